@@ -1,0 +1,155 @@
+// Package hop is the model: handshakes that travel, hops that serve them, paths of hops, and the predictions of what becomes of a
+// WebSocket on a path. It knows no file format and imports the standard library only.
+package hop
+
+import "time"
+
+// A Source turns requests into hops: an nginx configuration, a load balancer.
+type Source interface {
+	// Serve says what becomes of r, without sending anything anywhere.
+	Serve(r Request) Hop
+	// Listens reports whether r.Addr is one of the source's own listeners.
+	Listens(r Request) bool
+	// Entrances lists the handshakes that the source seems meant to carry, for users who declare no paths.
+	Entrances() []Entrance
+}
+
+// An Entrance is a place where WebSockets seem to be meant to enter.
+type Entrance struct {
+	Name string // "wss://chat.example.com/ws"
+	Pos  Pos    // the block that shows the intention
+	// Requests are ways to reach it, best first: one is enough for the entrance to work.
+	Requests   []Request
+	Confidence Confidence
+	Why        string // "forwards Upgrade and reads for 1h"
+}
+
+// Confidence says how sure it is that a path carries WebSockets at all.
+type Confidence uint8
+
+const (
+	Possible Confidence = iota // the boilerplate for WebSockets on a location for everything
+	Likely                     // a location made for them
+	Certain                    // written for WebSockets and nothing else
+	Declared                   // somebody declared it
+)
+
+func (c Confidence) String() string {
+	return [...]string{"possible", "likely", "certain", "declared"}[c]
+}
+
+// A Hop is what one source makes of one handshake and of the connection that follows.
+type Hop struct {
+	Name   string          // in the operator's words: "nginx location /ws"
+	Pos    Pos             // the block that finally handles the request
+	Answer Setting[Answer] // its Pos is what decided; an unknown answer stops all conclusions
+	Next   Request         // the request passed on; meaningless unless the answer is PassedOn
+	Reply  Reply           // what becomes of the application's 101 on its way back
+	Idle   []Timer         // each closes the connection when it is quiet
+	Life   []Timer         // each ends it, busy or not
+	Notes  []Note          // how the source came to all this, for reports to quote
+
+	// Discarded are headers that an outer level sets for this request and an inner level discards.
+	Discarded []Discard
+	// PassOn returns the edits that make this hop pass the named header of a handshake on ("Upgrade", "Connection", "Host",
+	// or "Proto" for HTTP/1.1); nil when the source cannot be edited.
+	PassOn func(names ...string) []Edit
+}
+
+// A Discard is a header setting that is written, meant to be inherited, and discarded further in.
+type Discard struct {
+	Header string          // canonical name
+	Outer  Setting[string] // the line that has no effect, and the value it would have sent
+	By     Pos             // the first directive of the inner level, which discards it
+}
+
+// An Answer is what a hop does with a handshake.
+type Answer struct {
+	Kind   AnswerKind
+	Status int // the HTTP status when Kind is Answered, else 0
+	// Location is where a redirect leads; "" for other answers and where it cannot be known.
+	Location string
+}
+
+// AnswerKind enumerates the answers.
+type AnswerKind uint8
+
+const (
+	PassedOn AnswerKind = iota // to the next hop or the application
+	Answered                   // by the hop itself, with a status
+	Closed                     // the connection ends without an answer
+	Hangs                      // nothing comes until somebody gives up
+)
+
+func (k AnswerKind) String() string { return [...]string{"passedOn", "status", "closed", "hangs"}[k] }
+
+// A Reply says what becomes of the application's 101 on its way back through a hop. The zero Reply changes nothing.
+type Reply struct {
+	// Hidden are headers of the 101 that the hop removes; each value is a canonical name.
+	Hidden []Setting[string]
+	// Added are header lines that the hop adds to the 101: canonical name to values.
+	Added map[string][]Setting[string]
+	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps something.
+	Instead []Setting[Answer]
+}
+
+// A Timer ends connections.
+type Timer struct {
+	Setting[time.Duration]
+	Restart Side          // whose traffic starts it anew
+	Counts  Unit          // what counts as traffic
+	Starts  Event         // what sets it going
+	Lazy    time.Duration // a restart that would move the expiry by less is skipped, so it may fire this much early
+	Expiry  Expiry        // what the ends see
+}
+
+// Side is one end of a connection, or both.
+type Side uint8
+
+const (
+	Client Side = 1 << iota
+	Server
+	Either = Client | Server
+)
+
+// Names lists the ends: "client", "server".
+func (s Side) Names() []string {
+	var n []string
+	if s&Client != 0 {
+		n = append(n, "client")
+	}
+	if s&Server != 0 {
+		n = append(n, "server")
+	}
+	return n
+}
+
+// Unit is what a timer counts as traffic.
+type Unit uint8
+
+const (
+	Bytes   Unit = iota // payload bytes
+	Packets             // packets: TCP keepalive counts too
+)
+
+func (u Unit) String() string { return [...]string{"bytes", "packets"}[u] }
+
+// Event sets a timer going.
+type Event uint8
+
+const (
+	Opened   Event = iota // the open connection
+	Reloaded              // a reload of the hop's configuration
+	Drained               // the target's deregistration
+)
+
+func (e Event) String() string { return [...]string{"open", "reload", "drain"}[e] }
+
+// Expiry is what the ends see when a timer fires.
+type Expiry uint8
+
+const (
+	FIN     Expiry = iota // the connection is closed, without a close frame: 1006
+	RST                   // nothing until somebody sends: then a reset
+	Silence               // nothing at all: packets vanish
+)

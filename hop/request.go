@@ -1,0 +1,160 @@
+package hop
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// A Request is one handshake on its way, as it arrives at a hop.
+type Request struct {
+	Method string
+	Host   string // the name that the URL has: what the client connects to and, with TLS, sends as SNI
+	Target string // the request target, path and query: "/ws?token=1"
+	TLS    bool
+	// ProxyProtocol says that the connection begins with a PROXY protocol header.
+	ProxyProtocol bool
+	// Addr is where it arrives, "host:port" or "unix:/path"; "" when any listener may be meant.
+	Addr string
+	// Client is whence it comes; the zero AddrPort when that is unknown.
+	Client  netip.AddrPort
+	HasBody bool
+	Proto   Setting[string] // "1.0", "1.1" or "2"
+	// Header maps canonical names to the lines as sent: two Upgrade lines are two elements. Absent means not sent. A line whose
+	// value is unknown may be missing altogether.
+	Header map[string][]Setting[string]
+	// Rest says why there may be header lines beyond those in Header; "" when Header is complete.
+	Rest string
+}
+
+// Lines returns the lines of one header as sent and, when some of them cannot be known, why; name is canonical.
+func (r Request) Lines(name string) (values []string, why string) {
+	lines, sent := r.Header[name]
+	for _, l := range lines {
+		v, known := l.Get()
+		if !known {
+			return nil, l.Why()
+		}
+		values = append(values, v)
+	}
+	if !sent && r.Rest != "" {
+		return nil, r.Rest
+	}
+	return values, ""
+}
+
+// Clone returns a copy whose Header can be changed without changing r's.
+func (r Request) Clone() Request {
+	h := make(map[string][]Setting[string], len(r.Header))
+	for k, v := range r.Header {
+		h[k] = slices.Clone(v)
+	}
+	r.Header = h
+	return r
+}
+
+// IsUpgrade reports whether r is a handshake that every RFC 6455 server accepts; sure is false when that cannot be known.
+func (r Request) IsUpgrade() (ok, sure bool) {
+	v := r.verdict()
+	return v.kind == Open, v.kind != OutcomeUnknown
+}
+
+// Tokens splits the lines of a list-valued header into lower-case tokens.
+func Tokens(lines []string) []string {
+	var tokens []string
+	for _, l := range lines {
+		for t := range strings.SplitSeq(l, ",") {
+			if t = strings.ToLower(strings.Trim(t, " \t")); t != "" {
+				tokens = append(tokens, t)
+			}
+		}
+	}
+	return tokens
+}
+
+type verdict struct {
+	kind OutcomeKind // Open, Depends, Refused or OutcomeUnknown
+	why  string
+}
+
+// verdict is what an RFC 6455 server makes of r. A fault that is certain outweighs anything unknown.
+// The faults are those of RFC 6455 section 4.2.1; which of them servers tolerate is measured (laws H1, H2, Q1).
+func (r Request) verdict() verdict {
+	var refused, depends, unsure string
+	note := func(slot *string, why string) {
+		if *slot == "" {
+			*slot = why
+		}
+	}
+	lines := func(name string) ([]string, bool) {
+		v, why := r.Lines(name)
+		if why != "" {
+			note(&unsure, why)
+		}
+		return v, why == ""
+	}
+	if r.Method != "GET" {
+		note(&refused, "the method is "+r.Method+", a handshake is a GET")
+	}
+	proto, known := r.Proto.Get()
+	switch {
+	case !known:
+		note(&unsure, r.Proto.Why())
+	case proto == "1.0":
+		note(&depends, "the request is HTTP/1.0: some servers accept that, some answer 400, 426 or 505")
+	case proto == "2":
+		note(&refused, "the request is HTTP/2, which has no Upgrade")
+	}
+	if v, sure := lines("Upgrade"); sure {
+		switch {
+		case !slices.Contains(Tokens(v), "websocket"):
+			note(&refused, missing("Upgrade", v, "websocket"))
+		case len(v) > 1:
+			note(&depends, "there are two Upgrade lines, which about half of all servers refuse")
+		}
+	}
+	if v, sure := lines("Connection"); sure && !slices.Contains(Tokens(v), "upgrade") {
+		note(&refused, missing("Connection", v, "upgrade"))
+	}
+	if v, sure := lines("Sec-Websocket-Key"); sure && (len(v) != 1 || v[0] == "") {
+		note(&refused, missing("Sec-WebSocket-Key", v, "one key"))
+	}
+	if v, sure := lines("Sec-Websocket-Version"); sure && (len(v) != 1 || v[0] != "13") {
+		note(&refused, missing("Sec-WebSocket-Version", v, "13"))
+	}
+	if v, sure := lines("Host"); sure {
+		switch {
+		case len(v) > 1:
+			note(&refused, "there are two Host lines")
+		case len(v) == 0 && proto != "1.0":
+			note(&refused, "there is no Host header, which HTTP/1.1 requires")
+		}
+	}
+	if r.HasBody {
+		note(&depends, "the request has a body, which some servers refuse in a handshake")
+	}
+	switch {
+	case refused != "":
+		return verdict{Refused, refused}
+	case unsure != "":
+		return verdict{OutcomeUnknown, unsure}
+	case depends != "":
+		return verdict{Depends, depends}
+	}
+	return verdict{kind: Open}
+}
+
+func missing(name string, lines []string, want string) string {
+	if len(lines) == 0 {
+		return "there is no " + name + " header"
+	}
+	return name + " is " + quoteAll(lines) + ", not " + want
+}
+
+func quoteAll(lines []string) string {
+	q := make([]string, len(lines))
+	for i, l := range lines {
+		q[i] = `"` + l + `"`
+	}
+	return strings.Join(q, " and ")
+}

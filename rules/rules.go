@@ -1,0 +1,47 @@
+// Package rules judges predictions. A rule is a value: two files (NAME.go and NAME.md) and one line in All. Rules know paths of
+// hops, never a file format.
+package rules
+
+import (
+	"github.com/wslint/wslint/hop"
+)
+
+// A Rule is one fault that it can find on a path.
+type Rule struct {
+	Name     string // kebab-case, names the fault, reads well after "ignore": idle-timeout-below-ping
+	Summary  string // one line, lower case, no full stop
+	Severity Severity
+	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
+	Check func(p *hop.Path, report func(Finding))
+}
+
+// Severity is how bad a finding is.
+type Severity uint8
+
+const (
+	Info Severity = iota
+	Warning
+	Error
+)
+
+func (s Severity) String() string { return [...]string{"info", "warning", "error"}[s] }
+
+// A Finding is one fault at one place.
+type Finding struct {
+	Rule       *Rule
+	Severity   Severity // effective; Check leaves it to Run
+	Confidence hop.Confidence
+	Path       string  // name of the path it was found on
+	Pos        hop.Pos // the place to change
+	Message    string  // what will happen, after how long, to whom, and what contradicts it
+	Notes      []hop.Note
+	Fix        *Fix
+	More       int // further paths on which the same fault was found at the same place
+}
+
+// A Fix is a set of edits of one baseline that cures a finding.
+type Fix struct {
+	Title string // imperative, lower case: "set proxy_read_timeout to 160s"
+	Safe  bool   // applying it cannot change anything but the fault
+	Edits []hop.Edit
+}
