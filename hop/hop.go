@@ -49,6 +49,8 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
+	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
+	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.
 	Discarded []Discard
 	// PassOn returns the edits that make this hop pass the named header of a handshake on ("Upgrade", "Connection", "Host",

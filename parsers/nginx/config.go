@@ -1,23 +1,199 @@
 package nginx
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+	"strings"
 
-// A Config is a compiled configuration: it serves handshakes. It implements hop.Source.
+	"github.com/wslint/wslint/hop"
+)
+
+// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once compiled.
 type Config struct {
-	tree    *Tree
-	version Version
+	tree      *Tree
+	version   Version
+	main      *level
+	servers   []*server // http servers in the order of the text
+	listeners []*listener
+	streams   []*streamServer
+	upstreams map[string]*upstream
+	variables map[string]*definition // by map, geo, split_clients and the like
+	stream    map[string]*definition // the same of stream{}
+	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
+	setSomewhere map[string]bool
+	patterns     map[string]*pattern // of if and rewrite, compiled once
+}
+
+// A server is one server block of http{}.
+type server struct {
+	level     *level
+	listens   []listen
+	names     []serverName
+	locations locations
+	null      *location // the server itself, where no location matches
+}
+
+// An upstream is one upstream block.
+type upstream struct {
+	d       *Directive
+	servers []*Directive
+	hidden  string
+}
+
+// A definition says how a variable gets its value.
+type definition struct {
+	d      *Directive
+	kind   string // "map", "geo", "split_clients"; "" for one whose value is never known
+	source string
+	table  *mapTable
+	why    string
 }
 
 // Compile makes a tree ready to serve requests. It never fails: what it cannot use is unknown.
 func Compile(t *Tree, v Version) *Config {
-	return &Config{tree: t, version: v}
+	if v.IsZero() {
+		v = OldestCommon
+	}
+	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{}, stream: map[string]*definition{}}
+	c.main = newLevel(mainLevel, nil, nil, nil)
+	top := t.Main.Block
+	if t.Context == "main" {
+		c.main = newLevel(mainLevel, nil, top, nil)
+		for _, d := range top {
+			switch {
+			case d.Is("http") && d.HasBlock:
+				c.http(newLevel(httpLevel, d, d.Block, c.main))
+			case d.Is("stream") && d.HasBlock:
+				c.addStream(newLevel(httpLevel, d, d.Block, c.main))
+			}
+		}
+	} else {
+		c.fragment(t.Context, top)
+	}
+	c.addListeners()
+	c.setSomewhere, c.patterns = map[string]bool{}, map[string]*pattern{}
+	c.collect(top)
+	return c
 }
 
-// Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) hop.Hop { return hop.Hop{} }
+// fragment puts the made-up blocks around a fragment. Nothing is assumed to be set in them: an nginx.conf as distributions ship it
+// sets nothing that matters to a WebSocket.
+func (c *Config) fragment(context string, top []*Directive) {
+	switch context {
+	case "http":
+		c.http(newLevel(httpLevel, nil, top, c.main))
+	case "stream":
+		c.addStream(newLevel(httpLevel, nil, top, c.main))
+	case "server", "location":
+		http := newLevel(httpLevel, nil, nil, c.main)
+		block := &Directive{Name: Word{Value: context}, HasBlock: true, Block: top}
+		if len(top) > 0 {
+			block.Name.File, block.Name.Line, block.Name.Col = top[0].Name.File, 1, 1
+		}
+		items := top
+		if context == "location" {
+			block.Args = []Word{{Value: "/"}}
+			items = []*Directive{block}
+		}
+		srv := newLevel(serverLevel, nil, items, http)
+		c.addServer(srv)
+	}
+}
 
-// Listens reports whether one of the servers listens on r.Addr.
-func (c *Config) Listens(r hop.Request) bool { return false }
+func (c *Config) http(l *level) {
+	for _, d := range l.items {
+		switch d.Name.Value {
+		case "server":
+			if d.HasBlock {
+				c.addServer(newLevel(serverLevel, d, d.Block, l))
+			}
+		case "upstream":
+			c.addUpstream(d)
+		default:
+			define(c.variables, d)
+		}
+	}
+}
 
-// Entrances lists the handshakes the configuration seems meant to carry.
-func (c *Config) Entrances() []hop.Entrance { return nil }
+func (c *Config) addServer(l *level) {
+	s := &server{level: l, locations: newLocations(l)}
+	s.null = &location{level: l}
+	for _, d := range l.items {
+		switch d.Name.Value {
+		case "listen":
+			s.listens = append(s.listens, parseListen(d)...)
+		case "server_name":
+			for _, a := range d.Args {
+				s.names = append(s.names, parseServerName(a))
+			}
+		case "if":
+			if s.null.blocks == nil {
+				s.null.blocks = map[*Directive]*level{}
+			}
+			s.null.blocks[d] = newLevel(ifLevel, d, d.Block, l)
+		}
+	}
+	if len(s.listens) == 0 {
+		s.listens = []listen{{addr: "*:80", implied: true}}
+	}
+	c.servers = append(c.servers, s)
+}
+
+func (c *Config) addUpstream(d *Directive) {
+	u := &upstream{d: d}
+	for _, it := range d.Block {
+		if it.Is("server") && len(it.Args) > 0 {
+			u.servers = append(u.servers, it)
+		}
+		if it.Unread != "" || it.Name.Template || it.Maybe {
+			u.hidden = "the upstream " + d.Arg(0) + " is not known as a whole"
+		}
+	}
+	c.upstreams[strings.ToLower(d.Arg(0))] = u
+}
+
+// fragmentary reports whether parts of the configuration may be missing because only a fragment of it was given.
+func (c *Config) fragmentary() bool { return c.tree.Context != "main" }
+
+// pos is the place that stands for a level: its opening line.
+func (l *level) pos() hop.Pos {
+	for ; l != nil; l = l.up {
+		if l.d != nil {
+			return l.d.Pos()
+		}
+		if len(l.items) > 0 {
+			return l.items[0].Pos()
+		}
+	}
+	return hop.Pos{}
+}
+
+// define records what a directive of http or stream level says about variables.
+func define(into map[string]*definition, d *Directive) {
+	add := func(name string, def definition) {
+		def.d = d
+		into[strings.ToLower(strings.TrimPrefix(name, "$"))] = &def
+	}
+	switch d.Name.Value {
+	case "map":
+		if len(d.Args) == 2 {
+			add(d.Arg(1), definition{kind: "map", source: d.Arg(0), table: newMapTable(d), why: doubt(d)})
+		}
+	case "geo":
+		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: "the geo block of " + d.Args[len(d.Args)-1].Value + " decides by client address"})
+	case "split_clients":
+		if len(d.Args) == 2 {
+			add(d.Arg(1), definition{kind: "split_clients", why: "split_clients decides the value of " + d.Arg(1)})
+		}
+	default:
+		for i, a := range d.Args {
+			// geoip, perl_set, js_set, auth_request_set and third-party modules name the variable that they set.
+			if i < 2 && strings.HasPrefix(a.Value, "$") && isDefiner(d.Name.Value) {
+				add(a.Value, definition{why: d.Name.Value + " decides the value of " + a.Value})
+			}
+		}
+	}
+}
+
+func isDefiner(name string) bool {
+	return slices.Contains([]string{"perl_set", "js_set", "js_var", "geoip2", "auth_jwt_claim_set", "auth_jwt_header_set", "upstream_conf", "set_from_json", "keyval"}, name)
+}

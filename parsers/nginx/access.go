@@ -1,0 +1,182 @@
+package nginx
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A permit is what one access check says: nothing, yes, or a status.
+type permit struct {
+	status int // 0: declined, 200: allowed, else refused
+	name   string
+	d      *Directive
+}
+
+// access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says. Measured: law A1.
+func (r *run) access() {
+	any := false
+	if d, why := r.at.scalar("satisfy"); d != nil && why == "" {
+		any = d.Arg(0) == "any"
+	}
+	var refused *permit
+	for _, check := range []func() permit{r.addressRules, r.basicAuth, r.authRequest} {
+		p := check()
+		switch {
+		case r.done:
+			return
+		case p.status == 0:
+		case p.status == 200 && any:
+			return
+		case p.status == 200:
+		case any && (p.status == 401 || p.status == 403):
+			if refused == nil || refused.status != 401 {
+				refused = &p
+			}
+		default:
+			r.special(p.status, p.name, p.d.Pos())
+			return
+		}
+	}
+	if refused != nil {
+		r.special(refused.status, refused.name, refused.d.Pos())
+	}
+}
+
+// addressRules are allow and deny: the first that matches decides.
+func (r *run) addressRules() permit {
+	rules, _, why := r.at.array("allow", "deny")
+	if len(rules) == 0 {
+		return permit{}
+	}
+	for _, d := range rules {
+		matches, unsure := r.matchesAddress(d.Arg(0))
+		if unsure == "" && doubt(d) != "" {
+			unsure = why
+		}
+		if unsure != "" {
+			matches = r.w.choose(d, unsure)
+		}
+		if matches {
+			if d.Is("allow") {
+				return permit{200, "allow", d}
+			}
+			return permit{403, "deny " + d.Arg(0), d}
+		}
+	}
+	return permit{}
+}
+
+func (r *run) matchesAddress(rule string) (matches bool, why string) {
+	if rule == "all" {
+		return true, ""
+	}
+	a := r.client()
+	if !a.IsValid() {
+		return false, "allow and deny decide by the client's address, which is not known"
+	}
+	if rule == "unix:" {
+		return false, ""
+	}
+	if !strings.Contains(rule, "/") {
+		b, err := netip.ParseAddr(rule)
+		return err == nil && a.Unmap() == b.Unmap(), ""
+	}
+	net, err := netip.ParsePrefix(rule)
+	return err == nil && net.Masked().Contains(a.Unmap()), ""
+}
+
+// basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
+func (r *run) basicAuth() permit {
+	d, why := r.at.scalar("auth_basic")
+	file, _ := r.at.scalar("auth_basic_user_file")
+	if d == nil || file == nil {
+		if why != "" && r.w.choose("auth_basic", why) {
+			r.unknown("auth_basic", why)
+		}
+		return permit{}
+	}
+	realm := r.word(d.Args[0])
+	switch {
+	case realm.unknown():
+		if !r.w.choose(d, realm.why) {
+			return permit{}
+		}
+	case realm.s == "off":
+		return permit{}
+	}
+	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
+		if r.w.choose("credentials", "the password file decides about the credentials") {
+			return permit{200, "auth_basic", d}
+		}
+	}
+	return permit{401, "auth_basic", d}
+}
+
+// maxSubrequests bounds the depth of subrequests in subrequests.
+const maxSubrequests = 5
+
+// authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything else is 500.
+func (r *run) authRequest() permit {
+	d, why := r.at.scalar("auth_request")
+	if d == nil || why != "" || d.Arg(0) == "off" {
+		return permit{}
+	}
+	if d.Args[0].Template || r.depth >= maxSubrequests {
+		r.unknown("auth_request", "auth_request decides")
+		return permit{}
+	}
+	sub := r.c.newRun(r.w, r.request, r.listener, r.server)
+	sub.host, sub.proto, sub.depth = r.host, r.proto, r.depth+1
+	sub.set, sub.maps, sub.captures = r.set, r.maps, r.captures
+	sub.path, sub.args, _ = strings.Cut(d.Arg(0), "?")
+	sub.internal, sub.subrequest = true, true
+	sub.phases()
+	answer, known := sub.out.Answer.Get()
+	switch {
+	case !known:
+		r.unknown("auth_request "+d.Arg(0), sub.out.Answer.Why())
+	case answer.Kind == hop.PassedOn:
+		decides := "the service that auth_request " + d.Arg(0) + " asks decides"
+		if ok, _ := sub.out.Next.IsUpgrade(); ok {
+			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
+		}
+		if r.w.choose(d, decides) {
+			return permit{200, "auth_request", d}
+		}
+		r.unknown("auth_request "+d.Arg(0), decides)
+	case answer.Status >= 200 && answer.Status < 300:
+		return permit{200, "auth_request", d}
+	case answer.Status == 401 || answer.Status == 403:
+		return permit{answer.Status, "auth_request " + d.Arg(0), d}
+	case answer.Status == 0:
+		r.unknown("auth_request "+d.Arg(0), "the file system decides about "+d.Arg(0))
+	default:
+		return permit{500, "auth_request " + d.Arg(0), d}
+	}
+	return permit{}
+}
+
+// invalidReferer is $invalid_referer: a handshake of a browser carries no Referer.
+func (r *run) invalidReferer() text {
+	valid, _, why := r.at.array("valid_referers")
+	if len(valid) == 0 || why != "" {
+		return text{why: why}
+	}
+	sent := r.header("referer")
+	if sent.unknown() {
+		return sent
+	}
+	if sent.s != "" {
+		return unknownText("valid_referers decides about the Referer")
+	}
+	for _, d := range valid {
+		for _, a := range d.Args {
+			if a.Value == "none" {
+				return known("")
+			}
+		}
+	}
+	return known("1")
+}

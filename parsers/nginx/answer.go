@@ -1,0 +1,141 @@
+package nginx
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// finish ends the run with an answer.
+func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
+	r.done = true
+	r.out.Answer = hop.Written(name, a, pos)
+	r.place()
+}
+
+// unknown ends the run without one.
+func (r *run) unknown(name, why string) {
+	r.done = true
+	pos := r.server.level.pos()
+	if r.at != nil {
+		pos = r.at.pos()
+	}
+	r.out.Answer = hop.Unknown[hop.Answer](name, pos, why)
+	r.place()
+}
+
+// place names the hop after the block that handles the request.
+func (r *run) place() {
+	if r.loc != nil && r.loc.level.kind == locationLevel {
+		r.out.Name = "nginx " + r.loc.String()
+		r.out.Pos = r.loc.level.pos()
+		return
+	}
+	r.out.Name = "nginx server"
+	if len(r.server.names) > 0 && r.server.names[0].text != "" && r.server.names[0].text != "_" {
+		r.out.Name += " " + r.server.names[0].text
+	}
+	r.out.Pos = r.server.level.pos()
+}
+
+// send answers without error pages, as handlers that write a response do.
+func (r *run) send(status int, name string, pos hop.Pos) {
+	if r.errStatus != 0 {
+		status = r.errStatus
+	}
+	r.finish(hop.Answer{Kind: hop.Answered, Status: wire(status)}, name, pos)
+}
+
+// redirect answers with a Location.
+func (r *run) redirect(status int, name string, pos hop.Pos, location string) {
+	r.specialWith(status, name, pos, location)
+}
+
+// special ends the request with a status that error_page may replace (ngx_http_special_response_handler).
+func (r *run) special(status int, name string, pos hop.Pos) { r.specialWith(status, name, pos, "") }
+
+func (r *run) specialWith(status int, name string, pos hop.Pos, location string) {
+	if status == 444 {
+		r.finish(hop.Answer{Kind: hop.Closed}, name, pos)
+		return
+	}
+	r.errStatus = status
+	if !r.errorPage && r.uriChanges != 0 && !r.subrequest {
+		pages, _, why := r.at.array("error_page")
+		if why != "" && status >= 400 {
+			r.unknown("error_page", why)
+			return
+		}
+		if len(pages) > 0 {
+			recursive, _ := r.at.flag("recursive_error_pages", false)
+			r.errorPage = !recursive
+			if page, overwrite := errorPageFor(pages, status); page != nil {
+				r.sendErrorPage(page, overwrite)
+				return
+			}
+		}
+	}
+	r.finish(hop.Answer{Kind: hop.Answered, Status: wire(status), Location: location}, name, pos)
+}
+
+// wire is the status that goes out for nginx's own codes.
+func wire(status int) int {
+	switch status {
+	case 494, 495, 496, 497:
+		return 400
+	case 499:
+		return 499
+	}
+	return status
+}
+
+// errorPageFor finds the error_page for a status; overwrite is -1 when the status is kept, 0 when that of the page is taken.
+func errorPageFor(pages []*Directive, status int) (page *Directive, overwrite int) {
+	for _, d := range pages {
+		if len(d.Args) < 2 {
+			continue
+		}
+		codes := d.Args[:len(d.Args)-1]
+		overwrite = -1
+		if last := codes[len(codes)-1].Value; strings.HasPrefix(last, "=") {
+			overwrite, _ = strconv.Atoi(last[1:])
+			codes = codes[:len(codes)-1]
+		}
+		for _, c := range codes {
+			if n, err := strconv.Atoi(c.Value); err == nil && n == status {
+				if overwrite < 0 && status >= 494 && status <= 497 {
+					overwrite = 400
+				}
+				return d, overwrite
+			}
+		}
+	}
+	return nil, 0
+}
+
+func (r *run) sendErrorPage(d *Directive, overwrite int) {
+	if overwrite >= 0 {
+		r.errStatus = overwrite
+	}
+	to := r.word(d.Args[len(d.Args)-1])
+	switch {
+	case to.unknown():
+		r.unknown("error_page", to.why)
+	case strings.HasPrefix(to.s, "/"):
+		path, args, _ := strings.Cut(to.s, "?")
+		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
+		r.internalRedirect(path, args)
+	case strings.HasPrefix(to.s, "@"):
+		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
+		r.named(to.s, d.Pos())
+	default:
+		switch overwrite {
+		case 301, 302, 303, 307, 308:
+		default:
+			r.errStatus = 302
+		}
+		r.finish(hop.Answer{Kind: hop.Answered, Status: r.errStatus, Location: to.s}, "error_page", d.Pos())
+	}
+}

@@ -1,0 +1,66 @@
+package nginx
+
+import "strings"
+
+// collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and the regexes of
+// if and rewrite.
+func (c *Config) collect(items []*Directive) {
+	for _, d := range items {
+		switch d.Name.Value {
+		case "set":
+			c.setSomewhere[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = true
+		case "auth_request_set":
+			c.variables[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = &definition{d: d, why: "auth_request_set decides the value of " + d.Arg(0)}
+		case "rewrite":
+			c.addPattern(d.Arg(0), false)
+		case "if":
+			if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") {
+				c.addPattern(w[2], strings.HasSuffix(w[1], "*"))
+			}
+		case "location", "server_name":
+			for _, a := range d.Args {
+				c.addNames(a.Value)
+			}
+		case "map":
+			for _, it := range d.Block {
+				c.addNames(it.Name.Value)
+			}
+			continue
+		}
+		c.collect(d.Block)
+	}
+}
+
+// addNames records the named groups of a regex.
+func (c *Config) addNames(regex string) {
+	if !strings.Contains(regex, "(?") {
+		return
+	}
+	_, names, _ := unname(regex)
+	for n := range names {
+		c.setSomewhere[strings.ToLower(n)] = true
+	}
+}
+
+func (c *Config) addPattern(source string, fold bool) {
+	key := patternKey(source, fold)
+	if c.patterns[key] == nil {
+		c.patterns[key] = compilePattern(source, fold)
+		c.addNames(source)
+	}
+}
+
+func patternKey(source string, fold bool) string {
+	if fold {
+		return "*" + source
+	}
+	return "~" + source
+}
+
+// pattern returns the compiled regex of an if or rewrite.
+func (c *Config) pattern(source string, fold bool) *pattern {
+	if p := c.patterns[patternKey(source, fold)]; p != nil {
+		return p
+	}
+	return compilePattern(source, fold)
+}

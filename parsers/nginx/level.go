@@ -1,0 +1,174 @@
+package nginx
+
+import "strings"
+
+// A levelKind is the kind of block that a level is.
+type levelKind uint8
+
+const (
+	mainLevel levelKind = iota
+	httpLevel
+	serverLevel
+	locationLevel
+	ifLevel          // an if inside a location
+	limitExceptLevel // limit_except inside a location
+)
+
+// A level is one block of the configuration on which directives can stand, with the one around it.
+type level struct {
+	kind levelKind
+	d    *Directive // the block; nil for what surrounds a fragment
+	up   *level
+	loc  *location // the location it is or belongs to; nil above locations
+
+	items []*Directive
+	index map[string][]*Directive // of large levels only
+	// hidden says why there may be directives here that are not in items; "" when all are seen.
+	hidden string
+	// foreign names a directive of an unknown module that could answer requests; "" when there is none.
+	foreign string
+}
+
+// indexAbove is the size from which a level gets an index: most blocks are shorter than a map lookup is long.
+const indexAbove = 32
+
+func newLevel(kind levelKind, d *Directive, items []*Directive, up *level) *level {
+	l := &level{kind: kind, d: d, up: up, items: items}
+	if up != nil {
+		l.loc = up.loc
+	}
+	for _, it := range items {
+		if it.Unread != "" || it.Name.Template {
+			l.hidden = it.Unread
+			if l.hidden == "" {
+				l.hidden = "a template expands here"
+			}
+			break
+		}
+	}
+	if len(items) > indexAbove {
+		l.index = make(map[string][]*Directive)
+		for _, it := range items {
+			// Blocks of which there can be many are found by walking, not by name.
+			if !it.Is("server") && !it.Is("location") {
+				l.index[it.Name.Value] = append(l.index[it.Name.Value], it)
+			}
+		}
+	}
+	return l
+}
+
+// all returns the directives of that name on the level itself, in order.
+func (l *level) all(name string) []*Directive {
+	if l.index != nil {
+		return l.index[name]
+	}
+	var list []*Directive
+	for _, it := range l.items {
+		if it.Name.Value == name {
+			list = append(list, it)
+		}
+	}
+	return list
+}
+
+// one returns the first directive of that name on the level itself, or nil.
+func (l *level) one(name string) *Directive {
+	if l.index != nil {
+		if list := l.index[name]; len(list) > 0 {
+			return list[0]
+		}
+		return nil
+	}
+	for _, it := range l.items {
+		if it.Name.Value == name {
+			return it
+		}
+	}
+	return nil
+}
+
+// scalar finds the directive in force for a setting that the nearest level decides; nil when none is written. why is not empty
+// when that cannot be known.
+func (l *level) scalar(name string) (d *Directive, why string) {
+	for ; l != nil; l = l.up {
+		if d := l.one(name); d != nil {
+			return d, doubt(d)
+		}
+		if l.hidden != "" {
+			return nil, l.hidden
+		}
+	}
+	return nil, ""
+}
+
+// array finds the directives in force for a list that an inner level replaces as a whole, and the level they stand on. names are
+// directives that share one list. why is not empty when there may be more or others.
+func (l *level) array(names ...string) (list []*Directive, at *level, why string) {
+	for ; l != nil; l = l.up {
+		for _, it := range l.named(names) {
+			list = append(list, it)
+			if why == "" {
+				why = doubt(it)
+			}
+		}
+		if len(list) > 0 || l.hidden != "" {
+			if why == "" {
+				why = l.hidden
+			}
+			return list, l, why
+		}
+	}
+	return nil, nil, ""
+}
+
+// named returns the directives of the given names on the level itself, in order.
+func (l *level) named(names []string) []*Directive {
+	if len(names) == 1 {
+		return l.all(names[0])
+	}
+	var list []*Directive
+	for _, it := range l.items {
+		for _, n := range names {
+			if it.Name.Value == n {
+				list = append(list, it)
+			}
+		}
+	}
+	return list
+}
+
+// doubt says why a directive may not be there or may say something else; "" when neither is so.
+func doubt(d *Directive) string {
+	if d.Maybe {
+		return "a template decides whether " + d.Name.Value + " is there"
+	}
+	for _, a := range d.Args {
+		if a.Template {
+			return "a template decides the value of " + d.Name.Value
+		}
+	}
+	return ""
+}
+
+// flag returns the value of an on/off directive.
+func (l *level) flag(name string, byDefault bool) (on bool, why string) {
+	d, why := l.scalar(name)
+	if why != "" {
+		return byDefault, why
+	}
+	if d == nil {
+		return byDefault, ""
+	}
+	return strings.EqualFold(d.Arg(0), "on"), ""
+}
+
+// server returns the server level that l is or stands in.
+func (l *level) server() *level {
+	for ; l != nil; l = l.up {
+		if l.kind == serverLevel {
+			return l
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package nginx
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A listen is one address of one listen directive.
+type listen struct {
+	d                                          *Directive // nil when nginx listens because nothing is written
+	addr                                       string     // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
+	implied                                    bool
+	ssl, proxyProtocol, http2, byDefault, quic bool
+}
+
+// A listener is one socket with the servers behind it.
+type listener struct {
+	addr                      string
+	servers                   []*server
+	defaultServer             *server
+	ssl, proxyProtocol, http2 *Directive // the listen directive that turned it on; nil when off
+	names                     nameTable
+	stream                    *streamServer // instead of servers
+}
+
+// parseListen reads a listen directive; a range of ports gives several.
+func parseListen(d *Directive) []listen {
+	l := listen{d: d}
+	for _, a := range d.Args[min(1, len(d.Args)):] {
+		switch a.Value {
+		case "ssl":
+			l.ssl = true
+		case "proxy_protocol":
+			l.proxyProtocol = true
+		case "http2":
+			l.http2 = true
+		case "default_server", "default":
+			l.byDefault = true
+		case "quic":
+			l.quic = true
+		}
+	}
+	if l.quic {
+		return nil // HTTP/3 over UDP: browsers open WebSockets over TCP
+	}
+	if len(d.Args) == 0 || d.Args[0].Template || d.Maybe {
+		l.addr = "?"
+		return []listen{l}
+	}
+	host, first, last := splitListen(d.Arg(0))
+	if host == "unix" {
+		l.addr = d.Arg(0)
+		return []listen{l}
+	}
+	var list []listen
+	for port := first; port <= last && port-first < 1000; port++ {
+		l.addr = host + ":" + strconv.Itoa(port)
+		list = append(list, l)
+	}
+	return list
+}
+
+// splitListen reads "80", "*:80", "127.0.0.1", "127.0.0.1:80", "[::]:80", "localhost:8000-8010", "unix:/path".
+func splitListen(s string) (host string, first, last int) {
+	if strings.HasPrefix(s, "unix:") {
+		return "unix", 0, 0
+	}
+	host, ports := "*", s
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
+		host, ports = s[:i], s[i+1:]
+	} else if strings.HasSuffix(s, "]") || !allPort(s) {
+		host, ports = s, "80"
+	}
+	from, to, ranged := strings.Cut(ports, "-")
+	first, _ = strconv.Atoi(from)
+	last = first
+	if ranged {
+		last, _ = strconv.Atoi(to)
+	}
+	switch strings.ToLower(host) {
+	case "", "*", "0.0.0.0":
+		host = "*"
+	case "localhost":
+		host = "127.0.0.1"
+	}
+	return strings.ToLower(host), first, last
+}
+
+func allPort(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789-") == ""
+}
+
+// addListeners groups the servers by socket, as nginx does: the first server of a socket is its default unless one claims to be.
+func (c *Config) addListeners() {
+	at := map[string]*listener{}
+	get := func(addr string) *listener {
+		l := at[addr]
+		if l == nil {
+			l = &listener{addr: addr}
+			at[addr] = l
+			c.listeners = append(c.listeners, l)
+		}
+		return l
+	}
+	for _, s := range c.servers {
+		for _, ls := range s.listens {
+			l := get(ls.addr)
+			if len(l.servers) == 0 || l.servers[len(l.servers)-1] != s {
+				l.servers = append(l.servers, s)
+			}
+			if ls.ssl || ls.d != nil && oldSSL(s, c.version) {
+				l.ssl = ls.d
+			}
+			if ls.proxyProtocol {
+				l.proxyProtocol = ls.d
+			}
+			if ls.http2 {
+				l.http2 = ls.d
+			}
+			if ls.byDefault || l.defaultServer == nil {
+				l.defaultServer = s
+			}
+		}
+	}
+	for _, l := range c.listeners {
+		l.names = newNameTable(l.servers)
+	}
+	for _, s := range c.streams {
+		for _, ls := range s.listens {
+			l := get(ls.addr)
+			if len(l.servers) == 0 && l.stream == nil {
+				l.stream = s
+			}
+		}
+	}
+}
+
+// oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
+func oldSSL(s *server, v Version) bool {
+	d, _ := s.level.scalar("ssl")
+	return d != nil && strings.EqualFold(d.Arg(0), "on") && !v.AtLeast(1, 25, 1)
+}
+
+// Listens reports whether one of the servers listens on r.Addr.
+func (c *Config) Listens(r hop.Request) bool {
+	return r.Addr != "" && len(c.candidates(r.Addr)) > 0
+}
+
+// candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
+func (c *Config) candidates(addr string) []*listener {
+	if addr == "" {
+		return c.listeners
+	}
+	if strings.HasPrefix(addr, "unix:") {
+		return c.exactly(addr)
+	}
+	i := strings.LastIndexByte(addr, ':')
+	if i < 0 {
+		return nil
+	}
+	host, port := strings.ToLower(addr[:i]), addr[i+1:]
+	v6 := strings.HasPrefix(host, "[")
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if host == "localhost" {
+		ip, err = netip.AddrFrom4([4]byte{127, 0, 0, 1}), nil
+	}
+	if err == nil {
+		host = ip.String()
+		if v6 {
+			host = "[" + host + "]"
+		}
+		// The most specific address wins. Measured: law L1.
+		for _, try := range [][]*listener{c.exactly(host + ":" + port), c.exactly(wildcard(v6) + ":" + port)} {
+			if len(try) > 0 {
+				return try
+			}
+		}
+		return nil
+	}
+	return c.onPort(port)
+}
+
+func wildcard(v6 bool) string {
+	if v6 {
+		return "[::]"
+	}
+	return "*"
+}
+
+func (c *Config) exactly(addr string) []*listener {
+	for _, l := range c.listeners {
+		if l.addr == addr {
+			return []*listener{l}
+		}
+	}
+	return nil
+}
+
+// onPort lists the listeners on a port of whatever address, wildcards first: a name usually leads to an address that has no
+// listener of its own.
+func (c *Config) onPort(port string) []*listener {
+	var wild, other []*listener
+	for _, l := range c.listeners {
+		if !strings.HasSuffix(l.addr, ":"+port) || strings.HasPrefix(l.addr, "unix:") {
+			continue
+		}
+		if strings.HasPrefix(l.addr, "*:") {
+			wild = append(wild, l)
+		} else {
+			other = append(other, l)
+		}
+	}
+	return append(wild, other...)
+}

@@ -1,0 +1,190 @@
+package nginx
+
+import "strings"
+
+// A location is one location block, or the server itself as nginx sees it when no location matches.
+type location struct {
+	level    *level
+	modifier string // "", "=", "^~", "~", "~*" or "@" for a named one
+	name     string // what the modifier applies to
+	re       *pattern
+	redirect bool // nginx answers 301 to the name without its final slash
+	inner    locations
+	// ifs and limits are the levels of the blocks inside, by directive.
+	blocks map[*Directive]*level
+}
+
+// locations are those of one level, in the order of the text.
+type locations struct {
+	static []*location
+	regex  []*location
+	named  []*location // only of a server
+	hidden string      // why there may be others
+}
+
+// upgraders and other handlers that a location hands a request to: directive -> directive prefix of its settings.
+var passDirectives = map[string]string{
+	"proxy_pass": "proxy", "uwsgi_pass": "uwsgi", "scgi_pass": "scgi", "fastcgi_pass": "fastcgi", "grpc_pass": "grpc",
+	"memcached_pass": "memcached", "tunnel_pass": "tunnel",
+}
+
+func newLocation(d *Directive, up *level) *location {
+	loc := &location{}
+	loc.modifier, loc.name = splitLocation(d)
+	loc.level = newLevel(locationLevel, d, d.Block, up)
+	loc.level.loc = loc
+	if loc.modifier == "~" || loc.modifier == "~*" {
+		loc.re = compilePattern(loc.name, loc.modifier == "~*")
+	}
+	for _, it := range d.Block {
+		if _, pass := passDirectives[it.Name.Value]; pass && strings.HasSuffix(loc.name, "/") {
+			loc.redirect = true
+		}
+		kind := ifLevel
+		switch it.Name.Value {
+		case "if":
+		case "limit_except":
+			kind = limitExceptLevel
+		default:
+			continue
+		}
+		if loc.blocks == nil {
+			loc.blocks = map[*Directive]*level{}
+		}
+		loc.blocks[it] = newLevel(kind, it, it.Block, loc.level)
+	}
+	loc.inner = newLocations(loc.level)
+	return loc
+}
+
+func newLocations(l *level) locations {
+	ls := locations{}
+	if l.kind == serverLevel {
+		ls.hidden = l.hidden
+	}
+	for _, d := range l.items {
+		if !d.Is("location") || !d.HasBlock {
+			continue
+		}
+		loc := newLocation(d, l)
+		switch loc.modifier {
+		case "~", "~*":
+			ls.regex = append(ls.regex, loc)
+		case "@":
+			ls.named = append(ls.named, loc)
+		default:
+			ls.static = append(ls.static, loc)
+		}
+		if why := doubt(d); why != "" {
+			ls.hidden = why
+		}
+	}
+	return ls
+}
+
+// splitLocation reads the arguments of a location as nginx does: the modifier may stand apart or be glued to the name.
+func splitLocation(d *Directive) (modifier, name string) {
+	if len(d.Args) >= 2 {
+		return d.Arg(0), d.Arg(1)
+	}
+	s := d.Arg(0)
+	for _, m := range []string{"=", "^~", "~*", "~"} {
+		if rest, ok := strings.CutPrefix(s, m); ok {
+			return m, rest
+		}
+	}
+	if strings.HasPrefix(s, "@") {
+		return "@", s
+	}
+	return "", s
+}
+
+// String is the location as an operator would write it: "location ~ ^/ws".
+func (loc *location) String() string {
+	switch loc.modifier {
+	case "", "@":
+		return "location " + loc.name
+	}
+	return "location " + loc.modifier + " " + loc.name
+}
+
+// lookup is the result of choosing a location.
+type lookup struct {
+	loc      *location
+	redirect bool     // answer 301: the location is that of the name with a slash
+	captures []string // of the regex that decided
+	re       *pattern
+	why      string // why the choice cannot be known
+}
+
+// find chooses the location for a decoded path as nginx does: exact name, longest prefix, then regexes in the order of the text
+// unless the prefix forbids them, nested locations before those around them. Measured: law L1.
+func (ls *locations) find(path string) lookup {
+	found, exact := ls.prefix(path)
+	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
+	if ls.hidden != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
+		return lookup{why: ls.hidden}
+	}
+	if exact || found.redirect {
+		return found
+	}
+	noRegex := false
+	if found.loc != nil {
+		noRegex = found.loc.modifier == "^~"
+		inner := found.loc.inner.find(path)
+		if inner.why != "" || inner.redirect || inner.re != nil || inner.loc != nil && inner.loc.modifier == "=" {
+			return inner
+		}
+		if inner.loc != nil {
+			found = inner
+		}
+	}
+	if noRegex {
+		return found
+	}
+	for _, loc := range ls.regex {
+		groups, why := loc.re.match(path)
+		if why != "" {
+			return lookup{why: why}
+		}
+		if groups == nil {
+			continue
+		}
+		hit := lookup{loc: loc, captures: groups, re: loc.re}
+		inner := loc.inner.find(path)
+		switch {
+		case inner.why != "":
+			return inner
+		case inner.re != nil:
+			return inner
+		case inner.loc != nil:
+			// A redirect inside a regex location is not made: nginx takes the location itself.
+			hit.loc = inner.loc
+		}
+		return hit
+	}
+	return found
+}
+
+// prefix looks among exact and prefix locations of one level.
+func (ls *locations) prefix(path string) (found lookup, exact bool) {
+	for _, loc := range ls.static {
+		switch {
+		case loc.name == path && loc.modifier == "=":
+			return lookup{loc: loc}, true
+		case loc.modifier != "=" && strings.HasPrefix(path, loc.name):
+			if found.loc == nil || len(loc.name) > len(found.loc.name) {
+				found.loc = loc
+			}
+		}
+	}
+	if found.loc != nil && found.loc.name == path {
+		return found, false
+	}
+	for _, loc := range ls.static {
+		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) {
+			return lookup{loc: loc, redirect: true}, false
+		}
+	}
+	return found, false
+}

@@ -1,0 +1,114 @@
+package nginx
+
+import "strings"
+
+// A mapTable is the body of a map block.
+type mapTable struct {
+	exact     map[string]*Directive // lower-case key
+	head      map[string]*Directive // with hostnames: ".example.com" for *.example.com
+	tail      map[string]*Directive // with hostnames: "www.example." for www.example.*
+	regex     []mapRegex
+	byDefault *Directive
+	volatile  bool
+	hostnames bool
+	hidden    string // why there may be other entries
+}
+
+type mapRegex struct {
+	re *pattern
+	d  *Directive
+}
+
+func newMapTable(d *Directive) *mapTable {
+	t := &mapTable{exact: map[string]*Directive{}}
+	for _, it := range d.Block {
+		if it.Is("hostnames") && len(it.Args) == 0 {
+			t.hostnames = true
+			t.head, t.tail = map[string]*Directive{}, map[string]*Directive{}
+		}
+	}
+	for _, it := range d.Block {
+		t.add(it)
+	}
+	return t
+}
+
+func (t *mapTable) add(it *Directive) {
+	key := it.Name.Value
+	switch {
+	case it.Unread != "":
+		t.hidden = it.Unread
+		return
+	case it.Name.Template || it.Maybe:
+		t.hidden = "a template decides what the map holds"
+		return
+	case key == "volatile" && len(it.Args) == 0:
+		t.volatile = true
+		return
+	case len(it.Args) != 1:
+		return
+	case key == "default":
+		t.byDefault = it
+		return
+	case strings.HasPrefix(key, "~*"):
+		t.regex = append(t.regex, mapRegex{compilePattern(key[2:], true), it})
+		return
+	case strings.HasPrefix(key, "~"):
+		t.regex = append(t.regex, mapRegex{compilePattern(key[1:], false), it})
+		return
+	}
+	key = strings.ToLower(strings.TrimPrefix(key, `\`))
+	if t.hostnames {
+		switch {
+		case strings.HasPrefix(key, "*."):
+			t.head[key[1:]] = it
+			return
+		case strings.HasPrefix(key, "."):
+			t.exact[key[1:]], t.head[key] = it, it
+			return
+		case strings.HasSuffix(key, ".*"):
+			t.tail[key[:len(key)-1]] = it
+			return
+		}
+	}
+	t.exact[key] = it
+}
+
+// find returns the entry for a value, nil when none matches and there is no default, and the groups that a regex captured.
+// A regex is not even tried on the empty string. Measured: law H5; the empty string is from the source.
+func (t *mapTable) find(value string) (d *Directive, captures []string, re *pattern, why string) {
+	key := strings.ToLower(value)
+	if t.hostnames {
+		key = strings.TrimSuffix(key, ".")
+	}
+	if d := t.exact[key]; d != nil {
+		return d, nil, nil, ""
+	}
+	if t.hidden != "" {
+		return nil, nil, nil, t.hidden
+	}
+	if t.hostnames {
+		for i := 1; i < len(key); i++ {
+			if d := t.head[key[i:]]; key[i] == '.' && d != nil {
+				return d, nil, nil, ""
+			}
+		}
+		for i := len(key) - 1; i > 0; i-- {
+			if d := t.tail[key[:i+1]]; key[i] == '.' && d != nil {
+				return d, nil, nil, ""
+			}
+		}
+	}
+	if value != "" {
+		for _, r := range t.regex {
+			groups, why := r.re.match(value)
+			if why != "" {
+				return nil, nil, nil, why
+			}
+			if groups != nil {
+				return r.d, groups, r.re, ""
+			}
+		}
+	}
+	return t.byDefault, nil, nil, ""
+}

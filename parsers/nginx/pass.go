@@ -1,0 +1,341 @@
+package nginx
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+type timeValue = time.Duration
+
+// content runs the handler of the location.
+func (r *run) content() {
+	if r.handler == nil {
+		r.static()
+		return
+	}
+	d := r.handler
+	if why := doubt(d); why != "" && d.Maybe {
+		r.unknown(d.Name.Value, why)
+		return
+	}
+	prefix, passes := passDirectives[d.Name.Value]
+	switch {
+	case !passes:
+		r.send(200, d.Name.Value, d.Pos())
+		return
+	case prefix == "memcached":
+		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())
+		return
+	case prefix == "tunnel":
+		r.special(405, d.Name.Value, d.Pos())
+		return
+	}
+	// An if without a handler of its own takes the address of its location, not that of an earlier if.
+	from := r.at
+	for from.one(d.Name.Value) == nil {
+		if from.kind != ifLevel && from.kind != limitExceptLevel {
+			r.special(500, "an if without "+d.Name.Value, r.at.pos())
+			return
+		}
+		from = from.up
+	}
+	if d.Name.Value == "proxy_pass" || from.one(d.Name.Value) != d {
+		d = lastOf(from.all(d.Name.Value))
+	}
+	r.pass(d, prefix)
+}
+
+func lastOf(list []*Directive) *Directive { return list[len(list)-1] }
+
+// A target is where a pass directive sends requests.
+type target struct {
+	scheme   string // "http", "https", "" for other protocols
+	host     string // without port; "" for a unix socket
+	port     string
+	unix     string // path of the socket
+	uri      string
+	variable bool // the address was computed
+	why      string
+}
+
+// pass sends the request on.
+func (r *run) pass(d *Directive, prefix string) {
+	t := r.target(d, prefix)
+	if t.why != "" {
+		r.unknown(d.Name.Value, t.why)
+		return
+	}
+	if t.scheme == "" && prefix == "proxy" {
+		r.special(500, "the address that proxy_pass gets", d.Pos())
+		return
+	}
+	r.setProxyVariables(t)
+	addr, status, name := r.resolve(t, d)
+	if r.done {
+		return
+	}
+	if status != 0 {
+		r.special(status, name, d.Pos())
+		return
+	}
+	r.timers(prefix)
+	r.life()
+	if r.givesUpAtOnce() {
+		return
+	}
+	next := r.request.Clone()
+	next.Addr, next.TLS, next.ProxyProtocol = addr, t.scheme == "https" || t.scheme == "grpcs", false
+	next.Host = t.host
+	next.Client = netip.AddrPort{}
+	if t.host == "" {
+		next.Host = "localhost"
+	}
+	r.out.Next = next
+	switch prefix {
+	case "proxy":
+		r.proxyRequest(d, t)
+	case "grpc":
+		r.out.Next.Proto = hop.Written("grpc_pass", "2", d.Pos())
+	case "fastcgi":
+		// FastCGI carries the headers, but nginx never opens a tunnel for it. Measured: law P2.
+		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs}, d.Pos()))
+	default:
+		r.out.Next.Proto = hop.Default("HTTP version", r.proto, d.Pos())
+	}
+	if r.done {
+		return
+	}
+	r.reply(prefix)
+	r.done = true
+	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
+	r.out.Notes = append(r.out.Notes, r.mapNotes...)
+	r.out.PassOn = r.passOn()
+	r.place()
+}
+
+// target evaluates the argument of a pass directive.
+func (r *run) target(d *Directive, prefix string) target {
+	if len(d.Args) == 0 {
+		return target{why: d.Name.Value + " has no address"}
+	}
+	t := target{variable: hasVariable(d.Arg(0))}
+	value := r.word(d.Args[0])
+	if value.unknown() {
+		if !d.Args[0].Template {
+			return target{why: value.why}
+		}
+		// A template hides the address, not that there is one: the shape of the rest still counts.
+		value = known(templateAddress(d.Arg(0)))
+	}
+	rest := value.s
+	scheme, after, found := strings.Cut(rest, "://")
+	if found && isScheme(scheme, prefix) {
+		t.scheme, rest = strings.ToLower(scheme), after
+	} else if prefix == "proxy" {
+		return t
+	}
+	if socket, ok := strings.CutPrefix(rest, "unix:"); ok {
+		t.unix, t.uri, _ = strings.Cut(socket, ":")
+		return t
+	}
+	end := strings.IndexAny(rest, "/?")
+	if end >= 0 {
+		rest, t.uri = rest[:end], rest[end:]
+	}
+	if strings.HasPrefix(t.uri, "?") && t.variable {
+		t.uri = "/" + t.uri
+	}
+	t.host = strings.ToLower(rest)
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
+		t.host, t.port = strings.ToLower(rest[:i]), rest[i+1:]
+	}
+	return t
+}
+
+func isScheme(s, prefix string) bool {
+	switch prefix {
+	case "proxy":
+		return strings.EqualFold(s, "http") || strings.EqualFold(s, "https")
+	case "grpc":
+		return strings.EqualFold(s, "grpc") || strings.EqualFold(s, "grpcs")
+	case "uwsgi":
+		return strings.EqualFold(s, "uwsgi") || strings.EqualFold(s, "suwsgi")
+	}
+	return false
+}
+
+// setProxyVariables gives $proxy_host and $proxy_port their values.
+func (r *run) setProxyVariables(t target) {
+	byDefault := "80"
+	if t.scheme == "https" {
+		byDefault = "443"
+	}
+	switch {
+	case t.unix != "":
+		r.proxyHost, r.proxyPort = known("localhost"), known("")
+	case t.port == "" || t.port == byDefault:
+		r.proxyHost, r.proxyPort = known(t.host), known(byDefault)
+	default:
+		r.proxyHost, r.proxyPort = known(t.host+":"+t.port), known(t.port)
+	}
+}
+
+// resolve finds the address that the request goes to, or the status nginx answers when there is none. Measured: law P1.
+func (r *run) resolve(t target, d *Directive) (addr string, status int, name string) {
+	if t.unix != "" {
+		return "unix:" + t.unix, 0, ""
+	}
+	port := t.port
+	if port == "" {
+		port = "80"
+		if t.scheme == "https" {
+			port = "443"
+		}
+	}
+	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
+		return r.peer(u)
+	}
+	if _, err := netip.ParseAddr(strings.Trim(t.host, "[]")); err == nil || !t.variable {
+		return t.host + ":" + port, 0, ""
+	}
+	// A name that is computed is looked up when the request comes, and that takes a resolver.
+	resolver, why := r.at.scalar("resolver")
+	switch {
+	case resolver != nil || why != "" || d.Args[0].Template:
+		return t.host + ":" + port, 0, ""
+	case r.c.fragmentary():
+		if r.w.choose("resolver", "the resolver and the upstreams may be in another file") {
+			return t.host + ":" + port, 0, ""
+		}
+		r.unknown("resolver", "the resolver and the upstreams may be in another file")
+		return "", 0, ""
+	}
+	return "", 502, "the missing resolver for " + t.host
+}
+
+// peer is the server of an upstream that the request goes to: the first that is not down; which one is chosen makes no difference to
+// what nginx does.
+func (r *run) peer(u *upstream) (addr string, status int, name string) {
+	if u.hidden != "" || len(u.servers) == 0 {
+		return "", 0, ""
+	}
+	var backup string
+	for _, s := range u.servers {
+		down, isBackup := false, false
+		for _, a := range s.Args[1:] {
+			down = down || a.Value == "down"
+			isBackup = isBackup || a.Value == "backup"
+		}
+		if down {
+			continue
+		}
+		to := s.Arg(0)
+		if s.Args[0].Template {
+			to = ""
+		} else if !strings.HasPrefix(to, "unix:") && !strings.Contains(strings.TrimPrefix(to, "["), ":") {
+			to += ":80"
+		}
+		if !isBackup {
+			return to, 0, ""
+		}
+		if backup == "" {
+			backup = to
+		}
+	}
+	if backup != "" {
+		return backup, 0, ""
+	}
+	return "", 502, "the upstream " + u.d.Arg(0) + ", all of whose servers are down"
+}
+
+// timers notes what ends a quiet tunnel: the read timeout alone. Measured: laws T1 to T4.
+func (r *run) timers(prefix string) {
+	if prefix == "fastcgi" || prefix == "grpc" {
+		return
+	}
+	r.out.Idle = append(r.out.Idle, hop.Timer{
+		Setting: r.duration(prefix+"_read_timeout", time.Minute),
+		Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN,
+	})
+}
+
+// lazy is NGX_TIMER_LAZY_DELAY.
+const lazy = 300 * time.Millisecond
+
+// life notes what ends a tunnel whatever its traffic: worker_shutdown_timeout after a reload. Measured: law G1.
+func (r *run) life() {
+	d, why := r.c.main.scalar("worker_shutdown_timeout")
+	if d == nil || why != "" {
+		return
+	}
+	if length, ok := parseTime(d.Arg(0)); ok && length > 0 {
+		s := hop.Written(d.Name.Value, length, d.Pos())
+		s.Set = setArgument(d, 0)
+		r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
+	}
+}
+
+// duration is the time setting in force at the request's level.
+func (r *run) duration(name string, byDefault time.Duration) hop.Setting[time.Duration] {
+	d, why := r.at.scalar(name)
+	switch {
+	case why != "":
+		return hop.Unknown[time.Duration](name, r.at.pos(), why)
+	case d == nil:
+		s := hop.Default(name, byDefault, r.blockPos())
+		s.Set = r.insertSetting(name)
+		return s
+	}
+	v, ok := parseTime(d.Arg(0))
+	if !ok {
+		return hop.Unknown[time.Duration](name, d.Pos(), "the value of "+name+" is not a time")
+	}
+	s := hop.Written(name, v, d.Pos())
+	s.Set = setArgument(d, 0)
+	return s
+}
+
+// blockPos is the place where a missing directive is missing: the location, not an if inside it.
+func (r *run) blockPos() hop.Pos {
+	l := r.at
+	for l.kind == ifLevel || l.kind == limitExceptLevel {
+		l = l.up
+	}
+	return l.pos()
+}
+
+// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. Measured: law T6.
+func (r *run) givesUpAtOnce() bool {
+	prefix := passDirectives[r.handler.Name.Value]
+	for _, name := range []string{"_connect_timeout", "_read_timeout"} {
+		s := r.duration(prefix+name, time.Minute)
+		if hop.Is(s, 0) {
+			r.out.Zero = append(r.out.Zero, s)
+		}
+	}
+	if len(r.out.Zero) == 0 {
+		return false
+	}
+	first := r.out.Zero[0]
+	r.special(504, first.Name+" 0", first.Pos)
+	return true
+}
+
+// size reads a size setting, -1 when it is unknown.
+func (r *run) size(name string, byDefault int64) int64 {
+	d, why := r.at.scalar(name)
+	if why != "" {
+		return -1
+	}
+	if d == nil {
+		return byDefault
+	}
+	n, ok := parseSize(d.Arg(0))
+	if !ok {
+		return -1
+	}
+	return n
+}

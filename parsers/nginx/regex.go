@@ -1,0 +1,284 @@
+package nginx
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+// A pattern is a PCRE as nginx uses it: it matches bytes, and groups are numbered by their opening parenthesis whether they have
+// a name or not.
+type pattern struct {
+	source string
+	fold   bool
+	simple *regexp.Regexp  // where Go's own engine means the same: it is faster and cannot blow up
+	full   *regexp2.Regexp // for lookaround, backreferences, possessive and atomic groups
+	names  map[string]int  // named group -> number
+	groups int
+	err    string // why it cannot be evaluated
+}
+
+// matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
+const matchLimit = 200 * time.Millisecond
+
+// compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is unknown.
+func compilePattern(source string, fold bool) *pattern {
+	p := &pattern{source: source, fold: fold}
+	plain, names, groups := unname(source)
+	p.names, p.groups = names, groups
+	if isPlain(plain) {
+		// A dot does not match a newline in either engine.
+		if fold {
+			plain = "(?i)" + plain
+		}
+		if re, err := regexp.Compile(plain); err == nil {
+			p.simple = re
+			return p
+		}
+	}
+	options := regexp2.None
+	if fold {
+		options |= regexp2.IgnoreCase
+	}
+	re, err := regexp2.Compile(toDotNet(plain), options)
+	if err != nil {
+		p.err = "the regular expression \"" + source + "\" cannot be evaluated here"
+		return p
+	}
+	re.MatchTimeout = matchLimit
+	p.full = re
+	return p
+}
+
+// isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z, \Z, \G, \K,
+// \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline, which nothing that
+// nginx matches can hold.
+func isPlain(re string) bool {
+	for i := 0; i < len(re); i++ {
+		switch c := re[i]; {
+		case c >= 0x80:
+			return false
+		case c == '\\':
+			i++
+			if i >= len(re) {
+				return false
+			}
+			if e := re[i]; isAlnum(e) && !strings.ContainsRune("dDwWsSbBtnrf", rune(e)) {
+				return false
+			}
+		case c == '(' && i+1 < len(re) && (re[i+1] == '*' || re[i+1] == '?' && i+2 < len(re) && re[i+2] != ':'):
+			return false
+		case c == '+' && i > 0 && strings.IndexByte("+*?}", re[i-1]) >= 0 && (i < 2 || re[i-2] != '\\'):
+			return false // possessive
+		case c == '[' && strings.Contains(re[i:], "[:"):
+			return false
+		}
+	}
+	return true
+}
+
+func isAlnum(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// unname turns named groups into numbered ones, because .NET numbers named groups after all others and PCRE does not.
+func unname(re string) (plain string, names map[string]int, groups int) {
+	var b strings.Builder
+	inClass := false
+	for i := 0; i < len(re); i++ {
+		c := re[i]
+		switch {
+		case c == '\\' && i+1 < len(re):
+			b.WriteString(re[i : i+2])
+			i++
+			continue
+		case inClass:
+			if c == ']' {
+				inClass = false
+			}
+		case c == '[':
+			inClass = true
+			if i+1 < len(re) && re[i+1] == '^' {
+				b.WriteByte('[')
+				i++
+				c = '^'
+			}
+			if i+1 < len(re) && re[i+1] == ']' {
+				b.WriteByte(c)
+				b.WriteString(`\]`)
+				i++
+				continue
+			}
+		case c == '(':
+			if i+1 >= len(re) || re[i+1] != '?' && re[i+1] != '*' {
+				groups++
+				break
+			}
+			if name, length := groupName(re[i:]); name != "" {
+				groups++
+				if names == nil {
+					names = map[string]int{}
+				}
+				if _, twice := names[name]; !twice {
+					names[name] = groups
+				}
+				b.WriteByte('(')
+				i += length - 1
+				continue
+			}
+		}
+		b.WriteByte(c)
+	}
+	return backNames(b.String(), names), names, groups
+}
+
+// groupName reads the opening of a named group, (?<name> or (?P<name> or (?'name', and its length.
+func groupName(s string) (name string, length int) {
+	for _, open := range []struct {
+		begin string
+		end   byte
+	}{{"(?P<", '>'}, {"(?<", '>'}, {"(?'", '\''}} {
+		rest, ok := strings.CutPrefix(s, open.begin)
+		if !ok || rest == "" || !isNameByte(rest[0]) {
+			continue
+		}
+		if end := strings.IndexByte(rest, open.end); end > 0 {
+			return rest[:end], len(open.begin) + end + 1
+		}
+	}
+	return "", 0
+}
+
+// backNames turns references to named groups into numbered ones.
+func backNames(re string, names map[string]int) string {
+	for name, n := range names {
+		for _, ref := range []string{`\k<` + name + `>`, `\k{` + name + `}`, `\k'` + name + `'`, `(?P=` + name + `)`, `\g{` + name + `}`} {
+			re = strings.ReplaceAll(re, ref, `(?:\`+strconv.Itoa(n)+`)`)
+		}
+	}
+	return re
+}
+
+// toDotNet rewrites what PCRE has and .NET has not: possessive quantifiers become atomic groups only in the simplest form (a
+// greedy quantifier matches the same set of whole strings save in pathological cases that the match limit bounds), \h is a blank, and
+// $ in PCRE's default mode is .NET's $ too. Character classes are kept to ASCII as PCRE without (*UCP) has them.
+func toDotNet(re string) string {
+	re = strings.TrimPrefix(re, "(*UTF8)")
+	var b strings.Builder
+	inClass := false
+	for i := 0; i < len(re); i++ {
+		c := re[i]
+		if c == '\\' && i+1 < len(re) {
+			i++
+			b.WriteString(escapeClass(re[i], inClass))
+			continue
+		}
+		switch {
+		case c == '[' && !inClass:
+			inClass = true
+		case c == '[' && strings.HasPrefix(re[i:], "[:"):
+			if end := strings.Index(re[i:], ":]"); end > 0 {
+				if set, ok := posixClasses[re[i+2:i+end]]; ok {
+					b.WriteString(set)
+					i += end + 1
+					continue
+				}
+			}
+			b.WriteString(`\[`)
+			continue
+		case c == '[':
+			b.WriteString(`\[`) // .NET would take it for a subtraction
+			continue
+		case c == ']':
+			inClass = false
+		case c >= 0x80:
+			b.WriteString(`\x` + strconv.FormatUint(uint64(c), 16)) // bytes are matched as Latin-1
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+var posixClasses = map[string]string{
+	"alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "digit": "0-9", "lower": "a-z", "upper": "A-Z", "xdigit": "0-9a-fA-F",
+	"space": `\t\n\v\f\r `, "blank": `\t `, "word": "a-zA-Z0-9_", "punct": "!-/:-@\\[-`{-~", "print": " -~", "graph": "!-~", "cntrl": `\x00-\x1f\x7f`,
+}
+
+func escapeClass(c byte, inClass bool) string {
+	set := map[byte]string{'d': "0-9", 'w': "a-zA-Z0-9_", 's': `\t\n\v\f\r `, 'h': `\t `}[c]
+	not := map[byte]string{'D': "0-9", 'W': "a-zA-Z0-9_", 'S': `\t\n\v\f\r `}[c]
+	switch {
+	case set != "" && inClass:
+		return set
+	case set != "":
+		return "[" + set + "]"
+	case not != "" && !inClass:
+		return "[^" + not + "]"
+	}
+	return `\` + string(rune(c))
+}
+
+// match returns the captured groups, 0 being the whole; nil when s does not match. why is not empty when that cannot be decided.
+func (p *pattern) match(s string) (groups []string, why string) {
+	switch {
+	case p.err != "":
+		return nil, p.err
+	case p.simple != nil:
+		groups = p.simple.FindStringSubmatch(latin1(s))
+		for i := range groups {
+			groups[i] = fromLatin1(groups[i])
+		}
+		return groups, ""
+	}
+	m, err := p.full.FindStringMatch(latin1(s))
+	if err != nil {
+		return nil, "the regular expression \"" + p.source + "\" takes too long to evaluate"
+	}
+	if m == nil {
+		return nil, ""
+	}
+	for i := range p.groups + 1 {
+		g := ""
+		if c := m.GroupByNumber(i); c != nil {
+			g = fromLatin1(c.String())
+		}
+		groups = append(groups, g)
+	}
+	return groups, ""
+}
+
+// latin1 makes each byte one character, as nginx matches bytes.
+func latin1(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	r := make([]rune, len(s))
+	for i := range len(s) {
+		r[i] = rune(s[i])
+	}
+	return string(r)
+}
+
+func fromLatin1(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

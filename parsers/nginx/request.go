@@ -1,0 +1,233 @@
+package nginx
+
+import (
+	"fmt"
+	"net/textproto"
+	"regexp"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+var placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
+
+// templateAddress is an address whose hidden parts are replaced by a name: enough to know its form.
+func templateAddress(value string) string {
+	value = placeholder.ReplaceAllString(value, "template")
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	return value
+}
+
+// proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here, then those of
+// the client that nothing here replaces.
+func (r *run) proxyRequest(d *Directive, t target) {
+	next := &r.out.Next
+	next.Proto = r.httpVersion(d)
+	if m, why := r.at.scalar("proxy_method"); m != nil {
+		v := r.word(m.Args[0])
+		if v.unknown() || why != "" {
+			r.unknown("proxy_method", "the value of proxy_method is not known")
+			return
+		}
+		next.Method = v.s
+	}
+	if b, _ := r.at.scalar("proxy_set_body"); b != nil {
+		next.HasBody = true
+	}
+	next.Target = r.upstreamTarget(d, t)
+	r.headers(next)
+}
+
+// httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
+func (r *run) httpVersion(pass *Directive) hop.Setting[string] {
+	const name = "proxy_http_version"
+	d, why := r.at.scalar(name)
+	if why != "" {
+		return hop.Unknown[string](name, r.at.pos(), why)
+	}
+	if d != nil {
+		s := hop.Written(name, d.Arg(0), d.Pos())
+		s.Set = setArgument(d, 0)
+		return s
+	}
+	version := "1.0"
+	if r.c.version.AtLeast(1, 29, 7) {
+		version = "1.1"
+	}
+	s := hop.Default(name, version, r.blockPos())
+	s.Set = r.insertSetting(name)
+	return s
+}
+
+// upstreamTarget is the request target sent upstream. Measured: law L1, nginx.md 2.3.
+func (r *run) upstreamTarget(d *Directive, t target) string {
+	literal := !t.variable || d.Args[0].Template
+	switch {
+	case !literal && t.uri != "":
+		return t.uri
+	case t.uri == "" && r.unparsedValid:
+		return r.request.Target
+	}
+	path := r.path
+	if r.validLocation && t.uri != "" {
+		path = path[min(len(r.passLocationName()), len(path)):]
+	}
+	if r.quoted || r.internal {
+		path = escape(path, escapeURI)
+	}
+	if r.validLocation {
+		path = t.uri + path
+	}
+	if r.args != "" {
+		path += "?" + r.args
+	}
+	return path
+}
+
+// passLocationName is the part of the path that a URI in proxy_pass replaces.
+func (r *run) passLocationName() string {
+	if r.loc.re != nil || r.loc.modifier == "@" || r.loc.level.kind != locationLevel {
+		return ""
+	}
+	return r.loc.name
+}
+
+// headers computes the header lines sent upstream.
+func (r *run) headers(next *hop.Request) {
+	sent, at, hidden := r.at.array("proxy_set_header")
+	lines := map[string][]hop.Setting[string]{}
+	named := map[string]bool{}
+	for _, d := range sent {
+		if len(d.Args) != 2 {
+			continue
+		}
+		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
+		named[name] = true
+		if s, present := r.headerLine(d); present {
+			lines[name] = append(lines[name], s)
+		} else if _, have := lines[name]; !have {
+			lines[name] = nil
+		}
+	}
+	r.hostLine(lines, named)
+	r.defaults(lines, named, hidden, at)
+	pass, _ := r.at.flag("proxy_pass_request_headers", true)
+	if pass {
+		for name, got := range r.request.Header {
+			if !named[name] && (!strings.Contains(name, "_") || r.underscores()) {
+				lines[name] = got
+			}
+		}
+	}
+	for name, l := range lines {
+		if len(l) == 0 {
+			delete(lines, name)
+		}
+	}
+	next.Header = lines
+	r.discarded(at, named)
+}
+
+func (r *run) underscores() bool {
+	on, _ := r.at.flag("underscores_in_headers", false)
+	return on
+}
+
+// headerLine evaluates one proxy_set_header; an empty value is not sent.
+func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
+	name := "proxy_set_header " + d.Arg(0)
+	before := len(r.mapNotes)
+	v := r.word(d.Args[1])
+	if why := doubt(d); why != "" && d.Maybe {
+		v = unknownText(why)
+	}
+	if v.unknown() {
+		return hop.Unknown[string](name, d.Pos(), v.why), true
+	}
+	for i := before; i < len(r.mapNotes); i++ {
+		r.mapNotes[i].Text += fmt.Sprintf(" for %s", name)
+	}
+	s = hop.Written(name, v.s, d.Pos())
+	s.Set = setArgument(d, 1)
+	return s, v.s != ""
+}
+
+// hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an empty value
+// sends the default. Measured: law H2, Q1.
+func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]bool) {
+	if !named["Host"] || !r.c.version.AtLeast(1, 31, 4) {
+		return
+	}
+	if l := lines["Host"]; len(l) > 1 {
+		lines["Host"] = l[len(l)-1:]
+	}
+	if len(lines["Host"]) == 0 && hop.Is(r.out.Next.Proto, "1.1") {
+		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, r.blockPos())}
+	}
+}
+
+// defaults adds the headers that nginx sets when nothing else does, and drops the client's own hop-by-hop headers.
+func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]bool, hidden string, at *level) {
+	pos := r.blockPos()
+	for _, name := range []string{"Upgrade", "Connection", "Host"} {
+		if named[name] {
+			continue
+		}
+		named[name] = true
+		if hidden != "" {
+			lines[name] = []hop.Setting[string]{hop.Unknown[string](name, pos, hidden)}
+			continue
+		}
+		switch {
+		case name == "Host":
+			lines[name] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, pos)}
+		case name == "Connection" && !r.c.version.AtLeast(1, 29, 7):
+			lines[name] = []hop.Setting[string]{hop.Default("Connection", "close", pos)}
+		}
+	}
+	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
+		named[name] = true
+	}
+}
+
+// discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law I1.
+func (r *run) discarded(at *level, named map[string]bool) {
+	if at == nil {
+		return
+	}
+	own := at.all("proxy_set_header")
+	if len(own) == 0 {
+		return
+	}
+	seen := map[string]bool{}
+	for l := at.up; l != nil; l = l.up {
+		outer := l.all("proxy_set_header")
+		for _, d := range outer {
+			name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
+			if seen[name] || len(d.Args) != 2 {
+				continue
+			}
+			set := false
+			for _, o := range own {
+				set = set || textproto.CanonicalMIMEHeaderKey(o.Arg(0)) == name
+			}
+			if set {
+				continue
+			}
+			seen[name] = true
+			s, _ := r.headerLine(d)
+			r.out.Discarded = append(r.out.Discarded, hop.Discard{Header: name, Outer: s, By: own[0].Pos()})
+		}
+		if len(outer) > 0 {
+			return // levels further out have no effect on this one either way
+		}
+	}
+}
+
+// usedMap notes which entry of a map a value came from.
+func (r *run) usedMap(d *definition, entry *Directive) {
+	value := entry.Arg(0)
+	r.mapNotes = append(r.mapNotes, hop.Note{Pos: entry.Pos(), Text: fmt.Sprintf("map of %s gives %q", d.d.Arg(1), value)})
+}

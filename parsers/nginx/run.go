@@ -1,0 +1,235 @@
+package nginx
+
+import (
+	"net/netip"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It keeps the
+// request's state as nginx does; the names of ngx_http_request_t are given where they differ.
+type run struct {
+	c        *Config
+	w        *world
+	request  hop.Request
+	proto    string // "1.0" or "1.1"
+	listener *listener
+	server   *server
+	host     string // headers_in.server: the name without port, lower case
+
+	at      *level     // loc_conf
+	loc     *location  // the location that at is or belongs to
+	handler *Directive // content_handler; nil for files
+
+	path, args    string // uri, args
+	quoted        bool   // quoted_uri
+	plusInURI     bool
+	unparsedValid bool // valid_unparsed_uri: the target can be passed on as it came
+	validLocation bool
+	internal      bool
+	uriChanged    bool
+	uriChanges    int
+	errorPage     bool // error_page was used
+	errStatus     int
+	subrequest    bool
+	depth         int // of subrequests
+
+	captures     []string
+	capturesLost string
+	set          map[string]text
+	maps         map[string]text
+	inMap        []string
+	proxyHost    text
+	proxyPort    text
+	mapNotes     []hop.Note
+
+	out  hop.Hop
+	done bool
+}
+
+// maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.
+const maxURIChanges = 11
+
+// phases serves the request from the server's rewrite phase on. The order of the steps is nginx's.
+func (r *run) phases() {
+	r.uriChanges = maxURIChanges
+	r.validLocation = true
+	r.unparsedValid = true
+	r.enter(r.server.null, r.server.level)
+	r.serverRewrite()
+}
+
+func (r *run) serverRewrite() {
+	r.validLocation = true
+	if r.script(r.server.level, r.server.null); r.done {
+		return
+	}
+	r.locate()
+}
+
+// locate chooses locations until no rewrite changes the URI any more, then handles the request in the last one.
+func (r *run) locate() {
+	for !r.done {
+		r.handler = nil
+		r.uriChanged = false
+		found := r.server.locations.find(r.path)
+		if found.why != "" {
+			r.unknown("location", found.why)
+			return
+		}
+		loc := found.loc
+		if loc == nil {
+			loc = r.server.null
+		}
+		if found.re != nil {
+			r.setCaptures(found.captures, found.re)
+		}
+		if d := loc.level.one("internal"); d != nil && !r.internal {
+			r.enter(loc, loc.level)
+			r.special(404, "internal", d.Pos())
+			return
+		}
+		r.enter(loc, loc.level)
+		if found.redirect {
+			r.slashRedirect(loc)
+			return
+		}
+		if loc != r.server.null {
+			if r.script(loc.level, loc); r.done {
+				return
+			}
+		}
+		if !r.uriChanged {
+			r.handle()
+			return
+		}
+		if r.uriChanges--; r.uriChanges == 0 {
+			r.special(500, "rewrite cycle", loc.level.pos())
+		}
+	}
+}
+
+// slashRedirect is the 301 to a location that ends in a slash and passes requests on. Measured: law L1.
+func (r *run) slashRedirect(loc *location) {
+	to := escape(loc.name, escapeURI)
+	if r.args != "" {
+		to += "?" + r.args
+	}
+	r.out.Answer.Name = "slash"
+	r.redirect(301, "the redirect to "+loc.name, loc.level.pos(), to)
+}
+
+// enter makes a block the request's configuration, as ngx_http_update_location_config does.
+func (r *run) enter(loc *location, l *level) {
+	r.at, r.loc = l, loc
+	if l.kind == locationLevel {
+		if d := l.one("limit_except"); d != nil && !allowsGET(d) {
+			r.at = loc.blocks[d]
+		}
+	}
+	if d := handlerOf(r.at); d != nil {
+		r.handler = d
+	} else if r.at.kind == limitExceptLevel {
+		if d := handlerOf(l); d != nil {
+			r.handler = d
+		}
+	}
+}
+
+func allowsGET(limit *Directive) bool {
+	for _, a := range limit.Args {
+		if a.Value == "GET" || a.Value == "HEAD" || a.Template {
+			return a.Value != "HEAD" || len(limit.Args) > 1
+		}
+	}
+	return false
+}
+
+// otherHandlers are directives that answer a request themselves.
+var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
+
+// handlerOf returns the directive on the level that handles requests; the last one counts.
+func handlerOf(l *level) *Directive {
+	var found *Directive
+	for _, d := range l.items {
+		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
+			found = d
+		}
+	}
+	return found
+}
+
+// handle runs the phases behind the choice of a location.
+func (r *run) handle() {
+	if foreign := r.foreign(); foreign != "" {
+		r.unknown(foreign, "the module of "+foreign+" is not known here")
+		return
+	}
+	if !r.subrequest {
+		r.access()
+	}
+	if !r.done {
+		r.tryFiles()
+	}
+	if !r.done {
+		r.content()
+	}
+}
+
+// foreign names a directive of an unknown module that could answer the request or change it; "" when there is none.
+func (r *run) foreign() string {
+	for l := r.at; l != nil && l.kind != mainLevel; l = l.up {
+		if l.foreign != "" {
+			return l.foreign
+		}
+	}
+	return ""
+}
+
+// internalRedirect is ngx_http_internal_redirect: all phases again, with another URI.
+func (r *run) internalRedirect(path, args string) {
+	if r.uriChanges--; r.uriChanges == 0 {
+		r.special(500, "internal redirection cycle", r.at.pos())
+		return
+	}
+	r.path, r.args = path, args
+	r.internal, r.unparsedValid = true, false
+	r.enter(r.server.null, r.server.level)
+	r.serverRewrite()
+}
+
+// named is ngx_http_named_location: a named location inherits from the server, not from the caller.
+func (r *run) named(name string, from hop.Pos) {
+	if r.uriChanges--; r.uriChanges == 0 {
+		r.special(500, "internal redirection cycle", from)
+		return
+	}
+	for _, loc := range r.server.locations.named {
+		if loc.name != name {
+			continue
+		}
+		r.internal, r.handler, r.uriChanged = true, nil, false
+		r.enter(loc, loc.level)
+		if r.script(loc.level, loc); r.done {
+			return
+		}
+		if r.uriChanged {
+			if r.uriChanges--; r.uriChanges == 0 {
+				r.special(500, "rewrite cycle", loc.level.pos())
+				return
+			}
+			r.locate()
+			return
+		}
+		r.handle()
+		return
+	}
+	if r.server.level.hidden != "" {
+		r.unknown("location "+name, r.server.level.hidden)
+		return
+	}
+	r.special(500, "the missing location "+name, from)
+}
+
+// client is the client's address as access rules see it.
+func (r *run) client() netip.Addr { return r.request.Client.Addr() }

@@ -1,0 +1,225 @@
+package nginx
+
+import (
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Serve says what becomes of r.
+func (c *Config) Serve(r hop.Request) hop.Hop {
+	listeners := c.candidates(r.Addr)
+	if len(listeners) == 0 && c.fragmentary() {
+		listeners = c.implied()
+	}
+	if len(listeners) == 0 {
+		return c.nobody(r)
+	}
+	l := c.chooseListener(listeners, r)
+	if l.stream != nil {
+		return inAllWorlds(func(w *world) hop.Hop { return c.serveStream(w, l.stream, r) })
+	}
+	return inAllWorlds(func(w *world) hop.Hop { return c.serveHTTP(w, l, r) })
+}
+
+// implied are the listeners of servers in a fragment that name no address: which one they have is written elsewhere.
+func (c *Config) implied() []*listener {
+	for _, l := range c.listeners {
+		if len(l.servers) > 0 && l.servers[0].listens[0].implied {
+			return []*listener{l}
+		}
+	}
+	return nil
+}
+
+// nobody is the hop for an address that nothing listens on.
+func (c *Config) nobody(r hop.Request) hop.Hop {
+	h := hop.Hop{Name: "nginx", Pos: c.top()}
+	whole := !c.fragmentary() && len(c.tree.Unread) == 0 && len(c.tree.Problems) == 0 && c.main.hidden == ""
+	for _, l := range c.listeners {
+		whole = whole && l.addr != "?"
+	}
+	for _, s := range c.servers {
+		whole = whole && s.level.hidden == "" && s.level.up.hidden == ""
+	}
+	if !whole {
+		h.Answer = hop.Unknown[hop.Answer]("listen", h.Pos, "nothing that could be read listens on "+r.Addr)
+		return h
+	}
+	h.Answer = hop.Written("nothing listens on "+r.Addr, hop.Answer{Kind: hop.Closed}, h.Pos)
+	return h
+}
+
+// top is the place of the configuration as a whole.
+func (c *Config) top() hop.Pos {
+	return hop.Pos{File: c.tree.Name, Line: 1, Col: 1, EndCol: 1}
+}
+
+// chooseListener prefers, where DNS would have to tell, the listener that has a server of the name.
+func (c *Config) chooseListener(listeners []*listener, r hop.Request) *listener {
+	if len(listeners) > 1 {
+		lines, _ := r.Lines("Host")
+		if len(lines) == 1 {
+			if name, _, ok := hostName(lines[0]); ok {
+				for _, l := range listeners {
+					if l.names.exact[name] != nil {
+						return l
+					}
+				}
+			}
+		}
+	}
+	return listeners[0]
+}
+
+func (c *Config) newRun(w *world, r hop.Request, l *listener, s *server) *run {
+	return &run{c: c, w: w, request: r, listener: l, server: s, set: map[string]text{}, maps: map[string]text{}}
+}
+
+// serveHTTP takes a request from the socket to the phases.
+func (c *Config) serveHTTP(w *world, l *listener, req hop.Request) hop.Hop {
+	r := c.newRun(w, req, l, l.defaultServer)
+	r.enter(r.server.null, r.server.level)
+	r.uriChanges = maxURIChanges
+	if r.connection(); !r.done {
+		r.requestLine()
+	}
+	if !r.done {
+		r.hostHeader()
+	}
+	if !r.done {
+		r.tlsChecks()
+	}
+	if !r.done {
+		r.headerSizes()
+	}
+	if !r.done {
+		r.phases()
+	}
+	return r.out
+}
+
+// connection is what happens before the first byte of HTTP. Measured: law X1.
+func (r *run) connection() {
+	l := r.listener
+	switch {
+	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
+		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
+	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
+		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.level.pos())
+	case l.proxyProtocol == nil && r.request.ProxyProtocol:
+		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.level.pos())
+	case r.request.TLS && l.ssl == nil:
+		r.finish(hop.Answer{Kind: hop.Closed}, "TLS on a port without ssl", r.server.level.pos())
+	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
+		r.finish(hop.Answer{Kind: hop.Closed}, "listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1", l.http2.Pos())
+	}
+	if r.done || !r.request.TLS {
+		return
+	}
+	s, _, _, _ := l.names.find(strings.ToLower(r.request.Host))
+	if s == nil {
+		s = l.defaultServer
+	}
+	if on, _ := s.level.flag("ssl_reject_handshake", false); on {
+		r.server = s
+		r.enter(s.null, s.level)
+		r.finish(hop.Answer{Kind: hop.Closed}, "ssl_reject_handshake", s.level.one("ssl_reject_handshake").Pos())
+	}
+}
+
+// requestLine decodes the target.
+func (r *run) requestLine() {
+	proto, known := r.request.Proto.Get()
+	if !known {
+		r.unknown("HTTP version", r.request.Proto.Why())
+		return
+	}
+	r.proto = proto
+	merge, _ := r.server.level.flag("merge_slashes", true)
+	u, ok := parseTarget(r.request.Target, merge)
+	if !ok {
+		r.special(400, "the request target", r.server.level.pos())
+		return
+	}
+	r.path, r.args, r.quoted, r.plusInURI = u.path, u.args, u.quoted, u.plus
+}
+
+// hostHeader chooses the server by the Host header. Measured: law L1.
+func (r *run) hostHeader() {
+	lines, why := r.request.Lines("Host")
+	switch {
+	case why != "":
+		r.unknown("Host", why)
+		return
+	case len(lines) > 1:
+		r.special(400, "two Host headers", r.server.level.pos())
+		return
+	case len(lines) == 0:
+		if r.proto != "1.0" {
+			r.special(400, "the missing Host header", r.server.level.pos())
+			return
+		}
+	default:
+		name, _, ok := hostName(lines[0])
+		if !ok {
+			r.special(400, "the Host header", r.server.level.pos())
+			return
+		}
+		r.host = name
+	}
+	s, groups, re, why := r.listener.names.find(r.host)
+	if why != "" {
+		r.unknown("server_name", why)
+		return
+	}
+	if s == nil {
+		if http := r.server.level.up; http != nil && http.hidden != "" {
+			r.unknown("server_name", http.hidden)
+			return
+		}
+		return
+	}
+	if groups != nil {
+		r.setCaptures(groups, re)
+	}
+	r.server = s
+	r.enter(s.null, s.level)
+}
+
+// tlsChecks are those that nginx makes once the server is known. Measured: law X1.
+func (r *run) tlsChecks() {
+	if r.listener.ssl == nil {
+		return
+	}
+	if !r.request.TLS {
+		r.special(497, "plain HTTP on a port with ssl", r.listener.ssl.Pos())
+		return
+	}
+	if d, _ := r.server.level.scalar("ssl_verify_client"); d != nil && d.Arg(0) == "on" {
+		r.special(496, "ssl_verify_client", d.Pos())
+	}
+}
+
+// headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
+func (r *run) headerSizes() {
+	size := int64(8192)
+	if d, _ := r.server.level.scalar("large_client_header_buffers"); d != nil && len(d.Args) == 2 {
+		if n, ok := parseSize(d.Arg(1)); ok {
+			size = n
+		}
+	}
+	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
+	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+		r.special(414, "large_client_header_buffers", r.server.level.pos())
+		return
+	}
+	for name, lines := range r.request.Header {
+		for _, l := range lines {
+			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
+				r.special(494, "large_client_header_buffers", r.server.level.pos())
+				return
+			}
+		}
+	}
+}

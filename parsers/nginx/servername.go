@@ -1,0 +1,135 @@
+package nginx
+
+import "strings"
+
+// A serverName is one name of a server_name directive.
+type serverName struct {
+	text string
+	re   *pattern
+	lost bool // a template hides it
+}
+
+func parseServerName(w Word) serverName {
+	n := serverName{text: w.Value, lost: w.Template}
+	if strings.HasPrefix(n.text, "~") && !n.lost {
+		n.re = compilePattern(n.text[1:], true)
+		return n
+	}
+	n.text = strings.ToLower(n.text)
+	return n
+}
+
+// A nameTable finds the server of a host name among those of one listener.
+type nameTable struct {
+	exact map[string]*server
+	head  map[string]*server // "*.example.com" under ".example.com"
+	tail  map[string]*server // "www.example.*" under "www.example."
+	regex []regexServer
+	lost  bool // a name is hidden by a template
+}
+
+type regexServer struct {
+	re *pattern
+	s  *server
+}
+
+func newNameTable(servers []*server) nameTable {
+	t := nameTable{exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}}
+	// Of two servers with one name the first keeps it.
+	put := func(m map[string]*server, name string, s *server) {
+		if m[name] == nil {
+			m[name] = s
+		}
+	}
+	for _, s := range servers {
+		if len(s.names) == 0 {
+			put(t.exact, "", s)
+		}
+		for _, n := range s.names {
+			switch {
+			case n.lost:
+				t.lost = true
+			case n.re != nil:
+				t.regex = append(t.regex, regexServer{n.re, s})
+			case strings.HasPrefix(n.text, "*."):
+				put(t.head, n.text[1:], s)
+			case strings.HasPrefix(n.text, "."):
+				put(t.exact, n.text[1:], s)
+				put(t.head, n.text, s)
+			case strings.HasSuffix(n.text, ".*"):
+				put(t.tail, n.text[:len(n.text)-1], s)
+			default:
+				put(t.exact, n.text, s)
+			}
+		}
+	}
+	return t
+}
+
+// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
+// Exact names come before the longest *.x, that before the longest x.*, that before regexes in the order of the text.
+func (t *nameTable) find(host string) (s *server, captures []string, re *pattern, why string) {
+	if s := t.exact[host]; s != nil {
+		return s, nil, nil, ""
+	}
+	if t.lost {
+		return nil, nil, nil, "a template decides a server_name"
+	}
+	for i := 1; i < len(host); i++ {
+		if host[i] == '.' {
+			if s := t.head[host[i:]]; s != nil {
+				return s, nil, nil, ""
+			}
+		}
+	}
+	for i := len(host) - 1; i > 0; i-- {
+		if host[i] == '.' {
+			if s := t.tail[host[:i+1]]; s != nil {
+				return s, nil, nil, ""
+			}
+		}
+	}
+	for _, r := range t.regex {
+		groups, why := r.re.match(host)
+		if why != "" {
+			return nil, nil, nil, why
+		}
+		if groups != nil {
+			return r.s, groups, r.re, ""
+		}
+	}
+	return nil, nil, nil, ""
+}
+
+// hostName reads a Host header as ngx_http_validate_host does: lower case, without port and final dot; ok is false when nginx
+// answers 400.
+func hostName(header string) (name string, port int, ok bool) {
+	host, rest := header, ""
+	if strings.HasPrefix(header, "[") {
+		end := strings.IndexByte(header, ']')
+		if end < 0 {
+			return "", 0, false
+		}
+		host, rest = header[:end+1], header[end+1:]
+	} else if i := strings.IndexByte(header, ':'); i >= 0 {
+		host, rest = header[:i], header[i:]
+	}
+	if rest != "" {
+		if rest[0] != ':' || strings.Trim(rest[1:], "0123456789") != "" {
+			return "", 0, false
+		}
+		for _, c := range rest[1:] {
+			if port = port*10 + int(c-'0'); port > 65535 {
+				return "", 0, false
+			}
+		}
+	}
+	for i := range len(host) {
+		c := host[i]
+		if !isAlnum(c) && strings.IndexByte("-._~!$&'()*+,;=%[]:", c) < 0 || c == '.' && i > 0 && host[i-1] == '.' {
+			return "", 0, false
+		}
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return host, port, host != ""
+}

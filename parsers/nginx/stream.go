@@ -1,0 +1,147 @@
+package nginx
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A streamServer is one server block of stream{}: it passes bytes on and knows nothing of HTTP.
+type streamServer struct {
+	level   *level
+	listens []listen
+}
+
+// addStream reads a stream block.
+func (c *Config) addStream(l *level) {
+	for _, d := range l.items {
+		switch {
+		case d.Is("server") && d.HasBlock:
+			s := &streamServer{level: newLevel(serverLevel, d, d.Block, l)}
+			for _, it := range d.Block {
+				if it.Is("listen") && !udp(it) {
+					s.listens = append(s.listens, parseListen(it)...)
+				}
+			}
+			c.streams = append(c.streams, s)
+		case d.Is("upstream"):
+			u := &upstream{d: d}
+			for _, it := range d.Block {
+				if it.Is("server") && len(it.Args) > 0 {
+					u.servers = append(u.servers, it)
+				}
+			}
+			c.upstreams["stream "+strings.ToLower(d.Arg(0))] = u
+		default:
+			define(c.stream, d)
+		}
+	}
+}
+
+func udp(listen *Directive) bool {
+	for _, a := range listen.Args {
+		if a.Value == "udp" {
+			return true
+		}
+	}
+	return false
+}
+
+// serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
+func (c *Config) serveStream(w *world, s *streamServer, req hop.Request) hop.Hop {
+	r := c.newRun(w, req, nil, &server{level: s.level, null: &location{level: s.level}})
+	r.at, r.loc = s.level, r.server.null
+	r.out.Name, r.out.Pos = "nginx stream server", s.level.pos()
+	defer func() { r.out.Name = "nginx stream server" }()
+	ls := s.listens[0]
+	for _, l := range s.listens {
+		if strings.HasSuffix(req.Addr, l.addr[strings.LastIndexByte(l.addr, ':')+1:]) {
+			ls = l
+		}
+	}
+	switch {
+	case ls.proxyProtocol && !req.ProxyProtocol:
+		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
+		return r.out
+	case ls.ssl && !req.TLS:
+		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
+		return r.out
+	}
+	d := s.level.one("proxy_pass")
+	if d == nil {
+		if ret := s.level.one("return"); ret != nil {
+			r.unknown("return", "return of a stream server sends bytes of its own")
+		} else {
+			r.unknown("stream", "the stream server has no proxy_pass")
+		}
+		return r.out
+	}
+	r.streamPass(d, ls)
+	return r.out
+}
+
+func (r *run) streamPass(d *Directive, ls listen) {
+	next := r.request.Clone()
+	next.Client = netip.AddrPort{}
+	if ls.ssl {
+		next.TLS = false
+	}
+	if on, _ := r.at.flag("proxy_ssl", false); on {
+		next.TLS = true
+	}
+	if ls.proxyProtocol {
+		next.ProxyProtocol = false
+	}
+	if on, _ := r.at.flag("proxy_protocol", false); on {
+		next.ProxyProtocol = true
+	}
+	to := r.streamTarget(d)
+	if to.unknown() {
+		next.Addr = ""
+	} else {
+		next.Addr = to.s
+		if u := r.c.upstreams["stream "+strings.ToLower(to.s)]; u != nil {
+			next.Addr, _, _ = r.peer(u)
+		}
+	}
+	idle := r.duration("proxy_timeout", 10*time.Minute)
+	r.out.Idle = []hop.Timer{{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN}}
+	connect := r.duration("proxy_connect_timeout", time.Minute)
+	for _, s := range []hop.Setting[time.Duration]{idle, connect} {
+		if hop.Is(s, 0) {
+			r.out.Zero = append(r.out.Zero, s)
+			r.finish(hop.Answer{Kind: hop.Closed}, s.Name+" 0", s.Pos)
+			return
+		}
+	}
+	r.life()
+	r.out.Next = next
+	r.finish(hop.Answer{Kind: hop.PassedOn}, "proxy_pass", d.Pos())
+}
+
+// streamTarget evaluates the address; maps of stream{} see what the TLS preread shows.
+func (r *run) streamTarget(d *Directive) text {
+	if len(d.Args) == 0 || d.Args[0].Template {
+		return unknownText("the address is not known")
+	}
+	t := known("")
+	for _, p := range parts(d.Arg(0)) {
+		switch def := r.c.stream[p.variable]; {
+		case p.variable == "":
+			t = t.plus(known(p.lit))
+		case p.variable == "ssl_preread_server_name" && r.request.TLS:
+			t = t.plus(known(r.request.Host))
+		case def != nil && def.kind == "map" && def.source == "$ssl_preread_server_name" && r.request.TLS:
+			entry, _, _, why := def.table.find(r.request.Host)
+			if why != "" || entry == nil {
+				return unknownText("the map of $" + p.variable + " does not say where to")
+			}
+			t = t.plus(known(entry.Arg(0)))
+		default:
+			return unknownText("$" + p.variable + " is not known")
+		}
+	}
+	return t
+}

@@ -1,0 +1,320 @@
+package nginx
+
+import (
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// expand evaluates a value with variables.
+func (r *run) expand(value string) text { return r.expandQuoted(value, false) }
+
+// expandQuoted evaluates a value; with quote, captures of an escaped URI are escaped again, as rewrite does for redirects and set.
+func (r *run) expandQuoted(value string, quote bool) text {
+	if !hasVariable(value) {
+		return known(value)
+	}
+	t := known("")
+	for _, p := range parts(value) {
+		if p.variable == "" {
+			t = t.plus(known(p.lit))
+			continue
+		}
+		if p.variable[0] >= '1' && p.variable[0] <= '9' && len(p.variable) == 1 {
+			t = t.plus(r.capture(int(p.variable[0]-'0'), quote))
+			continue
+		}
+		t = t.plus(r.variable(p.variable))
+	}
+	return t
+}
+
+// word evaluates an argument; one that a template hides is unknown.
+func (r *run) word(w Word) text {
+	if w.Template {
+		return unknownText("a template decides \"" + w.Value + "\"")
+	}
+	return r.expand(w.Value)
+}
+
+func (r *run) capture(n int, quote bool) text {
+	if r.capturesLost != "" {
+		return unknownText(r.capturesLost)
+	}
+	if n >= len(r.captures) {
+		return known("")
+	}
+	if quote && (r.quoted || r.plusInURI) {
+		return known(escape(r.captures[n], escapeArgs))
+	}
+	return known(r.captures[n])
+}
+
+// setCaptures records what a regex matched: $1 to $9 and its named groups.
+func (r *run) setCaptures(groups []string, re *pattern) {
+	r.captures, r.capturesLost = groups, ""
+	for name, n := range re.names {
+		if n < len(groups) {
+			r.set[strings.ToLower(name)] = known(groups[n])
+		}
+	}
+}
+
+// variable is the value of $name; name is lower-case.
+func (r *run) variable(name string) text {
+	if v, ok := r.set[name]; ok {
+		return v
+	}
+	if d := r.c.variables[name]; d != nil {
+		return r.defined(name, d)
+	}
+	if v, ok := r.builtin(name); ok {
+		return v
+	}
+	for _, family := range []string{"upstream_http_", "upstream_cookie_", "upstream_trailer_", "sent_http_", "sent_trailer_", "trailer_"} {
+		if strings.HasPrefix(name, family) {
+			return known("") // nothing has been answered when the request goes out
+		}
+	}
+	switch {
+	case strings.HasPrefix(name, "http_"):
+		return r.header(name[len("http_"):])
+	case strings.HasPrefix(name, "cookie_"):
+		return r.cookie(name[len("cookie_"):])
+	case strings.HasPrefix(name, "arg_"):
+		return r.argument(name[len("arg_"):])
+	}
+	if r.c.setSomewhere[name] {
+		return known("") // set elsewhere only: empty here
+	}
+	return unknownText("nothing here says what $" + name + " is")
+}
+
+// defined evaluates a map; other definitions are unknown. A map is evaluated once a request unless it is volatile, and a regex in it
+// replaces $1 to $9 at that moment.
+func (r *run) defined(name string, d *definition) text {
+	if d.why != "" {
+		return unknownText(d.why)
+	}
+	if v, ok := r.maps[name]; ok {
+		return v
+	}
+	if slices.Contains(r.inMap, name) {
+		return unknownText("the map of $" + name + " refers to itself")
+	}
+	r.inMap = append(r.inMap, name)
+	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
+	v := r.lookUp(d)
+	if !d.table.volatile {
+		r.maps[name] = v
+	}
+	return v
+}
+
+func (r *run) lookUp(d *definition) text {
+	source := r.word(d.d.Args[0])
+	if source.unknown() {
+		if v, same := d.table.onlyValue(); same {
+			return known(v)
+		}
+		return source
+	}
+	entry, groups, re, why := d.table.find(source.s)
+	switch {
+	case why != "":
+		return unknownText(why)
+	case entry == nil:
+		return known("")
+	}
+	if groups != nil {
+		r.setCaptures(groups, re)
+	}
+	r.usedMap(d, entry)
+	return r.word(entry.Args[0])
+}
+
+// onlyValue returns the one value that every entry of the table yields, if that is so and none holds a variable.
+func (t *mapTable) onlyValue() (value string, same bool) {
+	if t.hidden != "" || t.byDefault == nil || hasVariable(t.byDefault.Arg(0)) {
+		return "", false
+	}
+	value = t.byDefault.Arg(0)
+	for _, m := range []map[string]*Directive{t.exact, t.head, t.tail} {
+		for _, d := range m {
+			if d.Arg(0) != value {
+				return "", false
+			}
+		}
+	}
+	for _, re := range t.regex {
+		if re.d.Arg(0) != value {
+			return "", false
+		}
+	}
+	return value, true
+}
+
+// header is $http_name: name is lower-case with underscores.
+func (r *run) header(name string) text {
+	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	lines, why := r.request.Lines(canonical)
+	if why != "" {
+		return unknownText(why)
+	}
+	if len(lines) == 0 {
+		return known("")
+	}
+	joins := r.c.version.AtLeast(1, 23, 0) || canonical == "X-Forwarded-For"
+	switch {
+	case canonical == "Cookie":
+		return known(strings.Join(lines, "; "))
+	case joins:
+		return known(strings.Join(lines, ", "))
+	}
+	return known(lines[0])
+}
+
+func (r *run) cookie(name string) text {
+	lines, why := r.request.Lines("Cookie")
+	if why != "" {
+		return unknownText(why)
+	}
+	for _, l := range lines {
+		for pair := range strings.SplitSeq(l, ";") {
+			k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if strings.EqualFold(k, name) {
+				return known(v)
+			}
+		}
+	}
+	return known("")
+}
+
+func (r *run) argument(name string) text {
+	for pair := range strings.SplitSeq(r.args, "&") {
+		k, v, found := strings.Cut(pair, "=")
+		if found && strings.EqualFold(k, name) {
+			return known(v)
+		}
+	}
+	return known("")
+}
+
+// builtin evaluates the variables of nginx's own modules that are known before the request is passed on.
+func (r *run) builtin(name string) (text, bool) {
+	if v, ok := r.ofRequest(name); ok {
+		return known(v), true
+	}
+	switch name {
+	case "remote_addr", "realip_remote_addr":
+		return r.clientAddr(), true
+	case "remote_port", "realip_remote_port":
+		if p := r.request.Client; p.IsValid() && p.Port() != 0 {
+			return known(strconv.Itoa(int(p.Port()))), true
+		}
+		return unknownText("the client's port is not known"), true
+	case "proxy_add_x_forwarded_for":
+		addr, sent := r.clientAddr(), r.header("x_forwarded_for")
+		if sent.s == "" && !sent.unknown() {
+			return addr, true
+		}
+		return sent.plus(known(", ")).plus(addr), true
+	case "document_root":
+		return r.documentRoot(), true
+	case "request_filename":
+		return r.documentRoot().plus(known(r.path)), true
+	case "invalid_referer":
+		return r.invalidReferer(), true
+	case "proxy_host":
+		return r.proxyHost, true
+	case "proxy_port":
+		return r.proxyPort, true
+	case "server_addr":
+		if l := r.listener; l != nil && !strings.HasPrefix(l.addr, "*") && !strings.HasPrefix(l.addr, "unix:") {
+			return known(l.addr[:strings.LastIndexByte(l.addr, ':')]), true
+		}
+		return unknownText("the server's address is not known"), true
+	}
+	return text{}, false
+}
+
+// ofRequest evaluates the variables that the request line, the Host and the connection decide.
+func (r *run) ofRequest(name string) (string, bool) {
+	switch name {
+	case "host":
+		return r.hostVariable(), true
+	case "args", "query_string":
+		return r.args, true
+	case "is_args":
+		if r.args != "" {
+			return "?", true
+		}
+		return "", true
+	case "uri", "document_uri":
+		return r.path, true
+	case "request_uri":
+		return r.request.Target, true
+	case "request_method":
+		return r.request.Method, true
+	case "request":
+		return r.request.Method + " " + r.request.Target + " HTTP/" + r.proto, true
+	case "server_protocol":
+		return "HTTP/" + r.proto, true
+	case "scheme":
+		if r.request.TLS {
+			return "https", true
+		}
+		return "http", true
+	case "https":
+		if r.request.TLS {
+			return "on", true
+		}
+		return "", true
+	case "ssl_server_name", "ssl_preread_server_name":
+		if r.request.TLS {
+			return r.request.Host, true
+		}
+		return "", true
+	case "server_name":
+		if len(r.server.names) > 0 {
+			return r.server.names[0].text, true
+		}
+		return "", true
+	case "server_port":
+		if l := r.listener; l != nil {
+			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
+		}
+	case "nginx_version":
+		return r.c.version.String(), true
+	case "content_length", "content_type", "remote_user", "http2", "http3", "request_body", "request_body_file", "sent_http_upgrade", "proxy_protocol_addr",
+		"proxy_protocol_port", "slice_range", "request_completion", "upstream_status", "upstream_addr", "upstream_response_time", "upstream_cache_status",
+		"ssl_client_cert", "ssl_client_s_dn", "ssl_client_i_dn", "ssl_client_serial", "ssl_client_fingerprint", "ssl_client_raw_cert", "ssl_client_escaped_cert", "proxy_internal_body_length", "proxy_internal_chunked", "gzip_ratio", "uid_got":
+		return "", true
+	case "ssl_client_verify":
+		return "NONE", true
+	case "limit_rate":
+		return "0", true
+	case "pipe":
+		return ".", true
+	}
+	return "", false
+}
+
+// hostVariable is $host: the name of the request line or the Host header, else the first server_name.
+func (r *run) hostVariable() string {
+	if r.host != "" {
+		return r.host
+	}
+	if len(r.server.names) > 0 {
+		return r.server.names[0].text
+	}
+	return ""
+}
+
+func (r *run) clientAddr() text {
+	if a := r.client(); a.IsValid() {
+		return known(a.String())
+	}
+	return unknownText("the client's address is not known")
+}
