@@ -14,7 +14,7 @@ func maskTemplate(name, src string, define map[string]string) *template {
 	if len(tags) == 0 {
 		return t
 	}
-	m := masker{template: t, tags: tags, define: define, stmt: -1}
+	m := masker{template: t, tags: tags, closers: pairTags(tags), define: define, stmt: -1}
 	m.scan()
 	if m.out != nil {
 		t.masked = string(m.out)
@@ -22,23 +22,30 @@ func maskTemplate(name, src string, define map[string]string) *template {
 	return t
 }
 
+// maxTagsInStatement bounds the search for the end of a template's block inside of a statement.
+const maxTagsInStatement = 64
+
 // A masker walks over a source as nginx's lexer does, as far as is needed to know where a tag stands.
 type masker struct {
 	*template
-	tags   []tag
-	define map[string]string
-	out    []byte // the masked source; nil as long as it is src
-	pos    int
-	next   int    // index of the first tag not before pos
-	stmt   int    // offset of the first word of the current statement, -1 before it
-	name   string // that word
-	open   []int  // offsets of the openers whose closer is still to come
+	tags    []tag
+	closers []int // for each opener the index of the tag that closes it, -1 for all others
+	define  map[string]string
+	out     []byte // the masked source; nil as long as it is src
+	pos     int
+	next    int    // index of the first tag not before pos
+	stmt    int    // offset of the first word of the current statement, -1 before it
+	name    string // that word
+	open    []int  // offsets of the openers whose closer is still to come
 }
 
 // scan masks the whole source.
 func (m *masker) scan() {
 	for m.pos < len(m.src) && !m.broken {
-		if i := m.tagHere(); i >= 0 && m.betweenWords(i) {
+		if i := m.tagHere(); i >= 0 {
+			if !m.betweenWords(i) {
+				m.word(m.src[m.pos])
+			}
 			continue
 		}
 		switch c := m.src[m.pos]; c {
@@ -51,8 +58,11 @@ func (m *masker) scan() {
 			m.stmt = -1
 		case '{':
 			m.pos++
-			if end := luaEnd(m.src, m.pos); m.stmt >= 0 && strings.HasSuffix(m.name, luaSuffix) && end >= 0 {
-				m.pos = end + 1
+			if m.stmt >= 0 && strings.HasSuffix(m.name, luaSuffix) {
+				// {{1, 2}, {3, 4}} is plain Lua.
+				if end := luaEnd(m.src, m.pos); end >= 0 {
+					m.pos = end + 1
+				}
 			}
 			m.stmt = -1
 		default:
@@ -82,7 +92,7 @@ func (m *masker) betweenWords(i int) bool {
 		m.pos = t.end
 		return true
 	}
-	if m.stmt >= 0 {
+	if m.stmt >= 0 || t.bare {
 		return false
 	}
 	switch t.kind {
@@ -112,40 +122,32 @@ func (m *masker) block(i int) {
 		m.broken = true
 	case t.kind == tagCloses:
 		n := len(m.open) - 1
-		m.maybe = append(m.maybe, [2]int{m.open[n], t.end})
+		span := [2]int{m.open[n], t.end}
+		m.blocks = append(m.blocks, span)
+		if n == 0 {
+			m.maybe = append(m.maybe, span)
+		}
 		m.open = m.open[:n]
 	}
 }
 
-// alone makes a statement of the placeholders from tag i on if nothing but them is on the rest of the line, or nothing at all of one
-// that is known to be empty. It returns false if there is something else.
+// alone makes a statement of the placeholders from tag i on if nothing but them is on the rest of the line. It returns false if
+// there is something else.
 func (m *masker) alone(i int) bool {
-	start, end := m.tags[i].start, m.tags[i].end
+	start, end := m.tags[i].start, m.tags[i].start
 	for ; i < len(m.tags); i++ {
 		t := m.tags[i]
-		if strings.Trim(m.src[end:max(end, t.start)], " \t") != "" || t.start > start && strings.Contains(m.src[end:t.start], "\n") {
+		if end > start && strings.Trim(m.src[end:t.start], " \t") != "" {
 			break
 		}
 		if t.kind == tagOpens && m.partOfStatement(i) {
-			i = m.closer(i)
-			t = m.tags[i]
-		} else if t.kind != tagValue || t.bare {
-			if i > 0 && t.markup && t.start > start {
-				return m.statement(start, end)
-			}
-			break
+			i = m.closers[i]
+		} else if t.kind != tagValue {
+			return m.statement(start, end)
 		}
-		end = t.end
+		end = m.tags[i].end
 	}
-	if end == start {
-		return false
-	}
-	line, _, _ := strings.Cut(m.src[end:], "\n")
-	line = strings.TrimLeft(line, " \t\r")
-	if line != "" && line[0] != '}' && line[0] != '#' {
-		return false
-	}
-	return m.statement(start, end)
+	return m.endsLine(end) && m.statement(start, end)
 }
 
 // statement makes [start, end) a statement of unknown content.
@@ -164,8 +166,8 @@ func (m *masker) statement(start, end int) bool {
 
 // partOfStatement reports whether what the opener i encloses is less than a statement: {{ if .TLS }}ssl{{ end }}.
 func (m *masker) partOfStatement(i int) bool {
-	end := m.closer(i)
-	if end < 0 {
+	end := m.closers[i]
+	if end < 0 || end > i+maxTagsInStatement {
 		return false
 	}
 	content := false
@@ -182,21 +184,31 @@ func (m *masker) partOfStatement(i int) bool {
 	return content
 }
 
-// closer returns the index of the tag that closes opener i, or -1.
-func (m *masker) closer(i int) int {
-	depth := 0
-	for ; i < len(m.tags); i++ {
-		switch m.tags[i].kind {
+// pairTags returns for each opener the index of its closer, and -1 for all other tags.
+func pairTags(tags []tag) []int {
+	pairs := make([]int, len(tags))
+	var open []int
+	for i, t := range tags {
+		pairs[i] = -1
+		switch t.kind {
 		case tagOpens:
-			depth++
+			open = append(open, i)
 		case tagCloses:
-			depth--
-			if depth == 0 {
-				return i
+			if n := len(open) - 1; n >= 0 {
+				pairs[open[n]] = i
+				open = open[:n]
 			}
 		}
 	}
-	return -1
+	return pairs
+}
+
+// endsLine reports whether nothing but a comment or a closing brace follows p on its line.
+func (m *masker) endsLine(p int) bool {
+	for p < len(m.src) && (m.src[p] == ' ' || m.src[p] == '\t' || m.src[p] == '\r') {
+		p++
+	}
+	return p == len(m.src) || m.src[p] == '\n' || m.src[p] == '}' || m.src[p] == '#'
 }
 
 // comment passes over a comment. Engines expand what is in comments too, so that a block of the template's may begin in one.
@@ -219,7 +231,7 @@ func (m *masker) comment() {
 			}
 			m.blank(t.start, end)
 		case m.stmt >= 0:
-		case t.kind == tagOpens && m.closer(i) >= 0, (t.kind == tagMiddle || t.kind == tagCloses) && len(m.open) > 0:
+		case t.kind == tagOpens && m.closers[i] >= 0, (t.kind == tagMiddle || t.kind == tagCloses) && len(m.open) > 0:
 			m.block(i)
 		}
 	}

@@ -6,7 +6,7 @@ import "strings"
 func (m *masker) word(c byte) {
 	start := m.pos
 	quote := byte(0)
-	if (c == '"' || c == '\'') && m.tagHere() < 0 {
+	if c == '"' || c == '\'' {
 		quote = c
 		m.pos++
 	}
@@ -46,15 +46,15 @@ func (m *masker) inWord(i int, quoted bool) bool {
 	end := t.end
 	switch t.kind {
 	case tagOpens:
-		c := m.closer(i)
-		if c < 0 {
-			m.broken = true
+		if m.closers[i] >= 0 {
+			end = m.tags[m.closers[i]].end
+		} else if m.broken = !quoted; m.broken {
 			return true
 		}
-		end = m.tags[c].end
 	case tagMiddle, tagCloses:
-		m.broken = true
-		return true
+		if m.broken = !quoted; m.broken {
+			return true
+		}
 	}
 	value, known := m.define[t.name]
 	if t.name == "DOLLAR" && !known {
@@ -66,8 +66,8 @@ func (m *masker) inWord(i int, quoted bool) bool {
 		m.fill(t.start, end)
 	}
 	m.pos = end
-	if t.kind == tagOpens {
-		m.ownEnd(t.end, m.tags[m.closer(i)].start)
+	if t.kind == tagOpens && end > t.end && !quoted {
+		m.ownEnd(t.end, m.tags[m.closers[i]].start)
 	}
 	return true
 }
@@ -80,9 +80,7 @@ func (m *masker) ownEnd(from, to int) {
 		m.broken = true
 		return
 	}
-	line, _, _ := strings.Cut(m.src[m.pos:], "\n")
-	line = strings.TrimLeft(line, " \t\r")
-	if strings.Contains(text, ";") && (line == "" || line[0] == '#' || line[0] == '}') {
+	if strings.Contains(text, ";") && m.endsLine(m.pos) {
 		m.out[m.pos-1] = ';'
 		m.early = append(m.early, m.pos)
 		m.stmt = -1

@@ -45,6 +45,8 @@ type tagFinder struct {
 	template bool // the file's name says so
 	braces   bool // Terraform: ${lower_case} is a placeholder and %{ if } a tag
 	define   map[string]string
+	never    map[string]bool // closings that do not occur behind the last one looked for
+	tried    int             // up to here the search for an end of {{ was in vain
 }
 
 // find returns all tags in the order of the source; they do not overlap.
@@ -126,8 +128,15 @@ func (f *tagFinder) angle(p int) (tag, bool) {
 
 // until makes a markup tag of two bytes at p, what follows, and closing.
 func (f *tagFinder) until(p int, closing string) (tag, string, bool) {
+	if f.never[closing] {
+		return tag{}, "", false
+	}
 	n := strings.Index(f.src[p+2:], closing)
 	if n < 0 {
+		if f.never == nil {
+			f.never = map[string]bool{}
+		}
+		f.never[closing] = true
 		return tag{}, "", false
 	}
 	return tag{start: p, end: p + 2 + n + len(closing), markup: true}, f.src[p+2 : p+2+n], true
@@ -136,13 +145,19 @@ func (f *tagFinder) until(p int, closing string) (tag, string, bool) {
 // doubleBrace finds {{ … }}. It is no tag with a semicolon outside of quotes in it ("location / {{ return 204; }}" is a typing
 // error), nor when it begins as a JSON object does.
 func (f *tagFinder) doubleBrace(p int) (tag, bool) {
+	if p < f.tried {
+		return tag{}, false
+	}
 	rest := f.src[p+2:]
 	comment := strings.TrimLeft(rest[:min(len(rest), 8)], "-~ ")
 	n := -1
 	if strings.HasPrefix(comment, "/*") || strings.HasPrefix(comment, "!") {
 		n = strings.Index(rest, "}}")
 	} else {
-		n = endOfExpression(rest)
+		var seen int
+		if n, seen = endOfExpression(rest); n < 0 {
+			f.tried = p + 2 + seen
+		}
 	}
 	if n < 0 {
 		return tag{}, false
@@ -160,8 +175,8 @@ func (f *tagFinder) doubleBrace(p int) (tag, bool) {
 	return tag{start: p, end: end, markup: true, kind: moustacheKind(text)}, true
 }
 
-// endOfExpression returns the offset of the }} that ends an expression, or -1.
-func endOfExpression(s string) int {
+// endOfExpression returns the offset of the }} that ends an expression, or -1 and how far it looked.
+func endOfExpression(s string) (end, seen int) {
 	quote := byte(0)
 	for i := 0; i+1 < len(s); i++ {
 		switch c := s[i]; {
@@ -171,17 +186,17 @@ func endOfExpression(s string) int {
 			} else if c == quote {
 				quote = 0
 			} else if c == '\n' && quote != '`' {
-				return -1
+				return -1, i
 			}
 		case c == '"' || c == '\'' || c == '`':
 			quote = c
 		case c == ';':
-			return -1
+			return -1, i
 		case c == '}' && s[i+1] == '}':
-			return i
+			return i, i
 		}
 	}
-	return -1
+	return -1, len(s)
 }
 
 // dollar finds ${NAME}, ${NAME:-default} and, where names of templates are expected, $NAME.
@@ -195,7 +210,7 @@ func (f *tagFinder) dollar(p int) (tag, bool) {
 			return tag{}, false
 		}
 		if rest[0] != '}' {
-			line, _, _ := strings.Cut(rest, "\n")
+			line, _, _ := strings.Cut(rest[:min(len(rest), maxToken)], "\n")
 			n := strings.IndexByte(line, '}')
 			if n < 0 || !strings.ContainsRune(":-=?+", rune(rest[0])) {
 				return tag{}, false

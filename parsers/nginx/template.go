@@ -29,7 +29,8 @@ type mark struct {
 type template struct {
 	src, masked string
 	marks       []mark   // in the order of the source
-	maybe       [][2]int // spans between {% if %} and {% endif %}
+	blocks      [][2]int // spans from {% if %} to {% endif %}
+	maybe       [][2]int // the outermost of them, in the order of the source
 	early       []int    // offsets behind statements whose end a template may bring earlier
 	markup      bool     // there is syntax that nginx would refuse, so that errors are the template's
 	broken      bool     // nothing can be said of it
@@ -37,10 +38,10 @@ type template struct {
 
 // apply puts what the template leaves open into the tree. It returns false when the template's blocks cross those of nginx.
 func (t *template) apply(f *File, top []*Directive) ([]*Directive, bool) {
-	if len(t.marks) == 0 && len(t.maybe) == 0 {
+	if len(t.marks) == 0 && len(t.blocks) == 0 {
 		return top, true
 	}
-	for _, m := range t.maybe {
+	for _, m := range t.blocks {
 		open, ok1 := enclosing(top, m[0])
 		end, ok2 := enclosing(top, m[1]-1)
 		if !ok1 || !ok2 || open != end {
@@ -94,10 +95,9 @@ func (t *template) directive(d *Directive, lines []int) (early bool) {
 		before := &d.Args[i-1]
 		early = early || a.Line > before.Line && strings.Contains(t.src[before.End:a.Start], "\n") && isName(a.Value)
 	}
-	for _, m := range t.maybe {
-		d.Maybe = d.Maybe || m[0] <= int(d.Name.Start) && int(d.Name.Start) < m[1]
-	}
-	i := sort.SearchInts(t.early, int(d.End))
+	i := sort.Search(len(t.maybe), func(i int) bool { return t.maybe[i][1] > int(d.Name.Start) })
+	d.Maybe = i < len(t.maybe) && t.maybe[i][0] <= int(d.Name.Start)
+	i = sort.SearchInts(t.early, int(d.End))
 	return early || i < len(t.early) && t.early[i] == int(d.End)
 }
 
