@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-
-	"github.com/wslint/wslint/hop"
 )
 
 // header is the line that nginx -T prints before each file. A file may hold such a line as a comment of its own.
@@ -208,15 +206,14 @@ func (d *dump) load(name string) *parsed {
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
 	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}}
-	t.Root = newDisk(&reader{options: o}, stdinName, "").local
+	t.Root = newDisk(&reader{options: o}, stdinName).local
 	if t.Context == "" && first.err != nil {
 		t.Context = "main"
 	} else if t.Context == "" {
 		t.Context = contextOf(first.nodes)
 	}
-	e := &expander{
-		tree: t, source: d, absent: "%s is not in the dump", mapped: true, seen: map[string]bool{}, said: map[hop.Note]bool{},
-	}
+	e := newExpander(t, d)
+	e.absent, e.mapped = "%s is not in the dump", true
 	e.root(first, true)
 	return t
 }

@@ -17,6 +17,7 @@ const (
 	maxNested     = 500
 	maxIncluded   = 100_000
 	maxDirectives = 5_000_000
+	maxPlaces     = 5 // of one missing file that are told
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -51,8 +52,14 @@ type expander struct {
 	stack      []string
 	seen       map[string]bool // names of the files in the tree
 	said       map[hop.Note]bool
+	lost       map[string]int // indexes in Problems of the files that could not be opened
 	included   int
 	directives int
+}
+
+// newExpander begins a tree.
+func newExpander(t *Tree, s source) *expander {
+	return &expander{tree: t, source: s, seen: map[string]bool{}, said: map[hop.Note]bool{}, lost: map[string]int{}}
 }
 
 // root adds a file that no include brings in. Its nodes are changed in place when the expander owns them.
@@ -241,6 +248,13 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	}
 	p := Problem{Pos: d.Pos(), Text: openText(shown, errno), Lost: true}
 	d.Unread = p.Text
+	if i, again := e.lost[p.Text]; again {
+		if other := &e.tree.Problems[i]; other.Pos != p.Pos && len(other.Notes) < maxPlaces {
+			other.Notes = append(other.Notes, hop.Note{Pos: p.Pos, Text: "and is included here"})
+		}
+		return
+	}
+	e.lost[p.Text] = len(e.tree.Problems)
 	if missing && l.absolute && !e.mapped {
 		p.Notes = []hop.Note{{Text: "if the file is elsewhere on this machine, --root DIR or --map FROM=TO says where"}}
 	} else if missing && l.absolute && l.names[0] != shown {

@@ -26,8 +26,8 @@ type disk struct {
 	main   string   // absolute directory of the main file; "" for standard input
 }
 
-// newDisk makes the disk for a main file or fragment. A fragment's conf prefix is not known: its parent may be it.
-func newDisk(r *reader, name, parent string) *disk {
+// newDisk makes the disk for a main file or a fragment. The conf prefix of a fragment is not known: a directory above may be it.
+func newDisk(r *reader, name string, above ...string) *disk {
 	d := &disk{reader: r}
 	if name == stdinName {
 		d.bases = []string{"."}
@@ -35,9 +35,7 @@ func newDisk(r *reader, name, parent string) *disk {
 		d.bases = []string{filepath.Dir(name)}
 		d.main, _ = filepath.Abs(d.bases[0])
 	}
-	if parent != "" {
-		d.bases = append(d.bases, parent)
-	}
+	d.bases = append(d.bases, above...)
 	if p := r.options.Prefix; p != "" {
 		if mapped, ok := r.options.mapped(p); ok {
 			p = mapped

@@ -109,12 +109,13 @@ func siblings(a, b *candidate) bool {
 func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	first := roots[0]
 	name := first.p.file.Name
-	d := newDisk(r, name, parentBase(first))
+	d := newDisk(r, name, above(first)...)
 	t := &Tree{Name: name, Context: first.context, Main: &Directive{HasBlock: true}, Root: d.local}
 	if len(roots) > 1 {
 		t.Name = filepath.Dir(name)
 	}
-	e := &expander{tree: t, source: d, mapped: r.options.maps(), seen: map[string]bool{}, said: map[hop.Note]bool{}}
+	e := newExpander(t, d)
+	e.mapped = r.options.maps()
 	switch {
 	case first.context != "main":
 		e.absent = "%s is not here"
@@ -147,20 +148,26 @@ func troubleText(p *parsed) string {
 // subdirs are directories whose files are included from the directory above.
 var subdirs = []string{"conf.d", "http.d", "default.d", "stream.d", "sites-available", "sites-enabled", "snippets", "vhosts.d", "servers", "templates", "includes", "include"}
 
-// parentBase is the second directory that the relative includes of a fragment may start from: the one above, where a
-// fragment's main file is as a rule. It is never outside a directory argument.
-func parentBase(c *candidate) string {
+// above lists the further directories that the relative includes of a fragment may start from: those above it, where its main
+// file is as a rule, but none outside a directory argument.
+func above(c *candidate) []string {
 	dir := filepath.Dir(c.p.file.Name)
-	if c.context == "main" || c.p.file.Name == stdinName || dir == c.top {
-		return ""
+	if c.context == "main" || c.p.file.Name == stdinName {
+		return nil
 	}
 	if c.top == "" {
 		abs, err := filepath.Abs(dir)
 		if err != nil || !slices.Contains(subdirs, filepath.Base(abs)) {
-			return ""
+			return nil
 		}
+		return []string{filepath.Join(dir, "..")}
 	}
-	return filepath.Join(dir, "..")
+	var dirs []string
+	for dir != c.top && len(dirs) < 20 {
+		dir = filepath.Join(dir, "..")
+		dirs = append(dirs, dir)
+	}
+	return dirs
 }
 
 // conflict reports whether fragments define the same thing: then they are alternatives to each other, as examples are, and nginx
