@@ -1,6 +1,144 @@
 package nginx
 
-import "io"
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 
-// Read reads the configurations that the arguments name: files, directories, dumps, "-" for stdin. See Options.
-func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) { return nil, nil }
+	"github.com/wslint/wslint/hop"
+)
+
+// stdinName is what reports call standard input.
+const stdinName = "<stdin>"
+
+// A NoConfigError says that an argument names nothing to read.
+type NoConfigError struct{ Arg, Why string }
+
+func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
+
+// Read reads the configurations that the arguments name: main files and fragments, directories, `nginx -T` dumps, "-" for standard
+// input. Each complete configuration is one tree, and so is each fragment that none of the others includes; fragments that a
+// directory holds for the same http block share one. What is wrong with a configuration is in its tree's Problems.
+//
+// The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
+func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
+	r := &reader{options: o, files: map[string]*parsed{}}
+	var trees []*Tree
+	var found []*candidate
+	for _, arg := range args {
+		if arg == "-" {
+			src, err := io.ReadAll(stdin)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", stdinName, err)
+			}
+			if isDump(src) {
+				trees = append(trees, readDumps(stdinName, src, o)...)
+				continue
+			}
+			found = append(found, r.candidate(r.parse(&File{Name: stdinName, Src: src}), ""))
+			continue
+		}
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, &NoConfigError{Arg: arg, Why: strings.ToLower(why(err))}
+		}
+		name := filepath.Clean(arg)
+		if info.IsDir() {
+			found = append(found, r.walk(name)...)
+			continue
+		}
+		p := r.load(name, nil)
+		if p.trouble == nil && isDump(p.file.Src) {
+			trees = append(trees, readDumps(name, p.file.Src, o)...)
+			continue
+		}
+		found = append(found, r.candidate(p, ""))
+	}
+	trees = append(trees, r.trees(found)...)
+	if len(trees) == 0 {
+		return nil, &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
+	}
+	return trees, nil
+}
+
+// A reader reads each file once.
+type reader struct {
+	options Options
+	files   map[string]*parsed
+}
+
+// parsed is one file, read and parsed, or what prevented that.
+type parsed struct {
+	file    *File
+	nodes   []*Directive
+	notes   []hop.Note
+	err     *SyntaxError // in the file
+	trouble error        // reading the file; a syscall.Errno inside where the system had one
+	real    string       // what its name comes to once symlinks are followed
+}
+
+// load reads and parses a file of this machine. A disk tells where absolute symlinks lead.
+func (r *reader) load(name string, d *disk) *parsed {
+	if p := r.files[name]; p != nil {
+		return p
+	}
+	p := &parsed{file: &File{Name: name}}
+	r.files[name] = p
+	local := name
+	p.trouble = p.read(local)
+	if target, err := os.Readlink(name); p.trouble != nil && err == nil && strings.HasPrefix(target, "/") && d != nil {
+		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
+		local = d.find(target, false).names[0]
+		if p.trouble = p.read(local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
+			p.trouble = errors.New("leads to " + target + ", which is not here")
+		}
+		p.file.Editable = false
+	}
+	p.real = local
+	if real, err := filepath.EvalSymlinks(local); err == nil {
+		p.real, _ = filepath.Abs(real)
+	}
+	if p.trouble == nil {
+		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
+	}
+	return p
+}
+
+// read fills in the bytes of the file.
+func (p *parsed) read(local string) error {
+	info, err := os.Stat(local)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return syscall.EISDIR
+	case info.Size() > maxFile:
+		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
+	case info.Mode().IsRegular():
+		p.file.Editable = true
+	case info.Mode()&os.ModeCharDevice != 0:
+		return nil // such as /dev/null
+	}
+	p.file.Src, err = os.ReadFile(local)
+	return err
+}
+
+// parse parses a file that is in memory.
+func (r *reader) parse(f *File) *parsed {
+	p := &parsed{file: f, real: f.Name}
+	p.nodes, p.notes, p.err = parseFile(f, r.options.Define)
+	return p
+}
+
+// why is an error's reason without the operation and the path.
+func why(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

@@ -21,12 +21,25 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 			Pos: hop.Pos{File: f.Name, Line: 1}, Text: fmt.Sprintf("the file is larger than %d MiB and was not read", maxFile>>20),
 		}
 	}
-	b := builder{lexer: lexer{file: f, src: string(f.Src), line: 1}}
+	t := maskTemplate(f.Name, string(f.Src), define)
+	b := builder{lexer: lexer{file: f, src: t.masked, line: 1}}
 	top, err := b.parse()
-	if err != nil {
+	switch {
+	case err != nil && !t.markup && !t.broken:
 		return nil, nil, err
+	case err != nil:
+		top, notes := unknownFile(f, unreadInvalid)
+		return top, append(notes, hop.Note{Pos: err.Pos, Text: err.Text}), nil
+	case t.broken:
+		top, notes := unknownFile(f, unreadBroken)
+		return top, notes, nil
 	}
-	return top, nil, nil
+	notes := compareGonginx(f.Name, t.masked, top)
+	top, ok := t.apply(f, top)
+	if !ok {
+		top, notes = unknownFile(f, unreadBroken)
+	}
+	return top, notes, nil
 }
 
 // A builder puts statements together to a tree.
