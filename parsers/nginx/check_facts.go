@@ -1,0 +1,153 @@
+package nginx
+
+import (
+	"regexp"
+	"strings"
+)
+
+// facts are what has to be known of the whole tree before one place in it can be judged.
+type facts struct {
+	unread   bool // an include could not be read
+	template bool // a template decides something
+	// http and stream hold the variables that something defines, in lower case.
+	http, stream map[string]bool
+	// foreign holds the first words of third-party directives and modules: their variables begin with the same word.
+	foreign   map[string]bool
+	upstreams map[string]*Directive // the upstream blocks of http, by name in lower case
+	zones     map[string]bool       // directive and name: "limit_req_zone one"
+}
+
+// gather collects the facts of t.
+func gather(t *Tree) *facts {
+	f := &facts{
+		http: map[string]bool{}, stream: map[string]bool{}, foreign: map[string]bool{},
+		upstreams: map[string]*Directive{}, zones: map[string]bool{},
+	}
+	f.unread = len(t.Unread) > 0
+	for _, d := range t.Main.Block {
+		f.directive(d, "main", t.Context == "main")
+	}
+	return f
+}
+
+// directive collects the facts of d, which stands in a block called parent. directives says that the block holds directives
+// of nginx; if not, its lines are data.
+func (f *facts) directive(d *Directive, parent string, directives bool) {
+	f.unread = f.unread || d.Unread != "" || d.Is("include")
+	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
+	f.captures(d)
+	name := d.Name.Value
+	known := len(knownDirectives()[name]) > 0
+	switch {
+	case !directives:
+	case !known:
+		f.foreign[firstWord(name)] = true
+	case name == "load_module":
+		f.module(d.Arg(0))
+	case name == "upstream" && parent != "stream":
+		f.upstreams[strings.ToLower(d.Arg(0))] = d
+	}
+	f.zone(d)
+	f.defined(d, known && directives)
+	inner := directives
+	switch name {
+	case "map", "geo", "split_clients", "types", "charset_map":
+		inner = false
+	default:
+		inner = inner && known
+	}
+	for _, child := range d.Block {
+		f.directive(child, name, inner)
+	}
+}
+
+// module notes what a loaded module calls itself, unless it is one of nginx's own.
+func (f *facts) module(path string) {
+	name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".so")
+	name = strings.TrimSuffix(name, "_module")
+	for _, p := range []string{"ngx_", "nginx_", "http_", "stream_"} {
+		name = strings.TrimPrefix(name, p)
+	}
+	f.foreign[firstWord(name)] = true
+}
+
+// firstWord is what stands before the first underscore.
+func firstWord(name string) string {
+	w, _, _ := strings.Cut(name, "_")
+	return strings.ToLower(w)
+}
+
+// namedGroup finds the names of groups in a pattern: each makes a variable.
+var namedGroup = regexp.MustCompile(`\(\?P?[<']([A-Za-z_][A-Za-z0-9_]*)[>']`)
+
+// captures notes the named groups of any pattern in d.
+func (f *facts) captures(d *Directive) {
+	note := func(s string) {
+		if !strings.Contains(s, "(?") {
+			return
+		}
+		for _, m := range namedGroup.FindAllStringSubmatch(s, -1) {
+			f.define(m[1])
+		}
+	}
+	note(d.Name.Value)
+	for _, a := range d.Args {
+		note(a.Value)
+	}
+}
+
+// define notes a variable of http and of stream.
+func (f *facts) define(name string) {
+	f.http[strings.ToLower(name)] = true
+	f.stream[strings.ToLower(name)] = true
+}
+
+// defined notes the variables that d defines. What a directive of another module names as a whole word may be defined by it.
+func (f *facts) defined(d *Directive, known bool) {
+	at := -1
+	switch d.Name.Value {
+	case "set", "perl_set", "auth_request_set":
+		at = 0
+	case "map", "split_clients":
+		at = 1
+	case "geo":
+		at = len(d.Args) - 1
+	}
+	if known {
+		if at >= 0 && at < len(d.Args) {
+			f.family(d, strings.TrimPrefix(d.Arg(at), "$"))
+		}
+		return
+	}
+	for _, w := range append([]Word{d.Name}, d.Args...) {
+		if v, ok := strings.CutPrefix(w.Value, "$"); ok && v != "" {
+			f.define(v)
+		}
+	}
+}
+
+// family notes a variable that d defines for http or for stream, whichever d stands in.
+func (f *facts) family(d *Directive, name string) {
+	name = strings.ToLower(name)
+	for p := d.Parent; p != nil; p = p.Parent {
+		switch p.Name.Value {
+		case "http":
+			f.http[name] = true
+			return
+		case "stream":
+			f.stream[name] = true
+			return
+		}
+	}
+	f.define(name)
+}
+
+// defines reports whether something in the configuration, nginx itself, or possibly another module defines a variable.
+func (f *facts) defines(name string, stream bool) bool {
+	name = strings.ToLower(name)
+	own, table := f.http, knownVariables()["http"]
+	if stream {
+		own, table = f.stream, knownVariables()["stream"]
+	}
+	return own[name] || table.has(name) || knownVariables()["other"].has(name) || f.foreign[firstWord(name)]
+}

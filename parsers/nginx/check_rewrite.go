@@ -1,0 +1,202 @@
+package nginx
+
+import (
+	"fmt"
+	"strings"
+)
+
+// special checks what one directive has of its own. Those of stream that share a name with one of http are left alone.
+func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
+	for _, s := range specs {
+		if s.in&^ofHTTP != 0 {
+			return
+		}
+	}
+	switch d.Name.Value {
+	case "location":
+		c.location(d, l, inner)
+	case "proxy_pass":
+		c.proxyPass(d, l)
+	case "upstream":
+		c.upstream(d, l)
+	case "server":
+		if !d.HasBlock {
+			c.upstreamServer(d, l)
+		}
+	case "server_name":
+		c.serverName(d)
+	case "listen":
+		c.listenOn(d, l)
+	case "if":
+		c.condition(d)
+	case "rewrite":
+		c.rewrite(d)
+	case "return":
+		c.returnCode(d)
+	case "set":
+		c.set(d)
+	case "error_page":
+		c.errorPage(d)
+	case "map":
+		c.mapBlock(d)
+	case "log_format":
+		c.formats[strings.ToLower(d.Arg(0))] = true
+	case "access_log":
+		c.accessLog(d)
+	default:
+		c.usesZone(d)
+	}
+}
+
+// serverName checks names given as regular expressions.
+func (c *checker) serverName(d *Directive) {
+	for _, a := range d.Args {
+		if p, ok := strings.CutPrefix(a.Value, "~"); ok {
+			if text := brokenRegex(p); text != "" {
+				c.problem(a.Pos(), text)
+			}
+		}
+	}
+}
+
+// condition checks an if, step by step as nginx does.
+func (c *checker) condition(d *Directive) {
+	args := make([]string, len(d.Args))
+	for i, a := range d.Args {
+		args[i] = a.Value
+	}
+	if arg, text := conditionProblem(args); arg >= 0 {
+		c.problem(d.Args[arg].Pos(), text)
+	}
+}
+
+// cutParentheses takes the parentheses off the words of a condition and returns those in between, from cur to last. bad is the
+// word that lacks one, or negative.
+func cutParentheses(args []string) (cur, last, bad int) {
+	last = len(args) - 1
+	if !strings.HasPrefix(args[0], "(") {
+		return 0, last, 0
+	}
+	if args[0] == "(" {
+		cur = 1
+	} else {
+		args[0] = args[0][1:]
+	}
+	if !strings.HasSuffix(args[last], ")") {
+		return cur, last, last
+	}
+	if args[last] == ")" {
+		return cur, last - 1, -1
+	}
+	args[last] = strings.TrimSuffix(args[last], ")")
+	return cur, last, -1
+}
+
+// conditionProblem says what is wrong with a condition and in which word; arg is negative when nothing is.
+func conditionProblem(args []string) (arg int, text string) {
+	invalid := func(arg int) (int, string) { return arg, fmt.Sprintf(`invalid condition "%s"`, args[arg]) }
+	cur, last, bad := cutParentheses(args)
+	if bad >= 0 {
+		return invalid(bad)
+	}
+	if cur > last {
+		return invalid(min(cur, len(args)-1))
+	}
+	first := args[cur]
+	switch {
+	case len(first) > 1 && first[0] == '$':
+		if cur != last && cur+2 != last {
+			return invalid(cur)
+		}
+		if cur == last {
+			return -1, ""
+		}
+		switch args[cur+1] {
+		case "=", "!=":
+			return -1, ""
+		case "~", "~*", "!~", "!~*":
+			if text := brokenRegex(args[last]); text != "" {
+				return last, text
+			}
+			return -1, ""
+		}
+		return cur + 1, fmt.Sprintf(`unexpected "%s" in condition`, args[cur+1])
+	case len(first) == 2 && first[0] == '-', len(first) == 3 && first[:2] == "!-":
+		if cur+1 == last && strings.IndexByte("fdex", first[len(first)-1]) >= 0 {
+			return -1, ""
+		}
+	}
+	return invalid(cur)
+}
+
+// rewrite checks the pattern, the replacement and the flag.
+func (c *checker) rewrite(d *Directive) {
+	if d.Arg(1) == "" {
+		c.problem(d.Args[1].Pos(), "empty replacement")
+		return
+	}
+	if text := brokenRegex(d.Arg(0)); text != "" {
+		c.problem(d.Args[0].Pos(), text)
+		return
+	}
+	if len(d.Args) < 3 {
+		return
+	}
+	switch d.Arg(2) {
+	case "last", "break", "redirect", "permanent":
+	default:
+		c.problem(d.Args[2].Pos(), fmt.Sprintf(`invalid parameter "%s"`, d.Arg(2)))
+	}
+}
+
+// returnCode checks the code of a return.
+func (c *checker) returnCode(d *Directive) {
+	code := d.Arg(0)
+	if n, ok := parseNumber(code); ok && n <= 999 {
+		return
+	}
+	if len(d.Args) == 1 && startsAsURL(code) {
+		return
+	}
+	c.problem(d.Args[0].Pos(), fmt.Sprintf(`invalid return code "%s"`, code))
+}
+
+// startsAsURL reports whether nginx takes s for the URL of a redirect.
+func startsAsURL(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "$scheme")
+}
+
+// set checks the name of the variable.
+func (c *checker) set(d *Directive) {
+	name, ok := strings.CutPrefix(d.Arg(0), "$")
+	switch {
+	case !ok || name == "":
+		c.problem(d.Args[0].Pos(), fmt.Sprintf(`invalid variable name "%s"`, d.Arg(0)))
+	case fixedVariable(name):
+		c.problem(d.Args[0].Pos(), fmt.Sprintf(`the duplicate "%s" variable`, name))
+	}
+}
+
+// errorPage checks the codes.
+func (c *checker) errorPage(d *Directive) {
+	codes := d.Args[:len(d.Args)-1]
+	last := codes[len(codes)-1]
+	if strings.HasPrefix(last.Value, "=") {
+		if _, ok := parseNumber(last.Value[1:]); len(codes) == 1 || last.Value != "=" && !ok {
+			c.problem(last.Pos(), fmt.Sprintf(`invalid value "%s"`, last.Value))
+			return
+		}
+		codes = codes[:len(codes)-1]
+	}
+	for _, a := range codes {
+		n, ok := parseNumber(a.Value)
+		if !ok || n == 499 {
+			c.problem(a.Pos(), fmt.Sprintf(`invalid value "%s"`, a.Value))
+			return
+		}
+		if n < 300 || n > 599 {
+			c.problem(a.Pos(), fmt.Sprintf(`value "%s" must be between 300 and 599`, a.Value))
+			return
+		}
+	}
+}

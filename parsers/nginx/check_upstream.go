@@ -1,0 +1,74 @@
+package nginx
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// firstUpstream points to an upstream block.
+func firstUpstream(d *Directive) hop.Note {
+	return hop.Note{Pos: d.Pos(), Text: "the upstream is defined here"}
+}
+
+// upstream checks an upstream block of http: its name, and that it has servers.
+func (c *checker) upstream(d *Directive, l *level) {
+	key := "upstream " + strings.ToLower(d.Arg(0))
+	if first := l.first[key]; first != nil {
+		c.problem(d.Name.Pos(), fmt.Sprintf(`duplicate upstream "%s"`, d.Arg(0)), firstHere(first))
+		return
+	}
+	l.first[key] = d
+	for _, child := range d.Block {
+		// A module's directive may bring the servers: state and service discovery do.
+		if child.Is("server") || len(knownDirectives()[child.Name.Value]) == 0 || child.Unread != "" || child.Maybe || child.Name.Template {
+			return
+		}
+	}
+	c.problem(d.Name.Pos(), "no servers are inside upstream")
+}
+
+// upstreamServer checks one server of an upstream block of http.
+func (c *checker) upstreamServer(d *Directive, l *level) {
+	for _, a := range d.Args[1:] {
+		if text := c.serverParameter(a.Value, d, l); text != "" {
+			c.problem(a.Pos(), text)
+			return
+		}
+	}
+	if _, text := readURL(d.Arg(0), false); text != "" {
+		c.problem(d.Args[0].Pos(), fmt.Sprintf(`%s in upstream "%s"`, text, d.Arg(0)))
+	}
+}
+
+// serverParameter says what is wrong with one parameter of a server. Parameters that later versions, NGINX Plus or forks
+// know are let pass.
+func (c *checker) serverParameter(p string, d *Directive, l *level) string {
+	name, value, assigned := strings.Cut(p, "=")
+	fine := true
+	switch {
+	case assigned && name == "weight":
+		n, ok := parseNumber(value)
+		fine = ok && n != 0
+	case assigned && (name == "max_conns" || name == "max_fails"):
+		_, fine = parseNumber(value)
+	case assigned && name == "fail_timeout":
+		_, fine = parseSeconds(value)
+	case p == "backup":
+		for _, other := range l.owner.Block {
+			if other == d {
+				break
+			}
+			if (other.Is("ip_hash") || other.Is("hash") || other.Is("random")) && !other.Maybe {
+				return `balancing method does not support parameter "backup"`
+			}
+		}
+	case assigned:
+		fine = name != "max_fail" && name != "fails_timeout" && name != "fail_timeouts" && name != "max_conn"
+	}
+	if fine {
+		return ""
+	}
+	return fmt.Sprintf(`invalid parameter "%s"`, p)
+}

@@ -1,0 +1,202 @@
+package nginx
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/wslint/wslint/hop"
+)
+
+//go:embed variables.txt
+var variableTable string
+
+// A nameSet is a set of names, and of families of names that begin alike.
+type nameSet struct {
+	names    map[string]bool
+	families []string
+}
+
+func (s *nameSet) add(name string) {
+	if f, ok := strings.CutSuffix(name, "*"); ok {
+		s.families = append(s.families, f)
+		return
+	}
+	s.names[name] = true
+}
+
+func (s *nameSet) has(name string) bool {
+	if s.names[name] {
+		return true
+	}
+	for _, f := range s.families {
+		if len(name) >= len(f) && strings.EqualFold(name[:len(f)], f) {
+			return true
+		}
+	}
+	return false
+}
+
+// knownVariables holds the table of variables by its first column. It reads the table when first asked, once.
+var knownVariables = sync.OnceValue(func() map[string]*nameSet {
+	m := map[string]*nameSet{}
+	for line := range strings.Lines(variableTable) {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0] == "#" {
+			continue
+		}
+		if m[f[0]] == nil {
+			m[f[0]] = &nameSet{names: map[string]bool{}}
+		}
+		for _, name := range f[1:] {
+			m[f[0]].add(name)
+		}
+	}
+	return m
+})
+
+// fixedVariable reports whether name is a variable of nginx's own that nothing may define.
+func fixedVariable(name string) bool { return knownVariables()["fixed"].has(strings.ToLower(name)) }
+
+// A use is one place where a variable is used.
+type use struct {
+	name   string
+	stream bool
+	pos    hop.Pos
+}
+
+// variables notes which variables d uses and reports names that nginx cannot read.
+func (c *checker) variables(d *Directive, specs []*spec) {
+	stream := specs[0].in&ofStream != 0
+	switch d.Name.Value {
+	case "if":
+		c.conditionVariables(d)
+		return
+	case "map":
+		for _, e := range d.Block {
+			if len(e.Args) == 1 && !e.Args[0].Template && !e.Maybe {
+				c.scan(d, e.Args[0], stream)
+			}
+		}
+	case "geo":
+		if len(d.Args) == 2 {
+			c.scan(d, d.Args[0], stream)
+		}
+	}
+	for i, a := range d.Args {
+		if interpolated(specs[0].vars, i+1, len(d.Args)) && !(strings.HasPrefix(d.Name.Value, "proxy_") && strings.HasPrefix(a.Value, "~")) {
+			c.scan(d, a, stream)
+		}
+	}
+}
+
+// interpolated reports whether nginx looks for variables in argument i of n, counted from 1.
+func interpolated(vars string, i, n int) bool {
+	switch vars {
+	case "1":
+		return i == 1
+	case "2":
+		return i == 2
+	case "1+":
+		return true
+	case "2+":
+		return i >= 2
+	case "last":
+		return i == n
+	}
+	return false
+}
+
+// conditionVariables notes the variables of an if: the one it tests, and those of the value it compares with.
+func (c *checker) conditionVariables(d *Directive) {
+	args := make([]string, len(d.Args))
+	for i, a := range d.Args {
+		args[i] = a.Value
+	}
+	if bad, _ := conditionProblem(args); bad >= 0 {
+		return
+	}
+	for i, a := range args {
+		w := d.Args[i]
+		w.Value = a
+		switch {
+		case strings.HasPrefix(a, "$") && (i == 0 || i == 1 && args[0] == "("):
+			c.uses = append(c.uses, use{name: a[1:], pos: w.Pos()})
+		case i > 1 && (args[i-1] == "=" || args[i-1] == "!="), i > 0 && strings.HasPrefix(strings.TrimPrefix(args[i-1], "!"), "-"):
+			c.scan(d, w, false)
+		}
+	}
+}
+
+// scan notes the variables in w, an argument of d.
+func (c *checker) scan(d *Directive, w Word, stream bool) {
+	names, problem := scanVariables(w.Value)
+	if problem == errName && d.Is("log_format") {
+		problem = fmt.Sprintf(`invalid parameter "%s"`, w.Value[strings.LastIndexByte(w.Value, '$'):])
+		if strings.Count(w.Value, "$") > 1 {
+			problem = "invalid parameter"
+		}
+	}
+	if problem != "" {
+		c.problem(w.Pos(), problem)
+		return
+	}
+	for _, n := range names {
+		c.uses = append(c.uses, use{name: n, stream: stream, pos: w.Pos()})
+	}
+}
+
+// errName is how nginx refuses a dollar sign that no name follows.
+const errName = "invalid variable name"
+
+// scanVariables returns the names of the variables in s, as $name or ${name}, without captures; problem says what nginx cannot
+// read.
+func scanVariables(s string) (names []string, problem string) {
+	for {
+		i := strings.IndexByte(s, '$')
+		if i < 0 {
+			return names, ""
+		}
+		s = s[i+1:]
+		if s != "" && s[0] >= '1' && s[0] <= '9' {
+			s = s[1:]
+			continue
+		}
+		rest, bracket := strings.CutPrefix(s, "{")
+		n := 0
+		for n < len(rest) && isNameByte(rest[n]) {
+			n++
+		}
+		name := rest[:n]
+		switch {
+		case bracket && rest == "":
+			return nil, errName
+		case bracket && (n == len(rest) || rest[n] != '}'):
+			return nil, fmt.Sprintf(`the closing bracket in "%s" variable is missing`, name)
+		case name == "":
+			return nil, errName
+		}
+		s = rest[n:]
+		names = append(names, name)
+	}
+}
+
+func isNameByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
+}
+
+// unknownVariables reports variables that nothing defines, each once, where it is first used.
+func (c *checker) unknownVariables() {
+	if !c.complete() {
+		return
+	}
+	said := map[string]bool{}
+	for _, u := range c.uses {
+		if said[u.name] || c.facts.defines(u.name, u.stream) {
+			continue
+		}
+		said[u.name] = true
+		c.problem(u.pos, fmt.Sprintf(`unknown "%s" variable`, u.name))
+	}
+}

@@ -1,0 +1,101 @@
+package nginx
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A zoneUse is a directive that uses a shared memory zone.
+type zoneUse struct {
+	directive *Directive
+	key       string // the directive that would define it, and its name
+	text      string // how nginx says that nothing does
+	word      Word
+}
+
+// zone notes the zone that d defines.
+func (f *facts) zone(d *Directive) {
+	name := d.Name.Value
+	prefix := "zone="
+	switch {
+	case name == "limit_req_zone", name == "limit_conn_zone":
+	case strings.HasSuffix(name, "_cache_path"):
+		prefix = "keys_zone="
+	default:
+		return
+	}
+	for _, a := range d.Args {
+		if z, ok := strings.CutPrefix(a.Value, prefix); ok {
+			z, _, _ = strings.Cut(z, ":")
+			f.zones[name+" "+z] = true
+		}
+	}
+}
+
+// usesZone notes the zone that d uses, if it is a directive that does.
+func (c *checker) usesZone(d *Directive) {
+	note := func(definer, zone, text string, w Word) {
+		c.zoned = append(c.zoned, zoneUse{d, definer + " " + zone, fmt.Sprintf(text, zone), w})
+	}
+	switch name := d.Name.Value; name {
+	case "limit_req":
+		for _, a := range d.Args {
+			if z, ok := strings.CutPrefix(a.Value, "zone="); ok {
+				note("limit_req_zone", z, `zero size shared memory zone "%s"`, a)
+			}
+		}
+	case "limit_conn":
+		note("limit_conn_zone", d.Arg(0), `zero size shared memory zone "%s"`, d.Args[0])
+	case "proxy_cache", "fastcgi_cache", "uwsgi_cache", "scgi_cache":
+		if zone := d.Arg(0); zone != "off" && !strings.Contains(zone, "$") {
+			note(name+"_path", zone, `"`+name+`" zone "%s" is unknown`, d.Args[0])
+		}
+	}
+}
+
+// zones reports zones that nothing defines.
+func (c *checker) zones() {
+	if !c.complete() {
+		return
+	}
+	for _, u := range c.zoned {
+		if !c.facts.zones[u.key] {
+			c.problem(u.word.Pos(), u.text)
+		}
+	}
+}
+
+// accessLog checks that the format of an access_log is defined, and so far: nginx reads from top to bottom.
+func (c *checker) accessLog(d *Directive) {
+	if d.Arg(0) == "off" {
+		if len(d.Args) > 1 {
+			c.problem(d.Args[1].Pos(), fmt.Sprintf(`invalid parameter "%s"`, d.Arg(1)))
+		}
+		return
+	}
+	if len(d.Args) < 2 || !c.complete() || c.formats[strings.ToLower(d.Arg(1))] {
+		return
+	}
+	c.problem(d.Args[1].Pos(), fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
+}
+
+// noEvents reports a complete configuration without an events block.
+func (c *checker) noEvents() {
+	if !c.complete() {
+		return
+	}
+	var http *Directive
+	for _, d := range c.tree.Main.Block {
+		switch d.Name.Value {
+		case "events":
+			return
+		case "http", "stream":
+			if http == nil {
+				http = d
+			}
+		}
+	}
+	if http != nil {
+		c.problem(http.Name.Pos(), `no "events" section in configuration`)
+	}
+}
