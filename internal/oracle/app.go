@@ -155,7 +155,13 @@ func (s *appServer) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	if isTLS := first[0] == 0x16; s.app.TLS != nil || isTLS && !s.app.PlainOnly {
+	isTLS := first[0] == 0x16
+	if isTLS && s.app.PlainOnly {
+		// HTTP servers give up at the first byte, not at the end of a line that never comes.
+		io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+		return
+	}
+	if s.app.TLS != nil || isTLS {
 		secure := tls.Server(&peeked{conn, r}, s.tlsConfig())
 		if secure.Handshake() != nil {
 			return
