@@ -1,0 +1,178 @@
+package oracle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// compared are the headers of the final request that predictions are held to, by canonical name.
+var compared = []string{
+	"Upgrade", "Connection", "Host", "Origin", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Protocol",
+	"Sec-Websocket-Extensions", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+}
+
+// A cut predicted at T is right when it is observed later than T-early and not later than T+late: nginx fires up to 300 ms early
+// (law T4), and the machine may be busy.
+const (
+	early = 350 * time.Millisecond
+	late  = time.Second
+)
+
+// Compare lists what was observed otherwise than p predicts, one line a field, and counts what p leaves unknown.
+func Compare(p *hop.Path, o Observed) (diffs []string, skipped int) {
+	c := &comparison{}
+	if o.Err != nil {
+		return []string{o.Err.Error()}, 0
+	}
+	want := p.Handshake()
+	c.outcome(p, want, o)
+	if passedOn(p) {
+		c.request(p.Final(), o)
+	}
+	if o.Opened() && (want.Kind == hop.Open || want.Kind == hop.Depends) && o.Watched > 0 {
+		c.cut(p, o)
+	}
+	return c.diffs, c.skipped
+}
+
+type comparison struct {
+	diffs   []string
+	skipped int
+}
+
+func (c *comparison) differ(field string, predicted, observed any) {
+	c.diffs = append(c.diffs, fmt.Sprintf("%s: predicted %v, observed %v", field, predicted, observed))
+}
+
+func (c *comparison) outcome(p *hop.Path, want hop.Outcome, o Observed) {
+	observed := o.Kind.String()
+	if o.Status != 0 {
+		observed += fmt.Sprintf(" %d", o.Status)
+	}
+	if o.Why != "" {
+		observed += " (" + o.Why + ")"
+	}
+	switch {
+	case want.Kind == hop.OutcomeUnknown:
+		c.skipped++
+		return
+	case want.Kind != o.Kind:
+		c.differ("outcome", want.Kind.String()+" ("+want.Why+")", observed)
+		return
+	case want.Kind == hop.AnsweredByProxy && want.Status != o.Status:
+		c.differ("status", want.Status, observed)
+	}
+	if want.Kind == hop.AnsweredByProxy && want.By < len(p.Hops) {
+		a, _ := p.Hops[want.By].Answer.Get()
+		if a.Location != "" && a.Location != o.Location {
+			c.differ("Location", a.Location, o.Location)
+		}
+	}
+}
+
+// passedOn reports whether p predicts that the application receives the handshake.
+func passedOn(p *hop.Path) bool {
+	return !slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
+		a, known := h.Answer.Get()
+		return !known || a.Kind != hop.PassedOn
+	})
+}
+
+// request holds the predicted final request against what the application received.
+func (c *comparison) request(want hop.Request, o Observed) {
+	if o.Got == nil {
+		if o.Kind != hop.AnsweredByProxy || o.Status != 502 && o.Status != 504 {
+			c.differ("application", "a request", "none")
+		}
+		return
+	}
+	got := o.Got
+	if got.Wire == "http" {
+		c.field("method", want.Method, got.Method)
+		c.field("target", want.Target, got.Target)
+		if proto, known := want.Proto.Get(); known {
+			c.field("protocol", proto, got.Proto)
+		} else {
+			c.skipped++
+		}
+	}
+	if want.Addr != "" && (strings.HasPrefix(want.Addr, "127.0.0.1:") || strings.HasPrefix(want.Addr, "unix:")) {
+		c.field("application", want.Addr, got.Addr)
+	}
+	for _, name := range compared {
+		lines, why := want.Lines(name)
+		if why != "" {
+			c.skipped++
+			continue
+		}
+		if observed := values(got.Lines, name); !slices.Equal(lines, observed) {
+			c.differ(hop.Spelling(name), fmt.Sprintf("%q", lines), fmt.Sprintf("%q", observed))
+		}
+	}
+}
+
+func (c *comparison) field(name, predicted, observed string) {
+	if predicted != observed {
+		c.differ(name, predicted, observed)
+	}
+}
+
+// cut holds the predicted end of the tunnel against the observed one. A prediction of a time that lies behind the end of the
+// observation says nothing but that the tunnel is still open by then.
+func (c *comparison) cut(p *hop.Path, o Observed) {
+	if len(p.UnknownTimers()) > 0 {
+		c.skipped++
+		return
+	}
+	cuts := p.Cuts()
+	if o.Reloaded {
+		at, predicted, known := reloadCut(p)
+		if !known {
+			c.skipped++
+			return
+		}
+		if predicted && (len(cuts) == 0 || at < cuts[0].After) {
+			cuts = append([]hop.Cut{{After: at}}, cuts...)
+		}
+	}
+	observed := "still open after " + o.Watched.Round(time.Millisecond).String()
+	if o.End.Cut {
+		observed = "cut after " + o.End.After.Round(time.Millisecond).String()
+	}
+	switch {
+	case len(cuts) > 0 && cuts[0].Race:
+		// After how many rounds it ends is chance.
+		if o.End.Cut && o.End.After <= cuts[0].After-early {
+			c.differ("cut", "not before "+cuts[0].After.String(), observed)
+		}
+	case len(cuts) == 0 && o.End.Cut:
+		c.differ("cut", "never", observed)
+	case len(cuts) == 0:
+	case !o.End.Cut && o.Watched > cuts[0].After+late,
+		o.End.Cut && (o.End.After <= cuts[0].After-early || o.End.After > cuts[0].After+late):
+		c.differ("cut", "after "+cuts[0].After.String(), observed)
+	}
+}
+
+// reloadCut is the time from a reload to the cut that p predicts for it.
+func reloadCut(p *hop.Path) (at time.Duration, predicted, known bool) {
+	for _, h := range p.Hops {
+		for _, t := range h.Life {
+			if t.Starts != hop.Reloaded {
+				continue
+			}
+			length, known := t.Get()
+			if !known {
+				return 0, false, false
+			}
+			if !predicted || length < at {
+				at, predicted = length, true
+			}
+		}
+	}
+	return at, predicted, true
+}

@@ -1,0 +1,91 @@
+// Package oracle holds predictions against the real thing: it starts a real nginx on loopback with a given configuration, sends
+// it a real WebSocket handshake and tells what came of it. It is imported by tests only.
+//
+// The way through it:
+//
+//	lab, err := oracle.Rewrite(t, files, oracle.Options{Shorten: 60}) // lab ports, shorter timers, applications on loopback
+//	server, err := lab.Start(t, nginx)                                // runs exactly lab.Files
+//	seen := server.Observe(oracle.Probe{URL: "ws://chat.example.com/ws"})
+//	diffs, skipped := oracle.Compare(path, seen)                      // path was predicted from lab.Files and lab.Request
+//
+// Predictions are made from the rewritten text, so the rewriting may change what a configuration means; it must only not hide it.
+package oracle
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// An Nginx is an nginx binary.
+type Nginx struct {
+	Path    string
+	Version string // "1.22.1"
+	stream  string // the stream module to load; "" when it is built in or absent
+}
+
+var (
+	versionLine = regexp.MustCompile(`nginx version: \S+?/(\d+\.\d+\.\d+)`)
+	modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
+)
+
+// Find returns the nginx on PATH and, if the environment variable WSLINT_OTHER_NGINX names one, another. Without any it skips t,
+// or fails it when WSLINT_REQUIRE_NGINX is 1, so that no run can pass by having tested nothing.
+func Find(t testing.TB) []Nginx {
+	t.Helper()
+	var found []Nginx
+	for _, name := range []string{"nginx", os.Getenv("WSLINT_OTHER_NGINX")} {
+		if name == "" {
+			continue
+		}
+		n, err := inspect(name)
+		if err != nil && name != "nginx" {
+			t.Fatalf("WSLINT_OTHER_NGINX: %v", err)
+		}
+		if err == nil {
+			found = append(found, n)
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	const reason = "no nginx on PATH: predictions are not held against a real one"
+	if os.Getenv("WSLINT_REQUIRE_NGINX") == "1" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+	return nil
+}
+
+func inspect(name string) (Nginx, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		// Debian keeps it where a user's PATH does not look.
+		if path, err = exec.LookPath("/usr/sbin/" + name); err != nil {
+			return Nginx{}, err
+		}
+	}
+	out, err := exec.Command(path, "-V").CombinedOutput()
+	if err != nil {
+		return Nginx{}, err
+	}
+	n := Nginx{Path: path}
+	if m := versionLine.FindSubmatch(out); m != nil {
+		n.Version = string(m[1])
+	}
+	// A binary that was unpacked beside the system's own has its modules beside itself too.
+	candidates := []string{filepath.Join(filepath.Dir(path), "root/usr/lib/nginx/modules")}
+	if m := modulesPath.FindSubmatch(out); m != nil {
+		candidates = append(candidates, string(m[1]))
+	}
+	for _, dir := range candidates {
+		module := filepath.Join(dir, "ngx_stream_module.so")
+		if _, err := os.Stat(module); err == nil {
+			n.stream = module
+			break
+		}
+	}
+	return n, nil
+}

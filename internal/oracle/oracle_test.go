@@ -1,0 +1,133 @@
+package oracle
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// TestMain lets many cases run at once: they mostly wait for timers.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "24")
+	os.Exit(m.Run())
+}
+
+// A truth is a case whose outcome is known from the measured laws; the laboratory must reproduce it.
+type truth struct {
+	law  string // as in the laws: "T1", and what the case shows of it
+	conf string
+	o    Options
+	p    Probe
+
+	kind     hop.OutcomeKind
+	status   int               // of the answer; 0 is not checked
+	location string            // suffix of Location
+	got      map[string]string // what the application received: "proto", "target", "method", or a header; "" is none
+	app      string            // original address of the application
+	cut      time.Duration     // after the 101 or the reload; 0 is not checked, never is none
+	old, new bool              // only for an nginx with the old or new proxy_http_version default
+}
+
+const never = -1
+
+func (c truth) applies(n Nginx) bool {
+	isOld := compareVersions(n.Version, "1.29.7") < 0
+	return !(c.old && !isOld || c.new && isOld)
+}
+
+func compareVersions(a, b string) int {
+	number := func(v string) (list []int) {
+		for part := range strings.SplitSeq(v, ".") {
+			n := 0
+			for _, digit := range part {
+				n = 10*n + int(digit-'0')
+			}
+			list = append(list, n)
+		}
+		return list
+	}
+	return slices.Compare(number(a), number(b))
+}
+
+// TestLaws runs the known cases through every nginx found.
+func TestLaws(t *testing.T) {
+	found := Find(t)
+	var ran atomic.Int32
+	t.Run("cases", func(t *testing.T) {
+		for _, n := range found {
+			for _, c := range truths {
+				if !c.applies(n) {
+					continue
+				}
+				t.Run(n.Version+"/"+c.law, func(t *testing.T) {
+					t.Parallel()
+					c.run(t, n)
+					ran.Add(1)
+				})
+			}
+		}
+	})
+	if want := int32(50 * len(found)); ran.Load() < want && !t.Failed() && flag.Lookup("test.run").Value.String() == "" {
+		t.Errorf("%d cases ran, want at least %d", ran.Load(), want)
+	}
+	t.Logf("%d cases ran on %d nginx", ran.Load(), len(found))
+}
+
+func (c truth) run(t *testing.T, n Nginx) {
+	if c.p.URL == "" {
+		c.p.URL = "ws://chat.test/ws"
+	}
+	if c.cut != 0 && c.p.Watch == 0 {
+		c.p.Watch = 4 * time.Second
+	}
+	lab, err := Rewrite(t, map[string]string{"nginx.conf": c.conf}, c.o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := lab.Start(t, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := server.Observe(t, c.p)
+	if seen.Err != nil {
+		t.Fatal(seen.Err)
+	}
+	c.check(t, seen)
+}
+
+func (c truth) check(t *testing.T, seen Observed) {
+	if seen.Kind != c.kind || c.status != 0 && seen.Status != c.status {
+		t.Errorf("outcome %v %d (%s), want %v %d", seen.Kind, seen.Status, seen.Why, c.kind, c.status)
+	}
+	if c.location != "" && !strings.HasSuffix(seen.Location, c.location) {
+		t.Errorf("Location %q, want …%q", seen.Location, c.location)
+	}
+	if (c.got != nil || c.app != "") && seen.Got == nil {
+		t.Fatal("the application received nothing")
+	}
+	for name, want := range c.got {
+		observed, ok := map[string]string{"proto": "", "target": "", "method": "", "SNI": ""}[name]
+		switch {
+		case !ok:
+			observed = seen.Got.value(name)
+		default:
+			observed = map[string]string{"proto": seen.Got.Proto, "target": seen.Got.Target, "method": seen.Got.Method, "SNI": seen.Got.SNI}[name]
+		}
+		if observed != want {
+			t.Errorf("the application received %s %q, want %q", name, observed, want)
+		}
+	}
+	if c.app != "" && seen.Got.App != c.app {
+		t.Errorf("application %s, want %s", seen.Got.App, c.app)
+	}
+	if c.cut == never && seen.End.Cut || c.cut > 0 && (!seen.End.Cut || seen.End.After <= c.cut-early || seen.End.After > c.cut+late) {
+		t.Errorf("end %+v, want a cut after %v", seen.End, c.cut)
+	}
+}

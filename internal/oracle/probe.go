@@ -1,0 +1,145 @@
+package oracle
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A Probe is one handshake and what follows it. Addresses are the original ones.
+type Probe struct {
+	URL     string // "wss://chat.example.com/ws?room=1"; its port chooses the listener
+	Addr    string // the listen address ("*:80", "[::]:443", "unix:/x") where the port is not enough
+	Browser string // "chrome", also when empty, or "firefox"
+	// Header replaces header lines of the browser's or adds some; an empty list removes one.
+	Header    map[string][]string
+	Protocols []string // subprotocols asked for
+	Method    string   // "" is GET
+	Proto     string   // "" is 1.1
+	PROXY     bool     // a PROXY protocol line goes first
+	ALPN      []string // nil is http/1.1 only, as browsers do for wss
+
+	Client, Server Talk
+	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
+	Reload         bool          // nginx is told to reload when the tunnel is open; Watch counts from then
+	Patience       time.Duration // after that time without an answer the handshake hangs; 0 chooses
+}
+
+// key is every probe's Sec-WebSocket-Key: predictions may depend on its value, so it must be known beforehand.
+const key = "dGhlIHNhbXBsZSBub25jZQ=="
+
+// A dial is a probe worked out against a lab.
+type dial struct {
+	addr        string // lab address
+	tls         bool
+	name        string // the host name of the URL
+	method      string
+	proto       string
+	target      string
+	lines       []Line
+	protocols   []string
+	alpn        []string
+	proxyHeader bool
+	forgiving   bool // opens although no subprotocol was chosen, as Firefox does
+}
+
+func (l *Lab) dial(p Probe) (dial, error) {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return dial{}, err
+	}
+	d := dial{tls: u.Scheme == "wss" || u.Scheme == "https", name: u.Hostname(), method: p.Method, proto: p.Proto,
+		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, forgiving: p.Browser == "firefox"}
+	if d.method == "" {
+		d.method = "GET"
+	}
+	if d.proto == "" {
+		d.proto = "1.1"
+	}
+	if d.alpn == nil {
+		d.alpn = []string{"http/1.1"}
+	}
+	d.lines = p.lines(u, d.tls)
+	d.addr, err = l.entrance(p.Addr, u, d.tls)
+	return d, err
+}
+
+// entrance is the lab address of the listener that a URL leads to.
+func (l *Lab) entrance(addr string, u *url.URL, tls bool) (string, error) {
+	if addr != "" {
+		if lab, ok := l.Listeners[listenAddress(addr)]; ok {
+			return lab, nil
+		}
+		return "", fmt.Errorf("nothing listens on %s", addr)
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[bool]string{false: "80", true: "443"}[tls]
+	}
+	for _, host := range []string{u.Hostname(), "*", "127.0.0.1", "[::]", "[::1]"} {
+		if lab, ok := l.Listeners[host+":"+port]; ok {
+			return lab, nil
+		}
+	}
+	for _, original := range slices.Sorted(maps.Keys(l.Listeners)) {
+		if strings.HasSuffix(original, ":"+port) {
+			return l.Listeners[original], nil
+		}
+	}
+	return "", fmt.Errorf("nothing listens on port %s", port)
+}
+
+// lines are the header lines of the handshake, in the browser's order.
+func (p Probe) lines(u *url.URL, tls bool) []Line {
+	origin := "http://" + u.Host
+	if tls {
+		origin = "https://" + u.Host
+	}
+	ws := []Line{{"Sec-WebSocket-Version", "13"}, {"Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"}, {"Sec-WebSocket-Key", key}}
+	if len(p.Protocols) > 0 {
+		ws = append(ws, Line{"Sec-WebSocket-Protocol", strings.Join(p.Protocols, ", ")})
+	}
+	general := []Line{{"Origin", origin}, {"Pragma", "no-cache"}, {"Cache-Control", "no-cache"}, {"Accept-Encoding", "gzip, deflate"}, {"Accept-Language", "en"}}
+	var all []Line
+	if p.Browser == "firefox" {
+		all = append(all, Line{"Host", u.Host}, Line{"User-Agent", "Mozilla/5.0 Firefox/140.0"}, Line{"Accept", "*/*"})
+		all = append(append(all, general...), ws...)
+		all = append(all, Line{"Connection", "keep-alive, Upgrade"}, Line{"Upgrade", "websocket"})
+	} else {
+		all = append(all, Line{"Host", u.Host}, Line{"Connection", "Upgrade"}, Line{"Upgrade", "websocket"}, Line{"User-Agent", "Mozilla/5.0 Chrome/140.0"})
+		all = append(append(all, general...), ws...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Header)) {
+		all = slices.DeleteFunc(all, func(l Line) bool { return strings.EqualFold(l.Name, name) })
+		for _, v := range p.Header[name] {
+			all = append(all, Line{name, v})
+		}
+	}
+	return all
+}
+
+// Request is the handshake of p as the model sees it arrive at the lab: what predictions start from.
+func (l *Lab) Request(p Probe) (hop.Request, error) {
+	d, err := l.dial(p)
+	if err != nil {
+		return hop.Request{}, err
+	}
+	r := hop.Request{
+		Method: d.method, Host: d.name, Target: d.target, TLS: d.tls, ProxyProtocol: d.proxyHeader, Addr: d.addr,
+		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0),
+		Proto:  hop.Written("the client's HTTP version", d.proto, hop.Pos{}),
+		Header: map[string][]hop.Setting[string]{},
+	}
+	for _, line := range d.lines {
+		name := textproto.CanonicalMIMEHeaderKey(line.Name)
+		r.Header[name] = append(r.Header[name], hop.Written("the client's "+line.Name, line.Value, hop.Pos{}))
+	}
+	return r, nil
+}
