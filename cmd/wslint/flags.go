@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
+)
+
+// inputFlags are those of all commands that read configurations.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
+		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
+		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message: what is sent (default ping, which is answered)"},
+		&cli.StringFlag{Name: "nginx-version", Usage: "the nginx to predict for, V like 1.28 (default 1.22.1)"},
+		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
+		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
+		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
+		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
+		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
+		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
+		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
+		&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"},
+		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
+		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
+	}
+}
+
+// input gathers what the flags and the arguments say.
+func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
+	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All}
+	in.Nginx.Root, in.Nginx.Prefix, in.Nginx.Context = x.String("root"), x.String("prefix"), x.String("context")
+	contexts := []string{"", "main", "http", "server", "location", "upstream", "stream", "stream/server"}
+	if !slices.Contains(contexts, in.Nginx.Context) {
+		return in, fmt.Errorf("--context %s: it is one of %s", in.Nginx.Context, strings.Join(contexts[1:], ", "))
+	}
+	for _, m := range x.StringSlice("map") {
+		from, to, ok := strings.Cut(m, "=")
+		if !ok || from == "" || to == "" {
+			return in, fmt.Errorf("--map %s: write it like --map /etc/nginx=./deploy/nginx", m)
+		}
+		in.Nginx.Map = append(in.Nginx.Map, [2]string{from, to})
+	}
+	slices.SortStableFunc(in.Nginx.Map, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
+	for _, d := range x.StringSlice("define") {
+		name, value, ok := strings.Cut(d, "=")
+		if !ok || name == "" {
+			return in, fmt.Errorf("--define %s: write it like --define BACKEND=app:3000", d)
+		}
+		if in.Nginx.Define == nil {
+			in.Nginx.Define = map[string]string{}
+		}
+		in.Nginx.Define[name] = value
+	}
+	var err error
+	if in.Config, err = config(x, paths); err != nil {
+		return in, err
+	}
+	var declared *lint.Keepalive
+	if in.Config != nil {
+		declared = in.Config.Keepalive
+	}
+	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
+	return in, err
+}
+
+// config reads the configuration file that counts; nil when there is none.
+func config(x *cli.Context, paths []string) (*lint.Config, error) {
+	file := x.String("config")
+	switch {
+	case x.Bool("no-config") && file != "":
+		return nil, fmt.Errorf("--config and --no-config exclude each other")
+	case x.Bool("no-config"):
+		return nil, nil
+	case file == "":
+		var err error
+		if file, err = lint.FindConfig(paths); err != nil || file == "" {
+			return nil, err
+		}
+	}
+	return lint.ReadConfig(file)
+}
+
+// choice reads a flag that has a few values.
+func choice(x *cli.Context, name string, values ...string) (string, error) {
+	v := x.String(name)
+	if !slices.Contains(values, v) {
+		return "", fmt.Errorf("--%s %s: it is one of %s", name, v, strings.Join(values, ", "))
+	}
+	return v, nil
+}
+
+// output reads the flags that say how a report looks.
+func (c *Command) output(x *cli.Context) (format string, o report.Options, err error) {
+	if format, err = choice(x, "format", "text", "json"); err != nil {
+		return "", o, err
+	}
+	color, err := choice(x, "color", "auto", "always", "never")
+	if err != nil {
+		return "", o, err
+	}
+	o.Color = report.Color(color, c.Terminal, c.Getenv)
+	o.Verbose = x.Bool("verbose")
+	return format, o, nil
+}
+
+// clientAddr reads --client.
+func clientAddr(s string) (netip.Addr, error) {
+	if s == "" {
+		return netip.Addr{}, nil
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return a, fmt.Errorf("--client %s: it is an IP address", s)
+	}
+	return a, nil
+}

@@ -1,0 +1,165 @@
+// Command wslint finds out from nginx configurations why WebSockets close.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
+)
+
+func main() {
+	c := Command{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Terminal: isatty.IsTerminal(os.Stdout.Fd()) || isatty.IsCygwinTerminal(os.Stdout.Fd()),
+	}
+	os.Exit(c.Main(os.Args))
+}
+
+// The exit codes. A report that lacks something outweighs one that is complete and bad.
+const (
+	exitClean      = 0
+	exitFindings   = 1
+	exitUsage      = 2
+	exitIncomplete = 3
+)
+
+// A Command is one call of wslint with everything it takes from its surroundings.
+type Command struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Terminal       bool // Stdout is one
+
+	code int
+}
+
+// Main runs the command line, whose first element is the program's name, and returns the exit code.
+func (c *Command) Main(args []string) int {
+	c.code = exitClean
+	app := c.app()
+	call, err := parseCall(app, args[1:])
+	switch {
+	case err != nil:
+	case call.help:
+		err = printHelp(c.Stdout, call.command)
+	default:
+		err = app.Run(call.args(args[0]))
+	}
+	if err != nil {
+		c.complain(err)
+		return exitUsage
+	}
+	return c.code
+}
+
+// complain prints an error in one line, and the line of the file it points at.
+func (c *Command) complain(err error) {
+	fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(err.Error()))
+	var at *lint.PlaceError
+	if errors.As(err, &at) {
+		fmt.Fprint(c.Stderr, report.Excerpt(at.Pos, at.Line))
+	}
+}
+
+func (c *Command) app() *cli.App {
+	return &cli.App{
+		Name:   "wslint",
+		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
+		Commands: []*cli.Command{c.check(), c.trace(), c.explain(), c.rules(), c.version()},
+		// Regular expressions and header values hold commas.
+		DisableSliceFlagSeparator: true,
+		HideVersion:               true,
+		HideHelp:                  true,
+		// Errors are printed once, by Main; the library would exit by itself.
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return plain(err) },
+	}
+}
+
+// command fills in what all commands have in common.
+func (c *Command) command(cmd *cli.Command) *cli.Command {
+	cmd.HideHelp = true
+	cmd.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return plain(err) }
+	return cmd
+}
+
+// plain rewords the errors of the flag package: they name a flag with one dash and Go's parsers.
+func plain(err error) error {
+	s := strings.TrimPrefix(err.Error(), "flag provided but not defined: ")
+	if s != err.Error() {
+		return fmt.Errorf("unknown flag -%s", s)
+	}
+	return errors.New(strings.Replace(s, "for flag -", "for --", 1))
+}
+
+func (c *Command) explain() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "explain", Usage: "print the page of a rule", ArgsUsage: "RULE",
+		Action: func(x *cli.Context) error {
+			if x.NArg() != 1 {
+				return errors.New("explain takes the name of one rule: wslint rules lists them")
+			}
+			name := x.Args().First()
+			page, ok := rules.Page(name)
+			if !ok {
+				return fmt.Errorf("there is no rule %q%s", name, didYouMean(name, ruleNames(), "; wslint rules lists them"))
+			}
+			_, err := io.WriteString(c.Stdout, page)
+			return err
+		},
+	})
+}
+
+func ruleNames() []string {
+	var names []string
+	for _, r := range rules.All {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func didYouMean(word string, candidates []string, otherwise string) string {
+	if s := lint.Suggest(word, candidates); s != "" {
+		return fmt.Sprintf("; did you mean %s?", s)
+	}
+	return otherwise
+}
+
+func (c *Command) rules() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "rules", Usage: "list all rules with severity and summary",
+		Action: func(x *cli.Context) error {
+			if x.NArg() > 0 {
+				return fmt.Errorf("rules takes no argument: wslint explain %s prints a page", x.Args().First())
+			}
+			width := len(slices.MaxFunc(ruleNames(), func(a, b string) int { return len(a) - len(b) }))
+			for _, r := range rules.All {
+				fmt.Fprintf(c.Stdout, "%-*s  %-7s  %s\n", width, r.Name, r.Severity, r.Summary)
+			}
+			return nil
+		},
+	})
+}
+
+func (c *Command) version() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "version", Usage: "print the version",
+		Action: func(x *cli.Context) error {
+			if x.NArg() > 0 {
+				return errors.New("version takes no argument")
+			}
+			_, err := fmt.Fprintf(c.Stdout, "wslint %s\n", buildVersion())
+			return err
+		},
+	})
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/report"
+)
+
+func (c *Command) trace() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL PATH…",
+		Description: "The URL is what the browser connects to: its host and port choose the server.\n" +
+			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
+		Flags: append(inputFlags(),
+			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: leave it out; repeatable"},
+			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
+			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: whose handshake", Value: "chrome"},
+			&cli.StringFlag{Name: "client", Usage: "the client's IP address"}),
+		Action: func(x *cli.Context) error {
+			format, o, err := c.output(x)
+			if err != nil {
+				return err
+			}
+			if x.NArg() < 2 {
+				return errors.New("trace takes a URL and at least one PATH: wslint trace wss://chat.example.com/ws nginx.conf")
+			}
+			h, err := handshake(x)
+			if err != nil {
+				return err
+			}
+			in, err := c.input(x, x.Args().Tail())
+			if err != nil {
+				return err
+			}
+			path, result, err := lint.Trace(in, h)
+			switch {
+			case err != nil:
+				return err
+			case path == nil:
+				c.code = exitIncomplete
+				report.Problems(c.Stderr, result)
+				return nil
+			}
+			if o.Verbose {
+				report.Debug(c.Stderr, result)
+			}
+			if format == "json" {
+				return report.TraceJSON(c.Stdout, path)
+			}
+			return report.Trace(c.Stdout, path, o)
+		},
+	})
+}
+
+// handshake reads what the browser is to send.
+func handshake(x *cli.Context) (lint.Handshake, error) {
+	h := lint.Handshake{URL: x.Args().First(), Subprotocols: x.StringSlice("subprotocol")}
+	var err error
+	if h.Browser, err = choice(x, "browser", lint.Browsers...); err != nil {
+		return h, err
+	}
+	for _, s := range x.StringSlice("header") {
+		header, err := lint.ParseHeader(s)
+		if err != nil {
+			return h, err
+		}
+		h.Headers = append(h.Headers, header)
+	}
+	h.Client, err = clientAddr(x.String("client"))
+	return h, err
+}

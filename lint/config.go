@@ -1,0 +1,185 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx"
+)
+
+// ConfigName is the file that FindConfig looks for.
+const ConfigName = ".wslint.yaml"
+
+// A Config is what .wslint.yaml declares.
+type Config struct {
+	File      string        // the name it was read by
+	Src       []byte        // its bytes, for excerpts
+	Nginx     nginx.Version // targets.nginx; zero when it is not declared
+	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
+	Paths     []Declared
+}
+
+// A Declared path is one that somebody says carries WebSockets.
+type Declared struct {
+	URL          string
+	Pos          hop.Pos // of the url
+	Through      []Element
+	App          string
+	AppPos       hop.Pos
+	Keepalive    *Keepalive
+	Clients      int // concurrent sockets; 0 when it is not declared
+	Subprotocols []string
+	Headers      []Header
+}
+
+// An Element is one hop of a declared path.
+type Element struct {
+	Kind  string // "nginx", "cloudfront", "alb/prod-web"
+	Value string // the file of "nginx: FILE"; "" when only a name is given
+	Pos   hop.Pos
+}
+
+func (e Element) String() string {
+	if e.Value == "" {
+		return e.Kind
+	}
+	return e.Kind + ": " + e.Value
+}
+
+// FindConfig returns the configuration file that governs the inputs: the first one upward from each. It returns "" when there is
+// none, and an error when the inputs have different ones, since a declared keepalive may not be true of the others.
+func FindConfig(inputs []string) (string, error) {
+	if len(inputs) == 0 {
+		inputs = []string{"."}
+	}
+	found := ""
+	for i, in := range inputs {
+		if in == "-" {
+			in = "."
+		}
+		file, err := upward(in)
+		switch {
+		case err != nil:
+			return "", err
+		case i > 0 && file != found:
+			return "", fmt.Errorf("%s and %s are governed by different configuration files (%s, %s): choose one with --config, or --no-config",
+				inputs[0], in, orNone(found), orNone(file))
+		}
+		found = file
+	}
+	return found, nil
+}
+
+func orNone(file string) string {
+	if file == "" {
+		return "none"
+	}
+	return file
+}
+
+// upward keeps names relative for inputs below the current directory, as reports show them.
+func upward(input string) (string, error) {
+	dir := input
+	if info, err := os.Stat(input); err == nil && !info.IsDir() {
+		dir = filepath.Dir(input)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for {
+		file := filepath.Join(abs, ConfigName)
+		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			return shown(file), nil
+		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			return "", err
+		}
+		up := filepath.Dir(abs)
+		if up == abs {
+			return "", nil
+		}
+		abs = up
+	}
+}
+
+// shown is the shorter way to write an absolute file name: relative to the current directory when it lies below.
+func shown(abs string) string {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return abs
+	}
+	if rel, err := filepath.Rel(cwd, abs); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return abs
+}
+
+// ReadConfig reads a configuration file. What it holds is checked as far as possible without reading anything else.
+func ReadConfig(file string) (*Config, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	return ParseConfig(file, src)
+}
+
+// plainPathError drops the name of the system call: "nginx.conf: no such file or directory".
+func plainPathError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}
+
+// ParseConfig reads the text of a configuration file; name is for messages and for finding the files it names.
+func ParseConfig(name string, src []byte) (*Config, error) {
+	c := &Config{File: name, Src: src}
+	f, root, err := parseYAML(name, src)
+	if err != nil || root == nil {
+		return c, err
+	}
+	err = f.mapping(root, "the configuration", map[string]func(key, value ast.Node) error{
+		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
+		"keepalive": func(_, v ast.Node) (err error) {
+			c.Keepalive, err = f.keepalive(v)
+			return err
+		},
+		"paths": func(_, v ast.Node) error {
+			list, err := f.sequence(v, "paths")
+			for _, n := range list {
+				d, err := f.declared(n)
+				if err != nil {
+					return err
+				}
+				c.Paths = append(c.Paths, d)
+			}
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (f *yamlFile) targets(c *Config, n ast.Node) error {
+	return f.mapping(n, "targets", map[string]func(key, value ast.Node) error{
+		"nginx": func(_, v ast.Node) error {
+			s, err := f.text(v, "nginx")
+			if err != nil {
+				return err
+			}
+			if c.Nginx, err = nginx.ParseVersion(s); err != nil {
+				return f.errorf(v, "%v", err)
+			}
+			return nil
+		},
+	})
+}

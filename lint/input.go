@@ -1,0 +1,202 @@
+package lint
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/rules"
+)
+
+// An Input is what one run works on.
+type Input struct {
+	Args    []string  // files and directories, "-" for standard input; the current directory when empty
+	Stdin   io.Reader // what "-" reads
+	Nginx   nginx.Options
+	Version string     // --nginx-version; "" for what the configuration declares
+	Config  *Config    // nil when there is none
+	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
+	Rules   []*rules.Rule
+}
+
+// A run is the state of one Check or Trace.
+type run struct {
+	in      Input
+	version nginx.Version
+	sources []hop.Source            // of the arguments
+	through map[string][]hop.Source // of the files that declared paths name, by absolute name
+	result  *Result
+	files   map[string][]byte
+}
+
+// newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
+// configuration is in the result.
+func newRun(in Input) (*run, error) {
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}}
+	r.result.Source = func(file string) []byte { return r.files[file] }
+	if r.in.Config == nil {
+		r.in.Config = &Config{}
+	}
+	if r.in.Config.File != "" {
+		r.files[r.in.Config.File] = r.in.Config.Src
+	}
+	if err := r.chooseVersion(); err != nil {
+		return nil, err
+	}
+	args := in.Args
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	byName, err := r.readArgs(args)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range r.in.Config.Paths {
+		for _, e := range d.Through {
+			if err := r.readElement(e, byName); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(r.sources) == 0 && len(r.through) == 0 && !r.result.Incomplete {
+		return nil, fmt.Errorf("no nginx configuration found in %s", list(args))
+	}
+	return r, nil
+}
+
+// chooseVersion: the command line outweighs the configuration, which outweighs the oldest version in wide use.
+func (r *run) chooseVersion() error {
+	r.version = r.in.Config.Nginx
+	if r.in.Version != "" {
+		v, err := nginx.ParseVersion(r.in.Version)
+		if err != nil {
+			return err
+		}
+		r.version = v
+	}
+	if r.version.IsZero() {
+		r.version = nginx.OldestCommon
+	}
+	r.in.Nginx.Version = r.version
+	return nil
+}
+
+// readArgs reads the arguments and returns the sources by the absolute name of their file.
+func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
+	byName := map[string]hop.Source{}
+	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	for _, t := range trees {
+		s := r.add(t)
+		r.sources = append(r.sources, s)
+		byName[absolute(t.Name)] = s
+	}
+	return byName, nil
+}
+
+// readElement reads the file of an nginx hop, unless the arguments hold it already.
+func (r *run) readElement(e Element, byName map[string]hop.Source) error {
+	if e.Kind != "nginx" {
+		return nil
+	}
+	file := r.beside(e.Value)
+	name := absolute(file)
+	if _, done := r.through[name]; done {
+		return nil
+	}
+	if s, ok := byName[name]; ok {
+		r.through[name] = []hop.Source{s}
+		return nil
+	}
+	bad := func(text string) error {
+		return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(r.in.Config.Src, e.Pos.Line)}
+	}
+	if _, err := os.Stat(file); err != nil {
+		return bad(plainPathError(err).Error())
+	}
+	o := r.in.Nginx
+	// These two describe the arguments.
+	o.Prefix, o.Context = "", ""
+	trees, err := nginx.Read([]string{file}, nil, o)
+	if err != nil {
+		return bad(plainPathError(err).Error())
+	}
+	r.through[name] = nil
+	for _, t := range trees {
+		r.through[name] = append(r.through[name], r.add(t))
+	}
+	if len(trees) == 0 {
+		return bad(file + ": no nginx configuration in it")
+	}
+	return nil
+}
+
+// beside is a file that the configuration file names, seen from the current directory.
+func (r *run) beside(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(r.in.Config.File), file)
+}
+
+func absolute(file string) string {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return file
+	}
+	return abs
+}
+
+// add takes over what reading a tree found out, and compiles it.
+func (r *run) add(t *nginx.Tree) hop.Source {
+	for _, f := range t.Files {
+		if _, known := r.files[f.Name]; !known {
+			r.files[f.Name] = f.Src
+			r.result.Files++
+		}
+	}
+	for _, p := range t.Problems {
+		r.problem(p)
+	}
+	r.result.Unknown = append(r.result.Unknown, t.Unread...)
+	r.result.Debug = append(r.result.Debug, t.Debug...)
+	return nginx.Compile(t, r.version)
+}
+
+// problem reports what makes nginx refuse to start; a file that several configurations include is reported once.
+func (r *run) problem(p nginx.Problem) {
+	r.result.Incomplete = r.result.Incomplete || p.Lost
+	for i := range r.result.Findings {
+		if f := &r.result.Findings[i]; f.Pos == p.Pos && f.Message == p.Text {
+			return
+		}
+	}
+	r.result.Findings = append(r.result.Findings, rules.Finding{
+		Rule: rules.UnreadableConfig, Severity: rules.UnreadableConfig.Severity, Confidence: hop.Declared,
+		Pos: p.Pos, Message: p.Text, Notes: p.Notes,
+	})
+}
+
+func list(args []string) string {
+	switch n := len(args); {
+	case n == 1 && args[0] == ".":
+		return "the current directory"
+	case n == 1 && args[0] == "-":
+		return "standard input"
+	case n > 3:
+		return fmt.Sprintf("%s and %d more", args[0], n-1)
+	}
+	s := ""
+	for i, a := range args {
+		if i > 0 {
+			s += ", "
+		}
+		s += a
+	}
+	return s
+}

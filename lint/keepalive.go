@@ -1,0 +1,118 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A Keepalive is what an application declares that it sends on an idle connection.
+type Keepalive struct {
+	Name    string        // how it was declared: "--ping" or "keepalive"
+	Pos     hop.Pos       // where; zero for a flag
+	Every   time.Duration // 0 when None
+	From    hop.Side      // who sends it
+	Kind    string        // ping, pong, data or message
+	Timeout time.Duration // after which an unanswered ping ends the connection; 0 when not declared
+	None    bool          // declared: nothing is sent
+}
+
+var keepaliveKinds = []string{"ping", "pong", "data", "message"}
+
+// longestPing is where a ping stops being one: a day without a sign of life outlasts every proxy.
+const longestPing = 24 * time.Hour
+
+// shortestPing keeps a typing error ("25us") from counting as a keepalive.
+const shortestPing = 10 * time.Millisecond
+
+var bareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
+// parseDuration reads an interval with its unit.
+func parseDuration(s string) (time.Duration, error) {
+	if bareNumber.MatchString(s) {
+		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
+	}
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is not a duration: write it like 25s, 1m30s or 500ms", s)
+	case d <= 0:
+		return 0, fmt.Errorf("%s is no interval: it is more than 0; write none if nothing is sent", s)
+	case d < shortestPing:
+		return 0, fmt.Errorf("%s is shorter than %v: is the unit right?", s, shortestPing)
+	case d > longestPing:
+		return 0, fmt.Errorf("%s is longer than a day: is the unit right?", s)
+	}
+	return d, nil
+}
+
+// ParseKeepalive reads the flags --ping, --ping-from and --ping-kind; each is "" when it is not given. They replace what base,
+// which may be nil, declares; without --ping its interval stays.
+func ParseKeepalive(base *Keepalive, every, from, kind string) (*Keepalive, error) {
+	if every == "" && from == "" && kind == "" {
+		return nil, nil
+	}
+	k := Keepalive{From: hop.Server, Kind: "ping"}
+	switch {
+	case every != "":
+	case base == nil:
+		return nil, fmt.Errorf("--ping-from and --ping-kind say more about a ping: add --ping, like --ping 25s")
+	default:
+		k = *base
+	}
+	if every == "none" {
+		return &Keepalive{Name: "--ping", None: true}, nil
+	}
+	k.Name, k.Pos = "--ping", hop.Pos{}
+	var err error
+	if every != "" {
+		if k.Every, err = parseDuration(every); err != nil {
+			return nil, fmt.Errorf("--ping %s: %w", every, err)
+		}
+	}
+	if from != "" {
+		if k.From, err = parseSide(from); err != nil {
+			return nil, fmt.Errorf("--ping-from: %w", err)
+		}
+	}
+	if kind != "" {
+		if k.Kind, err = parseKind(kind); err != nil {
+			return nil, fmt.Errorf("--ping-kind: %w", err)
+		}
+	}
+	return &k, nil
+}
+
+func parseSide(s string) (hop.Side, error) {
+	switch s {
+	case "server":
+		return hop.Server, nil
+	case "client":
+		return hop.Client, nil
+	}
+	return 0, fmt.Errorf("%q is neither server nor client", s)
+}
+
+func parseKind(s string) (string, error) {
+	if !slices.Contains(keepaliveKinds, s) {
+		return "", fmt.Errorf("%q is none of %s", s, strings.Join(keepaliveKinds, ", "))
+	}
+	return s, nil
+}
+
+// pings is the traffic that k means; none for a nil k.
+func (k *Keepalive) pings() []hop.Ping {
+	if k == nil || k.None {
+		return nil
+	}
+	moves := k.From
+	// Only a ping frame makes the other end answer: RFC 6455 section 5.5.2.
+	if k.Kind == "ping" {
+		moves = hop.Either
+	}
+	return []hop.Ping{{Every: hop.Written(k.Name, k.Every, k.Pos), Moves: moves}}
+}

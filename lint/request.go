@@ -1,0 +1,196 @@
+package lint
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/textproto"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Browsers are the forms of the handshake: they differ in Connection, which servers and maps compare.
+var Browsers = []string{"chrome", "firefox"}
+
+// A Header replaces one header of a browser's handshake; an empty value removes it.
+type Header struct{ Name, Value string }
+
+// ParseHeader reads "Name: value".
+func ParseHeader(s string) (Header, error) {
+	name, value, ok := strings.Cut(s, ":")
+	if !ok {
+		return Header{}, fmt.Errorf("%q is not a header: write it like 'Origin: https://example.com'", s)
+	}
+	return newHeader(name, value)
+}
+
+func newHeader(name, value string) (Header, error) {
+	name, value = strings.TrimSpace(name), strings.Trim(value, " \t")
+	isToken := name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+	switch {
+	case !isToken:
+		return Header{}, fmt.Errorf("%q is not the name of a header", name)
+	case strings.ContainsAny(value, "\r\n\x00"):
+		return Header{}, fmt.Errorf("the value of %s has a line break", name)
+	}
+	return Header{textproto.CanonicalMIMEHeaderKey(name), value}, nil
+}
+
+// parseURL reads the URL of a WebSocket and refuses what a browser refuses.
+func parseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }):
+		return nil, fmt.Errorf("%q is not a URL", s)
+	case u.Scheme == "http" || u.Scheme == "https":
+		return nil, fmt.Errorf("%q: a WebSocket has a ws: or wss: URL: %s", s, "ws"+strings.TrimPrefix(s, "http"))
+	case u.Scheme != "ws" && u.Scheme != "wss":
+		return nil, fmt.Errorf("%q: a WebSocket has a URL like wss://chat.example.com/ws", s)
+	case u.Hostname() == "" || u.User != nil:
+		return nil, fmt.Errorf("%q: a WebSocket has a URL like wss://chat.example.com/ws", s)
+	case u.Fragment != "":
+		return nil, fmt.Errorf("%q: the URL of a WebSocket has no fragment (#%s)", s, u.Fragment)
+	}
+	if p := u.Port(); p != "" {
+		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
+			return nil, fmt.Errorf("%q: %s is not a port", s, p)
+		}
+	}
+	return u, nil
+}
+
+// A Handshake is what is asked of a browser.
+type Handshake struct {
+	URL          string
+	Browser      string // one of Browsers
+	Headers      []Header
+	Subprotocols []string
+	Client       netip.Addr // the client's address; the zero Addr when that is not known
+}
+
+// Request is what the browser sends.
+func (h Handshake) Request() (hop.Request, error) {
+	u, err := parseURL(h.URL)
+	if err != nil {
+		return hop.Request{}, err
+	}
+	tls, defaultPort := u.Scheme == "wss", "80"
+	if tls {
+		defaultPort = "443"
+	}
+	port := u.Port()
+	if port == "" {
+		port = defaultPort
+	}
+	target := u.RequestURI()
+	host := strings.ToLower(u.Hostname())
+	r := hop.Request{Host: host, Target: target, TLS: tls, Addr: net.JoinHostPort(host, port), Client: clientOf(h.Client, host)}
+	set(&r, "Host", authority(host, port, defaultPort))
+	r = dress(r, h.Browser)
+	if len(h.Subprotocols) > 0 {
+		set(&r, "Sec-Websocket-Protocol", strings.Join(h.Subprotocols, ", "))
+	}
+	replace(&r, h.Headers)
+	return r, nil
+}
+
+// clientOf is the client's address, with the kind of port that clients have.
+func clientOf(given netip.Addr, host string) netip.AddrPort {
+	const port = 50000
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case given.IsValid():
+		return netip.AddrPortFrom(given, port)
+	case host == "localhost":
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
+	case err == nil && ip.IsLoopback():
+		return netip.AddrPortFrom(ip, port)
+	}
+	return netip.AddrPort{}
+}
+
+// authority is the Host header for a host and port: a default port is left out, an IPv6 address is bracketed.
+func authority(host, port, defaultPort string) string {
+	if port != defaultPort {
+		return net.JoinHostPort(host, port)
+	}
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// dress adds the headers that a browser sends and r lacks. Connection is always the browser's own.
+func dress(r hop.Request, browser string) hop.Request {
+	r = r.Clone()
+	if r.Method == "" {
+		r.Method = "GET"
+	}
+	if _, known := r.Proto.Get(); !known && r.Proto.Name == "" {
+		r.Proto = hop.Written("the browser's HTTP version", "1.1", hop.Pos{})
+	}
+	lack := func(name, value string) {
+		if _, has := r.Header[name]; !has {
+			set(&r, name, value)
+		}
+	}
+	connection, agent := "Upgrade", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+	extensions, encoding := "permessage-deflate; client_max_window_bits", "gzip, deflate, br, zstd"
+	if browser == "firefox" {
+		connection, agent = "keep-alive, Upgrade", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
+		extensions = "permessage-deflate"
+		lack("Accept", "*/*")
+		lack("Sec-Fetch-Dest", "empty")
+		lack("Sec-Fetch-Mode", "websocket")
+		lack("Sec-Fetch-Site", "same-origin")
+	}
+	set(&r, "Connection", connection)
+	lack("Host", r.Host)
+	lack("Upgrade", "websocket")
+	lack("Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+	lack("Sec-Websocket-Version", "13")
+	lack("Sec-Websocket-Extensions", extensions)
+	lack("Origin", origin(r))
+	lack("User-Agent", agent)
+	lack("Pragma", "no-cache")
+	lack("Cache-Control", "no-cache")
+	lack("Accept-Encoding", encoding)
+	lack("Accept-Language", "en-US,en;q=0.9")
+	return r
+}
+
+// origin is that of a page on the host the WebSocket goes to.
+func origin(r hop.Request) string {
+	scheme := "http://"
+	if r.TLS {
+		scheme = "https://"
+	}
+	if lines, why := r.Lines("Host"); why == "" && len(lines) == 1 {
+		return scheme + lines[0]
+	}
+	return scheme + r.Host
+}
+
+func set(r *hop.Request, name, value string) {
+	if r.Header == nil {
+		r.Header = map[string][]hop.Setting[string]{}
+	}
+	r.Header[name] = []hop.Setting[string]{hop.Written(hop.Spelling(name), value, hop.Pos{})}
+}
+
+// replace puts the given headers in the place of a browser's; a name given twice is sent twice.
+func replace(r *hop.Request, headers []Header) {
+	for _, h := range headers {
+		delete(r.Header, h.Name)
+	}
+	for _, h := range headers {
+		if h.Value != "" {
+			r.Header[h.Name] = append(r.Header[h.Name], hop.Written(hop.Spelling(h.Name), h.Value, hop.Pos{}))
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// Check lints everything that the input names. An error means that the input or the configuration file is unusable; what is wrong
+// with an nginx configuration is in the result.
+func Check(in Input) (*Result, error) {
+	r, err := newRun(in)
+	if err != nil {
+		return nil, err
+	}
+	r.judge()
+	return r.result, nil
+}
+
+// judge finds the paths and applies the rules to them.
+func (r *run) judge() {
+	declared := r.declaredPaths()
+	paths := declared
+	r.result.Entrances = len(r.in.Config.Paths)
+	for _, s := range r.sources {
+		for _, e := range s.Entrances() {
+			if e.Pos.IsZero() || !covered(declared, e.Pos) {
+				paths = append(paths, r.entrance(s, e)...)
+				r.result.Entrances++
+			}
+		}
+	}
+	for _, p := range paths {
+		r.unknowns(p)
+	}
+	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, paths)...)
+	r.result.sort()
+}
+
+// entrance is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the
+// same repository listens on the address it is passed on to proves nothing.
+func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
+	var paths []*hop.Path
+	for _, browser := range Browsers {
+		requests := make([]hop.Request, len(e.Requests))
+		for i, q := range e.Requests {
+			requests[i] = dress(q, browser)
+		}
+		p := best(requests, func(q hop.Request) *hop.Path {
+			return &hop.Path{
+				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: join(s, q, nil),
+				Confidence: e.Confidence, Why: e.Why,
+			}
+		})
+		if p != nil {
+			r.keepalive(p, nil)
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// keepalive puts the declared pings on a path: of the command line, else its own, else those of all.
+func (r *run) keepalive(p *hop.Path, own *Keepalive) {
+	k := r.in.Ping
+	if k == nil {
+		k = own
+	}
+	if k == nil {
+		k = r.in.Config.Keepalive
+	}
+	p.Pings = k.pings()
+	p.NoPings = k != nil && k.None
+}
+
+// unknowns lists what could not be concluded about a path.
+func (r *run) unknowns(p *hop.Path) {
+	note := func(pos hop.Pos, why string) {
+		if pos.IsZero() {
+			pos = p.Pos
+		}
+		n := hop.Note{Pos: pos, Text: why}
+		if why != "" && !slices.Contains(r.result.Unknown, n) {
+			r.result.Unknown = append(r.result.Unknown, n)
+		}
+	}
+	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
+		pos := p.Pos
+		if o.By < len(p.Hops) {
+			pos = p.Hops[o.By].Answer.Pos
+		} else if len(p.Hops) > 0 {
+			pos = p.Last().Pos
+		}
+		note(pos, "what becomes of the handshake "+p.Name+" is unknown: "+o.Why)
+		return
+	}
+	for _, t := range p.UnknownTimers() {
+		if why := t.Why(); why != "" {
+			note(t.Pos, why)
+		}
+	}
+}
+
+// sort puts everything in the order of files, lines and columns, so that two runs print the same.
+func (r *Result) sort() {
+	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
+		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
+	})
+	byPlace := func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) }
+	slices.SortStableFunc(r.Unknown, byPlace)
+	r.Unknown = slices.Compact(r.Unknown)
+	slices.SortStableFunc(r.Debug, byPlace)
+	r.Debug = slices.Compact(r.Debug)
+}
+
+func comparePos(a, b hop.Pos) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.EndCol, b.EndCol))
+}

@@ -1,0 +1,224 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A yamlFile walks the nodes of one YAML file. It decodes by hand, because only so does every error name its place and speak of
+// the file instead of Go's types.
+type yamlFile struct {
+	name    string
+	src     []byte
+	anchors map[string]ast.Node
+}
+
+// maxConfig is far above any file that a person writes.
+const maxConfig = 1 << 20
+
+// parseYAML returns the file's only document, nil when it is empty.
+func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) {
+	f = &yamlFile{name: name, src: src, anchors: map[string]ast.Node{}}
+	if len(src) > maxConfig {
+		return f, nil, fmt.Errorf("%s: larger than %d bytes", name, maxConfig)
+	}
+	// The YAML parser has been seen to panic on broken input; a linter that crashes in a hook gets removed.
+	defer func() {
+		if r := recover(); r != nil {
+			root, err = nil, fmt.Errorf("%s: not readable as YAML", name)
+		}
+	}()
+	file, err := parser.ParseBytes(src, 0)
+	var syntax yaml.Error
+	switch {
+	case errors.As(err, &syntax) && syntax.GetToken() != nil:
+		return f, nil, f.errorAt(f.tokenPos(syntax.GetToken()), syntax.GetMessage())
+	case err != nil:
+		return f, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var docs []ast.Node
+	for _, d := range file.Docs {
+		if d.Body != nil && d.Body.Type() != ast.CommentType && d.Body.Type() != ast.NullType {
+			docs = append(docs, d.Body)
+		}
+	}
+	switch len(docs) {
+	case 0:
+		return f, nil, nil
+	case 1:
+		for _, anchor := range ast.Filter(ast.AnchorType, docs[0]) {
+			a := anchor.(*ast.AnchorNode)
+			f.anchors[a.Name.String()] = a.Value
+		}
+		return f, docs[0], nil
+	}
+	return f, nil, f.errorf(docs[1], "a second document: the file holds one")
+}
+
+// resolve follows anchors, aliases and tags to the node that holds the value.
+func (f *yamlFile) resolve(n ast.Node) ast.Node {
+	for range 20 {
+		switch t := n.(type) {
+		case *ast.AnchorNode:
+			n = t.Value
+		case *ast.TagNode:
+			n = t.Value
+		case *ast.AliasNode:
+			n = f.anchors[t.Value.String()]
+		default:
+			return n
+		}
+	}
+	return nil
+}
+
+// mapping calls the function of each key that n has; a key without one is an error.
+func (f *yamlFile) mapping(n ast.Node, what string, keys map[string]func(key, value ast.Node) error) error {
+	return f.pairs(n, what, func(key ast.Node, name string, value ast.Node) error {
+		decode, ok := keys[name]
+		if !ok {
+			known := sortedKeys(keys)
+			if s := Suggest(name, known); s != "" {
+				return f.errorf(key, "unknown key %q in %s: did you mean %q?", name, what, s)
+			}
+			return f.errorf(key, "unknown key %q in %s: it knows %s", name, what, strings.Join(known, ", "))
+		}
+		return decode(key, value)
+	})
+}
+
+// pairs calls each with the keys and values of a mapping, in their order.
+func (f *yamlFile) pairs(n ast.Node, what string, each func(key ast.Node, name string, value ast.Node) error) error {
+	var values []*ast.MappingValueNode
+	switch m := f.resolve(n).(type) {
+	case *ast.MappingNode:
+		values = m.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{m}
+	default:
+		return f.errorf(n, "%s is not a mapping of keys to values", what)
+	}
+	seen := map[string]bool{}
+	for _, v := range values {
+		name := v.Key.GetToken().Value
+		switch {
+		case v.Key.IsMergeKey():
+			return f.errorf(v.Key, "merge keys (<<) are not supported")
+		case seen[name]:
+			return f.errorf(v.Key, "%s has %q twice", what, name)
+		}
+		seen[name] = true
+		if err := each(v.Key, name, v.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sequence returns the elements of a list.
+func (f *yamlFile) sequence(n ast.Node, what string) ([]ast.Node, error) {
+	s, ok := f.resolve(n).(*ast.SequenceNode)
+	if !ok {
+		return nil, f.errorf(n, "%s is not a list", what)
+	}
+	return s.Values, nil
+}
+
+// text returns a scalar as it is written, so that an unquoted 1.30 stays "1.30".
+func (f *yamlFile) text(n ast.Node, what string) (string, error) {
+	switch t := f.resolve(n).(type) {
+	case *ast.StringNode:
+		return t.Value, nil
+	case *ast.LiteralNode:
+		return t.Value.Value, nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return t.GetToken().Value, nil
+	case *ast.NullNode, nil:
+		return "", f.errorf(n, "%s has no value", what)
+	}
+	return "", f.errorf(n, "%s is not a single value", what)
+}
+
+func (f *yamlFile) texts(n ast.Node, what string) ([]string, error) {
+	values, err := f.sequence(n, what)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]string, len(values))
+	for i, v := range values {
+		if list[i], err = f.text(v, "an element of "+what); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// pos is the place of a node's first token.
+func (f *yamlFile) pos(n ast.Node) hop.Pos {
+	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 && !m.IsFlowStyle {
+		n = m.Values[0].Key
+	}
+	if m, ok := n.(*ast.MappingValueNode); ok {
+		n = m.Key
+	}
+	return f.tokenPos(n.GetToken())
+}
+
+func (f *yamlFile) tokenPos(t *token.Token) hop.Pos {
+	if t == nil || t.Position == nil {
+		return hop.Pos{File: f.name}
+	}
+	line := lineOf(f.src, t.Position.Line)
+	start := byteCol(line, t.Position.Column)
+	end := start + len(t.Value)
+	if t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType {
+		end += 2
+	}
+	return hop.Pos{File: f.name, Line: t.Position.Line, Col: start, EndCol: max(start+1, min(end, len(line)+1))}
+}
+
+// byteCol turns a column counted in characters into one counted in bytes.
+func byteCol(line string, col int) int {
+	at := 0
+	for i := 1; i < col && at < len(line); i++ {
+		_, size := utf8.DecodeRuneInString(line[at:])
+		at += size
+	}
+	return at + 1
+}
+
+func lineOf(src []byte, number int) string {
+	i := 0
+	for l := range strings.Lines(string(src)) {
+		if i++; i == number {
+			return strings.TrimRight(l, "\r\n")
+		}
+	}
+	return ""
+}
+
+func (f *yamlFile) errorf(n ast.Node, format string, args ...any) error {
+	return f.errorAt(f.pos(n), fmt.Sprintf(format, args...))
+}
+
+func (f *yamlFile) errorAt(pos hop.Pos, text string) error {
+	return &PlaceError{Pos: pos, Text: text, Line: lineOf(f.src, pos.Line)}
+}
+
+// A PlaceError is an error at a place in a file of the user's.
+type PlaceError struct {
+	Pos  hop.Pos
+	Text string
+	Line string // the line it points at, for an excerpt; "" when there is none
+}
+
+func (e *PlaceError) Error() string { return e.Pos.String() + ": " + e.Text }

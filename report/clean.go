@@ -1,0 +1,123 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean makes text from configurations harmless on a terminal: what could move the cursor, change colours or turn the direction of
+// writing becomes U+FFFD, and so does what is not UTF-8.
+func clean(s string) string {
+	if strings.IndexFunc(s, harmful) < 0 && utf8.ValidString(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if harmful(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// harmful reports control characters (C0, DEL, C1), line separators and the invisible characters of category Cf, which holds the
+// bidirectional overrides.
+func harmful(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// width is the number of terminal cells that a rune takes.
+func width(r rune) int {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		return 0
+	case r < 0x1100:
+		return 1
+	case r <= 0x115f, // Hangul
+		r >= 0x2e80 && r <= 0x303e, r >= 0x3041 && r <= 0xa4cf, // CJK
+		r >= 0xac00 && r <= 0xd7a3,
+		r >= 0xf900 && r <= 0xfaff,
+		r >= 0xfe30 && r <= 0xfe6f,
+		r >= 0xff00 && r <= 0xff60, r >= 0xffe0 && r <= 0xffe6,
+		r >= 0x1f300 && r <= 0x1faff, // emoji
+		r >= 0x20000 && r <= 0x3fffd:
+		return 2
+	}
+	return 1
+}
+
+func textWidth(s string) int {
+	n := 0
+	for _, r := range s {
+		n += width(r)
+	}
+	return n
+}
+
+const (
+	tabStop = 4
+	// maxExcerpt is how many cells of a long line are shown.
+	maxExcerpt = 100
+)
+
+// An excerpt is a line made fit for the terminal, and the cells from..to of it that a span of bytes takes.
+type excerpt struct {
+	text     string
+	from, to int
+}
+
+// newExcerpt shows the bytes [start, end) of line, 0-based: tabs expanded, harmless, and clipped round the span.
+func newExcerpt(line string, start, end int) excerpt {
+	type cell struct {
+		text string
+		at   int // byte offset in line
+		pos  int // first terminal column
+	}
+	var cells []cell
+	col := 0
+	for i := 0; i < len(line); {
+		r, size := utf8.DecodeRuneInString(line[i:])
+		text, w := string(r), width(r)
+		switch {
+		case r == '\t':
+			w = tabStop - col%tabStop
+			text = strings.Repeat(" ", w)
+		case harmful(r) || r == utf8.RuneError:
+			text, w = "\uFFFD", 1
+		}
+		cells = append(cells, cell{text, i, col})
+		i, col = i+size, col+w
+	}
+	cells = append(cells, cell{"", len(line), col})
+	find := func(offset int) int {
+		i := 0
+		for i < len(cells)-1 && cells[i].at < offset {
+			i++
+		}
+		return i
+	}
+	a, b := find(start), max(find(end), find(start))
+	first, last := 0, len(cells)-1
+	if cells[last].pos > maxExcerpt {
+		for first < a && cells[min(b, last)].pos-cells[first].pos > maxExcerpt/2 {
+			first++
+		}
+		for cells[last].pos-cells[first].pos > maxExcerpt {
+			last--
+		}
+		b = min(b, last)
+	}
+	var sb strings.Builder
+	shift := -cells[first].pos
+	if first > 0 {
+		sb.WriteString("…")
+		shift++
+	}
+	for _, c := range cells[first:last] {
+		sb.WriteString(c.text)
+	}
+	if last < len(cells)-1 {
+		sb.WriteString("…")
+	}
+	return excerpt{strings.TrimRight(sb.String(), " "), cells[a].pos + shift, max(cells[b].pos, cells[a].pos+1) + shift}
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
+)
+
+// jsonVersion counts the incompatible changes of the JSON formats. docs/json.md is their documentation.
+const jsonVersion = 1
+
+type checkJSON struct {
+	Version  int           `json:"version"`
+	Findings []findingJSON `json:"findings"`
+	Unknown  []noteJSON    `json:"unknown"`
+	Summary  summary       `json:"summary"`
+}
+
+type findingJSON struct {
+	Rule       string     `json:"rule"`
+	Severity   string     `json:"severity"`
+	Confidence string     `json:"confidence"`
+	Message    string     `json:"message"`
+	File       string     `json:"file"`
+	Line       *int       `json:"line"`
+	Column     *int       `json:"column"`
+	EndLine    *int       `json:"endLine"`
+	EndColumn  *int       `json:"endColumn"`
+	Path       string     `json:"path"`
+	Notes      []noteJSON `json:"notes"`
+	Fix        *fixJSON   `json:"fix"`
+}
+
+type noteJSON struct {
+	File   string `json:"file"`
+	Line   *int   `json:"line"`
+	Column *int   `json:"column"`
+	Text   string `json:"text"`
+}
+
+type fixJSON struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []editJSON `json:"edits"`
+}
+
+type editJSON struct {
+	File  string `json:"file"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	New   string `json:"new"`
+}
+
+type summary struct {
+	Errors    int `json:"errors"`
+	Warnings  int `json:"warnings"`
+	Infos     int `json:"infos"`
+	Files     int `json:"files"`
+	Entrances int `json:"entrances"`
+}
+
+// JSON prints the result for programs.
+func JSON(w io.Writer, r *lint.Result) error {
+	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Summary: counts(r.Findings)}
+	out.Summary.Files, out.Summary.Entrances = r.Files, r.Entrances
+	for _, f := range r.Findings {
+		j := findingJSON{
+			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,
+			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
+			EndLine: positive(f.Pos.Line), EndColumn: positive(f.Pos.EndCol), Path: f.Path, Notes: notesJSON(f.Notes),
+		}
+		if f.Fix != nil {
+			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}
+			for _, e := range f.Fix.Edits {
+				j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+			}
+		}
+		out.Findings = append(out.Findings, j)
+	}
+	return writeJSON(w, out)
+}
+
+func notesJSON(notes []hop.Note) []noteJSON {
+	list := make([]noteJSON, len(notes))
+	for i, n := range notes {
+		list[i] = noteJSON{n.Pos.File, positive(n.Pos.Line), positive(n.Pos.Col), n.Text}
+	}
+	return list
+}
+
+// positive is null for a number that does not apply: places count from 1.
+func positive(n int) *int {
+	if n <= 0 {
+		return nil
+	}
+	return &n
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,190 @@
+// Package report prints what lint found out: one file a format. It judges nothing.
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/rules"
+)
+
+// Options say how a report for people looks.
+type Options struct {
+	Color   bool
+	Verbose bool
+}
+
+// maxUnknown is how many unknown places are listed unless --verbose asks for all.
+const maxUnknown = 10
+
+// Text prints the result for people.
+func Text(w io.Writer, r *lint.Result, o Options) error {
+	t := &text{painter: painter(o.Color), source: newSource(r.Source)}
+	for _, f := range r.Findings {
+		t.finding(f)
+	}
+	t.unknown(r.Unknown, o.Verbose)
+	t.summary(r)
+	_, err := w.Write(t.buf.Bytes())
+	return err
+}
+
+// text is a report in the making.
+type text struct {
+	painter
+	source source
+	buf    bytes.Buffer
+}
+
+func (t *text) linef(format string, args ...any) { fmt.Fprintf(&t.buf, format+"\n", args...) }
+
+func (t *text) finding(f rules.Finding) {
+	t.linef("%s%s", t.paint(severityStyle(f.Severity), f.Severity.String()+"["+f.Rule.Name+"]"), t.paint(bold, ": "+clean(f.Message)))
+	margin := len(strconv.Itoa(f.Pos.Line))
+	for _, n := range f.Notes {
+		margin = max(margin, len(strconv.Itoa(n.Pos.Line)))
+	}
+	pad := strings.Repeat(" ", margin)
+	t.place(pad, "-->", f.Pos, '^', "", severityStyle(f.Severity))
+	for _, n := range f.Notes {
+		if n.Pos.IsZero() {
+			t.linef("%s %s note: %s", pad, t.paint(blue, "="), clean(n.Text))
+			continue
+		}
+		t.place(pad, ":::", n.Pos, '-', n.Text, blue)
+	}
+	if f.Path != "" {
+		t.linef("%s %s path: %s%s (%s)", pad, t.paint(blue, "="), clean(f.Path), more(f.More), f.Confidence)
+	}
+	if f.Fix != nil {
+		t.fix(pad, f.Fix)
+	}
+	t.linef("")
+}
+
+func more(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " [+1 more path]"
+	}
+	return fmt.Sprintf(" [+%d more paths]", n)
+}
+
+func severityStyle(s rules.Severity) style {
+	return [...]style{rules.Info: cyan, rules.Warning: yellow, rules.Error: red}[s]
+}
+
+// place prints where something is, with the line if there is one, the span underlined and a label behind the underline.
+func (t *text) place(pad, arrow string, pos hop.Pos, mark byte, label string, s style) {
+	t.linef("%s%s %s", pad, t.paint(blue, arrow), clean(pos.String()))
+	bar := t.paint(blue, "|")
+	line, ok := t.source.line(pos.File, pos.Line)
+	if !ok {
+		if label != "" {
+			t.linef("%s %s note: %s", pad, t.paint(blue, "="), clean(label))
+		}
+		return
+	}
+	start := max(pos.Col-1, 0)
+	end := pos.EndCol - 1
+	if pos.Col == 0 {
+		start, end = len(line)-len(strings.TrimLeft(line, " \t")), len(line)
+	}
+	x := newExcerpt(line, start, end)
+	t.linef("%s %s", pad, bar)
+	t.linef("%s %s", t.paint(blue, fmt.Sprintf("%*d", len(pad), pos.Line)), strings.TrimRight(bar+" "+x.text, " "))
+	under := strings.Repeat(string(mark), x.to-x.from)
+	if label != "" {
+		under += " " + clean(label)
+	}
+	t.linef("%s %s %s%s", pad, bar, strings.Repeat(" ", x.from), t.paint(s, under))
+}
+
+func (t *text) unknown(notes []hop.Note, all bool) {
+	if len(notes) == 0 {
+		return
+	}
+	shown := notes
+	if !all && len(notes) > maxUnknown {
+		shown = notes[:maxUnknown]
+	}
+	t.linef("%s", t.paint(bold, "unknown, and so not judged:"))
+	for _, n := range shown {
+		if n.Pos.IsZero() {
+			t.linef("  %s", clean(n.Text))
+			continue
+		}
+		t.linef("  %s: %s", clean(n.Pos.String()), clean(n.Text))
+	}
+	if hidden := len(notes) - len(shown); hidden > 0 {
+		t.linef("  … and %d more: --verbose lists all", hidden)
+	}
+	t.linef("")
+}
+
+// Debug prints the remarks that --verbose asks for.
+func Debug(w io.Writer, r *lint.Result) {
+	for _, n := range r.Debug {
+		fmt.Fprintf(w, "debug: %s: %s\n", clean(n.Pos.String()), clean(n.Text))
+	}
+}
+
+// summary ends the report with its counts, and says so when there was nothing to judge.
+func (t *text) summary(r *lint.Result) {
+	files := count(r.Files, "file")
+	if len(r.Findings) == 0 {
+		switch {
+		case r.Incomplete:
+			t.linef("incomplete: something could not be read (%s)", files)
+		case r.Entrances == 0:
+			t.linef("no WebSocket entrance found in %s", files)
+		default:
+			t.linef("no findings: %s, %s", files, count(r.Entrances, "entrance"))
+		}
+		return
+	}
+	s := counts(r.Findings)
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{s.Errors, "error"}, {s.Warnings, "warning"}, {s.Infos, "info"}} {
+		if c.n > 0 {
+			parts = append(parts, count(c.n, c.what))
+		}
+	}
+	tail := ""
+	if r.Incomplete {
+		tail = "; incomplete: something could not be read"
+	}
+	t.linef("%s in %s, %s%s", strings.Join(parts, ", "), files, count(r.Entrances, "entrance"), tail)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func counts(findings []rules.Finding) summary {
+	var s summary
+	for _, f := range findings {
+		switch f.Severity {
+		case rules.Error:
+			s.Errors++
+		case rules.Warning:
+			s.Warnings++
+		case rules.Info:
+			s.Infos++
+		}
+	}
+	return s
+}
