@@ -127,7 +127,7 @@ func (r *run) authRequest() permit {
 		r.unknown("auth_request", "auth_request decides")
 		return permit{}
 	}
-	sub := r.c.newRun(r.w, r.request, r.listener, r.server)
+	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
 	sub.host, sub.proto, sub.depth = r.host, r.proto, r.depth+1
 	sub.set, sub.maps, sub.captures = r.set, r.maps, r.captures
 	sub.path, sub.args, _ = strings.Cut(d.Arg(0), "?")

@@ -18,7 +18,7 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 // unknown ends the run without one.
 func (r *run) unknown(name, why string) {
 	r.done = true
-	pos := r.server.level.pos()
+	pos := r.server.scope.pos()
 	if r.at != nil {
 		pos = r.at.pos()
 	}
@@ -28,16 +28,16 @@ func (r *run) unknown(name, why string) {
 
 // place names the hop after the block that handles the request.
 func (r *run) place() {
-	if r.loc != nil && r.loc.level.kind == locationLevel {
+	if r.loc != nil && r.loc.scope.kind == locationScope {
 		r.out.Name = "nginx " + r.loc.String()
-		r.out.Pos = r.loc.level.pos()
+		r.out.Pos = r.loc.scope.pos()
 		return
 	}
 	r.out.Name = "nginx server"
 	if len(r.server.names) > 0 && r.server.names[0].text != "" && r.server.names[0].text != "_" {
 		r.out.Name += " " + r.server.names[0].text
 	}
-	r.out.Pos = r.server.level.pos()
+	r.out.Pos = r.server.scope.pos()
 }
 
 // send answers without error pages, as handlers that write a response do.

@@ -11,9 +11,9 @@ import (
 type Config struct {
 	tree      *Tree
 	version   Version
-	main      *level
+	main      *scope
 	servers   []*server // http servers in the order of the text
-	listeners []*listener
+	sockets   []*socket
 	streams   []*streamServer
 	upstreams map[string]*upstream
 	variables map[string]*definition // by map, geo, split_clients and the like
@@ -25,7 +25,7 @@ type Config struct {
 
 // A server is one server block of http{}.
 type server struct {
-	level     *level
+	scope     *scope
 	listens   []listen
 	names     []serverName
 	locations locations
@@ -54,16 +54,16 @@ func Compile(t *Tree, v Version) *Config {
 		v = OldestCommon
 	}
 	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{}, stream: map[string]*definition{}}
-	c.main = newLevel(mainLevel, nil, nil, nil)
+	c.main = newScope(mainScope, nil, nil, nil)
 	top := t.Main.Block
 	if t.Context == "main" {
-		c.main = newLevel(mainLevel, nil, top, nil)
+		c.main = newScope(mainScope, nil, top, nil)
 		for _, d := range top {
 			switch {
 			case d.Is("http") && d.HasBlock:
-				c.http(newLevel(httpLevel, d, d.Block, c.main))
+				c.http(newScope(httpScope, d, d.Block, c.main))
 			case d.Is("stream") && d.HasBlock:
-				c.addStream(newLevel(httpLevel, d, d.Block, c.main))
+				c.addStream(newScope(httpScope, d, d.Block, c.main))
 			}
 		}
 	} else {
@@ -80,11 +80,11 @@ func Compile(t *Tree, v Version) *Config {
 func (c *Config) fragment(context string, top []*Directive) {
 	switch context {
 	case "http":
-		c.http(newLevel(httpLevel, nil, top, c.main))
+		c.http(newScope(httpScope, nil, top, c.main))
 	case "stream":
-		c.addStream(newLevel(httpLevel, nil, top, c.main))
+		c.addStream(newScope(httpScope, nil, top, c.main))
 	case "server", "location":
-		http := newLevel(httpLevel, nil, nil, c.main)
+		http := newScope(httpScope, nil, nil, c.main)
 		block := &Directive{Name: Word{Value: context}, HasBlock: true, Block: top}
 		if len(top) > 0 {
 			block.Name.File, block.Name.Line, block.Name.Col = top[0].Name.File, 1, 1
@@ -94,17 +94,17 @@ func (c *Config) fragment(context string, top []*Directive) {
 			block.Args = []Word{{Value: "/"}}
 			items = []*Directive{block}
 		}
-		srv := newLevel(serverLevel, nil, items, http)
+		srv := newScope(serverScope, nil, items, http)
 		c.addServer(srv)
 	}
 }
 
-func (c *Config) http(l *level) {
+func (c *Config) http(l *scope) {
 	for _, d := range l.items {
 		switch d.Name.Value {
 		case "server":
 			if d.HasBlock {
-				c.addServer(newLevel(serverLevel, d, d.Block, l))
+				c.addServer(newScope(serverScope, d, d.Block, l))
 			}
 		case "upstream":
 			c.addUpstream(d)
@@ -114,9 +114,9 @@ func (c *Config) http(l *level) {
 	}
 }
 
-func (c *Config) addServer(l *level) {
-	s := &server{level: l, locations: newLocations(l)}
-	s.null = &location{level: l}
+func (c *Config) addServer(l *scope) {
+	s := &server{scope: l, locations: newLocations(l)}
+	s.null = &location{scope: l}
 	for _, d := range l.items {
 		switch d.Name.Value {
 		case "listen":
@@ -127,9 +127,9 @@ func (c *Config) addServer(l *level) {
 			}
 		case "if":
 			if s.null.blocks == nil {
-				s.null.blocks = map[*Directive]*level{}
+				s.null.blocks = map[*Directive]*scope{}
 			}
-			s.null.blocks[d] = newLevel(ifLevel, d, d.Block, l)
+			s.null.blocks[d] = newScope(ifScope, d, d.Block, l)
 		}
 	}
 	if len(s.listens) == 0 {
@@ -155,7 +155,7 @@ func (c *Config) addUpstream(d *Directive) {
 func (c *Config) fragmentary() bool { return c.tree.Context != "main" }
 
 // pos is the place that stands for a level: its opening line.
-func (l *level) pos() hop.Pos {
+func (l *scope) pos() hop.Pos {
 	for ; l != nil; l = l.up {
 		if l.d != nil {
 			return l.d.Pos()

@@ -28,9 +28,9 @@ func quote(value string) string {
 }
 
 // block is the innermost level that directives of a location can be written on: not an if or limit_except.
-func (r *run) block() *level {
+func (r *run) block() *scope {
 	l := r.at
-	for l.kind == ifLevel || l.kind == limitExceptLevel {
+	for l.kind == ifScope || l.kind == limitExceptScope {
 		l = l.up
 	}
 	return l
@@ -45,13 +45,13 @@ func (r *run) insertSetting(name string) func(string) []hop.Edit {
 	return func(value string) []hop.Edit { return insert(l, name+" "+quote(value)+";") }
 }
 
-func insertable(l *level) bool {
+func insertable(l *scope) bool {
 	return l.d != nil && l.d.Name.File != nil && l.d.Name.File.Editable && l.d.HasBlock && l.d.Open > 0
 }
 
 // insert puts lines into a block, with the block's own indentation: behind its pass directive, else behind its first directive, else
 // behind the opening brace.
-func insert(l *level, lines ...string) []hop.Edit {
+func insert(l *scope, lines ...string) []hop.Edit {
 	file := l.d.Name.File
 	after := anchor(l)
 	at, indent := int(l.d.Open)+1, lineIndent(file.Src, int(l.d.Name.Start))+"    "
@@ -83,7 +83,7 @@ func insert(l *level, lines ...string) []hop.Edit {
 }
 
 // anchor is the directive of the block behind which new ones belong: one written in the block's own file.
-func anchor(l *level) *Directive {
+func anchor(l *scope) *Directive {
 	var first, pass, last *Directive
 	for _, d := range l.items {
 		if d.Via != nil && (l.d.Via != d.Via) || d.Name.File != l.d.Name.File || d.HasBlock || d.Maybe || d.Name.Template {
@@ -225,7 +225,7 @@ func asked(names []string, header string) bool {
 	return false
 }
 
-func ownHeader(l *level, name string) *Directive {
+func ownHeader(l *scope, name string) *Directive {
 	for _, d := range l.all("proxy_set_header") {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), name) {
 			return d

@@ -17,7 +17,7 @@ type listen struct {
 }
 
 // A listener is one socket with the servers behind it.
-type listener struct {
+type socket struct {
 	addr                      string
 	servers                   []*server
 	defaultServer             *server
@@ -95,13 +95,13 @@ func allPort(s string) bool {
 
 // addListeners groups the servers by socket, as nginx does: the first server of a socket is its default unless one claims to be.
 func (c *Config) addListeners() {
-	at := map[string]*listener{}
-	get := func(addr string) *listener {
+	at := map[string]*socket{}
+	get := func(addr string) *socket {
 		l := at[addr]
 		if l == nil {
-			l = &listener{addr: addr}
+			l = &socket{addr: addr}
 			at[addr] = l
-			c.listeners = append(c.listeners, l)
+			c.sockets = append(c.sockets, l)
 		}
 		return l
 	}
@@ -125,7 +125,7 @@ func (c *Config) addListeners() {
 			}
 		}
 	}
-	for _, l := range c.listeners {
+	for _, l := range c.sockets {
 		l.names = newNameTable(l.servers)
 	}
 	for _, s := range c.streams {
@@ -140,7 +140,7 @@ func (c *Config) addListeners() {
 
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
 func oldSSL(s *server, v Version) bool {
-	d, _ := s.level.scalar("ssl")
+	d, _ := s.scope.scalar("ssl")
 	return d != nil && strings.EqualFold(d.Arg(0), "on") && !v.AtLeast(1, 25, 1)
 }
 
@@ -150,9 +150,9 @@ func (c *Config) Listens(r hop.Request) bool {
 }
 
 // candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
-func (c *Config) candidates(addr string) []*listener {
+func (c *Config) candidates(addr string) []*socket {
 	if addr == "" {
-		return c.listeners
+		return c.sockets
 	}
 	if strings.HasPrefix(addr, "unix:") {
 		return c.exactly(addr)
@@ -173,7 +173,7 @@ func (c *Config) candidates(addr string) []*listener {
 			host = "[" + host + "]"
 		}
 		// The most specific address wins. Measured: law L1.
-		for _, try := range [][]*listener{c.exactly(host + ":" + port), c.exactly(wildcard(v6) + ":" + port)} {
+		for _, try := range [][]*socket{c.exactly(host + ":" + port), c.exactly(wildcard(v6) + ":" + port)} {
 			if len(try) > 0 {
 				return try
 			}
@@ -190,10 +190,10 @@ func wildcard(v6 bool) string {
 	return "*"
 }
 
-func (c *Config) exactly(addr string) []*listener {
-	for _, l := range c.listeners {
+func (c *Config) exactly(addr string) []*socket {
+	for _, l := range c.sockets {
 		if l.addr == addr {
-			return []*listener{l}
+			return []*socket{l}
 		}
 	}
 	return nil
@@ -201,9 +201,9 @@ func (c *Config) exactly(addr string) []*listener {
 
 // onPort lists the listeners on a port of whatever address, wildcards first: a name usually leads to an address that has no
 // listener of its own.
-func (c *Config) onPort(port string) []*listener {
-	var wild, other []*listener
-	for _, l := range c.listeners {
+func (c *Config) onPort(port string) []*socket {
+	var wild, other []*socket
+	for _, l := range c.sockets {
 		if !strings.HasSuffix(l.addr, ":"+port) || strings.HasPrefix(l.addr, "unix:") {
 			continue
 		}

@@ -4,14 +4,14 @@ import "strings"
 
 // A location is one location block, or the server itself as nginx sees it when no location matches.
 type location struct {
-	level    *level
+	scope    *scope
 	modifier string // "", "=", "^~", "~", "~*" or "@" for a named one
 	name     string // what the modifier applies to
 	re       *pattern
 	redirect bool // nginx answers 301 to the name without its final slash
 	inner    locations
 	// ifs and limits are the levels of the blocks inside, by directive.
-	blocks map[*Directive]*level
+	blocks map[*Directive]*scope
 }
 
 // locations are those of one level, in the order of the text.
@@ -28,11 +28,11 @@ var passDirectives = map[string]string{
 	"memcached_pass": "memcached", "tunnel_pass": "tunnel",
 }
 
-func newLocation(d *Directive, up *level) *location {
+func newLocation(d *Directive, up *scope) *location {
 	loc := &location{}
 	loc.modifier, loc.name = splitLocation(d)
-	loc.level = newLevel(locationLevel, d, d.Block, up)
-	loc.level.loc = loc
+	loc.scope = newScope(locationScope, d, d.Block, up)
+	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
 		loc.re = compilePattern(loc.name, loc.modifier == "~*")
 	}
@@ -40,26 +40,26 @@ func newLocation(d *Directive, up *level) *location {
 		if _, pass := passDirectives[it.Name.Value]; pass && strings.HasSuffix(loc.name, "/") {
 			loc.redirect = true
 		}
-		kind := ifLevel
+		kind := ifScope
 		switch it.Name.Value {
 		case "if":
 		case "limit_except":
-			kind = limitExceptLevel
+			kind = limitExceptScope
 		default:
 			continue
 		}
 		if loc.blocks == nil {
-			loc.blocks = map[*Directive]*level{}
+			loc.blocks = map[*Directive]*scope{}
 		}
-		loc.blocks[it] = newLevel(kind, it, it.Block, loc.level)
+		loc.blocks[it] = newScope(kind, it, it.Block, loc.scope)
 	}
-	loc.inner = newLocations(loc.level)
+	loc.inner = newLocations(loc.scope)
 	return loc
 }
 
-func newLocations(l *level) locations {
+func newLocations(l *scope) locations {
 	ls := locations{}
-	if l.kind == serverLevel {
+	if l.kind == serverScope {
 		ls.hidden = l.hidden
 	}
 	for _, d := range l.items {
@@ -109,7 +109,7 @@ func (loc *location) String() string {
 }
 
 // lookup is the result of choosing a location.
-type lookup struct {
+type choice struct {
 	loc      *location
 	redirect bool     // answer 301: the location is that of the name with a slash
 	captures []string // of the regex that decided
@@ -119,11 +119,11 @@ type lookup struct {
 
 // find chooses the location for a decoded path as nginx does: exact name, longest prefix, then regexes in the order of the text
 // unless the prefix forbids them, nested locations before those around them. Measured: law L1.
-func (ls *locations) find(path string) lookup {
+func (ls *locations) find(path string) choice {
 	found, exact := ls.prefix(path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
 	if ls.hidden != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
-		return lookup{why: ls.hidden}
+		return choice{why: ls.hidden}
 	}
 	if exact || found.redirect {
 		return found
@@ -145,12 +145,12 @@ func (ls *locations) find(path string) lookup {
 	for _, loc := range ls.regex {
 		groups, why := loc.re.match(path)
 		if why != "" {
-			return lookup{why: why}
+			return choice{why: why}
 		}
 		if groups == nil {
 			continue
 		}
-		hit := lookup{loc: loc, captures: groups, re: loc.re}
+		hit := choice{loc: loc, captures: groups, re: loc.re}
 		inner := loc.inner.find(path)
 		switch {
 		case inner.why != "":
@@ -167,11 +167,11 @@ func (ls *locations) find(path string) lookup {
 }
 
 // prefix looks among exact and prefix locations of one level.
-func (ls *locations) prefix(path string) (found lookup, exact bool) {
+func (ls *locations) prefix(path string) (found choice, exact bool) {
 	for _, loc := range ls.static {
 		switch {
 		case loc.name == path && loc.modifier == "=":
-			return lookup{loc: loc}, true
+			return choice{loc: loc}, true
 		case loc.modifier != "=" && strings.HasPrefix(path, loc.name):
 			if found.loc == nil || len(loc.name) > len(found.loc.name) {
 				found.loc = loc
@@ -183,7 +183,7 @@ func (ls *locations) prefix(path string) (found lookup, exact bool) {
 	}
 	for _, loc := range ls.static {
 		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) {
-			return lookup{loc: loc, redirect: true}, false
+			return choice{loc: loc, redirect: true}, false
 		}
 	}
 	return found, false

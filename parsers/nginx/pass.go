@@ -36,7 +36,7 @@ func (r *run) content() {
 	// An if without a handler of its own takes the address of its location, not that of an earlier if.
 	from := r.at
 	for from.one(d.Name.Value) == nil {
-		if from.kind != ifLevel && from.kind != limitExceptLevel {
+		if from.kind != ifScope && from.kind != limitExceptScope {
 			r.special(500, "an if without "+d.Name.Value, r.at.pos())
 			return
 		}
@@ -301,7 +301,7 @@ func (r *run) duration(name string, byDefault time.Duration) hop.Setting[time.Du
 // blockPos is the place where a missing directive is missing: the location, not an if inside it.
 func (r *run) blockPos() hop.Pos {
 	l := r.at
-	for l.kind == ifLevel || l.kind == limitExceptLevel {
+	for l.kind == ifScope || l.kind == limitExceptScope {
 		l = l.up
 	}
 	return l.pos()

@@ -88,7 +88,7 @@ func (r *run) upstreamTarget(d *Directive, t target) string {
 
 // passLocationName is the part of the path that a URI in proxy_pass replaces.
 func (r *run) passLocationName() string {
-	if r.loc.re != nil || r.loc.modifier == "@" || r.loc.level.kind != locationLevel {
+	if r.loc.re != nil || r.loc.modifier == "@" || r.loc.scope.kind != locationScope {
 		return ""
 	}
 	return r.loc.name
@@ -169,7 +169,7 @@ func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]
 }
 
 // defaults adds the headers that nginx sets when nothing else does, and drops the client's own hop-by-hop headers.
-func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]bool, hidden string, at *level) {
+func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]bool, hidden string, at *scope) {
 	pos := r.blockPos()
 	for _, name := range []string{"Upgrade", "Connection", "Host"} {
 		if named[name] {
@@ -193,7 +193,7 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 }
 
 // discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law I1.
-func (r *run) discarded(at *level, named map[string]bool) {
+func (r *run) discarded(at *scope, named map[string]bool) {
 	if at == nil {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // script runs the rewrite directives of a level in the order of the text. Those inside a true if belong to the same sequence.
-func (r *run) script(l *level, loc *location) {
+func (r *run) script(l *scope, loc *location) {
 	r.sequence(l.items, loc, &scriptState{quote: true})
 }
 
@@ -79,7 +79,7 @@ func (r *run) statement(d *Directive, loc *location, st *scriptState) (goOn bool
 	if r.done || !holds {
 		return !r.done
 	}
-	if block := loc.blocks[d]; block != nil && block.up.kind == locationLevel {
+	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope {
 		r.enter(loc, block)
 	}
 	return r.sequence(d.Block, loc, st)

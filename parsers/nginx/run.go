@@ -9,15 +9,15 @@ import (
 // A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It keeps the
 // request's state as nginx does; the names of ngx_http_request_t are given where they differ.
 type run struct {
-	c        *Config
-	w        *world
-	request  hop.Request
-	proto    string // "1.0" or "1.1"
-	listener *listener
-	server   *server
-	host     string // headers_in.server: the name without port, lower case
+	c       *Config
+	w       *world
+	request hop.Request
+	proto   string // "1.0" or "1.1"
+	socket  *socket
+	server  *server
+	host    string // headers_in.server: the name without port, lower case
 
-	at      *level     // loc_conf
+	at      *scope     // loc_conf
 	loc     *location  // the location that at is or belongs to
 	handler *Directive // content_handler; nil for files
 
@@ -55,13 +55,13 @@ func (r *run) phases() {
 	r.uriChanges = maxURIChanges
 	r.validLocation = true
 	r.unparsedValid = true
-	r.enter(r.server.null, r.server.level)
+	r.enter(r.server.null, r.server.scope)
 	r.serverRewrite()
 }
 
 func (r *run) serverRewrite() {
 	r.validLocation = true
-	if r.script(r.server.level, r.server.null); r.done {
+	if r.script(r.server.scope, r.server.null); r.done {
 		return
 	}
 	r.locate()
@@ -84,18 +84,18 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
-		if d := loc.level.one("internal"); d != nil && !r.internal {
-			r.enter(loc, loc.level)
+		if d := loc.scope.one("internal"); d != nil && !r.internal {
+			r.enter(loc, loc.scope)
 			r.special(404, "internal", d.Pos())
 			return
 		}
-		r.enter(loc, loc.level)
+		r.enter(loc, loc.scope)
 		if found.redirect {
 			r.slashRedirect(loc)
 			return
 		}
 		if loc != r.server.null {
-			if r.script(loc.level, loc); r.done {
+			if r.script(loc.scope, loc); r.done {
 				return
 			}
 		}
@@ -104,7 +104,7 @@ func (r *run) locate() {
 			return
 		}
 		if r.uriChanges--; r.uriChanges == 0 {
-			r.special(500, "rewrite cycle", loc.level.pos())
+			r.special(500, "rewrite cycle", loc.scope.pos())
 		}
 	}
 }
@@ -116,20 +116,20 @@ func (r *run) slashRedirect(loc *location) {
 		to += "?" + r.args
 	}
 	r.out.Answer.Name = "slash"
-	r.redirect(301, "the redirect to "+loc.name, loc.level.pos(), to)
+	r.redirect(301, "the redirect to "+loc.name, loc.scope.pos(), to)
 }
 
 // enter makes a block the request's configuration, as ngx_http_update_location_config does.
-func (r *run) enter(loc *location, l *level) {
+func (r *run) enter(loc *location, l *scope) {
 	r.at, r.loc = l, loc
-	if l.kind == locationLevel {
+	if l.kind == locationScope {
 		if d := l.one("limit_except"); d != nil && !allowsGET(d) {
 			r.at = loc.blocks[d]
 		}
 	}
 	if d := handlerOf(r.at); d != nil {
 		r.handler = d
-	} else if r.at.kind == limitExceptLevel {
+	} else if r.at.kind == limitExceptScope {
 		if d := handlerOf(l); d != nil {
 			r.handler = d
 		}
@@ -149,7 +149,7 @@ func allowsGET(limit *Directive) bool {
 var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
 
 // handlerOf returns the directive on the level that handles requests; the last one counts.
-func handlerOf(l *level) *Directive {
+func handlerOf(l *scope) *Directive {
 	var found *Directive
 	for _, d := range l.items {
 		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
@@ -178,7 +178,7 @@ func (r *run) handle() {
 
 // foreign names a directive of an unknown module that could answer the request or change it; "" when there is none.
 func (r *run) foreign() string {
-	for l := r.at; l != nil && l.kind != mainLevel; l = l.up {
+	for l := r.at; l != nil && l.kind != mainScope; l = l.up {
 		if l.foreign != "" {
 			return l.foreign
 		}
@@ -194,7 +194,7 @@ func (r *run) internalRedirect(path, args string) {
 	}
 	r.path, r.args = path, args
 	r.internal, r.unparsedValid = true, false
-	r.enter(r.server.null, r.server.level)
+	r.enter(r.server.null, r.server.scope)
 	r.serverRewrite()
 }
 
@@ -209,13 +209,13 @@ func (r *run) named(name string, from hop.Pos) {
 			continue
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
-		r.enter(loc, loc.level)
-		if r.script(loc.level, loc); r.done {
+		r.enter(loc, loc.scope)
+		if r.script(loc.scope, loc); r.done {
 			return
 		}
 		if r.uriChanged {
 			if r.uriChanges--; r.uriChanges == 0 {
-				r.special(500, "rewrite cycle", loc.level.pos())
+				r.special(500, "rewrite cycle", loc.scope.pos())
 				return
 			}
 			r.locate()
@@ -224,8 +224,8 @@ func (r *run) named(name string, from hop.Pos) {
 		r.handle()
 		return
 	}
-	if r.server.level.hidden != "" {
-		r.unknown("location "+name, r.server.level.hidden)
+	if r.server.scope.hidden != "" {
+		r.unknown("location "+name, r.server.scope.hidden)
 		return
 	}
 	r.special(500, "the missing location "+name, from)

@@ -8,14 +8,14 @@ import (
 
 // Serve says what becomes of r.
 func (c *Config) Serve(r hop.Request) hop.Hop {
-	listeners := c.candidates(r.Addr)
-	if len(listeners) == 0 && c.fragmentary() {
-		listeners = c.implied()
+	sockets := c.candidates(r.Addr)
+	if len(sockets) == 0 && c.fragmentary() {
+		sockets = c.implied()
 	}
-	if len(listeners) == 0 {
+	if len(sockets) == 0 {
 		return c.nobody(r)
 	}
-	l := c.chooseListener(listeners, r)
+	l := c.chooseListener(sockets, r)
 	if l.stream != nil {
 		return inAllWorlds(func(w *world) hop.Hop { return c.serveStream(w, l.stream, r) })
 	}
@@ -23,10 +23,10 @@ func (c *Config) Serve(r hop.Request) hop.Hop {
 }
 
 // implied are the listeners of servers in a fragment that name no address: which one they have is written elsewhere.
-func (c *Config) implied() []*listener {
-	for _, l := range c.listeners {
+func (c *Config) implied() []*socket {
+	for _, l := range c.sockets {
 		if len(l.servers) > 0 && l.servers[0].listens[0].implied {
-			return []*listener{l}
+			return []*socket{l}
 		}
 	}
 	return nil
@@ -36,11 +36,11 @@ func (c *Config) implied() []*listener {
 func (c *Config) nobody(r hop.Request) hop.Hop {
 	h := hop.Hop{Name: "nginx", Pos: c.top()}
 	whole := !c.fragmentary() && len(c.tree.Unread) == 0 && len(c.tree.Problems) == 0 && c.main.hidden == ""
-	for _, l := range c.listeners {
+	for _, l := range c.sockets {
 		whole = whole && l.addr != "?"
 	}
 	for _, s := range c.servers {
-		whole = whole && s.level.hidden == "" && s.level.up.hidden == ""
+		whole = whole && s.scope.hidden == "" && s.scope.up.hidden == ""
 	}
 	if !whole {
 		h.Answer = hop.Unknown[hop.Answer]("listen", h.Pos, "nothing that could be read listens on "+r.Addr)
@@ -56,12 +56,12 @@ func (c *Config) top() hop.Pos {
 }
 
 // chooseListener prefers, where DNS would have to tell, the listener that has a server of the name.
-func (c *Config) chooseListener(listeners []*listener, r hop.Request) *listener {
-	if len(listeners) > 1 {
+func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
+	if len(sockets) > 1 {
 		lines, _ := r.Lines("Host")
 		if len(lines) == 1 {
 			if name, _, ok := hostName(lines[0]); ok {
-				for _, l := range listeners {
+				for _, l := range sockets {
 					if l.names.exact[name] != nil {
 						return l
 					}
@@ -69,17 +69,17 @@ func (c *Config) chooseListener(listeners []*listener, r hop.Request) *listener 
 			}
 		}
 	}
-	return listeners[0]
+	return sockets[0]
 }
 
-func (c *Config) newRun(w *world, r hop.Request, l *listener, s *server) *run {
-	return &run{c: c, w: w, request: r, listener: l, server: s, set: map[string]text{}, maps: map[string]text{}}
+func (c *Config) newRun(w *world, r hop.Request, l *socket, s *server) *run {
+	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
 }
 
 // serveHTTP takes a request from the socket to the phases.
-func (c *Config) serveHTTP(w *world, l *listener, req hop.Request) hop.Hop {
+func (c *Config) serveHTTP(w *world, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
-	r.enter(r.server.null, r.server.level)
+	r.enter(r.server.null, r.server.scope)
 	r.uriChanges = maxURIChanges
 	if r.connection(); !r.done {
 		r.requestLine()
@@ -101,16 +101,16 @@ func (c *Config) serveHTTP(w *world, l *listener, req hop.Request) hop.Hop {
 
 // connection is what happens before the first byte of HTTP. Measured: law X1.
 func (r *run) connection() {
-	l := r.listener
+	l := r.socket
 	switch {
 	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
-		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.level.pos())
+		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
-		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.level.pos())
+		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
-		r.finish(hop.Answer{Kind: hop.Closed}, "TLS on a port without ssl", r.server.level.pos())
+		r.finish(hop.Answer{Kind: hop.Closed}, "TLS on a port without ssl", r.server.scope.pos())
 	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1", l.http2.Pos())
 	}
@@ -121,10 +121,10 @@ func (r *run) connection() {
 	if s == nil {
 		s = l.defaultServer
 	}
-	if on, _ := s.level.flag("ssl_reject_handshake", false); on {
+	if on, _ := s.scope.flag("ssl_reject_handshake", false); on {
 		r.server = s
-		r.enter(s.null, s.level)
-		r.finish(hop.Answer{Kind: hop.Closed}, "ssl_reject_handshake", s.level.one("ssl_reject_handshake").Pos())
+		r.enter(s.null, s.scope)
+		r.finish(hop.Answer{Kind: hop.Closed}, "ssl_reject_handshake", s.scope.one("ssl_reject_handshake").Pos())
 	}
 }
 
@@ -136,10 +136,10 @@ func (r *run) requestLine() {
 		return
 	}
 	r.proto = proto
-	merge, _ := r.server.level.flag("merge_slashes", true)
+	merge, _ := r.server.scope.flag("merge_slashes", true)
 	u, ok := parseTarget(r.request.Target, merge)
 	if !ok {
-		r.special(400, "the request target", r.server.level.pos())
+		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}
 	r.path, r.args, r.quoted, r.plusInURI = u.path, u.args, u.quoted, u.plus
@@ -153,28 +153,28 @@ func (r *run) hostHeader() {
 		r.unknown("Host", why)
 		return
 	case len(lines) > 1:
-		r.special(400, "two Host headers", r.server.level.pos())
+		r.special(400, "two Host headers", r.server.scope.pos())
 		return
 	case len(lines) == 0:
 		if r.proto != "1.0" {
-			r.special(400, "the missing Host header", r.server.level.pos())
+			r.special(400, "the missing Host header", r.server.scope.pos())
 			return
 		}
 	default:
 		name, _, ok := hostName(lines[0])
 		if !ok {
-			r.special(400, "the Host header", r.server.level.pos())
+			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
 		r.host = name
 	}
-	s, groups, re, why := r.listener.names.find(r.host)
+	s, groups, re, why := r.socket.names.find(r.host)
 	if why != "" {
 		r.unknown("server_name", why)
 		return
 	}
 	if s == nil {
-		if http := r.server.level.up; http != nil && http.hidden != "" {
+		if http := r.server.scope.up; http != nil && http.hidden != "" {
 			r.unknown("server_name", http.hidden)
 			return
 		}
@@ -184,19 +184,19 @@ func (r *run) hostHeader() {
 		r.setCaptures(groups, re)
 	}
 	r.server = s
-	r.enter(s.null, s.level)
+	r.enter(s.null, s.scope)
 }
 
 // tlsChecks are those that nginx makes once the server is known. Measured: law X1.
 func (r *run) tlsChecks() {
-	if r.listener.ssl == nil {
+	if r.socket.ssl == nil {
 		return
 	}
 	if !r.request.TLS {
-		r.special(497, "plain HTTP on a port with ssl", r.listener.ssl.Pos())
+		r.special(497, "plain HTTP on a port with ssl", r.socket.ssl.Pos())
 		return
 	}
-	if d, _ := r.server.level.scalar("ssl_verify_client"); d != nil && d.Arg(0) == "on" {
+	if d, _ := r.server.scope.scalar("ssl_verify_client"); d != nil && d.Arg(0) == "on" {
 		r.special(496, "ssl_verify_client", d.Pos())
 	}
 }
@@ -204,20 +204,20 @@ func (r *run) tlsChecks() {
 // headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
 func (r *run) headerSizes() {
 	size := int64(8192)
-	if d, _ := r.server.level.scalar("large_client_header_buffers"); d != nil && len(d.Args) == 2 {
+	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil && len(d.Args) == 2 {
 		if n, ok := parseSize(d.Arg(1)); ok {
 			size = n
 		}
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
 	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
-		r.special(414, "large_client_header_buffers", r.server.level.pos())
+		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
 			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
-				r.special(494, "large_client_header_buffers", r.server.level.pos())
+				r.special(494, "large_client_header_buffers", r.server.scope.pos())
 				return
 			}
 		}

@@ -10,16 +10,16 @@ import (
 
 // A streamServer is one server block of stream{}: it passes bytes on and knows nothing of HTTP.
 type streamServer struct {
-	level   *level
+	scope   *scope
 	listens []listen
 }
 
 // addStream reads a stream block.
-func (c *Config) addStream(l *level) {
+func (c *Config) addStream(l *scope) {
 	for _, d := range l.items {
 		switch {
 		case d.Is("server") && d.HasBlock:
-			s := &streamServer{level: newLevel(serverLevel, d, d.Block, l)}
+			s := &streamServer{scope: newScope(serverScope, d, d.Block, l)}
 			for _, it := range d.Block {
 				if it.Is("listen") && !udp(it) {
 					s.listens = append(s.listens, parseListen(it)...)
@@ -51,9 +51,9 @@ func udp(listen *Directive) bool {
 
 // serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
 func (c *Config) serveStream(w *world, s *streamServer, req hop.Request) hop.Hop {
-	r := c.newRun(w, req, nil, &server{level: s.level, null: &location{level: s.level}})
-	r.at, r.loc = s.level, r.server.null
-	r.out.Name, r.out.Pos = "nginx stream server", s.level.pos()
+	r := c.newRun(w, req, nil, &server{scope: s.scope, null: &location{scope: s.scope}})
+	r.at, r.loc = s.scope, r.server.null
+	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
 	defer func() { r.out.Name = "nginx stream server" }()
 	ls := s.listens[0]
 	for _, l := range s.listens {
@@ -69,9 +69,9 @@ func (c *Config) serveStream(w *world, s *streamServer, req hop.Request) hop.Hop
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
 		return r.out
 	}
-	d := s.level.one("proxy_pass")
+	d := s.scope.one("proxy_pass")
 	if d == nil {
-		if ret := s.level.one("return"); ret != nil {
+		if ret := s.scope.one("return"); ret != nil {
 			r.unknown("return", "return of a stream server sends bytes of its own")
 		} else {
 			r.unknown("stream", "the stream server has no proxy_pass")

@@ -68,10 +68,6 @@ func variableName(s string) (name, rest string) {
 	return s[:i], s[i:]
 }
 
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
-
 // hasVariable reports whether nginx would compile value as one with variables.
 func hasVariable(value string) bool {
 	i := strings.IndexByte(value, '$')

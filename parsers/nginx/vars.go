@@ -231,7 +231,7 @@ func (r *run) builtin(name string) (text, bool) {
 	case "proxy_port":
 		return r.proxyPort, true
 	case "server_addr":
-		if l := r.listener; l != nil && !strings.HasPrefix(l.addr, "*") && !strings.HasPrefix(l.addr, "unix:") {
+		if l := r.socket; l != nil && !strings.HasPrefix(l.addr, "*") && !strings.HasPrefix(l.addr, "unix:") {
 			return known(l.addr[:strings.LastIndexByte(l.addr, ':')]), true
 		}
 		return unknownText("the server's address is not known"), true
@@ -282,7 +282,7 @@ func (r *run) ofRequest(name string) (string, bool) {
 		}
 		return "", true
 	case "server_port":
-		if l := r.listener; l != nil {
+		if l := r.socket; l != nil {
 			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
 		}
 	case "nginx_version":

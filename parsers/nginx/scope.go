@@ -3,22 +3,22 @@ package nginx
 import "strings"
 
 // A levelKind is the kind of block that a level is.
-type levelKind uint8
+type scopeKind uint8
 
 const (
-	mainLevel levelKind = iota
-	httpLevel
-	serverLevel
-	locationLevel
-	ifLevel          // an if inside a location
-	limitExceptLevel // limit_except inside a location
+	mainScope scopeKind = iota
+	httpScope
+	serverScope
+	locationScope
+	ifScope          // an if inside a location
+	limitExceptScope // limit_except inside a location
 )
 
 // A level is one block of the configuration on which directives can stand, with the one around it.
-type level struct {
-	kind levelKind
+type scope struct {
+	kind scopeKind
 	d    *Directive // the block; nil for what surrounds a fragment
-	up   *level
+	up   *scope
 	loc  *location // the location it is or belongs to; nil above locations
 
 	items []*Directive
@@ -32,8 +32,8 @@ type level struct {
 // indexAbove is the size from which a level gets an index: most blocks are shorter than a map lookup is long.
 const indexAbove = 32
 
-func newLevel(kind levelKind, d *Directive, items []*Directive, up *level) *level {
-	l := &level{kind: kind, d: d, up: up, items: items}
+func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scope {
+	l := &scope{kind: kind, d: d, up: up, items: items}
 	if up != nil {
 		l.loc = up.loc
 	}
@@ -59,7 +59,7 @@ func newLevel(kind levelKind, d *Directive, items []*Directive, up *level) *leve
 }
 
 // all returns the directives of that name on the level itself, in order.
-func (l *level) all(name string) []*Directive {
+func (l *scope) all(name string) []*Directive {
 	if l.index != nil {
 		return l.index[name]
 	}
@@ -73,7 +73,7 @@ func (l *level) all(name string) []*Directive {
 }
 
 // one returns the first directive of that name on the level itself, or nil.
-func (l *level) one(name string) *Directive {
+func (l *scope) one(name string) *Directive {
 	if l.index != nil {
 		if list := l.index[name]; len(list) > 0 {
 			return list[0]
@@ -90,7 +90,7 @@ func (l *level) one(name string) *Directive {
 
 // scalar finds the directive in force for a setting that the nearest level decides; nil when none is written. why is not empty
 // when that cannot be known.
-func (l *level) scalar(name string) (d *Directive, why string) {
+func (l *scope) scalar(name string) (d *Directive, why string) {
 	for ; l != nil; l = l.up {
 		if d := l.one(name); d != nil {
 			return d, doubt(d)
@@ -104,7 +104,7 @@ func (l *level) scalar(name string) (d *Directive, why string) {
 
 // array finds the directives in force for a list that an inner level replaces as a whole, and the level they stand on. names are
 // directives that share one list. why is not empty when there may be more or others.
-func (l *level) array(names ...string) (list []*Directive, at *level, why string) {
+func (l *scope) array(names ...string) (list []*Directive, at *scope, why string) {
 	for ; l != nil; l = l.up {
 		for _, it := range l.named(names) {
 			list = append(list, it)
@@ -123,7 +123,7 @@ func (l *level) array(names ...string) (list []*Directive, at *level, why string
 }
 
 // named returns the directives of the given names on the level itself, in order.
-func (l *level) named(names []string) []*Directive {
+func (l *scope) named(names []string) []*Directive {
 	if len(names) == 1 {
 		return l.all(names[0])
 	}
@@ -152,7 +152,7 @@ func doubt(d *Directive) string {
 }
 
 // flag returns the value of an on/off directive.
-func (l *level) flag(name string, byDefault bool) (on bool, why string) {
+func (l *scope) flag(name string, byDefault bool) (on bool, why string) {
 	d, why := l.scalar(name)
 	if why != "" {
 		return byDefault, why
@@ -164,9 +164,9 @@ func (l *level) flag(name string, byDefault bool) (on bool, why string) {
 }
 
 // server returns the server level that l is or stands in.
-func (l *level) server() *level {
+func (l *scope) server() *scope {
 	for ; l != nil; l = l.up {
-		if l.kind == serverLevel {
+		if l.kind == serverScope {
 			return l
 		}
 	}
