@@ -201,7 +201,7 @@ func tidy(name string) string {
 		return name
 	}
 	a, err := os.Stat(name)
-	if err != nil {
+	if err != nil || a.IsDir() {
 		return name
 	}
 	if b, err := os.Stat(clean); err == nil && os.SameFile(a, b) {
