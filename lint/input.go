@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx"
@@ -88,6 +90,10 @@ func (r *run) chooseVersion() error {
 func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	byName := map[string]hop.Source{}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
+	if err != nil && len(r.in.Args) == 0 && r.declaresFiles() {
+		// Nobody asked for the current directory: the declared paths name their files.
+		err = nil
+	}
 	if err != nil {
 		return nil, plainPathError(err)
 	}
@@ -97,6 +103,12 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 		byName[absolute(t.Name)] = s
 	}
 	return byName, nil
+}
+
+func (r *run) declaresFiles() bool {
+	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool {
+		return slices.ContainsFunc(d.Through, func(e Element) bool { return e.Kind == "nginx" })
+	})
 }
 
 // readElement reads the file of an nginx hop, unless the arguments hold it already.
@@ -191,12 +203,5 @@ func list(args []string) string {
 	case n > 3:
 		return fmt.Sprintf("%s and %d more", args[0], n-1)
 	}
-	s := ""
-	for i, a := range args {
-		if i > 0 {
-			s += ", "
-		}
-		s += a
-	}
-	return s
+	return strings.Join(args, ", ")
 }

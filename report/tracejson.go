@@ -168,10 +168,13 @@ func newCut(p *hop.Path, o hop.Outcome) cutJSON {
 
 // opens reports whether there may be a connection: everything passes the handshake on, and nobody surely refuses it.
 func opens(p *hop.Path, o hop.Outcome) bool {
-	for _, h := range p.Hops {
-		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
-			return false
-		}
-	}
-	return o.Kind == hop.Open || o.Kind == hop.Depends || o.Kind == hop.OutcomeUnknown
+	return allPass(p) && (o.Kind == hop.Open || o.Kind == hop.Depends || o.Kind == hop.OutcomeUnknown)
+}
+
+// allPass reports whether the handshake surely reaches the application.
+func allPass(p *hop.Path) bool {
+	return !slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
+		a, known := h.Answer.Get()
+		return !known || a.Kind != hop.PassedOn
+	})
 }

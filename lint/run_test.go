@@ -1,0 +1,212 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A fake source listens on some addresses and passes everything on to one.
+type fake struct {
+	name      string
+	listens   []string
+	to        string
+	answer    hop.Setting[hop.Answer] // instead of passing on, if it is set
+	timeout   time.Duration
+	entrances []hop.Entrance
+	got       *[]hop.Request
+}
+
+func (f fake) pos() hop.Pos { return hop.Pos{File: f.name, Line: 3, Col: 5, EndCol: 9} }
+
+func (f fake) Serve(r hop.Request) hop.Hop {
+	if f.got != nil {
+		*f.got = append(*f.got, r)
+	}
+	h := hop.Hop{Name: f.name, Pos: f.pos(), Answer: hop.Written("proxy_pass", hop.Answer{}, f.pos()), Next: r.Clone()}
+	h.Next.Addr = f.to
+	if f.answer.Name != "" {
+		h.Answer = f.answer
+	}
+	if f.timeout > 0 {
+		h.Idle = []hop.Timer{{Setting: hop.Default("proxy_read_timeout", f.timeout, f.pos()), Restart: hop.Either}}
+	}
+	return h
+}
+
+func (f fake) Listens(r hop.Request) bool { return r.Addr == "" || slices.Contains(f.listens, r.Addr) }
+func (f fake) Entrances() []hop.Entrance  { return f.entrances }
+
+// cutRule reports every cut, so that tests see what rules see.
+var cutRule = &rules.Rule{Name: "cut", Severity: rules.Error, Check: func(p *hop.Path, report func(rules.Finding)) {
+	for _, c := range p.Cuts() {
+		report(rules.Finding{Pos: c.Timer.Pos, Message: fmt.Sprintf("%s after %v", p.Hops[c.Hop].Name, c.After)})
+	}
+}}
+
+func newTestRun(config string, sources ...hop.Source) *run {
+	c, err := ParseConfig(".wslint.yaml", []byte(config))
+	if err != nil {
+		panic(err)
+	}
+	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}}
+}
+
+func texts(notes []hop.Note) string {
+	var s []string
+	for _, n := range notes {
+		s = append(s, n.Pos.String()+": "+n.Text)
+	}
+	return strings.Join(s, "\n")
+}
+
+func messages(r *Result) string {
+	var s []string
+	for _, f := range r.Findings {
+		s = append(s, fmt.Sprintf("%s: %s [%s, %s, %s]", f.Pos, f.Message, f.Severity, f.Confidence, f.Path))
+	}
+	return strings.Join(s, "\n")
+}
+
+func entranceOf(f fake, c hop.Confidence) fake {
+	f.entrances = []hop.Entrance{{Name: "ws://" + f.name + "/", Pos: f.pos(), Confidence: c, Requests: []hop.Request{{Host: f.name, Target: "/", Addr: f.listens[0]}}}}
+	return f
+}
+
+func TestEntrances(t *testing.T) {
+	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, to: "b:80", timeout: time.Minute}, hop.Likely)
+	b := entranceOf(fake{name: "b", listens: []string{"b:80"}, to: "app:1", timeout: time.Hour}, hop.Possible)
+	r := newTestRun("", a, b)
+	r.judge()
+	// b is not joined to a: that it listens where a passes on to proves nothing.
+	want := "a:3:5: a after 1m0s [error, likely, ws://a/]\nb:3:5: b after 1h0m0s [warning, possible, ws://b/]"
+	if got := messages(r.result); got != want || r.result.Entrances != 2 {
+		t.Errorf("got %s\nwant %s\n%d entrances", got, want, r.result.Entrances)
+	}
+}
+
+func TestPings(t *testing.T) {
+	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
+	for _, tc := range []struct {
+		config, flag string
+		want         int
+	}{
+		{"", "", 1},
+		{"keepalive: {every: 25s}", "", 0},
+		{"keepalive: {every: 25s}", "75s", 1},
+		{"keepalive: {every: 75s}", "25s", 0},
+		{"keepalive: none", "", 1},
+	} {
+		r := newTestRun(tc.config, a)
+		r.in.Ping, _ = ParseKeepalive(nil, tc.flag, "", "")
+		r.judge()
+		if got := len(r.result.Findings); got != tc.want {
+			t.Errorf("%q, --ping %s: %d findings, want %d", tc.config, tc.flag, got, tc.want)
+		}
+	}
+}
+
+func TestDeclaredPathReplacesEntrance(t *testing.T) {
+	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
+	r := newTestRun("paths: [{url: 'ws://a/'}]", a)
+	r.judge()
+	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want || r.result.Entrances != 1 {
+		t.Errorf("got %s, %d entrances, want %s", got, r.result.Entrances, want)
+	}
+}
+
+func TestUnknownHopIsNoFinding(t *testing.T) {
+	var got []hop.Request
+	a := fake{name: "a", listens: []string{"10.0.0.1:80"}, timeout: time.Minute, got: &got}
+	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfront, nginx: a]\n    keepalive: {every: 70s}", a)
+	r.through[absolute("a")] = []hop.Source{a}
+	r.judge()
+	if want := ".wslint.yaml:3:15: hop cloudfront is not known yet: what it does to the connection is unknown"; texts(r.result.Unknown) != want {
+		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
+	}
+	if want := "a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
+		t.Errorf("got %s\nwant %s", messages(r.result), want)
+	}
+	first := got[0]
+	if _, why := first.Lines("X-Forwarded-Proto"); first.Addr != "" || why == "" {
+		t.Errorf("behind cloudfront the request arrives at %q, X-Forwarded-Proto unknown because %q", first.Addr, why)
+	}
+}
+
+func TestDeclaredPathNobodyServes(t *testing.T) {
+	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
+	r := newTestRun("paths: [{url: 'wss://chat.example.com/ws'}]", a)
+	r.judge()
+	want := ".wslint.yaml:1:15: no configuration given listens on chat.example.com:443: name the hops of the path with through"
+	if got := texts(r.result.Unknown); got != want || len(r.result.Findings) > 0 {
+		t.Errorf("got %s and %s, want %s", got, messages(r.result), want)
+	}
+}
+
+func TestUnknownApp(t *testing.T) {
+	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
+	r := newTestRun("paths: [{url: 'ws://a/', app: socket.io}]", a)
+	r.judge()
+	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app socket.io is not known yet") {
+		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
+	}
+}
+
+func TestUnknownAnswer(t *testing.T) {
+	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Certain)
+	a.answer = hop.Unknown[hop.Answer]("access_by_lua_block", hop.Pos{File: "a", Line: 9}, "Lua decides")
+	r := newTestRun("", a)
+	r.judge()
+	if want := "a:9: what becomes of the handshake ws://a/ is unknown: Lua decides"; texts(r.result.Unknown) != want {
+		t.Errorf("got %s\nwant %s", texts(r.result.Unknown), want)
+	}
+}
+
+func TestJoin(t *testing.T) {
+	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
+	b := fake{name: "b", listens: []string{"b:80", "b:81"}, to: "app:1"}
+	q := hop.Request{Addr: "a:80"}
+	names := func(hops []hop.Hop) (s string) {
+		for _, h := range hops {
+			s += h.Name
+		}
+		return s
+	}
+	known := []hop.Source{a, b}
+	if got := names(join(a, q, known)); got != "ab" {
+		t.Errorf("went through %s, want ab", got)
+	}
+	b.to = "a:80"
+	known[1] = b
+	hops := join(a, q, known)
+	last := hops[len(hops)-1]
+	if _, sure := last.Answer.Get(); len(hops) != maxHops+1 || sure || !strings.Contains(last.Answer.Why(), "circles") {
+		t.Errorf("a circle has %d hops and ends with %q", len(hops), last.Answer.Why())
+	}
+}
+
+func TestTrace(t *testing.T) {
+	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
+	b := fake{name: "b", listens: []string{"b:80"}, to: "app:1"}
+	r := newTestRun("", b, a)
+	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
+	q, _ := h.Request()
+	p := r.trace(h, q)
+	if len(p.Hops) != 2 || p.Hops[0].Name != "a" || p.Handshake().Kind != hop.Open {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	words := []string{"check", "trace", "explain", "rules", "version"}
+	for in, want := range map[string]string{"chek": "check", "chekc": "check", "CHECK": "check", "rule": "rules", "lint": "", "verson": "version", "": "", "x": ""} {
+		if got := Suggest(in, words); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
