@@ -26,7 +26,7 @@ const (
 	ctxMail
 	ctxMailServer
 
-	ctxAny    = 1<<iota - 1
+	ctxAny   = 1<<iota - 1
 	ofStream = ctxStream | ctxStreamServer | ctxStreamUpstream
 	ofHTTP   = ctxHTTP | ctxServer | ctxServerIf | ctxLocation | ctxLocationIf | ctxLimitExcept | ctxUpstream
 )

@@ -1,0 +1,295 @@
+package nginx
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Entrances finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a location that
+// shows no intention is none.
+func (c *Config) Entrances() []hop.Entrance {
+	var list []hop.Entrance
+	for _, s := range c.servers {
+		e := &entrances{c: c, s: s}
+		e.walk(&s.locations, s.scope)
+		list = append(list, e.list...)
+	}
+	return list
+}
+
+type entrances struct {
+	c    *Config
+	s    *server
+	list []hop.Entrance
+}
+
+func (e *entrances) walk(ls *locations, up *scope) {
+	for _, group := range [][]*location{ls.static, ls.regex} {
+		for _, loc := range group {
+			e.consider(loc)
+			e.walk(&loc.inner, loc.scope)
+		}
+	}
+}
+
+// consider adds the location if it shows an intention to carry WebSockets.
+func (e *entrances) consider(loc *location) {
+	from, pass := e.passes(loc)
+	if pass == nil {
+		return
+	}
+	confidence, why, ok := e.intention(loc, from, pass)
+	if !ok {
+		return
+	}
+	target, ok := e.sample(loc)
+	if !ok {
+		return
+	}
+	requests := e.requests(target)
+	if len(requests) == 0 {
+		return
+	}
+	q := requests[0]
+	scheme := "ws://"
+	if q.TLS {
+		scheme = "wss://"
+	}
+	lines, _ := q.Lines("Host")
+	e.list = append(e.list, hop.Entrance{
+		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why,
+	})
+}
+
+// passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location it falls back to.
+func (e *entrances) passes(loc *location) (from *scope, pass *Directive) {
+	if d := handlerOf(loc.scope); d != nil {
+		return loc.scope, carrier(d)
+	}
+	for _, l := range loc.blocks {
+		if d := handlerOf(l); d != nil {
+			return l, carrier(d)
+		}
+	}
+	if d := loc.scope.one("try_files"); d != nil && len(d.Args) > 0 {
+		name := d.Args[len(d.Args)-1].Value
+		for _, named := range e.s.locations.named {
+			if named.name == name {
+				if d := handlerOf(named.scope); d != nil {
+					return named.scope, carrier(d)
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// carrier passes d through if it could ever open a tunnel.
+func carrier(d *Directive) *Directive {
+	switch d.Name.Value {
+	case "proxy_pass", "uwsgi_pass", "scgi_pass":
+		return d
+	}
+	return nil
+}
+
+// intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding Upgrade is the
+// clearest sign, but on a location for everything it is boilerplate.
+func (e *entrances) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
+	forwards, own := e.forwards(from)
+	known := knownPath(loc)
+	named := speaks.MatchString(loc.name) || speaks.MatchString(pass.Arg(0)) && !strings.Contains(pass.Arg(0), "$")
+	catchAll := loc.name == "/" && loc.modifier == ""
+	switch {
+	case pass.Name.Value != "proxy_pass":
+		return hop.Likely, pass.Name.Value + " on a path for WebSockets", known
+	case forwards && e.asksForUpgrade(loc):
+		return hop.Certain, "forwards Upgrade and tests $http_upgrade", true
+	case forwards && known:
+		return hop.Certain, "forwards Upgrade on a path for WebSockets", true
+	case forwards && own && !catchAll:
+		return hop.Likely, "forwards Upgrade", true
+	case forwards && named:
+		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
+	case forwards && e.longRead(from):
+		return hop.Likely, "forwards Upgrade and waits long for silence", true
+	case forwards && catchAll:
+		return hop.Possible, "forwards Upgrade for every path", true
+	case known:
+		return hop.Likely, "a path for WebSockets", true
+	case e.lost(from) && named:
+		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
+	}
+	return 0, "", false
+}
+
+// forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
+func (e *entrances) forwards(l *scope) (forwards, own bool) {
+	list, at, _ := l.array("proxy_set_header")
+	for _, d := range list {
+		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+			return true, at.kind == locationScope || at.kind == ifScope
+		}
+	}
+	return false, false
+}
+
+// lost reports whether Upgrade is set further out and not in force here.
+func (e *entrances) lost(l *scope) bool {
+	_, at, _ := l.array("proxy_set_header")
+	if at == nil {
+		return false
+	}
+	for up := at.up; up != nil; up = up.up {
+		for _, d := range up.all("proxy_set_header") {
+			if strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *entrances) longRead(l *scope) bool {
+	d, why := l.scalar("proxy_read_timeout")
+	if d == nil || why != "" {
+		return false
+	}
+	t, ok := parseTime(d.Arg(0))
+	return ok && t >= 5*time.Minute
+}
+
+// asksForUpgrade reports whether the location branches on the client's Upgrade header.
+func (e *entrances) asksForUpgrade(loc *location) bool {
+	for _, l := range []*scope{loc.scope, e.s.scope} {
+		for _, d := range l.all("if") {
+			if w := conditionWords(d); len(w) > 0 && strings.EqualFold(w[0], "$http_upgrade") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// speaks matches names that people give to WebSocket endpoints and the servers behind them.
+var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`)
+
+// knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP (/graphql, /live,
+// /app, /hub) are left out.
+var knownPaths = []string{
+	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
+	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
+	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify", "/notifications/hub",
+}
+
+// knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its sample.
+func knownPath(loc *location) bool {
+	name := strings.TrimSuffix(strings.ToLower(loc.name), "/")
+	if loc.re != nil {
+		s, ok := sampleOf(loc.re)
+		if !ok {
+			return false
+		}
+		name = strings.TrimSuffix(strings.ToLower(s), "/")
+	}
+	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") || strings.HasSuffix(name, "/socket.io")
+}
+
+// sample is a request target that the location is meant for.
+func (e *entrances) sample(loc *location) (target string, ok bool) {
+	target = loc.name
+	if loc.re != nil {
+		if target, ok = sampleOf(loc.re); !ok {
+			return "", false
+		}
+	}
+	if loc.name == "/" && loc.scope.one("try_files") != nil {
+		target = "/ws" // "/" itself names the document root, which exists
+	}
+	target = escape(target, escapeURI)
+	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
+		target += "?EIO=4&transport=websocket"
+	}
+	return target, strings.HasPrefix(target, "/")
+}
+
+// maxWays bounds the ways in that are tried for one location: addresses times names.
+const maxWays = 12
+
+// requests are the ways to reach the server, those over TLS first.
+func (e *entrances) requests(target string) []hop.Request {
+	var secure, plain []hop.Request
+	for _, ls := range e.s.listens {
+		if strings.HasPrefix(ls.addr, "unix:") {
+			continue
+		}
+		tls := ls.ssl || oldSSL(e.s, e.c.version)
+		for _, name := range e.hosts() {
+			r := e.request(ls, name, target, tls)
+			if tls {
+				secure = append(secure, r)
+			} else {
+				plain = append(plain, r)
+			}
+		}
+	}
+	all := append(secure, plain...)
+	return all[:min(len(all), maxWays)]
+}
+
+func (e *entrances) request(ls listen, host, target string, tls bool) hop.Request {
+	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
+	authority := host
+	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
+		authority += ":" + port
+	}
+	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
+	if addr == "?" {
+		addr = ""
+	}
+	why := "what is in front of nginx is not declared"
+	open := func(name string) []hop.Setting[string] {
+		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, why)}
+	}
+	return hop.Request{
+		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol,
+		Header: map[string][]hop.Setting[string]{
+			"Host":              {hop.Written("Host", authority, hop.Pos{})},
+			"X-Forwarded-Proto": open("X-Forwarded-Proto"), "X-Forwarded-For": open("X-Forwarded-For"), "X-Forwarded-Host": open("X-Forwarded-Host"),
+			"X-Forwarded-Port": open("X-Forwarded-Port"), "X-Real-Ip": open("X-Real-IP"), "Cookie": open("Cookie"), "Authorization": open("Authorization"),
+		},
+	}
+}
+
+// hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
+func (e *entrances) hosts() []string {
+	var list []string
+	for _, n := range e.s.names {
+		switch {
+		case n.lost || n.text == "" || n.text == "_":
+		case n.re != nil:
+			if s, ok := sampleOf(n.re); ok {
+				list = append(list, s)
+			}
+		case strings.HasPrefix(n.text, "*"):
+			list = append(list, "www"+n.text[1:])
+		case strings.HasPrefix(n.text, "."):
+			list = append(list, n.text[1:])
+		case strings.HasSuffix(n.text, ".*"):
+			list = append(list, strings.TrimSuffix(n.text, "*")+"example")
+		default:
+			list = append(list, n.text)
+		}
+		if len(list) == 4 {
+			break
+		}
+	}
+	if len(list) == 0 {
+		list = []string{"localhost"}
+	}
+	return list
+}
