@@ -11,9 +11,9 @@ import (
 // only what no include that could not be read, no template and no other module can put right. A zero v is any version.
 func (t *Tree) check(v Version) {
 	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, formats: map[string]bool{"combined": true}}
-	top := &level{in: inAny, owner: t.Main}
-	if c.whole() {
-		top.in = inMain
+	top := &level{in: ctxAny, owner: t.Main}
+	if c.facts.whole {
+		top.in = ctxMain
 	}
 	c.block(t.Main.Block, top)
 	c.noEvents()
@@ -33,11 +33,8 @@ type checker struct {
 	listen  listeners
 }
 
-// whole reports whether the tree is a complete configuration and not a fragment of one.
-func (c *checker) whole() bool { return c.tree.Context == "main" }
-
 // complete reports whether nothing that could define something is hidden: only then can a name be missing.
-func (c *checker) complete() bool { return c.whole() && !c.facts.unread && !c.facts.template }
+func (c *checker) complete() bool { return c.facts.whole && !c.facts.unread && !c.facts.template }
 
 // problem reports text at pos.
 func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
@@ -49,25 +46,34 @@ func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
 	c.tree.Problems = append(c.tree.Problems, Problem{Pos: pos, Text: text, Notes: notes})
 }
 
+// argument reports text about argument i of d. An argument in a later line is rather the next directive, taken for one.
+func (c *checker) argument(d *Directive, i int, text string, notes ...hop.Note) {
+	if w := d.Args[i]; w.Line == d.Name.Line && w.File == d.Name.File {
+		c.problem(w.Pos(), text, notes...)
+		return
+	}
+	c.problem(d.Name.Pos(), text, append(notes, semicolonNotes(d)...)...)
+}
+
+// together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not all
+// need to be enabled.
+func (c *checker) together(first, d *Directive) bool {
+	return c.facts.whole || first.Name.File == d.Name.File
+}
+
 // A level is the inside of one block.
 type level struct {
 	in        context
 	owner     *Directive
 	first     map[string]*Directive // the first directive of each name that may stand only once
 	locations map[string]*Directive
-	place     *place // the location that the level belongs to; nil outside locations and when it is not known
-	partial   bool   // an include that could not be read, or a template, may add to the level
+	place     *locationName // the location that the level belongs to; nil outside locations and when it is not known
 }
 
 // block checks the directives of one level.
 func (c *checker) block(ds []*Directive, l *level) {
 	l.first = map[string]*Directive{}
 	l.locations = map[string]*Directive{}
-	for _, d := range ds {
-		if d.Unread != "" || d.Maybe || d.Name.Template {
-			l.partial = true
-		}
-	}
 	for _, d := range ds {
 		if d.Unread == "" && !d.Maybe && !d.Name.Template {
 			c.directive(d, l)
@@ -212,7 +218,9 @@ func (c *checker) duplicate(d *Directive, specs []*spec, l *level) {
 		}
 	}
 	if first := l.first[name]; first != nil {
-		c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", name), firstHere(first))
+		if l.owner != c.tree.Main || c.together(first, d) {
+			c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", name), firstHere(first))
+		}
 		return
 	}
 	l.first[name] = d
@@ -224,6 +232,7 @@ func (c *checker) secondRoot(d *Directive, l *level) {
 	switch {
 	case first == nil:
 		l.first["root"] = d
+	case l.owner == c.tree.Main && !c.together(first, d):
 	case first.Name.Value == d.Name.Value:
 		c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", d.Name.Value), firstHere(first))
 	default:

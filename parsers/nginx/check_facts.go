@@ -7,13 +7,16 @@ import (
 
 // facts are what has to be known of the whole tree before one place in it can be judged.
 type facts struct {
+	// whole says that it is a complete configuration and not a fragment of one. One without events is not: somebody puts more
+	// round it.
+	whole    bool
 	unread   bool // an include could not be read
 	template bool // a template decides something
 	// http and stream hold the variables that something defines, in lower case.
 	http, stream map[string]bool
 	// foreign holds the first words of third-party directives and modules: their variables begin with the same word.
 	foreign   map[string]bool
-	upstreams map[string]*Directive // the upstream blocks of http, by name in lower case
+	upstreams map[string]*Directive // the upstream blocks by family
 	zones     map[string]bool       // directive and name: "limit_req_zone one"
 }
 
@@ -24,8 +27,12 @@ func gather(t *Tree) *facts {
 		upstreams: map[string]*Directive{}, zones: map[string]bool{},
 	}
 	f.unread = len(t.Unread) > 0
+	for _, p := range t.Problems {
+		f.unread = f.unread || p.Lost
+	}
 	for _, d := range t.Main.Block {
-		f.directive(d, "main", t.Context == "main")
+		f.whole = f.whole || t.Context == "main" && d.HasBlock && d.Is("events")
+		f.directive(d, "main", true)
 	}
 	return f
 }
@@ -44,8 +51,8 @@ func (f *facts) directive(d *Directive, parent string, directives bool) {
 		f.foreign[firstWord(name)] = true
 	case name == "load_module":
 		f.module(d.Arg(0))
-	case name == "upstream" && parent != "stream":
-		f.upstreams[strings.ToLower(d.Arg(0))] = d
+	case name == "upstream":
+		f.upstreams[family(parent == "stream", d.Arg(0))] = d
 	}
 	f.zone(d)
 	f.defined(d, known && directives)
@@ -59,6 +66,14 @@ func (f *facts) directive(d *Directive, parent string, directives bool) {
 	for _, child := range d.Block {
 		f.directive(child, name, inner)
 	}
+}
+
+// family is the key of an upstream block called name.
+func family(stream bool, name string) string {
+	if stream {
+		return "stream " + strings.ToLower(name)
+	}
+	return "http " + strings.ToLower(name)
 }
 
 // module notes what a loaded module calls itself, unless it is one of nginx's own.
@@ -115,7 +130,7 @@ func (f *facts) defined(d *Directive, known bool) {
 	}
 	if known {
 		if at >= 0 && at < len(d.Args) {
-			f.family(d, strings.TrimPrefix(d.Arg(at), "$"))
+			f.inFamily(d, strings.TrimPrefix(d.Arg(at), "$"))
 		}
 		return
 	}
@@ -126,8 +141,8 @@ func (f *facts) defined(d *Directive, known bool) {
 	}
 }
 
-// family notes a variable that d defines for http or for stream, whichever d stands in.
-func (f *facts) family(d *Directive, name string) {
+// inFamily notes a variable that d defines for http or for stream, whichever d stands in.
+func (f *facts) inFamily(d *Directive, name string) {
 	name = strings.ToLower(name)
 	for p := d.Parent; p != nil; p = p.Parent {
 		switch p.Name.Value {

@@ -20,14 +20,14 @@ type listener struct {
 func (c *checker) listenOn(d *Directive, l *level) {
 	key, shown, text := listenAddress(d.Arg(0))
 	if text != "" {
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`%s in "%s" of the "listen" directive`, text, d.Arg(0)))
+		c.argument(d, 0, fmt.Sprintf(`%s in "%s" of the "listen" directive`, text, d.Arg(0)))
 		return
 	}
 	options, fallback := false, false
-	for _, a := range d.Args[1:] {
+	for i, a := range d.Args[1:] {
 		option, known := listenParameter(a.Value)
 		if !known {
-			c.problem(a.Pos(), fmt.Sprintf(`invalid parameter "%s"`, a.Value))
+			c.argument(d, i+1, fmt.Sprintf(`invalid parameter "%s"`, a.Value))
 			return
 		}
 		options = options || option
@@ -36,7 +36,7 @@ func (c *checker) listenOn(d *Directive, l *level) {
 			key = "" // another socket, in ways that differ from version to version
 		}
 	}
-	if key == "" || l.owner.Maybe {
+	if key == "" || l.owner == c.tree.Main {
 		return
 	}
 	if c.listen == nil {
@@ -51,9 +51,9 @@ func (c *checker) listenOn(d *Directive, l *level) {
 	case at.servers[l.owner] != nil:
 		c.problem(d.Name.Pos(), "a duplicate listen "+shown, firstHere(at.servers[l.owner]))
 		return
-	case options && at.option != nil:
+	case options && at.option != nil && c.together(at.option, d):
 		c.problem(d.Name.Pos(), "duplicate listen options for "+shown, firstHere(at.option))
-	case fallback && at.fallback != nil:
+	case fallback && at.fallback != nil && c.together(at.fallback, d):
 		c.problem(d.Name.Pos(), "a duplicate default server for "+shown, firstHere(at.fallback))
 	}
 	at.servers[l.owner] = d

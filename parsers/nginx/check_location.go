@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A place is a location as nginx reads its arguments.
-type place struct {
+// A locationName is a location as nginx reads its arguments.
+type locationName struct {
 	at   placeKind
 	name string // what nginx calls it: the prefix, the pattern, or "@name"
 }
@@ -21,9 +21,9 @@ const (
 )
 
 // readPlace reads the arguments of a location; text says why nginx does not take them.
-func readPlace(d *Directive) (p *place, text string) {
+func readPlace(d *Directive) (p *locationName, text string) {
 	if len(d.Args) == 2 {
-		p = &place{name: d.Arg(1)}
+		p = &locationName{name: d.Arg(1)}
 		switch d.Arg(0) {
 		case "=":
 			p.at = byExact
@@ -38,15 +38,15 @@ func readPlace(d *Directive) (p *place, text string) {
 	name := d.Arg(0)
 	switch {
 	case strings.HasPrefix(name, "="):
-		return &place{byExact, name[1:]}, ""
+		return &locationName{byExact, name[1:]}, ""
 	case strings.HasPrefix(name, "^~"):
-		return &place{byPrefix, name[2:]}, ""
+		return &locationName{byPrefix, name[2:]}, ""
 	case strings.HasPrefix(name, "~"):
-		return &place{byRegex, strings.TrimPrefix(name[1:], "*")}, ""
+		return &locationName{byRegex, strings.TrimPrefix(name[1:], "*")}, ""
 	case strings.HasPrefix(name, "@"):
-		return &place{byName, name}, ""
+		return &locationName{byName, name}, ""
 	}
-	return &place{byPrefix, name}, ""
+	return &locationName{byPrefix, name}, ""
 }
 
 // location checks the arguments of d and its place in l, and tells the inner level where it is.
@@ -57,12 +57,12 @@ func (c *checker) location(d *Directive, l, inner *level) {
 	}
 	p, text := readPlace(d)
 	if p == nil {
-		c.problem(d.Args[0].Pos(), text)
+		c.argument(d, 0, text)
 		return
 	}
 	if p.at == byRegex {
 		if text := brokenRegex(p.name); text != "" {
-			c.problem(d.Args[len(d.Args)-1].Pos(), text)
+			c.argument(d, len(d.Args)-1, text)
 		}
 	}
 	if text := nesting(p, l); text != "" {
@@ -76,6 +76,9 @@ func (c *checker) location(d *Directive, l, inner *level) {
 			key = "=" + key
 		}
 		if first := l.locations[key]; first != nil {
+			if l.owner == c.tree.Main && !c.together(first, d) {
+				return
+			}
 			c.problem(d.Name.Pos(), fmt.Sprintf(`duplicate location "%s"`, p.name), firstHere(first))
 			return
 		}
@@ -84,8 +87,8 @@ func (c *checker) location(d *Directive, l, inner *level) {
 }
 
 // nesting says why a location cannot stand inside the location that l belongs to; "" when it can.
-func nesting(p *place, l *level) string {
-	if l.in != inLocation || l.place == nil || !l.owner.Is("location") {
+func nesting(p *locationName, l *level) string {
+	if l.in != ctxLocation || l.place == nil || !l.owner.Is("location") {
 		return ""
 	}
 	switch outer := l.place; {
@@ -115,21 +118,21 @@ func (c *checker) proxyPass(d *Directive, l *level) {
 		rest, ok = cutPrefixFold(url, "https://")
 	}
 	if !ok {
-		c.problem(d.Args[0].Pos(), "invalid URL prefix")
+		c.argument(d, 0, "invalid URL prefix")
 		return
 	}
 	u, text := readURL(rest, true)
 	if text != "" {
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`%s in upstream "%s"`, text, rest))
+		c.argument(d, 0, fmt.Sprintf(`%s in upstream "%s"`, text, rest))
 		return
 	}
-	if up := c.facts.upstreams[strings.ToLower(u.host)]; up != nil && u.port != 0 {
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`upstream "%s" may not have port %d`, u.host, u.port), firstUpstream(up))
+	if up := c.facts.upstreams[family(false, u.host)]; up != nil && u.port != 0 {
+		c.argument(d, 0, fmt.Sprintf(`upstream "%s" may not have port %d`, u.host, u.port), firstUpstream(up))
 		return
 	}
 	unnamed := l.owner.Is("if") || l.owner.Is("limit_except")
 	if u.uri != "" && (unnamed || l.place != nil && (l.place.at == byRegex || l.place.at == byName)) {
-		c.problem(d.Args[0].Pos(), noURIPart)
+		c.argument(d, 0, noURIPart)
 	}
 }
 
@@ -146,6 +149,7 @@ type address struct {
 	host string
 	port int // 0 when none is written
 	uri  string
+	unix bool
 }
 
 // readURL reads an address the way nginx does when it does not listen on it; text says what is wrong with it.
@@ -157,7 +161,7 @@ func readURL(s string, mayHaveURI bool) (u address, text string) {
 		if rest == "" {
 			return u, "no path in the unix domain socket"
 		}
-		u.host = rest
+		u.host, u.unix = rest, true
 		return u, ""
 	}
 	if i := strings.IndexAny(s, "/?"); i >= 0 && !strings.HasPrefix(s, "[") {

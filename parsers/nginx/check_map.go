@@ -6,14 +6,14 @@ import (
 )
 
 // mapBlock checks a map: the variable it defines, and its entries.
-func (c *checker) mapBlock(d *Directive) {
+func (c *checker) mapBlock(d *Directive, http bool) {
 	name, ok := strings.CutPrefix(d.Arg(1), "$")
 	switch {
 	case !ok:
-		c.problem(d.Args[1].Pos(), fmt.Sprintf(`invalid variable name "%s"`, d.Arg(1)))
+		c.argument(d, 1, fmt.Sprintf(`invalid variable name "%s"`, d.Arg(1)))
 		return
-	case fixedVariable(name):
-		c.problem(d.Args[1].Pos(), fmt.Sprintf(`the duplicate "%s" variable`, name))
+	case http && fixedVariable(name):
+		c.argument(d, 1, fmt.Sprintf(`the duplicate "%s" variable`, name))
 		return
 	}
 	keys := map[string]*Directive{}
@@ -21,6 +21,7 @@ func (c *checker) mapBlock(d *Directive) {
 	for _, e := range d.Block {
 		switch {
 		case e.Maybe || e.Name.Template || e.Unread != "" || templated(e):
+		case e.Is("include"):
 		case len(e.Args) == 0 && (e.Is("hostnames") || e.Is("volatile")):
 			hostnames = hostnames || e.Is("hostnames")
 		case len(e.Args) != 1:

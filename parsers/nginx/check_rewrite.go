@@ -5,13 +5,38 @@ import (
 	"strings"
 )
 
-// special checks what one directive has of its own. Those of stream that share a name with one of http are left alone.
+// special checks what one directive has of its own. Where it could be one of http as well as one of stream it is left alone.
 func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
+	var in context
 	for _, s := range specs {
-		if s.in&^ofHTTP != 0 {
-			return
-		}
+		in |= s.in
 	}
+	switch {
+	case in&^ofHTTP == 0:
+		c.specialHTTP(d, l, inner)
+	case in&^ofStream == 0:
+		c.specialStream(d, l)
+	}
+}
+
+// specialStream is special for the directives of stream.
+func (c *checker) specialStream(d *Directive, l *level) {
+	switch d.Name.Value {
+	case "upstream":
+		c.upstream(d, l)
+	case "server":
+		if !d.HasBlock {
+			c.upstreamServer(d, l, true)
+		}
+	case "proxy_pass":
+		c.streamPass(d)
+	case "map":
+		c.mapBlock(d, false)
+	}
+}
+
+// specialHTTP is special for the directives of http.
+func (c *checker) specialHTTP(d *Directive, l, inner *level) {
 	switch d.Name.Value {
 	case "location":
 		c.location(d, l, inner)
@@ -21,7 +46,7 @@ func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
 		c.upstream(d, l)
 	case "server":
 		if !d.HasBlock {
-			c.upstreamServer(d, l)
+			c.upstreamServer(d, l, false)
 		}
 	case "server_name":
 		c.serverName(d)
@@ -38,7 +63,7 @@ func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
 	case "error_page":
 		c.errorPage(d)
 	case "map":
-		c.mapBlock(d)
+		c.mapBlock(d, true)
 	case "log_format":
 		c.formats[strings.ToLower(d.Arg(0))] = true
 	case "access_log":
@@ -61,12 +86,9 @@ func (c *checker) serverName(d *Directive) {
 
 // condition checks an if, step by step as nginx does.
 func (c *checker) condition(d *Directive) {
-	args := make([]string, len(d.Args))
-	for i, a := range d.Args {
-		args[i] = a.Value
-	}
+	args := words(d)
 	if arg, text := conditionProblem(args); arg >= 0 {
-		c.problem(d.Args[arg].Pos(), text)
+		c.argument(d, arg, text)
 	}
 }
 
@@ -132,11 +154,11 @@ func conditionProblem(args []string) (arg int, text string) {
 // rewrite checks the pattern, the replacement and the flag.
 func (c *checker) rewrite(d *Directive) {
 	if d.Arg(1) == "" {
-		c.problem(d.Args[1].Pos(), "empty replacement")
+		c.argument(d, 1, "empty replacement")
 		return
 	}
 	if text := brokenRegex(d.Arg(0)); text != "" {
-		c.problem(d.Args[0].Pos(), text)
+		c.argument(d, 0, text)
 		return
 	}
 	if len(d.Args) < 3 {
@@ -145,7 +167,7 @@ func (c *checker) rewrite(d *Directive) {
 	switch d.Arg(2) {
 	case "last", "break", "redirect", "permanent":
 	default:
-		c.problem(d.Args[2].Pos(), fmt.Sprintf(`invalid parameter "%s"`, d.Arg(2)))
+		c.argument(d, 2, fmt.Sprintf(`invalid parameter "%s"`, d.Arg(2)))
 	}
 }
 
@@ -158,7 +180,7 @@ func (c *checker) returnCode(d *Directive) {
 	if len(d.Args) == 1 && startsAsURL(code) {
 		return
 	}
-	c.problem(d.Args[0].Pos(), fmt.Sprintf(`invalid return code "%s"`, code))
+	c.argument(d, 0, fmt.Sprintf(`invalid return code "%s"`, code))
 }
 
 // startsAsURL reports whether nginx takes s for the URL of a redirect.
@@ -171,9 +193,9 @@ func (c *checker) set(d *Directive) {
 	name, ok := strings.CutPrefix(d.Arg(0), "$")
 	switch {
 	case !ok || name == "":
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`invalid variable name "%s"`, d.Arg(0)))
+		c.argument(d, 0, fmt.Sprintf(`invalid variable name "%s"`, d.Arg(0)))
 	case fixedVariable(name):
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`the duplicate "%s" variable`, name))
+		c.argument(d, 0, fmt.Sprintf(`the duplicate "%s" variable`, name))
 	}
 }
 
@@ -188,14 +210,14 @@ func (c *checker) errorPage(d *Directive) {
 		}
 		codes = codes[:len(codes)-1]
 	}
-	for _, a := range codes {
+	for i, a := range codes {
 		n, ok := parseNumber(a.Value)
 		if !ok || n == 499 {
-			c.problem(a.Pos(), fmt.Sprintf(`invalid value "%s"`, a.Value))
+			c.argument(d, i, fmt.Sprintf(`invalid value "%s"`, a.Value))
 			return
 		}
 		if n < 300 || n > 599 {
-			c.problem(a.Pos(), fmt.Sprintf(`value "%s" must be between 300 and 599`, a.Value))
+			c.argument(d, i, fmt.Sprintf(`value "%s" must be between 300 and 599`, a.Value))
 			return
 		}
 	}

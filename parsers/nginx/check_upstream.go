@@ -12,10 +12,10 @@ func firstUpstream(d *Directive) hop.Note {
 	return hop.Note{Pos: d.Pos(), Text: "the upstream is defined here"}
 }
 
-// upstream checks an upstream block of http: its name, and that it has servers.
+// upstream checks an upstream block: its name, and that it has servers.
 func (c *checker) upstream(d *Directive, l *level) {
 	key := "upstream " + strings.ToLower(d.Arg(0))
-	if first := l.first[key]; first != nil {
+	if first := l.first[key]; first != nil && c.together(first, d) {
 		c.problem(d.Name.Pos(), fmt.Sprintf(`duplicate upstream "%s"`, d.Arg(0)), firstHere(first))
 		return
 	}
@@ -29,22 +29,50 @@ func (c *checker) upstream(d *Directive, l *level) {
 	c.problem(d.Name.Pos(), "no servers are inside upstream")
 }
 
-// upstreamServer checks one server of an upstream block of http.
-func (c *checker) upstreamServer(d *Directive, l *level) {
-	for _, a := range d.Args[1:] {
-		if text := c.serverParameter(a.Value, d, l); text != "" {
-			c.problem(a.Pos(), text)
+// upstreamServer checks one server of an upstream block. Those of stream need a port.
+func (c *checker) upstreamServer(d *Directive, l *level, stream bool) {
+	for i, a := range d.Args[1:] {
+		if text := serverParameter(a.Value, d, l); text != "" {
+			c.argument(d, i+1, text)
 			return
 		}
 	}
-	if _, text := readURL(d.Arg(0), false); text != "" {
-		c.problem(d.Args[0].Pos(), fmt.Sprintf(`%s in upstream "%s"`, text, d.Arg(0)))
+	u, text := readURL(d.Arg(0), false)
+	if stream && text == "" && u.host != "" && u.port == 0 && !u.unix && !strings.Contains(strings.Join(words(d), " "), "service=") {
+		text = "no port"
+	}
+	if text != "" {
+		c.argument(d, 0, fmt.Sprintf(`%s in upstream "%s"`, text, d.Arg(0)))
+	}
+}
+
+// words are the values of the arguments of d.
+func words(d *Directive) []string {
+	w := make([]string, len(d.Args))
+	for i, a := range d.Args {
+		w[i] = a.Value
+	}
+	return w
+}
+
+// streamPass checks the address of a proxy_pass of stream: one without a port must name an upstream.
+func (c *checker) streamPass(d *Directive) {
+	address := d.Arg(0)
+	if strings.Contains(address, "$") {
+		return
+	}
+	u, text := readURL(address, false)
+	if text == "" && u.host != "" && u.port == 0 && !u.unix && c.complete() && c.facts.upstreams[family(true, u.host)] == nil {
+		text = "no port"
+	}
+	if text != "" {
+		c.argument(d, 0, fmt.Sprintf(`%s in upstream "%s"`, text, address))
 	}
 }
 
 // serverParameter says what is wrong with one parameter of a server. Parameters that later versions, NGINX Plus or forks
 // know are let pass.
-func (c *checker) serverParameter(p string, d *Directive, l *level) string {
+func serverParameter(p string, d *Directive, l *level) string {
 	name, value, assigned := strings.Cut(p, "=")
 	fine := true
 	switch {

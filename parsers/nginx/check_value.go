@@ -20,7 +20,7 @@ func (c *checker) values(d *Directive, specs []*spec) bool {
 	if arg < 0 {
 		return true
 	}
-	c.problem(d.Args[arg].Pos(), text)
+	c.argument(d, arg, text)
 	return false
 }
 

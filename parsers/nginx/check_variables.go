@@ -110,10 +110,7 @@ func interpolated(vars string, i, n int) bool {
 
 // conditionVariables notes the variables of an if: the one it tests, and those of the value it compares with.
 func (c *checker) conditionVariables(d *Directive) {
-	args := make([]string, len(d.Args))
-	for i, a := range d.Args {
-		args[i] = a.Value
-	}
+	args := words(d)
 	if bad, _ := conditionProblem(args); bad >= 0 {
 		return
 	}

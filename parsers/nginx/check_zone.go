@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"path"
 	"strings"
 )
 
@@ -69,33 +70,35 @@ func (c *checker) zones() {
 func (c *checker) accessLog(d *Directive) {
 	if d.Arg(0) == "off" {
 		if len(d.Args) > 1 {
-			c.problem(d.Args[1].Pos(), fmt.Sprintf(`invalid parameter "%s"`, d.Arg(1)))
+			c.argument(d, 1, fmt.Sprintf(`invalid parameter "%s"`, d.Arg(1)))
 		}
 		return
 	}
 	if len(d.Args) < 2 || !c.complete() || c.formats[strings.ToLower(d.Arg(1))] {
 		return
 	}
-	c.problem(d.Args[1].Pos(), fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
+	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
 }
 
-// noEvents reports a complete configuration without an events block.
+// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that somebody puts
+// more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole process.
 func (c *checker) noEvents() {
-	if !c.complete() {
+	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return
 	}
 	var http *Directive
+	process := 0
 	for _, d := range c.tree.Main.Block {
 		switch d.Name.Value {
 		case "events":
 			return
 		case "http", "stream":
-			if http == nil {
-				http = d
-			}
+			http = d
+		case "worker_processes", "pid", "user":
+			process++
 		}
 	}
-	if http != nil {
+	if http != nil && process > 1 {
 		c.problem(http.Name.Pos(), `no "events" section in configuration`)
 	}
 }

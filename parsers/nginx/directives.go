@@ -11,24 +11,24 @@ import (
 type context uint32
 
 const (
-	inMain context = 1 << iota
-	inEvents
-	inHTTP
-	inServer
-	inServerIf
-	inLocation
-	inLocationIf
-	inLimitExcept
-	inUpstream
-	inStream
-	inStreamServer
-	inStreamUpstream
-	inMail
-	inMailServer
+	ctxMain context = 1 << iota
+	ctxEvents
+	ctxHTTP
+	ctxServer
+	ctxServerIf
+	ctxLocation
+	ctxLocationIf
+	ctxLimitExcept
+	ctxUpstream
+	ctxStream
+	ctxStreamServer
+	ctxStreamUpstream
+	ctxMail
+	ctxMailServer
 
-	inAny    = 1<<iota - 1
-	ofStream = inStream | inStreamServer | inStreamUpstream
-	ofHTTP   = inHTTP | inServer | inServerIf | inLocation | inLocationIf | inLimitExcept | inUpstream
+	ctxAny   = 1<<iota - 1
+	ofStream = ctxStream | ctxStreamServer | ctxStreamUpstream
+	ofHTTP   = ctxHTTP | ctxServer | ctxServerIf | ctxLocation | ctxLocationIf | ctxLimitExcept | ctxUpstream
 )
 
 // A spec is what nginx wants of a directive in some contexts.
@@ -120,27 +120,27 @@ func inside(name string, in context) context {
 	}
 	switch name {
 	case "events":
-		return inEvents
+		return ctxEvents
 	case "http":
-		return inHTTP
+		return ctxHTTP
 	case "stream":
-		return inStream
+		return ctxStream
 	case "mail":
-		return inMail
+		return ctxMail
 	case "location":
-		return inLocation
+		return ctxLocation
 	case "limit_except":
-		return inLimitExcept
+		return ctxLimitExcept
 	case "server":
-		add(inHTTP, inServer)
-		add(inStream, inStreamServer)
-		add(inMail, inMailServer)
+		add(ctxHTTP, ctxServer)
+		add(ctxStream, ctxStreamServer)
+		add(ctxMail, ctxMailServer)
 	case "upstream":
-		add(inHTTP, inUpstream)
-		add(inStream, inStreamUpstream)
+		add(ctxHTTP, ctxUpstream)
+		add(ctxStream, ctxStreamUpstream)
 	case "if":
-		add(inServer, inServerIf)
-		add(inLocation, inLocationIf)
+		add(ctxServer, ctxServerIf)
+		add(ctxLocation, ctxLocationIf)
 	}
 	return c
 }
