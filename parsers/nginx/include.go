@@ -77,6 +77,9 @@ func (e *expander) enter(p *parsed) {
 	e.seen[p.file.Name] = true
 	e.tree.Files = append(e.tree.Files, p.file)
 	e.tree.Debug = append(e.tree.Debug, p.notes...)
+	if p.unknown() {
+		e.unread(p.nodes[0], p.nodes[0].Unread)
+	}
 	if p.err != nil {
 		e.problem(Problem{Pos: p.err.Pos, Text: p.err.Text, Notes: p.err.Notes, Lost: true})
 	}

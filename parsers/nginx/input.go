@@ -81,6 +81,11 @@ type parsed struct {
 	real    string       // what its name comes to once symlinks are followed
 }
 
+// unknown reports whether the file is a template of which nothing could be read.
+func (p *parsed) unknown() bool {
+	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
+}
+
 // load reads and parses a file of this machine. A disk tells where absolute symlinks lead.
 func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {

@@ -20,7 +20,7 @@ type candidate struct {
 // candidate judges what context the directives of a file stand in.
 func (r *reader) candidate(p *parsed, top string) *candidate {
 	c := &candidate{p: p, top: top}
-	if p.err != nil {
+	if p.err != nil || p.unknown() {
 		c.context = contextOfText(p.file.Src)
 	} else {
 		c.context = contextOf(p.nodes)
@@ -117,7 +117,7 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	e := newExpander(t, d)
 	e.mapped = r.options.maps()
 	switch {
-	case first.context != "main":
+	case first.context != "main", isTemplate(first.p.file):
 		e.absent = "%s is not here"
 	case name == stdinName && r.options.Prefix == "":
 		e.absent = "%s was not found: standard input has no directory"

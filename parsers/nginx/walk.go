@@ -15,12 +15,19 @@ var homes = []string{"conf.d", "http.d", "sites-available", "sites-enabled", "sn
 
 // templateExts end the names of files that nginx configuration is made from.
 var templateExts = []string{
-	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".gtpl", ".gotmpl", ".ctmpl", ".mustache", ".in", ".dist", ".sample", ".example",
+	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl", ".mustache",
+	".in", ".dist", ".sample", ".example",
 }
+
+// engines is how many of templateExts, the first ones, belong to template engines.
+const engines = 13
 
 // otherExts end the names of files in homes that are no nginx configuration. Not a list of all that may stand there, for domain
 // names look like extensions: the content decides on the rest.
 var otherExts = []string{".md", ".txt", ".yml", ".yaml", ".json", ".toml", ".ini", ".sh", ".py", ".js", ".html", ".lua", ".pem", ".key", ".crt", ".bak", ".swp", ".orig", ".old", "~"}
+
+// shown are hidden directories that hold nginx configuration: the first two are those of AWS Elastic Beanstalk.
+var shown = []string{".platform", ".ebextensions", ".nginx", ".docker"}
 
 // maxWalked bounds the size of a file that a directory walk looks into for being nginx configuration.
 const maxWalked = 8 << 20
@@ -37,7 +44,7 @@ func (r *reader) walk(top string) []*candidate {
 		case err != nil:
 			return nil
 		case entry.IsDir():
-			if base := entry.Name(); name != top && (strings.HasPrefix(base, ".") || base == "node_modules") {
+			if base := entry.Name(); name != top && (base == "node_modules" || strings.HasPrefix(base, ".") && !slices.Contains(shown, base)) {
 				return fs.SkipDir
 			}
 			return nil
@@ -54,7 +61,8 @@ func (r *reader) walk(top string) []*candidate {
 func (r *reader) look(name, top string) *candidate {
 	base := filepath.Base(name)
 	home := slices.Contains(homes, filepath.Base(filepath.Dir(name)))
-	if strings.HasPrefix(base, ".") || !named(base) && !(home && !hasExt(base, otherExts)) {
+	template := hasExt(base, templateExts[:engines]) && strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
+	if strings.HasPrefix(base, ".") || !named(base) && !template && !(home && !hasExt(base, otherExts)) {
 		return nil
 	}
 	if info, err := os.Stat(name); err == nil && (!info.Mode().IsRegular() || info.Size() > maxWalked) {
@@ -71,7 +79,7 @@ func (r *reader) look(name, top string) *candidate {
 	if bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 {
 		return nil
 	}
-	if p.err != nil {
+	if p.err != nil || p.unknown() {
 		if !meantAsNginx(src) {
 			return nil
 		}
@@ -143,6 +151,13 @@ var line = regexp.MustCompile(`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \
 
 // meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is worth telling.
 func meantAsNginx(src []byte) bool { return block.Match(src) && len(line.FindAll(src, 2)) == 2 }
+
+// isTemplate reports whether configuration is made from a file: then it does not lie where nginx will find it, and other files
+// may be made along with it.
+func isTemplate(f *File) bool {
+	return hasExt(f.Name, templateExts) ||
+		bytes.Contains(f.Src, []byte("{%")) || bytes.Contains(f.Src, []byte("{{")) || bytes.Contains(f.Src, []byte("<%"))
+}
 
 // templateOf returns the file beside a missing one that it is evidently made from, "" if there is none.
 func templateOf(name string) string {
