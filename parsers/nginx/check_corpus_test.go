@@ -2,71 +2,166 @@ package nginx
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func checkFile(t *testing.T, name string, src []byte) *Tree {
-	f := &File{Name: name, Src: src}
-	ds, _, err := parseFile(f, nil)
-	if err != nil {
-		return nil
-	}
-	tree := &Tree{Name: name, Main: &Directive{Block: ds}}
-	for _, d := range ds {
-		if d.Is("http") || d.Is("events") || d.Is("stream") {
-			tree.Context = "main"
+// shared is where the data lie that are too large for the repository.
+const shared = "../../../shared"
+
+// faults returns what check alone has to say of a tree.
+func faults(t *Tree, v Version) []Problem {
+	var lost []Problem
+	for _, p := range t.Problems {
+		if p.Lost {
+			lost = append(lost, p)
 		}
 	}
-	tree.check(Version{})
-	return tree
+	t.Problems = lost
+	t.check(v)
+	return t.Problems[len(lost):]
 }
 
-func TestCorpusX(t *testing.T) {
-	root := "../../../shared/corpus"
-	r, err := os.Open(root + "/index.csv")
+// readFaults reads a configuration as users do and returns what check has to say; ok is false when it cannot be parsed.
+func readFaults(name string) (found []Problem, ok bool) {
+	trees, err := Read([]string{name}, nil, Options{})
 	if err != nil {
-		t.Skip(err)
+		return nil, false
 	}
-	rows, _ := csv.NewReader(r).ReadAll()
-	n, bad := 0, 0
-	k, m := 0, 0
+	ok = true
+	for _, tree := range trees {
+		for _, p := range tree.Problems {
+			ok = ok && !p.Lost
+		}
+		found = append(found, faults(tree, Version{})...)
+	}
+	return found, ok
+}
+
+// aloneFaults is readFaults of one file whose includes are not followed.
+func aloneFaults(t *testing.T, name string) (found []Problem, ok bool) {
+	t.Helper()
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := parseTree(name, string(src))
+	if err != nil {
+		return nil, false
+	}
+	return faults(tree, Version{}), true
+}
+
+// parseTree makes a tree of one text.
+func parseTree(name, src string) (*Tree, error) {
+	ds, _, err := parseFile(&File{Name: name, Src: []byte(src)}, nil)
+	if err != nil {
+		return nil, err
+	}
+	link(ds, nil)
+	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
+}
+
+// link sets what reading includes would set.
+func link(ds []*Directive, parent *Directive) {
+	for _, d := range ds {
+		d.Parent = parent
+		if d.Is("include") {
+			d.Unread = "not followed"
+		}
+		link(d.Block, d)
+	}
+}
+
+// TestCorpus holds the check against configurations whose verdict by the real nginx 1.22.1 is known. What nginx accepts must
+// pass without a problem: that is the one thing a linter in a hook must get right.
+func TestCorpus(t *testing.T) {
+	f, err := os.Open(filepath.Join(shared, "corpus", "index.csv"))
+	if err != nil {
+		t.Skip("no corpus here: ", err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted, rejected, found := 0, 0, 0
 	for _, row := range rows[1:] {
-		verdict := row[9]
-		src, err := os.ReadFile(filepath.Join(root, row[1]))
-		if err != nil {
+		name, verdict := filepath.Join(shared, "corpus", row[1]), row[9]
+		good := verdict == "ok" || verdict == "ok+var"
+		if !good && !strings.HasPrefix(verdict, "rejected:") {
 			continue
 		}
-		if strings.HasPrefix(verdict, "ok") {
-			tree := checkFile(t, row[1], src)
-			if tree == nil {
-				continue
-			}
-			n++
-			for _, p := range tree.Problems {
-				bad++
-				t.Errorf("%s:%d: %s %v (%s)", row[1], p.Pos.Line, p.Text, p.Notes, tree.Context)
-			}
+		problems, parsed := aloneFaults(t, name) // so nginx was asked
+		if strings.HasPrefix(row[1], "dumps/") {
+			problems, parsed = readFaults(name)
 		}
-		if strings.HasPrefix(verdict, "rejected") || strings.HasPrefix(verdict, "other-mod") || strings.HasPrefix(verdict, "newer") || verdict == "fragment" {
-			tree := checkFile(t, row[1], src)
-			got := "SYNTAX"
-			if tree != nil {
-				got = ""
-				for _, p := range tree.Problems {
-					got += p.Pos.String() + ":" + p.Text + "; "
+		switch {
+		case good:
+			accepted++
+			for _, p := range problems {
+				if verdict == "ok+var" && strings.HasPrefix(p.Text, "unknown") {
+					continue // nginx accepted it once the variables that it lacks had been defined
 				}
+				t.Errorf("nginx accepts it, check does not: %s: %s", p.Pos, p.Text)
 			}
-			k++
-			if got != "" {
-				m++
-			}
-			if got != "SYNTAX" {
-				t.Logf("REJ %s | %s | %s", row[1], verdict, got)
+		default:
+			rejected++
+			if !parsed || len(problems) > 0 {
+				found++
+			} else {
+				t.Logf("missed: %s: %s", row[1], verdict)
 			}
 		}
 	}
-	t.Log(n, bad, k, m)
+	t.Logf("nginx accepts %d: no false alarm wanted; nginx rejects %d: %d found", accepted, rejected, found)
+	if accepted < 1000 || rejected < 300 {
+		t.Errorf("only %d accepted and %d rejected files: is the corpus incomplete?", accepted, rejected)
+	}
+}
+
+// TestIncidents holds the check against the re-created incidents: it must find what keeps nginx from starting, in the right
+// line, and nothing in the others.
+func TestIncidents(t *testing.T) {
+	dirs, _ := filepath.Glob(filepath.Join(shared, "incidents", "*", "nginx.conf"))
+	if len(dirs) == 0 {
+		t.Skip("no incidents here")
+	}
+	for _, name := range dirs {
+		dir := filepath.Dir(name)
+		var c struct {
+			Expect []struct {
+				Rule, File string
+				Line       int
+			}
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "case.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &c); err != nil {
+			t.Fatal(err)
+		}
+		problems, _ := readFaults(name)
+		wanted := 0
+		for _, e := range c.Expect {
+			if e.Rule != "unreadable-config" {
+				continue
+			}
+			wanted++
+			hit := false
+			for _, p := range problems {
+				hit = hit || p.Pos.File == filepath.Join(dir, e.File) && p.Pos.Line == e.Line
+			}
+			if !hit {
+				t.Errorf("%s: nothing found at %s:%d, only %v", filepath.Base(dir), e.File, e.Line, problems)
+			}
+		}
+		if wanted == 0 && len(problems) > 0 {
+			t.Errorf("%s: nginx starts, but: %v", filepath.Base(dir), problems)
+		}
+	}
 }

@@ -7,7 +7,9 @@ import (
 
 // facts are what has to be known of the whole tree before one place in it can be judged.
 type facts struct {
-	whole    bool // it is a complete configuration and not a fragment of one
+	// whole says that it is a complete configuration and not a fragment of one. One without events is not: somebody puts more
+	// round it.
+	whole    bool
 	unread   bool // an include could not be read
 	template bool // a template decides something
 	// http and stream hold the variables that something defines, in lower case.
@@ -29,7 +31,7 @@ func gather(t *Tree) *facts {
 		f.unread = f.unread || p.Lost
 	}
 	for _, d := range t.Main.Block {
-		f.whole = f.whole || t.Context == "main" && d.HasBlock && (d.Is("events") || d.Is("http") || d.Is("stream") || d.Is("mail"))
+		f.whole = f.whole || t.Context == "main" && d.HasBlock && d.Is("events")
 		f.directive(d, "main", true)
 	}
 	return f

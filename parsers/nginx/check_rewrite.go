@@ -210,14 +210,14 @@ func (c *checker) errorPage(d *Directive) {
 		}
 		codes = codes[:len(codes)-1]
 	}
-	for _, a := range codes {
+	for i, a := range codes {
 		n, ok := parseNumber(a.Value)
 		if !ok || n == 499 {
-			c.problem(a.Pos(), fmt.Sprintf(`invalid value "%s"`, a.Value))
+			c.argument(d, i, fmt.Sprintf(`invalid value "%s"`, a.Value))
 			return
 		}
 		if n < 300 || n > 599 {
-			c.problem(a.Pos(), fmt.Sprintf(`value "%s" must be between 300 and 599`, a.Value))
+			c.argument(d, i, fmt.Sprintf(`value "%s" must be between 300 and 599`, a.Value))
 			return
 		}
 	}

@@ -80,27 +80,25 @@ func (c *checker) accessLog(d *Directive) {
 	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
 }
 
-// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks alone that somebody
-// puts the rest round, so this needs a file that is called nginx.conf and sets what belongs to the whole process.
+// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that somebody puts
+// more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole process.
 func (c *checker) noEvents() {
-	if !c.complete() || path.Base(c.tree.Name) != "nginx.conf" {
+	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return
 	}
 	var http *Directive
-	process := false
+	process := 0
 	for _, d := range c.tree.Main.Block {
 		switch d.Name.Value {
 		case "events":
 			return
 		case "http", "stream":
-			if http == nil {
-				http = d
-			}
+			http = d
 		case "worker_processes", "pid", "user":
-			process = true
+			process++
 		}
 	}
-	if http != nil && process {
+	if http != nil && process > 1 {
 		c.problem(http.Name.Pos(), `no "events" section in configuration`)
 	}
 }
