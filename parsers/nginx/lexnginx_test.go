@@ -16,6 +16,9 @@ import (
 // lexicalError matches what ngx_conf_read_token and ngx_conf_parse complain about; all other errors come after them.
 var lexicalError = regexp.MustCompile(`^(unexpected ("[^"]*"|""")$|unexpected end of file|too long parameter)`)
 
+// logPrefix is what nginx puts before a text that it writes through its error log: process and thread.
+var logPrefix = regexp.MustCompile(`^\d+#\d+: `)
+
 // nginxBinaries are the nginxes to compare with; WSLINT_NGINX names more of them, separated by colons.
 func nginxBinaries(t *testing.T) []string {
 	t.Helper()
@@ -59,6 +62,7 @@ func nginxSays(t *testing.T, nginx, dir, src string) string {
 		return "0: " + string(out)
 	}
 	number, _, _ := bytes.Cut(line, []byte("\n"))
+	text = logPrefix.ReplaceAll(text, nil)
 	return string(number) + ": " + string(text)
 }
 
@@ -89,6 +93,7 @@ func compareWithNginx(t *testing.T, nginx, dir, src string) (same bool) {
 			t.Errorf("%.300q\n nginx went on to %q\n ours  %q", src, theirs, ours)
 		}
 	}
+
 	return theirs == ours
 }
 
