@@ -123,7 +123,7 @@ func TestLexAgainstNginx(t *testing.T) {
 			}
 		}
 		r := rand.New(rand.NewPCG(1, 2))
-		for range 250 {
+		for range 150 {
 			src := "a b \"c d\" 'e' $f ${g}h;\n# i\nj\\ k l;m n;\n"
 			for range 1 + r.IntN(3) {
 				at := r.IntN(len(src))
