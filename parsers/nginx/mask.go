@@ -36,6 +36,7 @@ type masker struct {
 	next    int    // index of the first tag not before pos
 	stmt    int    // offset of the first word of the current statement, -1 before it
 	name    string // that word
+	endless bool   // there is Lua code that is never closed, which is an error
 	open    []int  // offsets of the openers whose closer is still to come
 }
 
@@ -58,11 +59,11 @@ func (m *masker) scan() {
 			m.stmt = -1
 		case '{':
 			m.pos++
-			if m.stmt >= 0 && strings.HasSuffix(m.name, luaSuffix) {
+			if m.stmt >= 0 && !m.endless && strings.HasSuffix(m.name, luaSuffix) {
 				// {{1, 2}, {3, 4}} is plain Lua.
-				if end := luaEnd(m.src, m.pos); end >= 0 {
-					m.pos = end + 1
-				}
+				end := luaEnd(m.src, m.pos)
+				m.endless = end < 0
+				m.pos = max(m.pos, end+1)
 			}
 			m.stmt = -1
 		default:

@@ -128,18 +128,26 @@ func (f *tagFinder) angle(p int) (tag, bool) {
 
 // until makes a markup tag of two bytes at p, what follows, and closing.
 func (f *tagFinder) until(p int, closing string) (tag, string, bool) {
-	if f.never[closing] {
+	n := f.index(p+2, closing)
+	if n < 0 {
 		return tag{}, "", false
 	}
-	n := strings.Index(f.src[p+2:], closing)
+	return tag{start: p, end: p + 2 + n + len(closing), markup: true}, f.src[p+2 : p+2+n], true
+}
+
+// index is strings.Index from p on. It does not look again for what it did not find, so that the search takes linear time.
+func (f *tagFinder) index(p int, closing string) int {
+	if f.never[closing] {
+		return -1
+	}
+	n := strings.Index(f.src[p:], closing)
 	if n < 0 {
 		if f.never == nil {
 			f.never = map[string]bool{}
 		}
 		f.never[closing] = true
-		return tag{}, "", false
 	}
-	return tag{start: p, end: p + 2 + n + len(closing), markup: true}, f.src[p+2 : p+2+n], true
+	return n
 }
 
 // doubleBrace finds {{ … }}. It is no tag with a semicolon outside of quotes in it ("location / {{ return 204; }}" is a typing
@@ -152,7 +160,7 @@ func (f *tagFinder) doubleBrace(p int) (tag, bool) {
 	comment := strings.TrimLeft(rest[:min(len(rest), 8)], "-~ ")
 	n := -1
 	if strings.HasPrefix(comment, "/*") || strings.HasPrefix(comment, "!") {
-		n = strings.Index(rest, "}}")
+		n = f.index(p+2, "}}")
 	} else {
 		var seen int
 		if n, seen = endOfExpression(rest); n < 0 {
