@@ -146,3 +146,17 @@ func TestDumpAsNginx(t *testing.T) {
 		}
 	}
 }
+
+func FuzzDump(f *testing.F) {
+	f.Add("# configuration file /n:\nevents {} include a; include b*;\n\n# configuration file /a:\nx;\n# configuration file /n:\n# configuration file /b:\n}")
+	f.Add("nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 [warn] 1#1: x\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		trees, err := Read([]string{"-"}, strings.NewReader(src), Options{Prefix: "/none", Root: "/none"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tree := range trees {
+			checkLinks(t, tree.Main.Block, nil)
+		}
+	})
+}

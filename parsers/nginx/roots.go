@@ -115,7 +115,8 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	e := newExpander(t, d)
 	e.mapped = r.options.maps()
 	switch {
-	case first.context != "main", isTemplate(first.p.file):
+	case first.context != "main", isTemplate(first.p.file), !slices.ContainsFunc(first.p.nodes, isEvents):
+		// nginx does not start without an events block, so that a file without one is no complete configuration.
 		e.absent = "%s is not here"
 	case name == stdinName && r.options.Prefix == "":
 		e.absent = "%s was not found: standard input has no directory"
@@ -134,6 +135,8 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	}
 	return t
 }
+
+func isEvents(d *Directive) bool { return d.Is("events") && d.HasBlock }
 
 // troubleText says why a root could not be read.
 func troubleText(p *parsed) string {

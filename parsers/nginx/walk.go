@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,7 +68,7 @@ func (r *reader) look(name, top string) *candidate {
 	}
 	p := r.load(name, newDisk(r, name, filepath.Join(filepath.Dir(name), "..")))
 	if p.trouble != nil {
-		if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() || !strings.HasPrefix(base, "nginx") {
+		if errors.Is(p.trouble, fs.ErrNotExist) || !home && !strings.Contains(base, "nginx") {
 			return nil // a dangling symlink, or anybody's file
 		}
 		return &candidate{p: p, context: "http", top: top}

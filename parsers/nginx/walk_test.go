@@ -154,6 +154,15 @@ func TestReadCorpus(t *testing.T) {
 			t.Errorf("%s: %d problems", dir, n)
 		}
 	}
+	for _, dir := range []string{"nginx-ws", "nginx-plain", "nginx-other", "peer/nginx.org-examples", "peer/gixy-next", "peer/crossplane"} {
+		trees, err := Read([]string{filepath.Join(corpus, dir)}, nil, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", dir, err)
+		}
+		for _, tree := range trees {
+			checkLinks(t, tree.Main.Block, nil)
+		}
+	}
 	for _, dir := range []string{"haproxy", "terraform", "cloudformation", "k8s"} {
 		if trees, err := Read([]string{filepath.Join(corpus, dir)}, nil, Options{}); err == nil {
 			t.Errorf("%s: taken for nginx: %s", dir, trees[0].Name)
