@@ -40,6 +40,9 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	if len(trees) == 0 {
 		return nil, &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
 	}
+	for _, t := range trees {
+		t.check(o.Version)
+	}
 	return trees, nil
 }
 
