@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -66,39 +67,44 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 			d.Keepalive, err = f.keepalive(v)
 			return err
 		},
-		"clients": func(_, v ast.Node) error {
-			s, err := f.text(v, "clients")
-			if err != nil {
-				return err
-			}
-			if d.Clients, err = strconv.Atoi(strings.ReplaceAll(s, "_", "")); err != nil || d.Clients < 1 {
-				return f.errorf(v, "clients: %q is not a number of concurrent sockets", s)
-			}
-			return nil
-		},
+		"clients": func(_, v ast.Node) error { return scalar(f, v, "clients", &d.Clients, parseClients) },
 		"subprotocols": func(_, v ast.Node) (err error) {
 			d.Subprotocols, err = f.texts(v, "subprotocols")
 			return err
 		},
-		"headers": func(_, v ast.Node) error {
-			return f.pairs(v, "headers", func(key ast.Node, name string, value ast.Node) error {
-				s, err := f.text(value, name)
-				if err != nil {
-					return err
-				}
-				h, err := newHeader(name, s)
-				if err != nil {
-					return f.errorf(key, "%v", err)
-				}
-				d.Headers = append(d.Headers, h)
-				return nil
-			})
+		"headers": func(_, v ast.Node) (err error) {
+			d.Headers, err = f.headers(v)
+			return err
 		},
 	})
 	if err == nil && d.URL == "" {
 		err = f.errorf(n, "a path lacks url: what do browsers connect to?")
 	}
 	return d, err
+}
+
+func parseClients(s string) (int, error) {
+	n, err := strconv.Atoi(strings.ReplaceAll(s, "_", ""))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number of concurrent sockets", s)
+	}
+	return n, nil
+}
+
+func (f *yamlFile) headers(n ast.Node) (list []Header, err error) {
+	err = f.pairs(n, "headers", func(key ast.Node, name string, value ast.Node) error {
+		s, err := f.text(value, name)
+		if err != nil {
+			return err
+		}
+		h, err := newHeader(name, s)
+		if err != nil {
+			return f.errorf(key, "%v", err)
+		}
+		list = append(list, h)
+		return nil
+	})
+	return list, err
 }
 
 // through reads the hops of a path: names, or mappings of one key like "nginx: deploy/nginx.conf".

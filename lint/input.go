@@ -32,12 +32,14 @@ type run struct {
 	through map[string][]hop.Source // of the files that declared paths name, by absolute name
 	result  *Result
 	files   map[string][]byte
+	// problems are those reported already.
+	problems map[hop.Note]bool
 }
 
 // newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
 // configuration is in the result.
 func newRun(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, problems: map[hop.Note]bool{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
@@ -183,11 +185,11 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 // problem reports what makes nginx refuse to start; a file that several configurations include is reported once.
 func (r *run) problem(p nginx.Problem) {
 	r.result.Incomplete = r.result.Incomplete || p.Lost
-	for i := range r.result.Findings {
-		if f := &r.result.Findings[i]; f.Pos == p.Pos && f.Message == p.Text {
-			return
-		}
+	key := hop.Note{Pos: p.Pos, Text: p.Text}
+	if r.problems[key] {
+		return
 	}
+	r.problems[key] = true
 	r.result.Findings = append(r.result.Findings, rules.Finding{
 		Rule: rules.UnreadableConfig, Severity: rules.UnreadableConfig.Severity, Confidence: hop.Declared,
 		Pos: p.Pos, Message: p.Text, Notes: p.Notes,

@@ -22,18 +22,26 @@ func Check(in Input) (*Result, error) {
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
-	paths := declared
 	r.result.Entrances = len(r.in.Config.Paths)
-	for _, s := range r.sources {
-		for _, e := range s.Entrances() {
-			if e.Pos.IsZero() || !covered(declared, e.Pos) {
-				paths = append(paths, r.entrance(s, e)...)
-				r.result.Entrances++
+	paths := func(yield func(*hop.Path) bool) {
+		for _, p := range declared {
+			if r.unknowns(p); !yield(p) {
+				return
 			}
 		}
-	}
-	for _, p := range paths {
-		r.unknowns(p)
+		for _, s := range r.sources {
+			for _, e := range s.Entrances() {
+				if !e.Pos.IsZero() && covered(declared, e.Pos) {
+					continue
+				}
+				r.result.Entrances++
+				for _, p := range r.entrance(s, e) {
+					if r.unknowns(p); !yield(p) {
+						return
+					}
+				}
+			}
+		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, paths)...)
 	r.result.sort()
@@ -75,16 +83,13 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about a path.
+// unknowns lists what could not be concluded about a path. Doubles go when the result is sorted.
 func (r *run) unknowns(p *hop.Path) {
 	note := func(pos hop.Pos, why string) {
 		if pos.IsZero() {
 			pos = p.Pos
 		}
-		n := hop.Note{Pos: pos, Text: why}
-		if why != "" && !slices.Contains(r.result.Unknown, n) {
-			r.result.Unknown = append(r.result.Unknown, n)
-		}
+		r.unknown(pos, why)
 	}
 	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
 		pos := p.Pos

@@ -66,13 +66,15 @@ type excerpt struct {
 	from, to int
 }
 
-// newExcerpt shows the bytes [start, end) of line, 0-based: tabs expanded, harmless, and clipped round the span.
-func newExcerpt(line string, start, end int) excerpt {
-	type cell struct {
-		text string
-		at   int // byte offset in line
-		pos  int // first terminal column
-	}
+// A cell is one character of a line on the terminal.
+type cell struct {
+	text string
+	at   int // its byte offset in the line
+	pos  int // its first column
+}
+
+// cellsOf makes a line harmless and expands its tabs; the last cell is empty and stands for the line's end.
+func cellsOf(line string) []cell {
 	var cells []cell
 	col := 0
 	for i := 0; i < len(line); {
@@ -88,7 +90,12 @@ func newExcerpt(line string, start, end int) excerpt {
 		cells = append(cells, cell{text, i, col})
 		i, col = i+size, col+w
 	}
-	cells = append(cells, cell{"", len(line), col})
+	return append(cells, cell{"", len(line), col})
+}
+
+// newExcerpt shows the bytes [start, end) of line, 0-based: tabs expanded, harmless, and clipped round the span.
+func newExcerpt(line string, start, end int) excerpt {
+	cells := cellsOf(line)
 	find := func(offset int) int {
 		i := 0
 		for i < len(cells)-1 && cells[i].at < offset {
@@ -99,7 +106,7 @@ func newExcerpt(line string, start, end int) excerpt {
 	a, b := find(start), max(find(end), find(start))
 	first, last := 0, len(cells)-1
 	if cells[last].pos > maxExcerpt {
-		for first < a && cells[min(b, last)].pos-cells[first].pos > maxExcerpt/2 {
+		for first < a && cells[b].pos-cells[first].pos > maxExcerpt/2 {
 			first++
 		}
 		for cells[last].pos-cells[first].pos > maxExcerpt {

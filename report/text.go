@@ -129,10 +129,10 @@ func (t *text) unknown(notes []hop.Note, all bool) {
 	t.linef("")
 }
 
-// Debug prints the remarks that --verbose asks for.
-func Debug(w io.Writer, r *lint.Result) {
-	for _, n := range r.Debug {
-		fmt.Fprintf(w, "debug: %s: %s\n", clean(n.Pos.String()), clean(n.Text))
+// Remarks prints notes in one line each, for --verbose.
+func Remarks(w io.Writer, what string, notes []hop.Note) {
+	for _, n := range notes {
+		fmt.Fprintf(w, "%s: %s: %s\n", what, clean(n.Pos.String()), clean(n.Text))
 	}
 }
 

@@ -1,17 +1,21 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"iter"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // Run applies the rules to the paths and returns their findings, unsorted. What is found on a merely possible path is a warning
-// at most. The same fault at the same place on several paths is one finding: the surest one, with the number of further paths.
-func Run(rules []*Rule, paths []*hop.Path) []Finding {
+// at most. Paths are looked at one by one and not kept: large configurations have many. The same fault at the same place on several paths is one finding: the surest one, with the number of further paths.
+func Run(rules []*Rule, paths iter.Seq[*hop.Path]) []Finding {
 	type key struct {
 		rule *Rule
 		pos  hop.Pos
 	}
 	var list []Finding
 	at := map[key]int{}
-	for _, p := range paths {
+	for p := range paths {
 		for _, r := range rules {
 			if r.Check == nil {
 				continue

@@ -36,7 +36,7 @@ func (c *Command) check() *cli.Command {
 			}
 			c.code = exitCode(result, failOn)
 			if o.Verbose {
-				report.Debug(c.Stderr, result)
+				report.Remarks(c.Stderr, "debug", result.Debug)
 			}
 			if format == "json" {
 				return report.JSON(c.Stdout, result)

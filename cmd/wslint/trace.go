@@ -45,7 +45,8 @@ func (c *Command) trace() *cli.Command {
 				return nil
 			}
 			if o.Verbose {
-				report.Debug(c.Stderr, result)
+				report.Remarks(c.Stderr, "debug", result.Debug)
+				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
 			if format == "json" {
 				return report.TraceJSON(c.Stdout, path)

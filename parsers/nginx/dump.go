@@ -104,7 +104,7 @@ func startsAnew(src []byte, start int, headers [][]int, i int) bool {
 		end = start + headers[i+1][0]
 	}
 	p := parseDumped(segment(src, "", start+headers[i][1], end))
-	return p.err == nil && slices.ContainsFunc(p.nodes, func(n *Directive) bool { return n.Is("events") && n.HasBlock })
+	return p.err == nil && slices.ContainsFunc(p.nodes, isEvents)
 }
 
 // segment is the file whose header ends at start, up to the next header. nginx prints a line feed behind each file.

@@ -52,12 +52,27 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 	return false, ""
 }
 
-// local maps a path of the configuration to one of this machine, if something says where it is.
+// local maps a path of the configuration to one of this machine, if something says where it is: --root, --map, --prefix, or, for a
+// relative root of a configuration outside an installed nginx, the directory of its main file, which -p names when one runs it
+// there. The default root, html, is looked for beside the main file only if it is there.
 func (r *run) local(file string) (string, bool) {
-	if r.c.tree.Root == nil {
+	t := r.c.tree
+	if t.Root != nil {
+		if local, ok := t.Root(file); ok {
+			return local, true
+		}
+	}
+	if path.IsAbs(file) || t.Context != "main" || len(t.Files) == 0 || !t.Files[0].Editable {
 		return "", false
 	}
-	return r.c.tree.Root(file)
+	dir := path.Dir(t.Name)
+	first, _, _ := strings.Cut(file, "/")
+	if first == "html" {
+		if _, err := os.Stat(path.Join(dir, first)); err != nil {
+			return "", false
+		}
+	}
+	return path.Join(dir, file), true
 }
 
 // inRoot is the path that the file system would be asked for a URI.
@@ -89,8 +104,14 @@ func (r *run) tryFiles() {
 			op = "-d"
 		}
 		exists, why := r.fileTest(op, r.inRoot(name.s))
+		if why == "" && !exists && r.redirected {
+			// The fallback of an error page or of try_files was written because the file is there; nothing shows that it is.
+			if _, shown := r.local(r.inRoot(name.s)); !shown {
+				why = "the file system decides whether " + r.inRoot(name.s) + " exists"
+			}
+		}
 		if why != "" {
-			exists = r.w.choose(d.Name.Start, why)
+			exists = r.w.choose("file "+r.inRoot(name.s), why)
 		}
 		if exists {
 			r.path = name.s
@@ -143,7 +164,7 @@ func (r *run) static() {
 		}
 		return
 	}
-	if r.internal {
+	if r.redirected {
 		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
 		r.eitherFile(file, name, pos)
 		return

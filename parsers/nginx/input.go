@@ -30,39 +30,42 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	var trees []*Tree
 	var found []*candidate
 	for _, arg := range args {
-		if arg == "-" {
-			src, err := io.ReadAll(stdin)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", stdinName, err)
-			}
-			if isDump(src) {
-				trees = append(trees, readDumps(stdinName, src, o)...)
-				continue
-			}
-			found = append(found, r.candidate(r.parse(&File{Name: stdinName, Src: src}), ""))
-			continue
-		}
-		info, err := os.Stat(arg)
+		dumps, more, err := r.argument(arg, stdin)
 		if err != nil {
-			return nil, &NoConfigError{Arg: arg, Why: strings.ToLower(why(err))}
+			return nil, err
 		}
-		name := filepath.Clean(arg)
-		if info.IsDir() {
-			found = append(found, r.walk(name)...)
-			continue
-		}
-		p := r.load(name, nil)
-		if p.trouble == nil && isDump(p.file.Src) {
-			trees = append(trees, readDumps(name, p.file.Src, o)...)
-			continue
-		}
-		found = append(found, r.candidate(p, ""))
+		trees, found = append(trees, dumps...), append(found, more...)
 	}
 	trees = append(trees, r.trees(found)...)
 	if len(trees) == 0 {
 		return nil, &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
 	}
+	for _, t := range trees {
+		t.check(o.Version)
+	}
 	return trees, nil
+}
+
+// argument reads what one argument names: the trees of a dump, or files that may be roots.
+func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, error) {
+	var p *parsed
+	if name := filepath.Clean(arg); arg == "-" {
+		src, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
+		}
+		p = r.parse(&File{Name: stdinName, Src: src})
+	} else if info, err := os.Stat(arg); err != nil {
+		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
+	} else if info.IsDir() {
+		return nil, r.walk(name), nil
+	} else {
+		p = r.load(name, nil)
+	}
+	if p.trouble == nil && isDump(p.file.Src) {
+		return readDumps(p.file.Name, p.file.Src, r.options), nil, nil
+	}
+	return nil, []*candidate{r.candidate(p, "")}, nil
 }
 
 // A reader reads each file once.

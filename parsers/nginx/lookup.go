@@ -24,11 +24,12 @@ type disk struct {
 	reader *reader
 	bases  []string // local directories that relative includes start from, the likeliest first
 	main   string   // absolute directory of the main file; "" for standard input
+	found  map[string]lookup
 }
 
 // newDisk makes the disk for a main file or a fragment. The conf prefix of a fragment is not known: a directory above may be it.
 func newDisk(r *reader, name string, above ...string) *disk {
-	d := &disk{reader: r}
+	d := &disk{reader: r, found: map[string]lookup{}}
 	if name == stdinName {
 		d.bases = []string{"."}
 	} else {
@@ -47,6 +48,18 @@ func newDisk(r *reader, name string, above ...string) *disk {
 
 // find looks an include up: the files it names, or for a missing one the place it was expected at.
 func (d *disk) find(path string, pattern bool) lookup {
+	if pattern != hasMeta(path) { // in geo
+		return d.search(path, pattern)
+	}
+	l, known := d.found[path]
+	if !known {
+		l = d.search(path, pattern)
+		d.found[path] = l
+	}
+	return l
+}
+
+func (d *disk) search(path string, pattern bool) lookup {
 	places := d.places(path)
 	l := lookup{path: places[0]}
 	if strings.HasPrefix(path, "/") {

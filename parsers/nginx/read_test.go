@@ -140,6 +140,10 @@ func TestRead(t *testing.T) {
 			files: files{"nginx.conf": events + "include a; include a;"},
 			args:  "nginx.conf", want: "nginx.conf main: events{}; include a!; include a! | nginx.conf:2:1: open() \"a\" failed (2: No such file or directory)\n",
 		},
+		"no complete configuration without events": {
+			files: files{"http.conf": "http { include a; }"},
+			args:  "http.conf", want: "http.conf main: http{include a!} | unread http.conf:1:8: a is not here\n",
+		},
 		"missing in a fragment": {
 			files: files{"site.conf": "server { include a; include /a; include none/*.conf; }"},
 			args:  "site.conf", want: "site.conf http: server{include a!; include /a!; include none/*.conf!} | unread site.conf:1:10: a is not here | unread site.conf:1:21: /a is not here | unread site.conf:1:33: the directory of none/*.conf is not here\n",

@@ -36,45 +36,49 @@ func (r *reader) candidate(p *parsed, top string) *candidate {
 func (r *reader) trees(found []*candidate) []*Tree {
 	found = unique(found)
 	trees := make([]*Tree, len(found))
-	reached := make([]map[string]bool, len(found)) // what each includes
+	includers := map[string][]int{} // of each file
 	for i, c := range found {
 		trees[i] = r.tree([]*candidate{c}, len(found) == 1)
-		reached[i] = map[string]bool{}
 		for _, f := range trees[i].Files {
 			if p := r.files[f.Name]; p != nil && p.real != c.p.real {
-				reached[i][p.real] = true
+				includers[p.real] = append(includers[p.real], i)
 			}
 		}
 	}
 	dropped := make([]bool, len(found))
 	for i, c := range found {
-		for j := range found {
-			// A complete configuration may include another only as main.
-			if i != j && !dropped[j] && reached[j][c.p.real] && (c.context != "main" || found[j].context == "main") {
-				dropped[i] = true
-				break
-			}
+		dropped[i] = slices.ContainsFunc(includers[c.p.real], func(j int) bool {
+			// Only another complete configuration takes in one that looks complete.
+			return !dropped[j] && (c.context != "main" || found[j].context == "main")
+		})
+	}
+	return r.grouped(found, trees, dropped)
+}
+
+// grouped puts the fragments that a directory holds for one http block into one tree each, unless they are at odds.
+func (r *reader) grouped(found []*candidate, trees []*Tree, dropped []bool) []*Tree {
+	siblings := map[string][]int{}
+	for i, c := range found {
+		if !dropped[i] && c.top != "" && c.context == "http" && c.p.err == nil && c.p.trouble == nil {
+			dir := filepath.Dir(c.p.file.Name)
+			siblings[dir] = append(siblings[dir], i)
 		}
 	}
 	var out []*Tree
 	for i, c := range found {
-		if dropped[i] {
-			continue
-		}
-		group, at := []*candidate{c}, []int{i}
-		for j := i + 1; j < len(found); j++ {
-			if !dropped[j] && siblings(c, found[j]) {
-				group, at = append(group, found[j]), append(at, j)
-			}
-		}
-		if len(group) == 1 || conflict(trees, at) {
+		group := siblings[filepath.Dir(c.p.file.Name)]
+		switch {
+		case dropped[i]:
+		case len(group) < 2 || !slices.Contains(group, i) || conflict(trees, group):
 			out = append(out, trees[i])
-			continue
+		default:
+			var together []*candidate
+			for _, j := range group {
+				together = append(together, found[j])
+				dropped[j] = true
+			}
+			out = append(out, r.tree(together, false))
 		}
-		for _, j := range at {
-			dropped[j] = true
-		}
-		out = append(out, r.tree(group, false))
 	}
 	return out
 }
@@ -99,12 +103,6 @@ func unique(found []*candidate) []*candidate {
 
 func enabled(name string) bool { return filepath.Base(filepath.Dir(name)) == "sites-enabled" }
 
-// siblings reports whether two fragments stand in one directory and in one http block: nginx would include them together.
-func siblings(a, b *candidate) bool {
-	return a.top != "" && b.top != "" && a.context == "http" && b.context == "http" && a.p.err == nil && b.p.err == nil &&
-		filepath.Dir(a.p.file.Name) == filepath.Dir(b.p.file.Name)
-}
-
 // tree builds one tree of a main file, a fragment, or several fragments of one http block.
 func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	first := roots[0]
@@ -117,7 +115,8 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	e := newExpander(t, d)
 	e.mapped = r.options.maps()
 	switch {
-	case first.context != "main", isTemplate(first.p.file):
+	case first.context != "main", isTemplate(first.p.file), !slices.ContainsFunc(first.p.nodes, isEvents):
+		// nginx does not start without an events block, so that a file without one is no complete configuration.
 		e.absent = "%s is not here"
 	case name == stdinName && r.options.Prefix == "":
 		e.absent = "%s was not found: standard input has no directory"
@@ -136,6 +135,8 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	}
 	return t
 }
+
+func isEvents(d *Directive) bool { return d.Is("events") && d.HasBlock }
 
 // troubleText says why a root could not be read.
 func troubleText(p *parsed) string {

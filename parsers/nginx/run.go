@@ -27,6 +27,7 @@ type run struct {
 	unparsedValid bool // valid_unparsed_uri: the target can be passed on as it came
 	validLocation bool
 	internal      bool
+	redirected    bool // the URI is that of an internal redirect, not the client's
 	uriChanged    bool
 	uriChanges    int
 	errorPage     bool // error_page was used
@@ -193,7 +194,7 @@ func (r *run) internalRedirect(path, args string) {
 		return
 	}
 	r.path, r.args = path, args
-	r.internal, r.unparsedValid = true, false
+	r.internal, r.redirected, r.unparsedValid = true, true, false
 	r.enter(r.server.null, r.server.scope)
 	r.serverRewrite()
 }

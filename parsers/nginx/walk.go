@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,9 +29,6 @@ var otherExts = []string{".md", ".txt", ".yml", ".yaml", ".json", ".toml", ".ini
 
 // shown are hidden directories that hold nginx configuration: the first two are those of AWS Elastic Beanstalk.
 var shown = []string{".platform", ".ebextensions", ".nginx", ".docker"}
-
-// maxWalked bounds the size of a file that a directory walk looks into for being nginx configuration.
-const maxWalked = 8 << 20
 
 // walk finds the nginx configuration files below a directory, in the order of their names.
 func (r *reader) walk(top string) []*candidate {
@@ -65,12 +63,12 @@ func (r *reader) look(name, top string) *candidate {
 	if strings.HasPrefix(base, ".") || !named(base) && !template && !(home && !hasExt(base, otherExts)) {
 		return nil
 	}
-	if info, err := os.Stat(name); err == nil && (!info.Mode().IsRegular() || info.Size() > maxWalked) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return nil
 	}
 	p := r.load(name, newDisk(r, name, filepath.Join(filepath.Dir(name), "..")))
 	if p.trouble != nil {
-		if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() || !strings.HasPrefix(base, "nginx") {
+		if errors.Is(p.trouble, fs.ErrNotExist) || !home && !strings.Contains(base, "nginx") {
 			return nil // a dangling symlink, or anybody's file
 		}
 		return &candidate{p: p, context: "http", top: top}
@@ -80,7 +78,7 @@ func (r *reader) look(name, top string) *candidate {
 		return nil
 	}
 	if p.err != nil || p.unknown() {
-		if !meantAsNginx(src) {
+		if !meantAsNginx(src) && !(strings.HasPrefix(base, "nginx") && block.Match(src)) {
 			return nil
 		}
 		return r.candidate(p, top)
