@@ -13,7 +13,7 @@ var passes = []string{"proxy_pass", "uwsgi_pass", "scgi_pass", "fastcgi_pass", "
 
 func isPass(name string) bool { return slices.Contains(passes, name) }
 
-// A hostVar is a variable that holds an upstream's address: what proxy_pass puts before and behind it.
+// A hostVar is a variable that holds an upstream's address, and how proxy_pass uses it.
 type hostVar struct {
 	whole bool   // proxy_pass is the variable: its value is a URL
 	port  string // the port that proxy_pass writes behind it, or the scheme's
@@ -81,10 +81,12 @@ func (r *rewriter) upstream(d *directive, s *scope) {
 	if strings.Contains(t.authority, "$") {
 		v := variable.FindStringSubmatch(t.authority)
 		if v == nil || !r.mappable(v[1]+v[2]) {
-			r.unmapped(d.arg(0))
+			if !r.pairUpstream(d, t, s) {
+				r.unmapped(d.arg(0))
+			}
 		} else if v[3] != "" {
 			// The variable now holds the port as well.
-			r.replace(d.file, d.args[0], t.scheme+"$"+"{"+v[1]+v[2]+"}"+t.rest)
+			r.replace(d.file, d.args[0], t.scheme+"${"+v[1]+v[2]+"}"+t.rest)
 		}
 		return
 	}
@@ -106,7 +108,7 @@ func (r *rewriter) unmapped(value string) {
 }
 
 // variableValue rewrites one value of a variable that holds an upstream's address.
-func (r *rewriter) variableValue(d *directive, w word, v hostVar) {
+func (r *rewriter) variableValue(file string, w word, v hostVar) {
 	t := target{authority: w.value}
 	if v.whole {
 		t = cutTarget(w.value)
@@ -119,19 +121,17 @@ func (r *rewriter) variableValue(d *directive, w word, v hostVar) {
 	case strings.Contains(t.authority, "$"):
 		r.unmapped(w.value)
 		return
-	case !r.resolver && net.ParseIP(host) == nil && !strings.HasPrefix(t.authority, "unix:") && !strings.HasPrefix(host, "["):
-		// Without a resolver nginx cannot look a name up at run time and answers 502; an address would hide that.
+	case !strings.HasPrefix(t.authority, "unix:") && !strings.HasPrefix(host, "[") && !r.resolvable(host):
 		return
 	}
 	if lab := r.destination(t.authority, v.port); lab != "" {
-		r.replace(d.file, w, t.scheme+lab+t.rest)
+		r.replace(file, w, t.scheme+lab+t.rest)
 	}
 }
 
 // peer rewrites a server line of an upstream block.
 func (r *rewriter) peer(d *directive) {
-	port := "80"
-	if lab := r.destination(d.arg(0), port); lab != "" {
+	if lab := r.destination(d.arg(0), "80"); lab != "" {
 		r.replace(d.file, d.args[0], lab)
 	}
 }

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -53,13 +55,22 @@ func (r *rewriter) change(d *directive, s *scope) {
 	case dropped[name]:
 		r.remove(d)
 	case name == "include":
-		if p := confPath(d.arg(0)); p != d.arg(0) {
+		if p := confPath(d.arg(0)); r.o.DropIncludes && len(r.included(p)) == 0 {
+			r.remove(d)
+		} else if p != d.arg(0) {
 			r.replace(d.file, d.args[0], p)
 		}
+	case name == "auth_basic_user_file" && r.lab.Files[confPath(d.arg(0))] != "":
+		r.replace(d.file, d.args[0], confPath(d.arg(0)))
 	case files[name] != "" && len(d.args) > 0:
 		r.replace(d.file, d.args[0], r.lab.dir+"/"+files[name])
 	case (name == "root" || name == "alias" || strings.HasSuffix(name, "_cache_path")) && strings.HasPrefix(d.arg(0), "/"):
-		r.replace(d.file, d.args[0], r.lab.dir+"/root"+d.arg(0))
+		at := r.lab.dir + "/root" + d.arg(0)
+		r.replace(d.file, d.args[0], at)
+		if strings.HasSuffix(name, "_cache_path") {
+			// nginx makes the last directory of the path only.
+			r.err = os.MkdirAll(filepath.Dir(at), 0o755)
+		}
 	case (name == "root" || name == "alias") && d.arg(0) != "" && d.arg(0)[0] != '$':
 		r.replace(d.file, d.args[0], r.lab.dir+"/"+d.arg(0))
 	case name == "resolver":
@@ -70,7 +81,7 @@ func (r *rewriter) change(d *directive, s *scope) {
 		r.peer(d)
 	case name == "set" && len(d.args) == 2:
 		if v, ok := r.hostVars[strings.TrimPrefix(d.arg(0), "$")]; ok {
-			r.variableValue(d, d.args[1], v)
+			r.variableValue(d.file, d.args[1], v)
 		}
 	case tables[name] && len(d.args) > 0:
 		r.changeTable(d)
@@ -117,11 +128,15 @@ func (r *rewriter) levelDefaults(d *directive) {
 
 // changeResolver makes sure that no question leaves the machine: nothing answers at the lab's resolver.
 func (r *rewriter) changeResolver(d *directive) {
-	for i, w := range d.args {
-		if i == 0 {
-			r.replace(d.file, w, "127.0.0.1:9")
-		} else if !strings.Contains(w.value, "=") {
+	done := false
+	for _, w := range d.args {
+		switch {
+		case strings.Contains(w.value, "="):
+		case done:
 			r.replace(d.file, w, "")
+		default:
+			r.replace(d.file, w, "127.0.0.1:9")
+			done = true
 		}
 	}
 }
@@ -134,7 +149,7 @@ func (r *rewriter) changeTable(d *directive) {
 	}
 	for _, line := range d.block {
 		if len(line.args) == 1 && line.name.value != "include" {
-			r.variableValue(line, line.args[0], v)
+			r.variableValue(line.file, line.args[0], v)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // A cut predicted at T is right when it is observed later than T-early and not later than T+late: nginx fires up to 300 ms early
-// (law T4), and the machine may be busy.
+// (law T4), and the machine may be busy: Observed.Stalled comes on top.
 const (
 	early = 350 * time.Millisecond
 	late  = time.Second
@@ -96,6 +96,7 @@ func passedOn(p *hop.Path) bool {
 // request holds the predicted final request against what the application received.
 func (c *comparison) request(want hop.Request, o Observed) {
 	if o.Got == nil {
+		// A timer may end the attempt before the request is out.
 		if o.Kind != hop.AnsweredByProxy || o.Status != 502 && o.Status != 504 {
 			c.differ("application", "a request", "none")
 		}
@@ -198,7 +199,7 @@ func (c *comparison) cut(p *hop.Path, o Observed) {
 		c.differ("cut", "never", observed)
 	case len(cuts) == 0:
 	case !o.End.Cut && o.Watched > cuts[0].After+late,
-		o.End.Cut && (o.End.After <= cuts[0].After-early || o.End.After > cuts[0].After+late):
+		o.End.Cut && (o.End.After <= cuts[0].After-early || o.End.After > cuts[0].After+late+o.Stalled):
 		c.differ("cut", "after "+cuts[0].After.String(), observed)
 	}
 }

@@ -21,6 +21,8 @@ type Options struct {
 	Apps map[string]App
 	// Static are files under the roots, by their original absolute path: "/var/www/html/index.html".
 	Static map[string]string
+	// DropIncludes takes out includes of files that are not there, which nginx would refuse.
+	DropIncludes bool
 	// Master runs nginx with a master process, which a reload needs; without one it starts faster.
 	Master bool
 }
@@ -63,7 +65,7 @@ func Rewrite(t testing.TB, files map[string]string, o Options) (*Lab, error) {
 	}
 	r := &rewriter{
 		t: t, lab: lab, o: o, parsed: map[string][]*directive{}, edits: map[string]map[int]edit{},
-		upstreams: map[string]bool{}, hostVars: map[string]hostVar{}, seen: map[string]bool{},
+		upstreams: map[string]bool{}, hostVars: map[string]hostVar{}, sets: map[*directive]map[string][]*directive{}, seen: map[string]bool{},
 	}
 	if err := r.load(files); err != nil {
 		return nil, err

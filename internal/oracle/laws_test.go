@@ -25,7 +25,7 @@ func header(name string, lines ...string) map[string][]string {
 	return map[string][]string{name: lines}
 }
 
-// stock with 60 s shortened to 1 s.
+// minute shortens 60 s to 1 s.
 var minute = Options{Shorten: 60}
 
 var truths = []truth{

@@ -21,31 +21,70 @@ type Observed struct {
 	Arrivals []*Arrival // all requests at all applications, in order: those of auth_request and mirror too
 	Watched  time.Duration
 	Reloaded bool
-	End      End   // how the tunnel ended, for the client; for the application if the client does not read
-	Err      error // the probe could not be made at all: nothing listens there
+	End      End // how the tunnel ended, for the client; for the application if the client does not read
+	// Stalled is how long this process was kept from running meanwhile, at worst: times are no better than that.
+	Stalled time.Duration
+	Err     error // the probe could not be made at all: nothing listens there
 }
 
+// tolerable is a stall that leaves an observation worth having; a worse one has it repeated.
+const tolerable = 300 * time.Millisecond
+
 // Observe sends the handshake of p to the lab, to strict applications first and, if those refuse it, to lenient ones, and then
-// watches the tunnel if p says so. Probes of one lab must come one after the other.
+// watches the tunnel if p says so. Probes of one lab must come one after the other. What a busy machine spoils is repeated.
 func (s *Server) Observe(t testing.TB, p Probe) Observed {
 	t.Helper()
 	d, err := s.Lab.dial(p)
 	if err != nil {
 		return Observed{Err: err}
 	}
-	patience := p.Patience
-	if patience == 0 {
-		patience = 3 * time.Second
+	if p.Patience == 0 {
+		p.Patience = 3 * time.Second
 		// An answer that a timer of the lab brings is waited for.
 		if s.Lab.Longest < 6*time.Second {
-			patience = max(patience, s.Lab.Longest+time.Second)
+			p.Patience = max(p.Patience, s.Lab.Longest+time.Second)
 		}
 	}
-	o, tunnel := s.try(d, p, patience, false)
+	var o Observed
+	for range 3 {
+		stalled := stopwatch()
+		o = s.observe(t, d, p)
+		if o.Stalled = stalled(); o.Stalled < tolerable {
+			break
+		}
+	}
+	return o
+}
+
+// stopwatch measures, until it is asked, by how much a goroutine that sleeps for a moment wakes too late.
+func stopwatch() (worst func() time.Duration) {
+	const nap = 25 * time.Millisecond
+	stop, result := make(chan struct{}), make(chan time.Duration, 1)
+	go func() {
+		var worst time.Duration
+		for {
+			start := time.Now()
+			select {
+			case <-stop:
+				result <- worst
+				return
+			case <-time.After(nap):
+				worst = max(worst, time.Since(start)-nap)
+			}
+		}
+	}()
+	return func() time.Duration {
+		close(stop)
+		return <-result
+	}
+}
+
+func (s *Server) observe(t testing.TB, d dial, p Probe) Observed {
+	o, tunnel := s.try(d, p, false)
 	if o.Kind == hop.Refused && o.Got != nil && o.Got.Status() != 101 {
-		lenient, t := s.try(d, p, patience, true)
+		lenient, open := s.try(d, p, true)
 		if lenient.Kind != hop.Refused {
-			o, tunnel = lenient, t
+			o, tunnel = lenient, open
 			if o.Kind == hop.Open {
 				o.Kind = hop.Depends
 			}
@@ -58,9 +97,9 @@ func (s *Server) Observe(t testing.TB, p Probe) Observed {
 }
 
 // try makes one handshake; the tunnel is nil unless it opened.
-func (s *Server) try(d dial, p Probe, patience time.Duration, lenient bool) (Observed, *tunnel) {
+func (s *Server) try(d dial, p Probe, lenient bool) (Observed, *tunnel) {
 	s.Lab.stage.set(lenient, p.Server)
-	a := handshake(d, patience)
+	a := handshake(d, p.Patience)
 	o := Observed{Kind: a.kind, Status: a.status, Why: a.why, Answer: a.lines, Arrivals: s.Lab.stage.list()}
 	if v := values(a.lines, "Location"); len(v) > 0 {
 		o.Location = v[0]

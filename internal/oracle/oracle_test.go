@@ -74,7 +74,7 @@ func TestLaws(t *testing.T) {
 			}
 		}
 	})
-	if want := int32(50 * len(found)); ran.Load() < want && !t.Failed() && flag.Lookup("test.run").Value.String() == "" {
+	if want := int32(65 * len(found)); ran.Load() < want && !t.Failed() && flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want at least %d", ran.Load(), want)
 	}
 	t.Logf("%d cases ran on %d nginx", ran.Load(), len(found))
@@ -127,7 +127,7 @@ func (c truth) check(t *testing.T, seen Observed) {
 	if c.app != "" && seen.Got.App != c.app {
 		t.Errorf("application %s, want %s", seen.Got.App, c.app)
 	}
-	if c.cut == never && seen.End.Cut || c.cut > 0 && (!seen.End.Cut || seen.End.After <= c.cut-early || seen.End.After > c.cut+late) {
+	if c.cut == never && seen.End.Cut || c.cut > 0 && (!seen.End.Cut || seen.End.After <= c.cut-early || seen.End.After > c.cut+late+seen.Stalled) {
 		t.Errorf("end %+v, want a cut after %v", seen.End, c.cut)
 	}
 }

@@ -1,8 +1,8 @@
 package oracle
 
 import (
+	"errors"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -16,12 +16,14 @@ type rewriter struct {
 	parsed map[string][]*directive
 	edits  map[string]map[int]edit // by file and place: a file that is included twice is edited once
 	err    error
+	depth  int // of includes
 
-	upstreams map[string]bool    // names of upstream blocks
-	hostVars  map[string]hostVar // variables that hold an upstream's address
-	seen      map[string]bool    // "http proxy_read_timeout": by level; "stream/proxy_pass": by family; "value of NAME": variables
-	resolver  bool               // some resolver is configured
-	ssl       bool               // some listener speaks TLS
+	upstreams map[string]bool                        // names of upstream blocks
+	hostVars  map[string]hostVar                     // variables that hold an upstream's address
+	seen      map[string]bool                        // "http proxy_read_timeout": by level; "stream/proxy_pass": by family; "value of NAME": variables
+	sets      map[*directive]map[string][]*directive // by block and variable
+	resolver  bool                                   // some resolver is configured
+	ssl       bool                                   // some listener speaks TLS
 }
 
 type edit struct {
@@ -34,10 +36,11 @@ type scope struct {
 	kind   string
 	family string // "http", "stream" or "" outside of both
 	parent *scope
+	block  *directive
 }
 
 func (s *scope) inside(d *directive) *scope {
-	inner := &scope{kind: d.name.value, family: s.family, parent: s}
+	inner := &scope{kind: d.name.value, family: s.family, parent: s, block: d}
 	if s.kind == "main" {
 		inner.family = d.name.value
 	}
@@ -57,55 +60,19 @@ func (r *rewriter) load(files map[string]string) error {
 	for name, text := range files {
 		r.lab.Files[confPath(name)] = text
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.lab.Files)) {
-		list, err := parse(name, r.lab.Files[name])
-		if err != nil {
-			return err
+	if parts := splitDump(r.lab.Files[r.lab.Main]); len(parts) > 0 {
+		delete(r.lab.Files, r.lab.Main)
+		r.lab.Main = parts[0].name
+		for _, p := range parts {
+			r.lab.Files[p.name] = p.text
 		}
-		r.parsed[name] = list
 	}
+	list, err := parse(r.lab.Main, r.lab.Files[r.lab.Main])
+	if err != nil {
+		return err
+	}
+	r.parsed[r.lab.Main] = list
 	return r.wrap()
-}
-
-// confPath is where a file of the configuration lies in the lab, relative to the main file.
-func confPath(name string) string {
-	for _, prefix := range []string{"/etc/nginx/", "/usr/local/nginx/conf/", "/usr/local/etc/nginx/"} {
-		if strings.HasPrefix(name, prefix) {
-			name = name[len(prefix):]
-		}
-	}
-	return strings.TrimPrefix(path.Clean(name), "/")
-}
-
-// wrap puts the blocks around a fragment that it needs; its text stays on the same lines.
-func (r *rewriter) wrap() error {
-	has := map[string]bool{}
-	tcp := false
-	for _, d := range r.parsed[r.lab.Main] {
-		has[d.name.value] = true
-		for _, inner := range append(d.block, d) {
-			tcp = tcp || inner.name.value == "proxy_pass" && !strings.ContainsAny(inner.arg(0), "/$")
-		}
-	}
-	var before string
-	switch {
-	case has["http"] || has["stream"] || has["events"] || has["mail"]:
-	case tcp && has["server"]:
-		before = "stream { "
-	case has["server"] || has["upstream"] || has["map"] || has["include"] && !has["location"]:
-		before = "http { "
-	case has["location"] || has["listen"] || has["server_name"] || has["root"]:
-		before = "http { server { "
-	default:
-		before = "http { server { location / { "
-	}
-	if !has["events"] {
-		before = "events {} " + before
-	}
-	text := before + r.lab.Files[r.lab.Main] + "\n" + strings.Repeat("}", strings.Count(before, "{")-strings.Count(before, "{}"))
-	list, err := parse(r.lab.Main, text)
-	r.lab.Files[r.lab.Main], r.parsed[r.lab.Main] = text, list
-	return err
 }
 
 func (r *rewriter) rewrite() error {
@@ -138,31 +105,19 @@ func (r *rewriter) walk(list []*directive, s *scope, visit func(*directive, *sco
 		}
 		visit(d, s)
 		if d.name.value == "include" {
+			if r.depth++; r.depth > 50 {
+				r.err = errors.New(d.file + " includes itself")
+				return
+			}
 			for _, name := range r.included(d.arg(0)) {
 				r.walk(r.parsed[name], s, visit)
 			}
+			r.depth--
 		}
 		if d.hasBlock && !tables[d.name.value] {
 			r.walk(d.block, s.inside(d), visit)
 		}
 	}
-}
-
-// included lists the files that an include names, and supplies stock ones that are missing.
-func (r *rewriter) included(pattern string) []string {
-	pattern = confPath(pattern)
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(r.lab.Files)) {
-		if ok, _ := path.Match(pattern, name); ok {
-			names = append(names, name)
-		}
-	}
-	if text, ok := stock[path.Base(pattern)]; ok && len(names) == 0 {
-		r.lab.Files[pattern] = text
-		r.parsed[pattern], r.err = parse(pattern, text)
-		names = append(names, pattern)
-	}
-	return names
 }
 
 // learn notes what the rest depends on.
@@ -171,13 +126,20 @@ func (r *rewriter) learn(d *directive, s *scope) {
 	r.seen[s.kind+" "+name], r.seen[s.family+"/"+name] = true, true
 	r.lab.usesStream = r.lab.usesStream || s.family == "stream"
 	switch {
-	case name == "set":
+	case name == "set" && len(d.args) == 2:
+		if r.sets[s.block] == nil {
+			r.sets[s.block] = map[string][]*directive{}
+		}
+		r.sets[s.block][d.arg(0)] = append(r.sets[s.block][d.arg(0)], d)
 		r.seen["value of "+strings.TrimPrefix(d.arg(0), "$")] = true
 	case tables[name] && len(d.args) > 0:
 		r.seen["value of "+strings.TrimPrefix(d.args[len(d.args)-1].value, "$")] = true
 	case name == "upstream" && d.hasBlock:
 		r.upstreams[strings.ToLower(d.arg(0))] = true
 	case name == "resolver":
+		r.resolver = true
+	case name == "include" && r.o.DropIncludes && len(r.included(d.arg(0))) == 0:
+		// The resolver may be in there.
 		r.resolver = true
 	case name == "listen":
 		r.ssl = r.ssl || slices.ContainsFunc(d.args, func(w word) bool { return w.value == "ssl" })

@@ -218,7 +218,7 @@ func (c *checker) duplicate(d *Directive, specs []*spec, l *level) {
 		}
 	}
 	if first := l.first[name]; first != nil {
-		if l.owner != c.tree.Main || c.together(first, d) {
+		if (l.owner != c.tree.Main || c.together(first, d)) && !templated(first) && !templated(d) {
 			c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", name), firstHere(first))
 		}
 		return

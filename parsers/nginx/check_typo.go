@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -17,8 +18,9 @@ func (c *checker) typo(d *Directive, l *level) {
 		return
 	}
 	meant := ""
+	digits := strings.ContainsAny(name, "0123456789") // geoip2_proxy is no slip for geoip_proxy
 	for known, specs := range knownDirectives() {
-		if !oneSlip(name, known) {
+		if !oneSlip(name, known) || digits && !strings.ContainsAny(known, "0123456789") {
 			continue
 		}
 		for _, s := range specs {

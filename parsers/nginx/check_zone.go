@@ -8,10 +8,10 @@ import (
 
 // A zoneUse is a directive that uses a shared memory zone.
 type zoneUse struct {
-	directive *Directive
-	key       string // the directive that would define it, and its name
-	text      string // how nginx says that nothing does
-	word      Word
+	key  string // the directive that would define it, and its name
+	zone string
+	text string // how nginx says that nothing does
+	word Word
 }
 
 // zone notes the zone that d defines.
@@ -29,6 +29,7 @@ func (f *facts) zone(d *Directive) {
 		if z, ok := strings.CutPrefix(a.Value, prefix); ok {
 			z, _, _ = strings.Cut(z, ":")
 			f.zones[name+" "+z] = true
+			f.declared[z] = true
 		}
 	}
 }
@@ -36,7 +37,7 @@ func (f *facts) zone(d *Directive) {
 // usesZone notes the zone that d uses, if it is a directive that does.
 func (c *checker) usesZone(d *Directive) {
 	note := func(definer, zone, text string, w Word) {
-		c.zoned = append(c.zoned, zoneUse{d, definer + " " + zone, fmt.Sprintf(text, zone), w})
+		c.zoned = append(c.zoned, zoneUse{definer + " " + zone, zone, fmt.Sprintf(text, zone), w})
 	}
 	switch name := d.Name.Value; name {
 	case "limit_req":
@@ -60,7 +61,11 @@ func (c *checker) zones() {
 		return
 	}
 	for _, u := range c.zoned {
-		if !c.facts.zones[u.key] {
+		switch {
+		case c.facts.zones[u.key]:
+		case c.facts.declared[u.zone]:
+			c.problem(u.word.Pos(), fmt.Sprintf(`the shared memory zone "%s" is already declared for a different use`, u.zone))
+		default:
 			c.problem(u.word.Pos(), u.text)
 		}
 	}

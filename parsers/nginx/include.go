@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -245,6 +246,11 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 		e.unread(d, shown+" comes with Debian's nginx and is not here")
 		return
 	}
+	if missing && l.absolute && !e.mapped && e.elsewhere(shown) {
+		// Not part of what was given: a file that only the machine it runs on has, often made when its container starts.
+		e.unread(d, shown+" is not here (--root DIR or --map FROM=TO says where it is)")
+		return
+	}
 	if made := templateOf(l.names[0]); missing && made != "" {
 		e.unread(d, fmt.Sprintf("%s is made from %s", shown, made))
 		return
@@ -264,6 +270,22 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 		p.Notes = []hop.Note{{Text: "looked for at " + l.names[0]}}
 	}
 	e.problem(p)
+}
+
+// elsewhere reports whether an absolute path leads out of the tree that was given: the main file is in no directory that nginx is
+// installed with, and the path is not below the main file's.
+func (e *expander) elsewhere(name string) bool {
+	dir, err := filepath.Abs(filepath.Dir(e.tree.Name))
+	if err != nil {
+		return false
+	}
+	dir = filepath.ToSlash(dir)
+	return !slices.ContainsFunc(stockDirs, func(s string) bool { return within(dir, s) }) && !within(name, dir)
+}
+
+// within reports whether path is dir or below it.
+func within(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
 }
 
 // openText words an error as nginx does.

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,8 +24,14 @@ func (r *run) content() {
 	}
 	prefix, passes := passDirectives[d.Name.Value]
 	switch {
-	case !passes:
+	case d.Name.Value == "stub_status" || d.Name.Value == "empty_gif":
 		r.send(200, d.Name.Value, d.Pos())
+		return
+	case d.Name.Value == "flv" || d.Name.Value == "mp4":
+		r.static()
+		return
+	case !passes:
+		r.unknown(d.Name.Value, d.Name.Value+" decides")
 		return
 	case prefix == "memcached":
 		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())
@@ -58,6 +65,7 @@ type target struct {
 	unix     string // path of the socket
 	uri      string
 	variable bool // the address was computed
+	bad      bool // it is no address
 	why      string
 }
 
@@ -68,7 +76,7 @@ func (r *run) pass(d *Directive, prefix string) {
 		r.unknown(d.Name.Value, t.why)
 		return
 	}
-	if t.scheme == "" && prefix == "proxy" {
+	if t.scheme == "" && prefix == "proxy" || t.bad {
 		r.special(500, "the address that proxy_pass gets", d.Pos())
 		return
 	}
@@ -151,6 +159,9 @@ func (r *run) target(d *Directive, prefix string) target {
 	t.host = strings.ToLower(rest)
 	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
 		t.host, t.port = strings.ToLower(rest[:i]), rest[i+1:]
+		if n, err := strconv.Atoi(t.port); t.variable && (err != nil || n < 1 || n > 65535) {
+			t.bad = true
+		}
 	}
 	return t
 }

@@ -105,7 +105,9 @@ func (r *run) headers(next *hop.Request) {
 		}
 		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 		named[name] = true
-		if s, present := r.headerLine(d); present {
+		s, present := r.headerLine(d)
+		if present {
+			name, s = asRead(name, s)
 			lines[name] = append(lines[name], s)
 		} else if _, have := lines[name]; !have {
 			lines[name] = nil
@@ -154,6 +156,17 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 	return s, v.s != ""
 }
 
+// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of it.
+func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
+	short, rest, colon := strings.Cut(name, ":")
+	if v, known := s.Get(); colon && known {
+		set := s.Set
+		s = hop.Written(s.Name, rest+": "+v, s.Pos)
+		s.Set = set
+	}
+	return short, s
+}
+
 // hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an empty value
 // sends the default. Measured: law H2, Q1.
 func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]bool) {
@@ -182,9 +195,9 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 		}
 		switch {
 		case name == "Host":
-			lines[name] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, pos)}
+			lines[name] = append(lines[name], hop.Default("Host", r.proxyHost.s, pos))
 		case name == "Connection" && !r.c.version.AtLeast(1, 29, 7):
-			lines[name] = []hop.Setting[string]{hop.Default("Connection", "close", pos)}
+			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
 	}
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {

@@ -313,6 +313,9 @@ func (r *run) hostVariable() string {
 }
 
 func (r *run) clientAddr() text {
+	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") {
+		return known("unix:")
+	}
 	if a := r.client(); a.IsValid() {
 		return known(a.String())
 	}

@@ -78,7 +78,7 @@ func (r *reader) look(name, top string) *candidate {
 		return nil
 	}
 	if p.err != nil || p.unknown() {
-		if !meantAsNginx(src) {
+		if !meantAsNginx(src) && !(strings.HasPrefix(base, "nginx") && block.Match(src)) {
 			return nil
 		}
 		return r.candidate(p, top)

@@ -138,8 +138,8 @@ func TestReadCorpus(t *testing.T) {
 		}
 	}
 	for dir, problems := range map[string]int{
-		"trees/h5bp": 0, "trees/hassio-addons": 0, "trees/nginxconfig.io-rendered": 0, "trees/nginx-proxy-manager-rendered": 0, "trees/matrix-examples": 0,
-		"trees/linuxserver-swag": 2, // resolver.conf and worker_processes.conf are made when the container starts
+		"trees/h5bp": 0, "trees/hassio-addons": 0, "trees/nginxconfig.io-rendered": 1 /* a set that lost its value in rendering */, "trees/nginx-proxy-manager-rendered": 0, "trees/matrix-examples": 0,
+		"trees/linuxserver-swag": 6, // every sample of the tree is enabled at once: locations twice, placeholders of two words
 	} {
 		trees, err := Read([]string{filepath.Join(corpus, dir)}, nil, Options{})
 		if err != nil {
