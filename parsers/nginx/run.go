@@ -43,6 +43,8 @@ type run struct {
 	set          map[string]text
 	maps         map[string]text
 	inMap        []string
+	body         text       // what proxy_set_body gives
+	realIP       netip.Addr // by the real_ip directives
 	proxyHost    text
 	proxyPort    text
 	mapNotes     []hop.Note
@@ -60,6 +62,7 @@ func (r *run) phases() {
 	r.validLocation = true
 	r.unparsedValid = true
 	r.enter(r.server.null, r.server.scope)
+	r.findRealIP()
 	r.serverRewrite()
 }
 
@@ -168,6 +171,7 @@ func (r *run) handle() {
 		return
 	}
 	if !r.subrequest {
+		r.findRealIP()
 		r.access()
 	}
 	if !r.done {
@@ -234,4 +238,9 @@ func (r *run) named(name string, from hop.Pos) {
 }
 
 // client is the client's address as access rules see it.
-func (r *run) client() netip.Addr { return r.request.Client.Addr() }
+func (r *run) client() netip.Addr {
+	if r.realIP.IsValid() {
+		return r.realIP
+	}
+	return r.request.Client.Addr().Unmap()
+}
