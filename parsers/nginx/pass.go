@@ -95,7 +95,10 @@ func (r *run) pass(d *Directive, prefix string) {
 	if r.givesUpAtOnce() {
 		return
 	}
-	next := r.request.Clone()
+	next := r.request
+	if prefix != "proxy" { // which makes headers of its own
+		next = next.Clone()
+	}
 	next.Addr, next.TLS, next.ProxyProtocol = addr, t.scheme == "https" || t.scheme == "grpcs", false
 	next.Host = t.host
 	next.Client = netip.AddrPort{}

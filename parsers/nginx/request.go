@@ -105,7 +105,7 @@ func (r *run) headers(next *hop.Request) {
 	if hidden != "" && namesKnown(sent, at) {
 		hidden = ""
 	}
-	lines := map[string][]hop.Setting[string]{}
+	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
 	for _, d := range sent {
 		if len(d.Args) != 2 {
