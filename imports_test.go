@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"report":          {"hop", "rules", "lint"},
 	"cmd/wslint":      {"lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
 	"internal/oracle": {"hop"},
+	"internal/corpus": {"hop", "rules", "lint"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.

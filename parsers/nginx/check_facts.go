@@ -18,13 +18,14 @@ type facts struct {
 	foreign   map[string]bool
 	upstreams map[string]*Directive // the upstream blocks by family
 	zones     map[string]bool       // directive and name: "limit_req_zone one"
+	declared  map[string]bool       // the names of all zones
 }
 
 // gather collects the facts of t.
 func gather(t *Tree) *facts {
 	f := &facts{
 		http: map[string]bool{}, stream: map[string]bool{}, foreign: map[string]bool{},
-		upstreams: map[string]*Directive{}, zones: map[string]bool{},
+		upstreams: map[string]*Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
 	}
 	f.unread = len(t.Unread) > 0
 	for _, p := range t.Problems {
@@ -32,39 +33,48 @@ func gather(t *Tree) *facts {
 	}
 	for _, d := range t.Main.Block {
 		f.whole = f.whole || t.Context == "main" && d.HasBlock && d.Is("events")
-		f.directive(d, "main", true)
+		f.directive(d, "main", ours)
 	}
 	return f
 }
 
-// directive collects the facts of d, which stands in a block called parent. directives says that the block holds directives
-// of nginx; if not, its lines are data.
-func (f *facts) directive(d *Directive, parent string, directives bool) {
+// What the lines of a block are.
+type lines uint8
+
+const (
+	ours   lines = iota // directives of nginx
+	data                // entries of a map and the like
+	theirs              // what another module makes of them
+)
+
+// directive collects the facts of d, a line of a block called parent.
+func (f *facts) directive(d *Directive, parent string, kind lines) {
 	f.unread = f.unread || d.Unread != "" || d.Is("include")
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value
-	known := len(knownDirectives()[name]) > 0
-	switch {
-	case !directives:
-	case !known:
+	if kind == ours && len(knownDirectives()[name]) == 0 && name != "include" {
 		f.foreign[firstWord(name)] = true
-	case name == "load_module":
+		kind = theirs
+	}
+	switch {
+	case kind == theirs:
+		f.mayDefine(d)
+	case kind == ours && name == "load_module":
 		f.module(d.Arg(0))
-	case name == "upstream":
+	case kind == ours && name == "upstream" && !d.Maybe:
 		f.upstreams[family(parent == "stream", d.Arg(0))] = d
 	}
-	f.zone(d)
-	f.defined(d, known && directives)
-	inner := directives
-	switch name {
-	case "map", "geo", "split_clients", "types", "charset_map":
-		inner = false
-	default:
-		inner = inner && known
+	if kind == ours {
+		f.zone(d)
+		f.defined(d)
+		switch name {
+		case "map", "geo", "split_clients", "types", "charset_map":
+			kind = data
+		}
 	}
 	for _, child := range d.Block {
-		f.directive(child, name, inner)
+		f.directive(child, name, kind)
 	}
 }
 
@@ -117,8 +127,8 @@ func (f *facts) define(name string) {
 	f.stream[strings.ToLower(name)] = true
 }
 
-// defined notes the variables that d defines. What a directive of another module names as a whole word may be defined by it.
-func (f *facts) defined(d *Directive, known bool) {
+// defined notes the variable that d defines, if it is a directive that does.
+func (f *facts) defined(d *Directive) {
 	at := -1
 	switch d.Name.Value {
 	case "set", "perl_set", "auth_request_set":
@@ -128,12 +138,13 @@ func (f *facts) defined(d *Directive, known bool) {
 	case "geo":
 		at = len(d.Args) - 1
 	}
-	if known {
-		if at >= 0 && at < len(d.Args) {
-			f.inFamily(d, strings.TrimPrefix(d.Arg(at), "$"))
-		}
-		return
+	if at >= 0 && at < len(d.Args) {
+		f.inFamily(d, strings.TrimPrefix(d.Arg(at), "$"))
 	}
+}
+
+// mayDefine notes what a line of another module names as a whole word: it may define that variable.
+func (f *facts) mayDefine(d *Directive) {
 	for _, w := range append([]Word{d.Name}, d.Args...) {
 		if v, ok := strings.CutPrefix(w.Value, "$"); ok && v != "" {
 			f.define(v)

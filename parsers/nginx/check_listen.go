@@ -25,9 +25,9 @@ func (c *checker) listenOn(d *Directive, l *level) {
 	}
 	options, fallback := false, false
 	for i, a := range d.Args[1:] {
-		option, known := listenParameter(a.Value)
-		if !known {
-			c.argument(d, i+1, fmt.Sprintf(`invalid parameter "%s"`, a.Value))
+		option, text := listenParameter(a.Value)
+		if text != "" {
+			c.argument(d, i+1, text)
 			return
 		}
 		options = options || option
@@ -135,28 +135,29 @@ func listen6(s string) (key, shown, text string) {
 	return shown, shown, ""
 }
 
-// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do, and whether it is
-// known to nginx, or to builds with HTTP/3 or SPDY patches.
-func listenParameter(p string) (option, known bool) {
+// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do; text says what is
+// wrong with p. Parameters of builds with HTTP/3 or SPDY patches are let pass.
+func listenParameter(p string) (option bool, text string) {
 	switch p {
 	case "default_server", "default", "ssl", "http2", "quic", "proxy_protocol", "http3", "spdy":
-		return false, true
+		return false, ""
 	case "bind", "deferred", "reuseport", "multipath", "ipv6only=on", "ipv6only=off":
-		return true, true
+		return true, ""
 	}
 	name, value, assigned := strings.Cut(p, "=")
-	if !assigned {
-		return false, false
-	}
-	switch name {
-	case "backlog", "fastopen", "setfib":
+	known := true
+	switch {
+	case !assigned:
+		return false, fmt.Sprintf(`invalid parameter "%s"`, p)
+	case name == "backlog", name == "fastopen", name == "setfib":
 		_, known = parseNumber(value)
-		return true, known
-	case "rcvbuf", "sndbuf":
+	case name == "rcvbuf", name == "sndbuf":
 		_, known = parseSize(value)
-		return true, known
-	case "so_keepalive", "accept_filter":
-		return true, true
+	case name != "so_keepalive" && name != "accept_filter":
+		return false, "" // of a fork, perhaps
 	}
-	return false, name != "ipv6only"
+	if !known {
+		return false, fmt.Sprintf(`invalid %s "%s"`, name, p)
+	}
+	return true, ""
 }

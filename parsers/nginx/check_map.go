@@ -59,6 +59,6 @@ func (c *checker) mapEntry(e *Directive, keys map[string]*Directive, hostnames b
 	case e.Is("default"):
 		c.problem(e.Name.Pos(), "duplicate default map parameter", firstHere(first))
 	default:
-		c.problem(e.Name.Pos(), fmt.Sprintf(`conflicting parameter "%s"`, e.Name.Value), firstHere(first))
+		c.problem(e.Name.Pos(), fmt.Sprintf(`conflicting parameter "%s"`, key), firstHere(first))
 	}
 }
