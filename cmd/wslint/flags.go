@@ -102,13 +102,17 @@ func (c *Command) output(x *cli.Context) (format string, o report.Options, err e
 	if format, err = choice(x, "format", "text", "json"); err != nil {
 		return "", o, err
 	}
+	o, err = c.options(x)
+	return format, o, err
+}
+
+// options reads --color, and --verbose where there is one.
+func (c *Command) options(x *cli.Context) (o report.Options, err error) {
 	color, err := choice(x, "color", "auto", "always", "never")
 	if err != nil {
-		return "", o, err
+		return o, err
 	}
-	o.Color = report.Color(color, c.Terminal, c.Getenv)
-	o.Verbose = x.Bool("verbose")
-	return format, o, nil
+	return report.Options{Color: report.Color(color, c.Terminal, c.Getenv), Verbose: x.Bool("verbose")}, nil
 }
 
 // clientAddr reads --client.
