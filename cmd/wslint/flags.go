@@ -97,9 +97,9 @@ func choice(x *cli.Context, name string, values ...string) (string, error) {
 	return v, nil
 }
 
-// output reads the flags that say how a report looks.
-func (c *Command) output(x *cli.Context) (format string, o report.Options, err error) {
-	if format, err = choice(x, "format", "text", "json"); err != nil {
+// output reads the flags that say how a report looks; more are formats that only this command has.
+func (c *Command) output(x *cli.Context, more ...string) (format string, o report.Options, err error) {
+	if format, err = choice(x, "format", append([]string{"text", "json"}, more...)...); err != nil {
 		return "", o, err
 	}
 	o, err = c.options(x)
