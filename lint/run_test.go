@@ -182,8 +182,9 @@ func TestJoin(t *testing.T) {
 	if got := names(join(a, q, known)); got != "ab" {
 		t.Errorf("went through %s, want ab", got)
 	}
-	a.to = "b:81"
-	if got := names(join(a, q, []hop.Source{a, b})); got != "a" {
+	elsewhere := a
+	elsewhere.to = "b:81"
+	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})); got != "a" {
 		t.Errorf("went through %s: a name is some other machine's", got)
 	}
 	b.to = "10.0.0.1:80"
