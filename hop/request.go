@@ -97,6 +97,9 @@ func (r Request) verdict() verdict {
 	if r.Method != "GET" {
 		note(&refused, "the method is "+r.Method+", a handshake is a GET")
 	}
+	if strings.ContainsAny(r.Target, " \t\r\n") {
+		note(&refused, "the request target has a blank in it")
+	}
 	proto, known := r.Proto.Get()
 	switch {
 	case !known:

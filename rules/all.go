@@ -14,4 +14,5 @@ var All = []*Rule{
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
 	WorkerShutdownCutsTunnels,
+	PathHopUnknown,
 }
