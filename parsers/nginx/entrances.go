@@ -211,22 +211,42 @@ func knownPath(loc *location) bool {
 	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") || strings.HasSuffix(name, "/socket.io")
 }
 
-// sample is a request target that the location is meant for.
+// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives elsewhere, that is
+// a fault of a path made for WebSockets, and no entrance otherwise.
 func (e *entrances) sample(loc *location) (target string, ok bool) {
-	target = loc.name
-	if loc.re != nil {
-		if target, ok = sampleOf(loc.re); !ok {
+	tries := e.tries(loc)
+	if len(tries) == 0 {
+		return "", false
+	}
+	arrives := slices.IndexFunc(tries, func(path string) bool {
+		found := e.s.locations.find(path)
+		return found.loc == loc || found.why != ""
+	})
+	if arrives < 0 {
+		if loc.name == "/" || loc.re != nil && !knownPath(loc) {
 			return "", false
 		}
+		arrives = 0
 	}
-	if loc.name == "/" && loc.scope.one("try_files") != nil {
-		target = "/ws" // "/" itself names the document root, which exists
-	}
-	target = escape(target, escapeURI)
+	target = escape(tries[arrives], escapeURI)
 	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
 		target += "?EIO=4&transport=websocket"
 	}
 	return target, strings.HasPrefix(target, "/")
+}
+
+// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of its own.
+func (e *entrances) tries(loc *location) []string {
+	switch {
+	case loc.re != nil:
+		return samplesOf(loc.re, 4)
+	case loc.modifier == "=":
+		return []string{loc.name}
+	case loc.name == "/" && loc.scope.one("try_files") != nil:
+		return []string{"/ws", "/x"} // "/" itself names the document root, which exists
+	}
+	below := strings.TrimSuffix(loc.name, "/")
+	return []string{loc.name, below + "/ws", below + "/x"}
 }
 
 // maxWays bounds the ways in that are tried for one location: addresses times names.
