@@ -276,8 +276,13 @@ func (r *run) index(name string, pos hop.Pos) {
 			r.internalRedirect(r.path+f, r.args)
 			return
 		}
-		if info, err := os.Stat(path.Dir(local)); err != nil || !info.IsDir() {
+		under, _ := r.local(strings.TrimSuffix(dir.s, "/"))
+		switch info, err := os.Stat(under); {
+		case err != nil:
 			r.special(404, name, pos)
+			return
+		case !info.IsDir():
+			r.special(500, name, pos)
 			return
 		}
 	}

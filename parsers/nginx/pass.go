@@ -24,7 +24,10 @@ func (r *run) content() {
 		return
 	}
 	prefix, passes := passDirectives[d.Name.Value]
-	switch {
+	switch get := r.request.Method == "GET" || r.request.Method == "HEAD"; {
+	case !get && (d.Name.Value == "stub_status" || d.Name.Value == "empty_gif"):
+		r.special(405, d.Name.Value, d.Pos())
+		return
 	case d.Name.Value == "stub_status" || d.Name.Value == "empty_gif":
 		r.send(200, d.Name.Value, d.Pos())
 		return
@@ -117,7 +120,7 @@ func (r *run) pass(d *Directive, prefix string) {
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
-		r.out.Next.Header = r.cgiHeaders()
+		r.out.Next.Header = r.cgiHeaders(prefix, d)
 	}
 	if r.done {
 		return

@@ -161,12 +161,12 @@ func (r *run) hostHeader() {
 			return
 		}
 	default:
-		name, _, ok := hostName(lines[0])
+		name, port, ok := hostName(lines[0])
 		if !ok {
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
-		r.host = name
+		r.host, r.hostPort = name, port
 	}
 	s, groups, re, why := r.socket.names.find(r.host)
 	if why != "" {
