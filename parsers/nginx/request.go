@@ -57,6 +57,9 @@ func (r *run) httpVersion(pass *Directive) hop.Setting[string] {
 		version = "1.1"
 	}
 	s := hop.Default(name, version, r.blockPos())
+	if r.c.version.Assumed {
+		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() + " is assumed: --nginx-version or targets says otherwise"
+	}
 	s.Set = r.insertSetting(name)
 	return s
 }
@@ -110,8 +113,11 @@ func (r *run) headers(next *hop.Request) {
 		named[name] = true
 		if s, present := r.headerLine(d); present {
 			lines[name] = append(lines[name], s)
-		} else if _, have := lines[name]; !have {
-			lines[name] = nil
+		} else {
+			if r.out.Cleared == nil {
+				r.out.Cleared = map[string]hop.Setting[string]{}
+			}
+			r.out.Cleared[name] = s
 		}
 	}
 	r.hostLine(lines, named)
