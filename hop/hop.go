@@ -103,6 +103,7 @@ type Timer struct {
 	Starts  Event         // what sets it going
 	Lazy    time.Duration // a restart that would move the expiry by less is skipped, so it may fire this much early
 	Expiry  Expiry        // what the ends see
+	Code    int           // the close code that the browser reports; 0 for the usual 1006
 }
 
 // Side is one end of a connection, or both.
@@ -131,7 +132,7 @@ type Unit uint8
 
 const (
 	Bytes   Unit = iota // payload bytes
-	Packets             // packets: TCP keepalive counts too
+	Packets             // packets: TCP keepalive counts too, where it gets to
 )
 
 func (u Unit) String() string { return [...]string{"bytes", "packets"}[u] }

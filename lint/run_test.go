@@ -123,18 +123,19 @@ func TestDeclaredPathReplacesEntrance(t *testing.T) {
 func TestUnknownHopIsNoFinding(t *testing.T) {
 	var got []hop.Request
 	a := fake{name: "a", listens: []string{"10.0.0.1:80"}, timeout: time.Minute, got: &got}
-	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfront, nginx: a]\n    keepalive: {every: 70s}", a)
+	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfrnt, nginx: a]\n    keepalive: {every: 70s}", a)
 	r.through[absolute("a")] = []hop.Source{a}
 	r.judge()
-	if want := ".wslint.yaml:3:15: hop cloudfront is not known yet: what it does to the connection is unknown"; texts(r.result.Unknown) != want {
+	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(r.result.Unknown) != want {
 		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
 	}
-	if want := "a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
+	if want := ".wslint.yaml:3:15: nothing is known of hop cloudfrnt, so when it closes connections is not judged: did you mean cloudfront? (wslint hops lists all) [warning, declared, wss://chat.example.com/ws]\n" +
+		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
 		t.Errorf("got %s\nwant %s", messages(r.result), want)
 	}
 	first := got[0]
 	if _, why := first.Lines("X-Forwarded-Proto"); first.Addr != "" || why == "" {
-		t.Errorf("behind cloudfront the request arrives at %q, X-Forwarded-Proto unknown because %q", first.Addr, why)
+		t.Errorf("behind cloudfrnt the request arrives at %q, X-Forwarded-Proto unknown because %q", first.Addr, why)
 	}
 }
 
@@ -150,9 +151,9 @@ func TestDeclaredPathNobodyServes(t *testing.T) {
 
 func TestUnknownApp(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
-	r := newTestRun("paths: [{url: 'ws://a/', app: socket.io}]", a)
+	r := newTestRun("paths: [{url: 'ws://a/', app: sokcet.io}]", a)
 	r.judge()
-	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app socket.io is not known yet") {
+	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app sokcet.io is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it; did you mean socket.io?") {
 		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
 	}
 }

@@ -23,8 +23,14 @@ func (r *run) content() {
 	}
 	prefix, passes := passDirectives[d.Name.Value]
 	switch {
-	case !passes:
+	case d.Name.Value == "stub_status" || d.Name.Value == "empty_gif":
 		r.send(200, d.Name.Value, d.Pos())
+		return
+	case d.Name.Value == "flv" || d.Name.Value == "mp4":
+		r.static()
+		return
+	case !passes:
+		r.unknown(d.Name.Value, d.Name.Value+" decides")
 		return
 	case prefix == "memcached":
 		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())

@@ -97,6 +97,9 @@ func (r *run) passLocationName() string {
 // headers computes the header lines sent upstream.
 func (r *run) headers(next *hop.Request) {
 	sent, at, hidden := r.at.array("proxy_set_header")
+	if hidden != "" && namesKnown(sent, at) {
+		hidden = ""
+	}
 	lines := map[string][]hop.Setting[string]{}
 	named := map[string]bool{}
 	for _, d := range sent {
@@ -128,6 +131,18 @@ func (r *run) headers(next *hop.Request) {
 	}
 	next.Header = lines
 	r.discarded(at, named)
+}
+
+// namesKnown reports whether templates touch only the values of a level's headers: then all others are sent as ever.
+func namesKnown(sent []*Directive, at *scope) bool {
+	sure := false
+	for _, d := range sent {
+		if len(d.Args) > 0 && d.Args[0].Template {
+			return false
+		}
+		sure = sure || !d.Maybe
+	}
+	return sure && at.hidden == ""
 }
 
 func (r *run) underscores() bool {

@@ -46,6 +46,12 @@ func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scop
 			break
 		}
 	}
+	for _, it := range items {
+		if isForeign(it) {
+			l.foreign = it.Name.Value
+			break
+		}
+	}
 	if len(items) > indexAbove {
 		l.index = make(map[string][]*Directive)
 		for _, it := range items {

@@ -224,6 +224,8 @@ func (r *run) builtin(name string) (text, bool) {
 		return r.documentRoot(), true
 	case "request_filename":
 		return r.documentRoot().plus(known(r.path)), true
+	case "fastcgi_script_name", "fastcgi_path_info":
+		return r.fastcgiName(name), true
 	case "invalid_referer":
 		return r.invalidReferer(), true
 	case "proxy_host":
@@ -237,6 +239,33 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the server's address is not known"), true
 	}
 	return text{}, false
+}
+
+// fastcgiName is $fastcgi_script_name or $fastcgi_path_info: fastcgi_split_path_info divides the path into the two, and a directory
+// gets the index.
+func (r *run) fastcgiName(name string) text {
+	script, info := r.path, ""
+	split, why := r.at.scalar("fastcgi_split_path_info")
+	index, _ := r.at.scalar("fastcgi_index")
+	switch {
+	case why != "":
+		return unknownText(why)
+	case split != nil:
+		groups, why := r.c.pattern(split.Arg(0), false).match(r.path)
+		if why != "" {
+			return unknownText(why)
+		}
+		if len(groups) > 2 {
+			script, info = groups[1], groups[2]
+		}
+	}
+	if index != nil && strings.HasSuffix(script, "/") {
+		script += index.Arg(0)
+	}
+	if name == "fastcgi_path_info" {
+		return known(info)
+	}
+	return known(script)
 }
 
 // ofRequest evaluates the variables that the request line, the Host and the connection decide.
