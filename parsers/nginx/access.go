@@ -72,6 +72,9 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if rule == "all" {
 		return true, ""
 	}
+	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") {
+		return rule == "unix:", ""
+	}
 	a := r.client()
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"

@@ -110,7 +110,7 @@ func TestVersion(t *testing.T) {
 	for _, c := range []struct {
 		version Version
 		faults  int
-	}{{Version{}, 0}, {Version{1, 29, 3}, 1}, {Version{1, 29, 4}, 0}} {
+	}{{Version{}, 0}, {Version{Major: 1, Minor: 29, Patch: 3}, 1}, {Version{Major: 1, Minor: 29, Patch: 4}, 0}} {
 		tree, _ := parseTree("a", src)
 		if got := faults(tree, c.version); len(got) != c.faults {
 			t.Errorf("nginx %s: %v", c.version, got)

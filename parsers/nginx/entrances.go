@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"maps"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,7 +104,9 @@ func carrier(d *Directive) *Directive {
 func (e *entrances) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
-	named := speaks.MatchString(loc.name) || speaks.MatchString(pass.Arg(0)) && !strings.Contains(pass.Arg(0), "$")
+	named := func() bool {
+		return speaks.MatchString(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks.MatchString(pass.Arg(0))
+	}
 	catchAll := loc.name == "/" && loc.modifier == ""
 	switch {
 	case pass.Name.Value != "proxy_pass":
@@ -113,7 +117,7 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 		return hop.Certain, "forwards Upgrade on a path for WebSockets", true
 	case forwards && own && !catchAll:
 		return hop.Likely, "forwards Upgrade", true
-	case forwards && named:
+	case forwards && named():
 		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
 	case forwards && e.longRead(from):
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
@@ -121,7 +125,7 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 		return hop.Possible, "forwards Upgrade for every path", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
-	case e.lost(from) && named:
+	case e.lost(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
 	}
 	return 0, "", false
@@ -251,19 +255,22 @@ func (e *entrances) request(ls listen, host, target string, tls bool) hop.Reques
 	if addr == "?" {
 		addr = ""
 	}
-	why := "what is in front of nginx is not declared"
-	open := func(name string) []hop.Setting[string] {
-		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, why)}
-	}
+	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
+	maps.Copy(header, undeclared)
+	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol,
-		Header: map[string][]hop.Setting[string]{
-			"Host":              {hop.Written("Host", authority, hop.Pos{})},
-			"X-Forwarded-Proto": open("X-Forwarded-Proto"), "X-Forwarded-For": open("X-Forwarded-For"), "X-Forwarded-Host": open("X-Forwarded-Host"),
-			"X-Forwarded-Port": open("X-Forwarded-Port"), "X-Real-Ip": open("X-Real-IP"), "Cookie": open("Cookie"), "Authorization": open("Authorization"),
-		},
+		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 	}
 }
+
+// undeclared are headers that something in front of nginx, or the application in the browser, may add.
+var undeclared = func() map[string][]hop.Setting[string] {
+	header := map[string][]hop.Setting[string]{}
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Cookie", "Authorization"} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of nginx is not declared")}
+	}
+	return header
+}()
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
 func (e *entrances) hosts() []string {
