@@ -17,11 +17,12 @@ const module = "github.com/wslint/wslint/"
 // their path. A folder that is not listed may not exist. Tests may import more, internal/oracle among it.
 var allowed = map[string][]string{
 	"hop":             {},
-	"codes":           {},
 	"known":           {"hop"},
+	"codes":           {},
 	"rules":           {"hop"},
+	"parsers/sysctl":  {"hop"},
 	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":            {"hop", "known", "rules", "parsers/nginx", "github.com/goccy/go-yaml"},
+	"lint":            {"hop", "known", "rules", "parsers/nginx", "parsers/sysctl", "github.com/goccy/go-yaml"},
 	"report":          {"hop", "rules", "lint", "codes"},
 	"cmd/wslint":      {"codes", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
 	"internal/oracle": {"hop"},
