@@ -92,6 +92,7 @@ func (g *grammar) configuration() *node {
 	if g.chain {
 		s := http.addBlock("server")
 		s.add("listen 8080")
+		g.chain = false // or it would pass on to itself
 		g.server(s)
 	}
 	// Variables that are set somewhere may be used everywhere.

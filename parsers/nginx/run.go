@@ -92,7 +92,7 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
-		if d := loc.scope.one("internal"); d != nil && !r.internal {
+		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
 			r.enter(loc, loc.scope)
 			r.special(404, "internal", d.Pos())
 			return

@@ -246,6 +246,8 @@ func (r *run) builtin(name string) (text, bool) {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
+	case "realpath_root":
+		return r.realRoot(), true
 	case "document_root":
 		return r.documentRoot(), true
 	case "request_filename":
