@@ -36,8 +36,8 @@ type run struct {
 	uriChanges    int
 	errorPage     bool // error_page was used
 	errStatus     int
-	subrequest    bool
-	depth         int // of subrequests
+	isSub         bool // r != r->main
+	depth         int  // of subrequests
 
 	captures     []string
 	capturesLost string
@@ -172,12 +172,15 @@ func (r *run) handle() {
 		r.unknown(foreign, "the module of "+foreign+" is not known here")
 		return
 	}
-	if !r.subrequest {
+	if !r.isSub {
 		r.findRealIP()
 		r.access()
 	}
 	if !r.done {
 		r.tryFiles()
+	}
+	if !r.done && !r.isSub {
+		r.mirrors()
 	}
 	if !r.done {
 		r.content()
