@@ -4,6 +4,7 @@ package rules
 // becomes of the 101, and what ends the open connection.
 var All = []*Rule{
 	UnreadableConfig,
+	PathHopUnknown,
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
 	HeaderInheritanceLost,
@@ -14,5 +15,4 @@ var All = []*Rule{
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
 	WorkerShutdownCutsTunnels,
-	PathHopUnknown,
 }

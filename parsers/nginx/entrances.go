@@ -123,6 +123,8 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
+	case known && e.c.fragmentary() && e.inheritsAll(from):
+		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
 	case e.lost(from) && named():
@@ -140,6 +142,12 @@ func (e *entrances) forwards(l *scope) (forwards, own bool) {
 		}
 	}
 	return false, false
+}
+
+// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
+func (e *entrances) inheritsAll(l *scope) bool {
+	list, _, _ := l.array("proxy_set_header")
+	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
