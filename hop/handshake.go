@@ -77,6 +77,9 @@ func (p *Path) relayed(o Outcome) Outcome {
 
 // back follows the application's 101 to the client, from the last hop to the first.
 func (p *Path) back() Outcome {
+	if p.untouched() {
+		return Outcome{Kind: Open, By: len(p.Hops)}
+	}
 	var unsure *Outcome
 	reply := p.reply101()
 	for i := len(p.Hops) - 1; i >= 0; i-- {
@@ -102,6 +105,12 @@ func (p *Path) back() Outcome {
 		return *unsure
 	}
 	return Outcome{Kind: Open, By: len(p.Hops)}
+}
+
+// untouched reports whether nothing can happen to the 101 on its way back: the usual case, decided without making one.
+func (p *Path) untouched() bool {
+	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 && p.keyChanged() == "" &&
+		!slices.ContainsFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0 })
 }
 
 // A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
