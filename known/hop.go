@@ -107,16 +107,16 @@ func (s Station) Serve(r hop.Request) hop.Hop {
 		h.Idle = []hop.Timer{t}
 	}
 	if s.Life > 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code})
+		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
 	}
 	if s.Reload != 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.setting("reload", max(s.Reload, 0), hop.Pos{}, "documented default"), Starts: hop.Reloaded})
+		h.Life = append(h.Life, hop.Timer{Setting: s.setting("reload", max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded})
 	}
 	return h
 }
 
 func (s Station) idle() (hop.Timer, bool) {
-	t := hop.Timer{Restart: hop.Either, Expiry: s.Expiry, Code: s.Code}
+	t := hop.Timer{Restart: hop.Either, Expiry: s.Expiry, Code: s.Code, Most: s.Max}
 	switch s.Counts {
 	case Packets:
 		t.Counts = hop.Packets
@@ -142,17 +142,17 @@ func (s Station) idle() (hop.Timer, bool) {
 func (s Station) as() string {
 	switch {
 	case s.Guess:
-		return "usual, unpublished"
+		return hop.Unpublished
 	case s.Fixed:
-		return "fixed"
+		return hop.Fixed
 	}
-	return "documented default"
+	return hop.Documented
 }
 
 func (s Station) lifetime() hop.Setting[time.Duration] {
-	name, as := "maximum duration of a connection", "fixed"
+	name, as := "maximum duration of a connection", hop.Fixed
 	if s.Key != "" && s.Idle == 0 {
-		name, as = s.Key, "documented default"
+		name, as = s.Key, hop.Documented
 	}
 	return s.setting(name, s.Life, s.LifeAt, as)
 }
@@ -160,7 +160,7 @@ func (s Station) lifetime() hop.Setting[time.Duration] {
 // setting is a value as it was written at a place, else as it is documented.
 func (s Station) setting(name string, d time.Duration, at hop.Pos, as string) hop.Setting[time.Duration] {
 	if !at.IsZero() {
-		return hop.Written(name+" of hop "+s.Said, d, at)
+		return hop.Written(name, d, at)
 	}
 	v := hop.Default(name, d, s.Pos)
 	v.As = as

@@ -118,7 +118,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 		p.NoPings = true
 	default:
 		every := hop.Default("keepalive of "+a.Name, a.Every, d.AppPos)
-		every.As = "documented default"
+		every.As = hop.Documented
 		ping := hop.Ping{Every: every, Moves: a.Moves()}
 		if a.Kind == "message" {
 			ping.Hidden = hidden(a.From, a.Every)
