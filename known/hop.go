@@ -18,25 +18,26 @@ const AsOf = "2026-11"
 
 // A Hop is a kind of thing that a connection passes. The zero duration means that there is no such timer.
 type Hop struct {
-	Name    string
-	Aliases []string
-	What    string // in the vendor's words
-	Carries Carries
-	Idle    time.Duration // closes a quiet connection
-	Varies  string        // why Idle is not known without the hop's configuration; "" when it is
-	Min     time.Duration // the least and the most that Idle can be set to; 0 when that is not known
-	Max     time.Duration
-	Fixed   bool          // nobody can change Idle
-	Life    time.Duration // ends every connection, busy or not
-	MaxLife time.Duration // the most that Life can be set to; 0 when it cannot be set or that is not known
-	Reload  time.Duration // ends every connection this long after a reload; -1 at once
-	Counts  Counts
-	Expiry  hop.Expiry
-	Code    int    // the close code it sends when a timer fires; 0 when it sends none
-	Key     string // the setting that Idle, or else Life, comes from; "" when it has no name
-	Guess   bool   // the vendor does not publish the value: others measured it
-	Note    string
-	Source  string
+	Name      string
+	Aliases   []string
+	What      string // in the vendor's words
+	Carries   Carries
+	Idle      time.Duration // closes a quiet connection
+	Varies    string        // why Idle is not known without the hop's configuration; "" when it is
+	Min       time.Duration // the least and the most that Idle can be set to; 0 when that is not known
+	Max       time.Duration
+	Fixed     bool          // nobody can change Idle
+	Life      time.Duration // ends every connection, busy or not
+	MaxLife   time.Duration // the most that Life can be set to; 0 when it cannot be set or that is not known
+	Reload    time.Duration // ends every connection this long after a reload; -1 at once
+	ReloadKey string        // the setting that Reload comes from
+	Counts    Counts
+	Expiry    hop.Expiry
+	Code      int    // the close code it sends when a timer fires; 0 when it sends none
+	Key       string // the setting that Idle, or else Life, comes from; "" when it has no name
+	Guess     bool   // the vendor does not publish the value: others measured it
+	Note      string
+	Source    string
 }
 
 // Carries says what a hop passes on.
@@ -110,7 +111,7 @@ func (s Station) Serve(r hop.Request) hop.Hop {
 		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
 	}
 	if s.Reload != 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.setting("reload", max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded})
+		h.Life = append(h.Life, hop.Timer{Setting: s.setting(s.ReloadKey, max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded})
 	}
 	return h
 }

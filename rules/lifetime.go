@@ -17,7 +17,10 @@ var LifetimeEndsBusyConnection = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		cuts := slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool { return c.Timer.Restart != 0 })
+		cuts := slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool {
+			// A day that nobody can change is no news.
+			return c.Timer.Restart != 0 || c.Timer.As == hop.Fixed && c.After >= 24*time.Hour
+		})
 		if len(cuts) == 0 {
 			return
 		}
