@@ -97,18 +97,22 @@ func choice(x *cli.Context, name string, values ...string) (string, error) {
 	return v, nil
 }
 
-// output reads the flags that say how a report looks.
-func (c *Command) output(x *cli.Context) (format string, o report.Options, err error) {
-	if format, err = choice(x, "format", "text", "json"); err != nil {
+// output reads the flags that say how a report looks; more are formats that only this command has.
+func (c *Command) output(x *cli.Context, more ...string) (format string, o report.Options, err error) {
+	if format, err = choice(x, "format", append([]string{"text", "json"}, more...)...); err != nil {
 		return "", o, err
 	}
+	o, err = c.options(x)
+	return format, o, err
+}
+
+// options reads --color, and --verbose where there is one.
+func (c *Command) options(x *cli.Context) (o report.Options, err error) {
 	color, err := choice(x, "color", "auto", "always", "never")
 	if err != nil {
-		return "", o, err
+		return o, err
 	}
-	o.Color = report.Color(color, c.Terminal, c.Getenv)
-	o.Verbose = x.Bool("verbose")
-	return format, o, nil
+	return report.Options{Color: report.Color(color, c.Terminal, c.Getenv), Verbose: x.Bool("verbose")}, nil
 }
 
 // clientAddr reads --client.
