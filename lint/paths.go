@@ -20,7 +20,8 @@ func (r *run) declaredPaths() []*hop.Path {
 				paths = append(paths, p)
 			}
 		}
-		if _, ok := known.FindApp(d.App); d.App != "" && !ok {
+		silent := d.Keepalive == nil && r.in.Ping == nil && r.in.Config.Keepalive == nil
+		if _, ok := known.FindApp(d.App); d.App != "" && !ok && silent {
 			r.unknown(d.AppPos, appUnknown(d.App))
 		}
 	}

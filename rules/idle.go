@@ -34,8 +34,8 @@ var IdleTimeoutBelowPing = &Rule{
 		to := 2*every + 10*time.Second
 		report(Finding{
 			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s of %s closes the connection after %s of silence, %s%s: %s",
-				name, cut.Timer.Setting, duration(length), duration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
+			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
+				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
 			Fix:   lengthenAll(cuts, to),
 		})
@@ -104,8 +104,8 @@ var IdleTimeoutWithoutPing = &Rule{
 		name, _ := p.Station(cut.Hop)
 		f := Finding{
 			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s closes the connection after %s of silence, and %s%s: %s",
-				name, cut.Timer.Setting, duration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
+			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
+				name, cut.Timer.Setting, ends(cut.Timer), duration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
 			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
 			Fix:   lengthenAll(cuts, time.Hour),
 		}

@@ -51,7 +51,7 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 		if same(r.timer, weakest.Timer) {
 			continue
 		}
-		text := fmt.Sprintf("%s closes after %s of silence", r.name, duration(r.length))
+		text := fmt.Sprintf("%s %s the connection after %s of silence", r.name, ends(r.timer), duration(r.length))
 		if !r.timer.IsWritten() {
 			text += " (" + r.timer.String() + ")"
 		}
@@ -86,9 +86,23 @@ func inVain(p *hop.Path, weakest hop.Cut) string {
 	return "; " + strings.Join(raised, " and ") + " is not enough"
 }
 
-// sees is what the browser reports when a timer fires.
+// sees is what the ends of a connection see when a timer fires.
 func sees(t hop.Timer) string {
+	switch t.Expiry {
+	case hop.RST:
+		return "neither end is told, the next message is answered with a reset and the browser reports 1006"
+	case hop.Silence:
+		return "neither end is told, the next message is lost and the browser reports 1006 much later"
+	}
 	return fmt.Sprintf("the browser reports %d", cmp.Or(t.Code, 1006))
+}
+
+// ends is what a hop does to a connection when a timer fires.
+func ends(t hop.Timer) string {
+	if t.Expiry == hop.FIN {
+		return "closes"
+	}
+	return "forgets"
 }
 
 // cure says what would help against the cuts of one fault where nothing can be edited: longer timers, a ping, or both ways. A zero

@@ -28,8 +28,8 @@ var PingDoesNotCount = &Rule{
 		why, helps := uncounted(p, ping, cut)
 		report(Finding{
 			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s of %s closes the connection after %s although something is sent every %s: %s: %s",
-				name, cut.Timer.Setting, duration(length), duration(cut.After), duration(every), why, sees(cut.Timer)),
+			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s although something is sent every %s: %s: %s",
+				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), duration(every), why, sees(cut.Timer)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), []hop.Note{{Text: "what helps: " + helps}}),
 		})
 	},
