@@ -95,7 +95,7 @@ func (p *Path) mangled(i int) (o Outcome, found bool) {
 		switch {
 		case !known:
 			o, found = Outcome{Kind: OutcomeUnknown, By: i, Why: hidden.Why()}, true
-		case name == "Upgrade" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks:
+		case name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks:
 			return Outcome{Kind: Refused, By: i, Why: fmt.Sprintf("%s hides %s in the 101", h.Name, Spelling(name))}, true
 		}
 	}
