@@ -32,6 +32,7 @@ func (r *run) forward() {
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
+		r.out.Failed = hop.Default("the answer for a connection closed behind HAProxy", hop.Answer{Kind: hop.Answered, Status: 502}, s.pos())
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
 		if s.h2 != "" {
