@@ -127,7 +127,7 @@ const rightAccept = "right"
 func (p *Path) reply101() *reply101 {
 	app := len(p.Hops)
 	r := &reply101{
-		lines: map[string][]string{"Upgrade": {"websocket"}, "Sec-Websocket-Accept": {rightAccept}},
+		lines: map[string][]string{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Accept": {rightAccept}},
 		by:    map[string]int{"Sec-Websocket-Protocol": app},
 		lost:  map[string]string{},
 	}
@@ -152,7 +152,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 		delete(r.lost, name)
 		r.by[name] = i
 	}
-	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
+	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
 		for _, added := range h.Reply.Added[name] {
 			v, known := added.Get()
 			if !known {
@@ -185,6 +185,9 @@ func (p *Path) judge(r *reply101) *Outcome {
 		case name == "Upgrade" && !strings.EqualFold(v[0], "websocket") || name != "Upgrade" && v[0] != rightAccept:
 			return refuse(name, "%s gives the 101 another %s")
 		}
+	}
+	if !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
 		return refuse("Sec-Websocket-Extensions", "%s adds a second %s to the 101")
