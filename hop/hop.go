@@ -52,6 +52,9 @@ type Hop struct {
 	// Failed is what the client gets when what is behind the hop closes the connection without an answer: 502 as a rule. It is the
 	// zero Setting, without a name, where a hop only passes bytes on and the client's connection closes too.
 	Failed Setting[Answer]
+	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
+	Servers int
+
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.

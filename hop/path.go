@@ -19,6 +19,8 @@ type Path struct {
 	App *App
 	// Clients is how many connections are declared to be open at once; unknown when nothing is declared.
 	Clients Setting[int]
+	// Kernel is that of the hosts that proxies run on; nil when nothing is known of it.
+	Kernel *Kernel
 	Confidence
 	Why string // why it is thought to carry WebSockets
 }

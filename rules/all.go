@@ -15,4 +15,8 @@ var All = []*Rule{
 	IdleTimeoutWithoutPing,
 	WorkerShutdownCutsTunnels,
 	PathHopUnknown,
+	KernelWindowScalingOff,
+	TCPKeepaliveTooRare,
+	ConntrackForgetsFirst,
+	LocalPortsExhausted,
 }
