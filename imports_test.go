@@ -22,9 +22,9 @@ var allowed = map[string][]string{
 	"rules":           {"hop"},
 	"parsers/sysctl":  {"hop"},
 	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":            {"hop", "known", "rules", "parsers/nginx", "parsers/sysctl", "github.com/goccy/go-yaml"},
-	"report":          {"hop", "rules", "lint", "codes"},
-	"cmd/wslint":      {"codes", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
+	"lint":            {"hop", "known", "rules", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
+	"report":          {"hop", "known", "rules", "lint", "codes"},
+	"cmd/wslint":      {"codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
 	"internal/oracle": {"hop"},
 	"internal/corpus": {"hop", "rules", "lint"},
 }

@@ -60,8 +60,8 @@ func (p *Path) timers(f func(hop int, t Timer, length time.Duration, known bool)
 	for i, h := range p.Hops {
 		visit(i, h.Idle, h.Life)
 	}
-	if p.App != nil {
-		visit(len(p.Hops), p.App.Idle, p.App.Life)
+	if a := p.Application; a != nil {
+		visit(len(p.Hops), a.Idle, a.Life)
 	}
 }
 

@@ -15,10 +15,12 @@ type Path struct {
 	Pings   []Ping  // declared keepalive; empty when none is declared
 	// NoPings says that the application is declared to send nothing by itself, as against nothing being declared.
 	NoPings bool
-	// App is what is known of the application behind the last hop; nil when nothing is.
-	App *App
-	// Clients is how many connections are declared to be open at once; unknown when nothing is declared.
-	Clients Setting[int]
+	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a time;
+	// zero values when nothing is declared.
+	App     string
+	Clients int
+	// Application is what is known of the application behind the last hop; nil when nothing is.
+	Application *App
 	// Kernel is that of the hosts that proxies run on; nil when nothing is known of it.
 	Kernel *Kernel
 	Confidence
@@ -65,8 +67,8 @@ func (p *Path) Station(i int) (name string, pos Pos) {
 	switch {
 	case i < len(p.Hops):
 		return p.Hops[i].Name, p.Hops[i].Pos
-	case p.App != nil:
-		return p.App.Name, p.App.Pos
+	case p.Application != nil:
+		return p.Application.Name, p.Application.Pos
 	}
 	return "the application", Pos{}
 }

@@ -68,7 +68,7 @@ var Hops = []Hop{
 	{Name: "envoy", What: "Envoy", Carries: Mixed, Idle: 300 * second, Counts: Bytes, Key: "stream_idle_timeout", Note: "needs upgrade_configs with websocket",
 		Source: "source of go-control-plane 1.40"},
 	{Name: "fly", Aliases: []string{"fly.io", "fly-proxy"}, What: "Fly.io proxy", Carries: Mixed, Idle: 60 * second, Max: 900 * second, Counts: Bytes,
-		Key: "http_options.idle_timeout", Guess: true, Source: "reported by users"},
+		Key: "http_options.idle_timeout", Note: "reported by users, not in the vendor's pages", Source: "reported by users"},
 	{Name: "gcp-classic-alb", Aliases: []string{"gcp-classic", "gcp-ext-alb-classic"}, What: "Google Cloud classic Application Load Balancer", Carries: Requests,
 		Life: 30 * second, MaxLife: 2147483647 * second, Key: "backendService.timeoutSec", Note: "ends every WebSocket after timeoutSec, busy or not",
 		Source: "reported of the vendor's pages"},

@@ -36,7 +36,6 @@ type Declared struct {
 	AppPos       hop.Pos
 	Keepalive    *Keepalive
 	Clients      int // concurrent sockets; 0 when it is not declared
-	ClientsPos   hop.Pos
 	Subprotocols []string
 	Headers      []Header
 }

@@ -67,10 +67,7 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 			d.Keepalive, err = f.keepalive(v)
 			return err
 		},
-		"clients": func(_, v ast.Node) error {
-			d.ClientsPos = f.pos(v)
-			return scalar(f, v, "clients", &d.Clients, parseClients)
-		},
+		"clients": func(_, v ast.Node) error { return scalar(f, v, "clients", &d.Clients, parseClients) },
 		"subprotocols": func(_, v ast.Node) (err error) {
 			d.Subprotocols, err = f.texts(v, "subprotocols")
 			return err

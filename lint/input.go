@@ -89,10 +89,11 @@ func (r *run) chooseVersion() error {
 		}
 		r.version = v
 	}
+	// Whether nginx starts with it is judged more leniently when no version is declared.
+	r.in.Nginx.Version = r.version
 	if r.version.IsZero() {
 		r.version = nginx.OldestCommon
 	}
-	r.in.Nginx.Version = r.version
 	return nil
 }
 

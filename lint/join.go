@@ -2,7 +2,10 @@ package lint
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/known"
@@ -27,9 +30,22 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 			return hops
 		}
 		r = h.Next
+		if !literal(r.Addr) {
+			return hops
+		}
 		s = listener(s, r, known)
 	}
 	return hops
+}
+
+// literal reports whether addr needs no name service: "app:80" is some other machine, although a listener here has port 80.
+func literal(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return strings.HasPrefix(addr, "unix:")
+	}
+	_, err = netip.ParseAddr(host)
+	return err == nil || host == "localhost"
 }
 
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil for the

@@ -89,14 +89,11 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	p := best(requests, func(q hop.Request) *hop.Path {
 		return &hop.Path{
 			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
-			Confidence: hop.Declared, Why: "declared",
+			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
 	})
 	r.keepalive(p, d.Keepalive)
 	r.app(p, d)
-	if d.Clients > 0 {
-		p.Clients = hop.Written("clients", d.Clients, d.ClientsPos)
-	}
 	return p
 }
 
@@ -108,13 +105,13 @@ func (r *run) app(p *hop.Path, d Declared) {
 	declared := len(p.Pings) > 0 || p.NoPings
 	a, ok := known.FindApp(d.App)
 	if !ok {
-		p.App = &hop.App{Name: d.App, Pos: d.AppPos}
+		p.Application = &hop.App{Name: d.App, Pos: d.AppPos}
 		if !declared {
 			p.Pings = []hop.Ping{{Every: hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App)), Moves: hop.Either}}
 		}
 		return
 	}
-	p.App = a.At(d.AppPos)
+	p.Application = a.At(d.AppPos)
 	switch {
 	case declared:
 	case a.Every == 0:

@@ -169,8 +169,8 @@ func TestUnknownAnswer(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
-	b := fake{name: "b", listens: []string{"b:80", "b:81"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"10.0.0.2:80", "b:81"}, to: "app:1"}
 	q := hop.Request{Addr: "a:80"}
 	names := func(hops []hop.Hop) (s string) {
 		for _, h := range hops {
@@ -182,7 +182,12 @@ func TestJoin(t *testing.T) {
 	if got := names(join(a, q, known)); got != "ab" {
 		t.Errorf("went through %s, want ab", got)
 	}
-	b.to = "a:80"
+	elsewhere := a
+	elsewhere.to = "b:81"
+	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})); got != "a" {
+		t.Errorf("went through %s: a name is some other machine's", got)
+	}
+	b.to = "10.0.0.1:80"
 	known[1] = b
 	hops := join(a, q, known)
 	last := hops[len(hops)-1]
@@ -192,8 +197,8 @@ func TestJoin(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
-	b := fake{name: "b", listens: []string{"b:80"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"10.0.0.2:80"}, to: "app:1"}
 	r := newTestRun("", b, a)
 	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
 	q, _ := h.Request()

@@ -1,9 +1,10 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// becomes of the 101, and what ends the open connection.
+// becomes of the 101, what ends the open connection, and what the kernel does to it.
 var All = []*Rule{
 	UnreadableConfig,
+	PathHopUnknown,
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
 	HeaderInheritanceLost,
@@ -14,7 +15,6 @@ var All = []*Rule{
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
 	WorkerShutdownCutsTunnels,
-	PathHopUnknown,
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,
 	ConntrackForgetsFirst,

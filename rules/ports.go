@@ -14,8 +14,8 @@ var LocalPortsExhausted = &Rule{
 	Summary:  "the declared clients need more local ports towards the application than the kernel has",
 	Severity: Warning,
 	Check: func(p *hop.Path, report func(Finding)) {
-		clients, declared := p.Clients.Get()
-		if p.Kernel == nil || !declared || !tunnels(p) {
+		clients := p.Clients
+		if p.Kernel == nil || clients == 0 || !tunnels(p) {
 			return
 		}
 		s := p.Kernel.Ports
@@ -37,14 +37,14 @@ var LocalPortsExhausted = &Rule{
 				Pos: s.Pos,
 				Message: fmt.Sprintf("%s has %d local ports (%s), so %s can open %d tunnels to %s, and %d clients are declared: further handshakes get 502",
 					s, ports.Count(), portsText(ports), h.Name, room, behind, clients),
-				Notes: []hop.Note{{Pos: p.Clients.Pos, Text: fmt.Sprintf("%d clients are declared here", clients)}, {Pos: h.Pos, Text: "this passes them on"}},
+				Notes: []hop.Note{{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "this passes them on"}},
 			}
 			// Ports below 1024 belong to services.
 			if widest := (hop.PortRange{First: 1024, Last: 65535}); clients <= h.Servers*widest.Count() {
 				f.Fix = kernelFix(s, "1024 65535")
 			}
 			if s.IsDefault() {
-				f.Pos, f.Notes = p.Clients.Pos, f.Notes[1:]
+				f.Pos, f.Notes = p.Pos, f.Notes[1:]
 			}
 			report(f)
 			return

@@ -18,7 +18,7 @@ func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
-		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message: what is sent (default ping, which is answered)"},
+		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which is answered)"},
 		&cli.StringFlag{Name: "nginx-version", Usage: "the nginx to predict for, V like 1.28 (default 1.22.1)"},
 		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},

@@ -123,6 +123,8 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
+	case known && e.c.fragmentary() && e.inheritsAll(from):
+		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
 	case e.lost(from) && named():
@@ -140,6 +142,12 @@ func (e *entrances) forwards(l *scope) (forwards, own bool) {
 		}
 	}
 	return false, false
+}
+
+// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
+func (e *entrances) inheritsAll(l *scope) bool {
+	list, _, _ := l.array("proxy_set_header")
+	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
@@ -203,22 +211,42 @@ func knownPath(loc *location) bool {
 	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") || strings.HasSuffix(name, "/socket.io")
 }
 
-// sample is a request target that the location is meant for.
+// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives elsewhere, that is
+// a fault of a path made for WebSockets, and no entrance otherwise.
 func (e *entrances) sample(loc *location) (target string, ok bool) {
-	target = loc.name
-	if loc.re != nil {
-		if target, ok = sampleOf(loc.re); !ok {
+	tries := e.tries(loc)
+	if len(tries) == 0 {
+		return "", false
+	}
+	arrives := slices.IndexFunc(tries, func(path string) bool {
+		found := e.s.locations.find(path)
+		return found.loc == loc || found.why != ""
+	})
+	if arrives < 0 {
+		if loc.name == "/" || loc.re != nil && !knownPath(loc) {
 			return "", false
 		}
+		arrives = 0
 	}
-	if loc.name == "/" && loc.scope.one("try_files") != nil {
-		target = "/ws" // "/" itself names the document root, which exists
-	}
-	target = escape(target, escapeURI)
+	target = escape(tries[arrives], escapeURI)
 	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
 		target += "?EIO=4&transport=websocket"
 	}
 	return target, strings.HasPrefix(target, "/")
+}
+
+// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of its own.
+func (e *entrances) tries(loc *location) []string {
+	switch {
+	case loc.re != nil:
+		return samplesOf(loc.re, 4)
+	case loc.modifier == "=":
+		return []string{loc.name}
+	case loc.name == "/" && loc.scope.one("try_files") != nil:
+		return []string{"/ws", "/x"} // "/" itself names the document root, which exists
+	}
+	below := strings.TrimSuffix(loc.name, "/")
+	return []string{loc.name, below + "/ws", below + "/x"}
 }
 
 // maxWays bounds the ways in that are tried for one location: addresses times names.

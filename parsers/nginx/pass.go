@@ -118,6 +118,7 @@ func (r *run) pass(d *Directive, prefix string) {
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
+		r.out.Next.Header = r.cgiHeaders()
 	}
 	if r.done {
 		return

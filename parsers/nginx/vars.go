@@ -332,10 +332,7 @@ func (r *run) ofRequest(name string) (string, bool) {
 		}
 		return "", true
 	case "server_name":
-		if len(r.server.names) > 0 {
-			return r.server.names[0].text, true
-		}
-		return "", true
+		return r.serverName(), true
 	case "server_port":
 		if l := r.socket; l != nil {
 			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
@@ -361,10 +358,19 @@ func (r *run) hostVariable() string {
 	if r.host != "" {
 		return r.host
 	}
-	if len(r.server.names) > 0 {
-		return r.server.names[0].text
+	return r.serverName()
+}
+
+// serverName is the first name of the server; the dot of ".example.com" is not part of it.
+func (r *run) serverName() string {
+	if len(r.server.names) == 0 {
+		return ""
 	}
-	return ""
+	n := r.server.names[0]
+	if n.re != nil {
+		return n.text
+	}
+	return strings.TrimPrefix(n.text, ".")
 }
 
 func (r *run) clientAddr() text {
