@@ -10,6 +10,10 @@ type Path struct {
 	Request Request // what the browser sends
 	Hops    []Hop   // in the order a request meets them
 	Pings   []Ping  // declared keepalive; empty when none is declared
+	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a time;
+	// zero values when nothing is declared.
+	App     string
+	Clients int
 	// NoPings says that the application is declared to send nothing by itself, as against nothing being declared.
 	NoPings bool
 	Confidence

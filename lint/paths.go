@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -31,20 +33,25 @@ func appUnknown(app string) string {
 // legs finds what of a declared path can be followed. Hops that are not known yet are listed as unknown; behind them the handshake
 // goes on as it may arrive there. last is the reason for not knowing what comes behind the last leg.
 func (r *run) legs(d Declared) (legs []leg, last string) {
+	front := ""
 	for _, e := range d.Through {
 		if e.Kind != "nginx" {
 			last = fmt.Sprintf("hop %s is not known yet: what it does to the connection is unknown", e)
+			front, _, _ = strings.Cut(e.Kind, "/")
 			r.unknown(e.Pos, last)
 			continue
 		}
 		// A file is one configuration: only dumps of several would be more.
 		if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
-			legs = append(legs, leg{source: s[0], behind: last})
-			last = ""
+			legs = append(legs, leg{source: s[0], behind: last, bare: slices.Contains(neverPROXY, front)})
+			last, front = "", ""
 		}
 	}
 	return legs, last
 }
+
+// neverPROXY are kinds of hops that send no PROXY protocol header to what is behind them.
+var neverPROXY = []string{"alb", "cloudfront", "cloudflare"}
 
 // declaredPath follows one declared path; nil when nothing on it can be served.
 func (r *run) declaredPath(d Declared, legs []leg, onlyUnknown, browser string) *hop.Path {
@@ -64,10 +71,13 @@ func (r *run) declaredPath(d Declared, legs []leg, onlyUnknown, browser string) 
 	if why := r.inFront(d, legs[0], q); why != "" {
 		requests = behind(q, why)
 	}
+	if !legs[0].bare {
+		requests = withPROXY(requests)
+	}
 	p := best(requests, func(q hop.Request) *hop.Path {
 		return &hop.Path{
 			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
-			Confidence: hop.Declared, Why: "declared",
+			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
 	})
 	r.keepalive(p, d.Keepalive)

@@ -1,17 +1,53 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// becomes of the 101, and what ends the open connection.
+// the next server makes of it, what becomes of the 101, and what ends the open connection.
 var All = []*Rule{
 	UnreadableConfig,
+
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
 	HeaderInheritanceLost,
+	MapYieldsWrongValue,
 	HTTP10ToBackend,
+	HTTP2Upstream,
+	HandshakeRequestMangled,
+	DuplicateHandshakeHeader,
+	HostNotForwarded,
+	HostPortLost,
+	OriginRewritten,
+	PathJoin,
+	QueryStringDropped,
+	HardcodedUpgrade,
+
+	HandlerCannotUpgrade,
+	WebSocketRouteShadowed,
+	TrailingSlashRedirect,
 	RedirectOnWebSocketPath,
+	IfDisablesTryFiles,
+	AccessRuleBlocksHandshake,
+	BrowserCannotAuthenticate,
+	AuthSubrequestUpgrade,
+	CleartextHTTP2Port,
+	ProxyProtocolMismatch,
+
+	ResolverMissing,
+	WrongSchemeToUpstream,
+	HTTPSUpstreamWithoutSNI,
+	NoSessionAffinity,
+	AffinityLostOnPeerFailure,
+	HandshakeAnsweredFromCache,
 	ZeroTimeout,
+
 	HandshakeHeaderHidden,
+	SSISwallows101,
+
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
+	KeepaliveMargin,
+	TimeoutForWrongModule,
+	UnitSlip,
 	WorkerShutdownCutsTunnels,
+	ConnectionLimit,
+	TunnelCapacity,
 }
