@@ -49,6 +49,9 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
+	// Failed is what the client gets when what is behind the hop closes the connection without an answer: 502 as a rule. It is the
+	// zero Setting, without a name, where a hop only passes bytes on and the client's connection closes too.
+	Failed Setting[Answer]
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.
@@ -134,6 +137,7 @@ type Timer struct {
 	Starts  Event         // what sets it going
 	Lazy    time.Duration // a restart that would move the expiry by less is skipped, so it may fire this much early
 	Expiry  Expiry        // what the ends see
+	Code    int           // the close code that the browser reports; 0 for the usual 1006
 }
 
 // Side is one end of a connection, or both.
@@ -162,7 +166,7 @@ type Unit uint8
 
 const (
 	Bytes   Unit = iota // payload bytes
-	Packets             // packets: TCP keepalive counts too
+	Packets             // packets: TCP keepalive counts too, where it gets to
 )
 
 func (u Unit) String() string { return [...]string{"bytes", "packets"}[u] }

@@ -4,6 +4,7 @@ package rules
 // the next server makes of it, what becomes of the 101, and what ends the open connection.
 var All = []*Rule{
 	UnreadableConfig,
+	PathHopUnknown,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,

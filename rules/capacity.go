@@ -83,24 +83,27 @@ var KeepaliveMargin = &Rule{
 		if len(p.Pings) == 0 || !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i, h := range p.Hops {
 			for _, t := range h.Idle {
 				length, known := t.Get()
-				ping := lastPing(p, t)
+				ping, counts := lastPing(p, i, t)
 				every, sure := ping.Every.Get()
-				if !known || !sure || ping.Moves&t.Restart == 0 || t.Starts != hop.Opened {
+				if !known || !sure || !counts || t.Starts != hop.Opened || every >= length {
 					continue
 				}
-				if margin := max(5*time.Second, every/5); every >= length || every+margin <= length {
+				f := Finding{Pos: t.Pos, Notes: pingNote(ping)}
+				switch {
+				case ping.Hidden >= length:
+					f.Message = fmt.Sprintf("%s: %s of %s ends connections of hidden tabs, in which browsers send the keepalive of every %s only every %s: they report 1006",
+						h.Name, t.Setting, duration(length), duration(every), duration(ping.Hidden))
+				case every+max(5*time.Second, every/5) > length:
+					f.Message = fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
+						h.Name, t.Setting, duration(length), duration(every), duration(length-every))
+				default:
 					continue
 				}
-				report(Finding{
-					Pos: t.Pos,
-					Message: fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
-						h.Name, t.Setting, duration(length), duration(every), duration(length-every)),
-					Notes: pingNote(ping),
-					Fix:   lengthen(t, 2*every+10*time.Second),
-				})
+				f.Fix = lengthen(t, 2*max(every, ping.Hidden)+10*time.Second)
+				report(f)
 			}
 		}
 	},
@@ -116,6 +119,9 @@ var TimeoutForWrongModule = &Rule{
 			return
 		}
 		for _, cut := range p.Cuts() {
+			if cut.Hop == len(p.Hops) {
+				continue // the application's own
+			}
 			for _, d := range p.Hops[cut.Hop].Decoys {
 				length, known := d.Get()
 				if !known || d.For != cut.Timer.Name || !cut.Timer.IsDefault() || length <= cut.After {

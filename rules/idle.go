@@ -18,7 +18,7 @@ var IdleTimeoutBelowPing = &Rule{
 			return
 		}
 		for _, cut := range p.Cuts() {
-			ping := lastPing(p, cut.Timer)
+			ping, counts := lastPing(p, cut.Hop, cut.Timer)
 			every, known := ping.Every.Get()
 			if !known {
 				continue
@@ -26,15 +26,15 @@ var IdleTimeoutBelowPing = &Rule{
 			length, _ := cut.Timer.Get()
 			when := fmt.Sprintf("before the ping that is due every %s", duration(every))
 			switch {
-			case ping.Moves&cut.Timer.Restart == 0:
-				when = "and no ping moves the side that it watches"
+			case !counts:
+				when = "and the keepalive does not count for it"
 			case cut.Race:
 				when = "at the very moment when a ping is due, which wins only by chance"
 			}
 			report(Finding{
 				Pos: cut.Timer.Pos,
 				Message: fmt.Sprintf("%s: %s of %s closes the connection after %s of silence, %s: the browser reports 1006",
-					p.Hops[cut.Hop].Name, cut.Timer.Setting, duration(length), duration(cut.After), when),
+					station(p, cut), cut.Timer.Setting, duration(length), duration(cut.After), when),
 				Notes: pingNote(ping),
 				Fix:   lengthen(cut.Timer, 2*every+10*time.Second),
 			})
@@ -42,17 +42,22 @@ var IdleTimeoutBelowPing = &Rule{
 	},
 }
 
-// lastPing is the ping that restarts t most often; of those that do not, the first.
-func lastPing(p *hop.Path, t hop.Timer) hop.Ping {
-	best := p.Pings[0]
-	for _, ping := range p.Pings[1:] {
+func station(p *hop.Path, cut hop.Cut) string {
+	name, _ := p.Station(cut.Hop)
+	return name
+}
+
+// lastPing is the ping that restarts t, a timer of hop i, most often; the first ping and false when none does.
+func lastPing(p *hop.Path, i int, t hop.Timer) (best hop.Ping, counts bool) {
+	best = p.Pings[0]
+	for _, ping := range p.Pings {
 		a, _ := ping.Every.Get()
 		b, _ := best.Every.Get()
-		if ping.Moves&t.Restart != 0 && (best.Moves&t.Restart == 0 || a < b) {
-			best = ping
+		if p.Counts(ping, i, t) && (!counts || a < b) {
+			best, counts = ping, true
 		}
 	}
-	return best
+	return best, counts
 }
 
 func pingNote(ping hop.Ping) []hop.Note {
@@ -95,7 +100,7 @@ var IdleTimeoutWithoutPing = &Rule{
 			f := Finding{
 				Pos: cut.Timer.Pos,
 				Message: fmt.Sprintf("%s: %s closes the connection after %s of silence, and %s: the browser reports 1006",
-					p.Hops[cut.Hop].Name, cut.Timer.Setting, duration(cut.After), known),
+					station(p, cut), cut.Timer.Setting, duration(cut.After), known),
 				Fix: lengthen(cut.Timer, time.Hour),
 			}
 			if f.Fix != nil {

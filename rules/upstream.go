@@ -140,7 +140,7 @@ func sessions(p *hop.Path) *hop.Upstream {
 		return nil
 	}
 	path, _, _ := strings.Cut(p.Request.Target, "?")
-	known := p.App == "socket.io" || p.App == "sockjs" || p.App == "signalr" ||
+	known := p.Application != nil && p.Application.Sticky != "" ||
 		strings.Contains(path, "/socket.io") || strings.Contains(path, "/sockjs") || strings.Contains(path, "/engine.io")
 	if u := p.Last().Upstream; known && u != nil && !u.Open {
 		return u

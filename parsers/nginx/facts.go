@@ -16,7 +16,7 @@ func (r *run) facts(d *Directive, t target, prefix string) {
 		out.Upstream = u.fact()
 	}
 	if t.scheme == "https" {
-		out.SNI = r.serverName(d, t)
+		out.SNI = r.namesServer(d, t)
 	}
 	if prefix == "proxy" {
 		out.Join = r.join(d, t)
@@ -67,8 +67,8 @@ func (u *upstream) fact() *hop.Upstream {
 	return f
 }
 
-// serverName says whether TLS to the next hop names it; asked only for hosts that have a name.
-func (r *run) serverName(d *Directive, t target) hop.Setting[bool] {
+// namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
+func (r *run) namesServer(d *Directive, t target) hop.Setting[bool] {
 	const name = "proxy_ssl_server_name"
 	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
 	on, why := r.at.flag(name, false)

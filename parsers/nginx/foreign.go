@@ -12,7 +12,7 @@ var harmless = []string{
 	"log_by_lua", "header_filter_by_lua", "body_filter_by_lua", "balancer_by_lua", "set_by_lua", "more_set_headers", "more_clear_headers", "vhost_traffic_status", "geoip",
 	"opentracing", "opentelemetry", "otel_", "fancyindex", "subs_filter", "upload_", "dyups", "check", "sticky", "req_status", "server_tag", "set_", "encrypted_session",
 	"modsecurity_rules", "modsecurity_transaction", "passenger_root", "passenger_ruby", "passenger_log", "rtmp", "thread_pool", "pcre_jit", "datadog_", "sysguard",
-	"js_", "perl_", "ssl_ct", "cache_purge", "fastcgi_cache_purge", "proxy_cache_purge", "brotli_", "headers_more",
+	"js_", "perl_", "ssl_ct", "cache_purge", "status_zone", "health_check", "keyval", "session_log", "fastcgi_cache_purge", "proxy_cache_purge", "brotli_", "headers_more",
 }
 
 // isForeign reports whether d belongs to a module that is not known here and could answer requests or change them.
