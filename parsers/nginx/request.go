@@ -179,10 +179,14 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 		return hop.Unknown[string](name, d.Pos(), v.why), true
 	}
 	for i := before; i < len(r.mapNotes); i++ {
+		if r.out.Mapped == nil {
+			r.out.Mapped = map[string]hop.Note{}
+		}
+		r.out.Mapped[textproto.CanonicalMIMEHeaderKey(d.Arg(0))] = r.mapNotes[i]
 		r.mapNotes[i].Text += fmt.Sprintf(" for %s", name)
 	}
 	s = hop.Written(name, v.s, d.Pos())
-	s.Set = setArgument(d, 1)
+	s.Set, s.Remove = setArgument(d, 1), removeDirective(d)
 	return s, v.s != ""
 }
 

@@ -1,10 +1,13 @@
 package nginx
 
 import (
+	"fmt"
 	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // expand evaluates a value with variables.
@@ -125,6 +128,7 @@ func (r *run) lookUp(d *definition) text {
 	case why != "":
 		return unknownText(why)
 	case entry == nil:
+		r.mapNotes = append(r.mapNotes, hop.Note{Pos: d.d.Pos(), Text: fmt.Sprintf("map of %s has no entry for %q and no default", d.d.Arg(1), source.s)})
 		return known("")
 	}
 	if groups != nil {
