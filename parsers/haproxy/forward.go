@@ -20,6 +20,10 @@ func (r *run) forward() {
 		}
 		return
 	}
+	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
+		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
+		return
+	}
 	next := r.req.Clone()
 	next.Client, next.Addr = netip.AddrPort{}, s.addr
 	if len(r.be.usable()) > 1 || s.many {
@@ -28,19 +32,17 @@ func (r *run) forward() {
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
+		r.out.Failed = hop.Default("the answer for a connection closed behind HAProxy", hop.Answer{Kind: hop.Answered, Status: 502}, s.pos())
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
 		if s.h2 != "" {
-			next.Proto = hop.Unknown[string]("proto", s.pos(), s.h2)
+			r.unknown("server "+s.name, s.pos(), s.h2)
+			return
 		}
 		r.reply()
 	}
 	r.out.Next = next
 	r.timers()
-	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
-		r.unknown("use-fcgi-app", app.pos(), "FastCGI has no WebSockets")
-		return
-	}
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
 }
 

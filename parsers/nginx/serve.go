@@ -101,7 +101,7 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 	if len(sockets) > 1 {
 		lines, _ := r.Lines("Host")
 		if len(lines) == 1 {
-			if name, _, ok := hostName(lines[0]); ok {
+			if name, _, ok := hostName(lines[0], c.version.AtLeast(1, 29, 4)); ok {
 				for _, l := range sockets {
 					if l.names.exact[name] != nil {
 						return l
@@ -180,6 +180,7 @@ func (r *run) requestLine() {
 	merge, _ := r.server.scope.flag("merge_slashes", true)
 	u, ok := parseTarget(r.request.Target, merge)
 	if !ok {
+		r.request.Header = nil // an error page is asked for before the headers are read
 		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}
@@ -202,12 +203,13 @@ func (r *run) hostHeader() {
 			return
 		}
 	default:
-		name, _, ok := hostName(lines[0])
+		name, port, ok := hostName(lines[0], r.c.version.AtLeast(1, 29, 4))
 		if !ok {
+			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"]} // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
-		r.host = name
+		r.host, r.hostPort = name, port
 	}
 	s, groups, re, why := r.socket.names.find(r.host)
 	if why != "" {
@@ -252,6 +254,7 @@ func (r *run) headerSizes() {
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
 	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}
