@@ -230,11 +230,23 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
 	}
-	if next := &r.out.Next; next.HasBody && !named["Content-Length"] && !r.body.unknown() {
-		lines["Content-Length"] = []hop.Setting[string]{hop.Default("Content-Length", strconv.Itoa(len(r.body.s)), pos)}
-	}
+	r.bodyLength(lines, named, pos)
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
 		named[name] = true
+	}
+}
+
+// bodyLength adds the Content-Length: of what proxy_set_body gives, else the client's.
+func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[string]bool, pos hop.Pos) {
+	const name = "Content-Length"
+	pass, _ := r.at.flag("proxy_pass_request_body", true)
+	set, _ := r.at.scalar("proxy_set_body")
+	switch {
+	case named[name]:
+	case set != nil && !r.body.unknown():
+		lines[name] = []hop.Setting[string]{hop.Default(name, strconv.Itoa(len(r.body.s)), pos)}
+	case set == nil && pass && len(r.request.Header[name]) > 0:
+		lines[name] = r.request.Header[name]
 	}
 }
 

@@ -139,7 +139,8 @@ func (r *run) enter(loc *location, l *scope) {
 	if d := handlerOf(r.at); d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := handlerOf(l); d != nil {
+		// Only addresses to pass to are inherited there.
+		if d := handlerOf(l); d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}

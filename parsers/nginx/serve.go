@@ -43,7 +43,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 		return sockets
 	}
 	var list []*socket
-	if name, _, ok := hostName(lines[0]); ok {
+	if name, _, ok := hostName(lines[0], c.version.AtLeast(1, 29, 4)); ok {
 		for _, l := range sockets {
 			if l.names.exact[name] != nil {
 				list = append(list, l)
@@ -195,6 +195,7 @@ func (r *run) hostHeader() {
 		r.unknown("Host", why)
 		return
 	case len(lines) > 1:
+		r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}
 		r.special(400, "two Host headers", r.server.scope.pos())
 		return
 	case len(lines) == 0:
