@@ -227,6 +227,15 @@ func describe(p oracle.Probe) string {
 	if p.Proto != "" {
 		fmt.Fprintf(&b, "#! proto %s\n", p.Proto)
 	}
+	if p.PROXY {
+		b.WriteString("#! proxy\n")
+	}
+	if p.Watch > 0 {
+		fmt.Fprintf(&b, "#! watch %v\n#! client pings %v\n#! server data %v\n", p.Watch, p.Client.Pings, p.Server.Data)
+		if p.Server.NoPong {
+			b.WriteString("#! server nopong\n")
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.Header)) {
 		for _, v := range p.Header[name] {
 			fmt.Fprintf(&b, "#! header %s: %s\n", name, v)

@@ -105,11 +105,21 @@ func (r *run) defined(name string, d *definition) text {
 	}
 	r.inMap = append(r.inMap, name)
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
-	v := r.lookUp(d)
-	if !d.table.volatile {
+	v := r.evaluate(d)
+	if d.table == nil || !d.table.volatile {
 		r.maps[name] = v
 	}
 	return v
+}
+
+func (r *run) evaluate(d *definition) text {
+	switch d.kind {
+	case "geo":
+		return r.geoValue(d.d)
+	case "split_clients":
+		return r.splitValue(d.d)
+	}
+	return r.lookUp(d)
 }
 
 func (r *run) lookUp(d *definition) text {
