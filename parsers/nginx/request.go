@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,9 @@ func templateAddress(value string) string {
 	}
 	return value
 }
+
+// capturing is a value with $1 to $9.
+var capturing = regexp.MustCompile(`\$[1-9]`)
 
 // proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here, then those of
 // the client that nothing here replaces.
@@ -107,6 +111,12 @@ func (r *run) headers(next *hop.Request) {
 	}
 	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
+	if slices.ContainsFunc(sent, func(d *Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
+		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for all.
+		for _, d := range sent {
+			r.headerLine(d)
+		}
+	}
 	for _, d := range sent {
 		if len(d.Args) != 2 {
 			continue

@@ -256,7 +256,7 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the client's port is not known"), true
 	case "proxy_add_x_forwarded_for":
 		addr, sent := r.clientAddr(), r.header("x_forwarded_for")
-		if sent.s == "" && !sent.unknown() {
+		if lines, _ := r.headerLines("X-Forwarded-For"); len(lines) == 0 && !sent.unknown() {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
