@@ -52,6 +52,9 @@ type Hop struct {
 	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or for 0 closes the
 	// connection without an answer: that status and 502, as a rule. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
+	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
+	Servers int
+
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.

@@ -59,6 +59,8 @@ type grammar struct {
 	stream bool // a stream server, on 8082, is in front
 	proxy  bool // the listener expects a PROXY header
 	timers bool // tunnels are watched
+
+	streamProxy bool // the stream server expects a PROXY header
 }
 
 func (g *grammar) one(of ...string) string { return of[g.r.IntN(len(of))] }
@@ -117,7 +119,11 @@ func (g *grammar) streamBlock(top *node) {
 	st.add("proxy_timeout %s", g.one("10m", "2s", "1m"))
 	st.addBlock("upstream sp").add("server app:3000")
 	s := st.addBlock("server")
-	s.add("listen 8082%s", g.one("", "", "", " proxy_protocol"))
+	if g.streamProxy = g.maybe(25); g.streamProxy {
+		s.add("listen 8082 proxy_protocol")
+	} else {
+		s.add("listen 8082")
+	}
 	s.add("proxy_pass %s", g.one("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"))
 	if g.maybe(20) || g.proxy && g.maybe(60) {
 		s.add("proxy_protocol on")
@@ -470,6 +476,9 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 			p.URL = strings.Replace(p.URL, ".test", ".test:8082", 1)
 		}
 		p.PROXY = g.maybe(3) || g.proxy && g.maybe(80)
+		if strings.Contains(p.URL, ":8082") {
+			p.PROXY = g.streamProxy && g.maybe(80)
+		}
 		if g.timers {
 			p.Watch = 3 * time.Second
 			p.Client.Pings = []time.Duration{0, 0, 400 * time.Millisecond}[g.r.IntN(3)]

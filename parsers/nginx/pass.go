@@ -108,6 +108,7 @@ func (r *run) pass(d *Directive, prefix string) {
 		next.Host = "localhost"
 	}
 	r.out.Next = next
+	r.out.Servers = r.servers(t)
 	switch prefix {
 	case "proxy":
 		r.proxyRequest(d, t)

@@ -220,6 +220,10 @@ func (r *run) named(name string, from hop.Pos) {
 		if loc.name != name {
 			continue
 		}
+		if r.path == "" {
+			r.special(500, "no URI for "+name, from)
+			return
+		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)
 		if r.at.kind != limitExceptScope {

@@ -43,7 +43,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 		return sockets
 	}
 	var list []*socket
-	if name, _, ok := hostName(lines[0], c.version.AtLeast(1, 29, 4)); ok {
+	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
 			if l.names.exact[name] != nil {
 				list = append(list, l)
@@ -98,20 +98,14 @@ func (c *Config) top() hop.Pos {
 
 // chooseListener prefers, where DNS would have to tell, the listener that has a server of the name.
 func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
-	if len(sockets) > 1 {
-		lines, _ := r.Lines("Host")
-		if len(lines) == 1 {
-			if name, _, ok := hostName(lines[0], c.version.AtLeast(1, 29, 4)); ok {
-				for _, l := range sockets {
-					if l.names.exact[name] != nil {
-						return l
-					}
-				}
-			}
-		}
+	if len(sockets) == 1 {
+		return sockets[0]
 	}
-	return sockets[0]
+	return c.named(sockets, r)[0]
 }
+
+// strictHost reports whether nginx refuses the Host headers that RFC 3986 does: since 1.29.4.
+func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
 func (c *Config) newRun(w *world, r hop.Request, l *socket, s *server) *run {
 	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
@@ -147,7 +141,9 @@ func (r *run) connection() {
 	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
-		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.scope.pos())
+		// It is taken for the request line, and an error page is asked for before any header is read.
+		r.request.Header = nil
+		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
@@ -204,7 +200,7 @@ func (r *run) hostHeader() {
 			return
 		}
 	default:
-		name, port, ok := hostName(lines[0], r.c.version.AtLeast(1, 29, 4))
+		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
 			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"]} // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
