@@ -167,6 +167,7 @@ func (r *run) rewrites(d *Directive, st *scriptState) (goOn bool) {
 	}
 	if status != 0 {
 		location := r.expandQuoted(to, true)
+		location.s = unescapeRedirect(location.s)
 		if keepArgs && r.args != "" {
 			location.s += joint(to) + r.args
 		}

@@ -147,7 +147,8 @@ func (r *run) enter(loc *location, l *scope) {
 	if d := handlerOf(r.at); d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := handlerOf(l); d != nil {
+		// Only addresses to pass to are inherited there.
+		if d := handlerOf(l); d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -226,6 +227,10 @@ func (r *run) named(name string, from hop.Pos) {
 	for _, loc := range r.server.locations.named {
 		if loc.name != name {
 			continue
+		}
+		if r.path == "" {
+			r.special(500, "no URI for "+name, from)
+			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)

@@ -154,7 +154,9 @@ func (r *run) connection() {
 	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
-		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.scope.pos())
+		// It is taken for the request line, and an error page is asked for before any header is read.
+		r.request.Header = nil
+		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
@@ -202,6 +204,7 @@ func (r *run) hostHeader() {
 		r.unknown("Host", why)
 		return
 	case len(lines) > 1:
+		r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}
 		r.special(400, "two Host headers", r.server.scope.pos())
 		return
 	case len(lines) == 0:
