@@ -241,11 +241,10 @@ func raw(w Word) string { return string(w.File.Src[w.Start:w.End]) }
 // connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that other requests
 // keep their Connection; else the constant.
 func (r *run) connectionValue() string {
-	for name, d := range r.c.variables {
-		if d.kind == "map" && d.source == "$http_upgrade" && name == "connection_upgrade" {
-			if v := r.defined(name, d); strings.EqualFold(v.s, "upgrade") {
-				return "$" + name
-			}
+	const name = "connection_upgrade"
+	if d := r.c.variables[name]; d != nil && d.kind == "map" && d.source == "$http_upgrade" {
+		if v := r.defined(name, d); strings.EqualFold(v.s, "upgrade") {
+			return "$" + name
 		}
 	}
 	return handshakeHeader["Connection"]
