@@ -134,10 +134,10 @@ func (r *run) enter(loc *location, l *scope) {
 			r.at = loc.blocks[d]
 		}
 	}
-	if d := handlerOf(r.at); d != nil {
+	if d := r.at.handler; d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := handlerOf(l); d != nil {
+		if d := l.handler; d != nil {
 			r.handler = d
 		}
 	}
@@ -152,17 +152,6 @@ func permits(limit *Directive, method string) bool {
 
 // otherHandlers are directives that answer a request themselves.
 var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
-
-// handlerOf returns the directive on the level that handles requests; the last one counts.
-func handlerOf(l *scope) *Directive {
-	var found *Directive
-	for _, d := range l.items {
-		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
-			found = d
-		}
-	}
-	return found
-}
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {
