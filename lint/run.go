@@ -65,7 +65,7 @@ func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	return paths
 }
 
-// keepalive puts the declared pings on a path: of the command line, else its own, else those of all.
+// keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
 func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	k := r.in.Ping
 	if k == nil {
@@ -74,7 +74,7 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	if k == nil {
 		k = r.in.Config.Keepalive
 	}
-	p.Pings = k.pings()
+	p.Pings, p.Kernel = k.pings(), r.kernel
 	p.NoPings = k != nil && k.None
 }
 

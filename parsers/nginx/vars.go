@@ -250,10 +250,15 @@ func (r *run) builtin(name string) (text, bool) {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
+	case "realpath_root":
+		return r.realRoot(), true
 	case "document_root":
 		return r.documentRoot(), true
 	case "request_filename":
-		return r.documentRoot().plus(known(r.path)), true
+		if file, ok := r.inRoot(r.path); ok {
+			return file, true
+		}
+		return known(""), true
 	case "fastcgi_script_name", "fastcgi_path_info":
 		return r.fastcgiName(name), true
 	case "invalid_referer":
