@@ -168,6 +168,9 @@ func namesKnown(sent []*Directive, at *scope) bool {
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
 // where the server says so. Measured: law Q1.
 func (r *run) validHeader(name string) bool {
+	if !strings.ContainsFunc(name, func(c rune) bool { return c != '-' && (c > 0x7f || !isAlnum(byte(c))) }) {
+		return true
+	}
 	if ignore, _ := r.server.scope.flag("ignore_invalid_headers", true); !ignore {
 		return true
 	}

@@ -144,11 +144,11 @@ func (r *run) enter(loc *location, l *scope) {
 			r.at = loc.blocks[d]
 		}
 	}
-	if d := handlerOf(r.at); d != nil {
+	if d := r.at.handler; d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
 		// Only addresses to pass to are inherited there.
-		if d := handlerOf(l); d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
+		if d := l.handler; d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -163,17 +163,6 @@ func permits(limit *Directive, method string) bool {
 
 // otherHandlers are directives that answer a request themselves.
 var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
-
-// handlerOf returns the directive on the level that handles requests; the last one counts.
-func handlerOf(l *scope) *Directive {
-	var found *Directive
-	for _, d := range l.items {
-		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
-			found = d
-		}
-	}
-	return found
-}
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {

@@ -265,7 +265,9 @@ func (r *run) headerSizes() {
 		}
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
-	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+	small := r.size("client_header_buffer_size", 1024)
+	longest := max(size, small)
+	if line > longest {
 		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
@@ -278,16 +280,19 @@ func (r *run) headerSizes() {
 	}
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
-			if v, known := l.Get(); known {
-				total += int64(len(name) + len(v) + len(": \r\n"))
+			v, known := l.Get()
+			if !known {
+				continue
 			}
-			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
+			n := int64(len(name) + len(v) + len(": \r\n"))
+			total += n
+			if n > longest {
 				r.special(494, "large_client_header_buffers", r.server.scope.pos())
 				return
 			}
 		}
 	}
-	if total > r.size("client_header_buffer_size", 1024)+buffers*size {
+	if total > small+buffers*size {
 		r.special(494, "large_client_header_buffers", r.server.scope.pos())
 	}
 }
