@@ -89,6 +89,9 @@ func (l *lexer) problem(at int, format string, args ...any) *Problem {
 }
 
 func (l *lexer) flush() {
+	if isPlaceholder(l.word.String()) && l.why == "" {
+		l.why = "the file is a template: " + l.word.String() + " is filled in later"
+	}
 	l.words = append(l.words, Word{
 		Value: l.word.String(), Why: l.why, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
 	})
@@ -165,6 +168,11 @@ func (l *lexer) escape() *Problem {
 	}
 	l.at += 2
 	return nil
+}
+
+// isPlaceholder reports whether a word holds what a template engine fills in. Outside of double quotes HAProxy itself resolves nothing.
+func isPlaceholder(word string) bool {
+	return strings.Contains(word, "{{") || strings.Contains(word, "}}") || strings.Contains(word, "<%") || strings.Contains(word, "${")
 }
 
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }

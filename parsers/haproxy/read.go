@@ -94,7 +94,11 @@ func Read(name string, o Options) (*Config, error) {
 func Parse(f *File, o Options) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
-	return compile(f, p.sections, p.problems)
+	c := compile(f, p.sections, p.problems)
+	if p.template {
+		c.Problems = nil
+	}
+	return c
 }
 
 // Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
@@ -128,6 +132,7 @@ type parser struct {
 	sections []*section
 	problems []Problem
 	open     []string // the .if blocks that are open, each as what decides about the present branch
+	template bool     // something else fills the file in: what HAProxy would refuse is not known
 }
 
 func (p *parser) run() {
@@ -153,6 +158,9 @@ func (p *parser) problem(pos hop.Pos, format string, args ...any) {
 func (p *parser) line(number, offset int, text string) {
 	if strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
 		return // a scope, which programs beside HAProxy read
+	}
+	if p.isTemplate(number, text) {
+		return
 	}
 	words, problem := splitLine(p.file, p.define, number, offset, text)
 	if problem != nil {
@@ -186,6 +194,28 @@ func (p *parser) line(number, offset int, text string) {
 	}
 	s := p.sections[len(p.sections)-1]
 	s.lines = append(s.lines, l)
+}
+
+// isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
+func (p *parser) isTemplate(number int, text string) bool {
+	text = strings.TrimSpace(text)
+	p.template = p.template || isPlaceholder(text) || strings.Contains(text, "{%")
+	inner, ok := strings.CutPrefix(text, "{%")
+	if !ok {
+		return false
+	}
+	decides := fmt.Sprintf("the template's line %d", number)
+	switch word, _, _ := strings.Cut(strings.TrimLeft(inner, "- "), " "); word {
+	case "if", "for":
+		p.open = append(p.open, decides)
+	case "else", "elif":
+		if len(p.open) > 0 {
+			p.open[len(p.open)-1] = decides
+		}
+	case "endif", "endfor":
+		p.open = p.open[:max(0, len(p.open)-1)]
+	}
+	return true
 }
 
 // macro follows .if and its kin. What they test is the machine's environment and version, which are unknown here.
