@@ -21,6 +21,7 @@ type Word struct {
 	File       *File
 	Line, Col  int // 1-based, Col counts bytes
 	Start, End int // the bytes of File.Src that make it up, quotes included
+	template   bool
 }
 
 // Pos is the place of the word.
@@ -89,11 +90,12 @@ func (l *lexer) problem(at int, format string, args ...any) *Problem {
 }
 
 func (l *lexer) flush() {
-	if isPlaceholder(l.word.String()) && l.why == "" {
+	template := l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${"))
+	if template {
 		l.why = "the file is a template: " + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
-		Value: l.word.String(), Why: l.why, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
+		Value: l.word.String(), Why: l.why, template: template, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
 	})
 	l.word.Reset()
 	l.why = ""
@@ -170,9 +172,9 @@ func (l *lexer) escape() *Problem {
 	return nil
 }
 
-// isPlaceholder reports whether a word holds what a template engine fills in. Outside of double quotes HAProxy itself resolves nothing.
-func isPlaceholder(word string) bool {
-	return strings.Contains(word, "{{") || strings.Contains(word, "}}") || strings.Contains(word, "<%") || strings.Contains(word, "${")
+// isPlaceholder reports whether a text holds what a template engine fills in.
+func isPlaceholder(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "}}") || strings.Contains(text, "<%") || strings.Contains(text, "{%")
 }
 
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }

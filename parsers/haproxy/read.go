@@ -167,7 +167,12 @@ func (p *parser) line(number, offset int, text string) {
 		p.problems = append(p.problems, *problem)
 		return
 	}
-	if len(words) == 0 || words[0].Value == "" && words[0].Why == "" {
+	// An empty word ends a line: so does a variable that is not set.
+	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
+		words = words[:i]
+	}
+	p.template = p.template || slices.ContainsFunc(words, func(w Word) bool { return w.template })
+	if len(words) == 0 {
 		return
 	}
 	if strings.HasPrefix(words[0].Value, ".") {
@@ -199,7 +204,7 @@ func (p *parser) line(number, offset int, text string) {
 // isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
 func (p *parser) isTemplate(number int, text string) bool {
 	text = strings.TrimSpace(text)
-	p.template = p.template || isPlaceholder(text) || strings.Contains(text, "{%")
+	p.template = p.template || isPlaceholder(text)
 	inner, ok := strings.CutPrefix(text, "{%")
 	if !ok {
 		return false

@@ -34,7 +34,7 @@ func parseTime(s string, unit time.Duration) (time.Duration, bool) {
 			return 0, false
 		}
 	}
-	if n > int64((1<<31)*time.Millisecond/unit) {
+	if n >= int64((1<<31)*time.Millisecond/unit) {
 		return 0, false
 	}
 	d := time.Duration(n) * unit
@@ -69,7 +69,7 @@ func (p *proxy) duration(name string, l *line, i int) hop.Setting[time.Duration]
 		return hop.Unknown[time.Duration](name, l.pos(), w.Value+" is not a time")
 	}
 	s := hop.Written(name, d, l.pos())
-	s.Set = setWord(w)
+	s.Set = setTime(setWord(w))
 	return s
 }
 
@@ -101,7 +101,7 @@ func (r *run) timers() {
 		tunnel = *r.tunnel
 	}
 	if tunnel.Set == nil {
-		tunnel.Set = r.setTunnel()
+		tunnel.Set, tunnel.Sets = r.setTunnel(), "timeout tunnel"
 	}
 	independent, _, _ := r.either("independent-streams")
 	if d, isKnown := tunnel.Get(); !isKnown || d > 0 {
@@ -119,6 +119,7 @@ func (r *run) timers() {
 	}
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
+	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"
 	if independent {
 		r.sided(client, hop.Client)
 		r.sided(server, hop.Server)
@@ -158,5 +159,25 @@ func (r *run) life() {
 			}
 			r.out.Life = []hop.Timer{{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN}}
 		}
+	}
+}
+
+// setTime makes of set one that writes times as HAProxy reads them: a number and one unit, never "1m30s".
+func setTime(set func(string) []hop.Edit) func(string) []hop.Edit {
+	if set == nil {
+		return nil
+	}
+	return func(value string) []hop.Edit {
+		if d, err := time.ParseDuration(value); err == nil && strings.Trim(value, "0123456789") != "" {
+			switch {
+			case d%time.Hour == 0:
+				value = strconv.FormatInt(int64(d/time.Hour), 10) + "h"
+			case d%time.Second == 0:
+				value = strconv.FormatInt(int64(d/time.Second), 10) + "s"
+			default:
+				value = strconv.FormatInt(d.Milliseconds(), 10) + "ms"
+			}
+		}
+		return set(value)
 	}
 }
