@@ -34,10 +34,11 @@ func parseTime(s string, unit time.Duration) (time.Duration, bool) {
 			return 0, false
 		}
 	}
-	if n >= int64((1<<31)*time.Millisecond/unit) {
+	const most = (1<<31 - 1) * time.Millisecond
+	d := time.Duration(n) * unit
+	if n > int64(most/unit) || d > most {
 		return 0, false
 	}
-	d := time.Duration(n) * unit
 	// HAProxy counts in milliseconds, rounded up.
 	return (d + time.Millisecond - 1).Truncate(time.Millisecond), true
 }
