@@ -78,8 +78,6 @@ var acceptance = []struct {
 	{`http-request set-header X \x4`, "hexadecimal"},
 	{`http-request set-header X \xzz`, "hexadecimal"},
 	{`http-request set-header X \x41`, ""},
-	{"default_backend none", "unable to find required default_backend"},
-	{"use_backend none if TRUE", "unable to find required use_backend"},
 	{"use_backend %[req.hdr(host)]", ""},
 	{"http-request deny if nothing", "no such ACL"},
 	{"http-request deny if !nothing", "no such ACL"},
@@ -98,7 +96,6 @@ var acceptance = []struct {
 	{"maxconn 10\n", "out of section"},
 	{"frontend f\n  bind *:1\n  mode http\n  default_backend b\nbackend b\n  mode tcp\n", "incompatible"},
 	{"frontend f\n  bind *:1\n  mode tcp\n  default_backend b\nbackend b\n  mode http\n", ""},
-	{"defaults a\n  mode http\nfrontend f from b\n  bind *:1\n", "not found"},
 	{"defaults a\n  mode http\nfrontend f from a\n  bind *:1\n", ""},
 	{"frontend f\n  bind *:1\n  mode tcp", "Missing LF"},
 }

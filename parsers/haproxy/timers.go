@@ -50,6 +50,8 @@ func (p *proxy) timeout(name string) hop.Setting[time.Duration] {
 	switch {
 	case maybe != "":
 		return hop.Unknown[time.Duration](full, p.pos(), maybe+" decides about "+full)
+	case l == nil && p.fragment:
+		return hop.Unknown[time.Duration](full, p.pos(), otherFile)
 	case l == nil:
 		return hop.Default(full, time.Duration(0), p.pos())
 	}
