@@ -106,13 +106,14 @@ func (r *run) timers() {
 	if tunnel.Set == nil {
 		tunnel.Set, tunnel.Sets = r.setTunnel(), "timeout tunnel"
 	}
-	independent, _, _ := r.either("independent-streams")
+	ofClient, ofServer := side(r.fe, hop.Client), side(r.be, hop.Server)
+	together := ofClient == hop.Either && ofServer == hop.Either
 	if d, isKnown := tunnel.Get(); !isKnown || d > 0 {
-		if independent {
-			r.sided(tunnel, hop.Client)
-			r.sided(tunnel, hop.Server)
+		if together {
+			r.idle(tunnel, hop.Either)
 		} else {
-			r.idle(tunnel)
+			r.idle(tunnel, ofClient)
+			r.idle(tunnel, ofServer)
 		}
 		return
 	}
@@ -123,29 +124,36 @@ func (r *run) timers() {
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
 	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"
-	if independent {
-		r.sided(client, hop.Client)
-		r.sided(server, hop.Server)
+	if !together {
+		r.idle(client, ofClient)
+		r.idle(server, ofServer)
 		return
 	}
 	c, knowsClient := client.Get()
 	s, knowsServer := server.Get()
 	switch {
 	case !knowsClient:
-		r.idle(client)
+		r.idle(client, hop.Either)
 	case !knowsServer:
-		r.idle(server)
+		r.idle(server, hop.Either)
 	case c > 0 && (c <= s || s == 0):
-		r.idle(client)
+		r.idle(client, hop.Either)
 	case s > 0:
-		r.idle(server)
+		r.idle(server, hop.Either)
 	}
 }
 
-func (r *run) idle(s hop.Setting[time.Duration]) { r.sided(s, hop.Either) }
+// side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the frontend, for the
+// client's end, or of the backend, for the server's, says otherwise.
+func side(p *proxy, own hop.Side) hop.Side {
+	if on, _, _ := p.option("independent-streams"); on {
+		return own
+	}
+	return hop.Either
+}
 
-// sided adds a timer that traffic from a side starts anew; HAProxy is exact to the millisecond.
-func (r *run) sided(s hop.Setting[time.Duration], side hop.Side) {
+// idle adds a timer; HAProxy is exact to the millisecond.
+func (r *run) idle(s hop.Setting[time.Duration], side hop.Side) {
 	if d, isKnown := s.Get(); isKnown && d == 0 {
 		return
 	}
