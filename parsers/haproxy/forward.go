@@ -32,7 +32,7 @@ func (r *run) forward() {
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
-		r.out.Failed = hop.Default("the answer for a connection closed behind HAProxy", hop.Answer{Kind: hop.Answered, Status: 502}, s.pos())
+		r.out.Relay = relay(s.pos())
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
 		if s.h2 != "" {
@@ -193,5 +193,15 @@ func (r *run) reply() {
 				}
 			}
 		}
+	}
+}
+
+// relay passes answers on as they are and makes 502 of a connection that closes without one.
+func relay(pos hop.Pos) func(status int) hop.Setting[hop.Answer] {
+	return func(status int) hop.Setting[hop.Answer] {
+		if status == 0 {
+			return hop.Default("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+		}
+		return hop.Default("the answer from behind", hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}
 }
