@@ -64,7 +64,7 @@ func splitLine(f *File, define map[string]string, line, base int, src string) ([
 		l.at++
 	}
 	l.begin = l.at
-	for l.at < len(src) {
+	for l.at < len(l.src) {
 		if stop, p := l.step(); p != nil {
 			return nil, p
 		} else if stop {
@@ -107,6 +107,7 @@ func (l *lexer) step() (stop bool, p *Problem) {
 	case c == '\r':
 		// HAProxy ends the line here.
 		l.src = l.src[:l.at]
+		return true, nil
 	case c == '#' && !l.single && !l.double:
 		l.src = l.src[:l.at]
 		return true, nil

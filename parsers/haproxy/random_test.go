@@ -185,3 +185,5 @@ func (g *generator) response() string {
 		"set-header Upgrade websocket", "del-header Upgrade",
 	)
 }
+
+func fuzzSeed(seed uint64) string { return (&generator{rand.New(rand.NewPCG(seed, 7))}).config() }

@@ -109,8 +109,8 @@ func Sniff(src []byte) bool {
 		if len(words) == 0 {
 			continue
 		}
-		if bytes.ContainsAny(text, "{;") && !bytes.Contains(text, []byte(" if ")) && bytes.HasSuffix(bytes.TrimSpace(text), []byte("{")) {
-			return false // nginx or the like
+		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) || trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
+			return false // nginx, INI or the like
 		}
 		switch kind := string(words[0]); kind {
 		case "global", "defaults":

@@ -17,7 +17,9 @@ import (
 // TestMain lets many cases run at once: they mostly wait for timers.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	flag.Set("test.parallel", "24")
+	if flag.Lookup("test.fuzz").Value.String() == "" {
+		flag.Set("test.parallel", "24")
+	}
 	os.Exit(m.Run())
 }
 
