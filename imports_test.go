@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"parsers/sysctl":  {"hop"},
 	"parsers/haproxy": {"hop", "github.com/dlclark/regexp2/v2"},
 	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":            {"hop", "known", "rules", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
+	"lint":            {"hop", "known", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
 	"report":          {"hop", "known", "rules", "lint", "codes"},
 	"cmd/wslint":      {"codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
 	"internal/oracle": {"hop"},
