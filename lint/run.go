@@ -30,12 +30,10 @@ func (r *run) judge() {
 			}
 		}
 		for _, s := range r.sources {
-			for _, e := range s.Entrances() {
-				if !e.Pos.IsZero() && covered(declared, e.Pos) {
-					continue
-				}
-				r.result.Entrances++
-				for _, p := range r.entrance(s, e) {
+			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+			r.result.Entrances += len(entrances)
+			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
+				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {
 						return
 					}
