@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/codes"
+	"github.com/wslint/wslint/hop"
 )
 
 // general adds what no table of hops says: the layers of 1006, codes that no hop sends, statuses that nobody knows.
-func (a *Answer) general(given bool) {
+func (a *Answer) general(paths []*hop.Path) {
 	s := &a.Symptom
 	code, _ := codes.Find(fmt.Sprint(s.Code))
 	switch {
@@ -25,10 +26,10 @@ func (a *Answer) general(given bool) {
 	case s.AtReload:
 		a.reload()
 	case s.After == 0:
-		a.layers(given)
+		a.layers(len(paths) > 0)
 	}
 	if s.After != 0 && s.Status == 0 {
-		a.silent()
+		a.silent(paths)
 	}
 }
 
@@ -58,17 +59,22 @@ func (a *Answer) layers(given bool) {
 }
 
 // silent concludes an answer about an age.
-func (a *Answer) silent() {
+func (a *Answer) silent(paths []*hop.Path) {
 	s := &a.Symptom
 	if len(a.Suspects) == 0 {
-		a.note("No timer that is known lasts %s. A hop with a setting of its own can: give its configuration, or declare the path in .wslint.yaml. "+
-			"Ages that vary point to the client and its network, and to hops that drop connections silently.", text(s.After))
+		none := "lasts " + text(s.After)
+		if len(a.Cleared) > 0 {
+			none = "fires after " + text(s.After) + " here"
+		}
+		a.note("No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in .wslint.yaml. "+
+			"Ages that vary point to the client and its network, and to hops that drop connections silently.", none)
 		return
 	}
 	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
 		a.note("A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only until the next.")
 	}
-	if len(s.Pings) == 0 && !s.NoPings {
+	said := func(p *hop.Path) bool { return p.NoPings || len(p.Pings) > 0 }
+	if len(s.Pings) == 0 && !s.NoPings && !slices.ContainsFunc(paths, said) {
 		a.note("Nothing was said about pings: --ping 25s leaves out the timers that such a ping keeps from firing, --ping none says that there are none.")
 	}
 }

@@ -94,7 +94,11 @@ func refusal(status int, k hop.OutcomeKind) bool {
 func (a *Answer) failing(p *hop.Path) {
 	for i := range p.Hops {
 		h := &p.Hops[i]
-		ans, sure := h.Failed.Get()
+		if h.Relay == nil {
+			continue
+		}
+		relayed := h.Relay(0)
+		ans, sure := relayed.Get()
 		if !sure || ans.Kind != hop.Answered || ans.Status != a.Symptom.Status {
 			continue
 		}
@@ -107,7 +111,7 @@ func (a *Answer) failing(p *hop.Path) {
 			to = " (" + h.Next.Addr + ")"
 		}
 		a.add(Suspect{
-			Name: h.Name, Likelihood: Possible, Pos: h.Failed.Pos, Path: p.Name, weight: 60,
+			Name: h.Name, Likelihood: Possible, Pos: relayed.Pos, Path: p.Name, weight: 60,
 			Reason: fmt.Sprintf("answers %d when %s%s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is expected to",
 				ans.Status, behind, to),
 		})

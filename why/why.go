@@ -80,7 +80,7 @@ func Find(s Symptom, paths []*hop.Path) Answer {
 	if s.Status != 0 {
 		a.statuses(paths)
 	}
-	a.general(len(paths) > 0)
+	a.general(paths)
 	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Likelihood == Predicted }) {
 		for i := range a.Suspects {
 			if s := &a.Suspects[i]; s.Likelihood == Likely {

@@ -167,7 +167,9 @@ func path() *hop.Path {
 		h(1, "cloudfront", timer(2, 10*time.Minute)), h(3, "alb/prod", timer(4, time.Minute)), h(5, "nginx location /", timer(6, 24*time.Hour)),
 	}}
 	p.Hops[2].Life = []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 30*time.Second, at(7)), Starts: hop.Reloaded}}
-	p.Hops[2].Failed = hop.Written("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, at(8))
+	p.Hops[2].Relay = func(int) hop.Setting[hop.Answer] {
+		return hop.Written("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, at(8))
+	}
 	return p
 }
 

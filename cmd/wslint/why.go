@@ -11,7 +11,6 @@ import (
 	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
-	"github.com/wslint/wslint/rules"
 	"github.com/wslint/wslint/why"
 )
 
@@ -105,7 +104,7 @@ func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Pat
 	if x.NArg() == 0 && (in.Config == nil || len(in.Config.Paths) == 0) {
 		return nil, false, nil
 	}
-	in.Rules = []*rules.Rule{}
+	in.OnlyDeclared = true
 	paths, result, err := lint.Paths(in)
 	if err != nil {
 		return nil, false, err
