@@ -13,7 +13,7 @@ import (
 // A chart is what the ladder draws: the hops that a handshake passes, their timers as bars on one axis of time, and the pings.
 type chart struct {
 	axis  axis
-	bars  [][]bar // of each hop
+	bars  [][]bar // of each hop, and of the application
 	pings []mark
 }
 
@@ -55,13 +55,14 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 				bars = append(bars, c.bar(p, i, t, true))
 			}
 		}
-		for _, b := range bars {
-			ok = true
-			if b.known {
-				lengths = append(lengths, b.length)
-			}
-		}
 		c.bars = append(c.bars, bars)
+	}
+	c.bars = append(c.bars, c.application(p))
+	for _, b := range slices.Concat(c.bars...) {
+		ok = true
+		if b.known {
+			lengths = append(lengths, b.length)
+		}
 	}
 	for _, m := range c.pings {
 		if m.known {
@@ -71,6 +72,20 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 	c.axis = newAxis(lengths)
 	c.weakest(p)
 	return c, ok
+}
+
+// application is the timers that the application has of its own.
+func (c *chart) application(p *hop.Path) (bars []bar) {
+	if p.Application == nil || !allPass(p) {
+		return nil
+	}
+	for _, t := range p.Application.Idle {
+		bars = append(bars, c.bar(p, len(p.Hops), t, false))
+	}
+	for _, t := range p.Application.Life {
+		bars = append(bars, c.bar(p, len(p.Hops), t, true))
+	}
+	return bars
 }
 
 func (c *chart) bar(p *hop.Path, at int, t hop.Timer, life bool) bar {
@@ -93,9 +108,6 @@ func (c *chart) weakest(p *hop.Path) {
 	}
 	if cuts := p.Cuts(); len(cuts) > 0 {
 		first := cuts[0]
-		if first.Hop == len(c.bars) {
-			return // the application's own
-		}
 		for i := range c.bars[first.Hop] {
 			b := &c.bars[first.Hop][i]
 			if b.timer.Starts == hop.Opened && b.timer.Name == first.Timer.Name && b.known && b.length == first.After {
@@ -221,7 +233,10 @@ func (t *ladder) chart(p *hop.Path, o hop.Outcome) {
 		}
 	}
 	if allPass(p) {
-		t.wrap("  ", "    ", "", "application: "+applicationText(o))
+		t.wrap("  ", "    ", bold, applicationName(p)+": "+applicationText(o))
+		for _, b := range c.bars[len(p.Hops)] {
+			t.bar(c.axis, b)
+		}
 	}
 	for _, m := range c.pings {
 		t.pingRow(c.axis, m)
@@ -250,6 +265,13 @@ func answerText(h *hop.Hop) string {
 		return "closes the connection"
 	}
 	return "never answers"
+}
+
+func applicationName(p *hop.Path) string {
+	if p.Application == nil {
+		return "application"
+	}
+	return "application " + clean(p.Application.Name)
 }
 
 func browserName(p *hop.Path) string {
