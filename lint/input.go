@@ -24,6 +24,8 @@ type Input struct {
 	Config  *Config    // nil when there is none
 	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
 	Rules   []*rules.Rule
+	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
+	OnlyDeclared bool
 }
 
 // A run is the state of one Check or Trace.
@@ -60,7 +62,7 @@ func newRun(in Input) (*run, error) {
 	if err := r.readKernel(settings); err != nil {
 		return nil, err
 	}
-	if len(in.Args) == 0 {
+	if len(in.Args) == 0 && !(in.OnlyDeclared && r.namesAllHops()) {
 		args = []string{"."}
 	}
 	byName, err := r.readArgs(args)
@@ -123,6 +125,12 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 		byName[absolute(t.Name)] = s
 	}
 	return byName, nil
+}
+
+// namesAllHops reports whether there are declared paths, and each says what it goes through.
+func (r *run) namesAllHops() bool {
+	paths := r.in.Config.Paths
+	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool { return len(d.Through) == 0 })
 }
 
 // declares reports whether a declared path goes through such a hop.
