@@ -181,6 +181,7 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 		if _, known := r.files[f.Name]; !known {
 			r.files[f.Name] = f.Src
 			r.result.Files++
+			r.dumped(t, f)
 		}
 	}
 	for _, p := range t.Problems {
@@ -189,6 +190,24 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 	r.result.Unknown = append(r.result.Unknown, t.Unread...)
 	r.result.Debug = append(r.result.Debug, t.Debug...)
 	return nginx.Compile(t, r.version)
+}
+
+// dumped notes where a file stands in the dump it was cut from, and keeps the dump's bytes.
+func (r *run) dumped(t *nginx.Tree, f *nginx.File) {
+	if f.Line == 0 || f.Name == t.Name {
+		return
+	}
+	if _, known := r.files[t.Name]; !known {
+		src, err := os.ReadFile(t.Name)
+		if err != nil {
+			return // standard input
+		}
+		r.files[t.Name] = src
+	}
+	if r.result.dumps == nil {
+		r.result.dumps = map[string]dumped{}
+	}
+	r.result.dumps[f.Name] = dumped{t.Name, f.Line}
 }
 
 // problem reports what makes nginx refuse to start; a file that several configurations include is reported once.

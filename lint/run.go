@@ -23,6 +23,11 @@ func Check(in Input) (*Result, error) {
 func (r *run) judge() {
 	declared := r.declaredPaths()
 	r.result.Entrances = len(r.in.Config.Paths)
+	for _, p := range declared {
+		if p.Browser == Browsers[0] {
+			r.result.Declared = append(r.result.Declared, p)
+		}
+	}
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
 			if r.unknowns(p); !yield(p) {

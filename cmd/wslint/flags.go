@@ -27,7 +27,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
 		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
-		&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
 	}
