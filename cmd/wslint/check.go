@@ -27,6 +27,9 @@ func (c *Command) check() *cli.Command {
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
+		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
+		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
 		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"},
 	}
 }
@@ -48,13 +51,18 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := lint.Check(in)
+	result, err := c.lint(x, in, project)
 	if err != nil {
 		return err
 	}
 	c.code = exitCode(result, o)
 	if o.Verbose {
 		report.Remarks(c.Stderr, "debug", result.Debug)
+	}
+	if x.Bool("diff") {
+		if err := c.diff(x, result, o); err != nil {
+			return err
+		}
 	}
 	return c.write(outs, result, o)
 }

@@ -32,7 +32,7 @@ func formatNames() []string {
 // outputs reads --output and --format. --format is one more report on standard output; without any there is one in text.
 func outputs(x *cli.Context) ([]output, error) {
 	list := x.StringSlice("output")
-	if len(list) == 0 || x.IsSet("format") {
+	if len(list) == 0 && !x.Bool("diff") || x.IsSet("format") {
 		list = append(list, x.String("format"))
 	}
 	var outs []output
@@ -44,6 +44,9 @@ func outputs(x *cli.Context) ([]output, error) {
 		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no format %q%s", name, didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")))
+		}
+		if x.Bool("diff") && file == "" {
+			return nil, fmt.Errorf("--diff prints a patch on standard output: --output %s:FILE sends the report elsewhere", name)
 		}
 		if slices.ContainsFunc(outs, func(o output) bool { return o.file == file }) {
 			return nil, fmt.Errorf("two reports go to %s: --output %s:FILE sends one elsewhere", orStdout(file), name)
