@@ -72,8 +72,8 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := NewPatch(fixes(t, "old\n", fix(true, hop.Edit{Start: 0, End: 3, New: "new"})), false)
-	if n, left := p.Write(project); n != 1 || len(left) > 0 {
-		t.Fatalf("%d written, left %s", n, texts(left))
+	if n, left := p.Write(project); len(n) != 1 || len(left) > 0 {
+		t.Fatalf("%q written, left %s", n, texts(left))
 	}
 	info, err := os.Stat("a")
 	src, _ := os.ReadFile("a")
@@ -81,8 +81,8 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q, %v, %v", src, info.Mode(), err)
 	}
 	// The same patch again: the file is not what it was.
-	if n, left := p.Write(project); n != 0 || texts(left) != "a: is not changed: somebody has changed it since it was read" {
-		t.Errorf("%d written, left %s", n, texts(left))
+	if n, left := p.Write(project); len(n) != 0 || texts(left) != "a: is not changed: somebody has changed it since it was read" {
+		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if names, _ := filepath.Glob(".wslint-*"); len(names) > 0 {
 		t.Errorf("left behind: %s", names)
@@ -116,8 +116,8 @@ func TestWriteSymlinks(t *testing.T) {
 	r.Findings = r.Findings[:3]
 	p := NewPatch(r, false)
 	n, left := p.Write(project)
-	if n != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
-		t.Errorf("%d written, left %s", n, texts(left))
+	if len(n) != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
+		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	in, _ := os.ReadFile("b")
 	out, _ := os.ReadFile(outside)
@@ -128,7 +128,7 @@ func TestWriteSymlinks(t *testing.T) {
 	// Named plainly, a file anywhere is written.
 	r.Findings[0].Fix.Edits[0].File = outside
 	r.Findings = r.Findings[:1]
-	if n, left := NewPatch(r, false).Write(project); n != 1 {
-		t.Errorf("%d written, left %s", n, texts(left))
+	if n, left := NewPatch(r, false).Write(project); len(n) != 1 {
+		t.Errorf("%q written, left %s", n, texts(left))
 	}
 }

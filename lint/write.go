@@ -10,14 +10,14 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Write makes the changes of the patch and returns how many files it changed, and which it left alone, with the reason.
-func (p Patch) Write(project Project) (changed int, left []hop.Note) {
+// Write makes the changes of the patch and returns the names of the files it changed, and those it left alone, with the reason.
+func (p Patch) Write(project Project) (changed []string, left []hop.Note) {
 	for _, f := range p.Files {
 		if err := f.write(project); err != nil {
 			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "is not changed: " + plainPathError(err).Error()})
 			continue
 		}
-		changed++
+		changed = append(changed, f.Name)
 	}
 	return changed, left
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 )
@@ -34,17 +33,15 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 	fixed, files := 0, map[string]bool{}
 	for round := range maxRounds {
 		patch := lint.NewPatch(result, unsafe)
-		_, left := patch.Write(project)
+		written, left := patch.Write(project)
 		report.Remarks(c.Stderr, "wslint", left)
-		if len(left) == len(patch.Files) || round == maxRounds-1 {
+		if len(written) == 0 || round == maxRounds-1 {
 			report.Remarks(c.Stderr, "wslint", patch.Left)
 			c.unsafe(patch)
 			break
 		}
-		for _, f := range patch.Files {
-			if !slices.ContainsFunc(left, func(n hop.Note) bool { return n.Pos.File == f.Name }) {
-				files[f.Name] = true
-			}
+		for _, name := range written {
+			files[name] = true
 		}
 		fixed += patch.Fixed
 		if result, err = lint.Check(in); err != nil {
