@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx"
@@ -23,6 +24,11 @@ type Input struct {
 	Config  *Config    // nil when there is none
 	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
 	Rules   []*rules.Rule
+	// Now is what ignores with an end are held against; the zero time keeps all of them.
+	Now       time.Time
+	NoIgnores bool // nothing is ignored
+	// NewFrom holds the lines that count, where not all do; see Changes.
+	NewFrom *Changes
 }
 
 // A run is the state of one Check or Trace.
@@ -37,6 +43,7 @@ type run struct {
 	kernel *hop.Kernel
 	result *Result
 	files  map[string][]byte
+	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
@@ -44,7 +51,7 @@ type run struct {
 // newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
 // configuration is in the result.
 func newRun(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, problems: map[hop.Note]bool{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
@@ -192,6 +199,7 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 			r.dumped(t, f)
 		}
 	}
+	r.keepTexts(t)
 	for _, p := range t.Problems {
 		r.problem(p)
 	}

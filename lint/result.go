@@ -15,6 +15,8 @@ type Result struct {
 	Incomplete bool
 	Files      int // configuration files read
 	Entrances  int // places where WebSockets enter, declared or found
+	Ignored    int // findings that somebody chose to ignore
+	Old        int // findings that the baseline holds, or on lines that did not change
 	// Debug are remarks for --verbose.
 	Debug []hop.Note
 	// Declared are the declared paths, each in one browser's form, for reports to draw.

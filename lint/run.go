@@ -16,7 +16,7 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	return r.result, nil
+	return r.result, r.onlyNew()
 }
 
 // judge finds the paths and applies the rules to them.
@@ -47,6 +47,7 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, paths)...)
+	r.suppress()
 	r.result.sort()
 }
 

@@ -151,21 +151,31 @@ func (t *text) summary(r *lint.Result) { t.linef("%s", summaryLine(r)) }
 
 // summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
 func summaryLine(r *lint.Result) string {
-	files := count(r.Files, "file")
+	files, tail := count(r.Files, "file"), hiddenText(r)
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
-			return fmt.Sprintf("incomplete: something could not be read (%s)", files)
+			return fmt.Sprintf("incomplete: something could not be read (%s)%s", files, tail)
 		case r.Entrances == 0:
-			return "no WebSocket entrance found in " + files
+			return "no WebSocket entrance found in " + files + tail
 		}
-		return fmt.Sprintf("no findings: %s, %s", files, count(r.Entrances, "entrance"))
+		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Entrances, "entrance"), tail)
 	}
-	tail := ""
 	if r.Incomplete {
-		tail = "; incomplete: something could not be read"
+		tail += "; incomplete: something could not be read"
 	}
 	return fmt.Sprintf("%s in %s, %s%s", severities(r), files, count(r.Entrances, "entrance"), tail)
+}
+
+// hiddenText counts what is not reported: "; 2 ignored".
+func hiddenText(r *lint.Result) (s string) {
+	if r.Ignored > 0 {
+		s = fmt.Sprintf("; %d ignored", r.Ignored)
+	}
+	if r.Old > 0 {
+		s += fmt.Sprintf("; %d not new", r.Old)
+	}
+	return s
 }
 
 // severities counts the findings: "1 error, 2 warnings".
