@@ -230,7 +230,11 @@ func (g *grammar) headers(n *node) {
 		}
 	}
 	g.some(n, 35, func(n *node) {
-		n.add("proxy_set_header %s %s", g.one("X-A", "X-B", "X-C", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Connection", "X_Y", "Sec-WebSocket-Protocol", "Upgrade", "Host", "TE", "Cookie"), g.value())
+		if g.maybe(6) {
+			n.add("proxy_set_header Sec-WebSocket-Protocol %s", g.one("p1", "p2", `""`, "$http_sec_websocket_protocol", "$http_x_a"))
+			return
+		}
+		n.add("proxy_set_header %s %s", g.one("X-A", "X-B", "X-C", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Connection", "X_Y", "Upgrade", "Host", "TE", "Cookie"), g.value())
 	})
 }
 
