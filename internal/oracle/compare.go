@@ -110,6 +110,10 @@ func (c *comparison) request(want hop.Request, o Observed) {
 		c.skipped++ // the application took the PROXY header for something else
 		return
 	}
+	if hop.Is(want.Proto, "2") || o.Got == nil && o.Kind == hop.HangsForever {
+		c.skipped++ // the lab's applications speak neither HTTP/2 nor FastCGI
+		return
+	}
 	if o.Got == nil {
 		// A timer may end the attempt before the request is out.
 		if o.Kind != hop.AnsweredByProxy || o.Status != 502 && o.Status != 504 {

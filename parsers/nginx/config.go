@@ -14,6 +14,7 @@ type Config struct {
 	main      *scope
 	servers   []*server // http servers in the order of the text
 	sockets   []*socket
+	socketAt  map[string]*socket // by address
 	streams   []*streamServer
 	upstreams map[string]*upstream
 	variables map[string]*definition // by map, geo, split_clients and the like

@@ -168,6 +168,9 @@ func namesKnown(sent []*Directive, at *scope) bool {
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
 // where the server says so. Measured: law Q1.
 func (r *run) validHeader(name string) bool {
+	if !strings.ContainsFunc(name, func(c rune) bool { return c != '-' && (c > 0x7f || !isAlnum(byte(c))) }) {
+		return true
+	}
 	if ignore, _ := r.server.scope.flag("ignore_invalid_headers", true); !ignore {
 		return true
 	}
@@ -189,10 +192,14 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 		return hop.Unknown[string](name, d.Pos(), v.why), true
 	}
 	for i := before; i < len(r.mapNotes); i++ {
+		if r.out.Mapped == nil {
+			r.out.Mapped = map[string]hop.Note{}
+		}
+		r.out.Mapped[textproto.CanonicalMIMEHeaderKey(d.Arg(0))] = r.mapNotes[i]
 		r.mapNotes[i].Text += fmt.Sprintf(" for %s", name)
 	}
 	s = hop.Written(name, v.s, d.Pos())
-	s.Set = setArgument(d, 1)
+	s.Set, s.Remove = setArgument(d, 1), removeDirective(d)
 	return s, v.s != ""
 }
 

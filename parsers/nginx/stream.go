@@ -63,9 +63,11 @@ func (c *Config) serveStream(w *world, s *streamServer, req hop.Request) hop.Hop
 	}
 	switch {
 	case ls.proxyProtocol && !req.ProxyProtocol:
+		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
 		return r.out
 	case ls.ssl && !req.TLS:
+		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
 		return r.out
 	}
