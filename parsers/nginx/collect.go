@@ -6,6 +6,7 @@ import "strings"
 // if, rewrite and fastcgi_split_path_info.
 func (c *Config) collect(items []*Directive) {
 	for _, d := range items {
+		c.sniffs = c.sniffs || sniffs(d)
 		switch d.Name.Value {
 		case "set":
 			c.setSomewhere[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = true
@@ -23,6 +24,7 @@ func (c *Config) collect(items []*Directive) {
 			}
 		case "map":
 			for _, it := range d.Block {
+				c.sniffs = c.sniffs || sniffs(it)
 				c.addNames(it.Name.Value)
 			}
 			continue

@@ -22,6 +22,7 @@ type Config struct {
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
 	patterns     map[string]*pattern // of if and rewrite, compiled once
+	sniffs       bool                // something reads what differs between browsers
 }
 
 // A server is one server block of http{}.
