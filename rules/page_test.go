@@ -130,7 +130,10 @@ func (e *example) add(b *block) error {
 // input is what the command line of the example means for the files in dir.
 func (e *example) input(t *testing.T, dir string) lint.Input {
 	t.Helper()
-	in := lint.Input{Args: []string{filepath.Join(dir, e.main)}, Rules: rules.All}
+	in := lint.Input{Rules: rules.All}
+	if e.main != "" {
+		in.Args = []string{filepath.Join(dir, e.main)}
+	}
 	fs := flag.NewFlagSet("wslint", flag.ContinueOnError)
 	ping, from, kind := fs.String("ping", "", ""), fs.String("ping-from", "", ""), fs.String("ping-kind", "", "")
 	fs.StringVar(&in.Version, "nginx-version", "", "")

@@ -22,6 +22,7 @@ type Config struct {
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
 	patterns     map[string]*pattern // of if and rewrite, compiled once
+	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
 	sniffs       bool                // something reads what differs between browsers
 }
 
@@ -74,6 +75,7 @@ func Compile(t *Tree, v Version) *Config {
 	c.addListeners()
 	c.setSomewhere, c.patterns = map[string]bool{}, map[string]*pattern{}
 	c.collect(top)
+	c.findUpgradeMaps()
 	return c
 }
 
@@ -181,10 +183,10 @@ func define(into map[string]*definition, d *Directive) {
 			add(d.Arg(1), definition{kind: "map", source: d.Arg(0), table: newMapTable(d), why: doubt(d)})
 		}
 	case "geo":
-		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: "the geo block of " + d.Args[len(d.Args)-1].Value + " decides by client address"})
+		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: doubt(d)})
 	case "split_clients":
 		if len(d.Args) == 2 {
-			add(d.Arg(1), definition{kind: "split_clients", why: "split_clients decides the value of " + d.Arg(1)})
+			add(d.Arg(1), definition{kind: "split_clients", why: doubt(d)})
 		}
 	default:
 		for i, a := range d.Args {

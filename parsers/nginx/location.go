@@ -170,6 +170,16 @@ func (ls *locations) find(path string) choice {
 	return found
 }
 
+// exactly is the exact location beside a prefix of the same name, else the prefix: nginx keeps both in one node.
+func (ls *locations) exactly(prefix *location) *location {
+	for _, loc := range ls.static {
+		if loc.modifier == "=" && loc.name == prefix.name {
+			return loc
+		}
+	}
+	return prefix
+}
+
 // prefix looks among exact and prefix locations of one level.
 func (ls *locations) prefix(path string) (found choice, exact bool) {
 	for _, loc := range ls.called(path) {
@@ -182,7 +192,7 @@ func (ls *locations) prefix(path string) (found choice, exact bool) {
 	}
 	for _, loc := range ls.called(path + "/") {
 		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) {
-			return choice{loc: loc, redirect: true}, false
+			return choice{loc: ls.exactly(loc), redirect: true}, false
 		}
 	}
 	return found, false

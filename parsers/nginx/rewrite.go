@@ -120,6 +120,7 @@ func (r *run) returns(d *Directive) {
 		return
 	}
 	name := "return " + d.Arg(0)
+	r.cause = hop.FromReturn
 	status, err := strconv.Atoi(d.Arg(0))
 	if err != nil {
 		to := r.word(d.Args[0])
@@ -175,6 +176,7 @@ func (r *run) rewrites(d *Directive, st *scriptState) (goOn bool) {
 	}
 	if status != 0 {
 		location := r.expandQuoted(to, true)
+		location.s = unescapeRedirect(location.s)
 		if keepArgs && r.args != "" {
 			location.s += joint(to) + r.args
 		}
@@ -221,6 +223,9 @@ func (r *run) replace(to string, keepArgs bool, pos hop.Pos) bool {
 		}
 		r.args = a.s
 	} else if !keepArgs {
+		if r.args != "" {
+			r.dropsQuery = pos
+		}
 		r.args = ""
 	}
 	if newPath.s == "" {

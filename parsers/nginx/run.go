@@ -36,8 +36,12 @@ type run struct {
 	uriChanges    int
 	errorPage     bool // error_page was used
 	errStatus     int
-	isSub         bool // r != r->main
-	depth         int  // of subrequests
+	cause         hop.Cause // of the answer that is being given
+	dropsQuery    hop.Pos   // the rewrite that took the query string away
+	chosen        *location // the one that the request itself leads to, before any internal redirect
+	chosenFor     string    // the path by which it was chosen
+	isSub         bool      // r != r->main
+	depth         int       // of subrequests
 
 	captures     []string
 	capturesLost string
@@ -92,8 +96,12 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
+		if !r.internal {
+			r.chosen, r.chosenFor = loc, r.path
+		}
 		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
 			r.enter(loc, loc.scope)
+			r.cause = hop.FromFiles
 			r.special(404, "internal", d.Pos())
 			return
 		}
@@ -124,7 +132,7 @@ func (r *run) slashRedirect(loc *location) {
 	if r.args != "" {
 		to += "?" + r.args
 	}
-	r.out.Answer.Name = "slash"
+	r.cause = hop.AddsSlash
 	r.redirect(301, "the redirect to "+loc.name, loc.scope.pos(), to)
 }
 
@@ -139,7 +147,8 @@ func (r *run) enter(loc *location, l *scope) {
 	if d := r.at.handler; d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := l.handler; d != nil {
+		// Only addresses to pass to are inherited there.
+		if d := l.handler; d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -207,6 +216,10 @@ func (r *run) named(name string, from hop.Pos) {
 	for _, loc := range r.server.locations.named {
 		if loc.name != name {
 			continue
+		}
+		if r.path == "" {
+			r.special(500, "no URI for "+name, from)
+			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)
