@@ -12,6 +12,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
@@ -99,6 +100,14 @@ func (e *example) add(b *block) error {
 	case "nginx":
 		if name == "" {
 			name = "nginx.conf"
+		}
+		if e.main == "" {
+			e.main = name
+		}
+		e.files[name] = b.body
+	case "haproxy":
+		if name == "" {
+			name = "haproxy.cfg"
 		}
 		if e.main == "" {
 			e.main = name
@@ -329,6 +338,13 @@ func TestRules(t *testing.T) {
 // source reads a configuration as lint does.
 func source(t *testing.T, main string, v nginx.Version) hop.Source {
 	t.Helper()
+	if text, err := os.ReadFile(main); err == nil && haproxy.Sniff(text) {
+		c, err := haproxy.Read(main, haproxy.Options{})
+		if err != nil || len(c.Problems) > 0 {
+			t.Fatalf("problems %v, %v", c.Problems, err)
+		}
+		return c
+	}
 	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
 	if err != nil || len(trees) != 1 {
 		t.Fatalf("%d configurations, %v", len(trees), err)
