@@ -97,7 +97,9 @@ var KeepaliveMargin = &Rule{
 				}
 				f.Message = fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
 					h.Name, t.Setting, duration(length), duration(every), duration(length-every))
-				f.Fix = lengthen(t, 2*every+10*time.Second)
+				to := 2*every + 10*time.Second
+				f.Notes = append(f.Notes, cure([]hop.Cut{{Hop: i, Timer: t}}, to, often(length))...)
+				f.Fix = lengthen(t, to)
 				report(f)
 			}
 		}
