@@ -87,6 +87,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	if why := r.inFront(d, legs[0], q); why != "" {
 		requests = behind(q, why)
 	}
+	if legs[0].station == nil {
+		requests = withPROXY(requests)
+	}
 	p := best(requests, func(q hop.Request) *hop.Path {
 		return &hop.Path{
 			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),

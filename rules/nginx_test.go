@@ -41,6 +41,9 @@ func TestPagesOnNginx(t *testing.T) {
 		for _, n := range found {
 			for _, p := range pages {
 				for _, e := range p.examples {
+					if e.main == "" {
+						continue // no configuration to run
+					}
 					t.Run(n.Version+"/"+p.rule.Name+"/"+e.name, func(t *testing.T) {
 						t.Parallel()
 						p.runOn(t, n, e, &ran)
@@ -225,15 +228,19 @@ func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, pr
 	if ping != nil && !ping.None {
 		talk(path, &probe, ping)
 	}
+	if u := path.Last().Upstream; u != nil && len(u.Peers) > 1 {
+		path.Last().Next.Addr = "" // any of them
+	}
 	o := server.Observe(t, probe)
 	diffs, _ := oracle.Compare(path, o)
 	for _, d := range diffs {
 		t.Errorf("%s in %s: %s", probe.URL, probe.Browser, d)
 	}
-	if c.opens && !o.Opened() {
-		t.Errorf("%s in %s: with the fix it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
+	if (c.opens || !c.faulty()) && !o.Opened() {
+		t.Errorf("%s in %s: it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
 	}
-	if !c.faulty() && path.Handshake().Kind != hop.Open && path.Handshake().Kind != hop.Depends {
+	asked := slices.ContainsFunc(path.Hops, func(h hop.Hop) bool { return len(h.Asks) > 0 }) // what another service says is not known
+	if kind := path.Handshake().Kind; !c.faulty() && kind != hop.Open && kind != hop.Depends && !asked {
 		t.Errorf("%s in %s: predicted %v for a clean example", probe.URL, probe.Browser, path.Handshake())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -139,7 +140,10 @@ func (e *example) add(b *block) error {
 // input is what the command line of the example means for the files in dir.
 func (e *example) input(t *testing.T, dir string) lint.Input {
 	t.Helper()
-	in := lint.Input{Args: []string{filepath.Join(dir, e.main)}, Rules: rules.All}
+	in := lint.Input{Rules: rules.All, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	if e.main != "" {
+		in.Args = []string{filepath.Join(dir, e.main)}
+	}
 	fs := flag.NewFlagSet("wslint", flag.ContinueOnError)
 	ping, from, kind := fs.String("ping", "", ""), fs.String("ping-from", "", ""), fs.String("ping-kind", "", "")
 	fs.StringVar(&in.Version, "nginx-version", "", "")
