@@ -214,7 +214,7 @@ var QueryStringDropped = &Rule{
 var DuplicateHandshakeHeader = &Rule{
 	Name:     "duplicate-handshake-header",
 	Summary:  "a header that may come once is sent twice",
-	Severity: Error,
+	Severity: Warning,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !toApplication(p) {
 			return
@@ -231,7 +231,7 @@ var DuplicateHandshakeHeader = &Rule{
 				}
 				f := Finding{
 					Pos:     last.Pos,
-					Message: fmt.Sprintf("%s sends %s %s lines: servers answer that with 400, and the browser reports 1006", h.Name, count(len(lines)), name),
+					Message: fmt.Sprintf("%s sends %s %s lines: most servers answer that with 400, and the browser reports 1006", h.Name, count(len(lines)), name),
 				}
 				for _, l := range lines[:len(lines)-1] {
 					f.Notes = append(f.Notes, hop.Note{Pos: l.Pos, Text: "the other line"})

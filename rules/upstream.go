@@ -73,8 +73,8 @@ var WrongSchemeToUpstream = &Rule{
 			})
 			return
 		}
-		if !toApplication(p) {
-			return
+		if !toApplication(p) || p.Confidence != hop.Declared {
+			return // there are containers that serve plain HTTP on 8443 and 443
 		}
 		h := p.Last()
 		port := h.Next.Addr[strings.LastIndexByte(h.Next.Addr, ':')+1:]
@@ -154,7 +154,7 @@ var HandshakeAnsweredFromCache = &Rule{
 	Summary:  "a cached answer may be given to the handshake",
 	Severity: Warning,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if !tunnels(p) {
+		if !tunnels(p) || p.Confidence == hop.Possible {
 			return
 		}
 		for _, h := range p.Hops {
