@@ -238,3 +238,13 @@ func apps(files map[string]string) map[string]oracle.App {
 	}
 	return list
 }
+
+// source reads a configuration as lint does.
+func source(t *testing.T, main string, v nginx.Version) hop.Source {
+	t.Helper()
+	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
+	if err != nil || len(trees) != 1 {
+		t.Fatalf("%d configurations, %v", len(trees), err)
+	}
+	return nginx.Compile(trees[0], v)
+}

@@ -7,9 +7,6 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// longSession is how long people keep a page open at least: a reload that ends their connections sooner is felt.
-const longSession = time.Hour
-
 // WorkerShutdownCutsTunnels is found where every reload ends all connections soon after it, however busy. Measured: law G1.
 var WorkerShutdownCutsTunnels = &Rule{
 	Name:     "worker-shutdown-cuts-tunnels",
@@ -37,3 +34,6 @@ var WorkerShutdownCutsTunnels = &Rule{
 		}
 	},
 }
+
+// longSession is how long people keep a page open at least: a reload that ends their connections sooner is felt.
+const longSession = time.Hour

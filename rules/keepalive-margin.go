@@ -1,0 +1,43 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// KeepaliveMargin is found where a ping comes in time and just so: a late timer, a slow network or a throttled tab loses the race.
+var KeepaliveMargin = &Rule{
+	Name:     "keepalive-margin",
+	Summary:  "the ping comes just before the timeout, and too late if anything delays it",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if len(p.Pings) == 0 || !tunnels(p) {
+			return
+		}
+		for i, h := range p.Hops {
+			for _, t := range h.Idle {
+				length, known := t.Get()
+				ping, counts := lastPing(p, i, t)
+				every, sure := ping.Every.Get()
+				if !known || !sure || !counts || t.Starts != hop.Opened || every >= length {
+					continue
+				}
+				f := Finding{Pos: t.Pos, Notes: pingNote(ping)}
+				switch {
+				case ping.Hidden >= length:
+					f.Message = fmt.Sprintf("%s: %s of %s ends connections of hidden tabs, in which browsers send the keepalive of every %s only every %s: they report 1006",
+						h.Name, t.Setting, duration(length), duration(every), duration(ping.Hidden))
+				case every+max(5*time.Second, every/5) > length:
+					f.Message = fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
+						h.Name, t.Setting, duration(length), duration(every), duration(length-every))
+				default:
+					continue
+				}
+				f.Fix = lengthen(t, 2*max(every, ping.Hidden)+10*time.Second)
+				report(f)
+			}
+		}
+	},
+}
