@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"codes":           {},
 	"rules":           {"hop"},
 	"parsers/sysctl":  {"hop"},
+	"parsers/haproxy": {"hop", "github.com/dlclark/regexp2/v2"},
 	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
 	"lint":            {"hop", "known", "rules", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
 	"report":          {"hop", "known", "rules", "lint", "codes"},

@@ -82,7 +82,7 @@ func TestConfigErrors(t *testing.T) {
 		{"paths:\n  - url: wss://x/\n    through: [[a]]\n", `c:3:15: a hop is not a single value`},
 		{"paths:\n  - url: wss://x/\n    clients: many\n", `c:3:14: clients: "many" is not a number of concurrent sockets`},
 		{"paths:\n  - url: wss://x/\n    headers: {\"a b\": c}\n", `c:3:15: "a b" is not the name of a header`},
-		{"größe: 1\ntargets: {nginx: 1.28, größe: 2}\n", `c:1:1: unknown key "größe" in the configuration: it knows hops, keepalive, paths, targets`},
+		{"größe: 1\ntargets: {nginx: 1.28, größe: 2}\n", `c:1:1: unknown key "größe" in the configuration: it knows hops, keepalive, kernel, paths, targets`},
 		{"targets: {nginx: \"ü\", x: 2}\n", `c:1:18: nginx version "ü": want something like 1.28 or 1.28.0`},
 		{"hops: {proxy: {idle: 90}}\n", `c:1:22: idle: 90 has no unit, add a unit: 90s, or 90ms if milliseconds are meant`},
 		{"hops: {proxy: {idle: 90ms}}\n", `c:1:22: idle: 90ms is shorter than 1s: is the unit right?`},
@@ -97,7 +97,7 @@ func TestConfigErrors(t *testing.T) {
 		{"hops: {cloudfront: {idle: 90s}}\n", `c:1:27: idle: Amazon CloudFront has a fixed idle timeout of 600s`},
 		{"hops: {alb: {idle: 90s}, aws-alb: {idle: 80s}}\n", `c:1:26: aws-alb is another name of alb, which hops has already`},
 		{"- a\n", `c:1:1: the configuration is not a mapping of keys to values`},
-		{"a: &x [*x]\n", `c:1:1: unknown key "a" in the configuration: it knows hops, keepalive, paths, targets`},
+		{"a: &x [*x]\n", `c:1:1: unknown key "a" in the configuration: it knows hops, keepalive, kernel, paths, targets`},
 		{"keepalive: &x *x\n", ``},
 		{"targets: {nginx: 1.28}\ntargets: {nginx: 1.28}\n", `c:2:1: mapping key "targets" already defined at [1:1]`},
 		{"targets: {nginx: 1.28\n", ``},
@@ -159,5 +159,31 @@ func TestFindConfig(t *testing.T) {
 	}
 	if _, err := FindConfig([]string{"a", "c"}); err == nil {
 		t.Error("two different configuration files govern a and c, but there is no error")
+	}
+}
+
+// TestConfigurationPage: every example of the documentation is a configuration, and every key is in it.
+func TestConfigurationPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```yaml\n")[1:]
+	for _, b := range blocks {
+		text, _, _ := strings.Cut(b, "```")
+		if _, err := ParseConfig("configuration.md", []byte(text)); err != nil {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+	if len(blocks) < 5 {
+		t.Errorf("%d examples", len(blocks))
+	}
+	for _, key := range []string{
+		"targets", "nginx", "keepalive", "every", "from", "kind", "timeout", "hops", "idle", "life", "counts", "restart",
+		"paths", "url", "through", "app", "clients", "subprotocols", "headers",
+	} {
+		if !strings.Contains(string(page), "`"+key+"`") && !strings.Contains(string(page), "\n## "+key) && !strings.Contains(string(page), key+":") {
+			t.Errorf("%s is not described", key)
+		}
 	}
 }

@@ -30,12 +30,10 @@ func (r *run) judge() {
 			}
 		}
 		for _, s := range r.sources {
-			for _, e := range s.Entrances() {
-				if !e.Pos.IsZero() && covered(declared, e.Pos) {
-					continue
-				}
-				r.result.Entrances++
-				for _, p := range r.entrance(s, e) {
+			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+			r.result.Entrances += len(entrances)
+			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
+				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {
 						return
 					}
@@ -57,7 +55,9 @@ func (r *run) judge() {
 // broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody meant.
 func (r *run) broken(p *hop.Path) bool {
 	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
-		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Pos.File == h.Pos.File })
+		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool {
+			return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File
+		})
 	})
 }
 
@@ -81,7 +81,7 @@ func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	return paths
 }
 
-// keepalive puts the declared pings on a path: of the command line, else its own, else those of all.
+// keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
 func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	k := r.in.Ping
 	if k == nil {
@@ -90,7 +90,7 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	if k == nil {
 		k = r.in.Config.Keepalive
 	}
-	p.Pings = k.pings()
+	p.Pings, p.Kernel = k.pings(), r.kernel
 	p.NoPings = k != nil && k.None
 }
 

@@ -1,7 +1,8 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// the next server makes of it, what becomes of the 101, and what ends the open connection.
+// the next server makes of it, what becomes of the 101, what ends the open connection, what the kernel does to it, and how many there
+// can be.
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
@@ -45,10 +46,18 @@ var All = []*Rule{
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
+	PingDoesNotCount,
+	PingThrottledInHiddenTab,
 	KeepaliveMargin,
 	TimeoutForWrongModule,
 	UnitSlip,
+	LifetimeEndsBusyConnection,
 	WorkerShutdownCutsTunnels,
+
+	KernelWindowScalingOff,
+	TCPKeepaliveTooRare,
+	ConntrackForgetsFirst,
+	LocalPortsExhausted,
 	ConnectionLimit,
 	TunnelCapacity,
 }

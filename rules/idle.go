@@ -2,27 +2,57 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/hop"
 )
 
-func station(p *hop.Path, cut hop.Cut) string {
-	name, _ := p.Station(cut.Hop)
-	return name
+// IdleTimeoutBelowPing is found where the declared keepalive comes too late for a timer. Ping and timer due at the same moment is a
+// race that the ping loses sooner or later. Measured: laws T1 to T4.
+var IdleTimeoutBelowPing = &Rule{
+	Name:     "idle-timeout-below-ping",
+	Summary:  "the connection is closed before the next declared ping comes",
+	Severity: Error,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if len(p.Pings) == 0 || !tunnels(p) {
+			return
+		}
+		cuts := idleCuts(p, func(c hop.Cut) bool { return counts(p, c) })
+		if len(cuts) == 0 {
+			return // what no ping restarts is the affair of ping-does-not-count
+		}
+		cut := cuts[0]
+		ping := lastPing(p, cut)
+		every, _ := ping.Every.Get()
+		length, _ := cut.Timer.Get()
+		name, _ := p.Station(cut.Hop)
+		when := fmt.Sprintf("before the ping that is due every %s", duration(every))
+		if cut.Race {
+			when = "at the very moment when a ping is due, which wins only by chance"
+		}
+		to := 2*every + 10*time.Second
+		report(Finding{
+			Pos: cut.Timer.Pos,
+			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
+				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
+			Fix:   lengthenAll(cuts, to),
+		})
+	},
 }
 
-// lastPing is the ping that restarts t, a timer of hop i, most often; the first ping and false when none does.
-func lastPing(p *hop.Path, i int, t hop.Timer) (best hop.Ping, counts bool) {
-	best = p.Pings[0]
-	for _, ping := range p.Pings {
+// lastPing is the ping that restarts a timer most often; when none does, the first.
+func lastPing(p *hop.Path, c hop.Cut) hop.Ping {
+	best := p.Pings[0]
+	for _, ping := range p.Pings[1:] {
 		a, _ := ping.Every.Get()
 		b, _ := best.Every.Get()
-		if p.Counts(ping, i, t) && (!counts || a < b) {
-			best, counts = ping, true
+		if p.Counts(ping, c.Hop, c.Timer) && (!p.Counts(best, c.Hop, c.Timer) || a < b) {
+			best = ping
 		}
 	}
-	return best, counts
+	return best
 }
 
 func pingNote(ping hop.Ping) []hop.Note {
@@ -39,6 +69,52 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 	}
 	to = to.Truncate(time.Second)
 	return &Fix{Title: fmt.Sprintf("set %s to %s", t.Name, duration(to)), Safe: t.IsDefault(), Edits: t.Set(duration(to))}
+}
+
+// shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
+// longer than that. Where a path is declared somebody wants to know more.
+func shortSilence(p *hop.Path) time.Duration {
+	if p.Confidence == hop.Declared {
+		return 10 * time.Minute
+	}
+	return 5 * time.Minute
+}
+
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
+var IdleTimeoutWithoutPing = &Rule{
+	Name:     "idle-timeout-without-ping",
+	Summary:  "a quiet connection is closed soon, and no keepalive is declared",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if len(p.Pings) > 0 || !tunnels(p) {
+			return
+		}
+		cuts := idleCuts(p, func(c hop.Cut) bool { return c.After <= shortSilence(p) })
+		if len(cuts) == 0 {
+			return
+		}
+		known := "no keepalive is declared"
+		switch {
+		case p.NoPings && p.App != "":
+			known = p.App + " sends no pings by itself"
+		case p.NoPings:
+			known = "the application is declared to send none by itself"
+		}
+		cut := cuts[0]
+		name, _ := p.Station(cut.Hop)
+		f := Finding{
+			Pos: cut.Timer.Pos,
+			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
+				name, cut.Timer.Setting, ends(cut.Timer), duration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
+			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
+			Fix:   lengthenAll(cuts, time.Hour),
+		}
+		if f.Fix != nil {
+			f.Fix.Title += ", or ping more often and declare it: --ping " + duration(often(cut.After))
+			f.Fix.Safe = false
+		}
+		report(f)
+	},
 }
 
 // duration is d in the shortest form that people and nginx write: 90s, 5m, 1h30m.

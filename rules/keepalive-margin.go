@@ -19,24 +19,22 @@ var KeepaliveMargin = &Rule{
 		for i, h := range p.Hops {
 			for _, t := range h.Idle {
 				length, known := t.Get()
-				ping, counts := lastPing(p, i, t)
+				at := hop.Cut{Hop: i, Timer: t}
+				ping := lastPing(p, at)
 				every, sure := ping.Every.Get()
-				if !known || !sure || !counts || t.Starts != hop.Opened || every >= length {
+				if !known || !sure || !counts(p, at) || t.Starts != hop.Opened || every >= length {
 					continue
 				}
-				f := Finding{Pos: t.Pos, Notes: pingNote(ping)}
-				switch {
-				case ping.Hidden >= length:
-					f.Message = fmt.Sprintf("%s: %s of %s ends connections of hidden tabs, in which browsers send the keepalive of every %s only every %s: they report 1006",
-						h.Name, t.Setting, duration(length), duration(every), duration(ping.Hidden))
-				case every+max(5*time.Second, every/5) > length:
-					f.Message = fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
-						h.Name, t.Setting, duration(length), duration(every), duration(length-every))
-				default:
+				if every+max(5*time.Second, every/5) <= length {
 					continue
 				}
-				f.Fix = lengthen(t, 2*max(every, ping.Hidden)+10*time.Second)
-				report(f)
+				report(Finding{
+					Pos: t.Pos,
+					Message: fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
+						h.Name, t.Setting, duration(length), duration(every), duration(length-every)),
+					Notes: pingNote(ping),
+					Fix:   lengthen(t, 2*every+10*time.Second),
+				})
 			}
 		}
 	},

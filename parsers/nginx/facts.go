@@ -34,7 +34,6 @@ func (r *run) facts(d *Directive, t target, prefix string) {
 	out.Cache = r.cache(prefix)
 	r.constant()
 	r.decoys(prefix)
-	r.mirrors()
 }
 
 // fact is what the model says of an upstream.
@@ -227,19 +226,6 @@ func (r *run) decoys(prefix string) {
 		if v, ok := parseTime(d.Arg(0)); ok {
 			s := hop.Written(d.Name.Value, time.Duration(v), d.Pos())
 			r.out.Decoys = append(r.out.Decoys, hop.Decoy{Setting: s, For: prefix + "_read_timeout"})
-		}
-	}
-}
-
-// mirrors are subrequests that copy the handshake to another server. Measured: law A1.
-func (r *run) mirrors() {
-	list, _, why := r.at.array("mirror")
-	if why != "" || r.subrequest || r.depth >= maxSubrequests {
-		return
-	}
-	for _, d := range list {
-		if d.Arg(0) != "off" {
-			r.ask(d)
 		}
 	}
 }

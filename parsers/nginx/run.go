@@ -11,13 +11,14 @@ import (
 // A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It keeps the
 // request's state as nginx does; the names of ngx_http_request_t are given where they differ.
 type run struct {
-	c       *Config
-	w       *world
-	request hop.Request
-	proto   string // "1.0" or "1.1"
-	socket  *socket
-	server  *server
-	host    string // headers_in.server: the name without port, lower case
+	c        *Config
+	w        *world
+	request  hop.Request
+	proto    string // "1.0" or "1.1"
+	socket   *socket
+	server   *server
+	host     string // headers_in.server: the name without port, lower case
+	hostPort int    // port: that of the Host header; 0 without
 
 	at      *scope     // loc_conf
 	loc     *location  // the location that at is or belongs to
@@ -39,8 +40,8 @@ type run struct {
 	dropsQuery    hop.Pos   // the rewrite that took the query string away
 	chosen        *location // the one that the request itself leads to, before any internal redirect
 	chosenFor     string    // the path by which it was chosen
-	subrequest    bool
-	depth         int // of subrequests
+	isSub         bool      // r != r->main
+	depth         int       // of subrequests
 
 	captures     []string
 	capturesLost string
@@ -98,7 +99,7 @@ func (r *run) locate() {
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
-		if d := loc.scope.one("internal"); d != nil && !r.internal {
+		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
 			r.enter(loc, loc.scope)
 			r.cause = hop.FromFiles
 			r.special(404, "internal", d.Pos())
@@ -109,7 +110,8 @@ func (r *run) locate() {
 			r.slashRedirect(loc)
 			return
 		}
-		if loc != r.server.null {
+		// The directives inside a limit_except are not those of rewriting: where it is in force, nothing is rewritten.
+		if loc != r.server.null && r.at.kind != limitExceptScope {
 			if r.script(loc.scope, loc); r.done {
 				return
 			}
@@ -178,12 +180,15 @@ func (r *run) handle() {
 		r.unknown(foreign, "the module of "+foreign+" is not known here")
 		return
 	}
-	if !r.subrequest {
+	if !r.isSub {
 		r.findRealIP()
 		r.access()
 	}
 	if !r.done {
 		r.tryFiles()
+	}
+	if !r.done && !r.isSub {
+		r.mirrors()
 	}
 	if !r.done {
 		r.content()
@@ -224,7 +229,10 @@ func (r *run) named(name string, from hop.Pos) {
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)
-		if r.script(loc.scope, loc); r.done {
+		if r.at.kind != limitExceptScope {
+			r.script(loc.scope, loc)
+		}
+		if r.done {
 			return
 		}
 		if r.uriChanged {
