@@ -55,9 +55,7 @@ func (r *run) judge() {
 // broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody meant.
 func (r *run) broken(p *hop.Path) bool {
 	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
-		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool {
-			return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File
-		})
+		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File })
 	})
 }
 

@@ -1,8 +1,7 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// the next server makes of it, what becomes of the 101, what ends the open connection, what the kernel does to it, and how many there
-// can be.
+// the next server makes of it, what becomes of the 101, what ends the open connection, and what the kernel does to it.
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
@@ -46,18 +45,18 @@ var All = []*Rule{
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
+	KeepaliveMargin,
 	PingDoesNotCount,
 	PingThrottledInHiddenTab,
-	KeepaliveMargin,
+	LifetimeEndsBusyConnection,
 	TimeoutForWrongModule,
 	UnitSlip,
-	LifetimeEndsBusyConnection,
 	WorkerShutdownCutsTunnels,
+	ConnectionLimit,
+	TunnelCapacity,
 
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,
 	ConntrackForgetsFirst,
 	LocalPortsExhausted,
-	ConnectionLimit,
-	TunnelCapacity,
 }

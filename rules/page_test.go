@@ -101,6 +101,14 @@ func (e *example) add(b *block) error {
 			e.main = name
 		}
 		e.files[name] = b.body
+	case "haproxy":
+		if name == "" {
+			name = "haproxy.cfg"
+		}
+		if e.main == "" {
+			e.main = name
+		}
+		e.files[name] = b.body
 	case "sysctl":
 		if name == "" {
 			name = "sysctl.conf"

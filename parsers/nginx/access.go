@@ -133,7 +133,7 @@ func (r *run) authRequest() permit {
 		r.unknown("auth_request", "auth_request decides")
 		return permit{}
 	}
-	sub := r.ask(d, "") // a ? in its argument is no query
+	sub := r.ask(d)
 	answer, known := sub.out.Answer.Get()
 	switch {
 	case !known:
@@ -159,28 +159,6 @@ func (r *run) authRequest() permit {
 	return permit{}
 }
 
-// ask makes the subrequest that a directive names. What it sends is noted.
-func (r *run) ask(d *Directive, args string) *run {
-	sub := r.subrequestTo(d.Arg(0))
-	if d.Is("mirror") {
-		sub.request.Method, sub.args = r.request.Method, args
-	}
-	sub.phases()
-	if hop.Is(sub.out.Answer, hop.Answer{}) {
-		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
-		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}
-		if l := sub.block(); insertable(l) {
-			clear := sub.headerEdits(l)
-			q.Clear = func() []hop.Edit {
-				edits, _ := clear([]string{"Upgrade", "Connection"}, map[string]string{"Upgrade": `""`, "Connection": `""`})
-				return joinInserts(edits)
-			}
-		}
-		r.out.Asks = append(r.out.Asks, q)
-	}
-	return sub
-}
-
 // subrequestTo is a request of nginx's own, with the headers of the client's. Variables are shared, captures are not.
 func (r *run) subrequestTo(path string) *run {
 	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
@@ -199,12 +177,39 @@ func (r *run) mirrors() {
 		if d.Arg(0) == "off" || r.depth >= maxSubrequests {
 			continue
 		}
-		sub := r.ask(d, r.args)
+		sub := r.subrequestTo(d.Arg(0))
+		sub.request.Method, sub.args = r.request.Method, r.args
+		sub.phases()
+		r.asked(d, sub)
 		a, known := sub.out.Answer.Get()
 		if ok, sure := sub.out.Next.IsUpgrade(); known && a.Kind == hop.PassedOn && (ok || !sure) {
 			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))
 		}
+	}
+}
+
+// ask makes the subrequest that a directive names. What it sends is noted.
+func (r *run) ask(d *Directive) *run {
+	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
+	sub.phases()
+	r.asked(d, sub)
+	return sub
+}
+
+// asked notes what a subrequest sends to another server.
+func (r *run) asked(d *Directive, sub *run) {
+	if hop.Is(sub.out.Answer, hop.Answer{}) {
+		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
+		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}
+		if l := sub.block(); insertable(l) {
+			clear := sub.headerEdits(l)
+			q.Clear = func() []hop.Edit {
+				edits, _ := clear([]string{"Upgrade", "Connection"}, map[string]string{"Upgrade": `""`, "Connection": `""`})
+				return joinInserts(edits)
+			}
+		}
+		r.out.Asks = append(r.out.Asks, q)
 	}
 }
 

@@ -259,7 +259,7 @@ func (ls *locations) rivals(chosen *location, path string) []hop.Rival {
 }
 
 func passesUpgrade(loc *location) bool {
-	d := handlerOf(loc.scope)
+	d := loc.scope.handler
 	if d == nil || carrier(d) == nil {
 		return false
 	}

@@ -144,10 +144,11 @@ func (r *run) enter(loc *location, l *scope) {
 			r.at = loc.blocks[d]
 		}
 	}
-	if d := handlerOf(r.at); d != nil {
+	if d := r.at.handler; d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := handlerOf(l); d != nil {
+		// Only addresses to pass to are inherited there.
+		if d := l.handler; d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -162,17 +163,6 @@ func permits(limit *Directive, method string) bool {
 
 // otherHandlers are directives that answer a request themselves.
 var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
-
-// handlerOf returns the directive on the level that handles requests; the last one counts.
-func handlerOf(l *scope) *Directive {
-	var found *Directive
-	for _, d := range l.items {
-		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
-			found = d
-		}
-	}
-	return found
-}
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {
@@ -226,6 +216,10 @@ func (r *run) named(name string, from hop.Pos) {
 	for _, loc := range r.server.locations.named {
 		if loc.name != name {
 			continue
+		}
+		if r.path == "" {
+			r.special(500, "no URI for "+name, from)
+			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)

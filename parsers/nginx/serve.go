@@ -154,7 +154,9 @@ func (r *run) connection() {
 	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
-		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.scope.pos())
+		// It is taken for the request line, and an error page is asked for before any header is read.
+		r.request.Header = nil
+		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
@@ -202,6 +204,7 @@ func (r *run) hostHeader() {
 		r.unknown("Host", why)
 		return
 	case len(lines) > 1:
+		r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}
 		r.special(400, "two Host headers", r.server.scope.pos())
 		return
 	case len(lines) == 0:
@@ -262,7 +265,9 @@ func (r *run) headerSizes() {
 		}
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
-	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+	small := r.size("client_header_buffer_size", 1024)
+	longest := max(size, small)
+	if line > longest {
 		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
@@ -275,16 +280,19 @@ func (r *run) headerSizes() {
 	}
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
-			if v, known := l.Get(); known {
-				total += int64(len(name) + len(v) + len(": \r\n"))
+			v, known := l.Get()
+			if !known {
+				continue
 			}
-			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
+			n := int64(len(name) + len(v) + len(": \r\n"))
+			total += n
+			if n > longest {
 				r.special(494, "large_client_header_buffers", r.server.scope.pos())
 				return
 			}
 		}
 	}
-	if total > r.size("client_header_buffer_size", 1024)+buffers*size {
+	if total > small+buffers*size {
 		r.special(494, "large_client_header_buffers", r.server.scope.pos())
 	}
 }

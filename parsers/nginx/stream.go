@@ -96,7 +96,10 @@ func (r *run) streamPass(d *Directive, ls listen) {
 	if ls.proxyProtocol {
 		next.ProxyProtocol = false
 	}
-	if on, _ := r.at.flag("proxy_protocol", false); on {
+	if on, _ := r.at.flag("proxy_protocol", false); on && next.ProxyProtocol {
+		r.unknown("proxy_protocol", "two PROXY headers are sent")
+		return
+	} else if on {
 		next.ProxyProtocol = true
 	}
 	to := r.streamTarget(d)

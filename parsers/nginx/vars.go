@@ -108,11 +108,21 @@ func (r *run) defined(name string, d *definition) text {
 	}
 	r.inMap = append(r.inMap, name)
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
-	v := r.lookUp(d)
-	if !d.table.volatile {
+	v := r.evaluate(d)
+	if d.table == nil || !d.table.volatile {
 		r.maps[name] = v
 	}
 	return v
+}
+
+func (r *run) evaluate(d *definition) text {
+	switch d.kind {
+	case "geo":
+		return r.geoValue(d.d)
+	case "split_clients":
+		return r.splitValue(d.d)
+	}
+	return r.lookUp(d)
 }
 
 func (r *run) lookUp(d *definition) text {
@@ -250,7 +260,7 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the client's port is not known"), true
 	case "proxy_add_x_forwarded_for":
 		addr, sent := r.clientAddr(), r.header("x_forwarded_for")
-		if sent.s == "" && !sent.unknown() {
+		if lines, _ := r.headerLines("X-Forwarded-For"); len(lines) == 0 && !sent.unknown() {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
