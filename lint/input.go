@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy"
@@ -26,6 +27,11 @@ type Input struct {
 	Rules   []*rules.Rule
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
 	OnlyDeclared bool
+	// Now is what ignores with an end are held against; the zero time keeps all of them.
+	Now       time.Time
+	NoIgnores bool // nothing is ignored
+	// NewFrom holds the lines that count, where not all do; see Changes.
+	NewFrom *Changes
 }
 
 // A run is the state of one Check or Trace.
@@ -40,6 +46,7 @@ type run struct {
 	kernel *hop.Kernel
 	result *Result
 	files  map[string][]byte
+	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
@@ -47,7 +54,7 @@ type run struct {
 // newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
 // configuration is in the result.
 func newRun(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, problems: map[hop.Note]bool{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
@@ -211,14 +218,34 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 		if _, known := r.files[f.Name]; !known {
 			r.files[f.Name] = f.Src
 			r.result.Files++
+			r.dumped(t, f)
 		}
 	}
+	r.keepTexts(t)
 	for _, p := range t.Problems {
 		r.problem(p)
 	}
 	r.result.Unknown = append(r.result.Unknown, t.Unread...)
 	r.result.Debug = append(r.result.Debug, t.Debug...)
 	return nginx.Compile(t, r.version)
+}
+
+// dumped notes where a file stands in the dump it was cut from, and keeps the dump's bytes.
+func (r *run) dumped(t *nginx.Tree, f *nginx.File) {
+	if f.Line == 0 || f.Name == t.Name {
+		return
+	}
+	if _, known := r.files[t.Name]; !known {
+		src, err := os.ReadFile(t.Name)
+		if err != nil {
+			return // standard input
+		}
+		r.files[t.Name] = src
+	}
+	if r.result.dumps == nil {
+		r.result.dumps = map[string]dumped{}
+	}
+	r.result.dumps[f.Name] = dumped{t.Name, f.Line}
 }
 
 // problem reports what makes nginx refuse to start; a file that several configurations include is reported once.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
@@ -135,7 +136,7 @@ func (e *example) add(b *block) error {
 // input is what the command line of the example means for the files in dir.
 func (e *example) input(t *testing.T, dir string) lint.Input {
 	t.Helper()
-	in := lint.Input{Rules: rules.All}
+	in := lint.Input{Rules: rules.All, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	if e.main != "" {
 		in.Args = []string{filepath.Join(dir, e.main)}
 	}
