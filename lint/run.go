@@ -16,13 +16,18 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	return r.result, nil
+	return r.result, r.onlyNew()
 }
 
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
 	r.result.Entrances = len(r.in.Config.Paths)
+	for _, p := range declared {
+		if p.Browser == Browsers[0] {
+			r.result.Declared = append(r.result.Declared, p)
+		}
+	}
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
 			if r.unknowns(p); !yield(p) {
@@ -49,6 +54,7 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.suppress()
 	r.result.sort()
 }
 

@@ -190,8 +190,8 @@ func (r *run) passOn(pass *Directive) func(names ...string) (edits []hop.Edit, s
 		return nil
 	}
 	set := r.headerEdits(l)
-	connection := r.connectionValue()
 	return func(names ...string) ([]hop.Edit, bool) {
+		connection := r.connectionValue()
 		same := true
 		var edits []hop.Edit
 		var headers []string
