@@ -66,7 +66,7 @@ func FindConfig(inputs []string) (string, error) {
 		if in == "-" {
 			in = "."
 		}
-		file, err := upward(in)
+		file, err := upward(in, ConfigName)
 		switch {
 		case err != nil:
 			return "", err
@@ -87,7 +87,7 @@ func orNone(file string) string {
 }
 
 // upward keeps names relative for inputs below the current directory, as reports show them.
-func upward(input string) (string, error) {
+func upward(input, name string) (string, error) {
 	dir := input
 	if info, err := os.Stat(input); err == nil && !info.IsDir() {
 		dir = filepath.Dir(input)
@@ -97,7 +97,7 @@ func upward(input string) (string, error) {
 		return "", err
 	}
 	for {
-		file := filepath.Join(abs, ConfigName)
+		file := filepath.Join(abs, name)
 		if info, err := os.Stat(file); err == nil && !info.IsDir() {
 			return shown(file), nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {

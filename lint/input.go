@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
@@ -27,8 +28,12 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// Baseline holds the findings that are known already; nil when there is none.
+	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
 	NewFrom *Changes
+	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
+	OnlyDeclared bool
 }
 
 // A run is the state of one Check or Trace.
@@ -66,7 +71,7 @@ func newRun(in Input) (*run, error) {
 	if err := r.readKernel(settings); err != nil {
 		return nil, err
 	}
-	if len(in.Args) == 0 {
+	if len(in.Args) == 0 && !(in.OnlyDeclared && r.namesAllHops()) {
 		args = []string{"."}
 	}
 	byName, err := r.readArgs(args)
@@ -107,11 +112,15 @@ func (r *run) chooseVersion() error {
 // readArgs reads the arguments and returns the sources by the absolute name of their file.
 func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	byName := map[string]hop.Source{}
-	if len(args) == 0 {
-		return byName, nil // only kernel settings: the declared paths name their files
+	args, read, err := r.takeHAProxy(args, byName)
+	if err != nil || len(args) == 0 {
+		return byName, err // without any the declared paths name their files
 	}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
 	var none *nginx.NoConfigError
+	if errors.As(err, &none) && read > 0 && none.Why == "no nginx configuration found" {
+		return byName, nil
+	}
 	if (errors.As(err, &none) || err != nil && len(r.in.Args) == 0) && r.declares(func(Element) bool { return true }) {
 		// The declared paths name what is to be looked at.
 		err = nil
@@ -127,19 +136,26 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	return byName, nil
 }
 
+// namesAllHops reports whether there are declared paths, and each says what it goes through.
+func (r *run) namesAllHops() bool {
+	paths := r.in.Config.Paths
+	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool { return len(d.Through) == 0 })
+}
+
 // declares reports whether a declared path goes through such a hop.
 func (r *run) declares(such func(Element) bool) bool {
 	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool { return slices.ContainsFunc(d.Through, such) })
 }
 
-func (e Element) isNginx() bool { return e.Kind == "nginx" }
+// isFile reports whether the hop is a configuration file.
+func (e Element) isFile() bool { return e.Kind == "nginx" || e.Kind == "haproxy" && e.Value != "" }
 
 // isKnown reports whether the hop needs no file.
 func (e Element) isKnown() bool { return e.Value == "" }
 
-// readElement reads the file of an nginx hop, unless the arguments hold it already.
+// readElement reads the file of an nginx or HAProxy hop, unless the arguments hold it already.
 func (r *run) readElement(e Element, byName map[string]hop.Source) error {
-	if !e.isNginx() {
+	if !e.isFile() {
 		return nil
 	}
 	file := r.beside(e.Value)
@@ -156,6 +172,14 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 	}
 	if _, err := os.Stat(file); err != nil {
 		return bad(plainPathError(err).Error())
+	}
+	if e.Kind == "haproxy" {
+		c, err := haproxy.Read(file, r.haproxyOptions())
+		if err != nil {
+			return bad(plainPathError(err).Error())
+		}
+		r.through[name] = []hop.Source{r.addHAProxy(c)}
+		return nil
 	}
 	o := r.in.Nginx
 	// These two describe the arguments.

@@ -46,9 +46,24 @@ func (r *run) judge() {
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, paths)...)
+	whole := func(yield func(*hop.Path) bool) {
+		for p := range paths {
+			if !r.broken(p) && !yield(p) {
+				return
+			}
+		}
+	}
+	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
 	r.suppress()
+	r.subtract()
 	r.result.sort()
+}
+
+// broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody meant.
+func (r *run) broken(p *hop.Path) bool {
+	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
+		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File })
+	})
 }
 
 // entrance is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the

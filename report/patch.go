@@ -68,7 +68,7 @@ func afterName(name string) string {
 // unified prints the hunks of one file.
 func unified(b *bytes.Buffer, f lint.PatchedFile) {
 	src := newSource(func(string) []byte { return f.Before })
-	lines := src.file("")
+	lines := strings.Split(string(f.Before), "\n")
 	changes := src.changes("", f.Edits)
 	shift := 0
 	for i := 0; i < len(changes); {

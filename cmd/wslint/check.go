@@ -27,6 +27,9 @@ func (c *Command) check() *cli.Command {
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.StringFlag{Name: "baseline", Usage: "report only what FILE does not hold (default: the nearest .wslint-baseline.json)"},
+		&cli.BoolFlag{Name: "no-baseline", Usage: "report what the baseline holds, too"},
+		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
 		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
 		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
 		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},

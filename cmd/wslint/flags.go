@@ -68,6 +68,14 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	if in.Config != nil {
 		declared = in.Config.Keepalive
 	}
+	if in.Baseline, err = baseline(x, paths); err != nil {
+		return in, err
+	}
+	if rev := x.String("new-from"); rev != "" {
+		if in.NewFrom, err = lint.ChangesSince(rev); err != nil {
+			return in, fmt.Errorf("--new-from: %w", err)
+		}
+	}
 	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
 	return in, err
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/internal/oracle"
 )
@@ -52,9 +53,14 @@ func (n *node) addBlock(format string, args ...any) *node {
 
 // A grammar makes configurations up.
 type grammar struct {
-	r     *rand.Rand
-	chain bool // a second server, on 8080, is there
-	tls   bool
+	r      *rand.Rand
+	chain  bool // a second server, on 8080, is there
+	tls    bool
+	stream bool // a stream server, on 8082, is in front
+	proxy  bool // the listener expects a PROXY header
+	timers bool // tunnels are watched
+
+	streamProxy bool // the stream server expects a PROXY header
 }
 
 func (g *grammar) one(of ...string) string { return of[g.r.IntN(len(of))] }
@@ -74,6 +80,10 @@ func (g *grammar) configuration() *node {
 	http := top.addBlock("http")
 	http.fixed = true
 	g.chain, g.tls = g.maybe(25), g.maybe(8)
+	g.stream, g.proxy, g.timers = g.maybe(10), g.maybe(5), g.maybe(6)
+	if g.stream {
+		g.streamBlock(top)
+	}
 	g.maps(http)
 	if g.maybe(20) {
 		g.headers(http)
@@ -104,10 +114,29 @@ func (g *grammar) configuration() *node {
 	return top
 }
 
+func (g *grammar) streamBlock(top *node) {
+	st := top.addBlock("stream")
+	st.add("proxy_timeout %s", g.one("10m", "2s", "1m"))
+	st.addBlock("upstream sp").add("server app:3000")
+	s := st.addBlock("server")
+	if g.streamProxy = g.maybe(25); g.streamProxy {
+		s.add("listen 8082 proxy_protocol")
+	} else {
+		s.add("listen 8082")
+	}
+	s.add("proxy_pass %s", g.one("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"))
+	if g.maybe(20) || g.proxy && g.maybe(60) {
+		s.add("proxy_protocol on")
+	}
+}
+
 func (g *grammar) listen(s *node) {
 	more := ""
+	if g.proxy {
+		more = " proxy_protocol"
+	}
 	if g.maybe(15) {
-		more = " default_server"
+		more += " default_server"
 	}
 	if g.tls {
 		s.add("listen 443 ssl")
@@ -151,6 +180,16 @@ func (g *grammar) maps(http *node) {
 			m.add("%s %s", k, g.mapValue())
 		}
 	}
+	geo := http.addBlock("geo %s", g.one("$g1", "$g1", "$arg_x $g1", "$http_x_forwarded_for $g1"))
+	geo.add("default %s", g.one("0", "x"))
+	geo.add("127.0.0.0/8 %s", g.one("1", `""`, "upgrade"))
+	geo.add("10.0.0.0/8 2")
+	split := http.addBlock("split_clients %s $g2", g.one("$uri", `"$remote_addr$args"`, "$http_user_agent", "$request_uri"))
+	split.add("%s 1", g.one("50%", "33.3%", "0.5%", "10%"))
+	split.add("%s 0", g.one("50%", "20%", "12.34%"))
+	if g.maybe(50) {
+		split.add("* %s", g.one("a", "upgrade"))
+	}
 	if g.maybe(5) {
 		m := http.addBlock("map $arg_y $m1")
 		m.add("default %s", g.mapValue())
@@ -166,7 +205,7 @@ func (g *grammar) value() string {
 	v := []string{"$uri", "$request_uri", "$args", "$arg_x", "$host", "$http_host", "$http_upgrade", "$http_connection", "$http_origin", "$http_x_a", "$scheme",
 		"$server_name", "$server_port", "$remote_addr", "$1", "$2", "$seg", "$rest", "$id", "$m1", "$m2", "$m3", "$s1", "$s2", "$request_method", "$is_args", "$document_uri",
 		"$http_cookie", "$cookie_a", "$https", "$query_string", "$server_protocol", "$proxy_add_x_forwarded_for", "$proxy_host", "$document_root", "$request_filename",
-		"$http_sec_websocket_key", "$http_none", "$arg_none", "$request", "$realpath_root", "$content_type", "$http_x_forwarded_for", "$arg_X"}
+		"$http_sec_websocket_key", "$http_none", "$arg_none", "$request", "$realpath_root", "$content_type", "$http_x_forwarded_for", "$arg_X", "$g1", "$g2", "$proxy_protocol_addr", "$server_addr", "$realip_remote_addr", "$ssl_server_name", "$http2", "$host:$server_port", "$uri$is_args$args", "$http_referer", "$sent_http_x", "$upstream_status", "$limit_rate", "$request_completion", "$proxy_port"}
 	switch g.r.IntN(6) {
 	case 0:
 		return g.one("1", "x", "upgrade", `""`, "websocket", "close", "0")
@@ -207,8 +246,18 @@ func (g *grammar) setting(n *node) {
 		"proxy_pass_request_headers off", "proxy_method POST", "proxy_set_body b", "absolute_redirect off", "port_in_redirect off", "server_name_in_redirect on",
 		"proxy_http_version 1.0", "proxy_http_version 1.1", "proxy_read_timeout 30s", "proxy_connect_timeout 5s", "proxy_redirect off", "gzip on",
 		"set_real_ip_from 127.0.0.1", "real_ip_header X-Forwarded-For", "real_ip_header X-A", "real_ip_recursive on", "limit_rate 10k",
-		"uwsgi_read_timeout 20s", "error_page "+g.errorPage(), "error_page "+g.errorPage(), "log_not_found off", "proxy_ignore_client_abort on", "expires 1h", "default_type text/html", "send_timeout 5s",
+		"uwsgi_read_timeout 20s", "mirror /auth", "mirror off", "ssi on", "valid_referers none", "valid_referers *.test", "proxy_pass_request_body off", "limit_rate_after 1k", "real_ip_header proxy_protocol", "proxy_ssl_server_name on", "uwsgi_param HTTP_X_A $host", "scgi_param HTTP_UPGRADE websocket", "uwsgi_intercept_errors on", "client_max_body_size 1k", "etag off", "if_modified_since off", "types_hash_max_size 512", "tcp_nodelay off", "error_page "+g.errorPage(), "error_page "+g.errorPage(), "log_not_found off", "proxy_ignore_client_abort on", "expires 1h", "default_type text/html", "send_timeout 5s",
 	))
+}
+
+// timer adds a short timer where tunnels are watched.
+func (g *grammar) timer(n *node) {
+	if g.timers && g.maybe(50) {
+		n.add("proxy_read_timeout %s", g.one("1s", "1500ms", "2", "1s500ms", "300ms"))
+	}
+	if g.timers && g.maybe(15) {
+		n.add("%s", g.one("proxy_send_timeout 1s", "send_timeout 1s", "uwsgi_read_timeout 1s", "scgi_read_timeout 1500ms", "keepalive_timeout 1s", "client_body_timeout 1s"))
+	}
 }
 
 func (g *grammar) server(s *node) {
@@ -216,6 +265,7 @@ func (g *grammar) server(s *node) {
 		g.headers(s)
 	}
 	g.some(s, 14, g.setting)
+	g.timer(s)
 	g.some(s, 10, func(n *node) {
 		n.add("%s", g.one("merge_slashes off", "underscores_in_headers on", "ignore_invalid_headers off", "large_client_header_buffers 4 2k", "try_files $uri =404", "try_files $uri $uri/ /index.html", "client_header_buffer_size 2k"))
 	})
@@ -294,6 +344,7 @@ func (g *grammar) locationBody(l *node, noURI bool, depth int) {
 		g.headers(l)
 	}
 	g.some(l, 16, g.setting)
+	g.timer(l)
 	g.some(l, 20, func(n *node) { g.script(n, true, true) })
 	if g.maybe(8) {
 		l.add("try_files %s", g.tryFiles())
@@ -396,7 +447,7 @@ func (g *grammar) script(n *node, inLocation, nest bool) {
 func (g *grammar) condition() string {
 	return g.one("$http_upgrade", "$http_upgrade", "$http_upgrade = websocket", "$http_upgrade != websocket", "$host = chat.test", "$request_method = POST", "$request_method != GET",
 		"$arg_x", `$arg_x ~ "^(a)(b)?"`, "$uri ~* ^/(WS)", "$http_connection ~* upgrade", `$http_connection !~* "keep"`, "-f $document_root$uri", "!-e $request_filename", "-d $request_filename", "-f /srv/a",
-		"$s1 != x", "$s1", "$m1", "$m2", "$m1 = 1", "$request_uri !~ a", `$host ~ ^(?<seg>\w+)\.`, "$args", "$http_x_a = $arg_x", "$http_origin ~ (chat|a)", "$scheme = http", "$invalid_referer")
+		"$s1 != x", "$s1", "$m1", "$m2", "$m1 = 1", "$request_uri !~ a", `$host ~ ^(?<seg>\w+)\.`, "$args", "$http_x_a = $arg_x", "$http_origin ~ (chat|a)", "$scheme = http", "$invalid_referer", "$g1", "$g2 = 1", "$g1 ~ 1")
 }
 
 // probes makes up requests for a generated configuration.
@@ -420,6 +471,19 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 		}
 		if g.maybe(3) {
 			p.Proto = "1.0"
+		}
+		if g.stream && g.maybe(35) {
+			p.URL = strings.Replace(p.URL, ".test", ".test:8082", 1)
+		}
+		p.PROXY = g.maybe(3) || g.proxy && g.maybe(80)
+		if strings.Contains(p.URL, ":8082") {
+			p.PROXY = g.streamProxy && g.maybe(80)
+		}
+		if g.timers {
+			p.Watch = 3 * time.Second
+			p.Client.Pings = []time.Duration{0, 0, 400 * time.Millisecond}[g.r.IntN(3)]
+			p.Server.Data = []time.Duration{0, 0, 600 * time.Millisecond, 1900 * time.Millisecond}[g.r.IntN(4)]
+			p.Server.NoPong = g.maybe(30)
 		}
 		g.probeHeaders(p.Header)
 		list = append(list, p)

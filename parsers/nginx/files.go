@@ -157,6 +157,7 @@ func (r *run) tryFiles() {
 	}
 	last := d.Args[len(d.Args)-1]
 	if code, ok := strings.CutPrefix(last.Value, "="); ok {
+		r.cause = hop.FromFiles
 		status, _ := strconv.Atoi(code)
 		if status == 444 || status >= 300 {
 			r.special(status, "try_files", d.Pos())
@@ -225,6 +226,10 @@ func (r *run) tryFile(written, name string) bool {
 // static answers from files. No answer of it opens a WebSocket; which one it is hangs on the file system.
 func (r *run) static() {
 	pos := r.at.pos()
+	r.cause = hop.FromFiles
+	if r.at.kind == ifScope && r.loc.scope.one("try_files") != nil {
+		r.cause = hop.FromIf
+	}
 	name := "no handler that passes requests on"
 	method := r.request.Method
 	if strings.HasSuffix(r.path, "/") && (method == "GET" || method == "HEAD" || method == "POST") {

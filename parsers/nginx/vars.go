@@ -1,10 +1,13 @@
 package nginx
 
 import (
+	"fmt"
 	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // expand evaluates a value with variables.
@@ -105,11 +108,21 @@ func (r *run) defined(name string, d *definition) text {
 	}
 	r.inMap = append(r.inMap, name)
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
-	v := r.lookUp(d)
-	if !d.table.volatile {
+	v := r.evaluate(d)
+	if d.table == nil || !d.table.volatile {
 		r.maps[name] = v
 	}
 	return v
+}
+
+func (r *run) evaluate(d *definition) text {
+	switch d.kind {
+	case "geo":
+		return r.geoValue(d.d)
+	case "split_clients":
+		return r.splitValue(d.d)
+	}
+	return r.lookUp(d)
 }
 
 func (r *run) lookUp(d *definition) text {
@@ -125,6 +138,7 @@ func (r *run) lookUp(d *definition) text {
 	case why != "":
 		return unknownText(why)
 	case entry == nil:
+		r.mapNotes = append(r.mapNotes, hop.Note{Pos: d.d.Pos(), Text: fmt.Sprintf("map of %s has no entry for %q and no default", d.d.Arg(1), source.s)})
 		return known("")
 	}
 	if groups != nil {
@@ -246,7 +260,7 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the client's port is not known"), true
 	case "proxy_add_x_forwarded_for":
 		addr, sent := r.clientAddr(), r.header("x_forwarded_for")
-		if sent.s == "" && !sent.unknown() {
+		if lines, _ := r.headerLines("X-Forwarded-For"); len(lines) == 0 && !sent.unknown() {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
