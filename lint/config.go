@@ -24,6 +24,9 @@ type Config struct {
 	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
 	Ignore    []Ignore
+	Selection Selection
+	Overrides []Override
+	FailOn    string        // "error", "warning", "info" or "never"; "" when it is not declared
 	Hops      []DeclaredHop // in the order of the file
 	Kernel    []Element     // files and directories of sysctl settings, in Value
 }
@@ -152,6 +155,21 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
 		"keepalive": func(_, v ast.Node) (err error) {
 			c.Keepalive, err = f.keepalive(v)
+			return err
+		},
+		"rules": func(_, v ast.Node) error {
+			s, err := f.selection(v)
+			s.MinConfidence = c.Selection.MinConfidence
+			c.Selection = s
+			return err
+		},
+		"min-confidence": func(_, v ast.Node) error {
+			c.Selection.MinConfidence = new(hop.Confidence)
+			return scalar(f, v, "min-confidence", c.Selection.MinConfidence, ParseConfidence)
+		},
+		"fail-on": func(_, v ast.Node) error { return scalar(f, v, "fail-on", &c.FailOn, parseFailOn) },
+		"overrides": func(_, v ast.Node) (err error) {
+			c.Overrides, err = f.overrides(v)
 			return err
 		},
 		"ignore": func(_, v ast.Node) (err error) {

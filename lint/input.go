@@ -25,6 +25,8 @@ type Input struct {
 	Config  *Config    // nil when there is none
 	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
 	Rules   []*rules.Rule
+	// Selection is that of the command line.
+	Selection Selection
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
@@ -64,6 +66,7 @@ func newRun(in Input) (*run, error) {
 	if r.in.Config.File != "" {
 		r.files[r.in.Config.File] = r.in.Config.Src
 	}
+	r.chooseRules()
 	if err := r.chooseVersion(); err != nil {
 		return nil, err
 	}

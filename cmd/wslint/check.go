@@ -33,7 +33,12 @@ func checkFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
 		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
 		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"},
+		&cli.StringSliceFlag{Name: "rule", Usage: "only this RULE; repeatable"},
+		&cli.StringSliceFlag{Name: "skip", Usage: "not this RULE; repeatable"},
+		&cli.StringSliceFlag{Name: "severity", Usage: "RULE=error|warning|info: how bad its findings are; repeatable"},
+		&cli.StringFlag{Name: "min-confidence", Usage: "possible|likely|certain|declared: how sure WebSockets have to be there"},
+		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"},
+		&cli.BoolFlag{Name: "exit-zero", Usage: "end in exit code 0 whatever is found"},
 	}
 }
 
@@ -46,11 +51,11 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.reportOptions(x, project)
+	in, err := c.input(x, x.Args().Slice())
 	if err != nil {
 		return err
 	}
-	in, err := c.input(x, x.Args().Slice())
+	o, err := c.reportOptions(x, project, in.Config)
 	if err != nil {
 		return err
 	}
