@@ -11,6 +11,7 @@ var AccessRuleBlocksHandshake = &Rule{
 	Name:     "access-rule-blocks-handshake",
 	Summary:  "an access rule refuses every handshake of a declared path",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.Denied || p.Confidence != hop.Declared {

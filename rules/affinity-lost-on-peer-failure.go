@@ -11,6 +11,7 @@ var AffinityLostOnPeerFailure = &Rule{
 	Name:     "affinity-lost-on-peer-failure",
 	Summary:  "one failed request sends the sessions of a server to others, which do not know them",
 	Severity: Info,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		u := sessions(p)
 		if u == nil || u.Sticky == "" || len(u.Peers) < 2 {

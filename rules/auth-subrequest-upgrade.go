@@ -12,6 +12,7 @@ var AuthSubrequestUpgrade = &Rule{
 	Name:     "auth-subrequest-upgrade",
 	Summary:  "a subrequest carries the handshake's Upgrade, and a 101 to it drops the client",
 	Severity: Warning,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for i, h := range p.Hops {
 			if a, known := h.Answer.Get(); known && a.Kind != hop.PassedOn || !has(p.Got(i), "Upgrade", "websocket") {

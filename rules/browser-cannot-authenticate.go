@@ -11,6 +11,7 @@ var BrowserCannotAuthenticate = &Rule{
 	Name:     "browser-cannot-authenticate",
 	Summary:  "the handshake needs credentials that a browser's script cannot send",
 	Severity: Warning,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.Credentials {

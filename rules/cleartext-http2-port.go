@@ -11,6 +11,7 @@ var CleartextHTTP2Port = &Rule{
 	Name:     "cleartext-http2-port",
 	Summary:  "a port without TLS that has http2 takes no handshake before nginx 1.25.1",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.HTTP2Only {

@@ -11,6 +11,7 @@ var ConnectionLimit = &Rule{
 	Name:     "connection-limit",
 	Summary:  "a limit on connections counts every open WebSocket for its whole life",
 	Severity: Warning,
+	Seen:     UnderLoad,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

@@ -11,6 +11,7 @@ var DuplicateHandshakeHeader = &Rule{
 	Name:     "duplicate-handshake-header",
 	Summary:  "a header that may come once is sent twice",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !toApplication(p) {
 			return

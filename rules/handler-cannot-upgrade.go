@@ -11,6 +11,7 @@ var HandlerCannotUpgrade = &Rule{
 	Name:     "handler-cannot-upgrade",
 	Summary:  "the path ends in something that never opens a WebSocket: files, a fixed answer, FastCGI",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if toApplication(p) {
 			cannotCarry(p, report)

@@ -11,6 +11,7 @@ var HandshakeAnsweredFromCache = &Rule{
 	Name:     "handshake-answered-from-cache",
 	Summary:  "a cached answer may be given to the handshake",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) || p.Confidence == hop.Possible {
 			return

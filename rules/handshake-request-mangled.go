@@ -12,6 +12,7 @@ var HandshakeRequestMangled = &Rule{
 	Name:     "handshake-request-mangled",
 	Summary:  "the method or a Sec-WebSocket header of the handshake is changed on the way",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for i := range p.Hops {
 			h := &p.Hops[i]

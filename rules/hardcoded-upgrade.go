@@ -11,6 +11,7 @@ var HardcodedUpgrade = &Rule{
 	Name:     "hardcoded-upgrade",
 	Summary:  "every request, also for pages, is sent to the application as a handshake",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for _, h := range p.Hops {
 			line, found := h.Constant["Upgrade"]

@@ -12,6 +12,7 @@ var HostNotForwarded = &Rule{
 	Name:     "host-not-forwarded",
 	Summary:  "the application gets another Host than the browser sent, and may refuse the Origin",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, want, got := hostChange(p)
 		if h == nil || hostname(want) == hostname(got) || originOf(h) == "" {

@@ -11,6 +11,7 @@ var HostPortLost = &Rule{
 	Name:     "host-port-lost",
 	Summary:  "the application gets the Host without its port, and may refuse the Origin",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, want, got := hostChange(p)
 		// Which port a browser sees is only known of declared paths.

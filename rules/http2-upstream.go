@@ -11,6 +11,7 @@ var HTTP2Upstream = &Rule{
 	Name:     "http2-upstream",
 	Summary:  "the handshake is passed on in HTTP/2, which has no Upgrade",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for i, h := range p.Hops {
 			if !hop.Is(h.Answer, hop.Answer{}) {

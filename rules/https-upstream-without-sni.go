@@ -13,6 +13,7 @@ var HTTPSUpstreamWithoutSNI = &Rule{
 	Name:     "https-upstream-without-sni",
 	Summary:  "TLS to the next server does not say which server is meant",
 	Severity: Info,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !toApplication(p) {
 			return

@@ -11,6 +11,7 @@ var IfDisablesTryFiles = &Rule{
 	Name:     "if-disables-try-files",
 	Summary:  "an if that holds for the handshake switches off the location's try_files",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.FromIf {

@@ -12,6 +12,7 @@ var KeepaliveMargin = &Rule{
 	Name:     "keepalive-margin",
 	Summary:  "the ping comes just before the timeout, and too late if anything delays it",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if len(p.Pings) == 0 || !tunnels(p) {
 			return

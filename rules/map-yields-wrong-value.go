@@ -7,6 +7,7 @@ var MapYieldsWrongValue = &Rule{
 	Name:     "map-yields-wrong-value",
 	Summary:  "a map gives Upgrade or Connection a value that refuses the handshake",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for _, header := range []struct{ name, token string }{{"Upgrade", "websocket"}, {"Connection", "upgrade"}} {
 			h := loses(p, header.name, header.token)

@@ -11,6 +11,7 @@ var NoSessionAffinity = &Rule{
 	Name:     "no-session-affinity",
 	Summary:  "a session of several requests is spread over several servers",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if u := sessions(p); u != nil && u.Sticky == "" && len(u.Peers) > 1 {
 			report(Finding{

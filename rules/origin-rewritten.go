@@ -13,6 +13,7 @@ var OriginRewritten = &Rule{
 	Name:     "origin-rewritten",
 	Summary:  "the application gets an Origin that does not fit the Host",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

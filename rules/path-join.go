@@ -12,6 +12,7 @@ var PathJoin = &Rule{
 	Name:     "path-join",
 	Summary:  "the path that the application gets has a slash too many or too few",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for i, h := range p.Hops {
 			if !hop.Is(h.Answer, hop.Answer{}) {

@@ -11,6 +11,7 @@ var ProxyProtocolMismatch = &Rule{
 	Name:     "proxy-protocol-mismatch",
 	Summary:  "one side of a connection sends a PROXY protocol header and the other does not expect it, or the reverse",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.PROXYHeader {

@@ -11,6 +11,7 @@ var QueryStringDropped = &Rule{
 	Name:     "query-string-dropped",
 	Summary:  "the query string does not reach the application",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for i := range p.Hops {
 			h := &p.Hops[i]

@@ -11,6 +11,7 @@ var ResolverMissing = &Rule{
 	Name:     "resolver-missing",
 	Summary:  "a host name in a variable needs a resolver, and there is none",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.NoResolver {

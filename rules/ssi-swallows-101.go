@@ -11,6 +11,7 @@ var SSISwallows101 = &Rule{
 	Name:     "ssi-swallows-101",
 	Summary:  "server-side includes for every type keep the 101 back",
 	Severity: Error,
+	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for _, h := range p.Hops {
 			if !hop.Is(h.Answer, hop.Answer{}) {

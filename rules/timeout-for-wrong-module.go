@@ -11,6 +11,7 @@ var TimeoutForWrongModule = &Rule{
 	Name:     "timeout-for-wrong-module",
 	Summary:  "the timeout that is written belongs to another module and does not act",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

@@ -11,6 +11,7 @@ var TrailingSlashRedirect = &Rule{
 	Name:     "trailing-slash-redirect",
 	Summary:  "the handshake is redirected to the same path with a slash, which browsers do not follow",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.AddsSlash || a.Status != 301 {

@@ -11,6 +11,7 @@ var TunnelCapacity = &Rule{
 	Name:     "tunnel-capacity",
 	Summary:  "the declared number of sockets does not fit into one worker's connections",
 	Severity: Warning,
+	Seen:     UnderLoad,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if p.Clients == 0 || !tunnels(p) {
 			return

@@ -13,6 +13,7 @@ var UnitSlip = &Rule{
 	Name:     "unit-slip",
 	Summary:  "a timeout in milliseconds looks as if seconds were meant",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

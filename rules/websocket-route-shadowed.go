@@ -11,6 +11,7 @@ var WebSocketRouteShadowed = &Rule{
 	Name:     "websocket-route-shadowed",
 	Summary:  "another location answers the path that one was written for",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		if h == nil || a.Cause != hop.FromFiles {

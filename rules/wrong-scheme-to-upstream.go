@@ -12,6 +12,7 @@ var WrongSchemeToUpstream = &Rule{
 	Name:     "wrong-scheme-to-upstream",
 	Summary:  "plain HTTP goes to a TLS port, or TLS to a plain one",
 	Severity: Warning,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if h, a := answerer(p); h != nil && a.Cause == hop.WrongScheme && len(p.Hops) > 1 {
 			from := p.Hops[len(p.Hops)-2]
