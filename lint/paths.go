@@ -31,7 +31,7 @@ func (r *run) declaredPaths() []*hop.Path {
 // legs are the hops of a declared path in their order.
 func (r *run) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
-		if e.Kind == "nginx" {
+		if e.isFile() {
 			// A file is one configuration: only dumps of several would be more.
 			if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
 				legs = append(legs, leg{source: s[0]})

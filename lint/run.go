@@ -16,13 +16,18 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	return r.result, nil
+	return r.result, r.onlyNew()
 }
 
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
 	r.result.Entrances = len(r.in.Config.Paths)
+	for _, p := range declared {
+		if p.Browser == Browsers[0] {
+			r.result.Declared = append(r.result.Declared, p)
+		}
+	}
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
 			if r.unknowns(p); !yield(p) {
@@ -49,6 +54,10 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.notRun()
+	r.suppress()
+	r.grade()
+	r.subtract()
 	r.result.sort()
 }
 
@@ -63,7 +72,11 @@ func (r *run) broken(p *hop.Path) bool {
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	var paths []*hop.Path
-	for _, browser := range Browsers {
+	browsers := Browsers
+	if e.Alike {
+		browsers = browsers[:1]
+	}
+	for _, browser := range browsers {
 		p := best(e.Requests, func(q hop.Request) *hop.Path {
 			q = dress(q, browser)
 			return &hop.Path{

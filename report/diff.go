@@ -126,14 +126,7 @@ func (t *text) fix(pad string, f *rules.Fix) {
 		title += " (look before you apply it: it may change more than the fault)"
 	}
 	t.linef("%s: %s", t.paint(cyan, "help"), title)
-	var files []string
-	byFile := map[string][]hop.Edit{}
-	for _, e := range f.Edits {
-		if byFile[e.File] == nil {
-			files = append(files, e.File)
-		}
-		byFile[e.File] = append(byFile[e.File], e)
-	}
+	files, byFile := editsByFile(f.Edits)
 	for _, file := range files {
 		changes := t.source.changes(file, byFile[file])
 		if len(changes) == 0 {
@@ -151,6 +144,18 @@ func (t *text) fix(pad string, f *rules.Fix) {
 			shift += len(c.new) - len(c.old)
 		}
 	}
+}
+
+// editsByFile lists the files that edits change, and the edits of each.
+func editsByFile(edits []hop.Edit) (files []string, byFile map[string][]hop.Edit) {
+	byFile = map[string][]hop.Edit{}
+	for _, e := range edits {
+		if byFile[e.File] == nil {
+			files = append(files, e.File)
+		}
+		byFile[e.File] = append(byFile[e.File], e)
+	}
+	return files, byFile
 }
 
 func (t *text) diffLine(pad string, number int, sign byte, line string, s style) {

@@ -15,6 +15,7 @@ type checkJSON struct {
 	Version  int           `json:"version"`
 	Findings []findingJSON `json:"findings"`
 	Unknown  []noteJSON    `json:"unknown"`
+	Gone     []noteJSON    `json:"gone"`
 	Summary  summary       `json:"summary"`
 }
 
@@ -59,12 +60,14 @@ type summary struct {
 	Infos     int `json:"infos"`
 	Files     int `json:"files"`
 	Entrances int `json:"entrances"`
+	Ignored   int `json:"ignored"`
+	Old       int `json:"old"`
 }
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
-	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Summary: counts(r.Findings)}
-	out.Summary.Files, out.Summary.Entrances = r.Files, r.Entrances
+	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Summary: counts(r.Findings)}
+	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{
 			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,

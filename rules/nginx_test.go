@@ -15,6 +15,7 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/oracle"
 	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/rules"
@@ -88,13 +89,19 @@ func (p *page) runOn(t *testing.T, n oracle.Nginx, e *example, ran *atomic.Int32
 }
 
 // nginxAlone reports whether nginx is all that the example is about: nobody can start a cloud here.
-func (e *example) nginxAlone() bool {
+func (e *example) nginxAlone() bool { return e.alone("nginx") }
+
+// alone reports whether a proxy of one kind is all that the example is about.
+func (e *example) alone(kind string) bool {
+	if haproxy.Sniff([]byte(e.files[e.main])) != (kind == "haproxy") {
+		return false
+	}
 	if e.files[lint.ConfigName] == "" {
 		return true
 	}
 	c, err := lint.ParseConfig(lint.ConfigName, []byte(e.files[lint.ConfigName]))
 	return err != nil || !slices.ContainsFunc(c.Paths, func(d lint.Declared) bool {
-		return slices.ContainsFunc(d.Through, func(h lint.Element) bool { return h.Kind != "nginx" })
+		return slices.ContainsFunc(d.Through, func(h lint.Element) bool { return h.Kind != kind })
 	})
 }
 
@@ -109,11 +116,12 @@ func (e *example) needs() nginx.Version {
 	return nginx.Version{}
 }
 
-// A trial is one configuration on one nginx.
+// A trial is one configuration on one nginx or HAProxy.
 type trial struct {
 	*example
 	page    *page
 	nginx   oracle.Nginx
+	haproxy oracle.HAProxy // instead of nginx, if that has no path
 	version nginx.Version
 	files   map[string]string
 	opens   bool // a fixed configuration: the socket opens
@@ -125,6 +133,10 @@ func (c *trial) run(t *testing.T) {
 	// nginx runs on this host's kernel.
 	maps.DeleteFunc(conf, func(name, _ string) bool { return sysctl.IsName(name) })
 	reload := c.page.rule == rules.WorkerShutdownCutsTunnels
+	if c.nginx.Path == "" {
+		c.runHAProxy(t)
+		return
+	}
 	lab, err := oracle.Rewrite(t, conf, oracle.Options{Main: c.main, Shorten: shorten, Master: reload, Apps: apps(conf)})
 	if err != nil && c.page.rule == rules.UnreadableConfig && c.faulty() {
 		return // it is not even syntax
@@ -141,6 +153,11 @@ func (c *trial) run(t *testing.T) {
 	case c.page.rule == rules.UnreadableConfig && c.faulty():
 		t.Fatal("nginx starts with it")
 	}
+	c.observe(t, lab, server, reload)
+}
+
+// observe makes every handshake of the example in both browsers' forms.
+func (c *trial) observe(t *testing.T, lab *oracle.Lab, server *oracle.Server, reload bool) {
 	probes, ping := c.probes(t)
 	for _, probe := range probes {
 		for _, browser := range lint.Browsers {
@@ -255,4 +272,21 @@ func apps(files map[string]string) map[string]oracle.App {
 		}
 	}
 	return list
+}
+
+// source reads a configuration as lint does.
+func source(t *testing.T, main string, v nginx.Version) hop.Source {
+	t.Helper()
+	if text, err := os.ReadFile(main); err == nil && haproxy.Sniff(text) {
+		c, err := haproxy.Read(main, haproxy.Options{})
+		if err != nil || len(c.Problems) > 0 {
+			t.Fatalf("problems %v, %v", c.Problems, err)
+		}
+		return c
+	}
+	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
+	if err != nil || len(trees) != 1 {
+		t.Fatalf("%d configurations, %v", len(trees), err)
+	}
+	return nginx.Compile(trees[0], v)
 }

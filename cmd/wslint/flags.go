@@ -25,9 +25,10 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
 		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
+		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
 		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
 		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
-		&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
 	}
@@ -35,7 +36,7 @@ func inputFlags() []cli.Flag {
 
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
-	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All}
+	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
 	in.Nginx.Root, in.Nginx.Prefix, in.Nginx.Context = x.String("root"), x.String("prefix"), x.String("context")
 	contexts := []string{"", "main", "http", "server", "location", "upstream", "stream", "stream/server"}
 	if !slices.Contains(contexts, in.Nginx.Context) {
@@ -67,8 +68,47 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	if in.Config != nil {
 		declared = in.Config.Keepalive
 	}
+	if in.Selection, err = selection(x); err != nil {
+		return in, err
+	}
+	if in.Baseline, err = baseline(x, paths); err != nil {
+		return in, err
+	}
+	if rev := x.String("new-from"); rev != "" {
+		if in.NewFrom, err = lint.ChangesSince(rev); err != nil {
+			return in, fmt.Errorf("--new-from: %w", err)
+		}
+	}
 	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
 	return in, err
+}
+
+// selection reads the flags that choose rules and grade their findings.
+func selection(x *cli.Context) (s lint.Selection, err error) {
+	s.Only, s.Skip = x.StringSlice("rule"), x.StringSlice("skip")
+	for flag, names := range map[string][]string{"rule": s.Only, "skip": s.Skip} {
+		for _, name := range names {
+			if err := lint.CheckRule(name); err != nil {
+				return s, fmt.Errorf("--%s: %w", flag, err)
+			}
+		}
+	}
+	s.Severity = map[string]rules.Severity{}
+	for _, v := range x.StringSlice("severity") {
+		rule, severity, err := lint.ParseSeverity(v)
+		if err != nil {
+			return s, fmt.Errorf("--severity: %w", err)
+		}
+		s.Severity[rule] = severity
+	}
+	if v := x.String("min-confidence"); v != "" {
+		c, err := lint.ParseConfidence(v)
+		if err != nil {
+			return s, fmt.Errorf("--min-confidence: %w", err)
+		}
+		s.MinConfidence = &c
+	}
+	return s, nil
 }
 
 // config reads the configuration file that counts; nil when there is none.

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/urfave/cli/v2"
@@ -22,7 +23,7 @@ func main() {
 	// A run is short: collecting garbage half as often saves a fifth of it.
 	debug.SetGCPercent(200)
 	c := Command{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now(),
 		Terminal: isatty.IsTerminal(os.Stdout.Fd()) || isatty.IsCygwinTerminal(os.Stdout.Fd()),
 	}
 	os.Exit(c.Main(os.Args))
@@ -42,6 +43,7 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Terminal       bool // Stdout is one
+	Now            time.Time
 
 	code int
 }
@@ -78,7 +80,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.trace(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
+		Commands: []*cli.Command{c.check(), c.baseline(), c.trace(), c.why(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,
