@@ -13,7 +13,7 @@ import (
 )
 
 // leastCases is how many cases have to run on each nginx, so that no run passes by having tested nothing.
-const leastCases = 60
+const leastCases = 380
 
 // upgradeConf is the file upgrade.conf that cases include: what the documentation of nginx tells to write.
 const upgradeConf = `proxy_http_version 1.1;
