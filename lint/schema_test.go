@@ -90,7 +90,7 @@ func TestSchemaAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, valid := range map[string]bool{
-		"keepalive: none":                                                true,
+		"keepalive: none": true,
 		"keepalive: {every: 1m30s, from: client, kind: pong}":            true,
 		"keepalive: {every: 25}":                                         false,
 		"keepalive: {from: server}":                                      false,
