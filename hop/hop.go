@@ -22,6 +22,7 @@ type Entrance struct {
 	Requests   []Request
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
+	Alike      bool   // the handshakes of all browsers fare alike
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.

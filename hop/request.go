@@ -98,7 +98,7 @@ func (r Request) verdict() verdict {
 		note(&refused, "the method is "+r.Method+", a handshake is a GET")
 	}
 	if r.ProxyProtocol {
-		note(&unsure, "the connection begins with a PROXY protocol header, and nothing says whether the application expects one")
+		return verdict{OutcomeUnknown, "the connection begins with a PROXY protocol header, and nothing says whether the application expects one"}
 	}
 	if strings.ContainsAny(r.Target, " \t\r\n") {
 		note(&refused, "the request target has a blank in it")

@@ -30,7 +30,7 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 			return hops
 		}
 		r = h.Next
-		if !literal(r.Addr) {
+		if !local(r.Addr) {
 			return hops
 		}
 		s = listener(s, r, known)
@@ -38,14 +38,15 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 	return hops
 }
 
-// literal reports whether addr needs no name service: "app:80" is some other machine, although a listener here has port 80.
-func literal(addr string) bool {
+// local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does not make
+// "app:80" or 10.0.0.1:80 its own.
+func local(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return strings.HasPrefix(addr, "unix:")
 	}
-	_, err = netip.ParseAddr(host)
-	return err == nil || host == "localhost"
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil for the

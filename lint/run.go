@@ -72,7 +72,11 @@ func (r *run) broken(p *hop.Path) bool {
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	var paths []*hop.Path
-	for _, browser := range Browsers {
+	browsers := Browsers
+	if e.Alike {
+		browsers = browsers[:1]
+	}
+	for _, browser := range browsers {
 		p := best(e.Requests, func(q hop.Request) *hop.Path {
 			q = dress(q, browser)
 			return &hop.Path{

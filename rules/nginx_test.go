@@ -273,3 +273,20 @@ func apps(files map[string]string) map[string]oracle.App {
 	}
 	return list
 }
+
+// source reads a configuration as lint does.
+func source(t *testing.T, main string, v nginx.Version) hop.Source {
+	t.Helper()
+	if text, err := os.ReadFile(main); err == nil && haproxy.Sniff(text) {
+		c, err := haproxy.Read(main, haproxy.Options{})
+		if err != nil || len(c.Problems) > 0 {
+			t.Fatalf("problems %v, %v", c.Problems, err)
+		}
+		return c
+	}
+	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
+	if err != nil || len(trees) != 1 {
+		t.Fatalf("%d configurations, %v", len(trees), err)
+	}
+	return nginx.Compile(trees[0], v)
+}

@@ -156,6 +156,9 @@ func (g *generation) try(conf string, probes []oracle.Probe, patience time.Durat
 			continue // an address that a variable makes up
 		}
 		r := result{want: path.Handshake(), probe: p}
+		if r.want.Kind == hop.HangsForever && p.Watch > 0 {
+			p.Patience = 250 * time.Millisecond // with its timer, nginx gives up too
+		}
 		r.diffs, _ = oracle.Compare(path, server.Observe(s, p))
 		list = append(list, r)
 	}

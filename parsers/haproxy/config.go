@@ -23,7 +23,6 @@ type Config struct {
 type proxy struct {
 	*section
 	base     *proxy // the defaults in force; nil without any
-	explicit bool   // by "from NAME"
 	fragment bool   // what is in force may be set in the defaults section of another file: HAProxy takes several
 	acls     map[string][]*line
 	binds    []*listener
@@ -62,7 +61,7 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 		p := &proxy{section: s, base: last, acls: map[string][]*line{}}
 		from, hasFrom := fromName(s)
 		if hasFrom {
-			p.explicit, p.base = true, named[from]
+			p.base = named[from]
 			p.fragment = p.base == nil
 		}
 		if s.kind == "defaults" {

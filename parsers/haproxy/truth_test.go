@@ -75,8 +75,15 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 	}
 	path := predict(t, config, lab, c.p)
 	seen := server.Observe(t, c.p)
-	diffs, skipped = oracle.Compare(path, seen)
-	diffs = append(diffs, c.transport(path, seen)...)
+	diffs = c.transport(path, seen)
+	for _, app := range c.o.Apps {
+		if app.PROXYHeader {
+			// The model cannot know what an application expects: this one takes the header off.
+			path.Last().Next.ProxyProtocol = false
+		}
+	}
+	more, skipped := oracle.Compare(path, seen)
+	diffs = append(diffs, more...)
 	want := path.Handshake()
 	switch {
 	case c.any:

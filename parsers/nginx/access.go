@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -179,6 +180,8 @@ func (r *run) mirrors() {
 		}
 		sub := r.subrequestTo(d.Arg(0))
 		sub.request.Method, sub.args = r.request.Method, r.args
+		// It runs when the client's request has been passed on.
+		sub.set, sub.maps = maps.Clone(r.set), maps.Clone(r.maps)
 		sub.phases()
 		r.asked(d, sub)
 		a, known := sub.out.Answer.Get()

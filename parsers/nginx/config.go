@@ -22,6 +22,8 @@ type Config struct {
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
 	patterns     map[string]*pattern // of if and rewrite, compiled once
+	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
+	sniffs       bool                // something reads what differs between browsers
 }
 
 // A server is one server block of http{}.
@@ -73,6 +75,7 @@ func Compile(t *Tree, v Version) *Config {
 	c.addListeners()
 	c.setSomewhere, c.patterns = map[string]bool{}, map[string]*pattern{}
 	c.collect(top)
+	c.findUpgradeMaps()
 	return c
 }
 

@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -292,18 +291,10 @@ func raw(w Word) string { return string(w.File.Src[w.Start:w.End]) }
 // connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that other requests
 // keep their Connection; else the constant.
 func (r *run) connectionValue() string {
-	var names []string
-	for name, d := range r.c.variables {
-		if d.kind == "map" && d.source == "$http_upgrade" && strings.EqualFold(r.defined(name, d).s, "upgrade") {
-			names = append(names, name)
+	for _, name := range r.c.upgradeMaps {
+		if strings.EqualFold(r.defined(name, r.c.variables[name]).s, "upgrade") {
+			return "$" + name
 		}
 	}
-	if len(names) == 0 {
-		return handshakeHeader["Connection"]
-	}
-	slices.Sort(names)
-	if slices.Contains(names, "connection_upgrade") {
-		return "$connection_upgrade"
-	}
-	return "$" + names[0]
+	return handshakeHeader["Connection"]
 }

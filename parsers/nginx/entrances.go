@@ -63,7 +63,7 @@ func (e *entrances) consider(loc *location) {
 	}
 	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Entrance{
-		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why,
+		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
 }
 
