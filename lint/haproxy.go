@@ -69,6 +69,11 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 		r.files[c.File.Name] = c.File.Src
 		r.result.Files++
 	}
+	if r.wantsText(c.File.Name, c.File.Src) {
+		text := plainText(c.File.Name, c.File.Src)
+		text.Blocks, text.Editable = c.File.Blocks(), c.File.Editable
+		r.texts[text.File] = text
+	}
 	for _, p := range c.Problems {
 		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Lost: p.Lost})
 	}

@@ -1,0 +1,55 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx"
+)
+
+// Runs reports whether a rule runs by this selection.
+func (s Selection) Runs(rule string) bool {
+	return !slices.Contains(s.Skip, rule) && (len(s.Only) == 0 || slices.Contains(s.Only, rule))
+}
+
+// Describe lists what holds by the configuration file, defaults included: keys and values, in the order of the documentation.
+func (c *Config) Describe() [][2]string {
+	version := c.Nginx.String()
+	if c.Nginx.IsZero() {
+		version = nginx.OldestCommon.String() + " (default)"
+	}
+	confidence := hop.Possible
+	if c.Selection.MinConfidence != nil {
+		confidence = *c.Selection.MinConfidence
+	}
+	lines := [][2]string{
+		{"nginx", version},
+		{"keepalive", c.Keepalive.describe()},
+		{"paths", fmt.Sprint(len(c.Paths))},
+		{"hops", fmt.Sprint(len(c.Hops))},
+		{"fail-on", cmp.Or(c.FailOn, "error")},
+		{"min-confidence", confidence.String()},
+		{"overrides", fmt.Sprint(len(c.Overrides))},
+		{"ignore", fmt.Sprint(len(c.Ignore))},
+	}
+	if len(c.Selection.Skip) > 0 {
+		lines = append(lines, [2]string{"skip", strings.Join(c.Selection.Skip, ", ")})
+	}
+	for _, rule := range sortedKeys(c.Selection.Severity) {
+		lines = append(lines, [2]string{"severity", rule + ": " + c.Selection.Severity[rule].String()})
+	}
+	return lines
+}
+
+func (k *Keepalive) describe() string {
+	switch {
+	case k == nil:
+		return "not declared"
+	case k.None:
+		return "none"
+	}
+	return fmt.Sprintf("%s every %s from the %s", k.Kind, k.Every, strings.Join(k.From.Names(), " and "))
+}

@@ -1,0 +1,33 @@
+package haproxy
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Blocks returns the lines of each section, from its head to its last line that is neither empty nor a comment: what stands between
+// two sections is about the second.
+func (f *File) Blocks() []hop.Block {
+	var blocks []hop.Block
+	number, last := 0, 0
+	for text := range bytes.Lines(f.Src) {
+		number++
+		words := bytes.Fields(text)
+		if len(words) == 0 || words[0][0] == '#' {
+			continue
+		}
+		if slices.Contains(sectionKinds, string(words[0])) {
+			if n := len(blocks); n > 0 {
+				blocks[n-1].Last = last
+			}
+			blocks = append(blocks, hop.Block{First: number})
+		}
+		last = number
+	}
+	if n := len(blocks); n > 0 {
+		blocks[n-1].Last = last
+	}
+	return blocks
+}
