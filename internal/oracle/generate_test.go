@@ -289,9 +289,8 @@ func (g *generation) report(n int) {
 // scratch stands in for the test while one of many configurations runs: what it starts ends with the configuration.
 type scratch struct {
 	testing.TB
-	mu    sync.Mutex
-	undo  []func()
-	fails []string
+	mu   sync.Mutex
+	undo []func()
 }
 
 func (s *scratch) Helper()      {}

@@ -10,9 +10,7 @@ import (
 // confPath is where a file of the configuration lies in the lab, relative to the main file.
 func confPath(name string) string {
 	for _, prefix := range []string{"/etc/nginx/", "/usr/local/nginx/conf/", "/usr/local/etc/nginx/"} {
-		if strings.HasPrefix(name, prefix) {
-			name = name[len(prefix):]
-		}
+		name = strings.TrimPrefix(name, prefix)
 	}
 	return strings.TrimPrefix(path.Clean(name), "/")
 }

@@ -116,12 +116,9 @@ func (c truth) check(t *testing.T, seen Observed) {
 		t.Fatal("the application received nothing")
 	}
 	for name, want := range c.got {
-		observed, ok := map[string]string{"proto": "", "target": "", "method": "", "SNI": ""}[name]
-		switch {
-		case !ok:
+		observed, ok := map[string]string{"proto": seen.Got.Proto, "target": seen.Got.Target, "method": seen.Got.Method, "SNI": seen.Got.SNI}[name]
+		if !ok {
 			observed = seen.Got.value(name)
-		default:
-			observed = map[string]string{"proto": seen.Got.Proto, "target": seen.Got.Target, "method": seen.Got.Method, "SNI": seen.Got.SNI}[name]
 		}
 		if observed != want {
 			t.Errorf("the application received %s %q, want %q", name, observed, want)

@@ -2,9 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/oracle"
@@ -73,11 +71,4 @@ func pings(p oracle.Probe) []hop.Ping {
 	add(hop.Client, hop.Server, p.Client, p.Server)
 	add(hop.Server, hop.Client, p.Server, p.Client)
 	return list
-}
-
-// onePercent of a run's time goes to a temporary directory: in memory it costs nothing.
-func useMemory(t testing.TB) {
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		t.Setenv("TMPDIR", "/dev/shm")
-	}
 }

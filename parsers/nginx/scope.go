@@ -182,13 +182,3 @@ func (l *scope) flag(name string, byDefault bool) (on bool, why string) {
 	}
 	return strings.EqualFold(d.Arg(0), "on"), ""
 }
-
-// server returns the server level that l is or stands in.
-func (l *scope) server() *scope {
-	for ; l != nil; l = l.up {
-		if l.kind == serverScope {
-			return l
-		}
-	}
-	return nil
-}

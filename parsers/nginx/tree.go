@@ -17,7 +17,6 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
-	lines    []int32 // offset of the start of each line; built when first needed
 }
 
 // A Comment is one comment, from # to the end of its line.
