@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -72,7 +71,7 @@ func (c *Command) unsafe(p lint.Patch) {
 		if p.Unsafe == 1 {
 			verb = "fix"
 		}
-		io.WriteString(c.Stderr, fmt.Sprintf("wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb))
+		fmt.Fprintf(c.Stderr, "wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb)
 	}
 }
 
