@@ -43,6 +43,11 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 			files[name] = true
 		}
 		fixed += patch.Fixed
+		if in.Config != nil && files[in.Config.File] {
+			if in.Config, err = lint.ReadConfig(in.Config.File); err != nil {
+				return nil, err
+			}
+		}
 		if result, err = lint.Check(in); err != nil {
 			return nil, err
 		}
