@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 // TestPagesOnNginx runs every example, and what its fixes make of it, through every nginx found: what wslint predicts is what
 // happens.
 func TestPagesOnNginx(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	found := oracle.Find(t)
 	pages := readPages(t)
 	var ran atomic.Int32

@@ -13,7 +13,7 @@ import (
 )
 
 // leastCases is how many cases have to run on each nginx, so that no run passes by having tested nothing.
-const leastCases = 60
+const leastCases = 380
 
 // upgradeConf is the file upgrade.conf that cases include: what the documentation of nginx tells to write.
 const upgradeConf = `proxy_http_version 1.1;
@@ -23,6 +23,9 @@ proxy_set_header Connection "upgrade";
 
 // TestTruth holds what is predicted against what a real nginx does, for every case in testdata/truth.
 func TestTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	found := oracle.Find(t)
 	cases := truthCases(t, "../../testdata/truth")
 	var ran, differ, unknown atomic.Int32
