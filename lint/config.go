@@ -152,45 +152,18 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		return c, err
 	}
 	err = f.mapping(root, "the configuration", map[string]func(key, value ast.Node) error{
-		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
-		"keepalive": func(_, v ast.Node) (err error) {
-			c.Keepalive, err = f.keepalive(v)
-			return err
-		},
-		"rules": func(_, v ast.Node) error {
-			s, err := f.selection(v)
-			s.MinConfidence = c.Selection.MinConfidence
-			c.Selection = s
-			return err
-		},
+		"targets":   func(_, v ast.Node) error { return f.targets(c, v) },
+		"keepalive": into(&c.Keepalive, f.keepalive),
+		"rules":     func(_, v ast.Node) error { return f.selection(v, &c.Selection) },
 		"min-confidence": func(_, v ast.Node) error {
 			c.Selection.MinConfidence = new(hop.Confidence)
 			return scalar(f, v, "min-confidence", c.Selection.MinConfidence, ParseConfidence)
 		},
-		"fail-on": func(_, v ast.Node) error { return scalar(f, v, "fail-on", &c.FailOn, parseFailOn) },
-		"overrides": func(_, v ast.Node) (err error) {
-			c.Overrides, err = f.overrides(v)
-			return err
-		},
-		"ignore": func(_, v ast.Node) (err error) {
-			c.Ignore, err = f.ignores(v)
-			return err
-		},
-		"hops": func(_, v ast.Node) (err error) {
-			c.Hops, err = f.hops(v)
-			return err
-		},
-		"kernel": func(_, v ast.Node) error {
-			list, err := f.sequence(v, "kernel")
-			for _, n := range list {
-				s, err := f.text(n, "a file of kernel")
-				if err != nil {
-					return err
-				}
-				c.Kernel = append(c.Kernel, Element{Kind: "kernel", Value: s, Pos: f.pos(n)})
-			}
-			return err
-		},
+		"fail-on":   func(_, v ast.Node) error { return scalar(f, v, "fail-on", &c.FailOn, parseFailOn) },
+		"overrides": into(&c.Overrides, f.overrides),
+		"ignore":    into(&c.Ignore, f.ignores),
+		"hops":      into(&c.Hops, f.hops),
+		"kernel":    into(&c.Kernel, f.kernel),
 		"paths": func(_, v ast.Node) error {
 			list, err := f.sequence(v, "paths")
 			for _, n := range list {
@@ -207,6 +180,27 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// into stores what read makes of a value.
+func into[T any](dst *T, read func(n ast.Node) (T, error)) func(key, value ast.Node) error {
+	return func(_, v ast.Node) (err error) {
+		*dst, err = read(v)
+		return err
+	}
+}
+
+// kernel reads the names of files with settings of the kernel.
+func (f *yamlFile) kernel(n ast.Node) (files []Element, err error) {
+	list, err := f.sequence(n, "kernel")
+	for _, n := range list {
+		s, err := f.text(n, "a file of kernel")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, Element{Kind: "kernel", Value: s, Pos: f.pos(n)})
+	}
+	return files, err
 }
 
 func (f *yamlFile) targets(c *Config, n ast.Node) error {

@@ -33,6 +33,23 @@ func FindProject(dir string) (Project, error) {
 // Top is the absolute name of the project's directory.
 func (p Project) Top() string { return p.top }
 
+// Paths is Path for one run: it asks about each file once.
+func (p Project) Paths() func(file string) (path string, ok bool) {
+	type answer struct {
+		path string
+		ok   bool
+	}
+	known := map[string]answer{}
+	return func(file string) (string, bool) {
+		a, done := known[file]
+		if !done {
+			a.path, a.ok = p.Path(file)
+			known[file] = a
+		}
+		return a.path, a.ok
+	}
+}
+
 // Path is the name of a file of the project as code hosts know it: from the top, symlinks followed, with slashes. ok is false for
 // what is no file or lies elsewhere.
 func (p Project) Path(file string) (path string, ok bool) {

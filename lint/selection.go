@@ -120,22 +120,10 @@ func (r *run) notRun() {
 }
 
 // selection reads the key "rules".
-func (f *yamlFile) selection(n ast.Node) (s Selection, err error) {
-	err = f.mapping(n, "rules", map[string]func(key, value ast.Node) error{
-		"only": func(_, v ast.Node) (err error) {
-			s.Only, err = f.ruleNames(v)
-			return err
-		},
-		"skip": func(_, v ast.Node) (err error) {
-			s.Skip, err = f.ruleNames(v)
-			return err
-		},
-		"severity": func(_, v ast.Node) (err error) {
-			s.Severity, err = f.severities(v)
-			return err
-		},
+func (f *yamlFile) selection(n ast.Node, s *Selection) error {
+	return f.mapping(n, "rules", map[string]func(key, value ast.Node) error{
+		"only": into(&s.Only, f.ruleNames), "skip": into(&s.Skip, f.ruleNames), "severity": into(&s.Severity, f.severities),
 	})
-	return s, err
 }
 
 func (f *yamlFile) severities(n ast.Node) (map[string]rules.Severity, error) {
@@ -161,14 +149,7 @@ func (f *yamlFile) overrides(n ast.Node) (list []Override, err error) {
 				o.path = newGlob(s)
 				return err
 			},
-			"skip": func(_, v ast.Node) (err error) {
-				o.Skip, err = f.ruleNames(v)
-				return err
-			},
-			"severity": func(_, v ast.Node) (err error) {
-				o.Severity, err = f.severities(v)
-				return err
-			},
+			"skip": into(&o.Skip, f.ruleNames), "severity": into(&o.Severity, f.severities),
 		})
 		if err == nil && o.path.text == "" {
 			err = f.errorf(v, "an override lacks path: of which files?")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -177,12 +178,14 @@ func (s *sarif) fixes(f *rules.Fix) []sarifFix {
 }
 
 func (s *sarif) replacement(e hop.Edit) sarifReplacement {
-	src := s.r.Source(e.File)
+	file := s.source.file(e.File)
 	at := func(offset int) (line, col int) {
-		offset = min(max(offset, 0), len(src))
-		before := string(src[:offset])
-		start := strings.LastIndexByte(before, '\n') + 1
-		return strings.Count(before, "\n") + 1, units(before[start:]) + 1
+		offset = min(max(offset, 0), len(file.text))
+		line = sort.SearchInts(file.starts, offset+1)
+		if line == 0 {
+			return 1, 1 // of an empty file
+		}
+		return line, units(file.text[file.starts[line-1]:offset]) + 1
 	}
 	var g sarifRegion
 	g.StartLine, g.StartColumn = at(e.Start)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -44,6 +43,11 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 			files[name] = true
 		}
 		fixed += patch.Fixed
+		if in.Config != nil && files[in.Config.File] {
+			if in.Config, err = lint.ReadConfig(in.Config.File); err != nil {
+				return nil, err
+			}
+		}
 		if result, err = lint.Check(in); err != nil {
 			return nil, err
 		}
@@ -72,7 +76,7 @@ func (c *Command) unsafe(p lint.Patch) {
 		if p.Unsafe == 1 {
 			verb = "fix"
 		}
-		io.WriteString(c.Stderr, fmt.Sprintf("wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb))
+		fmt.Fprintf(c.Stderr, "wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb)
 	}
 }
 

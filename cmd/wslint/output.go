@@ -127,7 +127,7 @@ func (c *Command) reportOptions(x *cli.Context, project lint.Project, config *li
 	default:
 		failOn = "error"
 	}
-	o.Version, o.Locate = buildVersion(), project.Path
+	o.Version, o.Locate = buildVersion(), project.Paths()
 	o.FailOn = map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
 	o.Never = failOn == "never" || x.Bool("exit-zero")
 	return o, nil
