@@ -136,9 +136,15 @@ func (r *run) authRequest() permit {
 	}
 	sub := r.ask(d)
 	answer, known := sub.out.Answer.Get()
+	if known && answer.Kind == hop.PassedOn && sub.errStatus != 0 && !perhapsUpgrade(sub.out.Next) {
+		// The status of an error page outlives the answer of its service.
+		answer.Kind, answer.Status = hop.Answered, sub.errStatus
+	}
 	switch {
 	case !known:
 		r.unknown("auth_request "+d.Arg(0), sub.out.Answer.Why())
+	case answer.Kind == hop.Closed:
+		r.finish(answer, "auth_request "+d.Arg(0), d.Pos())
 	case answer.Kind == hop.PassedOn:
 		decides := "the service that auth_request " + d.Arg(0) + " asks decides"
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
@@ -185,7 +191,7 @@ func (r *run) mirrors() {
 		sub.phases()
 		r.asked(d, sub)
 		a, known := sub.out.Answer.Get()
-		if ok, sure := sub.out.Next.IsUpgrade(); known && a.Kind == hop.PassedOn && (ok || !sure) {
+		if known && a.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) {
 			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))
 		}
@@ -214,6 +220,11 @@ func (r *run) asked(d *Directive, sub *run) {
 		}
 		r.out.Asks = append(r.out.Asks, q)
 	}
+}
+
+// perhapsUpgrade reports whether some server may answer the request 101.
+func perhapsUpgrade(q hop.Request) bool {
+	return (&hop.Path{Request: q}).Handshake().Kind != hop.Refused
 }
 
 // invalidReferer is $invalid_referer: a handshake of a browser carries no Referer.

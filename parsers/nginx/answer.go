@@ -68,7 +68,7 @@ func (r *run) specialWith(status int, name string, pos hop.Pos, location string)
 		return
 	}
 	r.errStatus = status
-	if !r.errorPage && r.uriChanges != 0 && !r.isSub {
+	if !r.errorPage && r.uriChanges != 0 {
 		pages, _, why := r.at.array("error_page")
 		if why != "" && status >= 400 {
 			r.unknown("error_page", why)
@@ -132,6 +132,9 @@ func (r *run) sendErrorPage(d *Directive, overwrite int) {
 	case strings.HasPrefix(to.s, "/"):
 		path, args, _ := strings.Cut(to.s, "?")
 		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
+		if r.request.Method != "HEAD" {
+			r.request.Method = "GET"
+		}
 		r.internalRedirect(path, args)
 	case strings.HasPrefix(to.s, "@"):
 		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
