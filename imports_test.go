@@ -16,13 +16,15 @@ const module = "github.com/wslint/wslint/"
 // allowed lists, by folder, what its files may import beyond the standard library: folders of this module, and foreign modules by
 // their path. A folder that is not listed may not exist. Tests may import more, internal/oracle among it.
 var allowed = map[string][]string{
-	"hop":             {},
-	"rules":           {"hop"},
-	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":            {"hop", "rules", "parsers/nginx", "github.com/goccy/go-yaml"},
-	"report":          {"hop", "rules", "lint"},
-	"cmd/wslint":      {"lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
-	"internal/oracle": {"hop"},
+	"hop":              {},
+	"rules":            {"hop"},
+	"parsers/nginx":    {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
+	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"lint":             {"hop", "rules", "parsers/nginx", "awscheck", "github.com/goccy/go-yaml"},
+	"report":           {"hop", "rules", "lint"},
+	"cmd/wslint":       {"lint", "report", "rules", "awscheck", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
+	"internal/oracle":  {"hop"},
+	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
