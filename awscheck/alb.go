@@ -168,6 +168,9 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 		case "forward":
 			return lb.forward(rule.Pos, at, a.Groups, next)
 		case "redirect":
+			if a.Redirect.Status == 0 {
+				return lb.unknown(rule.Pos, at, "the status of the redirect is not known")
+			}
 			return lb.answer(rule.Pos, at, hop.Answer{Kind: hop.Answered, Status: a.Redirect.Status, Location: location(a.Redirect, l, r)})
 		case "fixed-response":
 			if a.Status == 0 {

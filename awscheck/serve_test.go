@@ -52,7 +52,7 @@ func alb(rules ...Rule) *LoadBalancer {
 	return lb
 }
 
-func path(p string, actions ...Action) Rule {
+func atPath(p string, actions ...Action) Rule {
 	return Rule{Conditions: []Condition{{Field: "path-pattern", Values: []string{p}}}, Actions: actions}
 }
 
@@ -87,11 +87,11 @@ func TestApplication(t *testing.T) {
 		{"tls without tls", alb(), handshake("wss://chat.example.com:80/"), "closed"},
 		{"no tls to tls", alb(), handshake("ws://chat.example.com:443/"), "closed"},
 		{"no listener", alb(), handshake("wss://chat.example.com:8443/"), "closed"},
-		{"path", alb(path("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"path ignores the query", alb(path("/ws", ws)), handshake(url + "?t=/x"), "to ws:8080, chat.example.com/ws?t=/x"},
-		{"path minds case", alb(path("/WS", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
-		{"path without slash", alb(path("/ws/*", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
-		{"first rule wins", alb(path("/w?", fixed), path("/ws", ws)), handshake(url), "404"},
+		{"path", alb(atPath("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"path ignores the query", alb(atPath("/ws", ws)), handshake(url + "?t=/x"), "to ws:8080, chat.example.com/ws?t=/x"},
+		{"path minds case", alb(atPath("/WS", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
+		{"path without slash", alb(atPath("/ws/*", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
+		{"first rule wins", alb(atPath("/w?", fixed), atPath("/ws", ws)), handshake(url), "404"},
 		{"host ignores case", alb(rule(Condition{Field: "host-header", Values: []string{"*.Example.com"}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
 		{"host without port", alb(rule(Condition{Field: "host-header", Values: []string{"chat.example.com"}}, ws)), handshake("wss://chat.example.com:443/ws"), "to ws:8080, chat.example.com/ws"},
 		{"header", alb(rule(Condition{Field: "http-header", Header: "upgrade", Values: []string{"WebSocket"}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
@@ -102,23 +102,23 @@ func TestApplication(t *testing.T) {
 		{"regex", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(ws|socket)$`}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
 		{"regex of unknown syntax", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(?!ws)`}}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: whether the regular expression ^/(?!ws) matches /ws is not known"},
 		{"regex that matches a part", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: whether the regular expression ws matches /ws is not known"},
-		{"doubt that does not matter", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws), path("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"doubt that does not matter", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws), atPath("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
 		{"unknown condition", alb(rule(Condition{Field: "moon-phase"}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: conditions on moon-phase are not known"},
-		{"unknown action", alb(path("/ws", Action{Type: "teleport"})), handshake(url), `unknown: what the action "teleport" does is not known`},
-		{"log-in", alb(path("/ws", Action{Type: "authenticate-oidc", Order: 1}, withOrder(ws, 2))), handshake(url), "unknown: it passes only with the AWSELBAuthSessionCookie of a log-in and gets a redirect (302) to the identity provider without"},
-		{"logged in", alb(path("/ws", Action{Type: "authenticate-oidc"}, withOrder(ws, 2))), handshake(url, "Cookie: AWSELBAuthSessionCookie-0=x"), "to ws:8080, chat.example.com/ws"},
-		{"log-in allowed to fail", alb(path("/ws", Action{Type: "authenticate-cognito", OnUnauthenticated: "allow"}, withOrder(ws, 2))), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"jwt", alb(path("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url), "401"},
-		{"jwt with token", alb(path("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url, "Authorization: Bearer x"), "unknown: whether the token in Authorization is valid is not known"},
-		{"lambda", alb(path("/ws", forwardTo(group("fn", func(g *TargetGroup) { g.Type = "lambda" }))...)), handshake(url), "400"},
-		{"grpc", alb(path("/ws", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...)), handshake(url), "464"},
-		{"target optimizer", alb(path("/ws", forwardTo(group("gpu", func(g *TargetGroup) { g.ControlPort = 3000 }))...)), handshake(url), "closed"},
-		{"unknown version", alb(path("/ws", forwardTo(group("h3", func(g *TargetGroup) { g.Version = "HTTP3" }))...)), handshake(url), `unknown: what the protocol version "HTTP3" does to a handshake is not known`},
-		{"weights that do not matter", alb(path("/ws", forwardTo(group("a"), group("b"))...)), handshake(url), "to a:8080, chat.example.com/ws"},
-		{"weights that matter", alb(path("/ws", forwardTo(group("a"), group("b", func(g *TargetGroup) { g.Version = "HTTP2" }))...)), handshake(url), "unknown: 2 target groups share the requests by weight, and they treat a handshake differently"},
-		{"weight zero", alb(path("/ws", forwardTo(group("a"), Weighted{Name: "b"})...)), handshake(url), "to a:8080, chat.example.com/ws"},
-		{"group not read", alb(path("/ws", forwardTo(Weighted{Name: "gone", Weight: 1})...)), handshake(url), "unknown: the target group gone was not read"},
-		{"no group", alb(path("/ws", forwardTo()...)), handshake(url), "503"},
+		{"unknown action", alb(atPath("/ws", Action{Type: "teleport"})), handshake(url), `unknown: what the action "teleport" does is not known`},
+		{"log-in", alb(atPath("/ws", Action{Type: "authenticate-oidc", Order: 1}, withOrder(ws, 2))), handshake(url), "unknown: it passes only with the AWSELBAuthSessionCookie of a log-in and gets a redirect (302) to the identity provider without"},
+		{"logged in", alb(atPath("/ws", Action{Type: "authenticate-oidc"}, withOrder(ws, 2))), handshake(url, "Cookie: AWSELBAuthSessionCookie-0=x"), "to ws:8080, chat.example.com/ws"},
+		{"log-in allowed to fail", alb(atPath("/ws", Action{Type: "authenticate-cognito", OnUnauthenticated: "allow"}, withOrder(ws, 2))), handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"jwt", alb(atPath("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url), "401"},
+		{"jwt with token", alb(atPath("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url, "Authorization: Bearer x"), "unknown: whether the token in Authorization is valid is not known"},
+		{"lambda", alb(atPath("/ws", forwardTo(group("fn", func(g *TargetGroup) { g.Type = "lambda" }))...)), handshake(url), "400"},
+		{"grpc", alb(atPath("/ws", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...)), handshake(url), "464"},
+		{"target optimizer", alb(atPath("/ws", forwardTo(group("gpu", func(g *TargetGroup) { g.ControlPort = 3000 }))...)), handshake(url), "closed"},
+		{"unknown version", alb(atPath("/ws", forwardTo(group("h3", func(g *TargetGroup) { g.Version = "HTTP3" }))...)), handshake(url), `unknown: what the protocol version "HTTP3" does to a handshake is not known`},
+		{"weights that do not matter", alb(atPath("/ws", forwardTo(group("a"), group("b"))...)), handshake(url), "to a:8080, chat.example.com/ws"},
+		{"weights that matter", alb(atPath("/ws", forwardTo(group("a"), group("b", func(g *TargetGroup) { g.Version = "HTTP2" }))...)), handshake(url), "unknown: 2 target groups share the requests by weight, and they treat a handshake differently"},
+		{"weight zero", alb(atPath("/ws", forwardTo(group("a"), Weighted{Name: "b"})...)), handshake(url), "to a:8080, chat.example.com/ws"},
+		{"group not read", alb(atPath("/ws", forwardTo(Weighted{Name: "gone", Weight: 1})...)), handshake(url), "unknown: the target group gone was not read"},
+		{"no group", alb(atPath("/ws", forwardTo()...)), handshake(url), "503"},
 		{"url rewrite", alb(transformed(ws, "url-rewrite", `^/ws(.*)$`, "/socket$1x")), handshake(url + "?a=1"), "unknown: what url-rewrite ^/ws(.*)$ makes of /ws?a=1 is not known"},
 		{"url rewrite without query", alb(transformed(ws, "url-rewrite", `^/ws$`, "/socket")), handshake(url), "to ws:8080, chat.example.com/socket"},
 		{"host rewrite", alb(transformed(ws, "host-header-rewrite", `^chat\.(.*)$`, "internal.$1")), handshake(url), "to ws:8080, internal.example.com/ws"},
@@ -134,7 +134,7 @@ func TestApplication(t *testing.T) {
 func withOrder(a Action, n int) Action { a.Order = n; return a }
 
 func transformed(a Action, kind, regex, replace string) Rule {
-	r := path("/ws", a)
+	r := atPath("/ws", a)
 	r.Transforms = []Transform{{kind, regex, replace}}
 	return r
 }
@@ -288,7 +288,7 @@ func TestUnknownKind(t *testing.T) {
 }
 
 func TestEntrances(t *testing.T) {
-	lb := alb(path("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...), path("/ws*", forwardTo(group("ws"))...))
+	lb := alb(atPath("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...), atPath("/ws*", forwardTo(group("ws"))...))
 	lb.Listeners[1].Default = []Action{{Type: "fixed-response", Status: 404}}
 	list := lb.Entrances()
 	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "ALB web, port 443" {
