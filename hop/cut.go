@@ -8,7 +8,7 @@ import (
 
 // A Cut is the end of a connection on which nothing but the declared pings moves.
 type Cut struct {
-	Hop   int // index in Path.Hops
+	Hop   int // index in Path.Hops; len(Hops) for the application
 	Timer Timer
 	After time.Duration // from the 101 to the cut
 	// Race says that ping and timer are due at the same moment: the connection ends, after how many rounds is chance.
@@ -21,7 +21,7 @@ func (p *Path) Cuts() []Cut {
 	var cuts []Cut
 	p.timers(func(i int, t Timer, length time.Duration, known bool) {
 		if known {
-			if silence, sure := p.silence(t); sure {
+			if silence, sure := p.silence(i, t); sure {
 				if cut, ends := ends(t, length, silence); ends {
 					cut.Hop = i
 					cuts = append(cuts, cut)
@@ -37,17 +37,18 @@ func (p *Path) Cuts() []Cut {
 // of unknown interval.
 func (p *Path) UnknownTimers() []Timer {
 	var list []Timer
-	p.timers(func(_ int, t Timer, length time.Duration, known bool) {
-		if _, sure := p.silence(t); !known || !sure {
+	p.timers(func(i int, t Timer, length time.Duration, known bool) {
+		if _, sure := p.silence(i, t); !known || !sure {
 			list = append(list, t)
 		}
 	})
 	return list
 }
 
+// timers visits those that run on an open connection.
 func (p *Path) timers(f func(hop int, t Timer, length time.Duration, known bool)) {
-	for i, h := range p.Hops {
-		for _, timers := range [][]Timer{h.Idle, h.Life} {
+	visit := func(i int, lists ...[]Timer) {
+		for _, timers := range lists {
 			for _, t := range timers {
 				if t.Starts == Opened {
 					length, known := t.Get()
@@ -56,16 +57,22 @@ func (p *Path) timers(f func(hop int, t Timer, length time.Duration, known bool)
 			}
 		}
 	}
+	for i, h := range p.Hops {
+		visit(i, h.Idle, h.Life)
+	}
+	if a := p.Application; a != nil {
+		visit(len(p.Hops), a.Idle, a.Life)
+	}
 }
 
 // never is a silence without end.
 const never = time.Duration(1<<63 - 1)
 
-// silence is the time between two restarts of t by pings alone.
-func (p *Path) silence(t Timer) (d time.Duration, sure bool) {
+// silence is the time between two restarts of t, a timer of hop i, by pings alone.
+func (p *Path) silence(i int, t Timer) (d time.Duration, sure bool) {
 	d = never
 	for _, ping := range p.Pings {
-		if ping.Moves&t.Restart == 0 {
+		if !p.Counts(ping, i, t) {
 			continue
 		}
 		every, known := ping.Every.Get()

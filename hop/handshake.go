@@ -3,6 +3,7 @@ package hop
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // OutcomeKind enumerates what can become of a handshake.
@@ -38,7 +39,7 @@ func (p *Path) Handshake() Outcome {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Answer.Why()}
 		}
 		if a.Kind != PassedOn {
-			return answered(a, i, h.Name+": "+h.Answer.Name)
+			return p.gateways(answered(a, i, h.Name+": "+h.Answer.Name))
 		}
 	}
 	app := len(p.Hops)
@@ -55,9 +56,27 @@ func (p *Path) Handshake() Outcome {
 	return back
 }
 
+// gateways finds what the client sees of a hop that closes the connection without an answer: the last hop before it that knows HTTP
+// answers in its place.
+func (p *Path) gateways(o Outcome) Outcome {
+	for i := o.By - 1; i >= 0 && o.Kind == ClosedByProxy; i-- {
+		h := &p.Hops[i]
+		if h.Failed.Name == "" {
+			continue // it only passes bytes on
+		}
+		a, known := h.Failed.Get()
+		if !known {
+			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Failed.Why()}
+		}
+		o = answered(a, i, h.Name+": "+o.Why)
+	}
+	return o
+}
+
 // back follows the application's 101 to the client, from the last hop to the first.
 func (p *Path) back() Outcome {
 	var unsure *Outcome
+	reply := p.reply101()
 	for i := len(p.Hops) - 1; i >= 0; i-- {
 		h := &p.Hops[i]
 		for _, instead := range h.Reply.Instead {
@@ -67,18 +86,15 @@ func (p *Path) back() Outcome {
 			}
 			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: instead.Why()}
 		}
-		if o, found := p.mangled(i); found {
-			if o.Kind == Refused {
-				return o
-			}
-			unsure = &o
+		if o := reply.through(h, i); o != nil {
+			unsure = o
 		}
 	}
 	if why := p.keyChanged(); why != "" {
 		return Outcome{Kind: Refused, By: len(p.Hops), Why: why}
 	}
-	if o, found := p.protocolLost(); found {
-		return o
+	if o := p.judge(reply); o != nil {
+		return *o
 	}
 	if unsure != nil {
 		return *unsure
@@ -86,34 +102,121 @@ func (p *Path) back() Outcome {
 	return Outcome{Kind: Open, By: len(p.Hops)}
 }
 
-// mangled looks for what hop i does to the headers of the 101. Measured: laws R1 to R3.
-func (p *Path) mangled(i int) (o Outcome, found bool) {
-	h := &p.Hops[i]
-	asks := p.asksProtocol()
+// A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
+type reply101 struct {
+	lines map[string][]string
+	by    map[string]int    // the hop that last touched a header
+	lost  map[string]string // why the lines of a header are not known
+}
+
+// rightAccept stands for the Sec-WebSocket-Accept of the application, whatever its value.
+const rightAccept = "right"
+
+// reply101 is the 101 as the application sends it: it chooses the first subprotocol that it is asked for.
+func (p *Path) reply101() *reply101 {
+	app := len(p.Hops)
+	r := &reply101{
+		lines: map[string][]string{"Upgrade": {"websocket"}, "Sec-Websocket-Accept": {rightAccept}},
+		by:    map[string]int{"Sec-Websocket-Protocol": app},
+		lost:  map[string]string{},
+	}
+	asked, why := p.Final().Lines("Sec-Websocket-Protocol")
+	if why != "" {
+		r.lost["Sec-Websocket-Protocol"] = why
+	} else if t := names(asked); len(t) > 0 {
+		r.lines["Sec-Websocket-Protocol"] = t[:1]
+	}
+	return r
+}
+
+// through applies what a hop does to the header; the outcome is not nil when something of it is unknown.
+func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 	for _, hidden := range h.Reply.Hidden {
 		name, known := hidden.Get()
-		switch {
-		case !known:
-			o, found = Outcome{Kind: OutcomeUnknown, By: i, Why: hidden.Why()}, true
-		case name == "Upgrade" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks:
-			return Outcome{Kind: Refused, By: i, Why: fmt.Sprintf("%s hides %s in the 101", h.Name, Spelling(name))}, true
+		if !known {
+			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: hidden.Why()}
+			continue
 		}
+		delete(r.lines, name)
+		delete(r.lost, name)
+		r.by[name] = i
 	}
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
 		for _, added := range h.Reply.Added[name] {
-			if v, known := added.Get(); known && v == "" {
-				continue
-			} else if !known {
-				o, found = Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}, true
-				continue
+			v, known := added.Get()
+			if !known {
+				unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}
+			} else if v != "" {
+				r.lines[name] = append(r.lines[name], v)
+				r.by[name] = i
 			}
-			return Outcome{Kind: Refused, By: i, Why: fmt.Sprintf("%s adds a second %s to the 101", h.Name, Spelling(name))}, true
 		}
 	}
-	return o, found
+	return unsure
 }
 
-func (p *Path) asksProtocol() bool { return len(p.Request.Header["Sec-Websocket-Protocol"]) > 0 }
+// judge says why a browser refuses the 101; nil when it does not.
+func (p *Path) judge(r *reply101) *Outcome {
+	refuse := func(name, format string) *Outcome {
+		by := r.by[name]
+		who := "the application"
+		if by < len(p.Hops) {
+			who = p.Hops[by].Name
+		}
+		return &Outcome{Kind: Refused, By: by, Why: fmt.Sprintf(format, who, Spelling(name))}
+	}
+	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept"} {
+		switch v := r.lines[name]; {
+		case len(v) == 0:
+			return refuse(name, "%s hides %s in the 101")
+		case len(v) > 1:
+			return refuse(name, "%s adds a second %s to the 101")
+		case name == "Upgrade" && !strings.EqualFold(v[0], "websocket") || name != "Upgrade" && v[0] != rightAccept:
+			return refuse(name, "%s gives the 101 another %s")
+		}
+	}
+	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
+		return refuse("Sec-Websocket-Extensions", "%s adds a second %s to the 101")
+	}
+	return p.judgeProtocol(r, refuse)
+}
+
+// judgeProtocol: a subprotocol that the client did not ask for fails everywhere; none where it asked for some fails in Chromium,
+// while Firefox opens the connection (law R2).
+func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outcome) *Outcome {
+	const name = "Sec-Websocket-Protocol"
+	asked, why := p.Request.Lines(name)
+	wanted := names(asked)
+	chosen := r.lines[name]
+	if why == "" {
+		why = r.lost[name]
+	}
+	switch {
+	case len(chosen) > 1:
+		return refuse(name, "%s adds a second %s to the 101")
+	case why != "" && len(p.Request.Header[name]) > 0:
+		return &Outcome{Kind: OutcomeUnknown, By: len(p.Hops), Why: why}
+	case len(chosen) == 1 && !slices.Contains(wanted, chosen[0]):
+		return refuse(name, "%s names a %s in the 101 that the client does not ask for")
+	case len(chosen) == 1 || len(wanted) == 0 || p.Browser == "firefox":
+		return nil
+	case r.by[name] < len(p.Hops):
+		return refuse(name, "%s hides %s in the 101")
+	}
+	return &Outcome{Kind: Refused, By: len(p.Hops), Why: "the client asks for a subprotocol and the application is never asked, so its 101 names none"}
+}
+
+// names splits the lines of a list into its elements.
+func names(lines []string) (list []string) {
+	for _, l := range lines {
+		for n := range strings.SplitSeq(l, ",") {
+			if n = strings.Trim(n, " \t"); n != "" {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}
 
 // keyChanged says how the key that reaches the application differs from the client's: its answer is then wrong for the client.
 func (p *Path) keyChanged() string {
@@ -123,22 +226,6 @@ func (p *Path) keyChanged() string {
 		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is wrong for it"
 	}
 	return ""
-}
-
-// protocolLost reports a subprotocol that the client asks for and the application never hears of: Chromium then fails the
-// connection, Firefox opens it (law R2).
-func (p *Path) protocolLost() (Outcome, bool) {
-	if !p.asksProtocol() || p.Browser == "firefox" {
-		return Outcome{}, false
-	}
-	lines, why := p.Final().Lines("Sec-Websocket-Protocol")
-	switch {
-	case why != "":
-		return Outcome{Kind: OutcomeUnknown, By: len(p.Hops), Why: why}, true
-	case len(Tokens(lines)) == 0:
-		return Outcome{Kind: Refused, By: len(p.Hops), Why: "the client asks for a subprotocol and the application is never asked, so its 101 names none"}, true
-	}
-	return Outcome{}, false
 }
 
 func answered(a Answer, by int, why string) Outcome {

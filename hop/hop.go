@@ -49,13 +49,22 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
+	// Failed is what the client gets when what is behind the hop closes the connection without an answer: 502 as a rule. It is the
+	// zero Setting, without a name, where a hop only passes bytes on and the client's connection closes too.
+	Failed Setting[Answer]
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.
 	Discarded []Discard
-	// PassOn returns the edits that make this hop pass the named header of a handshake on ("Upgrade", "Connection", "Host",
-	// or "Proto" for HTTP/1.1); nil when the source cannot be edited.
-	PassOn func(names ...string) []Edit
+	// Cleared are header lines that are written for this request and send nothing, because their value is empty: canonical name
+	// to the line.
+	Cleared map[string]Setting[string]
+	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
+	Assumes string
+	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",
+	// or "Proto" for HTTP/1.1), and whether requests that are no handshakes are served as before; nil when the source cannot be
+	// edited.
+	PassOn func(names ...string) (edits []Edit, same bool)
 }
 
 // A Discard is a header setting that is written, meant to be inherited, and discarded further in.
@@ -93,6 +102,8 @@ type Reply struct {
 	Added map[string][]Setting[string]
 	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps something.
 	Instead []Setting[Answer]
+	// Reveal returns the edits that let a hidden header through again; nil when the source cannot be edited.
+	Reveal func(name string) []Edit
 }
 
 // A Timer ends connections.
@@ -103,6 +114,7 @@ type Timer struct {
 	Starts  Event         // what sets it going
 	Lazy    time.Duration // a restart that would move the expiry by less is skipped, so it may fire this much early
 	Expiry  Expiry        // what the ends see
+	Code    int           // the close code that the browser reports; 0 for the usual 1006
 }
 
 // Side is one end of a connection, or both.
@@ -131,7 +143,7 @@ type Unit uint8
 
 const (
 	Bytes   Unit = iota // payload bytes
-	Packets             // packets: TCP keepalive counts too
+	Packets             // packets: TCP keepalive counts too, where it gets to
 )
 
 func (u Unit) String() string { return [...]string{"bytes", "packets"}[u] }

@@ -1,6 +1,9 @@
 package hop
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Path is one way of a WebSocket from browser to application.
 type Path struct {
@@ -12,6 +15,12 @@ type Path struct {
 	Pings   []Ping  // declared keepalive; empty when none is declared
 	// NoPings says that the application is declared to send nothing by itself, as against nothing being declared.
 	NoPings bool
+	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a time;
+	// zero values when nothing is declared.
+	App     string
+	Clients int
+	// Application is what is known of the application behind the last hop; nil when nothing is.
+	Application *App
 	Confidence
 	Why string // why it is thought to carry WebSockets
 }
@@ -21,6 +30,20 @@ type Ping struct {
 	Every Setting[time.Duration]
 	// Moves says who then sends bytes: a ping frame moves both sides, because the other end answers with a pong.
 	Moves Side
+	// Sends says what travels. Packets are TCP keepalive: no byte of payload, and nothing that a proxy passes on.
+	Sends Unit
+	// Hidden is the interval while the browser's tab is hidden; 0 when that makes no difference.
+	Hidden time.Duration
+}
+
+// An App is the application at the end of a path.
+type App struct {
+	Name string // "daphne"
+	Pos  Pos    // where it is declared
+	Idle []Timer
+	Life []Timer
+	// Sticky says why all requests of one client have to reach the same server; "" when they need not.
+	Sticky string
 }
 
 // Last returns the hop that the application is behind.
@@ -34,5 +57,39 @@ func (p *Path) Got(i int) Request {
 	return p.Hops[i-1].Next
 }
 
-// At returns the request that the application receives.
+// Final returns the request that the application receives.
 func (p *Path) Final() Request { return p.Got(len(p.Hops)) }
+
+// Station names hop i and where it is; len(p.Hops) is the application.
+func (p *Path) Station(i int) (name string, pos Pos) {
+	switch {
+	case i < len(p.Hops):
+		return p.Hops[i].Name, p.Hops[i].Pos
+	case p.Application != nil:
+		return p.Application.Name, p.Application.Pos
+	}
+	return "the application", Pos{}
+}
+
+// Counts reports whether ping restarts a timer of hop i, by the sides and units it moves. TCP keepalive reaches no further than the
+// next hop that ends TCP connections.
+func (p *Path) Counts(ping Ping, i int, t Timer) bool {
+	if ping.Moves&t.Restart == 0 {
+		return false
+	}
+	if ping.Sends == Bytes {
+		return true
+	}
+	return t.Counts == Packets && (ping.Moves&Client != 0 && p.wire(0, i) || ping.Moves&Server != 0 && p.wire(i+1, len(p.Hops)))
+}
+
+// wire reports whether hops i to j-1 pass packets on as they are: they count packets and no bytes.
+func (p *Path) wire(i, j int) bool {
+	for ; i < j && i < len(p.Hops); i++ {
+		h := &p.Hops[i]
+		if len(h.Idle) == 0 || slices.ContainsFunc(h.Idle, func(t Timer) bool { return t.Counts != Packets }) {
+			return false
+		}
+	}
+	return true
+}

@@ -43,11 +43,12 @@ func (r Request) Lines(name string) (values []string, why string) {
 	return values, ""
 }
 
-// Clone returns a copy whose Header can be changed without changing r's.
+// Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are replaced, never
+// changed.
 func (r Request) Clone() Request {
 	h := make(map[string][]Setting[string], len(r.Header))
 	for k, v := range r.Header {
-		h[k] = slices.Clone(v)
+		h[k] = slices.Clip(v)
 	}
 	r.Header = h
 	return r
@@ -95,6 +96,9 @@ func (r Request) verdict() verdict {
 	}
 	if r.Method != "GET" {
 		note(&refused, "the method is "+r.Method+", a handshake is a GET")
+	}
+	if strings.ContainsAny(r.Target, " \t\r\n") {
+		note(&refused, "the request target has a blank in it")
 	}
 	proto, known := r.Proto.Get()
 	switch {

@@ -1,6 +1,9 @@
 package hop
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // A Setting is one value in effect, and how it came to be. The zero Setting is unknown.
 type Setting[T any] struct {
@@ -8,6 +11,8 @@ type Setting[T any] struct {
 	Name string
 	// Pos is where the value is written; where it could be written, if it is not.
 	Pos Pos
+	// As is what a default is called when it is not the program's own: "documented default", "fixed"; else "".
+	As string
 	// Set returns the edits that write another value in the source's own syntax; nil when the source cannot be edited.
 	Set func(value string) []Edit
 
@@ -63,7 +68,7 @@ func (s Setting[T]) Why() string {
 func (s Setting[T]) String() string {
 	switch s.state {
 	case byDefault:
-		return "the default " + s.Name
+		return "the " + cmp.Or(s.As, "default") + " " + s.Name
 	case written:
 		return s.Name
 	}

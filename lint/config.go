@@ -23,6 +23,7 @@ type Config struct {
 	Nginx     nginx.Version // targets.nginx; zero when it is not declared
 	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
+	Hops      []DeclaredHop // in the order of the file
 }
 
 // A Declared path is one that somebody says carries WebSockets.
@@ -149,6 +150,10 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
 		"keepalive": func(_, v ast.Node) (err error) {
 			c.Keepalive, err = f.keepalive(v)
+			return err
+		},
+		"hops": func(_, v ast.Node) (err error) {
+			c.Hops, err = f.hops(v)
 			return err
 		},
 		"paths": func(_, v ast.Node) error {

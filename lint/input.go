@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,8 +31,10 @@ type run struct {
 	version nginx.Version
 	sources []hop.Source            // of the arguments
 	through map[string][]hop.Source // of the files that declared paths name, by absolute name
-	result  *Result
-	files   map[string][]byte
+	// resources are what other files describe, by the name that a path has for it: "alb/prod-web".
+	resources map[string]hop.Source
+	result    *Result
+	files     map[string][]byte
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
@@ -65,7 +68,7 @@ func newRun(in Input) (*run, error) {
 			}
 		}
 	}
-	if len(r.sources) == 0 && len(r.through) == 0 && !r.result.Incomplete {
+	if len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.result.Incomplete {
 		return nil, fmt.Errorf("no nginx configuration found in %s", list(args))
 	}
 	return r, nil
@@ -81,10 +84,11 @@ func (r *run) chooseVersion() error {
 		}
 		r.version = v
 	}
+	// Whether nginx starts with it is judged more leniently when no version is declared.
+	r.in.Nginx.Version = r.version
 	if r.version.IsZero() {
 		r.version = nginx.OldestCommon
 	}
-	r.in.Nginx.Version = r.version
 	return nil
 }
 
@@ -92,8 +96,9 @@ func (r *run) chooseVersion() error {
 func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	byName := map[string]hop.Source{}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
-	if err != nil && len(r.in.Args) == 0 && r.declaresFiles() {
-		// Nobody asked for the current directory: the declared paths name their files.
+	var none *nginx.NoConfigError
+	if (errors.As(err, &none) || err != nil && len(r.in.Args) == 0) && r.declares(func(Element) bool { return true }) {
+		// The declared paths name what is to be looked at.
 		err = nil
 	}
 	if err != nil {
@@ -107,15 +112,19 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	return byName, nil
 }
 
-func (r *run) declaresFiles() bool {
-	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool {
-		return slices.ContainsFunc(d.Through, func(e Element) bool { return e.Kind == "nginx" })
-	})
+// declares reports whether a declared path goes through such a hop.
+func (r *run) declares(such func(Element) bool) bool {
+	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool { return slices.ContainsFunc(d.Through, such) })
 }
+
+func (e Element) isNginx() bool { return e.Kind == "nginx" }
+
+// isKnown reports whether the hop needs no file.
+func (e Element) isKnown() bool { return e.Value == "" }
 
 // readElement reads the file of an nginx hop, unless the arguments hold it already.
 func (r *run) readElement(e Element, byName map[string]hop.Source) error {
-	if e.Kind != "nginx" {
+	if !e.isNginx() {
 		return nil
 	}
 	file := r.beside(e.Value)

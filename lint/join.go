@@ -2,9 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
 )
 
 // maxHops ends the journey of a handshake that goes round in circles.
@@ -26,9 +30,22 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 			return hops
 		}
 		r = h.Next
+		if !literal(r.Addr) {
+			return hops
+		}
 		s = listener(s, r, known)
 	}
 	return hops
+}
+
+// literal reports whether addr needs no name service: "app:80" is some other machine, although a listener here has port 80.
+func literal(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return strings.HasPrefix(addr, "unix:")
+	}
+	_, err = netip.ParseAddr(host)
+	return err == nil || host == "localhost"
 }
 
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil for the
@@ -48,32 +65,69 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
 	return nil
 }
 
-// A leg is one hop of a declared path that can be followed.
+// A leg is one hop of a declared path.
 type leg struct {
 	source hop.Source
-	// behind says what unknown thing is in front, so that nobody knows where and how the request arrives; "" when nothing is.
-	behind string
+	// station is source where no configuration says what it does; nil for one that is read from files.
+	station *known.Station
 }
 
-// travel serves r by the legs in their order.
+// serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
+func (l leg) serve(r hop.Request) []hop.Hop {
+	if l.station != nil {
+		return []hop.Hop{l.station.Serve(r)}
+	}
+	return join(l.source, r, nil)
+}
+
+// forms lists how r, which left the leg, may arrive at the next one.
+func (l leg) forms(r hop.Request) []hop.Request {
+	if l.station != nil {
+		return l.station.Forms(r)
+	}
+	return []hop.Request{r}
+}
+
+// travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as suits the hop.
 func travel(legs []leg, r hop.Request) []hop.Hop {
 	var hops []hop.Hop
+	forms := []hop.Request{r}
 	for i, l := range legs {
-		switch {
-		case i > 0 && l.behind != "":
-			r = behind(r, l.behind)[0]
-		case i > 0 && !l.source.Listens(r):
-			// It is declared to arrive there; under which address only the operator's network knows.
-			r.Addr = ""
+		var found []hop.Hop
+		for _, f := range forms {
+			if i > 0 && !l.source.Listens(f) {
+				// It is declared to arrive there; under which address only the operator's network knows.
+				f.Addr = ""
+			}
+			if h := l.serve(f); found == nil || luck(h) > luck(found) {
+				found = h
+				if i > 0 {
+					hops[len(hops)-1].Next = f
+				}
+			}
 		}
-		hops = append(hops, join(l.source, r, nil)...)
+		hops = append(hops, found...)
 		last := hops[len(hops)-1]
 		if a, sure := last.Answer.Get(); !sure || a.Kind != hop.PassedOn {
 			return hops
 		}
-		r = last.Next
+		forms = l.forms(last.Next)
 	}
 	return hops
+}
+
+// luck orders what may become of a request whose form is not known.
+func luck(hops []hop.Hop) int {
+	a, sure := hops[len(hops)-1].Answer.Get()
+	switch {
+	case sure && a.Kind == hop.PassedOn:
+		return 3
+	case !sure:
+		return 2
+	case a.Kind == hop.Answered:
+		return 1
+	}
+	return 0
 }
 
 // behind is r as it may arrive behind something unknown, likeliest form first: anywhere, with or without TLS, and with whatever
@@ -82,7 +136,7 @@ func behind(r hop.Request, why string) []hop.Request {
 	r = r.Clone()
 	r.Addr = ""
 	r.Rest = why
-	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded"} {
+	for _, name := range known.Forwarded {
 		if _, sent := r.Header[name]; !sent {
 			r.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, why)}
 		}

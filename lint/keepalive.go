@@ -16,12 +16,17 @@ type Keepalive struct {
 	Pos     hop.Pos       // where; zero for a flag
 	Every   time.Duration // 0 when None
 	From    hop.Side      // who sends it
-	Kind    string        // ping, pong, data or message
+	Kind    string        // ping, pong, message, data or tcp
 	Timeout time.Duration // after which an unanswered ping ends the connection; 0 when not declared
 	None    bool          // declared: nothing is sent
 }
 
-var keepaliveKinds = []string{"ping", "pong", "data", "message"}
+// keepaliveKinds: ping and pong are frames of the protocol, which browsers cannot send; a message is what a timer of the application
+// sends, in a browser a JavaScript timer; data is whatever comes so often for sure; tcp is the keepalive of the operating system.
+var keepaliveKinds = []string{"ping", "pong", "data", "message", "tcp"}
+
+// hiddenTab is how often a browser lets the timers of a hidden tab run.
+const hiddenTab = time.Minute
 
 // longestPing is where a ping stops being one: a day without a sign of life outlasts every proxy.
 const longestPing = 24 * time.Hour
@@ -109,10 +114,23 @@ func (k *Keepalive) pings() []hop.Ping {
 	if k == nil || k.None {
 		return nil
 	}
-	moves := k.From
-	// Only a ping frame makes the other end answer: RFC 6455 section 5.5.2.
-	if k.Kind == "ping" {
-		moves = hop.Either
+	p := hop.Ping{Every: hop.Written(k.Name, k.Every, k.Pos), Moves: k.From}
+	switch k.Kind {
+	case "ping":
+		// Only a ping frame makes the other end answer: RFC 6455 section 5.5.2.
+		p.Moves = hop.Either
+	case "message":
+		p.Hidden = hidden(k.From, k.Every)
+	case "tcp":
+		p.Sends = hop.Packets
 	}
-	return []hop.Ping{{Every: hop.Written(k.Name, k.Every, k.Pos), Moves: moves}}
+	return []hop.Ping{p}
+}
+
+// hidden is the interval of a message in a hidden tab; 0 when that makes no difference.
+func hidden(from hop.Side, every time.Duration) time.Duration {
+	if from != hop.Client || every >= hiddenTab {
+		return 0
+	}
+	return hiddenTab
 }

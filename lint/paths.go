@@ -2,54 +2,76 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+	"github.com/wslint/wslint/rules"
 )
 
 // declaredPaths follows the paths of the configuration file, in both browsers' forms.
 func (r *run) declaredPaths() []*hop.Path {
 	var paths []*hop.Path
 	for _, d := range r.in.Config.Paths {
-		legs, behind := r.legs(d)
-		if d.App != "" && d.Keepalive == nil && r.in.Ping == nil {
-			r.unknown(d.AppPos, appUnknown(d.App))
-		}
+		legs := r.legs(d)
 		for _, browser := range Browsers {
-			if p := r.declaredPath(d, legs, behind, browser); p != nil {
+			if p := r.declaredPath(d, legs, browser); p != nil {
 				paths = append(paths, p)
 			}
+		}
+		if _, ok := known.FindApp(d.App); d.App != "" && !ok {
+			r.unknown(d.AppPos, appUnknown(d.App))
 		}
 	}
 	return paths
 }
 
-func appUnknown(app string) string {
-	return fmt.Sprintf("app %s is not known yet: what it sends on an idle connection is unknown, a keepalive declares it", app)
-}
-
-// legs finds what of a declared path can be followed. Hops that are not known yet are listed as unknown; behind them the handshake
-// goes on as it may arrive there. last is the reason for not knowing what comes behind the last leg.
-func (r *run) legs(d Declared) (legs []leg, last string) {
+// legs are the hops of a declared path in their order.
+func (r *run) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
-		if e.Kind != "nginx" {
-			last = fmt.Sprintf("hop %s is not known yet: what it does to the connection is unknown", e)
-			r.unknown(e.Pos, last)
+		if e.Kind == "nginx" {
+			// A file is one configuration: only dumps of several would be more.
+			if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
+				legs = append(legs, leg{source: s[0]})
+			}
 			continue
 		}
-		// A file is one configuration: only dumps of several would be more.
-		if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
-			legs = append(legs, leg{source: s[0], behind: last})
-			last = ""
+		if s := r.resources[e.Kind]; s != nil {
+			legs = append(legs, leg{source: s})
+			continue
 		}
+		s, ok := r.in.Config.station(e)
+		if !ok {
+			s.Hop = known.Hop{Name: e.Kind, Carries: known.Streams, Varies: "what this hop does to the connection is unknown"}
+			r.hopUnknown(d, e)
+		}
+		legs = append(legs, leg{source: s, station: &s})
 	}
-	return legs, last
+	return legs
+}
+
+// hopUnknown reports a hop that nobody knows: whatever it does to the connection is missing from the predictions.
+func (r *run) hopUnknown(d Declared, e Element) {
+	f := rules.Finding{
+		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL, Pos: e.Pos,
+		Message: fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: hops in %s declares it, like hops: {%s: {idle: 60s}}",
+			e.Kind, ConfigName, e.Kind),
+	}
+	kind, name, named := strings.Cut(e.Kind, "/")
+	if s := Suggest(kind, r.in.Config.hopNames()); s != "" {
+		if named {
+			s += "/" + name
+		}
+		f.Message = fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: did you mean %s? (wslint hops lists all)", e.Kind, s)
+	}
+	r.result.Findings = append(r.result.Findings, f)
 }
 
 // declaredPath follows one declared path; nil when nothing on it can be served.
-func (r *run) declaredPath(d Declared, legs []leg, onlyUnknown, browser string) *hop.Path {
+func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
-	if err != nil || len(legs) == 0 && onlyUnknown != "" {
+	if err != nil {
 		return nil
 	}
 	if len(legs) == 0 {
@@ -67,20 +89,56 @@ func (r *run) declaredPath(d Declared, legs []leg, onlyUnknown, browser string) 
 	p := best(requests, func(q hop.Request) *hop.Path {
 		return &hop.Path{
 			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
-			Confidence: hop.Declared, Why: "declared",
+			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
 	})
 	r.keepalive(p, d.Keepalive)
-	if d.App != "" && d.Keepalive == nil && r.in.Ping == nil {
-		p.Pings, p.NoPings = []hop.Ping{{Every: unknownPing(d), Moves: hop.Either}}, false
-	}
+	r.app(p, d)
 	return p
+}
+
+// app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
+func (r *run) app(p *hop.Path, d Declared) {
+	if d.App == "" {
+		return
+	}
+	declared := len(p.Pings) > 0 || p.NoPings
+	a, ok := known.FindApp(d.App)
+	if !ok {
+		p.Application = &hop.App{Name: d.App, Pos: d.AppPos}
+		if !declared {
+			p.Pings = []hop.Ping{{Every: hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App)), Moves: hop.Either}}
+		}
+		return
+	}
+	p.Application = a.At(d.AppPos)
+	switch {
+	case declared:
+	case a.Every == 0:
+		p.NoPings = true
+	default:
+		every := hop.Default("keepalive of "+a.Name, a.Every, d.AppPos)
+		every.As = "documented default"
+		ping := hop.Ping{Every: every, Moves: a.Moves()}
+		if a.Kind == "message" {
+			ping.Hidden = hidden(a.From, a.Every)
+		}
+		p.Pings = []hop.Ping{ping}
+	}
+}
+
+func appUnknown(app string) string {
+	did := ""
+	if s := Suggest(app, known.AppNames()); s != "" {
+		did = "; did you mean " + s + "?"
+	}
+	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)
 }
 
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.
 func (r *run) inFront(d Declared, first leg, q hop.Request) string {
-	if first.behind != "" || first.source.Listens(q) {
-		return first.behind
+	if first.station != nil || first.source.Listens(q) {
+		return ""
 	}
 	// A mapped port of a container, a load balancer that nobody wrote down: no reason for an alarm.
 	why := fmt.Sprintf("nothing in the configuration listens on %s: what is in front of it is unknown", q.Addr)
@@ -90,9 +148,4 @@ func (r *run) inFront(d Declared, first leg, q hop.Request) string {
 
 func (r *run) unknown(pos hop.Pos, why string) {
 	r.result.Unknown = append(r.result.Unknown, hop.Note{Pos: pos, Text: why})
-}
-
-// Timers that meet an unknown ping are unknown too: no rule then claims that the connection is cut.
-func unknownPing(d Declared) hop.Setting[time.Duration] {
-	return hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App))
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/textproto"
@@ -127,41 +128,55 @@ func authority(host, port, defaultPort string) string {
 
 // dress adds the headers that a browser sends and r lacks. Connection is always the browser's own.
 func dress(r hop.Request, browser string) hop.Request {
-	r = r.Clone()
 	if r.Method == "" {
 		r.Method = "GET"
 	}
 	if _, known := r.Proto.Get(); !known && r.Proto.Name == "" {
 		r.Proto = hop.Written("the browser's HTTP version", "1.1", hop.Pos{})
 	}
-	lack := func(name, value string) {
-		if _, has := r.Header[name]; !has {
-			set(&r, name, value)
-		}
-	}
-	connection, agent := "Upgrade", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
-	extensions, encoding := "permessage-deflate; client_max_window_bits", "gzip, deflate, br, zstd"
+	own := costumes["chrome"]
 	if browser == "firefox" {
-		connection, agent = "keep-alive, Upgrade", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
-		extensions = "permessage-deflate"
-		lack("Accept", "*/*")
-		lack("Sec-Fetch-Dest", "empty")
-		lack("Sec-Fetch-Mode", "websocket")
-		lack("Sec-Fetch-Site", "same-origin")
+		own = costumes[browser]
 	}
-	set(&r, "Connection", connection)
-	lack("Host", r.Host)
-	lack("Upgrade", "websocket")
-	lack("Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
-	lack("Sec-Websocket-Version", "13")
-	lack("Sec-Websocket-Extensions", extensions)
-	lack("Origin", origin(r))
-	lack("User-Agent", agent)
-	lack("Pragma", "no-cache")
-	lack("Cache-Control", "no-cache")
-	lack("Accept-Encoding", encoding)
-	lack("Accept-Language", "en-US,en;q=0.9")
+	header := make(map[string][]hop.Setting[string], len(own)+len(r.Header)+2)
+	maps.Copy(header, own)
+	maps.Copy(header, r.Header)
+	header["Connection"] = own["Connection"]
+	r.Header = header
+	if _, has := header["Host"]; !has {
+		set(&r, "Host", r.Host)
+	}
+	if _, has := header["Origin"]; !has {
+		set(&r, "Origin", origin(r))
+	}
 	return r
+}
+
+// costumes are the headers that browsers send with every handshake. They are made once: large configurations have many handshakes.
+var costumes = map[string]map[string][]hop.Setting[string]{
+	"chrome": costume(
+		"Connection", "Upgrade",
+		"User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+		"Sec-Websocket-Extensions", "permessage-deflate; client_max_window_bits",
+	),
+	"firefox": costume(
+		"Connection", "keep-alive, Upgrade",
+		"User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+		"Sec-Websocket-Extensions", "permessage-deflate",
+		"Accept", "*/*", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "websocket", "Sec-Fetch-Site", "same-origin",
+	),
+}
+
+// costume makes headers of names and values, and adds those that all browsers share.
+func costume(pairs ...string) map[string][]hop.Setting[string] {
+	r := hop.Request{}
+	pairs = append(pairs,
+		"Upgrade", "websocket", "Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version", "13",
+		"Pragma", "no-cache", "Cache-Control", "no-cache", "Accept-Encoding", "gzip, deflate, br, zstd", "Accept-Language", "en-US,en;q=0.9")
+	for i := 0; i < len(pairs); i += 2 {
+		set(&r, pairs[i], pairs[i+1])
+	}
+	return r.Header
 }
 
 // origin is that of a page on the host the WebSocket goes to.

@@ -52,11 +52,8 @@ func (r *run) judge() {
 func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	var paths []*hop.Path
 	for _, browser := range Browsers {
-		requests := make([]hop.Request, len(e.Requests))
-		for i, q := range e.Requests {
-			requests[i] = dress(q, browser)
-		}
-		p := best(requests, func(q hop.Request) *hop.Path {
+		p := best(e.Requests, func(q hop.Request) *hop.Path {
+			q = dress(q, browser)
 			return &hop.Path{
 				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: join(s, q, nil),
 				Confidence: e.Confidence, Why: e.Why,

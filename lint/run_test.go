@@ -123,18 +123,19 @@ func TestDeclaredPathReplacesEntrance(t *testing.T) {
 func TestUnknownHopIsNoFinding(t *testing.T) {
 	var got []hop.Request
 	a := fake{name: "a", listens: []string{"10.0.0.1:80"}, timeout: time.Minute, got: &got}
-	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfront, nginx: a]\n    keepalive: {every: 70s}", a)
+	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfrnt, nginx: a]\n    keepalive: {every: 70s}", a)
 	r.through[absolute("a")] = []hop.Source{a}
 	r.judge()
-	if want := ".wslint.yaml:3:15: hop cloudfront is not known yet: what it does to the connection is unknown"; texts(r.result.Unknown) != want {
+	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(r.result.Unknown) != want {
 		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
 	}
-	if want := "a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
+	if want := ".wslint.yaml:3:15: nothing is known of hop cloudfrnt, so when it closes connections is not judged: did you mean cloudfront? (wslint hops lists all) [warning, declared, wss://chat.example.com/ws]\n" +
+		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
 		t.Errorf("got %s\nwant %s", messages(r.result), want)
 	}
 	first := got[0]
 	if _, why := first.Lines("X-Forwarded-Proto"); first.Addr != "" || why == "" {
-		t.Errorf("behind cloudfront the request arrives at %q, X-Forwarded-Proto unknown because %q", first.Addr, why)
+		t.Errorf("behind cloudfrnt the request arrives at %q, X-Forwarded-Proto unknown because %q", first.Addr, why)
 	}
 }
 
@@ -150,9 +151,9 @@ func TestDeclaredPathNobodyServes(t *testing.T) {
 
 func TestUnknownApp(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
-	r := newTestRun("paths: [{url: 'ws://a/', app: socket.io}]", a)
+	r := newTestRun("paths: [{url: 'ws://a/', app: sokcet.io}]", a)
 	r.judge()
-	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app socket.io is not known yet") {
+	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app sokcet.io is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it; did you mean socket.io?") {
 		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
 	}
 }
@@ -168,8 +169,8 @@ func TestUnknownAnswer(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
-	b := fake{name: "b", listens: []string{"b:80", "b:81"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"10.0.0.2:80", "b:81"}, to: "app:1"}
 	q := hop.Request{Addr: "a:80"}
 	names := func(hops []hop.Hop) (s string) {
 		for _, h := range hops {
@@ -181,7 +182,12 @@ func TestJoin(t *testing.T) {
 	if got := names(join(a, q, known)); got != "ab" {
 		t.Errorf("went through %s, want ab", got)
 	}
-	b.to = "a:80"
+	elsewhere := a
+	elsewhere.to = "b:81"
+	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})); got != "a" {
+		t.Errorf("went through %s: a name is some other machine's", got)
+	}
+	b.to = "10.0.0.1:80"
 	known[1] = b
 	hops := join(a, q, known)
 	last := hops[len(hops)-1]
@@ -191,8 +197,8 @@ func TestJoin(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80"}, to: "b:80"}
-	b := fake{name: "b", listens: []string{"b:80"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"10.0.0.2:80"}, to: "app:1"}
 	r := newTestRun("", b, a)
 	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
 	q, _ := h.Request()

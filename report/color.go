@@ -19,7 +19,7 @@ const (
 type painter bool
 
 func (p painter) paint(s style, text string) string {
-	if !p || text == "" {
+	if !p || s == "" || text == "" {
 		return text
 	}
 	return string(s) + text + reset

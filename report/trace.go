@@ -17,6 +17,7 @@ func Trace(w io.Writer, p *hop.Path, o Options) error {
 	t := &ladder{painter: painter(o.Color)}
 	outcome := p.Handshake()
 	t.verdict(p, outcome)
+	t.chart(p, outcome)
 	t.request(p)
 	for i := range p.Hops {
 		t.hop(p, i)
@@ -33,11 +34,7 @@ type ladder struct {
 }
 
 func (t *ladder) request(p *hop.Path) {
-	name := p.Browser
-	if name == "" {
-		name = "browser"
-	}
-	t.wrap("  ", "  ", bold, name)
+	t.wrap("  ", "  ", bold, browserName(p))
 	t.sent(p.Request)
 }
 
@@ -141,14 +138,22 @@ func (t *ladder) application(p *hop.Path, o hop.Outcome) {
 	}
 	_, s := outcomeHead(p, o)
 	t.wrap("  ", "  ", bold, "application")
-	text := map[hop.OutcomeKind]string{
-		hop.Open: "accepts it", hop.Depends: "some servers accept it, some do not", hop.Refused: "no WebSocket comes about",
-		hop.AnsweredByProxy: "its 101 is replaced on the way back",
-	}[o.Kind]
-	if text == "" {
-		text = "what it makes of it is unknown"
+	t.wrap("    ", "    ", s, applicationText(o))
+}
+
+// applicationText says what the application makes of a handshake that reaches it.
+func applicationText(o hop.Outcome) string {
+	switch o.Kind {
+	case hop.Open:
+		return "accepts it"
+	case hop.Depends:
+		return "some servers accept it, some do not"
+	case hop.Refused:
+		return "no WebSocket comes about"
+	case hop.AnsweredByProxy:
+		return "its 101 is replaced on the way back"
 	}
-	t.wrap("    ", "    ", s, text)
+	return "what it makes of it is unknown"
 }
 
 // wrap prints text in lines of at most columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.

@@ -51,6 +51,9 @@ func hopName(p *hop.Path, i int) string {
 
 // quietHead says when a connection ends on which only the declared pings move.
 func quietHead(p *hop.Path, o hop.Outcome) (string, style) {
+	if o.Kind == hop.OutcomeUnknown && !allPass(p) {
+		return "unknown, as whether it opens is", yellow
+	}
 	if !opens(p, o) {
 		return "no connection to keep open", ""
 	}

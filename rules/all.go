@@ -1,6 +1,18 @@
 package rules
 
-// All lists the rules in the order of `wslint rules`.
+// All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
+// becomes of the 101, and what ends the open connection.
 var All = []*Rule{
 	UnreadableConfig,
+	PathHopUnknown,
+	UpgradeNotForwarded,
+	ConnectionNotUpgrade,
+	HeaderInheritanceLost,
+	HTTP10ToBackend,
+	RedirectOnWebSocketPath,
+	ZeroTimeout,
+	HandshakeHeaderHidden,
+	IdleTimeoutBelowPing,
+	IdleTimeoutWithoutPing,
+	WorkerShutdownCutsTunnels,
 }

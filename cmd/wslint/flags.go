@@ -18,7 +18,7 @@ func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
-		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message: what is sent (default ping, which is answered)"},
+		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which is answered)"},
 		&cli.StringFlag{Name: "nginx-version", Usage: "the nginx to predict for, V like 1.28 (default 1.22.1)"},
 		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
@@ -97,18 +97,22 @@ func choice(x *cli.Context, name string, values ...string) (string, error) {
 	return v, nil
 }
 
-// output reads the flags that say how a report looks.
-func (c *Command) output(x *cli.Context) (format string, o report.Options, err error) {
-	if format, err = choice(x, "format", "text", "json"); err != nil {
+// output reads the flags that say how a report looks; more are formats that only this command has.
+func (c *Command) output(x *cli.Context, more ...string) (format string, o report.Options, err error) {
+	if format, err = choice(x, "format", append([]string{"text", "json"}, more...)...); err != nil {
 		return "", o, err
 	}
+	o, err = c.options(x)
+	return format, o, err
+}
+
+// options reads --color, and --verbose where there is one.
+func (c *Command) options(x *cli.Context) (o report.Options, err error) {
 	color, err := choice(x, "color", "auto", "always", "never")
 	if err != nil {
-		return "", o, err
+		return o, err
 	}
-	o.Color = report.Color(color, c.Terminal, c.Getenv)
-	o.Verbose = x.Bool("verbose")
-	return format, o, nil
+	return report.Options{Color: report.Color(color, c.Terminal, c.Getenv), Verbose: x.Bool("verbose")}, nil
 }
 
 // clientAddr reads --client.

@@ -13,8 +13,10 @@ const appHelp = `wslint finds out from nginx configurations why WebSockets close
 Usage:
   wslint [check] [FLAGS] [PATH…|-]   lint files, directories, or nginx -T on "-"
   wslint trace [FLAGS] URL PATH…     follow one handshake, hop by hop
-  wslint explain RULE                what a finding means and what to do
-  wslint rules                       list all rules
+  wslint explain RULE|CODE           what a finding or a close code (1006) means
+  wslint rules, wslint codes         list all rules, all close codes
+  wslint hops                        list the hops that are known, and their timeouts
+  wslint apps                        list the applications that are known
   wslint version                     print the version
 
 wslint COMMAND --help lists the flags. Most wanted: --ping 25s says how often the

@@ -75,7 +75,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.trace(), c.explain(), c.rules(), c.version()},
+		Commands: []*cli.Command{c.check(), c.trace(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,
@@ -100,24 +100,6 @@ func plain(err error) error {
 		return fmt.Errorf("unknown flag -%s", s)
 	}
 	return errors.New(strings.Replace(s, "for flag -", "for --", 1))
-}
-
-func (c *Command) explain() *cli.Command {
-	return c.command(&cli.Command{
-		Name: "explain", Usage: "print the page of a rule", ArgsUsage: "RULE",
-		Action: func(x *cli.Context) error {
-			if x.NArg() != 1 {
-				return errors.New("explain takes the name of one rule: wslint rules lists them")
-			}
-			name := x.Args().First()
-			page, ok := rules.Page(name)
-			if !ok {
-				return fmt.Errorf("there is no rule %q%s", name, didYouMean(name, ruleNames(), "; wslint rules lists them"))
-			}
-			_, err := io.WriteString(c.Stdout, page)
-			return err
-		},
-	})
 }
 
 func ruleNames() []string {

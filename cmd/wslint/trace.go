@@ -13,6 +13,7 @@ func (c *Command) trace() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL PATH…",
 		Description: "The URL is what the browser connects to: its host and port choose the server.\n" +
+			"--format svg draws the way for documents.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
 		Flags: append(inputFlags(),
 			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: leave it out; repeatable"},
@@ -20,7 +21,7 @@ func (c *Command) trace() *cli.Command {
 			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: whose handshake", Value: "chrome"},
 			&cli.StringFlag{Name: "client", Usage: "the client's IP address"}),
 		Action: func(x *cli.Context) error {
-			format, o, err := c.output(x)
+			format, o, err := c.output(x, "svg")
 			if err != nil {
 				return err
 			}
@@ -48,8 +49,11 @@ func (c *Command) trace() *cli.Command {
 				report.Remarks(c.Stderr, "debug", result.Debug)
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
-			if format == "json" {
+			switch format {
+			case "json":
 				return report.TraceJSON(c.Stdout, path)
+			case "svg":
+				return report.TraceSVG(c.Stdout, path)
 			}
 			return report.Trace(c.Stdout, path, o)
 		},

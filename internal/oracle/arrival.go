@@ -67,11 +67,15 @@ func (a *Arrival) read(r *bufio.Reader, first byte) error {
 		return err
 	}
 	a.Lines = lines
-	parts := strings.Split(line, " ")
-	if len(parts) != 3 || !strings.HasPrefix(parts[2], "HTTP/") {
+	// A target with a blank in it is kept for comparison, but it is a fault.
+	end, last := strings.IndexByte(line, ' '), strings.LastIndexByte(line, ' ')
+	if end < 0 || last <= end || !strings.HasPrefix(line[last+1:], "HTTP/") {
 		return fmt.Errorf("the request line is %q", line)
 	}
-	a.Method, a.Target, a.Proto = parts[0], parts[1], parts[2][5:]
+	a.Method, a.Target, a.Proto = line[:end], line[end+1:last], line[last+6:]
+	if strings.ContainsAny(a.Target, " \t") {
+		return fmt.Errorf("the request line is %q", line)
+	}
 	return nil
 }
 

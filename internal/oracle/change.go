@@ -71,6 +71,8 @@ func (r *rewriter) change(d *directive, s *scope) {
 			// nginx makes the last directory of the path only.
 			r.err = os.MkdirAll(filepath.Dir(at), 0o755)
 		}
+	case (name == "root" || name == "alias") && d.arg(0) != "" && d.arg(0)[0] != '$':
+		r.replace(d.file, d.args[0], r.lab.dir+"/"+d.arg(0))
 	case name == "resolver":
 		r.changeResolver(d)
 	case isPass(name) && len(d.args) > 0:
@@ -97,6 +99,10 @@ func (r *rewriter) levelDefaults(d *directive) {
 	add := func(text string) { r.insert(d.file, d.open, " "+text+";") }
 	if level == "http" {
 		add("access_log off")
+		if !r.seen["http root"] {
+			// The default is below the prefix; written out, it says where the files of the lab are.
+			add("root " + r.lab.dir + "/html")
+		}
 		for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 			add(name + "_temp_path " + tmp + name)
 		}

@@ -2,18 +2,15 @@ package oracle
 
 import (
 	"fmt"
+	"maps"
+	"net/textproto"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
 )
-
-// compared are the headers of the final request that predictions are held to, by canonical name.
-var compared = []string{
-	"Upgrade", "Connection", "Host", "Origin", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Protocol",
-	"Sec-Websocket-Extensions", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
-}
 
 // A cut predicted at T is right when it is observed later than T-early and not later than T+late: nginx fires up to 300 ms early
 // (law T4), and the machine may be busy: Observed.Stalled comes on top.
@@ -32,6 +29,9 @@ func Compare(p *hop.Path, o Observed) (diffs []string, skipped int) {
 	c.outcome(p, want, o)
 	if passedOn(p) {
 		c.request(p.Final(), o)
+	}
+	if o.Status == 101 {
+		c.reply(p, o)
 	}
 	if o.Opened() && (want.Kind == hop.Open || want.Kind == hop.Depends) && o.Watched > 0 {
 		c.cut(p, o)
@@ -63,15 +63,26 @@ func (c *comparison) outcome(p *hop.Path, want hop.Outcome, o Observed) {
 	case want.Kind != o.Kind:
 		c.differ("outcome", want.Kind.String()+" ("+want.Why+")", observed)
 		return
+	case want.Kind == hop.AnsweredByProxy && want.Status == 0:
+		c.skipped++ // a file decides which
 	case want.Kind == hop.AnsweredByProxy && want.Status != o.Status:
 		c.differ("status", want.Status, observed)
 	}
 	if want.Kind == hop.AnsweredByProxy && want.By < len(p.Hops) {
 		a, _ := p.Hops[want.By].Answer.Get()
-		if a.Location != "" && a.Location != o.Location {
+		if a.Location != "" && a.Location != o.Location && a.Location != withoutOrigin(o.Location) {
 			c.differ("Location", a.Location, o.Location)
 		}
 	}
+}
+
+// withoutOrigin is the path and the rest of a URL: nginx puts scheme, name and port before a path.
+func withoutOrigin(location string) string {
+	_, rest, ok := strings.Cut(location, "://")
+	if i := strings.IndexByte(rest, '/'); ok && i >= 0 {
+		return rest[i:]
+	}
+	return location
 }
 
 // passedOn reports whether p predicts that the application receives the handshake.
@@ -104,7 +115,8 @@ func (c *comparison) request(want hop.Request, o Observed) {
 	if want.Addr != "" && (strings.HasPrefix(want.Addr, "127.0.0.1:") || strings.HasPrefix(want.Addr, "unix:")) {
 		c.field("application", want.Addr, got.Addr)
 	}
-	for _, name := range compared {
+	c.field("TLS", strconv.FormatBool(want.TLS), strconv.FormatBool(got.TLS))
+	for _, name := range headerNames(want, got) {
 		lines, why := want.Lines(name)
 		if why != "" {
 			c.skipped++
@@ -114,6 +126,39 @@ func (c *comparison) request(want hop.Request, o Observed) {
 			c.differ(hop.Spelling(name), fmt.Sprintf("%q", lines), fmt.Sprintf("%q", observed))
 		}
 	}
+}
+
+// headerNames are the canonical names of all headers that were predicted or observed.
+func headerNames(want hop.Request, got *Arrival) []string {
+	names := slices.Collect(maps.Keys(want.Header))
+	for _, l := range got.Lines {
+		names = append(names, textproto.CanonicalMIMEHeaderKey(l.Name))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// reply holds what the hops are said to do to the headers of a 101 against the one that the client got.
+func (c *comparison) reply(p *hop.Path, o Observed) {
+	for _, h := range p.Hops {
+		for _, hidden := range h.Reply.Hidden {
+			name, known := hidden.Get()
+			if v := values(o.Answer, name); known && len(v) > 0 && !addedAfter(p, name) {
+				c.differ(hop.Spelling(name)+" of the 101", "hidden", fmt.Sprintf("%q", v))
+			}
+		}
+		for name, added := range h.Reply.Added {
+			for _, a := range added {
+				if v, known := a.Get(); known && v != "" && !slices.Contains(values(o.Answer, name), v) {
+					c.differ(hop.Spelling(name)+" of the 101", strconv.Quote(v), fmt.Sprintf("%q", values(o.Answer, name)))
+				}
+			}
+		}
+	}
+}
+
+func addedAfter(p *hop.Path, name string) bool {
+	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return len(h.Reply.Added[name]) > 0 })
 }
 
 func (c *comparison) field(name, predicted, observed string) {

@@ -12,7 +12,7 @@ func TestRewrite(t *testing.T) {
 	for _, c := range []struct{ name, conf, want string }{
 		{"listen", "server { listen 80 default_server; listen [::]:80 ipv6only=on; listen 10.0.0.1:81; listen *:80; }",
 			"server { listen {*:80} default_server; listen {[::]:80} ; listen {10.0.0.1:81}; listen {*:80}; }"},
-		{"no listen", "server { root html; }", "server { listen {*:80}; root html; }"},
+		{"no listen", "server { root html; }", "server { listen {*:80}; root {dir}/html; }"},
 		{"upstream block", "upstream u { server a; server b:81 backup; } server { listen 80; location / { proxy_pass http://u/x; } }",
 			"upstream u { server {a:80}; server {b:81} backup; } server { listen {*:80}; location / { proxy_pass http://u/x; } }"},
 		{"literal", `server { listen 80; location / { proxy_pass "https://App.test/ws/"; } }`,

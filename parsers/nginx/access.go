@@ -72,6 +72,9 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if rule == "all" {
 		return true, ""
 	}
+	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") {
+		return rule == "unix:", ""
+	}
 	a := r.client()
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"
@@ -130,7 +133,7 @@ func (r *run) authRequest() permit {
 	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
 	sub.host, sub.proto, sub.depth = r.host, r.proto, r.depth+1
 	sub.set, sub.maps, sub.captures = r.set, r.maps, r.captures
-	sub.path, sub.args, _ = strings.Cut(d.Arg(0), "?")
+	sub.path = d.Arg(0) // a ? in it is no query
 	sub.internal, sub.subrequest = true, true
 	sub.phases()
 	answer, known := sub.out.Answer.Get()

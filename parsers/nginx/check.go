@@ -149,19 +149,26 @@ func templated(d *Directive) bool {
 // narrow keeps of the contexts in which the block of d could be only those that its directives tell: a server with a
 // location is one of http.
 func narrow(d *Directive, in context) context {
+	if in&(in-1) == 0 {
+		return in
+	}
+	var told context
 	for _, child := range d.Block {
-		if in&(in-1) == 0 {
-			break
-		}
 		var m context
 		for _, s := range specsIn(child.Name.Value, in) {
 			m |= s.in & in
 		}
-		if m != 0 && m&(m-1) == 0 && !child.Maybe {
-			return m
+		if m&(m-1) == 0 && !child.Maybe {
+			told |= m
 		}
 	}
-	return in
+	switch {
+	case told == 0:
+		return in
+	case told&ctxServer != 0:
+		return ctxServer // of a server that says both, http is the likelier meaning
+	}
+	return told
 }
 
 // form checks the block and the number of arguments. It returns false when the rest of d is not worth a look.

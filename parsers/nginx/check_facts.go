@@ -62,7 +62,7 @@ func (f *facts) directive(d *Directive, parent string, kind lines) {
 		f.mayDefine(d)
 	case kind == ours && name == "load_module":
 		f.module(d.Arg(0))
-	case kind == ours && name == "upstream":
+	case kind == ours && name == "upstream" && !d.Maybe:
 		f.upstreams[family(parent == "stream", d.Arg(0))] = d
 	}
 	if kind == ours {

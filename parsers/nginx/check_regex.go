@@ -8,14 +8,10 @@ import (
 // brokenRegex says why PCRE does not take p; "" when it does, or when that is not plain to see.
 func brokenRegex(p string) string {
 	r := regexScan{p: p}
-	switch what := r.scan(); {
-	case what == "":
-		return ""
-	case r.i < len(p):
-		return fmt.Sprintf(`pcre2_compile() failed: %s in "%s" at "%s"`, what, p, p[r.i:])
-	default:
+	if what := r.scan(); what != "" {
 		return fmt.Sprintf(`pcre2_compile() failed: %s in "%s"`, what, p)
 	}
+	return ""
 }
 
 // A regexScan walks through a pattern and knows just enough of its syntax to match parentheses and brackets.
@@ -117,7 +113,8 @@ func (r *regexScan) class() bool {
 			r.i = i
 			return true
 		case r.p[i] == '[' && i+1 < len(r.p) && strings.IndexByte(":.=", r.p[i+1]) >= 0:
-			if end := strings.Index(r.p[i+2:], r.p[i+1:i+2]+"]"); end >= 0 {
+			end := strings.Index(r.p[i+2:], r.p[i+1:i+2]+"]")
+			if end >= 0 && strings.Trim(r.p[i+2:i+2+end], "^abcdefghijklmnopqrstuvwxyz") == "" {
 				i += end + 3
 			}
 		}

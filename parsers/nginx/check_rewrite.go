@@ -16,6 +16,12 @@ func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
 		c.specialHTTP(d, l, inner)
 	case in&^ofStream == 0:
 		c.specialStream(d, l)
+	case d.Is("upstream"):
+		c.upstream(d, l)
+	case d.Is("map"):
+		c.mapBlock(d, false)
+	case d.Is("server") && !d.HasBlock:
+		c.upstreamServer(d, l, false) // http and stream differ only in what they want of the port
 	}
 }
 
@@ -69,7 +75,7 @@ func (c *checker) specialHTTP(d *Directive, l, inner *level) {
 	case "access_log":
 		c.accessLog(d)
 	default:
-		c.usesZone(d)
+		c.usesZone(d, l)
 	}
 }
 

@@ -87,6 +87,10 @@ func TestSilence(t *testing.T) {
 		"types of another module":             `events { } http { server { location / { brotli_types a; gzip_types *; } } }`,
 		"NGINX Plus":                          `events { } http { limit_req_zone $a zone=b:1m rate=1r/s sync; keyval $remote_addr $a zone=z; }`,
 		"a third-party sticky":                `upstream a { sticky; server b; }`,
+		"the substitutions filter":            `server { location / { subs_filter a b; subs_filter_types text/css; } }`,
+		"HTTP/3 of a patch":                   `server { http3_max_requests 1; http3_recv_timeout 1; }`,
+		"limits of a module":                  `events { } http { limit_zone a $host 1m; server { limit_conn a 1; } }`,
+		"patterns":                            `server { location ~ ^[[:a]b:]c { } location ~ ^[]a]+(?i:b)$ { } location ~ (?ix)*( { } }`,
 		"names too short to guess":            `server { location / { api write=on; } }`,
 		"a module's name near one of nginx's": `http { geoip2_proxy 127.0.0.1; }`,
 	} {
@@ -106,7 +110,7 @@ func TestVersion(t *testing.T) {
 	for _, c := range []struct {
 		version Version
 		faults  int
-	}{{Version{}, 0}, {Version{1, 29, 3}, 1}, {Version{1, 29, 4}, 0}} {
+	}{{Version{}, 0}, {Version{Major: 1, Minor: 29, Patch: 3}, 1}, {Version{Major: 1, Minor: 29, Patch: 4}, 0}} {
 		tree, _ := parseTree("a", src)
 		if got := faults(tree, c.version); len(got) != c.faults {
 			t.Errorf("nginx %s: %v", c.version, got)

@@ -14,13 +14,14 @@ const shortestTypo = 6
 // typo reports a directive that no nginx knows when it is one slip away from one that would fit here.
 func (c *checker) typo(d *Directive, l *level) {
 	name := d.Name.Value
-	if d.Name.Quote != 0 || len(name) < shortestTypo || len(knownDirectives()[name]) > 0 || templated(d) || d.Text != "" {
+	// The substitutions filter module calls its directives nearly as nginx does.
+	if strings.HasPrefix(name, "subs_filter") || d.Name.Quote != 0 || len(name) < shortestTypo || len(knownDirectives()[name]) > 0 || templated(d) || d.Text != "" {
 		return
 	}
 	meant := ""
-	digits := strings.ContainsAny(name, "0123456789") // geoip2_proxy is no slip for geoip_proxy
 	for known, specs := range knownDirectives() {
-		if !oneSlip(name, known) || digits && !strings.ContainsAny(known, "0123456789") {
+		// geoip2_proxy is no slip for geoip_proxy, nor http3_max_requests for http2_max_requests.
+		if !oneSlip(name, known) || withoutDigits(name) == withoutDigits(known) {
 			continue
 		}
 		for _, s := range specs {
@@ -34,6 +35,16 @@ func (c *checker) typo(d *Directive, l *level) {
 	}
 	c.problem(d.Name.Pos(), fmt.Sprintf(`unknown directive "%s"`, name),
 		hop.Note{Pos: d.Name.Pos(), Text: fmt.Sprintf("is %s meant?", meant)})
+}
+
+// withoutDigits is name without its digits.
+func withoutDigits(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // oneSlip reports whether one letter too many, one too few, one wrong, or two exchanged make b of a.

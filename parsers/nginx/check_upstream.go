@@ -22,7 +22,8 @@ func (c *checker) upstream(d *Directive, l *level) {
 	l.first[key] = d
 	for _, child := range d.Block {
 		// A module's directive may bring the servers: state and service discovery do.
-		if child.Is("server") || len(knownDirectives()[child.Name.Value]) == 0 || child.Unread != "" || child.Maybe || child.Name.Template {
+		known := len(knownDirectives()[child.Name.Value]) > 0
+		if child.Is("server") || !known || child.Unread != "" || child.Maybe || child.Name.Template {
 			return
 		}
 	}

@@ -85,7 +85,9 @@ func (c *checker) variables(d *Directive, specs []*spec) {
 		}
 	}
 	for i, a := range d.Args {
-		if interpolated(specs[0].vars, i+1, len(d.Args)) && !(strings.HasPrefix(d.Name.Value, "proxy_") && strings.HasPrefix(a.Value, "~")) {
+		// proxy_redirect and the like take patterns, in which a dollar sign is none of a variable.
+		pattern := strings.HasPrefix(d.Name.Value, "proxy_") && strings.HasPrefix(a.Value, "~")
+		if !pattern && interpolated(specs[0].vars, i+1, len(d.Args)) {
 			c.scan(d, a, stream)
 		}
 	}

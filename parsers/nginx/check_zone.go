@@ -35,7 +35,7 @@ func (f *facts) zone(d *Directive) {
 }
 
 // usesZone notes the zone that d uses, if it is a directive that does.
-func (c *checker) usesZone(d *Directive) {
+func (c *checker) usesZone(d *Directive, l *level) {
 	note := func(definer, zone, text string, w Word) {
 		c.zoned = append(c.zoned, zoneUse{definer + " " + zone, zone, fmt.Sprintf(text, zone), w})
 	}
@@ -44,10 +44,12 @@ func (c *checker) usesZone(d *Directive) {
 		for _, a := range d.Args {
 			if z, ok := strings.CutPrefix(a.Value, "zone="); ok {
 				note("limit_req_zone", z, `zero size shared memory zone "%s"`, a)
+				c.sameZone(d, z, l)
 			}
 		}
 	case "limit_conn":
 		note("limit_conn_zone", d.Arg(0), `zero size shared memory zone "%s"`, d.Args[0])
+		c.sameZone(d, d.Arg(0), l)
 	case "proxy_cache", "fastcgi_cache", "uwsgi_cache", "scgi_cache":
 		if zone := d.Arg(0); zone != "off" && !strings.Contains(zone, "$") {
 			note(name+"_path", zone, `"`+name+`" zone "%s" is unknown`, d.Args[0])
@@ -55,9 +57,20 @@ func (c *checker) usesZone(d *Directive) {
 	}
 }
 
+// sameZone reports a second limit by one zone on a level.
+func (c *checker) sameZone(d *Directive, zone string, l *level) {
+	key := d.Name.Value + " " + zone
+	first := l.first[key]
+	if first == nil {
+		l.first[key] = d
+	} else if l.owner != c.tree.Main || c.together(first, d) {
+		c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", d.Name.Value), firstHere(first))
+	}
+}
+
 // zones reports zones that nothing defines.
 func (c *checker) zones() {
-	if !c.complete() {
+	if !c.complete() || c.facts.foreign["limit"] {
 		return
 	}
 	for _, u := range c.zoned {
@@ -79,7 +92,7 @@ func (c *checker) accessLog(d *Directive) {
 		}
 		return
 	}
-	if len(d.Args) < 2 || !c.complete() || c.formats[strings.ToLower(d.Arg(1))] {
+	if len(d.Args) < 2 || !c.complete() || c.facts.foreign["log"] || c.formats[strings.ToLower(d.Arg(1))] {
 		return
 	}
 	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))

@@ -3,7 +3,7 @@ package nginx
 import "strings"
 
 // collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and the regexes of
-// if and rewrite.
+// if, rewrite and fastcgi_split_path_info.
 func (c *Config) collect(items []*Directive) {
 	for _, d := range items {
 		switch d.Name.Value {
@@ -11,7 +11,7 @@ func (c *Config) collect(items []*Directive) {
 			c.setSomewhere[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = true
 		case "auth_request_set":
 			c.variables[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = &definition{d: d, why: "auth_request_set decides the value of " + d.Arg(0)}
-		case "rewrite":
+		case "rewrite", "fastcgi_split_path_info":
 			c.addPattern(d.Arg(0), false)
 		case "if":
 			if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") {

@@ -21,6 +21,9 @@ var includeLine = regexp.MustCompile(`(?:^|[\s;{}])include\s+["']?([^;"'\s]+)["'
 // isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be configuration,
 // be it a comment.
 func isDump(src []byte) bool {
+	if !bytes.Contains(src, []byte("# configuration file ")) {
+		return false // the regex is slow
+	}
 	at := header.FindIndex(src)
 	if at == nil {
 		return false

@@ -150,17 +150,18 @@ var handshakeHeader = map[string]string{
 
 // passOn returns the edits that make the location pass headers of a handshake on. A location that sets none of its own inherits
 // those of the levels around it: they are repeated, because one line of its own would discard them.
-func (r *run) passOn() func(names ...string) []hop.Edit {
+func (r *run) passOn() func(names ...string) (edits []hop.Edit, same bool) {
 	l := r.block()
 	if !insertable(l) {
 		return nil
 	}
 	inherited, at, hidden := l.array("proxy_set_header")
 	connection := r.connectionValue()
-	return func(names ...string) []hop.Edit {
+	return func(names ...string) ([]hop.Edit, bool) {
 		if hidden != "" {
-			return nil
+			return nil, false
 		}
+		same := true
 		var lines []string
 		if at != l {
 			for _, d := range inherited {
@@ -183,9 +184,10 @@ func (r *run) passOn() func(names ...string) []hop.Edit {
 				continue
 			}
 			headers++
+			same = same && n != "Host" && (n != "Connection" || connection != handshakeHeader[n])
 			if d := ownHeader(l, n); d != nil {
 				if !editable(d.Args[1]) {
-					return nil
+					return nil, false
 				}
 				w := d.Args[1]
 				edits = append(edits, hop.Edit{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: value})
@@ -199,7 +201,7 @@ func (r *run) passOn() func(names ...string) []hop.Edit {
 		if len(lines) > 0 {
 			edits = append(edits, insert(l, lines...)...)
 		}
-		return joinInserts(edits)
+		return joinInserts(edits), same
 	}
 }
 

@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"maps"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,7 +104,9 @@ func carrier(d *Directive) *Directive {
 func (e *entrances) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
-	named := speaks.MatchString(loc.name) || speaks.MatchString(pass.Arg(0)) && !strings.Contains(pass.Arg(0), "$")
+	named := func() bool {
+		return speaks.MatchString(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks.MatchString(pass.Arg(0))
+	}
 	catchAll := loc.name == "/" && loc.modifier == ""
 	switch {
 	case pass.Name.Value != "proxy_pass":
@@ -113,15 +117,17 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 		return hop.Certain, "forwards Upgrade on a path for WebSockets", true
 	case forwards && own && !catchAll:
 		return hop.Likely, "forwards Upgrade", true
-	case forwards && named:
+	case forwards && named():
 		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
 	case forwards && e.longRead(from):
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
+	case known && e.c.fragmentary() && e.inheritsAll(from):
+		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
-	case e.lost(from) && named:
+	case e.lost(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
 	}
 	return 0, "", false
@@ -136,6 +142,12 @@ func (e *entrances) forwards(l *scope) (forwards, own bool) {
 		}
 	}
 	return false, false
+}
+
+// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
+func (e *entrances) inheritsAll(l *scope) bool {
+	list, _, _ := l.array("proxy_set_header")
+	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
@@ -199,22 +211,42 @@ func knownPath(loc *location) bool {
 	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") || strings.HasSuffix(name, "/socket.io")
 }
 
-// sample is a request target that the location is meant for.
+// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives elsewhere, that is
+// a fault of a path made for WebSockets, and no entrance otherwise.
 func (e *entrances) sample(loc *location) (target string, ok bool) {
-	target = loc.name
-	if loc.re != nil {
-		if target, ok = sampleOf(loc.re); !ok {
+	tries := e.tries(loc)
+	if len(tries) == 0 {
+		return "", false
+	}
+	arrives := slices.IndexFunc(tries, func(path string) bool {
+		found := e.s.locations.find(path)
+		return found.loc == loc || found.why != ""
+	})
+	if arrives < 0 {
+		if loc.name == "/" || loc.re != nil && !knownPath(loc) {
 			return "", false
 		}
+		arrives = 0
 	}
-	if loc.name == "/" && loc.scope.one("try_files") != nil {
-		target = "/ws" // "/" itself names the document root, which exists
-	}
-	target = escape(target, escapeURI)
+	target = escape(tries[arrives], escapeURI)
 	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
 		target += "?EIO=4&transport=websocket"
 	}
 	return target, strings.HasPrefix(target, "/")
+}
+
+// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of its own.
+func (e *entrances) tries(loc *location) []string {
+	switch {
+	case loc.re != nil:
+		return samplesOf(loc.re, 4)
+	case loc.modifier == "=":
+		return []string{loc.name}
+	case loc.name == "/" && loc.scope.one("try_files") != nil:
+		return []string{"/ws", "/x"} // "/" itself names the document root, which exists
+	}
+	below := strings.TrimSuffix(loc.name, "/")
+	return []string{loc.name, below + "/ws", below + "/x"}
 }
 
 // maxWays bounds the ways in that are tried for one location: addresses times names.
@@ -251,19 +283,22 @@ func (e *entrances) request(ls listen, host, target string, tls bool) hop.Reques
 	if addr == "?" {
 		addr = ""
 	}
-	why := "what is in front of nginx is not declared"
-	open := func(name string) []hop.Setting[string] {
-		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, why)}
-	}
+	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
+	maps.Copy(header, undeclared)
+	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol,
-		Header: map[string][]hop.Setting[string]{
-			"Host":              {hop.Written("Host", authority, hop.Pos{})},
-			"X-Forwarded-Proto": open("X-Forwarded-Proto"), "X-Forwarded-For": open("X-Forwarded-For"), "X-Forwarded-Host": open("X-Forwarded-Host"),
-			"X-Forwarded-Port": open("X-Forwarded-Port"), "X-Real-Ip": open("X-Real-IP"), "Cookie": open("Cookie"), "Authorization": open("Authorization"),
-		},
+		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 	}
 }
+
+// undeclared are headers that something in front of nginx, or the application in the browser, may add.
+var undeclared = func() map[string][]hop.Setting[string] {
+	header := map[string][]hop.Setting[string]{}
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Cookie", "Authorization"} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of nginx is not declared")}
+	}
+	return header
+}()
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
 func (e *entrances) hosts() []string {

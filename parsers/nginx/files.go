@@ -11,23 +11,41 @@ import (
 
 // documentRoot is the directory that root or alias gives the location.
 func (r *run) documentRoot() text {
-	d := r.rootDirective()
-	if d == nil {
+	d, _ := r.rootDirective()
+	switch {
+	case d == nil:
 		return known("html")
+	case d.Is("root"):
+		root := r.word(d.Args[0])
+		root.s = strings.TrimSuffix(root.s, "/")
+		return root
 	}
 	return r.word(d.Args[0])
 }
 
-// rootDirective is the root or alias in force: nearest level first; nil for nginx's default, html.
-func (r *run) rootDirective() *Directive {
+// rootDirective is the root or alias in force and its level: nearest level first; nil for nginx's default, html.
+func (r *run) rootDirective() (*Directive, *scope) {
 	for l := r.at; l != nil; l = l.up {
 		for _, name := range []string{"alias", "root"} {
 			if d := l.one(name); d != nil && len(d.Args) > 0 {
-				return d
+				return d, l
 			}
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// An aliasing says what of a URI stands for the root: nothing, the name of the location, or all of it.
+type aliasing struct {
+	length int  // of the location's name; 0 with root
+	whole  bool // alias in a regex location is the whole file name
+}
+
+func (r *run) aliasing() (a aliasing) {
+	if d, at := r.rootDirective(); d != nil && d.Is("alias") && at.loc != nil {
+		a = aliasing{length: len(at.loc.name), whole: at.loc.re != nil}
+	}
+	return a
 }
 
 // fileTest decides whether a path exists: "-f" a file, "-d" a directory, "-e" either, "-x" something executable. Where nothing shows
@@ -75,13 +93,19 @@ func (r *run) local(file string) (string, bool) {
 	return path.Join(dir, file), true
 }
 
-// inRoot is the path that the file system would be asked for a URI.
-func (r *run) inRoot(uri string) string {
-	root := r.documentRoot()
-	if d := r.rootDirective(); d != nil && d.Is("alias") && r.loc.re == nil {
-		return root.s + strings.TrimPrefix(uri, r.loc.name)
+// inRoot is the path that the file system would be asked for a URI (ngx_http_map_uri_to_path). A URI that a rewrite changed has
+// no place below an alias: nginx answers 500.
+func (r *run) inRoot(uri string) (file text, ok bool) {
+	root, a := r.documentRoot(), r.aliasing()
+	switch {
+	case a != aliasing{} && !r.validLocation:
+		return text{}, false
+	case a.whole && r.addURI:
+		return root.plus(known(uri)), true
+	case a.whole:
+		return root, true
 	}
-	return root.s + uri
+	return root.plus(known(uri[min(a.length, len(uri)):])), true
 }
 
 // tryFiles is the try_files directive of the location itself: neither a nested block nor an if inherits it.
@@ -94,28 +118,20 @@ func (r *run) tryFiles() {
 		r.unknown("try_files", why)
 		return
 	}
+	if _, ok := r.inRoot(r.path); !ok {
+		r.special(500, "alias where the URI was rewritten", d.Pos())
+		return
+	}
 	for _, a := range d.Args[:len(d.Args)-1] {
 		name := r.expand(a.Value)
 		if name.unknown() {
 			continue // some file name nobody knows: taken not to exist
 		}
-		op := "-f"
-		if strings.HasSuffix(a.Value, "/") {
-			op = "-d"
-		}
-		exists, why := r.fileTest(op, r.inRoot(name.s))
-		if why == "" && !exists && r.redirected {
-			// The fallback of an error page or of try_files was written because the file is there; nothing shows that it is.
-			if _, shown := r.local(r.inRoot(name.s)); !shown {
-				why = "the file system decides whether " + r.inRoot(name.s) + " exists"
-			}
-		}
-		if why != "" {
-			exists = r.w.choose("file "+r.inRoot(name.s), why)
-		}
-		if exists {
-			r.path = name.s
+		if r.tryFile(a.Value, name.s) {
 			r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "try_files finds " + name.s})
+			return
+		}
+		if r.done {
 			return
 		}
 	}
@@ -130,6 +146,7 @@ func (r *run) tryFiles() {
 		return
 	}
 	to := r.expand(last.Value)
+	to.s = r.belowAlias(last.Value, to.s)
 	switch {
 	case to.unknown():
 		r.unknown("try_files", to.why)
@@ -143,22 +160,79 @@ func (r *run) tryFiles() {
 	}
 }
 
+// belowAlias is an evaluated argument of try_files without the location's name, which nginx takes off where the argument has
+// variables and the location an alias.
+func (r *run) belowAlias(written, value string) string {
+	if a := r.aliasing(); a.length > 0 && !a.whole && a.length <= len(r.path) && hasVariable(written) {
+		return strings.TrimPrefix(value, r.path[:a.length])
+	}
+	return value
+}
+
+// tryFile reports whether the file of one argument of try_files is there; the URI is then the file's.
+func (r *run) tryFile(written, name string) bool {
+	a := r.aliasing()
+	op := "-f"
+	if strings.HasSuffix(written, "/") {
+		op, name = "-d", strings.TrimSuffix(name, "/")
+	}
+	name = r.belowAlias(written, name)
+	file := r.documentRoot().plus(known(name))
+	if file.unknown() {
+		return false
+	}
+	exists, why := r.fileTest(op, file.s)
+	if why == "" && !exists && r.redirected {
+		// The fallback of an error page or of try_files was written because the file is there; nothing shows that it is.
+		if _, shown := r.local(file.s); !shown {
+			why = "the file system decides whether " + file.s + " exists"
+		}
+	}
+	if why != "" {
+		exists = r.w.choose("file "+file.s, why)
+	}
+	switch {
+	case !exists:
+	case a.whole && op == "-d":
+	case a.whole:
+		r.path, r.addURI = name, true
+	default:
+		r.path = r.path[:min(a.length, len(r.path))] + name
+	}
+	return exists
+}
+
 // static answers from files. No answer of it opens a WebSocket; which one it is hangs on the file system.
 func (r *run) static() {
 	pos := r.at.pos()
 	name := "no handler that passes requests on"
-	if strings.HasSuffix(r.path, "/") {
+	method := r.request.Method
+	if strings.HasSuffix(r.path, "/") && (method == "GET" || method == "HEAD" || method == "POST") {
 		r.index(name, pos)
 		return
 	}
-	file := r.inRoot(r.path)
-	if local, shown := r.local(file); shown {
+	if method != "GET" && method != "HEAD" && method != "POST" {
+		r.special(405, name, pos)
+		return
+	}
+	file, ok := r.inRoot(r.path)
+	if !ok || file.unknown() {
+		r.noFile(file, pos)
+		return
+	}
+	if local, shown := r.local(file.s); shown {
 		info, err := os.Stat(local)
 		switch {
 		case err != nil:
 			r.special(404, name, pos)
 		case info.IsDir():
-			r.special(301, name, pos)
+			to := escape(r.path, escapeURI) + "/"
+			if r.args != "" {
+				to += "?" + r.args
+			}
+			r.redirect(301, name, pos, to)
+		case method == "POST":
+			r.special(405, name, pos)
 		default:
 			r.send(200, name, pos)
 		}
@@ -166,36 +240,44 @@ func (r *run) static() {
 	}
 	if r.redirected {
 		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
-		r.eitherFile(file, name, pos)
+		r.eitherFile(file.s, name, pos)
 		return
 	}
 	r.special(404, name, pos)
 }
 
+// noFile answers where the URI has no file: one below an alias that was rewritten, or one that is not known.
+func (r *run) noFile(file text, pos hop.Pos) {
+	if file.unknown() {
+		r.unknown("root", file.why)
+		return
+	}
+	r.special(500, "alias where the URI was rewritten", pos)
+}
+
 // index answers for a directory: the index file, 403 without one, 404 without the directory.
 func (r *run) index(name string, pos hop.Pos) {
-	dir := r.inRoot(r.path)
-	local, shown := r.local(dir)
-	if !shown {
-		r.eitherFile(dir, name, pos)
+	dir, ok := r.inRoot(r.path)
+	if !ok || dir.unknown() {
+		r.noFile(dir, pos)
 		return
 	}
-	if info, err := os.Stat(local); err != nil || !info.IsDir() {
-		r.special(404, name, pos)
-		return
-	}
-	files := []string{"index.html"}
-	if list, _, _ := r.at.array("index"); len(list) > 0 {
-		files = nil
-		for _, d := range list {
-			for _, a := range d.Args {
-				files = append(files, a.Value)
-			}
+	for _, f := range r.indexFiles() {
+		if strings.HasPrefix(f, "/") {
+			r.internalRedirect(f, r.args)
+			return
 		}
-	}
-	for _, f := range files {
-		if _, err := os.Stat(path.Join(local, f)); err == nil {
+		local, shown := r.local(dir.s + f)
+		if !shown {
+			r.eitherFile(dir.s, name, pos)
+			return
+		}
+		if _, err := os.Stat(local); err == nil {
 			r.internalRedirect(r.path+f, r.args)
+			return
+		}
+		if info, err := os.Stat(path.Dir(local)); err != nil || !info.IsDir() {
+			r.special(404, name, pos)
 			return
 		}
 	}
@@ -204,6 +286,19 @@ func (r *run) index(name string, pos hop.Pos) {
 		return
 	}
 	r.special(403, name, pos)
+}
+
+func (r *run) indexFiles() (files []string) {
+	list, _, _ := r.at.array("index")
+	if len(list) == 0 {
+		return []string{"index.html"}
+	}
+	for _, d := range list {
+		for _, a := range d.Args {
+			files = append(files, r.expand(a.Value).s)
+		}
+	}
+	return files
 }
 
 // eitherFile answers where only the file system knows whether the file is there.

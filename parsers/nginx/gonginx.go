@@ -13,9 +13,10 @@ import (
 )
 
 // What gonginx is given is bounded: it recurses for every brace that it takes for a block's, which after a backslash are others
-// than nginx's, and Go cannot recover from a stack overflow. Measured: 100,000 nested blocks are fine, a million are not.
+// than nginx's, and Go cannot recover from a stack overflow. Measured: 100,000 nested blocks are fine, a million are not. Files of
+// megabytes are made by programs and get no second reading, which would take as long as all else that is done with them.
 const (
-	maxGonginxBytes  = 8 << 20
+	maxGonginxBytes  = 1 << 20
 	maxGonginxBraces = 100_000
 )
 

@@ -1,7 +1,9 @@
 package nginx
 
 import (
+	"maps"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,8 +25,14 @@ func (r *run) content() {
 	}
 	prefix, passes := passDirectives[d.Name.Value]
 	switch {
-	case !passes:
+	case d.Name.Value == "stub_status" || d.Name.Value == "empty_gif":
 		r.send(200, d.Name.Value, d.Pos())
+		return
+	case d.Name.Value == "flv" || d.Name.Value == "mp4":
+		r.static()
+		return
+	case !passes:
+		r.unknown(d.Name.Value, d.Name.Value+" decides")
 		return
 	case prefix == "memcached":
 		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())
@@ -58,6 +66,7 @@ type target struct {
 	unix     string // path of the socket
 	uri      string
 	variable bool // the address was computed
+	bad      bool // it is no address
 	why      string
 }
 
@@ -68,7 +77,7 @@ func (r *run) pass(d *Directive, prefix string) {
 		r.unknown(d.Name.Value, t.why)
 		return
 	}
-	if t.scheme == "" && prefix == "proxy" {
+	if t.scheme == "" && prefix == "proxy" || t.bad {
 		r.special(500, "the address that proxy_pass gets", d.Pos())
 		return
 	}
@@ -86,7 +95,10 @@ func (r *run) pass(d *Directive, prefix string) {
 	if r.givesUpAtOnce() {
 		return
 	}
-	next := r.request.Clone()
+	next := r.request
+	if prefix != "proxy" { // which makes headers of its own
+		next = next.Clone()
+	}
 	next.Addr, next.TLS, next.ProxyProtocol = addr, t.scheme == "https" || t.scheme == "grpcs", false
 	next.Host = t.host
 	next.Client = netip.AddrPort{}
@@ -103,17 +115,33 @@ func (r *run) pass(d *Directive, prefix string) {
 		// FastCGI carries the headers, but nginx never opens a tunnel for it. Measured: law P2.
 		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs}, d.Pos()))
 	default:
-		r.out.Next.Proto = hop.Default("HTTP version", r.proto, d.Pos())
+		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
+		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
+		r.out.Next.Header = r.cgiHeaders()
 	}
 	if r.done {
 		return
 	}
 	r.reply(prefix)
+	r.out.Failed = r.failed(d)
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)
 	r.out.PassOn = r.passOn()
 	r.place()
+}
+
+// failed is what the client gets when the application closes the connection without an answer: 502, or its error page.
+func (r *run) failed(d *Directive) hop.Setting[hop.Answer] {
+	const name = "no answer from behind"
+	page := *r
+	page.out, page.set, page.maps = hop.Hop{}, maps.Clone(r.set), maps.Clone(r.maps)
+	page.special(502, name, d.Pos())
+	a, known := page.out.Answer.Get()
+	if !known || a.Kind == hop.PassedOn {
+		return hop.Unknown[hop.Answer](name, d.Pos(), "the error page for 502 decides")
+	}
+	return hop.Written(name, a, d.Pos())
 }
 
 // target evaluates the argument of a pass directive.
@@ -151,7 +179,11 @@ func (r *run) target(d *Directive, prefix string) target {
 	t.host = strings.ToLower(rest)
 	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
 		t.host, t.port = strings.ToLower(rest[:i]), rest[i+1:]
+		if n, err := strconv.Atoi(t.port); t.variable && (err != nil || n < 1 || n > 65535) {
+			t.bad = true
+		}
 	}
+	t.bad = t.bad || t.variable && t.host == ""
 	return t
 }
 

@@ -54,8 +54,8 @@ func compilePattern(source string, fold bool) *pattern {
 }
 
 // isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z, \Z, \G, \K,
-// \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline, which nothing that
-// nginx matches can hold.
+// \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline: see
+// withNewline.
 func isPlain(re string) bool {
 	for i := 0; i < len(re); i++ {
 		switch c := re[i]; {
@@ -227,6 +227,8 @@ func (p *pattern) match(s string) (groups []string, why string) {
 	switch {
 	case p.err != "":
 		return nil, p.err
+	case p.simple != nil && strings.HasSuffix(s, "\n"):
+		return p.withNewline(s)
 	case p.simple != nil:
 		groups = p.simple.FindStringSubmatch(latin1(s))
 		for i := range groups {
@@ -249,6 +251,21 @@ func (p *pattern) match(s string) (groups []string, why string) {
 		groups = append(groups, g)
 	}
 	return groups, ""
+}
+
+// withNewline matches a string that ends in a newline: PCRE's $, like .NET's, also matches before it, Go's does not.
+func (p *pattern) withNewline(s string) (groups []string, why string) {
+	plain, _, _ := unname(p.source)
+	options := regexp2.None
+	if p.fold {
+		options |= regexp2.IgnoreCase
+	}
+	re, err := regexp2.Compile(toDotNet(plain), options)
+	if err != nil {
+		return nil, "the regular expression \"" + p.source + "\" cannot be evaluated here"
+	}
+	re.MatchTimeout = matchLimit
+	return (&pattern{source: p.source, full: re, groups: p.groups}).match(s)
 }
 
 // latin1 makes each byte one character, as nginx matches bytes.

@@ -42,6 +42,17 @@ func (r *run) hidden(prefix string) {
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, s)
 	}
 	_ = why // an unread include that hides the handshake's headers is not assumed
+	if l := r.block(); insertable(l) && passWhy == "" {
+		r.out.Reply.Reveal = func(name string) []hop.Edit {
+			var lines []string
+			if len(l.all(prefix+"_pass_header")) == 0 {
+				for _, d := range pass {
+					lines = append(lines, d.Name.Value+" "+raw(d.Args[0])+";")
+				}
+			}
+			return insert(l, append(lines, prefix+"_pass_header "+hop.Spelling(name)+";")...)
+		}
+	}
 }
 
 // added are add_header lines with always: without it none reaches a 101. Measured: law R3.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -35,6 +36,7 @@ func (r *run) proxyRequest(d *Directive, t target) {
 	}
 	if b, _ := r.at.scalar("proxy_set_body"); b != nil {
 		next.HasBody = true
+		r.body = r.word(b.Args[0])
 	}
 	next.Target = r.upstreamTarget(d, t)
 	r.headers(next)
@@ -57,6 +59,9 @@ func (r *run) httpVersion(pass *Directive) hop.Setting[string] {
 		version = "1.1"
 	}
 	s := hop.Default(name, version, r.blockPos())
+	if r.c.version.Assumed {
+		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() + " is assumed: --nginx-version or targets says otherwise"
+	}
 	s.Set = r.insertSetting(name)
 	return s
 }
@@ -97,7 +102,10 @@ func (r *run) passLocationName() string {
 // headers computes the header lines sent upstream.
 func (r *run) headers(next *hop.Request) {
 	sent, at, hidden := r.at.array("proxy_set_header")
-	lines := map[string][]hop.Setting[string]{}
+	if hidden != "" && namesKnown(sent, at) {
+		hidden = ""
+	}
+	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
 	for _, d := range sent {
 		if len(d.Args) != 2 {
@@ -105,10 +113,15 @@ func (r *run) headers(next *hop.Request) {
 		}
 		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 		named[name] = true
-		if s, present := r.headerLine(d); present {
+		s, present := r.headerLine(d)
+		if present {
+			name, s = asRead(name, s)
 			lines[name] = append(lines[name], s)
-		} else if _, have := lines[name]; !have {
-			lines[name] = nil
+		} else {
+			if r.out.Cleared == nil {
+				r.out.Cleared = map[string]hop.Setting[string]{}
+			}
+			r.out.Cleared[name] = s
 		}
 	}
 	r.hostLine(lines, named)
@@ -116,7 +129,7 @@ func (r *run) headers(next *hop.Request) {
 	pass, _ := r.at.flag("proxy_pass_request_headers", true)
 	if pass {
 		for name, got := range r.request.Header {
-			if !named[name] && (!strings.Contains(name, "_") || r.underscores()) {
+			if !named[name] && r.validHeader(name) {
 				lines[name] = got
 			}
 		}
@@ -130,9 +143,39 @@ func (r *run) headers(next *hop.Request) {
 	r.discarded(at, named)
 }
 
-func (r *run) underscores() bool {
-	on, _ := r.at.flag("underscores_in_headers", false)
-	return on
+// namesKnown reports whether templates touch only the values of a level's headers: then all others are sent as ever.
+func namesKnown(sent []*Directive, at *scope) bool {
+	sure := false
+	for _, d := range sent {
+		if len(d.Args) > 0 && d.Args[0].Template {
+			return false
+		}
+		sure = sure || !d.Maybe
+	}
+	return sure && at.hidden == ""
+}
+
+// cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent.
+func (r *run) cgiHeaders() map[string][]hop.Setting[string] {
+	lines := map[string][]hop.Setting[string]{}
+	for name, l := range r.request.Header {
+		if r.validHeader(name) {
+			lines[name] = l
+		}
+	}
+	return lines
+}
+
+// validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
+// where the server says so. Measured: law Q1.
+func (r *run) validHeader(name string) bool {
+	if ignore, _ := r.server.scope.flag("ignore_invalid_headers", true); !ignore {
+		return true
+	}
+	underscores, _ := r.server.scope.flag("underscores_in_headers", false)
+	return !strings.ContainsFunc(name, func(c rune) bool {
+		return c != '-' && !(c == '_' && underscores) && (c > 0x7f || !isAlnum(byte(c)))
+	})
 }
 
 // headerLine evaluates one proxy_set_header; an empty value is not sent.
@@ -152,6 +195,17 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 	s = hop.Written(name, v.s, d.Pos())
 	s.Set = setArgument(d, 1)
 	return s, v.s != ""
+}
+
+// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of it.
+func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
+	short, rest, colon := strings.Cut(name, ":")
+	if v, known := s.Get(); colon && known {
+		set := s.Set
+		s = hop.Written(s.Name, rest+": "+v, s.Pos)
+		s.Set = set
+	}
+	return short, s
 }
 
 // hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an empty value
@@ -182,10 +236,13 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 		}
 		switch {
 		case name == "Host":
-			lines[name] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, pos)}
+			lines[name] = append(lines[name], hop.Default("Host", r.proxyHost.s, pos))
 		case name == "Connection" && !r.c.version.AtLeast(1, 29, 7):
-			lines[name] = []hop.Setting[string]{hop.Default("Connection", "close", pos)}
+			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
+	}
+	if next := &r.out.Next; next.HasBody && !named["Content-Length"] && !r.body.unknown() {
+		lines["Content-Length"] = []hop.Setting[string]{hop.Default("Content-Length", strconv.Itoa(len(r.body.s)), pos)}
 	}
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
 		named[name] = true

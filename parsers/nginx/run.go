@@ -2,6 +2,8 @@ package nginx
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -26,6 +28,7 @@ type run struct {
 	plusInURI     bool
 	unparsedValid bool // valid_unparsed_uri: the target can be passed on as it came
 	validLocation bool
+	addURI        bool // add_uri_to_alias
 	internal      bool
 	redirected    bool // the URI is that of an internal redirect, not the client's
 	uriChanged    bool
@@ -40,6 +43,8 @@ type run struct {
 	set          map[string]text
 	maps         map[string]text
 	inMap        []string
+	body         text       // what proxy_set_body gives
+	realIP       netip.Addr // by the real_ip directives
 	proxyHost    text
 	proxyPort    text
 	mapNotes     []hop.Note
@@ -57,6 +62,7 @@ func (r *run) phases() {
 	r.validLocation = true
 	r.unparsedValid = true
 	r.enter(r.server.null, r.server.scope)
+	r.findRealIP()
 	r.serverRewrite()
 }
 
@@ -124,7 +130,7 @@ func (r *run) slashRedirect(loc *location) {
 func (r *run) enter(loc *location, l *scope) {
 	r.at, r.loc = l, loc
 	if l.kind == locationScope {
-		if d := l.one("limit_except"); d != nil && !allowsGET(d) {
+		if d := l.one("limit_except"); d != nil && !permits(d, r.request.Method) {
 			r.at = loc.blocks[d]
 		}
 	}
@@ -137,13 +143,11 @@ func (r *run) enter(loc *location, l *scope) {
 	}
 }
 
-func allowsGET(limit *Directive) bool {
-	for _, a := range limit.Args {
-		if a.Value == "GET" || a.Value == "HEAD" || a.Template {
-			return a.Value != "HEAD" || len(limit.Args) > 1
-		}
-	}
-	return false
+// permits reports whether limit_except leaves the method alone.
+func permits(limit *Directive, method string) bool {
+	return slices.ContainsFunc(limit.Args, func(a Word) bool {
+		return a.Template || strings.EqualFold(a.Value, method) || strings.EqualFold(a.Value, "GET") && method == "HEAD"
+	})
 }
 
 // otherHandlers are directives that answer a request themselves.
@@ -167,6 +171,7 @@ func (r *run) handle() {
 		return
 	}
 	if !r.subrequest {
+		r.findRealIP()
 		r.access()
 	}
 	if !r.done {
@@ -233,4 +238,9 @@ func (r *run) named(name string, from hop.Pos) {
 }
 
 // client is the client's address as access rules see it.
-func (r *run) client() netip.Addr { return r.request.Client.Addr() }
+func (r *run) client() netip.Addr {
+	if r.realIP.IsValid() {
+		return r.realIP
+	}
+	return r.request.Client.Addr().Unmap()
+}

@@ -2,29 +2,47 @@ package nginx
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
 // sampleOf makes up a short string that the pattern matches, as a path if it can be one; ok is false when none is found.
 func sampleOf(p *pattern) (s string, ok bool) {
+	if list := samplesOf(p, 1); len(list) > 0 {
+		return list[0], true
+	}
+	return "", false
+}
+
+// samplesOf makes up to n strings that the pattern matches: the first takes the first of all alternatives, the next the second.
+func samplesOf(p *pattern, n int) (list []string) {
 	plain, _, _ := unname(p.source)
 	re, err := syntax.Parse(plain, syntax.Perl)
 	if err != nil {
-		return "", false
+		return nil
 	}
-	s = sampleNode(re.Simplify())
+	re = re.Simplify()
+	for pick := range n {
+		s := sampleNode(re, pick)
+		if try, ok := fit(p, s); ok && !slices.Contains(list, try) {
+			list = append(list, try)
+		}
+	}
+	return list
+}
+
+// fit makes a path of s if the pattern matches that, else takes s as it is.
+func fit(p *pattern, s string) (string, bool) {
 	for _, try := range []string{s, "/" + s} {
 		if groups, why := p.match(try); why == "" && groups != nil && strings.HasPrefix(try, "/") {
 			return try, true
 		}
 	}
-	if groups, why := p.match(s); why == "" && groups != nil {
-		return s, true
-	}
-	return "", false
+	groups, why := p.match(s)
+	return s, why == "" && groups != nil
 }
 
-func sampleNode(re *syntax.Regexp) string {
+func sampleNode(re *syntax.Regexp, pick int) string {
 	switch re.Op {
 	case syntax.OpLiteral:
 		return strings.ToLower(string(re.Rune))
@@ -33,15 +51,15 @@ func sampleNode(re *syntax.Regexp) string {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return "x"
 	case syntax.OpCapture, syntax.OpPlus:
-		return sampleNode(re.Sub[0])
+		return sampleNode(re.Sub[0], pick)
 	case syntax.OpRepeat:
-		return strings.Repeat(sampleNode(re.Sub[0]), max(re.Min, 0))
+		return strings.Repeat(sampleNode(re.Sub[0], pick), max(re.Min, 0))
 	case syntax.OpAlternate:
-		return sampleNode(re.Sub[0])
+		return sampleNode(re.Sub[pick%len(re.Sub)], pick)
 	case syntax.OpConcat:
 		var b strings.Builder
 		for _, sub := range re.Sub {
-			b.WriteString(sampleNode(sub))
+			b.WriteString(sampleNode(sub, pick))
 		}
 		return b.String()
 	}

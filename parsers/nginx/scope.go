@@ -1,6 +1,9 @@
 package nginx
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A levelKind is the kind of block that a level is.
 type scopeKind uint8
@@ -43,6 +46,12 @@ func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scop
 			if l.hidden == "" {
 				l.hidden = "a template expands here"
 			}
+			break
+		}
+	}
+	for _, it := range items {
+		if isForeign(it) {
+			l.foreign = it.Name.Value
 			break
 		}
 	}
@@ -127,12 +136,13 @@ func (l *scope) named(names []string) []*Directive {
 	if len(names) == 1 {
 		return l.all(names[0])
 	}
+	if l.index != nil && !slices.ContainsFunc(names, func(n string) bool { return l.index[n] != nil }) {
+		return nil
+	}
 	var list []*Directive
 	for _, it := range l.items {
-		for _, n := range names {
-			if it.Name.Value == n {
-				list = append(list, it)
-			}
+		if slices.Contains(names, it.Name.Value) {
+			list = append(list, it)
 		}
 	}
 	return list

@@ -214,12 +214,24 @@ func (r *run) headerSizes() {
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}
+	total, buffers := line, int64(4)
+	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil {
+		if n, ok := parseNumber(d.Arg(0)); ok {
+			buffers = n
+		}
+	}
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
+			if v, known := l.Get(); known {
+				total += int64(len(name) + len(v) + len(": \r\n"))
+			}
 			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
 				r.special(494, "large_client_header_buffers", r.server.scope.pos())
 				return
 			}
 		}
+	}
+	if total > r.size("client_header_buffer_size", 1024)+buffers*size {
+		r.special(494, "large_client_header_buffers", r.server.scope.pos())
 	}
 }

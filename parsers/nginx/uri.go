@@ -17,6 +17,9 @@ func parseTarget(target string, mergeSlashes bool) (u uri, ok bool) {
 	if i := strings.IndexByte(target, '#'); i >= 0 {
 		target = target[:i]
 	}
+	if strings.ContainsFunc(target, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+		return u, false
+	}
 	path, query, _ := strings.Cut(target, "?")
 	u.args = query
 	var b []byte

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"maps"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -158,7 +159,7 @@ func (t *mapTable) onlyValue() (value string, same bool) {
 // header is $http_name: name is lower-case with underscores.
 func (r *run) header(name string) text {
 	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
-	lines, why := r.request.Lines(canonical)
+	lines, why := r.headerLines(canonical)
 	if why != "" {
 		return unknownText(why)
 	}
@@ -173,6 +174,18 @@ func (r *run) header(name string) text {
 		return known(strings.Join(lines, ", "))
 	}
 	return known(lines[0])
+}
+
+// headerLines are the lines of a header under each of its names: variables do not tell underscores from hyphens.
+func (r *run) headerLines(canonical string) (lines []string, why string) {
+	lines, why = r.request.Lines(canonical)
+	for _, other := range slices.Sorted(maps.Keys(r.request.Header)) {
+		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) && r.validHeader(other) {
+			more, _ := r.request.Lines(other)
+			lines = append(lines, more...)
+		}
+	}
+	return lines, why
 }
 
 func (r *run) cookie(name string) text {
@@ -207,8 +220,21 @@ func (r *run) builtin(name string) (text, bool) {
 		return known(v), true
 	}
 	switch name {
-	case "remote_addr", "realip_remote_addr":
+	case "remote_addr":
 		return r.clientAddr(), true
+	case "realip_remote_addr":
+		if !r.realIP.IsValid() {
+			return r.clientAddr(), true
+		}
+		return known(r.request.Client.Addr().Unmap().String()), true
+	case "proxy_protocol_addr":
+		switch a := r.request.Client.Addr(); {
+		case !r.request.ProxyProtocol:
+			return known(""), true
+		case a.IsValid():
+			return known(a.Unmap().String()), true
+		}
+		return unknownText("the address in the PROXY header is not known"), true
 	case "remote_port", "realip_remote_port":
 		if p := r.request.Client; p.IsValid() && p.Port() != 0 {
 			return known(strconv.Itoa(int(p.Port()))), true
@@ -224,6 +250,8 @@ func (r *run) builtin(name string) (text, bool) {
 		return r.documentRoot(), true
 	case "request_filename":
 		return r.documentRoot().plus(known(r.path)), true
+	case "fastcgi_script_name", "fastcgi_path_info":
+		return r.fastcgiName(name), true
 	case "invalid_referer":
 		return r.invalidReferer(), true
 	case "proxy_host":
@@ -237,6 +265,33 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the server's address is not known"), true
 	}
 	return text{}, false
+}
+
+// fastcgiName is $fastcgi_script_name or $fastcgi_path_info: fastcgi_split_path_info divides the path into the two, and a directory
+// gets the index.
+func (r *run) fastcgiName(name string) text {
+	script, info := r.path, ""
+	split, why := r.at.scalar("fastcgi_split_path_info")
+	index, _ := r.at.scalar("fastcgi_index")
+	switch {
+	case why != "":
+		return unknownText(why)
+	case split != nil:
+		groups, why := r.c.pattern(split.Arg(0), false).match(r.path)
+		if why != "" {
+			return unknownText(why)
+		}
+		if len(groups) > 2 {
+			script, info = groups[1], groups[2]
+		}
+	}
+	if index != nil && strings.HasSuffix(script, "/") {
+		script += index.Arg(0)
+	}
+	if name == "fastcgi_path_info" {
+		return known(info)
+	}
+	return known(script)
 }
 
 // ofRequest evaluates the variables that the request line, the Host and the connection decide.
@@ -277,17 +332,14 @@ func (r *run) ofRequest(name string) (string, bool) {
 		}
 		return "", true
 	case "server_name":
-		if len(r.server.names) > 0 {
-			return r.server.names[0].text, true
-		}
-		return "", true
+		return r.serverName(), true
 	case "server_port":
 		if l := r.socket; l != nil {
 			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
 		}
 	case "nginx_version":
 		return r.c.version.String(), true
-	case "content_length", "content_type", "remote_user", "http2", "http3", "request_body", "request_body_file", "sent_http_upgrade", "proxy_protocol_addr",
+	case "content_length", "content_type", "remote_user", "http2", "http3", "request_body", "request_body_file", "sent_http_upgrade",
 		"proxy_protocol_port", "slice_range", "request_completion", "upstream_status", "upstream_addr", "upstream_response_time", "upstream_cache_status",
 		"ssl_client_cert", "ssl_client_s_dn", "ssl_client_i_dn", "ssl_client_serial", "ssl_client_fingerprint", "ssl_client_raw_cert", "ssl_client_escaped_cert", "proxy_internal_body_length", "proxy_internal_chunked", "gzip_ratio", "uid_got":
 		return "", true
@@ -306,13 +358,25 @@ func (r *run) hostVariable() string {
 	if r.host != "" {
 		return r.host
 	}
-	if len(r.server.names) > 0 {
-		return r.server.names[0].text
+	return r.serverName()
+}
+
+// serverName is the first name of the server; the dot of ".example.com" is not part of it.
+func (r *run) serverName() string {
+	if len(r.server.names) == 0 {
+		return ""
 	}
-	return ""
+	n := r.server.names[0]
+	if n.re != nil {
+		return n.text
+	}
+	return strings.TrimPrefix(n.text, ".")
 }
 
 func (r *run) clientAddr() text {
+	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") && !r.realIP.IsValid() {
+		return known("unix:")
+	}
 	if a := r.client(); a.IsValid() {
 		return known(a.String())
 	}

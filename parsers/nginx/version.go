@@ -7,10 +7,13 @@ import (
 )
 
 // A Version is an nginx version: defaults and behaviour differ (laws.md, "Differences between versions").
-type Version struct{ Major, Minor, Patch int }
+type Version struct {
+	Major, Minor, Patch int
+	Assumed             bool // nobody declared it
+}
 
 // OldestCommon is what counts when no version is declared: the oldest nginx in wide use, whose defaults are the least kind.
-var OldestCommon = Version{1, 22, 1}
+var OldestCommon = Version{Major: 1, Minor: 22, Patch: 1, Assumed: true}
 
 // ParseVersion reads "1.28", "1.28.0" or "nginx/1.28.0". A missing patch number is 0, so "1.28" means 1.28.0.
 func ParseVersion(s string) (Version, error) {
@@ -26,7 +29,7 @@ func ParseVersion(s string) (Version, error) {
 		}
 		n[i] = v
 	}
-	return Version{n[0], n[1], n[2]}, nil
+	return Version{Major: n[0], Minor: n[1], Patch: n[2]}, nil
 }
 
 // AtLeast reports whether v is major.minor.patch or later.

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/rules"
+)
+
+// bigServers is the size of the large configuration; each server has three locations.
+const bigServers = 10000
+
+// bigConfig writes a configuration as a hosting company's generator would: upstreams, and per server a static location, an API and a
+// WebSocket, in several spellings.
+func bigConfig(servers int) string {
+	var b strings.Builder
+	b.WriteString("events { worker_connections 4096; }\nhttp {\n    server_names_hash_max_size 65536;\n    server_names_hash_bucket_size 128;\n" +
+		"    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n    proxy_http_version 1.1;\n")
+	for i := range servers / 10 {
+		fmt.Fprintf(&b, "    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n        server 10.%d.%d.11:8080 backup;\n        keepalive 16;\n    }\n", i, i/250, i%250, i/250, i%250)
+	}
+	for i := range servers {
+		fmt.Fprintf(&b, "    server {\n        listen 80;\n        server_name site%d.example.com www.site%d.example.com;\n        root /srv/www/site%d;\n", i, i, i)
+		fmt.Fprintf(&b, "        location / {\n            try_files $uri $uri/ =404;\n        }\n")
+		switch i % 3 {
+		case 0:
+			fmt.Fprintf(&b, "        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n        }\n", i/10)
+		case 1:
+			fmt.Fprintf(&b, "        location ~ ^/api/v[0-9]+/(users|orders)/ {\n            proxy_pass http://pool%d;\n        }\n", i/10)
+		default:
+			fmt.Fprintf(&b, "        location ~* \\.(css|js|png|jpg)$ {\n            expires 7d;\n            access_log off;\n        }\n")
+		}
+		fmt.Fprintf(&b, "        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n        }\n    }\n",
+			[]string{"/ws", "/socket.io/", "^~ /live/"}[i%3], i/10, []string{"$connection_upgrade", `"upgrade"`}[i%2])
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// smallConfig is a repository of some files.
+func smallConfig(tb testing.TB) string {
+	dir := tb.TempDir()
+	write(tb, filepath.Join(dir, "nginx.conf"), "events {}\nhttp {\n    include conf.d/*.conf;\n}\n")
+	for i := range 5 {
+		write(tb, filepath.Join(dir, "conf.d", fmt.Sprintf("site%d.conf", i)), fmt.Sprintf(
+			"server {\n    listen 80;\n    server_name s%d.example.com;\n    location /ws {\n        proxy_pass http://127.0.0.1:3000;\n        proxy_http_version 1.1;\n"+
+				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n", i))
+	}
+	return dir
+}
+
+func write(tb testing.TB, name, text string) {
+	tb.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// BenchmarkProcess times whole processes, wslint and `nginx -t` on the same file, and takes their peak memory.
+func BenchmarkProcess(b *testing.B) {
+	dir := b.TempDir()
+	wslint := filepath.Join(dir, "wslint")
+	if out, err := exec.Command("go", "build", "-o", wslint, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	big := filepath.Join(dir, "nginx.conf")
+	write(b, big, bigConfig(bigServers))
+	b.Run("10000-servers/wslint", func(b *testing.B) { process(b, wslint, "check", big) })
+	b.Run("10000-servers/nginx-t", func(b *testing.B) {
+		nginx, err := exec.LookPath("nginx")
+		if err != nil {
+			b.Skip(err)
+		}
+		process(b, nginx, "-t", "-q", "-p", dir, "-e", "stderr", "-c", big, "-g", "pid "+filepath.Join(dir, "pid")+";")
+	})
+	small := smallConfig(b)
+	b.Run("small/wslint", func(b *testing.B) { process(b, wslint, "check", small) })
+}
+
+// process runs a command as often as asked and reports its peak memory. wslint's exit code 1 means findings.
+func process(b *testing.B, name string, args ...string) {
+	b.Helper()
+	var peak int64
+	var cpu time.Duration
+	for b.Loop() {
+		c := exec.Command(name, args...)
+		var out bytes.Buffer
+		c.Stdout, c.Stderr = &out, &out
+		if err := c.Run(); err != nil && c.ProcessState.ExitCode() != exitFindings {
+			b.Fatalf("%v: %s", err, out.String())
+		}
+		usage := c.ProcessState.SysUsage().(*syscall.Rusage)
+		peak = max(peak, usage.Maxrss)
+		cpu += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	}
+	b.ReportMetric(float64(peak)/1024, "peak-MB")
+	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms/op")
+}
+
+// BenchmarkSteps times the steps of a run on the large configuration.
+func BenchmarkSteps(b *testing.B) {
+	big := filepath.Join(b.TempDir(), "nginx.conf")
+	text := bigConfig(bigServers)
+	write(b, big, text)
+	var trees []*nginx.Tree
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		b.ReportAllocs()
+		for b.Loop() {
+			trees, _ = nginx.Read([]string{big}, nil, nginx.Options{})
+		}
+	})
+	b.Run("compile", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			nginx.Compile(trees[0], nginx.Version{})
+		}
+	})
+	b.Run("entrances", func(b *testing.B) {
+		c := nginx.Compile(trees[0], nginx.Version{})
+		b.ReportAllocs()
+		for b.Loop() {
+			c.Entrances()
+		}
+	})
+	b.Run("check", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := lint.Check(lint.Input{Args: []string{big}, Rules: rules.All}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

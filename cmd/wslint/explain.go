@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/codes"
+	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
+)
+
+func colorFlag() cli.Flag {
+	return &cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"}
+}
+
+func (c *Command) explain() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "explain", Usage: "print the page of a rule or of a close code", ArgsUsage: "RULE|CODE",
+		Description: "RULE is the name in the brackets of a finding. CODE is a WebSocket close code, or its\n" +
+			"name: 1006, abnormal-closure, 4000-4999.",
+		Flags: []cli.Flag{colorFlag()},
+		Action: func(x *cli.Context) error {
+			if x.NArg() == 0 {
+				return errors.New("explain takes a rule or a close code, like wslint explain 1006: wslint rules and wslint codes list them")
+			}
+			o, err := c.options(x)
+			if err != nil {
+				return err
+			}
+			text, err := pageOf(strings.Join(x.Args().Slice(), " "))
+			if err != nil {
+				return err
+			}
+			return report.Page(c.Stdout, text, o)
+		},
+	})
+}
+
+// pageOf finds the page that word means: rules first, since their names are longer than a slip.
+func pageOf(word string) (string, error) {
+	if slices.Contains(ruleNames(), word) {
+		text, _ := rules.Page(word)
+		return text, nil
+	}
+	if code, ok := codes.Find(word); ok {
+		return code.Page(), nil
+	}
+	words := append(ruleNames(), codes.Words()...)
+	return "", fmt.Errorf("there is no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
+}
+
+func (c *Command) codes() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "codes", Usage: "list the WebSocket close codes: may they be sent, what do they mean",
+		Action: func(x *cli.Context) error {
+			if x.NArg() > 0 {
+				return fmt.Errorf("codes takes no argument: wslint explain %s prints a page", x.Args().First())
+			}
+			return report.Codes(c.Stdout, codes.All)
+		},
+	})
+}

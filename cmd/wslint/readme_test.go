@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs the console examples of the README and compares what they print.
+func TestReadme(t *testing.T) {
+	t.Chdir("../..")
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for block := range strings.SplitSeq(string(text), "```console\n$ wslint ") {
+		line, rest, found := strings.Cut(block, "\n")
+		want, _, closed := strings.Cut(rest, "```")
+		if ran++; ran == 1 || !found || !closed {
+			continue // what precedes the first example
+		}
+		var out, diag bytes.Buffer
+		c := Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &diag, Getenv: func(string) string { return "" }}
+		c.Main(append([]string{"wslint"}, strings.Fields(line)...))
+		if out.String() != want {
+			t.Errorf("wslint %s prints\n%s\nand %s, the README says\n%s", line, &out, &diag, want)
+		}
+	}
+	if ran < 2 {
+		t.Error("the README shows no example")
+	}
+}

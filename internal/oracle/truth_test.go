@@ -1,0 +1,122 @@
+package oracle_test
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/parsers/nginx"
+)
+
+// leastCases is how many cases have to run on each nginx, so that no run passes by having tested nothing.
+const leastCases = 60
+
+// upgradeConf is the file upgrade.conf that cases include: what the documentation of nginx tells to write.
+const upgradeConf = `proxy_http_version 1.1;
+proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Connection "upgrade";
+`
+
+// TestTruth holds what is predicted against what a real nginx does, for every case in testdata/truth.
+func TestTruth(t *testing.T) {
+	found := oracle.Find(t)
+	cases := truthCases(t, "../../testdata/truth")
+	var ran, differ, unknown atomic.Int32
+	t.Run("cases", func(t *testing.T) {
+		for _, n := range found {
+			for _, c := range cases {
+				if !c.applies(t, n) {
+					continue
+				}
+				t.Run(n.Version+"/"+c.name, func(t *testing.T) {
+					t.Parallel()
+					diffs, isUnknown := c.run(t, n)
+					for _, d := range diffs {
+						t.Error(d)
+					}
+					ran.Add(1)
+					if len(diffs) > 0 {
+						differ.Add(1)
+					}
+					if isUnknown {
+						unknown.Add(1)
+					}
+				})
+			}
+		}
+	})
+	t.Logf("%d cases on %d nginx: %d disagreements, %d unknown", ran.Load(), len(found), differ.Load(), unknown.Load())
+	if want := int32(leastCases * len(found)); ran.Load() < want && flag.Lookup("test.run").Value.String() == "" {
+		t.Errorf("%d cases ran, want at least %d", ran.Load(), want)
+	}
+}
+
+func (c truthCase) applies(t *testing.T, n oracle.Nginx) bool {
+	t.Helper()
+	have := mustVersion(t, n.Version)
+	for _, limit := range []struct {
+		version string
+		from    bool
+	}{{c.min, true}, {c.max, false}} {
+		if limit.version == "" {
+			continue
+		}
+		v := mustVersion(t, limit.version)
+		if have.AtLeast(v.Major, v.Minor, v.Patch) != limit.from {
+			return false
+		}
+	}
+	return true
+}
+
+func mustVersion(t *testing.T, s string) nginx.Version {
+	t.Helper()
+	v, err := nginx.ParseVersion(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// run returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
+func (c truthCase) run(t *testing.T, n oracle.Nginx) (diffs []string, unknown bool) {
+	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": c.conf, "upgrade.conf": upgradeConf}, c.o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, readErr := readSource(lab, n.Version)
+	server, err := lab.Start(t, n)
+	switch {
+	case err != nil && readErr != nil && c.outcome == "nostart":
+		return nil, false
+	case err != nil:
+		t.Fatal(err)
+	case readErr != nil:
+		t.Fatal(readErr)
+	}
+	path, err := src.path(lab, c.p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := server.Observe(t, c.p)
+	diffs, _ = oracle.Compare(path, seen)
+	want := path.Handshake()
+	switch {
+	case c.unknown && want.Kind != hop.OutcomeUnknown:
+		diffs = append(diffs, fmt.Sprintf("outcome: predicted %v, want unknown", want.Kind))
+	case !c.unknown && want.Kind == hop.OutcomeUnknown:
+		diffs = append(diffs, "outcome: unknown: "+want.Why)
+	}
+	observed := seen.Kind.String()
+	if seen.Kind == hop.AnsweredByProxy {
+		observed += fmt.Sprintf(" %d", seen.Status)
+	}
+	if c.outcome != "" && c.outcome != observed {
+		diffs = append(diffs, fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.outcome))
+	}
+	return diffs, want.Kind == hop.OutcomeUnknown
+}

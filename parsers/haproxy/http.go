@@ -1,0 +1,217 @@
+package haproxy
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// httpPhases runs the http-request rules of a section, then its statistics page, then its redirects.
+func (r *run) httpPhases(p *proxy) {
+	for _, rl := range p.rules("http-request") {
+		if r.done {
+			return
+		}
+		args, cond := rl.condition(1)
+		if len(args) == 0 || harmless(args[0].Value) || !r.holds(rl, cond) {
+			continue
+		}
+		if args[0].Value == "allow" {
+			break
+		}
+		r.httpRequest(rl, args)
+	}
+	if !r.done {
+		r.statistics(p)
+	}
+	for _, rl := range p.rules("redirect") {
+		if r.done {
+			return
+		}
+		if args, cond := rl.condition(1); r.holds(rl, cond) {
+			r.redirect(rl, args)
+		}
+	}
+}
+
+// harmless are actions without an effect on a handshake.
+func harmless(action string) bool {
+	for _, prefix := range []string{
+		"track-sc", "sc-", "sc_", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture", "early-hint", "cache-use",
+		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map", "do-resolve",
+		"set-bandwidth-limit", "set-fc-", "set-bc-",
+	} {
+		if strings.HasPrefix(action, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// hang is the answer of silent-drop: the connection is forgotten without telling the client.
+func (r *run) hang(name string, pos hop.Pos) { r.finish(hop.Answer{Kind: hop.Hangs}, name, pos) }
+
+// httpRequest runs one action. Measured.
+func (r *run) httpRequest(rl rule, args []Word) {
+	action, pos := args[0].Value, rl.l.pos()
+	name := "http-request " + action
+	switch action {
+	case "deny", "tarpit":
+		code := map[string]int{"deny": 403, "tarpit": 500}[action]
+		r.status(statusOf(args[1:], code), name, pos)
+	case "return":
+		r.status(statusOf(args[1:], 200), name, pos)
+	case "auth":
+		r.status(401, name, pos)
+	case "reject":
+		r.close(name, pos)
+	case "silent-drop":
+		r.hang(name, pos)
+	case "redirect":
+		r.redirect(rl, args[1:])
+	case "set-header", "add-header", "del-header", "replace-header", "replace-value":
+		r.requestHeader(action, name, args, pos)
+	case "set-path", "set-pathq", "set-query", "set-uri", "replace-path", "replace-pathq", "replace-uri":
+		r.setTarget(rl, action, args)
+	case "set-method":
+		if v := r.formatArg(args, 1); v.unknown() {
+			r.unknown(name, pos, v.why)
+		} else {
+			r.method = v.s
+		}
+	case "set-src":
+		r.setSource(args)
+	case "set-timeout":
+		r.setTimeout(rl, args)
+	default:
+		switch {
+		case strings.HasPrefix(action, "set-var"), action == "unset-var":
+			r.setVar(args)
+		default:
+			r.unknown(name, pos, "what "+name+" does is not known here")
+		}
+	}
+}
+
+// statusOf finds the status that a deny, tarpit or return names.
+func statusOf(args []Word, byDefault int) int {
+	for i, w := range args {
+		if (w.Value == "status" || w.Value == "deny_status") && i+1 < len(args) {
+			if n, err := strconv.Atoi(args[i+1].Value); err == nil {
+				return n
+			}
+		}
+	}
+	return byDefault
+}
+
+func (r *run) formatArg(args []Word, i int) text {
+	if i >= len(args) {
+		return unknownText("an argument of " + args[0].Value + " is missing")
+	}
+	return r.format(args[i])
+}
+
+// statistics answers requests for the page of statistics.
+func (r *run) statistics(p *proxy) {
+	uri, maybe := p.setting("stats", "uri")
+	on, _ := p.setting("stats", "enable")
+	if on == nil && uri == nil && maybe == "" {
+		return
+	}
+	prefix := "/haproxy?stats"
+	pos := p.pos()
+	if uri != nil {
+		prefix, pos = uri.arg(2), uri.pos()
+	}
+	if strings.HasPrefix(r.target, prefix) {
+		r.unknown("stats uri", pos, "the request is for the page of statistics")
+	}
+}
+
+// setVar remembers a variable. Its name stands in the action: "set-var(txn.host)".
+func (r *run) setVar(args []Word) {
+	c, _, _ := cutCall(args[0].Value)
+	switch {
+	case strings.HasPrefix(c.name, "unset"):
+		delete(r.vars, c.arg(0))
+	case len(args) < 2:
+	case args[1].Why != "":
+		r.vars[c.arg(0)] = unknownSample(args[1].Why)
+	case strings.HasSuffix(c.name, "-fmt"):
+		r.vars[c.arg(0)] = r.format(args[1]).sample()
+	case len(c.args) > 1:
+		r.vars[c.arg(0)] = unknownSample("whether the variable " + c.arg(0) + " is set is not known here")
+	default:
+		s := r.eval(parseExpr(args[1].Value))
+		if s.why == "" && len(s.values) > 1 {
+			s = texts(s.values[len(s.values)-1])
+		}
+		if s.why != "" || len(s.values) > 0 {
+			r.vars[c.arg(0)] = s
+		}
+	}
+}
+
+// setSource replaces the client's address.
+func (r *run) setSource(args []Word) {
+	r.client = netip.Addr{}
+	if len(args) > 1 {
+		if s := r.eval(parseExpr(args[1].Value)); s.why == "" && len(s.values) > 0 {
+			if ip, err := netip.ParseAddr(s.values[len(s.values)-1]); err == nil {
+				r.client = ip
+			}
+		}
+	}
+}
+
+// redirect answers with a redirect: "scheme https", "location /x" or "prefix https://h". Measured.
+func (r *run) redirect(rl rule, args []Word) {
+	code, kind, to := 302, "", known("")
+	var dropQuery, appendSlash bool
+	for i := 0; i < len(args); i++ {
+		switch w := args[i].Value; w {
+		case "location", "prefix", "scheme":
+			kind, to = w, r.formatArg(args, i+1)
+			i++
+		case "code":
+			if i++; i < len(args) {
+				if n, err := strconv.Atoi(args[i].Value); err == nil {
+					code = n
+				}
+			}
+		case "drop-query":
+			dropQuery = true
+		case "append-slash":
+			appendSlash = true
+		case "ignore-empty":
+			if !to.unknown() && to.s == "" {
+				return
+			}
+		case "set-cookie", "clear-cookie":
+			i++
+		}
+	}
+	a := hop.Answer{Kind: hop.Answered, Status: code}
+	rest := r.target
+	if path, _, ok := strings.Cut(rest, "?"); dropQuery && (ok || appendSlash) {
+		rest = path
+		if appendSlash && !strings.HasSuffix(rest, "/") {
+			rest += "/"
+		}
+	}
+	switch host := r.header("Host"); {
+	case to.unknown():
+	case kind == "location":
+		a.Location = to.s
+	case kind == "prefix" && to.s == "/":
+		a.Location = rest
+	case kind == "prefix":
+		a.Location = to.s + rest
+	case kind == "scheme" && host.why == "" && len(host.values) == 1:
+		a.Location = to.s + "://" + host.values[0] + rest
+	}
+	r.finish(a, "redirect "+kind, rl.l.pos())
+}

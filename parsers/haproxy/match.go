@@ -1,0 +1,164 @@
+package haproxy
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+// A method is how patterns are compared: "str", "beg", "reg" and so on.
+type method string
+
+// byKind is the method where none is given.
+func byKind(k kind) method {
+	switch k {
+	case numberKind:
+		return "int"
+	case boolKind:
+		return "bool"
+	case addressKind:
+		return "ip"
+	}
+	return "str"
+}
+
+// matchText compares one value with one pattern; why is not empty when that cannot be done here.
+func matchText(m method, fold bool, value, pattern string) (ok bool, why string) {
+	if m == "reg" {
+		return matchRegex(pattern, fold, value)
+	}
+	if m == "len" {
+		return inRange(len(value), len(value), pattern)
+	}
+	if m == "ip" {
+		return matchAddress(value, pattern)
+	}
+	if fold {
+		value, pattern = strings.ToLower(value), strings.ToLower(pattern)
+	}
+	switch m {
+	case "str":
+		return value == pattern, ""
+	case "beg":
+		return strings.HasPrefix(value, pattern), ""
+	case "end":
+		return strings.HasSuffix(value, pattern), ""
+	case "sub":
+		return strings.Contains(value, pattern), ""
+	case "dir":
+		return matchWord(value, pattern, "/?"), ""
+	case "dom":
+		return matchWord(value, pattern, "/?.:"), ""
+	}
+	return false, "the matching method " + string(m) + " is not known here"
+}
+
+// matchWord looks for pattern between delimiters, which the pattern itself may begin and end with.
+func matchWord(value, pattern, delimiters string) bool {
+	pattern = strings.Trim(pattern, delimiters)
+	start := true
+	for i := 0; i+len(pattern) <= len(value); i++ {
+		if i < len(value) && strings.IndexByte(delimiters, value[i]) >= 0 {
+			start = true
+			continue
+		}
+		if start && strings.HasPrefix(value[i:], pattern) {
+			end := i + len(pattern)
+			if end == len(value) || strings.IndexByte(delimiters, value[end]) >= 0 {
+				return true
+			}
+		}
+		start = false
+	}
+	return false
+}
+
+// matchAddress compares an address with an address or network.
+func matchAddress(value, pattern string) (bool, string) {
+	ip, err := netip.ParseAddr(value)
+	if err != nil {
+		return false, ""
+	}
+	if !strings.Contains(pattern, "/") {
+		p, err := netip.ParseAddr(pattern)
+		if err != nil {
+			return false, "the address " + pattern + " is a name"
+		}
+		return p == ip.Unmap(), ""
+	}
+	host, bits, _ := strings.Cut(pattern, "/")
+	n, err := strconv.Atoi(bits)
+	p, err2 := netip.ParseAddr(fullAddress(host))
+	if err != nil || err2 != nil {
+		return false, "the network " + pattern + " is not known"
+	}
+	net, err := p.Prefix(n)
+	return err == nil && net.Contains(ip.Unmap()), ""
+}
+
+// fullAddress completes the shortened form of IPv4 networks: "10/8".
+func fullAddress(host string) string {
+	if strings.Contains(host, ":") {
+		return host
+	}
+	for strings.Count(host, ".") < 3 {
+		host += ".0"
+	}
+	return host
+}
+
+// inRange compares an integer known to be low to high with "5", "1:10", ":10" or "10:".
+func inRange(low, high int, pattern string) (bool, string) {
+	from, to, isRange := strings.Cut(pattern, ":")
+	least, most := -1<<62, 1<<62
+	var err, err2 error
+	if from != "" {
+		least, err = strconv.Atoi(from)
+	}
+	if !isRange {
+		most = least
+	} else if to != "" {
+		most, err2 = strconv.Atoi(to)
+	}
+	switch {
+	case err != nil || err2 != nil:
+		return false, "the number " + pattern + " is not known"
+	case low >= least && high <= most:
+		return true, ""
+	case high < least || low > most:
+		return false, ""
+	}
+	return false, "a counter decides"
+}
+
+// matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
+const matchLimit = 200 * time.Millisecond
+
+// matchRegex evaluates a PCRE.
+func matchRegex(pattern string, fold bool, value string) (bool, string) {
+	re, why := compileRegex(pattern, fold)
+	if why != "" {
+		return false, why
+	}
+	ok, err := re.MatchString(value)
+	if err != nil {
+		return false, "the regular expression " + pattern + " takes too long"
+	}
+	return ok, ""
+}
+
+func compileRegex(pattern string, fold bool) (*regexp2.Regexp, string) {
+	options := regexp2.None
+	if fold {
+		options |= regexp2.IgnoreCase
+	}
+	re, err := regexp2.Compile(pattern, options)
+	if err != nil {
+		return nil, "the regular expression " + pattern + " cannot be evaluated here"
+	}
+	re.MatchTimeout = matchLimit
+	return re, ""
+}

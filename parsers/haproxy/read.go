@@ -1,0 +1,223 @@
+package haproxy
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Options say how a configuration is to be read.
+type Options struct {
+	// Define gives environment variables a value; those that it lacks are unknown.
+	Define map[string]string
+}
+
+// A line is one line of a section, its words without a leading no or default.
+type line struct {
+	words []Word
+	no    bool   // "no option …"
+	reset bool   // "default option …": back to HAProxy's own default
+	maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+}
+
+func (l *line) is(words ...string) bool {
+	for i, w := range words {
+		if l.arg(i) != w {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *line) arg(i int) string {
+	if i >= len(l.words) {
+		return ""
+	}
+	return l.words[i].Value
+}
+
+// rest are the words from i on.
+func (l *line) rest(i int) []Word {
+	if i >= len(l.words) {
+		return nil
+	}
+	return l.words[i:]
+}
+
+// pos spans the words of the line.
+func (l *line) pos() hop.Pos {
+	p := l.words[0].Pos()
+	last := l.words[len(l.words)-1]
+	p.EndCol = last.Col + last.End - last.Start
+	return p
+}
+
+// A section is one section of the file.
+type section struct {
+	kind  string // "global", "defaults", "frontend", "backend", "listen", or one that says nothing about tunnels
+	name  string
+	head  *line
+	lines []*line
+}
+
+// sectionKinds are the keywords that begin a section.
+var sectionKinds = []string{
+	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
+	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",
+}
+
+// maxFile bounds what is read; no haproxy.cfg is that large.
+const maxFile = 8 << 20
+
+// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
+// of reading the file.
+func Read(name string, o Options) (*Config, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
+	}
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o), nil
+}
+
+// Parse reads a configuration that is in memory.
+func Parse(f *File, o Options) *Config {
+	p := &parser{file: f, define: o.Define}
+	p.run()
+	return compile(f, p.sections, p.problems)
+}
+
+// Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
+func Sniff(src []byte) bool {
+	found := map[string]bool{}
+	for text := range bytes.Lines(src) {
+		words := bytes.Fields(text)
+		if len(words) == 0 {
+			continue
+		}
+		if bytes.ContainsAny(text, "{;") && !bytes.Contains(text, []byte(" if ")) && bytes.HasSuffix(bytes.TrimSpace(text), []byte("{")) {
+			return false // nginx or the like
+		}
+		switch kind := string(words[0]); kind {
+		case "global", "defaults":
+			found[kind] = true
+		case "frontend", "backend", "listen":
+			// "listen 80;" is nginx.
+			found[kind] = len(words) >= 2 && !bytes.HasSuffix(words[1], []byte(";"))
+		case "bind", "server", "timeout", "mode", "default_backend", "use_backend", "maxconn", "balance":
+			found["inside"] = found["inside"] || !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
+		}
+	}
+	return found["inside"] && (found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])
+}
+
+// A parser cuts a file into sections.
+type parser struct {
+	file     *File
+	define   map[string]string
+	sections []*section
+	problems []Problem
+	open     []string // the .if blocks that are open, each as what decides about the present branch
+}
+
+func (p *parser) run() {
+	offset, number := 0, 0
+	for text := range bytes.Lines(p.file.Src) {
+		number++
+		p.line(number, offset, strings.TrimSuffix(string(text), "\n"))
+		offset += len(text)
+		if offset == len(p.file.Src) && !bytes.HasSuffix(text, []byte("\n")) {
+			end := hop.Pos{File: p.file.Name, Line: number, Col: len(text), EndCol: len(text) + 1}
+			p.problem(end, "Missing LF on last line, file might have been truncated at position %d", len(text)+1)
+		}
+	}
+	if len(p.open) > 0 {
+		p.problem(hop.Pos{File: p.file.Name, Line: number, Col: 1, EndCol: 1}, "non-terminated '.if' block")
+	}
+}
+
+func (p *parser) problem(pos hop.Pos, format string, args ...any) {
+	p.problems = append(p.problems, Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) line(number, offset int, text string) {
+	if strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
+		return // a scope, which programs beside HAProxy read
+	}
+	words, problem := splitLine(p.file, p.define, number, offset, text)
+	if problem != nil {
+		p.problems = append(p.problems, *problem)
+		return
+	}
+	if len(words) == 0 || words[0].Value == "" && words[0].Why == "" {
+		return
+	}
+	if strings.HasPrefix(words[0].Value, ".") {
+		p.macro(words)
+		return
+	}
+	l := &line{words: words, maybe: strings.Join(p.open, " and ")}
+	switch words[0].Value {
+	case "no":
+		l.no, l.words = true, words[1:]
+	case "default":
+		l.reset, l.words = true, words[1:]
+	}
+	if len(l.words) == 0 {
+		return
+	}
+	if kind := l.arg(0); slices.Contains(sectionKinds, kind) && !l.no && !l.reset {
+		p.sections = append(p.sections, &section{kind: kind, name: l.arg(1), head: l})
+		return
+	}
+	if len(p.sections) == 0 {
+		p.problem(l.words[0].Pos(), "unknown keyword '%s' out of section", l.arg(0))
+		return
+	}
+	s := p.sections[len(p.sections)-1]
+	s.lines = append(s.lines, l)
+}
+
+// macro follows .if and its kin. What they test is the machine's environment and version, which are unknown here.
+func (p *parser) macro(words []Word) {
+	kind, pos := words[0].Value, words[0].Pos()
+	decides := func() string { return fmt.Sprintf("the %s of line %d", kind, words[0].Line) }
+	switch kind {
+	case ".if":
+		p.open = append(p.open, decides())
+	case ".elif", ".else", ".endif":
+		if len(p.open) == 0 {
+			p.problem(pos, "lone '%s' with no matching '.if'", kind)
+			return
+		}
+		p.open = p.open[:len(p.open)-1]
+		if kind != ".endif" {
+			p.open = append(p.open, decides())
+		}
+	case ".alert":
+		if len(p.open) == 0 {
+			p.problem(pos, "'%s'", strings.Join(values(words[1:]), " "))
+		}
+	case ".warning", ".notice", ".diag":
+	default:
+		p.problem(pos, "unknown directive '%s'", kind)
+	}
+}
+
+func values(words []Word) []string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = w.Value
+	}
+	return list
+}

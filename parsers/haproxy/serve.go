@@ -1,0 +1,242 @@
+package haproxy
+
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Serve says what becomes of r.
+func (c *Config) Serve(r hop.Request) hop.Hop {
+	list := c.candidates(r.Addr)
+	if len(list) == 0 {
+		return c.nobody(r)
+	}
+	var first *hop.Hop
+	for _, l := range c.prefer(list, r) {
+		h := inAllWorlds(func(w *world) hop.Hop { return c.newRun(w, r, l).serve() })
+		if a, sure := h.Answer.Get(); sure && a.Kind == hop.PassedOn {
+			return h
+		}
+		if first == nil {
+			first = &h
+		}
+	}
+	return *first
+}
+
+// prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
+// one listener.
+func (c *Config) prefer(list []*listener, r hop.Request) []*listener {
+	rank := func(l *listener) int {
+		n := 0
+		if l.ssl != r.TLS {
+			n += 2
+		}
+		if l.acceptProxy != r.ProxyProtocol {
+			n++
+		}
+		return n
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b *listener) int { return rank(a) - rank(b) })
+	if r.Addr != "" {
+		return list[:1]
+	}
+	return list
+}
+
+// nobody is the hop for an address that nothing listens on.
+func (c *Config) nobody(r hop.Request) hop.Hop {
+	top := hop.Pos{File: c.File.Name, Line: 1, Col: 1, EndCol: 1}
+	h := hop.Hop{Name: "haproxy", Pos: top}
+	unread := len(c.Problems) > 0 || len(c.listeners) == 0 ||
+		slices.ContainsFunc(c.listeners, func(l *listener) bool { return l.addr == "?" })
+	if unread {
+		h.Answer = hop.Unknown[hop.Answer]("bind", top, "nothing that could be read listens on "+r.Addr)
+		return h
+	}
+	h.Answer = hop.Written("nothing listens on "+r.Addr, hop.Answer{Kind: hop.Closed}, top)
+	return h
+}
+
+// serve takes a request from the socket to a server.
+func (r *run) serve() hop.Hop {
+	mode, why := r.fe.mode()
+	pos := r.l.pos()
+	switch {
+	case why != "":
+		r.unknown("mode", r.fe.pos(), why)
+	case r.l.unknown != "" && r.l.addr != "?":
+		r.note(pos, r.l.unknown)
+	}
+	if r.l.l.maybe != "" && !r.w.choose(r.l.l.maybe, r.l.l.maybe+" decides") {
+		r.unknown("bind", pos, r.l.l.maybe+" decides whether anything listens there")
+	}
+	if off, _ := r.fe.setting("disabled"); off != nil {
+		r.close("disabled", off.pos())
+	}
+	r.tcpRules("connection")
+	r.connection(mode == "tcp")
+	r.tcpRules("session")
+	r.http = mode == "http"
+	if r.http && !r.done {
+		r.requestLine()
+	}
+	if !r.done {
+		r.tcpRules("content")
+	}
+	if r.http && !r.done {
+		r.httpPhases(r.fe)
+	}
+	if !r.done {
+		r.chooseBackend()
+	}
+	if !r.done {
+		r.enterBackend()
+	}
+	if !r.done {
+		r.forward()
+	}
+	return r.out
+}
+
+// connection is what happens before the first byte of the request. Measured.
+func (r *run) connection(tcp bool) {
+	pos := r.l.pos()
+	switch {
+	case r.l.acceptProxy && !r.req.ProxyProtocol:
+		r.close("accept-proxy and no PROXY header", pos)
+	case !r.l.acceptProxy && r.req.ProxyProtocol && (r.l.ssl || r.req.TLS && !tcp):
+		r.close("a PROXY header that bind does not expect", pos)
+	case !r.l.acceptProxy && r.req.ProxyProtocol && !tcp:
+		r.status(400, "a PROXY header that bind does not expect", pos)
+	case r.l.ssl && !r.req.TLS:
+		r.close("plain text on a port with ssl", pos)
+	case !r.l.ssl && r.req.TLS && !tcp:
+		r.close("TLS on a port without ssl", pos)
+	case r.l.verify:
+		r.unknown("verify required", pos, "whether the client has a certificate is not known")
+	case r.l.h2Only:
+		r.close("bind … proto h2 takes HTTP/2 only", pos)
+	}
+}
+
+// requestLine makes the checks that come before all rules. Measured.
+func (r *run) requestLine() {
+	proto, isKnown := r.req.Proto.Get()
+	if !isKnown {
+		r.unknown("HTTP version", r.fe.pos(), r.req.Proto.Why())
+		return
+	}
+	r.proto = proto
+	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
+		r.status(200, "monitor-uri", l.pos())
+		return
+	}
+	if h := r.header("Host"); len(h.values) > 1 {
+		if slices.ContainsFunc(h.values, func(v string) bool { return v != h.values[0] }) {
+			r.status(400, "two Host headers", r.fe.pos())
+			return
+		}
+		r.headers["Host"] = r.headers["Host"][:1]
+	}
+	up, conn, key := r.header("Upgrade"), r.header("Connection"), r.header("Sec-Websocket-Key")
+	if up.why == "" && conn.why == "" && key.why == "" && len(key.values) == 0 &&
+		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") {
+		// HAProxy refuses a handshake without a key itself.
+		r.status(400, "the missing Sec-WebSocket-Key", r.fe.pos())
+	}
+	r.headers["Connection"] = trimConnection(r.headers["Connection"])
+	if len(r.headers["Connection"]) == 0 {
+		delete(r.headers, "Connection")
+	}
+}
+
+// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
+// itself when it is a listen.
+func (r *run) chooseBackend() {
+	for _, l := range r.fe.lines {
+		if !l.is("use_backend") || len(l.words) < 2 {
+			continue
+		}
+		rl := rule{r.fe, l}
+		args, cond := rl.condition(1)
+		if !r.holds(rl, cond) {
+			continue
+		}
+		name := r.format(args[0])
+		if name.unknown() {
+			r.unknown("use_backend", l.pos(), name.why)
+			return
+		}
+		if r.be = r.c.find(name.s); r.be != nil {
+			r.note(l.pos(), "use_backend "+name.s)
+			return
+		}
+		if name.s == args[0].Value {
+			r.unknown("use_backend", l.pos(), "the backend "+name.s+" is not in this configuration")
+			return
+		}
+		// A name that a format makes up and nothing has falls through to the default.
+		break
+	}
+	l, maybe := r.fe.setting("default_backend")
+	switch {
+	case maybe != "":
+		r.unknown("default_backend", r.fe.pos(), maybe+" decides")
+	case l != nil:
+		w := l.rest(1)
+		if len(w) == 0 || w[0].Why != "" {
+			r.unknown("default_backend", l.pos(), "the name of the default backend is not known")
+			return
+		}
+		if r.be = r.c.find(w[0].Value); r.be == nil {
+			r.unknown("default_backend", l.pos(), "the backend "+w[0].Value+" is not in this configuration")
+			return
+		}
+		r.note(l.pos(), "default_backend "+w[0].Value)
+	case r.fe.backend():
+		r.be = r.fe
+	case r.http:
+		r.status(503, "no use_backend holds and there is no default_backend", r.fe.pos())
+	default:
+		r.close("no use_backend holds and there is no default_backend", r.fe.pos())
+	}
+}
+
+// enterBackend runs the rules of the backend.
+func (r *run) enterBackend() {
+	r.out.Name, r.out.Pos = "haproxy "+r.be.title(), r.be.pos()
+	if off, _ := r.be.setting("disabled"); off != nil {
+		if r.http {
+			r.status(503, "the backend is disabled", off.pos())
+		} else {
+			r.close("the backend is disabled", off.pos())
+		}
+		return
+	}
+	mode, why := r.be.mode()
+	if why != "" {
+		r.unknown("mode", r.be.pos(), why)
+		return
+	}
+	if mode == "http" && !r.http {
+		// The connection becomes HTTP at the backend; its TLS, if HAProxy does not end it, makes that fail.
+		if r.req.TLS && !r.l.ssl {
+			r.close("TLS for a backend in mode http", r.be.pos())
+			return
+		}
+		r.http = true
+		r.requestLine()
+	}
+	if r.be == r.fe || r.done {
+		return
+	}
+	for _, rl := range r.be.rules("tcp-request", "content") {
+		r.tcpRule(rl)
+	}
+	if r.http && !r.done {
+		r.httpPhases(r.be)
+	}
+}

@@ -1,0 +1,60 @@
+package haproxy
+
+import "strings"
+
+// tcpRules runs the tcp-request rules of the frontend for one level: connection, session or content.
+func (r *run) tcpRules(level string) {
+	for _, rl := range r.fe.rules("tcp-request", level) {
+		if r.done {
+			return
+		}
+		if stop := r.tcpRule(rl); stop {
+			return
+		}
+	}
+}
+
+// tcpRule runs one rule; stop says that the rest of its list does not count.
+func (r *run) tcpRule(rl rule) (stop bool) {
+	args, cond := rl.condition(2)
+	if len(args) == 0 {
+		return false
+	}
+	action := args[0].Value
+	switch {
+	case strings.HasPrefix(action, "track-sc"), strings.HasPrefix(action, "sc-"), strings.HasPrefix(action, "sc_"),
+		strings.HasPrefix(action, "set-dst"), action == "capture", action == "set-mark", action == "set-tos", action == "set-nice",
+		action == "set-log-level", action == "set-priority-class", action == "set-priority-offset", action == "do-resolve":
+		return false
+	case !r.holds(rl, cond):
+		return false
+	}
+	name, pos := strings.Join(values(rl.l.words[:3]), " "), rl.l.pos()
+	switch {
+	case action == "accept":
+		return true
+	case action == "reject":
+		r.close(name, pos)
+	case action == "silent-drop":
+		r.hang(name, pos)
+	case action == "expect-proxy":
+		if !r.req.ProxyProtocol {
+			r.close("expect-proxy and no PROXY header", pos)
+		}
+		r.l = r.l.withProxy()
+	case strings.HasPrefix(action, "set-var"), action == "unset-var":
+		r.setVar(args)
+	case action == "set-src":
+		r.setSource(args)
+	default:
+		r.unknown(name, pos, "what "+name+" does is not known here")
+	}
+	return r.done
+}
+
+// withProxy is the listener as one that takes a PROXY header.
+func (b *listener) withProxy() *listener {
+	c := *b
+	c.acceptProxy = true
+	return &c
+}

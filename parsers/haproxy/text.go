@@ -1,0 +1,33 @@
+package haproxy
+
+// A text is a string that may be unknown: why is then not empty.
+type text struct {
+	s   string
+	why string
+}
+
+func known(s string) text       { return text{s: s} }
+func (t text) unknown() bool    { return t.why != "" }
+func unknownText(w string) text { return text{why: w} }
+func (t text) plus(u text) text {
+	switch {
+	case t.unknown():
+		return t
+	case u.unknown():
+		return u
+	}
+	return text{s: t.s + u.s}
+}
+
+// wordText is the value of a word, unknown if an environment variable is in it.
+func wordText(w Word) text { return text{s: w.Value, why: w.Why} }
+
+// A truth is the value of a condition.
+type truth struct {
+	is  bool
+	why string // why it is not known; "" when it is
+}
+
+func sure(is bool) truth { return truth{is: is} }
+
+func doubt(why string) truth { return truth{why: why} }

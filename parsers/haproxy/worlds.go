@@ -1,0 +1,168 @@
+package haproxy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A world is one set of assumptions about conditions that cannot be known: each is taken once as false and once as true, and what
+// comes out the same in every world is known all the same.
+type world struct {
+	plan []bool // how to decide, in the order of asking
+	made []decision
+}
+
+type decision struct {
+	key  any
+	took bool
+	why  string
+}
+
+// choose decides an open condition; the same key is decided the same way throughout a world.
+func (w *world) choose(key any, why string) bool {
+	for _, d := range w.made {
+		if d.key == key {
+			return d.took
+		}
+	}
+	took := false
+	if n := len(w.made); n < len(w.plan) {
+		took = w.plan[n]
+	}
+	w.made = append(w.made, decision{key, took, why})
+	return took
+}
+
+// next returns the world after w in which the last condition taken as false is true; nil when all have been tried.
+func (w *world) next() *world {
+	for i := len(w.made) - 1; i >= 0; i-- {
+		if !w.made[i].took {
+			plan := make([]bool, i+1)
+			for j := range i {
+				plan[j] = w.made[j].took
+			}
+			plan[i] = true
+			return &world{plan: plan}
+		}
+	}
+	return nil
+}
+
+// maxWorlds bounds the work; a request that hangs on more open conditions is unknown.
+const maxWorlds = 64
+
+// inAllWorlds evaluates in every world and merges what came out.
+func inAllWorlds(eval func(w *world) hop.Hop) hop.Hop {
+	w := &world{}
+	out := eval(w)
+	whys := reasons(nil, w)
+	for n := 1; ; n++ {
+		if w = w.next(); w == nil {
+			return out
+		}
+		if n == maxWorlds {
+			out.Answer = hop.Unknown[hop.Answer]("the answer", out.Pos, "too much of it is unknown: "+strings.Join(whys, "; "))
+			return out
+		}
+		other := eval(w)
+		whys = reasons(whys, w)
+		merge(&out, &other, strings.Join(whys, "; "))
+	}
+}
+
+func reasons(whys []string, w *world) []string {
+	for _, d := range w.made {
+		if !slices.Contains(whys, d.why) {
+			whys = append(whys, d.why)
+		}
+	}
+	return whys
+}
+
+// merge makes what differs between a and b unknown in a.
+func merge(a, b *hop.Hop, why string) {
+	av, aok := a.Answer.Get()
+	bv, bok := b.Answer.Get()
+	switch {
+	case !aok:
+		return
+	case !bok:
+		a.Answer = b.Answer
+		return
+	case av.Kind != bv.Kind:
+		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
+		return
+	case av.Status != bv.Status:
+		av.Status, av.Location = 0, ""
+		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+	}
+	if av.Kind != hop.PassedOn {
+		return
+	}
+	if a.Next.TLS != b.Next.TLS || a.Next.ProxyProtocol != b.Next.ProxyProtocol {
+		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
+		return
+	}
+	mergeRequest(&a.Next, &b.Next, why)
+	mergeTimers(a, b, why)
+	if !sameReply(a.Reply, b.Reply) {
+		a.Reply.Instead = append(a.Reply.Instead, hop.Unknown[hop.Answer]("the 101", a.Pos, why))
+	}
+}
+
+// mergeTimers makes the idle timers unknown that the worlds do not agree on.
+func mergeTimers(a, b *hop.Hop, why string) {
+	same := len(a.Idle) == len(b.Idle)
+	for i := 0; same && i < len(a.Idle); i++ {
+		x, ok := a.Idle[i].Get()
+		same = a.Idle[i].Restart == b.Idle[i].Restart && (!ok || hop.Is(b.Idle[i].Setting, x))
+	}
+	if same {
+		return
+	}
+	pos, name := a.Pos, "the idle timeout"
+	if list := append(slices.Clone(a.Idle), b.Idle...); len(list) > 0 {
+		pos, name = list[0].Pos, list[0].Name
+	}
+	a.Idle = []hop.Timer{{Setting: hop.Unknown[time.Duration](name, pos, why), Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened}}
+}
+
+func mergeRequest(a, b *hop.Request, why string) {
+	if a.Target != b.Target || a.Addr != b.Addr || a.Method != b.Method {
+		a.Addr = ""
+	}
+	if x, ok := a.Proto.Get(); ok && !hop.Is(b.Proto, x) {
+		a.Proto = hop.Unknown[string](a.Proto.Name, a.Proto.Pos, why)
+	}
+	names := slices.Sorted(maps.Keys(a.Header))
+	for n := range b.Header {
+		if _, both := a.Header[n]; !both {
+			names = append(names, n)
+		}
+	}
+	for _, n := range names {
+		if !sameLines(a.Header[n], b.Header[n]) {
+			pos := a.Proto.Pos
+			if l := append(a.Header[n], b.Header[n]...); len(l) > 0 {
+				pos = l[0].Pos
+			}
+			a.Header[n] = []hop.Setting[string]{hop.Unknown[string](hop.Spelling(n), pos, why)}
+		}
+	}
+}
+
+func sameLines(a, b []hop.Setting[string]) bool {
+	return slices.EqualFunc(a, b, func(x, y hop.Setting[string]) bool {
+		xv, xok := x.Get()
+		yv, yok := y.Get()
+		return xok == yok && xv == yv
+	})
+}
+
+func sameReply(a, b hop.Reply) bool {
+	return sameLines(a.Hidden, b.Hidden) && len(a.Instead) == len(b.Instead) && len(a.Added) == len(b.Added)
+}

@@ -1,0 +1,65 @@
+package nginx
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from and
+// real_ip_header. The first level that has an address for it counts. Measured: law A1.
+func (r *run) findRealIP() {
+	from, _, _ := r.at.array("set_real_ip_from")
+	if len(from) == 0 || r.realIP.IsValid() || !r.request.Client.IsValid() {
+		return
+	}
+	name := "x-real-ip"
+	if d, _ := r.at.scalar("real_ip_header"); d != nil {
+		name = strings.ToLower(d.Arg(0))
+	}
+	if name == "proxy_protocol" {
+		// The PROXY header names the client, and so does the request of the model.
+		if r.request.ProxyProtocol && trusted(from, r.client()) {
+			r.realIP = r.client()
+		}
+		return
+	}
+	value := r.header(strings.ReplaceAll(name, "-", "_"))
+	if value.unknown() {
+		return
+	}
+	recursive, _ := r.at.flag("real_ip_recursive", false)
+	r.realIP = forwarded(from, r.client(), value.s, recursive)
+}
+
+// forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted itself
+// (ngx_http_get_forwarded_addr).
+func forwarded(from []*Directive, client netip.Addr, list string, recursive bool) (found netip.Addr) {
+	for trusted(from, client) {
+		list = strings.TrimRight(list, " ,")
+		i := strings.LastIndexAny(list, " ,")
+		addr, err := netip.ParseAddr(strings.Trim(list[i+1:], "[]"))
+		if withPort, e := netip.ParseAddrPort(list[i+1:]); err != nil && e == nil {
+			addr, err = withPort.Addr(), nil
+		}
+		if err != nil {
+			return found
+		}
+		client, found, list = addr.Unmap(), addr.Unmap(), list[:max(i, 0)]
+		if !recursive || list == "" {
+			return found
+		}
+	}
+	return found
+}
+
+func trusted(from []*Directive, a netip.Addr) bool {
+	for _, d := range from {
+		if net, err := netip.ParsePrefix(d.Arg(0)); err == nil && net.Masked().Contains(a) {
+			return true
+		}
+		if b, err := netip.ParseAddr(d.Arg(0)); err == nil && b.Unmap() == a {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,339 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A chart is what the ladder draws: the hops that a handshake passes, their timers as bars on one axis of time, and the pings.
+type chart struct {
+	axis  axis
+	bars  [][]bar // of each hop
+	pings []mark
+}
+
+// A bar is one timer.
+type bar struct {
+	timer  hop.Timer
+	life   bool
+	length time.Duration
+	known  bool
+	// weakest says that this timer ends a connection first, least that it would if the pings stopped.
+	weakest, least bool
+	// pinged holds the pings that restart it.
+	pinged []mark
+}
+
+// A mark is a ping: the connection's longest silence as far as it goes.
+type mark struct {
+	every time.Duration
+	known bool
+	text  string // "ping every 25s"
+}
+
+// newChart measures p; ok is false when nothing on it has a timer.
+func newChart(p *hop.Path) (c chart, ok bool) {
+	for _, ping := range p.Pings {
+		m := mark{text: pingText([]hop.Ping{ping})}
+		m.every, m.known = ping.Every.Get()
+		c.pings = append(c.pings, m)
+	}
+	lengths := []time.Duration{}
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		var bars []bar
+		if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn {
+			for _, t := range h.Idle {
+				bars = append(bars, c.bar(p, t, false))
+			}
+			for _, t := range h.Life {
+				bars = append(bars, c.bar(p, t, true))
+			}
+		}
+		for _, b := range bars {
+			ok = true
+			if b.known {
+				lengths = append(lengths, b.length)
+			}
+		}
+		c.bars = append(c.bars, bars)
+	}
+	for _, m := range c.pings {
+		if m.known {
+			lengths = append(lengths, m.every)
+		}
+	}
+	c.axis = newAxis(lengths)
+	c.weakest(p)
+	return c, ok
+}
+
+func (c *chart) bar(p *hop.Path, t hop.Timer, life bool) bar {
+	b := bar{timer: t, life: life}
+	b.length, b.known = t.Get()
+	if !life {
+		for i, ping := range p.Pings {
+			if ping.Moves&t.Restart != 0 {
+				b.pinged = append(b.pinged, c.pings[i])
+			}
+		}
+	}
+	return b
+}
+
+// weakest marks the timer that ends a connection first; without one, the shortest idle timer; nothing when there is no connection.
+func (c *chart) weakest(p *hop.Path) {
+	if !opens(p, p.Handshake()) {
+		return
+	}
+	if cuts := p.Cuts(); len(cuts) > 0 {
+		first := cuts[0]
+		for i := range c.bars[first.Hop] {
+			b := &c.bars[first.Hop][i]
+			if b.timer.Starts == hop.Opened && b.timer.Name == first.Timer.Name && b.known && b.length == first.After {
+				b.weakest = true
+				return
+			}
+		}
+		return
+	}
+	var least *bar
+	for i := range c.bars {
+		for j := range c.bars[i] {
+			b := &c.bars[i][j]
+			if b.known && !b.life && b.timer.Starts == hop.Opened && (least == nil || b.length < least.length) {
+				least = b
+			}
+		}
+	}
+	if least != nil {
+		least.least = true
+	}
+}
+
+// what says what sets a timer going that runs from something else than the open connection.
+func (b bar) what() string {
+	switch b.timer.Starts {
+	case hop.Reloaded:
+		return " after reload"
+	case hop.Drained:
+		return " after drain"
+	}
+	if b.life {
+		return " busy or not"
+	}
+	return ""
+}
+
+func (b bar) text() string {
+	if !b.known {
+		return "unknown"
+	}
+	return lengthText(b.length)
+}
+
+// lengthText keeps long times short: 10d.
+func lengthText(d time.Duration) string {
+	if d >= 2*day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	return seconds(d)
+}
+
+// An axis is logarithmic: hops' timers lie between seconds and days.
+type axis struct {
+	ticks []time.Duration // the first and the last are its ends
+}
+
+const day = 24 * time.Hour
+
+// niceTicks are the only ends and marks of an axis.
+var niceTicks = []time.Duration{
+	time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 10 * time.Second, time.Minute,
+	10 * time.Minute, time.Hour, 6 * time.Hour, day, 10 * day, 100 * day, 1000 * day, 10000 * day, 100000 * day,
+}
+
+// newAxis holds all lengths with room on both sides.
+func newAxis(lengths []time.Duration) axis {
+	if len(lengths) == 0 {
+		lengths = []time.Duration{time.Minute}
+	}
+	first, last := 0, len(niceTicks)-1
+	least, most := max(slices.Min(lengths), 2*niceTicks[0]), slices.Max(lengths)
+	for first < last-2 && niceTicks[first+1]*2 <= least {
+		first++
+	}
+	for last > first+2 && niceTicks[last-1] >= most {
+		last--
+	}
+	return axis{niceTicks[first : last+1]}
+}
+
+// at is the place of d on the axis, from 0 to 1.
+func (a axis) at(d time.Duration) float64 {
+	low, high := a.ticks[0], a.ticks[len(a.ticks)-1]
+	d = min(max(d, low), high)
+	return math.Log(float64(d)/float64(low)) / math.Log(float64(high)/float64(low))
+}
+
+func tickText(d time.Duration) string {
+	switch {
+	case d >= day:
+		return fmt.Sprintf("%dd", d/day)
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return seconds(d)
+}
+
+// The columns of the drawn ladder: 2 + label + 1 + bars + text = columns.
+const (
+	labelCells = 28
+	barCells   = 35
+)
+
+func (a axis) column(d time.Duration) int { return int(math.Round(a.at(d) * (barCells - 1))) }
+
+// chart draws the ladder in text. Bars: = idle timers, # lifetimes, - what a reload or a drain sets going.
+func (t *ladder) chart(p *hop.Path, o hop.Outcome) {
+	c, ok := newChart(p)
+	if !ok {
+		return
+	}
+	t.scale(c.axis, browserName(p))
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		t.wrap(fmt.Sprintf("%d ", i+1), "    ", bold, clean(h.Name)+": "+answerText(h))
+		for _, b := range c.bars[i] {
+			t.bar(c.axis, b)
+		}
+	}
+	if allPass(p) {
+		t.wrap("  ", "    ", "", "application: "+applicationText(o))
+	}
+	for _, m := range c.pings {
+		t.pingRow(c.axis, m)
+	}
+	if len(c.pings) == 0 {
+		text := "no pings are declared: --ping 25s would say so"
+		if p.NoPings {
+			text = "the application is declared to send no pings"
+		}
+		t.wrap("  ", "    ", "", text)
+	}
+	t.buf.WriteByte('\n')
+}
+
+// answerText is what a hop does with the handshake, in a few words.
+func answerText(h *hop.Hop) string {
+	a, known := h.Answer.Get()
+	switch {
+	case !known:
+		return "what it does is unknown"
+	case a.Kind == hop.PassedOn:
+		return clean(to("passes the handshake on", h.Next.Addr))
+	case a.Kind == hop.Answered:
+		return fmt.Sprintf("answers %d", a.Status)
+	case a.Kind == hop.Closed:
+		return "closes the connection"
+	}
+	return "never answers"
+}
+
+func browserName(p *hop.Path) string {
+	if p.Browser == "" {
+		return "browser"
+	}
+	return p.Browser
+}
+
+// scale draws the axis with its marks, and what the ladder begins with beside it.
+func (t *ladder) scale(a axis, start string) {
+	line, names := []byte(strings.Repeat("-", barCells)), []byte(strings.Repeat(" ", barCells+6))
+	used := -1
+	for _, tick := range a.ticks {
+		at := a.column(tick)
+		line[at] = '+'
+		if name := tickText(tick); at > used {
+			copy(names[at:], name)
+			used = at + len(name)
+		}
+	}
+	lead := strings.Repeat(" ", labelCells+3)
+	t.buf.WriteString(strings.TrimRight(lead+string(names), " ") + "\n")
+	t.buf.WriteString("  " + fit(start, labelCells) + " " + string(line) + "\n")
+}
+
+func (t *ladder) bar(a axis, b bar) {
+	row := []byte(strings.Repeat(" ", barCells))
+	end := 0
+	if b.known {
+		end = a.column(b.length)
+	}
+	fill := byte('=')
+	switch {
+	case b.timer.Starts != hop.Opened:
+		fill = '-'
+	case b.life:
+		fill = '#'
+	}
+	for i := range end {
+		row[i] = fill
+	}
+	for _, m := range b.pinged {
+		if m.known {
+			row[a.column(m.every)] = ':'
+		}
+	}
+	row[end] = '|'
+	s, tail := style(""), ""
+	switch {
+	case !b.known:
+		row[0] = '?'
+		s = yellow
+	case b.weakest:
+		row[end], s, tail = 'X', red, " <- first"
+	case b.least:
+		tail = " <- least"
+	case len(b.what())+len(b.text())+labelCells+end+6 <= columns:
+		tail = b.what()
+	}
+	drawn := strings.TrimRight(string(row), " ")
+	t.buf.WriteString("  " + fit(clean(b.timer.Name), labelCells) + " " + t.paint(s, drawn+" "+b.text()+tail) + "\n")
+}
+
+// pingRow draws how long pings leave a connection silent.
+func (t *ladder) pingRow(a axis, m mark) {
+	drawn := "?"
+	if m.known {
+		drawn = strings.Repeat(" ", a.column(m.every)) + ":"
+	}
+	t.buf.WriteString("  " + fit("ping", labelCells) + " " + t.paint(green, drawn+" "+strings.TrimPrefix(m.text, "a ")) + "\n")
+}
+
+// fit makes text exactly n cells wide.
+func fit(text string, n int) string {
+	w := textWidth(text)
+	if w <= n {
+		return text + strings.Repeat(" ", n-w)
+	}
+	var sb strings.Builder
+	used := 0
+	for _, r := range text {
+		if used+width(r) > n-1 {
+			break
+		}
+		sb.WriteRune(r)
+		used += width(r)
+	}
+	return sb.String() + "…" + strings.Repeat(" ", n-1-used)
+}

@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/wslint/wslint/known"
+)
+
+// Hops prints what is known of hops, one line each and one for what a line has no room for.
+func Hops(w io.Writer, list []known.Hop) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "HOP\tIDLE\tRANGE\tLIFE\tCOUNTS\tSETTING")
+	for _, h := range list {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", shortest(h.Name, h.Aliases), idleText(h), rangeText(h), dash(h.Life), countsText(h), orDash(h.Key))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
+		"--format json lists aliases, sources and notes as well. hops in .wslint.yaml says more, or adds hops.\n", known.AsOf)
+	return err
+}
+
+// shortest is the name with its shortest alias, which people use.
+func shortest(name string, aliases []string) string {
+	if len(aliases) == 0 {
+		return name
+	}
+	return name + " (" + aliases[0] + ")"
+}
+
+func idleText(h known.Hop) string {
+	switch {
+	case h.Varies != "":
+		return "?"
+	case h.Idle == 0:
+		return "-"
+	case h.Guess:
+		return bareSeconds(h.Idle) + "*"
+	}
+	return bareSeconds(h.Idle)
+}
+
+func rangeText(h known.Hop) string {
+	switch {
+	case h.Fixed:
+		return "fixed"
+	case h.Min > 0 && h.Max > 0:
+		return fmt.Sprintf("%s-%s", strings.TrimSuffix(bareSeconds(h.Min), "s"), bareSeconds(h.Max))
+	case h.Max > 0:
+		return "to " + bareSeconds(h.Max)
+	}
+	return "-"
+}
+
+func countsText(h known.Hop) string {
+	if h.Idle == 0 && h.Varies == "" {
+		return "-"
+	}
+	return h.Counts.String()
+}
+
+func bareSeconds(d time.Duration) string { return fmt.Sprintf("%ds", int64(d/time.Second)) }
+
+func dash(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return bareSeconds(d)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// Apps prints what is known of applications, one line each.
+func Apps(w io.Writer, list []known.App) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "APP\tSENDS\tEVERY\tFROM\tTIMEOUT\tOWN IDLE\tLIFE\tSTICKY")
+	for _, a := range list {
+		sends, from, sticky := orDash(a.Kind), "-", "-"
+		if a.Every > 0 {
+			from = a.From.Names()[0]
+		}
+		if a.Sticky != "" {
+			sticky = "yes"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shortest(a.Name, a.Aliases), sends, dash(a.Every), from, dash(a.Timeout), dash(a.SelfIdle), dash(a.Life), sticky)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on a quiet connection. --format json lists\n"+
+		"aliases, sources and notes as well. keepalive in .wslint.yaml outweighs what an app does by default.\n", known.AsOf)
+	return err
+}
+
+type knownJSON[T any] struct {
+	Version int    `json:"version"`
+	AsOf    string `json:"asOf"`
+	Hops    []T    `json:"hops,omitempty"`
+	Apps    []T    `json:"apps,omitempty"`
+}
+
+type knownHopJSON struct {
+	Name       string   `json:"name"`
+	Aliases    []string `json:"aliases"`
+	What       string   `json:"what"`
+	Idle       *float64 `json:"idleSeconds"`
+	IdleKnown  bool     `json:"idleKnown"`
+	Min        *float64 `json:"minSeconds"`
+	Max        *float64 `json:"maxSeconds"`
+	Fixed      bool     `json:"fixed"`
+	Life       *float64 `json:"lifeSeconds"`
+	MaxLife    *float64 `json:"maxLifeSeconds"`
+	AfterLoad  *float64 `json:"closesAfterReloadSeconds"`
+	Counts     string   `json:"counts"`
+	Expiry     string   `json:"expiry"`
+	Code       *int     `json:"closeCode"`
+	Setting    string   `json:"setting"`
+	Published  bool     `json:"published"`
+	Note       string   `json:"note"`
+	Source     string   `json:"source"`
+	SourceDate string   `json:"sourceDate"`
+}
+
+// HopsJSON prints what is known of hops for programs.
+func HopsJSON(w io.Writer, list []known.Hop) error {
+	out := knownJSON[knownHopJSON]{Version: jsonVersion, AsOf: known.AsOf}
+	for _, h := range list {
+		j := knownHopJSON{
+			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle), IdleKnown: h.Varies == "",
+			Min: secondsOrNil(h.Min), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
+			Counts: strings.ReplaceAll(h.Counts.String(), " ", "_"), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
+			Setting: h.Key, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: known.AsOf,
+		}
+		if h.Reload != 0 {
+			s := max(h.Reload, 0).Seconds()
+			j.AfterLoad = &s
+		}
+		out.Hops = append(out.Hops, j)
+	}
+	return writeJSON(w, out)
+}
+
+type knownAppJSON struct {
+	Name       string   `json:"name"`
+	Aliases    []string `json:"aliases"`
+	What       string   `json:"what"`
+	Every      *float64 `json:"everySeconds"`
+	From       *string  `json:"from"`
+	Kind       *string  `json:"kind"`
+	MovedBy    []string `json:"moves"`
+	Timeout    *float64 `json:"timeoutSeconds"`
+	SelfIdle   *float64 `json:"selfIdleSeconds"`
+	Life       *float64 `json:"lifeSeconds"`
+	Code       *int     `json:"closeCode"`
+	Sticky     bool     `json:"needsStickiness"`
+	Why        string   `json:"whyStickiness"`
+	Note       string   `json:"note"`
+	Source     string   `json:"source"`
+	SourceDate string   `json:"sourceDate"`
+}
+
+// AppsJSON prints what is known of applications for programs.
+func AppsJSON(w io.Writer, list []known.App) error {
+	out := knownJSON[knownAppJSON]{Version: jsonVersion, AsOf: known.AsOf}
+	for _, a := range list {
+		j := knownAppJSON{
+			Name: a.Name, Aliases: append([]string{}, a.Aliases...), What: a.What, Every: secondsOrNil(a.Every), MovedBy: []string{}, Timeout: secondsOrNil(a.Timeout),
+			SelfIdle: secondsOrNil(a.SelfIdle), Life: secondsOrNil(a.Life), Code: positive(a.Code), Sticky: a.Sticky != "", Why: a.Sticky,
+			Note: a.Note, Source: a.Source, SourceDate: known.AsOf,
+		}
+		if a.Every > 0 {
+			from, kind := a.From.Names()[0], a.Kind
+			j.From, j.Kind, j.MovedBy = &from, &kind, a.Moves().Names()
+		}
+		out.Apps = append(out.Apps, j)
+	}
+	return writeJSON(w, out)
+}
+
+func secondsOrNil(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}

@@ -1,0 +1,32 @@
+package rules
+
+import "github.com/wslint/wslint/hop"
+
+// ConnectionNotUpgrade is found where a handshake's Connection header stops naming upgrade. Where no upgrade line is written at all,
+// upgrade-not-forwarded says it.
+var ConnectionNotUpgrade = &Rule{
+	Name:     "connection-not-upgrade",
+	Summary:  `the Connection header that reaches the application does not say "upgrade"`,
+	Severity: Error,
+	Check: func(p *hop.Path, report func(Finding)) {
+		h := loses(p, "Connection", "upgrade")
+		if h == nil {
+			return
+		}
+		f := Finding{Fix: forward(h, "Connection")}
+		line, found := writtenLine(h, "Connection")
+		switch {
+		case found:
+			f.Pos, f.Message = line.Pos, asWritten(line)
+		case len(dropped(h, "Connection", "upgrade")) > 0 || !has(h.Next, "Upgrade", "websocket"):
+			return
+		default:
+			f.Pos, f.Message = h.Pos, h.Name+" passes Upgrade on and sets no Connection header"
+			if lines, _ := h.Next.Lines("Connection"); len(lines) > 0 {
+				f.Message += `, so "` + lines[0] + `" is sent`
+			}
+		}
+		f.Message += ": " + refuses
+		report(f)
+	},
+}

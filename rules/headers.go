@@ -1,0 +1,110 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// toApplication reports whether every hop passes the handshake on.
+func toApplication(p *hop.Path) bool {
+	return len(p.Hops) > 0 && !slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return !hop.Is(h.Answer, hop.Answer{}) })
+}
+
+// tunnels reports whether a connection may open on p: what is unknown is at most what the application gets to see.
+func tunnels(p *hop.Path) bool {
+	switch p.Handshake().Kind {
+	case hop.Open, hop.Depends:
+		return true
+	case hop.OutcomeUnknown:
+		return toApplication(p)
+	}
+	return false
+}
+
+// loses finds the hop that passes the handshake on without a token that it got in the named header: nil when there is none or
+// when that cannot be known.
+func loses(p *hop.Path, name, token string) *hop.Hop {
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		if !hop.Is(h.Answer, hop.Answer{}) || !has(p.Got(i), name, token) {
+			return nil
+		}
+		if lines, why := h.Next.Lines(name); why == "" && !slices.Contains(hop.Tokens(lines), token) {
+			return h
+		}
+	}
+	return nil
+}
+
+func has(r hop.Request, name, token string) bool {
+	lines, why := r.Lines(name)
+	return why == "" && slices.Contains(hop.Tokens(lines), token)
+}
+
+// dropped are the lines of outer levels that would have sent the token in the named header, and that h discards.
+func dropped(h *hop.Hop, name, token string) []hop.Discard {
+	var list []hop.Discard
+	for _, d := range h.Discarded {
+		if v, known := d.Outer.Get(); known && d.Header == name && slices.Contains(hop.Tokens([]string{v}), token) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// writtenLine is the line that somebody wrote for a header h sends: also one that sends nothing.
+func writtenLine(h *hop.Hop, name string) (line hop.Setting[string], found bool) {
+	for _, l := range h.Next.Header[name] {
+		if l.IsWritten() && !l.Pos.IsZero() {
+			return l, true
+		}
+	}
+	line, found = h.Cleared[name]
+	return line, found
+}
+
+// asWritten says what a written line sends: `proxy_set_header Connection sends "close"`.
+func asWritten(line hop.Setting[string]) string {
+	v, _ := line.Get()
+	if v == "" {
+		return line.Name + " has an empty value here, so the header is not sent"
+	}
+	return line.Name + ` sends "` + v + `"`
+}
+
+// forward is the fix that makes h pass headers on; nil when the source cannot be edited. What else the handshake needs of the same
+// place is part of it.
+func forward(h *hop.Hop, names ...string) *Fix {
+	if hop.Is(h.Next.Proto, "1.0") && !slices.Contains(names, "Proto") {
+		names = append(names, "Proto")
+	}
+	if h.PassOn == nil {
+		return nil
+	}
+	edits, same := h.PassOn(names...)
+	if len(edits) == 0 {
+		return nil
+	}
+	var words []string
+	for _, n := range names {
+		if n == "Proto" {
+			n = "HTTP/1.1"
+		}
+		words = append(words, n)
+	}
+	return &Fix{Title: "pass on " + list(words), Safe: same, Edits: edits}
+}
+
+// list is "a", "a and b", "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// refuses is what servers do with a handshake that lacks one of its two headers. Measured: law H1.
+const refuses = "WebSocket servers refuse that with 400, 404 or 426 and the browser reports 1006"

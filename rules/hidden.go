@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// HandshakeHeaderHidden is found where a hop takes a header out of the 101 that the browser needs. Measured: laws R1, R2.
+var HandshakeHeaderHidden = &Rule{
+	Name:     "handshake-header-hidden",
+	Summary:  "a header that the browser needs is taken out of the 101",
+	Severity: Error,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if !toApplication(p) {
+			return
+		}
+		asks := len(p.Request.Header["Sec-Websocket-Protocol"]) > 0
+		for _, h := range p.Hops {
+			for _, hidden := range h.Reply.Hidden {
+				name, known := hidden.Get()
+				needed := name == "Upgrade" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
+				if !known || !needed {
+					continue
+				}
+				f := Finding{
+					Pos:     hidden.Pos,
+					Message: fmt.Sprintf("%s takes %s out of the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, hop.Spelling(name), h.Name),
+				}
+				if h.Reply.Reveal != nil {
+					if edits := h.Reply.Reveal(name); len(edits) > 0 {
+						f.Fix = &Fix{Title: "let " + hop.Spelling(name) + " through for this place", Edits: edits}
+					}
+				}
+				report(f)
+			}
+		}
+	},
+}

@@ -1,0 +1,233 @@
+package rules_test
+
+import (
+	"errors"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/rules"
+)
+
+// shorten divides the timers of examples and their pings.
+const shorten = 30
+
+// TestMain lets many examples run at once: they mostly wait for timers.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "16")
+	os.Exit(m.Run())
+}
+
+// TestPagesOnNginx runs every example, and what its fixes make of it, through every nginx found: what wslint predicts is what
+// happens.
+func TestPagesOnNginx(t *testing.T) {
+	found := oracle.Find(t)
+	pages := readPages(t)
+	var ran atomic.Int32
+	t.Run("pages", func(t *testing.T) {
+		for _, n := range found {
+			for _, p := range pages {
+				for _, e := range p.examples {
+					t.Run(n.Version+"/"+p.rule.Name+"/"+e.name, func(t *testing.T) {
+						t.Parallel()
+						p.runOn(t, n, e, &ran)
+					})
+				}
+			}
+		}
+	})
+	if least := int32(2 * len(pages) * len(found)); ran.Load() < least && !t.Failed() && flag.Lookup("test.run").Value.String() == "" {
+		t.Errorf("%d cases ran, want at least %d", ran.Load(), least)
+	}
+	t.Logf("%d cases ran on %d nginx", ran.Load(), len(found))
+}
+
+// runOn runs the example as it is and, if it has fixes, as they leave it.
+func (p *page) runOn(t *testing.T, n oracle.Nginx, e *example, ran *atomic.Int32) {
+	v, err := nginx.ParseVersion(n.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if min := e.needs(); !v.AtLeast(min.Major, min.Minor, min.Patch) {
+		t.Skipf("the example is for nginx %s", min)
+	}
+	given := &trial{example: e, page: p, nginx: n, version: v, files: e.files}
+	given.run(t)
+	ran.Add(1)
+	if !e.faulty() {
+		return
+	}
+	result, _ := e.lint(t, e.files)
+	fixed, _ := apply(e.files, result.Findings)
+	if maps.Equal(fixed, e.files) {
+		return
+	}
+	again, _ := e.lint(t, fixed)
+	bad := slices.ContainsFunc(again.Findings, func(f rules.Finding) bool { return f.Severity == rules.Error })
+	(&trial{example: e, page: p, nginx: n, version: v, files: fixed, opens: !bad}).run(t)
+	ran.Add(1)
+}
+
+// needs is the version that the example declares, if it is for newer ones only: an older nginx may not know its directives.
+func (e *example) needs() nginx.Version {
+	for i, f := range e.flags {
+		if f == "--nginx-version" {
+			v, _ := nginx.ParseVersion(e.flags[i+1])
+			return v
+		}
+	}
+	return nginx.Version{}
+}
+
+// A trial is one configuration on one nginx.
+type trial struct {
+	*example
+	page    *page
+	nginx   oracle.Nginx
+	version nginx.Version
+	files   map[string]string
+	opens   bool // a fixed configuration: the socket opens
+}
+
+func (c *trial) run(t *testing.T) {
+	conf := maps.Clone(c.files)
+	delete(conf, lint.ConfigName)
+	reload := c.page.rule == rules.WorkerShutdownCutsTunnels
+	lab, err := oracle.Rewrite(t, conf, oracle.Options{Main: c.main, Shorten: shorten, Master: reload, Apps: apps(conf)})
+	if err != nil && c.page.rule == rules.UnreadableConfig && c.faulty() {
+		return // it is not even syntax
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	server, err := lab.Start(t, c.nginx)
+	var refused *oracle.ConfigError
+	switch {
+	case errors.As(err, &refused) && c.page.rule == rules.UnreadableConfig && c.faulty():
+		return
+	case err != nil:
+		t.Fatal(err)
+	case c.page.rule == rules.UnreadableConfig && c.faulty():
+		t.Fatal("nginx starts with it")
+	}
+	probes, ping := c.probes(t)
+	for _, probe := range probes {
+		for _, browser := range lint.Browsers {
+			probe.Browser, probe.Reload = browser, reload
+			if probe.Watch = 0; browser == lint.Browsers[0] {
+				probe.Watch = c.watch(lab, ping)
+			}
+			c.compare(t, lab, server, probe, ping)
+		}
+	}
+}
+
+// watch is how long an open tunnel is looked at: not at all on pages that are not about timers.
+func (c *trial) watch(lab *oracle.Lab, ping *lint.Keepalive) time.Duration {
+	name := c.page.rule.Name
+	if !strings.HasPrefix(name, "idle-") && !strings.Contains(name, "timeout") && !strings.Contains(name, "shutdown") && ping == nil {
+		return 0
+	}
+	return min(3*lab.Longest, 8*time.Second)
+}
+
+// probes are the handshakes to make: of the declared paths, else of the entrances that wslint finds.
+func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
+	dir := writeFiles(t, c.files)
+	in := c.input(t, dir)
+	ping := in.Ping
+	var probes []oracle.Probe
+	if in.Config != nil {
+		if ping == nil {
+			ping = in.Config.Keepalive
+		}
+		for _, d := range in.Config.Paths {
+			p := oracle.Probe{URL: d.URL, Protocols: d.Subprotocols}
+			for _, h := range d.Headers {
+				p.Header = map[string][]string{h.Name: {h.Value}}
+			}
+			if d.Keepalive != nil {
+				ping = d.Keepalive
+			}
+			probes = append(probes, p)
+		}
+	}
+	if len(probes) == 0 {
+		for _, e := range source(t, filepath.Join(dir, c.main), c.version).Entrances() {
+			probes = append(probes, oracle.Probe{URL: e.Name})
+		}
+	}
+	if len(probes) == 0 {
+		t.Fatal("no path to probe: declare one")
+	}
+	return probes, ping
+}
+
+func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, probe oracle.Probe, ping *lint.Keepalive) {
+	request, err := lab.Request(probe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := &hop.Path{Name: probe.URL, Browser: probe.Browser, Request: request}
+	s := source(t, filepath.Join(lab.Conf, lab.Main), c.version)
+	for r := request; ; {
+		h := s.Serve(r)
+		path.Hops = append(path.Hops, h)
+		if r = h.Next; !hop.Is(h.Answer, hop.Answer{}) || !s.Listens(r) || len(path.Hops) > 8 {
+			break
+		}
+	}
+	if ping != nil && !ping.None {
+		talk(path, &probe, ping)
+	}
+	o := server.Observe(t, probe)
+	diffs, _ := oracle.Compare(path, o)
+	for _, d := range diffs {
+		t.Errorf("%s in %s: %s", probe.URL, probe.Browser, d)
+	}
+	if c.opens && !o.Opened() {
+		t.Errorf("%s in %s: with the fix it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
+	}
+	if !c.faulty() && path.Handshake().Kind != hop.Open && path.Handshake().Kind != hop.Depends {
+		t.Errorf("%s in %s: predicted %v for a clean example", probe.URL, probe.Browser, path.Handshake())
+	}
+}
+
+// talk makes the ends of the tunnel send the declared keepalive, as much faster as the timers are shorter.
+func talk(path *hop.Path, probe *oracle.Probe, k *lint.Keepalive) {
+	every := k.Every / shorten
+	end := &probe.Server
+	if k.From == hop.Client {
+		end = &probe.Client
+	}
+	moves := k.From
+	if k.Kind == "ping" {
+		end.Pings, moves = every, hop.Either
+	} else {
+		end.Data = every
+	}
+	path.Pings = []hop.Ping{{Every: hop.Written("keepalive", every, hop.Pos{}), Moves: moves}}
+}
+
+// apps makes what is named auth an authentication service that lets everybody pass.
+func apps(files map[string]string) map[string]oracle.App {
+	list := map[string]oracle.App{}
+	for _, text := range files {
+		for _, port := range []string{"80", "4000", "9000"} {
+			if strings.Contains(text, "http://auth:"+port) {
+				list["auth:"+port] = oracle.App{Status: 204}
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// RedirectOnWebSocketPath is found where a handshake is answered with a redirect: browsers do not follow it. Measured: law L1.
+var RedirectOnWebSocketPath = &Rule{
+	Name:     "redirect-on-websocket-path",
+	Summary:  "the handshake is answered with a redirect, which browsers do not follow",
+	Severity: Error,
+	Check: func(p *hop.Path, report func(Finding)) {
+		o := p.Handshake()
+		if o.Kind != hop.AnsweredByProxy || o.Status < 300 || o.Status > 399 || o.Status == 304 {
+			return
+		}
+		h := p.Hops[o.By]
+		a, _ := h.Answer.Get()
+		if p.Confidence != hop.Declared && !p.Got(o.By).TLS && (a.Location == "" || strings.HasPrefix(a.Location, "https:")) {
+			return // a server that sends all to https: sockets are meant to enter there
+		}
+		to := ""
+		if a.Location != "" {
+			to = " to " + a.Location
+		}
+		report(Finding{
+			Pos:     h.Answer.Pos,
+			Message: fmt.Sprintf("%s answers the handshake with a redirect (%d%s): browsers do not follow it and report 1006", h.Name, o.Status, to),
+		})
+	},
+}

@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// longSession is how long people keep a page open at least: a reload that ends their connections sooner is felt.
+const longSession = time.Hour
+
+// WorkerShutdownCutsTunnels is found where every reload ends all connections soon after it, however busy. Measured: law G1.
+var WorkerShutdownCutsTunnels = &Rule{
+	Name:     "worker-shutdown-cuts-tunnels",
+	Summary:  "every reload closes all connections soon after it, busy or not",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if !tunnels(p) {
+			return
+		}
+		for _, h := range p.Hops {
+			for _, t := range h.Life {
+				length, known := t.Get()
+				if t.Starts != hop.Reloaded || !known || length >= longSession {
+					continue
+				}
+				f := Finding{
+					Pos:     t.Pos,
+					Message: fmt.Sprintf("%s closes every connection %s after a reload, busy or not: browsers report 1006 and all reconnect at once", t.Setting, duration(length)),
+				}
+				if t.Set != nil {
+					f.Fix = &Fix{Title: "set " + t.Name + " to 4h", Edits: t.Set("4h")}
+				}
+				report(f)
+			}
+		}
+	},
+}

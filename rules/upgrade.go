@@ -1,0 +1,27 @@
+package rules
+
+import "github.com/wslint/wslint/hop"
+
+// UpgradeNotForwarded is found where the Upgrade header of a handshake ends.
+var UpgradeNotForwarded = &Rule{
+	Name:     "upgrade-not-forwarded",
+	Summary:  "the Upgrade header does not reach the application",
+	Severity: Error,
+	Check: func(p *hop.Path, report func(Finding)) {
+		h := loses(p, "Upgrade", "websocket")
+		if h == nil || len(dropped(h, "Upgrade", "websocket")) > 0 {
+			return // header-inheritance-lost says it
+		}
+		f := Finding{Pos: h.Pos, Message: h.Name + " does not pass the Upgrade header on"}
+		if line, found := writtenLine(h, "Upgrade"); found {
+			f.Pos, f.Message = line.Pos, asWritten(line)
+		}
+		f.Message += ": " + refuses
+		names := []string{"Upgrade"}
+		if _, why := h.Next.Lines("Connection"); why == "" && !has(h.Next, "Connection", "upgrade") {
+			names = append(names, "Connection")
+		}
+		f.Fix = forward(h, names...)
+		report(f)
+	},
+}
