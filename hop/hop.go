@@ -115,6 +115,7 @@ type Timer struct {
 	Lazy    time.Duration // a restart that would move the expiry by less is skipped, so it may fire this much early
 	Expiry  Expiry        // what the ends see
 	Code    int           // the close code that the browser reports; 0 for the usual 1006
+	Most    time.Duration // the most that it can be set to; 0 when that is not known
 }
 
 // Side is one end of a connection, or both.

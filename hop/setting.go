@@ -11,7 +11,8 @@ type Setting[T any] struct {
 	Name string
 	// Pos is where the value is written; where it could be written, if it is not.
 	Pos Pos
-	// As is what a default is called when it is not the program's own: "documented default", "fixed"; else "".
+	// As is what a default is called when it is not that of a program whose configuration was read: Documented, Fixed or
+	// Unpublished; else "".
 	As string
 	// Set returns the edits that write another value in the source's own syntax; nil when the source cannot be edited.
 	Set func(value string) []Edit
@@ -20,6 +21,13 @@ type Setting[T any] struct {
 	state state
 	why   string
 }
+
+// What a default is called: one that the vendor documents, one that nobody can change, one that others measured.
+const (
+	Documented  = "documented default"
+	Fixed       = "fixed"
+	Unpublished = "usual, unpublished"
+)
 
 type state uint8
 

@@ -63,7 +63,7 @@ func (a App) At(pos hop.Pos) *hop.App {
 			return nil
 		}
 		s := hop.Default(name, d, pos)
-		s.As = "documented default"
+		s.As = hop.Documented
 		return []hop.Timer{{Setting: s, Restart: restart, Code: a.Code}}
 	}
 	app.Idle = timer("idle timeout", a.SelfIdle, hop.Either)

@@ -18,25 +18,26 @@ const AsOf = "2026-11"
 
 // A Hop is a kind of thing that a connection passes. The zero duration means that there is no such timer.
 type Hop struct {
-	Name    string
-	Aliases []string
-	What    string // in the vendor's words
-	Carries Carries
-	Idle    time.Duration // closes a quiet connection
-	Varies  string        // why Idle is not known without the hop's configuration; "" when it is
-	Min     time.Duration // the least and the most that Idle can be set to; 0 when that is not known
-	Max     time.Duration
-	Fixed   bool          // nobody can change Idle
-	Life    time.Duration // ends every connection, busy or not
-	MaxLife time.Duration // the most that Life can be set to; 0 when it cannot be set or that is not known
-	Reload  time.Duration // ends every connection this long after a reload; -1 at once
-	Counts  Counts
-	Expiry  hop.Expiry
-	Code    int    // the close code it sends when a timer fires; 0 when it sends none
-	Key     string // the setting that Idle, or else Life, comes from; "" when it has no name
-	Guess   bool   // the vendor does not publish the value: others measured it
-	Note    string
-	Source  string
+	Name      string
+	Aliases   []string
+	What      string // in the vendor's words
+	Carries   Carries
+	Idle      time.Duration // closes a quiet connection
+	Varies    string        // why Idle is not known without the hop's configuration; "" when it is
+	Min       time.Duration // the least and the most that Idle can be set to; 0 when that is not known
+	Max       time.Duration
+	Fixed     bool          // nobody can change Idle
+	Life      time.Duration // ends every connection, busy or not
+	MaxLife   time.Duration // the most that Life can be set to; 0 when it cannot be set or that is not known
+	Reload    time.Duration // ends every connection this long after a reload; -1 at once
+	ReloadKey string        // the setting that Reload comes from
+	Counts    Counts
+	Expiry    hop.Expiry
+	Code      int    // the close code it sends when a timer fires; 0 when it sends none
+	Key       string // the setting that Idle, or else Life, comes from; "" when it has no name
+	Guess     bool   // the vendor does not publish the value: others measured it
+	Note      string
+	Source    string
 }
 
 // Carries says what a hop passes on.
@@ -107,16 +108,16 @@ func (s Station) Serve(r hop.Request) hop.Hop {
 		h.Idle = []hop.Timer{t}
 	}
 	if s.Life > 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code})
+		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
 	}
 	if s.Reload != 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.setting("reload", max(s.Reload, 0), hop.Pos{}, "documented default"), Starts: hop.Reloaded})
+		h.Life = append(h.Life, hop.Timer{Setting: s.setting(s.ReloadKey, max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded})
 	}
 	return h
 }
 
 func (s Station) idle() (hop.Timer, bool) {
-	t := hop.Timer{Restart: hop.Either, Expiry: s.Expiry, Code: s.Code}
+	t := hop.Timer{Restart: hop.Either, Expiry: s.Expiry, Code: s.Code, Most: s.Max}
 	switch s.Counts {
 	case Packets:
 		t.Counts = hop.Packets
@@ -142,17 +143,17 @@ func (s Station) idle() (hop.Timer, bool) {
 func (s Station) as() string {
 	switch {
 	case s.Guess:
-		return "usual, unpublished"
+		return hop.Unpublished
 	case s.Fixed:
-		return "fixed"
+		return hop.Fixed
 	}
-	return "documented default"
+	return hop.Documented
 }
 
 func (s Station) lifetime() hop.Setting[time.Duration] {
-	name, as := "maximum duration of a connection", "fixed"
+	name, as := "maximum duration of a connection", hop.Fixed
 	if s.Key != "" && s.Idle == 0 {
-		name, as = s.Key, "documented default"
+		name, as = s.Key, hop.Documented
 	}
 	return s.setting(name, s.Life, s.LifeAt, as)
 }
@@ -160,7 +161,7 @@ func (s Station) lifetime() hop.Setting[time.Duration] {
 // setting is a value as it was written at a place, else as it is documented.
 func (s Station) setting(name string, d time.Duration, at hop.Pos, as string) hop.Setting[time.Duration] {
 	if !at.IsZero() {
-		return hop.Written(name+" of hop "+s.Said, d, at)
+		return hop.Written(name, d, at)
 	}
 	v := hop.Default(name, d, s.Pos)
 	v.As = as

@@ -161,3 +161,29 @@ func TestFindConfig(t *testing.T) {
 		t.Error("two different configuration files govern a and c, but there is no error")
 	}
 }
+
+// TestConfigurationPage: every example of the documentation is a configuration, and every key is in it.
+func TestConfigurationPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```yaml\n")[1:]
+	for _, b := range blocks {
+		text, _, _ := strings.Cut(b, "```")
+		if _, err := ParseConfig("configuration.md", []byte(text)); err != nil {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+	if len(blocks) < 5 {
+		t.Errorf("%d examples", len(blocks))
+	}
+	for _, key := range []string{
+		"targets", "nginx", "keepalive", "every", "from", "kind", "timeout", "hops", "idle", "life", "counts", "restart",
+		"paths", "url", "through", "app", "clients", "subprotocols", "headers",
+	} {
+		if !strings.Contains(string(page), "`"+key+"`") && !strings.Contains(string(page), "\n## "+key) && !strings.Contains(string(page), key+":") {
+			t.Errorf("%s is not described", key)
+		}
+	}
+}

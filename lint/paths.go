@@ -20,7 +20,8 @@ func (r *run) declaredPaths() []*hop.Path {
 				paths = append(paths, p)
 			}
 		}
-		if _, ok := known.FindApp(d.App); d.App != "" && !ok {
+		silent := d.Keepalive == nil && r.in.Ping == nil && r.in.Config.Keepalive == nil
+		if _, ok := known.FindApp(d.App); d.App != "" && !ok && silent {
 			r.unknown(d.AppPos, appUnknown(d.App))
 		}
 	}
@@ -118,7 +119,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 		p.NoPings = true
 	default:
 		every := hop.Default("keepalive of "+a.Name, a.Every, d.AppPos)
-		every.As = "documented default"
+		every.As = hop.Documented
 		ping := hop.Ping{Every: every, Moves: a.Moves()}
 		if a.Kind == "message" {
 			ping.Hidden = hidden(a.From, a.Every)

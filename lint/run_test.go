@@ -45,7 +45,8 @@ func (f fake) Entrances() []hop.Entrance  { return f.entrances }
 // cutRule reports every cut, so that tests see what rules see.
 var cutRule = &rules.Rule{Name: "cut", Severity: rules.Error, Check: func(p *hop.Path, report func(rules.Finding)) {
 	for _, c := range p.Cuts() {
-		report(rules.Finding{Pos: c.Timer.Pos, Message: fmt.Sprintf("%s after %v", p.Hops[c.Hop].Name, c.After)})
+		name, _ := p.Station(c.Hop)
+		report(rules.Finding{Pos: c.Timer.Pos, Message: fmt.Sprintf("%s after %v", name, c.After)})
 	}
 }}
 

@@ -49,10 +49,10 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 		var bars []bar
 		if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn {
 			for _, t := range h.Idle {
-				bars = append(bars, c.bar(p, t, false))
+				bars = append(bars, c.bar(p, i, t, false))
 			}
 			for _, t := range h.Life {
-				bars = append(bars, c.bar(p, t, true))
+				bars = append(bars, c.bar(p, i, t, true))
 			}
 		}
 		for _, b := range bars {
@@ -73,12 +73,12 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 	return c, ok
 }
 
-func (c *chart) bar(p *hop.Path, t hop.Timer, life bool) bar {
+func (c *chart) bar(p *hop.Path, at int, t hop.Timer, life bool) bar {
 	b := bar{timer: t, life: life}
 	b.length, b.known = t.Get()
 	if !life {
 		for i, ping := range p.Pings {
-			if ping.Moves&t.Restart != 0 {
+			if p.Counts(ping, at, t) {
 				b.pinged = append(b.pinged, c.pings[i])
 			}
 		}
@@ -93,6 +93,9 @@ func (c *chart) weakest(p *hop.Path) {
 	}
 	if cuts := p.Cuts(); len(cuts) > 0 {
 		first := cuts[0]
+		if first.Hop == len(c.bars) {
+			return // the application's own
+		}
 		for i := range c.bars[first.Hop] {
 			b := &c.bars[first.Hop][i]
 			if b.timer.Starts == hop.Opened && b.timer.Name == first.Timer.Name && b.known && b.length == first.After {

@@ -121,6 +121,7 @@ type knownHopJSON struct {
 	Life       *float64 `json:"lifeSeconds"`
 	MaxLife    *float64 `json:"maxLifeSeconds"`
 	AfterLoad  *float64 `json:"closesAfterReloadSeconds"`
+	ReloadKey  string   `json:"reloadSetting"`
 	Counts     string   `json:"counts"`
 	Expiry     string   `json:"expiry"`
 	Code       *int     `json:"closeCode"`
@@ -138,8 +139,8 @@ func HopsJSON(w io.Writer, list []known.Hop) error {
 		j := knownHopJSON{
 			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle), IdleKnown: h.Varies == "",
 			Min: secondsOrNil(h.Min), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
-			Counts: strings.ReplaceAll(h.Counts.String(), " ", "_"), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
-			Setting: h.Key, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: known.AsOf,
+			Counts: countsJSON(h), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
+			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: known.AsOf,
 		}
 		if h.Reload != 0 {
 			s := max(h.Reload, 0).Seconds()
@@ -148,6 +149,13 @@ func HopsJSON(w io.Writer, list []known.Hop) error {
 		out.Hops = append(out.Hops, j)
 	}
 	return writeJSON(w, out)
+}
+
+func countsJSON(h known.Hop) string {
+	if h.Idle == 0 && h.Varies == "" {
+		return "none"
+	}
+	return strings.ReplaceAll(h.Counts.String(), " ", "_")
 }
 
 type knownAppJSON struct {

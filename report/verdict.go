@@ -92,6 +92,9 @@ func pingText(pings []hop.Ping) string {
 		s := "a ping of unknown interval"
 		if d, known := p.Every.Get(); known {
 			s = "a ping every " + seconds(d)
+			if p.Sends == hop.Packets {
+				s = "TCP keepalive every " + seconds(d)
+			}
 		}
 		if names := p.Moves.Names(); len(names) == 1 {
 			s += " from the " + names[0] + " only"

@@ -14,5 +14,8 @@ var All = []*Rule{
 	HandshakeHeaderHidden,
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
+	PingDoesNotCount,
+	PingThrottledInHiddenTab,
+	LifetimeEndsBusyConnection,
 	WorkerShutdownCutsTunnels,
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -17,38 +18,37 @@ var IdleTimeoutBelowPing = &Rule{
 		if len(p.Pings) == 0 || !tunnels(p) {
 			return
 		}
-		for _, cut := range p.Cuts() {
-			ping := lastPing(p, cut.Timer)
-			every, known := ping.Every.Get()
-			if !known {
-				continue
-			}
-			length, _ := cut.Timer.Get()
-			when := fmt.Sprintf("before the ping that is due every %s", duration(every))
-			switch {
-			case ping.Moves&cut.Timer.Restart == 0:
-				when = "and no ping moves the side that it watches"
-			case cut.Race:
-				when = "at the very moment when a ping is due, which wins only by chance"
-			}
-			report(Finding{
-				Pos: cut.Timer.Pos,
-				Message: fmt.Sprintf("%s: %s of %s closes the connection after %s of silence, %s: the browser reports 1006",
-					p.Hops[cut.Hop].Name, cut.Timer.Setting, duration(length), duration(cut.After), when),
-				Notes: pingNote(ping),
-				Fix:   lengthen(cut.Timer, 2*every+10*time.Second),
-			})
+		cuts := idleCuts(p, func(c hop.Cut) bool { return counts(p, c) })
+		if len(cuts) == 0 {
+			return // what no ping restarts is the affair of ping-does-not-count
 		}
+		cut := cuts[0]
+		ping := lastPing(p, cut)
+		every, _ := ping.Every.Get()
+		length, _ := cut.Timer.Get()
+		name, _ := p.Station(cut.Hop)
+		when := fmt.Sprintf("before the ping that is due every %s", duration(every))
+		if cut.Race {
+			when = "at the very moment when a ping is due, which wins only by chance"
+		}
+		to := 2*every + 10*time.Second
+		report(Finding{
+			Pos: cut.Timer.Pos,
+			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
+				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
+			Fix:   lengthenAll(cuts, to),
+		})
 	},
 }
 
-// lastPing is the ping that restarts t most often; of those that do not, the first.
-func lastPing(p *hop.Path, t hop.Timer) hop.Ping {
+// lastPing is the ping that restarts a timer most often; when none does, the first.
+func lastPing(p *hop.Path, c hop.Cut) hop.Ping {
 	best := p.Pings[0]
 	for _, ping := range p.Pings[1:] {
 		a, _ := ping.Every.Get()
 		b, _ := best.Every.Get()
-		if ping.Moves&t.Restart != 0 && (best.Moves&t.Restart == 0 || a < b) {
+		if p.Counts(ping, c.Hop, c.Timer) && (!p.Counts(best, c.Hop, c.Timer) || a < b) {
 			best = ping
 		}
 	}
@@ -72,8 +72,13 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 }
 
 // shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
-// longer than that.
-const shortSilence = 5 * time.Minute
+// longer than that. Where a path is declared somebody wants to know more.
+func shortSilence(p *hop.Path) time.Duration {
+	if p.Confidence == hop.Declared {
+		return 10 * time.Minute
+	}
+	return 5 * time.Minute
+}
 
 // IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
 var IdleTimeoutWithoutPing = &Rule{
@@ -84,26 +89,31 @@ var IdleTimeoutWithoutPing = &Rule{
 		if len(p.Pings) > 0 || !tunnels(p) {
 			return
 		}
+		cuts := idleCuts(p, func(c hop.Cut) bool { return c.After <= shortSilence(p) })
+		if len(cuts) == 0 {
+			return
+		}
 		known := "no keepalive is declared"
-		if p.NoPings {
+		switch {
+		case p.NoPings && p.App != "":
+			known = p.App + " sends no pings by itself"
+		case p.NoPings:
 			known = "the application is declared to send none by itself"
 		}
-		for _, cut := range p.Cuts() {
-			if cut.After > shortSilence {
-				continue
-			}
-			f := Finding{
-				Pos: cut.Timer.Pos,
-				Message: fmt.Sprintf("%s: %s closes the connection after %s of silence, and %s: the browser reports 1006",
-					p.Hops[cut.Hop].Name, cut.Timer.Setting, duration(cut.After), known),
-				Fix: lengthen(cut.Timer, time.Hour),
-			}
-			if f.Fix != nil {
-				f.Fix.Title += ", or ping more often and declare it: --ping " + duration(cut.After*5/12)
-				f.Fix.Safe = false
-			}
-			report(f)
+		cut := cuts[0]
+		name, _ := p.Station(cut.Hop)
+		f := Finding{
+			Pos: cut.Timer.Pos,
+			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
+				name, cut.Timer.Setting, ends(cut.Timer), duration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
+			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
+			Fix:   lengthenAll(cuts, time.Hour),
 		}
+		if f.Fix != nil {
+			f.Fix.Title += ", or ping more often and declare it: --ping " + duration(often(cut.After))
+			f.Fix.Safe = false
+		}
+		report(f)
 	},
 }
 

@@ -15,7 +15,48 @@ func (c *Config) Serve(r hop.Request) hop.Hop {
 	if len(sockets) == 0 {
 		return c.nobody(r)
 	}
-	l := c.chooseListener(sockets, r)
+	if r.Addr == "" && len(sockets) > 1 {
+		return c.serveAnywhere(sockets, r)
+	}
+	return c.serveAt(c.chooseListener(sockets, r), r)
+}
+
+// serveAnywhere serves a request of which nobody knows at which listener it arrives. That it arrives at one that passes it on is
+// likelier than that all WebSockets fail: a port that redirects to https is not the one that a load balancer connects to.
+func (c *Config) serveAnywhere(sockets []*socket, r hop.Request) hop.Hop {
+	first := c.serveAt(c.chooseListener(sockets, r), r)
+	if hop.Is(first.Answer, hop.Answer{}) {
+		return first
+	}
+	for _, l := range c.named(sockets, r) {
+		if h := c.serveAt(l, r); hop.Is(h.Answer, hop.Answer{}) {
+			return h
+		}
+	}
+	return first
+}
+
+// named are the listeners that have a server of the requested name; all if none has.
+func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
+	lines, _ := r.Lines("Host")
+	if len(lines) != 1 {
+		return sockets
+	}
+	var list []*socket
+	if name, _, ok := hostName(lines[0]); ok {
+		for _, l := range sockets {
+			if l.names.exact[name] != nil {
+				list = append(list, l)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return sockets
+	}
+	return list
+}
+
+func (c *Config) serveAt(l *socket, r hop.Request) hop.Hop {
 	if l.stream != nil {
 		return inAllWorlds(func(w *world) hop.Hop { return c.serveStream(w, l.stream, r) })
 	}

@@ -1,0 +1,171 @@
+package known_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+)
+
+// fact is what a source says of a hop, in the form in which it was collected: seconds, "60-4000" or "fixed", what counts.
+type fact struct {
+	idle, life int
+	limits     string
+	counts     string
+}
+
+// hopFacts is collected from the vendors' pages, SDK models and source code, as of 2026-11.
+var hopFacts = map[string]fact{
+	"aws-alb": {60, 0, "1-4000", "bytes"}, "aws-clb": {60, 0, "1-4000", "bytes"}, "aws-nlb-tcp": {350, 0, "60-6000", "packets"},
+	"aws-nlb-tls": {350, 0, "fixed", "packets"}, "aws-gwlb": {350, 0, "60-6000", "packets"}, "aws-nat-gateway": {350, 0, "fixed", "packets"},
+	"aws-global-accelerator": {340, 0, "fixed", "bytes"}, "aws-eni-nitro-v6": {350, 0, "60-432000", "packets"}, "aws-eni-older": {432000, 0, "60-432000", "packets"},
+	"aws-network-firewall": {350, 0, "60-6000", "packets"}, "aws-cloudfront": {600, 0, "fixed", "origin bytes"},
+	"aws-apigateway-websocket": {600, 7200, "fixed", "bytes"}, "aws-ecs-service-connect-http": {300, 0, "", "bytes"}, "nginx": {60, 0, "", "bytes"},
+	"ingress-nginx": {60, 0, "", "bytes"}, "nginx-inc-ingress": {60, 0, "", "bytes"}, "haproxy": {0, 0, "", "bytes"}, "envoy": {300, 0, "", "bytes"},
+	"istio": {0, 0, "", "bytes"}, "traefik": {0, 0, "", "bytes"}, "caddy": {0, 0, "", "bytes"}, "apache": {60, 0, "", "bytes"}, "iis-arr": {120, 0, "", "bytes"},
+	"cloudflare": {100, 0, "", "bytes"}, "gcp-global-alb": {30, 86400, "1-2147483647", "bytes"}, "gcp-classic-alb": {0, 30, "", "bytes"},
+	"gcp-regional-alb": {30, 0, "", "bytes"}, "gcp-cloud-run": {0, 300, "", "bytes"}, "gcp-passthrough-nlb": {60, 0, "fixed", "packets"},
+	"gcp-cloud-nat": {1200, 0, "", "packets"}, "azure-lb": {240, 0, "240-6000", "packets"}, "azure-appgw": {20, 0, "1-86400", "bytes"},
+	"azure-frontdoor": {300, 14400, "fixed", "bytes"}, "azure-agc": {300, 0, "fixed", "bytes"}, "heroku": {55, 0, "fixed", "bytes"},
+	"fly": {60, 0, "0-900", "bytes"}, "linux-conntrack": {432000, 0, "", "packets"}, "kube-proxy-iptables": {86400, 0, "", "packets"},
+	"kube-proxy-ipvs": {900, 0, "", "packets"},
+}
+
+// appFacts is collected from source code and manuals, as of 2026-11: who sends what how often, and the timers of its own.
+var appFacts = map[string]string{
+	"socket.io": "server message 25s timeout 20s sticky", "ws": "", "sockjs": "server message 25s sticky", "spring-stomp": "", "tomcat": "",
+	"jetty9": "idle 5m0s", "jetty10": "idle 30s", "signalr": "server message 15s timeout 30s sticky", "aspnet-websockets": "server pong 2m0s",
+	"dotnet-client": "client pong 30s", "actioncable": "server message 3s timeout 6s", "phoenix": "client message 30s", "graphql-ws": "server ping 12s timeout 12s",
+	"subscriptions-transport-ws": "", "centrifugo": "server message 25s", "daphne": "server ping 20s timeout 30s life 24h0m0s",
+	"uvicorn": "server ping 20s timeout 20s", "python-websockets": "server ping 20s timeout 20s", "tornado": "", "aiohttp": "",
+	"gorilla-example": "server ping 54s timeout 1m0s", "gorilla": "", "coder-websocket": "", "mattermost": "server ping 1m0s",
+}
+
+// TestData holds both tables against the facts, and every entry to its form.
+func TestData(t *testing.T) {
+	names := map[string]bool{}
+	taken := func(name string) {
+		if names[name] || name == "" || strings.ContainsAny(name, "/ ") {
+			t.Errorf("the name %q is taken or unusable", name)
+		}
+		names[name] = true
+	}
+	if len(known.Hops) != len(hopFacts) || !slices.IsSortedFunc(known.Hops, func(a, b known.Hop) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Errorf("%d hops, want %d, sorted", len(known.Hops), len(hopFacts))
+	}
+	for _, h := range known.Hops {
+		taken(h.Name)
+		for _, a := range h.Aliases {
+			taken(a)
+			if found, _ := known.FindHop(a); found.Name != h.Name {
+				t.Errorf("%s leads to %s", a, found.Name)
+			}
+		}
+		limits := ""
+		switch {
+		case h.Fixed:
+			limits = "fixed"
+		case h.Min > 0 || h.Max > 0:
+			limits = fmt.Sprintf("%d-%d", h.Min/time.Second, h.Max/time.Second)
+		}
+		if got := (fact{int(h.Idle / time.Second), int(h.Life / time.Second), limits, h.Counts.String()}); got != hopFacts[h.Name] {
+			t.Errorf("%s: %v, want %v", h.Name, got, hopFacts[h.Name])
+		}
+		switch {
+		case h.Source == "" || h.What == "":
+			t.Errorf("%s has no source or no description", h.Name)
+		case h.Idle > 0 && h.Max > 0 && (h.Idle < h.Min || h.Idle > h.Max):
+			t.Errorf("%s: its default is not in its range", h.Name)
+		case h.Fixed && h.Key != "":
+			t.Errorf("%s is fixed and has a setting", h.Name)
+		}
+	}
+	if cf, _ := known.FindHop("cloudflare"); !cf.Guess {
+		t.Error("cloudflare publishes no idle timeout")
+	}
+	names = map[string]bool{}
+	if len(known.Apps) != len(appFacts) || !slices.IsSortedFunc(known.Apps, func(a, b known.App) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Errorf("%d apps, want %d, sorted", len(known.Apps), len(appFacts))
+	}
+	for _, a := range known.Apps {
+		taken(a.Name)
+		for _, alias := range a.Aliases {
+			taken(alias)
+		}
+		var got []string
+		add := func(some bool, format string, args ...any) {
+			if some {
+				got = append(got, fmt.Sprintf(format, args...))
+			}
+		}
+		add(a.Every > 0, "%s %s %v", strings.Join(a.From.Names(), ""), a.Kind, a.Every)
+		add(a.Timeout > 0, "timeout %v", a.Timeout)
+		add(a.SelfIdle > 0, "idle %v", a.SelfIdle)
+		add(a.Life > 0, "life %v", a.Life)
+		add(a.Sticky != "", "sticky")
+		if s := strings.Join(got, " "); s != appFacts[a.Name] {
+			t.Errorf("%s: %q, want %q", a.Name, s, appFacts[a.Name])
+		}
+		if a.Source == "" || a.What == "" {
+			t.Errorf("%s has no source or no description", a.Name)
+		}
+	}
+}
+
+// TestServe: a station passes the handshake on; what it says of timers is what is known of its kind.
+func TestServe(t *testing.T) {
+	at := hop.Pos{File: ".wslint.yaml", Line: 4, Col: 15, EndCol: 18}
+	q := hop.Request{Method: "GET", Target: "/ws", Addr: "chat:443", TLS: true, Header: map[string][]hop.Setting[string]{"Upgrade": {hop.Written("Upgrade", "websocket", hop.Pos{})}}}
+	serve := func(name string) (hop.Hop, known.Station) {
+		h, ok := known.FindHop(name)
+		if !ok {
+			t.Fatalf("no hop %s", name)
+		}
+		s := known.Station{Hop: h, Said: name, Pos: at}
+		return s.Serve(q), s
+	}
+	alb, station := serve("alb")
+	if lines, why := alb.Next.Lines("Upgrade"); len(lines) != 1 || why != "" || alb.Next.Addr != "" {
+		t.Errorf("alb passes on %v (%s) to %q", lines, why, alb.Next.Addr)
+	}
+	if _, why := alb.Next.Lines("X-Forwarded-Proto"); why == "" {
+		t.Error("what an alb adds is taken for known")
+	}
+	if got := alb.Idle[0].String(); got != "the documented default idle_timeout.timeout_seconds" || alb.Idle[0].Pos != at || alb.Idle[0].Restart != hop.Either {
+		t.Errorf("alb: %s, %+v", got, alb.Idle[0])
+	}
+	if n := len(station.Forms(alb.Next)); n != 2 {
+		t.Errorf("what an alb passes on may arrive in %d forms, want 2: with and without TLS", n)
+	}
+	nlb, station := serve("nlb")
+	if n := len(station.Forms(nlb.Next)); n != 4 || nlb.Idle[0].Counts != hop.Packets || nlb.Idle[0].Expiry != hop.RST {
+		t.Errorf("nlb: %d forms, want 4: it may send a PROXY header; %+v", n, nlb.Idle[0])
+	}
+	nat, station := serve("nat")
+	if !nat.Next.TLS || nat.Next.Addr != q.Addr || nat.Next.Rest != "" || len(station.Forms(nat.Next)) != 1 {
+		t.Errorf("nat changes the request: %+v", nat.Next)
+	}
+	if cf, _ := serve("cloudfront"); cf.Idle[0].Restart != hop.Server || cf.Idle[0].String() != "the fixed idle timeout" {
+		t.Errorf("cloudfront: %+v", cf.Idle[0])
+	}
+	if cf, _ := serve("cloudflare"); cf.Idle[0].String() != "the usual, unpublished idle timeout" {
+		t.Errorf("cloudflare: %s", cf.Idle[0])
+	}
+	gcp, _ := serve("gcp-classic-alb")
+	if len(gcp.Idle) != 0 || len(gcp.Life) != 1 || gcp.Life[0].Restart != 0 || gcp.Life[0].Starts != hop.Opened {
+		t.Errorf("gcp-classic-alb: %+v, %+v", gcp.Idle, gcp.Life)
+	}
+	if ha, _ := serve("haproxy"); ha.Idle[0].Why() == "" {
+		t.Error("haproxy without its configuration has a known timeout")
+	}
+	if caddy, _ := serve("caddy"); len(caddy.Life) != 1 || caddy.Life[0].Starts != hop.Reloaded || !hop.Is(caddy.Life[0].Setting, 0) {
+		t.Errorf("caddy: %+v", caddy.Life)
+	}
+	if tr, _ := serve("traefik"); len(tr.Idle)+len(tr.Life) != 0 {
+		t.Error("traefik has a timer")
+	}
+}

@@ -1,0 +1,156 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// idleCuts are the cuts by timers that traffic would restart, of those that such accepts; soonest first.
+func idleCuts(p *hop.Path, such func(hop.Cut) bool) []hop.Cut {
+	return slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool { return c.Timer.Restart == 0 || !such(c) })
+}
+
+// counts reports whether any declared ping restarts the timer of a cut.
+func counts(p *hop.Path, c hop.Cut) bool {
+	return slices.ContainsFunc(p.Pings, func(ping hop.Ping) bool { return p.Counts(ping, c.Hop, c.Timer) })
+}
+
+// A rung is one idle timer of a path.
+type rung struct {
+	name   string
+	timer  hop.Timer
+	length time.Duration
+}
+
+// rungs are the known idle timers of a path in the order of its hops.
+func rungs(p *hop.Path) (list []rung) {
+	add := func(name string, timers []hop.Timer) {
+		for _, t := range timers {
+			if length, known := t.Get(); known && t.Starts == hop.Opened {
+				list = append(list, rung{name, t, length})
+			}
+		}
+	}
+	for _, h := range p.Hops {
+		add(h.Name, h.Idle)
+	}
+	if p.Application != nil {
+		add(p.Application.Name, p.Application.Idle)
+	}
+	return list
+}
+
+// ladder lists the other idle timers of the path, for a finding about the weakest one.
+func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
+	for _, r := range rungs(p) {
+		if same(r.timer, weakest.Timer) {
+			continue
+		}
+		text := fmt.Sprintf("%s %s the connection after %s of silence", r.name, ends(r.timer), duration(r.length))
+		if !r.timer.IsWritten() {
+			text += " (" + r.timer.String() + ")"
+		}
+		if vain(p, r, weakest) {
+			text += ": raised in vain"
+		}
+		notes = append(notes, hop.Note{Pos: r.timer.Pos, Text: text})
+	}
+	return notes
+}
+
+// same reports whether two timers are one setting.
+func same(a, b hop.Timer) bool { return a.Pos == b.Pos && a.Name == b.Name }
+
+// vain reports whether somebody raised a timer that has no say, because another one is shorter. A minute is the usual default; what
+// the declaration of the path says of a hop is no raise.
+func vain(p *hop.Path, r rung, weakest hop.Cut) bool {
+	return r.timer.IsWritten() && r.timer.Pos.File != p.Pos.File && r.length > weakest.After && r.length > time.Minute
+}
+
+// inVain names the settings that were raised and do not help, as a clause to go on with; "" when there are none.
+func inVain(p *hop.Path, weakest hop.Cut) string {
+	var raised []string
+	for _, r := range rungs(p) {
+		if vain(p, r, weakest) && !same(r.timer, weakest.Timer) {
+			raised = append(raised, fmt.Sprintf("%s of %s in %s", r.timer.Name, duration(r.length), r.name))
+		}
+	}
+	if len(raised) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(raised, " and ") + " is not enough"
+}
+
+// sees is what the ends of a connection see when a timer fires.
+func sees(t hop.Timer) string {
+	switch t.Expiry {
+	case hop.RST:
+		return "neither end is told, the next message is answered with a reset and the browser reports 1006"
+	case hop.Silence:
+		return "neither end is told, the next message is lost and the browser reports 1006 much later"
+	}
+	return fmt.Sprintf("the browser reports %d", cmp.Or(t.Code, 1006))
+}
+
+// ends is what a hop does to a connection when a timer fires.
+func ends(t hop.Timer) string {
+	if t.Expiry == hop.FIN {
+		return "closes"
+	}
+	return "forgets"
+}
+
+// cure says what would help against the cuts of one fault where nothing can be edited: longer timers, a ping, or both ways. A zero
+// ping is left out.
+func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
+	var ways, raise []string
+	can := true
+	for _, c := range cuts {
+		switch t := c.Timer; {
+		case t.As == hop.Fixed || t.As == hop.Unpublished || t.Most > 0 && t.Most < to:
+			can = false
+		case t.Set == nil:
+			raise = append(raise, fmt.Sprintf("%s to %s", t.Name, duration(to)))
+		}
+	}
+	if can && len(raise) > 0 {
+		ways = append(ways, "set "+strings.Join(slices.Compact(raise), " and "))
+	}
+	if ping > 0 {
+		ways = append(ways, fmt.Sprintf("ping every %s and declare it: keepalive: {every: %[1]s}", duration(ping)))
+	}
+	if len(ways) == 0 || len(raise) == 0 && can {
+		return nil // a fix says it, or nothing is to be said
+	}
+	return []hop.Note{{Text: "what helps: " + strings.Join(ways, ", or ")}}
+}
+
+// often is an interval that keeps a timer of the given length from firing with much to spare.
+func often(length time.Duration) time.Duration {
+	return max(min(length*5/12, time.Minute).Truncate(5*time.Second), time.Second)
+}
+
+// lengthenAll is the fix that makes all timers of the cuts longer; nil when none can be edited.
+func lengthenAll(cuts []hop.Cut, to time.Duration) *Fix {
+	fix := &Fix{Safe: true}
+	var titles []string
+	for i, c := range cuts {
+		if slices.ContainsFunc(cuts[:i], func(b hop.Cut) bool { return same(b.Timer, c.Timer) }) {
+			continue
+		}
+		if f := lengthen(c.Timer, to); f != nil {
+			titles = append(titles, strings.TrimPrefix(f.Title, "set "))
+			fix.Edits, fix.Safe = append(fix.Edits, f.Edits...), fix.Safe && f.Safe
+		}
+	}
+	if len(titles) == 0 {
+		return nil
+	}
+	fix.Title = "set " + strings.Join(slices.Compact(titles), " and ")
+	return fix
+}
