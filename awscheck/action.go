@@ -66,6 +66,7 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 		return lb.tunnel(lb.unknown(g.Pos, at, fmt.Sprintf("what the protocol version %q does to a handshake is not known", g.Version)), byteTimer(lb.Idle))
 	}
 	h := lb.answer(pos, at, hop.Answer{Kind: hop.PassedOn})
+	h.Failed = hop.Default("502 Bad Gateway", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
 	h.Next = next
 	h.Next.TLS = g.Protocol == "HTTPS"
 	h.Next.Addr = address(g.Name, g.Port)

@@ -177,7 +177,7 @@ func (c classicRecord) balancer() LoadBalancer {
 		lb.Idle = hop.Unknown[time.Duration](idle, pos, idle+" is not known: "+why)
 		lb.Drain = hop.Unknown[time.Duration](drain, pos, drain+" is not known: "+why)
 	default:
-		lb.Idle = hop.Default(idle+" (assumed: the attributes lack it)", defaultIdle, pos)
+		lb.Idle = assumed(idle, defaultIdle, pos)
 		if a.ConnectionSettings != nil && a.ConnectionSettings.IdleTimeout > 0 {
 			lb.Idle = hop.Written(idle, time.Duration(a.ConnectionSettings.IdleTimeout)*time.Second, pos)
 		}

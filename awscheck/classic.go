@@ -16,6 +16,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	switch l.Protocol {
 	case "HTTP", "HTTPS":
 		h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
+		h.Failed = hop.Unknown[hop.Answer]("error of the Classic ELB", lb.Pos, "a Classic ELB answers 502 or 504 when an instance closes the connection")
 		h.Next = lb.plainHTTP(l, r)
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
 		return lb.tunnel(h, idle, drainTimer(lb.Drain))
@@ -42,7 +43,6 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
 	r.ProxyProtocol = false
 	delete(r.Header, "Upgrade")
-	set(&r, "Connection", "keep-alive", lb.Pos)
 	r.TLS = l.InstanceProtocol == "HTTPS"
 	r.Addr = address(lb.Name, l.InstancePort)
 	r.Proto = hop.Written("the Classic ELB's HTTP version", "1.1", lb.Pos)

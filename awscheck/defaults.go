@@ -30,6 +30,8 @@ const (
 	defaultIdle = 60 * time.Second
 	// defaultTCPIdle of an NLB; of its TLS listeners it is fixed: network/update-idle-timeout.html.
 	defaultTCPIdle = 350 * time.Second
+	// The most that idle timeouts can be set to, from the same pages.
+	mostIdle, mostTCPIdle = 4000 * time.Second, 6000 * time.Second
 	// defaultDrain: application/edit-target-group-attributes.html.
 	defaultDrain = 300 * time.Second
 )
@@ -43,20 +45,27 @@ type Attributes struct {
 }
 
 // setting reads one attribute. AWS lists defaults like written values; an attribute that is missing is younger than the answer, or
-// left out by an emulator: its default is then assumed, and the name says so.
+// left out by an emulator: its default is then assumed, and the setting says so.
 func setting[T any](a Attributes, key string, fallback T, parse func(string) (T, error)) hop.Setting[T] {
 	if a.Unread != "" {
 		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unread)
 	}
 	text, ok := a.Values[key]
 	if !ok {
-		return hop.Default(key+" (assumed: the attributes lack it)", fallback, a.Pos)
+		return assumed(key, fallback, a.Pos)
 	}
 	v, err := parse(text)
 	if err != nil {
 		return hop.Unknown[T](key, a.Pos, fmt.Sprintf("%s is %q, which is not understood", key, text))
 	}
 	return hop.Written(key, v, a.Pos)
+}
+
+// assumed is the default of a setting that an answer lacks.
+func assumed[T any](key string, v T, pos hop.Pos) hop.Setting[T] {
+	s := hop.Default(key, v, pos)
+	s.As = hop.Assumed
+	return s
 }
 
 func parseSeconds(s string) (time.Duration, error) {
@@ -80,10 +89,9 @@ func (l *Listener) Apply(a Attributes) {
 	switch l.Protocol {
 	case "TCP":
 		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, parseSeconds)
-	case "TLS":
-		l.Idle = hop.Default("idle timeout of TLS listeners, which cannot be changed", defaultTCPIdle, l.Pos)
 	default:
-		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners, which cannot be changed", defaultTCPIdle, l.Pos)
+		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners", defaultTCPIdle, l.Pos)
+		l.Idle.As = hop.Fixed
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // serveNetwork is what an NLB does: it passes the connection on, whatever is spoken on it. When the idle timer fires it forgets the
 // flow and says nothing; the next packet is answered with a reset (network/network-load-balancers.html, "Connection idle timeout").
 func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
-	idle := hop.Timer{Setting: l.Idle, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST}
+	idle := hop.Timer{Setting: l.Idle, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST, Most: mostTCPIdle}
 	at := fmt.Sprintf("%s listener on port %d", l.Protocol, l.Port)
 	if l.Protocol == "TLS" && l.ALPN == "HTTP2Only" {
 		return lb.tunnel(lb.unknown(l.Pos, at, "its ALPN policy HTTP2Only and browsers, which ask for http/1.1 for a WebSocket, have nothing in common"), idle)

@@ -115,12 +115,22 @@ func (lb *LoadBalancer) tunnel(h hop.Hop, idle hop.Timer, life ...hop.Timer) hop
 // byteTimer is the idle timer of an ALB or a Classic ELB: only bytes count, TCP keepalives and HTTP/2 pings do not
 // (application/edit-load-balancer-attributes.html, classic/config-idle-timeout.html).
 func byteTimer(s hop.Setting[time.Duration]) hop.Timer {
-	return hop.Timer{Setting: s, Restart: hop.Either, Counts: hop.Bytes, Expiry: hop.FIN}
+	return hop.Timer{Setting: s, Restart: hop.Either, Counts: hop.Bytes, Expiry: hop.FIN, Most: mostIdle}
 }
 
 // drainTimer runs from the deregistration of a target.
 func drainTimer(s hop.Setting[time.Duration]) hop.Timer {
 	return hop.Timer{Setting: s, Restart: hop.Either, Starts: hop.Drained, Expiry: hop.FIN}
+}
+
+// At is addr with the load balancer's own DNS name for the host, if it listens on the port; else addr. A path that names a load
+// balancer begins there, and its URL rarely has that name.
+func (lb *LoadBalancer) At(addr string) string {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil || !lb.HasPort(port) {
+		return addr
+	}
+	return net.JoinHostPort(lb.DNSName, port)
 }
 
 // set puts one header line in the place of all lines of that name.

@@ -174,7 +174,7 @@ func TestApplicationTimers(t *testing.T) {
 	lb := alb()
 	lb.Apply(Attributes{Values: map[string]string{}})
 	idle := lb.Serve(handshake("wss://a.example.com/")).Idle[0]
-	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the default idle_timeout.timeout_seconds (assumed") {
+	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
 		t.Errorf("a missing key gives %v %s", d, idle.Setting)
 	}
 	lb.Apply(Attributes{Values: map[string]string{keyIdle: "soon"}})

@@ -2,9 +2,13 @@
 package lint
 
 import (
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
+
+// A Snapshot is what was read of AWS accounts.
+type Snapshot = awscheck.Snapshot
 
 // A Result is all that one run found out.
 type Result struct {
@@ -15,6 +19,8 @@ type Result struct {
 	Incomplete bool
 	Files      int // configuration files read
 	Entrances  int // places where WebSockets enter, declared or found
+	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
+	Audit *Snapshot
 	// Debug are remarks for --verbose.
 	Debug []hop.Note
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.

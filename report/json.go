@@ -15,7 +15,10 @@ type checkJSON struct {
 	Version  int           `json:"version"`
 	Findings []findingJSON `json:"findings"`
 	Unknown  []noteJSON    `json:"unknown"`
-	Summary  summary       `json:"summary"`
+	// Of an audit: what was read, and when.
+	Coverage []coverageJSON `json:"coverage,omitzero"`
+	Taken    *string        `json:"taken,omitempty"`
+	Summary  summary        `json:"summary"`
 }
 
 type findingJSON struct {
@@ -64,6 +67,7 @@ type summary struct {
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
 	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Summary: counts(r.Findings)}
+	out.Coverage, out.Taken = coverageOf(r.Audit)
 	out.Summary.Files, out.Summary.Entrances = r.Files, r.Entrances
 	for _, f := range r.Findings {
 		j := findingJSON{

@@ -29,6 +29,7 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 		t.finding(f)
 	}
 	t.unknown(r.Unknown, o.Verbose)
+	t.coverage(r.Audit, o.Verbose)
 	t.summary(r)
 	_, err := w.Write(t.buf.Bytes())
 	return err
@@ -139,10 +140,15 @@ func Remarks(w io.Writer, what string, notes []hop.Note) {
 // summary ends the report with its counts, and says so when there was nothing to judge.
 func (t *text) summary(r *lint.Result) {
 	files := count(r.Files, "file")
+	if r.Audit != nil {
+		files = r.Audit.Summary()
+	}
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
 			t.linef("incomplete: something could not be read (%s)", files)
+		case r.Entrances == 0 && r.Audit != nil:
+			t.linef("nothing that could carry a WebSocket: %s", files)
 		case r.Entrances == 0:
 			t.linef("no WebSocket entrance found in %s", files)
 		default:
@@ -164,7 +170,11 @@ func (t *text) summary(r *lint.Result) {
 	if r.Incomplete {
 		tail = "; incomplete: something could not be read"
 	}
-	t.linef("%s in %s, %s%s", strings.Join(parts, ", "), files, count(r.Entrances, "entrance"), tail)
+	in := " in "
+	if r.Audit != nil {
+		in = ": "
+	}
+	t.linef("%s%s%s, %s%s", strings.Join(parts, ", "), in, files, count(r.Entrances, "entrance"), tail)
 }
 
 func count(n int, what string) string {

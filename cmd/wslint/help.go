@@ -13,6 +13,8 @@ const appHelp = `wslint finds out from nginx configurations why WebSockets close
 Usage:
   wslint [check] [FLAGS] [PATH…|-]   lint files, directories, or nginx -T on "-"
   wslint trace [FLAGS] URL PATH…     follow one handshake, hop by hop
+  wslint audit [FLAGS]               judge the load balancers of AWS accounts
+  wslint snapshot [FLAGS]            write them as JSON, for wslint audit --from
   wslint explain RULE|CODE           what a finding or a close code (1006) means
   wslint rules, wslint codes         list all rules, all close codes
   wslint hops                        list the hops that are known, and their timeouts

@@ -20,10 +20,12 @@ import (
 func main() {
 	c := Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Terminal: isatty.IsTerminal(os.Stdout.Fd()) || isatty.IsCygwinTerminal(os.Stdout.Fd()),
+		Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr), Interactive: isTerminal(os.Stdin),
 	}
 	os.Exit(c.Main(os.Args))
 }
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // The exit codes. A report that lacks something outweighs one that is complete and bad.
 const (
@@ -39,6 +41,8 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Terminal       bool // Stdout is one
+	ErrTerminal    bool // Stderr is one
+	Interactive    bool // Stdin is one: somebody can be asked
 
 	code int
 }
@@ -75,7 +79,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.trace(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
+		Commands: []*cli.Command{c.check(), c.trace(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,
