@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"cmd/wslint":       {"awscheck", "codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"},
 	"internal/oracle":  {"hop"},
 	"internal/corpus":  {"hop", "rules", "lint"},
+	"parsers/haproxy":  {"hop", "github.com/dlclark/regexp2/v2"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.

@@ -66,7 +66,12 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 		return lb.tunnel(lb.unknown(g.Pos, at, fmt.Sprintf("what the protocol version %q does to a handshake is not known", g.Version)), byteTimer(lb.Idle))
 	}
 	h := lb.answer(pos, at, hop.Answer{Kind: hop.PassedOn})
-	h.Failed = hop.Default("502 Bad Gateway", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+	h.Relay = func(status int) hop.Setting[hop.Answer] {
+		if status == 0 {
+			return hop.Default(at+", 502 for a target that closes the connection", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+		}
+		return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, pos)
+	}
 	h.Next = next
 	h.Next.TLS = g.Protocol == "HTTPS"
 	h.Next.Addr = address(g.Name, g.Port)

@@ -16,7 +16,12 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	switch l.Protocol {
 	case "HTTP", "HTTPS":
 		h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
-		h.Failed = hop.Unknown[hop.Answer]("error of the Classic ELB", lb.Pos, "a Classic ELB answers 502 or 504 when an instance closes the connection")
+		h.Relay = func(status int) hop.Setting[hop.Answer] {
+			if status == 0 {
+				return hop.Unknown[hop.Answer](at, lb.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
+			}
+			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, lb.Pos)
+		}
 		h.Next = lb.plainHTTP(l, r)
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
 		return lb.tunnel(h, idle, drainTimer(lb.Drain))

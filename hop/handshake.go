@@ -39,7 +39,7 @@ func (p *Path) Handshake() Outcome {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Answer.Why()}
 		}
 		if a.Kind != PassedOn {
-			return p.gateways(answered(a, i, h.Name+": "+h.Answer.Name))
+			return p.relayed(answered(a, i, h.Name+": "+h.Answer.Name))
 		}
 	}
 	app := len(p.Hops)
@@ -56,25 +56,30 @@ func (p *Path) Handshake() Outcome {
 	return back
 }
 
-// gateways finds what the client sees of a hop that closes the connection without an answer: the last hop before it that knows HTTP
-// answers in its place.
-func (p *Path) gateways(o Outcome) Outcome {
-	for i := o.By - 1; i >= 0 && o.Kind == ClosedByProxy; i-- {
+// relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
+func (p *Path) relayed(o Outcome) Outcome {
+	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
-		if h.Failed.Name == "" {
-			continue // it only passes bytes on
+		if h.Relay == nil || o.Kind == HangsForever || o.Kind == AnsweredByProxy && o.Status == 0 {
+			continue
 		}
-		a, known := h.Failed.Get()
-		if !known {
-			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Failed.Why()}
+		s := h.Relay(o.Status)
+		a, known := s.Get()
+		switch {
+		case !known:
+			return Outcome{Kind: OutcomeUnknown, By: i, Why: s.Why()}
+		case o.Kind != AnsweredByProxy || a.Kind != Answered || a.Status != o.Status:
+			o = answered(a, i, h.Name+": "+s.Name)
 		}
-		o = answered(a, i, h.Name+": "+o.Why)
 	}
 	return o
 }
 
 // back follows the application's 101 to the client, from the last hop to the first.
 func (p *Path) back() Outcome {
+	if p.untouched() {
+		return Outcome{Kind: Open, By: len(p.Hops)}
+	}
 	var unsure *Outcome
 	reply := p.reply101()
 	for i := len(p.Hops) - 1; i >= 0; i-- {
@@ -102,6 +107,12 @@ func (p *Path) back() Outcome {
 	return Outcome{Kind: Open, By: len(p.Hops)}
 }
 
+// untouched reports whether nothing can happen to the 101 on its way back: the usual case, decided without making one.
+func (p *Path) untouched() bool {
+	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 && p.keyChanged() == "" &&
+		!slices.ContainsFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0 })
+}
+
 // A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
 type reply101 struct {
 	lines map[string][]string
@@ -116,7 +127,7 @@ const rightAccept = "right"
 func (p *Path) reply101() *reply101 {
 	app := len(p.Hops)
 	r := &reply101{
-		lines: map[string][]string{"Upgrade": {"websocket"}, "Sec-Websocket-Accept": {rightAccept}},
+		lines: map[string][]string{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Accept": {rightAccept}},
 		by:    map[string]int{"Sec-Websocket-Protocol": app},
 		lost:  map[string]string{},
 	}
@@ -141,7 +152,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 		delete(r.lost, name)
 		r.by[name] = i
 	}
-	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
+	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
 		for _, added := range h.Reply.Added[name] {
 			v, known := added.Get()
 			if !known {
@@ -174,6 +185,9 @@ func (p *Path) judge(r *reply101) *Outcome {
 		case name == "Upgrade" && !strings.EqualFold(v[0], "websocket") || name != "Upgrade" && v[0] != rightAccept:
 			return refuse(name, "%s gives the 101 another %s")
 		}
+	}
+	if !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
 		return refuse("Sec-Websocket-Extensions", "%s adds a second %s to the 101")

@@ -49,9 +49,12 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
-	// Failed is what the client gets when what is behind the hop closes the connection without an answer: 502 as a rule. It is the
-	// zero Setting, without a name, where a hop only passes bytes on and the client's connection closes too.
-	Failed Setting[Answer]
+	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or for 0 closes the
+	// connection without an answer: that status and 502, as a rule. It is nil for a hop that only passes bytes on.
+	Relay func(status int) Setting[Answer]
+	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
+	Servers int
+
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
 	// Discarded are headers that an outer level sets for this request and an inner level discards.

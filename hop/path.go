@@ -21,6 +21,8 @@ type Path struct {
 	Clients int
 	// Application is what is known of the application behind the last hop; nil when nothing is.
 	Application *App
+	// Kernel is that of the hosts that proxies run on; nil when nothing is known of it.
+	Kernel *Kernel
 	Confidence
 	Why string // why it is thought to carry WebSockets
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
 	Hops      []DeclaredHop // in the order of the file
+	Kernel    []Element     // files and directories of sysctl settings, in Value
 }
 
 // A Declared path is one that somebody says carries WebSockets.
@@ -154,6 +155,17 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		},
 		"hops": func(_, v ast.Node) (err error) {
 			c.Hops, err = f.hops(v)
+			return err
+		},
+		"kernel": func(_, v ast.Node) error {
+			list, err := f.sequence(v, "kernel")
+			for _, n := range list {
+				s, err := f.text(n, "a file of kernel")
+				if err != nil {
+					return err
+				}
+				c.Kernel = append(c.Kernel, Element{Kind: "kernel", Value: s, Pos: f.pos(n)})
+			}
 			return err
 		},
 		"paths": func(_, v ast.Node) error {

@@ -33,8 +33,10 @@ type run struct {
 	through map[string][]hop.Source // of the files that declared paths name, by absolute name
 	// resources are what other files describe, by the name that a path has for it: "alb/prod-web".
 	resources map[string]hop.Source
-	result    *Result
-	files     map[string][]byte
+	// kernel is what the sysctl files say; nil when there are none.
+	kernel *hop.Kernel
+	result *Result
+	files  map[string][]byte
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
@@ -59,8 +61,11 @@ func newRun(in Input) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := in.Args
-	if len(args) == 0 {
+	args, settings := splitArgs(in.Args)
+	if err := r.readKernel(settings); err != nil {
+		return nil, err
+	}
+	if len(in.Args) == 0 {
 		args = []string{"."}
 	}
 	byName, err := r.readArgs(args)
@@ -71,7 +76,7 @@ func newRun(in Input) (*run, error) {
 		return nil, err
 	}
 	if len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.declares(Element.isSnapshot) && !r.result.Incomplete {
-		return nil, fmt.Errorf("no nginx configuration found in %s", list(args))
+		return nil, fmt.Errorf("no nginx configuration found in %s", list(append(args, settings...)))
 	}
 	return r, nil
 }
@@ -97,6 +102,9 @@ func (r *run) chooseVersion() error {
 // readArgs reads the arguments and returns the sources by the absolute name of their file.
 func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	byName := map[string]hop.Source{}
+	if len(args) == 0 {
+		return byName, nil // only kernel settings: the declared paths name their files
+	}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
 	var none *nginx.NoConfigError
 	if (errors.As(err, &none) || err != nil && len(r.in.Args) == 0) && r.declares(func(Element) bool { return true }) {

@@ -30,12 +30,10 @@ func (r *run) judge() {
 			}
 		}
 		for _, s := range r.sources {
-			for _, e := range s.Entrances() {
-				if !e.Pos.IsZero() && covered(declared, e.Pos) {
-					continue
-				}
-				r.result.Entrances++
-				for _, p := range r.entrance(s, e) {
+			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+			r.result.Entrances += len(entrances)
+			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
+				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {
 						return
 					}
@@ -67,7 +65,7 @@ func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	return paths
 }
 
-// keepalive puts the declared pings on a path: of the command line, else its own, else those of all.
+// keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
 func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	k := r.in.Ping
 	if k == nil {
@@ -76,7 +74,7 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	if k == nil {
 		k = r.in.Config.Keepalive
 	}
-	p.Pings = k.pings()
+	p.Pings, p.Kernel = k.pings(), r.kernel
 	p.NoPings = k != nil && k.None
 }
 

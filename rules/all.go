@@ -1,7 +1,7 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// becomes of the 101, and what ends the open connection.
+// becomes of the 101, what ends the open connection, and what the kernel does to it.
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
@@ -18,4 +18,8 @@ var All = []*Rule{
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
 	WorkerShutdownCutsTunnels,
+	KernelWindowScalingOff,
+	TCPKeepaliveTooRare,
+	ConntrackForgetsFirst,
+	LocalPortsExhausted,
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/wslint/wslint/internal/oracle"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -118,6 +119,8 @@ type trial struct {
 func (c *trial) run(t *testing.T) {
 	conf := maps.Clone(c.files)
 	delete(conf, lint.ConfigName)
+	// nginx runs on this host's kernel.
+	maps.DeleteFunc(conf, func(name, _ string) bool { return sysctl.IsName(name) })
 	reload := c.page.rule == rules.WorkerShutdownCutsTunnels
 	lab, err := oracle.Rewrite(t, conf, oracle.Options{Main: c.main, Shorten: shorten, Master: reload, Apps: apps(conf)})
 	if err != nil && c.page.rule == rules.UnreadableConfig && c.faulty() {

@@ -104,6 +104,11 @@ func (e *example) add(b *block) error {
 			e.main = name
 		}
 		e.files[name] = b.body
+	case "sysctl":
+		if name == "" {
+			name = "sysctl.conf"
+		}
+		e.files[name] = b.body
 	case "yaml", "html":
 		e.files[name] = b.body
 	case "console":

@@ -34,8 +34,8 @@ func main() {
 // skipped are kinds of files that are no nginx configuration.
 var skipped = []string{"haproxy", "terraform", "cloudformation", "k8s"}
 
-// A unit is what one run of wslint is given.
-type unit struct{ kind, path string }
+// A unit is what one run of wslint is given, and what the index says that nginx said of it.
+type unit struct{ kind, path, verdict string }
 
 // A found is one finding, with the unit it was found in.
 type found struct {
@@ -80,8 +80,12 @@ func unitsOf(dir string) ([]unit, error) {
 		return nil, errors.New("index.csv: the first columns are not kind and path")
 	}
 	var units []unit
+	verdict := slices.Index(rows[0], "nginx122")
 	for _, row := range rows[1:] {
-		u := unit{row[0], row[1]}
+		u := unit{kind: row[0], path: row[1]}
+		if verdict >= 0 {
+			u.verdict = row[verdict]
+		}
 		if u.kind == "trees" {
 			u.path = strings.Join(strings.SplitN(u.path, "/", 3)[:2], "/")
 		}

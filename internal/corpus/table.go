@@ -114,24 +114,27 @@ func (t *table) errors(p func(string, ...any)) {
 func (t *table) line(f found) string {
 	file, err := filepath.Rel(t.dir, f.Pos.File)
 	if err != nil {
-		file = f.Pos.File
+		file = f.path + " " + f.Pos.File // of a dump
 	}
 	place := fmt.Sprintf("%s:%d", file, f.Pos.Line)
 	// Messages may name files by the way to the corpus.
 	message := strings.ReplaceAll(f.Message, filepath.Clean(t.dir)+"/", "")
-	return fmt.Sprintf("`%s` %s: %s — **%s**", place, f.Confidence, message, judgement(f.Rule.Name, place))
+	return fmt.Sprintf("`%s` %s: %s — **%s**", place, f.Confidence, message, judgement(f, place))
 }
 
-// judgement finds what judged.txt says of a finding.
-func judgement(rule, place string) string {
+// judgement finds what judged.txt or nginx says of a finding.
+func judgement(found found, place string) string {
 	for line := range strings.Lines(judged) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 3 || f[0] != rule {
+		if len(f) != 3 || f[0] != found.Rule.Name {
 			continue
 		}
 		if prefix, all := strings.CutSuffix(f[1], "*"); f[1] == place || all && strings.HasPrefix(place, prefix) {
 			return f[2]
 		}
+	}
+	if found.Rule == rules.UnreadableConfig && strings.HasPrefix(found.verdict, "rejected: ") {
+		return "true, nginx -t: " + found.verdict[len("rejected: "):]
 	}
 	return "not judged"
 }

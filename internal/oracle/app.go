@@ -33,7 +33,7 @@ type App struct {
 	NoProtocol  bool          // never chooses a subprotocol
 	PlainOnly   bool          // does not understand TLS
 	TLS         *tls.Config   // understands TLS only, so; nil takes TLS and plain text as it comes. The lab adds the certificate.
-	PROXYHeader bool          // expects a PROXY protocol line
+	PROXYHeader bool          // expects a PROXY protocol header of either version
 }
 
 // A stage is what all applications of a lab share: how they behave for the present probe, and what they have received.
@@ -145,11 +145,11 @@ func (s *appServer) serve(conn net.Conn) {
 	defer close(a.ended)
 	r := bufio.NewReader(conn)
 	if s.app.PROXYHeader {
-		line, err := r.ReadString('\n')
-		if err != nil || !strings.HasPrefix(line, "PROXY ") {
+		line, err := readPROXY(r)
+		if err != nil {
 			return
 		}
-		a.PROXY = strings.TrimSpace(line)
+		a.PROXY = line
 	}
 	first, err := r.Peek(1)
 	if err != nil {

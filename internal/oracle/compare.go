@@ -68,7 +68,8 @@ func (c *comparison) outcome(p *hop.Path, want hop.Outcome, o Observed) {
 	case want.Kind == hop.AnsweredByProxy && want.Status != o.Status:
 		c.differ("status", want.Status, observed)
 	}
-	if want.Kind == hop.AnsweredByProxy && want.By < len(p.Hops) {
+	// nginx rewrites the Location of an answer from behind.
+	if want.Kind == hop.AnsweredByProxy && want.By == 0 {
 		a, _ := p.Hops[want.By].Answer.Get()
 		if a.Location != "" && a.Location != o.Location && a.Location != withoutOrigin(o.Location) {
 			c.differ("Location", a.Location, o.Location)
@@ -103,6 +104,10 @@ func (c *comparison) request(want hop.Request, o Observed) {
 		return
 	}
 	got := o.Got
+	if strings.ContainsAny(want.Target, "\r\n") {
+		c.skipped++ // what arrives cannot be cut into its parts
+		return
+	}
 	if got.Wire == "http" {
 		c.field("method", want.Method, got.Method)
 		c.field("target", want.Target, got.Target)

@@ -92,6 +92,7 @@ func (g *grammar) configuration() *node {
 	if g.chain {
 		s := http.addBlock("server")
 		s.add("listen 8080")
+		g.chain = false // or it would pass on to itself
 		g.server(s)
 	}
 	// Variables that are set somewhere may be used everywhere.
@@ -436,7 +437,7 @@ func (g *grammar) probeHeaders(h map[string][]string) {
 func (g *grammar) target() string {
 	t := g.one("/ws", "/ws", "/ws/", "/ws/a", "/ws/chat", "/a", "/a/b", "/a/", "/", "/app", "/WS", "/chat", "/b/x", "/wsx", "/none", "/auth", "/page", "/a/bb/cc", "/ws/chat/room", "/index.html")
 	if g.maybe(25) {
-		t += g.one("/", "//", "/%2F", "%20x", "/../a", "/./", "/%2e%2e/ws", "+y", "%3Fz", "/b%41", ".php", "%2541", "/..", "%C3%A9", "/;v=1", "%00", "//../x", "/...", "%0A", "a%23b", "#frag", "&x")
+		t += g.one("/", "//", "/%2F", "%20x", "/../a", "/./", "/%2e%2e/ws", "+y", "%3Fz", "/b%41", ".php", "%2541", "/..", "%C3%A9", "/;v=1", "%00", "//../x", "/...", "a%23b", "#frag", "&x")
 		if g.maybe(20) {
 			t = "/" + t
 		}

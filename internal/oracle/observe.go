@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -49,7 +50,8 @@ func (s *Server) Observe(t testing.TB, p Probe) Observed {
 	for range 3 {
 		stalled := stopwatch()
 		o = s.observe(t, d, p)
-		if o.Stalled = stalled(); o.Stalled < tolerable {
+		// An HAProxy that has been told to reload listens no more.
+		if o.Stalled = stalled(); o.Stalled < tolerable || p.Reload && s.reload != syscall.SIGHUP {
 			break
 		}
 	}

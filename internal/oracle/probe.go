@@ -117,9 +117,14 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 		all = append(append(all, general...), ws...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Header)) {
-		all = slices.DeleteFunc(all, func(l Line) bool { return strings.EqualFold(l.Name, name) })
-		for _, v := range p.Header[name] {
-			all = append(all, Line{name, v})
+		same := func(l Line) bool { return strings.EqualFold(l.Name, name) }
+		at := slices.IndexFunc(all, same)
+		if at < 0 {
+			at = len(all)
+		}
+		all = slices.DeleteFunc(all, same)
+		for _, v := range slices.Backward(p.Header[name]) {
+			all = slices.Insert(all, at, Line{name, v})
 		}
 	}
 	return all

@@ -19,6 +19,7 @@ type Server struct {
 	process *exec.Cmd
 	ended   chan struct{}
 	stderr  bytes.Buffer
+	reload  syscall.Signal // what makes the proxy take over a new configuration
 }
 
 // A ConfigError says that nginx refused the configuration.
@@ -31,7 +32,7 @@ func (e *ConfigError) Error() string { return e.Message }
 func (l *Lab) Start(t testing.TB, n Nginx) (*Server, error) {
 	pid := filepath.Join(l.dir, "nginx.pid")
 	os.Remove(pid)
-	s := &Server{Lab: l, ended: make(chan struct{})}
+	s := &Server{Lab: l, ended: make(chan struct{}), reload: syscall.SIGHUP}
 	s.process = exec.Command(n.Path, "-p", l.dir+"/", "-c", filepath.Join(l.Conf, l.Main), "-g", l.directives(n, pid))
 	s.process.Stderr = &s.stderr
 	s.process.SysProcAttr = endsWithParent()
@@ -83,12 +84,13 @@ func (s *Server) Log() string {
 	return string(b)
 }
 
-// Reload sends HUP to the master process: a new worker takes over, the old one keeps its tunnels until they end.
+// Reload sends HUP to the master process of nginx: a new worker takes over, the old one keeps its tunnels until they end. HAProxy is
+// sent what a reload sends to the old process, which then stops listening and keeps its tunnels.
 func (s *Server) Reload() error {
-	if !s.Lab.Master {
+	if s.reload == syscall.SIGHUP && !s.Lab.Master {
 		return errors.New("a reload needs Options.Master")
 	}
-	return s.process.Process.Signal(syscall.SIGHUP)
+	return s.process.Process.Signal(s.reload)
 }
 
 func (s *Server) stop(t testing.TB) {

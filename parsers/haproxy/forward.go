@@ -20,6 +20,10 @@ func (r *run) forward() {
 		}
 		return
 	}
+	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
+		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
+		return
+	}
 	next := r.req.Clone()
 	next.Client, next.Addr = netip.AddrPort{}, s.addr
 	if len(r.be.usable()) > 1 || s.many {
@@ -28,19 +32,17 @@ func (r *run) forward() {
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
+		r.out.Relay = relay(s.pos())
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
 		if s.h2 != "" {
-			next.Proto = hop.Unknown[string]("proto", s.pos(), s.h2)
+			r.unknown("server "+s.name, s.pos(), s.h2)
+			return
 		}
 		r.reply()
 	}
 	r.out.Next = next
 	r.timers()
-	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
-		r.unknown("use-fcgi-app", app.pos(), "FastCGI has no WebSockets")
-		return
-	}
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
 }
 
@@ -191,5 +193,15 @@ func (r *run) reply() {
 				}
 			}
 		}
+	}
+}
+
+// relay passes answers on as they are and makes 502 of a connection that closes without one.
+func relay(pos hop.Pos) func(status int) hop.Setting[hop.Answer] {
+	return func(status int) hop.Setting[hop.Answer] {
+		if status == 0 {
+			return hop.Default("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+		}
+		return hop.Default("the answer from behind", hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}
 }

@@ -73,13 +73,12 @@ func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
 		}
 		changed, why := false, ""
 		for j, e := range elements {
-			lead := e[:len(e)-len(strings.TrimLeft(e, " \t"))]
 			v := r.replaced(args[2], args[3], strings.Trim(e, " \t"))
 			switch {
 			case v.why != "" && v.why != unmatched:
 				why = v.why
 			case v.why == "":
-				elements[j], changed = lead+v.s, true
+				elements[j], changed = v.s, true
 			}
 		}
 		switch {

@@ -82,33 +82,31 @@ func (r *run) responseHeader(action, name string, args []Word, rl rule, maybe st
 			s = hop.Unknown[string](label, pos, maybe)
 		}
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, s)
+		if maybe == "" {
+			// What an earlier rule has added goes too.
+			delete(r.out.Reply.Added, header)
+		}
 	}
 	switch {
-	case !slices.Contains([]string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"}, header) &&
-		action != "add-header" && !slices.ContainsFunc(args, func(w Word) bool { return w.Value == "-m" }):
-		return
 	case slices.ContainsFunc(args, func(w Word) bool { return w.Value == "-m" }):
 		r.hideMatching(args, label, pos, maybe)
+	case !slices.Contains(decisive, header):
 	case action == "del-header":
 		if header != "Sec-Websocket-Accept" {
 			hide()
 		}
 	case action == "add-header":
 		r.addReply(header, label, value, pos)
-	case action == "set-header" && harmlessValue(header, value):
-	case action == "set-header" && !value.unknown():
+	case action == "set-header":
 		hide()
+		r.addReply(header, label, value, pos)
 	default:
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, hop.Unknown[string](label, pos, "what "+label+" leaves of it is not known here"))
 	}
 }
 
-// harmlessValue reports whether a header of the 101 may be replaced by the value.
-func harmlessValue(header string, value text) bool {
-	tokens := hop.Tokens([]string{value.s})
-	return !value.unknown() && (header == "Upgrade" && strings.EqualFold(value.s, "websocket") ||
-		header == "Connection" && slices.Contains(tokens, "upgrade"))
-}
+// decisive are the headers that browsers look at in a 101.
+var decisive = []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"}
 
 // hideMatching applies del-header with a matching method to the headers that make a 101.
 func (r *run) hideMatching(args []Word, label string, pos hop.Pos, maybe string) {
@@ -133,6 +131,13 @@ func (r *run) addReply(header, label string, value text, pos hop.Pos) {
 	s := hop.Written(label, value.s, pos)
 	if value.unknown() {
 		s = hop.Unknown[string](label, pos, value.why)
+	}
+	if header == "Connection" {
+		trimmed := trimConnection([]hop.Setting[string]{s})
+		if len(trimmed) == 0 {
+			return
+		}
+		s = trimmed[0]
 	}
 	if r.out.Reply.Added == nil {
 		r.out.Reply.Added = map[string][]hop.Setting[string]{}

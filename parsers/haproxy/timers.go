@@ -92,7 +92,8 @@ func (r *run) setTimeout(rl rule, args []Word) {
 }
 
 // timers says what ends the connection. Measured: timeout tunnel of the backend replaces both other timers; without it, or with zero,
-// the smaller of the frontend's timeout client and the backend's timeout server counts; traffic in either direction starts each anew.
+// the smaller of the frontend's timeout client and the backend's timeout server counts; traffic in either direction starts each
+// anew, unless option independent-streams keeps the sides apart.
 func (r *run) timers() {
 	r.life()
 	tunnel := r.be.timeout("tunnel")
@@ -102,8 +103,14 @@ func (r *run) timers() {
 	if tunnel.Set == nil {
 		tunnel.Set = r.setTunnel()
 	}
+	independent, _, _ := r.either("independent-streams")
 	if d, isKnown := tunnel.Get(); !isKnown || d > 0 {
-		r.idle(tunnel)
+		if independent {
+			r.sided(tunnel, hop.Client)
+			r.sided(tunnel, hop.Server)
+		} else {
+			r.idle(tunnel)
+		}
 		return
 	}
 	client, server := r.fe.timeout("client"), r.be.timeout("server")
@@ -112,7 +119,7 @@ func (r *run) timers() {
 	}
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
-	if on, _, _ := r.either("independent-streams"); on {
+	if independent {
 		r.sided(client, hop.Client)
 		r.sided(server, hop.Server)
 		return

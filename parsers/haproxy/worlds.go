@@ -99,11 +99,14 @@ func merge(a, b *hop.Hop, why string) {
 	case av.Status != bv.Status:
 		av.Status, av.Location = 0, ""
 		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+	case av.Location != bv.Location:
+		av.Location = ""
+		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
 	}
 	if av.Kind != hop.PassedOn {
 		return
 	}
-	if a.Next.TLS != b.Next.TLS || a.Next.ProxyProtocol != b.Next.ProxyProtocol {
+	if a.Next.TLS != b.Next.TLS || a.Next.Target != b.Next.Target || a.Next.Method != b.Next.Method || a.Next.ProxyProtocol != b.Next.ProxyProtocol {
 		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
 		return
 	}
@@ -132,7 +135,7 @@ func mergeTimers(a, b *hop.Hop, why string) {
 }
 
 func mergeRequest(a, b *hop.Request, why string) {
-	if a.Target != b.Target || a.Addr != b.Addr || a.Method != b.Method {
+	if a.Addr != b.Addr {
 		a.Addr = ""
 	}
 	if x, ok := a.Proto.Get(); ok && !hop.Is(b.Proto, x) {

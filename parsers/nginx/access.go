@@ -130,11 +130,7 @@ func (r *run) authRequest() permit {
 		r.unknown("auth_request", "auth_request decides")
 		return permit{}
 	}
-	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
-	sub.host, sub.proto, sub.depth = r.host, r.proto, r.depth+1
-	sub.set, sub.maps, sub.captures = r.set, r.maps, r.captures
-	sub.path = d.Arg(0) // a ? in it is no query
-	sub.internal, sub.subrequest = true, true
+	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
 	sub.phases()
 	answer, known := sub.out.Answer.Get()
 	switch {
@@ -159,6 +155,35 @@ func (r *run) authRequest() permit {
 		return permit{500, "auth_request " + d.Arg(0), d}
 	}
 	return permit{}
+}
+
+// subrequestTo is a request of nginx's own, with the headers of the client's. Variables are shared, captures are not.
+func (r *run) subrequestTo(path string) *run {
+	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
+	sub.request.Method = "GET"
+	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
+	sub.set, sub.maps = r.set, r.maps
+	sub.path, sub.internal, sub.isSub = path, true, true
+	return sub
+}
+
+// mirrors are requests of nginx's own whose answers nobody waits for; but one that is answered 101 ends the client's. Measured:
+// law A1.
+func (r *run) mirrors() {
+	list, _, _ := r.at.array("mirror")
+	for _, d := range list {
+		if d.Arg(0) == "off" || r.depth >= maxSubrequests {
+			continue
+		}
+		sub := r.subrequestTo(d.Arg(0))
+		sub.request.Method, sub.args = r.request.Method, r.args
+		sub.phases()
+		a, known := sub.out.Answer.Get()
+		if ok, sure := sub.out.Next.IsUpgrade(); known && a.Kind == hop.PassedOn && (ok || !sure) {
+			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
+			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))
+		}
+	}
 }
 
 // invalidReferer is $invalid_referer: a handshake of a browser carries no Referer.

@@ -62,7 +62,7 @@ func (r *run) specialWith(status int, name string, pos hop.Pos, location string)
 		return
 	}
 	r.errStatus = status
-	if !r.errorPage && r.uriChanges != 0 && !r.subrequest {
+	if !r.errorPage && r.uriChanges != 0 && !r.isSub {
 		pages, _, why := r.at.array("error_page")
 		if why != "" && status >= 400 {
 			r.unknown("error_page", why)

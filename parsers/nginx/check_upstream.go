@@ -21,9 +21,9 @@ func (c *checker) upstream(d *Directive, l *level) {
 	}
 	l.first[key] = d
 	for _, child := range d.Block {
-		// A module's directive may bring the servers: state and service discovery do.
+		// A module's directive may bring the servers: state and service discovery do. In a zone, NGINX Plus has them by its API.
 		known := len(knownDirectives()[child.Name.Value]) > 0
-		if child.Is("server") || !known || child.Unread != "" || child.Maybe || child.Name.Template {
+		if child.Is("server") || child.Is("zone") || !known || child.Unread != "" || child.Maybe || child.Name.Template {
 			return
 		}
 	}

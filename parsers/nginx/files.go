@@ -1,10 +1,13 @@
 package nginx
 
 import (
+	"errors"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -21,6 +24,23 @@ func (r *run) documentRoot() text {
 		return root
 	}
 	return r.word(d.Args[0])
+}
+
+// realRoot is $realpath_root: empty when there is no such directory.
+func (r *run) realRoot() text {
+	root := r.documentRoot()
+	if root.unknown() {
+		return root
+	}
+	local, shown := r.local(root.s)
+	if !shown {
+		return unknownText("the file system decides what $realpath_root is")
+	}
+	real, err := filepath.EvalSymlinks(local)
+	if err != nil {
+		return known("")
+	}
+	return known(real)
 }
 
 // rootDirective is the root or alias in force and its level: nearest level first; nil for nginx's default, html.
@@ -272,12 +292,22 @@ func (r *run) index(name string, pos hop.Pos) {
 			r.eitherFile(dir.s, name, pos)
 			return
 		}
-		if _, err := os.Stat(local); err == nil {
+		_, err := os.Stat(local)
+		if err == nil {
 			r.internalRedirect(r.path+f, r.args)
 			return
 		}
-		if info, err := os.Stat(path.Dir(local)); err != nil || !info.IsDir() {
+		if errors.Is(err, syscall.ENOTDIR) {
 			r.special(404, name, pos)
+			return
+		}
+		under, _ := r.local(strings.TrimSuffix(dir.s, "/"))
+		switch info, err := os.Stat(under); {
+		case err != nil:
+			r.special(404, name, pos)
+			return
+		case !info.IsDir():
+			r.special(500, name, pos)
 			return
 		}
 	}

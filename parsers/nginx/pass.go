@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"maps"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -24,7 +23,10 @@ func (r *run) content() {
 		return
 	}
 	prefix, passes := passDirectives[d.Name.Value]
-	switch {
+	switch get := r.request.Method == "GET" || r.request.Method == "HEAD"; {
+	case !get && (d.Name.Value == "stub_status" || d.Name.Value == "empty_gif"):
+		r.special(405, d.Name.Value, d.Pos())
+		return
 	case d.Name.Value == "stub_status" || d.Name.Value == "empty_gif":
 		r.send(200, d.Name.Value, d.Pos())
 		return
@@ -106,6 +108,7 @@ func (r *run) pass(d *Directive, prefix string) {
 		next.Host = "localhost"
 	}
 	r.out.Next = next
+	r.out.Servers = r.servers(t)
 	switch prefix {
 	case "proxy":
 		r.proxyRequest(d, t)
@@ -117,31 +120,18 @@ func (r *run) pass(d *Directive, prefix string) {
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
-		r.out.Next.Header = r.cgiHeaders()
+		r.out.Next.Header = r.cgiHeaders(prefix, d)
 	}
 	if r.done {
 		return
 	}
 	r.reply(prefix)
-	r.out.Failed = r.failed(d)
+	r.out.Relay = r.relay(prefix, d)
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)
 	r.out.PassOn = r.passOn()
 	r.place()
-}
-
-// failed is what the client gets when the application closes the connection without an answer: 502, or its error page.
-func (r *run) failed(d *Directive) hop.Setting[hop.Answer] {
-	const name = "no answer from behind"
-	page := *r
-	page.out, page.set, page.maps = hop.Hop{}, maps.Clone(r.set), maps.Clone(r.maps)
-	page.special(502, name, d.Pos())
-	a, known := page.out.Answer.Get()
-	if !known || a.Kind == hop.PassedOn {
-		return hop.Unknown[hop.Answer](name, d.Pos(), "the error page for 502 decides")
-	}
-	return hop.Written(name, a, d.Pos())
 }
 
 // target evaluates the argument of a pass directive.

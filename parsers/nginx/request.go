@@ -155,17 +155,6 @@ func namesKnown(sent []*Directive, at *scope) bool {
 	return sure && at.hidden == ""
 }
 
-// cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent.
-func (r *run) cgiHeaders() map[string][]hop.Setting[string] {
-	lines := map[string][]hop.Setting[string]{}
-	for name, l := range r.request.Header {
-		if r.validHeader(name) {
-			lines[name] = l
-		}
-	}
-	return lines
-}
-
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
 // where the server says so. Measured: law Q1.
 func (r *run) validHeader(name string) bool {

@@ -11,13 +11,14 @@ import (
 // A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It keeps the
 // request's state as nginx does; the names of ngx_http_request_t are given where they differ.
 type run struct {
-	c       *Config
-	w       *world
-	request hop.Request
-	proto   string // "1.0" or "1.1"
-	socket  *socket
-	server  *server
-	host    string // headers_in.server: the name without port, lower case
+	c        *Config
+	w        *world
+	request  hop.Request
+	proto    string // "1.0" or "1.1"
+	socket   *socket
+	server   *server
+	host     string // headers_in.server: the name without port, lower case
+	hostPort int    // port: that of the Host header; 0 without
 
 	at      *scope     // loc_conf
 	loc     *location  // the location that at is or belongs to
@@ -35,8 +36,8 @@ type run struct {
 	uriChanges    int
 	errorPage     bool // error_page was used
 	errStatus     int
-	subrequest    bool
-	depth         int // of subrequests
+	isSub         bool // r != r->main
+	depth         int  // of subrequests
 
 	captures     []string
 	capturesLost string
@@ -91,7 +92,7 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
-		if d := loc.scope.one("internal"); d != nil && !r.internal {
+		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
 			r.enter(loc, loc.scope)
 			r.special(404, "internal", d.Pos())
 			return
@@ -101,7 +102,8 @@ func (r *run) locate() {
 			r.slashRedirect(loc)
 			return
 		}
-		if loc != r.server.null {
+		// The directives inside a limit_except are not those of rewriting: where it is in force, nothing is rewritten.
+		if loc != r.server.null && r.at.kind != limitExceptScope {
 			if r.script(loc.scope, loc); r.done {
 				return
 			}
@@ -170,12 +172,15 @@ func (r *run) handle() {
 		r.unknown(foreign, "the module of "+foreign+" is not known here")
 		return
 	}
-	if !r.subrequest {
+	if !r.isSub {
 		r.findRealIP()
 		r.access()
 	}
 	if !r.done {
 		r.tryFiles()
+	}
+	if !r.done && !r.isSub {
+		r.mirrors()
 	}
 	if !r.done {
 		r.content()
@@ -216,7 +221,10 @@ func (r *run) named(name string, from hop.Pos) {
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)
-		if r.script(loc.scope, loc); r.done {
+		if r.at.kind != limitExceptScope {
+			r.script(loc.scope, loc)
+		}
+		if r.done {
 			return
 		}
 		if r.uriChanged {

@@ -43,7 +43,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 		return sockets
 	}
 	var list []*socket
-	if name, _, ok := hostName(lines[0]); ok {
+	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
 			if l.names.exact[name] != nil {
 				list = append(list, l)
@@ -98,20 +98,14 @@ func (c *Config) top() hop.Pos {
 
 // chooseListener prefers, where DNS would have to tell, the listener that has a server of the name.
 func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
-	if len(sockets) > 1 {
-		lines, _ := r.Lines("Host")
-		if len(lines) == 1 {
-			if name, _, ok := hostName(lines[0]); ok {
-				for _, l := range sockets {
-					if l.names.exact[name] != nil {
-						return l
-					}
-				}
-			}
-		}
+	if len(sockets) == 1 {
+		return sockets[0]
 	}
-	return sockets[0]
+	return c.named(sockets, r)[0]
 }
+
+// strictHost reports whether nginx refuses the Host headers that RFC 3986 does: since 1.29.4.
+func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
 func (c *Config) newRun(w *world, r hop.Request, l *socket, s *server) *run {
 	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
@@ -180,6 +174,7 @@ func (r *run) requestLine() {
 	merge, _ := r.server.scope.flag("merge_slashes", true)
 	u, ok := parseTarget(r.request.Target, merge)
 	if !ok {
+		r.request.Header = nil // an error page is asked for before the headers are read
 		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}
@@ -202,12 +197,13 @@ func (r *run) hostHeader() {
 			return
 		}
 	default:
-		name, _, ok := hostName(lines[0])
+		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
+			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"]} // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
-		r.host = name
+		r.host, r.hostPort = name, port
 	}
 	s, groups, re, why := r.socket.names.find(r.host)
 	if why != "" {
@@ -252,6 +248,7 @@ func (r *run) headerSizes() {
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
 	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}

@@ -24,6 +24,7 @@ type nameTable struct {
 	exact map[string]*server
 	head  map[string]*server // "*.example.com" under ".example.com"
 	tail  map[string]*server // "www.example.*" under "www.example."
+	taken map[string]bool    // exact names that count for conflicts
 	regex []regexServer
 	lost  bool // a name is hidden by a template
 }
@@ -34,16 +35,10 @@ type regexServer struct {
 }
 
 func newNameTable(servers []*server) nameTable {
-	t := nameTable{exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}}
-	// Of two servers with one name the first keeps it.
-	put := func(m map[string]*server, name string, s *server) {
-		if m[name] == nil {
-			m[name] = s
-		}
-	}
+	t := nameTable{exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
 		if len(s.names) == 0 {
-			put(t.exact, "", s)
+			t.add("", s)
 		}
 		for _, n := range s.names {
 			switch {
@@ -51,19 +46,37 @@ func newNameTable(servers []*server) nameTable {
 				t.lost = true
 			case n.re != nil:
 				t.regex = append(t.regex, regexServer{n.re, s})
-			case strings.HasPrefix(n.text, "*."):
-				put(t.head, n.text[1:], s)
-			case strings.HasPrefix(n.text, "."):
-				put(t.exact, n.text[1:], s)
-				put(t.head, n.text, s)
-			case strings.HasSuffix(n.text, ".*"):
-				put(t.tail, n.text[:len(n.text)-1], s)
 			default:
-				put(t.exact, n.text, s)
+				t.add(n.text, s)
 			}
 		}
 	}
 	return t
+}
+
+// add enters a name as ngx_hash_add_key does. Of two servers with one name the first keeps it: nginx ignores the other name as
+// conflicting, also ".x" behind "x" or "*.x", and then as a whole.
+func (t *nameTable) add(name string, s *server) {
+	switch {
+	case strings.HasPrefix(name, "*."):
+		if t.head[name[1:]] == nil {
+			t.head[name[1:]] = s
+		}
+	case strings.HasPrefix(name, "."):
+		if t.taken[name[1:]] {
+			return
+		}
+		t.taken[name[1:]] = true
+		if t.head[name] == nil {
+			t.exact[name[1:]], t.head[name] = s, s
+		}
+	case strings.HasSuffix(name, ".*"):
+		if t.tail[name[:len(name)-1]] == nil {
+			t.tail[name[:len(name)-1]] = s
+		}
+	case !t.taken[name]:
+		t.exact[name], t.taken[name] = s, true
+	}
 }
 
 // find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
@@ -102,34 +115,53 @@ func (t *nameTable) find(host string) (s *server, captures []string, re *pattern
 }
 
 // hostName reads a Host header as ngx_http_validate_host does: lower case, without port and final dot; ok is false when nginx
-// answers 400.
-func hostName(header string) (name string, port int, ok bool) {
+// answers 400. Since 1.29.4 nginx is strict about it; before, nearly anything went.
+func hostName(header string, strict bool) (name string, port int, ok bool) {
 	host, rest := header, ""
 	if strings.HasPrefix(header, "[") {
 		end := strings.IndexByte(header, ']')
-		if end < 0 {
+		if end < 0 && strict {
 			return "", 0, false
 		}
 		host, rest = header[:end+1], header[end+1:]
 	} else if i := strings.IndexByte(header, ':'); i >= 0 {
 		host, rest = header[:i], header[i:]
 	}
-	if rest != "" {
-		if rest[0] != ':' || strings.Trim(rest[1:], "0123456789") != "" {
+	if strict {
+		if port, ok = hostPort(rest); !ok {
 			return "", 0, false
 		}
-		for _, c := range rest[1:] {
-			if port = port*10 + int(c-'0'); port > 65535 {
-				return "", 0, false
-			}
-		}
 	}
-	for i := range len(host) {
-		c := host[i]
-		if !isAlnum(c) && strings.IndexByte("-._~!$&'()*+,;=%[]:", c) < 0 || c == '.' && i > 0 && host[i-1] == '.' {
+	checked := host
+	if !strict {
+		checked = header
+	}
+	for i := range len(checked) {
+		c := checked[i]
+		literal := strings.HasPrefix(checked, "[") && strings.IndexByte("[]:", c) >= 0
+		switch {
+		case c == '.' && i > 0 && checked[i-1] == '.', c == '/', c <= ' ', c == 0x7f:
+			return "", 0, false
+		case strict && !isAlnum(c) && !literal && strings.IndexByte("-._~!$&'()*+,;=%", c) < 0:
 			return "", 0, false
 		}
 	}
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	return host, port, host != ""
+}
+
+// hostPort reads what follows the name in a Host header.
+func hostPort(rest string) (port int, ok bool) {
+	if rest == "" {
+		return 0, true
+	}
+	if rest[0] != ':' || strings.Trim(rest[1:], "0123456789") != "" {
+		return 0, false
+	}
+	for _, c := range rest[1:] {
+		if port = port*10 + int(c-'0'); port > 65535 {
+			return 0, false
+		}
+	}
+	return port, true
 }

@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"maps"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -179,11 +178,16 @@ func (r *run) header(name string) text {
 // headerLines are the lines of a header under each of its names: variables do not tell underscores from hyphens.
 func (r *run) headerLines(canonical string) (lines []string, why string) {
 	lines, why = r.request.Lines(canonical)
-	for _, other := range slices.Sorted(maps.Keys(r.request.Header)) {
+	var others []string
+	for other := range r.request.Header {
 		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) && r.validHeader(other) {
-			more, _ := r.request.Lines(other)
-			lines = append(lines, more...)
+			others = append(others, other)
 		}
+	}
+	slices.Sort(others)
+	for _, other := range others {
+		more, _ := r.request.Lines(other)
+		lines = append(lines, more...)
 	}
 	return lines, why
 }
@@ -246,10 +250,15 @@ func (r *run) builtin(name string) (text, bool) {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true
+	case "realpath_root":
+		return r.realRoot(), true
 	case "document_root":
 		return r.documentRoot(), true
 	case "request_filename":
-		return r.documentRoot().plus(known(r.path)), true
+		if file, ok := r.inRoot(r.path); ok {
+			return file, true
+		}
+		return known(""), true
 	case "fastcgi_script_name", "fastcgi_path_info":
 		return r.fastcgiName(name), true
 	case "invalid_referer":

@@ -1,0 +1,110 @@
+package oracle
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// An HAProxy is an haproxy binary.
+type HAProxy struct {
+	Path    string
+	Version string // "2.6.12"
+}
+
+var haproxyVersion = regexp.MustCompile(`HAProxy version (\d+\.\d+\.\d+)`)
+
+// FindHAProxy returns the haproxy of this machine. Without one it skips t, or fails it when WSLINT_REQUIRE_HAPROXY is 1, so that no
+// run can pass by having tested nothing.
+func FindHAProxy(t testing.TB) HAProxy {
+	t.Helper()
+	for _, name := range []string{"haproxy", "/usr/sbin/haproxy"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		out, err := exec.Command(path, "-v").CombinedOutput()
+		if err != nil {
+			continue
+		}
+		h := HAProxy{Path: path}
+		if m := haproxyVersion.FindSubmatch(out); m != nil {
+			h.Version = string(m[1])
+		}
+		return h
+	}
+	const reason = "no haproxy on this machine: predictions are not held against a real one"
+	if os.Getenv("WSLINT_REQUIRE_HAPROXY") == "1" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+	return HAProxy{}
+}
+
+// Accepts reports whether haproxy -c accepts a configuration, and what it says.
+func (h HAProxy) Accepts(file string) (ok bool, message string) {
+	out, err := exec.Command(h.Path, "-c", "-f", file).CombinedOutput()
+	return err == nil, string(out)
+}
+
+// StartHAProxy runs exactly lab.Files in an HAProxy that listens when it returns, and that ends with t. The error is a *ConfigError
+// when HAProxy does not accept the configuration.
+func (l *Lab) StartHAProxy(t testing.TB, h HAProxy) (*Server, error) {
+	// USR1 is what a reload sends to the old process.
+	s := &Server{Lab: l, ended: make(chan struct{}), reload: syscall.SIGUSR1}
+	s.process = exec.Command(h.Path, "-db", "-f", filepath.Join(l.Conf, l.Main))
+	s.process.Stderr = &s.stderr
+	s.process.SysProcAttr = endsWithParent()
+	if err := s.process.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		s.process.Wait()
+		close(s.ended)
+	}()
+	t.Cleanup(func() { s.stop(t) })
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		if l.listening() {
+			return s, nil
+		}
+		select {
+		case <-s.ended:
+			return nil, &ConfigError{firstAlert(s.stderr.String())}
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return nil, errors.New("haproxy does not start within 20 s")
+}
+
+// listening reports whether every listener takes connections.
+func (l *Lab) listening() bool {
+	for _, addr := range l.Listeners {
+		network := "tcp"
+		if strings.HasPrefix(addr, "unix:") {
+			network, addr = "unix", addr[5:]
+		}
+		conn, err := net.DialTimeout(network, addr, time.Second)
+		if err != nil {
+			return false
+		}
+		conn.Close()
+	}
+	return true
+}
+
+// firstAlert is the first thing that HAProxy refuses.
+func firstAlert(stderr string) string {
+	for line := range strings.Lines(stderr) {
+		if strings.HasPrefix(line, "[ALERT]") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return "haproxy ended: " + strings.TrimSpace(stderr)
+}

@@ -1,0 +1,151 @@
+package haproxy_test
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/parsers/haproxy"
+)
+
+// TestMain lets many cases run at once: they mostly wait for timers.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "24")
+	os.Exit(m.Run())
+}
+
+// leastCases is how many cases have to run, so that no run passes by having tested nothing.
+const leastCases = 230
+
+// TestTruth holds what is predicted against what a real HAProxy does, for every case in testdata/truth-haproxy.
+func TestTruth(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	cases := truthCases(t, "../../testdata/truth-haproxy")
+	var ran, differ, unknown, fields atomic.Int32
+	t.Run("cases", func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				diffs, skipped, isUnknown := c.run(t, h)
+				for _, d := range diffs {
+					t.Error(d)
+				}
+				ran.Add(1)
+				fields.Add(int32(skipped))
+				if len(diffs) > 0 {
+					differ.Add(1)
+				}
+				if isUnknown {
+					unknown.Add(1)
+				}
+			})
+		}
+	})
+	t.Logf("%d cases on HAProxy %s: %d disagreements, %d outcomes and %d fields unknown", ran.Load(), h.Version, differ.Load(), unknown.Load(), fields.Load())
+	if ran.Load() < leastCases && flag.Lookup("test.run").Value.String() == "" {
+		t.Errorf("%d cases ran, want at least %d", ran.Load(), leastCases)
+	}
+}
+
+// run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome was.
+func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
+	lab, err := oracle.RewriteHAProxy(t, c.conf, c.o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := haproxy.Read(filepath.Join(lab.Conf, lab.Main), haproxy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range config.Problems {
+		t.Errorf("problem: %s: %s", p.Pos, p.Text)
+	}
+	server, err := lab.StartHAProxy(t, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := predict(t, config, lab, c.p)
+	seen := server.Observe(t, c.p)
+	diffs, skipped = oracle.Compare(path, seen)
+	diffs = append(diffs, c.transport(path, seen)...)
+	want := path.Handshake()
+	switch {
+	case c.unknown && want.Kind != hop.OutcomeUnknown:
+		diffs = append(diffs, fmt.Sprintf("outcome: predicted %v, want unknown", want.Kind))
+	case !c.unknown && want.Kind == hop.OutcomeUnknown:
+		diffs = append(diffs, "outcome: unknown: "+want.Why)
+	}
+	observed := seen.Kind.String()
+	if seen.Kind == hop.AnsweredByProxy {
+		observed += fmt.Sprintf(" %d", seen.Status)
+	}
+	if seen.End.Cut {
+		observed += " cut"
+	}
+	if c.outcome != "" && c.outcome != observed {
+		diffs = append(diffs, fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.outcome))
+	}
+	return diffs, skipped, want.Kind == hop.OutcomeUnknown
+}
+
+// transport compares how the last hop speaks to the application.
+func (c truthCase) transport(path *hop.Path, seen oracle.Observed) (diffs []string) {
+	if a, known := path.Last().Answer.Get(); !known || a.Kind != hop.PassedOn || seen.Got == nil || seen.Got.Method == "PROXY" {
+		return nil
+	}
+	final := path.Final()
+	if final.TLS != seen.Got.TLS {
+		diffs = append(diffs, fmt.Sprintf("TLS to the application: predicted %v, observed %v", final.TLS, seen.Got.TLS))
+	}
+	if final.ProxyProtocol != (seen.Got.PROXY != "") {
+		diffs = append(diffs, fmt.Sprintf("PROXY header: predicted %v, observed %q", final.ProxyProtocol, seen.Got.PROXY))
+	}
+	return diffs
+}
+
+// predict follows the handshake through as many sections of the configuration as it passes.
+func predict(t *testing.T, config *haproxy.Config, lab *oracle.Lab, p oracle.Probe) *hop.Path {
+	t.Helper()
+	q, err := lab.Request(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := &hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)}
+	for r := q; len(path.Hops) < 16; {
+		h := config.Serve(r)
+		path.Hops = append(path.Hops, h)
+		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || !config.Listens(h.Next) {
+			return path
+		}
+		r = h.Next
+	}
+	t.Fatal("the handshake goes round in circles")
+	return nil
+}
+
+// pings is what moves on the tunnel of a probe. A ping is answered unless the other end keeps silent.
+func pings(p oracle.Probe) []hop.Ping {
+	var list []hop.Ping
+	add := func(from, to hop.Side, mine, others oracle.Talk) {
+		if mine.Pings > 0 {
+			moves := from
+			if !others.NoPong {
+				moves |= to
+			}
+			list = append(list, hop.Ping{Every: hop.Written("ping", mine.Pings, hop.Pos{}), Moves: moves})
+		}
+		if mine.Data > 0 {
+			list = append(list, hop.Ping{Every: hop.Written("data", mine.Data, hop.Pos{}), Moves: from})
+		}
+	}
+	add(hop.Client, hop.Server, p.Client, p.Server)
+	add(hop.Server, hop.Client, p.Server, p.Client)
+	return list
+}

@@ -1,0 +1,78 @@
+package nginx
+
+import (
+	"net/textproto"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent, save those that a parameter HTTP_…
+// replaces. Names do not tell underscores from hyphens there.
+func (r *run) cgiHeaders(prefix string, d *Directive) map[string][]hop.Setting[string] {
+	lines := map[string][]hop.Setting[string]{}
+	named := map[string]bool{}
+	params, _, _ := r.at.array(prefix + "_param")
+	for _, p := range params {
+		name, ok := strings.CutPrefix(p.Arg(0), "HTTP_")
+		if !ok || len(p.Args) < 2 {
+			continue
+		}
+		name = cgiName(name)
+		named[name] = true
+		v := r.word(p.Args[1])
+		switch {
+		case v.unknown():
+			lines[name] = []hop.Setting[string]{hop.Unknown[string](p.Name.Value+" "+p.Arg(0), p.Pos(), v.why)}
+		case p.Arg(1) != "" && (v.s != "" || p.Arg(2) == ""):
+			lines[name] = []hop.Setting[string]{hop.Written(p.Name.Value+" "+p.Arg(0), v.s, p.Pos())}
+		}
+	}
+	if !named["Host"] && r.c.version.AtLeast(1, 29, 5) {
+		named["Host"] = true
+		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.hostAndPort(), d.Pos())}
+	}
+	if pass, _ := r.at.flag(prefix+"_pass_request_headers", true); !pass {
+		return lines
+	}
+	for name, sent := range r.request.Header {
+		if to := cgiName(name); r.validHeader(name) && !named[to] {
+			lines[to] = r.joined(to, append(lines[to], sent...))
+		}
+	}
+	return lines
+}
+
+func cgiName(name string) string {
+	return textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+}
+
+// hostAndPort is $host$is_request_port$request_port.
+func (r *run) hostAndPort() string {
+	host := r.hostVariable()
+	if r.hostPort != 0 {
+		host += ":" + strconv.Itoa(r.hostPort)
+	}
+	return host
+}
+
+// joined is what becomes of header lines of one name: one line since 1.23.0.
+func (r *run) joined(name string, lines []hop.Setting[string]) []hop.Setting[string] {
+	if len(lines) < 2 || !r.c.version.AtLeast(1, 23, 0) {
+		return lines
+	}
+	separator := ", "
+	if name == "Cookie" {
+		separator = "; "
+	}
+	var all []string
+	for _, l := range lines {
+		v, known := l.Get()
+		if !known {
+			return []hop.Setting[string]{l}
+		}
+		all = append(all, v)
+	}
+	return []hop.Setting[string]{hop.Written(lines[0].Name, strings.Join(all, separator), lines[0].Pos)}
+}

@@ -1,0 +1,38 @@
+package nginx
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// relay returns what the client gets when the application answers with a status, or for 0 closes the connection: 502. Error pages
+// may replace both, the former with proxy_intercept_errors only; the status of an error page outlives its answer.
+func (r *run) relay(prefix string, d *Directive) func(status int) hop.Setting[hop.Answer] {
+	at := *r
+	return func(status int) hop.Setting[hop.Answer] {
+		name := fmt.Sprintf("the answer %d from behind", status)
+		intercepts, _ := at.at.flag(prefix+"_intercept_errors", false)
+		pages, _, _ := at.at.array("error_page")
+		page, _ := errorPageFor(pages, status)
+		if status != 0 && (!intercepts || page == nil) {
+			if at.errStatus != 0 {
+				status = at.errStatus
+			}
+			return hop.Written(name, hop.Answer{Kind: hop.Answered, Status: wire(status)}, d.Pos())
+		}
+		if status == 0 {
+			name, status = "no answer from behind", 502
+		}
+		shown := at
+		shown.out, shown.w = hop.Hop{}, &world{}
+		shown.set, shown.maps = maps.Clone(at.set), maps.Clone(at.maps)
+		shown.special(status, name, d.Pos())
+		a, known := shown.out.Answer.Get()
+		if !known || a.Kind == hop.PassedOn || len(shown.w.made) > 0 {
+			return hop.Unknown[hop.Answer](name, d.Pos(), fmt.Sprintf("the error page for %d decides", status))
+		}
+		return hop.Written(name, a, d.Pos())
+	}
+}

@@ -1,0 +1,55 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// LocalPortsExhausted is found where more connections are declared than the kernel has local ports towards the servers behind a
+// proxy: each tunnel takes one, for as long as it lasts.
+var LocalPortsExhausted = &Rule{
+	Name:     "local-ports-exhausted",
+	Summary:  "the declared clients need more local ports towards the application than the kernel has",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		clients := p.Clients
+		if p.Kernel == nil || clients == 0 || !tunnels(p) {
+			return
+		}
+		s := p.Kernel.Ports
+		ports, known := s.Get()
+		if !known {
+			return
+		}
+		for i := range p.Hops {
+			h := &p.Hops[i]
+			room := h.Servers * ports.Count()
+			if h.Servers == 0 || strings.HasPrefix(h.Next.Addr, "unix:") || clients <= room {
+				continue
+			}
+			behind := "the one address behind it"
+			if h.Servers > 1 {
+				behind = fmt.Sprintf("the %d addresses behind it", h.Servers)
+			}
+			f := Finding{
+				Pos: s.Pos,
+				Message: fmt.Sprintf("%s has %d local ports (%s), so %s can open %d tunnels to %s, and %d clients are declared: further handshakes get 502",
+					s, ports.Count(), portsText(ports), h.Name, room, behind, clients),
+				Notes: []hop.Note{{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "this passes them on"}},
+			}
+			// Ports below 1024 belong to services.
+			if widest := (hop.PortRange{First: 1024, Last: 65535}); clients <= h.Servers*widest.Count() {
+				f.Fix = kernelFix(s, "1024 65535")
+			}
+			if s.IsDefault() {
+				f.Pos, f.Notes = p.Pos, f.Notes[1:]
+			}
+			report(f)
+			return
+		}
+	},
+}
+
+func portsText(r hop.PortRange) string { return fmt.Sprintf("%d to %d", r.First, r.Last) }

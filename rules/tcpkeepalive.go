@@ -1,0 +1,40 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// TCPKeepaliveTooRare is found where somebody set the kernel's TCP keepalive, a hop that counts packets forgets quiet connections,
+// and the first probe comes too late for it.
+var TCPKeepaliveTooRare = &Rule{
+	Name:     "tcp-keepalive-too-rare",
+	Summary:  "the kernel's TCP keepalive comes after a hop has forgotten the connection",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if p.Kernel == nil || !p.Kernel.Keepalive.IsWritten() || !tunnels(p) {
+			return
+		}
+		s := p.Kernel.Keepalive
+		every, _ := s.Get()
+		for _, cut := range p.Cuts() {
+			if cut.Timer.Counts != hop.Packets || every < cut.After {
+				continue
+			}
+			name, pos := p.Station(cut.Hop)
+			if !cut.Timer.Pos.IsZero() {
+				pos = cut.Timer.Pos
+			}
+			report(Finding{
+				Pos: s.Pos,
+				Message: fmt.Sprintf("%s sends the first probe after %s of silence, and %s forgets a connection after %s without a packet: the browser reports 1006",
+					s.Name, duration(every), name, duration(cut.After)),
+				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s: %s", cut.Timer.Setting, duration(cut.After))}},
+				Fix:   kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
+			})
+			return
+		}
+	},
+}

@@ -1,0 +1,32 @@
+package rules
+
+import (
+	"github.com/wslint/wslint/hop"
+)
+
+// KernelWindowScalingOff is found where a sysctl file turns TCP window scaling off.
+var KernelWindowScalingOff = &Rule{
+	Name:     "kernel-window-scaling-off",
+	Summary:  "TCP windows stay below 64 kB, and middleboxes have dropped such connections",
+	Severity: Warning,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if p.Kernel == nil || !hop.Is(p.Kernel.WindowScaling, false) {
+			return
+		}
+		s := p.Kernel.WindowScaling
+		report(Finding{
+			Pos: s.Pos,
+			Message: s.Name + " is off, so that a peer may have 64 kB on the way at most, and a load balancer has been seen to drop clients " +
+				"that sent more than was negotiated: the browser reports 1006",
+			Fix: kernelFix(s, "1"),
+		})
+	},
+}
+
+// kernelFix writes another value for a kernel setting. It concerns everything on the host, so that it is never safe.
+func kernelFix[T any](s hop.Setting[T], value string) *Fix {
+	if s.Set == nil {
+		return nil
+	}
+	return &Fix{Title: "set " + s.Name + " to " + value, Edits: s.Set(value)}
+}
