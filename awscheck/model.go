@@ -23,19 +23,19 @@ const (
 	Classic     Kind = "classic" // the API's version 1, which has no name for it
 )
 
-// short is the kind in the operator's words.
+// short is the kind as paths in .wslint.yaml name it: alb/prod-web.
 func (k Kind) short() string {
 	switch k {
 	case Application:
-		return "ALB"
+		return "alb"
 	case Network:
-		return "NLB"
+		return "nlb"
 	case Gateway:
-		return "GWLB"
+		return "gwlb"
 	case Classic:
-		return "Classic ELB"
+		return "clb"
 	}
-	return string(k) + " load balancer"
+	return string(k)
 }
 
 // A LoadBalancer is one load balancer. Of a live one every Pos is an ARN without a line; the ARN of a Classic ELB, which the API does
@@ -63,7 +63,7 @@ type LoadBalancer struct {
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
-	s := lb.Kind.short() + " " + lb.Name
+	s := lb.Kind.short() + "/" + lb.Name
 	switch {
 	case lb.Account != "" && lb.Region != "":
 		return fmt.Sprintf("%s (%s, account %s)", s, lb.Region, lb.Account)

@@ -291,7 +291,7 @@ func TestEntrances(t *testing.T) {
 	lb := alb(atPath("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...), atPath("/ws*", forwardTo(group("ws"))...))
 	lb.Listeners[1].Default = []Action{{Type: "fixed-response", Status: 404}}
 	list := lb.Entrances()
-	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "ALB web, port 443" {
+	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "alb/web, port 443" {
 		t.Fatalf("got %+v", list)
 	}
 	if got := list[0].Requests[1].Target; got != "/wsx" || answer(lb.Serve(dressed(list[0].Requests[1]))) != "to ws:8080, lb.example.com/wsx" {

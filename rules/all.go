@@ -18,6 +18,7 @@ var All = []*Rule{
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
 	WorkerShutdownCutsTunnels,
+	DrainClosesAtOnce,
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,
 	ConntrackForgetsFirst,

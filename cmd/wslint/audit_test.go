@@ -61,7 +61,7 @@ func TestAuditWithoutKeepalive(t *testing.T) {
 	w.ALB(account, "eu-west-1", "raised", "3600")
 	live(t, w)
 	code, stdout, stderr := runMain("", "audit")
-	if code != exitClean || stderr != "" || !strings.Contains(stdout, "warning[idle-timeout-without-ping]: ALB web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds closes the connection after 60s of silence") ||
+	if code != exitClean || stderr != "" || !strings.Contains(stdout, "warning[idle-timeout-without-ping]: alb/web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds closes the connection after 60s of silence") ||
 		!strings.Contains(stdout, "loadbalancer/app/web/") || !strings.Contains(stdout, "keepalive: {every: 25s}") || !strings.Contains(stdout, "read 1 of 1 region in 1 account, 2 of 2 load balancers") || strings.Contains(stdout, "raised") {
 		t.Errorf("code %d, stderr %q\n%s", code, stderr, stdout)
 	}
@@ -84,7 +84,7 @@ func TestAuditWithKeepalive(t *testing.T) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	put(t, ".wslint.yaml", "keepalive: {every: 2h}\n")
-	if code, stdout, _ := runMain("", "audit", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "NLB edge (eu-west-1, account 111111111111): the fixed idle timeout of TLS listeners of 350s forgets the connection") {
+	if code, stdout, _ := runMain("", "audit", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "nlb/edge (eu-west-1, account 111111111111): the fixed idle timeout of TLS listeners of 350s forgets the connection") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	code, stdout, _ = runMain("", "audit", "--format", "json", "--lb", "web")
@@ -111,7 +111,7 @@ func TestSeedThread(t *testing.T) {
 	live(t, w)
 	put(t, "nginx.conf", raisedNginx)
 	code, live, stderr := runMain("", "audit", "--ping", "75s", "--nginx", "nginx.conf")
-	const want = "error[idle-timeout-below-ping]: ALB prod-web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds of 60s closes the connection after 60s of silence, before the ping that is due every 75s; proxy_read_timeout of 1h in nginx"
+	const want = "error[idle-timeout-below-ping]: alb/prod-web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds of 60s closes the connection after 60s of silence, before the ping that is due every 75s; proxy_read_timeout of 1h in nginx"
 	if code != exitFindings || !strings.Contains(live, want) || stderr != "" {
 		t.Errorf("live: code %d, stderr %q\n%s", code, stderr, live)
 	}
