@@ -34,6 +34,8 @@ type Coverage struct {
 	Listed  int     // load balancers that the lists hold
 	Read    int     // those of which all that is needed was read
 	Faults  []Fault `json:",omitzero"`
+	// Oldest is when AWS Config last looked at the load balancer it looked at longest ago; "" of what was read directly.
+	Oldest string `json:",omitzero"`
 }
 
 // A Fault is why something was not read: errors of one class that one API gave.
@@ -68,10 +70,14 @@ func (s *Snapshot) Incomplete() bool {
 // Summary is the sentence without which no audit may say that it found nothing.
 func (s *Snapshot) Summary() string {
 	accounts := map[string]bool{}
+	oldest := ""
 	regions, whole, listed, read, skipped := 0, 0, 0, 0, 0
 	for _, c := range s.Coverage {
 		accounts[c.Account] = true
 		listed, read = listed+c.Listed, read+c.Read
+		if c.Oldest != "" && (oldest == "" || c.Oldest < oldest) {
+			oldest = c.Oldest
+		}
 		switch c.Status {
 		case Skipped:
 			skipped++
@@ -84,6 +90,9 @@ func (s *Snapshot) Summary() string {
 	parts := []string{fmt.Sprintf("read %d of %s in %s, %d of %s", whole, count(regions, "region"), count(len(accounts), "account"), read, count(listed, "load balancer"))}
 	if skipped > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if oldest != "" {
+		parts = append(parts, "as AWS Config recorded them since "+oldest)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -74,10 +74,30 @@ type configItem struct {
 	AwsAccountId                 string
 	AwsRegion                    string
 	ResourceName                 string
+	ResourceId                   string
+	Tags                         configTags
 	ConfigurationItemStatus      string
 	ConfigurationItemCaptureTime string
 	Configuration                json.RawMessage
 	SupplementaryConfiguration   map[string]json.RawMessage
+}
+
+func (i configItem) account() string { return cmp.Or(i.AccountId, i.AwsAccountId) }
+
+// isNetwork reports whether the item is an NLB, by its ARN: of those Config has nothing that matters.
+func (i configItem) isNetwork() bool { return strings.Contains(i.Arn, ":loadbalancer/net/") }
+
+// configTags are tags as an object, or as the list that queries give.
+type configTags map[string]string
+
+// UnmarshalJSON reads {"team": "chat"} and [{"key": "team", "value": "chat"}].
+func (t *configTags) UnmarshalJSON(b []byte) error {
+	var list []attributeRecord
+	if json.Unmarshal(b, &list) == nil {
+		*t = values(list)
+		return nil
+	}
+	return json.Unmarshal(b, (*map[string]string)(t))
 }
 
 // configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in the events of
@@ -132,7 +152,6 @@ func (i configItem) document() (d document, ok bool) {
 	if strings.HasPrefix(i.ConfigurationItemStatus, "ResourceDeleted") {
 		return d, false
 	}
-	account := cmp.Or(i.AccountId, i.AwsAccountId)
 	configuration, attrs := plain(i.Configuration), plain(i.SupplementaryConfiguration["LoadBalancerAttributes"])
 	switch {
 	case strings.HasSuffix(i.ResourceType, "V2::LoadBalancer") || i.ResourceType == "" && strings.Contains(i.Arn, ":loadbalancer/app/"):
@@ -150,7 +169,7 @@ func (i configItem) document() (d document, ok bool) {
 		if json.Unmarshal(configuration, &c) != nil {
 			return d, false
 		}
-		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), account, i.AwsRegion
+		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), i.account(), i.AwsRegion
 		c.Captured = i.ConfigurationItemCaptureTime
 		if len(attrs) > 0 {
 			c.LoadBalancerAttributes = &classicAttrs{}

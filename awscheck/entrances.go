@@ -15,6 +15,10 @@ import (
 // whoever audits it for WebSockets declares more.
 func (lb *LoadBalancer) Entrances() []hop.Entrance {
 	var list []hop.Entrance
+	if len(lb.Listeners) == 0 && lb.Unread != "" {
+		r := hop.Request{Host: lb.DNSName, Target: "/", TLS: true}
+		return []hop.Entrance{{Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{r}, Why: "its listeners are not known"}}
+	}
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
 		if !l.overTCP() {

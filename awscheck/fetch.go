@@ -23,7 +23,11 @@ func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*Snapshot, error) 
 	}
 	f := &fetch{scope: scope, me: me, units: make(chan struct{}, scope.Concurrency)}
 	f.doc.Taken = scope.Now().UTC()
-	if err := f.direct(ctx, cfg); err != nil {
+	read := f.direct
+	if scope.Aggregator != "" {
+		read = f.aggregated
+	}
+	if err := read(ctx, cfg); err != nil {
 		return nil, err
 	}
 	f.doc.Wslint, f.doc.Coverage = version, f.coverage

@@ -14,6 +14,7 @@ type Scope struct {
 	Organization bool     // all active accounts of the organisation
 	RoleName     string
 	ExternalID   string
+	Aggregator   string   // read what this aggregator of AWS Config knows from there; "" for none
 	Filters      []Filter // load balancers to read; all when empty
 
 	// Rate and Burst limit the calls for each account, region and version of the API.

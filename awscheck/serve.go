@@ -3,6 +3,7 @@ package awscheck
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func (lb *LoadBalancer) Serve(r hop.Request) hop.Hop {
 	case lb.Kind == Gateway:
 		return lb.unknown(lb.Pos, "type gateway", "no client connects to a Gateway Load Balancer: it only inspects packets")
 	case len(fit) == 0 && lb.Unread != "":
-		return lb.unknown(lb.Pos, "listeners", "its listeners are not known: "+lb.Unread)
+		return lb.assume(r)
 	case len(fit) == 0 && r.Addr != "":
 		return lb.answer(lb.Pos, "no listener on port "+port, hop.Answer{Kind: hop.Closed})
 	case len(fit) == 0:
@@ -68,6 +69,24 @@ func (lb *LoadBalancer) Serve(r hop.Request) hop.Hop {
 		}
 	}
 	return hops[0]
+}
+
+// assume is what a load balancer does whose listeners are not known: that it is meant to carry the handshake is assumed, and that it
+// comes through; what it adds to the headers is unknown. Its timers are known all the same.
+func (lb *LoadBalancer) assume(r hop.Request) hop.Hop {
+	why := "its listeners are not known: " + lb.Unread
+	if lb.Kind == Network {
+		return lb.unknown(lb.Pos, "listeners", why)
+	}
+	h := lb.blank()
+	h.Answer = hop.Default("forward", hop.Answer{}, lb.Pos)
+	h.Notes = []hop.Note{{Pos: lb.Pos, Text: why}}
+	h.Next = r.Clone()
+	h.Next.Addr, h.Next.Rest, h.Next.Client = "", why, netip.AddrPort{}
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port"} {
+		h.Next.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, lb.Pos, why)}
+	}
+	return lb.tunnel(h, byteTimer(lb.Idle))
 }
 
 // serve is Serve at one listener.

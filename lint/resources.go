@@ -93,6 +93,10 @@ func (r *run) readSnapshot(d Declared, e Element) error {
 	if err != nil {
 		return r.blame(e, err.Error())
 	}
+	if _, seen := r.files[file]; !seen {
+		r.files[file] = nil
+		r.result.Files++
+	}
 	var list []*awscheck.LoadBalancer
 	if name != "" {
 		list = named(s, name)

@@ -27,6 +27,7 @@ func accountFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "accounts", Usage: "read the accounts ID,ID by their role; repeatable"},
 		&cli.BoolFlag{Name: "organization", Usage: "read all active accounts of the organisation by their role"},
 		&cli.StringFlag{Name: "role-name", Usage: "the role in each account (default wslint-audit)"},
+		&cli.StringFlag{Name: "config-aggregator", Usage: "read what the aggregator NAME of AWS Config knows from there"},
 		&cli.StringSliceFlag{Name: "lb", Usage: "only load balancers of this NAME, ARN or tag:KEY=VALUE; repeatable"},
 		&cli.Float64Flag{Name: "rps", Usage: "calls a second for each account, region and API version (default 8, after a burst of 30)"},
 		&cli.IntFlag{Name: "concurrency", Usage: "regions read at a time, N (default 32)"},
@@ -174,7 +175,7 @@ func (c *Command) watch(p *awscheck.Progress) (end func()) {
 func scopeOf(x *cli.Context) (awscheck.Scope, error) {
 	s := awscheck.Scope{
 		Regions: commas(x.StringSlice("region")), Accounts: commas(x.StringSlice("accounts")), Organization: x.Bool("organization"),
-		RoleName: x.String("role-name"), ExternalID: x.String("external-id"),
+		RoleName: x.String("role-name"), ExternalID: x.String("external-id"), Aggregator: x.String("config-aggregator"),
 		Rate: x.Float64("rps"), Concurrency: x.Int("concurrency"), RegionTimeout: x.Duration("timeout"),
 	}
 	switch {

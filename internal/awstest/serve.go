@@ -135,6 +135,20 @@ func (w *World) config(rw http.ResponseWriter, r *Request) {
 		Fail(rw, r, http.StatusBadRequest, "NoSuchConfigurationAggregatorException", "there is no aggregator "+in.ConfigurationAggregatorName)
 		return
 	}
+	switch {
+	case strings.Contains(in.Expression, "GROUP BY"):
+		var accounts []string
+		for _, id := range sorted(w.Accounts) {
+			if strings.Contains(strings.Join(items, ""), id) {
+				accounts = append(accounts, `{"accountId": "`+id+`", "COUNT(*)": 7}`)
+			}
+		}
+		answerJSON(rw, Any{"Results": accounts})
+		return
+	case r.Action == "BatchGetAggregateResourceConfig":
+		answerJSON(rw, Any{"BaseConfigurationItems": w.Batch})
+		return
+	}
 	at, _ := strconv.Atoi(in.NextToken)
 	end := min(at+2, len(items))
 	out := Any{"Results": items[at:end]}

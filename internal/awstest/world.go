@@ -23,6 +23,8 @@ type World struct {
 	Answers map[string]Any
 	// Aggregators of AWS Config: name to the items they hold.
 	Aggregators map[string][]string
+	// Batch is what BatchGetAggregateResourceConfig answers.
+	Batch []any
 
 	mu    sync.Mutex
 	calls map[string]int
