@@ -52,16 +52,23 @@ func sameHop(a, b hop.Hop) bool {
 // target is what the kind of an ALB's target group makes of a handshake.
 func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.Request) hop.Hop {
 	at += " to " + g.Name
+	refuses := func(status int, what string) hop.Hop {
+		kind := hop.Answered
+		if status == 0 {
+			kind = hop.Closed
+		}
+		return lb.answer(g.Pos, what, hop.Answer{Kind: kind, Status: status, Cause: hop.CannotTunnel})
+	}
 	switch {
 	case g.Type == "lambda":
 		// application/lambda-functions.html; the access log says LambdaWebsocketNotSupported.
-		return lb.answer(g.Pos, at+", a Lambda function, which takes no WebSockets", hop.Answer{Kind: hop.Answered, Status: 400})
+		return refuses(400, "the Lambda function of target group "+g.Name)
 	case g.ControlPort != 0:
 		// application/load-balancer-listeners.html: no WebSockets with the target optimizer. Its status is not documented.
-		return lb.answer(g.Pos, at+", whose target optimizer (TargetControlPort) takes no WebSockets", hop.Answer{Kind: hop.Closed})
+		return refuses(0, "the target optimizer (TargetControlPort) of target group "+g.Name)
 	case g.Version == "HTTP2" || g.Version == "GRPC":
 		// application/load-balancer-troubleshooting.html, HTTP 464: an HTTP/1.1 request meets another protocol version.
-		return lb.answer(g.Pos, fmt.Sprintf("%s, whose protocol version %s takes no HTTP/1.1", at, g.Version), hop.Answer{Kind: hop.Answered, Status: 464})
+		return refuses(464, fmt.Sprintf("the protocol version %s of target group %s", g.Version, g.Name))
 	case g.Version != "" && g.Version != "HTTP1":
 		return lb.tunnel(lb.unknown(g.Pos, at, fmt.Sprintf("what the protocol version %q does to a handshake is not known", g.Version)), byteTimer(lb.Idle))
 	}

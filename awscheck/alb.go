@@ -176,7 +176,7 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 			if a.Status == 0 {
 				return lb.unknown(rule.Pos, at, "the status of the fixed response is not known")
 			}
-			return lb.answer(rule.Pos, at, hop.Answer{Kind: hop.Answered, Status: a.Status})
+			return lb.answer(rule.Pos, at, hop.Answer{Kind: hop.Answered, Status: a.Status, Cause: hop.FromReturn})
 		case "authenticate-oidc", "authenticate-cognito":
 			if h, done := lb.authenticate(rule.Pos, at, a, r); done {
 				return h
@@ -184,7 +184,7 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 		case "jwt-validation":
 			// Without a bearer token the answer is 401, and no browser can add one to a handshake.
 			if lines, why := r.Lines("Authorization"); why == "" && len(lines) == 0 {
-				return lb.answer(rule.Pos, at+" finds no bearer token, which browsers cannot send in a handshake", hop.Answer{Kind: hop.Answered, Status: 401})
+				return lb.answer(rule.Pos, at, hop.Answer{Kind: hop.Answered, Status: 401, Cause: hop.Credentials})
 			}
 			return lb.tunnel(lb.unknown(rule.Pos, at, "whether the token in Authorization is valid is not known"), idle)
 		default:

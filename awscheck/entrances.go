@@ -16,7 +16,7 @@ import (
 func (lb *LoadBalancer) Entrances() []hop.Entrance {
 	var list []hop.Entrance
 	if len(lb.Listeners) == 0 && lb.Unread != "" {
-		r := hop.Request{Host: lb.DNSName, Target: "/", TLS: true}
+		r := hop.Request{Host: lb.hostName(), Target: "/", TLS: true}
 		return []hop.Entrance{{Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{r}, Why: "its listeners are not known"}}
 	}
 	for i := range lb.Listeners {
@@ -39,7 +39,7 @@ func (lb *LoadBalancer) Entrances() []hop.Entrance {
 // requests are handshakes that reach the actions of a listener that pass something on: one for each rule, and one for the default.
 func (lb *LoadBalancer) requests(l *Listener) []hop.Request {
 	base := hop.Request{
-		Host: lb.DNSName, Target: "/", TLS: l.terminatesTLS(), Addr: net.JoinHostPort(lb.DNSName, strconv.Itoa(l.Port)),
+		Host: lb.hostName(), Target: "/", TLS: l.terminatesTLS(), Addr: net.JoinHostPort(lb.hostName(), strconv.Itoa(l.Port)),
 		// Some client on the internet: 203.0.113.0/24 is for documentation.
 		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, 7}), 50000),
 	}

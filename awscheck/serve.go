@@ -1,6 +1,7 @@
 package awscheck
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -15,8 +16,11 @@ import (
 // Listens reports whether r arrives at one of the load balancer's ports under its own DNS name.
 func (lb *LoadBalancer) Listens(r hop.Request) bool {
 	host, port, err := net.SplitHostPort(r.Addr)
-	return err == nil && lb.DNSName != "" && strings.EqualFold(host, lb.DNSName) && lb.HasPort(port)
+	return err == nil && strings.EqualFold(host, lb.hostName()) && lb.HasPort(port)
 }
+
+// hostName is its DNS name; where a file leaves that out its own name stands for it.
+func (lb *LoadBalancer) hostName() string { return cmp.Or(lb.DNSName, lb.Name) }
 
 // HasPort reports whether one of its listeners for TCP has that port.
 func (lb *LoadBalancer) HasPort(port string) bool {
@@ -149,7 +153,7 @@ func (lb *LoadBalancer) At(addr string) string {
 	if err != nil || !lb.HasPort(port) {
 		return addr
 	}
-	return net.JoinHostPort(lb.DNSName, port)
+	return net.JoinHostPort(lb.hostName(), port)
 }
 
 // set puts one header line in the place of all lines of that name.

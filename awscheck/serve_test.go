@@ -251,7 +251,7 @@ func TestClassic(t *testing.T) {
 		t.Errorf("an HTTP listener passes on %s, an upgrade: %v, sure: %v", answer(plain), ok, sure)
 	}
 	ssl := lb.Serve(handshake("wss://a.example.com/"))
-	if ok, _ := ssl.Next.IsUpgrade(); !ok || ssl.Next.TLS || !ssl.Next.ProxyProtocol {
+	if answer(ssl) != "to old:8000, a.example.com/" || ssl.Next.TLS || !ssl.Next.ProxyProtocol {
 		t.Errorf("an SSL listener passes on %+v", ssl.Next)
 	}
 	if d, known := ssl.Life[0].Get(); d != 0 || !known || ssl.Life[0].Starts != hop.Drained {

@@ -208,7 +208,7 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 	switch {
 	case len(chosen) > 1:
 		return refuse(name, "%s adds a second %s to the 101")
-	case why != "" && len(p.Request.Header[name]) > 0:
+	case why != "" && len(p.Request.Header[name])+len(p.Final().Header[name]) > 0:
 		return &Outcome{Kind: OutcomeUnknown, By: len(p.Hops), Why: why}
 	case len(chosen) == 1 && !slices.Contains(wanted, chosen[0]):
 		return refuse(name, "%s names a %s in the 101 that the client does not ask for")

@@ -22,6 +22,7 @@ type Entrance struct {
 	Requests   []Request
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
+	Alike      bool   // the handshakes of all browsers fare alike
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.
@@ -62,10 +63,32 @@ type Hop struct {
 	// Cleared are header lines that are written for this request and send nothing, because their value is empty: canonical name
 	// to the line.
 	Cleared map[string]Setting[string]
+	// Mapped says which entry of a map a header's value comes from: canonical name to the entry.
+	Mapped map[string]Note
+	// Join is what the hop does to the request target; its Name is "" when the target goes on as it came.
+	Join Join
+	// DropsQuery is the place where the request loses its query string; zero when it keeps it.
+	DropsQuery Pos
+	// Shadowed are places that seem to be written for this request and that the one which serves it shadows.
+	Shadowed []Rival
+	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.
+	Upstream *Upstream
+	// SNI says whether TLS to the next hop names the server that is meant; its Name is "" without TLS.
+	SNI Setting[bool]
+	// Asks are the requests of the hop's own about this one.
+	Asks []Subrequest
+	// Limits bound the number of connections; Capacity is what one process of the hop can have open, both ends counted.
+	Limits   []Limit
+	Capacity Setting[int]
+	// Cache names the cache that may answer in the application's place; its Name is "" when none does.
+	Cache Setting[string]
+	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
+	Constant map[string]Setting[string]
+	Decoys   []Decoy
 	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",
-	// or "Proto" for HTTP/1.1), and whether requests that are no handshakes are served as before; nil when the source cannot be
+	// "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes are served as before; nil when the source cannot be
 	// edited.
 	PassOn func(names ...string) (edits []Edit, same bool)
 }
@@ -83,6 +106,7 @@ type Answer struct {
 	Status int // the HTTP status when Kind is Answered, else 0
 	// Location is where a redirect leads; "" for other answers and where it cannot be known.
 	Location string
+	Cause    Cause // of an answer of the hop's own
 }
 
 // AnswerKind enumerates the answers.

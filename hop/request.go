@@ -97,6 +97,9 @@ func (r Request) verdict() verdict {
 	if r.Method != "GET" {
 		note(&refused, "the method is "+r.Method+", a handshake is a GET")
 	}
+	if r.ProxyProtocol {
+		return verdict{OutcomeUnknown, "the connection begins with a PROXY protocol header, and nothing says whether the application expects one"}
+	}
 	if strings.ContainsAny(r.Target, " \t\r\n") {
 		note(&refused, "the request target has a blank in it")
 	}

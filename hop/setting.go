@@ -16,6 +16,10 @@ type Setting[T any] struct {
 	As string
 	// Set returns the edits that write another value in the source's own syntax; nil when the source cannot be edited.
 	Set func(value string) []Edit
+	// Remove returns the edits that take the line out; nil when the source cannot be edited.
+	Remove func() []Edit
+	// Sets names what Set writes where that is another setting than Name: "timeout tunnel" cures a short "timeout client".
+	Sets string
 
 	value T
 	state state

@@ -42,7 +42,7 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 		r.unknown(hop.Pos{}, "no load balancer that was read is one of those asked for")
 	}
 	r.audit(a)
-	return r.result, nil
+	return r.result, r.onlyNew()
 }
 
 // newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do.
@@ -97,6 +97,7 @@ func (r *run) audit(a Audit) {
 		r.remedy(&found[i], a.Snapshot)
 	}
 	r.result.Findings = append(r.result.Findings, found...)
+	r.suppress()
 	r.result.sort()
 }
 

@@ -23,6 +23,7 @@ type Config struct {
 	Nginx     nginx.Version // targets.nginx; zero when it is not declared
 	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
+	Ignore    []Ignore
 	Hops      []DeclaredHop // in the order of the file
 	Kernel    []Element     // files and directories of sysctl settings, in Value
 }
@@ -151,6 +152,10 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
 		"keepalive": func(_, v ast.Node) (err error) {
 			c.Keepalive, err = f.keepalive(v)
+			return err
+		},
+		"ignore": func(_, v ast.Node) (err error) {
+			c.Ignore, err = f.ignores(v)
 			return err
 		},
 		"hops": func(_, v ast.Node) (err error) {

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
@@ -23,6 +25,13 @@ type Input struct {
 	Config  *Config    // nil when there is none
 	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
 	Rules   []*rules.Rule
+	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
+	OnlyDeclared bool
+	// Now is what ignores with an end are held against; the zero time keeps all of them.
+	Now       time.Time
+	NoIgnores bool // nothing is ignored
+	// NewFrom holds the lines that count, where not all do; see Changes.
+	NewFrom *Changes
 }
 
 // A run is the state of one Check or Trace.
@@ -37,13 +46,14 @@ type run struct {
 	kernel *hop.Kernel
 	result *Result
 	files  map[string][]byte
+	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, problems: map[hop.Note]bool{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
@@ -65,7 +75,7 @@ func newRun(in Input) (*run, error) {
 	if err := r.readKernel(settings); err != nil {
 		return nil, err
 	}
-	if len(in.Args) == 0 {
+	if len(in.Args) == 0 && !(in.OnlyDeclared && r.namesAllHops()) {
 		args = []string{"."}
 	}
 	byName, err := r.readArgs(args)
@@ -102,11 +112,15 @@ func (r *run) chooseVersion() error {
 // readArgs reads the arguments and returns the sources by the absolute name of their file.
 func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	byName := map[string]hop.Source{}
-	if len(args) == 0 {
-		return byName, nil // only kernel settings: the declared paths name their files
+	args, read, err := r.takeHAProxy(args, byName)
+	if err != nil || len(args) == 0 {
+		return byName, err // without any the declared paths name their files
 	}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
 	var none *nginx.NoConfigError
+	if errors.As(err, &none) && read > 0 && none.Why == "no nginx configuration found" {
+		return byName, nil
+	}
 	if (errors.As(err, &none) || err != nil && len(r.in.Args) == 0) && r.declares(func(Element) bool { return true }) {
 		// The declared paths name what is to be looked at.
 		err = nil
@@ -122,12 +136,19 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	return byName, nil
 }
 
+// namesAllHops reports whether there are declared paths, and each says what it goes through.
+func (r *run) namesAllHops() bool {
+	paths := r.in.Config.Paths
+	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool { return len(d.Through) == 0 })
+}
+
 // declares reports whether a declared path goes through such a hop.
 func (r *run) declares(such func(Element) bool) bool {
 	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool { return slices.ContainsFunc(d.Through, such) })
 }
 
-func (e Element) isNginx() bool { return e.Kind == "nginx" }
+// isFile reports whether the hop is a configuration file.
+func (e Element) isFile() bool { return e.Kind == "nginx" || e.Kind == "haproxy" && e.Value != "" }
 
 func (e Element) isSnapshot() bool { return e.Kind == "aws" }
 
@@ -152,9 +173,9 @@ func (r *run) readPaths(byName map[string]hop.Source) error {
 	return nil
 }
 
-// readElement reads the file of an nginx hop, unless the arguments hold it already.
+// readElement reads the file of an nginx or HAProxy hop, unless the arguments hold it already.
 func (r *run) readElement(e Element, byName map[string]hop.Source) error {
-	if !e.isNginx() {
+	if !e.isFile() {
 		return nil
 	}
 	file := r.beside(e.Value)
@@ -168,6 +189,14 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 	}
 	if _, err := os.Stat(file); err != nil {
 		return r.blame(e, plainPathError(err).Error())
+	}
+	if e.Kind == "haproxy" {
+		c, err := haproxy.Read(file, r.haproxyOptions())
+		if err != nil {
+			return r.blame(e, plainPathError(err).Error())
+		}
+		r.through[name] = []hop.Source{r.addHAProxy(c)}
+		return nil
 	}
 	o := r.in.Nginx
 	// These two describe the arguments.
@@ -208,14 +237,34 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 		if _, known := r.files[f.Name]; !known {
 			r.files[f.Name] = f.Src
 			r.result.Files++
+			r.dumped(t, f)
 		}
 	}
+	r.keepTexts(t)
 	for _, p := range t.Problems {
 		r.problem(p)
 	}
 	r.result.Unknown = append(r.result.Unknown, t.Unread...)
 	r.result.Debug = append(r.result.Debug, t.Debug...)
 	return nginx.Compile(t, r.version)
+}
+
+// dumped notes where a file stands in the dump it was cut from, and keeps the dump's bytes.
+func (r *run) dumped(t *nginx.Tree, f *nginx.File) {
+	if f.Line == 0 || f.Name == t.Name {
+		return
+	}
+	if _, known := r.files[t.Name]; !known {
+		src, err := os.ReadFile(t.Name)
+		if err != nil {
+			return // standard input
+		}
+		r.files[t.Name] = src
+	}
+	if r.result.dumps == nil {
+		r.result.dumps = map[string]dumped{}
+	}
+	r.result.dumps[f.Name] = dumped{t.Name, f.Line}
 }
 
 // problem reports what makes nginx refuse to start; a file that several configurations include is reported once.

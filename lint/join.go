@@ -30,7 +30,7 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 			return hops
 		}
 		r = h.Next
-		if !literal(r.Addr) {
+		if !local(r.Addr) {
 			return hops
 		}
 		s = listener(s, r, known)
@@ -38,14 +38,15 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
 	return hops
 }
 
-// literal reports whether addr needs no name service: "app:80" is some other machine, although a listener here has port 80.
-func literal(addr string) bool {
+// local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does not make
+// "app:80" or 10.0.0.1:80 its own.
+func local(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return strings.HasPrefix(addr, "unix:")
 	}
-	_, err = netip.ParseAddr(host)
-	return err == nil || host == "localhost"
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil for the
@@ -146,19 +147,49 @@ func behind(r hop.Request, why string) []hop.Request {
 	return []hop.Request{plain, tls}
 }
 
-// best serves the requests in turn and returns the first path whose handshake opens, else the first.
+// withPROXY adds the same requests with a PROXY protocol header in front: what nobody wrote down may send one.
+func withPROXY(requests []hop.Request) []hop.Request {
+	for _, r := range requests {
+		r.ProxyProtocol = true
+		requests = append(requests, r)
+	}
+	return requests
+}
+
+// best serves the requests in turn and returns the path that gets furthest, of several the first.
 func best(requests []hop.Request, serve func(hop.Request) *hop.Path) *hop.Path {
-	var first *hop.Path
+	var found *hop.Path
+	least := -1
 	for _, r := range requests {
 		p := serve(r)
-		if k := p.Handshake().Kind; k == hop.Open || k == hop.Depends {
-			return p
+		if far := reach(p); far > least {
+			found, least = p, far
 		}
-		if first == nil {
-			first = p
+		if least == opens {
+			break
 		}
 	}
-	return first
+	return found
+}
+
+// opens is the reach of a path whose handshake opens.
+const opens = 3
+
+// reach orders paths by how far their handshake gets: it is not even understood, a hop answers, the application gets it, it opens.
+func reach(p *hop.Path) int {
+	o := p.Handshake()
+	switch {
+	case o.Kind == hop.Open || o.Kind == hop.Depends:
+		return opens
+	case o.By == len(p.Hops):
+		return 2
+	case o.By == 0 && len(p.Hops) > 0:
+		switch a, _ := p.Hops[0].Answer.Get(); a.Cause {
+		case hop.PROXYHeader, hop.WrongScheme, hop.HTTP2Only:
+			return 0
+		}
+	}
+	return 1
 }
 
 // covered reports whether one of the paths ends up in the block at pos.

@@ -32,7 +32,7 @@ func (r *run) declaredPaths() []*hop.Path {
 // legs are the hops of a declared path in their order.
 func (r *run) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
-		if e.Kind == "nginx" {
+		if e.isFile() {
 			// A file is one configuration: only dumps of several would be more.
 			if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
 				legs = append(legs, leg{source: s[0]})
@@ -90,6 +90,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	requests := []hop.Request{q}
 	if why := r.inFront(d, legs[0], q); why != "" {
 		requests = behind(q, why)
+	}
+	if legs[0].station == nil {
+		requests = withPROXY(requests)
 	}
 	p := best(requests, func(q hop.Request) *hop.Path {
 		return &hop.Path{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/rules"
 )
 
 // declaredIn follows the only path of a configuration, in Chrome's form.
@@ -71,6 +72,11 @@ func TestMechanisms(t *testing.T) {
 			p, r := declaredIn(t, head+tc.config, fake{name: "n", timeout: 24 * time.Hour})
 			if got := cutsOf(p); got != tc.want {
 				t.Errorf("cut by %q, want %q", got, tc.want)
+			}
+			if found := rules.Run(rules.All, slices.Values([]*hop.Path{p})); len(found) > 0 && tc.want == "" {
+				t.Errorf("nothing cuts it, and yet: %s", found[0].Message)
+			} else if tc.want != "" && len(found) == 0 && !strings.Contains(tc.want, "24h") {
+				t.Error("no rule says so")
 			}
 			if k := p.Handshake().Kind; k != hop.Open || len(p.UnknownTimers()) > 0 || len(r.result.Findings) > 0 {
 				t.Errorf("the handshake is %v, unknown timers %v, findings %v", k, p.UnknownTimers(), r.result.Findings)

@@ -20,9 +20,29 @@ type Result struct {
 	Files      int // configuration files read
 	Entrances  int // places where WebSockets enter, declared or found
 	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
-	Audit *Snapshot
+	Audit   *Snapshot
+	Ignored int // findings that somebody chose to ignore
+	Old     int // findings that the baseline holds, or on lines that did not change
 	// Debug are remarks for --verbose.
 	Debug []hop.Note
+	// Declared are the declared paths, each in one browser's form, for reports to draw.
+	Declared []*hop.Path
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
 	Source func(file string) []byte
+
+	dumps map[string]dumped
+}
+
+// dumped says where the bytes of a file stand that was cut from the output of nginx -T.
+type dumped struct {
+	file  string // the dump
+	lines int    // that precede it there
+}
+
+// Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump.
+func (r *Result) Home(p hop.Pos) hop.Pos {
+	if d, ok := r.dumps[p.File]; ok && p.Line > 0 {
+		p.File, p.Line = d.file, p.Line+d.lines
+	}
+	return p
 }

@@ -16,13 +16,18 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	return r.result, nil
+	return r.result, r.onlyNew()
 }
 
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
 	r.result.Entrances = len(r.in.Config.Paths)
+	for _, p := range declared {
+		if p.Browser == Browsers[0] {
+			r.result.Declared = append(r.result.Declared, p)
+		}
+	}
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
 			if r.unknowns(p); !yield(p) {
@@ -41,15 +46,34 @@ func (r *run) judge() {
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, paths)...)
+	whole := func(yield func(*hop.Path) bool) {
+		for p := range paths {
+			if !r.broken(p) && !yield(p) {
+				return
+			}
+		}
+	}
+	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.suppress()
 	r.result.sort()
+}
+
+// broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody meant.
+func (r *run) broken(p *hop.Path) bool {
+	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
+		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File })
+	})
 }
 
 // entrance is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
 	var paths []*hop.Path
-	for _, browser := range Browsers {
+	browsers := Browsers
+	if e.Alike {
+		browsers = browsers[:1]
+	}
+	for _, browser := range browsers {
 		p := best(e.Requests, func(q hop.Request) *hop.Path {
 			q = dress(q, browser)
 			return &hop.Path{

@@ -170,8 +170,8 @@ func TestUnknownAnswer(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
-	b := fake{name: "b", listens: []string{"10.0.0.2:80", "b:81"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "127.0.0.1:80"}, to: "127.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"127.0.0.2:80", "b:81"}, to: "app:1"}
 	q := hop.Request{Addr: "a:80"}
 	names := func(hops []hop.Hop) (s string) {
 		for _, h := range hops {
@@ -188,7 +188,7 @@ func TestJoin(t *testing.T) {
 	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})); got != "a" {
 		t.Errorf("went through %s: a name is some other machine's", got)
 	}
-	b.to = "10.0.0.1:80"
+	b.to = "127.0.0.1:80"
 	known[1] = b
 	hops := join(a, q, known)
 	last := hops[len(hops)-1]
@@ -198,8 +198,8 @@ func TestJoin(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	a := fake{name: "a", listens: []string{"a:80", "10.0.0.1:80"}, to: "10.0.0.2:80"}
-	b := fake{name: "b", listens: []string{"10.0.0.2:80"}, to: "app:1"}
+	a := fake{name: "a", listens: []string{"a:80", "127.0.0.1:80"}, to: "127.0.0.2:80"}
+	b := fake{name: "b", listens: []string{"127.0.0.2:80"}, to: "app:1"}
 	r := newTestRun("", b, a)
 	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
 	q, _ := h.Request()

@@ -1,21 +1,29 @@
 package lint
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/wslint/wslint/hop"
 )
 
-// Trace follows one handshake through everything that the input names. The path is nil when the result is incomplete or nginx would
+// Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the input names. The
+// path is nil when the result is incomplete or nginx would
 // refuse to start: its findings then say why.
 func Trace(in Input, h Handshake) (*hop.Path, *Result, error) {
 	q, err := h.Request()
 	if err != nil {
 		return nil, nil, err
 	}
-	// A trace is of the given configurations and the given URL, not of declared paths.
+	// Other declared paths are no part of it.
 	c := Config{}
+	declared, isDeclared := in.Config.Declares(h.URL)
 	if in.Config != nil {
 		c = *in.Config
 		c.Paths = nil
+	}
+	if isDeclared {
+		c.Paths, in.OnlyDeclared = []Declared{declared}, true
 	}
 	in.Config = &c
 	r, err := newRun(in)
@@ -26,7 +34,33 @@ func Trace(in Input, h Handshake) (*hop.Path, *Result, error) {
 	if r.result.Incomplete || len(r.result.Findings) > 0 {
 		return nil, r.result, nil
 	}
+	if isDeclared {
+		if len(h.Headers) > 0 {
+			declared.Headers = h.Headers
+		}
+		if len(h.Subprotocols) > 0 {
+			declared.Subprotocols = h.Subprotocols
+		}
+		if p := r.declaredPath(declared, r.legs(declared), h.Browser); p != nil {
+			return p, r.result, nil
+		}
+	}
+	if len(r.sources) == 0 {
+		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
+	}
 	return r.trace(h, q), r.result, nil
+}
+
+// Declares returns the declared path with this very URL.
+func (c *Config) Declares(url string) (d Declared, ok bool) {
+	if c == nil {
+		return d, false
+	}
+	i := slices.IndexFunc(c.Paths, func(d Declared) bool { return d.URL == url })
+	if i < 0 {
+		return d, false
+	}
+	return c.Paths[i], true
 }
 
 // trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what becomes of a

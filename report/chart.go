@@ -13,7 +13,7 @@ import (
 // A chart is what the ladder draws: the hops that a handshake passes, their timers as bars on one axis of time, and the pings.
 type chart struct {
 	axis  axis
-	bars  [][]bar // of each hop
+	bars  [][]bar // of each hop, and of the application
 	pings []mark
 }
 
@@ -55,13 +55,14 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 				bars = append(bars, c.bar(p, i, t, true))
 			}
 		}
-		for _, b := range bars {
-			ok = true
-			if b.known {
-				lengths = append(lengths, b.length)
-			}
-		}
 		c.bars = append(c.bars, bars)
+	}
+	c.bars = append(c.bars, c.application(p))
+	for _, b := range slices.Concat(c.bars...) {
+		ok = true
+		if b.known {
+			lengths = append(lengths, b.length)
+		}
 	}
 	for _, m := range c.pings {
 		if m.known {
@@ -71,6 +72,20 @@ func newChart(p *hop.Path) (c chart, ok bool) {
 	c.axis = newAxis(lengths)
 	c.weakest(p)
 	return c, ok
+}
+
+// application is the timers that the application has of its own.
+func (c *chart) application(p *hop.Path) (bars []bar) {
+	if p.Application == nil || !allPass(p) {
+		return nil
+	}
+	for _, t := range p.Application.Idle {
+		bars = append(bars, c.bar(p, len(p.Hops), t, false))
+	}
+	for _, t := range p.Application.Life {
+		bars = append(bars, c.bar(p, len(p.Hops), t, true))
+	}
+	return bars
 }
 
 func (c *chart) bar(p *hop.Path, at int, t hop.Timer, life bool) bar {
@@ -93,9 +108,6 @@ func (c *chart) weakest(p *hop.Path) {
 	}
 	if cuts := p.Cuts(); len(cuts) > 0 {
 		first := cuts[0]
-		if first.Hop == len(c.bars) {
-			return // the application's own
-		}
 		for i := range c.bars[first.Hop] {
 			b := &c.bars[first.Hop][i]
 			if b.timer.Starts == hop.Opened && b.timer.Name == first.Timer.Name && b.known && b.length == first.After {
@@ -148,56 +160,6 @@ func lengthText(d time.Duration) string {
 	return seconds(d)
 }
 
-// An axis is logarithmic: hops' timers lie between seconds and days.
-type axis struct {
-	ticks []time.Duration // the first and the last are its ends
-}
-
-const day = 24 * time.Hour
-
-// niceTicks are the only ends and marks of an axis.
-var niceTicks = []time.Duration{
-	time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 10 * time.Second, time.Minute,
-	10 * time.Minute, time.Hour, 6 * time.Hour, day, 10 * day, 100 * day, 1000 * day, 10000 * day, 100000 * day,
-}
-
-// newAxis holds all lengths with room on both sides.
-func newAxis(lengths []time.Duration) axis {
-	if len(lengths) == 0 {
-		lengths = []time.Duration{time.Minute}
-	}
-	first, last := 0, len(niceTicks)-1
-	least, most := max(slices.Min(lengths), 2*niceTicks[0]), slices.Max(lengths)
-	for first < last-2 && niceTicks[first+1]*2 <= least {
-		first++
-	}
-	for last > first+2 && niceTicks[last-1] >= most {
-		last--
-	}
-	return axis{niceTicks[first : last+1]}
-}
-
-// at is the place of d on the axis, from 0 to 1.
-func (a axis) at(d time.Duration) float64 {
-	low, high := a.ticks[0], a.ticks[len(a.ticks)-1]
-	d = min(max(d, low), high)
-	return math.Log(float64(d)/float64(low)) / math.Log(float64(high)/float64(low))
-}
-
-func tickText(d time.Duration) string {
-	switch {
-	case d >= day:
-		return fmt.Sprintf("%dd", d/day)
-	case d < time.Second:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d%time.Minute == 0:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	}
-	return seconds(d)
-}
-
 // The columns of the drawn ladder: 2 + label + 1 + bars + text = columns.
 const (
 	labelCells = 28
@@ -221,7 +183,10 @@ func (t *ladder) chart(p *hop.Path, o hop.Outcome) {
 		}
 	}
 	if allPass(p) {
-		t.wrap("  ", "    ", "", "application: "+applicationText(o))
+		t.wrap("  ", "    ", bold, applicationName(p)+": "+applicationText(o))
+		for _, b := range c.bars[len(p.Hops)] {
+			t.bar(c.axis, b)
+		}
 	}
 	for _, m := range c.pings {
 		t.pingRow(c.axis, m)
@@ -250,6 +215,13 @@ func answerText(h *hop.Hop) string {
 		return "closes the connection"
 	}
 	return "never answers"
+}
+
+func applicationName(p *hop.Path) string {
+	if p.Application == nil {
+		return "application"
+	}
+	return "application " + clean(p.Application.Name)
 }
 
 func browserName(p *hop.Path) string {

@@ -9,34 +9,60 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// source gives lines of the files that findings point into. Each file is split once.
+// source gives lines of the files that findings point into. Each file is read once.
 type source struct {
 	read  func(file string) []byte
-	lines map[string][]string
+	files map[string]*sourceFile
+}
+
+// A sourceFile is a text and where its lines start.
+type sourceFile struct {
+	text   string
+	starts []int
 }
 
 func newSource(read func(file string) []byte) source {
-	return source{read, map[string][]string{}}
+	return source{read, map[string]*sourceFile{}}
 }
 
-func (s source) file(file string) []string {
-	lines, done := s.lines[file]
-	if !done && s.read != nil {
-		if src := s.read(file); len(src) > 0 {
-			lines = strings.Split(string(src), "\n")
-		}
-		s.lines[file] = lines
+func (s source) file(name string) *sourceFile {
+	f, done := s.files[name]
+	if done {
+		return f
 	}
-	return lines
+	f = &sourceFile{}
+	if s.read != nil {
+		f.text = string(s.read(name))
+	}
+	for start := 0; f.text != ""; {
+		f.starts = append(f.starts, start)
+		n := strings.IndexByte(f.text[start:], '\n')
+		if n < 0 {
+			break
+		}
+		start += n + 1
+	}
+	s.files[name] = f
+	return f
 }
 
 // line returns one line, 1-based, without its end.
 func (s source) line(file string, number int) (string, bool) {
-	lines := s.file(file)
-	if number < 1 || number > len(lines) {
+	f := s.file(file)
+	if number < 1 || number > len(f.starts) {
 		return "", false
 	}
-	return strings.TrimRight(lines[number-1], "\r"), true
+	end := len(f.text)
+	if number < len(f.starts) {
+		end = f.starts[number] - 1
+	}
+	return strings.TrimRight(f.text[f.starts[number-1]:end], "\r"), true
+}
+
+// at is the 1-based number of the line that starts at an offset.
+func (f *sourceFile) at(start int) int {
+	i, _ := slices.BinarySearch(f.starts, start)
+	return i + 1
 }
 
 // A change replaces lines: old ones, first..., by new ones.
@@ -47,8 +73,8 @@ type change struct {
 
 // changes turns the edits of one file into changes of whole lines; nil when the edits do not fit the file.
 func (s source) changes(file string, edits []hop.Edit) []change {
-	lines := s.file(file)
-	src := strings.Join(lines, "\n")
+	f := s.file(file)
+	src := f.text
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b hop.Edit) int { return a.Start - b.Start })
 	var list []change
@@ -74,7 +100,7 @@ func (s source) changes(file string, edits []hop.Edit) []change {
 		}
 		text += src[at:end]
 		list = append(list, trim(change{
-			first: strings.Count(src[:start], "\n") + 1,
+			first: f.at(start),
 			old:   strings.Split(src[start:end], "\n"),
 			new:   strings.Split(text, "\n"),
 		}))
@@ -100,14 +126,7 @@ func (t *text) fix(pad string, f *rules.Fix) {
 		title += " (look before you apply it: it may change more than the fault)"
 	}
 	t.linef("%s: %s", t.paint(cyan, "help"), title)
-	var files []string
-	byFile := map[string][]hop.Edit{}
-	for _, e := range f.Edits {
-		if byFile[e.File] == nil {
-			files = append(files, e.File)
-		}
-		byFile[e.File] = append(byFile[e.File], e)
-	}
+	files, byFile := editsByFile(f.Edits)
 	for _, file := range files {
 		changes := t.source.changes(file, byFile[file])
 		if len(changes) == 0 {
@@ -125,6 +144,18 @@ func (t *text) fix(pad string, f *rules.Fix) {
 			shift += len(c.new) - len(c.old)
 		}
 	}
+}
+
+// editsByFile lists the files that edits change, and the edits of each.
+func editsByFile(edits []hop.Edit) (files []string, byFile map[string][]hop.Edit) {
+	byFile = map[string][]hop.Edit{}
+	for _, e := range edits {
+		if byFile[e.File] == nil {
+			files = append(files, e.File)
+		}
+		byFile[e.File] = append(byFile[e.File], e)
+	}
+	return files, byFile
 }
 
 func (t *text) diffLine(pad string, number int, sign byte, line string, s style) {

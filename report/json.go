@@ -62,13 +62,15 @@ type summary struct {
 	Infos     int `json:"infos"`
 	Files     int `json:"files"`
 	Entrances int `json:"entrances"`
+	Ignored   int `json:"ignored"`
+	Old       int `json:"old"`
 }
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
 	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Summary: counts(r.Findings)}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
-	out.Summary.Files, out.Summary.Entrances = r.Files, r.Entrances
+	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{
 			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,

@@ -54,7 +54,10 @@ func TraceSVG(w io.Writer, p *hop.Path) error {
 	}
 	end := svgClass(o)
 	if allPass(p) {
-		d.station("application", [][2]string{{end, applicationText(o)}})
+		d.station(applicationName(p), [][2]string{{end, applicationText(o)}})
+		for _, b := range c.bars[len(p.Hops)] {
+			d.bar(c.axis, b)
+		}
 	}
 	for _, m := range c.pings {
 		d.ping(c.axis, m, top, hasBars)

@@ -52,6 +52,11 @@ func ladderPaths() map[string]*hop.Path {
 	bare.Hops[0].Idle, bare.Hops[0].Life, bare.NoPings = nil, nil, true
 	paths["bare"] = bare
 
+	app := tracePath()
+	app.Application = &hop.App{Name: "jetty10", Pos: hop.Pos{File: ".wslint.yaml", Line: 4}, Idle: []hop.Timer{timer("idle timeout", 30*time.Second)}, Life: []hop.Timer{timer("life", day)}}
+	app.Application.Idle[0].Code = 1001
+	paths["app"] = app
+
 	zero := tracePath()
 	zero.Hops[0].Idle = []hop.Timer{timer("proxy_timeout", 0), timer("proxy_read_timeout", 10000*24*time.Hour)}
 	paths["zero"] = zero
@@ -78,6 +83,11 @@ func TestLadders(t *testing.T) {
 	var b bytes.Buffer
 	Trace(&b, ladderPaths()["four"], Options{})
 	golden(t, "trace-four.txt", b.String())
+	b.Reset()
+	Trace(&b, ladderPaths()["app"], Options{})
+	if !strings.Contains(b.String(), "X 30s <- first") || !strings.Contains(b.String(), "the browser sees 1001") {
+		t.Errorf("the application's own timer is not the first:\n%s", b.String())
+	}
 }
 
 // TestSVG: the drawings are XML, have a title and a description, load nothing and run nothing.

@@ -13,11 +13,21 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// Options say how a report for people looks.
+// Options say what a report needs to know beside the result.
 type Options struct {
 	Color   bool
 	Verbose bool
+	Version string // of wslint: "v1.2.0", "devel 0123456789ab"
+	// Locate says how code hosts name a file: from the top of the repository. ok is false for what is not in it. A nil Locate takes
+	// relative names for such.
+	Locate func(file string) (path string, ok bool)
+	// FailOn is the least severity that makes a check fail.
+	FailOn rules.Severity
+	Never  bool // nothing makes it fail
 }
+
+// fails reports whether a finding makes the check fail.
+func (o Options) fails(f rules.Finding) bool { return !o.Never && f.Severity >= o.FailOn }
 
 // maxUnknown is how many unknown places are listed unless --verbose asks for all.
 const maxUnknown = 10
@@ -137,25 +147,45 @@ func Remarks(w io.Writer, what string, notes []hop.Note) {
 	}
 }
 
-// summary ends the report with its counts, and says so when there was nothing to judge.
-func (t *text) summary(r *lint.Result) {
-	files := count(r.Files, "file")
+// summary ends the report with its counts.
+func (t *text) summary(r *lint.Result) { t.linef("%s", summaryLine(r)) }
+
+// summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
+func summaryLine(r *lint.Result) string {
+	files, tail, in := count(r.Files, "file"), hiddenText(r), " in "
 	if r.Audit != nil {
-		files = r.Audit.Summary()
+		files, in = r.Audit.Summary(), ": "
 	}
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
-			t.linef("incomplete: something could not be read (%s)", files)
+			return fmt.Sprintf("incomplete: something could not be read (%s)%s", files, tail)
 		case r.Entrances == 0 && r.Audit != nil:
-			t.linef("nothing that could carry a WebSocket: %s", files)
+			return "nothing that could carry a WebSocket: " + files + tail
 		case r.Entrances == 0:
-			t.linef("no WebSocket entrance found in %s", files)
-		default:
-			t.linef("no findings: %s, %s", files, count(r.Entrances, "entrance"))
+			return "no WebSocket entrance found in " + files + tail
 		}
-		return
+		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Entrances, "entrance"), tail)
 	}
+	if r.Incomplete {
+		tail += "; incomplete: something could not be read"
+	}
+	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Entrances, "entrance"), tail)
+}
+
+// hiddenText counts what is not reported: "; 2 ignored".
+func hiddenText(r *lint.Result) (s string) {
+	if r.Ignored > 0 {
+		s = fmt.Sprintf("; %d ignored", r.Ignored)
+	}
+	if r.Old > 0 {
+		s += fmt.Sprintf("; %d not new", r.Old)
+	}
+	return s
+}
+
+// severities counts the findings: "1 error, 2 warnings".
+func severities(r *lint.Result) string {
 	s := counts(r.Findings)
 	var parts []string
 	for _, c := range []struct {
@@ -166,15 +196,7 @@ func (t *text) summary(r *lint.Result) {
 			parts = append(parts, count(c.n, c.what))
 		}
 	}
-	tail := ""
-	if r.Incomplete {
-		tail = "; incomplete: something could not be read"
-	}
-	in := " in "
-	if r.Audit != nil {
-		in = ": "
-	}
-	t.linef("%s%s%s, %s%s", strings.Join(parts, ", "), in, files, count(r.Entrances, "entrance"), tail)
+	return strings.Join(parts, ", ")
 }
 
 func count(n int, what string) string {

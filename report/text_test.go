@@ -44,9 +44,11 @@ func example() *lint.Result {
 	}
 	offset := strings.Index(conf, "60s")
 	insert := strings.Index(conf, "http://app;") + len("http://app;")
+	trace := tracePath()
+	trace.Name = "wss://a/ws"
 	return &lint.Result{
 		Findings: []rules.Finding{
-			{Rule: slow, Severity: rules.Error, Confidence: hop.Declared, Path: "wss://a/ws", More: 9, Pos: at(5, 4, 26),
+			{Rule: slow, Severity: rules.Error, Confidence: hop.Declared, Path: "wss://a/ws", Trace: trace, More: 9, Pos: at(5, 4, 26),
 				Message: "nginx closes the connection after 60s without traffic, but the application pings every 75s",
 				Notes:   []hop.Note{{Pos: at(3, 3, 15), Text: "this location handles it"}, {Text: "without a place"}, {Pos: hop.Pos{File: "gone.conf", Line: 4}, Text: "elsewhere"}},
 				Fix:     &rules.Fix{Title: "set proxy_read_timeout to 160s", Safe: true, Edits: []hop.Edit{{File: "nginx.conf", Start: offset, End: offset + 3, New: "160s"}}}},
@@ -94,7 +96,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Compact(&compact, b.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"findings":[],"unknown":[],"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"entrances":0}}`
+	want := `{"version":1,"findings":[],"unknown":[],"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"entrances":0,"ignored":0,"old":0}}`
 	if got := strings.TrimSpace(compact.String()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

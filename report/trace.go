@@ -137,7 +137,10 @@ func (t *ladder) application(p *hop.Path, o hop.Outcome) {
 		return
 	}
 	_, s := outcomeHead(p, o)
-	t.wrap("  ", "  ", bold, "application")
+	t.wrap("  ", "  ", bold, applicationName(p))
+	if p.Application != nil {
+		t.timers(&hop.Hop{Idle: p.Application.Idle, Life: p.Application.Life})
+	}
 	t.wrap("    ", "    ", s, applicationText(o))
 }
 

@@ -70,13 +70,17 @@ func quietHead(p *hop.Path, o hop.Outcome) (string, style) {
 	}
 	c := cuts[0]
 	by := fmt.Sprintf("by %s (%s, %s)", hopName(p, c.Hop), clean(c.Timer.String()), clean(place(c.Timer.Pos)))
+	sees := "the browser sees 1006"
+	if c.Timer.Code != 0 {
+		sees = fmt.Sprintf("the browser sees %d", c.Timer.Code)
+	}
 	switch {
 	case c.Race:
-		return fmt.Sprintf("ends sooner or later %s %s: ping and timeout are due at the same moment; the browser sees 1006", with, by), red
+		return fmt.Sprintf("ends sooner or later %s %s: ping and timeout are due at the same moment; %s", with, by, sees), red
 	case len(unsure) > 0:
-		return fmt.Sprintf("ends after %s at the latest, %s, %s; the browser sees 1006", seconds(c.After), with, by), red
+		return fmt.Sprintf("ends after %s at the latest, %s, %s; %s", seconds(c.After), with, by, sees), red
 	}
-	return fmt.Sprintf("ends after %s %s, closed %s; the browser sees 1006", seconds(c.After), with, by), red
+	return fmt.Sprintf("ends after %s %s, closed %s; %s", seconds(c.After), with, by, sees), red
 }
 
 func unknownWhy(t hop.Timer) string {

@@ -1,26 +1,67 @@
 package rules
 
 // All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it instead, what
-// becomes of the 101, what ends the open connection, and what the kernel does to it.
+// the next server makes of it, what becomes of the 101, what ends the open connection, what the kernel does to it, and remarks that
+// ignore findings.
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
+
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
 	HeaderInheritanceLost,
+	MapYieldsWrongValue,
 	HTTP10ToBackend,
+	HTTP2Upstream,
+	HandshakeRequestMangled,
+	DuplicateHandshakeHeader,
+	HostNotForwarded,
+	HostPortLost,
+	OriginRewritten,
+	PathJoin,
+	QueryStringDropped,
+	HardcodedUpgrade,
+
+	HandlerCannotUpgrade,
+	WebSocketRouteShadowed,
+	TrailingSlashRedirect,
 	RedirectOnWebSocketPath,
+	IfDisablesTryFiles,
+	AccessRuleBlocksHandshake,
+	BrowserCannotAuthenticate,
+	AuthSubrequestUpgrade,
+	CleartextHTTP2Port,
+	ProxyProtocolMismatch,
+
+	ResolverMissing,
+	WrongSchemeToUpstream,
+	HTTPSUpstreamWithoutSNI,
+	NoSessionAffinity,
+	AffinityLostOnPeerFailure,
+	HandshakeAnsweredFromCache,
 	ZeroTimeout,
+
 	HandshakeHeaderHidden,
+	SSISwallows101,
+
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
+	KeepaliveMargin,
 	PingDoesNotCount,
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
+	TimeoutForWrongModule,
+	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,
+	ConnectionLimit,
+	TunnelCapacity,
+
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,
 	ConntrackForgetsFirst,
 	LocalPortsExhausted,
+	UnusedIgnore,
+	InvalidIgnore,
+	ExpiredIgnore,
 }

@@ -14,6 +14,9 @@ var ConnectionNotUpgrade = &Rule{
 			return
 		}
 		f := Finding{Fix: forward(h, "Connection")}
+		if _, _, byMap := mapped(h, "Connection"); byMap {
+			return // map-yields-wrong-value says it
+		}
 		line, found := writtenLine(h, "Connection")
 		switch {
 		case found:

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -68,7 +69,7 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 		return nil
 	}
 	to = to.Truncate(time.Second)
-	return &Fix{Title: fmt.Sprintf("set %s to %s", t.Name, duration(to)), Safe: t.IsDefault(), Edits: t.Set(duration(to))}
+	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), duration(to)), Safe: t.IsDefault(), Edits: t.Set(duration(to))}
 }
 
 // shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for

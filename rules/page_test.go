@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
@@ -104,6 +106,14 @@ func (e *example) add(b *block) error {
 			e.main = name
 		}
 		e.files[name] = b.body
+	case "haproxy":
+		if name == "" {
+			name = "haproxy.cfg"
+		}
+		if e.main == "" {
+			e.main = name
+		}
+		e.files[name] = b.body
 	case "sysctl":
 		if name == "" {
 			name = "sysctl.conf"
@@ -130,7 +140,10 @@ func (e *example) add(b *block) error {
 // input is what the command line of the example means for the files in dir.
 func (e *example) input(t *testing.T, dir string) lint.Input {
 	t.Helper()
-	in := lint.Input{Args: []string{filepath.Join(dir, e.main)}, Rules: rules.All}
+	in := lint.Input{Rules: rules.All, Now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	if e.main != "" {
+		in.Args = []string{filepath.Join(dir, e.main)}
+	}
 	fs := flag.NewFlagSet("wslint", flag.ContinueOnError)
 	ping, from, kind := fs.String("ping", "", ""), fs.String("ping-from", "", ""), fs.String("ping-kind", "", "")
 	fs.StringVar(&in.Version, "nginx-version", "", "")
@@ -326,6 +339,13 @@ func TestRules(t *testing.T) {
 // source reads a configuration as lint does.
 func source(t *testing.T, main string, v nginx.Version) hop.Source {
 	t.Helper()
+	if text, err := os.ReadFile(main); err == nil && haproxy.Sniff(text) {
+		c, err := haproxy.Read(main, haproxy.Options{})
+		if err != nil || len(c.Problems) > 0 {
+			t.Fatalf("problems %v, %v", c.Problems, err)
+		}
+		return c
+	}
 	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
 	if err != nil || len(trees) != 1 {
 		t.Fatalf("%d configurations, %v", len(trees), err)

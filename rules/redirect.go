@@ -19,6 +19,9 @@ var RedirectOnWebSocketPath = &Rule{
 		}
 		h := p.Hops[o.By]
 		a, _ := h.Answer.Get()
+		if a.Cause == hop.AddsSlash || a.Cause == hop.Credentials || a.Cause == hop.FromFiles {
+			return // rules of their own say it
+		}
 		if p.Confidence != hop.Declared && !p.Got(o.By).TLS && (a.Location == "" || strings.HasPrefix(a.Location, "https:")) {
 			return // a server that sends all to https: sockets are meant to enter there
 		}

@@ -31,9 +31,10 @@ type Finding struct {
 	Rule       *Rule
 	Severity   Severity // effective; Check leaves it to Run
 	Confidence hop.Confidence
-	Path       string  // name of the path it was found on
-	Pos        hop.Pos // the place to change
-	Message    string  // what will happen, after how long, to whom, and what contradicts it
+	Path       string    // name of the path it was found on
+	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
+	Pos        hop.Pos   // the place to change
+	Message    string    // what will happen, after how long, to whom, and what contradicts it
 	Notes      []hop.Note
 	Fix        *Fix
 	More       int // further paths on which the same fault was found at the same place

@@ -82,7 +82,7 @@ func (c *collector) end() {
 }
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
-	f.Rule, f.Path, f.Confidence, f.Severity = rule, p.Name, p.Confidence, rule.Severity
+	f.Rule, f.Path, f.Trace, f.Confidence, f.Severity = rule, p.Name, p, p.Confidence, rule.Severity
 	if p.Confidence == hop.Possible {
 		f.Severity = min(f.Severity, Warning)
 	}

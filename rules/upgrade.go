@@ -12,6 +12,9 @@ var UpgradeNotForwarded = &Rule{
 		if h == nil || len(dropped(h, "Upgrade", "websocket")) > 0 {
 			return // header-inheritance-lost says it
 		}
+		if _, _, byMap := mapped(h, "Upgrade"); byMap {
+			return // map-yields-wrong-value says it
+		}
 		f := Finding{Pos: h.Pos, Message: h.Name + " does not pass the Upgrade header on"}
 		if line, found := writtenLine(h, "Upgrade"); found {
 			f.Pos, f.Message = line.Pos, asWritten(line)

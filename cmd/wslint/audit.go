@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ func (c *Command) audit() *cli.Command {
 		&cli.StringFlag{Name: "app", Usage: "what runs behind the load balancers, like socket.io: wslint apps lists them"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
+		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in another format, to FILE; repeatable"},
 		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"})
 	return c.command(&cli.Command{
 		Name: "audit", Usage: "judge the load balancers of AWS accounts as they are",
@@ -63,11 +65,15 @@ func (c *Command) audit() *cli.Command {
 }
 
 func (c *Command) runAudit(x *cli.Context) error {
-	format, o, err := c.output(x)
+	outs, err := outputs(x)
 	if err != nil {
 		return err
 	}
-	failOn, err := choice(x, "fail-on", "error", "warning", "info", "never")
+	project, err := lint.FindProject(".")
+	if err != nil {
+		return err
+	}
+	o, err := c.reportOptions(x, project)
 	if err != nil {
 		return err
 	}
@@ -87,14 +93,15 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	c.code = exitCode(result, failOn)
+	c.code = exitCode(result, o)
 	if o.Verbose {
 		report.Remarks(c.Stderr, "debug", result.Debug)
 	}
-	if format == "json" {
-		return report.JSON(c.Stdout, result)
+	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" && o.format.Name != "json" }) {
+		// No other format has a place for what was not read.
+		report.Coverage(c.Stderr, a.Snapshot)
 	}
-	return report.Text(c.Stdout, result, o)
+	return c.write(outs, result, o)
 }
 
 // byName reports whether load balancers are picked one by one.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -15,45 +18,71 @@ func (c *Command) check() *cli.Command {
 		Name: "check", Usage: "lint configurations (also what wslint PATH does)", ArgsUsage: "[PATH…|-]",
 		Description: "PATH is a main file, a directory, a fragment such as conf.d/site.conf, or the output\n" +
 			"of nginx -T; - reads standard input. Without a PATH: the current directory.",
-		Flags: append(inputFlags(),
-			&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"}),
-		Action: func(x *cli.Context) error {
-			format, o, err := c.output(x)
-			if err != nil {
-				return err
-			}
-			failOn, err := choice(x, "fail-on", "error", "warning", "info", "never")
-			if err != nil {
-				return err
-			}
-			in, err := c.input(x, x.Args().Slice())
-			if err != nil {
-				return err
-			}
-			result, err := lint.Check(in)
-			if err != nil {
-				return err
-			}
-			c.code = exitCode(result, failOn)
-			if o.Verbose {
-				report.Remarks(c.Stderr, "debug", result.Debug)
-			}
-			if format == "json" {
-				return report.JSON(c.Stdout, result)
-			}
-			return report.Text(c.Stdout, result, o)
-		},
+		Flags:  append(inputFlags(), checkFlags()...),
+		Action: c.runCheck,
 	})
 }
 
+// checkFlags are those that only check has.
+func checkFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
+		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
+		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
+		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"},
+	}
+}
+
+func (c *Command) runCheck(x *cli.Context) error {
+	outs, err := outputs(x)
+	if err != nil {
+		return err
+	}
+	project, err := lint.FindProject(".")
+	if err != nil {
+		return err
+	}
+	o, err := c.reportOptions(x, project)
+	if err != nil {
+		return err
+	}
+	in, err := c.input(x, x.Args().Slice())
+	if err != nil {
+		return err
+	}
+	result, err := c.lint(x, in, project)
+	if err != nil {
+		return err
+	}
+	c.code = exitCode(result, o)
+	if o.Verbose {
+		report.Remarks(c.Stderr, "debug", result.Debug)
+	}
+	if x.Bool("diff") {
+		if err := c.diff(x, result, o); err != nil {
+			return err
+		}
+	}
+	return c.write(outs, result, o)
+}
+
 // exitCode: what could not be read outweighs what was found.
-func exitCode(r *lint.Result, failOn string) int {
-	least, may := map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
+func exitCode(r *lint.Result, o report.Options) int {
 	switch {
 	case r.Incomplete:
 		return exitIncomplete
-	case may && slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity >= least }):
+	case !o.Never && slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity >= o.FailOn }):
 		return exitFindings
 	}
 	return exitClean
+}
+
+// plainPathError drops the name of the system call: "out.sarif: permission denied".
+func plainPathError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
 }

@@ -25,9 +25,10 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
 		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
+		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
 		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
 		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
-		&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
 	}
@@ -35,7 +36,7 @@ func inputFlags() []cli.Flag {
 
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
-	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All}
+	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
 	in.Nginx.Root, in.Nginx.Prefix, in.Nginx.Context = x.String("root"), x.String("prefix"), x.String("context")
 	contexts := []string{"", "main", "http", "server", "location", "upstream", "stream", "stream/server"}
 	if !slices.Contains(contexts, in.Nginx.Context) {

@@ -11,8 +11,9 @@ import (
 
 func (c *Command) trace() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL PATH…",
-		Description: "The URL is what the browser connects to: its host and port choose the server.\n" +
+		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL [PATH…]",
+		Description: "The URL is what the browser connects to: its host and port choose the server. Where it is\n" +
+			"that of a declared path, the handshake goes through the hops declared, and needs no PATH.\n" +
 			"--format svg draws the way for documents.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
 		Flags: append(inputFlags(),
@@ -25,8 +26,9 @@ func (c *Command) trace() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if x.NArg() < 2 {
-				return errors.New("trace takes a URL and at least one PATH: wslint trace wss://chat.example.com/ws nginx.conf")
+			const usage = "trace takes a URL and at least one PATH: wslint trace wss://chat.example.com/ws nginx.conf"
+			if x.NArg() == 0 {
+				return errors.New(usage)
 			}
 			h, err := handshake(x)
 			if err != nil {
@@ -35,6 +37,9 @@ func (c *Command) trace() *cli.Command {
 			in, err := c.input(x, x.Args().Tail())
 			if err != nil {
 				return err
+			}
+			if _, declared := in.Config.Declares(h.URL); !declared && x.NArg() == 1 {
+				return errors.New(usage)
 			}
 			path, result, err := lint.Trace(in, h)
 			switch {

@@ -113,7 +113,7 @@ func (t *table) errors(p func(string, ...any)) {
 
 func (t *table) line(f found) string {
 	file, err := filepath.Rel(t.dir, f.Pos.File)
-	if err != nil {
+	if err != nil || strings.HasPrefix(file, "..") {
 		file = f.path + " " + f.Pos.File // of a dump
 	}
 	place := fmt.Sprintf("%s:%d", file, f.Pos.Line)

@@ -105,7 +105,7 @@ func (g *generation) configuration(name string, conf *node, probes []oracle.Prob
 		g.fail(fmt.Sprintf("%s: %v\n%s", name, err, conf))
 		return true
 	}
-	for i, r := range results {
+	for _, r := range results {
 		g.mu.Lock()
 		g.probes++
 		g.kinds[r.want.Kind]++
@@ -114,7 +114,7 @@ func (g *generation) configuration(name string, conf *node, probes []oracle.Prob
 		}
 		g.mu.Unlock()
 		if len(r.diffs) > 0 {
-			g.disagreement(name, conf, probes[i], r)
+			g.disagreement(name, conf, r.probe, r)
 			return true
 		}
 	}
@@ -123,6 +123,7 @@ func (g *generation) configuration(name string, conf *node, probes []oracle.Prob
 
 // A result is what came of one probe.
 type result struct {
+	probe oracle.Probe
 	want  hop.Outcome
 	diffs []string
 }
@@ -151,18 +152,38 @@ func (g *generation) try(conf string, probes []oracle.Probe, patience time.Durat
 			list = append(list, result{want: hop.Outcome{Kind: hop.OutcomeUnknown, Why: err.Error()}})
 			continue
 		}
-		r := result{want: path.Handshake()}
+		if leaves(path, lab) {
+			continue // an address that a variable makes up
+		}
+		r := result{want: path.Handshake(), probe: p}
+		if r.want.Kind == hop.HangsForever && p.Watch > 0 {
+			p.Patience = 250 * time.Millisecond // with its timer, nginx gives up too
+		}
 		r.diffs, _ = oracle.Compare(path, server.Observe(s, p))
 		list = append(list, r)
 	}
 	return list, nil
 }
 
+// leaves reports whether the prediction leads to an address outside the lab.
+func leaves(path *hop.Path, lab *oracle.Lab) bool {
+	a, known := path.Last().Answer.Get()
+	if !known || a.Kind != hop.PassedOn {
+		return false
+	}
+	for _, addr := range lab.Apps {
+		if addr == path.Final().Addr {
+			return false
+		}
+	}
+	return true
+}
+
 // disagreement confirms that it is one, and makes the configuration small.
 func (g *generation) disagreement(name string, conf *node, p oracle.Probe, first result) {
 	differs := func(conf *node) ([]string, bool) {
 		results, err := g.try(conf.String(), []oracle.Probe{p}, 3*time.Second)
-		if err != nil {
+		if err != nil || len(results) == 0 {
 			return nil, false
 		}
 		return results[0].diffs, len(results[0].diffs) > 0 && field(results[0].diffs[0]) == field(first.diffs[0])
@@ -208,6 +229,15 @@ func describe(p oracle.Probe) string {
 	}
 	if p.Proto != "" {
 		fmt.Fprintf(&b, "#! proto %s\n", p.Proto)
+	}
+	if p.PROXY {
+		b.WriteString("#! proxy\n")
+	}
+	if p.Watch > 0 {
+		fmt.Fprintf(&b, "#! watch %v\n#! client pings %v\n#! server data %v\n", p.Watch, p.Client.Pings, p.Server.Data)
+		if p.Server.NoPong {
+			b.WriteString("#! server nopong\n")
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Header)) {
 		for _, v := range p.Header[name] {

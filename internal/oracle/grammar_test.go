@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-
-	"github.com/wslint/wslint/internal/oracle"
 )
 
 // A node is one directive of a generated configuration.
@@ -52,9 +50,14 @@ func (n *node) addBlock(format string, args ...any) *node {
 
 // A grammar makes configurations up.
 type grammar struct {
-	r     *rand.Rand
-	chain bool // a second server, on 8080, is there
-	tls   bool
+	r      *rand.Rand
+	chain  bool // a second server, on 8080, is there
+	tls    bool
+	stream bool // a stream server, on 8082, is in front
+	proxy  bool // the listener expects a PROXY header
+	timers bool // tunnels are watched
+
+	streamProxy bool // the stream server expects a PROXY header
 }
 
 func (g *grammar) one(of ...string) string { return of[g.r.IntN(len(of))] }
@@ -74,6 +77,10 @@ func (g *grammar) configuration() *node {
 	http := top.addBlock("http")
 	http.fixed = true
 	g.chain, g.tls = g.maybe(25), g.maybe(8)
+	g.stream, g.proxy, g.timers = g.maybe(10), g.maybe(5), g.maybe(6)
+	if g.stream {
+		g.streamBlock(top)
+	}
 	g.maps(http)
 	if g.maybe(20) {
 		g.headers(http)
@@ -104,10 +111,29 @@ func (g *grammar) configuration() *node {
 	return top
 }
 
+func (g *grammar) streamBlock(top *node) {
+	st := top.addBlock("stream")
+	st.add("proxy_timeout %s", g.one("10m", "2s", "1m"))
+	st.addBlock("upstream sp").add("server app:3000")
+	s := st.addBlock("server")
+	if g.streamProxy = g.maybe(25); g.streamProxy {
+		s.add("listen 8082 proxy_protocol")
+	} else {
+		s.add("listen 8082")
+	}
+	s.add("proxy_pass %s", g.one("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"))
+	if g.maybe(20) || g.proxy && g.maybe(60) {
+		s.add("proxy_protocol on")
+	}
+}
+
 func (g *grammar) listen(s *node) {
 	more := ""
+	if g.proxy {
+		more = " proxy_protocol"
+	}
 	if g.maybe(15) {
-		more = " default_server"
+		more += " default_server"
 	}
 	if g.tls {
 		s.add("listen 443 ssl")
@@ -125,59 +151,6 @@ func (g *grammar) some(n *node, percent int, draw func(*node)) {
 	}
 }
 
-func (g *grammar) maps(http *node) {
-	for i := 1; i <= 3; i++ {
-		source := g.one("$http_upgrade", "$http_connection", "$uri", "$request_uri", "$host", "$arg_x", "$http_origin", "$request_method", "$scheme$host", "$http_x_a", "$s1")
-		if i > 1 && g.maybe(20) {
-			source = "$m1"
-		}
-		m := http.addBlock("map %s $m%d", source, i)
-		names := strings.Contains(source, "host") && g.maybe(50)
-		if names {
-			m.add("hostnames")
-		}
-		if g.maybe(10) {
-			m.add("volatile")
-		}
-		if g.maybe(70) {
-			m.add("default %s", g.mapValue())
-		}
-		keys := []string{`""`, "websocket", "Upgrade", "/ws", "chat.test", "GET", "a", "1", `~^/ws(?<rest>.*)$`, `~*^(UP)`, `"~^(.*)/(\w+)$"`, "~ws", "~*chat", `~\.`, "httpchat.test"}
-		if names {
-			keys = append(keys, "*.test", ".chat.test", "chat.*", "*.chat.test", "a.*")
-		}
-		g.r.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
-		for _, k := range keys[:1+g.r.IntN(4)] {
-			m.add("%s %s", k, g.mapValue())
-		}
-	}
-	if g.maybe(5) {
-		m := http.addBlock("map $arg_y $m1")
-		m.add("default %s", g.mapValue())
-	}
-}
-
-func (g *grammar) mapValue() string {
-	return g.one("upgrade", "close", `""`, "0", "1", "websocket", "$http_upgrade", "$http_connection", "x$1", "$rest", `"keep-alive, upgrade"`, "$uri", "/ws", "app")
-}
-
-// value is a string with variables.
-func (g *grammar) value() string {
-	v := []string{"$uri", "$request_uri", "$args", "$arg_x", "$host", "$http_host", "$http_upgrade", "$http_connection", "$http_origin", "$http_x_a", "$scheme",
-		"$server_name", "$server_port", "$remote_addr", "$1", "$2", "$seg", "$rest", "$id", "$m1", "$m2", "$m3", "$s1", "$s2", "$request_method", "$is_args", "$document_uri",
-		"$http_cookie", "$cookie_a", "$https", "$query_string", "$server_protocol", "$proxy_add_x_forwarded_for", "$proxy_host", "$document_root", "$request_filename",
-		"$http_sec_websocket_key", "$http_none", "$arg_none", "$request", "$realpath_root", "$content_type", "$http_x_forwarded_for", "$arg_X"}
-	switch g.r.IntN(6) {
-	case 0:
-		return g.one("1", "x", "upgrade", `""`, "websocket", "close", "0")
-	case 1:
-		return `"` + g.one(v...) + "-" + g.one(v...) + `"`
-	case 2:
-		return `"<` + g.one(v...) + `>"`
-	}
-	return g.one(v...)
-}
-
 // headers adds what is sent to the application; the usual lines most of the time.
 func (g *grammar) headers(n *node) {
 	if g.maybe(80) {
@@ -191,7 +164,11 @@ func (g *grammar) headers(n *node) {
 		}
 	}
 	g.some(n, 35, func(n *node) {
-		n.add("proxy_set_header %s %s", g.one("X-A", "X-B", "X-C", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Connection", "X_Y", "Sec-WebSocket-Protocol", "Upgrade", "Host", "TE", "Cookie"), g.value())
+		if g.maybe(6) {
+			n.add("proxy_set_header Sec-WebSocket-Protocol %s", g.one("p1", "p2", `""`, "$http_sec_websocket_protocol", "$http_x_a"))
+			return
+		}
+		n.add("proxy_set_header %s %s", g.one("X-A", "X-B", "X-C", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Connection", "X_Y", "Upgrade", "Host", "TE", "Cookie"), g.value())
 	})
 }
 
@@ -207,8 +184,18 @@ func (g *grammar) setting(n *node) {
 		"proxy_pass_request_headers off", "proxy_method POST", "proxy_set_body b", "absolute_redirect off", "port_in_redirect off", "server_name_in_redirect on",
 		"proxy_http_version 1.0", "proxy_http_version 1.1", "proxy_read_timeout 30s", "proxy_connect_timeout 5s", "proxy_redirect off", "gzip on",
 		"set_real_ip_from 127.0.0.1", "real_ip_header X-Forwarded-For", "real_ip_header X-A", "real_ip_recursive on", "limit_rate 10k",
-		"uwsgi_read_timeout 20s", "error_page "+g.errorPage(), "error_page "+g.errorPage(), "log_not_found off", "proxy_ignore_client_abort on", "expires 1h", "default_type text/html", "send_timeout 5s",
+		"uwsgi_read_timeout 20s", "mirror /auth", "mirror off", "ssi on", "valid_referers none", "valid_referers *.test", "proxy_pass_request_body off", "limit_rate_after 1k", "real_ip_header proxy_protocol", "proxy_ssl_server_name on", "uwsgi_param HTTP_X_A $host", "scgi_param HTTP_UPGRADE websocket", "uwsgi_intercept_errors on", "client_max_body_size 1k", "etag off", "if_modified_since off", "types_hash_max_size 512", "tcp_nodelay off", "error_page "+g.errorPage(), "error_page "+g.errorPage(), "log_not_found off", "proxy_ignore_client_abort on", "expires 1h", "default_type text/html", "send_timeout 5s",
 	))
+}
+
+// timer adds a short timer where tunnels are watched.
+func (g *grammar) timer(n *node) {
+	if g.timers && g.maybe(50) {
+		n.add("proxy_read_timeout %s", g.one("1s", "1500ms", "2", "1s500ms", "300ms"))
+	}
+	if g.timers && g.maybe(15) {
+		n.add("%s", g.one("proxy_send_timeout 1s", "send_timeout 1s", "uwsgi_read_timeout 1s", "scgi_read_timeout 1500ms", "keepalive_timeout 1s", "client_body_timeout 1s"))
+	}
 }
 
 func (g *grammar) server(s *node) {
@@ -216,6 +203,7 @@ func (g *grammar) server(s *node) {
 		g.headers(s)
 	}
 	g.some(s, 14, g.setting)
+	g.timer(s)
 	g.some(s, 10, func(n *node) {
 		n.add("%s", g.one("merge_slashes off", "underscores_in_headers on", "ignore_invalid_headers off", "large_client_header_buffers 4 2k", "try_files $uri =404", "try_files $uri $uri/ /index.html", "client_header_buffer_size 2k"))
 	})
@@ -294,6 +282,7 @@ func (g *grammar) locationBody(l *node, noURI bool, depth int) {
 		g.headers(l)
 	}
 	g.some(l, 16, g.setting)
+	g.timer(l)
 	g.some(l, 20, func(n *node) { g.script(n, true, true) })
 	if g.maybe(8) {
 		l.add("try_files %s", g.tryFiles())
@@ -352,100 +341,6 @@ func (g *grammar) uri(none bool) string {
 		return ""
 	}
 	return g.one("/", "/x", "/x/", "/?q=1", "/x/?q=1", "/%20y/", "/ws")
-}
-
-func (g *grammar) tryFiles() string {
-	files := g.one("$uri", "$uri $uri/", "/none", "$uri/index.html", "/srv$uri", "$uri.html $uri", "/a", "/d/", "$request_uri", "/$arg_x")
-	return files + " " + g.one("@n1", "@n1", "/index.html", "/app", "/app$uri?$args", "=404", "=403", "/ws", "=418", "$m1", "/page", "@$m1", "=444")
-}
-
-func (g *grammar) errorPage() string {
-	codes := g.one("403", "404", "401", "403 404", "500 502", "400", "418", "301 302", "497 400", "405", "401 403 404 500 502")
-	return codes + " " + g.one("", "", "= ", "= ", "=200 ", "=404 ", "=418 ") + g.one("/page", "@n1", "@n1", "/ws", "/app", "http://e.test/x", "/a?x=1", "$m1", "/none", "@none")
-}
-
-// script adds one directive of the rewrite module.
-func (g *grammar) script(n *node, inLocation, nest bool) {
-	switch k := g.r.IntN(100); {
-	case k < 25:
-		n.add("set $%s %s", g.one("s1", "s2", "s1", "id"), g.one(g.value(), g.value(), "127.0.0.1:3000", "app:3000", "pool"))
-	case k < 30:
-		n.add("set $args %s", g.one("x=1", `""`, "$args&y=2", "$http_x_a"))
-	case k < 58:
-		to := g.one("/ws", "/app/$1", "/$1", "/a/$2", "/ws/$seg", "/b?x=$1", "/b?x=1?", "/ws$uri?", "/$m1", "/chat", "$1", "/a%20b", "/$s1", "http://o.test/$1", "$scheme://o.test$request_uri?", "/ws/$arg_x", "chat", "/ws/é")
-		n.add("rewrite %s %s%s", g.regex(), to, g.one("", " last", " last", " break", " break", " redirect", " permanent"))
-	case k < 66:
-		if inLocation && g.maybe(50) || g.maybe(25) {
-			n.add("return %s", g.one("200", "204", "301 /x", "302 $uri", "403", "404", "426", "444", "500", "200 x", "418", "308 http://o.test$request_uri", "http://o.test$uri", "403 no", "400", "404 $m1", "301 https://$host$request_uri", "303 $1", "302 x"))
-		}
-	case k < 70:
-		n.add("break")
-	case nest:
-		b := n.addBlock("if (%s)", g.condition())
-		g.script(b, inLocation, false)
-		g.some(b, 45, func(n *node) { g.script(n, inLocation, false) })
-		if inLocation && g.maybe(25) {
-			b.add("proxy_pass http://%s", g.one("app:3000", "other:3000", "pool", "$s1", "127.0.0.1:3000$request_uri"))
-		}
-		if inLocation && g.maybe(15) {
-			b.add("%s", g.one("add_header X-I 1 always", "error_page 403 404 = @n1", "root /srv/d", "error_page 404 /page", "proxy_intercept_errors on"))
-		}
-	}
-}
-
-func (g *grammar) condition() string {
-	return g.one("$http_upgrade", "$http_upgrade", "$http_upgrade = websocket", "$http_upgrade != websocket", "$host = chat.test", "$request_method = POST", "$request_method != GET",
-		"$arg_x", `$arg_x ~ "^(a)(b)?"`, "$uri ~* ^/(WS)", "$http_connection ~* upgrade", `$http_connection !~* "keep"`, "-f $document_root$uri", "!-e $request_filename", "-d $request_filename", "-f /srv/a",
-		"$s1 != x", "$s1", "$m1", "$m2", "$m1 = 1", "$request_uri !~ a", `$host ~ ^(?<seg>\w+)\.`, "$args", "$http_x_a = $arg_x", "$http_origin ~ (chat|a)", "$scheme = http", "$invalid_referer")
-}
-
-// probes makes up requests for a generated configuration.
-func (g *grammar) probes(n int) (list []oracle.Probe) {
-	for range n {
-		p := oracle.Probe{Header: map[string][]string{}}
-		scheme := "ws"
-		if g.tls && g.maybe(60) {
-			scheme = "wss"
-		}
-		p.URL = scheme + "://" + g.one("chat.test", "chat.test", "chat.test", "a.test", "www.chat.test", "b.c.chat.test", "other.test", "CHAT.test") + g.target()
-		if g.maybe(3) {
-			p.URL = strings.Replace(p.URL, ".test", ".test:81", 1)
-		}
-		p.Browser = g.one("chrome", "firefox")
-		if g.maybe(10) {
-			p.Protocols = [][]string{{"p1"}, {"p1", "p2"}, {"p2"}}[g.r.IntN(3)]
-		}
-		if g.maybe(3) {
-			p.Method = g.one("POST", "HEAD", "PUT")
-		}
-		if g.maybe(3) {
-			p.Proto = "1.0"
-		}
-		g.probeHeaders(p.Header)
-		list = append(list, p)
-	}
-	return list
-}
-
-func (g *grammar) probeHeaders(h map[string][]string) {
-	for g.maybe(25) {
-		name := g.one("X-A", "Cookie", "X-Forwarded-For", "X_Y", "Origin", "Upgrade", "Connection", "X-B", "Referer", "Host", "TE", "Authorization-X", "X.Z")
-		h[name] = [][]string{{"1"}, {"a"}, {""}, {"/ws"}, {"a=1; b=2"}, {"10.0.0.1, 10.0.0.2"}, {"127.0.0.1"}, {"1", "2"}, {"websocket"}, {"upgrade"}, nil, {"chat.test"}, {strings.Repeat("y", 2500)}}[g.r.IntN(13)]
-	}
-}
-
-func (g *grammar) target() string {
-	t := g.one("/ws", "/ws", "/ws/", "/ws/a", "/ws/chat", "/a", "/a/b", "/a/", "/", "/app", "/WS", "/chat", "/b/x", "/wsx", "/none", "/auth", "/page", "/a/bb/cc", "/ws/chat/room", "/index.html")
-	if g.maybe(25) {
-		t += g.one("/", "//", "/%2F", "%20x", "/../a", "/./", "/%2e%2e/ws", "+y", "%3Fz", "/b%41", ".php", "%2541", "/..", "%C3%A9", "/;v=1", "%00", "//../x", "/...", "a%23b", "#frag", "&x")
-		if g.maybe(20) {
-			t = "/" + t
-		}
-	}
-	if g.maybe(40) {
-		t += "?" + g.one("x=1", "x=ab", "x=", "y=2&x=a", "x=%20", "", "x=/ws", "a?b", "x", "X=1", "x=a+b")
-	}
-	return t
 }
 
 // without returns the configuration without one node; nil when i is beyond the last.

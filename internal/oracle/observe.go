@@ -22,7 +22,9 @@ type Observed struct {
 	Arrivals []*Arrival // all requests at all applications, in order: those of auth_request and mirror too
 	Watched  time.Duration
 	Reloaded bool
-	End      End // how the tunnel ended, for the client; for the application if the client does not read
+	// ReloadedAt is when nginx was told to reload, since the 101.
+	ReloadedAt time.Duration
+	End        End // how the tunnel ended, for the client; for the application if the client does not read
 	// Stalled is how long this process was kept from running meanwhile, at worst: times are no better than that.
 	Stalled time.Duration
 	Err     error // the probe could not be made at all: nothing listens there
@@ -139,6 +141,7 @@ func (s *Server) watch(t testing.TB, p Probe, client *tunnel, o *Observed) {
 			t.Error(err)
 		}
 		o.Reloaded, start = true, time.Now()
+		o.ReloadedAt = start.Sub(client.start)
 	}
 	timer := time.AfterFunc(time.Until(start.Add(p.Watch)), func() {
 		close(quit)

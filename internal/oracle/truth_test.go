@@ -35,6 +35,13 @@ func TestTruth(t *testing.T) {
 				t.Run(n.Version+"/"+c.name, func(t *testing.T) {
 					t.Parallel()
 					diffs, isUnknown := c.run(t, n)
+					for range 2 {
+						// A busy machine delays what is timed.
+						if len(diffs) > 0 && c.p.Watch > 0 {
+							t.Logf("once more: %s", diffs)
+							diffs, isUnknown = c.run(t, n)
+						}
+					}
 					for _, d := range diffs {
 						t.Error(d)
 					}

@@ -71,12 +71,11 @@ func (c *Config) checkTimeout(l *line) {
 	}
 }
 
-// checkTarget looks for the backend that a frontend names.
+// checkTarget compares the modes of a frontend and the backend that it names.
 func (c *Config) checkTarget(p *proxy, l *line, keyword string, w Word) {
 	target := c.find(w.Value)
 	if target == nil {
-		c.problem(w.Pos(), "Proxy '%s': unable to find required %s: '%s'.", p.name, keyword, w.Value)
-		return
+		return // another file may have it: HAProxy takes several
 	}
 	from, why := p.mode()
 	to, why2 := target.mode()

@@ -23,7 +23,7 @@ type Config struct {
 type proxy struct {
 	*section
 	base     *proxy // the defaults in force; nil without any
-	explicit bool   // by "from NAME"
+	fragment bool   // what is in force may be set in the defaults section of another file: HAProxy takes several
 	acls     map[string][]*line
 	binds    []*listener
 	servers  []*server
@@ -48,6 +48,7 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 	c := &Config{File: f, Problems: problems}
 	var last *proxy
 	named := map[string]*proxy{}
+	whole := slices.ContainsFunc(sections, func(s *section) bool { return s.kind == "global" || s.kind == "defaults" })
 	for _, s := range sections {
 		switch s.kind {
 		case "global":
@@ -60,10 +61,8 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 		p := &proxy{section: s, base: last, acls: map[string][]*line{}}
 		from, hasFrom := fromName(s)
 		if hasFrom {
-			p.explicit, p.base = true, named[from]
-			if p.base == nil {
-				c.problem(s.head.pos(), "defaults section '%s' not found for %s '%s'", from, s.kind, s.name)
-			}
+			p.base = named[from]
+			p.fragment = p.base == nil
 		}
 		if s.kind == "defaults" {
 			if !hasFrom {
@@ -78,6 +77,7 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 			}
 			continue
 		}
+		p.fragment = p.fragment || p.base == nil && !whole
 		c.addProxy(p)
 	}
 	c.check()
@@ -162,9 +162,15 @@ func (p *proxy) option(name string) (on bool, l *line, maybe string) {
 	return true, l, maybe
 }
 
+// otherFile is why a setting that a fragment lacks is not known.
+const otherFile = "the defaults section in force is in another file"
+
 // mode is "http" or "tcp", the latter by default.
 func (p *proxy) mode() (mode, why string) {
 	l, maybe := p.setting("mode")
+	if l == nil && p.fragment {
+		return "", otherFile
+	}
 	if l == nil {
 		return "tcp", maybe
 	}

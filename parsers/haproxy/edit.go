@@ -28,9 +28,9 @@ func quote(value string) string {
 // that of its defaults, else as a new line of the backend.
 func (r *run) setTunnel() func(string) []hop.Edit {
 	if l, maybe := r.be.setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.words) > 2 {
-		return setWord(l.words[2])
+		return setTime(setWord(l.words[2]))
 	}
-	return r.be.insert("timeout tunnel ")
+	return setTime(r.be.insert("timeout tunnel "))
 }
 
 // insert returns the function that writes a new line into the section, with the indentation and line ends of the section.

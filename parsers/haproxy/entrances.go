@@ -94,14 +94,19 @@ func (w way) tests() []aclExpr {
 	if w.cond == nil || w.cond.unless {
 		return nil
 	}
-	suites, _ := w.cond.terms()
+	suites, missing := w.cond.terms()
+	if missing {
+		return nil
+	}
 	var list []aclExpr
 	for _, t := range suites[0] {
 		if t.negated {
 			continue
 		}
 		if t.inline != nil {
-			list = append(list, parseACL(t.inline))
+			if len(t.inline) > 0 {
+				list = append(list, parseACL(t.inline))
+			}
 			continue
 		}
 		for _, l := range w.cond.p.findACL(t.name.Value) {

@@ -21,6 +21,7 @@ type Word struct {
 	File       *File
 	Line, Col  int // 1-based, Col counts bytes
 	Start, End int // the bytes of File.Src that make it up, quotes included
+	template   bool
 }
 
 // Pos is the place of the word.
@@ -63,7 +64,7 @@ func splitLine(f *File, define map[string]string, line, base int, src string) ([
 		l.at++
 	}
 	l.begin = l.at
-	for l.at < len(src) {
+	for l.at < len(l.src) {
 		if stop, p := l.step(); p != nil {
 			return nil, p
 		} else if stop {
@@ -89,8 +90,12 @@ func (l *lexer) problem(at int, format string, args ...any) *Problem {
 }
 
 func (l *lexer) flush() {
+	template := l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${"))
+	if template {
+		l.why = "the file is a template: " + l.word.String() + " is filled in later"
+	}
 	l.words = append(l.words, Word{
-		Value: l.word.String(), Why: l.why, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
+		Value: l.word.String(), Why: l.why, template: template, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
 	})
 	l.word.Reset()
 	l.why = ""
@@ -102,6 +107,7 @@ func (l *lexer) step() (stop bool, p *Problem) {
 	case c == '\r':
 		// HAProxy ends the line here.
 		l.src = l.src[:l.at]
+		return true, nil
 	case c == '#' && !l.single && !l.double:
 		l.src = l.src[:l.at]
 		return true, nil
@@ -165,6 +171,11 @@ func (l *lexer) escape() *Problem {
 	}
 	l.at += 2
 	return nil
+}
+
+// isPlaceholder reports whether a text holds what a template engine fills in.
+func isPlaceholder(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "}}") || strings.Contains(text, "<%") || strings.Contains(text, "{%")
 }
 
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }

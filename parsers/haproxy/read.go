@@ -94,7 +94,11 @@ func Read(name string, o Options) (*Config, error) {
 func Parse(f *File, o Options) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
-	return compile(f, p.sections, p.problems)
+	c := compile(f, p.sections, p.problems)
+	if p.template {
+		c.Problems = nil
+	}
+	return c
 }
 
 // Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
@@ -105,8 +109,8 @@ func Sniff(src []byte) bool {
 		if len(words) == 0 {
 			continue
 		}
-		if bytes.ContainsAny(text, "{;") && !bytes.Contains(text, []byte(" if ")) && bytes.HasSuffix(bytes.TrimSpace(text), []byte("{")) {
-			return false // nginx or the like
+		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) || trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
+			return false // nginx, INI or the like
 		}
 		switch kind := string(words[0]); kind {
 		case "global", "defaults":
@@ -128,6 +132,7 @@ type parser struct {
 	sections []*section
 	problems []Problem
 	open     []string // the .if blocks that are open, each as what decides about the present branch
+	template bool     // something else fills the file in: what HAProxy would refuse is not known
 }
 
 func (p *parser) run() {
@@ -154,12 +159,20 @@ func (p *parser) line(number, offset int, text string) {
 	if strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
 		return // a scope, which programs beside HAProxy read
 	}
+	if p.isTemplate(number, text) {
+		return
+	}
 	words, problem := splitLine(p.file, p.define, number, offset, text)
 	if problem != nil {
 		p.problems = append(p.problems, *problem)
 		return
 	}
-	if len(words) == 0 || words[0].Value == "" && words[0].Why == "" {
+	// An empty word ends a line: so does a variable that is not set.
+	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
+		words = words[:i]
+	}
+	p.template = p.template || slices.ContainsFunc(words, func(w Word) bool { return w.template })
+	if len(words) == 0 {
 		return
 	}
 	if strings.HasPrefix(words[0].Value, ".") {
@@ -186,6 +199,28 @@ func (p *parser) line(number, offset int, text string) {
 	}
 	s := p.sections[len(p.sections)-1]
 	s.lines = append(s.lines, l)
+}
+
+// isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
+func (p *parser) isTemplate(number int, text string) bool {
+	text = strings.TrimSpace(text)
+	p.template = p.template || isPlaceholder(text)
+	inner, ok := strings.CutPrefix(text, "{%")
+	if !ok {
+		return false
+	}
+	decides := fmt.Sprintf("the template's line %d", number)
+	switch word, _, _ := strings.Cut(strings.TrimLeft(inner, "- "), " "); word {
+	case "if", "for":
+		p.open = append(p.open, decides)
+	case "else", "elif":
+		if len(p.open) > 0 {
+			p.open[len(p.open)-1] = decides
+		}
+	case "endif", "endfor":
+		p.open = p.open[:max(0, len(p.open)-1)]
+	}
+	return true
 }
 
 // macro follows .if and its kin. What they test is the machine's environment and version, which are unknown here.

@@ -162,7 +162,7 @@ func (r *run) chooseBackend() {
 		}
 		rl := rule{r.fe, l}
 		args, cond := rl.condition(1)
-		if !r.holds(rl, cond) {
+		if len(args) == 0 || !r.holds(rl, cond) {
 			continue
 		}
 		name := r.format(args[0])

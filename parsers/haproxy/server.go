@@ -16,7 +16,6 @@ type server struct {
 	proxy    bool // send-proxy or one of its versions
 	backup   bool
 	disabled bool
-	sni      bool
 	many     bool   // a server-template: several of the kind
 	unknown  string // why not all of it is known
 	h2       string // why the server may be spoken to in HTTP/2, "" when it is not
@@ -84,8 +83,6 @@ func (s *server) params(words []Word) {
 			s.disabled = true
 		case "enabled":
 			s.disabled = false
-		case "sni":
-			s.sni = true
 		case "proto":
 			s.h2 = ""
 			if next != "h1" {

@@ -34,10 +34,11 @@ func parseTime(s string, unit time.Duration) (time.Duration, bool) {
 			return 0, false
 		}
 	}
-	if n > int64((1<<31)*time.Millisecond/unit) {
+	const most = (1<<31 - 1) * time.Millisecond
+	d := time.Duration(n) * unit
+	if n > int64(most/unit) || d > most {
 		return 0, false
 	}
-	d := time.Duration(n) * unit
 	// HAProxy counts in milliseconds, rounded up.
 	return (d + time.Millisecond - 1).Truncate(time.Millisecond), true
 }
@@ -49,6 +50,8 @@ func (p *proxy) timeout(name string) hop.Setting[time.Duration] {
 	switch {
 	case maybe != "":
 		return hop.Unknown[time.Duration](full, p.pos(), maybe+" decides about "+full)
+	case l == nil && p.fragment:
+		return hop.Unknown[time.Duration](full, p.pos(), otherFile)
 	case l == nil:
 		return hop.Default(full, time.Duration(0), p.pos())
 	}
@@ -69,7 +72,7 @@ func (p *proxy) duration(name string, l *line, i int) hop.Setting[time.Duration]
 		return hop.Unknown[time.Duration](name, l.pos(), w.Value+" is not a time")
 	}
 	s := hop.Written(name, d, l.pos())
-	s.Set = setWord(w)
+	s.Set = setTime(setWord(w))
 	return s
 }
 
@@ -101,15 +104,16 @@ func (r *run) timers() {
 		tunnel = *r.tunnel
 	}
 	if tunnel.Set == nil {
-		tunnel.Set = r.setTunnel()
+		tunnel.Set, tunnel.Sets = r.setTunnel(), "timeout tunnel"
 	}
-	independent, _, _ := r.either("independent-streams")
+	ofClient, ofServer := side(r.fe, hop.Client), side(r.be, hop.Server)
+	together := ofClient == hop.Either && ofServer == hop.Either
 	if d, isKnown := tunnel.Get(); !isKnown || d > 0 {
-		if independent {
-			r.sided(tunnel, hop.Client)
-			r.sided(tunnel, hop.Server)
+		if together {
+			r.idle(tunnel, hop.Either)
 		} else {
-			r.idle(tunnel)
+			r.idle(tunnel, ofClient)
+			r.idle(tunnel, ofServer)
 		}
 		return
 	}
@@ -119,29 +123,37 @@ func (r *run) timers() {
 	}
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
-	if independent {
-		r.sided(client, hop.Client)
-		r.sided(server, hop.Server)
+	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"
+	if !together {
+		r.idle(client, ofClient)
+		r.idle(server, ofServer)
 		return
 	}
 	c, knowsClient := client.Get()
 	s, knowsServer := server.Get()
 	switch {
 	case !knowsClient:
-		r.idle(client)
+		r.idle(client, hop.Either)
 	case !knowsServer:
-		r.idle(server)
+		r.idle(server, hop.Either)
 	case c > 0 && (c <= s || s == 0):
-		r.idle(client)
+		r.idle(client, hop.Either)
 	case s > 0:
-		r.idle(server)
+		r.idle(server, hop.Either)
 	}
 }
 
-func (r *run) idle(s hop.Setting[time.Duration]) { r.sided(s, hop.Either) }
+// side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the frontend, for the
+// client's end, or of the backend, for the server's, says otherwise.
+func side(p *proxy, own hop.Side) hop.Side {
+	if on, _, _ := p.option("independent-streams"); on {
+		return own
+	}
+	return hop.Either
+}
 
-// sided adds a timer that traffic from a side starts anew; HAProxy is exact to the millisecond.
-func (r *run) sided(s hop.Setting[time.Duration], side hop.Side) {
+// idle adds a timer; HAProxy is exact to the millisecond.
+func (r *run) idle(s hop.Setting[time.Duration], side hop.Side) {
 	if d, isKnown := s.Get(); isKnown && d == 0 {
 		return
 	}
@@ -158,5 +170,25 @@ func (r *run) life() {
 			}
 			r.out.Life = []hop.Timer{{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN}}
 		}
+	}
+}
+
+// setTime makes of set one that writes times as HAProxy reads them: a number and one unit, never "1m30s".
+func setTime(set func(string) []hop.Edit) func(string) []hop.Edit {
+	if set == nil {
+		return nil
+	}
+	return func(value string) []hop.Edit {
+		if d, err := time.ParseDuration(value); err == nil && strings.Trim(value, "0123456789") != "" {
+			switch {
+			case d%time.Hour == 0:
+				value = strconv.FormatInt(int64(d/time.Hour), 10) + "h"
+			case d%time.Second == 0:
+				value = strconv.FormatInt(int64(d/time.Second), 10) + "s"
+			default:
+				value = strconv.FormatInt(d.Milliseconds(), 10) + "ms"
+			}
+		}
+		return set(value)
 	}
 }

@@ -28,6 +28,7 @@ type truthCase struct {
 	o       oracle.Options
 	p       oracle.Probe
 	unknown bool   // the prediction is to be unknown
+	any     bool   // it may be unknown or not
 	outcome string // "open", "answered 404", "open cut": what both are to be; "" for whatever HAProxy does
 }
 

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -12,6 +13,7 @@ type permit struct {
 	status int // 0: declined, 200: allowed, else refused
 	name   string
 	d      *Directive
+	cause  hop.Cause
 }
 
 // access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says. Measured: law A1.
@@ -35,11 +37,13 @@ func (r *run) access() {
 				refused = &p
 			}
 		default:
+			r.cause = p.cause
 			r.special(p.status, p.name, p.d.Pos())
 			return
 		}
 	}
 	if refused != nil {
+		r.cause = refused.cause
 		r.special(refused.status, refused.name, refused.d.Pos())
 	}
 }
@@ -60,9 +64,9 @@ func (r *run) addressRules() permit {
 		}
 		if matches {
 			if d.Is("allow") {
-				return permit{200, "allow", d}
+				return permit{status: 200, name: "allow", d: d}
 			}
-			return permit{403, "deny " + d.Arg(0), d}
+			return permit{403, "deny " + d.Arg(0), d, hop.Denied}
 		}
 	}
 	return permit{}
@@ -111,10 +115,10 @@ func (r *run) basicAuth() permit {
 	}
 	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
 		if r.w.choose("credentials", "the password file decides about the credentials") {
-			return permit{200, "auth_basic", d}
+			return permit{status: 200, name: "auth_basic", d: d}
 		}
 	}
-	return permit{401, "auth_basic", d}
+	return permit{401, "auth_basic", d, hop.Credentials}
 }
 
 // maxSubrequests bounds the depth of subrequests in subrequests.
@@ -130,8 +134,7 @@ func (r *run) authRequest() permit {
 		r.unknown("auth_request", "auth_request decides")
 		return permit{}
 	}
-	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
-	sub.phases()
+	sub := r.ask(d)
 	answer, known := sub.out.Answer.Get()
 	switch {
 	case !known:
@@ -142,17 +145,17 @@ func (r *run) authRequest() permit {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
 		if r.w.choose(d, decides) {
-			return permit{200, "auth_request", d}
+			return permit{status: 200, name: "auth_request", d: d}
 		}
 		r.unknown("auth_request "+d.Arg(0), decides)
 	case answer.Status >= 200 && answer.Status < 300:
-		return permit{200, "auth_request", d}
+		return permit{status: 200, name: "auth_request", d: d}
 	case answer.Status == 401 || answer.Status == 403:
-		return permit{answer.Status, "auth_request " + d.Arg(0), d}
+		return permit{answer.Status, "auth_request " + d.Arg(0), d, answer.Cause}
 	case answer.Status == 0:
 		r.unknown("auth_request "+d.Arg(0), "the file system decides about "+d.Arg(0))
 	default:
-		return permit{500, "auth_request " + d.Arg(0), d}
+		return permit{status: 500, name: "auth_request " + d.Arg(0), d: d}
 	}
 	return permit{}
 }
@@ -177,12 +180,39 @@ func (r *run) mirrors() {
 		}
 		sub := r.subrequestTo(d.Arg(0))
 		sub.request.Method, sub.args = r.request.Method, r.args
+		// It runs when the client's request has been passed on.
+		sub.set, sub.maps = maps.Clone(r.set), maps.Clone(r.maps)
 		sub.phases()
+		r.asked(d, sub)
 		a, known := sub.out.Answer.Get()
 		if ok, sure := sub.out.Next.IsUpgrade(); known && a.Kind == hop.PassedOn && (ok || !sure) {
 			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))
 		}
+	}
+}
+
+// ask makes the subrequest that a directive names. What it sends is noted.
+func (r *run) ask(d *Directive) *run {
+	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
+	sub.phases()
+	r.asked(d, sub)
+	return sub
+}
+
+// asked notes what a subrequest sends to another server.
+func (r *run) asked(d *Directive, sub *run) {
+	if hop.Is(sub.out.Answer, hop.Answer{}) {
+		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
+		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}
+		if l := sub.block(); insertable(l) {
+			clear := sub.headerEdits(l)
+			q.Clear = func() []hop.Edit {
+				edits, _ := clear([]string{"Upgrade", "Connection"}, map[string]string{"Upgrade": `""`, "Connection": `""`})
+				return joinInserts(edits)
+			}
+		}
+		r.out.Asks = append(r.out.Asks, q)
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // finish ends the run with an answer.
 func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 	r.done = true
+	if a.Kind != hop.PassedOn {
+		a.Cause = r.cause
+	}
 	r.out.Answer = hop.Written(name, a, pos)
 	r.place()
 }
@@ -28,6 +31,9 @@ func (r *run) unknown(name, why string) {
 
 // place names the hop after the block that handles the request.
 func (r *run) place() {
+	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
+		r.out.Shadowed = r.server.locations.rivals(r.chosen, r.chosenFor)
+	}
 	if r.loc != nil && r.loc.scope.kind == locationScope {
 		r.out.Name = "nginx " + r.loc.String()
 		r.out.Pos = r.loc.scope.pos()

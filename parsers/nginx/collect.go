@@ -1,11 +1,15 @@
 package nginx
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and the regexes of
 // if, rewrite and fastcgi_split_path_info.
 func (c *Config) collect(items []*Directive) {
 	for _, d := range items {
+		c.sniffs = c.sniffs || sniffs(d)
 		switch d.Name.Value {
 		case "set":
 			c.setSomewhere[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = true
@@ -23,6 +27,7 @@ func (c *Config) collect(items []*Directive) {
 			}
 		case "map":
 			for _, it := range d.Block {
+				c.sniffs = c.sniffs || sniffs(it)
 				c.addNames(it.Name.Value)
 			}
 			continue
@@ -63,4 +68,23 @@ func (c *Config) pattern(source string, fold bool) *pattern {
 		return p
 	}
 	return compilePattern(source, fold)
+}
+
+// findUpgradeMaps lists the maps that tell handshakes from other requests, the one with the usual name first.
+func (c *Config) findUpgradeMaps() {
+	const usual = "connection_upgrade"
+	for name, d := range c.variables {
+		if d.kind == "map" && d.source == "$http_upgrade" {
+			c.upgradeMaps = append(c.upgradeMaps, name)
+		}
+	}
+	slices.SortFunc(c.upgradeMaps, func(a, b string) int {
+		switch usual {
+		case a:
+			return -1
+		case b:
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
 }

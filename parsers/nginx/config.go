@@ -14,6 +14,7 @@ type Config struct {
 	main      *scope
 	servers   []*server // http servers in the order of the text
 	sockets   []*socket
+	socketAt  map[string]*socket // by address
 	streams   []*streamServer
 	upstreams map[string]*upstream
 	variables map[string]*definition // by map, geo, split_clients and the like
@@ -21,6 +22,8 @@ type Config struct {
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
 	patterns     map[string]*pattern // of if and rewrite, compiled once
+	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
+	sniffs       bool                // something reads what differs between browsers
 }
 
 // A server is one server block of http{}.
@@ -72,6 +75,7 @@ func Compile(t *Tree, v Version) *Config {
 	c.addListeners()
 	c.setSomewhere, c.patterns = map[string]bool{}, map[string]*pattern{}
 	c.collect(top)
+	c.findUpgradeMaps()
 	return c
 }
 
@@ -179,10 +183,10 @@ func define(into map[string]*definition, d *Directive) {
 			add(d.Arg(1), definition{kind: "map", source: d.Arg(0), table: newMapTable(d), why: doubt(d)})
 		}
 	case "geo":
-		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: "the geo block of " + d.Args[len(d.Args)-1].Value + " decides by client address"})
+		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: doubt(d)})
 	case "split_clients":
 		if len(d.Args) == 2 {
-			add(d.Arg(1), definition{kind: "split_clients", why: "split_clients decides the value of " + d.Arg(1)})
+			add(d.Arg(1), definition{kind: "split_clients", why: doubt(d)})
 		}
 	default:
 		for i, a := range d.Args {

@@ -17,6 +17,41 @@ func setArgument(d *Directive, i int) func(string) []hop.Edit {
 	}
 }
 
+// appendQuery puts the client's query string behind the address of a pass directive that has a URI of its own.
+func (r *run) appendQuery(pass *Directive) []hop.Edit {
+	w := pass.Args[0]
+	if !editable(w) || r.dropsQuery != (hop.Pos{}) {
+		return nil
+	}
+	value := raw(w)
+	if w.Quote != 0 {
+		value = value[:len(value)-1] + "$is_args$args" + value[len(value)-1:]
+	} else {
+		value += "$is_args$args"
+	}
+	return []hop.Edit{{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: value}}
+}
+
+// removeDirective returns the function that takes a directive out, with its line if nothing else is on it.
+func removeDirective(d *Directive) func() []hop.Edit {
+	f := d.Name.File
+	if f == nil || !f.Editable || d.Maybe || d.HasBlock {
+		return nil
+	}
+	return func() []hop.Edit {
+		start, end := int(d.Name.Start), int(d.End)
+		before := lineBefore(f.Src, start)
+		next := end
+		for next < len(f.Src) && (f.Src[next] == ' ' || f.Src[next] == '\t' || f.Src[next] == '\r') {
+			next++
+		}
+		if strings.TrimLeft(string(before), " \t") == "" && next < len(f.Src) && f.Src[next] == '\n' {
+			start, end = start-len(before), next+1
+		}
+		return []hop.Edit{{File: f.Name, Start: start, End: end}}
+	}
+}
+
 func editable(w Word) bool { return w.File != nil && w.File.Editable && !w.Template }
 
 // quote writes a value as one word of nginx's language.
@@ -145,23 +180,55 @@ func lineIndent(src []byte, at int) string {
 
 // handshakeHeader is what proxy_set_header must send for each header of a handshake.
 var handshakeHeader = map[string]string{
-	"Upgrade": "$http_upgrade", "Connection": `"upgrade"`, "Host": "$http_host",
+	"Upgrade": "$http_upgrade", "Connection": `"upgrade"`, "Host": "$http_host", "Origin": "$http_origin",
 }
 
-// passOn returns the edits that make the location pass headers of a handshake on. A location that sets none of its own inherits
-// those of the levels around it: they are repeated, because one line of its own would discard them.
-func (r *run) passOn() func(names ...string) (edits []hop.Edit, same bool) {
+// passOn returns the edits that make the location pass headers of a handshake on.
+func (r *run) passOn(pass *Directive) func(names ...string) (edits []hop.Edit, same bool) {
 	l := r.block()
 	if !insertable(l) {
 		return nil
 	}
-	inherited, at, hidden := l.array("proxy_set_header")
-	connection := r.connectionValue()
+	set := r.headerEdits(l)
 	return func(names ...string) ([]hop.Edit, bool) {
+		connection := r.connectionValue()
+		same := true
+		var edits []hop.Edit
+		var headers []string
+		values := map[string]string{}
+		for _, n := range names {
+			switch value, isHeader := handshakeHeader[n]; {
+			case n == "Query":
+				edits = append(edits, r.appendQuery(pass)...)
+			case n == "Proto" && l.one("proxy_http_version") == nil:
+				edits = append(edits, insert(l, "proxy_http_version 1.1;")...)
+			case isHeader:
+				if n == "Connection" {
+					value = connection
+				}
+				same = same && n != "Host" && (n != "Connection" || value != handshakeHeader[n])
+				headers, values[n] = append(headers, n), value
+			}
+		}
+		if len(headers) > 0 {
+			lines, ok := set(headers, values)
+			if !ok {
+				return nil, false
+			}
+			edits = append(edits, lines...)
+		}
+		return joinInserts(edits), same
+	}
+}
+
+// headerEdits returns the function that makes a level set headers to the given values, written as nginx reads them. A level that sets
+// none of its own inherits those of the levels around it: they are repeated, because one line of its own would discard them.
+func (r *run) headerEdits(l *scope) func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
+	inherited, at, hidden := l.array("proxy_set_header")
+	return func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
 		if hidden != "" {
 			return nil, false
 		}
-		same := true
 		var lines []string
 		if at != l {
 			for _, d := range inherited {
@@ -170,38 +237,21 @@ func (r *run) passOn() func(names ...string) (edits []hop.Edit, same bool) {
 				}
 			}
 		}
-		headers := 0
-		var edits []hop.Edit
 		for _, n := range names {
-			value, isHeader := handshakeHeader[n], n != "Proto"
-			if n == "Connection" {
-				value = connection
-			}
-			if !isHeader {
-				if l.one("proxy_http_version") == nil {
-					edits = append(edits, insert(l, "proxy_http_version 1.1;")...)
-				}
-				continue
-			}
-			headers++
-			same = same && n != "Host" && (n != "Connection" || connection != handshakeHeader[n])
 			if d := ownHeader(l, n); d != nil {
 				if !editable(d.Args[1]) {
 					return nil, false
 				}
 				w := d.Args[1]
-				edits = append(edits, hop.Edit{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: value})
+				edits = append(edits, hop.Edit{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: values[n]})
 				continue
 			}
-			lines = append(lines, "proxy_set_header "+n+" "+value+";")
-		}
-		if headers == 0 {
-			lines = nil
+			lines = append(lines, "proxy_set_header "+n+" "+values[n]+";")
 		}
 		if len(lines) > 0 {
 			edits = append(edits, insert(l, lines...)...)
 		}
-		return joinInserts(edits), same
+		return edits, true
 	}
 }
 
@@ -241,11 +291,9 @@ func raw(w Word) string { return string(w.File.Src[w.Start:w.End]) }
 // connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that other requests
 // keep their Connection; else the constant.
 func (r *run) connectionValue() string {
-	for name, d := range r.c.variables {
-		if d.kind == "map" && d.source == "$http_upgrade" && name == "connection_upgrade" {
-			if v := r.defined(name, d); strings.EqualFold(v.s, "upgrade") {
-				return "$" + name
-			}
+	for _, name := range r.c.upgradeMaps {
+		if strings.EqualFold(r.defined(name, r.c.variables[name]).s, "upgrade") {
+			return "$" + name
 		}
 	}
 	return handshakeHeader["Connection"]

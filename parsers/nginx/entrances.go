@@ -63,17 +63,17 @@ func (e *entrances) consider(loc *location) {
 	}
 	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Entrance{
-		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why,
+		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location it falls back to.
 func (e *entrances) passes(loc *location) (from *scope, pass *Directive) {
-	if d := handlerOf(loc.scope); d != nil {
+	if d := loc.scope.handler; d != nil {
 		return loc.scope, carrier(d)
 	}
 	for _, l := range loc.blocks {
-		if d := handlerOf(l); d != nil {
+		if d := l.handler; d != nil {
 			return l, carrier(d)
 		}
 	}
@@ -81,7 +81,7 @@ func (e *entrances) passes(loc *location) (from *scope, pass *Directive) {
 		name := d.Args[len(d.Args)-1].Value
 		for _, named := range e.s.locations.named {
 			if named.name == name {
-				if d := handlerOf(named.scope); d != nil {
+				if d := named.scope.handler; d != nil {
 					return named.scope, carrier(d)
 				}
 			}

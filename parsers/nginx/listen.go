@@ -96,6 +96,7 @@ func allPort(s string) bool {
 // addListeners groups the servers by socket, as nginx does: the first server of a socket is its default unless one claims to be.
 func (c *Config) addListeners() {
 	at := map[string]*socket{}
+	c.socketAt = at
 	get := func(addr string) *socket {
 		l := at[addr]
 		if l == nil {
@@ -191,10 +192,8 @@ func wildcard(v6 bool) string {
 }
 
 func (c *Config) exactly(addr string) []*socket {
-	for _, l := range c.sockets {
-		if l.addr == addr {
-			return []*socket{l}
-		}
+	if l := c.socketAt[addr]; l != nil {
+		return []*socket{l}
 	}
 	return nil
 }

@@ -20,6 +20,9 @@ type locations struct {
 	regex  []*location
 	named  []*location // only of a server
 	hidden string      // why there may be others
+
+	index   map[string][]*location // static by name, where there are many
+	maxName int                    // length of the longest name in index
 }
 
 // upgraders and other handlers that a location hands a request to: directive -> directive prefix of its settings.
@@ -79,6 +82,7 @@ func newLocations(l *scope) locations {
 			ls.hidden = why
 		}
 	}
+	ls.addIndex()
 	return ls
 }
 
@@ -166,25 +170,70 @@ func (ls *locations) find(path string) choice {
 	return found
 }
 
-// prefix looks among exact and prefix locations of one level.
-func (ls *locations) prefix(path string) (found choice, exact bool) {
+// exactly is the exact location beside a prefix of the same name, else the prefix: nginx keeps both in one node.
+func (ls *locations) exactly(prefix *location) *location {
 	for _, loc := range ls.static {
-		switch {
-		case loc.name == path && loc.modifier == "=":
-			return choice{loc: loc}, true
-		case loc.modifier != "=" && strings.HasPrefix(path, loc.name):
-			if found.loc == nil || len(loc.name) > len(found.loc.name) {
-				found.loc = loc
-			}
+		if loc.modifier == "=" && loc.name == prefix.name {
+			return loc
 		}
 	}
-	if found.loc != nil && found.loc.name == path {
+	return prefix
+}
+
+// prefix looks among exact and prefix locations of one level.
+func (ls *locations) prefix(path string) (found choice, exact bool) {
+	for _, loc := range ls.called(path) {
+		if loc.name == path && loc.modifier == "=" {
+			return choice{loc: loc}, true
+		}
+	}
+	if found.loc = ls.longest(path); found.loc != nil && found.loc.name == path {
 		return found, false
 	}
-	for _, loc := range ls.static {
+	for _, loc := range ls.called(path + "/") {
 		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) {
-			return choice{loc: loc, redirect: true}, false
+			return choice{loc: ls.exactly(loc), redirect: true}, false
 		}
 	}
 	return found, false
+}
+
+// called are candidates for the locations of a name: all where there is no index.
+func (ls *locations) called(name string) []*location {
+	if ls.index == nil {
+		return ls.static
+	}
+	return ls.index[name]
+}
+
+// longest is the prefix location with the longest name that the path begins with.
+func (ls *locations) longest(path string) (found *location) {
+	if ls.index == nil {
+		for _, loc := range ls.static {
+			if loc.modifier != "=" && strings.HasPrefix(path, loc.name) && (found == nil || len(loc.name) > len(found.name)) {
+				found = loc
+			}
+		}
+		return found
+	}
+	for n := min(len(path), ls.maxName); n >= 0; n-- {
+		for _, loc := range ls.index[path[:n]] {
+			if loc.modifier != "=" {
+				return loc
+			}
+		}
+	}
+	return nil
+}
+
+// addIndex makes an index of the static locations where there are many.
+func (ls *locations) addIndex() {
+	if len(ls.static) <= indexAbove {
+		return
+	}
+	ls.index = make(map[string][]*location, len(ls.static))
+	for _, loc := range ls.static {
+		ls.index[loc.name] = append(ls.index[loc.name], loc)
+		ls.maxName = max(ls.maxName, len(loc.name))
+	}
 }

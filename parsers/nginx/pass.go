@@ -34,12 +34,15 @@ func (r *run) content() {
 		r.static()
 		return
 	case !passes:
+		r.cause = hop.CannotTunnel
 		r.unknown(d.Name.Value, d.Name.Value+" decides")
 		return
 	case prefix == "memcached":
+		r.cause = hop.CannotTunnel
 		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())
 		return
 	case prefix == "tunnel":
+		r.cause = hop.CannotTunnel
 		r.special(405, d.Name.Value, d.Pos())
 		return
 	}
@@ -116,7 +119,7 @@ func (r *run) pass(d *Directive, prefix string) {
 		r.out.Next.Proto = hop.Written("grpc_pass", "2", d.Pos())
 	case "fastcgi":
 		// FastCGI carries the headers, but nginx never opens a tunnel for it. Measured: law P2.
-		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs}, d.Pos()))
+		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs, Cause: hop.CannotTunnel}, d.Pos()))
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
@@ -130,7 +133,8 @@ func (r *run) pass(d *Directive, prefix string) {
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)
-	r.out.PassOn = r.passOn()
+	r.out.PassOn = r.passOn(d)
+	r.facts(d, t, prefix)
 	r.place()
 }
 
@@ -235,6 +239,7 @@ func (r *run) resolve(t target, d *Directive) (addr string, status int, name str
 		r.unknown("resolver", "the resolver and the upstreams may be in another file")
 		return "", 0, ""
 	}
+	r.cause = hop.NoResolver
 	return "", 502, "the missing resolver for " + t.host
 }
 

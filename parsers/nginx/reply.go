@@ -91,7 +91,7 @@ func (r *run) swallowed(prefix string) {
 		if types, _ := r.at.scalar("ssi_types"); types != nil {
 			for _, a := range types.Args {
 				if a.Value == "*" {
-					out.Instead = append(out.Instead, hop.Written("ssi_types *", hop.Answer{Kind: hop.Hangs}, types.Pos()))
+					out.Instead = append(out.Instead, hop.Written("ssi_types *", hop.Answer{Kind: hop.Hangs, Cause: hop.Swallowed}, types.Pos()))
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,9 @@ func templateAddress(value string) string {
 	}
 	return value
 }
+
+// capturing is a value with $1 to $9.
+var capturing = regexp.MustCompile(`\$[1-9]`)
 
 // proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here, then those of
 // the client that nothing here replaces.
@@ -107,6 +111,12 @@ func (r *run) headers(next *hop.Request) {
 	}
 	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
+	if slices.ContainsFunc(sent, func(d *Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
+		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for all.
+		for _, d := range sent {
+			r.headerLine(d)
+		}
+	}
 	for _, d := range sent {
 		if len(d.Args) != 2 {
 			continue
@@ -158,6 +168,9 @@ func namesKnown(sent []*Directive, at *scope) bool {
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
 // where the server says so. Measured: law Q1.
 func (r *run) validHeader(name string) bool {
+	if !strings.ContainsFunc(name, func(c rune) bool { return c != '-' && (c > 0x7f || !isAlnum(byte(c))) }) {
+		return true
+	}
 	if ignore, _ := r.server.scope.flag("ignore_invalid_headers", true); !ignore {
 		return true
 	}
@@ -179,10 +192,14 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 		return hop.Unknown[string](name, d.Pos(), v.why), true
 	}
 	for i := before; i < len(r.mapNotes); i++ {
+		if r.out.Mapped == nil {
+			r.out.Mapped = map[string]hop.Note{}
+		}
+		r.out.Mapped[textproto.CanonicalMIMEHeaderKey(d.Arg(0))] = r.mapNotes[i]
 		r.mapNotes[i].Text += fmt.Sprintf(" for %s", name)
 	}
 	s = hop.Written(name, v.s, d.Pos())
-	s.Set = setArgument(d, 1)
+	s.Set, s.Remove = setArgument(d, 1), removeDirective(d)
 	return s, v.s != ""
 }
 
@@ -230,11 +247,23 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
 	}
-	if next := &r.out.Next; next.HasBody && !named["Content-Length"] && !r.body.unknown() {
-		lines["Content-Length"] = []hop.Setting[string]{hop.Default("Content-Length", strconv.Itoa(len(r.body.s)), pos)}
-	}
+	r.bodyLength(lines, named, pos)
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
 		named[name] = true
+	}
+}
+
+// bodyLength adds the Content-Length: of what proxy_set_body gives, else the client's.
+func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[string]bool, pos hop.Pos) {
+	const name = "Content-Length"
+	pass, _ := r.at.flag("proxy_pass_request_body", true)
+	set, _ := r.at.scalar("proxy_set_body")
+	switch {
+	case named[name]:
+	case set != nil && !r.body.unknown():
+		lines[name] = []hop.Setting[string]{hop.Default(name, strconv.Itoa(len(r.body.s)), pos)}
+	case set == nil && pass && len(r.request.Header[name]) > 0:
+		lines[name] = r.request.Header[name]
 	}
 }
 

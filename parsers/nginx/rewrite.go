@@ -9,7 +9,16 @@ import (
 
 // script runs the rewrite directives of a level in the order of the text. Those inside a true if belong to the same sequence.
 func (r *run) script(l *scope, loc *location) {
-	r.sequence(l.items, loc, &scriptState{quote: true})
+	r.sequence(l.script, loc, &scriptState{quote: true})
+}
+
+// isScript reports whether directives of that name run in the order of the text: those of the rewrite module, and third-party setters.
+func isScript(name string) bool {
+	switch name {
+	case "set", "rewrite", "return", "if", "break":
+		return true
+	}
+	return strings.HasPrefix(name, "set_")
 }
 
 type scriptState struct {
@@ -111,6 +120,7 @@ func (r *run) returns(d *Directive) {
 		return
 	}
 	name := "return " + d.Arg(0)
+	r.cause = hop.FromReturn
 	status, err := strconv.Atoi(d.Arg(0))
 	if err != nil {
 		to := r.word(d.Args[0])
@@ -166,6 +176,7 @@ func (r *run) rewrites(d *Directive, st *scriptState) (goOn bool) {
 	}
 	if status != 0 {
 		location := r.expandQuoted(to, true)
+		location.s = unescapeRedirect(location.s)
 		if keepArgs && r.args != "" {
 			location.s += joint(to) + r.args
 		}
@@ -212,6 +223,9 @@ func (r *run) replace(to string, keepArgs bool, pos hop.Pos) bool {
 		}
 		r.args = a.s
 	} else if !keepArgs {
+		if r.args != "" {
+			r.dropsQuery = pos
+		}
 		r.args = ""
 	}
 	if newPath.s == "" {

@@ -36,8 +36,12 @@ type run struct {
 	uriChanges    int
 	errorPage     bool // error_page was used
 	errStatus     int
-	isSub         bool // r != r->main
-	depth         int  // of subrequests
+	cause         hop.Cause // of the answer that is being given
+	dropsQuery    hop.Pos   // the rewrite that took the query string away
+	chosen        *location // the one that the request itself leads to, before any internal redirect
+	chosenFor     string    // the path by which it was chosen
+	isSub         bool      // r != r->main
+	depth         int       // of subrequests
 
 	captures     []string
 	capturesLost string
@@ -92,8 +96,12 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
+		if !r.internal {
+			r.chosen, r.chosenFor = loc, r.path
+		}
 		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
 			r.enter(loc, loc.scope)
+			r.cause = hop.FromFiles
 			r.special(404, "internal", d.Pos())
 			return
 		}
@@ -124,7 +132,7 @@ func (r *run) slashRedirect(loc *location) {
 	if r.args != "" {
 		to += "?" + r.args
 	}
-	r.out.Answer.Name = "slash"
+	r.cause = hop.AddsSlash
 	r.redirect(301, "the redirect to "+loc.name, loc.scope.pos(), to)
 }
 
@@ -136,10 +144,11 @@ func (r *run) enter(loc *location, l *scope) {
 			r.at = loc.blocks[d]
 		}
 	}
-	if d := handlerOf(r.at); d != nil {
+	if d := r.at.handler; d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
-		if d := handlerOf(l); d != nil {
+		// Only addresses to pass to are inherited there.
+		if d := l.handler; d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -154,17 +163,6 @@ func permits(limit *Directive, method string) bool {
 
 // otherHandlers are directives that answer a request themselves.
 var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
-
-// handlerOf returns the directive on the level that handles requests; the last one counts.
-func handlerOf(l *scope) *Directive {
-	var found *Directive
-	for _, d := range l.items {
-		if _, pass := passDirectives[d.Name.Value]; pass || otherHandlers[d.Name.Value] {
-			found = d
-		}
-	}
-	return found
-}
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {
@@ -218,6 +216,10 @@ func (r *run) named(name string, from hop.Pos) {
 	for _, loc := range r.server.locations.named {
 		if loc.name != name {
 			continue
+		}
+		if r.path == "" {
+			r.special(500, "no URI for "+name, from)
+			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
 		r.enter(loc, loc.scope)

@@ -30,6 +30,10 @@ type scope struct {
 	hidden string
 	// foreign names a directive of an unknown module that could answer requests; "" when there is none.
 	foreign string
+	// handler is the directive that handles requests, nil when there is none: the last one counts.
+	handler *Directive
+	// script are the directives that run in the order of the text.
+	script []*Directive
 }
 
 // indexAbove is the size from which a level gets an index: most blocks are shorter than a map lookup is long.
@@ -50,9 +54,15 @@ func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scop
 		}
 	}
 	for _, it := range items {
-		if isForeign(it) {
+		switch name := it.Name.Value; {
+		case name == "location" || name == "server":
+		case isScript(name):
+			l.script = append(l.script, it)
+		case passDirectives[name] != "" || otherHandlers[name]:
+			l.handler = it
+		}
+		if l.foreign == "" && isForeign(it) {
 			l.foreign = it.Name.Value
-			break
 		}
 	}
 	if len(items) > indexAbove {

@@ -138,10 +138,25 @@ func (c *Config) serveHTTP(w *world, l *socket, req hop.Request) hop.Hop {
 func (r *run) connection() {
 	l := r.socket
 	switch {
+	case (l.proxyProtocol != nil) != r.request.ProxyProtocol:
+		r.cause = hop.PROXYHeader
+	case r.request.TLS && l.ssl == nil:
+		r.cause = hop.WrongScheme
+	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
+		r.cause = hop.HTTP2Only
+	}
+	defer func() {
+		if !r.done {
+			r.cause = hop.NoCause
+		}
+	}()
+	switch {
 	case l.proxyProtocol != nil && !r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
-		r.finish(hop.Answer{Kind: hop.Answered, Status: 400}, "a PROXY header that listen does not expect", r.server.scope.pos())
+		// It is taken for the request line, and an error page is asked for before any header is read.
+		r.request.Header = nil
+		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
@@ -189,6 +204,7 @@ func (r *run) hostHeader() {
 		r.unknown("Host", why)
 		return
 	case len(lines) > 1:
+		r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}
 		r.special(400, "two Host headers", r.server.scope.pos())
 		return
 	case len(lines) == 0:
@@ -230,10 +246,12 @@ func (r *run) tlsChecks() {
 		return
 	}
 	if !r.request.TLS {
+		r.cause = hop.WrongScheme
 		r.special(497, "plain HTTP on a port with ssl", r.socket.ssl.Pos())
 		return
 	}
 	if d, _ := r.server.scope.scalar("ssl_verify_client"); d != nil && d.Arg(0) == "on" {
+		r.cause = hop.Credentials
 		r.special(496, "ssl_verify_client", d.Pos())
 	}
 }
@@ -247,7 +265,9 @@ func (r *run) headerSizes() {
 		}
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
-	if first := max(size, r.size("client_header_buffer_size", 1024)); line > first {
+	small := r.size("client_header_buffer_size", 1024)
+	longest := max(size, small)
+	if line > longest {
 		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
@@ -260,16 +280,19 @@ func (r *run) headerSizes() {
 	}
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
-			if v, known := l.Get(); known {
-				total += int64(len(name) + len(v) + len(": \r\n"))
+			v, known := l.Get()
+			if !known {
+				continue
 			}
-			if v, known := l.Get(); known && int64(len(name)+len(v)+len(": \r\n")) > max(size, r.size("client_header_buffer_size", 1024)) {
+			n := int64(len(name) + len(v) + len(": \r\n"))
+			total += n
+			if n > longest {
 				r.special(494, "large_client_header_buffers", r.server.scope.pos())
 				return
 			}
 		}
 	}
-	if total > r.size("client_header_buffer_size", 1024)+buffers*size {
+	if total > small+buffers*size {
 		r.special(494, "large_client_header_buffers", r.server.scope.pos())
 	}
 }

@@ -63,9 +63,11 @@ func (c *Config) serveStream(w *world, s *streamServer, req hop.Request) hop.Hop
 	}
 	switch {
 	case ls.proxyProtocol && !req.ProxyProtocol:
+		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
 		return r.out
 	case ls.ssl && !req.TLS:
+		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
 		return r.out
 	}
@@ -94,7 +96,10 @@ func (r *run) streamPass(d *Directive, ls listen) {
 	if ls.proxyProtocol {
 		next.ProxyProtocol = false
 	}
-	if on, _ := r.at.flag("proxy_protocol", false); on {
+	if on, _ := r.at.flag("proxy_protocol", false); on && next.ProxyProtocol {
+		r.unknown("proxy_protocol", "two PROXY headers are sent")
+		return
+	} else if on {
 		next.ProxyProtocol = true
 	}
 	to := r.streamTarget(d)

@@ -53,6 +53,12 @@ type tagFinder struct {
 func (f *tagFinder) find() []tag {
 	var tags []tag
 	for p := 0; p+1 < len(f.src); {
+		switch f.src[p] {
+		case '{', '<', '$', '%', '@', '_':
+		default: // nearly every byte
+			p++
+			continue
+		}
 		var t tag
 		ok := false
 		switch f.src[p] {

@@ -137,3 +137,32 @@ func escape(s string, kind escapeKind) string {
 	}
 	return b.String()
 }
+
+// unescapeRedirect decodes what a redirect needs no escapes for, up to the query, as ngx_unescape_uri does with
+// NGX_UNESCAPE_REDIRECT: an escaped ? too, if it is written %3f, begins the query.
+func unescapeRedirect(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		v, ok := unhex(s, i+1)
+		letter := ok && s[i+2]|0x20 >= 'a'
+		switch {
+		case s[i] == '?', s[i] == '%' && ok && v == '?' && letter:
+			b.WriteByte('?')
+			if s[i] == '%' {
+				i += 2
+			}
+			b.WriteString(s[i+1:])
+			return b.String()
+		case s[i] == '%' && ok && v > '%' && v < 0x7f:
+			b.WriteByte(v)
+			i += 2
+		case s[i] == '%' && ok:
+			b.WriteString(s[i : i+3])
+			i += 2
+		case s[i] == '%':
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}

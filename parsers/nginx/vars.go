@@ -1,10 +1,12 @@
 package nginx
 
 import (
-	"net/textproto"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // expand evaluates a value with variables.
@@ -105,11 +107,21 @@ func (r *run) defined(name string, d *definition) text {
 	}
 	r.inMap = append(r.inMap, name)
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
-	v := r.lookUp(d)
-	if !d.table.volatile {
+	v := r.evaluate(d)
+	if d.table == nil || !d.table.volatile {
 		r.maps[name] = v
 	}
 	return v
+}
+
+func (r *run) evaluate(d *definition) text {
+	switch d.kind {
+	case "geo":
+		return r.geoValue(d.d)
+	case "split_clients":
+		return r.splitValue(d.d)
+	}
+	return r.lookUp(d)
 }
 
 func (r *run) lookUp(d *definition) text {
@@ -125,6 +137,7 @@ func (r *run) lookUp(d *definition) text {
 	case why != "":
 		return unknownText(why)
 	case entry == nil:
+		r.mapNotes = append(r.mapNotes, hop.Note{Pos: d.d.Pos(), Text: fmt.Sprintf("map of %s has no entry for %q and no default", d.d.Arg(1), source.s)})
 		return known("")
 	}
 	if groups != nil {
@@ -155,69 +168,6 @@ func (t *mapTable) onlyValue() (value string, same bool) {
 	return value, true
 }
 
-// header is $http_name: name is lower-case with underscores.
-func (r *run) header(name string) text {
-	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
-	lines, why := r.headerLines(canonical)
-	if why != "" {
-		return unknownText(why)
-	}
-	if len(lines) == 0 {
-		return known("")
-	}
-	joins := r.c.version.AtLeast(1, 23, 0) || canonical == "X-Forwarded-For"
-	switch {
-	case canonical == "Cookie":
-		return known(strings.Join(lines, "; "))
-	case joins:
-		return known(strings.Join(lines, ", "))
-	}
-	return known(lines[0])
-}
-
-// headerLines are the lines of a header under each of its names: variables do not tell underscores from hyphens.
-func (r *run) headerLines(canonical string) (lines []string, why string) {
-	lines, why = r.request.Lines(canonical)
-	var others []string
-	for other := range r.request.Header {
-		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) && r.validHeader(other) {
-			others = append(others, other)
-		}
-	}
-	slices.Sort(others)
-	for _, other := range others {
-		more, _ := r.request.Lines(other)
-		lines = append(lines, more...)
-	}
-	return lines, why
-}
-
-func (r *run) cookie(name string) text {
-	lines, why := r.request.Lines("Cookie")
-	if why != "" {
-		return unknownText(why)
-	}
-	for _, l := range lines {
-		for pair := range strings.SplitSeq(l, ";") {
-			k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			if strings.EqualFold(k, name) {
-				return known(v)
-			}
-		}
-	}
-	return known("")
-}
-
-func (r *run) argument(name string) text {
-	for pair := range strings.SplitSeq(r.args, "&") {
-		k, v, found := strings.Cut(pair, "=")
-		if found && strings.EqualFold(k, name) {
-			return known(v)
-		}
-	}
-	return known("")
-}
-
 // builtin evaluates the variables of nginx's own modules that are known before the request is passed on.
 func (r *run) builtin(name string) (text, bool) {
 	if v, ok := r.ofRequest(name); ok {
@@ -246,7 +196,7 @@ func (r *run) builtin(name string) (text, bool) {
 		return unknownText("the client's port is not known"), true
 	case "proxy_add_x_forwarded_for":
 		addr, sent := r.clientAddr(), r.header("x_forwarded_for")
-		if sent.s == "" && !sent.unknown() {
+		if lines, _ := r.headerLines("X-Forwarded-For"); len(lines) == 0 && !sent.unknown() {
 			return addr, true
 		}
 		return sent.plus(known(", ")).plus(addr), true

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/report"
+)
+
+// maxRounds ends a run in which fixes undo each other.
+const maxRounds = 5
+
+// lint checks the input and, with --fix, changes files as long as that helps.
+func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*lint.Result, error) {
+	fix, diff, unsafe := x.Bool("fix"), x.Bool("diff"), x.Bool("unsafe-fixes")
+	switch {
+	case fix && diff:
+		return nil, errors.New("--fix writes and --diff only prints: they exclude each other")
+	case unsafe && !fix && !diff:
+		return nil, errors.New("--unsafe-fixes says which fixes --diff prints and --fix makes: add one of them")
+	case fix && slices.Contains(in.Args, "-"):
+		return nil, errors.New("--fix changes files, and standard input is none")
+	}
+	result, err := lint.Check(in)
+	if err != nil || !fix {
+		return result, err
+	}
+	fixed, files := 0, map[string]bool{}
+	for round := range maxRounds {
+		patch := lint.NewPatch(result, unsafe)
+		written, left := patch.Write(project)
+		report.Remarks(c.Stderr, "wslint", left)
+		if len(written) == 0 || round == maxRounds-1 {
+			report.Remarks(c.Stderr, "wslint", patch.Left)
+			c.unsafe(patch)
+			break
+		}
+		for _, name := range written {
+			files[name] = true
+		}
+		fixed += patch.Fixed
+		if result, err = lint.Check(in); err != nil {
+			return nil, err
+		}
+	}
+	if len(files) > 0 {
+		fmt.Fprintf(c.Stderr, "wslint: %s fixed in %s\n", counted(fixed, "finding"), counted(len(files), "file"))
+	}
+	return result, nil
+}
+
+// diff prints the patch, and on standard error what it leaves out.
+func (c *Command) diff(x *cli.Context, r *lint.Result, o report.Options) error {
+	patch := lint.NewPatch(r, x.Bool("unsafe-fixes"))
+	if err := report.Patch(c.Stdout, patch, o); err != nil {
+		return err
+	}
+	report.Remarks(c.Stderr, "wslint", patch.Left)
+	c.unsafe(patch)
+	return nil
+}
+
+// unsafe says how many fixes wait for a second look.
+func (c *Command) unsafe(p lint.Patch) {
+	if p.Unsafe > 0 {
+		verb := "fixes"
+		if p.Unsafe == 1 {
+			verb = "fix"
+		}
+		io.WriteString(c.Stderr, fmt.Sprintf("wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb))
+	}
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
+)
+
+// An output is one report and where it goes.
+type output struct {
+	format report.Format
+	file   string // "" for standard output
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range report.Formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// outputs reads --output and --format. --format is one more report on standard output; without any there is one in text.
+func outputs(x *cli.Context) ([]output, error) {
+	list := x.StringSlice("output")
+	if len(list) == 0 && !x.Bool("diff") || x.IsSet("format") {
+		list = append(list, x.String("format"))
+	}
+	var outs []output
+	for _, s := range list {
+		name, file, _ := strings.Cut(s, ":")
+		if file == "-" {
+			file = ""
+		}
+		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no format %q%s", name, didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")))
+		}
+		if x.Bool("diff") && file == "" {
+			return nil, fmt.Errorf("--diff prints a patch on standard output: --output %s:FILE sends the report elsewhere", name)
+		}
+		if slices.ContainsFunc(outs, func(o output) bool { return o.file == file }) {
+			return nil, fmt.Errorf("two reports go to %s: --output %s:FILE sends one elsewhere", orStdout(file), name)
+		}
+		outs = append(outs, output{report.Formats[i], file})
+	}
+	return outs, nil
+}
+
+func orStdout(file string) string {
+	if file == "" {
+		return "standard output"
+	}
+	return file
+}
+
+// write prints the reports. Nothing is written unless all of them can be made.
+func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
+	texts := make([]bytes.Buffer, len(outs))
+	for i, out := range outs {
+		ro := o
+		ro.Color = o.Color && out.file == ""
+		if err := out.format.Write(&texts[i], r, ro); err != nil {
+			return err
+		}
+	}
+	for i, out := range outs {
+		var err error
+		if out.file == "" {
+			_, err = c.Stdout.Write(texts[i].Bytes())
+		} else {
+			err = plainPathError(os.WriteFile(out.file, texts[i].Bytes(), 0o666))
+		}
+		if err != nil {
+			return err
+		}
+		if out.format.Name == "github" {
+			if err := c.stepSummary(r, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stepSummary adds the findings to the page of a job on GitHub, where one is being written.
+func (c *Command) stepSummary(r *lint.Result, o report.Options) error {
+	name := c.Getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return plainPathError(err)
+	}
+	defer f.Close()
+	if err := report.Markdown(f, r, o); err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, "\n")
+	return err
+}
+
+// reportOptions are what the reports of a check need to know.
+func (c *Command) reportOptions(x *cli.Context, project lint.Project) (report.Options, error) {
+	o, err := c.options(x)
+	if err != nil {
+		return o, err
+	}
+	failOn, err := choice(x, "fail-on", "error", "warning", "info", "never")
+	if err != nil {
+		return o, err
+	}
+	o.Version, o.Locate = buildVersion(), project.Path
+	o.FailOn = map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
+	o.Never = failOn == "never"
+	return o, nil
+}

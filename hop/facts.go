@@ -1,0 +1,75 @@
+package hop
+
+import "time"
+
+// Cause says what part of a hop gives an answer of its own. It is there where a rule tells it from others.
+type Cause uint8
+
+const (
+	NoCause      Cause = iota
+	FromFiles          // nothing passes the request on: files answer, or nothing
+	FromReturn         // a fixed answer
+	FromIf             // an if takes the place of its location, which would have passed the request on
+	CannotTunnel       // it is passed on by something that never opens a tunnel
+	AddsSlash          // a redirect to the same name with a slash at its end
+	Credentials        // the client has to prove who it is
+	Denied             // the client's address or its way of coming is not welcome
+	NoResolver         // the name of the next hop is only known at run time, and nothing is there to look it up
+	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
+	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
+	Swallowed          // a filter keeps the 101 back
+	WrongScheme        // TLS arrives where plain text is expected, or the other way round
+)
+
+// A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in /app/.
+type Join struct {
+	Setting[string]        // what takes its place
+	Prefix          string // the part that is replaced; "" when all of it is
+}
+
+// A Rival is a place that a request seems meant for and that another one shadows.
+type Rival struct {
+	Name    string
+	Pos     Pos
+	Pattern bool // it is written as a pattern: an example for it is invented
+}
+
+// An Upstream is the group of servers that a request goes to one of.
+type Upstream struct {
+	Name string
+	Pos  Pos
+	// Sticky says what makes the requests of one client go to the same server: "ip_hash"; "" when nothing does.
+	Sticky string
+	// Peers are the servers that take part; one that is down or only a backup does not.
+	Peers []Peer
+	// Open says that there may be other servers: a name of several addresses, a file that was not read.
+	Open bool
+}
+
+// A Peer is one server of a group.
+type Peer struct {
+	Pos Pos
+	// MaxFails is how many failed requests in a row take it out of service for a while; 0 means that none do.
+	MaxFails int
+}
+
+// A Subrequest is a request of a hop's own about the one that it serves: may it pass?
+type Subrequest struct {
+	By   Setting[string] // "auth_request": what asks
+	Next Request         // what is sent
+	Pos  Pos             // the block that sends it
+	// Clear returns the edits that take the handshake's own headers out of it; nil when the source cannot be edited.
+	Clear func() []Edit
+}
+
+// A Limit is how many connections there may be at a time.
+type Limit struct {
+	Setting[int]
+	PerClient bool // of one client address; else of all together
+}
+
+// A Decoy is a time limit that is written and does not act on this connection: it belongs to another module.
+type Decoy struct {
+	Setting[time.Duration]
+	For string // the setting that acts in its place
+}

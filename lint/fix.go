@@ -1,0 +1,137 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A Patch is what the fixes of one run change. All of it refers to the files as they were read.
+type Patch struct {
+	Files []PatchedFile // sorted by name
+	Fixed int           // findings that it cures
+	// Unsafe is how many fixes are left out because they may change more than the fault.
+	Unsafe int
+	// Left are other fixes that are left out, at the place of their finding, and why.
+	Left []hop.Note
+}
+
+// A PatchedFile is one file of a patch.
+type PatchedFile struct {
+	Name          string     // as findings name it
+	Edits         []hop.Edit // sorted by place; none touches another
+	Before, After []byte
+}
+
+// NewPatch gathers the fixes of a result: the safe ones, or all. A fix is taken whole or not at all; one that changes what an earlier
+// one changes otherwise is left for another run.
+func NewPatch(r *Result, unsafe bool) Patch {
+	b := patcher{result: r, files: map[string]*PatchedFile{}, taken: map[string][]takenEdit{}}
+	for _, f := range r.Findings {
+		switch {
+		case f.Fix == nil || len(f.Fix.Edits) == 0:
+		case !f.Fix.Safe && !unsafe:
+			b.patch.Unsafe++
+		default:
+			b.add(f)
+		}
+	}
+	for real, file := range b.files {
+		for _, t := range b.taken[real] {
+			file.Edits = append(file.Edits, t.edit)
+		}
+		slices.SortStableFunc(file.Edits, func(a, b hop.Edit) int { return cmp.Compare(a.Start, b.Start) })
+		file.After = apply(file.Before, file.Edits)
+		b.patch.Files = append(b.patch.Files, *file)
+	}
+	slices.SortFunc(b.patch.Files, func(a, b PatchedFile) int { return cmp.Compare(a.Name, b.Name) })
+	return b.patch
+}
+
+// A patcher puts a patch together. Files are told apart by what they are once symlinks are followed.
+type patcher struct {
+	result *Result
+	patch  Patch
+	files  map[string]*PatchedFile
+	taken  map[string][]takenEdit
+}
+
+type takenEdit struct {
+	edit hop.Edit
+	rule *rules.Rule
+}
+
+func (b *patcher) add(f rules.Finding) {
+	left := func(format string, args ...any) {
+		b.patch.Left = append(b.patch.Left, hop.Note{Pos: f.Pos, Text: fmt.Sprintf(format, args...)})
+	}
+	names := make([]string, len(f.Fix.Edits))
+	for i, e := range f.Fix.Edits {
+		real, err := realFile(e.File)
+		src := b.result.Source(e.File)
+		if err != nil || src == nil || e.Start < 0 || e.End < e.Start || e.End > len(src) {
+			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
+			return
+		}
+		for _, t := range b.taken[real] {
+			if !compatible(t.edit, e) {
+				left("%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round", f.Rule.Name, t.rule.Name)
+				return
+			}
+		}
+		names[i] = real
+	}
+	for i, e := range f.Fix.Edits {
+		real := names[i]
+		if b.files[real] == nil {
+			b.files[real] = &PatchedFile{Name: e.File, Before: b.result.Source(e.File)}
+		}
+		e.File = b.files[real].Name
+		if !slices.ContainsFunc(b.taken[real], func(t takenEdit) bool { return same(t.edit, e) }) {
+			b.taken[real] = append(b.taken[real], takenEdit{e, f.Rule})
+		}
+	}
+	b.patch.Fixed++
+}
+
+func same(a, b hop.Edit) bool { return a.Start == b.Start && a.End == b.End && a.New == b.New }
+
+// compatible reports whether both edits of a file can be made. Two that insert at one place can, one behind the other, unless a line
+// of one begins like a line of the other: those may be two versions of one setting.
+func compatible(a, b hop.Edit) bool {
+	switch {
+	case same(a, b), a.End < b.Start, b.End < a.Start:
+		return true
+	case a.Start != a.End || b.Start != b.End:
+		return false
+	}
+	words := firstWords(a.New)
+	return !slices.ContainsFunc(firstWords(b.New), func(w string) bool { return slices.Contains(words, w) })
+}
+
+func firstWords(text string) (words []string) {
+	for line := range strings.Lines(text) {
+		if f := strings.Fields(line); len(f) > 0 {
+			words = append(words, f[0])
+		}
+	}
+	return words
+}
+
+// apply makes sorted edits that do not overlap.
+func apply(src []byte, edits []hop.Edit) []byte {
+	var b bytes.Buffer
+	at := 0
+	for _, e := range edits {
+		b.Write(src[at:e.Start])
+		b.WriteString(e.New)
+		at = e.End
+	}
+	b.Write(src[at:])
+	return b.Bytes()
+}

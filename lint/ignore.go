@@ -1,0 +1,142 @@
+package lint
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// An ignore is one remark that hides findings: a comment, or an entry of the configuration file.
+type ignore struct {
+	rules  []string
+	reason string
+	until  time.Time // its last day; zero when it holds for ever
+	pos    hop.Pos   // of the remark
+	covers func(pos hop.Pos) bool
+	// seen reports whether this run looked at what it covers: without that nobody can say that it is of no use.
+	seen bool
+	used map[string]bool // the rules of which it hid a finding
+	// cut returns the edits that take a rule out of it, or all of it; nil when it cannot be edited.
+	cut func(rules []string) []hop.Edit
+}
+
+// remarkWord begins the comments that are meant for wslint.
+const remarkWord = "wslint:"
+
+var (
+	remark = regexp.MustCompile(`^[#;/]+\s*wslint:(\S*)[ \t]*(.*?)\s*$`)
+	// namesFirst parts a list of names from what follows it.
+	namesFirst = regexp.MustCompile(`(?s)^\s*((?:[^\s,]*,[ \t]*)*[^\s,]*)(.*)$`)
+	untilDate  = regexp.MustCompile(`\s*\[?\buntil=([^\s\]]*)\]?`)
+)
+
+// ignoresOf reads the remarks in the comments of a text. What is wrong with one is a finding, and it hides nothing.
+func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding) {
+	if !bytes.Contains(t.Src, []byte(remarkWord)) {
+		return nil, nil
+	}
+	l := newLines(t)
+	for _, c := range t.Comments {
+		if m := remark.FindStringSubmatch(string(t.Src[c.Start:c.End])); m != nil {
+			i, err := l.ignore(c, m[1], m[2], known)
+			if err != nil {
+				bad = append(bad, rules.Finding{Rule: rules.InvalidIgnore, Severity: rules.InvalidIgnore.Severity, Confidence: hop.Declared, Pos: l.pos(c), Message: err.Error()})
+				continue
+			}
+			list = append(list, i)
+		}
+	}
+	return list, bad
+}
+
+// ignore reads one remark: the word behind "wslint:" and what follows it.
+func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore, error) {
+	if word != "ignore" && word != "ignore-file" {
+		did := ""
+		if s := Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
+			did = ": did you mean wslint:" + s + "?"
+		}
+		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
+	}
+	i := &ignore{pos: l.pos(c), used: map[string]bool{}, seen: true}
+	if m := untilDate.FindStringSubmatchIndex(text); m != nil {
+		var err error
+		if i.until, err = parseUntil(text[m[2]:m[3]]); err != nil {
+			return nil, err
+		}
+		text = text[:m[0]] + text[m[1]:]
+	}
+	m := namesFirst.FindStringSubmatch(text)
+	i.reason = strings.TrimSpace(strings.TrimLeft(m[2], " \t-:–—"))
+	for _, name := range strings.Split(m[1], ",") {
+		name = strings.TrimSpace(name)
+		if err := knownRule(name, known); err != nil {
+			return nil, err
+		}
+		i.rules = append(i.rules, name)
+	}
+	if i.reason == "" {
+		return nil, fmt.Errorf("this remark gives no reason for ignoring %s, so it ignores nothing: the reason follows the rule", strings.Join(i.rules, ", "))
+	}
+	file, block := l.text.File, l.scope(c)
+	i.covers = func(pos hop.Pos) bool {
+		return pos.File == file && (word == "ignore-file" || pos.Line >= block.First && pos.Line <= block.Last)
+	}
+	if l.text.Editable {
+		i.cut = func(rules []string) []hop.Edit { return l.cut(c, rules, len(i.rules)) }
+	}
+	return i, nil
+}
+
+func parseUntil(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, fmt.Errorf("until=%s is no date: write it like until=2027-01-31", s)
+	}
+	return t, nil
+}
+
+func knownRule(name string, known []string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("this remark names no rule: write it like wslint:ignore zero-timeout reason")
+	case slices.Contains(known, name):
+		return nil
+	}
+	did := "wslint rules lists all"
+	if s := Suggest(name, known); s != "" {
+		did = "did you mean " + s + "?"
+	}
+	return fmt.Errorf("there is no rule %q: %s", name, did)
+}
+
+// expired reports whether its last day is over.
+func (i *ignore) expired(now time.Time) bool {
+	return !i.until.IsZero() && !now.IsZero() && now.After(i.until.AddDate(0, 0, 1))
+}
+
+// plainText finds comments in a file of which nothing else is known: those that begin with # and stand alone or behind a blank.
+func plainText(file string, src []byte) hop.Text {
+	t := hop.Text{File: file, Src: src, Editable: true}
+	at := 0
+	for line := range bytes.Lines(src) {
+		end := at + len(bytes.TrimRight(line, "\r\n"))
+		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
+			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
+				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: end})
+				break
+			}
+			if line[i] != ' ' && line[i] != '\t' && line[i] != '#' {
+				break
+			}
+		}
+		at += len(line)
+	}
+	return t
+}

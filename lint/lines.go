@@ -1,0 +1,135 @@
+package lint
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// lines is a text with the places of its lines and of what stands in them.
+type lines struct {
+	text   hop.Text
+	starts []int // offset of each line
+}
+
+func newLines(t hop.Text) lines {
+	l := lines{text: t, starts: []int{0}}
+	for i, c := range t.Src {
+		if c == '\n' {
+			l.starts = append(l.starts, i+1)
+		}
+	}
+	return l
+}
+
+// number is the line of an offset, from 1.
+func (l lines) number(offset int) int { return sort.SearchInts(l.starts, offset+1) }
+
+// bytes of a line, without its end; nil behind the last.
+func (l lines) bytes(number int) []byte {
+	if number < 1 || number > len(l.starts) {
+		return nil
+	}
+	end := len(l.text.Src)
+	if number < len(l.starts) {
+		end = l.starts[number]
+	}
+	return bytes.TrimRight(l.text.Src[l.starts[number-1]:end], "\r\n")
+}
+
+func (l lines) pos(c hop.Comment) hop.Pos {
+	n := l.number(c.Start)
+	col := c.Start - l.starts[n-1] + 1
+	return hop.Pos{File: l.text.File, Line: n, Col: col, EndCol: col + c.End - c.Start}
+}
+
+// alone reports whether nothing stands before a comment in its line.
+func (l lines) alone(c hop.Comment) bool {
+	return len(bytes.TrimSpace(l.text.Src[l.starts[l.number(c.Start)-1]:c.Start])) == 0
+}
+
+// scope is what a comment is about: its own line, or the next one that is neither empty nor a comment if it stands alone; and the
+// whole block if that line opens one.
+func (l lines) scope(c hop.Comment) hop.Block {
+	n := l.number(c.Start)
+	if l.alone(c) {
+		comments := map[int]bool{}
+		for _, other := range l.text.Comments {
+			if l.alone(other) {
+				comments[l.number(other.Start)] = true
+			}
+		}
+		for n++; n <= len(l.starts) && (comments[n] || len(bytes.TrimSpace(l.bytes(n))) == 0); {
+			n++
+		}
+	}
+	scope := hop.Block{First: n, Last: n}
+	for _, b := range l.text.Blocks {
+		if b.First == n {
+			scope.Last = max(scope.Last, b.Last)
+		}
+	}
+	return scope
+}
+
+// cut takes rules out of a comment that names n of them, or the comment when none is left: with its line if it stands alone.
+func (l lines) cut(c hop.Comment, rules []string, n int) []hop.Edit {
+	edit := hop.Edit{File: l.text.File, Start: c.Start, End: c.End}
+	if len(rules) < n {
+		text := string(l.text.Src[c.Start:c.End])
+		for _, r := range rules {
+			name := regexp.QuoteMeta(r)
+			// The one with the comma behind it, or, as the last, with that before it.
+			text = replaceFirst(text, regexp.MustCompile(`([\s,])`+name+`,[ \t]*`), "$1", regexp.MustCompile(`,[ \t]*`+name+`(\s)`), "$1")
+		}
+		edit.New = text
+		return []hop.Edit{edit}
+	}
+	number := l.number(c.Start)
+	if l.alone(c) {
+		edit.Start = l.starts[number-1]
+		if number < len(l.starts) {
+			edit.End = l.starts[number]
+		}
+		return []hop.Edit{edit}
+	}
+	for edit.Start > 0 && strings.IndexByte(" \t", l.text.Src[edit.Start-1]) >= 0 {
+		edit.Start--
+	}
+	return []hop.Edit{edit}
+}
+
+// replaceFirst replaces the first place that one of the pairs of pattern and replacement fits.
+func replaceFirst(text string, first *regexp.Regexp, by string, second *regexp.Regexp, other string) string {
+	for _, p := range []struct {
+		pattern *regexp.Regexp
+		by      string
+	}{{first, by}, {second, other}} {
+		if m := p.pattern.FindStringSubmatchIndex(text); m != nil {
+			return text[:m[0]] + string(p.pattern.ExpandString(nil, p.by, text, m)) + text[m[1]:]
+		}
+	}
+	return text
+}
+
+// changed reports whether one of the changed lines lies in what the place is about: its line, or the block that it opens.
+func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
+	if numbers[pos.Line] {
+		return true
+	}
+	return slices.ContainsFunc(l.text.Blocks, func(b hop.Block) bool {
+		if b.First != pos.Line {
+			return false
+		}
+		for n := b.First; n <= b.Last; n++ {
+			if numbers[n] {
+				return true
+			}
+		}
+		return false
+	})
+}

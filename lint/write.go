@@ -1,0 +1,65 @@
+package lint
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Write makes the changes of the patch and returns the names of the files it changed, and those it left alone, with the reason.
+func (p Patch) Write(project Project) (changed []string, left []hop.Note) {
+	for _, f := range p.Files {
+		if err := f.write(project); err != nil {
+			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "is not changed: " + plainPathError(err).Error()})
+			continue
+		}
+		changed = append(changed, f.Name)
+	}
+	return changed, left
+}
+
+// write replaces one file: by a complete new one that takes its name, so that nobody ever reads half of it.
+func (f PatchedFile) write(project Project) error {
+	real, err := f.target(project)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(real), ".wslint-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails once it has the other name
+	_, err = tmp.Write(f.After)
+	err = errors.Join(err, tmp.Sync(), tmp.Close(), os.Chmod(tmp.Name(), info.Mode().Perm()), keepOwner(tmp.Name(), info))
+	if err != nil {
+		return err
+	}
+	now, err := os.ReadFile(real)
+	switch {
+	case err != nil:
+		return err
+	case !bytes.Equal(now, f.Before):
+		return errors.New("somebody has changed it since it was read")
+	}
+	return os.Rename(tmp.Name(), real)
+}
+
+// target is the file to write. A symlink may lead to another file of the project, but not out of it.
+func (f PatchedFile) target(project Project) (string, error) {
+	real, err := realFile(f.Name)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := project.Path(f.Name); !ok && real != absolute(f.Name) {
+		return "", fmt.Errorf("a symlink leads out of %s, to %s", project.Top(), real)
+	}
+	return real, nil
+}

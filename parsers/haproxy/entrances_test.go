@@ -1,0 +1,128 @@
+package haproxy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy"
+)
+
+func parse(text string) *haproxy.Config {
+	return haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text), Editable: true}, haproxy.Options{})
+}
+
+// TestEntrances: few and true. A frontend proves nothing, for HAProxy passes WebSockets on everywhere.
+func TestEntrances(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"a plain frontend": {"frontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", ""},
+		"the Upgrade header": {
+			"frontend f\n bind *:80\n acl ws hdr(Upgrade) -i WebSocket\n use_backend b if ws\n default_backend x\nbackend b\n server a a:80\nbackend x\n server x x:80\n",
+			"certain ws://localhost/ at 10",
+		},
+		"a path, a host and TLS": {
+			"frontend f\n bind *:443 ssl crt x\n acl chat hdr(host) -i Chat.example.com\n use_backend b if chat { path_beg /socket.io/ }\nbackend b\n server a a:80\n",
+			"likely wss://chat.example.com/socket.io/ at 9",
+		},
+		"a name": {"frontend f\n bind *:8080\n default_backend bk_ws\nbackend bk_ws\n server a a:80\n", "likely ws://localhost:8080/ at 8"},
+		"a timeout tunnel of its own": {
+			"frontend f\n bind *:80\n default_backend b\nbackend b\n timeout tunnel 1h\n server a a:80\n", "possible ws://localhost/ at 8",
+		},
+		"a timeout tunnel of the defaults": {
+			" timeout tunnel 1h\nfrontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", "",
+		},
+		"everything is redirected": {"frontend f\n bind *:80\n redirect scheme https\n default_backend ws\nbackend ws\n server a a:80\n", ""},
+		"http is redirected": {
+			"frontend f\n bind *:80\n bind *:443 ssl crt x\n redirect scheme https unless { ssl_fc }\n default_backend ws\nbackend ws\n server a a:80\n",
+			"likely wss://localhost/ at 10",
+		},
+		"mode tcp": {" mode tcp\nfrontend f\n bind *:80\n default_backend ws\nbackend ws\n server a a:80\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := parse("defaults\n mode http\n timeout client 5s\n timeout server 5s\n" + c.text)
+			var got []string
+			for _, e := range config.Entrances() {
+				got = append(got, fmt.Sprintf("%v %s at %d", e.Confidence, e.Name, e.Pos.Line))
+			}
+			if s := strings.Join(got, ", "); s != c.want {
+				t.Errorf("entrances %q, want %q", s, c.want)
+			}
+		})
+	}
+}
+
+// TestFragment: HAProxy takes several files, so what a file without defaults leaves out is not known.
+func TestFragment(t *testing.T) {
+	config := parse("frontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n")
+	h := config.Serve(hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/"})
+	if _, known := h.Answer.Get(); known {
+		t.Errorf("the answer of a fragment is known: %v", h.Answer)
+	}
+}
+
+// TestEdits: what a timer's Set writes is the timer afterwards, and the text around it stays.
+func TestEdits(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"a new line behind the timeouts of the backend": {
+			"defaults\n  mode http\n  timeout client 5s\n  timeout server 6s\nlisten l\n  bind *:80\n  timeout queue 1s # here\n  server a a:80\n",
+			"  timeout queue 1s # here\n  timeout tunnel 90s\n  server a a:80\n",
+		},
+		"a new line behind the head": {
+			"defaults\n\tmode http\n\ttimeout client 5s\nlisten l\n\tbind *:80\n\tserver a a:80\n", "listen l\n\ttimeout tunnel 90s\n\tbind *:80\n",
+		},
+		"line ends of Windows":     {"defaults\r\n  mode http\r\n  timeout client 5s\r\nlisten l\r\n  bind *:80\r\n", "listen l\r\n  timeout tunnel 90s\r\n  bind *:80\r\n"},
+		"the value of the backend": {"defaults\n  mode http\nlisten l\n  bind *:80\n  timeout tunnel 5s\n", "  timeout tunnel 90s\n"},
+		"the value of the defaults": {
+			"defaults\n  mode http\n  timeout tunnel \"5s\" # 5s\nlisten l\n  bind *:80\n", "  timeout tunnel 90s # 5s\n",
+		},
+		"a zero of the backend": {
+			"defaults\n  mode http\n  timeout client 5s\nlisten l\n  bind *:80\n  timeout tunnel 0\n", "  timeout tunnel 90s\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := c.text
+			if !strings.Contains(text, "server a") {
+				text += strings.Repeat("  ", 1) + "server a a:80\n"
+			}
+			serve := func(text string) hop.Hop {
+				q := hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/", Proto: hop.Written("HTTP", "1.1", hop.Pos{})}
+				return parse(text).Serve(q)
+			}
+			h := serve(text)
+			if len(h.Idle) != 1 || h.Idle[0].Set == nil {
+				t.Fatalf("timers %v of %v", h.Idle, h.Answer.Why())
+			}
+			for _, e := range h.Idle[0].Set("1m30s") {
+				text = text[:e.Start] + e.New + text[e.End:]
+			}
+			if !strings.Contains(text, c.want) {
+				t.Errorf("got\n%s\nwant in it\n%s", text, c.want)
+			}
+			if d, _ := serve(text).Idle[0].Get(); d != 90*time.Second {
+				t.Errorf("the timer is %v afterwards", d)
+			}
+		})
+	}
+}
+
+// TestSniff tells HAProxy's configurations from others.
+func TestSniff(t *testing.T) {
+	for text, want := range map[string]bool{
+		"global\n maxconn 1\ndefaults\n mode http\n":                       true,
+		"frontend f\n bind *:80\n":                                         true,
+		"# comment\n\nlisten x\n  bind :80\n":                              true,
+		"server {\n listen 80;\n location / { proxy_pass http://b; }\n}\n": false,
+		"http {\n upstream backend {\n server a:80;\n }\n}\n":              false,
+		"[global]\nname = x\n":                                             false,
+		"define host {\n host_name a\n}\n":                                 false,
+		"":                                                                 false,
+		"global\n daemon\n":                                                false,
+		"[metadata]\nname = x\n[options]\nglobal = 1\ndefaults\n timeout = 3": false,
+	} {
+		if got := haproxy.Sniff([]byte(text)); got != want {
+			t.Errorf("Sniff(%q) = %v", text, got)
+		}
+	}
+}

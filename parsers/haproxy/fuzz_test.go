@@ -1,0 +1,46 @@
+package haproxy_test
+
+import (
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// FuzzParse: no text makes reading, serving or editing panic, and every place lies within the text.
+func FuzzParse(f *testing.F) {
+	for seed := range uint64(20) {
+		f.Add(fuzzSeed(seed))
+	}
+	for _, c := range acceptance {
+		f.Add("defaults\n mode http\nlisten l\n bind *:80\n " + c.text + "\n server a a:80\n")
+	}
+	f.Add("listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n http-request\r\n http-response set-header\r\n server\r\n")
+	f.Add("defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n server a a:80\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c := parse(text)
+		for _, p := range c.Problems {
+			if p.Pos.Line < 1 || p.Pos.Col < 0 {
+				t.Errorf("%v: %s", p.Pos, p.Text)
+			}
+		}
+		c.Entrances()
+		for _, addr := range []string{"", "127.0.0.1:80", "chat.test:80", "[::1]:80"} {
+			for _, tls := range []bool{false, true} {
+				h := c.Serve(hop.Request{
+					Addr: addr, Method: "GET", Target: "/ws?x=1", Host: "chat.test", TLS: tls, Proto: hop.Written("HTTP", "1.1", hop.Pos{}),
+					Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "chat.test", hop.Pos{})}},
+				})
+				for _, timer := range h.Idle {
+					if timer.Set == nil {
+						continue
+					}
+					for _, e := range timer.Set("90s") {
+						if e.Start < 0 || e.End < e.Start || e.End > len(text) {
+							t.Errorf("edit %d:%d of %d bytes", e.Start, e.End, len(text))
+						}
+					}
+				}
+			}
+		}
+	})
+}

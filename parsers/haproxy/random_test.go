@@ -1,0 +1,189 @@
+package haproxy_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/internal/oracle"
+)
+
+var (
+	randomCases = flag.Int("random", 40, "how many random configurations TestRandom makes up")
+	randomSeed  = flag.Uint64("seed", 1, "where TestRandom begins")
+)
+
+// TestRandom holds predictions against HAProxy for configurations that chance puts together. A failure names its seed.
+func TestRandom(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	var ran, differ, unknown atomic.Int32
+	t.Run("cases", func(t *testing.T) {
+		for i := range *randomCases {
+			seed := *randomSeed + uint64(i)
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				g := &generator{rand.New(rand.NewPCG(seed, 7))}
+				c, err := newTruthCase(t.Name(), g.config())
+				if err != nil {
+					t.Fatal(err)
+				}
+				diffs, _, isUnknown := c.runAnyway(t, h)
+				for _, d := range diffs {
+					t.Error(d)
+				}
+				ran.Add(1)
+				if len(diffs) > 0 {
+					differ.Add(1)
+				}
+				if isUnknown {
+					unknown.Add(1)
+				}
+			})
+		}
+	})
+	t.Logf("%d cases: %d disagreements, %d unknown", ran.Load(), differ.Load(), unknown.Load())
+	if int(ran.Load()) < *randomCases && flag.Lookup("test.run").Value.String() == "" {
+		t.Errorf("%d cases ran, want %d", ran.Load(), *randomCases)
+	}
+}
+
+// runAnyway is run for a case of which nobody knows whether its outcome can be known.
+func (c truthCase) runAnyway(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
+	c.any = true
+	return c.run(t, h)
+}
+
+type generator struct{ *rand.Rand }
+
+func (g *generator) one(list ...string) string { return list[g.IntN(len(list))] }
+
+func (g *generator) often(percent int) bool { return g.IntN(100) < percent }
+
+// config is a whole configuration, the probe in its comments.
+func (g *generator) config() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("#! url ws://%s%s", g.one("chat.test", "www.chat.test", "CHAT.test", "other.example"), g.one("/ws", "/ws/room?x=1", "/socket.io/?EIO=4", "/a/ws", "/"))
+	line("#! browser %s", g.one("chrome", "firefox"))
+	if g.often(50) {
+		line("#! watch %v", 4*time.Second)
+		if g.often(50) {
+			line("#! %s %s 1300ms", g.one("client", "server"), g.one("data", "pings"))
+		}
+	}
+	if g.often(20) {
+		line("#! protocols chat v2")
+	}
+	if g.often(20) {
+		line("#! header X-Forwarded-For: 1.2.3.4, 10.0.0.1")
+	}
+	line("defaults\n  mode http\n  timeout connect 1s")
+	g.settings(line, 70)
+	line("frontend f\n  bind *:80")
+	g.settings(line, 20)
+	g.acls(line)
+	for range g.IntN(4) {
+		line("  %s%s", g.request(false), g.condition(true))
+	}
+	for range g.IntN(3) {
+		line("  use_backend %s%s", g.one("one", "two", "three"), g.condition(true))
+	}
+	if g.often(85) {
+		line("  default_backend %s", g.one("one", "two", "three"))
+	}
+	for i, name := range []string{"one", "two", "three"} {
+		line("backend %s", name)
+		g.settings(line, 25)
+		g.acls(line)
+		for range g.IntN(3) {
+			line("  %s%s", g.request(true), g.condition(true))
+		}
+		if g.often(30) {
+			line("  %s", g.response())
+		}
+		if g.often(20) {
+			line("  server inner 127.0.0.1:8081")
+		} else {
+			line("  server s%d app%d:80", i, i)
+		}
+	}
+	line("listen inner\n  bind 127.0.0.1:8081")
+	g.settings(line, 25)
+	line("  server last last:80")
+	return b.String()
+}
+
+// settings writes timeouts and options, each with a chance.
+func (g *generator) settings(line func(string, ...any), percent int) {
+	for _, name := range []string{"client", "server", "tunnel"} {
+		if g.often(percent / (1 + 2*map[bool]int{true: 1}[name == "tunnel"])) {
+			line("  timeout %s %s", name, g.one("1500ms", "2s", "2500", "3s", "9s", "1m"))
+		}
+	}
+	for _, o := range []string{"forwardfor", "forwardfor if-none", "forwardfor except 127.0.0.0/8", "httpclose", "http-server-close", "independent-streams"} {
+		if g.often(percent / 8) {
+			line("  option %s", o)
+		}
+	}
+}
+
+func (g *generator) acls(line func(string, ...any)) {
+	for range 3 {
+		line("  acl %s %s", g.one("a", "b", "c"), g.test())
+	}
+	// Every name is defined.
+	line("  acl a path /never\n  acl b hdr(host) -i never.test\n  acl c src 10.0.0.0/8")
+}
+
+func (g *generator) test() string {
+	return g.one(
+		"path /ws", "path_beg /ws", "path_beg -i /WS /socket.io", "path_end ws", "path_sub ket", "path_dir ws", "path_reg ^/ws(/|$)", "path_len 3",
+		"hdr(host) chat.test", "hdr(host) -i chat.test", "hdr_beg(host) -i www.", "hdr_end(host) .test", "hdr_dom(host) chat", "hdr_reg(host) ^[a-z.]+$",
+		"req.hdr(host),lower -m end chat.test", "hdr(Upgrade) -i WebSocket", "hdr(Connection) -i upgrade", "hdr(Connection) -m sub grade",
+		"hdr_cnt(Host) gt 1", "hdr(X-Forwarded-For) 10.0.0.1", "req.fhdr(X-Forwarded-For) -m found", "hdr(X-Forwarded-For,-1) 10.0.0.1",
+		"url_param(EIO) 4", "query -m found", "method GET POST", "src 127.0.0.1", "dst_port ge 1", "ssl_fc", "always_true", "url_beg /", "base_sub test/",
+		"hdr(Sec-WebSocket-Version) 13", "req.hdr(Origin) -m beg http://chat", "path,field(2,/) ws", "hdr_beg(host),lower chat",
+	)
+}
+
+func (g *generator) condition(may bool) string {
+	if may && g.often(30) {
+		return ""
+	}
+	var terms []string
+	for i := range 1 + g.IntN(3) {
+		if i > 0 && g.often(30) {
+			terms = append(terms, g.one("or", "||"))
+		}
+		t := g.one("a", "b", "c", "{ "+g.test()+" }", "METH_GET", "HTTP")
+		terms = append(terms, g.one("", "", "!")+t)
+	}
+	return " " + g.one("if", "if", "unless") + " " + strings.Join(terms, " ")
+}
+
+func (g *generator) request(backend bool) string {
+	if backend && g.often(10) {
+		return "http-request set-timeout " + g.one("tunnel 2s", "server 2s")
+	}
+	return "http-request " + g.one(
+		"set-header Host inner.test", "set-header X-Forwarded-Proto https", "set-header X-Forwarded-Host %[req.hdr(host)]", "add-header X-Forwarded-For %[src]",
+		"del-header X-Forwarded-For", "del-header Origin", "del-header Upgrade", "set-header Connection upgrade", "set-header X-P %[path]",
+		"set-path /new%[path]", "replace-path ^/ws(.*)$ /socket\\1", "set-query y=2", "set-pathq /p?q", "replace-header Origin http:(.*) https:\\1",
+		"replace-value X-Forwarded-For 10.* internal", "set-var(txn.v) path", "set-header X-V %[var(txn.v)]", "deny", "deny deny_status 429",
+		"redirect scheme https", "redirect location /login?to=%[path]", "redirect prefix https://www.chat.test code 301",
+		"return status 404", "set-header X-Host %[req.hdr(host),lower,field(1,.)]", "allow",
+	)
+}
+
+func (g *generator) response() string {
+	return g.one("http-response ", "http-after-response ") + g.one(
+		"set-header X-Frame-Options DENY", "del-header Server", "del-header Sec-WebSocket-Accept", "add-header Connection upgrade", "del-header Sec-WebSocket-Protocol",
+		"set-header Upgrade websocket", "del-header Upgrade",
+	)
+}
+
+func fuzzSeed(seed uint64) string { return (&generator{rand.New(rand.NewPCG(seed, 7))}).config() }

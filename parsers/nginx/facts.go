@@ -1,0 +1,280 @@
+package nginx
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// facts notes what rules want to know about a request that is passed on.
+func (r *run) facts(d *Directive, t target, prefix string) {
+	out := &r.out
+	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
+		out.Upstream = u.fact()
+	}
+	if t.scheme == "https" {
+		out.SNI = r.namesServer(d, t)
+	}
+	if prefix == "proxy" {
+		out.Join = r.join(d, t)
+	}
+	if _, query, _ := strings.Cut(r.request.Target, "?"); query != "" && !strings.Contains(out.Next.Target, query) {
+		switch {
+		case r.dropsQuery != (hop.Pos{}):
+			out.DropsQuery = r.dropsQuery
+		case prefix == "proxy" && t.variable && t.uri != "" && !d.Args[0].Template:
+			out.DropsQuery = d.Pos()
+		}
+	}
+	r.limits()
+	out.Capacity = r.c.capacity()
+	out.Cache = r.cache(prefix)
+	r.constant()
+	r.decoys(prefix)
+}
+
+// fact is what the model says of an upstream.
+func (u *upstream) fact() *hop.Upstream {
+	f := &hop.Upstream{Name: u.d.Arg(0), Pos: u.d.Pos(), Open: u.hidden != ""}
+	for _, it := range u.d.Block {
+		switch it.Name.Value {
+		case "ip_hash", "hash", "sticky", "sticky_cookie_insert":
+			f.Sticky = it.Name.Value
+		case "jvm_route", "consistent_hash", "balancer_by_lua_block", "balancer_by_lua_file":
+			f.Open = true
+		}
+	}
+	for _, s := range u.servers {
+		if doubt(s) != "" {
+			f.Open = true
+		}
+		p := hop.Peer{Pos: s.Pos(), MaxFails: 1}
+		out := false
+		for _, a := range s.Args[1:] {
+			out = out || a.Value == "down" || a.Value == "backup" || a.Value == "weight=0"
+			if n, ok := strings.CutPrefix(a.Value, "max_fails="); ok {
+				p.MaxFails, _ = strconv.Atoi(n)
+			}
+		}
+		if !out {
+			f.Peers = append(f.Peers, p)
+		}
+	}
+	return f
+}
+
+// namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
+func (r *run) namesServer(d *Directive, t target) hop.Setting[bool] {
+	const name = "proxy_ssl_server_name"
+	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
+	on, why := r.at.flag(name, false)
+	switch {
+	case err == nil || t.host == "" || d.Args[0].Template:
+		return hop.Setting[bool]{}
+	case why != "":
+		return hop.Unknown[bool](name, d.Pos(), why)
+	}
+	s := hop.Written(name, on, d.Pos())
+	if l := r.block(); !on && insertable(l) {
+		s.Set = func(value string) []hop.Edit {
+			if own := l.one(name); own != nil {
+				return setArgument(own, 0)(value)
+			}
+			lines := []string{name + " " + quote(value) + ";"}
+			if r.c.upstreams[t.host] != nil && l.one("proxy_ssl_name") == nil {
+				lines = append(lines, "proxy_ssl_name $host;")
+			}
+			return insert(l, lines...)
+		}
+	}
+	return s
+}
+
+// join says what the URI of proxy_pass takes the place of.
+func (r *run) join(d *Directive, t target) hop.Join {
+	if t.uri == "" || d.Args[0].Template {
+		return hop.Join{}
+	}
+	j := hop.Join{Setting: hop.Written("proxy_pass", t.uri, d.Pos())}
+	if !t.variable {
+		if !r.validLocation {
+			return hop.Join{}
+		}
+		j.Prefix = r.passLocationName()
+	}
+	return j
+}
+
+// limits notes limit_conn: a tunnel counts for its whole life. Measured: law A1.
+func (r *run) limits() {
+	list, _, why := r.at.array("limit_conn")
+	if why != "" || r.c.fragmentary() {
+		return
+	}
+	for _, d := range list {
+		n, err := strconv.Atoi(d.Arg(1))
+		if err != nil {
+			continue
+		}
+		s := hop.Written(d.Name.Value+" "+d.Arg(0), n, d.Pos())
+		s.Set = setArgument(d, 1)
+		key := r.zoneKey(d.Arg(0))
+		if key == "" {
+			continue
+		}
+		r.out.Limits = append(r.out.Limits, hop.Limit{Setting: s, PerClient: strings.Contains(key, "remote_addr")})
+	}
+}
+
+// zoneKey is what a zone of limit_conn counts by; "" when it is not known.
+func (r *run) zoneKey(zone string) string {
+	http := r.server.scope.up
+	if http == nil {
+		return ""
+	}
+	for _, d := range http.all("limit_conn_zone") {
+		if len(d.Args) == 2 && strings.HasPrefix(d.Arg(1), "zone="+zone+":") {
+			return d.Arg(0)
+		}
+	}
+	return ""
+}
+
+// capacity is worker_connections: a tunnel takes two. Measured: law A1.
+func (c *Config) capacity() hop.Setting[int] {
+	const name = "worker_connections"
+	if c.fragmentary() {
+		return hop.Setting[int]{}
+	}
+	events := c.main.one("events")
+	if events == nil {
+		return hop.Setting[int]{}
+	}
+	for _, d := range events.Block {
+		if d.Is(name) {
+			n, err := strconv.Atoi(d.Arg(0))
+			if err != nil || doubt(d) != "" {
+				return hop.Unknown[int](name, d.Pos(), "the value of "+name+" is not known")
+			}
+			s := hop.Written(name, n, d.Pos())
+			s.Set = setArgument(d, 0)
+			return s
+		}
+	}
+	s := hop.Default(name, 512, events.Pos())
+	if l := newScope(mainScope, events, events.Block, nil); insertable(l) {
+		s.Set = func(value string) []hop.Edit { return insert(l, name+" "+quote(value)+";") }
+	}
+	return s
+}
+
+// cache is proxy_cache, unless proxy_cache_bypass sees to it that a handshake is passed on all the same.
+func (r *run) cache(prefix string) hop.Setting[string] {
+	d, why := r.at.scalar(prefix + "_cache")
+	if d == nil || why != "" || d.Arg(0) == "off" || hasVariable(d.Arg(0)) {
+		return hop.Setting[string]{}
+	}
+	bypass, _, why := r.at.array(prefix + "_cache_bypass")
+	for _, b := range bypass {
+		for _, a := range b.Args {
+			if v := r.word(a); v.unknown() || v.s != "" && v.s != "0" {
+				return hop.Setting[string]{}
+			}
+		}
+	}
+	if why != "" {
+		return hop.Setting[string]{}
+	}
+	s := hop.Written(d.Name.Value, d.Arg(0), d.Pos())
+	if l := r.block(); insertable(l) {
+		s.Set = func(value string) []hop.Edit {
+			if own := l.one(d.Name.Value); own != nil {
+				return setArgument(own, 0)(value)
+			}
+			return insert(l, d.Name.Value+" "+quote(value)+";")
+		}
+	}
+	return s
+}
+
+// constant notes an Upgrade that every request of a location for all paths is sent with.
+func (r *run) constant() {
+	if r.loc == nil || r.loc.name != "/" || r.loc.modifier != "" {
+		return
+	}
+	list, _, why := r.at.array("proxy_set_header")
+	for _, d := range list {
+		if why == "" && len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && strings.EqualFold(d.Arg(1), "websocket") {
+			s := hop.Written("proxy_set_header Upgrade", d.Arg(1), d.Pos())
+			s.Set = setArgument(d, 1)
+			r.out.Constant = map[string]hop.Setting[string]{"Upgrade": s}
+		}
+	}
+}
+
+// decoys notes read timeouts of other modules in the block.
+func (r *run) decoys(prefix string) {
+	l := r.block()
+	for _, module := range []string{"proxy", "uwsgi", "scgi", "fastcgi", "grpc"} {
+		d := l.one(module + "_read_timeout")
+		if module == prefix || d == nil || doubt(d) != "" {
+			continue
+		}
+		if v, ok := parseTime(d.Arg(0)); ok {
+			s := hop.Written(d.Name.Value, time.Duration(v), d.Pos())
+			r.out.Decoys = append(r.out.Decoys, hop.Decoy{Setting: s, For: prefix + "_read_timeout"})
+		}
+	}
+}
+
+// rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex behind another
+// one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
+func (ls *locations) rivals(chosen *location, path string) []hop.Rival {
+	var list []hop.Rival
+	add := func(loc *location) {
+		if loc != chosen && passesUpgrade(loc) {
+			list = append(list, hop.Rival{Name: loc.String(), Pos: loc.scope.pos(), Pattern: loc.re != nil})
+		}
+	}
+	if chosen.re != nil {
+		if found, _ := ls.prefix(path); found.loc != nil && found.loc.name != "/" {
+			add(found.loc)
+		}
+		for _, loc := range ls.regex {
+			if groups, why := loc.re.match(path); groups != nil && why == "" {
+				add(loc)
+			}
+		}
+	}
+	bare := strings.TrimSuffix(path, "/")
+	for _, loc := range ls.static {
+		if name := strings.TrimSuffix(loc.name, "/"); name != "" && strings.EqualFold(name, bare) && (loc.modifier == "=" || name != bare) {
+			add(loc)
+		}
+	}
+	return list
+}
+
+func passesUpgrade(loc *location) bool {
+	d := loc.scope.handler
+	if d == nil || carrier(d) == nil {
+		return false
+	}
+	if d.Name.Value != "proxy_pass" {
+		return false
+	}
+	return forwardsUpgrade(loc.scope)
+}
+
+func forwardsUpgrade(l *scope) bool {
+	list, _, _ := l.array("proxy_set_header")
+	for _, d := range list {
+		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,70 @@
+package nginx
+
+import (
+	"net/textproto"
+	"slices"
+	"strings"
+)
+
+// header is $http_name: name is lower-case with underscores.
+func (r *run) header(name string) text {
+	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	lines, why := r.headerLines(canonical)
+	if why != "" {
+		return unknownText(why)
+	}
+	if len(lines) == 0 {
+		return known("")
+	}
+	joins := r.c.version.AtLeast(1, 23, 0) || canonical == "X-Forwarded-For"
+	switch {
+	case canonical == "Cookie":
+		return known(strings.Join(lines, "; "))
+	case joins:
+		return known(strings.Join(lines, ", "))
+	}
+	return known(lines[0])
+}
+
+// headerLines are the lines of a header under each of its names: variables do not tell underscores from hyphens.
+func (r *run) headerLines(canonical string) (lines []string, why string) {
+	lines, why = r.request.Lines(canonical)
+	var others []string
+	for other := range r.request.Header {
+		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) && r.validHeader(other) {
+			others = append(others, other)
+		}
+	}
+	slices.Sort(others)
+	for _, other := range others {
+		more, _ := r.request.Lines(other)
+		lines = append(lines, more...)
+	}
+	return lines, why
+}
+
+func (r *run) cookie(name string) text {
+	lines, why := r.request.Lines("Cookie")
+	if why != "" {
+		return unknownText(why)
+	}
+	for _, l := range lines {
+		for pair := range strings.SplitSeq(l, ";") {
+			k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if strings.EqualFold(k, name) {
+				return known(v)
+			}
+		}
+	}
+	return known("")
+}
+
+func (r *run) argument(name string) text {
+	for pair := range strings.SplitSeq(r.args, "&") {
+		k, v, found := strings.Cut(pair, "=")
+		if found && strings.EqualFold(k, name) {
+			return known(v)
+		}
+	}
+	return known("")
+}

@@ -1,0 +1,41 @@
+package nginx
+
+import "strings"
+
+// sharedHeaders are headers of which browsers send the same, or none.
+var sharedHeaders = []string{"upgrade", "host", "origin", "x_", "cookie", "authorization", "referer", "forwarded", "via", "sec_websocket_key", "sec_websocket_protocol", "range", "if_"}
+
+// sniffs reports whether a directive reads what differs between browsers' handshakes: any other header, or the browser itself.
+func sniffs(d *Directive) bool {
+	if strings.HasSuffix(d.Name.Value, "_browser") || strings.HasSuffix(d.Name.Value, "_by_lua_block") {
+		return true
+	}
+	if d.Is("log_format") {
+		return false
+	}
+	for _, a := range d.Args {
+		rest := a.Value
+		for {
+			_, after, found := strings.Cut(rest, "http_")
+			if !found {
+				break
+			}
+			if rest = strings.ToLower(after); !sharedHeader(rest) && strings.Contains(a.Value, "$") {
+				return true
+			}
+		}
+		if strings.Contains(a.Value, "$msie") || strings.Contains(a.Value, "_browser") {
+			return true
+		}
+	}
+	return false
+}
+
+func sharedHeader(name string) bool {
+	for _, h := range sharedHeaders {
+		if strings.HasPrefix(name, h) {
+			return true
+		}
+	}
+	return false
+}

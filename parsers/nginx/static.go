@@ -1,0 +1,132 @@
+package nginx
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// static answers from files. No answer of it opens a WebSocket; which one it is hangs on the file system.
+func (r *run) static() {
+	pos := r.at.pos()
+	r.cause = hop.FromFiles
+	if r.at.kind == ifScope && r.loc.scope.one("try_files") != nil {
+		r.cause = hop.FromIf
+	}
+	name := "no handler that passes requests on"
+	method := r.request.Method
+	if strings.HasSuffix(r.path, "/") && (method == "GET" || method == "HEAD" || method == "POST") {
+		r.index(name, pos)
+		return
+	}
+	if method != "GET" && method != "HEAD" && method != "POST" {
+		r.special(405, name, pos)
+		return
+	}
+	file, ok := r.inRoot(r.path)
+	if !ok || file.unknown() {
+		r.noFile(file, pos)
+		return
+	}
+	if local, shown := r.local(file.s); shown {
+		info, err := os.Stat(local)
+		switch {
+		case err != nil:
+			r.special(404, name, pos)
+		case info.IsDir():
+			to := escape(r.path, escapeURI) + "/"
+			if r.args != "" {
+				to += "?" + r.args
+			}
+			r.redirect(301, name, pos, to)
+		case method == "POST":
+			r.special(405, name, pos)
+		default:
+			r.send(200, name, pos)
+		}
+		return
+	}
+	if r.redirected {
+		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
+		r.eitherFile(file.s, name, pos)
+		return
+	}
+	r.special(404, name, pos)
+}
+
+// noFile answers where the URI has no file: one below an alias that was rewritten, or one that is not known.
+func (r *run) noFile(file text, pos hop.Pos) {
+	if file.unknown() {
+		r.unknown("root", file.why)
+		return
+	}
+	r.special(500, "alias where the URI was rewritten", pos)
+}
+
+// index answers for a directory: the index file, 403 without one, 404 without the directory.
+func (r *run) index(name string, pos hop.Pos) {
+	dir, ok := r.inRoot(r.path)
+	if !ok || dir.unknown() {
+		r.noFile(dir, pos)
+		return
+	}
+	for _, f := range r.indexFiles() {
+		if strings.HasPrefix(f, "/") {
+			r.internalRedirect(f, r.args)
+			return
+		}
+		local, shown := r.local(dir.s + f)
+		if !shown {
+			r.eitherFile(dir.s, name, pos)
+			return
+		}
+		_, err := os.Stat(local)
+		if err == nil {
+			r.internalRedirect(r.path+f, r.args)
+			return
+		}
+		if errors.Is(err, syscall.ENOTDIR) {
+			r.special(404, name, pos)
+			return
+		}
+		under, _ := r.local(strings.TrimSuffix(dir.s, "/"))
+		switch info, err := os.Stat(under); {
+		case err != nil:
+			r.special(404, name, pos)
+			return
+		case !info.IsDir():
+			r.special(500, name, pos)
+			return
+		}
+	}
+	if on, _ := r.at.flag("autoindex", false); on {
+		r.send(200, name, pos)
+		return
+	}
+	r.special(403, name, pos)
+}
+
+func (r *run) indexFiles() (files []string) {
+	list, _, _ := r.at.array("index")
+	if len(list) == 0 {
+		return []string{"index.html"}
+	}
+	for _, d := range list {
+		for _, a := range d.Args {
+			files = append(files, r.expand(a.Value).s)
+		}
+	}
+	return files
+}
+
+// eitherFile answers where only the file system knows whether the file is there.
+func (r *run) eitherFile(file, name string, pos hop.Pos) {
+	if r.w.choose("file "+file, "the file system decides whether "+file+" exists") {
+		r.send(200, name, pos)
+		return
+	}
+	r.special(404, name, pos)
+}

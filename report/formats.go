@@ -1,0 +1,26 @@
+package report
+
+import (
+	"io"
+
+	"github.com/wslint/wslint/lint"
+)
+
+// A Format is one way to print the result of a check.
+type Format struct {
+	Name  string
+	Write func(w io.Writer, r *lint.Result, o Options) error
+}
+
+// Formats lists the ways to print the result of a check, in the order of the help.
+var Formats = []Format{
+	{"text", Text},
+	{"json", func(w io.Writer, r *lint.Result, _ Options) error { return JSON(w, r) }},
+	{"sarif", SARIF},
+	{"github", GitHub},
+	{"gitlab", GitLab},
+	{"junit", JUnit},
+	{"checkstyle", Checkstyle},
+	{"markdown", Markdown},
+	{"html", HTML},
+}

@@ -1,0 +1,224 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/rules"
+	"github.com/wslint/wslint/why"
+)
+
+// maxSuspects is how many are printed unless --verbose asks for all.
+const maxSuspects = 12
+
+// Why prints the suspects of a symptom for people.
+func Why(w io.Writer, a why.Answer, given bool, o Options) error {
+	t := &ladder{painter: painter(o.Color)}
+	t.wrap("", "", bold, symptomText(a.Symptom))
+	t.buf.WriteByte('\n')
+	var predicted, rest []why.Suspect
+	for _, s := range a.Suspects {
+		if s.Likelihood == why.Predicted {
+			predicted = append(predicted, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	switch {
+	case len(predicted) > 0:
+		t.suspects("in what was given:", predicted, 0, o, (*ladder).suspect)
+	case given && len(rest) > 0:
+		t.wrap("", "", "", "nothing in what was given does this by itself")
+		t.buf.WriteByte('\n')
+	}
+	head := "suspects, the likeliest first:"
+	if len(predicted) > 0 {
+		head = "or, where the way has more to it:"
+	}
+	print := (*ladder).suspect
+	if len(predicted) > 0 {
+		print = (*ladder).mention
+	}
+	t.suspects(head, rest, len(predicted), o, print)
+	t.cleared(a.Cleared)
+	for _, n := range a.Notes {
+		t.wrap("", "", "", n)
+	}
+	_, err := w.Write(t.buf.Bytes())
+	return err
+}
+
+func symptomText(s why.Symptom) string {
+	what := "connections end"
+	var parts []string
+	switch {
+	case s.Status != 0:
+		what = fmt.Sprintf("the handshake is answered %d", s.Status)
+	case s.AtReload:
+		what = "all connections end at a reload or a deploy"
+	}
+	if s.After != 0 {
+		parts = append(parts, "after "+seconds(s.After))
+	}
+	if s.Code != 0 {
+		parts = append(parts, fmt.Sprintf("with close code %d", s.Code))
+	}
+	if len(s.Pings) > 0 {
+		parts = append(parts, "in spite of "+pingText(s.Pings))
+	}
+	if s.NoPings {
+		parts = append(parts, "without any pings")
+	}
+	return strings.Join(append([]string{what}, parts...), " ")
+}
+
+func (t *ladder) suspects(head string, list []why.Suspect, before int, o Options, print func(*ladder, int, why.Suspect)) {
+	if len(list) == 0 {
+		return
+	}
+	t.wrap("", "", "", head)
+	for i, s := range list {
+		if i == maxSuspects && !o.Verbose {
+			t.wrap("    ", "    ", "", fmt.Sprintf("… and %d more: --verbose lists all", len(list)-i))
+			break
+		}
+		print(t, before+i+1, s)
+	}
+	t.buf.WriteByte('\n')
+}
+
+func (t *ladder) suspect(number int, s why.Suspect) {
+	name := clean(s.Name)
+	if s.Setting != "" && !strings.Contains(s.Reason, s.Setting) {
+		name += ": " + clean(s.Setting)
+	}
+	likely := map[why.Likelihood]style{why.Predicted: red, why.Likely: yellow}[s.Likelihood]
+	t.wrap(fmt.Sprintf("%2d  ", number), "    ", bold, name)
+	lead := "    "
+	if !s.Pos.IsZero() {
+		t.wrap(lead, lead, blue, clean(place(s.Pos)))
+	}
+	t.wrap(lead, lead, likely, s.Likelihood.String()+": "+clean(s.Reason))
+	if s.Cure != "" {
+		t.wrap("    -> ", "       ", "", clean(s.Cure))
+	}
+	if rule := existing(s.Rule); rule != "" {
+		t.wrap("    -> ", "       ", "", "wslint check finds it: "+rule)
+	}
+}
+
+// mention is a suspect in short, where a better one is at hand.
+func (t *ladder) mention(number int, s why.Suspect) {
+	text := s.Reason
+	if s.Value > 0 {
+		text = seconds(s.Value)
+		if s.Setting != "" {
+			text += ", " + s.Setting
+		}
+	}
+	if !s.Pos.IsZero() {
+		text += " (" + place(s.Pos) + ")"
+	}
+	t.wrap(fmt.Sprintf("%2d  ", number), "    ", "", clean(s.Name+": "+text))
+}
+
+// existing is the name of a rule, "" when there is no such rule.
+func existing(rule string) string {
+	if _, ok := rules.Page(rule); !ok {
+		return ""
+	}
+	return rule
+}
+
+// cleared lists the timers that were given and do not fit.
+func (t *ladder) cleared(list []why.Cleared) {
+	if len(list) == 0 {
+		return
+	}
+	t.wrap("", "", "", "not these:")
+	var kept []string
+	for _, c := range list {
+		if c.Pos.IsZero() {
+			kept = append(kept, c.Name)
+			continue
+		}
+		t.wrap("  - ", "    ", "", clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, seconds(c.Value), c.Reason)))
+	}
+	if len(kept) > 0 {
+		t.wrap("  - ", "    ", "", "of the known ones that fit, the ping keeps open: "+strings.Join(kept, ", "))
+	}
+	t.buf.WriteByte('\n')
+}
+
+type whyJSON struct {
+	Version  int           `json:"version"`
+	Symptom  symptomJSON   `json:"symptom"`
+	Suspects []suspectJSON `json:"suspects"`
+	Cleared  []clearedJSON `json:"cleared"`
+	Notes    []string      `json:"notes"`
+}
+
+type symptomJSON struct {
+	After    *float64 `json:"afterSeconds"`
+	Code     *int     `json:"code"`
+	Status   *int     `json:"status"`
+	AtReload bool     `json:"atReload"`
+	App      *string  `json:"app"`
+}
+
+type suspectJSON struct {
+	Name       string   `json:"name"`
+	Likelihood string   `json:"likelihood"`
+	File       string   `json:"file"`
+	Line       *int     `json:"line"`
+	Column     *int     `json:"column"`
+	Setting    string   `json:"setting"`
+	Seconds    *float64 `json:"seconds"`
+	Path       string   `json:"path"`
+	Reason     string   `json:"reason"`
+	Cure       string   `json:"cure"`
+	Rule       string   `json:"rule"`
+	Source     string   `json:"source"`
+}
+
+type clearedJSON struct {
+	Name    string   `json:"name"`
+	File    string   `json:"file"`
+	Line    *int     `json:"line"`
+	Setting string   `json:"setting"`
+	Seconds *float64 `json:"seconds"`
+	Reason  string   `json:"reason"`
+}
+
+// WhyJSON prints all suspects of a symptom for programs.
+func WhyJSON(w io.Writer, a why.Answer) error {
+	s := a.Symptom
+	out := whyJSON{
+		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
+		Symptom: symptomJSON{After: secondsOf(s.After), Code: positive(s.Code), Status: positive(s.Status), AtReload: s.AtReload},
+	}
+	if s.App != nil {
+		out.Symptom.App = &s.App.Name
+	}
+	for _, f := range a.Suspects {
+		out.Suspects = append(out.Suspects, suspectJSON{
+			f.Name, f.Likelihood.String(), f.Pos.File, positive(f.Pos.Line), positive(f.Pos.Col), f.Setting, secondsOf(f.Value),
+			f.Path, f.Reason, f.Cure, existing(f.Rule), f.Source,
+		})
+	}
+	for _, c := range a.Cleared {
+		out.Cleared = append(out.Cleared, clearedJSON{c.Name, c.Pos.File, positive(c.Pos.Line), c.Setting, secondsOf(c.Value), c.Reason})
+	}
+	return writeJSON(w, out)
+}
+
+// secondsOf is null for no time.
+func secondsOf(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}

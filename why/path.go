@@ -1,0 +1,216 @@
+package why
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// onPath looks for the symptom in what is predicted of one path.
+func (a *Answer) onPath(p *hop.Path) {
+	o := p.Handshake()
+	a.handshake(p, o)
+	if a.Symptom.Status != 0 && a.Symptom.Status != 504 {
+		return // an answer of HTTP ends no open connection
+	}
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		if ans, sure := h.Answer.Get(); !sure || ans.Kind != hop.PassedOn {
+			continue
+		}
+		for _, t := range h.Idle {
+			a.timer(p, i, t, true)
+		}
+		for _, t := range h.Life {
+			a.timer(p, i, t, false)
+		}
+	}
+	if p.Application != nil {
+		for _, t := range p.Application.Idle {
+			a.timer(p, len(p.Hops), t, true)
+		}
+		for _, t := range p.Application.Life {
+			a.timer(p, len(p.Hops), t, false)
+		}
+	}
+}
+
+// handshake suspects what keeps the connection from opening.
+func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
+	s := &a.Symptom
+	if s.Code != 0 && s.Code != 1006 || s.AtReload || s.After != 0 && s.Status == 0 {
+		return // it opened
+	}
+	name, pos := p.Station(min(o.By, len(p.Hops)))
+	if o.By < len(p.Hops) && !p.Hops[o.By].Answer.Pos.IsZero() {
+		pos = p.Hops[o.By].Answer.Pos
+	}
+	if pos.IsZero() && len(p.Hops) > 0 {
+		pos = p.Last().Pos
+	}
+	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Path: p.Name, weight: 50 + 10*int(p.Confidence)}
+	switch o.Kind {
+	case hop.AnsweredByProxy:
+		if s.Status != 0 && o.Status != s.Status {
+			return
+		}
+		found.Reason = fmt.Sprintf("answers the handshake %s with %d (%s)", p.Name, o.Status, o.Why)
+	case hop.Refused, hop.Depends:
+		if s.Status != 0 && !refusal(s.Status, o.Kind) {
+			a.failing(p)
+			return
+		}
+		found.Reason = fmt.Sprintf("the handshake %s: %s", p.Name, o.Why)
+		if o.Kind == hop.Depends {
+			found.Likelihood = Possible
+		}
+	case hop.ClosedByProxy, hop.HangsForever:
+		if s.Status != 0 {
+			return
+		}
+		found.Reason = fmt.Sprintf("never answers the handshake %s (%s)", p.Name, o.Why)
+	default:
+		a.failing(p)
+		return
+	}
+	a.add(found)
+}
+
+// refusal reports whether servers refuse handshakes with this status. Measured: laws H1 and Q2.
+func refusal(status int, k hop.OutcomeKind) bool {
+	switch status {
+	case 400, 426:
+		return true
+	case 200, 403, 404, 405, 500, 501:
+		return k == hop.Refused
+	case 505:
+		return k == hop.Depends
+	}
+	return false
+}
+
+// failing suspects what is behind a hop that answers with the given status when that fails.
+func (a *Answer) failing(p *hop.Path) {
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		if h.Relay == nil {
+			continue
+		}
+		relayed := h.Relay(0)
+		ans, sure := relayed.Get()
+		if !sure || ans.Kind != hop.Answered || ans.Status != a.Symptom.Status {
+			continue
+		}
+		behind := "the application"
+		if i+1 < len(p.Hops) {
+			behind = p.Hops[i+1].Name
+		}
+		to := ""
+		if h.Next.Addr != "" {
+			to = " (" + h.Next.Addr + ")"
+		}
+		a.add(Suspect{
+			Name: h.Name, Likelihood: Possible, Pos: relayed.Pos, Path: p.Name, weight: 60,
+			Reason: fmt.Sprintf("answers %d when %s%s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is expected to",
+				ans.Status, behind, to),
+		})
+	}
+}
+
+// timer compares one timer of a path with the symptom.
+func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
+	s := &a.Symptom
+	length, known := t.Get()
+	if !known {
+		return
+	}
+	name, pos := p.Station(i)
+	if !t.Pos.IsZero() {
+		pos = t.Pos
+	}
+	no := func(why string) { a.clear(Cleared{name, pos, t.Name, length, why}) }
+	cut, cuts := p.CutBy(i, t)
+	reload := t.Starts == hop.Reloaded || t.Starts == hop.Drained
+	fit, exact := fits(s.After, length)
+	switch {
+	case s.Code != 0 && s.Code != codeOf(t):
+		no(fmt.Sprintf("ends connections with %d, not %d", codeOf(t), s.Code))
+		return
+	case s.AtReload != reload && (s.AtReload || s.After == 0 || !fit):
+		return
+	case s.After != 0 && !fit && cuts && cut.Race && s.After > length && s.After%length <= max(time.Second, length/20):
+		// Ping and timer are due together: the ping won some rounds.
+	case s.After != 0 && !fit && late(t) && s.After > length && s.After < 4*length:
+		a.add(Suspect{
+			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, weight: 10,
+			Reason: fmt.Sprintf("forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends", text(length)),
+			Cure:   "send a ping from the server, every 25s for example",
+		})
+		return
+	case s.After != 0 && !fit && s.After < length:
+		no("is longer than " + text(s.After))
+		return
+	case s.After != 0 && !fit:
+		no("is shorter than " + text(s.After))
+		return
+	case idle && !cuts:
+		no(pingWhy(p, length))
+		return
+	}
+	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, weight: 20 + 10*int(p.Confidence)}
+	if exact {
+		found.weight += 5
+	}
+	found.Reason, found.Cure = timerReason(t, length, idle, s)
+	if cuts && cut.Race {
+		found.Reason += "; ping and timeout are due at the same moment, so that chance decides after how many rounds"
+	}
+	if s.AtReload != reload {
+		found.Likelihood = Possible
+		found.Reason += fmt.Sprintf(", if the %s are counted from there", text(s.After))
+	}
+	a.add(found)
+}
+
+// late reports whether the ends of a connection hear of the timer only when they send.
+func late(t hop.Timer) bool { return t.Expiry != hop.FIN }
+
+func codeOf(t hop.Timer) int {
+	if t.Code != 0 {
+		return t.Code
+	}
+	return 1006
+}
+
+func pingWhy(p *hop.Path, length time.Duration) string {
+	for _, ping := range p.Pings {
+		if every, known := ping.Every.Get(); known {
+			return fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", text(length), text(every))
+		}
+	}
+	return "does not fire, as far as pings are known"
+}
+
+func timerReason(t hop.Timer, length time.Duration, idle bool, s *Symptom) (reason, cure string) {
+	whose := "either side"
+	if names := t.Restart.Names(); len(names) == 1 {
+		whose = "the " + names[0]
+	}
+	what := "bytes"
+	if t.Counts == hop.Packets {
+		what = "packets"
+	}
+	switch {
+	case t.Starts == hop.Reloaded:
+		return fmt.Sprintf("ends every connection %s after a reload, busy or not", text(length)), "reload less often, or let clients reconnect after a random delay"
+	case t.Starts == hop.Drained:
+		return fmt.Sprintf("ends every connection %s after its target was deregistered", text(length)), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
+	case !idle:
+		return fmt.Sprintf("ends every connection after %s, busy or not: no ping helps", text(length)), "let clients reconnect, before that happens"
+	case s.Status == 504:
+		return fmt.Sprintf("waits %s for the 101, then answers 504: the application does not answer the handshake", text(length)), "find out what the application does with the handshake"
+	}
+	return fmt.Sprintf("closes a connection after %s without %s from %s", text(length), what, whose),
+		fmt.Sprintf("ping from the server more often than every %s (25s suits all hops), or raise it, and every other hop with it", text(length))
+}

@@ -1,0 +1,152 @@
+// Package why leads from a symptom back to suspects: from the age at which connections end, the close code or the HTTP status to the
+// hops that can do that, on the paths that are given and among those that are known.
+package why
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+)
+
+// A Symptom is what an operator saw. Zero fields were not seen.
+type Symptom struct {
+	After  time.Duration // how old connections are when they end; with AtReload, the time since the reload
+	Code   int           // the close code
+	Status int           // the HTTP status of the handshake
+	// AtReload says that all connections end together, at a reload or a deploy.
+	AtReload bool
+	App      *known.App // nil when it was not named
+	// Pings are what is sent on a quiet connection, NoPings that nothing is; neither when that was not said.
+	Pings   []hop.Ping
+	NoPings bool
+}
+
+// Likelihood orders suspects.
+type Likelihood uint8
+
+const (
+	Possible  Likelihood = iota // it can, under a condition that the reason names
+	Likely                      // what is known of it fits
+	Predicted                   // it does, on a path that was given
+)
+
+func (l Likelihood) String() string { return [...]string{"possible", "likely", "predicted"}[l] }
+
+// A Suspect is one thing that can cause the symptom.
+type Suspect struct {
+	Name       string // of the hop: "aws-alb", "nginx location /ws"; "application", "client"
+	Likelihood Likelihood
+	Pos        hop.Pos       // where it is written, or could be; zero for what is only known
+	Setting    string        // "proxy_read_timeout"; "" when there is none
+	Value      time.Duration // of the timer; 0 when it is none
+	Path       string        // the path it is on; "" for what is only known
+	Reason     string        // whole clauses: what it does, after how long, under which condition
+	Cure       string        // imperative, lower case; "" when the reason says it
+	Rule       string        // the rule that judges it; "" when none does
+	Source     string        // what the knowledge rests on; "" for configurations
+
+	weight int // within one likelihood, the more the likelier
+}
+
+// A Timer that was given and does not fit is worth a line: people raise one and wonder.
+type Cleared struct {
+	Name    string
+	Pos     hop.Pos
+	Setting string
+	Value   time.Duration
+	Reason  string
+}
+
+// An Answer is all that follows from a symptom.
+type Answer struct {
+	Symptom  Symptom
+	Suspects []Suspect // the likeliest first
+	Cleared  []Cleared
+	Notes    []string // what else to know, in whole sentences
+}
+
+// Find looks for suspects on the paths, and among what is known. It prefers to say too much: what is given may not be all there is.
+func Find(s Symptom, paths []*hop.Path) Answer {
+	a := Answer{Symptom: s}
+	for _, p := range paths {
+		a.onPath(p)
+	}
+	a.known(paths)
+	if s.Status != 0 {
+		a.statuses(paths)
+	}
+	a.general(paths)
+	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Likelihood == Predicted }) {
+		for i := range a.Suspects {
+			if s := &a.Suspects[i]; s.Likelihood == Likely {
+				s.Likelihood = Possible // what is given explains it already
+			}
+		}
+	}
+	slices.SortStableFunc(a.Suspects, func(x, y Suspect) int {
+		return cmp.Or(cmp.Compare(y.Likelihood, x.Likelihood), cmp.Compare(y.weight, x.weight))
+	})
+	return a
+}
+
+// add takes a suspect up once: several paths share hops.
+func (a *Answer) add(s Suspect) {
+	same := func(o Suspect) bool {
+		here := o.Pos == s.Pos && o.Setting == s.Setting && o.Value == s.Value
+		return here && (!s.Pos.IsZero() && s.Setting != "" || o.Name == s.Name && (o.Setting != "" || o.Reason == s.Reason))
+	}
+	if !slices.ContainsFunc(a.Suspects, same) {
+		a.Suspects = append(a.Suspects, s)
+	}
+}
+
+func (a *Answer) clear(c Cleared) {
+	if !slices.Contains(a.Cleared, c) {
+		a.Cleared = append(a.Cleared, c)
+	}
+}
+
+// fits compares a measured age with the length of a timer. Ages are rounded by people and delayed by machines: an idle timer starts
+// with the last byte, so that a connection is older than the timer rather than younger.
+func fits(after, length time.Duration) (fit, exact bool) {
+	early := after - length
+	exact = -time.Second <= early && early <= time.Second
+	return exact || -max(time.Second, length/50) <= early && early <= max(3*time.Second, length/20), exact
+}
+
+var bare = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
+// ParseAge reads how old connections get, with its unit.
+func ParseAge(s string) (time.Duration, error) {
+	if bare.MatchString(s) {
+		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
+	}
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is not a duration: write it like 60s, 1m30s or 2h", s)
+	case d <= 0:
+		return 0, fmt.Errorf("%s is no age: it is more than 0", s)
+	case d > 100*24*time.Hour:
+		return 0, fmt.Errorf("%s is longer than 100 days: is the unit right?", s)
+	}
+	return d, nil
+}
+
+// text writes a duration as operators do.
+func text(d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d > 5*time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d%time.Second == 0:
+		return fmt.Sprintf("%ds", d/time.Second)
+	}
+	return d.String()
+}

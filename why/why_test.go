@@ -1,0 +1,223 @@
+package why
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+)
+
+// names are the suspects with their likelihood: "likely aws-alb".
+func names(a Answer) []string {
+	var list []string
+	for _, s := range a.Suspects {
+		list = append(list, s.Likelihood.String()+" "+s.Name)
+	}
+	return list
+}
+
+func pings(every time.Duration, moves hop.Side, sends hop.Unit) []hop.Ping {
+	return []hop.Ping{{Every: hop.Written("--ping", every, hop.Pos{}), Moves: moves, Sends: sends}}
+}
+
+// TestDurations: the ages of the catalogue lead to the hops they come from.
+func TestDurations(t *testing.T) {
+	s := time.Second
+	for _, tc := range []struct {
+		after time.Duration
+		first string // the likeliest
+		also  string // separated by spaces
+		not   string
+	}{
+		{20 * s, "azure-appgw", "", "nginx"},
+		{30 * s, "gcp-classic-alb", "gcp-global-alb gcp-regional-alb jetty10", "nginx"},
+		{50 * s, "haproxy", "daphne", "heroku"},
+		{55 * s, "heroku", "", "nginx"},
+		{60 * s, "aws-alb", "nginx ingress-nginx aws-clb apache fly", "heroku aws-nlb-tcp"},
+		{59800 * time.Millisecond, "aws-alb", "nginx", ""},
+		{62 * s, "aws-alb", "nginx", ""},
+		{100 * s, "cloudflare", "", ""},
+		{120 * s, "iis-arr", "", ""},
+		{240 * s, "azure-lb", "ingress-nginx", ""},
+		{300 * s, "envoy", "azure-frontdoor jetty9 gcp-cloud-run azure-agc", ""},
+		{340 * s, "aws-global-accelerator", "", "aws-nlb-tcp"},
+		{350 * s, "aws-nlb-tcp", "aws-nat-gateway aws-eni-nitro-v6 aws-nlb-tls aws-global-accelerator", ""},
+		{600 * s, "aws-cloudfront", "aws-apigateway-websocket", "envoy"},
+		{900 * s, "kube-proxy-ipvs", "", ""},
+		{2 * time.Hour, "aws-apigateway-websocket", "", ""},
+		{4 * time.Hour, "azure-frontdoor", "", ""},
+		{24 * time.Hour, "gcp-global-alb", "daphne", ""},
+	} {
+		a := Find(Symptom{After: tc.after}, nil)
+		got := names(a)
+		if len(got) == 0 || got[0] != "likely "+tc.first {
+			t.Errorf("%v: %v, want %s first", tc.after, got, tc.first)
+		}
+		all := strings.Join(got, " ")
+		for _, n := range strings.Fields(tc.also) {
+			if !strings.Contains(all+" ", " "+n+" ") {
+				t.Errorf("%v: %v lacks %s", tc.after, got, n)
+			}
+		}
+		for _, n := range strings.Fields(tc.not) {
+			if strings.Contains(all+" ", " "+n+" ") {
+				t.Errorf("%v: %v has %s", tc.after, got, n)
+			}
+		}
+	}
+	if a := Find(Symptom{After: 77 * s}, nil); len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
+		t.Errorf("77s: %v, %q", names(a), a.Notes)
+	}
+}
+
+// TestPings: a ping clears the timers that it restarts, and only those.
+func TestPings(t *testing.T) {
+	has := func(s Symptom, name string) bool {
+		return slices.ContainsFunc(Find(s, nil).Suspects, func(s Suspect) bool { return s.Name == name })
+	}
+	for _, tc := range []struct {
+		after time.Duration
+		pings []hop.Ping
+		name  string
+		want  bool
+	}{
+		{60 * time.Second, pings(25*time.Second, hop.Either, hop.Bytes), "aws-alb", false},
+		{60 * time.Second, pings(60*time.Second, hop.Either, hop.Bytes), "aws-alb", true},
+		{60 * time.Second, pings(25*time.Second, hop.Server, hop.Packets), "aws-alb", true},
+		{350 * time.Second, pings(25*time.Second, hop.Server, hop.Packets), "aws-nlb-tcp", false},
+		{600 * time.Second, pings(25*time.Second, hop.Client, hop.Bytes), "aws-cloudfront", true},
+		{600 * time.Second, pings(25*time.Second, hop.Server, hop.Bytes), "aws-cloudfront", false},
+		{30 * time.Second, pings(5*time.Second, hop.Either, hop.Bytes), "gcp-classic-alb", true},
+	} {
+		if got := has(Symptom{After: tc.after, Pings: tc.pings}, tc.name); got != tc.want {
+			t.Errorf("%s after %v with %v: %v", tc.name, tc.after, tc.pings[0].Moves, got)
+		}
+	}
+}
+
+func TestCodes(t *testing.T) {
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil)); !slices.Equal(got, []string{"possible jetty10"}) {
+		t.Errorf("1001 after 30s: %v", got)
+	}
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil)); slices.Contains(got, "possible jetty10") {
+		t.Errorf("1006 after 30s: %v", got)
+	}
+	a := Find(Symptom{Code: 4001}, nil)
+	if len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, " "), "wslint explain 4001") {
+		t.Errorf("4001: %v, %q", names(a), a.Notes)
+	}
+	if got := names(Find(Symptom{Code: 1006}, nil)); !slices.Equal(got, []string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"}) {
+		t.Errorf("1006: %v", got)
+	}
+}
+
+func TestApp(t *testing.T) {
+	app, _ := known.FindApp("socket.io")
+	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil)); !slices.Equal(got, []string{"likely socket.io"}) {
+		t.Errorf("socket.io after 45s: %v", got)
+	}
+}
+
+// TestStatuses: the causes name hops that exist, in the form of a clause behind the hop's name.
+func TestStatuses(t *testing.T) {
+	for status, list := range causes {
+		for _, c := range list {
+			_, isHop := known.FindHop(c.hop)
+			if !isHop && c.hop != application && c.hop != anyProxy && c.hop != "client" {
+				t.Errorf("%d: nobody knows %s", status, c.hop)
+			}
+			for _, s := range []string{c.reason, c.cure} {
+				if strings.HasSuffix(s, ".") || s != "" && s[0] >= 'A' && s[0] <= 'Z' {
+					t.Errorf("%d: the form of %q", status, s)
+				}
+			}
+			if c.weight < 1 || c.weight > 10 {
+				t.Errorf("%d: weight %d", status, c.weight)
+			}
+		}
+		a := Find(Symptom{Status: status}, nil)
+		if len(a.Suspects) != len(list) {
+			t.Errorf("%d: %d suspects of %d", status, len(a.Suspects), len(list))
+		}
+	}
+	if a := Find(Symptom{Status: 418}, nil); len(a.Suspects) > 0 || !strings.Contains(a.Notes[0], "the application does") {
+		t.Errorf("418: %v, %q", names(a), a.Notes)
+	}
+	for hop := range often {
+		if _, ok := known.FindHop(hop); !ok {
+			t.Errorf("often names %s, which nobody knows", hop)
+		}
+	}
+}
+
+// path is cloudfront, a load balancer with 60s, and nginx raised to a day.
+func path() *hop.Path {
+	at := func(line int) hop.Pos { return hop.Pos{File: "f", Line: line} }
+	h := func(line int, name string, t ...hop.Timer) hop.Hop {
+		return hop.Hop{Name: name, Pos: at(line), Answer: hop.Written("proxy_pass", hop.Answer{}, at(line)), Idle: t}
+	}
+	timer := func(line int, d time.Duration) hop.Timer {
+		return hop.Timer{Setting: hop.Written("timeout", d, at(line)), Restart: hop.Either}
+	}
+	p := &hop.Path{Name: "wss://a/", Confidence: hop.Declared, Hops: []hop.Hop{
+		h(1, "cloudfront", timer(2, 10*time.Minute)), h(3, "alb/prod", timer(4, time.Minute)), h(5, "nginx location /", timer(6, 24*time.Hour)),
+	}}
+	p.Hops[2].Life = []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 30*time.Second, at(7)), Starts: hop.Reloaded}}
+	p.Hops[2].Relay = func(int) hop.Setting[hop.Answer] {
+		return hop.Written("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, at(8))
+	}
+	return p
+}
+
+func TestPath(t *testing.T) {
+	show := func(a Answer) string {
+		var s []string
+		for _, f := range a.Suspects {
+			s = append(s, fmt.Sprintf("%s %s %s", f.Likelihood, f.Name, f.Pos))
+		}
+		for _, c := range a.Cleared {
+			s = append(s, fmt.Sprintf("not %s %s", c.Name, c.Reason))
+		}
+		return strings.Join(s, "; ")
+	}
+	p := path()
+	for _, tc := range []struct {
+		s    Symptom
+		want string
+	}{
+		{Symptom{After: time.Minute, Code: 1006}, "predicted alb/prod f:4; not cloudfront is longer than 60s; not nginx location / is longer than 60s"},
+		{Symptom{After: 10 * time.Minute}, "predicted cloudfront f:2; not alb/prod is shorter than 10m; not nginx location / is longer than 10m"},
+		{Symptom{AtReload: true, After: 30 * time.Second}, "predicted nginx location / f:7; possible application ; possible load balancer "},
+		{Symptom{After: 30 * time.Second}, "possible nginx location / f:7; not cloudfront is longer than 30s; not alb/prod is longer than 30s; not nginx location / is longer than 30s"},
+	} {
+		if got := show(Find(tc.s, []*hop.Path{p})); got != tc.want {
+			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
+		}
+	}
+	p.Pings = pings(25*time.Second, hop.Either, hop.Bytes)
+	if got := show(Find(Symptom{After: time.Minute}, []*hop.Path{p})); !strings.Contains(got, "not alb/prod would fire after 60s, but a ping every 25s keeps it from that") {
+		t.Errorf("with a ping: %s", got)
+	}
+	p.Pings = pings(time.Minute, hop.Either, hop.Bytes)
+	if got := show(Find(Symptom{After: 3 * time.Minute}, []*hop.Path{p})); !strings.HasPrefix(got, "predicted alb/prod f:4") {
+		t.Errorf("a race: %s", got)
+	}
+	if got := show(Find(Symptom{Status: 502}, []*hop.Path{path()})); !strings.Contains(got, "nginx location / f:8") {
+		t.Errorf("502: %s", got)
+	}
+}
+
+func TestParseAge(t *testing.T) {
+	for in, want := range map[string]string{
+		"60s": "", "1m30s": "", "500ms": "", "2h": "", "60": "add a unit: 60s, or 60ms", "1.5": "add a unit", "1d": "not a duration", "0s": "no age", "-1s": "no age", "": "not a duration", "99999h": "100 days",
+	} {
+		_, err := ParseAge(in)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", in, err, want)
+		}
+	}
+}
