@@ -48,6 +48,7 @@ http {
             proxy_http_version 1.1;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
+            proxy_set_header Host $http_host;
             proxy_read_timeout 3600s;
         }
     }
@@ -210,5 +211,53 @@ func TestAuditUsage(t *testing.T) {
 	code, stdout, _ := runMain("", "audit", "--print-iam-policy")
 	if code != exitClean || !strings.Contains(stdout, "elasticloadbalancing:DescribeListenerAttributes") || strings.Contains(stdout, "Modify") {
 		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+// TestAuditWithNginxBehind: what a load balancer adds to the connection has to suit the nginx behind it.
+func TestAuditWithNginxBehind(t *testing.T) {
+	w := awstest.New(account)
+	w.NLB(account, "eu-west-1", "edge", "TLS", "")
+	w.Region(account, "eu-west-1").Groups[0].Attributes["proxy_protocol_v2.enabled"] = "true"
+	live(t, w)
+	put(t, "nginx.conf", raisedNginx)
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "error[proxy-protocol-mismatch]") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	put(t, "nginx.conf", strings.Replace(raisedNginx, "listen 8080;", "listen 8080 proxy_protocol;", 1))
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitClean || !strings.HasPrefix(stdout, "no findings") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+// TestAuditOfClassicHTTP: the fault that nobody sees is a warning, and an error where the load balancer is named.
+func TestAuditOfClassicHTTP(t *testing.T) {
+	w := awstest.New(account)
+	c := w.CLB(account, "eu-west-1", "old", 60)
+	c.Fields["ListenerDescriptions"] = []any{awstest.Any{"Listener": awstest.Any{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 8080}}}
+	live(t, w)
+	code, stdout, _ := runMain("", "audit", "--ping", "25s")
+	if code != exitClean || !strings.Contains(stdout, "warning[upgrade-not-forwarded]: clb/old (eu-west-1, account 111111111111)") || !strings.Contains(stdout, "a TCP or SSL listener") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--lb", "old"); code != exitFindings || strings.Count(stdout, "error[") != 1 {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+// TestAuditOfWhatCarriesNone: a load balancer that passes no WebSocket on is no affair of an audit, unless it is named.
+func TestAuditOfWhatCarriesNone(t *testing.T) {
+	w := awstest.New(account)
+	w.ALB(account, "eu-west-1", "api", "60")
+	w.Region(account, "eu-west-1").Groups[0].Fields["ProtocolVersion"] = "GRPC"
+	live(t, w)
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "nothing that could carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s", "--lb", "api"); code != exitFindings || !strings.Contains(stdout, "error[handler-cannot-upgrade]: alb/api (eu-west-1, account 111111111111) answers 464") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	if code, stdout, stderr := runMain("", "audit", "--output", "sarif"); code != exitClean || !strings.Contains(stdout, "sarif") || !strings.Contains(stderr, "read 1 of 1 region") {
+		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
 }
