@@ -98,6 +98,8 @@ func (r *run) audit(a Audit) {
 	}
 	r.result.Findings = append(r.result.Findings, found...)
 	r.suppress()
+	r.grade()
+	r.subtract()
 	r.result.sort()
 }
 

@@ -24,6 +24,9 @@ type Config struct {
 	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
 	Ignore    []Ignore
+	Selection Selection
+	Overrides []Override
+	FailOn    string        // "error", "warning", "info" or "never"; "" when it is not declared
 	Hops      []DeclaredHop // in the order of the file
 	Kernel    []Element     // files and directories of sysctl settings, in Value
 }
@@ -66,7 +69,7 @@ func FindConfig(inputs []string) (string, error) {
 		if in == "-" {
 			in = "."
 		}
-		file, err := upward(in)
+		file, err := upward(in, ConfigName)
 		switch {
 		case err != nil:
 			return "", err
@@ -87,7 +90,7 @@ func orNone(file string) string {
 }
 
 // upward keeps names relative for inputs below the current directory, as reports show them.
-func upward(input string) (string, error) {
+func upward(input, name string) (string, error) {
 	dir := input
 	if info, err := os.Stat(input); err == nil && !info.IsDir() {
 		dir = filepath.Dir(input)
@@ -97,7 +100,7 @@ func upward(input string) (string, error) {
 		return "", err
 	}
 	for {
-		file := filepath.Join(abs, ConfigName)
+		file := filepath.Join(abs, name)
 		if info, err := os.Stat(file); err == nil && !info.IsDir() {
 			return shown(file), nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
@@ -152,6 +155,21 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"targets": func(_, v ast.Node) error { return f.targets(c, v) },
 		"keepalive": func(_, v ast.Node) (err error) {
 			c.Keepalive, err = f.keepalive(v)
+			return err
+		},
+		"rules": func(_, v ast.Node) error {
+			s, err := f.selection(v)
+			s.MinConfidence = c.Selection.MinConfidence
+			c.Selection = s
+			return err
+		},
+		"min-confidence": func(_, v ast.Node) error {
+			c.Selection.MinConfidence = new(hop.Confidence)
+			return scalar(f, v, "min-confidence", c.Selection.MinConfidence, ParseConfidence)
+		},
+		"fail-on": func(_, v ast.Node) error { return scalar(f, v, "fail-on", &c.FailOn, parseFailOn) },
+		"overrides": func(_, v ast.Node) (err error) {
+			c.Overrides, err = f.overrides(v)
 			return err
 		},
 		"ignore": func(_, v ast.Node) (err error) {

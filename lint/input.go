@@ -25,13 +25,17 @@ type Input struct {
 	Config  *Config    // nil when there is none
 	Ping    *Keepalive // of the command line: it replaces every declared one; nil when none is given
 	Rules   []*rules.Rule
-	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
-	OnlyDeclared bool
+	// Selection is that of the command line.
+	Selection Selection
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// Baseline holds the findings that are known already; nil when there is none.
+	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
 	NewFrom *Changes
+	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
+	OnlyDeclared bool
 }
 
 // A run is the state of one Check or Trace.
@@ -61,6 +65,7 @@ func prepared(in Input) (*run, error) {
 	if r.in.Config.File != "" {
 		r.files[r.in.Config.File] = r.in.Config.Src
 	}
+	r.chooseRules()
 	return r, r.chooseVersion()
 }
 

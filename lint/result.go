@@ -23,6 +23,8 @@ type Result struct {
 	Audit   *Snapshot
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
+	// Gone lists what the baseline holds and is found no more, by file.
+	Gone []hop.Note
 	// Debug are remarks for --verbose.
 	Debug []hop.Note
 	// Declared are the declared paths, each in one browser's form, for reports to draw.

@@ -54,7 +54,10 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.notRun()
 	r.suppress()
+	r.grade()
+	r.subtract()
 	r.result.sort()
 }
 

@@ -15,6 +15,7 @@ type checkJSON struct {
 	Version  int           `json:"version"`
 	Findings []findingJSON `json:"findings"`
 	Unknown  []noteJSON    `json:"unknown"`
+	Gone     []noteJSON    `json:"gone"`
 	// Of an audit: what was read, and when.
 	Coverage []coverageJSON `json:"coverage,omitzero"`
 	Taken    *string        `json:"taken,omitempty"`
@@ -68,7 +69,7 @@ type summary struct {
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
-	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Summary: counts(r.Findings)}
+	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Summary: counts(r.Findings)}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
 	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
 	for _, f := range r.Findings {

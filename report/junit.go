@@ -47,11 +47,11 @@ type junitBad struct {
 // JUnit prints a test report: one case a finding, which fails if it makes the check fail, and one passed case for each rule that
 // found nothing, so that there is always a case. What is unknown is skipped.
 func JUnit(w io.Writer, r *lint.Result, o Options) error {
-	suite := junitSuite{Name: "wslint"}
+	suite, src := junitSuite{Name: "wslint"}, newSource(r.Source)
 	found := map[string]bool{}
 	for _, f := range r.Findings {
 		found[f.Rule.Name] = true
-		suite.Cases = append(suite.Cases, junitFinding(r, o, f))
+		suite.Cases = append(suite.Cases, junitFinding(r, o, src, f))
 	}
 	for _, rule := range rules.All {
 		if !found[rule.Name] {
@@ -73,12 +73,12 @@ func JUnit(w io.Writer, r *lint.Result, o Options) error {
 	return writeXML(w, junitSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suites: []junitSuite{suite}})
 }
 
-func junitFinding(r *lint.Result, o Options, f rules.Finding) junitCase {
+func junitFinding(r *lint.Result, o Options, src source, f rules.Finding) junitCase {
 	c := junitCase{Class: "wslint." + f.Rule.Name, Name: where(f.Pos), File: f.Pos.File, Line: f.Pos.Line}
 	if at, ok := o.anchor(r, f); ok {
 		c.File, c.Line = at.path, at.pos.Line
 	}
-	t := &text{source: newSource(r.Source)}
+	t := &text{source: src}
 	t.finding(f)
 	body := strings.TrimSuffix(t.buf.String(), "\n")
 	if o.fails(f) {

@@ -17,7 +17,7 @@ const maxRows = 200
 func Markdown(w io.Writer, r *lint.Result, o Options) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "### wslint: %s\n", mdText(summaryLine(r)))
-	list := byRank(r.Findings)
+	list, src := byRank(r.Findings), newSource(r.Source)
 	if len(list) > 0 {
 		b.WriteString("\n| | place | rule | what happens |\n|---|---|---|---|\n")
 	}
@@ -28,7 +28,7 @@ func Markdown(w io.Writer, r *lint.Result, o Options) error {
 		fmt.Fprintf(&b, "\nAnd %s more.\n", count(n, "finding"))
 	}
 	for _, f := range list[:min(len(list), maxRows)] {
-		mdDetails(&b, r, f)
+		mdDetails(&b, src, f)
 	}
 	if len(r.Unknown) > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%s unknown, and so not judged</summary>\n\n", count(len(r.Unknown), "place"))
@@ -44,8 +44,8 @@ func Markdown(w io.Writer, r *lint.Result, o Options) error {
 func rulePage(r *rules.Rule) string { return projectURL + "/blob/main/rules/" + uri(r.Name) + ".md" }
 
 // mdDetails shows a finding as a terminal does.
-func mdDetails(b *bytes.Buffer, r *lint.Result, f rules.Finding) {
-	t := &text{source: newSource(r.Source)}
+func mdDetails(b *bytes.Buffer, src source, f rules.Finding) {
+	t := &text{source: src}
 	t.finding(f)
 	body := strings.TrimRight(t.buf.String(), "\n")
 	fence := "```"

@@ -38,7 +38,8 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 	for _, f := range r.Findings {
 		t.finding(f)
 	}
-	t.unknown(r.Unknown, o.Verbose)
+	t.notes("unknown, and so not judged:", r.Unknown, o.Verbose)
+	t.notes("in the baseline, and found no more (wslint baseline takes it out):", r.Gone, o.Verbose)
 	t.coverage(r.Audit, o.Verbose)
 	t.summary(r)
 	_, err := w.Write(t.buf.Bytes())
@@ -118,7 +119,8 @@ func (t *text) place(pad, arrow string, pos hop.Pos, mark byte, label string, s 
 	t.linef("%s %s %s%s", pad, bar, strings.Repeat(" ", x.from), t.paint(s, under))
 }
 
-func (t *text) unknown(notes []hop.Note, all bool) {
+// notes lists remarks under a heading.
+func (t *text) notes(head string, notes []hop.Note, all bool) {
 	if len(notes) == 0 {
 		return
 	}
@@ -126,7 +128,7 @@ func (t *text) unknown(notes []hop.Note, all bool) {
 	if !all && len(notes) > maxUnknown {
 		shown = notes[:maxUnknown]
 	}
-	t.linef("%s", t.paint(bold, "unknown, and so not judged:"))
+	t.linef("%s", t.paint(bold, head))
 	for _, n := range shown {
 		if n.Pos.IsZero() {
 			t.linef("  %s", clean(n.Text))

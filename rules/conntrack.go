@@ -13,6 +13,7 @@ var ConntrackForgetsFirst = &Rule{
 	Name:     "conntrack-forgets-first",
 	Summary:  "connection tracking forgets a quiet connection before a proxy closes it",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if p.Kernel == nil || !p.Kernel.Tracked.IsWritten() || !tunnels(p) {
 			return

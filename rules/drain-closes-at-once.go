@@ -11,6 +11,7 @@ var DrainClosesAtOnce = &Rule{
 	Name:     "drain-closes-at-once",
 	Summary:  "a target that is taken out loses all its connections at once",
 	Severity: Warning,
+	Seen:     OnDeploy,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

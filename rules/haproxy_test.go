@@ -12,6 +12,9 @@ import (
 
 // TestPagesOnHAProxy runs the examples that are about HAProxy, and what their fixes make of them, through a real one.
 func TestPagesOnHAProxy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	h := oracle.FindHAProxy(t)
 	var ran atomic.Int32
 	t.Run("pages", func(t *testing.T) {

@@ -13,6 +13,7 @@ var PingThrottledInHiddenTab = &Rule{
 	Name:     "ping-throttled-in-hidden-tab",
 	Summary:  "the keepalive of a browser's timer comes too late once its tab is hidden",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !slices.ContainsFunc(p.Pings, func(ping hop.Ping) bool { return ping.Hidden > 0 }) || !tunnels(p) {
 			return

@@ -15,6 +15,7 @@ var IdleTimeoutBelowPing = &Rule{
 	Name:     "idle-timeout-below-ping",
 	Summary:  "the connection is closed before the next declared ping comes",
 	Severity: Error,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if len(p.Pings) == 0 || !tunnels(p) {
 			return
@@ -86,6 +87,7 @@ var IdleTimeoutWithoutPing = &Rule{
 	Name:     "idle-timeout-without-ping",
 	Summary:  "a quiet connection is closed soon, and no keepalive is declared",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if len(p.Pings) > 0 || !tunnels(p) {
 			return

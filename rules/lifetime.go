@@ -13,6 +13,7 @@ var LifetimeEndsBusyConnection = &Rule{
 	Name:     "lifetime-ends-busy-connection",
 	Summary:  "every connection is ended after a fixed time, busy or not",
 	Severity: Warning,
+	Seen:     Aged,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

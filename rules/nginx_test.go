@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 // TestPagesOnNginx runs every example, and what its fixes make of it, through every nginx found: what wslint predicts is what
 // happens.
 func TestPagesOnNginx(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	found := oracle.Find(t)
 	pages := readPages(t)
 	var ran atomic.Int32
@@ -272,4 +275,21 @@ func apps(files map[string]string) map[string]oracle.App {
 		}
 	}
 	return list
+}
+
+// source reads a configuration as lint does.
+func source(t *testing.T, main string, v nginx.Version) hop.Source {
+	t.Helper()
+	if text, err := os.ReadFile(main); err == nil && haproxy.Sniff(text) {
+		c, err := haproxy.Read(main, haproxy.Options{})
+		if err != nil || len(c.Problems) > 0 {
+			t.Fatalf("problems %v, %v", c.Problems, err)
+		}
+		return c
+	}
+	trees, err := nginx.Read([]string{main}, nil, nginx.Options{Version: v})
+	if err != nil || len(trees) != 1 {
+		t.Fatalf("%d configurations, %v", len(trees), err)
+	}
+	return nginx.Compile(trees[0], v)
 }

@@ -13,6 +13,7 @@ var LocalPortsExhausted = &Rule{
 	Name:     "local-ports-exhausted",
 	Summary:  "the declared clients need more local ports towards the application than the kernel has",
 	Severity: Warning,
+	Seen:     UnderLoad,
 	Check: func(p *hop.Path, report func(Finding)) {
 		clients := p.Clients
 		if p.Kernel == nil || clients == 0 || !tunnels(p) {

@@ -11,8 +11,28 @@ type Rule struct {
 	Name     string // kebab-case, names the fault, reads well after "ignore": idle-timeout-below-ping
 	Summary  string // one line, lower case, no full stop
 	Severity Severity
+	Seen     Symptom // what the user sees of the fault
 	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
 	Check func(p *hop.Path, report func(Finding))
+}
+
+// A Symptom is what the user sees of a fault, and when. It orders docs/rules.md.
+type Symptom string
+
+const (
+	CannotBeRead Symptom = "Before any connection: what is written cannot be used"
+	AppRefuses   Symptom = "At the handshake: the application refuses it (400, 403, 404, 426 …)"
+	ProxyAnswers Symptom = "At the handshake: a proxy answers itself (a redirect, 401, 403, 404, 5xx) or closes"
+	ReplyLost    Symptom = "At the handshake: the 101 does not reach the browser, or not intact"
+	Quiet        Symptom = "After seconds or minutes of silence"
+	Aged         Symptom = "At a certain age, busy or not"
+	OnDeploy     Symptom = "On a deploy or reload"
+	UnderLoad    Symptom = "Under load"
+)
+
+// Symptoms lists them in the order in which a connection meets them.
+func Symptoms() []Symptom {
+	return []Symptom{CannotBeRead, AppRefuses, ProxyAnswers, ReplyLost, Quiet, Aged, OnDeploy, UnderLoad}
 }
 
 // Severity is how bad a finding is.

@@ -13,6 +13,7 @@ var TCPKeepaliveTooRare = &Rule{
 	Name:     "tcp-keepalive-too-rare",
 	Summary:  "the kernel's TCP keepalive comes after a hop has forgotten the connection",
 	Severity: Warning,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if p.Kernel == nil || !p.Kernel.Keepalive.IsWritten() || !tunnels(p) {
 			return

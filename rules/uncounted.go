@@ -13,6 +13,7 @@ var PingDoesNotCount = &Rule{
 	Name:     "ping-does-not-count",
 	Summary:  "the declared keepalive does not restart a timer on the path",
 	Severity: Error,
+	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if len(p.Pings) == 0 || !tunnels(p) {
 			return

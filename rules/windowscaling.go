@@ -9,6 +9,7 @@ var KernelWindowScalingOff = &Rule{
 	Name:     "kernel-window-scaling-off",
 	Summary:  "TCP windows stay below 64 kB, and middleboxes have dropped such connections",
 	Severity: Warning,
+	Seen:     UnderLoad,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if p.Kernel == nil || !hop.Is(p.Kernel.WindowScaling, false) {
 			return

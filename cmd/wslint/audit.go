@@ -44,7 +44,7 @@ func (c *Command) audit() *cli.Command {
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in another format, to FILE; repeatable"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"})
+		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"})
 	return c.command(&cli.Command{
 		Name: "audit", Usage: "judge the load balancers of AWS accounts as they are",
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
@@ -73,11 +73,11 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.reportOptions(x, project)
+	in, err := c.input(x, x.StringSlice("nginx"))
 	if err != nil {
 		return err
 	}
-	in, err := c.input(x, x.StringSlice("nginx"))
+	o, err := c.reportOptions(x, project, in.Config)
 	if err != nil {
 		return err
 	}

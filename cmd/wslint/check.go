@@ -27,10 +27,18 @@ func (c *Command) check() *cli.Command {
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.StringFlag{Name: "baseline", Usage: "report only what FILE does not hold (default: the nearest .wslint-baseline.json)"},
+		&cli.BoolFlag{Name: "no-baseline", Usage: "report what the baseline holds, too"},
+		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
 		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
 		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
 		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1", Value: "error"},
+		&cli.StringSliceFlag{Name: "rule", Usage: "only this RULE; repeatable"},
+		&cli.StringSliceFlag{Name: "skip", Usage: "not this RULE; repeatable"},
+		&cli.StringSliceFlag{Name: "severity", Usage: "RULE=error|warning|info: how bad its findings are; repeatable"},
+		&cli.StringFlag{Name: "min-confidence", Usage: "possible|likely|certain|declared: how sure WebSockets have to be there"},
+		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"},
+		&cli.BoolFlag{Name: "exit-zero", Usage: "end in exit code 0 whatever is found"},
 	}
 }
 
@@ -43,11 +51,11 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.reportOptions(x, project)
+	in, err := c.input(x, x.Args().Slice())
 	if err != nil {
 		return err
 	}
-	in, err := c.input(x, x.Args().Slice())
+	o, err := c.reportOptions(x, project, in.Config)
 	if err != nil {
 		return err
 	}

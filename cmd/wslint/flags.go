@@ -68,8 +68,47 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	if in.Config != nil {
 		declared = in.Config.Keepalive
 	}
+	if in.Selection, err = selection(x); err != nil {
+		return in, err
+	}
+	if in.Baseline, err = baseline(x, paths); err != nil {
+		return in, err
+	}
+	if rev := x.String("new-from"); rev != "" {
+		if in.NewFrom, err = lint.ChangesSince(rev); err != nil {
+			return in, fmt.Errorf("--new-from: %w", err)
+		}
+	}
 	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
 	return in, err
+}
+
+// selection reads the flags that choose rules and grade their findings.
+func selection(x *cli.Context) (s lint.Selection, err error) {
+	s.Only, s.Skip = x.StringSlice("rule"), x.StringSlice("skip")
+	for flag, names := range map[string][]string{"rule": s.Only, "skip": s.Skip} {
+		for _, name := range names {
+			if err := lint.CheckRule(name); err != nil {
+				return s, fmt.Errorf("--%s: %w", flag, err)
+			}
+		}
+	}
+	s.Severity = map[string]rules.Severity{}
+	for _, v := range x.StringSlice("severity") {
+		rule, severity, err := lint.ParseSeverity(v)
+		if err != nil {
+			return s, fmt.Errorf("--severity: %w", err)
+		}
+		s.Severity[rule] = severity
+	}
+	if v := x.String("min-confidence"); v != "" {
+		c, err := lint.ParseConfidence(v)
+		if err != nil {
+			return s, fmt.Errorf("--min-confidence: %w", err)
+		}
+		s.MinConfidence = &c
+	}
+	return s, nil
 }
 
 // config reads the configuration file that counts; nil when there is none.

@@ -111,17 +111,24 @@ func (c *Command) stepSummary(r *lint.Result, o report.Options) error {
 }
 
 // reportOptions are what the reports of a check need to know.
-func (c *Command) reportOptions(x *cli.Context, project lint.Project) (report.Options, error) {
+func (c *Command) reportOptions(x *cli.Context, project lint.Project, config *lint.Config) (report.Options, error) {
 	o, err := c.options(x)
 	if err != nil {
 		return o, err
 	}
-	failOn, err := choice(x, "fail-on", "error", "warning", "info", "never")
-	if err != nil {
-		return o, err
+	failOn := x.String("fail-on")
+	switch {
+	case failOn != "":
+		if _, err := choice(x, "fail-on", lint.FailOns...); err != nil {
+			return o, err
+		}
+	case config != nil && config.FailOn != "":
+		failOn = config.FailOn
+	default:
+		failOn = "error"
 	}
 	o.Version, o.Locate = buildVersion(), project.Path
 	o.FailOn = map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
-	o.Never = failOn == "never"
+	o.Never = failOn == "never" || x.Bool("exit-zero")
 	return o, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // probes makes up requests for a generated configuration.
 func (g *grammar) probes(n int) (list []oracle.Probe) {
-	for range n {
+	for i := range n {
 		p := oracle.Probe{Header: map[string][]string{}}
 		scheme := "ws"
 		if g.tls && g.maybe(60) {
@@ -36,8 +36,8 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 		if strings.Contains(p.URL, ":8082") {
 			p.PROXY = g.streamProxy && g.maybe(80)
 		}
-		if g.timers {
-			p.Watch = 3 * time.Second
+		if g.timers && i < 2 { // watching takes time
+			p.Watch = 2500 * time.Millisecond
 			p.Client.Pings = []time.Duration{0, 0, 400 * time.Millisecond}[g.r.IntN(3)]
 			p.Server.Data = []time.Duration{0, 0, 600 * time.Millisecond, 1900 * time.Millisecond}[g.r.IntN(4)]
 			p.Server.NoPong = g.maybe(30)

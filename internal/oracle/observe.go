@@ -160,7 +160,7 @@ func (s *Server) watch(t testing.TB, p Probe, client *tunnel, o *Observed) {
 	if timer.Stop() {
 		o.Watched = time.Since(start)
 	} else {
-		o.Watched = p.Watch
+		o.Watched, o.End = p.Watch, End{} // what ends it now is the watcher
 	}
 	o.End.After -= start.Sub(client.start)
 	if !o.End.Cut {

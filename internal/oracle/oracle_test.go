@@ -58,6 +58,9 @@ func compareVersions(a, b string) int {
 
 // TestLaws runs the known cases through every nginx found.
 func TestLaws(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	found := Find(t)
 	var ran atomic.Int32
 	t.Run("cases", func(t *testing.T) {

@@ -23,6 +23,9 @@ proxy_set_header Connection "upgrade";
 
 // TestTruth holds what is predicted against what a real nginx does, for every case in testdata/truth.
 func TestTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	found := oracle.Find(t)
 	cases := truthCases(t, "../../testdata/truth")
 	var ran, differ, unknown atomic.Int32

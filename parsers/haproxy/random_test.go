@@ -19,6 +19,9 @@ var (
 
 // TestRandom holds predictions against HAProxy for configurations that chance puts together. A failure names its seed.
 func TestRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	h := oracle.FindHAProxy(t)
 	var ran, differ, unknown atomic.Int32
 	t.Run("cases", func(t *testing.T) {

@@ -28,6 +28,9 @@ const leastCases = 230
 
 // TestTruth holds what is predicted against what a real HAProxy does, for every case in testdata/truth-haproxy.
 func TestTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
 	h := oracle.FindHAProxy(t)
 	cases := truthCases(t, "../../testdata/truth-haproxy")
 	var ran, differ, unknown, fields atomic.Int32

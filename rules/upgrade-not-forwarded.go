@@ -7,6 +7,7 @@ var UpgradeNotForwarded = &Rule{
 	Name:     "upgrade-not-forwarded",
 	Summary:  "the Upgrade header does not reach the application",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h := loses(p, "Upgrade", "websocket")
 		if h == nil || len(dropped(h, "Upgrade", "websocket")) > 0 {

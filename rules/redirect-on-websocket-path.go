@@ -12,6 +12,7 @@ var RedirectOnWebSocketPath = &Rule{
 	Name:     "redirect-on-websocket-path",
 	Summary:  "the handshake is answered with a redirect, which browsers do not follow",
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		o := p.Handshake()
 		if o.Kind != hop.AnsweredByProxy || o.Status < 300 || o.Status > 399 || o.Status == 304 {

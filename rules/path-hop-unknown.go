@@ -6,4 +6,5 @@ var PathHopUnknown = &Rule{
 	Name:     "path-hop-unknown",
 	Summary:  "a declared path names a hop of which nothing is known",
 	Severity: Warning,
+	Seen:     CannotBeRead,
 }

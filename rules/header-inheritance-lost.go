@@ -7,6 +7,7 @@ var HeaderInheritanceLost = &Rule{
 	Name:     "header-inheritance-lost",
 	Summary:  "a level sets a header of its own and so discards the inherited Upgrade and Connection",
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		var at *hop.Hop
 		var lost []hop.Discard

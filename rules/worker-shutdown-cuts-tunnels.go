@@ -16,6 +16,7 @@ var WorkerShutdownCutsTunnels = &Rule{
 	Name:     "worker-shutdown-cuts-tunnels",
 	Summary:  "every reload closes all connections soon after it, busy or not",
 	Severity: Warning,
+	Seen:     OnDeploy,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !tunnels(p) {
 			return

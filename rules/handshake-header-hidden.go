@@ -11,6 +11,7 @@ var HandshakeHeaderHidden = &Rule{
 	Name:     "handshake-header-hidden",
 	Summary:  "a header that the browser needs is taken out of the 101",
 	Severity: Error,
+	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !toApplication(p) {
 			return

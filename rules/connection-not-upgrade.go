@@ -8,6 +8,7 @@ var ConnectionNotUpgrade = &Rule{
 	Name:     "connection-not-upgrade",
 	Summary:  `the Connection header that reaches the application does not say "upgrade"`,
 	Severity: Error,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h := loses(p, "Connection", "upgrade")
 		if h == nil {

@@ -5,4 +5,5 @@ var UnreadableConfig = &Rule{
 	Name:     "unreadable-config",
 	Summary:  "nginx refuses to start with this configuration",
 	Severity: Error,
+	Seen:     CannotBeRead,
 }

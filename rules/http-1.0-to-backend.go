@@ -8,6 +8,7 @@ var HTTP10ToBackend = &Rule{
 	Name:     "http-1.0-to-backend",
 	Summary:  "the handshake reaches the application as HTTP/1.0, which some servers refuse",
 	Severity: Warning,
+	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !toApplication(p) || !hop.Is(p.Final().Proto, "1.0") || hop.Is(p.Request.Proto, "1.0") {
 			return

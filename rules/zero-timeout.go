@@ -11,6 +11,7 @@ var ZeroTimeout = &Rule{
 	Name:     "zero-timeout",
 	Summary:  `a timeout of 0 ends every handshake at once: it does not mean "without end"`,
 	Severity: Error,
+	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		for _, h := range p.Hops {
 			a, known := h.Answer.Get()

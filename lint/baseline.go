@@ -1,0 +1,157 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// BaselineName is the file that FindBaseline looks for.
+const BaselineName = ".wslint-baseline.json"
+
+// baselineVersion is that of the file's form.
+const baselineVersion = 1
+
+// A Baseline is the findings that somebody decided to live with for now: later runs report only others.
+type Baseline struct {
+	File    string // the name it was read by
+	entries []baselineEntry
+}
+
+// A baselineEntry stands for findings that say the same of the same text: their lines may move.
+type baselineEntry struct {
+	Rule  string `json:"rule"`
+	File  string `json:"file"` // from the folder of the baseline, with slashes
+	Line  string `json:"line"` // the text of the line, blanks made one
+	Count int    `json:"count"`
+}
+
+type baselineFile struct {
+	Version  int             `json:"version"`
+	Findings []baselineEntry `json:"findings"`
+}
+
+// FindBaseline returns the baseline that is nearest upward from the first input; "" when there is none.
+func FindBaseline(inputs []string) (string, error) {
+	if len(inputs) == 0 || inputs[0] == "-" {
+		inputs = []string{"."}
+	}
+	return upward(inputs[0], BaselineName)
+}
+
+// ReadBaseline reads a baseline.
+func ReadBaseline(file string) (*Baseline, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	var f baselineFile
+	if err := json.Unmarshal(src, &f); err != nil {
+		return nil, fmt.Errorf("%s: not a baseline: %w", file, err)
+	}
+	if f.Version != baselineVersion {
+		return nil, fmt.Errorf("%s: version %d of the baseline, and this wslint knows %d: wslint baseline writes it anew", file, f.Version, baselineVersion)
+	}
+	return &Baseline{file, f.Findings}, nil
+}
+
+// WriteBaseline makes a baseline of all findings of a result and returns how many these are.
+func WriteBaseline(file string, r *Result) (int, error) {
+	counts := map[baselineEntry]int{}
+	for _, f := range r.Findings {
+		counts[baselineKey(file, r, f)]++
+	}
+	out := baselineFile{Version: baselineVersion, Findings: []baselineEntry{}}
+	for key, n := range counts {
+		key.Count = n
+		out.Findings = append(out.Findings, key)
+	}
+	slices.SortFunc(out.Findings, func(a, b baselineEntry) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Line, b.Line))
+	})
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(out); err != nil {
+		return 0, err
+	}
+	return len(r.Findings), plainPathError(os.WriteFile(file, b.Bytes(), 0o666))
+}
+
+// baselineKey is the entry of a finding, without its count.
+func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
+	line := ""
+	if f.Pos.Line > 0 {
+		line = lineOf(r.Source(f.Pos.File), f.Pos.Line)
+	}
+	return baselineEntry{Rule: f.Rule.Name, File: besideBaseline(file, f.Pos.File), Line: strings.Join(strings.Fields(line), " ")}
+}
+
+// besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that reports show.
+func besideBaseline(baseline, file string) string {
+	if rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file)); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(file)
+}
+
+// subtract takes out the findings that the baseline holds, and lists what it holds and this run would have found and did not.
+func (r *run) subtract() {
+	b := r.in.Baseline
+	if b == nil {
+		return
+	}
+	left := map[baselineEntry]int{}
+	for _, e := range b.entries {
+		n := e.Count
+		e.Count = 0
+		left[e] += n
+	}
+	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
+		key := baselineKey(b.File, r.result, f)
+		if left[key] == 0 {
+			return false
+		}
+		left[key]--
+		r.result.Old++
+		return true
+	})
+	if !r.result.Incomplete {
+		r.result.Gone = r.gone(left)
+	}
+}
+
+// gone lists the entries that are left over, of files that this run read or that are no more.
+func (r *run) gone(left map[baselineEntry]int) (notes []hop.Note) {
+	b := r.in.Baseline
+	read := map[string]bool{}
+	for file := range r.files {
+		read[besideBaseline(b.File, file)] = true
+	}
+	for e, n := range left {
+		if n == 0 || !r.ran(e.Rule) {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || err != nil {
+			text := e.Rule
+			if e.Line != "" {
+				text += fmt.Sprintf(" at %q", e.Line)
+			}
+			if n > 1 {
+				text += fmt.Sprintf(", %d times", n)
+			}
+			notes = append(notes, hop.Note{Pos: hop.Pos{File: e.File}, Text: text})
+		}
+	}
+	slices.SortFunc(notes, func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) })
+	return notes
+}

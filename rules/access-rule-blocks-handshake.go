@@ -1,0 +1,25 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// AccessRuleBlocksHandshake is found where an access rule refuses a declared path. Measured: law A1.
+var AccessRuleBlocksHandshake = &Rule{
+	Name:     "access-rule-blocks-handshake",
+	Summary:  "an access rule refuses every handshake of a declared path",
+	Severity: Error,
+	Seen:     ProxyAnswers,
+	Check: func(p *hop.Path, report func(Finding)) {
+		h, a := answerer(p)
+		if h == nil || a.Cause != hop.Denied || p.Confidence != hop.Declared {
+			return
+		}
+		report(Finding{
+			Pos:     h.Answer.Pos,
+			Message: fmt.Sprintf("%s: %s %s to the handshake of %s, and the browser reports 1006", h.Name, h.Answer.Name, whatHappens(a), p.Name),
+		})
+	},
+}

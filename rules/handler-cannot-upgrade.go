@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer, FastCGI.
+var HandlerCannotUpgrade = &Rule{
+	Name:     "handler-cannot-upgrade",
+	Summary:  "the path ends in something that never opens a WebSocket: files, a fixed answer, FastCGI",
+	Severity: Error,
+	Seen:     ProxyAnswers,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if toApplication(p) {
+			cannotCarry(p, report)
+			return
+		}
+		h, a := answerer(p)
+		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared {
+			return // where the path is only guessed, so is what it ends in
+		}
+		what := ""
+		switch {
+		case a.Cause == hop.FromFiles:
+			what = "nothing there passes the request on to an application"
+		case a.Cause == hop.CannotTunnel:
+			what = h.Answer.Name + " opens no tunnel"
+		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
+			what = "that is its fixed answer"
+		default:
+			return
+		}
+		report(Finding{
+			Pos:     h.Answer.Pos,
+			Message: fmt.Sprintf("%s %s to the handshake of %s: %s, and the browser reports 1006", h.Name, whatHappens(a), p.Name, what),
+		})
+	},
+}
+
+// cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2.
+func cannotCarry(p *hop.Path, report func(Finding)) {
+	for _, h := range p.Hops {
+		for _, instead := range h.Reply.Instead {
+			if a, known := instead.Get(); known && a.Cause == hop.CannotTunnel {
+				report(Finding{
+					Pos:     instead.Pos,
+					Message: fmt.Sprintf("%s passes the handshake on by %s, which opens no tunnel: the client gets no answer and the browser reports 1006", h.Name, instead.Name),
+				})
+			}
+		}
+	}
+}

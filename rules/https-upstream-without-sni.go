@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// HTTPSUpstreamWithoutSNI is found where TLS to a named server does not say the name. Whether the server needs it cannot be seen.
+// Measured: law P3.
+var HTTPSUpstreamWithoutSNI = &Rule{
+	Name:     "https-upstream-without-sni",
+	Summary:  "TLS to the next server does not say which server is meant",
+	Severity: Info,
+	Seen:     ProxyAnswers,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if !toApplication(p) {
+			return
+		}
+		h := p.Last()
+		if !hop.Is(h.SNI, false) || h.SNI.Name == "" || !strings.Contains(h.Next.Host, ".") && h.Upstream == nil {
+			return // one label is a container or a machine of the same network
+		}
+		f := Finding{
+			Pos:     h.SNI.Pos,
+			Message: fmt.Sprintf("%s connects with TLS and does not send the server's name: a server that has several certificates refuses that, and the handshake is answered 502", h.Name),
+		}
+		if h.SNI.Set != nil {
+			f.Fix = &Fix{Title: "switch " + h.SNI.Name + " on", Edits: h.SNI.Set("on")}
+		}
+		report(f)
+	},
+}

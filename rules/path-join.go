@@ -1,0 +1,48 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// PathJoin is found where the part that proxy_pass puts in place of the location's name doubles or loses a slash. Measured: law L1.
+var PathJoin = &Rule{
+	Name:     "path-join",
+	Summary:  "the path that the application gets has a slash too many or too few",
+	Severity: Warning,
+	Seen:     AppRefuses,
+	Check: func(p *hop.Path, report func(Finding)) {
+		for i, h := range p.Hops {
+			if !hop.Is(h.Answer, hop.Answer{}) {
+				return
+			}
+			by, known := h.Join.Get()
+			if h.Join.Name == "" || !known {
+				continue
+			}
+			got, _, _ := strings.Cut(p.Got(i).Target, "?")
+			sent, _, _ := strings.Cut(h.Next.Target, "?")
+			by, _, _ = strings.Cut(by, "?")
+			rest := strings.TrimPrefix(got, h.Join.Prefix)
+			what := ""
+			switch {
+			case h.Join.Prefix == "":
+				if sent == got+"/" {
+					what = "has a slash at its end that the browser did not send"
+				}
+			case strings.Contains(sent, "//") && !strings.Contains(got, "//"):
+				what = "has two slashes in a row"
+			case strings.HasSuffix(h.Join.Prefix, "/") && !strings.HasSuffix(by, "/") && rest != "" && rest != got && rest[0] != '/':
+				what = "runs two names together"
+			}
+			if what != "" {
+				report(Finding{
+					Pos:     h.Join.Pos,
+					Message: fmt.Sprintf("%s turns %s into %s, which %s: most applications answer 404, and the browser reports 1006", h.Name, got, sent, what),
+				})
+			}
+		}
+	},
+}

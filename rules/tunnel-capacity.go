@@ -1,0 +1,32 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// TunnelCapacity is found where the declared sockets do not fit into one worker. Measured: law A1.
+var TunnelCapacity = &Rule{
+	Name:     "tunnel-capacity",
+	Summary:  "the declared number of sockets does not fit into one worker's connections",
+	Severity: Warning,
+	Seen:     UnderLoad,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if p.Clients == 0 || !tunnels(p) {
+			return
+		}
+		for _, h := range p.Hops {
+			n, known := h.Capacity.Get()
+			if h.Capacity.Name == "" || !known || 2*p.Clients <= n {
+				continue
+			}
+			report(Finding{
+				Pos: h.Capacity.Pos,
+				Message: fmt.Sprintf("%s of %d is room for %d WebSockets in a worker, two connections each, and %d are declared: one worker may get them all, and further handshakes are answered 500 or closed",
+					h.Capacity, n, n/2, p.Clients),
+				Fix: raise(h.Capacity, (2*p.Clients*5/4+1023)/1024*1024),
+			})
+		}
+	},
+}
