@@ -16,19 +16,21 @@ const module = "github.com/wslint/wslint/"
 // allowed lists, by folder, what its files may import beyond the standard library: folders of this module, and foreign modules by
 // their path. A folder that is not listed may not exist. Tests may import more, internal/oracle among it.
 var allowed = map[string][]string{
-	"hop":             {},
-	"known":           {"hop"},
-	"codes":           {},
-	"why":             {"hop", "known", "codes"},
-	"rules":           {"hop"},
-	"parsers/sysctl":  {"hop"},
-	"parsers/haproxy": {"hop", "github.com/dlclark/regexp2/v2"},
-	"parsers/nginx":   {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":            {"hop", "known", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
-	"report":          {"hop", "known", "rules", "lint", "codes", "why"},
-	"cmd/wslint":      {"codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
-	"internal/oracle": {"hop"},
-	"internal/corpus": {"hop", "rules", "lint"},
+	"hop":              {},
+	"known":            {"hop"},
+	"codes":            {},
+	"why":              {"hop", "known", "codes"},
+	"rules":            {"hop"},
+	"parsers/sysctl":   {"hop"},
+	"parsers/haproxy":  {"hop", "github.com/dlclark/regexp2/v2"},
+	"parsers/nginx":    {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
+	"lint":             {"hop", "awscheck", "known", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
+	"report":           {"hop", "known", "rules", "lint", "codes", "why"},
+	"cmd/wslint":       {"awscheck", "codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
+	"internal/oracle":  {"hop"},
+	"internal/corpus":  {"hop", "rules", "lint"},
+	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.

@@ -11,8 +11,8 @@ type Setting[T any] struct {
 	Name string
 	// Pos is where the value is written; where it could be written, if it is not.
 	Pos Pos
-	// As is what a default is called when it is not that of a program whose configuration was read: Documented, Fixed or
-	// Unpublished; else "".
+	// As is what a default is called when it is not that of a program whose configuration was read: Documented, Fixed,
+	// Unpublished or Assumed; else "".
 	As string
 	// Set returns the edits that write another value in the source's own syntax; nil when the source cannot be edited.
 	Set func(value string) []Edit
@@ -26,11 +26,13 @@ type Setting[T any] struct {
 	why   string
 }
 
-// What a default is called: one that the vendor documents, one that nobody can change, one that others measured.
+// What a default is called: one that the vendor documents, one that nobody can change, one that others measured, one that holds
+// unless an answer that lacks the setting is wrong.
 const (
 	Documented  = "documented default"
 	Fixed       = "fixed"
 	Unpublished = "usual, unpublished"
+	Assumed     = "assumed default"
 )
 
 type state uint8

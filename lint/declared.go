@@ -130,8 +130,11 @@ func (f *yamlFile) through(n ast.Node) ([]Element, error) {
 			var s string
 			s, err = f.text(item, "a hop")
 			elements = append(elements, Element{Kind: s, Pos: f.pos(item)})
-			if err == nil && s == "nginx" {
+			switch {
+			case err == nil && s == "nginx":
 				err = f.errorf(item, "nginx needs its configuration, like nginx: deploy/nginx.conf")
+			case err == nil && s == "aws":
+				err = f.errorf(item, "aws needs a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN")
 			}
 		}
 		if err != nil {

@@ -55,9 +55,8 @@ type run struct {
 	problems map[hop.Note]bool
 }
 
-// newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
-// configuration is in the result.
-func newRun(in Input) (*run, error) {
+// prepared is a run that has read nothing yet.
+func prepared(in Input) (*run, error) {
 	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
@@ -67,7 +66,14 @@ func newRun(in Input) (*run, error) {
 		r.files[r.in.Config.File] = r.in.Config.Src
 	}
 	r.chooseRules()
-	if err := r.chooseVersion(); err != nil {
+	return r, r.chooseVersion()
+}
+
+// newRun reads everything that the input names. Its errors are of usage and of the configuration file; what is wrong with an nginx
+// configuration is in the result.
+func newRun(in Input) (*run, error) {
+	r, err := prepared(in)
+	if err != nil {
 		return nil, err
 	}
 	args, settings := splitArgs(in.Args)
@@ -81,14 +87,10 @@ func newRun(in Input) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range r.in.Config.Paths {
-		for _, e := range d.Through {
-			if err := r.readElement(e, byName); err != nil {
-				return nil, err
-			}
-		}
+	if err := r.readPaths(byName); err != nil {
+		return nil, err
 	}
-	if len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.result.Incomplete {
+	if len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.declares(Element.isSnapshot) && !r.result.Incomplete {
 		return nil, fmt.Errorf("no nginx configuration found in %s", list(append(args, settings...)))
 	}
 	return r, nil
@@ -153,8 +155,28 @@ func (r *run) declares(such func(Element) bool) bool {
 // isFile reports whether the hop is a configuration file.
 func (e Element) isFile() bool { return e.Kind == "nginx" || e.Kind == "haproxy" && e.Value != "" }
 
+func (e Element) isSnapshot() bool { return e.Kind == "aws" }
+
 // isKnown reports whether the hop needs no file.
 func (e Element) isKnown() bool { return e.Value == "" }
+
+// readPaths reads the files that declared paths name.
+func (r *run) readPaths(byName map[string]hop.Source) error {
+	for _, d := range r.in.Config.Paths {
+		for _, e := range d.Through {
+			var err error
+			if e.isSnapshot() {
+				err = r.readSnapshot(d, e)
+			} else {
+				err = r.readElement(e, byName)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // readElement reads the file of an nginx or HAProxy hop, unless the arguments hold it already.
 func (r *run) readElement(e Element, byName map[string]hop.Source) error {
@@ -170,16 +192,13 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 		r.through[name] = []hop.Source{s}
 		return nil
 	}
-	bad := func(text string) error {
-		return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(r.in.Config.Src, e.Pos.Line)}
-	}
 	if _, err := os.Stat(file); err != nil {
-		return bad(plainPathError(err).Error())
+		return r.blame(e, plainPathError(err).Error())
 	}
 	if e.Kind == "haproxy" {
 		c, err := haproxy.Read(file, r.haproxyOptions())
 		if err != nil {
-			return bad(plainPathError(err).Error())
+			return r.blame(e, plainPathError(err).Error())
 		}
 		r.through[name] = []hop.Source{r.addHAProxy(c)}
 		return nil
@@ -189,14 +208,14 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 	o.Prefix, o.Context = "", ""
 	trees, err := nginx.Read([]string{file}, nil, o)
 	if err != nil {
-		return bad(plainPathError(err).Error())
+		return r.blame(e, plainPathError(err).Error())
 	}
 	r.through[name] = nil
 	for _, t := range trees {
 		r.through[name] = append(r.through[name], r.add(t))
 	}
 	if len(trees) == 0 {
-		return bad(file + ": no nginx configuration in it")
+		return r.blame(e, file+": no nginx configuration in it")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
@@ -38,7 +39,7 @@ func (r *run) legs(d Declared) (legs []leg) {
 			}
 			continue
 		}
-		if s := r.resources[e.Kind]; s != nil {
+		if s := r.resources[e.String()]; s != nil {
 			legs = append(legs, leg{source: s})
 			continue
 		}
@@ -82,6 +83,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 			return nil
 		}
 		legs = []leg{{source: s}}
+	}
+	if lb, ok := legs[0].source.(*awscheck.LoadBalancer); ok {
+		q.Addr = lb.At(q.Addr)
 	}
 	requests := []hop.Request{q}
 	if why := r.inFront(d, legs[0], q); why != "" {

@@ -2,9 +2,13 @@
 package lint
 
 import (
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
+
+// A Snapshot is what was read of AWS accounts.
+type Snapshot = awscheck.Snapshot
 
 // A Result is all that one run found out.
 type Result struct {
@@ -15,8 +19,10 @@ type Result struct {
 	Incomplete bool
 	Files      int // configuration files read
 	Entrances  int // places where WebSockets enter, declared or found
-	Ignored    int // findings that somebody chose to ignore
-	Old        int // findings that the baseline holds, or on lines that did not change
+	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
+	Audit   *Snapshot
+	Ignored int // findings that somebody chose to ignore
+	Old     int // findings that the baseline holds, or on lines that did not change
 	// Gone lists what the baseline holds and is found no more, by file.
 	Gone []hop.Note
 	// Debug are remarks for --verbose.

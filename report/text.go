@@ -40,6 +40,7 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 	}
 	t.notes("unknown, and so not judged:", r.Unknown, o.Verbose)
 	t.notes("in the baseline, and found no more (wslint baseline takes it out):", r.Gone, o.Verbose)
+	t.coverage(r.Audit, o.Verbose)
 	t.summary(r)
 	_, err := w.Write(t.buf.Bytes())
 	return err
@@ -153,11 +154,16 @@ func (t *text) summary(r *lint.Result) { t.linef("%s", summaryLine(r)) }
 
 // summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
 func summaryLine(r *lint.Result) string {
-	files, tail := count(r.Files, "file"), hiddenText(r)
+	files, tail, in := count(r.Files, "file"), hiddenText(r), " in "
+	if r.Audit != nil {
+		files, in = r.Audit.Summary(), ": "
+	}
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
 			return fmt.Sprintf("incomplete: something could not be read (%s)%s", files, tail)
+		case r.Entrances == 0 && r.Audit != nil:
+			return "nothing that could carry a WebSocket: " + files + tail
 		case r.Entrances == 0:
 			return "no WebSocket entrance found in " + files + tail
 		}
@@ -166,7 +172,7 @@ func summaryLine(r *lint.Result) string {
 	if r.Incomplete {
 		tail += "; incomplete: something could not be read"
 	}
-	return fmt.Sprintf("%s in %s, %s%s", severities(r), files, count(r.Entrances, "entrance"), tail)
+	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Entrances, "entrance"), tail)
 }
 
 // hiddenText counts what is not reported: "; 2 ignored".

@@ -53,6 +53,7 @@ var All = []*Rule{
 	TimeoutForWrongModule,
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
+	DrainClosesAtOnce,
 	ConnectionLimit,
 	TunnelCapacity,
 

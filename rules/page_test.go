@@ -115,7 +115,7 @@ func (e *example) add(b *block) error {
 			name = "sysctl.conf"
 		}
 		e.files[name] = b.body
-	case "yaml", "html":
+	case "yaml", "html", "json":
 		e.files[name] = b.body
 	case "console":
 		words := strings.Fields(b.body)

@@ -15,6 +15,8 @@ Usage:
   wslint trace [FLAGS] URL PATH…     follow one handshake, hop by hop
   wslint why --after 60s [PATH…]     who closes connections at that age
   wslint baseline [FLAGS] [PATH…]    from now on report only what is new
+  wslint audit [FLAGS]               judge the load balancers of AWS accounts
+  wslint snapshot [FLAGS]            write them as JSON, for wslint audit --from
   wslint config init|show|…          .wslint.yaml: what wslint cannot find out itself
   wslint explain RULE|CODE           what a finding or a close code (1006) means
   wslint rules, wslint codes         list all rules, all close codes

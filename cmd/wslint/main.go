@@ -24,10 +24,12 @@ func main() {
 	debug.SetGCPercent(200)
 	c := Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now(),
-		Terminal: isatty.IsTerminal(os.Stdout.Fd()) || isatty.IsCygwinTerminal(os.Stdout.Fd()),
+		Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr), Interactive: isTerminal(os.Stdin),
 	}
 	os.Exit(c.Main(os.Args))
 }
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // The exit codes. A report that lacks something outweighs one that is complete and bad.
 const (
@@ -43,6 +45,8 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Terminal       bool // Stdout is one
+	ErrTerminal    bool // Stderr is one
+	Interactive    bool // Stdin is one: somebody can be asked
 	Now            time.Time
 
 	code int
@@ -80,7 +84,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
+		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,

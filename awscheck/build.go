@@ -1,0 +1,217 @@
+package awscheck
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// newSnapshot makes the model of what was read: here the defaults come in.
+func newSnapshot(d document) *Snapshot {
+	ours := d.Wslint > 0
+	s := &Snapshot{Taken: d.Taken, Coverage: d.Coverage, doc: d}
+	groups := map[string]*TargetGroup{}
+	for _, g := range d.TargetGroups {
+		groups[g.TargetGroupArn] = g.group()
+	}
+	rules := map[string][]ruleRecord{}
+	for _, r := range d.Rules {
+		of := listenerOf(r.RuleArn)
+		rules[of] = append(rules[of], r)
+	}
+	listeners := map[string][]Listener{}
+	for _, l := range d.Listeners {
+		of := balancerOf(l)
+		listeners[of] = append(listeners[of], l.listener(rules[l.ListenerArn], groups, ours))
+	}
+	for _, b := range d.LoadBalancers {
+		s.LoadBalancers = append(s.LoadBalancers, b.balancer(listeners[b.LoadBalancerArn], ours))
+	}
+	for _, c := range d.LoadBalancerDescriptions {
+		s.LoadBalancers = append(s.LoadBalancers, c.balancer())
+	}
+	slices.SortStableFunc(s.LoadBalancers, func(a, b LoadBalancer) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
+	slices.SortStableFunc(s.Coverage, func(a, b Coverage) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
+	})
+	return s
+}
+
+// An arn is arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:RESOURCE.
+func arnParts(arn string) (partition, region, account, resource string) {
+	p := strings.SplitN(arn, ":", 6)
+	if len(p) < 6 {
+		return "", "", "", arn
+	}
+	return p[1], p[3], p[4], p[5]
+}
+
+// listenerOf is the listener that a rule belongs to: their ARNs differ in the kind and in the last part.
+func listenerOf(rule string) string {
+	listener := strings.Replace(rule, ":listener-rule/", ":listener/", 1)
+	if i := strings.LastIndexByte(listener, '/'); i >= 0 {
+		return listener[:i]
+	}
+	return ""
+}
+
+func balancerOf(l listenerRecord) string {
+	if l.LoadBalancerArn != "" {
+		return l.LoadBalancerArn
+	}
+	lb := strings.Replace(l.ListenerArn, ":listener/", ":loadbalancer/", 1)
+	if i := strings.LastIndexByte(lb, '/'); i >= 0 {
+		return lb[:i]
+	}
+	return ""
+}
+
+// attributes are nil in a file that does not hold them.
+func attributes(list []attributeRecord, u unread, pos hop.Pos) Attributes {
+	a := Attributes{Values: values(list), Pos: pos, Unread: u["attributes"]}
+	if list == nil && a.Unread == "" {
+		a.Unread = "the attributes were not read"
+	}
+	return a
+}
+
+// balancer is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there was not read.
+func (b balancerRecord) balancer(listeners []Listener, ours bool) LoadBalancer {
+	_, region, account, resource := arnParts(b.LoadBalancerArn)
+	lb := LoadBalancer{
+		Kind: Kind(b.Type), Name: b.LoadBalancerName, DNSName: b.DNSName, Account: account, Region: region,
+		Tags: b.Tags, Pos: hop.Pos{File: b.LoadBalancerArn}, Listeners: listeners, Unread: b.Unread["listeners"],
+	}
+	// loadbalancer/app/NAME/ID
+	part := strings.Split(resource, "/")
+	if lb.Kind == "" && len(part) == 4 {
+		lb.Kind = map[string]Kind{"app": Application, "net": Network, "gwy": Gateway}[part[1]]
+	}
+	if lb.Name == "" && len(part) == 4 {
+		lb.Name = part[2]
+	}
+	if len(listeners) == 0 && lb.Unread == "" && !ours {
+		lb.Unread = "the listeners were not read"
+	}
+	if lb.Kind == Application {
+		lb.Apply(attributes(b.Attributes, b.Unread, lb.Pos))
+	}
+	return lb
+}
+
+func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGroup, ours bool) Listener {
+	pos := hop.Pos{File: l.ListenerArn}
+	out := Listener{Pos: pos, Protocol: l.Protocol, Port: int(l.Port), Default: actions(l.DefaultActions, groups), Unread: l.Unread["rules"]}
+	if len(l.AlpnPolicy) > 0 {
+		out.ALPN = l.AlpnPolicy[0]
+	}
+	out.Apply(attributes(l.Attributes, l.Unread, pos))
+	if application := strings.Contains(l.ListenerArn, ":listener/app/"); len(rules) == 0 && application && out.Unread == "" && !ours {
+		// An answer about rules holds the default one at least.
+		out.Unread = "they were not read"
+	}
+	for _, r := range rules {
+		if r.IsDefault || r.Priority == "default" {
+			continue
+		}
+		out.Rules = append(out.Rules, r.rule(groups))
+	}
+	slices.SortStableFunc(out.Rules, func(a, b Rule) int {
+		x, _ := strconv.Atoi(a.Priority)
+		y, _ := strconv.Atoi(b.Priority)
+		return cmp.Compare(x, y)
+	})
+	return out
+}
+
+func (g groupRecord) group() *TargetGroup {
+	_, _, _, resource := arnParts(g.TargetGroupArn)
+	out := &TargetGroup{
+		Pos: hop.Pos{File: g.TargetGroupArn}, Name: g.TargetGroupName, Protocol: g.Protocol, Version: g.ProtocolVersion,
+		Type: g.TargetType, Port: int(g.Port), ControlPort: int(g.TargetControlPort),
+	}
+	if out.Name == "" {
+		out.Name = nameIn(resource)
+	}
+	out.Apply(attributes(g.Attributes, g.Unread, out.Pos))
+	return out
+}
+
+// nameIn is the name in targetgroup/NAME/ID.
+func nameIn(resource string) string {
+	if part := strings.Split(resource, "/"); len(part) > 1 {
+		return part[1]
+	}
+	return resource
+}
+
+// arn is the one that IAM has for a Classic ELB.
+func (c classicRecord) arn() string {
+	partition := c.Partition
+	if partition == "" {
+		partition = "aws"
+	}
+	return "arn:" + partition + ":elasticloadbalancing:" + c.Region + ":" + c.Account + ":loadbalancer/" + c.LoadBalancerName
+}
+
+func (c classicRecord) balancer() LoadBalancer {
+	if c.Account == "" && c.SourceSecurityGroup != nil && len(c.SourceSecurityGroup.OwnerAlias) == 12 {
+		c.Account = c.SourceSecurityGroup.OwnerAlias
+	}
+	if part := strings.Split(c.DNSName, "."); c.Region == "" && len(part) > 4 && part[2] == "elb" {
+		c.Region = part[1]
+	}
+	pos := hop.Pos{File: c.arn()}
+	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos}
+	const idle, drain = "ConnectionSettings.IdleTimeout", "ConnectionDraining"
+	why := c.Unread["attributes"]
+	if why == "" && c.LoadBalancerAttributes == nil {
+		why = "the attributes were not read"
+	}
+	switch a := c.LoadBalancerAttributes; {
+	case why != "":
+		lb.Idle = hop.Unknown[time.Duration](idle, pos, idle+" is not known: "+why)
+		lb.Drain = hop.Unknown[time.Duration](drain, pos, drain+" is not known: "+why)
+	default:
+		lb.Idle = assumed(idle, defaultIdle, pos)
+		if a.ConnectionSettings != nil && a.ConnectionSettings.IdleTimeout > 0 {
+			lb.Idle = hop.Written(idle, time.Duration(a.ConnectionSettings.IdleTimeout)*time.Second, pos)
+		}
+		// classic/config-conn-drain.html: off unless it is enabled, and then connections end at once.
+		lb.Drain = hop.Default(drain, time.Duration(0), pos)
+		if d := a.ConnectionDraining; d != nil && d.Enabled {
+			lb.Drain = hop.Written(drain, time.Duration(d.Timeout)*time.Second, pos)
+		}
+	}
+	for _, d := range c.ListenerDescriptions {
+		l := d.Listener
+		lb.Listeners = append(lb.Listeners, Listener{
+			Pos: pos, Protocol: strings.ToUpper(l.Protocol), Port: int(l.LoadBalancerPort),
+			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), ProxyProtocol: c.proxy(l.InstancePort, pos),
+		})
+	}
+	return lb
+}
+
+// proxy reports whether the policies of a port on the instances have it get the PROXY protocol.
+func (c classicRecord) proxy(port flexInt, pos hop.Pos) hop.Setting[bool] {
+	const name = "ProxyProtocolPolicyType"
+	for _, b := range c.BackendServerDescriptions {
+		if b.InstancePort != port || len(b.PolicyNames) == 0 {
+			continue
+		}
+		if c.Policies == nil {
+			why := cmp.Or(c.Unread["policies"], "the policies were not read")
+			return hop.Unknown[bool](name, pos, "whether the PROXY protocol is on is not known: "+why)
+		}
+		on := slices.ContainsFunc(c.Policies, func(p classicPolicy) bool {
+			return p.PolicyTypeName == name && slices.Contains(b.PolicyNames, p.PolicyName)
+		})
+		return hop.Written(name, on, pos)
+	}
+	return hop.Default(name, false, pos)
+}

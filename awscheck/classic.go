@@ -1,0 +1,63 @@
+package awscheck
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// serveClassic is what a Classic ELB does. Its HTTP and HTTPS listeners do not pass Upgrade on: every public report says so, no page
+// of AWS does. TCP and SSL listeners pass the connection on.
+func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
+	at := fmt.Sprintf("%s listener on port %d: %s to instances on port %d", l.Protocol, l.Port, l.InstanceProtocol, l.InstancePort)
+	idle := byteTimer(lb.Idle)
+	switch l.Protocol {
+	case "HTTP", "HTTPS":
+		h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
+		h.Relay = func(status int) hop.Setting[hop.Answer] {
+			if status == 0 {
+				return hop.Unknown[hop.Answer](at, lb.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
+			}
+			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, lb.Pos)
+		}
+		h.Next = lb.plainHTTP(l, r)
+		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
+		return lb.tunnel(h, idle, drainTimer(lb.Drain))
+	case "TCP", "SSL":
+	default:
+		return lb.tunnel(lb.unknown(lb.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
+	}
+	proxy, known := l.ProxyProtocol.Get()
+	if !known {
+		return lb.tunnel(lb.unknown(lb.Pos, at, l.ProxyProtocol.Why()), idle)
+	}
+	h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
+	h.Next = r
+	h.Next.ProxyProtocol = proxy
+	h.Next.Client = netip.AddrPort{}
+	h.Next.Addr = address(lb.Name, l.InstancePort)
+	if l.Protocol == "SSL" {
+		h.Next.TLS = l.InstanceProtocol == "SSL"
+	}
+	return lb.tunnel(h, idle, drainTimer(lb.Drain))
+}
+
+// plainHTTP is a request as HTTP listeners pass it on: without what belongs to one connection.
+func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
+	r.ProxyProtocol = false
+	delete(r.Header, "Upgrade")
+	r.TLS = l.InstanceProtocol == "HTTPS"
+	r.Addr = address(lb.Name, l.InstancePort)
+	r.Proto = hop.Written("the Classic ELB's HTTP version", "1.1", lb.Pos)
+	proto := "http"
+	if l.terminatesTLS() {
+		proto = "https"
+	}
+	set(&r, "X-Forwarded-Proto", proto, lb.Pos)
+	set(&r, "X-Forwarded-Port", strconv.Itoa(l.Port), lb.Pos)
+	r.Header["X-Forwarded-For"] = []hop.Setting[string]{hop.Unknown[string]("X-Forwarded-For", lb.Pos, "the client's address is not known")}
+	r.Client = netip.AddrPort{}
+	return r
+}

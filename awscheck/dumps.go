@@ -1,0 +1,200 @@
+package awscheck
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+)
+
+// ReadDirectory reads all files of a folder that hold something about load balancers. CloudMapper's folders are known by their
+// names: <region>/elbv2-describe-load-balancer-attributes/<ARN, URL-encoded> holds attributes alone.
+func ReadDirectory(dir fs.FS) (*Snapshot, error) {
+	var docs []document
+	err := fs.WalkDir(dir, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !relevant(name) {
+			return err
+		}
+		src, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return err
+		}
+		list, err := readDocuments(src)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for i := range list {
+			place(&list[i], name)
+		}
+		docs = append(docs, list...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return joined(docs)
+}
+
+// relevant picks the files of a folder that may hold load balancers.
+func relevant(name string) bool {
+	return strings.HasSuffix(name, ".json") || strings.Contains(path.Base(path.Dir(name)), "elb")
+}
+
+// place fills in what only the name of a file says: whose attributes it holds, and of which region.
+func place(d *document, name string) {
+	folder, base := path.Base(path.Dir(name)), path.Base(name)
+	if of, err := url.PathUnescape(strings.TrimSuffix(base, ".json")); err == nil {
+		switch {
+		case strings.HasPrefix(folder, "elbv2-describe-load-balancer-attributes"):
+			d.LoadBalancerArn = cmp.Or(d.LoadBalancerArn, of)
+		case strings.HasPrefix(folder, "elbv2-describe-listener-attributes"):
+			d.ListenerArn = cmp.Or(d.ListenerArn, of)
+		case strings.HasPrefix(folder, "elbv2-describe-target-group-attributes"):
+			d.TargetGroupArn = cmp.Or(d.TargetGroupArn, of)
+		case strings.HasPrefix(folder, "elb-describe-load-balancer-attributes"):
+			d.LoadBalancerName = cmp.Or(d.LoadBalancerName, of)
+		}
+	}
+	for i := range d.LoadBalancerDescriptions {
+		if c := &d.LoadBalancerDescriptions[i]; strings.HasPrefix(base, "elb-describe-load-balancers") && strings.Count(folder, "-") >= 2 {
+			c.Region = cmp.Or(c.Region, folder)
+		}
+	}
+}
+
+// A configItem is a resource as AWS Config recorded it. Of both spellings of a field one is filled.
+type configItem struct {
+	ResourceType                 string
+	Arn                          string
+	AccountId                    string
+	AwsAccountId                 string
+	AwsRegion                    string
+	ResourceName                 string
+	ResourceId                   string
+	Tags                         configTags
+	ConfigurationItemStatus      string
+	ConfigurationItemCaptureTime string
+	Configuration                json.RawMessage
+	SupplementaryConfiguration   map[string]json.RawMessage
+}
+
+func (i configItem) account() string { return cmp.Or(i.AccountId, i.AwsAccountId) }
+
+// isNetwork reports whether the item is an NLB, by its ARN: of those Config has nothing that matters.
+func (i configItem) isNetwork() bool { return strings.Contains(i.Arn, ":loadbalancer/net/") }
+
+// configTags are tags as an object, or as the list that queries give.
+type configTags map[string]string
+
+// UnmarshalJSON reads {"team": "chat"} and [{"key": "team", "value": "chat"}].
+func (t *configTags) UnmarshalJSON(b []byte) error {
+	var list []attributeRecord
+	if json.Unmarshal(b, &list) == nil {
+		*t = values(list)
+		return nil
+	}
+	return json.Unmarshal(b, (*map[string]string)(t))
+}
+
+// configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in the events of
+// its rules. ok is false when the text is something else.
+func configItems(raw json.RawMessage) (items []configItem, ok bool) {
+	var top struct {
+		configItem
+		ConfigurationItem      *configItem
+		ConfigurationItems     []configItem
+		BaseConfigurationItems []configItem
+		Results                []string
+		InvokingEvent          string
+		Data                   json.RawMessage
+	}
+	if json.Unmarshal(raw, &top) != nil {
+		return nil, false
+	}
+	switch {
+	case top.ConfigurationItem != nil:
+		return []configItem{*top.ConfigurationItem}, true
+	case len(top.ConfigurationItems) > 0:
+		return top.ConfigurationItems, true
+	case len(top.BaseConfigurationItems) > 0:
+		return top.BaseConfigurationItems, true
+	case len(top.Results) > 0:
+		for _, r := range top.Results {
+			var i configItem
+			if json.Unmarshal([]byte(r), &i) == nil {
+				items = append(items, i)
+			}
+		}
+		return items, true
+	case top.InvokingEvent != "":
+		return configItems(json.RawMessage(top.InvokingEvent))
+	case top.ResourceType != "" || len(top.Configuration) > 0:
+		return []configItem{top.configItem}, true
+	}
+	return nil, false
+}
+
+// plain unwraps JSON that is written as a string, which some answers of Config do.
+func plain(raw json.RawMessage) json.RawMessage {
+	var s string
+	if len(raw) > 0 && raw[0] == '"' && json.Unmarshal(raw, &s) == nil {
+		return json.RawMessage(s)
+	}
+	return raw
+}
+
+// document is the item as the API would answer; ok is false for other resources and deleted ones.
+func (i configItem) document() (d document, ok bool) {
+	if strings.HasPrefix(i.ConfigurationItemStatus, "ResourceDeleted") {
+		return d, false
+	}
+	configuration, attrs := plain(i.Configuration), plain(i.SupplementaryConfiguration["LoadBalancerAttributes"])
+	switch {
+	case strings.HasSuffix(i.ResourceType, "V2::LoadBalancer") || i.ResourceType == "" && strings.Contains(i.Arn, ":loadbalancer/app/"):
+		var b balancerRecord
+		if json.Unmarshal(configuration, &b) != nil {
+			return d, false
+		}
+		b.LoadBalancerArn, b.Captured = cmp.Or(b.LoadBalancerArn, i.Arn), i.ConfigurationItemCaptureTime
+		if len(attrs) > 0 && json.Unmarshal(attrs, &b.Attributes) != nil {
+			b.Unread = unread{"attributes": "AWS Config has them in a form that is not understood"}
+		}
+		d.LoadBalancers = []balancerRecord{b}
+	case strings.HasSuffix(i.ResourceType, "ElasticLoadBalancing::LoadBalancer"):
+		var c classicRecord
+		if json.Unmarshal(configuration, &c) != nil {
+			return d, false
+		}
+		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), i.account(), i.AwsRegion
+		c.Captured = i.ConfigurationItemCaptureTime
+		if len(attrs) > 0 {
+			c.LoadBalancerAttributes = &classicAttrs{}
+			if json.Unmarshal(attrs, c.LoadBalancerAttributes) != nil {
+				c.LoadBalancerAttributes, c.Unread = nil, unread{"attributes": "AWS Config has them in a form that is not understood"}
+			}
+		}
+		d.LoadBalancerDescriptions = []classicRecord{c}
+	case strings.HasSuffix(i.ResourceType, "V2::Listener"):
+		var l listenerRecord
+		if json.Unmarshal(configuration, &l) != nil {
+			return d, false
+		}
+		d.Listeners = []listenerRecord{l}
+	case strings.HasSuffix(i.ResourceType, "V2::TargetGroup"):
+		var g groupRecord
+		if json.Unmarshal(configuration, &g) != nil {
+			return d, false
+		}
+		d.TargetGroups = []groupRecord{g}
+	default:
+		return d, false
+	}
+	if t, err := time.Parse(time.RFC3339, i.ConfigurationItemCaptureTime); err == nil {
+		d.Taken = t
+	}
+	return d, true
+}

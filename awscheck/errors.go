@@ -1,0 +1,135 @@
+package awscheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// Class is the kind of an error, as far as it tells what to do about it.
+type Class string
+
+// The classes.
+const (
+	ClassDenied     Class = "access denied"
+	ClassExpired    Class = "credentials expired"
+	ClassNotEnabled Class = "region refuses the credentials" // usually: the region is not enabled
+	ClassThrottled  Class = "throttled"
+	ClassServer     Class = "server error"
+	ClassConnection Class = "connection failed"
+	ClassTimeout    Class = "no answer in time"
+	ClassBody       Class = "answer cut short or empty"
+	ClassForeign    Class = "answer is not from AWS" // a captive portal or proxy
+	ClassPages      Class = "pages do not end"
+	ClassGaveUp     Class = "gave up" // after too many faults in a row
+	ClassDeadline   Class = "out of time"
+	ClassCanceled   Class = "interrupted"
+	ClassMissing    Class = "not in the file"
+	ClassOther      Class = "error"
+)
+
+// Errors of answers that the SDK takes for good ones.
+var (
+	errEmpty   = errors.New("the answer is 200 and empty")
+	errCut     = errors.New("the answer is cut short")
+	errForeign = errors.New("the answer is not one of AWS: a captive portal or proxy may be in between")
+	errPages   = errors.New("the list gave the same page marker twice")
+	errGaveUp  = errors.New("given up")
+)
+
+// classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of their own.
+func classify(err error) Class {
+	var api smithy.APIError
+	code := ""
+	if errors.As(err, &api) {
+		code = api.ErrorCode()
+	}
+	var response *awshttp.ResponseError
+	status := 0
+	if errors.As(err, &response) && response.Response != nil {
+		status = response.HTTPStatusCode()
+	}
+	has := func(codes ...string) bool { return slices.Contains(codes, code) }
+	switch {
+	case has("ExpiredToken", "ExpiredTokenException", "RequestExpired"):
+		return ClassExpired
+	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId"):
+		return ClassNotEnabled
+	case has("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "SlowDown") || status == http.StatusTooManyRequests:
+		return ClassThrottled
+	case has("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AccessDeniedForDependencyException"):
+		return ClassDenied
+	}
+	return classifyTransport(err, status)
+}
+
+func classifyTransport(err error, status int) Class {
+	var timeout net.Error
+	var decode *smithy.DeserializationError
+	switch {
+	case errors.Is(err, errPages):
+		return ClassPages
+	case errors.Is(err, errGaveUp):
+		return ClassGaveUp
+	case errors.Is(err, errForeign):
+		return ClassForeign
+	case errors.Is(err, errEmpty), errors.Is(err, errCut):
+		return ClassBody
+	case status >= 500:
+		return ClassServer
+	case status == http.StatusForbidden || status == http.StatusUnauthorized:
+		return ClassDenied
+	case errors.Is(err, context.Canceled):
+		return ClassCanceled
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return ClassTimeout
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &decode):
+		return ClassBody
+	case status == 0:
+		return ClassConnection
+	}
+	return ClassOther
+}
+
+// gone reports whether the resource was deleted since it was listed.
+func gone(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && slices.Contains([]string{
+		"LoadBalancerNotFound", "LoadBalancerNotFoundException", "AccessPointNotFound", "ListenerNotFound", "RuleNotFound", "TargetGroupNotFound",
+	}, api.ErrorCode())
+}
+
+// brief is an error in one line without what the SDK wraps round it: "AccessDenied: User: … is not authorized".
+func brief(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return strings.TrimSuffix(fmt.Sprintf("%s: %s", api.ErrorCode(), oneLine(api.ErrorMessage())), ": ")
+	}
+	for _, known := range []error{errEmpty, errCut, errForeign, errPages, errGaveUp} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	s := oneLine(err.Error())
+	if i := strings.LastIndex(s, "StatusCode: "); i >= 0 {
+		s = s[i:]
+	}
+	return s
+}
+
+// oneLine keeps messages of unknown length readable.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + "…"
+	}
+	return s
+}

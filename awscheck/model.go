@@ -1,0 +1,159 @@
+// Package awscheck is what AWS load balancers do to a WebSocket: an Application, Network or Classic Load Balancer as plain values,
+// and Serve, which answers a handshake as it would. Defaults live here once, for live accounts, Terraform, CloudFormation and
+// Kubernetes. Fetch reads a live account into a Snapshot; it never writes to AWS.
+//
+// Facts and their sources: the pages of AWS named at each of them, read in November 2026.
+package awscheck
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Kind is the type of a load balancer, as the API calls it. Unknown kinds are kept as they are.
+type Kind string
+
+// The kinds that can be predicted.
+const (
+	Application Kind = "application"
+	Network     Kind = "network"
+	Gateway     Kind = "gateway" // carries packets for inspection; no client connects to it
+	Classic     Kind = "classic" // the API's version 1, which has no name for it
+)
+
+// short is the kind as paths in .wslint.yaml name it: alb/prod-web.
+func (k Kind) short() string {
+	switch k {
+	case Application:
+		return "alb"
+	case Network:
+		return "nlb"
+	case Gateway:
+		return "gwlb"
+	case Classic:
+		return "clb"
+	}
+	return string(k)
+}
+
+// A LoadBalancer is one load balancer. Of a live one every Pos is an ARN without a line; the ARN of a Classic ELB, which the API does
+// not use, is the one that IAM has for it.
+type LoadBalancer struct {
+	Kind            Kind
+	Name            string
+	DNSName         string
+	Account, Region string // "" when they are not known
+	Tags            map[string]string
+	Pos             hop.Pos
+
+	Idle         hop.Setting[time.Duration] // of an ALB or Classic ELB
+	PreserveHost hop.Setting[bool]          // ALB: leave the Host header alone
+	DropInvalid  hop.Setting[bool]          // ALB: remove headers whose name has other characters than letters, digits and hyphens
+	Desync       hop.Setting[string]        // ALB: monitor, defensive or strictest
+	Forwarded    hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
+	WAF          hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
+	Drain        hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+
+	Listeners []Listener
+	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
+	Unread string
+}
+
+// title names a load balancer for reports.
+func (lb *LoadBalancer) title() string {
+	s := lb.Kind.short() + "/" + lb.Name
+	switch {
+	case lb.Account != "" && lb.Region != "":
+		return fmt.Sprintf("%s (%s, account %s)", s, lb.Region, lb.Account)
+	case lb.Region != "":
+		return fmt.Sprintf("%s (%s)", s, lb.Region)
+	}
+	return s
+}
+
+// A Listener is a port of a load balancer.
+type Listener struct {
+	Pos      hop.Pos
+	Protocol string // HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
+	Port     int
+	ALPN     string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
+	Idle     hop.Setting[time.Duration] // NLB
+	Default  []Action                   // ALB and NLB: when no rule matches
+	Rules    []Rule                     // ALB: by priority, the first one first; without the default
+	Unread   string                     // why there may be rules beyond those in Rules; "" when all are there
+
+	InstanceProtocol string            // Classic: how it speaks to its instances
+	InstancePort     int               // Classic
+	ProxyProtocol    hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
+}
+
+// A Rule of a listener applies when all its conditions do.
+type Rule struct {
+	Pos        hop.Pos
+	Priority   string
+	Conditions []Condition
+	Actions    []Action
+	Transforms []Transform
+}
+
+// A Condition applies when one of its values does.
+type Condition struct {
+	Field   string // host-header, path-pattern, http-header, http-request-method, query-string, source-ip; others are unknown
+	Header  string // the name of the header, with http-header
+	Values  []string
+	Regex   []string // with host-header, path-pattern and http-header, instead of Values
+	Query   []Pair   // with query-string
+	Unknown string   // why the values cannot be known; "" when they are
+}
+
+// A Pair is a parameter of a query string; Key is "" for any.
+type Pair struct{ Key, Value string }
+
+// An Action is one step of what a rule does.
+type Action struct {
+	Type string // forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
+	// Order is the step's place: the last one answers.
+	Order             int
+	Groups            []Weighted // forward
+	Redirect          Redirect   // redirect
+	Status            int        // fixed-response; 0 when it is not known
+	OnUnauthenticated string     // authenticate-*: authenticate, allow or deny; "" is authenticate
+}
+
+// A Redirect is where a redirect leads; an empty part stays what it was. #{host} and the like stand for the request's own.
+type Redirect struct {
+	Status                            int
+	Protocol, Host, Port, Path, Query string
+}
+
+// Weighted is a target group and its share of the requests.
+type Weighted struct {
+	Group  *TargetGroup // nil when nothing is known of it
+	Name   string       // of the group, for messages
+	Weight int
+}
+
+// A Transform rewrites the request before it is passed on.
+type Transform struct {
+	Type    string // host-header-rewrite or url-rewrite; others are unknown
+	Regex   string
+	Replace string
+}
+
+// A TargetGroup is where a load balancer passes requests and connections on to.
+type TargetGroup struct {
+	Pos         hop.Pos
+	Name        string
+	Protocol    string // HTTP, HTTPS, TCP, TLS, …
+	Version     string // ALB: HTTP1, HTTP2, GRPC; "" is HTTP1
+	Type        string // instance, ip, lambda, alb
+	Port        int    // of the targets, unless one is registered with another; 0 when there is none
+	ControlPort int    // of the target optimizer; 0 when it is off
+
+	ProxyProtocol  hop.Setting[bool]          // NLB: it sends PROXY protocol version 2
+	PreserveClient hop.Setting[bool]          // NLB: targets see the client's address
+	Drain          hop.Setting[time.Duration] // deregistration_delay.timeout_seconds
+	DrainCuts      hop.Setting[bool]          // NLB: connections end with the delay
+}

@@ -1,0 +1,81 @@
+package awscheck
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// serveNetwork is what an NLB does: it passes the connection on, whatever is spoken on it. When the idle timer fires it forgets the
+// flow and says nothing; the next packet is answered with a reset (network/network-load-balancers.html, "Connection idle timeout").
+func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
+	idle := hop.Timer{Setting: l.Idle, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST, Most: mostTCPIdle}
+	at := fmt.Sprintf("%s listener on port %d", l.Protocol, l.Port)
+	if l.Protocol == "TLS" && l.ALPN == "HTTP2Only" {
+		return lb.tunnel(lb.unknown(l.Pos, at, "its ALPN policy HTTP2Only and browsers, which ask for http/1.1 for a WebSocket, have nothing in common"), idle)
+	}
+	if !slices.Contains([]string{"TCP", "TLS", "TCP_UDP", "TCP_QUIC"}, l.Protocol) {
+		return lb.tunnel(lb.unknown(l.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
+	}
+	var groups []Weighted
+	for _, a := range l.Default {
+		groups = append(groups, a.Groups...)
+	}
+	switch {
+	case len(groups) == 0:
+		return lb.tunnel(lb.unknown(l.Pos, at, "where it passes connections on to was not read"), idle)
+	case len(l.Rules) > 0 || l.Unread != "":
+		// Rules by source address exist since July 2026: network/listener-update-rules.html.
+		return lb.tunnel(lb.unknown(l.Pos, at, "which of its rules applies is not known"), idle)
+	}
+	var hops []hop.Hop
+	for _, w := range groups {
+		if w.Weight == 0 && len(groups) > 1 {
+			continue
+		}
+		hops = append(hops, lb.passThrough(l, w, r.Clone(), idle))
+	}
+	for _, h := range hops[min(1, len(hops)):] {
+		if !sameHop(hops[0], h) || h.Next.ProxyProtocol != hops[0].Next.ProxyProtocol {
+			return lb.tunnel(lb.unknown(l.Pos, at, "its target groups share the connections by weight, and they treat them differently"), idle)
+		}
+	}
+	if len(hops) == 0 {
+		return lb.tunnel(lb.unknown(l.Pos, at, "all its target groups have weight 0"), idle)
+	}
+	return hops[0]
+}
+
+// passThrough is the connection as a target of the group gets it.
+func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle hop.Timer) hop.Hop {
+	at := fmt.Sprintf("%s listener on port %d: forward to %s", l.Protocol, l.Port, w.Name)
+	g := w.Group
+	if g == nil {
+		return lb.tunnel(lb.unknown(l.Pos, at, "the target group "+w.Name+" was not read"), idle)
+	}
+	proxy, known := g.ProxyProtocol.Get()
+	if !known {
+		return lb.tunnel(lb.unknown(g.Pos, at, g.ProxyProtocol.Why()), idle)
+	}
+	h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
+	h.Next = r
+	if l.Protocol == "TLS" {
+		h.Next.TLS = g.Protocol == "TLS"
+	}
+	h.Next.ProxyProtocol = proxy
+	h.Next.Addr = address(g.Name, g.Port)
+	if keep, sure := g.PreserveClient.Get(); !sure || !keep {
+		h.Next.Client = netip.AddrPort{}
+	}
+	h = lb.tunnel(h, idle)
+	if cuts, sure := g.DrainCuts.Get(); sure && cuts {
+		h.Life = append(h.Life, drainTimer(g.Drain))
+	}
+	if g.Type == "alb" {
+		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
+	}
+	return h
+}

@@ -1,0 +1,186 @@
+package awscheck
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+)
+
+// A unit is one account and region being read.
+type unit struct {
+	ctx                        context.Context
+	stop                       context.CancelCauseFunc // of the whole account
+	scope                      Scope
+	partition, account, region string
+	v2                         *elbv2.Client
+	v1                         *elb.Client
+
+	mu     sync.Mutex
+	doc    document
+	faults []Fault
+	listed int
+	read   int
+	lists  int // lists that were read to their end
+	// The circuit breaker: faults of one class in a row.
+	streak int
+	last   Class
+	opened bool
+	denied map[string]string // what the policy does not allow here, by API
+}
+
+// breakAfter is how many calls have to fail in the same way, each with all its attempts, until the rest is not tried.
+const breakAfter = 3
+
+func newUnit(ctx context.Context, stop context.CancelCauseFunc, cfg aws.Config, s Scope, partition, account, region string) *unit {
+	return &unit{
+		ctx: ctx, stop: stop, scope: s, partition: partition, account: account, region: region,
+		v2:     elbv2.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress)),
+		v1:     elb.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress)),
+		denied: map[string]string{},
+	}
+}
+
+// run reads both versions of the API, whose limits are separate.
+func (u *unit) run() {
+	var both sync.WaitGroup
+	both.Go(u.readV2)
+	both.Go(u.readClassic)
+	both.Wait()
+}
+
+// coverage is how far the unit got.
+func (u *unit) coverage() Coverage {
+	c := Coverage{Account: u.account, Region: u.region, Status: Complete, Listed: u.listed, Read: u.read, Faults: u.faults}
+	switch {
+	case len(u.faults) == 0:
+	case u.lists == 0 && u.listed == 0:
+		c.Status = Unread
+	default:
+		c.Status = Partial
+	}
+	slices.SortFunc(c.Faults, func(a, b Fault) int {
+		if a.API != b.API {
+			return map[bool]int{true: -1, false: 1}[a.API < b.API]
+		}
+		return map[bool]int{true: -1, false: 1}[a.Class < b.Class]
+	})
+	return c
+}
+
+// A verdict is what became of one call.
+type verdict struct {
+	why  string // why it gave nothing; "" when it did
+	gone bool   // the resource was deleted since it was listed: nothing is missing
+}
+
+func (v verdict) ok() bool { return v.why == "" && !v.gone }
+
+// call makes one call, or does not when it is known to fail, and keeps account of what goes wrong.
+func call[T any](u *unit, api string, f func(ctx context.Context) (T, error)) (out T, v verdict) {
+	if why := u.closed(api); why != "" {
+		return out, verdict{why: why}
+	}
+	out, err := f(u.ctx)
+	switch {
+	case err == nil:
+		u.mu.Lock()
+		u.streak = 0
+		u.mu.Unlock()
+		return out, verdict{}
+	case gone(err):
+		return out, verdict{gone: true}
+	}
+	return out, verdict{why: u.failed(faultOf(u.ctx, api, err))}
+}
+
+// closed says why an API is not asked any more, and counts what is not read for it.
+func (u *unit) closed(api string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if message, ok := u.denied[api]; ok {
+		u.faults = addFault(u.faults, Fault{Class: ClassDenied, API: api, Count: 1, Message: message})
+		return message
+	}
+	if u.opened {
+		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)})
+		return "given up after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
+	}
+	return ""
+}
+
+// failed notes a fault and returns it as a reason.
+func (u *unit) failed(f Fault) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.faults = addFault(u.faults, f)
+	switch f.Class {
+	case ClassDenied:
+		u.denied[f.API] = f.Message
+		return f.Message
+	case ClassExpired:
+		u.stop(&expiredError{f.Message})
+		return f.Message
+	case ClassCanceled, ClassDeadline:
+		u.opened = true
+	}
+	if f.Class == u.last {
+		u.streak++
+	} else {
+		u.streak = 1
+	}
+	u.last = f.Class
+	u.opened = u.opened || u.streak >= breakAfter
+	return string(f.Class) + ": " + f.Message
+}
+
+// each runs f for the numbers below n, some at a time.
+func (u *unit) each(n int, f func(i int)) {
+	var all sync.WaitGroup
+	next := make(chan int)
+	for range min(n, u.scope.Workers) {
+		all.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	all.Wait()
+}
+
+// convert copies what a record keeps of the SDK's value: their fields have the same names.
+func convert[T any](from any) (to T, err error) {
+	b, err := json.Marshal(from)
+	if err != nil {
+		return to, err
+	}
+	return to, json.Unmarshal(b, &to)
+}
+
+// list reads all pages of a list. It returns what was read even if it ends early.
+func list[T any](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+	_, v = call(u, api, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, pages(func(marker *string) (*string, error) {
+			items, next, err := page(ctx, marker)
+			if err != nil {
+				return nil, err
+			}
+			records, err := convert[[]T](items)
+			if err != nil {
+				return nil, errors.Join(errForeign, err)
+			}
+			all = append(all, records...)
+			return next, nil
+		})
+	})
+	return all, v
+}

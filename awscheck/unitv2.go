@@ -1,0 +1,244 @@
+package awscheck
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+)
+
+// pageSize is the largest page of the API.
+const pageSize = 400
+
+// tagsAtOnce is how many resources DescribeTags takes.
+const tagsAtOnce = 20
+
+// readV2 reads ALBs and NLBs.
+func (u *unit) readV2() {
+	balancers, v := list[balancerRecord](u, "DescribeLoadBalancers", func(ctx context.Context, marker *string) (any, *string, error) {
+		out, err := u.v2.DescribeLoadBalancers(ctx, &elbv2.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.LoadBalancers, out.NextMarker, nil
+	})
+	if v.ok() {
+		u.lists++
+	}
+	if byTag(u.scope.Filters) {
+		u.tags(balancers)
+	}
+	balancers = slices.DeleteFunc(balancers, func(b balancerRecord) bool {
+		return !picks(u.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, b.Tags)
+	})
+	u.details(balancers)
+}
+
+// details reads what hangs on the load balancers.
+func (u *unit) details(balancers []balancerRecord) {
+	if len(balancers) == 0 {
+		return
+	}
+	u.mu.Lock()
+	u.listed += len(balancers)
+	u.mu.Unlock()
+	u.scope.Progress.LoadBalancers.Add(int64(len(balancers)))
+	groupsRead := u.groups(balancers)
+	parts := make([]document, len(balancers))
+	u.each(len(balancers), func(i int) {
+		d, whole, gone := u.balancer(balancers[i])
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		switch {
+		case gone:
+			u.listed--
+			return
+		case whole && groupsRead:
+			u.read++
+		}
+		parts[i] = d
+	})
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, d := range parts {
+		u.doc.add(d)
+	}
+}
+
+// balancer reads one load balancer: whole says that nothing is missing, gone that it was deleted meanwhile.
+func (u *unit) balancer(b balancerRecord) (d document, whole, gone bool) {
+	b.Unread = unread{}
+	if Kind(b.Type) == Application {
+		// Of an NLB none of these attributes concerns a WebSocket.
+		out, v := call(u, "DescribeLoadBalancerAttributes", func(ctx context.Context) (*elbv2.DescribeLoadBalancerAttributesOutput, error) {
+			return u.v2.DescribeLoadBalancerAttributes(ctx, &elbv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: &b.LoadBalancerArn})
+		})
+		if v.gone {
+			return d, false, true
+		}
+		b.Attributes = attributesOf(b.Unread, v, func() any { return out.Attributes })
+	}
+	if Kind(b.Type) != Gateway {
+		v := u.listeners(&d, b)
+		if v.gone {
+			return d, false, true
+		}
+		if v.why != "" {
+			b.Unread["listeners"] = v.why
+		}
+	}
+	d.LoadBalancers = []balancerRecord{b}
+	missing := slices.ContainsFunc(d.Listeners, func(l listenerRecord) bool { return len(l.Unread) > 0 })
+	return d, len(b.Unread) == 0 && !missing, false
+}
+
+// listeners reads the listeners of a load balancer and what hangs on them.
+func (u *unit) listeners(d *document, b balancerRecord) verdict {
+	listeners, v := list[listenerRecord](u, "DescribeListeners", func(ctx context.Context, marker *string) (any, *string, error) {
+		out, err := u.v2.DescribeListeners(ctx, &elbv2.DescribeListenersInput{LoadBalancerArn: &b.LoadBalancerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Listeners, out.NextMarker, nil
+	})
+	for _, l := range listeners {
+		l.Unread = unread{}
+		var gone bool
+		switch {
+		case Kind(b.Type) == Application:
+			gone = u.rules(d, &l)
+		case l.Protocol == "TCP":
+			gone = u.listenerAttributes(&l)
+		}
+		if !gone {
+			d.Listeners = append(d.Listeners, l)
+		}
+	}
+	return v
+}
+
+// rules reads the rules of an ALB's listener.
+func (u *unit) rules(d *document, l *listenerRecord) (gone bool) {
+	rules, v := list[ruleRecord](u, "DescribeRules", func(ctx context.Context, marker *string) (any, *string, error) {
+		out, err := u.v2.DescribeRules(ctx, &elbv2.DescribeRulesInput{ListenerArn: &l.ListenerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Rules, out.NextMarker, nil
+	})
+	if v.why != "" {
+		l.Unread["rules"] = v.why
+	}
+	// The default rule is the listener's default action once more.
+	d.Rules = append(d.Rules, slices.DeleteFunc(rules, func(r ruleRecord) bool { return r.IsDefault })...)
+	return v.gone
+}
+
+// listenerAttributes reads the idle timeout of an NLB's TCP listener. Of its TLS listeners it is fixed.
+func (u *unit) listenerAttributes(l *listenerRecord) (gone bool) {
+	out, v := call(u, "DescribeListenerAttributes", func(ctx context.Context) (*elbv2.DescribeListenerAttributesOutput, error) {
+		return u.v2.DescribeListenerAttributes(ctx, &elbv2.DescribeListenerAttributesInput{ListenerArn: &l.ListenerArn})
+	})
+	l.Attributes = attributesOf(l.Unread, v, func() any { return out.Attributes })
+	return v.gone
+}
+
+// attributesOf turns an answer into records, or notes why there is none. An empty list is not nil: all defaults hold.
+func attributesOf(u unread, v verdict, from func() any) []attributeRecord {
+	if !v.ok() {
+		u["attributes"] = v.why
+		return nil
+	}
+	list, err := convert[[]attributeRecord](from())
+	if err != nil {
+		u["attributes"] = err.Error()
+		return nil
+	}
+	if list == nil {
+		list = []attributeRecord{}
+	}
+	return list
+}
+
+// groups reads the target groups in one sweep, and the attributes of those behind NLBs: whether they speak the PROXY protocol
+// decides every handshake. Those of ALBs say nothing that does, and cost a call each.
+func (u *unit) groups(balancers []balancerRecord) bool {
+	if !slices.ContainsFunc(balancers, func(b balancerRecord) bool { return Kind(b.Type) != Gateway }) {
+		return true
+	}
+	inScope := map[string]bool{}
+	for _, b := range balancers {
+		inScope[b.LoadBalancerArn] = true
+	}
+	groups, v := list[groupRecord](u, "DescribeTargetGroups", func(ctx context.Context, marker *string) (any, *string, error) {
+		out, err := u.v2.DescribeTargetGroups(ctx, &elbv2.DescribeTargetGroupsInput{Marker: marker, PageSize: aws.Int32(pageSize)})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.TargetGroups, out.NextMarker, nil
+	})
+	groups = slices.DeleteFunc(groups, func(g groupRecord) bool {
+		return !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return inScope[arn] })
+	})
+	whole := make([]bool, len(groups))
+	u.each(len(groups), func(i int) { whole[i] = u.group(&groups[i]) })
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.doc.TargetGroups = append(u.doc.TargetGroups, groups...)
+	return v.ok() && !slices.Contains(whole, false)
+}
+
+// group reads the attributes of one target group if they matter.
+func (u *unit) group(g *groupRecord) bool {
+	if !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return strings.Contains(arn, ":loadbalancer/net/") }) {
+		g.Unread = unread{"attributes": "they are read for Network Load Balancers only"}
+		return true
+	}
+	out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
+		return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
+	})
+	g.Unread = unread{}
+	g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
+	return v.ok() || v.gone
+}
+
+// tags reads the tags that filters ask for.
+func (u *unit) tags(balancers []balancerRecord) {
+	at := map[string]*balancerRecord{}
+	var arns []string
+	for i := range balancers {
+		at[balancers[i].LoadBalancerArn] = &balancers[i]
+		arns = append(arns, balancers[i].LoadBalancerArn)
+	}
+	inChunks(arns, func(some []string) bool {
+		out, v := call(u, "DescribeTags", func(ctx context.Context) (*elbv2.DescribeTagsOutput, error) {
+			return u.v2.DescribeTags(ctx, &elbv2.DescribeTagsInput{ResourceArns: some})
+		})
+		if !v.ok() {
+			return v.gone
+		}
+		for _, d := range out.TagDescriptions {
+			if b := at[aws.ToString(d.ResourceArn)]; b != nil {
+				b.Tags = map[string]string{}
+				for _, t := range d.Tags {
+					b.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+				}
+			}
+		}
+		return false
+	})
+}
+
+// inChunks calls ask with as many names as DescribeTags takes. One that was deleted meanwhile spoils the answer for all: they are then
+// asked for one by one.
+func inChunks(names []string, ask func(some []string) (gone bool)) {
+	for some := range slices.Chunk(names, tagsAtOnce) {
+		if gone := ask(some); gone && len(some) > 1 {
+			for i := range some {
+				ask(some[i : i+1])
+			}
+		}
+	}
+}

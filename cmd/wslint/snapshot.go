@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/wslint/wslint/report"
+)
+
+func (c *Command) snapshot() *cli.Command {
+	return c.command(&cli.Command{
+		Name: "snapshot", Usage: "write the load balancers of AWS accounts as JSON, for audit --from",
+		Description: "Credentials are those of the AWS CLI. What is written holds configuration and what\n" +
+			"could not be read, no secrets. Exit code 3: something could not be read.",
+		Flags: accountFlags(),
+		Action: func(x *cli.Context) error {
+			if x.NArg() > 0 {
+				return fmt.Errorf("snapshot takes no argument: it writes to standard output, wslint snapshot > %s", x.Args().First())
+			}
+			scope, err := scopeOf(x)
+			if err != nil {
+				return err
+			}
+			s, err := c.fetch(x, scope)
+			if err != nil {
+				return err
+			}
+			if s.Incomplete() && !x.Bool("allow-partial") {
+				c.code = exitIncomplete
+			}
+			report.Coverage(c.Stderr, s)
+			return s.Write(c.Stdout)
+		},
+	})
+}
