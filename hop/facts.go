@@ -19,6 +19,7 @@ const (
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
 	Swallowed          // a filter keeps the 101 back
 	WrongScheme        // TLS arrives where plain text is expected, or the other way round
+	NoServer           // no group of servers takes it, or one without a server that is in use
 )
 
 // A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in /app/.
@@ -36,7 +37,7 @@ type Rival struct {
 
 // An Upstream is the group of servers that a request goes to one of.
 type Upstream struct {
-	Name string
+	Name string // in the operator's words: "upstream rooms"
 	Pos  Pos
 	// Sticky says what makes the requests of one client go to the same server: "ip_hash"; "" when nothing does.
 	Sticky string
@@ -66,6 +67,7 @@ type Subrequest struct {
 type Limit struct {
 	Setting[int]
 	PerClient bool // of one client address; else of all together
+	Waits     bool // beyond it connections wait for another to close; else they are answered 503
 }
 
 // A Decoy is a time limit that is written and does not act on this connection: it belongs to another module.

@@ -21,7 +21,7 @@ var AffinityLostOnPeerFailure = &Rule{
 			if peer.MaxFails == 1 {
 				report(Finding{
 					Pos:     peer.Pos,
-					Message: fmt.Sprintf("one failed request takes this server out of upstream %s for 10s: %s then sends its clients to servers that answer 400 to their sessions", u.Name, u.Sticky),
+					Message: fmt.Sprintf("one failed request takes this server out of %s for 10s: %s then sends its clients to servers that answer 400 to their sessions", u.Name, u.Sticky),
 				})
 				return
 			}

@@ -28,9 +28,13 @@ var ConnectionLimit = &Rule{
 						Fix:     raise(l.Setting, 100),
 					})
 				case !l.PerClient && p.Clients > n:
+					then := "are answered 503"
+					if l.Waits {
+						then = "get no answer until one of them closes"
+					}
 					report(Finding{
 						Pos:     l.Pos,
-						Message: fmt.Sprintf("%s lets %d connections be open, and %d sockets are declared: further handshakes are answered 503", l.Name, n, p.Clients),
+						Message: fmt.Sprintf("%s lets %d connections be open, and %d sockets are declared: further handshakes %s", l.Name, n, p.Clients, then),
 						Fix:     raise(l.Setting, p.Clients+p.Clients/5),
 					})
 				}

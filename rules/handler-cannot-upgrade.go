@@ -6,7 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer, FastCGI.
+// HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer, FastCGI, a backend
+// without servers.
 var HandlerCannotUpgrade = &Rule{
 	Name:     "handler-cannot-upgrade",
 	Summary:  "the path ends in something that never opens a WebSocket: files, a fixed answer, FastCGI",
@@ -29,6 +30,8 @@ var HandlerCannotUpgrade = &Rule{
 			what = h.Answer.Name + " opens no tunnel"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
 			what = "that is its fixed answer"
+		case a.Cause == hop.NoServer:
+			what = h.Answer.Name
 		default:
 			return
 		}

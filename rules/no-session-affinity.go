@@ -16,7 +16,7 @@ var NoSessionAffinity = &Rule{
 		if u := sessions(p); u != nil && u.Sticky == "" && len(u.Peers) > 1 {
 			report(Finding{
 				Pos: u.Pos,
-				Message: fmt.Sprintf("upstream %s spreads the requests of one session over %d servers: the one that gets the handshake does not know the session and answers 400, unless clients use WebSockets from the first request",
+				Message: fmt.Sprintf("%s spreads the requests of one session over %d servers: the one that gets the handshake does not know the session and answers 400, unless clients use WebSockets from the first request",
 					u.Name, len(u.Peers)),
 			})
 		}

@@ -11,13 +11,9 @@ import (
 
 // forward chooses a server and makes the request that it receives.
 func (r *run) forward() {
-	s := r.chooseServer()
+	s, chosen := r.chooseServer()
 	if s == nil {
-		if r.http {
-			r.status(503, "no server", r.be.pos())
-		} else {
-			r.close("no server", r.be.pos())
-		}
+		r.noServer(r.be.title()+" has no server that takes it", r.be.pos())
 		return
 	}
 	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
@@ -42,20 +38,21 @@ func (r *run) forward() {
 		r.reply()
 	}
 	r.out.Next = next
+	r.facts(s, chosen)
 	r.timers()
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
-// worlds.
-func (r *run) chooseServer() *server {
+// worlds. chosen says that a rule names this server and no other.
+func (r *run) chooseServer() (s *server, chosen bool) {
 	list := r.be.usable()
 	for _, rl := range r.be.rules("use-server") {
 		args, cond := rl.condition(1)
 		i := slices.IndexFunc(r.be.servers, func(s *server) bool { return len(args) > 0 && s.name == args[0].Value })
 		if i >= 0 && !r.be.servers[i].disabled && r.holds(rl, cond) {
 			r.note(rl.l.pos(), "use-server "+args[0].Value)
-			return r.be.servers[i]
+			return r.be.servers[i], true
 		}
 	}
 	for i, s := range list {
@@ -66,10 +63,10 @@ func (r *run) chooseServer() *server {
 			return o.tls != s.tls || o.proxy != s.proxy || (o.h2 == "") != (s.h2 == "")
 		})
 		if !differs || r.w.choose(s, "the servers of "+r.be.title()+" are not spoken to in the same way") {
-			return s
+			return s, false
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // finalHeaders adds what options add to every request, and settles Connection. Measured.

@@ -51,7 +51,9 @@ func harmless(action string) bool {
 }
 
 // hang is the answer of silent-drop: the connection is forgotten without telling the client.
-func (r *run) hang(name string, pos hop.Pos) { r.finish(hop.Answer{Kind: hop.Hangs}, name, pos) }
+func (r *run) hang(name string, pos hop.Pos) {
+	r.finish(hop.Answer{Kind: hop.Hangs, Cause: hop.Denied}, name, pos)
+}
 
 // httpRequest runs one action. Measured.
 func (r *run) httpRequest(rl rule, args []Word) {
@@ -60,13 +62,13 @@ func (r *run) httpRequest(rl rule, args []Word) {
 	switch action {
 	case "deny", "tarpit":
 		code := map[string]int{"deny": 403, "tarpit": 500}[action]
-		r.status(statusOf(args[1:], code), name, pos)
+		r.status(statusOf(args[1:], code), hop.Denied, name, pos)
 	case "return":
-		r.status(statusOf(args[1:], 200), name, pos)
+		r.status(statusOf(args[1:], 200), hop.FromReturn, name, pos)
 	case "auth":
-		r.status(401, name, pos)
+		r.status(401, hop.Credentials, name, pos)
 	case "reject":
-		r.close(name, pos)
+		r.close(hop.Denied, name, pos)
 	case "silent-drop":
 		r.hang(name, pos)
 	case "redirect":

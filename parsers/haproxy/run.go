@@ -57,11 +57,27 @@ func (r *run) unknown(name string, pos hop.Pos, why string) {
 	}
 }
 
-func (r *run) status(code int, name string, pos hop.Pos) {
-	r.finish(hop.Answer{Kind: hop.Answered, Status: code}, name, pos)
+// status settles that HAProxy answers itself. A status that asks for credentials is about them, whatever rule sends it.
+func (r *run) status(code int, cause hop.Cause, name string, pos hop.Pos) {
+	if code == 401 || code == 407 {
+		cause = hop.Credentials
+	}
+	r.finish(hop.Answer{Kind: hop.Answered, Status: code, Cause: cause}, name, pos)
 }
 
-func (r *run) close(name string, pos hop.Pos) { r.finish(hop.Answer{Kind: hop.Closed}, name, pos) }
+// close settles that HAProxy closes the connection without an answer.
+func (r *run) close(cause hop.Cause, name string, pos hop.Pos) {
+	r.finish(hop.Answer{Kind: hop.Closed, Cause: cause}, name, pos)
+}
+
+// noServer settles that the handshake ends because nothing takes it: in 503, or without an answer where bytes are passed on.
+func (r *run) noServer(name string, pos hop.Pos) {
+	if r.http {
+		r.status(503, hop.NoServer, name, pos)
+	} else {
+		r.close(hop.NoServer, name, pos)
+	}
+}
 
 func (r *run) note(pos hop.Pos, text string) {
 	r.out.Notes = append(r.out.Notes, hop.Note{Pos: pos, Text: text})

@@ -74,7 +74,7 @@ func (r *run) serve() hop.Hop {
 		r.unknown("bind", pos, r.l.l.maybe+" decides whether anything listens there")
 	}
 	if off, _ := r.fe.setting("disabled"); off != nil {
-		r.close("disabled", off.pos())
+		r.close(hop.NoServer, "the "+r.fe.kind+" is disabled", off.pos())
 	}
 	r.tcpRules("connection")
 	r.connection(mode == "tcp")
@@ -106,19 +106,19 @@ func (r *run) connection(tcp bool) {
 	pos := r.l.pos()
 	switch {
 	case r.l.acceptProxy && !r.req.ProxyProtocol:
-		r.close("accept-proxy and no PROXY header", pos)
+		r.close(hop.PROXYHeader, "accept-proxy and no PROXY header", pos)
 	case !r.l.acceptProxy && r.req.ProxyProtocol && (r.l.ssl || r.req.TLS && !tcp):
-		r.close("a PROXY header that bind does not expect", pos)
+		r.close(hop.PROXYHeader, "a PROXY header that bind does not expect", pos)
 	case !r.l.acceptProxy && r.req.ProxyProtocol && !tcp:
-		r.status(400, "a PROXY header that bind does not expect", pos)
+		r.status(400, hop.PROXYHeader, "a PROXY header that bind does not expect", pos)
 	case r.l.ssl && !r.req.TLS:
-		r.close("plain text on a port with ssl", pos)
+		r.close(hop.WrongScheme, "plain text on a port with ssl", pos)
 	case !r.l.ssl && r.req.TLS && !tcp:
-		r.close("TLS on a port without ssl", pos)
+		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.verify:
 		r.unknown("verify required", pos, "whether the client has a certificate is not known")
 	case r.l.h2Only:
-		r.close("bind … proto h2 takes HTTP/2 only", pos)
+		r.close(hop.NoCause, "bind … proto h2 takes HTTP/2 only", pos)
 	}
 }
 
@@ -131,12 +131,12 @@ func (r *run) requestLine() {
 	}
 	r.proto = proto
 	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
-		r.status(200, "monitor-uri", l.pos())
+		r.status(200, hop.FromReturn, "monitor-uri", l.pos())
 		return
 	}
 	if h := r.header("Host"); len(h.values) > 1 {
 		if slices.ContainsFunc(h.values, func(v string) bool { return v != h.values[0] }) {
-			r.status(400, "two Host headers", r.fe.pos())
+			r.status(400, hop.NoCause, "two Host headers", r.fe.pos())
 			return
 		}
 		r.headers["Host"] = r.headers["Host"][:1]
@@ -145,7 +145,7 @@ func (r *run) requestLine() {
 	if up.why == "" && conn.why == "" && key.why == "" && len(key.values) == 0 &&
 		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") {
 		// HAProxy refuses a handshake without a key itself.
-		r.status(400, "the missing Sec-WebSocket-Key", r.fe.pos())
+		r.status(400, hop.NoCause, "the missing Sec-WebSocket-Key", r.fe.pos())
 	}
 	r.headers["Connection"] = trimConnection(r.headers["Connection"])
 	if len(r.headers["Connection"]) == 0 {
@@ -198,10 +198,8 @@ func (r *run) chooseBackend() {
 		r.note(l.pos(), "default_backend "+w[0].Value)
 	case r.fe.backend():
 		r.be = r.fe
-	case r.http:
-		r.status(503, "no use_backend holds and there is no default_backend", r.fe.pos())
 	default:
-		r.close("no use_backend holds and there is no default_backend", r.fe.pos())
+		r.noServer("no use_backend holds and there is no default_backend", r.fe.pos())
 	}
 }
 
@@ -209,11 +207,7 @@ func (r *run) chooseBackend() {
 func (r *run) enterBackend() {
 	r.out.Name, r.out.Pos = "haproxy "+r.be.title(), r.be.pos()
 	if off, _ := r.be.setting("disabled"); off != nil {
-		if r.http {
-			r.status(503, "the backend is disabled", off.pos())
-		} else {
-			r.close("the backend is disabled", off.pos())
-		}
+		r.noServer("the "+r.be.kind+" is disabled", off.pos())
 		return
 	}
 	mode, why := r.be.mode()
@@ -224,7 +218,7 @@ func (r *run) enterBackend() {
 	if mode == "http" && !r.http {
 		// The connection becomes HTTP at the backend; its TLS, if HAProxy does not end it, makes that fail.
 		if r.req.TLS && !r.l.ssl {
-			r.close("TLS for a backend in mode http", r.be.pos())
+			r.close(hop.WrongScheme, "TLS for a backend in mode http", r.be.pos())
 			return
 		}
 		r.http = true

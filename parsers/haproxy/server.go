@@ -19,6 +19,11 @@ type server struct {
 	many     bool   // a server-template: several of the kind
 	unknown  string // why not all of it is known
 	h2       string // why the server may be spoken to in HTTP/2, "" when it is not
+
+	cookie     bool // it has a value of its own for the backend's cookie
+	weightless bool // its weight is 0
+	maxconn    Word // the zero Word without one
+	maxconnPos hop.Pos
 }
 
 func (s *server) pos() hop.Pos { return s.l.pos() }
@@ -83,6 +88,15 @@ func (s *server) params(words []Word) {
 			s.disabled = true
 		case "enabled":
 			s.disabled = false
+		case "cookie":
+			s.cookie = next != ""
+		case "weight":
+			s.weightless = next == "0"
+		case "maxconn":
+			if next != "" {
+				s.maxconn, s.maxconnPos = words[i+1], w.Pos()
+				s.maxconnPos.EndCol = words[i+1].Pos().EndCol
+			}
 		case "proto":
 			s.h2 = ""
 			if next != "h1" {

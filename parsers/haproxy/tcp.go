@@ -1,6 +1,10 @@
 package haproxy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // tcpRules runs the tcp-request rules of the frontend for one level: connection, session or content.
 func (r *run) tcpRules(level string) {
@@ -34,12 +38,12 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 	case action == "accept":
 		return true
 	case action == "reject":
-		r.close(name, pos)
+		r.close(hop.Denied, name, pos)
 	case action == "silent-drop":
 		r.hang(name, pos)
 	case action == "expect-proxy":
 		if !r.req.ProxyProtocol {
-			r.close("expect-proxy and no PROXY header", pos)
+			r.close(hop.PROXYHeader, "expect-proxy and no PROXY header", pos)
 		}
 		r.l = r.l.withProxy()
 	case strings.HasPrefix(action, "set-var"), action == "unset-var":

@@ -97,10 +97,13 @@ func merge(a, b *hop.Hop, why string) {
 		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
 		return
 	case av.Status != bv.Status:
-		av.Status, av.Location = 0, ""
+		av.Status, av.Location, av.Cause = 0, "", sameCause(av, bv)
 		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
 	case av.Location != bv.Location:
-		av.Location = ""
+		av.Location, av.Cause = "", sameCause(av, bv)
+		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+	case av.Cause != bv.Cause:
+		av.Cause = hop.NoCause
 		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
 	}
 	if av.Kind != hop.PassedOn {
@@ -112,9 +115,24 @@ func merge(a, b *hop.Hop, why string) {
 	}
 	mergeRequest(&a.Next, &b.Next, why)
 	mergeTimers(a, b, why)
+	if a.Upstream == nil || b.Upstream == nil || a.Upstream.Pos != b.Upstream.Pos || a.Upstream.Sticky != b.Upstream.Sticky {
+		a.Upstream = nil
+	}
+	// A limit that only counts in some worlds may limit nothing.
+	a.Limits = slices.DeleteFunc(a.Limits, func(l hop.Limit) bool {
+		return !slices.ContainsFunc(b.Limits, func(m hop.Limit) bool { return l.Name == m.Name && l.Pos == m.Pos })
+	})
 	if !sameReply(a.Reply, b.Reply) {
 		a.Reply.Instead = append(a.Reply.Instead, hop.Unknown[hop.Answer]("the 101", a.Pos, why))
 	}
+}
+
+// sameCause is what a and b are both caused by.
+func sameCause(a, b hop.Answer) hop.Cause {
+	if a.Cause != b.Cause {
+		return hop.NoCause
+	}
+	return a.Cause
 }
 
 // mergeTimers makes the idle timers unknown that the worlds do not agree on.

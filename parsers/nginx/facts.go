@@ -38,7 +38,7 @@ func (r *run) facts(d *Directive, t target, prefix string) {
 
 // fact is what the model says of an upstream.
 func (u *upstream) fact() *hop.Upstream {
-	f := &hop.Upstream{Name: u.d.Arg(0), Pos: u.d.Pos(), Open: u.hidden != ""}
+	f := &hop.Upstream{Name: "upstream " + u.d.Arg(0), Pos: u.d.Pos(), Open: u.hidden != ""}
 	for _, it := range u.d.Block {
 		switch it.Name.Value {
 		case "ip_hash", "hash", "sticky", "sticky_cookie_insert":
