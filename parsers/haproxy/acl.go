@@ -63,7 +63,7 @@ func (c *condition) terms() (suites [][]term, missing bool) {
 
 // holds evaluates a condition; a rule without one always holds.
 func (r *run) holds(rl rule, c *condition) bool {
-	if rl.l.maybe != "" && !r.w.choose(rl.l.maybe, rl.l.maybe+" decides") {
+	if rl.l.maybe != "" && !r.w.Choose(rl.l.maybe, rl.l.maybe+" decides") {
 		return false
 	}
 	if c == nil {
@@ -82,7 +82,7 @@ func (r *run) term(p *proxy, t term) bool {
 		return r.decide(t.inline)
 	}
 	if t.name.Why != "" {
-		return r.w.choose(t.name.Value, t.name.Why)
+		return r.w.Choose(t.name.Value, t.name.Why)
 	}
 	lines := p.findACL(t.name.Value)
 	if lines == nil {
@@ -93,10 +93,10 @@ func (r *run) term(p *proxy, t term) bool {
 			}
 			return r.decide(list)
 		}
-		return r.w.choose(t.name.Value, "the ACL "+t.name.Value+" is not defined")
+		return r.w.Choose(t.name.Value, "the ACL "+t.name.Value+" is not defined")
 	}
 	return slices.ContainsFunc(lines, func(l *line) bool {
-		if l.maybe != "" && !r.w.choose(l.maybe, l.maybe+" decides") {
+		if l.maybe != "" && !r.w.Choose(l.maybe, l.maybe+" decides") {
 			return false
 		}
 		return r.decide(l.rest(2))
@@ -112,7 +112,7 @@ func (r *run) decide(words []Word) bool {
 	if t.why == "" {
 		return t.is
 	}
-	return r.w.choose(strings.Join(values(words), " "), t.why)
+	return r.w.Choose(strings.Join(values(words), " "), t.why)
 }
 
 // An aclExpr is an ACL expression taken apart.

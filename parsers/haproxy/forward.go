@@ -56,13 +56,13 @@ func (r *run) chooseServer() (s *server, chosen bool) {
 		}
 	}
 	for i, s := range list {
-		if s.l.maybe != "" && !r.w.choose(s.l.maybe, s.l.maybe+" decides") {
+		if s.l.maybe != "" && !r.w.Choose(s.l.maybe, s.l.maybe+" decides") {
 			continue
 		}
 		differs := slices.ContainsFunc(list[i+1:], func(o *server) bool {
 			return o.tls != s.tls || o.proxy != s.proxy || (o.h2 == "") != (s.h2 == "")
 		})
-		if !differs || r.w.choose(s, "the servers of "+r.be.title()+" are not spoken to in the same way") {
+		if !differs || r.w.Choose(s, "the servers of "+r.be.title()+" are not spoken to in the same way") {
 			return s, false
 		}
 	}

@@ -14,7 +14,7 @@ func (c *Config) Serve(r hop.Request) hop.Hop {
 	}
 	var first *hop.Hop
 	for _, l := range c.prefer(list, r) {
-		h := inAllWorlds(func(w *world) hop.Hop { return c.newRun(w, r, l).serve() })
+		h := hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.newRun(w, r, l).serve() })
 		if a, sure := h.Answer.Get(); sure && a.Kind == hop.PassedOn {
 			return h
 		}
@@ -70,7 +70,7 @@ func (r *run) serve() hop.Hop {
 	case r.l.unknown != "" && r.l.addr != "?":
 		r.note(pos, r.l.unknown)
 	}
-	if r.l.l.maybe != "" && !r.w.choose(r.l.l.maybe, r.l.l.maybe+" decides") {
+	if r.l.l.maybe != "" && !r.w.Choose(r.l.l.maybe, r.l.l.maybe+" decides") {
 		r.unknown("bind", pos, r.l.l.maybe+" decides whether anything listens there")
 	}
 	if off, _ := r.fe.setting("disabled"); off != nil {

@@ -60,7 +60,7 @@ func (r *run) addressRules() permit {
 			unsure = why
 		}
 		if unsure != "" {
-			matches = r.w.choose(d, unsure)
+			matches = r.w.Choose(d, unsure)
 		}
 		if matches {
 			if d.Is("allow") {
@@ -99,7 +99,7 @@ func (r *run) basicAuth() permit {
 	d, why := r.at.scalar("auth_basic")
 	file, _ := r.at.scalar("auth_basic_user_file")
 	if d == nil || file == nil {
-		if why != "" && r.w.choose("auth_basic", why) {
+		if why != "" && r.w.Choose("auth_basic", why) {
 			r.unknown("auth_basic", why)
 		}
 		return permit{}
@@ -107,14 +107,14 @@ func (r *run) basicAuth() permit {
 	realm := r.word(d.Args[0])
 	switch {
 	case realm.unknown():
-		if !r.w.choose(d, realm.why) {
+		if !r.w.Choose(d, realm.why) {
 			return permit{}
 		}
 	case realm.s == "off":
 		return permit{}
 	}
 	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
-		if r.w.choose("credentials", "the password file decides about the credentials") {
+		if r.w.Choose("credentials", "the password file decides about the credentials") {
 			return permit{status: 200, name: "auth_basic", d: d}
 		}
 	}
@@ -150,7 +150,7 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.w.choose(d, decides) {
+		if r.w.Choose(d, decides) {
 			return permit{status: 200, name: "auth_request", d: d}
 		}
 		r.unknown("auth_request "+d.Arg(0), decides)

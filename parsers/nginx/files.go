@@ -208,7 +208,7 @@ func (r *run) tryFile(written, name string) bool {
 		}
 	}
 	if why != "" {
-		exists = r.w.choose("file "+file.s, why)
+		exists = r.w.Choose("file "+file.s, why)
 	}
 	switch {
 	case !exists:

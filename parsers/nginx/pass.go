@@ -9,8 +9,6 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-type timeValue = time.Duration
-
 // content runs the handler of the location.
 func (r *run) content() {
 	if r.handler == nil {
@@ -233,7 +231,7 @@ func (r *run) resolve(t target, d *Directive) (addr string, status int, name str
 	case resolver != nil || why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
-		if r.w.choose("resolver", "the resolver and the upstreams may be in another file") {
+		if r.w.Choose("resolver", "the resolver and the upstreams may be in another file") {
 			return t.host + ":" + port, 0, ""
 		}
 		r.unknown("resolver", "the resolver and the upstreams may be in another file")

@@ -83,7 +83,7 @@ func (r *run) statement(d *Directive, loc *location, st *scriptState) (goOn bool
 	}
 	holds, why := r.condition(d)
 	if why != "" {
-		holds = r.w.choose(d, why)
+		holds = r.w.Choose(d, why)
 	}
 	if r.done || !holds {
 		return !r.done

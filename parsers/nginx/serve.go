@@ -58,9 +58,9 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 
 func (c *Config) serveAt(l *socket, r hop.Request) hop.Hop {
 	if l.stream != nil {
-		return inAllWorlds(func(w *world) hop.Hop { return c.serveStream(w, l.stream, r) })
+		return hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.serveStream(w, l.stream, r) })
 	}
-	return inAllWorlds(func(w *world) hop.Hop { return c.serveHTTP(w, l, r) })
+	return hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.serveHTTP(w, l, r) })
 }
 
 // implied are the listeners of servers in a fragment that name no address: which one they have is written elsewhere.
@@ -107,12 +107,12 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 // strictHost reports whether nginx refuses the Host headers that RFC 3986 does: since 1.29.4.
 func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
-func (c *Config) newRun(w *world, r hop.Request, l *socket, s *server) *run {
+func (c *Config) newRun(w *hop.World, r hop.Request, l *socket, s *server) *run {
 	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
 }
 
 // serveHTTP takes a request from the socket to the phases.
-func (c *Config) serveHTTP(w *world, l *socket, req hop.Request) hop.Hop {
+func (c *Config) serveHTTP(w *hop.World, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
 	r.enter(r.server.null, r.server.scope)
 	r.uriChanges = maxURIChanges

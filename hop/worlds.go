@@ -1,17 +1,15 @@
-package haproxy
+package hop
 
 import (
 	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/wslint/wslint/hop"
 )
 
-// A world is one set of assumptions about conditions that cannot be known: each is taken once as false and once as true, and what
+// A World is one set of assumptions about conditions that cannot be known: each is taken once as false and once as true, and what
 // comes out the same in every world is known all the same.
-type world struct {
+type World struct {
 	plan []bool // how to decide, in the order of asking
 	made []decision
 }
@@ -22,8 +20,8 @@ type decision struct {
 	why  string
 }
 
-// choose decides an open condition; the same key is decided the same way throughout a world.
-func (w *world) choose(key any, why string) bool {
+// Choose decides an open condition; the same key is decided the same way throughout a world.
+func (w *World) Choose(key any, why string) bool {
 	for _, d := range w.made {
 		if d.key == key {
 			return d.took
@@ -38,7 +36,7 @@ func (w *world) choose(key any, why string) bool {
 }
 
 // next returns the world after w in which the last condition taken as false is true; nil when all have been tried.
-func (w *world) next() *world {
+func (w *World) next() *World {
 	for i := len(w.made) - 1; i >= 0; i-- {
 		if !w.made[i].took {
 			plan := make([]bool, i+1)
@@ -46,7 +44,7 @@ func (w *world) next() *world {
 				plan[j] = w.made[j].took
 			}
 			plan[i] = true
-			return &world{plan: plan}
+			return &World{plan: plan}
 		}
 	}
 	return nil
@@ -55,9 +53,9 @@ func (w *world) next() *world {
 // maxWorlds bounds the work; a request that hangs on more open conditions is unknown.
 const maxWorlds = 64
 
-// inAllWorlds evaluates in every world and merges what came out.
-func inAllWorlds(eval func(w *world) hop.Hop) hop.Hop {
-	w := &world{}
+// InAllWorlds evaluates in every world and merges what came out.
+func InAllWorlds(eval func(w *World) Hop) Hop {
+	w := &World{}
 	out := eval(w)
 	whys := reasons(nil, w)
 	for n := 1; ; n++ {
@@ -65,7 +63,7 @@ func inAllWorlds(eval func(w *world) hop.Hop) hop.Hop {
 			return out
 		}
 		if n == maxWorlds {
-			out.Answer = hop.Unknown[hop.Answer]("the answer", out.Pos, "too much of it is unknown: "+strings.Join(whys, "; "))
+			out.Answer = Unknown[Answer]("the answer", out.Pos, "too much of it is unknown: "+strings.Join(whys, "; "))
 			return out
 		}
 		other := eval(w)
@@ -74,7 +72,7 @@ func inAllWorlds(eval func(w *world) hop.Hop) hop.Hop {
 	}
 }
 
-func reasons(whys []string, w *world) []string {
+func reasons(whys []string, w *World) []string {
 	for _, d := range w.made {
 		if !slices.Contains(whys, d.why) {
 			whys = append(whys, d.why)
@@ -84,7 +82,7 @@ func reasons(whys []string, w *world) []string {
 }
 
 // merge makes what differs between a and b unknown in a.
-func merge(a, b *hop.Hop, why string) {
+func merge(a, b *Hop, why string) {
 	av, aok := a.Answer.Get()
 	bv, bok := b.Answer.Get()
 	switch {
@@ -94,23 +92,23 @@ func merge(a, b *hop.Hop, why string) {
 		a.Answer = b.Answer
 		return
 	case av.Kind != bv.Kind:
-		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
+		a.Answer = Unknown[Answer](a.Answer.Name, a.Answer.Pos, why)
 		return
 	case av.Status != bv.Status:
 		av.Status, av.Location, av.Cause = 0, "", sameCause(av, bv)
-		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+		a.Answer = Written(a.Answer.Name, av, a.Answer.Pos)
 	case av.Location != bv.Location:
 		av.Location, av.Cause = "", sameCause(av, bv)
-		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+		a.Answer = Written(a.Answer.Name, av, a.Answer.Pos)
 	case av.Cause != bv.Cause:
-		av.Cause = hop.NoCause
-		a.Answer = hop.Written(a.Answer.Name, av, a.Answer.Pos)
+		av.Cause = NoCause
+		a.Answer = Written(a.Answer.Name, av, a.Answer.Pos)
 	}
-	if av.Kind != hop.PassedOn {
+	if av.Kind != PassedOn {
 		return
 	}
 	if a.Next.TLS != b.Next.TLS || a.Next.Target != b.Next.Target || a.Next.Method != b.Next.Method || a.Next.ProxyProtocol != b.Next.ProxyProtocol {
-		a.Answer = hop.Unknown[hop.Answer](a.Answer.Name, a.Answer.Pos, why)
+		a.Answer = Unknown[Answer](a.Answer.Name, a.Answer.Pos, why)
 		return
 	}
 	mergeRequest(&a.Next, &b.Next, why)
@@ -119,28 +117,28 @@ func merge(a, b *hop.Hop, why string) {
 		a.Upstream = nil
 	}
 	// A limit that only counts in some worlds may limit nothing.
-	a.Limits = slices.DeleteFunc(a.Limits, func(l hop.Limit) bool {
-		return !slices.ContainsFunc(b.Limits, func(m hop.Limit) bool { return l.Name == m.Name && l.Pos == m.Pos })
+	a.Limits = slices.DeleteFunc(a.Limits, func(l Limit) bool {
+		return !slices.ContainsFunc(b.Limits, func(m Limit) bool { return l.Name == m.Name && l.Pos == m.Pos })
 	})
 	if !sameReply(a.Reply, b.Reply) {
-		a.Reply.Instead = append(a.Reply.Instead, hop.Unknown[hop.Answer]("the 101", a.Pos, why))
+		a.Reply.Instead = append(a.Reply.Instead, Unknown[Answer]("the 101", a.Pos, why))
 	}
 }
 
 // sameCause is what a and b are both caused by.
-func sameCause(a, b hop.Answer) hop.Cause {
+func sameCause(a, b Answer) Cause {
 	if a.Cause != b.Cause {
-		return hop.NoCause
+		return NoCause
 	}
 	return a.Cause
 }
 
 // mergeTimers makes the idle timers unknown that the worlds do not agree on.
-func mergeTimers(a, b *hop.Hop, why string) {
+func mergeTimers(a, b *Hop, why string) {
 	same := len(a.Idle) == len(b.Idle)
 	for i := 0; same && i < len(a.Idle); i++ {
 		x, ok := a.Idle[i].Get()
-		same = a.Idle[i].Restart == b.Idle[i].Restart && (!ok || hop.Is(b.Idle[i].Setting, x))
+		same = a.Idle[i].Restart == b.Idle[i].Restart && (!ok || Is(b.Idle[i].Setting, x))
 	}
 	if same {
 		return
@@ -149,15 +147,15 @@ func mergeTimers(a, b *hop.Hop, why string) {
 	if list := append(slices.Clone(a.Idle), b.Idle...); len(list) > 0 {
 		pos, name = list[0].Pos, list[0].Name
 	}
-	a.Idle = []hop.Timer{{Setting: hop.Unknown[time.Duration](name, pos, why), Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened}}
+	a.Idle = []Timer{{Setting: Unknown[time.Duration](name, pos, why), Restart: Either, Counts: Bytes, Starts: Opened}}
 }
 
-func mergeRequest(a, b *hop.Request, why string) {
+func mergeRequest(a, b *Request, why string) {
 	if a.Addr != b.Addr {
 		a.Addr = ""
 	}
-	if x, ok := a.Proto.Get(); ok && !hop.Is(b.Proto, x) {
-		a.Proto = hop.Unknown[string](a.Proto.Name, a.Proto.Pos, why)
+	if x, ok := a.Proto.Get(); ok && !Is(b.Proto, x) {
+		a.Proto = Unknown[string](a.Proto.Name, a.Proto.Pos, why)
 	}
 	names := slices.Sorted(maps.Keys(a.Header))
 	for n := range b.Header {
@@ -171,19 +169,22 @@ func mergeRequest(a, b *hop.Request, why string) {
 			if l := append(a.Header[n], b.Header[n]...); len(l) > 0 {
 				pos = l[0].Pos
 			}
-			a.Header[n] = []hop.Setting[string]{hop.Unknown[string](hop.Spelling(n), pos, why)}
+			a.Header[n] = []Setting[string]{Unknown[string](Spelling(n), pos, why)}
 		}
 	}
 }
 
-func sameLines(a, b []hop.Setting[string]) bool {
-	return slices.EqualFunc(a, b, func(x, y hop.Setting[string]) bool {
+func sameLines(a, b []Setting[string]) bool {
+	return slices.EqualFunc(a, b, func(x, y Setting[string]) bool {
 		xv, xok := x.Get()
 		yv, yok := y.Get()
 		return xok == yok && xv == yv
 	})
 }
 
-func sameReply(a, b hop.Reply) bool {
+func sameReply(a, b Reply) bool {
 	return sameLines(a.Hidden, b.Hidden) && len(a.Instead) == len(b.Instead) && len(a.Added) == len(b.Added)
 }
+
+// Chose reports whether any condition had to be decided in w.
+func (w *World) Chose() bool { return len(w.made) > 0 }
