@@ -25,7 +25,9 @@ func (u *unit) readV2() {
 		return out.LoadBalancers, out.NextMarker, nil
 	})
 	if v.ok() {
+		u.mu.Lock()
 		u.lists++
+		u.mu.Unlock()
 	}
 	if byTag(u.scope.Filters) {
 		u.tags(balancers)

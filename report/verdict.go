@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,9 +32,9 @@ func outcomeHead(p *hop.Path, o hop.Outcome) (string, style) {
 		return "refused", red
 	case hop.AnsweredByProxy:
 		if allPass(p) {
-			return fmt.Sprintf("answered %d by %s in place of the application's 101", o.Status, hopName(p, o.By)), red
+			return fmt.Sprintf("answered %s by %s in place of the application's 101", status(o), hopName(p, o.By)), red
 		}
-		return fmt.Sprintf("answered %d by %s, never reaches the application", o.Status, hopName(p, o.By)), red
+		return fmt.Sprintf("answered %s by %s, never reaches the application", status(o), hopName(p, o.By)), red
 	case hop.ClosedByProxy:
 		return "closed without an answer by " + hopName(p, o.By), red
 	case hop.HangsForever:
@@ -129,4 +130,12 @@ func seconds(d time.Duration) string {
 		return fmt.Sprintf("%ds", d/time.Second)
 	}
 	return d.String()
+}
+
+// status is the status of an answer, which may be one of several.
+func status(o hop.Outcome) string {
+	if o.Status == 0 {
+		return "with one of several statuses"
+	}
+	return strconv.Itoa(o.Status)
 }

@@ -20,11 +20,11 @@ func (r *run) requestHeader(action, name string, args []Word, pos hop.Pos) {
 	case "replace-header", "replace-value":
 		r.replaceHeader(action, header, args, pos)
 	default:
+		label := name + " " + args[1].Value
+		value := r.formatArg(args, 2) // the old value may be part of the new one
 		if action == "set-header" {
 			delete(r.headers, header)
 		}
-		label := name + " " + args[1].Value
-		value := r.formatArg(args, 2)
 		line := hop.Written(label, value.s, pos)
 		if value.unknown() {
 			line = hop.Unknown[string](label, pos, value.why)

@@ -223,8 +223,8 @@ func (e *entrances) sample(loc *location) (target string, ok bool) {
 		return found.loc == loc || found.why != ""
 	})
 	if arrives < 0 {
-		if loc.name == "/" || loc.re != nil && !knownPath(loc) {
-			return "", false
+		if loc.name == "/" || loc.re != nil {
+			return "", false // what it is meant for cannot be made up
 		}
 		arrives = 0
 	}

@@ -67,8 +67,8 @@ func (r *run) aliasing() (a aliasing) {
 }
 
 // fileTest decides whether a path exists: "-f" a file, "-d" a directory, "-e" either, "-x" something executable. Where nothing shows
-// the files, it takes the path of a handshake to name no file: a WebSocket endpoint has none. Only the document root itself, which
-// "/" names, is left open.
+// the files, it takes the path of a handshake to name no file: a WebSocket endpoint has none. Whether the document root is there, which
+// "/" names, and any file that the path does not name is left open.
 func (r *run) fileTest(op, file string) (exists bool, why string) {
 	if local, shown := r.local(file); shown {
 		info, err := os.Stat(local)
@@ -82,10 +82,13 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 		}
 		return true, ""
 	}
-	if strings.HasSuffix(file, "/") && op != "-f" && r.path == "/" {
-		return false, "the file system decides whether " + file + " exists"
+	if r.path == "/" && op == "-f" && strings.HasSuffix(file, "/") {
+		return false, "" // a directory
 	}
-	return false, ""
+	if own := path.Base(r.path); own != "/" && strings.Contains(file, own) {
+		return false, ""
+	}
+	return false, "the file system decides whether " + file + " exists"
 }
 
 // local maps a path of the configuration to one of this machine, if something says where it is: --root, --map, --prefix, or, for a

@@ -56,9 +56,16 @@ func sampleNode(re *syntax.Regexp, pick int) string {
 		return strings.Repeat(sampleNode(re.Sub[0], pick), max(re.Min, 0))
 	case syntax.OpAlternate:
 		return sampleNode(re.Sub[pick%len(re.Sub)], pick)
+	case syntax.OpStar:
+		// What may be nothing is something between two slashes: nginx merges "//".
+		return sampleNode(re.Sub[0], pick)
 	case syntax.OpConcat:
 		var b strings.Builder
-		for _, sub := range re.Sub {
+		for i, sub := range re.Sub {
+			if any := sub.Op == syntax.OpAnyChar || sub.Op == syntax.OpAnyCharNotNL; any && i > 0 && re.Sub[i-1].Op == syntax.OpLiteral && !strings.HasSuffix(b.String(), "/") {
+				b.WriteByte('.') // a dot that nobody escaped: socket.io
+				continue
+			}
 			b.WriteString(sampleNode(sub, pick))
 		}
 		return b.String()

@@ -45,7 +45,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if l.names.exact[name] != nil {
+			if s, _, _, why := l.names.find(name); s != nil || why != "" {
 				list = append(list, l)
 			}
 		}
