@@ -60,10 +60,19 @@ func (p *Path) Handshake() Outcome {
 func (p *Path) relayed(o Outcome) Outcome {
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
-		if h.Relay == nil || o.Kind == HangsForever || o.Kind == AnsweredByProxy && o.Status == 0 {
+		if h.Relay == nil || o.Kind == AnsweredByProxy && o.Status == 0 {
 			continue
 		}
-		s := h.Relay(o.Status)
+		status := o.Status // 0 is Closes
+		if o.Kind == HangsForever {
+			if status = Silent; h.Wait.Name == "" || Is(h.Wait, 0) {
+				continue
+			}
+			if _, known := h.Wait.Get(); !known {
+				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Wait.Why()}
+			}
+		}
+		s := h.Relay(status)
 		a, known := s.Get()
 		switch {
 		case !known:
@@ -157,6 +166,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 			v, known := added.Get()
 			if !known {
 				unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}
+				r.lost[name] = added.Why()
 			} else if v != "" {
 				r.lines[name] = append(r.lines[name], v)
 				r.by[name] = i
@@ -178,6 +188,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 	}
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept"} {
 		switch v := r.lines[name]; {
+		case r.lost[name] != "": // through has said so
 		case len(v) == 0:
 			return refuse(name, "%s hides %s in the 101")
 		case len(v) > 1:
@@ -186,7 +197,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 			return refuse(name, "%s gives the 101 another %s")
 		}
 	}
-	if !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+	if r.lost["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
 		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {

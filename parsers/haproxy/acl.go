@@ -76,6 +76,80 @@ func (r *run) holds(rl rule, c *condition) bool {
 	return is != c.unless
 }
 
+// surely evaluates a condition without choosing: what hangs on something unknown is doubt.
+func (r *run) surely(c *condition) truth {
+	suites, _ := c.terms()
+	all := sure(false)
+	for _, s := range suites {
+		if len(s) == 0 {
+			continue
+		}
+		one := sure(true)
+		for _, t := range s {
+			// What is false decides, whatever else is not known.
+			if v := r.surelyTerm(c.p, t); v.why == "" && v.is == t.negated {
+				one = sure(false)
+				break
+			} else if v.why != "" && one.why == "" {
+				one = doubt(v.why)
+			}
+		}
+		if one.why == "" && one.is {
+			return sure(!c.unless)
+		}
+		if one.why != "" {
+			all = one
+		}
+	}
+	if all.why == "" {
+		all.is = c.unless
+	}
+	return all
+}
+
+// surelyTerm evaluates one ACL without choosing.
+func (r *run) surelyTerm(p *proxy, t term) truth {
+	var lists [][]Word
+	switch {
+	case t.inline != nil:
+		lists = [][]Word{t.inline}
+	case t.name.Why != "":
+		return doubt(t.name.Why)
+	default:
+		for _, l := range p.findACL(t.name.Value) {
+			if l.maybe != "" {
+				return doubt(l.maybe + " decides")
+			}
+			lists = append(lists, l.rest(2))
+		}
+		if lists == nil && predefined[t.name.Value] != nil {
+			lists = [][]Word{wordsOf(predefined[t.name.Value])}
+		}
+	}
+	if lists == nil {
+		return doubt("the ACL " + t.name.Value + " is not defined")
+	}
+	out := sure(false)
+	for _, words := range lists {
+		v := r.match(words)
+		if v.why == "" && v.is {
+			return v
+		}
+		if v.why != "" {
+			out = v
+		}
+	}
+	return out
+}
+
+func wordsOf(values []string) []Word {
+	list := make([]Word, len(values))
+	for i, v := range values {
+		list[i].Value = v
+	}
+	return list
+}
+
 // term evaluates one ACL. A name stands for all its acl lines, any of which is enough.
 func (r *run) term(p *proxy, t term) bool {
 	if t.inline != nil {
@@ -87,11 +161,7 @@ func (r *run) term(p *proxy, t term) bool {
 	lines := p.findACL(t.name.Value)
 	if lines == nil {
 		if words, ok := predefined[t.name.Value]; ok {
-			list := make([]Word, len(words))
-			for i, w := range words {
-				list[i].Value = w
-			}
-			return r.decide(list)
+			return r.decide(wordsOf(words))
 		}
 		return r.w.Choose(t.name.Value, "the ACL "+t.name.Value+" is not defined")
 	}
@@ -199,6 +269,8 @@ func (r *run) match(words []Word) truth {
 		return doubt(s.why)
 	case m == "found":
 		return sure(len(s.values) > 0)
+	case s.anyCase && !a.fold && m != "len":
+		return doubt("the case of " + a.e.text + " is up to the application")
 	case len(s.values) == 0:
 		return sure(false)
 	case m == "bool" && len(a.patterns) == 0:

@@ -29,7 +29,7 @@ func convert(s sample, c call, e expr) sample {
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
 		return unknownSample("what the converter " + c.name + " makes of " + e.text + " is not known here")
 	}
-	out := sample{}
+	out := sample{anyCase: s.anyCase && c.name != "lower" && c.name != "upper"}
 	for _, v := range s.values {
 		if w, ok := f(v); ok {
 			out.values = append(out.values, w)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // eval evaluates an expression against the request as it is now.
@@ -29,6 +31,9 @@ func (r *run) fetch(e expr) sample {
 	}
 	if s, ok := r.fetchState(c); ok {
 		return s
+	}
+	if r.answering {
+		return r.fetchAnswer(e)
 	}
 	if !r.http && !r.req.TLS && c.name != "" {
 		// A TCP proxy sees the request as soon as it has waited for it; rules on it decide otherwise when it has not.
@@ -116,6 +121,8 @@ func (r *run) sniSample(visible bool) sample {
 func (r *run) fetchState(c call) (sample, bool) {
 	name := c.name
 	switch {
+	case name == "var" && r.answering && strings.HasPrefix(c.arg(0), "req."):
+		return sample{}, true // it is gone with the request
 	case name == "var":
 		if v, set := r.vars[c.arg(0)]; set {
 			return v, true
@@ -182,6 +189,36 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 		return truthSample(false), true
 	}
 	return sample{}, false
+}
+
+// fetchAnswer evaluates what the 101 says. Measured: what asks for the request, its method aside, never matches.
+func (r *run) fetchAnswer(e expr) sample {
+	c := e.fetch
+	switch c.name {
+	case "status":
+		return number(101)
+	case "res.ver", "resp_ver":
+		return texts("1.1")
+	case "res.hdr", "shdr", "res.fhdr":
+		name := textproto.CanonicalMIMEHeaderKey(c.arg(0))
+		if v := map[string]string{"Upgrade": "websocket", "Connection": "Upgrade"}[name]; v != "" && !r.touched(name) {
+			return sample{values: []string{v}, anyCase: true}
+		}
+	default:
+		if s, ok := r.fetchHTTP(c); ok {
+			if c.name == "method" {
+				return s
+			}
+			return sample{}
+		}
+	}
+	return unknownSample("the value of " + e.text + " is not known here")
+}
+
+// touched reports whether a rule may have changed a header of the 101.
+func (r *run) touched(name string) bool {
+	hidden := slices.ContainsFunc(r.out.Reply.Hidden, func(h hop.Setting[string]) bool { v, known := h.Get(); return !known || v == name })
+	return hidden || len(r.out.Reply.Added[name]) > 0
 }
 
 // header are the lines of a header as they are now.

@@ -117,8 +117,11 @@ func (r *run) connection(tcp bool) {
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.verify:
 		r.unknown("verify required", pos, "whether the client has a certificate is not known")
-	case r.l.h2Only:
-		r.close(hop.NoCause, "bind … proto h2 takes HTTP/2 only", pos)
+	case r.l.h2Only && (r.l.ssl || hop.Is(r.req.Proto, "2")):
+		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
+		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
+	case r.l.h2Only && !tcp:
+		r.close(hop.HTTP2Only, "bind "+r.l.l.arg(1)+" … proto h2", pos)
 	}
 }
 

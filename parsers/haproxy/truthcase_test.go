@@ -139,6 +139,8 @@ func (c *truthCase) app(value string) (err error) {
 			app.Kind = oracle.Dead
 		case "silent":
 			app.Kind = oracle.Silent
+		case "slams":
+			app.Kind = oracle.Slams
 		case "plain":
 			app.PlainOnly = true
 		case "tls":
