@@ -42,6 +42,7 @@ var All = []*Rule{
 	ZeroTimeout,
 
 	HandshakeHeaderHidden,
+	HandshakeReplyReplaced,
 	SSISwallows101,
 
 	IdleTimeoutBelowPing,

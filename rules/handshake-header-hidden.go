@@ -20,13 +20,17 @@ var HandshakeHeaderHidden = &Rule{
 		for _, h := range p.Hops {
 			for _, hidden := range h.Reply.Hidden {
 				name, known := hidden.Get()
-				needed := name == "Upgrade" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
-				if !known || !needed {
-					continue
+				needed := name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
+				if !known || !needed || len(h.Reply.Added[name]) > 0 && tunnels(p) {
+					continue // what the hop adds instead may do
+				}
+				does := "takes " + hop.Spelling(name) + " out of"
+				if len(h.Reply.Added[name]) > 0 {
+					does = "replaces " + hop.Spelling(name) + " in"
 				}
 				f := Finding{
 					Pos:     hidden.Pos,
-					Message: fmt.Sprintf("%s takes %s out of the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, hop.Spelling(name), h.Name),
+					Message: fmt.Sprintf("%s %s the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, does, h.Name),
 				}
 				if h.Reply.Reveal != nil {
 					if edits := h.Reply.Reveal(name); len(edits) > 0 {

@@ -1,7 +1,10 @@
 package haproxy
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -121,7 +124,7 @@ func (r *run) connection(tcp bool) {
 		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
 		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
 	case r.l.h2Only && !tcp:
-		r.close(hop.HTTP2Only, "bind "+r.l.l.arg(1)+" … proto h2", pos)
+		r.close(hop.HTTP2Only, "bind … proto h2, which takes HTTP/2 only", pos)
 	}
 }
 
@@ -202,8 +205,28 @@ func (r *run) chooseBackend() {
 	case r.fe.backend():
 		r.be = r.fe
 	default:
-		r.noServer("no use_backend holds and there is no default_backend", r.fe.pos())
+		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.pos())
 	}
+}
+
+// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
+// has, and many conditions forget it.
+func (r *run) butForThePort() string {
+	host := r.header("Host")
+	if !r.http || host.why != "" || len(host.values) != 1 {
+		return ""
+	}
+	name, port, ok := strings.Cut(host.values[0], ":")
+	if !ok {
+		return ""
+	}
+	other := *r
+	other.w, other.out, other.headers = &hop.World{}, hop.Hop{}, maps.Clone(r.headers)
+	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
+	if other.chooseBackend(); other.be == nil || other.w.Chose() {
+		return ""
+	}
+	return fmt.Sprintf(" (the Host is %s: without its port :%s backend %s would take it)", host.values[0], port, other.be.name)
 }
 
 // enterBackend runs the rules of the backend.
