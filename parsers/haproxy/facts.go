@@ -67,7 +67,9 @@ func (r *run) cookies() (sticky string, open bool) {
 	if l == nil || !r.http {
 		return "", maybe != ""
 	}
-	has := func(word string) bool { return slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == word }) }
+	has := func(word string) bool {
+		return slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == word })
+	}
 	if len(r.be.rules("ignore-persist")) > 0 || !has("insert") || has("postonly") {
 		return "", true // only the application can set the cookie, or decides when HAProxy does
 	}
@@ -111,7 +113,7 @@ func (r *run) sticks() (sticky string, open bool) {
 			sticky = "stick on " + key
 		}
 	}
-	return sticky, len(match) > 0 && len(store) > 0
+	return sticky, sticky == "" && len(match) > 0 && len(store) > 0
 }
 
 // sameForClient reports whether a sample is the same in all requests of one client, whatever the application does.
