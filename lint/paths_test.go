@@ -85,6 +85,36 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
+// TestHowItEnds: what the ends see of the first timer that fires, and what the finding calls it.
+func TestHowItEnds(t *testing.T) {
+	for _, tc := range []struct {
+		hop    string
+		expiry hop.Expiry
+		code   int
+		says   string
+	}{
+		{"alb", hop.FIN, 0, "the documented default idle_timeout.timeout_seconds closes the connection after 60s"},
+		{"nlb", hop.RST, 0, "neither end is told, the next message is answered with a reset"},
+		{"nlb-tls", hop.RST, 0, "the fixed idle timeout forgets"},
+		{"azure-lb", hop.Silence, 0, "neither end is told, the next message is lost"},
+		{"apigateway", hop.FIN, 1001, "the browser reports 1001"},
+		{"cloudflare", hop.FIN, 0, "the usual, unpublished idle timeout closes the connection after 100s"},
+		{"haproxy", hop.FIN, 0, ""}, // of unknown length: nothing is said
+	} {
+		p, _ := declaredIn(t, "paths: [{url: 'wss://a/', through: ["+tc.hop+"]}]")
+		said := ""
+		for _, f := range rules.Run(rules.All, slices.Values([]*hop.Path{p})) {
+			said += f.Message
+		}
+		if !strings.Contains(said, tc.says) || tc.says == "" && said != "" {
+			t.Errorf("%s: %q, want %q", tc.hop, said, tc.says)
+		}
+		if timer := p.Hops[0].Idle[0]; timer.Expiry != tc.expiry || timer.Code != tc.code {
+			t.Errorf("%s: %+v", tc.hop, timer)
+		}
+	}
+}
+
 func TestHiddenTab(t *testing.T) {
 	for config, want := range map[string]time.Duration{
 		"app: phoenix": time.Minute, "keepalive: {every: 25s, from: client, kind: message}": time.Minute,
