@@ -14,7 +14,7 @@ func (r *run) facts(s *server, chosen bool) {
 	list := []*server{s}
 	if !chosen {
 		r.out.Upstream = r.upstream()
-		list = r.be.sharing()
+		list = r.be.usable()
 	}
 	r.out.Servers = r.addresses(list)
 }
@@ -39,7 +39,7 @@ func (r *run) addresses(list []*server) int {
 // upstream is what the model says of the backend.
 func (r *run) upstream() *hop.Upstream {
 	u := &hop.Upstream{Name: r.be.title(), Pos: r.be.pos()}
-	for _, s := range r.be.sharing() {
+	for _, s := range r.be.usable() {
 		// A template makes as many servers as DNS has addresses, or as many that are all the same one.
 		u.Open = u.Open || s.many || s.unknown != "" || s.l.maybe != ""
 		// Failed requests take no server out: checks do.
@@ -53,11 +53,6 @@ func (r *run) upstream() *hop.Upstream {
 		}
 	}
 	return u
-}
-
-// sharing are the servers that new clients are spread over: one of weight 0 only keeps those that it has.
-func (p *proxy) sharing() []*server {
-	return slices.DeleteFunc(slices.Clone(p.usable()), func(s *server) bool { return s.weightless })
 }
 
 // cookies says whether a cookie brings a client back to its server; open says that this is not known. A server without a cookie of
@@ -76,7 +71,7 @@ func (r *run) cookies() (sticky string, open bool) {
 	if has("dynamic") {
 		return "cookie " + l.arg(1), maybe != ""
 	}
-	list := r.be.sharing()
+	list := r.be.usable()
 	with := 0
 	for _, s := range list {
 		if s.cookie {
@@ -158,7 +153,7 @@ func (r *run) balance() (sticky string, open bool) {
 		return name, false
 	case "first":
 		// All go to the first server until it is full.
-		full := slices.ContainsFunc(r.be.sharing(), func(s *server) bool { return s.maxconn.Value != "" })
+		full := slices.ContainsFunc(r.be.usable(), func(s *server) bool { return s.maxconn.Value != "" })
 		return map[bool]string{false: name}[full], full
 	case "hash":
 		if len(l.words) == 3 && sameForClient(l.words[2]) {
@@ -202,7 +197,7 @@ func (r *run) limits(s *server, chosen bool) {
 			r.limit("maxconn of bind "+r.l.l.arg(1), r.l.l, i+1)
 		}
 	}
-	if list := r.be.sharing(); chosen {
+	if list := r.be.usable(); chosen {
 		r.serverLimit([]*server{s})
 	} else {
 		r.serverLimit(list)

@@ -15,13 +15,17 @@ func (r *run) forward() {
 		r.noServer(r.be.title()+" has no server that takes it", r.be.pos())
 		return
 	}
+	if s.l.is("dispatch") && r.http {
+		r.unknown("dispatch", s.pos(), "what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes")
+		return
+	}
 	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
 		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
 		return
 	}
 	next := r.req.Clone()
 	next.Client, next.Addr = netip.AddrPort{}, s.addr
-	if len(r.be.usable()) > 1 || s.many {
+	if len(r.be.usable()) > 1 && !chosen || s.many {
 		next.Addr = "" // which one the connection gets depends on all the others
 	}
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy

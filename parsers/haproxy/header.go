@@ -4,6 +4,8 @@ import (
 	"net/textproto"
 	"strings"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -113,8 +115,13 @@ func (r *run) replaced(pattern, with Word, value string) text {
 	if format.unknown() {
 		return format
 	}
+	return known(expand(format.s, m))
+}
+
+// expand puts the groups of a match in the place of \0 to \9.
+func expand(format string, m *regexp2.Match) string {
 	var b strings.Builder
-	for s := format.s; s != ""; s = s[1:] {
+	for s := format; s != ""; s = s[1:] {
 		if s[0] == '\\' && len(s) > 1 {
 			s = s[1:]
 			if s[0] >= '0' && s[0] <= '9' {
@@ -126,7 +133,7 @@ func (r *run) replaced(pattern, with Word, value string) text {
 		}
 		b.WriteByte(s[0])
 	}
-	return known(b.String())
+	return b.String()
 }
 
 // setTarget runs an action on the request target.

@@ -41,7 +41,7 @@ func harmless(action string) bool {
 	for _, prefix := range []string{
 		"track-sc", "sc-", "sc_", "cache-store", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture", "early-hint", "cache-use",
 		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map", "do-resolve",
-		"set-bandwidth-limit", "set-fc-", "set-bc-",
+		"set-bandwidth-limit", "set-fc-", "set-bc-", "send-spoe-group",
 	} {
 		if strings.HasPrefix(action, prefix) {
 			return true
@@ -89,7 +89,7 @@ func (r *run) httpRequest(rl rule, args []Word) {
 		r.setTimeout(rl, args)
 	default:
 		switch {
-		case strings.HasPrefix(action, "set-var"), action == "unset-var":
+		case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 			r.setVar(args)
 		default:
 			r.unknown(name, pos, "what "+name+" does is not known here")

@@ -120,7 +120,7 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 			r.responseHeader(action, name, args, rl, maybe)
 		}
 		return false
-	case strings.HasPrefix(action, "set-var"), action == "unset-var":
+	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 		r.setVarMaybe(args, maybe)
 		return false
 	default:

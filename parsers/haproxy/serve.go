@@ -137,6 +137,12 @@ func (r *run) requestLine() {
 	}
 	r.proto = proto
 	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
+		for _, rl := range r.fe.rules("monitor", "fail") {
+			if _, cond := rl.condition(2); r.holds(rl, cond) {
+				r.status(503, hop.FromReturn, "monitor fail", rl.l.pos())
+				return
+			}
+		}
 		r.status(200, hop.FromReturn, "monitor-uri", l.pos())
 		return
 	}

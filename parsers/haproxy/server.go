@@ -152,12 +152,13 @@ func serverAddress(a string) string {
 	return a
 }
 
-// usable are the servers that take part: the active ones, else the first backup, else none. That they are up is assumed.
+// usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That they are up is
+// assumed; one of weight 0 only keeps the clients that it has.
 func (p *proxy) usable() []*server {
 	var active, backup []*server
 	for _, s := range p.servers {
 		switch {
-		case s.disabled:
+		case s.disabled || s.weightless:
 		case s.backup:
 			backup = append(backup, s)
 		default:
