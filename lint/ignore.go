@@ -19,6 +19,8 @@ type ignore struct {
 	until  time.Time // its last day; zero when it holds for ever
 	pos    hop.Pos   // of the remark
 	covers func(pos hop.Pos) bool
+	// included says of the files met so far whether all that includes them is covered; nil when it does not reach into included files.
+	included map[string]bool
 	// seen reports whether this run looked at what it covers: without that nobody can say that it is of no use.
 	seen bool
 	used map[string]bool // the rules of which it hid a finding
@@ -65,6 +67,9 @@ func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore
 		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
 	}
 	i := &ignore{pos: l.pos(c), used: map[string]bool{}, seen: true}
+	if word == "ignore" {
+		i.included = map[string]bool{}
+	}
 	if m := untilDate.FindStringSubmatchIndex(text); m != nil {
 		var err error
 		if i.until, err = parseUntil(text[m[2]:m[3]]); err != nil {

@@ -51,13 +51,15 @@ type run struct {
 	result *Result
 	files  map[string][]byte
 	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
+	// inclusions are the places of the directives that bring each included file in.
+	inclusions map[string][]hop.Pos
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
