@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/dlclark/regexp2/v2"
@@ -59,7 +60,7 @@ func (r *run) deleteHeaders(args []Word, name string, pos hop.Pos) {
 
 // replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression matches.
 func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
-	lines := r.headers[header]
+	lines := slices.Clone(r.headers[header]) // other requests share them
 	label := "http-request " + action + " " + args[1].Value
 	if len(args) < 4 {
 		return
@@ -89,6 +90,9 @@ func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
 		case changed:
 			lines[i] = hop.Written(label, strings.Join(elements, ","), pos)
 		}
+	}
+	if len(lines) > 0 {
+		r.headers[header] = lines
 	}
 }
 
