@@ -34,7 +34,7 @@ var held = []string{
 	"tcp-request content accept", "tcp-request content reject",
 	// headers by options, and how servers are spoken to
 	"option forwardfor", "forwardfor except", "forwardfor if-none", "forwardfor header", "option originalto", "unique-id-header", "http-send-name-header",
-	"option httpclose", "option http-server-close", "no option", "default option", "send-proxy", "send-proxy-v2", "no-send-proxy", "no-ssl",
+	"option httpclose", "option http-server-close", "no option", "send-proxy", "send-proxy-v2", "no-send-proxy", "no-ssl",
 	"proto h2", "proto h1", "ws h1", "alpn h2",
 	// rules on the answer
 	"http-response allow", "http-response deny", "http-response return", "http-response redirect", "http-response silent-drop",
