@@ -23,6 +23,10 @@ func (r *run) forward() {
 		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
 		return
 	}
+	if s.tls && !r.http && r.req.TLS && !r.l.ssl {
+		r.unknown("server "+s.name, s.pos(), "the client's TLS goes on inside of TLS: what takes off the second one is not known")
+		return
+	}
 	next := r.req.Clone()
 	next.Client, next.Addr = netip.AddrPort{}, s.addr
 	if len(r.be.usable()) > 1 && !chosen || s.many {

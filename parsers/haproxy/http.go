@@ -116,7 +116,7 @@ func (r *run) formatArg(args []Word, i int) text {
 	return r.format(args[i])
 }
 
-// statistics answers requests for the page of statistics.
+// statistics answers requests for the page of statistics, by 200 or 401.
 func (r *run) statistics(p *proxy) {
 	uri, maybe := p.setting("stats", "uri")
 	on, _ := p.setting("stats", "enable")
@@ -129,7 +129,7 @@ func (r *run) statistics(p *proxy) {
 		prefix, pos = uri.arg(2), uri.pos()
 	}
 	if strings.HasPrefix(r.target, prefix) {
-		r.unknown("stats uri", pos, "the request is for the page of statistics")
+		r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.FromReturn}, "the page of statistics", pos)
 	}
 }
 
