@@ -1,0 +1,140 @@
+package lsp
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/rules"
+)
+
+// The kinds of code actions.
+const (
+	quickFix = "quickfix"
+	fixAll   = "source.fixAll.wslint"
+)
+
+// actions are the fixes of what is found in or at a range, remarks that ignore it, and all safe fixes of the document at once; of the
+// kinds that are wanted, if only some are.
+func (r *round) actions(uri string, at span, only []string) []codeAction {
+	list := []codeAction{} // not null
+	if !r.world.client.actions {
+		return list
+	}
+	if wanted(quickFix, only) {
+		touching := r.touching(uri, at)
+		for _, x := range touching {
+			if a, ok := r.fix(x); ok {
+				list = append(list, a)
+			}
+		}
+		for _, x := range touching {
+			if a, ok := r.ignore(x); ok {
+				list = append(list, a)
+			}
+		}
+	}
+	if wanted(fixAll, only) {
+		if a, ok := r.fixAll(uri); ok {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// wanted reports whether a kind is one of those asked for or below one of them; all are when none is.
+func wanted(kind string, only []string) bool {
+	return len(only) == 0 || slices.ContainsFunc(only, func(k string) bool { return k == "" || kind == k || strings.HasPrefix(kind, k+".") })
+}
+
+func (r *round) fix(x found) (codeAction, bool) {
+	fix := x.finding.Fix
+	if x.result == nil || fix == nil || len(fix.Edits) == 0 {
+		return codeAction{}, false
+	}
+	a := codeAction{Title: fix.Title, Kind: quickFix, Diagnostics: []diagnostic{x.diagnostic}, IsPreferred: fix.Safe}
+	if !fix.Safe {
+		a.Title += " (look before you apply it: it may change more than the fault)"
+	}
+	var ok bool
+	a.Edit, ok = r.edit(x.result, fix.Edits)
+	return a, ok
+}
+
+// remarks are the rules about remarks: another remark is no answer to them.
+var remarks = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.ExpiredIgnore}
+
+// ignore writes a remark above a finding. The reason is left to whoever ignores it: until there is one, the finding stays, and the
+// remark is one too.
+func (r *round) ignore(x found) (codeAction, bool) {
+	if !x.own || strings.HasSuffix(x.file, ".json") || slices.Contains(remarks, x.finding.Rule) {
+		return codeAction{}, false
+	}
+	src := x.result.Source(x.file)
+	start, _ := newText(src, inBytes).place(hop.Pos{File: x.file, Line: x.finding.Pos.Line, Col: 1})
+	line := src[start:]
+	indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+	remark := fmt.Sprintf("%s# wslint:ignore %s \n", indent, x.finding.Rule.Name)
+	edit, ok := r.edit(x.result, []hop.Edit{{File: x.file, Start: start, End: start, New: remark}})
+	return codeAction{
+		Title: fmt.Sprintf("ignore %s here, for a reason that you write behind it", x.finding.Rule.Name),
+		Kind:  quickFix, Diagnostics: []diagnostic{x.diagnostic}, Edit: edit,
+	}, ok
+}
+
+// fixAll is the safe fixes of one document that change no other.
+func (r *round) fixAll(uri string) (codeAction, bool) {
+	var result *lint.Result
+	var safe []rules.Finding
+	for _, x := range r.files[uri] {
+		f := x.finding
+		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe && !slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.world.uri(e.File) != uri }) {
+			result, safe = x.result, append(safe, f)
+		}
+	}
+	if len(safe) == 0 {
+		return codeAction{}, false
+	}
+	part := *result
+	part.Findings = safe
+	var edits []hop.Edit
+	for _, f := range lint.NewPatch(&part, false).Files {
+		edits = append(edits, f.Edits...)
+	}
+	edit, ok := r.edit(result, edits)
+	return codeAction{Title: "make all safe fixes of wslint in this file", Kind: fixAll, Edit: edit}, ok && len(edits) > 0
+}
+
+// edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text.
+func (r *round) edit(result *lint.Result, edits []hop.Edit) (e workspaceEdit, ok bool) {
+	var uris []string
+	changes := map[string][]textEdit{}
+	files := map[string]string{}
+	for _, edit := range edits {
+		src := result.Source(edit.File)
+		if src == nil || !isFile(edit.File) || edit.Start < 0 || edit.End < edit.Start || edit.End > len(src) {
+			return e, false
+		}
+		uri := r.world.uri(edit.File)
+		if !slices.Contains(uris, uri) {
+			uris = append(uris, uri)
+			files[uri] = edit.File
+		}
+		span := newText(src, r.world.client.enc).span(edit.Start, edit.End)
+		changes[uri] = append(changes[uri], textEdit{span, edit.New})
+	}
+	if !r.world.client.documentChanges {
+		return workspaceEdit{Changes: changes}, true
+	}
+	for _, uri := range uris {
+		id := documentID{URI: uri}
+		if d := r.world.document(files[uri]); d != nil {
+			id.Version = &d.version
+		}
+		e.DocumentChanges = append(e.DocumentChanges, documentEdit{id, changes[uri]})
+	}
+	return e, true
+}

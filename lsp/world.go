@@ -1,0 +1,157 @@
+package lsp
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/lint"
+)
+
+// A document is a file that is open in the editor, whose text counts and not that on disk.
+type document struct {
+	uri      string // as the client writes it
+	path     string
+	real     string // with symlinks followed
+	language string
+	version  int
+	text     *text
+	touched  int // the state of the server at its last change
+}
+
+// A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It never changes.
+type world struct {
+	state   int // of the server
+	folders []string
+	docs    []*document // sorted by URI
+	byReal  map[string]*document
+	client  client
+	now     time.Time
+}
+
+// A client is what the editor can take.
+type client struct {
+	enc             encoding
+	documentChanges bool
+	related         bool
+	codeDescription bool
+	markdown        bool
+	actions         bool
+}
+
+// newWorld puts the documents where they are found by their files. Of two names of one file the last edited has its text.
+func newWorld(state int, folders []string, docs map[string]*document, c client, now time.Time) *world {
+	w := &world{state: state, folders: folders, byReal: map[string]*document{}, client: c, now: now}
+	for _, d := range docs {
+		w.docs = append(w.docs, d)
+		if other := w.byReal[d.real]; other == nil || other.touched < d.touched {
+			w.byReal[d.real] = d
+		}
+	}
+	slices.SortFunc(w.docs, func(a, b *document) int { return strings.Compare(a.uri, b.uri) })
+	return w
+}
+
+// document is the open document of a file; nil when there is none.
+func (w *world) document(file string) *document {
+	if len(w.byReal) == 0 {
+		return nil
+	}
+	return w.byReal[realPath(file)]
+}
+
+// readFile is os.ReadFile for what is not open.
+func (w *world) readFile(name string) ([]byte, error) {
+	if d := w.document(name); d != nil {
+		return d.text.src, nil
+	}
+	return os.ReadFile(name)
+}
+
+// uri is the name of a file for the client: that of its document, so that what is found behind a symlink is shown where it is open.
+func (w *world) uri(file string) string {
+	if d := w.document(file); d != nil {
+		return d.uri
+	}
+	return uriOf(file)
+}
+
+// A unit is what is linted together: a directory as `wslint check DIR` does it, or a file that lies in no folder.
+type unit struct{ path string }
+
+// unitOf is the unit of a file: the nearest directory upward with a .wslint.yaml, no further than the folder of the workspace; else
+// that folder. ok is false for a file outside of all folders.
+func (w *world) unitOf(file string) (u unit, ok bool) {
+	folder := ""
+	for _, f := range w.folders {
+		if within(file, f) && len(f) > len(folder) {
+			folder = f
+		}
+	}
+	if folder == "" {
+		return unit{}, false
+	}
+	dir := filepath.Dir(file)
+	for dir != folder && !isFile(filepath.Join(dir, lint.ConfigName)) {
+		dir = filepath.Dir(dir)
+	}
+	return unit{dir}, true
+}
+
+// strayUnit is the unit of a document outside of all folders: the nearest directory upward that holds a main configuration, else the
+// file alone if the editor says what it is.
+func strayUnit(d *document) (u unit, ok bool) {
+	for dir := filepath.Dir(d.path); ; dir = filepath.Dir(dir) {
+		if isFile(filepath.Join(dir, "nginx.conf")) || isFile(filepath.Join(dir, "haproxy.cfg")) {
+			return unit{dir}, true
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	if filepath.Base(d.path) == lint.ConfigName {
+		return unit{filepath.Dir(d.path)}, true
+	}
+	return unit{d.path}, (d.isNginx() || d.language == "haproxy") && isFile(d.path)
+}
+
+func (d *document) isNginx() bool { return d.language == "nginx" }
+
+// units are those of the folders and of the open documents.
+func (w *world) units() (list []unit) {
+	add := func(u unit, ok bool) {
+		if ok && !slices.Contains(list, u) {
+			list = append(list, u)
+		}
+	}
+	for _, f := range w.folders {
+		add(unit{f}, true)
+	}
+	for _, d := range w.docs {
+		if u, ok := w.unitOf(d.path); ok {
+			add(u, true)
+		} else {
+			add(strayUnit(d))
+		}
+	}
+	return list
+}
+
+// args are what `wslint check` is to be called with: a directory, and the documents in it that the editor takes for nginx
+// configuration though their names do not tell.
+func (w *world) args(u unit) []string {
+	args := []string{u.path}
+	for _, d := range w.docs {
+		if at, ok := w.unitOf(d.path); ok && at == u && d.isNginx() && isFile(d.path) {
+			args = append(args, d.path)
+		}
+	}
+	return args
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
