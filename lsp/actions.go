@@ -73,14 +73,14 @@ func (r *round) ignore(x found) (codeAction, bool) {
 	if !x.own || strings.HasSuffix(x.file, ".json") || slices.Contains(remarks, x.finding.Rule) {
 		return codeAction{}, false
 	}
-	src := x.result.Source(x.file)
-	start, _ := newText(src, inBytes).place(hop.Pos{File: x.file, Line: x.finding.Pos.Line, Col: 1})
-	line := src[start:]
+	t := r.source(x.file, x.result.Source).text
+	start, _ := t.place(hop.Pos{Line: x.finding.Pos.Line, Col: 1})
+	line := t.src[start:]
 	indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 	remark := fmt.Sprintf("%s# wslint:ignore %s \n", indent, x.finding.Rule.Name)
 	edit, ok := r.edit(x.result, []hop.Edit{{File: x.file, Start: start, End: start, New: remark}})
 	return codeAction{
-		Title: fmt.Sprintf("ignore %s here, for a reason that you write behind it", x.finding.Rule.Name),
+		Title: fmt.Sprintf("ignore %s here (you write the reason)", x.finding.Rule.Name),
 		Kind:  quickFix, Diagnostics: []diagnostic{x.diagnostic}, Edit: edit,
 	}, ok
 }
@@ -91,7 +91,7 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 	var safe []rules.Finding
 	for _, x := range r.files[uri] {
 		f := x.finding
-		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe && !slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.world.uri(e.File) != uri }) {
+		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe && !slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.source(e.File, x.result.Source).uri != uri }) {
 			result, safe = x.result, append(safe, f)
 		}
 	}
@@ -110,31 +110,27 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 
 // edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text.
 func (r *round) edit(result *lint.Result, edits []hop.Edit) (e workspaceEdit, ok bool) {
-	var uris []string
+	var files []*source
 	changes := map[string][]textEdit{}
-	files := map[string]string{}
 	for _, edit := range edits {
-		src := result.Source(edit.File)
-		if src == nil || !isFile(edit.File) || edit.Start < 0 || edit.End < edit.Start || edit.End > len(src) {
+		s := r.source(edit.File, result.Source)
+		if !s.here || edit.Start < 0 || edit.End < edit.Start || edit.End > len(s.text.src) {
 			return e, false
 		}
-		uri := r.world.uri(edit.File)
-		if !slices.Contains(uris, uri) {
-			uris = append(uris, uri)
-			files[uri] = edit.File
+		if changes[s.uri] == nil {
+			files = append(files, s)
 		}
-		span := newText(src, r.world.client.enc).span(edit.Start, edit.End)
-		changes[uri] = append(changes[uri], textEdit{span, edit.New})
+		changes[s.uri] = append(changes[s.uri], textEdit{s.text.span(edit.Start, edit.End), edit.New})
 	}
 	if !r.world.client.documentChanges {
 		return workspaceEdit{Changes: changes}, true
 	}
-	for _, uri := range uris {
-		id := documentID{URI: uri}
-		if d := r.world.document(files[uri]); d != nil {
-			id.Version = &d.version
+	for _, s := range files {
+		id := documentID{URI: s.uri}
+		if s.doc != nil {
+			id.Version = &s.doc.version
 		}
-		e.DocumentChanges = append(e.DocumentChanges, documentEdit{id, changes[uri]})
+		e.DocumentChanges = append(e.DocumentChanges, documentEdit{id, changes[s.uri]})
 	}
 	return e, true
 }

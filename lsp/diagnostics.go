@@ -3,7 +3,6 @@ package lsp
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -16,10 +15,10 @@ import (
 // in no file.
 func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x found, ok bool) {
 	x = found{finding: f, result: result, own: true}
-	pos, ok := home(result, f.Pos)
+	pos, ok := r.home(result, f.Pos)
 	x.own = ok && pos == f.Pos && pos.Line > 0
 	if !ok && f.Trace != nil {
-		pos, ok = home(result, f.Trace.Pos)
+		pos, ok = r.home(result, f.Trace.Pos)
 	}
 	if !ok && in.Config != nil {
 		pos, ok = hop.Pos{File: in.Config.File}, true
@@ -39,15 +38,14 @@ func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x fo
 }
 
 // home is a place as one in a file that an editor can open.
-func home(result *lint.Result, pos hop.Pos) (hop.Pos, bool) {
+func (r *round) home(result *lint.Result, pos hop.Pos) (hop.Pos, bool) {
 	pos = result.Home(pos)
-	return pos, filepath.IsAbs(pos.File) && isFile(pos.File)
+	return pos, r.source(pos.File, result.Source).here
 }
 
 func (r *round) location(result *lint.Result, pos hop.Pos) location {
-	t := newText(result.Source(pos.File), r.world.client.enc)
-	start, end := t.place(pos)
-	return location{r.world.uri(pos.File), t.span(start, end)}
+	s := r.source(pos.File, result.Source)
+	return location{s.uri, s.text.span(s.text.place(pos))}
 }
 
 func severity(s rules.Severity) int {
@@ -59,7 +57,7 @@ func severity(s rules.Severity) int {
 func (r *round) relate(x *found, shown hop.Pos) {
 	add := func(n hop.Note, essential bool) {
 		text := report.Clean(n.Text)
-		pos, ok := home(x.result, n.Pos)
+		pos, ok := r.home(x.result, n.Pos)
 		switch {
 		case ok && r.world.client.related:
 			x.diagnostic.Related = append(x.diagnostic.Related, related{r.location(x.result, pos), text})

@@ -100,7 +100,7 @@ func TestReplace(t *testing.T) {
 		{nil, "a🦄\r\nb", "a🦄\r\nb"},
 		{at(9, 9, 1<<31-1, 1<<31-1), "c", "a🦄\r\nbc"},
 		{at(0, 3, 1, 1), "", "a🦄c"},
-		{at(0, 2, 0, 4), "é", "aé"}, // from within the unicorn
+		{at(0, 2, 0, 4), "é", "aé"},  // from within the unicorn
 		{at(0, 1, 0, 0), "-", "a-é"}, // it ends before it starts
 		{at(-1, -1, 0, -5), "^", "^a-é"},
 		{at(0, 1, 0, 99), "", "^"},

@@ -18,9 +18,19 @@ import (
 type round struct {
 	world *world
 	files map[string][]found
+	// sources are the files that were looked at, by the names that wslint has for them.
+	sources map[string]*source
 	// logs say what could not be done, or not be shown.
 	logs []logParams
 	took time.Duration
+}
+
+// A source is a file as the client knows it: if it is open behind a symlink, by the name that it is open under.
+type source struct {
+	uri  string
+	doc  *document // nil when it is not open
+	text *text
+	here bool // it is a file that an editor can open
 }
 
 // A found is one finding as the client is told of it.
@@ -36,7 +46,7 @@ type found struct {
 // lintAll runs wslint on every unit. A unit that is only found on the way, because a file is governed by a configuration file of its
 // own, is run too.
 func (w *world) lintAll() *round {
-	r := &round{world: w, files: map[string][]found{}}
+	r := &round{world: w, files: map[string][]found{}, sources: map[string]*source{}}
 	for todo, done := w.units(), map[unit]bool{}; len(todo) > 0; todo = todo[1:] {
 		if u := todo[0]; !done[u] {
 			done[u] = true
@@ -85,9 +95,22 @@ func (r *round) run(u unit) (others []unit) {
 	return others
 }
 
+// source is a file of which read has the bytes that were linted.
+func (r *round) source(file string, read func(file string) []byte) *source {
+	s, known := r.sources[file]
+	if !known {
+		s = &source{uri: uriOf(file), doc: r.world.document(file), text: newText(read(file), r.world.client.enc), here: filepath.IsAbs(file) && isFile(file)}
+		if s.doc != nil {
+			s.uri = s.doc.uri
+		}
+		r.sources[file] = s
+	}
+	return s
+}
+
 // add takes a finding in. Units share files that lie outside of all folders.
 func (r *round) add(x found) {
-	uri := r.world.uri(x.file)
+	uri := r.sources[x.file].uri
 	if !slices.ContainsFunc(r.files[uri], func(y found) bool { return sameDiagnostic(x.diagnostic, y.diagnostic) }) {
 		r.files[uri] = append(r.files[uri], x)
 	}
@@ -137,9 +160,8 @@ func (r *round) failed(kind int, in lint.Input, err error) {
 		r.logf(kind, "%v", err)
 		return
 	}
-	t := newText(in.Config.Src, r.world.client.enc)
-	start, end := t.place(at.Pos)
+	s := r.source(in.Config.File, func(string) []byte { return in.Config.Src })
 	r.add(found{file: in.Config.File, diagnostic: diagnostic{
-		Range: t.span(start, end), Severity: asError, Source: "wslint", Message: report.Clean(at.Text),
+		Range: s.text.span(s.text.place(at.Pos)), Severity: asError, Source: "wslint", Message: report.Clean(at.Text),
 	}})
 }

@@ -114,7 +114,7 @@ func TestCrash(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte("events {}\nhttp {"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := &round{world: newWorld(1, []string{dir}, nil, client{}, time.Time{})} // without a map to put the finding into
+	r := &round{world: newWorld(1, []string{dir}, nil, client{}, time.Time{}), sources: map[string]*source{}} // without a map to put the finding into
 	if others := r.run(unit{dir}); others != nil || len(r.logs) != 1 || !strings.Contains(r.logs[0].Message, "wslint crashed: assignment to entry in nil map") {
 		t.Errorf("%v, %+v", others, r.logs)
 	}

@@ -70,19 +70,11 @@ func (w *world) readFile(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// uri is the name of a file for the client: that of its document, so that what is found behind a symlink is shown where it is open.
-func (w *world) uri(file string) string {
-	if d := w.document(file); d != nil {
-		return d.uri
-	}
-	return uriOf(file)
-}
-
-// A unit is what is linted together: a directory as `wslint check DIR` does it, or a file that lies in no folder.
+// A unit is what is linted together: a directory, as `wslint check DIR` does it, or a file that lies in no folder of the workspace.
 type unit struct{ path string }
 
-// unitOf is the unit of a file: the nearest directory upward with a .wslint.yaml, no further than the folder of the workspace; else
-// that folder. ok is false for a file outside of all folders.
+// unitOf is the unit of a file in the workspace: the nearest directory upward with a .wslint.yaml, no further than the folder, else the
+// folder. ok is false for a file outside of all folders.
 func (w *world) unitOf(file string) (u unit, ok bool) {
 	folder := ""
 	for _, f := range w.folders {
@@ -100,51 +92,42 @@ func (w *world) unitOf(file string) (u unit, ok bool) {
 	return unit{dir}, true
 }
 
-// strayUnit is the unit of a document outside of all folders: the nearest directory upward that holds a main configuration, else the
-// file alone if the editor says what it is.
-func strayUnit(d *document) (u unit, ok bool) {
-	for dir := filepath.Dir(d.path); ; dir = filepath.Dir(dir) {
-		if isFile(filepath.Join(dir, "nginx.conf")) || isFile(filepath.Join(dir, "haproxy.cfg")) {
-			return unit{dir}, true
+// unit is that of an open document. Outside of all folders, whose directory may be anything, it is the nginx.conf nearest upward, or
+// the document itself if the editor says what it is.
+func (w *world) unit(d *document) (u unit, ok bool) {
+	if u, ok := w.unitOf(d.path); ok {
+		return u, true
+	}
+	for dir := filepath.Dir(d.path); d.language != "haproxy"; dir = filepath.Dir(dir) {
+		if main := filepath.Join(dir, "nginx.conf"); isFile(main) {
+			return unit{main}, true
 		}
 		if dir == filepath.Dir(dir) {
 			break
 		}
 	}
-	if filepath.Base(d.path) == lint.ConfigName {
-		return unit{filepath.Dir(d.path)}, true
-	}
-	return unit{d.path}, (d.isNginx() || d.language == "haproxy") && isFile(d.path)
+	return unit{d.path}, (d.language == "nginx" || d.language == "haproxy") && isFile(d.path)
 }
-
-func (d *document) isNginx() bool { return d.language == "nginx" }
 
 // units are those of the folders and of the open documents.
 func (w *world) units() (list []unit) {
-	add := func(u unit, ok bool) {
-		if ok && !slices.Contains(list, u) {
-			list = append(list, u)
-		}
-	}
 	for _, f := range w.folders {
-		add(unit{f}, true)
+		list = append(list, unit{f})
 	}
 	for _, d := range w.docs {
-		if u, ok := w.unitOf(d.path); ok {
-			add(u, true)
-		} else {
-			add(strayUnit(d))
+		if u, ok := w.unit(d); ok {
+			list = append(list, u)
 		}
 	}
 	return list
 }
 
-// args are what `wslint check` is to be called with: a directory, and the documents in it that the editor takes for nginx
-// configuration though their names do not tell.
+// args are those of `wslint check` for a unit: with an nginx.conf the documents that it may not include.
 func (w *world) args(u unit) []string {
 	args := []string{u.path}
 	for _, d := range w.docs {
-		if at, ok := w.unitOf(d.path); ok && at == u && d.isNginx() && isFile(d.path) {
+		_, inside := w.unitOf(d.path)
+		if at, ok := w.unit(d); !inside && ok && at == u && d.path != u.path && d.language == "nginx" && isFile(d.path) {
 			args = append(args, d.path)
 		}
 	}

@@ -140,13 +140,13 @@ func TestLSPOddEdits(t *testing.T) {
 		`[{"text":"a"}]`, `[]`,
 		`[{"range":{"start":{"line":9,"character":9},"end":{"line":2147483647,"character":2147483647}},"text":"b"}]`,
 		`[{"range":{"start":{"line":-1,"character":-1},"end":{"line":0,"character":-5}},"text":"^"}]`,
-		`[{"text":""},{"range":{"start":{"line":0,"character":5},"end":{"line":3,"character":0}},"text":"x;\r\ny;\rz;\n"}]`,
+		`[{"text":""},{"range":{"start":{"line":0,"character":5},"end":{"line":3,"character":0}},"text":"events {}\r\nhttp {}\rz;\n"}]`,
 		`[{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":99}},"text":"w"}]`,
 	} {
 		d.version++
 		change(uri, d.version, changes)
 	}
-	d.text = "x;\r\ny;\rw\n"
+	d.text = "events {}\r\nhttp {}\rw\n"
 	// The text shows itself in what is wrong with it: the "w" lacks its semicolon, in the third line as the protocol counts them.
 	list := e.see(uri)
 	if len(list) != 1 || list[0].Range.Start != (place{3, 0}) || len(list[0].Related) != 1 || list[0].Related[0].Location.Range != (area{place{2, 0}, place{2, 1}}) {
