@@ -64,13 +64,13 @@ func (r *round) fix(x found) (codeAction, bool) {
 	return a, ok
 }
 
-// remarks are the rules about remarks: another remark is no answer to them.
-var remarks = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.ExpiredIgnore}
+// unanswered are the rules that a remark is no answer to: those about remarks, and a configuration that does not start.
+var unanswered = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.ExpiredIgnore, rules.UnreadableConfig}
 
 // ignore writes a remark above a finding. The reason is left to whoever ignores it: until there is one, the finding stays, and the
 // remark is one too.
 func (r *round) ignore(x found) (codeAction, bool) {
-	if !x.own || strings.HasSuffix(x.file, ".json") || slices.Contains(remarks, x.finding.Rule) {
+	if !x.own || strings.HasSuffix(x.file, ".json") || slices.Contains(unanswered, x.finding.Rule) {
 		return codeAction{}, false
 	}
 	t := r.source(x.file, x.result.Source).text
