@@ -98,15 +98,21 @@ func (w *world) unit(d *document) (u unit, ok bool) {
 	if u, ok := w.unitOf(d.path); ok {
 		return u, true
 	}
-	for dir := filepath.Dir(d.path); d.language != "haproxy"; dir = filepath.Dir(dir) {
-		if main := filepath.Join(dir, "nginx.conf"); isFile(main) {
-			return unit{main}, true
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
+	if main := nearestMain(filepath.Dir(d.path), 100); main != "" && d.language != "haproxy" {
+		return unit{main}, true
 	}
 	return unit{d.path}, (d.language == "nginx" || d.language == "haproxy") && isFile(d.path)
+}
+
+// nearestMain is the nginx.conf in a directory, or in the nearest above it of so many levels; "" when there is none.
+func nearestMain(dir string, levels int) string {
+	for ; levels >= 0; levels-- {
+		if main := filepath.Join(dir, "nginx.conf"); isFile(main) {
+			return main
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
 }
 
 // units are those of the folders and of the open documents.
@@ -122,9 +128,13 @@ func (w *world) units() (list []unit) {
 	return list
 }
 
-// args are those of `wslint check` for a unit: with an nginx.conf the documents that it may not include.
+// args are those of `wslint check` for a unit. With a directory such as conf.d, which is what some editors take for the folder of a
+// file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not include.
 func (w *world) args(u unit) []string {
 	args := []string{u.path}
+	if main := nearestMain(u.path, 2); main != "" && !isFile(u.path) {
+		args = append(args, main)
+	}
 	for _, d := range w.docs {
 		_, inside := w.unitOf(d.path)
 		if at, ok := w.unit(d); !inside && ok && at == u && d.path != u.path && d.language == "nginx" && isFile(d.path) {

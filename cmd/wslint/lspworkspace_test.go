@@ -89,6 +89,26 @@ func TestLSPUnits(t *testing.T) {
 	}
 }
 
+// TestLSPFragments: what includes a fragment is found above the folder that the editor has open, or without any folder.
+func TestLSPFragments(t *testing.T) {
+	dir, files := example(t)
+	const want = "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 worker-shutdown-cuts-tunnels"
+	e := connect(t, everything(), filepath.Join(dir, "nginx/conf.d"))
+	if got := e.codes(); got != want {
+		t.Error(got)
+	}
+	for _, language := range []string{"nginx", "conf"} {
+		e = connect(t, everything())
+		if got := e.codes(); got != "" {
+			t.Error(got)
+		}
+		e.open(filepath.Join(dir, "nginx/conf.d/chat.conf"), language, files["nginx/conf.d/chat.conf"])
+		if got := e.codes(); got != want {
+			t.Error(got)
+		}
+	}
+}
+
 // TestLSPLinks: a file that is open under another name than nginx reads it by is one file.
 func TestLSPLinks(t *testing.T) {
 	site := "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://a:1;\n        proxy_set_header Upgrade $http_upgrade;\n    }\n}\n"
