@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"report":           {"hop", "known", "rules", "lint", "codes", "why"},
 	"lsp":              {"hop", "rules", "lint", "report"},
 	"cmd/wslint":       {"awscheck", "codes", "known", "lint", "lsp", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
-	"internal/oracle":  {"hop"},
+	"internal/oracle":  {"hop", "github.com/rogpeppe/go-internal"},
 	"internal/corpus":  {"hop", "rules", "lint"},
 	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},

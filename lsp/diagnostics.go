@@ -17,6 +17,10 @@ func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x fo
 	x = found{finding: f, result: result, own: true}
 	pos, ok := r.home(result, f.Pos)
 	x.own = ok && pos == f.Pos && pos.Line > 0
+	message := report.Clean(f.Message)
+	if !ok && !f.Pos.IsZero() {
+		message += "\nnote: found at " + report.Clean(f.Pos.String())
+	}
 	if !ok && f.Trace != nil {
 		pos, ok = r.home(result, f.Trace.Pos)
 	}
@@ -28,7 +32,7 @@ func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x fo
 	}
 	x.file = pos.File
 	x.diagnostic = diagnostic{
-		Range: r.location(result, pos).Range, Severity: severity(f.Severity), Code: f.Rule.Name, Source: "wslint", Message: report.Clean(f.Message),
+		Range: r.location(result, pos).Range, Severity: severity(f.Severity), Code: f.Rule.Name, Source: "wslint", Message: message,
 	}
 	if r.world.client.codeDescription {
 		x.diagnostic.CodeDescription = &codeDescription{report.RulePage(f.Rule)}

@@ -95,16 +95,22 @@ func (r *round) run(u unit) (others []unit) {
 	return others
 }
 
-// source is a file of which read has the bytes that were linted.
+// source is a file of which read has the bytes that were linted; nil where they were not, but another unit may have done so.
 func (r *round) source(file string, read func(file string) []byte) *source {
 	s, known := r.sources[file]
-	if !known {
-		s = &source{uri: uriOf(file), doc: r.world.document(file), text: newText(read(file), r.world.client.enc), here: filepath.IsAbs(file) && isFile(file)}
-		if s.doc != nil {
-			s.uri = s.doc.uri
-		}
-		r.sources[file] = s
+	if known {
+		return s
 	}
+	s = &source{uri: uriOf(file), doc: r.world.document(file), here: filepath.IsAbs(file) && isFile(file)}
+	if s.doc != nil {
+		s.uri = s.doc.uri
+	}
+	src := read(file)
+	if src == nil && s.here {
+		src, _ = r.world.readFile(file) // without it the file is shown as a whole
+	}
+	s.text = newText(src, r.world.client.enc)
+	r.sources[file] = s
 	return s
 }
 
