@@ -107,7 +107,7 @@ func (r *round) source(file string, read func(file string) []byte) *source {
 	}
 	src := read(file)
 	if src == nil && s.here {
-		src, _ = r.world.readFile(file) // without it the file is shown as a whole
+		src, _ = r.world.readFile(file) // what cannot be read is shown at its start
 	}
 	s.text = newText(src, r.world.client.enc)
 	r.sources[file] = s

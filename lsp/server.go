@@ -139,6 +139,7 @@ func (s *session) refuse(id json.RawMessage, code int, format string, args ...an
 // the longer it waits.
 func (s *session) changed() {
 	s.state++
+	s.due = false
 	s.timer.Reset(min(max(pause, s.took), 10*pause))
 }
 

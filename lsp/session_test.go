@@ -83,6 +83,31 @@ func TestStale(t *testing.T) {
 	}
 }
 
+// TestPauseBeginsAnew: a change makes a run wait again that was due, and there is never a second run beside the first.
+func TestPauseBeginsAnew(t *testing.T) {
+	s := newSession(io.Discard)
+	s.rounds = make(chan *round, 1)
+	s.due = true
+	s.start()
+	if len(s.rounds) > 0 || !s.due {
+		t.Error("a second run was started")
+	}
+	s.running = false
+	s.changed()
+	if s.start(); s.running {
+		t.Error("the run did not wait")
+	}
+	s.due = true
+	if s.start(); !s.running || s.due {
+		t.Error("no run was started")
+	}
+	s.finish(<-s.rounds)
+	s.due = true
+	if s.start(); s.running {
+		t.Error("a run was started though nothing has changed")
+	}
+}
+
 // TestTooLarge: a message beyond all measure is skipped, and no document is known any more, for it may have changed any.
 func TestTooLarge(t *testing.T) {
 	r := bufio.NewReader(io.MultiReader(

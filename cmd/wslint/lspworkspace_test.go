@@ -230,3 +230,24 @@ func TestLSPAsCheck(t *testing.T) {
 		t.Error(d, got)
 	}
 }
+
+// TestLSPResource: what is found at a load balancer, which is no file, is shown where the path through it is declared.
+func TestLSPResource(t *testing.T) {
+	const config = "keepalive: {every: 25s}\npaths:\n  - url: wss://chat.example.com/ws\n    through: [aws: lbs.json]\n"
+	dir := project(t, map[string]string{
+		".wslint.yaml": config,
+		"lbs.json": `{"LoadBalancerDescriptions": [{"LoadBalancerName": "chat", "DNSName": "chat-1.eu-west-1.elb.amazonaws.com",
+			"ListenerDescriptions": [{"Listener": {"Protocol": "SSL", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 3000}}]}]}
+			{"LoadBalancerName": "chat", "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": 60}, "ConnectionDraining": {"Enabled": false}}}`,
+	})
+	e := connect(t, everything(), dir)
+	uri := e.open(filepath.Join(dir, ".wslint.yaml"), "yaml", config)
+	list := e.see(uri)
+	if len(list) != 1 || list[0].Code != "drain-closes-at-once" || e.pointed(uri, list[0].Range) != "wss://chat.example.com/ws" ||
+		!strings.Contains(list[0].Message, "\nnote: found at arn:aws:elasticloadbalancing:eu-west-1::loadbalancer/chat\nnote: what helps: ") {
+		t.Errorf("%+v", list)
+	}
+	if a := e.actions(uri, list[0].Range); len(a) != 0 {
+		t.Errorf("a remark here would hide nothing: %+v", a)
+	}
+}
