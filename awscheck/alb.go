@@ -2,9 +2,11 @@ package awscheck
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +32,19 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && !waf {
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: "whether a WAF web ACL looks at the handshake is not known: it could answer 403"})
 	}
+	if hop.Is(lb.DropInvalid, true) {
+		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+			if invalid(name) {
+				h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: keyDropInvalid + " removes the header " + name})
+			}
+		}
+	}
 	return h
+}
+
+// invalid reports whether the name of a header has other characters than letters, digits and hyphens.
+func invalid(name string) bool {
+	return strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != ""
 }
 
 // refuses is what an ALB answers before it looks at its rules.
@@ -98,12 +112,8 @@ func (lb *LoadBalancer) dress(l *Listener, r hop.Request) hop.Request {
 		proto = "https"
 	}
 	lb.host(l, &r)
-	if drop, known := lb.DropInvalid.Get(); known && drop {
-		for name := range r.Header {
-			if strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
-				delete(r.Header, name)
-			}
-		}
+	if hop.Is(lb.DropInvalid, true) {
+		maps.DeleteFunc(r.Header, func(name string, _ []hop.Setting[string]) bool { return invalid(name) })
 	}
 	lb.forwarded(&r)
 	set(&r, "X-Forwarded-Proto", proto, l.Pos)
@@ -166,7 +176,7 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 		at := name + ": " + a.Type
 		switch a.Type {
 		case "forward":
-			return lb.forward(rule.Pos, at, a.Groups, next)
+			return lb.forward(rule.Pos, at, a, next)
 		case "redirect":
 			if a.Redirect.Status == 0 {
 				return lb.unknown(rule.Pos, at, "the status of the redirect is not known")

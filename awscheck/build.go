@@ -106,6 +106,9 @@ func (b balancerRecord) balancer(listeners []Listener, ours bool) LoadBalancer {
 func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
 	out := Listener{Pos: pos, Protocol: l.Protocol, Port: int(l.Port), Default: actions(l.DefaultActions, groups), Unread: l.Unread["rules"]}
+	if l.MutualAuthentication != nil {
+		out.ClientCerts = l.MutualAuthentication.Mode
+	}
 	if len(l.AlpnPolicy) > 0 {
 		out.ALPN = l.AlpnPolicy[0]
 	}
@@ -138,6 +141,16 @@ func (g groupRecord) group() *TargetGroup {
 		out.Name = nameIn(resource)
 	}
 	out.Apply(attributes(g.Attributes, g.Unread, out.Pos))
+	out.HealthPath = g.HealthCheckPath
+	if g.Matcher != nil {
+		out.Matcher = g.Matcher.HttpCode
+	}
+	for _, h := range g.Health {
+		out.Health = append(out.Health, Health(h.TargetHealth))
+	}
+	if g.Health == nil {
+		out.Unread = cmp.Or(g.Unread["health"], "the health of its targets was not read")
+	}
 	return out
 }
 
@@ -166,7 +179,7 @@ func (c classicRecord) balancer() LoadBalancer {
 		c.Region = part[1]
 	}
 	pos := hop.Pos{File: c.arn()}
-	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos}
+	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos, Instances: len(c.Instances)}
 	const idle, drain = "ConnectionSettings.IdleTimeout", "ConnectionDraining"
 	why := c.Unread["attributes"]
 	if why == "" && c.LoadBalancerAttributes == nil {

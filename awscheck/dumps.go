@@ -55,6 +55,8 @@ func place(d *document, name string) {
 			d.ListenerArn = cmp.Or(d.ListenerArn, of)
 		case strings.HasPrefix(folder, "elbv2-describe-target-group-attributes"):
 			d.TargetGroupArn = cmp.Or(d.TargetGroupArn, of)
+		case strings.HasPrefix(folder, "elbv2-describe-target-health"):
+			d.TargetGroupArn = cmp.Or(d.TargetGroupArn, of)
 		case strings.HasPrefix(folder, "elb-describe-load-balancer-attributes"):
 			d.LoadBalancerName = cmp.Or(d.LoadBalancerName, of)
 		}

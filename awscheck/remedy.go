@@ -2,8 +2,25 @@ package awscheck
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
+
+// KeepSessions is the command of the AWS CLI that keeps a client at one target of a target group; "" for other resources.
+func (s *Snapshot) KeepSessions(arn string) string {
+	_, region, _, resource := arnParts(arn)
+	if !strings.HasPrefix(resource, "targetgroup/") {
+		return ""
+	}
+	kind := "lb_cookie"
+	for _, g := range s.doc.TargetGroups {
+		if g.TargetGroupArn == arn && slices.ContainsFunc(g.LoadBalancerArns, func(lb string) bool { return strings.Contains(lb, ":loadbalancer/net/") }) {
+			kind = "source_ip"
+		}
+	}
+	return fmt.Sprintf("aws elbv2 modify-target-group-attributes --region %s --target-group-arn %s --attributes Key=%s,Value=true Key=stickiness.type,Value=%s", region, arn, keySticky, kind)
+}
 
 // Remedy is the command of the AWS CLI that sets the idle timeout of a resource; "" when it has none that can be set to that.
 func (s *Snapshot) Remedy(arn string, to time.Duration) string {

@@ -16,6 +16,11 @@ type Scope struct {
 	ExternalID   string
 	Aggregator   string   // read what this aggregator of AWS Config knows from there; "" for none
 	Filters      []Filter // load balancers to read; all when empty
+	// Sessions picks those whose application needs all requests of a client at one server, none when empty: only their target groups are
+	// asked whether they see to that, and how many targets they have. Checked are paths of declared WebSockets: the health of targets
+	// that are asked for one of them is read.
+	Sessions []Filter
+	Checked  []string
 
 	// Rate and Burst limit the calls for each account, region and version of the API.
 	Rate  float64

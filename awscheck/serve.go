@@ -65,6 +65,9 @@ func (lb *LoadBalancer) Serve(r hop.Request) hop.Hop {
 	hops := make([]hop.Hop, len(fit))
 	for i, l := range fit {
 		hops[i] = lb.serve(l, r.Clone())
+		if l.ClientCerts == "verify" {
+			hops[i].Notes = append(hops[i].Notes, hop.Note{Pos: l.Pos, Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006"})
+		}
 	}
 	first, sure := hops[0].Answer.Get()
 	for _, h := range hops[1:] {

@@ -168,8 +168,8 @@ func TestApplicationTimers(t *testing.T) {
 	if d, _ := h.Idle[0].Get(); d != 90*time.Second || h.Idle[0].Counts != hop.Bytes || h.Idle[0].Expiry != hop.FIN || h.Idle[0].Restart != hop.Either {
 		t.Errorf("idle timer %+v", h.Idle[0])
 	}
-	if d, _ := h.Life[0].Get(); d != 300*time.Second || h.Life[0].Starts != hop.Drained {
-		t.Errorf("drain timer %+v", h.Life[0])
+	if len(h.Life) != 0 {
+		t.Errorf("what an ALB does to an open WebSocket when a target is drained is not documented: %+v", h.Life)
 	}
 	lb := alb()
 	lb.Apply(Attributes{Values: map[string]string{}})

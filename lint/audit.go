@@ -1,14 +1,12 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -27,9 +25,6 @@ type Audit struct {
 // JudgeAudit judges load balancers of AWS: those that paths of the configuration file name, with the paths, and all others by
 // themselves, or with the nginx configurations of in.Args behind them.
 func JudgeAudit(in Input, a Audit) (*Result, error) {
-	if _, ok := known.FindApp(a.App); a.App != "" && !ok {
-		return nil, fmt.Errorf("--app %s", strings.TrimPrefix(appUnknown(a.App), "app "+a.App+" is"))
-	}
 	r, err := newAudit(in, a.Snapshot)
 	if err != nil {
 		return nil, err
@@ -112,6 +107,10 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Entrance) (path
 		p := r.chain(lb, e, browser)
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
+		if last := p.Last(); len(p.Hops) == 1 && !a.Named {
+			// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
+			last.Upstream = nil
+		}
 		switch k := p.Handshake().Kind; {
 		case k == hop.OutcomeUnknown:
 			r.unknowns(p)
@@ -170,6 +169,9 @@ func (r *run) remedy(f *rules.Finding, s *awscheck.Snapshot) {
 	if f.Rule == rules.UpgradeNotForwarded && len(named(s, f.Pos.File)) == 1 {
 		f.Notes = append(f.Notes, hop.Note{Text: "what helps: a TCP or SSL listener, which passes everything on, or an Application Load Balancer"})
 		return
+	}
+	if command := s.KeepSessions(f.Pos.File); f.Rule == rules.NoSessionAffinity && command != "" {
+		f.Notes = append(f.Notes, hop.Note{Text: command})
 	}
 	if !strings.HasPrefix(f.Rule.Name, "idle-timeout-") {
 		return

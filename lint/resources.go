@@ -31,6 +31,14 @@ func (e Element) isAWS() bool {
 	return false
 }
 
+// plainName is the name in "alb/prod-web"; an ARN stays what it is.
+func plainName(name string) string {
+	if _, plain, ok := strings.Cut(name, "/"); ok && !strings.HasPrefix(name, "arn:") {
+		return plain
+	}
+	return name
+}
+
 // named are the load balancers that a name means: "alb/prod-web", "prod-web", or an ARN.
 func named(s *awscheck.Snapshot, name string) (list []*awscheck.LoadBalancer) {
 	kind, plain, hasKind := strings.Cut(name, "/")
