@@ -2,7 +2,6 @@ package awscheck
 
 import (
 	"fmt"
-	"maps"
 	"net"
 	"net/netip"
 	"reflect"
@@ -22,6 +21,7 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	if why != "" {
 		return lb.tunnel(lb.unknown(l.Pos, name, why), byteTimer(lb.Idle))
 	}
+	dropped := lb.dropped(r)
 	next := lb.dress(l, r)
 	next, why = rewrite(next, rule.Transforms)
 	if why != "" {
@@ -32,19 +32,24 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && !waf {
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: "whether a WAF web ACL looks at the handshake is not known: it could answer 403"})
 	}
-	if hop.Is(lb.DropInvalid, true) {
-		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-			if invalid(name) {
-				h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: keyDropInvalid + " removes the header " + name})
-			}
-		}
+	for _, name := range dropped {
+		h.Notes = append(h.Notes, hop.Note{Pos: lb.DropInvalid.Pos, Text: keyDropInvalid + " removes the header " + name})
 	}
 	return h
 }
 
-// invalid reports whether the name of a header has other characters than letters, digits and hyphens.
-func invalid(name string) bool {
-	return strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != ""
+// dropped are the headers that do not pass because their names have other characters than letters, digits and hyphens.
+func (lb *LoadBalancer) dropped(r hop.Request) (names []string) {
+	if !hop.Is(lb.DropInvalid, true) {
+		return nil
+	}
+	for name := range r.Header {
+		if strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // refuses is what an ALB answers before it looks at its rules.
@@ -112,8 +117,8 @@ func (lb *LoadBalancer) dress(l *Listener, r hop.Request) hop.Request {
 		proto = "https"
 	}
 	lb.host(l, &r)
-	if hop.Is(lb.DropInvalid, true) {
-		maps.DeleteFunc(r.Header, func(name string, _ []hop.Setting[string]) bool { return invalid(name) })
+	for _, name := range lb.dropped(r) {
+		delete(r.Header, name)
 	}
 	lb.forwarded(&r)
 	set(&r, "X-Forwarded-Proto", proto, l.Pos)

@@ -181,17 +181,32 @@ func (i configItem) document() (d document, ok bool) {
 		}
 		d.LoadBalancerDescriptions = []classicRecord{c}
 	case strings.HasSuffix(i.ResourceType, "V2::Listener"):
-		var l listenerRecord
+		// Where attributes are recorded they have the names that CloudFormation has for them.
+		var l struct {
+			listenerRecord
+			ListenerAttributes []attributeRecord
+		}
 		if json.Unmarshal(configuration, &l) != nil {
 			return d, false
 		}
-		d.Listeners = []listenerRecord{l}
+		if l.Attributes == nil {
+			l.Attributes = l.ListenerAttributes
+		}
+		d.Listeners = []listenerRecord{l.listenerRecord}
 	case strings.HasSuffix(i.ResourceType, "V2::TargetGroup"):
-		var g groupRecord
+		var g struct {
+			groupRecord
+			TargetGroupAttributes []attributeRecord
+			Name                  string
+		}
 		if json.Unmarshal(configuration, &g) != nil {
 			return d, false
 		}
-		d.TargetGroups = []groupRecord{g}
+		if g.Attributes == nil {
+			g.Attributes = g.TargetGroupAttributes
+		}
+		g.TargetGroupName = cmp.Or(g.TargetGroupName, g.Name)
+		d.TargetGroups = []groupRecord{g.groupRecord}
 	default:
 		return d, false
 	}

@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -14,7 +13,11 @@ import (
 // hang on beyond the timers: it costs calls that nobody else needs. Its error says that nobody knows app.
 func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
 	if _, ok := known.FindApp(app); app != "" && !ok {
-		return fmt.Errorf("--app %s", strings.TrimPrefix(appUnknown(app), "app "+app+" is"))
+		did := ""
+		if s := Suggest(app, known.AppNames()); s != "" {
+			did = ": did you mean " + s + "?"
+		}
+		return fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
 	}
 	if named && inSession(app, "") {
 		scope.Sessions = slices.Clone(scope.Filters)
