@@ -26,6 +26,15 @@ func inUse(groups []Weighted) []Weighted {
 	return slices.DeleteFunc(slices.Clone(groups), func(w Weighted) bool { return w.Weight == 0 })
 }
 
+// weights names groups with their shares: "target groups blue (90) and green (10)".
+func weights(groups []Weighted) string {
+	names := make([]string, len(groups))
+	for i, w := range groups {
+		names[i] = fmt.Sprintf("%s (%d)", w.Name, w.Weight)
+	}
+	return "target groups " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
 // forward passes on to the groups by their weights: which one a request meets is chance, and matters only if they differ.
 func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Request) hop.Hop {
 	var hops []hop.Hop
@@ -43,7 +52,7 @@ func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Reque
 	first := hops[0]
 	for _, h := range hops[1:] {
 		if !sameHop(first, h) {
-			return lb.tunnel(lb.unknown(pos, at, fmt.Sprintf("%d target groups share the requests by weight, and they treat a handshake differently", len(hops))), byteTimer(lb.Idle))
+			return lb.tunnel(lb.unknown(pos, at, weights(groups)+" share the requests by weight, and they treat a handshake differently"), byteTimer(lb.Idle))
 		}
 		if _, port, _ := net.SplitHostPort(h.Next.Addr); !strings.HasSuffix(first.Next.Addr, ":"+port) {
 			first.Next.Addr = ""

@@ -34,7 +34,7 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	}
 	for _, h := range hops[min(1, len(hops)):] {
 		if !sameHop(hops[0], h) || h.Next.ProxyProtocol != hops[0].Next.ProxyProtocol {
-			return lb.tunnel(lb.unknown(l.Pos, at, "its target groups share the connections by weight, and they treat them differently"), idle)
+			return lb.tunnel(lb.unknown(l.Pos, at, weights(inUse(groups))+" share the connections by weight, and they treat them differently"), idle)
 		}
 	}
 	switch {

@@ -27,6 +27,7 @@ type htmlReport struct {
 	Paths    []htmlPath
 	Hidden   int // paths that are not drawn
 	Unknown  []string
+	Gaps     []string // what an audit did not read
 	Version  string
 	Broken   bool
 }
@@ -82,6 +83,9 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	}
 	for _, n := range r.Unknown {
 		h.Unknown = append(h.Unknown, noteLine(n))
+	}
+	for _, g := range gaps(r.Audit, false) {
+		h.Gaps = append(h.Gaps, g.String())
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, h); err != nil {

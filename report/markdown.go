@@ -17,6 +17,15 @@ const maxRows = 200
 func Markdown(w io.Writer, r *lint.Result, o Options) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "### wslint: %s\n", mdText(summaryLine(r)))
+	if list := gaps(r.Audit, false); len(list) > 0 {
+		b.WriteString("\nNot read, or not whole:\n\n")
+		for _, g := range list[:min(len(list), maxGaps)] {
+			fmt.Fprintf(&b, "- %s\n", mdText(g.String()))
+		}
+		if n := len(list) - maxGaps; n > 0 {
+			fmt.Fprintf(&b, "- and %d more\n", n)
+		}
+	}
 	list, src := byRank(r.Findings), newSource(r.Source)
 	if len(list) > 0 {
 		b.WriteString("\n| | place | rule | what happens |\n|---|---|---|---|\n")

@@ -21,7 +21,7 @@ var HealthCheckOnWebSocketPath = &Rule{
 			path, _ := c.Get()
 			report(Finding{
 				Pos: c.Pos,
-				Message: fmt.Sprintf("the health check of %s asks for %s without Upgrade, and %d of %d targets answer %s where it wants %s: they count as unhealthy, get no handshake while another target is healthy, and lose their connections to whatever replaces unhealthy targets",
+				Message: fmt.Sprintf("the health check of %s asks for %s without Upgrade, and %d of %d targets gave %s where it wants %s: such targets count as unhealthy, get no handshake while another one is healthy, and lose their connections when they are replaced for it",
 					c.Of, path, c.Failed, c.Servers, c.Got, c.Wants),
 				Notes: []hop.Note{{Text: fmt.Sprintf("what helps: a path of its own for the health check, or %s among the statuses that it takes", c.Got)}},
 			})

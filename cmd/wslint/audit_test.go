@@ -148,6 +148,11 @@ func TestIncompleteAudit(t *testing.T) {
 	if code != exitIncomplete || strings.Contains(stdout, "no findings") || !strings.Contains(stdout, "account 111111111111, us-east-1: unread, 0 of 0 load balancers") || !strings.Contains(stdout, "read 1 of 2 regions") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
+	for _, format := range []string{"html", "markdown", "sarif"} {
+		if code, stdout, _ := runMain("", "audit", "--format", format); code != exitIncomplete || !strings.Contains(strings.ReplaceAll(stdout, "\\", ""), "account 111111111111, us-east-1: unread, 0 of 0 load balancers; ") {
+			t.Errorf("%s: code %d\n%s", format, code, stdout)
+		}
+	}
 	if code, stdout, _ = runMain("", "audit", "--allow-partial"); code != exitClean || !strings.Contains(stdout, "read 1 of 2 regions") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -304,6 +309,25 @@ func TestAuditOfSessions(t *testing.T) {
 	}
 }
 
+// TestAuditOfWhatWasNotRead: the default of a load balancer that a path names and that was not read is no fact about it.
+func TestAuditOfWhatWasNotRead(t *testing.T) {
+	w := awstest.New(account)
+	w.ALB(account, "eu-west-1", "web", "3600")
+	w.ALB(account, "eu-west-1", "other", "3600")
+	live(t, w)
+	put(t, ".wslint.yaml", "keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n")
+	if code, stdout, _ := runMain("", "audit"); code != exitClean || strings.Contains(stdout, "60s") || strings.Count(stdout, "alb/gone: it is not among the load balancers that were read") != 1 {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	if code, stdout, _ := runMain("", "audit", "--lb", "web"); code != exitClean || !strings.HasPrefix(stdout, "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer, 1 entrance\n") {
+		t.Errorf("code %d\n%s", code, stdout)
+	}
+	put(t, ".wslint.yaml", "keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n")
+	if code, stdout, _ := runMain("", "audit"); code != exitFindings || !strings.Contains(stdout, "of 70s") {
+		t.Errorf("a declared one: code %d\n%s", code, stdout)
+	}
+}
+
 // TestAuditOfHealthChecks: a health check that asks for the WebSocket's path is found where targets are seen to fail it.
 func TestAuditOfHealthChecks(t *testing.T) {
 	w := awstest.New(account)
@@ -313,7 +337,7 @@ func TestAuditOfHealthChecks(t *testing.T) {
 	live(t, w)
 	put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/chat]}\n")
 	code, stdout, _ := runMain("", "audit")
-	if code != exitClean || !strings.Contains(stdout, "warning[health-check-on-websocket-path]: the health check of target group chat asks for /ws without Upgrade, and 1 of 2 targets answer 426 where it wants 200") {
+	if code != exitClean || !strings.Contains(stdout, "warning[health-check-on-websocket-path]: the health check of target group chat asks for /ws without Upgrade, and 1 of 2 targets gave 426 where it wants 200") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	g.Fields["HealthCheckPath"] = "/health"
