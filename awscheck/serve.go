@@ -88,6 +88,7 @@ func (lb *LoadBalancer) assume(r hop.Request) hop.Hop {
 	h := lb.blank()
 	h.Answer = hop.Default("forward", hop.Answer{}, lb.Pos)
 	h.Notes = []hop.Note{{Pos: lb.Pos, Text: why}}
+	h.Upstream = &hop.Upstream{Name: lb.title(), Pos: lb.Pos, Open: true, Why: why}
 	h.Next = r.Clone()
 	h.Next.Addr, h.Next.Rest, h.Next.Client = "", why, netip.AddrPort{}
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port"} {

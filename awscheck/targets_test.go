@@ -145,7 +145,7 @@ func TestCallsForSessions(t *testing.T) {
 	arn := base().Region(me, "eu-west-1").Balancers[0].ARN
 	for name, tc := range map[string]struct {
 		sessions           []Filter
-		checked            []string
+		checked            []CheckedPath
 		sticky             bool
 		attributes, health int
 	}{
@@ -154,8 +154,8 @@ func TestCallsForSessions(t *testing.T) {
 		"sessions by ARN":     {[]Filter{{Name: arn}}, nil, false, 2, 1},
 		"sessions of an NLB":  {[]Filter{{Name: "edge"}}, nil, false, 1, 1},
 		"sticky":              {[]Filter{{Name: "chat"}}, nil, true, 2, 0},
-		"health check":        {nil, []string{"/other", "/ws"}, false, 1, 1},
-		"health and sessions": {[]Filter{{Name: "chat"}}, []string{"/chat"}, true, 2, 1},
+		"health check":        {nil, []CheckedPath{{Filter{Name: "other"}, "/other"}, {Filter{Name: "chat"}, "/other"}, {Filter{Name: "edge"}, "/ws"}}, false, 1, 1},
+		"health and sessions": {[]Filter{{Name: "chat"}}, []CheckedPath{{Filter{Name: arn}, "/chat"}}, true, 2, 1},
 	} {
 		w := base()
 		if tc.sticky {

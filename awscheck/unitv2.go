@@ -203,46 +203,50 @@ func (u *unit) groups(balancers []balancerRecord) (lacking map[string]bool, whol
 // decides every handshake; where sessions need it the attributes, and the targets unless the group is sticky; and the targets
 // where a health check asks for the path of a WebSocket. It reports whether nothing is missing.
 func (u *unit) group(g *groupRecord, of map[string]balancerRecord) bool {
-	network, sessions := false, false
+	network, sessions, checked := false, false, false
+	path, _, _ := strings.Cut(g.HealthCheckPath, "?")
 	for _, arn := range g.LoadBalancerArns {
-		b := of[arn]
+		b, ok := of[arn]
+		if !ok {
+			continue
+		}
+		is := func(f Filter) bool { return picks([]Filter{f}, b.LoadBalancerName, arn, b.Tags) }
 		network = network || Kind(b.Type) == Network
-		sessions = sessions || b.LoadBalancerArn != "" && len(u.scope.Sessions) > 0 && picks(u.scope.Sessions, b.LoadBalancerName, arn, b.Tags)
+		sessions = sessions || slices.ContainsFunc(u.scope.Sessions, is)
+		checked = checked || slices.ContainsFunc(u.scope.Checked, func(c CheckedPath) bool { return c.Path == path && is(c.Filter) })
 	}
-	g.Unread = unread{}
 	ok, sticky := true, false
 	if network || sessions {
 		out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
 			return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
 		})
+		g.Unread = unread{}
 		g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
 		ok, sticky = v.ok() || v.gone, values(g.Attributes)[keySticky] == "true"
-	} else {
-		g.Unread["attributes"] = unasked
 	}
-	if path, _, _ := strings.Cut(g.HealthCheckPath, "?"); sessions && !sticky || slices.Contains(u.scope.Checked, path) {
-		return u.health(g) && ok
+	if sessions && !sticky || checked {
+		ok = u.health(g) && ok
 	}
-	g.Unread["health"] = unasked
 	return ok
 }
-
-// unasked is why something was not read that would have cost a call.
-const unasked = "nothing that was declared when it was read hangs on it"
 
 // health reads what the health checks say of the targets of a group.
 func (u *unit) health(g *groupRecord) bool {
 	out, v := call(u, "DescribeTargetHealth", func(ctx context.Context) (*elbv2.DescribeTargetHealthOutput, error) {
 		return u.v2.DescribeTargetHealth(ctx, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &g.TargetGroupArn})
 	})
-	if !v.ok() {
-		g.Unread["health"] = v.why
-		return v.gone
-	}
 	var err error
-	if g.Health, err = convert[[]healthRecord](out.TargetHealthDescriptions); err != nil {
-		g.Unread["health"] = err.Error()
-		return false
+	if v.ok() {
+		g.Health, err = convert[[]healthRecord](out.TargetHealthDescriptions)
+	}
+	if err != nil || !v.ok() {
+		if g.Unread == nil {
+			g.Unread = unread{}
+		}
+		if g.Unread["health"] = v.why; err != nil {
+			g.Unread["health"] = err.Error()
+		}
+		return v.gone
 	}
 	if g.Health == nil {
 		g.Health = []healthRecord{}

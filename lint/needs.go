@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -27,12 +28,17 @@ func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
 	}
 	for _, d := range c.Paths {
 		u, err := parseURL(d.URL)
-		if err != nil || !slices.ContainsFunc(d.Through, Element.isAWS) {
+		if err != nil || len(d.Through) == 0 {
 			continue
 		}
-		scope.Checked = append(scope.Checked, u.EscapedPath())
+		path := cmp.Or(u.EscapedPath(), "/")
+		for _, e := range d.Through {
+			if e.isAWS() {
+				scope.Checked = append(scope.Checked, awscheck.CheckedPath{Filter: awscheck.Filter{Name: plainName(e.Kind)}, Path: path})
+			}
+		}
 		// Of what stands behind another hop that one judges.
-		if last := d.Through[len(d.Through)-1]; last.isAWS() && inSession(d.App, u.EscapedPath()) {
+		if last := d.Through[len(d.Through)-1]; last.isAWS() && inSession(d.App, path) {
 			scope.Sessions = append(scope.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
 		}
 	}
