@@ -131,6 +131,9 @@ func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGr
 	return out
 }
 
+// unasked is why something is missing that costs a call of its own.
+const unasked = "it was not read: a path of .wslint.yaml that ends here, or --lb with --app, has it read"
+
 func (g groupRecord) group() *TargetGroup {
 	_, _, _, resource := arnParts(g.TargetGroupArn)
 	out := &TargetGroup{
@@ -140,7 +143,11 @@ func (g groupRecord) group() *TargetGroup {
 	if out.Name == "" {
 		out.Name = nameIn(resource)
 	}
-	out.Apply(attributes(g.Attributes, g.Unread, out.Pos))
+	a := attributes(g.Attributes, g.Unread, out.Pos)
+	if g.Attributes == nil && g.Unread["attributes"] == "" {
+		a.Unread = unasked
+	}
+	out.Apply(a)
 	out.HealthPath = g.HealthCheckPath
 	if g.Matcher != nil {
 		out.Matcher = g.Matcher.HttpCode
@@ -149,7 +156,7 @@ func (g groupRecord) group() *TargetGroup {
 		out.Health = append(out.Health, Health(h.TargetHealth))
 	}
 	if g.Health == nil {
-		out.Unread = cmp.Or(g.Unread["health"], "the health of its targets was not read")
+		out.Unread = cmp.Or(g.Unread["health"], unasked)
 	}
 	return out
 }

@@ -47,8 +47,6 @@ type gap struct {
 	faults []string
 }
 
-func (g gap) String() string { return strings.Join(append([]string{g.where}, g.faults...), "; ") }
-
 // gaps lists what an audit, which may be nil, did not read; all includes what there was no need to read.
 func gaps(a audit, all bool) (list []gap) {
 	if a == nil {
@@ -80,6 +78,18 @@ func Coverage(w io.Writer, a *lint.Snapshot) {
 	t.coverage(a, false)
 	t.linef("%s", a.Summary())
 	w.Write(t.buf.Bytes())
+}
+
+// gapLines is gaps for formats that have a line for each, and few of them.
+func gapLines(a audit) (lines []string) {
+	list := gaps(a, false)
+	for _, g := range list[:min(len(list), maxGaps)] {
+		lines = append(lines, strings.Join(append([]string{g.where}, g.faults...), "; "))
+	}
+	if n := len(list) - maxGaps; n > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more", n))
+	}
+	return lines
 }
 
 type coverageJSON struct {

@@ -74,7 +74,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	if err != nil {
 		return err
 	}
-	h := htmlReport{Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete}
+	h := htmlReport{Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit)}
 	h.Summary.Files, h.Summary.Entrances = r.Files, r.Entrances
 	ids := h.paths(r)
 	src := newSource(r.Source)
@@ -83,9 +83,6 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	}
 	for _, n := range r.Unknown {
 		h.Unknown = append(h.Unknown, noteLine(n))
-	}
-	for _, g := range gaps(r.Audit, false) {
-		h.Gaps = append(h.Gaps, g.String())
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, h); err != nil {

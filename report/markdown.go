@@ -17,13 +17,10 @@ const maxRows = 200
 func Markdown(w io.Writer, r *lint.Result, o Options) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "### wslint: %s\n", mdText(summaryLine(r)))
-	if list := gaps(r.Audit, false); len(list) > 0 {
-		b.WriteString("\nNot read, or not whole:\n\n")
-		for _, g := range list[:min(len(list), maxGaps)] {
-			fmt.Fprintf(&b, "- %s\n", mdText(g.String()))
-		}
-		if n := len(list) - maxGaps; n > 0 {
-			fmt.Fprintf(&b, "- and %d more\n", n)
+	if lines := gapLines(r.Audit); len(lines) > 0 {
+		fmt.Fprintf(&b, "\nNot read, or not whole:\n\n")
+		for _, l := range lines {
+			fmt.Fprintf(&b, "- %s\n", mdText(l))
 		}
 	}
 	list, src := byRank(r.Findings), newSource(r.Source)

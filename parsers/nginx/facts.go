@@ -111,26 +111,25 @@ func (r *run) join(d *Directive, t target) hop.Join {
 
 // keeps is keepalive_timeout: nginx takes that of the request that was served last on a connection, which may have been any. So the longer
 // one of the server and of the place that serves the handshake counts, and 0 on either, which keeps no connection, ends the matter.
-func (r *run) keeps() hop.Setting[time.Duration] {
+func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 	const name = "keepalive_timeout"
-	longest := hop.Setting[time.Duration]{}
 	for _, at := range []*scope{r.server.scope, r.at} {
-		s := hop.Default(name, 75*time.Second, at.pos())
+		s := hop.Default(name, 75*time.Second, r.server.scope.pos())
 		d, why := at.scalar(name)
-		if d != nil {
+		switch {
+		case why != "" || d == nil && r.c.fragmentary():
+			return hop.Setting[time.Duration]{}
+		case d != nil:
 			v, ok := parseTime(d.Arg(0))
-			if !ok {
+			if !ok || v == 0 {
 				return hop.Setting[time.Duration]{}
 			}
 			s = hop.Written(name, v, d.Pos())
 			s.Set = setArgument(d, 0)
-		} else if l := r.server.scope; insertable(l) {
-			s.Set = func(value string) []hop.Edit { return insert(l, name+" "+quote(value)+";") }
+		case insertable(r.server.scope):
+			s.Set = func(value string) []hop.Edit { return insert(r.server.scope, name+" "+quote(value)+";") }
 		}
 		length, _ := s.Get()
-		if why != "" || length == 0 {
-			return hop.Setting[time.Duration]{}
-		}
 		if before, known := longest.Get(); !known || length > before {
 			longest = s
 		}
