@@ -101,7 +101,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 		report.Remarks(c.Stderr, "debug", result.Debug)
 	}
 	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" && o.format.Name != "json" }) {
-		// No other format has a place for what was not read.
+		// Not all other formats have a place for what was not read.
 		report.Coverage(c.Stderr, a.Snapshot)
 	}
 	return c.write(outs, result, o)
