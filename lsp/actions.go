@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -70,7 +71,7 @@ var unanswered = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.Ex
 // ignore writes a remark above a finding. The reason is left to whoever ignores it: until there is one, the finding stays, and the
 // remark is one too.
 func (r *round) ignore(x found) (codeAction, bool) {
-	if !x.own || strings.HasSuffix(x.file, ".json") || slices.Contains(unanswered, x.finding.Rule) {
+	if !x.own || slices.Contains(unanswered, x.finding.Rule) {
 		return codeAction{}, false
 	}
 	t := r.source(x.file, x.result.Source).text
@@ -108,13 +109,14 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 	return codeAction{Title: "make all safe fixes of wslint in this file", Kind: fixAll, Edit: edit}, ok && len(edits) > 0
 }
 
-// edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text.
+// edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text, or
+// cannot be said in JSON.
 func (r *round) edit(result *lint.Result, edits []hop.Edit) (e workspaceEdit, ok bool) {
 	var files []*source
 	changes := map[string][]textEdit{}
 	for _, edit := range edits {
 		s := r.source(edit.File, result.Source)
-		if !s.here || edit.Start < 0 || edit.End < edit.Start || edit.End > len(s.text.src) {
+		if !s.here || edit.Start < 0 || edit.End < edit.Start || edit.End > len(s.text.src) || !utf8.ValidString(edit.New) {
 			return e, false
 		}
 		if changes[s.uri] == nil {

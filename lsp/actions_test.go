@@ -43,7 +43,7 @@ func TestEditOfSeveralFiles(t *testing.T) {
 		t.Error(ok, d)
 	}
 	for _, bad := range []hop.Edit{
-		{File: a, Start: 0, End: 14}, {File: a, Start: -1, End: 0}, {File: a, Start: 2, End: 1}, {File: filepath.Join(dir, "gone")}, {File: "relative"}, {File: dir},
+		{File: a, Start: 0, End: 14}, {File: a, Start: -1, End: 0}, {File: a, Start: 2, End: 1}, {File: filepath.Join(dir, "gone")}, {File: "relative"}, {File: dir}, {File: a, New: "\xff"},
 	} {
 		if _, ok := r.edit(result, append([]hop.Edit{edits[0]}, bad)); ok {
 			t.Errorf("%+v is taken", bad)

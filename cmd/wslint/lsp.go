@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -20,6 +21,9 @@ func (c *Command) lsp() *cli.Command {
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return errors.New("lsp takes no argument: the editor says which folders it has open")
+			}
+			if c.Interactive {
+				fmt.Fprintln(c.Stderr, "wslint: lsp is for editors, and waits for one to speak the Language Server Protocol: docs/editors.md says how to set them up")
 			}
 			c.code = lsp.Server{In: c.Stdin, Out: c.Stdout, Log: c.Stderr, Version: buildVersion(), Now: time.Now}.Serve()
 			return nil
