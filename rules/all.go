@@ -40,6 +40,7 @@ var All = []*Rule{
 	AffinityLostOnPeerFailure,
 	HandshakeAnsweredFromCache,
 	ZeroTimeout,
+	StaleConnectionReused,
 
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
@@ -55,6 +56,7 @@ var All = []*Rule{
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,
+	HealthCheckOnWebSocketPath,
 	ConnectionLimit,
 	TunnelCapacity,
 
