@@ -222,7 +222,7 @@ func (r *run) butForThePort() string {
 	if !r.http || host.why != "" || len(host.values) != 1 {
 		return ""
 	}
-	name, port, ok := strings.Cut(host.values[0], ":")
+	name, _, ok := strings.Cut(host.values[0], ":")
 	if !ok {
 		return ""
 	}
@@ -232,7 +232,7 @@ func (r *run) butForThePort() string {
 	if other.chooseBackend(); other.be == nil || other.w.Chose() {
 		return ""
 	}
-	return fmt.Sprintf(" (the Host is %s: without its port :%s backend %s would take it)", host.values[0], port, other.be.name)
+	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.name)
 }
 
 // enterBackend runs the rules of the backend.
