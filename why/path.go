@@ -14,6 +14,9 @@ func (a *Answer) onPath(p *hop.Path) {
 	if a.Symptom.Status != 0 {
 		return // an answer of HTTP ends no open connection
 	}
+	if p.Confidence == hop.Possible && o.Kind != hop.Open && o.Kind != hop.Depends && o.Kind != hop.OutcomeUnknown {
+		return // nor does what never opens one
+	}
 	for i := range p.Hops {
 		h := &p.Hops[i]
 		if ans, sure := h.Answer.Get(); !sure || ans.Kind != hop.PassedOn {
@@ -46,8 +49,9 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 	if o.By < len(p.Hops) && !p.Hops[o.By].Answer.Pos.IsZero() {
 		pos = p.Hops[o.By].Answer.Pos
 	}
-	if pos.IsZero() && len(p.Hops) > 0 {
-		pos = p.Last().Pos
+	if o.By >= len(p.Hops) && len(p.Hops) > 0 {
+		// It is what the last hop sends that the application refuses.
+		name, pos = p.Last().Name, p.Last().Pos
 	}
 	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Path: p.Name, weight: 50 + 10*int(p.Confidence)}
 	switch o.Kind {
