@@ -60,9 +60,6 @@ func (p *Path) Handshake() Outcome {
 func (p *Path) relayed(o Outcome) Outcome {
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
-		if h.Relay == nil || o.Kind == AnsweredByProxy && o.Status == 0 {
-			continue
-		}
 		status := o.Status // 0 is Closes
 		if o.Kind == HangsForever {
 			if status = Silent; h.Wait.Name == "" || Is(h.Wait, 0) {
@@ -71,6 +68,12 @@ func (p *Path) relayed(o Outcome) Outcome {
 			if _, known := h.Wait.Get(); !known {
 				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Wait.Why()}
 			}
+			if h.Relay == nil {
+				o = answered(Answer{Kind: Closed}, i, h.Name+": "+h.Wait.Name)
+			}
+		}
+		if h.Relay == nil || o.Kind == AnsweredByProxy && o.Status == 0 {
+			continue
 		}
 		s := h.Relay(status)
 		a, known := s.Get()
@@ -96,7 +99,7 @@ func (p *Path) back() Outcome {
 		for _, instead := range h.Reply.Instead {
 			a, known := instead.Get()
 			if known {
-				return answered(a, i, h.Name+": "+instead.Name)
+				return p.relayed(answered(a, i, h.Name+": "+instead.Name))
 			}
 			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: instead.Why()}
 		}

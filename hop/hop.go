@@ -53,8 +53,8 @@ type Hop struct {
 	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does what Closes,
 	// Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
-	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent: 0 for ever. Its Name is "" when that is
-	// not known.
+	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the connection that it
+	// only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
 	Wait Setting[time.Duration]
 	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
 	Servers int

@@ -47,6 +47,9 @@ func (r *run) forward() {
 	r.out.Next = next
 	r.facts(s, chosen)
 	r.timers()
+	if !r.http && len(r.out.Idle) > 0 {
+		r.out.Wait = r.out.Idle[0].Setting
+	}
 	r.reply()
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
 }
