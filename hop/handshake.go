@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // OutcomeKind enumerates what can become of a handshake.
@@ -26,9 +27,10 @@ func (k OutcomeKind) String() string {
 // An Outcome is the prediction for one handshake.
 type Outcome struct {
 	Kind   OutcomeKind
-	Status int    // the HTTP status when a proxy answers itself, else 0
-	By     int    // index of the hop that decides; len(Hops) for the application
-	Why    string // a clause; "" when the connection opens
+	Status int           // the HTTP status when a proxy answers itself, else 0
+	By     int           // index of the hop that decides; len(Hops) for the application
+	Why    string        // a clause; "" when the connection opens
+	After  time.Duration // how long a hop waits before it says so; 0 where it does not wait
 }
 
 // Handshake predicts what becomes of the handshake on p.
@@ -58,6 +60,7 @@ func (p *Path) Handshake() Outcome {
 
 // relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
 func (p *Path) relayed(o Outcome) Outcome {
+	var after time.Duration
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
 		status := o.Status // 0 is Closes
@@ -65,9 +68,11 @@ func (p *Path) relayed(o Outcome) Outcome {
 			if status = Silent; h.Wait.Name == "" || Is(h.Wait, 0) {
 				continue
 			}
-			if _, known := h.Wait.Get(); !known {
+			wait, known := h.Wait.Get()
+			if !known {
 				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Wait.Why()}
 			}
+			after = wait
 			if h.Relay == nil {
 				o = answered(Answer{Kind: Closed}, i, h.Name+": "+h.Wait.Name)
 			}
@@ -84,6 +89,7 @@ func (p *Path) relayed(o Outcome) Outcome {
 			o = answered(a, i, h.Name+": "+s.Name)
 		}
 	}
+	o.After = after
 	return o
 }
 
