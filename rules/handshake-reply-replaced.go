@@ -27,9 +27,13 @@ var HandshakeReplyReplaced = &Rule{
 				if !known || !replaces(p, a) {
 					continue
 				}
+				does := whatHappens(a) + " in its place"
+				if a.Kind == hop.Hangs {
+					does = "keeps it back"
+				}
 				report(Finding{
 					Pos:     instead.Pos,
-					Message: fmt.Sprintf("%s: the application's 101 does not arrive, since %s %s in its place: the browser reports 1006", h.Name, instead.Name, whatHappens(a)),
+					Message: fmt.Sprintf("%s: the application's 101 does not arrive, since %s %s: the browser reports 1006", h.Name, instead.Name, does),
 				})
 				break
 			}
