@@ -74,6 +74,7 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 		text.Blocks, text.Editable = c.File.Blocks(), c.File.Editable
 		r.texts[text.File] = text
 	}
+	r.reads[c] = []string{c.File.Name}
 	for _, p := range c.Problems {
 		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Lost: p.Lost})
 	}

@@ -16,6 +16,9 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
+	if err := r.onlyChanged(); err != nil {
+		return nil, err
+	}
 	return r.result, r.onlyNew()
 }
 
@@ -37,6 +40,7 @@ func (r *run) judge() {
 		for _, s := range r.sources {
 			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Entrances += len(entrances)
+			r.entrances[s] = len(entrances)
 			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
 				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {
