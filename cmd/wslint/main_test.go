@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 // programs are those that stories run, and the variable that makes the absence of one a failure.
 var programs = map[string]string{
 	"pre-commit": "WSLINT_REQUIRE_PRECOMMIT", "nginx": "WSLINT_REQUIRE_NGINX",
-	"bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS", "fish": "WSLINT_REQUIRE_SHELLS",
+	"actionlint": "WSLINT_REQUIRE_ACTIONLINT", "bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS", "fish": "WSLINT_REQUIRE_SHELLS",
 }
 
 // program answers the condition [program:NAME].
@@ -55,6 +55,17 @@ func program(cond string) (bool, error) {
 		return false, fmt.Errorf("%s is set: %w", required, err)
 	}
 	return err == nil, nil
+}
+
+// write writes a file and the directories it lies in.
+func write(tb testing.TB, name, text string) {
+	tb.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // needProgram skips a test without a program.
