@@ -2,7 +2,7 @@ package lint
 
 import (
 	"bytes"
-	"io"
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,9 +13,6 @@ import (
 	"github.com/wslint/wslint/parsers/nginx"
 )
 
-// stdinName is what reports call standard input.
-const stdinName = "<stdin>"
-
 // takeHAProxy reads the arguments that are HAProxy configurations, and those that directories hold. It returns the arguments that are
 // left for nginx, all directories among them, and how many configurations it has read.
 func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []string, read int, err error) {
@@ -23,12 +20,12 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 		info, statErr := os.Stat(arg)
 		switch {
 		case arg == "-":
-			src, err := io.ReadAll(r.in.Stdin)
+			src, err := readStdin(r.in.Stdin)
 			if err != nil {
 				return nil, 0, err
 			}
 			if haproxy.Sniff(src) {
-				r.keepHAProxy(haproxy.Parse(&haproxy.File{Name: stdinName, Src: src}, r.haproxyOptions()), byName)
+				r.keepHAProxy(haproxy.Parse(&haproxy.File{Name: cmp.Or(r.in.Nginx.StdinName, stdinName), Src: src}, r.haproxyOptions()), byName)
 				read++
 				continue
 			}

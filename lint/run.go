@@ -40,7 +40,9 @@ func (r *run) judge() {
 		for _, s := range r.sources {
 			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Entrances += len(entrances)
-			r.entrances[s] = len(entrances)
+			if r.in.Changed != nil {
+				r.entrances[s] = len(entrances)
+			}
 			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
 				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {

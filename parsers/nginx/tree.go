@@ -118,4 +118,6 @@ type Options struct {
 	Context string            // --context: of a fragment; "" to guess
 	Define  map[string]string // --define: values of template variables
 	Version Version           // the nginx the configuration is for
+	// StdinName is what standard input is the text of; "" when that is not known.
+	StdinName string
 }
