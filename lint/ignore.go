@@ -126,12 +126,17 @@ func (i *ignore) expired(now time.Time) bool {
 	return !i.until.IsZero() && !now.IsZero() && now.After(i.until.AddDate(0, 0, 1))
 }
 
-// plainText finds comments in a file of which nothing else is known: those that begin with # and stand alone or behind a blank.
+// plainText finds comments in a file of which nothing else is known: lines that begin with #, and remarks behind a # that a blank precedes.
 func plainText(file string, src []byte) hop.Text {
 	t := hop.Text{File: file, Src: src, Editable: true}
 	at := 0
 	for line := range bytes.Lines(src) {
 		end := at + len(bytes.TrimRight(line, "\r\n"))
+		if text := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(text, []byte("#")) {
+			t.Comments = append(t.Comments, hop.Comment{Start: at + len(line) - len(text), End: end})
+			at += len(line)
+			continue
+		}
 		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
 			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
 				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: end})

@@ -76,6 +76,9 @@ func prepared(in Input) (*run, error) {
 	}
 	if r.in.Config.File != "" {
 		r.files[r.in.Config.File] = r.in.Config.Src
+		text := plainText(r.in.Config.File, r.in.Config.Src)
+		text.Blocks = indented(r.in.Config.Src)
+		r.texts[text.File] = text
 	}
 	r.chooseRules()
 	return r, r.chooseVersion()
