@@ -67,6 +67,7 @@ func (c *Changed) Unread() (names []string) {
 func (c *Changed) govern(file string) {
 	if file != "" && !c.judged[file] && !slices.Contains(c.Governing, file) {
 		c.Governing = append(c.Governing, file)
+		slices.Sort(c.Governing)
 	}
 }
 
@@ -75,8 +76,10 @@ func (c *Changed) has(files ...string) bool {
 	found := false
 	for _, f := range files {
 		name, ok := c.files[absolute(f)]
-		if real, err := realFile(f); !ok && err == nil {
-			name, ok = c.files[real]
+		if !ok {
+			if real, err := realFile(f); err == nil {
+				name, ok = c.files[real]
+			}
 		}
 		if ok {
 			c.read[name], found = true, true
@@ -155,11 +158,7 @@ func (r *run) affected(all bool) map[hop.Source]bool {
 
 // configChanged reports whether the configuration file changed, or kernel settings that it names.
 func (r *run) configChanged() bool {
-	files := []string{r.in.Config.File}
-	for _, e := range r.in.Config.Kernel {
-		files = append(files, r.beside(e.Value))
-	}
-	return r.in.Changed.has(files...)
+	return r.in.Changed.has(append(r.settings, r.in.Config.File)...)
 }
 
 // sourcesOf are the configurations that a declared path names, or the one that it arrives at.

@@ -52,6 +52,8 @@ type run struct {
 	resources map[string]hop.Source
 	// kernel is what the sysctl files say; nil when there are none.
 	kernel *hop.Kernel
+	// settings are those files.
+	settings []string
 	result *Result
 	files  map[string][]byte
 	texts  map[string]hop.Text // comments and blocks, of the files where they are needed

@@ -59,7 +59,7 @@ func printHelp(w io.Writer, cmd *cli.Command) error {
 		if d, ok := f.(cli.DocGenerationFlag); ok {
 			usage = d.GetUsage()
 		}
-		fmt.Fprintf(&s, "  %-15s %s\n", "--"+f.Names()[0], usage)
+		fmt.Fprintf(&s, "  %-16s %s\n", "--"+f.Names()[0], usage)
 	}
 	_, err := io.WriteString(w, s.String())
 	return err
