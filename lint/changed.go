@@ -189,6 +189,11 @@ func (r *run) keep(about concern) {
 	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
 	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
 	x.Incomplete = slices.ContainsFunc(r.lost, func(p hop.Pos) bool { return about.files[p.File] })
+	if b := r.in.Baseline; b != nil {
+		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
+			return !slices.ContainsFunc(sortedKeys(about.files), func(f string) bool { return besideBaseline(b.File, f) == n.Pos.File })
+		})
+	}
 	x.Files, x.Entrances = 0, len(about.paths)
 	for f := range r.files {
 		if about.files[f] && f != r.in.Config.File {

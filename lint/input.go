@@ -54,9 +54,9 @@ type run struct {
 	kernel *hop.Kernel
 	// settings are those files.
 	settings []string
-	result *Result
-	files  map[string][]byte
-	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
+	result   *Result
+	files    map[string][]byte
+	texts    map[string]hop.Text // comments and blocks, of the files where they are needed
 	// inclusions are the places of the directives that bring each included file in.
 	inclusions map[string][]hop.Pos
 	// reads are the files of each source, its root first.
