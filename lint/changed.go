@@ -22,11 +22,12 @@ type Changed struct {
 	// Governing lists the configuration files of what is concerned and the runs so far did not judge.
 	Governing []string
 	judged    map[string]bool
+	stray     map[string]bool
 }
 
 // NewChanged takes the names of files that changed, or that are no more.
 func NewChanged(names []string) (*Changed, error) {
-	c := &Changed{files: map[string]string{}, read: map[string]bool{}, judged: map[string]bool{}}
+	c := &Changed{files: map[string]string{}, read: map[string]bool{}, judged: map[string]bool{}, stray: map[string]bool{}}
 	for _, name := range names {
 		info, err := os.Lstat(name)
 		switch {
@@ -63,6 +64,9 @@ func (c *Changed) Unread() (names []string) {
 	slices.Sort(names)
 	return names
 }
+
+// Stray lists the configurations that read a changed file and were left alone, since git knows nothing of them.
+func (c *Changed) Stray() []string { return sortedKeys(c.stray) }
 
 func (c *Changed) govern(file string) {
 	if file != "" && !c.judged[file] && !slices.Contains(c.Governing, file) {
@@ -151,7 +155,11 @@ func (r *run) affected(all bool) map[hop.Source]bool {
 	stray := untracked(roots)
 	maps.DeleteFunc(sources, func(s hop.Source, _ bool) bool {
 		root := r.reads[s][0]
-		return stray[absolute(root)] && !c.has(root)
+		if !stray[absolute(root)] || c.has(root) {
+			return false
+		}
+		c.stray[root] = true
+		return true
 	})
 	return sources
 }

@@ -119,6 +119,9 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 			break
 		}
 	}
+	if stray := changed.Stray(); len(stray) > 0 {
+		fmt.Fprintf(c.Stderr, "wslint: git knows nothing of %s: not judged\n", report.Clean(strings.Join(stray, ", ")))
+	}
 	if unread := changed.Unread(); len(unread) > 0 {
 		fmt.Fprintf(c.Stderr, "wslint: no configuration below the current directory reads %s\n", report.Clean(strings.Join(unread, ", ")))
 	}
