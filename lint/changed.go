@@ -101,10 +101,10 @@ type concern struct {
 
 // onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of them, and of declared
 // paths through these. Everything was judged before, since a remark may be of use to another configuration only.
-func (r *run) onlyChanged() error {
+func (r *run) onlyChanged() {
 	c := r.in.Changed
 	if c == nil {
-		return nil
+		return
 	}
 	c.judged[r.in.Config.File] = true
 	c.Governing = slices.DeleteFunc(c.Governing, func(f string) bool { return f == r.in.Config.File })
@@ -112,13 +112,9 @@ func (r *run) onlyChanged() error {
 	about := concern{map[hop.Source]bool{}, map[string]bool{}, map[string]bool{}}
 	affected := r.affected(all)
 	for source := range affected {
-		governing, err := FindConfig(r.reads[source][:1])
-		switch {
-		case err != nil:
-			return err
-		case r.in.OneConfig || governing == r.in.Config.File:
+		if governing := r.governing(source); governing == r.in.Config.File {
 			about.sources[source] = true
-		default:
+		} else {
 			c.govern(governing)
 		}
 	}
@@ -139,7 +135,23 @@ func (r *run) onlyChanged() error {
 		}
 	}
 	r.keep(about)
-	return nil
+}
+
+// governing is the configuration file that a configuration is to be judged by.
+func (r *run) governing(s hop.Source) string {
+	if r.in.OneConfig {
+		return r.in.Config.File
+	}
+	file, err := FindConfig(r.reads[s][:1])
+	if err != nil {
+		return r.in.Config.File
+	}
+	return file
+}
+
+// elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration file.
+func (r *run) elsewhere(s hop.Source) bool {
+	return r.in.Changed != nil && r.governing(s) != r.in.Config.File
 }
 
 // affected are the configurations that read a file that changed. One of the working tree alone, of which git knows nothing, is no part

@@ -16,9 +16,7 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	if err := r.onlyChanged(); err != nil {
-		return nil, err
-	}
+	r.onlyChanged()
 	return r.result, r.onlyNew()
 }
 
@@ -38,6 +36,9 @@ func (r *run) judge() {
 			}
 		}
 		for _, s := range r.sources {
+			if r.elsewhere(s) {
+				continue
+			}
 			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Entrances += len(entrances)
 			if r.in.Changed != nil {

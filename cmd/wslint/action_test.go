@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// An action is what the tests want to know of action.yml.
-type action struct {
+// A githubAction is what the tests want to know of action.yml.
+type githubAction struct {
 	Inputs map[string]struct{ Default string }
 	Runs   struct{ Steps []actionStep }
 }
@@ -25,14 +25,14 @@ type actionStep struct {
 	WorkingDirectory         string `yaml:"working-directory"`
 }
 
-func readAction(t *testing.T) (a action) {
+func readAction(t *testing.T) (a githubAction) {
 	if err := yaml.Unmarshal([]byte(read(t, "../../action.yml")), &a); err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-func (a action) step(t *testing.T, id string) actionStep {
+func (a githubAction) step(t *testing.T, id string) actionStep {
 	for _, s := range a.Runs.Steps {
 		if s.ID == id {
 			return s

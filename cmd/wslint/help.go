@@ -22,6 +22,7 @@ Usage:
   wslint rules, wslint codes         list all rules, all close codes
   wslint hops                        list the hops that are known, and their timeouts
   wslint apps                        list the applications that are known
+  wslint lsp                         serve editors: the Language Server Protocol
   wslint completion bash|zsh|…       complete commands and flags in a shell
   wslint version                     print the version
 

@@ -57,17 +57,6 @@ func program(cond string) (bool, error) {
 	return err == nil, nil
 }
 
-// write writes a file and the directories it lies in.
-func write(tb testing.TB, name, text string) {
-	tb.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		tb.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-		tb.Fatal(err)
-	}
-}
-
 // needProgram skips a test without a program.
 func needProgram(t testing.TB, name string) {
 	t.Helper()

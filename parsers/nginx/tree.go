@@ -118,6 +118,8 @@ type Options struct {
 	Context string            // --context: of a fragment; "" to guess
 	Define  map[string]string // --define: values of template variables
 	Version Version           // the nginx the configuration is for
+	// ReadFile reads the bytes of a file that is there; nil for os.ReadFile. An editor puts its own text before that of the disk.
+	ReadFile func(name string) ([]byte, error)
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
 }
