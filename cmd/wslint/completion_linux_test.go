@@ -54,7 +54,7 @@ type shell struct {
 }
 
 func startShell(t *testing.T, dir, command string) *shell {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	cmd := exec.CommandContext(ctx, "script", "-q", "-f", "-e", "-c", command, "/dev/null")
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TERM=dumb", "HOME="+dir, "PS1=> ", "PROMPT=> ", "HISTFILE=/dev/null", "COLUMNS=1000")
 	in, err := cmd.StdinPipe()
