@@ -69,16 +69,20 @@ func plainLogin(err error) error {
 	profile := missingProfile.FindStringSubmatch(text)
 	class := classify(err)
 	switch {
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted before anything was read")
 	case profile != nil:
 		return fmt.Errorf("there is no AWS profile %q: aws configure list-profiles lists them", strings.Trim(profile[1], `,"`))
 	case has("AssumeRoleTokenProvider session option not set"):
 		return errors.New("the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts get-session-token, or use a profile without MFA")
 	case has("SSO token", "sso token", "InvalidGrantException", "token has expired"):
-		return fmt.Errorf("the SSO session has ended or never began: aws sso login%s (%s)", "", brief(err))
+		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
 	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty", "get credentials: failed to refresh cached credentials", "get identity: get credentials"):
 		return errNoCredentials
 	case class == ClassExpired:
 		return fmt.Errorf("the AWS credentials have expired: log in again (%s)", brief(err))
+	case class == ClassClock:
+		return fmt.Errorf("the clock of this machine is not that of AWS: set it right (%s)", brief(err))
 	case class == ClassNotEnabled:
 		return fmt.Errorf("AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)", brief(err))
 	case has("Could not resolve host", "no such host", "dial tcp"):

@@ -44,6 +44,8 @@ type balancerRecord struct {
 	Unread           unread            `json:",omitzero"`
 }
 
+func (b balancerRecord) id() string { return b.LoadBalancerArn }
+
 type listenerRecord struct {
 	ListenerArn     string
 	LoadBalancerArn string            `json:",omitzero"`
@@ -55,6 +57,8 @@ type listenerRecord struct {
 	Unread          unread            `json:",omitzero"`
 }
 
+func (l listenerRecord) id() string { return l.ListenerArn }
+
 type ruleRecord struct {
 	RuleArn    string
 	Priority   string            `json:",omitzero"`
@@ -63,6 +67,8 @@ type ruleRecord struct {
 	Actions    []actionRecord    `json:",omitzero"`
 	Transforms []transformRecord `json:",omitzero"`
 }
+
+func (r ruleRecord) id() string { return r.RuleArn }
 
 type conditionRecord struct {
 	Field                   string        `json:",omitzero"`
@@ -146,6 +152,8 @@ type groupRecord struct {
 	Unread            unread            `json:",omitzero"`
 }
 
+func (g groupRecord) id() string { return g.TargetGroupArn }
+
 // A classicRecord is a Classic ELB: the API's version 1 has no ARNs, so account and region are kept with it.
 type classicRecord struct {
 	LoadBalancerName          string
@@ -162,6 +170,8 @@ type classicRecord struct {
 	Tags                      map[string]string `json:",omitzero"`
 	Unread                    unread            `json:",omitzero"`
 }
+
+func (c classicRecord) id() string { return c.LoadBalancerName }
 
 type classicListener struct {
 	Protocol         string

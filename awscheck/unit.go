@@ -166,8 +166,13 @@ func convert[T any](from any) (to T, err error) {
 	return to, json.Unmarshal(b, &to)
 }
 
-// list reads all pages of a list. It returns what was read even if it ends early.
-func list[T any](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+// A record is one element of a list, which has it once.
+type record interface{ id() string }
+
+// list reads all pages of a list. It returns what was read even if it ends early. Pages that shift while they are read bring elements
+// twice; a page with a marker and nothing new is one too many.
+func list[T record](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+	seen := map[string]bool{}
 	_, v = call(u, api, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, pages(func(marker *string) (*string, error) {
 			items, next, err := page(ctx, marker)
@@ -178,7 +183,16 @@ func list[T any](u *unit, api string, page func(ctx context.Context, marker *str
 			if err != nil {
 				return nil, errors.Join(errForeign, err)
 			}
-			all = append(all, records...)
+			before := len(all)
+			for _, r := range records {
+				if !seen[r.id()] {
+					all = append(all, r)
+				}
+				seen[r.id()] = true
+			}
+			if len(records) > 0 && len(all) == before && aws.ToString(next) != "" {
+				return nil, errPages
+			}
 			return next, nil
 		})
 	})

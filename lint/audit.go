@@ -17,9 +17,9 @@ type Audit struct {
 	Snapshot *awscheck.Snapshot
 	// Named says that the load balancers were picked one by one: they are then taken to carry WebSockets.
 	Named bool
-	// Filtered says that they were picked: an empty pick is then nothing to be content with.
-	Filtered bool
-	App      string // the application behind all of them; "" when that is not said
+	// Filters are what they were picked by: one that picks none is nothing to be content with.
+	Filters []awscheck.Filter
+	App     string // the application behind all of them; "" when that is not said
 	// AllowPartial makes an audit that could not read everything a complete one.
 	AllowPartial bool
 }
@@ -37,9 +37,9 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	s := a.Snapshot
 	r.result.Audit = s
 	r.result.Incomplete = r.result.Incomplete || s.Incomplete() && !a.AllowPartial
-	if len(s.LoadBalancers) == 0 && a.Filtered {
+	for _, f := range s.Unmatched(a.Filters) {
 		r.result.Incomplete = true
-		r.unknown(hop.Pos{}, "no load balancer that was read is one of those asked for")
+		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
 	}
 	r.audit(a)
 	return r.result, r.onlyNew()
