@@ -127,8 +127,11 @@ func brief(err error) string {
 		}
 	}
 	var decode *smithy.DeserializationError
-	if errors.As(err, &decode) && decode.Err != nil {
+	switch {
+	case errors.As(err, &decode) && decode.Err != nil:
 		return "the answer cannot be decoded: " + oneLine(decode.Err.Error())
+	case strings.Contains(s, "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
+		return "no whole answer within the time for one attempt"
 	}
 	if i := strings.LastIndex(s, "StatusCode: "); i >= 0 {
 		s = strings.TrimPrefix(s[i:], "StatusCode: 0, RequestID: , ")
