@@ -130,7 +130,7 @@ func brief(err error) string {
 	switch {
 	case errors.As(err, &decode) && decode.Err != nil:
 		return "the answer cannot be decoded: " + oneLine(decode.Err.Error())
-	case strings.Contains(s, "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
+	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
 		return "no whole answer within the time for one attempt"
 	}
 	if i := strings.LastIndex(s, "StatusCode: "); i >= 0 {

@@ -26,6 +26,8 @@ func (w *World) serve(rw http.ResponseWriter, r *Request) {
 		w.organizations(rw, r)
 	case r.Service == "account":
 		w.regions(rw, account)
+	case r.Action == "DescribeSubnets":
+		subnets(rw, r)
 	case r.Service == "ec2":
 		w.ec2Regions(rw, account)
 	case r.Service == "config":
@@ -35,12 +37,13 @@ func (w *World) serve(rw http.ResponseWriter, r *Request) {
 		switch {
 		case region != nil && region.Disabled:
 			Fail(rw, r, http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid")
-		case region == nil:
+			return
+		case region == nil && strings.HasPrefix(r.Action, "Describe"):
 			region = &Region{}
-			fallthrough
-		default:
-			w.balancing(rw, r, region)
+		case region == nil:
+			region = w.Region(r.Account, r.Region)
 		}
+		w.balancing(rw, r, region)
 	default:
 		Fail(rw, r, http.StatusBadRequest, "InvalidAction", "the double does not know the service "+r.Service)
 	}
