@@ -27,8 +27,9 @@ type Progress struct {
 
 // String is one line for a terminal.
 func (p *Progress) String() string {
-	return fmt.Sprintf("%d accounts, %d of %d regions, %d load balancers, %d calls, %d throttled",
-		p.Accounts.Load(), p.RegionsDone.Load(), p.Regions.Load(), p.LoadBalancers.Load(), p.Calls.Load(), p.Throttled.Load())
+	n := func(i *atomic.Int64) int { return int(i.Load()) }
+	return fmt.Sprintf("%s, %d of %s, %s, %s, %d throttled", count(n(&p.Accounts), "account"), n(&p.RegionsDone), count(n(&p.Regions), "region"),
+		count(n(&p.LoadBalancers), "load balancer"), count(n(&p.Calls), "call"), n(&p.Throttled))
 }
 
 // prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries give up after
@@ -88,6 +89,7 @@ func guard(ctx context.Context, in middleware.DeserializeInput, next middleware.
 	}
 	_, err = body.ReadFrom(io.LimitReader(response.Body, maxAnswer))
 	response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return out, meta, fmt.Errorf("%w: %w", errCut, err)
@@ -96,7 +98,6 @@ func guard(ctx context.Context, in middleware.DeserializeInput, next middleware.
 	case response.StatusCode != http.StatusOK:
 		return out, meta, fmt.Errorf("%w (HTTP %d)", errForeign, response.StatusCode)
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	request, _ := in.Request.(*smithyhttp.Request)
 	return out, meta, inspect(body.Bytes(), request != nil && strings.HasPrefix(request.Header.Get("Content-Type"), "application/x-www-form-urlencoded"))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/smithy-go/logging"
 )
 
 // A Login says whose credentials to use; whatever it leaves out the SDK finds in the environment and in ~/.aws.
@@ -29,6 +30,8 @@ func LoadConfig(ctx context.Context, l Login) (aws.Config, error) {
 			o.TokenProvider = l.AskMFA
 		}
 	})}
+	// What the SDK has to say goes to the terminal past all reports; what fails is in the coverage.
+	options = append(options, config.WithLogger(logging.Nop{}))
 	if l.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(l.Profile))
 	}

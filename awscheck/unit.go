@@ -30,7 +30,7 @@ type unit struct {
 	// The circuit breaker: faults of one class in a row.
 	streak int
 	last   Class
-	opened bool
+	over   Fault             // what ended the reading as a whole: an interrupt, the region's time
 	denied map[string]string // what the policy does not allow here, by API
 }
 
@@ -90,7 +90,9 @@ func call[T any](u *unit, api string, f func(ctx context.Context) (T, error)) (o
 	switch {
 	case err == nil:
 		u.mu.Lock()
-		u.streak = 0
+		if u.streak < breakAfter {
+			u.streak = 0
+		}
 		u.mu.Unlock()
 		return out, verdict{}
 	case gone(err):
@@ -107,9 +109,15 @@ func (u *unit) closed(api string) string {
 		u.faults = addFault(u.faults, Fault{Class: ClassDenied, API: api, Count: 1, Message: message})
 		return message
 	}
-	if u.opened {
-		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)})
-		return "given up after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
+	switch {
+	case u.over.Class != "":
+		u.over.API = api
+		u.faults = addFault(u.faults, u.over)
+		return string(u.over.Class) + ": " + u.over.Message
+	case u.streak >= breakAfter:
+		why := "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
+		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: why})
+		return "given up " + why
 	}
 	return ""
 }
@@ -127,15 +135,15 @@ func (u *unit) failed(f Fault) string {
 		u.stop(&expiredError{f.Message})
 		return f.Message
 	case ClassCanceled, ClassDeadline:
-		u.opened = true
+		u.over = f
 	}
-	if f.Class == u.last {
+	switch {
+	case u.streak >= breakAfter: // calls that were under way when it broke change nothing
+	case f.Class == u.last:
 		u.streak++
-	} else {
-		u.streak = 1
+	default:
+		u.streak, u.last = 1, f.Class
 	}
-	u.last = f.Class
-	u.opened = u.opened || u.streak >= breakAfter
 	return string(f.Class) + ": " + f.Message
 }
 

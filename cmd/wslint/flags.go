@@ -28,7 +28,7 @@ func inputFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
 		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
 		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
-		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check and audit know more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
 	}
