@@ -134,7 +134,9 @@ func BenchmarkAudit(b *testing.B) {
 			for k, v := range environment(b, d) {
 				b.Setenv(k, v)
 			}
+			before := ownCPU()
 			process(b, wslint, "audit", "--ping", "25s", "--no-config", "--rps", fmt.Sprint(rps))
+			b.ReportMetric(float64((ownCPU()-before).Milliseconds())/float64(b.N), "double-cpu-ms/op")
 			b.ReportMetric(float64(asked.Load())/float64(b.N), "calls/op")
 			b.ReportMetric(float64(asked.Load()-answered.Load())/float64(b.N), "throttled/op")
 			if name == "bucket" {
@@ -144,6 +146,13 @@ func BenchmarkAudit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// ownCPU is the processor time of this process so far.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func count(n *atomic.Int64) awstest.Layer {

@@ -126,37 +126,3 @@ func (w *World) ec2Regions(rw http.ResponseWriter, a *Account) {
 	b.WriteString("</regionInfo></DescribeRegionsResponse>")
 	rw.Write([]byte(b.String()))
 }
-
-// config answers queries of an aggregator in pages of two.
-func (w *World) config(rw http.ResponseWriter, r *Request) {
-	var in struct {
-		ConfigurationAggregatorName, NextToken, Expression string
-	}
-	json.Unmarshal(r.Body, &in)
-	items, ok := w.Aggregators[in.ConfigurationAggregatorName]
-	if !ok {
-		Fail(rw, r, http.StatusBadRequest, "NoSuchConfigurationAggregatorException", "there is no aggregator "+in.ConfigurationAggregatorName)
-		return
-	}
-	switch {
-	case strings.Contains(in.Expression, "GROUP BY"):
-		var accounts []string
-		for _, id := range sorted(w.Accounts) {
-			if strings.Contains(strings.Join(items, ""), id) {
-				accounts = append(accounts, `{"accountId": "`+id+`", "COUNT(*)": 7}`)
-			}
-		}
-		answerJSON(rw, Any{"Results": accounts})
-		return
-	case r.Action == "BatchGetAggregateResourceConfig":
-		answerJSON(rw, Any{"BaseConfigurationItems": w.Batch})
-		return
-	}
-	at, _ := strconv.Atoi(in.NextToken)
-	end := min(at+2, len(items))
-	out := Any{"Results": items[at:end]}
-	if end < len(items) {
-		out["NextToken"] = strconv.Itoa(end)
-	}
-	answerJSON(rw, out)
-}

@@ -21,10 +21,10 @@ type World struct {
 	Partition string
 	// Answers replace what the double would say to an action: "DescribeLoadBalancers", "DescribeLoadBalancers (classic)".
 	Answers map[string]Any
-	// Aggregators of AWS Config: name to the items they hold.
+	// Aggregators of AWS Config: name to the items they hold, as Config delivers them.
 	Aggregators map[string][]string
-	// Batch is what BatchGetAggregateResourceConfig answers.
-	Batch []any
+	// Withheld says that queries bring no supplementaryConfiguration, which only BatchGetAggregateResourceConfig then has.
+	Withheld bool
 
 	mu    sync.Mutex
 	calls map[string]int
