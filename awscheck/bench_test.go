@@ -2,7 +2,6 @@ package awscheck
 
 import (
 	"testing"
-	"time"
 
 	"github.com/wslint/wslint/internal/awstest"
 )
@@ -14,7 +13,7 @@ func BenchmarkFleet(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		scope := hasty()
-		scope.AttemptTimeout, scope.Progress = time.Minute, &Progress{}
+		scope.Progress = &Progress{}
 		s, err := Fetch(b.Context(), d.Config("eu-west-1"), scope)
 		if err != nil || s.Incomplete() || len(s.LoadBalancers) != 3000 {
 			b.Fatalf("%v, %s", err, covered(s))

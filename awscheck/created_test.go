@@ -109,7 +109,7 @@ func auditOfCreated(t *testing.T, cfg aws.Config) {
 	}
 	scope := hasty()
 	// The third region is empty.
-	scope.AttemptTimeout, scope.Accounts, scope.Regions = 0, []string{id.account, other}, append(regions, "eu-north-1")
+	scope.Accounts, scope.Regions = []string{id.account, other}, append(regions, "eu-north-1")
 	compare := func(want []string, inEach string) {
 		t.Helper()
 		s, err := Fetch(t.Context(), cfg, scope)

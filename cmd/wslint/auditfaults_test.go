@@ -66,7 +66,7 @@ func TestAuditFaults(t *testing.T) {
 		{"throttling", awstest.When(usEast, awstest.Error(400, "Throttling", "Rate exceeded")), unread("throttled, 1: Throttling: Rate exceeded"), ""},
 		{"5xx", awstest.When(usEast, awstest.Error(503, "ServiceUnavailable", "later")), unread("server error, 1: ServiceUnavailable: later"), ""},
 		{"reset", awstest.When(usEast, awstest.Reset), "unread 0/0 [" + v2 + ": connection failed, 1: request send failed, Post ", ""},
-		{"hang", awstest.When(usEast, awstest.Hang), unread("out of time, 1: the region's time is over: --timeout gives it more"), "--timeout 2s"},
+		{"hang", awstest.When(usEast, awstest.Hang), unread("out of time, 1: the region's time is over: --timeout gives it more"), "--timeout 3s"},
 		{"truncated", awstest.When(usEast, awstest.Truncate(true)), unread("answer cut short or empty, 1: the answer is cut short: unexpected EOF"), ""},
 		{"empty", awstest.When(usEast, awstest.Body(200, "text/xml", "")), unread("answer cut short or empty, 1: the answer is 200 and empty"), ""},
 		{"captive portal", awstest.When(usEast, awstest.Body(200, "text/html", "<html>log in</html>")), unread("answer is not from AWS, 1: the answer is not one of AWS: a captive portal or proxy may be in between"), ""},

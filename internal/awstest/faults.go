@@ -155,16 +155,6 @@ func AnswerOf(action string) Layer {
 	}
 }
 
-// Slow answers late.
-func Slow(d time.Duration) Layer {
-	return func(next Handler) Handler {
-		return func(w http.ResponseWriter, r *Request) {
-			time.Sleep(d)
-			next(w, r)
-		}
-	}
-}
-
 // Throttle is AWS's documented limit: a bucket of 40 tokens for each account, region and version of the API, refilled by 10 a second.
 func Throttle(next Handler) Handler {
 	type bucket struct {
