@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -174,6 +175,11 @@ func TestAuditFormats(t *testing.T) {
 			code, stdout, stderr := runMain("", strings.Fields("audit --ping 75s --format "+f.Name+" "+args)...)
 			if code != want || !strings.Contains(stdout, "idle-timeout-below-ping") {
 				t.Errorf("%s %s: code %d\n%s", f.Name, args, code, stdout)
+			}
+			// The report itself says so, whoever reads it.
+			says := regexp.MustCompile(`incomplete: something could not be read|"executionSuccessful": false|message="something could not be read"|"status": "unread"`)
+			if says.MatchString(stdout) != (want == exitIncomplete) && !(f.Name == "json" && args == "--allow-partial") {
+				t.Errorf("%s %s: it says that something was not read: %v\n%s", f.Name, args, want != exitIncomplete, stdout)
 			}
 			if gap := strings.Contains(stdout+stderr, "us-east-1"); gap != !strings.Contains(args, "--region") {
 				t.Errorf("%s %s: us-east-1 is named: %v\n%s", f.Name, args, gap, stdout+stderr)
