@@ -104,7 +104,7 @@ func TestSecondPage(t *testing.T) {
 func TestOneActionBroken(t *testing.T) {
 	for action, want := range map[string]string{
 		"DescribeLoadBalancerAttributes": "partial 2/3", "DescribeLoadBalancerAttributes (classic)": "partial 2/3", "DescribeListeners": "partial 1/3",
-		"DescribeRules": "partial 2/3", "DescribeListenerAttributes": "partial 2/3", "DescribeTargetGroups": "partial 1/3", "DescribeTargetGroupAttributes": "partial 1/3",
+		"DescribeRules": "partial 2/3", "DescribeListenerAttributes": "partial 2/3", "DescribeTargetGroups": "partial 1/3", "DescribeTargetGroupAttributes": "partial 2/3",
 	} {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")
@@ -162,7 +162,7 @@ func TestOneActionDenied(t *testing.T) {
 		"DescribeRules":                            "partial 2/3 [DescribeRules access denied 2]",
 		"DescribeListenerAttributes":               "partial 2/3 [DescribeListenerAttributes access denied 1]",
 		"DescribeTargetGroups":                     "partial 1/3 [DescribeTargetGroups access denied 1]",
-		"DescribeTargetGroupAttributes":            "partial 1/3 [DescribeTargetGroupAttributes access denied 1]",
+		"DescribeTargetGroupAttributes":            "partial 2/3 [DescribeTargetGroupAttributes access denied 1]",
 		"DescribeLoadBalancerPolicies (classic)":   "partial 2/3 [DescribeLoadBalancerPolicies (classic) access denied 1]",
 		// Whose tags are not known is in no scope by tag.
 		"DescribeTags":           "partial 1/1 [DescribeTags access denied 1]",
