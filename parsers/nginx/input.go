@@ -26,6 +26,9 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
 	}
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
 	r := &reader{options: o, files: map[string]*parsed{}}
 	var trees []*Tree
 	var found []*candidate
@@ -51,7 +54,7 @@ func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, e
 	var p *parsed
 	if name := filepath.Clean(arg); arg == "-" {
 		return r.standardInput(stdin)
-	} else if info, err := os.Stat(arg); err != nil {
+	} else if info, err := r.options.Stat(arg); err != nil {
 		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
 	} else if info.IsDir() {
 		return nil, r.walk(name), nil
@@ -114,7 +117,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 
 // read fills in the bytes of the file.
 func (r *reader) read(p *parsed, local string) error {
-	info, err := os.Stat(local)
+	info, err := r.options.Stat(local)
 	switch {
 	case err != nil:
 		return err
