@@ -23,6 +23,7 @@ Usage:
   wslint hops                        list the hops that are known, and their timeouts
   wslint apps                        list the applications that are known
   wslint lsp                         serve editors: the Language Server Protocol
+  wslint completion bash|zsh|…       complete commands and flags in a shell
   wslint version                     print the version
 
 wslint COMMAND --help lists the flags. Most wanted: --ping 25s says how often the
@@ -54,12 +55,16 @@ func printHelp(w io.Writer, cmd *cli.Command) error {
 	if len(cmd.Flags) > 0 {
 		s.WriteString("\nFlags:\n")
 	}
+	width := 15
+	for _, f := range cmd.Flags {
+		width = max(width, 2+len(f.Names()[0]))
+	}
 	for _, f := range cmd.Flags {
 		usage := ""
 		if d, ok := f.(cli.DocGenerationFlag); ok {
 			usage = d.GetUsage()
 		}
-		fmt.Fprintf(&s, "  %-15s %s\n", "--"+f.Names()[0], usage)
+		fmt.Fprintf(&s, "  %-*s %s\n", width, "--"+f.Names()[0], usage)
 	}
 	_, err := io.WriteString(w, s.String())
 	return err

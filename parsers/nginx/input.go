@@ -12,9 +12,6 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// stdinName is what reports call standard input.
-const stdinName = "<stdin>"
-
 // A NoConfigError says that an argument names nothing to read.
 type NoConfigError struct{ Arg, Why string }
 
@@ -28,6 +25,9 @@ func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
 func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
+	}
+	if o.Stat == nil {
+		o.Stat = os.Stat
 	}
 	r := &reader{options: o, files: map[string]*parsed{}}
 	var trees []*Tree
@@ -53,19 +53,15 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, error) {
 	var p *parsed
 	if name := filepath.Clean(arg); arg == "-" {
-		src, err := io.ReadAll(stdin)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
-		}
-		p = r.parse(&File{Name: stdinName, Src: src})
-	} else if info, err := os.Stat(arg); err != nil {
+		return r.standardInput(stdin)
+	} else if info, err := r.options.Stat(arg); err != nil {
 		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
 	} else if info.IsDir() {
 		return nil, r.walk(name), nil
 	} else {
 		p = r.load(name, nil)
 	}
-	if p.trouble == nil && isDump(p.file.Src) {
+	if p.trouble == nil && isDump(p.file.Src, false) {
 		return readDumps(p.file.Name, p.file.Src, r.options), nil, nil
 	}
 	return nil, []*candidate{r.candidate(p, "")}, nil
@@ -121,7 +117,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 
 // read fills in the bytes of the file.
 func (r *reader) read(p *parsed, local string) error {
-	info, err := os.Stat(local)
+	info, err := r.options.Stat(local)
 	switch {
 	case err != nil:
 		return err
