@@ -29,7 +29,8 @@ func Paths(in Input) ([]*hop.Path, *Result, error) {
 			}
 		}
 	}
-	if found(hop.Source.Entrances); len(paths) == 0 {
+	found(hop.Source.Entrances)
+	if len(paths) == 0 {
 		found(everywhere)
 	}
 	r.result.Entrances = len(paths)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
@@ -111,6 +112,32 @@ func TestHowItEnds(t *testing.T) {
 		}
 		if timer := p.Hops[0].Idle[0]; timer.Expiry != tc.expiry || timer.Code != tc.code {
 			t.Errorf("%s: %+v", tc.hop, timer)
+		}
+	}
+}
+
+// TestLoopback: what listens on loopback alone and is declared under a name is behind something that may write the Host anew; what the
+// browser itself reaches is not.
+func TestLoopback(t *testing.T) {
+	const conf = "defaults\n  mode http\nfrontend f\n  bind %s:8080\n  use_backend b if { hdr(host) chat.example.com }\nbackend b\n  server s 10.0.0.1:80\n"
+	for _, tc := range []struct {
+		bind, url string
+		want      hop.OutcomeKind
+		unknown   int
+	}{
+		{"127.0.0.1", "ws://chat.example.com:8080/ws", hop.Open, 1},
+		{"127.0.0.1", "ws://other.example.com:8080/ws", hop.AnsweredByProxy, 0},
+		{"127.0.0.1", "ws://127.0.0.1:8080/ws", hop.AnsweredByProxy, 0},
+		{"127.0.0.1", "ws://localhost:8080/ws", hop.AnsweredByProxy, 0},
+		{"*", "ws://chat.example.com:8080/ws", hop.AnsweredByProxy, 0},
+		{"10.0.0.5", "ws://chat.example.com:8080/ws", hop.AnsweredByProxy, 0},
+	} {
+		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
+		src := []byte(fmt.Sprintf(conf, tc.bind))
+		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&haproxy.File{Name: "h", Src: src}, haproxy.Options{})}
+		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
+		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
+			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)
 		}
 	}
 }

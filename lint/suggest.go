@@ -14,14 +14,16 @@ func Suggest(word string, candidates []string) string {
 			best, least = c, d
 		}
 	}
-	if best == "" && len(word) >= 4 {
-		return longer(strings.ToLower(word), candidates)
-	}
 	return best
 }
 
-// longer returns the candidate that begins with almost the word, else one that has the word in it; "" when there is none.
-func longer(word string, candidates []string) string {
+// Complete returns the candidate that begins with almost the word, else one that has the word in it; "" when there is none, or the word
+// too short.
+func Complete(word string, candidates []string) string {
+	if len(word) < 4 {
+		return ""
+	}
+	word = strings.ToLower(word)
 	best, least := "", len(word)/4+1
 	for _, c := range candidates {
 		for n := max(1, len(word)-1); n <= min(len(c), len(word)+1); n++ {

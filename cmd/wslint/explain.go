@@ -10,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/codes"
 	"github.com/wslint/wslint/known"
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -57,6 +58,9 @@ func pageOf(word string) (string, error) {
 		return "", fmt.Errorf("%s is an application: wslint apps %s prints what is known of it", word, word)
 	}
 	words := append(ruleNames(), codes.Words()...)
+	if s := lint.Complete(word, words); s != "" && lint.Suggest(word, words) == "" {
+		return "", fmt.Errorf("there is no rule or close code %q; did you mean %s?", word, s)
+	}
 	return "", fmt.Errorf("there is no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
 }
 
