@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"cmp"
 	"net/textproto"
 	"slices"
 	"strings"
@@ -21,16 +22,27 @@ func (r *run) reply() {
 	}
 	for _, kind := range []string{"http-response", "http-after-response"} {
 		for _, p := range sections {
-			for _, rl := range p.rules(kind) {
-				args, cond := rl.condition(1)
-				if len(args) == 0 || harmless(args[0].Value) {
-					continue
-				}
-				maybe, holds := r.answerCondition(rl, cond)
-				if holds && r.httpResponse(rl, kind, args, maybe) {
-					break
-				}
-			}
+			r.answerRules(kind, p.rules(kind))
+		}
+	}
+}
+
+// answerRules runs one list of rules on the 101.
+func (r *run) answerRules(kind string, list []rule) {
+	allowed := "" // why an earlier rule may have ended the list
+	for _, rl := range list {
+		args, cond := rl.condition(1)
+		if len(args) == 0 || harmless(args[0].Value) {
+			continue
+		}
+		maybe, holds := r.answerCondition(rl, cond)
+		maybe = cmp.Or(maybe, allowed)
+		switch {
+		case !holds:
+		case args[0].Value == "allow" && maybe != "":
+			allowed = maybe
+		case r.httpResponse(rl, kind, args, maybe):
+			return
 		}
 	}
 }
@@ -96,7 +108,7 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 	answer := hop.Answer{Kind: hop.Answered, Cause: hop.Denied}
 	switch {
 	case action == "allow":
-		return maybe == ""
+		return true
 	case action == "deny":
 		answer.Status = statusOf(args[1:], 502)
 	case action == "return":
