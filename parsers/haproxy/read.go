@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -87,14 +88,16 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o), nil
+	return parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, filepath.Dir(name), o), nil
 }
 
 // Parse reads a configuration that is in memory.
-func Parse(f *File, o Options) *Config {
+func Parse(f *File, o Options) *Config { return parse(f, "", o) }
+
+func parse(f *File, dir string, o Options) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
-	c := compile(f, p.sections, p.problems)
+	c := compile(f, dir, p.sections, p.problems)
 	if p.template {
 		c.Problems = nil
 	}
