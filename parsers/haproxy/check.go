@@ -25,6 +25,9 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 			name = "proxy"
 			c.checkHead(p)
 		}
+		if s.kind == "global" && len(s.head.words) > 1 && s.head.words[1].Why == "" {
+			c.problem(s.head.words[1].Pos(), "'global' cannot handle unexpected argument '%s'.", s.head.arg(1))
+		}
 		t := tables()[name]
 		for _, l := range s.lines {
 			if t != nil && l.maybe == "" {
@@ -34,7 +37,7 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 	}
 	for _, p := range c.proxies {
 		for _, l := range p.lines {
-			if l.maybe == "" {
+			if p.head.maybe == "" && l.maybe == "" {
 				c.checkNames(p, l)
 			}
 		}
@@ -113,9 +116,10 @@ func (c *Config) checkHead(p *proxy) {
 		k.fail("'%s' expects an <id> argument", p.kind)
 	case badName(p.name) != "":
 		k.fail("character '%s' is not permitted in '%s' name '%s'.", badName(p.name), p.kind, p.name)
-	case n > 4 || n > 2 && !has:
+	case (n > 4 || n > 2 && !has) && len(p.lines) > 0 && (p.kind == "backend" || !strings.ContainsAny(k.words[2].Value, ":/")):
+		// Versions before 1.7 take the address of a listener here.
 		k.at = 2
-		k.fail("'%s' : unexpected argument '%s'; please use the 'bind' keyword for listening addresses.", p.kind, k.word())
+		k.fail("'%s' : unexpected argument '%s'", p.kind, k.word())
 	case has && p.base == nil && c.whole && !c.beside(from, "defaults"):
 		k.at = 3
 		k.fail("defaults section '%s' not found for %s '%s'.", from, p.kind, p.name)

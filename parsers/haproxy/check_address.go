@@ -57,23 +57,23 @@ func badOneAddress(w, place string) string {
 		if place == "bind" || place == "connect" {
 			return "missing port specification in '" + w + "'"
 		}
-		return badHost(strings.Trim(a, "[]"), w)
+		return badHost(strings.Trim(a, "[]"), w, place)
 	}
 	if bad := badPort(a[i+1:], w, place); bad != "" {
 		return bad
 	}
-	return badHost(strings.Trim(a[:i], "[]"), w)
+	return badHost(strings.Trim(a[:i], "[]"), w, place)
 }
 
-// badHost refuses what is neither an address nor a name.
-func badHost(host, w string) string {
+// badHost refuses what is neither an address nor a name. Servers' names are looked up later, and need not be found.
+func badHost(host, w, place string) string {
 	if host == "" || host == "*" {
 		return ""
 	}
 	if _, err := netip.ParseAddr(host); err == nil {
 		return ""
 	}
-	if strings.ContainsAny(host, "@ /,;!\"'()<>{}|") {
+	if strings.ContainsAny(host, "@ /,;!\"'()<>{}|") || place != "server" && strings.ContainsAny(host, ":*") || strings.Contains(host, "..") {
 		return "invalid address: '" + host + "' in '" + w + "'"
 	}
 	return ""

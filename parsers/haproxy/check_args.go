@@ -98,8 +98,10 @@ func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
 		}
 	case "regex":
 		return badRegex(arg)
-	case "table", "be", "fe", "srv", "users":
+	case "table", "be", "fe", "srv":
 		k.refer(typ, arg)
+	case "users":
+		k.refer("userlist", arg)
 	case "str":
 		if name == "var" && fetch {
 			return badVariable(arg)

@@ -69,6 +69,10 @@ func (k *checker) smallFunction(name string) {
 		}
 	case "log":
 		k.log()
+	case "ssl-options":
+		k.options(tables()["ssl-options"])
+	case "table":
+		k.table()
 	case "retry-on":
 		k.retryOn()
 	default:

@@ -21,6 +21,14 @@ func (k *checker) kind(e element) {
 	case "expr":
 		k.expression(true)
 		return
+	case "dynamic":
+		if where := k.where; strings.Contains(w, "%") {
+			k.where = map[bool]string{true: "d", false: "j"}[k.l.is("use_backend")]
+			k.format(w)
+			k.where = where
+		}
+	case "section":
+		k.refer(e.bounds[0], w)
 	case "regex":
 		bad = badRegex(w)
 	case "time":
@@ -74,6 +82,10 @@ func badOther(kind, w string) string {
 	case "factor":
 		if n := prefixNumber(w); n != 0 && n <= 100 {
 			return "must be 0 or greater than 100"
+		}
+	case "check-post":
+		if w != "check_post" {
+			return "url_param only accepts 'check_post' modifier (got '" + w + "')"
 		}
 	case "rdp-cookie":
 		if !strings.HasPrefix(w, "rdp-cookie") {

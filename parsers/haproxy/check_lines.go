@@ -25,7 +25,7 @@ func (k *checker) balance() {
 	case w == "uri":
 		list = "{ len=<atol:1> depth=<atol:1> whole path-only }"
 	case w == "url_param":
-		list = "<word> [check_post] ..."
+		list = "<word> <check-post?> ..."
 	case w == "hash":
 		k.at++
 		k.where = "j"

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// A reference is a name that a sample or a rule means something by: a table, a backend, a frontend, a server, a list of users.
+// A reference is a name that a sample or a rule means something by.
 type reference struct {
-	kind string
+	kind string // "table", "be", "fe", "srv" or the kind of a section
 	name string
 	k    checker // where it stands
 }
@@ -50,13 +50,13 @@ func (c *Config) badReference(r reference, sections []*section) string {
 		}
 	case "srv":
 		return c.badServerReference(r)
-	case "users":
-		isIt := func(s *section) bool { return s.kind == "userlist" && s.name == r.name }
-		if !slices.ContainsFunc(sections, isIt) && !c.beside(r.name, "userlist") {
-			return fmt.Sprintf("'%s' : unable to find userlist '%s'", r.k.title(), r.name)
-		}
 	case "table":
 		return c.badTable(r)
+	default:
+		isIt := func(s *section) bool { return s.kind == r.kind && s.name == r.name }
+		if !slices.ContainsFunc(sections, isIt) && !c.beside(r.name, r.kind) && r.name != "default" {
+			return fmt.Sprintf("'%s' : unable to find %s '%s'", r.k.title(), r.kind, r.name)
+		}
 	}
 	return ""
 }

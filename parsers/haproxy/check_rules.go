@@ -34,7 +34,9 @@ func (k *checker) reply() {
 				payload = w
 				continue
 			}
-			payload, text = w, k.word()
+			if payload, text = w, k.word(); w == "errorfiles" && text != "" {
+				k.refer("http-errors", text)
+			}
 		case "hdr":
 			k.at++
 			k.element(element{form: ofKind, name: "word"})
@@ -111,16 +113,25 @@ func (k *checker) stick() {
 		return
 	}
 	k.expression(true)
-	table := ""
+	k.table()
+	k.condition(false)
+}
+
+// table takes the stick table of a rule, which is that of the proxy where none is named.
+func (k *checker) table() {
+	name := ""
 	if k.word() == "table" {
 		k.at++
-		table = k.word()
+		if name = k.word(); name == "" {
+			k.fail("'%s' : missing table name", k.title())
+		}
+	}
+	if k.at < len(k.words) || !k.open {
+		k.refer("table", name)
+	}
+	if name != "" {
 		k.at++
 	}
-	if !k.done {
-		k.refer("table", table)
-	}
-	k.condition(false)
 }
 
 // stickTypes and stickData are what a stick table is keyed by and what it stores; the latter say how many arguments they need.
@@ -146,7 +157,7 @@ func (k *checker) stickTable() {
 		case "expire":
 			k.element(readElement("<time>"))
 		case "peers":
-			k.element(readElement("<word>"))
+			k.element(readElement("<section:peers>"))
 		case "srvkey":
 			k.element(readElement("name|addr"))
 		case "nopurge":

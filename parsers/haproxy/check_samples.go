@@ -26,6 +26,7 @@ type aclName struct{ fetch, method string }
 type samples struct {
 	fetches, convs map[string]*signature
 	acls           map[string]aclName
+	others         []string
 }
 
 // sampleTable reads samples.txt when first asked, once.
@@ -40,6 +41,8 @@ var sampleTable = sync.OnceValue(func() samples {
 			part = f[0]
 		case part == "[points]":
 			points[f[0]] = f[1]
+		case part == "[other]":
+			s.others = f
 		case part == "[acl]":
 			for m := range strings.SplitSeq(f[2], "|") {
 				name := f[0]
@@ -166,7 +169,7 @@ func (k *checker) sample(s string, acl bool) (g *signature, gives, rest string) 
 	case name == "":
 		k.fail("'%s' : missing fetch method", k.title())
 		return nil, "", ""
-	case g == nil && elsewhere(name):
+	case g == nil && otherSample(name):
 		k.stop()
 		return nil, "", ""
 	case g == nil:
@@ -176,6 +179,11 @@ func (k *checker) sample(s string, acl bool) (g *signature, gives, rest string) 
 	rest = k.arguments(name, g, rest, true)
 	gives, rest = k.converters(rest, g.gives)
 	return g, gives, rest
+}
+
+// otherSample reports whether a fetch or a converter is of another version, or of a script.
+func otherSample(name string) bool {
+	return elsewhere(name) || slices.Contains(sampleTable().others, name)
 }
 
 // fetchNames are the fetches, and in ACLs those that choose a method too.
@@ -204,7 +212,7 @@ func (k *checker) converters(s, from string) (gives, rest string) {
 		name, rest := cutName(s)
 		g := sampleTable().convs[name]
 		switch {
-		case g == nil && elsewhere(name):
+		case g == nil && otherSample(name):
 			k.stop()
 			return "", ""
 		case g == nil:

@@ -99,10 +99,10 @@ func (t table) names(where string) []string {
 	return list
 }
 
-// elsewhere reports whether another version than 2.6 knows a word.
+// elsewhere reports whether another version than 2.6 knows a word; Lua scripts make up words of their own.
 func elsewhere(name string) bool {
 	name, _, _ = strings.Cut(name, "(")
-	return tables()["elsewhere"][name] != nil
+	return tables()["elsewhere"][name] != nil || strings.HasPrefix(name, "lua.")
 }
 
 // readElements reads the columns behind the places.
