@@ -25,8 +25,8 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 			name = "proxy"
 			c.checkHead(p)
 		}
-		if s.kind == "global" && len(s.head.words) > 1 && s.head.words[1].Why == "" {
-			c.problem(s.head.words[1].Pos(), "'global' cannot handle unexpected argument '%s'.", s.head.arg(1))
+		if n, ok := headWords[s.kind]; ok && len(s.head.words) > n && !slices.ContainsFunc(s.head.words, func(w Word) bool { return w.Why != "" }) {
+			c.problem(s.head.words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.kind, s.head.arg(n))
 		}
 		t := tables()[name]
 		for _, l := range s.lines {
@@ -46,6 +46,9 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 	slices.SortStableFunc(c.Problems, func(a, b Problem) int { return a.Pos.Line - b.Pos.Line })
 	c.Problems = slices.CompactFunc(c.Problems, func(a, b Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
 }
+
+// headWords are how many words may open a section.
+var headWords = map[string]int{"global": 1, "peers": 2, "userlist": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "program": 2}
 
 // place is where a line of a proxy stands, as keywords.txt has it.
 func place(p *proxy) string {

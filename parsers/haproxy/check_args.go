@@ -90,7 +90,7 @@ func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
 			return "'" + arg + "' is not a number"
 		}
 	case "ip4", "mask4", "ip6", "mask6":
-		if n, err := strconv.Atoi(arg); err == nil && strings.HasPrefix(typ, "mask") && n >= 0 && n <= 128 {
+		if n, err := strconv.Atoi(arg); err == nil && n >= 0 && (typ == "mask4" && n <= 32 || typ == "mask6" && n <= 128) {
 			return ""
 		}
 		if _, err := netip.ParseAddr(arg); err != nil {
@@ -115,9 +115,9 @@ var scopes = []string{"proc", "sess", "txn", "req", "res", "check"}
 
 // badVariable is what is wrong with the name of a variable.
 func badVariable(name string) string {
-	scope, rest, _ := strings.Cut(name, ".")
+	scope, rest, dot := strings.Cut(name, ".")
 	switch {
-	case !slices.Contains(scopes, scope):
+	case !dot || !slices.Contains(scopes, scope):
 		return "invalid variable name '" + name + "'. A variable name must be start by its scope. The scope can be '" + strings.Join(scopes, "', '") + "'"
 	case strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.") != "":
 		return "invalid syntax in the variable name '" + name + "'"

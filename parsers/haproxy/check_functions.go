@@ -272,12 +272,14 @@ func badActionName(name string) string {
 			return "invalid stick table track ID in '" + name + "'"
 		}
 		return ""
+	case strings.HasPrefix(name, "add-acl"), strings.HasPrefix(name, "del-acl"), strings.HasPrefix(name, "set-map"), strings.HasPrefix(name, "del-map"):
+		return "" // whatever follows is the name of a file
 	case !has || !strings.HasSuffix(args, ")"):
 		return fmt.Sprintf("invalid or incomplete action '%s'. Expects '%s(...)'", name, stem)
 	case stem == "set-var" || stem == "set-var-fmt" || stem == "unset-var":
 		v, _, _ := strings.Cut(strings.TrimSuffix(args, ")"), ",")
 		return badVariable(v)
-	case !slices.Contains([]string{"add-acl", "del-acl", "set-map", "del-map", "do-resolve"}, stem):
+	case stem != "do-resolve":
 		return "unknown action '" + name + "'"
 	}
 	return ""

@@ -29,6 +29,12 @@ func (k *checker) kind(e element) {
 		}
 	case "section":
 		k.refer(e.bounds[0], w)
+	case "server":
+		k.refer("srv", w)
+	case "sample":
+		if _, _, rest := k.sample(w, false); rest != "" {
+			bad = "missing comma before '" + rest + "'"
+		}
 	case "regex":
 		bad = badRegex(w)
 	case "time":
@@ -95,6 +101,12 @@ func badOther(kind, w string) string {
 		for m := range strings.SplitSeq(w, ",") {
 			if _, err := netip.ParseAddr(m); err != nil && m != "" && !slices.Contains([]string{"libc", "last", "none"}, m) {
 				return "unknown init-addr method '" + m + "'"
+			}
+		}
+	case "resolve-opts":
+		for o := range strings.SplitSeq(w, ",") {
+			if o != "" && !slices.Contains([]string{"allow-dup-ip", "ignore-weight", "prevent-dup-ip"}, o) {
+				return "unknown resolve-opts option '" + o + "'"
 			}
 		}
 	case "proxy-v2-options":
@@ -220,8 +232,10 @@ func badRegex(w string) string {
 			}
 			i = end
 		case '(':
-			if strings.HasPrefix(w[i:], "(?") || strings.HasPrefix(w[i:], "(*") {
+			if next := w[i+1:]; strings.HasPrefix(next, "?") || len(next) > 1 && next[0] == '*' && isName(next[1]) {
 				return "" // comments, verbs and flags change what follows
+			} else if strings.HasPrefix(next, "*") {
+				return "nothing to repeat in the regular expression '" + w + "'"
 			}
 			depth++
 		case ')':

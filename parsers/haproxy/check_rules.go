@@ -95,6 +95,9 @@ func (k *checker) redirect() {
 		}
 	}
 	k.element(list[1])
+	if k.words[0].Value == "http-response" && !k.done && !slices.ContainsFunc(k.words, func(w Word) bool { return w.Value == "location" }) {
+		k.fail("'%s' : response only supports redirect type 'location'", k.title())
+	}
 	k.condition(false)
 }
 

@@ -12,18 +12,15 @@ func convert(s sample, c call, e expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
-	switch c.name {
-	case "length":
-		n := len(s.values[0])
-		return number(n)
-	case "bool":
-		if s.low == s.high && s.kind != textKind {
-			return truthSample(s.low != 0)
+	if c.name == "length" && s.kind == textKind {
+		lengths := make([]int, len(s.values))
+		for i, v := range s.values {
+			lengths[i] = len(v)
 		}
-	case "not":
-		if s.low == s.high && s.kind != textKind {
-			return truthSample(s.low == 0)
-		}
+		return numbers(lengths)
+	}
+	if n, ok := arithmetic(s, c); ok {
+		return n
 	}
 	f := textConverter(c)
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
@@ -36,6 +33,43 @@ func convert(s sample, c call, e expr) sample {
 		}
 	}
 	return out
+}
+
+// arithmetic applies a converter of integers to one that is known; ok is false for what is none.
+func arithmetic(s sample, c call) (out sample, ok bool) {
+	if s.kind != numberKind && s.kind != boolKind || s.low != s.high || len(s.values) > 1 {
+		return s, false
+	}
+	n := s.low
+	switch c.name {
+	case "bool":
+		return truthSample(n != 0), true
+	case "not":
+		return truthSample(n == 0), true
+	case "even":
+		return truthSample(n%2 == 0), true
+	case "odd":
+		return truthSample(n%2 != 0), true
+	case "neg":
+		return number(-n), true
+	}
+	operand, err := strconv.Atoi(c.arg(0))
+	if err != nil || len(c.args) != 1 {
+		return s, false
+	}
+	switch {
+	case c.name == "add":
+		return number(n + operand), true
+	case c.name == "sub":
+		return number(n - operand), true
+	case c.name == "mul":
+		return number(n * operand), true
+	case c.name == "div" && operand != 0:
+		return number(n / operand), true
+	case c.name == "mod" && operand != 0:
+		return number(n % operand), true
+	}
+	return s, false
 }
 
 // textConverter is the function from string to string that a converter is; nil for others.

@@ -165,6 +165,9 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 	case "req.fhdr":
 		return r.occurrence(r.header(c.arg(0)), c.arg(1)), true
 	case "hdr_cnt", "req.hdr_cnt", "req.fhdr_cnt":
+		if c.arg(0) == "" {
+			return unknownSample("how many headers a browser sends is not known"), true
+		}
 		h := r.header(c.arg(0))
 		if c.name != "req.fhdr_cnt" {
 			h = h.split()
@@ -173,6 +176,12 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 			return h, true
 		}
 		return number(len(h.values)), true
+	case "hdr_val", "req.hdr_val":
+		return r.occurrence(r.header(c.arg(0)).split(), c.arg(1)).integers(), true
+	case "urlp_val":
+		return parameter(query, c.arg(0)).integers(), true
+	case "cook_val", "req.cook_val":
+		return r.cookie(c.arg(0)).integers(), true
 	case "cook", "req.cook":
 		return r.cookie(c.arg(0)), true
 	case "http_auth":
@@ -212,6 +221,22 @@ func (s sample) split() sample {
 	}
 	s.values = list
 	return s
+}
+
+// integers reads texts as integers; what HAProxy makes of other texts is not known here.
+func (s sample) integers() sample {
+	var list []int
+	for _, v := range s.values {
+		n, err := strconv.Atoi(v)
+		if v != "" && (err != nil || v[0] == '+') {
+			return unknownSample("the number " + v + " is not known")
+		}
+		list = append(list, n)
+	}
+	if s.why != "" {
+		return s
+	}
+	return numbers(list)
 }
 
 // occurrence picks one value: from 1 on from the front, below 0 from the back, all without a number.

@@ -21,8 +21,9 @@ func (r *run) answerCondition(rl rule, c *condition) (maybe string, holds bool) 
 		// { status N } is common and decidable: the answer is a 101.
 		words := values(suites[0][0].inline)
 		if len(words) > 1 && words[0] == "status" && !strings.HasPrefix(words[1], "-") {
-			is := slices.ContainsFunc(words[1:], func(p string) bool { ok, _ := inRange(101, 101, p); return ok })
-			return "", (is != suites[0][0].negated) != c.unless
+			if is := parseACL(suites[0][0].inline).compare(number(101), "int"); is.why == "" {
+				return "", (is.is != suites[0][0].negated) != c.unless
+			}
 		}
 	}
 	return "a condition on the answer decides whether " + strings.Join(values(rl.l.words[:2]), " ") + " counts", true
