@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"lint":             {"hop", "awscheck", "known", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
 	"report":           {"hop", "known", "rules", "lint", "codes", "why"},
 	"cmd/wslint":       {"awscheck", "codes", "known", "lint", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
-	"internal/oracle":  {"hop"},
+	"internal/oracle":  {"hop", "github.com/rogpeppe/go-internal"},
 	"internal/corpus":  {"hop", "rules", "lint"},
 	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},

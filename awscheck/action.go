@@ -3,6 +3,7 @@ package awscheck
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,13 +18,28 @@ func ordered(actions []Action) []Action {
 	return list
 }
 
+// inUse are the groups that get requests: a weight of 0 gets none, unless there is no other.
+func inUse(groups []Weighted) []Weighted {
+	if len(groups) < 2 {
+		return groups
+	}
+	return slices.DeleteFunc(slices.Clone(groups), func(w Weighted) bool { return w.Weight == 0 })
+}
+
+// weights names groups with their shares: "target groups blue (90) and green (10)".
+func weights(groups []Weighted) string {
+	names := make([]string, len(groups))
+	for i, w := range groups {
+		names[i] = fmt.Sprintf("%s (%d)", w.Name, w.Weight)
+	}
+	return "target groups " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
 // forward passes on to the groups by their weights: which one a request meets is chance, and matters only if they differ.
-func (lb *LoadBalancer) forward(pos hop.Pos, at string, groups []Weighted, next hop.Request) hop.Hop {
+func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Request) hop.Hop {
 	var hops []hop.Hop
+	groups := inUse(a.Groups)
 	for _, w := range groups {
-		if w.Weight == 0 && len(groups) > 1 {
-			continue
-		}
 		if w.Group == nil {
 			hops = append(hops, lb.tunnel(lb.unknown(pos, at+" to "+w.Name, "the target group "+w.Name+" was not read"), byteTimer(lb.Idle)))
 			continue
@@ -36,8 +52,14 @@ func (lb *LoadBalancer) forward(pos hop.Pos, at string, groups []Weighted, next 
 	first := hops[0]
 	for _, h := range hops[1:] {
 		if !sameHop(first, h) {
-			return lb.tunnel(lb.unknown(pos, at, fmt.Sprintf("%d target groups share the requests by weight, and they treat a handshake differently", len(hops))), byteTimer(lb.Idle))
+			return lb.tunnel(lb.unknown(pos, at, weights(groups)+" share the requests by weight, and they treat a handshake differently"), byteTimer(lb.Idle))
 		}
+		if _, port, _ := net.SplitHostPort(h.Next.Addr); !strings.HasSuffix(first.Next.Addr, ":"+port) {
+			first.Next.Addr = ""
+		}
+	}
+	if len(groups) > 1 && first.Upstream != nil {
+		first.Upstream = shared(groups, a.Sticky, pos, at)
 	}
 	return first
 }
@@ -82,7 +104,10 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 	h.Next = next
 	h.Next.TLS = g.Protocol == "HTTPS"
 	h.Next.Addr = address(g.Name, g.Port)
-	return lb.tunnel(h, byteTimer(lb.Idle), drainTimer(g.Drain))
+	h.Reuses = lb.Idle
+	h.Upstream, h.Failing = g.upstream(g.Sticky), g.failing(next.Target)
+	// What an ALB does to an open WebSocket when a deregistration delay ends is not documented, so there is no timer for it.
+	return lb.tunnel(h, byteTimer(lb.Idle))
 }
 
 // location is where a redirect leads; "" when that cannot be said.

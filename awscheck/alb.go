@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	if why != "" {
 		return lb.tunnel(lb.unknown(l.Pos, name, why), byteTimer(lb.Idle))
 	}
+	dropped := lb.dropped(r)
 	next := lb.dress(l, r)
 	next, why = rewrite(next, rule.Transforms)
 	if why != "" {
@@ -30,7 +32,24 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && !waf {
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: "whether a WAF web ACL looks at the handshake is not known: it could answer 403"})
 	}
+	for _, name := range dropped {
+		h.Notes = append(h.Notes, hop.Note{Pos: lb.DropInvalid.Pos, Text: keyDropInvalid + " removes the header " + name})
+	}
 	return h
+}
+
+// dropped are the headers that do not pass because their names have other characters than letters, digits and hyphens.
+func (lb *LoadBalancer) dropped(r hop.Request) (names []string) {
+	if !hop.Is(lb.DropInvalid, true) {
+		return nil
+	}
+	for name := range r.Header {
+		if strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // refuses is what an ALB answers before it looks at its rules.
@@ -98,12 +117,8 @@ func (lb *LoadBalancer) dress(l *Listener, r hop.Request) hop.Request {
 		proto = "https"
 	}
 	lb.host(l, &r)
-	if drop, known := lb.DropInvalid.Get(); known && drop {
-		for name := range r.Header {
-			if strings.Trim(name, "-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
-				delete(r.Header, name)
-			}
-		}
+	for _, name := range lb.dropped(r) {
+		delete(r.Header, name)
 	}
 	lb.forwarded(&r)
 	set(&r, "X-Forwarded-Proto", proto, l.Pos)
@@ -166,7 +181,7 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 		at := name + ": " + a.Type
 		switch a.Type {
 		case "forward":
-			return lb.forward(rule.Pos, at, a.Groups, next)
+			return lb.forward(rule.Pos, at, a, next)
 		case "redirect":
 			if a.Redirect.Status == 0 {
 				return lb.unknown(rule.Pos, at, "the status of the redirect is not known")

@@ -106,6 +106,9 @@ func (b balancerRecord) balancer(listeners []Listener, ours bool) LoadBalancer {
 func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
 	out := Listener{Pos: pos, Protocol: l.Protocol, Port: int(l.Port), Default: actions(l.DefaultActions, groups), Unread: l.Unread["rules"]}
+	if l.MutualAuthentication != nil {
+		out.ClientCerts = l.MutualAuthentication.Mode
+	}
 	if len(l.AlpnPolicy) > 0 {
 		out.ALPN = l.AlpnPolicy[0]
 	}
@@ -128,6 +131,9 @@ func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGr
 	return out
 }
 
+// unasked is why something is missing that costs a call of its own.
+const unasked = "it was not read: a path of .wslint.yaml that ends here, or --lb with --app, has it read"
+
 func (g groupRecord) group() *TargetGroup {
 	_, _, _, resource := arnParts(g.TargetGroupArn)
 	out := &TargetGroup{
@@ -137,7 +143,21 @@ func (g groupRecord) group() *TargetGroup {
 	if out.Name == "" {
 		out.Name = nameIn(resource)
 	}
-	out.Apply(attributes(g.Attributes, g.Unread, out.Pos))
+	a := attributes(g.Attributes, g.Unread, out.Pos)
+	if g.Attributes == nil && g.Unread["attributes"] == "" {
+		a.Unread = unasked
+	}
+	out.Apply(a)
+	out.HealthPath = g.HealthCheckPath
+	if g.Matcher != nil {
+		out.Matcher = g.Matcher.HttpCode
+	}
+	for _, h := range g.Health {
+		out.Health = append(out.Health, Health(h.TargetHealth))
+	}
+	if g.Health == nil {
+		out.Unread = cmp.Or(g.Unread["health"], unasked)
+	}
 	return out
 }
 
@@ -166,7 +186,7 @@ func (c classicRecord) balancer() LoadBalancer {
 		c.Region = part[1]
 	}
 	pos := hop.Pos{File: c.arn()}
-	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos}
+	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos, Instances: len(c.Instances)}
 	const idle, drain = "ConnectionSettings.IdleTimeout", "ConnectionDraining"
 	why := c.Unread["attributes"]
 	if why == "" && c.LoadBalancerAttributes == nil {

@@ -73,6 +73,7 @@ func (a actionRecord) action(groups map[string]*TargetGroup) Action {
 	}
 	switch {
 	case a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) > 0:
+		out.Sticky = a.ForwardConfig.TargetGroupStickinessConfig != nil && a.ForwardConfig.TargetGroupStickinessConfig.Enabled
 		for _, g := range a.ForwardConfig.TargetGroups {
 			weight := 1
 			if g.Weight != nil {

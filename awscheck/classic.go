@@ -41,6 +41,10 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	if l.Protocol == "SSL" {
 		h.Next.TLS = l.InstanceProtocol == "SSL"
 	}
+	if lb.Instances > 0 {
+		// Stickiness is for HTTP and HTTPS listeners (classic/elb-sticky-sessions.html): here each connection has its turn.
+		h.Upstream = &hop.Upstream{Name: lb.title(), Pos: lb.Pos, Peers: make([]hop.Peer, lb.Instances)}
+	}
 	return lb.tunnel(h, idle, drainTimer(lb.Drain))
 }
 

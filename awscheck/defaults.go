@@ -22,6 +22,7 @@ const (
 	keyPreserve     = "preserve_client_ip.enabled"
 	keyDrain        = "deregistration_delay.timeout_seconds"
 	keyDrainCuts    = "deregistration_delay.connection_termination.enabled"
+	keySticky       = "stickiness.enabled"
 )
 
 // The defaults and fixed values of AWS.
@@ -100,6 +101,7 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.Drain = setting(a, keyDrain, defaultDrain, parseSeconds)
 	g.ProxyProtocol = setting(a, keyProxy, false, strconv.ParseBool)
 	g.DrainCuts = setting(a, keyDrainCuts, false, strconv.ParseBool)
+	g.Sticky = setting(a, keySticky, false, strconv.ParseBool)
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
 	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", strconv.ParseBool)
 }

@@ -55,6 +55,8 @@ func place(d *document, name string) {
 			d.ListenerArn = cmp.Or(d.ListenerArn, of)
 		case strings.HasPrefix(folder, "elbv2-describe-target-group-attributes"):
 			d.TargetGroupArn = cmp.Or(d.TargetGroupArn, of)
+		case strings.HasPrefix(folder, "elbv2-describe-target-health"):
+			d.TargetGroupArn = cmp.Or(d.TargetGroupArn, of)
 		case strings.HasPrefix(folder, "elb-describe-load-balancer-attributes"):
 			d.LoadBalancerName = cmp.Or(d.LoadBalancerName, of)
 		}
@@ -179,17 +181,32 @@ func (i configItem) document() (d document, ok bool) {
 		}
 		d.LoadBalancerDescriptions = []classicRecord{c}
 	case strings.HasSuffix(i.ResourceType, "V2::Listener"):
-		var l listenerRecord
+		// Where attributes are recorded they have the names that CloudFormation has for them.
+		var l struct {
+			listenerRecord
+			ListenerAttributes []attributeRecord
+		}
 		if json.Unmarshal(configuration, &l) != nil {
 			return d, false
 		}
-		d.Listeners = []listenerRecord{l}
+		if l.Attributes == nil {
+			l.Attributes = l.ListenerAttributes
+		}
+		d.Listeners = []listenerRecord{l.listenerRecord}
 	case strings.HasSuffix(i.ResourceType, "V2::TargetGroup"):
-		var g groupRecord
+		var g struct {
+			groupRecord
+			TargetGroupAttributes []attributeRecord
+			Name                  string
+		}
 		if json.Unmarshal(configuration, &g) != nil {
 			return d, false
 		}
-		d.TargetGroups = []groupRecord{g}
+		if g.Attributes == nil {
+			g.Attributes = g.TargetGroupAttributes
+		}
+		g.TargetGroupName = cmp.Or(g.TargetGroupName, g.Name)
+		d.TargetGroups = []groupRecord{g.groupRecord}
 	default:
 		return d, false
 	}

@@ -76,7 +76,7 @@ func TestOneActionDenied(t *testing.T) {
 		"DescribeRules":                            "partial 2/3 [DescribeRules access denied 2]",
 		"DescribeListenerAttributes":               "partial 2/3 [DescribeListenerAttributes access denied 1]",
 		"DescribeTargetGroups":                     "partial 1/3 [DescribeTargetGroups access denied 1]",
-		"DescribeTargetGroupAttributes":            "partial 1/3 [DescribeTargetGroupAttributes access denied 1]",
+		"DescribeTargetGroupAttributes":            "partial 2/3 [DescribeTargetGroupAttributes access denied 1]",
 	} {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")

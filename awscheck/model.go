@@ -55,6 +55,7 @@ type LoadBalancer struct {
 	Forwarded    hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
 	WAF          hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
 	Drain        hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+	Instances    int                        // Classic: how many are registered
 
 	Listeners []Listener
 	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
@@ -75,14 +76,15 @@ func (lb *LoadBalancer) title() string {
 
 // A Listener is a port of a load balancer.
 type Listener struct {
-	Pos      hop.Pos
-	Protocol string // HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
-	Port     int
-	ALPN     string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
-	Idle     hop.Setting[time.Duration] // NLB
-	Default  []Action                   // ALB and NLB: when no rule matches
-	Rules    []Rule                     // ALB: by priority, the first one first; without the default
-	Unread   string                     // why there may be rules beyond those in Rules; "" when all are there
+	Pos         hop.Pos
+	Protocol    string // HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
+	Port        int
+	ALPN        string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
+	ClientCerts string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
+	Idle        hop.Setting[time.Duration] // NLB
+	Default     []Action                   // ALB and NLB: when no rule matches
+	Rules       []Rule                     // ALB: by priority, the first one first; without the default
+	Unread      string                     // why there may be rules beyond those in Rules; "" when all are there
 
 	InstanceProtocol string            // Classic: how it speaks to its instances
 	InstancePort     int               // Classic
@@ -117,6 +119,7 @@ type Action struct {
 	// Order is the step's place: the last one answers.
 	Order             int
 	Groups            []Weighted // forward
+	Sticky            bool       // forward: a client stays with its group
 	Redirect          Redirect   // redirect
 	Status            int        // fixed-response; 0 when it is not known
 	OnUnauthenticated string     // authenticate-*: authenticate, allow or deny; "" is authenticate
@@ -156,4 +159,17 @@ type TargetGroup struct {
 	PreserveClient hop.Setting[bool]          // NLB: targets see the client's address
 	Drain          hop.Setting[time.Duration] // deregistration_delay.timeout_seconds
 	DrainCuts      hop.Setting[bool]          // NLB: connections end with the delay
+	Sticky         hop.Setting[bool]          // a client stays with its target
+
+	HealthPath string // what HTTP health checks ask for; "" for others
+	Matcher    string // the statuses that they take for health: "200-299"
+	Health     []Health
+	Unread     string // why the targets' health is not known; "" when it is
+}
+
+// Health is what the health checks say of one target.
+type Health struct {
+	State       string // healthy, unhealthy, initial, draining, unused, …
+	Reason      string // "Target.ResponseCodeMismatch"
+	Description string // "Health checks failed with these codes: [426]"
 }

@@ -14,9 +14,6 @@ import (
 func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	idle := hop.Timer{Setting: l.Idle, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST, Most: mostTCPIdle}
 	at := fmt.Sprintf("%s listener on port %d", l.Protocol, l.Port)
-	if l.Protocol == "TLS" && l.ALPN == "HTTP2Only" {
-		return lb.tunnel(lb.unknown(l.Pos, at, "its ALPN policy HTTP2Only and browsers, which ask for http/1.1 for a WebSocket, have nothing in common"), idle)
-	}
 	if !slices.Contains([]string{"TCP", "TLS", "TCP_UDP", "TCP_QUIC"}, l.Protocol) {
 		return lb.tunnel(lb.unknown(l.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
 	}
@@ -32,19 +29,19 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 		return lb.tunnel(lb.unknown(l.Pos, at, "which of its rules applies is not known"), idle)
 	}
 	var hops []hop.Hop
-	for _, w := range groups {
-		if w.Weight == 0 && len(groups) > 1 {
-			continue
-		}
+	for _, w := range inUse(groups) {
 		hops = append(hops, lb.passThrough(l, w, r.Clone(), idle))
 	}
 	for _, h := range hops[min(1, len(hops)):] {
 		if !sameHop(hops[0], h) || h.Next.ProxyProtocol != hops[0].Next.ProxyProtocol {
-			return lb.tunnel(lb.unknown(l.Pos, at, "its target groups share the connections by weight, and they treat them differently"), idle)
+			return lb.tunnel(lb.unknown(l.Pos, at, weights(inUse(groups))+" share the connections by weight, and they treat them differently"), idle)
 		}
 	}
-	if len(hops) == 0 {
+	switch {
+	case len(hops) == 0:
 		return lb.tunnel(lb.unknown(l.Pos, at, "all its target groups have weight 0"), idle)
+	case len(hops) > 1:
+		hops[0].Upstream = nil // whether a client stays with its group is not documented
 	}
 	return hops[0]
 }
@@ -61,12 +58,20 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 		return lb.tunnel(lb.unknown(g.Pos, at, g.ProxyProtocol.Why()), idle)
 	}
 	h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
+	if l.Protocol == "TLS" && l.ALPN == "HTTP2Only" {
+		// network/create-tls-listener.html: without a protocol in common the load balancer does not use ALPN; browsers then speak HTTP/1.1.
+		if g.Protocol == "TLS" {
+			return lb.tunnel(lb.unknown(l.Pos, at, "its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented"), idle)
+		}
+		h.Notes = append(h.Notes, hop.Note{Pos: l.Pos, Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: no ALPN is used, and they speak HTTP/1.1"})
+	}
 	h.Next = r
 	if l.Protocol == "TLS" {
 		h.Next.TLS = g.Protocol == "TLS"
 	}
 	h.Next.ProxyProtocol = proxy
 	h.Next.Addr = address(g.Name, g.Port)
+	h.Failing = g.failing(r.Target)
 	if keep, sure := g.PreserveClient.Get(); !sure || !keep {
 		h.Next.Client = netip.AddrPort{}
 	}
@@ -74,7 +79,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if cuts, sure := g.DrainCuts.Get(); sure && cuts {
 		h.Life = append(h.Life, drainTimer(g.Drain))
 	}
-	if g.Type == "alb" {
+	if g.Type != "alb" {
+		h.Upstream = g.upstream(g.Sticky)
+	} else {
 		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
 	}
 	return h

@@ -3,6 +3,7 @@ package awscheck
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ func TestPolicy(t *testing.T) {
 	c.Policies = []awstest.Any{{"PolicyName": "proxy", "PolicyTypeName": "ProxyProtocolPolicyType"}}
 	scope := hasty()
 	scope.Filters = []Filter{{Name: "*"}, {Key: "team"}}
+	scope.Sessions = []Filter{{Name: "web"}}
 	s := fetchFrom(t, w, scope)
 	called := map[string]bool{}
 	for action := range w.Calls() {
@@ -35,6 +37,15 @@ func TestPolicy(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(called)); !slices.Equal(got, policy.Statement[0].Action) {
 		t.Errorf("called %q\nallowed %q", got, policy.Statement[0].Action)
+	}
+	guide, err := os.ReadFile("../docs/aws.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range policy.Statement[0].Action {
+		if strings.Count(string(guide), `"`+action+`"`) != 1 || strings.Count(string(guide), "- "+action+"\n") != 1 {
+			t.Errorf("docs/aws.md does not allow %s in its Terraform and in its CloudFormation", action)
+		}
 	}
 	if !json.Valid([]byte(HubPolicy)) {
 		t.Error("the policy of the hub is no JSON")

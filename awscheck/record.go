@@ -22,6 +22,7 @@ type document struct {
 	ListenerArn              string            `json:",omitzero"`
 	TargetGroupArn           string            `json:",omitzero"`
 	LoadBalancerName         string            `json:",omitzero"`
+	TargetHealthDescriptions []healthRecord    `json:",omitzero"` // of the target group TargetGroupArn
 	LoadBalancerAttributes   *classicAttrs     `json:",omitzero"` // of the Classic ELB named LoadBalancerName
 }
 
@@ -53,7 +54,11 @@ type listenerRecord struct {
 	DefaultActions  []actionRecord    `json:",omitzero"`
 	Attributes      []attributeRecord `json:",omitzero"`
 	Unread          unread            `json:",omitzero"`
+
+	MutualAuthentication *mutualRecord `json:",omitzero"`
 }
+
+type mutualRecord struct{ Mode string }
 
 type ruleRecord struct {
 	RuleArn    string
@@ -105,7 +110,12 @@ type authRecord struct {
 	OnUnauthenticatedRequest string `json:",omitzero"`
 }
 
-type forwardRecord struct{ TargetGroups []weightRecord }
+type forwardRecord struct {
+	TargetGroups                []weightRecord
+	TargetGroupStickinessConfig *stickyRecord `json:",omitzero"`
+}
+
+type stickyRecord struct{ Enabled bool }
 
 type weightRecord struct {
 	TargetGroupArn string
@@ -142,8 +152,23 @@ type groupRecord struct {
 	Port              flexInt           `json:",omitzero"`
 	TargetControlPort flexInt           `json:",omitzero"`
 	LoadBalancerArns  []string          `json:",omitzero"`
-	Attributes        []attributeRecord `json:",omitzero"`
+	HealthCheckPath   string            `json:",omitzero"`
+	Matcher           *matcherRecord    `json:",omitzero"`
+	Attributes        []attributeRecord `json:",omitzero"` // nil when they were not read
+	Health            []healthRecord    `json:",omitzero"` // nil when it was not read
 	Unread            unread            `json:",omitzero"`
+}
+
+type matcherRecord struct {
+	HttpCode string `json:",omitzero"`
+}
+
+type healthRecord struct{ TargetHealth stateRecord }
+
+type stateRecord struct {
+	State       string
+	Reason      string `json:",omitzero"`
+	Description string `json:",omitzero"`
 }
 
 // A classicRecord is a Classic ELB: the API's version 1 has no ARNs, so account and region are kept with it.
@@ -156,6 +181,7 @@ type classicRecord struct {
 	Captured                  string `json:",omitzero"`
 	ListenerDescriptions      []struct{ Listener classicListener }
 	BackendServerDescriptions []backendRecord   `json:",omitzero"`
+	Instances                 []instanceRecord  `json:",omitzero"`
 	SourceSecurityGroup       *ownerRecord      `json:",omitzero"`
 	Policies                  []classicPolicy   `json:"ReadPolicies,omitzero"` // nil when they were not read
 	LoadBalancerAttributes    *classicAttrs     `json:",omitzero"`
@@ -174,6 +200,8 @@ type backendRecord struct {
 	InstancePort flexInt
 	PolicyNames  []string
 }
+
+type instanceRecord struct{ InstanceId string }
 
 type ownerRecord struct{ OwnerAlias string }
 

@@ -133,6 +133,28 @@ func TestRecordedFiles(t *testing.T) {
 	}
 }
 
+// TestItemsOfGroupsAndListeners: AWS Config records these in the form of CloudFormation.
+func TestItemsOfGroupsAndListeners(t *testing.T) {
+	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:"
+	s, err := ReadSnapshot([]byte(`[
+		{"resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer", "arn": "` + arn + `loadbalancer/net/edge/1", "configuration": {"loadBalancerArn": "` + arn + `loadbalancer/net/edge/1", "type": "network"}},
+		{"resourceType": "AWS::ElasticLoadBalancingV2::Listener", "configuration": {"ListenerArn": "` + arn + `listener/net/edge/1/2", "Port": 443, "Protocol": "TCP",
+			"ListenerAttributes": [{"Key": "tcp.idle_timeout.seconds", "Value": "500"}], "DefaultActions": [{"Type": "forward", "TargetGroupArn": "` + arn + `targetgroup/app/9"}]}},
+		{"resourceType": "AWS::ElasticLoadBalancingV2::TargetGroup", "configuration": {"TargetGroupArn": "` + arn + `targetgroup/app/9", "Name": "rooms", "Protocol": "TCP", "Port": 80,
+			"Matcher": {"HttpCode": "204"}, "HealthCheckPath": "/up", "TargetGroupAttributes": [{"Key": "stickiness.enabled", "Value": "true"}]}}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := s.LoadBalancers[0].Listeners[0]
+	if d, known := l.Idle.Get(); d != 500*time.Second || !known {
+		t.Errorf("idle %v %s", d, l.Idle.Why())
+	}
+	g := l.Default[0].Groups[0].Group
+	if on, known := g.Sticky.Get(); !on || !known || g.Name != "rooms" || g.HealthPath != "/up" || g.Matcher != "204" {
+		t.Errorf("got %+v", g)
+	}
+}
+
 func TestFilesOfTheCLI(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1"
 	s, err := ReadSnapshot([]byte(`{"LoadBalancers": [{"LoadBalancerArn": "` + arn + `", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example"}]}

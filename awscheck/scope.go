@@ -16,6 +16,11 @@ type Scope struct {
 	ExternalID   string
 	Aggregator   string   // read what this aggregator of AWS Config knows from there; "" for none
 	Filters      []Filter // load balancers to read; all when empty
+	// Sessions picks those whose application needs all requests of a client at one server, none when empty: only their target groups are
+	// asked whether they see to that, and how many targets they have. Checked are the paths of declared WebSockets: where a health check
+	// asks for one, the health of the targets is read.
+	Sessions []Filter
+	Checked  []CheckedPath
 
 	// Rate and Burst limit the calls for each account, region and version of the API.
 	Rate  float64
@@ -51,6 +56,12 @@ func (s Scope) complete() Scope {
 type Filter struct {
 	Name     string // with * and ?, or a whole ARN
 	Key, Tag string // Tag is "" for any value
+}
+
+// A CheckedPath is a path that a load balancer carries WebSockets under.
+type CheckedPath struct {
+	Filter
+	Path string
 }
 
 // ParseFilter reads NAME, an ARN, tag:KEY or tag:KEY=VALUE.

@@ -65,6 +65,9 @@ func (lb *LoadBalancer) Serve(r hop.Request) hop.Hop {
 	hops := make([]hop.Hop, len(fit))
 	for i, l := range fit {
 		hops[i] = lb.serve(l, r.Clone())
+		if l.ClientCerts == "verify" {
+			hops[i].Notes = append(hops[i].Notes, hop.Note{Pos: l.Pos, Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006"})
+		}
 	}
 	first, sure := hops[0].Answer.Get()
 	for _, h := range hops[1:] {
@@ -85,6 +88,7 @@ func (lb *LoadBalancer) assume(r hop.Request) hop.Hop {
 	h := lb.blank()
 	h.Answer = hop.Default("forward", hop.Answer{}, lb.Pos)
 	h.Notes = []hop.Note{{Pos: lb.Pos, Text: why}}
+	h.Upstream = &hop.Upstream{Name: lb.title(), Pos: lb.Pos, Open: true, Why: why}
 	h.Next = r.Clone()
 	h.Next.Addr, h.Next.Rest, h.Next.Client = "", why, netip.AddrPort{}
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port"} {

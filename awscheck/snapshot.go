@@ -139,6 +139,12 @@ func (d *document) attach(from document) {
 				d.LoadBalancerDescriptions[i].LoadBalancerAttributes = from.LoadBalancerAttributes
 			}
 		}
+	case from.TargetHealthDescriptions != nil:
+		for i := range d.TargetGroups {
+			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
+				d.TargetGroups[i].Health = from.TargetHealthDescriptions
+			}
+		}
 	case from.Attributes == nil:
 	case strings.Contains(from.ListenerArn, ":listener/"):
 		for i := range d.Listeners {

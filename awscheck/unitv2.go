@@ -47,7 +47,7 @@ func (u *unit) details(balancers []balancerRecord) {
 	u.listed += len(balancers)
 	u.mu.Unlock()
 	u.scope.Progress.LoadBalancers.Add(int64(len(balancers)))
-	groupsRead := u.groups(balancers)
+	lacking, groupsRead := u.groups(balancers)
 	parts := make([]document, len(balancers))
 	u.each(len(balancers), func(i int) {
 		d, whole, gone := u.balancer(balancers[i])
@@ -57,7 +57,7 @@ func (u *unit) details(balancers []balancerRecord) {
 		case gone:
 			u.listed--
 			return
-		case whole && groupsRead:
+		case whole && groupsRead && !lacking[balancers[i].LoadBalancerArn]:
 			u.read++
 		}
 		parts[i] = d
@@ -164,15 +164,15 @@ func attributesOf(u unread, v verdict, from func() any) []attributeRecord {
 	return list
 }
 
-// groups reads the target groups in one sweep, and the attributes of those behind NLBs: whether they speak the PROXY protocol
-// decides every handshake. Those of ALBs say nothing that does, and cost a call each.
-func (u *unit) groups(balancers []balancerRecord) bool {
+// groups reads the target groups in one sweep, and of each what an answer hangs on. lacking are the load balancers of whose groups
+// something is missing; whole is false when groups may be missing altogether.
+func (u *unit) groups(balancers []balancerRecord) (lacking map[string]bool, whole bool) {
 	if !slices.ContainsFunc(balancers, func(b balancerRecord) bool { return Kind(b.Type) != Gateway }) {
-		return true
+		return nil, true
 	}
-	inScope := map[string]bool{}
+	of := map[string]balancerRecord{}
 	for _, b := range balancers {
-		inScope[b.LoadBalancerArn] = true
+		of[b.LoadBalancerArn] = b
 	}
 	groups, v := list[groupRecord](u, "DescribeTargetGroups", func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v2.DescribeTargetGroups(ctx, &elbv2.DescribeTargetGroupsInput{Marker: marker, PageSize: aws.Int32(pageSize)})
@@ -182,28 +182,76 @@ func (u *unit) groups(balancers []balancerRecord) bool {
 		return out.TargetGroups, out.NextMarker, nil
 	})
 	groups = slices.DeleteFunc(groups, func(g groupRecord) bool {
-		return !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return inScope[arn] })
+		return !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return of[arn].LoadBalancerArn != "" })
 	})
-	whole := make([]bool, len(groups))
-	u.each(len(groups), func(i int) { whole[i] = u.group(&groups[i]) })
+	lacking = map[string]bool{}
+	u.each(len(groups), func(i int) {
+		ok := u.group(&groups[i], of)
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		for _, arn := range groups[i].LoadBalancerArns {
+			lacking[arn] = lacking[arn] || !ok
+		}
+	})
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.doc.TargetGroups = append(u.doc.TargetGroups, groups...)
-	return v.ok() && !slices.Contains(whole, false)
+	return lacking, v.ok()
 }
 
-// group reads the attributes of one target group if they matter.
-func (u *unit) group(g *groupRecord) bool {
-	if !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return strings.Contains(arn, ":loadbalancer/net/") }) {
-		g.Unread = unread{"attributes": "they are read for Network Load Balancers only"}
-		return true
+// group reads what matters of one target group, a call each: behind NLBs the attributes, because whether it speaks the PROXY protocol
+// decides every handshake; where sessions need it the attributes, and the targets unless the group is sticky; and the targets
+// where a health check asks for the path of a WebSocket. It reports whether nothing is missing.
+func (u *unit) group(g *groupRecord, of map[string]balancerRecord) bool {
+	network, sessions, checked := false, false, false
+	path, _, _ := strings.Cut(g.HealthCheckPath, "?")
+	for _, arn := range g.LoadBalancerArns {
+		b, ok := of[arn]
+		if !ok {
+			continue
+		}
+		is := func(f Filter) bool { return picks([]Filter{f}, b.LoadBalancerName, arn, b.Tags) }
+		network = network || Kind(b.Type) == Network
+		sessions = sessions || slices.ContainsFunc(u.scope.Sessions, is)
+		checked = checked || slices.ContainsFunc(u.scope.Checked, func(c CheckedPath) bool { return c.Path == path && is(c.Filter) })
 	}
-	out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
-		return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
+	ok, sticky := true, false
+	if network || sessions {
+		out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
+			return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
+		})
+		g.Unread = unread{}
+		g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
+		ok, sticky = v.ok() || v.gone, values(g.Attributes)[keySticky] == "true"
+	}
+	if sessions && !sticky || checked {
+		ok = u.health(g) && ok
+	}
+	return ok
+}
+
+// health reads what the health checks say of the targets of a group.
+func (u *unit) health(g *groupRecord) bool {
+	out, v := call(u, "DescribeTargetHealth", func(ctx context.Context) (*elbv2.DescribeTargetHealthOutput, error) {
+		return u.v2.DescribeTargetHealth(ctx, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &g.TargetGroupArn})
 	})
-	g.Unread = unread{}
-	g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
-	return v.ok() || v.gone
+	var err error
+	if v.ok() {
+		g.Health, err = convert[[]healthRecord](out.TargetHealthDescriptions)
+	}
+	if err != nil || !v.ok() {
+		if g.Unread == nil {
+			g.Unread = unread{}
+		}
+		if g.Unread["health"] = v.why; err != nil {
+			g.Unread["health"] = err.Error()
+		}
+		return v.gone
+	}
+	if g.Health == nil {
+		g.Health = []healthRecord{}
+	}
+	return true
 }
 
 // tags reads the tags that filters ask for.

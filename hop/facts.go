@@ -43,8 +43,12 @@ type Upstream struct {
 	Sticky string
 	// Peers are the servers that take part; one that is down or only a backup does not.
 	Peers []Peer
-	// Open says that there may be other servers: a name of several addresses, a file that was not read.
+	// Are is what the peers are, where they are no servers: "target groups".
+	Are string
+	// Open says that there may be other servers: a name of several addresses, a file that was not read. Why says what was not read, where
+	// reading more would help.
 	Open bool
+	Why  string
 }
 
 // A Peer is one server of a group.
@@ -52,6 +56,14 @@ type Peer struct {
 	Pos Pos
 	// MaxFails is how many failed requests in a row take it out of service for a while; 0 means that none do.
 	MaxFails int
+}
+
+// A HealthCheck asks servers whether they can be used, with a plain request.
+type HealthCheck struct {
+	Setting[string]        // the path it asks for
+	Of              string // whose servers: "target group rooms"
+	Wants, Got      string // the statuses that it takes for health, and what it got: "200", "426"
+	Servers, Failed int    // how many it asks, and how many of them fail so
 }
 
 // A Subrequest is a request of a hop's own about the one that it serves: may it pass?

@@ -73,6 +73,11 @@ type Hop struct {
 	Shadowed []Rival
 	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.
 	Upstream *Upstream
+	// Failing is the health check of those servers, where it asks for the path of the handshake and fails; nil when that is not seen.
+	Failing *HealthCheck
+	// Keeps is how long the hop keeps a client's idle connection open for the next request, Reuses how long it sends requests on idle
+	// connections to the next hop. Their Names are "" where that is not known or does not happen.
+	Keeps, Reuses Setting[time.Duration]
 	// SNI says whether TLS to the next hop names the server that is meant; its Name is "" without TLS.
 	SNI Setting[bool]
 	// Asks are the requests of the hop's own about this one.

@@ -2,6 +2,7 @@ package hop
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -46,6 +47,13 @@ type App struct {
 	Life []Timer
 	// Sticky says why all requests of one client have to reach the same server; "" when they need not.
 	Sticky string
+}
+
+// InSession reports whether the connection belongs to a session that begins with other requests, and one server knows that session.
+func (p *Path) InSession() bool {
+	path, _, _ := strings.Cut(p.Request.Target, "?")
+	return p.Application != nil && p.Application.Sticky != "" ||
+		strings.Contains(path, "/socket.io") || strings.Contains(path, "/sockjs") || strings.Contains(path, "/engine.io")
 }
 
 // Last returns the hop that the application is behind.

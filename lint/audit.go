@@ -1,14 +1,12 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -27,15 +25,11 @@ type Audit struct {
 // JudgeAudit judges load balancers of AWS: those that paths of the configuration file name, with the paths, and all others by
 // themselves, or with the nginx configurations of in.Args behind them.
 func JudgeAudit(in Input, a Audit) (*Result, error) {
-	if _, ok := known.FindApp(a.App); a.App != "" && !ok {
-		return nil, fmt.Errorf("--app %s", strings.TrimPrefix(appUnknown(a.App), "app "+a.App+" is"))
-	}
-	r, err := newAudit(in, a.Snapshot)
+	s := a.Snapshot
+	r, err := newAudit(in, a)
 	if err != nil {
 		return nil, err
 	}
-	s := a.Snapshot
-	r.result.Audit = s
 	r.result.Incomplete = r.result.Incomplete || s.Incomplete() && !a.AllowPartial
 	if len(s.LoadBalancers) == 0 && a.Filtered {
 		r.result.Incomplete = true
@@ -45,11 +39,14 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	return r.result, r.onlyNew()
 }
 
-// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do.
-func newAudit(in Input, s *awscheck.Snapshot) (*run, error) {
+// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do, or through
+// the load balancers that were picked.
+func newAudit(in Input, a Audit) (*run, error) {
 	if in.Config != nil {
 		c := *in.Config
-		c.Paths = slices.DeleteFunc(slices.Clone(c.Paths), func(d Declared) bool { return !slices.ContainsFunc(d.Through, Element.isAWS) })
+		c.Paths = slices.DeleteFunc(slices.Clone(c.Paths), func(d Declared) bool {
+			return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (!a.Filtered || len(named(a.Snapshot, e.Kind)) > 0) })
+		})
 		in.Config = &c
 	}
 	r, err := prepared(in)
@@ -65,7 +62,8 @@ func newAudit(in Input, s *awscheck.Snapshot) (*run, error) {
 	if err := r.readPaths(byName); err != nil {
 		return nil, err
 	}
-	return r, r.resolve(s)
+	r.result.Audit = a.Snapshot
+	return r, r.resolve(a.Snapshot)
 }
 
 // audit is judge for load balancers.
@@ -112,6 +110,10 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Entrance) (path
 		p := r.chain(lb, e, browser)
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
+		if last := p.Last(); len(p.Hops) == 1 && !a.Named {
+			// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
+			last.Upstream = nil
+		}
 		switch k := p.Handshake().Kind; {
 		case k == hop.OutcomeUnknown:
 			r.unknowns(p)
@@ -170,6 +172,16 @@ func (r *run) remedy(f *rules.Finding, s *awscheck.Snapshot) {
 	if f.Rule == rules.UpgradeNotForwarded && len(named(s, f.Pos.File)) == 1 {
 		f.Notes = append(f.Notes, hop.Note{Text: "what helps: a TCP or SSL listener, which passes everything on, or an Application Load Balancer"})
 		return
+	}
+	var command string
+	switch f.Rule {
+	case rules.NoSessionAffinity:
+		command = s.KeepSessions(f.Pos.File)
+	case rules.DrainClosesAtOnce:
+		command = s.GiveTime(f.Pos.File)
+	}
+	if command != "" {
+		f.Notes = append(f.Notes, hop.Note{Text: command})
 	}
 	if !strings.HasPrefix(f.Rule.Name, "idle-timeout-") {
 		return

@@ -19,6 +19,8 @@ type ignore struct {
 	until  time.Time // its last day; zero when it holds for ever
 	pos    hop.Pos   // of the remark
 	covers func(pos hop.Pos) bool
+	// included says of the files met so far whether all that includes them is covered; nil when it does not reach into included files.
+	included map[string]bool
 	// seen reports whether this run looked at what it covers: without that nobody can say that it is of no use.
 	seen bool
 	used map[string]bool // the rules of which it hid a finding
@@ -65,6 +67,9 @@ func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore
 		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
 	}
 	i := &ignore{pos: l.pos(c), used: map[string]bool{}, seen: true}
+	if word == "ignore" {
+		i.included = map[string]bool{}
+	}
 	if m := untilDate.FindStringSubmatchIndex(text); m != nil {
 		var err error
 		if i.until, err = parseUntil(text[m[2]:m[3]]); err != nil {
@@ -121,12 +126,17 @@ func (i *ignore) expired(now time.Time) bool {
 	return !i.until.IsZero() && !now.IsZero() && now.After(i.until.AddDate(0, 0, 1))
 }
 
-// plainText finds comments in a file of which nothing else is known: those that begin with # and stand alone or behind a blank.
+// plainText finds comments in a file of which nothing else is known: lines that begin with #, and remarks behind a # that a blank precedes.
 func plainText(file string, src []byte) hop.Text {
 	t := hop.Text{File: file, Src: src, Editable: true}
 	at := 0
 	for line := range bytes.Lines(src) {
 		end := at + len(bytes.TrimRight(line, "\r\n"))
+		if text := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(text, []byte("#")) {
+			t.Comments = append(t.Comments, hop.Comment{Start: at + len(line) - len(text), End: end})
+			at += len(line)
+			continue
+		}
 		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
 			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
 				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: end})

@@ -219,3 +219,17 @@ func FuzzRemarks(f *testing.F) {
 		}
 	})
 }
+
+func TestIndented(t *testing.T) {
+	for src, want := range map[string][]hop.Block{
+		"":                                  nil,
+		"a: 1\nb: 2\n":                      nil,
+		"a:\n  b: 1\n\n  # c\nd: 2":         {{First: 1, Last: 2}},
+		"a:\n- b: 1\n  c: 2\n- d\ne: 3\n":   {{First: 1, Last: 4}, {First: 2, Last: 3}},
+		"a:\n  - b:\n      - c\n    d: 2\n": {{First: 1, Last: 4}, {First: 2, Last: 4}},
+	} {
+		if got := indented([]byte(src)); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", src, got, want)
+		}
+	}
+}

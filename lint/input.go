@@ -51,19 +51,24 @@ type run struct {
 	result *Result
 	files  map[string][]byte
 	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
+	// inclusions are the places of the directives that bring each included file in.
+	inclusions map[string][]hop.Pos
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
 	}
 	if r.in.Config.File != "" {
 		r.files[r.in.Config.File] = r.in.Config.Src
+		text := plainText(r.in.Config.File, r.in.Config.Src)
+		text.Blocks = indented(r.in.Config.Src)
+		r.texts[text.File] = text
 	}
 	r.chooseRules()
 	return r, r.chooseVersion()

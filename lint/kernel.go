@@ -38,6 +38,7 @@ func (r *run) readKernel(named []string) error {
 	}
 	for _, f := range files {
 		r.files[f.Name] = f.Src
+		r.texts[f.Name] = sysctl.Text(f)
 		r.result.Files++
 	}
 	k, notes := sysctl.Parse(files)

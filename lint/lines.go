@@ -133,3 +133,34 @@ func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 		return false
 	})
 }
+
+// indented lists the blocks of a YAML text: a line and those that follow it further to the right. The items of a list belong to the
+// key above them even where they are not indented.
+func indented(src []byte) (blocks []hop.Block) {
+	all := bytes.Split(src, []byte("\n"))
+	// shape is the indentation of a line, and whether it begins with an item; -1 where nothing but a comment stands.
+	shape := func(line []byte) (indent int, item bool) {
+		text := bytes.TrimLeft(line, " ")
+		if s := bytes.TrimSpace(text); len(s) == 0 || s[0] == '#' {
+			return -1, false
+		}
+		return len(line) - len(text), bytes.HasPrefix(text, []byte("- "))
+	}
+	for i, line := range all {
+		indent, item := shape(line)
+		last := i
+		for j := i + 1; j < len(all) && indent >= 0; j++ {
+			to, other := shape(all[j])
+			if to >= 0 && to <= indent && (to < indent || item || !other) {
+				break
+			}
+			if to >= 0 {
+				last = j
+			}
+		}
+		if last > i {
+			blocks = append(blocks, hop.Block{First: i + 1, Last: last + 1})
+		}
+	}
+	return blocks
+}

@@ -31,6 +31,14 @@ func (e Element) isAWS() bool {
 	return false
 }
 
+// plainName is the name in "alb/prod-web"; an ARN stays what it is.
+func plainName(name string) string {
+	if _, plain, ok := strings.Cut(name, "/"); ok && !strings.HasPrefix(name, "arn:") {
+		return plain
+	}
+	return name
+}
+
 // named are the load balancers that a name means: "alb/prod-web", "prod-web", or an ARN.
 func named(s *awscheck.Snapshot, name string) (list []*awscheck.LoadBalancer) {
 	kind, plain, hasKind := strings.Cut(name, "/")
@@ -52,8 +60,8 @@ func oneOfARNs(list []*awscheck.LoadBalancer) string {
 	return "name one by its ARN, like " + strings.Join(arns, " or ")
 }
 
-// resolve finds the load balancers that the declared paths name in a snapshot. Those it does not hold stay what is documented of their
-// kind, and are listed as unknown.
+// resolve finds the load balancers that the declared paths name in a snapshot. What those do that it does not hold is
+// unknown.
 func (r *run) resolve(s *awscheck.Snapshot) error {
 	for _, d := range r.in.Config.Paths {
 		for _, e := range d.Through {
@@ -61,8 +69,7 @@ func (r *run) resolve(s *awscheck.Snapshot) error {
 				continue
 			}
 			switch list := named(s, e.Kind); len(list) {
-			case 0:
-				r.unknown(e.Pos, fmt.Sprintf("%s is not among the load balancers that were read: what is documented of its kind counts", e.Kind))
+			case 0: // legs says so
 			case 1:
 				r.addResource(e.Kind, list[0])
 			default:

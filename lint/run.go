@@ -128,6 +128,9 @@ func (r *run) unknowns(p *hop.Path) {
 			note(t.Pos, why)
 		}
 	}
+	if u := p.Last().Upstream; u != nil && u.Why != "" && p.InSession() {
+		note(u.Pos, "whether all requests of a client reach one server of "+u.Name+" is unknown: "+u.Why)
+	}
 }
 
 // sort puts everything in the order of files, lines and columns, so that two runs print the same.

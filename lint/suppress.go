@@ -10,10 +10,13 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// texts keeps the comments and blocks of a tree's files where somebody needs them.
+// keepTexts keeps the comments and blocks of a tree's files where somebody needs them, and where each file is included.
 func (r *run) keepTexts(t *nginx.Tree) {
 	for _, x := range t.Texts(func(f *nginx.File) bool { return r.wantsText(f.Name, f.Src) }) {
 		r.texts[x.File] = x
+	}
+	for file, at := range t.Inclusions() {
+		r.inclusions[file] = append(r.inclusions[file], at...)
 	}
 }
 
@@ -68,12 +71,31 @@ func (r *run) ignored(f rules.Finding, ignores []*ignore) bool {
 		if i.expired(r.in.Now) || !slices.Contains(i.rules, f.Rule.Name) {
 			continue
 		}
-		if i.covers(f.Pos) || slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return i.covers(n.Pos) }) || f.Path != "" && i.covers(hop.Pos{File: f.Path}) {
+		if r.reaches(i, f.Pos) || slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return r.reaches(i, n.Pos) }) || f.Path != "" && i.covers(hop.Pos{File: f.Path}) {
 			hidden = true
 			i.used[f.Rule.Name] = true
 		}
 	}
 	return hidden
+}
+
+// reaches reports whether an ignore covers a place, or every directive that includes its file: a file that is included elsewhere too is
+// not only what stands in the block of the remark.
+func (r *run) reaches(i *ignore, pos hop.Pos) bool {
+	if i.covers(pos) {
+		return true
+	}
+	at := r.inclusions[pos.File]
+	if i.included == nil || len(at) == 0 {
+		return false
+	}
+	all, known := i.included[pos.File]
+	if !known {
+		i.included[pos.File] = false // for files that include each other
+		all = !slices.ContainsFunc(at, func(by hop.Pos) bool { return !r.reaches(i, by) })
+		i.included[pos.File] = all
+	}
+	return all
 }
 
 // judgeIgnore reports an ignore that is over, or of no use to a rule that ran.

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/lint"
@@ -18,17 +20,41 @@ func (t *text) coverage(a audit, all bool) {
 	if a == nil {
 		return
 	}
-	shown, hidden := 0, 0
+	list := gaps(a, all)
+	if len(list) == 0 {
+		return
+	}
+	t.linef("%s", t.paint(bold, "not read, or not whole:"))
+	most := len(list)
+	if !all {
+		most = min(most, maxGaps)
+	}
+	for _, g := range list[:most] {
+		t.linef("  %s", g.where)
+		for _, f := range g.faults {
+			t.linef("    %s", f)
+		}
+	}
+	if most < len(list) {
+		t.linef("  … and %d more: --verbose lists all", len(list)-most)
+	}
+	t.linef("")
+}
+
+// A gap is what an audit did not read of one account and region, and why.
+type gap struct {
+	where  string
+	faults []string
+}
+
+// gaps lists what an audit, which may be nil, did not read; all includes what there was no need to read.
+func gaps(a audit, all bool) (list []gap) {
+	if a == nil {
+		return nil
+	}
 	for _, c := range a.Coverage {
 		if c.Status == "complete" || c.Status == "skipped" && !all {
 			continue
-		}
-		if shown == maxGaps && !all {
-			hidden++
-			continue
-		}
-		if shown++; shown == 1 {
-			t.linef("%s", t.paint(bold, "not read, or not whole:"))
 		}
 		where := "account " + c.Account
 		if c.Account == "" {
@@ -37,17 +63,13 @@ func (t *text) coverage(a audit, all bool) {
 		if c.Region != "" {
 			where += ", " + c.Region
 		}
-		t.linef("  %s: %s, %d of %s", clean(where), c.Status, c.Read, count(c.Listed, "load balancer"))
+		g := gap{where: clean(fmt.Sprintf("%s: %s, %d of %s", where, c.Status, c.Read, count(c.Listed, "load balancer")))}
 		for _, f := range c.Faults {
-			t.linef("    %s", clean(f.String()))
+			g.faults = append(g.faults, clean(f.String()))
 		}
+		list = append(list, g)
 	}
-	if hidden > 0 {
-		t.linef("  … and %d more: --verbose lists all", hidden)
-	}
-	if shown > 0 {
-		t.linef("")
-	}
+	return list
 }
 
 // Coverage prints what was read and what was not, for commands whose report is something else.
@@ -56,6 +78,18 @@ func Coverage(w io.Writer, a *lint.Snapshot) {
 	t.coverage(a, false)
 	t.linef("%s", a.Summary())
 	w.Write(t.buf.Bytes())
+}
+
+// gapLines is gaps for formats that have a line for each, and few of them.
+func gapLines(a audit) (lines []string) {
+	list := gaps(a, false)
+	for _, g := range list[:min(len(list), maxGaps)] {
+		lines = append(lines, strings.Join(append([]string{g.where}, g.faults...), "; "))
+	}
+	if n := len(list) - maxGaps; n > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more", n))
+	}
+	return lines
 }
 
 type coverageJSON struct {

@@ -27,6 +27,7 @@ type htmlReport struct {
 	Paths    []htmlPath
 	Hidden   int // paths that are not drawn
 	Unknown  []string
+	Gaps     []string // what an audit did not read
 	Version  string
 	Broken   bool
 }
@@ -73,7 +74,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	if err != nil {
 		return err
 	}
-	h := htmlReport{Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete}
+	h := htmlReport{Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit)}
 	h.Summary.Files, h.Summary.Entrances = r.Files, r.Entrances
 	ids := h.paths(r)
 	src := newSource(r.Source)

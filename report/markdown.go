@@ -17,6 +17,12 @@ const maxRows = 200
 func Markdown(w io.Writer, r *lint.Result, o Options) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "### wslint: %s\n", mdText(summaryLine(r)))
+	if lines := gapLines(r.Audit); len(lines) > 0 {
+		fmt.Fprintf(&b, "\nNot read, or not whole:\n\n")
+		for _, l := range lines {
+			fmt.Fprintf(&b, "- %s\n", mdText(l))
+		}
+	}
 	list, src := byRank(r.Findings), newSource(r.Source)
 	if len(list) > 0 {
 		b.WriteString("\n| | place | rule | what happens |\n|---|---|---|---|\n")

@@ -37,6 +37,9 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	if r.Incomplete {
 		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "error", Message: sarifText{Text: "Something could not be read: the results are incomplete."}})
 	}
+	for _, line := range gapLines(r.Audit) {
+		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: line}})
+	}
 	for _, f := range byRank(r.Findings) {
 		at, ok := o.anchor(r, f)
 		switch {

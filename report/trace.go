@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -108,7 +109,11 @@ func redirect(a hop.Answer) string {
 // timers lists what ends a connection here. A hop that keeps no connection has none worth a line.
 func (t *ladder) timers(h *hop.Hop) {
 	for _, timer := range h.Idle {
-		t.timer("closes when quiet for", timer)
+		what := "closes when quiet for"
+		if timer.Expiry != hop.FIN {
+			what = "forgets it when quiet for"
+		}
+		t.timer(what, timer)
 	}
 	for _, timer := range h.Life {
 		what := [...]string{
@@ -127,7 +132,7 @@ func (t *ladder) timer(what string, timer hop.Timer) {
 	}
 	origin := place(timer.Pos)
 	if timer.IsDefault() {
-		origin = "default"
+		origin = cmp.Or(timer.As, "default")
 	}
 	t.wrap("    ", "      ", "", clean(fmt.Sprintf("%s %s (%s, %s)", what, length, timer.Name, origin)))
 }

@@ -40,6 +40,7 @@ var All = []*Rule{
 	AffinityLostOnPeerFailure,
 	HandshakeAnsweredFromCache,
 	ZeroTimeout,
+	StaleConnectionReused,
 
 	HandshakeHeaderHidden,
 	SSISwallows101,
@@ -54,6 +55,7 @@ var All = []*Rule{
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,
+	HealthCheckOnWebSocketPath,
 	ConnectionLimit,
 	TunnelCapacity,
 

@@ -23,7 +23,7 @@ var DrainClosesAtOnce = &Rule{
 				}
 				report(Finding{
 					Pos: t.Pos,
-					Message: fmt.Sprintf("%s: %s gives connections no time when their target is taken out or fails its health check: all of them end at once with 1006, at every deployment",
+					Message: fmt.Sprintf("%s: %s gives connections no time when their target is taken out: all of them end at once with 1006, at every deployment",
 						h.Name, t.Setting),
 					Notes: []hop.Note{{Text: "what helps: some minutes of draining, an application that sends 1001 or 1012 when it is told to stop, and clients that reconnect after a random delay"}},
 				})

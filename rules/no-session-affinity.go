@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/wslint/wslint/hop"
@@ -16,8 +17,8 @@ var NoSessionAffinity = &Rule{
 		if u := sessions(p); u != nil && u.Sticky == "" && len(u.Peers) > 1 {
 			report(Finding{
 				Pos: u.Pos,
-				Message: fmt.Sprintf("%s spreads the requests of one session over %d servers: the one that gets the handshake does not know the session and answers 400, unless clients use WebSockets from the first request",
-					u.Name, len(u.Peers)),
+				Message: fmt.Sprintf("%s spreads the requests of one session over %d %s: the server that gets the handshake does not know the session and answers 400, unless clients use WebSockets from the first request",
+					u.Name, len(u.Peers), cmp.Or(u.Are, "servers")),
 			})
 		}
 	},

@@ -93,7 +93,7 @@ var causes = map[int][]cause{
 	501: {{application, 4, "does not know what was asked of it: it is no WebSocket server", "check where the path leads", ""}},
 	502: {
 		{"nginx", 9, "could not connect, or the other end closed without an answer: the server is down, http where it speaks https, or the reverse", "look for \"upstream\" in its error log", ""},
-		{"aws-alb", 7, "got a reset, a broken answer or a TLS failure from the target, or the target closed a kept connection first", "let targets keep connections longer than the idle timeout of the load balancer", ""},
+		{"aws-alb", 7, "got a reset, a broken answer or a TLS failure from the target, or the target closed a kept connection first", "let targets keep connections longer than the idle timeout of the load balancer", "stale-connection-reused"},
 		{"haproxy", 5, "got an invalid answer, or the server closed first", "look at the termination state in its log", ""},
 		{"nginx", 4, "got a 101 with more headers than proxy_buffer_size holds, found no resolver for a name in a variable, or no local port", "look into its error log", ""},
 		{"iis-arr", 2, "has no WebSocket feature installed", "install it", ""},

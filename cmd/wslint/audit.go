@@ -33,6 +33,7 @@ func accountFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "rps", Usage: "calls a second for each account, region and API version (default 8, after a burst of 30)"},
 		&cli.IntFlag{Name: "concurrency", Usage: "regions read at a time, N (default 32)"},
 		&cli.DurationFlag{Name: "timeout", Usage: "the longest for one region, D (default 15m)"},
+		&cli.StringFlag{Name: "app", Usage: "what runs behind the load balancers, like socket.io: wslint apps lists them"},
 		&cli.BoolFlag{Name: "allow-partial", Usage: "what could not be read does not end in exit code 3"},
 	}
 }
@@ -40,7 +41,6 @@ func accountFlags() []cli.Flag {
 func (c *Command) audit() *cli.Command {
 	flags := append(accountFlags(),
 		&cli.StringFlag{Name: "from", Usage: "judge a snapshot, FILE or folder, instead of a live account"},
-		&cli.StringFlag{Name: "app", Usage: "what runs behind the load balancers, like socket.io: wslint apps lists them"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in another format, to FILE; repeatable"},
@@ -86,6 +86,9 @@ func (c *Command) runAudit(x *cli.Context) error {
 		return err
 	}
 	a := lint.Audit{App: x.String("app"), AllowPartial: x.Bool("allow-partial"), Filtered: len(scope.Filters) > 0, Named: byName(scope.Filters)}
+	if err := lint.Needs(&scope, in.Config, a.App, a.Named); err != nil {
+		return err
+	}
 	if a.Snapshot, err = c.snapshotOf(x, scope); err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 		report.Remarks(c.Stderr, "debug", result.Debug)
 	}
 	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" && o.format.Name != "json" }) {
-		// No other format has a place for what was not read.
+		// Not all other formats have a place for what was not read.
 		report.Coverage(c.Stderr, a.Snapshot)
 	}
 	return c.write(outs, result, o)

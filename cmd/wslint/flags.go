@@ -15,7 +15,7 @@ import (
 
 // inputFlags are those of all commands that read configurations.
 func inputFlags() []cli.Flag {
-	return []cli.Flag{
+	return slices.Concat([]cli.Flag{
 		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
 		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which is answered)"},
@@ -26,11 +26,18 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
-		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
-		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
+	}, configFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
+	})
+}
+
+// configFlags say which configuration file governs.
+func configFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "read FILE instead of the nearest .wslint.yaml"},
+		&cli.BoolFlag{Name: "no-config", Usage: "read no .wslint.yaml"},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 )
 
@@ -13,13 +14,20 @@ func (c *Command) snapshot() *cli.Command {
 		Name: "snapshot", Usage: "write the load balancers of AWS accounts as JSON, for audit --from",
 		Description: "Credentials are those of the AWS CLI. What is written holds configuration and what\n" +
 			"could not be read, no secrets. Exit code 3: something could not be read.",
-		Flags: accountFlags(),
+		Flags: append(accountFlags(), configFlags()...),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("snapshot takes no argument: it writes to standard output, wslint snapshot > %s", x.Args().First())
 			}
 			scope, err := scopeOf(x)
 			if err != nil {
+				return err
+			}
+			declared, err := config(x, nil)
+			if err != nil {
+				return err
+			}
+			if err := lint.Needs(&scope, declared, x.String("app"), byName(scope.Filters)); err != nil {
 				return err
 			}
 			s, err := c.fetch(x, scope)

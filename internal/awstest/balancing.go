@@ -88,10 +88,30 @@ func (w *World) v2(r *Request, region *Region) (Any, string) {
 			}
 		}
 		return nil, "TargetGroupNotFound"
+	case "DescribeTargetHealth":
+		for _, g := range region.Groups {
+			if g.ARN == r.Params.Get("TargetGroupArn") {
+				return Any{"TargetHealthDescriptions": g.health()}, ""
+			}
+		}
+		return nil, "TargetGroupNotFound"
 	case "DescribeTags":
 		return region.tags(r)
 	}
 	return w.details(r, region)
+}
+
+func (g *Group) health() []any {
+	list := []any{}
+	for i, t := range g.Targets {
+		state, status, _ := strings.Cut(t, " ")
+		health := Any{"State": state}
+		if status != "" {
+			health["Reason"], health["Description"] = "Target.ResponseCodeMismatch", "Health checks failed with these codes: ["+status+"]"
+		}
+		list = append(list, Any{"Target": Any{"Id": "10.0.0." + strconv.Itoa(i+1), "Port": 8080}, "TargetHealth": health})
+	}
+	return list
 }
 
 // details answers about one load balancer or one listener.

@@ -60,11 +60,13 @@ type Listener struct {
 	Rules      []Any
 }
 
-// A Group is a target group.
+// A Group is a target group. Targets are the states of its targets: "healthy", "draining"; behind a blank the status that an unhealthy
+// one gives, "unhealthy 426".
 type Group struct {
 	ARN        string
 	Fields     Any
 	Attributes map[string]string
+	Targets    []string
 }
 
 // A Classic is a Classic ELB.

@@ -147,7 +147,7 @@ func (g *generation) try(conf string, probes []oracle.Probe, patience time.Durat
 	var list []result
 	for _, p := range probes {
 		p.Patience = patience
-		path, err := src.path(lab, p)
+		path, err := lab.Path(src, p)
 		if err != nil {
 			list = append(list, result{want: hop.Outcome{Kind: hop.OutcomeUnknown, Why: err.Error()}})
 			continue

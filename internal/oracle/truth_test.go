@@ -27,22 +27,22 @@ func TestTruth(t *testing.T) {
 		t.Skip("-short: no long runs against real proxies")
 	}
 	found := oracle.Find(t)
-	cases := truthCases(t, "../../testdata/truth")
+	cases := oracle.Cases(t, "../../testdata/truth")
 	var ran, differ, unknown atomic.Int32
 	t.Run("cases", func(t *testing.T) {
 		for _, n := range found {
 			for _, c := range cases {
-				if !c.applies(t, n) {
+				if !applies(t, c, n) {
 					continue
 				}
-				t.Run(n.Version+"/"+c.name, func(t *testing.T) {
+				t.Run(n.Version+"/"+c.Name, func(t *testing.T) {
 					t.Parallel()
-					diffs, isUnknown := c.run(t, n)
+					diffs, isUnknown := runCase(t, c, n)
 					for range 2 {
 						// A busy machine delays what is timed.
-						if len(diffs) > 0 && c.p.Watch > 0 {
+						if len(diffs) > 0 && c.Probe.Watch > 0 {
 							t.Logf("once more: %s", diffs)
-							diffs, isUnknown = c.run(t, n)
+							diffs, isUnknown = runCase(t, c, n)
 						}
 					}
 					for _, d := range diffs {
@@ -65,13 +65,13 @@ func TestTruth(t *testing.T) {
 	}
 }
 
-func (c truthCase) applies(t *testing.T, n oracle.Nginx) bool {
+func applies(t *testing.T, c oracle.Case, n oracle.Nginx) bool {
 	t.Helper()
 	have := mustVersion(t, n.Version)
 	for _, limit := range []struct {
 		version string
 		from    bool
-	}{{c.min, true}, {c.max, false}} {
+	}{{c.Min, true}, {c.Max, false}} {
 		if limit.version == "" {
 			continue
 		}
@@ -93,40 +93,40 @@ func mustVersion(t *testing.T, s string) nginx.Version {
 }
 
 // run returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
-func (c truthCase) run(t *testing.T, n oracle.Nginx) (diffs []string, unknown bool) {
-	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": c.conf, "upgrade.conf": upgradeConf}, c.o)
+func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unknown bool) {
+	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": c.Conf, "upgrade.conf": upgradeConf}, c.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	src, readErr := readSource(lab, n.Version)
 	server, err := lab.Start(t, n)
 	switch {
-	case err != nil && readErr != nil && c.outcome == "nostart":
+	case err != nil && readErr != nil && c.Outcome == "nostart":
 		return nil, false
 	case err != nil:
 		t.Fatal(err)
 	case readErr != nil:
 		t.Fatal(readErr)
 	}
-	path, err := src.path(lab, c.p)
+	path, err := lab.Path(src, c.Probe)
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := server.Observe(t, c.p)
+	seen := server.Observe(t, c.Probe)
 	diffs, _ = oracle.Compare(path, seen)
 	want := path.Handshake()
 	switch {
-	case c.unknown && want.Kind != hop.OutcomeUnknown:
+	case c.Unknown && want.Kind != hop.OutcomeUnknown:
 		diffs = append(diffs, fmt.Sprintf("outcome: predicted %v, want unknown", want.Kind))
-	case !c.unknown && want.Kind == hop.OutcomeUnknown:
+	case !c.Unknown && want.Kind == hop.OutcomeUnknown:
 		diffs = append(diffs, "outcome: unknown: "+want.Why)
 	}
 	observed := seen.Kind.String()
 	if seen.Kind == hop.AnsweredByProxy {
 		observed += fmt.Sprintf(" %d", seen.Status)
 	}
-	if c.outcome != "" && c.outcome != observed {
-		diffs = append(diffs, fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.outcome))
+	if c.Outcome != "" && c.Outcome != observed {
+		diffs = append(diffs, fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
 	}
 	return diffs, want.Kind == hop.OutcomeUnknown
 }

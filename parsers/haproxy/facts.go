@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -11,9 +12,44 @@ import (
 // facts notes what rules want to know about a request that goes to s.
 func (r *run) facts(s *server, chosen bool) {
 	r.limits(s, chosen)
+	r.out.Keeps = r.keeps()
 	if !chosen {
 		r.out.Upstream = r.upstream()
 	}
+}
+
+// keeps is how long HAProxy waits for the next request on a connection. Measured on 2.6: timeout http-keep-alive, where that is 0 or not set
+// timeout http-request, and timeout client at most. A connection that carries bytes has no next request, and with option httpclose
+// there is none.
+func (r *run) keeps() hop.Setting[time.Duration] {
+	none := hop.Setting[time.Duration]{}
+	for _, p := range []*proxy{r.fe, r.be} {
+		if on, _, maybe := p.option("httpclose"); on || maybe != "" {
+			return none
+		}
+	}
+	if !r.http {
+		return none
+	}
+	best := none
+	for _, names := range [][]string{{"http-keep-alive", "http-request"}, {"client"}} {
+		for _, name := range names {
+			s := r.fe.timeout(name)
+			length, known := s.Get()
+			if !known {
+				return none
+			}
+			if length == 0 {
+				continue
+			}
+			if least, is := best.Get(); !is || length < least {
+				best = s
+			}
+			break
+		}
+	}
+	best.Set = nil // the next of the three may be as short
+	return best
 }
 
 // upstream is what the model says of the backend.

@@ -149,3 +149,31 @@ func TestRaiseServers(t *testing.T) {
 		t.Errorf("%+v", edits)
 	}
 }
+
+// TestKeeps holds which timeout closes the idle connection of a client. Measured on 2.6.12.
+func TestKeeps(t *testing.T) {
+	const tail = "listen l\n  bind *:80\n  server s 10.0.0.1:80\n"
+	for timeouts, want := range map[string]string{
+		"  timeout client 2s\n":                                                           "timeout client 2s",
+		"  timeout client 6s\n  timeout http-request 2s\n":                                "timeout http-request 2s",
+		"  timeout client 6s\n  timeout http-request 1s\n  timeout http-keep-alive 3s\n":  "timeout http-keep-alive 3s",
+		"  timeout client 2s\n  timeout http-keep-alive 5s\n":                             "timeout client 2s",
+		"  timeout client 4s\n  timeout http-request 2s\n  timeout http-keep-alive 0\n":   "timeout http-request 2s",
+		"  timeout client 6s\n  timeout http-keep-alive 2s\n  option http-server-close\n": "timeout http-keep-alive 2s",
+		"  timeout client 6s\n  timeout http-keep-alive 2s\n  option httpclose\n":         "",
+		"  timeout client 6s\n  timeout http-keep-alive \"$WAIT\"\n":                      "",
+		"": "",
+	} {
+		s := serveOne(timeouts+tail, nil).Keeps
+		got := ""
+		if d, known := s.Get(); known {
+			got = fmt.Sprintf("%s %v", s.Name, d)
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", timeouts, got, want)
+		}
+	}
+	if s := serveOne("listen l\n  mode tcp\n  timeout client 6s\n  bind *:80\n  server s 10.0.0.1:80\n", nil).Keeps; s.Name != "" {
+		t.Errorf("in mode tcp: %+v", s)
+	}
+}

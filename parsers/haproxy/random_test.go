@@ -30,11 +30,11 @@ func TestRandom(t *testing.T) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
 				g := &generator{rand.New(rand.NewPCG(seed, 7))}
-				c, err := newTruthCase(t.Name(), g.config())
+				c, err := oracle.NewCase(t.Name(), g.config())
 				if err != nil {
 					t.Fatal(err)
 				}
-				diffs, _, isUnknown := c.runAnyway(t, h)
+				diffs, _, isUnknown := truthCase{Case: c, any: true}.run(t, h)
 				for _, d := range diffs {
 					t.Error(d)
 				}
@@ -52,12 +52,6 @@ func TestRandom(t *testing.T) {
 	if int(ran.Load()) < *randomCases && flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want %d", ran.Load(), *randomCases)
 	}
-}
-
-// runAnyway is run for a case of which nobody knows whether its outcome can be known.
-func (c truthCase) runAnyway(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
-	c.any = true
-	return c.run(t, h)
 }
 
 type generator struct{ *rand.Rand }

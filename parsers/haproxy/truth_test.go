@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -32,13 +33,13 @@ func TestTruth(t *testing.T) {
 		t.Skip("-short: no long runs against real proxies")
 	}
 	h := oracle.FindHAProxy(t)
-	cases := truthCases(t, "../../testdata/truth-haproxy")
+	cases := oracle.Cases(t, "../../testdata/truth-haproxy")
 	var ran, differ, unknown, fields atomic.Int32
 	t.Run("cases", func(t *testing.T) {
 		for _, c := range cases {
-			t.Run(c.name, func(t *testing.T) {
+			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel()
-				diffs, skipped, isUnknown := c.run(t, h)
+				diffs, skipped, isUnknown := truthCase{Case: c}.run(t, h)
 				for _, d := range diffs {
 					t.Error(d)
 				}
@@ -59,9 +60,21 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// A truthCase without a defaults section gets the usual one. Its expected outcome ends in "cut" where HAProxy cuts what was open.
+type truthCase struct {
+	oracle.Case
+	any bool // whether the prediction is unknown does not matter
+}
+
+const usualDefaults = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n"
+
 // run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome was.
 func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
-	lab, err := oracle.RewriteHAProxy(t, c.conf, c.o)
+	conf := c.Conf
+	if !strings.Contains(conf, "\ndefaults") && !strings.HasPrefix(conf, "defaults") {
+		conf = usualDefaults + conf
+	}
+	lab, err := oracle.RewriteHAProxy(t, conf, c.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +89,13 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := predict(t, config, lab, c.p)
-	seen := server.Observe(t, c.p)
+	path, err := lab.Path(config, c.Probe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := server.Observe(t, c.Probe)
 	diffs = c.transport(path, seen)
-	for _, app := range c.o.Apps {
+	for _, app := range c.Options.Apps {
 		if app.PROXYHeader {
 			// The model cannot know what an application expects: this one takes the header off.
 			path.Last().Next.ProxyProtocol = false
@@ -90,9 +106,9 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 	want := path.Handshake()
 	switch {
 	case c.any:
-	case c.unknown && want.Kind != hop.OutcomeUnknown:
+	case c.Unknown && want.Kind != hop.OutcomeUnknown:
 		diffs = append(diffs, fmt.Sprintf("outcome: predicted %v, want unknown", want.Kind))
-	case !c.unknown && want.Kind == hop.OutcomeUnknown:
+	case !c.Unknown && want.Kind == hop.OutcomeUnknown:
 		diffs = append(diffs, "outcome: unknown: "+want.Why)
 	}
 	observed := seen.Kind.String()
@@ -102,8 +118,8 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 	if seen.End.Cut {
 		observed += " cut"
 	}
-	if c.outcome != "" && c.outcome != observed {
-		diffs = append(diffs, fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.outcome))
+	if c.Outcome != "" && c.Outcome != observed {
+		diffs = append(diffs, fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
 	}
 	return diffs, skipped, want.Kind == hop.OutcomeUnknown
 }
@@ -121,44 +137,4 @@ func (c truthCase) transport(path *hop.Path, seen oracle.Observed) (diffs []stri
 		diffs = append(diffs, fmt.Sprintf("PROXY header: predicted %v, observed %q", final.ProxyProtocol, seen.Got.PROXY))
 	}
 	return diffs
-}
-
-// predict follows the handshake through as many sections of the configuration as it passes.
-func predict(t *testing.T, config *haproxy.Config, lab *oracle.Lab, p oracle.Probe) *hop.Path {
-	t.Helper()
-	q, err := lab.Request(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := &hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)}
-	for r := q; len(path.Hops) < 16; {
-		h := config.Serve(r)
-		path.Hops = append(path.Hops, h)
-		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || !config.Listens(h.Next) {
-			return path
-		}
-		r = h.Next
-	}
-	t.Fatal("the handshake goes round in circles")
-	return nil
-}
-
-// pings is what moves on the tunnel of a probe. A ping is answered unless the other end keeps silent.
-func pings(p oracle.Probe) []hop.Ping {
-	var list []hop.Ping
-	add := func(from, to hop.Side, mine, others oracle.Talk) {
-		if mine.Pings > 0 {
-			moves := from
-			if !others.NoPong {
-				moves |= to
-			}
-			list = append(list, hop.Ping{Every: hop.Written("ping", mine.Pings, hop.Pos{}), Moves: moves})
-		}
-		if mine.Data > 0 {
-			list = append(list, hop.Ping{Every: hop.Written("data", mine.Data, hop.Pos{}), Moves: from})
-		}
-	}
-	add(hop.Client, hop.Server, p.Client, p.Server)
-	add(hop.Server, hop.Client, p.Server, p.Client)
-	return list
 }

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -49,4 +50,34 @@ func (t *Tree) Texts(such func(f *File) bool) []hop.Text {
 		texts[i].Blocks = slices.Compact(texts[i].Blocks)
 	}
 	return texts
+}
+
+// Inclusions returns the places of the include directives that bring each included file in.
+func (t *Tree) Inclusions() map[string][]hop.Pos {
+	if len(t.Files) < 2 {
+		return nil
+	}
+	places := map[string]map[hop.Pos]bool{}
+	var walk func(block []*Directive)
+	walk = func(block []*Directive) {
+		for _, d := range block {
+			for in := d; in.Via != nil; in = in.Via {
+				file := in.Name.File.Name
+				if places[file] == nil {
+					places[file] = map[hop.Pos]bool{}
+				}
+				if places[file][in.Via.Pos()] {
+					break
+				}
+				places[file][in.Via.Pos()] = true
+			}
+			walk(d.Block)
+		}
+	}
+	walk(t.Main.Block)
+	all := map[string][]hop.Pos{}
+	for file, at := range places {
+		all[file] = slices.Collect(maps.Keys(at))
+	}
+	return all
 }

@@ -30,6 +30,7 @@ func (r *run) facts(d *Directive, t target, prefix string) {
 		}
 	}
 	r.limits()
+	out.Keeps = r.keeps()
 	out.Capacity = r.c.capacity()
 	out.Cache = r.cache(prefix)
 	r.constant()
@@ -106,6 +107,34 @@ func (r *run) join(d *Directive, t target) hop.Join {
 		j.Prefix = r.passLocationName()
 	}
 	return j
+}
+
+// keeps is keepalive_timeout: nginx takes that of the request that was served last on a connection, which may have been any. So the longer
+// one of the server and of the place that serves the handshake counts, and 0 on either, which keeps no connection, ends the matter.
+func (r *run) keeps() (longest hop.Setting[time.Duration]) {
+	const name = "keepalive_timeout"
+	for _, at := range []*scope{r.server.scope, r.at} {
+		s := hop.Default(name, 75*time.Second, r.server.scope.pos())
+		d, why := at.scalar(name)
+		switch {
+		case why != "" || d == nil && r.c.fragmentary():
+			return hop.Setting[time.Duration]{}
+		case d != nil:
+			v, ok := parseTime(d.Arg(0))
+			if !ok || v == 0 {
+				return hop.Setting[time.Duration]{}
+			}
+			s = hop.Written(name, v, d.Pos())
+			s.Set = setArgument(d, 0)
+		case insertable(r.server.scope):
+			s.Set = func(value string) []hop.Edit { return insert(r.server.scope, name+" "+quote(value)+";") }
+		}
+		length, _ := s.Get()
+		if before, known := longest.Get(); !known || length > before {
+			longest = s
+		}
+	}
+	return longest
 }
 
 // limits notes limit_conn: a tunnel counts for its whole life. Measured: law A1.

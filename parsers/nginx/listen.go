@@ -127,7 +127,7 @@ func (c *Config) addListeners() {
 		}
 	}
 	for _, l := range c.sockets {
-		l.names = newNameTable(l.servers)
+		l.names = newNameTable(l.servers, l.defaultServer)
 	}
 	for _, s := range c.streams {
 		for _, ls := range s.listens {

@@ -139,8 +139,13 @@ func (r *run) headers(next *hop.Request) {
 	pass, _ := r.at.flag("proxy_pass_request_headers", true)
 	if pass {
 		for name, got := range r.request.Header {
-			if !named[name] && r.validHeader(name) {
+			switch {
+			case !r.validHeader(name):
+			case !named[name]:
 				lines[name] = got
+			case len(got) > 0 && !r.plainName(name):
+				// nginx looks it up among the names that are set with the hash of a part of it. Measured: law Q1.
+				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos, "an invalid header that proxy_set_header names too may be sent all the same"))
 			}
 		}
 	}
@@ -168,12 +173,15 @@ func namesKnown(sent []*Directive, at *scope) bool {
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
 // where the server says so. Measured: law Q1.
 func (r *run) validHeader(name string) bool {
-	if !strings.ContainsFunc(name, func(c rune) bool { return c != '-' && (c > 0x7f || !isAlnum(byte(c))) }) {
+	if r.plainName(name) {
 		return true
 	}
-	if ignore, _ := r.server.scope.flag("ignore_invalid_headers", true); !ignore {
-		return true
-	}
+	ignore, _ := r.server.scope.flag("ignore_invalid_headers", true)
+	return !ignore
+}
+
+// plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where the server allows them, underscores.
+func (r *run) plainName(name string) bool {
 	underscores, _ := r.server.scope.flag("underscores_in_headers", false)
 	return !strings.ContainsFunc(name, func(c rune) bool {
 		return c != '-' && !(c == '_' && underscores) && (c > 0x7f || !isAlnum(byte(c)))

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -45,7 +46,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name); s != nil || why != "" {
+			if s, _, _, why := l.names.find(name); s != nil || why != "" || len(l.names.lost) > 0 {
 				list = append(list, l)
 			}
 		}
@@ -167,7 +168,11 @@ func (r *run) connection() {
 	if r.done || !r.request.TLS {
 		return
 	}
-	s, _, _, _ := l.names.find(strings.ToLower(r.request.Host))
+	s, _, _, why := l.names.find(strings.ToLower(r.request.Host))
+	if why != "" && slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
+		r.unknown("server_name", why)
+		return
+	}
 	if s == nil {
 		s = l.defaultServer
 	}

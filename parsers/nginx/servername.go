@@ -1,6 +1,9 @@
 package nginx
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A serverName is one name of a server_name directive.
 type serverName struct {
@@ -26,7 +29,9 @@ type nameTable struct {
 	tail  map[string]*server // "www.example.*" under "www.example."
 	taken map[string]bool    // exact names that count for conflicts
 	regex []regexServer
-	lost  bool // a name is hidden by a template
+	lost  []*server // those with a name that a template hides
+	// byDefault takes what no name matches.
+	byDefault *server
 }
 
 type regexServer struct {
@@ -34,8 +39,8 @@ type regexServer struct {
 	s  *server
 }
 
-func newNameTable(servers []*server) nameTable {
-	t := nameTable{exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}, taken: map[string]bool{}}
+func newNameTable(servers []*server, byDefault *server) nameTable {
+	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
 		if len(s.names) == 0 {
 			t.add("", s)
@@ -43,7 +48,7 @@ func newNameTable(servers []*server) nameTable {
 		for _, n := range s.names {
 			switch {
 			case n.lost:
-				t.lost = true
+				t.lost = append(t.lost, s)
 			case n.re != nil:
 				t.regex = append(t.regex, regexServer{n.re, s})
 			default:
@@ -80,13 +85,25 @@ func (t *nameTable) add(name string, s *server) {
 }
 
 // find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
-// Exact names come before the longest *.x, that before the longest x.*, that before regexes in the order of the text.
 func (t *nameTable) find(host string) (s *server, captures []string, re *pattern, why string) {
+	s, captures, re, why = t.written(host)
+	if t.exact[host] != nil {
+		return s, captures, re, why
+	}
+	// A hidden name may match too. That changes nothing where the request comes to its server anyway.
+	for _, other := range t.lost {
+		if other != cmp.Or(s, t.byDefault) || captures != nil {
+			return nil, nil, nil, "a template decides a server_name"
+		}
+	}
+	return s, captures, re, why
+}
+
+// written finds the server among the names that are known. Exact names come before the longest *.x, that before the longest x.*, that
+// before regexes in the order of the text.
+func (t *nameTable) written(host string) (s *server, captures []string, re *pattern, why string) {
 	if s := t.exact[host]; s != nil {
 		return s, nil, nil, ""
-	}
-	if t.lost {
-		return nil, nil, nil, "a template decides a server_name"
 	}
 	for i := 1; i < len(host); i++ {
 		if host[i] == '.' {

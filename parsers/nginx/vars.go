@@ -183,7 +183,7 @@ func (r *run) builtin(name string) (text, bool) {
 		return known(r.request.Client.Addr().Unmap().String()), true
 	case "proxy_protocol_addr":
 		switch a := r.request.Client.Addr(); {
-		case !r.request.ProxyProtocol:
+		case !r.request.ProxyProtocol || r.socket.proxyProtocol == nil:
 			return known(""), true
 		case a.IsValid():
 			return known(a.Unmap().String()), true

@@ -125,6 +125,20 @@ func lines(f File) (list []assignment, notes []hop.Note) {
 	return list, notes
 }
 
+// Text returns the comments of a file: the lines that begin with # or ;.
+func Text(f File) hop.Text {
+	t := hop.Text{File: f.Name, Src: f.Src, Editable: true}
+	offset := 0
+	for line := range strings.Lines(string(f.Src)) {
+		text := strings.TrimLeft(line, " \t")
+		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+			t.Comments = append(t.Comments, hop.Comment{Start: offset + len(line) - len(text), End: offset + len(strings.TrimRight(line, "\r\n"))})
+		}
+		offset += len(line)
+	}
+	return t
+}
+
 // slashed writes a key as the path that it is below /proc/sys. Its first separator decides: where that is a dot, dots separate and
 // slashes stand for dots within a name; where it is a slash, all is as it stands.
 func slashed(key string) string {

@@ -3,6 +3,7 @@ package sysctl
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,4 +135,15 @@ func edits[T any](s hop.Setting[T]) []hop.Edit {
 		return nil
 	}
 	return s.Set("1")
+}
+
+func TestText(t *testing.T) {
+	src := "# a\n  ; b\r\nx = 1 # no comment\n\n  "
+	var got []string
+	for _, c := range Text(File{Name: "f", Src: []byte(src)}).Comments {
+		got = append(got, src[c.Start:c.End])
+	}
+	if want := []string{"# a", "; b"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }

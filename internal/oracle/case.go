@@ -1,0 +1,250 @@
+package oracle
+
+import (
+	"crypto/tls"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A Case is one section of a file in testdata/truth or testdata/truth-haproxy: a configuration whose comments beginning with #! say
+// what is sent to it. Nothing says what comes of it: that a real proxy does.
+//
+//	-- H2 $http_connection in Firefox --
+//	#! browser firefox
+//	location / { proxy_pass http://app:3000; … }
+type Case struct {
+	Name     string
+	Conf     string
+	Options  Options
+	Probe    Probe
+	Unknown  bool   // the prediction is to be unknown
+	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
+	Min, Max string // versions that it applies to
+}
+
+// Cases reads all files of a directory.
+func Cases(t testing.TB, dir string) []Case {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases in %s: %v", dir, err)
+	}
+	var all []Case
+	names := map[string]bool{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, section := range archive.Files {
+			c, err := NewCase(section.Name, string(section.Data))
+			if err != nil {
+				t.Fatalf("%s: %s: %v", file, section.Name, err)
+			}
+			if names[c.Name] {
+				t.Fatalf("%s: there are two cases called %q", file, c.Name)
+			}
+			names[c.Name] = true
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// NewCase reads one section.
+func NewCase(name, conf string) (c Case, err error) {
+	c = Case{Name: name, Conf: conf}
+	c.Options.Apps, c.Options.Static = map[string]App{}, map[string]string{}
+	c.Probe.URL, c.Probe.Header = "ws://chat.test/ws", map[string][]string{}
+	for line := range strings.Lines(conf) {
+		text, ok := strings.CutPrefix(line, "#!")
+		if !ok {
+			continue
+		}
+		key, value, _ := strings.Cut(strings.TrimSpace(text), " ")
+		if err := c.option(key, strings.TrimSpace(value)); err != nil {
+			return c, fmt.Errorf("#! %s: %w", key, err)
+		}
+	}
+	return c, nil
+}
+
+func (c *Case) option(key, value string) (err error) {
+	switch key {
+	case "url":
+		c.Probe.URL = value
+	case "addr":
+		c.Probe.Addr = value
+	case "browser":
+		c.Probe.Browser = value
+	case "header": // "X: " sends an empty one
+		name, v, _ := strings.Cut(value, ":")
+		c.Probe.Header[name] = append(c.Probe.Header[name], longText(strings.TrimPrefix(v, " ")))
+	case "without":
+		c.Probe.Header[value] = nil
+	case "protocols":
+		c.Probe.Protocols = strings.Fields(value)
+	case "method":
+		c.Probe.Method = value
+	case "proto":
+		c.Probe.Proto = value
+	case "proxy":
+		c.Probe.PROXY = true
+	case "alpn":
+		c.Probe.ALPN = strings.Fields(value)
+	case "client":
+		c.Probe.Client, err = parseTalk(value)
+	case "server":
+		c.Probe.Server, err = parseTalk(value)
+	case "watch":
+		c.Probe.Watch, err = time.ParseDuration(value)
+	case "patience":
+		c.Probe.Patience, err = time.ParseDuration(value)
+	case "reload":
+		c.Probe.Reload, c.Options.Master = true, true
+	case "shorten":
+		c.Options.Shorten, err = strconv.ParseFloat(value, 64)
+	case "file":
+		c.Options.Static[value] = "x"
+	case "app":
+		err = c.app(value)
+	case "expect":
+		c.Outcome = value
+	case "unknown":
+		c.Unknown = true
+	case "since":
+		c.Min = value
+	case "before":
+		c.Max = value
+	default:
+		err = fmt.Errorf("no such option")
+	}
+	return err
+}
+
+// longText expands "aaa*4000" to that many bytes.
+func longText(s string) string {
+	text, times, ok := strings.Cut(s, "*")
+	if n, err := strconv.Atoi(times); ok && err == nil && text != "" {
+		return strings.Repeat(text, n)
+	}
+	return s
+}
+
+// app reads "auth:80 status 204" and the like.
+func (c *Case) app(value string) error {
+	f := strings.Fields(value)
+	var app App
+	for i := 1; i < len(f); i++ {
+		next := func() string {
+			if i++; i < len(f) {
+				return f[i]
+			}
+			return ""
+		}
+		var err error
+		switch f[i] {
+		case "status":
+			app.Status, err = strconv.Atoi(next())
+		case "dead":
+			app.Kind = Dead
+		case "silent":
+			app.Kind = Silent
+		case "slams":
+			app.Kind = Slams
+		case "plain":
+			app.PlainOnly = true
+		case "tls":
+			app.TLS = &tls.Config{}
+		case "proxy":
+			app.PROXYHeader = true
+		case "noprotocol":
+			app.NoProtocol = true
+		case "delay":
+			app.Delay, err = time.ParseDuration(next())
+		default:
+			err = fmt.Errorf("%q says nothing about an application", f[i])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.Options.Apps[f[0]] = app
+	return nil
+}
+
+// parseTalk reads "pings 400ms nopong".
+func parseTalk(value string) (talk Talk, err error) {
+	f := strings.Fields(value)
+	for i := 0; i < len(f) && err == nil; i++ {
+		switch f[i] {
+		case "nopong":
+			talk.NoPong = true
+		case "echo":
+			talk.Echo = true
+		case "pings", "data":
+			var d time.Duration
+			if i+1 < len(f) {
+				d, err = time.ParseDuration(f[i+1])
+			}
+			if f[i] == "pings" {
+				talk.Pings = d
+			} else {
+				talk.Data = d
+			}
+			i++
+		default:
+			err = fmt.Errorf("%q is no talk", f[i])
+		}
+	}
+	return talk, err
+}
+
+// maxHops ends the journey of a handshake that goes round in circles.
+const maxHops = 16
+
+// Path predicts what becomes of a probe, through as many servers of the configuration as it passes.
+func (l *Lab) Path(source hop.Source, p Probe) (*hop.Path, error) {
+	q, err := l.Request(p)
+	if err != nil {
+		return nil, err
+	}
+	path := &hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)}
+	for r := q; len(path.Hops) < maxHops; {
+		h := source.Serve(r)
+		path.Hops = append(path.Hops, h)
+		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || !source.Listens(h.Next) {
+			return path, nil
+		}
+		r = h.Next
+	}
+	return nil, fmt.Errorf("the handshake goes round in circles")
+}
+
+// pings is what moves on the tunnel of a probe. A ping is answered unless the other end keeps silent.
+func pings(p Probe) []hop.Ping {
+	var list []hop.Ping
+	add := func(from, to hop.Side, mine, others Talk) {
+		if mine.Pings > 0 {
+			moves := from
+			if !others.NoPong {
+				moves |= to
+			}
+			list = append(list, hop.Ping{Every: hop.Written("ping", mine.Pings, hop.Pos{}), Moves: moves})
+		}
+		if mine.Data > 0 {
+			list = append(list, hop.Ping{Every: hop.Written("data", mine.Data, hop.Pos{}), Moves: from})
+		}
+	}
+	add(hop.Client, hop.Server, p.Client, p.Server)
+	add(hop.Server, hop.Client, p.Server, p.Client)
+	return list
+}

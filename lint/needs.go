@@ -1,0 +1,55 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+)
+
+// Needs adds to scope what the answers for the paths of c, which may be nil, and for app behind load balancers that are picked by name
+// hang on beyond the timers: it costs calls that nobody else needs. Its error says that nobody knows app.
+func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
+	if _, ok := known.FindApp(app); app != "" && !ok {
+		did := ""
+		if s := Suggest(app, known.AppNames()); s != "" {
+			did = ": did you mean " + s + "?"
+		}
+		return fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
+	}
+	if named && inSession(app, "") {
+		scope.Sessions = slices.Clone(scope.Filters)
+	}
+	if c == nil {
+		return nil
+	}
+	for _, d := range c.Paths {
+		u, err := parseURL(d.URL)
+		if err != nil || len(d.Through) == 0 {
+			continue
+		}
+		path := cmp.Or(u.EscapedPath(), "/")
+		for _, e := range d.Through {
+			if e.isAWS() {
+				scope.Checked = append(scope.Checked, awscheck.CheckedPath{Filter: awscheck.Filter{Name: plainName(e.Kind)}, Path: path})
+			}
+		}
+		// Of what stands behind another hop that one judges.
+		if last := d.Through[len(d.Through)-1]; last.isAWS() && inSession(d.App, path) {
+			scope.Sessions = append(scope.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
+		}
+	}
+	return nil
+}
+
+// inSession reports whether the application, or what runs under path, needs all requests of a client at one server.
+func inSession(app, path string) bool {
+	p := hop.Path{Request: hop.Request{Target: path}}
+	if a, ok := known.FindApp(app); ok {
+		p.Application = a.At(hop.Pos{})
+	}
+	return p.InSession()
+}
