@@ -35,14 +35,14 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 			r.in.Stdin = bytes.NewReader(src)
 			rest = append(rest, arg)
 		case statErr == nil && info.IsDir():
-			for _, name := range findHAProxy(arg) {
+			for _, name := range r.findHAProxy(arg) {
 				if c, err := haproxy.Read(name, r.haproxyOptions()); err == nil {
 					r.keepHAProxy(c, byName)
 					read++
 				}
 			}
 			rest = append(rest, arg)
-		case statErr == nil && isHAProxy(arg):
+		case statErr == nil && r.isHAProxy(arg):
 			c, err := haproxy.Read(arg, r.haproxyOptions())
 			if err != nil {
 				return nil, 0, err
@@ -56,7 +56,9 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 	return rest, read, nil
 }
 
-func (r *run) haproxyOptions() haproxy.Options { return haproxy.Options{Define: r.in.Nginx.Define} }
+func (r *run) haproxyOptions() haproxy.Options {
+	return haproxy.Options{Define: r.in.Nginx.Define, ReadFile: r.in.ReadFile}
+}
 
 func (r *run) keepHAProxy(c *haproxy.Config, byName map[string]hop.Source) {
 	r.sources = append(r.sources, r.addHAProxy(c))
@@ -81,13 +83,13 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 }
 
 // isHAProxy reports whether a file is an HAProxy configuration, by its content.
-func isHAProxy(name string) bool {
-	src, err := os.ReadFile(name)
+func (r *run) isHAProxy(name string) bool {
+	src, err := r.in.ReadFile(name)
 	return err == nil && haproxy.Sniff(src)
 }
 
 // findHAProxy lists the HAProxy configurations below a directory, in the order of their names.
-func findHAProxy(top string) []string {
+func (r *run) findHAProxy(top string) []string {
 	var found []string
 	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
 		base := filepath.Base(name)
@@ -99,7 +101,7 @@ func findHAProxy(top string) []string {
 				return fs.SkipDir
 			}
 		case !entry.Type().IsRegular() || !mayBeHAProxy(base):
-		case isHAProxy(name):
+		case r.isHAProxy(name):
 			found = append(found, filepath.Clean(name))
 		}
 		return nil

@@ -36,6 +36,9 @@ type Input struct {
 	NewFrom *Changes
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
 	OnlyDeclared bool
+	// ReadFile reads the bytes of a configuration that is there; nil for os.ReadFile. An editor puts its own text before that of the
+	// disk.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // A run is the state of one Check or Trace.
@@ -61,6 +64,10 @@ type run struct {
 func prepared(in Input) (*run, error) {
 	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
+	if r.in.ReadFile == nil {
+		r.in.ReadFile = os.ReadFile
+	}
+	r.in.Nginx.ReadFile = r.in.ReadFile
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
 	}
@@ -265,7 +272,7 @@ func (r *run) dumped(t *nginx.Tree, f *nginx.File) {
 		return
 	}
 	if _, known := r.files[t.Name]; !known {
-		src, err := os.ReadFile(t.Name)
+		src, err := r.in.ReadFile(t.Name)
 		if err != nil {
 			return // standard input
 		}

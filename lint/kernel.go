@@ -23,7 +23,7 @@ func (r *run) readKernel(named []string) error {
 	var names []string
 	for _, e := range r.in.Config.Kernel {
 		file := r.beside(e.Value)
-		if _, err := sysctl.Read([]string{file}); err != nil {
+		if _, err := sysctl.Read([]string{file}, r.in.ReadFile); err != nil {
 			return &PlaceError{Pos: e.Pos, Text: plainPathError(err).Error(), Line: lineOf(r.in.Config.Src, e.Pos.Line)}
 		}
 		names = append(names, file)
@@ -32,7 +32,7 @@ func (r *run) readKernel(named []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	files, err := sysctl.Read(names)
+	files, err := sysctl.Read(names, r.in.ReadFile)
 	if err != nil {
 		return plainPathError(err)
 	}

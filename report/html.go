@@ -124,7 +124,7 @@ func (h *htmlReport) paths(r *lint.Result) map[string]string {
 
 func newHTMLFinding(src source, f rules.Finding, id, pathID string) htmlFinding {
 	x := htmlFinding{
-		ID: id, Severity: f.Severity.String(), Rule: f.Rule.Name, Page: rulePage(f.Rule), Message: clean(f.Message), Where: where(f.Pos),
+		ID: id, Severity: f.Severity.String(), Rule: f.Rule.Name, Page: RulePage(f.Rule), Message: clean(f.Message), Where: where(f.Pos),
 		Confidence: f.Confidence.String(), PathID: pathID,
 	}
 	if f.Path != "" {

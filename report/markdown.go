@@ -28,7 +28,7 @@ func Markdown(w io.Writer, r *lint.Result, o Options) error {
 		b.WriteString("\n| | place | rule | what happens |\n|---|---|---|---|\n")
 	}
 	for _, f := range list[:min(len(list), maxRows)] {
-		fmt.Fprintf(&b, "| %s | %s | [%s](%s) | %s |\n", f.Severity, mdCode(where(f.Pos)), f.Rule.Name, rulePage(f.Rule), mdText(oneLine(f.Message)))
+		fmt.Fprintf(&b, "| %s | %s | [%s](%s) | %s |\n", f.Severity, mdCode(where(f.Pos)), f.Rule.Name, RulePage(f.Rule), mdText(oneLine(f.Message)))
 	}
 	if n := len(list) - maxRows; n > 0 {
 		fmt.Fprintf(&b, "\nAnd %s more.\n", count(n, "finding"))
@@ -47,7 +47,8 @@ func Markdown(w io.Writer, r *lint.Result, o Options) error {
 	return err
 }
 
-func rulePage(r *rules.Rule) string { return projectURL + "/blob/main/rules/" + uri(r.Name) + ".md" }
+// RulePage is the address of a rule's page.
+func RulePage(r *rules.Rule) string { return projectURL + "/blob/main/rules/" + uri(r.Name) + ".md" }
 
 // mdDetails shows a finding as a terminal does.
 func mdDetails(b *bytes.Buffer, src source, f rules.Finding) {

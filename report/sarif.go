@@ -132,23 +132,29 @@ func (s *sarif) location(at spot, id int, text string) sarifLocation {
 	return l
 }
 
-// codeFlows is the way of the handshake: one step a hop, and at last the place of the finding.
-func (s *sarif) codeFlows(f rules.Finding) []sarifCodeFlow {
+// Way is the way of the handshake that a finding is about: a note for each hop, in their order.
+func Way(f rules.Finding) (steps []hop.Note) {
 	if f.Trace == nil {
 		return nil
 	}
-	var steps []sarifStep
-	add := func(pos hop.Pos, text string) {
-		if at, ok := s.o.spot(s.r, pos); ok {
-			steps = append(steps, sarifStep{s.location(at, 0, clean(text))})
-		}
-	}
 	for i := range f.Trace.Hops {
 		h := &f.Trace.Hops[i]
-		add(h.Pos, h.Name+" "+answerText(h))
+		steps = append(steps, hop.Note{Pos: h.Pos, Text: clean(h.Name + " " + answerText(h))})
 	}
-	if n := len(f.Trace.Hops); n > 0 && f.Pos != f.Trace.Hops[n-1].Pos {
-		add(f.Pos, f.Message)
+	return steps
+}
+
+// codeFlows is the way of the handshake, and at last the place of the finding.
+func (s *sarif) codeFlows(f rules.Finding) []sarifCodeFlow {
+	way := Way(f)
+	if n := len(way); n > 0 && f.Pos != way[n-1].Pos {
+		way = append(way, hop.Note{Pos: f.Pos, Text: clean(f.Message)})
+	}
+	var steps []sarifStep
+	for _, n := range way {
+		if at, ok := s.o.spot(s.r, n.Pos); ok {
+			steps = append(steps, sarifStep{s.location(at, 0, n.Text)})
+		}
 	}
 	if len(steps) < 2 {
 		return nil

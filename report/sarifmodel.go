@@ -133,7 +133,7 @@ func newSARIFRule(r *rules.Rule) sarifRule {
 	x := sarifRule{
 		ID: r.Name, Short: sarifText{clip(summary, maxRuleText)}, Full: sarifText{clip(summary, maxRuleText)},
 		Help:    sarifHelp{summary, summary},
-		HelpURI: rulePage(r),
+		HelpURI: RulePage(r),
 		Default: sarifDefault{level(r.Severity)},
 		Properties: map[string]any{
 			"precision":        "high",

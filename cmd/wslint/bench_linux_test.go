@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -56,16 +55,6 @@ func smallConfig(tb testing.TB) string {
 				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n", i))
 	}
 	return dir
-}
-
-func write(tb testing.TB, name, text string) {
-	tb.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		tb.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-		tb.Fatal(err)
-	}
 }
 
 // BenchmarkProcess times whole processes, wslint and `nginx -t` on the same file, and takes their peak memory.

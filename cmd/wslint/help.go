@@ -22,6 +22,7 @@ Usage:
   wslint rules, wslint codes         list all rules, all close codes
   wslint hops                        list the hops that are known, and their timeouts
   wslint apps                        list the applications that are known
+  wslint lsp                         serve editors: the Language Server Protocol
   wslint version                     print the version
 
 wslint COMMAND --help lists the flags. Most wanted: --ping 25s says how often the

@@ -84,7 +84,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.version()},
+		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.lsp(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,

@@ -15,6 +15,8 @@ import (
 type Options struct {
 	// Define gives environment variables a value; those that it lacks are unknown.
 	Define map[string]string
+	// ReadFile reads the bytes of a file that is there; nil for os.ReadFile.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // A line is one line of a section, its words without a leading no or default.
@@ -84,7 +86,10 @@ func Read(name string, o Options) (*Config, error) {
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
 	}
-	src, err := os.ReadFile(name)
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	src, err := o.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}

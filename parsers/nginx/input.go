@@ -26,6 +26,9 @@ func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
 //
 // The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
 func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
 	r := &reader{options: o, files: map[string]*parsed{}}
 	var trees []*Tree
 	var found []*candidate
@@ -97,11 +100,11 @@ func (r *reader) load(name string, d *disk) *parsed {
 	p := &parsed{file: &File{Name: name}}
 	r.files[name] = p
 	local := name
-	p.trouble = p.read(local)
+	p.trouble = r.read(p, local)
 	if target, err := os.Readlink(name); p.trouble != nil && err == nil && strings.HasPrefix(target, "/") && d != nil {
 		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
 		local = d.find(target, false).names[0]
-		if p.trouble = p.read(local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
+		if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
 			p.trouble = errors.New("leads to " + target + ", which is not here")
 		}
 		p.file.Editable = false
@@ -117,7 +120,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 }
 
 // read fills in the bytes of the file.
-func (p *parsed) read(local string) error {
+func (r *reader) read(p *parsed, local string) error {
 	info, err := os.Stat(local)
 	switch {
 	case err != nil:
@@ -131,7 +134,7 @@ func (p *parsed) read(local string) error {
 	case info.Mode()&os.ModeCharDevice != 0:
 		return nil // such as /dev/null
 	}
-	p.file.Src, err = os.ReadFile(local)
+	p.file.Src, err = r.options.ReadFile(local)
 	return err
 }
 

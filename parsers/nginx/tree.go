@@ -118,4 +118,6 @@ type Options struct {
 	Context string            // --context: of a fragment; "" to guess
 	Define  map[string]string // --define: values of template variables
 	Version Version           // the nginx the configuration is for
+	// ReadFile reads the bytes of a file that is there; nil for os.ReadFile. An editor puts its own text before that of the disk.
+	ReadFile func(name string) ([]byte, error)
 }

@@ -15,7 +15,7 @@ func IsName(name string) bool {
 
 // Read reads files and directories in the order in which `sysctl --system` applies them: first what lies in directories called
 // sysctl.d, sorted by the names of files alone, of which the first of several with the same name counts; then the others, as given.
-func Read(names []string) ([]File, error) {
+func Read(names []string, readFile func(name string) ([]byte, error)) ([]File, error) {
 	var sorted, last []string
 	for _, name := range names {
 		info, err := os.Stat(name)
@@ -42,7 +42,7 @@ func Read(names []string) ([]File, error) {
 	sorted = slices.CompactFunc(sorted, func(a, b string) bool { return filepath.Base(a) == filepath.Base(b) })
 	var files []File
 	for _, name := range append(sorted, last...) {
-		src, err := os.ReadFile(name)
+		src, err := readFile(name)
 		if err != nil {
 			return nil, err
 		}

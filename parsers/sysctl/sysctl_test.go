@@ -95,7 +95,7 @@ func TestRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := Read([]string{"etc/sysctl.conf", "etc/sysctl.d", "lib/sysctl.d/20-b.conf", "lib/sysctl.d/10-a.conf"})
+	files, err := Read([]string{"etc/sysctl.conf", "etc/sysctl.d", "lib/sysctl.d/20-b.conf", "lib/sysctl.d/10-a.conf"}, os.ReadFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestRead(t *testing.T) {
 	if s := strings.Join(got, " "); s != "lib/sysctl.d/10-a.conf etc/sysctl.d/20-b.conf etc/sysctl.d/99-z.conf etc/sysctl.conf" {
 		t.Errorf("read %s", s)
 	}
-	if _, err := Read([]string{"gone"}); err == nil {
+	if _, err := Read([]string{"gone"}, os.ReadFile); err == nil {
 		t.Error("a file that is not there is no error")
 	}
 	for name, want := range map[string]bool{"sysctl.conf": true, "a/sysctl.d": true, "sysctl.d/x.conf": true, "sysctl.d/x": false, "nginx.conf": false, "-": false} {

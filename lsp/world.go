@@ -1,0 +1,150 @@
+package lsp
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/lint"
+)
+
+// A document is a file that is open in the editor, whose text counts and not that on disk.
+type document struct {
+	uri      string // as the client writes it
+	path     string
+	real     string // with symlinks followed
+	language string
+	version  int
+	text     *text
+	touched  int // the state of the server at its last change
+}
+
+// A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It never changes.
+type world struct {
+	state   int // of the server
+	folders []string
+	docs    []*document // sorted by URI
+	byReal  map[string]*document
+	client  client
+	now     time.Time
+}
+
+// A client is what the editor can take.
+type client struct {
+	enc             encoding
+	documentChanges bool
+	related         bool
+	codeDescription bool
+	markdown        bool
+	actions         bool
+}
+
+// newWorld puts the documents where they are found by their files. Of two names of one file the last edited has its text.
+func newWorld(state int, folders []string, docs map[string]*document, c client, now time.Time) *world {
+	w := &world{state: state, folders: folders, byReal: map[string]*document{}, client: c, now: now}
+	for _, d := range docs {
+		w.docs = append(w.docs, d)
+		if other := w.byReal[d.real]; other == nil || other.touched < d.touched {
+			w.byReal[d.real] = d
+		}
+	}
+	slices.SortFunc(w.docs, func(a, b *document) int { return strings.Compare(a.uri, b.uri) })
+	return w
+}
+
+// document is the open document of a file; nil when there is none.
+func (w *world) document(file string) *document {
+	if len(w.byReal) == 0 {
+		return nil
+	}
+	return w.byReal[realPath(file)]
+}
+
+// readFile is os.ReadFile for what is not open.
+func (w *world) readFile(name string) ([]byte, error) {
+	if d := w.document(name); d != nil {
+		return d.text.src, nil
+	}
+	return os.ReadFile(name)
+}
+
+// A unit is what is linted together: a directory, as `wslint check DIR` does it, or a file that lies in no folder of the workspace.
+type unit struct{ path string }
+
+// unitOf is the unit of a file in the workspace: the nearest directory upward with a .wslint.yaml, no further than the folder, else the
+// folder. ok is false for a file outside of all folders.
+func (w *world) unitOf(file string) (u unit, ok bool) {
+	folder := ""
+	for _, f := range w.folders {
+		if within(file, f) && len(f) > len(folder) {
+			folder = f
+		}
+	}
+	if folder == "" {
+		return unit{}, false
+	}
+	dir := filepath.Dir(file)
+	for dir != folder && !isFile(filepath.Join(dir, lint.ConfigName)) {
+		dir = filepath.Dir(dir)
+	}
+	return unit{dir}, true
+}
+
+// unit is that of an open document. Outside of all folders, whose directory may be anything, it is the nginx.conf nearest upward, or
+// the document itself if the editor says what it is.
+func (w *world) unit(d *document) (u unit, ok bool) {
+	if u, ok := w.unitOf(d.path); ok {
+		return u, true
+	}
+	if main := nearestMain(filepath.Dir(d.path), 100); main != "" && d.language != "haproxy" {
+		return unit{main}, true
+	}
+	return unit{d.path}, (d.language == "nginx" || d.language == "haproxy") && isFile(d.path)
+}
+
+// nearestMain is the nginx.conf in a directory, or in the nearest above it of so many levels; "" when there is none.
+func nearestMain(dir string, levels int) string {
+	for ; levels >= 0; levels-- {
+		if main := filepath.Join(dir, "nginx.conf"); isFile(main) {
+			return main
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
+}
+
+// units are those of the folders and of the open documents.
+func (w *world) units() (list []unit) {
+	for _, f := range w.folders {
+		list = append(list, unit{f})
+	}
+	for _, d := range w.docs {
+		if u, ok := w.unit(d); ok {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// args are those of `wslint check` for a unit. With a directory such as conf.d, which is what some editors take for the folder of a
+// file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not include.
+func (w *world) args(u unit) []string {
+	args := []string{u.path}
+	if main := nearestMain(u.path, 2); main != "" && !isFile(u.path) {
+		args = append(args, main)
+	}
+	for _, d := range w.docs {
+		_, inside := w.unitOf(d.path)
+		if at, ok := w.unit(d); !inside && ok && at == u && d.path != u.path && d.language == "nginx" && isFile(d.path) {
+			args = append(args, d.path)
+		}
+	}
+	return args
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
