@@ -126,6 +126,9 @@ func (c *Config) checkHead(p *proxy) {
 	case has && p.base == nil && c.whole && !c.beside(from, "defaults"):
 		k.at = 3
 		k.fail("defaults section '%s' not found for %s '%s'.", from, p.kind, p.name)
+	case p.kind == "listen" && p.base != nil && slices.ContainsFunc(p.base.lines, func(l *line) bool { return l.maybe == "" && isRule(l) }):
+		k.at = 0
+		k.fail("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.")
 	}
 	for _, o := range c.proxies {
 		if o == p {
@@ -136,6 +139,12 @@ func (c *Config) checkHead(p *proxy) {
 			k.fail("%s '%s' has the same name as %s '%s' declared at line %d.", p.kind, p.name, o.kind, o.name, o.head.words[0].Line)
 		}
 	}
+}
+
+// isRule reports whether a line is a rule for requests or responses.
+func isRule(l *line) bool {
+	return l.is("http-request") || l.is("http-response") || l.is("http-after-response") ||
+		(l.is("tcp-request") || l.is("tcp-response")) && l.arg(1) != "inspect-delay"
 }
 
 // checkNames looks up the backends and servers that a line names.

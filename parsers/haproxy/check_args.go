@@ -97,7 +97,9 @@ func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
 			return "'" + arg + "' is not an address"
 		}
 	case "regex":
-		return badRegex(arg)
+		if k.p == nil || k.p.kind != "defaults" {
+			return badRegex(arg)
+		}
 	case "table", "be", "fe", "srv":
 		k.refer(typ, arg)
 	case "users":

@@ -51,6 +51,8 @@ func (k *checker) smallFunction(name string) {
 		k.stop()
 	case "compression":
 		k.compression()
+	case "cookie":
+		k.cookieModes()
 	case "email-alert":
 		k.elements(readElements([]string{"from|mailers|myhostname|to|level", "..."}), false)
 		if len(k.words) > 2 && k.words[1].Value == "level" {
@@ -102,7 +104,7 @@ func (k *checker) sub(name string) {
 // neverNegated are the options that "no" cannot be put before.
 var neverNegated = []string{
 	"httplog", "tcplog", "httpslog", "tcpka", "httpchk", "ssl-hello-chk", "smtpchk", "pgsql-check", "redis-check", "mysql-check", "ldap-check",
-	"spop-check", "tcp-check", "external-check", "originalto", "http-restrict-req-hdr-names",
+	"spop-check", "tcp-check", "external-check", "forwardfor", "originalto", "http-restrict-req-hdr-names",
 }
 
 // aclLine takes the name and the expression of an acl line.
@@ -248,7 +250,10 @@ func (k *checker) action(set byte) {
 		k.fail("'%s' : %s", k.title(), badActionName(name))
 		return
 	case name == "set-timeout" && k.p != nil && k.p.kind == "frontend":
-		k.stop() // 2.6 refuses it, but not what newer ones can set in a frontend
+		if k.at++; k.word() == "server" || k.word() == "tunnel" {
+			k.fail("'http-request set-timeout' : proxy '%s' has no backend capability", k.p.name)
+		}
+		k.stop() // other timeouts are of newer versions
 		return
 	}
 	if strings.HasPrefix(name, "set-src") || strings.HasPrefix(name, "set-dst") || strings.HasPrefix(name, "do-resolve") {

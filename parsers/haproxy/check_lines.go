@@ -26,6 +26,8 @@ func (k *checker) balance() {
 		list = "{ len=<atol:1> depth=<atol:1> whole path-only }"
 	case w == "url_param":
 		list = "<word> <check-post?> ..."
+	case w == "hash" && k.p != nil && !k.p.backend():
+		k.stop() // the expression is read for backends only
 	case w == "hash":
 		k.at++
 		k.where = "j"
@@ -50,6 +52,26 @@ func (k *checker) balance() {
 	if !k.done {
 		k.at++
 		k.elements(readElements(strings.Fields(list)), false)
+	}
+}
+
+// cookieModes checks that the options of a cookie line go together.
+func (k *checker) cookieModes() {
+	has := func(names ...string) (n int) {
+		for _, name := range names {
+			if slices.ContainsFunc(k.words[min(2, len(k.words)):], func(w Word) bool { return w.Value == name }) {
+				n++
+			}
+		}
+		return n
+	}
+	switch {
+	case has("rewrite", "indirect") > 1:
+		k.fail("cookie 'rewrite' and 'indirect' modes are incompatible.")
+	case has("rewrite", "insert", "prefix") > 1:
+		k.fail("cookie 'rewrite', 'insert' and 'prefix' modes are incompatible.")
+	case has("preserve") > 0 && has("insert", "indirect") == 0:
+		k.fail("cookie 'preserve' requires at least 'insert' or 'indirect'.")
 	}
 }
 

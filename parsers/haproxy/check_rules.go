@@ -125,7 +125,7 @@ func (k *checker) table() {
 	name := ""
 	if k.word() == "table" {
 		k.at++
-		if name = k.word(); name == "" {
+		if name = k.word(); name == "" && k.p != nil && k.p.kind != "defaults" {
 			k.fail("'%s' : missing table name", k.title())
 		}
 	}

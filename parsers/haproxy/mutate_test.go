@@ -90,8 +90,8 @@ func (c checking) mend(t testing.TB, dir, text string) string {
 // bases are real configurations that HAProxy accepts: the truth cases, and the corpus and the incidents where they lie beside.
 func bases(t *testing.T, c checking) []string {
 	var texts []string
-	for _, tc := range truthCases(t, "../../testdata/truth-haproxy") {
-		texts = append(texts, tc.conf)
+	for _, tc := range oracle.Cases(t, "../../testdata/truth-haproxy") {
+		texts = append(texts, withDefaults(tc.Conf))
 	}
 	for _, top := range []string{corpusDir, "../../../shared/incidents", *moreBases} {
 		filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
