@@ -140,7 +140,7 @@ func badRange(w string) string {
 	low, err := strconv.ParseInt(from, 10, 64)
 	high, err2 := strconv.ParseInt(to, 10, 64)
 	switch {
-	case strings.Contains(w, "."):
+	case strings.Contains(w, ".") && strings.Trim(w, "0123456789.:-") == "":
 		return ""
 	case !isRange && err != nil:
 		return "'" + w + "' is not a number"

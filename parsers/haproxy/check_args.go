@@ -105,12 +105,18 @@ func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
 	case "users":
 		k.refer("userlist", arg)
 	case "str":
-		if name == "var" && fetch {
+		switch _, err := strconv.ParseInt(arg, 10, 64); {
+		case fetch && name == "var":
 			return badVariable(arg)
+		case !fetch && slices.Contains(withOperand, name) && err != nil && badVariable(arg) != "":
+			return "expects an integer or a variable name"
 		}
 	}
 	return ""
 }
+
+// withOperand are the converters that take an integer or a variable.
+var withOperand = []string{"add", "sub", "mul", "div", "mod", "and", "or", "xor"}
 
 // scopes are where variables live.
 var scopes = []string{"proc", "sess", "txn", "req", "res", "check"}

@@ -17,6 +17,7 @@ type checker struct {
 	open  bool   // words follow that are not known
 	at    int
 	where string // the points at which samples are taken, see samples.txt
+	rule  bool   // a condition may follow
 	done  bool
 }
 
@@ -80,6 +81,7 @@ func (k *checker) unknownWord(candidates []string, format string, args ...any) {
 
 // elements follows what a table says of the words behind a keyword. Nothing may be left behind them but a condition, when conditional.
 func (k *checker) elements(list []element, conditional bool) {
+	k.rule = k.rule || conditional
 	for _, e := range list {
 		if k.done {
 			return
@@ -107,7 +109,7 @@ func (k *checker) atCondition() bool { return k.word() == "if" || k.word() == "u
 func (k *checker) element(e element) {
 	switch e.form {
 	case ofKind:
-		if !k.more() || e.may && k.atCondition() {
+		if !k.more() || e.may && k.rule && k.atCondition() {
 			if !e.may {
 				k.fail("'%s' : an argument is missing", k.title())
 			}
