@@ -31,10 +31,12 @@ type spot struct{ account, region string }
 func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 	a := &aggregator{fetch: f, client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress)), name: f.scope.Aggregator}
 	items, err := a.query(ctx, selectBalancers)
-	if err != nil {
+	switch {
+	case err != nil && len(items) == 0:
 		return fmt.Errorf("config:SelectAggregateResourceConfig on aggregator %s: %s", a.name, brief(err))
-	}
-	if len(items) == 0 {
+	case err != nil:
+		f.cover(Coverage{Status: Unread, Faults: []Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)}})
+	case len(items) == 0:
 		f.cover(Coverage{Status: Unread, Faults: []Fault{{Class: ClassOther, API: "SelectAggregateResourceConfig", Count: 1,
 			Message: "the aggregator " + a.name + " knows no load balancer at all: they may not be recorded"}}})
 	}
@@ -70,6 +72,7 @@ type aggregator struct {
 
 // query asks for all pages of a query.
 func (a *aggregator) query(ctx context.Context, expression string) (items []configItem, err error) {
+	seen := map[string]bool{}
 	err = pages(func(marker *string) (*string, error) {
 		out, err := a.client.SelectAggregateResourceConfig(ctx, &configservice.SelectAggregateResourceConfigInput{
 			ConfigurationAggregatorName: &a.name, Expression: &expression, Limit: most, NextToken: marker,
@@ -78,6 +81,10 @@ func (a *aggregator) query(ctx context.Context, expression string) (items []conf
 			return nil, err
 		}
 		for _, r := range out.Results {
+			if seen[r] {
+				continue
+			}
+			seen[r] = true
 			var i configItem
 			if err := json.Unmarshal([]byte(r), &i); err != nil {
 				return nil, errors.Join(errForeign, err)

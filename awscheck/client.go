@@ -27,8 +27,9 @@ type Progress struct {
 
 // String is one line for a terminal.
 func (p *Progress) String() string {
-	return fmt.Sprintf("%d accounts, %d of %d regions, %d load balancers, %d calls, %d throttled",
-		p.Accounts.Load(), p.RegionsDone.Load(), p.Regions.Load(), p.LoadBalancers.Load(), p.Calls.Load(), p.Throttled.Load())
+	n := func(i *atomic.Int64) int { return int(i.Load()) }
+	return fmt.Sprintf("%s, %d of %s, %s, %s, %d throttled", count(n(&p.Accounts), "account"), n(&p.RegionsDone), count(n(&p.Regions), "region"),
+		count(n(&p.LoadBalancers), "load balancer"), count(n(&p.Calls), "call"), n(&p.Throttled))
 }
 
 // prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries give up after
@@ -39,7 +40,10 @@ func prepare(cfg aws.Config, s Scope) aws.Config {
 		if client == nil {
 			client = awshttp.NewBuildableClient()
 		}
-		cfg.HTTPClient = client.WithTimeout(s.AttemptTimeout)
+		cfg.HTTPClient = client.WithTimeout(s.AttemptTimeout).WithTransportOptions(func(t *http.Transport) {
+			// All accounts share a region's host: as many connections are kept as there can be calls.
+			t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, 2*s.Workers*s.Concurrency
+		})
 	}
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
@@ -72,38 +76,48 @@ func broken(err error) aws.Ternary {
 // maxAnswer is far above the largest page of the API.
 const maxAnswer = 64 << 20
 
-// guard looks at the body of an answer before the SDK does.
+// guard looks at the body of an answer before the SDK does, which takes every 2xx for a good one.
 func guard(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, meta, err := next.HandleDeserialize(ctx, in)
 	response, ok := out.RawResponse.(*smithyhttp.Response)
-	if err != nil || !ok || response.StatusCode != http.StatusOK {
+	if err != nil || !ok || response.StatusCode >= 400 {
 		return out, meta, err
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	var body bytes.Buffer
+	if n := response.ContentLength; n > 0 && n < maxAnswer {
+		body.Grow(int(n) + bytes.MinRead) // ReadFrom wants room to see the end
+	}
+	_, err = body.ReadFrom(io.LimitReader(response.Body, maxAnswer))
 	response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return out, meta, fmt.Errorf("%w: %w", errCut, err)
 	case err != nil:
 		return out, meta, err
+	case response.StatusCode != http.StatusOK:
+		return out, meta, fmt.Errorf("%w (HTTP %d)", errForeign, response.StatusCode)
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
-	return out, meta, inspect(body)
+	request, _ := in.Request.(*smithyhttp.Request)
+	return out, meta, inspect(body.Bytes(), request != nil && strings.HasPrefix(request.Header.Get("Content-Type"), "application/x-www-form-urlencoded"))
 }
 
-// inspect tells whole answers from others by their ends: XML of the Query protocol closes its root, JSON its braces.
-func inspect(body []byte) error {
+// inspect tells whole answers from others by their ends. The Query protocol asks with a form and is answered in XML, which closes its
+// root; the other protocols of AWS have JSON, which closes its braces. Of anything else the SDK would make an empty list. Measured.
+func inspect(body []byte, form bool) error {
 	text := bytes.TrimSpace(body)
+	first, end := byte('{'), []byte("}")
+	if form {
+		first, end = '<', []byte("Response>")
+	}
 	head := strings.ToLower(string(text[:min(len(text), 20)]))
 	switch {
 	case len(text) == 0:
 		return errEmpty
-	case strings.HasPrefix(head, "<!doctype") || strings.HasPrefix(head, "<html"):
+	case text[0] != first, strings.HasPrefix(head, "<!doctype"), strings.HasPrefix(head, "<html"):
 		return errForeign
-	case text[0] == '<' && !bytes.HasSuffix(text, []byte("Response>")), text[0] == '{' && text[len(text)-1] != '}':
+	case !bytes.HasSuffix(text, end):
 		return errCut
-	case text[0] != '<' && text[0] != '{':
-		return errForeign
 	}
 	return nil
 }

@@ -57,14 +57,18 @@ func (f Fault) String() string {
 	return s
 }
 
-// Incomplete reports whether something in scope was not read.
+// Incomplete reports whether something in scope was not read, or nothing was.
 func (s *Snapshot) Incomplete() bool {
+	whole := 0
 	for _, c := range s.Coverage {
-		if c.Status == Partial || c.Status == Unread {
+		switch c.Status {
+		case Complete:
+			whole++
+		case Partial, Unread:
 			return true
 		}
 	}
-	return len(s.Coverage) == 0
+	return whole == 0
 }
 
 // Summary is the sentence without which no audit may say that it found nothing.

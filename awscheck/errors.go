@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ const (
 	ClassDenied     Class = "access denied"
 	ClassExpired    Class = "credentials expired"
 	ClassNotEnabled Class = "region refuses the credentials" // usually: the region is not enabled
+	ClassClock      Class = "clocks differ"
 	ClassThrottled  Class = "throttled"
 	ClassServer     Class = "server error"
 	ClassConnection Class = "connection failed"
@@ -41,9 +43,12 @@ var (
 	errEmpty   = errors.New("the answer is 200 and empty")
 	errCut     = errors.New("the answer is cut short")
 	errForeign = errors.New("the answer is not one of AWS: a captive portal or proxy may be in between")
-	errPages   = errors.New("the list gave the same page marker twice")
+	errPages   = errors.New("a page of the list came a second time")
 	errGaveUp  = errors.New("given up")
 )
+
+// skewed is what AWS says of a signature with another time than its own.
+var skewed = regexp.MustCompile(`(?i)signature (expired|not yet current)`)
 
 // classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of their own.
 func classify(err error) Class {
@@ -59,9 +64,11 @@ func classify(err error) Class {
 	}
 	has := func(codes ...string) bool { return slices.Contains(codes, code) }
 	switch {
-	case has("ExpiredToken", "ExpiredTokenException", "RequestExpired"):
+	case has("ExpiredToken", "ExpiredTokenException"):
 		return ClassExpired
-	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId"):
+	case has("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired"), has("SignatureDoesNotMatch", "InvalidSignatureException") && skewed.MatchString(api.ErrorMessage()):
+		return ClassClock
+	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "OptInRequired", "RegionDisabledException"):
 		return ClassNotEnabled
 	case has("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "SlowDown") || status == http.StatusTooManyRequests:
 		return ClassThrottled
@@ -113,14 +120,21 @@ func brief(err error) string {
 	if errors.As(err, &api) {
 		return strings.TrimSuffix(fmt.Sprintf("%s: %s", api.ErrorCode(), oneLine(api.ErrorMessage())), ": ")
 	}
+	s := oneLine(err.Error())
 	for _, known := range []error{errEmpty, errCut, errForeign, errPages, errGaveUp} {
-		if errors.Is(err, known) {
-			return known.Error()
+		if i := strings.Index(s, known.Error()); i >= 0 {
+			return s[i:]
 		}
 	}
-	s := oneLine(err.Error())
+	var decode *smithy.DeserializationError
+	switch {
+	case errors.As(err, &decode) && decode.Err != nil:
+		return "the answer cannot be decoded: " + oneLine(decode.Err.Error())
+	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
+		return "no whole answer within the time for one attempt"
+	}
 	if i := strings.LastIndex(s, "StatusCode: "); i >= 0 {
-		s = s[i:]
+		s = strings.TrimPrefix(s[i:], "StatusCode: 0, RequestID: , ")
 	}
 	return s
 }

@@ -163,7 +163,7 @@ func faultOf(ctx context.Context, api string, err error) Fault {
 	case errors.Is(cause, context.DeadlineExceeded):
 		fault.Class, fault.Message = ClassDeadline, "the region's time is over: --timeout gives it more"
 	case errors.Is(cause, context.Canceled):
-		fault.Class, fault.Message = ClassCanceled, "interrupted"
+		fault.Class, fault.Message = ClassCanceled, "by a signal"
 	}
 	return fault
 }

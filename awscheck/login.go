@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/smithy-go/logging"
 )
 
 // A Login says whose credentials to use; whatever it leaves out the SDK finds in the environment and in ~/.aws.
@@ -29,6 +30,8 @@ func LoadConfig(ctx context.Context, l Login) (aws.Config, error) {
 			o.TokenProvider = l.AskMFA
 		}
 	})}
+	// What the SDK has to say goes to the terminal past all reports; what fails is in the coverage.
+	options = append(options, config.WithLogger(logging.Nop{}))
 	if l.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(l.Profile))
 	}
@@ -69,16 +72,20 @@ func plainLogin(err error) error {
 	profile := missingProfile.FindStringSubmatch(text)
 	class := classify(err)
 	switch {
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted before anything was read")
 	case profile != nil:
 		return fmt.Errorf("there is no AWS profile %q: aws configure list-profiles lists them", strings.Trim(profile[1], `,"`))
 	case has("AssumeRoleTokenProvider session option not set"):
 		return errors.New("the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts get-session-token, or use a profile without MFA")
 	case has("SSO token", "sso token", "InvalidGrantException", "token has expired"):
-		return fmt.Errorf("the SSO session has ended or never began: aws sso login%s (%s)", "", brief(err))
+		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
 	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty", "get credentials: failed to refresh cached credentials", "get identity: get credentials"):
 		return errNoCredentials
 	case class == ClassExpired:
 		return fmt.Errorf("the AWS credentials have expired: log in again (%s)", brief(err))
+	case class == ClassClock:
+		return fmt.Errorf("the clock of this machine is not that of AWS: set it right (%s)", brief(err))
 	case class == ClassNotEnabled:
 		return fmt.Errorf("AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)", brief(err))
 	case has("Could not resolve host", "no such host", "dial tcp"):

@@ -45,6 +45,8 @@ type balancerRecord struct {
 	Unread           unread            `json:",omitzero"`
 }
 
+func (b balancerRecord) id() string { return b.LoadBalancerArn }
+
 type listenerRecord struct {
 	ListenerArn     string
 	LoadBalancerArn string            `json:",omitzero"`
@@ -58,6 +60,8 @@ type listenerRecord struct {
 	MutualAuthentication *mutualRecord `json:",omitzero"`
 }
 
+func (l listenerRecord) id() string { return l.ListenerArn }
+
 type mutualRecord struct{ Mode string }
 
 type ruleRecord struct {
@@ -68,6 +72,8 @@ type ruleRecord struct {
 	Actions    []actionRecord    `json:",omitzero"`
 	Transforms []transformRecord `json:",omitzero"`
 }
+
+func (r ruleRecord) id() string { return r.RuleArn }
 
 type conditionRecord struct {
 	Field                   string        `json:",omitzero"`
@@ -159,6 +165,8 @@ type groupRecord struct {
 	Unread            unread            `json:",omitzero"`
 }
 
+func (g groupRecord) id() string { return g.TargetGroupArn }
+
 type matcherRecord struct {
 	HttpCode string `json:",omitzero"`
 }
@@ -188,6 +196,8 @@ type classicRecord struct {
 	Tags                      map[string]string `json:",omitzero"`
 	Unread                    unread            `json:",omitzero"`
 }
+
+func (c classicRecord) id() string { return c.LoadBalancerName }
 
 type classicListener struct {
 	Protocol         string

@@ -67,36 +67,40 @@ func listRegions(ctx context.Context, cfg aws.Config) (list []regionState, err e
 	return list, err
 }
 
-// describeRegions asks EC2 without its SDK module, which takes a minute to compile.
 func describeRegions(ctx context.Context, cfg aws.Config, partition string) ([]regionState, error) {
-	const body = "Action=DescribeRegions&AllRegions=true&Version=2016-11-15"
+	status, text, err := askEC2(ctx, cfg, partition, "Action=DescribeRegions&AllRegions=true&Version=2016-11-15")
+	if err != nil {
+		return nil, err
+	}
+	return parseRegions(status, text)
+}
+
+// askEC2 asks EC2 without its SDK module, which takes a minute to compile.
+func askEC2(ctx context.Context, cfg aws.Config, partition, body string) (status int, text []byte, err error) {
 	endpoint := "https://ec2." + cfg.Region + "." + suffix(partition) + "/"
 	if cfg.BaseEndpoint != nil {
 		endpoint = *cfg.BaseEndpoint
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(body))
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	credentials, err := cfg.Credentials.Retrieve(ctx)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	sum := sha256.Sum256([]byte(body))
 	if err := v4.NewSigner().SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), "ec2", cfg.Region, time.Now()); err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	resp, err := cfg.HTTPClient.Do(req)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return nil, err
-	}
-	return parseRegions(resp.StatusCode, text)
+	text, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return resp.StatusCode, text, err
 }
 
 func parseRegions(status int, text []byte) (list []regionState, err error) {

@@ -3,6 +3,7 @@ package awscheck
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -107,6 +108,26 @@ func picks(filters []Filter, name, arn string, tags map[string]string) bool {
 		}
 	}
 	return len(filters) == 0
+}
+
+func (f Filter) String() string {
+	switch {
+	case f.Key == "":
+		return f.Name
+	case f.Tag == "":
+		return "tag:" + f.Key
+	}
+	return "tag:" + f.Key + "=" + f.Tag
+}
+
+// Unmatched are the filters that pick none of the load balancers: a name may be misspelt.
+func (s *Snapshot) Unmatched(filters []Filter) (none []Filter) {
+	for _, f := range filters {
+		if !slices.ContainsFunc(s.LoadBalancers, func(lb LoadBalancer) bool { return picks([]Filter{f}, lb.Name, lb.Pos.File, lb.Tags) }) {
+			none = append(none, f)
+		}
+	}
+	return none
 }
 
 // Pick keeps the load balancers that the filters pick.

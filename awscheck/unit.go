@@ -30,7 +30,7 @@ type unit struct {
 	// The circuit breaker: faults of one class in a row.
 	streak int
 	last   Class
-	opened bool
+	over   Fault             // what ended the reading as a whole: an interrupt, the region's time
 	denied map[string]string // what the policy does not allow here, by API
 }
 
@@ -90,7 +90,9 @@ func call[T any](u *unit, api string, f func(ctx context.Context) (T, error)) (o
 	switch {
 	case err == nil:
 		u.mu.Lock()
-		u.streak = 0
+		if u.streak < breakAfter {
+			u.streak = 0
+		}
 		u.mu.Unlock()
 		return out, verdict{}
 	case gone(err):
@@ -107,9 +109,15 @@ func (u *unit) closed(api string) string {
 		u.faults = addFault(u.faults, Fault{Class: ClassDenied, API: api, Count: 1, Message: message})
 		return message
 	}
-	if u.opened {
-		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)})
-		return "given up after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
+	switch {
+	case u.over.Class != "":
+		u.over.API = api
+		u.faults = addFault(u.faults, u.over)
+		return string(u.over.Class) + ": " + u.over.Message
+	case u.streak >= breakAfter:
+		why := "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
+		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: why})
+		return "given up " + why
 	}
 	return ""
 }
@@ -127,15 +135,15 @@ func (u *unit) failed(f Fault) string {
 		u.stop(&expiredError{f.Message})
 		return f.Message
 	case ClassCanceled, ClassDeadline:
-		u.opened = true
+		u.over = f
 	}
-	if f.Class == u.last {
+	switch {
+	case u.streak >= breakAfter: // calls that were under way when it broke change nothing
+	case f.Class == u.last:
 		u.streak++
-	} else {
-		u.streak = 1
+	default:
+		u.streak, u.last = 1, f.Class
 	}
-	u.last = f.Class
-	u.opened = u.opened || u.streak >= breakAfter
 	return string(f.Class) + ": " + f.Message
 }
 
@@ -166,8 +174,13 @@ func convert[T any](from any) (to T, err error) {
 	return to, json.Unmarshal(b, &to)
 }
 
-// list reads all pages of a list. It returns what was read even if it ends early.
-func list[T any](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+// A record is one element of a list, which has it once.
+type record interface{ id() string }
+
+// list reads all pages of a list. It returns what was read even if it ends early. Pages that shift while they are read bring elements
+// twice; a page with a marker and nothing new is one too many.
+func list[T record](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+	seen := map[string]bool{}
 	_, v = call(u, api, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, pages(func(marker *string) (*string, error) {
 			items, next, err := page(ctx, marker)
@@ -178,7 +191,16 @@ func list[T any](u *unit, api string, page func(ctx context.Context, marker *str
 			if err != nil {
 				return nil, errors.Join(errForeign, err)
 			}
-			all = append(all, records...)
+			before := len(all)
+			for _, r := range records {
+				if !seen[r.id()] {
+					all = append(all, r)
+				}
+				seen[r.id()] = true
+			}
+			if len(records) > 0 && len(all) == before && aws.ToString(next) != "" {
+				return nil, errPages
+			}
 			return next, nil
 		})
 	})

@@ -70,7 +70,7 @@ func (u *unit) classic(c *classicRecord) (deleted bool) {
 	if !slices.ContainsFunc(c.BackendServerDescriptions, func(b backendRecord) bool { return len(b.PolicyNames) > 0 }) {
 		return false
 	}
-	policies, v := call(u, "DescribeLoadBalancerPolicies", func(ctx context.Context) (*elb.DescribeLoadBalancerPoliciesOutput, error) {
+	policies, v := call(u, "DescribeLoadBalancerPolicies (classic)", func(ctx context.Context) (*elb.DescribeLoadBalancerPoliciesOutput, error) {
 		return u.v1.DescribeLoadBalancerPolicies(ctx, &elb.DescribeLoadBalancerPoliciesInput{LoadBalancerName: &c.LoadBalancerName})
 	})
 	if !v.ok() {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +16,9 @@ type Audit struct {
 	Snapshot *awscheck.Snapshot
 	// Named says that the load balancers were picked one by one: they are then taken to carry WebSockets.
 	Named bool
-	// Filtered says that they were picked: an empty pick is then nothing to be content with.
-	Filtered bool
-	App      string // the application behind all of them; "" when that is not said
+	// Filters are what they were picked by: one that picks none is nothing to be content with.
+	Filters []awscheck.Filter
+	App     string // the application behind all of them; "" when that is not said
 	// AllowPartial makes an audit that could not read everything a complete one.
 	AllowPartial bool
 }
@@ -31,9 +32,9 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 		return nil, err
 	}
 	r.result.Incomplete = r.result.Incomplete || s.Incomplete() && !a.AllowPartial
-	if len(s.LoadBalancers) == 0 && a.Filtered {
+	for _, f := range s.Unmatched(a.Filters) {
 		r.result.Incomplete = true
-		r.unknown(hop.Pos{}, "no load balancer that was read is one of those asked for")
+		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
 	}
 	r.audit(a)
 	return r.result, r.onlyNew()
@@ -45,7 +46,7 @@ func newAudit(in Input, a Audit) (*run, error) {
 	if in.Config != nil {
 		c := *in.Config
 		c.Paths = slices.DeleteFunc(slices.Clone(c.Paths), func(d Declared) bool {
-			return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (!a.Filtered || len(named(a.Snapshot, e.Kind)) > 0) })
+			return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (len(a.Filters) == 0 || len(named(a.Snapshot, e.Kind)) > 0) })
 		})
 		in.Config = &c
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -20,7 +19,7 @@ const stdinName = "<stdin>"
 // left for nginx, all directories among them, and how many configurations it has read.
 func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []string, read int, err error) {
 	for _, arg := range args {
-		info, statErr := os.Stat(arg)
+		info, statErr := r.in.Stat(arg)
 		switch {
 		case arg == "-":
 			src, err := io.ReadAll(r.in.Stdin)
@@ -57,7 +56,7 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 }
 
 func (r *run) haproxyOptions() haproxy.Options {
-	return haproxy.Options{Define: r.in.Nginx.Define, ReadFile: r.in.ReadFile}
+	return haproxy.Options{Define: r.in.Nginx.Define, Stat: r.in.Stat, ReadFile: r.in.ReadFile}
 }
 
 func (r *run) keepHAProxy(c *haproxy.Config, byName map[string]hop.Source) {

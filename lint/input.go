@@ -36,8 +36,9 @@ type Input struct {
 	NewFrom *Changes
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
 	OnlyDeclared bool
-	// ReadFile reads the bytes of a configuration that is there; nil for os.ReadFile. An editor puts its own text before that of the
-	// disk.
+	// Stat and ReadFile look at the configurations that are named and read their bytes; nil for those of os. An editor puts its own text
+	// before that of the disk, and files before the disk that were never saved.
+	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 }
 
@@ -67,7 +68,10 @@ func prepared(in Input) (*run, error) {
 	if r.in.ReadFile == nil {
 		r.in.ReadFile = os.ReadFile
 	}
-	r.in.Nginx.ReadFile = r.in.ReadFile
+	if r.in.Stat == nil {
+		r.in.Stat = os.Stat
+	}
+	r.in.Nginx.Stat, r.in.Nginx.ReadFile = r.in.Stat, r.in.ReadFile
 	if r.in.Config == nil {
 		r.in.Config = &Config{}
 	}

@@ -101,7 +101,7 @@ func (r *round) source(file string, read func(file string) []byte) *source {
 	if known {
 		return s
 	}
-	s = &source{uri: uriOf(file), doc: r.world.document(file), here: filepath.IsAbs(file) && isFile(file)}
+	s = &source{uri: uriOf(file), doc: r.world.document(file), here: filepath.IsAbs(file) && r.world.isFile(file)}
 	if s.doc != nil {
 		s.uri = s.doc.uri
 	}
@@ -124,7 +124,7 @@ func (r *round) add(x found) {
 
 // input is what `wslint check` would be given in the unit's directory.
 func (r *round) input(u unit) (lint.Input, error) {
-	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now, ReadFile: r.world.readFile}
+	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stat: r.world.stat, ReadFile: r.world.readFile}
 	file, err := lint.FindConfig([]string{u.path})
 	if err != nil {
 		return in, err

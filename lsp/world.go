@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +22,9 @@ type document struct {
 	text     *text
 	touched  int // the state of the server at its last change
 }
+
+// known reports whether the editor says that it is a configuration that wslint reads.
+func (d *document) known() bool { return d.language == "nginx" || d.language == "haproxy" }
 
 // A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It never changes.
 type world struct {
@@ -70,6 +75,28 @@ func (w *world) readFile(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
+// stat is os.Stat, for which a document that was never saved is a file.
+func (w *world) stat(name string) (os.FileInfo, error) {
+	info, err := os.Stat(name)
+	if d := w.document(name); d != nil && errors.Is(err, fs.ErrNotExist) {
+		return unsaved{d}, nil
+	}
+	return info, err
+}
+
+// isFile reports whether an editor can open it.
+func (w *world) isFile(name string) bool { return w.document(name) != nil || isFile(name) }
+
+// unsaved is what there is to know of a document that is no file yet.
+type unsaved struct{ d *document }
+
+func (u unsaved) Name() string       { return filepath.Base(u.d.path) }
+func (u unsaved) Size() int64        { return int64(len(u.d.text.src)) }
+func (u unsaved) Mode() fs.FileMode  { return 0o644 }
+func (u unsaved) ModTime() time.Time { return time.Time{} }
+func (u unsaved) IsDir() bool        { return false }
+func (u unsaved) Sys() any           { return nil }
+
 // A unit is what is linted together: a directory, as `wslint check DIR` does it, or a file that lies in no folder of the workspace.
 type unit struct{ path string }
 
@@ -101,7 +128,7 @@ func (w *world) unit(d *document) (u unit, ok bool) {
 	if main := nearestMain(filepath.Dir(d.path), 100); main != "" && d.language != "haproxy" {
 		return unit{main}, true
 	}
-	return unit{d.path}, (d.language == "nginx" || d.language == "haproxy") && isFile(d.path)
+	return unit{d.path}, d.known()
 }
 
 // nearestMain is the nginx.conf in a directory, or in the nearest above it of so many levels; "" when there is none.
@@ -129,15 +156,20 @@ func (w *world) units() (list []unit) {
 }
 
 // args are those of `wslint check` for a unit. With a directory such as conf.d, which is what some editors take for the folder of a
-// file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not include.
+// file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not include; and with either those that
+// were never saved.
 func (w *world) args(u unit) []string {
 	args := []string{u.path}
-	if main := nearestMain(u.path, 2); main != "" && !isFile(u.path) {
+	if main := nearestMain(u.path, 2); main != "" && !w.isFile(u.path) {
 		args = append(args, main)
 	}
 	for _, d := range w.docs {
 		_, inside := w.unitOf(d.path)
-		if at, ok := w.unit(d); !inside && ok && at == u && d.path != u.path && d.language == "nginx" && isFile(d.path) {
+		at, ok := w.unit(d)
+		if !ok || at != u || d.path == u.path || !d.known() {
+			continue
+		}
+		if saved := isFile(d.path); !saved || !inside && d.language == "nginx" {
 			args = append(args, d.path)
 		}
 	}

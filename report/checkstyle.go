@@ -46,5 +46,8 @@ func Checkstyle(w io.Writer, r *lint.Result, o Options) error {
 			Line: g.line, Column: g.col, Severity: f.Severity.String(), Message: oneLine(f.Message), Source: "wslint." + f.Rule.Name,
 		})
 	}
+	if r.Incomplete {
+		out.Files = append(out.Files, checkstyleFile{"wslint", []checkstyleError{{Line: 1, Severity: "error", Message: oneLine(summaryLine(r)), Source: "wslint.reading"}}})
+	}
 	return writeXML(w, out)
 }

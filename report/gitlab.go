@@ -50,5 +50,9 @@ func GitLab(w io.Writer, r *lint.Result, o Options) error {
 		x.Fingerprint = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key])))
 		list = append(list, x)
 	}
+	if r.Incomplete {
+		// The widget shows nothing but issues: without one it says that all is well.
+		list = append(list, issue{"reading: " + clean(summaryLine(r)), "reading", fmt.Sprintf("%x", sha256.Sum256([]byte("reading"))), "critical", issueLocation{"wslint", issueLines{1}}})
+	}
 	return writeJSON(w, list)
 }

@@ -85,7 +85,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	a := lint.Audit{App: x.String("app"), AllowPartial: x.Bool("allow-partial"), Filtered: len(scope.Filters) > 0, Named: byName(scope.Filters)}
+	a := lint.Audit{App: x.String("app"), AllowPartial: x.Bool("allow-partial"), Filters: scope.Filters, Named: byName(scope.Filters)}
 	if err := lint.Needs(&scope, in.Config, a.App, a.Named); err != nil {
 		return err
 	}
@@ -133,12 +133,14 @@ func (c *Command) snapshotOf(x *cli.Context, scope awscheck.Scope) (*awscheck.Sn
 func (c *Command) fetch(x *cli.Context, scope awscheck.Scope) (*awscheck.Snapshot, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	// The first interrupt ends the reading, and what was read is judged; the second one ends wslint.
+	context.AfterFunc(ctx, stop)
 	login := awscheck.Login{Profile: x.String("profile"), RoleARN: x.String("role-arn"), ExternalID: x.String("external-id")}
 	if len(scope.Regions) > 0 {
 		login.Region = scope.Regions[0]
 	}
 	if c.Interactive {
-		login.AskMFA = c.askMFA
+		login.AskMFA = func() (string, error) { return c.askMFA(ctx) }
 	}
 	cfg, err := awscheck.LoadConfig(ctx, login)
 	if err != nil {
@@ -149,10 +151,23 @@ func (c *Command) fetch(x *cli.Context, scope awscheck.Scope) (*awscheck.Snapsho
 	return awscheck.Fetch(ctx, cfg, scope)
 }
 
-func (c *Command) askMFA() (string, error) {
+func (c *Command) askMFA(ctx context.Context) (string, error) {
 	fmt.Fprint(c.Stderr, "MFA code: ")
-	line, err := bufio.NewReader(c.Stdin).ReadString('\n')
-	return strings.TrimSpace(line), err
+	type answer struct {
+		line string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		line, err := bufio.NewReader(c.Stdin).ReadString('\n')
+		got <- answer{strings.TrimSpace(line), err}
+	}()
+	select {
+	case a := <-got:
+		return a.line, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // watch shows how far an audit is, when somebody looks. The function it returns ends that.

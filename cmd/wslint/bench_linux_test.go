@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/internal/awstest"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
@@ -57,13 +60,18 @@ func smallConfig(tb testing.TB) string {
 	return dir
 }
 
-// BenchmarkProcess times whole processes, wslint and `nginx -t` on the same file, and takes their peak memory.
-func BenchmarkProcess(b *testing.B) {
-	dir := b.TempDir()
-	wslint := filepath.Join(dir, "wslint")
+func build(b *testing.B) string {
+	b.Helper()
+	wslint := filepath.Join(b.TempDir(), "wslint")
 	if out, err := exec.Command("go", "build", "-o", wslint, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
+	return wslint
+}
+
+// BenchmarkProcess times whole processes, wslint and `nginx -t` on the same file, and takes their peak memory.
+func BenchmarkProcess(b *testing.B) {
+	dir, wslint := b.TempDir(), build(b)
 	big := filepath.Join(dir, "nginx.conf")
 	write(b, big, bigConfig(bigServers))
 	b.Run("10000-servers/wslint", func(b *testing.B) { process(b, wslint, "check", big) })
@@ -96,6 +104,53 @@ func process(b *testing.B, name string, args ...string) {
 	}
 	b.ReportMetric(float64(peak)/1024, "peak-MB")
 	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms/op")
+}
+
+// BenchmarkAudit times whole audits of 3,000 load balancers over 5 regions. AWS is another process: this one.
+func BenchmarkAudit(b *testing.B) {
+	wslint := build(b)
+	for name, rps := range map[string]float64{"unlimited": 1e6, "bucket": 8} {
+		b.Run(name, func(b *testing.B) {
+			var asked, answered, one atomic.Int64
+			limit := awstest.Layer(func(next awstest.Handler) awstest.Handler { return next })
+			if name == "bucket" {
+				limit = awstest.Throttle // AWS's documented one, at wslint's default rate: some five minutes
+			}
+			oneRegion := func(r *awstest.Request) bool {
+				return r.Region == "eu-west-1" && r.Params.Get("Version") == "2015-12-01"
+			}
+			d := awstest.Fleet(account).Start(b, count(&asked), limit, count(&answered), awstest.When(oneRegion, count(&one)))
+			for k, v := range environment(b, d) {
+				b.Setenv(k, v)
+			}
+			before := ownCPU()
+			process(b, wslint, "audit", "--ping", "25s", "--no-config", "--rps", fmt.Sprint(rps))
+			b.ReportMetric(float64((ownCPU()-before).Milliseconds())/float64(b.N), "double-cpu-ms/op")
+			b.ReportMetric(float64(asked.Load())/float64(b.N), "calls/op")
+			b.ReportMetric(float64(asked.Load()-answered.Load())/float64(b.N), "throttled/op")
+			if name == "bucket" {
+				// The regions are read side by side, and after a burst of 30 each takes rps calls a second.
+				least := (float64(one.Load())/float64(b.N) - 30) / rps
+				b.ReportMetric(100*least*float64(b.N)/b.Elapsed().Seconds(), "%ofrate")
+			}
+		})
+	}
+}
+
+// ownCPU is the processor time of this process so far.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func count(n *atomic.Int64) awstest.Layer {
+	return func(next awstest.Handler) awstest.Handler {
+		return func(w http.ResponseWriter, r *awstest.Request) {
+			n.Add(1)
+			next(w, r)
+		}
+	}
 }
 
 // BenchmarkSteps times the steps of a run on the large configuration.

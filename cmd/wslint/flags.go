@@ -27,7 +27,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
 	}, configFlags(), []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check knows more", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check and audit know more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
 		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
 	})

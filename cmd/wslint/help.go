@@ -54,12 +54,16 @@ func printHelp(w io.Writer, cmd *cli.Command) error {
 	if len(cmd.Flags) > 0 {
 		s.WriteString("\nFlags:\n")
 	}
+	width := 15
+	for _, f := range cmd.Flags {
+		width = max(width, 2+len(f.Names()[0]))
+	}
 	for _, f := range cmd.Flags {
 		usage := ""
 		if d, ok := f.(cli.DocGenerationFlag); ok {
 			usage = d.GetUsage()
 		}
-		fmt.Fprintf(&s, "  %-15s %s\n", "--"+f.Names()[0], usage)
+		fmt.Fprintf(&s, "  %-*s %s\n", width, "--"+f.Names()[0], usage)
 	}
 	_, err := io.WriteString(w, s.String())
 	return err

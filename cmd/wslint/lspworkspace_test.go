@@ -251,3 +251,26 @@ func TestLSPResource(t *testing.T) {
 		t.Errorf("a remark here would hide nothing: %+v", a)
 	}
 }
+
+// TestLSPUnsaved: a file that was never saved is linted, in a folder and without one.
+func TestLSPUnsaved(t *testing.T) {
+	for _, folders := range [][]string{nil, {project(t, map[string]string{"README": ""})}} {
+		e := connect(t, everything(), folders...)
+		dir := t.TempDir()
+		if len(folders) > 0 {
+			dir = folders[0]
+		}
+		uri := e.open(filepath.Join(dir, "nginx.conf"), "nginx", noPing)
+		if got := e.codes(); got != "nginx.conf:5 idle-timeout-without-ping" {
+			t.Errorf("%v: %s", folders, got)
+		}
+		e.open(filepath.Join(dir, "haproxy.cfg"), "haproxy", "defaults\n mode http\n timeout client 30s\n timeout server 30s\n timeout connect 5s\nlisten web\n bind :80\n timeout tunnel 30s\n server a 10.0.0.1:3000\n")
+		if got := e.codes(); got != "haproxy.cfg:8 idle-timeout-without-ping, nginx.conf:5 idle-timeout-without-ping" {
+			t.Errorf("%v: %s", folders, got)
+		}
+		e.replace(uri, "events {}", "events {")
+		if got := e.codes(); !strings.Contains(got, "nginx.conf:13 unreadable-config") {
+			t.Errorf("%v: %s", folders, got)
+		}
+	}
+}

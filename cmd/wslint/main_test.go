@@ -73,7 +73,7 @@ func TestErrorsAreOneLine(t *testing.T) {
 func TestHelp(t *testing.T) {
 	for args, want := range map[string]string{
 		"--help": "Exit codes:", "-h": "Exit codes:", "help": "Exit codes:", "help check": "--fail-on", "check --help": "--fail-on", "check -h": "--fail-on",
-		"trace --help": "--subprotocol", "trace wss://a/ x.conf -h": "--subprotocol", "explain -h": "RULE", "rules --help": "list all rules", "--version": "wslint ",
+		"audit --help": "--print-iam-policy", "snapshot -h": "--accounts", "trace --help": "--subprotocol", "trace wss://a/ x.conf -h": "--subprotocol", "explain -h": "RULE", "rules --help": "list all rules", "--version": "wslint ",
 	} {
 		code, stdout, stderr := runMain("", strings.Fields(args)...)
 		if code != exitClean || stderr != "" || !strings.Contains(stdout, want) {

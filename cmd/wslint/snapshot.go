@@ -37,6 +37,10 @@ func (c *Command) snapshot() *cli.Command {
 			if s.Incomplete() && !x.Bool("allow-partial") {
 				c.code = exitIncomplete
 			}
+			for _, f := range s.Unmatched(scope.Filters) {
+				fmt.Fprintf(c.Stderr, "no load balancer that was read is %s\n", report.Clean(f.String()))
+				c.code = exitIncomplete
+			}
 			report.Coverage(c.Stderr, s)
 			return s.Write(c.Stdout)
 		},

@@ -11,10 +11,15 @@ func (w *World) balancing(rw http.ResponseWriter, r *Request, region *Region) {
 	name := strings.TrimSuffix(r.Action, " (classic)")
 	var result Any
 	var missing string
-	if name != r.Action {
+	switch {
+	case strings.HasPrefix(name, "Describe") && name != r.Action:
 		result, missing = w.classic(r, region, name)
-	} else {
+	case strings.HasPrefix(name, "Describe"):
 		result, missing = w.v2(r, region)
+	case name != r.Action:
+		result = createClassic(r, region, name)
+	default:
+		result = w.create(r, region)
 	}
 	switch {
 	case missing != "":
@@ -66,13 +71,32 @@ func with(fields Any, more ...any) Any {
 	return out
 }
 
+// fields are what the list of load balancers says of one.
+func (b *Balancer) fields(region string) Any {
+	return Any{"LoadBalancerArn": b.ARN, "LoadBalancerName": b.Name, "Type": b.Type, "Scheme": "internet-facing",
+		"DNSName": b.Name + "-1." + region + ".elb.amazonaws.com", "CreatedTime": "2024-05-06T07:08:09.000Z", "State": Any{"Code": "active"}}
+}
+
+func (l *Listener) fields(b *Balancer) Any {
+	return with(l.Fields, "ListenerArn", l.ARN, "LoadBalancerArn", b.ARN)
+}
+
+// rules are those of a listener; the default one is the last.
+func (l *Listener) rules() []any {
+	list := []any{}
+	of := strings.Replace(l.ARN, ":listener/", ":listener-rule/", 1)
+	for i, rule := range l.Rules {
+		list = append(list, with(rule, "RuleArn", of+"/"+strconv.Itoa(i+1)))
+	}
+	return append(list, Any{"RuleArn": of + "/default", "Priority": "default", "IsDefault": true, "Actions": l.Fields["DefaultActions"]})
+}
+
 func (w *World) v2(r *Request, region *Region) (Any, string) {
 	switch r.Action {
 	case "DescribeLoadBalancers":
 		list := []any{}
 		for _, b := range region.Balancers {
-			list = append(list, Any{"LoadBalancerArn": b.ARN, "LoadBalancerName": b.Name, "Type": b.Type, "Scheme": "internet-facing",
-				"DNSName": b.Name + "-1." + r.Region + ".elb.amazonaws.com", "CreatedTime": "2024-05-06T07:08:09.000Z", "State": Any{"Code": "active"}})
+			list = append(list, b.fields(r.Region))
 		}
 		return w.page(r, "LoadBalancers", list), ""
 	case "DescribeTargetGroups":
@@ -124,7 +148,7 @@ func (w *World) details(r *Request, region *Region) (Any, string) {
 			case "DescribeListeners":
 				list := []any{}
 				for _, l := range b.Listeners {
-					list = append(list, with(l.Fields, "ListenerArn", l.ARN, "LoadBalancerArn", b.ARN))
+					list = append(list, l.fields(b))
 				}
 				return w.page(r, "Listeners", list), ""
 			}
@@ -137,12 +161,7 @@ func (w *World) details(r *Request, region *Region) (Any, string) {
 			case "DescribeListenerAttributes":
 				return Any{"Attributes": pairs(l.Attributes)}, ""
 			case "DescribeRules":
-				list := []any{}
-				for i, rule := range l.Rules {
-					list = append(list, with(rule, "RuleArn", strings.Replace(l.ARN, ":listener/", ":listener-rule/", 1)+"/"+strconv.Itoa(i+1)))
-				}
-				list = append(list, Any{"RuleArn": strings.Replace(l.ARN, ":listener/", ":listener-rule/", 1) + "/default", "Priority": "default", "IsDefault": true, "Actions": l.Fields["DefaultActions"]})
-				return w.page(r, "Rules", list), ""
+				return w.page(r, "Rules", l.rules()), ""
 			}
 		}
 	}

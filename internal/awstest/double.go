@@ -64,9 +64,14 @@ func (w *World) Start(t testing.TB, layers ...Layer) *Double {
 
 // Config is a configuration of the SDK whose every connection, to whatever host, ends at the double.
 func (d *Double) Config(region string) aws.Config {
+	return Config(d.server.Listener.Addr().String(), region, "AKIA"+d.world.Caller)
+}
+
+// Config is a configuration of the SDK whose every connection, to whatever host, ends at the given address.
+func Config(addr, region, key string) aws.Config {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var dialer net.Dialer
-		return dialer.DialContext(ctx, "tcp", d.server.Listener.Addr().String())
+		return dialer.DialContext(ctx, "tcp", addr)
 	}
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		// A connection that is already there counts as one with TLS: certificates are not what is tested.
@@ -75,7 +80,7 @@ func (d *Double) Config(region string) aws.Config {
 	})
 	return aws.Config{
 		Region: region, HTTPClient: client,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIA"+d.world.Caller, "secret", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
 	}
 }
 

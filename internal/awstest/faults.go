@@ -3,6 +3,7 @@ package awstest
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -96,19 +97,60 @@ func Truncate(announced bool) Layer {
 
 // StuckMarker puts the same marker into every page.
 func StuckMarker(next Handler) Handler {
+	return marked(next, func() string { return "again" })
+}
+
+// Endless gives the same page again and again, each time with another marker.
+func Endless(next Handler) Handler {
+	var i atomic.Int64
+	return marked(next, func() string { return "0" + strconv.FormatInt(i.Add(1), 10) })
+}
+
+func marked(next Handler, marker func() string) Handler {
 	return func(w http.ResponseWriter, r *Request) {
 		whole := httptest.NewRecorder()
+		r.Params.Del("Marker")
 		next(whole, r)
-		w.Write([]byte(strings.Replace(whole.Body.String(), "Result>", "Result><NextMarker>again</NextMarker>", 1)))
+		w.Write([]byte(strings.Replace(whole.Body.String(), "Result>", "Result><NextMarker>"+marker()+"</NextMarker>", 1)))
 	}
 }
 
-// Slow answers late.
-func Slow(d time.Duration) Layer {
+// Drip sends the answer byte by byte, d apart, until the client goes.
+func Drip(d time.Duration) Layer {
 	return func(next Handler) Handler {
 		return func(w http.ResponseWriter, r *Request) {
-			time.Sleep(d)
-			next(w, r)
+			whole := httptest.NewRecorder()
+			next(whole, r)
+			for _, b := range whole.Body.Bytes() {
+				w.Write([]byte{b})
+				http.NewResponseController(w).Flush()
+				select {
+				case <-time.After(d):
+				case <-r.HTTP.Context().Done():
+					return
+				}
+			}
+		}
+	}
+}
+
+// Redirect sends the client elsewhere.
+func Redirect(status int, to string) Layer {
+	return func(Handler) Handler {
+		return func(w http.ResponseWriter, _ *Request) {
+			w.Header().Set("Location", to)
+			w.WriteHeader(status)
+		}
+	}
+}
+
+// AnswerOf answers with the result of another action.
+func AnswerOf(action string) Layer {
+	return func(next Handler) Handler {
+		return func(w http.ResponseWriter, r *Request) {
+			other := *r
+			other.Action = action
+			next(w, &other)
 		}
 	}
 }

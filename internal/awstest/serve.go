@@ -26,6 +26,8 @@ func (w *World) serve(rw http.ResponseWriter, r *Request) {
 		w.organizations(rw, r)
 	case r.Service == "account":
 		w.regions(rw, account)
+	case r.Action == "DescribeSubnets":
+		subnets(rw, r)
 	case r.Service == "ec2":
 		w.ec2Regions(rw, account)
 	case r.Service == "config":
@@ -35,12 +37,13 @@ func (w *World) serve(rw http.ResponseWriter, r *Request) {
 		switch {
 		case region != nil && region.Disabled:
 			Fail(rw, r, http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid")
-		case region == nil:
+			return
+		case region == nil && strings.HasPrefix(r.Action, "Describe"):
 			region = &Region{}
-			fallthrough
-		default:
-			w.balancing(rw, r, region)
+		case region == nil:
+			region = w.Region(r.Account, r.Region)
 		}
+		w.balancing(rw, r, region)
 	default:
 		Fail(rw, r, http.StatusBadRequest, "InvalidAction", "the double does not know the service "+r.Service)
 	}
@@ -122,38 +125,4 @@ func (w *World) ec2Regions(rw http.ResponseWriter, a *Account) {
 	}
 	b.WriteString("</regionInfo></DescribeRegionsResponse>")
 	rw.Write([]byte(b.String()))
-}
-
-// config answers queries of an aggregator in pages of two.
-func (w *World) config(rw http.ResponseWriter, r *Request) {
-	var in struct {
-		ConfigurationAggregatorName, NextToken, Expression string
-	}
-	json.Unmarshal(r.Body, &in)
-	items, ok := w.Aggregators[in.ConfigurationAggregatorName]
-	if !ok {
-		Fail(rw, r, http.StatusBadRequest, "NoSuchConfigurationAggregatorException", "there is no aggregator "+in.ConfigurationAggregatorName)
-		return
-	}
-	switch {
-	case strings.Contains(in.Expression, "GROUP BY"):
-		var accounts []string
-		for _, id := range sorted(w.Accounts) {
-			if strings.Contains(strings.Join(items, ""), id) {
-				accounts = append(accounts, `{"accountId": "`+id+`", "COUNT(*)": 7}`)
-			}
-		}
-		answerJSON(rw, Any{"Results": accounts})
-		return
-	case r.Action == "BatchGetAggregateResourceConfig":
-		answerJSON(rw, Any{"BaseConfigurationItems": w.Batch})
-		return
-	}
-	at, _ := strconv.Atoi(in.NextToken)
-	end := min(at+2, len(items))
-	out := Any{"Results": items[at:end]}
-	if end < len(items) {
-		out["NextToken"] = strconv.Itoa(end)
-	}
-	answerJSON(rw, out)
 }

@@ -21,10 +21,10 @@ type World struct {
 	Partition string
 	// Answers replace what the double would say to an action: "DescribeLoadBalancers", "DescribeLoadBalancers (classic)".
 	Answers map[string]Any
-	// Aggregators of AWS Config: name to the items they hold.
+	// Aggregators of AWS Config: name to the items they hold, as Config delivers them.
 	Aggregators map[string][]string
-	// Batch is what BatchGetAggregateResourceConfig answers.
-	Batch []any
+	// Withheld says that queries bring no supplementaryConfiguration, which only BatchGetAggregateResourceConfig then has.
+	Withheld bool
 
 	mu    sync.Mutex
 	calls map[string]int
@@ -152,6 +152,23 @@ func (w *World) CLB(account, region, name string, idle int) *Classic {
 	}, Attributes: Any{"ConnectionSettings": Any{"IdleTimeout": idle}, "ConnectionDraining": Any{"Enabled": true, "Timeout": 300}}}
 	r.Classic = append(r.Classic, c)
 	return c
+}
+
+// Fleet is a world of 3,000 load balancers in one account: 450 ALBs, 120 NLBs and 30 Classic ELBs in each of 5 regions.
+func Fleet(account string) *World {
+	w := New(account)
+	for _, region := range []string{"eu-central-1", "eu-west-1", "ap-south-1", "us-east-1", "us-west-2"} {
+		for i := range 450 {
+			w.ALB(account, region, fmt.Sprint("alb", i), "60")
+		}
+		for i := range 120 {
+			w.NLB(account, region, fmt.Sprint("nlb", i), "TCP", "350")
+		}
+		for i := range 30 {
+			w.CLB(account, region, fmt.Sprint("clb", i), 60)
+		}
+	}
+	return w
 }
 
 // Calls is how often each action was called.

@@ -15,7 +15,8 @@ import (
 type Options struct {
 	// Define gives environment variables a value; those that it lacks are unknown.
 	Define map[string]string
-	// ReadFile reads the bytes of a file that is there; nil for os.ReadFile.
+	// Stat and ReadFile look at the file and read its bytes; nil for those of os.
+	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 }
 
@@ -79,15 +80,18 @@ const maxFile = 8 << 20
 // Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
 // of reading the file.
 func Read(name string, o Options) (*Config, error) {
-	info, err := os.Stat(name)
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	info, err := o.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
-	}
-	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
 	}
 	src, err := o.ReadFile(name)
 	if err != nil {

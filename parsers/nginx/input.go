@@ -29,6 +29,9 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
 	}
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
 	r := &reader{options: o, files: map[string]*parsed{}}
 	var trees []*Tree
 	var found []*candidate
@@ -58,7 +61,7 @@ func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, e
 			return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
 		}
 		p = r.parse(&File{Name: stdinName, Src: src})
-	} else if info, err := os.Stat(arg); err != nil {
+	} else if info, err := r.options.Stat(arg); err != nil {
 		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
 	} else if info.IsDir() {
 		return nil, r.walk(name), nil
@@ -121,7 +124,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 
 // read fills in the bytes of the file.
 func (r *reader) read(p *parsed, local string) error {
-	info, err := os.Stat(local)
+	info, err := r.options.Stat(local)
 	switch {
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ package nginx
 
 import (
 	"github.com/wslint/wslint/hop"
+	"os"
 )
 
 // A File is one configuration file, or one file of an `nginx -T` dump.
@@ -118,6 +119,8 @@ type Options struct {
 	Context string            // --context: of a fragment; "" to guess
 	Define  map[string]string // --define: values of template variables
 	Version Version           // the nginx the configuration is for
-	// ReadFile reads the bytes of a file that is there; nil for os.ReadFile. An editor puts its own text before that of the disk.
+	// Stat and ReadFile look at the files that are named and read their bytes; nil for those of os. An editor puts its own text before
+	// that of the disk, and files before the disk that were never saved.
+	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 }
