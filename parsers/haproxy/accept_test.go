@@ -151,6 +151,9 @@ func usualPlace(place byte, line string) string {
 
 // TestLines holds each line of testdata/accepts.txt against haproxy -c, in the sections that it names.
 func TestLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs of haproxy -c")
+	}
 	own := checking{oracle.FindHAProxy(t).Path, nil}
 	others := otherHAProxies()
 	src, err := os.ReadFile("testdata/accepts.txt")

@@ -18,7 +18,7 @@ type Config struct {
 	proxies    []*proxy
 	listeners  []*listener
 	whole      bool        // it has sections that a fragment of a configuration lacks
-	dir        string      // where files that complete it may lie; "" for one that is no file
+	near       neighbours  // files that may complete it
 	references []reference // names to look up once all is read
 }
 
@@ -47,8 +47,8 @@ func (p *proxy) title() string {
 }
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
-func compile(f *File, dir string, sections []*section, problems []Problem) *Config {
-	c := &Config{File: f, Problems: problems, dir: dir}
+func compile(f *File, near neighbours, sections []*section, problems []Problem) *Config {
+	c := &Config{File: f, Problems: problems, near: near}
 	var last *proxy
 	named, all := map[string]*proxy{}, map[*section]*proxy{}
 	c.whole = slices.ContainsFunc(sections, func(s *section) bool { return s.kind == "global" || s.kind == "defaults" })

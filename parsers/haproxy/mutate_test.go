@@ -50,7 +50,8 @@ func (c checking) check(t testing.TB, dir, text string) (alerts string) {
 	return alerts + " "
 }
 
-// otherHAProxies are the haproxy binaries that WSLINT_OTHER_HAPROXY names: what they accept is no problem either.
+// otherHAProxies are the newer haproxy binaries that WSLINT_OTHER_HAPROXY names, one after a colon each: what they accept is no
+// problem either.
 func otherHAProxies() []checking {
 	var list []checking
 	for _, path := range filepath.SplitList(os.Getenv("WSLINT_OTHER_HAPROXY")) {
@@ -169,6 +170,9 @@ func mutate(r *rand.Rand, text string) string {
 
 // TestMutations misspells real configurations: what HAProxy still accepts has no problem, and most of what it refuses has one.
 func TestMutations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs of haproxy -c")
+	}
 	h := oracle.FindHAProxy(t)
 	own := checking{h.Path, []string{"-dr"}}
 	others := otherHAProxies()

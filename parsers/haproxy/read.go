@@ -97,16 +97,16 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, filepath.Dir(name), o), nil
+	return parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
 }
 
 // Parse reads a configuration that is in memory.
-func Parse(f *File, o Options) *Config { return parse(f, "", o) }
+func Parse(f *File, o Options) *Config { return parse(f, o, neighbours{}) }
 
-func parse(f *File, dir string, o Options) *Config {
+func parse(f *File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
-	c := compile(f, dir, p.sections, p.problems)
+	c := compile(f, near, p.sections, p.problems)
 	if p.template {
 		c.Problems = nil
 	}
