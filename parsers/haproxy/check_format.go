@@ -72,7 +72,7 @@ func (k *checker) formatSample(s string) string {
 	case !strings.HasPrefix(rest, "]"):
 		k.fail("'%s' : expected ']' in '%%[%s'", k.title(), s)
 	case !g.available(k.where):
-		k.fail("'%s' : sample fetch <%s> may not be reliably used here because it needs what is not available here", k.title(), strings.TrimSuffix(s, rest))
+		k.fail("'%s' : sample fetch <%s> may not be reliably used here: what it reads is gone or not there yet", k.title(), strings.TrimSuffix(s, rest))
 	default:
 		return rest[1:]
 	}

@@ -93,12 +93,18 @@ func (k *checker) sub(name string) {
 		k.fail("negation/default is not supported for option '%s'", k.word())
 		return
 	}
-	if name == "tcp-check" && k.word() == "expect" || name == "http-check" && k.word() == "expect" {
+	if strings.HasSuffix(name, "-check") && k.word() == "expect" {
 		k.at++
 		k.expect(name)
 		return
 	}
-	k.lookup(t, map[string]string{"stats": "stats parameter", "timeout": "timeout", "filter": "filter"}[name]+map[bool]string{true: "option"}[strings.HasSuffix(name, "option")]+map[bool]string{true: "check"}[strings.HasSuffix(name, "check")])
+	k.lookup(t, subNames[name])
+}
+
+// subNames are what the keywords of other tables are called.
+var subNames = map[string]string{
+	"option": "option", "fcgi-option": "option", "stats": "stats parameter", "timeout": "timeout", "filter": "filter", "http-check": "check",
+	"tcp-check": "check",
 }
 
 // neverNegated are the options that "no" cannot be put before.
@@ -158,7 +164,7 @@ func (k *checker) bindLine() {
 // options takes the options of a bind or a server line.
 func (k *checker) options(t table) {
 	for k.more() {
-		k.lookup(t, "keyword")
+		k.lookup(t, "keyword of '"+strings.Join(values(k.words[:min(2, len(k.words))]), " ")+"':")
 	}
 }
 
@@ -244,7 +250,7 @@ func (k *checker) action(set byte) {
 		k.stop()
 		return
 	case kw == nil || strings.IndexByte(kw.where, set) < 0:
-		k.unknownWord(t.names(string(set)), "'%s' expects an action that it knows, but got '%s'", k.title(), name)
+		k.unknownWord(t.names(string(set)), "unknown action '%s' of '%s'", name, strings.Join(values(k.words[:k.at]), " "))
 		return
 	case t[name] == nil && badActionName(name) != "":
 		k.fail("'%s' : %s", k.title(), badActionName(name))

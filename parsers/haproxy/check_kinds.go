@@ -21,20 +21,8 @@ func (k *checker) kind(e element) {
 	case "expr":
 		k.expression(true)
 		return
-	case "dynamic":
-		if where := k.where; strings.Contains(w, "%") {
-			k.where = map[bool]string{true: "d", false: "j"}[k.l.is("use_backend")]
-			k.format(w)
-			k.where = where
-		}
-	case "section":
-		k.refer(e.bounds[0], w)
-	case "server":
-		k.refer("srv", w)
-	case "sample":
-		if _, _, rest := k.sample(w, false); rest != "" {
-			bad = "missing comma before '" + rest + "'"
-		}
+	case "dynamic", "section", "server", "sample":
+		bad = k.named(e, w)
 	case "regex":
 		bad = badRegex(w)
 	case "time":
@@ -68,6 +56,27 @@ func (k *checker) kind(e element) {
 		return
 	}
 	k.at++
+}
+
+// named takes a word that names something else, or that a connection makes a name of.
+func (k *checker) named(e element, w string) (bad string) {
+	switch e.name {
+	case "dynamic":
+		if where := k.where; strings.Contains(w, "%") {
+			k.where = map[bool]string{true: "d", false: "j"}[k.l.is("use_backend")]
+			k.format(w)
+			k.where = where
+		}
+	case "section":
+		k.refer(e.bounds[0], w)
+	case "server":
+		k.refer("srv", w)
+	case "sample":
+		if _, _, rest := k.sample(w, false); rest != "" {
+			return "missing comma before '" + rest + "'"
+		}
+	}
+	return ""
 }
 
 // badOther is what is wrong with a word of the kinds that few keywords have.

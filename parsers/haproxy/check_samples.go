@@ -144,7 +144,7 @@ func (k *checker) expression(available bool) (gives string) {
 		return ""
 	}
 	if available && !g.available(k.where) {
-		k.fail("'%s' : fetch method '%s' extracts information that is not available here", k.title(), first)
+		k.fail("'%s' : fetch method '%s' may not be used here: what it reads is gone or not there yet", k.title(), first)
 		return ""
 	}
 	k.at++
