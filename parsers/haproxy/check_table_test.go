@@ -12,12 +12,20 @@ var kinds = strings.Fields(`word fmt logfmt expr regex time time-or-expr size at
 
 // TestTables: the tables hold what the code that reads them knows, and no keyword with any arguments makes it panic.
 func TestTables(t *testing.T) {
-	section := map[string]string{"proxy": "listen l", "global": "global"}
+	// Where keywords of a table stand, if not at the beginning of a line in a section of its name.
+	begin := map[string][]string{
+		"proxy": {"", "no "}, "option": {"option ", "no option "}, "stats": {"stats "}, "timeout": {"timeout "}, "server": {"server s a:1 "},
+		"bind": {"bind :1 "}, "action": {"http-request ", "tcp-request content ", "http-after-response "}, "filter": {"filter "},
+		"http-check": {"http-check "}, "tcp-check": {"tcp-check "}, "elsewhere": {"", "option ", "http-request "},
+	}
 	total := 0
 	for name, tab := range tables() {
-		head := section[name]
-		if head == "" {
-			head = name + " x"
+		head, before := "listen l", begin[name]
+		switch {
+		case name == "global":
+			head, before = name, []string{""}
+		case before == nil:
+			head, before = name+" x", []string{""}
 		}
 		for keyword, kw := range tab {
 			if !kw.other && kw.where == "" {
@@ -26,8 +34,8 @@ func TestTables(t *testing.T) {
 			checkElements(t, name+" "+keyword, kw.args)
 			total++
 			for _, args := range []string{"", " x x", " 1 2 3 4", " if { x", " %[ (", " -m -f", ` "$X" y`} {
-				for _, before := range []string{"", "no ", "option ", "stats ", "http-request ", "tcp-request content ", "server s a:1 ", "bind :1 ", "timeout ", "http-check "} {
-					Parse(&File{Name: "f", Src: []byte("defaults\n" + head + "\n " + before + strings.TrimSuffix(keyword, "*") + args + "\n")}, Options{})
+				for _, b := range before {
+					Parse(&File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, Options{})
 				}
 			}
 		}

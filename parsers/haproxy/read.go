@@ -72,6 +72,7 @@ type section struct {
 var sectionKinds = []string{
 	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
 	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",
+	"udp-lb", "dynamic-update", "waf-global", "waf-profile", "botmgmt-profile", "captcha", // HAProxy Enterprise
 }
 
 // maxFile bounds what is read; no haproxy.cfg is that large.
