@@ -118,6 +118,9 @@ func (k *checker) pattern(m string, operator *string) {
 			*operator = w
 			return
 		}
+		if *operator != "" && *operator != "eq" && !strings.ContainsAny(w, ":-") {
+			w, _, _ = strings.Cut(w, ".") // what follows the dot counts for nothing
+		}
 		bad = badRange(w)
 	case "ip":
 		if badNetwork(w) {

@@ -26,7 +26,7 @@ func (k *checker) arguments(name string, g *signature, s string, fetch bool) (re
 			k.fail("'%s' : the argument of '%s' does not end", k.title(), name)
 			return ""
 		}
-		if bad := k.badArgument(name, g.args[count], arg, fetch); bad != "" {
+		if bad := k.badArgument(name, g.args[count], arg, fetch && count == 0); bad != "" {
 			if arg == "" && count >= g.least {
 				break
 			}
@@ -82,8 +82,8 @@ func cutArgument(s string) (arg, rest string, open bool) {
 	return b.String(), "", false
 }
 
-// badArgument is what is wrong with one argument.
-func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
+// badArgument is what is wrong with one argument; first says that it is the first of a fetch.
+func (k *checker) badArgument(name, typ, arg string, first bool) string {
 	switch typ {
 	case "int":
 		if _, err := strconv.ParseInt(strings.TrimPrefix(arg, "+"), 10, 64); err != nil {
@@ -106,9 +106,9 @@ func (k *checker) badArgument(name, typ, arg string, fetch bool) string {
 		k.refer("userlist", arg)
 	case "str":
 		switch _, err := strconv.ParseInt(arg, 10, 64); {
-		case fetch && name == "var":
+		case first && name == "var":
 			return badVariable(arg)
-		case !fetch && slices.Contains(withOperand, name) && err != nil && badVariable(arg) != "":
+		case !first && arg != "" && slices.Contains(withOperand, name) && err != nil && badVariable(arg) != "":
 			return "expects an integer or a variable name"
 		}
 	}

@@ -63,9 +63,10 @@ func (k *checker) smallFunction(name string) {
 	case "global-stats":
 		k.globalStats()
 	case "int-or-expr":
-		if _, err := strconv.Atoi(k.word()); err == nil {
+		if _, err := strconv.ParseInt(k.word(), 0, 64); err == nil {
 			k.at++
-		} else {
+		} else if k.more() { // nothing is 0
+
 			k.where = ""
 			k.expression(true)
 		}
