@@ -25,6 +25,9 @@ var typed = []struct{ line, want string }{
 
 // TestInteractiveCompletion types into real shells on a terminal.
 func TestInteractiveCompletion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: shells start wslint again and again")
+	}
 	for shell, c := range map[string]struct{ args, start string }{
 		"bash": {"bash --noprofile --norc -i", "source <(wslint completion bash)"},
 		"zsh":  {"zsh -f -i", "autoload -U compinit; compinit -u -D; source <(wslint completion zsh)"},
@@ -110,6 +113,9 @@ func (s *shell) run(t *testing.T, line string) string {
 }
 
 func TestFishCompletion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: shells start wslint again and again")
+	}
 	needProgram(t, "fish")
 	t.Chdir(t.TempDir())
 	write(t, "nginx-local.conf", faulty)

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/dlclark/regexp2/v2"
 )
 
 // convert applies one converter; one that is not known makes the value unknown.
@@ -12,64 +14,44 @@ func convert(s sample, c call, e expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
-	if c.name == "length" && s.kind == textKind {
-		lengths := make([]int, len(s.values))
-		for i, v := range s.values {
-			lengths[i] = len(v)
+	single := s.low == s.high && s.kind != textKind && len(s.values) == 1
+	switch c.name {
+	case "length":
+		if s.kind == textKind {
+			lengths := make([]int, len(s.values))
+			for i, v := range s.values {
+				lengths[i] = len(v)
+			}
+			return numbers(lengths)
 		}
-		return numbers(lengths)
+	case "bool":
+		if single {
+			return truthSample(s.low != 0)
+		}
+	case "not":
+		if single {
+			return truthSample(s.low == 0)
+		}
 	}
-	if n, ok := arithmetic(s, c); ok {
-		return n
+	if s.kind == numberKind && single {
+		if n, ok := arithmetic(s.low, c); ok {
+			return number(n)
+		}
+	}
+	if c.name == "iif" && single {
+		return texts(c.arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
 	}
 	f := textConverter(c)
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
 		return unknownSample("what the converter " + c.name + " makes of " + e.text + " is not known here")
 	}
-	out := sample{}
+	out := sample{anyCase: s.anyCase && c.name != "lower" && c.name != "upper"}
 	for _, v := range s.values {
 		if w, ok := f(v); ok {
 			out.values = append(out.values, w)
 		}
 	}
 	return out
-}
-
-// arithmetic applies a converter of integers to one that is known; ok is false for what is none.
-func arithmetic(s sample, c call) (out sample, ok bool) {
-	if s.kind != numberKind && s.kind != boolKind || s.low != s.high || len(s.values) > 1 {
-		return s, false
-	}
-	n := s.low
-	switch c.name {
-	case "bool":
-		return truthSample(n != 0), true
-	case "not":
-		return truthSample(n == 0), true
-	case "even":
-		return truthSample(n%2 == 0), true
-	case "odd":
-		return truthSample(n%2 != 0), true
-	case "neg":
-		return number(-n), true
-	}
-	operand, err := strconv.Atoi(c.arg(0))
-	if err != nil || len(c.args) != 1 {
-		return s, false
-	}
-	switch {
-	case c.name == "add":
-		return number(n + operand), true
-	case c.name == "sub":
-		return number(n - operand), true
-	case c.name == "mul":
-		return number(n * operand), true
-	case c.name == "div" && operand != 0:
-		return number(n / operand), true
-	case c.name == "mod" && operand != 0:
-		return number(n % operand), true
-	}
-	return s, false
 }
 
 // textConverter is the function from string to string that a converter is; nil for others.
@@ -98,12 +80,85 @@ func textConverter(c call) func(string) (string, bool) {
 		return always(func(s string) string { return strings.TrimLeft(s, c.arg(0)) })
 	case "rtrim":
 		return always(func(s string) string { return strings.TrimRight(s, c.arg(0)) })
-	case "field":
-		return func(s string) (string, bool) { return pick(s, c, false) }
-	case "word":
-		return func(s string) (string, bool) { return pick(s, c, true) }
+	case "field", "word":
+		if len(c.args) <= 2 {
+			return func(s string) (string, bool) { return pick(s, c, c.name == "word") }
+		}
+	case "regsub":
+		return regsub(c)
+	case "bytes":
+		return bytesOf(c)
 	}
 	return nil
+}
+
+// arithmetic is a converter from integer to integer; ok is false for others, and where a variable is the operand.
+func arithmetic(n int, c call) (result int, ok bool) {
+	switch c.name {
+	case "neg":
+		return -n, true
+	case "even", "odd":
+		return map[bool]int{true: 1}[(n%2 == 0) == (c.name == "even")], true
+	}
+	m, err := strconv.Atoi(c.arg(0))
+	if err != nil {
+		return 0, false
+	}
+	switch c.name {
+	case "add":
+		return n + m, true
+	case "sub":
+		return n - m, true
+	case "mul":
+		return n * m, true
+	case "and":
+		return n & m, true
+	case "or":
+		return n | m, true
+	case "xor":
+		return n ^ m, true
+	case "div", "mod":
+		if m == 0 {
+			return 0, false
+		}
+		return map[bool]int{true: n / m, false: n % m}[c.name == "div"], true
+	}
+	return 0, false
+}
+
+// regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done here.
+func regsub(c call) func(string) (string, bool) {
+	flags := c.arg(2)
+	re, why := compileRegex(c.arg(0), strings.Contains(flags, "i"))
+	if why != "" || strings.Trim(flags, "gi") != "" {
+		return nil
+	}
+	times := 1
+	if strings.Contains(flags, "g") {
+		times = -1
+	}
+	return func(s string) (string, bool) {
+		out, err := re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(c.arg(1), &m) }, -1, times)
+		return out, err == nil
+	}
+}
+
+// bytesOf takes a part of a string: from an offset, of a length.
+func bytesOf(c call) func(string) (string, bool) {
+	from, err := strconv.Atoi(c.arg(0))
+	length, err2 := 1<<30, error(nil)
+	if len(c.args) > 1 {
+		length, err2 = strconv.Atoi(c.arg(1))
+	}
+	if err != nil || err2 != nil || from < 0 || length < 0 {
+		return nil
+	}
+	return func(s string) (string, bool) {
+		if from >= len(s) {
+			return "", false
+		}
+		return s[from:min(len(s), from+length)], true
+	}
 }
 
 // pick takes one part of s between separators: field counts empty parts, word does not.

@@ -125,6 +125,8 @@ type sample struct {
 	low    int      // of an integer that may be low to high
 	high   int      // equal to low unless the kind is number
 	why    string   // why nothing of it is known; "" otherwise
+	// anyCase says that only the case of the letters is not known.
+	anyCase bool
 }
 
 // kind is the type of a sample, which says how patterns are compared where no method is given.
