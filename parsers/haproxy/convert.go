@@ -32,6 +32,10 @@ func convert(s sample, c call, e expr) sample {
 		if single {
 			return truthSample(s.low == 0)
 		}
+	case "even", "odd":
+		if single {
+			return truthSample((s.low%2 == 0) == (c.name == "even"))
+		}
 	}
 	if s.kind == numberKind && single {
 		if n, ok := arithmetic(s.low, c); ok {
@@ -94,11 +98,8 @@ func textConverter(c call) func(string) (string, bool) {
 
 // arithmetic is a converter from integer to integer; ok is false for others, and where a variable is the operand.
 func arithmetic(n int, c call) (result int, ok bool) {
-	switch c.name {
-	case "neg":
+	if c.name == "neg" {
 		return -n, true
-	case "even", "odd":
-		return map[bool]int{true: 1}[(n%2 == 0) == (c.name == "even")], true
 	}
 	m, err := strconv.Atoi(c.arg(0))
 	if err != nil {
