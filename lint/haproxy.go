@@ -74,7 +74,7 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 	}
 	r.reads[c] = []string{c.File.Name}
 	for _, p := range c.Problems {
-		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Lost: p.Lost})
+		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Notes: p.Notes, Lost: p.Lost})
 	}
 	return c
 }

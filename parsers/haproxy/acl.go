@@ -2,7 +2,6 @@ package haproxy
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -98,14 +97,22 @@ func (r *run) match(words []Word) truth {
 		return sure(s.low != 0)
 	case m == "bool":
 		return doubt("a boolean is compared with a pattern in " + a.e.text)
-	case m == "int" && s.kind == textKind:
-		n, err := strconv.Atoi(s.values[0])
-		if err != nil {
-			return sure(false)
-		}
-		s = number(n)
 	}
 	return a.compare(s, m)
+}
+
+// matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an empty one is none.
+func (a aclExpr) matchOne(s sample, m method, v, pattern string) (ok bool, why string) {
+	switch {
+	case (s.kind == numberKind || s.kind == boolKind) && v == "":
+		return inRange(s.low, s.high, pattern)
+	case s.kind == numberKind || m == "int" && v != "":
+		n := leadingNumber(v)
+		return inRange(n, n, pattern)
+	case m == "int":
+		return false, ""
+	}
+	return matchText(m, a.fold || s.kind == methodKind, v, pattern)
 }
 
 // compare tries every pattern on every value.
@@ -121,20 +128,14 @@ func (a aclExpr) compare(s sample, m method) truth {
 			continue
 		}
 		if m == "int" || m == "len" {
-			if slices.Contains([]string{"eq", "ge", "gt", "le", "lt"}, p.Value) {
+			if slices.Contains(operators, p.Value) {
 				operator = p.Value
 				continue
 			}
 			p.Value = operatorRange(operator, p.Value)
 		}
 		for _, v := range s.values {
-			var ok bool
-			var w string
-			if s.kind == numberKind || s.kind == boolKind {
-				ok, w = inRange(s.low, s.high, p.Value)
-			} else {
-				ok, w = matchText(m, a.fold || s.kind == methodKind, v, p.Value)
-			}
+			ok, w := a.matchOne(s, m, v, p.Value)
 			if w != "" {
 				why = w
 			} else if ok {
@@ -143,23 +144,4 @@ func (a aclExpr) compare(s sample, m method) truth {
 		}
 	}
 	return truth{why: why}
-}
-
-// operatorRange turns "gt 5" into the range "6:".
-func operatorRange(operator, value string) string {
-	n, err := strconv.Atoi(value)
-	if err != nil {
-		return value
-	}
-	switch operator {
-	case "ge":
-		return value + ":"
-	case "gt":
-		return strconv.Itoa(n+1) + ":"
-	case "le":
-		return ":" + value
-	case "lt":
-		return ":" + strconv.Itoa(n-1)
-	}
-	return value
 }

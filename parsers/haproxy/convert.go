@@ -14,25 +14,35 @@ func convert(s sample, c call, e expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
+	single := s.low == s.high && s.kind != textKind && len(s.values) == 1
 	switch c.name {
 	case "length":
-		n := len(s.values[0])
-		return number(n)
+		if s.kind == textKind {
+			lengths := make([]int, len(s.values))
+			for i, v := range s.values {
+				lengths[i] = len(v)
+			}
+			return numbers(lengths)
+		}
 	case "bool":
-		if s.low == s.high && s.kind != textKind {
+		if single {
 			return truthSample(s.low != 0)
 		}
 	case "not":
-		if s.low == s.high && s.kind != textKind {
+		if single {
 			return truthSample(s.low == 0)
 		}
+	case "even", "odd":
+		if single {
+			return truthSample((s.low%2 == 0) == (c.name == "even"))
+		}
 	}
-	if s.kind == numberKind && s.low == s.high {
+	if s.kind == numberKind && single {
 		if n, ok := arithmetic(s.low, c); ok {
 			return number(n)
 		}
 	}
-	if c.name == "iif" && s.low == s.high && s.kind != textKind {
+	if c.name == "iif" && single {
 		return texts(c.arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
 	}
 	f := textConverter(c)
@@ -88,11 +98,8 @@ func textConverter(c call) func(string) (string, bool) {
 
 // arithmetic is a converter from integer to integer; ok is false for others, and where a variable is the operand.
 func arithmetic(n int, c call) (result int, ok bool) {
-	switch c.name {
-	case "neg":
+	if c.name == "neg" {
 		return -n, true
-	case "even", "odd":
-		return map[bool]int{true: 1}[(n%2 == 0) == (c.name == "even")], true
 	}
 	m, err := strconv.Atoi(c.arg(0))
 	if err != nil {

@@ -1,7 +1,6 @@
 package haproxy
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"net/textproto"
@@ -47,11 +46,18 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 	case "hdr_ip", "req.hdr_ip":
 		return addresses(r.occurrence(r.header(c.arg(0)).split(), c.arg(1))), true
 	case "hdr_val", "req.hdr_val":
-		return integer(r.occurrence(r.header(c.arg(0)).split(), c.arg(1))), true
+		return r.occurrence(r.header(c.arg(0)).split(), c.arg(1)).integers(), true
 	case "fc_http_major":
 		major, _, _ := strings.Cut(r.proto, ".")
-		return integer(texts(major)), true
+		return texts(major).integers(), true
+	case "urlp_val":
+		return parameter(query, c.arg(0)).integers(), true
+	case "cook_val", "req.cook_val":
+		return r.cookie(c.arg(0)).integers(), true
 	case "hdr_cnt", "req.hdr_cnt", "req.fhdr_cnt":
+		if c.arg(0) == "" {
+			return unknownSample("how many headers a browser sends is not known"), true
+		}
 		h := r.header(c.arg(0))
 		if c.name != "req.fhdr_cnt" {
 			h = h.split()
@@ -156,20 +162,27 @@ func addresses(s sample) sample {
 	return s
 }
 
-// integer is the number that a single value begins with; nothing for no value.
-func integer(s sample) sample {
-	if s.why != "" || len(s.values) == 0 {
+// integers reads texts as HAProxy does the values of headers and parameters: up to a character above the digits, the ones below counting
+// as negative digits.
+func (s sample) integers() sample {
+	if s.why != "" {
 		return s
 	}
-	if len(s.values) > 1 {
-		return unknownSample("several numbers are compared")
+	var list []int
+	for _, v := range s.values {
+		sign, digits := 1, v
+		if strings.HasPrefix(v, "-") {
+			sign, digits = -1, v[1:]
+		}
+		n := 0
+		for i := 0; i < len(digits) && digits[i] <= '9'; i++ {
+			if n = n*10 + int(digits[i]) - '0'; n > 1<<31-1 {
+				return unknownSample("the number " + v + " is not known")
+			}
+		}
+		list = append(list, sign*n)
 	}
-	digits := s.values[0][:len(s.values[0])-len(strings.TrimLeft(s.values[0], "0123456789"))]
-	n, err := strconv.Atoi(cmp.Or(digits, "0"))
-	if err != nil {
-		return unknownSample("the number " + digits + " is not known")
-	}
-	return number(n)
+	return numbers(list)
 }
 
 // cookie is unknown without a Cookie header: a browser may hold any.

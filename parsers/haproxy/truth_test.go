@@ -68,12 +68,17 @@ type truthCase struct {
 
 const usualDefaults = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n"
 
+// withDefaults is a configuration with a defaults section.
+func withDefaults(conf string) string {
+	if !strings.Contains(conf, "\ndefaults") && !strings.HasPrefix(conf, "defaults") {
+		return usualDefaults + conf
+	}
+	return conf
+}
+
 // run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome was.
 func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
-	conf := c.Conf
-	if !strings.Contains(conf, "\ndefaults") && !strings.HasPrefix(conf, "defaults") {
-		conf = usualDefaults + conf
-	}
+	conf := withDefaults(c.Conf)
 	lab, err := oracle.RewriteHAProxy(t, conf, c.Options)
 	if err != nil {
 		t.Fatal(err)
