@@ -282,6 +282,9 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 	s := nginx.Compile(t, r.version)
 	for _, f := range t.Files {
 		r.reads[s] = append(r.reads[s], f.Name)
+		if f.Local != "" {
+			r.reads[s] = append(r.reads[s], f.Local)
+		}
 	}
 	return s
 }

@@ -118,6 +118,8 @@ func TestSniff(t *testing.T) {
 		"[global]\nname = x\n":                                             false,
 		"define host {\n host_name a\n}\n":                                 false,
 		"":                                                                 false,
+		"listen 1.2.3.4\ntimeout 10\n":                                     false,
+		"backend app\nserver web1\nserver web2\n":                          false,
 		"global\n daemon\n":                                                false,
 		"[metadata]\nname = x\n[options]\nglobal = 1\ndefaults\n timeout = 3": false,
 	} {

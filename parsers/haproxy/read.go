@@ -131,8 +131,11 @@ func Sniff(src []byte) bool {
 		case "frontend", "backend", "listen":
 			// "listen 80;" is nginx.
 			found[kind] = len(words) >= 2 && !bytes.HasSuffix(words[1], []byte(";"))
-		case "bind", "server", "timeout", "mode", "default_backend", "use_backend", "maxconn", "balance":
+		case "bind", "mode", "default_backend", "use_backend", "maxconn", "balance":
 			found["inside"] = found["inside"] || !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
+		case "server", "timeout":
+			// Other programs have these with one argument.
+			found["inside"] = found["inside"] || len(words) >= 3 && !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
 		}
 	}
 	return found["inside"] && (found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])

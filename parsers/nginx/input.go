@@ -101,9 +101,9 @@ func (r *reader) load(name string, d *disk) *parsed {
 		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
 		local = d.find(target, false).names[0]
 		if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
-			p.trouble = errors.New("leads to " + target + ", which is not here")
+			p.trouble = elsewhereError(target)
 		}
-		p.file.Editable = false
+		p.file.Editable, p.file.Local = false, local
 	}
 	p.real = local
 	if real, err := filepath.EvalSymlinks(local); err == nil {
@@ -114,6 +114,11 @@ func (r *reader) load(name string, d *disk) *parsed {
 	}
 	return p
 }
+
+// An elsewhereError is where a symlink leads on the machine that the configuration is for.
+type elsewhereError string
+
+func (e elsewhereError) Error() string { return "leads to " + string(e) + ", which is not here" }
 
 // read fills in the bytes of the file.
 func (r *reader) read(p *parsed, local string) error {

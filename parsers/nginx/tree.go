@@ -14,6 +14,7 @@ import (
 // A File is one configuration file, or one file of an `nginx -T` dump.
 type File struct {
 	Name     string // as reports show it: the name it was reached by, never a resolved symlink
+	Local    string // where its bytes are, if Name is a symlink to an absolute name that was followed below Root; else ""
 	Src      []byte
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input

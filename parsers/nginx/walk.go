@@ -68,7 +68,8 @@ func (r *reader) look(name, top string) *candidate {
 	}
 	p := r.load(name, newDisk(r, name, filepath.Join(filepath.Dir(name), "..")))
 	if p.trouble != nil {
-		if errors.Is(p.trouble, fs.ErrNotExist) || !home && !strings.Contains(base, "nginx") {
+		var elsewhere elsewhereError
+		if errors.Is(p.trouble, fs.ErrNotExist) || errors.As(p.trouble, &elsewhere) || !home && !strings.Contains(base, "nginx") {
 			return nil // a dangling symlink, or anybody's file
 		}
 		return &candidate{p: p, context: "http", top: top}
@@ -78,7 +79,7 @@ func (r *reader) look(name, top string) *candidate {
 		return nil
 	}
 	if p.err != nil || p.unknown() {
-		if !meantAsNginx(src) && !(strings.HasPrefix(base, "nginx") && block.Match(src)) {
+		if assigns(src) || !meantAsNginx(src) && !(strings.HasPrefix(base, "nginx") && block.Match(src)) {
 			return nil
 		}
 		return r.candidate(p, top)
@@ -153,6 +154,14 @@ var telltale = regexp.MustCompile(`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_h
 // meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is worth telling.
 func meantAsNginx(src []byte) bool {
 	return telltale.Match(src) || block.Match(src) && len(line.FindAll(src, 2)) == 2
+}
+
+// assignment finds what Logstash, HOCON and HCL are made of. In nginx the first word may be location, or part of a script.
+var assignment = regexp.MustCompile(`(?m)(?:^|[{,])[ \t]*([\w.-]+)[ \t]*=(?:>|[ \t])`)
+
+// assigns reports whether a file gives values to names, and has none of the directives that tell nginx.
+func assigns(src []byte) bool {
+	return !line.Match(src) && slices.ContainsFunc(assignment.FindAllSubmatch(src, -1), func(m [][]byte) bool { return string(m[1]) != "location" })
 }
 
 // isTemplate reports whether configuration is made from a file: then it does not lie where nginx will find it, and other files

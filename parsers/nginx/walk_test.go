@@ -58,6 +58,8 @@ func TestDirectory(t *testing.T) {
 				"conf.d/README.md": "server { listen 80; }", "conf.d/nginx.conf.bak": siteOf("a"), "node_modules/nginx.conf": siteOf("a"), ".git/nginx.conf": siteOf("a"),
 				"haproxy.conf": "frontend a\n bind :80\n", "sites-enabled/x.conf": "-> nowhere", "logrotate.conf": "/var/log/a {\n weekly\n}\n", "nginx.conf.png": "\x00\x01",
 				"fonts.conf": "<?xml version=\"1.0\"?>\n", "redis.conf": "port 6379\n", "sysctl.d/nginx.conf": "net.core.somaxconn = 1024\n",
+				"logstash/pipeline/nginx.conf": "input {\n  http { port => 5044 }\n}\noutput { stdout { codec => rubydebug } }\n", "sites-enabled/far": "-> /srv/far/nginx.conf",
+				"hocon/application.conf": "http {\n server { port = 80 }\n}\nupstream a { url = \"x\" }\n", "conf.d/nginx-app.conf": "server { host = a, port = 8080 }\n",
 			},
 			"no nginx configuration found",
 		},
