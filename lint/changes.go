@@ -125,7 +125,7 @@ func (r *run) onlyNew() error {
 	var failed error
 	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
 		for i, pos := range places(f) {
-			changes, err := r.in.NewFrom.of(pos.File)
+			changes, err := r.in.NewFrom.of(r.result.behind(pos.File))
 			failed = errors.Join(failed, err)
 			text, ok := r.texts[pos.File]
 			if !ok {

@@ -60,6 +60,7 @@ type run struct {
 	settings []string
 	result   *Result
 	files    map[string][]byte
+	targets  map[string][]byte   // of Result.links: these are no further files
 	texts    map[string]hop.Text // comments and blocks, of the files where they are needed
 	// inclusions are the places of the directives that bring each included file in.
 	inclusions map[string][]hop.Pos
@@ -75,8 +76,13 @@ type run struct {
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
-	r.result.Source = func(file string) []byte { return r.files[file] }
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{links: map[string]string{}}, files: map[string][]byte{}, targets: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
+	r.result.Source = func(file string) []byte {
+		if src, read := r.files[file]; read {
+			return src
+		}
+		return r.targets[file]
+	}
 	if r.in.ReadFile == nil {
 		r.in.ReadFile = os.ReadFile
 	}
@@ -284,6 +290,7 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 		r.reads[s] = append(r.reads[s], f.Name)
 		if f.Local != "" {
 			r.reads[s] = append(r.reads[s], f.Local)
+			r.result.links[f.Name], r.targets[f.Local] = f.Local, f.Src
 		}
 	}
 	return s

@@ -136,6 +136,23 @@ func TestLSPLinks(t *testing.T) {
 	}
 }
 
+// TestLSPFarLinks: a link to a place of the machine that the folder is a copy of leads to the file in the folder, and what is found
+// behind it is shown there.
+func TestLSPFarLinks(t *testing.T) {
+	dir := project(t, map[string]string{
+		"nginx.conf":           "events {}\nhttp { include sites-enabled/*; }\n",
+		"sites-available/a":    "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://a:1;\n    }\n}\n",
+		"sites-enabled/readme": "",
+	})
+	if err := os.Symlink("/etc/nginx/sites-available/a", filepath.Join(dir, "sites-enabled/a")); err != nil {
+		t.Skip("no symlinks here: ", err)
+	}
+	e := connect(t, everything(), dir)
+	if got := e.codes(); got != "a:3 upgrade-not-forwarded" || len(e.shown[fileURIOf(dir, "sites-available/a")].Diagnostics) != 1 {
+		t.Error(got, e.shown)
+	}
+}
+
 // TestLSPHAProxy: HAProxy's configuration, and the kernel's settings beside it.
 func TestLSPHAProxy(t *testing.T) {
 	conf := "defaults\n  mode http\n  timeout client 30s\n  timeout server 30s\n  timeout connect 5s\n\nfrontend web\n  bind :80\n  default_backend ws\n\nbackend ws\n  server a 10.0.0.1:3000\n"
