@@ -11,9 +11,13 @@ import (
 // and to those of other modules.
 const shortestTypo = 6
 
-// typo reports a directive that no nginx knows when it is one slip away from one that would fit here.
+// typo reports a directive that no nginx knows when it begins with a byte order mark or is one slip away from one that would fit here.
 func (c *checker) typo(d *Directive, l *level) {
 	name := d.Name.Value
+	if strings.HasPrefix(name, "\ufeff") {
+		c.problem(d.Name.Pos(), fmt.Sprintf(`unknown directive "%s"`, name), hop.Note{Pos: d.Name.Pos(), Text: "a byte order mark, which editors hide, begins this word"})
+		return
+	}
 	// The substitutions filter module calls its directives nearly as nginx does.
 	if strings.HasPrefix(name, "subs_filter") || d.Name.Quote != 0 || len(name) < shortestTypo || len(knownDirectives()[name]) > 0 || templated(d) || d.Text != "" {
 		return
