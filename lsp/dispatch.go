@@ -116,6 +116,7 @@ func (s *session) initialize(m message) {
 	if slices.Contains(c.General.PositionEncodings, string(inBytes)) {
 		s.client.enc = inBytes
 	}
+	s.attach(p.ProcessID)
 	s.watch = c.Workspace.DidChangeWatchedFiles.DynamicRegistration
 	switch {
 	case len(p.WorkspaceFolders) > 0:

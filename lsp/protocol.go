@@ -5,6 +5,7 @@ import "encoding/json"
 // What the server uses of the Language Server Protocol 3.17, under the protocol's names.
 
 type initializeParams struct {
+	ProcessID        int               `json:"processId"` // of the client; null where it has none here
 	RootURI          string            `json:"rootUri"`
 	RootPath         string            `json:"rootPath"`
 	WorkspaceFolders []workspaceFolder `json:"workspaceFolders"`

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"time"
 )
@@ -25,13 +26,17 @@ type Server struct {
 // pause is how long nothing may change before a run starts: short of what one notices, longer than between two keys.
 const pause = 200 * time.Millisecond
 
+// heartbeat is how often a server looks whether its client is still there.
+const heartbeat = 3 * time.Second
+
 // Serve returns when the client says "exit" or is gone: 0 if it said "shutdown" before, else 1.
 func (c Server) Serve() int {
 	s := &session{
 		out: c.Out, version: c.Version, now: c.Now,
 		docs: map[string]*document{}, published: map[string][]byte{},
-		timer: time.NewTimer(pause), rounds: make(chan *round, 1),
+		timer: time.NewTimer(pause), rounds: make(chan *round, 1), ppid: os.Getppid, pulse: time.NewTicker(heartbeat),
 	}
+	defer s.pulse.Stop()
 	s.timer.Stop()
 	type input struct {
 		body []byte
@@ -62,6 +67,8 @@ func (c Server) Serve() int {
 			s.due = true
 		case r := <-s.rounds:
 			s.finish(r)
+		case <-s.pulse.C:
+			s.exit = s.orphaned()
 		}
 		s.start()
 	}
@@ -100,7 +107,10 @@ type session struct {
 
 	state     int // counts what changed
 	timer     *time.Timer
-	due       bool // a run may start
+	parent    int          // the client's process, if it started this one; else 0
+	ppid      func() int   // os.Getppid
+	pulse     *time.Ticker // when to look for it
+	due       bool         // a run may start
 	running   bool
 	took      time.Duration // by the last run
 	rounds    chan *round
@@ -114,6 +124,17 @@ type waiting struct {
 	id     json.RawMessage
 	answer func(r *round) any
 }
+
+// attach remembers the client's process. Only that of the parent can be trusted: the number of another may belong to another container,
+// and mean anything here.
+func (s *session) attach(process int) {
+	if process > 0 && process == s.ppid() {
+		s.parent = process
+	}
+}
+
+// orphaned reports whether the client is dead. Standard input does not always end then: children of the client may hold it open.
+func (s *session) orphaned() bool { return s.parent != 0 && s.ppid() != s.parent }
 
 func (s *session) send(m any) {
 	if err := writeMessage(s.out, m); err != nil && s.broken == nil {

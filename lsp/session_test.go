@@ -16,7 +16,7 @@ import (
 func newSession(out io.Writer) *session {
 	return &session{
 		out: out, now: time.Now, phase: up, state: 1, running: true,
-		docs: map[string]*document{}, published: map[string][]byte{}, timer: time.NewTimer(time.Hour),
+		docs: map[string]*document{}, published: map[string][]byte{}, timer: time.NewTimer(time.Hour), ppid: os.Getppid,
 	}
 }
 
@@ -142,5 +142,28 @@ func TestCrash(t *testing.T) {
 	r := &round{world: newWorld(1, []string{dir}, nil, client{}, time.Time{}), sources: map[string]*source{}} // without a map to put the finding into
 	if others := r.run(unit{dir}); others != nil || len(r.logs) != 1 || !strings.Contains(r.logs[0].Message, "wslint crashed: assignment to entry in nil map") {
 		t.Errorf("%v, %+v", others, r.logs)
+	}
+}
+
+// TestOrphaned: the server ends with the process that started it, if that is the client.
+func TestOrphaned(t *testing.T) {
+	for _, c := range []struct {
+		process  string
+		ppid     int // later on
+		orphaned bool
+	}{
+		{"42", 42, false}, {"42", 1, true}, {"null", 1, false}, {"43", 1, false}, {"0", 1, false},
+	} {
+		ppid := 42
+		s := newSession(io.Discard)
+		s.phase, s.ppid = starting, func() int { return ppid }
+		s.receive([]byte(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":` + c.process + `,"capabilities":{}}}`))
+		if s.phase != up || s.orphaned() {
+			t.Fatalf("%s: phase %d, orphaned at once", c.process, s.phase)
+		}
+		ppid = c.ppid
+		if got := s.orphaned(); got != c.orphaned {
+			t.Errorf("client %s, parent then %d: %v", c.process, c.ppid, got)
+		}
 	}
 }
