@@ -49,7 +49,7 @@ func FindBaseline(inputs []string) (string, error) {
 
 // ReadBaseline reads a baseline.
 func ReadBaseline(file string) (*Baseline, error) {
-	src, err := os.ReadFile(file)
+	src, err := readFile(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}
@@ -59,6 +59,14 @@ func ReadBaseline(file string) (*Baseline, error) {
 	}
 	if f.Version != baselineVersion {
 		return nil, fmt.Errorf("%s: version %d of the baseline, and this wslint knows %d: wslint baseline writes it anew", file, f.Version, baselineVersion)
+	}
+	for _, e := range f.Findings {
+		if e.Rule == "" || e.File == "" || e.Count < 1 {
+			return nil, fmt.Errorf("%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)", file, e.Rule, e.File, e.Count)
+		}
+	}
+	if f.Findings == nil {
+		return nil, fmt.Errorf("%s: not a baseline: it lacks findings", file)
 	}
 	return &Baseline{file, f.Findings}, nil
 }
@@ -138,7 +146,7 @@ func (r *run) gone(left map[baselineEntry]int) (notes []hop.Note) {
 		read[besideBaseline(b.File, file)] = true
 	}
 	for e, n := range left {
-		if n == 0 || !r.ran(e.Rule) {
+		if n == 0 || !r.looked(e.Rule) {
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || err != nil {

@@ -67,7 +67,7 @@ func TestNewPatch(t *testing.T) {
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	project, err := FindProject(".")
+	project, err := FindProject(".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestWrite(t *testing.T) {
 func TestWriteSymlinks(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "x")
 	t.Chdir(t.TempDir())
-	project, err := FindProject(".")
+	project, err := FindProject(".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,9 +100,17 @@ func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore
 }
 
 func parseUntil(s string) (time.Time, error) {
-	t, err := time.Parse(time.DateOnly, s)
+	t, err := parseDay(s)
 	if err != nil {
 		return t, fmt.Errorf("until=%s is no date: write it like until=2027-01-31", s)
+	}
+	return t, nil
+}
+
+func parseDay(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, fmt.Errorf("%q is no date: write it like 2027-01-31", s)
 	}
 	return t, nil
 }

@@ -10,8 +10,8 @@ type Project struct {
 	top string // absolute, symlinks followed
 }
 
-// FindProject returns the repository that holds dir; dir itself when there is none.
-func FindProject(dir string) (Project, error) {
+// FindProject returns the repository that holds dir; without one that of the first input, and at last dir itself.
+func FindProject(dir string, inputs []string) (Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return Project{}, err
@@ -19,13 +19,28 @@ func FindProject(dir string) (Project, error) {
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return Project{}, err
 	}
-	for up := abs; ; up = filepath.Dir(up) {
+	if top, ok := repository(abs); ok {
+		return Project{top}, nil
+	}
+	if len(inputs) > 0 && inputs[0] != "-" {
+		if real, err := filepath.EvalSymlinks(absolute(inputs[0])); err == nil {
+			if top, ok := repository(real); ok {
+				return Project{top}, nil
+			}
+		}
+	}
+	return Project{abs}, nil
+}
+
+// repository is the nearest git repository upward from an absolute name.
+func repository(name string) (top string, ok bool) {
+	for up := name; ; up = filepath.Dir(up) {
 		// A worktree and a submodule have a file there.
 		if _, err := os.Stat(filepath.Join(up, ".git")); err == nil {
-			return Project{up}, nil
+			return up, true
 		}
 		if up == filepath.Dir(up) {
-			return Project{abs}, nil
+			return "", false
 		}
 	}
 }
