@@ -102,6 +102,9 @@ func (r *run) configIgnores() (list []*ignore) {
 		}
 		if e.At == nil && e.Path != nil {
 			i.seen = slices.ContainsFunc(sortedKeys(r.files), func(file string) bool { return e.Path.matches(dir, file) })
+		} else if e.Path == nil && e.At != nil && !strings.Contains(e.At.String(), ".*") {
+			// A pattern may be about what other runs look at, but this is one resource or path.
+			i.seen = slices.ContainsFunc(sortedKeys(r.met), e.At.MatchString)
 		}
 		list = append(list, i)
 	}

@@ -61,13 +61,17 @@ type run struct {
 	inclusions map[string][]hop.Pos
 	// hadNeeds are the rules that need more than a path and met one that has it.
 	hadNeeds map[*rules.Rule]bool
+	// met are the names of the paths, and the files and resources that these go through.
+	met map[string]bool
+	// dropped are findings that are not asked for, though they are there.
+	dropped []rules.Finding
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, inclusions: map[string][]hop.Pos{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.ReadFile == nil {
 		r.in.ReadFile = readFile

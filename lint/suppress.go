@@ -38,6 +38,10 @@ func (r *run) suppress() {
 			text = plainText(file, r.files[file])
 		}
 		list, bad := ignoresOf(text, known)
+		for _, i := range list {
+			// An audit leaves out the declared paths that do not go through AWS.
+			i.seen = r.result.Audit == nil || file != r.in.Config.File
+		}
 		ignores = append(ignores, list...)
 		r.found(rules.InvalidIgnore, bad...)
 	}
@@ -126,8 +130,12 @@ func (r *run) ran(name string) bool {
 	return slices.ContainsFunc(r.in.Rules, func(x *rules.Rule) bool { return x.Name == name })
 }
 
-// looks notes which rules have on p what they need.
+// looks notes which rules have on p what they need, and what it goes through.
 func (r *run) looks(p *hop.Path) {
+	r.met[p.Name] = true
+	for i := range p.Hops {
+		r.met[p.Hops[i].Pos.File] = true
+	}
 	for _, x := range r.in.Rules {
 		if x.Needs != nil && !r.hadNeeds[x] && x.Needs(p) {
 			r.hadNeeds[x] = true

@@ -58,7 +58,7 @@ func (f PatchedFile) target(project Project) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, ok := project.Path(f.Name); !ok && real != absolute(f.Name) {
+	if real != absolute(f.Name) && !project.holds(real) {
 		return "", fmt.Errorf("a symlink leads out of %s, to %s", project.Top(), real)
 	}
 	return real, nil

@@ -1,8 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -105,9 +109,36 @@ func positive(n int) *int {
 	return &n
 }
 
+// writeJSON prints a document. What a terminal obeys is escaped in it: names keep their bytes, and nothing acts.
 func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escapeHarmful(b.Bytes(), func(out []byte, r rune) []byte {
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+		return out
+	}))
+	return err
+}
+
+// escapeHarmful replaces the characters of a text that do something to a terminal, but for the ends of its lines.
+func escapeHarmful(text []byte, escape func(out []byte, r rune) []byte) []byte {
+	if bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && harmful(r) }) < 0 {
+		return text
+	}
+	out := make([]byte, 0, len(text)+len(text)/8)
+	for _, r := range string(text) {
+		if r == '\n' || !harmful(r) {
+			out = utf8.AppendRune(out, r)
+		} else {
+			out = escape(out, r)
+		}
+	}
+	return out
 }
