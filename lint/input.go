@@ -245,7 +245,7 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 }
 
 // maxFile is far above any configuration.
-const maxFile = 256 << 20
+const maxFile = 64 << 20
 
 // readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
 func readFile(name string) ([]byte, error) {

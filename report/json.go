@@ -20,6 +20,8 @@ type checkJSON struct {
 	Findings []findingJSON `json:"findings"`
 	Unknown  []noteJSON    `json:"unknown"`
 	Gone     []noteJSON    `json:"gone"`
+	// Incomplete is what exit code 3 says.
+	Incomplete bool `json:"incomplete"`
 	// Of an audit: what was read, and when.
 	Coverage []coverageJSON `json:"coverage,omitzero"`
 	Taken    *string        `json:"taken,omitempty"`
@@ -73,7 +75,7 @@ type summary struct {
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
-	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Summary: counts(r.Findings)}
+	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Incomplete: r.Incomplete, Summary: counts(r.Findings)}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
 	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
 	for _, f := range r.Findings {
