@@ -96,7 +96,10 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 	}
 	h := lb.answer(pos, at, hop.Answer{Kind: hop.PassedOn})
 	h.Relay = func(status int) hop.Setting[hop.Answer] {
-		if status == 0 {
+		switch status {
+		case hop.Silent:
+			return hop.Default(at+", 504 for a target that does not answer within the idle timeout", hop.Answer{Kind: hop.Answered, Status: 504}, pos)
+		case hop.Closes, hop.Refuses:
 			return hop.Default(at+", 502 for a target that closes the connection", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
 		}
 		return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, pos)

@@ -17,7 +17,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	case "HTTP", "HTTPS":
 		h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
 		h.Relay = func(status int) hop.Setting[hop.Answer] {
-			if status == 0 {
+			if status <= 0 {
 				return hop.Unknown[hop.Answer](at, lb.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
 			}
 			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, lb.Pos)

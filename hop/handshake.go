@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // OutcomeKind enumerates what can become of a handshake.
@@ -26,9 +27,10 @@ func (k OutcomeKind) String() string {
 // An Outcome is the prediction for one handshake.
 type Outcome struct {
 	Kind   OutcomeKind
-	Status int    // the HTTP status when a proxy answers itself, else 0
-	By     int    // index of the hop that decides; len(Hops) for the application
-	Why    string // a clause; "" when the connection opens
+	Status int           // the HTTP status when a proxy answers itself, else 0
+	By     int           // index of the hop that decides; len(Hops) for the application
+	Why    string        // a clause; "" when the connection opens
+	After  time.Duration // how long a hop waits before it says so; 0 where it does not wait
 }
 
 // Handshake predicts what becomes of the handshake on p.
@@ -58,12 +60,27 @@ func (p *Path) Handshake() Outcome {
 
 // relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
 func (p *Path) relayed(o Outcome) Outcome {
+	var after time.Duration
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
-		if h.Relay == nil || o.Kind == HangsForever || o.Kind == AnsweredByProxy && o.Status == 0 {
+		status := o.Status // 0 is Closes
+		if o.Kind == HangsForever {
+			if status = Silent; h.Wait.Name == "" || Is(h.Wait, 0) {
+				continue
+			}
+			wait, known := h.Wait.Get()
+			if !known {
+				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Wait.Why()}
+			}
+			after = wait
+			if h.Relay == nil {
+				o = answered(Answer{Kind: Closed}, i, h.Name+": "+h.Wait.Name)
+			}
+		}
+		if h.Relay == nil || o.Kind == AnsweredByProxy && o.Status == 0 {
 			continue
 		}
-		s := h.Relay(o.Status)
+		s := h.Relay(status)
 		a, known := s.Get()
 		switch {
 		case !known:
@@ -72,6 +89,7 @@ func (p *Path) relayed(o Outcome) Outcome {
 			o = answered(a, i, h.Name+": "+s.Name)
 		}
 	}
+	o.After = after
 	return o
 }
 
@@ -87,7 +105,7 @@ func (p *Path) back() Outcome {
 		for _, instead := range h.Reply.Instead {
 			a, known := instead.Get()
 			if known {
-				return answered(a, i, h.Name+": "+instead.Name)
+				return p.relayed(answered(a, i, h.Name+": "+instead.Name))
 			}
 			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: instead.Why()}
 		}
@@ -157,6 +175,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 			v, known := added.Get()
 			if !known {
 				unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}
+				r.lost[name] = added.Why()
 			} else if v != "" {
 				r.lines[name] = append(r.lines[name], v)
 				r.by[name] = i
@@ -178,6 +197,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 	}
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept"} {
 		switch v := r.lines[name]; {
+		case r.lost[name] != "": // through has said so
 		case len(v) == 0:
 			return refuse(name, "%s hides %s in the 101")
 		case len(v) > 1:
@@ -186,7 +206,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 			return refuse(name, "%s gives the 101 another %s")
 		}
 	}
-	if !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+	if r.lost["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
 		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {

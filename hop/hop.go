@@ -50,9 +50,12 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
-	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or for 0 closes the
-	// connection without an answer: that status and 502, as a rule. It is nil for a hop that only passes bytes on.
+	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does what Closes,
+	// Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
+	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the connection that it
+	// only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
+	Wait Setting[time.Duration]
 	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
 	Servers int
 
@@ -97,6 +100,13 @@ type Hop struct {
 	// edited.
 	PassOn func(names ...string) (edits []Edit, same bool)
 }
+
+// What stands in the place of a status behind a hop, for Relay.
+const (
+	Closes  = -iota // closes the connection without an answer
+	Refuses         // takes no connection
+	Silent          // keeps the connection and never answers
+)
 
 // A Discard is a header setting that is written, meant to be inherited, and discarded further in.
 type Discard struct {

@@ -121,7 +121,7 @@ func merge(a, b *Hop, why string) {
 		return !slices.ContainsFunc(b.Limits, func(m Limit) bool { return l.Name == m.Name && l.Pos == m.Pos })
 	})
 	if !sameReply(a.Reply, b.Reply) {
-		a.Reply.Instead = append(a.Reply.Instead, Unknown[Answer]("the 101", a.Pos, why))
+		a.Reply = Reply{Instead: []Setting[Answer]{Unknown[Answer]("the 101", a.Pos, why)}}
 	}
 }
 
@@ -183,7 +183,12 @@ func sameLines(a, b []Setting[string]) bool {
 }
 
 func sameReply(a, b Reply) bool {
-	return sameLines(a.Hidden, b.Hidden) && len(a.Instead) == len(b.Instead) && len(a.Added) == len(b.Added)
+	instead := slices.EqualFunc(a.Instead, b.Instead, func(x, y Setting[Answer]) bool {
+		xv, xok := x.Get()
+		yv, yok := y.Get()
+		return xok == yok && xv == yv
+	})
+	return instead && sameLines(a.Hidden, b.Hidden) && maps.EqualFunc(a.Added, b.Added, sameLines)
 }
 
 // Chose reports whether any condition had to be decided in w.

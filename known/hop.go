@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -218,7 +217,7 @@ func (s Station) summary() string {
 		what += ": " + s.Note
 	}
 	if s.Source != "" {
-		what += fmt.Sprintf(" (%s, %s)", strings.SplitN(s.Source, "; ", 2)[0], AsOf)
+		what += fmt.Sprintf(" (as of %s: wslint hops %s)", AsOf, s.Name)
 	}
 	return what
 }

@@ -68,6 +68,26 @@ func git(dir string, args ...string) ([]byte, error) {
 	return out, err
 }
 
+// untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none outside a repository.
+func untracked(files []string) map[string]bool {
+	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
+	for _, f := range files {
+		args = append(args, ":(literal)"+f)
+	}
+	found := map[string]bool{}
+	if len(files) == 0 {
+		return found
+	}
+	out, err := git(".", args...)
+	if err != nil {
+		return found
+	}
+	for name := range strings.SplitSeq(string(out), "\x00") {
+		found[absolute(name)] = true
+	}
+	return found
+}
+
 // of asks git about one file.
 func (c *Changes) of(file string) (fileChanges, error) {
 	real, err := realFile(file)

@@ -2,7 +2,8 @@ package lint
 
 import "github.com/wslint/wslint/hop"
 
-// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form: what Check judges, unjudged.
+// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form: what Check judges, unjudged. Where
+// nothing seems meant to carry any, it follows whatever is passed on: somebody says that WebSockets enter there.
 func Paths(in Input) ([]*hop.Path, *Result, error) {
 	r, err := newRun(in)
 	if err != nil {
@@ -15,20 +16,34 @@ func Paths(in Input) ([]*hop.Path, *Result, error) {
 			paths = append(paths, p)
 		}
 	}
-	for _, s := range r.sources {
-		for _, e := range s.Entrances() {
-			if e.Pos.IsZero() || !covered(declared, e.Pos) {
-				for _, p := range r.entrance(s, e) {
-					if p.Browser == Browsers[0] {
-						paths = append(paths, p)
+	found := func(entrances func(hop.Source) []hop.Entrance) {
+		for _, s := range r.sources {
+			for _, e := range entrances(s) {
+				if e.Pos.IsZero() || !covered(declared, e.Pos) {
+					for _, p := range r.entrance(s, e) {
+						if p.Browser == Browsers[0] {
+							paths = append(paths, p)
+						}
 					}
 				}
 			}
 		}
 	}
+	found(hop.Source.Entrances)
+	if len(paths) == 0 {
+		found(everywhere)
+	}
 	r.result.Entrances = len(paths)
 	r.result.sort()
 	return paths, r.result, nil
+}
+
+// everywhere are all places at which a source takes requests and passes them on.
+func everywhere(s hop.Source) []hop.Entrance {
+	if s, ok := s.(interface{ Everywhere() []hop.Entrance }); ok {
+		return s.Everywhere()
+	}
+	return nil
 }
 
 // Keepalive is what k means for a connection, for those who have no path.

@@ -2,7 +2,7 @@ package lint
 
 import (
 	"bytes"
-	"io"
+	"cmp"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -12,9 +12,6 @@ import (
 	"github.com/wslint/wslint/parsers/nginx"
 )
 
-// stdinName is what reports call standard input.
-const stdinName = "<stdin>"
-
 // takeHAProxy reads the arguments that are HAProxy configurations, and those that directories hold. It returns the arguments that are
 // left for nginx, all directories among them, and how many configurations it has read.
 func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []string, read int, err error) {
@@ -22,12 +19,12 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 		info, statErr := r.in.Stat(arg)
 		switch {
 		case arg == "-":
-			src, err := io.ReadAll(r.in.Stdin)
+			src, err := readStdin(r.in.Stdin)
 			if err != nil {
 				return nil, 0, err
 			}
 			if haproxy.Sniff(src) {
-				r.keepHAProxy(haproxy.Parse(&haproxy.File{Name: stdinName, Src: src}, r.haproxyOptions()), byName)
+				r.keepHAProxy(haproxy.Parse(&haproxy.File{Name: cmp.Or(r.in.Nginx.StdinName, stdinName), Src: src}, r.haproxyOptions()), byName)
 				read++
 				continue
 			}
@@ -75,8 +72,9 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 		text.Blocks, text.Editable = c.File.Blocks(), c.File.Editable
 		r.texts[text.File] = text
 	}
+	r.reads[c] = []string{c.File.Name}
 	for _, p := range c.Problems {
-		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Lost: p.Lost})
+		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Notes: p.Notes, Lost: p.Lost})
 	}
 	return c
 }

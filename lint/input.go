@@ -36,6 +36,10 @@ type Input struct {
 	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
 	NewFrom *Changes
+	// Changed keeps what these files concern; nil keeps everything.
+	Changed *Changed
+	// OneConfig says that Config governs everything, as somebody chose it.
+	OneConfig bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
 	OnlyDeclared bool
 	// Stat and ReadFile look at the configurations that are named and read their bytes; nil for those of os. An editor puts its own text
@@ -54,9 +58,11 @@ type run struct {
 	resources map[string]hop.Source
 	// kernel is what the sysctl files say; nil when there are none.
 	kernel *hop.Kernel
-	result *Result
-	files  map[string][]byte
-	texts  map[string]hop.Text // comments and blocks, of the files where they are needed
+	// settings are those files.
+	settings []string
+	result   *Result
+	files    map[string][]byte
+	texts    map[string]hop.Text // comments and blocks, of the files where they are needed
 	// inclusions are the places of the directives that bring each included file in.
 	inclusions map[string][]hop.Pos
 	// hadNeeds are the rules that need more than a path and met one that has it.
@@ -65,13 +71,19 @@ type run struct {
 	met map[string]bool
 	// dropped are findings that are not asked for, though they are there.
 	dropped []rules.Finding
+	// reads are the files of each source, its root first.
+	reads map[hop.Source][]string
+	// entrances counts what each source has that no declared path is.
+	entrances map[hop.Source]int
+	// lost are the places behind which something could not be read.
+	lost []hop.Pos
 	// problems are those reported already.
 	problems map[hop.Note]bool
 }
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.ReadFile == nil {
 		r.in.ReadFile = readFile
@@ -114,7 +126,7 @@ func newRun(in Input) (*run, error) {
 	if err := r.readPaths(byName); err != nil {
 		return nil, err
 	}
-	if len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.declares(Element.isSnapshot) && !r.result.Incomplete {
+	if r.in.Changed == nil && len(r.sources) == 0 && len(r.through) == 0 && !r.declares(Element.isKnown) && !r.declares(Element.isSnapshot) && !r.result.Incomplete {
 		return nil, fmt.Errorf("no nginx configuration found in %s", list(append(args, settings...)))
 	}
 	return r, nil
@@ -147,7 +159,7 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	}
 	trees, err := nginx.Read(args, r.in.Stdin, r.in.Nginx)
 	var none *nginx.NoConfigError
-	if errors.As(err, &none) && read > 0 && none.Why == "no nginx configuration found" {
+	if errors.As(err, &none) && (read > 0 || r.in.Changed != nil) && none.Why == "no nginx configuration found" {
 		return byName, nil
 	}
 	if (errors.As(err, &none) || err != nil && len(r.in.Args) == 0) && r.declares(func(Element) bool { return true }) {
@@ -296,7 +308,11 @@ func (r *run) add(t *nginx.Tree) hop.Source {
 	}
 	r.result.Unknown = append(r.result.Unknown, t.Unread...)
 	r.result.Debug = append(r.result.Debug, t.Debug...)
-	return nginx.Compile(t, r.version)
+	s := nginx.Compile(t, r.version)
+	for _, f := range t.Files {
+		r.reads[s] = append(r.reads[s], f.Name)
+	}
+	return s
 }
 
 // dumped notes where a file stands in the dump it was cut from, and keeps the dump's bytes.
@@ -319,7 +335,9 @@ func (r *run) dumped(t *nginx.Tree, f *nginx.File) {
 
 // problem reports what makes nginx refuse to start; a file that several configurations include is reported once.
 func (r *run) problem(p nginx.Problem) {
-	r.result.Incomplete = r.result.Incomplete || p.Lost
+	if p.Lost {
+		r.result.Incomplete, r.lost = true, append(r.lost, p.Pos)
+	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if r.problems[key] {
 		return

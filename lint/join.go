@@ -147,6 +147,27 @@ func behind(r hop.Request, why string) []hop.Request {
 	return []hop.Request{plain, tls}
 }
 
+// loopbackOnly reports whether q, which is for a name, arrives at a listener that only programs on the same machine reach: it is not
+// the browser that connects to it.
+func loopbackOnly(l leg, q hop.Request) bool {
+	_, port, err := net.SplitHostPort(q.Addr)
+	if _, notName := netip.ParseAddr(q.Host); err != nil || notName == nil || q.Host == "localhost" || l.station != nil {
+		return false
+	}
+	at := func(host string) bool {
+		q.Addr = net.JoinHostPort(host, port)
+		return l.source.Listens(q)
+	}
+	return (at("127.0.0.1") || at("::1")) && !at("192.0.2.1") && !at("2001:db8::1") // addresses for documentation
+}
+
+// withoutPort is q as it is when somebody in front writes the Host anew, as nginx's $host does.
+func withoutPort(q hop.Request) hop.Request {
+	q = q.Clone()
+	set(&q, "Host", q.Host)
+	return q
+}
+
 // withPROXY adds the same requests with a PROXY protocol header in front: what nobody wrote down may send one.
 func withPROXY(requests []hop.Request) []hop.Request {
 	for _, r := range requests {

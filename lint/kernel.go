@@ -38,6 +38,7 @@ func (r *run) readKernel(named []string) error {
 	}
 	for _, f := range files {
 		r.files[f.Name] = f.Src
+		r.settings = append(r.settings, f.Name)
 		r.texts[f.Name] = sysctl.Text(f)
 		r.result.Files++
 	}

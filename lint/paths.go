@@ -98,12 +98,20 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	if legs[0].station == nil {
 		requests = withPROXY(requests)
 	}
-	p := best(requests, func(q hop.Request) *hop.Path {
+	serve := func(q hop.Request) *hop.Path {
 		return &hop.Path{
 			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
 			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
-	})
+	}
+	p := best(requests, serve)
+	if reach(p) == 1 && loopbackOnly(legs[0], q) {
+		why := fmt.Sprintf("%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed", p.Hops[0].Name, q.Host)
+		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other) > 1 {
+			r.unknown(d.Pos, why)
+			p = other
+		}
+	}
 	r.keepalive(p, d.Keepalive)
 	r.app(p, d)
 	return p

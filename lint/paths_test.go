@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
@@ -82,6 +83,62 @@ func TestMechanisms(t *testing.T) {
 				t.Errorf("the handshake is %v, unknown timers %v, findings %v", k, p.UnknownTimers(), r.result.Findings)
 			}
 		})
+	}
+}
+
+// TestHowItEnds: what the ends see of the first timer that fires, and what the finding calls it.
+func TestHowItEnds(t *testing.T) {
+	for _, tc := range []struct {
+		hop    string
+		expiry hop.Expiry
+		code   int
+		says   string
+	}{
+		{"alb", hop.FIN, 0, "the documented default idle_timeout.timeout_seconds closes the connection after 60s"},
+		{"nlb", hop.RST, 0, "neither end is told, the next message is answered with a reset"},
+		{"nlb-tls", hop.RST, 0, "the fixed idle timeout forgets"},
+		{"azure-lb", hop.Silence, 0, "neither end is told, the next message is lost"},
+		{"apigateway", hop.FIN, 1001, "the browser reports 1001"},
+		{"cloudflare", hop.FIN, 0, "the usual, unpublished idle timeout closes the connection after 100s"},
+		{"haproxy", hop.FIN, 0, ""}, // of unknown length: nothing is said
+	} {
+		p, _ := declaredIn(t, "paths: [{url: 'wss://a/', through: ["+tc.hop+"]}]")
+		said := ""
+		for _, f := range rules.Run(rules.All, slices.Values([]*hop.Path{p})) {
+			said += f.Message
+		}
+		if !strings.Contains(said, tc.says) || tc.says == "" && said != "" {
+			t.Errorf("%s: %q, want %q", tc.hop, said, tc.says)
+		}
+		if timer := p.Hops[0].Idle[0]; timer.Expiry != tc.expiry || timer.Code != tc.code {
+			t.Errorf("%s: %+v", tc.hop, timer)
+		}
+	}
+}
+
+// TestLoopback: what listens on loopback alone and is declared under a name is behind something that may write the Host anew; what the
+// browser itself reaches is not.
+func TestLoopback(t *testing.T) {
+	const conf = "defaults\n  mode http\nfrontend f\n  bind %s:8080\n  use_backend b if { hdr(host) chat.example.com }\nbackend b\n  server s 10.0.0.1:80\n"
+	for _, tc := range []struct {
+		bind, url string
+		want      hop.OutcomeKind
+		unknown   int
+	}{
+		{"127.0.0.1", "ws://chat.example.com:8080/ws", hop.Open, 1},
+		{"127.0.0.1", "ws://other.example.com:8080/ws", hop.AnsweredByProxy, 0},
+		{"127.0.0.1", "ws://127.0.0.1:8080/ws", hop.AnsweredByProxy, 0},
+		{"127.0.0.1", "ws://localhost:8080/ws", hop.AnsweredByProxy, 0},
+		{"*", "ws://chat.example.com:8080/ws", hop.AnsweredByProxy, 0},
+		{"10.0.0.5", "ws://chat.example.com:8080/ws", hop.AnsweredByProxy, 0},
+	} {
+		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
+		src := []byte(fmt.Sprintf(conf, tc.bind))
+		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&haproxy.File{Name: "h", Src: src}, haproxy.Options{})}
+		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
+		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
+			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
+	r.onlyChanged()
 	return r.result, r.onlyNew()
 }
 
@@ -35,8 +36,14 @@ func (r *run) judge() {
 			}
 		}
 		for _, s := range r.sources {
+			if r.elsewhere(s) {
+				continue
+			}
 			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Entrances += len(entrances)
+			if r.in.Changed != nil {
+				r.entrances[s] = len(entrances)
+			}
 			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
 				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {

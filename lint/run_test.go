@@ -216,4 +216,10 @@ func TestSuggest(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
+	names := []string{"idle-timeout-below-ping", "ping-does-not-count", "1006"}
+	for in, want := range map[string]string{"idle-timout": "idle-timeout-below-ping", "ping": "ping-does-not-count", "below": "idle-timeout-below-ping", "100": "", "other": ""} {
+		if got := Complete(in, names); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
 }

@@ -17,6 +17,30 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
+// Complete returns the candidate that begins with almost the word, else one that has the word in it; "" when there is none, or the word
+// too short.
+func Complete(word string, candidates []string) string {
+	if len(word) < 4 {
+		return ""
+	}
+	word = strings.ToLower(word)
+	best, least := "", len(word)/4+1
+	for _, c := range candidates {
+		for n := max(1, len(word)-1); n <= min(len(c), len(word)+1); n++ {
+			if d := distance(word, strings.ToLower(c[:n])); d < least {
+				best, least = c, d
+			}
+		}
+	}
+	if best != "" {
+		return best
+	}
+	if i := slices.IndexFunc(candidates, func(c string) bool { return strings.Contains(strings.ToLower(c), word) }); i >= 0 {
+		return candidates[i]
+	}
+	return ""
+}
+
 // distance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)

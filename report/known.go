@@ -21,7 +21,7 @@ func Hops(w io.Writer, list []known.Hop) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
-		"--format json lists aliases, sources and notes as well. hops in .wslint.yaml says more, or adds hops.\n", known.AsOf)
+		"wslint hops NAME says more of one, and whence; --format json says all. hops in .wslint.yaml overrides and adds.\n", known.AsOf)
 	return err
 }
 
@@ -97,8 +97,8 @@ func Apps(w io.Writer, list []known.App) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on a quiet connection. --format json lists\n"+
-		"aliases, sources and notes as well. keepalive in .wslint.yaml outweighs what an app does by default.\n", known.AsOf)
+	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on a quiet connection. wslint apps NAME says\n"+
+		"more of one, and whence; --format json says all. keepalive in .wslint.yaml outweighs these defaults.\n", known.AsOf)
 	return err
 }
 

@@ -23,6 +23,10 @@ func (t *ladder) verdict(p *hop.Path, o hop.Outcome) {
 }
 
 func outcomeHead(p *hop.Path, o hop.Outcome) (string, style) {
+	after := ""
+	if o.After > 0 {
+		after = ", after " + seconds(o.After)
+	}
 	switch o.Kind {
 	case hop.Open:
 		return "opens: the application gets a valid handshake and its 101 comes back", green
@@ -32,11 +36,11 @@ func outcomeHead(p *hop.Path, o hop.Outcome) (string, style) {
 		return "refused", red
 	case hop.AnsweredByProxy:
 		if allPass(p) {
-			return fmt.Sprintf("answered %s by %s in place of the application's 101", status(o), hopName(p, o.By)), red
+			return fmt.Sprintf("answered %s by %s in place of the application's 101%s", status(o), hopName(p, o.By), after), red
 		}
-		return fmt.Sprintf("answered %s by %s, never reaches the application", status(o), hopName(p, o.By)), red
+		return fmt.Sprintf("answered %s by %s, never reaches the application%s", status(o), hopName(p, o.By), after), red
 	case hop.ClosedByProxy:
-		return "closed without an answer by " + hopName(p, o.By), red
+		return "closed without an answer by " + hopName(p, o.By) + after, red
 	case hop.HangsForever:
 		return "hangs: no answer comes from " + hopName(p, o.By), red
 	}

@@ -18,30 +18,27 @@ func Why(w io.Writer, a why.Answer, given bool, o Options) error {
 	t := &ladder{painter: painter(o.Color)}
 	t.wrap("", "", bold, symptomText(a.Symptom))
 	t.buf.WriteByte('\n')
-	var predicted, rest []why.Suspect
+	var here, rest []why.Suspect
 	for _, s := range a.Suspects {
-		if s.Likelihood == why.Predicted {
-			predicted = append(predicted, s)
+		if s.Given() {
+			here = append(here, s)
 		} else {
 			rest = append(rest, s)
 		}
 	}
-	switch {
-	case len(predicted) > 0:
-		t.suspects("in what was given:", predicted, 0, o, (*ladder).suspect)
-	case given && len(rest) > 0:
+	head, print := "suspects, the likeliest first:", (*ladder).suspect
+	if len(here) > 0 {
+		in := "in what was given:"
+		if here[0].Likelihood != why.Predicted {
+			in = "in what was given, under a condition:"
+		}
+		t.suspects(in, here, 0, o, print)
+		head, print = "or, where the way has more to it:", (*ladder).mention
+	} else if given && len(rest) > 0 {
 		t.wrap("", "", "", "nothing in what was given does this by itself")
 		t.buf.WriteByte('\n')
 	}
-	head := "suspects, the likeliest first:"
-	if len(predicted) > 0 {
-		head = "or, where the way has more to it:"
-	}
-	print := (*ladder).suspect
-	if len(predicted) > 0 {
-		print = (*ladder).mention
-	}
-	t.suspects(head, rest, len(predicted), o, print)
+	t.suspects(head, rest, len(here), o, print)
 	t.cleared(a.Cleared)
 	for _, n := range a.Notes {
 		t.wrap("", "", "", n)

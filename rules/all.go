@@ -43,6 +43,7 @@ var All = []*Rule{
 	StaleConnectionReused,
 
 	HandshakeHeaderHidden,
+	HandshakeReplyReplaced,
 	SSISwallows101,
 
 	IdleTimeoutBelowPing,

@@ -9,7 +9,7 @@ import (
 // CleartextHTTP2Port is found where a port without TLS takes HTTP/2 only. Measured: law X1.
 var CleartextHTTP2Port = &Rule{
 	Name:     "cleartext-http2-port",
-	Summary:  "a port without TLS that has http2 takes no handshake before nginx 1.25.1",
+	Summary:  "a port without TLS that takes HTTP/2 only takes no handshake",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -19,7 +19,7 @@ var CleartextHTTP2Port = &Rule{
 		}
 		f := Finding{
 			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s answers the handshake in HTTP/2, which browsers do not expect without TLS: they report 1006", h.Answer.Name),
+			Message: fmt.Sprintf("%s: browsers do not speak that without TLS, so the handshake fails and they report 1006", h.Answer.Name),
 		}
 		if h.Assumes != "" {
 			f.Notes = []hop.Note{{Text: h.Assumes}}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -43,8 +44,16 @@ var DuplicateHandshakeHeader = &Rule{
 	},
 }
 
+// hides reports whether h takes a header out of the 101.
+func hides(h hop.Hop, name string) bool {
+	return slices.ContainsFunc(h.Reply.Hidden, func(s hop.Setting[string]) bool { return hop.Is(s, name) })
+}
+
 func addedTwice(h hop.Hop, report func(Finding)) {
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol"} {
+		if hides(h, name) && len(h.Reply.Added[name]) == 1 {
+			continue // it takes the place of the application's
+		}
 		for _, added := range h.Reply.Added[name] {
 			if v, known := added.Get(); known && v != "" {
 				report(Finding{

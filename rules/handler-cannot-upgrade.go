@@ -30,7 +30,7 @@ var HandlerCannotUpgrade = &Rule{
 			what = h.Answer.Name + " opens no tunnel"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
 			what = "that is its fixed answer"
-		case a.Cause == hop.NoServer:
+		case a.Cause == hop.NoServer || a.Cause == hop.NoCause && h.Zero == nil && (a.Kind == hop.Closed || a.Status >= 400):
 			what = h.Answer.Name
 		default:
 			return

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -20,13 +22,17 @@ var HandshakeHeaderHidden = &Rule{
 		for _, h := range p.Hops {
 			for _, hidden := range h.Reply.Hidden {
 				name, known := hidden.Get()
-				needed := name == "Upgrade" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
-				if !known || !needed {
+				needed := name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
+				if !known || !needed || replacedWell(p, h, name) {
 					continue
+				}
+				does := "takes " + hop.Spelling(name) + " out of"
+				if len(h.Reply.Added[name]) > 0 {
+					does = "replaces " + hop.Spelling(name) + " in"
 				}
 				f := Finding{
 					Pos:     hidden.Pos,
-					Message: fmt.Sprintf("%s takes %s out of the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, hop.Spelling(name), h.Name),
+					Message: fmt.Sprintf("%s %s the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, does, h.Name),
 				}
 				if h.Reply.Reveal != nil {
 					if edits := h.Reply.Reveal(name); len(edits) > 0 {
@@ -37,4 +43,26 @@ var HandshakeHeaderHidden = &Rule{
 			}
 		}
 	},
+}
+
+// replacedWell reports whether h sends a header in the place of the one that it takes out, and whether that may do.
+func replacedWell(p *hop.Path, h hop.Hop, name string) bool {
+	lines := h.Reply.Added[name]
+	if len(lines) != 1 {
+		return false
+	}
+	v, known := lines[0].Get()
+	if !known {
+		return true
+	}
+	switch name {
+	case "Upgrade":
+		return strings.EqualFold(v, "websocket")
+	case "Connection":
+		return slices.Contains(hop.Tokens([]string{v}), "upgrade")
+	case "Sec-Websocket-Protocol":
+		asked, why := p.Request.Lines(name)
+		return why != "" || slices.Contains(hop.Tokens(asked), strings.ToLower(v))
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -23,6 +24,10 @@ var HandshakeRequestMangled = &Rule{
 				report(Finding{Pos: h.Pos, Message: fmt.Sprintf("%s passes the handshake on as %s: servers answer 400 or 405, and the browser reports 1006", h.Name, h.Next.Method)})
 				return
 			}
+			if f, found := mangledLine(p, i); found {
+				report(f)
+				return
+			}
 			for _, name := range []string{"Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Protocol"} {
 				if f, found := changed(p, i, name); found {
 					report(f)
@@ -31,6 +36,24 @@ var HandshakeRequestMangled = &Rule{
 			}
 		}
 	},
+}
+
+// mangledLine finds what hop i makes of the request line and of Host so that no server takes it.
+func mangledLine(p *hop.Path, i int) (f Finding, found bool) {
+	h, got := &p.Hops[i], p.Got(i)
+	if strings.ContainsAny(h.Next.Target, " \t") && !strings.ContainsAny(got.Target, " \t") {
+		return Finding{Pos: h.Answer.Pos, Message: fmt.Sprintf("%s passes the request target on with a blank in it: servers answer 400, and the browser reports 1006", h.Name)}, true
+	}
+	before, why := got.Lines("Host")
+	after, whyAfter := h.Next.Lines("Host")
+	if why != "" || whyAfter != "" || len(before) == 0 || len(after) > 0 || hop.Is(h.Next.Proto, "1.0") {
+		return f, false
+	}
+	f = Finding{Pos: h.Pos, Message: h.Name + " passes no Host header on: servers answer 400, and the browser reports 1006"}
+	if line, found := h.Cleared["Host"]; found {
+		f.Pos = line.Pos
+	}
+	return f, true
 }
 
 // changed finds a header of the handshake that hop i drops or replaces.

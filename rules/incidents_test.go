@@ -35,7 +35,17 @@ var stands = map[string][]string{
 	"unreadable-config": {"unreadable-config"},
 }
 
-// TestIncidents lints every incident whose cause lies in an nginx configuration: the cause is found where it is, nothing else is
+// mainFile is the configuration of an incident; "" for one of another kind.
+func mainFile(dir string) string {
+	for _, name := range []string{"nginx.conf", "haproxy.cfg"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return filepath.Join(dir, name)
+		}
+	}
+	return ""
+}
+
+// TestIncidents lints every incident whose cause lies in a configuration of nginx or HAProxy: the cause is found where it is, nothing else is
 // called an error, and the mended configuration is free of it.
 func TestIncidents(t *testing.T) {
 	cases, err := filepath.Glob(filepath.Join(incidentsDir, "*", "case.json"))
@@ -45,8 +55,8 @@ func TestIncidents(t *testing.T) {
 	found, expected, ran := 0, 0, 0
 	for _, file := range cases {
 		dir := filepath.Dir(file)
-		if _, err := os.Stat(filepath.Join(dir, "nginx.conf")); err != nil {
-			continue // of another kind
+		if mainFile(dir) == "" {
+			continue
 		}
 		ran++
 		t.Run(filepath.Base(dir), func(t *testing.T) {
@@ -68,7 +78,7 @@ func TestIncidents(t *testing.T) {
 
 func lintIncident(t *testing.T, dir, config string) *lint.Result {
 	t.Helper()
-	in := lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Rules: rules.All}
+	in := lint.Input{Args: []string{mainFile(dir)}, Rules: rules.All}
 	if _, err := os.Stat(config); err == nil {
 		if in.Config, err = lint.ReadConfig(config); err != nil {
 			t.Fatal(err)
@@ -121,7 +131,7 @@ func (c incident) check(t *testing.T, dir string) (found int) {
 
 func (c incident) checkFixed(t *testing.T, dir string) {
 	fixed := filepath.Join(dir, "fixed")
-	if _, err := os.Stat(filepath.Join(fixed, "nginx.conf")); err != nil {
+	if mainFile(fixed) == "" {
 		return
 	}
 	config := filepath.Join(fixed, lint.ConfigName)

@@ -37,8 +37,8 @@ var LocalPortsExhausted = &Rule{
 			}
 			f := Finding{
 				Pos: s.Pos,
-				Message: fmt.Sprintf("%s has %d local ports (%s), so %s can open %d tunnels to %s, and %d clients are declared: further handshakes get 502",
-					s, ports.Count(), portsText(ports), h.Name, room, behind, clients),
+				Message: fmt.Sprintf("%s has %d local ports (%s), so %s can open %d tunnels to %s, and %d clients are declared: further handshakes %s",
+					s, ports.Count(), portsText(ports), h.Name, room, behind, clients, unreached(h)),
 				Notes: []hop.Note{{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "this passes them on"}},
 			}
 			// Ports below 1024 belong to services.
@@ -52,6 +52,16 @@ var LocalPortsExhausted = &Rule{
 			return
 		}
 	},
+}
+
+// unreached says what becomes of handshakes for which h gets no connection.
+func unreached(h *hop.Hop) string {
+	if h.Relay != nil {
+		if a, known := h.Relay(hop.Refuses).Get(); known && a.Kind == hop.Answered {
+			return fmt.Sprintf("get %d", a.Status)
+		}
+	}
+	return "fail"
 }
 
 func portsText(r hop.PortRange) string { return fmt.Sprintf("%d to %d", r.First, r.Last) }

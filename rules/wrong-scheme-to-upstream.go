@@ -14,7 +14,15 @@ var WrongSchemeToUpstream = &Rule{
 	Severity: Warning,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if h, a := answerer(p); h != nil && a.Cause == hop.WrongScheme && len(p.Hops) > 1 {
+		if h, a := answerer(p); h != nil && a.Cause == hop.WrongScheme && len(p.Hops) == 1 {
+			if p.Confidence == hop.Declared {
+				report(Finding{
+					Pos:     h.Answer.Pos,
+					Message: fmt.Sprintf("%s %s to the handshake of %s because of %s: the browser reports 1006", h.Name, whatHappens(a), p.Name, h.Answer.Name),
+				})
+			}
+			return
+		} else if h != nil && a.Cause == hop.WrongScheme {
 			from := p.Hops[len(p.Hops)-2]
 			report(Finding{
 				Pos:     from.Answer.Pos,

@@ -42,7 +42,7 @@ func (a *Answer) reload() {
 		Cure: "close with 1001 or 1012 on SIGTERM, before the grace period ends, and let clients reconnect after a random delay"})
 	a.add(Suspect{Name: "load balancer", Likelihood: Possible, weight: 30, Reason: "ends connections when their target is deregistered or turns unhealthy",
 		Cure: "make the deregistration delay longer than the server's grace period"})
-	a.note("nginx without worker_shutdown_timeout keeps connections over a reload; a restart of nginx ends them.")
+	a.note("nginx without worker_shutdown_timeout, and HAProxy without hard-stop-after, keep connections over a reload; a restart ends them.")
 }
 
 // layers is what 1006 alone can mean.

@@ -11,8 +11,11 @@ import (
 func (a *Answer) onPath(p *hop.Path) {
 	o := p.Handshake()
 	a.handshake(p, o)
-	if a.Symptom.Status != 0 && a.Symptom.Status != 504 {
+	if a.Symptom.Status != 0 {
 		return // an answer of HTTP ends no open connection
+	}
+	if p.Confidence == hop.Possible && o.Kind != hop.Open && o.Kind != hop.Depends && o.Kind != hop.OutcomeUnknown {
+		return // nor does what never opens one
 	}
 	for i := range p.Hops {
 		h := &p.Hops[i]
@@ -46,8 +49,9 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 	if o.By < len(p.Hops) && !p.Hops[o.By].Answer.Pos.IsZero() {
 		pos = p.Hops[o.By].Answer.Pos
 	}
-	if pos.IsZero() && len(p.Hops) > 0 {
-		pos = p.Last().Pos
+	if o.By >= len(p.Hops) && len(p.Hops) > 0 {
+		// It is what the last hop sends that the application refuses.
+		name, pos = p.Last().Name, p.Last().Pos
 	}
 	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Path: p.Name, weight: 50 + 10*int(p.Confidence)}
 	switch o.Kind {
@@ -92,30 +96,81 @@ func refusal(status int, k hop.OutcomeKind) bool {
 
 // failing suspects what is behind a hop that answers with the given status when that fails.
 func (a *Answer) failing(p *hop.Path) {
+	if a.Symptom.Status == 0 {
+		return
+	}
 	for i := range p.Hops {
 		h := &p.Hops[i]
-		if h.Relay == nil {
-			continue
+		if !hop.Is(h.Answer, hop.Answer{}) {
+			return
 		}
-		relayed := h.Relay(0)
-		ans, sure := relayed.Get()
-		if !sure || ans.Kind != hop.Answered || ans.Status != a.Symptom.Status {
+		if h.Relay == nil {
 			continue
 		}
 		behind := "the application"
 		if i+1 < len(p.Hops) {
 			behind = p.Hops[i+1].Name
 		}
-		to := ""
 		if h.Next.Addr != "" {
-			to = " (" + h.Next.Addr + ")"
+			behind += " (" + h.Next.Addr + ")"
 		}
-		a.add(Suspect{
-			Name: h.Name, Likelihood: Possible, Pos: relayed.Pos, Path: p.Name, weight: 60,
-			Reason: fmt.Sprintf("answers %d when %s%s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is expected to",
-				ans.Status, behind, to),
-		})
+		refuses, closes := a.relays(h, hop.Refuses), a.relays(h, hop.Closes)
+		ask := ""
+		switch {
+		case refuses && closes:
+			ask = "when %s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is expected to"
+		case refuses:
+			ask = "when %s takes no connection, or no server is up: ask whether it runs and listens there"
+		case closes:
+			ask = "when %s closes the connection without a valid answer: ask whether it speaks TLS as it is expected to, and what it logs"
+		}
+		if ask != "" && a.Symptom.After == 0 {
+			a.add(Suspect{
+				Name: h.Name, Likelihood: Likely, Pos: h.Relay(hop.Closes).Pos, Path: p.Name, weight: 60,
+				Reason: fmt.Sprintf("answers %d "+ask, a.Symptom.Status, behind),
+			})
+		}
+		if a.relays(h, hop.Silent) {
+			a.waits(p, i, behind)
+		}
 	}
+}
+
+// relays reports whether h answers with the status of the symptom when what is behind it fails in the given way.
+func (a *Answer) relays(h *hop.Hop, failure int) bool {
+	ans, sure := h.Relay(failure).Get()
+	return sure && ans.Kind == hop.Answered && ans.Status == a.Symptom.Status
+}
+
+// waits suspects the time that hop i waits for the 101: that of an idle timer where nothing else is known.
+func (a *Answer) waits(p *hop.Path, i int, behind string) {
+	h, wait := &p.Hops[i], p.Hops[i].Wait
+	if wait.Name == "" && len(h.Idle) > 0 {
+		wait = h.Idle[0].Setting
+	}
+	length, known := wait.Get()
+	if !known || length == 0 {
+		return
+	}
+	s := &a.Symptom
+	fit, exact := fits(s.After, length)
+	if s.After != 0 && !fit {
+		than := "longer"
+		if length < s.After {
+			than = "shorter"
+		}
+		a.clear(Cleared{h.Name, wait.Pos, wait.Name, length, "is " + than + " than " + text(s.After)})
+		return
+	}
+	found := Suspect{
+		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, weight: 20 + 10*int(p.Confidence),
+		Reason: fmt.Sprintf("waits %s for the 101, then answers %d: %s does not answer the handshake", text(length), s.Status, behind),
+		Cure:   "find out what the application does with the handshake",
+	}
+	if exact {
+		found.weight += 5
+	}
+	a.add(found)
 }
 
 // timer compares one timer of a path with the symptom.
@@ -162,7 +217,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 	if exact {
 		found.weight += 5
 	}
-	found.Reason, found.Cure = timerReason(t, length, idle, s)
+	found.Reason, found.Cure = timerReason(t, length, idle)
 	if cuts && cut.Race {
 		found.Reason += "; ping and timeout are due at the same moment, so that chance decides after how many rounds"
 	}
@@ -192,7 +247,7 @@ func pingWhy(p *hop.Path, length time.Duration) string {
 	return "does not fire, as far as pings are known"
 }
 
-func timerReason(t hop.Timer, length time.Duration, idle bool, s *Symptom) (reason, cure string) {
+func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure string) {
 	whose := "either side"
 	if names := t.Restart.Names(); len(names) == 1 {
 		whose = "the " + names[0]
@@ -208,9 +263,11 @@ func timerReason(t hop.Timer, length time.Duration, idle bool, s *Symptom) (reas
 		return fmt.Sprintf("ends every connection %s after its target was deregistered", text(length)), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
 	case !idle:
 		return fmt.Sprintf("ends every connection after %s, busy or not: no ping helps", text(length)), "let clients reconnect, before that happens"
-	case s.Status == 504:
-		return fmt.Sprintf("waits %s for the 101, then answers 504: the application does not answer the handshake", text(length)), "find out what the application does with the handshake"
+	}
+	suits := ""
+	if length > 25*time.Second {
+		suits = " (25s suits all hops)"
 	}
 	return fmt.Sprintf("closes a connection after %s without %s from %s", text(length), what, whose),
-		fmt.Sprintf("ping from the server more often than every %s (25s suits all hops), or raise it, and every other hop with it", text(length))
+		fmt.Sprintf("ping from the server more often than every %s%s, or raise it, and every other hop with it", text(length), suits)
 }

@@ -119,10 +119,10 @@ var causes = map[int][]cause{
 // statuses takes up the causes of the status. What a given configuration predicts is told apart; a proxy whose configuration is
 // given and predicts something else is not suspected.
 func (a *Answer) statuses(paths []*hop.Path) {
-	predicted := slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Likelihood == Predicted })
+	onPath := slices.ContainsFunc(a.Suspects, Suspect.Given)
 	for _, c := range causes[a.Symptom.Status] {
 		s := Suspect{Name: c.hop, Likelihood: Likely, Reason: c.reason, Cure: c.cure, Rule: c.rule, weight: 10 * c.weight}
-		if predicted || a.given(paths, c.hop) {
+		if onPath || a.given(paths, c.hop) {
 			s.Likelihood = Possible
 		}
 		a.add(s)

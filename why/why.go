@@ -53,6 +53,9 @@ type Suspect struct {
 	weight int // within one likelihood, the more the likelier
 }
 
+// Given reports whether s is on a path that was given, and can do it there.
+func (s Suspect) Given() bool { return s.Path != "" && s.Likelihood >= Likely }
+
 // A Timer that was given and does not fit is worth a line: people raise one and wonder.
 type Cleared struct {
 	Name    string

@@ -167,8 +167,10 @@ func path() *hop.Path {
 		h(1, "cloudfront", timer(2, 10*time.Minute)), h(3, "alb/prod", timer(4, time.Minute)), h(5, "nginx location /", timer(6, 24*time.Hour)),
 	}}
 	p.Hops[2].Life = []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 30*time.Second, at(7)), Starts: hop.Reloaded}}
-	p.Hops[2].Relay = func(int) hop.Setting[hop.Answer] {
-		return hop.Written("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, at(8))
+	p.Hops[2].Wait = p.Hops[2].Idle[0].Setting
+	p.Hops[2].Relay = func(status int) hop.Setting[hop.Answer] {
+		status = map[int]int{hop.Closes: 502, hop.Refuses: 503, hop.Silent: 504}[status]
+		return hop.Written("no answer from behind", hop.Answer{Kind: hop.Answered, Status: status}, at(8))
 	}
 	return p
 }
@@ -206,8 +208,19 @@ func TestPath(t *testing.T) {
 	if got := show(Find(Symptom{After: 3 * time.Minute}, []*hop.Path{p})); !strings.HasPrefix(got, "predicted alb/prod f:4") {
 		t.Errorf("a race: %s", got)
 	}
-	if got := show(Find(Symptom{Status: 502}, []*hop.Path{path()})); !strings.Contains(got, "nginx location / f:8") {
-		t.Errorf("502: %s", got)
+	for _, tc := range []struct {
+		s    Symptom
+		want string
+	}{
+		{Symptom{Status: 502}, "likely nginx location / f:8"},
+		{Symptom{Status: 503}, "likely nginx location / f:8"},
+		{Symptom{Status: 504}, "predicted nginx location / f:6"},
+		{Symptom{Status: 504, After: 24 * time.Hour}, "predicted nginx location / f:6"},
+		{Symptom{Status: 504, After: time.Minute}, "not nginx location / is longer than 60s"},
+	} {
+		if got := show(Find(tc.s, []*hop.Path{path()})); !strings.Contains(got, tc.want) {
+			t.Errorf("%+v: %s, want %s", tc.s, got, tc.want)
+		}
 	}
 }
 

@@ -84,6 +84,32 @@ func BenchmarkProcess(b *testing.B) {
 	})
 	small := smallConfig(b)
 	b.Run("small/wslint", func(b *testing.B) { process(b, wslint, "check", small) })
+	b.Run("hook", func(b *testing.B) {
+		b.Chdir(hookRepository(b))
+		process(b, wslint, "check", "--changed", "service7/nginx/conf.d/chat.conf")
+	})
+}
+
+// hookRepository is a repository as pre-commit meets it: 200 services with an nginx configuration each, 10,000 other files.
+func hookRepository(b *testing.B) string {
+	dir := b.TempDir()
+	for i := range 200 {
+		service := filepath.Join(dir, fmt.Sprintf("service%d", i))
+		write(b, filepath.Join(service, "nginx/nginx.conf"), "events {}\nhttp {\n    proxy_http_version 1.1;\n    include conf.d/*.conf;\n}\n")
+		write(b, filepath.Join(service, "nginx/conf.d/chat.conf"), "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://app:3000;\n"+
+			"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n")
+		for j := range 50 {
+			write(b, filepath.Join(service, fmt.Sprintf("src/file%d.go", j)), "package src\n")
+		}
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
+	}
+	return dir
 }
 
 // process runs a command as often as asked and reports its peak memory. wslint's exit code 1 means findings.

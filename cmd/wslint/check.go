@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,6 +32,7 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "baseline", Usage: "report only what FILE does not hold (default: the nearest .wslint-baseline.json)"},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "report what the baseline holds, too"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
+		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed: check the configurations that read them, whole"},
 		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
 		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
 		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
@@ -51,10 +54,18 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if x.Bool("changed") {
+		return c.checkChanged(x, outs, project)
+	}
 	in, err := c.input(x, x.Args().Slice())
 	if err != nil {
 		return err
 	}
+	return c.checkInput(x, in, outs, project)
+}
+
+// checkInput lints and reports.
+func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, project lint.Project) error {
 	o, err := c.reportOptions(x, project, in.Config)
 	if err != nil {
 		return err
@@ -63,9 +74,13 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	c.code = exitCode(result, o)
+	// Of several runs the worst counts.
+	c.code = max(c.code, exitCode(result, o))
 	if o.Verbose {
 		report.Remarks(c.Stderr, "debug", result.Debug)
+	}
+	if in.Changed != nil && !result.Concerned {
+		return nil
 	}
 	if x.Bool("diff") {
 		if err := c.diff(x, result, o); err != nil {
@@ -73,6 +88,44 @@ func (c *Command) runCheck(x *cli.Context) error {
 		}
 	}
 	return c.write(outs, result, o)
+}
+
+// checkChanged checks what the changed files concern: everything below the current directory is read, once for each .wslint.yaml
+// that governs something of it.
+func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Project) error {
+	switch {
+	case x.NArg() == 0:
+		return errors.New("--changed takes the files that changed as PATHs, and there is none")
+	case slices.Contains(x.Args().Slice(), "-"):
+		return errors.New("--changed takes files, and standard input is none")
+	case slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" || o.file != "" }):
+		return errors.New("--changed may make several reports, and prints them as text: check without it makes others")
+	}
+	changed, err := lint.NewChanged(x.Args().Slice())
+	if err != nil {
+		return err
+	}
+	one := x.Bool("no-config") || x.String("config") != ""
+	for dir := "."; ; dir = filepath.Dir(changed.Governing[0]) {
+		in, err := c.input(x, []string{dir})
+		if err != nil {
+			return err
+		}
+		in.Changed, in.OneConfig = changed, one
+		if err := c.checkInput(x, in, outs, project); err != nil {
+			return err
+		}
+		if one || len(changed.Governing) == 0 {
+			break
+		}
+	}
+	if stray := changed.Stray(); len(stray) > 0 {
+		fmt.Fprintf(c.Stderr, "wslint: git knows nothing of %s: not judged\n", report.Clean(strings.Join(stray, ", ")))
+	}
+	if unread := changed.Unread(); len(unread) > 0 {
+		fmt.Fprintf(c.Stderr, "wslint: no configuration below the current directory reads %s\n", report.Clean(strings.Join(unread, ", ")))
+	}
+	return nil
 }
 
 // exitCode: what could not be read outweighs what was found.

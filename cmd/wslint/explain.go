@@ -9,6 +9,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/wslint/wslint/codes"
+	"github.com/wslint/wslint/known"
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -49,7 +51,16 @@ func pageOf(word string) (string, error) {
 	if code, ok := codes.Find(word); ok {
 		return code.Page(), nil
 	}
+	if _, isHop := known.FindHop(word); isHop {
+		return "", fmt.Errorf("%s is a hop: wslint hops %s prints what is known of it", word, word)
+	}
+	if _, isApp := known.FindApp(word); isApp {
+		return "", fmt.Errorf("%s is an application: wslint apps %s prints what is known of it", word, word)
+	}
 	words := append(ruleNames(), codes.Words()...)
+	if s := lint.Complete(word, words); s != "" && lint.Suggest(word, words) == "" {
+		return "", fmt.Errorf("there is no rule or close code %q; did you mean %s?", word, s)
+	}
 	return "", fmt.Errorf("there is no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -24,6 +25,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
 		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
 		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
+		&cli.StringFlag{Name: "stdin-filename", Usage: "what - is the text of, FILE: for reports, relative includes and .wslint.yaml"},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
 	}, configFlags(), []cli.Flag{
@@ -44,6 +46,13 @@ func configFlags() []cli.Flag {
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
+	if in.Nginx.StdinName = x.String("stdin-filename"); in.Nginx.StdinName != "" {
+		if !slices.Contains(paths, "-") {
+			return in, errors.New("--stdin-filename names what - reads, and there is no -")
+		}
+		paths = slices.Clone(paths)
+		paths[slices.Index(paths, "-")] = in.Nginx.StdinName
+	}
 	in.Nginx.Root, in.Nginx.Prefix, in.Nginx.Context = x.String("root"), x.String("prefix"), x.String("context")
 	contexts := []string{"", "main", "http", "server", "location", "upstream", "stream", "stream/server"}
 	if !slices.Contains(contexts, in.Nginx.Context) {

@@ -23,6 +23,7 @@ Usage:
   wslint hops                        list the hops that are known, and their timeouts
   wslint apps                        list the applications that are known
   wslint lsp                         serve editors: the Language Server Protocol
+  wslint completion bash|zsh|…       complete commands and flags in a shell
   wslint version                     print the version
 
 wslint COMMAND --help lists the flags. Most wanted: --ping 25s says how often the

@@ -11,46 +11,67 @@ import (
 
 func (c *Command) hops() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "hops", Usage: "list the hops that a declared path can name, with their timeouts",
-		Flags: formatFlag(),
+		Name: "hops", Usage: "list the hops that a declared path can name, with their timeouts", ArgsUsage: "[NAME…]",
+		Description: "With a NAME all that is known of it, and whence.",
+		Flags:       formatFlag(),
 		Action: func(x *cli.Context) error {
-			format, err := onlyFormat(x)
+			format, err := choice(x, "format", "text", "json")
+			if err != nil {
+				return err
+			}
+			list, err := named(x, "hop", known.Hops, known.FindHop, known.HopNames)
 			switch {
 			case err != nil:
 				return err
 			case format == "json":
-				return report.HopsJSON(c.Stdout, known.Hops)
+				return report.HopsJSON(c.Stdout, list)
+			case x.NArg() > 0:
+				return report.HopPages(c.Stdout, list)
 			}
-			return report.Hops(c.Stdout, known.Hops)
+			return report.Hops(c.Stdout, list)
 		},
 	})
 }
 
 func (c *Command) apps() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "apps", Usage: "list the applications that a declared path can name, with what they send",
-		Flags: formatFlag(),
+		Name: "apps", Usage: "list the applications that a declared path can name, with what they send", ArgsUsage: "[NAME…]",
+		Description: "With a NAME all that is known of it, and whence.",
+		Flags:       formatFlag(),
 		Action: func(x *cli.Context) error {
-			format, err := onlyFormat(x)
+			format, err := choice(x, "format", "text", "json")
+			if err != nil {
+				return err
+			}
+			list, err := named(x, "application", known.Apps, known.FindApp, known.AppNames)
 			switch {
 			case err != nil:
 				return err
 			case format == "json":
-				return report.AppsJSON(c.Stdout, known.Apps)
+				return report.AppsJSON(c.Stdout, list)
+			case x.NArg() > 0:
+				return report.AppPages(c.Stdout, list)
 			}
-			return report.Apps(c.Stdout, known.Apps)
+			return report.Apps(c.Stdout, list)
 		},
 	})
 }
 
-func formatFlag() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"}}
+// named are the entries of a table that the arguments name; all without any.
+func named[T any](x *cli.Context, what string, all []T, find func(string) (T, bool), names func() []string) (list []T, err error) {
+	for _, name := range x.Args().Slice() {
+		e, ok := find(name)
+		if !ok {
+			return nil, fmt.Errorf("%s is no known %s%s", name, what, didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"))
+		}
+		list = append(list, e)
+	}
+	if x.NArg() == 0 {
+		return all, nil
+	}
+	return list, nil
 }
 
-// onlyFormat reads the flag of a command that has no other and takes no argument.
-func onlyFormat(x *cli.Context) (string, error) {
-	if x.NArg() > 0 {
-		return "", fmt.Errorf("%s takes no argument", x.Command.Name)
-	}
-	return choice(x, "format", "text", "json")
+func formatFlag() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"}}
 }

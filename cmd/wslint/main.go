@@ -56,6 +56,9 @@ type Command struct {
 func (c *Command) Main(args []string) int {
 	c.code = exitClean
 	app := c.app()
+	if word, ok := strings.CutPrefix(args[len(args)-1], completeFlag); ok {
+		return c.complete(app, args[1:len(args)-1], word)
+	}
 	call, err := parseCall(app, args[1:])
 	switch {
 	case err != nil:
@@ -84,7 +87,7 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.lsp(), c.version()},
+		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.completion(), c.lsp(), c.version()},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,9 +26,45 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/scripts",
 		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			top, err := filepath.Abs("../..")
+			e.Setenv("TOP", top)
+			return err
+		},
+		Condition: program,
 		// Exit codes are part of the contract: "exit 2 wslint check" runs a command and wants its code.
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": wantExit},
 	})
+}
+
+// programs are those that stories run, and the variable that makes the absence of one a failure.
+var programs = map[string]string{
+	"pre-commit": "WSLINT_REQUIRE_PRECOMMIT", "nginx": "WSLINT_REQUIRE_NGINX",
+	"actionlint": "WSLINT_REQUIRE_ACTIONLINT", "bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS", "fish": "WSLINT_REQUIRE_SHELLS", "script": "WSLINT_REQUIRE_SHELLS",
+}
+
+// program answers the condition [program:NAME].
+func program(cond string) (bool, error) {
+	name, _ := strings.CutPrefix(cond, "program:")
+	required, known := programs[name]
+	if !known {
+		return false, fmt.Errorf("unknown condition %s", cond)
+	}
+	_, err := exec.LookPath(name)
+	if err != nil && os.Getenv(required) == "1" {
+		return false, fmt.Errorf("%s is set: %w", required, err)
+	}
+	return err == nil, nil
+}
+
+// needProgram skips a test without a program.
+func needProgram(t testing.TB, name string) {
+	t.Helper()
+	if found, err := program("program:" + name); err != nil {
+		t.Fatal(err)
+	} else if !found {
+		t.Skip(name + " is not installed")
+	}
 }
 
 func wantExit(ts *testscript.TestScript, neg bool, args []string) {

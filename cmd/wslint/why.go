@@ -25,6 +25,7 @@ func (c *Command) why() *cli.Command {
 			&cli.StringFlag{Name: "code", Usage: "the close code that the browser reports, like 1006"},
 			&cli.StringFlag{Name: "status", Usage: "the HTTP status of the handshake, like 400"},
 			&cli.BoolFlag{Name: "at-reload", Usage: "all connections end together, at a reload or a deploy"},
+			&cli.StringFlag{Name: "url", Usage: "what the browser connects to, like wss://host/path: looks at that path only"},
 			&cli.StringFlag{Name: "app", Usage: "the application, as wslint apps lists them, like socket.io"},
 		}, inputFlags()...),
 		Action: func(x *cli.Context) error {
@@ -101,6 +102,9 @@ func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Pat
 		in.Ping = appKeepalive(*s.App)
 	}
 	s.Pings, s.NoPings = in.Ping.Pings(), in.Ping != nil && in.Ping.None
+	if url := x.String("url"); url != "" {
+		return c.suspectPath(in, url, x.NArg() > 0)
+	}
 	if x.NArg() == 0 && (in.Config == nil || len(in.Config.Paths) == 0) {
 		return nil, false, nil
 	}
@@ -114,6 +118,27 @@ func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Pat
 		report.Problems(c.Stderr, result)
 	}
 	return paths, true, nil
+}
+
+// suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
+func (c *Command) suspectPath(in lint.Input, url string, given bool) (paths []*hop.Path, ok bool, err error) {
+	_, declared := in.Config.Declares(url)
+	if !declared && !given {
+		return nil, false, fmt.Errorf("--url %s: .wslint.yaml declares no such path, so a configuration has to be named: wslint why --url %s nginx.conf", url, url)
+	}
+	p, result, err := lint.Trace(in, lint.Handshake{URL: url, Browser: lint.Browsers[0]})
+	switch {
+	case err != nil:
+		return nil, false, fmt.Errorf("--url %w", err)
+	case p == nil:
+		c.code = exitIncomplete
+		report.Problems(c.Stderr, result)
+		return nil, false, nil
+	}
+	if !declared {
+		p.Confidence = hop.Certain // what else is on the way, nobody said
+	}
+	return []*hop.Path{p}, true, nil
 }
 
 // appKeepalive is what the application sends by default.

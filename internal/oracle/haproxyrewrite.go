@@ -138,11 +138,8 @@ var outside = []string{"user", "group", "chroot", "daemon", "pidfile", "log", "e
 
 func (h *haproxyRewriter) rest(words []string) []string {
 	switch words[0] {
-	case "server", "dispatch":
-		at := 2
-		if words[0] == "dispatch" {
-			at = 1
-		}
+	case "server", "dispatch", "server-template":
+		at := map[string]int{"server": 2, "dispatch": 1, "server-template": 3}[words[0]]
 		if len(words) <= at {
 			return words
 		}

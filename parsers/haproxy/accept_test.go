@@ -59,14 +59,14 @@ var acceptance = []struct {
 	{"timeout client 5seconds", ""},
 	{"timeout client 500us", ""},
 	{"timeout client 5x", "not a time"},
-	{"timeout client", "expects an integer"},
+	{"timeout client", "an argument is missing"},
 	{"timeout client 1.5s", "not a time"},
 	{"timeout client -1", "not a time"},
 	{"timeout client 24d", ""},
 	{"timeout client 25d", "not a time"},
 	{"timeout client 2147483647", ""},
 	{"timeout client 2147483648", "not a time"},
-	{"timeout client 5s 6s", "unexpected extra argument"},
+	{"timeout client 5s 6s", "unexpected argument"},
 	{"timeout tunnel 1h", ""},
 	{"http-request set-header X \"unclosed", "unmatched quote"},
 	{"http-request set-header X 'unclosed", "unmatched quote"},
@@ -135,4 +135,73 @@ func TestAccepts(t *testing.T) {
 			t.Errorf("%q: problem %q, want %q", text, config.Problems[0].Text, c.problem)
 		}
 	}
+}
+
+// usualPlace is a configuration around one line, in the section that a letter stands for.
+func usualPlace(place byte, line string) string {
+	head := map[byte]string{'D': "defaults", 'N': "defaults dd", 'F': "frontend ff", 'L': "listen ll", 'B': "backend bb", 'G': "global"}[place]
+	if place != 'G' {
+		head += "\n  mode http"
+	}
+	if place == 'F' || place == 'L' {
+		head += "\n  bind :8081"
+	}
+	return "defaults w\n" + head + "\n  " + line + "\ndefaults last\nlisten zz\n  mode http\n  bind :8082\n  server s 127.0.0.1:80\n"
+}
+
+// TestLines holds each line of testdata/accepts.txt against haproxy -c, in the sections that it names.
+func TestLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs of haproxy -c")
+	}
+	own := checking{oracle.FindHAProxy(t).Path, nil}
+	others := otherHAProxies()
+	src, err := os.ReadFile("testdata/accepts.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type item struct {
+		place, mark byte
+		line        string
+	}
+	var items []item
+	for line := range strings.Lines(string(src)) {
+		places, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if !ok || places == "#" {
+			continue
+		}
+		mark := byte(0)
+		for i := range len(places) {
+			if c := places[i]; c == '!' || c == '~' {
+				mark = c
+			} else {
+				items = append(items, item{c, mark, text})
+				mark = 0
+			}
+		}
+	}
+	if len(items) < 200 {
+		t.Fatalf("%d lines", len(items))
+	}
+	parallel(items, func(_ int, x item) bool {
+		dir, text := t.TempDir(), usualPlace(x.place, x.line)
+		alerts := own.check(t, dir, text)
+		c := haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
+		if refused := alerts != ""; refused != (x.mark != 0) {
+			t.Errorf("%c %s: HAProxy refuses it: %v, the table says otherwise: %s", x.place, x.line, refused, alerts)
+		}
+		switch {
+		case x.mark != '!' && len(c.Problems) > 0:
+			t.Errorf("%c %s: %s", x.place, x.line, c.Problems[0].Text)
+		case x.mark == '!' && len(c.Problems) == 0:
+			t.Errorf("%c %s: no problem, but HAProxy refuses it: %s", x.place, x.line, alerts)
+		}
+		for _, o := range others {
+			if x.mark == '!' && (checking{path: o.path}).check(t, dir, text) == "" {
+				t.Errorf("%c %s: %s accepts it", x.place, x.line, o.path)
+			}
+		}
+		return true
+	})
+	t.Logf("%d lines", len(items))
 }

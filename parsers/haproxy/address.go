@@ -17,7 +17,8 @@ type listener struct {
 	both        bool   // an IPv6 wildcard that takes IPv4 too
 	ssl         bool
 	acceptProxy bool
-	verify      bool // asks for a client's certificate
+	verify      bool // insists on a client's certificate
+	asks        bool // asks for one
 	h2Only      bool
 	unknown     string
 }
@@ -44,7 +45,7 @@ func parseBind(p *proxy, l *line) []*listener {
 		case "v4v6":
 			proto.both = true
 		case "verify":
-			proto.verify = next == "required"
+			proto.verify, proto.asks = next == "required", next != "none"
 		case "proto":
 			proto.h2Only = next == "h2"
 		}

@@ -14,9 +14,12 @@ type Config struct {
 	Problems []Problem  // what HAProxy refuses to start with
 	Unread   []hop.Note // what could not be read, and so makes predictions unknown
 
-	global    []*line
-	proxies   []*proxy
-	listeners []*listener
+	global     []*line
+	proxies    []*proxy
+	listeners  []*listener
+	whole      bool        // it has sections that a fragment of a configuration lacks
+	near       neighbours  // files that may complete it
+	references []reference // names to look up once all is read
 }
 
 // A proxy is one frontend, backend or listen section, or a defaults section.
@@ -44,11 +47,11 @@ func (p *proxy) title() string {
 }
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
-func compile(f *File, sections []*section, problems []Problem) *Config {
-	c := &Config{File: f, Problems: problems}
+func compile(f *File, near neighbours, sections []*section, problems []Problem) *Config {
+	c := &Config{File: f, Problems: problems, near: near}
 	var last *proxy
-	named := map[string]*proxy{}
-	whole := slices.ContainsFunc(sections, func(s *section) bool { return s.kind == "global" || s.kind == "defaults" })
+	named, all := map[string]*proxy{}, map[*section]*proxy{}
+	c.whole = slices.ContainsFunc(sections, func(s *section) bool { return s.kind == "global" || s.kind == "defaults" })
 	for _, s := range sections {
 		switch s.kind {
 		case "global":
@@ -59,6 +62,7 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 			continue
 		}
 		p := &proxy{section: s, base: last, acls: map[string][]*line{}}
+		all[s] = p
 		from, hasFrom := fromName(s)
 		if hasFrom {
 			p.base = named[from]
@@ -77,10 +81,10 @@ func compile(f *File, sections []*section, problems []Problem) *Config {
 			}
 			continue
 		}
-		p.fragment = p.fragment || p.base == nil && !whole
+		p.fragment = p.fragment || p.base == nil && !c.whole
 		c.addProxy(p)
 	}
-	c.check()
+	c.check(sections, all)
 	return c
 }
 

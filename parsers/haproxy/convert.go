@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/dlclark/regexp2/v2"
 )
 
 // convert applies one converter; one that is not known makes the value unknown.
@@ -12,24 +14,42 @@ func convert(s sample, c call, e expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
+	single := s.low == s.high && s.kind != textKind && len(s.values) == 1
 	switch c.name {
 	case "length":
-		n := len(s.values[0])
-		return number(n)
+		if s.kind == textKind {
+			lengths := make([]int, len(s.values))
+			for i, v := range s.values {
+				lengths[i] = len(v)
+			}
+			return numbers(lengths)
+		}
 	case "bool":
-		if s.low == s.high && s.kind != textKind {
+		if single {
 			return truthSample(s.low != 0)
 		}
 	case "not":
-		if s.low == s.high && s.kind != textKind {
+		if single {
 			return truthSample(s.low == 0)
 		}
+	case "even", "odd":
+		if single {
+			return truthSample((s.low%2 == 0) == (c.name == "even"))
+		}
+	}
+	if s.kind == numberKind && single {
+		if n, ok := arithmetic(s.low, c); ok {
+			return number(n)
+		}
+	}
+	if c.name == "iif" && single {
+		return texts(c.arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
 	}
 	f := textConverter(c)
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
 		return unknownSample("what the converter " + c.name + " makes of " + e.text + " is not known here")
 	}
-	out := sample{}
+	out := sample{anyCase: s.anyCase && c.name != "lower" && c.name != "upper"}
 	for _, v := range s.values {
 		if w, ok := f(v); ok {
 			out.values = append(out.values, w)
@@ -64,12 +84,82 @@ func textConverter(c call) func(string) (string, bool) {
 		return always(func(s string) string { return strings.TrimLeft(s, c.arg(0)) })
 	case "rtrim":
 		return always(func(s string) string { return strings.TrimRight(s, c.arg(0)) })
-	case "field":
-		return func(s string) (string, bool) { return pick(s, c, false) }
-	case "word":
-		return func(s string) (string, bool) { return pick(s, c, true) }
+	case "field", "word":
+		if len(c.args) <= 2 {
+			return func(s string) (string, bool) { return pick(s, c, c.name == "word") }
+		}
+	case "regsub":
+		return regsub(c)
+	case "bytes":
+		return bytesOf(c)
 	}
 	return nil
+}
+
+// arithmetic is a converter from integer to integer; ok is false for others, and where a variable is the operand.
+func arithmetic(n int, c call) (result int, ok bool) {
+	if c.name == "neg" {
+		return -n, true
+	}
+	m, err := strconv.Atoi(c.arg(0))
+	if err != nil {
+		return 0, false
+	}
+	switch c.name {
+	case "add":
+		return n + m, true
+	case "sub":
+		return n - m, true
+	case "mul":
+		return n * m, true
+	case "and":
+		return n & m, true
+	case "or":
+		return n | m, true
+	case "xor":
+		return n ^ m, true
+	case "div", "mod":
+		if m == 0 {
+			return 0, false
+		}
+		return map[bool]int{true: n / m, false: n % m}[c.name == "div"], true
+	}
+	return 0, false
+}
+
+// regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done here.
+func regsub(c call) func(string) (string, bool) {
+	flags := c.arg(2)
+	re, why := compileRegex(c.arg(0), strings.Contains(flags, "i"))
+	if why != "" || strings.Trim(flags, "gi") != "" {
+		return nil
+	}
+	times := 1
+	if strings.Contains(flags, "g") {
+		times = -1
+	}
+	return func(s string) (string, bool) {
+		out, err := re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(c.arg(1), &m) }, -1, times)
+		return out, err == nil
+	}
+}
+
+// bytesOf takes a part of a string: from an offset, of a length.
+func bytesOf(c call) func(string) (string, bool) {
+	from, err := strconv.Atoi(c.arg(0))
+	length, err2 := 1<<30, error(nil)
+	if len(c.args) > 1 {
+		length, err2 = strconv.Atoi(c.arg(1))
+	}
+	if err != nil || err2 != nil || from < 0 || length < 0 {
+		return nil
+	}
+	return func(s string) (string, bool) {
+		if from >= len(s) {
+			return "", false
+		}
+		return s[from:min(len(s), from+length)], true
+	}
 }
 
 // pick takes one part of s between separators: field counts empty parts, word does not.

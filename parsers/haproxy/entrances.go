@@ -12,15 +12,23 @@ import (
 
 // Entrances finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
 // frontend proves nothing: it takes a condition, a name or a timeout that somebody wrote for them. Few and true beats many.
-func (c *Config) Entrances() []hop.Entrance {
+func (c *Config) Entrances() []hop.Entrance { return c.entrances(false) }
+
+// Everywhere finds all ways, for somebody who says that WebSockets enter.
+func (c *Config) Everywhere() []hop.Entrance { return c.entrances(true) }
+
+func (c *Config) entrances(all bool) []hop.Entrance {
 	var list []hop.Entrance
 	seen := map[*proxy]bool{}
 	for _, f := range c.proxies {
-		if mode, why := f.mode(); !f.frontend() || mode != "http" || why != "" {
+		if mode, why := f.mode(); !f.frontend() || !all && mode != "http" || why != "" {
 			continue
 		}
 		for _, w := range c.ways(f) {
 			confidence, why, ok := w.intention()
+			if all && !ok {
+				confidence, why, ok = hop.Possible, "passes connections on", true
+			}
 			if seen[w.to] || !ok {
 				continue
 			}

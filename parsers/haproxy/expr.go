@@ -1,6 +1,9 @@
 package haproxy
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // An expr is a sample expression: a fetch with its arguments and the converters behind it.
 type expr struct {
@@ -118,10 +121,12 @@ func (c call) arg(i int) string {
 // A sample is what an expression yields: several values for a header of several, none when there is nothing to fetch.
 type sample struct {
 	kind   kind
-	values []string
-	low    int    // of an integer that may be low to high
-	high   int    // equal to low unless the kind is number
-	why    string // why nothing of it is known; "" otherwise
+	values []string // of integers: one that is empty is low to high
+	low    int      // of an integer that may be low to high
+	high   int      // equal to low unless the kind is number
+	why    string   // why nothing of it is known; "" otherwise
+	// anyCase says that only the case of the letters is not known.
+	anyCase bool
 }
 
 // kind is the type of a sample, which says how patterns are compared where no method is given.
@@ -148,6 +153,20 @@ func truthSample(t bool) sample {
 	s.kind = boolKind
 	return s
 }
+
+// numbers are the integers of several values.
+func numbers(list []int) sample {
+	if len(list) == 0 {
+		return sample{}
+	}
+	last := list[len(list)-1]
+	s := sample{kind: numberKind, low: last, high: last}
+	for _, n := range list {
+		s.values = append(s.values, strconv.Itoa(n))
+	}
+	return s
+}
+
 func texts(v ...string) sample { return sample{values: v} }
 
 func (t text) sample() sample {

@@ -13,9 +13,29 @@ import (
 func (r *run) facts(s *server, chosen bool) {
 	r.limits(s, chosen)
 	r.out.Keeps = r.keeps()
+	list := []*server{s}
 	if !chosen {
 		r.out.Upstream = r.upstream()
+		list = r.be.usable()
 	}
+	r.out.Servers = r.addresses(list)
+}
+
+// addresses is how many ones the servers have, 0 where that is not known: HAProxy resolves a name to one address. With source, the
+// local end of connections has ports of its own for each.
+func (r *run) addresses(list []*server) int {
+	if l, _ := r.be.setting("source"); l != nil {
+		return 0
+	}
+	seen := map[string]bool{}
+	for _, s := range list {
+		own := slices.ContainsFunc(s.l.words, func(w Word) bool { return w.Value == "source" })
+		if s.addr == "" || strings.HasPrefix(s.addr, "unix:") || s.many || s.unknown != "" || s.l.maybe != "" || own {
+			return 0
+		}
+		seen[s.addr] = true
+	}
+	return len(seen)
 }
 
 // keeps is how long HAProxy waits for the next request on a connection. Measured on 2.6: timeout http-keep-alive, where that is 0 or not set
@@ -55,7 +75,7 @@ func (r *run) keeps() hop.Setting[time.Duration] {
 // upstream is what the model says of the backend.
 func (r *run) upstream() *hop.Upstream {
 	u := &hop.Upstream{Name: r.be.title(), Pos: r.be.pos()}
-	for _, s := range r.be.sharing() {
+	for _, s := range r.be.usable() {
 		// A template makes as many servers as DNS has addresses, or as many that are all the same one.
 		u.Open = u.Open || s.many || s.unknown != "" || s.l.maybe != ""
 		// Failed requests take no server out: checks do.
@@ -71,11 +91,6 @@ func (r *run) upstream() *hop.Upstream {
 	return u
 }
 
-// sharing are the servers that new clients are spread over: one of weight 0 only keeps those that it has.
-func (p *proxy) sharing() []*server {
-	return slices.DeleteFunc(slices.Clone(p.usable()), func(s *server) bool { return s.weightless })
-}
-
 // cookies says whether a cookie brings a client back to its server; open says that this is not known. A server without a cookie of
 // its own is not found again.
 func (r *run) cookies() (sticky string, open bool) {
@@ -83,13 +98,16 @@ func (r *run) cookies() (sticky string, open bool) {
 	if l == nil || !r.http {
 		return "", maybe != ""
 	}
-	if len(r.be.rules("ignore-persist")) > 0 {
-		return "", true
+	has := func(word string) bool {
+		return slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == word })
 	}
-	if slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == "dynamic" }) {
+	if len(r.be.rules("ignore-persist")) > 0 || !has("insert") || has("postonly") {
+		return "", true // only the application can set the cookie, or decides when HAProxy does
+	}
+	if has("dynamic") {
 		return "cookie " + l.arg(1), maybe != ""
 	}
-	list := r.be.sharing()
+	list := r.be.usable()
 	with := 0
 	for _, s := range list {
 		if s.cookie {
@@ -102,19 +120,31 @@ func (r *run) cookies() (sticky string, open bool) {
 	return "", maybe != "" || with > 0
 }
 
-// sticks says whether a stick table brings a client back to its server.
+// sticks says whether a stick table brings a client back to its server: something stores what something matches. Measured.
 func (r *run) sticks() (sticky string, open bool) {
+	match, store := map[string]bool{}, map[string]bool{}
 	for _, rl := range r.be.rules("stick") {
 		args, cond := rl.condition(2)
-		kind := rl.l.arg(1)
-		if cond != nil || rl.l.maybe != "" || kind != "on" || len(args) == 0 || !sameForClient(args[0]) {
-			// Whether it works for the session depends on what else is stored.
-			open = true
+		if len(args) == 0 {
 			continue
 		}
-		sticky = "stick on " + args[0].Value
+		key := strings.Join(values(args), " ") // the sample and its table
+		if cond != nil || rl.l.maybe != "" || !sameForClient(args[0]) {
+			// Whether it works for the session depends on what the application sends.
+			key = ""
+		}
+		kind := rl.l.arg(1)
+		if kind == "on" || kind == "match" {
+			match[key] = true
+		}
+		if kind != "match" {
+			store[key] = true
+		}
+		if key != "" && match[key] && store[key] {
+			sticky = "stick on " + key
+		}
 	}
-	return sticky, open
+	return sticky, sticky == "" && len(match) > 0 && len(store) > 0
 }
 
 // sameForClient reports whether a sample is the same in all requests of one client, whatever the application does.
@@ -157,6 +187,10 @@ func (r *run) balance() (sticky string, open bool) {
 		return "", false
 	case "source":
 		return name, false
+	case "first":
+		// All go to the first server until it is full.
+		full := slices.ContainsFunc(r.be.usable(), func(s *server) bool { return s.maxconn.Value != "" })
+		return map[bool]string{false: name}[full], full
 	case "hash":
 		if len(l.words) == 3 && sameForClient(l.words[2]) {
 			return "balance hash " + l.arg(2), false
@@ -199,7 +233,7 @@ func (r *run) limits(s *server, chosen bool) {
 			r.limit("maxconn of bind "+r.l.l.arg(1), r.l.l, i+1)
 		}
 	}
-	if list := r.be.sharing(); chosen {
+	if list := r.be.usable(); chosen {
 		r.serverLimit([]*server{s})
 	} else {
 		r.serverLimit(list)

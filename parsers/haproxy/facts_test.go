@@ -79,7 +79,7 @@ func TestUpstream(t *testing.T) {
 		{"balance uri\n" + plain, "2 balance uri"},
 		{"balance uri whole\n" + plain, "2"},
 		{"balance url_param sid\n" + plain, "2 open"},
-		{"balance first\n" + plain, "2 open"},
+		{"balance first\n" + plain, "2 balance first"},
 		{"balance hash src\n" + plain, "2 balance hash src"},
 		{"cookie S insert\n" + named, "2 cookie S"},
 		{"cookie S insert\n" + plain, "2"},
@@ -88,7 +88,8 @@ func TestUpstream(t *testing.T) {
 		{"mode tcp\ncookie S insert\n" + named, "2"},
 		{"stick on src\n" + plain, "2 stick on src"},
 		{"stick on url_param(sid)\n" + plain, "2 open"},
-		{"stick store-response res.cook(S)\n" + plain, "2 open"},
+		{"stick store-response res.cook(S)\n" + plain, "2"}, // nothing matches what is stored
+		{"stick on req.cook(S)\nstick store-response res.cook(S)\n" + plain, "2 open"},
 		{plain + "server c 10.0.0.3:80 backup\nserver d 10.0.0.4:80 disabled\nserver e 10.0.0.5:80 weight 0\n", "2"},
 		{"server-template a 3 app:80\n", "1 open"},
 		{"use-server a if { path_beg /socket.io/ }\n" + plain, "none"},

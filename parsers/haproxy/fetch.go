@@ -1,9 +1,8 @@
 package haproxy
 
 import (
-	"fmt"
+	"net"
 	"net/netip"
-	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +28,9 @@ func (r *run) fetch(e expr) sample {
 	}
 	if s, ok := r.fetchState(c); ok {
 		return s
+	}
+	if r.answering {
+		return r.fetchAnswer(e)
 	}
 	if !r.http && !r.req.TLS && c.name != "" {
 		// A TCP proxy sees the request as soon as it has waited for it; rules on it decide otherwise when it has not.
@@ -66,6 +68,17 @@ func (r *run) fetchConnection(c call) (sample, bool) {
 			return number(n), true
 		}
 		return unknownSample("the port that the connection comes to is not known"), true
+	case "dst":
+		host, _, err := net.SplitHostPort(r.req.Addr)
+		if ip, err2 := netip.ParseAddr(host); err == nil && err2 == nil {
+			return sample{kind: addressKind, values: []string{ip.String()}}, true
+		}
+		return unknownSample("the address that the connection comes to is not known"), true
+	case "ssl_c_used":
+		if !r.l.asks {
+			return truthSample(false), true
+		}
+		return unknownSample("whether the client has a certificate is not known"), true
 	case "ssl_fc":
 		return truthSample(r.l.ssl), true
 	case "ssl_fc_has_sni":
@@ -116,9 +129,16 @@ func (r *run) sniSample(visible bool) sample {
 func (r *run) fetchState(c call) (sample, bool) {
 	name := c.name
 	switch {
+	case name == "var" && r.answering && strings.HasPrefix(c.arg(0), "req."):
+		return sample{}, true // it is gone with the request
 	case name == "var":
 		if v, set := r.vars[c.arg(0)]; set {
 			return v, true
+		}
+		for _, p := range []*proxy{r.fe, r.be} {
+			if p != nil && len(p.rules("filter", "spoe")) > 0 {
+				return unknownSample("an agent of filter spoe may have set " + c.arg(0)), true
+			}
 		}
 		return sample{}, true
 	case name == "nbsrv" || name == "be_active":
@@ -129,129 +149,25 @@ func (r *run) fetchState(c call) (sample, bool) {
 		if strings.HasSuffix(name, "_rate") || strings.HasSuffix(name, "_cnt") || strings.HasSuffix(name, "_cur") {
 			return between(0, 1), true
 		}
+	case name == "srv_is_up":
+		back, name, ok := strings.Cut(c.arg(0), "/")
+		p := r.be
+		if !ok {
+			name = back
+		} else {
+			p = r.c.find(back)
+		}
+		if p != nil {
+			if i := slices.IndexFunc(p.servers, func(s *server) bool { return s.name == name }); i >= 0 {
+				return truthSample(!p.servers[i].disabled), true
+			}
+		}
+	case slices.Contains([]string{"fe_conn", "fe_req_rate", "fe_sess_rate", "be_conn", "be_sess_rate", "queue", "avg_queue", "srv_conn", "srv_queue"}, name):
+		return between(0, 1), true
+	case name == "fe_name":
+		return texts(r.fe.name), true
 	case name == "env":
 		return unknownSample("the environment variable " + c.arg(0) + " is not known here"), true
 	}
 	return sample{}, false
-}
-
-// fetchHTTP evaluates what the request says.
-func (r *run) fetchHTTP(c call) (sample, bool) {
-	path, query, hasQuery := strings.Cut(r.target, "?")
-	switch c.name {
-	case "method":
-		return sample{kind: methodKind, values: []string{r.method}}, true
-	case "path":
-		return texts(path), true
-	case "url", "pathq":
-		return texts(r.target), true
-	case "query":
-		if !hasQuery {
-			return sample{}, true
-		}
-		return texts(query), true
-	case "url_param", "urlp":
-		return parameter(query, c.arg(0)), true
-	case "req.ver", "req_ver":
-		return texts(r.proto), true
-	case "base":
-		host := r.header("Host")
-		if host.why != "" || len(host.values) == 0 {
-			return host, true
-		}
-		return texts(host.values[0] + path), true
-	case "hdr", "req.hdr":
-		return r.occurrence(r.header(c.arg(0)).split(), c.arg(1)), true
-	case "req.fhdr":
-		return r.occurrence(r.header(c.arg(0)), c.arg(1)), true
-	case "hdr_cnt", "req.hdr_cnt", "req.fhdr_cnt":
-		h := r.header(c.arg(0))
-		if c.name != "req.fhdr_cnt" {
-			h = h.split()
-		}
-		if h.why != "" {
-			return h, true
-		}
-		return number(len(h.values)), true
-	case "cook", "req.cook":
-		return r.cookie(c.arg(0)), true
-	case "http_auth":
-		if h := r.header("Authorization"); h.why != "" || len(h.values) > 0 {
-			return unknownSample("the user list decides about the password"), true
-		}
-		return truthSample(false), true
-	}
-	return sample{}, false
-}
-
-// header are the lines of a header as they are now.
-func (r *run) header(name string) sample {
-	name = textproto.CanonicalMIMEHeaderKey(name)
-	lines, sent := r.headers[name]
-	var s sample
-	for _, l := range lines {
-		v, isKnown := l.Get()
-		if !isKnown {
-			return unknownSample(l.Why())
-		}
-		s.values = append(s.values, v)
-	}
-	if !sent && r.req.Rest != "" {
-		return unknownSample(r.req.Rest)
-	}
-	return s
-}
-
-// split cuts lines at commas, as fetches of a header do.
-func (s sample) split() sample {
-	var list []string
-	for _, line := range s.values {
-		for v := range strings.SplitSeq(line, ",") {
-			list = append(list, strings.Trim(v, " \t"))
-		}
-	}
-	s.values = list
-	return s
-}
-
-// occurrence picks one value: from 1 on from the front, below 0 from the back, all without a number.
-func (r *run) occurrence(s sample, which string) sample {
-	n, err := strconv.Atoi(which)
-	if err != nil || n == 0 || s.why != "" {
-		return s
-	}
-	if n < 0 {
-		n += len(s.values) + 1
-	}
-	if n < 1 || n > len(s.values) {
-		return sample{}
-	}
-	return texts(s.values[n-1])
-}
-
-// cookie is unknown without a Cookie header: a browser may hold any.
-func (r *run) cookie(name string) sample {
-	h := r.header("Cookie")
-	if h.why != "" {
-		return h
-	}
-	if len(h.values) == 0 {
-		return unknownSample(fmt.Sprintf("which cookies the browser holds is not known (%s)", name))
-	}
-	for pair := range strings.SplitSeq(strings.Join(h.values, ";"), ";") {
-		k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
-		if k == name {
-			return texts(v)
-		}
-	}
-	return sample{}
-}
-
-func parameter(query, name string) sample {
-	for pair := range strings.SplitSeq(query, "&") {
-		if k, v, ok := strings.Cut(pair, "="); ok && k == name {
-			return texts(v)
-		}
-	}
-	return sample{}
 }

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"net/textproto"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -16,30 +15,42 @@ func (r *run) forward() {
 		r.noServer(r.be.title()+" has no server that takes it", r.be.pos())
 		return
 	}
+	if s.l.is("dispatch") && r.http {
+		r.unknown("dispatch", s.pos(), "what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes")
+		return
+	}
 	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
 		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
 		return
 	}
+	if s.tls && !r.http && r.req.TLS && !r.l.ssl {
+		r.unknown("server "+s.name, s.pos(), "the client's TLS goes on inside of TLS: what takes off the second one is not known")
+		return
+	}
 	next := r.req.Clone()
 	next.Client, next.Addr = netip.AddrPort{}, s.addr
-	if len(r.be.usable()) > 1 || s.many {
+	if len(r.be.usable()) > 1 && !chosen || s.many {
 		next.Addr = "" // which one the connection gets depends on all the others
 	}
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
 		r.out.Relay = relay(s.pos())
+		r.out.Wait = r.serverTimeout()
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
-		if s.h2 != "" {
-			r.unknown("server "+s.name, s.pos(), s.h2)
+		if why := s.h2(); why != "" {
+			r.unknown("server "+s.name, s.pos(), why)
 			return
 		}
-		r.reply()
 	}
 	r.out.Next = next
 	r.facts(s, chosen)
 	r.timers()
+	if !r.http && len(r.out.Idle) > 0 {
+		r.out.Wait = r.out.Idle[0].Setting
+	}
+	r.reply()
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
 }
 
@@ -60,7 +71,7 @@ func (r *run) chooseServer() (s *server, chosen bool) {
 			continue
 		}
 		differs := slices.ContainsFunc(list[i+1:], func(o *server) bool {
-			return o.tls != s.tls || o.proxy != s.proxy || (o.h2 == "") != (s.h2 == "")
+			return o.tls != s.tls || o.proxy != s.proxy || (o.h2() == "") != (s.h2() == "")
 		})
 		if !differs || r.w.Choose(s, "the servers of "+r.be.title()+" are not spoken to in the same way") {
 			return s, false
@@ -172,33 +183,19 @@ func (r *run) forwardFor() {
 	r.addLine(name, line)
 }
 
-// reply notes what becomes of the 101: the rules of the backend, then those of the frontend. Measured.
-func (r *run) reply() {
-	sections := []*proxy{r.be}
-	if r.fe != r.be {
-		sections = append(sections, r.fe)
-	}
-	for _, kind := range []string{"http-response", "http-after-response"} {
-		for _, p := range sections {
-			for _, rl := range p.rules(kind) {
-				args, cond := rl.condition(1)
-				if len(args) == 0 || harmless(args[0].Value) || strings.HasPrefix(args[0].Value, "set-var") {
-					continue
-				}
-				if maybe, holds := r.answerCondition(rl, cond); holds && r.httpResponse(rl, kind, args, maybe) {
-					break
-				}
-			}
-		}
-	}
-}
-
-// relay passes answers on as they are and makes 502 of a connection that closes without one.
+// relay passes answers on as they are. Measured: a connection that closes without one is 502, one that does not open 503, one that
+// stays quiet for timeout server 504.
 func relay(pos hop.Pos) func(status int) hop.Setting[hop.Answer] {
 	return func(status int) hop.Setting[hop.Answer] {
-		if status == 0 {
-			return hop.Default("no answer from behind", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+		name := "the answer from behind"
+		switch status {
+		case hop.Closes:
+			name, status = "no answer from behind", 502
+		case hop.Refuses:
+			name, status = "no connection to what is behind", 503
+		case hop.Silent:
+			name, status = "no answer from behind in time", 504
 		}
-		return hop.Default("the answer from behind", hop.Answer{Kind: hop.Answered, Status: status}, pos)
+		return hop.Default(name, hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}
 }

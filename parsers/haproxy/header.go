@@ -2,7 +2,10 @@ package haproxy
 
 import (
 	"net/textproto"
+	"slices"
 	"strings"
+
+	"github.com/dlclark/regexp2/v2"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -57,7 +60,7 @@ func (r *run) deleteHeaders(args []Word, name string, pos hop.Pos) {
 
 // replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression matches.
 func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
-	lines := r.headers[header]
+	lines := slices.Clone(r.headers[header]) // other requests share them
 	label := "http-request " + action + " " + args[1].Value
 	if len(args) < 4 {
 		return
@@ -88,6 +91,9 @@ func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
 			lines[i] = hop.Written(label, strings.Join(elements, ","), pos)
 		}
 	}
+	if len(lines) > 0 {
+		r.headers[header] = lines
+	}
 }
 
 // unmatched marks a value that a regular expression does not match, so that it stays what it is.
@@ -113,8 +119,13 @@ func (r *run) replaced(pattern, with Word, value string) text {
 	if format.unknown() {
 		return format
 	}
+	return known(expand(format.s, m))
+}
+
+// expand puts the groups of a match in the place of \0 to \9.
+func expand(format string, m *regexp2.Match) string {
 	var b strings.Builder
-	for s := format.s; s != ""; s = s[1:] {
+	for s := format; s != ""; s = s[1:] {
 		if s[0] == '\\' && len(s) > 1 {
 			s = s[1:]
 			if s[0] >= '0' && s[0] <= '9' {
@@ -126,7 +137,7 @@ func (r *run) replaced(pattern, with Word, value string) text {
 		}
 		b.WriteByte(s[0])
 	}
-	return known(b.String())
+	return b.String()
 }
 
 // setTarget runs an action on the request target.

@@ -39,9 +39,9 @@ func (r *run) httpPhases(p *proxy) {
 // harmless are actions without an effect on a handshake.
 func harmless(action string) bool {
 	for _, prefix := range []string{
-		"track-sc", "sc-", "sc_", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture", "early-hint", "cache-use",
+		"track-sc", "sc-", "sc_", "cache-store", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture", "early-hint", "cache-use",
 		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map", "do-resolve",
-		"set-bandwidth-limit", "set-fc-", "set-bc-",
+		"set-bandwidth-limit", "set-fc-", "set-bc-", "send-spoe-group",
 	} {
 		if strings.HasPrefix(action, prefix) {
 			return true
@@ -89,7 +89,7 @@ func (r *run) httpRequest(rl rule, args []Word) {
 		r.setTimeout(rl, args)
 	default:
 		switch {
-		case strings.HasPrefix(action, "set-var"), action == "unset-var":
+		case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 			r.setVar(args)
 		default:
 			r.unknown(name, pos, "what "+name+" does is not known here")
@@ -116,7 +116,7 @@ func (r *run) formatArg(args []Word, i int) text {
 	return r.format(args[i])
 }
 
-// statistics answers requests for the page of statistics.
+// statistics answers requests for the page of statistics, by 200 or 401.
 func (r *run) statistics(p *proxy) {
 	uri, maybe := p.setting("stats", "uri")
 	on, _ := p.setting("stats", "enable")
@@ -129,7 +129,7 @@ func (r *run) statistics(p *proxy) {
 		prefix, pos = uri.arg(2), uri.pos()
 	}
 	if strings.HasPrefix(r.target, prefix) {
-		r.unknown("stats uri", pos, "the request is for the page of statistics")
+		r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.FromReturn}, "the page of statistics", pos)
 	}
 }
 
@@ -157,6 +157,16 @@ func (r *run) setVar(args []Word) {
 	}
 }
 
+// setVarMaybe is setVar where maybe says why it may not happen; "" when it does.
+func (r *run) setVarMaybe(args []Word, maybe string) {
+	if maybe == "" {
+		r.setVar(args)
+		return
+	}
+	c, _, _ := cutCall(args[0].Value)
+	r.vars[c.arg(0)] = unknownSample(maybe)
+}
+
 // setSource replaces the client's address.
 func (r *run) setSource(args []Word) {
 	r.client = netip.Addr{}
@@ -169,9 +179,17 @@ func (r *run) setSource(args []Word) {
 	}
 }
 
-// redirect answers with a redirect: "scheme https", "location /x" or "prefix https://h". Measured.
+// redirect answers with a redirect.
 func (r *run) redirect(rl rule, args []Word) {
-	code, kind, to := 302, "", known("")
+	if a, kind, ok := r.redirection(args); ok {
+		r.finish(a, "redirect "+kind, rl.l.pos())
+	}
+}
+
+// redirection is the answer of a redirect: "scheme https", "location /x" or "prefix https://h"; ok is false for one that ignores
+// being empty and is. Measured.
+func (r *run) redirection(args []Word) (a hop.Answer, kind string, ok bool) {
+	code, to := 302, known("")
 	var dropQuery, appendSlash bool
 	for i := 0; i < len(args); i++ {
 		switch w := args[i].Value; w {
@@ -190,13 +208,13 @@ func (r *run) redirect(rl rule, args []Word) {
 			appendSlash = true
 		case "ignore-empty":
 			if !to.unknown() && to.s == "" {
-				return
+				return a, kind, false
 			}
 		case "set-cookie", "clear-cookie":
 			i++
 		}
 	}
-	a := hop.Answer{Kind: hop.Answered, Status: code}
+	a = hop.Answer{Kind: hop.Answered, Status: code}
 	rest := r.target
 	if path, _, ok := strings.Cut(rest, "?"); dropQuery && (ok || appendSlash) {
 		rest = path
@@ -215,5 +233,5 @@ func (r *run) redirect(rl rule, args []Word) {
 	case kind == "scheme" && host.why == "" && len(host.values) == 1:
 		a.Location = to.s + "://" + host.values[0] + rest
 	}
-	r.finish(a, "redirect "+kind, rl.l.pos())
+	return a, kind, true
 }

@@ -34,9 +34,10 @@ func (w Word) Pos() hop.Pos {
 
 // A Problem is something that HAProxy refuses to start with, or that it complains of.
 type Problem struct {
-	Pos  hop.Pos
-	Text string
-	Lost bool // the rest of the file says nothing any more
+	Pos   hop.Pos
+	Text  string
+	Notes []hop.Note
+	Lost  bool // the rest of the file says nothing any more
 }
 
 // lexer splits one line into words, as parse_line of HAProxy 2.6 does.

@@ -110,10 +110,13 @@ func fullAddress(host string) string {
 	return host
 }
 
-// inRange compares an integer known to be low to high with "5", "1:10", ":10" or "10:".
-func inRange(low, high int, pattern string) (bool, string) {
+// parseRange reads "5", "1:10", ":10" or "10:"; a dash is a colon, so that "-5" is five or less.
+func parseRange(pattern string) (least, most int, ok bool) {
 	from, to, isRange := strings.Cut(pattern, ":")
-	least, most := -1<<62, 1<<62
+	if dash := strings.IndexByte(pattern, '-'); dash >= 0 && dash < len(from) {
+		from, to, isRange = pattern[:dash], pattern[dash+1:], true
+	}
+	least, most = -1<<62, 1<<62
 	var err, err2 error
 	if from != "" {
 		least, err = strconv.Atoi(from)
@@ -123,8 +126,14 @@ func inRange(low, high int, pattern string) (bool, string) {
 	} else if to != "" {
 		most, err2 = strconv.Atoi(to)
 	}
+	return least, most, err == nil && err2 == nil && from+to != ""
+}
+
+// inRange compares an integer known to be low to high with the integers of a pattern.
+func inRange(low, high int, pattern string) (bool, string) {
+	least, most, ok := parseRange(pattern)
 	switch {
-	case err != nil || err2 != nil:
+	case !ok:
 		return false, "the number " + pattern + " is not known"
 	case low >= least && high <= most:
 		return true, ""
@@ -132,6 +141,38 @@ func inRange(low, high int, pattern string) (bool, string) {
 		return false, ""
 	}
 	return false, "a counter decides"
+}
+
+// operatorRange turns "gt 5" into the range "6:"; ranges stay what they are.
+func operatorRange(operator, value string) string {
+	n, err := strconv.Atoi(value)
+	if err != nil || strings.Contains(value, "-") {
+		return value
+	}
+	switch operator {
+	case "ge":
+		return value + ":"
+	case "gt":
+		return strconv.Itoa(n+1) + ":"
+	case "le":
+		return ":" + value
+	case "lt":
+		return ":" + strconv.Itoa(n-1)
+	}
+	return value
+}
+
+// leadingNumber is the integer that a text begins with, as HAProxy makes integers of texts: 0 when it begins with none.
+func leadingNumber(s string) int {
+	end := 0
+	if strings.HasPrefix(s, "-") {
+		end = 1
+	}
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	n, _ := strconv.Atoi(s[:end])
+	return n
 }
 
 // matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.

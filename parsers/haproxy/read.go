@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -71,6 +72,7 @@ type section struct {
 var sectionKinds = []string{
 	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
 	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",
+	"udp-lb", "dynamic-update", "waf-global", "waf-profile", "botmgmt-profile", "captcha", // HAProxy Enterprise
 }
 
 // maxFile bounds what is read; no haproxy.cfg is that large.
@@ -96,14 +98,16 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o), nil
+	return parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
 }
 
 // Parse reads a configuration that is in memory.
-func Parse(f *File, o Options) *Config {
+func Parse(f *File, o Options) *Config { return parse(f, o, neighbours{}) }
+
+func parse(f *File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
-	c := compile(f, p.sections, p.problems)
+	c := compile(f, near, p.sections, p.problems)
 	if p.template {
 		c.Problems = nil
 	}

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"cmp"
 	"net/textproto"
 	"slices"
 	"strings"
@@ -8,7 +9,84 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// answerCondition evaluates the condition of a rule on the 101. One that looks at the answer is not known, and says so.
+// reply notes what becomes of the 101: the rules of the backend, then those of the frontend. Measured.
+func (r *run) reply() {
+	sections := []*proxy{r.be}
+	if r.fe != r.be {
+		sections = append(sections, r.fe)
+	}
+	r.answering = true
+	r.tcpResponse()
+	if !r.http {
+		return
+	}
+	for _, kind := range []string{"http-response", "http-after-response"} {
+		for _, p := range sections {
+			r.answerRules(kind, p.rules(kind))
+		}
+	}
+}
+
+// answerRules runs one list of rules on the 101.
+func (r *run) answerRules(kind string, list []rule) {
+	allowed := "" // why an earlier rule may have ended the list
+	for _, rl := range list {
+		args, cond := rl.condition(1)
+		if len(args) == 0 || harmless(args[0].Value) {
+			continue
+		}
+		maybe, holds := r.answerCondition(rl, cond)
+		maybe = cmp.Or(maybe, allowed)
+		switch {
+		case !holds:
+		case args[0].Value == "allow" && maybe != "":
+			allowed = maybe
+		case r.httpResponse(rl, kind, args, maybe):
+			return
+		}
+	}
+}
+
+// tcpResponse runs the rules on the bytes that come back. Measured: they act as soon as the connection stands, before any answer.
+func (r *run) tcpResponse() {
+	doubt := ""
+	for _, rl := range r.be.rules("tcp-response", "content") {
+		args, cond := rl.condition(2)
+		if len(args) == 0 || !slices.Contains([]string{"accept", "reject", "silent-drop", "close"}, args[0].Value) {
+			continue // they set variables and the like
+		}
+		name, pos := "tcp-response content "+args[0].Value, rl.l.pos()
+		switch action := args[0].Value; {
+		case cond != nil || rl.l.maybe != "":
+			if doubt = "a condition on the bytes that come back decides whether " + name + " counts"; action != "accept" {
+				r.instead(name, pos, hop.Answer{}, doubt)
+			}
+		case action == "accept":
+			return
+		case doubt != "":
+			r.instead(name, pos, hop.Answer{}, doubt)
+		case action == "reject":
+			r.close(hop.Denied, name, pos)
+		case action == "close" && r.http:
+			r.status(502, hop.Denied, name, pos)
+		case action == "close":
+			r.close(hop.Denied, name, pos)
+		default:
+			r.hang(name, pos)
+		}
+	}
+}
+
+// instead notes what the client gets in place of the 101; maybe says why that is not certain.
+func (r *run) instead(name string, pos hop.Pos, a hop.Answer, maybe string) {
+	s := hop.Written(name, a, pos)
+	if maybe != "" {
+		s = hop.Unknown[hop.Answer](name, pos, maybe)
+	}
+	r.out.Reply.Instead = append(r.out.Reply.Instead, s)
+}
+
+// answerCondition evaluates the condition of a rule on the 101; maybe says why whether it holds is not known.
 func (r *run) answerCondition(rl rule, c *condition) (maybe string, holds bool) {
 	if rl.l.maybe != "" {
 		return rl.l.maybe + " decides", true
@@ -16,55 +94,52 @@ func (r *run) answerCondition(rl rule, c *condition) (maybe string, holds bool) 
 	if c == nil {
 		return "", true
 	}
-	suites, _ := c.terms()
-	if len(suites) == 1 && len(suites[0]) == 1 && suites[0][0].inline != nil {
-		// { status N } is common and decidable: the answer is a 101.
-		words := values(suites[0][0].inline)
-		if len(words) > 1 && words[0] == "status" && !strings.HasPrefix(words[1], "-") {
-			is := slices.ContainsFunc(words[1:], func(p string) bool { ok, _ := inRange(101, 101, p); return ok })
-			return "", (is != suites[0][0].negated) != c.unless
-		}
+	t := r.surely(c)
+	if t.why != "" {
+		return t.why, true
 	}
-	return "a condition on the answer decides whether " + strings.Join(values(rl.l.words[:2]), " ") + " counts", true
+	return "", t.is
 }
 
 // httpResponse runs one action on the 101; stop says that the rest of the list does not count.
 func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (stop bool) {
-	action, pos, out := args[0].Value, rl.l.pos(), &r.out.Reply
+	action, pos := args[0].Value, rl.l.pos()
 	name := kind + " " + action
-	instead := func(a hop.Answer) {
-		if maybe != "" {
-			out.Instead = append(out.Instead, hop.Unknown[hop.Answer](name, pos, maybe))
-		} else {
-			out.Instead = append(out.Instead, hop.Written(name, a, pos))
+	answer := hop.Answer{Kind: hop.Answered, Cause: hop.Denied}
+	switch {
+	case action == "allow":
+		return true
+	case action == "deny":
+		answer.Status = statusOf(args[1:], 502)
+	case action == "return":
+		answer.Status, answer.Cause = statusOf(args[1:], 200), hop.FromReturn
+	case action == "redirect":
+		a, _, ok := r.redirection(args[1:])
+		if !ok {
+			return false
 		}
-	}
-	switch action {
-	case "allow":
-		return maybe == ""
-	case "deny":
-		instead(hop.Answer{Kind: hop.Answered, Status: statusOf(args[1:], 502)})
-	case "return":
-		instead(hop.Answer{Kind: hop.Answered, Status: statusOf(args[1:], 200)})
-	case "redirect", "silent-drop", "set-status":
-		instead(hop.Answer{Kind: hop.Answered, Status: setStatus(args)})
-	case "del-header", "set-header", "add-header", "replace-header", "replace-value":
+		answer = a
+		answer.Cause = hop.FromReturn
+	case action == "silent-drop":
+		answer.Kind = hop.Hangs
+	case action == "set-status" && len(args) > 1:
+		answer.Status, answer.Cause = statusOf([]Word{{Value: "status"}, args[1]}, 502), hop.FromReturn
+		if answer.Status == 101 {
+			return false
+		}
+	case strings.HasSuffix(action, "-header") || action == "replace-value":
 		if len(args) > 1 {
 			r.responseHeader(action, name, args, rl, maybe)
 		}
+		return false
+	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
+		r.setVarMaybe(args, maybe)
+		return false
 	default:
 		maybe = "what " + name + " does is not known here"
-		instead(hop.Answer{})
 	}
-	return false
-}
-
-// setStatus is the status that set-status writes; a 101 with another status opens nothing.
-func setStatus(args []Word) int {
-	if args[0].Value == "redirect" {
-		return 302
-	}
-	return statusOf([]Word{{Value: "status"}, args[min(1, len(args)-1)]}, 502)
+	r.instead(name, pos, answer, maybe)
+	return maybe == "" && action != "set-status"
 }
 
 // responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it is missing, so
@@ -74,7 +149,7 @@ func (r *run) responseHeader(action, name string, args []Word, rl rule, maybe st
 	label := name + " " + args[1].Value
 	value := text{why: maybe}
 	if maybe == "" && len(args) > 2 {
-		value = r.responseFormat(args[2])
+		value = r.format(args[2])
 	}
 	hide := func() {
 		s := hop.Written(label, header, pos)
@@ -143,12 +218,4 @@ func (r *run) addReply(header, label string, value text, pos hop.Pos) {
 		r.out.Reply.Added = map[string][]hop.Setting[string]{}
 	}
 	r.out.Reply.Added[header] = append(r.out.Reply.Added[header], s)
-}
-
-// responseFormat evaluates a format on the way back, where the request's headers are gone.
-func (r *run) responseFormat(w Word) text {
-	if strings.Contains(w.Value, "%") {
-		return unknownText("the value of " + w.Value + " is not known here")
-	}
-	return wordText(w)
 }

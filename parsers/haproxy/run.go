@@ -20,13 +20,14 @@ type run struct {
 	out    hop.Hop
 	done   bool
 
-	http    bool // HAProxy reads the request as HTTP, rather than passing bytes on
-	method  string
-	target  string
-	proto   string
-	headers map[string][]hop.Setting[string]
-	client  netip.Addr
-	vars    map[string]sample
+	answering bool // the application has answered 101: what follows are the rules on that
+	http      bool // HAProxy reads the request as HTTP, rather than passing bytes on
+	method    string
+	target    string
+	proto     string
+	headers   map[string][]hop.Setting[string]
+	client    netip.Addr
+	vars      map[string]sample
 	// tunnel and server are timeouts that a rule has set for this connection.
 	tunnel, server *hop.Setting[time.Duration]
 }

@@ -1,7 +1,10 @@
 package haproxy
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -117,8 +120,11 @@ func (r *run) connection(tcp bool) {
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.verify:
 		r.unknown("verify required", pos, "whether the client has a certificate is not known")
-	case r.l.h2Only:
-		r.close(hop.NoCause, "bind … proto h2 takes HTTP/2 only", pos)
+	case r.l.h2Only && (r.l.ssl || hop.Is(r.req.Proto, "2")):
+		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
+		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
+	case r.l.h2Only && !tcp:
+		r.close(hop.HTTP2Only, "bind … proto h2, which takes HTTP/2 only", pos)
 	}
 }
 
@@ -131,6 +137,12 @@ func (r *run) requestLine() {
 	}
 	r.proto = proto
 	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
+		for _, rl := range r.fe.rules("monitor", "fail") {
+			if _, cond := rl.condition(2); r.holds(rl, cond) {
+				r.status(503, hop.FromReturn, "monitor fail", rl.l.pos())
+				return
+			}
+		}
 		r.status(200, hop.FromReturn, "monitor-uri", l.pos())
 		return
 	}
@@ -199,8 +211,28 @@ func (r *run) chooseBackend() {
 	case r.fe.backend():
 		r.be = r.fe
 	default:
-		r.noServer("no use_backend holds and there is no default_backend", r.fe.pos())
+		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.pos())
 	}
+}
+
+// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
+// has, and many conditions forget it.
+func (r *run) butForThePort() string {
+	host := r.header("Host")
+	if !r.http || host.why != "" || len(host.values) != 1 {
+		return ""
+	}
+	name, _, ok := strings.Cut(host.values[0], ":")
+	if !ok {
+		return ""
+	}
+	other := *r
+	other.w, other.out, other.headers = &hop.World{}, hop.Hop{}, maps.Clone(r.headers)
+	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
+	if other.chooseBackend(); other.be == nil || other.w.Chose() {
+		return ""
+	}
+	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.name)
 }
 
 // enterBackend runs the rules of the backend.

@@ -18,7 +18,9 @@ type server struct {
 	disabled bool
 	many     bool   // a server-template: several of the kind
 	unknown  string // why not all of it is known
-	h2       string // why the server may be spoken to in HTTP/2, "" when it is not
+	// What it is spoken to in: "h1" or "h2", "" for what the rest says; for WebSockets alone "h1", "h2" or "auto".
+	proto, ws string
+	alpn      []string
 
 	cookie     bool // it has a value of its own for the backend's cookie
 	weightless bool // its weight is 0
@@ -98,23 +100,35 @@ func (s *server) params(words []Word) {
 				s.maxconnPos.EndCol = words[i+1].Pos().EndCol
 			}
 		case "proto":
-			s.h2 = ""
-			if next != "h1" {
-				s.h2 = "proto " + next + " of server " + s.name + " decides what it is spoken to in"
-			}
+			s.proto = next
 		case "alpn":
-			if strings.Contains(next, "h2") && s.h2 == "" {
-				s.h2 = "alpn " + next + " lets server " + s.name + " choose what it is spoken to in"
-			}
+			s.alpn = strings.Split(next, ",")
+		case "no-alpn":
+			s.alpn = nil
 		case "ws":
-			if next == "h1" {
-				s.h2 = ""
-			}
+			s.ws = next
 		}
 		if w.Why != "" {
 			s.unknown = w.Why
 		}
 	}
+}
+
+// h2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1 where alpn has it;
+// in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take those, like nginx, makes it 502.
+func (s *server) h2() string {
+	why := ""
+	switch {
+	case s.ws == "h1" || s.proto == "h1":
+	case s.proto == "h2" || s.ws == "h2":
+		why = "speaks HTTP/2 to the server"
+	case s.tls && slices.Contains(s.alpn, "h2") && !slices.Contains(s.alpn, "http/1.1"):
+		why = "lets the server choose HTTP/2"
+	}
+	if why == "" {
+		return ""
+	}
+	return "server " + s.name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
 }
 
 // serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.
@@ -138,12 +152,13 @@ func serverAddress(a string) string {
 	return a
 }
 
-// usable are the servers that take part: the active ones, else the first backup, else none. That they are up is assumed.
+// usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That they are up is
+// assumed; one of weight 0 only keeps the clients that it has.
 func (p *proxy) usable() []*server {
 	var active, backup []*server
 	for _, s := range p.servers {
 		switch {
-		case s.disabled:
+		case s.disabled || s.weightless:
 		case s.backup:
 			backup = append(backup, s)
 		default:

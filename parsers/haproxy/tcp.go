@@ -46,7 +46,7 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 			r.close(hop.PROXYHeader, "expect-proxy and no PROXY header", pos)
 		}
 		r.l = r.l.withProxy()
-	case strings.HasPrefix(action, "set-var"), action == "unset-var":
+	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 		r.setVar(args)
 	case action == "set-src":
 		r.setSource(args)

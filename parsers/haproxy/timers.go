@@ -117,10 +117,7 @@ func (r *run) timers() {
 		}
 		return
 	}
-	client, server := r.fe.timeout("client"), r.be.timeout("server")
-	if r.server != nil {
-		server = *r.server
-	}
+	client, server := r.fe.timeout("client"), r.serverTimeout()
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
 	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"
@@ -141,6 +138,14 @@ func (r *run) timers() {
 	case s > 0:
 		r.idle(server, hop.Either)
 	}
+}
+
+// serverTimeout is how long a server may keep silent.
+func (r *run) serverTimeout() hop.Setting[time.Duration] {
+	if r.server != nil {
+		return *r.server
+	}
+	return r.be.timeout("server")
 }
 
 // side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the frontend, for the

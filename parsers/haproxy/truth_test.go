@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // leastCases is how many cases have to run, so that no run passes by having tested nothing.
-const leastCases = 230
+const leastCases = 480
 
 // TestTruth holds what is predicted against what a real HAProxy does, for every case in testdata/truth-haproxy.
 func TestTruth(t *testing.T) {
@@ -68,12 +68,17 @@ type truthCase struct {
 
 const usualDefaults = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n"
 
+// withDefaults is a configuration with a defaults section.
+func withDefaults(conf string) string {
+	if !strings.Contains(conf, "\ndefaults") && !strings.HasPrefix(conf, "defaults") {
+		return usualDefaults + conf
+	}
+	return conf
+}
+
 // run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome was.
 func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
-	conf := c.Conf
-	if !strings.Contains(conf, "\ndefaults") && !strings.HasPrefix(conf, "defaults") {
-		conf = usualDefaults + conf
-	}
+	conf := withDefaults(c.Conf)
 	lab, err := oracle.RewriteHAProxy(t, conf, c.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +106,7 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 			path.Last().Next.ProxyProtocol = false
 		}
 	}
+	c.fails(path)
 	more, skipped := oracle.Compare(path, seen)
 	diffs = append(diffs, more...)
 	want := path.Handshake()
@@ -122,6 +128,24 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 		diffs = append(diffs, fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
 	}
 	return diffs, skipped, want.Kind == hop.OutcomeUnknown
+}
+
+// fails makes the answer of the last hop the one for an application that does not answer, if the case has such a one.
+func (c truthCase) fails(path *hop.Path) {
+	failures := map[oracle.Kind]int{oracle.Dead: hop.Refuses, oracle.Slams: hop.Closes, oracle.Silent: hop.Silent}
+	last := path.Last()
+	for _, app := range c.Options.Apps {
+		status, ok := failures[app.Kind]
+		switch {
+		case !ok || !hop.Is(last.Answer, hop.Answer{}):
+		case last.Relay == nil:
+			last.Answer = hop.Written("the application", hop.Answer{Kind: hop.Closed}, last.Pos)
+		case status == hop.Silent && hop.Is(last.Wait, 0):
+			last.Answer = hop.Written("the application", hop.Answer{Kind: hop.Hangs}, last.Pos)
+		default:
+			last.Answer = last.Relay(status)
+		}
+	}
 }
 
 // transport compares how the last hop speaks to the application.

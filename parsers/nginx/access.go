@@ -191,6 +191,10 @@ func (r *run) mirrors() {
 		sub.phases()
 		r.asked(d, sub)
 		a, known := sub.out.Answer.Get()
+		if known && a.Kind == hop.Closed {
+			r.finish(a, "mirror "+d.Arg(0), d.Pos()) // 444 ends the client's request too
+			return
+		}
 		if known && a.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) {
 			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))

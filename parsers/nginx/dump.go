@@ -7,20 +7,19 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // header is the line that nginx -T prints before each file. A file may hold such a line as a comment of its own.
 var header = regexp.MustCompile(`(?m)^# configuration file (\S.*):\r?$`)
 
-// noise are the lines that nginx prints to standard error: people save both together.
-var noise = regexp.MustCompile(`^(nginx: (the configuration file .* syntax is ok|configuration file .* test (is successful|failed)|\[[a-z]+\] .*)|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] .*)\r?$`)
-
 // includeLine finds includes in a file that does not parse.
 var includeLine = regexp.MustCompile(`(?:^|[\s;{}])include\s+["']?([^;"'\s]+)["']?\s*;`)
 
-// isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be configuration,
-// be it a comment.
-func isDump(src []byte) bool {
+// isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be configuration, be it a
+// comment. What comes through a pipe may begin with the greeting of a host, comment signs and all.
+func isDump(src []byte, piped bool) bool {
 	if !bytes.Contains(src, []byte("# configuration file ")) {
 		return false // the regex is slow
 	}
@@ -30,7 +29,10 @@ func isDump(src []byte) bool {
 	}
 	for l := range bytes.Lines(src[:at[0]]) {
 		l = bytes.TrimSpace(l)
-		if !noise.Match(l) && (bytes.HasPrefix(l, []byte("#")) || bytes.HasSuffix(l, []byte("{")) || bytes.HasSuffix(l, []byte("}")) || bytes.HasSuffix(l, []byte(";"))) {
+		if noise.Match(l) {
+			continue
+		}
+		if piped && couldBeDirective(l) || !piped && (bytes.HasPrefix(l, []byte("#")) || bytes.HasSuffix(l, []byte("{")) || bytes.HasSuffix(l, []byte("}")) || bytes.HasSuffix(l, []byte(";"))) {
 			return false
 		}
 	}
@@ -50,6 +52,14 @@ func readDumps(name string, src []byte, o Options) []*Tree {
 		}
 		trees = append(trees, d.tree(name, o))
 		start = d.end
+	}
+	if last := trees[len(trees)-1]; name == stdinName && src[len(src)-1] != '\n' && len(last.Problems) == 0 {
+		// nginx ends each file with a line feed of its own.
+		end := last.Files[len(last.Files)-1]
+		last.Problems = append(last.Problems, Problem{
+			Pos: hop.Pos{File: end.Name, Line: bytes.Count(end.Src, []byte("\n")) + 1}, Lost: true,
+			Text: "the dump ends in the middle of a line: what follows is missing",
+		})
 	}
 	return trees
 }
@@ -116,22 +126,9 @@ func segment(src []byte, name string, start, end int) *File {
 		start++
 	}
 	text := src[start:end]
-	for {
-		l, rest, found := bytes.Cut(text, []byte("\n"))
-		if !found || !noise.Match(l) {
-			break
-		}
-		text = rest
-	}
-	start = end - len(text)
-	for {
-		trimmed := bytes.TrimSuffix(text, []byte("\n"))
-		l := trimmed[bytes.LastIndexByte(trimmed, '\n')+1:]
-		if !noise.Match(l) {
-			break
-		}
-		text = trimmed[:len(trimmed)-len(l)]
-	}
+	head, text := leadingNoise(text)
+	start += head
+	text = withoutNoise(text)
 	text = bytes.TrimSuffix(text, []byte("\n"))
 	return &File{Name: name, Src: text, Line: bytes.Count(src[:start], []byte("\n"))}
 }
@@ -205,7 +202,7 @@ func (d *dump) load(name string) *parsed {
 	return &parsed{file: &File{Name: name}, real: name, trouble: syscall.ENOENT}
 }
 
-// tree puts the dump together. What an include names and the dump lacks was there when nginx ran: the dump has been shortened.
+// tree puts the dump together. What an include names and the dump lacks was there when nginx ran: the dump is not whole.
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
 	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}}
@@ -216,7 +213,7 @@ func (d *dump) tree(name string, o Options) *Tree {
 		t.Context = contextOf(first.nodes)
 	}
 	e := newExpander(t, d)
-	e.absent, e.mapped = "%s is not in the dump", true
+	e.shortened, e.mapped = true, true
 	e.root(first, true)
 	return t
 }

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func TestDump(t *testing.T) {
 		},
 		"shortened": {
 			src:   main + "events {} include mime.types; include a; include b/*;\n",
-			want:  "<stdin> main: events{}; include a! | unread /etc/nginx/nginx.conf:1:31: /etc/nginx/a is not in the dump\n",
+			want:  "<stdin> main: events{}; include a! | /etc/nginx/nginx.conf:1:31: /etc/nginx/a is not in the dump, though nginx read it: the dump is not whole\n",
 			files: "/etc/nginx/nginx.conf+1",
 		},
 		"broken file": {
@@ -74,6 +75,27 @@ func TestDump(t *testing.T) {
 			src:   main + "events {}\n\n" + main + "events {} x;\n\n",
 			want:  "<stdin> main: events{}\n<stdin> main: events{}; x\n",
 			files: "/etc/nginx/nginx.conf+1",
+		},
+		"a greeting before, with comment signs": {
+			src:   "#########\n# Welcome #\n#########\nAll {activity} is logged;\n" + main + "events {}\n",
+			want:  "<stdin> main: events{}\n",
+			files: "/etc/nginx/nginx.conf+5",
+		},
+		"standard error within a file": {
+			src: main + "events {}\nnginx: the configuration file /etc/nginx/nginx.conf syntax is ok\ninc" +
+				"nginx: configuration file /etc/nginx/nginx.conf test is successful\nlude a;\n\n# configuration file /etc/nginx/a:\nx;\n\n",
+			want:  "<stdin> main: events{}; x\n",
+			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+7",
+		},
+		"ends within a line": {
+			src:   main + "events {}\nhttp {}",
+			want:  "<stdin> main: events{}; http{} | /etc/nginx/nginx.conf:2: the dump ends in the middle of a line: what follows is missing\n",
+			files: "/etc/nginx/nginx.conf+1",
+		},
+		"what nginx says instead": {
+			src:   "nginx: [emerg] unknown directive \"x\" in /etc/nginx/a.conf:3\r\nnginx: configuration file /etc/nginx/nginx.conf test failed\r\n",
+			want:  "<stdin> http:  | /etc/nginx/a.conf:3: nginx does not start, and prints no configuration: unknown directive \"x\"\n",
+			files: "",
 		},
 		"no dump, for there is configuration before the header": {
 			src:   "events {}\n" + main,
@@ -152,7 +174,8 @@ func FuzzDump(f *testing.F) {
 	f.Add("nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 [warn] 1#1: x\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		trees, err := Read([]string{"-"}, strings.NewReader(src), Options{Prefix: "/none", Root: "/none"})
-		if err != nil {
+		var none *NoConfigError
+		if err != nil && !errors.As(err, &none) {
 			t.Fatal(err)
 		}
 		for _, tree := range trees {

@@ -13,10 +13,15 @@ import (
 
 // Entrances finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a location that
 // shows no intention is none.
-func (c *Config) Entrances() []hop.Entrance {
+func (c *Config) Entrances() []hop.Entrance { return c.entrances(false) }
+
+// Everywhere finds all locations that pass requests on, for somebody who says that WebSockets enter.
+func (c *Config) Everywhere() []hop.Entrance { return c.entrances(true) }
+
+func (c *Config) entrances(all bool) []hop.Entrance {
 	var list []hop.Entrance
 	for _, s := range c.servers {
-		e := &entrances{c: c, s: s}
+		e := &entrances{c: c, s: s, all: all}
 		e.walk(&s.locations, s.scope)
 		list = append(list, e.list...)
 	}
@@ -26,6 +31,7 @@ func (c *Config) Entrances() []hop.Entrance {
 type entrances struct {
 	c    *Config
 	s    *server
+	all  bool // a location needs no intention
 	list []hop.Entrance
 }
 
@@ -45,8 +51,11 @@ func (e *entrances) consider(loc *location) {
 		return
 	}
 	confidence, why, ok := e.intention(loc, from, pass)
-	if !ok {
+	switch {
+	case !ok && !e.all:
 		return
+	case !ok:
+		confidence, why = hop.Possible, "passes requests on"
 	}
 	target, ok := e.sample(loc)
 	if !ok {

@@ -49,6 +49,7 @@ type expander struct {
 	tree       *Tree
 	source     source
 	absent     string // why a missing file is not held against nginx, "%s" being its path; "" in a complete configuration
+	shortened  bool   // a missing file is one that a dump lacks
 	mapped     bool   // --root or --map was given
 	stack      []string
 	seen       map[string]bool // names of the files in the tree
@@ -235,6 +236,10 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case missing && slices.Contains(stockFiles, path.Base(shown)):
+		return
+	case missing && e.shortened:
+		d.Unread = shown + " is not in the dump"
+		e.problem(Problem{Pos: d.Pos(), Text: d.Unread + ", though nginx read it: the dump is not whole", Lost: true})
 		return
 	case !errors.Is(err, fs.ErrPermission) && e.absent != "":
 		e.unread(d, fmt.Sprintf(e.absent, shown))

@@ -12,9 +12,6 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// stdinName is what reports call standard input.
-const stdinName = "<stdin>"
-
 // A NoConfigError says that an argument names nothing to read.
 type NoConfigError struct{ Arg, Why string }
 
@@ -56,11 +53,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, error) {
 	var p *parsed
 	if name := filepath.Clean(arg); arg == "-" {
-		src, err := io.ReadAll(stdin)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
-		}
-		p = r.parse(&File{Name: stdinName, Src: src})
+		return r.standardInput(stdin)
 	} else if info, err := r.options.Stat(arg); err != nil {
 		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
 	} else if info.IsDir() {
@@ -68,7 +61,7 @@ func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, e
 	} else {
 		p = r.load(name, nil)
 	}
-	if p.trouble == nil && isDump(p.file.Src) {
+	if p.trouble == nil && isDump(p.file.Src, false) {
 		return readDumps(p.file.Name, p.file.Src, r.options), nil, nil
 	}
 	return nil, []*candidate{r.candidate(p, "")}, nil

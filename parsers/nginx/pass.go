@@ -281,8 +281,9 @@ func (r *run) timers(prefix string) {
 	if prefix == "fastcgi" || prefix == "grpc" {
 		return
 	}
+	r.out.Wait = r.duration(prefix+"_read_timeout", time.Minute)
 	r.out.Idle = append(r.out.Idle, hop.Timer{
-		Setting: r.duration(prefix+"_read_timeout", time.Minute),
+		Setting: r.out.Wait,
 		Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN,
 	})
 }

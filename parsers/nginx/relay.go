@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// relay returns what the client gets when the application answers with a status, or for 0 closes the connection: 502. Error pages
-// may replace both, the former with proxy_intercept_errors only; the status of an error page outlives its answer.
+// relay returns what the client gets when the application answers with a status, or does not answer: 502, after a wait 504. Error
+// pages may replace both, the former with proxy_intercept_errors only; the status of an error page outlives its answer.
 func (r *run) relay(prefix string, d *Directive) func(status int) hop.Setting[hop.Answer] {
 	at := *r
 	return func(status int) hop.Setting[hop.Answer] {
@@ -16,14 +16,17 @@ func (r *run) relay(prefix string, d *Directive) func(status int) hop.Setting[ho
 		intercepts, _ := at.at.flag(prefix+"_intercept_errors", false)
 		pages, _, _ := at.at.array("error_page")
 		page, _ := errorPageFor(pages, status)
-		if status != 0 && (!intercepts || page == nil) {
+		if status > 0 && (!intercepts || page == nil) {
 			if at.errStatus != 0 {
 				status = at.errStatus
 			}
 			return hop.Written(name, hop.Answer{Kind: hop.Answered, Status: wire(status)}, d.Pos())
 		}
-		if status == 0 {
+		switch status {
+		case hop.Closes, hop.Refuses:
 			name, status = "no answer from behind", 502
+		case hop.Silent:
+			name, status = "no answer from behind in time", 504
 		}
 		shown := at
 		shown.out, shown.w = hop.Hop{}, &hop.World{}

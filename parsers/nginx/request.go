@@ -211,13 +211,19 @@ func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
 	return s, v.s != ""
 }
 
-// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of it.
+// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of it, and blanks around
+// the value are none of it.
 func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
 	short, rest, colon := strings.Cut(name, ":")
-	if v, known := s.Get(); colon && known {
-		set := s.Set
-		s = hop.Written(s.Name, rest+": "+v, s.Pos)
-		s.Set = set
+	v, known := s.Get()
+	read := strings.Trim(v, " \t")
+	if colon {
+		read = strings.Trim(rest+": "+v, " \t")
+	}
+	if known && read != v {
+		set, remove := s.Set, s.Remove
+		s = hop.Written(s.Name, read, s.Pos)
+		s.Set, s.Remove = set, remove
 	}
 	return short, s
 }

@@ -208,24 +208,32 @@ func (r *run) hostHeader() {
 	case why != "":
 		r.unknown("Host", why)
 		return
-	case len(lines) > 1:
-		r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}
-		r.special(400, "two Host headers", r.server.scope.pos())
-		return
-	case len(lines) == 0:
-		if r.proto != "1.0" {
-			r.special(400, "the missing Host header", r.server.scope.pos())
-			return
-		}
-	default:
+	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
-			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"]} // browsers send it first
+			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]} // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
 		r.host, r.hostPort = name, port
 	}
+	r.virtualServer()
+	switch {
+	case r.done:
+	case len(lines) > 1:
+		read := r.request.Header["Host"] // nothing that follows the second one
+		if r.c.version.AtLeast(1, 23, 0) {
+			read = read[:1]
+		}
+		r.request.Header = map[string][]hop.Setting[string]{"Host": read}
+		r.special(400, "two Host headers", r.server.scope.pos())
+	case len(lines) == 0 && r.proto != "1.0":
+		r.special(400, "the missing Host header", r.server.scope.pos())
+	}
+}
+
+// virtualServer enters the server that the host names; "" is the name of servers without one.
+func (r *run) virtualServer() {
 	s, groups, re, why := r.socket.names.find(r.host)
 	if why != "" {
 		r.unknown("server_name", why)

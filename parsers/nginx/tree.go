@@ -123,4 +123,6 @@ type Options struct {
 	// that of the disk, and files before the disk that were never saved.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	// StdinName is what standard input is the text of; "" when that is not known.
+	StdinName string
 }

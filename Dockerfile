@@ -1,0 +1,16 @@
+# An image of one static binary. It is not built in CI, which has no Docker engine; a test runs its build command.
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /wslint ./cmd/wslint
+
+FROM scratch
+# wslint audit speaks HTTPS.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /wslint /wslint
+# Nobody.
+USER 65534:65534
+WORKDIR /src
+ENTRYPOINT ["/wslint"]

@@ -1,0 +1,227 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A Changed is the files that a commit changes: only what they concern is judged, as a whole. It goes through one run for each
+// configuration file that governs something of it.
+type Changed struct {
+	files map[string]string // by absolute name, and by that without symlinks: the name as given
+	gone  bool              // one is no more, and nobody can say what read it
+	read  map[string]bool   // of the names as given: a configuration reads that file
+	// Governing lists the configuration files of what is concerned and the runs so far did not judge.
+	Governing []string
+	judged    map[string]bool
+	stray     map[string]bool
+}
+
+// NewChanged takes the names of files that changed, or that are no more.
+func NewChanged(names []string) (*Changed, error) {
+	c := &Changed{files: map[string]string{}, read: map[string]bool{}, judged: map[string]bool{}, stray: map[string]bool{}}
+	for _, name := range names {
+		info, err := os.Lstat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			c.gone = true
+			continue
+		case err != nil:
+			return nil, plainPathError(err)
+		case info.IsDir():
+			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
+		}
+		c.files[absolute(name)] = name
+		if real, err := realFile(name); err == nil {
+			c.files[real] = name
+		}
+		c.read[name] = filepath.Base(name) == ConfigName
+		// It may be named by a key of its configuration file.
+		governing, err := FindConfig([]string{name})
+		if err != nil {
+			return nil, err
+		}
+		c.govern(governing)
+	}
+	return c, nil
+}
+
+// Unread lists the files that no configuration reads.
+func (c *Changed) Unread() (names []string) {
+	for name, read := range c.read {
+		if !read {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Stray lists the configurations that read a changed file and were left alone, since git knows nothing of them.
+func (c *Changed) Stray() []string { return sortedKeys(c.stray) }
+
+func (c *Changed) govern(file string) {
+	if file != "" && !c.judged[file] && !slices.Contains(c.Governing, file) {
+		c.Governing = append(c.Governing, file)
+		slices.Sort(c.Governing)
+	}
+}
+
+// has reports whether one of the files changed.
+func (c *Changed) has(files ...string) bool {
+	found := false
+	for _, f := range files {
+		name, ok := c.files[absolute(f)]
+		if !ok {
+			if real, err := realFile(f); err == nil {
+				name, ok = c.files[real]
+			}
+		}
+		if ok {
+			c.read[name], found = true, true
+		}
+	}
+	return found
+}
+
+// A concern is what changed files concern within one run.
+type concern struct {
+	sources map[hop.Source]bool
+	files   map[string]bool
+	paths   map[string]bool // declared ones, by URL
+}
+
+// onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of them, and of declared
+// paths through these. Everything was judged before, since a remark may be of use to another configuration only.
+func (r *run) onlyChanged() {
+	c := r.in.Changed
+	if c == nil {
+		return
+	}
+	c.judged[r.in.Config.File] = true
+	c.Governing = slices.DeleteFunc(c.Governing, func(f string) bool { return f == r.in.Config.File })
+	all := r.configChanged() || c.gone
+	about := concern{map[hop.Source]bool{}, map[string]bool{}, map[string]bool{}}
+	affected := r.affected(all)
+	for source := range affected {
+		if governing := r.governing(source); governing == r.in.Config.File {
+			about.sources[source] = true
+		} else {
+			c.govern(governing)
+		}
+	}
+	for _, d := range r.in.Config.Paths {
+		if all || r.passes(d, affected) {
+			about.paths[d.URL], about.files[r.in.Config.File] = true, true
+			for _, s := range r.sourcesOf(d) {
+				about.sources[s] = true
+			}
+		}
+	}
+	if all {
+		about.files[r.in.Config.File] = true
+	}
+	for s := range about.sources {
+		for _, f := range r.reads[s] {
+			about.files[f] = true
+		}
+	}
+	r.keep(about)
+}
+
+// governing is the configuration file that a configuration is to be judged by.
+func (r *run) governing(s hop.Source) string {
+	if r.in.OneConfig {
+		return r.in.Config.File
+	}
+	file, err := FindConfig(r.reads[s][:1])
+	if err != nil {
+		return r.in.Config.File
+	}
+	return file
+}
+
+// elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration file.
+func (r *run) elsewhere(s hop.Source) bool {
+	return r.in.Changed != nil && r.governing(s) != r.in.Config.File
+}
+
+// affected are the configurations that read a file that changed. One of the working tree alone, of which git knows nothing, is no part
+// of a commit, unless it was named.
+func (r *run) affected(all bool) map[hop.Source]bool {
+	c, sources, roots := r.in.Changed, map[hop.Source]bool{}, []string{}
+	for s, files := range r.reads {
+		if c.has(files...) || all {
+			sources[s] = true
+			roots = append(roots, files[0])
+		}
+	}
+	stray := untracked(roots)
+	maps.DeleteFunc(sources, func(s hop.Source, _ bool) bool {
+		root := r.reads[s][0]
+		if !stray[absolute(root)] || c.has(root) {
+			return false
+		}
+		c.stray[root] = true
+		return true
+	})
+	return sources
+}
+
+// configChanged reports whether the configuration file changed, or kernel settings that it names.
+func (r *run) configChanged() bool {
+	return r.in.Changed.has(append(r.settings, r.in.Config.File)...)
+}
+
+// sourcesOf are the configurations that a declared path names, or the one that it arrives at.
+func (r *run) sourcesOf(d Declared) (list []hop.Source) {
+	if q, err := (Handshake{URL: d.URL}).Request(); len(d.Through) == 0 && err == nil {
+		if s := listener(nil, q, r.sources); s != nil {
+			return []hop.Source{s}
+		}
+	}
+	for _, e := range d.Through {
+		if e.isFile() {
+			list = append(list, r.through[absolute(r.beside(e.Value))]...)
+		}
+	}
+	return list
+}
+
+// passes reports whether a declared path goes through a configuration that is affected, or a snapshot that changed.
+func (r *run) passes(d Declared, affected map[hop.Source]bool) bool {
+	return slices.ContainsFunc(r.sourcesOf(d), func(s hop.Source) bool { return affected[s] }) ||
+		slices.ContainsFunc(d.Through, func(e Element) bool { return e.isSnapshot() && r.in.Changed.has(r.beside(e.Value)) })
+}
+
+// keep takes everything else out of the result.
+func (r *run) keep(about concern) {
+	x := r.result
+	x.Findings = slices.DeleteFunc(x.Findings, func(f rules.Finding) bool { return !about.files[f.Pos.File] && !about.paths[f.Path] })
+	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
+	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
+	x.Incomplete = slices.ContainsFunc(r.lost, func(p hop.Pos) bool { return about.files[p.File] })
+	if b := r.in.Baseline; b != nil {
+		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
+			return !slices.ContainsFunc(sortedKeys(about.files), func(f string) bool { return besideBaseline(b.File, f) == n.Pos.File })
+		})
+	}
+	x.Files, x.Entrances = 0, len(about.paths)
+	for f := range r.files {
+		if about.files[f] && f != r.in.Config.File {
+			x.Files++
+		}
+	}
+	for s := range about.sources {
+		x.Entrances += r.entrances[s]
+	}
+	x.Concerned = len(about.files) > 0
+}

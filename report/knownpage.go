@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/known"
+)
+
+// HopPages prints all that is known of hops.
+func HopPages(w io.Writer, list []known.Hop) error {
+	t := &ladder{}
+	for _, h := range list {
+		t.head(h.Name, h.Aliases, h.What)
+		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
+		switch {
+		case h.Varies != "":
+			say("idle timeout: %s", h.Varies)
+		case h.Idle == 0:
+			if h.Life == 0 {
+				say("closes no quiet connection")
+			}
+		default:
+			how := "closes"
+			if h.Expiry != hop.FIN {
+				how = "forgets, without telling anybody,"
+			}
+			say("%s a connection that is quiet for %s (%s)", how, seconds(h.Idle), origin(h))
+			say("what counts: %s", [...]string{known.Bytes: "bytes either way", known.Packets: "packets, TCP keepalive too", known.OriginBytes: "bytes from the origin to the client"}[h.Counts])
+		}
+		if h.Life > 0 {
+			say("ends every connection after %s, busy or not", seconds(h.Life))
+		}
+		switch {
+		case h.Reload < 0:
+			say("ends every connection at a reload")
+		case h.Reload > 0:
+			say("ends every connection %s after a reload", seconds(h.Reload))
+		}
+		if h.Code != 0 {
+			say("close code: %d", h.Code)
+		}
+		t.foot(h.Note, h.Source)
+	}
+	_, err := w.Write(t.buf.Bytes())
+	return err
+}
+
+// origin says where the idle timeout of a hop comes from.
+func origin(h known.Hop) string {
+	parts := []string{orDash(h.Key)}
+	switch {
+	case h.Fixed:
+		parts[0] = "nobody can change it"
+	case h.Key == "":
+		parts[0] = "default"
+	}
+	if r := rangeText(h); r != "-" && !h.Fixed {
+		parts = append(parts, r)
+	}
+	if h.Guess {
+		parts = append(parts, "not published, but measured or reported")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// AppPages prints all that is known of applications.
+func AppPages(w io.Writer, list []known.App) error {
+	t := &ladder{}
+	for _, a := range list {
+		t.head(a.Name, a.Aliases, a.What)
+		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
+		if a.Every == 0 {
+			say("sends nothing on a quiet connection")
+		} else {
+			say("the %s sends a %s every %s", a.From.Names()[0], a.Kind, seconds(a.Every))
+		}
+		if a.Timeout > 0 {
+			say("an unanswered one ends the connection after %s", seconds(a.Timeout))
+		}
+		if a.SelfIdle > 0 {
+			say("closes a connection itself that is quiet for %s", seconds(a.SelfIdle))
+		}
+		if a.Life > 0 {
+			say("ends every connection after %s, busy or not", seconds(a.Life))
+		}
+		if a.Code != 0 {
+			say("close code: %d", a.Code)
+		}
+		if a.Sticky != "" {
+			say("all requests of a client have to reach the same server: %s", a.Sticky)
+		}
+		t.foot(a.Note, a.Source)
+	}
+	_, err := w.Write(t.buf.Bytes())
+	return err
+}
+
+func (t *ladder) head(name string, aliases []string, what string) {
+	if t.buf.Len() > 0 {
+		t.buf.WriteByte('\n')
+	}
+	also := ""
+	if len(aliases) > 0 {
+		also = ", also " + strings.Join(aliases, ", ")
+	}
+	t.wrap("", "  ", "", name+also+": "+what)
+}
+
+func (t *ladder) foot(note, source string) {
+	if note != "" {
+		t.wrap("  ", "  ", "", note)
+	}
+	t.wrap("  source: ", "    ", "", source+" ("+known.AsOf+")")
+}
