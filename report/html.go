@@ -135,7 +135,7 @@ func newHTMLFinding(src source, f rules.Finding, id, pathID string) htmlFinding 
 		x.Places = append(x.Places, p)
 	}
 	for _, n := range f.Notes {
-		if p, ok := newHTMLPlace(src, n.Pos, clean(n.Text)); ok {
+		if p, ok := newHTMLPlace(src, n.Pos, clean(n.Text)); ok && n.Pos != f.Pos {
 			x.Places = append(x.Places, p)
 		} else {
 			x.Notes = append(x.Notes, noteLine(n))

@@ -64,7 +64,7 @@ func (t *text) finding(f rules.Finding) {
 	pad := strings.Repeat(" ", margin)
 	t.place(pad, "-->", f.Pos, '^', "", severityStyle(f.Severity))
 	for _, n := range f.Notes {
-		if n.Pos.IsZero() {
+		if n.Pos.IsZero() || n.Pos == f.Pos { // what was just shown is not shown again
 			t.linef("%s %s note: %s", pad, t.paint(blue, "="), clean(n.Text))
 			continue
 		}
