@@ -51,7 +51,7 @@ func ChangesSince(rev, dir string) (*Changes, error) {
 	return c, err
 }
 
-// git runs one command; its error is what git says, in one line.
+// git runs one command, to which the names of files are no patterns; its error is what git says, in one line.
 func git(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("git", append([]string{"--literal-pathspecs"}, args...)...)
 	cmd.Dir = dir
@@ -70,15 +70,12 @@ func git(dir string, args ...string) ([]byte, error) {
 
 // untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none outside a repository.
 func untracked(files []string) map[string]bool {
-	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
-	for _, f := range files {
-		args = append(args, ":(literal)"+f)
-	}
 	found := map[string]bool{}
 	if len(files) == 0 {
 		return found
 	}
-	out, err := git(".", args...)
+	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
+	out, err := git(".", append(args, files...)...)
 	if err != nil {
 		return found
 	}

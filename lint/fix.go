@@ -14,8 +14,7 @@ import (
 // A Patch is what the fixes of one run change. All of it refers to the files as they were read.
 type Patch struct {
 	Files []PatchedFile // sorted by name
-	Fixed int           // findings that it cures
-	// cures are the files that each of these changes.
+	// cures are the files that each fix changes.
 	cures [][]string
 	// Unsafe is how many fixes are left out because they may change more than the fault.
 	Unsafe int
@@ -114,7 +113,6 @@ func (b *patcher) add(f rules.Finding) {
 			b.taken[real] = append(b.taken[real], takenEdit{e, f.Rule})
 		}
 	}
-	b.patch.Fixed++
 	b.patch.cures = append(b.patch.cures, changes)
 }
 

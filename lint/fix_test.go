@@ -58,8 +58,8 @@ func TestNewPatch(t *testing.T) {
 		for _, f := range p.Files {
 			got += string(f.After)
 		}
-		if got != tc.want || p.Fixed != tc.fixed || texts(p.Left) != tc.left || (name == "unsafe") != (p.Unsafe > 0) {
-			t.Errorf("%s: got %q, %d fixed, %d unsafe, left %s", name, got, p.Fixed, p.Unsafe, texts(p.Left))
+		if got != tc.want || len(p.cures) != tc.fixed || texts(p.Left) != tc.left || (name == "unsafe") != (p.Unsafe > 0) {
+			t.Errorf("%s: got %q, %d fixed, %d unsafe, left %s", name, got, len(p.cures), p.Unsafe, texts(p.Left))
 		}
 	}
 }
