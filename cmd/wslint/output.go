@@ -126,11 +126,11 @@ func (c *Command) stepSummary(r *lint.Result, o report.Options) error {
 		return err
 	}
 	info, err := f.Stat()
-	if err == nil {
-		err = report.Summary(f, r, o, maxSummary-1-int(min(info.Size(), maxSummary)))
-	}
-	if err == nil {
-		_, err = f.WriteString("\n")
+	if err == nil && info.Size() < maxSummary {
+		err = report.Summary(f, r, o, int(maxSummary-1-info.Size()))
+		if err == nil {
+			_, err = f.WriteString("\n")
+		}
 	}
 	return errors.Join(err, f.Close())
 }
