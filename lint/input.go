@@ -1,9 +1,11 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,6 +65,12 @@ type run struct {
 	texts    map[string]hop.Text // comments and blocks, of the files where they are needed
 	// inclusions are the places of the directives that bring each included file in.
 	inclusions map[string][]hop.Pos
+	// hadNeeds are the rules that need more than a path and met one that has it.
+	hadNeeds map[*rules.Rule]bool
+	// met are the names of the paths, and the files and resources that these go through.
+	met map[string]bool
+	// dropped are findings that are not asked for, though they are there.
+	dropped []rules.Finding
 	// reads are the files of each source, its root first.
 	reads map[hop.Source][]string
 	// entrances counts what each source has that no declared path is.
@@ -75,10 +83,10 @@ type run struct {
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{}, files: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
 	r.result.Source = func(file string) []byte { return r.files[file] }
 	if r.in.ReadFile == nil {
-		r.in.ReadFile = os.ReadFile
+		r.in.ReadFile = readFile
 	}
 	if r.in.Stat == nil {
 		r.in.Stat = os.Stat
@@ -246,6 +254,27 @@ func (r *run) readElement(e Element, byName map[string]hop.Source) error {
 		return r.blame(e, file+": no nginx configuration in it")
 	}
 	return nil
+}
+
+// maxFile is far above any configuration.
+const maxFile = 64 << 20
+
+// readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
+	if err == nil && b.Len() > maxFile {
+		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d MB", maxFile>>20)}
+	}
+	return b.Bytes(), err
 }
 
 // beside is a file that the configuration file names, seen from the current directory.
