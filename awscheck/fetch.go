@@ -52,7 +52,9 @@ func whoami(ctx context.Context, cfg aws.Config) (caller, error) {
 	if cfg.Region == "" {
 		return caller{}, errNoRegion
 	}
-	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	// Somebody waits who may just be offline: seconds are enough to find that out, where a call in the middle of an audit tries for longer.
+	few := func(o *sts.Options) { o.RetryMaxAttempts = 3 }
+	out, err := sts.NewFromConfig(cfg, few).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return caller{}, plainLogin(err)
 	}

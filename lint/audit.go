@@ -73,6 +73,7 @@ func (r *run) audit(a Audit) {
 	r.result.Entrances = len(r.in.Config.Paths)
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
+			r.looks(p)
 			if r.unknowns(p); !yield(p) {
 				return
 			}
@@ -84,7 +85,7 @@ func (r *run) audit(a Audit) {
 			}
 			for _, e := range lb.Entrances() {
 				for _, p := range r.balancer(a, lb, e) {
-					if !yield(p) {
+					if r.looks(p); !yield(p) {
 						return
 					}
 				}

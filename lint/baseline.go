@@ -49,7 +49,7 @@ func FindBaseline(inputs []string) (string, error) {
 
 // ReadBaseline reads a baseline.
 func ReadBaseline(file string) (*Baseline, error) {
-	src, err := os.ReadFile(file)
+	src, err := readFile(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}
@@ -59,6 +59,14 @@ func ReadBaseline(file string) (*Baseline, error) {
 	}
 	if f.Version != baselineVersion {
 		return nil, fmt.Errorf("%s: version %d of the baseline, and this wslint knows %d: wslint baseline writes it anew", file, f.Version, baselineVersion)
+	}
+	for _, e := range f.Findings {
+		if e.Rule == "" || e.File == "" || e.Count < 1 {
+			return nil, fmt.Errorf("%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)", file, e.Rule, e.File, e.Count)
+		}
+	}
+	if f.Findings == nil {
+		return nil, fmt.Errorf("%s: not a baseline: it lacks findings", file)
 	}
 	return &Baseline{file, f.Findings}, nil
 }
@@ -98,7 +106,7 @@ func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
 
 // besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that reports show.
 func besideBaseline(baseline, file string) string {
-	if rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file)); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file)); err == nil && filepath.IsLocal(rel) && !isARN(file) {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(file)
@@ -125,12 +133,18 @@ func (r *run) subtract() {
 		r.result.Old++
 		return true
 	})
+	for _, f := range r.dropped {
+		left[baselineKey(b.File, r.result, f)]--
+	}
 	if !r.result.Incomplete {
 		r.result.Gone = r.gone(left)
 	}
 }
 
-// gone lists the entries that are left over, of files that this run read or that are no more.
+// isARN reports whether a finding's file is a resource of AWS, of which only a run that meets it knows whether it is still there.
+func isARN(file string) bool { return strings.HasPrefix(file, "arn:") }
+
+// gone lists the entries that are left over, of files and resources that this run looked at, and of files that are no more.
 func (r *run) gone(left map[baselineEntry]int) (notes []hop.Note) {
 	b := r.in.Baseline
 	read := map[string]bool{}
@@ -138,10 +152,10 @@ func (r *run) gone(left map[baselineEntry]int) (notes []hop.Note) {
 		read[besideBaseline(b.File, file)] = true
 	}
 	for e, n := range left {
-		if n == 0 || !r.ran(e.Rule) {
+		if n <= 0 || !r.looked(e.Rule) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || err != nil {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || r.met[e.File] || err != nil && !isARN(e.File) {
 			text := e.Rule
 			if e.Line != "" {
 				text += fmt.Sprintf(" at %q", e.Line)

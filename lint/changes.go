@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -18,6 +19,8 @@ import (
 // Changes are the lines that changed since a revision of a git repository, by what git says of each file that is asked about.
 type Changes struct {
 	rev   string
+	top   string            // the absolute name of the repository
+	old   map[string]string // the names that renamed files had, both from the top
 	files map[string]fileChanges
 }
 
@@ -27,19 +30,35 @@ type fileChanges struct {
 	numbers map[int]bool
 }
 
-// ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the current directory.
-func ChangesSince(rev string) (*Changes, error) {
-	out, err := git(".", "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
+// ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the directory dir.
+func ChangesSince(rev, dir string) (*Changes, error) {
+	out, err := git(dir, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
 	if err != nil {
 		return nil, fmt.Errorf("no git revision %q: %w", rev, err)
 	}
-	return &Changes{rev: strings.TrimSpace(string(out)), files: map[string]fileChanges{}}, nil
+	c := &Changes{rev: strings.TrimSpace(string(out)), old: map[string]string{}, files: map[string]fileChanges{}}
+	top, err := git(dir, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return nil, err
+	}
+	if c.top, err = filepath.EvalSymlinks(filepath.FromSlash(strings.TrimSuffix(string(top), "\n"))); err != nil {
+		return nil, err
+	}
+	renamed, err := git(c.top, "diff", "--no-ext-diff", "--find-renames", "--diff-filter=R", "--name-status", "-z", c.rev)
+	for f := strings.Split(string(renamed), "\x00"); len(f) > 2; f = f[3:] {
+		c.old[f[2]] = f[1]
+	}
+	return c, err
 }
 
-// git runs one command; its error is what git says, in one line.
+// git runs one command, to which the names of files are no patterns; its error is what git says, in one line.
 func git(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("git", args...)
+	cmd := exec.Command("git", append([]string{"--literal-pathspecs"}, args...)...)
 	cmd.Dir = dir
+	if cmd.Env = os.Environ(); os.Getenv("GIT_WORK_TREE") == "" {
+		// Measured: in a hook of a linked worktree GIT_DIR is set, and then whatever directory git runs in is the top to it.
+		cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "GIT_DIR=") })
+	}
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -51,15 +70,12 @@ func git(dir string, args ...string) ([]byte, error) {
 
 // untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none outside a repository.
 func untracked(files []string) map[string]bool {
-	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
-	for _, f := range files {
-		args = append(args, ":(literal)"+f)
-	}
 	found := map[string]bool{}
 	if len(files) == 0 {
 		return found
 	}
-	out, err := git(".", args...)
+	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
+	out, err := git(".", append(args, files...)...)
 	if err != nil {
 		return found
 	}
@@ -78,17 +94,27 @@ func (c *Changes) of(file string) (fileChanges, error) {
 	if known, done := c.files[real]; done {
 		return known, nil
 	}
-	f, err := c.ask(filepath.Dir(real), filepath.Base(real))
+	f := fileChanges{all: true}
+	if name, rel := filepath.Rel(c.top, real); rel == nil && filepath.IsLocal(name) {
+		f, err = c.ask(filepath.ToSlash(name))
+	}
 	c.files[real] = f
 	return f, err
 }
 
-func (c *Changes) ask(dir, name string) (fileChanges, error) {
-	spec := ":(literal)" + name
-	if tracked, err := git(dir, "ls-files", "-z", "--", spec); err != nil || len(tracked) == 0 {
+// ask is about a file by its name from the top. One of another repository within this one is a file that git does not know.
+func (c *Changes) ask(name string) (fileChanges, error) {
+	if tracked, err := git(c.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
 		return fileChanges{all: true}, nil
 	}
-	out, err := git(dir, "diff", "--no-ext-diff", "--no-color", "--no-renames", "--unified=0", c.rev, "--", spec)
+	// Lines are those of the file itself, whatever .gitattributes and the user's settings make of it.
+	args := []string{"diff", "--no-ext-diff", "--no-textconv", "--text", "--no-color", "--unified=0", "--inter-hunk-context=0"}
+	if old, ok := c.old[name]; ok {
+		args = append(args, "--find-renames", c.rev, "--", old, name)
+	} else {
+		args = append(args, "--no-renames", c.rev, "--", name)
+	}
+	out, err := git(c.top, args...)
 	return fileChanges{numbers: addedLines(out)}, err
 }
 

@@ -128,7 +128,7 @@ func shown(abs string) string {
 
 // ReadConfig reads a configuration file. What it holds is checked as far as possible without reading anything else.
 func ReadConfig(file string) (*Config, error) {
-	src, err := os.ReadFile(file)
+	src, err := readFile(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}

@@ -14,7 +14,8 @@ import (
 // A Patch is what the fixes of one run change. All of it refers to the files as they were read.
 type Patch struct {
 	Files []PatchedFile // sorted by name
-	Fixed int           // findings that it cures
+	// cures are the files that each fix changes.
+	cures [][]string
 	// Unsafe is how many fixes are left out because they may change more than the fault.
 	Unsafe int
 	// Left are other fixes that are left out, at the place of their finding, and why.
@@ -31,7 +32,16 @@ type PatchedFile struct {
 // NewPatch gathers the fixes of a result: the safe ones, or all. A fix is taken whole or not at all; one that changes what an earlier
 // one changes otherwise is left for another run.
 func NewPatch(r *Result, unsafe bool) Patch {
-	b := patcher{result: r, files: map[string]*PatchedFile{}, taken: map[string][]takenEdit{}}
+	return newPatch(r, unsafe, func(string) error { return nil })
+}
+
+// NewFix is NewPatch for a patch that is to be written: without the fixes of files that may not be.
+func NewFix(r *Result, unsafe bool, project Project) Patch {
+	return newPatch(r, unsafe, func(file string) error { _, err := project.target(file); return err })
+}
+
+func newPatch(r *Result, unsafe bool, mayWrite func(file string) error) Patch {
+	b := patcher{result: r, mayWrite: mayWrite, files: map[string]*PatchedFile{}, taken: map[string][]takenEdit{}}
 	for _, f := range r.Findings {
 		switch {
 		case f.Fix == nil || len(f.Fix.Edits) == 0:
@@ -55,10 +65,11 @@ func NewPatch(r *Result, unsafe bool) Patch {
 
 // A patcher puts a patch together. Files are told apart by what they are once symlinks are followed.
 type patcher struct {
-	result *Result
-	patch  Patch
-	files  map[string]*PatchedFile
-	taken  map[string][]takenEdit
+	result   *Result
+	mayWrite func(file string) error
+	patch    Patch
+	files    map[string]*PatchedFile
+	taken    map[string][]takenEdit
 }
 
 type takenEdit struct {
@@ -78,6 +89,10 @@ func (b *patcher) add(f rules.Finding) {
 			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
 			return
 		}
+		if err := b.mayWrite(e.File); err != nil {
+			left("%s is not fixed: %v", f.Rule.Name, err)
+			return
+		}
 		for _, t := range b.taken[real] {
 			if !compatible(t.edit, e) {
 				left("%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round", f.Rule.Name, t.rule.Name)
@@ -86,17 +101,19 @@ func (b *patcher) add(f rules.Finding) {
 		}
 		names[i] = real
 	}
+	var changes []string
 	for i, e := range f.Fix.Edits {
 		real := names[i]
 		if b.files[real] == nil {
 			b.files[real] = &PatchedFile{Name: e.File, Before: b.result.Source(e.File)}
 		}
 		e.File = b.files[real].Name
+		changes = append(changes, e.File)
 		if !slices.ContainsFunc(b.taken[real], func(t takenEdit) bool { return same(t.edit, e) }) {
 			b.taken[real] = append(b.taken[real], takenEdit{e, f.Rule})
 		}
 	}
-	b.patch.Fixed++
+	b.patch.cures = append(b.patch.cures, changes)
 }
 
 func same(a, b hop.Edit) bool { return a.Start == b.Start && a.End == b.End && a.New == b.New }

@@ -58,8 +58,8 @@ func TestNewPatch(t *testing.T) {
 		for _, f := range p.Files {
 			got += string(f.After)
 		}
-		if got != tc.want || p.Fixed != tc.fixed || texts(p.Left) != tc.left || (name == "unsafe") != (p.Unsafe > 0) {
-			t.Errorf("%s: got %q, %d fixed, %d unsafe, left %s", name, got, p.Fixed, p.Unsafe, texts(p.Left))
+		if got != tc.want || len(p.cures) != tc.fixed || texts(p.Left) != tc.left || (name == "unsafe") != (p.Unsafe > 0) {
+			t.Errorf("%s: got %q, %d fixed, %d unsafe, left %s", name, got, len(p.cures), p.Unsafe, texts(p.Left))
 		}
 	}
 }
@@ -67,12 +67,12 @@ func TestNewPatch(t *testing.T) {
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	project, err := FindProject(".")
+	project, err := FindProject(".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := NewPatch(fixes(t, "old\n", fix(true, hop.Edit{Start: 0, End: 3, New: "new"})), false)
-	if n, left := p.Write(project); len(n) != 1 || len(left) > 0 {
+	if fixed, n, left := p.Write(project); fixed != 1 || len(n) != 1 || len(left) > 0 {
 		t.Fatalf("%q written, left %s", n, texts(left))
 	}
 	info, err := os.Stat("a")
@@ -81,7 +81,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q, %v, %v", src, info.Mode(), err)
 	}
 	// The same patch again: the file is not what it was.
-	if n, left := p.Write(project); len(n) != 0 || texts(left) != "a: is not changed: somebody has changed it since it was read" {
+	if fixed, n, left := p.Write(project); fixed != 0 || len(n) != 0 || texts(left) != "a: is not changed: somebody has changed it since it was read" {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if names, _ := filepath.Glob(".wslint-*"); len(names) > 0 {
@@ -94,7 +94,7 @@ func TestWrite(t *testing.T) {
 func TestWriteSymlinks(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "x")
 	t.Chdir(t.TempDir())
-	project, err := FindProject(".")
+	project, err := FindProject(".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +115,8 @@ func TestWriteSymlinks(t *testing.T) {
 	}
 	r.Findings = r.Findings[:3]
 	p := NewPatch(r, false)
-	n, left := p.Write(project)
-	if len(n) != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
+	fixed, n, left := p.Write(project)
+	if fixed != 2 || len(n) != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	in, _ := os.ReadFile("b")
@@ -125,10 +125,17 @@ func TestWriteSymlinks(t *testing.T) {
 	if string(in) != "new\n" || string(out) != "old\n" || err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("in %q, out %q, %v, %v", in, out, info, err)
 	}
+	// A fix of two files, of which one may not be written, is not made by half.
+	r.Findings[0].Fix.Edits = []hop.Edit{{File: "b", Start: 0, End: 3, New: "x"}, {File: "out", Start: 0, End: 3, New: "x"}}
+	r.Findings = r.Findings[:1]
+	if p := NewFix(r, false, project); len(p.Files) != 0 || len(p.Left) != 1 || !strings.Contains(p.Left[0].Text, "is not fixed: a symlink leads out of ") {
+		t.Errorf("%d files, left %s", len(p.Files), texts(p.Left))
+	}
+	r.Findings[0].Fix.Edits = r.Findings[0].Fix.Edits[:1]
 	// Named plainly, a file anywhere is written.
 	r.Findings[0].Fix.Edits[0].File = outside
 	r.Findings = r.Findings[:1]
-	if n, left := NewPatch(r, false).Write(project); len(n) != 1 {
+	if _, n, left := NewPatch(r, false).Write(project); len(n) != 1 {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 }

@@ -45,7 +45,7 @@ func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding)
 	}
 	l := newLines(t)
 	for _, c := range t.Comments {
-		if m := remark.FindStringSubmatch(string(t.Src[c.Start:c.End])); m != nil {
+		if m := remark.FindStringSubmatch(string(t.Src[c.Start:c.End])); m != nil && (m[1] != "" || strings.HasPrefix(m[2], "ignore")) {
 			i, err := l.ignore(c, m[1], m[2], known)
 			if err != nil {
 				bad = append(bad, rules.Finding{Rule: rules.InvalidIgnore, Severity: rules.InvalidIgnore.Severity, Confidence: hop.Declared, Pos: l.pos(c), Message: err.Error()})
@@ -61,7 +61,9 @@ func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding)
 func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore, error) {
 	if word != "ignore" && word != "ignore-file" {
 		did := ""
-		if s := Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
+		if word == "" {
+			did = " with a blank in it: write it like wslint:ignore zero-timeout reason"
+		} else if s := Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
 			did = ": did you mean wslint:" + s + "?"
 		}
 		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
@@ -100,9 +102,17 @@ func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore
 }
 
 func parseUntil(s string) (time.Time, error) {
-	t, err := time.Parse(time.DateOnly, s)
+	t, err := parseDay(s)
 	if err != nil {
 		return t, fmt.Errorf("until=%s is no date: write it like until=2027-01-31", s)
+	}
+	return t, nil
+}
+
+func parseDay(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, fmt.Errorf("%q is no date: write it like 2027-01-31", s)
 	}
 	return t, nil
 }

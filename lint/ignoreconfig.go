@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -57,13 +58,13 @@ func (f *yamlFile) ignore(n ast.Node) (Ignore, error) {
 			i.Reason, err = f.text(v, "reason")
 			return err
 		},
-		"until": func(_, v ast.Node) error { return scalar(f, v, "until", &i.Until, parseUntil) },
+		"until": func(_, v ast.Node) error { return scalar(f, v, "until", &i.Until, parseDay) },
 	})
 	switch {
 	case err != nil:
 	case len(i.Rules) == 0:
 		err = f.errorf(n, "an ignore lacks rule: the findings of which one?")
-	case i.Reason == "":
+	case strings.TrimSpace(i.Reason) == "":
 		err = f.errorf(n, "an ignore lacks reason: why is %s ignored?", i.Rules[0])
 	}
 	return i, err
@@ -101,6 +102,9 @@ func (r *run) configIgnores() (list []*ignore) {
 		}
 		if e.At == nil && e.Path != nil {
 			i.seen = slices.ContainsFunc(sortedKeys(r.files), func(file string) bool { return e.Path.matches(dir, file) })
+		} else if e.Path == nil && e.At != nil && !strings.Contains(e.At.String(), ".*") {
+			// A pattern may be about what other runs look at, but this is one resource or path.
+			i.seen = slices.ContainsFunc(sortedKeys(r.met), e.At.MatchString)
 		}
 		list = append(list, i)
 	}

@@ -1,17 +1,17 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
@@ -64,6 +64,12 @@ type run struct {
 	texts    map[string]hop.Text // comments and blocks, of the files where they are needed
 	// inclusions are the places of the directives that bring each included file in.
 	inclusions map[string][]hop.Pos
+	// hadNeeds are the rules that need more than a path and met one that has it.
+	hadNeeds map[*rules.Rule]bool
+	// met are the names of the paths, and the files and resources that these go through.
+	met map[string]bool
+	// dropped are findings that are not asked for, though they are there.
+	dropped []rules.Finding
 	// reads are the files of each source, its root first.
 	reads map[hop.Source][]string
 	// entrances counts what each source has that no declared path is.
@@ -76,7 +82,7 @@ type run struct {
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{links: map[string]string{}}, files: map[string][]byte{}, targets: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{links: map[string]string{}}, files: map[string][]byte{}, targets: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
 	r.result.Source = func(file string) []byte {
 		if src, read := r.files[file]; read {
 			return src
@@ -84,7 +90,7 @@ func prepared(in Input) (*run, error) {
 		return r.targets[file]
 	}
 	if r.in.ReadFile == nil {
-		r.in.ReadFile = os.ReadFile
+		r.in.ReadFile = readFile
 	}
 	if r.in.Stat == nil {
 		r.in.Stat = os.Stat
@@ -175,83 +181,25 @@ func (r *run) readArgs(args []string) (map[string]hop.Source, error) {
 	return byName, nil
 }
 
-// namesAllHops reports whether there are declared paths, and each says what it goes through.
-func (r *run) namesAllHops() bool {
-	paths := r.in.Config.Paths
-	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool { return len(d.Through) == 0 })
-}
+// maxFile is far above any configuration.
+const maxFile = 64 << 20
 
-// declares reports whether a declared path goes through such a hop.
-func (r *run) declares(such func(Element) bool) bool {
-	return slices.ContainsFunc(r.in.Config.Paths, func(d Declared) bool { return slices.ContainsFunc(d.Through, such) })
-}
-
-// isFile reports whether the hop is a configuration file.
-func (e Element) isFile() bool { return e.Kind == "nginx" || e.Kind == "haproxy" && e.Value != "" }
-
-func (e Element) isSnapshot() bool { return e.Kind == "aws" }
-
-// isKnown reports whether the hop needs no file.
-func (e Element) isKnown() bool { return e.Value == "" }
-
-// readPaths reads the files that declared paths name.
-func (r *run) readPaths(byName map[string]hop.Source) error {
-	for _, d := range r.in.Config.Paths {
-		for _, e := range d.Through {
-			var err error
-			if e.isSnapshot() {
-				err = r.readSnapshot(d, e)
-			} else {
-				err = r.readElement(e, byName)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// readElement reads the file of an nginx or HAProxy hop, unless the arguments hold it already.
-func (r *run) readElement(e Element, byName map[string]hop.Source) error {
-	if !e.isFile() {
-		return nil
-	}
-	file := r.beside(e.Value)
-	name := absolute(file)
-	if _, done := r.through[name]; done {
-		return nil
-	}
-	if s, ok := byName[name]; ok {
-		r.through[name] = []hop.Source{s}
-		return nil
-	}
-	if _, err := os.Stat(file); err != nil {
-		return r.blame(e, plainPathError(err).Error())
-	}
-	if e.Kind == "haproxy" {
-		c, err := haproxy.Read(file, r.haproxyOptions())
-		if err != nil {
-			return r.blame(e, plainPathError(err).Error())
-		}
-		r.through[name] = []hop.Source{r.addHAProxy(c)}
-		return nil
-	}
-	o := r.in.Nginx
-	// These two describe the arguments.
-	o.Prefix, o.Context = "", ""
-	trees, err := nginx.Read([]string{file}, nil, o)
+// readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
 	if err != nil {
-		return r.blame(e, plainPathError(err).Error())
+		return nil, err
 	}
-	r.through[name] = nil
-	for _, t := range trees {
-		r.through[name] = append(r.through[name], r.add(t))
+	defer f.Close()
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
 	}
-	if len(trees) == 0 {
-		return r.blame(e, file+": no nginx configuration in it")
+	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
+	if err == nil && b.Len() > maxFile {
+		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d MB", maxFile>>20)}
 	}
-	return nil
+	return b.Bytes(), err
 }
 
 // beside is a file that the configuration file names, seen from the current directory.

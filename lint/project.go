@@ -3,15 +3,17 @@ package lint
 import (
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A Project is the tree of files that code hosts name from its top: a git repository, or the current directory.
 type Project struct {
-	top string // absolute, symlinks followed
+	top   string   // absolute, symlinks followed
+	trees []string // likewise: the directories that were given as inputs, or hold them; a fix may follow symlinks within these, too
 }
 
-// FindProject returns the repository that holds dir; dir itself when there is none.
-func FindProject(dir string) (Project, error) {
+// FindProject returns the repository that holds dir; without one that of the first input, and at last dir itself.
+func FindProject(dir string, inputs []string) (Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return Project{}, err
@@ -19,13 +21,44 @@ func FindProject(dir string) (Project, error) {
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return Project{}, err
 	}
-	for up := abs; ; up = filepath.Dir(up) {
+	var trees []string
+	for _, in := range inputs {
+		if dir, ok := directory(in); ok {
+			trees = append(trees, dir)
+		}
+	}
+	if top, ok := repository(abs); ok {
+		return Project{top, trees}, nil
+	}
+	if len(trees) > 0 {
+		if top, ok := repository(trees[0]); ok {
+			return Project{top, trees}, nil
+		}
+	}
+	return Project{abs, trees}, nil
+}
+
+// directory is the input, or the directory that holds it: absolute, its symlinks followed.
+func directory(input string) (dir string, ok bool) {
+	dir = absolute(input)
+	if info, err := os.Stat(dir); input == "-" || err != nil {
+		return "", false
+	} else if !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	return dir, err == nil
+}
+
+// repository is the nearest git repository upward from an absolute name.
+func repository(name string) (top string, ok bool) {
+	for up := name; ; up = filepath.Dir(up) {
 		// A worktree and a submodule have a file there.
 		if _, err := os.Stat(filepath.Join(up, ".git")); err == nil {
-			return Project{up}, nil
+			return up, true
 		}
 		if up == filepath.Dir(up) {
-			return Project{abs}, nil
+			return "", false
 		}
 	}
 }
@@ -62,6 +95,14 @@ func (p Project) Path(file string) (path string, ok bool) {
 		return "", false
 	}
 	return filepath.ToSlash(rel), true
+}
+
+// holds reports whether a file, by the name that realFile gives, lies in the project or in one of the inputs.
+func (p Project) holds(real string) bool {
+	return slices.ContainsFunc(append([]string{p.top}, p.trees...), func(dir string) bool {
+		rel, err := filepath.Rel(dir, real)
+		return err == nil && filepath.IsLocal(rel)
+	})
 }
 
 // realFile is the absolute name of an existing file, with symlinks followed.

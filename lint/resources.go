@@ -145,7 +145,7 @@ func ReadSnapshot(file string) (s *awscheck.Snapshot, err error) {
 		s, err = awscheck.ReadDirectory(os.DirFS(file))
 	} else {
 		var src []byte
-		if src, err = os.ReadFile(file); err != nil {
+		if src, err = readFile(file); err != nil {
 			return nil, plainPathError(err)
 		}
 		s, err = awscheck.ReadSnapshot(src)

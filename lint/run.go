@@ -55,7 +55,10 @@ func (r *run) judge() {
 	}
 	whole := func(yield func(*hop.Path) bool) {
 		for p := range paths {
-			if !r.broken(p) && !yield(p) {
+			if r.broken(p) {
+				continue
+			}
+			if r.looks(p); !yield(p) {
 				return
 			}
 		}

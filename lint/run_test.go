@@ -55,7 +55,7 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	if err != nil {
 		panic(err)
 	}
-	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}}
+	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}, met: map[string]bool{}, hadNeeds: map[*rules.Rule]bool{}}
 }
 
 func texts(notes []hop.Note) string {

@@ -89,9 +89,13 @@ func (r *run) grade() {
 		least = r.in.Config.Selection.MinConfidence
 	}
 	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
-		return least != nil && f.Confidence < *least || slices.ContainsFunc(r.in.Config.Overrides, func(o Override) bool {
+		drop := least != nil && f.Confidence < *least || slices.ContainsFunc(r.in.Config.Overrides, func(o Override) bool {
 			return slices.Contains(o.Skip, f.Rule.Name) && !slices.Contains(r.in.Selection.Only, f.Rule.Name) && o.path.matches(dir, f.Pos.File)
 		})
+		if drop {
+			r.dropped = append(r.dropped, f)
+		}
+		return drop
 	})
 	for i := range r.result.Findings {
 		f := &r.result.Findings[i]

@@ -38,6 +38,10 @@ func (r *run) suppress() {
 			text = plainText(file, r.files[file])
 		}
 		list, bad := ignoresOf(text, known)
+		for _, i := range list {
+			// An audit leaves out the declared paths that do not go through AWS.
+			i.seen = r.result.Audit == nil || file != r.in.Config.File
+		}
 		ignores = append(ignores, list...)
 		r.found(rules.InvalidIgnore, bad...)
 	}
@@ -107,7 +111,7 @@ func (r *run) judgeIgnore(i *ignore) {
 	}
 	var unused []string
 	for _, name := range i.rules {
-		if !i.used[name] && r.ran(name) {
+		if !i.used[name] && r.looked(name) {
 			unused = append(unused, name)
 		}
 	}
@@ -124,6 +128,24 @@ func (r *run) judgeIgnore(i *ignore) {
 
 func (r *run) ran(name string) bool {
 	return slices.ContainsFunc(r.in.Rules, func(x *rules.Rule) bool { return x.Name == name })
+}
+
+// looks notes which rules have on p what they need, and what it goes through.
+func (r *run) looks(p *hop.Path) {
+	r.met[p.Name] = true
+	for i := range p.Hops {
+		r.met[p.Hops[i].Pos.File] = true
+	}
+	for _, x := range r.in.Rules {
+		if x.Needs != nil && !r.hadNeeds[x] && x.Needs(p) {
+			r.hadNeeds[x] = true
+		}
+	}
+}
+
+// looked reports whether a rule ran and had what it needs: only then it is known that it finds nothing.
+func (r *run) looked(name string) bool {
+	return slices.ContainsFunc(r.in.Rules, func(x *rules.Rule) bool { return x.Name == name && (x.Needs == nil || r.hadNeeds[x]) })
 }
 
 // found adds findings of a rule that lint judges itself, if it is to run.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/wslint/wslint/hop"
 )
 
-// Write makes the changes of the patch and returns the names of the files it changed, and those it left alone, with the reason.
-func (p Patch) Write(project Project) (changed []string, left []hop.Note) {
+// Write makes the changes of the patch. It returns how many findings that cures, the names of the files it changed, and those it left
+// alone, with the reason.
+func (p Patch) Write(project Project) (fixed int, changed []string, left []hop.Note) {
 	for _, f := range p.Files {
 		if err := f.write(project); err != nil {
 			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "is not changed: " + plainPathError(err).Error()})
@@ -19,12 +21,17 @@ func (p Patch) Write(project Project) (changed []string, left []hop.Note) {
 		}
 		changed = append(changed, f.Name)
 	}
-	return changed, left
+	for _, files := range p.cures {
+		if !slices.ContainsFunc(files, func(name string) bool { return !slices.Contains(changed, name) }) {
+			fixed++
+		}
+	}
+	return fixed, changed, left
 }
 
 // write replaces one file: by a complete new one that takes its name, so that nobody ever reads half of it.
 func (f PatchedFile) write(project Project) error {
-	real, err := f.target(project)
+	real, err := project.target(f.Name)
 	if err != nil {
 		return err
 	}
@@ -53,13 +60,13 @@ func (f PatchedFile) write(project Project) error {
 }
 
 // target is the file to write. A symlink may lead to another file of the project, but not out of it.
-func (f PatchedFile) target(project Project) (string, error) {
-	real, err := realFile(f.Name)
+func (p Project) target(name string) (string, error) {
+	real, err := realFile(name)
 	if err != nil {
 		return "", err
 	}
-	if _, ok := project.Path(f.Name); !ok && real != absolute(f.Name) {
-		return "", fmt.Errorf("a symlink leads out of %s, to %s", project.Top(), real)
+	if real != absolute(name) && !p.holds(real) {
+		return "", fmt.Errorf("a symlink leads out of %s, to %s", p.top, real)
 	}
 	return real, nil
 }

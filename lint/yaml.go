@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,6 +21,7 @@ type yamlFile struct {
 	name    string
 	src     []byte
 	anchors map[string]ast.Node
+	mark    int // the bytes of a byte order mark before the text
 }
 
 // maxConfig is far above any file that a person writes.
@@ -37,7 +39,10 @@ func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) 
 			root, err = nil, fmt.Errorf("%s: not readable as YAML", name)
 		}
 	}()
-	file, err := parser.ParseBytes(src, 0)
+	// Editors on Windows begin a file with a mark that YAML allows and the parser takes for a letter.
+	text := bytes.TrimPrefix(src, []byte("\ufeff"))
+	f.mark = len(src) - len(text)
+	file, err := parser.ParseBytes(text, 0)
 	var syntax yaml.Error
 	switch {
 	case errors.As(err, &syntax) && syntax.GetToken() != nil:
@@ -178,7 +183,11 @@ func (f *yamlFile) tokenPos(t *token.Token) hop.Pos {
 		return hop.Pos{File: f.name}
 	}
 	line := lineOf(f.src, t.Position.Line)
-	start := byteCol(line, t.Position.Column)
+	skip := 0
+	if t.Position.Line == 1 {
+		skip = f.mark
+	}
+	start := skip + byteCol(line[min(skip, len(line)):], t.Position.Column)
 	end := start + len(t.Value)
 	if t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType {
 		end += 2

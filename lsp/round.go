@@ -47,10 +47,10 @@ type found struct {
 // own, is run too.
 func (w *world) lintAll() *round {
 	r := &round{world: w, files: map[string][]found{}, sources: map[string]*source{}}
-	for todo, done := w.units(), map[unit]bool{}; len(todo) > 0; todo = todo[1:] {
-		if u := todo[0]; !done[u] {
+	for left, done := w.units(), map[unit]bool{}; len(left) > 0; left = left[1:] {
+		if u := left[0]; !done[u] {
 			done[u] = true
-			todo = append(todo, r.run(u)...)
+			left = append(left, r.run(u)...)
 		}
 	}
 	for _, list := range r.files {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // The parameters of the rolling hash by which GitHub recognises an alert when its line has moved. They are those of the action that
@@ -22,7 +23,7 @@ func fingerprints(src []byte) []string {
 		h.power *= hashFactor
 	}
 	afterCR := false
-	for _, u := range utf16.Encode([]rune(string(src))) {
+	for _, u := range utf16.Encode(decoded(src)) {
 		switch {
 		case u == ' ' || u == '\t' || afterCR && u == '\n':
 			afterCR = false
@@ -45,6 +46,30 @@ func fingerprints(src []byte) []string {
 		list[i] = h.out[i+1]
 	}
 	return list
+}
+
+// decoded is a text as the action reads it. A character that breaks off is one U+FFFD however many bytes of it are there; to Go it is
+// one for each byte.
+func decoded(src []byte) []rune {
+	list := make([]rune, 0, len(src))
+	for len(src) > 0 {
+		r, size := utf8.DecodeRune(src)
+		if r == utf8.RuneError && size == 1 {
+			size = broken(src)
+		}
+		list, src = append(list, r), src[size:]
+	}
+	return list
+}
+
+// broken is how many bytes at the start of a text begin a character and do not end it; 1 where none does.
+func broken(src []byte) int {
+	for n := min(3, len(src)); n > 1; n-- {
+		if !utf8.FullRune(src[:n]) {
+			return n
+		}
+	}
+	return 1
 }
 
 // A hasher keeps the last units in a ring, and at each of them the line that begins there.

@@ -104,6 +104,46 @@ func TestManyAnnotations(t *testing.T) {
 	}
 }
 
+// TestCommands: no text of a file becomes a command to GitHub, in the older form of which it may stand anywhere in a line.
+func TestCommands(t *testing.T) {
+	r := &lint.Result{Unknown: []hop.Note{{Pos: hop.Pos{File: "::stop-commands::x", Line: 1}, Text: "t"}}}
+	for range 11 {
+		r.Findings = append(r.Findings, rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Error, Message: "##[stop-commands]x"})
+	}
+	for line := range strings.Lines(printed(t, "github", r, Options{})) {
+		if !strings.HasPrefix(line, "::error title=") && strings.Contains(line, "##[") {
+			t.Errorf("github: %q", line)
+		}
+	}
+	for line := range strings.Lines(printed(t, "text", r, Options{})) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") && !strings.HasPrefix(strings.TrimSpace(line), "::: ") {
+			t.Errorf("text: %q", line)
+		}
+	}
+}
+
+// TestMarkdownRoom: a comment is never larger than GitHub takes, whole in its parts, and says that there is more.
+func TestMarkdownRoom(t *testing.T) {
+	r := &lint.Result{Files: 1}
+	for i := range 500 {
+		r.Findings = append(r.Findings, rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Error, Message: "location @team " + strings.Repeat("|", 100), Pos: hop.Pos{File: "a", Line: i + 1}})
+	}
+	got := printed(t, "markdown", r, Options{})
+	if len(got) > maxComment || len(got) < maxComment-1000 || !strings.HasSuffix(got, "|\n"+mdLeftOut) || strings.Contains(got, "@team") {
+		t.Errorf("%d bytes, the end is %q", len(got), got[len(got)-200:])
+	}
+	r.Findings = r.Findings[:150]
+	if got := printed(t, "markdown", r, Options{}); strings.Count(got, "</details>") != strings.Count(got, "<details>") || !strings.HasSuffix(got, mdLeftOut) {
+		t.Errorf("the end is %q", got[len(got)-200:])
+	}
+	for _, room := range []int{-1, 0, 100} {
+		var b bytes.Buffer
+		if err := Summary(&b, r, Options{}, room); err != nil || b.Len() > max(room, 0) {
+			t.Errorf("%d bytes in %d: %v", b.Len(), room, err)
+		}
+	}
+}
+
 // TestJUnitFails: what fails is what makes the check fail.
 func TestJUnitFails(t *testing.T) {
 	for _, tc := range []struct {
@@ -145,11 +185,16 @@ func TestRegion(t *testing.T) {
 // TestFingerprints: the values are those that GitHub's own action computes.
 func TestFingerprints(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                       "c129715d7a2bc9a3:1",
-		" a\nb\n  \t\tc\n d":     "271789c17abda88f:1 54703d4cd895b18:1 180aee12dab6264:1 a23a3dc5e078b07b:1",
-		"x\r\ny\rz\n":            strings.Join(fingerprints([]byte("x\ny\nz\n")), " "),
-		"one\n\n\n":              strings.Join(fingerprints([]byte("o n\te\n  \n\t\n")), " "),
-		strings.Repeat("é\n", 2): strings.Join(fingerprints([]byte("é\né\n")), " "),
+		"":                                "c129715d7a2bc9a3:1",
+		" a\nb\n  \t\tc\n d":              "271789c17abda88f:1 54703d4cd895b18:1 180aee12dab6264:1 a23a3dc5e078b07b:1",
+		"x\r\ny\rz\n":                     strings.Join(fingerprints([]byte("x\ny\nz\n")), " "),
+		"one\n\n\n":                       strings.Join(fingerprints([]byte("o n\te\n  \n\t\n")), " "),
+		"a\r\nb\r\n\r\nserver {\r\n}\r\n": "50fbe9bde775c40b:1 b8c50b632145534:1 8a18d033d8dee220:1 fd75f17859161c36:1 32dce9ccfdbc9d3e:1 c129715d7a2bc9a3:1",
+		"\ufeffa\nb\n":                    "8fff498b8a070609:1 ade70578248be16f:1 c129715d7a2bc9a3:1",
+		// A character that breaks off counts once.
+		"a\xffb\n\xf0\x9f\x98\nq\n": "b92d5472d1b0044b:1 a9d9e887ccb5d515:1 bee167e02b6e10e2:1 c129715d7a2bc9a3:1",
+		"abc\xe2\x82":               "a16f0b8727de3a6e:1",
+		strings.Repeat("é\n", 2):    strings.Join(fingerprints([]byte("é\né\n")), " "),
 	} {
 		if got := strings.Join(fingerprints([]byte(text)), " "); got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)

@@ -27,13 +27,12 @@ func GitHub(w io.Writer, r *lint.Result, o Options) error {
 		g.annotation(f)
 	}
 	if len(rest) > 0 {
-		fmt.Fprintf(&g.buf, "wslint: %s more, which GitHub would not show as annotations:\n", count(len(rest), "finding"))
+		g.plain("%s more, which GitHub would not show as annotations:", count(len(rest), "finding"))
 	}
-	// The words in front keep a line from being taken for a command.
 	for _, f := range rest {
-		fmt.Fprintf(&g.buf, "wslint: %s: %s[%s]: %s\n", where(f.Pos), f.Severity, f.Rule.Name, clean(f.Message))
+		g.plain("%s: %s[%s]: %s", where(f.Pos), f.Severity, f.Rule.Name, clean(f.Message))
 	}
-	fmt.Fprintf(&g.buf, "wslint: %s\n", summaryLine(r))
+	g.plain("%s", summaryLine(r))
 	_, err := w.Write(g.buf.Bytes())
 	return err
 }
@@ -44,6 +43,12 @@ type github struct {
 	source source
 	shown  map[rules.Severity]int
 	buf    bytes.Buffer
+}
+
+// plain prints a line of the log. The word in front keeps it from being taken for a command, and so does the blank in the older form
+// of commands, which counts anywhere in a line.
+func (g *github) plain(format string, args ...any) {
+	g.buf.WriteString("wslint: " + strings.ReplaceAll(fmt.Sprintf(format, args...), "##[", "## [") + "\n")
 }
 
 func (g *github) annotation(f rules.Finding) {

@@ -1,8 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -16,6 +20,8 @@ type checkJSON struct {
 	Findings []findingJSON `json:"findings"`
 	Unknown  []noteJSON    `json:"unknown"`
 	Gone     []noteJSON    `json:"gone"`
+	// Incomplete is what exit code 3 says.
+	Incomplete bool `json:"incomplete"`
 	// Of an audit: what was read, and when.
 	Coverage []coverageJSON `json:"coverage,omitzero"`
 	Taken    *string        `json:"taken,omitempty"`
@@ -69,7 +75,7 @@ type summary struct {
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
-	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Summary: counts(r.Findings)}
+	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Incomplete: r.Incomplete, Summary: counts(r.Findings)}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
 	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
 	for _, f := range r.Findings {
@@ -105,9 +111,36 @@ func positive(n int) *int {
 	return &n
 }
 
+// writeJSON prints a document. What a terminal obeys is escaped in it: names keep their bytes, and nothing acts.
 func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escapeHarmful(b.Bytes(), func(out []byte, r rune) []byte {
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+		return out
+	}))
+	return err
+}
+
+// escapeHarmful replaces the characters of a text that do something to a terminal, but for the ends of its lines.
+func escapeHarmful(text []byte, escape func(out []byte, r rune) []byte) []byte {
+	if bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && harmful(r) }) < 0 {
+		return text
+	}
+	out := make([]byte, 0, len(text)+len(text)/8)
+	for _, r := range string(text) {
+		if r == '\n' || !harmful(r) {
+			out = utf8.AppendRune(out, r)
+		} else {
+			out = escape(out, r)
+		}
+	}
+	return out
 }

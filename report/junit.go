@@ -96,11 +96,13 @@ func one(b bool) int {
 	return 0
 }
 
-// writeXML prints a document. encoding/xml replaces the characters that XML cannot hold.
+// writeXML prints a document. encoding/xml replaces the characters that XML cannot hold; the others that a terminal obeys are escaped.
 func writeXML(w io.Writer, v any) error {
 	out, err := xml.MarshalIndent(v, "", "  ")
-	if err == nil {
-		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, out)
+	if err != nil {
+		return err
 	}
+	out = escapeHarmful(out, func(out []byte, r rune) []byte { return fmt.Appendf(out, "&#%d;", r) })
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, out)
 	return err
 }

@@ -10,48 +10,83 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// maxRows keeps a comment or a job's summary below the size that code hosts accept.
-const maxRows = 200
+// maxComment is how many characters GitHub takes of a comment.
+const maxComment = 65536
 
-// Markdown prints a table of the findings and, folded away, their details: for comments on changes and for summaries of jobs.
-func Markdown(w io.Writer, r *lint.Result, o Options) error {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "### wslint: %s\n", mdText(summaryLine(r)))
+// Markdown prints a table of the findings and, folded away, their details: for comments on changes. What does not fit into one is counted.
+func Markdown(w io.Writer, r *lint.Result, o Options) error { return Summary(w, r, o, maxComment) }
+
+// Summary is Markdown of at most so many bytes. Where not even the heading fits it prints nothing.
+func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
+	m := &mdPage{room: room - len(mdLeftOut)}
+	head := fmt.Sprintf("### wslint: %s\n", mdText(summaryLine(r)))
+	if !m.add(head) {
+		return nil
+	}
 	if lines := gapLines(r.Audit); len(lines) > 0 {
-		fmt.Fprintf(&b, "\nNot read, or not whole:\n\n")
+		m.add("\nNot read, or not whole:\n\n")
 		for _, l := range lines {
-			fmt.Fprintf(&b, "- %s\n", mdText(l))
+			m.add("- " + mdText(l) + "\n")
 		}
 	}
 	list, src := byRank(r.Findings), newSource(r.Source)
 	if len(list) > 0 {
-		b.WriteString("\n| | place | rule | what happens |\n|---|---|---|---|\n")
+		m.add("\n| | place | rule | what happens |\n|---|---|---|---|\n")
 	}
-	for _, f := range list[:min(len(list), maxRows)] {
-		fmt.Fprintf(&b, "| %s | %s | [%s](%s) | %s |\n", f.Severity, mdCode(where(f.Pos)), f.Rule.Name, RulePage(f.Rule), mdText(oneLine(f.Message)))
+	for _, f := range list {
+		m.add(fmt.Sprintf("| %s | %s | [%s](%s) | %s |\n", f.Severity, mdCode(where(f.Pos)), f.Rule.Name, RulePage(f.Rule), mdText(oneLine(f.Message))))
 	}
-	if n := len(list) - maxRows; n > 0 {
-		fmt.Fprintf(&b, "\nAnd %s more.\n", count(n, "finding"))
-	}
-	for _, f := range list[:min(len(list), maxRows)] {
-		mdDetails(&b, src, f)
+	for _, f := range list {
+		m.add(mdDetails(src, f))
 	}
 	if len(r.Unknown) > 0 {
-		fmt.Fprintf(&b, "\n<details><summary>%s unknown, and so not judged</summary>\n\n", count(len(r.Unknown), "place"))
-		for _, n := range r.Unknown[:min(len(r.Unknown), maxRows)] {
-			fmt.Fprintf(&b, "- %s\n", mdText(noteLine(n)))
-		}
-		b.WriteString("\n</details>\n")
+		m.add(mdUnknown(r))
 	}
-	_, err := w.Write(b.Bytes())
+	if m.full {
+		m.text.WriteString(mdLeftOut)
+	}
+	_, err := w.Write(m.text.Bytes())
 	return err
+}
+
+const mdLeftOut = "\nThere is more than fits here: the log of the check has all of it.\n"
+
+// An mdPage is a text that takes whole parts until one does not fit.
+type mdPage struct {
+	text bytes.Buffer
+	room int
+	full bool
+}
+
+func (m *mdPage) add(part string) bool {
+	m.full = m.full || m.text.Len()+len(part) > m.room
+	if !m.full {
+		m.text.WriteString(part)
+	}
+	return !m.full
+}
+
+// maxUnknownRows is how many unknown places are listed.
+const maxUnknownRows = 200
+
+func mdUnknown(r *lint.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n<details><summary>%s unknown, and so not judged</summary>\n\n", count(len(r.Unknown), "place"))
+	for _, n := range r.Unknown[:min(len(r.Unknown), maxUnknownRows)] {
+		fmt.Fprintf(&b, "- %s\n", mdText(noteLine(n)))
+	}
+	if n := len(r.Unknown) - maxUnknownRows; n > 0 {
+		fmt.Fprintf(&b, "\nAnd %s more.\n", count(n, "place"))
+	}
+	b.WriteString("\n</details>\n")
+	return b.String()
 }
 
 // RulePage is the address of a rule's page.
 func RulePage(r *rules.Rule) string { return projectURL + "/blob/main/rules/" + uri(r.Name) + ".md" }
 
 // mdDetails shows a finding as a terminal does.
-func mdDetails(b *bytes.Buffer, src source, f rules.Finding) {
+func mdDetails(src source, f rules.Finding) string {
 	t := &text{source: src}
 	t.finding(f)
 	body := strings.TrimRight(t.buf.String(), "\n")
@@ -59,7 +94,7 @@ func mdDetails(b *bytes.Buffer, src source, f rules.Finding) {
 	for strings.Contains(body, fence) {
 		fence += "`"
 	}
-	fmt.Fprintf(b, "\n<details><summary>%s: %s</summary>\n\n%stext\n%s\n%s\n\n</details>\n", mdHTML(where(f.Pos)), f.Rule.Name, fence, body, fence)
+	return fmt.Sprintf("\n<details><summary>%s: %s</summary>\n\n%stext\n%s\n%s\n\n</details>\n", mdCode(where(f.Pos)), f.Rule.Name, fence, body, fence)
 }
 
 // mdText writes text so that Markdown leaves it alone.
@@ -71,6 +106,8 @@ func mdText(s string) string {
 			b.WriteString("&lt;")
 		case c == '&':
 			b.WriteString("&amp;")
+		case c == '@':
+			b.WriteString("@&#8203;") // a named location is nobody to be told of a comment
 		case strings.ContainsRune("\\`*_{}[]()#+!|>~", c):
 			b.WriteRune('\\')
 			b.WriteRune(c)

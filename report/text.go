@@ -134,7 +134,11 @@ func (t *text) notes(head string, notes []hop.Note, all bool) {
 			t.linef("  %s", clean(n.Text))
 			continue
 		}
-		t.linef("  %s: %s", clean(n.Pos.String()), clean(n.Text))
+		place := clean(n.Pos.String())
+		if strings.HasPrefix(place, "::") {
+			place = "./" + place // in a job on GitHub it would be a command
+		}
+		t.linef("  %s: %s", place, clean(n.Text))
 	}
 	if hidden := len(notes) - len(shown); hidden > 0 {
 		t.linef("  … and %d more: --verbose lists all", hidden)

@@ -96,7 +96,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Compact(&compact, b.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"entrances":0,"ignored":0,"old":0}}`
+	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"entrances":0,"ignored":0,"old":0}}`
 	if got := strings.TrimSpace(compact.String()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -12,9 +12,10 @@ var AccessRuleBlocksHandshake = &Rule{
 	Summary:  "an access rule refuses every handshake of a declared path",
 	Severity: Error,
 	Seen:     ProxyAnswers,
+	Needs:    declared,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
-		if h == nil || a.Cause != hop.Denied || p.Confidence != hop.Declared {
+		if h == nil || a.Cause != hop.Denied {
 			return
 		}
 		report(Finding{

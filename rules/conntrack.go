@@ -14,8 +14,9 @@ var ConntrackForgetsFirst = &Rule{
 	Summary:  "connection tracking forgets a quiet connection before a proxy closes it",
 	Severity: Warning,
 	Seen:     Quiet,
+	Needs:    onKernel,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if p.Kernel == nil || !p.Kernel.Tracked.IsWritten() || !tunnels(p) {
+		if !p.Kernel.Tracked.IsWritten() || !tunnels(p) {
 			return
 		}
 		s := p.Kernel.Tracked

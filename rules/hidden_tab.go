@@ -14,6 +14,7 @@ var PingThrottledInHiddenTab = &Rule{
 	Summary:  "the keepalive of a browser's timer comes too late once its tab is hidden",
 	Severity: Warning,
 	Seen:     Quiet,
+	Needs:    pinged,
 	Check: func(p *hop.Path, report func(Finding)) {
 		if !slices.ContainsFunc(p.Pings, func(ping hop.Ping) bool { return ping.Hidden > 0 }) || !tunnels(p) {
 			return

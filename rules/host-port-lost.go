@@ -12,10 +12,11 @@ var HostPortLost = &Rule{
 	Summary:  "the application gets the Host without its port, and may refuse the Origin",
 	Severity: Warning,
 	Seen:     AppRefuses,
+	Needs:    declared,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, want, got := hostChange(p)
 		// Which port a browser sees is only known of declared paths.
-		if h == nil || p.Confidence != hop.Declared || hostname(want) != hostname(got) || originOf(h) == "" || (want == hostname(want)) == (got == hostname(got)) {
+		if h == nil || hostname(want) != hostname(got) || originOf(h) == "" || (want == hostname(want)) == (got == hostname(got)) {
 			return
 		}
 		report(Finding{

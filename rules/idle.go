@@ -16,8 +16,9 @@ var IdleTimeoutBelowPing = &Rule{
 	Summary:  "the connection is closed before the next declared ping comes",
 	Severity: Error,
 	Seen:     Quiet,
+	Needs:    pinged,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if len(p.Pings) == 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		cuts := idleCuts(p, func(c hop.Cut) bool { return counts(p, c) })
@@ -88,8 +89,9 @@ var IdleTimeoutWithoutPing = &Rule{
 	Summary:  "a quiet connection is closed soon, and no keepalive is declared",
 	Severity: Warning,
 	Seen:     Quiet,
+	Needs:    unpinged,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if len(p.Pings) > 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		cuts := idleCuts(p, func(c hop.Cut) bool { return c.After <= shortSilence(p) })

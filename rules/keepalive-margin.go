@@ -13,8 +13,9 @@ var KeepaliveMargin = &Rule{
 	Summary:  "the ping comes just before the timeout, and too late if anything delays it",
 	Severity: Warning,
 	Seen:     Quiet,
+	Needs:    pinged,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if len(p.Pings) == 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		for i, h := range p.Hops {

@@ -14,9 +14,10 @@ var LocalPortsExhausted = &Rule{
 	Summary:  "the declared clients need more local ports towards the application than the kernel has",
 	Severity: Warning,
 	Seen:     UnderLoad,
+	Needs:    func(p *hop.Path) bool { return onKernel(p) && crowded(p) },
 	Check: func(p *hop.Path, report func(Finding)) {
 		clients := p.Clients
-		if p.Kernel == nil || clients == 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		s := p.Kernel.Ports

@@ -12,6 +12,9 @@ type Rule struct {
 	Summary  string // one line, lower case, no full stop
 	Severity Severity
 	Seen     Symptom // what the user sees of the fault
+	// Needs reports whether there is on a path what the rule judges by: a declared keepalive, a number of clients. Without that it has
+	// not looked, and nobody can say that it finds nothing. nil when it needs no more than a path.
+	Needs func(p *hop.Path) bool
 	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
 	Check func(p *hop.Path, report func(Finding))
 }
@@ -45,6 +48,12 @@ const (
 )
 
 func (s Severity) String() string { return [...]string{"info", "warning", "error"}[s] }
+
+func pinged(p *hop.Path) bool   { return len(p.Pings) > 0 }
+func unpinged(p *hop.Path) bool { return len(p.Pings) == 0 }
+func declared(p *hop.Path) bool { return p.Confidence == hop.Declared }
+func crowded(p *hop.Path) bool  { return p.Clients > 0 }
+func onKernel(p *hop.Path) bool { return p.Kernel != nil }
 
 // A Finding is one fault at one place.
 type Finding struct {

@@ -17,7 +17,7 @@ func Run(rules []*Rule, paths iter.Seq[*hop.Path]) []Finding {
 	for p := range paths {
 		c.begin(p)
 		for _, r := range rules {
-			if r.Check != nil {
+			if r.Check != nil && (r.Needs == nil || r.Needs(p)) {
 				r.Check(p, func(f Finding) { c.add(r, p, f) })
 			}
 		}

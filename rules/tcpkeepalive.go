@@ -14,8 +14,9 @@ var TCPKeepaliveTooRare = &Rule{
 	Summary:  "the kernel's TCP keepalive comes after a hop has forgotten the connection",
 	Severity: Warning,
 	Seen:     Quiet,
+	Needs:    onKernel,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if p.Kernel == nil || !p.Kernel.Keepalive.IsWritten() || !tunnels(p) {
+		if !p.Kernel.Keepalive.IsWritten() || !tunnels(p) {
 			return
 		}
 		s := p.Kernel.Keepalive

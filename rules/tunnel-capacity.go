@@ -12,8 +12,9 @@ var TunnelCapacity = &Rule{
 	Summary:  "the declared number of sockets does not fit into one worker's connections",
 	Severity: Warning,
 	Seen:     UnderLoad,
+	Needs:    crowded,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if p.Clients == 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		for _, h := range p.Hops {

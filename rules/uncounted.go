@@ -14,8 +14,9 @@ var PingDoesNotCount = &Rule{
 	Summary:  "the declared keepalive does not restart a timer on the path",
 	Severity: Error,
 	Seen:     Quiet,
+	Needs:    pinged,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if len(p.Pings) == 0 || !tunnels(p) {
+		if !tunnels(p) {
 			return
 		}
 		cuts := idleCuts(p, func(c hop.Cut) bool { return c.After <= time.Hour && !counts(p, c) })

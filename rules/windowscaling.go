@@ -10,8 +10,9 @@ var KernelWindowScalingOff = &Rule{
 	Summary:  "TCP windows stay below 64 kB, and middleboxes have dropped such connections",
 	Severity: Warning,
 	Seen:     UnderLoad,
+	Needs:    onKernel,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if p.Kernel == nil || !hop.Is(p.Kernel.WindowScaling, false) {
+		if !hop.Is(p.Kernel.WindowScaling, false) {
 			return
 		}
 		s := p.Kernel.WindowScaling

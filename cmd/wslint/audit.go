@@ -69,7 +69,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	project, err := lint.FindProject(".")
+	project, err := lint.FindProject(".", x.StringSlice("nginx"))
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	project, err := lint.FindProject(".")
+	project, err := lint.FindProject(".", x.Args().Slice())
 	if err != nil {
 		return err
 	}

@@ -31,10 +31,10 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 	}
 	fixed, files := 0, map[string]bool{}
 	for round := range maxRounds {
-		patch := lint.NewPatch(result, unsafe)
-		written, left := patch.Write(project)
+		patch := lint.NewFix(result, unsafe, project)
+		n, written, left := patch.Write(project)
 		report.Remarks(c.Stderr, "wslint", left)
-		if len(written) == 0 || round == maxRounds-1 {
+		if fixed += n; len(written) == 0 || round == maxRounds-1 {
 			report.Remarks(c.Stderr, "wslint", patch.Left)
 			c.unsafe(patch)
 			break
@@ -42,7 +42,6 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 		for _, name := range written {
 			files[name] = true
 		}
-		fixed += patch.Fixed
 		if in.Config != nil && files[in.Config.File] {
 			if in.Config, err = lint.ReadConfig(in.Config.File); err != nil {
 				return nil, err

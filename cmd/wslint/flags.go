@@ -91,12 +91,20 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 		return in, err
 	}
 	if rev := x.String("new-from"); rev != "" {
-		if in.NewFrom, err = lint.ChangesSince(rev); err != nil {
+		if in.NewFrom, err = newFrom(rev, paths); err != nil {
 			return in, fmt.Errorf("--new-from: %w", err)
 		}
 	}
 	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
 	return in, err
+}
+
+func newFrom(rev string, paths []string) (*lint.Changes, error) {
+	project, err := lint.FindProject(".", paths)
+	if err != nil {
+		return nil, err
+	}
+	return lint.ChangesSince(rev, project.Top())
 }
 
 // selection reads the flags that choose rules and grade their findings.

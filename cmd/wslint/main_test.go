@@ -174,3 +174,24 @@ func TestCommasStay(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestSummaryRoom: what GitHub takes of one step is not exceeded, and a page that is full stays as it is.
+func TestSummaryRoom(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("nginx.conf", []byte(faulty), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{0, maxSummary - 300, maxSummary - 1, maxSummary, maxSummary + 1} {
+		if err := os.WriteFile("page", make([]byte, size), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c := Command{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(name string) string { return map[string]string{"GITHUB_STEP_SUMMARY": "page"}[name] }}
+		if code := c.Main([]string{"wslint", "check", "--no-config", "--format", "github", "nginx.conf"}); code != exitFindings {
+			t.Fatalf("code %d, %s", code, c.Stderr)
+		}
+		info, err := os.Stat("page")
+		if err != nil || info.Size() > int64(max(size, maxSummary)) || size < maxSummary && info.Size() == int64(size) {
+			t.Errorf("%d bytes became %d: %v", size, info.Size(), err)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 // hostile are file names that break formats.
 var hostile = []string{
 	"a b.conf", "100%25.conf", "größe-日本.conf", "new\nline.conf", `quo"te'd.conf`, "a&b.conf", "<script>.conf", "-dash.conf", "co:lon,comma.conf", "::error file=x::y.conf",
-	"pipe|`back`.conf", "ta\tb.conf", "[link](x).conf", "\x1b[31mred.conf",
+	"pipe|`back`.conf", "ta\tb.conf", "[link](x).conf", "\x1b[31mred.conf", "\u009b31m\u202ec1.conf",
 }
 
 const faulty = "events {}\nhttp {\n server {\n  listen 80;\n  location /ws {\n   proxy_pass http://10.0.0.1:3000;\n   proxy_set_header Upgrade $http_upgrade;\n  }\n }\n}\n"
@@ -66,6 +66,11 @@ func TestHostileNames(t *testing.T) {
 	}
 	if n := strings.Count(page, "<section "); n != len(hostile) || strings.Contains(page, "<script>") {
 		t.Errorf("%d findings in the page", n)
+	}
+	for _, file := range []string{"out.sarif", "out.gitlab", "out.json", "out.junit", "out.checkstyle", "out.md", "out.html"} {
+		if text := read(t, file); strings.ContainsAny(text, "\x1b\u009b\u202e") {
+			t.Errorf("%s: a terminal obeys what is in it", file)
+		}
 	}
 	for line := range strings.Lines(read(t, "out.github")) {
 		if !strings.HasPrefix(line, "::error file=") && !strings.HasPrefix(line, "wslint: ") {
@@ -163,7 +168,7 @@ func githubNames(t *testing.T) (names []string) {
 		} else if strings.HasPrefix(line, "wslint: ") {
 			// Those that GitHub would not show: cleaned names.
 			for _, h := range hostile {
-				if strings.HasPrefix(line, "wslint: "+strings.NewReplacer("\n", "\uFFFD", "\t", "\uFFFD", "\x1b", "\uFFFD").Replace(h)+":") {
+				if strings.HasPrefix(line, "wslint: "+strings.NewReplacer("\n", "\uFFFD", "\t", "\uFFFD", "\x1b", "\uFFFD", "\u009b", "\uFFFD", "\u202e", "\uFFFD").Replace(h)+":") {
 					names = append(names, h)
 				}
 			}

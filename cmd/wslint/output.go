@@ -2,9 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
+
+// maxSummary is how many bytes GitHub takes of one step; it shows nothing of more.
+const maxSummary = 1 << 20
 
 // An output is one report and where it goes.
 type output struct {
@@ -37,8 +41,11 @@ func outputs(x *cli.Context) ([]output, error) {
 	}
 	var outs []output
 	for _, s := range list {
-		name, file, _ := strings.Cut(s, ":")
-		if file == "-" {
+		name, file, named := strings.Cut(s, ":")
+		switch {
+		case named && file == "":
+			return nil, fmt.Errorf("--output %s names no file", s)
+		case file == "-":
 			file = ""
 		}
 		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
@@ -48,12 +55,27 @@ func outputs(x *cli.Context) ([]output, error) {
 		if x.Bool("diff") && file == "" {
 			return nil, fmt.Errorf("--diff prints a patch on standard output: --output %s:FILE sends the report elsewhere", name)
 		}
-		if slices.ContainsFunc(outs, func(o output) bool { return o.file == file }) {
+		if slices.ContainsFunc(outs, func(o output) bool { return sameFile(o.file, file) }) {
 			return nil, fmt.Errorf("two reports go to %s: --output %s:FILE sends one elsewhere", orStdout(file), name)
 		}
 		outs = append(outs, output{report.Formats[i], file})
 	}
 	return outs, nil
+}
+
+// sameFile reports whether two names are of one file, or both of none.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return a == b
+	}
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return os.SameFile(x, y) && x.Mode().IsRegular()
+	}
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
 }
 
 func orStdout(file string) string {
@@ -83,10 +105,11 @@ func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
 		if err != nil {
 			return err
 		}
-		if out.format.Name == "github" {
-			if err := c.stepSummary(r, o); err != nil {
-				return err
-			}
+	}
+	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "github" }) {
+		if err := c.stepSummary(r, o); err != nil {
+			// In a container the name may lead nowhere. What was found is told already.
+			fmt.Fprintf(c.Stderr, "wslint: no summary of the job is written: %s\n", report.Clean(plainPathError(err).Error()))
 		}
 	}
 	return nil
@@ -100,14 +123,16 @@ func (c *Command) stepSummary(r *lint.Result, o report.Options) error {
 	}
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
-		return plainPathError(err)
-	}
-	defer f.Close()
-	if err := report.Markdown(f, r, o); err != nil {
 		return err
 	}
-	_, err = io.WriteString(f, "\n")
-	return err
+	info, err := f.Stat()
+	if err == nil && info.Size() < maxSummary {
+		err = report.Summary(f, r, o, int(maxSummary-1-info.Size()))
+		if err == nil {
+			_, err = f.WriteString("\n")
+		}
+	}
+	return errors.Join(err, f.Close())
 }
 
 // reportOptions are what the reports of a check need to know.

@@ -153,7 +153,7 @@ func (k *checker) expression(available bool) (gives string) {
 		if sampleTable().convs[name] == nil {
 			break
 		}
-		if gives, rest = k.converters(","+k.word(), gives); k.done {
+		if gives, _ = k.converters(","+k.word(), gives); k.done {
 			return ""
 		}
 		k.at++

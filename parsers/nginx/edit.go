@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -89,32 +90,61 @@ func insertable(l *scope) bool {
 func insert(l *scope, lines ...string) []hop.Edit {
 	file := l.d.Name.File
 	after := anchor(l)
-	at, indent := int(l.d.Open)+1, lineIndent(file.Src, int(l.d.Name.Start))+"    "
-	oneLine := true
+	at, indent := int(l.d.Open)+1, innerIndent(file.Src, l.d)
+	// What follows the opening brace in its line, if not a comment, shares it with the new ones.
+	rest := bytes.TrimLeft(file.Src[at:], " \t")
+	oneLine := after == nil && len(rest) > 0 && !bytes.ContainsAny(rest[:1], "\r\n#}")
 	if after != nil {
 		at = int(after.End)
 		indent = lineIndent(file.Src, int(after.Name.Start))
 		oneLine = strings.TrimLeft(string(lineBefore(file.Src, int(after.Name.Start))), " \t") != ""
-	} else {
-		oneLine = false
 	}
-	sep := "\n" + indent
+	end := lineEnd(file.Src, at)
+	sep := end + indent
 	if oneLine {
 		sep = " " // several statements share the line: so do the new ones
 	} else {
 		at = pastComment(file.Src, at)
-		if strings.Contains(string(lineBefore(file.Src, at)), "\r") || at < len(file.Src) && file.Src[at] == '\r' {
-			sep = "\r\n" + indent
-		}
 	}
 	var b strings.Builder
 	for _, line := range lines {
 		b.WriteString(sep + line)
 	}
-	if after == nil && at < len(file.Src) && file.Src[at] != '\n' && file.Src[at] != '\r' {
-		b.WriteString("\n" + lineIndent(file.Src, int(l.d.Name.Start)))
+	if after == nil && !oneLine && at < len(file.Src) && file.Src[at] != '\n' && file.Src[at] != '\r' {
+		b.WriteString(end + lineIndent(file.Src, int(l.d.Name.Start)))
 	}
 	return []hop.Edit{{File: file.Name, Start: at, End: at, New: b.String()}}
+}
+
+// lineEnd is how the line of an offset ends, or, as the last, the one before.
+func lineEnd(src []byte, at int) string {
+	i := bytes.IndexByte(src[at:], '\n') + at
+	if i < at {
+		i = bytes.LastIndexByte(src, '\n')
+	}
+	if i > 0 && src[i-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// innerIndent is the indentation of the lines in a block: that of the line behind its opening brace, else one step more than its own.
+func innerIndent(src []byte, d *Directive) string {
+	own := lineIndent(src, int(d.Name.Start))
+	for line := range bytes.Lines(src[d.Open+1:]) {
+		text := bytes.TrimSpace(line)
+		if len(text) == 0 || text[0] == '#' {
+			continue
+		}
+		if indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))]); len(indent) > len(own) && strings.HasPrefix(indent, own) && text[0] != '}' {
+			return indent
+		}
+		break
+	}
+	if strings.HasSuffix(own, "\t") {
+		return own + "\t"
+	}
+	return own + "    "
 }
 
 // anchor is the directive of the block behind which new ones belong: one written in the block's own file.
