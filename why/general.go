@@ -74,7 +74,7 @@ func (a *Answer) silent(paths []*hop.Path) {
 		}
 		return
 	}
-	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
+	if !s.AtReload && slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
 		a.note("A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only until the next.")
 	}
 	said := func(p *hop.Path) bool { return p.NoPings || len(p.Pings) > 0 }

@@ -198,7 +198,7 @@ func relay(pos hop.Pos, sections []*proxy) func(status int) hop.Setting[hop.Answ
 		}
 		if l, a, why := page(status, sections...); own && why != "" {
 			return hop.Unknown[hop.Answer](name, l.pos(), why)
-		} else if own && l != nil && a.Status != status {
+		} else if own && l != nil && a != (hop.Answer{Kind: hop.Answered, Status: status}) {
 			return hop.Written(l.arg(0)+" "+itoa(status), a, l.pos())
 		}
 		return hop.Default(name, hop.Answer{Kind: hop.Answered, Status: status}, pos)

@@ -14,7 +14,7 @@ func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string)
 	for _, p := range sections {
 		for _, level := range p.levels() {
 			for _, x := range slices.Backward(level.lines) {
-				if a, why, ok := x.page(code); ok {
+				if a, ok := x.page(code); ok {
 					if x.maybe != "" {
 						why = x.maybe + " decides"
 					}
@@ -27,61 +27,55 @@ func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string)
 }
 
 // page is what the line puts in the place of a status; ok says that it concerns it.
-func (l *line) page(code int) (a hop.Answer, why string, ok bool) {
-	same := hop.Answer{Kind: hop.Answered, Status: code}
-	status, keyword := itoa(code), l.arg(0)
-	switch keyword {
-	case "errorloc", "errorloc302", "errorloc303":
-		a = hop.Answer{Kind: hop.Answered, Status: 302, Location: l.arg(2)}
-		if keyword == "errorloc303" {
-			a.Status = 303
-		}
-		return a, "", l.arg(1) == status
+func (l *line) page(code int) (a hop.Answer, ok bool) {
+	same := l.arg(1) == itoa(code)
+	switch l.arg(0) {
+	case "errorloc", "errorloc302":
+		return hop.Answer{Kind: hop.Answered, Status: 302, Location: l.arg(2)}, same
+	case "errorloc303":
+		return hop.Answer{Kind: hop.Answered, Status: 303, Location: l.arg(2)}, same
 	case "errorfile":
-		return same, fileStatus(l.arg(2), status), l.arg(1) == status
+		return fileAnswer(l.arg(2), code), same
 	case "errorfiles":
-		if codes := l.rest(2); len(codes) == 0 || slices.ContainsFunc(codes, func(w Word) bool { return w.Value == status }) {
-			return same, "which status the pages of errorfiles " + l.arg(1) + " have is not known", true
-		}
+		codes := l.rest(2)
+		return hop.Answer{Kind: hop.Answered}, len(codes) == 0 || slices.ContainsFunc(codes, func(w Word) bool { return w.Value == itoa(code) })
 	case "http-error":
-		if words := l.rest(1); statusOf(words, 0) == code {
-			for i, w := range words {
-				if w.Value == "errorfile" && i+1 < len(words) {
-					return same, fileStatus(words[i+1].Value, status), true
-				}
-			}
-			return same, "", true
-		}
+		words := l.rest(1)
+		a, _ = ownPage(words, code)
+		return a, statusOf(words, 0) == code
 	}
-	return a, "", false
+	return a, false
 }
 
-// ownPage reports whether a deny, tarpit or return brings its answer along, rather than HAProxy's page of the status; why says that
-// the status of what it brings is not known. Measured.
-func ownPage(args []Word) (own bool, why string) {
-	own = args[0].Value == "return"
+// ownPage is the answer that a deny, tarpit, return or http-error brings along; own is false where it is HAProxy's page of the
+// status instead. Measured.
+func ownPage(args []Word, code int) (a hop.Answer, own bool) {
+	a, own = hop.Answer{Kind: hop.Answered, Status: code}, args[0].Value == "return"
 	for i, w := range args {
 		switch w.Value {
 		case "file", "lf-file", "string", "lf-string", "hdr":
-			return true, ""
+			return a, true
 		case "errorfile":
 			if i+1 < len(args) {
-				return true, fileStatus(args[i+1].Value, itoa(statusOf(args, 200)))
+				return fileAnswer(args[i+1].Value, code), true
 			}
 		case "errorfiles":
-			return true, "which status the pages of errorfiles have is not known"
+			return hop.Answer{Kind: hop.Answered}, true
 		case "default-errorfiles":
 			own = false
 		}
 	}
-	return own, ""
+	return a, own
 }
 
-// fileStatus says why the status in a file of errorfile is not known. Whoever names a file after a status means that status, as
-// HAProxy's own errors/503.http does.
-func fileStatus(name, status string) string {
-	if strings.HasPrefix(path.Base(name), status) {
-		return ""
+// fileAnswer is what a file answers in the place of a status: without a status where that is not known. Whoever names a file after a
+// status means that status, as HAProxy's own errors/503.http does; an empty file closes the connection. Measured.
+func fileAnswer(name string, code int) hop.Answer {
+	switch {
+	case name == "/dev/null":
+		return hop.Answer{Kind: hop.Closed}
+	case strings.HasPrefix(path.Base(name), itoa(code)):
+		return hop.Answer{Kind: hop.Answered, Status: code}
 	}
-	return "which status " + name + " answers with is not known"
+	return hop.Answer{Kind: hop.Answered}
 }

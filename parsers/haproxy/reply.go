@@ -142,12 +142,16 @@ func (r *run) replyPage(args []Word, maybe string) (hop.Answer, string) {
 	if args[0].Value == "return" {
 		a.Status, a.Cause = statusOf(args[1:], 200), hop.FromReturn
 	}
-	own, why := ownPage(args)
-	maybe = cmp.Or(maybe, why)
-	if l, instead, why := page(a.Status, r.sections()...); l != nil && !own {
-		a.Status, a.Location, maybe = instead.Status, instead.Location, cmp.Or(maybe, why)
+	instead, own := ownPage(args, a.Status)
+	if !own {
+		l, page, why := page(a.Status, r.sections()...)
+		if l != nil {
+			instead = page
+		}
+		maybe = cmp.Or(maybe, why)
 	}
-	return a, maybe
+	instead.Cause = a.Cause
+	return instead, maybe
 }
 
 // responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it is missing, so

@@ -63,7 +63,7 @@ func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 	switch l, a, why := page(code, r.sections()...); {
 	case why != "":
 		r.unknown(name, l.pos(), why)
-	case l != nil && a.Status != code:
+	case l != nil && a != (hop.Answer{Kind: hop.Answered, Status: code}):
 		r.note(pos, name)
 		a.Cause = cause
 		r.finish(a, l.arg(0)+" "+itoa(code), l.pos())
@@ -74,13 +74,14 @@ func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 
 // answer settles that a deny, tarpit or return answers.
 func (r *run) answer(args []Word, code int, cause hop.Cause, name string, pos hop.Pos) {
-	switch own, why := ownPage(args); {
-	case why != "":
-		r.unknown(name, pos, why)
-	case own:
+	switch a, own := ownPage(args, code); {
+	case !own:
+		r.refuse(code, cause, name, pos)
+	case a.Status == code:
 		r.status(code, cause, name, pos)
 	default:
-		r.refuse(code, cause, name, pos)
+		a.Cause = cause
+		r.finish(a, name, pos)
 	}
 }
 
