@@ -99,7 +99,7 @@ func TestErrorsAreOneLine(t *testing.T) {
 		"check --fail-on often .", "check --color sometimes .", "check --context worker .", "check --map a .", "check --define a .", "check --nginx-version new .",
 		"check --config gone.yaml .", "check --config a --no-config .", "check --ping-from server .", "check --ping 25s --ping-from proxy .",
 		"check --ping 25s --ping-kind pang .", "trace", "trace wss://a/", "trace http://a/ .", "trace --browser opera wss://a/ .", "trace --header Origin wss://a/ .",
-		"trace --client me wss://a/ .", "explain", "explain a b", "explain nope", "explain 70000", "explain ../rules", "rules x", "version x", "help nope", "check --verbose=perhaps .",
+		"trace --client me wss://a/ .", "explain", "explain a b", "explain nope", "explain ../rules", "rules x", "version x", "help nope", "check --verbose=perhaps .",
 	} {
 		code, stdout, stderr := runMain("", strings.Fields(args)...)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "wslint: ") {
