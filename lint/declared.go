@@ -131,6 +131,8 @@ func (f *yamlFile) through(n ast.Node) ([]Element, error) {
 			s, err = f.text(item, "a hop")
 			elements = append(elements, Element{Kind: s, Pos: f.pos(item)})
 			switch {
+			case err == nil && s == "":
+				err = f.errorf(item, "a hop has no name")
 			case err == nil && s == "nginx":
 				err = f.errorf(item, "nginx needs its configuration, like nginx: deploy/nginx.conf")
 			case err == nil && s == "aws":

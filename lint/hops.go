@@ -31,6 +31,9 @@ const longestTimer = 30 * 24 * time.Hour
 
 func (f *yamlFile) hops(n ast.Node) (list []DeclaredHop, err error) {
 	err = f.pairs(n, "hops", func(key ast.Node, name string, value ast.Node) error {
+		if name == "" {
+			return f.errorf(key, "a hop has no name")
+		}
 		if other := (&Config{Hops: list}).declaredHop(name); other != nil {
 			return f.errorf(key, "%s is another name of %s, which hops has already", name, other.Name)
 		}
@@ -49,6 +52,9 @@ func (f *yamlFile) declaredHop(key ast.Node, name string, n ast.Node) (DeclaredH
 			h.IdleAt = f.pos(v)
 			if s, err := f.text(v, "idle"); err == nil && s == "none" {
 				h.NoIdle = true
+				if isKnown && (base.Fixed || base.Max > 0 && base.Max <= longestTimer) {
+					return f.errorf(v, "idle: %s always has an idle timeout%s", base.What, mostly(base))
+				}
 				return nil
 			}
 			if err := scalar(f, v, "idle", &h.Idle, parseTimer); err != nil {
@@ -103,6 +109,14 @@ func outOfRange(h known.Hop, idle time.Duration) string {
 		return fmt.Sprintf("%s takes %s at most", h.What, seconds(h.Max))
 	}
 	return ""
+}
+
+// mostly says how long the idle timeout of a hop that cannot go without one is at most.
+func mostly(h known.Hop) string {
+	if h.Fixed {
+		return " of " + seconds(h.Idle)
+	}
+	return ", " + seconds(h.Max) + " at most"
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%gs", d.Seconds()) }

@@ -210,7 +210,7 @@ func answerText(h *hop.Hop) string {
 	case a.Kind == hop.PassedOn:
 		return clean(to("passes the handshake on", h.Next.Addr))
 	case a.Kind == hop.Answered:
-		return fmt.Sprintf("answers %d", a.Status)
+		return "answers " + statusText(a.Status)
 	case a.Kind == hop.Closed:
 		return "closes the connection"
 	}

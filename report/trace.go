@@ -84,7 +84,7 @@ func (t *ladder) hop(p *hop.Path, i int) {
 		t.wrap("    ", "      ", "", clean(to("passes it on", h.Next.Addr)))
 		t.sent(h.Next)
 	case a.Kind == hop.Answered:
-		t.wrap("    ", "      ", red, clean(fmt.Sprintf("answers %d%s (%s, %s)", a.Status, redirect(a), h.Answer.Name, place(h.Answer.Pos))))
+		t.wrap("    ", "      ", red, clean(fmt.Sprintf("answers %s%s (%s, %s)", statusText(a.Status), redirect(a), h.Answer.Name, place(h.Answer.Pos))))
 	case a.Kind == hop.Closed:
 		t.wrap("    ", "      ", red, clean(fmt.Sprintf("closes the connection (%s, %s)", h.Answer.Name, place(h.Answer.Pos))))
 	default:

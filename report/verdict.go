@@ -137,9 +137,11 @@ func seconds(d time.Duration) string {
 }
 
 // status is the status of an answer, which may be one of several.
-func status(o hop.Outcome) string {
-	if o.Status == 0 {
+func status(o hop.Outcome) string { return statusText(o.Status) }
+
+func statusText(status int) string {
+	if status == 0 {
 		return "with one of several statuses"
 	}
-	return strconv.Itoa(o.Status)
+	return strconv.Itoa(status)
 }

@@ -68,9 +68,13 @@ func (a *Answer) silent(paths []*hop.Path) {
 		}
 		a.note("No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in .wslint.yaml. "+
 			"Ages that vary point to the client and its network, and to hops that drop connections silently.", none)
+		if c := a.shorter; c.Value > 0 {
+			a.note("They vary as well where an idle timer counts from the last message: %s of %s fires after %s if that came %s after the connection opened.",
+				c.Setting, c.Name, text(s.After), text(s.After-c.Value))
+		}
 		return
 	}
-	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
+	if !s.AtReload && slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
 		a.note("A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only until the next.")
 	}
 	said := func(p *hop.Path) bool { return p.NoPings || len(p.Pings) > 0 }

@@ -207,6 +207,11 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 		no("is longer than " + text(s.After))
 		return
 	case s.After != 0 && !fit:
+		if idle && cuts {
+			if a.shorter.Value == 0 || length < a.shorter.Value {
+				a.shorter = Cleared{name, pos, t.Name, length, ""}
+			}
+		}
 		no("is shorter than " + text(s.After))
 		return
 	case idle && !cuts:
@@ -268,6 +273,10 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 	if length > 25*time.Second {
 		suits = " (25s suits all hops)"
 	}
+	raise := ", or raise it, and every other hop with it"
+	if t.As == hop.Fixed {
+		raise = ": it cannot be raised"
+	}
 	return fmt.Sprintf("closes a connection after %s without %s from %s", text(length), what, whose),
-		fmt.Sprintf("ping from the server more often than every %s%s, or raise it, and every other hop with it", text(length), suits)
+		fmt.Sprintf("ping from the server more often than every %s%s%s", text(length), suits, raise)
 }

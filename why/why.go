@@ -71,6 +71,8 @@ type Answer struct {
 	Suspects []Suspect // the likeliest first
 	Cleared  []Cleared
 	Notes    []string // what else to know, in whole sentences
+
+	shorter Cleared // the least idle timer that nothing keeps from firing and that is shorter than the age
 }
 
 // Find looks for suspects on the paths, and among what is known. It prefers to say too much: what is given may not be all there is.

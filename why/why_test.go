@@ -200,7 +200,23 @@ func TestPath(t *testing.T) {
 			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
 		}
 	}
+	notes := func(after time.Duration) string {
+		return strings.Join(Find(Symptom{After: after}, []*hop.Path{p}).Notes, " ")
+	}
+	if got := notes(75 * time.Second); !strings.Contains(got, "of alb/prod fires after 75s if that came 15s after") {
+		t.Errorf("an idle timer after some traffic: %s", got)
+	}
+	if got := Find(Symptom{After: 10 * time.Minute}, []*hop.Path{p}); strings.Contains(strings.Join(got.Notes, " "), "if that came") {
+		t.Errorf("an age that fits: %s", got.Notes)
+	}
+	p.Hops[0].Idle[0].As = hop.Fixed
+	if cure := Find(Symptom{After: 10 * time.Minute}, []*hop.Path{p}).Suspects[0].Cure; strings.Contains(cure, "or raise it") {
+		t.Errorf("nobody can raise a fixed timeout: %s", cure)
+	}
 	p.Pings = pings(25*time.Second, hop.Either, hop.Bytes)
+	if got := notes(75 * time.Second); strings.Contains(got, "if that came") {
+		t.Errorf("a ping keeps it from firing: %s", got)
+	}
 	if got := show(Find(Symptom{After: time.Minute}, []*hop.Path{p})); !strings.Contains(got, "not alb/prod would fire after 60s, but a ping every 25s keeps it from that") {
 		t.Errorf("with a ping: %s", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -56,6 +57,9 @@ func pageOf(word string) (string, error) {
 	}
 	if _, isApp := known.FindApp(word); isApp {
 		return "", fmt.Errorf("%s is an application: wslint apps %s prints what is known of it", word, word)
+	}
+	if n, err := strconv.ParseFloat(word, 64); err == nil && (n < 0 || n > 65535) {
+		return "", fmt.Errorf("%s is no close code: those have 16 bits, so 65535 is the last; wslint codes lists them", word)
 	}
 	words := append(ruleNames(), codes.Words()...)
 	if s := lint.Complete(word, words); s != "" && lint.Suggest(word, words) == "" {

@@ -35,7 +35,7 @@ func (r *run) forward() {
 	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
 	next.TLS = s.tls || r.req.TLS && !r.l.ssl
 	if r.http {
-		r.out.Relay = relay(s.pos())
+		r.out.Relay = relay(s.pos(), r.sections())
 		r.out.Wait = r.serverTimeout()
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
@@ -184,10 +184,10 @@ func (r *run) forwardFor() {
 }
 
 // relay passes answers on as they are. Measured: a connection that closes without one is 502, one that does not open 503, one that
-// stays quiet for timeout server 504.
-func relay(pos hop.Pos) func(status int) hop.Setting[hop.Answer] {
+// stays quiet for timeout server 504, and errorloc may put another answer in the place of those.
+func relay(pos hop.Pos, sections []*proxy) func(status int) hop.Setting[hop.Answer] {
 	return func(status int) hop.Setting[hop.Answer] {
-		name := "the answer from behind"
+		name, own := "the answer from behind", status <= 0
 		switch status {
 		case hop.Closes:
 			name, status = "no answer from behind", 502
@@ -195,6 +195,11 @@ func relay(pos hop.Pos) func(status int) hop.Setting[hop.Answer] {
 			name, status = "no connection to what is behind", 503
 		case hop.Silent:
 			name, status = "no answer from behind in time", 504
+		}
+		if l, a, why := page(status, sections...); own && why != "" {
+			return hop.Unknown[hop.Answer](name, l.pos(), why)
+		} else if own && l != nil && a != (hop.Answer{Kind: hop.Answered, Status: status}) {
+			return hop.Written(l.arg(0)+" "+itoa(status), a, l.pos())
 		}
 		return hop.Default(name, hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}

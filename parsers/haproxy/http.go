@@ -62,11 +62,11 @@ func (r *run) httpRequest(rl rule, args []Word) {
 	switch action {
 	case "deny", "tarpit":
 		code := map[string]int{"deny": 403, "tarpit": 500}[action]
-		r.status(statusOf(args[1:], code), hop.Denied, name, pos)
+		r.answer(args, statusOf(args[1:], code), hop.Denied, name, pos)
 	case "return":
-		r.status(statusOf(args[1:], 200), hop.FromReturn, name, pos)
+		r.answer(args, statusOf(args[1:], 200), hop.FromReturn, name, pos)
 	case "auth":
-		r.status(401, hop.Credentials, name, pos)
+		r.refuse(401, hop.Credentials, name, pos)
 	case "reject":
 		r.close(hop.Denied, name, pos)
 	case "silent-drop":

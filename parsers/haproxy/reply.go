@@ -11,17 +11,13 @@ import (
 
 // reply notes what becomes of the 101: the rules of the backend, then those of the frontend. Measured.
 func (r *run) reply() {
-	sections := []*proxy{r.be}
-	if r.fe != r.be {
-		sections = append(sections, r.fe)
-	}
 	r.answering = true
 	r.tcpResponse()
 	if !r.http {
 		return
 	}
 	for _, kind := range []string{"http-response", "http-after-response"} {
-		for _, p := range sections {
+		for _, p := range r.sections() {
 			r.answerRules(kind, p.rules(kind))
 		}
 	}
@@ -109,10 +105,8 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 	switch {
 	case action == "allow":
 		return true
-	case action == "deny":
-		answer.Status = statusOf(args[1:], 502)
-	case action == "return":
-		answer.Status, answer.Cause = statusOf(args[1:], 200), hop.FromReturn
+	case action == "deny" || action == "return":
+		answer, maybe = r.replyPage(args, maybe)
 	case action == "redirect":
 		a, _, ok := r.redirection(args[1:])
 		if !ok {
@@ -140,6 +134,24 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 	}
 	r.instead(name, pos, answer, maybe)
 	return maybe == "" && action != "set-status"
+}
+
+// replyPage is what a deny or return puts in the place of the 101; maybe says why that is not certain.
+func (r *run) replyPage(args []Word, maybe string) (hop.Answer, string) {
+	a := hop.Answer{Kind: hop.Answered, Status: statusOf(args[1:], 502), Cause: hop.Denied}
+	if args[0].Value == "return" {
+		a.Status, a.Cause = statusOf(args[1:], 200), hop.FromReturn
+	}
+	instead, own := ownPage(args, a.Status)
+	if !own {
+		l, page, why := page(a.Status, r.sections()...)
+		if l != nil {
+			instead = page
+		}
+		maybe = cmp.Or(maybe, why)
+	}
+	instead.Cause = a.Cause
+	return instead, maybe
 }
 
 // responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it is missing, so

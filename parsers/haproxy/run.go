@@ -58,6 +58,41 @@ func (r *run) unknown(name string, pos hop.Pos, why string) {
 	}
 }
 
+// refuse settles that HAProxy answers with its own page of a status, or with what errorloc and the like put in its place.
+func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
+	switch l, a, why := page(code, r.sections()...); {
+	case why != "":
+		r.unknown(name, l.pos(), why)
+	case l != nil && a != (hop.Answer{Kind: hop.Answered, Status: code}):
+		r.note(pos, name)
+		a.Cause = cause
+		r.finish(a, l.arg(0)+" "+itoa(code), l.pos())
+	default:
+		r.status(code, cause, name, pos)
+	}
+}
+
+// answer settles that a deny, tarpit or return answers.
+func (r *run) answer(args []Word, code int, cause hop.Cause, name string, pos hop.Pos) {
+	switch a, own := ownPage(args, code); {
+	case !own:
+		r.refuse(code, cause, name, pos)
+	case a.Status == code:
+		r.status(code, cause, name, pos)
+	default:
+		a.Cause = cause
+		r.finish(a, name, pos)
+	}
+}
+
+// sections are the backend, once it is chosen, and the frontend.
+func (r *run) sections() []*proxy {
+	if r.be == nil || r.be == r.fe {
+		return []*proxy{r.fe}
+	}
+	return []*proxy{r.be, r.fe}
+}
+
 // status settles that HAProxy answers itself. A status that asks for credentials is about them, whatever rule sends it.
 func (r *run) status(code int, cause hop.Cause, name string, pos hop.Pos) {
 	if code == 401 || code == 407 {
@@ -74,7 +109,7 @@ func (r *run) close(cause hop.Cause, name string, pos hop.Pos) {
 // noServer settles that the handshake ends because nothing takes it: in 503, or without an answer where bytes are passed on.
 func (r *run) noServer(name string, pos hop.Pos) {
 	if r.http {
-		r.status(503, hop.NoServer, name, pos)
+		r.refuse(503, hop.NoServer, name, pos)
 	} else {
 		r.close(hop.NoServer, name, pos)
 	}

@@ -139,7 +139,7 @@ func (r *run) requestLine() {
 	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
 		for _, rl := range r.fe.rules("monitor", "fail") {
 			if _, cond := rl.condition(2); r.holds(rl, cond) {
-				r.status(503, hop.FromReturn, "monitor fail", rl.l.pos())
+				r.refuse(503, hop.FromReturn, "monitor fail", rl.l.pos())
 				return
 			}
 		}
