@@ -69,7 +69,7 @@ func TestFetch(t *testing.T) {
 	}
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
-		r := lb.Entrances()[0].Requests[0]
+		r := lb.Endpoints()[0].Requests[0]
 		h := lb.Serve(dressed(r))
 		if d, known := h.Idle[0].Get(); !known || d != map[Kind]time.Duration{Application: time.Minute, Network: 350 * time.Second, Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])

@@ -215,10 +215,10 @@ func TestUnknownKind(t *testing.T) {
 	}
 }
 
-func TestEntrances(t *testing.T) {
+func TestEndpoints(t *testing.T) {
 	lb := alb(atPath("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...), atPath("/ws*", forwardTo(group("ws"))...))
 	lb.Listeners[1].Default = []Action{{Type: "fixed-response", Status: 404}}
-	list := lb.Entrances()
+	list := lb.Endpoints()
 	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "alb/web, port 443" {
 		t.Fatalf("got %+v", list)
 	}

@@ -10,15 +10,15 @@ type Source interface {
 	Serve(r Request) Hop
 	// Listens reports whether r.Addr is one of the source's own listeners.
 	Listens(r Request) bool
-	// Entrances lists the handshakes that the source seems meant to carry, for users who declare no paths.
-	Entrances() []Entrance
+	// Endpoints lists the handshakes that the source seems meant to carry, for users who declare no paths.
+	Endpoints() []Endpoint
 }
 
-// An Entrance is a place where WebSockets seem to be meant to enter.
-type Entrance struct {
+// An Endpoint is a place where WebSockets seem to be meant to enter.
+type Endpoint struct {
 	Name string // "wss://chat.example.com/ws"
 	Pos  Pos    // the block that shows the intention
-	// Requests are ways to reach it, best first: one is enough for the entrance to work.
+	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
 	Requests   []Request
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"

@@ -94,8 +94,8 @@ type Station struct {
 // Listens is true: that the handshake arrives here is declared.
 func (s Station) Listens(hop.Request) bool { return true }
 
-// Entrances is empty: a hop that only a path names is no entrance by itself.
-func (s Station) Entrances() []hop.Entrance { return nil }
+// Endpoints is empty: a hop that only a path names is no endpoint by itself.
+func (s Station) Endpoints() []hop.Endpoint { return nil }
 
 // Serve passes the handshake on. What it adds to the headers is unknown; what the browser sends is assumed to come through.
 func (s Station) Serve(r hop.Request) hop.Hop {

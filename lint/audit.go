@@ -70,7 +70,7 @@ func newAudit(in Input, a Audit) (*run, error) {
 // audit is judge for load balancers.
 func (r *run) audit(a Audit) {
 	declared := r.declaredPaths()
-	r.result.Entrances = len(r.in.Config.Paths)
+	r.result.Endpoints = len(r.in.Config.Paths)
 	paths := func(yield func(*hop.Path) bool) {
 		for _, p := range declared {
 			r.looks(p)
@@ -83,7 +83,7 @@ func (r *run) audit(a Audit) {
 			if covered(declared, lb.Pos) {
 				continue
 			}
-			for _, e := range lb.Entrances() {
+			for _, e := range lb.Endpoints() {
 				for _, p := range r.balancer(a, lb, e) {
 					if r.looks(p); !yield(p) {
 						return
@@ -106,7 +106,7 @@ func (r *run) audit(a Audit) {
 // balancer is the paths through one listener. A load balancer does not say what it is for: a declared keepalive says that those in
 // scope carry WebSockets. One that surely passes none on is left out unless it was picked by name, but for Classic ELBs: theirs is the
 // fault that nobody sees.
-func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Entrance) (paths []*hop.Path) {
+func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths []*hop.Path) {
 	silent := r.in.Ping == nil && r.in.Config.Keepalive == nil && a.App == ""
 	for _, browser := range Browsers {
 		p := r.chain(lb, e, browser)
@@ -132,18 +132,18 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Entrance) (path
 		}
 		paths = append(paths, p)
 	}
-	r.result.Entrances++
+	r.result.Endpoints++
 	return paths
 }
 
 // chain is the path through a listener, and through the nginx behind it if one is given and reached.
-func (r *run) chain(lb *awscheck.LoadBalancer, e hop.Entrance, browser string) *hop.Path {
+func (r *run) chain(lb *awscheck.LoadBalancer, e hop.Endpoint, browser string) *hop.Path {
 	path := func(q hop.Request, name string, legs ...leg) *hop.Path {
 		q = dress(q, browser)
 		return &hop.Path{Name: name, Pos: e.Pos, Browser: browser, Request: q, Hops: travel(legs, q), Confidence: hop.Possible, Why: e.Why}
 	}
 	for _, s := range r.sources {
-		for _, inner := range s.Entrances() {
+		for _, inner := range s.Endpoints() {
 			p := best(inner.Requests, func(q hop.Request) *hop.Path {
 				q = q.Clone()
 				q.Addr, q.TLS, q.Client, q.ProxyProtocol = e.Requests[0].Addr, e.Requests[0].TLS, e.Requests[0].Client, false

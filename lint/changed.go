@@ -214,14 +214,14 @@ func (r *run) keep(about concern) {
 			return !slices.ContainsFunc(sortedKeys(about.files), func(f string) bool { return besideBaseline(b.File, f) == n.Pos.File })
 		})
 	}
-	x.Files, x.Entrances = 0, len(about.paths)
+	x.Files, x.Endpoints = 0, len(about.paths)
 	for f := range r.files {
 		if about.files[f] && f != r.in.Config.File {
 			x.Files++
 		}
 	}
 	for s := range about.sources {
-		x.Entrances += r.entrances[s]
+		x.Endpoints += r.endpoints[s]
 	}
 	x.Concerned = len(about.files) > 0
 }

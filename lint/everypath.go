@@ -16,11 +16,11 @@ func Paths(in Input) ([]*hop.Path, *Result, error) {
 			paths = append(paths, p)
 		}
 	}
-	found := func(entrances func(hop.Source) []hop.Entrance) {
+	found := func(endpoints func(hop.Source) []hop.Endpoint) {
 		for _, s := range r.sources {
-			for _, e := range entrances(s) {
+			for _, e := range endpoints(s) {
 				if e.Pos.IsZero() || !covered(declared, e.Pos) {
-					for _, p := range r.entrance(s, e) {
+					for _, p := range r.endpoint(s, e) {
 						if p.Browser == Browsers[0] {
 							paths = append(paths, p)
 						}
@@ -29,18 +29,18 @@ func Paths(in Input) ([]*hop.Path, *Result, error) {
 			}
 		}
 	}
-	found(hop.Source.Entrances)
+	found(hop.Source.Endpoints)
 	if len(paths) == 0 {
 		found(everywhere)
 	}
-	r.result.Entrances = len(paths)
+	r.result.Endpoints = len(paths)
 	r.result.sort()
 	return paths, r.result, nil
 }
 
 // everywhere are all places at which a source takes requests and passes them on.
-func everywhere(s hop.Source) []hop.Entrance {
-	if s, ok := s.(interface{ Everywhere() []hop.Entrance }); ok {
+func everywhere(s hop.Source) []hop.Endpoint {
+	if s, ok := s.(interface{ Everywhere() []hop.Endpoint }); ok {
 		return s.Everywhere()
 	}
 	return nil

@@ -72,8 +72,8 @@ type run struct {
 	dropped []rules.Finding
 	// reads are the files of each source, its root first.
 	reads map[hop.Source][]string
-	// entrances counts what each source has that no declared path is.
-	entrances map[hop.Source]int
+	// endpoints counts what each source has that no declared path is.
+	endpoints map[hop.Source]int
 	// lost are the places behind which something could not be read.
 	lost []hop.Pos
 	// problems are those reported already.
@@ -82,7 +82,7 @@ type run struct {
 
 // prepared is a run that has read nothing yet.
 func prepared(in Input) (*run, error) {
-	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{links: map[string]string{}}, files: map[string][]byte{}, targets: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, entrances: map[hop.Source]int{}}
+	r := &run{in: in, through: map[string][]hop.Source{}, result: &Result{links: map[string]string{}}, files: map[string][]byte{}, targets: map[string][]byte{}, texts: map[string]hop.Text{}, problems: map[hop.Note]bool{}, hadNeeds: map[*rules.Rule]bool{}, met: map[string]bool{}, inclusions: map[string][]hop.Pos{}, reads: map[hop.Source][]string{}, endpoints: map[hop.Source]int{}}
 	r.result.Source = func(file string) []byte {
 		if src, read := r.files[file]; read {
 			return src

@@ -22,7 +22,7 @@ type Result struct {
 	// Concerned says that there is something which the changed files of the input concern.
 	Concerned bool
 	Files     int // configuration files read
-	Entrances int // places where WebSockets enter, declared or found
+	Endpoints int // places where WebSockets enter, declared or found
 	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
 	Audit   *Snapshot
 	Ignored int // findings that somebody chose to ignore

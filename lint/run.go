@@ -23,7 +23,7 @@ func Check(in Input) (*Result, error) {
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
-	r.result.Entrances = len(r.in.Config.Paths)
+	r.result.Endpoints = len(r.in.Config.Paths)
 	for _, p := range declared {
 		if p.Browser == Browsers[0] {
 			r.result.Declared = append(r.result.Declared, p)
@@ -39,12 +39,12 @@ func (r *run) judge() {
 			if r.elsewhere(s) {
 				continue
 			}
-			entrances := slices.DeleteFunc(s.Entrances(), func(e hop.Entrance) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
-			r.result.Entrances += len(entrances)
+			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
-				r.entrances[s] = len(entrances)
+				r.endpoints[s] = len(endpoints)
 			}
-			for paths := range inOrder(len(entrances), func(i int) []*hop.Path { return r.entrance(s, entrances[i]) }) {
+			for paths := range inOrder(len(endpoints), func(i int) []*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, p := range paths {
 					if r.unknowns(p); !yield(p) {
 						return
@@ -78,9 +78,9 @@ func (r *run) broken(p *hop.Path) bool {
 	})
 }
 
-// entrance is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the
+// endpoint is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
-func (r *run) entrance(s hop.Source, e hop.Entrance) []*hop.Path {
+func (r *run) endpoint(s hop.Source, e hop.Endpoint) []*hop.Path {
 	var paths []*hop.Path
 	browsers := Browsers
 	if e.Alike {

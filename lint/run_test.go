@@ -18,7 +18,7 @@ type fake struct {
 	to        string
 	answer    hop.Setting[hop.Answer] // instead of passing on, if it is set
 	timeout   time.Duration
-	entrances []hop.Entrance
+	endpoints []hop.Endpoint
 	got       *[]hop.Request
 }
 
@@ -40,7 +40,7 @@ func (f fake) Serve(r hop.Request) hop.Hop {
 }
 
 func (f fake) Listens(r hop.Request) bool { return r.Addr == "" || slices.Contains(f.listens, r.Addr) }
-func (f fake) Entrances() []hop.Entrance  { return f.entrances }
+func (f fake) Endpoints() []hop.Endpoint  { return f.endpoints }
 
 // cutRule reports every cut, so that tests see what rules see.
 var cutRule = &rules.Rule{Name: "cut", Severity: rules.Error, Check: func(p *hop.Path, report func(rules.Finding)) {
@@ -74,25 +74,25 @@ func messages(r *Result) string {
 	return strings.Join(s, "\n")
 }
 
-func entranceOf(f fake, c hop.Confidence) fake {
-	f.entrances = []hop.Entrance{{Name: "ws://" + f.name + "/", Pos: f.pos(), Confidence: c, Requests: []hop.Request{{Host: f.name, Target: "/", Addr: f.listens[0]}}}}
+func endpointOf(f fake, c hop.Confidence) fake {
+	f.endpoints = []hop.Endpoint{{Name: "ws://" + f.name + "/", Pos: f.pos(), Confidence: c, Requests: []hop.Request{{Host: f.name, Target: "/", Addr: f.listens[0]}}}}
 	return f
 }
 
-func TestEntrances(t *testing.T) {
-	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, to: "b:80", timeout: time.Minute}, hop.Likely)
-	b := entranceOf(fake{name: "b", listens: []string{"b:80"}, to: "app:1", timeout: time.Hour}, hop.Possible)
+func TestEndpoints(t *testing.T) {
+	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, to: "b:80", timeout: time.Minute}, hop.Likely)
+	b := endpointOf(fake{name: "b", listens: []string{"b:80"}, to: "app:1", timeout: time.Hour}, hop.Possible)
 	r := newTestRun("", a, b)
 	r.judge()
 	// b is not joined to a: that it listens where a passes on to proves nothing.
 	want := "a:3:5: a after 1m0s [error, likely, ws://a/]\nb:3:5: b after 1h0m0s [warning, possible, ws://b/]"
-	if got := messages(r.result); got != want || r.result.Entrances != 2 {
-		t.Errorf("got %s\nwant %s\n%d entrances", got, want, r.result.Entrances)
+	if got := messages(r.result); got != want || r.result.Endpoints != 2 {
+		t.Errorf("got %s\nwant %s\n%d endpoints", got, want, r.result.Endpoints)
 	}
 }
 
 func TestPings(t *testing.T) {
-	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
+	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
 	for _, tc := range []struct {
 		config, flag string
 		want         int
@@ -112,12 +112,12 @@ func TestPings(t *testing.T) {
 	}
 }
 
-func TestDeclaredPathReplacesEntrance(t *testing.T) {
-	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
+func TestDeclaredPathReplacesEndpoint(t *testing.T) {
+	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
 	r := newTestRun("paths: [{url: 'ws://a/'}]", a)
 	r.judge()
-	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want || r.result.Entrances != 1 {
-		t.Errorf("got %s, %d entrances, want %s", got, r.result.Entrances, want)
+	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want || r.result.Endpoints != 1 {
+		t.Errorf("got %s, %d endpoints, want %s", got, r.result.Endpoints, want)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestUnknownApp(t *testing.T) {
 }
 
 func TestUnknownAnswer(t *testing.T) {
-	a := entranceOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Certain)
+	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Certain)
 	a.answer = hop.Unknown[hop.Answer]("access_by_lua_block", hop.Pos{File: "a", Line: 9}, "Lua decides")
 	r := newTestRun("", a)
 	r.judge()

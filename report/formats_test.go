@@ -71,10 +71,10 @@ func withoutRules(t *testing.T, text string) string {
 
 // TestNothingFoundFormats: an empty report is a valid one.
 func TestNothingFoundFormats(t *testing.T) {
-	r := &lint.Result{Files: 1, Entrances: 1}
+	r := &lint.Result{Files: 1, Endpoints: 1}
 	checkSARIF(t, printed(t, "sarif", r, Options{}))
 	for f, want := range map[string]string{
-		"github": "wslint: no findings: 1 file, 1 entrance\n", "gitlab": "[]\n", "markdown": "### wslint: no findings: 1 file, 1 entrance\n",
+		"github": "wslint: no findings: 1 file, 1 endpoint\n", "gitlab": "[]\n", "markdown": "### wslint: no findings: 1 file, 1 endpoint\n",
 		"checkstyle": xml.Header + "<checkstyle version=\"5.0\"></checkstyle>\n",
 	} {
 		if got := printed(t, f, r, Options{}); got != want {

@@ -75,7 +75,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 		return err
 	}
 	h := htmlReport{Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit)}
-	h.Summary.Files, h.Summary.Entrances = r.Files, r.Entrances
+	h.Summary.Files, h.Summary.Endpoints = r.Files, r.Endpoints
 	ids := h.paths(r)
 	src := newSource(r.Source)
 	for i, f := range byRank(r.Findings) {

@@ -68,7 +68,7 @@ type summary struct {
 	Warnings  int `json:"warnings"`
 	Infos     int `json:"infos"`
 	Files     int `json:"files"`
-	Entrances int `json:"entrances"`
+	Endpoints int `json:"endpoints"`
 	Ignored   int `json:"ignored"`
 	Old       int `json:"old"`
 }
@@ -77,7 +77,7 @@ type summary struct {
 func JSON(w io.Writer, r *lint.Result) error {
 	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Incomplete: r.Incomplete, Summary: counts(r.Findings)}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
-	out.Summary.Files, out.Summary.Entrances, out.Summary.Ignored, out.Summary.Old = r.Files, r.Entrances, r.Ignored, r.Old
+	out.Summary.Files, out.Summary.Endpoints, out.Summary.Ignored, out.Summary.Old = r.Files, r.Endpoints, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{
 			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,

@@ -166,17 +166,17 @@ func summaryLine(r *lint.Result) string {
 		switch {
 		case r.Incomplete:
 			return fmt.Sprintf("incomplete: something could not be read (%s)%s", files, tail)
-		case r.Entrances == 0 && r.Audit != nil:
+		case r.Endpoints == 0 && r.Audit != nil:
 			return "nothing that could carry a WebSocket: " + files + tail
-		case r.Entrances == 0:
-			return "no WebSocket entrance found in " + files + tail
+		case r.Endpoints == 0:
+			return "no WebSocket endpoint found in " + files + tail
 		}
-		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Entrances, "entrance"), tail)
+		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Endpoints, "endpoint"), tail)
 	}
 	if r.Incomplete {
 		tail += "; incomplete: something could not be read"
 	}
-	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Entrances, "entrance"), tail)
+	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Endpoints, "endpoint"), tail)
 }
 
 // hiddenText counts what is not reported: "; 2 ignored".

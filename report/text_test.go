@@ -58,7 +58,7 @@ func example() *lint.Result {
 			{Rule: rules.UnreadableConfig, Severity: rules.Info, Confidence: hop.Declared, Pos: hop.Pos{File: "arn:aws:x"}, Message: "a place without a line"},
 		},
 		Unknown: []hop.Note{{Pos: at(4, 4, 5), Text: "$backend is set by Lua"}, {Text: "nowhere"}},
-		Files:   3, Entrances: 4,
+		Files:   3, Endpoints: 4,
 		Source: func(file string) []byte {
 			if file == "nginx.conf" {
 				return []byte(conf)
@@ -96,7 +96,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Compact(&compact, b.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"entrances":0,"ignored":0,"old":0}}`
+	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"endpoints":0,"ignored":0,"old":0}}`
 	if got := strings.TrimSpace(compact.String()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -107,9 +107,9 @@ func TestNothingFound(t *testing.T) {
 		r    lint.Result
 		want string
 	}{
-		{lint.Result{Files: 3}, "no WebSocket entrance found in 3 files\n"},
-		{lint.Result{Files: 1, Entrances: 1}, "no findings: 1 file, 1 entrance\n"},
-		{lint.Result{Files: 2, Entrances: 2, Incomplete: true}, "incomplete: something could not be read (2 files)\n"},
+		{lint.Result{Files: 3}, "no WebSocket endpoint found in 3 files\n"},
+		{lint.Result{Files: 1, Endpoints: 1}, "no findings: 1 file, 1 endpoint\n"},
+		{lint.Result{Files: 2, Endpoints: 2, Incomplete: true}, "incomplete: something could not be read (2 files)\n"},
 	} {
 		if got := render(t, &tc.r, Options{}); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)

@@ -99,8 +99,8 @@ func TestHarmless(t *testing.T) {
 				t.Fatal(err)
 			}
 			result, err := lint.Check(lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Ping: ping, Rules: rules.All})
-			if err != nil || result.Entrances != 1 || result.Incomplete {
-				t.Fatalf("%d entrances, incomplete: %v, %v", result.Entrances, result.Incomplete, err)
+			if err != nil || result.Endpoints != 1 || result.Incomplete {
+				t.Fatalf("%d endpoints, incomplete: %v, %v", result.Endpoints, result.Incomplete, err)
 			}
 			for _, f := range result.Findings {
 				t.Errorf("%s[%s]: %s", f.Severity, f.Rule.Name, f.Message)

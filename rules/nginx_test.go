@@ -182,7 +182,7 @@ func (c *trial) watch(lab *oracle.Lab, ping *lint.Keepalive) time.Duration {
 	return min(3*lab.Longest, 8*time.Second)
 }
 
-// probes are the handshakes to make: of the declared paths, else of the entrances that wslint finds.
+// probes are the handshakes to make: of the declared paths, else of the endpoints that wslint finds.
 func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 	dir := writeFiles(t, c.files)
 	in := c.input(t, dir)
@@ -204,7 +204,7 @@ func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 		}
 	}
 	if len(probes) == 0 {
-		for _, e := range source(t, filepath.Join(dir, c.main), c.version).Entrances() {
+		for _, e := range source(t, filepath.Join(dir, c.main), c.version).Endpoints() {
 			probes = append(probes, oracle.Probe{URL: e.Name})
 		}
 	}

@@ -324,7 +324,7 @@ func TestAuditOfWhatWasNotRead(t *testing.T) {
 	if code, stdout, _ := runMain("", "audit"); code != exitClean || strings.Contains(stdout, "60s") || strings.Count(stdout, "alb/gone: it is not among the load balancers that were read") != 1 {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--lb", "web"); code != exitClean || !strings.HasPrefix(stdout, "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer, 1 entrance\n") {
+	if code, stdout, _ := runMain("", "audit", "--lb", "web"); code != exitClean || !strings.HasPrefix(stdout, "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer, 1 endpoint\n") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	put(t, ".wslint.yaml", "keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n")

@@ -198,11 +198,11 @@ func BenchmarkSteps(b *testing.B) {
 			nginx.Compile(trees[0], nginx.Version{})
 		}
 	})
-	b.Run("entrances", func(b *testing.B) {
+	b.Run("endpoints", func(b *testing.B) {
 		c := nginx.Compile(trees[0], nginx.Version{})
 		b.ReportAllocs()
 		for b.Loop() {
-			c.Entrances()
+			c.Endpoints()
 		}
 	})
 	b.Run("check", func(b *testing.B) {

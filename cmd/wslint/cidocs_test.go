@@ -137,9 +137,9 @@ func (r recipe) run(t *testing.T, b block, origin, base string) {
 	if out, err := exec.Command("git", "clone", "-q", "--depth", r.depth, "--branch", "change", "file://"+origin, dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	found := "3 errors in 3 files, 3 entrances"
+	found := "3 errors in 3 files, 3 endpoints"
 	if strings.Contains(b.text, "--new-from") {
-		found = "1 error in 3 files, 3 entrances; 2 not new"
+		found = "1 error in 3 files, 3 endpoints; 2 not new"
 	}
 	if r.with != nil {
 		code, log, outputs := runAction(t, dir, r.with)

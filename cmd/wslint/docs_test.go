@@ -56,7 +56,7 @@ func TestPrecommitDocs(t *testing.T) {
 			write(t, filepath.Join(dir, "a b", "nginx.conf"), faulty)
 			write(t, filepath.Join(dir, "old", "nginx.conf"), faulty)
 			code, out := inDocs(dir, "", "git init -q && git add 'a b' && "+b.text)
-			if code == 0 || !strings.Contains(out, "\n1 error in 1 file, 1 entrance\n") {
+			if code == 0 || !strings.Contains(out, "\n1 error in 1 file, 1 endpoint\n") {
 				t.Errorf("%s: %d\n%s", b.text, code, out)
 			}
 			continue

@@ -55,7 +55,7 @@ func run(dir string, out io.Writer) error {
 			continue // nothing in it that is nginx configuration
 		}
 		t.files += r.Files
-		t.entrances += r.Entrances
+		t.endpoints += r.Endpoints
 		t.unknown += len(r.Unknown)
 		for _, f := range r.Findings {
 			t.found = append(t.found, found{u, f})

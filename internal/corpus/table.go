@@ -23,7 +23,7 @@ var judged string
 // A table is what becomes the document.
 type table struct {
 	dir                              string
-	units, files, entrances, unknown int
+	units, files, endpoints, unknown int
 	found                            []found
 	err                              error
 }
@@ -36,7 +36,7 @@ func (t *table) write(w io.Writer) {
 	}
 	p("# Findings on real configurations\n\n")
 	p("Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public repositories, checked with no\n", t.units)
-	p("keepalive declared. %d configuration files read, %d entrances found, %d things unknown, %d findings.\n\n", t.files, t.entrances, t.unknown, len(t.found))
+	p("keepalive declared. %d configuration files read, %d endpoints found, %d things unknown, %d findings.\n\n", t.files, t.endpoints, t.unknown, len(t.found))
 	t.perRule(p)
 	t.perKind(p)
 	t.errors(p)

@@ -67,12 +67,12 @@ func (l *Lab) dial(p Probe) (dial, error) {
 		d.alpn = []string{"http/1.1"}
 	}
 	d.lines = p.lines(u, d.tls)
-	d.addr, err = l.entrance(p.Addr, u, d.tls)
+	d.addr, err = l.endpoint(p.Addr, u, d.tls)
 	return d, err
 }
 
-// entrance is the lab address of the listener that a URL leads to.
-func (l *Lab) entrance(addr string, u *url.URL, tls bool) (string, error) {
+// endpoint is the lab address of the listener that a URL leads to.
+func (l *Lab) endpoint(addr string, u *url.URL, tls bool) (string, error) {
 	if addr != "" {
 		if lab, ok := l.Listeners[listenAddress(addr)]; ok {
 			return lab, nil

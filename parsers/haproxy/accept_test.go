@@ -27,7 +27,7 @@ func TestCorpus(t *testing.T) {
 			return err
 		}
 		read++
-		for _, e := range c.Entrances() {
+		for _, e := range c.Endpoints() {
 			for _, q := range e.Requests {
 				c.Serve(q)
 			}

@@ -23,7 +23,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%v: %s", p.Pos, p.Text)
 			}
 		}
-		c.Entrances()
+		c.Endpoints()
 		for _, addr := range []string{"", "127.0.0.1:80", "chat.test:80", "[::1]:80"} {
 			for _, tls := range []bool{false, true} {
 				h := c.Serve(hop.Request{

@@ -11,31 +11,31 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Entrances finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a location that
+// Endpoints finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a location that
 // shows no intention is none.
-func (c *Config) Entrances() []hop.Entrance { return c.entrances(false) }
+func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 
 // Everywhere finds all locations that pass requests on, for somebody who says that WebSockets enter.
-func (c *Config) Everywhere() []hop.Entrance { return c.entrances(true) }
+func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
-func (c *Config) entrances(all bool) []hop.Entrance {
-	var list []hop.Entrance
+func (c *Config) endpoints(all bool) []hop.Endpoint {
+	var list []hop.Endpoint
 	for _, s := range c.servers {
-		e := &entrances{c: c, s: s, all: all}
+		e := &endpoints{c: c, s: s, all: all}
 		e.walk(&s.locations, s.scope)
 		list = append(list, e.list...)
 	}
 	return list
 }
 
-type entrances struct {
+type endpoints struct {
 	c    *Config
 	s    *server
 	all  bool // a location needs no intention
-	list []hop.Entrance
+	list []hop.Endpoint
 }
 
-func (e *entrances) walk(ls *locations, up *scope) {
+func (e *endpoints) walk(ls *locations, up *scope) {
 	for _, group := range [][]*location{ls.static, ls.regex} {
 		for _, loc := range group {
 			e.consider(loc)
@@ -45,7 +45,7 @@ func (e *entrances) walk(ls *locations, up *scope) {
 }
 
 // consider adds the location if it shows an intention to carry WebSockets.
-func (e *entrances) consider(loc *location) {
+func (e *endpoints) consider(loc *location) {
 	from, pass := e.passes(loc)
 	if pass == nil {
 		return
@@ -71,13 +71,13 @@ func (e *entrances) consider(loc *location) {
 		scheme = "wss://"
 	}
 	lines, _ := q.Lines("Host")
-	e.list = append(e.list, hop.Entrance{
+	e.list = append(e.list, hop.Endpoint{
 		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests, Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location it falls back to.
-func (e *entrances) passes(loc *location) (from *scope, pass *Directive) {
+func (e *endpoints) passes(loc *location) (from *scope, pass *Directive) {
 	if d := loc.scope.handler; d != nil {
 		return loc.scope, carrier(d)
 	}
@@ -110,7 +110,7 @@ func carrier(d *Directive) *Directive {
 
 // intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding Upgrade is the
 // clearest sign, but on a location for everything it is boilerplate.
-func (e *entrances) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
+func (e *endpoints) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
 	named := func() bool {
@@ -143,7 +143,7 @@ func (e *entrances) intention(loc *location, from *scope, pass *Directive) (conf
 }
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
-func (e *entrances) forwards(l *scope) (forwards, own bool) {
+func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	list, at, _ := l.array("proxy_set_header")
 	for _, d := range list {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
@@ -154,13 +154,13 @@ func (e *entrances) forwards(l *scope) (forwards, own bool) {
 }
 
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
-func (e *entrances) inheritsAll(l *scope) bool {
+func (e *endpoints) inheritsAll(l *scope) bool {
 	list, _, _ := l.array("proxy_set_header")
 	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
-func (e *entrances) lost(l *scope) bool {
+func (e *endpoints) lost(l *scope) bool {
 	_, at, _ := l.array("proxy_set_header")
 	if at == nil {
 		return false
@@ -175,7 +175,7 @@ func (e *entrances) lost(l *scope) bool {
 	return false
 }
 
-func (e *entrances) longRead(l *scope) bool {
+func (e *endpoints) longRead(l *scope) bool {
 	d, why := l.scalar("proxy_read_timeout")
 	if d == nil || why != "" {
 		return false
@@ -185,7 +185,7 @@ func (e *entrances) longRead(l *scope) bool {
 }
 
 // asksForUpgrade reports whether the location branches on the client's Upgrade header.
-func (e *entrances) asksForUpgrade(loc *location) bool {
+func (e *endpoints) asksForUpgrade(loc *location) bool {
 	for _, l := range []*scope{loc.scope, e.s.scope} {
 		for _, d := range l.all("if") {
 			if w := conditionWords(d); len(w) > 0 && strings.EqualFold(w[0], "$http_upgrade") {
@@ -221,8 +221,8 @@ func knownPath(loc *location) bool {
 }
 
 // sample is a request target that the location is meant for and that arrives there. Where everything tried arrives elsewhere, that is
-// a fault of a path made for WebSockets, and no entrance otherwise.
-func (e *entrances) sample(loc *location) (target string, ok bool) {
+// a fault of a path made for WebSockets, and no endpoint otherwise.
+func (e *endpoints) sample(loc *location) (target string, ok bool) {
 	tries := e.tries(loc)
 	if len(tries) == 0 {
 		return "", false
@@ -245,7 +245,7 @@ func (e *entrances) sample(loc *location) (target string, ok bool) {
 }
 
 // tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of its own.
-func (e *entrances) tries(loc *location) []string {
+func (e *endpoints) tries(loc *location) []string {
 	switch {
 	case loc.re != nil:
 		return samplesOf(loc.re, 4)
@@ -262,7 +262,7 @@ func (e *entrances) tries(loc *location) []string {
 const maxWays = 12
 
 // requests are the ways to reach the server, those over TLS first.
-func (e *entrances) requests(target string) []hop.Request {
+func (e *endpoints) requests(target string) []hop.Request {
 	var secure, plain []hop.Request
 	for _, ls := range e.s.listens {
 		if strings.HasPrefix(ls.addr, "unix:") {
@@ -282,7 +282,7 @@ func (e *entrances) requests(target string) []hop.Request {
 	return all[:min(len(all), maxWays)]
 }
 
-func (e *entrances) request(ls listen, host, target string, tls bool) hop.Request {
+func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
 	authority := host
 	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
@@ -310,7 +310,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 }()
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
-func (e *entrances) hosts() []string {
+func (e *endpoints) hosts() []string {
 	var list []string
 	for _, n := range e.s.names {
 		switch {

@@ -14,8 +14,8 @@ func parse(text string) *haproxy.Config {
 	return haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text), Editable: true}, haproxy.Options{})
 }
 
-// TestEntrances: few and true. A frontend proves nothing, for HAProxy passes WebSockets on everywhere.
-func TestEntrances(t *testing.T) {
+// TestEndpoints: few and true. A frontend proves nothing, for HAProxy passes WebSockets on everywhere.
+func TestEndpoints(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"a plain frontend": {"frontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", ""},
 		"the Upgrade header": {
@@ -43,11 +43,11 @@ func TestEntrances(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := parse("defaults\n mode http\n timeout client 5s\n timeout server 5s\n" + c.text)
 			var got []string
-			for _, e := range config.Entrances() {
+			for _, e := range config.Endpoints() {
 				got = append(got, fmt.Sprintf("%v %s at %d", e.Confidence, e.Name, e.Pos.Line))
 			}
 			if s := strings.Join(got, ", "); s != c.want {
-				t.Errorf("entrances %q, want %q", s, c.want)
+				t.Errorf("endpoints %q, want %q", s, c.want)
 			}
 		})
 	}

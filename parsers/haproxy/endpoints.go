@@ -10,15 +10,15 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Entrances finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
+// Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
 // frontend proves nothing: it takes a condition, a name or a timeout that somebody wrote for them. Few and true beats many.
-func (c *Config) Entrances() []hop.Entrance { return c.entrances(false) }
+func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 
 // Everywhere finds all ways, for somebody who says that WebSockets enter.
-func (c *Config) Everywhere() []hop.Entrance { return c.entrances(true) }
+func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
-func (c *Config) entrances(all bool) []hop.Entrance {
-	var list []hop.Entrance
+func (c *Config) endpoints(all bool) []hop.Endpoint {
+	var list []hop.Endpoint
 	seen := map[*proxy]bool{}
 	for _, f := range c.proxies {
 		if mode, why := f.mode(); !f.frontend() || !all && mode != "http" || why != "" {
@@ -32,7 +32,7 @@ func (c *Config) entrances(all bool) []hop.Entrance {
 			if seen[w.to] || !ok {
 				continue
 			}
-			if e, ok := c.entrance(f, w); ok {
+			if e, ok := c.endpoint(f, w); ok {
 				e.Confidence, e.Why = confidence, why
 				list, seen[w.to] = append(list, e), true
 			}
@@ -124,8 +124,8 @@ func (w way) tests() []aclExpr {
 	return list
 }
 
-// entrance makes up a handshake that takes the way, and makes sure that it does.
-func (c *Config) entrance(f *proxy, w way) (e hop.Entrance, ok bool) {
+// endpoint makes up a handshake that takes the way, and makes sure that it does.
+func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
 	for _, secure := range []bool{true, false} {
 		for _, b := range f.binds {

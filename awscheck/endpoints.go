@@ -11,13 +11,13 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Entrances lists the listeners that pass something on. A load balancer does not say what it is for, so each is merely possible:
+// Endpoints lists the listeners that pass something on. A load balancer does not say what it is for, so each is merely possible:
 // whoever audits it for WebSockets declares more.
-func (lb *LoadBalancer) Entrances() []hop.Entrance {
-	var list []hop.Entrance
+func (lb *LoadBalancer) Endpoints() []hop.Endpoint {
+	var list []hop.Endpoint
 	if len(lb.Listeners) == 0 && lb.Unread != "" {
 		r := hop.Request{Host: lb.hostName(), Target: "/", TLS: true}
-		return []hop.Entrance{{Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{r}, Why: "its listeners are not known"}}
+		return []hop.Endpoint{{Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{r}, Why: "its listeners are not known"}}
 	}
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
@@ -28,7 +28,7 @@ func (lb *LoadBalancer) Entrances() []hop.Entrance {
 		if len(requests) == 0 {
 			continue
 		}
-		list = append(list, hop.Entrance{
+		list = append(list, hop.Endpoint{
 			Name: fmt.Sprintf("%s, port %d", lb.title(), l.Port), Pos: lb.Pos, Requests: requests,
 			Why: "it passes something on",
 		})
