@@ -107,7 +107,7 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 	h.Next = next
 	h.Next.TLS = g.Protocol == "HTTPS"
 	h.Next.Addr = address(g.Name, g.Port)
-	h.Reuses = lb.Idle
+	h.UpstreamKeepAlive = lb.Idle
 	h.Upstream, h.Failing = g.upstream(g.Sticky), g.failing(next.Target)
 	// What an ALB does to an open WebSocket when a deregistration delay ends is not documented, so there is no timer for it.
 	return lb.tunnel(h, byteTimer(lb.Idle))

@@ -28,8 +28,8 @@ type Join struct {
 	Prefix          string // the part that is replaced; "" when all of it is
 }
 
-// A Rival is a place that a request seems meant for and that another one shadows.
-type Rival struct {
+// A ShadowedPlace is a place that a request seems meant for and that another one shadows.
+type ShadowedPlace struct {
 	Name    string
 	Pos     Pos
 	Pattern bool // it is written as a pattern: an example for it is invented
@@ -82,8 +82,8 @@ type Limit struct {
 	Waits     bool // beyond it connections wait for another to close; else they are answered 503
 }
 
-// A Decoy is a time limit that is written and does not act on this connection: it belongs to another module.
-type Decoy struct {
+// A Ineffective is a time limit that is written and does not act on this connection: it belongs to another module.
+type Ineffective struct {
 	Setting[time.Duration]
 	For string // the setting that acts in its place
 }

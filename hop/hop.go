@@ -61,11 +61,11 @@ type Hop struct {
 
 	// Zero are time limits of zero, which end every handshake: zero does not mean "without end".
 	Zero []Setting[time.Duration]
-	// Discarded are headers that an outer level sets for this request and an inner level discards.
-	Discarded []Discard
-	// Cleared are header lines that are written for this request and send nothing, because their value is empty: canonical name
+	// NotInherited are headers that an outer level sets for this request and an inner level discards.
+	NotInherited []NotInherited
+	// EmptyHeaders are header lines that are written for this request and send nothing, because their value is empty: canonical name
 	// to the line.
-	Cleared map[string]Setting[string]
+	EmptyHeaders map[string]Setting[string]
 	// Mapped says which entry of a map a header's value comes from: canonical name to the entry.
 	Mapped map[string]Note
 	// Join is what the hop does to the request target; its Name is "" when the target goes on as it came.
@@ -73,26 +73,26 @@ type Hop struct {
 	// DropsQuery is the place where the request loses its query string; zero when it keeps it.
 	DropsQuery Pos
 	// Shadowed are places that seem to be written for this request and that the one which serves it shadows.
-	Shadowed []Rival
+	Shadowed []ShadowedPlace
 	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.
 	Upstream *Upstream
 	// Failing is the health check of those servers, where it asks for the path of the handshake and fails; nil when that is not seen.
 	Failing *HealthCheck
-	// Keeps is how long the hop keeps a client's idle connection open for the next request, Reuses how long it sends requests on idle
+	// ClientKeepAlive is how long the hop keeps a client's idle connection open for the next request, UpstreamKeepAlive how long it sends requests on idle
 	// connections to the next hop. Their Names are "" where that is not known or does not happen.
-	Keeps, Reuses Setting[time.Duration]
+	ClientKeepAlive, UpstreamKeepAlive Setting[time.Duration]
 	// SNI says whether TLS to the next hop names the server that is meant; its Name is "" without TLS.
 	SNI Setting[bool]
-	// Asks are the requests of the hop's own about this one.
-	Asks []Subrequest
+	// Subrequests are the requests of the hop's own about this one.
+	Subrequests []Subrequest
 	// Limits bound the number of connections; Capacity is what one process of the hop can have open, both ends counted.
 	Limits   []Limit
 	Capacity Setting[int]
 	// Cache names the cache that may answer in the application's place; its Name is "" when none does.
 	Cache Setting[string]
 	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
-	Constant map[string]Setting[string]
-	Decoys   []Decoy
+	Constant    map[string]Setting[string]
+	Ineffective []Ineffective
 	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",
@@ -108,8 +108,8 @@ const (
 	Silent          // keeps the connection and never answers
 )
 
-// A Discard is a header setting that is written, meant to be inherited, and discarded further in.
-type Discard struct {
+// A NotInherited is a header setting that is written, meant to be inherited, and discarded further in.
+type NotInherited struct {
 	Header string          // canonical name
 	Outer  Setting[string] // the line that has no effect, and the value it would have sent
 	By     Pos             // the first directive of the inner level, which discards it

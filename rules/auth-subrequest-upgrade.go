@@ -18,7 +18,7 @@ var AuthSubrequestUpgrade = &Rule{
 			if a, known := h.Answer.Get(); known && a.Kind != hop.PassedOn || !has(p.Got(i), "Upgrade", "websocket") {
 				return
 			}
-			for _, ask := range h.Asks {
+			for _, ask := range h.Subrequests {
 				if !has(ask.Next, "Upgrade", "websocket") || !has(ask.Next, "Connection", "upgrade") {
 					continue
 				}

@@ -50,7 +50,7 @@ func mangledLine(p *hop.Path, i int) (f Finding, found bool) {
 		return f, false
 	}
 	f = Finding{Pos: h.Pos, Message: h.Name + " passes no Host header on: servers answer 400, and the browser reports 1006"}
-	if line, found := h.Cleared["Host"]; found {
+	if line, found := h.EmptyHeaders["Host"]; found {
 		f.Pos = line.Pos
 	}
 	return f, true

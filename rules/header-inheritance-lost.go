@@ -10,7 +10,7 @@ var HeaderInheritanceLost = &Rule{
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		var at *hop.Hop
-		var lost []hop.Discard
+		var lost []hop.NotInherited
 		var names []string
 		for _, header := range []struct{ name, token string }{{"Upgrade", "websocket"}, {"Connection", "upgrade"}} {
 			h := loses(p, header.name, header.token)
@@ -38,7 +38,7 @@ var HeaderInheritanceLost = &Rule{
 	},
 }
 
-func headersOf(lost []hop.Discard) []string {
+func headersOf(lost []hop.NotInherited) []string {
 	var names []string
 	for _, d := range lost {
 		names = append(names, hop.Spelling(d.Header))

@@ -44,9 +44,9 @@ func has(r hop.Request, name, token string) bool {
 }
 
 // dropped are the lines of outer levels that would have sent the token in the named header, and that h discards.
-func dropped(h *hop.Hop, name, token string) []hop.Discard {
-	var list []hop.Discard
-	for _, d := range h.Discarded {
+func dropped(h *hop.Hop, name, token string) []hop.NotInherited {
+	var list []hop.NotInherited
+	for _, d := range h.NotInherited {
 		if v, known := d.Outer.Get(); known && d.Header == name && slices.Contains(hop.Tokens([]string{v}), token) {
 			list = append(list, d)
 		}
@@ -61,7 +61,7 @@ func writtenLine(h *hop.Hop, name string) (line hop.Setting[string], found bool)
 			return l, true
 		}
 	}
-	line, found = h.Cleared[name]
+	line, found = h.EmptyHeaders[name]
 	return line, found
 }
 

@@ -25,7 +25,7 @@ var HostNotForwarded = &Rule{
 				h.Name, got, want),
 			Fix: forward(h, "Host"),
 		}
-		for _, d := range h.Discarded {
+		for _, d := range h.NotInherited {
 			if d.Header == "Host" && !line.IsWritten() {
 				f.Pos = d.By
 				f.Notes = []hop.Note{{Pos: d.Outer.Pos, Text: "discarded by the header lines of the inner level"}}

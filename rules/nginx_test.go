@@ -242,7 +242,7 @@ func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, pr
 	if (c.opens || !c.faulty()) && !o.Opened() {
 		t.Errorf("%s in %s: it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
 	}
-	asked := slices.ContainsFunc(path.Hops, func(h hop.Hop) bool { return len(h.Asks) > 0 }) // what another service says is not known
+	asked := slices.ContainsFunc(path.Hops, func(h hop.Hop) bool { return len(h.Subrequests) > 0 }) // what another service says is not known
 	if kind := path.Handshake().Kind; !c.faulty() && kind != hop.Open && kind != hop.Depends && !asked {
 		t.Errorf("%s in %s: predicted %v for a clean example", probe.URL, probe.Browser, path.Handshake())
 	}

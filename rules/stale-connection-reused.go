@@ -19,20 +19,20 @@ var StaleConnectionReused = &Rule{
 		}
 		for i := range p.Hops[1:] {
 			from, to := &p.Hops[i], &p.Hops[i+1]
-			reuses, a := from.Reuses.Get()
-			keeps, b := to.Keeps.Get()
+			reuses, a := from.UpstreamKeepAlive.Get()
+			keeps, b := to.ClientKeepAlive.Get()
 			if !a || !b || keeps > reuses {
 				continue
 			}
 			f := Finding{
-				Pos: to.Keeps.Pos,
+				Pos: to.ClientKeepAlive.Pos,
 				Message: fmt.Sprintf("%s keeps idle connections for %s to use them again, and %s closes them after %s (%s): a request that meets the closing, a handshake too, gets 502",
-					from.Name, duration(reuses), to.Name, duration(keeps), to.Keeps),
-				Notes: []hop.Note{{Pos: from.Reuses.Pos, Text: fmt.Sprintf("that is %s", from.Reuses)}},
+					from.Name, duration(reuses), to.Name, duration(keeps), to.ClientKeepAlive),
+				Notes: []hop.Note{{Pos: from.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("that is %s", from.UpstreamKeepAlive)}},
 			}
-			helps := fmt.Sprintf("set %s to %s", to.Keeps.Name, duration(reuses+10*time.Second))
-			if to.Keeps.Set != nil {
-				f.Fix = &Fix{Title: helps, Edits: to.Keeps.Set(duration(reuses + 10*time.Second))}
+			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, duration(reuses+10*time.Second))
+			if to.ClientKeepAlive.Set != nil {
+				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(duration(reuses + 10*time.Second))}
 			} else {
 				f.Notes = append(f.Notes, hop.Note{Text: "what helps: " + helps})
 			}

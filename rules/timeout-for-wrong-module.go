@@ -20,7 +20,7 @@ var TimeoutForWrongModule = &Rule{
 			if cut.Hop == len(p.Hops) {
 				continue // the application's own
 			}
-			for _, d := range p.Hops[cut.Hop].Decoys {
+			for _, d := range p.Hops[cut.Hop].Ineffective {
 				length, known := d.Get()
 				if !known || d.For != cut.Timer.Name || !cut.Timer.IsDefault() || length <= cut.After {
 					continue

@@ -12,7 +12,7 @@ import (
 // facts notes what rules want to know about a request that goes to s.
 func (r *run) facts(s *server, chosen bool) {
 	r.limits(s, chosen)
-	r.out.Keeps = r.keeps()
+	r.out.ClientKeepAlive = r.keeps()
 	list := []*server{s}
 	if !chosen {
 		r.out.Upstream = r.upstream()

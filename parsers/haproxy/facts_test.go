@@ -165,7 +165,7 @@ func TestKeeps(t *testing.T) {
 		"  timeout client 6s\n  timeout http-keep-alive \"$WAIT\"\n":                      "",
 		"": "",
 	} {
-		s := serveOne(timeouts+tail, nil).Keeps
+		s := serveOne(timeouts+tail, nil).ClientKeepAlive
 		got := ""
 		if d, known := s.Get(); known {
 			got = fmt.Sprintf("%s %v", s.Name, d)
@@ -174,7 +174,7 @@ func TestKeeps(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", timeouts, got, want)
 		}
 	}
-	if s := serveOne("listen l\n  mode tcp\n  timeout client 6s\n  bind *:80\n  server s 10.0.0.1:80\n", nil).Keeps; s.Name != "" {
+	if s := serveOne("listen l\n  mode tcp\n  timeout client 6s\n  bind *:80\n  server s 10.0.0.1:80\n", nil).ClientKeepAlive; s.Name != "" {
 		t.Errorf("in mode tcp: %+v", s)
 	}
 }

@@ -222,7 +222,7 @@ func (r *run) asked(d *Directive, sub *run) {
 				return joinInserts(edits)
 			}
 		}
-		r.out.Asks = append(r.out.Asks, q)
+		r.out.Subrequests = append(r.out.Subrequests, q)
 	}
 }
 

@@ -30,7 +30,7 @@ func (r *run) facts(d *Directive, t target, prefix string) {
 		}
 	}
 	r.limits()
-	out.Keeps = r.keeps()
+	out.ClientKeepAlive = r.keeps()
 	out.Capacity = r.c.capacity()
 	out.Cache = r.cache(prefix)
 	r.constant()
@@ -254,18 +254,18 @@ func (r *run) decoys(prefix string) {
 		}
 		if v, ok := parseTime(d.Arg(0)); ok {
 			s := hop.Written(d.Name.Value, time.Duration(v), d.Pos())
-			r.out.Decoys = append(r.out.Decoys, hop.Decoy{Setting: s, For: prefix + "_read_timeout"})
+			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: s, For: prefix + "_read_timeout"})
 		}
 	}
 }
 
 // rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex behind another
 // one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
-func (ls *locations) rivals(chosen *location, path string) []hop.Rival {
-	var list []hop.Rival
+func (ls *locations) rivals(chosen *location, path string) []hop.ShadowedPlace {
+	var list []hop.ShadowedPlace
 	add := func(loc *location) {
 		if loc != chosen && passesUpgrade(loc) {
-			list = append(list, hop.Rival{Name: loc.String(), Pos: loc.scope.pos(), Pattern: loc.re != nil})
+			list = append(list, hop.ShadowedPlace{Name: loc.String(), Pos: loc.scope.pos(), Pattern: loc.re != nil})
 		}
 	}
 	if chosen.re != nil {

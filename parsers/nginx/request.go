@@ -128,10 +128,10 @@ func (r *run) headers(next *hop.Request) {
 			name, s = asRead(name, s)
 			lines[name] = append(lines[name], s)
 		} else {
-			if r.out.Cleared == nil {
-				r.out.Cleared = map[string]hop.Setting[string]{}
+			if r.out.EmptyHeaders == nil {
+				r.out.EmptyHeaders = map[string]hop.Setting[string]{}
 			}
-			r.out.Cleared[name] = s
+			r.out.EmptyHeaders[name] = s
 		}
 	}
 	r.hostLine(lines, named)
@@ -307,7 +307,7 @@ func (r *run) discarded(at *scope, named map[string]bool) {
 			}
 			seen[name] = true
 			s, _ := r.headerLine(d)
-			r.out.Discarded = append(r.out.Discarded, hop.Discard{Header: name, Outer: s, By: own[0].Pos()})
+			r.out.NotInherited = append(r.out.NotInherited, hop.NotInherited{Header: name, Outer: s, By: own[0].Pos()})
 		}
 		if len(outer) > 0 {
 			return // levels further out have no effect on this one either way
