@@ -8,8 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // A DeclaredHop is one that the configuration file adds, or of which it knows more than is documented.
@@ -22,7 +22,7 @@ type DeclaredHop struct {
 	Life   time.Duration
 	LifeAt hop.Pos
 	// Counts and Restart are nil when nothing is declared about them.
-	Counts  *known.Counts
+	Counts  *catalog.Counts
 	Restart hop.Side
 }
 
@@ -99,7 +99,7 @@ func parseTimer(s string) (time.Duration, error) {
 }
 
 // outOfRange says why a known hop cannot have this idle timeout; "" when it can.
-func outOfRange(h known.Hop, idle time.Duration) string {
+func outOfRange(h catalog.Hop, idle time.Duration) string {
 	switch {
 	case h.Fixed && idle != h.Idle:
 		return fmt.Sprintf("%s has a fixed idle timeout of %s", h.What, seconds(h.Idle))
@@ -112,7 +112,7 @@ func outOfRange(h known.Hop, idle time.Duration) string {
 }
 
 // mostly says how long the idle timeout of a hop that cannot go without one is at most.
-func mostly(h known.Hop) string {
+func mostly(h catalog.Hop) string {
 	if h.Fixed {
 		return " of " + seconds(h.Idle)
 	}
@@ -121,8 +121,8 @@ func mostly(h known.Hop) string {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%gs", d.Seconds()) }
 
-func parseCounts(s string) (*known.Counts, error) {
-	for _, c := range []known.Counts{known.Bytes, known.Packets} {
+func parseCounts(s string) (*catalog.Counts, error) {
+	for _, c := range []catalog.Counts{catalog.Bytes, catalog.Packets} {
 		if c.String() == s {
 			return &c, nil
 		}
@@ -142,14 +142,14 @@ func parseRestart(s string) (hop.Side, error) {
 }
 
 // kindOf is the known hop that a name means: "alb", "aws-alb", "alb/prod-web".
-func kindOf(name string) (known.Hop, bool) {
+func kindOf(name string) (catalog.Hop, bool) {
 	kind, _, _ := strings.Cut(name, "/")
-	return known.FindHop(kind)
+	return catalog.FindHop(kind)
 }
 
 // station is the hop that a path names; ok is false when nobody knows it. What the file says of the very name outweighs what it
 // says of its kind, which outweighs what is documented.
-func (c *Config) station(e Element) (s known.Station, ok bool) {
+func (c *Config) station(e Element) (s catalog.Station, ok bool) {
 	s.Hop, ok = kindOf(e.Kind)
 	s.Said, s.Pos = e.Kind, e.Pos
 	kind, _, named := strings.Cut(e.Kind, "/")
@@ -171,8 +171,8 @@ func (c *Config) declaredHop(name string) *DeclaredHop {
 		if h.Name == name {
 			return true
 		}
-		a, aKnown := known.FindHop(h.Name)
-		b, bKnown := known.FindHop(name)
+		a, aKnown := catalog.FindHop(h.Name)
+		b, bKnown := catalog.FindHop(name)
 		return aKnown && bKnown && a.Name == b.Name
 	})
 	if i < 0 {
@@ -181,10 +181,10 @@ func (c *Config) declaredHop(name string) *DeclaredHop {
 	return &c.Hops[i]
 }
 
-func (h *DeclaredHop) apply(s *known.Station) {
+func (h *DeclaredHop) apply(s *catalog.Station) {
 	if s.Name == "" {
 		// Nothing is known of it but what is declared: it may do with a handshake what anything may do.
-		s.Hop = known.Hop{Name: h.Name, Carries: known.Streams}
+		s.Hop = catalog.Hop{Name: h.Name, Carries: catalog.Streams}
 	}
 	if h.Idle > 0 || h.NoIdle {
 		s.Idle, s.IdleAt, s.Varies = h.Idle, h.IdleAt, ""
@@ -202,7 +202,7 @@ func (h *DeclaredHop) apply(s *known.Station) {
 
 // hopNames are all names that a path can use.
 func (c *Config) hopNames() []string {
-	names := known.HopNames()
+	names := catalog.HopNames()
 	for _, h := range c.Hops {
 		names = append(names, h.Name)
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // maxHops ends the journey of a handshake that goes round in circles.
@@ -70,7 +70,7 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
 type leg struct {
 	source hop.Source
 	// station is source where no configuration says what it does; nil for one that is read from files.
-	station *known.Station
+	station *catalog.Station
 }
 
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
@@ -137,7 +137,7 @@ func behind(r hop.Request, why string) []hop.Request {
 	r = r.Clone()
 	r.Addr = ""
 	r.Rest = why
-	for _, name := range known.Forwarded {
+	for _, name := range catalog.Forwarded {
 		if _, sent := r.Header[name]; !sent {
 			r.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, why)}
 		}

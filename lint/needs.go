@@ -6,16 +6,16 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // Needs adds to scope what the answers for the paths of c, which may be nil, and for app behind load balancers that are picked by name
 // hang on beyond the timers: it costs calls that nobody else needs. Its error says that nobody knows app.
 func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
-	if _, ok := known.FindApp(app); app != "" && !ok {
+	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := Suggest(app, known.AppNames()); s != "" {
+		if s := Suggest(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
 		return fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
@@ -48,7 +48,7 @@ func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
 // inSession reports whether the application, or what runs under path, needs all requests of a client at one server.
 func inSession(app, path string) bool {
 	p := hop.Path{Request: hop.Request{Target: path}}
-	if a, ok := known.FindApp(app); ok {
+	if a, ok := catalog.FindApp(app); ok {
 		p.Application = a.At(hop.Pos{})
 	}
 	return p.InSession()

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -22,7 +22,7 @@ func (r *run) declaredPaths() []*hop.Path {
 			}
 		}
 		silent := d.Keepalive == nil && r.in.Ping == nil && r.in.Config.Keepalive == nil
-		if _, ok := known.FindApp(d.App); d.App != "" && !ok && silent {
+		if _, ok := catalog.FindApp(d.App); d.App != "" && !ok && silent {
 			r.unknown(d.AppPos, appUnknown(d.App))
 		}
 	}
@@ -45,7 +45,7 @@ func (r *run) legs(d Declared) (legs []leg) {
 		}
 		s, ok := r.in.Config.station(e)
 		if !ok {
-			s.Hop = known.Hop{Name: e.Kind, Carries: known.Streams, Varies: "what this hop does to the connection is unknown"}
+			s.Hop = catalog.Hop{Name: e.Kind, Carries: catalog.Streams, Varies: "what this hop does to the connection is unknown"}
 			r.hopUnknown(d, e)
 		}
 		if e.isAWS() && r.result.Audit != nil && s.IdleAt.IsZero() {
@@ -123,7 +123,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 		return
 	}
 	declared := len(p.Pings) > 0 || p.NoPings
-	a, ok := known.FindApp(d.App)
+	a, ok := catalog.FindApp(d.App)
 	if !ok {
 		p.Application = &hop.App{Name: d.App, Pos: d.AppPos}
 		if !declared {
@@ -149,7 +149,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 
 func appUnknown(app string) string {
 	did := ""
-	if s := Suggest(app, known.AppNames()); s != "" {
+	if s := Suggest(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
 	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)

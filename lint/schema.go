@@ -3,8 +3,8 @@ package lint
 import (
 	"encoding/json"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -106,19 +106,19 @@ func hopsSchema() schema {
 	s := described("object", "What is known of hops that are no files here.")
 	s["additionalProperties"] = object("", nil, schema{
 		"idle": orNoneSchema(durationOf("After how much silence it closes a connection.")), "life": durationOf("After how long it ends every connection."),
-		"counts":  oneOf("What counts as traffic.", []string{known.Bytes.String(), known.Packets.String()}),
+		"counts":  oneOf("What counts as traffic.", []string{catalog.Bytes.String(), catalog.Packets.String()}),
 		"restart": oneOf("Whose traffic counts.", append(hop.Either.Names(), "either")),
 	})
 	return s
 }
 
 func pathSchema() schema {
-	through := schema{"anyOf": []schema{{"type": "string", "examples": known.HopNames()}, {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": textOf("A file.")}}}
+	through := schema{"anyOf": []schema{{"type": "string", "examples": catalog.HopNames()}, {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": textOf("A file.")}}}
 	headers := described("object", "Header lines in place of the browser's.")
 	headers["additionalProperties"] = textOf("")
 	return object("", []string{"url"}, schema{
 		"url": schema{"type": "string", "pattern": "^wss?://", "description": "What browsers connect to."}, "through": listOf("The hops in the order that a connection meets them.", through),
-		"app": schema{"type": "string", "examples": known.AppNames(), "description": "What serves the sockets."}, "keepalive": keepaliveSchema(),
+		"app": schema{"type": "string", "examples": catalog.AppNames(), "description": "What serves the sockets."}, "keepalive": keepaliveSchema(),
 		"clients": schema{"type": []string{"integer", "string"}, "description": "How many sockets are open at once."}, "subprotocols": listOf("", textOf("")), "headers": headers,
 	})
 }

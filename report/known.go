@@ -7,11 +7,11 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/wslint/wslint/known"
+	"github.com/wslint/wslint/catalog"
 )
 
 // Hops prints what is known of hops, one line each and one for what a line has no room for.
-func Hops(w io.Writer, list []known.Hop) error {
+func Hops(w io.Writer, list []catalog.Hop) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "HOP\tIDLE\tRANGE\tLIFE\tCOUNTS\tSETTING")
 	for _, h := range list {
@@ -21,7 +21,7 @@ func Hops(w io.Writer, list []known.Hop) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
-		"wslint hops NAME says more of one, and whence; --format json says all. hops in .wslint.yaml overrides and adds.\n", known.AsOf)
+		"wslint hops NAME says more of one, and whence; --format json says all. hops in .wslint.yaml overrides and adds.\n", catalog.AsOf)
 	return err
 }
 
@@ -33,7 +33,7 @@ func shortest(name string, aliases []string) string {
 	return name + " (" + aliases[0] + ")"
 }
 
-func idleText(h known.Hop) string {
+func idleText(h catalog.Hop) string {
 	switch {
 	case h.Varies != "":
 		return "?"
@@ -45,7 +45,7 @@ func idleText(h known.Hop) string {
 	return bareSeconds(h.Idle)
 }
 
-func rangeText(h known.Hop) string {
+func rangeText(h catalog.Hop) string {
 	switch {
 	case h.Fixed:
 		return "fixed"
@@ -57,7 +57,7 @@ func rangeText(h known.Hop) string {
 	return "-"
 }
 
-func countsText(h known.Hop) string {
+func countsText(h catalog.Hop) string {
 	if h.Idle == 0 && h.Varies == "" {
 		return "-"
 	}
@@ -81,7 +81,7 @@ func orDash(s string) string {
 }
 
 // Apps prints what is known of applications, one line each.
-func Apps(w io.Writer, list []known.App) error {
+func Apps(w io.Writer, list []catalog.App) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "APP\tSENDS\tEVERY\tFROM\tTIMEOUT\tOWN IDLE\tLIFE\tSTICKY")
 	for _, a := range list {
@@ -98,7 +98,7 @@ func Apps(w io.Writer, list []known.App) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on a quiet connection. wslint apps NAME says\n"+
-		"more of one, and whence; --format json says all. keepalive in .wslint.yaml outweighs these defaults.\n", known.AsOf)
+		"more of one, and whence; --format json says all. keepalive in .wslint.yaml outweighs these defaults.\n", catalog.AsOf)
 	return err
 }
 
@@ -133,14 +133,14 @@ type knownHopJSON struct {
 }
 
 // HopsJSON prints what is known of hops for programs.
-func HopsJSON(w io.Writer, list []known.Hop) error {
-	out := knownJSON[knownHopJSON]{Version: jsonVersion, AsOf: known.AsOf}
+func HopsJSON(w io.Writer, list []catalog.Hop) error {
+	out := knownJSON[knownHopJSON]{Version: jsonVersion, AsOf: catalog.AsOf}
 	for _, h := range list {
 		j := knownHopJSON{
 			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle), IdleKnown: h.Varies == "",
 			Min: secondsOrNil(h.Min), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
 			Counts: countsJSON(h), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
-			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: known.AsOf,
+			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: catalog.AsOf,
 		}
 		if h.Reload != 0 {
 			s := max(h.Reload, 0).Seconds()
@@ -151,7 +151,7 @@ func HopsJSON(w io.Writer, list []known.Hop) error {
 	return writeJSON(w, out)
 }
 
-func countsJSON(h known.Hop) string {
+func countsJSON(h catalog.Hop) string {
 	if h.Idle == 0 && h.Varies == "" {
 		return "none"
 	}
@@ -178,13 +178,13 @@ type knownAppJSON struct {
 }
 
 // AppsJSON prints what is known of applications for programs.
-func AppsJSON(w io.Writer, list []known.App) error {
-	out := knownJSON[knownAppJSON]{Version: jsonVersion, AsOf: known.AsOf}
+func AppsJSON(w io.Writer, list []catalog.App) error {
+	out := knownJSON[knownAppJSON]{Version: jsonVersion, AsOf: catalog.AsOf}
 	for _, a := range list {
 		j := knownAppJSON{
 			Name: a.Name, Aliases: append([]string{}, a.Aliases...), What: a.What, Every: secondsOrNil(a.Every), MovedBy: []string{}, Timeout: secondsOrNil(a.Timeout),
 			SelfIdle: secondsOrNil(a.SelfIdle), Life: secondsOrNil(a.Life), Code: positive(a.Code), Sticky: a.Sticky != "", Why: a.Sticky,
-			Note: a.Note, Source: a.Source, SourceDate: known.AsOf,
+			Note: a.Note, Source: a.Source, SourceDate: catalog.AsOf,
 		}
 		if a.Every > 0 {
 			from, kind := a.From.Names()[0], a.Kind

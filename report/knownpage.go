@@ -5,12 +5,12 @@ import (
 	"io"
 	"strings"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // HopPages prints all that is known of hops.
-func HopPages(w io.Writer, list []known.Hop) error {
+func HopPages(w io.Writer, list []catalog.Hop) error {
 	t := &ladder{}
 	for _, h := range list {
 		t.head(h.Name, h.Aliases, h.What)
@@ -28,7 +28,7 @@ func HopPages(w io.Writer, list []known.Hop) error {
 				how = "forgets, without telling anybody,"
 			}
 			say("%s a connection that is quiet for %s (%s)", how, seconds(h.Idle), origin(h))
-			say("what counts: %s", [...]string{known.Bytes: "bytes either way", known.Packets: "packets, TCP keepalive too", known.OriginBytes: "bytes from the origin to the client"}[h.Counts])
+			say("what counts: %s", [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client"}[h.Counts])
 		}
 		if h.Life > 0 {
 			say("ends every connection after %s, busy or not", seconds(h.Life))
@@ -49,7 +49,7 @@ func HopPages(w io.Writer, list []known.Hop) error {
 }
 
 // origin says where the idle timeout of a hop comes from.
-func origin(h known.Hop) string {
+func origin(h catalog.Hop) string {
 	parts := []string{orDash(h.Key)}
 	switch {
 	case h.Fixed:
@@ -67,7 +67,7 @@ func origin(h known.Hop) string {
 }
 
 // AppPages prints all that is known of applications.
-func AppPages(w io.Writer, list []known.App) error {
+func AppPages(w io.Writer, list []catalog.App) error {
 	t := &ladder{}
 	for _, a := range list {
 		t.head(a.Name, a.Aliases, a.What)
@@ -113,5 +113,5 @@ func (t *ladder) foot(note, source string) {
 	if note != "" {
 		t.wrap("  ", "  ", "", note)
 	}
-	t.wrap("  source: ", "    ", "", source+" ("+known.AsOf+")")
+	t.wrap("  source: ", "    ", "", source+" ("+catalog.AsOf+")")
 }

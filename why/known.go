@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // often orders hops that fit equally well by how often they are what it was: the number of public reports read for the catalogue of
@@ -19,7 +19,7 @@ var often = map[string]int{
 }
 
 // Further timers that a symptom often turns out to be: other uses of a known program, or its packaged configuration.
-var further = []known.Hop{
+var further = []catalog.Hop{
 	{Name: "nginx stream", What: "nginx, stream proxy", Idle: 10 * time.Minute, Key: "proxy_timeout", Source: "measured with nginx 1.22 to 1.31"},
 	{Name: "haproxy", What: "HAProxy, as Debian and Ubuntu configure it", Idle: 50 * time.Second, Key: "timeout client and timeout server, without a timeout tunnel",
 		Source: "/etc/haproxy/haproxy.cfg of the package; measured with HAProxy 2.6"},
@@ -33,7 +33,7 @@ func (a *Answer) known(paths []*hop.Path) {
 	}
 	complete := declared(paths)
 	if !complete {
-		for _, h := range slices.Concat(known.Hops, further) {
+		for _, h := range slices.Concat(catalog.Hops, further) {
 			if !a.given(paths, h.Name) {
 				a.knownHop(h)
 			}
@@ -43,7 +43,7 @@ func (a *Answer) known(paths []*hop.Path) {
 	case s.App != nil:
 		a.app(*s.App, Likely)
 	case !complete:
-		for _, app := range known.Apps {
+		for _, app := range catalog.Apps {
 			a.app(app, Possible)
 		}
 	}
@@ -62,7 +62,7 @@ func (a *Answer) given(paths []*hop.Path, name string) bool {
 	})
 }
 
-func (a *Answer) knownHop(h known.Hop) {
+func (a *Answer) knownHop(h catalog.Hop) {
 	s := &a.Symptom
 	base := Suspect{Name: h.Name, Likelihood: Likely, Source: h.Source, weight: 10 * max(1, often[h.Name])}
 	if h.Code != 0 && s.Code != 0 && h.Code != s.Code || h.Code == 0 && s.Code != 0 && s.Code != 1006 {
@@ -107,7 +107,7 @@ func (a *Answer) knownHop(h known.Hop) {
 	a.add(i)
 }
 
-func (a *Answer) knownReload(h known.Hop, base Suspect) {
+func (a *Answer) knownReload(h catalog.Hop, base Suspect) {
 	s := &a.Symptom
 	after := max(h.Reload, 0)
 	fit, _ := fits(s.After, after)
@@ -135,11 +135,11 @@ func bonus(exact bool) int {
 	return 0
 }
 
-func counted(c known.Counts) string {
-	return [...]string{known.Bytes: "bytes either way", known.Packets: "a packet (TCP keepalive counts)", known.OriginBytes: "bytes from the server"}[c]
+func counted(c catalog.Counts) string {
+	return [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "a packet (TCP keepalive counts)", catalog.OriginBytes: "bytes from the server"}[c]
 }
 
-func unless(h known.Hop, can bool) string {
+func unless(h catalog.Hop, can bool) string {
 	switch {
 	case can && h.Key != "":
 		return fmt.Sprintf(", unless %s says otherwise", h.Key)
@@ -150,7 +150,7 @@ func unless(h known.Hop, can bool) string {
 }
 
 // kept reports whether the pings keep the hop's idle timer from firing.
-func (a *Answer) kept(h known.Hop) (every time.Duration, ok bool) {
+func (a *Answer) kept(h catalog.Hop) (every time.Duration, ok bool) {
 	for _, p := range a.Symptom.Pings {
 		d, known := p.Every.Get()
 		if known && d < h.Idle && counts(p, h.Counts) {
@@ -160,18 +160,18 @@ func (a *Answer) kept(h known.Hop) (every time.Duration, ok bool) {
 	return 0, false
 }
 
-func counts(p hop.Ping, c known.Counts) bool {
+func counts(p hop.Ping, c catalog.Counts) bool {
 	switch c {
-	case known.OriginBytes:
+	case catalog.OriginBytes:
 		return p.Sends == hop.Bytes && p.Moves&hop.Server != 0
-	case known.Packets:
+	case catalog.Packets:
 		return true
 	}
 	return p.Sends == hop.Bytes
 }
 
 // app suspects the application itself.
-func (a *Answer) app(app known.App, l Likelihood) {
+func (a *Answer) app(app catalog.App, l Likelihood) {
 	s := &a.Symptom
 	if s.AtReload {
 		return

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // A Symptom is what an operator saw. Zero fields were not seen.
@@ -20,7 +20,7 @@ type Symptom struct {
 	Status int           // the HTTP status of the handshake
 	// AtReload says that all connections end together, at a reload or a deploy.
 	AtReload bool
-	App      *known.App // nil when it was not named
+	App      *catalog.App // nil when it was not named
 	// Pings are what is sent on a quiet connection, NoPings that nothing is; neither when that was not said.
 	Pings   []hop.Ping
 	NoPings bool

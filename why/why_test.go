@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // names are the suspects with their likelihood: "likely aws-alb".
@@ -116,7 +116,7 @@ func TestCodes(t *testing.T) {
 }
 
 func TestApp(t *testing.T) {
-	app, _ := known.FindApp("socket.io")
+	app, _ := catalog.FindApp("socket.io")
 	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil)); !slices.Equal(got, []string{"likely socket.io"}) {
 		t.Errorf("socket.io after 45s: %v", got)
 	}
@@ -126,7 +126,7 @@ func TestApp(t *testing.T) {
 func TestStatuses(t *testing.T) {
 	for status, list := range causes {
 		for _, c := range list {
-			_, isHop := known.FindHop(c.hop)
+			_, isHop := catalog.FindHop(c.hop)
 			if !isHop && c.hop != application && c.hop != anyProxy && c.hop != "client" {
 				t.Errorf("%d: nobody knows %s", status, c.hop)
 			}
@@ -148,7 +148,7 @@ func TestStatuses(t *testing.T) {
 		t.Errorf("418: %v, %q", names(a), a.Notes)
 	}
 	for hop := range often {
-		if _, ok := known.FindHop(hop); !ok {
+		if _, ok := catalog.FindHop(hop); !ok {
 			t.Errorf("often names %s, which nobody knows", hop)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -185,7 +185,7 @@ func values(cmd *cli.Command, f cli.Flag, word string) (list []candidate) {
 		}
 		return list
 	case "app":
-		for _, a := range known.AppNames() {
+		for _, a := range catalog.AppNames() {
 			list = append(list, candidate{word: a})
 		}
 		return list

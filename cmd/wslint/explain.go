@@ -9,8 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
@@ -52,10 +52,10 @@ func pageOf(word string) (string, error) {
 	if code, ok := codes.Find(word); ok {
 		return code.Page(), nil
 	}
-	if _, isHop := known.FindHop(word); isHop {
+	if _, isHop := catalog.FindHop(word); isHop {
 		return "", fmt.Errorf("%s is a hop: wslint hops %s prints what is known of it", word, word)
 	}
-	if _, isApp := known.FindApp(word); isApp {
+	if _, isApp := catalog.FindApp(word); isApp {
 		return "", fmt.Errorf("%s is an application: wslint apps %s prints what is known of it", word, word)
 	}
 	if n, err := strconv.ParseFloat(word, 64); err == nil && (n < 0 || n > 65535) {

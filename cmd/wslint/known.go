@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/wslint/wslint/known"
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/report"
 )
 
@@ -19,7 +19,7 @@ func (c *Command) hops() *cli.Command {
 			if err != nil {
 				return err
 			}
-			list, err := named(x, "hop", known.Hops, known.FindHop, known.HopNames)
+			list, err := named(x, "hop", catalog.Hops, catalog.FindHop, catalog.HopNames)
 			switch {
 			case err != nil:
 				return err
@@ -43,7 +43,7 @@ func (c *Command) apps() *cli.Command {
 			if err != nil {
 				return err
 			}
-			list, err := named(x, "application", known.Apps, known.FindApp, known.AppNames)
+			list, err := named(x, "application", catalog.Apps, catalog.FindApp, catalog.AppNames)
 			switch {
 			case err != nil:
 				return err

@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/why"
@@ -71,9 +71,9 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 		return s, errors.New("--status is of a handshake that failed: browsers report 1006 for it, and no other code")
 	}
 	if name := x.String("app"); name != "" {
-		app, ok := known.FindApp(name)
+		app, ok := catalog.FindApp(name)
 		if !ok {
-			return s, fmt.Errorf("--app %s: it is not known%s", name, didYouMean(name, known.AppNames(), "; wslint apps lists those that are"))
+			return s, fmt.Errorf("--app %s: it is not known%s", name, didYouMean(name, catalog.AppNames(), "; wslint apps lists those that are"))
 		}
 		s.App = &app
 	}
@@ -142,7 +142,7 @@ func (c *Command) suspectPath(in lint.Input, url string, given bool) (paths []*h
 }
 
 // appKeepalive is what the application sends by default.
-func appKeepalive(a known.App) *lint.Keepalive {
+func appKeepalive(a catalog.App) *lint.Keepalive {
 	k := &lint.Keepalive{Name: "keepalive of " + a.Name, Every: a.Every, From: a.From, Kind: a.Kind, None: a.Every == 0}
 	if a.Moves() == hop.Either {
 		k.Kind = "ping" // both sides move

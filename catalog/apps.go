@@ -1,4 +1,4 @@
-package known
+package catalog
 
 import "github.com/wslint/wslint/hop"
 

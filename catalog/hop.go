@@ -1,6 +1,6 @@
-// Package known is what is known of hops and applications without their configurations: documented defaults of load balancers,
+// Package catalog is what is known of hops and applications without their configurations: documented defaults of load balancers,
 // networks, proxies and libraries, each with its source. hops.go and apps.go are the data; everything else follows from them.
-package known
+package catalog
 
 import (
 	"cmp"

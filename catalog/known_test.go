@@ -1,4 +1,4 @@
-package known_test
+package catalog_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // fact is what a source says of a hop, in the form in which it was collected: seconds, "60-4000" or "fixed", what counts.
@@ -54,14 +54,14 @@ func TestData(t *testing.T) {
 		}
 		names[name] = true
 	}
-	if len(known.Hops) != len(hopFacts) || !slices.IsSortedFunc(known.Hops, func(a, b known.Hop) int { return strings.Compare(a.Name, b.Name) }) {
-		t.Errorf("%d hops, want %d, sorted", len(known.Hops), len(hopFacts))
+	if len(catalog.Hops) != len(hopFacts) || !slices.IsSortedFunc(catalog.Hops, func(a, b catalog.Hop) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Errorf("%d hops, want %d, sorted", len(catalog.Hops), len(hopFacts))
 	}
-	for _, h := range known.Hops {
+	for _, h := range catalog.Hops {
 		taken(h.Name)
 		for _, a := range h.Aliases {
 			taken(a)
-			if found, _ := known.FindHop(a); found.Name != h.Name {
+			if found, _ := catalog.FindHop(a); found.Name != h.Name {
 				t.Errorf("%s leads to %s", a, found.Name)
 			}
 		}
@@ -84,14 +84,14 @@ func TestData(t *testing.T) {
 			t.Errorf("%s is fixed and has a setting", h.Name)
 		}
 	}
-	if cf, _ := known.FindHop("cloudflare"); !cf.Guess {
+	if cf, _ := catalog.FindHop("cloudflare"); !cf.Guess {
 		t.Error("cloudflare publishes no idle timeout")
 	}
 	names = map[string]bool{}
-	if len(known.Apps) != len(appFacts) || !slices.IsSortedFunc(known.Apps, func(a, b known.App) int { return strings.Compare(a.Name, b.Name) }) {
-		t.Errorf("%d apps, want %d, sorted", len(known.Apps), len(appFacts))
+	if len(catalog.Apps) != len(appFacts) || !slices.IsSortedFunc(catalog.Apps, func(a, b catalog.App) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Errorf("%d apps, want %d, sorted", len(catalog.Apps), len(appFacts))
 	}
-	for _, a := range known.Apps {
+	for _, a := range catalog.Apps {
 		taken(a.Name)
 		for _, alias := range a.Aliases {
 			taken(alias)
@@ -120,12 +120,12 @@ func TestData(t *testing.T) {
 func TestServe(t *testing.T) {
 	at := hop.Pos{File: ".wslint.yaml", Line: 4, Col: 15, EndCol: 18}
 	q := hop.Request{Method: "GET", Target: "/ws", Addr: "chat:443", TLS: true, Header: map[string][]hop.Setting[string]{"Upgrade": {hop.Written("Upgrade", "websocket", hop.Pos{})}}}
-	serve := func(name string) (hop.Hop, known.Station) {
-		h, ok := known.FindHop(name)
+	serve := func(name string) (hop.Hop, catalog.Station) {
+		h, ok := catalog.FindHop(name)
 		if !ok {
 			t.Fatalf("no hop %s", name)
 		}
-		s := known.Station{Hop: h, Said: name, Pos: at}
+		s := catalog.Station{Hop: h, Said: name, Pos: at}
 		return s.Serve(q), s
 	}
 	alb, station := serve("alb")

@@ -1,4 +1,4 @@
-package known_test
+package catalog_test
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/known"
 )
 
 // knowledge is where the two tables were collected. It lies beside the repository and is no part of it.
@@ -40,7 +40,7 @@ func seconds(e map[string]any, field string) time.Duration {
 // TestHopsAsCollected: every hop that was collected is compiled in, field by field.
 func TestHopsAsCollected(t *testing.T) {
 	for name, e := range collected(t, "hops.yaml") {
-		h, ok := known.FindHop(name)
+		h, ok := catalog.FindHop(name)
 		if !ok || h.Name != name {
 			t.Errorf("%s is not among the known hops", name)
 			continue
@@ -91,7 +91,7 @@ func TestHopsAsCollected(t *testing.T) {
 // TestAppsAsCollected: every application that was collected is compiled in, field by field.
 func TestAppsAsCollected(t *testing.T) {
 	for name, e := range collected(t, "apps.yaml") {
-		a, ok := known.FindApp(name)
+		a, ok := catalog.FindApp(name)
 		if !ok || a.Name != name {
 			t.Errorf("%s is not among the known applications", name)
 			continue
