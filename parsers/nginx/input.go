@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A NoConfigError says that an argument names nothing to read.
@@ -23,13 +24,7 @@ func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
 //
 // The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
 func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
-	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
-	}
-	if o.Stat == nil {
-		o.Stat = os.Stat
-	}
-	r := &reader{options: o, files: map[string]*parsed{}}
+	r := newReader(o)
 	var trees []*Tree
 	var found []*candidate
 	for _, arg := range args {
@@ -49,18 +44,45 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	return trees, nil
 }
 
+func newReader(o Options) *reader {
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
+	return &reader{options: o, files: map[string]*parsed{}}
+}
+
 // argument reads what one argument names: the trees of a dump, or files that may be roots.
 func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, error) {
-	var p *parsed
-	if name := filepath.Clean(arg); arg == "-" {
-		return r.standardInput(stdin)
-	} else if info, err := r.options.Stat(arg); err != nil {
-		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
-	} else if info.IsDir() {
-		return nil, r.walk(name), nil
-	} else {
-		p = r.load(name, nil)
+	if arg == "-" {
+		src, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
+		}
+		return r.piped(src)
 	}
+	info, err := r.options.Stat(arg)
+	if err != nil {
+		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
+	}
+	if !info.IsDir() {
+		return r.named(arg)
+	}
+	var found []*candidate
+	files, _ := parsers.Find(filepath.Clean(arg), []parsers.Reader{Reader()}, parsers.Options{Stat: r.options.Stat, ReadFile: r.options.ReadFile})
+	for _, f := range files[0] {
+		if c := r.look(f.Name, f.Top); c != nil {
+			found = append(found, c)
+		}
+	}
+	return nil, found, nil
+}
+
+// named reads a file that was named itself.
+func (r *reader) named(name string) ([]*Tree, []*candidate, error) {
+	p := r.load(filepath.Clean(name), nil)
 	if p.trouble == nil && isDump(p.file.Src, false) {
 		return readDumps(p.file.Name, p.file.Src, r.options), nil, nil
 	}
