@@ -27,10 +27,12 @@ var allowed = map[string][]string{
 	"lint":             {"hop", "awscheck", "catalog", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
 	"report":           {"hop", "catalog", "rules", "lint", "codes", "why"},
 	"lsp":              {"hop", "rules", "lint", "report"},
-	"cmd/wslint":       {"awscheck", "codes", "catalog", "lint", "lsp", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
+	"cmd/wslint":       {"awscheck", "awscheck/live", "codes", "catalog", "lint", "lsp", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
 	"internal/oracle":  {"hop", "github.com/rogpeppe/go-internal"},
 	"internal/corpus":  {"hop", "rules", "lint"},
-	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"awscheck":         {"hop", "awscheck/records"},
+	"awscheck/live":    {"awscheck", "awscheck/records", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"awscheck/records": {},
 	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},
 }
 

@@ -12,17 +12,17 @@ import (
 // response, which a tunnel never has; routing.http2.enabled does not concern HTTP/1.1 connections; the header attributes of
 // listeners rename or add headers that no handshake needs.
 const (
-	keyIdle         = "idle_timeout.timeout_seconds"
+	KeyIdle         = "idle_timeout.timeout_seconds"
 	keyPreserveHost = "routing.http.preserve_host_header.enabled"
 	keyDropInvalid  = "routing.http.drop_invalid_header_fields.enabled"
 	keyDesync       = "routing.http.desync_mitigation_mode"
 	keyForwarded    = "routing.http.xff_header_processing.mode"
-	keyTCPIdle      = "tcp.idle_timeout.seconds"
+	KeyTCPIdle      = "tcp.idle_timeout.seconds"
 	keyProxy        = "proxy_protocol_v2.enabled"
 	keyPreserve     = "preserve_client_ip.enabled"
 	keyDrain        = "deregistration_delay.timeout_seconds"
 	keyDrainCuts    = "deregistration_delay.connection_termination.enabled"
-	keySticky       = "stickiness.enabled"
+	KeySticky       = "stickiness.enabled"
 )
 
 // The defaults and fixed values of AWS.
@@ -78,7 +78,7 @@ func parseText(s string) (string, error) { return s, nil }
 
 // Apply fills in what the attributes of an ALB say.
 func (lb *LoadBalancer) Apply(a Attributes) {
-	lb.Idle = setting(a, keyIdle, defaultIdle, parseSeconds)
+	lb.Idle = setting(a, KeyIdle, defaultIdle, parseSeconds)
 	lb.PreserveHost = setting(a, keyPreserveHost, false, strconv.ParseBool)
 	lb.DropInvalid = setting(a, keyDropInvalid, false, strconv.ParseBool)
 	lb.Desync = setting(a, keyDesync, "defensive", parseText)
@@ -89,7 +89,7 @@ func (lb *LoadBalancer) Apply(a Attributes) {
 func (l *Listener) Apply(a Attributes) {
 	switch l.Protocol {
 	case "TCP":
-		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, parseSeconds)
+		l.Idle = setting(a, KeyTCPIdle, defaultTCPIdle, parseSeconds)
 	default:
 		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners", defaultTCPIdle, l.Pos)
 		l.Idle.As = hop.Fixed
@@ -101,7 +101,7 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.Drain = setting(a, keyDrain, defaultDrain, parseSeconds)
 	g.ProxyProtocol = setting(a, keyProxy, false, strconv.ParseBool)
 	g.DrainCuts = setting(a, keyDrainCuts, false, strconv.ParseBool)
-	g.Sticky = setting(a, keySticky, false, strconv.ParseBool)
+	g.Sticky = setting(a, KeySticky, false, strconv.ParseBool)
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
 	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", strconv.ParseBool)
 }

@@ -41,7 +41,7 @@ func forwardTo(w ...Weighted) []Action { return []Action{{Type: "forward", Group
 
 func alb(rules ...Rule) *LoadBalancer {
 	lb := &LoadBalancer{Kind: Application, Name: "web", DNSName: "lb.example.com", Pos: hop.Pos{File: "arn:lb"}}
-	lb.Apply(Attributes{Values: map[string]string{keyIdle: "90"}, Pos: lb.Pos})
+	lb.Apply(Attributes{Values: map[string]string{KeyIdle: "90"}, Pos: lb.Pos})
 	for i := range rules {
 		rules[i].Priority = fmt.Sprint(i + 1)
 	}
@@ -177,7 +177,7 @@ func TestApplicationTimers(t *testing.T) {
 	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
 		t.Errorf("a missing key gives %v %s", d, idle.Setting)
 	}
-	lb.Apply(Attributes{Values: map[string]string{keyIdle: "soon"}})
+	lb.Apply(Attributes{Values: map[string]string{KeyIdle: "soon"}})
 	if _, known := lb.Idle.Get(); known {
 		t.Error("a value that is no number is known")
 	}
@@ -191,7 +191,7 @@ func TestApplicationTimers(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	a, b := alb(), alb()
 	b.Apply(Attributes{Pos: b.Pos, Values: map[string]string{
-		keyIdle: "90", "client_keep_alive.seconds": "60", "routing.http2.enabled": "false", "routing.http.xff_client_port.enabled": "true",
+		KeyIdle: "90", "client_keep_alive.seconds": "60", "routing.http2.enabled": "false", "routing.http.xff_client_port.enabled": "true",
 		"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true", "zonal_shift.config.enabled": "true", "slow_start.duration_seconds": "30",
 		"waf.fail_open.enabled": "false", "access_logs.s3.enabled": "false", "connection_logs.s3.enabled": "false", "health_check_logs.s3.enabled": "false",
 		"ipv6.deny_all_igw_traffic": "true", "load_balancing.cross_zone.enabled": "false", "deletion_protection.enabled": "false",
