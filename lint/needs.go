@@ -8,6 +8,7 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Needs adds to scope what the answers for the paths of c, which may be nil, and for app behind load balancers that are picked by name
@@ -15,7 +16,7 @@ import (
 func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := Suggest(app, catalog.AppNames()); s != "" {
+		if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
 		return fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
