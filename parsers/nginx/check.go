@@ -7,13 +7,13 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// check appends to t.Problems what makes nginx refuse to start although the syntax is fine, in nginx's own words. It reports
+// Check appends to t.Problems what makes nginx refuse to start although the syntax is fine, in nginx's own words. It reports
 // only what no include that could not be read, no template and no other module can put right. A zero v is any version.
-func (t *Tree) check(v Version) {
+func Check(t *Tree, v Version) {
 	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, formats: map[string]bool{"combined": true}}
-	top := &level{in: ctxAny, owner: t.Main}
+	top := &level{in: Anywhere, owner: t.Main}
 	if c.facts.whole {
-		top.in = ctxMain
+		top.in = InMain
 	}
 	c.block(t.Main.Block, top)
 	c.noEvents()
@@ -165,8 +165,8 @@ func narrow(d *Directive, in context) context {
 	switch {
 	case told == 0:
 		return in
-	case told&ctxServer != 0:
-		return ctxServer // of a server that says both, http is the likelier meaning
+	case told&InServer != 0:
+		return InServer // of a server that says both, http is the likelier meaning
 	}
 	return told
 }

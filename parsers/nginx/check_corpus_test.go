@@ -22,7 +22,7 @@ func faults(t *Tree, v Version) []Problem {
 		}
 	}
 	t.Problems = lost
-	t.check(v)
+	Check(t, v)
 	return t.Problems[len(lost):]
 }
 
@@ -49,32 +49,11 @@ func aloneFaults(t *testing.T, name string) (found []Problem, ok bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := parseTree(name, string(src))
+	tree, err := Parse(name, src)
 	if err != nil {
 		return nil, false
 	}
 	return faults(tree, Version{}), true
-}
-
-// parseTree makes a tree of one text.
-func parseTree(name, src string) (*Tree, error) {
-	ds, _, err := parseFile(&File{Name: name, Src: []byte(src)}, nil)
-	if err != nil {
-		return nil, err
-	}
-	link(ds, nil)
-	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
-}
-
-// link sets what reading includes would set.
-func link(ds []*Directive, parent *Directive) {
-	for _, d := range ds {
-		d.Parent = parent
-		if d.Is("include") {
-			d.Unread = "not followed"
-		}
-		link(d.Block, d)
-	}
 }
 
 // TestCorpus holds the check against configurations whose verdict by the real nginx 1.22.1 is known. What nginx accepts must

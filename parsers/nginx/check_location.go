@@ -88,7 +88,7 @@ func (c *checker) location(d *Directive, l, inner *level) {
 
 // nesting says why a location cannot stand inside the location that l belongs to; "" when it can.
 func nesting(p *locationName, l *level) string {
-	if l.in != ctxLocation || l.place == nil || !l.owner.Is("location") {
+	if l.in != InLocation || l.place == nil || !l.owner.Is("location") {
 		return ""
 	}
 	switch outer := l.place; {

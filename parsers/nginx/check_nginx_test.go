@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/oracle"
 )
 
 // frames are what the texts of testdata/nginx-t.txt are put into. %s is the text; it begins in line 2.
@@ -37,11 +39,11 @@ func asker(t *testing.T, nginx string) func(src string) *refusal {
 	dir := t.TempDir()
 	head := "pid " + dir + "/pid; error_log stderr; "
 	ask := func(src string) *refusal {
-		conf := filepath.Join(dir, "nginx.conf")
-		if err := os.WriteFile(conf, []byte(head+src), 0o600); err != nil {
+		file := filepath.Join(dir, "nginx.conf")
+		if err := os.WriteFile(file, []byte(head+src), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.Command(nginx, "-t", "-p", dir, "-e", "stderr", "-c", conf).CombinedOutput()
+		out, err := exec.Command(nginx, "-t", "-p", dir, "-e", "stderr", "-c", file).CombinedOutput()
 		if err == nil {
 			return nil
 		}
@@ -73,8 +75,8 @@ func TestAgainstNginx(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, nginx := range nginxBinaries(t) {
-		t.Run(nginx, func(t *testing.T) { againstNginx(t, string(table), nginx) })
+	for _, nginx := range oracle.Find(t) {
+		t.Run(nginx.Version, func(t *testing.T) { againstNginx(t, string(table), nginx.Path) })
 	}
 }
 
@@ -102,7 +104,7 @@ func againstNginx(t *testing.T, table, nginx string) {
 		if want != nil {
 			refused++
 		}
-		tree, syntax := parseTree("nginx.conf", src)
+		tree, syntax := Parse("nginx.conf", []byte(src))
 		if tree == nil {
 			t.Errorf("%s: %v", line, syntax)
 			continue

@@ -12,9 +12,9 @@ func (c *checker) special(d *Directive, specs []*spec, l, inner *level) {
 		in |= s.in
 	}
 	switch {
-	case in&^ofHTTP == 0:
+	case in&^OfHTTP == 0:
 		c.specialHTTP(d, l, inner)
-	case in&^ofStream == 0:
+	case in&^OfStream == 0:
 		c.specialStream(d, l)
 	case d.Is("upstream"):
 		c.upstream(d, l)

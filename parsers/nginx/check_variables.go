@@ -1,63 +1,11 @@
 package nginx
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/wslint/wslint/hop"
 )
-
-//go:embed variables.txt
-var variableTable string
-
-// A nameSet is a set of names, and of families of names that begin alike.
-type nameSet struct {
-	names    map[string]bool
-	families []string
-}
-
-func (s *nameSet) add(name string) {
-	if f, ok := strings.CutSuffix(name, "*"); ok {
-		s.families = append(s.families, f)
-		return
-	}
-	s.names[name] = true
-}
-
-func (s *nameSet) has(name string) bool {
-	if s.names[name] {
-		return true
-	}
-	for _, f := range s.families {
-		if len(name) >= len(f) && strings.EqualFold(name[:len(f)], f) {
-			return true
-		}
-	}
-	return false
-}
-
-// knownVariables holds the table of variables by its first column. It reads the table when first asked, once.
-var knownVariables = sync.OnceValue(func() map[string]*nameSet {
-	m := map[string]*nameSet{}
-	for line := range strings.Lines(variableTable) {
-		f := strings.Fields(line)
-		if len(f) == 0 || f[0] == "#" {
-			continue
-		}
-		if m[f[0]] == nil {
-			m[f[0]] = &nameSet{names: map[string]bool{}}
-		}
-		for _, name := range f[1:] {
-			m[f[0]].add(name)
-		}
-	}
-	return m
-})
-
-// fixedVariable reports whether name is a variable of nginx's own that nothing may define.
-func fixedVariable(name string) bool { return knownVariables()["fixed"].has(strings.ToLower(name)) }
 
 // A use is one place where a variable is used.
 type use struct {
@@ -68,7 +16,7 @@ type use struct {
 
 // variables notes which variables d uses and reports names that nginx cannot read.
 func (c *checker) variables(d *Directive, specs []*spec) {
-	stream := specs[0].in&ofStream != 0
+	stream := specs[0].in&OfStream != 0
 	switch d.Name.Value {
 	case "if":
 		c.conditionVariables(d)
@@ -179,10 +127,6 @@ func scanVariables(s string) (names []string, problem string) {
 		s = rest[n:]
 		names = append(names, name)
 	}
-}
-
-func isNameByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
 }
 
 // unknownVariables reports variables that nothing defines, each once, where it is first used.

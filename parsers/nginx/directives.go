@@ -11,24 +11,24 @@ import (
 type context uint32
 
 const (
-	ctxMain context = 1 << iota
-	ctxEvents
-	ctxHTTP
-	ctxServer
-	ctxServerIf
-	ctxLocation
-	ctxLocationIf
-	ctxLimitExcept
-	ctxUpstream
-	ctxStream
-	ctxStreamServer
-	ctxStreamUpstream
-	ctxMail
-	ctxMailServer
+	InMain context = 1 << iota
+	InEvents
+	InHTTP
+	InServer
+	InServerIf
+	InLocation
+	InLocationIf
+	InLimitExcept
+	InUpstream
+	InStream
+	InStreamServer
+	InStreamUpstream
+	InMail
+	InMailServer
 
-	ctxAny   = 1<<iota - 1
-	ofStream = ctxStream | ctxStreamServer | ctxStreamUpstream
-	ofHTTP   = ctxHTTP | ctxServer | ctxServerIf | ctxLocation | ctxLocationIf | ctxLimitExcept | ctxUpstream
+	Anywhere = 1<<iota - 1
+	OfStream = InStream | InStreamServer | InStreamUpstream
+	OfHTTP   = InHTTP | InServer | InServerIf | InLocation | InLocationIf | InLimitExcept | InUpstream
 )
 
 // A spec is what nginx wants of a directive in some contexts.
@@ -120,27 +120,27 @@ func inside(name string, in context) context {
 	}
 	switch name {
 	case "events":
-		return ctxEvents
+		return InEvents
 	case "http":
-		return ctxHTTP
+		return InHTTP
 	case "stream":
-		return ctxStream
+		return InStream
 	case "mail":
-		return ctxMail
+		return InMail
 	case "location":
-		return ctxLocation
+		return InLocation
 	case "limit_except":
-		return ctxLimitExcept
+		return InLimitExcept
 	case "server":
-		add(ctxHTTP, ctxServer)
-		add(ctxStream, ctxStreamServer)
-		add(ctxMail, ctxMailServer)
+		add(InHTTP, InServer)
+		add(InStream, InStreamServer)
+		add(InMail, InMailServer)
 	case "upstream":
-		add(ctxHTTP, ctxUpstream)
-		add(ctxStream, ctxStreamUpstream)
+		add(InHTTP, InUpstream)
+		add(InStream, InStreamUpstream)
 	case "if":
-		add(ctxServer, ctxServerIf)
-		add(ctxLocation, ctxLocationIf)
+		add(InServer, InServerIf)
+		add(InLocation, InLocationIf)
 	}
 	return c
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/oracle"
 )
 
 // layout lists the files of a tree with the dump's lines that precede them.
@@ -120,7 +122,7 @@ func TestDump(t *testing.T) {
 
 // What nginx -T prints reads like the files it was made from.
 func TestDumpAsNginx(t *testing.T) {
-	nginx := nginxBinary(t)
+	nginx := oracle.Find(t)[0].Path
 	plant(t, map[string]string{
 		"nginx.conf":    "events {}\nhttp {\n# configuration file conf.d/a.conf:\n include conf.d/*.conf;\n include conf.d/a.conf;}", // no final line feed
 		"conf.d/.x":     "",

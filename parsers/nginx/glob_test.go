@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/oracle"
 )
 
 func TestMatchName(t *testing.T) {
@@ -27,21 +29,6 @@ func TestMatchName(t *testing.T) {
 	}
 }
 
-// nginxBinary finds the real nginx. Without it the test is skipped, or fails if WSLINT_REQUIRE_NGINX says so.
-func nginxBinary(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("WSLINT_REQUIRE_NGINX") != "" {
-		t.Fatal("no nginx here")
-	}
-	t.Skip("no nginx here")
-	return ""
-}
-
 // dumped runs nginx -T in the current directory, and returns its standard output and standard error.
 func dumped(t *testing.T, nginx string) (stdout, stderr string) {
 	t.Helper()
@@ -58,7 +45,7 @@ func dumped(t *testing.T, nginx string) (stdout, stderr string) {
 
 // What nginx includes, in its order, is what Read includes; what it refuses has a problem with its words.
 func TestIncludesAsNginx(t *testing.T) {
-	nginx := nginxBinary(t)
+	nginx := oracle.Find(t)[0].Path
 	files := map[string]string{
 		"nginx.conf": "", "a/x.conf": "", "a-b/x.conf": "", "B/x.conf": "", ".h/x.conf": "", "d/a.conf": "", "d/b.conf": "", "d/A.conf": "", "d/1.conf": "",
 		"d/-.conf": "", "d/].conf": "", "d/ws[.conf": "", "d/a*.conf": "", "d/.z.conf": "", "d/é.conf": "", "d/sub/x": "", "e/broken.conf": "-> nowhere",

@@ -43,10 +43,28 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	if len(trees) == 0 {
 		return nil, &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
 	}
-	for _, t := range trees {
-		t.check(o.Version)
-	}
 	return trees, nil
+}
+
+// Parse reads one text that is no dump, for a caller that wants nothing but its directives: no include is followed, and each says so.
+func Parse(name string, src []byte) (*Tree, error) {
+	ds, _, err := parseFile(&File{Name: name, Src: src}, nil)
+	if err != nil {
+		return nil, err
+	}
+	link(ds, nil)
+	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
+}
+
+// link sets what reading includes would set.
+func link(ds []*Directive, parent *Directive) {
+	for _, d := range ds {
+		d.Parent = parent
+		if d.Is("include") {
+			d.Unread = "not followed"
+		}
+		link(d.Block, d)
+	}
 }
 
 // argument reads what one argument names: the trees of a dump, or files that may be roots.

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/oracle"
 )
 
 // lexicalError matches what ngx_conf_read_token and ngx_conf_parse complain about; all other errors come after them.
@@ -18,24 +20,6 @@ var lexicalError = regexp.MustCompile(`^(unexpected ("[^"]*"|""")$|unexpected en
 
 // logPrefix is what nginx puts before a text that it writes through its error log: process and thread.
 var logPrefix = regexp.MustCompile(`^\d+#\d+: `)
-
-// nginxBinaries are the nginxes to compare with; WSLINT_NGINX names more of them, separated by colons.
-func nginxBinaries(t *testing.T) []string {
-	t.Helper()
-	paths := filepath.SplitList(os.Getenv("WSLINT_NGINX"))
-	for _, p := range []string{"nginx", "/usr/sbin/nginx"} {
-		if found, err := exec.LookPath(p); err == nil {
-			return append(paths, found)
-		}
-	}
-	if len(paths) == 0 && os.Getenv("WSLINT_REQUIRE_NGINX") == "1" {
-		t.Fatal("no nginx, and WSLINT_REQUIRE_NGINX=1")
-	}
-	if len(paths) == 0 {
-		t.Skip("no nginx")
-	}
-	return paths
-}
 
 // nginxSays returns the first error of nginx -t as "line: text", "" if it accepts src.
 func nginxSays(t *testing.T, nginx, dir, src string) string {
@@ -103,7 +87,8 @@ func inTypes(src string) string { return "events {}\nhttp {\ntypes {\n" + src + 
 func TestLexAgainstNginx(t *testing.T) {
 	dir := t.TempDir()
 	pieces := []string{"\\", "\"", "'", "{", "}", ";", "#", "$", "${", " ", "\n", "\r", "\t", ")", "\x00", "`", "\\\\", "\\\"", "x", "\xff"}
-	for _, nginx := range nginxBinaries(t) {
+	for _, binary := range oracle.Find(t) {
+		nginx := binary.Path
 		runs, same := 0, 0
 		check := func(src string) {
 			runs++

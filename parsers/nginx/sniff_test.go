@@ -16,7 +16,7 @@ func TestSniffs(t *testing.T) {
 		"log_format l $http_user_agent; " + site + "upgrade; } }":                     false,
 		site + "upgrade; if ($msie) { return 403; } } }":                              true,
 	} {
-		tree, err := parseTree("a", src)
+		tree, err := Parse("a", []byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,8 +7,9 @@
 package nginx
 
 import (
-	"github.com/wslint/wslint/hop"
 	"os"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // A File is one configuration file, or one file of an `nginx -T` dump.
