@@ -1,6 +1,10 @@
 package nginx
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
 
 // TestInsert: what is put into a block without a directive of its own looks like what is around it.
 func TestInsert(t *testing.T) {
@@ -12,7 +16,7 @@ func TestInsert(t *testing.T) {
 		"location / {}":                                "location / {\n    a b;\n}",
 		"\tlocation / {\n\t}\n":                        "\tlocation / {\n\t\ta b;\n\t}\n",
 	} {
-		tree, err := Parse("x", []byte(src))
+		tree, err := conf.Parse("x", []byte(src))
 		if err != nil {
 			t.Fatalf("%q: %v", src, err)
 		}
