@@ -105,6 +105,31 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestDirectories holds the check against whole directories, as their users have them.
+func TestDirectories(t *testing.T) {
+	if _, err := os.Stat(filepath.Join(shared, "corpus")); err != nil {
+		t.Skip("no corpus here: ", err)
+	}
+	for dir, want := range map[string]int{
+		"h5bp": 0, "hassio-addons": 0, "nginx-proxy-manager-rendered": 0, "matrix-examples": 0,
+		"nginxconfig.io-rendered": 1, // a set that lost its value in rendering
+		"linuxserver-swag":        6, // every sample of the tree is enabled at once: locations twice, placeholders of two words
+	} {
+		trees, err := conf.Read([]string{filepath.Join(shared, "corpus", "trees", dir)}, nil, conf.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		n := 0
+		for _, tree := range trees {
+			Tree(tree, conf.Version{})
+			n += len(tree.Problems)
+		}
+		if n != want {
+			t.Errorf("%s: %d problems, want %d", dir, n, want)
+		}
+	}
+}
+
 // TestIncidents holds the check against the re-created incidents: it must find what keeps nginx from starting, in the right
 // line, and nothing in the others.
 func TestIncidents(t *testing.T) {
