@@ -73,7 +73,8 @@ func balancerOf(l records.Listener) string {
 
 // attributes are nil in a file that does not hold them.
 func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attributes {
-	a := Attributes{Values: records.ByKey(list), Pos: pos, Unread: u["attributes"]}
+	a := Answered(records.ByKey(list), pos)
+	a.Unread = u["attributes"]
 	if list == nil && a.Unread == "" {
 		a.Unread = "the attributes were not read"
 	}

@@ -82,7 +82,7 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if g.Type != "alb" {
 		h.Upstream = g.upstream(g.Sticky)
 	} else {
-		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](KeyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
+		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
 	}
 	return h
 }

@@ -9,7 +9,7 @@ import (
 
 func nlb(l Listener, attributes map[string]string) *LoadBalancer {
 	lb := &LoadBalancer{Kind: Network, Name: "edge", DNSName: "lb.example.com", Pos: hop.Pos{File: "arn:lb"}}
-	l.Apply(Attributes{Values: attributes, Pos: hop.Pos{File: "arn:listener"}})
+	l.Apply(Answered(attributes, hop.Pos{File: "arn:listener"}))
 	lb.Listeners = []Listener{{Protocol: "UDP", Port: 443}, l}
 	return lb
 }
@@ -27,8 +27,8 @@ func TestNetwork(t *testing.T) {
 		tls, proxy bool
 	}{
 		{"tcp", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, false},
-		{"tcp raised", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{KeyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 6000 * time.Second, true, false},
-		{"tls is fixed", Listener{Protocol: "TLS", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{KeyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 350 * time.Second, false, false},
+		{"tcp raised", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 6000 * time.Second, true, false},
+		{"tls is fixed", Listener{Protocol: "TLS", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 350 * time.Second, false, false},
 		{"tls to tls", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Preferred", Default: forwardTo(group("app", tls))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, false},
 		{"proxy protocol", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, true},
 		{"proxy protocol for some", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy), group("b", tcp))}, nil, "unknown: target groups app (1) and b (1) share the connections by weight, and they treat them differently", 350 * time.Second, false, false},
@@ -52,7 +52,7 @@ func TestNetwork(t *testing.T) {
 
 func TestNetworkDrain(t *testing.T) {
 	g := group("app", func(g *TargetGroup) {
-		g.Apply(Attributes{Values: map[string]string{keyDrain: "30", keyDrainCuts: "true"}})
+		g.Apply(Answered(map[string]string{keyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
 	})
 	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))
 	if d, _ := h.Life[0].Get(); d != 30*time.Second {

@@ -8,6 +8,7 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick by name hang on
@@ -15,7 +16,7 @@ import (
 func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := Suggest(app, catalog.AppNames()); s != "" {
+		if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
 		return w, fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)

@@ -258,7 +258,7 @@ func (m *maker) application() {
 	m.rule(listener, 20, "/ws", forward(chat))
 	m.rule(listener, 10, "/old", types.Action{Type: types.ActionTypeEnumFixedResponse, FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: aws.String("410")}})
 	out, err := client.ModifyLoadBalancerAttributes(ctx, &elbv2.ModifyLoadBalancerAttributesInput{LoadBalancerArn: web,
-		Attributes: []types.LoadBalancerAttribute{{Key: aws.String(awscheck.KeyIdle), Value: aws.String(fmt.Sprint(m.idle))}}})
+		Attributes: []types.LoadBalancerAttribute{{Key: aws.String("idle_timeout.timeout_seconds"), Value: aws.String(fmt.Sprint(m.idle))}}})
 	done(m, out, err)
 	m.expect(true, "application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] [/old: 410]", seconds(m.idle))
 
@@ -273,7 +273,7 @@ func (m *maker) network() {
 	edge := m.balancer(types.LoadBalancerTypeEnumNetwork, "edge", types.Tag{Key: aws.String("team"), Value: aws.String("chat")})
 	listener := m.listener(edge, types.ProtocolEnumTcp, 443, forward(group))
 	out, err := elbv2.NewFromConfig(m.cfg).ModifyListenerAttributes(m.Context(), &elbv2.ModifyListenerAttributesInput{ListenerArn: listener,
-		Attributes: []types.ListenerAttribute{{Key: aws.String(awscheck.KeyTCPIdle), Value: aws.String(fmt.Sprint(1000 + m.idle))}}})
+		Attributes: []types.ListenerAttribute{{Key: aws.String("tcp.idle_timeout.seconds"), Value: aws.String(fmt.Sprint(1000 + m.idle))}}})
 	done(m, out, err)
 	m.listener(edge, types.ProtocolEnumTls, 8443, forward(group))
 	m.expect(true, "network edge: TCP 443 idle %s TLS 8443 idle 5m50s", seconds(1000+m.idle))
