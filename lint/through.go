@@ -123,7 +123,7 @@ func noReader(kind string, readers []parsers.Reader) string {
 	for _, r := range readers {
 		names = append(names, r.Name)
 	}
-	if s := Suggest(kind, names); s != "" {
+	if s := parsers.Suggest(kind, names); s != "" {
 		return fmt.Sprintf("wslint reads no files of %s: did you mean %s?", kind, s)
 	}
 	return fmt.Sprintf("wslint reads no files of %s: only those of %s", kind, strings.Join(names, ", "))

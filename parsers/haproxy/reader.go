@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -34,25 +33,23 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	for _, f := range files {
 		var c *Config
 		if f.Src != nil {
-			c = Parse(&File{Name: f.Name, Src: f.Src}, options)
+			c = Parse(&parsers.File{Name: f.Name, Src: f.Src}, options)
 		} else if c, err = Read(f.Name, options); err != nil && f.Top == "" {
 			return r, err
 		} else if err != nil {
 			continue
 		}
 		configs[c.File.Name] = c
-		r.Files = append(r.Files, &parsers.File{Name: c.File.Name, Src: c.File.Src, Editable: c.File.Editable})
+		r.Files = append(r.Files, c.File)
 		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name}})
-		for _, p := range c.Problems {
-			r.Problems = append(r.Problems, parsers.Problem(p))
-		}
+		r.Problems = append(r.Problems, c.Problems...)
 	}
-	r.Text = func(file string) (hop.Text, bool) {
+	r.Text = func(file string) (parsers.Text, bool) {
 		c, ok := configs[file]
 		if !ok {
-			return hop.Text{}, false
+			return parsers.Text{}, false
 		}
-		return hop.Text{File: file, Src: c.File.Src, Blocks: c.File.Blocks(), Editable: c.File.Editable}, true
+		return parsers.Text{File: file, Src: c.File.Src, Blocks: c.Blocks(), Editable: c.File.Editable}, true
 	}
 	return r, nil
 }
