@@ -190,7 +190,6 @@ func TestHealthNotRead(t *testing.T) {
 
 // TestRecordedTargetHealth reads a real answer about targets, with the ARN put beside it.
 func TestRecordedTargetHealth(t *testing.T) {
-	needRecorded(t)
 	const dir = recordedDir + "/cloud-custodian/test_target_group_attributes_filter_action/elasticloadbalancing."
 	const arn = `"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"`
 	text := `{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1", "Type": "network"}]}

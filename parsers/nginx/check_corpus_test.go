@@ -2,16 +2,14 @@ package nginx
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-)
 
-// shared is where the data lie that are too large for the repository.
-const shared = "../../../shared"
+	"github.com/wslint/wslint/internal/truth"
+)
 
 // faults returns what check alone has to say of a tree.
 func faults(t *Tree, v Version) []Problem {
@@ -80,9 +78,10 @@ func link(ds []*Directive, parent *Directive) {
 // TestCorpus holds the check against configurations whose verdict by the real nginx 1.22.1 is known. What nginx accepts must
 // pass without a problem: that is the one thing a linter in a hook must get right.
 func TestCorpus(t *testing.T) {
-	f, err := os.Open(filepath.Join(shared, "corpus", "index.csv"))
+	corpus := truth.Corpus(t)
+	f, err := os.Open(filepath.Join(corpus, "index.csv"))
 	if err != nil {
-		t.Skip("no corpus here: ", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
@@ -91,7 +90,7 @@ func TestCorpus(t *testing.T) {
 	}
 	accepted, rejected, found := 0, 0, 0
 	for _, row := range rows[1:] {
-		name, verdict := filepath.Join(shared, "corpus", row[1]), row[9]
+		name, verdict := filepath.Join(corpus, row[1]), row[9]
 		good := verdict == "ok" || verdict == "ok+var"
 		if !good && !strings.HasPrefix(verdict, "rejected:") {
 			continue
@@ -127,25 +126,16 @@ func TestCorpus(t *testing.T) {
 // TestIncidents holds the check against the re-created incidents: it must find what keeps nginx from starting, in the right
 // line, and nothing in the others.
 func TestIncidents(t *testing.T) {
-	dirs, _ := filepath.Glob(filepath.Join(shared, "incidents", "*", "nginx.conf"))
-	if len(dirs) == 0 {
-		t.Skip("no incidents here")
+	all, err := truth.Incidents()
+	if err != nil {
+		t.Fatal(err)
 	}
 	open := []string{"082-word-processor-quotes", "084-single-brace-placeholder"} // not found yet
-	for _, name := range dirs {
-		dir := filepath.Dir(name)
-		var c struct {
-			Expect []struct {
-				Rule, File string
-				Line       int
-			}
-		}
-		text, err := os.ReadFile(filepath.Join(dir, "case.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(text, &c); err != nil {
-			t.Fatal(err)
+	for _, c := range all {
+		dir := c.Dir
+		name := filepath.Join(dir, "nginx.conf")
+		if truth.Main(dir) != "nginx.conf" {
+			continue
 		}
 		problems, _ := readFaults(name)
 		wanted := 0
