@@ -72,7 +72,8 @@ func balancerOf(l listenerRecord) string {
 
 // attributes are nil in a file that does not hold them.
 func attributes(list []attributeRecord, u unread, pos hop.Pos) Attributes {
-	a := Attributes{Values: values(list), Pos: pos, Unread: u["attributes"]}
+	a := Answered(values(list), pos)
+	a.Unread = u["attributes"]
 	if list == nil && a.Unread == "" {
 		a.Unread = "the attributes were not read"
 	}

@@ -14,7 +14,7 @@ import (
 // healthy makes a group of the given targets; sticky is its attribute, "" for one that was not read.
 func healthy(sticky string, states ...string) func(*TargetGroup) {
 	return func(g *TargetGroup) {
-		g.Apply(Attributes{Values: map[string]string{keySticky: sticky}, Pos: g.Pos})
+		g.Apply(Answered(map[string]string{keySticky: sticky}, g.Pos))
 		if sticky == "" {
 			g.Apply(Attributes{Unread: "no permission", Pos: g.Pos})
 		}
@@ -116,7 +116,7 @@ func TestFailingHealthCheck(t *testing.T) {
 func TestNotes(t *testing.T) {
 	lb := alb()
 	lb.Listeners[1].ClientCerts = "verify"
-	lb.Apply(Attributes{Values: map[string]string{keyDropInvalid: "true"}})
+	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
 	h := lb.Serve(handshake("wss://a.example.com/ws", "X_Auth: 1"))
 	var text string
 	for _, n := range h.Notes {
