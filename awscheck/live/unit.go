@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // A unit is one account and region being read.
@@ -22,15 +23,15 @@ type unit struct {
 	v1                         *elb.Client
 
 	mu     sync.Mutex
-	doc    document
-	faults []Fault
+	doc    records.Document
+	faults []records.Fault
 	listed int
 	read   int
 	lists  int // lists that were read to their end
 	// The circuit breaker: faults of one class in a row.
 	streak int
-	last   Class
-	over   Fault             // what ended the reading as a whole: an interrupt, the region's time
+	last   records.Class
+	over   records.Fault     // what ended the reading as a whole: an interrupt, the region's time
 	denied map[string]string // what the policy does not allow here, by API
 }
 
@@ -55,16 +56,16 @@ func (u *unit) run() {
 }
 
 // coverage is how far the unit got.
-func (u *unit) coverage() Coverage {
-	c := Coverage{Account: u.account, Region: u.region, Status: Complete, Listed: u.listed, Read: u.read, Faults: u.faults}
+func (u *unit) coverage() records.Coverage {
+	c := records.Coverage{Account: u.account, Region: u.region, Status: records.Complete, Listed: u.listed, Read: u.read, Faults: u.faults}
 	switch {
 	case len(u.faults) == 0:
 	case u.lists == 0 && u.listed == 0:
-		c.Status = Unread
+		c.Status = records.Unread
 	default:
-		c.Status = Partial
+		c.Status = records.Partial
 	}
-	slices.SortFunc(c.Faults, func(a, b Fault) int {
+	slices.SortFunc(c.Faults, func(a, b records.Fault) int {
 		if a.API != b.API {
 			return map[bool]int{true: -1, false: 1}[a.API < b.API]
 		}
@@ -106,35 +107,35 @@ func (u *unit) closed(api string) string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if message, ok := u.denied[api]; ok {
-		u.faults = addFault(u.faults, Fault{Class: ClassDenied, API: api, Count: 1, Message: message})
+		u.faults = records.AddFault(u.faults, records.Fault{Class: records.ClassDenied, API: api, Count: 1, Message: message})
 		return message
 	}
 	switch {
 	case u.over.Class != "":
 		u.over.API = api
-		u.faults = addFault(u.faults, u.over)
+		u.faults = records.AddFault(u.faults, u.over)
 		return string(u.over.Class) + ": " + u.over.Message
 	case u.streak >= breakAfter:
-		why := "after " + count(breakAfter, "fault") + " in a row: " + string(u.last)
-		u.faults = addFault(u.faults, Fault{Class: ClassGaveUp, API: api, Count: 1, Message: why})
+		why := "after " + records.Count(breakAfter, "fault") + " in a row: " + string(u.last)
+		u.faults = records.AddFault(u.faults, records.Fault{Class: records.ClassGaveUp, API: api, Count: 1, Message: why})
 		return "given up " + why
 	}
 	return ""
 }
 
 // failed notes a fault and returns it as a reason.
-func (u *unit) failed(f Fault) string {
+func (u *unit) failed(f records.Fault) string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.faults = addFault(u.faults, f)
+	u.faults = records.AddFault(u.faults, f)
 	switch f.Class {
-	case ClassDenied:
+	case records.ClassDenied:
 		u.denied[f.API] = f.Message
 		return f.Message
-	case ClassExpired:
+	case records.ClassExpired:
 		u.stop(&expiredError{f.Message})
 		return f.Message
-	case ClassCanceled, ClassDeadline:
+	case records.ClassCanceled, records.ClassDeadline:
 		u.over = f
 	}
 	switch {
@@ -175,7 +176,7 @@ func convert[T any](from any) (to T, err error) {
 }
 
 // A record is one element of a list, which has it once.
-type record interface{ id() string }
+type record interface{ ID() string }
 
 // list reads all pages of a list. It returns what was read even if it ends early. Pages that shift while they are read bring elements
 // twice; a page with a marker and nothing new is one too many.
@@ -193,10 +194,10 @@ func list[T record](u *unit, api string, page func(ctx context.Context, marker *
 			}
 			before := len(all)
 			for _, r := range records {
-				if !seen[r.id()] {
+				if !seen[r.ID()] {
 					all = append(all, r)
 				}
-				seen[r.id()] = true
+				seen[r.ID()] = true
 			}
 			if len(records) > 0 && len(all) == before && aws.ToString(next) != "" {
 				return nil, errPages

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/internal/awstest"
 )
 
@@ -17,43 +19,43 @@ func TestFaults(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		layer   awstest.Layer
-		class   Class
+		class   records.Class
 		message string // part of the first one
 	}{
-		{"throttled", awstest.Error(400, "Throttling", "Rate exceeded"), ClassThrottled, "Throttling: Rate exceeded"},
-		{"500", awstest.Error(500, "InternalFailure", "sorry"), ClassServer, "InternalFailure: sorry"},
-		{"502 from a proxy", awstest.Body(502, "text/html", "<html>bad gateway</html>"), ClassServer, "UnknownError"},
-		{"503 without a body", awstest.Body(503, "text/xml", ""), ClassServer, "UnknownError"},
-		{"reset", awstest.Reset, ClassConnection, "EOF"},
-		{"hang", awstest.Hang, ClassTimeout, "no whole answer within the time for one attempt"},
-		{"drip", awstest.Drip(10 * time.Millisecond), ClassTimeout, "no whole answer within the time for one attempt"},
-		{"cut short", awstest.Truncate(false), ClassBody, "cut short"},
-		{"cut off", awstest.Truncate(true), ClassBody, "cut short"},
-		{"empty", awstest.Body(200, "text/xml", ""), ClassBody, "200 and empty"},
-		{"blank", awstest.Body(200, "text/xml", " \n"), ClassBody, "200 and empty"},
-		{"XML declaration alone", awstest.Body(200, "text/xml", `<?xml version="1.0"?>`), ClassBody, "cut short"},
-		{"captive portal", awstest.Body(200, "text/html", "<!DOCTYPE html><html><body>Please log in</body></html>"), ClassForeign, "captive portal"},
-		{"captive portal's 204", awstest.Body(204, "", ""), ClassForeign, "(HTTP 204)"},
-		{"202", awstest.Body(202, "text/xml", "<a>"), ClassForeign, "(HTTP 202)"},
-		{"redirect", awstest.Redirect(302, "https://login.example.com/"), ClassForeign, "(HTTP 302)"},
-		{"redirect that keeps the method", awstest.Redirect(307, "https://login.example.com/"), ClassForeign, "(HTTP 307)"},
-		{"other XML", awstest.Body(200, "text/xml", "<FooResponse></FooResponse>"), ClassBody, "the answer cannot be decoded: failed to decode response body, DescribeLoadBalancersResult node not found"},
-		{"the answer to something else", awstest.AnswerOf("DescribeTargetGroups"), ClassBody, "node not found"},
-		{"an error that says 200", awstest.Body(200, "text/xml", "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"), ClassBody, "node not found"},
-		{"JSON", awstest.Body(200, "application/json", `{"status": "ok"}`), ClassForeign, "captive portal"},
-		{"text", awstest.Body(200, "text/plain", "OK"), ClassForeign, "captive portal"},
-		{"denied", awstest.Error(403, "AccessDenied", "User: me is not authorized"), ClassDenied, "AccessDenied: User: me is not authorized"},
-		{"403 of something else", awstest.Body(403, "text/html", "<html>blocked</html>"), ClassDenied, "UnknownError"},
-		{"not enabled", awstest.Error(403, "InvalidClientTokenId", "The security token is invalid"), ClassNotEnabled, "InvalidClientTokenId: The"},
-		{"not enabled, as others say it", awstest.Error(403, "UnrecognizedClientException", "no"), ClassNotEnabled, "UnrecognizedClientException: no"},
-		{"not opted in", awstest.Error(403, "OptInRequired", "You are not subscribed to this service"), ClassNotEnabled, "OptInRequired: You"},
-		{"clock", awstest.Error(403, "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than 20261122T000000Z"), ClassClock, "Signature expired"},
-		{"wrong secret", awstest.Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), ClassDenied, "does not match"},
+		{"throttled", awstest.Error(400, "Throttling", "Rate exceeded"), records.ClassThrottled, "Throttling: Rate exceeded"},
+		{"500", awstest.Error(500, "InternalFailure", "sorry"), records.ClassServer, "InternalFailure: sorry"},
+		{"502 from a proxy", awstest.Body(502, "text/html", "<html>bad gateway</html>"), records.ClassServer, "UnknownError"},
+		{"503 without a body", awstest.Body(503, "text/xml", ""), records.ClassServer, "UnknownError"},
+		{"reset", awstest.Reset, records.ClassConnection, "EOF"},
+		{"hang", awstest.Hang, records.ClassTimeout, "no whole answer within the time for one attempt"},
+		{"drip", awstest.Drip(10 * time.Millisecond), records.ClassTimeout, "no whole answer within the time for one attempt"},
+		{"cut short", awstest.Truncate(false), records.ClassBody, "cut short"},
+		{"cut off", awstest.Truncate(true), records.ClassBody, "cut short"},
+		{"empty", awstest.Body(200, "text/xml", ""), records.ClassBody, "200 and empty"},
+		{"blank", awstest.Body(200, "text/xml", " \n"), records.ClassBody, "200 and empty"},
+		{"XML declaration alone", awstest.Body(200, "text/xml", `<?xml version="1.0"?>`), records.ClassBody, "cut short"},
+		{"captive portal", awstest.Body(200, "text/html", "<!DOCTYPE html><html><body>Please log in</body></html>"), records.ClassForeign, "captive portal"},
+		{"captive portal's 204", awstest.Body(204, "", ""), records.ClassForeign, "(HTTP 204)"},
+		{"202", awstest.Body(202, "text/xml", "<a>"), records.ClassForeign, "(HTTP 202)"},
+		{"redirect", awstest.Redirect(302, "https://login.example.com/"), records.ClassForeign, "(HTTP 302)"},
+		{"redirect that keeps the method", awstest.Redirect(307, "https://login.example.com/"), records.ClassForeign, "(HTTP 307)"},
+		{"other XML", awstest.Body(200, "text/xml", "<FooResponse></FooResponse>"), records.ClassBody, "the answer cannot be decoded: failed to decode response body, DescribeLoadBalancersResult node not found"},
+		{"the answer to something else", awstest.AnswerOf("DescribeTargetGroups"), records.ClassBody, "node not found"},
+		{"an error that says 200", awstest.Body(200, "text/xml", "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"), records.ClassBody, "node not found"},
+		{"JSON", awstest.Body(200, "application/json", `{"status": "ok"}`), records.ClassForeign, "captive portal"},
+		{"text", awstest.Body(200, "text/plain", "OK"), records.ClassForeign, "captive portal"},
+		{"denied", awstest.Error(403, "AccessDenied", "User: me is not authorized"), records.ClassDenied, "AccessDenied: User: me is not authorized"},
+		{"403 of something else", awstest.Body(403, "text/html", "<html>blocked</html>"), records.ClassDenied, "UnknownError"},
+		{"not enabled", awstest.Error(403, "InvalidClientTokenId", "The security token is invalid"), records.ClassNotEnabled, "InvalidClientTokenId: The"},
+		{"not enabled, as others say it", awstest.Error(403, "UnrecognizedClientException", "no"), records.ClassNotEnabled, "UnrecognizedClientException: no"},
+		{"not opted in", awstest.Error(403, "OptInRequired", "You are not subscribed to this service"), records.ClassNotEnabled, "OptInRequired: You"},
+		{"clock", awstest.Error(403, "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than 20261122T000000Z"), records.ClassClock, "Signature expired"},
+		{"wrong secret", awstest.Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), records.ClassDenied, "does not match"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			scope := hasty()
-			if tc.class == ClassTimeout {
+			if tc.class == records.ClassTimeout {
 				scope.AttemptTimeout, scope.Attempts = 3*time.Second, 1
 			}
 			s := fetchFrom(t, small(), scope, awstest.When(awstest.InRegion("us-east-1"), tc.layer))
@@ -74,10 +76,10 @@ func TestFaults(t *testing.T) {
 func TestSecondPage(t *testing.T) {
 	for name, tc := range map[string]struct {
 		layer awstest.Layer
-		class Class
+		class records.Class
 	}{
-		"denied": {awstest.Error(403, "AccessDenied", "no"), ClassDenied}, "500": {awstest.Error(500, "InternalFailure", ""), ClassServer},
-		"empty": {awstest.Body(200, "text/xml", ""), ClassBody}, "portal": {awstest.Body(200, "text/html", "<html></html>"), ClassForeign},
+		"denied": {awstest.Error(403, "AccessDenied", "no"), records.ClassDenied}, "500": {awstest.Error(500, "InternalFailure", ""), records.ClassServer},
+		"empty": {awstest.Body(200, "text/xml", ""), records.ClassBody}, "portal": {awstest.Body(200, "text/html", "<html></html>"), records.ClassForeign},
 	} {
 		for action, want := range map[string]string{
 			"DescribeLoadBalancers": "partial 3/3", "DescribeLoadBalancers (classic)": "partial 4/4", "DescribeTargetGroups": "partial 3/6",
@@ -109,7 +111,7 @@ func TestOneActionBroken(t *testing.T) {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")
 		s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action(action), awstest.Body(200, "text/xml", "")))
-		if got := covered(s); !strings.HasPrefix(got, "eu-west-1 "+want+" ["+action+" "+string(ClassBody)) || !s.Incomplete() {
+		if got := covered(s); !strings.HasPrefix(got, "eu-west-1 "+want+" ["+action+" "+string(records.ClassBody)) || !s.Incomplete() {
 			t.Errorf("%s: got %s", action, got)
 		}
 	}
@@ -176,7 +178,7 @@ func TestOneActionDenied(t *testing.T) {
 		if strings.HasPrefix(action, "DescribeTags") {
 			team := map[string]string{"team": "chat"}
 			r.Balancers[0].Tags, r.Classic[0].Tags = team, team
-			scope.Filters = []Filter{{Key: "team"}}
+			scope.Filters = []awscheck.Filter{{Key: "team"}}
 		}
 		s := fetchFrom(t, w, scope, awstest.When(awstest.Action(action), awstest.Error(403, "AccessDenied", "not authorized")))
 		if got := covered(s); got != "eu-west-1 "+want {
@@ -238,7 +240,7 @@ func TestExpired(t *testing.T) {
 	}
 	s := fetchFrom(t, w, hasty(), awstest.When(awstest.After(12, awstest.InRegion("")), awstest.Error(403, "ExpiredToken", "The security token included in the request is expired")))
 	got := covered(s)
-	if !s.Incomplete() || !strings.Contains(got, string(ClassExpired)) || strings.Contains(got, string(ClassCanceled)) || len(s.LoadBalancers) == 0 {
+	if !s.Incomplete() || !strings.Contains(got, string(records.ClassExpired)) || strings.Contains(got, string(records.ClassCanceled)) || len(s.LoadBalancers) == 0 {
 		t.Errorf("got %s, %d load balancers", got, len(s.LoadBalancers))
 	}
 }
@@ -250,7 +252,7 @@ func TestBreaker(t *testing.T) {
 	}
 	s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action("DescribeLoadBalancerAttributes"), awstest.Error(500, "InternalFailure", "")),
 		awstest.When(awstest.Action("DescribeListeners"), awstest.Error(500, "InternalFailure", "")))
-	if got := covered(s); !strings.Contains(got, "eu-west-1 partial 0/60") || !strings.Contains(got, string(ClassGaveUp)) {
+	if got := covered(s); !strings.Contains(got, "eu-west-1 partial 0/60") || !strings.Contains(got, string(records.ClassGaveUp)) {
 		t.Errorf("got %s", got)
 	}
 	if n := w.Calls()["DescribeLoadBalancerAttributes"]; n > 40 {
@@ -264,7 +266,7 @@ func TestDeadline(t *testing.T) {
 	scope.RegionTimeout = 3 * time.Second
 	s := fetchFrom(t, small(), scope, awstest.When(awstest.InRegion("us-east-1"), awstest.When(awstest.Action("DescribeRules"), awstest.Hang)))
 	got := covered(s)
-	if !strings.Contains(got, "eu-west-1 complete 3/3") || !strings.Contains(got, "us-east-1 partial 2/3 [DescribeRules "+string(ClassDeadline)) {
+	if !strings.Contains(got, "eu-west-1 complete 3/3") || !strings.Contains(got, "us-east-1 partial 2/3 [DescribeRules "+string(records.ClassDeadline)) {
 		t.Errorf("got %s", got)
 	}
 }
@@ -282,7 +284,7 @@ func TestInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := covered(s); !s.Incomplete() || !strings.Contains(got, string(ClassCanceled)) {
+	if got := covered(s); !s.Incomplete() || !strings.Contains(got, string(records.ClassCanceled)) {
 		t.Errorf("got %s", got)
 	}
 }

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/smithy-go/logging"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // A Login says whose credentials to use; whatever it leaves out the SDK finds in the environment and in ~/.aws.
@@ -82,11 +83,11 @@ func plainLogin(err error) error {
 		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
 	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty", "get credentials: failed to refresh cached credentials", "get identity: get credentials"):
 		return errNoCredentials
-	case class == ClassExpired:
+	case class == records.ClassExpired:
 		return fmt.Errorf("the AWS credentials have expired: log in again (%s)", brief(err))
-	case class == ClassClock:
+	case class == records.ClassClock:
 		return fmt.Errorf("the clock of this machine is not that of AWS: set it right (%s)", brief(err))
-	case class == ClassNotEnabled:
+	case class == records.ClassNotEnabled:
 		return fmt.Errorf("AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)", brief(err))
 	case has("Could not resolve host", "no such host", "dial tcp"):
 		return fmt.Errorf("AWS cannot be reached: %s", brief(err))

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -6,12 +6,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // readClassic reads Classic ELBs: their listeners come with the list.
 func (u *unit) readClassic() {
 	const api = "DescribeLoadBalancers (classic)"
-	classic, v := list[classicRecord](u, api, func(ctx context.Context, marker *string) (any, *string, error) {
+	classic, v := list[records.Classic](u, api, func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v1.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)})
 		if err != nil {
 			return nil, nil, err
@@ -21,11 +23,11 @@ func (u *unit) readClassic() {
 	for i := range classic {
 		classic[i].Account, classic[i].Region, classic[i].Partition = u.account, u.region, u.partition
 	}
-	if byTag(u.scope.Filters) {
+	if awscheck.ByTag(u.scope.Filters) {
 		u.classicTags(classic)
 	}
-	classic = slices.DeleteFunc(classic, func(c classicRecord) bool {
-		return !picks(u.scope.Filters, c.LoadBalancerName, c.arn(), c.Tags)
+	classic = slices.DeleteFunc(classic, func(c records.Classic) bool {
+		return !awscheck.Picks(u.scope.Filters, c.LoadBalancerName, c.ARN(), c.Tags)
 	})
 	u.mu.Lock()
 	if v.ok() {
@@ -51,8 +53,8 @@ func (u *unit) readClassic() {
 }
 
 // classic reads one Classic ELB; deleted says that it is there no more.
-func (u *unit) classic(c *classicRecord) (deleted bool) {
-	c.Unread = unread{}
+func (u *unit) classic(c *records.Classic) (deleted bool) {
+	c.Unread = records.Missing{}
 	out, v := call(u, "DescribeLoadBalancerAttributes (classic)", func(ctx context.Context) (*elb.DescribeLoadBalancerAttributesOutput, error) {
 		return u.v1.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{LoadBalancerName: &c.LoadBalancerName})
 	})
@@ -62,12 +64,12 @@ func (u *unit) classic(c *classicRecord) (deleted bool) {
 	case v.why != "":
 		c.Unread["attributes"] = v.why
 	default:
-		attrs, err := convert[classicAttrs](out.LoadBalancerAttributes)
+		attrs, err := convert[records.ClassicAttributes](out.LoadBalancerAttributes)
 		if c.LoadBalancerAttributes = &attrs; err != nil {
 			c.LoadBalancerAttributes, c.Unread["attributes"] = nil, err.Error()
 		}
 	}
-	if !slices.ContainsFunc(c.BackendServerDescriptions, func(b backendRecord) bool { return len(b.PolicyNames) > 0 }) {
+	if !slices.ContainsFunc(c.BackendServerDescriptions, func(b records.Backend) bool { return len(b.PolicyNames) > 0 }) {
 		return false
 	}
 	policies, v := call(u, "DescribeLoadBalancerPolicies (classic)", func(ctx context.Context) (*elb.DescribeLoadBalancerPoliciesOutput, error) {
@@ -77,16 +79,16 @@ func (u *unit) classic(c *classicRecord) (deleted bool) {
 		c.Unread["policies"] = v.why
 		return v.gone
 	}
-	c.Policies = []classicPolicy{}
+	c.Policies = []records.Policy{}
 	for _, p := range policies.PolicyDescriptions {
-		c.Policies = append(c.Policies, classicPolicy{aws.ToString(p.PolicyName), aws.ToString(p.PolicyTypeName)})
+		c.Policies = append(c.Policies, records.Policy{PolicyName: aws.ToString(p.PolicyName), PolicyTypeName: aws.ToString(p.PolicyTypeName)})
 	}
 	return false
 }
 
 // classicTags reads the tags that filters ask for.
-func (u *unit) classicTags(classic []classicRecord) {
-	at := map[string]*classicRecord{}
+func (u *unit) classicTags(classic []records.Classic) {
+	at := map[string]*records.Classic{}
 	var names []string
 	for i := range classic {
 		at[classic[i].LoadBalancerName] = &classic[i]

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // pages calls next with the marker of each page, the first one nil, until there is none. A marker that comes back would have the
@@ -57,13 +58,13 @@ func (f *fetch) accounts(ctx context.Context, cfg aws.Config) ([]string, error) 
 				active = append(active, id)
 				continue
 			}
-			f.cover(Coverage{Account: id, Status: Skipped, Faults: []Fault{{Class: ClassOther, API: "ListAccounts", Count: 1, Message: "the account is " + strings.ToLower(state)}}})
+			f.cover(records.Coverage{Account: id, Status: records.Skipped, Faults: []records.Fault{{Class: records.ClassOther, API: "ListAccounts", Count: 1, Message: "the account is " + strings.ToLower(state)}}})
 		}
 		return out.NextToken, nil
 	})
 	switch {
 	case err != nil && len(active) > 0:
-		f.cover(Coverage{Status: Unread, Faults: []Fault{faultOf(ctx, "ListAccounts", err)}})
+		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
 	case err != nil:
 		return nil, fmt.Errorf("organizations:ListAccounts: %s: it works in the management account and in those of delegated administrators; --accounts names accounts", brief(err))
 	case len(active) == 0:

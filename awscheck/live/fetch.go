@@ -1,4 +1,6 @@
-package awscheck
+// Package live reads the load balancers of AWS accounts as they are, through the load balancers' own API or an aggregator of AWS Config.
+// It only reads.
+package live
 
 import (
 	"context"
@@ -10,11 +12,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // Fetch reads what is in scope of live accounts. Its error means that it could not even begin; whatever goes wrong later is in the
 // Coverage, together with all that was read. It never writes to AWS.
-func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*Snapshot, error) {
+func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*awscheck.Snapshot, error) {
 	scope = scope.complete()
 	cfg = prepare(cfg, scope)
 	me, err := whoami(ctx, cfg)
@@ -30,8 +34,8 @@ func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*Snapshot, error) 
 	if err := read(ctx, cfg); err != nil {
 		return nil, err
 	}
-	f.doc.Wslint, f.doc.Coverage = version, f.coverage
-	return newSnapshot(f.doc), nil
+	f.doc.Wslint, f.doc.Coverage = records.Version, f.coverage
+	return awscheck.New(f.doc), nil
 }
 
 // fetch is a Fetch under way.
@@ -41,8 +45,8 @@ type fetch struct {
 	units chan struct{} // one for each region that is being read
 
 	mu       sync.Mutex
-	doc      document
-	coverage []Coverage
+	doc      records.Document
+	coverage []records.Coverage
 }
 
 // A caller is whose credentials are in use.
@@ -91,7 +95,7 @@ func (f *fetch) account(ctx context.Context, cfg aws.Config, id string) {
 	defer stop(nil)
 	cfg, fault := f.enter(ctx, cfg, id)
 	if fault != nil {
-		f.cover(Coverage{Account: id, Status: Unread, Faults: []Fault{*fault}})
+		f.cover(records.Coverage{Account: id, Status: records.Unread, Faults: []records.Fault{*fault}})
 		return
 	}
 	regions, rest := f.regions(ctx, cfg, id)
@@ -109,14 +113,14 @@ func (f *fetch) account(ctx context.Context, cfg aws.Config, id string) {
 }
 
 // enter assumes the role in an account, unless it is the caller's own.
-func (f *fetch) enter(ctx context.Context, cfg aws.Config, id string) (aws.Config, *Fault) {
+func (f *fetch) enter(ctx context.Context, cfg aws.Config, id string) (aws.Config, *records.Fault) {
 	if id == f.me.account {
 		return cfg, nil
 	}
 	role := "arn:" + f.me.partition + ":iam::" + id + ":role/" + f.scope.RoleName
 	cfg = assume(cfg, role, f.scope.ExternalID)
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, &Fault{Class: classify(err), API: "AssumeRole", Count: 1, Message: brief(err) + " (" + role + ")"}
+		return cfg, &records.Fault{Class: classify(err), API: "AssumeRole", Count: 1, Message: brief(err) + " (" + role + ")"}
 	}
 	return cfg, nil
 }
@@ -145,27 +149,27 @@ func (f *fetch) region(ctx context.Context, stop context.CancelCauseFunc, cfg aw
 	u.run()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.doc.add(u.doc)
+	f.doc.Add(u.doc)
 	f.coverage = append(f.coverage, u.coverage())
 }
 
-func (f *fetch) cover(list ...Coverage) {
+func (f *fetch) cover(list ...records.Coverage) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.coverage = append(f.coverage, list...)
 }
 
 // faultOf says why a call failed, given the context it ran in.
-func faultOf(ctx context.Context, api string, err error) Fault {
-	fault := Fault{Class: classify(err), API: api, Count: 1, Message: brief(err)}
+func faultOf(ctx context.Context, api string, err error) records.Fault {
+	fault := records.Fault{Class: classify(err), API: api, Count: 1, Message: brief(err)}
 	var expired *expiredError
 	switch cause := context.Cause(ctx); {
 	case errors.As(cause, &expired):
-		fault.Class, fault.Message = ClassExpired, expired.message
+		fault.Class, fault.Message = records.ClassExpired, expired.message
 	case errors.Is(cause, context.DeadlineExceeded):
-		fault.Class, fault.Message = ClassDeadline, "the region's time is over: --timeout gives it more"
+		fault.Class, fault.Message = records.ClassDeadline, "the region's time is over: --timeout gives it more"
 	case errors.Is(cause, context.Canceled):
-		fault.Class, fault.Message = ClassCanceled, "by a signal"
+		fault.Class, fault.Message = records.ClassCanceled, "by a signal"
 	}
 	return fault
 }

@@ -1,91 +1,16 @@
 package awscheck
 
 import (
-	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/wslint/wslint/internal/awstest"
 )
 
 // recordedDir holds real answers of AWS; its ORIGINS.md says where they come from.
 const recordedDir = "testdata/recorded"
-
-// TestRecordedAnswers replays real answers through the real SDK: each recording is the whole of what an account has.
-func TestRecordedAnswers(t *testing.T) {
-	dirs, _ := filepath.Glob(filepath.Join(recordedDir, "cloud-custodian", "test_*"))
-	replayed, balancers := 0, 0
-	for _, dir := range dirs {
-		w := awstest.New(me)
-		w.Region(me, "us-east-1")
-		// What was not recorded is empty.
-		w.Answers = map[string]awstest.Any{
-			"DescribeLoadBalancerAttributes": {"Attributes": []any{}}, "DescribeListeners": {"Listeners": []any{}}, "DescribeRules": {"Rules": []any{}},
-			"DescribeLoadBalancerAttributes (classic)": {"LoadBalancerAttributes": awstest.Any{}}, "DescribeLoadBalancerPolicies": {"PolicyDescriptions": []any{}},
-			"DescribeTargetGroupAttributes": {"Attributes": []any{}}, "DescribeListenerAttributes": {"Attributes": []any{}},
-		}
-		files, _ := filepath.Glob(filepath.Join(dir, "*.Describe*_1.json"))
-		for _, file := range files {
-			var recorded struct{ Data awstest.Any }
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := json.Unmarshal(src, &recorded); err != nil {
-				t.Errorf("%s: %v", file, err)
-				continue
-			}
-			delete(recorded.Data, "ResponseMetadata")
-			action := strings.Split(filepath.Base(file), ".")[1]
-			action = strings.TrimSuffix(action, "_1")
-			_, list := recorded.Data["LoadBalancerDescriptions"]
-			_, attributes := recorded.Data["LoadBalancerAttributes"]
-			if list || attributes {
-				action += " (classic)"
-			}
-			w.Answers[action] = plainTimes(recorded.Data).(awstest.Any)
-			replayed++
-		}
-		s := fetchFrom(t, w, hasty())
-		balancers += len(s.LoadBalancers)
-		for i := range s.LoadBalancers {
-			lb := &s.LoadBalancers[i]
-			if lb.Name == "" || lb.Region == "" || lb.Kind != Application && lb.Kind != Network && lb.Kind != Classic {
-				t.Errorf("%s: %+v", dir, lb)
-			}
-			if _, known := lb.Idle.Get(); lb.Kind != Network && !known {
-				t.Errorf("%s: idle of %s: %s", filepath.Base(dir), lb.Name, lb.Idle.Why())
-			}
-			lb.Serve(handshake("wss://a.example.com/ws"))
-		}
-	}
-	if replayed < 40 || balancers < 20 {
-		t.Errorf("%d answers replayed, %d load balancers read", replayed, balancers)
-	}
-	t.Logf("%d answers replayed, %d load balancers read", replayed, balancers)
-}
-
-// plainTimes undoes the recorder's form of a time: {"__class__": "datetime", "year": …}.
-func plainTimes(v any) any {
-	switch v := v.(type) {
-	case awstest.Any:
-		if v["__class__"] == "datetime" {
-			n := func(k string) int { f, _ := v[k].(float64); return int(f) }
-			return time.Date(n("year"), time.Month(n("month")), n("day"), n("hour"), n("minute"), n("second"), 0, time.UTC).Format(time.RFC3339)
-		}
-		for k := range v {
-			v[k] = plainTimes(v[k])
-		}
-	case []any:
-		for i := range v {
-			v[i] = plainTimes(v[i])
-		}
-	}
-	return v
-}
 
 // TestRecordedFiles reads what other programs wrote about accounts.
 func TestRecordedFiles(t *testing.T) {
@@ -171,4 +96,42 @@ func TestFilesOfTheCLI(t *testing.T) {
 			t.Errorf("%q is taken for a snapshot: %+v", bad, s)
 		}
 	}
+}
+
+// TestRecordedTargetHealth reads a real answer about targets, with the ARN put beside it.
+func TestRecordedTargetHealth(t *testing.T) {
+	const dir = recordedDir + "/cloud-custodian/test_target_group_attributes_filter_action/elasticloadbalancing."
+	const arn = `"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"`
+	text := `{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1", "Type": "network"}]}
+		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/net/edge/1/2", "Port": 443, "Protocol": "TCP", "DefaultActions": [{"Type": "forward", ` + arn + `}]}]}
+		{"TargetGroups": [{` + arn + `, "Protocol": "TCP", "Port": 80, "TargetType": "ip"}]}`
+	for _, name := range []string{"DescribeTargetGroupAttributes_1.json", "DescribeTargetHealth_1.json"} {
+		src, err := os.ReadFile(dir + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, data, _ := strings.Cut(string(src), `"data": {`)
+		text += "{" + arn + "," + strings.TrimSuffix(strings.TrimSpace(data), "}")
+	}
+	s, err := ReadSnapshot([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := s.LoadBalancers[0].Listeners[0].Default[0].Groups[0].Group
+	if on, known := g.Sticky.Get(); on || !known || !g.Sticky.IsWritten() || g.Unread != "" {
+		t.Errorf("got %+v", g)
+	}
+}
+
+// covered is the coverage in a line for each account and region.
+func covered(s *Snapshot) string {
+	var lines []string
+	for _, c := range s.Coverage {
+		line := fmt.Sprintf("%s %s %d/%d", c.Region, c.Status, c.Read, c.Listed)
+		for _, f := range c.Faults {
+			line += fmt.Sprintf(" [%s %s %d]", f.API, f.Class, f.Count)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -13,29 +13,7 @@ import (
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
-)
-
-// Class is the kind of an error, as far as it tells what to do about it.
-type Class string
-
-// The classes.
-const (
-	ClassDenied     Class = "access denied"
-	ClassExpired    Class = "credentials expired"
-	ClassNotEnabled Class = "region refuses the credentials" // usually: the region is not enabled
-	ClassClock      Class = "clocks differ"
-	ClassThrottled  Class = "throttled"
-	ClassServer     Class = "server error"
-	ClassConnection Class = "connection failed"
-	ClassTimeout    Class = "no answer in time"
-	ClassBody       Class = "answer cut short or empty"
-	ClassForeign    Class = "answer is not from AWS" // a captive portal or proxy
-	ClassPages      Class = "pages do not end"
-	ClassGaveUp     Class = "gave up" // after too many faults in a row
-	ClassDeadline   Class = "out of time"
-	ClassCanceled   Class = "interrupted"
-	ClassMissing    Class = "not in the file"
-	ClassOther      Class = "error"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // Errors of answers that the SDK takes for good ones.
@@ -51,7 +29,7 @@ var (
 var skewed = regexp.MustCompile(`(?i)signature (expired|not yet current)`)
 
 // classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of their own.
-func classify(err error) Class {
+func classify(err error) records.Class {
 	var api smithy.APIError
 	code := ""
 	if errors.As(err, &api) {
@@ -65,45 +43,45 @@ func classify(err error) Class {
 	has := func(codes ...string) bool { return slices.Contains(codes, code) }
 	switch {
 	case has("ExpiredToken", "ExpiredTokenException"):
-		return ClassExpired
+		return records.ClassExpired
 	case has("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired"), has("SignatureDoesNotMatch", "InvalidSignatureException") && skewed.MatchString(api.ErrorMessage()):
-		return ClassClock
+		return records.ClassClock
 	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "OptInRequired", "RegionDisabledException"):
-		return ClassNotEnabled
+		return records.ClassNotEnabled
 	case has("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "SlowDown") || status == http.StatusTooManyRequests:
-		return ClassThrottled
+		return records.ClassThrottled
 	case has("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AccessDeniedForDependencyException"):
-		return ClassDenied
+		return records.ClassDenied
 	}
 	return classifyTransport(err, status)
 }
 
-func classifyTransport(err error, status int) Class {
+func classifyTransport(err error, status int) records.Class {
 	var timeout net.Error
 	var decode *smithy.DeserializationError
 	switch {
 	case errors.Is(err, errPages):
-		return ClassPages
+		return records.ClassPages
 	case errors.Is(err, errGaveUp):
-		return ClassGaveUp
+		return records.ClassGaveUp
 	case errors.Is(err, errForeign):
-		return ClassForeign
+		return records.ClassForeign
 	case errors.Is(err, errEmpty), errors.Is(err, errCut):
-		return ClassBody
+		return records.ClassBody
 	case status >= 500:
-		return ClassServer
+		return records.ClassServer
 	case status == http.StatusForbidden || status == http.StatusUnauthorized:
-		return ClassDenied
+		return records.ClassDenied
 	case errors.Is(err, context.Canceled):
-		return ClassCanceled
+		return records.ClassCanceled
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return ClassTimeout
+		return records.ClassTimeout
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &decode):
-		return ClassBody
+		return records.ClassBody
 	case status == 0:
-		return ClassConnection
+		return records.ClassConnection
 	}
-	return ClassOther
+	return records.ClassOther
 }
 
 // gone reports whether the resource was deleted since it was listed.

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/internal/awstest"
 )
 
@@ -18,8 +19,8 @@ func TestPolicy(t *testing.T) {
 	c.Fields["BackendServerDescriptions"] = []any{awstest.Any{"InstancePort": 8080, "PolicyNames": []any{"proxy"}}}
 	c.Policies = []awstest.Any{{"PolicyName": "proxy", "PolicyTypeName": "ProxyProtocolPolicyType"}}
 	scope := hasty()
-	scope.Filters = []Filter{{Name: "*"}, {Key: "team"}}
-	scope.Sessions = []Filter{{Name: "web"}}
+	scope.Filters = []awscheck.Filter{{Name: "*"}, {Key: "team"}}
+	scope.Sessions = []awscheck.Filter{{Name: "web"}}
 	s := fetchFrom(t, w, scope)
 	called := map[string]bool{}
 	for action := range w.Calls() {
@@ -38,7 +39,7 @@ func TestPolicy(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(called)); !slices.Equal(got, policy.Statement[0].Action) {
 		t.Errorf("called %q\nallowed %q", got, policy.Statement[0].Action)
 	}
-	guide, err := os.ReadFile("../docs/aws.md")
+	guide, err := os.ReadFile("../../docs/aws.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +51,8 @@ func TestPolicy(t *testing.T) {
 	if !json.Valid([]byte(HubPolicy)) {
 		t.Error("the policy of the hub is no JSON")
 	}
-	i := slices.IndexFunc(s.LoadBalancers, func(lb LoadBalancer) bool { return lb.Kind == Classic && lb.Region == "eu-west-1" })
+	i := slices.IndexFunc(s.LoadBalancers, func(lb awscheck.LoadBalancer) bool { return lb.Kind == awscheck.Classic && lb.Region == "eu-west-1" })
 	if on, known := s.LoadBalancers[i].Listeners[0].ProxyProtocol.Get(); !on || !known {
-		t.Errorf("the PROXY protocol of a Classic ELB: %v, known: %v", on, known)
+		t.Errorf("the PROXY protocol of a awscheck.Classic ELB: %v, known: %v", on, known)
 	}
 }

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/internal/awstest"
 )
 
@@ -42,7 +43,7 @@ func aggregated() (*awstest.World, Scope) {
 	return w, scope
 }
 
-// TestAggregator: ALBs and Classic ELBs come from AWS Config, in either of the two ways that it may give their attributes.
+// TestAggregator: ALBs and awscheck.Classic ELBs come from AWS Config, in either of the two ways that it may give their attributes.
 func TestAggregator(t *testing.T) {
 	for _, withheld := range []bool{false, true} {
 		w, scope := aggregated()
@@ -54,8 +55,8 @@ func TestAggregator(t *testing.T) {
 		}
 		for i := range s.LoadBalancers {
 			lb := &s.LoadBalancers[i]
-			h := lb.Serve(dressed(lb.Endpoints()[0].Requests[0]))
-			if d, known := h.Idle[0].Get(); !known || d != map[Kind]time.Duration{Application: 90 * time.Second, Network: 400 * time.Second, Classic: 90 * time.Second}[lb.Kind] {
+			h := lb.Serve(handshake("wss://web/"))
+			if d, known := h.Idle[0].Get(); !known || d != map[awscheck.Kind]time.Duration{awscheck.Application: 90 * time.Second, awscheck.Network: 400 * time.Second, awscheck.Classic: 90 * time.Second}[lb.Kind] {
 				t.Errorf("%s: %v %s", lb.Name, d, h.Idle[0].Why())
 			}
 		}
@@ -65,7 +66,7 @@ func TestAggregator(t *testing.T) {
 		}
 	}
 	w, scope := aggregated()
-	scope.Filters = []Filter{{Key: "team", Tag: "text"}}
+	scope.Filters = []awscheck.Filter{{Key: "team", Tag: "text"}}
 	if s := fetchFrom(t, w, scope); len(s.LoadBalancers) != 1 || s.LoadBalancers[0].Name != "text" {
 		t.Errorf("by tag: %+v", s.LoadBalancers)
 	}

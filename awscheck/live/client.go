@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"bytes"
@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // Progress counts what an audit has done so far; all of it may be read at any time.
@@ -28,8 +29,8 @@ type Progress struct {
 // String is one line for a terminal.
 func (p *Progress) String() string {
 	n := func(i *atomic.Int64) int { return int(i.Load()) }
-	return fmt.Sprintf("%s, %d of %s, %s, %s, %d throttled", count(n(&p.Accounts), "account"), n(&p.RegionsDone), count(n(&p.Regions), "region"),
-		count(n(&p.LoadBalancers), "load balancer"), count(n(&p.Calls), "call"), n(&p.Throttled))
+	return fmt.Sprintf("%s, %d of %s, %s, %s, %d throttled", records.Count(n(&p.Accounts), "account"), n(&p.RegionsDone), records.Count(n(&p.Regions), "region"),
+		records.Count(n(&p.LoadBalancers), "load balancer"), records.Count(n(&p.Calls), "call"), n(&p.Throttled))
 }
 
 // prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries give up after
@@ -131,7 +132,7 @@ func limited(cfg aws.Config, b *bucket, p *Progress) aws.Config {
 		}
 		p.Calls.Add(1)
 		out, meta, err := next.HandleFinalize(ctx, in)
-		if err != nil && classify(err) == ClassThrottled {
+		if err != nil && classify(err) == records.ClassThrottled {
 			p.Throttled.Add(1)
 		}
 		return out, meta, err

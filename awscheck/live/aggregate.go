@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"cmp"
@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // What is asked of the aggregator. Attributes are not searchable, and come with the items all the same.
@@ -35,13 +37,13 @@ func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 	case err != nil && len(items) == 0:
 		return fmt.Errorf("config:SelectAggregateResourceConfig on aggregator %s: %s", a.name, brief(err))
 	case err != nil:
-		f.cover(Coverage{Status: Unread, Faults: []Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)}})
+		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)}})
 	case len(items) == 0:
-		f.cover(Coverage{Status: Unread, Faults: []Fault{{Class: ClassOther, API: "SelectAggregateResourceConfig", Count: 1,
+		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{{Class: records.ClassOther, API: "SelectAggregateResourceConfig", Count: 1,
 			Message: "the aggregator " + a.name + " knows no load balancer at all: they may not be recorded"}}})
 	}
 	if err := a.missing(ctx, cfg); err != nil {
-		f.cover(Coverage{Status: Unread, Faults: []Fault{faultOf(ctx, "ListAccounts", err)}})
+		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
 	}
 	a.complete(ctx, items)
 	a.sort(items)
@@ -65,13 +67,13 @@ type aggregator struct {
 	*fetch
 	client   *configservice.Client
 	name     string
-	networks map[spot][]balancerRecord
-	coverage map[spot]*Coverage
+	networks map[spot][]records.Balancer
+	coverage map[spot]*records.Coverage
 	lock     sync.Mutex
 }
 
 // query asks for all pages of a query.
-func (a *aggregator) query(ctx context.Context, expression string) (items []configItem, err error) {
+func (a *aggregator) query(ctx context.Context, expression string) (items []records.ConfigItem, err error) {
 	seen := map[string]bool{}
 	err = pages(func(marker *string) (*string, error) {
 		out, err := a.client.SelectAggregateResourceConfig(ctx, &configservice.SelectAggregateResourceConfigInput{
@@ -85,7 +87,7 @@ func (a *aggregator) query(ctx context.Context, expression string) (items []conf
 				continue
 			}
 			seen[r] = true
-			var i configItem
+			var i records.ConfigItem
 			if err := json.Unmarshal([]byte(r), &i); err != nil {
 				return nil, errors.Join(errForeign, err)
 			}
@@ -110,8 +112,8 @@ func (a *aggregator) missing(ctx context.Context, cfg aws.Config) error {
 		return err
 	}
 	for _, id := range accounts {
-		if !slices.ContainsFunc(recorded, func(i configItem) bool { return i.AccountId == id }) {
-			a.cover(Coverage{Account: id, Status: Unread, Faults: []Fault{{Class: ClassMissing, API: "SelectAggregateResourceConfig", Count: 1,
+		if !slices.ContainsFunc(recorded, func(i records.ConfigItem) bool { return i.AccountId == id }) {
+			a.cover(records.Coverage{Account: id, Status: records.Unread, Faults: []records.Fault{{Class: records.ClassMissing, API: "SelectAggregateResourceConfig", Count: 1,
 				Message: "the aggregator " + a.name + " has nothing of this account"}}})
 		}
 	}
@@ -119,24 +121,24 @@ func (a *aggregator) missing(ctx context.Context, cfg aws.Config) error {
 }
 
 // complete asks for the items whose attributes the query did not bring, resource by resource.
-func (a *aggregator) complete(ctx context.Context, items []configItem) {
+func (a *aggregator) complete(ctx context.Context, items []records.ConfigItem) {
 	var lacking []types.AggregateResourceIdentifier
-	at := map[string]*configItem{}
+	at := map[string]*records.ConfigItem{}
 	for i := range items {
 		c := &items[i]
-		if len(c.SupplementaryConfiguration["LoadBalancerAttributes"]) > 0 || c.isNetwork() {
+		if len(c.SupplementaryConfiguration["LoadBalancerAttributes"]) > 0 || c.IsNetwork() {
 			continue
 		}
 		id := cmp.Or(c.ResourceId, c.Arn)
-		at[c.account()+c.AwsRegion+id] = c
+		at[c.Owner()+c.AwsRegion+id] = c
 		lacking = append(lacking, types.AggregateResourceIdentifier{
-			ResourceId: &id, ResourceType: types.ResourceType(c.ResourceType), SourceAccountId: aws.String(c.account()), SourceRegion: aws.String(c.AwsRegion),
+			ResourceId: &id, ResourceType: types.ResourceType(c.ResourceType), SourceAccountId: aws.String(c.Owner()), SourceRegion: aws.String(c.AwsRegion),
 		})
 	}
 	for some := range slices.Chunk(lacking, most) {
 		out, err := a.client.BatchGetAggregateResourceConfig(ctx, &configservice.BatchGetAggregateResourceConfigInput{ConfigurationAggregatorName: &a.name, ResourceIdentifiers: some})
 		if err != nil {
-			a.cover(Coverage{Status: Unread, Faults: []Fault{faultOf(ctx, "BatchGetAggregateResourceConfig", err)}})
+			a.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "BatchGetAggregateResourceConfig", err)}})
 			return
 		}
 		for _, b := range out.BaseConfigurationItems {
@@ -153,38 +155,38 @@ func (a *aggregator) complete(ctx context.Context, items []configItem) {
 }
 
 // sort puts the items into the snapshot; NLBs wait for their listeners.
-func (a *aggregator) sort(items []configItem) {
-	a.networks, a.coverage = map[spot][]balancerRecord{}, map[spot]*Coverage{}
+func (a *aggregator) sort(items []records.ConfigItem) {
+	a.networks, a.coverage = map[spot][]records.Balancer{}, map[spot]*records.Coverage{}
 	for _, i := range items {
-		d, ok := i.document()
+		d, ok := i.Document()
 		if !ok || len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
 			continue
 		}
-		where := spot{i.account(), i.AwsRegion}
+		where := spot{i.Owner(), i.AwsRegion}
 		c := a.coverage[where]
 		if c == nil {
-			c = &Coverage{Account: where.account, Region: where.region, Status: Complete}
+			c = &records.Coverage{Account: where.account, Region: where.region, Status: records.Complete}
 			a.coverage[where] = c
 		}
 		whole := false
 		for n := range d.LoadBalancers {
 			b := &d.LoadBalancers[n]
-			if !picks(a.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, i.Tags) {
+			if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, i.Tags) {
 				d.LoadBalancers = nil
 				break
 			}
-			if b.Type == string(Network) {
+			if b.Type == string(awscheck.Network) {
 				a.networks[where] = append(a.networks[where], *b)
 				d.LoadBalancers = nil
 				break
 			}
-			b.Unread = unread{"listeners": "AWS Config was asked for timeouts only"}
+			b.Unread = records.Missing{"listeners": "AWS Config was asked for timeouts only"}
 			whole = b.Attributes != nil
 		}
 		for n := range d.LoadBalancerDescriptions {
 			b := &d.LoadBalancerDescriptions[n]
 			b.Partition = a.me.partition
-			if !picks(a.scope.Filters, b.LoadBalancerName, b.arn(), i.Tags) {
+			if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.ARN(), i.Tags) {
 				d.LoadBalancerDescriptions = nil
 				break
 			}
@@ -194,14 +196,14 @@ func (a *aggregator) sort(items []configItem) {
 			continue
 		}
 		a.scope.Progress.LoadBalancers.Add(1)
-		c.count(whole, i)
+		count(c, whole, i)
 		d.Taken = a.doc.Taken
-		a.doc.add(d)
+		a.doc.Add(d)
 	}
 }
 
 // count counts one load balancer of an aggregator.
-func (c *Coverage) count(whole bool, i configItem) {
+func count(c *records.Coverage, whole bool, i records.ConfigItem) {
 	c.Listed++
 	if t := i.ConfigurationItemCaptureTime; t != "" && (c.Oldest == "" || t < c.Oldest) {
 		c.Oldest = t
@@ -210,18 +212,18 @@ func (c *Coverage) count(whole bool, i configItem) {
 		c.Read++
 		return
 	}
-	c.Status = Partial
-	c.Faults = addFault(c.Faults, Fault{Class: ClassMissing, API: "SelectAggregateResourceConfig", Count: 1, Message: i.ResourceName + ": the item has no attributes"})
+	c.Status = records.Partial
+	c.Faults = records.AddFault(c.Faults, records.Fault{Class: records.ClassMissing, API: "SelectAggregateResourceConfig", Count: 1, Message: i.ResourceName + ": the item has no attributes"})
 }
 
 // direct asks the load balancers' own API for what hangs on the NLBs of one account and region.
-func (a *aggregator) direct(ctx context.Context, cfg aws.Config, at spot, balancers []balancerRecord) {
+func (a *aggregator) direct(ctx context.Context, cfg aws.Config, at spot, balancers []records.Balancer) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	got := Coverage{Account: at.account, Region: at.region, Status: Unread, Listed: len(balancers)}
+	got := records.Coverage{Account: at.account, Region: at.region, Status: records.Unread, Listed: len(balancers)}
 	cfg, fault := a.enter(ctx, cfg, at.account)
 	if fault != nil {
-		got.Faults = []Fault{*fault}
+		got.Faults = []records.Fault{*fault}
 	} else {
 		cfg = cfg.Copy()
 		cfg.Region = at.region
@@ -232,17 +234,17 @@ func (a *aggregator) direct(ctx context.Context, cfg aws.Config, at spot, balanc
 		u.details(balancers)
 		got = u.coverage()
 		a.fetch.mu.Lock()
-		a.doc.add(u.doc)
+		a.doc.Add(u.doc)
 		a.fetch.mu.Unlock()
 	}
 	a.lock.Lock()
 	defer a.lock.Unlock()
 	c := a.coverage[at]
 	c.Listed, c.Read, c.Faults = c.Listed+got.Listed, c.Read+got.Read, append(c.Faults, got.Faults...)
-	if got.Status != Complete && c.Status == Complete {
+	if got.Status != records.Complete && c.Status == records.Complete {
 		c.Status = got.Status
 		if c.Read > 0 {
-			c.Status = Partial
+			c.Status = records.Partial
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package awscheck
+package records
 
 import (
 	"cmp"
@@ -13,8 +13,8 @@ import (
 
 // ReadDirectory reads all files of a folder that hold something about load balancers. CloudMapper's folders are known by their
 // names: <region>/elbv2-describe-load-balancer-attributes/<ARN, URL-encoded> holds attributes alone.
-func ReadDirectory(dir fs.FS) (*Snapshot, error) {
-	var docs []document
+func ReadDirectory(dir fs.FS) (Document, error) {
+	var docs []Document
 	err := fs.WalkDir(dir, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !relevant(name) {
 			return err
@@ -34,9 +34,9 @@ func ReadDirectory(dir fs.FS) (*Snapshot, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return Document{}, err
 	}
-	return joined(docs)
+	return join(docs)
 }
 
 // relevant picks the files of a folder that may hold load balancers.
@@ -45,7 +45,7 @@ func relevant(name string) bool {
 }
 
 // place fills in what only the name of a file says: whose attributes it holds, and of which region.
-func place(d *document, name string) {
+func place(d *Document, name string) {
 	folder, base := path.Base(path.Dir(name)), path.Base(name)
 	if of, err := url.PathUnescape(strings.TrimSuffix(base, ".json")); err == nil {
 		switch {
@@ -68,8 +68,8 @@ func place(d *document, name string) {
 	}
 }
 
-// A configItem is a resource as AWS Config recorded it. Of both spellings of a field one is filled.
-type configItem struct {
+// A ConfigItem is a resource as AWS Config recorded it. Of both spellings of a field one is filled.
+type ConfigItem struct {
 	ResourceType                 string
 	Arn                          string
 	AccountId                    string
@@ -84,19 +84,20 @@ type configItem struct {
 	SupplementaryConfiguration   map[string]json.RawMessage
 }
 
-func (i configItem) account() string { return cmp.Or(i.AccountId, i.AwsAccountId) }
+// Owner is the account that the resource is in.
+func (i ConfigItem) Owner() string { return cmp.Or(i.AccountId, i.AwsAccountId) }
 
-// isNetwork reports whether the item is an NLB, by its ARN: of those Config has nothing that matters.
-func (i configItem) isNetwork() bool { return strings.Contains(i.Arn, ":loadbalancer/net/") }
+// IsNetwork reports whether the item is an NLB, by its ARN: of those Config has nothing that matters.
+func (i ConfigItem) IsNetwork() bool { return strings.Contains(i.Arn, ":loadbalancer/net/") }
 
 // configTags are tags as an object, or as the list that queries give.
 type configTags map[string]string
 
 // UnmarshalJSON reads {"team": "chat"} and [{"key": "team", "value": "chat"}].
 func (t *configTags) UnmarshalJSON(b []byte) error {
-	var list []attributeRecord
+	var list []Attribute
 	if json.Unmarshal(b, &list) == nil {
-		*t = values(list)
+		*t = ByKey(list)
 		return nil
 	}
 	return json.Unmarshal(b, (*map[string]string)(t))
@@ -104,12 +105,12 @@ func (t *configTags) UnmarshalJSON(b []byte) error {
 
 // configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in the events of
 // its rules. ok is false when the text is something else.
-func configItems(raw json.RawMessage) (items []configItem, ok bool) {
+func configItems(raw json.RawMessage) (items []ConfigItem, ok bool) {
 	var top struct {
-		configItem
-		ConfigurationItem      *configItem
-		ConfigurationItems     []configItem
-		BaseConfigurationItems []configItem
+		ConfigItem
+		ConfigurationItem      *ConfigItem
+		ConfigurationItems     []ConfigItem
+		BaseConfigurationItems []ConfigItem
 		Results                []string
 		InvokingEvent          string
 		Data                   json.RawMessage
@@ -119,14 +120,14 @@ func configItems(raw json.RawMessage) (items []configItem, ok bool) {
 	}
 	switch {
 	case top.ConfigurationItem != nil:
-		return []configItem{*top.ConfigurationItem}, true
+		return []ConfigItem{*top.ConfigurationItem}, true
 	case len(top.ConfigurationItems) > 0:
 		return top.ConfigurationItems, true
 	case len(top.BaseConfigurationItems) > 0:
 		return top.BaseConfigurationItems, true
 	case len(top.Results) > 0:
 		for _, r := range top.Results {
-			var i configItem
+			var i ConfigItem
 			if json.Unmarshal([]byte(r), &i) == nil {
 				items = append(items, i)
 			}
@@ -135,7 +136,7 @@ func configItems(raw json.RawMessage) (items []configItem, ok bool) {
 	case top.InvokingEvent != "":
 		return configItems(json.RawMessage(top.InvokingEvent))
 	case top.ResourceType != "" || len(top.Configuration) > 0:
-		return []configItem{top.configItem}, true
+		return []ConfigItem{top.ConfigItem}, true
 	}
 	return nil, false
 }
@@ -149,42 +150,42 @@ func plain(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// document is the item as the API would answer; ok is false for other resources and deleted ones.
-func (i configItem) document() (d document, ok bool) {
+// Document is the item as the API would answer; ok is false for other resources and deleted ones.
+func (i ConfigItem) Document() (d Document, ok bool) {
 	if strings.HasPrefix(i.ConfigurationItemStatus, "ResourceDeleted") {
 		return d, false
 	}
 	configuration, attrs := plain(i.Configuration), plain(i.SupplementaryConfiguration["LoadBalancerAttributes"])
 	switch {
 	case strings.HasSuffix(i.ResourceType, "V2::LoadBalancer") || i.ResourceType == "" && strings.Contains(i.Arn, ":loadbalancer/app/"):
-		var b balancerRecord
+		var b Balancer
 		if json.Unmarshal(configuration, &b) != nil {
 			return d, false
 		}
 		b.LoadBalancerArn, b.Captured = cmp.Or(b.LoadBalancerArn, i.Arn), i.ConfigurationItemCaptureTime
 		if len(attrs) > 0 && json.Unmarshal(attrs, &b.Attributes) != nil {
-			b.Unread = unread{"attributes": "AWS Config has them in a form that is not understood"}
+			b.Unread = Missing{"attributes": "AWS Config has them in a form that is not understood"}
 		}
-		d.LoadBalancers = []balancerRecord{b}
+		d.LoadBalancers = []Balancer{b}
 	case strings.HasSuffix(i.ResourceType, "ElasticLoadBalancing::LoadBalancer"):
-		var c classicRecord
+		var c Classic
 		if json.Unmarshal(configuration, &c) != nil {
 			return d, false
 		}
-		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), i.account(), i.AwsRegion
+		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), i.Owner(), i.AwsRegion
 		c.Captured = i.ConfigurationItemCaptureTime
 		if len(attrs) > 0 {
-			c.LoadBalancerAttributes = &classicAttrs{}
+			c.LoadBalancerAttributes = &ClassicAttributes{}
 			if json.Unmarshal(attrs, c.LoadBalancerAttributes) != nil {
-				c.LoadBalancerAttributes, c.Unread = nil, unread{"attributes": "AWS Config has them in a form that is not understood"}
+				c.LoadBalancerAttributes, c.Unread = nil, Missing{"attributes": "AWS Config has them in a form that is not understood"}
 			}
 		}
-		d.LoadBalancerDescriptions = []classicRecord{c}
+		d.LoadBalancerDescriptions = []Classic{c}
 	case strings.HasSuffix(i.ResourceType, "V2::Listener"):
 		// Where attributes are recorded they have the names that CloudFormation has for them.
 		var l struct {
-			listenerRecord
-			ListenerAttributes []attributeRecord
+			Listener
+			ListenerAttributes []Attribute
 		}
 		if json.Unmarshal(configuration, &l) != nil {
 			return d, false
@@ -192,11 +193,11 @@ func (i configItem) document() (d document, ok bool) {
 		if l.Attributes == nil {
 			l.Attributes = l.ListenerAttributes
 		}
-		d.Listeners = []listenerRecord{l.listenerRecord}
+		d.Listeners = []Listener{l.Listener}
 	case strings.HasSuffix(i.ResourceType, "V2::TargetGroup"):
 		var g struct {
-			groupRecord
-			TargetGroupAttributes []attributeRecord
+			Group
+			TargetGroupAttributes []Attribute
 			Name                  string
 		}
 		if json.Unmarshal(configuration, &g) != nil {
@@ -206,7 +207,7 @@ func (i configItem) document() (d document, ok bool) {
 			g.Attributes = g.TargetGroupAttributes
 		}
 		g.TargetGroupName = cmp.Or(g.TargetGroupName, g.Name)
-		d.TargetGroups = []groupRecord{g.groupRecord}
+		d.TargetGroups = []Group{g.Group}
 	default:
 		return d, false
 	}

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"encoding/xml"
@@ -17,6 +17,7 @@ import (
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/internal/awstest"
 )
 
@@ -128,7 +129,7 @@ func auditOfCreated(t *testing.T, cfg aws.Config) {
 		}
 	}
 	compare(want, "eu-north-1 complete 0/0\neu-west-1 complete 6/6\nus-east-1 complete 6/6")
-	scope.Filters = []Filter{{Key: "team", Tag: "chat"}}
+	scope.Filters = []awscheck.Filter{{Key: "team", Tag: "chat"}}
 	compare(tagged, "eu-north-1 complete 0/0\neu-west-1 complete 3/3\nus-east-1 complete 3/3")
 }
 
@@ -147,18 +148,18 @@ func without(list, other []string) (rest []string) {
 }
 
 // described is a load balancer in a line: whose it is, its timers, and what ALBs answer.
-func described(lb LoadBalancer) string {
+func described(lb awscheck.LoadBalancer) string {
 	line := fmt.Sprintf("%s %s %s %s:", lb.Account, lb.Region, lb.Kind, lb.Name)
-	if idle, known := lb.Idle.Get(); known && lb.Kind != Network {
+	if idle, known := lb.Idle.Get(); known && lb.Kind != awscheck.Network {
 		line += " idle " + idle.String()
 	}
 	for _, l := range lb.Listeners {
 		line += fmt.Sprintf(" %s %d", l.Protocol, l.Port)
-		if idle, known := l.Idle.Get(); known && lb.Kind == Network {
+		if idle, known := l.Idle.Get(); known && lb.Kind == awscheck.Network {
 			line += " idle " + idle.String()
 		}
 	}
-	if lb.Kind == Application {
+	if lb.Kind == awscheck.Application {
 		for _, path := range []string{"/", "/ws", "/old"} {
 			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com"+path))))
 		}
@@ -257,7 +258,7 @@ func (m *maker) application() {
 	m.rule(listener, 20, "/ws", forward(chat))
 	m.rule(listener, 10, "/old", types.Action{Type: types.ActionTypeEnumFixedResponse, FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: aws.String("410")}})
 	out, err := client.ModifyLoadBalancerAttributes(ctx, &elbv2.ModifyLoadBalancerAttributesInput{LoadBalancerArn: web,
-		Attributes: []types.LoadBalancerAttribute{{Key: aws.String(keyIdle), Value: aws.String(fmt.Sprint(m.idle))}}})
+		Attributes: []types.LoadBalancerAttribute{{Key: aws.String("idle_timeout.timeout_seconds"), Value: aws.String(fmt.Sprint(m.idle))}}})
 	done(m, out, err)
 	m.expect(true, "application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] [/old: 410]", seconds(m.idle))
 
@@ -272,7 +273,7 @@ func (m *maker) network() {
 	edge := m.balancer(types.LoadBalancerTypeEnumNetwork, "edge", types.Tag{Key: aws.String("team"), Value: aws.String("chat")})
 	listener := m.listener(edge, types.ProtocolEnumTcp, 443, forward(group))
 	out, err := elbv2.NewFromConfig(m.cfg).ModifyListenerAttributes(m.Context(), &elbv2.ModifyListenerAttributesInput{ListenerArn: listener,
-		Attributes: []types.ListenerAttribute{{Key: aws.String(keyTCPIdle), Value: aws.String(fmt.Sprint(1000 + m.idle))}}})
+		Attributes: []types.ListenerAttribute{{Key: aws.String("tcp.idle_timeout.seconds"), Value: aws.String(fmt.Sprint(1000 + m.idle))}}})
 	done(m, out, err)
 	m.listener(edge, types.ProtocolEnumTls, 8443, forward(group))
 	m.expect(true, "network edge: TCP 443 idle %s TLS 8443 idle 5m50s", seconds(1000+m.idle))
@@ -281,7 +282,7 @@ func (m *maker) network() {
 	m.expect(false, "network quiet: TCP 443 idle 5m50s")
 }
 
-// classic creates a Classic ELB with an idle timeout, and one as it comes.
+// classic creates a awscheck.Classic ELB with an idle timeout, and one as it comes.
 func (m *maker) classic() {
 	ctx, client := m.Context(), elb.NewFromConfig(m.cfg)
 	_, _, zone := m.place()

@@ -1,7 +1,6 @@
-package lint
+package parsers
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -18,7 +17,7 @@ func Suggest(word string, candidates []string) string {
 }
 
 // Complete returns the candidate that begins with almost the word, else one that has the word in it; "" when there is none, or the word
-// too short.
+// is too short.
 func Complete(word string, candidates []string) string {
 	if len(word) < 4 {
 		return ""
@@ -39,6 +38,11 @@ func Complete(word string, candidates []string) string {
 		return candidates[i]
 	}
 	return ""
+}
+
+// OneSlip reports whether one letter too many, one too few, one wrong, or two neighbours exchanged make b of a.
+func OneSlip(a, b string) bool {
+	return -1 <= len(a)-len(b) && len(a)-len(b) <= 1 && distance(a, b) == 1
 }
 
 // distance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b.
@@ -63,5 +67,3 @@ func distance(a, b string) int {
 	}
 	return last[len(b)]
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // pageSize is the largest page of the API.
@@ -17,7 +19,7 @@ const tagsAtOnce = 20
 
 // readV2 reads ALBs and NLBs.
 func (u *unit) readV2() {
-	balancers, v := list[balancerRecord](u, "DescribeLoadBalancers", func(ctx context.Context, marker *string) (any, *string, error) {
+	balancers, v := list[records.Balancer](u, "DescribeLoadBalancers", func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v2.DescribeLoadBalancers(ctx, &elbv2.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)})
 		if err != nil {
 			return nil, nil, err
@@ -29,17 +31,17 @@ func (u *unit) readV2() {
 		u.lists++
 		u.mu.Unlock()
 	}
-	if byTag(u.scope.Filters) {
+	if awscheck.ByTag(u.scope.Filters) {
 		u.tags(balancers)
 	}
-	balancers = slices.DeleteFunc(balancers, func(b balancerRecord) bool {
-		return !picks(u.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, b.Tags)
+	balancers = slices.DeleteFunc(balancers, func(b records.Balancer) bool {
+		return !awscheck.Picks(u.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, b.Tags)
 	})
 	u.details(balancers)
 }
 
 // details reads what hangs on the load balancers.
-func (u *unit) details(balancers []balancerRecord) {
+func (u *unit) details(balancers []records.Balancer) {
 	if len(balancers) == 0 {
 		return
 	}
@@ -48,7 +50,7 @@ func (u *unit) details(balancers []balancerRecord) {
 	u.mu.Unlock()
 	u.scope.Progress.LoadBalancers.Add(int64(len(balancers)))
 	lacking, groupsRead := u.groups(balancers)
-	parts := make([]document, len(balancers))
+	parts := make([]records.Document, len(balancers))
 	u.each(len(balancers), func(i int) {
 		d, whole, gone := u.balancer(balancers[i])
 		u.mu.Lock()
@@ -65,14 +67,14 @@ func (u *unit) details(balancers []balancerRecord) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, d := range parts {
-		u.doc.add(d)
+		u.doc.Add(d)
 	}
 }
 
 // balancer reads one load balancer: whole says that nothing is missing, gone that it was deleted meanwhile.
-func (u *unit) balancer(b balancerRecord) (d document, whole, gone bool) {
-	b.Unread = unread{}
-	if Kind(b.Type) == Application {
+func (u *unit) balancer(b records.Balancer) (d records.Document, whole, gone bool) {
+	b.Unread = records.Missing{}
+	if awscheck.Kind(b.Type) == awscheck.Application {
 		// Of an NLB none of these attributes concerns a WebSocket.
 		out, v := call(u, "DescribeLoadBalancerAttributes", func(ctx context.Context) (*elbv2.DescribeLoadBalancerAttributesOutput, error) {
 			return u.v2.DescribeLoadBalancerAttributes(ctx, &elbv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: &b.LoadBalancerArn})
@@ -82,7 +84,7 @@ func (u *unit) balancer(b balancerRecord) (d document, whole, gone bool) {
 		}
 		b.Attributes = attributesOf(b.Unread, v, func() any { return out.Attributes })
 	}
-	if Kind(b.Type) != Gateway {
+	if awscheck.Kind(b.Type) != awscheck.Gateway {
 		v := u.listeners(&d, b)
 		if v.gone {
 			return d, false, true
@@ -91,14 +93,14 @@ func (u *unit) balancer(b balancerRecord) (d document, whole, gone bool) {
 			b.Unread["listeners"] = v.why
 		}
 	}
-	d.LoadBalancers = []balancerRecord{b}
-	missing := slices.ContainsFunc(d.Listeners, func(l listenerRecord) bool { return len(l.Unread) > 0 })
+	d.LoadBalancers = []records.Balancer{b}
+	missing := slices.ContainsFunc(d.Listeners, func(l records.Listener) bool { return len(l.Unread) > 0 })
 	return d, len(b.Unread) == 0 && !missing, false
 }
 
 // listeners reads the listeners of a load balancer and what hangs on them.
-func (u *unit) listeners(d *document, b balancerRecord) verdict {
-	listeners, v := list[listenerRecord](u, "DescribeListeners", func(ctx context.Context, marker *string) (any, *string, error) {
+func (u *unit) listeners(d *records.Document, b records.Balancer) verdict {
+	listeners, v := list[records.Listener](u, "DescribeListeners", func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v2.DescribeListeners(ctx, &elbv2.DescribeListenersInput{LoadBalancerArn: &b.LoadBalancerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
 		if err != nil {
 			return nil, nil, err
@@ -106,10 +108,10 @@ func (u *unit) listeners(d *document, b balancerRecord) verdict {
 		return out.Listeners, out.NextMarker, nil
 	})
 	for _, l := range listeners {
-		l.Unread = unread{}
+		l.Unread = records.Missing{}
 		var gone bool
 		switch {
-		case Kind(b.Type) == Application:
+		case awscheck.Kind(b.Type) == awscheck.Application:
 			gone = u.rules(d, &l)
 		case l.Protocol == "TCP":
 			gone = u.listenerAttributes(&l)
@@ -122,8 +124,8 @@ func (u *unit) listeners(d *document, b balancerRecord) verdict {
 }
 
 // rules reads the rules of an ALB's listener.
-func (u *unit) rules(d *document, l *listenerRecord) (gone bool) {
-	rules, v := list[ruleRecord](u, "DescribeRules", func(ctx context.Context, marker *string) (any, *string, error) {
+func (u *unit) rules(d *records.Document, l *records.Listener) (gone bool) {
+	rules, v := list[records.Rule](u, "DescribeRules", func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v2.DescribeRules(ctx, &elbv2.DescribeRulesInput{ListenerArn: &l.ListenerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
 		if err != nil {
 			return nil, nil, err
@@ -134,12 +136,12 @@ func (u *unit) rules(d *document, l *listenerRecord) (gone bool) {
 		l.Unread["rules"] = v.why
 	}
 	// The default rule is the listener's default action once more.
-	d.Rules = append(d.Rules, slices.DeleteFunc(rules, func(r ruleRecord) bool { return r.IsDefault })...)
+	d.Rules = append(d.Rules, slices.DeleteFunc(rules, func(r records.Rule) bool { return r.IsDefault })...)
 	return v.gone
 }
 
 // listenerAttributes reads the idle timeout of an NLB's TCP listener. Of its TLS listeners it is fixed.
-func (u *unit) listenerAttributes(l *listenerRecord) (gone bool) {
+func (u *unit) listenerAttributes(l *records.Listener) (gone bool) {
 	out, v := call(u, "DescribeListenerAttributes", func(ctx context.Context) (*elbv2.DescribeListenerAttributesOutput, error) {
 		return u.v2.DescribeListenerAttributes(ctx, &elbv2.DescribeListenerAttributesInput{ListenerArn: &l.ListenerArn})
 	})
@@ -148,40 +150,40 @@ func (u *unit) listenerAttributes(l *listenerRecord) (gone bool) {
 }
 
 // attributesOf turns an answer into records, or notes why there is none. An empty list is not nil: all defaults hold.
-func attributesOf(u unread, v verdict, from func() any) []attributeRecord {
+func attributesOf(u records.Missing, v verdict, from func() any) []records.Attribute {
 	if !v.ok() {
 		u["attributes"] = v.why
 		return nil
 	}
-	list, err := convert[[]attributeRecord](from())
+	list, err := convert[[]records.Attribute](from())
 	if err != nil {
 		u["attributes"] = err.Error()
 		return nil
 	}
 	if list == nil {
-		list = []attributeRecord{}
+		list = []records.Attribute{}
 	}
 	return list
 }
 
 // groups reads the target groups in one sweep, and of each what an answer hangs on. lacking are the load balancers of whose groups
 // something is missing; whole is false when groups may be missing altogether.
-func (u *unit) groups(balancers []balancerRecord) (lacking map[string]bool, whole bool) {
-	if !slices.ContainsFunc(balancers, func(b balancerRecord) bool { return Kind(b.Type) != Gateway }) {
+func (u *unit) groups(balancers []records.Balancer) (lacking map[string]bool, whole bool) {
+	if !slices.ContainsFunc(balancers, func(b records.Balancer) bool { return awscheck.Kind(b.Type) != awscheck.Gateway }) {
 		return nil, true
 	}
-	of := map[string]balancerRecord{}
+	of := map[string]records.Balancer{}
 	for _, b := range balancers {
 		of[b.LoadBalancerArn] = b
 	}
-	groups, v := list[groupRecord](u, "DescribeTargetGroups", func(ctx context.Context, marker *string) (any, *string, error) {
+	groups, v := list[records.Group](u, "DescribeTargetGroups", func(ctx context.Context, marker *string) (any, *string, error) {
 		out, err := u.v2.DescribeTargetGroups(ctx, &elbv2.DescribeTargetGroupsInput{Marker: marker, PageSize: aws.Int32(pageSize)})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.TargetGroups, out.NextMarker, nil
 	})
-	groups = slices.DeleteFunc(groups, func(g groupRecord) bool {
+	groups = slices.DeleteFunc(groups, func(g records.Group) bool {
 		return !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return of[arn].LoadBalancerArn != "" })
 	})
 	lacking = map[string]bool{}
@@ -202,7 +204,7 @@ func (u *unit) groups(balancers []balancerRecord) (lacking map[string]bool, whol
 // group reads what matters of one target group, a call each: behind NLBs the attributes, because whether it speaks the PROXY protocol
 // decides every handshake; where sessions need it the attributes, and the targets unless the group is sticky; and the targets
 // where a health check asks for the path of a WebSocket. It reports whether nothing is missing.
-func (u *unit) group(g *groupRecord, of map[string]balancerRecord) bool {
+func (u *unit) group(g *records.Group, of map[string]records.Balancer) bool {
 	network, sessions, checked := false, false, false
 	path, _, _ := strings.Cut(g.HealthCheckPath, "?")
 	for _, arn := range g.LoadBalancerArns {
@@ -210,19 +212,21 @@ func (u *unit) group(g *groupRecord, of map[string]balancerRecord) bool {
 		if !ok {
 			continue
 		}
-		is := func(f Filter) bool { return picks([]Filter{f}, b.LoadBalancerName, arn, b.Tags) }
-		network = network || Kind(b.Type) == Network
+		is := func(f awscheck.Filter) bool {
+			return awscheck.Picks([]awscheck.Filter{f}, b.LoadBalancerName, arn, b.Tags)
+		}
+		network = network || awscheck.Kind(b.Type) == awscheck.Network
 		sessions = sessions || slices.ContainsFunc(u.scope.Sessions, is)
-		checked = checked || slices.ContainsFunc(u.scope.Checked, func(c CheckedPath) bool { return c.Path == path && is(c.Filter) })
+		checked = checked || slices.ContainsFunc(u.scope.Checked, func(c awscheck.CheckedPath) bool { return c.Path == path && is(c.Filter) })
 	}
 	ok, sticky := true, false
 	if network || sessions {
 		out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
 			return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
 		})
-		g.Unread = unread{}
+		g.Unread = records.Missing{}
 		g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
-		ok, sticky = v.ok() || v.gone, values(g.Attributes)[keySticky] == "true"
+		ok, sticky = v.ok() || v.gone, records.ByKey(g.Attributes)[awscheck.KeySticky] == "true"
 	}
 	if sessions && !sticky || checked {
 		ok = u.health(g) && ok
@@ -231,17 +235,17 @@ func (u *unit) group(g *groupRecord, of map[string]balancerRecord) bool {
 }
 
 // health reads what the health checks say of the targets of a group.
-func (u *unit) health(g *groupRecord) bool {
+func (u *unit) health(g *records.Group) bool {
 	out, v := call(u, "DescribeTargetHealth", func(ctx context.Context) (*elbv2.DescribeTargetHealthOutput, error) {
 		return u.v2.DescribeTargetHealth(ctx, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &g.TargetGroupArn})
 	})
 	var err error
 	if v.ok() {
-		g.Health, err = convert[[]healthRecord](out.TargetHealthDescriptions)
+		g.Health, err = convert[[]records.Health](out.TargetHealthDescriptions)
 	}
 	if err != nil || !v.ok() {
 		if g.Unread == nil {
-			g.Unread = unread{}
+			g.Unread = records.Missing{}
 		}
 		if g.Unread["health"] = v.why; err != nil {
 			g.Unread["health"] = err.Error()
@@ -249,14 +253,14 @@ func (u *unit) health(g *groupRecord) bool {
 		return v.gone
 	}
 	if g.Health == nil {
-		g.Health = []healthRecord{}
+		g.Health = []records.Health{}
 	}
 	return true
 }
 
 // tags reads the tags that filters ask for.
-func (u *unit) tags(balancers []balancerRecord) {
-	at := map[string]*balancerRecord{}
+func (u *unit) tags(balancers []records.Balancer) {
+	at := map[string]*records.Balancer{}
 	var arns []string
 	for i := range balancers {
 		at[balancers[i].LoadBalancerArn] = &balancers[i]

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 // Policy is the least that an audit of one account needs. Describe* of load balancers knows no resources, so Resource is "*".
 const Policy = `{

@@ -1,4 +1,4 @@
-package awscheck
+package live
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/awstest"
 )
@@ -30,7 +31,7 @@ func small() *awstest.World {
 	return w
 }
 
-func fetchFrom(t *testing.T, w *awstest.World, s Scope, layers ...awstest.Layer) *Snapshot {
+func fetchFrom(t *testing.T, w *awstest.World, s Scope, layers ...awstest.Layer) *awscheck.Snapshot {
 	t.Helper()
 	snap, err := Fetch(t.Context(), w.Start(t, layers...).Config("eu-west-1"), s)
 	if err != nil {
@@ -40,7 +41,7 @@ func fetchFrom(t *testing.T, w *awstest.World, s Scope, layers ...awstest.Layer)
 }
 
 // covered is the coverage in a line for each region.
-func covered(s *Snapshot) string {
+func covered(s *awscheck.Snapshot) string {
 	var lines []string
 	for _, c := range s.Coverage {
 		line := fmt.Sprintf("%s %s %d/%d", c.Region, c.Status, c.Read, c.Listed)
@@ -64,14 +65,13 @@ func TestFetch(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	lb := s.LoadBalancers[0]
-	if lb.Name != "web" || lb.Region != "eu-west-1" || lb.Account != me || lb.Kind != Application || len(lb.Listeners) != 2 {
+	if lb.Name != "web" || lb.Region != "eu-west-1" || lb.Account != me || lb.Kind != awscheck.Application || len(lb.Listeners) != 2 {
 		t.Errorf("got %+v", lb)
 	}
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
-		r := lb.Endpoints()[0].Requests[0]
-		h := lb.Serve(dressed(r))
-		if d, known := h.Idle[0].Get(); !known || d != map[Kind]time.Duration{Application: time.Minute, Network: 350 * time.Second, Classic: time.Minute}[lb.Kind] {
+		h := lb.Serve(handshake("wss://web/"))
+		if d, known := h.Idle[0].Get(); !known || d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second, awscheck.Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
 		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
@@ -91,7 +91,7 @@ func TestCalls(t *testing.T) {
 		"GetCallerIdentity": 1, "ListRegions": 1,
 		"DescribeLoadBalancers": 3, "DescribeLoadBalancers (classic)": 3, // an empty region costs these two
 		"DescribeTargetGroups":           2,
-		"DescribeLoadBalancerAttributes": 2, "DescribeLoadBalancerAttributes (classic)": 2, // ALBs and Classic ELBs
+		"DescribeLoadBalancerAttributes": 2, "DescribeLoadBalancerAttributes (classic)": 2, // ALBs and awscheck.Classic ELBs
 		"DescribeListeners":             5, // ALBs and NLBs
 		"DescribeRules":                 4, // the listeners of ALBs
 		"DescribeListenerAttributes":    2, // TCP listeners of NLBs
@@ -110,12 +110,12 @@ func TestFilters(t *testing.T) {
 	for filter, want := range map[string]string{
 		"web": "web web", "w?b": "web web", arn: "edge", "tag:team=chat": "web old", "tag:env": "old", "tag:env=test": "", "nope": "",
 	} {
-		f, err := ParseFilter(filter)
+		f, err := awscheck.ParseFilter(filter)
 		if err != nil {
 			t.Fatal(err)
 		}
 		scope := hasty()
-		scope.Filters = []Filter{f}
+		scope.Filters = []awscheck.Filter{f}
 		s := fetchFrom(t, w, scope)
 		var names []string
 		for _, lb := range s.LoadBalancers {
@@ -126,7 +126,7 @@ func TestFilters(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "tag:", "tag:=x"} {
-		if _, err := ParseFilter(bad); err == nil {
+		if _, err := awscheck.ParseFilter(bad); err == nil {
 			t.Errorf("%q is taken for a filter", bad)
 		}
 	}
@@ -189,7 +189,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	if err := a.Write(&text); err != nil {
 		t.Fatal(err)
 	}
-	b, err := ReadSnapshot(text.Bytes())
+	b, err := awscheck.ReadSnapshot(text.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,6 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		t.Errorf("got %s\nwant %s", covered(b), covered(a))
 	}
 	r := handshake("wss://web/ws")
-	r.Addr = ""
 	for i := range a.LoadBalancers {
 		if x, y := answer(a.LoadBalancers[i].Serve(r)), answer(b.LoadBalancers[i].Serve(r)); x != y {
 			t.Errorf("%s: got %s, want %s", a.LoadBalancers[i].Name, y, x)
