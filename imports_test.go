@@ -37,6 +37,8 @@ var allowed = map[string][]string{
 	"awscheck/live":       {"awscheck", "awscheck/records", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"awscheck/records":    {},
 	"internal/awstest":    {"github.com/aws/aws-sdk-go-v2"},
+	"internal/truth":      {},
+	"internal/incidents":  {"internal/truth", "lint", "rules"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
