@@ -2,70 +2,7 @@ package haproxy
 
 import (
 	"slices"
-	"strings"
 )
-
-// An aclExpr is an ACL expression taken apart.
-type aclExpr struct {
-	e        expr
-	method   method // "" for the one of the type
-	fold     bool
-	patterns []Word
-	fromFile bool
-}
-
-// suffixes are the endings of ACL keywords that choose a matching method.
-var suffixes = []string{"_beg", "_dir", "_dom", "_end", "_len", "_reg", "_sub"}
-
-// parseACL takes an ACL expression apart.
-func parseACL(words []Word) aclExpr {
-	a := aclExpr{e: parseExpr(words[0].Value)}
-	name := &a.e.fetch.name
-	for _, s := range suffixes {
-		base, ok := strings.CutSuffix(*name, s)
-		if !ok || !hasSuffixes(base) {
-			continue
-		}
-		*name = base
-		if len(a.e.convs) == 0 {
-			// Behind a converter its type decides.
-			a.method = method(s[1:])
-		}
-	}
-	i := 1
-options:
-	for ; i < len(words) && strings.HasPrefix(words[i].Value, "-"); i++ {
-		switch words[i].Value {
-		case "-i":
-			a.fold = true
-		case "-m":
-			i++
-			if i < len(words) {
-				a.method = method(words[i].Value)
-			}
-		case "-f":
-			a.fromFile = true
-			i++
-		case "-u":
-			i++
-		case "--":
-			i++
-			break options
-		}
-	}
-	if i < len(words) {
-		a.patterns = words[i:]
-	}
-	return a
-}
-
-// hasSuffixes reports whether a fetch has ACL keywords with a matching method at their end.
-func hasSuffixes(fetch string) bool {
-	return slices.Contains([]string{
-		"hdr", "path", "url", "urlp", "url_param", "base", "cook", "req.hdr", "req.cook", "req.payload", "ssl_fc_sni", "req.ssl_sni",
-		"req_ssl_sni", "payload", "method", "req.fhdr", "pathq", "query",
-	}, fetch)
-}
 
 // match compares an expression with its patterns.
 func (r *run) match(words []Word) truth {

@@ -9,31 +9,27 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-func (c *Config) problem(pos hop.Pos, format string, args ...any) {
-	c.Problems = append(c.Problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+// A configuration is one that is being checked, and what has been found so far.
+type configuration struct {
+	*Config
+	problems   []parsers.Problem
+	references []reference // names to look up once all is read
 }
 
-// check finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured, and the newest. What
-// depends on the machine, on files or on names that only DNS knows is not looked for.
-func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
-	for _, s := range sections {
-		if s.head.maybe != "" {
-			continue
-		}
-		p := proxies[s]
-		name := s.kind
-		if p != nil {
-			name = "proxy"
-			c.checkHead(p)
-		}
-		if n, ok := headWords[s.kind]; ok && len(s.head.words) > n && !slices.ContainsFunc(s.head.words, func(w Word) bool { return w.Why != "" }) {
-			c.problem(s.head.words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.kind, s.head.arg(n))
-		}
-		t := tables()[name]
-		for _, l := range s.lines {
-			if t != nil && l.maybe == "" {
-				c.checkLine(t, s, p, l)
-			}
+func (c *configuration) problem(pos hop.Pos, format string, args ...any) {
+	c.problems = append(c.problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+// Problems finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured, and the newest. What
+// depends on the machine, on files or on names that only DNS knows is not looked for. What a template fills in has no problems.
+func Problems(read *Config) []parsers.Problem {
+	if read.template {
+		return nil
+	}
+	c := &configuration{Config: read, problems: slices.Clone(read.Problems)}
+	for _, s := range c.sections {
+		if s.head.maybe == "" {
+			c.checkSection(s)
 		}
 	}
 	for _, p := range c.proxies {
@@ -43,9 +39,27 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 			}
 		}
 	}
-	c.resolve(sections)
-	slices.SortStableFunc(c.Problems, func(a, b parsers.Problem) int { return a.Pos.Line - b.Pos.Line })
-	c.Problems = slices.CompactFunc(c.Problems, func(a, b parsers.Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
+	c.resolve()
+	slices.SortStableFunc(c.problems, func(a, b parsers.Problem) int { return a.Pos.Line - b.Pos.Line })
+	return slices.CompactFunc(c.problems, func(a, b parsers.Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
+}
+
+func (c *configuration) checkSection(s *section) {
+	p := c.bySection[s]
+	name := s.kind
+	if p != nil {
+		name = "proxy"
+		c.checkHead(p)
+	}
+	if n, ok := headWords[s.kind]; ok && len(s.head.words) > n && !slices.ContainsFunc(s.head.words, func(w Word) bool { return w.Why != "" }) {
+		c.problem(s.head.words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.kind, s.head.arg(n))
+	}
+	t := tables()[name]
+	for _, l := range s.lines {
+		if t != nil && l.maybe == "" {
+			c.checkLine(t, s, p, l)
+		}
+	}
 }
 
 // headWords are how many words may open a section.
@@ -63,7 +77,7 @@ func place(p *proxy) string {
 }
 
 // checkLine holds a line against the table of its section.
-func (c *Config) checkLine(t table, s *section, p *proxy, l *line) {
+func (c *configuration) checkLine(t table, s *section, p *proxy, l *line) {
 	k := c.newChecker(p, l)
 	if !k.more() {
 		return
@@ -94,7 +108,7 @@ var negatable = []string{
 }
 
 // checkNegated checks a line that begins with no or default; what newer versions let be negated in the global section is not known.
-func (c *Config) checkNegated(k *checker, kw *keyword) {
+func (c *configuration) checkNegated(k *checker, kw *keyword) {
 	switch {
 	case slices.Contains(negatable, k.word()):
 		k.at = 1
@@ -105,7 +119,7 @@ func (c *Config) checkNegated(k *checker, kw *keyword) {
 }
 
 // checkHead checks the line that opens the section of a proxy.
-func (c *Config) checkHead(p *proxy) {
+func (c *configuration) checkHead(p *proxy) {
 	k := c.newChecker(p, p.head)
 	if k.open {
 		return
@@ -149,7 +163,7 @@ func isRule(l *line) bool {
 }
 
 // checkNames looks up the backends and servers that a line names.
-func (c *Config) checkNames(p *proxy, l *line) {
+func (c *configuration) checkNames(p *proxy, l *line) {
 	if len(l.words) < 2 || l.words[1].Why != "" {
 		return
 	}
@@ -169,7 +183,7 @@ func (c *Config) checkNames(p *proxy, l *line) {
 }
 
 // checkTarget looks for a backend that a frontend names, and compares the modes of the two.
-func (c *Config) checkTarget(p *proxy, keyword string, w Word) {
+func (c *configuration) checkTarget(p *proxy, keyword string, w Word) {
 	target := c.find(w.Value)
 	if target == nil {
 		if c.whole && !c.beside(w.Value, "backend", "listen") {
@@ -183,7 +197,7 @@ func (c *Config) checkTarget(p *proxy, keyword string, w Word) {
 			if meant := nearest(w.Value, names); meant != "" {
 				found.Notes = []hop.Note{{Pos: w.Pos(), Text: "is " + meant + " meant?"}}
 			}
-			c.Problems = append(c.Problems, found)
+			c.problems = append(c.problems, found)
 		}
 		return
 	}

@@ -134,9 +134,6 @@ func (k *checker) pattern(m string, operator *string) {
 	}
 }
 
-// operators stand before the numbers of an ACL.
-var operators = []string{"eq", "ge", "gt", "le", "lt"}
-
 // badRange is what is wrong with "5", "1:10", ":10" or "10-"; versions have a dot.
 func badRange(w string) string {
 	from, to, isRange := strings.Cut(strings.Replace(w, "-", ":", 1), ":")

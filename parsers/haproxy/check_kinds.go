@@ -149,31 +149,6 @@ func badTime(w string, bounds []string) string {
 	return ""
 }
 
-// parseTimeIn is parseTime for what HAProxy counts in milliseconds or in seconds, of which it holds 31 bits either way.
-func parseTimeIn(s string, unit time.Duration) (time.Duration, bool) {
-	if unit == time.Millisecond {
-		return parseTime(s, unit)
-	}
-	digits := strings.TrimLeft(s, "0123456789")
-	n, err := strconv.ParseInt(s[:len(s)-len(digits)], 10, 64)
-	if err != nil || n > 1<<31-1 {
-		return 0, false
-	}
-	switch {
-	case digits == "":
-		return time.Duration(n) * unit, true
-	case strings.HasPrefix(digits, "us"):
-		return time.Duration(n) * time.Microsecond, true
-	case strings.HasPrefix(digits, "ms"):
-		return time.Duration(n) * time.Millisecond, true
-	}
-	seconds := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[digits[0]]
-	if seconds == 0 || n*seconds > 1<<31-1 {
-		return 0, false
-	}
-	return time.Duration(n*seconds) * time.Second, true
-}
-
 // badSize is what is wrong with a size: digits and k, m or g.
 func badSize(w string) string {
 	digits := strings.TrimRight(w, "kKmMgG")

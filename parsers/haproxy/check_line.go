@@ -11,7 +11,7 @@ import (
 
 // A checker reads one line as HAProxy does when it starts, up to the first thing that no HAProxy takes or that cannot be known here.
 type checker struct {
-	c     *Config
+	c     *configuration
 	p     *proxy // nil outside of proxies
 	l     *line
 	words []Word // of the line, up to the first that is not known
@@ -22,7 +22,7 @@ type checker struct {
 	done  bool
 }
 
-func (c *Config) newChecker(p *proxy, l *line) *checker {
+func (c *configuration) newChecker(p *proxy, l *line) *checker {
 	k := &checker{c: c, p: p, l: l, words: l.words}
 	if i := slices.IndexFunc(l.words, func(w Word) bool { return w.Why != "" || strings.Contains(w.Value, "${") }); i >= 0 {
 		k.words, k.open = l.words[:i], true
@@ -62,7 +62,7 @@ func (k *checker) failNear(word string, candidates []string, format string, args
 	if meant := nearest(word, candidates); meant != "" {
 		p.Notes = []hop.Note{{Pos: pos, Text: "is " + meant + " meant?"}}
 	}
-	k.c.Problems = append(k.c.Problems, p)
+	k.c.problems = append(k.c.problems, p)
 }
 
 // title is the keyword of the line, with what it is about.

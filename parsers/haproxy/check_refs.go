@@ -1,10 +1,7 @@
 package haproxy
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -24,16 +21,16 @@ func (k *checker) refer(kind, name string) {
 }
 
 // resolve looks up all references. A configuration that another file may complete is left alone.
-func (c *Config) resolve(sections []*section) {
+func (c *configuration) resolve() {
 	for _, r := range c.references {
-		if bad := c.badReference(r, sections); bad != "" && c.whole {
+		if bad := c.badReference(r); bad != "" && c.whole {
 			r.k.fail("%s", bad)
 		}
 	}
 }
 
 // badReference is what is wrong with a reference.
-func (c *Config) badReference(r reference, sections []*section) string {
+func (c *configuration) badReference(r reference) string {
 	p := r.k.p
 	switch r.kind {
 	case "be":
@@ -54,14 +51,14 @@ func (c *Config) badReference(r reference, sections []*section) string {
 		return c.badTable(r)
 	default:
 		isIt := func(s *section) bool { return s.kind == r.kind && s.name == r.name }
-		if !slices.ContainsFunc(sections, isIt) && !c.beside(r.name, r.kind) && r.name != "default" {
+		if !slices.ContainsFunc(c.sections, isIt) && !c.beside(r.name, r.kind) && r.name != "default" {
 			return fmt.Sprintf("'%s' : unable to find %s '%s'", r.k.title(), r.kind, r.name)
 		}
 	}
 	return ""
 }
 
-func (c *Config) badServerReference(r reference) string {
+func (c *configuration) badServerReference(r reference) string {
 	p, name := r.k.p, r.name
 	if backend, server, ok := strings.Cut(r.name, "/"); ok {
 		if p, name = c.find(backend), server; p == nil {
@@ -78,7 +75,7 @@ func (c *Config) badServerReference(r reference) string {
 }
 
 // badTable looks for the stick table of a proxy; those of peers sections have a slash in their names.
-func (c *Config) badTable(r reference) string {
+func (c *configuration) badTable(r reference) string {
 	has := func(p *proxy) bool {
 		return slices.ContainsFunc(p.lines, func(l *line) bool { return l.is("stick-table") })
 	}
@@ -95,41 +92,4 @@ func (c *Config) badTable(r reference) string {
 		return fmt.Sprintf("'%s' : unable to find table '%s'", r.k.title(), r.name)
 	}
 	return ""
-}
-
-// neighbours are the files near a configuration.
-type neighbours struct {
-	dir  string // "" for a configuration that is no file
-	read func(name string) ([]byte, error)
-}
-
-// mostBeside bounds how many files are read for one configuration.
-const mostBeside = 100
-
-// beside reports whether a file near the configuration has a section of that name: HAProxy takes several files as one.
-func (c *Config) beside(name string, kinds ...string) bool {
-	if c.near.dir == "" {
-		return false
-	}
-	var files []string
-	for _, pattern := range []string{"*.cfg", "*/*.cfg", "../*.cfg", "../*/*.cfg"} {
-		found, _ := filepath.Glob(filepath.Join(c.near.dir, pattern))
-		files = append(files, found...)
-	}
-	for _, f := range files[:min(mostBeside, len(files))] {
-		info, err := os.Stat(f)
-		if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile || filepath.Clean(f) == filepath.Clean(c.File.Name) {
-			continue
-		}
-		src, err := c.near.read(f)
-		if err != nil {
-			continue
-		}
-		for text := range bytes.Lines(src) {
-			if w := strings.Fields(string(text)); len(w) > 1 && w[1] == name && slices.Contains(kinds, w[0]) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -9,18 +9,20 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// A Config is a configuration that serves handshakes. It implements hop.Source. It does not change once compiled.
+// A Config is one configuration, read and linked. It does not change once read.
 type Config struct {
 	File     *parsers.File
-	Problems []parsers.Problem // what HAProxy refuses to start with
-	Unread   []hop.Note        // what could not be read, and so makes predictions unknown
+	Problems []parsers.Problem // what HAProxy refuses while it cuts the file into words and sections
 
-	global     []*line
-	proxies    []*proxy
-	listeners  []*listener
-	whole      bool        // it has sections that a fragment of a configuration lacks
-	near       neighbours  // files that may complete it
-	references []reference // names to look up once all is read
+	sections  []*section
+	global    []*line
+	proxies   []*proxy // the frontends, backends and listens
+	listeners []*listener
+	whole     bool // it has sections that a fragment of a configuration lacks
+	template  bool // something else fills the file in: what HAProxy would refuse is not known
+
+	bySection map[*section]*proxy // defaults sections, too
+	near      neighbours          // files that may complete it
 }
 
 // A proxy is one frontend, backend or listen section, or a defaults section.
@@ -49,9 +51,9 @@ func (p *proxy) title() string {
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
 func compile(f *parsers.File, near neighbours, sections []*section, problems []parsers.Problem) *Config {
-	c := &Config{File: f, Problems: problems, near: near}
+	c := &Config{File: f, Problems: problems, near: near, sections: sections, bySection: map[*section]*proxy{}}
 	var last *proxy
-	named, all := map[string]*proxy{}, map[*section]*proxy{}
+	named := map[string]*proxy{}
 	c.whole = slices.ContainsFunc(sections, func(s *section) bool { return s.kind == "global" || s.kind == "defaults" })
 	for _, s := range sections {
 		switch s.kind {
@@ -63,7 +65,7 @@ func compile(f *parsers.File, near neighbours, sections []*section, problems []p
 			continue
 		}
 		p := &proxy{section: s, base: last, acls: map[string][]*line{}}
-		all[s] = p
+		c.bySection[s] = p
 		from, hasFrom := fromName(s)
 		if hasFrom {
 			p.base = named[from]
@@ -85,7 +87,6 @@ func compile(f *parsers.File, near neighbours, sections []*section, problems []p
 		p.fragment = p.fragment || p.base == nil && !c.whole
 		c.addProxy(p)
 	}
-	c.check(sections, all)
 	return c
 }
 

@@ -24,15 +24,6 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(value) + `"`
 }
 
-// setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the backend's own or
-// that of its defaults, else as a new line of the backend.
-func (r *run) setTunnel() func(string) []hop.Edit {
-	if l, maybe := r.be.setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.words) > 2 {
-		return setTime(setWord(l.words[2]))
-	}
-	return setTime(r.be.insert("timeout tunnel "))
-}
-
 // insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
 func (p *proxy) insert(text string) func(string) []hop.Edit {
 	head := p.head.words[0]

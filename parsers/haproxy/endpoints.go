@@ -12,12 +12,12 @@ import (
 
 // Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
 // frontend proves nothing: it takes a condition, a name or a timeout that somebody wrote for them. Few and true beats many.
-func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
+func (c *evalConfig) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 
 // Everywhere finds all ways, for somebody who says that WebSockets enter.
-func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
+func (c *evalConfig) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
-func (c *Config) endpoints(all bool) []hop.Endpoint {
+func (c *evalConfig) endpoints(all bool) []hop.Endpoint {
 	var list []hop.Endpoint
 	seen := map[*proxy]bool{}
 	for _, f := range c.proxies {
@@ -48,7 +48,7 @@ type way struct {
 	cond *condition // nil for none
 }
 
-func (c *Config) ways(f *proxy) []way {
+func (c *evalConfig) ways(f *proxy) []way {
 	var list []way
 	for _, l := range f.lines {
 		if !l.is("use_backend") {
@@ -122,14 +122,14 @@ func (w way) tests() []aclExpr {
 }
 
 // endpoint makes up a handshake that takes the way, and makes sure that it does.
-func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
+func (c *evalConfig) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
 	for _, secure := range []bool{true, false} {
 		for _, b := range f.binds {
 			if b.ssl != secure || b.first == 0 {
 				continue
 			}
-			q := b.request(host, target)
+			q := request(b, host, target)
 			h := c.Serve(q)
 			if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && h.Pos == w.to.pos() {
 				e.Requests = append(e.Requests, q)
@@ -186,7 +186,7 @@ func sampleText(m method, pattern, filler, between string) string {
 }
 
 // request is a handshake as it arrives at the listener.
-func (b *listener) request(host, target string) hop.Request {
+func request(b *listener, host, target string) hop.Request {
 	authority, standard := host, 80
 	if b.ssl {
 		standard = 443

@@ -9,9 +9,6 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// A method is how patterns are compared: "str", "beg", "reg" and so on.
-type method string
-
 // byKind is the method where none is given.
 func byKind(k kind) method {
 	switch k {

@@ -14,7 +14,7 @@ func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string)
 	for _, p := range sections {
 		for _, level := range p.levels() {
 			for _, x := range slices.Backward(level.lines) {
-				if a, ok := x.page(code); ok {
+				if a, ok := linePage(x, code); ok {
 					if x.maybe != "" {
 						why = x.maybe + " decides"
 					}
@@ -26,8 +26,8 @@ func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string)
 	return nil, answer, ""
 }
 
-// page is what the line puts in the place of a status; ok says that it concerns it.
-func (l *line) page(code int) (a hop.Answer, ok bool) {
+// linePage is what the line puts in the place of a status; ok says that it concerns it.
+func linePage(l *line, code int) (a hop.Answer, ok bool) {
 	same := l.arg(1) == itoa(code)
 	switch l.arg(0) {
 	case "errorloc", "errorloc302":

@@ -79,9 +79,8 @@ var sectionKinds = []string{
 // maxFile bounds what is read; no haproxy.cfg is that large.
 const maxFile = 8 << 20
 
-// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
-// of reading the file.
-func Read(name string, o Options) (*Config, error) {
+// readConf reads one configuration file. The error is that of reading it.
+func readConf(name string, o Options) (*Config, error) {
 	if o.Stat == nil {
 		o.Stat = os.Stat
 	}
@@ -102,14 +101,14 @@ func Read(name string, o Options) (*Config, error) {
 	return parse(&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
 }
 
-// Parse reads a configuration that is in memory.
-func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
+// parseConf reads a configuration that is in memory.
+func parseConf(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
 
 func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
-	if p.template {
+	if c.template = p.template; c.template {
 		c.Problems = nil
 	}
 	return c

@@ -10,7 +10,7 @@ import (
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) hop.Hop {
+func (c *evalConfig) Serve(r hop.Request) hop.Hop {
 	list := c.candidates(r.Addr)
 	if len(list) == 0 {
 		return c.nobody(r)
@@ -30,7 +30,7 @@ func (c *Config) Serve(r hop.Request) hop.Hop {
 
 // prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
 // one listener.
-func (c *Config) prefer(list []*listener, r hop.Request) []*listener {
+func (c *evalConfig) prefer(list []*listener, r hop.Request) []*listener {
 	rank := func(l *listener) int {
 		n := 0
 		if l.ssl != r.TLS {
@@ -50,7 +50,7 @@ func (c *Config) prefer(list []*listener, r hop.Request) []*listener {
 }
 
 // nobody is the hop for an address that nothing listens on.
-func (c *Config) nobody(r hop.Request) hop.Hop {
+func (c *evalConfig) nobody(r hop.Request) hop.Hop {
 	top := hop.Pos{File: c.File.Name, Line: 1, Col: 1, EndCol: 1}
 	h := hop.Hop{Name: "haproxy", Pos: top}
 	unread := len(c.Problems) > 0 || len(c.listeners) == 0 ||

@@ -55,10 +55,3 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 	}
 	return r.done
 }
-
-// withProxy is the listener as one that takes a PROXY header.
-func (b *listener) withProxy() *listener {
-	c := *b
-	c.acceptProxy = true
-	return &c
-}
