@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Listens reports whether r.Addr is one of the configuration's own listeners.
-func (c *evalConfig) Listens(r hop.Request) bool {
+func (c *Config) Listens(r hop.Request) bool {
 	return r.Addr != "" && len(c.candidates(r.Addr)) > 0
 }
 
 // candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
-func (c *evalConfig) candidates(addr string) []*listener {
+func (c *Config) candidates(addr string) []*conf.Listener {
 	if addr == "" {
-		return c.listeners
+		return c.Listeners
 	}
 	if strings.HasPrefix(addr, "unix:") {
-		return c.where(func(b *listener) bool { return b.addr == addr })
+		return c.where(func(b *conf.Listener) bool { return b.Addr == addr })
 	}
 	i := strings.LastIndexByte(addr, ':')
 	if i < 0 {
@@ -35,9 +36,9 @@ func (c *evalConfig) candidates(addr string) []*listener {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		wild := c.where(func(b *listener) bool { return b.on("*", port) || b.on("[::]", port) })
-		return append(wild, c.where(func(b *listener) bool {
-			return b.first > 0 && port >= b.first && port <= b.last && b.addr != "*" && b.addr != "[::]"
+		wild := c.where(func(b *conf.Listener) bool { return b.On("*", port) || b.On("[::]", port) })
+		return append(wild, c.where(func(b *conf.Listener) bool {
+			return b.First > 0 && port >= b.First && port <= b.Last && b.Addr != "*" && b.Addr != "[::]"
 		})...)
 	}
 	spelled, wild := ip.String(), "*"
@@ -45,18 +46,18 @@ func (c *evalConfig) candidates(addr string) []*listener {
 		spelled, wild = "["+ip.String()+"]", "[::]"
 	}
 	// The kernel prefers the most specific socket.
-	if list := c.where(func(b *listener) bool { return b.on(spelled, port) }); len(list) > 0 {
+	if list := c.where(func(b *conf.Listener) bool { return b.On(spelled, port) }); len(list) > 0 {
 		return list[:1]
 	}
-	if list := c.where(func(b *listener) bool { return b.on(wild, port) || b.both && b.on("[::]", port) }); len(list) > 0 {
+	if list := c.where(func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) }); len(list) > 0 {
 		return list[:1]
 	}
 	return nil
 }
 
-func (c *evalConfig) where(ok func(*listener) bool) []*listener {
-	var list []*listener
-	for _, b := range c.listeners {
+func (c *Config) where(ok func(*conf.Listener) bool) []*conf.Listener {
+	var list []*conf.Listener
+	for _, b := range c.Listeners {
 		if ok(b) {
 			list = append(list, b)
 		}

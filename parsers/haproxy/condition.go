@@ -3,26 +3,28 @@ package haproxy
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // holds evaluates a condition; a rule without one always holds.
-func (r *run) holds(rl rule, c *condition) bool {
-	if rl.l.maybe != "" && !r.w.Choose(rl.l.maybe, rl.l.maybe+" decides") {
+func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
+	if rl.Line.Maybe != "" && !r.w.Choose(rl.Line.Maybe, rl.Line.Maybe+" decides") {
 		return false
 	}
 	if c == nil {
 		return true
 	}
-	suites, _ := c.terms()
-	is := slices.ContainsFunc(suites, func(s []term) bool {
-		return len(s) > 0 && !slices.ContainsFunc(s, func(t term) bool { return r.term(c.p, t) == t.negated })
+	suites, _ := c.Terms()
+	is := slices.ContainsFunc(suites, func(s []conf.Term) bool {
+		return len(s) > 0 && !slices.ContainsFunc(s, func(t conf.Term) bool { return r.term(c.Proxy, t) == t.Negated })
 	})
-	return is != c.unless
+	return is != c.Unless
 }
 
 // surely evaluates a condition without choosing: what hangs on something unknown is doubt.
-func (r *run) surely(c *condition) truth {
-	suites, _ := c.terms()
+func (r *run) surely(c *conf.Condition) truth {
+	suites, _ := c.Terms()
 	all := sure(false)
 	for _, s := range suites {
 		if len(s) == 0 {
@@ -31,7 +33,7 @@ func (r *run) surely(c *condition) truth {
 		one := sure(true)
 		for _, t := range s {
 			// What is false decides, whatever else is not known.
-			if v := r.surelyTerm(c.p, t); v.why == "" && v.is == t.negated {
+			if v := r.surelyTerm(c.Proxy, t); v.why == "" && v.is == t.Negated {
 				one = sure(false)
 				break
 			} else if v.why != "" && one.why == "" {
@@ -39,39 +41,39 @@ func (r *run) surely(c *condition) truth {
 			}
 		}
 		if one.why == "" && one.is {
-			return sure(!c.unless)
+			return sure(!c.Unless)
 		}
 		if one.why != "" {
 			all = one
 		}
 	}
 	if all.why == "" {
-		all.is = c.unless
+		all.is = c.Unless
 	}
 	return all
 }
 
 // surelyTerm evaluates one ACL without choosing.
-func (r *run) surelyTerm(p *proxy, t term) truth {
-	var lists [][]Word
+func (r *run) surelyTerm(p *conf.Proxy, t conf.Term) truth {
+	var lists [][]conf.Word
 	switch {
-	case t.inline != nil:
-		lists = [][]Word{t.inline}
-	case t.name.Why != "":
-		return doubt(t.name.Why)
+	case t.Inline != nil:
+		lists = [][]conf.Word{t.Inline}
+	case t.Name.Why != "":
+		return doubt(t.Name.Why)
 	default:
-		for _, l := range p.findACL(t.name.Value) {
-			if l.maybe != "" {
-				return doubt(l.maybe + " decides")
+		for _, l := range p.FindACL(t.Name.Value) {
+			if l.Maybe != "" {
+				return doubt(l.Maybe + " decides")
 			}
-			lists = append(lists, l.rest(2))
+			lists = append(lists, l.Rest(2))
 		}
-		if lists == nil && predefined[t.name.Value] != nil {
-			lists = [][]Word{wordsOf(predefined[t.name.Value])}
+		if lists == nil && conf.Predefined[t.Name.Value] != nil {
+			lists = [][]conf.Word{conf.WordsOf(conf.Predefined[t.Name.Value])}
 		}
 	}
 	if lists == nil {
-		return doubt("the ACL " + t.name.Value + " is not defined")
+		return doubt("the ACL " + t.Name.Value + " is not defined")
 	}
 	out := sure(false)
 	for _, words := range lists {
@@ -87,33 +89,33 @@ func (r *run) surelyTerm(p *proxy, t term) truth {
 }
 
 // term evaluates one ACL. A name stands for all its acl lines, any of which is enough.
-func (r *run) term(p *proxy, t term) bool {
-	if t.inline != nil {
-		return r.decide(t.inline)
+func (r *run) term(p *conf.Proxy, t conf.Term) bool {
+	if t.Inline != nil {
+		return r.decide(t.Inline)
 	}
-	if t.name.Why != "" {
-		return r.w.Choose(t.name.Value, t.name.Why)
+	if t.Name.Why != "" {
+		return r.w.Choose(t.Name.Value, t.Name.Why)
 	}
-	lines := p.findACL(t.name.Value)
+	lines := p.FindACL(t.Name.Value)
 	if lines == nil {
-		if words, ok := predefined[t.name.Value]; ok {
-			return r.decide(wordsOf(words))
+		if words, ok := conf.Predefined[t.Name.Value]; ok {
+			return r.decide(conf.WordsOf(words))
 		}
-		return r.w.Choose(t.name.Value, "the ACL "+t.name.Value+" is not defined")
+		return r.w.Choose(t.Name.Value, "the ACL "+t.Name.Value+" is not defined")
 	}
-	return slices.ContainsFunc(lines, func(l *line) bool {
-		if l.maybe != "" && !r.w.Choose(l.maybe, l.maybe+" decides") {
+	return slices.ContainsFunc(lines, func(l *conf.Line) bool {
+		if l.Maybe != "" && !r.w.Choose(l.Maybe, l.Maybe+" decides") {
 			return false
 		}
-		return r.decide(l.rest(2))
+		return r.decide(l.Rest(2))
 	})
 }
 
 // decide evaluates one ACL expression, and chooses where it is not known.
-func (r *run) decide(words []Word) bool {
+func (r *run) decide(words []conf.Word) bool {
 	t := r.match(words)
 	if t.why == "" {
 		return t.is
 	}
-	return r.w.Choose(strings.Join(values(words), " "), t.why)
+	return r.w.Choose(strings.Join(conf.Values(words), " "), t.why)
 }

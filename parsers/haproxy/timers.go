@@ -4,17 +4,18 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // setTimeout remembers what "http-request set-timeout" sets for this connection.
-func (r *run) setTimeout(rl rule, args []Word) {
+func (r *run) setTimeout(rl conf.Rule, args []conf.Word) {
 	if len(args) < 3 {
 		return
 	}
 	name := "http-request set-timeout " + args[1].Value
-	s := rl.p.duration(name, rl.l, 3)
+	s := rl.Proxy.Duration(name, rl.Line, 3)
 	if _, isKnown := s.Get(); !isKnown {
-		s = hop.Unknown[time.Duration](name, rl.l.pos(), "what "+args[2].Value+" comes to is not known here")
+		s = hop.Unknown[time.Duration](name, rl.Line.Pos(), "what "+args[2].Value+" comes to is not known here")
 	}
 	switch args[1].Value {
 	case "tunnel":
@@ -29,7 +30,7 @@ func (r *run) setTimeout(rl rule, args []Word) {
 // anew, unless option independent-streams keeps the sides apart.
 func (r *run) timers() {
 	r.life()
-	tunnel := r.be.timeout("tunnel")
+	tunnel := r.be.Timeout("tunnel")
 	if r.tunnel != nil {
 		tunnel = *r.tunnel
 	}
@@ -47,7 +48,7 @@ func (r *run) timers() {
 		}
 		return
 	}
-	client, server := r.fe.timeout("client"), r.serverTimeout()
+	client, server := r.fe.Timeout("client"), r.serverTimeout()
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
 	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"
@@ -75,13 +76,13 @@ func (r *run) serverTimeout() hop.Setting[time.Duration] {
 	if r.server != nil {
 		return *r.server
 	}
-	return r.be.timeout("server")
+	return r.be.Timeout("server")
 }
 
 // side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the frontend, for the
 // client's end, or of the backend, for the server's, says otherwise.
-func side(p *proxy, own hop.Side) hop.Side {
-	if on, _, _ := p.option("independent-streams"); on {
+func side(p *conf.Proxy, own hop.Side) hop.Side {
+	if on, _, _ := p.Option("independent-streams"); on {
 		return own
 	}
 	return hop.Either
@@ -97,11 +98,11 @@ func (r *run) idle(s hop.Setting[time.Duration], side hop.Side) {
 
 // life is hard-stop-after: the old process of a reload ends its connections after that time; without it, it waits for them.
 func (r *run) life() {
-	for _, l := range r.c.global {
-		if l.is("hard-stop-after") {
-			s := r.fe.duration("hard-stop-after", l, 1)
-			if l.maybe != "" {
-				s = hop.Unknown[time.Duration]("hard-stop-after", l.pos(), l.maybe+" decides about hard-stop-after")
+	for _, l := range r.c.Global {
+		if l.Is("hard-stop-after") {
+			s := r.fe.Duration("hard-stop-after", l, 1)
+			if l.Maybe != "" {
+				s = hop.Unknown[time.Duration]("hard-stop-after", l.Pos(), l.Maybe+" decides about hard-stop-after")
 			}
 			r.out.Life = []hop.Timer{{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN}}
 		}
@@ -111,8 +112,8 @@ func (r *run) life() {
 // setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the backend's own or
 // that of its defaults, else as a new line of the backend.
 func (r *run) setTunnel() func(string) []hop.Edit {
-	if l, maybe := r.be.setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.words) > 2 {
-		return setTime(setWord(l.words[2]))
+	if l, maybe := r.be.Setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.Words) > 2 {
+		return conf.SetTime(conf.SetWord(l.Words[2]))
 	}
-	return setTime(r.be.insert("timeout tunnel "))
+	return conf.SetTime(r.be.Insert("timeout tunnel "))
 }

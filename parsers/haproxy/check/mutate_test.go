@@ -1,4 +1,4 @@
-package haproxy_test
+package check_test
 
 import (
 	"flag"
@@ -92,10 +92,14 @@ func (c checking) mend(t testing.TB, dir, text string) string {
 // bases are real configurations that HAProxy accepts: the truth cases, and the corpus and the incidents where they lie beside.
 func bases(t *testing.T, c checking) []string {
 	var texts []string
-	for _, tc := range oracle.Cases(t, "../../testdata/truth-haproxy") {
-		texts = append(texts, withDefaults(tc.Conf))
+	for _, tc := range oracle.Cases(t, "../../../testdata/truth-haproxy") {
+		text := tc.Conf
+		if !strings.Contains("\n"+text, "\ndefaults") {
+			text = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n" + text
+		}
+		texts = append(texts, text)
 	}
-	for _, top := range []string{corpusDir, "../../../shared/incidents", *moreBases} {
+	for _, top := range []string{corpusDir, "../../../../shared/incidents", *moreBases} {
 		filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && strings.HasSuffix(name, ".cfg") {
 				if src, err := os.ReadFile(name); err == nil {

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"slices"
@@ -6,14 +6,14 @@ import (
 )
 
 // A condition is what follows if or unless: ACLs that must all hold, "or" between alternatives.
-type condition struct {
-	p      *proxy
+type Condition struct {
+	Proxy  *Proxy
 	words  []Word
-	unless bool
+	Unless bool
 }
 
 // predefined are the ACLs that HAProxy brings along.
-var predefined = map[string][]string{
+var Predefined = map[string][]string{
 	"TRUE": {"always_true"}, "FALSE": {"always_false"}, "WAIT_END": {"always_true"},
 	"HTTP": {"req.proto_http"}, "HTTP_1.0": {"req.ver", "1.0"}, "HTTP_1.1": {"req.ver", "1.1"}, "HTTP_2.0": {"req.ver", "2.0"},
 	"HTTP_CONTENT": {"req.hdr_val(content-length)", "gt", "0"}, "HTTP_URL_ABS": {"url_reg", "^[^/:]*://"},
@@ -25,15 +25,15 @@ var predefined = map[string][]string{
 }
 
 // A term is one ACL of a condition: a name, or an expression in braces.
-type term struct {
-	negated bool
-	name    Word
-	inline  []Word // for { … }
+type Term struct {
+	Negated bool
+	Name    Word
+	Inline  []Word // for { … }
 }
 
 // terms cuts a condition into alternatives of terms. missing is set when a brace does not close.
-func (c *condition) terms() (suites [][]term, missing bool) {
-	var suite []term
+func (c *Condition) Terms() (suites [][]Term, missing bool) {
+	var suite []Term
 	negated := false
 	for i := 0; i < len(c.words); i++ {
 		w := c.words[i]
@@ -49,18 +49,18 @@ func (c *condition) terms() (suites [][]term, missing bool) {
 			if end < 0 {
 				return nil, true
 			}
-			suite = append(suite, term{negated: negated, inline: c.words[i+1 : i+end]})
+			suite = append(suite, Term{Negated: negated, Inline: c.words[i+1 : i+end]})
 			i += end
 		default:
 			w.Value = name
-			suite = append(suite, term{negated: negated, name: w})
+			suite = append(suite, Term{Negated: negated, Name: w})
 		}
 		negated = false
 	}
 	return append(suites, suite), false
 }
 
-func wordsOf(values []string) []Word {
+func WordsOf(values []string) []Word {
 	list := make([]Word, len(values))
 	for i, v := range values {
 		list[i].Value = v
@@ -69,4 +69,4 @@ func wordsOf(values []string) []Word {
 }
 
 // findACL finds the acl lines of a name; a named defaults section has its own for its own rules.
-func (p *proxy) findACL(name string) []*line { return p.acls[name] }
+func (p *Proxy) FindACL(name string) []*Line { return p.ACLs[name] }

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ type neighbours struct {
 const mostBeside = 100
 
 // beside reports whether a file near the configuration has a section of that name: HAProxy takes several files as one.
-func (c *Config) beside(name string, kinds ...string) bool {
+func (c *Config) Beside(name string, kinds ...string) bool {
 	if c.near.dir == "" {
 		return false
 	}

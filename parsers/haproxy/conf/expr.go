@@ -1,41 +1,41 @@
-package haproxy
+package conf
 
 import "strings"
 
 // An expr is a sample expression: a fetch with its arguments and the converters behind it.
-type expr struct {
-	text  string
-	fetch call
-	convs []call
-	bad   bool // not an expression at all
+type Expr struct {
+	Text  string
+	Fetch Call
+	Convs []Call
+	Bad   bool // not an expression at all
 }
 
 // A call is a name with arguments: "hdr(host)".
-type call struct {
-	name string
-	args []string
+type Call struct {
+	Name string
+	Args []string
 }
 
 // parseExpr reads "req.hdr(Host),lower,field(1,:)".
-func parseExpr(s string) expr {
-	e := expr{text: s}
+func ParseExpr(s string) Expr {
+	e := Expr{Text: s}
 	rest := s
 	for first := true; ; first = false {
-		c, more, ok := cutCall(rest)
+		c, more, ok := CutCall(rest)
 		if !ok {
-			e.bad = true
+			e.Bad = true
 			return e
 		}
 		if first {
-			e.fetch = c
-		} else if c.name != "" {
-			e.convs = append(e.convs, c)
+			e.Fetch = c
+		} else if c.Name != "" {
+			e.Convs = append(e.Convs, c)
 		}
 		if more == "" {
 			return e
 		}
 		if more[0] != ',' {
-			e.bad = true
+			e.Bad = true
 			return e
 		}
 		rest = more[1:]
@@ -43,12 +43,12 @@ func parseExpr(s string) expr {
 }
 
 // cutCall reads one name and its parenthesis.
-func cutCall(s string) (c call, rest string, ok bool) {
+func CutCall(s string) (c Call, rest string, ok bool) {
 	i := 0
-	for i < len(s) && (isName(s[i]) || s[i] == '.' || s[i] == '-') {
+	for i < len(s) && (IsName(s[i]) || s[i] == '.' || s[i] == '-') {
 		i++
 	}
-	c.name, rest = s[:i], s[i:]
+	c.Name, rest = s[:i], s[i:]
 	if !strings.HasPrefix(rest, "(") {
 		return c, rest, true
 	}
@@ -56,7 +56,7 @@ func cutCall(s string) (c call, rest string, ok bool) {
 	if end < 0 {
 		return c, rest, false
 	}
-	c.args = splitArgs(rest[1:end])
+	c.Args = splitArgs(rest[1:end])
 	return c, rest[end+1:], true
 }
 
@@ -108,9 +108,9 @@ func splitArgs(s string) []string {
 	return append(list, b.String())
 }
 
-func (c call) arg(i int) string {
-	if i >= len(c.args) {
+func (c Call) Arg(i int) string {
+	if i >= len(c.Args) {
 		return ""
 	}
-	return c.args[i]
+	return c.Args[i]
 }

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"net/netip"
@@ -9,29 +9,29 @@ import (
 )
 
 // A listener is one address of a bind line.
-type listener struct {
-	p           *proxy
-	l           *line
-	addr        string // "*:80", "[::]:443", "10.0.0.1:80", "unix:/run/x"; "?" when it is not known
-	first, last int    // ports; 0 for unix sockets
-	both        bool   // an IPv6 wildcard that takes IPv4 too
-	ssl         bool
-	acceptProxy bool
-	verify      bool // insists on a client's certificate
-	asks        bool // asks for one
-	h2Only      bool
-	unknown     string
+type Listener struct {
+	Proxy       *Proxy
+	Line        *Line
+	Addr        string // "*:80", "[::]:443", "10.0.0.1:80", "unix:/run/x"; "?" when it is not known
+	First, Last int    // ports; 0 for unix sockets
+	Both        bool   // an IPv6 wildcard that takes IPv4 too
+	TLS         bool
+	AcceptProxy bool
+	Verify      bool // insists on a client's certificate
+	Asks        bool // asks for one
+	H2Only      bool
+	Unknown     string
 }
 
-func (b *listener) pos() hop.Pos { return b.l.pos() }
+func (b *Listener) Pos() hop.Pos { return b.Line.Pos() }
 
 // parseBind reads the addresses of a bind line; all of them share its parameters.
-func parseBind(p *proxy, l *line) []*listener {
-	words := l.rest(1)
+func parseBind(p *Proxy, l *Line) []*Listener {
+	words := l.Rest(1)
 	if len(words) == 0 {
 		return nil
 	}
-	proto := listener{p: p, l: l}
+	proto := Listener{Proxy: p, Line: l}
 	for i, w := range words[1:] {
 		next := ""
 		if i+2 < len(words) {
@@ -39,25 +39,25 @@ func parseBind(p *proxy, l *line) []*listener {
 		}
 		switch w.Value {
 		case "ssl":
-			proto.ssl = true
+			proto.TLS = true
 		case "accept-proxy":
-			proto.acceptProxy = true
+			proto.AcceptProxy = true
 		case "v4v6":
-			proto.both = true
+			proto.Both = true
 		case "verify":
-			proto.verify, proto.asks = next == "required", next != "none"
+			proto.Verify, proto.Asks = next == "required", next != "none"
 		case "proto":
-			proto.h2Only = next == "h2"
+			proto.H2Only = next == "h2"
 		}
 		if w.Why != "" {
-			proto.unknown = w.Why
+			proto.Unknown = w.Why
 		}
 	}
-	var list []*listener
+	var list []*Listener
 	for a := range strings.SplitSeq(words[0].Value, ",") {
 		b := proto
 		if words[0].Why != "" {
-			b.addr, b.unknown = "?", words[0].Why
+			b.Addr, b.Unknown = "?", words[0].Why
 		} else if !b.parse(a) {
 			continue
 		}
@@ -67,7 +67,7 @@ func parseBind(p *proxy, l *line) []*listener {
 }
 
 // parse reads one address; ok is false for one that no browser can reach.
-func (b *listener) parse(a string) (ok bool) {
+func (b *Listener) parse(a string) (ok bool) {
 	prefix := ""
 	if i := strings.IndexByte(a, '@'); i >= 0 {
 		prefix, a = a[:i], a[i+1:]
@@ -76,10 +76,10 @@ func (b *listener) parse(a string) (ok bool) {
 	case strings.HasPrefix(prefix, "quic"), strings.HasPrefix(prefix, "udp"), prefix == "sockpair":
 		return false
 	case prefix == "fd":
-		b.addr, b.unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
+		b.Addr, b.Unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
 		return true
 	case prefix == "unix" || prefix == "abns" || strings.HasPrefix(a, "/"):
-		b.addr = "unix:" + a
+		b.Addr = "unix:" + a
 		return true
 	}
 	i := strings.LastIndexByte(a, ':')
@@ -89,42 +89,42 @@ func (b *listener) parse(a string) (ok bool) {
 	host, ports := strings.Trim(a[:i], "[]"), a[i+1:]
 	low, high, isRange := strings.Cut(ports, "-")
 	first, err := strconv.Atoi(low)
-	b.first, b.last = first, first
+	b.First, b.Last = first, first
 	if isRange {
-		b.last, _ = strconv.Atoi(high)
+		b.Last, _ = strconv.Atoi(high)
 	}
 	if err != nil {
-		b.addr, b.unknown = "?", "the port "+ports+" is not known"
+		b.Addr, b.Unknown = "?", "the port "+ports+" is not known"
 		return true
 	}
 	switch {
 	case host == "" || host == "*" || host == "0.0.0.0":
-		b.addr = "*"
+		b.Addr = "*"
 		if strings.HasPrefix(prefix, "ipv6") {
-			b.addr = "[::]"
+			b.Addr = "[::]"
 		}
 	case host == "::":
-		b.addr = "[::]"
+		b.Addr = "[::]"
 	default:
-		b.addr = strings.ToLower(host)
+		b.Addr = strings.ToLower(host)
 		if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
-			b.addr = "[" + ip.String() + "]"
+			b.Addr = "[" + ip.String() + "]"
 		}
 	}
-	if b.addr == "localhost" {
-		b.addr = "127.0.0.1"
+	if b.Addr == "localhost" {
+		b.Addr = "127.0.0.1"
 	}
 	return true
 }
 
 // on reports whether the listener has the address, spelled as in addr, and the port.
-func (b *listener) on(host string, port int) bool {
-	return b.addr == host && b.first > 0 && port >= b.first && port <= b.last
+func (b *Listener) On(host string, port int) bool {
+	return b.Addr == host && b.First > 0 && port >= b.First && port <= b.Last
 }
 
 // withProxy is the listener as one that takes a PROXY header.
-func (b *listener) withProxy() *listener {
+func (b *Listener) WithProxy() *Listener {
 	c := *b
-	c.acceptProxy = true
+	c.AcceptProxy = true
 	return &c
 }

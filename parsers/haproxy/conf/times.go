@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"strconv"
@@ -44,40 +44,40 @@ func parseTime(s string, unit time.Duration) (time.Duration, bool) {
 }
 
 // timeout is "timeout NAME" of a section; zero where none is set, which means that nothing ends the connection.
-func (p *proxy) timeout(name string) hop.Setting[time.Duration] {
+func (p *Proxy) Timeout(name string) hop.Setting[time.Duration] {
 	full := "timeout " + name
-	l, maybe := p.setting("timeout", name)
+	l, maybe := p.Setting("timeout", name)
 	switch {
 	case maybe != "":
-		return hop.Unknown[time.Duration](full, p.pos(), maybe+" decides about "+full)
-	case l == nil && p.fragment:
-		return hop.Unknown[time.Duration](full, p.pos(), otherFile)
+		return hop.Unknown[time.Duration](full, p.Pos(), maybe+" decides about "+full)
+	case l == nil && p.Fragment:
+		return hop.Unknown[time.Duration](full, p.Pos(), otherFile)
 	case l == nil:
-		return hop.Default(full, time.Duration(0), p.pos())
+		return hop.Default(full, time.Duration(0), p.Pos())
 	}
-	return p.duration(full, l, 2)
+	return p.Duration(full, l, 2)
 }
 
 // duration reads word i of a line as a time in milliseconds.
-func (p *proxy) duration(name string, l *line, i int) hop.Setting[time.Duration] {
-	if i >= len(l.words) {
-		return hop.Unknown[time.Duration](name, l.pos(), name+" has no value")
+func (p *Proxy) Duration(name string, l *Line, i int) hop.Setting[time.Duration] {
+	if i >= len(l.Words) {
+		return hop.Unknown[time.Duration](name, l.Pos(), name+" has no value")
 	}
-	w := l.words[i]
+	w := l.Words[i]
 	if w.Why != "" {
-		return hop.Unknown[time.Duration](name, l.pos(), w.Why)
+		return hop.Unknown[time.Duration](name, l.Pos(), w.Why)
 	}
 	d, ok := parseTime(w.Value, time.Millisecond)
 	if !ok {
-		return hop.Unknown[time.Duration](name, l.pos(), w.Value+" is not a time")
+		return hop.Unknown[time.Duration](name, l.Pos(), w.Value+" is not a time")
 	}
-	s := hop.Written(name, d, l.pos())
-	s.Set = setTime(setWord(w))
+	s := hop.Written(name, d, l.Pos())
+	s.Set = SetTime(SetWord(w))
 	return s
 }
 
 // setTime makes of set one that writes times as HAProxy reads them: a number and one unit, never "1m30s".
-func setTime(set func(string) []hop.Edit) func(string) []hop.Edit {
+func SetTime(set func(string) []hop.Edit) func(string) []hop.Edit {
 	if set == nil {
 		return nil
 	}
@@ -97,7 +97,7 @@ func setTime(set func(string) []hop.Edit) func(string) []hop.Edit {
 }
 
 // parseTimeIn is parseTime for what HAProxy counts in milliseconds or in seconds, of which it holds 31 bits either way.
-func parseTimeIn(s string, unit time.Duration) (time.Duration, bool) {
+func ParseTimeIn(s string, unit time.Duration) (time.Duration, bool) {
 	if unit == time.Millisecond {
 		return parseTime(s, unit)
 	}

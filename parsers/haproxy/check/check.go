@@ -1,4 +1,6 @@
-package haproxy
+// Package check finds what makes HAProxy refuse to start: words and arguments that no HAProxy takes, and names that nothing has. The tables
+// keywords.txt and samples.txt say what 2.6 takes, and what only other versions do, which is passed over.
+package check
 
 import (
 	"fmt"
@@ -7,11 +9,12 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // A configuration is one that is being checked, and what has been found so far.
 type configuration struct {
-	*Config
+	*conf.Config
 	problems   []parsers.Problem
 	references []reference // names to look up once all is read
 }
@@ -22,19 +25,19 @@ func (c *configuration) problem(pos hop.Pos, format string, args ...any) {
 
 // Problems finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured, and the newest. What
 // depends on the machine, on files or on names that only DNS knows is not looked for. What a template fills in has no problems.
-func Problems(read *Config) []parsers.Problem {
-	if read.template {
+func Problems(read *conf.Config) []parsers.Problem {
+	if read.Template {
 		return nil
 	}
 	c := &configuration{Config: read, problems: slices.Clone(read.Problems)}
-	for _, s := range c.sections {
-		if s.head.maybe == "" {
+	for _, s := range c.Sections {
+		if s.Head.Maybe == "" {
 			c.checkSection(s)
 		}
 	}
-	for _, p := range c.proxies {
-		for _, l := range p.lines {
-			if p.head.maybe == "" && l.maybe == "" {
+	for _, p := range c.Proxies {
+		for _, l := range p.Lines {
+			if p.Head.Maybe == "" && l.Maybe == "" {
 				c.checkNames(p, l)
 			}
 		}
@@ -44,19 +47,19 @@ func Problems(read *Config) []parsers.Problem {
 	return slices.CompactFunc(c.problems, func(a, b parsers.Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
 }
 
-func (c *configuration) checkSection(s *section) {
-	p := c.bySection[s]
-	name := s.kind
+func (c *configuration) checkSection(s *conf.Section) {
+	p := c.BySection[s]
+	name := s.Kind
 	if p != nil {
 		name = "proxy"
 		c.checkHead(p)
 	}
-	if n, ok := headWords[s.kind]; ok && len(s.head.words) > n && !slices.ContainsFunc(s.head.words, func(w Word) bool { return w.Why != "" }) {
-		c.problem(s.head.words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.kind, s.head.arg(n))
+	if n, ok := headWords[s.Kind]; ok && len(s.Head.Words) > n && !slices.ContainsFunc(s.Head.Words, func(w conf.Word) bool { return w.Why != "" }) {
+		c.problem(s.Head.Words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.Kind, s.Head.Arg(n))
 	}
 	t := tables()[name]
-	for _, l := range s.lines {
-		if t != nil && l.maybe == "" {
+	for _, l := range s.Lines {
+		if t != nil && l.Maybe == "" {
 			c.checkLine(t, s, p, l)
 		}
 	}
@@ -66,33 +69,33 @@ func (c *configuration) checkSection(s *section) {
 var headWords = map[string]int{"global": 1, "peers": 2, "userlist": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "program": 2}
 
 // place is where a line of a proxy stands, as keywords.txt has it.
-func place(p *proxy) string {
+func place(p *conf.Proxy) string {
 	switch {
-	case p.kind == "defaults" && p.name == "":
+	case p.Kind == "defaults" && p.Name == "":
 		return "D"
-	case p.kind == "defaults":
+	case p.Kind == "defaults":
 		return "N"
 	}
-	return strings.ToUpper(p.kind[:1])
+	return strings.ToUpper(p.Kind[:1])
 }
 
 // checkLine holds a line against the table of its section.
-func (c *configuration) checkLine(t table, s *section, p *proxy, l *line) {
+func (c *configuration) checkLine(t table, s *conf.Section, p *conf.Proxy, l *conf.Line) {
 	k := c.newChecker(p, l)
 	if !k.more() {
 		return
 	}
 	kw := t.find(k.word())
-	title := s.kind
+	title := s.Kind
 	switch {
 	case kw == nil:
 		candidates := t.names("")
 		if p != nil {
 			candidates = t.names(place(p))
 		}
-		k.unknownWord(append(candidates, sectionKinds...), "unknown keyword '%s' in '%s' section", k.word(), title)
+		k.unknownWord(append(candidates, conf.SectionKinds...), "unknown keyword '%s' in '%s' section", k.word(), title)
 	case kw.other:
-	case l.no || l.reset:
+	case l.No || l.Reset:
 		c.checkNegated(k, kw)
 	case p != nil && !strings.Contains(kw.where, place(p)):
 		k.fail("'%s' not allowed in '%s' section.", k.word(), title)
@@ -119,79 +122,79 @@ func (c *configuration) checkNegated(k *checker, kw *keyword) {
 }
 
 // checkHead checks the line that opens the section of a proxy.
-func (c *configuration) checkHead(p *proxy) {
-	k := c.newChecker(p, p.head)
+func (c *configuration) checkHead(p *conf.Proxy) {
+	k := c.newChecker(p, p.Head)
 	if k.open {
 		return
 	}
 	n := len(k.words)
-	if p.kind == "defaults" {
+	if p.Kind == "defaults" {
 		return
 	}
 	k.at = 1
-	switch from, has := fromName(p.section); {
+	switch from, has := conf.FromName(p.Section); {
 	case n == 1:
-		k.fail("'%s' expects an <id> argument", p.kind)
-	case badName(p.name) != "":
-		k.fail("character '%s' is not permitted in '%s' name '%s'.", badName(p.name), p.kind, p.name)
-	case (n > 4 || n > 2 && !has) && len(p.lines) > 0 && (p.kind == "backend" || !strings.ContainsAny(k.words[2].Value, ":/")):
+		k.fail("'%s' expects an <id> argument", p.Kind)
+	case badName(p.Name) != "":
+		k.fail("character '%s' is not permitted in '%s' name '%s'.", badName(p.Name), p.Kind, p.Name)
+	case (n > 4 || n > 2 && !has) && len(p.Lines) > 0 && (p.Kind == "backend" || !strings.ContainsAny(k.words[2].Value, ":/")):
 		// Versions before 1.7 take the address of a listener here.
 		k.at = 2
-		k.fail("'%s' : unexpected argument '%s'", p.kind, k.word())
-	case has && p.base == nil && c.whole && !c.beside(from, "defaults"):
+		k.fail("'%s' : unexpected argument '%s'", p.Kind, k.word())
+	case has && p.Base == nil && c.Whole && !c.Beside(from, "defaults"):
 		k.at = 3
-		k.fail("defaults section '%s' not found for %s '%s'.", from, p.kind, p.name)
-	case p.kind == "listen" && p.base != nil && slices.ContainsFunc(p.base.lines, func(l *line) bool { return l.maybe == "" && isRule(l) }):
+		k.fail("defaults section '%s' not found for %s '%s'.", from, p.Kind, p.Name)
+	case p.Kind == "listen" && p.Base != nil && slices.ContainsFunc(p.Base.Lines, func(l *conf.Line) bool { return l.Maybe == "" && isRule(l) }):
 		k.at = 0
 		k.fail("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.")
 	}
-	for _, o := range c.proxies {
+	for _, o := range c.Proxies {
 		if o == p {
 			break
 		}
-		if o.name == p.name && o.head.maybe == "" && p.name != "" && (o.frontend() && p.frontend() || o.backend() && p.backend()) {
+		if o.Name == p.Name && o.Head.Maybe == "" && p.Name != "" && (o.Frontend() && p.Frontend() || o.Backend() && p.Backend()) {
 			k.at = 1
-			k.fail("%s '%s' has the same name as %s '%s' declared at line %d.", p.kind, p.name, o.kind, o.name, o.head.words[0].Line)
+			k.fail("%s '%s' has the same name as %s '%s' declared at line %d.", p.Kind, p.Name, o.Kind, o.Name, o.Head.Words[0].Line)
 		}
 	}
 }
 
 // isRule reports whether a line is a rule for requests or responses.
-func isRule(l *line) bool {
-	return l.is("http-request") || l.is("http-response") || l.is("http-after-response") ||
-		(l.is("tcp-request") || l.is("tcp-response")) && l.arg(1) != "inspect-delay"
+func isRule(l *conf.Line) bool {
+	return l.Is("http-request") || l.Is("http-response") || l.Is("http-after-response") ||
+		(l.Is("tcp-request") || l.Is("tcp-response")) && l.Arg(1) != "inspect-delay"
 }
 
 // checkNames looks up the backends and servers that a line names.
-func (c *configuration) checkNames(p *proxy, l *line) {
-	if len(l.words) < 2 || l.words[1].Why != "" {
+func (c *configuration) checkNames(p *conf.Proxy, l *conf.Line) {
+	if len(l.Words) < 2 || l.Words[1].Why != "" {
 		return
 	}
-	w := l.words[1]
-	switch keyword := l.arg(0); keyword {
+	w := l.Words[1]
+	switch keyword := l.Arg(0); keyword {
 	case "default_backend", "use_backend":
 		// A format makes up a name when a connection comes.
-		if p.frontend() && !strings.Contains(w.Value, "%") && !strings.Contains(w.Value, "${") {
+		if p.Frontend() && !strings.Contains(w.Value, "%") && !strings.Contains(w.Value, "${") {
 			c.checkTarget(p, keyword, w)
 		}
 	case "use-server":
-		named := func(s *server) bool { return s.name == w.Value || s.many }
-		if p.backend() && !slices.ContainsFunc(p.servers, named) && !strings.Contains(w.Value, "%") {
-			c.problem(w.Pos(), "unable to find server '%s' in %s '%s'.", w.Value, p.kind, p.name)
+		named := func(s *conf.Server) bool { return s.Name == w.Value || s.Many }
+		if p.Backend() && !slices.ContainsFunc(p.Servers, named) && !strings.Contains(w.Value, "%") {
+			c.problem(w.Pos(), "unable to find server '%s' in %s '%s'.", w.Value, p.Kind, p.Name)
 		}
 	}
 }
 
 // checkTarget looks for a backend that a frontend names, and compares the modes of the two.
-func (c *configuration) checkTarget(p *proxy, keyword string, w Word) {
-	target := c.find(w.Value)
+func (c *configuration) checkTarget(p *conf.Proxy, keyword string, w conf.Word) {
+	target := c.Find(w.Value)
 	if target == nil {
-		if c.whole && !c.beside(w.Value, "backend", "listen") {
+		if c.Whole && !c.Beside(w.Value, "backend", "listen") {
 			found := parsers.Problem{Pos: w.Pos(), Text: fmt.Sprintf("unable to find required %s: '%s'", keyword, w.Value)}
 			var names []string
-			for _, p := range c.proxies {
-				if p.backend() {
-					names = append(names, p.name)
+			for _, p := range c.Proxies {
+				if p.Backend() {
+					names = append(names, p.Name)
 				}
 			}
 			if meant := nearest(w.Value, names); meant != "" {
@@ -201,9 +204,9 @@ func (c *configuration) checkTarget(p *proxy, keyword string, w Word) {
 		}
 		return
 	}
-	from, why := p.mode()
-	to, why2 := target.mode()
+	from, why := p.Mode()
+	to, why2 := target.Mode()
 	if from == "http" && to == "tcp" && why == "" && why2 == "" {
-		c.problem(w.Pos(), "http frontend '%s' tries to use incompatible tcp backend '%s' (mode tcp) in a '%s' rule.", p.name, target.name, keyword)
+		c.problem(w.Pos(), "http frontend '%s' tries to use incompatible tcp backend '%s' (mode tcp) in a '%s' rule.", p.Name, target.Name, keyword)
 	}
 }

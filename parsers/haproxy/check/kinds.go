@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"net/netip"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // kind takes one word of a kind, or an expression of several.
@@ -63,7 +65,7 @@ func (k *checker) named(e element, w string) (bad string) {
 	switch e.name {
 	case "dynamic":
 		if where := k.where; strings.Contains(w, "%") {
-			k.where = map[bool]string{true: "d", false: "j"}[k.l.is("use_backend")]
+			k.where = map[bool]string{true: "d", false: "j"}[k.l.Is("use_backend")]
 			k.format(w)
 			k.where = where
 		}
@@ -139,7 +141,7 @@ func badTime(w string, bounds []string) string {
 	if slices.Contains(bounds, "s") {
 		unit = time.Second
 	}
-	d, ok := parseTimeIn(w, unit)
+	d, ok := conf.ParseTimeIn(w, unit)
 	switch {
 	case !ok:
 		return "'" + w + "' is not a time"
@@ -216,7 +218,7 @@ func badRegex(w string) string {
 			}
 			i = end
 		case '(':
-			if next := w[i+1:]; strings.HasPrefix(next, "?") || len(next) > 1 && next[0] == '*' && isName(next[1]) {
+			if next := w[i+1:]; strings.HasPrefix(next, "?") || len(next) > 1 && next[0] == '*' && conf.IsName(next[1]) {
 				return "" // comments, verbs and flags change what follows
 			} else if strings.HasPrefix(next, "*") {
 				return "nothing to repeat in the regular expression '" + w + "'"

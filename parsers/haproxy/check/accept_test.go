@@ -1,4 +1,4 @@
-package haproxy_test
+package check_test
 
 import (
 	"io/fs"
@@ -13,7 +13,7 @@ import (
 )
 
 // corpusDir holds real configurations. It lies beside the repository and is no part of it.
-const corpusDir = "../../../shared/corpus/haproxy"
+const corpusDir = "../../../../shared/corpus/haproxy"
 
 // TestCorpus reads every file of the corpus: none panics, and what HAProxy accepts has no problem.
 func TestCorpus(t *testing.T) {

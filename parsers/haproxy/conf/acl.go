@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"slices"
@@ -6,30 +6,30 @@ import (
 )
 
 // An aclExpr is an ACL expression taken apart.
-type aclExpr struct {
-	e        expr
-	method   method // "" for the one of the type
-	fold     bool
-	patterns []Word
-	fromFile bool
+type ACL struct {
+	Expr     Expr
+	Method   Method // "" for the one of the type
+	Fold     bool
+	Patterns []Word
+	FromFile bool
 }
 
 // suffixes are the endings of ACL keywords that choose a matching method.
 var suffixes = []string{"_beg", "_dir", "_dom", "_end", "_len", "_reg", "_sub"}
 
 // parseACL takes an ACL expression apart.
-func parseACL(words []Word) aclExpr {
-	a := aclExpr{e: parseExpr(words[0].Value)}
-	name := &a.e.fetch.name
+func ParseACL(words []Word) ACL {
+	a := ACL{Expr: ParseExpr(words[0].Value)}
+	name := &a.Expr.Fetch.Name
 	for _, s := range suffixes {
 		base, ok := strings.CutSuffix(*name, s)
 		if !ok || !hasSuffixes(base) {
 			continue
 		}
 		*name = base
-		if len(a.e.convs) == 0 {
+		if len(a.Expr.Convs) == 0 {
 			// Behind a converter its type decides.
-			a.method = method(s[1:])
+			a.Method = Method(s[1:])
 		}
 	}
 	i := 1
@@ -37,14 +37,14 @@ options:
 	for ; i < len(words) && strings.HasPrefix(words[i].Value, "-"); i++ {
 		switch words[i].Value {
 		case "-i":
-			a.fold = true
+			a.Fold = true
 		case "-m":
 			i++
 			if i < len(words) {
-				a.method = method(words[i].Value)
+				a.Method = Method(words[i].Value)
 			}
 		case "-f":
-			a.fromFile = true
+			a.FromFile = true
 			i++
 		case "-u":
 			i++
@@ -54,7 +54,7 @@ options:
 		}
 	}
 	if i < len(words) {
-		a.patterns = words[i:]
+		a.Patterns = words[i:]
 	}
 	return a
 }
@@ -68,7 +68,7 @@ func hasSuffixes(fetch string) bool {
 }
 
 // A method is how patterns are compared: "str", "beg", "reg" and so on.
-type method string
+type Method string
 
 // operators stand before the numbers of an ACL.
-var operators = []string{"eq", "ge", "gt", "le", "lt"}
+var Operators = []string{"eq", "ge", "gt", "le", "lt"}
