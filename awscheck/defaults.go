@@ -22,7 +22,7 @@ const (
 	keyPreserve     = "preserve_client_ip.enabled"
 	keyDrain        = "deregistration_delay.timeout_seconds"
 	keyDrainCuts    = "deregistration_delay.connection_termination.enabled"
-	keySticky       = "stickiness.enabled"
+	KeySticky       = "stickiness.enabled"
 	// Of a Classic ELB, whose attributes the API has as a structure.
 	keyClassicIdle      = "ConnectionSettings.IdleTimeout"
 	keyClassicDraining  = "ConnectionDraining.Enabled"
@@ -180,7 +180,7 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.Drain = setting(a, keyDrain, defaultDrain, inSeconds())
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
-	g.Sticky = setting(a, keySticky, false, onOff())
+	g.Sticky = setting(a, KeySticky, false, onOff())
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
 	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", onOff())
 }

@@ -1,31 +1,25 @@
 package check_test
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
-
-// corpusDir holds real configurations. It lies beside the repository and is no part of it.
-const corpusDir = "../../../../shared/corpus/haproxy"
 
 // TestCorpus reads every file of the corpus: none panics, and what HAProxy accepts has no problem.
 func TestCorpus(t *testing.T) {
 	h := oracle.FindHAProxy(t)
 	read, refused := 0, 0
-	err := filepath.WalkDir(corpusDir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
+	truth.Files(t, filepath.Join(truth.Corpus(t), "haproxy"), func(name string) {
 		c, err := haproxy.Read(name, haproxy.Options{})
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		read++
 		for _, e := range c.Endpoints() {
@@ -39,14 +33,7 @@ func TestCorpus(t *testing.T) {
 				t.Errorf("HAProxy accepts %s, but %s: %s", name, c.Problems[0].Pos, c.Problems[0].Text)
 			}
 		}
-		return nil
 	})
-	if os.IsNotExist(err) {
-		t.Skip("no corpus beside the repository")
-	}
-	if err != nil || read == 0 {
-		t.Fatalf("%d files: %v", read, err)
-	}
 	t.Logf("%d files, %d of them refused", read, refused)
 }
 

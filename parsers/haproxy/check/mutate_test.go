@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
@@ -89,7 +90,7 @@ func (c checking) mend(t testing.TB, dir, text string) string {
 	return ""
 }
 
-// bases are real configurations that HAProxy accepts: the truth cases, and the corpus and the incidents where they lie beside.
+// bases are real configurations that HAProxy accepts: the truth cases, the incidents, and the corpus where there is one.
 func bases(t *testing.T, c checking) []string {
 	var texts []string
 	for _, tc := range oracle.Cases(t, "../../../testdata/truth-haproxy") {
@@ -99,7 +100,18 @@ func bases(t *testing.T, c checking) []string {
 		}
 		texts = append(texts, text)
 	}
-	for _, top := range []string{corpusDir, "../../../../shared/incidents", *moreBases} {
+	incidents, err := truth.Incidents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tops := []string{*moreBases}
+	for _, i := range incidents {
+		tops = append(tops, i.Dir)
+	}
+	if corpus := truth.FindCorpus(); corpus != "" {
+		tops = append(tops, filepath.Join(corpus, "haproxy"))
+	}
+	for _, top := range tops {
 		filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && strings.HasSuffix(name, ".cfg") {
 				if src, err := os.ReadFile(name); err == nil {
