@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"fmt"
@@ -7,25 +7,26 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // A checker reads one line as HAProxy does when it starts, up to the first thing that no HAProxy takes or that cannot be known here.
 type checker struct {
-	c     *Config
-	p     *proxy // nil outside of proxies
-	l     *line
-	words []Word // of the line, up to the first that is not known
-	open  bool   // words follow that are not known
+	c     *configuration
+	p     *conf.Proxy // nil outside of proxies
+	l     *conf.Line
+	words []conf.Word // of the line, up to the first that is not known
+	open  bool        // words follow that are not known
 	at    int
 	where string // the points at which samples are taken, see samples.txt
 	rule  bool   // a condition may follow
 	done  bool
 }
 
-func (c *Config) newChecker(p *proxy, l *line) *checker {
-	k := &checker{c: c, p: p, l: l, words: l.words}
-	if i := slices.IndexFunc(l.words, func(w Word) bool { return w.Why != "" || strings.Contains(w.Value, "${") }); i >= 0 {
-		k.words, k.open = l.words[:i], true
+func (c *configuration) newChecker(p *conf.Proxy, l *conf.Line) *checker {
+	k := &checker{c: c, p: p, l: l, words: l.Words}
+	if i := slices.IndexFunc(l.Words, func(w conf.Word) bool { return w.Why != "" || strings.Contains(w.Value, "${") }); i >= 0 {
+		k.words, k.open = l.Words[:i], true
 	}
 	return k
 }
@@ -54,7 +55,7 @@ func (k *checker) failNear(word string, candidates []string, format string, args
 		return
 	}
 	k.done = true
-	pos := k.l.pos()
+	pos := k.l.Pos()
 	if k.at < len(k.words) {
 		pos = k.words[k.at].Pos()
 	}
@@ -62,13 +63,13 @@ func (k *checker) failNear(word string, candidates []string, format string, args
 	if meant := nearest(word, candidates); meant != "" {
 		p.Notes = []hop.Note{{Pos: pos, Text: "is " + meant + " meant?"}}
 	}
-	k.c.Problems = append(k.c.Problems, p)
+	k.c.problems = append(k.c.problems, p)
 }
 
 // title is the keyword of the line, with what it is about.
 func (k *checker) title() string {
 	n := min(k.at, 2)
-	return strings.Join(values(k.words[:max(1, min(n, len(k.words)))]), " ")
+	return strings.Join(conf.Values(k.words[:max(1, min(n, len(k.words)))]), " ")
 }
 
 // unknownWord says that nothing takes the present word, unless another version does.
@@ -123,7 +124,7 @@ func (k *checker) element(e element) {
 		for k.more() && k.option(e) {
 		}
 	case need:
-		if !k.done && !slices.ContainsFunc(k.words, func(w Word) bool { return slices.Contains(e.words, w.Value) }) && !k.open {
+		if !k.done && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return slices.Contains(e.words, w.Value) }) && !k.open {
 			k.at = len(k.words)
 			k.fail("'%s' expects '%s'", k.title(), strings.Join(e.words, "', '"))
 		}

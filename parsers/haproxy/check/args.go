@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"net/netip"
@@ -97,7 +97,7 @@ func (k *checker) badArgument(name, typ, arg string, first bool) string {
 			return "'" + arg + "' is not an address"
 		}
 	case "regex":
-		if k.p == nil || k.p.kind != "defaults" {
+		if k.p == nil || k.p.Kind != "defaults" {
 			return badRegex(arg)
 		}
 	case "table", "be", "fe", "srv":

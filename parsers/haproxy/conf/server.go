@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"slices"
@@ -8,57 +8,57 @@ import (
 )
 
 // A server is one server line.
-type server struct {
-	l        *line
-	name     string
-	addr     string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known
-	tls      bool
-	proxy    bool // send-proxy or one of its versions
-	backup   bool
-	disabled bool
-	many     bool   // a server-template: several of the kind
-	unknown  string // why not all of it is known
+type Server struct {
+	Line       *Line
+	Name       string
+	Addr       string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known
+	TLS        bool
+	SendsProxy bool // send-proxy or one of its versions
+	backup     bool
+	Disabled   bool
+	Many       bool   // a server-template: several of the kind
+	Unknown    string // why not all of it is known
 	// What it is spoken to in: "h1" or "h2", "" for what the rest says; for WebSockets alone "h1", "h2" or "auto".
 	proto, ws string
 	alpn      []string
 
-	cookie     bool // it has a value of its own for the backend's cookie
+	Cookie     bool // it has a value of its own for the backend's cookie
 	weightless bool // its weight is 0
-	maxconn    Word // the zero Word without one
-	maxconnPos hop.Pos
+	Maxconn    Word // the zero Word without one
+	MaxconnPos hop.Pos
 }
 
-func (s *server) pos() hop.Pos { return s.l.pos() }
+func (s *Server) Pos() hop.Pos { return s.Line.Pos() }
 
 // parseServer reads a server, server-template or dispatch line, default-server lines included.
-func parseServer(p *proxy, l *line) *server {
-	s := &server{l: l, name: l.arg(1)}
-	params := l.rest(3)
+func parseServer(p *Proxy, l *Line) *Server {
+	s := &Server{Line: l, Name: l.Arg(1)}
+	params := l.Rest(3)
 	addr := Word{}
 	switch {
-	case l.arg(0) == "dispatch":
-		s.name, params = "dispatch", nil
-		if len(l.words) > 1 {
-			addr = l.words[1]
+	case l.Arg(0) == "dispatch":
+		s.Name, params = "dispatch", nil
+		if len(l.Words) > 1 {
+			addr = l.Words[1]
 		}
-	case l.arg(0) == "server-template":
-		s.many, params = true, l.rest(4)
-		if len(l.words) > 3 {
-			addr = l.words[3]
+	case l.Arg(0) == "server-template":
+		s.Many, params = true, l.Rest(4)
+		if len(l.Words) > 3 {
+			addr = l.Words[3]
 		}
-	case len(l.words) > 2:
-		addr = l.words[2]
+	case len(l.Words) > 2:
+		addr = l.Words[2]
 	}
 	if addr.Why != "" {
-		s.unknown = addr.Why
+		s.Unknown = addr.Why
 	} else {
-		s.addr = serverAddress(addr.Value)
+		s.Addr = serverAddress(addr.Value)
 	}
-	for _, level := range slices.Backward(p.levels()) {
-		for _, d := range level.lines {
+	for _, level := range slices.Backward(p.Levels()) {
+		for _, d := range level.Lines {
 			// Only servers below a default-server line take it over.
-			if d.is("default-server") && (level != p || d.words[0].Line < l.words[0].Line) {
-				s.params(d.rest(1))
+			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
+				s.params(d.Rest(1))
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func parseServer(p *proxy, l *line) *server {
 }
 
 // params applies the parameters of a line over what is in force.
-func (s *server) params(words []Word) {
+func (s *Server) params(words []Word) {
 	for i, w := range words {
 		next := ""
 		if i+1 < len(words) {
@@ -75,29 +75,29 @@ func (s *server) params(words []Word) {
 		}
 		switch w.Value {
 		case "ssl":
-			s.tls = true
+			s.TLS = true
 		case "no-ssl":
-			s.tls = false
+			s.TLS = false
 		case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn":
-			s.proxy = true
+			s.SendsProxy = true
 		case "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn":
-			s.proxy = false
+			s.SendsProxy = false
 		case "backup":
 			s.backup = true
 		case "no-backup":
 			s.backup = false
 		case "disabled":
-			s.disabled = true
+			s.Disabled = true
 		case "enabled":
-			s.disabled = false
+			s.Disabled = false
 		case "cookie":
-			s.cookie = next != ""
+			s.Cookie = next != ""
 		case "weight":
 			s.weightless = next == "0"
 		case "maxconn":
 			if next != "" {
-				s.maxconn, s.maxconnPos = words[i+1], w.Pos()
-				s.maxconnPos.EndCol = words[i+1].Pos().EndCol
+				s.Maxconn, s.MaxconnPos = words[i+1], w.Pos()
+				s.MaxconnPos.EndCol = words[i+1].Pos().EndCol
 			}
 		case "proto":
 			s.proto = next
@@ -109,26 +109,26 @@ func (s *server) params(words []Word) {
 			s.ws = next
 		}
 		if w.Why != "" {
-			s.unknown = w.Why
+			s.Unknown = w.Why
 		}
 	}
 }
 
 // h2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1 where alpn has it;
 // in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take those, like nginx, makes it 502.
-func (s *server) h2() string {
+func (s *Server) H2() string {
 	why := ""
 	switch {
 	case s.ws == "h1" || s.proto == "h1":
 	case s.proto == "h2" || s.ws == "h2":
 		why = "speaks HTTP/2 to the server"
-	case s.tls && slices.Contains(s.alpn, "h2") && !slices.Contains(s.alpn, "http/1.1"):
+	case s.TLS && slices.Contains(s.alpn, "h2") && !slices.Contains(s.alpn, "http/1.1"):
 		why = "lets the server choose HTTP/2"
 	}
 	if why == "" {
 		return ""
 	}
-	return "server " + s.name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
+	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
 }
 
 // serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.
@@ -154,11 +154,11 @@ func serverAddress(a string) string {
 
 // usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That they are up is
 // assumed; one of weight 0 only keeps the clients that it has.
-func (p *proxy) usable() []*server {
-	var active, backup []*server
-	for _, s := range p.servers {
+func (p *Proxy) Usable() []*Server {
+	var active, backup []*Server
+	for _, s := range p.Servers {
 		switch {
-		case s.disabled || s.weightless:
+		case s.Disabled || s.weightless:
 		case s.backup:
 			backup = append(backup, s)
 		default:
@@ -168,7 +168,7 @@ func (p *proxy) usable() []*server {
 	if len(active) > 0 || len(backup) == 0 {
 		return active
 	}
-	if on, _, _ := p.option("allbackups"); on {
+	if on, _, _ := p.Option("allbackups"); on {
 		return backup
 	}
 	return backup[:1]

@@ -1,10 +1,12 @@
-package haproxy
+package check
 
 import (
 	_ "embed"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 //go:embed samples.txt
@@ -117,7 +119,7 @@ func fitsType(from, to string) bool {
 }
 
 // isIDChar reports whether a character may be in the name of a fetch.
-func isIDChar(c byte) bool { return isName(c) || c == '.' || c == '-' || c == '+' || c == ':' }
+func isIDChar(c byte) bool { return conf.IsName(c) || c == '.' || c == '-' || c == '+' || c == ':' }
 
 func cutName(s string) (name, rest string) {
 	i := 0

@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package haproxy_test
+package check_test
 
 import (
 	"flag"
@@ -93,8 +93,12 @@ func (c checking) mend(t testing.TB, dir, text string) string {
 // bases are real configurations that HAProxy accepts: the truth cases, the incidents, and the corpus where there is one.
 func bases(t *testing.T, c checking) []string {
 	var texts []string
-	for _, tc := range oracle.Cases(t, "../../testdata/truth-haproxy") {
-		texts = append(texts, withDefaults(tc.Conf))
+	for _, tc := range oracle.Cases(t, "../../../testdata/truth-haproxy") {
+		text := tc.Conf
+		if !strings.Contains("\n"+text, "\ndefaults") {
+			text = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n" + text
+		}
+		texts = append(texts, text)
 	}
 	incidents, err := truth.Incidents()
 	if err != nil {

@@ -1,8 +1,10 @@
-package haproxy
+package check
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // reply takes the answer that deny, tarpit, return or http-error describes.
@@ -51,7 +53,7 @@ func (k *checker) reply() {
 		k.done = k.done || k.open
 		return
 	}
-	legacy := payload == "" && k.words[0].Value != "http-error" && !slices.ContainsFunc(k.words, func(w Word) bool { return w.Value == "return" })
+	legacy := payload == "" && k.words[0].Value != "http-error" && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "return" })
 	k.replyFits(payload, ctype, status, text, statusAt, legacy)
 }
 
@@ -61,7 +63,7 @@ func (k *checker) replyFits(payload, ctype, status, text string, statusAt int, l
 	k.at = min(statusAt, len(k.words)-1)
 	switch {
 	case (payload == "default-errorfiles" || payload == "errorfiles" || legacy) && status != "" && !slices.Contains(errorStatuses, int(prefixNumber(status))):
-		if legacy && slices.ContainsFunc(k.words, func(w Word) bool { return w.Value == "hdr" || w.Value == "status" }) {
+		if legacy && slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "hdr" || w.Value == "status" }) {
 			break
 		}
 		k.fail("'%s' : status code '%s' not handled by default", k.title(), status)
@@ -95,7 +97,7 @@ func (k *checker) redirect() {
 		}
 	}
 	k.element(list[1])
-	if k.words[0].Value == "http-response" && !k.done && !slices.ContainsFunc(k.words, func(w Word) bool { return w.Value == "location" }) {
+	if k.words[0].Value == "http-response" && !k.done && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "location" }) {
 		k.fail("'%s' : response only supports redirect type 'location'", k.title())
 	}
 	k.condition(false)
@@ -103,7 +105,7 @@ func (k *checker) redirect() {
 
 // stick takes what a stick line stores or matches. In a frontend HAProxy passes it over.
 func (k *checker) stick() {
-	if k.p != nil && !k.p.backend() {
+	if k.p != nil && !k.p.Backend() {
 		k.stop()
 		return
 	}
@@ -125,7 +127,7 @@ func (k *checker) table() {
 	name := ""
 	if k.word() == "table" {
 		k.at++
-		if name = k.word(); name == "" && k.p != nil && k.p.kind != "defaults" {
+		if name = k.word(); name == "" && k.p != nil && k.p.Kind != "defaults" {
 			k.fail("'%s' : missing table name", k.title())
 		}
 	}
@@ -174,7 +176,7 @@ func (k *checker) stickTable() {
 		}
 	}
 	for _, w := range []string{"size", "type"} {
-		if !k.done && !slices.ContainsFunc(k.words, func(x Word) bool { return x.Value == w }) {
+		if !k.done && !slices.ContainsFunc(k.words, func(x conf.Word) bool { return x.Value == w }) {
 			k.fail("stick-table: missing %s.", w)
 		}
 	}

@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"net/netip"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // kind takes one word of a kind, or an expression of several.
@@ -63,7 +65,7 @@ func (k *checker) named(e element, w string) (bad string) {
 	switch e.name {
 	case "dynamic":
 		if where := k.where; strings.Contains(w, "%") {
-			k.where = map[bool]string{true: "d", false: "j"}[k.l.is("use_backend")]
+			k.where = map[bool]string{true: "d", false: "j"}[k.l.Is("use_backend")]
 			k.format(w)
 			k.where = where
 		}
@@ -139,7 +141,7 @@ func badTime(w string, bounds []string) string {
 	if slices.Contains(bounds, "s") {
 		unit = time.Second
 	}
-	d, ok := parseTimeIn(w, unit)
+	d, ok := conf.ParseTimeIn(w, unit)
 	switch {
 	case !ok:
 		return "'" + w + "' is not a time"
@@ -147,31 +149,6 @@ func badTime(w string, bounds []string) string {
 		return "invalid value " + w
 	}
 	return ""
-}
-
-// parseTimeIn is parseTime for what HAProxy counts in milliseconds or in seconds, of which it holds 31 bits either way.
-func parseTimeIn(s string, unit time.Duration) (time.Duration, bool) {
-	if unit == time.Millisecond {
-		return parseTime(s, unit)
-	}
-	digits := strings.TrimLeft(s, "0123456789")
-	n, err := strconv.ParseInt(s[:len(s)-len(digits)], 10, 64)
-	if err != nil || n > 1<<31-1 {
-		return 0, false
-	}
-	switch {
-	case digits == "":
-		return time.Duration(n) * unit, true
-	case strings.HasPrefix(digits, "us"):
-		return time.Duration(n) * time.Microsecond, true
-	case strings.HasPrefix(digits, "ms"):
-		return time.Duration(n) * time.Millisecond, true
-	}
-	seconds := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[digits[0]]
-	if seconds == 0 || n*seconds > 1<<31-1 {
-		return 0, false
-	}
-	return time.Duration(n*seconds) * time.Second, true
 }
 
 // badSize is what is wrong with a size: digits and k, m or g.
@@ -241,7 +218,7 @@ func badRegex(w string) string {
 			}
 			i = end
 		case '(':
-			if next := w[i+1:]; strings.HasPrefix(next, "?") || len(next) > 1 && next[0] == '*' && isName(next[1]) {
+			if next := w[i+1:]; strings.HasPrefix(next, "?") || len(next) > 1 && next[0] == '*' && conf.IsName(next[1]) {
 				return "" // comments, verbs and flags change what follows
 			} else if strings.HasPrefix(next, "*") {
 				return "nothing to repeat in the regular expression '" + w + "'"

@@ -1,8 +1,10 @@
-package haproxy
+package check
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // balance takes the algorithm of a balance line.
@@ -26,7 +28,7 @@ func (k *checker) balance() {
 		list = "{ len=<atol:1> depth=<atol:1> whole path-only }"
 	case w == "url_param":
 		list = "<word> <check-post?> ..."
-	case w == "hash" && k.p != nil && !k.p.backend():
+	case w == "hash" && k.p != nil && !k.p.Backend():
 		k.stop() // the expression is read for backends only
 	case w == "hash":
 		k.at++
@@ -59,7 +61,7 @@ func (k *checker) balance() {
 func (k *checker) cookieModes() {
 	has := func(names ...string) (n int) {
 		for _, name := range names {
-			if slices.ContainsFunc(k.words[min(2, len(k.words)):], func(w Word) bool { return w.Value == name }) {
+			if slices.ContainsFunc(k.words[min(2, len(k.words)):], func(w conf.Word) bool { return w.Value == name }) {
 				n++
 			}
 		}
@@ -167,7 +169,7 @@ var (
 func (k *checker) log() {
 	rest := k.words[k.at:]
 	switch {
-	case k.l.no:
+	case k.l.No:
 		if k.more() {
 			k.fail("'no log' does not expect arguments")
 		}

@@ -1,9 +1,11 @@
-package haproxy
+package check
 
 import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // methodTypes are the matching methods of ACLs and the type that each takes.
@@ -114,7 +116,7 @@ func (k *checker) pattern(m string, operator *string) {
 	bad := ""
 	switch m {
 	case "int", "len":
-		if slices.Contains(operators, w) {
+		if slices.Contains(conf.Operators, w) {
 			*operator = w
 			return
 		}
@@ -133,9 +135,6 @@ func (k *checker) pattern(m string, operator *string) {
 		k.fail("'%s' : %s", k.title(), bad)
 	}
 }
-
-// operators stand before the numbers of an ACL.
-var operators = []string{"eq", "ge", "gt", "le", "lt"}
 
 // badRange is what is wrong with "5", "1:10", ":10" or "10-"; versions have a dot.
 func badRange(w string) string {
@@ -177,7 +176,7 @@ func (k *checker) condition(must bool) {
 
 // braces takes "{ … }".
 func (k *checker) braces() {
-	i := slices.IndexFunc(k.words[k.at:], func(w Word) bool { return w.Value == "}" })
+	i := slices.IndexFunc(k.words[k.at:], func(w conf.Word) bool { return w.Value == "}" })
 	if i < 0 {
 		at := k.at
 		k.at = len(k.words)
@@ -201,12 +200,12 @@ func (k *checker) braces() {
 
 // aclName takes the name of an ACL, which a line above must have defined.
 func (k *checker) aclName(name string) {
-	_, isPredefined := predefined[name]
+	_, isPredefined := conf.Predefined[name]
 	if !isPredefined && name != "HTTP_3.0" && k.p != nil {
-		lines := k.p.acls[name]
-		if !slices.ContainsFunc(lines, func(l *line) bool { return l.words[0].Line < k.l.words[0].Line }) {
+		lines := k.p.ACLs[name]
+		if !slices.ContainsFunc(lines, func(l *conf.Line) bool { return l.Words[0].Line < k.l.Words[0].Line }) {
 			var names []string
-			for n := range k.p.acls {
+			for n := range k.p.ACLs {
 				names = append(names, n)
 			}
 			slices.Sort(names)

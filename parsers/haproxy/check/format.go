@@ -1,8 +1,10 @@
-package haproxy
+package check
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // formatNames are what % stands before in log formats of 2.6; the others are of other versions.
@@ -45,7 +47,7 @@ func (k *checker) formatItem(s string) string {
 		return s[1:]
 	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
 		i := 0
-		for i < len(s) && isName(s[i]) && s[i] != '_' {
+		for i < len(s) && conf.IsName(s[i]) && s[i] != '_' {
 			i++
 		}
 		name := s[:i]
@@ -81,12 +83,12 @@ func (k *checker) formatSample(s string) string {
 
 // logFormat checks the format of logs, which HAProxy reads for the frontends that use it only.
 func (k *checker) logFormat(s string) {
-	if k.p == nil || !k.p.frontend() {
+	if k.p == nil || !k.p.Frontend() {
 		return
 	}
 	where := k.where
 	k.where = "s"
-	if k.l.is("unique-id-format") {
+	if k.l.Is("unique-id-format") {
 		k.where = "d"
 	}
 	k.format(s)

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"bytes"
@@ -22,55 +22,55 @@ type Options struct {
 }
 
 // A line is one line of a section, its words without a leading no or default.
-type line struct {
-	words []Word
-	no    bool   // "no option …"
-	reset bool   // "default option …": back to HAProxy's own default
-	maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+type Line struct {
+	Words []Word
+	No    bool   // "no option …"
+	Reset bool   // "default option …": back to HAProxy's own default
+	Maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
 }
 
-func (l *line) is(words ...string) bool {
+func (l *Line) Is(words ...string) bool {
 	for i, w := range words {
-		if l.arg(i) != w {
+		if l.Arg(i) != w {
 			return false
 		}
 	}
 	return true
 }
 
-func (l *line) arg(i int) string {
-	if i >= len(l.words) {
+func (l *Line) Arg(i int) string {
+	if i >= len(l.Words) {
 		return ""
 	}
-	return l.words[i].Value
+	return l.Words[i].Value
 }
 
 // rest are the words from i on.
-func (l *line) rest(i int) []Word {
-	if i >= len(l.words) {
+func (l *Line) Rest(i int) []Word {
+	if i >= len(l.Words) {
 		return nil
 	}
-	return l.words[i:]
+	return l.Words[i:]
 }
 
 // pos spans the words of the line.
-func (l *line) pos() hop.Pos {
-	p := l.words[0].Pos()
-	last := l.words[len(l.words)-1]
+func (l *Line) Pos() hop.Pos {
+	p := l.Words[0].Pos()
+	last := l.Words[len(l.Words)-1]
 	p.EndCol = last.Col + last.End - last.Start
 	return p
 }
 
 // A section is one section of the file.
-type section struct {
-	kind  string // "global", "defaults", "frontend", "backend", "listen", or one that says nothing about tunnels
-	name  string
-	head  *line
-	lines []*line
+type Section struct {
+	Kind  string // "global", "defaults", "frontend", "backend", "listen", or one that says nothing about tunnels
+	Name  string
+	Head  *Line
+	Lines []*Line
 }
 
 // sectionKinds are the keywords that begin a section.
-var sectionKinds = []string{
+var SectionKinds = []string{
 	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
 	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",
 	"udp-lb", "dynamic-update", "waf-global", "waf-profile", "botmgmt-profile", "captcha", // HAProxy Enterprise
@@ -79,8 +79,7 @@ var sectionKinds = []string{
 // maxFile bounds what is read; no haproxy.cfg is that large.
 const maxFile = 8 << 20
 
-// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
-// of reading the file.
+// readConf reads one configuration file. The error is that of reading it.
 func Read(name string, o Options) (*Config, error) {
 	if o.Stat == nil {
 		o.Stat = os.Stat
@@ -102,14 +101,14 @@ func Read(name string, o Options) (*Config, error) {
 	return parse(&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
 }
 
-// Parse reads a configuration that is in memory.
+// parseConf reads a configuration that is in memory.
 func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
 
 func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
-	if p.template {
+	if c.Template = p.template; c.Template {
 		c.Problems = nil
 	}
 	return c
@@ -146,7 +145,7 @@ func Sniff(src []byte) bool {
 type parser struct {
 	file     *parsers.File
 	define   map[string]string
-	sections []*section
+	sections []*Section
 	problems []parsers.Problem
 	open     []string // the .if blocks that are open, each as what decides about the present branch
 	template bool     // something else fills the file in: what HAProxy would refuse is not known
@@ -196,26 +195,26 @@ func (p *parser) line(number, offset int, text string) {
 		p.macro(words)
 		return
 	}
-	l := &line{words: words, maybe: strings.Join(p.open, " and ")}
+	l := &Line{Words: words, Maybe: strings.Join(p.open, " and ")}
 	switch words[0].Value {
 	case "no":
-		l.no, l.words = true, words[1:]
+		l.No, l.Words = true, words[1:]
 	case "default":
-		l.reset, l.words = true, words[1:]
+		l.Reset, l.Words = true, words[1:]
 	}
-	if len(l.words) == 0 {
+	if len(l.Words) == 0 {
 		return
 	}
-	if kind := l.arg(0); slices.Contains(sectionKinds, kind) && !l.no && !l.reset {
-		p.sections = append(p.sections, &section{kind: kind, name: l.arg(1), head: l})
+	if kind := l.Arg(0); slices.Contains(SectionKinds, kind) && !l.No && !l.Reset {
+		p.sections = append(p.sections, &Section{Kind: kind, Name: l.Arg(1), Head: l})
 		return
 	}
 	if len(p.sections) == 0 {
-		p.problem(l.words[0].Pos(), "unknown keyword '%s' out of section", l.arg(0))
+		p.problem(l.Words[0].Pos(), "unknown keyword '%s' out of section", l.Arg(0))
 		return
 	}
 	s := p.sections[len(p.sections)-1]
-	s.lines = append(s.lines, l)
+	s.Lines = append(s.Lines, l)
 }
 
 // isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
@@ -258,7 +257,7 @@ func (p *parser) macro(words []Word) {
 		}
 	case ".alert":
 		if len(p.open) == 0 {
-			p.problem(pos, "'%s'", strings.Join(values(words[1:]), " "))
+			p.problem(pos, "'%s'", strings.Join(Values(words[1:]), " "))
 		}
 	case ".warning", ".notice", ".diag":
 	default:
@@ -266,7 +265,7 @@ func (p *parser) macro(words []Word) {
 	}
 }
 
-func values(words []Word) []string {
+func Values(words []Word) []string {
 	list := make([]string, len(words))
 	for i, w := range words {
 		list[i] = w.Value

@@ -1,4 +1,4 @@
-package haproxy_test
+package check_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ func (c *Config) Blocks() []parsers.Block {
 		if len(words) == 0 || words[0][0] == '#' {
 			continue
 		}
-		if slices.Contains(sectionKinds, string(words[0])) {
+		if slices.Contains(SectionKinds, string(words[0])) {
 			if n := len(blocks); n > 0 {
 				blocks[n-1].Last = last
 			}

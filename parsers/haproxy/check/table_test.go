@@ -1,4 +1,4 @@
-package haproxy
+package check
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // kinds are those that keywords.txt may name.
@@ -37,7 +38,7 @@ func TestTables(t *testing.T) {
 			total++
 			for _, args := range []string{"", " x x", " 1 2 3 4", " if { x", " %[ (", " -m -f", ` "$X" y`} {
 				for _, b := range before {
-					Parse(&parsers.File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, Options{})
+					Problems(conf.Parse(&parsers.File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, conf.Options{}))
 				}
 			}
 		}

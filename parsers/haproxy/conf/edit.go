@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 )
 
 // setWord returns the function that rewrites a word; nil when its file cannot be edited.
-func setWord(w Word) func(string) []hop.Edit {
+func SetWord(w Word) func(string) []hop.Edit {
 	if !w.Editable() || w.Why != "" {
 		return nil
 	}
@@ -24,18 +24,9 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(value) + `"`
 }
 
-// setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the backend's own or
-// that of its defaults, else as a new line of the backend.
-func (r *run) setTunnel() func(string) []hop.Edit {
-	if l, maybe := r.be.setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.words) > 2 {
-		return setTime(setWord(l.words[2]))
-	}
-	return setTime(r.be.insert("timeout tunnel "))
-}
-
 // insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
-func (p *proxy) insert(text string) func(string) []hop.Edit {
-	head := p.head.words[0]
+func (p *Proxy) Insert(text string) func(string) []hop.Edit {
+	head := p.Head.Words[0]
 	if !head.Editable() {
 		return nil
 	}
@@ -54,18 +45,18 @@ func (p *proxy) insert(text string) func(string) []hop.Edit {
 }
 
 // anchor is where a new line goes: behind the last timeout of the section, else behind its head.
-func (p *proxy) anchor() (at int, indent string) {
-	last := p.head.words[len(p.head.words)-1]
+func (p *Proxy) anchor() (at int, indent string) {
+	last := p.Head.Words[len(p.Head.Words)-1]
 	at, indent = last.End, "    "
-	for i, l := range p.lines {
-		if l.maybe != p.head.maybe {
+	for i, l := range p.Lines {
+		if l.Maybe != p.Head.Maybe {
 			continue
 		}
-		if i == 0 || l.is("timeout") {
-			indent = l.words[0].File.Indent(l.words[0].Start)
+		if i == 0 || l.Is("timeout") {
+			indent = l.Words[0].File.Indent(l.Words[0].Start)
 		}
-		if l.is("timeout") {
-			at = l.words[len(l.words)-1].End
+		if l.Is("timeout") {
+			at = l.Words[len(l.Words)-1].End
 		}
 	}
 	return at, indent

@@ -1,4 +1,4 @@
-package haproxy
+package conf
 
 import (
 	"fmt"
@@ -169,7 +169,7 @@ func (l *lexer) variable() *parsers.Problem {
 	if l.at < len(l.src) && l.src[l.at] == '.' {
 		l.at++
 	}
-	for l.at < len(l.src) && isName(l.src[l.at]) {
+	for l.at < len(l.src) && IsName(l.src[l.at]) {
 		l.at++
 	}
 	name := l.src[begin:l.at]
@@ -199,6 +199,6 @@ func (l *lexer) variable() *parsers.Problem {
 	return nil
 }
 
-func isName(c byte) bool {
+func IsName(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }

@@ -1,10 +1,12 @@
-package haproxy
+package check
 
 import (
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // function takes the rest of a line that a table leaves to code.
@@ -87,10 +89,10 @@ func (k *checker) smallFunction(name string) {
 func (k *checker) sub(name string) {
 	t := tables()[name]
 	if kw := t.find(k.word()); kw != nil && !kw.other && k.p != nil && kw.where != "-" && !strings.Contains(kw.where, place(k.p)) {
-		k.fail("'%s %s' not allowed in '%s' section", k.words[0].Value, k.word(), k.p.kind)
+		k.fail("'%s %s' not allowed in '%s' section", k.words[0].Value, k.word(), k.p.Kind)
 		return
 	}
-	if name == "option" && (k.l.no || k.l.reset) && slices.Contains(neverNegated, k.word()) {
+	if name == "option" && (k.l.No || k.l.Reset) && slices.Contains(neverNegated, k.word()) {
 		k.fail("negation/default is not supported for option '%s'", k.word())
 		return
 	}
@@ -165,7 +167,7 @@ func (k *checker) bindLine() {
 // options takes the options of a bind or a server line.
 func (k *checker) options(t table) {
 	for k.more() {
-		k.lookup(t, "keyword of '"+strings.Join(values(k.words[:min(2, len(k.words))]), " ")+"':")
+		k.lookup(t, "keyword of '"+strings.Join(conf.Values(k.words[:min(2, len(k.words))]), " ")+"':")
 	}
 }
 
@@ -210,9 +212,9 @@ func (k *checker) tcp() {
 	case level == "content":
 		k.action(map[bool]byte{true: 't', false: 'r'}[request])
 	case request && (level == "connection" || level == "session"):
-		if k.p != nil && k.p.kind == "backend" {
+		if k.p != nil && k.p.Kind == "backend" {
 			k.at--
-			k.fail("tcp-request %s is not allowed because backend %s is not a frontend", level, k.p.name)
+			k.fail("tcp-request %s is not allowed because backend %s is not a frontend", level, k.p.Name)
 			return
 		}
 		k.action(map[string]byte{"connection": 'c', "session": 'e'}[level])
@@ -232,9 +234,9 @@ var points = map[byte][2]string{'q': {"d", "h"}, 's': {"q", "m"}, 'a': {"q", "m"
 func (k *checker) action(set byte) {
 	if k.p != nil {
 		switch f := points[set]; {
-		case !k.p.frontend() && k.p.backend():
+		case !k.p.Frontend() && k.p.Backend():
 			k.where = f[1]
-		case k.p.frontend() && !k.p.backend():
+		case k.p.Frontend() && !k.p.Backend():
 			k.where = f[0]
 		default:
 			k.where = f[0] + f[1]
@@ -251,14 +253,14 @@ func (k *checker) action(set byte) {
 		k.stop()
 		return
 	case kw == nil || strings.IndexByte(kw.where, set) < 0:
-		k.unknownWord(t.names(string(set)), "unknown action '%s' of '%s'", name, strings.Join(values(k.words[:k.at]), " "))
+		k.unknownWord(t.names(string(set)), "unknown action '%s' of '%s'", name, strings.Join(conf.Values(k.words[:k.at]), " "))
 		return
 	case t[name] == nil && badActionName(name) != "":
 		k.fail("'%s' : %s", k.title(), badActionName(name))
 		return
-	case name == "set-timeout" && k.p != nil && k.p.kind == "frontend":
+	case name == "set-timeout" && k.p != nil && k.p.Kind == "frontend":
 		if k.at++; k.word() == "server" || k.word() == "tunnel" {
-			k.fail("'http-request set-timeout' : proxy '%s' has no backend capability", k.p.name)
+			k.fail("'http-request set-timeout' : proxy '%s' has no backend capability", k.p.Name)
 		}
 		k.stop() // other timeouts are of newer versions
 		return
