@@ -1,25 +1,25 @@
 package rules
 
-// UnusedIgnore is found while findings are held against the remarks that hide some: lint reports each that hid nothing.
+// UnusedIgnore is found while findings are compared with the ignore comments: lint reports each that suppressed nothing.
 var UnusedIgnore = &Rule{
 	Name:     "unused-ignore",
-	Summary:  "a remark ignores findings that there are none of",
+	Summary:  "an ignore comment suppresses nothing",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }
 
-// InvalidIgnore is found while remarks are read: lint reports each that it cannot make sense of, and that hides nothing for it.
+// InvalidIgnore is found while ignore comments are read: lint reports each that it cannot make sense of.
 var InvalidIgnore = &Rule{
 	Name:     "invalid-ignore",
-	Summary:  "a remark that is meant to ignore findings is incomplete or wrong, and so without effect",
+	Summary:  "an ignore comment is incomplete or wrong, so it has no effect",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }
 
-// ExpiredIgnore is found while findings are held against remarks: lint reports each whose last day is over.
+// ExpiredIgnore is found while findings are compared with the ignore comments: lint reports each whose last day is over.
 var ExpiredIgnore = &Rule{
 	Name:     "expired-ignore",
-	Summary:  "a remark ignored findings until a day that is over",
+	Summary:  "an ignore comment has expired",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }
