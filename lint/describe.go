@@ -51,5 +51,5 @@ func (k *Keepalive) describe() string {
 	case k.None:
 		return "none"
 	}
-	return fmt.Sprintf("%s every %s from the %s", k.Kind, k.Every, strings.Join(k.From.Names(), " and "))
+	return fmt.Sprintf("%s every %s from the %s", k.Kind, hop.FormatDuration(k.Every), strings.Join(k.From.Names(), " and "))
 }

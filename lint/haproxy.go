@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 )
@@ -24,7 +25,7 @@ func (r *run) takeHAProxy(args []string, byName map[string]hop.Source) (rest []s
 				return nil, 0, err
 			}
 			if haproxy.Sniff(src) {
-				r.keepHAProxy(haproxy.Parse(&haproxy.File{Name: cmp.Or(r.in.Nginx.StdinName, stdinName), Src: src}, r.haproxyOptions()), byName)
+				r.keepHAProxy(haproxy.Parse(&parsers.File{Name: cmp.Or(r.in.Nginx.StdinName, stdinName), Src: src}, r.haproxyOptions()), byName)
 				read++
 				continue
 			}
@@ -69,12 +70,12 @@ func (r *run) addHAProxy(c *haproxy.Config) hop.Source {
 	}
 	if r.wantsText(c.File.Name, c.File.Src) {
 		text := plainText(c.File.Name, c.File.Src)
-		text.Blocks, text.Editable = c.File.Blocks(), c.File.Editable
+		text.Blocks, text.Editable = c.Blocks(), c.File.Editable
 		r.texts[text.File] = text
 	}
 	r.reads[c] = []string{c.File.Name}
 	for _, p := range c.Problems {
-		r.problem(nginx.Problem{Pos: p.Pos, Text: p.Text, Notes: p.Notes, Lost: p.Lost})
+		r.problem(nginx.Problem(p))
 	}
 	return c
 }

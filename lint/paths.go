@@ -8,6 +8,7 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -65,7 +66,7 @@ func (r *run) hopUnknown(d Declared, e Element) {
 			e.Kind, ConfigName, e.Kind),
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
-	if s := Suggest(kind, r.in.Config.hopNames()); s != "" {
+	if s := parsers.Suggest(kind, r.in.Config.hopNames()); s != "" {
 		if named {
 			s += "/" + name
 		}
@@ -149,7 +150,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 
 func appUnknown(app string) string {
 	did := ""
-	if s := Suggest(app, catalog.AppNames()); s != "" {
+	if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
 	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)

@@ -208,18 +208,3 @@ func TestTrace(t *testing.T) {
 		t.Errorf("got %+v", p)
 	}
 }
-
-func TestSuggest(t *testing.T) {
-	words := []string{"check", "trace", "explain", "rules", "version"}
-	for in, want := range map[string]string{"chek": "check", "chekc": "check", "CHECK": "check", "rule": "rules", "lint": "", "verson": "version", "": "", "x": ""} {
-		if got := Suggest(in, words); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
-	names := []string{"idle-timeout-below-ping", "ping-does-not-count", "1006"}
-	for in, want := range map[string]string{"idle-timout": "idle-timeout-below-ping", "ping": "ping-does-not-count", "below": "idle-timeout-below-ping", "100": "", "other": ""} {
-		if got := Complete(in, names); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
-}

@@ -31,12 +31,12 @@ var ConntrackForgetsFirst = &Rule{
 				return
 			}
 			name, _ := p.Station(first.Hop)
-			against = fmt.Sprintf("but %s closes it only after %s", brief(name), duration(first.After))
+			against = fmt.Sprintf("but %s closes it only after %s", brief(name), hop.FormatDuration(first.After))
 		}
 		silence := 120 * time.Hour
 		report(Finding{
 			Pos:     s.Pos,
-			Message: fmt.Sprintf("the kernel drops its state of an idle connection after %s, %s", duration(cut.After), against),
+			Message: fmt.Sprintf("the kernel drops its state of an idle connection after %s, %s", hop.FormatDuration(cut.After), against),
 			Notes:   note("later packets are lost, and the browser reports 1006 once it gives up"),
 			Fix:     kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
 		})

@@ -80,7 +80,7 @@ func from(s hop.Setting[time.Duration]) hop.Note {
 	case s.As == hop.Fixed:
 		what = origin(s)
 	}
-	return hop.Note{Text: duration(length) + " is " + what}
+	return hop.Note{Text: hop.FormatDuration(length) + " is " + what}
 }
 
 // turnsAway says that a hop answers the handshake itself, and why.

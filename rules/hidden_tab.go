@@ -40,9 +40,9 @@ var PingThrottledInHiddenTab = &Rule{
 		to := 2*ping.Hidden + ping.Hidden/6
 		report(Finding{
 			Pos:     cut.Timer.Pos,
-			Message: headline(name, "%s the connection of a hidden tab after %s (%s)", ends(cut.Timer), duration(length), origin(cut.Timer.Setting)),
+			Message: headline(name, "%s the connection of a hidden tab after %s (%s)", ends(cut.Timer), hop.FormatDuration(length), origin(cut.Timer.Setting)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut),
-				note("the page sends every %s, but in a hidden tab the browser runs its timers only once in %s", duration(every), duration(ping.Hidden)),
+				note("the page sends every %s, but in a hidden tab the browser runs its timers only once in %s", hop.FormatDuration(every), hop.FormatDuration(ping.Hidden)),
 				note("%s", sees(cut.Timer)), remedy("let the server ping: no tab slows it down")),
 			Fix: lengthenAll(cuts, to),
 		})

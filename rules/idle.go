@@ -31,7 +31,7 @@ var IdleTimeoutBelowPing = &Rule{
 		every, _ := ping.Every.Get()
 		length, _ := cut.Timer.Get()
 		name, _ := p.Station(cut.Hop)
-		but, race := fmt.Sprintf(", but pings come only every %s", duration(every)), []hop.Note(nil)
+		but, race := fmt.Sprintf(", but pings come only every %s", hop.FormatDuration(every)), []hop.Note(nil)
 		if cut.Race {
 			but, race = ", exactly when the next ping is due", note("the ping and the timeout race: sooner or later the ping loses")
 		}
@@ -49,7 +49,7 @@ var IdleTimeoutBelowPing = &Rule{
 // closesIdle says when a hop ends idle connections, and what contradicts it. Where there is no room for the origin of the timeout, it is
 // a note.
 func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop.Note) {
-	does, after := ends(c.Timer), duration(c.After)
+	does, after := ends(c.Timer), hop.FormatDuration(c.After)
 	message = headline(name, "%s idle connections after %s (%s)%s", does, after, origin(c.Timer.Setting), but)
 	if utf8.RuneCountInString(message) <= maxHeadline {
 		return message, nil
@@ -83,7 +83,7 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 		return nil
 	}
 	to = to.Truncate(time.Second)
-	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), duration(to)), Safe: t.IsDefault(), Edits: t.Set(duration(to))}
+	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)), Safe: t.IsDefault(), Edits: t.Set(hop.FormatDuration(to))}
 }
 
 // shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
@@ -130,23 +130,8 @@ var IdleTimeoutWithoutPing = &Rule{
 			f.Fix.Safe = false // it may be the ping that is to be changed
 		}
 		if !p.NoPings {
-			f.Notes = append(f.Notes, note("tell wslint whether the application pings: --ping %s or --ping none", duration(often(cut.After)))...)
+			f.Notes = append(f.Notes, note("tell wslint whether the application pings: --ping %s or --ping none", hop.FormatDuration(often(cut.After)))...)
 		}
 		report(f)
 	},
-}
-
-// duration is d in the shortest form that people and nginx write: 90s, 5m, 1h30m.
-func duration(d time.Duration) string {
-	switch {
-	case d%time.Second != 0:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d%time.Hour == 0 && d > 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d%time.Minute == 0 && d >= 5*time.Minute && d < time.Hour:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	case d%time.Minute == 0 && d > time.Hour:
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	return fmt.Sprintf("%ds", d/time.Second)
 }

@@ -32,11 +32,11 @@ var KeepaliveMargin = &Rule{
 					continue
 				}
 				to := 2*every + 10*time.Second
-				message, from := closesIdle(h.Name, at, fmt.Sprintf(", only %s after the next ping is due", duration(length-every)))
+				message, from := closesIdle(h.Name, at, fmt.Sprintf(", only %s after the next ping is due", hop.FormatDuration(length-every)))
 				report(Finding{
 					Pos:     t.Pos,
 					Message: message,
-					Notes: slices.Concat(pingNote(ping), from, note("a ping that is delayed by more than %s ends the connection with 1006", duration(length-every)),
+					Notes: slices.Concat(pingNote(ping), from, note("a ping that is delayed by more than %s ends the connection with 1006", hop.FormatDuration(length-every)),
 						cure([]hop.Cut{at}, to, often(length))),
 					Fix: lengthen(t, to),
 				})

@@ -51,10 +51,10 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 		if same(r.timer, weakest.Timer) {
 			continue
 		}
-		text := fmt.Sprintf("%s %s idle connections after %s (%s)", r.name, ends(r.timer), duration(r.length), origin(r.timer.Setting))
+		text := fmt.Sprintf("%s %s idle connections after %s (%s)", r.name, ends(r.timer), hop.FormatDuration(r.length), origin(r.timer.Setting))
 		if ineffective(p, r, weakest) {
 			first, _ := p.Station(weakest.Hop)
-			text = fmt.Sprintf("%s %s of %s has no effect: %s closes first", r.timer.Name, duration(r.length), r.name, brief(first))
+			text = fmt.Sprintf("%s %s of %s has no effect: %s closes first", r.timer.Name, hop.FormatDuration(r.length), r.name, brief(first))
 		}
 		notes = append(notes, hop.Note{Pos: r.timer.Pos, Text: text})
 	}
@@ -99,14 +99,14 @@ func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
 		case t.As == hop.Fixed || t.As == hop.Unpublished || t.Most > 0 && t.Most < to:
 			can = false
 		case t.Set == nil:
-			raise = append(raise, fmt.Sprintf("%s to %s", t.Name, duration(to)))
+			raise = append(raise, fmt.Sprintf("%s to %s", t.Name, hop.FormatDuration(to)))
 		}
 	}
 	if can && len(raise) > 0 {
 		ways = append(ways, "set "+strings.Join(slices.Compact(raise), " and "))
 	}
 	if ping > 0 {
-		ways = append(ways, fmt.Sprintf("ping every %s and declare it (keepalive: {every: %[1]s})", duration(ping)))
+		ways = append(ways, fmt.Sprintf("ping every %s and declare it (keepalive: {every: %[1]s})", hop.FormatDuration(ping)))
 	}
 	if len(ways) == 0 || len(raise) == 0 && can {
 		return nil // a fix says it, or nothing is to be said

@@ -29,12 +29,12 @@ var LifetimeEndsBusyConnection = &Rule{
 		name, _ := p.Station(cut.Hop)
 		f := Finding{
 			Pos:     cut.Timer.Pos,
-			Message: headline(name, "ends every connection after %s, active or idle (%s)", duration(cut.After), origin(cut.Timer.Setting)),
+			Message: headline(name, "ends every connection after %s, active or idle (%s)", hop.FormatDuration(cut.After), origin(cut.Timer.Setting)),
 			Fix:     lengthen(cut.Timer, 24*time.Hour),
 		}
 		for _, c := range cuts[1:] {
 			name, _ := p.Station(c.Hop)
-			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends every connection after %s (%s)", name, duration(c.After), origin(c.Timer.Setting))})
+			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends every connection after %s (%s)", name, hop.FormatDuration(c.After), origin(c.Timer.Setting))})
 		}
 		f.Notes = append(f.Notes, note("pings do not help, and a client that does not reconnect stays disconnected")...)
 		if f.Fix == nil && cut.Timer.As != hop.Fixed {
@@ -43,7 +43,7 @@ var LifetimeEndsBusyConnection = &Rule{
 				most = min(most, cut.Timer.Most)
 			}
 			if most > cut.After {
-				f.Notes = append(f.Notes, remedy("set %s to %s", cut.Timer.Name, duration(most))...)
+				f.Notes = append(f.Notes, remedy("set %s to %s", cut.Timer.Name, hop.FormatDuration(most))...)
 			}
 		}
 		report(f)

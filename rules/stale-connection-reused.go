@@ -26,16 +26,16 @@ var StaleConnectionReused = &Rule{
 			}
 			f := Finding{
 				Pos:     to.ClientKeepAlive.Pos,
-				Message: headline(to.Name, "closes idle connections after %s, but %s reuses them for %s", duration(keeps), brief(sender.Name), duration(reuses)),
+				Message: headline(to.Name, "closes idle connections after %s, but %s reuses them for %s", hop.FormatDuration(keeps), brief(sender.Name), hop.FormatDuration(reuses)),
 				Notes: []hop.Note{
-					{Pos: sender.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("%s keeps idle connections for %s (%s)", sender.Name, duration(reuses), origin(sender.UpstreamKeepAlive))},
+					{Pos: sender.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("%s keeps idle connections for %s (%s)", sender.Name, hop.FormatDuration(reuses), origin(sender.UpstreamKeepAlive))},
 					from(to.ClientKeepAlive),
 					{Text: "a request that meets the closing, a handshake too, gets 502"},
 				},
 			}
-			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, duration(reuses+10*time.Second))
+			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, hop.FormatDuration(reuses+10*time.Second))
 			if to.ClientKeepAlive.Set != nil {
-				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(duration(reuses + 10*time.Second))}
+				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(hop.FormatDuration(reuses + 10*time.Second))}
 			} else {
 				f.Notes = append(f.Notes, remedy("%s", helps)...)
 			}

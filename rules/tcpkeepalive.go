@@ -32,8 +32,8 @@ var TCPKeepaliveTooRare = &Rule{
 			report(Finding{
 				Pos: s.Pos,
 				Message: fmt.Sprintf("the first TCP keepalive probe comes after %s, but %s drops idle connections after %s",
-					duration(every), brief(name), duration(cut.After)),
-				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s after %s without a packet", origin(cut.Timer.Setting), duration(cut.After))}, {Text: sees(cut.Timer)}},
+					hop.FormatDuration(every), brief(name), hop.FormatDuration(cut.After)),
+				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s after %s without a packet", origin(cut.Timer.Setting), hop.FormatDuration(cut.After))}, {Text: sees(cut.Timer)}},
 				Fix:   kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
 			})
 			return

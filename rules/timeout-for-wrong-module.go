@@ -28,7 +28,7 @@ var TimeoutForWrongModule = &Rule{
 				report(Finding{
 					Pos: d.Pos,
 					Message: fmt.Sprintf("%s has no effect here: idle connections close after %s (%s)",
-						d.Name, duration(cut.After), origin(cut.Timer.Setting)),
+						d.Name, hop.FormatDuration(cut.After), origin(cut.Timer.Setting)),
 					Fix: lengthen(cut.Timer, length),
 				})
 			}

@@ -27,7 +27,7 @@ var PingDoesNotCount = &Rule{
 		name, _ := p.Station(cut.Hop)
 		every, _ := ping.Every.Get()
 		why, helps := uncounted(p, ping, cut)
-		message, from := closesIdle(name, cut, fmt.Sprintf(": the ping every %s does not count", duration(every)))
+		message, from := closesIdle(name, cut, fmt.Sprintf(": the ping every %s does not count", hop.FormatDuration(every)))
 		report(Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,
@@ -38,7 +38,7 @@ var PingDoesNotCount = &Rule{
 
 // uncounted says why a ping does not restart the timer of a cut, and what would.
 func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
-	frame := fmt.Sprintf("send a ping frame every %s: one end sends, the other answers", duration(often(c.After)))
+	frame := fmt.Sprintf("send a ping frame every %s: one end sends, the other answers", hop.FormatDuration(often(c.After)))
 	switch {
 	case ping.Sends == hop.Packets && c.Timer.Counts == hop.Packets:
 		return "TCP keepalive ends at the next proxy and does not reach this hop", frame
@@ -50,5 +50,5 @@ func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
 		other = "client"
 	}
 	return fmt.Sprintf("only what the %s sends counts, and nothing makes it send", other),
-		fmt.Sprintf("let the %s send a ping or a message every %s; if it answers what it is sent, declare kind: ping", other, duration(often(c.After)))
+		fmt.Sprintf("let the %s send a ping or a message every %s; if it answers what it is sent, declare kind: ping", other, hop.FormatDuration(often(c.After)))
 }

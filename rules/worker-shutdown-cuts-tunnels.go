@@ -28,7 +28,7 @@ var WorkerShutdownCutsTunnels = &Rule{
 				}
 				f := Finding{
 					Pos:     t.Pos,
-					Message: headline(brief(h.Name), "closes every connection %s after a reload, active or idle (%s)", duration(length), origin(t.Setting)),
+					Message: headline(brief(h.Name), "closes every connection %s after a reload, active or idle (%s)", hop.FormatDuration(length), origin(t.Setting)),
 					Notes:   note("browsers report 1006, and all clients reconnect at the same moment"),
 				}
 				if t.Set != nil {

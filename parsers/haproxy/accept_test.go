@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
 
@@ -186,7 +187,7 @@ func TestLines(t *testing.T) {
 	parallel(items, func(_ int, x item) bool {
 		dir, text := t.TempDir(), usualPlace(x.place, x.line)
 		alerts := own.check(t, dir, text)
-		c := haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
 		if refused := alerts != ""; refused != (x.mark != 0) {
 			t.Errorf("%c %s: HAProxy refuses it: %v, the table says otherwise: %s", x.place, x.line, refused, alerts)
 		}

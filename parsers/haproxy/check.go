@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 func (c *Config) problem(pos hop.Pos, format string, args ...any) {
-	c.Problems = append(c.Problems, Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+	c.Problems = append(c.Problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
 // check finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured, and the newest. What
@@ -43,8 +44,8 @@ func (c *Config) check(sections []*section, proxies map[*section]*proxy) {
 		}
 	}
 	c.resolve(sections)
-	slices.SortStableFunc(c.Problems, func(a, b Problem) int { return a.Pos.Line - b.Pos.Line })
-	c.Problems = slices.CompactFunc(c.Problems, func(a, b Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
+	slices.SortStableFunc(c.Problems, func(a, b parsers.Problem) int { return a.Pos.Line - b.Pos.Line })
+	c.Problems = slices.CompactFunc(c.Problems, func(a, b parsers.Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
 }
 
 // headWords are how many words may open a section.
@@ -172,7 +173,7 @@ func (c *Config) checkTarget(p *proxy, keyword string, w Word) {
 	target := c.find(w.Value)
 	if target == nil {
 		if c.whole && !c.beside(w.Value, "backend", "listen") {
-			found := Problem{Pos: w.Pos(), Text: fmt.Sprintf("unable to find required %s: '%s'", keyword, w.Value)}
+			found := parsers.Problem{Pos: w.Pos(), Text: fmt.Sprintf("unable to find required %s: '%s'", keyword, w.Value)}
 			var names []string
 			for _, p := range c.proxies {
 				if p.backend() {

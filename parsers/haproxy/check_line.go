@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A checker reads one line as HAProxy does when it starts, up to the first thing that no HAProxy takes or that cannot be known here.
@@ -57,7 +58,7 @@ func (k *checker) failNear(word string, candidates []string, format string, args
 	if k.at < len(k.words) {
 		pos = k.words[k.at].Pos()
 	}
-	p := Problem{Pos: pos, Text: fmt.Sprintf(format, args...)}
+	p := parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)}
 	if meant := nearest(word, candidates); meant != "" {
 		p.Notes = []hop.Note{{Pos: pos, Text: "is " + meant + " meant?"}}
 	}
@@ -198,20 +199,9 @@ func (k *checker) lookup(t table, what string) {
 // nearest is the candidate that is one slip of the keyboard away from a word, "" when none is.
 func nearest(word string, candidates []string) string {
 	for _, c := range candidates {
-		if len(word) > 2 && c != word && oneSlip(word, c) {
+		if len(word) > 2 && parsers.OneSlip(word, c) {
 			return c
 		}
 	}
 	return ""
-}
-
-// oneSlip reports whether one letter too many, one too few, one wrong, or two exchanged make b of a.
-func oneSlip(a, b string) bool {
-	for a != "" && b != "" && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/parsers"
 )
 
 // kinds are those that keywords.txt may name.
@@ -35,7 +37,7 @@ func TestTables(t *testing.T) {
 			total++
 			for _, args := range []string{"", " x x", " 1 2 3 4", " if { x", " %[ (", " -m -f", ` "$X" y`} {
 				for _, b := range before {
-					Parse(&File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, Options{})
+					Parse(&parsers.File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, Options{})
 				}
 			}
 		}

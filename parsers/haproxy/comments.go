@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Blocks returns the lines of each section, from its head to its last line that is neither empty nor a comment: what stands between
 // two sections is about the second.
-func (f *File) Blocks() []hop.Block {
-	var blocks []hop.Block
+func (c *Config) Blocks() []parsers.Block {
+	var blocks []parsers.Block
 	number, last := 0, 0
-	for text := range bytes.Lines(f.Src) {
+	for text := range bytes.Lines(c.File.Src) {
 		number++
 		words := bytes.Fields(text)
 		if len(words) == 0 || words[0][0] == '#' {
@@ -22,7 +22,7 @@ func (f *File) Blocks() []hop.Block {
 			if n := len(blocks); n > 0 {
 				blocks[n-1].Last = last
 			}
-			blocks = append(blocks, hop.Block{First: number})
+			blocks = append(blocks, parsers.Block{First: number})
 		}
 		last = number
 	}

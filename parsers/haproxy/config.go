@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A Config is a configuration that serves handshakes. It implements hop.Source. It does not change once compiled.
 type Config struct {
-	File     *File
-	Problems []Problem  // what HAProxy refuses to start with
-	Unread   []hop.Note // what could not be read, and so makes predictions unknown
+	File     *parsers.File
+	Problems []parsers.Problem // what HAProxy refuses to start with
+	Unread   []hop.Note        // what could not be read, and so makes predictions unknown
 
 	global     []*line
 	proxies    []*proxy
@@ -47,7 +48,7 @@ func (p *proxy) title() string {
 }
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
-func compile(f *File, near neighbours, sections []*section, problems []Problem) *Config {
+func compile(f *parsers.File, near neighbours, sections []*section, problems []parsers.Problem) *Config {
 	c := &Config{File: f, Problems: problems, near: near}
 	var last *proxy
 	named, all := map[string]*proxy{}, map[*section]*proxy{}

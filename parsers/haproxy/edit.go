@@ -8,11 +8,11 @@ import (
 
 // setWord returns the function that rewrites a word; nil when its file cannot be edited.
 func setWord(w Word) func(string) []hop.Edit {
-	if w.File == nil || !w.File.Editable || w.Why != "" {
+	if !w.Editable() || w.Why != "" {
 		return nil
 	}
 	return func(value string) []hop.Edit {
-		return []hop.Edit{{File: w.File.Name, Start: w.Start, End: w.End, New: quote(value)}}
+		return []hop.Edit{w.Replace(quote(value))}
 	}
 }
 
@@ -36,7 +36,7 @@ func (r *run) setTunnel() func(string) []hop.Edit {
 // insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
 func (p *proxy) insert(text string) func(string) []hop.Edit {
 	head := p.head.words[0]
-	if head.File == nil || !head.File.Editable {
+	if !head.Editable() {
 		return nil
 	}
 	return func(value string) []hop.Edit {
@@ -45,11 +45,11 @@ func (p *proxy) insert(text string) func(string) []hop.Edit {
 		for at < len(src) && src[at] != '\n' {
 			at++
 		}
-		end := "\n"
+		end := head.File.LineEnd(at)
 		if at > 0 && src[at-1] == '\r' {
-			end, at = "\r\n", at-1
+			at--
 		}
-		return []hop.Edit{{File: head.File.Name, Start: at, End: at, New: end + indent + text + quote(value)}}
+		return []hop.Edit{head.File.Replace(at, at, end+indent+text+quote(value))}
 	}
 }
 
@@ -62,17 +62,11 @@ func (p *proxy) anchor() (at int, indent string) {
 			continue
 		}
 		if i == 0 || l.is("timeout") {
-			indent = indentOf(l.words[0])
+			indent = l.words[0].File.Indent(l.words[0].Start)
 		}
 		if l.is("timeout") {
 			at = l.words[len(l.words)-1].End
 		}
 	}
 	return at, indent
-}
-
-// indentOf is the white space in front of the first word of a line.
-func indentOf(w Word) string {
-	line := string(w.File.Src[w.Start-(w.Col-1) : w.Start])
-	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }

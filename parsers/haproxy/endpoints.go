@@ -2,12 +2,12 @@ package haproxy
 
 import (
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
@@ -71,9 +71,6 @@ func (c *Config) ways(f *proxy) []way {
 	return list
 }
 
-// speaks matches names that people give to WebSocket endpoints and the servers behind them.
-var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.?io|sockjs|(^|[^a-z])cable([^a-z]|$)|signalr|novnc|websockify`)
-
 // intention judges what a way shows.
 func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 	for _, e := range w.tests() {
@@ -84,11 +81,11 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 		}
 	}
 	for _, e := range w.tests() {
-		if slices.ContainsFunc(e.patterns, func(p Word) bool { return strings.HasPrefix(e.e.fetch.name, "path") && speaks.MatchString(p.Value) }) {
+		if slices.ContainsFunc(e.patterns, func(p Word) bool { return strings.HasPrefix(e.e.fetch.name, "path") && parsers.NamesWebSocket(p.Value) }) {
 			return hop.Likely, "a path for WebSockets", true
 		}
 	}
-	if speaks.MatchString(w.to.name) {
+	if parsers.NamesWebSocket(w.to.name) {
 		return hop.Likely, "is named like a WebSocket", true
 	}
 	if slices.ContainsFunc(w.to.lines, func(l *line) bool { return l.is("timeout", "tunnel") && l.arg(2) != "0" }) {

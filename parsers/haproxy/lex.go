@@ -5,44 +5,19 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
-
-// A File is one configuration file.
-type File struct {
-	Name     string
-	Src      []byte
-	Editable bool // Name can be written to
-}
 
 // A Word is one word of a line, as HAProxy sees it once quotes, escapes and variables are resolved.
 type Word struct {
-	Value      string
-	Why        string // why Value is not known: an environment variable; "" when it is known
-	File       *File
-	Line, Col  int // 1-based, Col counts bytes
-	Start, End int // the bytes of File.Src that make it up, quotes included
-	template   bool
-}
-
-// Pos is the place of the word.
-func (w Word) Pos() hop.Pos {
-	if w.File == nil {
-		return hop.Pos{}
-	}
-	return hop.Pos{File: w.File.Name, Line: w.Line, Col: w.Col, EndCol: w.Col + w.End - w.Start}
-}
-
-// A Problem is something that HAProxy refuses to start with, or that it complains of.
-type Problem struct {
-	Pos   hop.Pos
-	Text  string
-	Notes []hop.Note
-	Lost  bool // the rest of the file says nothing any more
+	parsers.Word
+	Why      string // why Value is not known: an environment variable; "" when it is known
+	template bool
 }
 
 // lexer splits one line into words, as parse_line of HAProxy 2.6 does.
 type lexer struct {
-	file   *File
+	file   *parsers.File
 	define map[string]string
 	line   int
 	base   int // offset of the line in the file
@@ -59,7 +34,7 @@ type lexer struct {
 }
 
 // splitLine returns the words of one line; the problem is nil unless HAProxy refuses the line.
-func splitLine(f *File, define map[string]string, line, base int, src string) ([]Word, *Problem) {
+func splitLine(f *parsers.File, define map[string]string, line, base int, src string) ([]Word, *parsers.Problem) {
 	l := &lexer{file: f, define: define, line: line, base: base, src: src}
 	for l.at < len(src) && isSpace(src[l.at]) {
 		l.at++
@@ -83,8 +58,8 @@ func splitLine(f *File, define map[string]string, line, base int, src string) ([
 
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
-func (l *lexer) problem(at int, format string, args ...any) *Problem {
-	return &Problem{
+func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
+	return &parsers.Problem{
 		Pos:  hop.Pos{File: l.file.Name, Line: l.line, Col: at + 1, EndCol: at + 2},
 		Text: fmt.Sprintf(format, args...),
 	}
@@ -96,14 +71,15 @@ func (l *lexer) flush() {
 		l.why = "the file is a template: " + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
-		Value: l.word.String(), Why: l.why, template: template, File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at,
+		Word: parsers.Word{Value: l.word.String(), File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at},
+		Why:  l.why, template: template,
 	})
 	l.word.Reset()
 	l.why = ""
 }
 
 // step takes one character, one escape or one variable; stop is set at a comment.
-func (l *lexer) step() (stop bool, p *Problem) {
+func (l *lexer) step() (stop bool, p *parsers.Problem) {
 	switch c := l.src[l.at]; {
 	case c == '\r':
 		// HAProxy ends the line here.
@@ -138,7 +114,7 @@ func (l *lexer) step() (stop bool, p *Problem) {
 }
 
 // escape resolves a backslash; before most characters it stays what it is.
-func (l *lexer) escape() *Problem {
+func (l *lexer) escape() *parsers.Problem {
 	next := byte(0)
 	if l.at+1 < len(l.src) {
 		next = l.src[l.at+1]
@@ -182,7 +158,7 @@ func isPlaceholder(text string) bool {
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
 // variable resolves $NAME, ${NAME}, ${NAME-default} and ${NAME[*]}, all of which count within double quotes only.
-func (l *lexer) variable() *Problem {
+func (l *lexer) variable() *parsers.Problem {
 	start := l.at
 	l.at++
 	brace := l.at < len(l.src) && l.src[l.at] == '{'

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
 
@@ -190,7 +191,7 @@ func TestMutations(t *testing.T) {
 		text := mutate(r, texts[r.IntN(len(texts))])
 		dir := t.TempDir()
 		alerts := own.check(t, dir, text)
-		c := haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
 		res.found = len(c.Problems) > 0
 		res.refused, res.local = alerts != "", machine.MatchString(alerts)
 		switch {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Options say how a configuration is to be read.
@@ -98,13 +99,13 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parse(&File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
+	return parse(&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
 }
 
 // Parse reads a configuration that is in memory.
-func Parse(f *File, o Options) *Config { return parse(f, o, neighbours{}) }
+func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
 
-func parse(f *File, o Options, near neighbours) *Config {
+func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
@@ -143,10 +144,10 @@ func Sniff(src []byte) bool {
 
 // A parser cuts a file into sections.
 type parser struct {
-	file     *File
+	file     *parsers.File
 	define   map[string]string
 	sections []*section
-	problems []Problem
+	problems []parsers.Problem
 	open     []string // the .if blocks that are open, each as what decides about the present branch
 	template bool     // something else fills the file in: what HAProxy would refuse is not known
 }
@@ -168,7 +169,7 @@ func (p *parser) run() {
 }
 
 func (p *parser) problem(pos hop.Pos, format string, args ...any) {
-	p.problems = append(p.problems, Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
 func (p *parser) line(number, offset int, text string) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // reply notes what becomes of the 101: the rules of the backend, then those of the frontend. Measured.
@@ -117,7 +118,7 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 	case action == "silent-drop":
 		answer.Kind = hop.Hangs
 	case action == "set-status" && len(args) > 1:
-		answer.Status, answer.Cause = statusOf([]Word{{Value: "status"}, args[1]}, 502), hop.FromReturn
+		answer.Status, answer.Cause = statusOf([]Word{{Word: parsers.Word{Value: "status"}}, args[1]}, 502), hop.FromReturn
 		if answer.Status == 101 {
 			return false
 		}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -12,7 +14,7 @@ import (
 type permit struct {
 	status int // 0: declined, 200: allowed, else refused
 	name   string
-	d      *Directive
+	d      *conf.Directive
 	cause  hop.Cause
 }
 
@@ -203,7 +205,7 @@ func (r *run) mirrors() {
 }
 
 // ask makes the subrequest that a directive names. What it sends is noted.
-func (r *run) ask(d *Directive) *run {
+func (r *run) ask(d *conf.Directive) *run {
 	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
 	sub.phases()
 	r.asked(d, sub)
@@ -211,7 +213,7 @@ func (r *run) ask(d *Directive) *run {
 }
 
 // asked notes what a subrequest sends to another server.
-func (r *run) asked(d *Directive, sub *run) {
+func (r *run) asked(d *conf.Directive, sub *run) {
 	if hop.Is(sub.out.Answer, hop.Answer{}) {
 		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
 		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}

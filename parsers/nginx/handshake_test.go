@@ -15,6 +15,7 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -146,18 +147,18 @@ func newLab(t *testing.T, file recorded, root string) *lab {
 	return l
 }
 
-func directive(name string, args ...string) *nginx.Directive {
-	d := &nginx.Directive{Name: nginx.Word{Value: name}}
+func directive(name string, args ...string) *conf.Directive {
+	d := &conf.Directive{Name: conf.Word{Value: name}}
 	for _, a := range args {
-		d.Args = append(d.Args, nginx.Word{Value: a})
+		d.Args = append(d.Args, conf.Word{Value: a})
 	}
 	return d
 }
 
-func within(block []*nginx.Directive, name string, args ...string) []*nginx.Directive {
+func within(block []*conf.Directive, name string, args ...string) []*conf.Directive {
 	d := directive(name, args...)
 	d.HasBlock, d.Block = true, block
-	return []*nginx.Directive{d}
+	return []*conf.Directive{d}
 }
 
 // wrap makes a complete configuration of a fragment.
@@ -177,7 +178,7 @@ func (l *lab) wrap(inLocation bool) {
 }
 
 // define adds a map and compiles the configuration.
-func (l *lab) define(variable string, entries ...*nginx.Directive) {
+func (l *lab) define(variable string, entries ...*conf.Directive) {
 	for _, d := range l.tree.Main.Block {
 		if d.Is("http") {
 			d.Block = append(within(entries, "map", "$http_upgrade", "$"+variable), d.Block...)
@@ -204,7 +205,7 @@ func (l *lab) serve(rec record) (hop.Hop, hop.Outcome) {
 	}
 }
 
-func (l *lab) learn(block []*nginx.Directive) {
+func (l *lab) learn(block []*conf.Directive) {
 	for _, d := range block {
 		if d.Is("upstream") {
 			l.upstreams[d.Arg(0)] = true
@@ -216,8 +217,8 @@ func (l *lab) learn(block []*nginx.Directive) {
 var address = regexp.MustCompile(`^(?:https?|\$\w+)://(unix:[^:]*:?|(?:[^/$?]|\$\w+)+)(.*)$`)
 
 // change returns the block without TLS, http2, allow and deny, with every upstream at the recorder's application.
-func (l *lab) change(block []*nginx.Directive) []*nginx.Directive {
-	var kept []*nginx.Directive
+func (l *lab) change(block []*conf.Directive) []*conf.Directive {
+	var kept []*conf.Directive
 	for _, d := range block {
 		switch name := d.Name.Value; {
 		case name == "allow", name == "deny", name == "ssl", name == "http2", strings.HasPrefix(name, "ssl_"), name == "include" && d.Unread != "",
@@ -251,8 +252,8 @@ func (l *lab) change(block []*nginx.Directive) []*nginx.Directive {
 	return kept
 }
 
-func (l *lab) listen(d *nginx.Directive) {
-	d.Args = slices.DeleteFunc(d.Args, func(w nginx.Word) bool {
+func (l *lab) listen(d *conf.Directive) {
+	d.Args = slices.DeleteFunc(d.Args, func(w conf.Word) bool {
 		return slices.Contains([]string{"ssl", "http2", "quic", "proxy_protocol"}, w.Value)
 	})
 	if len(d.Args) > 0 && d.Args[0].Template {
@@ -261,7 +262,7 @@ func (l *lab) listen(d *nginx.Directive) {
 		if strings.Contains(port, "%") {
 			port = "8080"
 		}
-		d.Args[0] = nginx.Word{Value: port, File: d.Args[0].File}
+		d.Args[0] = conf.Word{Value: port, File: d.Args[0].File}
 	}
 }
 
