@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
@@ -94,18 +95,21 @@ func TestHowItEnds(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{"alb", hop.FIN, 0, "the documented default idle_timeout.timeout_seconds closes the connection after 60s"},
-		{"nlb", hop.RST, 0, "neither end is told, the next message is answered with a reset"},
-		{"nlb-tls", hop.RST, 0, "the fixed idle timeout forgets"},
-		{"azure-lb", hop.Silence, 0, "neither end is told, the next message is lost"},
+		{"alb", hop.FIN, 0, "alb closes idle connections after 60s (default idle_timeout.timeout_seconds)"},
+		{"nlb", hop.RST, 0, "neither end is told: the next message is answered with a reset"},
+		{"nlb-tls", hop.RST, 0, "nlb-tls silently drops idle connections after 350s (not configurable)"},
+		{"azure-lb", hop.Silence, 0, "neither end is told: the next message is lost"},
 		{"apigateway", hop.FIN, 1001, "the browser reports 1001"},
-		{"cloudflare", hop.FIN, 0, "the usual, unpublished idle timeout closes the connection after 100s"},
+		{"cloudflare", hop.FIN, 0, "cloudflare closes idle connections after 100s (usual value, not published)"},
 		{"haproxy", hop.FIN, 0, ""}, // of unknown length: nothing is said
 	} {
 		p, _ := declaredIn(t, "paths: [{url: 'wss://a/', through: ["+tc.hop+"]}]")
 		said := ""
 		for _, f := range rules.Run(rules.All, slices.Values([]*hop.Path{p})) {
 			said += f.Message
+			for _, n := range f.Notes {
+				said += "\n" + n.Text
+			}
 		}
 		if !strings.Contains(said, tc.says) || tc.says == "" && said != "" {
 			t.Errorf("%s: %q, want %q", tc.hop, said, tc.says)
@@ -134,7 +138,7 @@ func TestLoopback(t *testing.T) {
 	} {
 		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
 		src := []byte(fmt.Sprintf(conf, tc.bind))
-		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&haproxy.File{Name: "h", Src: src}, haproxy.Options{})}
+		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&parsers.File{Name: "h", Src: src}, haproxy.Options{})}
 		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
 		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
 			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)
