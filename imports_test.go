@@ -23,14 +23,16 @@ var allowed = map[string][]string{
 	"why":                    {"hop", "catalog", "codes"},
 	"rules":                  {"hop"},
 	"parsers/sysctl":         {"hop", "parsers"},
-	"parsers/document":       {"hop", "go.yaml.in/yaml/v4"},
-	"parsers/infra":          {"hop", "awscheck"},
-	"parsers/cloudformation": {"hop", "awscheck", "parsers/document", "parsers/infra"},
-	"parsers/haproxy":        {"hop", "parsers", "github.com/dlclark/regexp2/v2"},
+	"parsers/document":       {"hop", "parsers", "go.yaml.in/yaml/v4"},
+	"parsers/infra":          {"hop", "awscheck", "parsers"},
+	"parsers/cloudformation": {"hop", "awscheck", "parsers", "parsers/document", "parsers/infra"},
+	"parsers/haproxy/conf":   {"hop", "parsers"},
+	"parsers/haproxy/check":  {"hop", "parsers", "parsers/haproxy/conf"},
+	"parsers/haproxy":        {"hop", "parsers", "parsers/haproxy/conf", "parsers/haproxy/check", "github.com/dlclark/regexp2/v2"},
 	"parsers/nginx/conf":     {"hop", "parsers", "github.com/tufanbarisyildirim/gonginx"},
 	"parsers/nginx/check":    {"hop", "parsers", "parsers/nginx/conf"},
 	"parsers/nginx":          {"hop", "parsers", "parsers/nginx/conf", "parsers/nginx/check", "github.com/dlclark/regexp2/v2"},
-	"lint":                   {"hop", "awscheck", "catalog", "rules", "parsers", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
+	"lint":                   {"hop", "awscheck", "catalog", "rules", "parsers", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl", "parsers/cloudformation"},
 	"report":                 {"hop", "catalog", "rules", "lint", "codes", "why"},
 	"lsp":                    {"hop", "rules", "lint", "report"},
 	"cmd/wslint":             {"awscheck", "awscheck/live", "codes", "catalog", "lint", "lsp", "parsers", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
@@ -40,6 +42,8 @@ var allowed = map[string][]string{
 	"awscheck/live":          {"awscheck", "awscheck/records", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"awscheck/records":       {},
 	"internal/awstest":       {"github.com/aws/aws-sdk-go-v2"},
+	"internal/truth":         {},
+	"internal/incidents":     {"internal/truth", "lint", "rules"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
@@ -88,6 +92,8 @@ func checkImports(t *testing.T, name string) {
 		switch own, isOwn := strings.CutPrefix(path, module); {
 		case isOwn && !slices.Contains(may, own):
 			t.Errorf("%s imports %s, which %s may not", name, own, dir)
+		case isOwn && isFormat(own) && !within(dir, format(own)) && filepath.ToSlash(name) != readers:
+			t.Errorf("%s imports %s: outside its own folder only %s knows a format", name, own, readers)
 		case isOwn:
 		case !strings.Contains(strings.Split(path, "/")[0], "."):
 			if slices.Contains(forbidden[dir], path) {
@@ -97,4 +103,21 @@ func checkImports(t *testing.T, name string) {
 			t.Errorf("%s imports %s, which %s may not", name, path, dir)
 		}
 	}
+}
+
+// readers is the only file that imports the formats of configuration: one line a format.
+const readers = "lint/readers.go"
+
+// shared are the folders of parsers that several formats are read with.
+var shared = []string{"parsers/document", "parsers/infra"}
+
+func isFormat(folder string) bool {
+	return strings.HasPrefix(folder, "parsers/") && !slices.Contains(shared, folder)
+}
+
+// format is the folder of a format: "parsers/nginx" of "parsers/nginx/conf".
+func format(folder string) string { return strings.Join(strings.Split(folder, "/")[:2], "/") }
+
+func within(folder, parent string) bool {
+	return folder == parent || strings.HasPrefix(folder, parent+"/")
 }

@@ -80,7 +80,7 @@ func TestIdle(t *testing.T) {
 			fmt.Sprintf(unknown, "21:21") + "whether the condition Who holds is not known: the parameter None has no default"},
 		{"list of an if", params(head + "      LoadBalancerAttributes: !If [Prod, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"), "1m30s at 20:86"},
 		{"list perhaps", params(head + "      LoadBalancerAttributes: !If [Who, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"),
-			fmt.Sprintf(unknown, "20:45") + "whether the condition Who holds is not known: the parameter None has no default"},
+			fmt.Sprintf(unknown, "20:42") + "whether the condition Who holds is not known: the parameter None has no default"},
 		{"other lists", params(head + "      LoadBalancerAttributes: !If [Who, [{Key: routing.http2.enabled, Value: false}], !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
 		{"another attribute perhaps", params(head + "      LoadBalancerAttributes:\n        - !If [Who, {Key: routing.http2.enabled, Value: false}, !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
 		{"JSON", `{"Parameters": {"I": {"Default": 90}}, "Resources": {"LB": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": {"Ref": "I"}}]}}}}`, "1m30s at 1:34"},

@@ -47,7 +47,7 @@ const loopKey = "Fn::ForEach::"
 
 var resourceType = regexp.MustCompile(`^(AWS|Alexa|Custom|[A-Za-z0-9]+)::[A-Za-z0-9]+(::[A-Za-z0-9]+)*$`)
 
-// Read evaluates a file; nil when it is no template. Its error is a *document.Error, for a file that is neither YAML nor JSON.
+// Read evaluates a file; nil when it holds no template. Its error is a *document.Error, for a file that is neither YAML nor JSON.
 func Read(name string, src []byte) (*Template, error) {
 	f, err := document.Parse(name, src)
 	if err != nil {
@@ -55,8 +55,11 @@ func Read(name string, src []byte) (*Template, error) {
 	}
 	out := &Template{File: f}
 	found := false
-	for _, root := range f.Docs {
-		if isTemplate(root) {
+	for _, doc := range f.Docs {
+		for _, root := range []*document.Node{doc, doc.Get("resources")} { // serverless.yml holds a template under that key
+			if !isTemplate(root) {
+				continue
+			}
 			found = true
 			e := &evaluator{root: root, out: out, conditions: map[string]*verdict{}}
 			e.macros()

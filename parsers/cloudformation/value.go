@@ -72,6 +72,9 @@ func scalar(n *document.Node) infra.Value {
 	if n.IsNull() {
 		return infra.Value{Pos: n.Pos()}
 	}
+	if strings.Contains(n.Value, "{{resolve:") {
+		return infra.Lost("it is resolved when the stack is made", n.Pos())
+	}
 	v := infra.Text(n.Value, n.Pos())
 	if n.End > n.Start {
 		v.Set = n.Replace

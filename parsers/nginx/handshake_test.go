@@ -13,14 +13,12 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 	"github.com/wslint/wslint/rules"
 )
-
-// corpus holds real configurations. It lies beside the repository and is no part of it.
-const corpus = "../../../shared/corpus"
 
 // A recorded file is what nginx 1.22.1 answered to a handshake for each location of one configuration.
 type recorded struct {
@@ -57,9 +55,10 @@ func explained(rec record, h hop.Hop) string {
 // TestHandshakeRecords holds predictions against what a real nginx answered for the locations of 181 real configurations. On a handshake
 // that opened there, declared as a path, no rule may find an error.
 func TestHandshakeRecords(t *testing.T) {
+	corpus := truth.Corpus(t)
 	f, err := os.Open(filepath.Join(corpus, "handshake.jsonl"))
 	if err != nil {
-		t.Skipf("no recorded handshakes: %v", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	root := labRoot(t)
@@ -71,7 +70,7 @@ func TestHandshakeRecords(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &file); err != nil {
 			t.Fatal(err)
 		}
-		l := newLab(t, file, root)
+		l := newLab(t, corpus, file, root)
 		for _, rec := range file.Results {
 			h, o := l.serve(rec)
 			diff := compareRecord(rec, h, o)
@@ -130,7 +129,7 @@ type lab struct {
 }
 
 // newLab reads a file as the recorder gave it to nginx.
-func newLab(t *testing.T, file recorded, root string) *lab {
+func newLab(t *testing.T, corpus string, file recorded, root string) *lab {
 	t.Helper()
 	trees, err := nginx.Read([]string{filepath.Join(corpus, file.Path)}, nil, nginx.Options{Context: file.Context, Root: root})
 	if err != nil || len(trees) != 1 {

@@ -6,16 +6,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// corpusDir holds real configurations. It lies beside the repository and is no part of it.
-const corpusDir = "../../../../shared/corpus"
+	"github.com/wslint/wslint/internal/truth"
+)
 
 // TestLexCorpus reads every configuration that nginx 1.22.1 accepted.
 func TestLexCorpus(t *testing.T) {
-	index, err := os.Open(filepath.Join(corpusDir, "index.csv"))
+	corpus := truth.Corpus(t)
+	index, err := os.Open(filepath.Join(corpus, "index.csv"))
 	if err != nil {
-		t.Skipf("no corpus: %v", err)
+		t.Fatal(err)
 	}
 	defer index.Close()
 	rows, err := csv.NewReader(index).ReadAll()
@@ -32,7 +32,7 @@ func TestLexCorpus(t *testing.T) {
 			continue
 		}
 		name := row[column["path"]]
-		src, err := os.ReadFile(filepath.Join(corpusDir, name))
+		src, err := os.ReadFile(filepath.Join(corpus, name))
 		if err != nil {
 			t.Error(err)
 			continue

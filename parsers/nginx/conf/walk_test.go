@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 const site = "server { listen 80; server_name %s; location / { proxy_pass http://%s; } }"
@@ -117,13 +119,7 @@ func TestContextOf(t *testing.T) {
 
 // The dumps were made by nginx from configurations it accepts, and so were some trees.
 func TestReadCorpus(t *testing.T) {
-	corpus, err := filepath.Abs("../../../../shared/corpus")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(corpus); err != nil {
-		t.Skip("the corpus is not here")
-	}
+	corpus := truth.Corpus(t)
 	dumps, _ := filepath.Glob(filepath.Join(corpus, "dumps", "*.txt"))
 	for _, name := range dumps {
 		trees, err := Read([]string{name}, nil, Options{})
