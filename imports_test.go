@@ -87,6 +87,8 @@ func checkImports(t *testing.T, name string) {
 		switch own, isOwn := strings.CutPrefix(path, module); {
 		case isOwn && !slices.Contains(may, own):
 			t.Errorf("%s imports %s, which %s may not", name, own, dir)
+		case isOwn && isFormat(own) && !within(dir, format(own)) && filepath.ToSlash(name) != readers:
+			t.Errorf("%s imports %s: outside its own folder only %s knows a format", name, own, readers)
 		case isOwn:
 		case !strings.Contains(strings.Split(path, "/")[0], "."):
 			if slices.Contains(forbidden[dir], path) {
@@ -96,4 +98,16 @@ func checkImports(t *testing.T, name string) {
 			t.Errorf("%s imports %s, which %s may not", name, path, dir)
 		}
 	}
+}
+
+// readers is the only file that imports the formats of configuration: one line a format.
+const readers = "lint/readers.go"
+
+func isFormat(folder string) bool { return strings.HasPrefix(folder, "parsers/") }
+
+// format is the folder of a format: "parsers/nginx" of "parsers/nginx/conf".
+func format(folder string) string { return strings.Join(strings.Split(folder, "/")[:2], "/") }
+
+func within(folder, parent string) bool {
+	return folder == parent || strings.HasPrefix(folder, parent+"/")
 }

@@ -55,7 +55,12 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	if err != nil {
 		panic(err)
 	}
-	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}, met: map[string]bool{}, hadNeeds: map[*rules.Rule]bool{}}
+	r, err := prepared(Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}})
+	if err != nil {
+		panic(err)
+	}
+	r.sources = sources
+	return r
 }
 
 func texts(notes []hop.Note) string {
