@@ -39,10 +39,22 @@ var IdleTimeoutBelowPing = &Rule{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
 				name, cut.Timer.Setting, hop.FormatDuration(length), ends(cut.Timer), hop.FormatDuration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
-			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut), assumption(p, cut), cure(cuts, to, often(length))),
 			Fix:   lengthenAll(cuts, to),
+			Held:  assumed(p, cut),
 		})
 	},
+}
+
+// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to something else.
+func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
+
+// assumption says how a hop's own setting gets known, where a cut rests on its default.
+func assumption(p *hop.Path, c hop.Cut) []hop.Note {
+	if !assumed(p, c) || p.Hops[c.Hop].Assumes == "" {
+		return nil
+	}
+	return []hop.Note{{Text: p.Hops[c.Hop].Assumes}}
 }
 
 // lastPing is the ping that restarts a timer most often; when none does, the first.
@@ -83,11 +95,12 @@ func shortSilence(p *hop.Path) time.Duration {
 	return 5 * time.Minute
 }
 
-// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy. It is
+// an error where somebody declared the path and that the application sends nothing, and a warning where either is only assumed.
 var IdleTimeoutWithoutPing = &Rule{
 	Name:     "idle-timeout-without-ping",
 	Summary:  "a quiet connection is closed soon, and no keepalive is declared",
-	Severity: Warning,
+	Severity: Error,
 	Seen:     Quiet,
 	Needs:    unpinged,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -111,8 +124,9 @@ var IdleTimeoutWithoutPing = &Rule{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
 				name, cut.Timer.Setting, ends(cut.Timer), hop.FormatDuration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
-			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
+			Notes: slices.Concat(ladder(p, cut), assumption(p, cut), cure(cuts, time.Hour, often(cut.After))),
 			Fix:   lengthenAll(cuts, time.Hour),
+			Held:  !p.NoPings || p.Confidence != hop.Declared || assumed(p, cut),
 		}
 		if f.Fix != nil {
 			f.Fix.Title += ", or ping more often and declare it: --ping " + hop.FormatDuration(often(cut.After))
