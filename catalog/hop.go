@@ -218,7 +218,7 @@ func (s Station) assumes() string {
 	if s.Read != "" {
 		read = "name " + s.Read + " in through, or "
 	}
-	return fmt.Sprintf("%s was not read, and %s is only the documented default: %sdeclare it in hops: {%[1]s: {idle: %[2]s}}", s.Said, idle, read)
+	return fmt.Sprintf("%s was not read, %s is only the default: %sdeclare it in hops: {%[1]s: {idle: %[2]s}}", s.Said, idle, read)
 }
 
 // summary is what is known of the hop in one sentence.
