@@ -62,8 +62,17 @@ type Directive struct {
 	Via      *Directive // the include directive that brought it in; nil in the first file
 	// Unread says why the file or files that this include names are not in the tree; "" for everything else.
 	Unread string
+	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil. Only the
+	// check looks at it: nginx may have refused something in there before.
+	Cut *Cut
 	// Maybe says that a template decides whether the directive is there at all.
 	Maybe bool
+}
+
+// A Cut is the beginning of a file up to a syntax error. Includes in it are not followed.
+type Cut struct {
+	Read []*Directive
+	Err  *SyntaxError
 }
 
 // Pos is the place of the directive: from its name to the end of its last argument, on one line.
