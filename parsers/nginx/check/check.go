@@ -1,10 +1,10 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
@@ -53,28 +53,12 @@ func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
 		return
 	}
 	c.seen[key] = true
-	if line := namedLine(c.current); len(notes) == 0 && line > pos.Line && c.current.Name.File.Name == pos.File {
+	told := slices.ContainsFunc(notes, func(n hop.Note) bool { return strings.Contains(n.Text, "nginx names line") })
+	if line := c.current.NamedLine(); !told && line > pos.Line && c.current.Name.File.Name == pos.File {
 		names := "nginx names line " + strconv.Itoa(line) + ", where the statement ends"
 		notes = append(notes, hop.Note{Pos: hop.Pos{File: pos.File, Line: line}, Text: names})
 	}
 	c.tree.Problems = append(c.tree.Problems, conf.Problem{Pos: pos, Text: text, Notes: notes})
-}
-
-// namedLine is the line at which nginx stands when it refuses d: that of its semicolon or opening brace. It is 0 when that is not
-// known.
-func namedLine(d *conf.Directive) int {
-	if d == nil || d.Name.File == nil {
-		return 0
-	}
-	end := d.End
-	if d.HasBlock {
-		end = d.Open
-	}
-	src := d.Name.File.Src
-	if int(end) > len(src) || end < d.Name.Start {
-		return 0
-	}
-	return int(d.Name.Line) + bytes.Count(src[d.Name.Start:end], []byte("\n"))
 }
 
 // misplaced reports text about d, which stands where a missing or additional brace or semicolon put it. What nginx would have read
@@ -109,7 +93,7 @@ func (c *checker) argument(d *conf.Directive, i int, text string, notes ...hop.N
 		c.problem(w.Pos(), text, notes...)
 		return
 	}
-	c.problem(d.Name.Pos(), text, append(notes, semicolonNotes(d)...)...)
+	c.problem(d.Name.Pos(), text, append(notes, d.SemicolonNotes()...)...)
 }
 
 // together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not all
@@ -255,7 +239,7 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 	}
 	switch {
 	case len(ofForm) == 0 && d.HasBlock:
-		c.misplaced(d, fmt.Sprintf("directive %q is not terminated by \";\"", name), semicolonNotes(d)...)
+		c.misplaced(d, fmt.Sprintf("directive %q is not terminated by \";\"", name), d.SemicolonNotes()...)
 		return false
 	case len(ofForm) == 0:
 		c.misplaced(d, fmt.Sprintf("directive %q has no opening \"{\"", name))
@@ -269,21 +253,8 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 	if name == "limit_req_zone" && len(d.Args) == 4 && d.Arg(3) == "sync" {
 		return true // NGINX Plus
 	}
-	c.problem(d.Name.Pos(), fmt.Sprintf("invalid number of arguments in %q directive", name), semicolonNotes(d)...)
+	c.problem(d.Name.Pos(), fmt.Sprintf("invalid number of arguments in %q directive", name), d.SemicolonNotes()...)
 	return false
-}
-
-// semicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for arguments.
-func semicolonNotes(d *conf.Directive) []hop.Note {
-	last := d.Name
-	for _, a := range d.Args {
-		if a.File == last.File && a.Line > last.Line {
-			text := fmt.Sprintf("is the ; missing at the end of line %d? (nginx names line %d)", last.Line, namedLine(d))
-			return []hop.Note{{Pos: last.Pos(), Text: text}}
-		}
-		last = a
-	}
-	return nil
 }
 
 // duplicate reports a second directive where nginx takes only one.

@@ -33,7 +33,7 @@ func (c *checker) mapBlock(d *conf.Directive, http bool) {
 		case len(e.Args) == 0 && (e.Is("hostnames") || e.Is("volatile")):
 			hostnames = hostnames || e.Is("hostnames")
 		case len(e.Args) != 1:
-			c.problem(e.Name.Pos(), "invalid number of the map parameters", semicolonNotes(e)...)
+			c.problem(e.Name.Pos(), "invalid number of the map parameters", e.SemicolonNotes()...)
 			return
 		default:
 			c.mapEntry(e, keys, hostnames)

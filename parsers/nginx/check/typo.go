@@ -33,7 +33,8 @@ func (c *checker) unknown(d *conf.Directive, l *level) {
 		c.problem(d.Name.Pos(), text, hop.Note{Pos: d.Name.Pos(), Text: fmt.Sprintf("is %s meant?", meant)})
 		return
 	}
-	if next := swallowed(d); next != nil {
+	// A word in capitals on a line of its own is what people replace with sed.
+	if next := swallowed(d); next != nil && (strings.ToUpper(name) != name || d.Args[0].Line == d.Name.Line) {
 		c.problem(d.Name.Pos(), text, hop.Note{
 			Pos: next.Pos(), Text: fmt.Sprintf("this would be %s, but the line before has no ; at its end: or is the # of a comment lost there?", next.Value),
 		})
@@ -62,6 +63,8 @@ func noName(d *conf.Directive) string {
 		return `nginx knows the quotes " and ' only: a word processor has replaced them`
 	case strings.HasPrefix(name[bad:], "("):
 		return "a space is missing before the ("
+	case strings.Contains(name, "}"):
+		return "a pattern with a { or } in it has to be quoted"
 	case strings.HasSuffix(name, ":"):
 		return "a directive and its arguments are separated by spaces"
 	}
@@ -95,7 +98,7 @@ func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 			continue
 		}
 		for _, s := range specs {
-			fits := s.In&l.in != 0 && s.Block == d.HasBlock && s.Fits(len(d.Args)) && (!d.HasBlock || holds(d, conf.Inside(known, s.In&l.in)))
+			fits := s.In&l.in != 0 && s.Block == d.HasBlock && s.Fits(len(d.Args)) && (!d.HasBlock || c.holds(d, known, s.In&l.in))
 			if fits && (meant == "" || known < meant) {
 				meant = known
 			}
@@ -104,10 +107,22 @@ func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 	return meant
 }
 
-// holds reports whether a block has directives in it, and all that nginx knows fit the context.
-func holds(d *conf.Directive, in conf.Context) bool {
-	known := 0
+// holds reports whether what is in the block of d fits a block of the given name in one of the contexts outer.
+func (c *checker) holds(d *conf.Directive, name string, outer conf.Context) bool {
+	switch name {
+	case "map", "split_clients", "geo":
+		return len(d.Args) > 0 && strings.HasPrefix(d.Args[len(d.Args)-1].Value, "$")
+	case "events", "http":
+		if len(d.Block) == 0 { // or with an include in it that finds nothing
+			return d.Parent == nil && c.tree.Context == "main"
+		}
+	}
+	known, in := 0, conf.Inside(name, outer)
 	for _, child := range d.Block {
+		if child.Is("include") {
+			known++
+			continue
+		}
 		if len(conf.Directives()[child.Name.Value]) == 0 {
 			continue
 		}

@@ -128,7 +128,7 @@ func (e *expander) include(d *Directive) []*Directive {
 		return e.unread(d, "the path comes from a template")
 	}
 	if text := includeFault(d); text != "" {
-		e.problem(Problem{Pos: d.Pos(), Text: text, Lost: true})
+		e.problem(Problem{Pos: d.Pos(), Text: text, Notes: d.SemicolonNotes(), Lost: true})
 		d.Unread = text
 		return []*Directive{d}
 	}
