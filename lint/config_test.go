@@ -31,7 +31,7 @@ paths:
 		t.Fatal(err)
 	}
 	k := c.Keepalive
-	if c.Nginx.Minor != 30 || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" || k.Timeout != 20*time.Second {
+	if c.Targets["nginx"] != "1.30.0" || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" || k.Timeout != 20*time.Second {
 		t.Errorf("read %+v and %+v", c, k)
 	}
 	if want := (hop.Pos{File: "dir/.wslint.yaml", Line: 4, Col: 20, EndCol: 23}); k.Pos != want {

@@ -33,15 +33,11 @@ func (r *run) declaredPaths() []*hop.Path {
 // legs are the hops of a declared path in their order.
 func (r *run) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
-		if e.isFile() {
-			// A file is one configuration: only dumps of several would be more.
-			if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
-				legs = append(legs, leg{source: s[0]})
-			}
+		if s := r.step(e); s != nil {
+			legs = append(legs, leg{source: s})
 			continue
 		}
-		if s := r.resources[e.String()]; s != nil {
-			legs = append(legs, leg{source: s})
+		if e.isFile() {
 			continue
 		}
 		s, ok := r.in.Config.station(e)

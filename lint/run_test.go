@@ -55,7 +55,13 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	if err != nil {
 		panic(err)
 	}
-	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}, met: map[string]bool{}, hadNeeds: map[*rules.Rule]bool{}}
+	in := Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}
+	if err := in.complete(); err != nil {
+		panic(err)
+	}
+	r := newLoad(&in, Readers()).run()
+	r.sources = sources
+	return r
 }
 
 func texts(notes []hop.Note) string {

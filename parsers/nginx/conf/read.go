@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A NoConfigError says that an argument names nothing to read.
@@ -23,27 +24,75 @@ func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
 //
 // The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
 func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
+	o = o.complete()
+	var files []parsers.Found
+	for _, arg := range args {
+		if arg == "-" {
+			src, err := io.ReadAll(stdin)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", stdinName, err)
+			}
+			files = append(files, parsers.Found{Name: stdinName, Src: src, Piped: true})
+			continue
+		}
+		info, err := o.Stat(arg)
+		switch name := filepath.Clean(arg); {
+		case err != nil:
+			return nil, &NoConfigError{Arg: arg, Why: why(err)}
+		case info.IsDir():
+			self := []parsers.Reader{{Sniff: Sniff, Hidden: Hidden()}}
+			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile})
+			files = append(files, found[0]...)
+		default:
+			files = append(files, parsers.Found{Name: name})
+		}
+	}
+	trees, _, err := ReadFound(files, o)
+	if err == nil && len(trees) == 0 {
+		err = &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
+	}
+	return trees, err
+}
+
+// ReadFound is Read for files that somebody has found already: those that Sniff does not say No to. Skipped are files below a
+// directory that turn out to be no nginx configuration, and why.
+//
+// The error is a *NoConfigError when standard input holds no configuration.
+func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
+	r := &reader{options: o.complete(), files: map[string]*parsed{}}
+	var found []*candidate
+	for _, f := range files {
+		switch {
+		case f.Src != nil:
+			dumps, more, err := r.text(f)
+			if err != nil {
+				return nil, nil, err
+			}
+			trees, found = append(trees, dumps...), append(found, more...)
+		case f.Top == "":
+			dumps, more := r.named(f.Name)
+			trees, found = append(trees, dumps...), append(found, more...)
+		default:
+			c := r.look(f.Name, f.Top)
+			if c == nil {
+				skipped = append(skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it holds nothing that only nginx configuration has"})
+				continue
+			}
+			found = append(found, c)
+		}
+	}
+	return append(trees, r.trees(found)...), skipped, nil
+}
+
+// complete gives the options that are nil their defaults.
+func (o Options) complete() Options {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
 	}
 	if o.Stat == nil {
 		o.Stat = os.Stat
 	}
-	r := &reader{options: o, files: map[string]*parsed{}}
-	var trees []*Tree
-	var found []*candidate
-	for _, arg := range args {
-		dumps, more, err := r.argument(arg, stdin)
-		if err != nil {
-			return nil, err
-		}
-		trees, found = append(trees, dumps...), append(found, more...)
-	}
-	trees = append(trees, r.trees(found)...)
-	if len(trees) == 0 {
-		return nil, &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
-	}
-	return trees, nil
+	return o
 }
 
 // Parse reads one text that is no dump, for a caller that wants nothing but its directives: no include is followed, and each says so.
@@ -67,22 +116,21 @@ func link(ds []*Directive, parent *Directive) {
 	}
 }
 
-// argument reads what one argument names: the trees of a dump, or files that may be roots.
-func (r *reader) argument(arg string, stdin io.Reader) ([]*Tree, []*candidate, error) {
-	var p *parsed
-	if name := filepath.Clean(arg); arg == "-" {
-		return r.standardInput(stdin)
-	} else if info, err := r.options.Stat(arg); err != nil {
-		return nil, nil, &NoConfigError{Arg: arg, Why: why(err)}
-	} else if info.IsDir() {
-		return nil, r.walk(name), nil
-	} else {
-		p = r.load(name, nil)
-	}
+// named reads a file that was named itself: the trees of a dump, or a file that may be a root.
+func (r *reader) named(name string) ([]*Tree, []*candidate) {
+	p := r.load(name, nil)
 	if p.trouble == nil && isDump(p.file.Src, false) {
-		return readDumps(p.file.Name, p.file.Src, r.options), nil, nil
+		return readDumps(p.file.Name, p.file.Src, r.options), nil
 	}
-	return nil, []*candidate{r.candidate(p, "")}, nil
+	return nil, []*candidate{r.candidate(p, "")}
+}
+
+// text reads a file that is in memory: standard input, or a text within another file.
+func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
+	if f.Piped {
+		return r.standardInput(f.Src)
+	}
+	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src}), "")}, nil
 }
 
 // A reader reads each file once.

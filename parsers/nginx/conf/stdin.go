@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"regexp"
 	"strconv"
 
@@ -14,13 +13,9 @@ import (
 // stdinName is what reports call standard input.
 const stdinName = "<stdin>"
 
-// standardInput reads what comes through a pipe: the trees of a dump, what nginx said instead of one, or a file that may be a root.
-func (r *reader) standardInput(stdin io.Reader) ([]*Tree, []*candidate, error) {
-	src, err := io.ReadAll(stdin)
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("%s: %w", stdinName, err)
-	case isDump(src, true):
+// standardInput reads what came through a pipe: the trees of a dump, what nginx said instead of one, or a file that may be a root.
+func (r *reader) standardInput(src []byte) ([]*Tree, []*candidate, error) {
+	if isDump(src, true) {
 		return readDumps(stdinName, src, r.options), nil, nil
 	}
 	if p, ok := notStarting(src); ok {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ParseTime reads a value of a millisecond slot, as proxy_read_timeout has, the way nginx does (laws.md, U1).
+// ParseTime reads a value of a millisecond slot, as proxy_read_timeout has, the way nginx does (law U1).
 func ParseTime(s string) (d time.Duration, ok bool) {
 	ms, ok := readTime(s, false)
 	if !ok {

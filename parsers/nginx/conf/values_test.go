@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestParseTime is laws.md, U1: every form was held against the timer that a real nginx armed.
+// TestParseTime is law U1: every form was held against the timer that a real nginx armed.
 func TestParseTime(t *testing.T) {
 	const day = 24 * time.Hour
 	for s, want := range map[string]time.Duration{

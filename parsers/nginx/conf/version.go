@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Version is an nginx version: defaults and behaviour differ (laws.md, "Differences between versions").
+// A Version is an nginx version: defaults and behaviour differ (law NV3).
 type Version struct {
 	Major, Minor, Patch int
 	Assumed             bool // nobody declared it

@@ -30,42 +30,9 @@ var otherExts = []string{".md", ".txt", ".yml", ".yaml", ".json", ".toml", ".ini
 // shown are hidden directories that hold nginx configuration: the first two are those of AWS Elastic Beanstalk.
 var shown = []string{".platform", ".ebextensions", ".nginx", ".docker"}
 
-// walk finds the nginx configuration files below a directory, in the order of their names.
-func (r *reader) walk(top string) []*candidate {
-	var found []*candidate
-	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil && name == top, err != nil && entry != nil && entry.IsDir():
-			p := &parsed{file: &File{Name: name}, real: name, trouble: err}
-			found = append(found, &candidate{p: p, context: "http", top: top})
-			return fs.SkipDir
-		case err != nil:
-			return nil
-		case entry.IsDir():
-			if base := entry.Name(); name != top && (base == "node_modules" || strings.HasPrefix(base, ".") && !slices.Contains(shown, base)) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if c := r.look(name, top); c != nil {
-			found = append(found, c)
-		}
-		return nil
-	})
-	return found
-}
-
-// look reads a file of a directory walk if its name may be one of nginx's, and makes it a candidate if its content is.
+// look reads a file that was found below a directory and is named like nginx's, and makes it a candidate if its content is.
 func (r *reader) look(name, top string) *candidate {
-	base := filepath.Base(name)
-	home := slices.Contains(homes, filepath.Base(filepath.Dir(name)))
-	template := hasExt(base, templateExts[:engines]) && strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
-	if strings.HasPrefix(base, ".") || !named(base) && !template && !(home && !hasExt(base, otherExts)) {
-		return nil
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return nil
-	}
+	base, home := filepath.Base(name), isHome(name)
 	p := r.load(name, newDisk(r, name, filepath.Join(filepath.Dir(name), "..")))
 	if p.trouble != nil {
 		var elsewhere elsewhereError
@@ -75,9 +42,6 @@ func (r *reader) look(name, top string) *candidate {
 		return &candidate{p: p, context: "http", top: top}
 	}
 	src := p.file.Src
-	if bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 {
-		return nil
-	}
 	if p.err != nil || p.unknown() {
 		if assigns(src) || !meantAsNginx(src) && !(strings.HasPrefix(base, "nginx") && block.Match(src)) {
 			return nil
