@@ -76,7 +76,7 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
-		return fmt.Errorf("no %s configuration found in %s", searchedFor(l.readers), list(args))
+		return fmt.Errorf("no configuration found in %s: looked for %s", list(args), searchedFor(l.readers))
 	}
 	return nil
 }

@@ -194,13 +194,13 @@ func TestOneReaderAFile(t *testing.T) {
 	}{
 		{"haproxy.conf", haproxy, []string{"."}, ""},
 		{"any.txt", haproxy, []string{"any.txt"}, ""},
-		{"x.bundle", "bundle\nlb a\n", []string{"."}, "no bundle, haproxy or nginx configuration found"},
+		{"x.bundle", "bundle\nlb a\n", []string{"."}, "no configuration found"},
 		{"sub/conf.d/site", "server { listen 80; location / { return 200; } }", []string{"sub"}, ""},
-		{"nginx.conf", "\x00", []string{"."}, "no bundle, haproxy or nginx configuration found"},
-		{"site.txt", "server { listen 80; }", []string{"."}, "no bundle, haproxy or nginx configuration found"},
-		{".hidden/nginx.conf", "events {}", []string{"."}, "no bundle, haproxy or nginx configuration found"},
+		{"nginx.conf", "\x00", []string{"."}, "no configuration found"},
+		{"site.txt", "server { listen 80; }", []string{"."}, "no configuration found"},
+		{".hidden/nginx.conf", "events {}", []string{"."}, "no configuration found"},
 		{".platform/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, ""},
-		{"node_modules/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, "no bundle, haproxy or nginx configuration found"},
+		{"node_modules/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, "no configuration found"},
 	} {
 		_, err := load1(t, Input{}, map[string]string{tc.name: tc.text}, tc.args...)
 		if got := err == nil; got != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
