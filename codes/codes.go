@@ -47,7 +47,7 @@ var All = []Code{
 	{1003, 1003, "Unsupported Data", []string{"close unsupported", "unsupported"}, Sent, "text sent to an end that accepts only binary, or the reverse"},
 	{1004, 1004, "Reserved", nil, Never, "has no meaning yet"},
 	{1005, 1005, "No Status Received", []string{"no status rcvd", "close no status", "no status"}, Never, "a close frame came without a code"},
-	{1006, 1006, "Abnormal Closure", []string{"close abnormal", "abnormal"}, Never, "no close frame: a failed handshake, an idle timeout, a reload, a crash"},
+	{1006, 1006, "Abnormal Closure", []string{"close abnormal", "abnormal"}, Never, "no close frame: failed handshake, idle timeout, reload or crash"},
 	{1007, 1007, "Invalid Frame Payload Data", []string{"invalid payload", "invalid frame payload", "invalid data"}, Sent, "text that is not UTF-8"},
 	{1008, 1008, "Policy Violation", nil, Sent, "the application refuses: a token, an origin, a rate limit"},
 	{1009, 1009, "Message Too Big", []string{"close too large", "too big", "message too large"}, Sent, "a message above a limit of the library or the gateway"},
