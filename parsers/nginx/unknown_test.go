@@ -60,7 +60,7 @@ func inStream(lines, values string) sample {
 func (s sample) asks(target string) sample { s.target = target; return s }
 func (s sample) with(header string) sample { s.header = header; return s }
 func (s sample) secure() sample {
-	s.tls, s.config = true, strings.ReplaceAll(s.config, "listen 80;", "listen 80 ssl;")
+	s.tls, s.config = true, strings.ReplaceAll(s.config, "listen 80;", "listen 80 ssl; ssl_certificate c; ssl_certificate_key k; ssl_client_certificate a;")
 	return s
 }
 
