@@ -144,7 +144,7 @@ type Tree struct {
 	Unread []hop.Note
 	// Later says what needs a later version than the one that is assumed where none is declared.
 	Later []hop.Note
-	// Debug are remarks for --verbose: where gonginx and our own lexer disagree.
+	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
 	// Dir is the directory that relative paths in directives (root, alias) start from; "" when it is not known.
 	Root func(path string) (local string, ok bool) // maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is
