@@ -98,7 +98,7 @@ func (r *run) audit(a Audit) {
 }
 
 // balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind it, and through it
-// alone unless one of those is as sure to carry WebSockets as the listener itself.
+// alone unless a connection opens on one of those that is as sure to carry WebSockets as the listener itself.
 func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths []*hop.Path) {
 	if a.Named {
 		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
@@ -115,7 +115,9 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 				}
 				r.declare(p, a)
 				paths = append(paths, p)
-				surest, sure = max(surest, p.Confidence), true
+				if reach(p) == opens {
+					surest, sure = max(surest, p.Confidence), true
+				}
 			}
 		}
 	}
@@ -226,7 +228,8 @@ func (r *run) alone(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [
 	return paths
 }
 
-// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, the timers still hold.
+// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application
+// expects the PROXY protocol, the timers still hold.
 func passing(p *hop.Path) []hop.Hop {
 	hops := slices.Clone(p.Hops)
 	for i := range hops {
@@ -236,6 +239,7 @@ func passing(p *hop.Path) []hop.Hop {
 			hops[i].Next.Addr = "" // where it goes on to is not known either
 		}
 	}
+	hops[len(hops)-1].Next.ProxyProtocol = false
 	return hops
 }
 
