@@ -86,7 +86,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) []*hop.Path {
 			q = dress(q, browser)
 			return &hop.Path{
 				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: join(s, q, nil),
-				Confidence: e.Confidence, Why: e.Why,
+				Confidence: r.sureness(s, e.Confidence), Why: e.Why,
 			}
 		})
 		if p != nil {
