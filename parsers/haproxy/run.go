@@ -13,7 +13,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // A run follows one request through the configuration, in one world.
 type run struct {
 	c      *Config
-	w      *hop.World
+	w      *hop.Assumptions
 	req    hop.Request // as it arrived
 	l      *listener
 	fe, be *proxy
@@ -33,7 +33,7 @@ type run struct {
 }
 
 // newRun begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.
-func (c *Config) newRun(w *hop.World, req hop.Request, l *listener) *run {
+func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *listener) *run {
 	r := &run{
 		c: c, w: w, req: req, l: l, fe: l.p, method: req.Method, target: req.Target, headers: req.Clone().Header,
 		client: req.Client.Addr().Unmap(), vars: map[string]sample{},

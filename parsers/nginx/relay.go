@@ -29,11 +29,11 @@ func (r *run) relay(prefix string, d *Directive) func(status int) hop.Setting[ho
 			name, status = "no answer from behind in time", 504
 		}
 		shown := at
-		shown.out, shown.w = hop.Hop{}, &hop.World{}
+		shown.out, shown.w = hop.Hop{}, &hop.Assumptions{}
 		shown.set, shown.maps = maps.Clone(at.set), maps.Clone(at.maps)
 		shown.special(status, name, d.Pos())
 		a, known := shown.out.Answer.Get()
-		if !known || a.Kind == hop.PassedOn || shown.w.Chose() {
+		if !known || a.Kind == hop.PassedOn || shown.w.Asked() {
 			return hop.Unknown[hop.Answer](name, d.Pos(), fmt.Sprintf("the error page for %d decides", status))
 		}
 		return hop.Written(name, a, d.Pos())
