@@ -54,7 +54,7 @@ func TestAggregator(t *testing.T) {
 		}
 		for i := range s.LoadBalancers {
 			lb := &s.LoadBalancers[i]
-			h := lb.Serve(dressed(lb.Endpoints()[0].Requests[0]))
+			h := lb.Serve(dressed(lb.Endpoints()[0].Requests[0]))[0].Hop
 			if d, known := h.Idle[0].Get(); !known || d != map[Kind]time.Duration{Application: 90 * time.Second, Network: 400 * time.Second, Classic: 90 * time.Second}[lb.Kind] {
 				t.Errorf("%s: %v %s", lb.Name, d, h.Idle[0].Why())
 			}

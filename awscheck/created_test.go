@@ -160,7 +160,7 @@ func described(lb LoadBalancer) string {
 	}
 	if lb.Kind == Application {
 		for _, path := range []string{"/", "/ws", "/old"} {
-			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com"+path))))
+			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com" + path))[0].Hop))
 		}
 	}
 	return line

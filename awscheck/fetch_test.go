@@ -70,7 +70,7 @@ func TestFetch(t *testing.T) {
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
 		r := lb.Endpoints()[0].Requests[0]
-		h := lb.Serve(dressed(r))
+		h := lb.Serve(dressed(r))[0].Hop
 		if d, known := h.Idle[0].Get(); !known || d != map[Kind]time.Duration{Application: time.Minute, Network: 350 * time.Second, Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
@@ -203,11 +203,11 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	r := handshake("wss://web/ws")
 	r.Addr = ""
 	for i := range a.LoadBalancers {
-		if x, y := answer(a.LoadBalancers[i].Serve(r)), answer(b.LoadBalancers[i].Serve(r)); x != y {
+		if x, y := answer(a.LoadBalancers[i].Serve(r)[0].Hop), answer(b.LoadBalancers[i].Serve(r)[0].Hop); x != y {
 			t.Errorf("%s: got %s, want %s", a.LoadBalancers[i].Name, y, x)
 		}
 	}
-	if got := answer(b.LoadBalancers[0].Serve(r)); got != "404" {
+	if got := answer(b.LoadBalancers[0].Serve(r)[0].Hop); got != "404" {
 		t.Errorf("the rule answers %s", got)
 	}
 }

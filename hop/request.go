@@ -25,6 +25,9 @@ type Request struct {
 	Header map[string][]Setting[string]
 	// Rest says why there may be header lines beyond those in Header; "" when Header is complete.
 	Rest string
+	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none. Without it what browsers
+	// could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
+	Whole bool
 	// When are the conditions that were taken on the way to where it arrives: a source takes them as they were taken.
 	When []Condition
 	// Sender names the hop that sends it; "" for the browser. What is asked about the other end of the connection is asked about that.
@@ -77,7 +80,7 @@ func (r *Request) About(name string) string {
 		}
 	}
 	switch {
-	case sent:
+	case sent || r.Whole:
 		return ""
 	case r.Rest != "", name == "Referer", name == "Sec-Websocket-Protocol":
 		return "header " + name

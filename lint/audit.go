@@ -71,10 +71,10 @@ func newAudit(in Input, a Audit) (*run, error) {
 func (r *run) audit(a Audit) {
 	declared := r.declaredPaths()
 	r.result.Endpoints = len(r.in.Config.Paths)
-	paths := func(yield func(*hop.Path) bool) {
-		for _, p := range declared {
-			r.looks(p)
-			if r.unknowns(p); !yield(p) {
+	paths := func(yield func([]*hop.Path) bool) {
+		for _, cases := range declared {
+			r.looks(cases[0])
+			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
@@ -84,8 +84,8 @@ func (r *run) audit(a Audit) {
 				continue
 			}
 			for _, e := range lb.Endpoints() {
-				for _, p := range r.balancer(a, lb, e) {
-					if r.looks(p); !yield(p) {
+				for _, cases := range r.balancer(a, lb, e) {
+					if r.looks(cases[0]); !yield(cases) {
 						return
 					}
 				}
@@ -106,55 +106,58 @@ func (r *run) audit(a Audit) {
 // balancer is the paths through one listener. A load balancer does not say what it is for: a declared keepalive says that those in
 // scope carry WebSockets. One that surely passes none on is left out unless it was picked by name, but for Classic ELBs: theirs is the
 // fault that nobody sees.
-func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths []*hop.Path) {
+func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	silent := r.in.Ping == nil && r.in.Config.Keepalive == nil && a.App == ""
 	for _, browser := range Browsers {
-		p := r.chain(lb, e, browser)
-		r.keepalive(p, nil)
-		r.app(p, Declared{App: a.App})
-		if last := p.Last(); len(p.Hops) == 1 && !a.Named {
-			// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
-			last.Upstream = nil
+		cases := r.chain(lb, e, browser)
+		k := cases[0].Handshake().Kind
+		if k == hop.OutcomeUnknown {
+			r.unknowns(cases)
 		}
-		switch k := p.Handshake().Kind; {
-		case k == hop.OutcomeUnknown:
-			r.unknowns(p)
-			p.Hops = passing(p)
-			fallthrough
-		case k == hop.Open || k == hop.Depends:
-			if !silent || a.Named {
-				p.Confidence, p.Why = hop.Declared, "a keepalive is declared for the load balancers in scope"
+		for _, p := range cases {
+			r.keepalive(p, nil)
+			r.app(p, Declared{App: a.App})
+			if last := p.Last(); len(p.Hops) == 1 && !a.Named {
+				// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
+				last.Upstream = nil
 			}
-		case a.Named:
-			p.Confidence = hop.Declared
-		case lb.Kind != awscheck.Classic:
-			return nil
+			switch opens := k == hop.OutcomeUnknown || k == hop.Open || k == hop.Depends; {
+			case opens && (!silent || a.Named):
+				p.Confidence, p.Why = hop.Declared, "a keepalive is declared for the load balancers in scope"
+			case a.Named:
+				p.Confidence = hop.Declared
+			case !opens && lb.Kind != awscheck.Classic:
+				return nil
+			}
+			if p.Handshake().Kind == hop.OutcomeUnknown {
+				p.Hops = passing(p)
+			}
 		}
-		paths = append(paths, p)
+		paths = append(paths, cases)
 	}
 	r.result.Endpoints++
 	return paths
 }
 
-// chain is the path through a listener, and through the nginx behind it if one is given and reached.
-func (r *run) chain(lb *awscheck.LoadBalancer, e hop.Endpoint, browser string) *hop.Path {
-	path := func(q hop.Request, name string, legs ...leg) *hop.Path {
+// chain is the cases of the path through a listener, and through the nginx behind it if one is given and reached.
+func (r *run) chain(lb *awscheck.LoadBalancer, e hop.Endpoint, browser string) []*hop.Path {
+	path := func(q hop.Request, name string, legs ...leg) []*hop.Path {
 		q = dress(q, browser)
-		return &hop.Path{Name: name, Pos: e.Pos, Browser: browser, Request: q, Hops: travel(legs, q), Confidence: hop.Possible, Why: e.Why}
+		return cases(hop.Path{Name: name, Pos: e.Pos, Browser: browser, Request: q, Confidence: hop.Possible, Why: e.Why}, travel(legs, q))
 	}
 	for _, s := range r.sources {
 		for _, inner := range s.Endpoints() {
-			p := best(inner.Requests, func(q hop.Request) *hop.Path {
+			found := best(inner.Requests, func(q hop.Request) []*hop.Path {
 				q = q.Clone()
 				q.Addr, q.TLS, q.Client, q.ProxyProtocol = e.Requests[0].Addr, e.Requests[0].TLS, e.Requests[0].Client, false
 				return path(q, e.Name+", then "+inner.Name, leg{source: lb}, leg{source: s})
 			})
-			if p != nil && len(p.Hops) > 1 {
-				return p
+			if len(found) > 0 && len(found[0].Hops) > 1 {
+				return found
 			}
 		}
 	}
-	return best(e.Requests, func(q hop.Request) *hop.Path { return path(q, e.Name, leg{source: lb}) })
+	return best(e.Requests, func(q hop.Request) []*hop.Path { return path(q, e.Name, leg{source: lb}) })
 }
 
 // passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, the timers still hold.

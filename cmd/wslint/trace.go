@@ -56,11 +56,11 @@ func (c *Command) trace() *cli.Command {
 			}
 			switch format {
 			case "json":
-				return report.TraceJSON(c.Stdout, path)
+				return report.TraceJSON(c.Stdout, path[0])
 			case "svg":
-				return report.TraceSVG(c.Stdout, path)
+				return report.TraceSVG(c.Stdout, path[0])
 			}
-			return report.Trace(c.Stdout, path, o)
+			return report.Trace(c.Stdout, path[0], o)
 		},
 	})
 }

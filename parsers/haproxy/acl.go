@@ -79,7 +79,11 @@ func (r *run) match(words []Word) truth {
 	if a.e.bad {
 		return doubt("the expression " + a.e.text + " cannot be read")
 	}
-	s := r.eval(a.e)
+	return r.matchSample(a, r.eval(a.e))
+}
+
+// matchSample compares a value with the patterns.
+func (r *run) matchSample(a aclExpr, s sample) truth {
 	m := a.method
 	if m == "" {
 		m = byKind(s.kind)

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"github.com/wslint/wslint/hop"
 	"slices"
 	"strings"
 )
@@ -62,7 +63,7 @@ func (c *condition) terms() (suites [][]term, missing bool) {
 
 // holds evaluates a condition; a rule without one always holds.
 func (r *run) holds(rl rule, c *condition) bool {
-	if rl.l.maybe != "" && !r.w.Choose(rl.l.maybe, rl.l.maybe+" decides") {
+	if !r.maybe(rl.l) {
 		return false
 	}
 	if c == nil {
@@ -70,7 +71,7 @@ func (r *run) holds(rl rule, c *condition) bool {
 	}
 	suites, _ := c.terms()
 	is := slices.ContainsFunc(suites, func(s []term) bool {
-		return len(s) > 0 && !slices.ContainsFunc(s, func(t term) bool { return r.term(c.p, t) == t.negated })
+		return len(s) > 0 && !slices.ContainsFunc(s, func(t term) bool { return r.term(c.p, t, rl.l.pos()) == t.negated })
 	})
 	return is != c.unless
 }
@@ -150,36 +151,24 @@ func wordsOf(values []string) []Word {
 }
 
 // term evaluates one ACL. A name stands for all its acl lines, any of which is enough.
-func (r *run) term(p *proxy, t term) bool {
+func (r *run) term(p *proxy, t term, pos hop.Pos) bool {
 	if t.inline != nil {
-		return r.decide(t.inline)
+		return r.decide(t.inline, pos)
 	}
 	if t.name.Why != "" {
-		return r.w.Choose(t.name.Value, t.name.Why)
+		return r.decides(t.name.Value, t.name.Why, pos)
 	}
 	lines := p.findACL(t.name.Value)
 	if lines == nil {
 		if words, ok := predefined[t.name.Value]; ok {
-			return r.decide(wordsOf(words))
+			return r.decide(wordsOf(words), pos)
 		}
-		return r.w.Choose(t.name.Value, "the ACL "+t.name.Value+" is not defined")
+		return r.decides(t.name.Value, "the ACL "+t.name.Value+" is not defined", pos)
 	}
 	return slices.ContainsFunc(lines, func(l *line) bool {
-		if l.maybe != "" && !r.w.Choose(l.maybe, l.maybe+" decides") {
-			return false
-		}
-		return r.decide(l.rest(2))
+		return r.maybe(l) && r.decide(l.rest(2), l.pos())
 	})
 }
 
 // findACL finds the acl lines of a name; a named defaults section has its own for its own rules.
 func (p *proxy) findACL(name string) []*line { return p.acls[name] }
-
-// decide evaluates one ACL expression, and chooses where it is not known.
-func (r *run) decide(words []Word) bool {
-	t := r.match(words)
-	if t.why == "" {
-		return t.is
-	}
-	return r.w.Choose(strings.Join(values(words), " "), t.why)
-}

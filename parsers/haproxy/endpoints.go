@@ -133,8 +133,7 @@ func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
 				continue
 			}
 			q := b.request(host, target)
-			h := c.Serve(q)
-			if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && h.Pos == w.to.pos() {
+			if slices.ContainsFunc(c.Serve(q), func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.pos() }) {
 				e.Requests = append(e.Requests, q)
 			}
 		}

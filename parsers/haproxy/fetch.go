@@ -10,7 +10,11 @@ import (
 
 // eval evaluates an expression against the request as it is now.
 func (r *run) eval(e expr) sample {
-	s := r.fetch(e)
+	return r.converted(e, r.fetch(e))
+}
+
+// converted is a value after the converters of its expression.
+func (r *run) converted(e expr, s sample) sample {
 	for _, c := range e.convs {
 		if s.why != "" {
 			return s

@@ -55,7 +55,7 @@ func (r *run) forward() {
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
-// worlds. chosen says that a rule names this server and no other.
+// cases. chosen says that a rule names this server and no other.
 func (r *run) chooseServer() (s *server, chosen bool) {
 	list := r.be.usable()
 	for _, rl := range r.be.rules("use-server") {
@@ -67,13 +67,16 @@ func (r *run) chooseServer() (s *server, chosen bool) {
 		}
 	}
 	for i, s := range list {
-		if s.l.maybe != "" && !r.w.Choose(s.l.maybe, s.l.maybe+" decides") {
+		if !r.maybe(s.l) {
 			continue
 		}
 		differs := slices.ContainsFunc(list[i+1:], func(o *server) bool {
 			return o.tls != s.tls || o.proxy != s.proxy || (o.h2() == "") != (s.h2() == "")
 		})
-		if !differs || r.w.Choose(s, "the servers of "+r.be.title()+" are not spoken to in the same way") {
+		if !differs || r.w.Ask(hop.Question{
+			Key: "server of " + r.be.pos().String() + " is " + s.name, Pos: s.pos(),
+			Yes: r.be.title() + " chooses server " + s.name, No: r.be.title() + " chooses another server than " + s.name,
+		}) {
 			return s, false
 		}
 	}

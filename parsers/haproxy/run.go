@@ -10,7 +10,7 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// A run follows one request through the configuration, in one world.
+// A run follows one request through the configuration, in one case.
 type run struct {
 	c      *Config
 	w      *hop.Assumptions
@@ -27,6 +27,7 @@ type run struct {
 	proto     string
 	headers   map[string][]hop.Setting[string]
 	client    netip.Addr
+	sourceSet bool // a rule has set the client's address
 	vars      map[string]sample
 	// tunnel and server are timeouts that a rule has set for this connection.
 	tunnel, server *hop.Setting[time.Duration]

@@ -54,13 +54,16 @@ func (r *run) addressRules() permit {
 	if len(rules) == 0 {
 		return permit{}
 	}
-	for _, d := range rules {
+	for i, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		if unsure == "" && doubt(d) != "" {
-			unsure = why
-		}
-		if unsure != "" {
-			matches = r.w.Choose(d, unsure)
+		switch {
+		case doubt(d) != "":
+			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply ("+why+")", d.Pos())
+		case unsure != "":
+			if i > 0 && rules[i-1].Is(d.Name.Value) && doubt(rules[i-1]) == "" {
+				continue // asked together with the one before
+			}
+			matches = r.decidesAddress(alike(rules[i:]), d.Pos())
 		}
 		if matches {
 			if d.Is("allow") {
@@ -83,15 +86,28 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"
 	}
-	if rule == "unix:" {
-		return false, ""
+	return inNetwork(a, rule), ""
+}
+
+// alike are the addresses of the rules that list begins with, as far as they are of one kind.
+func alike(list []*Directive) (rules []string) {
+	for _, d := range list {
+		if !d.Is(list[0].Name.Value) || doubt(d) != "" || d.Arg(0) == "all" {
+			break
+		}
+		rules = append(rules, d.Arg(0))
 	}
+	return rules
+}
+
+// inNetwork reports whether a rule of allow or deny names an address.
+func inNetwork(a netip.Addr, rule string) bool {
 	if !strings.Contains(rule, "/") {
 		b, err := netip.ParseAddr(rule)
-		return err == nil && a.Unmap() == b.Unmap(), ""
+		return err == nil && a.Unmap() == b.Unmap()
 	}
 	net, err := netip.ParsePrefix(rule)
-	return err == nil && net.Masked().Contains(a.Unmap()), ""
+	return err == nil && net.Masked().Contains(a.Unmap())
 }
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
@@ -99,7 +115,7 @@ func (r *run) basicAuth() permit {
 	d, why := r.at.scalar("auth_basic")
 	file, _ := r.at.scalar("auth_basic_user_file")
 	if d == nil || file == nil {
-		if why != "" && r.w.Choose("auth_basic", why) {
+		if why != "" && r.decides("auth_basic", "auth_basic is on", "auth_basic is off", r.at.pos()) {
 			r.unknown("auth_basic", why)
 		}
 		return permit{}
@@ -107,16 +123,16 @@ func (r *run) basicAuth() permit {
 	realm := r.word(d.Args[0])
 	switch {
 	case realm.unknown():
-		if !r.w.Choose(d, realm.why) {
+		if !r.decides("auth_basic "+d.Pos().String(), "auth_basic is on", "auth_basic is off ("+realm.why+")", d.Pos()) {
 			return permit{}
 		}
 	case realm.s == "off":
 		return permit{}
 	}
-	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
-		if r.w.Choose("credentials", "the password file decides about the credentials") {
-			return permit{status: 200, name: "auth_basic", d: d}
-		}
+	if r.w.Ask(hop.Question{
+		Key: "credentials for " + file.Arg(0), Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: d.Pos(), Beyond: true,
+	}) {
+		return permit{status: 200, name: "auth_basic", d: d}
 	}
 	return permit{401, "auth_basic", d, hop.Credentials}
 }
@@ -150,10 +166,11 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.w.Choose(d, decides) {
+		if r.decides("auth_request "+d.Pos().String(), "auth_request "+d.Arg(0)+" lets it in", "auth_request "+d.Arg(0)+" turns it away ("+decides+")", d.Pos()) {
 			return permit{status: 200, name: "auth_request", d: d}
 		}
-		r.unknown("auth_request "+d.Arg(0), decides)
+		r.cause = hop.Denied
+		r.finish(hop.Answer{Kind: hop.Answered}, "auth_request "+d.Arg(0), d.Pos())
 	case answer.Status >= 200 && answer.Status < 300:
 		return permit{status: 200, name: "auth_request", d: d}
 	case answer.Status == 401 || answer.Status == 403:

@@ -9,6 +9,7 @@ type mapTable struct {
 	tail      map[string]*Directive // with hostnames: "www.example." for www.example.*
 	regex     []mapRegex
 	byDefault *Directive
+	entries   []*Directive // all of them, in the order of the text
 	volatile  bool
 	hostnames bool
 	hidden    string // why there may be other entries
@@ -47,6 +48,9 @@ func (t *mapTable) add(it *Directive) {
 		return
 	case len(it.Args) != 1:
 		return
+	}
+	t.entries = append(t.entries, it)
+	switch {
 	case key == "default":
 		t.byDefault = it
 		return

@@ -231,7 +231,7 @@ func (r *run) resolve(t target, d *Directive) (addr string, status int, name str
 	case resolver != nil || why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
-		if r.w.Choose("resolver", "the resolver and the upstreams may be in another file") {
+		if r.decides("resolver", "a resolver is set in another file", "no resolver is set in another file", d.Pos()) {
 			return t.host + ":" + port, 0, ""
 		}
 		r.unknown("resolver", "the resolver and the upstreams may be in another file")

@@ -29,7 +29,7 @@ func (r *run) relay(prefix string, d *Directive) func(status int) hop.Setting[ho
 			name, status = "no answer from behind in time", 504
 		}
 		shown := at
-		shown.out, shown.w = hop.Hop{}, &hop.Assumptions{}
+		shown.out, shown.w = hop.Hop{}, at.w.Further()
 		shown.set, shown.maps = maps.Clone(at.set), maps.Clone(at.maps)
 		shown.special(status, name, d.Pos())
 		a, known := shown.out.Answer.Get()

@@ -6,6 +6,7 @@ import "strings"
 type text struct {
 	s   string
 	why string
+	of  string // what of the client's choice it is, for questions about it: "cookie sid"; s is then made up
 }
 
 func known(s string) text       { return text{s: s} }
@@ -13,12 +14,16 @@ func (t text) unknown() bool    { return t.why != "" }
 func unknownText(w string) text { return text{why: w} }
 func (t text) plus(u text) text {
 	switch {
+	case t == text{}:
+		return u
+	case u == text{}:
+		return t
 	case t.unknown():
 		return t
 	case u.unknown():
 		return u
 	}
-	return text{s: t.s + u.s}
+	return text{s: t.s + u.s, of: ""}
 }
 
 // A part is a piece of a string with variables: literal text, or the name of a variable ("1" to "9" for captures).
