@@ -16,22 +16,31 @@ const module = "github.com/wslint/wslint/"
 // allowed lists, by folder, what its files may import beyond the standard library: folders of this module, and foreign modules by
 // their path. A folder that is not listed may not exist. Tests may import more, internal/oracle among it.
 var allowed = map[string][]string{
-	"hop":              {},
-	"catalog":          {"hop"},
-	"codes":            {},
-	"why":              {"hop", "catalog", "codes"},
-	"rules":            {"hop"},
-	"parsers/sysctl":   {"hop"},
-	"parsers/haproxy":  {"hop", "github.com/dlclark/regexp2/v2"},
-	"parsers/nginx":    {"hop", "github.com/tufanbarisyildirim/gonginx", "github.com/dlclark/regexp2/v2"},
-	"lint":             {"hop", "awscheck", "catalog", "rules", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
-	"report":           {"hop", "catalog", "rules", "lint", "codes", "why"},
-	"lsp":              {"hop", "rules", "lint", "report"},
-	"cmd/wslint":       {"awscheck", "codes", "catalog", "lint", "lsp", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
-	"internal/oracle":  {"hop", "github.com/rogpeppe/go-internal"},
-	"internal/corpus":  {"hop", "rules", "lint"},
-	"awscheck":         {"hop", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
-	"internal/awstest": {"github.com/aws/aws-sdk-go-v2"},
+	"hop":                   {},
+	"catalog":               {"hop"},
+	"codes":                 {},
+	"parsers":               {"hop"},
+	"why":                   {"hop", "catalog", "codes"},
+	"rules":                 {"hop"},
+	"parsers/sysctl":        {"hop", "parsers"},
+	"parsers/haproxy/conf":  {"hop", "parsers"},
+	"parsers/haproxy/check": {"hop", "parsers", "parsers/haproxy/conf"},
+	"parsers/haproxy":       {"hop", "parsers", "parsers/haproxy/conf", "parsers/haproxy/check", "github.com/dlclark/regexp2/v2"},
+	"parsers/nginx/conf":    {"hop", "parsers", "github.com/tufanbarisyildirim/gonginx"},
+	"parsers/nginx/check":   {"hop", "parsers", "parsers/nginx/conf"},
+	"parsers/nginx":         {"hop", "parsers", "parsers/nginx/conf", "parsers/nginx/check", "github.com/dlclark/regexp2/v2"},
+	"lint":                  {"hop", "awscheck", "catalog", "rules", "parsers", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
+	"report":                {"hop", "catalog", "rules", "lint", "codes", "why"},
+	"lsp":                   {"hop", "rules", "lint", "report"},
+	"cmd/wslint":            {"awscheck", "awscheck/live", "codes", "catalog", "lint", "lsp", "parsers", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
+	"internal/oracle":       {"hop", "github.com/rogpeppe/go-internal"},
+	"internal/corpus":       {"hop", "rules", "lint"},
+	"awscheck":              {"hop", "awscheck/records", "parsers"},
+	"awscheck/live":         {"awscheck", "awscheck/records", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"awscheck/records":      {},
+	"internal/awstest":      {"github.com/aws/aws-sdk-go-v2"},
+	"internal/truth":        {},
+	"internal/incidents":    {"internal/truth", "lint", "rules"},
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
@@ -80,6 +89,8 @@ func checkImports(t *testing.T, name string) {
 		switch own, isOwn := strings.CutPrefix(path, module); {
 		case isOwn && !slices.Contains(may, own):
 			t.Errorf("%s imports %s, which %s may not", name, own, dir)
+		case isOwn && isFormat(own) && !within(dir, format(own)) && filepath.ToSlash(name) != readers:
+			t.Errorf("%s imports %s: outside its own folder only %s knows a format", name, own, readers)
 		case isOwn:
 		case !strings.Contains(strings.Split(path, "/")[0], "."):
 			if slices.Contains(forbidden[dir], path) {
@@ -89,4 +100,16 @@ func checkImports(t *testing.T, name string) {
 			t.Errorf("%s imports %s, which %s may not", name, path, dir)
 		}
 	}
+}
+
+// readers is the only file that imports the formats of configuration: one line a format.
+const readers = "lint/readers.go"
+
+func isFormat(folder string) bool { return strings.HasPrefix(folder, "parsers/") }
+
+// format is the folder of a format: "parsers/nginx" of "parsers/nginx/conf".
+func format(folder string) string { return strings.Join(strings.Split(folder, "/")[:2], "/") }
+
+func within(folder, parent string) bool {
+	return folder == parent || strings.HasPrefix(folder, parent+"/")
 }

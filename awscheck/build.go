@@ -7,18 +7,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
 )
 
-// newSnapshot makes the model of what was read: here the defaults come in.
-func newSnapshot(d document) *Snapshot {
+// New makes the model of what was read: here the defaults come in.
+func New(d records.Document) *Snapshot {
 	ours := d.Wslint > 0
 	s := &Snapshot{Taken: d.Taken, Coverage: d.Coverage, doc: d}
 	groups := map[string]*TargetGroup{}
 	for _, g := range d.TargetGroups {
-		groups[g.TargetGroupArn] = g.group()
+		groups[g.TargetGroupArn] = groupOf(g)
 	}
-	rules := map[string][]ruleRecord{}
+	rules := map[string][]records.Rule{}
 	for _, r := range d.Rules {
 		of := listenerOf(r.RuleArn)
 		rules[of] = append(rules[of], r)
@@ -26,16 +27,16 @@ func newSnapshot(d document) *Snapshot {
 	listeners := map[string][]Listener{}
 	for _, l := range d.Listeners {
 		of := balancerOf(l)
-		listeners[of] = append(listeners[of], l.listener(rules[l.ListenerArn], groups, ours))
+		listeners[of] = append(listeners[of], listenerFrom(l, rules[l.ListenerArn], groups, ours))
 	}
 	for _, b := range d.LoadBalancers {
-		s.LoadBalancers = append(s.LoadBalancers, b.balancer(listeners[b.LoadBalancerArn], ours))
+		s.LoadBalancers = append(s.LoadBalancers, balancerFrom(b, listeners[b.LoadBalancerArn], ours))
 	}
 	for _, c := range d.LoadBalancerDescriptions {
-		s.LoadBalancers = append(s.LoadBalancers, c.balancer())
+		s.LoadBalancers = append(s.LoadBalancers, classicFrom(c))
 	}
 	slices.SortStableFunc(s.LoadBalancers, func(a, b LoadBalancer) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
-	slices.SortStableFunc(s.Coverage, func(a, b Coverage) int {
+	slices.SortStableFunc(s.Coverage, func(a, b records.Coverage) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
 	})
 	return s
@@ -59,7 +60,7 @@ func listenerOf(rule string) string {
 	return ""
 }
 
-func balancerOf(l listenerRecord) string {
+func balancerOf(l records.Listener) string {
 	if l.LoadBalancerArn != "" {
 		return l.LoadBalancerArn
 	}
@@ -71,16 +72,17 @@ func balancerOf(l listenerRecord) string {
 }
 
 // attributes are nil in a file that does not hold them.
-func attributes(list []attributeRecord, u unread, pos hop.Pos) Attributes {
-	a := Attributes{Values: values(list), Pos: pos, Unread: u["attributes"]}
+func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attributes {
+	a := Answered(records.ByKey(list), pos)
+	a.Unread = u["attributes"]
 	if list == nil && a.Unread == "" {
 		a.Unread = "the attributes were not read"
 	}
 	return a
 }
 
-// balancer is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there was not read.
-func (b balancerRecord) balancer(listeners []Listener, ours bool) LoadBalancer {
+// balancerFrom is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there was not read.
+func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalancer {
 	_, region, account, resource := arnParts(b.LoadBalancerArn)
 	lb := LoadBalancer{
 		Kind: Kind(b.Type), Name: b.LoadBalancerName, DNSName: b.DNSName, Account: account, Region: region,
@@ -103,7 +105,7 @@ func (b balancerRecord) balancer(listeners []Listener, ours bool) LoadBalancer {
 	return lb
 }
 
-func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGroup, ours bool) Listener {
+func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
 	out := Listener{Pos: pos, Protocol: l.Protocol, Port: int(l.Port), Default: actions(l.DefaultActions, groups), Unread: l.Unread["rules"]}
 	if l.MutualAuthentication != nil {
@@ -121,7 +123,7 @@ func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGr
 		if r.IsDefault || r.Priority == "default" {
 			continue
 		}
-		out.Rules = append(out.Rules, r.rule(groups))
+		out.Rules = append(out.Rules, ruleFrom(r, groups))
 	}
 	slices.SortStableFunc(out.Rules, func(a, b Rule) int {
 		x, _ := strconv.Atoi(a.Priority)
@@ -134,7 +136,7 @@ func (l listenerRecord) listener(rules []ruleRecord, groups map[string]*TargetGr
 // unasked is why something is missing that costs a call of its own.
 const unasked = "it was not read: a path of .wslint.yaml that ends here, or --lb with --app, has it read"
 
-func (g groupRecord) group() *TargetGroup {
+func groupOf(g records.Group) *TargetGroup {
 	_, _, _, resource := arnParts(g.TargetGroupArn)
 	out := &TargetGroup{
 		Pos: hop.Pos{File: g.TargetGroupArn}, Name: g.TargetGroupName, Protocol: g.Protocol, Version: g.ProtocolVersion,
@@ -169,23 +171,14 @@ func nameIn(resource string) string {
 	return resource
 }
 
-// arn is the one that IAM has for a Classic ELB.
-func (c classicRecord) arn() string {
-	partition := c.Partition
-	if partition == "" {
-		partition = "aws"
-	}
-	return "arn:" + partition + ":elasticloadbalancing:" + c.Region + ":" + c.Account + ":loadbalancer/" + c.LoadBalancerName
-}
-
-func (c classicRecord) balancer() LoadBalancer {
+func classicFrom(c records.Classic) LoadBalancer {
 	if c.Account == "" && c.SourceSecurityGroup != nil && len(c.SourceSecurityGroup.OwnerAlias) == 12 {
 		c.Account = c.SourceSecurityGroup.OwnerAlias
 	}
 	if part := strings.Split(c.DNSName, "."); c.Region == "" && len(part) > 4 && part[2] == "elb" {
 		c.Region = part[1]
 	}
-	pos := hop.Pos{File: c.arn()}
+	pos := hop.Pos{File: c.ARN()}
 	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos, Instances: len(c.Instances)}
 	const idle, drain = "ConnectionSettings.IdleTimeout", "ConnectionDraining"
 	why := c.Unread["attributes"]
@@ -211,14 +204,14 @@ func (c classicRecord) balancer() LoadBalancer {
 		l := d.Listener
 		lb.Listeners = append(lb.Listeners, Listener{
 			Pos: pos, Protocol: strings.ToUpper(l.Protocol), Port: int(l.LoadBalancerPort),
-			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), ProxyProtocol: c.proxy(l.InstancePort, pos),
+			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), ProxyProtocol: proxyOf(c, l.InstancePort, pos),
 		})
 	}
 	return lb
 }
 
-// proxy reports whether the policies of a port on the instances have it get the PROXY protocol.
-func (c classicRecord) proxy(port flexInt, pos hop.Pos) hop.Setting[bool] {
+// proxyOf reports whether the policies of a port on the instances have it get the PROXY protocol.
+func proxyOf(c records.Classic, port records.Int, pos hop.Pos) hop.Setting[bool] {
 	const name = "ProxyProtocolPolicyType"
 	for _, b := range c.BackendServerDescriptions {
 		if b.InstancePort != port || len(b.PolicyNames) == 0 {
@@ -228,7 +221,7 @@ func (c classicRecord) proxy(port flexInt, pos hop.Pos) hop.Setting[bool] {
 			why := cmp.Or(c.Unread["policies"], "the policies were not read")
 			return hop.Unknown[bool](name, pos, "whether the PROXY protocol is on is not known: "+why)
 		}
-		on := slices.ContainsFunc(c.Policies, func(p classicPolicy) bool {
+		on := slices.ContainsFunc(c.Policies, func(p records.Policy) bool {
 			return p.PolicyTypeName == name && slices.Contains(b.PolicyNames, p.PolicyName)
 		})
 		return hop.Written(name, on, pos)

@@ -4,13 +4,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
 )
 
-func (r ruleRecord) rule(groups map[string]*TargetGroup) Rule {
+func ruleFrom(r records.Rule, groups map[string]*TargetGroup) Rule {
 	out := Rule{Pos: hop.Pos{File: r.RuleArn}, Priority: r.Priority, Actions: actions(r.Actions, groups)}
 	for _, c := range r.Conditions {
-		out.Conditions = append(out.Conditions, c.condition())
+		out.Conditions = append(out.Conditions, conditionFrom(c))
 	}
 	for _, t := range r.Transforms {
 		rewrites := t.UrlRewriteConfig
@@ -28,10 +29,10 @@ func (r ruleRecord) rule(groups map[string]*TargetGroup) Rule {
 	return out
 }
 
-// condition takes the values from wherever they are: the API has old and new places for them, and fills both.
-func (c conditionRecord) condition() Condition {
+// conditionFrom takes the values from wherever they are: the API has old and new places for them, and fills both.
+func conditionFrom(c records.Condition) Condition {
 	out := Condition{Field: c.Field, Values: c.Values, Regex: c.RegexValues}
-	for _, v := range []*valuesRecord{c.HostHeaderConfig, c.PathPatternConfig, c.HttpHeaderConfig, c.HttpRequestMethodConfig, c.SourceIpConfig} {
+	for _, v := range []*records.Values{c.HostHeaderConfig, c.PathPatternConfig, c.HttpHeaderConfig, c.HttpRequestMethodConfig, c.SourceIpConfig} {
 		if v == nil {
 			continue
 		}
@@ -56,15 +57,15 @@ func (c conditionRecord) condition() Condition {
 	return out
 }
 
-func actions(list []actionRecord, groups map[string]*TargetGroup) []Action {
+func actions(list []records.Action, groups map[string]*TargetGroup) []Action {
 	var out []Action
 	for _, a := range list {
-		out = append(out, a.action(groups))
+		out = append(out, actionFrom(a, groups))
 	}
 	return out
 }
 
-func (a actionRecord) action(groups map[string]*TargetGroup) Action {
+func actionFrom(a records.Action, groups map[string]*TargetGroup) Action {
 	out := Action{Type: a.Type, Order: a.Order}
 	weighted := func(arn string, weight int) {
 		_, _, _, resource := arnParts(arn)
@@ -91,7 +92,7 @@ func (a actionRecord) action(groups map[string]*TargetGroup) Action {
 	if f := a.FixedResponseConfig; f != nil {
 		out.Status, _ = strconv.Atoi(f.StatusCode)
 	}
-	for _, auth := range []*authRecord{a.AuthenticateOidcConfig, a.AuthenticateCognitoConfig} {
+	for _, auth := range []*records.Auth{a.AuthenticateOidcConfig, a.AuthenticateCognitoConfig} {
 		if auth != nil {
 			out.OnUnauthenticated = auth.OnUnauthenticatedRequest
 		}

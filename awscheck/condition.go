@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // match is what is known of a condition.
@@ -100,26 +101,12 @@ func (c *Condition) oneOf(texts []string, foldCase bool) (match, string) {
 
 // glob matches * and ? as rules of an ALB do: application/rule-condition-types.html. A backslash escapes them.
 func glob(pattern, s string) bool {
-	if pattern == "" {
-		return s == ""
-	}
-	switch c := pattern[0]; {
-	case c == '*':
-		for i := 0; i <= len(s); i++ {
-			if glob(strings.TrimLeft(pattern, "*"), s[i:]) {
-				return true
-			}
-		}
-		return false
-	case s == "":
-		return false
-	case c == '?':
-		return glob(pattern[1:], s[1:])
-	case c == '\\' && len(pattern) > 1 && strings.IndexByte(`*?\`, pattern[1]) >= 0:
-		return pattern[1] == s[0] && glob(pattern[2:], s[1:])
-	default:
-		return c == s[0] && glob(pattern[1:], s[1:])
-	}
+	re, err := regexp.Compile("(?s)^" + parsers.Wildcards(pattern, albWildcards[:]...) + "$")
+	return err == nil && re.MatchString(s)
+}
+
+var albWildcards = [...]parsers.Wildcard{
+	{Text: `\*`, As: `\*`}, {Text: `\?`, As: `\?`}, {Text: `\\`, As: `\\`}, {Text: "*", As: ".*"}, {Text: "?", As: "."},
 }
 
 // search applies a regular expression. AWS does not say whether it has to match the whole text: where that matters, and where Go

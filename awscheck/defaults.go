@@ -22,7 +22,11 @@ const (
 	keyPreserve     = "preserve_client_ip.enabled"
 	keyDrain        = "deregistration_delay.timeout_seconds"
 	keyDrainCuts    = "deregistration_delay.connection_termination.enabled"
-	keySticky       = "stickiness.enabled"
+	KeySticky       = "stickiness.enabled"
+	// Of a Classic ELB, whose attributes the API has as a structure.
+	keyClassicIdle      = "ConnectionSettings.IdleTimeout"
+	keyClassicDraining  = "ConnectionDraining.Enabled"
+	keyClassicDrainTime = "ConnectionDraining.Timeout"
 )
 
 // The defaults and fixed values of AWS.
@@ -37,29 +41,66 @@ const (
 	defaultDrain = 300 * time.Second
 )
 
-// Attributes are a resource's attributes as the API or a file has them, and where a missing one could be written.
+// Attributes are a resource's attributes as the API or a file has them, by the API's keys.
 type Attributes struct {
-	Values map[string]string
-	Pos    hop.Pos
+	// Values are those that are written. Each has the name that its file has for it, its own place, and the edits that change it; it may
+	// be unknown, with the reason.
+	Values map[string]hop.Setting[string]
+	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be written, and
+	// the edits that write it. It is nil for an answer of the API, which has no place for it.
+	Missing func(key string) hop.Setting[string]
+	Pos     hop.Pos
 	// Unread says why the attributes are not known; "" when they are.
 	Unread string
 }
 
-// setting reads one attribute. AWS lists defaults like written values; an attribute that is missing is younger than the answer, or
+// Answered are attributes as the API answers them: all of them at the place of their resource.
+func Answered(values map[string]string, pos hop.Pos) Attributes {
+	a := Attributes{Values: make(map[string]hop.Setting[string], len(values)), Pos: pos}
+	for key, v := range values {
+		a.Values[key] = hop.Written(key, v, pos)
+	}
+	return a
+}
+
+// A kind of value: how texts are read, and how a rule's value is written.
+type valueKind[T any] struct {
+	parse func(string) (T, error)
+	write func(string) string
+}
+
+// setting reads one attribute. AWS lists defaults like written values; an attribute that an answer lacks is younger than the answer, or
 // left out by an emulator: its default is then assumed, and the setting says so.
-func setting[T any](a Attributes, key string, fallback T, parse func(string) (T, error)) hop.Setting[T] {
+func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop.Setting[T] {
 	if a.Unread != "" {
 		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unread)
 	}
-	text, ok := a.Values[key]
-	if !ok {
+	raw, ok := a.Values[key]
+	switch {
+	case !ok && a.Missing == nil:
 		return assumed(key, fallback, a.Pos)
+	case !ok:
+		raw = a.Missing(key)
+		return edited(hop.Default(raw.Name, fallback, raw.Pos), raw, kind)
 	}
-	v, err := parse(text)
+	text, known := raw.Get()
+	if !known {
+		return hop.Unknown[T](raw.Name, raw.Pos, raw.Name+" is not known: "+raw.Why())
+	}
+	v, err := kind.parse(text)
 	if err != nil {
-		return hop.Unknown[T](key, a.Pos, fmt.Sprintf("%s is %q, which is not understood", key, text))
+		return hop.Unknown[T](raw.Name, raw.Pos, fmt.Sprintf("%s is %q, which is not understood", raw.Name, text))
 	}
-	return hop.Written(key, v, a.Pos)
+	return edited(hop.Written(raw.Name, v, raw.Pos), raw, kind)
+}
+
+// edited gives s the edits of the setting as it is written.
+func edited[T any](s hop.Setting[T], raw hop.Setting[string], kind valueKind[T]) hop.Setting[T] {
+	if raw.Set != nil {
+		s.Set = func(v string) []hop.Edit { return raw.Set(kind.write(v)) }
+	}
+	s.Remove, s.Sets = raw.Remove, raw.Sets
+	return s
 }
 
 // assumed is the default of a setting that an answer lacks.
@@ -69,27 +110,65 @@ func assumed[T any](key string, v T, pos hop.Pos) hop.Setting[T] {
 	return s
 }
 
-func parseSeconds(s string) (time.Duration, error) {
-	n, err := strconv.Atoi(s)
-	return time.Duration(n) * time.Second, err
+// inSeconds are whole seconds. Rules write a duration in the usual form, "1h30m".
+func inSeconds() valueKind[time.Duration] {
+	return valueKind[time.Duration]{
+		parse: func(s string) (time.Duration, error) {
+			n, err := strconv.Atoi(s)
+			return time.Duration(n) * time.Second, err
+		},
+		write: func(s string) string {
+			if d, err := time.ParseDuration(s); err == nil {
+				return strconv.Itoa(int(d.Seconds()))
+			}
+			return s
+		},
+	}
 }
 
-func parseText(s string) (string, error) { return s, nil }
+func onOff() valueKind[bool] { return valueKind[bool]{strconv.ParseBool, asIs} }
 
-// Apply fills in what the attributes of an ALB say.
+func word() valueKind[string] {
+	return valueKind[string]{func(s string) (string, error) { return s, nil }, asIs}
+}
+
+func asIs(s string) string { return s }
+
+// Apply fills in what the attributes of an ALB or a Classic ELB say.
 func (lb *LoadBalancer) Apply(a Attributes) {
-	lb.Idle = setting(a, keyIdle, defaultIdle, parseSeconds)
-	lb.PreserveHost = setting(a, keyPreserveHost, false, strconv.ParseBool)
-	lb.DropInvalid = setting(a, keyDropInvalid, false, strconv.ParseBool)
-	lb.Desync = setting(a, keyDesync, "defensive", parseText)
-	lb.Forwarded = setting(a, keyForwarded, "append", parseText)
+	if lb.Kind == Classic {
+		lb.Idle = setting(a, keyClassicIdle, defaultIdle, inSeconds())
+		lb.Drain = drainOf(a)
+		return
+	}
+	lb.Idle = setting(a, keyIdle, defaultIdle, inSeconds())
+	lb.PreserveHost = setting(a, keyPreserveHost, false, onOff())
+	lb.DropInvalid = setting(a, keyDropInvalid, false, onOff())
+	lb.Desync = setting(a, keyDesync, "defensive", word())
+	lb.Forwarded = setting(a, keyForwarded, "append", word())
+}
+
+// drainOf is how long a Classic ELB leaves connections to an instance that goes: not at all unless draining is on
+// (classic/config-conn-drain.html).
+func drainOf(a Attributes) hop.Setting[time.Duration] {
+	on := setting(a, keyClassicDraining, false, onOff())
+	length := setting(a, keyClassicDrainTime, defaultDrain, inSeconds())
+	switch enabled, known := on.Get(); {
+	case !known:
+		return hop.Unknown[time.Duration](on.Name, on.Pos, on.Why())
+	case enabled:
+		return length
+	case on.IsDefault():
+		return hop.Default(on.Name, time.Duration(0), on.Pos)
+	}
+	return hop.Written(on.Name, time.Duration(0), on.Pos)
 }
 
 // Apply fills in what the attributes of an NLB's listener say. Only TCP listeners have an idle timeout to set.
 func (l *Listener) Apply(a Attributes) {
 	switch l.Protocol {
 	case "TCP":
-		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, parseSeconds)
+		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds())
 	default:
 		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners", defaultTCPIdle, l.Pos)
 		l.Idle.As = hop.Fixed
@@ -98,10 +177,10 @@ func (l *Listener) Apply(a Attributes) {
 
 // Apply fills in what the attributes of a target group say.
 func (g *TargetGroup) Apply(a Attributes) {
-	g.Drain = setting(a, keyDrain, defaultDrain, parseSeconds)
-	g.ProxyProtocol = setting(a, keyProxy, false, strconv.ParseBool)
-	g.DrainCuts = setting(a, keyDrainCuts, false, strconv.ParseBool)
-	g.Sticky = setting(a, keySticky, false, strconv.ParseBool)
+	g.Drain = setting(a, keyDrain, defaultDrain, inSeconds())
+	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
+	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
+	g.Sticky = setting(a, KeySticky, false, onOff())
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
-	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", strconv.ParseBool)
+	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", onOff())
 }

@@ -1,6 +1,6 @@
 // Package awscheck is what AWS load balancers do to a WebSocket: an Application, Network or Classic Load Balancer as plain values,
 // and Serve, which answers a handshake as it would. Defaults live here once, for live accounts, Terraform, CloudFormation and
-// Kubernetes. Fetch reads a live account into a Snapshot; it never writes to AWS.
+// Kubernetes. Package live reads an account into the records that a Snapshot is made of; this package opens no connection.
 //
 // Facts and their sources: the pages of AWS named at each of them, read in November 2026.
 package awscheck

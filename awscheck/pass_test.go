@@ -9,7 +9,7 @@ import (
 
 func nlb(l Listener, attributes map[string]string) *LoadBalancer {
 	lb := &LoadBalancer{Kind: Network, Name: "edge", DNSName: "lb.example.com", Pos: hop.Pos{File: "arn:lb"}}
-	l.Apply(Attributes{Values: attributes, Pos: hop.Pos{File: "arn:listener"}})
+	l.Apply(Answered(attributes, hop.Pos{File: "arn:listener"}))
 	lb.Listeners = []Listener{{Protocol: "UDP", Port: 443}, l}
 	return lb
 }
@@ -52,7 +52,7 @@ func TestNetwork(t *testing.T) {
 
 func TestNetworkDrain(t *testing.T) {
 	g := group("app", func(g *TargetGroup) {
-		g.Apply(Attributes{Values: map[string]string{keyDrain: "30", keyDrainCuts: "true"}})
+		g.Apply(Answered(map[string]string{keyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
 	})
 	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))[0].Hop
 	if d, _ := h.Life[0].Get(); d != 30*time.Second {

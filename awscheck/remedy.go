@@ -23,7 +23,7 @@ func (s *Snapshot) KeepSessions(arn string) string {
 			kind = "source_ip"
 		}
 	}
-	return fmt.Sprintf("aws elbv2 modify-target-group-attributes --region %s --target-group-arn %s --attributes Key=%s,Value=true Key=stickiness.type,Value=%s", region, arn, keySticky, kind)
+	return fmt.Sprintf("aws elbv2 modify-target-group-attributes --region %s --target-group-arn %s --attributes Key=%s,Value=true Key=stickiness.type,Value=%s", region, arn, KeySticky, kind)
 }
 
 // GiveTime is the command of the AWS CLI that gives connections five minutes when their target goes; "" for other resources than target

@@ -41,7 +41,7 @@ func forwardTo(w ...Weighted) []Action { return []Action{{Type: "forward", Group
 
 func alb(rules ...Rule) *LoadBalancer {
 	lb := &LoadBalancer{Kind: Application, Name: "web", DNSName: "lb.example.com", Pos: hop.Pos{File: "arn:lb"}}
-	lb.Apply(Attributes{Values: map[string]string{keyIdle: "90"}, Pos: lb.Pos})
+	lb.Apply(Answered(map[string]string{keyIdle: "90"}, lb.Pos))
 	for i := range rules {
 		rules[i].Priority = fmt.Sprint(i + 1)
 	}
@@ -142,7 +142,7 @@ func transformed(a Action, kind, regex, replace string) Rule {
 func TestApplicationHeaders(t *testing.T) {
 	lb := alb()
 	lb.Listeners = append(lb.Listeners, Listener{Protocol: "HTTPS", Port: 8443, Default: forwardTo(group("app", func(g *TargetGroup) { g.Protocol = "HTTPS" }))})
-	lb.Apply(Attributes{Values: map[string]string{keyDropInvalid: "true"}})
+	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
 	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: http"))[0].Hop
 	for name, want := range map[string]string{
 		"Host": "chat.example.com:8443", "Upgrade": "websocket", "Connection": "Upgrade", "X-Forwarded-For": "10.0.0.1, 198.51.100.9",
@@ -172,12 +172,12 @@ func TestApplicationTimers(t *testing.T) {
 		t.Errorf("what an ALB does to an open WebSocket when a target is drained is not documented: %+v", h.Life)
 	}
 	lb := alb()
-	lb.Apply(Attributes{Values: map[string]string{}})
+	lb.Apply(Answered(map[string]string{}, hop.Pos{}))
 	idle := lb.Serve(handshake("wss://a.example.com/"))[0].Hop.Idle[0]
 	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
 		t.Errorf("a missing key gives %v %s", d, idle.Setting)
 	}
-	lb.Apply(Attributes{Values: map[string]string{keyIdle: "soon"}})
+	lb.Apply(Answered(map[string]string{keyIdle: "soon"}, hop.Pos{}))
 	if _, known := lb.Idle.Get(); known {
 		t.Error("a value that is no number is known")
 	}
@@ -190,12 +190,12 @@ func TestApplicationTimers(t *testing.T) {
 // TestHarmless: attributes that do nothing to a WebSocket change nothing.
 func TestHarmless(t *testing.T) {
 	a, b := alb(), alb()
-	b.Apply(Attributes{Pos: b.Pos, Values: map[string]string{
+	b.Apply(Answered(map[string]string{
 		keyIdle: "90", "client_keep_alive.seconds": "60", "routing.http2.enabled": "false", "routing.http.xff_client_port.enabled": "true",
 		"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true", "zonal_shift.config.enabled": "true", "slow_start.duration_seconds": "30",
 		"waf.fail_open.enabled": "false", "access_logs.s3.enabled": "false", "connection_logs.s3.enabled": "false", "health_check_logs.s3.enabled": "false",
 		"ipv6.deny_all_igw_traffic": "true", "load_balancing.cross_zone.enabled": "false", "deletion_protection.enabled": "false",
-	}})
+	}, b.Pos))
 	x, y := a.Serve(handshake("wss://a.example.com/ws"))[0].Hop, b.Serve(handshake("wss://a.example.com/ws"))[0].Hop
 	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) || len(y.Notes) != len(x.Notes) {
 		t.Errorf("got %+v\nwant %+v", y, x)

@@ -1,172 +1,101 @@
 package awscheck
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/wslint/wslint/awscheck/records"
 )
+
+// A Snapshot is what was read of some accounts, and what was not.
+type Snapshot struct {
+	Taken         time.Time
+	LoadBalancers []LoadBalancer     // sorted by ARN
+	Coverage      []records.Coverage // sorted by account and region
+
+	doc records.Document
+}
+
+// Incomplete reports whether something in scope was not read, or nothing was.
+func (s *Snapshot) Incomplete() bool {
+	whole := 0
+	for _, c := range s.Coverage {
+		switch c.Status {
+		case records.Complete:
+			whole++
+		case records.Partial, records.Unread:
+			return true
+		}
+	}
+	return whole == 0
+}
+
+// Summary is the sentence without which no audit may say that it found nothing.
+func (s *Snapshot) Summary() string {
+	accounts := map[string]bool{}
+	oldest := ""
+	regions, whole, listed, read, skipped := 0, 0, 0, 0, 0
+	for _, c := range s.Coverage {
+		accounts[c.Account] = true
+		listed, read = listed+c.Listed, read+c.Read
+		if c.Oldest != "" && (oldest == "" || c.Oldest < oldest) {
+			oldest = c.Oldest
+		}
+		switch c.Status {
+		case records.Skipped:
+			skipped++
+			continue
+		case records.Complete:
+			whole++
+		}
+		regions++
+	}
+	parts := []string{fmt.Sprintf("read %d of %s in %s, %d of %s", whole, records.Count(regions, "region"), records.Count(len(accounts), "account"), read, records.Count(listed, "load balancer"))}
+	if skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if oldest != "" {
+		parts = append(parts, "as AWS Config recorded them since "+oldest)
+	}
+	return strings.Join(parts, ", ")
+}
 
 // Write writes a snapshot as JSON; what it holds is configuration, no credentials.
 func (s *Snapshot) Write(w io.Writer) error {
 	d := s.doc
-	d.Wslint, d.Taken, d.Coverage = version, s.Taken, s.Coverage
-	slices.SortFunc(d.LoadBalancers, func(a, b balancerRecord) int { return cmp.Compare(a.LoadBalancerArn, b.LoadBalancerArn) })
-	slices.SortFunc(d.LoadBalancerDescriptions, func(a, b classicRecord) int { return cmp.Compare(a.arn(), b.arn()) })
-	slices.SortFunc(d.Listeners, func(a, b listenerRecord) int { return cmp.Compare(a.ListenerArn, b.ListenerArn) })
-	slices.SortFunc(d.Rules, func(a, b ruleRecord) int { return cmp.Compare(a.RuleArn, b.RuleArn) })
-	slices.SortFunc(d.TargetGroups, func(a, b groupRecord) int { return cmp.Compare(a.TargetGroupArn, b.TargetGroupArn) })
+	d.Wslint, d.Taken, d.Coverage = records.Version, s.Taken, s.Coverage
+	slices.SortFunc(d.LoadBalancers, func(a, b records.Balancer) int { return cmp.Compare(a.LoadBalancerArn, b.LoadBalancerArn) })
+	slices.SortFunc(d.LoadBalancerDescriptions, func(a, b records.Classic) int { return cmp.Compare(a.ARN(), b.ARN()) })
+	slices.SortFunc(d.Listeners, func(a, b records.Listener) int { return cmp.Compare(a.ListenerArn, b.ListenerArn) })
+	slices.SortFunc(d.Rules, func(a, b records.Rule) int { return cmp.Compare(a.RuleArn, b.RuleArn) })
+	slices.SortFunc(d.TargetGroups, func(a, b records.Group) int { return cmp.Compare(a.TargetGroupArn, b.TargetGroupArn) })
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	return e.Encode(d)
 }
 
-// errNothing is what a file gives that is JSON and holds no load balancers.
-var errNothing = errors.New("there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's folders or items of AWS Config")
-
 // ReadSnapshot reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several JSON texts.
-func ReadSnapshot(src []byte) (*Snapshot, error) {
-	docs, err := readDocuments(src)
+func ReadSnapshot(src []byte) (*Snapshot, error) { return snapshotOf(records.Read(src)) }
+
+// ReadDirectory reads all files of a folder that hold something about load balancers.
+func ReadDirectory(dir fs.FS) (*Snapshot, error) { return snapshotOf(records.ReadDirectory(dir)) }
+
+func snapshotOf(d records.Document, err error) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return joined(docs)
-}
-
-// joined makes one snapshot of several documents.
-func joined(docs []document) (*Snapshot, error) {
-	d := join(docs)
-	if d.Wslint == 0 && len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
-		return nil, errNothing
-	}
-	s := newSnapshot(d)
+	s := New(d)
 	if d.Wslint == 0 {
 		s.coverFromFile()
 	}
 	return s, nil
-}
-
-// readDocuments decodes JSON texts one after the other.
-func readDocuments(src []byte) ([]document, error) {
-	var docs []document
-	dec := json.NewDecoder(bytes.NewReader(src))
-	for {
-		var raw json.RawMessage
-		err := dec.Decode(&raw)
-		switch {
-		case errors.Is(err, io.EOF):
-			return docs, nil
-		case err != nil:
-			return nil, fmt.Errorf("not JSON, or cut short: %w", err)
-		}
-		if docs, err = appendDocuments(docs, raw); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// appendDocuments understands one JSON text: a document of the API, items of AWS Config, or a list of either.
-func appendDocuments(docs []document, raw json.RawMessage) ([]document, error) {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) > 0 && raw[0] == '[' {
-		var list []json.RawMessage
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return nil, err
-		}
-		for _, one := range list {
-			var err error
-			if docs, err = appendDocuments(docs, one); err != nil {
-				return nil, err
-			}
-		}
-		return docs, nil
-	}
-	if items, ok := configItems(raw); ok {
-		for _, i := range items {
-			if d, ok := i.document(); ok {
-				docs = append(docs, d)
-			}
-		}
-		return docs, nil
-	}
-	var d document
-	if err := json.Unmarshal(raw, &d); err != nil {
-		return nil, fmt.Errorf("not understood: %w", err)
-	}
-	if d.Wslint > version {
-		return nil, fmt.Errorf("a newer wslint wrote it (format %d, this one knows %d)", d.Wslint, version)
-	}
-	return append(docs, d), nil
-}
-
-// join puts lists together and attributes where they belong.
-func join(docs []document) document {
-	var all document
-	for _, d := range docs {
-		all.add(d)
-	}
-	for _, d := range docs {
-		all.attach(d)
-	}
-	return all
-}
-
-// add appends the lists of another document.
-func (d *document) add(o document) {
-	d.Wslint = max(d.Wslint, o.Wslint)
-	if o.Taken.After(d.Taken) {
-		d.Taken = o.Taken
-	}
-	d.Coverage = append(d.Coverage, o.Coverage...)
-	d.LoadBalancers = append(d.LoadBalancers, o.LoadBalancers...)
-	d.LoadBalancerDescriptions = append(d.LoadBalancerDescriptions, o.LoadBalancerDescriptions...)
-	d.Listeners = append(d.Listeners, o.Listeners...)
-	d.Rules = append(d.Rules, o.Rules...)
-	d.TargetGroups = append(d.TargetGroups, o.TargetGroups...)
-}
-
-// attach puts the attributes of one answer on the resource whose ARN stands beside them.
-func (d *document) attach(from document) {
-	switch {
-	case from.LoadBalancerAttributes != nil:
-		for i := range d.LoadBalancerDescriptions {
-			if d.LoadBalancerDescriptions[i].LoadBalancerName == from.LoadBalancerName {
-				d.LoadBalancerDescriptions[i].LoadBalancerAttributes = from.LoadBalancerAttributes
-			}
-		}
-	case from.TargetHealthDescriptions != nil:
-		for i := range d.TargetGroups {
-			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
-				d.TargetGroups[i].Health = from.TargetHealthDescriptions
-			}
-		}
-	case from.Attributes == nil:
-	case strings.Contains(from.ListenerArn, ":listener/"):
-		for i := range d.Listeners {
-			if d.Listeners[i].ListenerArn == from.ListenerArn {
-				d.Listeners[i].Attributes = from.Attributes
-			}
-		}
-	case from.TargetGroupArn != "":
-		for i := range d.TargetGroups {
-			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
-				d.TargetGroups[i].Attributes = from.Attributes
-			}
-		}
-	case from.LoadBalancerArn != "":
-		for i := range d.LoadBalancers {
-			if d.LoadBalancers[i].LoadBalancerArn == from.LoadBalancerArn {
-				d.LoadBalancers[i].Attributes = from.Attributes
-				return
-			}
-		}
-		d.LoadBalancers = append(d.LoadBalancers, balancerRecord{LoadBalancerArn: from.LoadBalancerArn, Attributes: from.Attributes})
-	}
 }
 
 // coverFromFile says what a file of another program holds: the load balancers whose timers are known count as read. What the file
@@ -180,13 +109,13 @@ func (s *Snapshot) coverFromFile() {
 		if !ok {
 			n = len(s.Coverage)
 			at[k] = n
-			s.Coverage = append(s.Coverage, Coverage{Account: lb.Account, Region: lb.Region, Status: Complete})
+			s.Coverage = append(s.Coverage, records.Coverage{Account: lb.Account, Region: lb.Region, Status: records.Complete})
 		}
 		c := &s.Coverage[n]
 		c.Listed++
 		if why := lb.gap(); why != "" {
-			c.Status = Partial
-			c.Faults = addFault(c.Faults, Fault{Class: ClassMissing, API: "file", Count: 1, Message: lb.Name + ": " + why})
+			c.Status = records.Partial
+			c.Faults = records.AddFault(c.Faults, records.Fault{Class: records.ClassMissing, API: "file", Count: 1, Message: lb.Name + ": " + why})
 			continue
 		}
 		c.Read++
@@ -208,15 +137,4 @@ func (lb *LoadBalancer) gap() string {
 		}
 	}
 	return lb.Unread
-}
-
-// addFault counts equal faults as one.
-func addFault(list []Fault, f Fault) []Fault {
-	for i := range list {
-		if list[i].Class == f.Class && list[i].API == f.API {
-			list[i].Count += f.Count
-			return list
-		}
-	}
-	return append(list, f)
 }

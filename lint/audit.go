@@ -54,17 +54,14 @@ func newAudit(in Input, a Audit) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]hop.Source{}
-	if len(in.Args) > 0 {
-		if byName, err = r.readArgs(in.Args); err != nil {
-			return nil, err
-		}
+	if err := r.readArgs(in.Args, nil); err != nil {
+		return nil, err
 	}
-	if err := r.readPaths(byName); err != nil {
+	if err := r.readPaths(); err != nil {
 		return nil, err
 	}
 	r.result.Audit = a.Snapshot
-	return r, r.resolve(a.Snapshot)
+	return r, r.resolve(a.Snapshot.Resources(""))
 }
 
 // audit is judge for load balancers.

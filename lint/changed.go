@@ -190,7 +190,7 @@ func (r *run) sourcesOf(d Declared) (list []hop.Source) {
 	}
 	for _, e := range d.Through {
 		if e.isFile() {
-			list = append(list, r.through[absolute(r.beside(e.Value))]...)
+			list = append(list, r.through[absolute(r.file(e))]...)
 		}
 	}
 	return list
@@ -199,7 +199,7 @@ func (r *run) sourcesOf(d Declared) (list []hop.Source) {
 // passes reports whether a declared path goes through a configuration that is affected, or a snapshot that changed.
 func (r *run) passes(d Declared, affected map[hop.Source]bool) bool {
 	return slices.ContainsFunc(r.sourcesOf(d), func(s hop.Source) bool { return affected[s] }) ||
-		slices.ContainsFunc(d.Through, func(e Element) bool { return e.isSnapshot() && r.in.Changed.has(r.beside(e.Value)) })
+		slices.ContainsFunc(d.Through, func(e Element) bool { return e.isFile() && r.in.Changed.has(r.file(e)) })
 }
 
 // keep takes everything else out of the result.

@@ -10,7 +10,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers/nginx"
 )
 
 // ConfigName is the file that FindConfig looks for.
@@ -18,10 +17,10 @@ const ConfigName = ".wslint.yaml"
 
 // A Config is what .wslint.yaml declares.
 type Config struct {
-	File      string        // the name it was read by
-	Src       []byte        // its bytes, for excerpts
-	Nginx     nginx.Version // targets.nginx; zero when it is not declared
-	Keepalive *Keepalive    // of all paths that declare none of their own; nil when it is not declared
+	File      string            // the name it was read by
+	Src       []byte            // its bytes, for excerpts
+	Targets   map[string]string // the versions of programs, by the name of their format: targets.nginx
+	Keepalive *Keepalive        // of all paths that declare none of their own; nil when it is not declared
 	Paths     []Declared
 	Ignore    []Ignore
 	Selection Selection
@@ -152,7 +151,7 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		return c, err
 	}
 	err = f.mapping(root, "the configuration", map[string]func(key, value ast.Node) error{
-		"targets":   func(_, v ast.Node) error { return f.targets(c, v) },
+		"targets":   into(&c.Targets, f.targets),
 		"keepalive": into(&c.Keepalive, f.keepalive),
 		"rules":     func(_, v ast.Node) error { return f.selection(v, &c.Selection) },
 		"min-confidence": func(_, v ast.Node) error {
@@ -203,17 +202,21 @@ func (f *yamlFile) kernel(n ast.Node) (files []Element, err error) {
 	return files, err
 }
 
-func (f *yamlFile) targets(c *Config, n ast.Node) error {
-	return f.mapping(n, "targets", map[string]func(key, value ast.Node) error{
-		"nginx": func(_, v ast.Node) error {
-			s, err := f.text(v, "nginx")
+// targets reads the versions of the programs that configurations are for.
+func (f *yamlFile) targets(n ast.Node) (map[string]string, error) {
+	versions := map[string]string{}
+	keys := map[string]func(key, value ast.Node) error{}
+	for _, p := range Programs() {
+		keys[p.Name] = func(_, v ast.Node) error {
+			s, err := f.text(v, p.Name)
 			if err != nil {
 				return err
 			}
-			if c.Nginx, err = nginx.ParseVersion(s); err != nil {
+			if versions[p.Name], err = p.Check(s); err != nil {
 				return f.errorf(v, "%v", err)
 			}
 			return nil
-		},
-	})
+		}
+	}
+	return versions, f.mapping(n, "targets", keys)
 }

@@ -31,7 +31,7 @@ paths:
 		t.Fatal(err)
 	}
 	k := c.Keepalive
-	if c.Nginx.Minor != 30 || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" || k.Timeout != 20*time.Second {
+	if c.Targets["nginx"] != "1.30.0" || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" || k.Timeout != 20*time.Second {
 		t.Errorf("read %+v and %+v", c, k)
 	}
 	if want := (hop.Pos{File: "dir/.wslint.yaml", Line: 4, Col: 20, EndCol: 23}); k.Pos != want {
@@ -94,9 +94,9 @@ func TestConfigErrors(t *testing.T) {
 		{"hops: {proxy: 90s}\n", `c:1:15: hop proxy is not a mapping of keys to values`},
 		{"hops: {alb: {idle: 5000s}}\n", `c:1:20: idle: AWS Application Load Balancer takes 4000s at most`},
 		{"hops: {nlb/edge: {idle: 30s}}\n", `c:1:25: idle: AWS Network Load Balancer, TCP listener takes 60s at least`},
-		{"hops: {cloudfront: {idle: 90s}}\n", `c:1:27: idle: Amazon CloudFront has a fixed idle timeout of 600s`},
+		{"hops: {cloudfront: {idle: 90s}}\n", `c:1:27: idle: Amazon CloudFront has a fixed idle timeout of 10m`},
 		{"hops: {alb: {idle: none}}\n", `c:1:20: idle: AWS Application Load Balancer always has an idle timeout, 4000s at most`},
-		{"hops: {cloudfront: {idle: none}}\n", `c:1:27: idle: Amazon CloudFront always has an idle timeout of 600s`},
+		{"hops: {cloudfront: {idle: none}}\n", `c:1:27: idle: Amazon CloudFront always has an idle timeout of 10m`},
 		{"hops: {\"\": {idle: 90s}}\n", `c:1:8: a hop has no name`},
 		{"paths: [{url: wss://a/, through: [\"\"]}]\n", `c:1:35: a hop has no name`},
 		{"hops: {alb: {idle: 90s}, aws-alb: {idle: 80s}}\n", `c:1:26: aws-alb is another name of alb, which hops has already`},

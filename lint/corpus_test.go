@@ -9,12 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )
-
-// corpusDir holds real configurations. It lies beside the repository and is no part of it.
-const corpusDir = "../../shared/corpus"
 
 // patience is the longest that one file may take on a busy machine; the slowest takes a tenth of a second.
 const patience = 20 * time.Second
@@ -22,7 +20,8 @@ const patience = 20 * time.Second
 // TestCorpus checks every file of the corpus, of whatever kind, and every directory of its trees: no run panics or hangs, and what
 // nginx accepts has no problem.
 func TestCorpus(t *testing.T) {
-	names, verdict := corpusFiles(t)
+	corpusDir := truth.Corpus(t)
+	names, verdict := corpusFiles(t, corpusDir)
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	jobs := make(chan string)
@@ -30,7 +29,7 @@ func TestCorpus(t *testing.T) {
 	for range 2 {
 		wait.Go(func() {
 			for name := range jobs {
-				result := checkWithin(t, name)
+				result := checkWithin(t, filepath.Join(corpusDir, name))
 				mu.Lock()
 				v := verdict[name]
 				if v == "ok" || v == "ok+var" {
@@ -66,11 +65,11 @@ func TestCorpus(t *testing.T) {
 }
 
 // corpusFiles lists the files of the corpus and the directories of its trees, and what nginx said of files.
-func corpusFiles(t *testing.T) (names []string, verdict map[string]string) {
+func corpusFiles(t *testing.T, corpusDir string) (names []string, verdict map[string]string) {
 	t.Helper()
 	index, err := os.Open(filepath.Join(corpusDir, "index.csv"))
 	if err != nil {
-		t.Skipf("no corpus: %v", err)
+		t.Fatal(err)
 	}
 	defer index.Close()
 	rows, err := csv.NewReader(index).ReadAll()
@@ -98,7 +97,7 @@ func corpusFiles(t *testing.T) (names []string, verdict map[string]string) {
 func checkWithin(t *testing.T, name string) *lint.Result {
 	done := make(chan *lint.Result, 1)
 	go func() {
-		r, err := lint.Check(lint.Input{Args: []string{filepath.Join(corpusDir, name)}, Rules: rules.All})
+		r, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All})
 		if err != nil {
 			r = &lint.Result{}
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers/nginx"
 )
 
 // Runs reports whether a rule runs by this selection.
@@ -17,16 +16,15 @@ func (s Selection) Runs(rule string) bool {
 
 // Describe lists what holds by the configuration file, defaults included: keys and values, in the order of the documentation.
 func (c *Config) Describe() [][2]string {
-	version := c.Nginx.String()
-	if c.Nginx.IsZero() {
-		version = nginx.OldestCommon.String() + " (default)"
+	var lines [][2]string
+	for _, p := range Programs() {
+		lines = append(lines, [2]string{p.Name, cmp.Or(c.Targets[p.Name], p.Default+" (default)")})
 	}
 	confidence := hop.Possible
 	if c.Selection.MinConfidence != nil {
 		confidence = *c.Selection.MinConfidence
 	}
-	lines := [][2]string{
-		{"nginx", version},
+	lines = append(lines, [][2]string{
 		{"keepalive", c.Keepalive.describe()},
 		{"paths", fmt.Sprint(len(c.Paths))},
 		{"hops", fmt.Sprint(len(c.Hops))},
@@ -34,7 +32,7 @@ func (c *Config) Describe() [][2]string {
 		{"min-confidence", confidence.String()},
 		{"overrides", fmt.Sprint(len(c.Overrides))},
 		{"ignore", fmt.Sprint(len(c.Ignore))},
-	}
+	}...)
 	if len(c.Selection.Skip) > 0 {
 		lines = append(lines, [2]string{"skip", strings.Join(c.Selection.Skip, ", ")})
 	}
@@ -51,5 +49,5 @@ func (k *Keepalive) describe() string {
 	case k.None:
 		return "none"
 	}
-	return fmt.Sprintf("%s every %s from the %s", k.Kind, k.Every, strings.Join(k.From.Names(), " and "))
+	return fmt.Sprintf("%s every %s from the %s", k.Kind, hop.FormatDuration(k.Every), strings.Join(k.From.Names(), " and "))
 }

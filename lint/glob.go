@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/parsers"
 )
 
 // A glob is a pattern of file names as .gitignore has them: * and ? stay within a folder, ** does not; a pattern without a slash fits
@@ -19,22 +21,8 @@ func newGlob(text string) glob {
 	if !strings.Contains(pattern, "/") {
 		expr = "(.*/)?"
 	}
-	for i := 0; i < len(pattern); i++ {
-		switch c := pattern[i]; {
-		case strings.HasPrefix(pattern[i:], "**/"):
-			expr += "(.*/)?"
-			i += 2
-		case strings.HasPrefix(pattern[i:], "**"):
-			expr += ".*"
-			i++
-		case c == '*':
-			expr += "[^/]*"
-		case c == '?':
-			expr += "[^/]"
-		default:
-			expr += regexp.QuoteMeta(string(c))
-		}
-	}
+	expr += parsers.Wildcards(pattern, parsers.Wildcard{Text: "**/", As: "(.*/)?"}, parsers.Wildcard{Text: "**", As: ".*"},
+		parsers.Wildcard{Text: "*", As: "[^/]*"}, parsers.Wildcard{Text: "?", As: "[^/]"})
 	return glob{text, regexp.MustCompile("(?s)^" + expr + "(/.*)?$")}
 }
 
@@ -51,5 +39,5 @@ func (g glob) matches(dir, file string) bool {
 
 // anything is a pattern in which * stands for anything: of ARNs and URLs, whose slashes are no folders.
 func anything(pattern string) *regexp.Regexp {
-	return regexp.MustCompile("(?s)^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
+	return regexp.MustCompile("(?s)^" + parsers.Wildcards(pattern, parsers.Wildcard{Text: "*", As: ".*"}) + "$")
 }

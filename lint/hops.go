@@ -83,13 +83,10 @@ func (f *yamlFile) declaredHop(key ast.Node, name string, n ast.Node) (DeclaredH
 
 // parseTimer reads the length of a hop's timer with its unit.
 func parseTimer(s string) (time.Duration, error) {
-	if bareNumber.MatchString(s) {
-		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
-	}
-	d, err := time.ParseDuration(s)
+	d, err := hop.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is not a duration: write it like 90s, 1h30m or 24h", s)
+		return 0, err
 	case d < time.Second:
 		return 0, fmt.Errorf("%s is shorter than 1s: is the unit right?", s)
 	case d > longestTimer:
@@ -102,11 +99,11 @@ func parseTimer(s string) (time.Duration, error) {
 func outOfRange(h catalog.Hop, idle time.Duration) string {
 	switch {
 	case h.Fixed && idle != h.Idle:
-		return fmt.Sprintf("%s has a fixed idle timeout of %s", h.What, seconds(h.Idle))
+		return fmt.Sprintf("%s has a fixed idle timeout of %s", h.What, hop.FormatDuration(h.Idle))
 	case h.Min > 0 && idle < h.Min:
-		return fmt.Sprintf("%s takes %s at least", h.What, seconds(h.Min))
+		return fmt.Sprintf("%s takes %s at least", h.What, hop.FormatDuration(h.Min))
 	case h.Max > 0 && idle > h.Max:
-		return fmt.Sprintf("%s takes %s at most", h.What, seconds(h.Max))
+		return fmt.Sprintf("%s takes %s at most", h.What, hop.FormatDuration(h.Max))
 	}
 	return ""
 }
@@ -114,12 +111,10 @@ func outOfRange(h catalog.Hop, idle time.Duration) string {
 // mostly says how long the idle timeout of a hop that cannot go without one is at most.
 func mostly(h catalog.Hop) string {
 	if h.Fixed {
-		return " of " + seconds(h.Idle)
+		return " of " + hop.FormatDuration(h.Idle)
 	}
-	return ", " + seconds(h.Max) + " at most"
+	return ", " + hop.FormatDuration(h.Max) + " at most"
 }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%gs", d.Seconds()) }
 
 func parseCounts(s string) (*catalog.Counts, error) {
 	for _, c := range []catalog.Counts{catalog.Bytes, catalog.Packets} {

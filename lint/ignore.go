@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -63,7 +64,7 @@ func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore
 		did := ""
 		if word == "" {
 			did = " with a blank in it: write it like wslint:ignore zero-timeout reason"
-		} else if s := Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
+		} else if s := parsers.Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
 			did = ": did you mean wslint:" + s + "?"
 		}
 		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
@@ -125,7 +126,7 @@ func knownRule(name string, known []string) error {
 		return nil
 	}
 	did := "wslint rules lists all"
-	if s := Suggest(name, known); s != "" {
+	if s := parsers.Suggest(name, known); s != "" {
 		did = "did you mean " + s + "?"
 	}
 	return fmt.Errorf("there is no rule %q: %s", name, did)

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,17 +33,12 @@ const longestPing = 24 * time.Hour
 // shortestPing keeps a typing error ("25us") from counting as a keepalive.
 const shortestPing = 10 * time.Millisecond
 
-var bareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-
 // parseDuration reads an interval with its unit.
 func parseDuration(s string) (time.Duration, error) {
-	if bareNumber.MatchString(s) {
-		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
-	}
-	d, err := time.ParseDuration(s)
+	d, err := hop.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is not a duration: write it like 25s, 1m30s or 500ms", s)
+		return 0, err
 	case d <= 0:
 		return 0, fmt.Errorf("%s is no interval: it is more than 0; write none if nothing is sent", s)
 	case d < shortestPing:

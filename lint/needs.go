@@ -8,23 +8,24 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
-// Needs adds to scope what the answers for the paths of c, which may be nil, and for app behind load balancers that are picked by name
-// hang on beyond the timers: it costs calls that nobody else needs. Its error says that nobody knows app.
-func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
+// Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick by name hang on
+// beyond the timers. Its error says that nobody knows app.
+func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := Suggest(app, catalog.AppNames()); s != "" {
+		if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
-		return fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
+		return w, fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)
 	}
 	if named && inSession(app, "") {
-		scope.Sessions = slices.Clone(scope.Filters)
+		w.Sessions = slices.Clone(filters)
 	}
 	if c == nil {
-		return nil
+		return w, nil
 	}
 	for _, d := range c.Paths {
 		u, err := parseURL(d.URL)
@@ -34,15 +35,15 @@ func Needs(scope *awscheck.Scope, c *Config, app string, named bool) error {
 		path := cmp.Or(u.EscapedPath(), "/")
 		for _, e := range d.Through {
 			if e.isAWS() {
-				scope.Checked = append(scope.Checked, awscheck.CheckedPath{Filter: awscheck.Filter{Name: plainName(e.Kind)}, Path: path})
+				w.Checked = append(w.Checked, awscheck.CheckedPath{Filter: awscheck.Filter{Name: plainName(e.Kind)}, Path: path})
 			}
 		}
 		// Of what stands behind another hop that one judges.
 		if last := d.Through[len(d.Through)-1]; last.isAWS() && inSession(d.App, path) {
-			scope.Sessions = append(scope.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
+			w.Sessions = append(w.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
 		}
 	}
-	return nil
+	return w, nil
 }
 
 // inSession reports whether the application, or what runs under path, needs all requests of a client at one server.

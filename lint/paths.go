@@ -8,6 +8,7 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -32,15 +33,11 @@ func (r *run) declaredPaths() [][]*hop.Path {
 // legs are the hops of a declared path in their order.
 func (r *run) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
-		if e.isFile() {
-			// A file is one configuration: only dumps of several would be more.
-			if s := r.through[absolute(r.beside(e.Value))]; len(s) > 0 {
-				legs = append(legs, leg{source: s[0]})
-			}
+		if s := r.step(e); s != nil {
+			legs = append(legs, leg{source: s})
 			continue
 		}
-		if s := r.resources[e.String()]; s != nil {
-			legs = append(legs, leg{source: s})
+		if e.isFile() {
 			continue
 		}
 		s, ok := r.in.Config.station(e)
@@ -65,7 +62,7 @@ func (r *run) hopUnknown(d Declared, e Element) {
 			e.Kind, ConfigName, e.Kind),
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
-	if s := Suggest(kind, r.in.Config.hopNames()); s != "" {
+	if s := parsers.Suggest(kind, r.in.Config.hopNames()); s != "" {
 		if named {
 			s += "/" + name
 		}
@@ -152,7 +149,7 @@ func (r *run) app(p *hop.Path, d Declared) {
 
 func appUnknown(app string) string {
 	did := ""
-	if s := Suggest(app, catalog.AppNames()); s != "" {
+	if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
 	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
@@ -133,7 +134,7 @@ func TestLoopback(t *testing.T) {
 	} {
 		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
 		src := []byte(fmt.Sprintf(conf, tc.bind))
-		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&haproxy.File{Name: "h", Src: src}, haproxy.Options{})}
+		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&parsers.File{Name: "h", Src: src}, haproxy.Options{})}
 		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
 		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
 			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)

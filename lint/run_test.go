@@ -57,7 +57,12 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	if err != nil {
 		panic(err)
 	}
-	return &run{in: Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}, sources: sources, result: &Result{}, through: map[string][]hop.Source{}, met: map[string]bool{}, hadNeeds: map[*rules.Rule]bool{}}
+	r, err := prepared(Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}})
+	if err != nil {
+		panic(err)
+	}
+	r.sources = sources
+	return r
 }
 
 func texts(notes []hop.Note) string {
@@ -208,20 +213,5 @@ func TestTrace(t *testing.T) {
 	p := r.trace(h, q)[0]
 	if len(p.Hops) != 2 || p.Hops[0].Name != "a" || p.Handshake().Kind != hop.Open {
 		t.Errorf("got %+v", p)
-	}
-}
-
-func TestSuggest(t *testing.T) {
-	words := []string{"check", "trace", "explain", "rules", "version"}
-	for in, want := range map[string]string{"chek": "check", "chekc": "check", "CHECK": "check", "rule": "rules", "lint": "", "verson": "version", "": "", "x": ""} {
-		if got := Suggest(in, words); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
-	names := []string{"idle-timeout-below-ping", "ping-does-not-count", "1006"}
-	for in, want := range map[string]string{"idle-timout": "idle-timeout-below-ping", "ping": "ping-does-not-count", "below": "idle-timeout-below-ping", "100": "", "other": ""} {
-		if got := Complete(in, names); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
 	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
@@ -18,7 +19,7 @@ const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
 // come from their tables. It is laxer than wslint, which also knows what fits together.
 func Schema() ([]byte, error) {
 	s := object("What wslint cannot read in configurations: docs/configuration.md.", nil, schema{
-		"targets":        object("The versions whose defaults and behaviour count.", nil, schema{"nginx": version("The nginx to predict for, such as \"1.28\"; unset: 1.22.1.")}),
+		"targets":        object("The versions whose defaults and behaviour count.", nil, targetsSchema()),
 		"keepalive":      keepaliveSchema(),
 		"hops":           hopsSchema(),
 		"kernel":         listOf("Files and directories of sysctl settings of the hosts that the configurations run on.", textOf("")),
@@ -62,6 +63,14 @@ func textOf(what string) schema { return described("string", what) }
 // version may be written as a number: the file takes 1.28 for what it looks like.
 func version(what string) schema {
 	return schema{"type": []string{"string", "number"}, "description": what}
+}
+
+func targetsSchema() schema {
+	s := schema{}
+	for _, p := range Programs() {
+		s[p.Name] = version(fmt.Sprintf("The %s to predict for, such as %q; unset: %s.", p.Name, p.Example, p.Default))
+	}
+	return s
 }
 
 func listOf(what string, items schema) schema {

@@ -136,7 +136,7 @@ func TestStarter(t *testing.T) {
 			b.WriteString(key)
 		}
 	}
-	if c, err := ParseConfig("c", []byte(b.String())); err != nil || len(c.Paths) != 1 || len(c.Ignore) != 1 || c.Nginx.IsZero() {
+	if c, err := ParseConfig("c", []byte(b.String())); err != nil || len(c.Paths) != 1 || len(c.Ignore) != 1 || c.Targets["nginx"] == "" {
 		t.Errorf("%v in\n%s", err, b.String())
 	}
 }

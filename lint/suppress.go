@@ -6,20 +6,10 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/rules"
 )
 
-// keepTexts keeps the comments and blocks of a tree's files where somebody needs them, and where each file is included.
-func (r *run) keepTexts(t *nginx.Tree) {
-	for _, x := range t.Texts(func(f *nginx.File) bool { return r.wantsText(f.Name, f.Src) }) {
-		r.texts[x.File] = x
-	}
-	for file, at := range t.Inclusions() {
-		r.inclusions[file] = append(r.inclusions[file], at...)
-	}
-}
-
+// wantsText reports whether somebody needs the comments and blocks of a file.
 func (r *run) wantsText(file string, src []byte) bool {
 	_, known := r.texts[file]
 	return !known && (r.in.NewFrom != nil || strings.Contains(string(src), remarkWord))

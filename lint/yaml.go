@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A yamlFile walks the nodes of one YAML file. It decodes by hand, because only so does every error name its place and speak of
@@ -92,7 +95,7 @@ func (f *yamlFile) mapping(n ast.Node, what string, keys map[string]func(key, va
 		decode, ok := keys[name]
 		if !ok {
 			known := sortedKeys(keys)
-			if s := Suggest(name, known); s != "" {
+			if s := parsers.Suggest(name, known); s != "" {
 				return f.errorf(key, "unknown key %q in %s: did you mean %q?", name, what, s)
 			}
 			return f.errorf(key, "unknown key %q in %s: it knows %s", name, what, strings.Join(known, ", "))
@@ -231,3 +234,5 @@ type PlaceError struct {
 }
 
 func (e *PlaceError) Error() string { return e.Pos.String() + ": " + e.Text }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

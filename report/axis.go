@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -41,18 +40,4 @@ func (a axis) at(d time.Duration) float64 {
 	low, high := a.ticks[0], a.ticks[len(a.ticks)-1]
 	d = min(max(d, low), high)
 	return math.Log(float64(d)/float64(low)) / math.Log(float64(high)/float64(low))
-}
-
-func tickText(d time.Duration) string {
-	switch {
-	case d >= day:
-		return fmt.Sprintf("%dd", d/day)
-	case d < time.Second:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d%time.Minute == 0:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	}
-	return seconds(d)
 }

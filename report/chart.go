@@ -149,15 +149,7 @@ func (b bar) text() string {
 	if !b.known {
 		return "unknown"
 	}
-	return lengthText(b.length)
-}
-
-// lengthText keeps long times short: 10d.
-func lengthText(d time.Duration) string {
-	if d >= 2*day && d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
-	}
-	return seconds(d)
+	return hop.FormatDuration(b.length)
 }
 
 // The columns of the drawn ladder: 2 + label + 1 + bars + text = columns.
@@ -238,7 +230,7 @@ func (t *ladder) scale(a axis, start string) {
 	for _, tick := range a.ticks {
 		at := a.column(tick)
 		line[at] = '+'
-		if name := tickText(tick); at > used {
+		if name := hop.FormatDuration(tick); at > used {
 			copy(names[at:], name)
 			used = at + len(name)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/hop"
 )
 
 // Hops prints what is known of hops, one line each and one for what a line has no room for.
@@ -40,9 +41,9 @@ func idleText(h catalog.Hop) string {
 	case h.Idle == 0:
 		return "-"
 	case h.Guess:
-		return bareSeconds(h.Idle) + "*"
+		return hop.FormatDuration(h.Idle) + "*"
 	}
-	return bareSeconds(h.Idle)
+	return hop.FormatDuration(h.Idle)
 }
 
 func rangeText(h catalog.Hop) string {
@@ -50,9 +51,9 @@ func rangeText(h catalog.Hop) string {
 	case h.Fixed:
 		return "fixed"
 	case h.Min > 0 && h.Max > 0:
-		return fmt.Sprintf("%s-%s", strings.TrimSuffix(bareSeconds(h.Min), "s"), bareSeconds(h.Max))
+		return hop.FormatDuration(h.Min) + "-" + hop.FormatDuration(h.Max)
 	case h.Max > 0:
-		return "to " + bareSeconds(h.Max)
+		return "to " + hop.FormatDuration(h.Max)
 	}
 	return "-"
 }
@@ -64,13 +65,11 @@ func countsText(h catalog.Hop) string {
 	return h.Counts.String()
 }
 
-func bareSeconds(d time.Duration) string { return fmt.Sprintf("%ds", int64(d/time.Second)) }
-
 func dash(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	return bareSeconds(d)
+	return hop.FormatDuration(d)
 }
 
 func orDash(s string) string {

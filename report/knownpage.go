@@ -27,17 +27,17 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 			if h.Expiry != hop.FIN {
 				how = "forgets, without telling anybody,"
 			}
-			say("%s a connection that is quiet for %s (%s)", how, seconds(h.Idle), origin(h))
+			say("%s a connection that is quiet for %s (%s)", how, hop.FormatDuration(h.Idle), origin(h))
 			say("what counts: %s", [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client"}[h.Counts])
 		}
 		if h.Life > 0 {
-			say("ends every connection after %s, busy or not", seconds(h.Life))
+			say("ends every connection after %s, busy or not", hop.FormatDuration(h.Life))
 		}
 		switch {
 		case h.Reload < 0:
 			say("ends every connection at a reload")
 		case h.Reload > 0:
-			say("ends every connection %s after a reload", seconds(h.Reload))
+			say("ends every connection %s after a reload", hop.FormatDuration(h.Reload))
 		}
 		if h.Code != 0 {
 			say("close code: %d", h.Code)
@@ -75,16 +75,16 @@ func AppPages(w io.Writer, list []catalog.App) error {
 		if a.Every == 0 {
 			say("sends nothing on a quiet connection")
 		} else {
-			say("the %s sends a %s every %s", a.From.Names()[0], a.Kind, seconds(a.Every))
+			say("the %s sends a %s every %s", a.From.Names()[0], a.Kind, hop.FormatDuration(a.Every))
 		}
 		if a.Timeout > 0 {
-			say("an unanswered one ends the connection after %s", seconds(a.Timeout))
+			say("an unanswered one ends the connection after %s", hop.FormatDuration(a.Timeout))
 		}
 		if a.SelfIdle > 0 {
-			say("closes a connection itself that is quiet for %s", seconds(a.SelfIdle))
+			say("closes a connection itself that is quiet for %s", hop.FormatDuration(a.SelfIdle))
 		}
 		if a.Life > 0 {
-			say("ends every connection after %s, busy or not", seconds(a.Life))
+			say("ends every connection after %s, busy or not", hop.FormatDuration(a.Life))
 		}
 		if a.Code != 0 {
 			say("close code: %d", a.Code)

@@ -145,7 +145,7 @@ func (d *drawing) axis(a axis) {
 	for _, tick := range a.ticks {
 		x := svgX(a.at(tick))
 		d.grid = append(d.grid, x)
-		d.text(x, "wsl-m wsl-mid", tickText(tick))
+		d.text(x, "wsl-m wsl-mid", hop.FormatDuration(tick))
 	}
 	d.y += 10
 	d.gridTop = d.y
@@ -270,7 +270,7 @@ func described(p *hop.Path) string {
 		text := h.Name + " " + answerText(h)
 		for _, t := range append(append([]hop.Timer{}, h.Idle...), h.Life...) {
 			if d, known := t.Get(); known {
-				text += fmt.Sprintf(", %s %s", t.Name, lengthText(d))
+				text += fmt.Sprintf(", %s %s", t.Name, hop.FormatDuration(d))
 			}
 		}
 		parts = append(parts, text)

@@ -129,18 +129,18 @@ func TestAxis(t *testing.T) {
 		lengths []time.Duration
 		want    string
 	}{
-		{nil, "10s 1m 10m"},
-		{[]time.Duration{time.Minute}, "10s 1m 10m"},
-		{[]time.Duration{10 * time.Second}, "1s 10s 1m"},
-		{[]time.Duration{25 * time.Second, 24 * time.Hour}, "10s 1m 10m 1h 6h 1d"},
-		{[]time.Duration{300 * time.Millisecond, time.Minute}, "100ms 1s 10s 1m"},
+		{nil, "10s 60s 10m"},
+		{[]time.Duration{time.Minute}, "10s 60s 10m"},
+		{[]time.Duration{10 * time.Second}, "1s 10s 60s"},
+		{[]time.Duration{25 * time.Second, 24 * time.Hour}, "10s 60s 10m 1h 6h 24h"},
+		{[]time.Duration{300 * time.Millisecond, time.Minute}, "100ms 1s 10s 60s"},
 		{[]time.Duration{0, 0}, "1ms 10ms 100ms"},
 		{[]time.Duration{1 << 62}, "1000d 10000d 100000d"},
 	} {
 		a := newAxis(tc.lengths)
 		var got []string
 		for _, tick := range a.ticks {
-			got = append(got, tickText(tick))
+			got = append(got, hop.FormatDuration(tick))
 		}
 		if s := strings.Join(got, " "); s != tc.want {
 			t.Errorf("%v: got %s, want %s", tc.lengths, s, tc.want)

@@ -128,7 +128,7 @@ func (t *ladder) timers(h *hop.Hop) {
 func (t *ladder) timer(what string, timer hop.Timer) {
 	length := "an unknown time: " + timer.Why()
 	if d, known := timer.Get(); known {
-		length = seconds(d)
+		length = hop.FormatDuration(d)
 	}
 	origin := place(timer.Pos)
 	if timer.IsDefault() {

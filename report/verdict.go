@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -25,7 +24,7 @@ func (t *ladder) verdict(p *hop.Path, o hop.Outcome) {
 func outcomeHead(p *hop.Path, o hop.Outcome) (string, style) {
 	after := ""
 	if o.After > 0 {
-		after = ", after " + seconds(o.After)
+		after = ", after " + hop.FormatDuration(o.After)
 	}
 	switch o.Kind {
 	case hop.Open:
@@ -83,9 +82,9 @@ func quietHead(p *hop.Path, o hop.Outcome) (string, style) {
 	case c.Race:
 		return fmt.Sprintf("ends sooner or later %s %s: ping and timeout are due at the same moment; %s", with, by, sees), red
 	case len(unsure) > 0:
-		return fmt.Sprintf("ends after %s at the latest, %s, %s; %s", seconds(c.After), with, by, sees), red
+		return fmt.Sprintf("ends after %s at the latest, %s, %s; %s", hop.FormatDuration(c.After), with, by, sees), red
 	}
-	return fmt.Sprintf("ends after %s %s, closed %s; %s", seconds(c.After), with, by, sees), red
+	return fmt.Sprintf("ends after %s %s, closed %s; %s", hop.FormatDuration(c.After), with, by, sees), red
 }
 
 func unknownWhy(t hop.Timer) string {
@@ -100,9 +99,9 @@ func pingText(pings []hop.Ping) string {
 	for _, p := range pings {
 		s := "a ping of unknown interval"
 		if d, known := p.Every.Get(); known {
-			s = "a ping every " + seconds(d)
+			s = "a ping every " + hop.FormatDuration(d)
 			if p.Sends == hop.Packets {
-				s = "TCP keepalive every " + seconds(d)
+				s = "TCP keepalive every " + hop.FormatDuration(d)
 			}
 		}
 		if names := p.Moves.Names(); len(names) == 1 {
@@ -121,19 +120,6 @@ func place(p hop.Pos) string {
 		return p.File
 	}
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
-}
-
-// seconds writes a duration as operators do: 60s, 1.5s, 1h, 90m.
-func seconds(d time.Duration) string {
-	switch {
-	case d >= time.Hour && d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d > 5*time.Minute && d%time.Minute == 0:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	case d%time.Second == 0:
-		return fmt.Sprintf("%ds", d/time.Second)
-	}
-	return d.String()
 }
 
 // status is the status of an answer, which may be one of several.

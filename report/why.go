@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 	"github.com/wslint/wslint/why"
 )
@@ -57,7 +58,7 @@ func symptomText(s why.Symptom) string {
 		what = "all connections end at a reload or a deploy"
 	}
 	if s.After != 0 {
-		parts = append(parts, "after "+seconds(s.After))
+		parts = append(parts, "after "+hop.FormatDuration(s.After))
 	}
 	if s.Code != 0 {
 		parts = append(parts, fmt.Sprintf("with close code %d", s.Code))
@@ -110,7 +111,7 @@ func (t *ladder) suspect(number int, s why.Suspect) {
 func (t *ladder) mention(number int, s why.Suspect) {
 	text := s.Reason
 	if s.Value > 0 {
-		text = seconds(s.Value)
+		text = hop.FormatDuration(s.Value)
 		if s.Setting != "" {
 			text += ", " + s.Setting
 		}
@@ -141,7 +142,7 @@ func (t *ladder) cleared(list []why.Cleared) {
 			kept = append(kept, c.Name)
 			continue
 		}
-		t.wrap("  - ", "    ", "", clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, seconds(c.Value), c.Reason)))
+		t.wrap("  - ", "    ", "", clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, hop.FormatDuration(c.Value), c.Reason)))
 	}
 	if len(kept) > 0 {
 		t.wrap("  - ", "    ", "", "of the known ones that fit, the ping keeps open: "+strings.Join(kept, ", "))

@@ -31,13 +31,13 @@ var ConntrackForgetsFirst = &Rule{
 				return
 			}
 			name, _ := p.Station(first.Hop)
-			against = fmt.Sprintf("long before %s closes it after %s", name, duration(first.After))
+			against = fmt.Sprintf("long before %s closes it after %s", name, hop.FormatDuration(first.After))
 		}
 		silence := 120 * time.Hour
 		report(Finding{
 			Pos: s.Pos,
 			Message: fmt.Sprintf("%s forgets a connection after %s without a packet, %s: later packets are lost, and the browser reports 1006 when it gives up",
-				s.Name, duration(cut.After), against),
+				s.Name, hop.FormatDuration(cut.After), against),
 			Fix: kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
 		})
 	},

@@ -42,7 +42,7 @@ var PingThrottledInHiddenTab = &Rule{
 		report(Finding{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s of %s closes the connection of a hidden tab: there the browser runs the timer that sends every %s only once in %s: %s",
-				name, cut.Timer.Setting, duration(length), duration(every), duration(ping.Hidden), sees(cut.Timer)),
+				name, cut.Timer.Setting, hop.FormatDuration(length), hop.FormatDuration(every), hop.FormatDuration(ping.Hidden), sees(cut.Timer)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), []hop.Note{{Text: "what helps as well: pings of the server, which no tab slows down"}}),
 			Fix:   lengthenAll(cuts, to),
 		})

@@ -30,7 +30,7 @@ var IdleTimeoutBelowPing = &Rule{
 		every, _ := ping.Every.Get()
 		length, _ := cut.Timer.Get()
 		name, _ := p.Station(cut.Hop)
-		when := fmt.Sprintf("before the ping that is due every %s", duration(every))
+		when := fmt.Sprintf("before the ping that is due every %s", hop.FormatDuration(every))
 		if cut.Race {
 			when = "at the very moment when a ping is due, which wins only by chance"
 		}
@@ -38,7 +38,7 @@ var IdleTimeoutBelowPing = &Rule{
 		report(Finding{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
-				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
+				name, cut.Timer.Setting, hop.FormatDuration(length), ends(cut.Timer), hop.FormatDuration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
 			Fix:   lengthenAll(cuts, to),
 		})
@@ -71,7 +71,7 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 		return nil
 	}
 	to = to.Truncate(time.Second)
-	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), duration(to)), Safe: t.IsDefault(), Edits: t.Set(duration(to))}
+	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)), Safe: t.IsDefault(), Edits: t.Set(hop.FormatDuration(to))}
 }
 
 // shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
@@ -110,29 +110,14 @@ var IdleTimeoutWithoutPing = &Rule{
 		f := Finding{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
-				name, cut.Timer.Setting, ends(cut.Timer), duration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
+				name, cut.Timer.Setting, ends(cut.Timer), hop.FormatDuration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
 			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
 			Fix:   lengthenAll(cuts, time.Hour),
 		}
 		if f.Fix != nil {
-			f.Fix.Title += ", or ping more often and declare it: --ping " + duration(often(cut.After))
+			f.Fix.Title += ", or ping more often and declare it: --ping " + hop.FormatDuration(often(cut.After))
 			f.Fix.Safe = false
 		}
 		report(f)
 	},
-}
-
-// duration is d in the shortest form that people and nginx write: 90s, 5m, 1h30m.
-func duration(d time.Duration) string {
-	switch {
-	case d%time.Second != 0:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d%time.Hour == 0 && d > 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d%time.Minute == 0 && d >= 5*time.Minute && d < time.Hour:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	case d%time.Minute == 0 && d > time.Hour:
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	return fmt.Sprintf("%ds", d/time.Second)
 }

@@ -34,7 +34,7 @@ var KeepaliveMargin = &Rule{
 				report(Finding{
 					Pos: t.Pos,
 					Message: fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
-						h.Name, t.Setting, duration(length), duration(every), duration(length-every)),
+						h.Name, t.Setting, hop.FormatDuration(length), hop.FormatDuration(every), hop.FormatDuration(length-every)),
 					Notes: append(pingNote(ping), cure([]hop.Cut{at}, to, often(length))...),
 					Fix:   lengthen(t, to),
 				})

@@ -51,7 +51,7 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 		if same(r.timer, weakest.Timer) {
 			continue
 		}
-		text := fmt.Sprintf("%s %s the connection after %s of silence", r.name, ends(r.timer), duration(r.length))
+		text := fmt.Sprintf("%s %s the connection after %s of silence", r.name, ends(r.timer), hop.FormatDuration(r.length))
 		if !r.timer.IsWritten() {
 			text += " (" + r.timer.String() + ")"
 		}
@@ -77,7 +77,7 @@ func inVain(p *hop.Path, weakest hop.Cut) string {
 	var raised []string
 	for _, r := range rungs(p) {
 		if vain(p, r, weakest) && !same(r.timer, weakest.Timer) {
-			raised = append(raised, fmt.Sprintf("%s of %s in %s", r.timer.Name, duration(r.length), r.name))
+			raised = append(raised, fmt.Sprintf("%s of %s in %s", r.timer.Name, hop.FormatDuration(r.length), r.name))
 		}
 	}
 	if len(raised) == 0 {
@@ -115,14 +115,14 @@ func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
 		case t.As == hop.Fixed || t.As == hop.Unpublished || t.Most > 0 && t.Most < to:
 			can = false
 		case t.Set == nil:
-			raise = append(raise, fmt.Sprintf("%s to %s", t.Name, duration(to)))
+			raise = append(raise, fmt.Sprintf("%s to %s", t.Name, hop.FormatDuration(to)))
 		}
 	}
 	if can && len(raise) > 0 {
 		ways = append(ways, "set "+strings.Join(slices.Compact(raise), " and "))
 	}
 	if ping > 0 {
-		ways = append(ways, fmt.Sprintf("ping every %s and declare it: keepalive: {every: %[1]s}", duration(ping)))
+		ways = append(ways, fmt.Sprintf("ping every %s and declare it: keepalive: {every: %[1]s}", hop.FormatDuration(ping)))
 	}
 	if len(ways) == 0 || len(raise) == 0 && can {
 		return nil // a fix says it, or nothing is to be said

@@ -30,12 +30,12 @@ var LifetimeEndsBusyConnection = &Rule{
 		f := Finding{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s ends every connection after %s, busy or not: no ping helps, and clients that do not reconnect are lost",
-				name, cut.Timer.Setting, duration(cut.After)),
+				name, cut.Timer.Setting, hop.FormatDuration(cut.After)),
 			Fix: lengthen(cut.Timer, 24*time.Hour),
 		}
 		for _, c := range cuts[1:] {
 			name, _ := p.Station(c.Hop)
-			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends what is left after %s", name, duration(c.After))})
+			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends what is left after %s", name, hop.FormatDuration(c.After))})
 		}
 		if f.Fix == nil && cut.Timer.As != hop.Fixed {
 			most := 24 * time.Hour
@@ -43,7 +43,7 @@ var LifetimeEndsBusyConnection = &Rule{
 				most = min(most, cut.Timer.Most)
 			}
 			if most > cut.After {
-				f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf("what helps: set %s to %s", cut.Timer.Name, duration(most))})
+				f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf("what helps: set %s to %s", cut.Timer.Name, hop.FormatDuration(most))})
 			}
 		}
 		report(f)

@@ -142,7 +142,7 @@ func (e *example) input(t *testing.T, dir string) lint.Input {
 	}
 	fs := flag.NewFlagSet("wslint", flag.ContinueOnError)
 	ping, from, kind := fs.String("ping", "", ""), fs.String("ping-from", "", ""), fs.String("ping-kind", "", "")
-	fs.StringVar(&in.Version, "nginx-version", "", "")
+	fs.Func("nginx-version", "", func(v string) error { in.Versions = map[string]string{"nginx": v}; return nil })
 	if err := fs.Parse(e.flags); err != nil {
 		t.Fatal(err)
 	}

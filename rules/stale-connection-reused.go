@@ -27,12 +27,12 @@ var StaleConnectionReused = &Rule{
 			f := Finding{
 				Pos: to.ClientKeepAlive.Pos,
 				Message: fmt.Sprintf("%s keeps idle connections for %s to use them again, and %s closes them after %s (%s): a request that meets the closing, a handshake too, gets 502",
-					from.Name, duration(reuses), to.Name, duration(keeps), to.ClientKeepAlive),
+					from.Name, hop.FormatDuration(reuses), to.Name, hop.FormatDuration(keeps), to.ClientKeepAlive),
 				Notes: []hop.Note{{Pos: from.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("that is %s", from.UpstreamKeepAlive)}},
 			}
-			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, duration(reuses+10*time.Second))
+			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, hop.FormatDuration(reuses+10*time.Second))
 			if to.ClientKeepAlive.Set != nil {
-				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(duration(reuses + 10*time.Second))}
+				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(hop.FormatDuration(reuses + 10*time.Second))}
 			} else {
 				f.Notes = append(f.Notes, hop.Note{Text: "what helps: " + helps})
 			}

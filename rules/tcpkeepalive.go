@@ -32,8 +32,8 @@ var TCPKeepaliveTooRare = &Rule{
 			report(Finding{
 				Pos: s.Pos,
 				Message: fmt.Sprintf("%s sends the first probe after %s of silence, and %s forgets a connection after %s without a packet: the browser reports 1006",
-					s.Name, duration(every), name, duration(cut.After)),
-				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s: %s", cut.Timer.Setting, duration(cut.After))}},
+					s.Name, hop.FormatDuration(every), name, hop.FormatDuration(cut.After)),
+				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s: %s", cut.Timer.Setting, hop.FormatDuration(cut.After))}},
 				Fix:   kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
 			})
 			return

@@ -28,7 +28,7 @@ var TimeoutForWrongModule = &Rule{
 				report(Finding{
 					Pos: d.Pos,
 					Message: fmt.Sprintf("%s does not act on %s: %s closes the connection after %s of silence",
-						d.Name, p.Hops[cut.Hop].Name, cut.Timer.Setting, duration(cut.After)),
+						d.Name, p.Hops[cut.Hop].Name, cut.Timer.Setting, hop.FormatDuration(cut.After)),
 					Fix: lengthen(cut.Timer, length),
 				})
 			}

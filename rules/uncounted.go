@@ -31,7 +31,7 @@ var PingDoesNotCount = &Rule{
 		report(Finding{
 			Pos: cut.Timer.Pos,
 			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s although something is sent every %s: %s: %s",
-				name, cut.Timer.Setting, duration(length), ends(cut.Timer), duration(cut.After), duration(every), why, sees(cut.Timer)),
+				name, cut.Timer.Setting, hop.FormatDuration(length), ends(cut.Timer), hop.FormatDuration(cut.After), hop.FormatDuration(every), why, sees(cut.Timer)),
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), []hop.Note{{Text: "what helps: " + helps}}),
 		})
 	},
@@ -39,7 +39,7 @@ var PingDoesNotCount = &Rule{
 
 // uncounted says why a ping does not restart the timer of a cut, and what would.
 func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
-	frame := fmt.Sprintf("a ping frame every %s, which both ends answer or send", duration(often(c.After)))
+	frame := fmt.Sprintf("a ping frame every %s, which both ends answer or send", hop.FormatDuration(often(c.After)))
 	switch {
 	case ping.Sends == hop.Packets && c.Timer.Counts == hop.Packets:
 		return "TCP keepalive ends at the next proxy and does not get here", frame
@@ -51,5 +51,5 @@ func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
 		other = "client"
 	}
 	return fmt.Sprintf("only what the %s sends counts, and nothing makes it send", other),
-		fmt.Sprintf("a ping or a message of the %s every %s; if it answers what is sent to it, kind: ping says so", other, duration(often(c.After)))
+		fmt.Sprintf("a ping or a message of the %s every %s; if it answers what is sent to it, kind: ping says so", other, hop.FormatDuration(often(c.After)))
 }

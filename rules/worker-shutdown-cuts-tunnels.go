@@ -29,7 +29,7 @@ var WorkerShutdownCutsTunnels = &Rule{
 				}
 				f := Finding{
 					Pos:     t.Pos,
-					Message: fmt.Sprintf("%s closes every connection %s after a reload, busy or not: browsers report 1006 and all reconnect at once", t.Setting, duration(length)),
+					Message: fmt.Sprintf("%s closes every connection %s after a reload, busy or not: browsers report 1006 and all reconnect at once", t.Setting, hop.FormatDuration(length)),
 				}
 				if t.Set != nil {
 					f.Fix = &Fix{Title: "set " + t.Name + " to 4h", Edits: t.Set("4h")}

@@ -62,15 +62,15 @@ func (a *Answer) layers(given bool) {
 func (a *Answer) silent(paths []*hop.Path) {
 	s := &a.Symptom
 	if len(a.Suspects) == 0 {
-		none := "lasts " + text(s.After)
+		none := "lasts " + hop.FormatDuration(s.After)
 		if len(a.Cleared) > 0 {
-			none = "fires after " + text(s.After) + " here"
+			none = "fires after " + hop.FormatDuration(s.After) + " here"
 		}
 		a.note("No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in .wslint.yaml. "+
 			"Ages that vary point to the client and its network, and to hops that drop connections silently.", none)
 		if c := a.shorter; c.Value > 0 {
 			a.note("They vary as well where an idle timer counts from the last message: %s of %s fires after %s if that came %s after the connection opened.",
-				c.Setting, c.Name, text(s.After), text(s.After-c.Value))
+				c.Setting, c.Name, hop.FormatDuration(s.After), hop.FormatDuration(s.After-c.Value))
 		}
 		return
 	}

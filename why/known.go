@@ -80,7 +80,7 @@ func (a *Answer) knownHop(h catalog.Hop) {
 		if h.Idle != 0 {
 			l.Setting = ""
 		}
-		l.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not: no ping helps%s", h.What, text(h.Life), unless(h, h.MaxLife > 0))
+		l.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not: no ping helps%s", h.What, hop.FormatDuration(h.Life), unless(h, h.MaxLife > 0))
 		l.weight += bonus(exact)
 		a.add(l)
 	}
@@ -89,7 +89,7 @@ func (a *Answer) knownHop(h catalog.Hop) {
 		return
 	}
 	if every, kept := a.kept(h); kept {
-		a.clear(Cleared{Name: h.Name, Setting: h.Key, Value: h.Idle, Reason: fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", text(h.Idle), text(every))})
+		a.clear(Cleared{Name: h.Name, Setting: h.Key, Value: h.Idle, Reason: fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", hop.FormatDuration(h.Idle), hop.FormatDuration(every))})
 		return
 	}
 	i := base
@@ -98,7 +98,7 @@ func (a *Answer) knownHop(h catalog.Hop) {
 	if h.Expiry != hop.FIN {
 		how, then = "forgets", "; both ends notice when they next send"
 	}
-	i.Reason = fmt.Sprintf("%s %s a connection after %s without %s%s%s", h.What, how, text(h.Idle), counted(h.Counts), unless(h, !h.Fixed), then)
+	i.Reason = fmt.Sprintf("%s %s a connection after %s without %s%s%s", h.What, how, hop.FormatDuration(h.Idle), counted(h.Counts), unless(h, !h.Fixed), then)
 	if h.Guess {
 		i.Reason += "; the vendor publishes no value"
 		i.weight -= 5
@@ -117,7 +117,7 @@ func (a *Answer) knownReload(h catalog.Hop, base Suspect) {
 	base.Value, base.Likelihood = after, Likely
 	when := "at once"
 	if after > 0 {
-		when = "after " + text(after)
+		when = "after " + hop.FormatDuration(after)
 	}
 	base.Reason = fmt.Sprintf("a reload of %s ends every connection %s, busy or not", h.What, when)
 	base.Cure = "let clients reconnect after a random delay, and reload less often"
@@ -184,21 +184,21 @@ func (a *Answer) app(app catalog.App, l Likelihood) {
 	if is(app.SelfIdle, app.Code) {
 		i := base
 		i.Value, i.Setting = app.SelfIdle, "idle timeout"
-		i.Reason = fmt.Sprintf("%s itself closes a connection that is quiet for %s%s", app.What, text(app.SelfIdle), withCode(app.Code))
+		i.Reason = fmt.Sprintf("%s itself closes a connection that is quiet for %s%s", app.What, hop.FormatDuration(app.SelfIdle), withCode(app.Code))
 		i.weight += 5
 		a.add(i)
 	}
 	if is(app.Life, 0) {
 		i := base
 		i.Value = app.Life
-		i.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not", app.What, text(app.Life))
+		i.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not", app.What, hop.FormatDuration(app.Life))
 		a.add(i)
 	}
 	if app.Timeout > 0 && is(app.Every+app.Timeout, 0) {
 		i := base
 		i.Value, i.Setting = app.Every+app.Timeout, "unanswered ping"
 		i.Reason = fmt.Sprintf("%s pings after %s and gives up %s later, when no answer came: the other end sleeps, or a hop swallows what is sent",
-			app.What, text(app.Every), text(app.Timeout))
+			app.What, hop.FormatDuration(app.Every), hop.FormatDuration(app.Timeout))
 		i.weight -= 3
 		a.add(i)
 	}

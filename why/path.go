@@ -159,12 +159,12 @@ func (a *Answer) waits(p *hop.Path, i int, behind string) {
 		if length < s.After {
 			than = "shorter"
 		}
-		a.clear(Cleared{h.Name, wait.Pos, wait.Name, length, "is " + than + " than " + text(s.After)})
+		a.clear(Cleared{h.Name, wait.Pos, wait.Name, length, "is " + than + " than " + hop.FormatDuration(s.After)})
 		return
 	}
 	found := Suspect{
 		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, weight: 20 + 10*int(p.Confidence),
-		Reason: fmt.Sprintf("waits %s for the 101, then answers %d: %s does not answer the handshake", text(length), s.Status, behind),
+		Reason: fmt.Sprintf("waits %s for the 101, then answers %d: %s does not answer the handshake", hop.FormatDuration(length), s.Status, behind),
 		Cure:   "find out what the application does with the handshake",
 	}
 	if exact {
@@ -199,12 +199,12 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 	case s.After != 0 && !fit && late(t) && s.After > length && s.After < 4*length:
 		a.add(Suspect{
 			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, weight: 10,
-			Reason: fmt.Sprintf("forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends", text(length)),
+			Reason: fmt.Sprintf("forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends", hop.FormatDuration(length)),
 			Cure:   "send a ping from the server, every 25s for example",
 		})
 		return
 	case s.After != 0 && !fit && s.After < length:
-		no("is longer than " + text(s.After))
+		no("is longer than " + hop.FormatDuration(s.After))
 		return
 	case s.After != 0 && !fit:
 		if idle && cuts {
@@ -212,7 +212,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 				a.shorter = Cleared{name, pos, t.Name, length, ""}
 			}
 		}
-		no("is shorter than " + text(s.After))
+		no("is shorter than " + hop.FormatDuration(s.After))
 		return
 	case idle && !cuts:
 		no(pingWhy(p, length))
@@ -228,7 +228,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 	}
 	if s.AtReload != reload {
 		found.Likelihood = Possible
-		found.Reason += fmt.Sprintf(", if the %s are counted from there", text(s.After))
+		found.Reason += fmt.Sprintf(", if the %s are counted from there", hop.FormatDuration(s.After))
 	}
 	a.add(found)
 }
@@ -246,7 +246,7 @@ func codeOf(t hop.Timer) int {
 func pingWhy(p *hop.Path, length time.Duration) string {
 	for _, ping := range p.Pings {
 		if every, known := ping.Every.Get(); known {
-			return fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", text(length), text(every))
+			return fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", hop.FormatDuration(length), hop.FormatDuration(every))
 		}
 	}
 	return "does not fire, as far as pings are known"
@@ -263,11 +263,11 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 	}
 	switch {
 	case t.Starts == hop.Reloaded:
-		return fmt.Sprintf("ends every connection %s after a reload, busy or not", text(length)), "reload less often, or let clients reconnect after a random delay"
+		return fmt.Sprintf("ends every connection %s after a reload, busy or not", hop.FormatDuration(length)), "reload less often, or let clients reconnect after a random delay"
 	case t.Starts == hop.Drained:
-		return fmt.Sprintf("ends every connection %s after its target was deregistered", text(length)), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
+		return fmt.Sprintf("ends every connection %s after its target was deregistered", hop.FormatDuration(length)), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
 	case !idle:
-		return fmt.Sprintf("ends every connection after %s, busy or not: no ping helps", text(length)), "let clients reconnect, before that happens"
+		return fmt.Sprintf("ends every connection after %s, busy or not: no ping helps", hop.FormatDuration(length)), "let clients reconnect, before that happens"
 	}
 	suits := ""
 	if length > 25*time.Second {
@@ -277,6 +277,6 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 	if t.As == hop.Fixed {
 		raise = ": it cannot be raised"
 	}
-	return fmt.Sprintf("closes a connection after %s without %s from %s", text(length), what, whose),
-		fmt.Sprintf("ping from the server more often than every %s%s%s", text(length), suits, raise)
+	return fmt.Sprintf("closes a connection after %s without %s from %s", hop.FormatDuration(length), what, whose),
+		fmt.Sprintf("ping from the server more often than every %s%s%s", hop.FormatDuration(length), suits, raise)
 }

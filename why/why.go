@@ -5,7 +5,6 @@ package why
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
@@ -124,34 +123,16 @@ func fits(after, length time.Duration) (fit, exact bool) {
 	return exact || -max(time.Second, length/50) <= early && early <= max(3*time.Second, length/20), exact
 }
 
-var bare = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-
 // ParseAge reads how old connections get, with its unit.
 func ParseAge(s string) (time.Duration, error) {
-	if bare.MatchString(s) {
-		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
-	}
-	d, err := time.ParseDuration(s)
+	d, err := hop.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is not a duration: write it like 60s, 1m30s or 2h", s)
+		return 0, err
 	case d <= 0:
 		return 0, fmt.Errorf("%s is no age: it is more than 0", s)
 	case d > 100*24*time.Hour:
 		return 0, fmt.Errorf("%s is longer than 100 days: is the unit right?", s)
 	}
 	return d, nil
-}
-
-// text writes a duration as operators do.
-func text(d time.Duration) string {
-	switch {
-	case d >= time.Hour && d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d > 5*time.Minute && d%time.Minute == 0:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	case d%time.Second == 0:
-		return fmt.Sprintf("%ds", d/time.Second)
-	}
-	return d.String()
 }

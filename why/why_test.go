@@ -242,7 +242,7 @@ func TestPath(t *testing.T) {
 
 func TestParseAge(t *testing.T) {
 	for in, want := range map[string]string{
-		"60s": "", "1m30s": "", "500ms": "", "2h": "", "60": "add a unit: 60s, or 60ms", "1.5": "add a unit", "1d": "not a duration", "0s": "no age", "-1s": "no age", "": "not a duration", "99999h": "100 days",
+		"60s": "", "1m30s": "", "500ms": "", "2h": "", "60": "add a unit: 60s, or 60ms", "1.5": "add a unit", "1d": "", "1day": "not a duration", "0s": "no age", "-1s": "no age", "": "not a duration", "99999h": "100 days",
 	} {
 		_, err := ParseAge(in)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

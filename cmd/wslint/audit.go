@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/live"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 )
@@ -56,7 +57,7 @@ func (c *Command) audit() *cli.Command {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())
 			}
 			if x.Bool("print-iam-policy") {
-				_, err := fmt.Fprintf(c.Stdout, "%s\nThe account that audits others needs this too:\n\n%s", awscheck.Policy, awscheck.HubPolicy)
+				_, err := fmt.Fprintf(c.Stdout, "%s\nThe account that audits others needs this too:\n\n%s", live.Policy, live.HubPolicy)
 				return err
 			}
 			return c.runAudit(x)
@@ -86,7 +87,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 		return err
 	}
 	a := lint.Audit{App: x.String("app"), AllowPartial: x.Bool("allow-partial"), Filters: scope.Filters, Named: byName(scope.Filters)}
-	if err := lint.Needs(&scope, in.Config, a.App, a.Named); err != nil {
+	if scope.Wants, err = lint.Needs(scope.Filters, in.Config, a.App, a.Named); err != nil {
 		return err
 	}
 	if a.Snapshot, err = c.snapshotOf(x, scope); err != nil {
@@ -118,7 +119,7 @@ func byName(filters []awscheck.Filter) bool {
 }
 
 // snapshotOf reads the file of --from, or the accounts.
-func (c *Command) snapshotOf(x *cli.Context, scope awscheck.Scope) (*awscheck.Snapshot, error) {
+func (c *Command) snapshotOf(x *cli.Context, scope live.Scope) (*awscheck.Snapshot, error) {
 	if file := x.String("from"); file != "" {
 		s, err := lint.ReadSnapshot(file)
 		if err == nil {
@@ -130,25 +131,25 @@ func (c *Command) snapshotOf(x *cli.Context, scope awscheck.Scope) (*awscheck.Sn
 }
 
 // fetch reads live accounts until it is done or interrupted.
-func (c *Command) fetch(x *cli.Context, scope awscheck.Scope) (*awscheck.Snapshot, error) {
+func (c *Command) fetch(x *cli.Context, scope live.Scope) (*awscheck.Snapshot, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	// The first interrupt ends the reading, and what was read is judged; the second one ends wslint.
 	context.AfterFunc(ctx, stop)
-	login := awscheck.Login{Profile: x.String("profile"), RoleARN: x.String("role-arn"), ExternalID: x.String("external-id")}
+	login := live.Login{Profile: x.String("profile"), RoleARN: x.String("role-arn"), ExternalID: x.String("external-id")}
 	if len(scope.Regions) > 0 {
 		login.Region = scope.Regions[0]
 	}
 	if c.Interactive {
 		login.AskMFA = func() (string, error) { return c.askMFA(ctx) }
 	}
-	cfg, err := awscheck.LoadConfig(ctx, login)
+	cfg, err := live.LoadConfig(ctx, login)
 	if err != nil {
 		return nil, err
 	}
-	scope.Progress = &awscheck.Progress{}
+	scope.Progress = &live.Progress{}
 	defer c.watch(scope.Progress)()
-	return awscheck.Fetch(ctx, cfg, scope)
+	return live.Fetch(ctx, cfg, scope)
 }
 
 func (c *Command) askMFA(ctx context.Context) (string, error) {
@@ -171,7 +172,7 @@ func (c *Command) askMFA(ctx context.Context) (string, error) {
 }
 
 // watch shows how far an audit is, when somebody looks. The function it returns ends that.
-func (c *Command) watch(p *awscheck.Progress) (end func()) {
+func (c *Command) watch(p *live.Progress) (end func()) {
 	if !c.ErrTerminal {
 		return func() {}
 	}
@@ -197,8 +198,8 @@ func (c *Command) watch(p *awscheck.Progress) (end func()) {
 }
 
 // scopeOf reads the flags that say what to read.
-func scopeOf(x *cli.Context) (awscheck.Scope, error) {
-	s := awscheck.Scope{
+func scopeOf(x *cli.Context) (live.Scope, error) {
+	s := live.Scope{
 		Regions: commas(x.StringSlice("region")), Accounts: commas(x.StringSlice("accounts")), Organization: x.Bool("organization"),
 		RoleName: x.String("role-name"), ExternalID: x.String("external-id"), Aggregator: x.String("config-aggregator"),
 		Rate: x.Float64("rps"), Concurrency: x.Int("concurrency"), RegionTimeout: x.Duration("timeout"),

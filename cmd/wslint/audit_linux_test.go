@@ -43,7 +43,7 @@ func oneALB(t *testing.T) *held {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
 	h := newHeld()
-	live(t, w, awstest.When(awstest.Action("DescribeRules"), h.layer))
+	onDouble(t, w, awstest.When(awstest.Action("DescribeRules"), h.layer))
 	return h
 }
 
@@ -128,7 +128,7 @@ func TestSecondInterrupt(t *testing.T) {
 		w.ALB(account, "eu-west-1", fmt.Sprint("a", i), "3600")
 	}
 	h := newHeld()
-	live(t, w, awstest.When(awstest.After(20, awstest.Action("DescribeRules")), h.layer))
+	onDouble(t, w, awstest.When(awstest.After(20, awstest.Action("DescribeRules")), h.layer))
 	cmd := exec.Command("wslint", "snapshot", "--rps", "1000000")
 	// Nobody reads what it writes: it cannot end by itself.
 	out, err := cmd.StdoutPipe()
@@ -153,7 +153,7 @@ func TestSecondInterrupt(t *testing.T) {
 // TestInterruptBeforeAnything: there is nothing to report yet.
 func TestInterruptBeforeAnything(t *testing.T) {
 	h := newHeld()
-	live(t, awstest.New(account), awstest.When(awstest.Action("GetCallerIdentity"), h.layer))
+	onDouble(t, awstest.New(account), awstest.When(awstest.Action("GetCallerIdentity"), h.layer))
 	cmd := exec.Command("wslint", "audit")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -170,7 +170,7 @@ func TestInterruptBeforeAnything(t *testing.T) {
 
 // TestInterruptAtMFA: the prompt for a code can be left.
 func TestInterruptAtMFA(t *testing.T) {
-	live(t, awstest.New(account))
+	onDouble(t, awstest.New(account))
 	put(t, "config", "[profile base]\naws_access_key_id = AKIA"+account+"\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\n"+
 		"role_arn = arn:aws:iam::"+account+":role/r\nmfa_serial = arn:aws:iam::"+account+":mfa/me\n")
 	t.Setenv("AWS_CONFIG_FILE", "config")

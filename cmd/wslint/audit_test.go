@@ -12,8 +12,8 @@ import (
 
 const account = "111111111111"
 
-// live starts a world and makes the environment lead the SDK to it.
-func live(t *testing.T, w *awstest.World, layers ...awstest.Layer) {
+// onDouble starts a world and makes the environment lead the SDK to it.
+func onDouble(t *testing.T, w *awstest.World, layers ...awstest.Layer) {
 	t.Helper()
 	d := w.Start(t, layers...)
 	t.Chdir(t.TempDir())
@@ -65,7 +65,7 @@ func TestAuditWithoutKeepalive(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "60")
 	w.ALB(account, "eu-west-1", "raised", "3600")
-	live(t, w)
+	onDouble(t, w)
 	code, stdout, stderr := runMain("", "audit")
 	if code != exitClean || stderr != "" || !strings.Contains(stdout, "warning[idle-timeout-without-ping]: alb/web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds closes the connection after 60s of silence") ||
 		!strings.Contains(stdout, "loadbalancer/app/web/") || !strings.Contains(stdout, "keepalive: {every: 25s}") || !strings.Contains(stdout, "read 1 of 1 region in 1 account, 2 of 2 load balancers") || strings.Contains(stdout, "raised") {
@@ -80,7 +80,7 @@ func TestAuditWithKeepalive(t *testing.T) {
 	w.ALB(account, "eu-west-1", "silent", "")
 	w.NLB(account, "eu-west-1", "edge", "TLS", "")
 	w.CLB(account, "eu-west-1", "old", 90)
-	live(t, w)
+	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "60s")
 	if code != exitFindings || strings.Count(stdout, "error[idle-timeout-below-ping]") != 2 || !strings.Contains(stdout, "the assumed default idle_timeout.timeout_seconds of 60s") ||
 		!strings.Contains(stdout, "aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/0000000000000001 --attributes Key=idle_timeout.timeout_seconds,Value=130") {
@@ -114,7 +114,7 @@ func TestAuditWithKeepalive(t *testing.T) {
 func TestSeedThread(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "prod-web", "60")
-	live(t, w)
+	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
 	code, live, stderr := runMain("", "audit", "--ping", "75s", "--nginx", "nginx.conf")
 	const want = "error[idle-timeout-below-ping]: alb/prod-web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds of 60s closes the connection after 60s of silence, before the ping that is due every 75s; proxy_read_timeout of 1h in nginx"
@@ -148,7 +148,7 @@ func TestIncompleteAudit(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
 	w.ALB(account, "us-east-1", "other", "3600")
-	live(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "User: me is not authorized")))
+	onDouble(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "User: me is not authorized")))
 	code, stdout, _ := runMain("", "audit")
 	if code != exitIncomplete || strings.Contains(stdout, "no findings") || !strings.Contains(stdout, "account 111111111111, us-east-1: unread, 0 of 0 load balancers") || !strings.Contains(stdout, "read 1 of 2 regions") {
 		t.Errorf("code %d\n%s", code, stdout)
@@ -190,7 +190,7 @@ func TestLogin(t *testing.T) {
 		"mfa":             {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, []string{"--profile", "mfa"}, "[profile base]\naws_access_key_id = AKIA111111111111\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\nrole_arn = arn:aws:iam::111111111111:role/r\nmfa_serial = arn:aws:iam::111111111111:mfa/me\n", "MFA code"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			live(t, awstest.New(account))
+			onDouble(t, awstest.New(account))
 			for k, v := range tc.env {
 				t.Setenv(k, v)
 			}
@@ -229,7 +229,7 @@ func TestAuditWithNginxBehind(t *testing.T) {
 	w := awstest.New(account)
 	w.NLB(account, "eu-west-1", "edge", "TLS", "")
 	w.Region(account, "eu-west-1").Groups[0].Attributes["proxy_protocol_v2.enabled"] = "true"
-	live(t, w)
+	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
 	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "error[proxy-protocol-mismatch]") {
 		t.Errorf("code %d\n%s", code, stdout)
@@ -245,7 +245,7 @@ func TestAuditOfClassicHTTP(t *testing.T) {
 	w := awstest.New(account)
 	c := w.CLB(account, "eu-west-1", "old", 60)
 	c.Fields["ListenerDescriptions"] = []any{awstest.Any{"Listener": awstest.Any{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 8080}}}
-	live(t, w)
+	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "25s")
 	if code != exitClean || !strings.Contains(stdout, "warning[upgrade-not-forwarded]: clb/old (eu-west-1, account 111111111111)") || !strings.Contains(stdout, "a TCP or SSL listener") {
 		t.Errorf("code %d\n%s", code, stdout)
@@ -260,7 +260,7 @@ func TestAuditOfWhatCarriesNone(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "api", "60")
 	w.Region(account, "eu-west-1").Groups[0].Fields["ProtocolVersion"] = "GRPC"
-	live(t, w)
+	onDouble(t, w)
 	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "nothing that could carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -281,7 +281,7 @@ func TestAuditOfSessions(t *testing.T) {
 	for _, g := range w.Region(account, "eu-west-1").Groups {
 		g.Targets = []string{"healthy", "healthy"}
 	}
-	live(t, w)
+	onDouble(t, w)
 	const want = "warning[no-session-affinity]: target group chat spreads the requests of one session over 2 servers"
 	code, named, _ := runMain("", "audit", "--app", "socket.io", "--lb", "chat")
 	if code != exitClean || !strings.Contains(named, want) || !strings.Contains(named, "Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie") || strings.Contains(named, "--load-balancer-arn") {
@@ -319,7 +319,7 @@ func TestAuditOfWhatWasNotRead(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
 	w.ALB(account, "eu-west-1", "other", "3600")
-	live(t, w)
+	onDouble(t, w)
 	put(t, ".wslint.yaml", "keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n")
 	if code, stdout, _ := runMain("", "audit"); code != exitClean || strings.Contains(stdout, "60s") || strings.Count(stdout, "alb/gone: it is not among the load balancers that were read") != 1 {
 		t.Errorf("code %d\n%s", code, stdout)
@@ -339,7 +339,7 @@ func TestAuditOfHealthChecks(t *testing.T) {
 	w.ALB(account, "eu-west-1", "chat", "60")
 	g := w.Region(account, "eu-west-1").Groups[0]
 	g.Targets, g.Fields["HealthCheckPath"], g.Fields["Matcher"] = []string{"unhealthy 426", "healthy"}, "/ws", awstest.Any{"HttpCode": "200"}
-	live(t, w)
+	onDouble(t, w)
 	put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/chat]}\n")
 	code, stdout, _ := runMain("", "audit")
 	if code != exitClean || !strings.Contains(stdout, "warning[health-check-on-websocket-path]: the health check of target group chat asks for /ws without Upgrade, and 1 of 2 targets gave 426 where it wants 200") {
@@ -355,7 +355,7 @@ func TestAuditOfHealthChecks(t *testing.T) {
 func TestAuditOfReuse(t *testing.T) {
 	w := awstest.New(account)
 	b := w.ALB(account, "eu-west-1", "web", "3600")
-	live(t, w)
+	onDouble(t, w)
 	const want = "info[stale-connection-reused]: alb/web (eu-west-1, account 111111111111) keeps idle connections for 1h to use them again, and nginx location /ws closes them after 75s"
 	for conf, found := range map[string]bool{
 		raisedNginx: true,
@@ -414,7 +414,7 @@ func TestAuditOfHarmless(t *testing.T) {
 	w := awstest.New(account)
 	b := w.ALB(account, "eu-west-1", "web", "60")
 	w.NLB(account, "eu-west-1", "edge", "TLS", "")
-	live(t, w)
+	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
 	groups := w.Region(account, "eu-west-1").Groups
 	b.Listeners[1].Attributes = map[string]string{}
@@ -442,7 +442,7 @@ func TestAuditOfDrains(t *testing.T) {
 	a := w.Region(account, "eu-west-1").Groups[0].Attributes
 	a["deregistration_delay.timeout_seconds"], a["deregistration_delay.connection_termination.enabled"] = "0", "true"
 	w.CLB(account, "eu-west-1", "old", 90).Attributes["ConnectionDraining"] = awstest.Any{"Enabled": false}
-	live(t, w)
+	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "25s")
 	if code != exitClean || strings.Count(stdout, "warning[drain-closes-at-once]") != 2 || !strings.Contains(stdout, "deregistration_delay.timeout_seconds gives connections no time") || !strings.Contains(stdout, "ConnectionDraining gives connections no time") {
 		t.Errorf("code %d\n%s", code, stdout)

@@ -85,7 +85,7 @@ func TestAuditFaults(t *testing.T) {
 			w := awstest.New(account)
 			w.Region(account, "eu-west-1")
 			w.ALB(account, "us-east-1", "web", "3600")
-			live(t, w, tc.layer)
+			onDouble(t, w, tc.layer)
 			t.Setenv("AWS_MAX_ATTEMPTS", "1")
 			args := strings.Fields("--ping 25s " + tc.args)
 			code, r := auditJSON(t, args...)

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/live"
 	"github.com/wslint/wslint/internal/awstest"
 	"github.com/wslint/wslint/report"
 )
@@ -24,7 +25,7 @@ const second = "222222222222"
 
 // TestAuditScope: every flag that says what to read arrives.
 func TestAuditScope(t *testing.T) {
-	var got awscheck.Scope
+	var got live.Scope
 	app := (&Command{}).app()
 	app.Command("audit").Action = func(x *cli.Context) (err error) {
 		got, err = scopeOf(x)
@@ -34,7 +35,7 @@ func TestAuditScope(t *testing.T) {
 		"--config-aggregator org --lb web --lb tag:team=chat --rps 2.5 --concurrency 3 --timeout 90s")); err != nil {
 		t.Fatal(err)
 	}
-	want := awscheck.Scope{
+	want := live.Scope{
 		Regions: []string{"eu-west-1", "us-east-1", "sa-east-1"}, Accounts: []string{account, second, "333333333333"}, RoleName: "r", ExternalID: "e", Aggregator: "org",
 		Filters: []awscheck.Filter{{Name: "web"}, {Key: "team", Tag: "chat"}}, Rate: 2.5, Concurrency: 3, RegionTimeout: 90 * time.Second,
 	}
@@ -49,7 +50,7 @@ func TestAuditOfRegions(t *testing.T) {
 	w.ALB(account, "eu-west-1", "web", "3600")
 	w.ALB(account, "us-east-1", "web", "3600")
 	w.Region(account, "af-south-1").Disabled = true
-	live(t, w)
+	onDouble(t, w)
 	for args, want := range map[string]string{
 		"": account + " af-south-1 skipped 0/0 [ListRegions: error, 1: not enabled in this account]\n" +
 			account + " eu-west-1 complete 1/1\n" + account + " us-east-1 complete 1/1",
@@ -74,7 +75,7 @@ func TestAuditOfAccounts(t *testing.T) {
 	w.Accounts["333333333333"].State = "SUSPENDED"
 	var mu sync.Mutex
 	var roles []string
-	live(t, w, awstest.When(awstest.Action("AssumeRole"), func(next awstest.Handler) awstest.Handler {
+	onDouble(t, w, awstest.When(awstest.Action("AssumeRole"), func(next awstest.Handler) awstest.Handler {
 		return func(rw http.ResponseWriter, r *awstest.Request) {
 			mu.Lock()
 			roles = append(roles, r.Params.Get("RoleArn")+" "+r.Params.Get("ExternalId"))
@@ -120,7 +121,7 @@ func TestAuditOfAccounts(t *testing.T) {
 func TestAuditProfile(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(second, "eu-west-1", "web", "3600")
-	live(t, w)
+	onDouble(t, w)
 	file := filepath.Join(t.TempDir(), "config")
 	put(t, file, "[profile prod]\nregion = eu-west-1\naws_access_key_id = AKIA"+second+"\naws_secret_access_key = x\n")
 	t.Setenv("AWS_CONFIG_FILE", file)
@@ -137,7 +138,7 @@ func TestAuditFilters(t *testing.T) {
 	w.ALB(account, "eu-west-1", "web", "3600").Tags = map[string]string{"team": "chat"}
 	w.CLB(account, "eu-west-1", "old", 3600).Tags = map[string]string{"team": "chat"}
 	w.NLB(account, "eu-west-1", "edge", "TCP", "3600")
-	live(t, w)
+	onDouble(t, w)
 	arn := w.Region(account, "eu-west-1").Balancers[0].ARN
 	for args, want := range map[string]string{
 		"--lb web": "1/1", "--lb e*": "1/1", "--lb " + arn: "1/1", "--lb tag:team=chat": "2/2", "--lb tag:team --lb edge": "3/3",
@@ -169,7 +170,7 @@ func TestAuditFormats(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "60")
 	w.ALB(account, "us-east-1", "other", "60")
-	live(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "not authorized")))
+	onDouble(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "not authorized")))
 	for _, f := range report.Formats {
 		for args, want := range map[string]int{"--region eu-west-1": exitFindings, "": exitIncomplete, "--allow-partial": exitFindings, "--region eu-west-1 --fail-on never": exitClean} {
 			code, stdout, stderr := runMain("", strings.Fields("audit --ping 75s --format "+f.Name+" "+args)...)
@@ -221,7 +222,7 @@ func TestAuditAggregator(t *testing.T) {
 	w.Aggregators = map[string][]string{"org": {`{"accountId": "` + account + `", "awsRegion": "eu-west-1", "arn": "` + arn + `", "resourceId": "` + arn + `", "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
 		"resourceName": "web", "configuration": {"loadBalancerArn": "` + arn + `", "loadBalancerName": "web", "type": "application"}, "configurationItemCaptureTime": "2026-11-05T00:00:00.000Z",
 		"supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "60"}]}}`}}
-	live(t, w)
+	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--config-aggregator", "org", "--ping", "75s")
 	if code != exitFindings || !strings.Contains(stdout, "alb/web (eu-west-1, account 111111111111): idle_timeout.timeout_seconds of 60s") || !strings.Contains(stdout, "as AWS Config recorded them since 2026-11-05") {
 		t.Errorf("code %d\n%s", code, stdout)

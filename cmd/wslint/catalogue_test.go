@@ -115,7 +115,7 @@ func TestCatalogue(t *testing.T) {
 			if broken && f.breaks != nil {
 				f.breaks(w, alb, nlb, old)
 			}
-			live(t, w)
+			onDouble(t, w)
 			put(t, "nginx.conf", raisedNginx)
 			url, lb, more := f.url, f.lb, f.more
 			if url == "" || !broken {

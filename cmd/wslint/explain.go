@@ -11,7 +11,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
-	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -62,7 +62,7 @@ func pageOf(word string) (string, error) {
 		return "", fmt.Errorf("%s is no close code: those have 16 bits, so 65535 is the last; wslint codes lists them", word)
 	}
 	words := append(ruleNames(), codes.Words()...)
-	if s := lint.Complete(word, words); s != "" && lint.Suggest(word, words) == "" {
+	if s := parsers.Complete(word, words); s != "" && parsers.Suggest(word, words) == "" {
 		return "", fmt.Errorf("there is no rule or close code %q; did you mean %s?", word, s)
 	}
 	return "", fmt.Errorf("there is no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))

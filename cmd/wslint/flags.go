@@ -20,7 +20,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
 		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which is answered)"},
-		&cli.StringFlag{Name: "nginx-version", Usage: "the nginx to predict for, V like 1.28 (default 1.22.1)"},
+	}, versionFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
 		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
@@ -35,6 +35,16 @@ func inputFlags() []cli.Flag {
 	})
 }
 
+// versionFlags say what the configurations are for.
+func versionFlags() (flags []cli.Flag) {
+	for _, p := range lint.Programs() {
+		flags = append(flags, &cli.StringFlag{
+			Name: p.Name + "-version", Usage: fmt.Sprintf("the %s to predict for, V like %s (default %s)", p.Name, p.Example, p.Default),
+		})
+	}
+	return flags
+}
+
 // configFlags say which configuration file governs.
 func configFlags() []cli.Flag {
 	return []cli.Flag{
@@ -45,36 +55,38 @@ func configFlags() []cli.Flag {
 
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
-	in := lint.Input{Args: paths, Stdin: c.Stdin, Version: x.String("nginx-version"), Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
-	if in.Nginx.StdinName = x.String("stdin-filename"); in.Nginx.StdinName != "" {
+	in := lint.Input{Args: paths, Stdin: c.Stdin, Versions: map[string]string{}, Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
+	for _, p := range lint.Programs() {
+		in.Versions[p.Name] = x.String(p.Name + "-version")
+	}
+	if in.Options.StdinName = x.String("stdin-filename"); in.Options.StdinName != "" {
 		if !slices.Contains(paths, "-") {
 			return in, errors.New("--stdin-filename names what - reads, and there is no -")
 		}
 		paths = slices.Clone(paths)
-		paths[slices.Index(paths, "-")] = in.Nginx.StdinName
+		paths[slices.Index(paths, "-")] = in.Options.StdinName
 	}
-	in.Nginx.Root, in.Nginx.Prefix, in.Nginx.Context = x.String("root"), x.String("prefix"), x.String("context")
-	contexts := []string{"", "main", "http", "server", "location", "upstream", "stream", "stream/server"}
-	if !slices.Contains(contexts, in.Nginx.Context) {
-		return in, fmt.Errorf("--context %s: it is one of %s", in.Nginx.Context, strings.Join(contexts[1:], ", "))
+	in.Options.Root, in.Options.Prefix, in.Options.Context = x.String("root"), x.String("prefix"), x.String("context")
+	if contexts := lint.Contexts(); in.Options.Context != "" && !slices.Contains(contexts, in.Options.Context) {
+		return in, fmt.Errorf("--context %s: it is one of %s", in.Options.Context, strings.Join(contexts, ", "))
 	}
 	for _, m := range x.StringSlice("map") {
 		from, to, ok := strings.Cut(m, "=")
 		if !ok || from == "" || to == "" {
 			return in, fmt.Errorf("--map %s: write it like --map /etc/nginx=./deploy/nginx", m)
 		}
-		in.Nginx.Map = append(in.Nginx.Map, [2]string{from, to})
+		in.Options.Map = append(in.Options.Map, [2]string{from, to})
 	}
-	slices.SortStableFunc(in.Nginx.Map, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
+	slices.SortStableFunc(in.Options.Map, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
 	for _, d := range x.StringSlice("define") {
 		name, value, ok := strings.Cut(d, "=")
 		if !ok || name == "" {
 			return in, fmt.Errorf("--define %s: write it like --define BACKEND=app:3000", d)
 		}
-		if in.Nginx.Define == nil {
-			in.Nginx.Define = map[string]string{}
+		if in.Options.Define == nil {
+			in.Options.Define = map[string]string{}
 		}
-		in.Nginx.Define[name] = value
+		in.Options.Define[name] = value
 	}
 	var err error
 	if in.Config, err = config(x, paths); err != nil {

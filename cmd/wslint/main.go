@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -123,7 +124,7 @@ func ruleNames() []string {
 }
 
 func didYouMean(word string, candidates []string, otherwise string) string {
-	if s := lint.Suggest(word, candidates); s != "" {
+	if s := parsers.Suggest(word, candidates); s != "" {
 		return fmt.Sprintf("; did you mean %s?", s)
 	}
 	return otherwise

@@ -27,7 +27,7 @@ func (c *Command) snapshot() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if err := lint.Needs(&scope, declared, x.String("app"), byName(scope.Filters)); err != nil {
+			if scope.Wants, err = lint.Needs(scope.Filters, declared, x.String("app"), byName(scope.Filters)); err != nil {
 				return err
 			}
 			s, err := c.fetch(x, scope)

@@ -6,121 +6,8 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
-
-// A listener is one address of a bind line.
-type listener struct {
-	p           *proxy
-	l           *line
-	addr        string // "*:80", "[::]:443", "10.0.0.1:80", "unix:/run/x"; "?" when it is not known
-	first, last int    // ports; 0 for unix sockets
-	both        bool   // an IPv6 wildcard that takes IPv4 too
-	ssl         bool
-	acceptProxy bool
-	verify      bool // insists on a client's certificate
-	asks        bool // asks for one
-	h2Only      bool
-	unknown     string
-}
-
-func (b *listener) pos() hop.Pos { return b.l.pos() }
-
-// parseBind reads the addresses of a bind line; all of them share its parameters.
-func parseBind(p *proxy, l *line) []*listener {
-	words := l.rest(1)
-	if len(words) == 0 {
-		return nil
-	}
-	proto := listener{p: p, l: l}
-	for i, w := range words[1:] {
-		next := ""
-		if i+2 < len(words) {
-			next = words[i+2].Value
-		}
-		switch w.Value {
-		case "ssl":
-			proto.ssl = true
-		case "accept-proxy":
-			proto.acceptProxy = true
-		case "v4v6":
-			proto.both = true
-		case "verify":
-			proto.verify, proto.asks = next == "required", next != "none"
-		case "proto":
-			proto.h2Only = next == "h2"
-		}
-		if w.Why != "" {
-			proto.unknown = w.Why
-		}
-	}
-	var list []*listener
-	for a := range strings.SplitSeq(words[0].Value, ",") {
-		b := proto
-		if words[0].Why != "" {
-			b.addr, b.unknown = "?", words[0].Why
-		} else if !b.parse(a) {
-			continue
-		}
-		list = append(list, &b)
-	}
-	return list
-}
-
-// parse reads one address; ok is false for one that no browser can reach.
-func (b *listener) parse(a string) (ok bool) {
-	prefix := ""
-	if i := strings.IndexByte(a, '@'); i >= 0 {
-		prefix, a = a[:i], a[i+1:]
-	}
-	switch {
-	case strings.HasPrefix(prefix, "quic"), strings.HasPrefix(prefix, "udp"), prefix == "sockpair":
-		return false
-	case prefix == "fd":
-		b.addr, b.unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
-		return true
-	case prefix == "unix" || prefix == "abns" || strings.HasPrefix(a, "/"):
-		b.addr = "unix:" + a
-		return true
-	}
-	i := strings.LastIndexByte(a, ':')
-	if i < 0 {
-		return false
-	}
-	host, ports := strings.Trim(a[:i], "[]"), a[i+1:]
-	low, high, isRange := strings.Cut(ports, "-")
-	first, err := strconv.Atoi(low)
-	b.first, b.last = first, first
-	if isRange {
-		b.last, _ = strconv.Atoi(high)
-	}
-	if err != nil {
-		b.addr, b.unknown = "?", "the port "+ports+" is not known"
-		return true
-	}
-	switch {
-	case host == "" || host == "*" || host == "0.0.0.0":
-		b.addr = "*"
-		if strings.HasPrefix(prefix, "ipv6") {
-			b.addr = "[::]"
-		}
-	case host == "::":
-		b.addr = "[::]"
-	default:
-		b.addr = strings.ToLower(host)
-		if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
-			b.addr = "[" + ip.String() + "]"
-		}
-	}
-	if b.addr == "localhost" {
-		b.addr = "127.0.0.1"
-	}
-	return true
-}
-
-// on reports whether the listener has the address, spelled as in addr, and the port.
-func (b *listener) on(host string, port int) bool {
-	return b.addr == host && b.first > 0 && port >= b.first && port <= b.last
-}
 
 // Listens reports whether r.Addr is one of the configuration's own listeners.
 func (c *Config) Listens(r hop.Request) bool {
@@ -128,12 +15,12 @@ func (c *Config) Listens(r hop.Request) bool {
 }
 
 // candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
-func (c *Config) candidates(addr string) []*listener {
+func (c *Config) candidates(addr string) []*conf.Listener {
 	if addr == "" {
-		return c.listeners
+		return c.Listeners
 	}
 	if strings.HasPrefix(addr, "unix:") {
-		return c.where(func(b *listener) bool { return b.addr == addr })
+		return c.where(func(b *conf.Listener) bool { return b.Addr == addr })
 	}
 	i := strings.LastIndexByte(addr, ':')
 	if i < 0 {
@@ -149,9 +36,9 @@ func (c *Config) candidates(addr string) []*listener {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		wild := c.where(func(b *listener) bool { return b.on("*", port) || b.on("[::]", port) })
-		return append(wild, c.where(func(b *listener) bool {
-			return b.first > 0 && port >= b.first && port <= b.last && b.addr != "*" && b.addr != "[::]"
+		wild := c.where(func(b *conf.Listener) bool { return b.On("*", port) || b.On("[::]", port) })
+		return append(wild, c.where(func(b *conf.Listener) bool {
+			return b.First > 0 && port >= b.First && port <= b.Last && b.Addr != "*" && b.Addr != "[::]"
 		})...)
 	}
 	spelled, wild := ip.String(), "*"
@@ -159,18 +46,18 @@ func (c *Config) candidates(addr string) []*listener {
 		spelled, wild = "["+ip.String()+"]", "[::]"
 	}
 	// The kernel prefers the most specific socket.
-	if list := c.where(func(b *listener) bool { return b.on(spelled, port) }); len(list) > 0 {
+	if list := c.where(func(b *conf.Listener) bool { return b.On(spelled, port) }); len(list) > 0 {
 		return list[:1]
 	}
-	if list := c.where(func(b *listener) bool { return b.on(wild, port) || b.both && b.on("[::]", port) }); len(list) > 0 {
+	if list := c.where(func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) }); len(list) > 0 {
 		return list[:1]
 	}
 	return nil
 }
 
-func (c *Config) where(ok func(*listener) bool) []*listener {
-	var list []*listener
-	for _, b := range c.listeners {
+func (c *Config) where(ok func(*conf.Listener) bool) []*conf.Listener {
+	var list []*conf.Listener
+	for _, b := range c.Listeners {
 		if ok(b) {
 			list = append(list, b)
 		}

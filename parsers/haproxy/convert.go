@@ -7,15 +7,17 @@ import (
 	"strings"
 
 	"github.com/dlclark/regexp2/v2"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // convert applies one converter; one that is not known makes the value unknown.
-func convert(s sample, c call, e expr) sample {
+func convert(s sample, c conf.Call, e conf.Expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
 	single := s.low == s.high && s.kind != textKind && len(s.values) == 1
-	switch c.name {
+	switch c.Name {
 	case "length":
 		if s.kind == textKind {
 			lengths := make([]int, len(s.values))
@@ -34,7 +36,7 @@ func convert(s sample, c call, e expr) sample {
 		}
 	case "even", "odd":
 		if single {
-			return truthSample((s.low%2 == 0) == (c.name == "even"))
+			return truthSample((s.low%2 == 0) == (c.Name == "even"))
 		}
 	}
 	if s.kind == numberKind && single {
@@ -42,14 +44,14 @@ func convert(s sample, c call, e expr) sample {
 			return number(n)
 		}
 	}
-	if c.name == "iif" && single {
-		return texts(c.arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
+	if c.Name == "iif" && single {
+		return texts(c.Arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
 	}
 	f := textConverter(c)
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
-		return unknownSample("what the converter " + c.name + " makes of " + e.text + " is not known here")
+		return unknownSample("what the converter " + c.Name + " makes of " + e.Text + " is not known here")
 	}
-	out := sample{anyCase: s.anyCase && c.name != "lower" && c.name != "upper"}
+	out := sample{anyCase: s.anyCase && c.Name != "lower" && c.Name != "upper"}
 	for _, v := range s.values {
 		if w, ok := f(v); ok {
 			out.values = append(out.values, w)
@@ -59,11 +61,11 @@ func convert(s sample, c call, e expr) sample {
 }
 
 // textConverter is the function from string to string that a converter is; nil for others.
-func textConverter(c call) func(string) (string, bool) {
+func textConverter(c conf.Call) func(string) (string, bool) {
 	always := func(f func(string) string) func(string) (string, bool) {
 		return func(s string) (string, bool) { return f(s), true }
 	}
-	switch c.name {
+	switch c.Name {
 	case "lower":
 		return always(strings.ToLower)
 	case "upper":
@@ -81,12 +83,12 @@ func textConverter(c call) func(string) (string, bool) {
 			return s
 		})
 	case "ltrim":
-		return always(func(s string) string { return strings.TrimLeft(s, c.arg(0)) })
+		return always(func(s string) string { return strings.TrimLeft(s, c.Arg(0)) })
 	case "rtrim":
-		return always(func(s string) string { return strings.TrimRight(s, c.arg(0)) })
+		return always(func(s string) string { return strings.TrimRight(s, c.Arg(0)) })
 	case "field", "word":
-		if len(c.args) <= 2 {
-			return func(s string) (string, bool) { return pick(s, c, c.name == "word") }
+		if len(c.Args) <= 2 {
+			return func(s string) (string, bool) { return pick(s, c, c.Name == "word") }
 		}
 	case "regsub":
 		return regsub(c)
@@ -97,15 +99,15 @@ func textConverter(c call) func(string) (string, bool) {
 }
 
 // arithmetic is a converter from integer to integer; ok is false for others, and where a variable is the operand.
-func arithmetic(n int, c call) (result int, ok bool) {
-	if c.name == "neg" {
+func arithmetic(n int, c conf.Call) (result int, ok bool) {
+	if c.Name == "neg" {
 		return -n, true
 	}
-	m, err := strconv.Atoi(c.arg(0))
+	m, err := strconv.Atoi(c.Arg(0))
 	if err != nil {
 		return 0, false
 	}
-	switch c.name {
+	switch c.Name {
 	case "add":
 		return n + m, true
 	case "sub":
@@ -122,15 +124,15 @@ func arithmetic(n int, c call) (result int, ok bool) {
 		if m == 0 {
 			return 0, false
 		}
-		return map[bool]int{true: n / m, false: n % m}[c.name == "div"], true
+		return map[bool]int{true: n / m, false: n % m}[c.Name == "div"], true
 	}
 	return 0, false
 }
 
 // regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done here.
-func regsub(c call) func(string) (string, bool) {
-	flags := c.arg(2)
-	re, why := compileRegex(c.arg(0), strings.Contains(flags, "i"))
+func regsub(c conf.Call) func(string) (string, bool) {
+	flags := c.Arg(2)
+	re, why := compileRegex(c.Arg(0), strings.Contains(flags, "i"))
 	if why != "" || strings.Trim(flags, "gi") != "" {
 		return nil
 	}
@@ -139,17 +141,17 @@ func regsub(c call) func(string) (string, bool) {
 		times = -1
 	}
 	return func(s string) (string, bool) {
-		out, err := re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(c.arg(1), &m) }, -1, times)
+		out, err := re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(c.Arg(1), &m) }, -1, times)
 		return out, err == nil
 	}
 }
 
 // bytesOf takes a part of a string: from an offset, of a length.
-func bytesOf(c call) func(string) (string, bool) {
-	from, err := strconv.Atoi(c.arg(0))
+func bytesOf(c conf.Call) func(string) (string, bool) {
+	from, err := strconv.Atoi(c.Arg(0))
 	length, err2 := 1<<30, error(nil)
-	if len(c.args) > 1 {
-		length, err2 = strconv.Atoi(c.arg(1))
+	if len(c.Args) > 1 {
+		length, err2 = strconv.Atoi(c.Arg(1))
 	}
 	if err != nil || err2 != nil || from < 0 || length < 0 {
 		return nil
@@ -163,14 +165,14 @@ func bytesOf(c call) func(string) (string, bool) {
 }
 
 // pick takes one part of s between separators: field counts empty parts, word does not.
-func pick(s string, c call, words bool) (string, bool) {
-	n, err := strconv.Atoi(c.arg(0))
-	if err != nil || c.arg(1) == "" || len(c.args) > 2 {
+func pick(s string, c conf.Call, words bool) (string, bool) {
+	n, err := strconv.Atoi(c.Arg(0))
+	if err != nil || c.Arg(1) == "" || len(c.Args) > 2 {
 		return "", false
 	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(c.arg(1), r) })
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(c.Arg(1), r) })
 	if !words {
-		parts = strings.Split(mapRunes(s, c.arg(1)), "\x00")
+		parts = strings.Split(mapRunes(s, c.Arg(1)), "\x00")
 	}
 	if n < 0 {
 		n += len(parts) + 1

@@ -2,12 +2,13 @@ package haproxy
 
 import (
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
@@ -19,9 +20,9 @@ func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
 func (c *Config) endpoints(all bool) []hop.Endpoint {
 	var list []hop.Endpoint
-	seen := map[*proxy]bool{}
-	for _, f := range c.proxies {
-		if mode, why := f.mode(); !f.frontend() || !all && mode != "http" || why != "" {
+	seen := map[*conf.Proxy]bool{}
+	for _, f := range c.Proxies {
+		if mode, why := f.Mode(); !f.Frontend() || !all && mode != "http" || why != "" {
 			continue
 		}
 		for _, w := range c.ways(f) {
@@ -43,97 +44,96 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 
 // A way leads from a frontend to a backend.
 type way struct {
-	to   *proxy
-	line *line      // nil for the section's own servers
-	cond *condition // nil for none
+	to   *conf.Proxy
+	line *conf.Line      // nil for the section's own servers
+	cond *conf.Condition // nil for none
 }
 
-func (c *Config) ways(f *proxy) []way {
+func (c *Config) ways(f *conf.Proxy) []way {
 	var list []way
-	for _, l := range f.lines {
-		if !l.is("use_backend") {
+	for _, l := range f.Lines {
+		if !l.Is("use_backend") {
 			continue
 		}
-		args, cond := rule{f, l}.condition(1)
+		args, cond := conf.Rule{Proxy: f, Line: l}.Condition(1)
 		if len(args) == 1 {
-			if to := c.find(args[0].Value); to != nil {
+			if to := c.Find(args[0].Value); to != nil {
 				list = append(list, way{to, l, cond})
 			}
 		}
 	}
-	if l, _ := f.setting("default_backend"); l != nil {
-		if to := c.find(l.arg(1)); to != nil {
+	if l, _ := f.Setting("default_backend"); l != nil {
+		if to := c.Find(l.Arg(1)); to != nil {
 			list = append(list, way{to: to, line: l})
 		}
-	} else if f.backend() && len(f.servers) > 0 {
+	} else if f.Backend() && len(f.Servers) > 0 {
 		list = append(list, way{to: f})
 	}
 	return list
 }
 
-// speaks matches names that people give to WebSocket endpoints and the servers behind them.
-var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.?io|sockjs|(^|[^a-z])cable([^a-z]|$)|signalr|novnc|websockify`)
-
 // intention judges what a way shows.
 func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 	for _, e := range w.tests() {
-		name := e.e.fetch.name
-		if (name == "hdr" || name == "req.hdr" || name == "req.fhdr") && strings.EqualFold(e.e.fetch.arg(0), "Upgrade") &&
-			slices.ContainsFunc(e.patterns, func(p Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
+		name := e.Expr.Fetch.Name
+		if (name == "hdr" || name == "req.hdr" || name == "req.fhdr") && strings.EqualFold(e.Expr.Fetch.Arg(0), "Upgrade") &&
+			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
 			return hop.Certain, "tests the Upgrade header", true
 		}
 	}
 	for _, e := range w.tests() {
-		if slices.ContainsFunc(e.patterns, func(p Word) bool { return strings.HasPrefix(e.e.fetch.name, "path") && speaks.MatchString(p.Value) }) {
+		if slices.ContainsFunc(e.Patterns, func(p conf.Word) bool {
+			return strings.HasPrefix(e.Expr.Fetch.Name, "path") && parsers.NamesWebSocket(p.Value)
+		}) {
 			return hop.Likely, "a path for WebSockets", true
 		}
 	}
-	if speaks.MatchString(w.to.name) {
+	if parsers.NamesWebSocket(w.to.Name) {
 		return hop.Likely, "is named like a WebSocket", true
 	}
-	if slices.ContainsFunc(w.to.lines, func(l *line) bool { return l.is("timeout", "tunnel") && l.arg(2) != "0" }) {
+	if slices.ContainsFunc(w.to.Lines, func(l *conf.Line) bool { return l.Is("timeout", "tunnel") && l.Arg(2) != "0" }) {
 		return hop.Possible, "has a timeout tunnel of its own", true
 	}
 	return 0, "", false
 }
 
 // tests are the ACL expressions that must hold on the way, those of the first alternative.
-func (w way) tests() []aclExpr {
-	if w.cond == nil || w.cond.unless {
+func (w way) tests() []conf.ACL {
+	if w.cond == nil || w.cond.Unless {
 		return nil
 	}
-	suites, missing := w.cond.terms()
+	suites, missing := w.cond.Terms()
 	if missing {
 		return nil
 	}
-	var list []aclExpr
+	var list []conf.ACL
 	for _, t := range suites[0] {
-		if t.negated {
+		if t.Negated {
 			continue
 		}
-		if t.inline != nil {
-			if len(t.inline) > 0 {
-				list = append(list, parseACL(t.inline))
+		if t.Inline != nil {
+			if len(t.Inline) > 0 {
+				list = append(list, conf.ParseACL(t.Inline))
 			}
 			continue
 		}
-		for _, l := range w.cond.p.findACL(t.name.Value) {
-			list = append(list, parseACL(l.rest(2)))
+		for _, l := range w.cond.Proxy.FindACL(t.Name.Value) {
+			list = append(list, conf.ParseACL(l.Rest(2)))
 		}
 	}
 	return list
 }
 
 // endpoint makes up a handshake that takes the way, and makes sure that it does.
-func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
+func (c *Config) endpoint(f *conf.Proxy, w way) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
 	for _, secure := range []bool{true, false} {
-		for _, b := range f.binds {
-			if b.ssl != secure || b.first == 0 {
+		for _, b := range f.Binds {
+			if b.TLS != secure || b.First == 0 {
 				continue
 			}
-			q := b.request(host, target)
-			if slices.ContainsFunc(c.Serve(q), func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.pos() }) {
+			q := request(b, host, target)
+			if slices.ContainsFunc(c.Serve(q), func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }) {
 				e.Requests = append(e.Requests, q)
 			}
 		}
@@ -146,7 +146,7 @@ func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
 		scheme = "wss://"
 	}
 	lines, _ := e.Requests[0].Lines("Host")
-	e.Name, e.Pos = scheme+strings.Join(lines, "")+target, w.to.pos()
+	e.Name, e.Pos = scheme+strings.Join(lines, "")+target, w.to.Pos()
 	return e, true
 }
 
@@ -154,15 +154,15 @@ func (c *Config) endpoint(f *proxy, w way) (e hop.Endpoint, ok bool) {
 func (w way) sample() (host, target string) {
 	host, target = "localhost", "/"
 	for _, t := range w.tests() {
-		if len(t.patterns) == 0 || t.patterns[0].Why != "" {
+		if len(t.Patterns) == 0 || t.Patterns[0].Why != "" {
 			continue
 		}
-		p := t.patterns[0].Value
-		switch name := t.e.fetch.name; {
-		case (name == "hdr" || name == "req.hdr") && strings.EqualFold(t.e.fetch.arg(0), "Host"), name == "ssl_fc_sni":
-			host = sampleText(t.method, p, "example", ".")
+		p := t.Patterns[0].Value
+		switch name := t.Expr.Fetch.Name; {
+		case (name == "hdr" || name == "req.hdr") && strings.EqualFold(t.Expr.Fetch.Arg(0), "Host"), name == "ssl_fc_sni":
+			host = sampleText(t.Method, p, "example", ".")
 		case name == "path" || name == "url" || name == "pathq":
-			target = sampleText(t.method, p, "x", "/")
+			target = sampleText(t.Method, p, "x", "/")
 		}
 	}
 	if !strings.HasPrefix(target, "/") {
@@ -173,7 +173,7 @@ func (w way) sample() (host, target string) {
 
 // sampleText is a value that a pattern of the method matches; a regular expression gives the literal text that it consists of, if
 // it is that simple.
-func sampleText(m method, pattern, filler, between string) string {
+func sampleText(m conf.Method, pattern, filler, between string) string {
 	switch m {
 	case "beg":
 		return strings.TrimSuffix(pattern, ".") + map[bool]string{true: between + filler}[strings.HasSuffix(pattern, ".")]
@@ -188,23 +188,23 @@ func sampleText(m method, pattern, filler, between string) string {
 }
 
 // request is a handshake as it arrives at the listener.
-func (b *listener) request(host, target string) hop.Request {
+func request(b *conf.Listener, host, target string) hop.Request {
 	authority, standard := host, 80
-	if b.ssl {
+	if b.TLS {
 		standard = 443
 	}
-	if b.first != standard {
-		authority += ":" + strconv.Itoa(b.first)
+	if b.First != standard {
+		authority += ":" + strconv.Itoa(b.First)
 	}
-	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.addr]
+	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
 	if addr == "" {
-		addr = strings.Trim(b.addr, "[]")
+		addr = strings.Trim(b.Addr, "[]")
 	}
 	open := func(name string) []hop.Setting[string] {
 		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
 	}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: b.ssl, ProxyProtocol: b.acceptProxy, Addr: net.JoinHostPort(addr, strconv.Itoa(b.first)),
+		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Addr: net.JoinHostPort(addr, strconv.Itoa(b.First)),
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
 			"Host":    {hop.Written("Host", authority, hop.Pos{})},

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
 
 func parse(text string) *haproxy.Config {
-	return haproxy.Parse(&haproxy.File{Name: "haproxy.cfg", Src: []byte(text), Editable: true}, haproxy.Options{})
+	return haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(text), Editable: true}, haproxy.Options{})
 }
 
 // TestEndpoints: few and true. A frontend proves nothing, for HAProxy passes WebSockets on everywhere.

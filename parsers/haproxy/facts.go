@@ -7,33 +7,34 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // facts notes what rules want to know about a request that goes to s.
-func (r *run) facts(s *server, chosen bool) {
+func (r *run) facts(s *conf.Server, chosen bool) {
 	r.limits(s, chosen)
 	r.out.ClientKeepAlive = r.keeps()
-	list := []*server{s}
+	list := []*conf.Server{s}
 	if !chosen {
 		r.out.Upstream = r.upstream()
-		list = r.be.usable()
+		list = r.be.Usable()
 	}
 	r.out.Servers = r.addresses(list)
 }
 
 // addresses is how many ones the servers have, 0 where that is not known: HAProxy resolves a name to one address. With source, the
 // local end of connections has ports of its own for each.
-func (r *run) addresses(list []*server) int {
-	if l, _ := r.be.setting("source"); l != nil {
+func (r *run) addresses(list []*conf.Server) int {
+	if l, _ := r.be.Setting("source"); l != nil {
 		return 0
 	}
 	seen := map[string]bool{}
 	for _, s := range list {
-		own := slices.ContainsFunc(s.l.words, func(w Word) bool { return w.Value == "source" })
-		if s.addr == "" || strings.HasPrefix(s.addr, "unix:") || s.many || s.unknown != "" || s.l.maybe != "" || own {
+		own := slices.ContainsFunc(s.Line.Words, func(w conf.Word) bool { return w.Value == "source" })
+		if s.Addr == "" || strings.HasPrefix(s.Addr, "unix:") || s.Many || s.Unknown != "" || s.Line.Maybe != "" || own {
 			return 0
 		}
-		seen[s.addr] = true
+		seen[s.Addr] = true
 	}
 	return len(seen)
 }
@@ -43,8 +44,8 @@ func (r *run) addresses(list []*server) int {
 // there is none.
 func (r *run) keeps() hop.Setting[time.Duration] {
 	none := hop.Setting[time.Duration]{}
-	for _, p := range []*proxy{r.fe, r.be} {
-		if on, _, maybe := p.option("httpclose"); on || maybe != "" {
+	for _, p := range []*conf.Proxy{r.fe, r.be} {
+		if on, _, maybe := p.Option("httpclose"); on || maybe != "" {
 			return none
 		}
 	}
@@ -54,7 +55,7 @@ func (r *run) keeps() hop.Setting[time.Duration] {
 	best := none
 	for _, names := range [][]string{{"http-keep-alive", "http-request"}, {"client"}} {
 		for _, name := range names {
-			s := r.fe.timeout(name)
+			s := r.fe.Timeout(name)
 			length, known := s.Get()
 			if !known {
 				return none
@@ -74,12 +75,12 @@ func (r *run) keeps() hop.Setting[time.Duration] {
 
 // upstream is what the model says of the backend.
 func (r *run) upstream() *hop.Upstream {
-	u := &hop.Upstream{Name: r.be.title(), Pos: r.be.pos()}
-	for _, s := range r.be.usable() {
+	u := &hop.Upstream{Name: r.be.Title(), Pos: r.be.Pos()}
+	for _, s := range r.be.Usable() {
 		// A template makes as many servers as DNS has addresses, or as many that are all the same one.
-		u.Open = u.Open || s.many || s.unknown != "" || s.l.maybe != ""
+		u.Open = u.Open || s.Many || s.Unknown != "" || s.Line.Maybe != ""
 		// Failed requests take no server out: checks do.
-		u.Peers = append(u.Peers, hop.Peer{Pos: s.pos()})
+		u.Peers = append(u.Peers, hop.Peer{Pos: s.Pos()})
 	}
 	for _, judge := range []func() (string, bool){r.cookies, r.sticks, r.balance} {
 		sticky, open := judge()
@@ -94,28 +95,28 @@ func (r *run) upstream() *hop.Upstream {
 // cookies says whether a cookie brings a client back to its server; open says that this is not known. A server without a cookie of
 // its own is not found again.
 func (r *run) cookies() (sticky string, open bool) {
-	l, maybe := r.be.setting("cookie")
+	l, maybe := r.be.Setting("cookie")
 	if l == nil || !r.http {
 		return "", maybe != ""
 	}
 	has := func(word string) bool {
-		return slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == word })
+		return slices.ContainsFunc(l.Words, func(w conf.Word) bool { return w.Value == word })
 	}
-	if len(r.be.rules("ignore-persist")) > 0 || !has("insert") || has("postonly") {
+	if len(r.be.Rules("ignore-persist")) > 0 || !has("insert") || has("postonly") {
 		return "", true // only the application can set the cookie, or decides when HAProxy does
 	}
 	if has("dynamic") {
-		return "cookie " + l.arg(1), maybe != ""
+		return "cookie " + l.Arg(1), maybe != ""
 	}
-	list := r.be.usable()
+	list := r.be.Usable()
 	with := 0
 	for _, s := range list {
-		if s.cookie {
+		if s.Cookie {
 			with++
 		}
 	}
 	if with == len(list) {
-		return "cookie " + l.arg(1), maybe != ""
+		return "cookie " + l.Arg(1), maybe != ""
 	}
 	return "", maybe != "" || with > 0
 }
@@ -123,17 +124,17 @@ func (r *run) cookies() (sticky string, open bool) {
 // sticks says whether a stick table brings a client back to its server: something stores what something matches. Measured.
 func (r *run) sticks() (sticky string, open bool) {
 	match, store := map[string]bool{}, map[string]bool{}
-	for _, rl := range r.be.rules("stick") {
-		args, cond := rl.condition(2)
+	for _, rl := range r.be.Rules("stick") {
+		args, cond := rl.Condition(2)
 		if len(args) == 0 {
 			continue
 		}
-		key := strings.Join(values(args), " ") // the sample and its table
-		if cond != nil || rl.l.maybe != "" || !sameForClient(args[0]) {
+		key := strings.Join(conf.Values(args), " ") // the sample and its table
+		if cond != nil || rl.Line.Maybe != "" || !sameForClient(args[0]) {
 			// Whether it works for the session depends on what the application sends.
 			key = ""
 		}
-		kind := rl.l.arg(1)
+		kind := rl.Line.Arg(1)
 		if kind == "on" || kind == "match" {
 			match[key] = true
 		}
@@ -148,16 +149,16 @@ func (r *run) sticks() (sticky string, open bool) {
 }
 
 // sameForClient reports whether a sample is the same in all requests of one client, whatever the application does.
-func sameForClient(w Word) bool {
+func sameForClient(w conf.Word) bool {
 	if w.Why != "" {
 		return false
 	}
-	c, _, _ := cutCall(w.Value)
-	switch c.name {
+	c, _, _ := conf.CutCall(w.Value)
+	switch c.Name {
 	case "src", "fc_src":
 		return true
 	case "hdr", "req.hdr", "hdr_ip", "req.hdr_ip":
-		return sameHeader(c.arg(0))
+		return sameHeader(c.Arg(0))
 	}
 	return false
 }
@@ -171,45 +172,45 @@ func sameHeader(name string) bool {
 
 // balance says whether the algorithm sends a client to the same server each time.
 func (r *run) balance() (sticky string, open bool) {
-	l, maybe := r.be.setting("balance")
+	l, maybe := r.be.Setting("balance")
 	switch {
-	case maybe != "" || l == nil && r.be.fragment:
+	case maybe != "" || l == nil && r.be.Fragment:
 		return "", true
 	case l == nil:
 		return "", false // roundrobin
-	case slices.ContainsFunc(l.words, func(w Word) bool { return w.Why != "" }):
+	case slices.ContainsFunc(l.Words, func(w conf.Word) bool { return w.Why != "" }):
 		return "", true
 	}
-	name := "balance " + l.arg(1)
-	c, _, _ := cutCall(l.arg(1))
-	switch c.name {
+	name := "balance " + l.Arg(1)
+	c, _, _ := conf.CutCall(l.Arg(1))
+	switch c.Name {
 	case "roundrobin", "static-rr", "leastconn", "random":
 		return "", false
 	case "source":
 		return name, false
 	case "first":
 		// All go to the first server until it is full.
-		full := slices.ContainsFunc(r.be.usable(), func(s *server) bool { return s.maxconn.Value != "" })
+		full := slices.ContainsFunc(r.be.Usable(), func(s *conf.Server) bool { return s.Maxconn.Value != "" })
 		return map[bool]string{false: name}[full], full
 	case "hash":
-		if len(l.words) == 3 && sameForClient(l.words[2]) {
-			return "balance hash " + l.arg(2), false
+		if len(l.Words) == 3 && sameForClient(l.Words[2]) {
+			return "balance hash " + l.Arg(2), false
 		}
 		return "", true
 	}
 	if !r.http {
 		// What looks into requests takes servers in turn where bytes are passed on.
-		return "", c.name != "hdr" && c.name != "uri" && c.name != "url_param"
+		return "", c.Name != "hdr" && c.Name != "uri" && c.Name != "url_param"
 	}
-	switch c.name {
+	switch c.Name {
 	case "hdr":
-		if h := r.header(c.arg(0)); h.why == "" && len(h.values) == 0 {
+		if h := r.header(c.Arg(0)); h.why == "" && len(h.values) == 0 {
 			return "", false // without the header servers are taken in turn
 		}
-		return map[bool]string{true: name}[sameHeader(c.arg(0))], !sameHeader(c.arg(0))
+		return map[bool]string{true: name}[sameHeader(c.Arg(0))], !sameHeader(c.Arg(0))
 	case "uri":
 		// The query string, which differs from request to request, only counts with "whole".
-		whole := slices.ContainsFunc(l.words, func(w Word) bool { return w.Value == "whole" })
+		whole := slices.ContainsFunc(l.Words, func(w conf.Word) bool { return w.Value == "whole" })
 		return map[bool]string{true: name}[!whole], false
 	}
 	return "", true
@@ -218,46 +219,46 @@ func (r *run) balance() (sticky string, open bool) {
 // limits notes each maxconn on the way: a tunnel counts once at every level for its whole life. Measured: beyond that of global, of a
 // frontend or of a bind line, connections wait in the kernel; beyond those of all servers, handshakes are answered 503 after
 // timeout queue, or timeout connect without one.
-func (r *run) limits(s *server, chosen bool) {
-	for _, l := range r.c.global {
-		if l.is("maxconn") {
+func (r *run) limits(s *conf.Server, chosen bool) {
+	for _, l := range r.c.Global {
+		if l.Is("maxconn") {
 			r.limit("maxconn of global", l, 1)
 			break // HAProxy ignores a second one
 		}
 	}
-	if l, maybe := r.fe.setting("maxconn"); l != nil && maybe == "" {
-		r.limit("maxconn of "+r.fe.title(), l, 1)
+	if l, maybe := r.fe.Setting("maxconn"); l != nil && maybe == "" {
+		r.limit("maxconn of "+r.fe.Title(), l, 1)
 	}
-	for i, w := range r.l.l.words {
+	for i, w := range r.l.Line.Words {
 		if w.Value == "maxconn" && i > 1 {
-			r.limit("maxconn of bind "+r.l.l.arg(1), r.l.l, i+1)
+			r.limit("maxconn of bind "+r.l.Line.Arg(1), r.l.Line, i+1)
 		}
 	}
-	if list := r.be.usable(); chosen {
-		r.serverLimit([]*server{s})
+	if list := r.be.Usable(); chosen {
+		r.serverLimit([]*conf.Server{s})
 	} else {
 		r.serverLimit(list)
 	}
 }
 
 // limit notes the number in word i of a line; 0 and what is no number limit nothing.
-func (r *run) limit(name string, l *line, i int) {
-	if i >= len(l.words) || l.maybe != "" || l.words[i].Why != "" {
+func (r *run) limit(name string, l *conf.Line, i int) {
+	if i >= len(l.Words) || l.Maybe != "" || l.Words[i].Why != "" {
 		return
 	}
-	if n, err := strconv.Atoi(l.arg(i)); err == nil && n > 0 {
-		s := hop.Written(name, n, l.pos())
-		s.Set = setWord(l.words[i])
+	if n, err := strconv.Atoi(l.Arg(i)); err == nil && n > 0 {
+		s := hop.Written(name, n, l.Pos())
+		s.Set = conf.SetWord(l.Words[i])
 		r.out.Limits = append(r.out.Limits, hop.Limit{Setting: s, Waits: true})
 	}
 }
 
 // serverLimit notes what servers have room for together; one without a maxconn has room for any number.
-func (r *run) serverLimit(list []*server) {
+func (r *run) serverLimit(list []*conf.Server) {
 	total := 0
 	for _, s := range list {
-		n, err := strconv.Atoi(s.maxconn.Value)
-		if err != nil || n <= 0 || s.maxconn.Why != "" || s.many || s.l.maybe != "" {
+		n, err := strconv.Atoi(s.Maxconn.Value)
+		if err != nil || n <= 0 || s.Maxconn.Why != "" || s.Many || s.Line.Maybe != "" {
 			return
 		}
 		total += n
@@ -265,12 +266,12 @@ func (r *run) serverLimit(list []*server) {
 	if total == 0 {
 		return
 	}
-	name := "maxconn of server " + list[0].name
+	name := "maxconn of server " + list[0].Name
 	if len(list) > 1 {
-		name = "maxconn of the " + itoa(len(list)) + " servers of " + r.be.title()
+		name = "maxconn of the " + itoa(len(list)) + " servers of " + r.be.Title()
 	}
-	set := hop.Written(name, total, list[0].maxconnPos)
-	if setWord(list[0].maxconn) != nil {
+	set := hop.Written(name, total, list[0].MaxconnPos)
+	if conf.SetWord(list[0].Maxconn) != nil {
 		set.Set = func(value string) []hop.Edit { return raiseEach(list, value) }
 	}
 	r.out.Limits = append(r.out.Limits, hop.Limit{Setting: set})
@@ -278,17 +279,17 @@ func (r *run) serverLimit(list []*server) {
 
 // raiseEach makes room for a total of value by giving each server its share; a line that several servers share is written once, and
 // what is larger stays.
-func raiseEach(list []*server, value string) (edits []hop.Edit) {
+func raiseEach(list []*conf.Server, value string) (edits []hop.Edit) {
 	total, err := strconv.Atoi(value)
 	if err != nil {
 		return nil
 	}
 	share := (total + len(list) - 1) / len(list)
 	for _, s := range list {
-		if n, _ := strconv.Atoi(s.maxconn.Value); n >= share {
+		if n, _ := strconv.Atoi(s.Maxconn.Value); n >= share {
 			continue
 		}
-		for _, e := range setWord(s.maxconn)(itoa(share)) {
+		for _, e := range conf.SetWord(s.Maxconn)(itoa(share)) {
 			if !slices.Contains(edits, e) {
 				edits = append(edits, e)
 			}

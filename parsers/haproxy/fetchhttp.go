@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // fetchHTTP evaluates what the request says.
-func (r *run) fetchHTTP(c call) (sample, bool) {
+func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 	path, query, hasQuery := strings.Cut(r.target, "?")
-	switch c.name {
+	switch c.Name {
 	case "method":
 		return sample{kind: methodKind, values: []string{r.method}}, true
 	case "path":
@@ -27,7 +28,7 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 		}
 		return texts(query), true
 	case "url_param", "urlp":
-		return parameter(query, c.arg(0)), true
+		return parameter(query, c.Arg(0)), true
 	case "req.ver", "req_ver":
 		return texts(r.proto), true
 	case "base", "baseq":
@@ -35,31 +36,31 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 		if host.why != "" || len(host.values) == 0 {
 			return host, true
 		}
-		if c.name == "baseq" && hasQuery {
+		if c.Name == "baseq" && hasQuery {
 			path = r.target
 		}
 		return texts(host.values[0] + path), true
 	case "hdr", "req.hdr":
-		return r.occurrence(r.header(c.arg(0)).split(), c.arg(1)), true
+		return r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1)), true
 	case "req.fhdr":
-		return r.occurrence(r.header(c.arg(0)), c.arg(1)), true
+		return r.occurrence(r.header(c.Arg(0)), c.Arg(1)), true
 	case "hdr_ip", "req.hdr_ip":
-		return addresses(r.occurrence(r.header(c.arg(0)).split(), c.arg(1))), true
+		return addresses(r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1))), true
 	case "hdr_val", "req.hdr_val":
-		return r.occurrence(r.header(c.arg(0)).split(), c.arg(1)).integers(), true
+		return r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1)).integers(), true
 	case "fc_http_major":
 		major, _, _ := strings.Cut(r.proto, ".")
 		return texts(major).integers(), true
 	case "urlp_val":
-		return parameter(query, c.arg(0)).integers(), true
+		return parameter(query, c.Arg(0)).integers(), true
 	case "cook_val", "req.cook_val":
-		return r.cookie(c.arg(0)).integers(), true
+		return r.cookie(c.Arg(0)).integers(), true
 	case "hdr_cnt", "req.hdr_cnt", "req.fhdr_cnt":
-		if c.arg(0) == "" {
+		if c.Arg(0) == "" {
 			return unknownSample("how many headers a browser sends is not known"), true
 		}
-		h := r.header(c.arg(0))
-		if c.name != "req.fhdr_cnt" {
+		h := r.header(c.Arg(0))
+		if c.Name != "req.fhdr_cnt" {
 			h = h.split()
 		}
 		if h.why != "" {
@@ -67,7 +68,7 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 		}
 		return number(len(h.values)), true
 	case "cook", "req.cook":
-		return r.cookie(c.arg(0)), true
+		return r.cookie(c.Arg(0)), true
 	case "http_auth":
 		if h := r.header("Authorization"); h.why != "" || len(h.values) > 0 {
 			return unknownSample("the user list decides about the password"), true
@@ -78,27 +79,27 @@ func (r *run) fetchHTTP(c call) (sample, bool) {
 }
 
 // fetchAnswer evaluates what the 101 says. Measured: what asks for the request, its method aside, never matches.
-func (r *run) fetchAnswer(e expr) sample {
-	c := e.fetch
-	switch c.name {
+func (r *run) fetchAnswer(e conf.Expr) sample {
+	c := e.Fetch
+	switch c.Name {
 	case "status":
 		return number(101)
 	case "res.ver", "resp_ver":
 		return texts("1.1")
 	case "res.hdr", "shdr", "res.fhdr":
-		name := textproto.CanonicalMIMEHeaderKey(c.arg(0))
+		name := textproto.CanonicalMIMEHeaderKey(c.Arg(0))
 		if v := map[string]string{"Upgrade": "websocket", "Connection": "Upgrade"}[name]; v != "" && !r.touched(name) {
 			return sample{values: []string{v}, anyCase: true}
 		}
 	default:
 		if s, ok := r.fetchHTTP(c); ok {
-			if c.name == "method" {
+			if c.Name == "method" {
 				return s
 			}
 			return sample{}
 		}
 	}
-	return unknownSample("the value of " + e.text + " is not known here")
+	return unknownSample("the value of " + e.Text + " is not known here")
 }
 
 // touched reports whether a rule may have changed a header of the 101.

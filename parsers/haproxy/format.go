@@ -2,10 +2,12 @@ package haproxy
 
 import (
 	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // format evaluates a log-format string: %[expression], %ci and a few more, literal text.
-func (r *run) format(w Word) text {
+func (r *run) format(w conf.Word) text {
 	if w.Why != "" {
 		return wordText(w)
 	}
@@ -42,7 +44,7 @@ func (r *run) formatItem(s, whole string) (piece text, rest string) {
 		if end < 0 {
 			return unknownText("the format " + whole + " cannot be read"), ""
 		}
-		return r.eval(parseExpr(s[1:end])).text(), s[end+1:]
+		return r.eval(conf.ParseExpr(s[1:end])).text(), s[end+1:]
 	case strings.HasPrefix(s, "ci"):
 		if !r.client.IsValid() {
 			return unknownText("the client's address is not known"), s[2:]

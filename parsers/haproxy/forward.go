@@ -6,41 +6,42 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // forward chooses a server and makes the request that it receives.
 func (r *run) forward() {
 	s, chosen := r.chooseServer()
 	if s == nil {
-		r.noServer(r.be.title()+" has no server that takes it", r.be.pos())
+		r.noServer(r.be.Title()+" has no server that takes it", r.be.Pos())
 		return
 	}
-	if s.l.is("dispatch") && r.http {
-		r.unknown("dispatch", s.pos(), "what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes")
+	if s.Line.Is("dispatch") && r.http {
+		r.unknown("dispatch", s.Pos(), "what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes")
 		return
 	}
-	if app, _ := r.be.setting("use-fcgi-app"); app != nil {
-		r.unknown("use-fcgi-app", app.pos(), "what becomes of a handshake over FastCGI is not known")
+	if app, _ := r.be.Setting("use-fcgi-app"); app != nil {
+		r.unknown("use-fcgi-app", app.Pos(), "what becomes of a handshake over FastCGI is not known")
 		return
 	}
-	if s.tls && !r.http && r.req.TLS && !r.l.ssl {
-		r.unknown("server "+s.name, s.pos(), "the client's TLS goes on inside of TLS: what takes off the second one is not known")
+	if s.TLS && !r.http && r.req.TLS && !r.l.TLS {
+		r.unknown("server "+s.Name, s.Pos(), "the client's TLS goes on inside of TLS: what takes off the second one is not known")
 		return
 	}
 	next := r.req.Clone()
-	next.Client, next.Addr = netip.AddrPort{}, s.addr
-	if len(r.be.usable()) > 1 && !chosen || s.many {
+	next.Client, next.Addr = netip.AddrPort{}, s.Addr
+	if len(r.be.Usable()) > 1 && !chosen || s.Many {
 		next.Addr = "" // which one the connection gets depends on all the others
 	}
-	next.ProxyProtocol = s.proxy || r.req.ProxyProtocol && !r.l.acceptProxy
-	next.TLS = s.tls || r.req.TLS && !r.l.ssl
+	next.ProxyProtocol = s.SendsProxy || r.req.ProxyProtocol && !r.l.AcceptProxy
+	next.TLS = s.TLS || r.req.TLS && !r.l.TLS
 	if r.http {
-		r.out.Relay = relay(s.pos(), r.sections())
+		r.out.Relay = relay(s.Pos(), r.sections())
 		r.out.Wait = r.serverTimeout()
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
-		if why := s.h2(); why != "" {
-			r.unknown("server "+s.name, s.pos(), why)
+		if why := s.H2(); why != "" {
+			r.unknown("server "+s.Name, s.Pos(), why)
 			return
 		}
 	}
@@ -51,31 +52,31 @@ func (r *run) forward() {
 		r.out.Wait = r.out.Idle[0].Setting
 	}
 	r.reply()
-	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.name, s.pos())
+	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.Name, s.Pos())
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
 // cases. chosen says that a rule names this server and no other.
-func (r *run) chooseServer() (s *server, chosen bool) {
-	list := r.be.usable()
-	for _, rl := range r.be.rules("use-server") {
-		args, cond := rl.condition(1)
-		i := slices.IndexFunc(r.be.servers, func(s *server) bool { return len(args) > 0 && s.name == args[0].Value })
-		if i >= 0 && !r.be.servers[i].disabled && r.holds(rl, cond) {
-			r.note(rl.l.pos(), "use-server "+args[0].Value)
-			return r.be.servers[i], true
+func (r *run) chooseServer() (s *conf.Server, chosen bool) {
+	list := r.be.Usable()
+	for _, rl := range r.be.Rules("use-server") {
+		args, cond := rl.Condition(1)
+		i := slices.IndexFunc(r.be.Servers, func(s *conf.Server) bool { return len(args) > 0 && s.Name == args[0].Value })
+		if i >= 0 && !r.be.Servers[i].Disabled && r.holds(rl, cond) {
+			r.note(rl.Line.Pos(), "use-server "+args[0].Value)
+			return r.be.Servers[i], true
 		}
 	}
 	for i, s := range list {
-		if !r.maybe(s.l) {
+		if !r.maybe(s.Line) {
 			continue
 		}
-		differs := slices.ContainsFunc(list[i+1:], func(o *server) bool {
-			return o.tls != s.tls || o.proxy != s.proxy || (o.h2() == "") != (s.h2() == "")
+		differs := slices.ContainsFunc(list[i+1:], func(o *conf.Server) bool {
+			return o.TLS != s.TLS || o.SendsProxy != s.SendsProxy || (o.H2() == "") != (s.H2() == "")
 		})
 		if !differs || r.w.Ask(hop.Question{
-			Key: "server of " + r.be.pos().String() + " is " + s.name, Pos: s.pos(),
-			Yes: r.be.title() + " chooses server " + s.name, No: r.be.title() + " chooses another server than " + s.name,
+			Key: "server of " + r.be.Pos().String() + " is " + s.Name, Pos: s.Pos(),
+			Yes: r.be.Title() + " chooses server " + s.Name, No: r.be.Title() + " chooses another server than " + s.Name,
 		}) {
 			return s, false
 		}
@@ -87,20 +88,20 @@ func (r *run) chooseServer() (s *server, chosen bool) {
 func (r *run) finalHeaders() {
 	r.forwardFor()
 	if on, l, _ := r.either("originalto"); on {
-		r.addLine("X-Original-To", hop.Unknown[string]("option originalto", l.pos(), "the address that the client came to is not known"))
+		r.addLine("X-Original-To", hop.Unknown[string]("option originalto", l.Pos(), "the address that the client came to is not known"))
 	}
 	for _, name := range []string{"unique-id-header", "http-send-name-header"} {
-		for _, p := range []*proxy{r.fe, r.be} {
-			if l, _ := p.setting(name); l != nil && len(l.words) > 1 {
-				header := textproto.CanonicalMIMEHeaderKey(l.arg(1))
-				r.headers[header] = []hop.Setting[string]{hop.Unknown[string](name, l.pos(), name+" decides the value of "+l.arg(1))}
+		for _, p := range []*conf.Proxy{r.fe, r.be} {
+			if l, _ := p.Setting(name); l != nil && len(l.Words) > 1 {
+				header := textproto.CanonicalMIMEHeaderKey(l.Arg(1))
+				r.headers[header] = []hop.Setting[string]{hop.Unknown[string](name, l.Pos(), name+" decides the value of "+l.Arg(1))}
 			}
 		}
 	}
 	r.connectionOut()
 	if k := r.header("Sec-Websocket-Key"); k.why == "" && len(k.values) == 0 {
 		if r.isHandshake() {
-			r.addLine("Sec-Websocket-Key", hop.Unknown[string]("Sec-WebSocket-Key", r.be.pos(), "HAProxy makes up a key where a rule has deleted the client's"))
+			r.addLine("Sec-Websocket-Key", hop.Unknown[string]("Sec-WebSocket-Key", r.be.Pos(), "HAProxy makes up a key where a rule has deleted the client's"))
 		}
 	}
 }
@@ -111,11 +112,11 @@ func (r *run) isHandshake() bool {
 }
 
 // either reports an option of the frontend or the backend.
-func (r *run) either(name string) (bool, *line, string) {
-	if on, l, _ := r.be.option(name); on {
+func (r *run) either(name string) (bool, *conf.Line, string) {
+	if on, l, _ := r.be.Option(name); on {
 		return on, l, ""
 	}
-	return r.fe.option(name)
+	return r.fe.Option(name)
 }
 
 func (r *run) addLine(name string, l hop.Setting[string]) {
@@ -145,22 +146,22 @@ func (r *run) connectionOut() {
 
 // forwardFor adds the client's address.
 func (r *run) forwardFor() {
-	_, be, _ := r.be.option("forwardfor")
-	_, fe, _ := r.fe.option("forwardfor")
+	_, be, _ := r.be.Option("forwardfor")
+	_, fe, _ := r.fe.Option("forwardfor")
 	name, always, except := "X-Forwarded-For", false, ""
-	var at *line
-	for _, l := range []*line{fe, be} {
+	var at *conf.Line
+	for _, l := range []*conf.Line{fe, be} {
 		if l == nil {
 			continue
 		}
 		at = l
 		ifNone := false
-		for i, w := range l.words {
+		for i, w := range l.Words {
 			switch w.Value {
 			case "header":
-				name = l.arg(i + 1)
+				name = l.Arg(i + 1)
 			case "except":
-				except = l.arg(i + 1)
+				except = l.Arg(i + 1)
 			case "if-none":
 				ifNone = true
 			}
@@ -174,21 +175,21 @@ func (r *run) forwardFor() {
 	if _, has := r.headers[name]; has && !always {
 		return
 	}
-	line := hop.Unknown[string]("option forwardfor", at.pos(), "the client's address is not known")
+	line := hop.Unknown[string]("option forwardfor", at.Pos(), "the client's address is not known")
 	if r.client.IsValid() {
 		if except != "" {
 			if ok, why := matchAddress(r.client.String(), except); ok && why == "" {
 				return
 			}
 		}
-		line = hop.Written("option forwardfor", r.client.String(), at.pos())
+		line = hop.Written("option forwardfor", r.client.String(), at.Pos())
 	}
 	r.addLine(name, line)
 }
 
 // relay passes answers on as they are. Measured: a connection that closes without one is 502, one that does not open 503, one that
 // stays quiet for timeout server 504, and errorloc may put another answer in the place of those.
-func relay(pos hop.Pos, sections []*proxy) func(status int) hop.Setting[hop.Answer] {
+func relay(pos hop.Pos, sections []*conf.Proxy) func(status int) hop.Setting[hop.Answer] {
 	return func(status int) hop.Setting[hop.Answer] {
 		name, own := "the answer from behind", status <= 0
 		switch status {
@@ -200,9 +201,9 @@ func relay(pos hop.Pos, sections []*proxy) func(status int) hop.Setting[hop.Answ
 			name, status = "no answer from behind in time", 504
 		}
 		if l, a, why := page(status, sections...); own && why != "" {
-			return hop.Unknown[hop.Answer](name, l.pos(), why)
+			return hop.Unknown[hop.Answer](name, l.Pos(), why)
 		} else if own && l != nil && a != (hop.Answer{Kind: hop.Answered, Status: status}) {
-			return hop.Written(l.arg(0)+" "+itoa(status), a, l.pos())
+			return hop.Written(l.Arg(0)+" "+itoa(status), a, l.Pos())
 		}
 		return hop.Default(name, hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}

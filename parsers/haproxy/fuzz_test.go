@@ -1,6 +1,8 @@
 package haproxy_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/wslint/wslint/hop"
@@ -11,8 +13,13 @@ func FuzzParse(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(fuzzSeed(seed))
 	}
-	for _, c := range acceptance {
-		f.Add("defaults\n mode http\nlisten l\n bind *:80\n " + c.text + "\n server a a:80\n")
+	lines, err := os.ReadFile("check/testdata/accepts.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range strings.Lines(string(lines)) {
+		_, text, _ := strings.Cut(line, " ")
+		f.Add("defaults\n mode http\nlisten l\n bind *:80\n " + text + " server a a:80\n")
 	}
 	f.Add("listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n http-request\r\n http-response set-header\r\n server\r\n")
 	f.Add("defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n server a a:80\n")

@@ -8,10 +8,11 @@ import (
 	"github.com/dlclark/regexp2/v2"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // requestHeader runs an action on the headers of the request. Measured.
-func (r *run) requestHeader(action, name string, args []Word, pos hop.Pos) {
+func (r *run) requestHeader(action, name string, args []conf.Word, pos hop.Pos) {
 	if len(args) < 2 || args[1].Why != "" {
 		r.unknown(name, pos, "which header "+name+" means is not known")
 		return
@@ -32,18 +33,18 @@ func (r *run) requestHeader(action, name string, args []Word, pos hop.Pos) {
 		if value.unknown() {
 			line = hop.Unknown[string](label, pos, value.why)
 		} else if len(args) > 2 && value.s == args[2].Value {
-			line.Set = setWord(args[2])
+			line.Set = conf.SetWord(args[2])
 		}
 		r.headers[header] = append(r.headers[header], line)
 	}
 }
 
 // deleteHeaders removes the headers that del-header names, by -m as well.
-func (r *run) deleteHeaders(args []Word, name string, pos hop.Pos) {
-	m, pattern := method("str"), args[1].Value
+func (r *run) deleteHeaders(args []conf.Word, name string, pos hop.Pos) {
+	m, pattern := conf.Method("str"), args[1].Value
 	for i, w := range args {
 		if w.Value == "-m" && i+1 < len(args) {
-			m = method(args[i+1].Value)
+			m = conf.Method(args[i+1].Value)
 		}
 	}
 	for header := range r.headers {
@@ -59,7 +60,7 @@ func (r *run) deleteHeaders(args []Word, name string, pos hop.Pos) {
 }
 
 // replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression matches.
-func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
+func (r *run) replaceHeader(action, header string, args []conf.Word, pos hop.Pos) {
 	lines := slices.Clone(r.headers[header]) // other requests share them
 	label := "http-request " + action + " " + args[1].Value
 	if len(args) < 4 {
@@ -100,7 +101,7 @@ func (r *run) replaceHeader(action, header string, args []Word, pos hop.Pos) {
 const unmatched = "unmatched"
 
 // replaced is what a replacement makes of a value: the whole of it, with the groups of the match.
-func (r *run) replaced(pattern, with Word, value string) text {
+func (r *run) replaced(pattern, with conf.Word, value string) text {
 	if pattern.Why != "" || with.Why != "" {
 		return unknownText(pattern.Why + with.Why)
 	}
@@ -141,7 +142,7 @@ func expand(format string, m *regexp2.Match) string {
 }
 
 // setTarget runs an action on the request target.
-func (r *run) setTarget(rl rule, action string, args []Word) {
+func (r *run) setTarget(rl conf.Rule, action string, args []conf.Word) {
 	path, query, hasQuery := strings.Cut(r.target, "?")
 	old := r.target
 	if action == "replace-path" {
@@ -159,7 +160,7 @@ func (r *run) setTarget(rl rule, action string, args []Word) {
 		v = r.formatArg(args, 1)
 	}
 	if v.unknown() {
-		r.unknown("http-request "+action, rl.l.pos(), v.why)
+		r.unknown("http-request "+action, rl.Line.Pos(), v.why)
 		return
 	}
 	switch action {
@@ -175,7 +176,7 @@ func (r *run) setTarget(rl rule, action string, args []Word) {
 		}
 	case "set-uri", "replace-uri":
 		if !strings.HasPrefix(v.s, "/") {
-			r.unknown("http-request "+action, rl.l.pos(), "the URI "+v.s+" does not begin with a slash")
+			r.unknown("http-request "+action, rl.Line.Pos(), "the URI "+v.s+" does not begin with a slash")
 			return
 		}
 		r.target = v.s

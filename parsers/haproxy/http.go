@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // httpPhases runs the http-request rules of a section, then its statistics page, then its redirects.
-func (r *run) httpPhases(p *proxy) {
-	for _, rl := range p.rules("http-request") {
+func (r *run) httpPhases(p *conf.Proxy) {
+	for _, rl := range p.Rules("http-request") {
 		if r.done {
 			return
 		}
-		args, cond := rl.condition(1)
+		args, cond := rl.Condition(1)
 		if len(args) == 0 || harmless(args[0].Value) || !r.holds(rl, cond) {
 			continue
 		}
@@ -26,11 +27,11 @@ func (r *run) httpPhases(p *proxy) {
 	if !r.done {
 		r.statistics(p)
 	}
-	for _, rl := range p.rules("redirect") {
+	for _, rl := range p.Rules("redirect") {
 		if r.done {
 			return
 		}
-		if args, cond := rl.condition(1); r.holds(rl, cond) {
+		if args, cond := rl.Condition(1); r.holds(rl, cond) {
 			r.redirect(rl, args)
 		}
 	}
@@ -56,8 +57,8 @@ func (r *run) hang(name string, pos hop.Pos) {
 }
 
 // httpRequest runs one action. Measured.
-func (r *run) httpRequest(rl rule, args []Word) {
-	action, pos := args[0].Value, rl.l.pos()
+func (r *run) httpRequest(rl conf.Rule, args []conf.Word) {
+	action, pos := args[0].Value, rl.Line.Pos()
 	name := "http-request " + action
 	switch action {
 	case "deny", "tarpit":
@@ -98,7 +99,7 @@ func (r *run) httpRequest(rl rule, args []Word) {
 }
 
 // statusOf finds the status that a deny, tarpit or return names.
-func statusOf(args []Word, byDefault int) int {
+func statusOf(args []conf.Word, byDefault int) int {
 	for i, w := range args {
 		if (w.Value == "status" || w.Value == "deny_status") && i+1 < len(args) {
 			if n, err := strconv.Atoi(args[i+1].Value); err == nil {
@@ -109,7 +110,7 @@ func statusOf(args []Word, byDefault int) int {
 	return byDefault
 }
 
-func (r *run) formatArg(args []Word, i int) text {
+func (r *run) formatArg(args []conf.Word, i int) text {
 	if i >= len(args) {
 		return unknownText("an argument of " + args[0].Value + " is missing")
 	}
@@ -117,16 +118,16 @@ func (r *run) formatArg(args []Word, i int) text {
 }
 
 // statistics answers requests for the page of statistics, by 200 or 401.
-func (r *run) statistics(p *proxy) {
-	uri, maybe := p.setting("stats", "uri")
-	on, _ := p.setting("stats", "enable")
+func (r *run) statistics(p *conf.Proxy) {
+	uri, maybe := p.Setting("stats", "uri")
+	on, _ := p.Setting("stats", "enable")
 	if on == nil && uri == nil && maybe == "" {
 		return
 	}
 	prefix := "/haproxy?stats"
-	pos := p.pos()
+	pos := p.Pos()
 	if uri != nil {
-		prefix, pos = uri.arg(2), uri.pos()
+		prefix, pos = uri.Arg(2), uri.Pos()
 	}
 	if strings.HasPrefix(r.target, prefix) {
 		r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.FromReturn}, "the page of statistics", pos)
@@ -134,44 +135,44 @@ func (r *run) statistics(p *proxy) {
 }
 
 // setVar remembers a variable. Its name stands in the action: "set-var(txn.host)".
-func (r *run) setVar(args []Word) {
-	c, _, _ := cutCall(args[0].Value)
+func (r *run) setVar(args []conf.Word) {
+	c, _, _ := conf.CutCall(args[0].Value)
 	switch {
-	case strings.HasPrefix(c.name, "unset"):
-		delete(r.vars, c.arg(0))
+	case strings.HasPrefix(c.Name, "unset"):
+		delete(r.vars, c.Arg(0))
 	case len(args) < 2:
 	case args[1].Why != "":
-		r.vars[c.arg(0)] = unknownSample(args[1].Why)
-	case strings.HasSuffix(c.name, "-fmt"):
-		r.vars[c.arg(0)] = r.format(args[1]).sample()
-	case len(c.args) > 1:
-		r.vars[c.arg(0)] = unknownSample("whether the variable " + c.arg(0) + " is set is not known here")
+		r.vars[c.Arg(0)] = unknownSample(args[1].Why)
+	case strings.HasSuffix(c.Name, "-fmt"):
+		r.vars[c.Arg(0)] = r.format(args[1]).sample()
+	case len(c.Args) > 1:
+		r.vars[c.Arg(0)] = unknownSample("whether the variable " + c.Arg(0) + " is set is not known here")
 	default:
-		s := r.eval(parseExpr(args[1].Value))
+		s := r.eval(conf.ParseExpr(args[1].Value))
 		if s.why == "" && len(s.values) > 1 {
 			s = texts(s.values[len(s.values)-1])
 		}
 		if s.why != "" || len(s.values) > 0 {
-			r.vars[c.arg(0)] = s
+			r.vars[c.Arg(0)] = s
 		}
 	}
 }
 
 // setVarMaybe is setVar where maybe says why it may not happen; "" when it does.
-func (r *run) setVarMaybe(args []Word, maybe string) {
+func (r *run) setVarMaybe(args []conf.Word, maybe string) {
 	if maybe == "" {
 		r.setVar(args)
 		return
 	}
-	c, _, _ := cutCall(args[0].Value)
-	r.vars[c.arg(0)] = unknownSample(maybe)
+	c, _, _ := conf.CutCall(args[0].Value)
+	r.vars[c.Arg(0)] = unknownSample(maybe)
 }
 
 // setSource replaces the client's address.
-func (r *run) setSource(args []Word) {
+func (r *run) setSource(args []conf.Word) {
 	r.client, r.sourceSet = netip.Addr{}, true
 	if len(args) > 1 {
-		if s := r.eval(parseExpr(args[1].Value)); s.why == "" && len(s.values) > 0 {
+		if s := r.eval(conf.ParseExpr(args[1].Value)); s.why == "" && len(s.values) > 0 {
 			if ip, err := netip.ParseAddr(s.values[len(s.values)-1]); err == nil {
 				r.client = ip
 			}
@@ -180,15 +181,15 @@ func (r *run) setSource(args []Word) {
 }
 
 // redirect answers with a redirect.
-func (r *run) redirect(rl rule, args []Word) {
+func (r *run) redirect(rl conf.Rule, args []conf.Word) {
 	if a, kind, ok := r.redirection(args); ok {
-		r.finish(a, "redirect "+kind, rl.l.pos())
+		r.finish(a, "redirect "+kind, rl.Line.Pos())
 	}
 }
 
 // redirection is the answer of a redirect: "scheme https", "location /x" or "prefix https://h"; ok is false for one that ignores
 // being empty and is. Measured.
-func (r *run) redirection(args []Word) (a hop.Answer, kind string, ok bool) {
+func (r *run) redirection(args []conf.Word) (a hop.Answer, kind string, ok bool) {
 	code, to := 302, known("")
 	var dropQuery, appendSlash bool
 	for i := 0; i < len(args); i++ {

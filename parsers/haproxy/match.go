@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// A method is how patterns are compared: "str", "beg", "reg" and so on.
-type method string
-
 // byKind is the method where none is given.
-func byKind(k kind) method {
+func byKind(k kind) conf.Method {
 	switch k {
 	case numberKind:
 		return "int"
@@ -26,7 +25,7 @@ func byKind(k kind) method {
 }
 
 // matchText compares one value with one pattern; why is not empty when that cannot be done here.
-func matchText(m method, fold bool, value, pattern string) (ok bool, why string) {
+func matchText(m conf.Method, fold bool, value, pattern string) (ok bool, why string) {
 	if m == "reg" {
 		return matchRegex(pattern, fold, value)
 	}

@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // page is what the configuration puts in the place of HAProxy's own answer of a status: the sections are asked in order, and in each
 // the last line that concerns the status. A line of nil leaves the answer as it is; why says that it is not known. Measured.
-func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string) {
+func page(code int, sections ...*conf.Proxy) (l *conf.Line, answer hop.Answer, why string) {
 	for _, p := range sections {
-		for _, level := range p.levels() {
-			for _, x := range slices.Backward(level.lines) {
-				if a, ok := x.page(code); ok {
-					if x.maybe != "" {
-						why = x.maybe + " decides"
+		for _, level := range p.Levels() {
+			for _, x := range slices.Backward(level.Lines) {
+				if a, ok := linePage(x, code); ok {
+					if x.Maybe != "" {
+						why = x.Maybe + " decides"
 					}
 					return x, a, why
 				}
@@ -26,21 +27,21 @@ func page(code int, sections ...*proxy) (l *line, answer hop.Answer, why string)
 	return nil, answer, ""
 }
 
-// page is what the line puts in the place of a status; ok says that it concerns it.
-func (l *line) page(code int) (a hop.Answer, ok bool) {
-	same := l.arg(1) == itoa(code)
-	switch l.arg(0) {
+// linePage is what the line puts in the place of a status; ok says that it concerns it.
+func linePage(l *conf.Line, code int) (a hop.Answer, ok bool) {
+	same := l.Arg(1) == itoa(code)
+	switch l.Arg(0) {
 	case "errorloc", "errorloc302":
-		return hop.Answer{Kind: hop.Answered, Status: 302, Location: l.arg(2)}, same
+		return hop.Answer{Kind: hop.Answered, Status: 302, Location: l.Arg(2)}, same
 	case "errorloc303":
-		return hop.Answer{Kind: hop.Answered, Status: 303, Location: l.arg(2)}, same
+		return hop.Answer{Kind: hop.Answered, Status: 303, Location: l.Arg(2)}, same
 	case "errorfile":
-		return fileAnswer(l.arg(2), code), same
+		return fileAnswer(l.Arg(2), code), same
 	case "errorfiles":
-		codes := l.rest(2)
-		return hop.Answer{Kind: hop.Answered}, len(codes) == 0 || slices.ContainsFunc(codes, func(w Word) bool { return w.Value == itoa(code) })
+		codes := l.Rest(2)
+		return hop.Answer{Kind: hop.Answered}, len(codes) == 0 || slices.ContainsFunc(codes, func(w conf.Word) bool { return w.Value == itoa(code) })
 	case "http-error":
-		words := l.rest(1)
+		words := l.Rest(1)
 		a, _ = ownPage(words, code)
 		return a, statusOf(words, 0) == code
 	}
@@ -49,7 +50,7 @@ func (l *line) page(code int) (a hop.Answer, ok bool) {
 
 // ownPage is the answer that a deny, tarpit, return or http-error brings along; own is false where it is HAProxy's page of the
 // status instead. Measured.
-func ownPage(args []Word, code int) (a hop.Answer, own bool) {
+func ownPage(args []conf.Word, code int) (a hop.Answer, own bool) {
 	a, own = hop.Answer{Kind: hop.Answered, Status: code}, args[0].Value == "return"
 	for i, w := range args {
 		switch w.Value {

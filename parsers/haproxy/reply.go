@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // reply notes what becomes of the 101: the rules of the backend, then those of the frontend. Measured.
@@ -18,16 +20,16 @@ func (r *run) reply() {
 	}
 	for _, kind := range []string{"http-response", "http-after-response"} {
 		for _, p := range r.sections() {
-			r.answerRules(kind, p.rules(kind))
+			r.answerRules(kind, p.Rules(kind))
 		}
 	}
 }
 
 // answerRules runs one list of rules on the 101.
-func (r *run) answerRules(kind string, list []rule) {
+func (r *run) answerRules(kind string, list []conf.Rule) {
 	allowed := "" // why an earlier rule may have ended the list
 	for _, rl := range list {
-		args, cond := rl.condition(1)
+		args, cond := rl.Condition(1)
 		if len(args) == 0 || harmless(args[0].Value) {
 			continue
 		}
@@ -46,14 +48,14 @@ func (r *run) answerRules(kind string, list []rule) {
 // tcpResponse runs the rules on the bytes that come back. Measured: they act as soon as the connection stands, before any answer.
 func (r *run) tcpResponse() {
 	doubt := ""
-	for _, rl := range r.be.rules("tcp-response", "content") {
-		args, cond := rl.condition(2)
+	for _, rl := range r.be.Rules("tcp-response", "content") {
+		args, cond := rl.Condition(2)
 		if len(args) == 0 || !slices.Contains([]string{"accept", "reject", "silent-drop", "close"}, args[0].Value) {
 			continue // they set variables and the like
 		}
-		name, pos := "tcp-response content "+args[0].Value, rl.l.pos()
+		name, pos := "tcp-response content "+args[0].Value, rl.Line.Pos()
 		switch action := args[0].Value; {
-		case cond != nil || rl.l.maybe != "":
+		case cond != nil || rl.Line.Maybe != "":
 			if doubt = "a condition on the bytes that come back decides whether " + name + " counts"; action != "accept" {
 				r.instead(name, pos, hop.Answer{}, doubt)
 			}
@@ -83,9 +85,9 @@ func (r *run) instead(name string, pos hop.Pos, a hop.Answer, maybe string) {
 }
 
 // answerCondition evaluates the condition of a rule on the 101; maybe says why whether it holds is not known.
-func (r *run) answerCondition(rl rule, c *condition) (maybe string, holds bool) {
-	if rl.l.maybe != "" {
-		return rl.l.maybe + " decides", true
+func (r *run) answerCondition(rl conf.Rule, c *conf.Condition) (maybe string, holds bool) {
+	if rl.Line.Maybe != "" {
+		return rl.Line.Maybe + " decides", true
 	}
 	if c == nil {
 		return "", true
@@ -98,8 +100,8 @@ func (r *run) answerCondition(rl rule, c *condition) (maybe string, holds bool) 
 }
 
 // httpResponse runs one action on the 101; stop says that the rest of the list does not count.
-func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (stop bool) {
-	action, pos := args[0].Value, rl.l.pos()
+func (r *run) httpResponse(rl conf.Rule, kind string, args []conf.Word, maybe string) (stop bool) {
+	action, pos := args[0].Value, rl.Line.Pos()
 	name := kind + " " + action
 	answer := hop.Answer{Kind: hop.Answered, Cause: hop.Denied}
 	switch {
@@ -117,7 +119,7 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 	case action == "silent-drop":
 		answer.Kind = hop.Hangs
 	case action == "set-status" && len(args) > 1:
-		answer.Status, answer.Cause = statusOf([]Word{{Value: "status"}, args[1]}, 502), hop.FromReturn
+		answer.Status, answer.Cause = statusOf([]conf.Word{{Word: parsers.Word{Value: "status"}}, args[1]}, 502), hop.FromReturn
 		if answer.Status == 101 {
 			return false
 		}
@@ -137,7 +139,7 @@ func (r *run) httpResponse(rl rule, kind string, args []Word, maybe string) (sto
 }
 
 // replyPage is what a deny or return puts in the place of the 101; maybe says why that is not certain.
-func (r *run) replyPage(args []Word, maybe string) (hop.Answer, string) {
+func (r *run) replyPage(args []conf.Word, maybe string) (hop.Answer, string) {
 	a := hop.Answer{Kind: hop.Answered, Status: statusOf(args[1:], 502), Cause: hop.Denied}
 	if args[0].Value == "return" {
 		a.Status, a.Cause = statusOf(args[1:], 200), hop.FromReturn
@@ -156,8 +158,8 @@ func (r *run) replyPage(args []Word, maybe string) (hop.Answer, string) {
 
 // responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it is missing, so
 // deleting it does no harm.
-func (r *run) responseHeader(action, name string, args []Word, rl rule, maybe string) {
-	header, pos := textproto.CanonicalMIMEHeaderKey(args[1].Value), rl.l.pos()
+func (r *run) responseHeader(action, name string, args []conf.Word, rl conf.Rule, maybe string) {
+	header, pos := textproto.CanonicalMIMEHeaderKey(args[1].Value), rl.Line.Pos()
 	label := name + " " + args[1].Value
 	value := text{why: maybe}
 	if maybe == "" && len(args) > 2 {
@@ -175,7 +177,7 @@ func (r *run) responseHeader(action, name string, args []Word, rl rule, maybe st
 		}
 	}
 	switch {
-	case slices.ContainsFunc(args, func(w Word) bool { return w.Value == "-m" }):
+	case slices.ContainsFunc(args, func(w conf.Word) bool { return w.Value == "-m" }):
 		r.hideMatching(args, label, pos, maybe)
 	case !slices.Contains(decisive, header):
 	case action == "del-header":
@@ -196,11 +198,11 @@ func (r *run) responseHeader(action, name string, args []Word, rl rule, maybe st
 var decisive = []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"}
 
 // hideMatching applies del-header with a matching method to the headers that make a 101.
-func (r *run) hideMatching(args []Word, label string, pos hop.Pos, maybe string) {
-	m := method("str")
+func (r *run) hideMatching(args []conf.Word, label string, pos hop.Pos, maybe string) {
+	m := conf.Method("str")
 	for i, w := range args {
 		if w.Value == "-m" && i+1 < len(args) {
-			m = method(args[i+1].Value)
+			m = conf.Method(args[i+1].Value)
 		}
 	}
 	for _, header := range []string{"Upgrade", "Connection", "Sec-Websocket-Protocol"} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -15,8 +16,8 @@ type run struct {
 	c      *Config
 	w      *hop.Assumptions
 	req    hop.Request // as it arrived
-	l      *listener
-	fe, be *proxy
+	l      *conf.Listener
+	fe, be *conf.Proxy
 	out    hop.Hop
 	done   bool
 
@@ -34,12 +35,12 @@ type run struct {
 }
 
 // newRun begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.
-func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *listener) *run {
+func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
 	r := &run{
-		c: c, w: w, req: req, l: l, fe: l.p, method: req.Method, target: req.Target, headers: req.Clone().Header,
+		c: c, w: w, req: req, l: l, fe: l.Proxy, method: req.Method, target: req.Target, headers: req.Clone().Header,
 		client: req.Client.Addr().Unmap(), vars: map[string]sample{},
 	}
-	r.out.Name, r.out.Pos = "haproxy "+r.fe.title(), r.fe.pos()
+	r.out.Name, r.out.Pos = "haproxy "+r.fe.Title(), r.fe.Pos()
 	return r
 }
 
@@ -63,18 +64,18 @@ func (r *run) unknown(name string, pos hop.Pos, why string) {
 func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 	switch l, a, why := page(code, r.sections()...); {
 	case why != "":
-		r.unknown(name, l.pos(), why)
+		r.unknown(name, l.Pos(), why)
 	case l != nil && a != (hop.Answer{Kind: hop.Answered, Status: code}):
 		r.note(pos, name)
 		a.Cause = cause
-		r.finish(a, l.arg(0)+" "+itoa(code), l.pos())
+		r.finish(a, l.Arg(0)+" "+itoa(code), l.Pos())
 	default:
 		r.status(code, cause, name, pos)
 	}
 }
 
 // answer settles that a deny, tarpit or return answers.
-func (r *run) answer(args []Word, code int, cause hop.Cause, name string, pos hop.Pos) {
+func (r *run) answer(args []conf.Word, code int, cause hop.Cause, name string, pos hop.Pos) {
 	switch a, own := ownPage(args, code); {
 	case !own:
 		r.refuse(code, cause, name, pos)
@@ -87,11 +88,11 @@ func (r *run) answer(args []Word, code int, cause hop.Cause, name string, pos ho
 }
 
 // sections are the backend, once it is chosen, and the frontend.
-func (r *run) sections() []*proxy {
+func (r *run) sections() []*conf.Proxy {
 	if r.be == nil || r.be == r.fe {
-		return []*proxy{r.fe}
+		return []*conf.Proxy{r.fe}
 	}
-	return []*proxy{r.be, r.fe}
+	return []*conf.Proxy{r.be, r.fe}
 }
 
 // status settles that HAProxy answers itself. A status that asks for credentials is about them, whatever rule sends it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Serve says what becomes of r.
@@ -18,7 +19,7 @@ func (c *Config) Serve(r hop.Request) []hop.Case {
 	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
 		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop { return c.newRun(a, r, l).serve() })
-		if a, sure := cases[0].Hop.Answer.Get(); sure && a.Kind == hop.PassedOn {
+		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
 			return cases
 		}
 		if first == nil {
@@ -30,19 +31,19 @@ func (c *Config) Serve(r hop.Request) []hop.Case {
 
 // prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
 // one listener.
-func (c *Config) prefer(list []*listener, r hop.Request) []*listener {
-	rank := func(l *listener) int {
+func (c *Config) prefer(list []*conf.Listener, r hop.Request) []*conf.Listener {
+	rank := func(l *conf.Listener) int {
 		n := 0
-		if l.ssl != r.TLS {
+		if l.TLS != r.TLS {
 			n += 2
 		}
-		if l.acceptProxy != r.ProxyProtocol {
+		if l.AcceptProxy != r.ProxyProtocol {
 			n++
 		}
 		return n
 	}
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b *listener) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(list, func(a, b *conf.Listener) int { return rank(a) - rank(b) })
 	if r.Addr != "" {
 		return list[:1]
 	}
@@ -53,8 +54,8 @@ func (c *Config) prefer(list []*listener, r hop.Request) []*listener {
 func (c *Config) nobody(r hop.Request) hop.Hop {
 	top := hop.Pos{File: c.File.Name, Line: 1, Col: 1, EndCol: 1}
 	h := hop.Hop{Name: "haproxy", Pos: top}
-	unread := len(c.Problems) > 0 || len(c.listeners) == 0 ||
-		slices.ContainsFunc(c.listeners, func(l *listener) bool { return l.addr == "?" })
+	unread := len(c.Problems) > 0 || len(c.Listeners) == 0 ||
+		slices.ContainsFunc(c.Listeners, func(l *conf.Listener) bool { return l.Addr == "?" })
 	if unread {
 		h.Answer = hop.Unknown[hop.Answer]("bind", top, "nothing that could be read listens on "+r.Addr)
 		return h
@@ -65,19 +66,19 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 
 // serve takes a request from the socket to a server.
 func (r *run) serve() hop.Hop {
-	mode, why := r.fe.mode()
-	pos := r.l.pos()
+	mode, why := r.fe.Mode()
+	pos := r.l.Pos()
 	switch {
 	case why != "":
-		r.unknown("mode", r.fe.pos(), why)
-	case r.l.unknown != "" && r.l.addr != "?":
-		r.note(pos, r.l.unknown)
+		r.unknown("mode", r.fe.Pos(), why)
+	case r.l.Unknown != "" && r.l.Addr != "?":
+		r.note(pos, r.l.Unknown)
 	}
-	if !r.maybe(r.l.l) {
-		r.unknown("bind", pos, r.l.l.maybe+" decides whether anything listens there")
+	if !r.maybe(r.l.Line) {
+		r.unknown("bind", pos, r.l.Line.Maybe+" decides whether anything listens there")
 	}
-	if off, _ := r.fe.setting("disabled"); off != nil {
-		r.close(hop.NoServer, "the "+r.fe.kind+" is disabled", off.pos())
+	if off, _ := r.fe.Setting("disabled"); off != nil {
+		r.close(hop.NoServer, "the "+r.fe.Kind+" is disabled", off.Pos())
 	}
 	r.tcpRules("connection")
 	r.connection(mode == "tcp")
@@ -106,28 +107,28 @@ func (r *run) serve() hop.Hop {
 
 // connection is what happens before the first byte of the request. Measured.
 func (r *run) connection(tcp bool) {
-	pos := r.l.pos()
+	pos := r.l.Pos()
 	switch {
-	case r.l.acceptProxy && !r.req.ProxyProtocol:
+	case r.l.AcceptProxy && !r.req.ProxyProtocol:
 		r.close(hop.PROXYHeader, "accept-proxy and no PROXY header", pos)
-	case !r.l.acceptProxy && r.req.ProxyProtocol && (r.l.ssl || r.req.TLS && !tcp):
+	case !r.l.AcceptProxy && r.req.ProxyProtocol && (r.l.TLS || r.req.TLS && !tcp):
 		r.close(hop.PROXYHeader, "a PROXY header that bind does not expect", pos)
-	case !r.l.acceptProxy && r.req.ProxyProtocol && !tcp:
+	case !r.l.AcceptProxy && r.req.ProxyProtocol && !tcp:
 		r.status(400, hop.PROXYHeader, "a PROXY header that bind does not expect", pos)
-	case r.l.ssl && !r.req.TLS:
+	case r.l.TLS && !r.req.TLS:
 		r.close(hop.WrongScheme, "plain text on a port with ssl", pos)
-	case !r.l.ssl && r.req.TLS && !tcp:
+	case !r.l.TLS && r.req.TLS && !tcp:
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
-	case r.l.verify:
+	case r.l.Verify:
 		if !r.w.Ask(hop.Question{
 			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos, Beyond: true,
 		}) {
 			r.close(hop.Credentials, "verify required", pos)
 		}
-	case r.l.h2Only && (r.l.ssl || hop.Is(r.req.Proto, "2")):
+	case r.l.H2Only && (r.l.TLS || hop.Is(r.req.Proto, "2")):
 		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
 		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
-	case r.l.h2Only && !tcp:
+	case r.l.H2Only && !tcp:
 		r.close(hop.HTTP2Only, "bind … proto h2, which takes HTTP/2 only", pos)
 	}
 }
@@ -136,23 +137,23 @@ func (r *run) connection(tcp bool) {
 func (r *run) requestLine() {
 	proto, isKnown := r.req.Proto.Get()
 	if !isKnown {
-		r.unknown("HTTP version", r.fe.pos(), r.req.Proto.Why())
+		r.unknown("HTTP version", r.fe.Pos(), r.req.Proto.Why())
 		return
 	}
 	r.proto = proto
-	if l, _ := r.fe.setting("monitor-uri"); l != nil && l.arg(1) == r.target {
-		for _, rl := range r.fe.rules("monitor", "fail") {
-			if _, cond := rl.condition(2); r.holds(rl, cond) {
-				r.refuse(503, hop.FromReturn, "monitor fail", rl.l.pos())
+	if l, _ := r.fe.Setting("monitor-uri"); l != nil && l.Arg(1) == r.target {
+		for _, rl := range r.fe.Rules("monitor", "fail") {
+			if _, cond := rl.Condition(2); r.holds(rl, cond) {
+				r.refuse(503, hop.FromReturn, "monitor fail", rl.Line.Pos())
 				return
 			}
 		}
-		r.status(200, hop.FromReturn, "monitor-uri", l.pos())
+		r.status(200, hop.FromReturn, "monitor-uri", l.Pos())
 		return
 	}
 	if h := r.header("Host"); len(h.values) > 1 {
 		if slices.ContainsFunc(h.values, func(v string) bool { return v != h.values[0] }) {
-			r.status(400, hop.NoCause, "two Host headers", r.fe.pos())
+			r.status(400, hop.NoCause, "two Host headers", r.fe.Pos())
 			return
 		}
 		r.headers["Host"] = r.headers["Host"][:1]
@@ -161,7 +162,7 @@ func (r *run) requestLine() {
 	if up.why == "" && conn.why == "" && key.why == "" && len(key.values) == 0 &&
 		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") {
 		// HAProxy refuses a handshake without a key itself.
-		r.status(400, hop.NoCause, "the missing Sec-WebSocket-Key", r.fe.pos())
+		r.status(400, hop.NoCause, "the missing Sec-WebSocket-Key", r.fe.Pos())
 	}
 	r.headers["Connection"] = trimConnection(r.headers["Connection"])
 	if len(r.headers["Connection"]) == 0 {
@@ -172,50 +173,50 @@ func (r *run) requestLine() {
 // chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
 // itself when it is a listen.
 func (r *run) chooseBackend() {
-	for _, l := range r.fe.lines {
-		if !l.is("use_backend") || len(l.words) < 2 {
+	for _, l := range r.fe.Lines {
+		if !l.Is("use_backend") || len(l.Words) < 2 {
 			continue
 		}
-		rl := rule{r.fe, l}
-		args, cond := rl.condition(1)
+		rl := conf.Rule{Proxy: r.fe, Line: l}
+		args, cond := rl.Condition(1)
 		if len(args) == 0 || !r.holds(rl, cond) {
 			continue
 		}
 		name := r.format(args[0])
 		if name.unknown() {
-			r.unknown("use_backend", l.pos(), name.why)
+			r.unknown("use_backend", l.Pos(), name.why)
 			return
 		}
-		if r.be = r.c.find(name.s); r.be != nil {
-			r.note(l.pos(), "use_backend "+name.s)
+		if r.be = r.c.Find(name.s); r.be != nil {
+			r.note(l.Pos(), "use_backend "+name.s)
 			return
 		}
 		if name.s == args[0].Value {
-			r.unknown("use_backend", l.pos(), "the backend "+name.s+" is not in this configuration")
+			r.unknown("use_backend", l.Pos(), "the backend "+name.s+" is not in this configuration")
 			return
 		}
 		// A name that a format makes up and nothing has falls through to the default.
 		break
 	}
-	l, maybe := r.fe.setting("default_backend")
+	l, maybe := r.fe.Setting("default_backend")
 	switch {
 	case maybe != "":
-		r.unknown("default_backend", r.fe.pos(), maybe+" decides")
+		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
 	case l != nil:
-		w := l.rest(1)
+		w := l.Rest(1)
 		if len(w) == 0 || w[0].Why != "" {
-			r.unknown("default_backend", l.pos(), "the name of the default backend is not known")
+			r.unknown("default_backend", l.Pos(), "the name of the default backend is not known")
 			return
 		}
-		if r.be = r.c.find(w[0].Value); r.be == nil {
-			r.unknown("default_backend", l.pos(), "the backend "+w[0].Value+" is not in this configuration")
+		if r.be = r.c.Find(w[0].Value); r.be == nil {
+			r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
 			return
 		}
-		r.note(l.pos(), "default_backend "+w[0].Value)
-	case r.fe.backend():
+		r.note(l.Pos(), "default_backend "+w[0].Value)
+	case r.fe.Backend():
 		r.be = r.fe
 	default:
-		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.pos())
+		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.Pos())
 	}
 }
 
@@ -236,25 +237,25 @@ func (r *run) butForThePort() string {
 	if other.chooseBackend(); other.be == nil || other.w.Asked() {
 		return ""
 	}
-	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.name)
+	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.Name)
 }
 
 // enterBackend runs the rules of the backend.
 func (r *run) enterBackend() {
-	r.out.Name, r.out.Pos = "haproxy "+r.be.title(), r.be.pos()
-	if off, _ := r.be.setting("disabled"); off != nil {
-		r.noServer("the "+r.be.kind+" is disabled", off.pos())
+	r.out.Name, r.out.Pos = "haproxy "+r.be.Title(), r.be.Pos()
+	if off, _ := r.be.Setting("disabled"); off != nil {
+		r.noServer("the "+r.be.Kind+" is disabled", off.Pos())
 		return
 	}
-	mode, why := r.be.mode()
+	mode, why := r.be.Mode()
 	if why != "" {
-		r.unknown("mode", r.be.pos(), why)
+		r.unknown("mode", r.be.Pos(), why)
 		return
 	}
 	if mode == "http" && !r.http {
 		// The connection becomes HTTP at the backend; its TLS, if HAProxy does not end it, makes that fail.
-		if r.req.TLS && !r.l.ssl {
-			r.close(hop.WrongScheme, "TLS for a backend in mode http", r.be.pos())
+		if r.req.TLS && !r.l.TLS {
+			r.close(hop.WrongScheme, "TLS for a backend in mode http", r.be.Pos())
 			return
 		}
 		r.http = true
@@ -263,7 +264,7 @@ func (r *run) enterBackend() {
 	if r.be == r.fe || r.done {
 		return
 	}
-	for _, rl := range r.be.rules("tcp-request", "content") {
+	for _, rl := range r.be.Rules("tcp-request", "content") {
 		r.tcpRule(rl)
 	}
 	if r.http && !r.done {

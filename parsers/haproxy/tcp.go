@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // tcpRules runs the tcp-request rules of the frontend for one level: connection, session or content.
 func (r *run) tcpRules(level string) {
-	for _, rl := range r.fe.rules("tcp-request", level) {
+	for _, rl := range r.fe.Rules("tcp-request", level) {
 		if r.done {
 			return
 		}
@@ -19,8 +20,8 @@ func (r *run) tcpRules(level string) {
 }
 
 // tcpRule runs one rule; stop says that the rest of its list does not count.
-func (r *run) tcpRule(rl rule) (stop bool) {
-	args, cond := rl.condition(2)
+func (r *run) tcpRule(rl conf.Rule) (stop bool) {
+	args, cond := rl.Condition(2)
 	if len(args) == 0 {
 		return false
 	}
@@ -33,7 +34,7 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 	case !r.holds(rl, cond):
 		return false
 	}
-	name, pos := strings.Join(values(rl.l.words[:3]), " "), rl.l.pos()
+	name, pos := strings.Join(conf.Values(rl.Line.Words[:3]), " "), rl.Line.Pos()
 	switch {
 	case action == "accept":
 		return true
@@ -45,7 +46,7 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 		if !r.req.ProxyProtocol {
 			r.close(hop.PROXYHeader, "expect-proxy and no PROXY header", pos)
 		}
-		r.l = r.l.withProxy()
+		r.l = r.l.WithProxy()
 	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 		r.setVar(args)
 	case action == "set-src":
@@ -54,11 +55,4 @@ func (r *run) tcpRule(rl rule) (stop bool) {
 		r.unknown(name, pos, "what "+name+" does is not known here")
 	}
 	return r.done
-}
-
-// withProxy is the listener as one that takes a PROXY header.
-func (b *listener) withProxy() *listener {
-	c := *b
-	c.acceptProxy = true
-	return &c
 }

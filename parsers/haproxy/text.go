@@ -1,5 +1,7 @@
 package haproxy
 
+import "github.com/wslint/wslint/parsers/haproxy/conf"
+
 // A text is a string that may be unknown: why is then not empty.
 type text struct {
 	s   string
@@ -20,7 +22,7 @@ func (t text) plus(u text) text {
 }
 
 // wordText is the value of a word, unknown if an environment variable is in it.
-func wordText(w Word) text { return text{s: w.Value, why: w.Why} }
+func wordText(w conf.Word) text { return text{s: w.Value, why: w.Why} }
 
 // A truth is the value of a condition.
 type truth struct {

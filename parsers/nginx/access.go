@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -12,7 +14,7 @@ import (
 type permit struct {
 	status int // 0: declined, 200: allowed, else refused
 	name   string
-	d      *Directive
+	d      *conf.Directive
 	cause  hop.Cause
 }
 
@@ -90,7 +92,7 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 }
 
 // alike are the addresses of the rules that list begins with, as far as they are of one kind.
-func alike(list []*Directive) (rules []string) {
+func alike(list []*conf.Directive) (rules []string) {
 	for _, d := range list {
 		if !d.Is(list[0].Name.Value) || doubt(d) != "" || d.Arg(0) == "all" {
 			break
@@ -220,7 +222,7 @@ func (r *run) mirrors() {
 }
 
 // ask makes the subrequest that a directive names. What it sends is noted.
-func (r *run) ask(d *Directive) *run {
+func (r *run) ask(d *conf.Directive) *run {
 	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
 	sub.phases()
 	r.asked(d, sub)
@@ -228,7 +230,7 @@ func (r *run) ask(d *Directive) *run {
 }
 
 // asked notes what a subrequest sends to another server.
-func (r *run) asked(d *Directive, sub *run) {
+func (r *run) asked(d *conf.Directive, sub *run) {
 	if hop.Is(sub.out.Answer, hop.Answer{}) {
 		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
 		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}

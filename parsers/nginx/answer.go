@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -98,7 +100,7 @@ func wire(status int) int {
 }
 
 // errorPageFor finds the error_page for a status; overwrite is -1 when the status is kept, 0 when that of the page is taken.
-func errorPageFor(pages []*Directive, status int) (page *Directive, overwrite int) {
+func errorPageFor(pages []*conf.Directive, status int) (page *conf.Directive, overwrite int) {
 	for _, d := range pages {
 		if len(d.Args) < 2 {
 			continue
@@ -121,7 +123,7 @@ func errorPageFor(pages []*Directive, status int) (page *Directive, overwrite in
 	return nil, 0
 }
 
-func (r *run) sendErrorPage(d *Directive, overwrite int) {
+func (r *run) sendErrorPage(d *conf.Directive, overwrite int) {
 	if overwrite >= 0 {
 		r.errStatus = overwrite
 	}

@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
 // cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent, save those that a parameter HTTP_…
 // replaces. Names do not tell underscores from hyphens there.
-func (r *run) cgiHeaders(prefix string, d *Directive) map[string][]hop.Setting[string] {
+func (r *run) cgiHeaders(prefix string, d *conf.Directive) map[string][]hop.Setting[string] {
 	lines := map[string][]hop.Setting[string]{}
 	named := map[string]bool{}
 	params, _, _ := r.at.array(prefix + "_param")

@@ -3,11 +3,13 @@ package nginx
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and the regexes of
 // if, rewrite and fastcgi_split_path_info.
-func (c *Config) collect(items []*Directive) {
+func (c *Config) collect(items []*conf.Directive) {
 	for _, d := range items {
 		c.sniffs = c.sniffs || sniffs(d)
 		switch d.Name.Value {

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
 // A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once compiled.
 type Config struct {
-	tree      *Tree
-	version   Version
+	tree      *conf.Tree
+	version   conf.Version
 	main      *scope
 	servers   []*server // http servers in the order of the text
 	sockets   []*socket
@@ -37,14 +39,14 @@ type server struct {
 
 // An upstream is one upstream block.
 type upstream struct {
-	d       *Directive
-	servers []*Directive
+	d       *conf.Directive
+	servers []*conf.Directive
 	hidden  string
 }
 
 // A definition says how a variable gets its value.
 type definition struct {
-	d      *Directive
+	d      *conf.Directive
 	kind   string // "map", "geo", "split_clients"; "" for one whose value is never known
 	source string
 	table  *mapTable
@@ -52,9 +54,9 @@ type definition struct {
 }
 
 // Compile makes a tree ready to serve requests. It never fails: what it cannot use is unknown.
-func Compile(t *Tree, v Version) *Config {
+func Compile(t *conf.Tree, v conf.Version) *Config {
 	if v.IsZero() {
-		v = OldestCommon
+		v = conf.OldestCommon
 	}
 	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{}, stream: map[string]*definition{}}
 	c.main = newScope(mainScope, nil, nil, nil)
@@ -81,7 +83,7 @@ func Compile(t *Tree, v Version) *Config {
 
 // fragment puts the made-up blocks around a fragment. Nothing is assumed to be set in them: an nginx.conf as distributions ship it
 // sets nothing that matters to a WebSocket.
-func (c *Config) fragment(context string, top []*Directive) {
+func (c *Config) fragment(context string, top []*conf.Directive) {
 	switch context {
 	case "http":
 		c.http(newScope(httpScope, nil, top, c.main))
@@ -89,14 +91,14 @@ func (c *Config) fragment(context string, top []*Directive) {
 		c.addStream(newScope(httpScope, nil, top, c.main))
 	case "server", "location":
 		http := newScope(httpScope, nil, nil, c.main)
-		block := &Directive{Name: Word{Value: context}, HasBlock: true, Block: top}
+		block := &conf.Directive{Name: conf.Word{Value: context}, HasBlock: true, Block: top}
 		if len(top) > 0 {
 			block.Name.File, block.Name.Line, block.Name.Col = top[0].Name.File, 1, 1
 		}
 		items := top
 		if context == "location" {
-			block.Args = []Word{{Value: "/"}}
-			items = []*Directive{block}
+			block.Args = []conf.Word{{Value: "/"}}
+			items = []*conf.Directive{block}
 		}
 		srv := newScope(serverScope, nil, items, http)
 		c.addServer(srv)
@@ -131,7 +133,7 @@ func (c *Config) addServer(l *scope) {
 			}
 		case "if":
 			if s.null.blocks == nil {
-				s.null.blocks = map[*Directive]*scope{}
+				s.null.blocks = map[*conf.Directive]*scope{}
 			}
 			s.null.blocks[d] = newScope(ifScope, d, d.Block, l)
 		}
@@ -142,7 +144,7 @@ func (c *Config) addServer(l *scope) {
 	c.servers = append(c.servers, s)
 }
 
-func (c *Config) addUpstream(d *Directive) {
+func (c *Config) addUpstream(d *conf.Directive) {
 	u := &upstream{d: d}
 	for _, it := range d.Block {
 		if it.Is("server") && len(it.Args) > 0 {
@@ -172,7 +174,7 @@ func (l *scope) pos() hop.Pos {
 }
 
 // define records what a directive of http or stream level says about variables.
-func define(into map[string]*definition, d *Directive) {
+func define(into map[string]*definition, d *conf.Directive) {
 	add := func(name string, def definition) {
 		def.d = d
 		into[strings.ToLower(strings.TrimPrefix(name, "$"))] = &def

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
 // setArgument returns the function that rewrites argument i of d; nil when its file cannot be edited.
-func setArgument(d *Directive, i int) func(string) []hop.Edit {
+func setArgument(d *conf.Directive, i int) func(string) []hop.Edit {
 	if i >= len(d.Args) || !editable(d.Args[i]) {
 		return nil
 	}
@@ -19,7 +21,7 @@ func setArgument(d *Directive, i int) func(string) []hop.Edit {
 }
 
 // appendQuery puts the client's query string behind the address of a pass directive that has a URI of its own.
-func (r *run) appendQuery(pass *Directive) []hop.Edit {
+func (r *run) appendQuery(pass *conf.Directive) []hop.Edit {
 	w := pass.Args[0]
 	if !editable(w) || r.dropsQuery != (hop.Pos{}) {
 		return nil
@@ -34,7 +36,7 @@ func (r *run) appendQuery(pass *Directive) []hop.Edit {
 }
 
 // removeDirective returns the function that takes a directive out, with its line if nothing else is on it.
-func removeDirective(d *Directive) func() []hop.Edit {
+func removeDirective(d *conf.Directive) func() []hop.Edit {
 	f := d.Name.File
 	if f == nil || !f.Editable || d.Maybe || d.HasBlock {
 		return nil
@@ -53,7 +55,7 @@ func removeDirective(d *Directive) func() []hop.Edit {
 	}
 }
 
-func editable(w Word) bool { return w.File != nil && w.File.Editable && !w.Template }
+func editable(w conf.Word) bool { return w.File != nil && w.File.Editable && !w.Template }
 
 // quote writes a value as one word of nginx's language.
 func quote(value string) string {
@@ -129,7 +131,7 @@ func lineEnd(src []byte, at int) string {
 }
 
 // innerIndent is the indentation of the lines in a block: that of the line behind its opening brace, else one step more than its own.
-func innerIndent(src []byte, d *Directive) string {
+func innerIndent(src []byte, d *conf.Directive) string {
 	own := lineIndent(src, int(d.Name.Start))
 	for line := range bytes.Lines(src[d.Open+1:]) {
 		text := bytes.TrimSpace(line)
@@ -148,8 +150,8 @@ func innerIndent(src []byte, d *Directive) string {
 }
 
 // anchor is the directive of the block behind which new ones belong: one written in the block's own file.
-func anchor(l *scope) *Directive {
-	var first, pass, last *Directive
+func anchor(l *scope) *conf.Directive {
+	var first, pass, last *conf.Directive
 	for _, d := range l.items {
 		if d.Via != nil && (l.d.Via != d.Via) || d.Name.File != l.d.Name.File || d.HasBlock || d.Maybe || d.Name.Template {
 			continue
@@ -214,7 +216,7 @@ var handshakeHeader = map[string]string{
 }
 
 // passOn returns the edits that make the location pass headers of a handshake on.
-func (r *run) passOn(pass *Directive) func(names ...string) (edits []hop.Edit, same bool) {
+func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Edit, same bool) {
 	l := r.block()
 	if !insertable(l) {
 		return nil
@@ -307,7 +309,7 @@ func asked(names []string, header string) bool {
 	return false
 }
 
-func ownHeader(l *scope, name string) *Directive {
+func ownHeader(l *scope, name string) *conf.Directive {
 	for _, d := range l.all("proxy_set_header") {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), name) {
 			return d
@@ -316,7 +318,7 @@ func ownHeader(l *scope, name string) *Directive {
 	return nil
 }
 
-func raw(w Word) string { return string(w.File.Src[w.Start:w.End]) }
+func raw(w conf.Word) string { return string(w.File.Src[w.Start:w.End]) }
 
 // connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that other requests
 // keep their Connection; else the constant.

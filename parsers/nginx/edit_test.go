@@ -1,6 +1,10 @@
 package nginx
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
 
 // TestInsert: what is put into a block without a directive of its own looks like what is around it.
 func TestInsert(t *testing.T) {
@@ -12,13 +16,14 @@ func TestInsert(t *testing.T) {
 		"location / {}":                                "location / {\n    a b;\n}",
 		"\tlocation / {\n\t}\n":                        "\tlocation / {\n\t\ta b;\n\t}\n",
 	} {
-		f := &File{Name: "x", Src: []byte(src), Editable: true}
-		top, _, err := parseFile(f, nil)
+		tree, err := conf.Parse("x", []byte(src))
 		if err != nil {
 			t.Fatalf("%q: %v", src, err)
 		}
+		block := tree.Main.Block[0]
+		block.Name.File.Editable = true
 		got := src
-		for _, e := range insert(&scope{d: top[0]}, "a b;") { // without items, as if all came from elsewhere
+		for _, e := range insert(&scope{d: block}, "a b;") { // without items, as if all came from elsewhere
 			got = got[:e.Start] + e.New + got[e.End:]
 		}
 		if got != want {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -77,7 +79,7 @@ func (e *endpoints) consider(loc *location) {
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location it falls back to.
-func (e *endpoints) passes(loc *location) (from *scope, pass *Directive) {
+func (e *endpoints) passes(loc *location) (from *scope, pass *conf.Directive) {
 	if d := loc.scope.handler; d != nil {
 		return loc.scope, carrier(d)
 	}
@@ -100,7 +102,7 @@ func (e *endpoints) passes(loc *location) (from *scope, pass *Directive) {
 }
 
 // carrier passes d through if it could ever open a tunnel.
-func carrier(d *Directive) *Directive {
+func carrier(d *conf.Directive) *conf.Directive {
 	switch d.Name.Value {
 	case "proxy_pass", "uwsgi_pass", "scgi_pass":
 		return d
@@ -110,7 +112,7 @@ func carrier(d *Directive) *Directive {
 
 // intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding Upgrade is the
 // clearest sign, but on a location for everything it is boilerplate.
-func (e *endpoints) intention(loc *location, from *scope, pass *Directive) (confidence hop.Confidence, why string, ok bool) {
+func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) (confidence hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
 	named := func() bool {
@@ -180,7 +182,7 @@ func (e *endpoints) longRead(l *scope) bool {
 	if d == nil || why != "" {
 		return false
 	}
-	t, ok := parseTime(d.Arg(0))
+	t, ok := conf.ParseTime(d.Arg(0))
 	return ok && t >= 5*time.Minute
 }
 

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
 // facts notes what rules want to know about a request that is passed on.
-func (r *run) facts(d *Directive, t target, prefix string) {
+func (r *run) facts(d *conf.Directive, t target, prefix string) {
 	out := &r.out
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
@@ -68,7 +70,7 @@ func (u *upstream) fact() *hop.Upstream {
 }
 
 // namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
-func (r *run) namesServer(d *Directive, t target) hop.Setting[bool] {
+func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 	const name = "proxy_ssl_server_name"
 	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
 	on, why := r.at.flag(name, false)
@@ -95,7 +97,7 @@ func (r *run) namesServer(d *Directive, t target) hop.Setting[bool] {
 }
 
 // join says what the URI of proxy_pass takes the place of.
-func (r *run) join(d *Directive, t target) hop.Join {
+func (r *run) join(d *conf.Directive, t target) hop.Join {
 	if t.uri == "" || d.Args[0].Template {
 		return hop.Join{}
 	}
@@ -120,7 +122,7 @@ func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 		case why != "" || d == nil && r.c.fragmentary():
 			return hop.Setting[time.Duration]{}
 		case d != nil:
-			v, ok := parseTime(d.Arg(0))
+			v, ok := conf.ParseTime(d.Arg(0))
 			if !ok || v == 0 {
 				return hop.Setting[time.Duration]{}
 			}
@@ -203,7 +205,7 @@ func (c *Config) capacity() hop.Setting[int] {
 // cache is proxy_cache, unless proxy_cache_bypass sees to it that a handshake is passed on all the same.
 func (r *run) cache(prefix string) hop.Setting[string] {
 	d, why := r.at.scalar(prefix + "_cache")
-	if d == nil || why != "" || d.Arg(0) == "off" || hasVariable(d.Arg(0)) {
+	if d == nil || why != "" || d.Arg(0) == "off" || conf.HasVariable(d.Arg(0)) {
 		return hop.Setting[string]{}
 	}
 	bypass, _, why := r.at.array(prefix + "_cache_bypass")
@@ -252,7 +254,7 @@ func (r *run) decoys(prefix string) {
 		if module == prefix || d == nil || doubt(d) != "" {
 			continue
 		}
-		if v, ok := parseTime(d.Arg(0)); ok {
+		if v, ok := conf.ParseTime(d.Arg(0)); ok {
 			s := hop.Written(d.Name.Value, time.Duration(v), d.Pos())
 			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: s, For: prefix + "_read_timeout"})
 		}

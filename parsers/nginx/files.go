@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -42,7 +44,7 @@ func (r *run) realRoot() text {
 }
 
 // rootDirective is the root or alias in force and its level: nearest level first; nil for nginx's default, html.
-func (r *run) rootDirective() (*Directive, *scope) {
+func (r *run) rootDirective() (*conf.Directive, *scope) {
 	for l := r.at; l != nil; l = l.up {
 		for _, name := range []string{"alias", "root"} {
 			if d := l.one(name); d != nil && len(d.Args) > 0 {
@@ -185,7 +187,7 @@ func (r *run) tryFiles() {
 // belowAlias is an evaluated argument of try_files without the location's name, which nginx takes off where the argument has
 // variables and the location an alias.
 func (r *run) belowAlias(written, value string) string {
-	if a := r.aliasing(); a.length > 0 && !a.whole && a.length <= len(r.path) && hasVariable(written) {
+	if a := r.aliasing(); a.length > 0 && !a.whole && a.length <= len(r.path) && conf.HasVariable(written) {
 		return strings.TrimPrefix(value, r.path[:a.length])
 	}
 	return value

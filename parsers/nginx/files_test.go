@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -23,11 +25,11 @@ func TestOpenFiles(t *testing.T) {
 		if err := os.WriteFile(name, []byte("events {}\nhttp { server { listen 80; "+c.inServer+" } }\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		trees, err := Read([]string{name}, nil, Options{})
+		trees, err := conf.Read([]string{name}, nil, conf.Options{})
 		if err != nil || len(trees) != 1 || len(trees[0].Problems) > 0 {
 			t.Fatalf("%s: %v %v", c.inServer, err, trees)
 		}
-		cases := Compile(trees[0], Version{}).Serve(hop.Request{
+		cases := Compile(trees[0], conf.Version{}).Serve(hop.Request{
 			Method: "GET", Target: "/ws", Addr: "127.0.0.1:80", Proto: hop.Written("HTTP version", "1.1", hop.Pos{}),
 			Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "a.test", hop.Pos{})}},
 		})

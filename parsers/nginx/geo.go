@@ -4,11 +4,13 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files, ranges and
 // proxies leave it unknown.
-func (r *run) geoValue(d *Directive) text {
+func (r *run) geoValue(d *conf.Directive) text {
 	decides := unknownText("the geo block of " + d.Arg(len(d.Args)-1) + " decides by client address")
 	address := r.clientAddr()
 	if len(d.Args) > 1 {
@@ -51,7 +53,7 @@ func network(s string) (netip.Prefix, bool) {
 }
 
 // splitValue evaluates a split_clients block: the hash of the string falls into one of the parts.
-func (r *run) splitValue(d *Directive) text {
+func (r *run) splitValue(d *conf.Directive) text {
 	source := r.word(d.Args[0])
 	if source.unknown() {
 		return unknownText("split_clients decides the value of " + d.Arg(1))

@@ -13,13 +13,12 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 	"github.com/wslint/wslint/rules"
 )
-
-// corpus holds real configurations. It lies beside the repository and is no part of it.
-const corpus = "../../../shared/corpus"
 
 // A recorded file is what nginx 1.22.1 answered to a handshake for each location of one configuration.
 type recorded struct {
@@ -56,9 +55,10 @@ func explained(rec record, h hop.Hop) string {
 // TestHandshakeRecords holds predictions against what a real nginx answered for the locations of 181 real configurations. On a handshake
 // that opened there, declared as a path, no rule may find an error.
 func TestHandshakeRecords(t *testing.T) {
+	corpus := truth.Corpus(t)
 	f, err := os.Open(filepath.Join(corpus, "handshake.jsonl"))
 	if err != nil {
-		t.Skipf("no recorded handshakes: %v", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	root := labRoot(t)
@@ -70,7 +70,7 @@ func TestHandshakeRecords(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &file); err != nil {
 			t.Fatal(err)
 		}
-		l := newLab(t, file, root)
+		l := newLab(t, corpus, file, root)
 		for _, rec := range file.Results {
 			h, o := l.serve(rec)
 			diff := compareRecord(rec, h, o)
@@ -129,7 +129,7 @@ type lab struct {
 }
 
 // newLab reads a file as the recorder gave it to nginx.
-func newLab(t *testing.T, file recorded, root string) *lab {
+func newLab(t *testing.T, corpus string, file recorded, root string) *lab {
 	t.Helper()
 	trees, err := nginx.Read([]string{filepath.Join(corpus, file.Path)}, nil, nginx.Options{Context: file.Context, Root: root})
 	if err != nil || len(trees) != 1 {
@@ -146,18 +146,18 @@ func newLab(t *testing.T, file recorded, root string) *lab {
 	return l
 }
 
-func directive(name string, args ...string) *nginx.Directive {
-	d := &nginx.Directive{Name: nginx.Word{Value: name}}
+func directive(name string, args ...string) *conf.Directive {
+	d := &conf.Directive{Name: conf.Word{Value: name}}
 	for _, a := range args {
-		d.Args = append(d.Args, nginx.Word{Value: a})
+		d.Args = append(d.Args, conf.Word{Value: a})
 	}
 	return d
 }
 
-func within(block []*nginx.Directive, name string, args ...string) []*nginx.Directive {
+func within(block []*conf.Directive, name string, args ...string) []*conf.Directive {
 	d := directive(name, args...)
 	d.HasBlock, d.Block = true, block
-	return []*nginx.Directive{d}
+	return []*conf.Directive{d}
 }
 
 // wrap makes a complete configuration of a fragment.
@@ -177,7 +177,7 @@ func (l *lab) wrap(inLocation bool) {
 }
 
 // define adds a map and compiles the configuration.
-func (l *lab) define(variable string, entries ...*nginx.Directive) {
+func (l *lab) define(variable string, entries ...*conf.Directive) {
 	for _, d := range l.tree.Main.Block {
 		if d.Is("http") {
 			d.Block = append(within(entries, "map", "$http_upgrade", "$"+variable), d.Block...)
@@ -204,7 +204,7 @@ func (l *lab) serve(rec record) (hop.Hop, hop.Outcome) {
 	}
 }
 
-func (l *lab) learn(block []*nginx.Directive) {
+func (l *lab) learn(block []*conf.Directive) {
 	for _, d := range block {
 		if d.Is("upstream") {
 			l.upstreams[d.Arg(0)] = true
@@ -216,8 +216,8 @@ func (l *lab) learn(block []*nginx.Directive) {
 var address = regexp.MustCompile(`^(?:https?|\$\w+)://(unix:[^:]*:?|(?:[^/$?]|\$\w+)+)(.*)$`)
 
 // change returns the block without TLS, http2, allow and deny, with every upstream at the recorder's application.
-func (l *lab) change(block []*nginx.Directive) []*nginx.Directive {
-	var kept []*nginx.Directive
+func (l *lab) change(block []*conf.Directive) []*conf.Directive {
+	var kept []*conf.Directive
 	for _, d := range block {
 		switch name := d.Name.Value; {
 		case name == "allow", name == "deny", name == "ssl", name == "http2", strings.HasPrefix(name, "ssl_"), name == "include" && d.Unread != "",
@@ -251,8 +251,8 @@ func (l *lab) change(block []*nginx.Directive) []*nginx.Directive {
 	return kept
 }
 
-func (l *lab) listen(d *nginx.Directive) {
-	d.Args = slices.DeleteFunc(d.Args, func(w nginx.Word) bool {
+func (l *lab) listen(d *conf.Directive) {
+	d.Args = slices.DeleteFunc(d.Args, func(w conf.Word) bool {
 		return slices.Contains([]string{"ssl", "http2", "quic", "proxy_protocol"}, w.Value)
 	})
 	if len(d.Args) > 0 && d.Args[0].Template {
@@ -261,7 +261,7 @@ func (l *lab) listen(d *nginx.Directive) {
 		if strings.Contains(port, "%") {
 			port = "8080"
 		}
-		d.Args[0] = nginx.Word{Value: port, File: d.Args[0].File}
+		d.Args[0] = conf.Word{Value: port, File: d.Args[0].File}
 	}
 }
 

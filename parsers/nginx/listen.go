@@ -5,13 +5,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
 // A listen is one address of one listen directive.
 type listen struct {
-	d                                          *Directive // nil when nginx listens because nothing is written
-	addr                                       string     // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
+	d                                          *conf.Directive // nil when nginx listens because nothing is written
+	addr                                       string          // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
 }
@@ -21,13 +23,13 @@ type socket struct {
 	addr                      string
 	servers                   []*server
 	defaultServer             *server
-	ssl, proxyProtocol, http2 *Directive // the listen directive that turned it on; nil when off
+	ssl, proxyProtocol, http2 *conf.Directive // the listen directive that turned it on; nil when off
 	names                     nameTable
 	stream                    *streamServer // instead of servers
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
-func parseListen(d *Directive) []listen {
+func parseListen(d *conf.Directive) []listen {
 	l := listen{d: d}
 	for _, a := range d.Args[min(1, len(d.Args)):] {
 		switch a.Value {
@@ -140,7 +142,7 @@ func (c *Config) addListeners() {
 }
 
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
-func oldSSL(s *server, v Version) bool {
+func oldSSL(s *server, v conf.Version) bool {
 	d, _ := s.scope.scalar("ssl")
 	return d != nil && strings.EqualFold(d.Arg(0), "on") && !v.AtLeast(1, 25, 1)
 }

@@ -1,6 +1,10 @@
 package nginx
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
 
 // A location is one location block, or the server itself as nginx sees it when no location matches.
 type location struct {
@@ -11,7 +15,7 @@ type location struct {
 	redirect bool // nginx answers 301 to the name without its final slash
 	inner    locations
 	// ifs and limits are the levels of the blocks inside, by directive.
-	blocks map[*Directive]*scope
+	blocks map[*conf.Directive]*scope
 }
 
 // locations are those of one level, in the order of the text.
@@ -31,7 +35,7 @@ var passDirectives = map[string]string{
 	"memcached_pass": "memcached", "tunnel_pass": "tunnel",
 }
 
-func newLocation(d *Directive, up *scope) *location {
+func newLocation(d *conf.Directive, up *scope) *location {
 	loc := &location{}
 	loc.modifier, loc.name = splitLocation(d)
 	loc.scope = newScope(locationScope, d, d.Block, up)
@@ -52,7 +56,7 @@ func newLocation(d *Directive, up *scope) *location {
 			continue
 		}
 		if loc.blocks == nil {
-			loc.blocks = map[*Directive]*scope{}
+			loc.blocks = map[*conf.Directive]*scope{}
 		}
 		loc.blocks[it] = newScope(kind, it, it.Block, loc.scope)
 	}
@@ -87,7 +91,7 @@ func newLocations(l *scope) locations {
 }
 
 // splitLocation reads the arguments of a location as nginx does: the modifier may stand apart or be glued to the name.
-func splitLocation(d *Directive) (modifier, name string) {
+func splitLocation(d *conf.Directive) (modifier, name string) {
 	if len(d.Args) >= 2 {
 		return d.Arg(0), d.Arg(1)
 	}

@@ -1,15 +1,19 @@
 package nginx
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
 
 // A mapTable is the body of a map block.
 type mapTable struct {
-	exact     map[string]*Directive // lower-case key
-	head      map[string]*Directive // with hostnames: ".example.com" for *.example.com
-	tail      map[string]*Directive // with hostnames: "www.example." for www.example.*
+	exact     map[string]*conf.Directive // lower-case key
+	head      map[string]*conf.Directive // with hostnames: ".example.com" for *.example.com
+	tail      map[string]*conf.Directive // with hostnames: "www.example." for www.example.*
 	regex     []mapRegex
-	byDefault *Directive
-	entries   []*Directive // all of them, in the order of the text
+	byDefault *conf.Directive
+	entries   []*conf.Directive // all of them, in the order of the text
 	volatile  bool
 	hostnames bool
 	hidden    string // why there may be other entries
@@ -17,15 +21,15 @@ type mapTable struct {
 
 type mapRegex struct {
 	re *pattern
-	d  *Directive
+	d  *conf.Directive
 }
 
-func newMapTable(d *Directive) *mapTable {
-	t := &mapTable{exact: map[string]*Directive{}}
+func newMapTable(d *conf.Directive) *mapTable {
+	t := &mapTable{exact: map[string]*conf.Directive{}}
 	for _, it := range d.Block {
 		if it.Is("hostnames") && len(it.Args) == 0 {
 			t.hostnames = true
-			t.head, t.tail = map[string]*Directive{}, map[string]*Directive{}
+			t.head, t.tail = map[string]*conf.Directive{}, map[string]*conf.Directive{}
 		}
 	}
 	for _, it := range d.Block {
@@ -34,7 +38,7 @@ func newMapTable(d *Directive) *mapTable {
 	return t
 }
 
-func (t *mapTable) add(it *Directive) {
+func (t *mapTable) add(it *conf.Directive) {
 	key := it.Name.Value
 	switch {
 	case it.Unread != "":
@@ -80,7 +84,7 @@ func (t *mapTable) add(it *Directive) {
 
 // find returns the entry for a value, nil when none matches and there is no default, and the groups that a regex captured.
 // A regex is not even tried on the empty string. Measured: law H5; the empty string is from the source.
-func (t *mapTable) find(value string) (d *Directive, captures []string, re *pattern, why string) {
+func (t *mapTable) find(value string) (d *conf.Directive, captures []string, re *pattern, why string) {
 	key := strings.ToLower(value)
 	if t.hostnames {
 		key = strings.TrimSuffix(key, ".")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // choice is a value that the client chooses: what earlier answers leave of it, else guess, which is unknown or was made up. about names
@@ -38,7 +39,7 @@ func (r *run) decides(key, yes, no string, pos hop.Pos) bool {
 }
 
 // decidesIf answers the condition of an if that hangs on something else than a value of the client's.
-func (r *run) decidesIf(d *Directive, why string) bool {
+func (r *run) decidesIf(d *conf.Directive, why string) bool {
 	said := "if (" + strings.Join(conditionWords(d), " ") + ")"
 	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold ("+why+")", d.Pos())
 }
@@ -60,7 +61,7 @@ func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
 }
 
 // askTable is the value that a map gives for what the client chooses: each result of its entries is asked for, the default last.
-func (r *run) askTable(d *definition, source text) (entry *Directive, groups []string, re *pattern, why string) {
+func (r *run) askTable(d *definition, source text) (entry *conf.Directive, groups []string, re *pattern, why string) {
 	entryOf := func(value string) string {
 		e, _, _, _ := d.table.find(value)
 		if e == nil {
@@ -73,7 +74,7 @@ func (r *run) askTable(d *definition, source text) (entry *Directive, groups []s
 			continue
 		}
 		// Entries with one value are one answer.
-		first := slices.IndexFunc(d.table.entries, func(o *Directive) bool { return o != d.table.byDefault && o.Arg(0) == e.Arg(0) })
+		first := slices.IndexFunc(d.table.entries, func(o *conf.Directive) bool { return o != d.table.byDefault && o.Arg(0) == e.Arg(0) })
 		if d.table.entries[first] != e {
 			continue
 		}

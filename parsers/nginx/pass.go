@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -59,7 +61,7 @@ func (r *run) content() {
 	r.pass(d, prefix)
 }
 
-func lastOf(list []*Directive) *Directive { return list[len(list)-1] }
+func lastOf(list []*conf.Directive) *conf.Directive { return list[len(list)-1] }
 
 // A target is where a pass directive sends requests.
 type target struct {
@@ -74,7 +76,7 @@ type target struct {
 }
 
 // pass sends the request on.
-func (r *run) pass(d *Directive, prefix string) {
+func (r *run) pass(d *conf.Directive, prefix string) {
 	t := r.target(d, prefix)
 	if t.why != "" {
 		r.unknown(d.Name.Value, t.why)
@@ -137,11 +139,11 @@ func (r *run) pass(d *Directive, prefix string) {
 }
 
 // target evaluates the argument of a pass directive.
-func (r *run) target(d *Directive, prefix string) target {
+func (r *run) target(d *conf.Directive, prefix string) target {
 	if len(d.Args) == 0 {
 		return target{why: d.Name.Value + " has no address"}
 	}
-	t := target{variable: hasVariable(d.Arg(0))}
+	t := target{variable: conf.HasVariable(d.Arg(0))}
 	value := r.word(d.Args[0])
 	if value.unknown() {
 		if !d.Args[0].Template {
@@ -208,7 +210,7 @@ func (r *run) setProxyVariables(t target) {
 }
 
 // resolve finds the address that the request goes to, or the status nginx answers when there is none. Measured: law P1.
-func (r *run) resolve(t target, d *Directive) (addr string, status int, name string) {
+func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, name string) {
 	if t.unix != "" {
 		return "unix:" + t.unix, 0, ""
 	}
@@ -297,7 +299,7 @@ func (r *run) life() {
 	if d == nil || why != "" {
 		return
 	}
-	if length, ok := parseTime(d.Arg(0)); ok && length > 0 {
+	if length, ok := conf.ParseTime(d.Arg(0)); ok && length > 0 {
 		s := hop.Written(d.Name.Value, length, d.Pos())
 		s.Set = setArgument(d, 0)
 		r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
@@ -315,7 +317,7 @@ func (r *run) duration(name string, byDefault time.Duration) hop.Setting[time.Du
 		s.Set = r.insertSetting(name)
 		return s
 	}
-	v, ok := parseTime(d.Arg(0))
+	v, ok := conf.ParseTime(d.Arg(0))
 	if !ok {
 		return hop.Unknown[time.Duration](name, d.Pos(), "the value of "+name+" is not a time")
 	}
@@ -359,7 +361,7 @@ func (r *run) size(name string, byDefault int64) int64 {
 	if d == nil {
 		return byDefault
 	}
-	n, ok := parseSize(d.Arg(0))
+	n, ok := conf.ParseSize(d.Arg(0))
 	if !ok {
 		return -1
 	}

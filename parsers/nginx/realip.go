@@ -3,6 +3,8 @@ package nginx
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from and
@@ -33,7 +35,7 @@ func (r *run) findRealIP() {
 
 // forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted itself
 // (ngx_http_get_forwarded_addr).
-func forwarded(from []*Directive, client netip.Addr, list string, recursive bool) (found netip.Addr) {
+func forwarded(from []*conf.Directive, client netip.Addr, list string, recursive bool) (found netip.Addr) {
 	for trusted(from, client) {
 		list = strings.TrimRight(list, " ,")
 		i := strings.LastIndexAny(list, " ,")
@@ -52,7 +54,7 @@ func forwarded(from []*Directive, client netip.Addr, list string, recursive bool
 	return found
 }
 
-func trusted(from []*Directive, a netip.Addr) bool {
+func trusted(from []*conf.Directive, a netip.Addr) bool {
 	for _, d := range from {
 		if net, err := netip.ParsePrefix(d.Arg(0)); err == nil && net.Masked().Contains(a) {
 			return true

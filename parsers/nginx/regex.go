@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/dlclark/regexp2/v2"
 )
 
@@ -142,7 +144,7 @@ func groupName(s string) (name string, length int) {
 		end   byte
 	}{{"(?P<", '>'}, {"(?<", '>'}, {"(?'", '\''}} {
 		rest, ok := strings.CutPrefix(s, open.begin)
-		if !ok || rest == "" || !isNameByte(rest[0]) {
+		if !ok || rest == "" || !conf.IsNameByte(rest[0]) {
 			continue
 		}
 		if end := strings.IndexByte(rest, open.end); end > 0 {

@@ -4,6 +4,8 @@ import (
 	"net/textproto"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -98,7 +100,7 @@ func (r *run) swallowed(prefix string) {
 	}
 	if d, _ := r.at.scalar("limit_rate"); d != nil {
 		v := r.word(d.Args[0])
-		rate, ok := parseSize(v.s)
+		rate, ok := conf.ParseSize(v.s)
 		after := max(r.size("limit_rate_after", 0), 0)
 		switch {
 		case v.unknown() || !ok || rate == 0:
@@ -109,7 +111,7 @@ func (r *run) swallowed(prefix string) {
 		}
 	}
 	if d, _ := r.at.scalar(prefix + "_buffer_size"); d != nil {
-		switch n, ok := parseSize(d.Arg(0)); {
+		switch n, ok := conf.ParseSize(d.Arg(0)); {
 		case !ok:
 		case n < head101Least:
 			out.Instead = append(out.Instead, hop.Written(d.Name.Value+" "+d.Arg(0), hop.Answer{Kind: hop.Answered, Status: 502}, d.Pos()))

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -27,7 +29,7 @@ var capturing = regexp.MustCompile(`\$[1-9]`)
 
 // proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here, then those of
 // the client that nothing here replaces.
-func (r *run) proxyRequest(d *Directive, t target) {
+func (r *run) proxyRequest(d *conf.Directive, t target) {
 	next := &r.out.Next
 	next.Proto = r.httpVersion(d)
 	if m, why := r.at.scalar("proxy_method"); m != nil {
@@ -47,7 +49,7 @@ func (r *run) proxyRequest(d *Directive, t target) {
 }
 
 // httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
-func (r *run) httpVersion(pass *Directive) hop.Setting[string] {
+func (r *run) httpVersion(pass *conf.Directive) hop.Setting[string] {
 	const name = "proxy_http_version"
 	d, why := r.at.scalar(name)
 	if why != "" {
@@ -71,7 +73,7 @@ func (r *run) httpVersion(pass *Directive) hop.Setting[string] {
 }
 
 // upstreamTarget is the request target sent upstream. Measured: law L1, nginx.md 2.3.
-func (r *run) upstreamTarget(d *Directive, t target) string {
+func (r *run) upstreamTarget(d *conf.Directive, t target) string {
 	literal := !t.variable || d.Args[0].Template
 	switch {
 	case !literal && t.uri != "":
@@ -111,7 +113,7 @@ func (r *run) headers(next *hop.Request) {
 	}
 	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
-	if slices.ContainsFunc(sent, func(d *Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
+	if slices.ContainsFunc(sent, func(d *conf.Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
 		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for all.
 		for _, d := range sent {
 			r.headerLine(d)
@@ -159,7 +161,7 @@ func (r *run) headers(next *hop.Request) {
 }
 
 // namesKnown reports whether templates touch only the values of a level's headers: then all others are sent as ever.
-func namesKnown(sent []*Directive, at *scope) bool {
+func namesKnown(sent []*conf.Directive, at *scope) bool {
 	sure := false
 	for _, d := range sent {
 		if len(d.Args) > 0 && d.Args[0].Template {
@@ -189,7 +191,7 @@ func (r *run) plainName(name string) bool {
 }
 
 // headerLine evaluates one proxy_set_header; an empty value is not sent.
-func (r *run) headerLine(d *Directive) (s hop.Setting[string], present bool) {
+func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool) {
 	name := "proxy_set_header " + d.Arg(0)
 	before := len(r.mapNotes)
 	v := r.word(d.Args[1])
@@ -316,7 +318,7 @@ func (r *run) discarded(at *scope, named map[string]bool) {
 }
 
 // usedMap notes which entry of a map a value came from.
-func (r *run) usedMap(d *definition, entry *Directive) {
+func (r *run) usedMap(d *definition, entry *conf.Directive) {
 	value := entry.Arg(0)
 	r.mapNotes = append(r.mapNotes, hop.Note{Pos: entry.Pos(), Text: fmt.Sprintf("map of %s gives %q", d.d.Arg(1), value)})
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -26,7 +28,7 @@ type scriptState struct {
 }
 
 // sequence returns false when the sequence has ended: a return, a break or the last flag of a rewrite.
-func (r *run) sequence(items []*Directive, loc *location, st *scriptState) (goOn bool) {
+func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) (goOn bool) {
 	for _, d := range items {
 		switch d.Name.Value {
 		case "set", "rewrite", "return", "if", "break":
@@ -48,7 +50,7 @@ func (r *run) sequence(items []*Directive, loc *location, st *scriptState) (goOn
 }
 
 // templated deals with a statement that a template touches; it returns false when the statement is to be passed over.
-func (r *run) templated(d *Directive, why string) bool {
+func (r *run) templated(d *conf.Directive, why string) bool {
 	switch {
 	case d.Is("set") && !d.Maybe:
 		return true // only its value is unknown
@@ -65,7 +67,7 @@ func (r *run) templated(d *Directive, why string) bool {
 }
 
 // statement runs one directive and reports whether the sequence goes on.
-func (r *run) statement(d *Directive, loc *location, st *scriptState) (goOn bool) {
+func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn bool) {
 	switch d.Name.Value {
 	case "set":
 		r.assign(d, st)
@@ -94,7 +96,7 @@ func (r *run) statement(d *Directive, loc *location, st *scriptState) (goOn bool
 	return r.sequence(d.Block, loc, st)
 }
 
-func (r *run) assign(d *Directive, st *scriptState) {
+func (r *run) assign(d *conf.Directive, st *scriptState) {
 	if len(d.Args) != 2 {
 		return
 	}
@@ -115,7 +117,7 @@ func (r *run) assign(d *Directive, st *scriptState) {
 }
 
 // returns is the return directive: 444 closes, a status from 400 without a text goes through error_page.
-func (r *run) returns(d *Directive) {
+func (r *run) returns(d *conf.Directive) {
 	if len(d.Args) == 0 {
 		return
 	}
@@ -146,7 +148,7 @@ func (r *run) returns(d *Directive) {
 }
 
 // rewrites is the rewrite directive.
-func (r *run) rewrites(d *Directive, st *scriptState) (goOn bool) {
+func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	if len(d.Args) < 2 {
 		return true
 	}
@@ -237,7 +239,7 @@ func (r *run) replace(to string, keepArgs bool, pos hop.Pos) bool {
 }
 
 // condition evaluates an if; why is not empty when that cannot be done.
-func (r *run) condition(d *Directive) (holds bool, why string) {
+func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	words := conditionWords(d)
 	switch {
 	case len(words) == 0:
@@ -296,7 +298,7 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 }
 
 // conditionWords strips the parentheses off an if's arguments.
-func conditionWords(d *Directive) []string {
+func conditionWords(d *conf.Directive) []string {
 	var words []string
 	for _, a := range d.Args {
 		words = append(words, a.Value)

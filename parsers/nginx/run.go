@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -20,9 +22,9 @@ type run struct {
 	host     string // headers_in.server: the name without port, lower case
 	hostPort int    // port: that of the Host header; 0 without
 
-	at      *scope     // loc_conf
-	loc     *location  // the location that at is or belongs to
-	handler *Directive // content_handler; nil for files
+	at      *scope          // loc_conf
+	loc     *location       // the location that at is or belongs to
+	handler *conf.Directive // content_handler; nil for files
 
 	path, args    string // uri, args
 	quoted        bool   // quoted_uri
@@ -155,8 +157,8 @@ func (r *run) enter(loc *location, l *scope) {
 }
 
 // permits reports whether limit_except leaves the method alone.
-func permits(limit *Directive, method string) bool {
-	return slices.ContainsFunc(limit.Args, func(a Word) bool {
+func permits(limit *conf.Directive, method string) bool {
+	return slices.ContainsFunc(limit.Args, func(a conf.Word) bool {
 		return a.Template || strings.EqualFold(a.Value, method) || strings.EqualFold(a.Value, "GET") && method == "HEAD"
 	})
 }

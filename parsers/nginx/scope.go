@@ -3,6 +3,8 @@ package nginx
 import (
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // A levelKind is the kind of block that a level is.
@@ -20,26 +22,26 @@ const (
 // A level is one block of the configuration on which directives can stand, with the one around it.
 type scope struct {
 	kind scopeKind
-	d    *Directive // the block; nil for what surrounds a fragment
+	d    *conf.Directive // the block; nil for what surrounds a fragment
 	up   *scope
 	loc  *location // the location it is or belongs to; nil above locations
 
-	items []*Directive
-	index map[string][]*Directive // of large levels only
+	items []*conf.Directive
+	index map[string][]*conf.Directive // of large levels only
 	// hidden says why there may be directives here that are not in items; "" when all are seen.
 	hidden string
 	// foreign names a directive of an unknown module that could answer requests; "" when there is none.
 	foreign string
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
-	handler *Directive
+	handler *conf.Directive
 	// script are the directives that run in the order of the text.
-	script []*Directive
+	script []*conf.Directive
 }
 
 // indexAbove is the size from which a level gets an index: most blocks are shorter than a map lookup is long.
 const indexAbove = 32
 
-func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scope {
+func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *scope) *scope {
 	l := &scope{kind: kind, d: d, up: up, items: items}
 	if up != nil {
 		l.loc = up.loc
@@ -66,7 +68,7 @@ func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scop
 		}
 	}
 	if len(items) > indexAbove {
-		l.index = make(map[string][]*Directive)
+		l.index = make(map[string][]*conf.Directive)
 		for _, it := range items {
 			// Blocks of which there can be many are found by walking, not by name.
 			if !it.Is("server") && !it.Is("location") {
@@ -78,11 +80,11 @@ func newScope(kind scopeKind, d *Directive, items []*Directive, up *scope) *scop
 }
 
 // all returns the directives of that name on the level itself, in order.
-func (l *scope) all(name string) []*Directive {
+func (l *scope) all(name string) []*conf.Directive {
 	if l.index != nil {
 		return l.index[name]
 	}
-	var list []*Directive
+	var list []*conf.Directive
 	for _, it := range l.items {
 		if it.Name.Value == name {
 			list = append(list, it)
@@ -92,7 +94,7 @@ func (l *scope) all(name string) []*Directive {
 }
 
 // one returns the first directive of that name on the level itself, or nil.
-func (l *scope) one(name string) *Directive {
+func (l *scope) one(name string) *conf.Directive {
 	if l.index != nil {
 		if list := l.index[name]; len(list) > 0 {
 			return list[0]
@@ -109,7 +111,7 @@ func (l *scope) one(name string) *Directive {
 
 // scalar finds the directive in force for a setting that the nearest level decides; nil when none is written. why is not empty
 // when that cannot be known.
-func (l *scope) scalar(name string) (d *Directive, why string) {
+func (l *scope) scalar(name string) (d *conf.Directive, why string) {
 	for ; l != nil; l = l.up {
 		if d := l.one(name); d != nil {
 			return d, doubt(d)
@@ -123,7 +125,7 @@ func (l *scope) scalar(name string) (d *Directive, why string) {
 
 // array finds the directives in force for a list that an inner level replaces as a whole, and the level they stand on. names are
 // directives that share one list. why is not empty when there may be more or others.
-func (l *scope) array(names ...string) (list []*Directive, at *scope, why string) {
+func (l *scope) array(names ...string) (list []*conf.Directive, at *scope, why string) {
 	for ; l != nil; l = l.up {
 		for _, it := range l.named(names) {
 			list = append(list, it)
@@ -142,14 +144,14 @@ func (l *scope) array(names ...string) (list []*Directive, at *scope, why string
 }
 
 // named returns the directives of the given names on the level itself, in order.
-func (l *scope) named(names []string) []*Directive {
+func (l *scope) named(names []string) []*conf.Directive {
 	if len(names) == 1 {
 		return l.all(names[0])
 	}
 	if l.index != nil && !slices.ContainsFunc(names, func(n string) bool { return l.index[n] != nil }) {
 		return nil
 	}
-	var list []*Directive
+	var list []*conf.Directive
 	for _, it := range l.items {
 		if slices.Contains(names, it.Name.Value) {
 			list = append(list, it)
@@ -159,7 +161,7 @@ func (l *scope) named(names []string) []*Directive {
 }
 
 // doubt says why a directive may not be there or may say something else; "" when neither is so.
-func doubt(d *Directive) string {
+func doubt(d *conf.Directive) string {
 	if d.Maybe {
 		return "a template decides whether " + d.Name.Value + " is there"
 	}

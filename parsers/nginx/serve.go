@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -275,7 +277,7 @@ func (r *run) tlsChecks() {
 func (r *run) headerSizes() {
 	size := int64(8192)
 	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil && len(d.Args) == 2 {
-		if n, ok := parseSize(d.Arg(1)); ok {
+		if n, ok := conf.ParseSize(d.Arg(1)); ok {
 			size = n
 		}
 	}
@@ -289,7 +291,7 @@ func (r *run) headerSizes() {
 	}
 	total, buffers := line, int64(4)
 	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil {
-		if n, ok := parseNumber(d.Arg(0)); ok {
+		if n, ok := conf.ParseNumber(d.Arg(0)); ok {
 			buffers = n
 		}
 	}

@@ -3,6 +3,8 @@ package nginx
 import (
 	"cmp"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // A serverName is one name of a server_name directive.
@@ -12,7 +14,7 @@ type serverName struct {
 	lost bool // a template hides it
 }
 
-func parseServerName(w Word) serverName {
+func parseServerName(w conf.Word) serverName {
 	n := serverName{text: w.Value, lost: w.Template}
 	if strings.HasPrefix(n.text, "~") && !n.lost {
 		n.re = compilePattern(n.text[1:], true)

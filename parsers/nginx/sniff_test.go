@@ -1,6 +1,10 @@
 package nginx
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
 
 // TestSniffs: only what reads a header in which browsers differ makes their handshakes fare differently.
 func TestSniffs(t *testing.T) {
@@ -16,11 +20,11 @@ func TestSniffs(t *testing.T) {
 		"log_format l $http_user_agent; " + site + "upgrade; } }":                     false,
 		site + "upgrade; if ($msie) { return 403; } } }":                              true,
 	} {
-		tree, err := parseTree("a", src)
+		tree, err := conf.Parse("a", []byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := Compile(tree, Version{}).sniffs; got != want {
+		if got := Compile(tree, conf.Version{}).sniffs; got != want {
 			t.Errorf("%s: %v", src, got)
 		}
 	}

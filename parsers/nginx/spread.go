@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // servers counts the addresses that requests to t are spread over; 0 when that cannot be told: a name may stand for several
@@ -25,7 +27,7 @@ func (r *run) servers(t target) int {
 	n := 0
 	for _, s := range u.servers {
 		is := func(word string) bool {
-			return slices.ContainsFunc(s.Args[1:], func(a Word) bool { return a.Value == word })
+			return slices.ContainsFunc(s.Args[1:], func(a conf.Word) bool { return a.Value == word })
 		}
 		host := s.Arg(0)
 		if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -40,7 +42,7 @@ func (c *Config) addStream(l *scope) {
 	}
 }
 
-func udp(listen *Directive) bool {
+func udp(listen *conf.Directive) bool {
 	for _, a := range listen.Args {
 		if a.Value == "udp" {
 			return true
@@ -84,7 +86,7 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 	return r.out
 }
 
-func (r *run) streamPass(d *Directive, ls listen) {
+func (r *run) streamPass(d *conf.Directive, ls listen) {
 	next := r.request.Clone()
 	next.Client = netip.AddrPort{}
 	if ls.ssl {
@@ -127,25 +129,25 @@ func (r *run) streamPass(d *Directive, ls listen) {
 }
 
 // streamTarget evaluates the address; maps of stream{} see what the TLS preread shows.
-func (r *run) streamTarget(d *Directive) text {
+func (r *run) streamTarget(d *conf.Directive) text {
 	if len(d.Args) == 0 || d.Args[0].Template {
 		return unknownText("the address is not known")
 	}
 	t := known("")
-	for _, p := range parts(d.Arg(0)) {
-		switch def := r.c.stream[p.variable]; {
-		case p.variable == "":
-			t = t.plus(known(p.lit))
-		case p.variable == "ssl_preread_server_name" && r.request.TLS:
+	for _, p := range conf.Parts(d.Arg(0)) {
+		switch def := r.c.stream[p.Variable]; {
+		case p.Variable == "":
+			t = t.plus(known(p.Lit))
+		case p.Variable == "ssl_preread_server_name" && r.request.TLS:
 			t = t.plus(known(r.request.Host))
 		case def != nil && def.kind == "map" && def.source == "$ssl_preread_server_name" && r.request.TLS:
 			entry, _, _, why := def.table.find(r.request.Host)
 			if why != "" || entry == nil {
-				return unknownText("the map of $" + p.variable + " does not say where to")
+				return unknownText("the map of $" + p.Variable + " does not say where to")
 			}
 			t = t.plus(known(entry.Arg(0)))
 		default:
-			return unknownText("$" + p.variable + " is not known")
+			return unknownText("$" + p.Variable + " is not known")
 		}
 	}
 	return t

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
 	"github.com/wslint/wslint/hop"
 )
 
@@ -14,26 +16,26 @@ func (r *run) expand(value string) text { return r.expandQuoted(value, false) }
 
 // expandQuoted evaluates a value; with quote, captures of an escaped URI are escaped again, as rewrite does for redirects and set.
 func (r *run) expandQuoted(value string, quote bool) text {
-	if !hasVariable(value) {
+	if !conf.HasVariable(value) {
 		return known(value)
 	}
 	t := known("")
-	for _, p := range parts(value) {
-		if p.variable == "" {
-			t = t.plus(known(p.lit))
+	for _, p := range conf.Parts(value) {
+		if p.Variable == "" {
+			t = t.plus(known(p.Lit))
 			continue
 		}
-		if p.variable[0] >= '1' && p.variable[0] <= '9' && len(p.variable) == 1 {
-			t = t.plus(r.capture(int(p.variable[0]-'0'), quote))
+		if p.Variable[0] >= '1' && p.Variable[0] <= '9' && len(p.Variable) == 1 {
+			t = t.plus(r.capture(int(p.Variable[0]-'0'), quote))
 			continue
 		}
-		t = t.plus(r.variable(p.variable))
+		t = t.plus(r.variable(p.Variable))
 	}
 	return t
 }
 
 // word evaluates an argument; one that a template hides is unknown.
-func (r *run) word(w Word) text {
+func (r *run) word(w conf.Word) text {
 	if w.Template {
 		return unknownText("a template decides \"" + w.Value + "\"")
 	}
@@ -151,11 +153,11 @@ func (r *run) lookUp(d *definition) text {
 
 // onlyValue returns the one value that every entry of the table yields, if that is so and none holds a variable.
 func (t *mapTable) onlyValue() (value string, same bool) {
-	if t.hidden != "" || t.byDefault == nil || hasVariable(t.byDefault.Arg(0)) {
+	if t.hidden != "" || t.byDefault == nil || conf.HasVariable(t.byDefault.Arg(0)) {
 		return "", false
 	}
 	value = t.byDefault.Arg(0)
-	for _, m := range []map[string]*Directive{t.exact, t.head, t.tail} {
+	for _, m := range []map[string]*conf.Directive{t.exact, t.head, t.tail} {
 		for _, d := range m {
 			if d.Arg(0) != value {
 				return "", false

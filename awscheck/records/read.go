@@ -1,0 +1,143 @@
+package records
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// errNothing is what a file gives that is JSON and holds no load balancers.
+var errNothing = errors.New("there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's folders or items of AWS Config")
+
+// Read reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several JSON texts.
+func Read(src []byte) (Document, error) {
+	docs, err := readDocuments(src)
+	if err != nil {
+		return Document{}, err
+	}
+	return join(docs)
+}
+
+// readDocuments decodes JSON texts one after the other.
+func readDocuments(src []byte) ([]Document, error) {
+	var docs []Document
+	dec := json.NewDecoder(bytes.NewReader(src))
+	for {
+		var raw json.RawMessage
+		err := dec.Decode(&raw)
+		switch {
+		case errors.Is(err, io.EOF):
+			return docs, nil
+		case err != nil:
+			return nil, fmt.Errorf("not JSON, or cut short: %w", err)
+		}
+		if docs, err = appendDocuments(docs, raw); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// appendDocuments understands one JSON text: a document of the API, items of AWS Config, or a list of either.
+func appendDocuments(docs []Document, raw json.RawMessage) ([]Document, error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > 0 && raw[0] == '[' {
+		var list []json.RawMessage
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+		for _, one := range list {
+			var err error
+			if docs, err = appendDocuments(docs, one); err != nil {
+				return nil, err
+			}
+		}
+		return docs, nil
+	}
+	if items, ok := configItems(raw); ok {
+		for _, i := range items {
+			if d, ok := i.Document(); ok {
+				docs = append(docs, d)
+			}
+		}
+		return docs, nil
+	}
+	var d Document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, fmt.Errorf("not understood: %w", err)
+	}
+	if d.Wslint > Version {
+		return nil, fmt.Errorf("a newer wslint wrote it (format %d, this one knows %d)", d.Wslint, Version)
+	}
+	return append(docs, d), nil
+}
+
+// join puts lists together and attributes where they belong.
+func join(docs []Document) (Document, error) {
+	var all Document
+	for _, d := range docs {
+		all.Add(d)
+	}
+	for _, d := range docs {
+		all.attach(d)
+	}
+	if all.Wslint == 0 && len(all.LoadBalancers)+len(all.LoadBalancerDescriptions) == 0 {
+		return all, errNothing
+	}
+	return all, nil
+}
+
+// Add appends the lists of another document.
+func (d *Document) Add(o Document) {
+	d.Wslint = max(d.Wslint, o.Wslint)
+	if o.Taken.After(d.Taken) {
+		d.Taken = o.Taken
+	}
+	d.Coverage = append(d.Coverage, o.Coverage...)
+	d.LoadBalancers = append(d.LoadBalancers, o.LoadBalancers...)
+	d.LoadBalancerDescriptions = append(d.LoadBalancerDescriptions, o.LoadBalancerDescriptions...)
+	d.Listeners = append(d.Listeners, o.Listeners...)
+	d.Rules = append(d.Rules, o.Rules...)
+	d.TargetGroups = append(d.TargetGroups, o.TargetGroups...)
+}
+
+// attach puts the attributes of one answer on the resource whose ARN stands beside them.
+func (d *Document) attach(from Document) {
+	switch {
+	case from.LoadBalancerAttributes != nil:
+		for i := range d.LoadBalancerDescriptions {
+			if d.LoadBalancerDescriptions[i].LoadBalancerName == from.LoadBalancerName {
+				d.LoadBalancerDescriptions[i].LoadBalancerAttributes = from.LoadBalancerAttributes
+			}
+		}
+	case from.TargetHealthDescriptions != nil:
+		for i := range d.TargetGroups {
+			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
+				d.TargetGroups[i].Health = from.TargetHealthDescriptions
+			}
+		}
+	case from.Attributes == nil:
+	case strings.Contains(from.ListenerArn, ":listener/"):
+		for i := range d.Listeners {
+			if d.Listeners[i].ListenerArn == from.ListenerArn {
+				d.Listeners[i].Attributes = from.Attributes
+			}
+		}
+	case from.TargetGroupArn != "":
+		for i := range d.TargetGroups {
+			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
+				d.TargetGroups[i].Attributes = from.Attributes
+			}
+		}
+	case from.LoadBalancerArn != "":
+		for i := range d.LoadBalancers {
+			if d.LoadBalancers[i].LoadBalancerArn == from.LoadBalancerArn {
+				d.LoadBalancers[i].Attributes = from.Attributes
+				return
+			}
+		}
+		d.LoadBalancers = append(d.LoadBalancers, Balancer{LoadBalancerArn: from.LoadBalancerArn, Attributes: from.Attributes})
+	}
+}

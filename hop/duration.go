@@ -1,0 +1,51 @@
+package hop
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+// FormatDuration writes a duration in the one form in which all texts have it, and which nginx and HAProxy read: 1500ms, 60s, 90s,
+// 5m, 1h, 1h30m, 5d. Less than five minutes are counted in seconds, as timeouts are, and less than two days in hours.
+func FormatDuration(d time.Duration) string {
+	switch {
+	case d%time.Second != 0:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d >= 2*day && d%day == 0:
+		return fmt.Sprintf("%dd", d/day)
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d >= time.Hour && d%time.Minute == 0:
+		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+	case d >= 5*time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return fmt.Sprintf("%ds", d/time.Second)
+}
+
+var (
+	bareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	wholeDays  = regexp.MustCompile(`^[0-9]{1,5}d$`)
+)
+
+// ParseDuration reads what people write where a duration is asked for: the forms of FormatDuration, and those of Go. The error of a
+// number without a unit asks for one.
+func ParseDuration(s string) (time.Duration, error) {
+	if bareNumber.MatchString(s) {
+		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
+	}
+	if wholeDays.MatchString(s) {
+		n, err := strconv.Atoi(strings.TrimSuffix(s, "d"))
+		return time.Duration(n) * day, err
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a duration: write it like 25s, 1m30s or 500ms", s)
+	}
+	return d, nil
+}

@@ -1,0 +1,105 @@
+package parsers
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the order of their
+// names, and what could not be looked at. Directories that hold other people's programs or begin with a dot are passed over.
+func Find(top string, readers []Reader, o Options) (found [][]Found, unread []hop.Note) {
+	found = make([][]Found, len(readers))
+	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil && (entry == nil || entry.IsDir()):
+			unread = append(unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: reason(err)})
+			return fs.SkipDir
+		case err != nil:
+			return nil
+		case entry.IsDir():
+			if name != top && !searched(entry.Name(), readers) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		f := Found{Name: filepath.Clean(name), Top: top}
+		for i := range readers {
+			if !readers[i].OnlyNamed && readers[i].Sniff(f, nil).Claim != No {
+				o.take(f, readers, found)
+				break
+			}
+		}
+		return nil
+	})
+	return found, unread
+}
+
+// take gives a file, of which a reader wants to see more than the name, to those that are to read it.
+func (o Options) take(f Found, readers []Reader, found [][]Found) {
+	info, err := o.Stat(f.Name)
+	if err != nil || !info.Mode().IsRegular() {
+		return // a symlink that leads nowhere, a socket
+	}
+	// What cannot be read is left to those that know its name: they say so.
+	head, err := o.Head(f)
+	var maybe []int
+	for i, r := range readers {
+		if r.OnlyNamed || r.Sniff(f, nil).Claim == No {
+			continue
+		}
+		claim := Maybe
+		if err == nil {
+			claim = r.Sniff(f, head).Claim
+		}
+		switch claim {
+		case Yes:
+			found[i] = append(found[i], f)
+			return
+		case Maybe:
+			maybe = append(maybe, i)
+		}
+	}
+	for _, i := range maybe {
+		found[i] = append(found[i], f)
+	}
+}
+
+// Head is what Sniff sees of a file: never nil without an error.
+func (o Options) Head(f Found) ([]byte, error) {
+	src := f.Src
+	if src == nil {
+		var err error
+		if src, err = o.ReadFile(f.Name); err != nil {
+			return nil, err
+		}
+	}
+	if src == nil {
+		src = []byte{}
+	}
+	return src[:min(len(src), HeadSize)], nil
+}
+
+// searched reports whether a directory below the one that was named is looked into.
+func searched(base string, readers []Reader) bool {
+	switch {
+	case base == "node_modules":
+		return false
+	case !strings.HasPrefix(base, "."):
+		return true
+	}
+	return slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) })
+}
+
+// reason is an error's without the operation and the path.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,195 @@
+package check_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/internal/truth"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy"
+)
+
+// TestCorpus reads every file of the corpus: none panics, and what HAProxy accepts has no problem.
+func TestCorpus(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	read, refused := 0, 0
+	truth.Files(t, filepath.Join(truth.Corpus(t), "haproxy"), func(name string) {
+		c, err := haproxy.Read(name, haproxy.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read++
+		for _, e := range c.Endpoints() {
+			for _, q := range e.Requests {
+				c.Serve(q)
+			}
+		}
+		if len(c.Problems) > 0 {
+			refused++
+			if ok, _ := h.Accepts(name); ok {
+				t.Errorf("HAProxy accepts %s, but %s: %s", name, c.Problems[0].Pos, c.Problems[0].Text)
+			}
+		}
+	})
+	t.Logf("%d files, %d of them refused", read, refused)
+}
+
+// acceptance are configurations that HAProxy accepts or, where they are marked, refuses. Those that have no section get a listen.
+var acceptance = []struct {
+	text    string
+	problem string // part of what is said; "" for none
+}{
+	{"timeout client 5s", ""},
+	{"timeout client 5", ""},
+	{"timeout client 5seconds", ""},
+	{"timeout client 500us", ""},
+	{"timeout client 5x", "not a time"},
+	{"timeout client", "an argument is missing"},
+	{"timeout client 1.5s", "not a time"},
+	{"timeout client -1", "not a time"},
+	{"timeout client 24d", ""},
+	{"timeout client 25d", "not a time"},
+	{"timeout client 2147483647", ""},
+	{"timeout client 2147483648", "not a time"},
+	{"timeout client 5s 6s", "unexpected argument"},
+	{"timeout tunnel 1h", ""},
+	{"http-request set-header X \"unclosed", "unmatched quote"},
+	{"http-request set-header X 'unclosed", "unmatched quote"},
+	{"http-request set-header X it's", "unmatched quote"},
+	{`http-request set-header X "${A"`, "unmatched brace"},
+	{`http-request set-header X "$1"`, "forbidden first char"},
+	{`http-request set-header X "${A-b}"`, ""},
+	{`http-request set-header X "a${WSLINT_NO_SUCH_VARIABLE}"`, ""},
+	{`http-request set-header X \x4`, "hexadecimal"},
+	{`http-request set-header X \xzz`, "hexadecimal"},
+	{`http-request set-header X \x41`, ""},
+	{"use_backend %[req.hdr(host)]", ""},
+	{"http-request deny if nothing", "no such ACL"},
+	{"http-request deny if !nothing", "no such ACL"},
+	{"http-request deny if { path /x", "missing closing"},
+	{"http-request deny if { path /x }", ""},
+	{"http-request deny if TRUE or METH_GET", ""},
+	{"acl a path /x\n  http-request deny if a", ""},
+	{".if 1\n  timeout client 5s", "non-terminated"},
+	{".endif", "lone '.endif'"},
+	{".else", "lone '.else'"},
+	{".if 1\n.else\n.endif", ""},
+	{".nonsense", "unknown directive"},
+	{"", ""},
+	{"bind *:80\nfrontend", ""},
+	{"global\n  maxconn 10\ndefaults\n  timeout client 1s\nlisten l\n  bind *:1\n", ""},
+	{"maxconn 10\n", "out of section"},
+	{"frontend f\n  bind *:1\n  mode http\n  default_backend b\nbackend b\n  mode tcp\n", "incompatible"},
+	{"frontend f\n  bind *:1\n  mode tcp\n  default_backend b\nbackend b\n  mode http\n", ""},
+	{"defaults a\n  mode http\nfrontend f from a\n  bind *:1\n", ""},
+	{"frontend f\n  bind *:1\n  mode tcp", "Missing LF"},
+}
+
+// TestAccepts holds problems against haproxy -c: what it accepts has none, what it refuses for these reasons has one.
+func TestAccepts(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	dir := t.TempDir()
+	for _, c := range acceptance {
+		text := c.text
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(text, "\nfrontend f") && strings.TrimLeft(first, " ") == first &&
+			!strings.HasPrefix(first, "frontend") && !strings.HasPrefix(first, "global") && first != "maxconn 10" {
+			text = "listen x\n  mode http\n  bind *:1\n  " + text + "\n"
+		}
+		text = strings.TrimSuffix(text, "\nfrontend\n")
+		if !strings.HasSuffix(text, "\n") && c.problem != "Missing LF" {
+			text += "\n"
+		}
+		name := filepath.Join(dir, "haproxy.cfg")
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		config, err := haproxy.Read(name, haproxy.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok, message := h.Accepts(name)
+		if ok != (c.problem == "") {
+			t.Errorf("%q: HAProxy accepts it: %v, the table says otherwise: %s", text, ok, message)
+		}
+		switch {
+		case c.problem == "" && len(config.Problems) > 0:
+			t.Errorf("%q: %s, but HAProxy accepts it", text, config.Problems[0].Text)
+		case c.problem != "" && len(config.Problems) == 0:
+			t.Errorf("%q: no problem, want %q", text, c.problem)
+		case c.problem != "" && !strings.Contains(config.Problems[0].Text, c.problem):
+			t.Errorf("%q: problem %q, want %q", text, config.Problems[0].Text, c.problem)
+		}
+	}
+}
+
+// usualPlace is a configuration around one line, in the section that a letter stands for.
+func usualPlace(place byte, line string) string {
+	head := map[byte]string{'D': "defaults", 'N': "defaults dd", 'F': "frontend ff", 'L': "listen ll", 'B': "backend bb", 'G': "global"}[place]
+	if place != 'G' {
+		head += "\n  mode http"
+	}
+	if place == 'F' || place == 'L' {
+		head += "\n  bind :8081"
+	}
+	return "defaults w\n" + head + "\n  " + line + "\ndefaults last\nlisten zz\n  mode http\n  bind :8082\n  server s 127.0.0.1:80\n"
+}
+
+// TestLines holds each line of testdata/accepts.txt against haproxy -c, in the sections that it names.
+func TestLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs of haproxy -c")
+	}
+	own := checking{oracle.FindHAProxy(t).Path, nil}
+	others := otherHAProxies()
+	src, err := os.ReadFile("testdata/accepts.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type item struct {
+		place, mark byte
+		line        string
+	}
+	var items []item
+	for line := range strings.Lines(string(src)) {
+		places, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if !ok || places == "#" {
+			continue
+		}
+		mark := byte(0)
+		for i := range len(places) {
+			if c := places[i]; c == '!' || c == '~' {
+				mark = c
+			} else {
+				items = append(items, item{c, mark, text})
+				mark = 0
+			}
+		}
+	}
+	if len(items) < 200 {
+		t.Fatalf("%d lines", len(items))
+	}
+	parallel(items, func(_ int, x item) bool {
+		dir, text := t.TempDir(), usualPlace(x.place, x.line)
+		alerts := own.check(t, dir, text)
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(text)}, haproxy.Options{})
+		if refused := alerts != ""; refused != (x.mark != 0) {
+			t.Errorf("%c %s: HAProxy refuses it: %v, the table says otherwise: %s", x.place, x.line, refused, alerts)
+		}
+		switch {
+		case x.mark != '!' && len(c.Problems) > 0:
+			t.Errorf("%c %s: %s", x.place, x.line, c.Problems[0].Text)
+		case x.mark == '!' && len(c.Problems) == 0:
+			t.Errorf("%c %s: no problem, but HAProxy refuses it: %s", x.place, x.line, alerts)
+		}
+		for _, o := range others {
+			if x.mark == '!' && (checking{path: o.path}).check(t, dir, text) == "" {
+				t.Errorf("%c %s: %s accepts it", x.place, x.line, o.path)
+			}
+		}
+		return true
+	})
+	t.Logf("%d lines", len(items))
+}

@@ -1,0 +1,130 @@
+package conf
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A listener is one address of a bind line.
+type Listener struct {
+	Proxy       *Proxy
+	Line        *Line
+	Addr        string // "*:80", "[::]:443", "10.0.0.1:80", "unix:/run/x"; "?" when it is not known
+	First, Last int    // ports; 0 for unix sockets
+	Both        bool   // an IPv6 wildcard that takes IPv4 too
+	TLS         bool
+	AcceptProxy bool
+	Verify      bool // insists on a client's certificate
+	Asks        bool // asks for one
+	H2Only      bool
+	Unknown     string
+}
+
+func (b *Listener) Pos() hop.Pos { return b.Line.Pos() }
+
+// parseBind reads the addresses of a bind line; all of them share its parameters.
+func parseBind(p *Proxy, l *Line) []*Listener {
+	words := l.Rest(1)
+	if len(words) == 0 {
+		return nil
+	}
+	proto := Listener{Proxy: p, Line: l}
+	for i, w := range words[1:] {
+		next := ""
+		if i+2 < len(words) {
+			next = words[i+2].Value
+		}
+		switch w.Value {
+		case "ssl":
+			proto.TLS = true
+		case "accept-proxy":
+			proto.AcceptProxy = true
+		case "v4v6":
+			proto.Both = true
+		case "verify":
+			proto.Verify, proto.Asks = next == "required", next != "none"
+		case "proto":
+			proto.H2Only = next == "h2"
+		}
+		if w.Why != "" {
+			proto.Unknown = w.Why
+		}
+	}
+	var list []*Listener
+	for a := range strings.SplitSeq(words[0].Value, ",") {
+		b := proto
+		if words[0].Why != "" {
+			b.Addr, b.Unknown = "?", words[0].Why
+		} else if !b.parse(a) {
+			continue
+		}
+		list = append(list, &b)
+	}
+	return list
+}
+
+// parse reads one address; ok is false for one that no browser can reach.
+func (b *Listener) parse(a string) (ok bool) {
+	prefix := ""
+	if i := strings.IndexByte(a, '@'); i >= 0 {
+		prefix, a = a[:i], a[i+1:]
+	}
+	switch {
+	case strings.HasPrefix(prefix, "quic"), strings.HasPrefix(prefix, "udp"), prefix == "sockpair":
+		return false
+	case prefix == "fd":
+		b.Addr, b.Unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
+		return true
+	case prefix == "unix" || prefix == "abns" || strings.HasPrefix(a, "/"):
+		b.Addr = "unix:" + a
+		return true
+	}
+	i := strings.LastIndexByte(a, ':')
+	if i < 0 {
+		return false
+	}
+	host, ports := strings.Trim(a[:i], "[]"), a[i+1:]
+	low, high, isRange := strings.Cut(ports, "-")
+	first, err := strconv.Atoi(low)
+	b.First, b.Last = first, first
+	if isRange {
+		b.Last, _ = strconv.Atoi(high)
+	}
+	if err != nil {
+		b.Addr, b.Unknown = "?", "the port "+ports+" is not known"
+		return true
+	}
+	switch {
+	case host == "" || host == "*" || host == "0.0.0.0":
+		b.Addr = "*"
+		if strings.HasPrefix(prefix, "ipv6") {
+			b.Addr = "[::]"
+		}
+	case host == "::":
+		b.Addr = "[::]"
+	default:
+		b.Addr = strings.ToLower(host)
+		if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
+			b.Addr = "[" + ip.String() + "]"
+		}
+	}
+	if b.Addr == "localhost" {
+		b.Addr = "127.0.0.1"
+	}
+	return true
+}
+
+// on reports whether the listener has the address, spelled as in addr, and the port.
+func (b *Listener) On(host string, port int) bool {
+	return b.Addr == host && b.First > 0 && port >= b.First && port <= b.Last
+}
+
+// withProxy is the listener as one that takes a PROXY header.
+func (b *Listener) WithProxy() *Listener {
+	c := *b
+	c.AcceptProxy = true
+	return &c
+}

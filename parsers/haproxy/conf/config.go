@@ -1,0 +1,219 @@
+// Package conf reads haproxy.cfg: bytes to words, words to lines and sections, and sections linked with the defaults in force. It knows what
+// is written, and judges neither that nor what comes of it.
+package conf
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// A Config is one configuration, read and linked. It does not change once read.
+type Config struct {
+	File     *parsers.File
+	Problems []parsers.Problem // what HAProxy refuses while it cuts the file into words and sections
+
+	Sections  []*Section
+	Global    []*Line
+	Proxies   []*Proxy // the frontends, backends and listens
+	Listeners []*Listener
+	Whole     bool // it has sections that a fragment of a configuration lacks
+	Template  bool // something else fills the file in: what HAProxy would refuse is not known
+
+	BySection map[*Section]*Proxy // defaults sections, too
+	near      neighbours          // files that may complete it
+}
+
+// A proxy is one frontend, backend or listen section, or a defaults section.
+type Proxy struct {
+	*Section
+	Base     *Proxy // the defaults in force; nil without any
+	Fragment bool   // what is in force may be set in the defaults section of another file: HAProxy takes several
+	ACLs     map[string][]*Line
+	Binds    []*Listener
+	Servers  []*Server
+}
+
+func (p *Proxy) Frontend() bool { return p.Kind == "frontend" || p.Kind == "listen" }
+func (p *Proxy) Backend() bool  { return p.Kind == "backend" || p.Kind == "listen" }
+
+// pos is the line that opens the section.
+func (p *Proxy) Pos() hop.Pos { return p.Head.Pos() }
+
+// title names the section in the operator's words: "backend ws".
+func (p *Proxy) Title() string {
+	if p.Name == "" {
+		return p.Kind
+	}
+	return p.Kind + " " + p.Name
+}
+
+// compile links the sections. It never fails: what HAProxy would refuse is in the problems.
+func compile(f *parsers.File, near neighbours, sections []*Section, problems []parsers.Problem) *Config {
+	c := &Config{File: f, Problems: problems, near: near, Sections: sections, BySection: map[*Section]*Proxy{}}
+	var last *Proxy
+	named := map[string]*Proxy{}
+	c.Whole = slices.ContainsFunc(sections, func(s *Section) bool { return s.Kind == "global" || s.Kind == "defaults" })
+	for _, s := range sections {
+		switch s.Kind {
+		case "global":
+			c.Global = append(c.Global, s.Lines...)
+			continue
+		case "defaults", "frontend", "backend", "listen":
+		default:
+			continue
+		}
+		p := &Proxy{Section: s, Base: last, ACLs: map[string][]*Line{}}
+		c.BySection[s] = p
+		from, hasFrom := FromName(s)
+		if hasFrom {
+			p.Base = named[from]
+			p.Fragment = p.Base == nil
+		}
+		if s.Kind == "defaults" {
+			if !hasFrom {
+				p.Base = nil
+				if s.Name == "from" {
+					s.Name = ""
+				}
+			}
+			last = p
+			if s.Name != "" {
+				named[s.Name] = p
+			}
+			continue
+		}
+		p.Fragment = p.Fragment || p.Base == nil && !c.Whole
+		c.addProxy(p)
+	}
+	return c
+}
+
+// fromName finds "from NAME" in the head of a section.
+func FromName(s *Section) (name string, ok bool) {
+	i := 2
+	if s.Kind == "defaults" && s.Head.Arg(1) == "from" {
+		i, s.Name = 1, ""
+	}
+	if s.Head.Arg(i) == "from" && s.Head.Arg(i+1) != "" {
+		return s.Head.Arg(i + 1), true
+	}
+	return "", false
+}
+
+func (c *Config) addProxy(p *Proxy) {
+	c.Proxies = append(c.Proxies, p)
+	for _, l := range p.Lines {
+		switch l.Arg(0) {
+		case "acl":
+			if len(l.Words) > 2 {
+				p.ACLs[l.Arg(1)] = append(p.ACLs[l.Arg(1)], l)
+			}
+		case "bind":
+			if p.Frontend() {
+				p.Binds = append(p.Binds, parseBind(p, l)...)
+			}
+		case "server", "server-template", "dispatch":
+			if p.Backend() {
+				p.Servers = append(p.Servers, parseServer(p, l))
+			}
+		}
+	}
+	c.Listeners = append(c.Listeners, p.Binds...)
+}
+
+// find is the proxy of that name with a backend's abilities.
+func (c *Config) Find(name string) *Proxy {
+	for _, p := range c.Proxies {
+		if p.Name == name && p.Backend() {
+			return p
+		}
+	}
+	return nil
+}
+
+// levels are the sections whose settings apply, the section itself first.
+func (p *Proxy) Levels() []*Proxy {
+	var list []*Proxy
+	for l := p; l != nil; l = l.Base {
+		list = append(list, l)
+	}
+	return list
+}
+
+// setting finds the line in force that begins with the words given: the last one of the nearest section that has any. maybe says why
+// another line may be in force instead.
+func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
+	for _, level := range p.Levels() {
+		for _, x := range slices.Backward(level.Lines) {
+			if !x.Is(words...) {
+				continue
+			}
+			if x.Maybe == "" {
+				return x, maybe
+			}
+			maybe = x.Maybe
+		}
+	}
+	return nil, maybe
+}
+
+// option reports whether "option NAME" is on; maybe says why that is not certain.
+func (p *Proxy) Option(name string) (on bool, l *Line, maybe string) {
+	l, maybe = p.Setting("option", name)
+	if l == nil || l.No || l.Reset {
+		return false, nil, maybe
+	}
+	return true, l, maybe
+}
+
+// otherFile is why a setting that a fragment lacks is not known.
+const otherFile = "the defaults section in force is in another file"
+
+// mode is "http" or "tcp", the latter by default.
+func (p *Proxy) Mode() (mode, why string) {
+	l, maybe := p.Setting("mode")
+	if l == nil && p.Fragment {
+		return "", otherFile
+	}
+	if l == nil {
+		return "tcp", maybe
+	}
+	if w := l.Rest(1); len(w) > 0 && w[0].Why != "" {
+		return "", w[0].Why
+	}
+	return strings.ToLower(l.Arg(1)), maybe
+}
+
+// rules are the lines of the section that begin with the words given, in order; those of a named defaults section come first.
+func (p *Proxy) Rules(words ...string) []Rule {
+	var list []Rule
+	if p.Base != nil && p.Base.Name != "" {
+		list = p.Base.Rules(words...)
+	}
+	for _, l := range p.Lines {
+		if l.Is(words...) {
+			list = append(list, Rule{p, l})
+		}
+	}
+	return list
+}
+
+// A rule is one line that acts on traffic, and the section whose ACLs its condition means.
+type Rule struct {
+	Proxy *Proxy
+	Line  *Line
+}
+
+// condition splits the words of a rule behind its first n at if or unless.
+func (r Rule) Condition(n int) (args []Word, cond *Condition) {
+	words := r.Line.Rest(n)
+	for i, w := range words {
+		if (w.Value == "if" || w.Value == "unless") && w.Why == "" {
+			return words[:i], &Condition{Proxy: r.Proxy, words: words[i+1:], Unless: w.Value == "unless"}
+		}
+	}
+	return words, nil
+}

@@ -1,0 +1,274 @@
+package conf
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// Options say how a configuration is to be read.
+type Options struct {
+	// Define gives environment variables a value; those that it lacks are unknown.
+	Define map[string]string
+	// Stat and ReadFile look at the file and read its bytes; nil for those of os.
+	Stat     func(name string) (os.FileInfo, error)
+	ReadFile func(name string) ([]byte, error)
+}
+
+// A line is one line of a section, its words without a leading no or default.
+type Line struct {
+	Words []Word
+	No    bool   // "no option …"
+	Reset bool   // "default option …": back to HAProxy's own default
+	Maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+}
+
+func (l *Line) Is(words ...string) bool {
+	for i, w := range words {
+		if l.Arg(i) != w {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Line) Arg(i int) string {
+	if i >= len(l.Words) {
+		return ""
+	}
+	return l.Words[i].Value
+}
+
+// rest are the words from i on.
+func (l *Line) Rest(i int) []Word {
+	if i >= len(l.Words) {
+		return nil
+	}
+	return l.Words[i:]
+}
+
+// pos spans the words of the line.
+func (l *Line) Pos() hop.Pos {
+	p := l.Words[0].Pos()
+	last := l.Words[len(l.Words)-1]
+	p.EndCol = last.Col + last.End - last.Start
+	return p
+}
+
+// A section is one section of the file.
+type Section struct {
+	Kind  string // "global", "defaults", "frontend", "backend", "listen", or one that says nothing about tunnels
+	Name  string
+	Head  *Line
+	Lines []*Line
+}
+
+// sectionKinds are the keywords that begin a section.
+var SectionKinds = []string{
+	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
+	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",
+	"udp-lb", "dynamic-update", "waf-global", "waf-profile", "botmgmt-profile", "captcha", // HAProxy Enterprise
+}
+
+// maxFile bounds what is read; no haproxy.cfg is that large.
+const maxFile = 8 << 20
+
+// readConf reads one configuration file. The error is that of reading it.
+func Read(name string, o Options) (*Config, error) {
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	info, err := o.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
+	}
+	src, err := o.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return parse(&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
+}
+
+// parseConf reads a configuration that is in memory.
+func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
+
+func parse(f *parsers.File, o Options, near neighbours) *Config {
+	p := &parser{file: f, define: o.Define}
+	p.run()
+	c := compile(f, near, p.sections, p.problems)
+	if c.Template = p.template; c.Template {
+		c.Problems = nil
+	}
+	return c
+}
+
+// Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
+func Sniff(src []byte) bool {
+	found := map[string]bool{}
+	for text := range bytes.Lines(src) {
+		words := bytes.Fields(text)
+		if len(words) == 0 {
+			continue
+		}
+		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) || trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
+			return false // nginx, INI or the like
+		}
+		switch kind := string(words[0]); kind {
+		case "global", "defaults":
+			found[kind] = true
+		case "frontend", "backend", "listen":
+			// "listen 80;" is nginx.
+			found[kind] = len(words) >= 2 && !bytes.HasSuffix(words[1], []byte(";"))
+		case "bind", "mode", "default_backend", "use_backend", "maxconn", "balance":
+			found["inside"] = found["inside"] || !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
+		case "server", "timeout":
+			// Other programs have these with one argument.
+			found["inside"] = found["inside"] || len(words) >= 3 && !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
+		}
+	}
+	return found["inside"] && (found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])
+}
+
+// A parser cuts a file into sections.
+type parser struct {
+	file     *parsers.File
+	define   map[string]string
+	sections []*Section
+	problems []parsers.Problem
+	open     []string // the .if blocks that are open, each as what decides about the present branch
+	template bool     // something else fills the file in: what HAProxy would refuse is not known
+}
+
+func (p *parser) run() {
+	offset, number := 0, 0
+	for text := range bytes.Lines(p.file.Src) {
+		number++
+		p.line(number, offset, strings.TrimSuffix(string(text), "\n"))
+		offset += len(text)
+		if offset == len(p.file.Src) && !bytes.HasSuffix(text, []byte("\n")) {
+			end := hop.Pos{File: p.file.Name, Line: number, Col: len(text), EndCol: len(text) + 1}
+			p.problem(end, "Missing LF on last line, file might have been truncated at position %d", len(text)+1)
+		}
+	}
+	if len(p.open) > 0 {
+		p.problem(hop.Pos{File: p.file.Name, Line: number, Col: 1, EndCol: 1}, "non-terminated '.if' block")
+	}
+}
+
+func (p *parser) problem(pos hop.Pos, format string, args ...any) {
+	p.problems = append(p.problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) line(number, offset int, text string) {
+	if strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
+		return // a scope, which programs beside HAProxy read
+	}
+	if p.isTemplate(number, text) {
+		return
+	}
+	words, problem := splitLine(p.file, p.define, number, offset, text)
+	if problem != nil {
+		p.problems = append(p.problems, *problem)
+		return
+	}
+	// An empty word ends a line: so does a variable that is not set.
+	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
+		words = words[:i]
+	}
+	p.template = p.template || slices.ContainsFunc(words, func(w Word) bool { return w.template })
+	if len(words) == 0 {
+		return
+	}
+	if strings.HasPrefix(words[0].Value, ".") {
+		p.macro(words)
+		return
+	}
+	l := &Line{Words: words, Maybe: strings.Join(p.open, " and ")}
+	switch words[0].Value {
+	case "no":
+		l.No, l.Words = true, words[1:]
+	case "default":
+		l.Reset, l.Words = true, words[1:]
+	}
+	if len(l.Words) == 0 {
+		return
+	}
+	if kind := l.Arg(0); slices.Contains(SectionKinds, kind) && !l.No && !l.Reset {
+		p.sections = append(p.sections, &Section{Kind: kind, Name: l.Arg(1), Head: l})
+		return
+	}
+	if len(p.sections) == 0 {
+		p.problem(l.Words[0].Pos(), "unknown keyword '%s' out of section", l.Arg(0))
+		return
+	}
+	s := p.sections[len(p.sections)-1]
+	s.Lines = append(s.Lines, l)
+}
+
+// isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
+func (p *parser) isTemplate(number int, text string) bool {
+	text = strings.TrimSpace(text)
+	p.template = p.template || isPlaceholder(text)
+	inner, ok := strings.CutPrefix(text, "{%")
+	if !ok {
+		return false
+	}
+	decides := fmt.Sprintf("the template's line %d", number)
+	switch word, _, _ := strings.Cut(strings.TrimLeft(inner, "- "), " "); word {
+	case "if", "for":
+		p.open = append(p.open, decides)
+	case "else", "elif":
+		if len(p.open) > 0 {
+			p.open[len(p.open)-1] = decides
+		}
+	case "endif", "endfor":
+		p.open = p.open[:max(0, len(p.open)-1)]
+	}
+	return true
+}
+
+// macro follows .if and its kin. What they test is the machine's environment and version, which are unknown here.
+func (p *parser) macro(words []Word) {
+	kind, pos := words[0].Value, words[0].Pos()
+	decides := func() string { return fmt.Sprintf("the %s of line %d", kind, words[0].Line) }
+	switch kind {
+	case ".if":
+		p.open = append(p.open, decides())
+	case ".elif", ".else", ".endif":
+		if len(p.open) == 0 {
+			p.problem(pos, "lone '%s' with no matching '.if'", kind)
+			return
+		}
+		p.open = p.open[:len(p.open)-1]
+		if kind != ".endif" {
+			p.open = append(p.open, decides())
+		}
+	case ".alert":
+		if len(p.open) == 0 {
+			p.problem(pos, "'%s'", strings.Join(Values(words[1:]), " "))
+		}
+	case ".warning", ".notice", ".diag":
+	default:
+		p.problem(pos, "unknown directive '%s'", kind)
+	}
+}
+
+func Values(words []Word) []string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = w.Value
+	}
+	return list
+}

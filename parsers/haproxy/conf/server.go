@@ -1,0 +1,175 @@
+package conf
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A server is one server line.
+type Server struct {
+	Line       *Line
+	Name       string
+	Addr       string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known
+	TLS        bool
+	SendsProxy bool // send-proxy or one of its versions
+	backup     bool
+	Disabled   bool
+	Many       bool   // a server-template: several of the kind
+	Unknown    string // why not all of it is known
+	// What it is spoken to in: "h1" or "h2", "" for what the rest says; for WebSockets alone "h1", "h2" or "auto".
+	proto, ws string
+	alpn      []string
+
+	Cookie     bool // it has a value of its own for the backend's cookie
+	weightless bool // its weight is 0
+	Maxconn    Word // the zero Word without one
+	MaxconnPos hop.Pos
+}
+
+func (s *Server) Pos() hop.Pos { return s.Line.Pos() }
+
+// parseServer reads a server, server-template or dispatch line, default-server lines included.
+func parseServer(p *Proxy, l *Line) *Server {
+	s := &Server{Line: l, Name: l.Arg(1)}
+	params := l.Rest(3)
+	addr := Word{}
+	switch {
+	case l.Arg(0) == "dispatch":
+		s.Name, params = "dispatch", nil
+		if len(l.Words) > 1 {
+			addr = l.Words[1]
+		}
+	case l.Arg(0) == "server-template":
+		s.Many, params = true, l.Rest(4)
+		if len(l.Words) > 3 {
+			addr = l.Words[3]
+		}
+	case len(l.Words) > 2:
+		addr = l.Words[2]
+	}
+	if addr.Why != "" {
+		s.Unknown = addr.Why
+	} else {
+		s.Addr = serverAddress(addr.Value)
+	}
+	for _, level := range slices.Backward(p.Levels()) {
+		for _, d := range level.Lines {
+			// Only servers below a default-server line take it over.
+			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
+				s.params(d.Rest(1))
+			}
+		}
+	}
+	s.params(params)
+	return s
+}
+
+// params applies the parameters of a line over what is in force.
+func (s *Server) params(words []Word) {
+	for i, w := range words {
+		next := ""
+		if i+1 < len(words) {
+			next = words[i+1].Value
+		}
+		switch w.Value {
+		case "ssl":
+			s.TLS = true
+		case "no-ssl":
+			s.TLS = false
+		case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn":
+			s.SendsProxy = true
+		case "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn":
+			s.SendsProxy = false
+		case "backup":
+			s.backup = true
+		case "no-backup":
+			s.backup = false
+		case "disabled":
+			s.Disabled = true
+		case "enabled":
+			s.Disabled = false
+		case "cookie":
+			s.Cookie = next != ""
+		case "weight":
+			s.weightless = next == "0"
+		case "maxconn":
+			if next != "" {
+				s.Maxconn, s.MaxconnPos = words[i+1], w.Pos()
+				s.MaxconnPos.EndCol = words[i+1].Pos().EndCol
+			}
+		case "proto":
+			s.proto = next
+		case "alpn":
+			s.alpn = strings.Split(next, ",")
+		case "no-alpn":
+			s.alpn = nil
+		case "ws":
+			s.ws = next
+		}
+		if w.Why != "" {
+			s.Unknown = w.Why
+		}
+	}
+}
+
+// h2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1 where alpn has it;
+// in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take those, like nginx, makes it 502.
+func (s *Server) H2() string {
+	why := ""
+	switch {
+	case s.ws == "h1" || s.proto == "h1":
+	case s.proto == "h2" || s.ws == "h2":
+		why = "speaks HTTP/2 to the server"
+	case s.TLS && slices.Contains(s.alpn, "h2") && !slices.Contains(s.alpn, "http/1.1"):
+		why = "lets the server choose HTTP/2"
+	}
+	if why == "" {
+		return ""
+	}
+	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
+}
+
+// serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.
+func serverAddress(a string) string {
+	if i := strings.IndexByte(a, '@'); i >= 0 {
+		switch prefix := a[:i]; {
+		case prefix == "unix" || prefix == "abns":
+			return "unix:" + a[i+1:]
+		default:
+			a = a[i+1:]
+		}
+	}
+	switch i := strings.LastIndexByte(a, ':'); {
+	case strings.HasPrefix(a, "/"):
+		return "unix:" + a
+	case i < 0 || i == len(a)-1 || strings.ContainsAny(a[i:], "+-"):
+		return ""
+	case strings.Contains(a[:i], ":") && !strings.HasPrefix(a, "["):
+		return "[" + a[:i] + "]" + a[i:]
+	}
+	return a
+}
+
+// usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That they are up is
+// assumed; one of weight 0 only keeps the clients that it has.
+func (p *Proxy) Usable() []*Server {
+	var active, backup []*Server
+	for _, s := range p.Servers {
+		switch {
+		case s.Disabled || s.weightless:
+		case s.backup:
+			backup = append(backup, s)
+		default:
+			active = append(active, s)
+		}
+	}
+	if len(active) > 0 || len(backup) == 0 {
+		return active
+	}
+	if on, _, _ := p.Option("allbackups"); on {
+		return backup
+	}
+	return backup[:1]
+}

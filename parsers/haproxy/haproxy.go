@@ -1,0 +1,40 @@
+// Package haproxy serves WebSocket handshakes by haproxy.cfg, as HAProxy 2.6 does.
+//
+// The way through it: package conf cuts a file into words, lines and sections and links them, package check says what HAProxy refuses
+// to start with, and a Config serves requests (serve.go, then run.go: HAProxy's rules in HAProxy's order).
+package haproxy
+
+import (
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/check"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
+
+// Options say how a configuration is to be read.
+type Options = conf.Options
+
+// Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
+func Sniff(src []byte) bool { return conf.Sniff(src) }
+
+// A Config is a configuration that serves handshakes. It implements hop.Source. It does not change once read.
+type Config struct {
+	*conf.Config
+	// Problems are what HAProxy refuses to start with.
+	Problems []parsers.Problem
+}
+
+// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
+// of reading the file.
+func Read(name string, o Options) (*Config, error) {
+	c, err := conf.Read(name, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Config{c, check.Problems(c)}, nil
+}
+
+// Parse reads a configuration that is in memory.
+func Parse(f *parsers.File, o Options) *Config {
+	c := conf.Parse(f, o)
+	return &Config{c, check.Problems(c)}
+}

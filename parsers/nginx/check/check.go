@@ -1,0 +1,256 @@
+package check
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Tree appends to t.Problems what makes nginx refuse to start although the syntax is fine, in nginx's own words. It reports
+// only what no include that could not be read, no template and no other module can put right. A zero v is any version.
+func Tree(t *conf.Tree, v conf.Version) {
+	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, formats: map[string]bool{"combined": true}}
+	top := &level{in: conf.Anywhere, owner: t.Main}
+	if c.facts.whole {
+		top.in = conf.InMain
+	}
+	c.block(t.Main.Block, top)
+	c.noEvents()
+	c.zones()
+	c.unknownVariables()
+}
+
+// A checker is one check of a tree.
+type checker struct {
+	tree    *conf.Tree
+	version conf.Version
+	facts   *facts
+	seen    map[string]bool // problems already reported: one included file may stand in many places
+	uses    []use
+	zoned   []zoneUse
+	formats map[string]bool // log formats defined so far
+	listen  listeners
+}
+
+// complete reports whether nothing that could define something is hidden: only then can a name be missing.
+func (c *checker) complete() bool { return c.facts.whole && !c.facts.unread && !c.facts.template }
+
+// problem reports text at pos.
+func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
+	key := pos.String() + "\x00" + text
+	if c.seen[key] {
+		return
+	}
+	c.seen[key] = true
+	c.tree.Problems = append(c.tree.Problems, conf.Problem{Pos: pos, Text: text, Notes: notes})
+}
+
+// argument reports text about argument i of d. An argument in a later line is rather the next directive, taken for one.
+func (c *checker) argument(d *conf.Directive, i int, text string, notes ...hop.Note) {
+	if w := d.Args[i]; w.Line == d.Name.Line && w.File == d.Name.File {
+		c.problem(w.Pos(), text, notes...)
+		return
+	}
+	c.problem(d.Name.Pos(), text, append(notes, semicolonNotes(d)...)...)
+}
+
+// together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not all
+// need to be enabled.
+func (c *checker) together(first, d *conf.Directive) bool {
+	return c.facts.whole || first.Name.File == d.Name.File
+}
+
+// A level is the inside of one block.
+type level struct {
+	in        conf.Context
+	owner     *conf.Directive
+	first     map[string]*conf.Directive // the first directive of each name that may stand only once
+	locations map[string]*conf.Directive
+	place     *locationName // the location that the level belongs to; nil outside locations and when it is not known
+}
+
+// block checks the directives of one level.
+func (c *checker) block(ds []*conf.Directive, l *level) {
+	l.first = map[string]*conf.Directive{}
+	l.locations = map[string]*conf.Directive{}
+	for _, d := range ds {
+		if d.Unread == "" && !d.Maybe && !d.Name.Template {
+			c.directive(d, l)
+		}
+	}
+}
+
+// directive checks d and what is inside it.
+func (c *checker) directive(d *conf.Directive, l *level) {
+	name := d.Name.Value
+	if name == "include" {
+		return
+	}
+	if len(conf.Directives()[name]) == 0 {
+		c.typo(d, l)
+		return
+	}
+	specs := conf.SpecsIn(name, l.in)
+	if len(specs) == 0 {
+		if !c.newer(conf.Directives()[name]) {
+			c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is not allowed here", name))
+		}
+		return
+	}
+	if c.newer(specs) {
+		return // what a later version, or another module of the same name, makes of it is not known
+	}
+	templated := templated(d)
+	if !templated && !c.form(d, specs) {
+		return
+	}
+	c.duplicate(d, specs, l)
+	if !templated && !c.values(d, specs) {
+		return
+	}
+	inner := &level{owner: d, place: l.place, in: narrow(d, conf.Inside(name, l.in))}
+	if !templated || name == "location" {
+		c.special(d, specs, l, inner)
+	}
+	if !templated {
+		c.variables(d, specs)
+	}
+	if d.HasBlock && inner.in != 0 {
+		c.block(d.Block, inner)
+	}
+}
+
+// newer reports whether none of the specs holds yet in the version that the configuration is for. A version that is not
+// declared counts as the oldest common one: what appeared later may be a third-party directive of the same name.
+func (c *checker) newer(specs []*conf.Spec) bool {
+	v := c.version
+	if v.IsZero() {
+		v = conf.OldestCommon
+	}
+	for _, s := range specs {
+		if v.AtLeast(s.Since.Major, s.Since.Minor, s.Since.Patch) {
+			return false
+		}
+	}
+	return true
+}
+
+// templated reports whether one of the arguments of d holds a placeholder.
+func templated(d *conf.Directive) bool {
+	for _, a := range d.Args {
+		if a.Template {
+			return true
+		}
+	}
+	return false
+}
+
+// narrow keeps of the contexts in which the block of d could be only those that its directives tell: a server with a
+// location is one of http.
+func narrow(d *conf.Directive, in conf.Context) conf.Context {
+	if in&(in-1) == 0 {
+		return in
+	}
+	var told conf.Context
+	for _, child := range d.Block {
+		var m conf.Context
+		for _, s := range conf.SpecsIn(child.Name.Value, in) {
+			m |= s.In & in
+		}
+		if m&(m-1) == 0 && !child.Maybe {
+			told |= m
+		}
+	}
+	switch {
+	case told == 0:
+		return in
+	case told&conf.InServer != 0:
+		return conf.InServer // of a server that says both, http is the likelier meaning
+	}
+	return told
+}
+
+// form checks the block and the number of arguments. It returns false when the rest of d is not worth a look.
+func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
+	name := d.Name.Value
+	var ofForm []*conf.Spec
+	for _, s := range specs {
+		if s.Block == d.HasBlock {
+			ofForm = append(ofForm, s)
+		}
+	}
+	switch {
+	case len(ofForm) == 0 && d.HasBlock:
+		c.problem(d.Name.Pos(), fmt.Sprintf("directive %q is not terminated by \";\"", name), semicolonNotes(d)...)
+		return false
+	case len(ofForm) == 0:
+		c.problem(d.Name.Pos(), fmt.Sprintf("directive %q has no opening \"{\"", name))
+		return false
+	}
+	for _, s := range ofForm {
+		if s.Fits(len(d.Args)) {
+			return true
+		}
+	}
+	if name == "limit_req_zone" && len(d.Args) == 4 && d.Arg(3) == "sync" {
+		return true // NGINX Plus
+	}
+	c.problem(d.Name.Pos(), fmt.Sprintf("invalid number of arguments in %q directive", name), semicolonNotes(d)...)
+	return false
+}
+
+// semicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for arguments.
+func semicolonNotes(d *conf.Directive) []hop.Note {
+	last := d.Name
+	for _, a := range d.Args {
+		if a.File == last.File && a.Line > last.Line {
+			return []hop.Note{{Pos: last.Pos(), Text: "is the ; missing at the end of line " + strconv.Itoa(int(last.Line)) + "?"}}
+		}
+		last = a
+	}
+	return nil
+}
+
+// duplicate reports a second directive where nginx takes only one.
+func (c *checker) duplicate(d *conf.Directive, specs []*conf.Spec, l *level) {
+	name := d.Name.Value
+	if name == "root" || name == "alias" {
+		c.secondRoot(d, l)
+		return
+	}
+	for _, s := range specs {
+		if !s.Once() {
+			return
+		}
+	}
+	if first := l.first[name]; first != nil {
+		if (l.owner != c.tree.Main || c.together(first, d)) && !templated(first) && !templated(d) {
+			c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", name), firstHere(first))
+		}
+		return
+	}
+	l.first[name] = d
+}
+
+// secondRoot reports a root or alias after another one: they are two names of one setting.
+func (c *checker) secondRoot(d *conf.Directive, l *level) {
+	first := l.first["root"]
+	switch {
+	case first == nil:
+		l.first["root"] = d
+	case l.owner == c.tree.Main && !c.together(first, d):
+	case first.Name.Value == d.Name.Value:
+		c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate", d.Name.Value), firstHere(first))
+	default:
+		c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is duplicate, %q directive was specified earlier",
+			d.Name.Value, first.Name.Value), firstHere(first))
+	}
+}
+
+// firstHere points to the first of two.
+func firstHere(d *conf.Directive) hop.Note {
+	return hop.Note{Pos: d.Pos(), Text: "the first one is here"}
+}

@@ -1,0 +1,157 @@
+package conf
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A Context is a set of places where a directive may stand.
+type Context uint32
+
+const (
+	InMain Context = 1 << iota
+	InEvents
+	InHTTP
+	InServer
+	InServerIf
+	InLocation
+	InLocationIf
+	InLimitExcept
+	InUpstream
+	InStream
+	InStreamServer
+	InStreamUpstream
+	InMail
+	InMailServer
+
+	Anywhere = 1<<iota - 1
+	OfStream = InStream | InStreamServer | InStreamUpstream
+	OfHTTP   = InHTTP | InServer | InServerIf | InLocation | InLocationIf | InLimitExcept | InUpstream
+)
+
+// A Spec is what nginx wants of a directive in some contexts.
+type Spec struct {
+	In    Context
+	args  uint16 // bit n: n arguments are fine
+	more  int    // so are this many and more; -1: no
+	Block bool
+	Kind  string   // of its value, see directives.txt
+	Words []string // of the kinds enum and mask
+	// Vars tells the arguments in which nginx looks for variables: "1", "2+", "last"; "" for none.
+	Vars  string
+	Since Version // the first version that knows it, when later than 1.22.1
+}
+
+// Fits reports whether n arguments are as many as the directive takes.
+func (s *Spec) Fits(n int) bool {
+	return n < 16 && s.args&(1<<n) != 0 || s.more >= 0 && n >= s.more
+}
+
+// Once reports whether the directive may stand only once on a level.
+func (s *Spec) Once() bool { return s.Kind != "-" && s.Kind != "mask" }
+
+//go:embed directives.txt
+var directiveTable string
+
+// Directives holds the specs of nginx's own directives by name. It reads the table when first asked, once.
+var Directives = sync.OnceValue(func() map[string][]*Spec {
+	m := make(map[string][]*Spec, 700)
+	for line := range strings.Lines(directiveTable) {
+		if f := strings.Fields(line); len(f) >= 4 && f[0] != "#" {
+			m[f[0]] = append(m[f[0]], readSpec(f[1:]))
+		}
+	}
+	return m
+})
+
+// readSpec reads the columns of the table behind the name.
+func readSpec(f []string) *Spec {
+	s := &Spec{more: -1}
+	for c := range strings.SplitSeq(f[0], ",") {
+		s.In |= contextNamed(c)
+	}
+	args, block := strings.CutSuffix(f[1], "{}")
+	s.Block = block
+	for a := range strings.SplitSeq(args, "|") {
+		if from, more := strings.CutSuffix(a, "+"); more {
+			s.more, _ = strconv.Atoi(from)
+		} else if n, err := strconv.Atoi(a); err == nil {
+			s.args |= 1 << n
+		}
+	}
+	kind, words, _ := strings.Cut(f[2], ":")
+	s.Kind = kind
+	if words != "" {
+		s.Words = strings.Split(words, "|")
+	}
+	for _, x := range f[3:] {
+		if v, ok := strings.CutPrefix(x, "$"); ok {
+			s.Vars = v
+		} else if v, ok := strings.CutPrefix(x, "since="); ok {
+			s.Since, _ = ParseVersion(v)
+		}
+	}
+	return s
+}
+
+// contextNamed is the context that the table calls name.
+func contextNamed(name string) Context {
+	for i, n := range []string{
+		"main", "events", "http", "server", "server-if", "location", "location-if", "limit_except", "upstream", "stream",
+		"stream-server", "stream-upstream", "mail", "mail-server",
+	} {
+		if n == name {
+			return 1 << i
+		}
+	}
+	return 0
+}
+
+// Inside is the context inside the block of the directive name when that stands in one of the contexts in; 0 when the block
+// holds no directives but data (map, geo, types).
+func Inside(name string, in Context) Context {
+	var c Context
+	add := func(outer, inner Context) {
+		if in&outer != 0 {
+			c |= inner
+		}
+	}
+	switch name {
+	case "events":
+		return InEvents
+	case "http":
+		return InHTTP
+	case "stream":
+		return InStream
+	case "mail":
+		return InMail
+	case "location":
+		return InLocation
+	case "limit_except":
+		return InLimitExcept
+	case "server":
+		add(InHTTP, InServer)
+		add(InStream, InStreamServer)
+		add(InMail, InMailServer)
+	case "upstream":
+		add(InHTTP, InUpstream)
+		add(InStream, InStreamUpstream)
+	case "if":
+		add(InServer, InServerIf)
+		add(InLocation, InLocationIf)
+	}
+	return c
+}
+
+// SpecsIn returns the specs of name that hold in one of the contexts c.
+func SpecsIn(name string, c Context) []*Spec {
+	var found []*Spec
+	for _, s := range Directives()[name] {
+		if s.In&c != 0 {
+			found = append(found, s)
+		}
+	}
+	return found
+}

@@ -1,0 +1,44 @@
+package conf
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/parsers"
+)
+
+// Hidden are the names of directories that begin with a dot and hold nginx configuration.
+func Hidden() []string { return shown }
+
+// Contexts are where the directives of a file may stand.
+func Contexts() []string {
+	return []string{"main", "http", "server", "location", "upstream", "stream", "stream/server"}
+}
+
+// Sniff judges a file by its name, which is one of nginx's unless the file was named itself. What its directives tell, only parsing it
+// shows, and a fragment may hold nothing that another program's configuration could not hold as well: it is never sure.
+func Sniff(f parsers.Found, head []byte) parsers.Verdict {
+	switch {
+	case f.Dir:
+		return parsers.Verdict{}
+	case f.Top == "":
+		return parsers.Verdict{Claim: parsers.Maybe, Why: "it was named"}
+	case !likelyName(f.Name, f.Top):
+		return parsers.Verdict{Why: "it is not named like nginx configuration"}
+	case bytes.IndexByte(head[:min(len(head), 8000)], 0) >= 0:
+		return parsers.Verdict{Why: "it is binary"}
+	}
+	return parsers.Verdict{Claim: parsers.Maybe, Why: "it is named like nginx configuration"}
+}
+
+// likelyName reports whether a file that was found below top has a name that nginx configuration has, or lies in a place for it.
+func likelyName(name, top string) bool {
+	base := filepath.Base(name)
+	template := hasExt(base, templateExts[:engines]) && strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
+	return !strings.HasPrefix(base, ".") && (named(base) || template || isHome(name) && !hasExt(base, otherExts))
+}
+
+// isHome reports whether a file lies in a directory whose files are nginx configuration whatever their names.
+func isHome(name string) bool { return slices.Contains(homes, filepath.Base(filepath.Dir(name))) }

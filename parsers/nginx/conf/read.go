@@ -1,0 +1,222 @@
+package conf
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// A NoConfigError says that an argument names nothing to read.
+type NoConfigError struct{ Arg, Why string }
+
+func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
+
+// Read reads the configurations that the arguments name: main files and fragments, directories, `nginx -T` dumps, "-" for standard
+// input. Each complete configuration is one tree, and so is each fragment that none of the others includes; fragments that a
+// directory holds for the same http block share one. What is wrong with a configuration is in its tree's Problems.
+//
+// The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
+func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
+	o = o.complete()
+	var files []parsers.Found
+	for _, arg := range args {
+		if arg == "-" {
+			src, err := io.ReadAll(stdin)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", stdinName, err)
+			}
+			files = append(files, parsers.Found{Name: stdinName, Src: src, Piped: true})
+			continue
+		}
+		info, err := o.Stat(arg)
+		switch name := filepath.Clean(arg); {
+		case err != nil:
+			return nil, &NoConfigError{Arg: arg, Why: why(err)}
+		case info.IsDir():
+			self := []parsers.Reader{{Sniff: Sniff, Hidden: Hidden()}}
+			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile})
+			files = append(files, found[0]...)
+		default:
+			files = append(files, parsers.Found{Name: name})
+		}
+	}
+	trees, _, err := ReadFound(files, o)
+	if err == nil && len(trees) == 0 {
+		err = &NoConfigError{Arg: strings.Join(args, " "), Why: "no nginx configuration found"}
+	}
+	return trees, err
+}
+
+// ReadFound is Read for files that somebody has found already: those that Sniff does not say No to. Skipped are files below a
+// directory that turn out to be no nginx configuration, and why.
+//
+// The error is a *NoConfigError when standard input holds no configuration.
+func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
+	r := &reader{options: o.complete(), files: map[string]*parsed{}}
+	var found []*candidate
+	for _, f := range files {
+		switch {
+		case f.Src != nil:
+			dumps, more, err := r.text(f)
+			if err != nil {
+				return nil, nil, err
+			}
+			trees, found = append(trees, dumps...), append(found, more...)
+		case f.Top == "":
+			dumps, more := r.named(f.Name)
+			trees, found = append(trees, dumps...), append(found, more...)
+		default:
+			c := r.look(f.Name, f.Top)
+			if c == nil {
+				skipped = append(skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it holds nothing that only nginx configuration has"})
+				continue
+			}
+			found = append(found, c)
+		}
+	}
+	return append(trees, r.trees(found)...), skipped, nil
+}
+
+// complete gives the options that are nil their defaults.
+func (o Options) complete() Options {
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	if o.Stat == nil {
+		o.Stat = os.Stat
+	}
+	return o
+}
+
+// Parse reads one text that is no dump, for a caller that wants nothing but its directives: no include is followed, and each says so.
+func Parse(name string, src []byte) (*Tree, error) {
+	ds, _, err := parseFile(&File{Name: name, Src: src}, nil)
+	if err != nil {
+		return nil, err
+	}
+	link(ds, nil)
+	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
+}
+
+// link sets what reading includes would set.
+func link(ds []*Directive, parent *Directive) {
+	for _, d := range ds {
+		d.Parent = parent
+		if d.Is("include") {
+			d.Unread = "not followed"
+		}
+		link(d.Block, d)
+	}
+}
+
+// named reads a file that was named itself: the trees of a dump, or a file that may be a root.
+func (r *reader) named(name string) ([]*Tree, []*candidate) {
+	p := r.load(name, nil)
+	if p.trouble == nil && isDump(p.file.Src, false) {
+		return readDumps(p.file.Name, p.file.Src, r.options), nil
+	}
+	return nil, []*candidate{r.candidate(p, "")}
+}
+
+// text reads a file that is in memory: standard input, or a text within another file.
+func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
+	if f.Piped {
+		return r.standardInput(f.Src)
+	}
+	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src}), "")}, nil
+}
+
+// A reader reads each file once.
+type reader struct {
+	options Options
+	files   map[string]*parsed
+}
+
+// parsed is one file, read and parsed, or what prevented that.
+type parsed struct {
+	file    *File
+	nodes   []*Directive
+	notes   []hop.Note
+	err     *SyntaxError // in the file
+	trouble error        // reading the file; a syscall.Errno inside where the system had one
+	real    string       // what its name comes to once symlinks are followed
+}
+
+// unknown reports whether the file is a template of which nothing could be read.
+func (p *parsed) unknown() bool {
+	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
+}
+
+// load reads and parses a file of this machine. A disk tells where absolute symlinks lead.
+func (r *reader) load(name string, d *disk) *parsed {
+	if p := r.files[name]; p != nil {
+		return p
+	}
+	p := &parsed{file: &File{Name: name}}
+	r.files[name] = p
+	local := name
+	p.trouble = r.read(p, local)
+	if target, err := os.Readlink(name); p.trouble != nil && err == nil && strings.HasPrefix(target, "/") && d != nil {
+		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
+		local = d.find(target, false).names[0]
+		if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
+			p.trouble = elsewhereError(target)
+		}
+		p.file.Editable, p.file.Local = false, local
+	}
+	p.real = local
+	if real, err := filepath.EvalSymlinks(local); err == nil {
+		p.real, _ = filepath.Abs(real)
+	}
+	if p.trouble == nil {
+		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
+	}
+	return p
+}
+
+// An elsewhereError is where a symlink leads on the machine that the configuration is for.
+type elsewhereError string
+
+func (e elsewhereError) Error() string { return "leads to " + string(e) + ", which is not here" }
+
+// read fills in the bytes of the file.
+func (r *reader) read(p *parsed, local string) error {
+	info, err := r.options.Stat(local)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return syscall.EISDIR
+	case info.Size() > maxFile:
+		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
+	case info.Mode().IsRegular():
+		p.file.Editable = true
+	case info.Mode()&os.ModeCharDevice != 0:
+		return nil // such as /dev/null
+	}
+	p.file.Src, err = r.options.ReadFile(local)
+	return err
+}
+
+// parse parses a file that is in memory.
+func (r *reader) parse(f *File) *parsed {
+	p := &parsed{file: f, real: f.Name}
+	p.nodes, p.notes, p.err = parseFile(f, r.options.Define)
+	return p
+}
+
+// why is an error's reason without the operation and the path.
+func why(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

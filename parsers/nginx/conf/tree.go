@@ -1,0 +1,130 @@
+// Package conf reads nginx configurations as nginx does: a File's bytes become Words and Directives (lex.go, parse.go), what a template
+// engine will replace is masked before and marked after (mask.go, tags.go, template.go), includes are put in their places (read.go,
+// include.go, disk.go, dump.go), and the table of directives says what nginx knows (directives.go).
+//
+// It knows what a configuration says, not what comes of it: what makes nginx refuse to start is package check's, what becomes of a
+// request is package nginx's.
+package conf
+
+import (
+	"os"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A File is one configuration file, or one file of an `nginx -T` dump.
+type File struct {
+	Name     string // as reports show it: the name it was reached by, never a resolved symlink
+	Local    string // where its bytes are, if Name is a symlink to an absolute name that was followed below Root; else ""
+	Src      []byte
+	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
+	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
+	Comments []Comment
+}
+
+// A Comment is one comment, from # to the end of its line.
+type Comment struct {
+	Start, End int32
+	Line, Col  int32
+}
+
+// A Word is one token of a configuration.
+type Word struct {
+	Value      string // as nginx sees it: unquoted and unescaped
+	File       *File
+	Start, End int32 // byte span, quotes included
+	Line, Col  int32 // of its first byte, 1-based, in bytes
+	Quote      byte  // '"', '\'' or 0
+	// Template says that the value holds a placeholder of a template whose value is not known: the word says nothing.
+	Template bool
+}
+
+// Pos is the place of the word.
+func (w Word) Pos() hop.Pos {
+	if w.File == nil {
+		return hop.Pos{}
+	}
+	return hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)}
+}
+
+// A Directive is one statement, with its block if it has one.
+type Directive struct {
+	Name Word
+	Args []Word
+	// Block holds the directives inside the braces, with includes expanded in place; the include directives themselves are
+	// kept only when they could not be read (see Unread).
+	Block    []*Directive
+	HasBlock bool
+	Open     int32      // offset of the opening brace; 0 without a block
+	End      int32      // offset behind the closing semicolon or brace
+	Text     string     // the body of a *_by_lua_block, else ""
+	Parent   *Directive // the directive whose block this one stands in; nil at the top
+	Via      *Directive // the include directive that brought it in; nil in the first file
+	// Unread says why the file or files that this include names are not in the tree; "" for everything else.
+	Unread string
+	// Maybe says that a template decides whether the directive is there at all.
+	Maybe bool
+}
+
+// Pos is the place of the directive: from its name to the end of its last argument, on one line.
+func (d *Directive) Pos() hop.Pos {
+	p := d.Name.Pos()
+	for _, a := range d.Args {
+		if a.Line == d.Name.Line && a.File == d.Name.File {
+			p.EndCol = int(a.Col) + int(a.End-a.Start)
+		}
+	}
+	return p
+}
+
+// Arg returns the value of argument i, "" when there is none.
+func (d *Directive) Arg(i int) string {
+	if i < len(d.Args) {
+		return d.Args[i].Value
+	}
+	return ""
+}
+
+// Is reports whether the directive has the given name.
+func (d *Directive) Is(name string) bool { return d.Name.Value == name }
+
+// A Tree is one configuration, complete or a fragment of one.
+type Tree struct {
+	Name    string     // of the file or dump it was read from
+	Context string     // where its top-level directives stand: "main" for a complete configuration, "http", "server", "location", "upstream", "stream", "stream/server" for a fragment
+	Main    *Directive // made up: its Block holds the top-level directives
+	Files   []*File    // every file that was read, in the order of reading
+	// Problems are what makes nginx refuse to start: each is a finding (unreadable-config).
+	Problems []Problem
+	// Unread are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
+	Unread []hop.Note
+	// Debug are remarks for --verbose: where gonginx and our own lexer disagree.
+	Debug []hop.Note
+	// Dir is the directory that relative paths in directives (root, alias) start from; "" when it is not known.
+	Root func(path string) (local string, ok bool) // maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is
+}
+
+// A Problem is one reason for nginx not to start.
+type Problem struct {
+	Pos   hop.Pos
+	Text  string // nginx's own words where it has some
+	Notes []hop.Note
+	// Lost says that something could not be read because of it, so that the run is incomplete.
+	Lost bool
+}
+
+// Options say how to read.
+type Options struct {
+	Root    string            // --root: absolute paths of the configuration are looked up below it
+	Map     [][2]string       // --map FROM=TO, longest FROM first
+	Prefix  string            // --prefix: what relative includes start from; "" for the main file's directory
+	Context string            // --context: of a fragment; "" to guess
+	Define  map[string]string // --define: values of template variables
+	Version Version           // the nginx the configuration is for
+	// Stat and ReadFile look at the files that are named and read their bytes; nil for those of os. An editor puts its own text before
+	// that of the disk, and files before the disk that were never saved.
+	Stat     func(name string) (os.FileInfo, error)
+	ReadFile func(name string) ([]byte, error)
+	// StdinName is what standard input is the text of; "" when that is not known.
+	StdinName string
+}

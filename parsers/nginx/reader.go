@@ -1,0 +1,88 @@
+package nginx
+
+import (
+	"sync"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/nginx/check"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// Reader is how wslint reads nginx configurations: main files, fragments, and what nginx -T prints.
+func Reader() parsers.Reader {
+	return parsers.Reader{
+		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
+		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
+	}
+}
+
+func usualVersion(s string) (string, error) {
+	v, err := ParseVersion(s)
+	return v.String(), err
+}
+
+// readFound is Read for files that somebody else has found.
+func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, err error) {
+	version := OldestCommon
+	options := Options{
+		Root: o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
+		Stat: o.Stat, ReadFile: o.ReadFile, StdinName: o.StdinName,
+	}
+	if o.Version != "" {
+		if version, err = ParseVersion(o.Version); err != nil {
+			return out, err
+		}
+		// Whether nginx starts with it is judged more leniently when no version is declared.
+		options.Version = version
+	}
+	trees, skipped, err := conf.ReadFound(files, options)
+	for _, t := range trees {
+		check.Tree(t, options.Version)
+	}
+	out.Skipped = skipped
+	reading(&out, trees, version)
+	return out, err
+}
+
+// reading adds what trees hold.
+func reading(out *parsers.Reading, trees []*Tree, version Version) {
+	out.Included = map[string][]hop.Pos{}
+	seen := map[string]bool{}
+	for _, t := range trees {
+		s := parsers.Source{Source: Compile(t, version), Name: t.Name}
+		for _, f := range t.Files {
+			s.Files = append(s.Files, f.Name)
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line, Editable: f.Editable})
+			}
+		}
+		out.Sources = append(out.Sources, s)
+		for file, at := range t.Inclusions() {
+			out.Included[file] = append(out.Included[file], at...)
+		}
+		for _, p := range t.Problems {
+			out.Problems = append(out.Problems, parsers.Problem(p))
+		}
+		out.Unknown, out.Debug = append(out.Unknown, t.Unread...), append(out.Debug, t.Debug...)
+	}
+	out.Text = texts(trees)
+}
+
+// texts looks up the comments and blocks of a file; of one that several trees hold, those of the first.
+func texts(trees []*Tree) func(file string) (hop.Text, bool) {
+	all := sync.OnceValue(func() map[string]hop.Text {
+		m := map[string]hop.Text{}
+		for _, t := range trees {
+			for _, x := range t.Texts(func(f *File) bool { _, known := m[f.Name]; return !known }) {
+				m[x.File] = x
+			}
+		}
+		return m
+	})
+	return func(file string) (hop.Text, bool) {
+		x, ok := all()[file]
+		return x, ok
+	}
+}
