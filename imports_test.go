@@ -4,7 +4,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,34 +15,28 @@ import (
 
 const module = "github.com/wslint/wslint/"
 
-// allowed lists, by folder, what its files may import beyond the standard library: folders of this module, and foreign modules by
-// their path. A folder that is not listed may not exist. Tests may import more, internal/oracle among it.
-var allowed = map[string][]string{
-	"hop":                   {},
-	"catalog":               {"hop"},
-	"codes":                 {},
-	"parsers":               {"hop"},
-	"why":                   {"hop", "catalog", "codes"},
-	"rules":                 {"hop"},
-	"parsers/sysctl":        {"hop", "parsers"},
-	"parsers/haproxy/conf":  {"hop", "parsers"},
-	"parsers/haproxy/check": {"hop", "parsers", "parsers/haproxy/conf"},
-	"parsers/haproxy":       {"hop", "parsers", "parsers/haproxy/conf", "parsers/haproxy/check", "github.com/dlclark/regexp2/v2"},
-	"parsers/nginx/conf":    {"hop", "parsers", "github.com/tufanbarisyildirim/gonginx"},
-	"parsers/nginx/check":   {"hop", "parsers", "parsers/nginx/conf"},
-	"parsers/nginx":         {"hop", "parsers", "parsers/nginx/conf", "parsers/nginx/check", "github.com/dlclark/regexp2/v2"},
-	"lint":                  {"hop", "awscheck", "catalog", "rules", "parsers", "parsers/haproxy", "parsers/nginx", "github.com/goccy/go-yaml", "parsers/sysctl"},
-	"report":                {"hop", "catalog", "rules", "lint", "codes", "why"},
-	"lsp":                   {"hop", "rules", "lint", "report"},
-	"cmd/wslint":            {"awscheck", "awscheck/live", "codes", "catalog", "lint", "lsp", "parsers", "report", "rules", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "hop", "why"},
-	"internal/oracle":       {"hop", "github.com/rogpeppe/go-internal"},
-	"internal/corpus":       {"hop", "rules", "lint"},
-	"awscheck":              {"hop", "awscheck/records", "parsers"},
-	"awscheck/live":         {"awscheck", "awscheck/records", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
-	"awscheck/records":      {},
-	"internal/awstest":      {"github.com/aws/aws-sdk-go-v2"},
-	"internal/truth":        {},
-	"internal/incidents":    {"internal/truth", "lint", "rules"},
+// tableRow is a row of the table in ARCHITECTURE.md: a folder, what it does, what it imports beside the standard library.
+var tableRow = regexp.MustCompile("(?m)^\\| `([a-z0-9/]+)/` \\|.*\\| ([^|]+) \\|$")
+
+// imported reads the table of ARCHITECTURE.md: what each folder imports, folders of this module by their name and others by the path of
+// their module.
+func imported(t *testing.T) map[string][]string {
+	t.Helper()
+	page, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string][]string{}
+	for _, row := range tableRow.FindAllStringSubmatch(string(page), -1) {
+		table[row[1]] = nil
+		if row[2] != "standard library" {
+			table[row[1]] = strings.Split(row[2], ", ")
+		}
+	}
+	if len(table) < 15 {
+		t.Fatalf("ARCHITECTURE.md: %d folders in its table", len(table))
+	}
+	return table
 }
 
 // forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
@@ -51,9 +47,11 @@ var forbidden = map[string][]string{
 	"report": {"os", "net", "net/http", "os/exec", "time/tzdata"},
 }
 
-// TestImports keeps the layers of the design apart.
+// TestImports keeps the layers of the design apart: each folder imports what the table of ARCHITECTURE.md says of it, no more and no less.
+// Tests may import more.
 func TestImports(t *testing.T) {
-	files := 0
+	table := imported(t)
+	used := map[string]map[string]bool{}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -63,20 +61,35 @@ func TestImports(t *testing.T) {
 		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
-		files++
-		checkImports(t, name)
+		dir := filepath.ToSlash(filepath.Dir(name))
+		if used[dir] == nil {
+			used[dir] = map[string]bool{}
+		}
+		checkImports(t, name, table, used[dir])
 		return nil
 	})
-	if err != nil || files == 0 {
-		t.Fatalf("%d files, %v", files, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, list := range table {
+		if used[dir] == nil {
+			t.Errorf("ARCHITECTURE.md has a row for %s, and there is no such package", dir)
+			continue
+		}
+		for _, path := range list {
+			if !used[dir][path] {
+				t.Errorf("ARCHITECTURE.md says that %s imports %s, and it does not", dir, path)
+			}
+		}
 	}
 }
 
-func checkImports(t *testing.T, name string) {
+// checkImports holds one file against the table and notes what it uses of it.
+func checkImports(t *testing.T, name string, table map[string][]string, used map[string]bool) {
 	dir := filepath.ToSlash(filepath.Dir(name))
-	may, listed := allowed[dir]
+	may, listed := table[dir]
 	if !listed {
-		t.Errorf("%s: the folder %s has no import rules yet: add them here and in ARCHITECTURE.md", name, dir)
+		t.Errorf("%s: the table of ARCHITECTURE.md has no row for %s", name, dir)
 		return
 	}
 	f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
@@ -86,30 +99,18 @@ func checkImports(t *testing.T, name string) {
 	}
 	for _, spec := range f.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value)
-		switch own, isOwn := strings.CutPrefix(path, module); {
-		case isOwn && !slices.Contains(may, own):
-			t.Errorf("%s imports %s, which %s may not", name, own, dir)
-		case isOwn && isFormat(own) && !within(dir, format(own)) && filepath.ToSlash(name) != readers:
-			t.Errorf("%s imports %s: outside its own folder only %s knows a format", name, own, readers)
-		case isOwn:
-		case !strings.Contains(strings.Split(path, "/")[0], "."):
+		own, isOwn := strings.CutPrefix(path, module)
+		if !isOwn && !strings.Contains(strings.Split(path, "/")[0], ".") {
 			if slices.Contains(forbidden[dir], path) {
 				t.Errorf("%s imports %s, which %s does without", name, path, dir)
 			}
-		case !slices.ContainsFunc(may, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") }):
-			t.Errorf("%s imports %s, which %s may not", name, path, dir)
+			continue
 		}
+		i := slices.IndexFunc(may, func(m string) bool { return own == m || !isOwn && strings.HasPrefix(path, m+"/") })
+		if i < 0 {
+			t.Errorf("%s imports %s, which the table of ARCHITECTURE.md does not say of %s", name, own, dir)
+			continue
+		}
+		used[may[i]] = true
 	}
-}
-
-// readers is the only file that imports the formats of configuration: one line a format.
-const readers = "lint/readers.go"
-
-func isFormat(folder string) bool { return strings.HasPrefix(folder, "parsers/") }
-
-// format is the folder of a format: "parsers/nginx" of "parsers/nginx/conf".
-func format(folder string) string { return strings.Join(strings.Split(folder, "/")[:2], "/") }
-
-func within(folder, parent string) bool {
-	return folder == parent || strings.HasPrefix(folder, parent+"/")
 }

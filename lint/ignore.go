@@ -161,3 +161,43 @@ func plainText(file string, src []byte) hop.Text {
 	}
 	return t
 }
+
+// ignores are all of a run.
+type ignores struct {
+	files *fileSet
+	list  []*ignore
+}
+
+// hide reports whether an ignore hides the finding: by its place, by one of its notes, or by its path.
+func (s ignores) hide(f rules.Finding, now time.Time) (hidden bool) {
+	for _, i := range s.list {
+		if i.expired(now) || !slices.Contains(i.rules, f.Rule.Name) {
+			continue
+		}
+		if s.reaches(i, f.Pos) || slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return s.reaches(i, n.Pos) }) ||
+			f.Path != "" && i.covers(hop.Pos{File: f.Path}) {
+			hidden = true
+			i.used[f.Rule.Name] = true
+		}
+	}
+	return hidden
+}
+
+// reaches reports whether an ignore covers a place, or every directive that includes its file: a file that is included elsewhere too is
+// not only what stands in the block of the remark.
+func (s ignores) reaches(i *ignore, pos hop.Pos) bool {
+	if i.covers(pos) {
+		return true
+	}
+	at := s.files.included[pos.File]
+	if i.included == nil || len(at) == 0 {
+		return false
+	}
+	all, known := i.included[pos.File]
+	if !known {
+		i.included[pos.File] = false // for files that include each other
+		all = !slices.ContainsFunc(at, func(by hop.Pos) bool { return !s.reaches(i, by) })
+		i.included[pos.File] = all
+	}
+	return all
+}

@@ -126,8 +126,8 @@ func TestExpired(t *testing.T) {
 // ignoring is a run over one text that found faults of rule cut at some lines.
 func ignoring(config string, t hop.Text, at ...int) *run {
 	r := newTestRun(config)
-	r.files = map[string][]byte{t.File: t.Src}
-	r.texts = map[string]hop.Text{t.File: t}
+	r.files.src = map[string][]byte{t.File: t.Src}
+	r.files.texts = map[string]hop.Text{t.File: t}
 	r.in.Now = today
 	r.in.Rules = append(r.in.Rules, rules.ZeroTimeout, rules.UnusedIgnore, rules.InvalidIgnore, rules.ExpiredIgnore)
 	for _, n := range at {
@@ -173,7 +173,7 @@ func TestSuppress(t *testing.T) {
 		"rules":         {ignoring("ignore: [{rule: [zero-timeout, http-1.0-to-backend], reason: x}]", text("x\n"), 1), "", 1},
 		"over, in yaml": {ignoring("ignore: [{rule: zero-timeout, reason: x, until: 2026-01-01}]", text("x\n"), 1), "zero-timeout@a:1 expired-ignore@.wslint.yaml:1", 0},
 	} {
-		tc.r.suppress()
+		tc.r.newFilter().suppress()
 		if got := names(tc.r); got != tc.want || tc.r.result.Ignored != tc.ignored {
 			t.Errorf("%s: got %s, %d ignored; want %s, %d", name, got, tc.r.result.Ignored, tc.want, tc.ignored)
 		}

@@ -16,8 +16,7 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	r.onlyChanged()
-	return r.result, r.onlyNew()
+	return r.result, r.filter()
 }
 
 // judge finds the paths and applies the rules to them.
@@ -42,7 +41,7 @@ func (r *run) judge() {
 			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
-				r.endpoints[s] = len(endpoints)
+				r.judged.endpoints[s] = len(endpoints)
 			}
 			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, cases := range paths {
@@ -65,10 +64,6 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
-	r.notRun()
-	r.suppress()
-	r.grade()
-	r.subtract()
 	r.result.sort()
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,5 +36,40 @@ func TestIndex(t *testing.T) {
 	}
 	if got, err := os.ReadFile(name); err != nil || string(got) != b.String() {
 		t.Errorf("%s is not current (%v): go test ./rules -update writes it", name, err)
+	}
+}
+
+var aRule = regexp.MustCompile(`(?m)^var \w+ = &Rule\{\n\s+Name: +"([^"]+)",`)
+
+// TestFiles: a rule has a file of its own, NAME.go, and a page, NAME.md, and there are no others.
+func TestFiles(t *testing.T) {
+	for _, pattern := range []string{"*.go", "*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := map[string]string{}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := strings.TrimSuffix(file, filepath.Ext(file))
+			if pattern == "*.md" {
+				of[name] = name
+			}
+			for _, m := range aRule.FindAllStringSubmatch(string(src), -1) {
+				of[m[1]] = name
+			}
+		}
+		for _, r := range rules.All {
+			if of[r.Name] != r.Name {
+				t.Errorf("%s: its %s is %q", r.Name, pattern, of[r.Name])
+			}
+			delete(of, r.Name)
+		}
+		if len(of) > 0 {
+			t.Errorf("no rules: %v", of)
+		}
 	}
 }

@@ -28,7 +28,7 @@ const (
 	ProxyAnswers Symptom = "At the handshake: a proxy answers itself (a redirect, 401, 403, 404, 5xx) or closes"
 	ReplyLost    Symptom = "At the handshake: the 101 does not reach the browser, or not intact"
 	Quiet        Symptom = "After seconds or minutes of silence"
-	Aged         Symptom = "At a certain age, busy or not"
+	Aged         Symptom = "At a certain age, active or idle"
 	OnDeploy     Symptom = "On a deploy or reload"
 	UnderLoad    Symptom = "Under load"
 )
@@ -63,10 +63,12 @@ type Finding struct {
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change
-	Message    string    // what will happen, after how long, to whom, and what contradicts it
-	Notes      []hop.Note
-	Fix        *Fix
-	More       int // further paths on which the same fault was found at the same place
+	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else: other places
+	// first, then what comes of it and what to do.
+	Message string
+	Notes   []hop.Note
+	Fix     *Fix
+	More    int // further paths on which the same fault was found at the same place
 
 	conditional bool // it begins with a condition
 }

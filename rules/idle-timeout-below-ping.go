@@ -1,0 +1,87 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// IdleTimeoutBelowPing is found where the declared keepalive comes too late for a timer. Ping and timer due at the same moment is a
+// race that the ping loses sooner or later. Measured: laws T1 to T4.
+var IdleTimeoutBelowPing = &Rule{
+	Name:     "idle-timeout-below-ping",
+	Summary:  "an idle timeout is shorter than the declared ping interval",
+	Severity: Error,
+	Seen:     Quiet,
+	Needs:    pinged,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if !tunnels(p) {
+			return
+		}
+		cuts := idleCuts(p, func(c hop.Cut) bool { return counts(p, c) })
+		if len(cuts) == 0 {
+			return // what no ping restarts is handled by ping-does-not-count
+		}
+		cut := cuts[0]
+		ping := lastPing(p, cut)
+		every, _ := ping.Every.Get()
+		length, _ := cut.Timer.Get()
+		name, _ := p.Station(cut.Hop)
+		but, race := fmt.Sprintf(", but pings come only every %s", hop.FormatDuration(every)), []hop.Note(nil)
+		if cut.Race {
+			but, race = ", exactly when the next ping is due", note("the ping and the timeout race: sooner or later the ping loses")
+		}
+		to := 2*every + 10*time.Second
+		message, from := closesIdle(name, cut, but)
+		report(Finding{
+			Pos:     cut.Timer.Pos,
+			Message: message,
+			Notes:   slices.Concat(pingNote(ping), ladder(p, cut), from, race, note("%s", sees(cut.Timer)), cure(cuts, to, often(length))),
+			Fix:     lengthenAll(cuts, to),
+		})
+	},
+}
+
+// closesIdle says when a hop ends idle connections, and what contradicts it. Where there is no room for the origin of the timeout, it is
+// a note.
+func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop.Note) {
+	does, after := ends(c.Timer), hop.FormatDuration(c.After)
+	message = headline(name, "%s idle connections after %s (%s)%s", does, after, origin(c.Timer.Setting), but)
+	if utf8.RuneCountInString(message) <= maxHeadline {
+		return message, nil
+	}
+	return headline(name, "%s idle connections after %s%s", does, after, but), []hop.Note{from(c.Timer.Setting)}
+}
+
+// lastPing is the ping that restarts a timer most often; when none does, the first.
+func lastPing(p *hop.Path, c hop.Cut) hop.Ping {
+	best := p.Pings[0]
+	for _, ping := range p.Pings[1:] {
+		a, _ := ping.Every.Get()
+		b, _ := best.Every.Get()
+		if p.Counts(ping, c.Hop, c.Timer) && (!p.Counts(best, c.Hop, c.Timer) || a < b) {
+			best = ping
+		}
+	}
+	return best
+}
+
+func pingNote(ping hop.Ping) []hop.Note {
+	if ping.Every.Pos.IsZero() {
+		return nil
+	}
+	return []hop.Note{{Pos: ping.Every.Pos, Text: "the keepalive is declared here"}}
+}
+
+// lengthen is the fix that makes a timer longer. Where nobody has written it, the new line is for this place alone.
+func lengthen(t hop.Timer, to time.Duration) *Fix {
+	if t.Set == nil {
+		return nil
+	}
+	to = to.Truncate(time.Second)
+	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)), Safe: t.IsDefault(), Edits: t.Set(hop.FormatDuration(to))}
+}

@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
+// longer than that. Where a path is declared somebody wants to know more.
+func shortSilence(p *hop.Path) time.Duration {
+	if p.Confidence == hop.Declared {
+		return 10 * time.Minute
+	}
+	return 5 * time.Minute
+}
+
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
+var IdleTimeoutWithoutPing = &Rule{
+	Name:     "idle-timeout-without-ping",
+	Summary:  "idle connections are closed soon, and no keepalive is declared",
+	Severity: Warning,
+	Seen:     Quiet,
+	Needs:    unpinged,
+	Check: func(p *hop.Path, report func(Finding)) {
+		if !tunnels(p) {
+			return
+		}
+		cuts := idleCuts(p, func(c hop.Cut) bool { return c.After <= shortSilence(p) })
+		if len(cuts) == 0 {
+			return
+		}
+		but := "; no ping declared"
+		switch {
+		case p.NoPings && p.App != "":
+			but = ", and " + p.App + " sends no pings"
+		case p.NoPings:
+			but = ", and the application sends no pings"
+		}
+		cut := cuts[0]
+		name, _ := p.Station(cut.Hop)
+		message, from := closesIdle(name, cut, but)
+		f := Finding{
+			Pos:     cut.Timer.Pos,
+			Message: message,
+			Notes:   slices.Concat(ladder(p, cut), from, note("%s", sees(cut.Timer)), cure(cuts, time.Hour, often(cut.After))),
+			Fix:     lengthenAll(cuts, time.Hour),
+		}
+		if f.Fix != nil {
+			f.Fix.Safe = false // it may be the ping that is to be changed
+		}
+		if !p.NoPings {
+			f.Notes = append(f.Notes, note("tell wslint whether the application pings: --ping %s or --ping none", hop.FormatDuration(often(cut.After)))...)
+		}
+		report(f)
+	},
+}
