@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/wslint/wslint/hop"
@@ -25,6 +26,8 @@ type fileSet struct {
 	texts   map[string]hop.Text // comments and blocks, of the files where they are needed
 	// included are the places of the directives that bring each included file in.
 	included map[string][]hop.Pos
+	// origins say where texts within other files stand there, by the names of the texts.
+	origins map[string]*parsers.Origin
 }
 
 // dumped says where the bytes of a file stand that was cut from the output of nginx -T.
@@ -38,6 +41,7 @@ func newFileSet(c *Config) *fileSet {
 	s := &fileSet{
 		src: map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
 		texts: map[string]hop.Text{}, included: map[string][]hop.Pos{},
+		origins: map[string]*parsers.Origin{},
 	}
 	if c.File != "" {
 		s.src[c.File] = c.Src
@@ -48,9 +52,12 @@ func newFileSet(c *Config) *fileSet {
 	return s
 }
 
-// add keeps the bytes of a file, and its comments and blocks where somebody needs them: for ignore comments, or for all files.
+// add keeps the bytes of a file, and its comments and blocks where somebody needs them: for ignore comments, or for all files. A text
+// within a file adds those to the file's.
 func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, bool), all bool) {
-	if _, known := s.src[f.Name]; !known {
+	if f.Origin != nil {
+		s.origins[f.Name] = f.Origin
+	} else if _, known := s.src[f.Name]; !known {
 		s.src[f.Name] = f.Src
 		s.count++
 	}
@@ -67,7 +74,20 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 	if t.Comments == nil {
 		t.Comments = plainText(f.Name, f.Src).Comments
 	}
-	s.texts[f.Name] = t
+	if f.Origin == nil {
+		s.texts[f.Name] = t
+		return
+	}
+	outer, known := s.texts[f.Origin.File]
+	if !known {
+		outer = plainText(f.Origin.File, s.src[f.Origin.File])
+	}
+	t = f.Origin.Text(t)
+	outer.Comments = append(outer.Comments, t.Comments...)
+	outer.Blocks = append(outer.Blocks, t.Blocks...)
+	slices.SortFunc(outer.Comments, func(a, b hop.Comment) int { return cmp.Compare(a.Start, b.Start) })
+	outer.Comments = slices.Compact(outer.Comments)
+	s.texts[f.Origin.File] = outer
 }
 
 // cutFrom notes where the files of a source stand in the dump that they were cut from, and keeps the dump's bytes.

@@ -16,6 +16,7 @@ type filter struct {
 // filter takes out of the result what is not asked for, ignored, in the baseline, not of this commit, or not new.
 func (r *run) filter() error {
 	f := r.newFilter()
+	f.outward()
 	f.notRun()
 	f.suppress()
 	f.grade()
@@ -29,4 +30,19 @@ func (r *run) filter() error {
 
 func (r *run) newFilter() *filter {
 	return &filter{loaded: r.loaded, judged: r.judged, result: r.result}
+}
+
+// outward turns edits of texts within files into edits of those files.
+func (f *filter) outward() {
+	for i := range f.result.Findings {
+		fix := f.result.Findings[i].Fix
+		if fix == nil || len(f.files.origins) == 0 {
+			continue
+		}
+		for j, e := range fix.Edits {
+			if o := f.files.origins[e.File]; o != nil {
+				fix.Edits[j] = o.Edit(e)
+			}
+		}
+	}
 }

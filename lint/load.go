@@ -229,6 +229,9 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	}
 	for _, s := range x.Sources {
 		for _, f := range s.Files {
+			if o := l.files.origins[f]; o != nil {
+				f = o.File
+			}
 			l.reads[s.Source] = append(l.reads[s.Source], f)
 			if local := l.files.links[f]; local != "" {
 				l.reads[s.Source] = append(l.reads[s.Source], local)

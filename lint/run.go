@@ -147,6 +147,21 @@ func (r *run) unknownsOf(p *hop.Path, cases []*hop.Path) {
 			note(t.Pos, why)
 		}
 	}
+	for _, h := range p.Hops {
+		if _, known := h.Cache.Get(); h.Cache.Name != "" && !known {
+			note(h.Cache.Pos, "whether "+h.Cache.Name+" answers the handshake is unknown: "+h.Cache.Why())
+		}
+		for _, l := range h.Limits {
+			if _, known := l.Get(); !known {
+				note(l.Pos, "how many connections "+l.Name+" allows is unknown: "+l.Why())
+			}
+		}
+		for _, t := range h.Life {
+			if _, known := t.Get(); !known && t.Starts == hop.Reloaded {
+				note(t.Pos, t.Why())
+			}
+		}
+	}
 	if u := p.Last().Upstream; u != nil && u.Why != "" && p.InSession() {
 		note(u.Pos, "whether all requests of a client reach one server of "+u.Name+" is unknown: "+u.Why)
 	}

@@ -13,7 +13,7 @@ var HandshakeAnsweredFromCache = &Rule{
 			return
 		}
 		for _, h := range p.Hops {
-			if h.Cache.Name == "" {
+			if _, known := h.Cache.Get(); !known {
 				continue
 			}
 			f := Finding{

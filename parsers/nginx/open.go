@@ -30,7 +30,18 @@ func (r *run) asks(v text, q hop.Question) bool {
 	if !v.unknown() {
 		q.First = q.Test != nil && q.Test(v.s) || q.Test == nil && slices.Contains(q.In, v.s)
 	}
+	q.Beyond = q.About == "client certificate" && slices.Contains(q.In, verified)
 	return r.w.Ask(q)
+}
+
+// verified is the value of $ssl_client_verify for a certificate that is accepted.
+const verified = "SUCCESS"
+
+// hasCertificate answers whether the client has a certificate that is accepted.
+func (r *run) hasCertificate(pos hop.Pos) bool {
+	q := hop.IsOneOf(r.request.ClientCertificate(), "$ssl_client_verify", pos, verified)
+	q.Yes, q.No = "the client has an accepted certificate", "the client has no accepted certificate"
+	return !r.request.Whole && r.asks(unknownText("whether the client has a certificate is not known"), q)
 }
 
 // decides answers a question about no value: key says what is asked.

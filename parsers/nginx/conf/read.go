@@ -130,7 +130,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 	if f.Piped {
 		return r.standardInput(f.Src)
 	}
-	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src}), "")}, nil
+	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}), "")}, nil
 }
 
 // A reader reads each file once.

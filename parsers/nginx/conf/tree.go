@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A File is one configuration file, or one file of an `nginx -T` dump.
@@ -20,6 +21,8 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
+	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
+	Origin *parsers.Origin
 }
 
 // A Comment is one comment, from # to the end of its line.
@@ -44,7 +47,7 @@ func (w Word) Pos() hop.Pos {
 	if w.File == nil {
 		return hop.Pos{}
 	}
-	return hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)}
+	return w.File.Origin.Pos(hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)})
 }
 
 // A Directive is one statement, with its block if it has one.
