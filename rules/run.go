@@ -237,7 +237,7 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
-	if p.Confidence == hop.Possible {
+	if p.Confidence == hop.Possible || f.Held {
 		f.Severity = min(f.Severity, Warning)
 	}
 	e := c.at[place{rule, f.Pos}]
@@ -254,7 +254,8 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)
 		h.taken = true
-	case f.Confidence > e.Confidence, f.Confidence == e.Confidence && e.conditional && !f.conditional:
+	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
+		f.Severity == e.Severity && f.Confidence == e.Confidence && e.conditional && !f.conditional:
 		f.More = e.More + 1
 		e.Finding, h.taken = f, true
 	default:
