@@ -35,11 +35,10 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 		top, notes := unknownFile(f, unreadBroken)
 		return top, notes, nil
 	}
-	notes := compareGonginx(f.Name, t.masked, top)
-	top, ok := t.apply(f, top)
-	if !ok {
-		top, notes = unknownFile(f, unreadBroken)
+	if top, ok := t.apply(f, top); ok {
+		return top, nil, nil
 	}
+	top, notes := unknownFile(f, unreadBroken)
 	return top, notes, nil
 }
 

@@ -142,7 +142,7 @@ type Tree struct {
 	Problems []Problem
 	// Unread are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
 	Unread []hop.Note
-	// Debug are remarks for --verbose: where gonginx and our own lexer disagree.
+	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
 	// Dir is the directory that relative paths in directives (root, alias) start from; "" when it is not known.
 	Root func(path string) (local string, ok bool) // maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is
