@@ -61,7 +61,7 @@ func (c *Command) trace() *cli.Command {
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
 			if x.Bool("effective") {
-				return report.Effective(c.Stdout, path)
+				return report.Effective(c.Stdout, path[0])
 			}
 			switch format {
 			case "json":
