@@ -32,6 +32,8 @@ type loaded struct {
 	debug      []hop.Note
 	lost       []hop.Pos // places behind which something could not be read
 	incomplete bool
+	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
+	scoped bool
 }
 
 // A load is the first step of a run: it finds the files that the input names and has them read.
@@ -52,7 +54,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
 			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, files: newFileSet(in.Config),
+			reads: map[hop.Source][]string{}, files: newFileSet(in.Config), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }

@@ -85,7 +85,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	for _, browser := range browsers {
 		found := best(e.Requests, func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
 			return cases(p, join(s, q, nil))
 		})
 		for _, p := range found {
