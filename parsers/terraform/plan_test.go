@@ -61,12 +61,12 @@ func summary(s *infra.Source) string {
 }
 
 func summaries(r infra.Resources) string {
-	sources, unknown := infra.Build(r)
+	built := infra.Build(r)
 	var lines []string
-	for _, s := range sources {
+	for _, s := range built.Sources {
 		lines = append(lines, summary(s))
 	}
-	for _, n := range unknown {
+	for _, n := range built.Unknown {
 		lines = append(lines, "? "+n.Text)
 	}
 	return strings.Join(lines, "\n")
@@ -184,14 +184,14 @@ func TestPlanCorpus(t *testing.T) {
 			return nil
 		}
 		plans++
-		sources, unknown := infra.Build(p.Resources)
-		for _, s := range sources {
+		built := infra.Build(p.Resources)
+		for _, s := range built.Sources {
 			if balancers++; len(s.Listeners) > 0 {
 				joined++
 			}
 			t.Log(filepath.Base(path), summary(s))
 		}
-		for _, n := range unknown {
+		for _, n := range built.Unknown {
 			t.Log(n)
 		}
 		return nil

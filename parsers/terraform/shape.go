@@ -71,7 +71,10 @@ func (i instance) attributes(list []argument) awscheck.Attributes {
 	a.Missing = func(key string) hop.Setting[string] {
 		name := cmp.Or(names[key], key)
 		s := hop.Setting[string]{Name: name, Pos: i.Pos}
-		if i.add != nil && names[key] != "" {
+		switch null := i.args.Get(name); {
+		case null.Set != nil:
+			s.Set = null.Set // a variable's default is null
+		case i.add != nil && names[key] != "" && i.add(name, "0") != nil:
 			s.Set = func(v string) []hop.Edit { return i.add(name, v) }
 		}
 		return s
@@ -151,14 +154,14 @@ func proxied(policies []infra.Value, port string) infra.Value {
 func (i instance) listener() infra.Listener {
 	l := infra.Listener{
 		Object: i.Object, Balancer: i.args.Get("load_balancer_arn"), Protocol: i.args.Get("protocol"), Port: i.args.Get("port"),
-		ALPN: i.args.Get("alpn_policy"), ClientCerts: block(i.args, "mutual_authentication").Get("mode"),
+		ALPN: i.args.Get("alpn_policy"), ClientCerts: onlyBlock(i.args, "mutual_authentication").Get("mode"),
 		Default: actions(i.args.Get("default_action")), Attributes: i.attributes(listenerArguments),
 	}
 	return l
 }
 
-// block is the only block of a name.
-func block(v infra.Value, name string) infra.Value {
+// onlyBlock is the only block of a name.
+func onlyBlock(v infra.Value, name string) infra.Value {
 	in := v.Get(name)
 	list, why := in.List()
 	switch {
@@ -189,24 +192,24 @@ func action(v infra.Value) infra.Action {
 	if v.Kind == infra.Unknown {
 		a.Unread = v.Why
 	}
-	forward := block(v, "forward")
+	forward := onlyBlock(v, "forward")
 	groups, why := forward.Get("target_group").List()
 	a.Unread = cmp.Or(a.Unread, why)
 	for _, g := range groups {
 		a.Groups = append(a.Groups, infra.Weighted{Group: g.Get("arn"), Weight: g.Get("weight")})
 	}
-	a.Sticky = block(forward, "stickiness").Get("enabled")
+	a.Sticky = onlyBlock(forward, "stickiness").Get("enabled")
 	if one := v.Get("target_group_arn"); len(groups) == 0 && one.Kind != infra.Null {
 		a.Groups = []infra.Weighted{{Group: one}}
 	}
-	r := block(v, "redirect")
+	r := onlyBlock(v, "redirect")
 	a.Redirect = infra.Redirect{
 		Status: r.Get("status_code"), Protocol: r.Get("protocol"), Host: r.Get("host"), Port: r.Get("port"), Path: r.Get("path"),
 		Query: r.Get("query"),
 	}
-	a.Status = block(v, "fixed_response").Get("status_code")
+	a.Status = onlyBlock(v, "fixed_response").Get("status_code")
 	for _, name := range []string{"authenticate_oidc", "authenticate_cognito"} {
-		if auth := block(v, name); auth.Kind != infra.Null {
+		if auth := onlyBlock(v, name); auth.Kind != infra.Null {
 			a.OnUnauthenticated = auth.Get("on_unauthenticated_request")
 		}
 	}
@@ -266,9 +269,9 @@ func condition(v infra.Value) (list []infra.Condition) {
 
 func transform(v infra.Value) []awscheck.Transform {
 	kind := v.Get("type").Text
-	config := block(v, "url_rewrite_config")
+	config := onlyBlock(v, "url_rewrite_config")
 	if config.Kind == infra.Null {
-		config = block(v, "host_header_rewrite_config")
+		config = onlyBlock(v, "host_header_rewrite_config")
 	}
 	rewrites, _ := config.Get("rewrite").List()
 	if len(rewrites) == 0 {
@@ -301,7 +304,7 @@ func (i instance) group() infra.Group {
 		}
 		return missing(k)
 	}
-	health := block(i.args, "health_check")
+	health := onlyBlock(i.args, "health_check")
 	return infra.Group{
 		Object: i.Object, Name: i.args.Get("name"), Protocol: i.args.Get("protocol"), Version: i.args.Get("protocol_version"),
 		Type: i.args.Get("target_type"), Port: i.args.Get("port"), ControlPort: i.args.Get("target_control_port"),
