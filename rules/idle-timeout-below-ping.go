@@ -40,8 +40,10 @@ var IdleTimeoutBelowPing = &Rule{
 		report(Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,
-			Notes:   slices.Concat(pingNote(ping), ladder(p, cut), from, race, note("%s", sees(cut.Timer)), cure(cuts, to, often(length))),
-			Fix:     lengthenAll(cuts, to),
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut), from, race, note("%s", sees(cut.Timer)), assumption(p, cut),
+				cure(cuts, to, often(length))),
+			Fix:  lengthenAll(cuts, to),
+			Held: assumed(p, cut),
 		})
 	},
 }
@@ -55,6 +57,17 @@ func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop
 		return message, nil
 	}
 	return headline(name, "%s idle connections after %s%s", does, after, but), []hop.Note{from(c.Timer.Setting)}
+}
+
+// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to something else.
+func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
+
+// assumption says how a hop's own setting gets known, where a cut rests on its default.
+func assumption(p *hop.Path, c hop.Cut) []hop.Note {
+	if !assumed(p, c) || p.Hops[c.Hop].Assumes == "" {
+		return nil
+	}
+	return note("%s", p.Hops[c.Hop].Assumes)
 }
 
 // lastPing is the ping that restarts a timer most often; when none does, the first.

@@ -16,11 +16,12 @@ func shortSilence(p *hop.Path) time.Duration {
 	return 5 * time.Minute
 }
 
-// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy. It is
+// an error where somebody declared the path and that the application sends nothing, and a warning where either is only assumed.
 var IdleTimeoutWithoutPing = &Rule{
 	Name:     "idle-timeout-without-ping",
 	Summary:  "idle connections are closed soon, and no keepalive is declared",
-	Severity: Warning,
+	Severity: Error,
 	Seen:     Quiet,
 	Needs:    unpinged,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -44,8 +45,9 @@ var IdleTimeoutWithoutPing = &Rule{
 		f := Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,
-			Notes:   slices.Concat(ladder(p, cut), from, note("%s", sees(cut.Timer)), cure(cuts, time.Hour, often(cut.After))),
+			Notes:   slices.Concat(ladder(p, cut), from, note("%s", sees(cut.Timer)), assumption(p, cut), cure(cuts, time.Hour, often(cut.After))),
 			Fix:     lengthenAll(cuts, time.Hour),
+			Held:    !p.NoPings || p.Confidence != hop.Declared || assumed(p, cut),
 		}
 		if f.Fix != nil {
 			f.Fix.Safe = false // it may be the ping that is to be changed

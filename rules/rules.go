@@ -60,6 +60,7 @@ type Finding struct {
 	Rule       *Rule
 	Severity   Severity // effective; Check leaves it to Run
 	Confidence hop.Confidence
+	Held       bool      // Check: part of what the finding rests on is only assumed, so it is a warning at most
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change

@@ -287,7 +287,7 @@ func TestLSPUnsaved(t *testing.T) {
 			t.Errorf("%v: %s", folders, got)
 		}
 		e.replace(uri, "events {}", "events {")
-		if got := e.codes(); !strings.Contains(got, "nginx.conf:13 unreadable-config") {
+		if got := e.codes(); !strings.Contains(got, "nginx.conf:2 unreadable-config") {
 			t.Errorf("%v: %s", folders, got)
 		}
 	}

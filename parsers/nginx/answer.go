@@ -46,6 +46,9 @@ func (r *run) place() {
 	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
 		r.out.Shadowed = r.server.locations.rivals(r.chosen, r.chosenFor)
 	}
+	if r.at != nil {
+		r.out.Effective = r.effective
+	}
 	if r.loc != nil && r.loc.scope.kind == locationScope {
 		r.out.Name = "nginx " + r.loc.String()
 		r.out.Pos = r.loc.scope.pos()

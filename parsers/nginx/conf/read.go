@@ -154,6 +154,12 @@ func (p *parsed) unknown() bool {
 	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
 }
 
+// cut is what was read of the file before its error, for a block of parent.
+func (p *parsed) cut(parent *Directive) *Cut {
+	link(p.nodes, parent)
+	return &Cut{Read: p.nodes, Err: p.err}
+}
+
 // load reads and parses a file of this machine. A disk tells where absolute symlinks lead.
 func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
