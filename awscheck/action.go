@@ -18,6 +18,11 @@ func ordered(actions []Action) []Action {
 	return list
 }
 
+// missing says why nothing is known of the group.
+func (w Weighted) missing() string {
+	return cmp.Or(w.Why, "the target group "+w.Name+" was not read")
+}
+
 // inUse are the groups that get requests: a weight of 0 gets none, unless there is no other.
 func inUse(groups []Weighted) []Weighted {
 	if len(groups) < 2 {
@@ -41,7 +46,7 @@ func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Reque
 	groups := inUse(a.Groups)
 	for _, w := range groups {
 		if w.Group == nil {
-			hops = append(hops, lb.tunnel(lb.unknown(pos, at+" to "+w.Name, "the target group "+w.Name+" was not read"), byteTimer(lb.Idle)))
+			hops = append(hops, lb.tunnel(lb.unknown(pos, at+" to "+w.Name, w.missing()), byteTimer(lb.Idle)))
 			continue
 		}
 		hops = append(hops, lb.target(pos, at, w.Group, next.Clone()))
@@ -82,6 +87,8 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 		return lb.answer(g.Pos, what, hop.Answer{Kind: kind, Status: status, Cause: hop.CannotTunnel})
 	}
 	switch {
+	case g.Unknown != "":
+		return lb.tunnel(lb.unknown(g.Pos, at, "what kind of target group it is is not known: "+g.Unknown), byteTimer(lb.Idle))
 	case g.Type == "lambda":
 		// application/lambda-functions.html; the access log says LambdaWebsocketNotSupported.
 		return refuses(400, "the Lambda function of target group "+g.Name)
@@ -130,7 +137,7 @@ func location(d Redirect, l *Listener, r hop.Request) string {
 	scheme := strings.ToLower(fill(d.Protocol, proto))
 	host, port := fill(d.Host, r.Host), fill(d.Port, strconv.Itoa(l.Port))
 	path, query = fill(d.Path, path), fill(d.Query, query)
-	if host == "" {
+	if host == "" || d.Unknown != "" {
 		return ""
 	}
 	if port != map[string]string{"http": "80", "https": "443"}[scheme] {

@@ -179,6 +179,9 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 	idle := byteTimer(lb.Idle)
 	for _, a := range ordered(rule.Actions) {
 		at := name + ": " + a.Type
+		if a.Unknown != "" {
+			return lb.tunnel(lb.unknown(rule.Pos, name, "what it does is not known: "+a.Unknown), idle)
+		}
 		switch a.Type {
 		case "forward":
 			return lb.forward(rule.Pos, at, a, next)

@@ -15,25 +15,25 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	idle := byteTimer(lb.Idle)
 	switch l.Protocol {
 	case "HTTP", "HTTPS":
-		h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
+		h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
 		h.Relay = func(status int) hop.Setting[hop.Answer] {
 			if status <= 0 {
-				return hop.Unknown[hop.Answer](at, lb.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
+				return hop.Unknown[hop.Answer](at, l.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
 			}
-			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, lb.Pos)
+			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, l.Pos)
 		}
 		h.Next = lb.plainHTTP(l, r)
-		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
+		h.Notes = append(h.Notes, hop.Note{Pos: l.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
 		return lb.tunnel(h, idle, drainTimer(lb.Drain))
 	case "TCP", "SSL":
 	default:
-		return lb.tunnel(lb.unknown(lb.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
+		return lb.tunnel(lb.unknown(l.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
 	}
 	proxy, known := l.ProxyProtocol.Get()
 	if !known {
-		return lb.tunnel(lb.unknown(lb.Pos, at, l.ProxyProtocol.Why()), idle)
+		return lb.tunnel(lb.unknown(l.Pos, at, l.ProxyProtocol.Why()), idle)
 	}
-	h := lb.answer(lb.Pos, at, hop.Answer{Kind: hop.PassedOn})
+	h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
 	h.Next = r
 	h.Next.ProxyProtocol = proxy
 	h.Next.Client = netip.AddrPort{}

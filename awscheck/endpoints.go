@@ -11,29 +11,47 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Endpoints lists the listeners that pass something on. A load balancer does not say what it is for, so each is merely possible:
-// whoever audits it for WebSockets declares more.
-func (lb *LoadBalancer) Endpoints() []hop.Endpoint {
-	var list []hop.Endpoint
+// Endpoints lists the web listeners that pass something on. A load balancer does not say what it is for: that a web listener carries
+// WebSockets is likely, and possible where it cannot, as in HTTP through a Classic ELB. What listens elsewhere is left to those who
+// declare it: nobody wants to hear of the timeouts of a database.
+func (lb *LoadBalancer) Endpoints() []hop.Endpoint { return lb.endpoints((*Listener).web) }
+
+// Everywhere lists all listeners that pass connections on, whatever they are for.
+func (lb *LoadBalancer) Everywhere() []hop.Endpoint { return lb.endpoints((*Listener).overTCP) }
+
+func (lb *LoadBalancer) endpoints(such func(*Listener) bool) []hop.Endpoint {
 	if len(lb.Listeners) == 0 && lb.Unread != "" {
-		r := hop.Request{Host: lb.hostName(), Target: "/", TLS: true}
-		return []hop.Endpoint{{Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{r}, Why: "its listeners are not known"}}
+		return lb.unseen()
 	}
+	var list []hop.Endpoint
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
-		if !l.overTCP() {
-			continue
-		}
 		requests := lb.requests(l)
-		if len(requests) == 0 {
+		if !such(l) || len(requests) == 0 {
 			continue
 		}
-		list = append(list, hop.Endpoint{
+		e := hop.Endpoint{
 			Name: fmt.Sprintf("%s, port %d", lb.title(), l.Port), Pos: lb.Pos, Requests: requests,
 			Why: "it passes something on",
-		})
+		}
+		if l.web() && !(lb.Kind == Classic && l.speaksHTTP()) {
+			e.Confidence, e.Why = hop.Likely, "it is a web listener"
+		}
+		list = append(list, e)
 	}
 	return list
+}
+
+// unseen is the endpoint of a load balancer whose listeners are not known. Those of an ALB can be no others than web listeners.
+func (lb *LoadBalancer) unseen() []hop.Endpoint {
+	e := hop.Endpoint{
+		Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{{Host: lb.hostName(), Target: "/", TLS: true}},
+		Why: "its listeners are not known",
+	}
+	if lb.Kind == Application {
+		e.Confidence = hop.Likely
+	}
+	return []hop.Endpoint{e}
 }
 
 // requests are handshakes that reach the actions of a listener that pass something on: one for each rule, and one for the default.
@@ -43,7 +61,15 @@ func (lb *LoadBalancer) requests(l *Listener) []hop.Request {
 		// Some client on the internet: 203.0.113.0/24 is for documentation.
 		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, 7}), 50000),
 	}
-	if lb.Kind != Application {
+	switch {
+	case lb.Kind == Application:
+	case l.passesTLS():
+		// Whether what passes is TLS the port makes likely, and only the client knows.
+		other := base.Clone()
+		_, base.TLS = webPort(l.Port)
+		other.TLS = !base.TLS
+		return []hop.Request{base, other}
+	default:
 		return []hop.Request{base}
 	}
 	var list []hop.Request

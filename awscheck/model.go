@@ -43,6 +43,7 @@ func (k Kind) short() string {
 type LoadBalancer struct {
 	Kind            Kind
 	Name            string
+	Label           string // what the file that describes it calls it, for reports: "aws_lb.web"; "" of a live one
 	DNSName         string
 	Account, Region string // "" when they are not known
 	Tags            map[string]string
@@ -64,6 +65,9 @@ type LoadBalancer struct {
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
+	if lb.Label != "" {
+		return lb.Label
+	}
 	s := lb.Kind.short() + "/" + lb.Name
 	switch {
 	case lb.Account != "" && lb.Region != "":
@@ -123,18 +127,21 @@ type Action struct {
 	Redirect          Redirect   // redirect
 	Status            int        // fixed-response; 0 when it is not known
 	OnUnauthenticated string     // authenticate-*: authenticate, allow or deny; "" is authenticate
+	Unknown           string     // why it is not known what the action does; "" when it is
 }
 
 // A Redirect is where a redirect leads; an empty part stays what it was. #{host} and the like stand for the request's own.
 type Redirect struct {
 	Status                            int
 	Protocol, Host, Port, Path, Query string
+	Unknown                           string // why a part is not known; "" when all are
 }
 
 // Weighted is a target group and its share of the requests.
 type Weighted struct {
 	Group  *TargetGroup // nil when nothing is known of it
 	Name   string       // of the group, for messages
+	Why    string       // why nothing is known of it; "" when it was not read
 	Weight int
 }
 
@@ -154,6 +161,7 @@ type TargetGroup struct {
 	Type        string // instance, ip, lambda, alb
 	Port        int    // of the targets, unless one is registered with another; 0 when there is none
 	ControlPort int    // of the target optimizer; 0 when it is off
+	Unknown     string // why it is not known what kind of group it is; "" when it is
 
 	ProxyProtocol  hop.Setting[bool]          // NLB: it sends PROXY protocol version 2
 	PreserveClient hop.Setting[bool]          // NLB: targets see the client's address

@@ -51,7 +51,10 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	at := fmt.Sprintf("%s listener on port %d: forward to %s", l.Protocol, l.Port, w.Name)
 	g := w.Group
 	if g == nil {
-		return lb.tunnel(lb.unknown(l.Pos, at, "the target group "+w.Name+" was not read"), idle)
+		return lb.tunnel(lb.unknown(l.Pos, at, w.missing()), idle)
+	}
+	if g.Unknown != "" {
+		return lb.tunnel(lb.unknown(g.Pos, at, "what kind of target group it is is not known: "+g.Unknown), idle)
 	}
 	proxy, known := g.ProxyProtocol.Get()
 	if !known {

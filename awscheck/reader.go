@@ -70,6 +70,9 @@ var kinds = map[Kind][]string{
 	Classic:     {"clb", "elb", "aws-clb"},
 }
 
+// PathKinds are what paths put before the name of a load balancer of that kind: "alb", "aws-alb".
+func PathKinds(k Kind) []string { return kinds[k] }
+
 // Resources are the load balancers of a snapshot as paths name them; file is where it was read from.
 func (s *Snapshot) Resources(file string) []parsers.Resource {
 	list := make([]parsers.Resource, len(s.LoadBalancers))

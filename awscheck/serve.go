@@ -32,6 +32,27 @@ func (l *Listener) overTCP() bool {
 	return l.Protocol != "UDP" && l.Protocol != "QUIC" && l.Protocol != "GENEVE"
 }
 
+// webPort reports whether a port is one where browsers usually find applications, and whether these then speak TLS.
+func webPort(port int) (web, tls bool) {
+	switch port {
+	case 443, 4443, 8443, 9443:
+		return true, true
+	case 80, 3000, 5000, 8000, 8008, 8080, 8081, 8888:
+		return true, false
+	}
+	return false, false
+}
+
+// speaksHTTP reports whether the listener takes requests.
+func (l *Listener) speaksHTTP() bool { return l.Protocol == "HTTP" || l.Protocol == "HTTPS" }
+
+// web reports whether the connections of browsers are likely to arrive at the listener: it takes HTTP, or passes bytes on from a port
+// that is usually the web's. This one rule holds wherever load balancers come from: an account, a snapshot or a file of code.
+func (l *Listener) web() bool {
+	usual, _ := webPort(l.Port)
+	return l.speaksHTTP() || l.overTCP() && usual
+}
+
 // terminatesTLS reports whether clients have to speak TLS to the listener itself.
 func (l *Listener) terminatesTLS() bool {
 	return l.Protocol == "HTTPS" || l.Protocol == "TLS" || l.Protocol == "SSL"

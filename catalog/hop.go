@@ -34,9 +34,11 @@ type Hop struct {
 	Expiry    hop.Expiry
 	Code      int    // the close code it sends when a timer fires; 0 when it sends none
 	Key       string // the setting that Idle, or else Life, comes from; "" when it has no name
-	Guess     bool   // the vendor does not publish the value: others measured it
-	Note      string
-	Source    string
+	// Read is what through can name to have wslint read what is set, "a snapshot or its code"; "" when there is no such thing.
+	Read   string
+	Guess  bool // the vendor does not publish the value: others measured it
+	Note   string
+	Source string
 }
 
 // Carries says what a hop passes on.
@@ -105,6 +107,9 @@ func (s Station) Serve(r hop.Request) hop.Hop {
 	}
 	if t, ok := s.idle(); ok {
 		h.Idle = []hop.Timer{t}
+		if t.As == hop.Documented {
+			h.Assumes = s.assumes()
+		}
 	}
 	if s.Life > 0 {
 		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
@@ -205,6 +210,15 @@ func (s Station) Forms(r hop.Request) []hop.Request {
 		}
 	}
 	return forms
+}
+
+// assumes says where the value can come from that somebody may have set in the place of the documented one.
+func (s Station) assumes() string {
+	idle, read := hop.FormatDuration(s.Idle), ""
+	if s.Read != "" {
+		read = "name " + s.Read + " in through, or "
+	}
+	return fmt.Sprintf("%s was not read, %s is only the default: %sdeclare it in hops: {%[1]s: {idle: %[2]s}}", s.Said, idle, read)
 }
 
 // summary is what is known of the hop in one sentence.

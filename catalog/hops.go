@@ -9,6 +9,7 @@ import (
 const (
 	second = time.Second
 	hour   = time.Hour
+	code   = "a snapshot or its code"
 	elb    = "docs.aws.amazon.com/elasticloadbalancing/latest/"
 )
 
@@ -19,13 +20,13 @@ var Hops = []Hop{
 		Note: "needs ProxyPass … upgrade=websocket, or mod_proxy_wstunnel", Source: "httpd.apache.org/docs/2.4/mod/mod_proxy.html; the default is that of Timeout"},
 	{Name: "aws-alb", Aliases: []string{"alb"}, What: "AWS Application Load Balancer", Carries: Requests, Idle: 60 * second, Min: second, Max: 4000 * second,
 		Counts: Bytes, Key: "idle_timeout.timeout_seconds", Note: "TCP keepalive and HTTP/2 PING do not count",
-		Source: elb + "application/edit-load-balancer-attributes.html; SDK model"},
+		Read: code, Source: elb + "application/edit-load-balancer-attributes.html; SDK model"},
 	{Name: "aws-apigateway-websocket", Aliases: []string{"apigateway", "api-gateway", "apigw"}, What: "Amazon API Gateway WebSocket API", Carries: Requests,
 		Idle: 600 * second, Fixed: true, Life: 2 * hour, Counts: Bytes, Code: 1001,
 		Source: "docs.aws.amazon.com/apigateway/latest/developerguide/limits.html; close code reported"},
 	{Name: "aws-clb", Aliases: []string{"clb", "elb"}, What: "AWS Classic Load Balancer", Carries: Streams, Idle: 60 * second, Min: second, Max: 4000 * second,
 		Counts: Bytes, Key: "ConnectionSettings.IdleTimeout", Note: "carries WebSockets on TCP and SSL listeners only; the API model says 3600s at most",
-		Source: elb + "classic/config-idle-timeout.html; SDK model"},
+		Read: code, Source: elb + "classic/config-idle-timeout.html; SDK model"},
 	{Name: "aws-cloudfront", Aliases: []string{"cloudfront"}, What: "Amazon CloudFront", Carries: Requests, Idle: 600 * second, Fixed: true, Counts: OriginBytes,
 		Note:   "only bytes from the origin to the client count",
 		Source: "docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"},
@@ -49,7 +50,7 @@ var Hops = []Hop{
 		Max: 6000 * second, Counts: Packets, Expiry: hop.Silence, Key: "FlowTimeouts.TcpIdleTimeoutSeconds", Source: "SDK model; the range is reported"},
 	{Name: "aws-nlb-tcp", Aliases: []string{"nlb", "aws-nlb", "nlb-tcp"}, What: "AWS Network Load Balancer, TCP listener", Carries: Streams, Idle: 350 * second,
 		Min: 60 * second, Max: 6000 * second, Counts: Packets, Expiry: hop.RST, Key: "tcp.idle_timeout.seconds",
-		Source: elb + "network/update-idle-timeout.html; SDK model"},
+		Read: code, Source: elb + "network/update-idle-timeout.html; SDK model"},
 	{Name: "aws-nlb-tls", Aliases: []string{"nlb-tls"}, What: "AWS Network Load Balancer, TLS listener", Carries: Streams, Idle: 350 * second, Fixed: true,
 		Counts: Packets, Expiry: hop.RST, Source: elb + "network/network-load-balancers.html"},
 	{Name: "azure-agc", Aliases: []string{"agc"}, What: "Azure Application Gateway for Containers", Carries: Requests, Idle: 300 * second, Fixed: true, Counts: Bytes,

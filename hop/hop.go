@@ -50,6 +50,10 @@ type Hop struct {
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
 
+	// Effective returns the block that is in force for the request, with what it inherits, in the source's own syntax, the origin of each line
+	// as a comment; nil when the source has none.
+	Effective func() string
+
 	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does what Closes,
 	// Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]

@@ -37,7 +37,7 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
 	}
 	r.audit(a)
-	return r.result, r.onlyNew()
+	return r.result, r.filter()
 }
 
 // newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do, or through
@@ -50,18 +50,22 @@ func newAudit(in Input, a Audit) (*run, error) {
 		})
 		in.Config = &c
 	}
-	r, err := prepared(in)
-	if err != nil {
+	if err := in.complete(); err != nil {
 		return nil, err
 	}
-	if err := r.readArgs(in.Args, nil); err != nil {
+	l := newLoad(&in, Readers())
+	if err := l.arguments(in.Args, nil); err != nil {
 		return nil, err
 	}
-	if err := r.readPaths(); err != nil {
+	if err := l.paths(); err != nil {
 		return nil, err
 	}
+	if err := l.resolve(a.Snapshot.Resources("")); err != nil {
+		return nil, err
+	}
+	r := l.run()
 	r.result.Audit = a.Snapshot
-	return r, r.resolve(a.Snapshot.Resources(""))
+	return r, nil
 }
 
 // audit is judge for load balancers.
@@ -94,10 +98,6 @@ func (r *run) audit(a Audit) {
 		r.remedy(&found[i], a.Snapshot)
 	}
 	r.result.Findings = append(r.result.Findings, found...)
-	r.suppress()
-	r.grade()
-	r.subtract()
-	r.result.sort()
 }
 
 // balancer is the paths through one listener. A load balancer does not say what it is for: a declared keepalive says that those in

@@ -113,8 +113,8 @@ func besideBaseline(baseline, file string) string {
 }
 
 // subtract takes out the findings that the baseline holds, and lists what it holds and this run would have found and did not.
-func (r *run) subtract() {
-	b := r.in.Baseline
+func (f *filter) subtract() {
+	b := f.in.Baseline
 	if b == nil {
 		return
 	}
@@ -124,20 +124,20 @@ func (r *run) subtract() {
 		e.Count = 0
 		left[e] += n
 	}
-	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
-		key := baselineKey(b.File, r.result, f)
+	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		key := baselineKey(b.File, f.result, x)
 		if left[key] == 0 {
 			return false
 		}
 		left[key]--
-		r.result.Old++
+		f.result.Old++
 		return true
 	})
-	for _, f := range r.dropped {
-		left[baselineKey(b.File, r.result, f)]--
+	for _, x := range f.dropped {
+		left[baselineKey(b.File, f.result, x)]--
 	}
-	if !r.result.Incomplete {
-		r.result.Gone = r.gone(left)
+	if !f.result.Incomplete {
+		f.result.Gone = f.gone(left)
 	}
 }
 
@@ -145,17 +145,17 @@ func (r *run) subtract() {
 func isARN(file string) bool { return strings.HasPrefix(file, "arn:") }
 
 // gone lists the entries that are left over, of files and resources that this run looked at, and of files that are no more.
-func (r *run) gone(left map[baselineEntry]int) (notes []hop.Note) {
-	b := r.in.Baseline
+func (f *filter) gone(left map[baselineEntry]int) (notes []hop.Note) {
+	b := f.in.Baseline
 	read := map[string]bool{}
-	for file := range r.files {
+	for file := range f.files.src {
 		read[besideBaseline(b.File, file)] = true
 	}
 	for e, n := range left {
-		if n <= 0 || !r.looked(e.Rule) {
+		if n <= 0 || !f.looked(e.Rule) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || r.met[e.File] || err != nil && !isARN(e.File) {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || f.judged.met[e.File] || err != nil && !isARN(e.File) {
 			text := e.Rule
 			if e.Line != "" {
 				text += fmt.Sprintf(" at %q", e.Line)

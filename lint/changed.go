@@ -101,64 +101,61 @@ type concern struct {
 
 // onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of them, and of declared
 // paths through these. Everything was judged before, since a remark may be of use to another configuration only.
-func (r *run) onlyChanged() {
-	c := r.in.Changed
-	if c == nil {
-		return
-	}
-	c.judged[r.in.Config.File] = true
-	c.Governing = slices.DeleteFunc(c.Governing, func(f string) bool { return f == r.in.Config.File })
-	all := r.configChanged() || c.gone
+func (f *filter) onlyChanged() {
+	c := f.in.Changed
+	c.judged[f.in.Config.File] = true
+	c.Governing = slices.DeleteFunc(c.Governing, func(file string) bool { return file == f.in.Config.File })
+	all := f.configChanged() || c.gone
 	about := concern{map[hop.Source]bool{}, map[string]bool{}, map[string]bool{}}
-	affected := r.affected(all)
+	affected := f.affected(all)
 	for source := range affected {
-		if governing := r.governing(source); governing == r.in.Config.File {
+		if governing := f.governing(source); governing == f.in.Config.File {
 			about.sources[source] = true
 		} else {
 			c.govern(governing)
 		}
 	}
-	for _, d := range r.in.Config.Paths {
-		if all || r.passes(d, affected) {
-			about.paths[d.URL], about.files[r.in.Config.File] = true, true
-			for _, s := range r.sourcesOf(d) {
+	for _, d := range f.in.Config.Paths {
+		if all || f.passes(d, affected) {
+			about.paths[d.URL], about.files[f.in.Config.File] = true, true
+			for _, s := range f.sourcesOf(d) {
 				about.sources[s] = true
 			}
 		}
 	}
 	if all {
-		about.files[r.in.Config.File] = true
+		about.files[f.in.Config.File] = true
 	}
 	for s := range about.sources {
-		for _, f := range r.reads[s] {
-			about.files[f] = true
+		for _, file := range f.reads[s] {
+			about.files[file] = true
 		}
 	}
-	r.keep(about)
+	f.keep(about)
 }
 
 // governing is the configuration file that a configuration is to be judged by.
-func (r *run) governing(s hop.Source) string {
-	if r.in.OneConfig {
-		return r.in.Config.File
+func (l *loaded) governing(s hop.Source) string {
+	if l.in.OneConfig {
+		return l.in.Config.File
 	}
-	file, err := FindConfig(r.reads[s][:1])
+	file, err := FindConfig(l.reads[s][:1])
 	if err != nil {
-		return r.in.Config.File
+		return l.in.Config.File
 	}
 	return file
 }
 
 // elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration file.
-func (r *run) elsewhere(s hop.Source) bool {
-	return r.in.Changed != nil && r.governing(s) != r.in.Config.File
+func (l *loaded) elsewhere(s hop.Source) bool {
+	return l.in.Changed != nil && l.governing(s) != l.in.Config.File
 }
 
 // affected are the configurations that read a file that changed. One of the working tree alone, of which git knows nothing, is no part
 // of a commit, unless it was named.
-func (r *run) affected(all bool) map[hop.Source]bool {
-	c, sources, roots := r.in.Changed, map[hop.Source]bool{}, []string{}
-	for s, files := range r.reads {
+func (l *loaded) affected(all bool) map[hop.Source]bool {
+	c, sources, roots := l.in.Changed, map[hop.Source]bool{}, []string{}
+	for s, files := range l.reads {
 		if c.has(files...) || all {
 			sources[s] = true
 			roots = append(roots, files[0])
@@ -166,7 +163,7 @@ func (r *run) affected(all bool) map[hop.Source]bool {
 	}
 	stray := untracked(roots)
 	maps.DeleteFunc(sources, func(s hop.Source, _ bool) bool {
-		root := r.reads[s][0]
+		root := l.reads[s][0]
 		if !stray[absolute(root)] || c.has(root) {
 			return false
 		}
@@ -177,51 +174,51 @@ func (r *run) affected(all bool) map[hop.Source]bool {
 }
 
 // configChanged reports whether the configuration file changed, or kernel settings that it names.
-func (r *run) configChanged() bool {
-	return r.in.Changed.has(append(r.settings, r.in.Config.File)...)
+func (l *loaded) configChanged() bool {
+	return l.in.Changed.has(append(l.settings, l.in.Config.File)...)
 }
 
 // sourcesOf are the configurations that a declared path names, or the one that it arrives at.
-func (r *run) sourcesOf(d Declared) (list []hop.Source) {
+func (l *loaded) sourcesOf(d Declared) (list []hop.Source) {
 	if q, err := (Handshake{URL: d.URL}).Request(); len(d.Through) == 0 && err == nil {
-		if s := listener(nil, q, r.sources); s != nil {
+		if s := listener(nil, q, l.sources); s != nil {
 			return []hop.Source{s}
 		}
 	}
 	for _, e := range d.Through {
 		if e.isFile() {
-			list = append(list, r.through[absolute(r.file(e))]...)
+			list = append(list, l.through[absolute(l.in.file(e))]...)
 		}
 	}
 	return list
 }
 
 // passes reports whether a declared path goes through a configuration that is affected, or a snapshot that changed.
-func (r *run) passes(d Declared, affected map[hop.Source]bool) bool {
-	return slices.ContainsFunc(r.sourcesOf(d), func(s hop.Source) bool { return affected[s] }) ||
-		slices.ContainsFunc(d.Through, func(e Element) bool { return e.isFile() && r.in.Changed.has(r.file(e)) })
+func (l *loaded) passes(d Declared, affected map[hop.Source]bool) bool {
+	return slices.ContainsFunc(l.sourcesOf(d), func(s hop.Source) bool { return affected[s] }) ||
+		slices.ContainsFunc(d.Through, func(e Element) bool { return e.isFile() && l.in.Changed.has(l.in.file(e)) })
 }
 
 // keep takes everything else out of the result.
-func (r *run) keep(about concern) {
-	x := r.result
-	x.Findings = slices.DeleteFunc(x.Findings, func(f rules.Finding) bool { return !about.files[f.Pos.File] && !about.paths[f.Path] })
+func (f *filter) keep(about concern) {
+	x := f.result
+	x.Findings = slices.DeleteFunc(x.Findings, func(x rules.Finding) bool { return !about.files[x.Pos.File] && !about.paths[x.Path] })
 	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
 	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
-	x.Incomplete = slices.ContainsFunc(r.lost, func(p hop.Pos) bool { return about.files[p.File] })
-	if b := r.in.Baseline; b != nil {
+	x.Incomplete = slices.ContainsFunc(f.lost, func(p hop.Pos) bool { return about.files[p.File] })
+	if b := f.in.Baseline; b != nil {
 		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
-			return !slices.ContainsFunc(sortedKeys(about.files), func(f string) bool { return besideBaseline(b.File, f) == n.Pos.File })
+			return !slices.ContainsFunc(sortedKeys(about.files), func(file string) bool { return besideBaseline(b.File, file) == n.Pos.File })
 		})
 	}
 	x.Files, x.Endpoints = 0, len(about.paths)
-	for f := range r.files {
-		if about.files[f] && f != r.in.Config.File {
+	for file := range f.files.src {
+		if about.files[file] && file != f.in.Config.File {
 			x.Files++
 		}
 	}
 	for s := range about.sources {
-		x.Endpoints += r.endpoints[s]
+		x.Endpoints += f.judged.endpoints[s]
 	}
 	x.Concerned = len(about.files) > 0
 }

@@ -144,16 +144,16 @@ func addedLines(diff []byte) map[int]bool {
 }
 
 // onlyNew drops the findings of which no place changed. What stands at the opening line of a block is about the block.
-func (r *run) onlyNew() error {
-	if r.in.NewFrom == nil {
+func (f *filter) onlyNew() error {
+	if f.in.NewFrom == nil {
 		return nil
 	}
 	var failed error
-	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
-		for i, pos := range places(f) {
-			changes, err := r.in.NewFrom.of(r.result.behind(pos.File))
+	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		for i, pos := range places(x) {
+			changes, err := f.in.NewFrom.of(f.files.behind(pos.File))
 			failed = errors.Join(failed, err)
-			text, ok := r.texts[pos.File]
+			text, ok := f.files.texts[pos.File]
 			if !ok {
 				text.File = pos.File
 			}
@@ -162,7 +162,7 @@ func (r *run) onlyNew() error {
 				return false
 			}
 		}
-		r.result.Old++
+		f.result.Old++
 		return true
 	})
 	return failed

@@ -40,7 +40,7 @@ var (
 )
 
 // ignoresOf reads the remarks in the comments of a text. What is wrong with one is a finding, and it hides nothing.
-func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding) {
+func ignoresOf(t parsers.Text, known []string) (list []*ignore, bad []rules.Finding) {
 	if !bytes.Contains(t.Src, []byte(remarkWord)) {
 		return nil, nil
 	}
@@ -59,7 +59,7 @@ func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding)
 }
 
 // ignore reads one remark: the word behind "wslint:" and what follows it.
-func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore, error) {
+func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ignore, error) {
 	if word != "ignore" && word != "ignore-file" {
 		did := ""
 		if word == "" {
@@ -138,19 +138,19 @@ func (i *ignore) expired(now time.Time) bool {
 }
 
 // plainText finds comments in a file of which nothing else is known: lines that begin with #, and remarks behind a # that a blank precedes.
-func plainText(file string, src []byte) hop.Text {
-	t := hop.Text{File: file, Src: src, Editable: true}
+func plainText(file string, src []byte) parsers.Text {
+	t := parsers.Text{File: file, Src: src, Editable: true}
 	at := 0
 	for line := range bytes.Lines(src) {
 		end := at + len(bytes.TrimRight(line, "\r\n"))
 		if text := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(text, []byte("#")) {
-			t.Comments = append(t.Comments, hop.Comment{Start: at + len(line) - len(text), End: end})
+			t.Comments = append(t.Comments, parsers.Comment{Start: at + len(line) - len(text), End: end})
 			at += len(line)
 			continue
 		}
 		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
 			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
-				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: end})
+				t.Comments = append(t.Comments, parsers.Comment{Start: at + i, End: end})
 				break
 			}
 			if line[i] != ' ' && line[i] != '\t' && line[i] != '#' {
@@ -160,4 +160,44 @@ func plainText(file string, src []byte) hop.Text {
 		at += len(line)
 	}
 	return t
+}
+
+// ignores are all of a run.
+type ignores struct {
+	files *fileSet
+	list  []*ignore
+}
+
+// hide reports whether an ignore hides the finding: by its place, by one of its notes, or by its path.
+func (s ignores) hide(f rules.Finding, now time.Time) (hidden bool) {
+	for _, i := range s.list {
+		if i.expired(now) || !slices.Contains(i.rules, f.Rule.Name) {
+			continue
+		}
+		if s.reaches(i, f.Pos) || slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return s.reaches(i, n.Pos) }) ||
+			f.Path != "" && i.covers(hop.Pos{File: f.Path}) {
+			hidden = true
+			i.used[f.Rule.Name] = true
+		}
+	}
+	return hidden
+}
+
+// reaches reports whether an ignore covers a place, or every directive that includes its file: a file that is included elsewhere too is
+// not only what stands in the block of the remark.
+func (s ignores) reaches(i *ignore, pos hop.Pos) bool {
+	if i.covers(pos) {
+		return true
+	}
+	at := s.files.included[pos.File]
+	if i.included == nil || len(at) == 0 {
+		return false
+	}
+	all, known := i.included[pos.File]
+	if !known {
+		i.included[pos.File] = false // for files that include each other
+		all = !slices.ContainsFunc(at, func(by hop.Pos) bool { return !s.reaches(i, by) })
+		i.included[pos.File] = all
+	}
+	return all
 }

@@ -93,18 +93,18 @@ func (f *yamlFile) ruleNames(n ast.Node) ([]string, error) {
 }
 
 // configIgnores are the entries of the configuration file. One is of no use only if this run looked at a file that it is about.
-func (r *run) configIgnores() (list []*ignore) {
-	dir := filepath.Dir(r.in.Config.File)
-	for _, e := range r.in.Config.Ignore {
+func (f *filter) configIgnores() (list []*ignore) {
+	dir := filepath.Dir(f.in.Config.File)
+	for _, e := range f.in.Config.Ignore {
 		i := &ignore{rules: e.Rules, reason: e.Reason, until: e.Until, pos: e.Pos, used: map[string]bool{}}
 		i.covers = func(pos hop.Pos) bool {
 			return (e.Path == nil || pos.Line > 0 && e.Path.matches(dir, pos.File)) && (e.At == nil || e.At.MatchString(pos.File))
 		}
 		if e.At == nil && e.Path != nil {
-			i.seen = slices.ContainsFunc(sortedKeys(r.files), func(file string) bool { return e.Path.matches(dir, file) })
+			i.seen = slices.ContainsFunc(sortedKeys(f.files.src), func(file string) bool { return e.Path.matches(dir, file) })
 		} else if e.Path == nil && e.At != nil && !strings.Contains(e.At.String(), ".*") {
 			// A pattern may be about what other runs look at, but this is one resource or path.
-			i.seen = slices.ContainsFunc(sortedKeys(r.met), e.At.MatchString)
+			i.seen = slices.ContainsFunc(sortedKeys(f.judged.met), e.At.MatchString)
 		}
 		list = append(list, i)
 	}

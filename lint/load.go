@@ -13,111 +13,178 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
+// A loaded is what the files of a run say: what the first step hands to the others.
+type loaded struct {
+	in      *Input                  // complete; files may tell of further paths, which stand in the configuration
+	sources []hop.Source            // of the arguments
+	through map[string][]hop.Source // of the files that declared paths name, by absolute name
+	// chosen is what a hop with a file means of the resources that the file describes, by the place of the hop.
+	chosen map[hop.Pos]hop.Source
+	// resources are those that paths call by name, by that name: "alb/prod-web".
+	resources map[string]hop.Source
+	kernel    *hop.Kernel             // nil when nothing is said of it
+	settings  []string                // the files that say it
+	reads     map[hop.Source][]string // the files of each source, its root first
+	files     *fileSet
+
+	problems   []rules.Finding // what programs refuse to start with
+	unknown    []hop.Note
+	debug      []hop.Note
+	lost       []hop.Pos // places behind which something could not be read
+	incomplete bool
+}
+
+// A load is the first step of a run: it finds the files that the input names and has them read.
+type load struct {
+	*loaded
+	readers []parsers.Reader
+	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
+	// held are the resources that the file of a hop describes, by its absolute name, and described those of all files.
+	held      map[string][]parsers.Resource
+	described []parsers.Resource
+	define    map[string]string // values that files give to variables of other configurations
+	said      map[hop.Note]bool // the problems that are reported already
+}
+
+func newLoad(in *Input, readers []parsers.Reader) *load {
+	return &load{
+		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
+		define: map[string]string{}, said: map[hop.Note]bool{},
+		loaded: &loaded{
+			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
+			reads: map[hop.Source][]string{}, files: newFileSet(in.Config),
+		},
+	}
+}
+
+// everything reads all that the input names. Its errors are of usage and of the configuration file; what is wrong with a configuration
+// is among the problems.
+func (l *load) everything() error {
+	args := l.in.Args
+	if len(args) == 0 && !(l.in.OnlyDeclared && l.in.Config.namesAllHops()) {
+		args = []string{"."}
+	}
+	kernel, err := l.kernelFiles()
+	if err != nil {
+		return err
+	}
+	if err := l.arguments(args, kernel); err != nil {
+		return err
+	}
+	if err := l.paths(); err != nil {
+		return err
+	}
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
+		return fmt.Errorf("no nginx configuration found in %s", list(args))
+	}
+	return nil
+}
+
 // options are those of one reader.
-func (r *run) options(reader parsers.Reader) parsers.Options {
-	o := r.in.Options
-	o.Define = maps.Clone(r.define)
-	maps.Copy(o.Define, r.in.Options.Define)
-	o.Version = r.in.Versions[reader.Name]
+func (l *load) options(reader parsers.Reader) parsers.Options {
+	o := l.in.Options
+	o.Define = maps.Clone(l.define)
+	maps.Copy(o.Define, l.in.Options.Define)
+	o.Version = l.in.Versions[reader.Name]
 	if o.Version == "" {
-		o.Version = r.in.Config.Targets[reader.Name]
+		o.Version = l.in.Config.Targets[reader.Name]
 	}
 	return o
 }
 
 // kernelFiles are the files of kernel settings that the configuration file names.
-func (r *run) kernelFiles() (files []parsers.Found, err error) {
+func (l *load) kernelFiles() (files []parsers.Found, err error) {
 	reader := kernelFormat()
-	for _, e := range r.in.Config.Kernel {
-		f := parsers.Found{Name: r.beside(e.Value)}
-		info, err := r.in.Options.Stat(f.Name)
+	for _, e := range l.in.Config.Kernel {
+		f := parsers.Found{Name: l.in.Config.beside(e.Value)}
+		info, err := l.in.Options.Stat(f.Name)
 		if err == nil {
 			f.Dir = info.IsDir()
-			_, err = reader.Read([]parsers.Found{f}, r.options(reader))
+			_, err = reader.Read([]parsers.Found{f}, l.options(reader))
 		}
 		if err != nil {
-			return nil, r.blame(e, plainPathError(err).Error())
+			return nil, l.in.Config.blame(e, plainPathError(err).Error())
 		}
 		files = append(files, f)
 	}
 	return files, nil
 }
 
-// readArgs reads the files and directories that were named, and with them the given files of kernel settings.
-func (r *run) readArgs(args []string, kernel []parsers.Found) error {
-	found := make([][]parsers.Found, len(r.readers))
-	for i := range r.readers {
-		if r.readers[i].Name == kernelFormat().Name {
+// arguments reads the files and directories that were named, and with them the given files of kernel settings.
+func (l *load) arguments(args []string, kernel []parsers.Found) error {
+	found := make([][]parsers.Found, len(l.readers))
+	for i := range l.readers {
+		if l.readers[i].Name == kernelFormat().Name {
 			found[i] = kernel
 		}
 	}
 	for _, arg := range args {
-		if err := r.find(arg, found); err != nil {
+		if err := l.find(arg, found); err != nil {
 			return err
 		}
 	}
-	for i, reader := range r.readers {
+	for i, reader := range l.readers {
 		if len(found[i]) == 0 {
 			continue
 		}
-		reading, err := reader.Read(found[i], r.options(reader))
+		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
 			return plainPathError(err)
 		}
-		for _, s := range r.take(reader, reading) {
-			r.sources = append(r.sources, s.Source)
+		for _, s := range l.take(reader, reading) {
+			l.sources = append(l.sources, s.Source)
 			name := absolute(s.Name)
-			r.byName[name] = append(r.byName[name], s.Source)
+			l.byName[name] = append(l.byName[name], s.Source)
 		}
 	}
 	return nil
 }
 
 // find adds what one argument names to the files that each reader is to read.
-func (r *run) find(arg string, found [][]parsers.Found) error {
+func (l *load) find(arg string, found [][]parsers.Found) error {
 	if arg == "-" {
-		src, err := readStdin(r.in.Stdin)
+		src, err := readStdin(l.in.Stdin)
 		if err != nil {
 			return err
 		}
-		name := r.in.Options.StdinName
+		name := l.in.Options.StdinName
 		if name == "" {
 			name = stdinName
 		}
-		return r.give(parsers.Found{Name: name, Src: src, Piped: true}, found)
+		return l.give(parsers.Found{Name: name, Src: src, Piped: true}, found)
 	}
-	info, err := r.in.Options.Stat(arg)
+	info, err := l.in.Options.Stat(arg)
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
 	if !f.Dir {
-		return r.give(f, found)
+		return l.give(f, found)
 	}
-	for i, reader := range r.readers {
+	for i, reader := range l.readers {
 		if reader.Directories && reader.Sniff(f, nil).Claim == parsers.Yes {
 			found[i] = append(found[i], f)
 			return nil
 		}
 	}
-	below, unread := parsers.Find(f.Name, r.readers, r.in.Options)
+	below, unread := parsers.Find(f.Name, l.readers, l.in.Options)
 	for i := range below {
 		found[i] = append(found[i], below[i]...)
 	}
 	for _, n := range unread {
-		r.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
+		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}
 	return nil
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
-func (r *run) give(f parsers.Found, found [][]parsers.Found) error {
-	head, err := r.in.Options.Head(f)
+func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
+	head, err := l.in.Options.Head(f)
 	if err != nil {
 		head = []byte{} // whoever is to read it says why
 	}
 	maybe := -1
-	for i, reader := range r.readers {
+	for i, reader := range l.readers {
 		if reader.Sniff(f, nil).Claim == parsers.No {
 			continue
 		}
@@ -139,43 +206,50 @@ func (r *run) give(f parsers.Found, found [][]parsers.Found) error {
 }
 
 // take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all sources.
-func (r *run) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
-	lines := map[string]int{}
+func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, f := range x.Files {
-		r.keepFile(f, x)
-		lines[f.Name] = f.Line
+		l.files.add(f, x.Text, l.in.NewFrom != nil)
 	}
 	for file, at := range x.Included {
-		r.inclusions[file] = append(r.inclusions[file], at...)
+		l.files.included[file] = append(l.files.included[file], at...)
 	}
 	for _, p := range x.Problems {
-		r.problem(p)
+		l.problem(p)
 	}
-	r.result.Unknown = append(r.result.Unknown, x.Unknown...)
-	r.result.Debug = append(r.result.Debug, x.Debug...)
+	l.unknown = append(l.unknown, x.Unknown...)
+	l.debug = append(l.debug, x.Debug...)
 	for _, n := range x.Skipped {
-		r.result.Debug = append(r.result.Debug, hop.Note{Pos: n.Pos, Text: "is not read as " + reader.Name + ": " + n.Text})
+		l.debug = append(l.debug, hop.Note{Pos: n.Pos, Text: "is not read as " + reader.Name + ": " + n.Text})
 	}
 	if x.Kernel != nil {
-		r.kernel = x.Kernel
+		l.kernel = x.Kernel
 		for _, f := range x.Files {
-			r.settings = append(r.settings, f.Name)
+			l.settings = append(l.settings, f.Name)
 		}
 	}
 	for _, s := range x.Sources {
-		r.keepSource(s, lines)
+		for _, f := range s.Files {
+			if o := l.files.origins[f]; o != nil {
+				f = o.File
+			}
+			l.reads[s.Source] = append(l.reads[s.Source], f)
+			if local := l.files.links[f]; local != "" {
+				l.reads[s.Source] = append(l.reads[s.Source], local)
+			}
+		}
+		l.files.cutFrom(s, x.Files, l.in.Options.ReadFile)
 	}
-	r.described = append(r.described, x.Resources...)
-	maps.Copy(r.define, x.Define)
+	l.described = append(l.described, x.Resources...)
+	maps.Copy(l.define, x.Define)
 	for _, p := range x.Paths {
-		r.declare(p)
+		l.declare(p)
 	}
-	return append(x.Sources, r.readNested(x.Nested)...)
+	return append(x.Sources, l.readNested(x.Nested)...)
 }
 
 // declare adds a path that a file tells of, unless somebody has declared it: that is as a rule the better knowledge.
-func (r *run) declare(p parsers.Path) {
-	if _, declared := r.in.Config.Declares(p.URL); declared {
+func (l *load) declare(p parsers.Path) {
+	if _, declared := l.in.Config.Declares(p.URL); declared {
 		return
 	}
 	d := Declared{URL: p.URL, Pos: p.Pos, App: p.App, AppPos: p.Pos}
@@ -186,91 +260,46 @@ func (r *run) declare(p parsers.Path) {
 		}
 		d.Through = append(d.Through, e)
 	}
-	r.in.Config.Paths = append(r.in.Config.Paths, d)
+	l.in.Config.Paths = append(l.in.Config.Paths, d)
 }
 
 // readNested reads texts within a file, those of one format together.
-func (r *run) readNested(list []parsers.Nested) (sources []parsers.Source) {
-	found := make([][]parsers.Found, len(r.readers))
+func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
+	found := make([][]parsers.Found, len(l.readers))
 	for _, n := range list {
-		i := slices.IndexFunc(r.readers, func(x parsers.Reader) bool { return x.Name == n.Format })
+		i := slices.IndexFunc(l.readers, func(x parsers.Reader) bool { return x.Name == n.Format })
 		if i >= 0 {
 			found[i] = append(found[i], n.Found)
-		} else if err := r.give(n.Found, found); err != nil {
-			r.unknown(n.Origin.Pos(hop.Pos{File: n.Name, Line: 1}), err.Error())
+		} else if err := l.give(n.Found, found); err != nil {
+			l.unknown = append(l.unknown, hop.Note{Pos: n.Origin.Pos(hop.Pos{File: n.Name, Line: 1}), Text: err.Error()})
 		}
 	}
-	for i, reader := range r.readers {
+	for i, reader := range l.readers {
 		if len(found[i]) == 0 {
 			continue
 		}
-		reading, err := reader.Read(found[i], r.options(reader))
+		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
-			r.unknown(found[i][0].Origin.Pos(hop.Pos{File: found[i][0].Name, Line: 1}), plainPathError(err).Error())
+			at := found[i][0].Origin.Pos(hop.Pos{File: found[i][0].Name, Line: 1})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainPathError(err).Error()})
 			continue
 		}
-		sources = append(sources, r.take(reader, reading)...)
+		sources = append(sources, l.take(reader, reading)...)
 	}
 	return sources
 }
 
-// keepFile keeps the bytes of a file, and its comments and blocks where somebody needs them.
-func (r *run) keepFile(f *parsers.File, x parsers.Reading) {
-	if _, known := r.files[f.Name]; !known {
-		r.files[f.Name] = f.Src
-		r.result.Files++
-	}
-	if f.Local != "" {
-		r.result.links[f.Name], r.targets[f.Local] = f.Local, f.Src
-	}
-	if x.Text == nil || !r.wantsText(f.Name, f.Src) {
-		return
-	}
-	text, ok := x.Text(f.Name)
-	if !ok {
-		return
-	}
-	if text.Comments == nil {
-		text.Comments = plainText(f.Name, f.Src).Comments
-	}
-	r.texts[f.Name] = text
-}
-
-// keepSource notes which files a source is made of, and where these stand in the dump that they were cut from.
-func (r *run) keepSource(s parsers.Source, lines map[string]int) {
-	for _, f := range s.Files {
-		r.reads[s.Source] = append(r.reads[s.Source], f)
-		if local := r.result.links[f]; local != "" {
-			r.reads[s.Source] = append(r.reads[s.Source], local)
-		}
-		if lines[f] == 0 || f == s.Name {
-			continue
-		}
-		if _, known := r.files[s.Name]; !known {
-			src, err := r.in.Options.ReadFile(s.Name)
-			if err != nil {
-				continue // standard input
-			}
-			r.files[s.Name] = src
-		}
-		if r.result.dumps == nil {
-			r.result.dumps = map[string]dumped{}
-		}
-		r.result.dumps[f] = dumped{s.Name, lines[f]}
-	}
-}
-
 // problem reports what makes a program refuse to start; a file that several configurations include is reported once.
-func (r *run) problem(p parsers.Problem) {
+func (l *load) problem(p parsers.Problem) {
 	if p.Lost {
-		r.result.Incomplete, r.lost = true, append(r.lost, p.Pos)
+		l.incomplete, l.lost = true, append(l.lost, p.Pos)
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
-	if r.problems[key] {
+	if l.said[key] {
 		return
 	}
-	r.problems[key] = true
-	r.result.Findings = append(r.result.Findings, rules.Finding{
+	l.said[key] = true
+	l.problems = append(l.problems, rules.Finding{
 		Rule: rules.UnreadableConfig, Severity: rules.UnreadableConfig.Severity, Confidence: hop.Declared,
 		Pos: p.Pos, Message: p.Text, Notes: p.Notes,
 	})

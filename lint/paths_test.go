@@ -95,18 +95,21 @@ func TestHowItEnds(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{"alb", hop.FIN, 0, "the documented default idle_timeout.timeout_seconds closes the connection after 60s"},
-		{"nlb", hop.RST, 0, "neither end is told, the next message is answered with a reset"},
-		{"nlb-tls", hop.RST, 0, "the fixed idle timeout forgets"},
-		{"azure-lb", hop.Silence, 0, "neither end is told, the next message is lost"},
+		{"alb", hop.FIN, 0, "alb closes idle connections after 60s (default idle_timeout.timeout_seconds)"},
+		{"nlb", hop.RST, 0, "neither end is told: the next message is answered with a reset"},
+		{"nlb-tls", hop.RST, 0, "nlb-tls silently drops idle connections after 350s (not configurable)"},
+		{"azure-lb", hop.Silence, 0, "neither end is told: the next message is lost"},
 		{"apigateway", hop.FIN, 1001, "the browser reports 1001"},
-		{"cloudflare", hop.FIN, 0, "the usual, unpublished idle timeout closes the connection after 100s"},
+		{"cloudflare", hop.FIN, 0, "cloudflare closes idle connections after 100s (usual value, not published)"},
 		{"haproxy", hop.FIN, 0, ""}, // of unknown length: nothing is said
 	} {
 		p, _ := declaredIn(t, "paths: [{url: 'wss://a/', through: ["+tc.hop+"]}]")
 		said := ""
 		for _, f := range rules.Run(rules.All, slices.Values([]*hop.Path{p})) {
 			said += f.Message
+			for _, n := range f.Notes {
+				said += "\n" + n.Text
+			}
 		}
 		if !strings.Contains(said, tc.says) || tc.says == "" && said != "" {
 			t.Errorf("%s: %q, want %q", tc.hop, said, tc.says)

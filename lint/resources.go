@@ -43,10 +43,10 @@ func idsOf(list []parsers.Resource) string {
 }
 
 // resolve finds what the declared paths name among resources. What nothing describes is unknown.
-func (r *run) resolve(all []parsers.Resource) error {
-	for _, d := range r.in.Config.Paths {
+func (l *load) resolve(all []parsers.Resource) error {
+	for _, d := range l.in.Config.Paths {
 		for _, e := range d.Through {
-			if e.isFile() || r.resources[e.Kind] != nil {
+			if e.isFile() || l.resources[e.Kind] != nil {
 				continue
 			}
 			var list []parsers.Resource
@@ -57,9 +57,9 @@ func (r *run) resolve(all []parsers.Resource) error {
 			}
 			switch {
 			case len(list) == 1:
-				r.resources[e.Kind] = list[0].Source
+				l.resources[e.Kind] = list[0].Source
 			case len(list) > 1:
-				return r.blame(e, fmt.Sprintf("%s is the name of %d load balancers: name one by its ARN, like %s", e.Kind, len(list), idsOf(list)))
+				return l.in.Config.blame(e, fmt.Sprintf("%s is the name of %d load balancers: name one by its ARN, like %s", e.Kind, len(list), idsOf(list)))
 			}
 		}
 	}
@@ -67,8 +67,8 @@ func (r *run) resolve(all []parsers.Resource) error {
 }
 
 // blame is an error at the place where a path names a hop.
-func (r *run) blame(e Element, text string) error {
-	return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(r.in.Config.Src, e.Pos.Line)}
+func (c *Config) blame(e Element, text string) error {
+	return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(c.Src, e.Pos.Line)}
 }
 
 // choose takes what a hop of path d means of the resources that a file describes: the one that is called so, the one that the URL

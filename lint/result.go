@@ -2,8 +2,6 @@
 package lint
 
 import (
-	"cmp"
-
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
@@ -36,26 +34,9 @@ type Result struct {
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
 	Source func(file string) []byte
 
-	dumps map[string]dumped
-	// links are the files that symlinks were followed to within a tree, where the system cannot, by the symlinks.
-	links map[string]string
-}
-
-// dumped says where the bytes of a file stand that was cut from the output of nginx -T.
-type dumped struct {
-	file  string // the dump
-	lines int    // that precede it there
+	files *fileSet
 }
 
 // Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a symlink to a place of
 // the machine that the files are for, the file here.
-func (r *Result) Home(p hop.Pos) hop.Pos {
-	p.File = r.behind(p.File)
-	if d, ok := r.dumps[p.File]; ok && p.Line > 0 {
-		p.File, p.Line = d.file, p.Line+d.lines
-	}
-	return p
-}
-
-// behind is the file that a symlink leads to which the system cannot follow; else the file itself.
-func (r *Result) behind(file string) string { return cmp.Or(r.links[file], file) }
+func (r *Result) Home(p hop.Pos) hop.Pos { return r.files.home(p) }

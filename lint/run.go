@@ -16,8 +16,7 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	r.onlyChanged()
-	return r.result, r.onlyNew()
+	return r.result, r.filter()
 }
 
 // judge finds the paths and applies the rules to them.
@@ -42,7 +41,7 @@ func (r *run) judge() {
 			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
-				r.endpoints[s] = len(endpoints)
+				r.judged.endpoints[s] = len(endpoints)
 			}
 			for paths := range inOrder(len(endpoints), func(i int) []*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, p := range paths {
@@ -64,10 +63,6 @@ func (r *run) judge() {
 		}
 	}
 	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
-	r.notRun()
-	r.suppress()
-	r.grade()
-	r.subtract()
 	r.result.sort()
 }
 
@@ -136,6 +131,21 @@ func (r *run) unknowns(p *hop.Path) {
 	for _, t := range p.UnknownTimers() {
 		if why := t.Why(); why != "" {
 			note(t.Pos, why)
+		}
+	}
+	for _, h := range p.Hops {
+		if _, known := h.Cache.Get(); h.Cache.Name != "" && !known {
+			note(h.Cache.Pos, "whether "+h.Cache.Name+" answers the handshake is unknown: "+h.Cache.Why())
+		}
+		for _, l := range h.Limits {
+			if _, known := l.Get(); !known {
+				note(l.Pos, "how many connections "+l.Name+" allows is unknown: "+l.Why())
+			}
+		}
+		for _, t := range h.Life {
+			if _, known := t.Get(); !known && t.Starts == hop.Reloaded {
+				note(t.Pos, t.Why())
+			}
 		}
 	}
 	if u := p.Last().Upstream; u != nil && u.Why != "" && p.InSession() {

@@ -55,10 +55,11 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	if err != nil {
 		panic(err)
 	}
-	r, err := prepared(Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}})
-	if err != nil {
+	in := Input{Config: c, Rules: []*rules.Rule{cutRule, rules.PathHopUnknown}}
+	if err := in.complete(); err != nil {
 		panic(err)
 	}
+	r := newLoad(&in, Readers()).run()
 	r.sources = sources
 	return r
 }

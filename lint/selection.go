@@ -67,9 +67,9 @@ func ParseConfidence(s string) (hop.Confidence, error) {
 }
 
 // chooseRules leaves the rules that are to run. What the command line names runs even if the configuration file skips it.
-func (r *run) chooseRules() {
-	flags, file := r.in.Selection, r.in.Config.Selection
-	r.in.Rules = slices.DeleteFunc(slices.Clone(r.in.Rules), func(x *rules.Rule) bool {
+func (in *Input) chooseRules() {
+	flags, file := in.Selection, in.Config.Selection
+	in.Rules = slices.DeleteFunc(slices.Clone(in.Rules), func(x *rules.Rule) bool {
 		switch {
 		case slices.Contains(flags.Skip, x.Name):
 			return true
@@ -82,44 +82,44 @@ func (r *run) chooseRules() {
 
 // grade drops what is not sure enough or not asked for in its file, and sets the severities. Those of the command line outweigh those
 // of a file, which outweigh those of all files. What is found on a merely possible path stays a warning at most.
-func (r *run) grade() {
-	dir := filepath.Dir(r.in.Config.File)
-	least := r.in.Selection.MinConfidence
+func (f *filter) grade() {
+	dir := filepath.Dir(f.in.Config.File)
+	least := f.in.Selection.MinConfidence
 	if least == nil {
-		least = r.in.Config.Selection.MinConfidence
+		least = f.in.Config.Selection.MinConfidence
 	}
-	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
-		drop := least != nil && f.Confidence < *least || slices.ContainsFunc(r.in.Config.Overrides, func(o Override) bool {
-			return slices.Contains(o.Skip, f.Rule.Name) && !slices.Contains(r.in.Selection.Only, f.Rule.Name) && o.path.matches(dir, f.Pos.File)
+	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		drop := least != nil && x.Confidence < *least || slices.ContainsFunc(f.in.Config.Overrides, func(o Override) bool {
+			return slices.Contains(o.Skip, x.Rule.Name) && !slices.Contains(f.in.Selection.Only, x.Rule.Name) && o.path.matches(dir, x.Pos.File)
 		})
 		if drop {
-			r.dropped = append(r.dropped, f)
+			f.dropped = append(f.dropped, x)
 		}
 		return drop
 	})
-	for i := range r.result.Findings {
-		f := &r.result.Findings[i]
-		levels := []map[string]rules.Severity{r.in.Config.Selection.Severity}
-		for _, o := range r.in.Config.Overrides {
-			if o.path.matches(dir, f.Pos.File) {
+	for i := range f.result.Findings {
+		x := &f.result.Findings[i]
+		levels := []map[string]rules.Severity{f.in.Config.Selection.Severity}
+		for _, o := range f.in.Config.Overrides {
+			if o.path.matches(dir, x.Pos.File) {
 				levels = append(levels, o.Severity)
 			}
 		}
-		for _, l := range append(levels, r.in.Selection.Severity) {
-			if s, set := l[f.Rule.Name]; set {
-				f.Severity = s
+		for _, l := range append(levels, f.in.Selection.Severity) {
+			if s, set := l[x.Rule.Name]; set {
+				x.Severity = s
 			}
 		}
-		if f.Confidence == hop.Possible {
-			f.Severity = min(f.Severity, rules.Warning)
+		if x.Confidence == hop.Possible {
+			x.Severity = min(x.Severity, rules.Warning)
 		}
 	}
 }
 
 // notRun drops findings of rules that are not to run: lint itself reports some while it reads.
-func (r *run) notRun() {
-	r.result.Findings = slices.DeleteFunc(r.result.Findings, func(f rules.Finding) bool {
-		return slices.ContainsFunc(rules.All, func(x *rules.Rule) bool { return x == f.Rule }) && !r.ran(f.Rule.Name)
+func (f *filter) notRun() {
+	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		return slices.Contains(rules.All, x.Rule) && !f.ran(x.Rule.Name)
 	})
 }
 

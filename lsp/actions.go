@@ -58,7 +58,7 @@ func (r *round) fix(x found) (codeAction, bool) {
 	}
 	a := codeAction{Title: fix.Title, Kind: quickFix, Diagnostics: []diagnostic{x.diagnostic}, IsPreferred: fix.Safe}
 	if !fix.Safe {
-		a.Title += " (look before you apply it: it may change more than the fault)"
+		a.Title += " (unsafe fix: review it, it may affect other requests)"
 	}
 	var ok bool
 	a.Edit, ok = r.edit(x.result, fix.Edits)
@@ -106,7 +106,7 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 		edits = append(edits, f.Edits...)
 	}
 	edit, ok := r.edit(result, edits)
-	return codeAction{Title: "make all safe fixes of wslint in this file", Kind: fixAll, Edit: edit}, ok && len(edits) > 0
+	return codeAction{Title: "wslint: fix all safe findings in this file", Kind: fixAll, Edit: edit}, ok && len(edits) > 0
 }
 
 // edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text, or

@@ -62,11 +62,14 @@ func (r *round) relate(x *found, shown hop.Pos) {
 	add := func(n hop.Note, essential bool) {
 		text := report.Clean(n.Text)
 		pos, ok := r.home(x.result, n.Pos)
+		if !ok && n.Pos.IsZero() {
+			pos, ok = shown, true // the message stays short enough for one line beside the text
+		}
 		switch {
 		case ok && r.world.client.related:
 			x.diagnostic.Related = append(x.diagnostic.Related, related{r.location(x.result, pos), text})
 		case !essential:
-		case ok:
+		case ok && pos != shown:
 			x.diagnostic.Message += fmt.Sprintf("\n%s (%s)", text, report.Clean(pos.String()))
 		default:
 			x.diagnostic.Message += "\nnote: " + text

@@ -17,6 +17,8 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
+	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
+	Origin *Origin
 }
 
 // Replace is the edit that writes text in the place of the bytes [start, end).
@@ -60,7 +62,7 @@ func (w Word) Pos() hop.Pos {
 	if w.File == nil {
 		return hop.Pos{}
 	}
-	return hop.Pos{File: w.File.Name, Line: w.Line, Col: w.Col, EndCol: w.Col + w.End - w.Start}
+	return w.File.Origin.Pos(hop.Pos{File: w.File.Name, Line: w.Line, Col: w.Col, EndCol: w.Col + w.End - w.Start})
 }
 
 // Raw is the word as it is written.

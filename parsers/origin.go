@@ -48,6 +48,19 @@ func (o *Origin) Edit(e hop.Edit) hop.Edit {
 	return e
 }
 
+// Text is the comments and blocks of the outer file that t, those of the text, mean.
+func (o *Origin) Text(t Text) Text {
+	out := Text{File: o.File}
+	for _, c := range t.Comments {
+		out.Comments = append(out.Comments, Comment{Start: o.offset(c.Start), End: o.offset(c.End)})
+	}
+	for _, b := range t.Blocks {
+		first, last := o.Pos(hop.Pos{Line: b.First}), o.Pos(hop.Pos{Line: b.Last})
+		out.Blocks = append(out.Blocks, Block{First: first.Line, Last: last.Line})
+	}
+	return out
+}
+
 // offset is that in the outer file of an offset in the text.
 func (o *Origin) offset(at int) int {
 	i := sort.Search(len(o.Lines), func(i int) bool { return o.Lines[i].Start > at }) - 1

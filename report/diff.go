@@ -123,7 +123,7 @@ func trim(c change) change {
 func (t *text) fix(pad string, f *rules.Fix) {
 	title := clean(f.Title)
 	if !f.Safe {
-		title += " (look before you apply it: it may change more than the fault)"
+		title += " (unsafe fix: review it, it may affect other requests)"
 	}
 	t.linef("%s: %s", t.paint(cyan, "help"), title)
 	files, byFile := editsByFile(f.Edits)

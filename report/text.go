@@ -38,8 +38,8 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 	for _, f := range r.Findings {
 		t.finding(f)
 	}
-	t.notes("unknown, and so not judged:", r.Unknown, o.Verbose)
-	t.notes("in the baseline, and found no more (wslint baseline takes it out):", r.Gone, o.Verbose)
+	t.notes("could not be determined (not checked):", r.Unknown, o.Verbose)
+	t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
 	t.coverage(r.Audit, o.Verbose)
 	t.summary(r)
 	_, err := w.Write(t.buf.Bytes())

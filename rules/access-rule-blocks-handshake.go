@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // AccessRuleBlocksHandshake is found where an access rule refuses a declared path. Measured: law A1.
 var AccessRuleBlocksHandshake = &Rule{
@@ -18,9 +14,7 @@ var AccessRuleBlocksHandshake = &Rule{
 		if h == nil || a.Cause != hop.Denied {
 			return
 		}
-		report(Finding{
-			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s: %s %s to the handshake of %s, and the browser reports 1006", h.Name, h.Answer.Name, whatHappens(a), p.Name),
-		})
+		message, notes := turnsAway(h, a, h.Answer.Name)
+		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }

@@ -9,7 +9,7 @@ import (
 // AffinityLostOnPeerFailure is found where one failed request moves all its sessions to servers that do not know them.
 var AffinityLostOnPeerFailure = &Rule{
 	Name:     "affinity-lost-on-peer-failure",
-	Summary:  "one failed request sends the sessions of a server to others, which do not know them",
+	Summary:  "one failed request moves the sessions of a server to servers that do not know them",
 	Severity: Info,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -21,7 +21,8 @@ var AffinityLostOnPeerFailure = &Rule{
 			if peer.MaxFails == 1 {
 				report(Finding{
 					Pos:     peer.Pos,
-					Message: fmt.Sprintf("one failed request takes this server out of %s for 10s: %s then sends its clients to servers that answer 400 to their sessions", u.Name, u.Sticky),
+					Message: fmt.Sprintf("one failed request takes this server out of %s for its fail_timeout", u.Name),
+					Notes:   note("%s then sends its clients to other servers, which answer 400 to sessions that they do not know", u.Sticky),
 				})
 				return
 			}

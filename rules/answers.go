@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // answerer finds the hop that answers the handshake itself, and its answer; nil when the handshake reaches the application or when
 // that is not known.
@@ -20,17 +16,4 @@ func answerer(p *hop.Path) (*hop.Hop, hop.Answer) {
 		}
 	}
 	return nil, hop.Answer{}
-}
-
-// whatHappens says what the client gets: "answers 404", "closes the connection".
-func whatHappens(a hop.Answer) string {
-	switch {
-	case a.Kind == hop.Closed:
-		return "closes the connection without an answer"
-	case a.Kind == hop.Hangs:
-		return "never answers"
-	case a.Status == 0:
-		return "answers without asking the application"
-	}
-	return fmt.Sprintf("answers %d", a.Status)
 }

@@ -10,7 +10,7 @@ import (
 // nginx drops the client. Measured: law A1.
 var AuthSubrequestUpgrade = &Rule{
 	Name:     "auth-subrequest-upgrade",
-	Summary:  "a subrequest carries the handshake's Upgrade, and a 101 to it drops the client",
+	Summary:  "a subrequest carries the handshake's Upgrade: a 101 to it drops the client",
 	Severity: Warning,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -24,12 +24,15 @@ var AuthSubrequestUpgrade = &Rule{
 				}
 				f := Finding{
 					Pos:     ask.Pos,
-					Message: fmt.Sprintf("the subrequest of %s is sent with the handshake's Upgrade: if it is answered 101, nginx drops the client, and other refusals end in 500: the browser reports 1006", ask.By.Name),
-					Notes:   []hop.Note{{Pos: ask.By.Pos, Text: "it is made for every handshake here"}},
+					Message: fmt.Sprintf("%s is sent with the handshake's Upgrade: if it gets a 101, nginx drops the client", ask.By.Name),
+					Notes: []hop.Note{
+						{Pos: ask.By.Pos, Text: "sent for every handshake here"},
+						{Text: "the client's connection is closed without an answer, other refusals become 500: the browser reports 1006"},
+					},
 				}
 				if ask.Clear != nil {
 					if edits := ask.Clear(); len(edits) > 0 {
-						f.Fix = &Fix{Title: "send it without Upgrade and Connection", Edits: edits}
+						f.Fix = &Fix{Title: "send the subrequest without Upgrade and Connection", Edits: edits}
 					}
 				}
 				report(f)

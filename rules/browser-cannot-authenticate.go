@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // BrowserCannotAuthenticate is found where a handshake has to carry credentials: no script can add them. Measured: law A1.
 var BrowserCannotAuthenticate = &Rule{
@@ -17,10 +13,10 @@ var BrowserCannotAuthenticate = &Rule{
 		if h == nil || a.Cause != hop.Credentials {
 			return
 		}
+		message, notes := turnsAway(h, a, "it lacks credentials ("+h.Answer.Name+")")
 		report(Finding{
-			Pos: h.Answer.Pos,
-			Message: fmt.Sprintf("%s: %s %s to a handshake without credentials, and no script can add them: some browsers send those of the page, others report 1006",
-				h.Name, h.Answer.Name, whatHappens(a)),
+			Pos: h.Answer.Pos, Message: message,
+			Notes: append(notes, note("a script cannot add credentials to a handshake: some browsers send those of the page, others report 1006")...),
 		})
 	},
 }

@@ -1,15 +1,11 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // CleartextHTTP2Port is found where a port without TLS takes HTTP/2 only. Measured: law X1.
 var CleartextHTTP2Port = &Rule{
 	Name:     "cleartext-http2-port",
-	Summary:  "a port without TLS that takes HTTP/2 only takes no handshake",
+	Summary:  "a port without TLS accepts only HTTP/2, which browsers do not speak there",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -19,10 +15,11 @@ var CleartextHTTP2Port = &Rule{
 		}
 		f := Finding{
 			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s: browsers do not speak that without TLS, so the handshake fails and they report 1006", h.Answer.Name),
+			Message: headline(h.Name, "accepts only HTTP/2 on this port, which browsers do not speak without TLS"),
+			Notes:   note("%s: the handshake fails and %s", h.Answer.Name, reports1006),
 		}
 		if h.Assumes != "" {
-			f.Notes = []hop.Note{{Text: h.Assumes}}
+			f.Notes = append(f.Notes, note("%s", h.Assumes)...)
 		}
 		report(f)
 	},

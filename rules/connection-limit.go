@@ -24,17 +24,19 @@ var ConnectionLimit = &Rule{
 				case l.PerClient && n < fewPerClient:
 					report(Finding{
 						Pos:     l.Pos,
-						Message: fmt.Sprintf("%s lets one client address have %d connections, and every open WebSocket is one: the next handshake, of another tab or another person behind the same address, is answered 503", l.Name, n),
+						Message: fmt.Sprintf("%s allows %d connections per client address, and every open WebSocket counts", l.Name, n),
+						Notes:   note("further handshakes, of another tab or another person behind the same address, are answered with 503"),
 						Fix:     raise(l.Setting, 100),
 					})
 				case !l.PerClient && p.Clients > n:
-					then := "are answered 503"
+					then := "are answered with 503"
 					if l.Waits {
-						then = "get no answer until one of them closes"
+						then = "wait until another connection closes"
 					}
 					report(Finding{
 						Pos:     l.Pos,
-						Message: fmt.Sprintf("%s lets %d connections be open, and %d sockets are declared: further handshakes %s", l.Name, n, p.Clients, then),
+						Message: fmt.Sprintf("%s allows %d connections, but %d clients are declared", l.Name, n, p.Clients),
+						Notes:   note("further handshakes %s", then),
 						Fix:     raise(l.Setting, p.Clients+p.Clients/5),
 					})
 				}

@@ -25,12 +25,12 @@ var ConnectionNotUpgrade = &Rule{
 		case len(dropped(h, "Connection", "upgrade")) > 0 || !has(h.Next, "Upgrade", "websocket"):
 			return
 		default:
-			f.Pos, f.Message = h.Pos, h.Name+" passes Upgrade on and sets no Connection header"
+			f.Pos, f.Message = h.Pos, headline(h.Name, "forwards Upgrade, but sends no Connection header")
 			if lines, _ := h.Next.Lines("Connection"); len(lines) > 0 {
-				f.Message += `, so "` + lines[0] + `" is sent`
+				f.Message = headline(h.Name, `forwards Upgrade, but sends Connection "%s"`, lines[0])
 			}
 		}
-		f.Message += ": " + refuses
+		f.Notes = note(refuses)
 		report(f)
 	},
 }

@@ -11,7 +11,7 @@ import (
 // ends then believe in a connection whose packets are dropped.
 var ConntrackForgetsFirst = &Rule{
 	Name:     "conntrack-forgets-first",
-	Summary:  "connection tracking forgets a quiet connection before a proxy closes it",
+	Summary:  "connection tracking drops its state of an idle connection before a proxy closes it",
 	Severity: Warning,
 	Seen:     Quiet,
 	Needs:    onKernel,
@@ -24,21 +24,21 @@ var ConntrackForgetsFirst = &Rule{
 		if !ends {
 			return
 		}
-		against := "and no hop closes it"
+		against := "and no proxy closes it before"
 		if cuts := p.Cuts(); len(cuts) > 0 {
 			first := cuts[0]
 			if first.After <= cut.After {
 				return
 			}
 			name, _ := p.Station(first.Hop)
-			against = fmt.Sprintf("long before %s closes it after %s", name, hop.FormatDuration(first.After))
+			against = fmt.Sprintf("but %s closes it only after %s", brief(name), hop.FormatDuration(first.After))
 		}
 		silence := 120 * time.Hour
 		report(Finding{
-			Pos: s.Pos,
-			Message: fmt.Sprintf("%s forgets a connection after %s without a packet, %s: later packets are lost, and the browser reports 1006 when it gives up",
-				s.Name, hop.FormatDuration(cut.After), against),
-			Fix: kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
+			Pos:     s.Pos,
+			Message: fmt.Sprintf("the kernel drops its state of an idle connection after %s, %s", hop.FormatDuration(cut.After), against),
+			Notes:   note("later packets are lost, and the browser reports 1006 once it gives up"),
+			Fix:     kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
 		})
 	},
 }

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -9,7 +9,7 @@ import (
 // DrainClosesAtOnce is found where the deregistration of a target ends its connections without giving them any time.
 var DrainClosesAtOnce = &Rule{
 	Name:     "drain-closes-at-once",
-	Summary:  "a target that is taken out loses all its connections at once",
+	Summary:  "a deregistered target loses all its connections at once",
 	Severity: Warning,
 	Seen:     OnDeploy,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -22,10 +22,12 @@ var DrainClosesAtOnce = &Rule{
 					continue
 				}
 				report(Finding{
-					Pos: t.Pos,
-					Message: fmt.Sprintf("%s: %s gives connections no time when their target is taken out: all of them end at once with 1006, at every deployment",
-						h.Name, t.Setting),
-					Notes: []hop.Note{{Text: "what helps: some minutes of draining, an application that sends 1001 or 1012 when it is told to stop, and clients that reconnect after a random delay"}},
+					Pos:     t.Pos,
+					Message: headline(h.Name, "ends connections of a deregistered target at once (%s)", origin(t.Setting)),
+					Notes: slices.Concat(
+						note("at every deployment all its clients get 1006 at the same moment"),
+						remedy("allow some minutes of draining, let the application send 1001 or 1012 when it is told to stop, and let clients reconnect after a random delay"),
+					),
 				})
 			}
 		}

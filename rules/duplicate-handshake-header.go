@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -10,7 +9,7 @@ import (
 // DuplicateHandshakeHeader is found where a header that may come once is sent twice. Measured: laws H2, R3.
 var DuplicateHandshakeHeader = &Rule{
 	Name:     "duplicate-handshake-header",
-	Summary:  "a header that may come once is sent twice",
+	Summary:  "a header that is allowed once is sent twice",
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -29,13 +28,14 @@ var DuplicateHandshakeHeader = &Rule{
 				}
 				f := Finding{
 					Pos:     last.Pos,
-					Message: fmt.Sprintf("%s sends %s %s lines: most servers answer that with 400, and the browser reports 1006", h.Name, count(len(lines)), name),
+					Message: headline(h.Name, "sends %s %s lines to the application", count(len(lines)), name),
 				}
 				for _, l := range lines[:len(lines)-1] {
 					f.Notes = append(f.Notes, hop.Note{Pos: l.Pos, Text: "the other line"})
 				}
+				f.Notes = append(f.Notes, note("most servers answer that with 400, and the browser reports 1006")...)
 				if last.Remove != nil {
-					f.Fix = &Fix{Title: "take the last line out", Edits: last.Remove()}
+					f.Fix = &Fix{Title: "remove the last line", Edits: last.Remove()}
 				}
 				report(f)
 			}
@@ -55,12 +55,18 @@ func addedTwice(h hop.Hop, report func(Finding)) {
 			continue // it takes the place of the application's
 		}
 		for _, added := range h.Reply.Added[name] {
-			if v, known := added.Get(); known && v != "" {
-				report(Finding{
-					Pos:     added.Pos,
-					Message: fmt.Sprintf("%s: %s puts a second %s into the 101: the browser rejects it and reports 1006", h.Name, added.Name, hop.Spelling(name)),
-				})
+			if v, known := added.Get(); !known || v == "" {
+				continue
 			}
+			rejects := "browsers reject such a 101 and report 1006"
+			if name == "Upgrade" {
+				rejects = "most clients reject such a 101, Chrome with 1006; Firefox accepts it"
+			}
+			report(Finding{
+				Pos:     added.Pos,
+				Message: headline(h.Name, "adds a second %s to the 101 (%s)", hop.Spelling(name), added.Name),
+				Notes:   note("%s", rejects),
+			})
 		}
 	}
 }

@@ -1,9 +1,9 @@
 package rules
 
-// ExpiredIgnore is found while findings are held against remarks: lint reports each whose last day is over.
+// ExpiredIgnore is found while findings are compared with the ignore comments: lint reports each whose last day is over.
 var ExpiredIgnore = &Rule{
 	Name:     "expired-ignore",
-	Summary:  "a remark ignored findings until a day that is over",
+	Summary:  "an ignore comment has expired",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }

@@ -1,16 +1,12 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer, FastCGI, a backend
 // without servers.
 var HandlerCannotUpgrade = &Rule{
 	Name:     "handler-cannot-upgrade",
-	Summary:  "the path ends in something that never opens a WebSocket: files, a fixed answer, FastCGI",
+	Summary:  "the path ends in something that cannot carry a WebSocket: files, a fixed answer, FastCGI",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -25,20 +21,18 @@ var HandlerCannotUpgrade = &Rule{
 		what := ""
 		switch {
 		case a.Cause == hop.FromFiles:
-			what = "nothing there passes the request on to an application"
+			what = "nothing here passes it to an application"
 		case a.Cause == hop.CannotTunnel:
-			what = h.Answer.Name + " opens no tunnel"
+			what = h.Answer.Name + " cannot carry a WebSocket"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
-			what = "that is its fixed answer"
+			what = "a fixed answer"
 		case a.Cause == hop.NoServer || a.Cause == hop.NoCause && h.Zero == nil && (a.Kind == hop.Closed || a.Status >= 400):
 			what = h.Answer.Name
 		default:
 			return
 		}
-		report(Finding{
-			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s %s to the handshake of %s: %s, and the browser reports 1006", h.Name, whatHappens(a), p.Name, what),
-		})
+		message, notes := turnsAway(h, a, what)
+		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }
 
@@ -49,7 +43,8 @@ func cannotCarry(p *hop.Path, report func(Finding)) {
 			if a, known := instead.Get(); known && a.Cause == hop.CannotTunnel {
 				report(Finding{
 					Pos:     instead.Pos,
-					Message: fmt.Sprintf("%s passes the handshake on by %s, which opens no tunnel: the client gets no answer and the browser reports 1006", h.Name, instead.Name),
+					Message: headline(h.Name, "sends the handshake by %s, which cannot carry a WebSocket", instead.Name),
+					Notes:   note("the client gets no answer, and " + reports1006),
 				})
 			}
 		}

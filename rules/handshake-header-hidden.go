@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 // HandshakeHeaderHidden is found where a hop takes a header out of the 101 that the browser needs. Measured: laws R1, R2.
 var HandshakeHeaderHidden = &Rule{
 	Name:     "handshake-header-hidden",
-	Summary:  "a header that the browser needs is taken out of the 101",
+	Summary:  "a header that the browser needs is removed from the 101",
 	Severity: Error,
 	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -26,17 +25,18 @@ var HandshakeHeaderHidden = &Rule{
 				if !known || !needed || replacedWell(p, h, name) {
 					continue
 				}
-				does := "takes " + hop.Spelling(name) + " out of"
+				does := "removes " + hop.Spelling(name) + " from"
 				if len(h.Reply.Added[name]) > 0 {
 					does = "replaces " + hop.Spelling(name) + " in"
 				}
 				f := Finding{
 					Pos:     hidden.Pos,
-					Message: fmt.Sprintf("%s %s the 101 at %s: the browser rejects the answer and reports 1006", hidden.Name, does, h.Name),
+					Message: headline(h.Name, "%s the 101 (%s)", does, hidden.Name),
+					Notes:   note("the browser rejects that answer and reports 1006"),
 				}
 				if h.Reply.Reveal != nil {
 					if edits := h.Reply.Reveal(name); len(edits) > 0 {
-						f.Fix = &Fix{Title: "let " + hop.Spelling(name) + " through for this place", Edits: edits}
+						f.Fix = &Fix{Title: "let " + hop.Spelling(name) + " through here", Edits: edits}
 					}
 				}
 				report(f)

@@ -27,21 +27,24 @@ var HandshakeReplyReplaced = &Rule{
 				if !known || !replaces(p, a) {
 					continue
 				}
-				does := whatHappens(a) + " in its place"
-				if a.Kind == hop.Hangs {
-					does = "keeps it back"
+				does := fmt.Sprintf("answers %d in place of the application's 101", a.Status)
+				switch {
+				case a.Kind == hop.Hangs:
+					does = "never passes the application's 101 on"
+				case a.Kind == hop.Closed:
+					does = "closes the connection in place of the application's 101"
+				case a.Status == 0:
+					does = "sends another answer in place of the application's 101"
 				}
-				report(Finding{
-					Pos:     instead.Pos,
-					Message: fmt.Sprintf("%s: the application's 101 does not arrive, since %s %s: the browser reports 1006", h.Name, instead.Name, does),
-				})
+				message, notes := because(headline(h.Name, "%s", does), instead.Name)
+				report(Finding{Pos: instead.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 				break
 			}
 		}
 	},
 }
 
-// replaces reports whether a is worth a word here: other rules know more of some, and what refuses a path that is only guessed may be
+// replaces reports whether a is reported here: other rules know more of some, and what refuses a path that is only guessed may be
 // meant to.
 func replaces(p *hop.Path, a hop.Answer) bool {
 	switch a.Cause {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -21,7 +20,7 @@ var HandshakeRequestMangled = &Rule{
 				return
 			}
 			if got := p.Got(i); got.Method == "GET" && h.Next.Method != "GET" {
-				report(Finding{Pos: h.Pos, Message: fmt.Sprintf("%s passes the handshake on as %s: servers answer 400 or 405, and the browser reports 1006", h.Name, h.Next.Method)})
+				report(Finding{Pos: h.Pos, Message: headline(h.Name, "sends the handshake as %s", h.Next.Method), Notes: note("servers answer 400 or 405, and " + reports1006)})
 				return
 			}
 			if f, found := mangledLine(p, i); found {
@@ -38,18 +37,21 @@ var HandshakeRequestMangled = &Rule{
 	},
 }
 
+// answers400 is what servers do with a handshake that lacks one of its parts. Measured: law Q1.
+const answers400 = "servers answer 400, and the browser reports 1006"
+
 // mangledLine finds what hop i makes of the request line and of Host so that no server takes it.
 func mangledLine(p *hop.Path, i int) (f Finding, found bool) {
 	h, got := &p.Hops[i], p.Got(i)
 	if strings.ContainsAny(h.Next.Target, " \t") && !strings.ContainsAny(got.Target, " \t") {
-		return Finding{Pos: h.Answer.Pos, Message: fmt.Sprintf("%s passes the request target on with a blank in it: servers answer 400, and the browser reports 1006", h.Name)}, true
+		return Finding{Pos: h.Answer.Pos, Message: headline(h.Name, "sends a request target containing a space"), Notes: note(answers400)}, true
 	}
 	before, why := got.Lines("Host")
 	after, whyAfter := h.Next.Lines("Host")
 	if why != "" || whyAfter != "" || len(before) == 0 || len(after) > 0 || hop.Is(h.Next.Proto, "1.0") {
 		return f, false
 	}
-	f = Finding{Pos: h.Pos, Message: h.Name + " passes no Host header on: servers answer 400, and the browser reports 1006"}
+	f = Finding{Pos: h.Pos, Message: headline(h.Name, "sends no Host header"), Notes: note(answers400)}
 	if line, found := h.EmptyHeaders["Host"]; found {
 		f.Pos = line.Pos
 	}
@@ -67,20 +69,20 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.Browser == "firefox"):
 		return Finding{}, false // another choice may be meant; Firefox opens without one
 	}
-	f := Finding{Pos: h.Pos, Message: h.Name + " does not pass " + hop.Spelling(name) + " on"}
+	f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward %s", hop.Spelling(name))}
 	if line, found := writtenLine(h, name); found {
 		f.Pos, f.Message = line.Pos, asWritten(line)
 		if line.Remove != nil {
-			f.Fix = &Fix{Title: "take the line out", Safe: true, Edits: line.Remove()}
+			f.Fix = &Fix{Title: "remove the line", Safe: true, Edits: line.Remove()}
 		}
 	}
 	switch {
 	case name == "Sec-Websocket-Protocol":
-		f.Message += ": the application never hears of the subprotocol, and the browser rejects a 101 without one"
+		f.Notes = note("the application does not see the subprotocol, and the browser rejects a 101 without one")
 	case len(after) > 0:
-		f.Message += ": the application's answer then fits another handshake, and the browser reports 1006"
+		f.Notes = note("the application answers another handshake than the client sent, and " + reports1006)
 	default:
-		f.Message += ": servers answer 400, and the browser reports 1006"
+		f.Notes = note(answers400)
 	}
 	return f, true
 }

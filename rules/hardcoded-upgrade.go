@@ -1,15 +1,11 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HardcodedUpgrade is found where every request of a site is sent as a handshake. Measured: law H2.
 var HardcodedUpgrade = &Rule{
 	Name:     "hardcoded-upgrade",
-	Summary:  "every request, also for pages, is sent to the application as a handshake",
+	Summary:  "every request, pages included, is sent to the application as a handshake",
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -20,10 +16,11 @@ var HardcodedUpgrade = &Rule{
 			}
 			f := Finding{
 				Pos:     line.Pos,
-				Message: fmt.Sprintf("%s sends Upgrade with every request, also for pages: applications answer those with 400 or 426", h.Name),
+				Message: headline(h.Name, "sends Upgrade with every request, pages included"),
+				Notes:   note("applications answer a page request that asks for an upgrade with 400 or 426"),
 			}
 			if line.Set != nil {
-				f.Fix = &Fix{Title: "send the client's own Upgrade", Edits: line.Set("$http_upgrade")}
+				f.Fix = &Fix{Title: "forward the client's own Upgrade", Edits: line.Set("$http_upgrade")}
 			}
 			report(f)
 		}

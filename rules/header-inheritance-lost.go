@@ -5,7 +5,7 @@ import "github.com/wslint/wslint/hop"
 // HeaderInheritanceLost is found where a level sets one header and so discards all those that the levels around it set.
 var HeaderInheritanceLost = &Rule{
 	Name:     "header-inheritance-lost",
-	Summary:  "a level sets a header of its own and so discards the inherited Upgrade and Connection",
+	Summary:  "a location sets its own headers and so drops the inherited Upgrade and Connection",
 	Severity: Error,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -28,12 +28,13 @@ var HeaderInheritanceLost = &Rule{
 		}
 		f := Finding{
 			Pos:     lost[0].By,
-			Message: at.Name + " has header lines of its own, and these discard the inherited " + list(headersOf(lost)) + ": " + refuses,
+			Message: headline(at.Name, "sets its own headers, so it drops the inherited %s", list(headersOf(lost))),
 			Fix:     forward(at, names...),
 		}
 		for _, d := range lost {
-			f.Notes = append(f.Notes, hop.Note{Pos: d.Outer.Pos, Text: "without effect here"})
+			f.Notes = append(f.Notes, hop.Note{Pos: d.Outer.Pos, Text: "ignored in this location"})
 		}
+		f.Notes = append(f.Notes, note(refuses)...)
 		report(f)
 	},
 }

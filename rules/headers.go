@@ -69,7 +69,7 @@ func writtenLine(h *hop.Hop, name string) (line hop.Setting[string], found bool)
 func asWritten(line hop.Setting[string]) string {
 	v, _ := line.Get()
 	if v == "" {
-		return line.Name + " has an empty value here, so the header is not sent"
+		return line.Name + " is empty here, so the header is not sent"
 	}
 	return line.Name + ` sends "` + v + `"`
 }
@@ -94,7 +94,7 @@ func forward(h *hop.Hop, names ...string) *Fix {
 		}
 		words = append(words, n)
 	}
-	return &Fix{Title: "pass on " + list(words), Safe: same, Edits: edits}
+	return &Fix{Title: "forward " + list(words), Safe: same, Edits: edits}
 }
 
 // list is "a", "a and b", "a, b and c".
@@ -105,6 +105,3 @@ func list(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
-
-// refuses is what servers do with a handshake that lacks one of its two headers. Measured: law H1.
-const refuses = "WebSocket servers refuse that with 400, 404 or 426 and the browser reports 1006"

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -9,7 +10,7 @@ import (
 // HealthCheckOnWebSocketPath is found where servers count as ill because a plain request asks them for the path of the WebSocket.
 var HealthCheckOnWebSocketPath = &Rule{
 	Name:     "health-check-on-websocket-path",
-	Summary:  "a health check asks for the WebSocket's path without Upgrade, and the servers that refuse that count as unhealthy",
+	Summary:  "a health check requests the WebSocket's path without Upgrade and fails",
 	Severity: Warning,
 	Seen:     OnDeploy,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -20,10 +21,13 @@ var HealthCheckOnWebSocketPath = &Rule{
 			}
 			path, _ := c.Get()
 			report(Finding{
-				Pos: c.Pos,
-				Message: fmt.Sprintf("the health check of %s asks for %s without Upgrade, and %d of %d targets gave %s where it wants %s: such targets count as unhealthy, get no handshake while another one is healthy, and lose their connections when they are replaced for it",
-					c.Of, path, c.Failed, c.Servers, c.Got, c.Wants),
-				Notes: []hop.Note{{Text: fmt.Sprintf("what helps: a path of its own for the health check, or %s among the statuses that it takes", c.Got)}},
+				Pos:     c.Pos,
+				Message: fmt.Sprintf("the health check of %s requests %s without Upgrade: %d of %d targets answer %s", c.Of, path, c.Failed, c.Servers, c.Got),
+				Notes: slices.Concat(
+					note("it expects %s, so these targets count as unhealthy", c.Wants),
+					note("they get no handshake while another target is healthy, and lose their connections when they are replaced"),
+					remedy("give the health check a path of its own, or let it accept %s", c.Got),
+				),
 			})
 		}
 	},

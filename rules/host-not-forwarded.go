@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin with Host then
 // refuse the handshake. Measured: law Q2.
@@ -20,20 +16,20 @@ var HostNotForwarded = &Rule{
 		}
 		line := h.Next.Header["Host"][0]
 		f := Finding{
-			Pos: line.Pos,
-			Message: fmt.Sprintf("%s sends Host %s where the browser's is %s: servers that compare Origin with Host answer 403, and the browser reports 1006",
-				h.Name, got, want),
-			Fix: forward(h, "Host"),
+			Pos:     line.Pos,
+			Message: headline(h.Name, `sends Host "%s", but the browser sent "%s"`, got, want),
+			Fix:     forward(h, "Host"),
 		}
 		for _, d := range h.NotInherited {
 			if d.Header == "Host" && !line.IsWritten() {
 				f.Pos = d.By
-				f.Notes = []hop.Note{{Pos: d.Outer.Pos, Text: "discarded by the header lines of the inner level"}}
+				f.Notes = []hop.Note{{Pos: d.Outer.Pos, Text: "ignored here: the location sets its own headers"}}
 			}
 		}
 		if len(f.Notes) == 0 && p.Confidence != hop.Declared {
 			return // many applications do not care, and which name browsers use is not known
 		}
+		f.Notes = append(f.Notes, note(refusesOrigin)...)
 		report(f)
 	},
 }

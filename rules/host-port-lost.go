@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HostPortLost is found where the application gets the browser's Host without its port. Measured: law Q2.
 var HostPortLost = &Rule{
@@ -20,10 +16,10 @@ var HostPortLost = &Rule{
 			return
 		}
 		report(Finding{
-			Pos: h.Next.Header["Host"][0].Pos,
-			Message: fmt.Sprintf("%s sends Host %s where the browser's is %s: servers that compare Origin with Host answer 403, and the browser reports 1006",
-				h.Name, got, want),
-			Fix: forward(h, "Host"),
+			Pos:     h.Next.Header["Host"][0].Pos,
+			Message: headline(h.Name, `sends Host "%s", but the browser sent "%s"`, got, want),
+			Notes:   note(refusesOrigin),
+			Fix:     forward(h, "Host"),
 		})
 	},
 }

@@ -23,7 +23,8 @@ var HTTP10ToBackend = &Rule{
 		proto := h.Next.Proto
 		f := Finding{
 			Pos:     proto.Pos,
-			Message: h.Name + " passes the handshake on as HTTP/1.0, by " + proto.String() + ": some servers answer that with 400, 426 or 505 and the browser reports 1006, others accept it",
+			Message: headline(h.Name, "sends the handshake as HTTP/1.0 (%s)", origin(proto)),
+			Notes:   note("some servers accept that, others answer 400, 426 or 505 and " + reports1006),
 			Fix:     forward(h, "Proto"),
 		}
 		if proto.IsWritten() && proto.Set != nil {

@@ -1,15 +1,11 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HTTP2Upstream is found where a handshake is passed on in HTTP/2, which has no Upgrade. Measured: law P2.
 var HTTP2Upstream = &Rule{
 	Name:     "http2-upstream",
-	Summary:  "the handshake is passed on in HTTP/2, which has no Upgrade",
+	Summary:  "the handshake is sent as HTTP/2, which has no Upgrade",
 	Severity: Error,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -22,7 +18,8 @@ var HTTP2Upstream = &Rule{
 			}
 			f := Finding{
 				Pos:     h.Next.Proto.Pos,
-				Message: fmt.Sprintf("%s passes the handshake on in HTTP/2 by %s, which has no Upgrade: the application answers an error and the browser reports 1006", h.Name, h.Next.Proto.Name),
+				Message: headline(h.Name, "sends the handshake as HTTP/2, which has no Upgrade (%s)", h.Next.Proto.Name),
+				Notes:   note("the application answers with an error, and " + reports1006),
 			}
 			if h.Next.Proto.Set != nil {
 				f.Fix = &Fix{Title: "set " + h.Next.Proto.Name + " to 1.1", Edits: h.Next.Proto.Set("1.1")}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -11,7 +10,7 @@ import (
 // Measured: law P3.
 var HTTPSUpstreamWithoutSNI = &Rule{
 	Name:     "https-upstream-without-sni",
-	Summary:  "TLS to the next server does not say which server is meant",
+	Summary:  "TLS to the next server does not send its name (SNI)",
 	Severity: Info,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -24,7 +23,8 @@ var HTTPSUpstreamWithoutSNI = &Rule{
 		}
 		f := Finding{
 			Pos:     h.SNI.Pos,
-			Message: fmt.Sprintf("%s connects with TLS and does not send the server's name: a server that has several certificates refuses that, and the handshake is answered 502", h.Name),
+			Message: headline(h.Name, "connects with TLS but does not send the server's name (%s)", origin(h.SNI)),
+			Notes:   note("a server that has several certificates refuses that, and the handshake is answered with 502"),
 		}
 		if h.SNI.Set != nil {
 			f.Fix = &Fix{Title: "switch " + h.SNI.Name + " on", Edits: h.SNI.Set("on")}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -13,7 +14,7 @@ import (
 // race that the ping loses sooner or later. Measured: laws T1 to T4.
 var IdleTimeoutBelowPing = &Rule{
 	Name:     "idle-timeout-below-ping",
-	Summary:  "the connection is closed before the next declared ping comes",
+	Summary:  "an idle timeout is shorter than the declared ping interval",
 	Severity: Error,
 	Seen:     Quiet,
 	Needs:    pinged,
@@ -23,26 +24,50 @@ var IdleTimeoutBelowPing = &Rule{
 		}
 		cuts := idleCuts(p, func(c hop.Cut) bool { return counts(p, c) })
 		if len(cuts) == 0 {
-			return // what no ping restarts is the affair of ping-does-not-count
+			return // what no ping restarts is handled by ping-does-not-count
 		}
 		cut := cuts[0]
 		ping := lastPing(p, cut)
 		every, _ := ping.Every.Get()
 		length, _ := cut.Timer.Get()
 		name, _ := p.Station(cut.Hop)
-		when := fmt.Sprintf("before the ping that is due every %s", hop.FormatDuration(every))
+		but, race := fmt.Sprintf(", but pings come only every %s", hop.FormatDuration(every)), []hop.Note(nil)
 		if cut.Race {
-			when = "at the very moment when a ping is due, which wins only by chance"
+			but, race = ", exactly when the next ping is due", note("the ping and the timeout race: sooner or later the ping loses")
 		}
 		to := 2*every + 10*time.Second
+		message, from := closesIdle(name, cut, but)
 		report(Finding{
-			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s of %s %s the connection after %s of silence, %s%s: %s",
-				name, cut.Timer.Setting, hop.FormatDuration(length), ends(cut.Timer), hop.FormatDuration(cut.After), when, inVain(p, cut), sees(cut.Timer)),
-			Notes: slices.Concat(pingNote(ping), ladder(p, cut), cure(cuts, to, often(length))),
-			Fix:   lengthenAll(cuts, to),
+			Pos:     cut.Timer.Pos,
+			Message: message,
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut), from, race, note("%s", sees(cut.Timer)), assumption(p, cut),
+				cure(cuts, to, often(length))),
+			Fix:  lengthenAll(cuts, to),
+			Held: assumed(p, cut),
 		})
 	},
+}
+
+// closesIdle says when a hop ends idle connections, and what contradicts it. Where there is no room for the origin of the timeout, it is
+// a note.
+func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop.Note) {
+	does, after := ends(c.Timer), hop.FormatDuration(c.After)
+	message = headline(name, "%s idle connections after %s (%s)%s", does, after, origin(c.Timer.Setting), but)
+	if utf8.RuneCountInString(message) <= maxHeadline {
+		return message, nil
+	}
+	return headline(name, "%s idle connections after %s%s", does, after, but), []hop.Note{from(c.Timer.Setting)}
+}
+
+// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to something else.
+func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
+
+// assumption says how a hop's own setting gets known, where a cut rests on its default.
+func assumption(p *hop.Path, c hop.Cut) []hop.Note {
+	if !assumed(p, c) || p.Hops[c.Hop].Assumes == "" {
+		return nil
+	}
+	return note("%s", p.Hops[c.Hop].Assumes)
 }
 
 // lastPing is the ping that restarts a timer most often; when none does, the first.

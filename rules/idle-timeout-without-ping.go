@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -17,11 +16,12 @@ func shortSilence(p *hop.Path) time.Duration {
 	return 5 * time.Minute
 }
 
-// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy.
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy. It is
+// an error where somebody declared the path and that the application sends nothing, and a warning where either is only assumed.
 var IdleTimeoutWithoutPing = &Rule{
 	Name:     "idle-timeout-without-ping",
-	Summary:  "a quiet connection is closed soon, and no keepalive is declared",
-	Severity: Warning,
+	Summary:  "idle connections are closed soon, and no keepalive is declared",
+	Severity: Error,
 	Seen:     Quiet,
 	Needs:    unpinged,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -32,25 +32,28 @@ var IdleTimeoutWithoutPing = &Rule{
 		if len(cuts) == 0 {
 			return
 		}
-		known := "no keepalive is declared"
+		but := "; no ping declared"
 		switch {
 		case p.NoPings && p.App != "":
-			known = p.App + " sends no pings by itself"
+			but = ", and " + p.App + " sends no pings"
 		case p.NoPings:
-			known = "the application is declared to send none by itself"
+			but = ", and the application sends no pings"
 		}
 		cut := cuts[0]
 		name, _ := p.Station(cut.Hop)
+		message, from := closesIdle(name, cut, but)
 		f := Finding{
-			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s %s the connection after %s of silence, and %s%s: %s",
-				name, cut.Timer.Setting, ends(cut.Timer), hop.FormatDuration(cut.After), known, inVain(p, cut), sees(cut.Timer)),
-			Notes: slices.Concat(ladder(p, cut), cure(cuts, time.Hour, often(cut.After))),
-			Fix:   lengthenAll(cuts, time.Hour),
+			Pos:     cut.Timer.Pos,
+			Message: message,
+			Notes:   slices.Concat(ladder(p, cut), from, note("%s", sees(cut.Timer)), assumption(p, cut), cure(cuts, time.Hour, often(cut.After))),
+			Fix:     lengthenAll(cuts, time.Hour),
+			Held:    !p.NoPings || p.Confidence != hop.Declared || assumed(p, cut),
 		}
 		if f.Fix != nil {
-			f.Fix.Title += ", or ping more often and declare it: --ping " + hop.FormatDuration(often(cut.After))
-			f.Fix.Safe = false
+			f.Fix.Safe = false // it may be the ping that is to be changed
+		}
+		if !p.NoPings {
+			f.Notes = append(f.Notes, note("tell wslint whether the application pings: --ping %s or --ping none", hop.FormatDuration(often(cut.After)))...)
 		}
 		report(f)
 	},

@@ -1,15 +1,11 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // IfDisablesTryFiles is found where a true if takes a location's try_files away. Measured: law I1.
 var IfDisablesTryFiles = &Rule{
 	Name:     "if-disables-try-files",
-	Summary:  "an if that holds for the handshake switches off the location's try_files",
+	Summary:  "an if that matches the handshake disables try_files",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -17,9 +13,10 @@ var IfDisablesTryFiles = &Rule{
 		if h == nil || a.Cause != hop.FromIf {
 			return
 		}
+		message, notes := turnsAway(h, a, "this if disables try_files")
 		report(Finding{
-			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("the condition holds for handshakes, and inside the if the try_files of %s does not act: nginx %s and the browser reports 1006", h.Name, whatHappens(a)),
+			Pos: h.Answer.Pos, Message: message,
+			Notes: append(notes, note("the if matches the handshake, and inside an if try_files has no effect: %s", reports1006)...),
 		})
 	},
 }

@@ -1,9 +1,9 @@
 package rules
 
-// InvalidIgnore is found while remarks are read: lint reports each that it cannot make sense of, and that hides nothing for it.
+// InvalidIgnore is found while ignore comments are read: lint reports each that it cannot make sense of.
 var InvalidIgnore = &Rule{
 	Name:     "invalid-ignore",
-	Summary:  "a remark that is meant to ignore findings is incomplete or wrong, and so without effect",
+	Summary:  "an ignore comment is incomplete or wrong, so it has no effect",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }

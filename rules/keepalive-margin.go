@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -10,7 +11,7 @@ import (
 // KeepaliveMargin is found where a ping comes in time and just so: a late timer, a slow network or a throttled tab loses the race.
 var KeepaliveMargin = &Rule{
 	Name:     "keepalive-margin",
-	Summary:  "the ping comes just before the timeout, and too late if anything delays it",
+	Summary:  "the ping comes only just before the idle timeout",
 	Severity: Warning,
 	Seen:     Quiet,
 	Needs:    pinged,
@@ -21,7 +22,7 @@ var KeepaliveMargin = &Rule{
 		for i, h := range p.Hops {
 			for _, t := range h.Idle {
 				length, known := t.Get()
-				at := hop.Cut{Hop: i, Timer: t}
+				at := hop.Cut{Hop: i, Timer: t, After: length}
 				ping := lastPing(p, at)
 				every, sure := ping.Every.Get()
 				if !known || !sure || !counts(p, at) || t.Starts != hop.Opened || every >= length {
@@ -31,12 +32,13 @@ var KeepaliveMargin = &Rule{
 					continue
 				}
 				to := 2*every + 10*time.Second
+				message, from := closesIdle(h.Name, at, fmt.Sprintf(", only %s after the next ping is due", hop.FormatDuration(length-every)))
 				report(Finding{
-					Pos: t.Pos,
-					Message: fmt.Sprintf("%s: %s of %s leaves a ping every %s only %s of slack: one that comes later ends the connection with 1006",
-						h.Name, t.Setting, hop.FormatDuration(length), hop.FormatDuration(every), hop.FormatDuration(length-every)),
-					Notes: append(pingNote(ping), cure([]hop.Cut{at}, to, often(length))...),
-					Fix:   lengthen(t, to),
+					Pos:     t.Pos,
+					Message: message,
+					Notes: slices.Concat(pingNote(ping), from, note("a ping that is delayed by more than %s ends the connection with 1006", hop.FormatDuration(length-every)),
+						cure([]hop.Cut{at}, to, often(length))),
+					Fix: lengthen(t, to),
 				})
 			}
 		}

@@ -17,10 +17,10 @@ var KernelWindowScalingOff = &Rule{
 		}
 		s := p.Kernel.WindowScaling
 		report(Finding{
-			Pos: s.Pos,
-			Message: s.Name + " is off, so that a peer may have 64 kB on the way at most, and a load balancer has been seen to drop clients " +
-				"that sent more than was negotiated: the browser reports 1006",
-			Fix: kernelFix(s, "1"),
+			Pos:     s.Pos,
+			Message: s.Name + " is off: at most 64 kB can be in flight",
+			Notes:   note("a load balancer has been seen to drop clients that sent more than was negotiated: " + reports1006),
+			Fix:     kernelFix(s, "1"),
 		})
 	},
 }

@@ -51,12 +51,10 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 		if same(r.timer, weakest.Timer) {
 			continue
 		}
-		text := fmt.Sprintf("%s %s the connection after %s of silence", r.name, ends(r.timer), hop.FormatDuration(r.length))
-		if !r.timer.IsWritten() {
-			text += " (" + r.timer.String() + ")"
-		}
-		if vain(p, r, weakest) {
-			text += ": raised in vain"
+		text := fmt.Sprintf("%s %s idle connections after %s (%s)", r.name, ends(r.timer), hop.FormatDuration(r.length), origin(r.timer.Setting))
+		if ineffective(p, r, weakest) {
+			first, _ := p.Station(weakest.Hop)
+			text = fmt.Sprintf("%s %s of %s has no effect: %s closes first", r.timer.Name, hop.FormatDuration(r.length), r.name, brief(first))
 		}
 		notes = append(notes, hop.Note{Pos: r.timer.Pos, Text: text})
 	}
@@ -66,43 +64,29 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 // same reports whether two timers are one setting.
 func same(a, b hop.Timer) bool { return a.Pos == b.Pos && a.Name == b.Name }
 
-// vain reports whether somebody raised a timer that has no say, because another one is shorter. A minute is the usual default; what
-// the declaration of the path says of a hop is no raise.
-func vain(p *hop.Path, r rung, weakest hop.Cut) bool {
+// ineffective reports whether somebody raised a timer that never fires, because another one is shorter. A minute is the usual
+// default; what the declaration of the path says of a hop is no raise.
+func ineffective(p *hop.Path, r rung, weakest hop.Cut) bool {
 	return r.timer.IsWritten() && r.timer.Pos.File != p.Pos.File && r.length > weakest.After && r.length > time.Minute
-}
-
-// inVain names the settings that were raised and do not help, as a clause to go on with; "" when there are none.
-func inVain(p *hop.Path, weakest hop.Cut) string {
-	var raised []string
-	for _, r := range rungs(p) {
-		if vain(p, r, weakest) && !same(r.timer, weakest.Timer) {
-			raised = append(raised, fmt.Sprintf("%s of %s in %s", r.timer.Name, hop.FormatDuration(r.length), r.name))
-		}
-	}
-	if len(raised) == 0 {
-		return ""
-	}
-	return "; " + strings.Join(raised, " and ") + " is not enough"
 }
 
 // sees is what the ends of a connection see when a timer fires.
 func sees(t hop.Timer) string {
 	switch t.Expiry {
 	case hop.RST:
-		return "neither end is told, the next message is answered with a reset and the browser reports 1006"
+		return "neither end is told: the next message is answered with a reset, and the browser reports 1006"
 	case hop.Silence:
-		return "neither end is told, the next message is lost and the browser reports 1006 much later"
+		return "neither end is told: the next message is lost, and the browser reports 1006 much later"
 	}
 	return fmt.Sprintf("the browser reports %d", cmp.Or(t.Code, 1006))
 }
 
-// ends is what a hop does to a connection when a timer fires.
+// ends is what a hop does to connections when a timer fires.
 func ends(t hop.Timer) string {
 	if t.Expiry == hop.FIN {
 		return "closes"
 	}
-	return "forgets"
+	return "silently drops"
 }
 
 // cure says what would help against the cuts of one fault where nothing can be edited: longer timers, a ping, or both ways. A zero
@@ -122,12 +106,12 @@ func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
 		ways = append(ways, "set "+strings.Join(slices.Compact(raise), " and "))
 	}
 	if ping > 0 {
-		ways = append(ways, fmt.Sprintf("ping every %s and declare it: keepalive: {every: %[1]s}", hop.FormatDuration(ping)))
+		ways = append(ways, fmt.Sprintf("ping every %s and declare it (keepalive: {every: %[1]s})", hop.FormatDuration(ping)))
 	}
 	if len(ways) == 0 || len(raise) == 0 && can {
 		return nil // a fix says it, or nothing is to be said
 	}
-	return []hop.Note{{Text: "what helps: " + strings.Join(ways, ", or ")}}
+	return remedy("%s", strings.Join(ways, ", or "))
 }
 
 // often is an interval that keeps a timer of the given length from firing with much to spare.

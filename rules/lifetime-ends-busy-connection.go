@@ -11,7 +11,7 @@ import (
 // LifetimeEndsBusyConnection is found where something on the path ends every connection after a fixed time.
 var LifetimeEndsBusyConnection = &Rule{
 	Name:     "lifetime-ends-busy-connection",
-	Summary:  "every connection is ended after a fixed time, busy or not",
+	Summary:  "every connection is ended after a fixed time, active or idle",
 	Severity: Warning,
 	Seen:     Aged,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -28,22 +28,22 @@ var LifetimeEndsBusyConnection = &Rule{
 		cut := cuts[0]
 		name, _ := p.Station(cut.Hop)
 		f := Finding{
-			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s ends every connection after %s, busy or not: no ping helps, and clients that do not reconnect are lost",
-				name, cut.Timer.Setting, hop.FormatDuration(cut.After)),
-			Fix: lengthen(cut.Timer, 24*time.Hour),
+			Pos:     cut.Timer.Pos,
+			Message: headline(name, "ends every connection after %s, active or idle (%s)", hop.FormatDuration(cut.After), origin(cut.Timer.Setting)),
+			Fix:     lengthen(cut.Timer, 24*time.Hour),
 		}
 		for _, c := range cuts[1:] {
 			name, _ := p.Station(c.Hop)
-			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends what is left after %s", name, hop.FormatDuration(c.After))})
+			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends every connection after %s (%s)", name, hop.FormatDuration(c.After), origin(c.Timer.Setting))})
 		}
+		f.Notes = append(f.Notes, note("pings do not help, and a client that does not reconnect stays disconnected")...)
 		if f.Fix == nil && cut.Timer.As != hop.Fixed {
 			most := 24 * time.Hour
 			if cut.Timer.Most > 0 {
 				most = min(most, cut.Timer.Most)
 			}
 			if most > cut.After {
-				f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf("what helps: set %s to %s", cut.Timer.Name, hop.FormatDuration(most))})
+				f.Notes = append(f.Notes, remedy("set %s to %s", cut.Timer.Name, hop.FormatDuration(most))...)
 			}
 		}
 		report(f)

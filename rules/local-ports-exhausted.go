@@ -31,15 +31,18 @@ var LocalPortsExhausted = &Rule{
 			if h.Servers == 0 || strings.HasPrefix(h.Next.Addr, "unix:") || clients <= room {
 				continue
 			}
-			behind := "the one address behind it"
+			behind := "its backend"
 			if h.Servers > 1 {
-				behind = fmt.Sprintf("the %d addresses behind it", h.Servers)
+				behind = fmt.Sprintf("its %d backend addresses", h.Servers)
 			}
 			f := Finding{
-				Pos: s.Pos,
-				Message: fmt.Sprintf("%s has %d local ports (%s), so %s can open %d tunnels to %s, and %d clients are declared: further handshakes %s",
-					s, ports.Count(), portsText(ports), h.Name, room, behind, clients, unreached(h)),
-				Notes: []hop.Note{{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "this passes them on"}},
+				Pos:     s.Pos,
+				Message: headline(h.Name, "can open %d connections to %s, but %d clients are declared", room, behind, clients),
+				Notes: []hop.Note{
+					{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "their connections go through here"},
+					{Text: fmt.Sprintf("each takes a local port for as long as it is open, and the kernel has %d per backend address (%s, %s)", ports.Count(), portsText(ports), origin(s))},
+					{Text: "further handshakes " + unreached(h)},
+				},
 			}
 			// Ports below 1024 belong to services.
 			if widest := (hop.PortRange{First: 1024, Last: 65535}); clients <= h.Servers*widest.Count() {

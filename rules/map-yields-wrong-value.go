@@ -1,11 +1,17 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // MapYieldsWrongValue is found where a map gives a header of the handshake the wrong value. Measured: law H5.
 var MapYieldsWrongValue = &Rule{
 	Name:     "map-yields-wrong-value",
-	Summary:  "a map gives Upgrade or Connection a value that refuses the handshake",
+	Summary:  "a map gives Upgrade or Connection a value with which the handshake fails",
 	Severity: Error,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -19,10 +25,15 @@ var MapYieldsWrongValue = &Rule{
 				continue
 			}
 			sent, _ := p.Request.Lines(header.name)
+			browser := note(`the browser sent %s "%s"`, header.name, joined(sent))
+			message := fmt.Sprintf(`%s, but the application needs "%s"`, entry.Text, header.token)
+			if utf8.RuneCountInString("in Firefox, "+message) > maxHeadline {
+				message, browser[0].Text = entry.Text, browser[0].Text+fmt.Sprintf(`, and the application needs "%s"`, header.token)
+			}
 			report(Finding{
-				Pos:     entry.Pos,
-				Message: entry.Text + `, where "` + header.token + `" has to be sent to the application as ` + header.name + ` (the browser's was "` + joined(sent) + `"): ` + refuses,
-				Notes:   []hop.Note{{Pos: line.Pos, Text: "used here"}},
+				Pos: entry.Pos, Message: message,
+				Notes: slices.Concat([]hop.Note{{Pos: line.Pos, Text: "used here"}},
+					browser, note(refuses)),
 			})
 		}
 	},

@@ -16,9 +16,9 @@ var NoSessionAffinity = &Rule{
 	Check: func(p *hop.Path, report func(Finding)) {
 		if u := sessions(p); u != nil && u.Sticky == "" && len(u.Peers) > 1 {
 			report(Finding{
-				Pos: u.Pos,
-				Message: fmt.Sprintf("%s spreads the requests of one session over %d %s: the server that gets the handshake does not know the session and answers 400, unless clients use WebSockets from the first request",
-					u.Name, len(u.Peers), cmp.Or(u.Are, "servers")),
+				Pos:     u.Pos,
+				Message: fmt.Sprintf("%s spreads the requests of one session over %d %s", u.Name, len(u.Peers), cmp.Or(u.Are, "servers")),
+				Notes:   note("a server that does not know the session answers 400 to the handshake, unless clients use WebSockets from the first request"),
 			})
 		}
 	},

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 
@@ -31,17 +30,18 @@ var OriginRewritten = &Rule{
 		what := ""
 		switch {
 		case !isURL || scheme == "":
-			what = "that is no origin: it lacks the scheme"
+			what = ", which has no scheme"
 		case strings.Contains(authority, "/"):
-			what = "that is no origin: it has a path"
+			what = ", but an Origin has no path"
 		case host != "" && !strings.EqualFold(authority, host) && !strings.EqualFold(hostname(authority), hostname(host)) && !isLoopback(authority):
-			what = "the Host beside it is " + host
+			what = ", but Host " + host
 		default:
 			return
 		}
 		report(Finding{
 			Pos:     line.Pos,
-			Message: fmt.Sprintf("%s, and %s: servers that check the Origin answer 403, and the browser reports 1006", asWritten(line), what),
+			Message: asWritten(line) + what,
+			Notes:   note("servers that check the Origin answer 403, and " + reports1006),
 			Fix:     forward(h, "Origin"),
 		})
 	},

@@ -4,7 +4,7 @@ package rules
 // wslint knows.
 var PathHopUnknown = &Rule{
 	Name:     "path-hop-unknown",
-	Summary:  "a declared path names a hop of which nothing is known",
+	Summary:  "a declared path names an unknown hop",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -10,7 +9,7 @@ import (
 // PathJoin is found where the part that proxy_pass puts in place of the location's name doubles or loses a slash. Measured: law L1.
 var PathJoin = &Rule{
 	Name:     "path-join",
-	Summary:  "the path that the application gets has a slash too many or too few",
+	Summary:  "the path that the application gets has one slash too many or too few",
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -30,17 +29,18 @@ var PathJoin = &Rule{
 			switch {
 			case h.Join.Prefix == "":
 				if sent == got+"/" {
-					what = "has a slash at its end that the browser did not send"
+					what = "ends in a slash that the browser did not send"
 				}
 			case strings.Contains(sent, "//") && !strings.Contains(got, "//"):
 				what = "has two slashes in a row"
 			case strings.HasSuffix(h.Join.Prefix, "/") && !strings.HasSuffix(by, "/") && rest != "" && rest != got && rest[0] != '/':
-				what = "runs two names together"
+				what = "joins two names"
 			}
 			if what != "" {
 				report(Finding{
 					Pos:     h.Join.Pos,
-					Message: fmt.Sprintf("%s turns %s into %s, which %s: most applications answer 404, and the browser reports 1006", h.Name, got, sent, what),
+					Message: headline(h.Name, "turns %s into %s, which %s", got, sent, what),
+					Notes:   note("most applications answer 404, and " + reports1006),
 				})
 			}
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -11,7 +10,7 @@ import (
 // the page: the timers of a hidden tab run once a minute.
 var PingThrottledInHiddenTab = &Rule{
 	Name:     "ping-throttled-in-hidden-tab",
-	Summary:  "the keepalive of a browser's timer comes too late once its tab is hidden",
+	Summary:  "a keepalive sent by the page comes too late once its tab is hidden",
 	Severity: Warning,
 	Seen:     Quiet,
 	Needs:    pinged,
@@ -40,11 +39,12 @@ var PingThrottledInHiddenTab = &Rule{
 		length, _ := cut.Timer.Get()
 		to := 2*ping.Hidden + ping.Hidden/6
 		report(Finding{
-			Pos: cut.Timer.Pos,
-			Message: fmt.Sprintf("%s: %s of %s closes the connection of a hidden tab: there the browser runs the timer that sends every %s only once in %s: %s",
-				name, cut.Timer.Setting, hop.FormatDuration(length), hop.FormatDuration(every), hop.FormatDuration(ping.Hidden), sees(cut.Timer)),
-			Notes: slices.Concat(pingNote(ping), ladder(p, cut), []hop.Note{{Text: "what helps as well: pings of the server, which no tab slows down"}}),
-			Fix:   lengthenAll(cuts, to),
+			Pos:     cut.Timer.Pos,
+			Message: headline(name, "%s the connection of a hidden tab after %s (%s)", ends(cut.Timer), hop.FormatDuration(length), origin(cut.Timer.Setting)),
+			Notes: slices.Concat(pingNote(ping), ladder(p, cut),
+				note("the page sends every %s, but in a hidden tab the browser runs its timers only once in %s", hop.FormatDuration(every), hop.FormatDuration(ping.Hidden)),
+				note("%s", sees(cut.Timer)), remedy("let the server ping: no tab slows it down")),
+			Fix: lengthenAll(cuts, to),
 		})
 	},
 }

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // QueryStringDropped is found where the query string of a handshake gets lost: tokens and transports stand in it. Measured: law L1.
 var QueryStringDropped = &Rule{
@@ -23,11 +19,12 @@ var QueryStringDropped = &Rule{
 			}
 			f := Finding{
 				Pos:     h.DropsQuery,
-				Message: fmt.Sprintf("%s turns %s into %s, without the query string: applications that look for a token or a transport in it answer 400 or 401, and the browser reports 1006", h.Name, p.Got(i).Target, h.Next.Target),
+				Message: headline(h.Name, "drops the query string: %s becomes %s", p.Got(i).Target, h.Next.Target),
+				Notes:   note("applications that need a token or a transport from it answer 400 or 401, and " + reports1006),
 			}
 			if h.PassOn != nil {
 				if edits, _ := h.PassOn("Query"); len(edits) > 0 {
-					f.Fix = &Fix{Title: "pass the query string on", Edits: edits}
+					f.Fix = &Fix{Title: "forward the query string", Edits: edits}
 				}
 			}
 			report(f)

@@ -1,16 +1,18 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
 
+// noRedirects is what browsers do. Measured: law B1.
+const noRedirects = "browsers do not follow redirects of a handshake and report 1006"
+
 // RedirectOnWebSocketPath is found where a handshake is answered with a redirect: browsers do not follow it. Measured: law L1.
 var RedirectOnWebSocketPath = &Rule{
 	Name:     "redirect-on-websocket-path",
-	Summary:  "the handshake is answered with a redirect, which browsers do not follow",
+	Summary:  "the handshake is redirected, which browsers do not follow",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -24,7 +26,7 @@ var RedirectOnWebSocketPath = &Rule{
 			return // rules of their own say it
 		}
 		if p.Confidence != hop.Declared && !p.Got(o.By).TLS && (a.Location == "" || strings.HasPrefix(a.Location, "https:")) {
-			return // a server that sends all to https: sockets are meant to enter there
+			return // a server that sends all to https: WebSockets are meant to connect there
 		}
 		to := ""
 		if a.Location != "" {
@@ -32,7 +34,8 @@ var RedirectOnWebSocketPath = &Rule{
 		}
 		report(Finding{
 			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s answers the handshake with a redirect (%d%s): browsers do not follow it and report 1006", h.Name, o.Status, to),
+			Message: headline(h.Name, "redirects the handshake%s (%d)", to, o.Status),
+			Notes:   note(noRedirects),
 		})
 	},
 }

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // ResolverMissing is found where a name is only known at run time and nothing looks it up. Measured: law P1.
 var ResolverMissing = &Rule{
@@ -17,9 +13,7 @@ var ResolverMissing = &Rule{
 		if h == nil || a.Cause != hop.NoResolver {
 			return
 		}
-		report(Finding{
-			Pos:     h.Answer.Pos,
-			Message: fmt.Sprintf("%s %s to every handshake because of %s: the browser reports 1006", h.Name, whatHappens(a), h.Answer.Name),
-		})
+		message, notes := turnsAway(h, a, h.Answer.Name)
+		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }

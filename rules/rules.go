@@ -28,7 +28,7 @@ const (
 	ProxyAnswers Symptom = "At the handshake: a proxy answers itself (a redirect, 401, 403, 404, 5xx) or closes"
 	ReplyLost    Symptom = "At the handshake: the 101 does not reach the browser, or not intact"
 	Quiet        Symptom = "After seconds or minutes of silence"
-	Aged         Symptom = "At a certain age, busy or not"
+	Aged         Symptom = "At a certain age, active or idle"
 	OnDeploy     Symptom = "On a deploy or reload"
 	UnderLoad    Symptom = "Under load"
 )
@@ -60,13 +60,16 @@ type Finding struct {
 	Rule       *Rule
 	Severity   Severity // effective; Check leaves it to Run
 	Confidence hop.Confidence
+	Held       bool      // Check: part of what the finding rests on is only assumed, so it is a warning at most
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change
-	Message    string    // what will happen, after how long, to whom, and what contradicts it
-	Notes      []hop.Note
-	Fix        *Fix
-	More       int // further paths on which the same fault was found at the same place
+	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else: other places
+	// first, then what comes of it and what to do.
+	Message string
+	Notes   []hop.Note
+	Fix     *Fix
+	More    int // further paths on which the same fault was found at the same place
 }
 
 // A Fix is a set of edits of one baseline that cures a finding.

@@ -83,7 +83,7 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Trace, f.Confidence, f.Severity = rule, p.Name, p, p.Confidence, rule.Severity
-	if p.Confidence == hop.Possible {
+	if p.Confidence == hop.Possible || f.Held {
 		f.Severity = min(f.Severity, Warning)
 	}
 	e := c.at[place{rule, f.Pos}]
@@ -100,7 +100,7 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)
 		h.taken = true
-	case f.Confidence > e.Confidence:
+	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence:
 		f.More = e.More + 1
 		e.Finding, h.taken = f, true
 	default:

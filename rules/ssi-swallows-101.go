@@ -1,15 +1,11 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // SSISwallows101 is found where server-side includes act on the 101. Measured: law R4.
 var SSISwallows101 = &Rule{
 	Name:     "ssi-swallows-101",
-	Summary:  "server-side includes for every type keep the 101 back",
+	Summary:  "ssi_types * blocks the 101",
 	Severity: Error,
 	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -21,7 +17,8 @@ var SSISwallows101 = &Rule{
 				if a, known := instead.Get(); known && a.Cause == hop.Swallowed {
 					report(Finding{
 						Pos:     instead.Pos,
-						Message: fmt.Sprintf("%s: by %s the 101 is never sent, so the handshake hangs until the browser gives up", h.Name, instead.Name),
+						Message: headline(h.Name, "never sends the 101: %s blocks it", instead.Name),
+						Notes:   note("the handshake hangs until the browser gives up"),
 					})
 				}
 			}

@@ -10,7 +10,7 @@ import (
 // StaleConnectionReused is found where a hop sends requests on idle connections that the next one may have closed already.
 var StaleConnectionReused = &Rule{
 	Name:     "stale-connection-reused",
-	Summary:  "the next hop closes idle connections before the load balancer does, which may just be using one",
+	Summary:  "the next hop closes idle connections before the load balancer does, while one may be in use",
 	Severity: Info,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -18,23 +18,26 @@ var StaleConnectionReused = &Rule{
 			return
 		}
 		for i := range p.Hops[1:] {
-			from, to := &p.Hops[i], &p.Hops[i+1]
-			reuses, a := from.UpstreamKeepAlive.Get()
+			sender, to := &p.Hops[i], &p.Hops[i+1]
+			reuses, a := sender.UpstreamKeepAlive.Get()
 			keeps, b := to.ClientKeepAlive.Get()
 			if !a || !b || keeps > reuses {
 				continue
 			}
 			f := Finding{
-				Pos: to.ClientKeepAlive.Pos,
-				Message: fmt.Sprintf("%s keeps idle connections for %s to use them again, and %s closes them after %s (%s): a request that meets the closing, a handshake too, gets 502",
-					from.Name, hop.FormatDuration(reuses), to.Name, hop.FormatDuration(keeps), to.ClientKeepAlive),
-				Notes: []hop.Note{{Pos: from.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("that is %s", from.UpstreamKeepAlive)}},
+				Pos:     to.ClientKeepAlive.Pos,
+				Message: headline(to.Name, "closes idle connections after %s, but %s reuses them for %s", hop.FormatDuration(keeps), brief(sender.Name), hop.FormatDuration(reuses)),
+				Notes: []hop.Note{
+					{Pos: sender.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("%s keeps idle connections for %s (%s)", sender.Name, hop.FormatDuration(reuses), origin(sender.UpstreamKeepAlive))},
+					from(to.ClientKeepAlive),
+					{Text: "a request that meets the closing, a handshake too, gets 502"},
+				},
 			}
 			helps := fmt.Sprintf("set %s to %s", to.ClientKeepAlive.Name, hop.FormatDuration(reuses+10*time.Second))
 			if to.ClientKeepAlive.Set != nil {
 				f.Fix = &Fix{Title: helps, Edits: to.ClientKeepAlive.Set(hop.FormatDuration(reuses + 10*time.Second))}
 			} else {
-				f.Notes = append(f.Notes, hop.Note{Text: "what helps: " + helps})
+				f.Notes = append(f.Notes, remedy("%s", helps)...)
 			}
 			report(f)
 		}

@@ -11,7 +11,7 @@ import (
 // and the first probe comes too late for it.
 var TCPKeepaliveTooRare = &Rule{
 	Name:     "tcp-keepalive-too-rare",
-	Summary:  "the kernel's TCP keepalive comes after a hop has forgotten the connection",
+	Summary:  "the kernel's TCP keepalive comes after a hop has dropped the connection",
 	Severity: Warning,
 	Seen:     Quiet,
 	Needs:    onKernel,
@@ -31,9 +31,9 @@ var TCPKeepaliveTooRare = &Rule{
 			}
 			report(Finding{
 				Pos: s.Pos,
-				Message: fmt.Sprintf("%s sends the first probe after %s of silence, and %s forgets a connection after %s without a packet: the browser reports 1006",
-					s.Name, hop.FormatDuration(every), name, hop.FormatDuration(cut.After)),
-				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s: %s", cut.Timer.Setting, hop.FormatDuration(cut.After))}},
+				Message: fmt.Sprintf("the first TCP keepalive probe comes after %s, but %s drops idle connections after %s",
+					hop.FormatDuration(every), brief(name), hop.FormatDuration(cut.After)),
+				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s after %s without a packet", origin(cut.Timer.Setting), hop.FormatDuration(cut.After))}, {Text: sees(cut.Timer)}},
 				Fix:   kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
 			})
 			return

@@ -9,7 +9,7 @@ import (
 // TimeoutForWrongModule is found where the timeout that somebody wrote is not the one that ends the connection. Measured: law P2.
 var TimeoutForWrongModule = &Rule{
 	Name:     "timeout-for-wrong-module",
-	Summary:  "the timeout that is written belongs to another module and does not act",
+	Summary:  "the timeout that is set belongs to another module and has no effect",
 	Severity: Warning,
 	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -27,8 +27,8 @@ var TimeoutForWrongModule = &Rule{
 				}
 				report(Finding{
 					Pos: d.Pos,
-					Message: fmt.Sprintf("%s does not act on %s: %s closes the connection after %s of silence",
-						d.Name, p.Hops[cut.Hop].Name, cut.Timer.Setting, hop.FormatDuration(cut.After)),
+					Message: fmt.Sprintf("%s has no effect here: idle connections close after %s (%s)",
+						d.Name, hop.FormatDuration(cut.After), origin(cut.Timer.Setting)),
 					Fix: lengthen(cut.Timer, length),
 				})
 			}

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // TrailingSlashRedirect is found where the redirect to the name with a slash answers a handshake. Measured: law L1.
 var TrailingSlashRedirect = &Rule{
@@ -19,7 +15,8 @@ var TrailingSlashRedirect = &Rule{
 		}
 		report(Finding{
 			Pos:     h.Pos,
-			Message: fmt.Sprintf("%s redirects the handshake of %s to %s: browsers do not follow redirects and report 1006", h.Name, p.Name, a.Location),
+			Message: headline(h.Name, "redirects the handshake to %s (301)", a.Location),
+			Notes:   note(noRedirects),
 		})
 	},
 }

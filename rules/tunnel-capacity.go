@@ -9,7 +9,7 @@ import (
 // TunnelCapacity is found where the declared sockets do not fit into one worker. Measured: law A1.
 var TunnelCapacity = &Rule{
 	Name:     "tunnel-capacity",
-	Summary:  "the declared number of sockets does not fit into one worker's connections",
+	Summary:  "the declared clients do not fit into one worker's connections",
 	Severity: Warning,
 	Seen:     UnderLoad,
 	Needs:    crowded,
@@ -24,9 +24,10 @@ var TunnelCapacity = &Rule{
 			}
 			report(Finding{
 				Pos: h.Capacity.Pos,
-				Message: fmt.Sprintf("%s of %d is room for %d WebSockets in a worker, two connections each, and %d are declared: one worker may get them all, and further handshakes are answered 500 or closed",
-					h.Capacity, n, n/2, p.Clients),
-				Fix: raise(h.Capacity, (2*p.Clients*5/4+1023)/1024*1024),
+				Message: fmt.Sprintf("%s %d leaves room for %d WebSockets, but %d clients are declared",
+					origin(h.Capacity), n, n/2, p.Clients),
+				Notes: note("each takes two connections, and one worker may get all of them: further handshakes are answered with 500 or closed"),
+				Fix:   raise(h.Capacity, (2*p.Clients*5/4+1023)/1024*1024),
 			})
 		}
 	},

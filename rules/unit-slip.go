@@ -11,7 +11,7 @@ import (
 // UnitSlip is found where a number of seconds was written with the unit of milliseconds.
 var UnitSlip = &Rule{
 	Name:     "unit-slip",
-	Summary:  "a timeout in milliseconds looks as if seconds were meant",
+	Summary:  "a timeout in milliseconds that looks like seconds",
 	Severity: Warning,
 	Seen:     Quiet,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -28,7 +28,7 @@ var UnitSlip = &Rule{
 				}
 				f := Finding{
 					Pos:     t.Pos,
-					Message: fmt.Sprintf("%s of %dms closes the connection after %s seconds of silence: the number is a usual one of seconds, not of milliseconds", t.Name, ms, strconv.FormatFloat(length.Seconds(), 'f', -1, 64)),
+					Message: fmt.Sprintf("%s %dms closes idle connections after %ss: probably %ds is meant", t.Name, ms, strconv.FormatFloat(length.Seconds(), 'f', -1, 64), ms),
 				}
 				if t.Set != nil {
 					f.Fix = &Fix{Title: fmt.Sprintf("set %s to %ds", t.Name, ms), Edits: t.Set(fmt.Sprintf("%ds", ms))}

@@ -1,9 +1,9 @@
 package rules
 
-// UnusedIgnore is found while findings are held against the remarks that hide some: lint reports each that hid nothing.
+// UnusedIgnore is found while findings are compared with the ignore comments: lint reports each that suppressed nothing.
 var UnusedIgnore = &Rule{
 	Name:     "unused-ignore",
-	Summary:  "a remark ignores findings that there are none of",
+	Summary:  "an ignore comment suppresses nothing",
 	Severity: Warning,
 	Seen:     CannotBeRead,
 }

@@ -16,11 +16,10 @@ var UpgradeNotForwarded = &Rule{
 		if _, _, byMap := mapped(h, "Upgrade"); byMap {
 			return // map-yields-wrong-value says it
 		}
-		f := Finding{Pos: h.Pos, Message: h.Name + " does not pass the Upgrade header on"}
+		f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward the Upgrade header"), Notes: note(refuses)}
 		if line, found := writtenLine(h, "Upgrade"); found {
 			f.Pos, f.Message = line.Pos, asWritten(line)
 		}
-		f.Message += ": " + refuses
 		names := []string{"Upgrade"}
 		if _, why := h.Next.Lines("Connection"); why == "" && !has(h.Next, "Connection", "upgrade") {
 			names = append(names, "Connection")

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -14,7 +13,7 @@ const longSession = time.Hour
 // hop without a configuration does by default is shown in traces: nobody here wrote it.
 var WorkerShutdownCutsTunnels = &Rule{
 	Name:     "worker-shutdown-cuts-tunnels",
-	Summary:  "every reload closes all connections soon after it, busy or not",
+	Summary:  "every reload closes all connections soon after it, active or idle",
 	Severity: Warning,
 	Seen:     OnDeploy,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -29,7 +28,8 @@ var WorkerShutdownCutsTunnels = &Rule{
 				}
 				f := Finding{
 					Pos:     t.Pos,
-					Message: fmt.Sprintf("%s closes every connection %s after a reload, busy or not: browsers report 1006 and all reconnect at once", t.Setting, hop.FormatDuration(length)),
+					Message: headline(brief(h.Name), "closes every connection %s after a reload, active or idle (%s)", hop.FormatDuration(length), origin(t.Setting)),
+					Notes:   note("browsers report 1006, and all clients reconnect at the same moment"),
 				}
 				if t.Set != nil {
 					f.Fix = &Fix{Title: "set " + t.Name + " to 4h", Edits: t.Set("4h")}

@@ -9,7 +9,7 @@ import (
 // ZeroTimeout is found where a timeout of zero ends every request at once. Measured: law T6.
 var ZeroTimeout = &Rule{
 	Name:     "zero-timeout",
-	Summary:  `a timeout of 0 ends every handshake at once: it does not mean "without end"`,
+	Summary:  "a timeout of 0 ends every handshake at once: 0 means immediately, not never",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
@@ -19,12 +19,13 @@ var ZeroTimeout = &Rule{
 				return
 			}
 			for _, zero := range h.Zero {
-				f := Finding{Pos: zero.Pos, Message: h.Name + ": " + zero.Name + " 0 does not mean without end, it expires at once: "}
-				switch a.Kind {
-				case hop.Closed:
-					f.Message += "the connection is closed without an answer and the browser reports 1006"
-				default:
-					f.Message += "every handshake is answered 504 and the browser reports 1006"
+				does := "answers every handshake with 504"
+				if a.Kind == hop.Closed {
+					does = "closes every connection without an answer"
+				}
+				f := Finding{
+					Pos: zero.Pos, Notes: note(reports1006),
+					Message: headline(h.Name, "%s: %s 0 means immediately, not never", does, zero.Name),
 				}
 				if zero.Set != nil {
 					to := "1h"

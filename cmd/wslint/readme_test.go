@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestReadme runs the console examples of the README and compares what they print.
+// TestReadme runs the console examples of the README and compares what they print; -update writes it.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
 	text, err := os.ReadFile("README.md")
@@ -24,8 +24,17 @@ func TestReadme(t *testing.T) {
 		var out, diag bytes.Buffer
 		c := Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &diag, Getenv: func(string) string { return "" }}
 		c.Main(append([]string{"wslint"}, strings.Fields(line)...))
+		if *update {
+			text = bytes.Replace(text, []byte(line+"\n"+want+"```"), []byte(line+"\n"+out.String()+"```"), 1)
+			continue
+		}
 		if out.String() != want {
 			t.Errorf("wslint %s prints\n%s\nand %s, the README says\n%s", line, &out, &diag, want)
+		}
+	}
+	if *update {
+		if err := os.WriteFile("README.md", text, 0o666); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if ran < 2 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,12 +15,14 @@ func (c *Command) trace() *cli.Command {
 		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL [PATH…]",
 		Description: "The URL is what the browser connects to: its host and port choose the server. Where it is\n" +
 			"that of a declared path, the handshake goes through the hops declared, and needs no PATH.\n" +
-			"--format svg draws the way for documents.\n" +
+			"--format svg draws the way for documents. --effective prints the nginx location that serves the handshake\n" +
+			"with everything it inherits, each line with the file and line it comes from.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
 		Flags: append(inputFlags(),
 			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: leave it out; repeatable"},
 			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
 			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: whose handshake", Value: "chrome"},
+			&cli.BoolFlag{Name: "effective", Usage: "print the block that is in force at each hop, with what it inherits and from where, in its own syntax"},
 			&cli.StringFlag{Name: "client", Usage: "the client's IP address"}),
 		Action: func(x *cli.Context) error {
 			format, o, err := c.output(x, "svg")
@@ -29,6 +32,9 @@ func (c *Command) trace() *cli.Command {
 			const usage = "trace takes a URL and at least one PATH: wslint trace wss://chat.example.com/ws nginx.conf"
 			if x.NArg() == 0 {
 				return errors.New(usage)
+			}
+			if x.Bool("effective") && format != "text" {
+				return fmt.Errorf("--effective and --format %s cannot be combined", format)
 			}
 			h, err := handshake(x)
 			if err != nil {
@@ -53,6 +59,9 @@ func (c *Command) trace() *cli.Command {
 			if o.Verbose {
 				report.Remarks(c.Stderr, "debug", result.Debug)
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
+			}
+			if x.Bool("effective") {
+				return report.Effective(c.Stdout, path)
 			}
 			switch format {
 			case "json":

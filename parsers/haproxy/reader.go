@@ -33,7 +33,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	for _, f := range files {
 		var c *Config
 		if f.Src != nil {
-			c = Parse(&parsers.File{Name: f.Name, Src: f.Src}, options)
+			c = Parse(&parsers.File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}, options)
 		} else if c, err = Read(f.Name, options); err != nil && f.Top == "" {
 			return r, err
 		} else if err != nil {

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"strings"
@@ -14,16 +15,20 @@ import (
 type permit struct {
 	status int // 0: declined, 200: allowed, else refused
 	name   string
-	d      *conf.Directive
+	pos    hop.Pos
 	cause  hop.Cause
 }
 
 // access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says. Measured: law A1.
 func (r *run) access() {
-	any := false
-	if d, why := r.at.scalar("satisfy"); d != nil && why == "" {
-		any = d.Arg(0) == "any"
+	if !r.guarded() {
+		return
 	}
+	satisfy, ok := need(r, r.at, conf.Satisfy)
+	if !ok {
+		return
+	}
+	any := satisfy == "any"
 	var refused *permit
 	for _, check := range []func() permit{r.addressRules, r.basicAuth, r.authRequest} {
 		p := check()
@@ -40,25 +45,28 @@ func (r *run) access() {
 			}
 		default:
 			r.cause = p.cause
-			r.special(p.status, p.name, p.d.Pos())
+			r.special(p.status, p.name, p.pos)
 			return
 		}
 	}
 	if refused != nil {
 		r.cause = refused.cause
-		r.special(refused.status, refused.name, refused.d.Pos())
+		r.special(refused.status, refused.name, refused.pos)
 	}
+}
+
+// guarded reports whether any access check may be in force.
+func (r *run) guarded() bool {
+	rules, _, _ := r.at.list(conf.AccessRules)
+	return len(rules) > 0 || !get(r.at, conf.AuthBasic).IsDefault() || !get(r.at, conf.AuthRequest).IsDefault()
 }
 
 // addressRules are allow and deny: the first that matches decides.
 func (r *run) addressRules() permit {
-	rules, _, why := r.at.array("allow", "deny")
-	if len(rules) == 0 {
-		return permit{}
-	}
+	rules, _, _ := r.at.list(conf.AccessRules)
 	for _, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		if unsure == "" && doubt(d) != "" {
+		if why := doubt(d); unsure == "" && why != "" {
 			unsure = why
 		}
 		if unsure != "" {
@@ -66,9 +74,9 @@ func (r *run) addressRules() permit {
 		}
 		if matches {
 			if d.Is("allow") {
-				return permit{status: 200, name: "allow", d: d}
+				return permit{status: 200, name: "allow", pos: d.Pos()}
 			}
-			return permit{403, "deny " + d.Arg(0), d, hop.Denied}
+			return permit{403, "deny " + d.Arg(0), d.Pos(), hop.Denied}
 		}
 	}
 	return permit{}
@@ -98,29 +106,28 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
 func (r *run) basicAuth() permit {
-	d, why := r.at.scalar("auth_basic")
-	file, _ := r.at.scalar("auth_basic_user_file")
-	if d == nil || file == nil {
-		if why != "" && r.w.Choose("auth_basic", why) {
-			r.unknown("auth_basic", why)
-		}
+	basic, file := get(r.at, conf.AuthBasic), get(r.at, conf.AuthBasicUserFile)
+	if basic.IsDefault() || file.IsDefault() {
 		return permit{}
 	}
-	realm := r.word(d.Args[0])
-	switch {
-	case realm.unknown():
-		if !r.w.Choose(d, realm.why) {
+	word, known := basic.Get()
+	why := basic.Why()
+	if known {
+		realm := r.word(word)
+		if realm.s == "off" && !realm.unknown() {
 			return permit{}
 		}
-	case realm.s == "off":
+		why = realm.why
+	}
+	if why = cmp.Or(why, file.Why()); why != "" && !r.w.Choose(conf.AuthBasic, why) {
 		return permit{}
 	}
 	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
 		if r.w.Choose("credentials", "the password file decides about the credentials") {
-			return permit{status: 200, name: "auth_basic", d: d}
+			return permit{status: 200, name: basic.Name, pos: basic.Pos}
 		}
 	}
-	return permit{401, "auth_basic", d, hop.Credentials}
+	return permit{401, basic.Name, basic.Pos, hop.Credentials}
 }
 
 // maxSubrequests bounds the depth of subrequests in subrequests.
@@ -128,15 +135,19 @@ const maxSubrequests = 5
 
 // authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything else is 500.
 func (r *run) authRequest() permit {
-	d, why := r.at.scalar("auth_request")
-	if d == nil || why != "" || d.Arg(0) == "off" {
+	word, ok := need(r, r.at, conf.AuthRequest)
+	if !ok || word.Value == "off" {
 		return permit{}
 	}
-	if d.Args[0].Template || r.depth >= maxSubrequests {
-		r.unknown("auth_request", "auth_request decides")
+	if r.depth >= maxSubrequests {
+		r.unknown(string(conf.AuthRequest), "auth_request decides")
 		return permit{}
 	}
-	sub := r.ask(d)
+	by := get(r.at, conf.AuthRequest)
+	name := by.Name + " " + word.Value
+	sub := r.subrequestTo(word.Value) // a ? in it is no query
+	sub.phases()
+	r.asked(name, by.Pos, sub)
 	answer, known := sub.out.Answer.Get()
 	if known && answer.Kind == hop.PassedOn && sub.errStatus != 0 && !perhapsUpgrade(sub.out.Next) {
 		// The status of an error page outlives the answer of its service.
@@ -144,26 +155,26 @@ func (r *run) authRequest() permit {
 	}
 	switch {
 	case !known:
-		r.unknown("auth_request "+d.Arg(0), sub.out.Answer.Why())
+		r.unknown(name, sub.out.Answer.Why())
 	case answer.Kind == hop.Closed:
-		r.finish(answer, "auth_request "+d.Arg(0), d.Pos())
+		r.finish(answer, name, by.Pos)
 	case answer.Kind == hop.PassedOn:
-		decides := "the service that auth_request " + d.Arg(0) + " asks decides"
+		decides := "the service that " + name + " asks decides"
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.w.Choose(d, decides) {
-			return permit{status: 200, name: "auth_request", d: d}
+		if r.w.Choose(name, decides) {
+			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
-		r.unknown("auth_request "+d.Arg(0), decides)
+		r.unknown(name, decides)
 	case answer.Status >= 200 && answer.Status < 300:
-		return permit{status: 200, name: "auth_request", d: d}
+		return permit{status: 200, name: by.Name, pos: by.Pos}
 	case answer.Status == 401 || answer.Status == 403:
-		return permit{answer.Status, "auth_request " + d.Arg(0), d, answer.Cause}
+		return permit{answer.Status, name, by.Pos, answer.Cause}
 	case answer.Status == 0:
-		r.unknown("auth_request "+d.Arg(0), "the file system decides about "+d.Arg(0))
+		r.unknown(name, "the file system decides about "+word.Value)
 	default:
-		return permit{status: 500, name: "auth_request " + d.Arg(0), d: d}
+		return permit{status: 500, name: name, pos: by.Pos}
 	}
 	return permit{}
 }
@@ -173,6 +184,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
+	sub.realIPWhy = r.realIPWhy
 	sub.set, sub.maps = r.set, r.maps
 	sub.path, sub.internal, sub.isSub = path, true, true
 	return sub
@@ -181,8 +193,13 @@ func (r *run) subrequestTo(path string) *run {
 // mirrors are requests of nginx's own whose answers nobody waits for; but one that is answered 101 ends the client's. Measured:
 // law A1.
 func (r *run) mirrors() {
-	list, _, _ := r.at.array("mirror")
+	list, _, _ := r.at.list(conf.Mirror)
 	for _, d := range list {
+		name := "mirror " + d.Arg(0)
+		if why := doubt(d); why != "" {
+			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer](name, d.Pos(), why))
+			continue
+		}
 		if d.Arg(0) == "off" || r.depth >= maxSubrequests {
 			continue
 		}
@@ -191,41 +208,34 @@ func (r *run) mirrors() {
 		// It runs when the client's request has been passed on.
 		sub.set, sub.maps = maps.Clone(r.set), maps.Clone(r.maps)
 		sub.phases()
-		r.asked(d, sub)
+		r.asked(name, d.Pos(), sub)
 		a, known := sub.out.Answer.Get()
 		if known && a.Kind == hop.Closed {
-			r.finish(a, "mirror "+d.Arg(0), d.Pos()) // 444 ends the client's request too
+			r.finish(a, name, d.Pos()) // 444 ends the client's request too
 			return
 		}
 		if known && a.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) {
-			why := "mirror " + d.Arg(0) + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
-			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer]("mirror "+d.Arg(0), d.Pos(), why))
+			why := name + " asks with the handshake's own Upgrade header: if that is answered 101, nginx drops the client"
+			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer](name, d.Pos(), why))
 		}
 	}
 }
 
-// ask makes the subrequest that a directive names. What it sends is noted.
-func (r *run) ask(d *conf.Directive) *run {
-	sub := r.subrequestTo(d.Arg(0)) // a ? in it is no query
-	sub.phases()
-	r.asked(d, sub)
-	return sub
-}
-
-// asked notes what a subrequest sends to another server.
-func (r *run) asked(d *conf.Directive, sub *run) {
-	if hop.Is(sub.out.Answer, hop.Answer{}) {
-		by := hop.Written(d.Name.Value+" "+d.Arg(0), d.Arg(0), d.Pos())
-		q := hop.Subrequest{By: by, Next: sub.out.Next, Pos: sub.out.Pos}
-		if l := sub.block(); insertable(l) {
-			clear := sub.headerEdits(l)
-			q.Clear = func() []hop.Edit {
-				edits, _ := clear([]string{"Upgrade", "Connection"}, map[string]string{"Upgrade": `""`, "Connection": `""`})
-				return joinInserts(edits)
-			}
-		}
-		r.out.Subrequests = append(r.out.Subrequests, q)
+// asked notes what a subrequest sends to another server; name is the directive with the path that it asks for.
+func (r *run) asked(name string, pos hop.Pos, sub *run) {
+	if !hop.Is(sub.out.Answer, hop.Answer{}) {
+		return
 	}
+	_, path, _ := strings.Cut(name, " ")
+	q := hop.Subrequest{By: hop.Written(name, path, pos), Next: sub.out.Next, Pos: sub.out.Pos}
+	if l := sub.at.block(); insertable(l) {
+		clear := sub.headerEdits(l)
+		q.Clear = func() []hop.Edit {
+			edits, _ := clear([]string{"Upgrade", "Connection"}, map[string]string{"Upgrade": `""`, "Connection": `""`})
+			return joinInserts(edits)
+		}
+	}
+	r.out.Subrequests = append(r.out.Subrequests, q)
 }
 
 // perhapsUpgrade reports whether some server may answer the request 101.
@@ -235,7 +245,7 @@ func perhapsUpgrade(q hop.Request) bool {
 
 // invalidReferer is $invalid_referer: a handshake of a browser carries no Referer.
 func (r *run) invalidReferer() text {
-	valid, _, why := r.at.array("valid_referers")
+	valid, _, why := r.at.list(conf.ValidReferers)
 	if len(valid) == 0 || why != "" {
 		return text{why: why}
 	}

@@ -20,6 +20,16 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 	r.place()
 }
 
+// need is the value of a directive in force on a level, on which hangs what becomes of the request. Where it is not known, the request
+// ends there: its answer is unknown, for that reason.
+func need[T any](r *run, at *scope, k conf.Scalar[T]) (value T, ok bool) {
+	s := get(at, k)
+	if value, ok = s.Get(); !ok {
+		r.unknown(s.Name, s.Why())
+	}
+	return value, ok
+}
+
 // unknown ends the run without one.
 func (r *run) unknown(name, why string) {
 	r.done = true
@@ -35,6 +45,9 @@ func (r *run) unknown(name, why string) {
 func (r *run) place() {
 	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
 		r.out.Shadowed = r.server.locations.rivals(r.chosen, r.chosenFor)
+	}
+	if r.at != nil {
+		r.out.Effective = r.effective
 	}
 	if r.loc != nil && r.loc.scope.kind == locationScope {
 		r.out.Name = "nginx " + r.loc.String()
@@ -71,18 +84,20 @@ func (r *run) specialWith(status int, name string, pos hop.Pos, location string)
 	}
 	r.errStatus = status
 	if !r.errorPage && r.uriChanges != 0 {
-		pages, _, why := r.at.array("error_page")
-		if why != "" && status >= 400 {
-			r.unknown("error_page", why)
+		page, overwrite, why := r.errorPageFor(status)
+		if why == "" && page != nil && r.errorPageWhy != "" {
+			why = r.errorPageWhy
+		}
+		if why != "" {
+			r.unknown(string(conf.ErrorPage), why)
 			return
 		}
-		if len(pages) > 0 {
-			recursive, _ := r.at.flag("recursive_error_pages", false)
-			r.errorPage = !recursive
-			if page, overwrite := errorPageFor(pages, status); page != nil {
-				r.sendErrorPage(page, overwrite)
-				return
-			}
+		if page != nil {
+			recursive := get(r.at, conf.RecursiveErrorPages)
+			again, known := recursive.Get()
+			r.errorPage, r.errorPageWhy = known && !again, recursive.Why()
+			r.sendErrorPage(page, overwrite)
+			return
 		}
 	}
 	r.finish(hop.Answer{Kind: hop.Answered, Status: wire(status), Location: location}, name, pos)
@@ -99,28 +114,40 @@ func wire(status int) int {
 	return status
 }
 
-// errorPageFor finds the error_page for a status; overwrite is -1 when the status is kept, 0 when that of the page is taken.
-func errorPageFor(pages []*conf.Directive, status int) (page *conf.Directive, overwrite int) {
+// errorPageFor finds the error_page in force for a status; overwrite is -1 when the status is kept, 0 when that of the page is taken. why
+// says why that cannot be known.
+func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why string) {
+	pages, at, _ := r.at.list(conf.ErrorPage)
 	for _, d := range pages {
 		if len(d.Args) < 2 {
 			continue
 		}
 		codes := d.Args[:len(d.Args)-1]
 		overwrite = -1
-		if last := codes[len(codes)-1].Value; strings.HasPrefix(last, "=") {
-			overwrite, _ = strconv.Atoi(last[1:])
+		if last := codes[len(codes)-1]; strings.HasPrefix(last.Value, "=") && !last.Template {
+			overwrite, _ = strconv.Atoi(last.Value[1:])
 			codes = codes[:len(codes)-1]
 		}
 		for _, c := range codes {
-			if n, err := strconv.Atoi(c.Value); err == nil && n == status {
-				if overwrite < 0 && status >= 494 && status <= 497 {
-					overwrite = 400
-				}
-				return d, overwrite
+			n, err := strconv.Atoi(c.Value)
+			if err == nil && n != status {
+				continue
+			}
+			if d.Maybe || c.Template {
+				return nil, 0, doubt(d)
+			}
+			if overwrite < 0 && status >= 494 && status <= 497 {
+				overwrite = 400
+			}
+			if err == nil {
+				return d, overwrite, ""
 			}
 		}
 	}
-	return nil, 0
+	if at != nil && status >= 400 {
+		why = at.hidden
+	}
+	return nil, 0, why
 }
 
 func (r *run) sendErrorPage(d *conf.Directive, overwrite int) {

@@ -12,18 +12,25 @@ import (
 
 // cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent, save those that a parameter HTTP_…
 // replaces. Names do not tell underscores from hyphens there.
-func (r *run) cgiHeaders(prefix string, d *conf.Directive) map[string][]hop.Setting[string] {
+func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Setting[string] {
 	lines := map[string][]hop.Setting[string]{}
 	named := map[string]bool{}
-	params, _, _ := r.at.array(prefix + "_param")
+	params, _, _ := r.at.list(h.Param)
 	for _, p := range params {
 		name, ok := strings.CutPrefix(p.Arg(0), "HTTP_")
+		if len(p.Args) > 1 && p.Args[0].Template {
+			r.unknown(p.Name.Value, doubt(p)) // it may be any header
+			return nil
+		}
 		if !ok || len(p.Args) < 2 {
 			continue
 		}
 		name = cgiName(name)
 		named[name] = true
 		v := r.word(p.Args[1])
+		if p.Maybe {
+			v = unknownText(doubt(p))
+		}
 		switch {
 		case v.unknown():
 			lines[name] = []hop.Setting[string]{hop.Unknown[string](p.Name.Value+" "+p.Arg(0), p.Pos(), v.why)}
@@ -35,11 +42,14 @@ func (r *run) cgiHeaders(prefix string, d *conf.Directive) map[string][]hop.Sett
 		named["Host"] = true
 		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.hostAndPort(), d.Pos())}
 	}
-	if pass, _ := r.at.flag(prefix+"_pass_request_headers", true); !pass {
+	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
 		return lines
 	}
 	for name, sent := range r.request.Header {
-		if to := cgiName(name); r.validHeader(name) && !named[to] {
+		to := cgiName(name)
+		if valid, why := r.validHeader(name); why != "" && !named[to] {
+			lines[to] = []hop.Setting[string]{hop.Unknown[string](name, d.Pos(), why)}
+		} else if valid && !named[to] {
 			lines[to] = r.joined(to, append(lines[to], sent...))
 		}
 	}

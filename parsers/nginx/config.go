@@ -60,9 +60,11 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 	}
 	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{}, stream: map[string]*definition{}}
 	c.main = newScope(mainScope, nil, nil, nil)
+	c.main.version = v
 	top := t.Main.Block
 	if t.Context == "main" {
 		c.main = newScope(mainScope, nil, top, nil)
+		c.main.version = v
 		for _, d := range top {
 			switch {
 			case d.Is("http") && d.HasBlock:

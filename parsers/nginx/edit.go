@@ -65,18 +65,8 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-// block is the innermost level that directives of a location can be written on: not an if or limit_except.
-func (r *run) block() *scope {
-	l := r.at
-	for l.kind == ifScope || l.kind == limitExceptScope {
-		l = l.up
-	}
-	return l
-}
-
-// insertSetting returns the function that writes a directive of one argument into the block that handles the request.
-func (r *run) insertSetting(name string) func(string) []hop.Edit {
-	l := r.block()
+// insertSetting returns the function that writes a directive of one argument into the block; nil when it cannot be edited.
+func (l *scope) insertSetting(name string) func(string) []hop.Edit {
 	if !insertable(l) {
 		return nil
 	}
@@ -159,7 +149,7 @@ func anchor(l *scope) *conf.Directive {
 		if first == nil {
 			first = d
 		}
-		if _, ok := passDirectives[d.Name.Value]; ok {
+		if conf.HandlerOf(d.Name.Value) != nil {
 			pass = d
 		}
 		if strings.HasPrefix(d.Name.Value, "proxy_") {
@@ -217,7 +207,7 @@ var handshakeHeader = map[string]string{
 
 // passOn returns the edits that make the location pass headers of a handshake on.
 func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Edit, same bool) {
-	l := r.block()
+	l := r.at.block()
 	if !insertable(l) {
 		return nil
 	}
@@ -256,7 +246,7 @@ func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Ed
 // headerEdits returns the function that makes a level set headers to the given values, written as nginx reads them. A level that sets
 // none of its own inherits those of the levels around it: they are repeated, because one line of its own would discard them.
 func (r *run) headerEdits(l *scope) func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
-	inherited, at, hidden := l.array("proxy_set_header")
+	inherited, at, hidden := l.list(conf.ProxySetHeader)
 	return func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
 		if hidden != "" {
 			return nil, false

@@ -146,7 +146,7 @@ func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) 
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
-	list, at, _ := l.array("proxy_set_header")
+	list, at, _ := l.list(conf.ProxySetHeader)
 	for _, d := range list {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
 			return true, at.kind == locationScope || at.kind == ifScope
@@ -157,13 +157,13 @@ func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
 func (e *endpoints) inheritsAll(l *scope) bool {
-	list, _, _ := l.array("proxy_set_header")
+	list, _, _ := l.list(conf.ProxySetHeader)
 	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
 func (e *endpoints) lost(l *scope) bool {
-	_, at, _ := l.array("proxy_set_header")
+	_, at, _ := l.list(conf.ProxySetHeader)
 	if at == nil {
 		return false
 	}
@@ -178,12 +178,8 @@ func (e *endpoints) lost(l *scope) bool {
 }
 
 func (e *endpoints) longRead(l *scope) bool {
-	d, why := l.scalar("proxy_read_timeout")
-	if d == nil || why != "" {
-		return false
-	}
-	t, ok := conf.ParseTime(d.Arg(0))
-	return ok && t >= 5*time.Minute
+	length, known := get(l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
+	return known && length >= 5*time.Minute
 }
 
 // asksForUpgrade reports whether the location branches on the client's Upgrade header.

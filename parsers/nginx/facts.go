@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // facts notes what rules want to know about a request that is passed on.
-func (r *run) facts(d *conf.Directive, t target, prefix string) {
+func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	out := &r.out
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
@@ -20,23 +21,23 @@ func (r *run) facts(d *conf.Directive, t target, prefix string) {
 	if t.scheme == "https" {
 		out.SNI = r.namesServer(d, t)
 	}
-	if prefix == "proxy" {
+	if h.Pass == "proxy_pass" {
 		out.Join = r.join(d, t)
 	}
 	if _, query, _ := strings.Cut(r.request.Target, "?"); query != "" && !strings.Contains(out.Next.Target, query) {
 		switch {
 		case r.dropsQuery != (hop.Pos{}):
 			out.DropsQuery = r.dropsQuery
-		case prefix == "proxy" && t.variable && t.uri != "" && !d.Args[0].Template:
+		case h.Pass == "proxy_pass" && t.variable && t.uri != "" && !d.Args[0].Template:
 			out.DropsQuery = d.Pos()
 		}
 	}
 	r.limits()
 	out.ClientKeepAlive = r.keeps()
 	out.Capacity = r.c.capacity()
-	out.Cache = r.cache(prefix)
+	out.Cache = r.cache(h)
 	r.constant()
-	r.decoys(prefix)
+	r.ineffective(h)
 }
 
 // fact is what the model says of an upstream.
@@ -71,17 +72,18 @@ func (u *upstream) fact() *hop.Upstream {
 
 // namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
 func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
-	const name = "proxy_ssl_server_name"
+	const name = string(conf.ProxySSLServerName)
 	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
-	on, why := r.at.flag(name, false)
-	switch {
-	case err == nil || t.host == "" || d.Args[0].Template:
+	if err == nil || t.host == "" || d.Args[0].Template {
 		return hop.Setting[bool]{}
-	case why != "":
-		return hop.Unknown[bool](name, d.Pos(), why)
+	}
+	in := get(r.at, conf.ProxySSLServerName)
+	on, known := in.Get()
+	if !known {
+		return hop.Unknown[bool](name, d.Pos(), in.Why())
 	}
 	s := hop.Written(name, on, d.Pos())
-	if l := r.block(); !on && insertable(l) {
+	if l := r.at.block(); !on && insertable(l) {
 		s.Set = func(value string) []hop.Edit {
 			if own := l.one(name); own != nil {
 				return setArgument(own, 0)(value)
@@ -114,24 +116,16 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 // keeps is keepalive_timeout: nginx takes that of the request that was served last on a connection, which may have been any. So the longer
 // one of the server and of the place that serves the handshake counts, and 0 on either, which keeps no connection, ends the matter.
 func (r *run) keeps() (longest hop.Setting[time.Duration]) {
-	const name = "keepalive_timeout"
 	for _, at := range []*scope{r.server.scope, r.at} {
-		s := hop.Default(name, 75*time.Second, r.server.scope.pos())
-		d, why := at.scalar(name)
-		switch {
-		case why != "" || d == nil && r.c.fragmentary():
+		s := get(at, conf.KeepaliveTimeout)
+		length, known := s.Get()
+		if !known || length == 0 || s.IsDefault() && r.c.fragmentary() {
 			return hop.Setting[time.Duration]{}
-		case d != nil:
-			v, ok := conf.ParseTime(d.Arg(0))
-			if !ok || v == 0 {
-				return hop.Setting[time.Duration]{}
-			}
-			s = hop.Written(name, v, d.Pos())
-			s.Set = setArgument(d, 0)
-		case insertable(r.server.scope):
-			s.Set = func(value string) []hop.Edit { return insert(r.server.scope, name+" "+quote(value)+";") }
 		}
-		length, _ := s.Get()
+		if s.IsDefault() {
+			s = hop.Default(s.Name, length, r.server.scope.pos())
+			s.Set = r.server.scope.insertSetting(s.Name)
+		}
 		if before, known := longest.Get(); !known || length > before {
 			longest = s
 		}
@@ -141,17 +135,19 @@ func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 
 // limits notes limit_conn: a tunnel counts for its whole life. Measured: law A1.
 func (r *run) limits() {
-	list, _, why := r.at.array("limit_conn")
-	if why != "" || r.c.fragmentary() {
+	list, at, _ := r.at.list(conf.LimitConn)
+	if r.c.fragmentary() || at != nil && at.hidden != "" {
 		return
 	}
 	for _, d := range list {
-		n, err := strconv.Atoi(d.Arg(1))
-		if err != nil {
+		name := d.Name.Value + " " + d.Arg(0)
+		s := hop.Unknown[int](name, d.Pos(), doubt(d))
+		if n, err := strconv.Atoi(d.Arg(1)); err == nil && doubt(d) == "" {
+			s = hop.Written(name, n, d.Pos())
+			s.Set = setArgument(d, 1)
+		} else if doubt(d) == "" {
 			continue
 		}
-		s := hop.Written(d.Name.Value+" "+d.Arg(0), n, d.Pos())
-		s.Set = setArgument(d, 1)
 		key := r.zoneKey(d.Arg(0))
 		if key == "" {
 			continue
@@ -203,29 +199,35 @@ func (c *Config) capacity() hop.Setting[int] {
 }
 
 // cache is proxy_cache, unless proxy_cache_bypass sees to it that a handshake is passed on all the same.
-func (r *run) cache(prefix string) hop.Setting[string] {
-	d, why := r.at.scalar(prefix + "_cache")
-	if d == nil || why != "" || d.Arg(0) == "off" || conf.HasVariable(d.Arg(0)) {
+func (r *run) cache(h *conf.Handler) hop.Setting[string] {
+	in := get(r.at, h.Cache)
+	zone, known := in.Get()
+	if in.IsDefault() || known && (zone.Value == "off" || conf.HasVariable(zone.Value)) {
 		return hop.Setting[string]{}
 	}
-	bypass, _, why := r.at.array(prefix + "_cache_bypass")
+	bypass, _, why := r.at.list(h.CacheBypass)
 	for _, b := range bypass {
 		for _, a := range b.Args {
-			if v := r.word(a); v.unknown() || v.s != "" && v.s != "0" {
+			v := r.word(a)
+			if !v.unknown() && v.s != "" && v.s != "0" {
 				return hop.Setting[string]{}
 			}
+			why = cmp.Or(why, v.why)
 		}
 	}
-	if why != "" {
-		return hop.Setting[string]{}
+	if !known {
+		return hop.Unknown[string](in.Name, in.Pos, in.Why())
 	}
-	s := hop.Written(d.Name.Value, d.Arg(0), d.Pos())
-	if l := r.block(); insertable(l) {
+	if why != "" {
+		return hop.Unknown[string](in.Name, in.Pos, why)
+	}
+	s := hop.Written(in.Name, zone.Value, in.Pos)
+	if l := r.at.block(); insertable(l) {
 		s.Set = func(value string) []hop.Edit {
-			if own := l.one(d.Name.Value); own != nil {
+			if own := l.one(in.Name); own != nil {
 				return setArgument(own, 0)(value)
 			}
-			return insert(l, d.Name.Value+" "+quote(value)+";")
+			return insert(l, in.Name+" "+quote(value)+";")
 		}
 	}
 	return s
@@ -236,7 +238,7 @@ func (r *run) constant() {
 	if r.loc == nil || r.loc.name != "/" || r.loc.modifier != "" {
 		return
 	}
-	list, _, why := r.at.array("proxy_set_header")
+	list, _, why := r.at.list(conf.ProxySetHeader)
 	for _, d := range list {
 		if why == "" && len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && strings.EqualFold(d.Arg(1), "websocket") {
 			s := hop.Written("proxy_set_header Upgrade", d.Arg(1), d.Pos())
@@ -246,17 +248,20 @@ func (r *run) constant() {
 	}
 }
 
-// decoys notes read timeouts of other modules in the block.
-func (r *run) decoys(prefix string) {
-	l := r.block()
-	for _, module := range []string{"proxy", "uwsgi", "scgi", "fastcgi", "grpc"} {
-		d := l.one(module + "_read_timeout")
-		if module == prefix || d == nil || doubt(d) != "" {
+// ineffective notes read timeouts of other modules in the block.
+func (r *run) ineffective(acting *conf.Handler) {
+	l := r.at.block()
+	for _, h := range conf.Handlers() {
+		if h.Pass == acting.Pass || h.InterceptErrors == "" {
 			continue
 		}
-		if v, ok := conf.ParseTime(d.Arg(0)); ok {
-			s := hop.Written(d.Name.Value, time.Duration(v), d.Pos())
-			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: s, For: prefix + "_read_timeout"})
+		d := l.one(string(h.ReadTimeout))
+		if d == nil || doubt(d) != "" {
+			continue
+		}
+		if v, ok := h.ReadTimeout.Read(d); ok {
+			s := hop.Written(d.Name.Value, v, d.Pos())
+			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: s, For: string(acting.ReadTimeout)})
 		}
 	}
 }
@@ -301,7 +306,7 @@ func passesUpgrade(loc *location) bool {
 }
 
 func forwardsUpgrade(l *scope) bool {
-	list, _, _ := l.array("proxy_set_header")
+	list, _, _ := l.list(conf.ProxySetHeader)
 	for _, d := range list {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
 			return true

@@ -18,6 +18,8 @@ func (r *run) documentRoot() text {
 	switch {
 	case d == nil:
 		return known("html")
+	case d.Maybe:
+		return unknownText(doubt(d))
 	case d.Is("root"):
 		root := r.word(d.Args[0])
 		root.s = strings.TrimSuffix(root.s, "/")

@@ -31,8 +31,14 @@ func (r *run) headerLines(canonical string) (lines []string, why string) {
 	lines, why = r.request.Lines(canonical)
 	var others []string
 	for other := range r.request.Header {
-		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) && r.validHeader(other) {
-			others = append(others, other)
+		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) {
+			valid, unsure := r.validHeader(other)
+			if unsure != "" {
+				return nil, unsure
+			}
+			if valid {
+				others = append(others, other)
+			}
 		}
 	}
 	slices.Sort(others)

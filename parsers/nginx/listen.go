@@ -18,7 +18,7 @@ type listen struct {
 	ssl, proxyProtocol, http2, byDefault, quic bool
 }
 
-// A listener is one socket with the servers behind it.
+// A socket is one address with the servers behind it.
 type socket struct {
 	addr                      string
 	servers                   []*server
@@ -143,8 +143,8 @@ func (c *Config) addListeners() {
 
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
 func oldSSL(s *server, v conf.Version) bool {
-	d, _ := s.scope.scalar("ssl")
-	return d != nil && strings.EqualFold(d.Arg(0), "on") && !v.AtLeast(1, 25, 1)
+	on, _ := get(s.scope, conf.SSL).Get() // one that a template decides: see connection
+	return on && !v.AtLeast(1, 25, 1)
 }
 
 // Listens reports whether one of the servers listens on r.Addr.

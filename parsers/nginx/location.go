@@ -14,7 +14,7 @@ type location struct {
 	re       *pattern
 	redirect bool // nginx answers 301 to the name without its final slash
 	inner    locations
-	// ifs and limits are the levels of the blocks inside, by directive.
+	// blocks are the scopes of the if and limit_except blocks inside, by directive.
 	blocks map[*conf.Directive]*scope
 }
 
@@ -29,12 +29,6 @@ type locations struct {
 	maxName int                    // length of the longest name in index
 }
 
-// upgraders and other handlers that a location hands a request to: directive -> directive prefix of its settings.
-var passDirectives = map[string]string{
-	"proxy_pass": "proxy", "uwsgi_pass": "uwsgi", "scgi_pass": "scgi", "fastcgi_pass": "fastcgi", "grpc_pass": "grpc",
-	"memcached_pass": "memcached", "tunnel_pass": "tunnel",
-}
-
 func newLocation(d *conf.Directive, up *scope) *location {
 	loc := &location{}
 	loc.modifier, loc.name = splitLocation(d)
@@ -44,7 +38,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 		loc.re = compilePattern(loc.name, loc.modifier == "~*")
 	}
 	for _, it := range d.Block {
-		if _, pass := passDirectives[it.Name.Value]; pass && strings.HasSuffix(loc.name, "/") {
+		if conf.HandlerOf(it.Name.Value) != nil && strings.HasSuffix(loc.name, "/") {
 			loc.redirect = true
 		}
 		kind := ifScope
@@ -116,7 +110,7 @@ func (loc *location) String() string {
 	return "location " + loc.modifier + " " + loc.name
 }
 
-// lookup is the result of choosing a location.
+// A choice is the result of choosing a location.
 type choice struct {
 	loc      *location
 	redirect bool     // answer 301: the location is that of the name with a slash

@@ -22,7 +22,7 @@ func (r *run) content() {
 		r.unknown(d.Name.Value, why)
 		return
 	}
-	prefix, passes := passDirectives[d.Name.Value]
+	h := conf.HandlerOf(d.Name.Value)
 	switch get := r.request.Method == "GET" || r.request.Method == "HEAD"; {
 	case !get && (d.Name.Value == "stub_status" || d.Name.Value == "empty_gif"):
 		r.special(405, d.Name.Value, d.Pos())
@@ -33,15 +33,15 @@ func (r *run) content() {
 	case d.Name.Value == "flv" || d.Name.Value == "mp4":
 		r.static()
 		return
-	case !passes:
+	case h == nil:
 		r.cause = hop.CannotTunnel
 		r.unknown(d.Name.Value, d.Name.Value+" decides")
 		return
-	case prefix == "memcached":
+	case h.Pass == "memcached_pass":
 		r.cause = hop.CannotTunnel
 		r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())
 		return
-	case prefix == "tunnel":
+	case h.Pass == "tunnel_pass":
 		r.cause = hop.CannotTunnel
 		r.special(405, d.Name.Value, d.Pos())
 		return
@@ -58,7 +58,7 @@ func (r *run) content() {
 	if d.Name.Value == "proxy_pass" || from.one(d.Name.Value) != d {
 		d = lastOf(from.all(d.Name.Value))
 	}
-	r.pass(d, prefix)
+	r.pass(d, h)
 }
 
 func lastOf(list []*conf.Directive) *conf.Directive { return list[len(list)-1] }
@@ -76,13 +76,13 @@ type target struct {
 }
 
 // pass sends the request on.
-func (r *run) pass(d *conf.Directive, prefix string) {
-	t := r.target(d, prefix)
+func (r *run) pass(d *conf.Directive, h *conf.Handler) {
+	t := r.target(d, h)
 	if t.why != "" {
 		r.unknown(d.Name.Value, t.why)
 		return
 	}
-	if t.scheme == "" && prefix == "proxy" || t.bad {
+	if t.scheme == "" && h.Pass == "proxy_pass" || t.bad {
 		r.special(500, "the address that proxy_pass gets", d.Pos())
 		return
 	}
@@ -95,13 +95,13 @@ func (r *run) pass(d *conf.Directive, prefix string) {
 		r.special(status, name, d.Pos())
 		return
 	}
-	r.timers(prefix)
+	r.timers(h)
 	r.life()
-	if r.givesUpAtOnce() {
+	if r.givesUpAtOnce(h) {
 		return
 	}
 	next := r.request
-	if prefix != "proxy" { // which makes headers of its own
+	if h.Pass != "proxy_pass" { // which makes headers of its own
 		next = next.Clone()
 	}
 	next.Addr, next.TLS, next.ProxyProtocol = addr, t.scheme == "https" || t.scheme == "grpcs", false
@@ -112,51 +112,52 @@ func (r *run) pass(d *conf.Directive, prefix string) {
 	}
 	r.out.Next = next
 	r.out.Servers = r.servers(t)
-	switch prefix {
-	case "proxy":
+	switch h.Pass {
+	case "proxy_pass":
 		r.proxyRequest(d, t)
-	case "grpc":
+	case "grpc_pass":
 		r.out.Next.Proto = hop.Written("grpc_pass", "2", d.Pos())
-	case "fastcgi":
+	case "fastcgi_pass":
 		// FastCGI carries the headers, but nginx never opens a tunnel for it. Measured: law P2.
 		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs, Cause: hop.CannotTunnel}, d.Pos()))
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
-		r.out.Next.Header = r.cgiHeaders(prefix, d)
+		r.out.Next.Header = r.cgiHeaders(h, d)
 	}
 	if r.done {
 		return
 	}
-	r.reply(prefix)
-	r.out.Relay = r.relay(prefix, d)
+	r.reply(h)
+	r.out.Relay = r.relay(h, d)
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)
 	r.out.PassOn = r.passOn(d)
-	r.facts(d, t, prefix)
+	r.facts(d, t, h)
 	r.place()
 }
 
 // target evaluates the argument of a pass directive.
-func (r *run) target(d *conf.Directive, prefix string) target {
+func (r *run) target(d *conf.Directive, h *conf.Handler) target {
 	if len(d.Args) == 0 {
 		return target{why: d.Name.Value + " has no address"}
 	}
-	t := target{variable: conf.HasVariable(d.Arg(0))}
-	value := r.word(d.Args[0])
-	if value.unknown() {
-		if !d.Args[0].Template {
-			return target{why: value.why}
-		}
+	address := d.Arg(0)
+	if d.Args[0].Template {
 		// A template hides the address, not that there is one: the shape of the rest still counts.
-		value = known(templateAddress(d.Arg(0)))
+		address = templateAddress(address, h)
+	}
+	t := target{variable: conf.HasVariable(address)}
+	value := r.expand(address)
+	if value.unknown() {
+		return target{why: value.why}
 	}
 	rest := value.s
 	scheme, after, found := strings.Cut(rest, "://")
-	if found && isScheme(scheme, prefix) {
+	if found && isScheme(scheme, h) {
 		t.scheme, rest = strings.ToLower(scheme), after
-	} else if prefix == "proxy" {
+	} else if h.Pass == "proxy_pass" {
 		return t
 	}
 	if socket, ok := strings.CutPrefix(rest, "unix:"); ok {
@@ -181,13 +182,13 @@ func (r *run) target(d *conf.Directive, prefix string) target {
 	return t
 }
 
-func isScheme(s, prefix string) bool {
-	switch prefix {
-	case "proxy":
+func isScheme(s string, h *conf.Handler) bool {
+	switch h.Pass {
+	case "proxy_pass":
 		return strings.EqualFold(s, "http") || strings.EqualFold(s, "https")
-	case "grpc":
+	case "grpc_pass":
 		return strings.EqualFold(s, "grpc") || strings.EqualFold(s, "grpcs")
-	case "uwsgi":
+	case "uwsgi_pass":
 		return strings.EqualFold(s, "uwsgi") || strings.EqualFold(s, "suwsgi")
 	}
 	return false
@@ -228,9 +229,10 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 		return t.host + ":" + port, 0, ""
 	}
 	// A name that is computed is looked up when the request comes, and that takes a resolver.
-	resolver, why := r.at.scalar("resolver")
+	resolver := r.at.find(string(conf.Resolver), false)
 	switch {
-	case resolver != nil || why != "" || d.Args[0].Template:
+	case resolver.d != nil && resolver.d.Maybe && !r.w.Choose(conf.Resolver, resolver.why):
+	case resolver.d != nil || resolver.why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
 		if r.w.Choose("resolver", "the resolver and the upstreams may be in another file") {
@@ -279,11 +281,11 @@ func (r *run) peer(u *upstream) (addr string, status int, name string) {
 }
 
 // timers notes what ends a quiet tunnel: the read timeout alone. Measured: laws T1 to T4.
-func (r *run) timers(prefix string) {
-	if prefix == "fastcgi" || prefix == "grpc" {
+func (r *run) timers(h *conf.Handler) {
+	if h.Pass == "fastcgi_pass" || h.Pass == "grpc_pass" {
 		return
 	}
-	r.out.Wait = r.duration(prefix+"_read_timeout", time.Minute)
+	r.out.Wait = get(r.at, h.ReadTimeout)
 	r.out.Idle = append(r.out.Idle, hop.Timer{
 		Setting: r.out.Wait,
 		Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN,
@@ -295,52 +297,18 @@ const lazy = 300 * time.Millisecond
 
 // life notes what ends a tunnel whatever its traffic: worker_shutdown_timeout after a reload. Measured: law G1.
 func (r *run) life() {
-	d, why := r.c.main.scalar("worker_shutdown_timeout")
-	if d == nil || why != "" {
+	s := get(r.c.main, conf.WorkerShutdownTimeout)
+	if hop.Is(s, 0) {
 		return
 	}
-	if length, ok := conf.ParseTime(d.Arg(0)); ok && length > 0 {
-		s := hop.Written(d.Name.Value, length, d.Pos())
-		s.Set = setArgument(d, 0)
-		r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
-	}
+	r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
 }
 
-// duration is the time setting in force at the request's level.
-func (r *run) duration(name string, byDefault time.Duration) hop.Setting[time.Duration] {
-	d, why := r.at.scalar(name)
-	switch {
-	case why != "":
-		return hop.Unknown[time.Duration](name, r.at.pos(), why)
-	case d == nil:
-		s := hop.Default(name, byDefault, r.blockPos())
-		s.Set = r.insertSetting(name)
-		return s
-	}
-	v, ok := conf.ParseTime(d.Arg(0))
-	if !ok {
-		return hop.Unknown[time.Duration](name, d.Pos(), "the value of "+name+" is not a time")
-	}
-	s := hop.Written(name, v, d.Pos())
-	s.Set = setArgument(d, 0)
-	return s
-}
-
-// blockPos is the place where a missing directive is missing: the location, not an if inside it.
-func (r *run) blockPos() hop.Pos {
-	l := r.at
-	for l.kind == ifScope || l.kind == limitExceptScope {
-		l = l.up
-	}
-	return l.pos()
-}
-
-// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. Measured: law T6.
-func (r *run) givesUpAtOnce() bool {
-	prefix := passDirectives[r.handler.Name.Value]
-	for _, name := range []string{"_connect_timeout", "_read_timeout"} {
-		s := r.duration(prefix+name, time.Minute)
-		if hop.Is(s, 0) {
+// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. One that a template decides is taken to be none: nobody
+// would mean it. Measured: law T6.
+func (r *run) givesUpAtOnce(h *conf.Handler) bool {
+	for _, k := range []conf.Scalar[time.Duration]{h.ConnectTimeout, h.ReadTimeout} {
+		if s := get(r.at, k); hop.Is(s, 0) {
 			r.out.Zero = append(r.out.Zero, s)
 		}
 	}
@@ -350,20 +318,4 @@ func (r *run) givesUpAtOnce() bool {
 	first := r.out.Zero[0]
 	r.special(504, first.Name+" 0", first.Pos)
 	return true
-}
-
-// size reads a size setting, -1 when it is unknown.
-func (r *run) size(name string, byDefault int64) int64 {
-	d, why := r.at.scalar(name)
-	if why != "" {
-		return -1
-	}
-	if d == nil {
-		return byDefault
-	}
-	n, ok := conf.ParseSize(d.Arg(0))
-	if !ok {
-		return -1
-	}
-	return n
 }

@@ -55,7 +55,7 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 			s.Files = append(s.Files, f.Name)
 			if !seen[f.Name] {
 				seen[f.Name] = true
-				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line, Editable: f.Editable})
+				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line, Editable: f.Editable, Origin: f.Origin})
 			}
 		}
 		out.Sources = append(out.Sources, s)
@@ -71,9 +71,9 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 }
 
 // texts looks up the comments and blocks of a file; of one that several trees hold, those of the first.
-func texts(trees []*Tree) func(file string) (hop.Text, bool) {
-	all := sync.OnceValue(func() map[string]hop.Text {
-		m := map[string]hop.Text{}
+func texts(trees []*Tree) func(file string) (parsers.Text, bool) {
+	all := sync.OnceValue(func() map[string]parsers.Text {
+		m := map[string]parsers.Text{}
 		for _, t := range trees {
 			for _, x := range t.Texts(func(f *File) bool { _, known := m[f.Name]; return !known }) {
 				m[x.File] = x
@@ -81,7 +81,7 @@ func texts(trees []*Tree) func(file string) (hop.Text, bool) {
 		}
 		return m
 	})
-	return func(file string) (hop.Text, bool) {
+	return func(file string) (parsers.Text, bool) {
 		x, ok := all()[file]
 		return x, ok
 	}

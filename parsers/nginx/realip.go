@@ -10,27 +10,41 @@ import (
 // findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from and
 // real_ip_header. The first level that has an address for it counts. Measured: law A1.
 func (r *run) findRealIP() {
-	from, _, _ := r.at.array("set_real_ip_from")
+	from, _, why := r.at.list(conf.SetRealIPFrom)
 	if len(from) == 0 || r.realIP.IsValid() || !r.request.Client.IsValid() {
 		return
 	}
-	name := "x-real-ip"
-	if d, _ := r.at.scalar("real_ip_header"); d != nil {
-		name = strings.ToLower(d.Arg(0))
+	if why == "" && !trusted(from, r.client()) {
+		return
 	}
+	in, recursive := get(r.at, conf.RealIPHeader), get(r.at, conf.RealIPRecursive)
+	header, known := in.Get()
+	again, sure := recursive.Get()
+	switch {
+	case why != "":
+		r.realIPWhy = why
+		return
+	case !known:
+		r.realIPWhy = in.Why()
+		return
+	case !sure:
+		r.realIPWhy = recursive.Why()
+		return
+	}
+	name := strings.ToLower(header.Value)
 	if name == "proxy_protocol" {
 		// The PROXY header names the client, and so does the request of the model.
-		if r.request.ProxyProtocol && trusted(from, r.client()) {
+		if r.request.ProxyProtocol {
 			r.realIP = r.client()
 		}
 		return
 	}
 	value := r.header(strings.ReplaceAll(name, "-", "_"))
 	if value.unknown() {
+		r.realIPWhy = value.why
 		return
 	}
-	recursive, _ := r.at.flag("real_ip_recursive", false)
-	r.realIP = forwarded(from, r.client(), value.s, recursive)
+	r.realIP = forwarded(from, r.client(), value.s, again)
 }
 
 // forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted itself

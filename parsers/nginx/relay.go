@@ -11,14 +11,23 @@ import (
 
 // relay returns what the client gets when the application answers with a status, or does not answer: 502, after a wait 504. Error
 // pages may replace both, the former with proxy_intercept_errors only; the status of an error page outlives its answer.
-func (r *run) relay(prefix string, d *conf.Directive) func(status int) hop.Setting[hop.Answer] {
+func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Setting[hop.Answer] {
 	at := *r
 	return func(status int) hop.Setting[hop.Answer] {
 		name := fmt.Sprintf("the answer %d from behind", status)
-		intercepts, _ := at.at.flag(prefix+"_intercept_errors", false)
-		pages, _, _ := at.at.array("error_page")
-		page, _ := errorPageFor(pages, status)
-		if status > 0 && (!intercepts || page == nil) {
+		page, _, why := at.errorPageFor(status)
+		if status > 0 && h.InterceptErrors != "" {
+			intercepts := get(at.at, h.InterceptErrors)
+			if on, known := intercepts.Get(); !known && (page != nil || why != "") {
+				return hop.Unknown[hop.Answer](name, d.Pos(), intercepts.Why())
+			} else if !on {
+				page, why = nil, ""
+			}
+		}
+		if why != "" {
+			return hop.Unknown[hop.Answer](name, d.Pos(), why)
+		}
+		if status > 0 && page == nil {
 			if at.errStatus != 0 {
 				status = at.errStatus
 			}

@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"cmp"
+	"fmt"
 	"net/textproto"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 )
 
 // reply notes what becomes of the 101 on its way back.
-func (r *run) reply(prefix string) {
+func (r *run) reply(h *conf.Handler) {
 	out := &r.out.Reply
 	if lines, why := r.request.Lines("Upgrade"); why == "" && len(lines) == 0 {
 		// nginx opens a tunnel only for a client that asked for one; the 101 is then lost. Measured: law H3.
@@ -19,15 +21,15 @@ func (r *run) reply(prefix string) {
 	if r.errStatus != 0 {
 		out.Instead = append(out.Instead, hop.Written("error_page keeps the status", hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus)}, r.at.pos()))
 	}
-	r.hidden(prefix)
+	r.hidden(h)
 	r.added()
-	r.swallowed(prefix)
+	r.swallowed(h)
 }
 
 // hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none. Measured: law R1.
-func (r *run) hidden(prefix string) {
-	hide, _, why := r.at.array(prefix + "_hide_header")
-	pass, _, passWhy := r.at.array(prefix + "_pass_header")
+func (r *run) hidden(h *conf.Handler) {
+	hide, _, _ := r.at.list(h.HideHeader) // what may be hidden is said line by line
+	pass, _, passWhy := r.at.list(h.PassHeader)
 	passed := map[string]bool{}
 	for _, d := range pass {
 		passed[textproto.CanonicalMIMEHeaderKey(d.Arg(0))] = true
@@ -38,37 +40,40 @@ func (r *run) hidden(prefix string) {
 			continue // nginx writes its own Connection
 		}
 		s := hop.Written(d.Name.Value+" "+d.Arg(0), name, d.Pos())
-		if w := doubt(d); w != "" || passWhy != "" && len(pass) == 0 && strings.HasPrefix(name, "Sec-Websocket") {
+		if w := doubt(d); w != "" || passWhy != "" && (name == "Upgrade" || strings.HasPrefix(name, "Sec-Websocket")) {
 			s = hop.Unknown[string](d.Name.Value, d.Pos(), w+passWhy)
 		}
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, s)
 	}
-	_ = why // an unread include that hides the handshake's headers is not assumed
-	if l := r.block(); insertable(l) && passWhy == "" {
+	if l := r.at.block(); insertable(l) && passWhy == "" {
 		r.out.Reply.Reveal = func(name string) []hop.Edit {
 			var lines []string
-			if len(l.all(prefix+"_pass_header")) == 0 {
+			if len(l.all(string(h.PassHeader))) == 0 {
 				for _, d := range pass {
 					lines = append(lines, d.Name.Value+" "+raw(d.Args[0])+";")
 				}
 			}
-			return insert(l, append(lines, prefix+"_pass_header "+hop.Spelling(name)+";")...)
+			return insert(l, append(lines, string(h.PassHeader)+" "+hop.Spelling(name)+";")...)
 		}
 	}
 }
 
 // added are add_header lines with always: without it none reaches a 101. Measured: law R3.
 func (r *run) added() {
-	list, _, _ := r.at.array("add_header")
+	list, _, _ := r.at.list(conf.AddHeader) // each line says for itself whether a template decides it
 	for _, d := range list {
-		if len(d.Args) != 3 || d.Arg(2) != "always" {
+		always := len(d.Args) == 3 && (d.Arg(2) == "always" || d.Args[2].Template)
+		if !always {
 			continue
 		}
-		v := r.word(d.Args[1])
 		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
+		if d.Args[0].Template {
+			name = "Upgrade" // any header, and so perhaps one that must not be there twice
+		}
+		v := r.word(d.Args[1])
 		s := hop.Written("add_header "+d.Arg(0), v.s, d.Pos())
-		if v.unknown() {
-			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), v.why)
+		if why := doubt(d); why != "" || v.unknown() {
+			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), cmp.Or(why, v.why))
 		} else if v.s == "" {
 			continue
 		}
@@ -87,36 +92,85 @@ const (
 
 // swallowed finds what keeps a 101 from being sent: ssi on for every type, a rate limit below its size, a buffer below its size.
 // Measured: laws R4, T9.
-func (r *run) swallowed(prefix string) {
-	out := &r.out.Reply
-	if on, _ := r.at.flag("ssi", false); on {
-		if types, _ := r.at.scalar("ssi_types"); types != nil {
-			for _, a := range types.Args {
-				if a.Value == "*" {
-					out.Instead = append(out.Instead, hop.Written("ssi_types *", hop.Answer{Kind: hop.Hangs, Cause: hop.Swallowed}, types.Pos()))
-				}
+func (r *run) swallowed(h *conf.Handler) {
+	r.byInclusion()
+	r.byRate()
+	r.byBuffer(h)
+}
+
+// instead notes what the client gets in place of the 101.
+func (r *run) instead(s hop.Setting[hop.Answer]) {
+	r.out.Reply.Instead = append(r.out.Reply.Instead, s)
+}
+
+// byInclusion is what ssi does.
+func (r *run) byInclusion() {
+	ssi := get(r.at, conf.SSI)
+	on, known := ssi.Get()
+	if known && !on {
+		return
+	}
+	list, _, _ := r.at.list(conf.SSITypes)
+	for _, d := range list {
+		for _, a := range d.Args {
+			why := cmp.Or(ssi.Why(), doubt(d))
+			switch {
+			case a.Value != "*" && !a.Template:
+			case why != "":
+				r.instead(hop.Unknown[hop.Answer](d.Name.Value, d.Pos(), why))
+			default:
+				r.instead(hop.Written("ssi_types *", hop.Answer{Kind: hop.Hangs, Cause: hop.Swallowed}, d.Pos()))
 			}
 		}
 	}
-	if d, _ := r.at.scalar("limit_rate"); d != nil {
-		v := r.word(d.Args[0])
-		rate, ok := conf.ParseSize(v.s)
-		after := max(r.size("limit_rate_after", 0), 0)
-		switch {
-		case v.unknown() || !ok || rate == 0:
-		case rate+after < head101Least:
-			out.Instead = append(out.Instead, hop.Written("limit_rate "+d.Arg(0), hop.Answer{Kind: hop.Hangs}, d.Pos()))
-		case rate+after < head101Most:
-			out.Instead = append(out.Instead, hop.Unknown[hop.Answer]("limit_rate", d.Pos(), "the 101 may not fit into limit_rate "+d.Arg(0)))
-		}
+}
+
+// byRate is what limit_rate does.
+func (r *run) byRate() {
+	limit, after := get(r.at, conf.LimitRate), get(r.at, conf.LimitRateAfter)
+	if limit.IsDefault() {
+		return
 	}
-	if d, _ := r.at.scalar(prefix + "_buffer_size"); d != nil {
-		switch n, ok := conf.ParseSize(d.Arg(0)); {
-		case !ok:
-		case n < head101Least:
-			out.Instead = append(out.Instead, hop.Written(d.Name.Value+" "+d.Arg(0), hop.Answer{Kind: hop.Answered, Status: 502}, d.Pos()))
-		case n < 1024:
-			out.Instead = append(out.Instead, hop.Unknown[hop.Answer](d.Name.Value, d.Pos(), "the head of the 101 may not fit into "+d.Name.Value+" "+d.Arg(0)))
-		}
+	rate, why := r.sizeOf(limit)
+	start, afterWhy := r.sizeOf(after)
+	switch {
+	case why != "":
+		r.instead(hop.Unknown[hop.Answer](limit.Name, limit.Pos, why))
+	case rate <= 0 || rate >= head101Most:
+	case afterWhy != "":
+		r.instead(hop.Unknown[hop.Answer](after.Name, after.Pos, afterWhy))
+	case rate+start < head101Least:
+		r.instead(hop.Written(fmt.Sprintf("limit_rate %d", rate), hop.Answer{Kind: hop.Hangs}, limit.Pos))
+	case rate+start < head101Most:
+		r.instead(hop.Unknown[hop.Answer](limit.Name, limit.Pos, fmt.Sprintf("the 101 may not fit into limit_rate %d", rate)))
+	}
+}
+
+// sizeOf evaluates a size with variables; one that nginx cannot read is none.
+func (r *run) sizeOf(s hop.Setting[conf.Word]) (size int64, why string) {
+	w, known := s.Get()
+	if !known {
+		return 0, s.Why()
+	}
+	v := r.word(w)
+	size, _ = conf.ParseSize(v.s)
+	return size, v.why
+}
+
+// byBuffer is what a small buffer for the head of the answer does.
+func (r *run) byBuffer(h *conf.Handler) {
+	s := get(r.at, h.BufferSize)
+	if s.IsDefault() {
+		return
+	}
+	size, known := s.Get()
+	switch {
+	case !known:
+		r.instead(hop.Unknown[hop.Answer](s.Name, s.Pos, s.Why()))
+	case size < head101Least:
+		r.instead(hop.Written(fmt.Sprintf("%s %d", s.Name, size), hop.Answer{Kind: hop.Answered, Status: 502}, s.Pos))
+	case size < 1024:
+		why := fmt.Sprintf("the head of the 101 may not fit into %s %d", s.Name, size)
+		r.instead(hop.Unknown[hop.Answer](s.Name, s.Pos, why))
 	}
 }

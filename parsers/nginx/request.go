@@ -16,9 +16,9 @@ import (
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
 
 // templateAddress is an address whose hidden parts are replaced by a name: enough to know its form.
-func templateAddress(value string) string {
+func templateAddress(value string, h *conf.Handler) string {
 	value = placeholder.ReplaceAllString(value, "template")
-	if !strings.Contains(value, "://") {
+	if !strings.Contains(value, "://") && h.Pass == "proxy_pass" {
 		value = "http://" + value
 	}
 	return value
@@ -31,44 +31,38 @@ var capturing = regexp.MustCompile(`\$[1-9]`)
 // the client that nothing here replaces.
 func (r *run) proxyRequest(d *conf.Directive, t target) {
 	next := &r.out.Next
-	next.Proto = r.httpVersion(d)
-	if m, why := r.at.scalar("proxy_method"); m != nil {
-		v := r.word(m.Args[0])
-		if v.unknown() || why != "" {
-			r.unknown("proxy_method", "the value of proxy_method is not known")
+	next.Proto = r.httpVersion()
+	if method := get(r.at, conf.ProxyMethod); !method.IsDefault() {
+		v := r.valueOf(method)
+		if v.unknown() {
+			r.unknown(method.Name, v.why)
 			return
 		}
 		next.Method = v.s
 	}
-	if b, _ := r.at.scalar("proxy_set_body"); b != nil {
+	if body := get(r.at, conf.ProxySetBody); !body.IsDefault() {
 		next.HasBody = true
-		r.body = r.word(b.Args[0])
+		r.body = r.valueOf(body)
 	}
 	next.Target = r.upstreamTarget(d, t)
 	r.headers(next)
 }
 
+// valueOf evaluates the value of a directive with variables.
+func (r *run) valueOf(s hop.Setting[conf.Word]) text {
+	w, known := s.Get()
+	if !known {
+		return unknownText(s.Why())
+	}
+	return r.word(w)
+}
+
 // httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
-func (r *run) httpVersion(pass *conf.Directive) hop.Setting[string] {
-	const name = "proxy_http_version"
-	d, why := r.at.scalar(name)
-	if why != "" {
-		return hop.Unknown[string](name, r.at.pos(), why)
-	}
-	if d != nil {
-		s := hop.Written(name, d.Arg(0), d.Pos())
-		s.Set = setArgument(d, 0)
-		return s
-	}
-	version := "1.0"
-	if r.c.version.AtLeast(1, 29, 7) {
-		version = "1.1"
-	}
-	s := hop.Default(name, version, r.blockPos())
-	if r.c.version.Assumed {
+func (r *run) httpVersion() hop.Setting[string] {
+	s := get(r.at, conf.ProxyHTTPVersion)
+	if s.IsDefault() && r.c.version.Assumed {
 		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() + " is assumed: --nginx-version or targets says otherwise"
 	}
-	s.Set = r.insertSetting(name)
 	return s
 }
 
@@ -107,7 +101,7 @@ func (r *run) passLocationName() string {
 
 // headers computes the header lines sent upstream.
 func (r *run) headers(next *hop.Request) {
-	sent, at, hidden := r.at.array("proxy_set_header")
+	sent, at, hidden := r.at.list(conf.ProxySetHeader)
 	if hidden != "" && namesKnown(sent, at) {
 		hidden = ""
 	}
@@ -138,14 +132,17 @@ func (r *run) headers(next *hop.Request) {
 	}
 	r.hostLine(lines, named)
 	r.defaults(lines, named, hidden, at)
-	pass, _ := r.at.flag("proxy_pass_request_headers", true)
-	if pass {
+	pass, ok := need(r, r.at, conf.HandlerOf("proxy_pass").PassRequestHeaders)
+	if ok && pass {
 		for name, got := range r.request.Header {
+			valid, why := r.validHeader(name)
 			switch {
-			case !r.validHeader(name):
+			case why != "" && len(got) > 0:
+				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos, why))
+			case !valid:
 			case !named[name]:
 				lines[name] = got
-			case len(got) > 0 && !r.plainName(name):
+			case len(got) > 0 && !plainName(name, r.underscores()):
 				// nginx looks it up among the names that are set with the hash of a part of it. Measured: law Q1.
 				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos, "an invalid header that proxy_set_header names too may be sent all the same"))
 			}
@@ -173,18 +170,24 @@ func namesKnown(sent []*conf.Directive, at *scope) bool {
 }
 
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
-// where the server says so. Measured: law Q1.
-func (r *run) validHeader(name string) bool {
-	if r.plainName(name) {
-		return true
+// where the server says so; why says why that cannot be known. Measured: law Q1.
+func (r *run) validHeader(name string) (valid bool, why string) {
+	if plainName(name, false) {
+		return true, ""
 	}
-	ignore, _ := r.server.scope.flag("ignore_invalid_headers", true)
-	return !ignore
+	under, ignore := get(r.server.scope, conf.UnderscoresInHeaders), get(r.server.scope, conf.IgnoreInvalidHeaders)
+	if _, known := under.Get(); !known {
+		return false, under.Why()
+	}
+	ignored, known := ignore.Get()
+	return plainName(name, r.underscores()) || known && !ignored, ignore.Why()
 }
 
-// plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where the server allows them, underscores.
-func (r *run) plainName(name string) bool {
-	underscores, _ := r.server.scope.flag("underscores_in_headers", false)
+// underscores reports whether the server allows them in the names of headers.
+func (r *run) underscores() bool { return hop.Is(get(r.server.scope, conf.UnderscoresInHeaders), true) }
+
+// plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where they are allowed, underscores.
+func plainName(name string, underscores bool) bool {
 	return !strings.ContainsFunc(name, func(c rune) bool {
 		return c != '-' && !(c == '_' && underscores) && (c > 0x7f || !isAlnum(byte(c)))
 	})
@@ -240,13 +243,13 @@ func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]
 		lines["Host"] = l[len(l)-1:]
 	}
 	if len(lines["Host"]) == 0 && hop.Is(r.out.Next.Proto, "1.1") {
-		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, r.blockPos())}
+		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, r.at.block().pos())}
 	}
 }
 
 // defaults adds the headers that nginx sets when nothing else does, and drops the client's own hop-by-hop headers.
 func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]bool, hidden string, at *scope) {
-	pos := r.blockPos()
+	pos := r.at.block().pos()
 	for _, name := range []string{"Upgrade", "Connection", "Host"} {
 		if named[name] {
 			continue
@@ -272,13 +275,20 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 // bodyLength adds the Content-Length: of what proxy_set_body gives, else the client's.
 func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[string]bool, pos hop.Pos) {
 	const name = "Content-Length"
-	pass, _ := r.at.flag("proxy_pass_request_body", true)
-	set, _ := r.at.scalar("proxy_set_body")
+	if named[name] {
+		return
+	}
+	set, body := get(r.at, conf.ProxySetBody), get(r.at, conf.ProxyPassRequestBody)
+	pass, known := body.Get()
 	switch {
-	case named[name]:
-	case set != nil && !r.body.unknown():
+	case !set.IsDefault() && !r.body.unknown():
 		lines[name] = []hop.Setting[string]{hop.Default(name, strconv.Itoa(len(r.body.s)), pos)}
-	case set == nil && pass && len(r.request.Header[name]) > 0:
+	case !set.IsDefault():
+		lines[name] = []hop.Setting[string]{hop.Unknown[string](name, set.Pos, r.body.why)}
+	case len(r.request.Header[name]) == 0:
+	case !known:
+		lines[name] = []hop.Setting[string]{hop.Unknown[string](name, body.Pos, body.Why())}
+	case pass:
 		lines[name] = r.request.Header[name]
 	}
 }

@@ -36,7 +36,8 @@ type run struct {
 	redirected    bool // the URI is that of an internal redirect, not the client's
 	uriChanged    bool
 	uriChanges    int
-	errorPage     bool // error_page was used
+	errorPage     bool   // error_page was used
+	errorPageWhy  string // why that cannot be known
 	errStatus     int
 	cause         hop.Cause // of the answer that is being given
 	dropsQuery    hop.Pos   // the rewrite that took the query string away
@@ -52,6 +53,7 @@ type run struct {
 	inMap        []string
 	body         text       // what proxy_set_body gives
 	realIP       netip.Addr // by the real_ip directives
+	realIPWhy    string     // why they leave the client's address unknown
 	proxyHost    text
 	proxyPort    text
 	mapNotes     []hop.Note
@@ -101,10 +103,12 @@ func (r *run) locate() {
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
-		if d, _ := loc.scope.scalar("internal"); d != nil && !r.internal {
+		if internal := get(loc.scope, conf.Internal); !internal.IsDefault() && !r.internal {
 			r.enter(loc, loc.scope)
-			r.cause = hop.FromFiles
-			r.special(404, "internal", d.Pos())
+			if _, ok := need(r, loc.scope, conf.Internal); ok {
+				r.cause = hop.FromFiles
+				r.special(404, internal.Name, internal.Pos)
+			}
 			return
 		}
 		r.enter(loc, loc.scope)
@@ -143,6 +147,9 @@ func (r *run) enter(loc *location, l *scope) {
 	r.at, r.loc = l, loc
 	if l.kind == locationScope {
 		if d := l.one("limit_except"); d != nil && !permits(d, r.request.Method) {
+			if d.Maybe {
+				r.unknown(d.Name.Value, doubt(d))
+			}
 			r.at = loc.blocks[d]
 		}
 	}
@@ -150,7 +157,7 @@ func (r *run) enter(loc *location, l *scope) {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
 		// Only addresses to pass to are inherited there.
-		if d := l.handler; d != nil && passDirectives[d.Name.Value] != "" && !d.Is("memcached_pass") {
+		if d := l.handler; d != nil && conf.HandlerOf(d.Name.Value) != nil && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -251,7 +258,10 @@ func (r *run) named(name string, from hop.Pos) {
 
 // client is the client's address as access rules see it.
 func (r *run) client() netip.Addr {
-	if r.realIP.IsValid() {
+	switch {
+	case r.realIPWhy != "":
+		return netip.Addr{}
+	case r.realIP.IsValid():
 		return r.realIP
 	}
 	return r.request.Client.Addr().Unmap()

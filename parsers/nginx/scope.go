@@ -2,12 +2,12 @@ package nginx
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// A levelKind is the kind of block that a level is.
+// A scopeKind is the kind of block that a scope is.
 type scopeKind uint8
 
 const (
@@ -19,12 +19,13 @@ const (
 	limitExceptScope // limit_except inside a location
 )
 
-// A level is one block of the configuration on which directives can stand, with the one around it.
+// A scope is one block of the configuration on which directives can stand, with the one around it.
 type scope struct {
-	kind scopeKind
-	d    *conf.Directive // the block; nil for what surrounds a fragment
-	up   *scope
-	loc  *location // the location it is or belongs to; nil above locations
+	kind    scopeKind
+	version conf.Version
+	d       *conf.Directive // the block; nil for what surrounds a fragment
+	up      *scope
+	loc     *location // the location it is or belongs to; nil above locations
 
 	items []*conf.Directive
 	index map[string][]*conf.Directive // of large levels only
@@ -44,7 +45,7 @@ const indexAbove = 32
 func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *scope) *scope {
 	l := &scope{kind: kind, d: d, up: up, items: items}
 	if up != nil {
-		l.loc = up.loc
+		l.loc, l.version = up.loc, up.version
 	}
 	for _, it := range items {
 		if it.Unread != "" || it.Name.Template {
@@ -60,7 +61,7 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 		case name == "location" || name == "server":
 		case isScript(name):
 			l.script = append(l.script, it)
-		case passDirectives[name] != "" || otherHandlers[name]:
+		case conf.HandlerOf(name) != nil || otherHandlers[name]:
 			l.handler = it
 		}
 		if l.foreign == "" && isForeign(it) {
@@ -109,35 +110,69 @@ func (l *scope) one(name string) *conf.Directive {
 	return nil
 }
 
-// scalar finds the directive in force for a setting that the nearest level decides; nil when none is written. why is not empty
-// when that cannot be known.
-func (l *scope) scalar(name string) (d *conf.Directive, why string) {
-	for ; l != nil; l = l.up {
-		if d := l.one(name); d != nil {
-			return d, doubt(d)
-		}
-		if l.hidden != "" {
-			return nil, l.hidden
-		}
-	}
-	return nil, ""
+// A found is what a level and those around it say about a directive of one value.
+type found struct {
+	d   *conf.Directive // nil when none is written
+	why string          // why that cannot be known; "" when it is
 }
 
-// array finds the directives in force for a list that an inner level replaces as a whole, and the level they stand on. names are
-// directives that share one list. why is not empty when there may be more or others.
-func (l *scope) array(names ...string) (list []*conf.Directive, at *scope, why string) {
+// find finds the directive in force that the nearest level decides. With rare, what could not be read is taken not to hold it.
+func (l *scope) find(name string, rare bool) found {
+	for ; l != nil; l = l.up {
+		if d := l.one(name); d != nil {
+			return found{d, doubt(d)}
+		}
+		if l.hidden != "" && !rare {
+			return found{why: l.hidden}
+		}
+	}
+	return found{}
+}
+
+// get is the value in force of a directive of one value. It is unknown where a template decides it, and where a file that could not be
+// read may; else it is the default.
+func get[T any](l *scope, k conf.Scalar[T]) hop.Setting[T] {
+	name := string(k)
+	in := l.find(name, k.Rare())
+	switch {
+	case in.why != "" && in.d != nil:
+		return hop.Unknown[T](name, in.d.Pos(), in.why)
+	case in.why != "":
+		return hop.Unknown[T](name, l.pos(), in.why)
+	case in.d == nil:
+		s := hop.Default(name, k.Default(l.version), l.block().pos())
+		s.Set = l.block().insertSetting(name)
+		return s
+	}
+	v, ok := k.Read(in.d)
+	if !ok {
+		return hop.Unknown[T](name, in.d.Pos(), "nginx does not take this value of "+name)
+	}
+	s := hop.Written(name, v, in.d.Pos())
+	s.Set = setArgument(in.d, 0)
+	return s
+}
+
+// list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on. why is not empty
+// when there may be more or others.
+func (l *scope) list(k conf.List) (lines []*conf.Directive, at *scope, why string) {
+	names, rare := k.Names(), k.Rare()
 	for ; l != nil; l = l.up {
 		for _, it := range l.named(names) {
-			list = append(list, it)
+			lines = append(lines, it)
 			if why == "" {
 				why = doubt(it)
 			}
 		}
-		if len(list) > 0 || l.hidden != "" {
+		hidden := l.hidden
+		if rare {
+			hidden = ""
+		}
+		if len(lines) > 0 || hidden != "" {
 			if why == "" {
-				why = l.hidden
+				why = hidden
 			}
-			return list, l, why
+			return lines, l, why
 		}
 	}
 	return nil, nil, ""
@@ -173,14 +208,10 @@ func doubt(d *conf.Directive) string {
 	return ""
 }
 
-// flag returns the value of an on/off directive.
-func (l *scope) flag(name string, byDefault bool) (on bool, why string) {
-	d, why := l.scalar(name)
-	if why != "" {
-		return byDefault, why
+// block is the level itself, or the location around it: no setting of a tunnel belongs in an if or limit_except.
+func (l *scope) block() *scope {
+	for l.kind == ifScope || l.kind == limitExceptScope {
+		l = l.up
 	}
-	if d == nil {
-		return byDefault, ""
-	}
-	return strings.EqualFold(d.Arg(0), "on"), ""
+	return l
 }

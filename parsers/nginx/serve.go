@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -167,7 +168,7 @@ func (r *run) connection() {
 	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1", l.http2.Pos())
 	}
-	if r.done || !r.request.TLS {
+	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
 	s, _, _, why := l.names.find(strings.ToLower(r.request.Host))
@@ -178,11 +179,27 @@ func (r *run) connection() {
 	if s == nil {
 		s = l.defaultServer
 	}
-	if on, _ := s.scope.flag("ssl_reject_handshake", false); on {
+	if reject := get(s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
 		r.server = s
 		r.enter(s.null, s.scope)
-		r.finish(hop.Answer{Kind: hop.Closed}, "ssl_reject_handshake", s.scope.one("ssl_reject_handshake").Pos())
+		if _, ok := need(r, s.scope, conf.SSLRejectHandshake); ok {
+			r.finish(hop.Answer{Kind: hop.Closed}, reject.Name, reject.Pos)
+		}
 	}
+}
+
+// sslUnknown ends the request where a template decides the old directive ssl of a server behind the socket.
+func (r *run) sslUnknown() bool {
+	if r.c.version.AtLeast(1, 25, 1) {
+		return false
+	}
+	for _, s := range r.socket.servers {
+		if on := get(s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
+			r.unknown(on.Name, on.Why())
+			return true
+		}
+	}
+	return false
 }
 
 // requestLine decodes the target.
@@ -193,8 +210,13 @@ func (r *run) requestLine() {
 		return
 	}
 	r.proto = proto
-	merge, _ := r.server.scope.flag("merge_slashes", true)
+	slashes := get(r.server.scope, conf.MergeSlashes)
+	merge, known := slashes.Get()
 	u, ok := parseTarget(r.request.Target, merge)
+	if other, _ := parseTarget(r.request.Target, !merge); !known && other != u {
+		r.unknown(slashes.Name, slashes.Why())
+		return
+	}
 	if !ok {
 		r.request.Header = nil // an error page is asked for before the headers are read
 		r.special(400, "the request target", r.server.scope.pos())
@@ -265,34 +287,34 @@ func (r *run) tlsChecks() {
 		r.special(497, "plain HTTP on a port with ssl", r.socket.ssl.Pos())
 		return
 	}
-	if d, _ := r.server.scope.scalar("ssl_verify_client"); d != nil && d.Arg(0) == "on" {
+	if mode, ok := need(r, r.server.scope, conf.SSLVerifyClient); ok && mode == "on" {
+		s := get(r.server.scope, conf.SSLVerifyClient)
 		r.cause = hop.Credentials
-		r.special(496, "ssl_verify_client", d.Pos())
+		r.special(496, s.Name, s.Pos)
 	}
 }
 
 // headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
 func (r *run) headerSizes() {
-	size := int64(8192)
-	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil && len(d.Args) == 2 {
-		if n, ok := conf.ParseSize(d.Arg(1)); ok {
-			size = n
+	large, first := get(r.server.scope, conf.LargeClientHeaderBuffers), get(r.server.scope, conf.ClientHeaderBufferSize)
+	buffers, known := large.Get()
+	small, sure := first.Get()
+	if !known || !sure {
+		// Whoever sets them makes room for the headers of his clients: that they are too small is left open.
+		why := cmp.Or(large.Why(), first.Why())
+		if r.w.Choose(conf.LargeClientHeaderBuffers, why) {
+			r.unknown(large.Name, why)
 		}
+		return
 	}
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
-	small := r.size("client_header_buffer_size", 1024)
-	longest := max(size, small)
+	longest := max(buffers.Size, small)
 	if line > longest {
 		r.request.Header = nil
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}
-	total, buffers := line, int64(4)
-	if d, _ := r.server.scope.scalar("large_client_header_buffers"); d != nil {
-		if n, ok := conf.ParseNumber(d.Arg(0)); ok {
-			buffers = n
-		}
-	}
+	total := line
 	for name, lines := range r.request.Header {
 		for _, l := range lines {
 			v, known := l.Get()
@@ -307,7 +329,7 @@ func (r *run) headerSizes() {
 			}
 		}
 	}
-	if total > small+buffers*size {
+	if total > small+buffers.Number*buffers.Size {
 		r.special(494, "large_client_header_buffers", r.server.scope.pos())
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // static answers from files. No answer of it opens a WebSocket; which one it is hangs on the file system.
@@ -73,7 +74,12 @@ func (r *run) index(name string, pos hop.Pos) {
 		r.noFile(dir, pos)
 		return
 	}
-	for _, f := range r.indexFiles() {
+	for _, index := range r.indexFiles() {
+		if index.unknown() {
+			r.unknown(string(conf.Index), index.why)
+			return
+		}
+		f := index.s
 		if strings.HasPrefix(f, "/") {
 			r.internalRedirect(f, r.args)
 			return
@@ -102,21 +108,27 @@ func (r *run) index(name string, pos hop.Pos) {
 			return
 		}
 	}
-	if on, _ := r.at.flag("autoindex", false); on {
+	switch on, ok := need(r, r.at, conf.Autoindex); {
+	case on:
 		r.send(200, name, pos)
-		return
+	case ok:
+		r.special(403, name, pos)
 	}
-	r.special(403, name, pos)
 }
 
-func (r *run) indexFiles() (files []string) {
-	list, _, _ := r.at.array("index")
+// indexFiles are the files that stand for a directory.
+func (r *run) indexFiles() (files []text) {
+	list, _, _ := r.at.list(conf.Index)
 	if len(list) == 0 {
-		return []string{"index.html"}
+		return []text{known("index.html")}
 	}
 	for _, d := range list {
 		for _, a := range d.Args {
-			files = append(files, r.expand(a.Value).s)
+			name := r.word(a)
+			if d.Maybe {
+				name = unknownText(doubt(d))
+			}
+			files = append(files, name)
 		}
 	}
 	return files

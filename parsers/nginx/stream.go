@@ -74,6 +74,10 @@ func (c *Config) serveStream(w *hop.World, s *streamServer, req hop.Request) hop
 		return r.out
 	}
 	d := s.scope.one("proxy_pass")
+	if d != nil && d.Maybe {
+		r.unknown(d.Name.Value, doubt(d))
+		return r.out
+	}
 	if d == nil {
 		if ret := s.scope.one("return"); ret != nil {
 			r.unknown("return", "return of a stream server sends bytes of its own")
@@ -92,16 +96,23 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 	if ls.ssl {
 		next.TLS = false
 	}
-	if on, _ := r.at.flag("proxy_ssl", false); on {
-		next.TLS = true
+	ssl, ok := need(r, r.at, conf.ProxySSL)
+	if !ok {
+		return
 	}
+	next.TLS = next.TLS || ssl
 	if ls.proxyProtocol {
 		next.ProxyProtocol = false
 	}
-	if on, _ := r.at.flag("proxy_protocol", false); on && next.ProxyProtocol {
-		r.unknown("proxy_protocol", "two PROXY headers are sent")
+	mode, ok := need(r, r.at, conf.ProxyProtocol)
+	switch {
+	case !ok:
 		return
-	} else if on {
+	case mode == "off":
+	case next.ProxyProtocol:
+		r.unknown(string(conf.ProxyProtocol), "two PROXY headers are sent")
+		return
+	default:
 		next.ProxyProtocol = true
 	}
 	to := r.streamTarget(d)
@@ -113,9 +124,9 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 			next.Addr, _, _ = r.peer(u)
 		}
 	}
-	idle := r.duration("proxy_timeout", 10*time.Minute)
+	idle := get(r.at, conf.ProxyTimeout)
 	r.out.Idle = []hop.Timer{{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN}}
-	connect := r.duration("proxy_connect_timeout", time.Minute)
+	connect := get(r.at, conf.StreamProxyConnectTimeout)
 	for _, s := range []hop.Setting[time.Duration]{idle, connect} {
 		if hop.Is(s, 0) {
 			r.out.Zero = append(r.out.Zero, s)

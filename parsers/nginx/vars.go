@@ -232,13 +232,12 @@ func (r *run) builtin(name string) (text, bool) {
 // gets the index.
 func (r *run) fastcgiName(name string) text {
 	script, info := r.path, ""
-	split, why := r.at.scalar("fastcgi_split_path_info")
-	index, _ := r.at.scalar("fastcgi_index")
-	switch {
-	case why != "":
-		return unknownText(why)
-	case split != nil:
-		groups, why := r.c.pattern(split.Arg(0), false).match(r.path)
+	split, index := get(r.at, conf.FastCGISplitPathInfo), get(r.at, conf.FastCGIIndex)
+	switch pattern, known := split.Get(); {
+	case !known:
+		return unknownText(split.Why())
+	case !split.IsDefault():
+		groups, why := r.c.pattern(pattern.Value, false).match(r.path)
 		if why != "" {
 			return unknownText(why)
 		}
@@ -246,8 +245,10 @@ func (r *run) fastcgiName(name string) text {
 			script, info = groups[1], groups[2]
 		}
 	}
-	if index != nil && strings.HasSuffix(script, "/") {
-		script += index.Arg(0)
+	if file, known := index.Get(); !known {
+		return unknownText(index.Why())
+	} else if strings.HasSuffix(script, "/") {
+		script += file.Value
 	}
 	if name == "fastcgi_path_info" {
 		return known(info)

@@ -46,7 +46,7 @@ func (k *checker) aclFetch() (m, typ string) {
 	name, rest := cutName(k.word())
 	a, ok := sampleTable().acls[name]
 	if !ok {
-		_, typ, rest = k.sample(k.word(), true)
+		typ, rest = k.sample(k.word(), true)
 		m = aclTypes[typ]
 	} else {
 		g := sampleTable().fetches[a.fetch]

@@ -68,29 +68,13 @@ func (k *checker) formatItem(s string) string {
 
 // formatSample checks the expression of %[…].
 func (k *checker) formatSample(s string) string {
-	g, _, rest := k.sample(s, false)
+	_, rest := k.sample(s, false)
 	switch {
 	case k.done:
 	case !strings.HasPrefix(rest, "]"):
 		k.fail("'%s' : expected ']' in '%%[%s'", k.title(), s)
-	case !g.available(k.where):
-		k.fail("'%s' : sample fetch <%s> may not be reliably used here: what it reads is gone or not there yet", k.title(), strings.TrimSuffix(s, rest))
 	default:
 		return rest[1:]
 	}
 	return ""
-}
-
-// logFormat checks the format of logs, which HAProxy reads for the frontends that use it only.
-func (k *checker) logFormat(s string) {
-	if k.p == nil || !k.p.Frontend() {
-		return
-	}
-	where := k.where
-	k.where = "s"
-	if k.l.Is("unique-id-format") {
-		k.where = "d"
-	}
-	k.format(s)
-	k.where = where
 }

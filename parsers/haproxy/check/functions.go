@@ -26,7 +26,7 @@ func (k *checker) function(name string) {
 		k.serverLine(name)
 	case "default-server":
 		k.options(tables()["server"])
-	case "option", "stats", "filter", "timeout", "http-check", "tcp-check", "fcgi-option":
+	case "option", "stats", "filter", "timeout":
 		k.sub(name)
 	case "reply":
 		k.reply()
@@ -34,56 +34,32 @@ func (k *checker) function(name string) {
 		k.redirect()
 	case "stick":
 		k.stick()
-	case "stick-table":
-		k.stickTable()
-	default:
-		k.smallFunction(name)
-	}
-}
-
-func (k *checker) smallFunction(name string) {
-	switch name {
 	case "balance":
 		k.balance()
-	case "capture":
-		k.capture()
-	case "capture-sample":
-		k.expression(true)
-		k.elements(readElements([]string{"len|id", "<int:0>"}), true)
-		k.stop()
-	case "compression":
-		k.compression()
-	case "cookie":
-		k.cookieModes()
-	case "email-alert":
-		k.elements(readElements([]string{"from|mailers|myhostname|to|level", "..."}), false)
-		if len(k.words) > 2 && k.words[1].Value == "level" {
-			k.done, k.at = false, 2
-			k.kind(element{name: "loglevel"})
-			k.stop()
-		}
-	case "global-stats":
-		k.globalStats()
 	case "int-or-expr":
 		if _, err := strconv.ParseInt(k.word(), 0, 64); err == nil {
 			k.at++
 		} else if k.more() { // nothing is 0
-
-			k.where = ""
-			k.expression(true)
+			k.expression()
 		}
-	case "log":
-		k.log()
-	case "ssl-options":
-		k.options(tables()["ssl-options"])
 	case "table":
 		k.table()
-	case "retry-on":
-		k.retryOn()
 	default:
 		panic("keywords.txt: no function " + name)
 	}
 }
+
+// balance takes the algorithm of a balance line; its arguments are not looked into.
+func (k *checker) balance() {
+	name, _, _ := strings.Cut(k.word(), "(")
+	if k.more() && !slices.Contains(algorithms, name) && !strings.HasPrefix(name, "random") && !slices.Contains([]string{"sticky", "none"}, name) {
+		k.unknownWord(algorithms, "balance only supports '%s' (got '%s')", strings.Join(algorithms, "', '"), k.word())
+	}
+	k.stop()
+}
+
+// algorithms are those of balance in 2.6.
+var algorithms = []string{"roundrobin", "static-rr", "first", "leastconn", "source", "random", "uri", "url_param", "hash", "hdr", "rdp-cookie"}
 
 // sub takes a keyword of another table.
 func (k *checker) sub(name string) {
@@ -96,19 +72,11 @@ func (k *checker) sub(name string) {
 		k.fail("negation/default is not supported for option '%s'", k.word())
 		return
 	}
-	if strings.HasSuffix(name, "-check") && k.word() == "expect" {
-		k.at++
-		k.expect(name)
-		return
-	}
 	k.lookup(t, subNames[name])
 }
 
 // subNames are what the keywords of other tables are called.
-var subNames = map[string]string{
-	"option": "option", "fcgi-option": "option", "stats": "stats parameter", "timeout": "timeout", "filter": "filter", "http-check": "check",
-	"tcp-check": "check",
-}
+var subNames = map[string]string{"option": "option", "stats": "stats parameter", "timeout": "timeout", "filter": "filter"}
 
 // neverNegated are the options that "no" cannot be put before.
 var neverNegated = []string{
@@ -227,24 +195,11 @@ func (k *checker) tcp() {
 	}
 }
 
-// points are where the samples of rules are taken in a frontend and in a backend, see samples.txt.
-var points = map[byte][2]string{'q': {"d", "h"}, 's': {"q", "m"}, 'a': {"q", "m"}, 'c': {"a", ""}, 'e': {"b", ""}, 't': {"c", "g"}, 'r': {"p", "l"}}
-
 // action takes a rule: its action and its condition.
 func (k *checker) action(set byte) {
-	if k.p != nil {
-		switch f := points[set]; {
-		case !k.p.Frontend() && k.p.Backend():
-			k.where = f[1]
-		case k.p.Frontend() && !k.p.Backend():
-			k.where = f[0]
-		default:
-			k.where = f[0] + f[1]
-		}
-		if place(k.p) == "D" {
-			k.fail("'%s' not allowed in anonymous 'defaults' section.", k.words[0].Value)
-			return
-		}
+	if k.p != nil && place(k.p) == "D" {
+		k.fail("'%s' not allowed in anonymous 'defaults' section.", k.words[0].Value)
+		return
 	}
 	t, name := tables()["action"], k.word()
 	kw := t.find(name)
@@ -264,9 +219,6 @@ func (k *checker) action(set byte) {
 		}
 		k.stop() // other timeouts are of newer versions
 		return
-	}
-	if strings.HasPrefix(name, "set-src") || strings.HasPrefix(name, "set-dst") || strings.HasPrefix(name, "do-resolve") {
-		k.where = ""
 	}
 	k.at++
 	k.elements(kw.args, true)

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,33 +17,25 @@ func (k *checker) kind(e element) {
 	case "word":
 	case "fmt":
 		k.format(w)
-	case "logfmt":
-		k.logFormat(w)
 	case "expr":
-		k.expression(true)
+		k.expression()
 		return
 	case "dynamic", "section", "server", "sample":
 		bad = k.named(e, w)
 	case "regex":
 		bad = badRegex(w)
 	case "time":
-		bad = badTime(w, e.bounds)
+		bad = badTime(w)
 	case "time-or-expr":
 		if w[0] < '0' || w[0] > '9' {
-			k.expression(true)
+			k.expression()
 			return
 		}
-		bad = badTime(w, nil)
-	case "size":
-		bad = badSize(w)
+		bad = badTime(w)
 	case "atol":
 		bad = outOf(prefixNumber(w), e.bounds, w)
 	case "int":
-		bad = badInt(w, 10, e.bounds)
-	case "strtol0":
-		bad = badInt(w, 0, nil)
-	case "octal":
-		bad = badInt(w, 8, nil)
+		bad = badInt(w, e.bounds)
 	case "address":
 		bad = badAddress(w, e.bounds[0])
 	default:
@@ -64,17 +55,15 @@ func (k *checker) kind(e element) {
 func (k *checker) named(e element, w string) (bad string) {
 	switch e.name {
 	case "dynamic":
-		if where := k.where; strings.Contains(w, "%") {
-			k.where = map[bool]string{true: "d", false: "j"}[k.l.Is("use_backend")]
+		if strings.Contains(w, "%") {
 			k.format(w)
-			k.where = where
 		}
 	case "section":
 		k.refer(e.bounds[0], w)
 	case "server":
 		k.refer("srv", w)
 	case "sample":
-		if _, _, rest := k.sample(w, false); rest != "" {
+		if _, rest := k.sample(w, false); rest != "" {
 			return "missing comma before '" + rest + "'"
 		}
 	}
@@ -92,40 +81,6 @@ func badOther(kind, w string) string {
 		if !slices.Contains(errorStatuses, int(prefixNumber(w))) {
 			return "status code '" + w + "' not handled"
 		}
-	case "loglevel":
-		if !slices.Contains(logLevels, w) && w != "silent" {
-			return "unknown log level '" + w + "'"
-		}
-	case "factor":
-		if n := prefixNumber(w); n != 0 && n <= 100 {
-			return "must be 0 or greater than 100"
-		}
-	case "check-post":
-		if w != "check_post" {
-			return "url_param only accepts 'check_post' modifier (got '" + w + "')"
-		}
-	case "rdp-cookie":
-		if !strings.HasPrefix(w, "rdp-cookie") {
-			return "unknown persist method"
-		}
-	case "init-addr":
-		for m := range strings.SplitSeq(w, ",") {
-			if _, err := netip.ParseAddr(m); err != nil && m != "" && !slices.Contains([]string{"libc", "last", "none"}, m) {
-				return "unknown init-addr method '" + m + "'"
-			}
-		}
-	case "resolve-opts":
-		for o := range strings.SplitSeq(w, ",") {
-			if o != "" && !slices.Contains([]string{"allow-dup-ip", "ignore-weight", "prevent-dup-ip"}, o) {
-				return "unknown resolve-opts option '" + o + "'"
-			}
-		}
-	case "proxy-v2-options":
-		for o := range strings.SplitSeq(w, ",") {
-			if !slices.Contains([]string{"ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher", "authority", "crc32c", "unique-id"}, o) && !elsewhere(o) {
-				return "unknown option '" + o + "'"
-			}
-		}
 	}
 	return ""
 }
@@ -133,34 +88,13 @@ func badOther(kind, w string) string {
 // errorStatuses are those that HAProxy has a page of its own for, in any version.
 var errorStatuses = []int{200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504}
 
-var logLevels = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
-
-// badTime is what is wrong with a time; the first bound is "s" where seconds are counted, or the least of the milliseconds.
-func badTime(w string, bounds []string) string {
-	unit := time.Millisecond
-	if slices.Contains(bounds, "s") {
-		unit = time.Second
-	}
-	d, ok := conf.ParseTimeIn(w, unit)
-	switch {
-	case !ok:
+// badTime is what is wrong with a time.
+func badTime(w string) string {
+	if _, ok := conf.ParseTime(w, time.Millisecond); !ok {
 		return "'" + w + "' is not a time"
-	case slices.Contains(bounds, "1") && d <= 0:
-		return "invalid value " + w
 	}
 	return ""
 }
-
-// badSize is what is wrong with a size: digits and k, m or g.
-func badSize(w string) string {
-	digits := strings.TrimRight(w, "kKmMgG")
-	if n, err := strconv.ParseUint(digits, 10, 32); err != nil || len(w)-len(digits) > 1 || len(w) > len(digits) && n<<shiftOf(w[len(digits)])>>shiftOf(w[len(digits)]) != n {
-		return "'" + w + "' is not a size"
-	}
-	return ""
-}
-
-func shiftOf(c byte) int { return map[byte]int{'k': 10, 'm': 20, 'g': 30}[c|0x20] }
 
 // prefixNumber is the number that a word begins with, as C reads it; 0 without one.
 func prefixNumber(w string) int64 {
@@ -175,8 +109,8 @@ func prefixNumber(w string) int64 {
 	return n
 }
 
-func badInt(w string, base int, bounds []string) string {
-	n, err := strconv.ParseInt(w, base, 64)
+func badInt(w string, bounds []string) string {
+	n, err := strconv.ParseInt(w, 10, 64)
 	if err != nil {
 		return "'" + w + "' is not a number"
 	}

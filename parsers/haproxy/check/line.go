@@ -18,8 +18,7 @@ type checker struct {
 	words []conf.Word // of the line, up to the first that is not known
 	open  bool        // words follow that are not known
 	at    int
-	where string // the points at which samples are taken, see samples.txt
-	rule  bool   // a condition may follow
+	rule  bool // a condition may follow
 	done  bool
 }
 

@@ -109,15 +109,11 @@ func (k *checker) stick() {
 		k.stop()
 		return
 	}
-	k.where = "j"
-	if k.word() == "store-response" {
-		k.where = "o"
-	}
 	k.element(readElement("on|match|store|store-request|store-response"))
 	if k.done {
 		return
 	}
-	k.expression(true)
+	k.expression()
 	k.table()
 	k.condition(false)
 }
@@ -137,122 +133,4 @@ func (k *checker) table() {
 	if name != "" {
 		k.at++
 	}
-}
-
-// stickTypes and stickData are what a stick table is keyed by and what it stores; the latter say how many arguments they need.
-var (
-	stickTypes = []string{"ip", "ipv4", "ipv6", "integer", "string", "binary"}
-	stickData  = map[string]int{
-		"server_id": 0, "server_key": 0, "gpt": 1, "gpt0": 0, "gpc": 1, "gpc0": 0, "gpc1": 0, "gpc_rate": 2, "gpc0_rate": 1, "gpc1_rate": 1,
-		"conn_cnt": 0, "conn_rate": 1, "conn_cur": 0, "sess_cnt": 0, "sess_rate": 1, "http_req_cnt": 0, "http_req_rate": 1, "http_err_cnt": 0,
-		"http_err_rate": 1, "http_fail_cnt": 0, "http_fail_rate": 1, "bytes_in_cnt": 0, "bytes_in_rate": 1, "bytes_out_cnt": 0, "bytes_out_rate": 1,
-	}
-)
-
-// stickTable takes the description of a stick table.
-func (k *checker) stickTable() {
-	for k.more() {
-		w := k.word()
-		k.at++
-		switch w {
-		case "type":
-			k.stickType()
-		case "size":
-			k.element(readElement("<size>"))
-		case "expire":
-			k.element(readElement("<time>"))
-		case "peers":
-			k.element(readElement("<section:peers>"))
-		case "srvkey":
-			k.element(readElement("name|addr"))
-		case "nopurge":
-		case "store":
-			k.stickStore()
-		case "brates-factor", "recv-only", "write-to":
-			k.stop()
-		default:
-			k.at--
-			k.unknownWord([]string{"type", "size", "expire", "nopurge", "peers", "srvkey", "store"}, "stick-table: unknown argument '%s'.", w)
-		}
-	}
-	for _, w := range []string{"size", "type"} {
-		if !k.done && !slices.ContainsFunc(k.words, func(x conf.Word) bool { return x.Value == w }) {
-			k.fail("stick-table: missing %s.", w)
-		}
-	}
-}
-
-func (k *checker) stickType() {
-	w := k.word()
-	if !slices.Contains(stickTypes, w) {
-		k.unknownWord(stickTypes, "stick-table: unknown type '%s'.", w)
-		return
-	}
-	k.at++
-	if k.word() == "len" && (w == "string" || w == "binary") {
-		k.at++
-		k.element(readElement("<atol:1>"))
-	}
-}
-
-// stickStore takes "gpc0,http_req_rate(10s)".
-func (k *checker) stickStore() {
-	for _, d := range splitTop(k.word()) {
-		name, args, has := strings.Cut(d, "(")
-		n, isKnown := stickData[name]
-		given := 0
-		if has {
-			given = len(strings.Split(args, ","))
-		}
-		var names []string
-		for s := range stickData {
-			names = append(names, s)
-		}
-		slices.Sort(names)
-		switch {
-		case k.done:
-		case !isKnown && strings.Contains(name, "glitch"):
-			k.stop()
-		case !isKnown:
-			k.failNear(name, names, "stick-table: unknown store option '%s'.", name)
-		case has && !strings.HasSuffix(args, ")"):
-			k.fail("stick-table: missing closing parenthesis after store option '%s'.", name)
-		case given < n:
-			k.fail("stick-table: missing argument to store option '%s'.", name)
-		case n == 0 && has:
-			k.fail("stick-table: unexpected argument to store option '%s'.", name)
-		case strings.HasSuffix(name, "_rate") && badTime(lastArg(args), nil) != "":
-			k.fail("stick-table: error when processing store option '%s'.", name)
-		}
-	}
-	k.at++
-}
-
-// splitTop cuts at commas outside of parentheses.
-func splitTop(s string) []string {
-	var list []string
-	depth, from := 0, 0
-	for i := range len(s) {
-		switch s[i] {
-		case '(':
-			depth++
-		case ')':
-			depth--
-		case ',':
-			if depth <= 0 {
-				list = append(list, s[from:i])
-				from = i + 1
-			}
-		}
-	}
-	if from < len(s) {
-		list = append(list, s[from:])
-	}
-	return list
-}
-
-// lastArg is the last of "1,10s)".
-func lastArg(args string) string {
-	args = strings.TrimSuffix(args, ")")
-	return args[strings.LastIndexByte(args, ',')+1:]
 }

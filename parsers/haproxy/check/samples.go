@@ -14,11 +14,10 @@ var samplesFile string
 
 // A signature is what samples.txt says of a fetch or a converter.
 type signature struct {
-	points string // Y where a fetch has something to say, by point
-	takes  string // the type that a converter takes
-	gives  string
-	least  int      // arguments
-	args   []string // their types
+	takes string // the type that a converter takes
+	gives string
+	least int      // arguments
+	args  []string // their types
 }
 
 // An aclName is a fetch's name in ACLs, with the methods that may be at its end.
@@ -34,17 +33,15 @@ type samples struct {
 // sampleTable reads samples.txt when first asked, once.
 var sampleTable = sync.OnceValue(func() samples {
 	s := samples{fetches: map[string]*signature{}, convs: map[string]*signature{}, acls: map[string]aclName{}}
-	points, part := map[string]string{}, ""
+	part := ""
 	for line := range strings.Lines(samplesFile) {
 		f := strings.Fields(line)
 		switch {
 		case len(f) == 0 || f[0] == "#":
 		case f[0][0] == '[':
 			part = f[0]
-		case part == "[points]":
-			points[f[0]] = f[1]
 		case part == "[other]":
-			s.others = f
+			s.others = append(s.others, f...)
 		case part == "[acl]":
 			for m := range strings.SplitSeq(f[2], "|") {
 				name := f[0]
@@ -55,15 +52,15 @@ var sampleTable = sync.OnceValue(func() samples {
 				}
 				s.acls[name] = aclName{f[1], m}
 			}
+		case part == "[fetch]":
+			least, args := readArgs(f[1])
+			for _, name := range f[2:] {
+				s.fetches[name] = &signature{gives: f[0], least: least, args: args}
+			}
 		default:
-			g := &signature{gives: f[2]}
-			g.least, g.args = readArgs(f[3])
-			if part == "[fetch]" {
-				g.points = points[f[1]]
-				s.fetches[f[0]] = g
-			} else {
-				g.takes = f[1]
-				s.convs[f[0]] = g
+			least, args := readArgs(f[2])
+			for _, name := range f[3:] {
+				s.convs[name] = &signature{takes: f[0], gives: f[1], least: least, args: args}
 			}
 		}
 	}
@@ -84,16 +81,6 @@ func readArgs(s string) (least int, args []string) {
 		args = append(args, strings.Split(more, ",")...)
 	}
 	return least, args
-}
-
-// available reports whether a fetch has something to say at one of the points.
-func (g *signature) available(points string) bool {
-	for _, p := range points {
-		if i := int(p - 'a'); i < len(g.points) && g.points[i] == 'Y' {
-			return true
-		}
-	}
-	return points == ""
 }
 
 // fitsType reports whether HAProxy makes one type of another.
@@ -129,24 +116,19 @@ func cutName(s string) (name, rest string) {
 	return s[:i], s[i:]
 }
 
-// expression takes a sample expression, converters in words of their own included. At the points where the line is, it must have
-// something to say if it is to be available.
-func (k *checker) expression(available bool) (gives string) {
+// expression takes a sample expression, converters in words of their own included.
+func (k *checker) expression() (gives string) {
 	first := k.word()
 	if first == "" {
 		k.fail("'%s' : missing fetch method", k.title())
 		return ""
 	}
-	g, gives, rest := k.sample(first, false)
+	gives, rest := k.sample(first, false)
 	if k.done {
 		return ""
 	}
 	if rest != "" {
 		k.fail("'%s' : missing comma before '%s'", k.title(), rest)
-		return ""
-	}
-	if available && !g.available(k.where) {
-		k.fail("'%s' : fetch method '%s' may not be used here: what it reads is gone or not there yet", k.title(), first)
 		return ""
 	}
 	k.at++
@@ -164,23 +146,23 @@ func (k *checker) expression(available bool) (gives string) {
 }
 
 // sample reads a fetch and the converters behind it; rest is what follows them.
-func (k *checker) sample(s string, acl bool) (g *signature, gives, rest string) {
+func (k *checker) sample(s string, acl bool) (gives, rest string) {
 	name, rest := cutName(s)
-	g = sampleTable().fetches[name]
+	g := sampleTable().fetches[name]
 	switch {
 	case name == "":
 		k.fail("'%s' : missing fetch method", k.title())
-		return nil, "", ""
+		return "", ""
 	case g == nil && otherSample(name):
 		k.stop()
-		return nil, "", ""
+		return "", ""
 	case g == nil:
 		k.failNear(name, fetchNames(acl), "'%s' : unknown fetch method '%s'", k.title(), name)
-		return nil, "", ""
+		return "", ""
 	}
 	rest = k.arguments(name, g, rest, true)
 	gives, rest = k.converters(rest, g.gives)
-	return g, gives, rest
+	return gives, rest
 }
 
 // otherSample reports whether a fetch or a converter is of another version, or of a script.

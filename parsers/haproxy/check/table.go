@@ -64,13 +64,21 @@ var tables = sync.OnceValue(func() map[string]table {
 			for _, name := range f[1:] {
 				t[name] = &keyword{other: true}
 			}
+		case f[0] == "=":
+			for _, name := range f[3:] {
+				t[name] = newKeyword(f[1], strings.Fields(strings.TrimPrefix(f[2], "-")))
+			}
 		default:
-			own, others, _ := strings.Cut(f[1], "~")
-			t[f[0]] = &keyword{where: own + others, args: readElements(f[2:])}
+			t[f[0]] = newKeyword(f[1], f[2:])
 		}
 	}
 	return all
 })
+
+// newKeyword reads the places and the arguments of a keyword.
+func newKeyword(where string, args []string) *keyword {
+	return &keyword{where: strings.Replace(where, "~", "", 1), args: readElements(args)}
+}
 
 // find is the keyword of that name; one that ends in "*" is found by the longest beginning.
 func (t table) find(name string) *keyword {

@@ -10,8 +10,7 @@ import (
 )
 
 // kinds are those that keywords.txt may name.
-var kinds = strings.Fields(`word fmt logfmt expr regex time time-or-expr size atol int strtol0 octal address net status loglevel factor rdp-cookie
-	init-addr proxy-v2-options resolve-opts check-post dynamic section server sample`)
+var kinds = strings.Fields("word fmt expr regex time time-or-expr atol int address net status dynamic section server sample")
 
 // TestTables: the tables hold what the code that reads them knows, and no keyword with any arguments makes it panic.
 func TestTables(t *testing.T) {
@@ -19,7 +18,7 @@ func TestTables(t *testing.T) {
 	begin := map[string][]string{
 		"proxy": {"", "no "}, "option": {"option ", "no option "}, "stats": {"stats "}, "timeout": {"timeout "}, "server": {"server s a:1 "},
 		"bind": {"bind :1 "}, "action": {"http-request ", "tcp-request content ", "http-after-response "}, "filter": {"filter "},
-		"http-check": {"http-check "}, "tcp-check": {"tcp-check "}, "elsewhere": {"", "option ", "http-request "},
+		"elsewhere": {"", "option ", "http-request "},
 	}
 	total := 0
 	for name, tab := range tables() {
@@ -59,7 +58,7 @@ func checkElements(t *testing.T, where string, list []element) {
 	}
 }
 
-// TestSampleTable: every fetch is known at some point, and every type has a name.
+// TestSampleTable: every type has a name, and every ACL keyword a fetch and a method.
 func TestSampleTable(t *testing.T) {
 	s := sampleTable()
 	if len(s.fetches) < 400 || len(s.convs) < 120 || len(s.acls) < 70 {
@@ -67,7 +66,7 @@ func TestSampleTable(t *testing.T) {
 	}
 	types := []string{"any", "same", "bool", "sint", "addr", "ipv4", "ipv6", "str", "bin", "meth"}
 	for name, g := range s.fetches {
-		if len(g.points) != 21 || !strings.Contains(g.points, "Y") || !slices.Contains(types, g.gives) {
+		if !slices.Contains(types, g.gives) {
 			t.Errorf("fetch %s: %+v", name, g)
 		}
 	}

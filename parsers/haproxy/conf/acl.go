@@ -17,7 +17,7 @@ type ACL struct {
 // suffixes are the endings of ACL keywords that choose a matching method.
 var suffixes = []string{"_beg", "_dir", "_dom", "_end", "_len", "_reg", "_sub"}
 
-// parseACL takes an ACL expression apart.
+// ParseACL takes an ACL expression apart.
 func ParseACL(words []Word) ACL {
 	a := ACL{Expr: ParseExpr(words[0].Value)}
 	name := &a.Expr.Fetch.Name
@@ -67,8 +67,8 @@ func hasSuffixes(fetch string) bool {
 	}, fetch)
 }
 
-// A method is how patterns are compared: "str", "beg", "reg" and so on.
+// A Method is how patterns are compared: "str", "beg", "reg" and so on.
 type Method string
 
-// operators stand before the numbers of an ACL.
+// Operators stand before the numbers of an ACL.
 var Operators = []string{"eq", "ge", "gt", "le", "lt"}

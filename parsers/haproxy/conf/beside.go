@@ -17,7 +17,7 @@ type neighbours struct {
 // mostBeside bounds how many files are read for one configuration.
 const mostBeside = 100
 
-// beside reports whether a file near the configuration has a section of that name: HAProxy takes several files as one.
+// Beside reports whether a file near the configuration has a section of that name: HAProxy takes several files as one.
 func (c *Config) Beside(name string, kinds ...string) bool {
 	if c.near.dir == "" {
 		return false

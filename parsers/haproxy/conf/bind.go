@@ -8,7 +8,7 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A listener is one address of a bind line.
+// A Listener is one address of a bind line.
 type Listener struct {
 	Proxy       *Proxy
 	Line        *Line
@@ -117,12 +117,12 @@ func (b *Listener) parse(a string) (ok bool) {
 	return true
 }
 
-// on reports whether the listener has the address, spelled as in addr, and the port.
+// On reports whether the listener has the address, spelled as in addr, and the port.
 func (b *Listener) On(host string, port int) bool {
 	return b.Addr == host && b.First > 0 && port >= b.First && port <= b.Last
 }
 
-// withProxy is the listener as one that takes a PROXY header.
+// WithProxy is the listener as one that takes a PROXY header.
 func (b *Listener) WithProxy() *Listener {
 	c := *b
 	c.AcceptProxy = true

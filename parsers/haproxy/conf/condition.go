@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// A condition is what follows if or unless: ACLs that must all hold, "or" between alternatives.
+// A Condition is what follows if or unless: ACLs that must all hold, "or" between alternatives.
 type Condition struct {
 	Proxy  *Proxy
 	words  []Word
 	Unless bool
 }
 
-// predefined are the ACLs that HAProxy brings along.
+// Predefined are the ACLs that HAProxy brings along.
 var Predefined = map[string][]string{
 	"TRUE": {"always_true"}, "FALSE": {"always_false"}, "WAIT_END": {"always_true"},
 	"HTTP": {"req.proto_http"}, "HTTP_1.0": {"req.ver", "1.0"}, "HTTP_1.1": {"req.ver", "1.1"}, "HTTP_2.0": {"req.ver", "2.0"},
@@ -24,14 +24,14 @@ var Predefined = map[string][]string{
 	"REQ_CONTENT": {"req.len", "gt", "0"},
 }
 
-// A term is one ACL of a condition: a name, or an expression in braces.
+// A Term is one ACL of a condition: a name, or an expression in braces.
 type Term struct {
 	Negated bool
 	Name    Word
 	Inline  []Word // for { … }
 }
 
-// terms cuts a condition into alternatives of terms. missing is set when a brace does not close.
+// Terms cuts a condition into alternatives of terms. missing is set when a brace does not close.
 func (c *Condition) Terms() (suites [][]Term, missing bool) {
 	var suite []Term
 	negated := false
@@ -68,5 +68,5 @@ func WordsOf(values []string) []Word {
 	return list
 }
 
-// findACL finds the acl lines of a name; a named defaults section has its own for its own rules.
+// FindACL finds the acl lines of a name; a named defaults section has its own for its own rules.
 func (p *Proxy) FindACL(name string) []*Line { return p.ACLs[name] }

@@ -26,7 +26,7 @@ type Config struct {
 	near      neighbours          // files that may complete it
 }
 
-// A proxy is one frontend, backend or listen section, or a defaults section.
+// A Proxy is one frontend, backend or listen section, or a defaults section.
 type Proxy struct {
 	*Section
 	Base     *Proxy // the defaults in force; nil without any
@@ -39,10 +39,10 @@ type Proxy struct {
 func (p *Proxy) Frontend() bool { return p.Kind == "frontend" || p.Kind == "listen" }
 func (p *Proxy) Backend() bool  { return p.Kind == "backend" || p.Kind == "listen" }
 
-// pos is the line that opens the section.
+// Pos is the line that opens the section.
 func (p *Proxy) Pos() hop.Pos { return p.Head.Pos() }
 
-// title names the section in the operator's words: "backend ws".
+// Title names the section in the operator's words: "backend ws".
 func (p *Proxy) Title() string {
 	if p.Name == "" {
 		return p.Kind
@@ -91,7 +91,7 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	return c
 }
 
-// fromName finds "from NAME" in the head of a section.
+// FromName finds "from NAME" in the head of a section.
 func FromName(s *Section) (name string, ok bool) {
 	i := 2
 	if s.Kind == "defaults" && s.Head.Arg(1) == "from" {
@@ -124,7 +124,7 @@ func (c *Config) addProxy(p *Proxy) {
 	c.Listeners = append(c.Listeners, p.Binds...)
 }
 
-// find is the proxy of that name with a backend's abilities.
+// Find is the proxy of that name with a backend's abilities.
 func (c *Config) Find(name string) *Proxy {
 	for _, p := range c.Proxies {
 		if p.Name == name && p.Backend() {
@@ -134,7 +134,7 @@ func (c *Config) Find(name string) *Proxy {
 	return nil
 }
 
-// levels are the sections whose settings apply, the section itself first.
+// Levels are the sections whose settings apply, the section itself first.
 func (p *Proxy) Levels() []*Proxy {
 	var list []*Proxy
 	for l := p; l != nil; l = l.Base {
@@ -143,7 +143,7 @@ func (p *Proxy) Levels() []*Proxy {
 	return list
 }
 
-// setting finds the line in force that begins with the words given: the last one of the nearest section that has any. maybe says why
+// Setting finds the line in force that begins with the words given: the last one of the nearest section that has any. maybe says why
 // another line may be in force instead.
 func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 	for _, level := range p.Levels() {
@@ -160,7 +160,7 @@ func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 	return nil, maybe
 }
 
-// option reports whether "option NAME" is on; maybe says why that is not certain.
+// Option reports whether "option NAME" is on; maybe says why that is not certain.
 func (p *Proxy) Option(name string) (on bool, l *Line, maybe string) {
 	l, maybe = p.Setting("option", name)
 	if l == nil || l.No || l.Reset {
@@ -172,7 +172,7 @@ func (p *Proxy) Option(name string) (on bool, l *Line, maybe string) {
 // otherFile is why a setting that a fragment lacks is not known.
 const otherFile = "the defaults section in force is in another file"
 
-// mode is "http" or "tcp", the latter by default.
+// Mode is "http" or "tcp", the latter by default.
 func (p *Proxy) Mode() (mode, why string) {
 	l, maybe := p.Setting("mode")
 	if l == nil && p.Fragment {
@@ -187,7 +187,7 @@ func (p *Proxy) Mode() (mode, why string) {
 	return strings.ToLower(l.Arg(1)), maybe
 }
 
-// rules are the lines of the section that begin with the words given, in order; those of a named defaults section come first.
+// Rules are the lines of the section that begin with the words given, in order; those of a named defaults section come first.
 func (p *Proxy) Rules(words ...string) []Rule {
 	var list []Rule
 	if p.Base != nil && p.Base.Name != "" {
@@ -201,13 +201,13 @@ func (p *Proxy) Rules(words ...string) []Rule {
 	return list
 }
 
-// A rule is one line that acts on traffic, and the section whose ACLs its condition means.
+// A Rule is one line that acts on traffic, and the section whose ACLs its condition means.
 type Rule struct {
 	Proxy *Proxy
 	Line  *Line
 }
 
-// condition splits the words of a rule behind its first n at if or unless.
+// Condition splits the words of a rule behind its first n at if or unless.
 func (r Rule) Condition(n int) (args []Word, cond *Condition) {
 	words := r.Line.Rest(n)
 	for i, w := range words {

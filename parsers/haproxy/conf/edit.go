@@ -6,7 +6,7 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// setWord returns the function that rewrites a word; nil when its file cannot be edited.
+// SetWord returns the function that rewrites a word; nil when its file cannot be edited.
 func SetWord(w Word) func(string) []hop.Edit {
 	if !w.Editable() || w.Why != "" {
 		return nil
@@ -24,7 +24,7 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(value) + `"`
 }
 
-// insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
+// Insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
 func (p *Proxy) Insert(text string) func(string) []hop.Edit {
 	head := p.Head.Words[0]
 	if !head.Editable() {

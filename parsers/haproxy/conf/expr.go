@@ -2,7 +2,7 @@ package conf
 
 import "strings"
 
-// An expr is a sample expression: a fetch with its arguments and the converters behind it.
+// An Expr is a sample expression: a fetch with its arguments and the converters behind it.
 type Expr struct {
 	Text  string
 	Fetch Call
@@ -10,13 +10,13 @@ type Expr struct {
 	Bad   bool // not an expression at all
 }
 
-// A call is a name with arguments: "hdr(host)".
+// A Call is a name with arguments: "hdr(host)".
 type Call struct {
 	Name string
 	Args []string
 }
 
-// parseExpr reads "req.hdr(Host),lower,field(1,:)".
+// ParseExpr reads "req.hdr(Host),lower,field(1,:)".
 func ParseExpr(s string) Expr {
 	e := Expr{Text: s}
 	rest := s
@@ -42,7 +42,7 @@ func ParseExpr(s string) Expr {
 	}
 }
 
-// cutCall reads one name and its parenthesis.
+// CutCall reads one name and its parenthesis.
 func CutCall(s string) (c Call, rest string, ok bool) {
 	i := 0
 	for i < len(s) && (IsName(s[i]) || s[i] == '.' || s[i] == '-') {

@@ -21,7 +21,7 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 }
 
-// A line is one line of a section, its words without a leading no or default.
+// A Line is one line of a section, its words without a leading no or default.
 type Line struct {
 	Words []Word
 	No    bool   // "no option …"
@@ -45,7 +45,7 @@ func (l *Line) Arg(i int) string {
 	return l.Words[i].Value
 }
 
-// rest are the words from i on.
+// Rest are the words from i on.
 func (l *Line) Rest(i int) []Word {
 	if i >= len(l.Words) {
 		return nil
@@ -53,7 +53,7 @@ func (l *Line) Rest(i int) []Word {
 	return l.Words[i:]
 }
 
-// pos spans the words of the line.
+// Pos spans the words of the line.
 func (l *Line) Pos() hop.Pos {
 	p := l.Words[0].Pos()
 	last := l.Words[len(l.Words)-1]
@@ -61,7 +61,7 @@ func (l *Line) Pos() hop.Pos {
 	return p
 }
 
-// A section is one section of the file.
+// A Section is one section of the file.
 type Section struct {
 	Kind  string // "global", "defaults", "frontend", "backend", "listen", or one that says nothing about tunnels
 	Name  string
@@ -69,7 +69,7 @@ type Section struct {
 	Lines []*Line
 }
 
-// sectionKinds are the keywords that begin a section.
+// SectionKinds are the keywords that begin a section.
 var SectionKinds = []string{
 	"global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "mailers", "program", "ring",
 	"http-errors", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme", "namespace_list", "healthcheck",

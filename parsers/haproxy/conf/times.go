@@ -8,9 +8,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// parseTime reads a time: digits and us, ms, s, m, h or d; a bare number is in the default unit. Whatever follows the unit HAProxy 2.6
+// ParseTime reads a time: digits and us, ms, s, m, h or d; a bare number is in the default unit. Whatever follows the unit HAProxy 2.6
 // warns of and ignores.
-func parseTime(s string, unit time.Duration) (time.Duration, bool) {
+func ParseTime(s string, unit time.Duration) (time.Duration, bool) {
 	digits := strings.TrimLeft(s, "0123456789")
 	n, err := strconv.ParseInt(s[:len(s)-len(digits)], 10, 64)
 	if err != nil {
@@ -43,7 +43,7 @@ func parseTime(s string, unit time.Duration) (time.Duration, bool) {
 	return (d + time.Millisecond - 1).Truncate(time.Millisecond), true
 }
 
-// timeout is "timeout NAME" of a section; zero where none is set, which means that nothing ends the connection.
+// Timeout is "timeout NAME" of a section; zero where none is set, which means that nothing ends the connection.
 func (p *Proxy) Timeout(name string) hop.Setting[time.Duration] {
 	full := "timeout " + name
 	l, maybe := p.Setting("timeout", name)
@@ -58,7 +58,7 @@ func (p *Proxy) Timeout(name string) hop.Setting[time.Duration] {
 	return p.Duration(full, l, 2)
 }
 
-// duration reads word i of a line as a time in milliseconds.
+// Duration reads word i of a line as a time in milliseconds.
 func (p *Proxy) Duration(name string, l *Line, i int) hop.Setting[time.Duration] {
 	if i >= len(l.Words) {
 		return hop.Unknown[time.Duration](name, l.Pos(), name+" has no value")
@@ -67,7 +67,7 @@ func (p *Proxy) Duration(name string, l *Line, i int) hop.Setting[time.Duration]
 	if w.Why != "" {
 		return hop.Unknown[time.Duration](name, l.Pos(), w.Why)
 	}
-	d, ok := parseTime(w.Value, time.Millisecond)
+	d, ok := ParseTime(w.Value, time.Millisecond)
 	if !ok {
 		return hop.Unknown[time.Duration](name, l.Pos(), w.Value+" is not a time")
 	}
@@ -76,7 +76,7 @@ func (p *Proxy) Duration(name string, l *Line, i int) hop.Setting[time.Duration]
 	return s
 }
 
-// setTime makes of set one that writes times as HAProxy reads them: a number and one unit, never "1m30s".
+// SetTime makes of set one that writes times as HAProxy reads them: a number and one unit, never "1m30s".
 func SetTime(set func(string) []hop.Edit) func(string) []hop.Edit {
 	if set == nil {
 		return nil
@@ -94,29 +94,4 @@ func SetTime(set func(string) []hop.Edit) func(string) []hop.Edit {
 		}
 		return set(value)
 	}
-}
-
-// parseTimeIn is parseTime for what HAProxy counts in milliseconds or in seconds, of which it holds 31 bits either way.
-func ParseTimeIn(s string, unit time.Duration) (time.Duration, bool) {
-	if unit == time.Millisecond {
-		return parseTime(s, unit)
-	}
-	digits := strings.TrimLeft(s, "0123456789")
-	n, err := strconv.ParseInt(s[:len(s)-len(digits)], 10, 64)
-	if err != nil || n > 1<<31-1 {
-		return 0, false
-	}
-	switch {
-	case digits == "":
-		return time.Duration(n) * unit, true
-	case strings.HasPrefix(digits, "us"):
-		return time.Duration(n) * time.Microsecond, true
-	case strings.HasPrefix(digits, "ms"):
-		return time.Duration(n) * time.Millisecond, true
-	}
-	seconds := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[digits[0]]
-	if seconds == 0 || n*seconds > 1<<31-1 {
-		return 0, false
-	}
-	return time.Duration(n*seconds) * time.Second, true
 }

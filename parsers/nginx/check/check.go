@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
@@ -18,6 +20,7 @@ func Tree(t *conf.Tree, v conf.Version) {
 		top.in = conf.InMain
 	}
 	c.block(t.Main.Block, top)
+	c.current = nil
 	c.noEvents()
 	c.zones()
 	c.unknownVariables()
@@ -33,6 +36,11 @@ type checker struct {
 	zoned   []zoneUse
 	formats map[string]bool // log formats defined so far
 	listen  listeners
+	current *conf.Directive // that is being checked; nil after the last one
+	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it comes of a fault
+	// found before.
+	cut     *conf.Cut
+	stopped bool
 }
 
 // complete reports whether nothing that could define something is hidden: only then can a name be missing.
@@ -45,7 +53,38 @@ func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
 		return
 	}
 	c.seen[key] = true
+	told := slices.ContainsFunc(notes, func(n hop.Note) bool { return strings.Contains(n.Text, "nginx names line") })
+	if line := c.current.NamedLine(); !told && line > pos.Line && c.current.Name.File.Name == pos.File {
+		names := "nginx names line " + strconv.Itoa(line) + ", where the statement ends"
+		notes = append(notes, hop.Note{Pos: hop.Pos{File: pos.File, Line: line}, Text: names})
+	}
 	c.tree.Problems = append(c.tree.Problems, conf.Problem{Pos: pos, Text: text, Notes: notes})
+}
+
+// misplaced reports text about d, which stands where a missing or additional brace or semicolon put it. What nginx would have read
+// behind it in a file with a syntax error comes of the same fault, and so does that error.
+func (c *checker) misplaced(d *conf.Directive, text string, notes ...hop.Note) {
+	c.problem(d.Name.Pos(), text, notes...)
+	if c.cut == nil || c.stopped {
+		return
+	}
+	c.stopped = true
+	for i := range c.tree.Problems {
+		if p := &c.tree.Problems[i]; p.Pos == c.cut.Err.Pos && p.Text == c.cut.Err.Text {
+			last := &c.tree.Problems[len(c.tree.Problems)-1]
+			last.Lost = true
+			c.tree.Problems = slices.Delete(c.tree.Problems, i, i+1)
+			return
+		}
+	}
+}
+
+// unclosed asks after the end of the block that d stands in.
+func unclosed(d *conf.Directive) []hop.Note {
+	if d.Parent == nil || d.Parent.Name.File != d.Name.File || d.Parent.Name.Line == 0 {
+		return nil
+	}
+	return []hop.Note{{Pos: d.Parent.Pos(), Text: "is the } of this block missing?"}}
 }
 
 // argument reports text about argument i of d. An argument in a later line is rather the next directive, taken for one.
@@ -54,7 +93,7 @@ func (c *checker) argument(d *conf.Directive, i int, text string, notes ...hop.N
 		c.problem(w.Pos(), text, notes...)
 		return
 	}
-	c.problem(d.Name.Pos(), text, append(notes, semicolonNotes(d)...)...)
+	c.problem(d.Name.Pos(), text, append(notes, d.SemicolonNotes()...)...)
 }
 
 // together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not all
@@ -76,8 +115,20 @@ type level struct {
 func (c *checker) block(ds []*conf.Directive, l *level) {
 	l.first = map[string]*conf.Directive{}
 	l.locations = map[string]*conf.Directive{}
+	c.lines(ds, l)
+}
+
+// lines checks directives of one level.
+func (c *checker) lines(ds []*conf.Directive, l *level) {
 	for _, d := range ds {
-		if d.Unread == "" && !d.Maybe && !d.Name.Template {
+		switch {
+		case c.stopped:
+			return
+		case d.Cut != nil:
+			c.cut = d.Cut
+			c.lines(d.Cut.Read, l)
+			c.cut, c.stopped = nil, false
+		case (d.Unread == "" || c.cut != nil && d.HasBlock) && !d.Maybe && !d.Name.Template:
 			c.directive(d, l)
 		}
 	}
@@ -86,17 +137,21 @@ func (c *checker) block(ds []*conf.Directive, l *level) {
 // directive checks d and what is inside it.
 func (c *checker) directive(d *conf.Directive, l *level) {
 	name := d.Name.Value
+	c.current = d
 	if name == "include" {
+		if c.cut != nil && d.HasBlock {
+			c.misplaced(d, `directive "include" is not terminated by ";"`)
+		}
 		return
 	}
 	if len(conf.Directives()[name]) == 0 {
-		c.typo(d, l)
+		c.unknown(d, l)
 		return
 	}
 	specs := conf.SpecsIn(name, l.in)
 	if len(specs) == 0 {
 		if !c.newer(conf.Directives()[name]) {
-			c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is not allowed here", name))
+			c.misplaced(d, fmt.Sprintf("%q directive is not allowed here", name), unclosed(d)...)
 		}
 		return
 	}
@@ -184,10 +239,10 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 	}
 	switch {
 	case len(ofForm) == 0 && d.HasBlock:
-		c.problem(d.Name.Pos(), fmt.Sprintf("directive %q is not terminated by \";\"", name), semicolonNotes(d)...)
+		c.misplaced(d, fmt.Sprintf("directive %q is not terminated by \";\"", name), d.SemicolonNotes()...)
 		return false
 	case len(ofForm) == 0:
-		c.problem(d.Name.Pos(), fmt.Sprintf("directive %q has no opening \"{\"", name))
+		c.misplaced(d, fmt.Sprintf("directive %q has no opening \"{\"", name))
 		return false
 	}
 	for _, s := range ofForm {
@@ -198,20 +253,8 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 	if name == "limit_req_zone" && len(d.Args) == 4 && d.Arg(3) == "sync" {
 		return true // NGINX Plus
 	}
-	c.problem(d.Name.Pos(), fmt.Sprintf("invalid number of arguments in %q directive", name), semicolonNotes(d)...)
+	c.problem(d.Name.Pos(), fmt.Sprintf("invalid number of arguments in %q directive", name), d.SemicolonNotes()...)
 	return false
-}
-
-// semicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for arguments.
-func semicolonNotes(d *conf.Directive) []hop.Note {
-	last := d.Name
-	for _, a := range d.Args {
-		if a.File == last.File && a.Line > last.Line {
-			return []hop.Note{{Pos: last.Pos(), Text: "is the ; missing at the end of line " + strconv.Itoa(int(last.Line)) + "?"}}
-		}
-		last = a
-	}
-	return nil
 }
 
 // duplicate reports a second directive where nginx takes only one.

@@ -73,7 +73,7 @@ func TestSemicolon(t *testing.T) {
 		tree, _ := conf.Parse("a", []byte(src))
 		got := faults(tree, conf.Version{})
 		if len(got) != 1 || got[0].Text != want || got[0].Pos.Line != 2 || len(got[0].Notes) != 1 ||
-			got[0].Notes[0].Text != "is the ; missing at the end of line 2?" {
+			got[0].Notes[0].Text != "is the ; missing at the end of line 2? (nginx names line 3)" {
 			t.Errorf("%q: %+v", src, got)
 		}
 	}

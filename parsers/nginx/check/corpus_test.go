@@ -14,15 +14,20 @@ import (
 
 // faults returns what check alone has to say of a tree.
 func faults(t *conf.Tree, v conf.Version) []conf.Problem {
-	var lost []conf.Problem
+	var lost, found []conf.Problem
 	for _, p := range t.Problems {
 		if p.Lost {
 			lost = append(lost, p)
 		}
 	}
-	t.Problems = lost
+	t.Problems = slices.Clone(lost)
 	Tree(t, v)
-	return t.Problems[len(lost):]
+	for _, p := range t.Problems {
+		if !slices.ContainsFunc(lost, func(l conf.Problem) bool { return l.Pos == p.Pos && l.Text == p.Text }) {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 // readFaults reads a configuration as users do and returns what check has to say; ok is false when it cannot be parsed.
@@ -133,7 +138,7 @@ func TestIncidents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := []string{"082-word-processor-quotes", "083-comment-signs-lost", "084-single-brace-placeholder"} // not found yet
+	var open []string // not found yet
 	ran := 0
 	for _, c := range all {
 		if c.Tech != "nginx" {

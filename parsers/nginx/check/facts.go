@@ -34,10 +34,20 @@ func gather(t *conf.Tree) *facts {
 		f.unread = f.unread || p.Lost
 	}
 	for _, d := range t.Main.Block {
-		f.whole = f.whole || t.Context == "main" && d.HasBlock && d.Is("events")
-		f.directive(d, "main", ours)
+		f.top(t, d)
+		if d.Cut != nil {
+			for _, d := range d.Cut.Read {
+				f.top(t, d)
+			}
+		}
 	}
 	return f
+}
+
+// top collects the facts of a directive that stands in no block.
+func (f *facts) top(t *conf.Tree, d *conf.Directive) {
+	f.whole = f.whole || t.Context == "main" && d.HasBlock && d.Is("events")
+	f.directive(d, "main", ours)
 }
 
 // What the lines of a block are.

@@ -68,7 +68,7 @@ func (c *checker) location(d *conf.Directive, l, inner *level) {
 		}
 	}
 	if text := nesting(p, l); text != "" {
-		c.problem(d.Name.Pos(), text)
+		c.misplaced(d, text, unclosed(d)...)
 		return
 	}
 	inner.place = p

@@ -21,13 +21,19 @@ func (c *checker) mapBlock(d *conf.Directive, http bool) {
 	keys := map[string]*conf.Directive{}
 	hostnames := false
 	for _, e := range d.Block {
+		c.current = e
 		switch {
+		case c.stopped:
+			return
+		case e.HasBlock && !e.Name.Template:
+			c.misplaced(e, `unexpected "{"`, unclosed(e)...)
+			return
 		case e.Maybe || e.Name.Template || e.Unread != "" || templated(e):
 		case e.Is("include"):
 		case len(e.Args) == 0 && (e.Is("hostnames") || e.Is("volatile")):
 			hostnames = hostnames || e.Is("hostnames")
 		case len(e.Args) != 1:
-			c.problem(e.Name.Pos(), "invalid number of the map parameters", semicolonNotes(e)...)
+			c.problem(e.Name.Pos(), "invalid number of the map parameters", e.SemicolonNotes()...)
 			return
 		default:
 			c.mapEntry(e, keys, hostnames)

@@ -35,7 +35,11 @@ func (c *checker) upstream(d *conf.Directive, l *level) {
 // upstreamServer checks one server of an upstream block. Those of stream need a port.
 func (c *checker) upstreamServer(d *conf.Directive, l *level, stream bool) {
 	for i, a := range d.Args[1:] {
-		if text := serverParameter(a.Value, d, l); text != "" {
+		text := serverParameter(a.Value, d, l)
+		if next := swallowed(d); next != nil && next.Value == a.Value {
+			text = fmt.Sprintf(`invalid parameter "%s"`, a.Value)
+		}
+		if text != "" {
 			c.argument(d, i+1, text)
 			return
 		}

@@ -2,6 +2,7 @@ package conf
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,8 +41,38 @@ type Spec struct {
 	Kind  string   // of its value, see directives.txt
 	Words []string // of the kinds enum and mask
 	// Vars tells the arguments in which nginx looks for variables: "1", "2+", "last"; "" for none.
-	Vars  string
-	Since Version // the first version that knows it, when later than 1.22.1
+	Vars     string
+	Since    Version // the first version that knows it, when later than 1.22.1
+	Inherits Inheritance
+	// Rare says that an include that could not be read is taken not to hold the directive.
+	Rare     bool
+	defaults []fallback // the newest last
+}
+
+// Inheritance says what a directive is to the blocks inside the one that it stands in.
+type Inheritance uint8
+
+const (
+	InheritValue Inheritance = iota // one value, that of the nearest level which has it
+	InheritList                     // all directives of the nearest level which has some
+	InheritAll                      // all directives of all levels
+	InheritNothing
+)
+
+// A fallback is the default from some version on: the arguments that would say the same.
+type fallback struct {
+	args  []Word
+	since Version
+}
+
+// Default is a directive that says what holds where none is written; nil when the table does not say that.
+func (s *Spec) Default(name string, v Version) *Directive {
+	for _, f := range slices.Backward(s.defaults) {
+		if v.AtLeast(f.since.Major, f.since.Minor, f.since.Patch) {
+			return &Directive{Name: Word{Value: name}, Args: f.args}
+		}
+	}
+	return nil
 }
 
 // Fits reports whether n arguments are as many as the directive takes.
@@ -86,14 +117,47 @@ func readSpec(f []string) *Spec {
 	if words != "" {
 		s.Words = strings.Split(words, "|")
 	}
+	if kind == "-" || kind == "mask" {
+		s.Inherits = InheritList
+	}
 	for _, x := range f[3:] {
-		if v, ok := strings.CutPrefix(x, "$"); ok {
-			s.Vars = v
-		} else if v, ok := strings.CutPrefix(x, "since="); ok {
-			s.Since, _ = ParseVersion(v)
-		}
+		s.column(x)
 	}
 	return s
+}
+
+// column reads one of the columns that a line need not have.
+func (s *Spec) column(x string) {
+	switch x {
+	case "rare":
+		s.Rare = true
+		return
+	case "scalar":
+		s.Inherits = InheritValue
+		return
+	case "list":
+		s.Inherits = InheritList
+		return
+	case "merge":
+		s.Inherits = InheritAll
+		return
+	case "own":
+		s.Inherits = InheritNothing
+		return
+	}
+	if v, ok := strings.CutPrefix(x, "$"); ok {
+		s.Vars = v
+	} else if v, ok := strings.CutPrefix(x, "since="); ok {
+		s.Since, _ = ParseVersion(v)
+	} else if v, ok := strings.CutPrefix(x, "="); ok {
+		value, from, _ := strings.Cut(v, "@")
+		f := fallback{}
+		f.since, _ = ParseVersion(from)
+		for a := range strings.SplitSeq(value, ",") {
+			f.args = append(f.args, Word{Value: a})
+		}
+		s.defaults = append(s.defaults, f)
+	}
 }
 
 // contextNamed is the context that the table calls name.

@@ -67,6 +67,11 @@ func newExpander(t *Tree, s source) *expander {
 // root adds a file that no include brings in. Its nodes are changed in place when the expander owns them.
 func (e *expander) root(p *parsed, owned bool) {
 	e.enter(p)
+	if p.err != nil {
+		name := Word{File: p.file, Line: 1, Col: 1}
+		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name, Unread: p.err.Error(), Cut: p.cut(nil)})
+		return
+	}
 	e.stack = []string{p.file.Name}
 	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(p.nodes, nil, nil, !owned)...)
 }
@@ -123,7 +128,7 @@ func (e *expander) include(d *Directive) []*Directive {
 		return e.unread(d, "the path comes from a template")
 	}
 	if text := includeFault(d); text != "" {
-		e.problem(Problem{Pos: d.Pos(), Text: text, Lost: true})
+		e.problem(Problem{Pos: d.Pos(), Text: text, Notes: d.SemicolonNotes(), Lost: true})
 		d.Unread = text
 		return []*Directive{d}
 	}
@@ -173,7 +178,7 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	}
 	e.enter(p)
 	if p.err != nil {
-		d.Unread = p.err.Error()
+		d.Unread, d.Cut = p.err.Error(), p.cut(d.Parent)
 		return nil
 	}
 	e.stack = append(e.stack, name)

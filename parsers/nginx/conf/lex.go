@@ -267,5 +267,5 @@ func (l *lexer) unexpected(p int) *SyntaxError {
 
 // at is the place of n bytes at offset p of the line that starts at bol.
 func (l *lexer) at(p int, line int32, bol, n int) hop.Pos {
-	return hop.Pos{File: l.file.Name, Line: int(line), Col: p - bol + 1, EndCol: p - bol + 1 + n}
+	return l.file.Origin.Pos(hop.Pos{File: l.file.Name, Line: int(line), Col: p - bol + 1, EndCol: p - bol + 1 + n})
 }

@@ -14,7 +14,8 @@ const maxDepth = 1000
 const maxFile = 64 << 20
 
 // parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they stand.
-// The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is unknown.
+// The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is unknown. With an error
+// come the directives that nginx has read before it.
 func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *SyntaxError) {
 	if len(f.Src) > maxFile {
 		return nil, nil, &SyntaxError{
@@ -26,7 +27,7 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 	top, err := b.parse()
 	switch {
 	case err != nil && !t.markup && !t.broken:
-		return nil, nil, err
+		return top, nil, err
 	case err != nil:
 		top, notes := unknownFile(f, unreadInvalid)
 		return top, append(notes, hop.Note{Pos: err.Pos, Text: err.Text}), nil
@@ -34,11 +35,10 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 		top, notes := unknownFile(f, unreadBroken)
 		return top, notes, nil
 	}
-	notes := compareGonginx(f.Name, t.masked, top)
-	top, ok := t.apply(f, top)
-	if !ok {
-		top, notes = unknownFile(f, unreadBroken)
+	if top, ok := t.apply(f, top); ok {
+		return top, nil, nil
 	}
+	top, notes := unknownFile(f, unreadBroken)
 	return top, notes, nil
 }
 
@@ -62,26 +62,27 @@ func (b *builder) parse() ([]*Directive, *SyntaxError) {
 	for {
 		end, err := b.statement()
 		if err != nil {
-			return nil, err
+			return b.abandon(), err
 		}
 		switch end {
 		case atSemicolon:
 			b.done = append(b.done, b.directive())
 		case atOpen:
 			if err := b.openBlock(); err != nil {
-				return nil, err
+				return b.abandon(), err
 			}
 		case atClose:
 			if len(b.open) == 0 {
-				return nil, b.unexpected(b.pos - 1)
+				return b.abandon(), b.unexpected(b.pos - 1)
 			}
 			b.closeBlock()
 		case atEOF:
 			if n := len(b.open); n > 0 {
-				return nil, &SyntaxError{
+				err := &SyntaxError{
 					Pos: b.at(b.pos, b.line, b.bol, 0), Text: `unexpected end of file, expecting "}"`,
 					Notes: []hop.Note{{Pos: b.open[n-1].directive.Pos(), Text: "the block that begins here is not closed"}},
 				}
+				return b.abandon(), err
 			}
 			return b.take(0), nil
 		}
@@ -154,6 +155,14 @@ func (b *builder) closeBlock() {
 	f.directive.End = int32(b.pos)
 	f.directive.Block = b.take(f.first)
 	b.done = append(b.done, f.directive)
+}
+
+// abandon ends all open blocks where reading stops, and returns what has been read.
+func (b *builder) abandon() []*Directive {
+	for len(b.open) > 0 {
+		b.closeBlock()
+	}
+	return b.take(0)
 }
 
 // take removes the directives from first on from done and returns them.

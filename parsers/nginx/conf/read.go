@@ -130,7 +130,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 	if f.Piped {
 		return r.standardInput(f.Src)
 	}
-	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src}), "")}, nil
+	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}), "")}, nil
 }
 
 // A reader reads each file once.
@@ -152,6 +152,12 @@ type parsed struct {
 // unknown reports whether the file is a template of which nothing could be read.
 func (p *parsed) unknown() bool {
 	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
+}
+
+// cut is what was read of the file before its error, for a block of parent.
+func (p *parsed) cut(parent *Directive) *Cut {
+	link(p.nodes, parent)
+	return &Cut{Read: p.nodes, Err: p.err}
 }
 
 // load reads and parses a file of this machine. A disk tells where absolute symlinks lead.

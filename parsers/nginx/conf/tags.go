@@ -252,6 +252,11 @@ func (f *tagFinder) percent(p int) (tag, bool) {
 		return f.enclosed(p, "%%", "%%", isPlaceholderByte)
 	}
 	t, ok := f.enclosed(p, "%", "%", isUpperByte)
+	if !ok {
+		// HestiaCP's %proxy_port%. In a piece of an encoded URL, two hexadecimal digits follow the first %.
+		t, ok = f.enclosed(p, "%", "%", isPlaceholderByte)
+		return t, ok && !(isHex(f.src[p+1]) && isHex(f.src[p+2])) && !(isLowerHex(f.src[p+1]) && isLowerHex(f.src[p+2]))
+	}
 	// %E4%B8% is a piece of an encoded URL.
 	if ok && isHex(f.src[p+1]) && isHex(f.src[p+2]) && !strings.Contains(f.src[t.start:t.end], "_") {
 		return tag{}, false
@@ -294,5 +299,7 @@ func isUpperByte(c byte) bool { return c >= 'A' && c <= 'Z' || c >= '0' && c <= 
 func isPlaceholderByte(c byte) bool { return isUpperByte(c) || c >= 'a' && c <= 'z' || c == '-' }
 
 func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' }
+
+func isLowerHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f' }

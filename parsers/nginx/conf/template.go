@@ -181,6 +181,6 @@ func place(lines []int, offset int32) (line, col int32) {
 func unknownFile(f *File, why string) ([]*Directive, []hop.Note) {
 	f.Comments = nil
 	w := Word{File: f, Line: 1, Col: 1, Template: true}
-	note := hop.Note{Pos: hop.Pos{File: f.Name, Line: 1}, Text: why}
+	note := hop.Note{Pos: f.Origin.Pos(hop.Pos{File: f.Name, Line: 1}), Text: why}
 	return []*Directive{{Name: w, End: int32(len(f.Src)), Unread: why}}, []hop.Note{note}
 }

@@ -7,9 +7,12 @@
 package conf
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A File is one configuration file, or one file of an `nginx -T` dump.
@@ -20,6 +23,8 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
+	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
+	Origin *parsers.Origin
 }
 
 // A Comment is one comment, from # to the end of its line.
@@ -44,7 +49,7 @@ func (w Word) Pos() hop.Pos {
 	if w.File == nil {
 		return hop.Pos{}
 	}
-	return hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)}
+	return w.File.Origin.Pos(hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)})
 }
 
 // A Directive is one statement, with its block if it has one.
@@ -62,8 +67,17 @@ type Directive struct {
 	Via      *Directive // the include directive that brought it in; nil in the first file
 	// Unread says why the file or files that this include names are not in the tree; "" for everything else.
 	Unread string
+	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil. Only the
+	// check looks at it: nginx may have refused something in there before.
+	Cut *Cut
 	// Maybe says that a template decides whether the directive is there at all.
 	Maybe bool
+}
+
+// A Cut is the beginning of a file up to a syntax error. Includes in it are not followed.
+type Cut struct {
+	Read []*Directive
+	Err  *SyntaxError
 }
 
 // Pos is the place of the directive: from its name to the end of its last argument, on one line.
@@ -75,6 +89,36 @@ func (d *Directive) Pos() hop.Pos {
 		}
 	}
 	return p
+}
+
+// NamedLine is the line at which nginx stands when it refuses d: that of its semicolon or opening brace. It is 0 when that is not
+// known, as of no directive.
+func (d *Directive) NamedLine() int {
+	if d == nil || d.Name.File == nil {
+		return 0
+	}
+	end := d.End
+	if d.HasBlock {
+		end = d.Open
+	}
+	src := d.Name.File.Src
+	if int(end) > len(src) || end < d.Name.Start {
+		return 0
+	}
+	return int(d.Name.Line) + bytes.Count(src[d.Name.Start:end], []byte("\n"))
+}
+
+// SemicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for arguments.
+func (d *Directive) SemicolonNotes() []hop.Note {
+	last := d.Name
+	for _, a := range d.Args {
+		if a.File == last.File && a.Line > last.Line {
+			text := fmt.Sprintf("is the ; missing at the end of line %d? (nginx names line %d)", last.Line, d.NamedLine())
+			return []hop.Note{{Pos: last.Pos(), Text: text}}
+		}
+		last = a
+	}
+	return nil
 }
 
 // Arg returns the value of argument i, "" when there is none.
@@ -98,7 +142,7 @@ type Tree struct {
 	Problems []Problem
 	// Unread are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
 	Unread []hop.Note
-	// Debug are remarks for --verbose: where gonginx and our own lexer disagree.
+	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
 	// Dir is the directory that relative paths in directives (root, alias) start from; "" when it is not known.
 	Root func(path string) (local string, ok bool) // maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is

@@ -1,0 +1,192 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// A fileSet is the files of a run: their bytes, what stands in them beside their meaning, and where they come from.
+type fileSet struct {
+	count int // of configuration files
+	src   map[string][]byte
+	// links are the files that symlinks were followed to within a tree, where the system cannot, by the symlinks; targets are the
+	// bytes of those, which are no further files.
+	links   map[string]string
+	targets map[string][]byte
+	dumps   map[string]dumped
+	texts   map[string]parsers.Text // comments and blocks, of the files where they are needed
+	// included are the places of the directives that bring each included file in.
+	included map[string][]hop.Pos
+	// origins say where texts within other files stand there, by the names of the texts.
+	origins map[string]*parsers.Origin
+}
+
+// dumped says where the bytes of a file stand that was cut from the output of nginx -T.
+type dumped struct {
+	file  string // the dump
+	lines int    // that precede it there
+}
+
+// newFileSet begins with the configuration file.
+func newFileSet(c *Config) *fileSet {
+	s := &fileSet{
+		src: map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
+		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
+		origins: map[string]*parsers.Origin{},
+	}
+	if c.File != "" {
+		s.src[c.File] = c.Src
+		text := plainText(c.File, c.Src)
+		text.Blocks = indented(c.Src)
+		s.texts[c.File] = text
+	}
+	return s
+}
+
+// add keeps the bytes of a file, and its comments and blocks where somebody needs them: for ignore comments, or for all files. A text
+// within a file adds those to the file's.
+func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, bool), all bool) {
+	if f.Origin != nil {
+		s.origins[f.Name] = f.Origin
+	} else if _, known := s.src[f.Name]; !known {
+		s.src[f.Name] = f.Src
+		s.count++
+	}
+	if f.Local != "" {
+		s.links[f.Name], s.targets[f.Local] = f.Local, f.Src
+	}
+	if _, known := s.texts[f.Name]; known || text == nil || !all && !bytes.Contains(f.Src, []byte(remarkWord)) {
+		return
+	}
+	t, ok := text(f.Name)
+	if !ok {
+		return
+	}
+	if t.Comments == nil {
+		t.Comments = plainText(f.Name, f.Src).Comments
+	}
+	if f.Origin == nil {
+		s.texts[f.Name] = t
+		return
+	}
+	outer, known := s.texts[f.Origin.File]
+	if !known {
+		outer = plainText(f.Origin.File, s.src[f.Origin.File])
+	}
+	t = f.Origin.Text(t)
+	outer.Comments = append(outer.Comments, t.Comments...)
+	outer.Blocks = append(outer.Blocks, t.Blocks...)
+	slices.SortFunc(outer.Comments, func(a, b parsers.Comment) int { return cmp.Compare(a.Start, b.Start) })
+	outer.Comments = slices.Compact(outer.Comments)
+	s.texts[f.Origin.File] = outer
+}
+
+// cutFrom notes where the files of a source stand in the dump that they were cut from, and keeps the dump's bytes.
+func (s *fileSet) cutFrom(of parsers.Source, files []*parsers.File, readFile func(name string) ([]byte, error)) {
+	lines := map[string]int{}
+	for _, f := range files {
+		lines[f.Name] = f.Line
+	}
+	for _, f := range of.Files {
+		if lines[f] == 0 || f == of.Name {
+			continue
+		}
+		if _, known := s.src[of.Name]; !known {
+			src, err := readFile(of.Name)
+			if err != nil {
+				return // standard input
+			}
+			s.src[of.Name] = src
+		}
+		s.dumps[f] = dumped{of.Name, lines[f]}
+	}
+}
+
+// bytes are those of a file; nil when there are none.
+func (s *fileSet) bytes(file string) []byte {
+	if src, read := s.src[file]; read {
+		return src
+	}
+	return s.targets[file]
+}
+
+// isDump reports whether a file is the output of nginx -T, whose parts have their own comments.
+func (s *fileSet) isDump(file string) bool {
+	for _, d := range s.dumps {
+		if d.file == file {
+			return true
+		}
+	}
+	return false
+}
+
+// behind is the file that a symlink leads to which the system cannot follow; else the file itself.
+func (s *fileSet) behind(file string) string {
+	if s == nil {
+		return file
+	}
+	return cmp.Or(s.links[file], file)
+}
+
+// home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a symlink to a place of
+// the machine that the files are for, the file here.
+func (s *fileSet) home(p hop.Pos) hop.Pos {
+	p.File = s.behind(p.File)
+	if s == nil {
+		return p
+	}
+	if d, ok := s.dumps[p.File]; ok && p.Line > 0 {
+		p.File, p.Line = d.file, p.Line+d.lines
+	}
+	return p
+}
+
+// once reads each file a single time: a pipe that somebody names can be read no second time.
+func once(readFile func(name string) ([]byte, error)) func(name string) ([]byte, error) {
+	type answer struct {
+		src []byte
+		err error
+	}
+	var mutex sync.Mutex
+	known := map[string]answer{}
+	return func(name string) ([]byte, error) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		a, done := known[name]
+		if !done {
+			a.src, a.err = readFile(name)
+			known[name] = a
+		}
+		return a.src, a.err
+	}
+}
+
+// maxFile is far above any configuration.
+const maxFile = 64 << 20
+
+// readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
+	if err == nil && b.Len() > maxFile {
+		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d MB", maxFile>>20)}
+	}
+	return b.Bytes(), err
+}

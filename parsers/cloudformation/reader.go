@@ -1,0 +1,87 @@
+package cloudformation
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// Reader is how wslint reads CloudFormation: each file is one template.
+func Reader() parsers.Reader {
+	return parsers.Reader{Name: "cloudformation", Sniff: sniff, Read: readAll}
+}
+
+// extensions are those that templates have.
+var extensions = []string{".yaml", ".yml", ".json", ".template", ".cfn", ".tpl"}
+
+// types are resources as templates name them, in YAML and JSON.
+var types = regexp.MustCompile(`(?m)^\s*"?Type"?\s*:\s*["']?(AWS|Alexa|Custom)::`)
+
+// sniff takes YAML and JSON that says it is a template, or that has resources of AWS.
+func sniff(f parsers.Found, head []byte) parsers.Verdict {
+	switch ext := strings.ToLower(filepath.Ext(f.Name)); {
+	case f.Dir || !slices.Contains(extensions, ext) && !f.Piped:
+		return parsers.Verdict{}
+	case head == nil:
+		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a template"}
+	case bytes.Contains(head, []byte("AWSTemplateFormatVersion")):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it says that it is a template of CloudFormation"}
+	case bytes.Contains(head, []byte("Resources")) && (types.Match(head) || compact.Match(head)):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it has resources of AWS"}
+	}
+	return parsers.Verdict{Why: "it has no resources of AWS"}
+}
+
+// compact are resources within a line, as JSON without line breaks has them.
+var compact = regexp.MustCompile(`[{,]\s*"Type"\s*:\s*"(AWS|Alexa|Custom)::`)
+
+func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
+	texts := map[string]*document.File{}
+	for _, f := range files {
+		src := f.Src
+		if src == nil {
+			if src, err = o.ReadFile(f.Name); err != nil {
+				if f.Top == "" {
+					return r, err
+				}
+				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+				continue
+			}
+		}
+		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
+		if at := document.TemplateAt(f.Name, src); !at.IsZero() {
+			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"})
+			continue
+		}
+		t, err := Read(f.Name, src)
+		var bad *document.Error
+		switch {
+		case errors.As(err, &bad):
+			r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+			continue
+		case t == nil:
+			r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it holds no template"})
+			continue
+		}
+		texts[f.Name] = t.File
+		sources, unknown := infra.Build(t.Resources)
+		infra.Add(&r, []string{f.Name}, sources)
+		r.Unknown = append(r.Unknown, append(unknown, t.Unknown...)...)
+	}
+	r.Text = func(file string) (parsers.Text, bool) {
+		f, ok := texts[file]
+		if !ok {
+			return parsers.Text{}, false
+		}
+		return f.Text(), true
+	}
+	return r, nil
+}

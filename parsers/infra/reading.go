@@ -1,0 +1,30 @@
+package infra
+
+import (
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// Add puts load balancers into a reading: as what serves handshakes, and as what paths can name.
+func Add(r *parsers.Reading, files []string, sources []*Source) {
+	for _, s := range sources {
+		r.Sources = append(r.Sources, parsers.Source{Source: s, Name: files[0], Files: files})
+		for _, name := range s.Names {
+			r.Resources = append(r.Resources, parsers.Resource{
+				Source: s, ID: s.Address, Name: name, Kinds: awscheck.PathKinds(s.Kind), File: s.Pos.File,
+			})
+		}
+	}
+}
+
+// Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most.
+func (s *Source) Endpoints() []hop.Endpoint {
+	list := s.LoadBalancer.Endpoints()
+	for i := range list {
+		if s.Maybe != "" {
+			list[i].Confidence, list[i].Why = hop.Possible, s.Maybe
+		}
+	}
+	return list
+}

@@ -1,0 +1,124 @@
+// Package infra is what the languages of infrastructure code have in common: values with their places and with the reasons why they
+// are not known, and load balancers of AWS that are described with them. Build makes awscheck's of these; the defaults of AWS are there,
+// and so is what becomes of a handshake.
+package infra
+
+import (
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A Kind says what a value is.
+type Kind uint8
+
+// The kinds of values.
+const (
+	Null    Kind = iota // not written, or written as nothing: the default holds
+	Scalar              // a text, a number or a truth value
+	List                // Items
+	Map                 // Fields
+	Unknown             // Why says why
+	Ref                 // an attribute of a resource of these files, whose text is known only once it exists
+)
+
+// A Value is what an argument or a property holds, evaluated as far as the files say. The zero Value is not written.
+type Value struct {
+	Kind   Kind
+	Text   string // of a Scalar: "60", "true", "HTTPS"
+	Items  []Value
+	Fields []Field // in the order of the file; no key stands twice
+	Of     string  // of a Ref: the address of the resource
+	Why    string  // of Unknown and Ref
+	// Pos is where the value is written: where it comes from, if it comes from one place.
+	Pos hop.Pos
+	// By are the places through which it came from there: an argument that names a variable.
+	By []hop.Note
+	// Set returns the edits that write another text; nil when they cannot be told.
+	Set func(text string) []hop.Edit
+}
+
+// A Field is an entry of a map.
+type Field struct {
+	Key   string
+	Value Value
+}
+
+// Text makes a scalar.
+func Text(s string, pos hop.Pos) Value { return Value{Kind: Scalar, Text: s, Pos: pos} }
+
+// Lost makes an unknown value.
+func Lost(why string, pos hop.Pos) Value { return Value{Kind: Unknown, Why: why, Pos: pos} }
+
+// Get is the value of a key. What an unknown value holds is unknown.
+func (v Value) Get(key string) Value {
+	switch v.Kind {
+	case Unknown, Ref:
+		return Lost(v.Why, v.Pos)
+	}
+	for _, f := range v.Fields {
+		if f.Key == key {
+			return f.Value
+		}
+	}
+	return Value{Pos: v.Pos}
+}
+
+// List are the items of a list, and why there may be others. A map stands for a list of one, as a single block does.
+func (v Value) List() (items []Value, why string) {
+	switch v.Kind {
+	case List:
+		return v.Items, ""
+	case Map:
+		return []Value{v}, ""
+	case Unknown, Ref:
+		return nil, v.Why
+	}
+	return nil, ""
+}
+
+// Is reports whether the text is known and equal to want, in any case.
+func (v Value) Is(want string) bool { return v.Kind == Scalar && strings.EqualFold(v.Text, want) }
+
+// text is the text of a value that may be missing; why says why it is not known.
+func (v Value) text() (s, why string) {
+	switch v.Kind {
+	case Scalar:
+		return v.Text, ""
+	case Null:
+		return "", ""
+	case Unknown, Ref:
+		return "", v.Why
+	}
+	return "", "it is no single value"
+}
+
+// Setting is the value as a setting of that name; of one that is missing only the place is known.
+func (v Value) Setting(name string) hop.Setting[string] {
+	text, why := v.text()
+	if v.Kind == Null {
+		return hop.Setting[string]{Name: name, Pos: v.Pos}
+	}
+	if why != "" {
+		return hop.Unknown[string](name, v.Pos, why)
+	}
+	s := hop.Written(name, text, v.Pos)
+	s.Set = v.Set
+	return s
+}
+
+// texts are the scalars of a list; why says what is not known of them.
+func (v Value) texts() (list []string, why string) {
+	if v.Kind == Scalar {
+		return []string{v.Text}, ""
+	}
+	items, why := v.List()
+	for _, i := range items {
+		s, w := i.text()
+		if w != "" {
+			return nil, w
+		}
+		list = append(list, s)
+	}
+	return list, why
+}
