@@ -65,7 +65,7 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 		for _, p := range t.Problems {
 			out.Problems = append(out.Problems, parsers.Problem(p))
 		}
-		out.Unknown, out.Debug = append(out.Unknown, t.Unread...), append(out.Debug, t.Debug...)
+		out.Unknown, out.Debug = append(append(out.Unknown, t.Unread...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
 }
