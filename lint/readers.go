@@ -12,8 +12,8 @@ import (
 	"github.com/wslint/wslint/parsers/terraform"
 )
 
-// Readers lists the formats of configuration. What one declares, those below it see. A file that several would take goes to the first
-// that is sure.
+// Readers lists the formats of configuration. What one declares, those below it see. A file that several would take
+// goes to the first that is sure.
 func Readers() []parsers.Reader {
 	return []parsers.Reader{sysctl.Reader(), terraform.Reader(), cloudformation.Reader(), awscheck.Reader(), haproxy.Reader(), nginx.Reader()}
 }
