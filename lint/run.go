@@ -172,11 +172,14 @@ func (r *Result) sort() {
 	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
 	})
-	byPlace := func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) }
-	slices.SortStableFunc(r.Unknown, byPlace)
+	slices.SortStableFunc(r.Unknown, compareNotes)
 	r.Unknown = slices.Compact(r.Unknown)
-	slices.SortStableFunc(r.Debug, byPlace)
+	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+}
+
+func compareNotes(a, b hop.Note) int {
+	return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 }
 
 func comparePos(a, b hop.Pos) int {
