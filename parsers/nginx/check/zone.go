@@ -72,7 +72,7 @@ func (c *checker) sameZone(d *conf.Directive, zone string, l *level) {
 
 // zones reports zones that nothing defines.
 func (c *checker) zones() {
-	if !c.complete() || c.facts.foreign["limit"] {
+	if !c.complete() || c.facts.thirdParty["limit"] {
 		return
 	}
 	for _, u := range c.zoned {
@@ -94,14 +94,15 @@ func (c *checker) accessLog(d *conf.Directive) {
 		}
 		return
 	}
-	if len(d.Args) < 2 || !c.complete() || c.facts.foreign["log"] || c.formats[strings.ToLower(d.Arg(1))] {
+	if len(d.Args) < 2 || !c.complete() || c.facts.thirdParty["log"] || c.formats[strings.ToLower(d.Arg(1))] {
 		return
 	}
 	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
 }
 
-// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that somebody puts
-// more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole process.
+// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that
+// somebody puts more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole
+// process.
 func (c *checker) noEvents() {
 	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return
