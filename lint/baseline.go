@@ -131,6 +131,7 @@ func (f *filter) subtract() {
 		}
 		left[key]--
 		f.result.Old++
+		f.result.InBaseline++
 		return true
 	})
 	for _, x := range f.dropped {

@@ -23,7 +23,7 @@ type fileSet struct {
 	links   map[string]string
 	targets map[string][]byte
 	dumps   map[string]dumped
-	texts   map[string]hop.Text // comments and blocks, of the files where they are needed
+	texts   map[string]parsers.Text // comments and blocks, of the files where they are needed
 	// included are the places of the directives that bring each included file in.
 	included map[string][]hop.Pos
 	// origins say where texts within other files stand there, by the names of the texts.
@@ -40,7 +40,7 @@ type dumped struct {
 func newFileSet(c *Config) *fileSet {
 	s := &fileSet{
 		src: map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
-		texts: map[string]hop.Text{}, included: map[string][]hop.Pos{},
+		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
 		origins: map[string]*parsers.Origin{},
 	}
 	if c.File != "" {
@@ -85,7 +85,7 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 	t = f.Origin.Text(t)
 	outer.Comments = append(outer.Comments, t.Comments...)
 	outer.Blocks = append(outer.Blocks, t.Blocks...)
-	slices.SortFunc(outer.Comments, func(a, b hop.Comment) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortFunc(outer.Comments, func(a, b parsers.Comment) int { return cmp.Compare(a.Start, b.Start) })
 	outer.Comments = slices.Compact(outer.Comments)
 	s.texts[f.Origin.File] = outer
 }

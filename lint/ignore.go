@@ -40,7 +40,7 @@ var (
 )
 
 // ignoresOf reads the remarks in the comments of a text. What is wrong with one is a finding, and it hides nothing.
-func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding) {
+func ignoresOf(t parsers.Text, known []string) (list []*ignore, bad []rules.Finding) {
 	if !bytes.Contains(t.Src, []byte(remarkWord)) {
 		return nil, nil
 	}
@@ -59,7 +59,7 @@ func ignoresOf(t hop.Text, known []string) (list []*ignore, bad []rules.Finding)
 }
 
 // ignore reads one remark: the word behind "wslint:" and what follows it.
-func (l lines) ignore(c hop.Comment, word, text string, known []string) (*ignore, error) {
+func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ignore, error) {
 	if word != "ignore" && word != "ignore-file" {
 		did := ""
 		if word == "" {
@@ -138,19 +138,19 @@ func (i *ignore) expired(now time.Time) bool {
 }
 
 // plainText finds comments in a file of which nothing else is known: lines that begin with #, and remarks behind a # that a blank precedes.
-func plainText(file string, src []byte) hop.Text {
-	t := hop.Text{File: file, Src: src, Editable: true}
+func plainText(file string, src []byte) parsers.Text {
+	t := parsers.Text{File: file, Src: src, Editable: true}
 	at := 0
 	for line := range bytes.Lines(src) {
 		end := at + len(bytes.TrimRight(line, "\r\n"))
 		if text := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(text, []byte("#")) {
-			t.Comments = append(t.Comments, hop.Comment{Start: at + len(line) - len(text), End: end})
+			t.Comments = append(t.Comments, parsers.Comment{Start: at + len(line) - len(text), End: end})
 			at += len(line)
 			continue
 		}
 		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
 			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
-				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: end})
+				t.Comments = append(t.Comments, parsers.Comment{Start: at + i, End: end})
 				break
 			}
 			if line[i] != ' ' && line[i] != '\t' && line[i] != '#' {

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
 var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // text makes a text of lines whose comments begin with # and whose blocks are given.
-func text(src string, blocks ...hop.Block) hop.Text {
+func text(src string, blocks ...parsers.Block) parsers.Text {
 	t := plainText("a", []byte(src))
 	t.Blocks = blocks
 	return t
@@ -24,15 +25,15 @@ func text(src string, blocks ...hop.Block) hop.Text {
 func TestScope(t *testing.T) {
 	for _, tc := range []struct {
 		src    string
-		blocks []hop.Block
+		blocks []parsers.Block
 		want   []int // lines that are covered
 	}{
 		{"x # wslint:ignore cut why\ny\n", nil, []int{1}},
 		{"# wslint:ignore cut why\nx\ny\n", nil, []int{2}},
 		{"# wslint:ignore cut why\n\n# wslint:ignore cut more\nx\ny\n", nil, []int{4}},
-		{"x { # wslint:ignore cut why\n y\n}\nz\n", []hop.Block{{First: 1, Last: 3}}, []int{1, 2, 3}},
-		{"# wslint:ignore cut why\nx {\n y\n}\nz\n", []hop.Block{{First: 2, Last: 4}}, []int{2, 3, 4}},
-		{"x {\n y\n} # wslint:ignore cut why\nz\n", []hop.Block{{First: 1, Last: 3}}, []int{3}},
+		{"x { # wslint:ignore cut why\n y\n}\nz\n", []parsers.Block{{First: 1, Last: 3}}, []int{1, 2, 3}},
+		{"# wslint:ignore cut why\nx {\n y\n}\nz\n", []parsers.Block{{First: 2, Last: 4}}, []int{2, 3, 4}},
+		{"x {\n y\n} # wslint:ignore cut why\nz\n", []parsers.Block{{First: 1, Last: 3}}, []int{3}},
 		{"x\n# wslint:ignore-file cut why\ny\n", nil, []int{1, 2, 3}},
 		{"x\n# wslint:ignore cut why", nil, nil},
 	} {
@@ -124,10 +125,10 @@ func TestExpired(t *testing.T) {
 }
 
 // ignoring is a run over one text that found faults of rule cut at some lines.
-func ignoring(config string, t hop.Text, at ...int) *run {
+func ignoring(config string, t parsers.Text, at ...int) *run {
 	r := newTestRun(config)
 	r.files.src = map[string][]byte{t.File: t.Src}
-	r.files.texts = map[string]hop.Text{t.File: t}
+	r.files.texts = map[string]parsers.Text{t.File: t}
 	r.in.Now = today
 	r.in.Rules = append(r.in.Rules, rules.ZeroTimeout, rules.UnusedIgnore, rules.InvalidIgnore, rules.ExpiredIgnore)
 	for _, n := range at {
@@ -221,7 +222,7 @@ func FuzzRemarks(f *testing.F) {
 }
 
 func TestIndented(t *testing.T) {
-	for src, want := range map[string][]hop.Block{
+	for src, want := range map[string][]parsers.Block{
 		"":                                  nil,
 		"a: 1\nb: 2\n":                      nil,
 		"a:\n  b: 1\n\n  # c\nd: 2":         {{First: 1, Last: 2}},

@@ -8,15 +8,16 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // lines is a text with the places of its lines and of what stands in them.
 type lines struct {
-	text   hop.Text
+	text   parsers.Text
 	starts []int // offset of each line
 }
 
-func newLines(t hop.Text) lines {
+func newLines(t parsers.Text) lines {
 	l := lines{text: t, starts: []int{0}}
 	for i, c := range t.Src {
 		if c == '\n' {
@@ -41,20 +42,20 @@ func (l lines) bytes(number int) []byte {
 	return bytes.TrimRight(l.text.Src[l.starts[number-1]:end], "\r\n")
 }
 
-func (l lines) pos(c hop.Comment) hop.Pos {
+func (l lines) pos(c parsers.Comment) hop.Pos {
 	n := l.number(c.Start)
 	col := c.Start - l.starts[n-1] + 1
 	return hop.Pos{File: l.text.File, Line: n, Col: col, EndCol: col + c.End - c.Start}
 }
 
 // alone reports whether nothing stands before a comment in its line.
-func (l lines) alone(c hop.Comment) bool {
+func (l lines) alone(c parsers.Comment) bool {
 	return len(bytes.TrimSpace(l.text.Src[l.starts[l.number(c.Start)-1]:c.Start])) == 0
 }
 
 // scope is what a comment is about: its own line, or the next one that is neither empty nor a comment if it stands alone; and the
 // whole block if that line opens one.
-func (l lines) scope(c hop.Comment) hop.Block {
+func (l lines) scope(c parsers.Comment) parsers.Block {
 	n := l.number(c.Start)
 	if l.alone(c) {
 		comments := map[int]bool{}
@@ -67,7 +68,7 @@ func (l lines) scope(c hop.Comment) hop.Block {
 			n++
 		}
 	}
-	scope := hop.Block{First: n, Last: n}
+	scope := parsers.Block{First: n, Last: n}
 	for _, b := range l.text.Blocks {
 		if b.First == n {
 			scope.Last = max(scope.Last, b.Last)
@@ -77,7 +78,7 @@ func (l lines) scope(c hop.Comment) hop.Block {
 }
 
 // cut takes rules out of a comment that names n of them, or the comment when none is left: with its line if it stands alone.
-func (l lines) cut(c hop.Comment, rules []string, n int) []hop.Edit {
+func (l lines) cut(c parsers.Comment, rules []string, n int) []hop.Edit {
 	edit := hop.Edit{File: l.text.File, Start: c.Start, End: c.End}
 	if len(rules) < n {
 		text := string(l.text.Src[c.Start:c.End])
@@ -121,7 +122,7 @@ func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 	if numbers[pos.Line] {
 		return true
 	}
-	return slices.ContainsFunc(l.text.Blocks, func(b hop.Block) bool {
+	return slices.ContainsFunc(l.text.Blocks, func(b parsers.Block) bool {
 		if b.First != pos.Line {
 			return false
 		}
@@ -136,7 +137,7 @@ func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 
 // indented lists the blocks of a YAML text: a line and those that follow it further to the right. The items of a list belong to the
 // key above them even where they are not indented.
-func indented(src []byte) (blocks []hop.Block) {
+func indented(src []byte) (blocks []parsers.Block) {
 	all := bytes.Split(src, []byte("\n"))
 	// shape is the indentation of a line, and whether it begins with an item; -1 where nothing but a comment stands.
 	shape := func(line []byte) (indent int, item bool) {
@@ -159,7 +160,7 @@ func indented(src []byte) (blocks []hop.Block) {
 			}
 		}
 		if last > i {
-			blocks = append(blocks, hop.Block{First: i + 1, Last: last + 1})
+			blocks = append(blocks, parsers.Block{First: i + 1, Last: last + 1})
 		}
 	}
 	return blocks

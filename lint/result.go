@@ -25,6 +25,8 @@ type Result struct {
 	Audit   *Snapshot
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
+	// InBaseline is how many of Old the baseline holds.
+	InBaseline int
 	// Gone lists what the baseline holds and is found no more, by file.
 	Gone []hop.Note
 	// Debug are remarks for --verbose.

@@ -1,12 +1,16 @@
 package parsers
 
-import "github.com/wslint/wslint/hop"
-
 // A Text is what a parser knows of a file beside its meaning: enough to find ignore comments and what they are about.
-type Text = hop.Text
+type Text struct {
+	File     string
+	Src      []byte
+	Comments []Comment // in the order of the file
+	Blocks   []Block   // in any order
+	Editable bool      // edits of Src can be applied
+}
 
 // A Comment is the bytes [Start, End) of a text, with the mark that begins it and without the end of the line.
-type Comment = hop.Comment
+type Comment struct{ Start, End int }
 
 // A Block is the lines from the one that opens it to the one that closes it, counted from 1.
-type Block = hop.Block
+type Block struct{ First, Last int }

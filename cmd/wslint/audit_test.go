@@ -261,7 +261,7 @@ func TestAuditOfWhatCarriesNone(t *testing.T) {
 	w.ALB(account, "eu-west-1", "api", "60")
 	w.Region(account, "eu-west-1").Groups[0].Fields["ProtocolVersion"] = "GRPC"
 	onDouble(t, w)
-	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "nothing that could carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "no load balancer that can carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	if code, stdout, _ := runMain("", "audit", "--ping", "75s", "--lb", "api"); code != exitFindings || !strings.Contains(stdout, "error[handler-cannot-upgrade]: alb/api (eu-west-1, account 111111111111) answers the handshake with 464") {

@@ -139,7 +139,7 @@ func (r recipe) run(t *testing.T, b block, origin, base string) {
 	}
 	found := "3 errors in 3 files, 3 endpoints"
 	if strings.Contains(b.text, "--new-from") {
-		found = "1 error in 3 files, 3 endpoints; 2 not new"
+		found = "1 error in 3 files, 3 endpoints; 2 not on changed lines"
 	}
 	if r.with != nil {
 		code, log, outputs := runAction(t, dir, r.with)

@@ -3,15 +3,15 @@ package document
 import (
 	"bytes"
 
-	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Text is what ignore comments are found with: JSON has none, of YAML those outside of texts, and the lines of every mapping, sequence
 // and entry.
-func (f *File) Text() hop.Text {
-	t := hop.Text{File: f.Name, Src: f.Src, Editable: true}
+func (f *File) Text() parsers.Text {
+	t := parsers.Text{File: f.Name, Src: f.Src, Editable: true}
 	if f.JSON {
-		t.Comments = []hop.Comment{}
+		t.Comments = []parsers.Comment{}
 		return t
 	}
 	inside := make([]bool, len(f.Src)) // a quoted text
@@ -22,11 +22,11 @@ func (f *File) Text() hop.Text {
 			}
 			first, last := n.Lines()
 			if n.Kind != Scalar {
-				t.Blocks = append(t.Blocks, hop.Block{First: first, Last: last})
+				t.Blocks = append(t.Blocks, parsers.Block{First: first, Last: last})
 			}
 			for _, p := range n.Pairs {
 				_, last := p.Value.Lines()
-				t.Blocks = append(t.Blocks, hop.Block{First: p.Key.Pos().Line, Last: max(last, p.Key.Pos().Line)})
+				t.Blocks = append(t.Blocks, parsers.Block{First: p.Key.Pos().Line, Last: max(last, p.Key.Pos().Line)})
 			}
 		})
 	}
@@ -35,7 +35,7 @@ func (f *File) Text() hop.Text {
 		text := bytes.TrimRight(line, "\r\n")
 		for i, c := range text {
 			if c == '#' && !inside[at+i] && (i == 0 || text[i-1] == ' ' || text[i-1] == '\t') {
-				t.Comments = append(t.Comments, hop.Comment{Start: at + i, End: at + len(text)})
+				t.Comments = append(t.Comments, parsers.Comment{Start: at + i, End: at + len(text)})
 				break
 			}
 		}

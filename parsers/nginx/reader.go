@@ -66,15 +66,15 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 		for _, p := range t.Problems {
 			out.Problems = append(out.Problems, parsers.Problem(p))
 		}
-		out.Unknown, out.Debug = append(out.Unknown, t.Unread...), append(out.Debug, t.Debug...)
+		out.Unknown, out.Debug = append(append(out.Unknown, t.Unread...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
 }
 
 // texts looks up the comments and blocks of a file; of one that several trees hold, those of the first.
-func texts(trees []*Tree) func(file string) (hop.Text, bool) {
-	all := sync.OnceValue(func() map[string]hop.Text {
-		m := map[string]hop.Text{}
+func texts(trees []*Tree) func(file string) (parsers.Text, bool) {
+	all := sync.OnceValue(func() map[string]parsers.Text {
+		m := map[string]parsers.Text{}
 		for _, t := range trees {
 			for _, x := range t.Texts(func(f *File) bool { _, known := m[f.Name]; return !known }) {
 				m[x.File] = x
@@ -82,7 +82,7 @@ func texts(trees []*Tree) func(file string) (hop.Text, bool) {
 		}
 		return m
 	})
-	return func(file string) (hop.Text, bool) {
+	return func(file string) (parsers.Text, bool) {
 		x, ok := all()[file]
 		return x, ok
 	}

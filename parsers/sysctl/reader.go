@@ -26,12 +26,12 @@ func readAll(found []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	if err != nil {
 		return r, err
 	}
-	texts := map[string]hop.Text{}
+	texts := map[string]parsers.Text{}
 	for _, f := range files {
 		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: f.Src, Editable: true})
 		texts[f.Name] = Text(f)
 	}
-	r.Text = func(file string) (hop.Text, bool) {
+	r.Text = func(file string) (parsers.Text, bool) {
 		t, ok := texts[file]
 		return t, ok
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A File is one file of settings.
@@ -126,13 +127,13 @@ func lines(f File) (list []assignment, notes []hop.Note) {
 }
 
 // Text returns the comments of a file: the lines that begin with # or ;.
-func Text(f File) hop.Text {
-	t := hop.Text{File: f.Name, Src: f.Src, Editable: true}
+func Text(f File) parsers.Text {
+	t := parsers.Text{File: f.Name, Src: f.Src, Editable: true}
 	offset := 0
 	for line := range strings.Lines(string(f.Src)) {
 		text := strings.TrimLeft(line, " \t")
 		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
-			t.Comments = append(t.Comments, hop.Comment{Start: offset + len(line) - len(text), End: offset + len(strings.TrimRight(line, "\r\n"))})
+			t.Comments = append(t.Comments, parsers.Comment{Start: offset + len(line) - len(text), End: offset + len(strings.TrimRight(line, "\r\n"))})
 		}
 		offset += len(line)
 	}

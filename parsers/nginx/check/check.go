@@ -24,6 +24,11 @@ func Tree(t *conf.Tree, v conf.Version) {
 	c.block(t.Main.Block, top)
 	c.current = nil
 	c.noEvents()
+	c.tls()
+	if c.needed != nil {
+		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.d.Name.Value, c.needed.since)
+		t.Later = append(t.Later, hop.Note{Pos: c.needed.d.Pos(), Text: text})
+	}
 	c.zones()
 	c.unknownVariables()
 }
@@ -38,6 +43,7 @@ type checker struct {
 	zoned   []zoneUse
 	formats map[string]bool // log formats defined so far
 	listen  listeners
+	needed  *need           // the directive that needs the latest version, where none is declared
 	current *conf.Directive // that is being checked; nil after the last one
 	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it
 	// comes of a fault found before.
@@ -151,6 +157,9 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 		c.unknown(d, l)
 		return
 	}
+	if c.otherVersion(d) {
+		return
+	}
 	specs := conf.SpecsIn(name, l.in)
 	if len(specs) == 0 {
 		if !c.newer(conf.Directives()[name]) {
@@ -179,21 +188,6 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 	if d.HasBlock && inner.in != 0 {
 		c.block(d.Block, inner)
 	}
-}
-
-// newer reports whether none of the specs holds yet in the version that the configuration is for. A version that is
-// not declared counts as the oldest common one: what appeared later may be a third-party directive of the same name.
-func (c *checker) newer(specs []*conf.Spec) bool {
-	v := c.version
-	if v.IsZero() {
-		v = conf.OldestCommon
-	}
-	for _, s := range specs {
-		if v.AtLeast(s.Since.Major, s.Since.Minor, s.Since.Patch) {
-			return false
-		}
-	}
-	return true
 }
 
 // templated reports whether one of the arguments of d holds a placeholder.

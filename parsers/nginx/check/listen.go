@@ -16,6 +16,14 @@ type listener struct {
 	servers  map[*conf.Directive]*conf.Directive // server -> its listen
 	option   *conf.Directive                     // the listen that sets socket options, if one does
 	fallback *conf.Directive                     // the listen that says default_server, if one does
+	tls      *conf.Directive                     // the first listen that says ssl, if one does
+	order    []*conf.Directive                   // the servers in the order of the text
+}
+
+// parameterSince are the parameters of listen that came after 1.22.1.
+var parameterSince = map[string]conf.Version{
+	"quic":      {Major: 1, Minor: 25},
+	"multipath": {Major: 1, Minor: 29, Patch: 7},
 }
 
 // listenOn checks the address and the parameters of a listen of http, and whether it is there twice.
@@ -25,7 +33,7 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		c.argument(d, 0, fmt.Sprintf(`%s in "%s" of the "listen" directive`, text, d.Arg(0)))
 		return
 	}
-	options, fallback := false, false
+	options, fallback, tls := false, false, false
 	for i, a := range d.Args[1:] {
 		option, text := listenParameter(a.Value)
 		if text != "" {
@@ -37,6 +45,10 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		if a.Value == "quic" || a.Value == "http3" {
 			key = "" // another socket, in ways that differ from version to version
 		}
+		if since := parameterSince[a.Value]; c.parameter(d, i+1, since) {
+			return
+		}
+		tls = tls || a.Value == "ssl"
 	}
 	if key == "" || l.owner == c.tree.Main {
 		return
@@ -59,6 +71,10 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		c.problem(d.Name.Pos(), "a duplicate default server for "+shown, firstHere(at.fallback))
 	}
 	at.servers[l.owner] = d
+	at.order = append(at.order, l.owner)
+	if tls && at.tls == nil {
+		at.tls = d
+	}
 	if options && at.option == nil {
 		at.option = d
 	}

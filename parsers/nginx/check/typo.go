@@ -21,16 +21,16 @@ func (c *checker) unknown(d *conf.Directive, l *level) {
 	if templated(d) || d.Text != "" {
 		return
 	}
-	if why := noName(d); why != "" {
-		c.problem(d.Name.Pos(), text, hop.Note{Pos: d.Name.Pos(), Text: why})
-		return
+	why := noName(d)
+	if meant := c.meant(d, l); why == "" && meant != "" {
+		why = fmt.Sprintf("is %s meant?", meant)
 	}
-	if meant := c.meant(d, l); meant != "" {
+	if why != "" {
+		report := func(d *conf.Directive, text string, notes ...hop.Note) { c.problem(d.Name.Pos(), text, notes...) }
 		if d.HasBlock {
-			c.misplaced(d, text, hop.Note{Pos: d.Name.Pos(), Text: fmt.Sprintf("is %s meant?", meant)})
-			return
+			report = c.misplaced
 		}
-		c.problem(d.Name.Pos(), text, hop.Note{Pos: d.Name.Pos(), Text: fmt.Sprintf("is %s meant?", meant)})
+		report(d, text, hop.Note{Pos: d.Name.Pos(), Text: why})
 		return
 	}
 	// A word in capitals on a line of its own is what people replace with sed.

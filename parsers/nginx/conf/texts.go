@@ -5,20 +5,21 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Texts returns the comments and blocks of those files of the tree that such wants.
-func (t *Tree) Texts(such func(f *File) bool) []hop.Text {
-	var texts []hop.Text
+func (t *Tree) Texts(such func(f *File) bool) []parsers.Text {
+	var texts []parsers.Text
 	at := map[*File]int{}
 	for _, f := range t.Files {
 		if !such(f) {
 			continue
 		}
 		at[f] = len(texts)
-		x := hop.Text{File: f.Name, Src: f.Src, Editable: f.Editable}
+		x := parsers.Text{File: f.Name, Src: f.Src, Editable: f.Editable}
 		for _, c := range f.Comments {
-			x.Comments = append(x.Comments, hop.Comment{Start: int(c.Start), End: int(c.End)})
+			x.Comments = append(x.Comments, parsers.Comment{Start: int(c.Start), End: int(c.End)})
 		}
 		texts = append(texts, x)
 	}
@@ -38,7 +39,7 @@ func (t *Tree) Texts(such func(f *File) bool) []hop.Text {
 					lines[f] = lineStarts(string(f.Src))
 				}
 				last, _ := place(lines[f], d.End-1)
-				texts[i].Blocks = append(texts[i].Blocks, hop.Block{First: int(d.Name.Line), Last: int(last)})
+				texts[i].Blocks = append(texts[i].Blocks, parsers.Block{First: int(d.Name.Line), Last: int(last)})
 			}
 			walk(d.Block)
 		}
@@ -46,7 +47,7 @@ func (t *Tree) Texts(such func(f *File) bool) []hop.Text {
 	walk(t.Main.Block)
 	for i := range texts {
 		// A file that is included twice has each of its blocks twice.
-		slices.SortFunc(texts[i].Blocks, func(a, b hop.Block) int { return a.First - b.First })
+		slices.SortFunc(texts[i].Blocks, func(a, b parsers.Block) int { return a.First - b.First })
 		texts[i].Blocks = slices.Compact(texts[i].Blocks)
 	}
 	return texts

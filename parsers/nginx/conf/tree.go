@@ -148,6 +148,8 @@ type Tree struct {
 	Problems []Problem
 	// Unread are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
 	Unread []hop.Note
+	// Later says what needs a later version than the one that is assumed where none is declared.
+	Later []hop.Note
 	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
 	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
