@@ -86,7 +86,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) []*hop.Path {
 			q = dress(q, browser)
 			return &hop.Path{
 				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: join(s, q, nil),
-				Confidence: e.Confidence, Why: e.Why,
+				Confidence: r.sureness(s, e.Confidence), Why: e.Why,
 			}
 		})
 		if p != nil {
@@ -158,11 +158,14 @@ func (r *Result) sort() {
 	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
 	})
-	byPlace := func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) }
-	slices.SortStableFunc(r.Unknown, byPlace)
+	slices.SortStableFunc(r.Unknown, compareNotes)
 	r.Unknown = slices.Compact(r.Unknown)
-	slices.SortStableFunc(r.Debug, byPlace)
+	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+}
+
+func compareNotes(a, b hop.Note) int {
+	return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 }
 
 func comparePos(a, b hop.Pos) int {

@@ -67,7 +67,7 @@ func TestMutations(t *testing.T) {
 	}
 	for _, nginx := range oracle.Find(t) {
 		t.Run(nginx.Version, func(t *testing.T) {
-			ask := asker(t, nginx.Path)
+			ask := asker(t, nginx)
 			var bases []string
 			for _, c := range all {
 				src, err := os.ReadFile(filepath.Join(c.Dir, "nginx.conf"))
