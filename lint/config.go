@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // ConfigName is the file that FindConfig looks for.
@@ -128,7 +129,7 @@ func shown(abs string) string {
 
 // ReadConfig reads a configuration file. What it holds is checked as far as possible without reading anything else.
 func ReadConfig(file string) (*Config, error) {
-	src, err := readFile(file)
+	src, err := plainfile.Read(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}

@@ -3,12 +3,7 @@ package lint
 import (
 	"bytes"
 	"cmp"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"slices"
-	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -148,45 +143,4 @@ func (s *fileSet) home(p hop.Pos) hop.Pos {
 		p.File, p.Line = d.file, p.Line+d.lines
 	}
 	return p
-}
-
-// once reads each file a single time: a pipe that somebody names can be read no second time.
-func once(readFile func(name string) ([]byte, error)) func(name string) ([]byte, error) {
-	type answer struct {
-		src []byte
-		err error
-	}
-	var mutex sync.Mutex
-	known := map[string]answer{}
-	return func(name string) ([]byte, error) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		a, done := known[name]
-		if !done {
-			a.src, a.err = readFile(name)
-			known[name] = a
-		}
-		return a.src, a.err
-	}
-}
-
-// maxFile is far above any configuration.
-const maxFile = 64 << 20
-
-// readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
-func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var b bytes.Buffer
-	if info, err := f.Stat(); err == nil {
-		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
-	}
-	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
-	if err == nil && b.Len() > maxFile {
-		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d MB", maxFile>>20)}
-	}
-	return b.Bytes(), err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -86,12 +87,14 @@ func (l *load) run() *run {
 // complete gives what is missing its default, and checks what the command line says.
 func (in *Input) complete() error {
 	if in.Options.ReadFile == nil {
-		in.Options.ReadFile = readFile
+		in.Options.ReadFile = plainfile.Read
+	}
+	if in.Options.Peek == nil {
+		in.Options.Peek = plainfile.Head
 	}
 	if in.Options.Stat == nil {
 		in.Options.Stat = os.Stat
 	}
-	in.Options.ReadFile = once(in.Options.ReadFile)
 	c := Config{}
 	if in.Config != nil {
 		c = *in.Config

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -176,6 +178,11 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
+	if isPipe(arg, info) {
+		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
+			return plainPathError(err)
+		}
+	}
 	if !f.Dir {
 		return l.give(f, found)
 	}
@@ -193,6 +200,17 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}
 	return nil
+}
+
+// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a program. A symlink of
+// the working tree that leads to one is none: whoever commits it wants wslint to wait.
+func isPipe(arg string, info fs.FileInfo) bool {
+	if info.Mode().IsRegular() || info.IsDir() {
+		return false
+	}
+	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
+	entry, err := os.Lstat(arg)
+	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.

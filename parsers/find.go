@@ -75,7 +75,7 @@ func (o Options) Head(f Found) ([]byte, error) {
 	src := f.Src
 	if src == nil {
 		var err error
-		if src, err = o.ReadFile(f.Name); err != nil {
+		if src, err = o.Peek(f.Name, HeadSize); err != nil {
 			return nil, err
 		}
 	}
