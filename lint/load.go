@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -59,8 +60,8 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 	}
 }
 
-// everything reads all that the input names. Its errors are of usage and of the configuration file; what is wrong with a configuration
-// is among the problems.
+// everything reads all that the input names. Its errors are of usage and of the configuration file; what is wrong
+// with a configuration is among the problems.
 func (l *load) everything() error {
 	args := l.in.Args
 	if len(args) == 0 && !(l.in.OnlyDeclared && l.in.Config.namesAllHops()) {
@@ -77,9 +78,24 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
-		return fmt.Errorf("no nginx configuration found in %s", list(args))
+		return fmt.Errorf("no configuration found in %s: looked for %s", list(args), searchedFor(l.readers))
 	}
 	return nil
+}
+
+// searchedFor are the formats that are looked for: "haproxy or nginx".
+func searchedFor(readers []parsers.Reader) string {
+	var names []string
+	for _, r := range readers {
+		if !r.OnlyNamed {
+			names = append(names, r.Name)
+		}
+	}
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // options are those of one reader.
@@ -207,7 +223,8 @@ func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
 	return nil
 }
 
-// take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all sources.
+// take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all
+// sources.
 func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, f := range x.Files {
 		l.files.add(f, x.Text, l.in.NewFrom != nil)
@@ -273,7 +290,8 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		if i >= 0 {
 			found[i] = append(found[i], n.Found)
 		} else if err := l.give(n.Found, found); err != nil {
-			l.unknown = append(l.unknown, hop.Note{Pos: n.Origin.Pos(hop.Pos{File: n.Name, Line: 1}), Text: err.Error()})
+			at := n.Origin.Pos(hop.Pos{File: n.Name, Line: 1})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: err.Error()})
 		}
 	}
 	for i, reader := range l.readers {

@@ -108,7 +108,7 @@ func TestAuditOfAccounts(t *testing.T) {
 	// A name that two accounts have is no name for a hop, an ARN is.
 	arn := w.Region(second, "eu-west-1").Balancers[0].ARN
 	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/web], keepalive: {every: 75s}}\n")
-	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage || !strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: name one by its ARN, like arn:aws:") {
+	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage || !strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: use one of arn:aws:") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+arn+"\"], keepalive: {every: 75s}}\n")
