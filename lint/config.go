@@ -103,6 +103,10 @@ func upward(input, name string) (string, error) {
 	for {
 		file := filepath.Join(abs, name)
 		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			if to, out := leadsOut(file); out {
+				return "", fmt.Errorf("%s: leads out of the repository, to %s, and is not read unless the command line names it",
+					shown(file), to)
+			}
 			return shown(file), nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 			return "", err

@@ -23,6 +23,12 @@ type fileSet struct {
 	included map[string][]hop.Pos
 	// origins say where texts within other files stand there, by the names of the texts.
 	origins map[string]*parsers.Origin
+	// memory are files whose text came from standard input.
+	memory map[string]bool
+	trust  *trust
+	shown  map[string]bool // what trust said
+	// private are the words that only files have whose text may not be shown; nil before somebody asks.
+	private map[string]bool
 }
 
 // dumped says where the bytes of a file stand that was cut from the output of nginx -T.
@@ -32,11 +38,13 @@ type dumped struct {
 }
 
 // newFileSet begins with the configuration file.
-func newFileSet(c *Config) *fileSet {
+func newFileSet(in *Input) *fileSet {
+	c := in.Config
 	s := &fileSet{
-		src: map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
+		trust: newTrust(in),
+		src:   map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
 		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
-		origins: map[string]*parsers.Origin{},
+		origins: map[string]*parsers.Origin{}, memory: map[string]bool{}, shown: map[string]bool{},
 	}
 	if c.File != "" {
 		s.src[c.File] = c.Src
@@ -98,12 +106,40 @@ func (s *fileSet) cutFrom(of parsers.Source, files []*parsers.File, readFile fun
 		if _, known := s.src[of.Name]; !known {
 			src, err := readFile(of.Name)
 			if err != nil {
-				return // standard input
+				s.memory[of.Name] = true // standard input
 			}
 			s.src[of.Name] = src
 		}
 		s.dumps[f] = dumped{of.Name, lines[f]}
 	}
+}
+
+// shows reports whether the text of a file may be shown.
+func (s *fileSet) shows(file string) bool {
+	if o := s.origins[file]; o != nil {
+		file = o.File
+	}
+	if d, ok := s.dumps[file]; ok {
+		file = d.file
+	}
+	if s.memory[file] {
+		return true
+	}
+	shown, known := s.shown[file]
+	if !known {
+		shown = s.trust.shows(file) && (s.links[file] == "" || s.trust.shows(s.links[file]))
+		s.shown[file] = shown
+	}
+	return shown
+}
+
+// text is the bytes of a file that may be shown; nil when there are none.
+func (s *fileSet) text(file string) []byte {
+	src := s.bytes(file)
+	if src == nil || !s.shows(file) {
+		return nil
+	}
+	return src
 }
 
 // bytes are those of a file; nil when there are none.

@@ -65,7 +65,7 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 			l.handler = it
 		}
 		if l.foreign == "" && isForeign(it) {
-			l.foreign = it.Name.Value
+			l.foreign = shownName(it)
 		}
 	}
 	if len(items) > indexAbove {

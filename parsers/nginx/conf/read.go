@@ -42,8 +42,8 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 		case err != nil:
 			return nil, &NoConfigError{Arg: arg, Why: why(err)}
 		case info.IsDir():
-			self := []parsers.Reader{{Sniff: Sniff, Hidden: Hidden()}}
-			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head})
+			self := []parsers.Reader{{Sniff: Sniff, Links: true, Hidden: Hidden()}}
+			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows})
 			files = append(files, found[0]...)
 		default:
 			files = append(files, parsers.Found{Name: name})
@@ -173,7 +173,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
 		return p
 	}
-	p := &parsed{file: &File{Name: name}}
+	p := &parsed{file: &File{Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name)}}
 	r.files[name] = p
 	local := name
 	p.trouble = r.read(p, local)
@@ -210,14 +210,20 @@ func (r *reader) read(p *parsed, local string) error {
 		return syscall.EISDIR
 	case info.Size() > maxFile:
 		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
-	case info.Mode()&os.ModeCharDevice != 0:
-		return nil // such as /dev/null
+	case isNull(info):
+		return nil
 	case !info.Mode().IsRegular():
 		return plainfile.ErrNotRegular
 	}
 	p.file.Editable = true
 	p.file.Src, err = r.options.ReadFile(local)
 	return err
+}
+
+// isNull reports whether a file is /dev/null, which people include to include nothing.
+func isNull(info os.FileInfo) bool {
+	null, err := os.Stat(os.DevNull)
+	return err == nil && os.SameFile(info, null)
 }
 
 // parse parses a file that is in memory.
