@@ -29,6 +29,8 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
+	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
+	When []string
 }
 
 // Cases reads all files of a directory.
@@ -119,6 +121,8 @@ func (c *Case) option(key, value string) (err error) {
 		err = c.app(value)
 	case "expect":
 		c.Outcome = value
+	case "when":
+		c.When = append(c.When, value)
 	case "unknown":
 		c.Unknown = true
 	case "since":
@@ -241,6 +245,26 @@ func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, er
 			return nil, err
 		}
 		paths = append(paths, further...)
+	}
+	return paths, nil
+}
+
+// Holding keeps the cases in which the clauses of #! when hold. Each has to be asked for in one of them.
+func (c Case) Holding(paths []*hop.Path) ([]*hop.Path, error) {
+	for _, clause := range c.When {
+		var held *hop.Condition
+		for _, p := range paths {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool { return w.Text == clause }); i >= 0 {
+				held = &p.When[i]
+			}
+		}
+		if held == nil {
+			return nil, fmt.Errorf("nothing asks whether %s", clause)
+		}
+		paths = slices.DeleteFunc(slices.Clone(paths), func(p *hop.Path) bool {
+			same, asked := p.Takes(*held)
+			return asked && !same
+		})
 	}
 	return paths, nil
 }

@@ -2,23 +2,30 @@ package haproxy
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// match compares an expression with its patterns.
-func (r *run) match(words []conf.Word) truth {
+// match compares an expression with its patterns; pos is where it is written.
+func (r *run) match(words []conf.Word, pos hop.Pos) truth {
 	if len(words) == 0 {
 		return sure(false)
 	}
 	if words[0].Why != "" {
-		return doubt(words[0].Why)
+		return r.asked(conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"}, sample{}, doubt(words[0].Why), pos)
 	}
 	a := conf.ParseACL(words)
-	if a.Expr.Bad {
-		return doubt("the expression " + a.Expr.Text + " cannot be read")
+	s := unknownSample("the expression " + a.Expr.Text + " cannot be read")
+	if !a.Expr.Bad {
+		s = r.eval(a.Expr)
 	}
-	return r.matchSample(a, r.eval(a.Expr))
+	t := r.matchSample(a, s)
+	if t.why == "" && s.about == "" {
+		return t
+	}
+	return r.asked(a, s, t, pos)
 }
 
 // matchSample compares a value with the patterns.
@@ -61,8 +68,8 @@ func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, 
 // compare tries every pattern on every value.
 func compare(a conf.ACL, s sample, m conf.Method) truth {
 	why := ""
-	if a.FromFile {
-		why = "the patterns of " + a.Expr.Text + " are in a file"
+	if len(a.Files) > 0 {
+		why = "what " + a.Files[0].Value + " lists is not known"
 	}
 	operator := ""
 	for _, p := range a.Patterns {

@@ -98,6 +98,9 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 	if err != nil {
 		t.Fatal(err)
 	}
+	if paths, err = c.Holding(paths); err != nil {
+		t.Fatal(err)
+	}
 	seen := server.Observe(t, c.Probe)
 	path, want := oracle.Fits(paths, seen)
 	diffs = c.transport(path, seen)
