@@ -115,8 +115,15 @@ func (c *Case) option(key, value string) (err error) {
 		c.Probe.Reload, c.Options.Master = true, true
 	case "shorten":
 		c.Options.Shorten, err = strconv.ParseFloat(value, 64)
-	case "file":
-		c.Options.Static[value] = "x"
+	case "file": // "/lists/a.lst 10.0.0.0/8 | 192.168.0.0/16": lines behind the name
+		name, text, ok := strings.Cut(value, " ")
+		if c.Options.Static[name] = "x"; ok {
+			c.Options.Static[name] = strings.ReplaceAll(text, " | ", "\n") + "\n"
+		}
+	case "blind":
+		c.Probe.Blind = true
+	case "checks":
+		c.Options.Checks = true
 	case "app":
 		err = c.app(value)
 	case "expect":
@@ -250,11 +257,11 @@ func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, er
 }
 
 // Holding keeps the cases in which the clauses of #! when hold. Each has to be asked for in one of them.
-func (c Case) Holding(paths []*hop.Path) ([]*hop.Path, error) {
+func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
 	for _, clause := range c.When {
 		var held *hop.Condition
 		for _, p := range paths {
-			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool { return w.Text == clause }); i >= 0 {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool { return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause }); i >= 0 {
 				held = &p.When[i]
 			}
 		}

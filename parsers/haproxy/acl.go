@@ -48,7 +48,7 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	case m == "bool":
 		return doubt("a boolean is compared with a pattern in " + a.Expr.Text)
 	}
-	return compare(a, s, m)
+	return r.compare(a, s, m)
 }
 
 // matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an empty one is none.
@@ -66,13 +66,10 @@ func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, 
 }
 
 // compare tries every pattern on every value.
-func compare(a conf.ACL, s sample, m conf.Method) truth {
-	why := ""
-	if len(a.Files) > 0 {
-		why = "what " + a.Files[0].Value + " lists is not known"
-	}
+func (r *run) compare(a conf.ACL, s sample, m conf.Method) truth {
+	patterns, why := r.patterns(a)
 	operator := ""
-	for _, p := range a.Patterns {
+	for _, p := range patterns {
 		if p.Why != "" {
 			why = p.Why
 			continue
@@ -94,4 +91,17 @@ func compare(a conf.ACL, s sample, m conf.Method) truth {
 		}
 	}
 	return truth{why: why}
+}
+
+// patterns are those of the expression and of the files that it names; why says which of those was not read.
+func (r *run) patterns(a conf.ACL) (list []conf.Word, why string) {
+	list = a.Patterns
+	for _, f := range a.Files {
+		lines, ok := r.c.List(f.Value)
+		if !ok {
+			why = "what " + f.Value + " lists is not known"
+		}
+		list = slices.Concat(list, conf.WordsOf(lines))
+	}
+	return list, why
 }

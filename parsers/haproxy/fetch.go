@@ -17,7 +17,12 @@ func (r *run) eval(e conf.Expr) sample {
 // converted is a value after the converters of its expression.
 func (r *run) converted(e conf.Expr, s sample) sample {
 	for _, c := range e.Convs {
-		s = s.then(func(s sample) sample { return convert(s, c, e) })
+		s = s.then(func(s sample) sample {
+			if strings.HasPrefix(c.Name, "map") {
+				return r.mapped(s, c)
+			}
+			return convert(s, c, e)
+		})
 	}
 	return s
 }

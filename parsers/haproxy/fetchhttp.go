@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"net/textproto"
@@ -67,14 +68,27 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 	case "cook", "req.cook":
 		return r.cookie(c.Arg(0)), true
 	case "http_auth", "http_auth_group":
-		if h := r.header("Authorization"); h.why == "" && len(h.values) == 0 && r.req.Whole {
-			return truthSample(false), true
-		}
-		s := unknownSample("the user list decides about the password")
-		s.about, s.beyond = "credentials for "+c.Arg(0), true
-		return s, true
+		return r.credentials(c.Arg(0), c.Name == "http_auth"), true
 	}
 	return sample{}, false
+}
+
+// credentials says whether a user list knows the client. No script in a browser sends credentials.
+func (r *run) credentials(list string, anyGroup bool) sample {
+	h := r.header("Authorization")
+	if h.why == "" && len(h.values) == 0 && (r.req.Whole || r.written["Authorization"]) {
+		return truthSample(false)
+	}
+	if encoded, ok := strings.CutPrefix(strings.Join(h.values, ","), "Basic "); ok && anyGroup {
+		plain, err := base64.StdEncoding.DecodeString(encoded)
+		user, password, _ := strings.Cut(string(plain), ":")
+		if is, known := r.c.KnowsUser(list, user, password); err == nil && known {
+			return truthSample(is)
+		}
+	}
+	s := unknownSample("the user list decides about the password")
+	s.about, s.beyond = "credentials for "+list, true
+	return s
 }
 
 // fetchAnswer evaluates what the 101 says. Measured: what asks for the request, its method aside, never matches.

@@ -184,12 +184,14 @@ func (r *run) setVarMaybe(args []conf.Word, maybe string) {
 
 // setSource replaces the client's address.
 func (r *run) setSource(args []conf.Word) {
-	r.client = netip.Addr{}
 	s := unknownSample("what is set as the client's address is not known")
 	if len(args) > 1 {
 		s = r.eval(conf.ParseExpr(args[1].Value)).then(addresses)
 	}
-	r.sourceSet = &s
+	if s.why == "" && s.about == "" && len(s.values) == 0 {
+		return // measured: the address stays
+	}
+	r.client, r.sourceSet = netip.Addr{}, &s
 	if s.why == "" && len(s.values) > 0 {
 		r.client, _ = netip.ParseAddr(s.values[len(s.values)-1])
 	}

@@ -55,11 +55,17 @@ func (r *run) decide(t truth) bool {
 
 // asked makes a question of an ACL expression whose sample is not known, or was made up.
 func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
+	if len(s.only) > 0 && s.of != nil {
+		is := func(value string) bool { return r.matchSample(a, s.of(value)).is }
+		if first := is(s.only[0]); !slices.ContainsFunc(s.only, func(v string) bool { return is(v) != first }) {
+			return sure(first)
+		}
+	}
 	yes, no := phrase(a, s)
 	test := strings.TrimPrefix(yes, a.Expr.Text+" ")
 	if s.about == "" {
 		// Nothing is known but the words: they ask the same wherever they stand.
-		t.ask = &hop.Question{Key: "haproxy: " + yes, Yes: yes, No: no + " (" + t.why + ")", Pos: pos}
+		t.ask = &hop.Question{Key: "haproxy: " + yes, Yes: yes, No: no, Pos: pos}
 		return t
 	}
 	m := methodOf(a, s)
@@ -73,7 +79,7 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 		t.ask = &q
 	default:
 		q := hop.Matches(s.about, a.Expr.Text, test, pos, nil)
-		if len(a.Expr.Convs) > 0 || s.kind != addressKind {
+		if len(a.Expr.Convs) > 0 || m != "ip" || s.of == nil || s.of("1").kind != addressKind {
 			q.Key += " as " + canonical(a.Expr)
 		}
 		if a.Fold {
@@ -82,7 +88,8 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 		q.Yes, q.No = yes, no
 		q.Test = func(value string) bool { return r.matchSample(a, s.of(value)).is }
 		probe := func(value string) bool { return r.matchSample(a, s.of(value)).why == "" }
-		if s.of == nil || len(a.Files) > 0 || !probe("1") || !probe("192.0.2.1") {
+		_, unread := r.patterns(a)
+		if s.of == nil || unread != "" || !probe("1") || !probe("192.0.2.1") {
 			q.About, q.Test = "", nil // what it is compared with is not known
 		}
 		t.ask = &q
@@ -140,12 +147,12 @@ func phrase(a conf.ACL, s sample) (yes, no string) {
 		said := name + " -m " + string(m)
 		return said + " holds", said + " does not hold"
 	}
-	list := strings.Join(said(a, m), " or ")
+	list := strings.Join(said(a, m, s.why == "" || s.of != nil), " or ")
 	return name + " " + verbs[0] + " " + list, name + " " + verbs[1] + " " + list
 }
 
-// said are the patterns of an ACL expression as people read them, sorted.
-func said(a conf.ACL, m conf.Method) []string {
+// said are the patterns of an ACL expression as people read them, sorted; typed says that they are known to be texts where m says so.
+func said(a conf.ACL, m conf.Method, typed bool) []string {
 	numbers := m == "int" || m == "len"
 	words := map[string]string{"gt": "above ", "ge": "at least ", "lt": "below ", "le": "at most "}
 	var list []string
@@ -154,7 +161,7 @@ func said(a conf.ACL, m conf.Method) []string {
 		switch {
 		case numbers && slices.Contains(conf.Operators, p.Value):
 			operator = words[p.Value]
-		case numbers || m == "ip" || m == "reg":
+		case numbers || m == "ip" || m == "reg" || !typed && m == "str":
 			list = append(list, operator+p.Value)
 		default:
 			list = append(list, `"`+p.Value+`"`)
@@ -172,8 +179,11 @@ func methodOf(a conf.ACL, s sample) conf.Method {
 	if a.Method != "" {
 		return a.Method
 	}
-	if s.why != "" && s.of != nil {
+	switch operator := func(p conf.Word) bool { return slices.Contains(conf.Operators, p.Value) }; {
+	case s.why != "" && s.of != nil:
 		return byKind(s.of("1").kind)
+	case s.why != "" && slices.ContainsFunc(a.Patterns, operator):
+		return "int"
 	}
 	return byKind(s.kind)
 }

@@ -68,7 +68,7 @@ func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 	case why != "":
 		r.unknown(name, l.Pos(), why)
 	case l != nil && a != (hop.Answer{Kind: hop.Answered, Status: code}):
-		r.note(pos, name)
+		r.step(pos, name)
 		a.Cause = cause
 		r.finish(a, l.Arg(0)+" "+itoa(code), l.Pos())
 	default:
@@ -117,6 +117,11 @@ func (r *run) noServer(name string, pos hop.Pos) {
 	} else {
 		r.close(hop.NoServer, name, pos)
 	}
+}
+
+// step notes what led on.
+func (r *run) step(pos hop.Pos, text string) {
+	r.out.Steps = append(r.out.Steps, hop.Note{Pos: pos, Text: text})
 }
 
 func (r *run) note(pos hop.Pos, text string) {

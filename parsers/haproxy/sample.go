@@ -20,18 +20,20 @@ type sample struct {
 	about string
 	// of is the sample for a value of that; nil where that cannot be said. A value that is not sent is "".
 	of func(value string) sample
+	// only lists the values that it can have; nil for any.
+	only []string
 	// beyond says that no script in a browser can choose it.
 	beyond bool
 }
 
 // then applies f to a sample, and to whatever it may be besides.
 func (s sample) then(f func(sample) sample) sample {
-	about, of, beyond := s.about, s.of, s.beyond
-	s.about, s.of = "", nil
+	about, of, beyond, only := s.about, s.of, s.beyond, s.only
+	s.about, s.of, s.only = "", nil, nil
 	if s.why == "" {
 		s = f(s)
 	}
-	if s.about, s.beyond = about, beyond; of != nil {
+	if s.about, s.beyond, s.only = about, beyond, only; of != nil {
 		s.of = func(value string) sample {
 			if x := of(value); x.why != "" {
 				return x

@@ -17,7 +17,11 @@ func (r *run) fetchState(c conf.Call) (sample, bool) {
 		return r.variable(c.Arg(0)), true
 	case name == "nbsrv" || name == "be_active":
 		if p := r.c.Find(c.Arg(0)); p != nil && !slices.ContainsFunc(p.Servers, func(s *conf.Server) bool { return s.Many }) {
-			return r.counted(c, number(len(p.Usable()))), true
+			s := number(len(p.Usable()))
+			for n := range len(p.Servers) + 1 {
+				s.only = append(s.only, strconv.Itoa(n))
+			}
+			return r.counted(c, s), true
 		}
 	case strings.HasPrefix(name, "sc") && strings.Contains(name, "_"), strings.HasPrefix(name, "src_"), strings.HasPrefix(name, "table_"):
 		if counts(name) {
@@ -26,7 +30,7 @@ func (r *run) fetchState(c conf.Call) (sample, bool) {
 	case name == "srv_is_up":
 		if up, ok := r.isUp(c.Arg(0)); ok {
 			s := truthSample(up)
-			s.about = spelled(c)
+			s.about, s.only = spelled(c), []string{"0", "1"}
 			s.of = func(value string) sample { return truthSample(value == "1") }
 			return r.chosen(s), true
 		}
