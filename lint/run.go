@@ -45,7 +45,11 @@ func (r *run) judge() {
 			}
 			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, cases := range paths {
-					if r.unknowns(cases); !yield(cases) {
+					r.unknowns(cases)
+					if balancerIn(s) != nil {
+						passAll(cases)
+					}
+					if !yield(cases) {
 						return
 					}
 				}
@@ -77,6 +81,9 @@ func (r *run) broken(p *hop.Path) bool {
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
+	if lb := balancerIn(s); lb != nil {
+		return r.listener(s, lb, e)
+	}
 	var paths [][]*hop.Path
 	browsers := Browsers
 	if e.Alike {
@@ -85,7 +92,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	for _, browser := range browsers {
 		found := best(e.Requests, func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
 			return cases(p, join(s, q, nil))
 		})
 		for _, p := range found {
@@ -172,11 +179,14 @@ func (r *Result) sort() {
 	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
 	})
-	byPlace := func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) }
-	slices.SortStableFunc(r.Unknown, byPlace)
+	slices.SortStableFunc(r.Unknown, compareNotes)
 	r.Unknown = slices.Compact(r.Unknown)
-	slices.SortStableFunc(r.Debug, byPlace)
+	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+}
+
+func compareNotes(a, b hop.Note) int {
+	return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 }
 
 func comparePos(a, b hop.Pos) int {

@@ -55,7 +55,8 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 			s.Files = append(s.Files, f.Name)
 			if !seen[f.Name] {
 				seen[f.Name] = true
-				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line, Editable: f.Editable, Origin: f.Origin})
+				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line,
+					Editable: f.Editable, Origin: f.Origin})
 			}
 		}
 		out.Sources = append(out.Sources, s)
@@ -65,7 +66,7 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 		for _, p := range t.Problems {
 			out.Problems = append(out.Problems, parsers.Problem(p))
 		}
-		out.Unknown, out.Debug = append(out.Unknown, t.Unread...), append(out.Debug, t.Debug...)
+		out.Unknown, out.Debug = append(append(out.Unknown, t.Unread...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
 }

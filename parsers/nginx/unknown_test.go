@@ -60,7 +60,7 @@ func inStream(lines, values string) sample {
 func (s sample) asks(target string) sample { s.target = target; return s }
 func (s sample) with(header string) sample { s.header = header; return s }
 func (s sample) secure() sample {
-	s.tls, s.config = true, strings.ReplaceAll(s.config, "listen 80;", "listen 80 ssl;")
+	s.tls, s.config = true, strings.ReplaceAll(s.config, "listen 80;", "listen 80 ssl; ssl_certificate c; ssl_certificate_key k; ssl_client_certificate a;")
 	return s
 }
 
@@ -81,9 +81,9 @@ var harmlessValues = map[string]string{
 // samples has one for each of the directives that the evaluator reads.
 func samples() map[string]sample {
 	all := map[string]sample{
-		"client_header_buffer_size":   inHTTP("client_header_buffer_size %s; large_client_header_buffers 1 64;", "64|1k").with("A: " + strings.Repeat("b", 60)),
+		"client_header_buffer_size":   inHTTP("client_header_buffer_size %s; connection_pool_size 256; large_client_header_buffers 1 256;", "64|1k").with("A: " + strings.Repeat("b", 252)),
 		"ignore_invalid_headers":      inHTTP("ignore_invalid_headers %s;", "on|off").with("A_b: c"),
-		"large_client_header_buffers": inHTTP("client_header_buffer_size 64; large_client_header_buffers 1 %s;", "64|8k").with("A: " + strings.Repeat("b", 60)),
+		"large_client_header_buffers": inHTTP("connection_pool_size 256; client_header_buffer_size 64; large_client_header_buffers 1 %s;", "256|8k").with("A: " + strings.Repeat("b", 252)),
 		"merge_slashes":               inHTTP("merge_slashes %s;", "on|off").asks("//ws"),
 		"underscores_in_headers":      inHTTP("underscores_in_headers %s;", "on|off").with("A_b: c"),
 		"index":                       inHTTP("index %s;", "/ok|/again").asks("/"),

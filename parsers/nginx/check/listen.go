@@ -16,6 +16,14 @@ type listener struct {
 	servers  map[*conf.Directive]*conf.Directive // server -> its listen
 	option   *conf.Directive                     // the listen that sets socket options, if one does
 	fallback *conf.Directive                     // the listen that says default_server, if one does
+	tls      *conf.Directive                     // the first listen that says ssl, if one does
+	order    []*conf.Directive                   // the servers in the order of the text
+}
+
+// parameterSince are the parameters of listen that came after 1.22.1.
+var parameterSince = map[string]conf.Version{
+	"quic":      {Major: 1, Minor: 25},
+	"multipath": {Major: 1, Minor: 29, Patch: 7},
 }
 
 // listenOn checks the address and the parameters of a listen of http, and whether it is there twice.
@@ -25,7 +33,7 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		c.argument(d, 0, fmt.Sprintf(`%s in "%s" of the "listen" directive`, text, d.Arg(0)))
 		return
 	}
-	options, fallback := false, false
+	options, fallback, tls := false, false, false
 	for i, a := range d.Args[1:] {
 		option, text := listenParameter(a.Value)
 		if text != "" {
@@ -37,6 +45,10 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		if a.Value == "quic" || a.Value == "http3" {
 			key = "" // another socket, in ways that differ from version to version
 		}
+		if since := parameterSince[a.Value]; c.parameter(d, i+1, since) {
+			return
+		}
+		tls = tls || a.Value == "ssl"
 	}
 	if key == "" || l.owner == c.tree.Main {
 		return
@@ -59,6 +71,10 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		c.problem(d.Name.Pos(), "a duplicate default server for "+shown, firstHere(at.fallback))
 	}
 	at.servers[l.owner] = d
+	at.order = append(at.order, l.owner)
+	if tls && at.tls == nil {
+		at.tls = d
+	}
 	if options && at.option == nil {
 		at.option = d
 	}
@@ -67,8 +83,8 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 	}
 }
 
-// listenAddress reads the address of a listen. key tells it from others and is "" when that cannot be told, shown is what nginx
-// calls it, and text says what is wrong with it.
+// listenAddress reads the address of a listen. key tells it from others and is "" when that cannot be told, shown is
+// what nginx calls it, and text says what is wrong with it.
 func listenAddress(s string) (key, shown, text string) {
 	if path, ok := cutPrefixFold(s, "unix:"); ok {
 		if path == "" {
@@ -137,8 +153,8 @@ func listen6(s string) (key, shown, text string) {
 	return shown, shown, ""
 }
 
-// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do; text says what is
-// wrong with p. Parameters of builds with HTTP/3 or SPDY patches are let pass.
+// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do; text
+// says what is wrong with p. Parameters of builds with HTTP/3 or SPDY patches are let pass.
 func listenParameter(p string) (option bool, text string) {
 	switch p {
 	case "default_server", "default", "ssl", "http2", "quic", "proxy_protocol", "http3", "spdy":

@@ -40,6 +40,14 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 		c.streamPass(d)
 	case "map":
 		c.mapBlock(d, false)
+	case "resolver":
+		c.resolver(d)
+	case "proxy_bind":
+		c.bind(d)
+	case "limit_conn_zone":
+		c.limitZone(d)
+	case "zone":
+		c.upstreamZone(d)
 	}
 }
 
@@ -76,6 +84,18 @@ func (c *checker) specialHTTP(d *conf.Directive, l, inner *level) {
 		c.formats[strings.ToLower(d.Arg(0))] = true
 	case "access_log":
 		c.accessLog(d)
+	case "resolver":
+		c.resolver(d)
+	case "proxy_bind", "fastcgi_bind", "uwsgi_bind", "scgi_bind", "grpc_bind", "memcached_bind":
+		c.bind(d)
+	case "limit_req_zone", "limit_conn_zone":
+		c.limitZone(d)
+	case "proxy_cache_path", "fastcgi_cache_path", "uwsgi_cache_path", "scgi_cache_path":
+		c.cachePath(d)
+	case "zone":
+		c.upstreamZone(d)
+	case "large_client_header_buffers":
+		c.headerBuffers(d)
 	default:
 		c.usesZone(d, l)
 	}

@@ -35,6 +35,9 @@ func (c *checker) upstream(d *conf.Directive, l *level) {
 // upstreamServer checks one server of an upstream block. Those of stream need a port.
 func (c *checker) upstreamServer(d *conf.Directive, l *level, stream bool) {
 	for i, a := range d.Args[1:] {
+		if a.Value == "resolve" && c.parameter(d, i+1, conf.Version{Major: 1, Minor: 27, Patch: 3}) {
+			return
+		}
 		text := serverParameter(a.Value, d, l)
 		if next := swallowed(d); next != nil && next.Value == a.Value {
 			text = fmt.Sprintf(`invalid parameter "%s"`, a.Value)

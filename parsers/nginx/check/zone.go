@@ -72,7 +72,7 @@ func (c *checker) sameZone(d *conf.Directive, zone string, l *level) {
 
 // zones reports zones that nothing defines.
 func (c *checker) zones() {
-	if !c.complete() || c.facts.foreign["limit"] {
+	if !c.complete() || c.facts.thirdParty["limit"] {
 		return
 	}
 	for _, u := range c.zoned {
@@ -94,31 +94,104 @@ func (c *checker) accessLog(d *conf.Directive) {
 		}
 		return
 	}
-	if len(d.Args) < 2 || !c.complete() || c.facts.foreign["log"] || c.formats[strings.ToLower(d.Arg(1))] {
+	if len(d.Args) < 2 || !c.complete() || c.facts.thirdParty["log"] || c.formats[strings.ToLower(d.Arg(1))] {
 		return
 	}
 	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
 }
 
-// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that somebody puts
-// more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole process.
+// The least that nginx makes a zone of, of limits and upstreams, and of caches: eight and two pages of memory.
+const (
+	smallestZone  = 8 * 4096
+	smallestCache = 2 * 4096
+)
+
+// zoneProblem says what is wrong with name:size, the value of a parameter; whole is the parameter. A name alone is
+// fine where the zone may be another's.
+func zoneProblem(value, whole, what string) string {
+	name, text, sized := strings.Cut(value, ":")
+	if !sized || name == "" {
+		return fmt.Sprintf(`invalid %s size "%s"`, what, whole)
+	}
+	size, ok := conf.ParseSize(text)
+	switch {
+	case !ok:
+		return fmt.Sprintf(`invalid %s size "%s"`, what, whole)
+	case size < smallestZone && what == "zone", size < smallestCache:
+		return fmt.Sprintf(`%s "%s" is too small`, what, whole)
+	}
+	return ""
+}
+
+// limitZone checks the zone of a limit, and the rate.
+func (c *checker) limitZone(d *conf.Directive) {
+	for i, a := range d.Args[1:] {
+		text := ""
+		if v, ok := strings.CutPrefix(a.Value, "zone="); ok {
+			if strings.HasPrefix(v, ":") && d.Is("limit_conn_zone") {
+				return // nginx has words of its own for that
+			}
+			text = zoneProblem(v, a.Value, "zone")
+		} else if v, ok := strings.CutPrefix(a.Value, "rate="); ok && d.Is("limit_req_zone") {
+			per := max(len(v)-len("r/s"), 0)
+			n, number := conf.ParseNumber(v[:per])
+			if !number || n == 0 || v[per:] != "r/s" && v[per:] != "r/m" {
+				text = fmt.Sprintf(`invalid rate "%s"`, a.Value)
+			}
+		}
+		if text != "" {
+			c.argument(d, i+1, text)
+			return
+		}
+	}
+}
+
+// cachePath checks the zone of a cache.
+func (c *checker) cachePath(d *conf.Directive) {
+	for i, a := range d.Args[1:] {
+		if v, ok := strings.CutPrefix(a.Value, "keys_zone="); ok {
+			if text := zoneProblem(v, a.Value, "keys zone"); text != "" {
+				c.argument(d, i+1, text)
+				return
+			}
+		}
+	}
+}
+
+// upstreamZone checks the size of an upstream's zone. One without a size is another upstream's.
+func (c *checker) upstreamZone(d *conf.Directive) {
+	if len(d.Args) < 2 {
+		return
+	}
+	size, ok := conf.ParseSize(d.Arg(1))
+	switch {
+	case !ok:
+		c.argument(d, 1, fmt.Sprintf(`invalid zone size "%s"`, d.Arg(1)))
+	case size < smallestZone:
+		c.argument(d, 1, fmt.Sprintf(`zone "%s" is too small`, d.Arg(0)))
+	}
+}
+
+// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that
+// somebody puts more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole
+// process.
 func (c *checker) noEvents() {
 	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return
 	}
-	var http *conf.Directive
+	var first *conf.Directive
 	process := 0
 	for _, d := range c.tree.Main.Block {
 		switch d.Name.Value {
 		case "events":
 			return
 		case "http", "stream":
-			http = d
-		case "worker_processes", "pid", "user":
+			first = d
+		case "worker_processes", "worker_rlimit_nofile", "pid", "user", "load_module":
 			process++
 		}
 	}
-	if http != nil && process > 1 {
-		c.problem(http.Name.Pos(), `no "events" section in configuration`)
+	if first != nil && process > 1 {
+		c.problem(first.Name.Pos(), `no "events" section in configuration`)
 	}
 }

@@ -43,6 +43,7 @@ type Spec struct {
 	// Vars tells the arguments in which nginx looks for variables: "1", "2+", "last"; "" for none.
 	Vars     string
 	Since    Version // the first version that knows it, when later than 1.22.1
+	Gone     Version // the first version that knows it no more; zero when all do
 	Inherits Inheritance
 	// Rare says that an include that could not be read is taken not to hold the directive.
 	Rare     bool
@@ -81,7 +82,7 @@ func (s *Spec) Fits(n int) bool {
 }
 
 // Once reports whether the directive may stand only once on a level.
-func (s *Spec) Once() bool { return s.Kind != "-" && s.Kind != "mask" }
+func (s *Spec) Once() bool { return s.Kind != "-" && s.Kind != "mask" && s.Kind != "net" }
 
 //go:embed directives.txt
 var directiveTable string
@@ -117,7 +118,7 @@ func readSpec(f []string) *Spec {
 	if words != "" {
 		s.Words = strings.Split(words, "|")
 	}
-	if kind == "-" || kind == "mask" {
+	if !s.Once() {
 		s.Inherits = InheritList
 	}
 	for _, x := range f[3:] {
@@ -149,6 +150,8 @@ func (s *Spec) column(x string) {
 		s.Vars = v
 	} else if v, ok := strings.CutPrefix(x, "since="); ok {
 		s.Since, _ = ParseVersion(v)
+	} else if v, ok := strings.CutPrefix(x, "gone="); ok {
+		s.Gone, _ = ParseVersion(v)
 	} else if v, ok := strings.CutPrefix(x, "="); ok {
 		value, from, _ := strings.Cut(v, "@")
 		f := fallback{}
@@ -173,8 +176,8 @@ func contextNamed(name string) Context {
 	return 0
 }
 
-// Inside is the context inside the block of the directive name when that stands in one of the contexts in; 0 when the block
-// holds no directives but data (map, geo, types).
+// Inside is the context inside the block of the directive name when that stands in one of the contexts in; 0 when the
+// block holds no directives but data (map, geo, types).
 func Inside(name string, in Context) Context {
 	var c Context
 	add := func(outer, inner Context) {

@@ -11,7 +11,7 @@ func TestTable(t *testing.T) {
 	if len(directives) < 600 {
 		t.Errorf("only %d directives", len(directives))
 	}
-	kinds := " - once flag msec sec times size off vsize num bufs enum mask "
+	kinds := " - once flag msec sec times size off vsize num auto net bufs enum mask "
 	for name, specs := range directives {
 		for _, s := range specs {
 			if s.In == 0 || s.args == 0 && s.more < 0 || !strings.Contains(kinds, " "+s.Kind+" ") {

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -9,10 +10,11 @@ import (
 // Buffers are a number of buffers and the size of each in bytes.
 type Buffers struct{ Number, Size int64 }
 
-// Value reads the value of d as its kind in the table says, which decides the type: flag bool; msec, sec and times time.Duration; size, off
-// and num int64; bufs Buffers; enum a string in lower case; once, vsize and - the first argument as a Word, the zero Word where there is
-// none; mask nil. problem is what nginx says of a value that it cannot read, and arg the argument that it says it of. A word that a later
-// version brought is wrong only for an earlier one, not for the zero Version.
+// Value reads the value of d as its kind in the table says, which decides the type: flag bool; msec, sec and times
+// time.Duration; size, off and num int64; bufs Buffers; enum a string in lower case; auto, net, once, vsize and - the
+// first argument as a Word, the zero Word where there is none; mask nil. problem is what nginx says of a value that
+// it cannot read, and arg the argument that it says it of. A word that a later version brought is wrong only for an
+// earlier one, not for the zero Version.
 func (s *Spec) Value(d *Directive, v Version) (value any, arg int, problem string) {
 	text, fine := d.Arg(0), true
 	switch s.Kind {
@@ -37,6 +39,19 @@ func (s *Spec) Value(d *Directive, v Version) (value any, arg int, problem strin
 		value, fine = ParseOffset(text)
 	case "num":
 		return s.number(d)
+	case "auto":
+		if text == "auto" {
+			return firstWord(d), 0, ""
+		}
+		if _, fine = ParseNumber(text); !fine {
+			return nil, 0, invalidValue(d)
+		}
+		value = firstWord(d)
+	case "net":
+		if !isNetwork(text) {
+			return nil, 0, fmt.Sprintf(`invalid parameter "%s"`, text)
+		}
+		value = firstWord(d)
 	case "bufs":
 		return buffers(d)
 	case "enum", "mask":
@@ -60,6 +75,23 @@ func firstWord(d *Directive) Word {
 		return Word{}
 	}
 	return d.Args[0]
+}
+
+// isNetwork reports whether allow and deny take s.
+func isNetwork(s string) bool {
+	if s == "all" || s == "unix:" {
+		return true
+	}
+	host, bits, masked := strings.Cut(s, "/")
+	a, err := netip.ParseAddr(host)
+	if err != nil || a.Zone() != "" {
+		return false
+	}
+	if !masked {
+		return true
+	}
+	n, ok := ParseNumber(bits)
+	return ok && int(n) <= a.BitLen()
 }
 
 // invalidValue is how nginx refuses a value that a slot cannot read.
