@@ -261,7 +261,9 @@ func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
 	for _, clause := range c.When {
 		var held *hop.Condition
 		for _, p := range paths {
-			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool { return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause }); i >= 0 {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool {
+				return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause
+			}); i >= 0 {
 				held = &p.When[i]
 			}
 		}
