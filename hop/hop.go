@@ -19,6 +19,8 @@ type Source interface {
 type Endpoint struct {
 	Name string // "wss://chat.example.com/ws"
 	Pos  Pos    // the block that shows the intention
+	// Server is the block of the virtual server that it belongs to; zero where the source has none.
+	Server Pos
 	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
 	Requests   []Request
 	Confidence Confidence
@@ -30,14 +32,15 @@ type Endpoint struct {
 type Confidence uint8
 
 const (
-	Possible Confidence = iota // the boilerplate for WebSockets on a location for everything
+	Unlikely Confidence = iota // requests are passed on, and somewhere else there is a better place for WebSockets
+	Possible                   // the boilerplate for WebSockets on a location for everything
 	Likely                     // a location made for them
 	Certain                    // written for WebSockets and nothing else
 	Declared                   // somebody declared it
 )
 
 func (c Confidence) String() string {
-	return [...]string{"possible", "likely", "certain", "declared"}[c]
+	return [...]string{"unlikely", "possible", "likely", "certain", "declared"}[c]
 }
 
 // A Hop is what one source makes of one handshake and of the connection that follows.

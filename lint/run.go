@@ -28,17 +28,16 @@ func (r *run) judge() {
 			r.result.Declared = append(r.result.Declared, cases[0])
 		}
 	}
+	places := r.discover(declared)
+	r.result.Proxied = places.proxied
 	paths := func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
 			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for _, s := range r.sources {
-			if r.elsewhere(s) {
-				continue
-			}
-			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+		for _, at := range places.found {
+			s, endpoints := at.source, at.endpoints
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
@@ -63,7 +62,7 @@ func (r *run) judge() {
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.result.Findings = append(r.result.Findings, places.oncePerServer(rules.Run(r.in.Rules, whole))...)
 	r.result.sort()
 }
 

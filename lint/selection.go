@@ -61,7 +61,7 @@ func severityOf(s string) (rules.Severity, error) {
 // ParseConfidence reads a confidence by its name.
 func ParseConfidence(s string) (hop.Confidence, error) {
 	if i := slices.Index(Confidences, s); i >= 0 {
-		return hop.Confidence(i), nil
+		return hop.Possible + hop.Confidence(i), nil
 	}
 	return 0, fmt.Errorf("%q is none of %s", s, strings.Join(Confidences, ", "))
 }
@@ -110,7 +110,10 @@ func (f *filter) grade() {
 				x.Severity = s
 			}
 		}
-		if x.Confidence == hop.Possible {
+		switch x.Confidence {
+		case hop.Unlikely:
+			x.Severity = rules.Info
+		case hop.Possible:
 			x.Severity = min(x.Severity, rules.Warning)
 		}
 	}
