@@ -37,7 +37,7 @@ const (
 
 // Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer. given are conditions
 // that were taken further up the way. The cases that pass the request on come first, then those of which that is not known, each in
-// the order of how many conditions are taken otherwise than in the first evaluation. Of more than 64 cases, the first are kept, and all of
+// about the order of how many conditions are taken otherwise than in the first evaluation. Of more than 64 cases, the first are kept, and all of
 // them say so in Rest. Nothing is merged: two cases may be equal but for their conditions.
 func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 	var cases []Case
@@ -46,16 +46,14 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 		plan := plans[0]
 		a := newAssumptions(given, plan)
 		cases = append(cases, Case{Hop: eval(a), When: a.made})
-		if len(cases)+len(plans) > maxEvaluations {
-			continue // one more plan than can be followed is kept, to know that the bound is reached
+		last := len(a.made) - 1
+		if last >= len(plan) && cases[len(cases)-1].Hop.distance() == 2 {
+			// What turned it away was asked last: the other answer may let it in.
+			plans = slices.Insert(plans, 1, a.other(last))
+			last--
 		}
-		for i := len(plan); i < len(a.made); i++ {
-			other := make([]bool, i+1)
-			for j := range i {
-				other[j] = a.made[j].Holds
-			}
-			other[i] = !a.made[i].Holds
-			plans = append(plans, other)
+		for i := len(plan); i <= last && len(cases)+len(plans) <= maxEvaluations; i++ {
+			plans = append(plans, a.other(i)) // one more than can be followed, to know that the bound is reached
 		}
 	}
 	slices.SortStableFunc(cases, func(a, b Case) int { return a.Hop.distance() - b.Hop.distance() })
@@ -67,6 +65,16 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 		cases[i].Rest = fmt.Sprintf("%s asks so many questions that only the first %d cases are followed", cases[0].Hop.Name, len(cases))
 	}
 	return cases
+}
+
+// other is a plan that answers the i-th question otherwise, and those before it as they were answered.
+func (a *Assumptions) other(i int) []bool {
+	plan := make([]bool, i+1)
+	for j := range plan {
+		plan[j] = a.made[j].Holds
+	}
+	plan[i] = !plan[i]
+	return plan
 }
 
 // Only is the one case of a source that asks nothing.

@@ -130,3 +130,20 @@ func BenchmarkSettings(b *testing.B) {
 		Cases(nil, settings(30))
 	}
 }
+
+// TestClosedGates: thirty gates that are shut for whoever sends nothing, with thirty settings behind them: the way through is found.
+func TestClosedGates(t *testing.T) {
+	cases := Cases(nil, func(a *Assumptions) Hop {
+		for i := range 30 {
+			q := IsOneOf(fmt.Sprint("cookie ", i), fmt.Sprint("$cookie_", i), Pos{}, "")
+			q.First = true
+			if a.Ask(q) {
+				return Hop{Answer: Written("return", Answer{Kind: Answered, Status: 403}, Pos{})}
+			}
+		}
+		return settings(30)(a)
+	})
+	if cases[0].Hop.distance() != 0 || cases[0].Rest == "" {
+		t.Errorf("the first case is %s: %+v", texts(cases[0]), cases[0].Hop.Answer)
+	}
+}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -43,17 +44,13 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 // newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do, or through
 // the load balancers that were picked.
 func newAudit(in Input, a Audit) (*run, error) {
-	if in.Config != nil {
-		c := *in.Config
-		c.Paths = slices.DeleteFunc(slices.Clone(c.Paths), func(d Declared) bool {
-			return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (len(a.Filters) == 0 || len(named(a.Snapshot, e.Kind)) > 0) })
-		})
-		in.Config = &c
-	}
 	if err := in.complete(); err != nil {
 		return nil, err
 	}
 	l := newLoad(&in, Readers())
+	in.Config.Paths = slices.DeleteFunc(in.Config.Paths, func(d Declared) bool {
+		return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (len(a.Filters) == 0 || len(named(a.Snapshot, e.Kind)) > 0) })
+	})
 	if err := l.arguments(in.Args, nil); err != nil {
 		return nil, err
 	}
@@ -100,72 +97,155 @@ func (r *run) audit(a Audit) {
 	r.result.Findings = append(r.result.Findings, found...)
 }
 
-// balancer is the paths through one listener. A load balancer does not say what it is for: a declared keepalive says that those in
-// scope carry WebSockets. One that surely passes none on is left out unless it was picked by name, but for Classic ELBs: theirs is the
-// fault that nobody sees.
+// balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind it, and through it
+// alone unless a connection opens on one of those that is as sure to carry WebSockets as the listener itself.
 func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
-	silent := r.in.Ping == nil && r.in.Config.Keepalive == nil && a.App == ""
+	if a.Named {
+		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
+	} else {
+		e.Confidence = r.sureness(lb, e.Confidence)
+	}
+	surest, sure := hop.Possible, false
+	for _, s := range r.sources {
+		for _, inner := range s.Endpoints() {
+			for _, browser := range Browsers {
+				found := r.joined(lb, e, s, inner, browser)
+				if found == nil {
+					break
+				}
+				r.declare(found, a)
+				paths = append(paths, found)
+				if p := found[0]; reach(p) == opens {
+					surest, sure = max(surest, p.Confidence), true
+				}
+			}
+		}
+	}
+	r.result.Endpoints += len(paths) / len(Browsers)
+	if sure && surest >= e.Confidence {
+		return paths
+	}
+	return append(paths, r.alone(a, lb, e)...)
+}
+
+// sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says which paths there
+// are, that others carry some too is merely possible.
+func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
+	if _, ok := s.(*awscheck.LoadBalancer); ok && r.scoped {
+		return hop.Possible
+	}
+	return c
+}
+
+// declare puts what is declared for all load balancers in scope on the cases of a path.
+func (r *run) declare(cases []*hop.Path, a Audit) {
+	for _, p := range cases {
+		r.keepalive(p, nil)
+		r.app(p, Declared{App: a.App})
+	}
+	for _, p := range cases {
+		if p.Handshake().Kind == hop.OutcomeUnknown {
+			r.unknownsOf(p, cases)
+			p.Hops = passing(p)
+		}
+	}
+}
+
+// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
+// types is not known: that its Host has the listener's port where that is not a usual one is assumed.
+func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
+	var requests []hop.Request
+	for _, q := range inner.Requests {
+		for _, outer := range e.Requests {
+			q := q.Clone()
+			q.Addr, q.TLS, q.Client, q.ProxyProtocol = outer.Addr, outer.TLS, outer.Client, false
+			requests = append(requests, asTyped(q))
+		}
+	}
+	found := best(requests, func(q hop.Request) []*hop.Path {
+		q = dress(q, browser)
+		p := hop.Path{
+			Name: e.Name + ", then " + inner.Name, Pos: e.Pos, Browser: browser, Request: q,
+			Confidence: min(e.Confidence, inner.Confidence), Why: e.Why,
+		}
+		return cases(p, travel([]leg{{source: lb}, {source: s}}, q))
+	})
+	if len(found) == 0 || len(found[0].Hops) < 2 || !listensBehind(lb, s, found[0]) && misfits(found[0].Hops[1]) {
+		return nil
+	}
+	return found
+}
+
+// asTyped is q with the Host that a browser sends which connects to q.Addr.
+func asTyped(q hop.Request) hop.Request {
+	_, port, err := net.SplitHostPort(q.Addr)
+	if err != nil {
+		return q
+	}
+	usual := "80"
+	if q.TLS {
+		usual = "443"
+	}
+	set(&q, "Host", authority(q.Host, port, usual))
+	delete(q.Header, "Origin")
+	return q
+}
+
+// listensBehind reports whether a source listens where the load balancer passes the handshake of p on to.
+func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
+	next := lb.Serve(p.Request)[0].Hop.Next
+	return next.Addr != "" && s.Listens(next)
+}
+
+// misfits reports whether a hop does not even understand the handshake: whoever sends it so is not in front of it.
+func misfits(h hop.Hop) bool {
+	a, known := h.Answer.Get()
+	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
+}
+
+// alone is the path through a listener by itself. One that surely passes no WebSocket on is left out unless it was picked by name, but
+// for Classic ELBs: theirs is the fault that nobody sees.
+func (r *run) alone(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	for _, browser := range Browsers {
-		cases := r.chain(lb, e, browser)
-		k := cases[0].Handshake().Kind
-		if k == hop.OutcomeUnknown {
-			r.unknowns(cases)
-		}
-		for _, p := range cases {
-			r.keepalive(p, nil)
-			r.app(p, Declared{App: a.App})
-			if last := p.Last(); len(p.Hops) == 1 && !a.Named {
+		found := best(e.Requests, func(q hop.Request) []*hop.Path {
+			q = dress(q, browser)
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
+			return cases(p, travel([]leg{{source: lb}}, q))
+		})
+		r.declare(found, a)
+		for _, p := range found {
+			if !a.Named {
 				// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
-				last.Upstream = nil
-			}
-			switch opens := k == hop.OutcomeUnknown || k == hop.Open || k == hop.Depends; {
-			case opens && (!silent || a.Named):
-				p.Confidence, p.Why = hop.Declared, "a keepalive is declared for the load balancers in scope"
-			case a.Named:
-				p.Confidence = hop.Declared
-			case !opens && lb.Kind != awscheck.Classic:
-				return nil
-			}
-			if p.Handshake().Kind == hop.OutcomeUnknown {
-				p.Hops = passing(p)
+				p.Last().Upstream = nil
 			}
 		}
-		paths = append(paths, cases)
+		switch k := found[0].Handshake().Kind; {
+		case k == hop.Open || k == hop.Depends:
+		case a.Named:
+			for _, p := range found {
+				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
+			}
+		case lb.Kind != awscheck.Classic:
+			return nil
+		}
+		paths = append(paths, found)
 	}
 	r.result.Endpoints++
 	return paths
 }
 
-// chain is the cases of the path through a listener, and through the nginx behind it if one is given and reached.
-func (r *run) chain(lb *awscheck.LoadBalancer, e hop.Endpoint, browser string) []*hop.Path {
-	path := func(q hop.Request, name string, legs ...leg) []*hop.Path {
-		q = dress(q, browser)
-		return cases(hop.Path{Name: name, Pos: e.Pos, Browser: browser, Request: q, Confidence: hop.Possible, Why: e.Why}, travel(legs, q))
-	}
-	for _, s := range r.sources {
-		for _, inner := range s.Endpoints() {
-			found := best(inner.Requests, func(q hop.Request) []*hop.Path {
-				q = q.Clone()
-				q.Addr, q.TLS, q.Client, q.ProxyProtocol = e.Requests[0].Addr, e.Requests[0].TLS, e.Requests[0].Client, false
-				return path(q, e.Name+", then "+inner.Name, leg{source: lb}, leg{source: s})
-			})
-			if len(found) > 0 && len(found[0].Hops) > 1 {
-				return found
-			}
-		}
-	}
-	return best(e.Requests, func(q hop.Request) []*hop.Path { return path(q, e.Name, leg{source: lb}) })
-}
-
-// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, the timers still hold.
+// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application
+// expects the PROXY protocol, the timers still hold.
 func passing(p *hop.Path) []hop.Hop {
 	hops := slices.Clone(p.Hops)
 	for i := range hops {
 		if _, known := hops[i].Answer.Get(); !known && len(hops[i].Idle) > 0 {
 			hops[i].Answer = hop.Written("whatever passes", hop.Answer{}, hops[i].Answer.Pos)
 			hops[i].Next = p.Got(i)
+			hops[i].Next.Addr = "" // where it goes on to is not known either
 		}
 	}
+	hops[len(hops)-1].Next.ProxyProtocol = false
 	return hops
 }
 

@@ -58,11 +58,13 @@ func ReadBaseline(file string) (*Baseline, error) {
 		return nil, fmt.Errorf("%s: not a baseline: %w", file, err)
 	}
 	if f.Version != baselineVersion {
-		return nil, fmt.Errorf("%s: version %d of the baseline, and this wslint knows %d: wslint baseline writes it anew", file, f.Version, baselineVersion)
+		return nil, fmt.Errorf("%s: baseline of version %d, and this wslint reads %d: write it again with wslint baseline",
+			file, f.Version, baselineVersion)
 	}
 	for _, e := range f.Findings {
 		if e.Rule == "" || e.File == "" || e.Count < 1 {
-			return nil, fmt.Errorf("%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)", file, e.Rule, e.File, e.Count)
+			return nil, fmt.Errorf("%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)",
+				file, e.Rule, e.File, e.Count)
 		}
 	}
 	if f.Findings == nil {
@@ -101,18 +103,22 @@ func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
 	if f.Pos.Line > 0 {
 		line = lineOf(r.Source(f.Pos.File), f.Pos.Line)
 	}
-	return baselineEntry{Rule: f.Rule.Name, File: besideBaseline(file, f.Pos.File), Line: strings.Join(strings.Fields(line), " ")}
+	line = strings.Join(strings.Fields(line), " ")
+	return baselineEntry{Rule: f.Rule.Name, File: besideBaseline(file, f.Pos.File), Line: line}
 }
 
-// besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that reports show.
+// besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that
+// reports show.
 func besideBaseline(baseline, file string) string {
-	if rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file)); err == nil && filepath.IsLocal(rel) && !isARN(file) {
+	rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file))
+	if err == nil && filepath.IsLocal(rel) && !isARN(file) {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(file)
 }
 
-// subtract takes out the findings that the baseline holds, and lists what it holds and this run would have found and did not.
+// subtract takes out the findings that the baseline holds, and lists what it holds and this run would have found and
+// did not.
 func (f *filter) subtract() {
 	b := f.in.Baseline
 	if b == nil {
@@ -131,6 +137,7 @@ func (f *filter) subtract() {
 		}
 		left[key]--
 		f.result.Old++
+		f.result.InBaseline++
 		return true
 	})
 	for _, x := range f.dropped {
@@ -141,10 +148,12 @@ func (f *filter) subtract() {
 	}
 }
 
-// isARN reports whether a finding's file is a resource of AWS, of which only a run that meets it knows whether it is still there.
+// isARN reports whether a finding's file is a resource of AWS, of which only a run that meets it knows whether it is
+// still there.
 func isARN(file string) bool { return strings.HasPrefix(file, "arn:") }
 
-// gone lists the entries that are left over, of files and resources that this run looked at, and of files that are no more.
+// gone lists the entries that are left over, of files and resources that this run looked at, and of files that are no
+// more.
 func (f *filter) gone(left map[baselineEntry]int) (notes []hop.Note) {
 	b := f.in.Baseline
 	read := map[string]bool{}
@@ -155,17 +164,19 @@ func (f *filter) gone(left map[baselineEntry]int) (notes []hop.Note) {
 		if n <= 0 || !f.looked(e.Rule) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File))); read[e.File] || f.judged.met[e.File] || err != nil && !isARN(e.File) {
-			text := e.Rule
-			if e.Line != "" {
-				text += fmt.Sprintf(" at %q", e.Line)
-			}
-			if n > 1 {
-				text += fmt.Sprintf(", %d times", n)
-			}
-			notes = append(notes, hop.Note{Pos: hop.Pos{File: e.File}, Text: text})
+		_, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File)))
+		if !read[e.File] && !f.judged.met[e.File] && (err == nil || isARN(e.File)) {
+			continue
 		}
+		text := e.Rule
+		if e.Line != "" {
+			text += fmt.Sprintf(" at %q", e.Line)
+		}
+		if n > 1 {
+			text += fmt.Sprintf(", %d times", n)
+		}
+		notes = append(notes, hop.Note{Pos: hop.Pos{File: e.File}, Text: text})
 	}
-	slices.SortFunc(notes, func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) })
+	slices.SortFunc(notes, compareNotes)
 	return notes
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// A Changed is the files that a commit changes: only what they concern is judged, as a whole. It goes through one run for each
-// configuration file that governs something of it.
+// A Changed is the files that a commit changes: only what they concern is judged, as a whole. It goes through one run
+// for each configuration file that governs something of it.
 type Changed struct {
 	files map[string]string // by absolute name, and by that without symlinks: the name as given
 	gone  bool              // one is no more, and nobody can say what read it
@@ -99,8 +99,9 @@ type concern struct {
 	paths   map[string]bool // declared ones, by URL
 }
 
-// onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of them, and of declared
-// paths through these. Everything was judged before, since a remark may be of use to another configuration only.
+// onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of
+// them, and of declared paths through these. Everything was judged before, since an ignore comment may be of use to another
+// configuration only.
 func (f *filter) onlyChanged() {
 	c := f.in.Changed
 	c.judged[f.in.Config.File] = true
@@ -146,13 +147,14 @@ func (l *loaded) governing(s hop.Source) string {
 	return file
 }
 
-// elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration file.
+// elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration
+// file.
 func (l *loaded) elsewhere(s hop.Source) bool {
 	return l.in.Changed != nil && l.governing(s) != l.in.Config.File
 }
 
-// affected are the configurations that read a file that changed. One of the working tree alone, of which git knows nothing, is no part
-// of a commit, unless it was named.
+// affected are the configurations that read a file that changed. One of the working tree alone, of which git knows
+// nothing, is no part of a commit, unless it was named.
 func (l *loaded) affected(all bool) map[hop.Source]bool {
 	c, sources, roots := l.in.Changed, map[hop.Source]bool{}, []string{}
 	for s, files := range l.reads {
@@ -202,13 +204,17 @@ func (l *loaded) passes(d Declared, affected map[hop.Source]bool) bool {
 // keep takes everything else out of the result.
 func (f *filter) keep(about concern) {
 	x := f.result
-	x.Findings = slices.DeleteFunc(x.Findings, func(x rules.Finding) bool { return !about.files[x.Pos.File] && !about.paths[x.Path] })
+	x.Findings = slices.DeleteFunc(x.Findings, func(x rules.Finding) bool {
+		return !about.files[x.Pos.File] && !about.paths[x.Path]
+	})
 	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
 	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
 	x.Incomplete = slices.ContainsFunc(f.lost, func(p hop.Pos) bool { return about.files[p.File] })
 	if b := f.in.Baseline; b != nil {
 		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
-			return !slices.ContainsFunc(sortedKeys(about.files), func(file string) bool { return besideBaseline(b.File, file) == n.Pos.File })
+			return !slices.ContainsFunc(sortedKeys(about.files), func(file string) bool {
+				return besideBaseline(b.File, file) == n.Pos.File
+			})
 		})
 	}
 	x.Files, x.Endpoints = 0, len(about.paths)

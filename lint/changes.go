@@ -16,7 +16,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// Changes are the lines that changed since a revision of a git repository, by what git says of each file that is asked about.
+// Changes are the lines that changed since a revision of a git repository, by what git says of each file that is
+// asked about.
 type Changes struct {
 	rev   string
 	top   string            // the absolute name of the repository
@@ -30,7 +31,8 @@ type fileChanges struct {
 	numbers map[int]bool
 }
 
-// ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the directory dir.
+// ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the
+// directory dir.
 func ChangesSince(rev, dir string) (*Changes, error) {
 	out, err := git(dir, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
 	if err != nil {
@@ -56,7 +58,8 @@ func git(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("git", append([]string{"--literal-pathspecs"}, args...)...)
 	cmd.Dir = dir
 	if cmd.Env = os.Environ(); os.Getenv("GIT_WORK_TREE") == "" {
-		// Measured: in a hook of a linked worktree GIT_DIR is set, and then whatever directory git runs in is the top to it.
+		// Measured: in a hook of a linked worktree GIT_DIR is set, and then whatever directory git runs in is the top
+		// to it.
 		cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "GIT_DIR=") })
 	}
 	out, err := cmd.Output()
@@ -68,7 +71,8 @@ func git(dir string, args ...string) ([]byte, error) {
 	return out, err
 }
 
-// untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none outside a repository.
+// untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none
+// outside a repository.
 func untracked(files []string) map[string]bool {
 	found := map[string]bool{}
 	if len(files) == 0 {
@@ -102,7 +106,8 @@ func (c *Changes) of(file string) (fileChanges, error) {
 	return f, err
 }
 
-// ask is about a file by its name from the top. One of another repository within this one is a file that git does not know.
+// ask is about a file by its name from the top. One of another repository within this one is a file that git does not
+// know.
 func (c *Changes) ask(name string) (fileChanges, error) {
 	if tracked, err := git(c.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
 		return fileChanges{all: true}, nil

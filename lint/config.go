@@ -57,8 +57,9 @@ func (e Element) String() string {
 	return e.Kind + ": " + e.Value
 }
 
-// FindConfig returns the configuration file that governs the inputs: the first one upward from each. It returns "" when there is
-// none, and an error when the inputs have different ones, since a declared keepalive may not be true of the others.
+// FindConfig returns the configuration file that governs the inputs: the first one upward from each. It returns ""
+// when there is none, and an error when the inputs have different ones, since a declared keepalive may not be true of
+// the others.
 func FindConfig(inputs []string) (string, error) {
 	if len(inputs) == 0 {
 		inputs = []string{"."}
@@ -73,7 +74,7 @@ func FindConfig(inputs []string) (string, error) {
 		case err != nil:
 			return "", err
 		case i > 0 && file != found:
-			return "", fmt.Errorf("%s and %s are governed by different configuration files (%s, %s): choose one with --config, or --no-config",
+			return "", fmt.Errorf("%s and %s have different configuration files (%s, %s): choose one with --config, or use --no-config",
 				inputs[0], in, orNone(found), orNone(file))
 		}
 		found = file

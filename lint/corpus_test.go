@@ -17,8 +17,8 @@ import (
 // patience is the longest that one file may take on a busy machine; the slowest takes a tenth of a second.
 const patience = 20 * time.Second
 
-// TestCorpus checks every file of the corpus, of whatever kind, and every directory of its trees: no run panics or hangs, and what
-// nginx accepts has no problem.
+// TestCorpus checks every file of the corpus, of whatever kind, and every directory of its trees: no run panics or
+// hangs, and what nginx accepts has no problem.
 func TestCorpus(t *testing.T) {
 	corpusDir := truth.Corpus(t)
 	names, verdict := corpusFiles(t, corpusDir)

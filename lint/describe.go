@@ -14,7 +14,8 @@ func (s Selection) Runs(rule string) bool {
 	return !slices.Contains(s.Skip, rule) && (len(s.Only) == 0 || slices.Contains(s.Only, rule))
 }
 
-// Describe lists what holds by the configuration file, defaults included: keys and values, in the order of the documentation.
+// Describe lists what holds by the configuration file, defaults included: keys and values, in the order of the
+// documentation.
 func (c *Config) Describe() [][2]string {
 	var lines [][2]string
 	for _, p := range Programs() {

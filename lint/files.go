@@ -18,8 +18,8 @@ import (
 type fileSet struct {
 	count int // of configuration files
 	src   map[string][]byte
-	// links are the files that symlinks were followed to within a tree, where the system cannot, by the symlinks; targets are the
-	// bytes of those, which are no further files.
+	// links are the files that symlinks were followed to within a tree, where the system cannot, by the symlinks;
+	// targets are the bytes of those, which are no further files.
 	links   map[string]string
 	targets map[string][]byte
 	dumps   map[string]dumped
@@ -52,8 +52,8 @@ func newFileSet(c *Config) *fileSet {
 	return s
 }
 
-// add keeps the bytes of a file, and its comments and blocks where somebody needs them: for ignore comments, or for all files. A text
-// within a file adds those to the file's.
+// add keeps the bytes of a file, and its comments and blocks where somebody needs them: for ignore comments, or for
+// all files. A text within a file adds those to the file's.
 func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, bool), all bool) {
 	if f.Origin != nil {
 		s.origins[f.Name] = f.Origin
@@ -64,7 +64,7 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 	if f.Local != "" {
 		s.links[f.Name], s.targets[f.Local] = f.Local, f.Src
 	}
-	if _, known := s.texts[f.Name]; known || text == nil || !all && !bytes.Contains(f.Src, []byte(remarkWord)) {
+	if _, known := s.texts[f.Name]; known || text == nil || !all && !bytes.Contains(f.Src, []byte(ignoreMark)) {
 		return
 	}
 	t, ok := text(f.Name)
@@ -137,8 +137,8 @@ func (s *fileSet) behind(file string) string {
 	return cmp.Or(s.links[file], file)
 }
 
-// home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a symlink to a place of
-// the machine that the files are for, the file here.
+// home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a
+// symlink to a place of the machine that the files are for, the file here.
 func (s *fileSet) home(p hop.Pos) hop.Pos {
 	p.File = s.behind(p.File)
 	if s == nil {

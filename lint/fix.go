@@ -29,8 +29,8 @@ type PatchedFile struct {
 	Before, After []byte
 }
 
-// NewPatch gathers the fixes of a result: the safe ones, or all. A fix is taken whole or not at all; one that changes what an earlier
-// one changes otherwise is left for another run.
+// NewPatch gathers the fixes of a result: the safe ones, or all. A fix is taken whole or not at all; one that changes
+// what an earlier one changes otherwise is left for another run.
 func NewPatch(r *Result, unsafe bool) Patch {
 	return newPatch(r, unsafe, func(string) error { return nil })
 }
@@ -118,8 +118,8 @@ func (b *patcher) add(f rules.Finding) {
 
 func same(a, b hop.Edit) bool { return a.Start == b.Start && a.End == b.End && a.New == b.New }
 
-// compatible reports whether both edits of a file can be made. Two that insert at one place can, one behind the other, unless a line
-// of one begins like a line of the other: those may be two versions of one setting.
+// compatible reports whether both edits of a file can be made. Two that insert at one place can, one behind the
+// other, unless a line of one begins like a line of the other: those may be two versions of one setting.
 func compatible(a, b hop.Edit) bool {
 	switch {
 	case same(a, b), a.End < b.Start, b.End < a.Start:

@@ -81,7 +81,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q, %v, %v", src, info.Mode(), err)
 	}
 	// The same patch again: the file is not what it was.
-	if fixed, n, left := p.Write(project); fixed != 0 || len(n) != 0 || texts(left) != "a: is not changed: somebody has changed it since it was read" {
+	if fixed, n, left := p.Write(project); fixed != 0 || len(n) != 0 || texts(left) != "a: not changed: modified since it was read" {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if names, _ := filepath.Glob(".wslint-*"); len(names) > 0 {
@@ -89,8 +89,8 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteSymlinks: a symlink within the project leads to the file that is written and stays one; one that leads out of it is not
-// followed.
+// TestWriteSymlinks: a symlink within the project leads to the file that is written and stays one; one that leads out
+// of it is not followed.
 func TestWriteSymlinks(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "x")
 	t.Chdir(t.TempDir())

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// A glob is a pattern of file names as .gitignore has them: * and ? stay within a folder, ** does not; a pattern without a slash fits
-// a name in any folder, and one that fits a folder fits all that is in it.
+// A glob is a pattern of file names as .gitignore has them: * and ? stay within a folder, ** does not; a pattern
+// without a slash fits a name in any folder, and one that fits a folder fits all that is in it.
 type glob struct {
 	text string
 	re   *regexp.Regexp

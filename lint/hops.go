@@ -142,8 +142,8 @@ func kindOf(name string) (catalog.Hop, bool) {
 	return catalog.FindHop(kind)
 }
 
-// station is the hop that a path names; ok is false when nobody knows it. What the file says of the very name outweighs what it
-// says of its kind, which outweighs what is documented.
+// station is the hop that a path names; ok is false when nobody knows it. What the file says of the very name
+// outweighs what it says of its kind, which outweighs what is documented.
 func (c *Config) station(e Element) (s catalog.Station, ok bool) {
 	s.Hop, ok = kindOf(e.Kind)
 	s.Said, s.Pos = e.Kind, e.Pos

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,14 +14,15 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// An ignore is one remark that hides findings: a comment, or an entry of the configuration file.
+// An ignore hides findings: a comment, or an entry of the configuration file.
 type ignore struct {
 	rules  []string
 	reason string
 	until  time.Time // its last day; zero when it holds for ever
-	pos    hop.Pos   // of the remark
+	pos    hop.Pos   // of the comment or entry
 	covers func(pos hop.Pos) bool
-	// included says of the files met so far whether all that includes them is covered; nil when it does not reach into included files.
+	// included says of the files met so far whether all that includes them is covered; nil when it does not reach
+	// into included files.
 	included map[string]bool
 	// seen reports whether this run looked at what it covers: without that nobody can say that it is of no use.
 	seen bool
@@ -29,45 +31,47 @@ type ignore struct {
 	cut func(rules []string) []hop.Edit
 }
 
-// remarkWord begins the comments that are meant for wslint.
-const remarkWord = "wslint:"
+// ignoreMark begins the comments that are meant for wslint.
+const ignoreMark = "wslint:"
 
 var (
-	remark = regexp.MustCompile(`^[#;/]+\s*wslint:(\S*)[ \t]*(.*?)\s*$`)
+	ignoreComment = regexp.MustCompile(`^[#;/]+\s*wslint:(\S*)[ \t]*(.*?)\s*$`)
 	// namesFirst parts a list of names from what follows it.
 	namesFirst = regexp.MustCompile(`(?s)^\s*((?:[^\s,]*,[ \t]*)*[^\s,]*)(.*)$`)
 	untilDate  = regexp.MustCompile(`\s*\[?\buntil=([^\s\]]*)\]?`)
 )
 
-// ignoresOf reads the remarks in the comments of a text. What is wrong with one is a finding, and it hides nothing.
+// ignoresOf reads the ignore comments of a text. What is wrong with one is a finding, and it hides nothing.
 func ignoresOf(t parsers.Text, known []string) (list []*ignore, bad []rules.Finding) {
-	if !bytes.Contains(t.Src, []byte(remarkWord)) {
+	if !bytes.Contains(t.Src, []byte(ignoreMark)) {
 		return nil, nil
 	}
 	l := newLines(t)
 	for _, c := range t.Comments {
-		if m := remark.FindStringSubmatch(string(t.Src[c.Start:c.End])); m != nil && (m[1] != "" || strings.HasPrefix(m[2], "ignore")) {
-			i, err := l.ignore(c, m[1], m[2], known)
-			if err != nil {
-				bad = append(bad, rules.Finding{Rule: rules.InvalidIgnore, Severity: rules.InvalidIgnore.Severity, Confidence: hop.Declared, Pos: l.pos(c), Message: err.Error()})
-				continue
-			}
-			list = append(list, i)
+		m := ignoreComment.FindStringSubmatch(string(t.Src[c.Start:c.End]))
+		if m == nil || m[1] == "" && !strings.HasPrefix(m[2], "ignore") {
+			continue
 		}
+		i, err := l.ignore(c, m[1], m[2], known)
+		if err != nil {
+			bad = append(bad, rules.Finding{Pos: l.pos(c), Message: err.Error()})
+			continue
+		}
+		list = append(list, i)
 	}
 	return list, bad
 }
 
-// ignore reads one remark: the word behind "wslint:" and what follows it.
+// ignore reads one ignore comment: the word behind "wslint:" and what follows it.
 func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ignore, error) {
 	if word != "ignore" && word != "ignore-file" {
 		did := ""
 		if word == "" {
-			did = " with a blank in it: write it like wslint:ignore zero-timeout reason"
+			did = " with a space before ignore: write it like wslint:ignore zero-timeout reason"
 		} else if s := parsers.Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
 			did = ": did you mean wslint:" + s + "?"
 		}
-		return nil, fmt.Errorf("there is no remark wslint:%s%s", word, did)
+		return nil, fmt.Errorf("unknown ignore comment wslint:%s%s", word, did)
 	}
 	i := &ignore{pos: l.pos(c), used: map[string]bool{}, seen: true}
 	if word == "ignore" {
@@ -90,7 +94,7 @@ func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ig
 		i.rules = append(i.rules, name)
 	}
 	if i.reason == "" {
-		return nil, fmt.Errorf("this remark gives no reason for ignoring %s, so it ignores nothing: the reason follows the rule", strings.Join(i.rules, ", "))
+		return nil, fmt.Errorf("ignore comment for %s gives no reason: add one after the rule name", strings.Join(i.rules, ", "))
 	}
 	file, block := l.text.File, l.scope(c)
 	i.covers = func(pos hop.Pos) bool {
@@ -121,7 +125,7 @@ func parseDay(s string) (time.Time, error) {
 func knownRule(name string, known []string) error {
 	switch {
 	case name == "":
-		return fmt.Errorf("this remark names no rule: write it like wslint:ignore zero-timeout reason")
+		return errors.New("ignore comment names no rule: write it like wslint:ignore zero-timeout reason")
 	case slices.Contains(known, name):
 		return nil
 	}
@@ -129,7 +133,7 @@ func knownRule(name string, known []string) error {
 	if s := parsers.Suggest(name, known); s != "" {
 		did = "did you mean " + s + "?"
 	}
-	return fmt.Errorf("there is no rule %q: %s", name, did)
+	return fmt.Errorf("unknown rule %q: %s", name, did)
 }
 
 // expired reports whether its last day is over.
@@ -137,7 +141,8 @@ func (i *ignore) expired(now time.Time) bool {
 	return !i.until.IsZero() && !now.IsZero() && now.After(i.until.AddDate(0, 0, 1))
 }
 
-// plainText finds comments in a file of which nothing else is known: lines that begin with #, and remarks behind a # that a blank precedes.
+// plainText finds comments in a file of which nothing else is known: lines that begin with #, and ignore comments behind a #
+// that a blank precedes.
 func plainText(file string, src []byte) parsers.Text {
 	t := parsers.Text{File: file, Src: src, Editable: true}
 	at := 0
@@ -148,7 +153,7 @@ func plainText(file string, src []byte) parsers.Text {
 			at += len(line)
 			continue
 		}
-		for i := bytes.Index(line, []byte(remarkWord)) - 1; i >= 0; i-- {
+		for i := bytes.Index(line, []byte(ignoreMark)) - 1; i >= 0; i-- {
 			if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
 				t.Comments = append(t.Comments, parsers.Comment{Start: at + i, End: end})
 				break
@@ -183,8 +188,8 @@ func (s ignores) hide(f rules.Finding, now time.Time) (hidden bool) {
 	return hidden
 }
 
-// reaches reports whether an ignore covers a place, or every directive that includes its file: a file that is included elsewhere too is
-// not only what stands in the block of the remark.
+// reaches reports whether an ignore covers a place, or every directive that includes its file: a file that is
+// included elsewhere too is not only what stands in the block of the comment.
 func (s ignores) reaches(i *ignore, pos hop.Pos) bool {
 	if i.covers(pos) {
 		return true

@@ -13,7 +13,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// An Ignore is an entry of the configuration file that hides findings: of some rules, in some files, or of live resources and paths.
+// An Ignore is an entry of the configuration file that hides findings: of some rules, in some files, or of live
+// resources and paths.
 type Ignore struct {
 	Rules  []string
 	Pos    hop.Pos // of the rule
@@ -92,7 +93,8 @@ func (f *yamlFile) ruleNames(n ast.Node) ([]string, error) {
 	return names, nil
 }
 
-// configIgnores are the entries of the configuration file. One is of no use only if this run looked at a file that it is about.
+// configIgnores are the entries of the configuration file. One is of no use only if this run looked at a file that it
+// is about.
 func (f *filter) configIgnores() (list []*ignore) {
 	dir := filepath.Dir(f.in.Config.File)
 	for _, e := range f.in.Config.Ignore {

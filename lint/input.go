@@ -38,7 +38,8 @@ type Input struct {
 	Changed *Changed
 	// OneConfig says that Config governs everything, as somebody chose it.
 	OneConfig bool
-	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all their hops.
+	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
+	// their hops.
 	OnlyDeclared bool
 }
 

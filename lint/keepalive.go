@@ -20,8 +20,9 @@ type Keepalive struct {
 	None    bool          // declared: nothing is sent
 }
 
-// keepaliveKinds: ping and pong are frames of the protocol, which browsers cannot send; a message is what a timer of the application
-// sends, in a browser a JavaScript timer; data is whatever comes so often for sure; tcp is the keepalive of the operating system.
+// keepaliveKinds: ping and pong are frames of the protocol, which browsers cannot send; a message is what a timer of
+// the application sends, in a browser a JavaScript timer; data is whatever comes so often for sure; tcp is the
+// keepalive of the operating system.
 var keepaliveKinds = []string{"ping", "pong", "data", "message", "tcp"}
 
 // hiddenTab is how often a browser lets the timers of a hidden tab run.
@@ -40,7 +41,7 @@ func parseDuration(s string) (time.Duration, error) {
 	case err != nil:
 		return 0, err
 	case d <= 0:
-		return 0, fmt.Errorf("%s is no interval: it is more than 0; write none if nothing is sent", s)
+		return 0, fmt.Errorf("%s must be greater than 0; write none if nothing is sent", s)
 	case d < shortestPing:
 		return 0, fmt.Errorf("%s is shorter than %v: is the unit right?", s, shortestPing)
 	case d > longestPing:
@@ -49,8 +50,8 @@ func parseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// ParseKeepalive reads the flags --ping, --ping-from and --ping-kind; each is "" when it is not given. They replace what base,
-// which may be nil, declares; without --ping its interval stays.
+// ParseKeepalive reads the flags --ping, --ping-from and --ping-kind; each is "" when it is not given. They replace
+// what base, which may be nil, declares; without --ping its interval stays.
 func ParseKeepalive(base *Keepalive, every, from, kind string) (*Keepalive, error) {
 	if every == "" && from == "" && kind == "" {
 		return nil, nil

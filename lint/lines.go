@@ -53,8 +53,8 @@ func (l lines) alone(c parsers.Comment) bool {
 	return len(bytes.TrimSpace(l.text.Src[l.starts[l.number(c.Start)-1]:c.Start])) == 0
 }
 
-// scope is what a comment is about: its own line, or the next one that is neither empty nor a comment if it stands alone; and the
-// whole block if that line opens one.
+// scope is what a comment is about: its own line, or the next one that is neither empty nor a comment if it stands
+// alone; and the whole block if that line opens one.
 func (l lines) scope(c parsers.Comment) parsers.Block {
 	n := l.number(c.Start)
 	if l.alone(c) {
@@ -77,7 +77,8 @@ func (l lines) scope(c parsers.Comment) parsers.Block {
 	return scope
 }
 
-// cut takes rules out of a comment that names n of them, or the comment when none is left: with its line if it stands alone.
+// cut takes rules out of a comment that names n of them, or the comment when none is left: with its line if it stands
+// alone.
 func (l lines) cut(c parsers.Comment, rules []string, n int) []hop.Edit {
 	edit := hop.Edit{File: l.text.File, Start: c.Start, End: c.End}
 	if len(rules) < n {
@@ -117,7 +118,8 @@ func replaceFirst(text string, first *regexp.Regexp, by string, second *regexp.R
 	return text
 }
 
-// changed reports whether one of the changed lines lies in what the place is about: its line, or the block that it opens.
+// changed reports whether one of the changed lines lies in what the place is about: its line, or the block that it
+// opens.
 func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 	if numbers[pos.Line] {
 		return true
@@ -135,8 +137,8 @@ func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 	})
 }
 
-// indented lists the blocks of a YAML text: a line and those that follow it further to the right. The items of a list belong to the
-// key above them even where they are not indented.
+// indented lists the blocks of a YAML text: a line and those that follow it further to the right. The items of a list
+// belong to the key above them even where they are not indented.
 func indented(src []byte) (blocks []parsers.Block) {
 	all := bytes.Split(src, []byte("\n"))
 	// shape is the indentation of a line, and whether it begins with an item; -1 where nothing but a comment stands.

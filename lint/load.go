@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -32,6 +33,8 @@ type loaded struct {
 	debug      []hop.Note
 	lost       []hop.Pos // places behind which something could not be read
 	incomplete bool
+	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
+	scoped bool
 }
 
 // A load is the first step of a run: it finds the files that the input names and has them read.
@@ -52,13 +55,13 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
 			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, files: newFileSet(in.Config),
+			reads: map[hop.Source][]string{}, files: newFileSet(in.Config), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }
 
-// everything reads all that the input names. Its errors are of usage and of the configuration file; what is wrong with a configuration
-// is among the problems.
+// everything reads all that the input names. Its errors are of usage and of the configuration file; what is wrong
+// with a configuration is among the problems.
 func (l *load) everything() error {
 	args := l.in.Args
 	if len(args) == 0 && !(l.in.OnlyDeclared && l.in.Config.namesAllHops()) {
@@ -75,9 +78,24 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
-		return fmt.Errorf("no nginx configuration found in %s", list(args))
+		return fmt.Errorf("no configuration found in %s: looked for %s", list(args), searchedFor(l.readers))
 	}
 	return nil
+}
+
+// searchedFor are the formats that are looked for: "haproxy or nginx".
+func searchedFor(readers []parsers.Reader) string {
+	var names []string
+	for _, r := range readers {
+		if !r.OnlyNamed {
+			names = append(names, r.Name)
+		}
+	}
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // options are those of one reader.
@@ -205,7 +223,8 @@ func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
 	return nil
 }
 
-// take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all sources.
+// take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all
+// sources.
 func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, f := range x.Files {
 		l.files.add(f, x.Text, l.in.NewFrom != nil)
@@ -271,7 +290,8 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		if i >= 0 {
 			found[i] = append(found[i], n.Found)
 		} else if err := l.give(n.Found, found); err != nil {
-			l.unknown = append(l.unknown, hop.Note{Pos: n.Origin.Pos(hop.Pos{File: n.Name, Line: 1}), Text: err.Error()})
+			at := n.Origin.Pos(hop.Pos{File: n.Name, Line: 1})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: err.Error()})
 		}
 	}
 	for i, reader := range l.readers {

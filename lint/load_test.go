@@ -15,8 +15,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// bundles are a format that declares everything a reader can: "lb NAME" describes a resource, "path URL" a path through it,
-// "define NAME VALUE" a value, and lines that are indented by four blanks are an nginx configuration.
+// bundles are a format that declares everything a reader can: "lb NAME" describes a resource, "path URL" a path
+// through it, "define NAME VALUE" a value, and lines that are indented by four blanks are an nginx configuration.
 var bundles = parsers.Reader{
 	Name: "bundle",
 	Sniff: func(f parsers.Found, head []byte) parsers.Verdict {
@@ -95,7 +95,8 @@ func load1(t *testing.T, in Input, files map[string]string, args ...string) (*ru
 	return r, r.filter()
 }
 
-// TestFacts: a format that nobody else knows declares a path, the load balancer on it, and a value that another format uses.
+// TestFacts: a format that nobody else knows declares a path, the load balancer on it, and a value that another
+// format uses.
 func TestFacts(t *testing.T) {
 	r, err := load1(t, Input{}, map[string]string{
 		"a.bundle":   "bundle\nlb web\npath wss://chat.example.com/ web\ndefine APP 127.0.0.1:9000\n",
@@ -127,8 +128,8 @@ func TestDeclaredOutweighsFacts(t *testing.T) {
 	}
 }
 
-// TestNestedText: an nginx configuration within another file is judged, and its findings, ignore comments and fixes are at the places
-// of that file.
+// TestNestedText: an nginx configuration within another file is judged, and its findings, ignore comments and fixes
+// are at the places of that file.
 func TestNestedText(t *testing.T) {
 	const conf = "bundle\n    events {}\n    http {\n      server {\n        listen 80;\n        location /ws {\n          proxy_pass http://127.0.0.1:9000;\n" +
 		"          proxy_set_header Upgrade $http_upgrade;\n        }\n      }\n    }\n"
@@ -193,13 +194,13 @@ func TestOneReaderAFile(t *testing.T) {
 	}{
 		{"haproxy.conf", haproxy, []string{"."}, ""},
 		{"any.txt", haproxy, []string{"any.txt"}, ""},
-		{"x.bundle", "bundle\nlb a\n", []string{"."}, "no nginx configuration found"},
+		{"x.bundle", "bundle\nlb a\n", []string{"."}, "no configuration found"},
 		{"sub/conf.d/site", "server { listen 80; location / { return 200; } }", []string{"sub"}, ""},
-		{"nginx.conf", "\x00", []string{"."}, "no nginx configuration found"},
-		{"site.txt", "server { listen 80; }", []string{"."}, "no nginx configuration found"},
-		{".hidden/nginx.conf", "events {}", []string{"."}, "no nginx configuration found"},
+		{"nginx.conf", "\x00", []string{"."}, "no configuration found"},
+		{"site.txt", "server { listen 80; }", []string{"."}, "no configuration found"},
+		{".hidden/nginx.conf", "events {}", []string{"."}, "no configuration found"},
 		{".platform/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, ""},
-		{"node_modules/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, "no nginx configuration found"},
+		{"node_modules/nginx.conf", "events {} http { server { listen 80; } }", []string{"."}, "no configuration found"},
 	} {
 		_, err := load1(t, Input{}, map[string]string{tc.name: tc.text}, tc.args...)
 		if got := err == nil; got != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {

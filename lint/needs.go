@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick by name hang on
-// beyond the timers. Its error says that nobody knows app.
+// Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick
+// by name hang on beyond the timers. Its error says that nobody knows app.
 func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
@@ -35,7 +35,8 @@ func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awsc
 		path := cmp.Or(u.EscapedPath(), "/")
 		for _, e := range d.Through {
 			if e.isAWS() {
-				w.Checked = append(w.Checked, awscheck.CheckedPath{Filter: awscheck.Filter{Name: plainName(e.Kind)}, Path: path})
+				filter := awscheck.Filter{Name: plainName(e.Kind)}
+				w.Checked = append(w.Checked, awscheck.CheckedPath{Filter: filter, Path: path})
 			}
 		}
 		// Of what stands behind another hop that one judges.

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -85,7 +84,7 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 		}
 		legs = []leg{{source: s}}
 	}
-	if lb, ok := legs[0].source.(*awscheck.LoadBalancer); ok {
+	if lb, ok := legs[0].source.(renamed); ok {
 		q.Addr = lb.At(q.Addr)
 	}
 	requests := []hop.Request{q}
@@ -116,6 +115,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	}
 	return found
 }
+
+// A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins there, whatever its URL says.
+type renamed interface{ At(addr string) string }
 
 // app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
 func (r *run) app(p *hop.Path, d Declared) {

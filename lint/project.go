@@ -83,8 +83,8 @@ func (p Project) Paths() func(file string) (path string, ok bool) {
 	}
 }
 
-// Path is the name of a file of the project as code hosts know it: from the top, symlinks followed, with slashes. ok is false for
-// what is no file or lies elsewhere.
+// Path is the name of a file of the project as code hosts know it: from the top, symlinks followed, with slashes. ok
+// is false for what is no file or lies elsewhere.
 func (p Project) Path(file string) (path string, ok bool) {
 	real, err := realFile(file)
 	if err != nil {

@@ -9,12 +9,13 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/parsers/sysctl"
+	"github.com/wslint/wslint/parsers/terraform"
 )
 
-// Readers lists the formats of configuration. What one declares, those below it see. A file that several would take goes to the first
-// that is sure.
+// Readers lists the formats of configuration. What one declares, those below it see. A file that several would take
+// goes to the first that is sure.
 func Readers() []parsers.Reader {
-	return []parsers.Reader{sysctl.Reader(), cloudformation.Reader(), awscheck.Reader(), haproxy.Reader(), nginx.Reader()}
+	return []parsers.Reader{sysctl.Reader(), terraform.Reader(), cloudformation.Reader(), awscheck.Reader(), haproxy.Reader(), nginx.Reader()}
 }
 
 // kernelFormat is that of the files under the key kernel, whatever their names.

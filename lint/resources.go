@@ -33,13 +33,13 @@ func named(s *awscheck.Snapshot, name string) []parsers.Resource {
 	return slices.DeleteFunc(s.Resources(""), func(x parsers.Resource) bool { return !isCalled(x, name) })
 }
 
-// idsOf lists a few resources by what tells them apart.
-func idsOf(list []parsers.Resource) string {
+// severalCalled says that a name means several resources, and what tells them apart.
+func severalCalled(name string, list []parsers.Resource) string {
 	ids := make([]string, 0, 3)
 	for _, x := range list[:min(3, len(list))] {
 		ids = append(ids, x.ID)
 	}
-	return strings.Join(ids, " or ")
+	return fmt.Sprintf("%s is the name of %d load balancers: use one of %s", name, len(list), strings.Join(ids, ", "))
 }
 
 // resolve finds what the declared paths name among resources. What nothing describes is unknown.
@@ -51,7 +51,8 @@ func (l *load) resolve(all []parsers.Resource) error {
 			}
 			var list []parsers.Resource
 			for _, x := range all {
-				if isCalled(x, e.Kind) && !slices.ContainsFunc(list, func(y parsers.Resource) bool { return x.ID == y.ID }) {
+				twice := slices.ContainsFunc(list, func(y parsers.Resource) bool { return x.ID == y.ID })
+				if isCalled(x, e.Kind) && !twice {
 					list = append(list, x)
 				}
 			}
@@ -59,7 +60,7 @@ func (l *load) resolve(all []parsers.Resource) error {
 			case len(list) == 1:
 				l.resources[e.Kind] = list[0].Source
 			case len(list) > 1:
-				return l.in.Config.blame(e, fmt.Sprintf("%s is the name of %d load balancers: name one by its ARN, like %s", e.Kind, len(list), idsOf(list)))
+				return l.in.Config.blame(e, severalCalled(e.Kind, list))
 			}
 		}
 	}
@@ -71,14 +72,17 @@ func (c *Config) blame(e Element, text string) error {
 	return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(c.Src, e.Pos.Line)}
 }
 
-// choose takes what a hop of path d means of the resources that a file describes: the one that is called so, the one that the URL
-// leads to, or the only one. It says why it cannot.
+// choose takes what a hop of path d means of the resources that a file describes: the one that is called so, the one
+// that the URL leads to, or the only one. It says why it cannot.
 func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, why string) {
 	list := all
 	if called != "" {
-		list = slices.DeleteFunc(slices.Clone(all), func(x parsers.Resource) bool { return x.Name != called && !isCalled(x, called) })
+		list = slices.DeleteFunc(slices.Clone(all), func(x parsers.Resource) bool {
+			return x.Name != called && !isCalled(x, called)
+		})
 	} else if u, err := parseURL(d.URL); err == nil {
-		if i := slices.IndexFunc(all, func(x parsers.Resource) bool { return strings.EqualFold(x.Host, u.Hostname()) }); i >= 0 {
+		isHost := func(x parsers.Resource) bool { return strings.EqualFold(x.Host, u.Hostname()) }
+		if i := slices.IndexFunc(all, isHost); i >= 0 {
 			list = all[i : i+1]
 		}
 	}
@@ -88,7 +92,7 @@ func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, wh
 	case len(list) == 0:
 		return nil, "there is no load balancer " + called + " in it"
 	case called != "":
-		return nil, fmt.Sprintf("%s is the name of %d load balancers: name one by its ARN, like %s", called, len(list), idsOf(list))
+		return nil, severalCalled(called, list)
 	}
 	example := list[0].Name
 	if len(list[0].Kinds) > 0 {

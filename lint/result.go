@@ -27,9 +27,11 @@ type Result struct {
 	Audit   *Snapshot
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
+	// InBaseline is how many of Old the baseline holds.
+	InBaseline int
 	// Gone lists what the baseline holds and is found no more, by file.
 	Gone []hop.Note
-	// Debug are remarks for --verbose.
+	// Debug are notes for --verbose.
 	Debug []hop.Note
 	// Declared are the declared paths, each in one browser's form, for reports to draw.
 	Declared []*hop.Path
@@ -39,6 +41,6 @@ type Result struct {
 	files *fileSet
 }
 
-// Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a symlink to a place of
-// the machine that the files are for, the file here.
+// Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a
+// symlink to a place of the machine that the files are for, the file here.
 func (r *Result) Home(p hop.Pos) hop.Pos { return r.files.home(p) }

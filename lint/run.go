@@ -84,7 +84,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	for _, browser := range browsers {
 		found := best(e.Requests, func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
 			return cases(p, join(s, q, nil))
 		})
 		for _, p := range found {
@@ -171,11 +171,14 @@ func (r *Result) sort() {
 	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
 	})
-	byPlace := func(a, b hop.Note) int { return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text)) }
-	slices.SortStableFunc(r.Unknown, byPlace)
+	slices.SortStableFunc(r.Unknown, compareNotes)
 	r.Unknown = slices.Compact(r.Unknown)
-	slices.SortStableFunc(r.Debug, byPlace)
+	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+}
+
+func compareNotes(a, b hop.Note) int {
+	return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 }
 
 func comparePos(a, b hop.Pos) int {

@@ -15,24 +15,30 @@ type schema map[string]any
 // durationPattern is what time.ParseDuration takes, as far as anybody writes it.
 const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
 
-// Schema is the JSON Schema of the configuration file, for editors to complete and check it by. Names of rules, applications and hops
-// come from their tables. It is laxer than wslint, which also knows what fits together.
+// Schema is the JSON Schema of the configuration file, for editors to complete and check it by. Names of rules,
+// applications and hops come from their tables. It is laxer than wslint, which also knows what fits together.
 func Schema() ([]byte, error) {
+	const pattern = "A pattern of file names as .gitignore has them, relative to this file."
 	s := object("What wslint cannot read in configurations: docs/configuration.md.", nil, schema{
-		"targets":        object("The versions whose defaults and behaviour count.", nil, targetsSchema()),
-		"keepalive":      keepaliveSchema(),
-		"hops":           hopsSchema(),
-		"kernel":         listOf("Files and directories of sysctl settings of the hosts that the configurations run on.", textOf("")),
-		"paths":          listOf("The ways that carry WebSockets.", pathSchema()),
-		"rules":          object("Which rules run, and how bad their findings are.", nil, schema{"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema()}),
-		"min-confidence": oneOf("How sure it has to be that WebSockets pass where something is found.", Confidences),
+		"targets":   object("The versions whose defaults and behaviour count.", nil, targetsSchema()),
+		"keepalive": keepaliveSchema(),
+		"hops":      hopsSchema(),
+		"kernel":    listOf("Files and directories of sysctl settings of the hosts that run the proxies.", textOf("")),
+		"paths":     listOf("The routes of your WebSockets.", pathSchema()),
+		"rules": object("Which rules run, and the severity of their findings.", nil, schema{
+			"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema(),
+		}),
+		"min-confidence": oneOf("Minimum confidence that this is a WebSocket endpoint.", Confidences),
 		"fail-on":        oneOf("The least severity that ends in exit code 1.", FailOns),
 		"overrides": listOf("Other rules and severities for some files.", object("", []string{"path"}, schema{
-			"path": textOf("A pattern of file names as .gitignore has them, relative to this file."), "skip": ruleList("Not these rules."), "severity": severitySchema(),
+			"path": textOf(pattern), "skip": ruleList("Not these rules."), "severity": severitySchema(),
 		})),
 		"ignore": listOf("Findings that are not reported.", object("", []string{"rule", "reason"}, schema{
-			"rule": ruleList("The findings of these rules."), "path": textOf("A pattern of file names as .gitignore has them, relative to this file."),
-			"at": textOf("A pattern of ARNs or URLs; * stands for anything."), "reason": textOf("Why."), "until": schema{"type": "string", "format": "date", "description": "The last day it holds, 2027-01-31."},
+			"rule":   ruleList("The findings of these rules."),
+			"path":   textOf(pattern),
+			"at":     textOf("A pattern of ARNs or URLs; * stands for anything."),
+			"reason": textOf("Why."),
+			"until":  schema{"type": "string", "format": "date", "description": "The last day it holds, 2027-01-31."},
 		})),
 	})
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -99,22 +105,25 @@ func ruleList(what string) schema {
 }
 
 func severitySchema() schema {
-	s := described("object", "How bad the findings of a rule are.")
+	s := described("object", "The severity of a rule's findings.")
 	s["propertyNames"], s["additionalProperties"] = schema{"enum": ruleNames(rules.All)}, schema{"enum": Severities}
 	return s
 }
 
 func keepaliveSchema() schema {
 	return orNoneSchema(object("What the application sends on an idle connection.", []string{"every"}, schema{
-		"every": durationOf("Between two of them, such as 25s."), "from": oneOf("Who sends it.", hop.Either.Names()),
-		"kind": oneOf("What is sent.", keepaliveKinds), "timeout": durationOf("After which an unanswered one ends the connection."),
+		"every":   durationOf("Interval between keepalives, such as 25s."),
+		"from":    oneOf("Who sends it.", hop.Either.Names()),
+		"kind":    oneOf("What is sent.", keepaliveKinds),
+		"timeout": durationOf("Close the connection if unanswered for this long."),
 	}))
 }
 
 func hopsSchema() schema {
 	s := described("object", "What is known of hops that are no files here.")
 	s["additionalProperties"] = object("", nil, schema{
-		"idle": orNoneSchema(durationOf("After how much silence it closes a connection.")), "life": durationOf("After how long it ends every connection."),
+		"idle":    orNoneSchema(durationOf("It closes a connection after this long without traffic.")),
+		"life":    durationOf("It closes every connection after this long, active or idle."),
 		"counts":  oneOf("What counts as traffic.", []string{catalog.Bytes.String(), catalog.Packets.String()}),
 		"restart": oneOf("Whose traffic counts.", append(hop.Either.Names(), "either")),
 	})
@@ -122,12 +131,17 @@ func hopsSchema() schema {
 }
 
 func pathSchema() schema {
-	through := schema{"anyOf": []schema{{"type": "string", "examples": catalog.HopNames()}, {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": textOf("A file.")}}}
+	file := schema{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": textOf("A file.")}
+	through := schema{"anyOf": []schema{{"type": "string", "examples": catalog.HopNames()}, file}}
 	headers := described("object", "Header lines in place of the browser's.")
 	headers["additionalProperties"] = textOf("")
 	return object("", []string{"url"}, schema{
-		"url": schema{"type": "string", "pattern": "^wss?://", "description": "What browsers connect to."}, "through": listOf("The hops in the order that a connection meets them.", through),
-		"app": schema{"type": "string", "examples": catalog.AppNames(), "description": "What serves the sockets."}, "keepalive": keepaliveSchema(),
-		"clients": schema{"type": []string{"integer", "string"}, "description": "How many sockets are open at once."}, "subprotocols": listOf("", textOf("")), "headers": headers,
+		"url":          schema{"type": "string", "pattern": "^wss?://", "description": "What browsers connect to."},
+		"through":      listOf("The hops in the order that a connection meets them.", through),
+		"app":          schema{"type": "string", "examples": catalog.AppNames(), "description": "What serves the sockets."},
+		"keepalive":    keepaliveSchema(),
+		"clients":      schema{"type": []string{"integer", "string"}, "description": "How many sockets are open at once."},
+		"subprotocols": listOf("", textOf("")),
+		"headers":      headers,
 	})
 }

@@ -125,7 +125,8 @@ func TestSchemaAgrees(t *testing.T) {
 	}
 }
 
-// TestStarter: the first configuration file declares nothing, and holds no mistake once its comments are taken for text.
+// TestStarter: the first configuration file declares nothing, and holds no mistake once its comments are taken for
+// text.
 func TestStarter(t *testing.T) {
 	if _, err := ParseConfig("c", []byte(Starter)); err != nil {
 		t.Error(err)

@@ -66,7 +66,8 @@ func ParseConfidence(s string) (hop.Confidence, error) {
 	return 0, fmt.Errorf("%q is none of %s", s, strings.Join(Confidences, ", "))
 }
 
-// chooseRules leaves the rules that are to run. What the command line names runs even if the configuration file skips it.
+// chooseRules leaves the rules that are to run. What the command line names runs even if the configuration file skips
+// it.
 func (in *Input) chooseRules() {
 	flags, file := in.Selection, in.Config.Selection
 	in.Rules = slices.DeleteFunc(slices.Clone(in.Rules), func(x *rules.Rule) bool {
@@ -80,8 +81,9 @@ func (in *Input) chooseRules() {
 	})
 }
 
-// grade drops what is not sure enough or not asked for in its file, and sets the severities. Those of the command line outweigh those
-// of a file, which outweigh those of all files. What is found on a merely possible path stays a warning at most.
+// grade drops what is not sure enough or not asked for in its file, and sets the severities. Those of the command
+// line outweigh those of a file, which outweigh those of all files. What is found on a merely possible path stays a
+// warning at most.
 func (f *filter) grade() {
 	dir := filepath.Dir(f.in.Config.File)
 	least := f.in.Selection.MinConfidence
@@ -89,9 +91,12 @@ func (f *filter) grade() {
 		least = f.in.Config.Selection.MinConfidence
 	}
 	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
-		drop := least != nil && x.Confidence < *least || slices.ContainsFunc(f.in.Config.Overrides, func(o Override) bool {
-			return slices.Contains(o.Skip, x.Rule.Name) && !slices.Contains(f.in.Selection.Only, x.Rule.Name) && o.path.matches(dir, x.Pos.File)
-		})
+		drop := least != nil && x.Confidence < *least
+		if !slices.Contains(f.in.Selection.Only, x.Rule.Name) {
+			drop = drop || slices.ContainsFunc(f.in.Config.Overrides, func(o Override) bool {
+				return slices.Contains(o.Skip, x.Rule.Name) && o.path.matches(dir, x.Pos.File)
+			})
+		}
 		if drop {
 			f.dropped = append(f.dropped, x)
 		}

@@ -1,6 +1,7 @@
 package lint
 
-// Starter is the configuration file that wslint config init writes: it declares nothing, and shows what can be declared.
+// Starter is the configuration file that wslint config init writes: it declares nothing, and shows what can be
+// declared.
 const Starter = `# What wslint cannot read in configurations. docs/configuration.md explains every key.
 # yaml-language-server: $schema=https://raw.githubusercontent.com/wslint/wslint/main/docs/wslint.schema.json
 

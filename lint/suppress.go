@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
@@ -48,7 +49,8 @@ func (f *filter) judgeIgnore(i *ignore) {
 	if i.expired(f.in.Now) {
 		f.report(rules.ExpiredIgnore, rules.Finding{
 			Pos:     i.pos,
-			Message: fmt.Sprintf("the ignore of %s ended with %s (%s): what it hid is reported again", names, i.until.Format("2006-01-02"), i.reason),
+			Message: fmt.Sprintf("ignore of %s expired on %s: its findings are reported again", names, i.until.Format(time.DateOnly)),
+			Notes:   []hop.Note{{Text: "its reason: " + i.reason}},
 		})
 		return
 	}
@@ -62,12 +64,14 @@ func (f *filter) judgeIgnore(i *ignore) {
 	if len(unused) == 0 || !i.seen || f.result.Incomplete {
 		return
 	}
+	names = strings.Join(unused, ", ")
 	x := rules.Finding{
 		Pos:     i.pos,
-		Message: fmt.Sprintf("nothing of %s is found here, so there is nothing to ignore (%s)", strings.Join(unused, ", "), i.reason),
+		Message: fmt.Sprintf("ignore of %s suppresses nothing", names),
+		Notes:   []hop.Note{{Text: "its reason: " + i.reason}},
 	}
 	if i.cut != nil {
-		x.Fix = &rules.Fix{Title: "remove the ignore of " + strings.Join(unused, ", "), Safe: true, Edits: i.cut(unused)}
+		x.Fix = &rules.Fix{Title: "remove the ignore of " + names, Safe: true, Edits: i.cut(unused)}
 	}
 	f.report(rules.UnusedIgnore, x)
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Write makes the changes of the patch. It returns how many findings that cures, the names of the files it changed, and those it left
-// alone, with the reason.
+// Write makes the changes of the patch. It returns how many findings that cures, the names of the files it changed,
+// and those it left alone, with the reason.
 func (p Patch) Write(project Project) (fixed int, changed []string, left []hop.Note) {
 	for _, f := range p.Files {
 		if err := f.write(project); err != nil {
-			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "is not changed: " + plainPathError(err).Error()})
+			text := "not changed: " + plainPathError(err).Error()
+			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: text})
 			continue
 		}
 		changed = append(changed, f.Name)
@@ -45,7 +46,8 @@ func (f PatchedFile) write(project Project) error {
 	}
 	defer os.Remove(tmp.Name()) // fails once it has the other name
 	_, err = tmp.Write(f.After)
-	err = errors.Join(err, tmp.Sync(), tmp.Close(), os.Chmod(tmp.Name(), info.Mode().Perm()), keepOwner(tmp.Name(), info))
+	err = errors.Join(err, tmp.Sync(), tmp.Close(),
+		os.Chmod(tmp.Name(), info.Mode().Perm()), keepOwner(tmp.Name(), info))
 	if err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (f PatchedFile) write(project Project) error {
 	case err != nil:
 		return err
 	case !bytes.Equal(now, f.Before):
-		return errors.New("somebody has changed it since it was read")
+		return errors.New("modified since it was read")
 	}
 	return os.Rename(tmp.Name(), real)
 }

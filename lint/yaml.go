@@ -18,8 +18,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// A yamlFile walks the nodes of one YAML file. It decodes by hand, because only so does every error name its place and speak of
-// the file instead of Go's types.
+// A yamlFile walks the nodes of one YAML file. It decodes by hand, because only so does every error name its place
+// and speak of the file instead of Go's types.
 type yamlFile struct {
 	name    string
 	src     []byte
@@ -153,7 +153,14 @@ func (f *yamlFile) text(n ast.Node, what string) (string, error) {
 	case *ast.NullNode, nil:
 		return "", f.errorf(n, "%s has no value", what)
 	}
-	return "", f.errorf(n, "%s is not a single value", what)
+	return "", f.errorf(n, "%s takes a single value, not a %s", what, kindOfNode(f.resolve(n)))
+}
+
+func kindOfNode(n ast.Node) string {
+	if _, ok := n.(*ast.SequenceNode); ok {
+		return "list"
+	}
+	return "mapping"
 }
 
 func (f *yamlFile) texts(n ast.Node, what string) ([]string, error) {

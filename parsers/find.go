@@ -10,8 +10,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the order of their
-// names, and what could not be looked at. Directories that hold other people's programs or begin with a dot are passed over.
+// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
+// order of their names, and what could not be looked at. Directories that hold other people's programs or begin with
+// a dot are passed over.
 func Find(top string, readers []Reader, o Options) (found [][]Found, unread []hop.Note) {
 	found = make([][]Found, len(readers))
 	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {

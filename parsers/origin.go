@@ -7,8 +7,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// An Origin says where a text stands in the file that holds it: nginx configuration in a block of a YAML document. Positions and edits
-// of the text are mapped to that file, so that findings, excerpts, ignore comments and fixes are those of a file that people know.
+// An Origin says where a text stands in the file that holds it: nginx configuration in a block of a YAML document.
+// Positions and edits of the text are mapped to that file, so that findings, excerpts, ignore comments and fixes are
+// those of a file that people know.
 type Origin struct {
 	File  string
 	Lines []OriginLine // of each line of the text, in order
@@ -37,7 +38,8 @@ func (o *Origin) Pos(p hop.Pos) hop.Pos {
 	return p
 }
 
-// Edit is the edit of the outer file that e, an edit of the text, means. What it inserts is indented as the text is there.
+// Edit is the edit of the outer file that e, an edit of the text, means. What it inserts is indented as the text is
+// there.
 func (o *Origin) Edit(e hop.Edit) hop.Edit {
 	if o == nil || len(o.Lines) == 0 {
 		return e

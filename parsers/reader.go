@@ -6,27 +6,29 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A Reader is one format of configuration. Each format's folder has one, and lint.Readers lists them: nothing else outside that folder
-// knows the format.
+// A Reader is one format of configuration. Each format's folder has one, and lint.Readers lists them: nothing else
+// outside that folder knows the format.
 type Reader struct {
 	// Name is what people call the format, "haproxy": a hop of a declared path is written "haproxy: FILE".
 	Name string
-	// Sniff judges whether a file is in this format, by its first bytes, HeadSize at most. It is asked with a nil head first: when it
-	// says No to the name alone, the file is not opened. Of a directory, which only a reader with Directories may say Yes to, there is
-	// no head.
+	// Sniff judges whether a file is in this format, by its first bytes, HeadSize at most. It is asked with a nil
+	// head first: when it says No to the name alone, the file is not opened. Of a directory, which only a reader with
+	// Directories may say Yes to, there is no head.
 	Sniff func(f Found, head []byte) Verdict
-	// Read reads all files of a run that are in this format at once: some of them may belong together. What is wrong with a
-	// configuration is in the Reading's Problems. An error means that a file which was named is no configuration at all; it begins with
-	// the name of the file.
+	// Read reads all files of a run that are in this format at once: some of them may belong together. What is wrong
+	// with a configuration is in the Reading's Problems. An error means that a file which was named is no
+	// configuration at all; it begins with the name of the file.
 	Read func(files []Found, o Options) (Reading, error)
 
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool
-	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be those of any host.
+	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
+	// those of any host.
 	OnlyNamed bool
 	// Hidden are the names of directories that begin with a dot and are searched all the same: ".ebextensions".
 	Hidden []string
-	// Contexts are the places that a fragment can be said to stand in, with --context; none where there are no fragments.
+	// Contexts are the places that a fragment can be said to stand in, with --context; none where there are no
+	// fragments.
 	Contexts []string
 	// Target is the program that the configuration is for; nil where its version makes no difference.
 	Target *Target
@@ -41,8 +43,8 @@ type Verdict struct {
 	Why   string // a clause for --verbose: "it has a section of HAProxy"
 }
 
-// A Claim is how sure a reader is that a file is in its format. A file goes to the first reader that says Yes; without one, a file that
-// was named goes to the first that says Maybe, and a file that was found to each of them.
+// A Claim is how sure a reader is that a file is in its format. A file goes to the first reader that says Yes;
+// without one, a file that was named goes to the first that says Maybe, and a file that was found to each of them.
 type Claim uint8
 
 const (
@@ -68,8 +70,8 @@ type Found struct {
 	// Top is the directory that was named and the file was found below; "" for a file that was named itself.
 	Top string
 	Dir bool // it is a directory
-	// Src is the text of a file that is nowhere on the disk: standard input, or a text within another file. Else it is nil, and
-	// Options.ReadFile reads the file.
+	// Src is the text of a file that is nowhere on the disk: standard input, or a text within another file. Else it
+	// is nil, and Options.ReadFile reads the file.
 	Src []byte
 	// Piped says that Src is standard input: it may begin with what the command before the pipe said of itself.
 	Piped bool
@@ -88,8 +90,8 @@ type Options struct {
 	Version string
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
-	// Stat and ReadFile look at files and read their bytes. An editor puts its own text before that of the disk, and files before the
-	// disk that were never saved.
+	// Stat and ReadFile look at files and read their bytes. An editor puts its own text before that of the disk, and
+	// files before the disk that were never saved.
 	Stat     func(name string) (fs.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 }
@@ -104,14 +106,16 @@ type Reading struct {
 	Kernel *hop.Kernel
 	// Paths are ways of WebSockets that the files tell of: an ingress, a listener and what stands behind it.
 	Paths []Path
-	// Define are values that the files give to variables of other configurations. The readers further down the list see them.
+	// Define are values that the files give to variables of other configurations. The readers further down the list
+	// see them.
 	Define map[string]string
 	// Nested are texts in other formats that the files hold: nginx configuration in a document of YAML.
 	Nested []Nested
 
 	// Files are all that was read, each once, and those that were named and could not be read.
 	Files []*File
-	// Included are the places of the directives that bring a file in, by its name; a file that is none of its keys was named or found.
+	// Included are the places of the directives that bring a file in, by its name; a file that is none of its keys
+	// was named or found.
 	Included map[string][]hop.Pos
 	// Text returns the comments and blocks of one of Files. Nil, or one without Comments, has those that # begins.
 	Text func(file string) (Text, bool)

@@ -140,7 +140,7 @@ func (b bar) what() string {
 		return " after drain"
 	}
 	if b.life {
-		return " busy or not"
+		return " active or idle"
 	}
 	return ""
 }
@@ -184,9 +184,9 @@ func (t *ladder) chart(p *hop.Path, o hop.Outcome) {
 		t.pingRow(c.axis, m)
 	}
 	if len(c.pings) == 0 {
-		text := "no pings are declared: --ping 25s would say so"
+		text := "no ping declared: if it pings, add --ping 25s"
 		if p.NoPings {
-			text = "the application is declared to send no pings"
+			text = "the application sends no pings"
 		}
 		t.wrap("  ", "    ", "", text)
 	}
@@ -198,9 +198,9 @@ func answerText(h *hop.Hop) string {
 	a, known := h.Answer.Get()
 	switch {
 	case !known:
-		return "what it does is unknown"
+		return "cannot predict what it does"
 	case a.Kind == hop.PassedOn:
-		return clean(to("passes the handshake on", h.Next.Addr))
+		return clean(to("forwards the handshake", h.Next.Addr))
 	case a.Kind == hop.Answered:
 		return "answers " + statusText(a.Status)
 	case a.Kind == hop.Closed:

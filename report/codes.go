@@ -12,7 +12,7 @@ import (
 func Codes(w io.Writer, list []codes.Code) error {
 	var s strings.Builder
 	for _, c := range list {
-		sent := "on the wire: " + c.Wire.String()
+		sent := "sent: " + c.Wire.String()
 		fmt.Fprintf(&s, "%-10s  %-28s  %s\n%12s%s\n", c.Number(), c.Name, sent, "", c.Summary)
 	}
 	_, err := io.WriteString(w, s.String())

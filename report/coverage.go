@@ -24,7 +24,7 @@ func (t *text) coverage(a audit, all bool) {
 	if len(list) == 0 {
 		return
 	}
-	t.linef("%s", t.paint(bold, "not read, or not whole:"))
+	t.linef("%s", t.paint(bold, "not read, or not completely:"))
 	most := len(list)
 	if !all {
 		most = min(most, maxGaps)

@@ -27,7 +27,7 @@ func GitHub(w io.Writer, r *lint.Result, o Options) error {
 		g.annotation(f)
 	}
 	if len(rest) > 0 {
-		g.plain("%s more, which GitHub would not show as annotations:", count(len(rest), "finding"))
+		g.plain("%s more, for which GitHub shows no annotation:", count(len(rest), "finding"))
 	}
 	for _, f := range rest {
 		g.plain("%s: %s[%s]: %s", where(f.Pos), f.Severity, f.Rule.Name, clean(f.Message))

@@ -62,7 +62,7 @@ func JUnit(w io.Writer, r *lint.Result, o Options) error {
 		suite.Cases = append(suite.Cases, junitCase{Class: "wslint.unknown", Name: where(n.Pos) + ": " + oneLine(n.Text), Skipped: &junitBad{Message: oneLine(n.Text)}})
 	}
 	if r.Incomplete {
-		suite.Cases = append(suite.Cases, junitCase{Class: "wslint.reading", Name: "everything can be read", Error: &junitBad{Message: "something could not be read"}})
+		suite.Cases = append(suite.Cases, junitCase{Class: "wslint.reading", Name: "everything can be read", Error: &junitBad{Message: "could not read everything"}})
 	}
 	for _, c := range suite.Cases {
 		suite.Tests++

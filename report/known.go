@@ -22,7 +22,7 @@ func Hops(w io.Writer, list []catalog.Hop) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
-		"wslint hops NAME says more of one, and whence; --format json says all. hops in .wslint.yaml overrides and adds.\n", catalog.AsOf)
+		"wslint hops NAME: details and sources; --format json: everything. hops in .wslint.yaml overrides and adds.\n", catalog.AsOf)
 	return err
 }
 
@@ -96,8 +96,8 @@ func Apps(w io.Writer, list []catalog.App) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on a quiet connection. wslint apps NAME says\n"+
-		"more of one, and whence; --format json says all. keepalive in .wslint.yaml outweighs these defaults.\n", catalog.AsOf)
+	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on an idle connection.\n"+
+		"wslint apps NAME: details and sources; --format json: everything. keepalive in .wslint.yaml overrides these defaults.\n", catalog.AsOf)
 	return err
 }
 

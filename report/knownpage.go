@@ -20,18 +20,18 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 			say("idle timeout: %s", h.Varies)
 		case h.Idle == 0:
 			if h.Life == 0 {
-				say("closes no quiet connection")
+				say("closes no idle connection")
 			}
 		default:
 			how := "closes"
 			if h.Expiry != hop.FIN {
-				how = "forgets, without telling anybody,"
+				how = "silently drops"
 			}
-			say("%s a connection that is quiet for %s (%s)", how, hop.FormatDuration(h.Idle), origin(h))
-			say("what counts: %s", [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client"}[h.Counts])
+			say("%s idle connections after %s (%s)", how, hop.FormatDuration(h.Idle), origin(h))
+			say("what counts as traffic: %s", [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client"}[h.Counts])
 		}
 		if h.Life > 0 {
-			say("ends every connection after %s, busy or not", hop.FormatDuration(h.Life))
+			say("ends every connection after %s, active or idle", hop.FormatDuration(h.Life))
 		}
 		switch {
 		case h.Reload < 0:
@@ -53,7 +53,7 @@ func origin(h catalog.Hop) string {
 	parts := []string{orDash(h.Key)}
 	switch {
 	case h.Fixed:
-		parts[0] = "nobody can change it"
+		parts[0] = "not configurable"
 	case h.Key == "":
 		parts[0] = "default"
 	}
@@ -73,18 +73,18 @@ func AppPages(w io.Writer, list []catalog.App) error {
 		t.head(a.Name, a.Aliases, a.What)
 		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
 		if a.Every == 0 {
-			say("sends nothing on a quiet connection")
+			say("sends nothing on an idle connection")
 		} else {
 			say("the %s sends a %s every %s", a.From.Names()[0], a.Kind, hop.FormatDuration(a.Every))
 		}
 		if a.Timeout > 0 {
-			say("an unanswered one ends the connection after %s", hop.FormatDuration(a.Timeout))
+			say("closes the connection if one is unanswered for %s", hop.FormatDuration(a.Timeout))
 		}
 		if a.SelfIdle > 0 {
-			say("closes a connection itself that is quiet for %s", hop.FormatDuration(a.SelfIdle))
+			say("closes idle connections itself after %s", hop.FormatDuration(a.SelfIdle))
 		}
 		if a.Life > 0 {
-			say("ends every connection after %s, busy or not", hop.FormatDuration(a.Life))
+			say("ends every connection after %s, active or idle", hop.FormatDuration(a.Life))
 		}
 		if a.Code != 0 {
 			say("close code: %d", a.Code)

@@ -24,7 +24,7 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 		return nil
 	}
 	if lines := gapLines(r.Audit); len(lines) > 0 {
-		m.add("\nNot read, or not whole:\n\n")
+		m.add("\nNot read, or not completely:\n\n")
 		for _, l := range lines {
 			m.add("- " + mdText(l) + "\n")
 		}
@@ -49,7 +49,7 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 	return err
 }
 
-const mdLeftOut = "\nThere is more than fits here: the log of the check has all of it.\n"
+const mdLeftOut = "\nMore than fits here: the log of the check has everything.\n"
 
 // An mdPage is a text that takes whole parts until one does not fit.
 type mdPage struct {
@@ -71,7 +71,7 @@ const maxUnknownRows = 200
 
 func mdUnknown(r *lint.Result) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n<details><summary>%s unknown, and so not judged</summary>\n\n", count(len(r.Unknown), "place"))
+	fmt.Fprintf(&b, "\n<details><summary>%s could not be determined (not checked)</summary>\n\n", count(len(r.Unknown), "place"))
 	for _, n := range r.Unknown[:min(len(r.Unknown), maxUnknownRows)] {
 		fmt.Fprintf(&b, "- %s\n", mdText(noteLine(n)))
 	}

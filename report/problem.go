@@ -15,7 +15,7 @@ func Problems(w io.Writer, r *lint.Result) {
 		fmt.Fprintf(w, "wslint: %s: %s\n", clean(f.Pos.String()), clean(f.Message))
 	}
 	if len(r.Findings) == 0 {
-		fmt.Fprintln(w, "wslint: something could not be read")
+		fmt.Fprintln(w, "wslint: could not read everything")
 	}
 }
 

@@ -35,7 +35,7 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	}
 	inv := sarifInvocation{ExecutionSuccessful: !r.Incomplete}
 	if r.Incomplete {
-		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "error", Message: sarifText{Text: "Something could not be read: the results are incomplete."}})
+		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "error", Message: sarifText{Text: "Could not read everything: the results are incomplete."}})
 	}
 	for _, line := range gapLines(r.Audit) {
 		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: line}})
@@ -159,7 +159,7 @@ func (s *sarif) codeFlows(f rules.Finding) []sarifCodeFlow {
 	if len(steps) < 2 {
 		return nil
 	}
-	return []sarifCodeFlow{{ThreadFlows: []sarifThreadFlow{{Steps: steps}}, Message: &sarifText{Text: clean("The way of " + f.Path)}}}
+	return []sarifCodeFlow{{ThreadFlows: []sarifThreadFlow{{Steps: steps}}, Message: &sarifText{Text: clean("Route of " + f.Path)}}}
 }
 
 // fixes turns edits into replacements; nil when one of them lies outside the repository.

@@ -127,7 +127,7 @@ func (d *drawing) head(p *hop.Path, o hop.Outcome) {
 		d.lines(svgMargin, 116, "wsl-m", o.Why)
 	}
 	quiet, s := quietHead(p, o)
-	d.lines(svgMargin, 112, map[style]string{green: "wsl-ok", red: "wsl-bad", yellow: "wsl-warn"}[s], "quiet: "+quiet)
+	d.lines(svgMargin, 112, map[style]string{green: "wsl-ok", red: "wsl-bad", yellow: "wsl-warn"}[s], "idle: "+quiet)
 	d.y += svgLine
 }
 
@@ -254,8 +254,8 @@ func (d *drawing) document(p *hop.Path, o hop.Outcome) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" class="wsl" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d">`+"\n",
 		svgWidth, height, svgWidth, height, name, name)
-	fmt.Fprintf(&s, "<title id=\"%s-t\">The way of %s</title>\n", name, esc(p.Name))
-	fmt.Fprintf(&s, "<desc id=\"%s-d\">Handshake: %s. Quiet connection: %s. %s</desc>\n", name, esc(handshake), esc(quiet), esc(described(p)))
+	fmt.Fprintf(&s, "<title id=\"%s-t\">Route of %s</title>\n", name, esc(p.Name))
+	fmt.Fprintf(&s, "<desc id=\"%s-d\">Handshake: %s. Idle connection: %s. %s</desc>\n", name, esc(handshake), esc(quiet), esc(described(p)))
 	fmt.Fprintf(&s, "<style>%s\n</style>\n", svgStyle)
 	fmt.Fprintf(&s, "<rect class=\"wsl-bg\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n", svgWidth-1, height-1)
 	s.WriteString(d.back.String() + d.bars.String() + d.marks.String() + d.texts.String() + "</svg>\n")

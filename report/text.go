@@ -165,16 +165,16 @@ func summaryLine(r *lint.Result) string {
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
-			return fmt.Sprintf("incomplete: something could not be read (%s)%s", files, tail)
+			return fmt.Sprintf("incomplete: could not read everything (%s)%s", files, tail)
 		case r.Endpoints == 0 && r.Audit != nil:
-			return "nothing that could carry a WebSocket: " + files + tail
+			return "no load balancer that can carry a WebSocket: " + files + tail
 		case r.Endpoints == 0:
 			return "no WebSocket endpoint found in " + files + tail
 		}
 		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Endpoints, "endpoint"), tail)
 	}
 	if r.Incomplete {
-		tail += "; incomplete: something could not be read"
+		tail += "; incomplete: could not read everything"
 	}
 	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Endpoints, "endpoint"), tail)
 }
@@ -184,8 +184,11 @@ func hiddenText(r *lint.Result) (s string) {
 	if r.Ignored > 0 {
 		s = fmt.Sprintf("; %d ignored", r.Ignored)
 	}
-	if r.Old > 0 {
-		s += fmt.Sprintf("; %d not new", r.Old)
+	if r.InBaseline > 0 {
+		s += fmt.Sprintf("; %d already in baseline", r.InBaseline)
+	}
+	if n := r.Old - r.InBaseline; n > 0 {
+		s += fmt.Sprintf("; %d not on changed lines", n)
 	}
 	return s
 }

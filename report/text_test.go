@@ -109,7 +109,7 @@ func TestNothingFound(t *testing.T) {
 	}{
 		{lint.Result{Files: 3}, "no WebSocket endpoint found in 3 files\n"},
 		{lint.Result{Files: 1, Endpoints: 1}, "no findings: 1 file, 1 endpoint\n"},
-		{lint.Result{Files: 2, Endpoints: 2, Incomplete: true}, "incomplete: something could not be read (2 files)\n"},
+		{lint.Result{Files: 2, Endpoints: 2, Incomplete: true}, "incomplete: could not read everything (2 files)\n"},
 	} {
 		if got := render(t, &tc.r, Options{}); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)

@@ -27,16 +27,16 @@ func Why(w io.Writer, a why.Answer, given bool, o Options) error {
 			rest = append(rest, s)
 		}
 	}
-	head, print := "suspects, the likeliest first:", (*ladder).suspect
+	head, print := "suspects, most likely first:", (*ladder).suspect
 	if len(here) > 0 {
-		in := "in what was given:"
+		in := "in the files you passed:"
 		if here[0].Likelihood != why.Predicted {
-			in = "in what was given, under a condition:"
+			in = "in the files you passed, under a condition:"
 		}
 		t.suspects(in, here, 0, o, print)
-		head, print = "or, where the way has more to it:", (*ladder).mention
+		head, print = "or, if other proxies are involved:", (*ladder).mention
 	} else if given && len(rest) > 0 {
-		t.wrap("", "", "", "nothing in what was given does this by itself")
+		t.wrap("", "", "", "nothing in these files explains this")
 		t.buf.WriteByte('\n')
 	}
 	t.suspects(head, rest, len(here), o, print)
@@ -53,7 +53,7 @@ func symptomText(s why.Symptom) string {
 	var parts []string
 	switch {
 	case s.Status != 0:
-		what = fmt.Sprintf("the handshake is answered %d", s.Status)
+		what = fmt.Sprintf("the handshake is answered with %d", s.Status)
 	case s.AtReload:
 		what = "all connections end at a reload or a deploy"
 	}
@@ -64,10 +64,10 @@ func symptomText(s why.Symptom) string {
 		parts = append(parts, fmt.Sprintf("with close code %d", s.Code))
 	}
 	if len(s.Pings) > 0 {
-		parts = append(parts, "in spite of "+pingText(s.Pings))
+		parts = append(parts, "despite "+pingText(s.Pings))
 	}
 	if s.NoPings {
-		parts = append(parts, "without any pings")
+		parts = append(parts, "without pings")
 	}
 	return strings.Join(append([]string{what}, parts...), " ")
 }
@@ -103,7 +103,7 @@ func (t *ladder) suspect(number int, s why.Suspect) {
 		t.wrap("    -> ", "       ", "", clean(s.Cure))
 	}
 	if rule := existing(s.Rule); rule != "" {
-		t.wrap("    -> ", "       ", "", "wslint check finds it: "+rule)
+		t.wrap("    -> ", "       ", "", "wslint check reports it: "+rule)
 	}
 }
 
@@ -135,7 +135,7 @@ func (t *ladder) cleared(list []why.Cleared) {
 	if len(list) == 0 {
 		return
 	}
-	t.wrap("", "", "", "not these:")
+	t.wrap("", "", "", "ruled out:")
 	var kept []string
 	for _, c := range list {
 		if c.Pos.IsZero() {
@@ -145,7 +145,7 @@ func (t *ladder) cleared(list []why.Cleared) {
 		t.wrap("  - ", "    ", "", clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, hop.FormatDuration(c.Value), c.Reason)))
 	}
 	if len(kept) > 0 {
-		t.wrap("  - ", "    ", "", "of the known ones that fit, the ping keeps open: "+strings.Join(kept, ", "))
+		t.wrap("  - ", "    ", "", "a ping keeps these from firing: "+strings.Join(kept, ", "))
 	}
 	t.buf.WriteByte('\n')
 }

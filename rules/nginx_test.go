@@ -146,6 +146,7 @@ func (c *trial) run(t *testing.T) {
 	} else if err != nil {
 		t.Fatal(err)
 	}
+	lab.NeedStream(t, c.nginx)
 	server, err := lab.Start(t, c.nginx)
 	var refused *oracle.ConfigError
 	switch {

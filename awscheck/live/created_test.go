@@ -3,10 +3,6 @@ package live
 import (
 	"encoding/xml"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,53 +33,7 @@ func TestCreated(t *testing.T) {
 // has (an ALB comes without idle_timeout.timeout_seconds, so this also shows the assumed default), the ARNs of NLBs (they say app, so
 // that the attributes of their target groups are not read), limits, validation and faults.
 func TestCreatedOnMoto(t *testing.T) {
-	auditOfCreated(t, awstest.Config(startMoto(t), "eu-west-1", "AKIA"+me))
-}
-
-// noMoto skips t, or fails it when WSLINT_REQUIRE_MOTO is 1.
-func noMoto(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("WSLINT_REQUIRE_MOTO") == "1" {
-		t.Fatalf("no moto_server: %s", why)
-	}
-	t.Skipf("no moto_server, an audit is held against the double alone: %s", why)
-}
-
-// startMoto runs a moto of its own until the test ends and returns its address.
-func startMoto(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("moto_server")
-	if err != nil {
-		noMoto(t, err.Error())
-	}
-	moto := exec.Command(path, "-H", "127.0.0.1", "-p", "0")
-	moto.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
-	out, in, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	moto.Stdout, moto.Stderr = in, in
-	if err := moto.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		moto.Process.Kill()
-		moto.Wait()
-		out.Close()
-	})
-	in.Close()
-	var text []byte
-	for buf := make([]byte, 4096); ; {
-		n, err := out.Read(buf)
-		text = append(text, buf[:n]...)
-		if m := regexp.MustCompile(`Running on http://(127\.0\.0\.1:\d+)\s`).FindSubmatch(text); m != nil {
-			go io.Copy(io.Discard, out)
-			return string(m[1])
-		}
-		if err != nil {
-			noMoto(t, "it ended: "+string(text)) // a moto without [server], a wrapper without a moto
-		}
-	}
+	auditOfCreated(t, awstest.Config(awstest.Moto(t), "eu-west-1", "AKIA"+me))
 }
 
 // auditOfCreated creates load balancers in two accounts and two regions, audits them and compares. Their idle timeouts tell them apart.

@@ -157,7 +157,7 @@ func TestAction(t *testing.T) {
 		"flags":          {inputs: map[string]string{"paths": "a b.conf", "args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2", log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},
 		"never":          {inputs: map[string]string{"paths": "a b.conf", "fail-on": "never"}, code: "0", log: "1 error in 1 file", sarif: "a%20b.conf"},
 		"no annotations": {inputs: map[string]string{"paths": "a b.conf", "annotations": "false"}, code: "1", log: `^::stop-commands::(.|\n)*\n::\S+::\n$`, sarif: "a%20b.conf", noSummary: true},
-		"injection":      {inputs: map[string]string{"paths": "a b.conf", "fail-on": "$(touch pwned)"}, code: "2", log: `--fail-on \$\(touch pwned\): it is one of`, noSummary: true},
+		"injection":      {inputs: map[string]string{"paths": "a b.conf", "fail-on": "$(touch pwned)"}, code: "2", log: `--fail-on \$\(touch pwned\): must be one of`, noSummary: true},
 		"a command":      {inputs: map[string]string{"paths": "wrong/nginx.conf"}, code: "2", log: `^::stop-commands::\S+\n(.+\n)*1 \| a: "##\[set-output(.|\n)*\n::wslint-\d+::\n$`, noSummary: true},
 		"a flag as path": {inputs: map[string]string{"paths": "--fix"}, code: "2", log: "--fix: no such file", noSummary: true},
 	} {

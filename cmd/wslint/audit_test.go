@@ -15,7 +15,12 @@ const account = "111111111111"
 // onDouble starts a world and makes the environment lead the SDK to it.
 func onDouble(t *testing.T, w *awstest.World, layers ...awstest.Layer) {
 	t.Helper()
-	d := w.Start(t, layers...)
+	inEnvironment(t, w.Start(t, layers...).URL)
+}
+
+// inEnvironment makes the environment lead the SDK to a stand-in for AWS, and goes to an empty directory.
+func inEnvironment(t *testing.T, url string) {
+	t.Helper()
 	t.Chdir(t.TempDir())
 	for _, e := range os.Environ() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "AWS_") {
@@ -23,15 +28,15 @@ func onDouble(t *testing.T, w *awstest.World, layers ...awstest.Layer) {
 			os.Unsetenv(name)
 		}
 	}
-	for k, v := range environment(t, d) {
+	for k, v := range environment(t, url) {
 		t.Setenv(k, v)
 	}
 }
 
-// environment leads the SDK to a double, with the keys of the account.
-func environment(t testing.TB, d *awstest.Double) map[string]string {
+// environment leads the SDK to a URL, with the keys of the account.
+func environment(t testing.TB, url string) map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL": d.URL, "AWS_ACCESS_KEY_ID": "AKIA" + account, "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1",
+		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "AKIA" + account, "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none", "HOME": t.TempDir(),
 	}
 }
@@ -261,7 +266,7 @@ func TestAuditOfWhatCarriesNone(t *testing.T) {
 	w.ALB(account, "eu-west-1", "api", "60")
 	w.Region(account, "eu-west-1").Groups[0].Fields["ProtocolVersion"] = "GRPC"
 	onDouble(t, w)
-	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "nothing that could carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "no load balancer that can carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	if code, stdout, _ := runMain("", "audit", "--ping", "75s", "--lb", "api"); code != exitFindings || !strings.Contains(stdout, "error[handler-cannot-upgrade]: alb/api (eu-west-1, account 111111111111) answers the handshake with 464") {

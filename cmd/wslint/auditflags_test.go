@@ -108,7 +108,7 @@ func TestAuditOfAccounts(t *testing.T) {
 	// A name that two accounts have is no name for a hop, an ARN is.
 	arn := w.Region(second, "eu-west-1").Balancers[0].ARN
 	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/web], keepalive: {every: 75s}}\n")
-	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage || !strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: name one by its ARN, like arn:aws:") {
+	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage || !strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: use one of arn:aws:") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+arn+"\"], keepalive: {every: 75s}}\n")
@@ -178,7 +178,7 @@ func TestAuditFormats(t *testing.T) {
 				t.Errorf("%s %s: code %d\n%s", f.Name, args, code, stdout)
 			}
 			// The report itself says so, whoever reads it.
-			says := regexp.MustCompile(`incomplete: something could not be read|"executionSuccessful": false|message="something could not be read"|"status": "unread"`)
+			says := regexp.MustCompile(`incomplete: could not read everything|"executionSuccessful": false|message="could not read everything"|"status": "unread"`)
 			if says.MatchString(stdout) != (want == exitIncomplete) && !(f.Name == "json" && args == "--allow-partial") {
 				t.Errorf("%s %s: it says that something was not read: %v\n%s", f.Name, args, want != exitIncomplete, stdout)
 			}

@@ -12,10 +12,10 @@ import (
 
 func (c *Command) baseline() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "baseline", Usage: "write down what is found now: later checks report only what is new", ArgsUsage: "[PATH…|-]",
+		Name: "baseline", Usage: "record current findings: later checks report only new ones", ArgsUsage: "[PATH…|-]",
 		Description: "The file is the nearest " + lint.BaselineName + ", a new one beside .wslint.yaml, or\n" +
-			"one in the current directory. Moved lines do not matter; what is mended is listed\n" +
-			"by later checks, and the next wslint baseline takes it out.",
+			"one in the current directory. Moved lines do not matter; what is fixed is listed\n" +
+			"by later checks, and the next wslint baseline removes it.",
 		Flags:  append(inputFlags(), &cli.StringFlag{Name: "baseline", Usage: "write FILE instead"}),
 		Action: c.writeBaseline,
 	})
@@ -63,7 +63,7 @@ func baseline(x *cli.Context, paths []string) (*lint.Baseline, error) {
 	case x.Command.Name != "check":
 		return nil, nil
 	case x.Bool("no-baseline") && file != "":
-		return nil, fmt.Errorf("--baseline and --no-baseline exclude each other")
+		return nil, fmt.Errorf("--baseline and --no-baseline cannot be combined")
 	case x.Bool("no-baseline"):
 		return nil, nil
 	case file == "":

@@ -146,7 +146,7 @@ func BenchmarkAudit(b *testing.B) {
 				return r.Region == "eu-west-1" && r.Params.Get("Version") == "2015-12-01"
 			}
 			d := awstest.Fleet(account).Start(b, count(&asked), limit, count(&answered), awstest.When(oneRegion, count(&one)))
-			for k, v := range environment(b, d) {
+			for k, v := range environment(b, d.URL) {
 				b.Setenv(k, v)
 			}
 			before := ownCPU()

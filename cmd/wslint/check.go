@@ -29,19 +29,19 @@ func (c *Command) check() *cli.Command {
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
-		&cli.StringFlag{Name: "baseline", Usage: "report only what FILE does not hold (default: the nearest .wslint-baseline.json)"},
-		&cli.BoolFlag{Name: "no-baseline", Usage: "report what the baseline holds, too"},
+		&cli.StringFlag{Name: "baseline", Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)"},
+		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
-		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed: check the configurations that read them, whole"},
-		&cli.BoolFlag{Name: "diff", Usage: "print what the fixes change as one patch for git apply, instead of a report"},
-		&cli.BoolFlag{Name: "fix", Usage: "change the files, then report what remains"},
-		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may change more than the fault"},
+		&cli.BoolFlag{Name: "changed", Usage: "PATHs are changed files: check the whole configurations that read them"},
+		&cli.BoolFlag{Name: "diff", Usage: "print the fixes as a patch for git apply instead of a report"},
+		&cli.BoolFlag{Name: "fix", Usage: "fix the files, then report what remains"},
+		&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --diff or --fix: also fixes that may affect other requests"},
 		&cli.StringSliceFlag{Name: "rule", Usage: "only this RULE; repeatable"},
 		&cli.StringSliceFlag{Name: "skip", Usage: "not this RULE; repeatable"},
-		&cli.StringSliceFlag{Name: "severity", Usage: "RULE=error|warning|info: how bad its findings are; repeatable"},
-		&cli.StringFlag{Name: "min-confidence", Usage: "possible|likely|certain|declared: how sure WebSockets have to be there"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"},
-		&cli.BoolFlag{Name: "exit-zero", Usage: "end in exit code 0 whatever is found"},
+		&cli.StringSliceFlag{Name: "severity", Usage: "RULE=error|warning|info: severity of its findings; repeatable"},
+		&cli.StringFlag{Name: "min-confidence", Usage: "possible|likely|certain|declared: minimum confidence that this is a WebSocket endpoint"},
+		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: lowest severity that gives exit code 1 (default error)"},
+		&cli.BoolFlag{Name: "exit-zero", Usage: "exit code 0 whatever is found"},
 	}
 }
 
@@ -95,11 +95,11 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Project) error {
 	switch {
 	case x.NArg() == 0:
-		return errors.New("--changed takes the files that changed as PATHs, and there is none")
+		return errors.New("--changed needs the changed files as PATHs")
 	case slices.Contains(x.Args().Slice(), "-"):
-		return errors.New("--changed takes files, and standard input is none")
+		return errors.New("--changed does not work with standard input")
 	case slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" || o.file != "" }):
-		return errors.New("--changed may make several reports, and prints them as text: check without it makes others")
+		return errors.New("--changed may print several reports, so it only prints text; use check without it for other formats")
 	}
 	changed, err := lint.NewChanged(x.Args().Slice())
 	if err != nil {
@@ -120,7 +120,7 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 		}
 	}
 	if stray := changed.Stray(); len(stray) > 0 {
-		fmt.Fprintf(c.Stderr, "wslint: git knows nothing of %s: not judged\n", report.Clean(strings.Join(stray, ", ")))
+		fmt.Fprintf(c.Stderr, "wslint: not known to git, not checked: %s\n", report.Clean(strings.Join(stray, ", ")))
 	}
 	if unread := changed.Unread(); len(unread) > 0 {
 		fmt.Fprintf(c.Stderr, "wslint: no configuration below the current directory reads %s\n", report.Clean(strings.Join(unread, ", ")))

@@ -27,16 +27,16 @@ const completeFlag = "--generate-bash-completion="
 
 func (c *Command) completion() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "completion", Usage: "print the script that completes wslint in a shell", ArgsUsage: strings.Join(shells, "|"),
-		Description: "The first lines of the script say where it belongs: for bash\n  source <(wslint completion bash)",
+		Name: "completion", Usage: "print the completion script for a shell", ArgsUsage: strings.Join(shells, "|"),
+		Description: "The first lines of the script say where it belongs. For bash:\n  source <(wslint completion bash)",
 		Action: func(x *cli.Context) error {
 			shell := x.Args().First()
 			if x.NArg() != 1 {
-				return fmt.Errorf("completion takes one of %s", strings.Join(shells, ", "))
+				return fmt.Errorf("completion needs a shell: %s", strings.Join(shells, ", "))
 			}
 			text, err := scripts.ReadFile("completion/" + shell)
 			if err != nil || !slices.Contains(shells, shell) {
-				return fmt.Errorf("there is no completion for %q%s", shell, didYouMean(shell, shells, ": it is one of "+strings.Join(shells, ", ")))
+				return fmt.Errorf("no completion for %q%s", shell, didYouMean(shell, shells, ": it is one of "+strings.Join(shells, ", ")))
 			}
 			_, err = c.Stdout.Write(text)
 			return err

@@ -16,8 +16,8 @@ import (
 func (c *Command) config() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "config", Usage: "start, show and check .wslint.yaml", ArgsUsage: "init|show|schema|validate [PATH…]",
-		Description: "init writes a first one, all of it comments. show says which one governs PATH, and what\n" +
-			"holds by it. schema prints its JSON Schema, for editors. validate checks the files PATH.",
+		Description: "init writes a first one that is all comments. show says which one applies to PATH, and what\n" +
+			"it sets. schema prints its JSON Schema, for editors. validate checks the files PATH.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "show FILE instead of the nearest .wslint.yaml"},
 		},
@@ -29,7 +29,7 @@ func (c *Command) config() *cli.Command {
 			do := actions[name]
 			switch {
 			case name == "":
-				return errors.New("config takes one of init, show, schema, validate")
+				return errors.New("config needs one of init, show, schema, validate")
 			case do == nil:
 				return fmt.Errorf("config has no %s%s", name, didYouMean(name, []string{"init", "show", "schema", "validate"}, ": it is one of init, show, schema, validate"))
 			}
@@ -44,7 +44,7 @@ func (c *Command) configInit(_ *cli.Context, args []string) error {
 	}
 	f, err := os.OpenFile(lint.ConfigName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already", lint.ConfigName)
+		return fmt.Errorf("%s already exists", lint.ConfigName)
 	}
 	if err != nil {
 		return plainPathError(err)
@@ -78,7 +78,7 @@ func (c *Command) configValidate(x *cli.Context, files []string) error {
 			}
 		}
 		if file == "" {
-			return fmt.Errorf("there is no %s here or above", lint.ConfigName)
+			return fmt.Errorf("no %s here or in a parent directory", lint.ConfigName)
 		}
 		files = []string{file}
 	}

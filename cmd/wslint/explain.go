@@ -28,7 +28,7 @@ func (c *Command) explain() *cli.Command {
 		Flags: []cli.Flag{colorFlag()},
 		Action: func(x *cli.Context) error {
 			if x.NArg() == 0 {
-				return errors.New("explain takes a rule or a close code, like wslint explain 1006: wslint rules and wslint codes list them")
+				return errors.New("explain needs a rule or a close code, like wslint explain 1006: wslint rules and wslint codes list them")
 			}
 			o, err := c.options(x)
 			if err != nil {
@@ -53,24 +53,24 @@ func pageOf(word string) (string, error) {
 		return code.Page(), nil
 	}
 	if _, isHop := catalog.FindHop(word); isHop {
-		return "", fmt.Errorf("%s is a hop: wslint hops %s prints what is known of it", word, word)
+		return "", fmt.Errorf("%s is a hop: wslint hops %s says what it does", word, word)
 	}
 	if _, isApp := catalog.FindApp(word); isApp {
-		return "", fmt.Errorf("%s is an application: wslint apps %s prints what is known of it", word, word)
+		return "", fmt.Errorf("%s is an application: wslint apps %s says what it does", word, word)
 	}
 	if n, err := strconv.ParseFloat(word, 64); err == nil && (n < 0 || n > 65535) {
-		return "", fmt.Errorf("%s is no close code: those have 16 bits, so 65535 is the last; wslint codes lists them", word)
+		return "", fmt.Errorf("%s is not a close code: the last one is 65535; wslint codes lists them", word)
 	}
 	words := append(ruleNames(), codes.Words()...)
 	if s := parsers.Complete(word, words); s != "" && parsers.Suggest(word, words) == "" {
-		return "", fmt.Errorf("there is no rule or close code %q; did you mean %s?", word, s)
+		return "", fmt.Errorf("no rule or close code %q; did you mean %s?", word, s)
 	}
-	return "", fmt.Errorf("there is no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
+	return "", fmt.Errorf("no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
 }
 
 func (c *Command) codes() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "codes", Usage: "list the WebSocket close codes: may they be sent, what do they mean",
+		Name: "codes", Usage: "list the WebSocket close codes and what they mean",
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("codes takes no argument: wslint explain %s prints a page", x.Args().First())

@@ -19,11 +19,11 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 	fix, diff, unsafe := x.Bool("fix"), x.Bool("diff"), x.Bool("unsafe-fixes")
 	switch {
 	case fix && diff:
-		return nil, errors.New("--fix writes and --diff only prints: they exclude each other")
+		return nil, errors.New("--fix and --diff cannot be combined: --fix writes, --diff only prints")
 	case unsafe && !fix && !diff:
-		return nil, errors.New("--unsafe-fixes says which fixes --diff prints and --fix makes: add one of them")
+		return nil, errors.New("--unsafe-fixes needs --fix or --diff")
 	case fix && slices.Contains(in.Args, "-"):
-		return nil, errors.New("--fix changes files, and standard input is none")
+		return nil, errors.New("--fix does not work with standard input")
 	}
 	result, err := lint.Check(in)
 	if err != nil || !fix {
@@ -75,7 +75,7 @@ func (c *Command) unsafe(p lint.Patch) {
 		if p.Unsafe == 1 {
 			verb = "fix"
 		}
-		fmt.Fprintf(c.Stderr, "wslint: %d %s may change more than the fault: --unsafe-fixes takes them too\n", p.Unsafe, verb)
+		fmt.Fprintf(c.Stderr, "wslint: %d %s may affect other requests: --unsafe-fixes includes them\n", p.Unsafe, verb)
 	}
 }
 

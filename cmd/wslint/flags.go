@@ -17,21 +17,21 @@ import (
 // inputFlags are those of all commands that read configurations.
 func inputFlags() []cli.Flag {
 	return slices.Concat([]cli.Flag{
-		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it sends nothing"},
+		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it does not ping"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
-		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which is answered)"},
+		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which the other end answers)"},
 	}, versionFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
-		&cli.StringFlag{Name: "prefix", Usage: "what relative includes start from, DIR (default: that of the main file)"},
-		&cli.StringFlag{Name: "context", Usage: "where a fragment stands: main|http|server|location|upstream|stream"},
-		&cli.StringFlag{Name: "stdin-filename", Usage: "what - is the text of, FILE: for reports, relative includes and .wslint.yaml"},
+		&cli.StringFlag{Name: "prefix", Usage: "directory DIR that relative includes start from (default: that of the main file)"},
+		&cli.StringFlag{Name: "context", Usage: "context of a fragment: main|http|server|location|upstream|stream"},
+		&cli.StringFlag{Name: "stdin-filename", Usage: "name FILE for the text from -: for reports, relative includes and .wslint.yaml"},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
-		&cli.BoolFlag{Name: "no-ignores", Usage: "report what remarks and .wslint.yaml ignore, too"},
+		&cli.BoolFlag{Name: "no-ignores", Usage: "also report what ignore comments and .wslint.yaml suppress"},
 	}, configFlags(), []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "how the report looks, text or json; check and audit know more", Value: "text"},
+		&cli.StringFlag{Name: "format", Usage: "format of the report, text or json; check and audit have more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
-		&cli.BoolFlag{Name: "verbose", Usage: "say more: all that is unknown, remarks on reading"},
+		&cli.BoolFlag{Name: "verbose", Usage: "list everything that could not be determined, and which files were read"},
 	})
 }
 
@@ -61,14 +61,14 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	}
 	if in.Options.StdinName = x.String("stdin-filename"); in.Options.StdinName != "" {
 		if !slices.Contains(paths, "-") {
-			return in, errors.New("--stdin-filename names what - reads, and there is no -")
+			return in, errors.New("--stdin-filename needs - as a PATH")
 		}
 		paths = slices.Clone(paths)
 		paths[slices.Index(paths, "-")] = in.Options.StdinName
 	}
 	in.Options.Root, in.Options.Prefix, in.Options.Context = x.String("root"), x.String("prefix"), x.String("context")
 	if contexts := lint.Contexts(); in.Options.Context != "" && !slices.Contains(contexts, in.Options.Context) {
-		return in, fmt.Errorf("--context %s: it is one of %s", in.Options.Context, strings.Join(contexts, ", "))
+		return in, fmt.Errorf("--context %s: must be one of %s", in.Options.Context, strings.Join(contexts, ", "))
 	}
 	for _, m := range x.StringSlice("map") {
 		from, to, ok := strings.Cut(m, "=")
@@ -152,7 +152,7 @@ func config(x *cli.Context, paths []string) (*lint.Config, error) {
 	file := x.String("config")
 	switch {
 	case x.Bool("no-config") && file != "":
-		return nil, fmt.Errorf("--config and --no-config exclude each other")
+		return nil, fmt.Errorf("--config and --no-config cannot be combined")
 	case x.Bool("no-config"):
 		return nil, nil
 	case file == "":
@@ -168,7 +168,7 @@ func config(x *cli.Context, paths []string) (*lint.Config, error) {
 func choice(x *cli.Context, name string, values ...string) (string, error) {
 	v := x.String(name)
 	if !slices.Contains(values, v) {
-		return "", fmt.Errorf("--%s %s: it is one of %s", name, v, strings.Join(values, ", "))
+		return "", fmt.Errorf("--%s %s: must be one of %s", name, v, strings.Join(values, ", "))
 	}
 	return v, nil
 }
@@ -198,7 +198,7 @@ func clientAddr(s string) (netip.Addr, error) {
 	}
 	a, err := netip.ParseAddr(s)
 	if err != nil {
-		return a, fmt.Errorf("--client %s: it is an IP address", s)
+		return a, fmt.Errorf("--client %s: not an IP address", s)
 	}
 	return a, nil
 }

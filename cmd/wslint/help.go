@@ -8,29 +8,28 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-const appHelp = `wslint finds out from nginx configurations why WebSockets close.
+const appHelp = `wslint finds out why WebSockets fail or close, from nginx, HAProxy and AWS configuration.
 
 Usage:
   wslint [check] [FLAGS] [PATH…|-]   lint files, directories, or nginx -T on "-"
-  wslint trace [FLAGS] URL PATH…     follow one handshake, hop by hop
-  wslint why --after 60s [PATH…]     who closes connections at that age
-  wslint baseline [FLAGS] [PATH…]    from now on report only what is new
-  wslint audit [FLAGS]               judge the load balancers of AWS accounts
+  wslint trace [FLAGS] URL [PATH…]   follow a handshake, hop by hop
+  wslint why 60s|1006|502 [PATH…]    find suspects: an age, a close code, a status
+  wslint explain RULE|CODE           explain a finding or a close code (1006)
+  wslint baseline [FLAGS] [PATH…]    record current findings, report only new ones
+  wslint audit [FLAGS]               check the load balancers of AWS accounts
   wslint snapshot [FLAGS]            write them as JSON, for wslint audit --from
-  wslint config init|show|…          .wslint.yaml: what wslint cannot find out itself
-  wslint explain RULE|CODE           what a finding or a close code (1006) means
+  wslint config init|show|…          .wslint.yaml: declare what wslint cannot see
   wslint rules, wslint codes         list all rules, all close codes
-  wslint hops                        list the hops that are known, and their timeouts
-  wslint apps                        list the applications that are known
-  wslint lsp                         serve editors: the Language Server Protocol
-  wslint completion bash|zsh|…       complete commands and flags in a shell
+  wslint hops, wslint apps           list known hops (with timeouts), applications
+  wslint lsp                         run the language server, for editors
+  wslint completion bash|zsh|…       print the completion script for a shell
   wslint version                     print the version
 
-wslint COMMAND --help lists the flags. Most wanted: --ping 25s says how often the
-application pings.
+wslint COMMAND --help lists the flags. Most useful flag: --ping 25s (the application
+pings every 25s).
 
-Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 incomplete
-(something could not be read).
+Exit codes: 0 clean, 1 findings, 2 usage or configuration error, 3 incomplete
+(could not read everything).
 `
 
 // printHelp prints the help of the program, or of one command. The library's own templates list flags without their values and

@@ -11,8 +11,8 @@ import (
 
 func (c *Command) hops() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "hops", Usage: "list the hops that a declared path can name, with their timeouts", ArgsUsage: "[NAME…]",
-		Description: "With a NAME all that is known of it, and whence.",
+		Name: "hops", Usage: "list the known hops (load balancers, CDNs, proxies) with their timeouts", ArgsUsage: "[NAME…]",
+		Description: "With a NAME: details and sources.",
 		Flags:       formatFlag(),
 		Action: func(x *cli.Context) error {
 			format, err := choice(x, "format", "text", "json")
@@ -35,8 +35,8 @@ func (c *Command) hops() *cli.Command {
 
 func (c *Command) apps() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "apps", Usage: "list the applications that a declared path can name, with what they send", ArgsUsage: "[NAME…]",
-		Description: "With a NAME all that is known of it, and whence.",
+		Name: "apps", Usage: "list the known applications with what they send", ArgsUsage: "[NAME…]",
+		Description: "With a NAME: details and sources.",
 		Flags:       formatFlag(),
 		Action: func(x *cli.Context) error {
 			format, err := choice(x, "format", "text", "json")
@@ -62,7 +62,7 @@ func named[T any](x *cli.Context, what string, all []T, find func(string) (T, bo
 	for _, name := range x.Args().Slice() {
 		e, ok := find(name)
 		if !ok {
-			return nil, fmt.Errorf("%s is no known %s%s", name, what, didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"))
+			return nil, fmt.Errorf("unknown %[2]s %[1]s%[3]s", name, what, didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"))
 		}
 		list = append(list, e)
 	}

@@ -1,4 +1,4 @@
-// Command wslint finds out from nginx configurations why WebSockets close.
+// Command wslint finds out why WebSockets fail or close, from the configuration of nginx, HAProxy and AWS load balancers.
 package main
 
 import (

@@ -50,13 +50,13 @@ func outputs(x *cli.Context) ([]output, error) {
 		}
 		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no format %q%s", name, didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")))
+			return nil, fmt.Errorf("unknown format %q%s", name, didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")))
 		}
 		if x.Bool("diff") && file == "" {
-			return nil, fmt.Errorf("--diff prints a patch on standard output: --output %s:FILE sends the report elsewhere", name)
+			return nil, fmt.Errorf("--diff prints a patch on standard output: use --output %s:FILE for the report", name)
 		}
 		if slices.ContainsFunc(outs, func(o output) bool { return sameFile(o.file, file) }) {
-			return nil, fmt.Errorf("two reports go to %s: --output %s:FILE sends one elsewhere", orStdout(file), name)
+			return nil, fmt.Errorf("only one report can go to %s: use --output %s:FILE for the other", orStdout(file), name)
 		}
 		outs = append(outs, output{report.Formats[i], file})
 	}
@@ -109,7 +109,7 @@ func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
 	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "github" }) {
 		if err := c.stepSummary(r, o); err != nil {
 			// In a container the name may lead nowhere. What was found is told already.
-			fmt.Fprintf(c.Stderr, "wslint: no summary of the job is written: %s\n", report.Clean(plainPathError(err).Error()))
+			fmt.Fprintf(c.Stderr, "wslint: could not write the job summary: %s\n", report.Clean(plainPathError(err).Error()))
 		}
 	}
 	return nil

@@ -12,17 +12,17 @@ import (
 
 func (c *Command) trace() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "trace", Usage: "follow one handshake and one quiet connection, hop by hop", ArgsUsage: "URL [PATH…]",
-		Description: "The URL is what the browser connects to: its host and port choose the server. Where it is\n" +
-			"that of a declared path, the handshake goes through the hops declared, and needs no PATH.\n" +
-			"--format svg draws the way for documents. --effective prints the nginx location that serves the handshake\n" +
+		Name: "trace", Usage: "follow a handshake and an idle connection, hop by hop", ArgsUsage: "URL [PATH…]",
+		Description: "The URL is what the browser connects to: its host and port choose the server. If it is\n" +
+			"that of a declared path, the handshake goes through the declared hops.\n" +
+			"--format svg draws it for documents. --effective prints the block that serves the handshake\n" +
 			"with everything it inherits, each line with the file and line it comes from.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
 		Flags: append(inputFlags(),
-			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: leave it out; repeatable"},
+			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: omit it; repeatable"},
 			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
-			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: whose handshake", Value: "chrome"},
-			&cli.BoolFlag{Name: "effective", Usage: "print the block that is in force at each hop, with what it inherits and from where, in its own syntax"},
+			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: the browser whose handshake is sent", Value: "chrome"},
+			&cli.BoolFlag{Name: "effective", Usage: "print the block in force at each hop, with what it inherits and from where"},
 			&cli.StringFlag{Name: "client", Usage: "the client's IP address"}),
 		Action: func(x *cli.Context) error {
 			format, o, err := c.output(x, "svg")

@@ -17,9 +17,11 @@ import (
 
 func (c *Command) why() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "why", Usage: "name the suspects for what was seen: an age, a close code, a status", ArgsUsage: "[PATH…|-]",
-		Description: "Without a PATH, and without declared paths in .wslint.yaml, from what is known of hops; with\n" +
-			"one, those first that the configuration says can do it.\n" +
+		Name: "why", Usage: "find suspects for a symptom: an age, a close code, a status", ArgsUsage: "SYMPTOM… [PATH…|-]",
+		Description: "SYMPTOM is what was seen: the age at which connections end (60s), a close code (1006), the\n" +
+			"HTTP status of the handshake (502), or reload. The flags say the same.\n" +
+			"With a PATH, or declared paths in .wslint.yaml, first the hops that the configuration says\n" +
+			"can do it; without, all known ones.\n" +
 			"Exit code 0 for every answer, 3 when a configuration could not be read.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "after", Usage: "how old connections are when they end, D like 60s; with --at-reload since then"},
@@ -34,11 +36,15 @@ func (c *Command) why() *cli.Command {
 			if err != nil {
 				return err
 			}
+			args, err := bareSymptoms(x)
+			if err != nil {
+				return err
+			}
 			s, err := symptom(x)
 			if err != nil {
 				return err
 			}
-			paths, given, err := c.suspectPaths(x, &s)
+			paths, given, err := c.suspectPaths(x, args, &s)
 			if err != nil || c.code != exitClean {
 				return err
 			}
@@ -49,6 +55,49 @@ func (c *Command) why() *cli.Command {
 			return report.Why(c.Stdout, a, given, o)
 		},
 	})
+}
+
+// bareSymptoms sets the flags that arguments like 60s, 1006, 502 and reload stand for, and returns the others, which are paths. What
+// is there as a file is a path.
+func bareSymptoms(x *cli.Context) (paths []string, err error) {
+	for _, word := range x.Args().Slice() {
+		flag := flagOfSymptom(word)
+		if flag == "" || exists(word) {
+			paths = append(paths, word)
+			continue
+		}
+		if x.IsSet(flag) {
+			return nil, fmt.Errorf("%s: --%s is there already", word, flag)
+		}
+		value := word
+		if flag == "at-reload" {
+			value = "true"
+		}
+		if err := x.Set(flag, value); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
+}
+
+// flagOfSymptom is the flag that a word is a value for; "" for a path.
+func flagOfSymptom(word string) string {
+	if n, err := strconv.Atoi(word); err == nil {
+		switch {
+		case n >= 100 && n <= 599:
+			return "status"
+		case n >= 600 && n <= 65535:
+			return "code"
+		}
+		return "after" // which asks for a unit
+	}
+	if word == "reload" || word == "deploy" {
+		return "at-reload"
+	}
+	if _, err := why.ParseAge(word); err == nil {
+		return "after"
+	}
+	return ""
 }
 
 // symptom reads what was seen.
@@ -66,15 +115,15 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 	}
 	s.AtReload = x.Bool("at-reload")
 	if s.After == 0 && s.Code == 0 && s.Status == 0 && !s.AtReload {
-		return s, errors.New("why takes what was seen: --after 60s, --code 1006, --status 400 or --at-reload")
+		return s, errors.New("why needs a symptom: an age (60s), a close code (1006), a status (502) or reload")
 	}
 	if s.Status != 0 && (s.Code != 0 && s.Code != 1006 || s.AtReload) {
-		return s, errors.New("--status is of a handshake that failed: browsers report 1006 for it, and no other code")
+		return s, errors.New("--status is for a handshake that failed, which browsers report as 1006")
 	}
 	if name := x.String("app"); name != "" {
 		app, ok := catalog.FindApp(name)
 		if !ok {
-			return s, fmt.Errorf("--app %s: it is not known%s", name, didYouMean(name, catalog.AppNames(), "; wslint apps lists those that are"))
+			return s, fmt.Errorf("unknown application %s%s", name, didYouMean(name, catalog.AppNames(), "; wslint apps lists them"))
 		}
 		s.App = &app
 	}
@@ -88,14 +137,14 @@ func number(x *cli.Context, flag string, most int, what string) (int, error) {
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 100 || n > most {
-		return 0, fmt.Errorf("--%s %s: it is %s", flag, v, what)
+		return 0, fmt.Errorf("--%s %s: must be %s", flag, v, what)
 	}
 	return n, nil
 }
 
 // suspectPaths follows what is given; given is false when that is nothing.
-func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Path, given bool, err error) {
-	in, err := c.input(x, x.Args().Slice())
+func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (paths []*hop.Path, given bool, err error) {
+	in, err := c.input(x, args)
 	if err != nil {
 		return nil, false, err
 	}
@@ -104,9 +153,9 @@ func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Pat
 	}
 	s.Pings, s.NoPings = in.Ping.Pings(), in.Ping != nil && in.Ping.None
 	if url := x.String("url"); url != "" {
-		return c.suspectPath(in, url, x.NArg() > 0)
+		return c.suspectPath(in, url, len(args) > 0)
 	}
-	if x.NArg() == 0 && (in.Config == nil || len(in.Config.Paths) == 0) {
+	if len(args) == 0 && (in.Config == nil || len(in.Config.Paths) == 0) {
 		return nil, false, nil
 	}
 	in.OnlyDeclared = true
@@ -125,7 +174,7 @@ func (c *Command) suspectPaths(x *cli.Context, s *why.Symptom) (paths []*hop.Pat
 func (c *Command) suspectPath(in lint.Input, url string, given bool) (paths []*hop.Path, ok bool, err error) {
 	_, declared := in.Config.Declares(url)
 	if !declared && !given {
-		return nil, false, fmt.Errorf("--url %s: .wslint.yaml declares no such path, so a configuration has to be named: wslint why --url %s nginx.conf", url, url)
+		return nil, false, fmt.Errorf("--url %s: not a declared path, so name a configuration: wslint why --url %s nginx.conf", url, url)
 	}
 	p, result, err := lint.Trace(in, lint.Handshake{URL: url, Browser: lint.Browsers[0]})
 	switch {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,7 +92,15 @@ func (w *World) create(r *Request, region *Region) Any {
 		return Any{"LoadBalancers": []any{b.fields(r.Region)}}
 	case "CreateTargetGroup":
 		g := &Group{ARN: arn(r.Account, r.Region, fmt.Sprintf("targetgroup/%s/%016x", text("Name"), len(region.Groups)+1)), Attributes: maps.Clone(newGroup),
-			Fields: Any{"TargetGroupName": text("Name"), "Protocol": text("Protocol"), "Port": text("Port"), "TargetType": text("TargetType"), "VpcId": text("VpcId")}}
+			Fields: Any{"TargetGroupName": text("Name"), "TargetType": text("TargetType")}}
+		for _, key := range []string{"Protocol", "Port", "VpcId", "ProtocolVersion", "HealthCheckPath"} {
+			if text(key) != "" {
+				g.Fields[key] = text(key)
+			}
+		}
+		if protocol := text("Protocol"); strings.HasPrefix(protocol, "HTTP") && text("ProtocolVersion") == "" {
+			g.Fields["ProtocolVersion"] = "HTTP1"
+		}
 		region.Groups = append(region.Groups, g)
 		return Any{"TargetGroups": []any{with(g.Fields, "TargetGroupArn", g.ARN)}}
 	case "ModifyLoadBalancerAttributes":
@@ -111,8 +120,22 @@ func (w *World) create(r *Request, region *Region) Any {
 	return createUnder(r, region, in)
 }
 
-// createUnder is create for what hangs on a listener.
+// createUnder is create for what hangs on a target group or a listener.
 func createUnder(r *Request, region *Region, in Any) Any {
+	for _, g := range region.Groups {
+		switch {
+		case g.ARN != in["TargetGroupArn"]:
+		case r.Action == "ModifyTargetGroupAttributes":
+			maps.Copy(g.Attributes, values(in["Attributes"]))
+			return Any{"Attributes": pairs(g.Attributes)}
+		case r.Action == "RegisterTargets":
+			targets, _ := in["Targets"].([]any)
+			for range targets {
+				g.Targets = append(g.Targets, "healthy")
+			}
+			return Any{}
+		}
+	}
 	for _, b := range region.Balancers {
 		for _, l := range b.Listeners {
 			switch {
@@ -146,8 +169,15 @@ func (b *Balancer) listen(in Any, region *Region) *Listener {
 func (b *Balancer) link(actions any, region *Region) {
 	list, _ := actions.([]any)
 	for _, a := range list {
+		arns := []any{a.(Any)["TargetGroupArn"]}
+		if forward, ok := a.(Any)["ForwardConfig"].(Any); ok {
+			weighted, _ := forward["TargetGroups"].([]any)
+			for _, w := range weighted {
+				arns = append(arns, w.(Any)["TargetGroupArn"])
+			}
+		}
 		for _, g := range region.Groups {
-			if a.(Any)["TargetGroupArn"] == g.ARN {
+			if slices.Contains(arns, any(g.ARN)) {
 				g.Fields["LoadBalancerArns"] = []any{b.ARN}
 			}
 		}

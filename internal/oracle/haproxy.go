@@ -50,7 +50,7 @@ func FindHAProxy(t testing.TB) HAProxy {
 
 // Accepts reports whether haproxy -c accepts a configuration, and what it says.
 func (h HAProxy) Accepts(file string) (ok bool, message string) {
-	out, err := exec.Command(h.Path, "-c", "-f", file).CombinedOutput()
+	out, err := Offline(h.Path, "-c", "-f", file)
 	return err == nil, string(out)
 }
 

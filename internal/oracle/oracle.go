@@ -24,10 +24,13 @@ type Nginx struct {
 	Path    string
 	Version string // "1.22.1"
 	stream  string // the stream module to load; "" when it is built in or absent
+	// noStream says that stream blocks cannot be run: the module is neither built in nor found.
+	noStream bool
 }
 
 var (
 	versionLine = regexp.MustCompile(`nginx version: \S+?/(\d+\.\d+\.\d+)`)
+	builtIn     = regexp.MustCompile(`--with-stream(\s|$)`)
 	modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
 )
 
@@ -80,12 +83,30 @@ func inspect(name string) (Nginx, error) {
 	if m := modulesPath.FindSubmatch(out); m != nil {
 		candidates = append(candidates, string(m[1]))
 	}
+	n.noStream = !builtIn.Match(out)
 	for _, dir := range candidates {
 		module := filepath.Join(dir, "ngx_stream_module.so")
 		if _, err := os.Stat(module); err == nil {
-			n.stream = module
+			n.stream, n.noStream = module, false
 			break
 		}
 	}
 	return n, nil
+}
+
+// StreamModule is the file to load for stream blocks, "" when the nginx needs none or has none.
+func (n Nginx) StreamModule() string { return n.stream }
+
+// NeedStream skips t, or fails it when WSLINT_REQUIRE_STREAM is 1, where the configuration of l has a stream block and n cannot run it:
+// Debian keeps that module in a package of its own, libnginx-mod-stream.
+func (l *Lab) NeedStream(t testing.TB, n Nginx) {
+	t.Helper()
+	if !l.usesStream || !n.noStream {
+		return
+	}
+	const reason = "this nginx has no stream module (Debian: libnginx-mod-stream)"
+	if os.Getenv("WSLINT_REQUIRE_STREAM") == "1" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
 }

@@ -94,6 +94,7 @@ func (c truth) run(t *testing.T, n Nginx) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lab.NeedStream(t, n)
 	server, err := lab.Start(t, n)
 	if err != nil {
 		t.Fatal(err)

@@ -99,6 +99,7 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 		t.Fatal(err)
 	}
 	src, readErr := readSource(lab, n.Version)
+	lab.NeedStream(t, n)
 	server, err := lab.Start(t, n)
 	switch {
 	case err != nil && readErr != nil && c.Outcome == "nostart":

@@ -20,8 +20,8 @@ func read(t *testing.T, src string) (*Template, []*infra.Source, []hop.Note) {
 	if err != nil || tpl == nil {
 		t.Fatalf("%v: %v\n%s", tpl, err, src)
 	}
-	sources, unknown := infra.Build(tpl.Resources)
-	return tpl, sources, append(unknown, tpl.Unknown...)
+	built := infra.Build(tpl.Resources)
+	return tpl, built.Sources, append(append(built.Unknown, built.Debug...), tpl.Unknown...)
 }
 
 // timer writes a setting as "60s at 3:7", "default 60s at 2:3" or "unknown at 3:7: why".
@@ -241,8 +241,7 @@ func TestCorpus(t *testing.T) {
 				return nil
 			}
 			templates++
-			sources, _ := infra.Build(tpl.Resources)
-			for _, s := range sources {
+			for _, s := range infra.Build(tpl.Resources).Sources {
 				balancers++
 				if s.Idle.Name == "" {
 					continue

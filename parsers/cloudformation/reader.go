@@ -72,9 +72,8 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 			continue
 		}
 		texts[f.Name] = t.File
-		sources, unknown := infra.Build(t.Resources)
-		infra.Add(&r, []string{f.Name}, sources)
-		r.Unknown = append(r.Unknown, append(unknown, t.Unknown...)...)
+		infra.Add(&r, []string{f.Name}, t.Resources)
+		r.Unknown = append(r.Unknown, t.Unknown...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := texts[file]

@@ -12,7 +12,8 @@ func Reader() parsers.Reader {
 	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll}
 }
 
-// sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its configurations.
+// sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
+// configurations.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	base := filepath.Base(f.Name)
 	mayBe := strings.HasSuffix(base, ".cfg") || strings.Contains(base, "haproxy") && strings.HasSuffix(base, ".conf")

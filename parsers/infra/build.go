@@ -19,8 +19,15 @@ type Source struct {
 	Maybe   string   // why it is not known whether it exists; "" when it does
 }
 
-// Build joins resources. What could not be joined or is not known to be a load balancer is listed with the reason.
-func Build(r Resources) (sources []*Source, unknown []hop.Note) {
+// Built is what resources are together.
+type Built struct {
+	Sources []*Source
+	Unknown []hop.Note // what may be a load balancer that carries WebSockets and cannot be judged, and why
+	Debug   []hop.Note // what belongs to load balancers of other files
+}
+
+// Build joins resources.
+func Build(r Resources) (out Built) {
 	b := &builder{groups: map[string]*awscheck.TargetGroup{}, rules: map[string][]Rule{}, listeners: map[string][]Listener{}}
 	for i := range r.Groups {
 		b.groups[r.Groups[i].Address] = group(&r.Groups[i])
@@ -40,18 +47,23 @@ func Build(r Resources) (sources []*Source, unknown []hop.Note) {
 		case known[l.Balancer.Of]:
 			b.listeners[l.Balancer.Of] = append(b.listeners[l.Balancer.Of], l)
 		case l.Balancer.Why != "":
-			unknown = append(unknown, hop.Note{Pos: l.Pos, Text: fmt.Sprintf("%s belongs to a load balancer that is not in these files: %s", l.Address, l.Balancer.Why)})
+			note := hop.Note{Pos: l.Pos, Text: fmt.Sprintf("%s belongs to a load balancer that is not in these files: %s", l.Address, l.Balancer.Why)}
+			if len(l.Attributes.Values) > 0 { // it has a timer of its own
+				out.Unknown = append(out.Unknown, note)
+			} else {
+				out.Debug = append(out.Debug, note)
+			}
 		}
 	}
 	for i := range r.Balancers {
 		s, why := b.balancer(&r.Balancers[i])
 		if why != "" {
-			unknown = append(unknown, hop.Note{Pos: r.Balancers[i].Pos, Text: why})
+			out.Unknown = append(out.Unknown, hop.Note{Pos: r.Balancers[i].Pos, Text: why})
 			continue
 		}
-		sources = append(sources, s)
+		out.Sources = append(out.Sources, s)
 	}
-	return sources, unknown
+	return out
 }
 
 // A builder holds what is joined.

@@ -6,9 +6,11 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Add puts load balancers into a reading: as what serves handshakes, and as what paths can name.
-func Add(r *parsers.Reading, files []string, sources []*Source) {
-	for _, s := range sources {
+// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name.
+func Add(r *parsers.Reading, files []string, resources Resources) {
+	built := Build(resources)
+	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
+	for _, s := range built.Sources {
 		r.Sources = append(r.Sources, parsers.Source{Source: s, Name: files[0], Files: files})
 		for _, name := range s.Names {
 			r.Resources = append(r.Resources, parsers.Resource{

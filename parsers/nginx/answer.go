@@ -20,8 +20,8 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 	r.place()
 }
 
-// need is the value of a directive in force on a level, on which hangs what becomes of the request. Where it is not known, the request
-// ends there: its answer is unknown, for that reason.
+// need is the value of a directive in force on a level, on which hangs what becomes of the request. Where it is not
+// known, the request ends there: its answer is unknown, for that reason.
 func need[T any](r *run, at *scope, k conf.Scalar[T]) (value T, ok bool) {
 	s := get(at, k)
 	if value, ok = s.Get(); !ok {
@@ -114,8 +114,8 @@ func wire(status int) int {
 	return status
 }
 
-// errorPageFor finds the error_page in force for a status; overwrite is -1 when the status is kept, 0 when that of the page is taken. why
-// says why that cannot be known.
+// errorPageFor finds the error_page in force for a status; overwrite is -1 when the status is kept, 0 when that of
+// the page is taken. why says why that cannot be known.
 func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why string) {
 	pages, at, _ := r.at.list(conf.ErrorPage)
 	for _, d := range pages {

@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent, save those that a parameter HTTP_…
-// replaces. Names do not tell underscores from hyphens there.
+// cgiHeaders are the headers that uwsgi_pass and scgi_pass hand on: all that the client sent, save those that a
+// parameter HTTP_… replaces. Names do not tell underscores from hyphens there.
 func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Setting[string] {
 	lines := map[string][]hop.Setting[string]{}
 	named := map[string]bool{}

@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and the regexes of
-// if, rewrite and fastcgi_split_path_info.
+// collect walks the configuration once for what requests need wherever they end: variables that are set somewhere and
+// the regexes of if, rewrite and fastcgi_split_path_info.
 func (c *Config) collect(items []*conf.Directive) {
 	for _, d := range items {
 		c.sniffs = c.sniffs || sniffs(d)
@@ -16,7 +16,8 @@ func (c *Config) collect(items []*conf.Directive) {
 		case "set":
 			c.setSomewhere[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = true
 		case "auth_request_set":
-			c.variables[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = &definition{d: d, why: "auth_request_set decides the value of " + d.Arg(0)}
+			c.variables[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = &definition{d: d,
+				why: "auth_request_set decides the value of " + d.Arg(0)}
 		case "rewrite", "fastcgi_split_path_info":
 			c.addPattern(d.Arg(0), false)
 		case "if":

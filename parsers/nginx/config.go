@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once compiled.
+// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once
+// compiled.
 type Config struct {
 	tree      *conf.Tree
 	version   conf.Version
@@ -58,7 +59,8 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 	if v.IsZero() {
 		v = conf.OldestCommon
 	}
-	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{}, stream: map[string]*definition{}}
+	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{},
+		stream: map[string]*definition{}}
 	c.main = newScope(mainScope, nil, nil, nil)
 	c.main.version = v
 	top := t.Main.Block
@@ -83,8 +85,8 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 	return c
 }
 
-// fragment puts the made-up blocks around a fragment. Nothing is assumed to be set in them: an nginx.conf as distributions ship it
-// sets nothing that matters to a WebSocket.
+// fragment puts the made-up blocks around a fragment. Nothing is assumed to be set in them: an nginx.conf as
+// distributions ship it sets nothing that matters to a WebSocket.
 func (c *Config) fragment(context string, top []*conf.Directive) {
 	switch context {
 	case "http":
@@ -203,5 +205,6 @@ func define(into map[string]*definition, d *conf.Directive) {
 }
 
 func isDefiner(name string) bool {
-	return slices.Contains([]string{"perl_set", "js_set", "js_var", "geoip2", "auth_jwt_claim_set", "auth_jwt_header_set", "upstream_conf", "set_from_json", "keyval"}, name)
+	return slices.Contains([]string{"perl_set", "js_set", "js_var", "geoip2", "auth_jwt_claim_set",
+		"auth_jwt_header_set", "upstream_conf", "set_from_json", "keyval"}, name)
 }

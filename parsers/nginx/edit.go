@@ -65,7 +65,8 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-// insertSetting returns the function that writes a directive of one argument into the block; nil when it cannot be edited.
+// insertSetting returns the function that writes a directive of one argument into the block; nil when it cannot be
+// edited.
 func (l *scope) insertSetting(name string) func(string) []hop.Edit {
 	if !insertable(l) {
 		return nil
@@ -77,8 +78,8 @@ func insertable(l *scope) bool {
 	return l.d != nil && l.d.Name.File != nil && l.d.Name.File.Editable && l.d.HasBlock && l.d.Open > 0
 }
 
-// insert puts lines into a block, with the block's own indentation: behind its pass directive, else behind its first directive, else
-// behind the opening brace.
+// insert puts lines into a block, with the block's own indentation: behind its pass directive, else behind its first
+// directive, else behind the opening brace.
 func insert(l *scope, lines ...string) []hop.Edit {
 	file := l.d.Name.File
 	after := anchor(l)
@@ -120,7 +121,8 @@ func lineEnd(src []byte, at int) string {
 	return "\n"
 }
 
-// innerIndent is the indentation of the lines in a block: that of the line behind its opening brace, else one step more than its own.
+// innerIndent is the indentation of the lines in a block: that of the line behind its opening brace, else one step
+// more than its own.
 func innerIndent(src []byte, d *conf.Directive) string {
 	own := lineIndent(src, int(d.Name.Start))
 	for line := range bytes.Lines(src[d.Open+1:]) {
@@ -128,7 +130,8 @@ func innerIndent(src []byte, d *conf.Directive) string {
 		if len(text) == 0 || text[0] == '#' {
 			continue
 		}
-		if indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))]); len(indent) > len(own) && strings.HasPrefix(indent, own) && text[0] != '}' {
+		indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+		if len(indent) > len(own) && strings.HasPrefix(indent, own) && text[0] != '}' {
 			return indent
 		}
 		break
@@ -243,8 +246,9 @@ func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Ed
 	}
 }
 
-// headerEdits returns the function that makes a level set headers to the given values, written as nginx reads them. A level that sets
-// none of its own inherits those of the levels around it: they are repeated, because one line of its own would discard them.
+// headerEdits returns the function that makes a level set headers to the given values, written as nginx reads them. A
+// level that sets none of its own inherits those of the levels around it: they are repeated, because one line of its
+// own would discard them.
 func (r *run) headerEdits(l *scope) func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
 	inherited, at, hidden := l.list(conf.ProxySetHeader)
 	return func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
@@ -310,8 +314,8 @@ func ownHeader(l *scope, name string) *conf.Directive {
 
 func raw(w conf.Word) string { return string(w.File.Src[w.Start:w.End]) }
 
-// connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that other requests
-// keep their Connection; else the constant.
+// connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that
+// other requests keep their Connection; else the constant.
 func (r *run) connectionValue() string {
 	for _, name := range r.c.upgradeMaps {
 		if strings.EqualFold(r.defined(name, r.c.variables[name]).s, "upgrade") {

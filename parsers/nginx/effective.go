@@ -12,8 +12,9 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// effective is the block that is in force where the request ended, in nginx's own syntax: what is written in it, what it inherits, and the
-// defaults that matter to a WebSocket, each line with its origin. What levels further out write in vain is a comment.
+// effective is the block that is in force where the request ended, in nginx's own syntax: what is written in it, what
+// it inherits, and the defaults that matter to a WebSocket, each line with its origin. What levels further out write
+// in vain is a comment.
 func (r *run) effective() string {
 	e := &inForce{r: r, first: map[string]*config.Directive{}, from: map[string]*scope{}}
 	for l := r.at; l != nil && l.kind != mainScope; l = l.up {
@@ -22,7 +23,8 @@ func (r *run) effective() string {
 	e.defaults()
 	block := &config.Directive{Name: "server", Comment: e.head(), Block: &config.Block{Directives: e.lines}}
 	if r.at.block().kind == locationScope {
-		block.Name, block.Parameters = "location", []config.Parameter{{Value: strings.TrimPrefix(r.loc.String(), "location ")}}
+		block.Name = "location"
+		block.Parameters = []config.Parameter{{Value: strings.TrimPrefix(r.loc.String(), "location ")}}
 		if d := r.at.block().d; d != nil && d.Name.File != nil {
 			block.Parameters = rawWords(d.Args)
 		}
@@ -99,8 +101,8 @@ func (e *inForce) add(key string, d *conf.Directive, l *scope) {
 	e.lines = append(e.lines, line)
 }
 
-// inheritance says what the blocks inside get of a directive; known is false for one that has no place in them. Of third-party modules those
-// are shown that could change what becomes of a request.
+// inheritance says what the blocks inside get of a directive; known is false for one that has no place in them. Of
+// third-party modules those are shown that could change what becomes of a request.
 func (e *inForce) inheritance(d *conf.Directive) (i conf.Inheritance, known bool) {
 	inner := conf.InLocation
 	if e.r.at.block().kind == serverScope {
@@ -166,7 +168,8 @@ func oneLine(d *conf.Directive) string {
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ") + ";"
 }
 
-// defaults adds what holds because nobody wrote it: the times and the version of HTTP, and the headers that nginx sets by itself.
+// defaults adds what holds because nobody wrote it: the times and the version of HTTP, and the headers that nginx
+// sets by itself.
 func (e *inForce) defaults() {
 	if e.r.handler == nil {
 		return

@@ -13,8 +13,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Endpoints finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a location that
-// shows no intention is none.
+// Endpoints finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a
+// location that shows no intention is none.
 func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 
 // Everywhere finds all locations that pass requests on, for somebody who says that WebSockets enter.
@@ -94,7 +94,8 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 	}
 	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Endpoint{
-		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests, Confidence: confidence, Why: why, Alike: !e.c.sniffs,
+		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests,
+		Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
 }
 
@@ -157,7 +158,8 @@ func upstreamOf(pass *conf.Directive) string {
 	return scheme + "://" + host
 }
 
-// passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location it falls back to.
+// passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location
+// it falls back to.
 func (e *endpoints) passes(loc *location) (from *scope, pass *conf.Directive) {
 	if d := loc.scope.handler; d != nil {
 		return loc.scope, carrier(d)
@@ -189,9 +191,9 @@ func carrier(d *conf.Directive) *conf.Directive {
 	return nil
 }
 
-// intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding Upgrade is the
-// clearest sign, but on a location for everything it is boilerplate.
-func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) (confidence hop.Confidence, why string, ok bool) {
+// intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding
+// Upgrade is the clearest sign, but on a location for everything it is boilerplate.
+func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) (c hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
 	named := func() bool {
@@ -254,7 +256,8 @@ func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	return false, false
 }
 
-// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further out may.
+// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
+// out may.
 func (e *endpoints) inheritsAll(l *scope) bool {
 	list, _, _ := l.list(conf.ProxySetHeader)
 	return len(list) == 0
@@ -296,8 +299,8 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 // speaks matches names that people give to WebSocket endpoints and the servers behind them.
 var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`)
 
-// knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP (/graphql, /live,
-// /app, /hub) are left out.
+// knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
+// (/graphql, /live, /app, /hub) are left out.
 var knownPaths = []string{
 	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
 	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
@@ -308,7 +311,8 @@ var knownPaths = []string{
 	"/wstunnel",
 }
 
-// knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its sample.
+// knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its
+// sample.
 func knownPath(loc *location) bool {
 	name := strings.TrimSuffix(strings.ToLower(loc.name), "/")
 	if loc.re != nil {
@@ -318,11 +322,12 @@ func knownPath(loc *location) bool {
 		}
 		name = strings.TrimSuffix(strings.ToLower(s), "/")
 	}
-	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") || strings.HasSuffix(name, "/socket.io")
+	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") ||
+		strings.HasSuffix(name, "/socket.io")
 }
 
-// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives elsewhere, that is
-// a fault of a path made for WebSockets, and no endpoint otherwise.
+// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives
+// elsewhere, that is a fault of a path made for WebSockets, and no endpoint otherwise.
 func (e *endpoints) sample(loc *location) (target string, ok bool) {
 	tries := e.tries(loc)
 	if len(tries) == 0 {
@@ -345,7 +350,8 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 	return target, strings.HasPrefix(target, "/")
 }
 
-// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of its own.
+// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of
+// its own.
 func (e *endpoints) tries(loc *location) []string {
 	switch {
 	case loc.re != nil:
@@ -404,8 +410,10 @@ func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Reques
 // undeclared are headers that something in front of nginx, or the application in the browser, may add.
 var undeclared = func() map[string][]hop.Setting[string] {
 	header := map[string][]hop.Setting[string]{}
-	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Cookie", "Authorization"} {
-		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of nginx is not declared")}
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port",
+		"X-Real-IP", "Cookie", "Authorization"} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{},
+			"what is in front of nginx is not declared")}
 	}
 	return header
 }()

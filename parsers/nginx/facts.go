@@ -113,8 +113,9 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 	return j
 }
 
-// keeps is keepalive_timeout: nginx takes that of the request that was served last on a connection, which may have been any. So the longer
-// one of the server and of the place that serves the handshake counts, and 0 on either, which keeps no connection, ends the matter.
+// keeps is keepalive_timeout: nginx takes that of the request that was served last on a connection, which may have
+// been any. So the longer one of the server and of the place that serves the handshake counts, and 0 on either, which
+// keeps no connection, ends the matter.
 func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 	for _, at := range []*scope{r.server.scope, r.at} {
 		s := get(at, conf.KeepaliveTimeout)
@@ -240,7 +241,8 @@ func (r *run) constant() {
 	}
 	list, _, why := r.at.list(conf.ProxySetHeader)
 	for _, d := range list {
-		if why == "" && len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && strings.EqualFold(d.Arg(1), "websocket") {
+		if why == "" && len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") &&
+			strings.EqualFold(d.Arg(1), "websocket") {
 			s := hop.Written("proxy_set_header Upgrade", d.Arg(1), d.Pos())
 			s.Set = setArgument(d, 1)
 			r.out.Constant = map[string]hop.Setting[string]{"Upgrade": s}
@@ -266,8 +268,8 @@ func (r *run) ineffective(acting *conf.Handler) {
 	}
 }
 
-// rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex behind another
-// one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
+// rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex
+// behind another one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
 func (ls *locations) rivals(chosen *location, path string) []hop.ShadowedPlace {
 	var list []hop.ShadowedPlace
 	add := func(loc *location) {

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files, ranges and
-// proxies leave it unknown.
+// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files,
+// ranges and proxies leave it unknown.
 func (r *run) geoValue(d *conf.Directive) text {
 	decides := unknownText("the geo block of " + d.Arg(len(d.Args)-1) + " decides by client address")
 	address := r.clientAddr()

@@ -95,7 +95,8 @@ func allPort(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789-") == ""
 }
 
-// addListeners groups the servers by socket, as nginx does: the first server of a socket is its default unless one claims to be.
+// addListeners groups the servers by socket, as nginx does: the first server of a socket is its default unless one
+// claims to be.
 func (c *Config) addListeners() {
 	at := map[string]*socket{}
 	c.socketAt = at
@@ -152,7 +153,8 @@ func (c *Config) Listens(r hop.Request) bool {
 	return r.Addr != "" && len(c.candidates(r.Addr)) > 0
 }
 
-// candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
+// candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can
+// resolve.
 func (c *Config) candidates(addr string) []*socket {
 	if addr == "" {
 		return c.sockets
@@ -200,8 +202,8 @@ func (c *Config) exactly(addr string) []*socket {
 	return nil
 }
 
-// onPort lists the listeners on a port of whatever address, wildcards first: a name usually leads to an address that has no
-// listener of its own.
+// onPort lists the listeners on a port of whatever address, wildcards first: a name usually leads to an address that
+// has no listener of its own.
 func (c *Config) onPort(port string) []*socket {
 	var wild, other []*socket
 	for _, l := range c.sockets {

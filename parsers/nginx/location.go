@@ -119,8 +119,8 @@ type choice struct {
 	why      string // why the choice cannot be known
 }
 
-// find chooses the location for a decoded path as nginx does: exact name, longest prefix, then regexes in the order of the text
-// unless the prefix forbids them, nested locations before those around them. Measured: law L1.
+// find chooses the location for a decoded path as nginx does: exact name, longest prefix, then regexes in the order
+// of the text unless the prefix forbids them, nested locations before those around them. Measured: law L1.
 func (ls *locations) find(path string) choice {
 	found, exact := ls.prefix(path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.

@@ -25,11 +25,10 @@ func (r *run) choice(about string, guess text) text {
 	return guess
 }
 
-// asks answers a question about a value that the client chooses. What was made up for it is tried first.
+// asks answers a question about a value that the client chooses. What was made up for it is tried first, or that it is not sent.
 func (r *run) asks(v text, q hop.Question) bool {
-	if !v.unknown() {
-		q.First = q.Test != nil && q.Test(v.s) || q.Test == nil && slices.Contains(q.In, v.s)
-	}
+	// What is not known is most likely not sent.
+	q.First = q.Test != nil && q.Test(v.s) || q.Test == nil && slices.Contains(q.In, v.s)
 	q.Beyond = q.About == "client certificate" && slices.Contains(q.In, verified)
 	return r.w.Ask(q)
 }

@@ -55,7 +55,8 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 			s.Files = append(s.Files, f.Name)
 			if !seen[f.Name] {
 				seen[f.Name] = true
-				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line, Editable: f.Editable, Origin: f.Origin})
+				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line,
+					Editable: f.Editable, Origin: f.Origin})
 			}
 		}
 		out.Sources = append(out.Sources, s)

@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from and
-// real_ip_header. The first level that has an address for it counts. Measured: law A1.
+// findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from
+// and real_ip_header. The first level that has an address for it counts. Measured: law A1.
 func (r *run) findRealIP() {
 	from, _, why := r.at.list(conf.SetRealIPFrom)
 	if len(from) == 0 || r.realIP.IsValid() || !r.request.Client.IsValid() {
@@ -47,8 +47,8 @@ func (r *run) findRealIP() {
 	r.realIP = forwarded(from, r.client(), value.s, again)
 }
 
-// forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted itself
-// (ngx_http_get_forwarded_addr).
+// forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted
+// itself (ngx_http_get_forwarded_addr).
 func forwarded(from []*conf.Directive, client netip.Addr, list string, recursive bool) (found netip.Addr) {
 	for trusted(from, client) {
 		list = strings.TrimRight(list, " ,")

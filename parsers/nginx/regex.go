@@ -11,8 +11,8 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// A pattern is a PCRE as nginx uses it: it matches bytes, and groups are numbered by their opening parenthesis whether they have
-// a name or not.
+// A pattern is a PCRE as nginx uses it: it matches bytes, and groups are numbered by their opening parenthesis
+// whether they have a name or not.
 type pattern struct {
 	source string
 	fold   bool
@@ -26,7 +26,8 @@ type pattern struct {
 // matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
 const matchLimit = 200 * time.Millisecond
 
-// compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is unknown.
+// compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is
+// unknown.
 func compilePattern(source string, fold bool) *pattern {
 	p := &pattern{source: source, fold: fold}
 	plain, names, groups := unname(source)
@@ -55,9 +56,9 @@ func compilePattern(source string, fold bool) *pattern {
 	return p
 }
 
-// isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z, \Z, \G, \K,
-// \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline: see
-// withNewline.
+// isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z,
+// \Z, \G, \K, \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline:
+// see withNewline.
 func isPlain(re string) bool {
 	for i := 0; i < len(re); i++ {
 		switch c := re[i]; {
@@ -157,16 +158,18 @@ func groupName(s string) (name string, length int) {
 // backNames turns references to named groups into numbered ones.
 func backNames(re string, names map[string]int) string {
 	for name, n := range names {
-		for _, ref := range []string{`\k<` + name + `>`, `\k{` + name + `}`, `\k'` + name + `'`, `(?P=` + name + `)`, `\g{` + name + `}`} {
+		for _, ref := range []string{`\k<` + name + `>`, `\k{` + name + `}`, `\k'` + name + `'`, `(?P=` + name + `)`,
+			`\g{` + name + `}`} {
 			re = strings.ReplaceAll(re, ref, `(?:\`+strconv.Itoa(n)+`)`)
 		}
 	}
 	return re
 }
 
-// toDotNet rewrites what PCRE has and .NET has not: possessive quantifiers become atomic groups only in the simplest form (a
-// greedy quantifier matches the same set of whole strings save in pathological cases that the match limit bounds), \h is a blank, and
-// $ in PCRE's default mode is .NET's $ too. Character classes are kept to ASCII as PCRE without (*UCP) has them.
+// toDotNet rewrites what PCRE has and .NET has not: possessive quantifiers become atomic groups only in the simplest
+// form (a greedy quantifier matches the same set of whole strings save in pathological cases that the match limit
+// bounds), \h is a blank, and $ in PCRE's default mode is .NET's $ too. Character classes are kept to ASCII as PCRE
+// without (*UCP) has them.
 func toDotNet(re string) string {
 	re = strings.TrimPrefix(re, "(*UTF8)")
 	var b strings.Builder
@@ -224,7 +227,8 @@ func escapeClass(c byte, inClass bool) string {
 	return `\` + string(rune(c))
 }
 
-// match returns the captured groups, 0 being the whole; nil when s does not match. why is not empty when that cannot be decided.
+// match returns the captured groups, 0 being the whole; nil when s does not match. why is not empty when that cannot
+// be decided.
 func (p *pattern) match(s string) (groups []string, why string) {
 	switch {
 	case p.err != "":

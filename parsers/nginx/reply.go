@@ -16,17 +16,20 @@ func (r *run) reply(h *conf.Handler) {
 	out := &r.out.Reply
 	if lines, why := r.request.Lines("Upgrade"); why == "" && len(lines) == 0 {
 		// nginx opens a tunnel only for a client that asked for one; the 101 is then lost. Measured: law H3.
-		out.Instead = append(out.Instead, hop.Written("no Upgrade header arrived here, so a 101 is not relayed", hop.Answer{Kind: hop.Hangs}, r.at.pos()))
+		out.Instead = append(out.Instead, hop.Written("no Upgrade header arrived here, so a 101 is not relayed",
+			hop.Answer{Kind: hop.Hangs}, r.at.pos()))
 	}
 	if r.errStatus != 0 {
-		out.Instead = append(out.Instead, hop.Written("error_page keeps the status", hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus)}, r.at.pos()))
+		out.Instead = append(out.Instead, hop.Written("error_page keeps the status",
+			hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus)}, r.at.pos()))
 	}
 	r.hidden(h)
 	r.added()
 	r.swallowed(h)
 }
 
-// hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none. Measured: law R1.
+// hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none.
+// Measured: law R1.
 func (r *run) hidden(h *conf.Handler) {
 	hide, _, _ := r.at.list(h.HideHeader) // what may be hidden is said line by line
 	pass, _, passWhy := r.at.list(h.PassHeader)
@@ -84,14 +87,15 @@ func (r *run) added() {
 	}
 }
 
-// head101 is about the size of the head of a 101, in bytes. Measured: law T9 (a rate of 100 bytes a second hangs, 250 works).
+// head101 is about the size of the head of a 101, in bytes. Measured: law T9 (a rate of 100 bytes a second hangs, 250
+// works).
 const (
 	head101Least = 120
 	head101Most  = 240
 )
 
-// swallowed finds what keeps a 101 from being sent: ssi on for every type, a rate limit below its size, a buffer below its size.
-// Measured: laws R4, T9.
+// swallowed finds what keeps a 101 from being sent: ssi on for every type, a rate limit below its size, a buffer
+// below its size. Measured: laws R4, T9.
 func (r *run) swallowed(h *conf.Handler) {
 	r.byInclusion()
 	r.byRate()
@@ -142,7 +146,8 @@ func (r *run) byRate() {
 	case rate+start < head101Least:
 		r.instead(hop.Written(fmt.Sprintf("limit_rate %d", rate), hop.Answer{Kind: hop.Hangs}, limit.Pos))
 	case rate+start < head101Most:
-		r.instead(hop.Unknown[hop.Answer](limit.Name, limit.Pos, fmt.Sprintf("the 101 may not fit into limit_rate %d", rate)))
+		r.instead(hop.Unknown[hop.Answer](limit.Name, limit.Pos,
+			fmt.Sprintf("the 101 may not fit into limit_rate %d", rate)))
 	}
 }
 

@@ -27,8 +27,8 @@ func templateAddress(value string, h *conf.Handler) string {
 // capturing is a value with $1 to $9.
 var capturing = regexp.MustCompile(`\$[1-9]`)
 
-// proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here, then those of
-// the client that nothing here replaces.
+// proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here,
+// then those of the client that nothing here replaces.
 func (r *run) proxyRequest(d *conf.Directive, t target) {
 	next := &r.out.Next
 	next.Proto = r.httpVersion()
@@ -61,7 +61,8 @@ func (r *run) valueOf(s hop.Setting[conf.Word]) text {
 func (r *run) httpVersion() hop.Setting[string] {
 	s := get(r.at, conf.ProxyHTTPVersion)
 	if s.IsDefault() && r.c.version.Assumed {
-		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() + " is assumed: --nginx-version or targets says otherwise"
+		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() +
+			" is assumed: --nginx-version or targets says otherwise"
 	}
 	return s
 }
@@ -108,7 +109,8 @@ func (r *run) headers(next *hop.Request) {
 	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
 	named := map[string]bool{}
 	if slices.ContainsFunc(sent, func(d *conf.Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
-		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for all.
+		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for
+		// all.
 		for _, d := range sent {
 			r.headerLine(d)
 		}
@@ -144,7 +146,8 @@ func (r *run) headers(next *hop.Request) {
 				lines[name] = got
 			case len(got) > 0 && !plainName(name, r.underscores()):
 				// nginx looks it up among the names that are set with the hash of a part of it. Measured: law Q1.
-				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos, "an invalid header that proxy_set_header names too may be sent all the same"))
+				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos,
+					"an invalid header that proxy_set_header names too may be sent all the same"))
 			}
 		}
 	}
@@ -169,8 +172,8 @@ func namesKnown(sent []*conf.Directive, at *scope) bool {
 	return sure && at.hidden == ""
 }
 
-// validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens, others only
-// where the server says so; why says why that cannot be known. Measured: law Q1.
+// validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens,
+// others only where the server says so; why says why that cannot be known. Measured: law Q1.
 func (r *run) validHeader(name string) (valid bool, why string) {
 	if plainName(name, false) {
 		return true, ""
@@ -186,7 +189,8 @@ func (r *run) validHeader(name string) (valid bool, why string) {
 // underscores reports whether the server allows them in the names of headers.
 func (r *run) underscores() bool { return hop.Is(get(r.server.scope, conf.UnderscoresInHeaders), true) }
 
-// plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where they are allowed, underscores.
+// plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where they are allowed,
+// underscores.
 func plainName(name string, underscores bool) bool {
 	return !strings.ContainsFunc(name, func(c rune) bool {
 		return c != '-' && !(c == '_' && underscores) && (c > 0x7f || !isAlnum(byte(c)))
@@ -216,8 +220,8 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	return s, v.s != ""
 }
 
-// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of it, and blanks around
-// the value are none of it.
+// asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of
+// it, and blanks around the value are none of it.
 func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
 	short, rest, colon := strings.Cut(name, ":")
 	v, known := s.Get()
@@ -233,8 +237,8 @@ func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
 	return short, s
 }
 
-// hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an empty value
-// sends the default. Measured: law H2, Q1.
+// hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an
+// empty value sends the default. Measured: law H2, Q1.
 func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]bool) {
 	if !named["Host"] || !r.c.version.AtLeast(1, 31, 4) {
 		return
@@ -293,7 +297,8 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 	}
 }
 
-// discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law I1.
+// discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law
+// I1.
 func (r *run) discarded(at *scope, named map[string]bool) {
 	if at == nil {
 		return
@@ -330,5 +335,6 @@ func (r *run) discarded(at *scope, named map[string]bool) {
 // usedMap notes which entry of a map a value came from.
 func (r *run) usedMap(d *definition, entry *conf.Directive) {
 	value := entry.Arg(0)
-	r.mapNotes = append(r.mapNotes, hop.Note{Pos: entry.Pos(), Text: fmt.Sprintf("map of %s gives %q", d.d.Arg(1), value)})
+	r.mapNotes = append(r.mapNotes, hop.Note{Pos: entry.Pos(),
+		Text: fmt.Sprintf("map of %s gives %q", d.d.Arg(1), value)})
 }

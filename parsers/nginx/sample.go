@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// sampleOf makes up a short string that the pattern matches, as a path if it can be one; ok is false when none is found.
+// sampleOf makes up a short string that the pattern matches, as a path if it can be one; ok is false when none is
+// found.
 func sampleOf(p *pattern) (s string, ok bool) {
 	if list := samplesOf(p, 1); len(list) > 0 {
 		return list[0], true
@@ -14,7 +15,8 @@ func sampleOf(p *pattern) (s string, ok bool) {
 	return "", false
 }
 
-// samplesOf makes up to n strings that the pattern matches: the first takes the first of all alternatives, the next the second.
+// samplesOf makes up to n strings that the pattern matches: the first takes the first of all alternatives, the next
+// the second.
 func samplesOf(p *pattern, n int) (list []string) {
 	plain, _, _ := unname(p.source)
 	re, err := syntax.Parse(plain, syntax.Perl)
@@ -62,7 +64,8 @@ func sampleNode(re *syntax.Regexp, pick int) string {
 	case syntax.OpConcat:
 		var b strings.Builder
 		for i, sub := range re.Sub {
-			if any := sub.Op == syntax.OpAnyChar || sub.Op == syntax.OpAnyCharNotNL; any && i > 0 && re.Sub[i-1].Op == syntax.OpLiteral && !strings.HasSuffix(b.String(), "/") {
+			any := sub.Op == syntax.OpAnyChar || sub.Op == syntax.OpAnyCharNotNL
+			if any && i > 0 && re.Sub[i-1].Op == syntax.OpLiteral && !strings.HasSuffix(b.String(), "/") {
 				b.WriteByte('.') // a dot that nobody escaped: socket.io
 				continue
 			}

@@ -116,7 +116,8 @@ type found struct {
 	why string          // why that cannot be known; "" when it is
 }
 
-// find finds the directive in force that the nearest level decides. With rare, what could not be read is taken not to hold it.
+// find finds the directive in force that the nearest level decides. With rare, what could not be read is taken not to
+// hold it.
 func (l *scope) find(name string, rare bool) found {
 	for ; l != nil; l = l.up {
 		if d := l.one(name); d != nil {
@@ -129,8 +130,8 @@ func (l *scope) find(name string, rare bool) found {
 	return found{}
 }
 
-// get is the value in force of a directive of one value. It is unknown where a template decides it, and where a file that could not be
-// read may; else it is the default.
+// get is the value in force of a directive of one value. It is unknown where a template decides it, and where a file
+// that could not be read may; else it is the default.
 func get[T any](l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	name := string(k)
 	in := l.find(name, k.Rare())
@@ -153,8 +154,8 @@ func get[T any](l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	return s
 }
 
-// list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on. why is not empty
-// when there may be more or others.
+// list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on.
+// why is not empty when there may be more or others.
 func (l *scope) list(k conf.List) (lines []*conf.Directive, at *scope, why string) {
 	names, rare := k.Names(), k.Rare()
 	for ; l != nil; l = l.up {

@@ -42,7 +42,8 @@ type regexServer struct {
 }
 
 func newNameTable(servers []*server, byDefault *server) nameTable {
-	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{}, tail: map[string]*server{}, taken: map[string]bool{}}
+	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{},
+		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
 		if len(s.names) == 0 {
 			t.add("", s)
@@ -61,8 +62,8 @@ func newNameTable(servers []*server, byDefault *server) nameTable {
 	return t
 }
 
-// add enters a name as ngx_hash_add_key does. Of two servers with one name the first keeps it: nginx ignores the other name as
-// conflicting, also ".x" behind "x" or "*.x", and then as a whole.
+// add enters a name as ngx_hash_add_key does. Of two servers with one name the first keeps it: nginx ignores the
+// other name as conflicting, also ".x" behind "x" or "*.x", and then as a whole.
 func (t *nameTable) add(name string, s *server) {
 	switch {
 	case strings.HasPrefix(name, "*."):
@@ -86,7 +87,8 @@ func (t *nameTable) add(name string, s *server) {
 	}
 }
 
-// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
+// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a
+// port.
 func (t *nameTable) find(host string) (s *server, captures []string, re *pattern, why string) {
 	s, captures, re, why = t.written(host)
 	if t.exact[host] != nil {
@@ -101,8 +103,8 @@ func (t *nameTable) find(host string) (s *server, captures []string, re *pattern
 	return s, captures, re, why
 }
 
-// written finds the server among the names that are known. Exact names come before the longest *.x, that before the longest x.*, that
-// before regexes in the order of the text.
+// written finds the server among the names that are known. Exact names come before the longest *.x, that before the
+// longest x.*, that before regexes in the order of the text.
 func (t *nameTable) written(host string) (s *server, captures []string, re *pattern, why string) {
 	if s := t.exact[host]; s != nil {
 		return s, nil, nil, ""
@@ -133,8 +135,8 @@ func (t *nameTable) written(host string) (s *server, captures []string, re *patt
 	return nil, nil, nil, ""
 }
 
-// hostName reads a Host header as ngx_http_validate_host does: lower case, without port and final dot; ok is false when nginx
-// answers 400. Since 1.29.4 nginx is strict about it; before, nearly anything went.
+// hostName reads a Host header as ngx_http_validate_host does: lower case, without port and final dot; ok is false
+// when nginx answers 400. Since 1.29.4 nginx is strict about it; before, nearly anything went.
 func hostName(header string, strict bool) (name string, port int, ok bool) {
 	host, rest := header, ""
 	if strings.HasPrefix(header, "[") {

@@ -7,9 +7,11 @@ import (
 )
 
 // sharedHeaders are headers of which browsers send the same, or none.
-var sharedHeaders = []string{"upgrade", "host", "origin", "x_", "cookie", "authorization", "referer", "forwarded", "via", "sec_websocket_key", "sec_websocket_protocol", "range", "if_"}
+var sharedHeaders = []string{"upgrade", "host", "origin", "x_", "cookie", "authorization", "referer", "forwarded",
+	"via", "sec_websocket_key", "sec_websocket_protocol", "range", "if_"}
 
-// sniffs reports whether a directive reads what differs between browsers' handshakes: any other header, or the browser itself.
+// sniffs reports whether a directive reads what differs between browsers' handshakes: any other header, or the
+// browser itself.
 func sniffs(d *conf.Directive) bool {
 	if strings.HasSuffix(d.Name.Value, "_browser") || strings.HasSuffix(d.Name.Value, "_by_lua_block") {
 		return true

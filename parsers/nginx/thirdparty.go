@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// harmless are beginnings of directives of third-party modules that neither answer a request nor change it: compression, metrics, geography,
-// Lua's own settings and its phases outside a request's way to the upstream.
+// harmless are beginnings of directives of third-party modules that neither answer a request nor change it:
+// compression, metrics, geography, Lua's own settings and its phases outside a request's way to the upstream.
 var harmless = []string{
 	"brotli", "zstd", "lua_", "init_by_lua", "init_worker_by_lua", "exit_worker_by_lua", "ssl_certificate_by_lua", "ssl_client_hello_by_lua",
 	"log_by_lua", "header_filter_by_lua", "body_filter_by_lua", "balancer_by_lua", "set_by_lua", "more_set_headers", "more_clear_headers", "vhost_traffic_status", "geoip",
@@ -27,7 +27,8 @@ func isForeign(d *conf.Directive) bool {
 		// These reach a 101 too.
 		return slices.ContainsFunc(d.Args, func(a conf.Word) bool {
 			v := strings.ToLower(a.Value)
-			return strings.HasPrefix(v, "upgrade") || strings.HasPrefix(v, "sec-websocket") || strings.HasPrefix(v, "connection")
+			return strings.HasPrefix(v, "upgrade") || strings.HasPrefix(v, "sec-websocket") ||
+				strings.HasPrefix(v, "connection")
 		})
 	}
 	if otherHandlers[name] {

@@ -55,7 +55,8 @@ func parseTarget(target string, mergeSlashes bool) (u uri, ok bool) {
 	return u, ok
 }
 
-// endSegment appends the slash behind a path segment, dropping it and what it undoes where the segment is empty, "." or "..".
+// endSegment appends the slash behind a path segment, dropping it and what it undoes where the segment is empty, "."
+// or "..".
 func endSegment(b []byte, merge bool) ([]byte, bool) {
 	n := len(b)
 	if merge && n > 0 && b[n-1] == '/' {
@@ -112,8 +113,9 @@ const (
 	escapeArgs
 )
 
-// escape %-encodes s as ngx_escape_uri does: control bytes, blank, DEL and above, ", %, <, >, \, ^, `, {, |, } and, by kind, more.
-// Since 1.21.1 those quoting characters are escaped too; # and ? only in a path; & + ; and others only in arguments.
+// escape %-encodes s as ngx_escape_uri does: control bytes, blank, DEL and above, ", %, <, >, \, ^, `, {, |, } and,
+// by kind, more. Since 1.21.1 those quoting characters are escaped too; # and ? only in a path; & + ; and others only
+// in arguments.
 func escape(s string, kind escapeKind) string {
 	const hex = "0123456789ABCDEF"
 	must := func(c byte) bool {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -40,7 +39,7 @@ func (c checking) check(t testing.TB, dir, text string) (alerts string) {
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(c.path, append(c.args, "-c", "-f", name)...).CombinedOutput()
+	out, err := oracle.Offline(c.path, append(c.args, "-c", "-f", name)...)
 	if err == nil {
 		return ""
 	}

@@ -11,10 +11,12 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Tree appends to t.Problems what makes nginx refuse to start although the syntax is fine, in nginx's own words. It reports
-// only what no include that could not be read, no template and no other module can put right. A zero v is any version.
+// Tree appends to t.Problems what makes nginx refuse to start although the syntax is fine, in nginx's own words. It
+// reports only what no include that could not be read, no template and no other module can put right. A zero v is any
+// version.
 func Tree(t *conf.Tree, v conf.Version) {
-	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, formats: map[string]bool{"combined": true}}
+	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{},
+		formats: map[string]bool{"combined": true}}
 	top := &level{in: conf.Anywhere, owner: t.Main}
 	if c.facts.whole {
 		top.in = conf.InMain
@@ -43,8 +45,8 @@ type checker struct {
 	listen  listeners
 	needed  *need           // the directive that needs the latest version, where none is declared
 	current *conf.Directive // that is being checked; nil after the last one
-	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it comes of a fault
-	// found before.
+	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it
+	// comes of a fault found before.
 	cut     *conf.Cut
 	stopped bool
 }
@@ -67,8 +69,8 @@ func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
 	c.tree.Problems = append(c.tree.Problems, conf.Problem{Pos: pos, Text: text, Notes: notes})
 }
 
-// misplaced reports text about d, which stands where a missing or additional brace or semicolon put it. What nginx would have read
-// behind it in a file with a syntax error comes of the same fault, and so does that error.
+// misplaced reports text about d, which stands where a missing or additional brace or semicolon put it. What nginx
+// would have read behind it in a file with a syntax error comes of the same fault, and so does that error.
 func (c *checker) misplaced(d *conf.Directive, text string, notes ...hop.Note) {
 	c.problem(d.Name.Pos(), text, notes...)
 	if c.cut == nil || c.stopped {
@@ -93,7 +95,8 @@ func unclosed(d *conf.Directive) []hop.Note {
 	return []hop.Note{{Pos: d.Parent.Pos(), Text: "is the } of this block missing?"}}
 }
 
-// argument reports text about argument i of d. An argument in a later line is rather the next directive, taken for one.
+// argument reports text about argument i of d. An argument in a later line is rather the next directive, taken for
+// one.
 func (c *checker) argument(d *conf.Directive, i int, text string, notes ...hop.Note) {
 	if w := d.Args[i]; w.Line == d.Name.Line && w.File == d.Name.File {
 		c.problem(w.Pos(), text, notes...)
@@ -102,8 +105,8 @@ func (c *checker) argument(d *conf.Directive, i int, text string, notes ...hop.N
 	c.problem(d.Name.Pos(), text, append(notes, d.SemicolonNotes()...)...)
 }
 
-// together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not all
-// need to be enabled.
+// together reports whether first and d are sure to be read by one nginx: of fragments that lie in one directory, not
+// all need to be enabled.
 func (c *checker) together(first, d *conf.Directive) bool {
 	return c.facts.whole || first.Name.File == d.Name.File
 }

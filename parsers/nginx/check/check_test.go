@@ -6,7 +6,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// TestSilence holds check against what it cannot know: the same faults behind a template, a missing include, or in a fragment.
+// TestSilence holds check against what it cannot know: the same faults behind a template, a missing include, or in a
+// fragment.
 func TestSilence(t *testing.T) {
 	for name, src := range map[string]string{
 		"unknown variable in a fragment":      `server { location / { proxy_set_header Connection $connection_upgrade; } }`,

@@ -30,7 +30,8 @@ func faults(t *conf.Tree, v conf.Version) []conf.Problem {
 	return found
 }
 
-// readFaults reads a configuration as users do and returns what check has to say; ok is false when it cannot be parsed.
+// readFaults reads a configuration as users do and returns what check has to say; ok is false when it cannot be
+// parsed.
 func readFaults(name string) (found []conf.Problem, ok bool) {
 	trees, err := conf.Read([]string{name}, nil, conf.Options{})
 	if err != nil {
@@ -60,8 +61,8 @@ func aloneFaults(t *testing.T, name string) (found []conf.Problem, ok bool) {
 	return faults(tree, conf.Version{}), true
 }
 
-// TestCorpus holds the check against configurations whose verdict by the real nginx 1.22.1 is known. What nginx accepts must
-// pass without a problem: that is the one thing a linter in a hook must get right.
+// TestCorpus holds the check against configurations whose verdict by the real nginx 1.22.1 is known. What nginx
+// accepts must pass without a problem: that is the one thing a linter in a hook must get right.
 func TestCorpus(t *testing.T) {
 	corpus := truth.Corpus(t)
 	f, err := os.Open(filepath.Join(corpus, "index.csv"))
@@ -131,8 +132,8 @@ func TestDirectories(t *testing.T) {
 	}
 }
 
-// TestIncidents holds the check against the re-created incidents: it must find what keeps nginx from starting, in the right
-// line, and nothing in the others.
+// TestIncidents holds the check against the re-created incidents: it must find what keeps nginx from starting, in the
+// right line, and nothing in the others.
 func TestIncidents(t *testing.T) {
 	all, err := truth.Incidents()
 	if err != nil {

@@ -9,24 +9,24 @@ import (
 
 // facts are what has to be known of the whole tree before one place in it can be judged.
 type facts struct {
-	// whole says that it is a complete configuration and not a fragment of one. One without events is not: somebody puts more
-	// round it.
+	// whole says that it is a complete configuration and not a fragment of one. One without events is not: somebody puts
+	// more round it.
 	whole    bool
 	unread   bool // an include could not be read
 	template bool // a template decides something
 	// http and stream hold the variables that something defines, in lower case.
 	http, stream map[string]bool
-	// foreign holds the first words of third-party directives and modules: their variables begin with the same word.
-	foreign   map[string]bool
-	upstreams map[string]*conf.Directive // the upstream blocks by family
-	zones     map[string]bool            // directive and name: "limit_req_zone one"
-	declared  map[string]bool            // the names of all zones
+	// thirdParty holds the first words of third-party directives and modules: their variables begin with the same word.
+	thirdParty map[string]bool
+	upstreams  map[string]*conf.Directive // the upstream blocks by family
+	zones      map[string]bool            // directive and name: "limit_req_zone one"
+	declared   map[string]bool            // the names of all zones
 }
 
 // gather collects the facts of t.
 func gather(t *conf.Tree) *facts {
 	f := &facts{
-		http: map[string]bool{}, stream: map[string]bool{}, foreign: map[string]bool{},
+		http: map[string]bool{}, stream: map[string]bool{}, thirdParty: map[string]bool{},
 		upstreams: map[string]*conf.Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
 	}
 	f.unread = len(t.Unread) > 0
@@ -66,7 +66,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	f.captures(d)
 	name := d.Name.Value
 	if kind == ours && len(conf.Directives()[name]) == 0 && name != "include" {
-		f.foreign[firstWord(name)] = true
+		f.thirdParty[firstWord(name)] = true
 		kind = theirs
 	}
 	switch {
@@ -105,7 +105,7 @@ func (f *facts) module(path string) {
 	for _, p := range []string{"ngx_", "nginx_", "http_", "stream_"} {
 		name = strings.TrimPrefix(name, p)
 	}
-	f.foreign[firstWord(name)] = true
+	f.thirdParty[firstWord(name)] = true
 }
 
 // firstWord is what stands before the first underscore.
@@ -187,5 +187,5 @@ func (f *facts) defines(name string, stream bool) bool {
 	if stream {
 		own, table = f.stream, conf.Variables()["stream"]
 	}
-	return own[name] || table.Has(name) || conf.Variables()["other"].Has(name) || f.foreign[firstWord(name)]
+	return own[name] || table.Has(name) || conf.Variables()["other"].Has(name) || f.thirdParty[firstWord(name)]
 }

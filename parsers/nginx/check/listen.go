@@ -83,8 +83,8 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 	}
 }
 
-// listenAddress reads the address of a listen. key tells it from others and is "" when that cannot be told, shown is what nginx
-// calls it, and text says what is wrong with it.
+// listenAddress reads the address of a listen. key tells it from others and is "" when that cannot be told, shown is
+// what nginx calls it, and text says what is wrong with it.
 func listenAddress(s string) (key, shown, text string) {
 	if path, ok := cutPrefixFold(s, "unix:"); ok {
 		if path == "" {
@@ -153,8 +153,8 @@ func listen6(s string) (key, shown, text string) {
 	return shown, shown, ""
 }
 
-// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do; text says what is
-// wrong with p. Parameters of builds with HTTP/3 or SPDY patches are let pass.
+// listenParameter reports whether p sets an option of the socket, which only one listen of an address may do; text
+// says what is wrong with p. Parameters of builds with HTTP/3 or SPDY patches are let pass.
 func listenParameter(p string) (option bool, text string) {
 	switch p {
 	case "default_server", "default", "ssl", "http2", "quic", "proxy_protocol", "http3", "spdy":

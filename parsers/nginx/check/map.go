@@ -41,7 +41,8 @@ func (c *checker) mapBlock(d *conf.Directive, http bool) {
 	}
 }
 
-// mapEntry checks one entry of a map. With hostnames nginx compares keys in a way of its own, so they are not compared here.
+// mapEntry checks one entry of a map. With hostnames nginx compares keys in a way of its own, so they are not
+// compared here.
 func (c *checker) mapEntry(e *conf.Directive, keys map[string]*conf.Directive, hostnames bool) {
 	key := e.Name.Value
 	if p, ok := strings.CutPrefix(key, "~"); ok {

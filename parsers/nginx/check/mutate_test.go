@@ -58,8 +58,8 @@ func mutate(src string, rng *rand.Rand) string {
 	return strings.Join(lines, "\n")
 }
 
-// TestMutations holds the check against nginx on configurations with one slip: it refuses what nginx refuses, at the line that nginx
-// names, or at the one before where the semicolon or brace is missing, which then names nginx's.
+// TestMutations holds the check against nginx on configurations with one slip: it refuses what nginx refuses, at the
+// line that nginx names, or at the one before where the semicolon or brace is missing, which then names nginx's.
 func TestMutations(t *testing.T) {
 	all, err := truth.Incidents()
 	if err != nil {
@@ -67,7 +67,7 @@ func TestMutations(t *testing.T) {
 	}
 	for _, nginx := range oracle.Find(t) {
 		t.Run(nginx.Version, func(t *testing.T) {
-			ask := asker(t, nginx.Path)
+			ask := asker(t, nginx)
 			var bases []string
 			for _, c := range all {
 				src, err := os.ReadFile(filepath.Join(c.Dir, "nginx.conf"))

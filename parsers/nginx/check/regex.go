@@ -71,7 +71,8 @@ func (r *regexScan) scan() string {
 	return ""
 }
 
-// group steps behind the head of a group: "(", "(?:", "(?<name>". It returns false when the head is none that it knows.
+// group steps behind the head of a group: "(", "(?:", "(?<name>". It returns false when the head is none that it
+// knows.
 func (r *regexScan) group() bool {
 	r.i++
 	rest := r.p[r.i:]
@@ -99,7 +100,8 @@ func (r *regexScan) group() bool {
 	return true
 }
 
-// class steps to the bracket that ends the character class at r.i. It returns false, at the end of the pattern, when none does.
+// class steps to the bracket that ends the character class at r.i. It returns false, at the end of the pattern, when
+// none does.
 func (r *regexScan) class() bool {
 	i := r.i + 1
 	if i < len(r.p) && r.p[i] == '^' {

@@ -9,12 +9,12 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// shortestTypo is the length from which a name one letter off a known one is a slip: shorter names are too close to each other
-// and to those of other modules.
+// shortestTypo is the length from which a name one letter off a known one is a slip: shorter names are too close to
+// each other and to those of other modules.
 const shortestTypo = 6
 
-// unknown reports a directive that nginx does not know and that is no other module's either: its name is none, it has swallowed the
-// directive in the next line, or it is one slip away from one that would fit here.
+// unknown reports a directive that nginx does not know and that is no other module's either: its name is none, it has
+// swallowed the directive in the next line, or it is one slip away from one that would fit here.
 func (c *checker) unknown(d *conf.Directive, l *level) {
 	name := d.Name.Value
 	text := fmt.Sprintf(`unknown directive "%s"`, name)
@@ -41,8 +41,8 @@ func (c *checker) unknown(d *conf.Directive, l *level) {
 	}
 }
 
-// noName says why the name of d cannot be that of a module's directive; "" when it can. Modules name their directives in letters,
-// digits and underscores, and begin with a letter.
+// noName says why the name of d cannot be that of a module's directive; "" when it can. Modules name their directives
+// in letters, digits and underscores, and begin with a letter.
 func noName(d *conf.Directive) string {
 	name := d.Name.Value
 	bad := strings.IndexFunc(name, func(r rune) bool {
@@ -57,7 +57,8 @@ func noName(d *conf.Directive) string {
 		return "no directive begins with a digit: does this line continue the one before?"
 	case bad < 0:
 		return ""
-	case strings.HasPrefix(name, "//"), strings.HasPrefix(name, "/*"), strings.HasPrefix(name, "--"), strings.HasPrefix(name, "*"):
+	case strings.HasPrefix(name, "//"), strings.HasPrefix(name, "/*"), strings.HasPrefix(name, "--"),
+		strings.HasPrefix(name, "*"):
 		return "comments begin with #"
 	case strings.ContainsAny(name, "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"):
 		return `nginx knows the quotes " and ' only: a word processor has replaced them`
@@ -71,13 +72,14 @@ func noName(d *conf.Directive) string {
 	return "names of directives are made of letters, digits and underscores"
 }
 
-// swallowed is the word in a later line of an unknown directive that begins another directive: nil when there is none. A module's own
-// arguments may be named like directives, but they do not begin a line.
+// swallowed is the word in a later line of an unknown directive that begins another directive: nil when there is
+// none. A module's own arguments may be named like directives, but they do not begin a line.
 func swallowed(d *conf.Directive) *conf.Word {
 	last := &d.Name
 	for i := range d.Args {
 		a := &d.Args[i]
-		if a.File == last.File && a.Line > last.Line && a.Quote == 0 && len(conf.Directives()[a.Value]) > 0 && i+1 < len(d.Args) {
+		if a.File == last.File && a.Line > last.Line && a.Quote == 0 && len(conf.Directives()[a.Value]) > 0 &&
+			i+1 < len(d.Args) {
 			return a
 		}
 		last = a
@@ -85,7 +87,8 @@ func swallowed(d *conf.Directive) *conf.Word {
 	return nil
 }
 
-// meant is the directive that the name of d is one slip away from and that would fit in its place; "" when there is none.
+// meant is the directive that the name of d is one slip away from and that would fit in its place; "" when there is
+// none.
 func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 	name := d.Name.Value
 	// The substitutions filter module calls its directives nearly as nginx does. A block tells more by what is in it.
@@ -98,7 +101,8 @@ func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 			continue
 		}
 		for _, s := range specs {
-			fits := s.In&l.in != 0 && s.Block == d.HasBlock && s.Fits(len(d.Args)) && (!d.HasBlock || c.holds(d, known, s.In&l.in))
+			fits := s.In&l.in != 0 && s.Block == d.HasBlock && s.Fits(len(d.Args)) &&
+				(!d.HasBlock || c.holds(d, known, s.In&l.in))
 			if fits && (meant == "" || known < meant) {
 				meant = known
 			}

@@ -2,7 +2,8 @@ package check
 
 import "github.com/wslint/wslint/parsers/nginx/conf"
 
-// values checks the arguments of d against the kinds of its specs and returns false when they are wrong for all of them.
+// values checks the arguments of d against the kinds of its specs and returns false when they are wrong for all of
+// them.
 func (c *checker) values(d *conf.Directive, specs []*conf.Spec) bool {
 	arg, problem := 0, ""
 	for _, s := range specs {

@@ -72,7 +72,8 @@ func (c *checker) conditionVariables(d *conf.Directive) {
 		switch {
 		case strings.HasPrefix(a, "$") && (i == 0 || i == 1 && args[0] == "("):
 			c.uses = append(c.uses, use{name: a[1:], pos: w.Pos()})
-		case i > 1 && (args[i-1] == "=" || args[i-1] == "!="), i > 0 && strings.HasPrefix(strings.TrimPrefix(args[i-1], "!"), "-"):
+		case i > 1 && (args[i-1] == "=" || args[i-1] == "!="),
+			i > 0 && strings.HasPrefix(strings.TrimPrefix(args[i-1], "!"), "-"):
 			c.scan(d, w, false)
 		}
 	}
@@ -99,8 +100,8 @@ func (c *checker) scan(d *conf.Directive, w conf.Word, stream bool) {
 // errName is how nginx refuses a dollar sign that no name follows.
 const errName = "invalid variable name"
 
-// scanVariables returns the names of the variables in s, as $name or ${name}, without captures; problem says what nginx cannot
-// read.
+// scanVariables returns the names of the variables in s, as $name or ${name}, without captures; problem says what
+// nginx cannot read.
 func scanVariables(s string) (names []string, problem string) {
 	for {
 		i := strings.IndexByte(s, '$')

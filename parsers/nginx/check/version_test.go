@@ -16,7 +16,7 @@ func TestVersions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ask := asker(t, nginx.Path)
+		ask := asker(t, nginx)
 		for _, src := range []string{
 			"events { } http { server { listen 127.0.0.1:18080; http2 on; } }",
 			"events { } http { server { listen 127.0.0.1:18080; ssl off; } }",

@@ -72,7 +72,7 @@ func (c *checker) sameZone(d *conf.Directive, zone string, l *level) {
 
 // zones reports zones that nothing defines.
 func (c *checker) zones() {
-	if !c.complete() || c.facts.foreign["limit"] {
+	if !c.complete() || c.facts.thirdParty["limit"] {
 		return
 	}
 	for _, u := range c.zoned {
@@ -94,7 +94,7 @@ func (c *checker) accessLog(d *conf.Directive) {
 		}
 		return
 	}
-	if len(d.Args) < 2 || !c.complete() || c.facts.foreign["log"] || c.formats[strings.ToLower(d.Arg(1))] {
+	if len(d.Args) < 2 || !c.complete() || c.facts.thirdParty["log"] || c.formats[strings.ToLower(d.Arg(1))] {
 		return
 	}
 	c.argument(d, 1, fmt.Sprintf(`unknown log format "%s"`, d.Arg(1)))
@@ -106,8 +106,8 @@ const (
 	smallestCache = 2 * 4096
 )
 
-// zoneProblem says what is wrong with name:size, the value of a parameter; whole is the parameter. A name alone is fine where the zone may
-// be another's.
+// zoneProblem says what is wrong with name:size, the value of a parameter; whole is the parameter. A name alone is
+// fine where the zone may be another's.
 func zoneProblem(value, whole, what string) string {
 	name, text, sized := strings.Cut(value, ":")
 	if !sized || name == "" {
@@ -172,8 +172,9 @@ func (c *checker) upstreamZone(d *conf.Directive) {
 	}
 }
 
-// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that somebody puts
-// more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole process.
+// noEvents reports a complete configuration without an events block. Documentation and tests show http blocks that
+// somebody puts more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole
+// process.
 func (c *checker) noEvents() {
 	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return

@@ -9,8 +9,8 @@ import (
 // entries is what contextOf says of a file whose lines are no directives but the entries of a map, geo or types block.
 const entries = "entries"
 
-// onlyIn tells contexts apart by directives that stand nowhere else, or as a rule nowhere else. A name that is not here may stand
-// in a location, and so most likely anywhere.
+// onlyIn tells contexts apart by directives that stand nowhere else, or as a rule nowhere else. A name that is not
+// here may stand in a location, and so most likely anywhere.
 var onlyIn = map[string][]string{
 	"main": {
 		"events", "http", "stream", "mail", "worker_processes", "worker_rlimit_nofile", "worker_shutdown_timeout", "worker_priority",
@@ -47,7 +47,8 @@ func contextOf(nodes []*Directive) string {
 	}
 	servers := slices.ContainsFunc(nodes, func(d *Directive) bool { return d.Is("server") && d.HasBlock })
 	switch {
-	case slices.ContainsFunc(nodes, isEntry) && !slices.ContainsFunc(nodes, func(d *Directive) bool { return d.HasBlock }):
+	case slices.ContainsFunc(nodes, isEntry) &&
+		!slices.ContainsFunc(nodes, func(d *Directive) bool { return d.HasBlock }):
 		return entries
 	case holds("main"):
 		return "main"
@@ -67,9 +68,10 @@ func contextOf(nodes []*Directive) string {
 	return "location"
 }
 
-// blocks are the names in onlyIn that count only with a block: "server" without one belongs to an upstream, and a map may well
-// have an entry "http".
-var blocks = []string{"events", "http", "stream", "mail", "map", "geo", "upstream", "split_clients", "charset_map", "match", "location"}
+// blocks are the names in onlyIn that count only with a block: "server" without one belongs to an upstream, and a map
+// may well have an entry "http".
+var blocks = []string{"events", "http", "stream", "mail", "map", "geo", "upstream", "split_clients", "charset_map",
+	"match", "location"}
 
 // isEntry reports whether a statement cannot be a directive and so is an entry of a map, geo or types block.
 func isEntry(d *Directive) bool {
@@ -77,11 +79,12 @@ func isEntry(d *Directive) bool {
 	if d.Name.Template {
 		return false
 	}
-	return n == "" || n == "default" || n[0] < 'a' || n[0] > 'z' || strings.Trim(n, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != ""
+	return n == "" || n == "default" || n[0] < 'a' || n[0] > 'z' ||
+		strings.Trim(n, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != ""
 }
 
-// forStream reports whether servers are those of a stream block: there, proxy_pass stands in the server itself, and a location
-// nowhere.
+// forStream reports whether servers are those of a stream block: there, proxy_pass stands in the server itself, and a
+// location nowhere.
 func forStream(nodes []*Directive) bool {
 	stream := false
 	for _, d := range nodes {

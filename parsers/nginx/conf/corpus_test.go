@@ -65,8 +65,8 @@ func TestLexCorpus(t *testing.T) {
 	}
 }
 
-// checkTree holds a tree of a plain file against its source: spans are in range and in order, lines and columns fit them, the
-// text of each word lexes to its value again.
+// checkTree holds a tree of a plain file against its source: spans are in range and in order, lines and columns fit
+// them, the text of each word lexes to its value again.
 func checkTree(t *testing.T, f *File, block []*Directive, parent *Directive) {
 	t.Helper()
 	src := string(f.Src)

@@ -176,8 +176,8 @@ func contextNamed(name string) Context {
 	return 0
 }
 
-// Inside is the context inside the block of the directive name when that stands in one of the contexts in; 0 when the block
-// holds no directives but data (map, geo, types).
+// Inside is the context inside the block of the directive name when that stands in one of the contexts in; 0 when the
+// block holds no directives but data (map, geo, types).
 func Inside(name string, in Context) Context {
 	var c Context
 	add := func(outer, inner Context) {

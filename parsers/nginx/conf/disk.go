@@ -12,8 +12,9 @@ var stockDirs = []string{"/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/
 
 // A disk finds included files among the files of this machine.
 //
-// Relative includes start from the directory of the main file (or --prefix), also those in files of other directories. Absolute
-// ones are looked up as --root and --map say. Without these two, an absolute include is looked for
+// Relative includes start from the directory of the main file (or --prefix), also those in files of other
+// directories. Absolute ones are looked up as --root and --map say. Without these two, an absolute include is looked
+// for
 //
 //  1. if it is below /etc/nginx or another of stockDirs and the main file is not: beside the main file, since a repository holds
 //     nginx.conf and conf.d/ side by side where the machine has /etc/nginx/nginx.conf and /etc/nginx/conf.d/;
@@ -27,7 +28,8 @@ type disk struct {
 	found  map[string]lookup
 }
 
-// newDisk makes the disk for a main file or a fragment. The conf prefix of a fragment is not known: a directory above may be it.
+// newDisk makes the disk for a main file or a fragment. The conf prefix of a fragment is not known: a directory above
+// may be it.
 func newDisk(r *reader, name string, above ...string) *disk {
 	d := &disk{reader: r, found: map[string]lookup{}}
 	if name == stdinName {
@@ -117,8 +119,8 @@ func (d *disk) places(path string) []string {
 	return places
 }
 
-// machine returns X when the main file lies in X/etc/nginx or, for the include path /config/nginx/ssl.conf, in X/config/…, and X
-// has the directory that path names.
+// machine returns X when the main file lies in X/etc/nginx or, for the include path /config/nginx/ssl.conf, in
+// X/config/…, and X has the directory that path names.
 func (d *disk) machine(path string) (x string, ok bool) {
 	for _, stock := range stockDirs {
 		if x, ok := strings.CutSuffix(d.main, stock); ok && x != "" && isDir(fixedDir(x+path)) {
@@ -176,8 +178,8 @@ func (o *Options) mapped(path string) (local string, ok bool) {
 // maps reports whether the user said where absolute paths are.
 func (o *Options) maps() bool { return o.Root != "" || len(o.Map) > 0 }
 
-// local is Tree.Root: where a path of a directive such as root is on this machine. Relative paths start from the prefix nginx was
-// compiled with, which is not the directory of the configuration: only --prefix tells it.
+// local is Tree.Root: where a path of a directive such as root is on this machine. Relative paths start from the
+// prefix nginx was compiled with, which is not the directory of the configuration: only --prefix tells it.
 func (d *disk) local(path string) (string, bool) {
 	if !strings.HasPrefix(path, "/") {
 		if d.reader.options.Prefix == "" {
@@ -199,7 +201,8 @@ func (d *disk) local(path string) (string, bool) {
 	return "", false
 }
 
-// join puts a relative path behind a directory as nginx does, by their bytes, but for the "./" of the current directory.
+// join puts a relative path behind a directory as nginx does, by their bytes, but for the "./" of the current
+// directory.
 func join(dir, path string) string {
 	if dir == "." && path != "" {
 		return path

@@ -17,8 +17,9 @@ var header = regexp.MustCompile(`(?m)^# configuration file (\S.*):\r?$`)
 // includeLine finds includes in a file that does not parse.
 var includeLine = regexp.MustCompile(`(?:^|[\s;{}])include\s+["']?([^;"'\s]+)["']?\s*;`)
 
-// isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be configuration, be it a
-// comment. What comes through a pipe may begin with the greeting of a host, comment signs and all.
+// isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be
+// configuration, be it a comment. What comes through a pipe may begin with the greeting of a host, comment signs and
+// all.
 func isDump(src []byte, piped bool) bool {
 	if !bytes.Contains(src, []byte("# configuration file ")) {
 		return false // the regex is slow
@@ -32,7 +33,7 @@ func isDump(src []byte, piped bool) bool {
 		if noise.Match(l) {
 			continue
 		}
-		if piped && couldBeDirective(l) || !piped && (bytes.HasPrefix(l, []byte("#")) || bytes.HasSuffix(l, []byte("{")) || bytes.HasSuffix(l, []byte("}")) || bytes.HasSuffix(l, []byte(";"))) {
+		if piped && couldBeDirective(l) || !piped && (bytes.HasPrefix(l, []byte("#")) || endsStatement(l)) {
 			return false
 		}
 	}
@@ -73,8 +74,8 @@ type dump struct {
 	want  []string
 }
 
-// cut cuts a dump that begins at or after start into its files. A header counts only if the file before it is complete and one of
-// the includes so far names the path; with lax, completeness is not asked for.
+// cut cuts a dump that begins at or after start into its files. A header counts only if the file before it is
+// complete and one of the includes so far names the path; with lax, completeness is not asked for.
 func cut(src []byte, start int, lax bool) *dump {
 	headers := header.FindAllSubmatchIndex(src[start:], -1)
 	name := func(i int) string { return string(src[start+headers[i][2] : start+headers[i][3]]) }
@@ -177,7 +178,8 @@ func (d *dump) full(p string) string {
 // names returns a test whether an include path in full names a file.
 func (d *dump) names(file string) func(string) bool {
 	return func(want string) bool {
-		return want == file || path.Clean(want) == path.Clean(file) || hasMeta(want) && matchPath(path.Clean(want), path.Clean(file))
+		return want == file || path.Clean(want) == path.Clean(file) ||
+			hasMeta(want) && matchPath(path.Clean(want), path.Clean(file))
 	}
 }
 
@@ -202,7 +204,8 @@ func (d *dump) load(name string) *parsed {
 	return &parsed{file: &File{Name: name}, real: name, trouble: syscall.ENOENT}
 }
 
-// tree puts the dump together. What an include names and the dump lacks was there when nginx ran: the dump is not whole.
+// tree puts the dump together. What an include names and the dump lacks was there when nginx ran: the dump is not
+// whole.
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
 	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}}
@@ -221,7 +224,8 @@ func (d *dump) tree(name string, o Options) *Tree {
 // noise are the lines that nginx prints to standard error: people save both together.
 var noise = regexp.MustCompile(`^(nginx: (the configuration file .* syntax is ok|configuration file .* test (is successful|failed)|\[[a-z]+\] .*)|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] .*)\r?\n?$`)
 
-// tested is what nginx says of every good configuration. Two streams that are read as one can meet in the middle of a line.
+// tested is what nginx says of every good configuration. Two streams that are read as one can meet in the middle of a
+// line.
 var tested = regexp.MustCompile(`nginx: (the )?configuration file [^\s;]+ (syntax is ok|test is successful)\r?\n`)
 
 // leadingNoise parts the noise that text begins with from the rest, and returns its length.
@@ -253,9 +257,14 @@ func isNoise(l []byte) bool {
 	return len(l) > 6 && (l[0] == 'n' && l[1] == 'g' || '0' <= l[0] && l[0] <= '9') && noise.Match(l)
 }
 
+// endsStatement reports whether a line ends as those of a configuration do.
+func endsStatement(l []byte) bool {
+	return len(l) > 0 && bytes.IndexByte([]byte("{};"), l[len(l)-1]) >= 0
+}
+
 // couldBeDirective reports whether a line looks like one of nginx's, or the end of a block.
 func couldBeDirective(l []byte) bool {
 	word := bytes.IndexAny(l, " \t;{")
 	_, known := Directives()[string(l[:max(word, 0)])]
-	return known && (bytes.HasSuffix(l, []byte(";")) || bytes.HasSuffix(l, []byte("{")) || bytes.HasSuffix(l, []byte("}"))) || string(l) == "}"
+	return known && endsStatement(l) || string(l) == "}"
 }

@@ -47,7 +47,8 @@ func jinjaKind(text string) tagKind {
 	text = strings.Trim(text, "-+~ \t\r\n")
 	first, rest, _ := strings.Cut(text, " ")
 	switch first {
-	case "if", "for", "macro", "block", "filter", "call", "with", "autoescape", "raw", "unless", "case", "while", "capture", "comment",
+	case "if", "for", "macro", "block", "filter", "call", "with", "autoescape", "raw", "unless", "case", "while",
+		"capture", "comment",
 		"verbatim", "trans", "embed":
 		return tagOpens
 	case "set":
@@ -78,7 +79,8 @@ func erbKind(text string) tagKind {
 	text = strings.Trim(text, "-_ \t\r\n")
 	first, rest, _ := strings.Cut(text, " ")
 	opens := strings.HasSuffix(text, "{") || strings.HasSuffix(text, " do") ||
-		strings.HasSuffix(text, "|") && (strings.Contains(text, " do |") || strings.Contains(text, "{ |") || strings.Contains(text, "{|"))
+		strings.HasSuffix(text, "|") && (strings.Contains(text, " do |") || strings.Contains(text, "{ |") ||
+			strings.Contains(text, "{|"))
 	switch {
 	case strings.HasPrefix(text, "}") && opens:
 		return tagMiddle

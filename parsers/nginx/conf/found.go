@@ -17,8 +17,9 @@ func Contexts() []string {
 	return []string{"main", "http", "server", "location", "upstream", "stream", "stream/server"}
 }
 
-// Sniff judges a file by its name, which is one of nginx's unless the file was named itself. What its directives tell, only parsing it
-// shows, and a fragment may hold nothing that another program's configuration could not hold as well: it is never sure.
+// Sniff judges a file by its name, which is one of nginx's unless the file was named itself. What its directives
+// tell, only parsing it shows, and a fragment may hold nothing that another program's configuration could not hold as
+// well: it is never sure.
 func Sniff(f parsers.Found, head []byte) parsers.Verdict {
 	switch {
 	case f.Dir:
@@ -33,10 +34,12 @@ func Sniff(f parsers.Found, head []byte) parsers.Verdict {
 	return parsers.Verdict{Claim: parsers.Maybe, Why: "it is named like nginx configuration"}
 }
 
-// likelyName reports whether a file that was found below top has a name that nginx configuration has, or lies in a place for it.
+// likelyName reports whether a file that was found below top has a name that nginx configuration has, or lies in a
+// place for it.
 func likelyName(name, top string) bool {
 	base := filepath.Base(name)
-	template := hasExt(base, templateExts[:engines]) && strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
+	template := hasExt(base, templateExts[:engines]) &&
+		strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
 	return !strings.HasPrefix(base, ".") && (named(base) || template || isHome(name) && !hasExt(base, otherExts))
 }
 

@@ -9,7 +9,8 @@ import (
 // hasMeta reports whether nginx hands an include path to glob(3) rather than to open(2).
 func hasMeta(path string) bool { return strings.ContainsAny(path, "*?[") }
 
-// fixedDir is the directory part of a pattern that holds no wildcard: "a/b" for "a/b/*/c.conf", "." when there is none.
+// fixedDir is the directory part of a pattern that holds no wildcard: "a/b" for "a/b/*/c.conf", "." when there is
+// none.
 func fixedDir(pattern string) string {
 	if i := strings.IndexAny(pattern, "*?["); i >= 0 {
 		pattern = pattern[:i]
@@ -24,8 +25,9 @@ func fixedDir(pattern string) string {
 	}
 }
 
-// glob lists the files that match a pattern as glob(3) does in the C locale that nginx runs in: a leading dot must be written
-// out, slashes stay as written, and the order is that of the bytes of the whole path. filepath.Glob differs in all of these.
+// glob lists the files that match a pattern as glob(3) does in the C locale that nginx runs in: a leading dot must be
+// written out, slashes stay as written, and the order is that of the bytes of the whole path. filepath.Glob differs
+// in all of these.
 func glob(pattern string) []string {
 	found, magic := []string{""}, false
 	for rest := pattern; rest != ""; {
@@ -162,7 +164,8 @@ func matchName(pattern, name string) bool {
 	return true
 }
 
-// matchByte matches c against the first element of a pattern, which is no star: the length of the element, 0 for no match.
+// matchByte matches c against the first element of a pattern, which is no star: the length of the element, 0 for no
+// match.
 func matchByte(pattern string, c byte) int {
 	switch pattern[0] {
 	case '?':
@@ -241,7 +244,8 @@ func className(s string) (name string, found bool) {
 }
 
 func knownClass(name string) bool {
-	return slices.Contains([]string{"alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"}, name)
+	return slices.Contains([]string{"alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+		"space", "upper", "xdigit"}, name)
 }
 
 // inClass reports whether c is in a POSIX class in the C locale, where no byte above 127 is in any.

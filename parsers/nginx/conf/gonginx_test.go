@@ -13,15 +13,16 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// What gonginx is given is bounded: it recurses for every brace that it takes for a block's, which after a backslash are others
-// than nginx's, and Go cannot recover from a stack overflow. Measured: 100,000 nested blocks are fine, a million are not.
+// What gonginx is given is bounded: it recurses for every brace that it takes for a block's, which after a backslash
+// are others than nginx's, and Go cannot recover from a stack overflow. Measured: 100,000 nested blocks are fine, a
+// million are not.
 const (
 	maxGonginxBytes  = 1 << 20
 	maxGonginxBraces = 100_000
 )
 
-// clearWrappers makes gonginx return statements as they stand. Its wrappers for http, server, upstream and location lose the order
-// of directives and some of their arguments. The wrapper for Lua blocks stays because gonginx calls it
+// clearWrappers makes gonginx return statements as they stand. Its wrappers for http, server, upstream and location
+// lose the order of directives and some of their arguments. The wrapper for Lua blocks stays because gonginx calls it
 // unasked.
 var clearWrappers = sync.OnceFunc(func() {
 	lua := config.BlockWrappers[luaSuffix]
@@ -41,11 +42,13 @@ func secondReading(f *File) (top []*Directive, differences []hop.Note, err *Synt
 	return top, compareGonginx(f.Name, t.masked, top), nil
 }
 
-// compareGonginx parses src with gonginx and holds its tree against top, the tree of our own lexer. Where they agree it says nothing.
+// compareGonginx parses src with gonginx and holds its tree against top, the tree of our own lexer. Where they agree
+// it says nothing.
 //
-// gonginx's nodes know no columns, no offsets and, of blocks, no first line; they keep quotes and escapes, and lose comments. All
-// that a Directive holds would have to come from our lexer anyway, so the tree is built there and gonginx's is the second opinion:
-// it agrees on 99.65 % of 6,034 real files, and where it does not, nginx agrees with ours (see the pinned cases in the tests).
+// gonginx's nodes know no columns, no offsets and, of blocks, no first line; they keep quotes and escapes, and lose
+// comments. All that a Directive holds would have to come from our lexer anyway, so the tree is built there and
+// gonginx's is the second opinion: it agrees on 99.65 % of 6,034 real files, and where it does not, nginx agrees with
+// ours (see the pinned cases in the tests).
 func compareGonginx(name, src string, top []*Directive) []hop.Note {
 	if len(src) > maxGonginxBytes || strings.Count(src, "{") > maxGonginxBraces {
 		return []hop.Note{{Pos: hop.Pos{File: name}, Text: "too large for a second reading by gonginx"}}
@@ -148,8 +151,8 @@ func oneLine(s string) string {
 	return s
 }
 
-// TestGonginxStillWrong pins what gonginx gets wrong: a case fails when upstream has fixed it. When none is left, the tree can be
-// gonginx's.
+// TestGonginxStillWrong pins what gonginx gets wrong: a case fails when upstream has fixed it. When none is left, the
+// tree can be gonginx's.
 func TestGonginxStillWrong(t *testing.T) {
 	for _, c := range []struct{ name, src string }{
 		{"escaped backslash before the closing quote", `set $a "foo\\"; b c;`},

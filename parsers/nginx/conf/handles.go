@@ -6,11 +6,13 @@ import (
 	"time"
 )
 
-// A Scalar names a directive whose nearest level decides, and the type of its value, which is what Spec.Value reads by the kind that the
-// table gives it: whoever looks for proxy_read_timeout finds the way from the table by the handle to its use.
+// A Scalar names a directive whose nearest level decides, and the type of its value, which is what Spec.Value reads
+// by the kind that the table gives it: whoever looks for proxy_read_timeout finds the way from the table by the
+// handle to its use.
 type Scalar[T any] string
 
-// A List names a directive, or several with a blank between them that share one list, of which the nearest level that has some decides.
+// A List names a directive, or several with a blank between them that share one list, of which the nearest level that
+// has some decides.
 type List string
 
 // Read is the value that d gives; ok is false when nginx would not take it.
@@ -28,7 +30,8 @@ func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
 	return value, false
 }
 
-// Default is what holds in version v where the directive is not written: the zero value where the table does not say that.
+// Default is what holds in version v where the directive is not written: the zero value where the table does not say
+// that.
 func (k Scalar[T]) Default(v Version) (value T) {
 	for _, s := range Directives()[string(k)] {
 		if d := s.Default(string(k), v); d != nil {
@@ -115,8 +118,8 @@ const (
 	ProxyTimeout              Scalar[time.Duration] = "proxy_timeout"
 )
 
-// A Handler is a directive that hands requests to a server behind nginx, with what the settings of its module are called. Where a module
-// lacks a setting, its name is "".
+// A Handler is a directive that hands requests to a server behind nginx, with what the settings of its module are
+// called. Where a module lacks a setting, its name is "".
 type Handler struct {
 	Pass               string
 	ConnectTimeout     Scalar[time.Duration]
@@ -174,6 +177,7 @@ func Handlers() []Handler {
 			Pass: "memcached_pass", ConnectTimeout: "memcached_connect_timeout", ReadTimeout: "memcached_read_timeout",
 			BufferSize: "memcached_buffer_size",
 		},
-		{Pass: "tunnel_pass", ConnectTimeout: "tunnel_connect_timeout", ReadTimeout: "tunnel_read_timeout", BufferSize: "tunnel_buffer_size"},
+		{Pass: "tunnel_pass", ConnectTimeout: "tunnel_connect_timeout", ReadTimeout: "tunnel_read_timeout",
+			BufferSize: "tunnel_buffer_size"},
 	}
 }

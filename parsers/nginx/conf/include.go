@@ -13,7 +13,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Bounds for configurations that grow by their includes. nginx itself stops at the open files it may have, 1,024 as a rule.
+// Bounds for configurations that grow by their includes. nginx itself stops at the open files it may have, 1,024 as a
+// rule.
 const (
 	maxNested     = 500
 	maxIncluded   = 100_000
@@ -35,7 +36,8 @@ type lookup struct {
 	here     bool     // of a pattern: the directory it starts from exists
 }
 
-// stockFiles ship with every nginx, or with certbot, and hold nothing that touches a WebSocket: missing, they count as empty.
+// stockFiles ship with every nginx, or with certbot, and hold nothing that touches a WebSocket: missing, they count
+// as empty.
 var stockFiles = []string{
 	"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf", "options-ssl-nginx.conf",
 }
@@ -43,8 +45,8 @@ var stockFiles = []string{
 // distroFiles ship with Debian's nginx: a repository that includes them need not hold them.
 var distroFiles = []string{"proxy_params", "snippets/fastcgi-php.conf", "snippets/snakeoil.conf"}
 
-// An expander puts included files in the places of their include directives, each time anew, since what a directive means hangs
-// on the block it ends up in.
+// An expander puts included files in the places of their include directives, each time anew, since what a directive
+// means hangs on the block it ends up in.
 type expander struct {
 	tree       *Tree
 	source     source
@@ -92,8 +94,8 @@ func (e *expander) enter(p *parsed) {
 	}
 }
 
-// expand links the directives of a block to their parent and replaces the includes among them by what they name. With clone the
-// directives are copied, though not their words.
+// expand links the directives of a block to their parent and replaces the includes among them by what they name. With
+// clone the directives are copied, though not their words.
 func (e *expander) expand(block []*Directive, parent, via *Directive, clone bool) []*Directive {
 	e.directives += len(block)
 	isInclude := func(d *Directive) bool { return d.Is("include") }
@@ -122,7 +124,8 @@ func (e *expander) expand(block []*Directive, parent, via *Directive, clone bool
 	return out
 }
 
-// include returns what an include directive stands for. The directive itself is among it when something could not be read.
+// include returns what an include directive stands for. The directive itself is among it when something could not be
+// read.
 func (e *expander) include(d *Directive) []*Directive {
 	if slices.ContainsFunc(d.Args, func(w Word) bool { return w.Template }) {
 		return e.unread(d, "the path comes from a template")
@@ -160,14 +163,16 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 			chain = chain[len(chain)-3:]
 		}
 		d.Unread = openText(shown, syscall.EMFILE)
-		e.problem(Problem{Pos: d.Pos(), Text: d.Unread, Lost: true, Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
+		e.problem(Problem{Pos: d.Pos(), Text: d.Unread, Lost: true,
+			Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
 		return nil
 	}
 	if e.included++; e.included > maxIncluded || e.directives > maxDirectives {
 		d.Unread = "the includes come to more directives than wslint reads"
 		e.problem(Problem{
 			Pos: hop.Pos{File: e.tree.Name}, Lost: true,
-			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read", maxIncluded, maxDirectives),
+			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read",
+				maxIncluded, maxDirectives),
 		})
 		return nil
 	}
@@ -192,7 +197,8 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	return nodes
 }
 
-// includeFault is what nginx says of an include that it cannot use whatever the file system holds; "" for a proper one.
+// includeFault is what nginx says of an include that it cannot use whatever the file system holds; "" for a proper
+// one.
 func includeFault(d *Directive) string {
 	in := ""
 	if d.Parent != nil {
@@ -212,9 +218,10 @@ func includeFault(d *Directive) string {
 	return ""
 }
 
-// noMatch deals with a pattern that matches nothing, which is fine for nginx. But when not even its directory is here, other
-// files may be there where the configuration runs. In a location, that is headers and timeouts we know nothing about. Further up,
-// it is as a rule an empty conf.d/ or default.d/ of the distribution, and a fragment's surroundings are unknown anyhow.
+// noMatch deals with a pattern that matches nothing, which is fine for nginx. But when not even its directory is
+// here, other files may be there where the configuration runs. In a location, that is headers and timeouts we know
+// nothing about. Further up, it is as a rule an empty conf.d/ or default.d/ of the distribution, and a fragment's
+// surroundings are unknown anyhow.
 func (e *expander) noMatch(d *Directive, l lookup) []*Directive {
 	if l.here || e.mapped || e.absent == "" && !(l.absolute && inLocation(d)) {
 		return nil
@@ -282,8 +289,8 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	e.problem(p)
 }
 
-// elsewhere reports whether an absolute path leads out of the tree that was given: the main file is in no directory that nginx is
-// installed with, and the path is not below the main file's.
+// elsewhere reports whether an absolute path leads out of the tree that was given: the main file is in no directory
+// that nginx is installed with, and the path is not below the main file's.
 func (e *expander) elsewhere(name string) bool {
 	dir, err := filepath.Abs(filepath.Dir(e.tree.Name))
 	if err != nil {

@@ -10,10 +10,11 @@ import (
 // Buffers are a number of buffers and the size of each in bytes.
 type Buffers struct{ Number, Size int64 }
 
-// Value reads the value of d as its kind in the table says, which decides the type: flag bool; msec, sec and times time.Duration; size, off
-// and num int64; bufs Buffers; enum a string in lower case; auto, net, once, vsize and - the first argument as a Word, the zero Word where there is
-// none; mask nil. problem is what nginx says of a value that it cannot read, and arg the argument that it says it of. A word that a later
-// version brought is wrong only for an earlier one, not for the zero Version.
+// Value reads the value of d as its kind in the table says, which decides the type: flag bool; msec, sec and times
+// time.Duration; size, off and num int64; bufs Buffers; enum a string in lower case; auto, net, once, vsize and - the
+// first argument as a Word, the zero Word where there is none; mask nil. problem is what nginx says of a value that
+// it cannot read, and arg the argument that it says it of. A word that a later version brought is wrong only for an
+// earlier one, not for the zero Version.
 func (s *Spec) Value(d *Directive, v Version) (value any, arg int, problem string) {
 	text, fine := d.Arg(0), true
 	switch s.Kind {

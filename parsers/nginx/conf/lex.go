@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// maxToken is the size of nginx's read buffer: a word or a comment that needs another byte when it fills the buffer is refused.
+// maxToken is the size of nginx's read buffer: a word or a comment that needs another byte when it fills the buffer
+// is refused.
 const maxToken = 4096
 
 // A SyntaxError is what makes nginx stop reading a file, in nginx's own words and at the line that nginx names.
@@ -30,8 +31,9 @@ const (
 	atEOF
 )
 
-// A lexer cuts the bytes of one file into words exactly as ngx_conf_read_token does. All of its knowledge of the language is that
-// of nginx: quotes count at the start of a word only, a brace after a dollar sign belongs to the word, a comment ends at LF.
+// A lexer cuts the bytes of one file into words exactly as ngx_conf_read_token does. All of its knowledge of the
+// language is that of nginx: quotes count at the start of a word only, a brace after a dollar sign belongs to the
+// word, a comment ends at LF.
 type lexer struct {
 	file  *File
 	src   string // the bytes to read; values are cut out of it
@@ -205,7 +207,8 @@ func (l *lexer) add(start, end, from, to int, line int32, bol int, escaped bool,
 		value = unescape(value)
 	}
 	l.words = append(l.words, Word{
-		Value: value, File: l.file, Start: int32(start), End: int32(end), Line: line, Col: int32(start-bol) + 1, Quote: quote,
+		Value: value, File: l.file, Start: int32(start), End: int32(end), Line: line,
+		Col: int32(start-bol) + 1, Quote: quote,
 	})
 }
 
@@ -238,7 +241,8 @@ func (l *lexer) cutOff(limit, at, start int, line int32, bol int, quote byte) *S
 	return err
 }
 
-// tooLong is the error for a word or comment that does not fit nginx's buffer; at is its first byte, start the first of its text.
+// tooLong is the error for a word or comment that does not fit nginx's buffer; at is its first byte, start the first
+// of its text.
 func (l *lexer) tooLong(at, start int, line int32, bol int, quote byte) *SyntaxError {
 	text := fmt.Sprintf("too long parameter \"%s...\" started", l.src[start:min(start+10, len(l.src))])
 	if quote != 0 {

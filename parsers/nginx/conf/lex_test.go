@@ -13,8 +13,8 @@ import (
 
 var updateLex = flag.Bool("update-lex", false, "rewrite testdata/lex/cases.golden")
 
-// A lexCase is one of testdata/lex/cases.txt: a line "=== name" starts a case; "=== GO name" means that the next line is a quoted
-// Go string.
+// A lexCase is one of testdata/lex/cases.txt: a line "=== name" starts a case; "=== GO name" means that the next line
+// is a quoted Go string.
 type lexCase struct{ name, src string }
 
 func lexCases(t testing.TB) []lexCase {

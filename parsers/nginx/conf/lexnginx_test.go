@@ -50,9 +50,9 @@ func nginxSays(t *testing.T, nginx, dir, src string) string {
 	return string(number) + ": " + string(text)
 }
 
-// compareWithNginx checks one source: a lexical error is the same in text and line, and what has none has none for nginx.
-// nginx stops at the first directive that it does not know; then our error, if any, must be further down. The result says whether
-// the two were of one mind, so that nothing but the language was compared.
+// compareWithNginx checks one source: a lexical error is the same in text and line, and what has none has none for
+// nginx. nginx stops at the first directive that it does not know; then our error, if any, must be further down. The
+// result says whether the two were of one mind, so that nothing but the language was compared.
 func compareWithNginx(t *testing.T, nginx, dir, src string) (same bool) {
 	t.Helper()
 	theirs := nginxSays(t, nginx, dir, src)

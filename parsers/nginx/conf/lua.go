@@ -7,8 +7,9 @@ import (
 // luaSuffix ends the names of the directives whose block is Lua code and not configuration.
 const luaSuffix = "_by_lua_block"
 
-// luaEnd returns the offset of the brace that closes the Lua code which begins at from, or -1 if there is none. As the Lua module
-// does, it counts braces outside of comments, quoted strings and long brackets; a quote without a partner on its line is no string.
+// luaEnd returns the offset of the brace that closes the Lua code which begins at from, or -1 if there is none. As
+// the Lua module does, it counts braces outside of comments, quoted strings and long brackets; a quote without a
+// partner on its line is no string.
 func luaEnd(src string, from int) int {
 	depth := 1
 	for i := from; i < len(src); {
@@ -39,7 +40,8 @@ func luaEnd(src string, from int) int {
 	return -1
 }
 
-// luaString returns the offset behind the string that opens at i, or behind the quote when it is not closed on its line.
+// luaString returns the offset behind the string that opens at i, or behind the quote when it is not closed on its
+// line.
 func luaString(src string, i int) int {
 	for p := i + 1; p < len(src) && src[p] != '\n'; p++ {
 		switch src[p] {
@@ -67,8 +69,8 @@ func luaComment(src string, i int) int {
 	return i + n
 }
 
-// longBracket returns the offset behind the long bracket that opens at i, if one does: [[ … ]], [=[ … ]=]. One that is never
-// closed goes on to the end of the source.
+// longBracket returns the offset behind the long bracket that opens at i, if one does: [[ … ]], [=[ … ]=]. One that
+// is never closed goes on to the end of the source.
 func longBracket(src string, i int) (end int, ok bool) {
 	if i >= len(src) || src[i] != '[' {
 		return 0, false

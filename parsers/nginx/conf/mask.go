@@ -2,8 +2,8 @@ package conf
 
 import "strings"
 
-// maskTemplate finds the template syntax of a file and masks it: a placeholder becomes letters of the same length, a tag that is
-// a statement of the template's becomes blanks.
+// maskTemplate finds the template syntax of a file and masks it: a placeholder becomes letters of the same length, a
+// tag that is a statement of the template's becomes blanks.
 func maskTemplate(name, src string, define map[string]string) *template {
 	ext := name[strings.LastIndexByte(name, '.')+1:]
 	finder := tagFinder{src: src, template: isTemplateName(name), braces: ext == "tpl" || ext == "tftpl", define: define}
@@ -130,8 +130,8 @@ func (m *masker) block(i int) {
 	}
 }
 
-// alone makes a statement of the placeholders from tag i on if nothing but them is on the rest of the line. It returns false if
-// there is something else.
+// alone makes a statement of the placeholders from tag i on if nothing but them is on the rest of the line. It
+// returns false if there is something else.
 func (m *masker) alone(i int) bool {
 	start, end := m.tags[i].start, m.tags[i].start
 	for ; i < len(m.tags); i++ {
@@ -210,7 +210,8 @@ func (m *masker) endsLine(p int) bool {
 	return p == len(m.src) || m.src[p] == '\n' || m.src[p] == '}' || m.src[p] == '#'
 }
 
-// comment passes over a comment. Engines expand what is in comments too, so that a block of the template's may begin in one.
+// comment passes over a comment. Engines expand what is in comments too, so that a block of the template's may begin
+// in one.
 func (m *masker) comment() {
 	for m.pos < len(m.src) && m.src[m.pos] != '\n' {
 		i := m.tagHere()
@@ -306,8 +307,8 @@ func (m *masker) inWord(i int, quoted bool) bool {
 	return true
 }
 
-// ownEnd looks at what a block inside of a statement encloses: with a semicolon in it and nothing behind it, the statement ends
-// there, in more statements than one perhaps.
+// ownEnd looks at what a block inside of a statement encloses: with a semicolon in it and nothing behind it, the
+// statement ends there, in more statements than one perhaps.
 func (m *masker) ownEnd(from, to int) {
 	text := m.src[from:to]
 	if strings.ContainsAny(withoutTags(text), "{}") {

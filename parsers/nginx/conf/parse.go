@@ -13,13 +13,14 @@ const maxDepth = 1000
 // maxFile bounds the size of a file in bytes.
 const maxFile = 64 << 20
 
-// parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they stand.
-// The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is unknown. With an error
-// come the directives that nginx has read before it.
+// parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they
+// stand. The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is
+// unknown. With an error come the directives that nginx has read before it.
 func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *SyntaxError) {
 	if len(f.Src) > maxFile {
 		return nil, nil, &SyntaxError{
-			Pos: hop.Pos{File: f.Name, Line: 1}, Text: fmt.Sprintf("the file is larger than %d MiB and was not read", maxFile>>20),
+			Pos:  hop.Pos{File: f.Name, Line: 1},
+			Text: fmt.Sprintf("the file is larger than %d MiB and was not read", maxFile>>20),
 		}
 	}
 	t := maskTemplate(f.Name, string(f.Src), define)

@@ -18,9 +18,10 @@ type NoConfigError struct{ Arg, Why string }
 
 func (e *NoConfigError) Error() string { return e.Arg + ": " + e.Why }
 
-// Read reads the configurations that the arguments name: main files and fragments, directories, `nginx -T` dumps, "-" for standard
-// input. Each complete configuration is one tree, and so is each fragment that none of the others includes; fragments that a
-// directory holds for the same http block share one. What is wrong with a configuration is in its tree's Problems.
+// Read reads the configurations that the arguments name: main files and fragments, directories, `nginx -T` dumps, "-"
+// for standard input. Each complete configuration is one tree, and so is each fragment that none of the others
+// includes; fragments that a directory holds for the same http block share one. What is wrong with a configuration is
+// in its tree's Problems.
 //
 // The error is a *NoConfigError when an argument does not exist or no configuration was found at all.
 func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
@@ -54,8 +55,8 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 	return trees, err
 }
 
-// ReadFound is Read for files that somebody has found already: those that Sniff does not say No to. Skipped are files below a
-// directory that turn out to be no nginx configuration, and why.
+// ReadFound is Read for files that somebody has found already: those that Sniff does not say No to. Skipped are files
+// below a directory that turn out to be no nginx configuration, and why.
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
@@ -75,7 +76,8 @@ func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.N
 		default:
 			c := r.look(f.Name, f.Top)
 			if c == nil {
-				skipped = append(skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it holds nothing that only nginx configuration has"})
+				skipped = append(skipped, hop.Note{Pos: hop.Pos{File: f.Name},
+					Text: "it holds nothing that only nginx configuration has"})
 				continue
 			}
 			found = append(found, c)
@@ -95,7 +97,8 @@ func (o Options) complete() Options {
 	return o
 }
 
-// Parse reads one text that is no dump, for a caller that wants nothing but its directives: no include is followed, and each says so.
+// Parse reads one text that is no dump, for a caller that wants nothing but its directives: no include is followed,
+// and each says so.
 func Parse(name string, src []byte) (*Tree, error) {
 	ds, _, err := parseFile(&File{Name: name, Src: src}, nil)
 	if err != nil {
@@ -130,7 +133,8 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 	if f.Piped {
 		return r.standardInput(f.Src)
 	}
-	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}), "")}, nil
+	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin,
+		Editable: f.Origin != nil}), "")}, nil
 }
 
 // A reader reads each file once.

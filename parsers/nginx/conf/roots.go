@@ -83,8 +83,8 @@ func (r *reader) grouped(found []*candidate, trees []*Tree, dropped []bool) []*T
 	return out
 }
 
-// unique drops candidates that are the same file under another name: a symlink from sites-enabled/ wins over its target, and
-// otherwise the first name.
+// unique drops candidates that are the same file under another name: a symlink from sites-enabled/ wins over its
+// target, and otherwise the first name.
 func unique(found []*candidate) []*candidate {
 	byFile := map[string]int{}
 	var out []*candidate
@@ -131,7 +131,8 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	}
 	if first.context == entries {
 		t.Context, t.Main.Block = "http", nil
-		t.Unread = append(t.Unread, hop.Note{Pos: hop.Pos{File: name}, Text: "entries of a block such as map or types: alone they say nothing"})
+		t.Unread = append(t.Unread, hop.Note{Pos: hop.Pos{File: name},
+			Text: "entries of a block such as map or types: alone they say nothing"})
 	}
 	return t
 }
@@ -147,10 +148,11 @@ func troubleText(p *parsed) string {
 }
 
 // subdirs are directories whose files are included from the directory above.
-var subdirs = []string{"conf.d", "http.d", "default.d", "stream.d", "sites-available", "sites-enabled", "snippets", "vhosts.d", "servers", "templates", "includes", "include"}
+var subdirs = []string{"conf.d", "http.d", "default.d", "stream.d", "sites-available", "sites-enabled", "snippets",
+	"vhosts.d", "servers", "templates", "includes", "include"}
 
-// above lists the further directories that the relative includes of a fragment may start from: those above it, where its main
-// file is as a rule, but none outside a directory argument.
+// above lists the further directories that the relative includes of a fragment may start from: those above it, where
+// its main file is as a rule, but none outside a directory argument.
 func above(c *candidate) []string {
 	dir := filepath.Dir(c.p.file.Name)
 	if c.context == "main" || c.p.file.Name == stdinName {
@@ -171,8 +173,8 @@ func above(c *candidate) []string {
 	return dirs
 }
 
-// conflict reports whether fragments define the same thing: then they are alternatives to each other, as examples are, and nginx
-// would refuse them together.
+// conflict reports whether fragments define the same thing: then they are alternatives to each other, as examples
+// are, and nginx would refuse them together.
 func conflict(trees []*Tree, at []int) bool {
 	owner := map[string]int{}
 	for _, i := range at {

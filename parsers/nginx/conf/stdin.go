@@ -13,21 +13,25 @@ import (
 // stdinName is what reports call standard input.
 const stdinName = "<stdin>"
 
-// standardInput reads what came through a pipe: the trees of a dump, what nginx said instead of one, or a file that may be a root.
+// standardInput reads what came through a pipe: the trees of a dump, what nginx said instead of one, or a file that
+// may be a root.
 func (r *reader) standardInput(src []byte) ([]*Tree, []*candidate, error) {
 	if isDump(src, true) {
 		return readDumps(stdinName, src, r.options), nil, nil
 	}
 	if p, ok := notStarting(src); ok {
-		return []*Tree{{Name: stdinName, Context: "http", Main: &Directive{HasBlock: true}, Problems: []Problem{p}, Root: newDisk(r, stdinName).local}}, nil, nil
+		return []*Tree{{Name: stdinName, Context: "http", Main: &Directive{HasBlock: true}, Problems: []Problem{p},
+			Root: newDisk(r, stdinName).local}}, nil, nil
 	}
 	if passed.Match(src) {
-		return nil, nil, &NoConfigError{Arg: stdinName, Why: "this is what nginx -t prints; nginx -T prints the configuration too"}
+		return nil, nil, &NoConfigError{Arg: stdinName,
+			Why: "this is what nginx -t prints; nginx -T prints the configuration too"}
 	}
 	p := r.parse(&File{Name: cmp.Or(r.options.StdinName, stdinName), Src: src})
 	if p.err != nil && !anyDirective(src) {
 		first, _, _ := bytes.Cut(bytes.TrimSpace(src), []byte("\n"))
-		return nil, nil, &NoConfigError{Arg: stdinName, Why: fmt.Sprintf("no nginx configuration: it begins with %.200q", bytes.TrimSpace(first))}
+		return nil, nil, &NoConfigError{Arg: stdinName,
+			Why: fmt.Sprintf("no nginx configuration: it begins with %.200q", bytes.TrimSpace(first))}
 	}
 	return nil, []*candidate{r.candidate(p, "")}, nil
 }
@@ -47,7 +51,8 @@ var (
 	passed    = regexp.MustCompile(`(?m)^nginx: configuration file \S+ test is successful\r?$`)
 )
 
-// notStarting is what nginx -T prints in place of a configuration that it cannot start with; ok is false for everything else.
+// notStarting is what nginx -T prints in place of a configuration that it cannot start with; ok is false for
+// everything else.
 func notStarting(src []byte) (p Problem, ok bool) {
 	m := refused.FindSubmatch(src)
 	if m == nil {

@@ -141,7 +141,8 @@ func (f *tagFinder) until(p int, closing string) (tag, string, bool) {
 	return tag{start: p, end: p + 2 + n + len(closing), markup: true}, f.src[p+2 : p+2+n], true
 }
 
-// index is strings.Index from p on. It does not look again for what it did not find, so that the search takes linear time.
+// index is strings.Index from p on. It does not look again for what it did not find, so that the search takes linear
+// time.
 func (f *tagFinder) index(p int, closing string) int {
 	if f.never[closing] {
 		return -1
@@ -156,8 +157,8 @@ func (f *tagFinder) index(p int, closing string) int {
 	return n
 }
 
-// doubleBrace finds {{ … }}. It is no tag with a semicolon outside of quotes in it ("location / {{ return 204; }}" is a typing
-// error), nor when it begins as a JSON object does.
+// doubleBrace finds {{ … }}. It is no tag with a semicolon outside of quotes in it ("location / {{ return 204; }}" is
+// a typing error), nor when it begins as a JSON object does.
 func (f *tagFinder) doubleBrace(p int) (tag, bool) {
 	if p < f.tried {
 		return tag{}, false

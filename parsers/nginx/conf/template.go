@@ -24,8 +24,8 @@ type mark struct {
 	whole      bool // it is a statement of its own, made of [start, end)
 }
 
-// A template is a source whose template syntax has been masked: every byte keeps its offset, and what is left lexes as nginx's.
-// Without template syntax masked is src itself.
+// A template is a source whose template syntax has been masked: every byte keeps its offset, and what is left lexes
+// as nginx's. Without template syntax masked is src itself.
 type template struct {
 	src, masked string
 	marks       []mark   // in the order of the source
@@ -36,7 +36,8 @@ type template struct {
 	broken      bool     // nothing can be said of it
 }
 
-// apply puts what the template leaves open into the tree. It returns false when the template's blocks cross those of nginx.
+// apply puts what the template leaves open into the tree. It returns false when the template's blocks cross those of
+// nginx.
 func (t *template) apply(f *File, top []*Directive) ([]*Directive, bool) {
 	if len(t.marks) == 0 && len(t.blocks) == 0 {
 		return top, true
@@ -106,7 +107,8 @@ func isName(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == "" && strings.Contains(s, "_")
 }
 
-// word gives w the values of its placeholders, or makes it a Template; it reports whether a placeholder is the whole statement.
+// word gives w the values of its placeholders, or makes it a Template; it reports whether a placeholder is the whole
+// statement.
 func (t *template) word(w *Word, lines []int) (whole bool) {
 	if lines != nil {
 		w.Line, w.Col = place(lines, w.Start)
@@ -145,7 +147,8 @@ func (t *template) word(w *Word, lines []int) (whole bool) {
 	return false
 }
 
-// enclosing returns the directive in whose block offset p lies, nil for the top; ok is false when p lies inside of a statement.
+// enclosing returns the directive in whose block offset p lies, nil for the top; ok is false when p lies inside of a
+// statement.
 func enclosing(top []*Directive, p int) (in *Directive, ok bool) {
 	for block := top; ; {
 		i := sort.Search(len(block), func(i int) bool { return int(block[i].End) > p })

@@ -1,9 +1,10 @@
-// Package conf reads nginx configurations as nginx does: a File's bytes become Words and Directives (lex.go, parse.go), what a template
-// engine will replace is masked before and marked after (mask.go, tags.go, template.go), includes are put in their places (read.go,
-// include.go, disk.go, dump.go), and the table of directives says what nginx knows (directives.go).
+// Package conf reads nginx configurations as nginx does: a File's bytes become Words and Directives (lex.go,
+// parse.go), what a template engine will replace is masked before and marked after (mask.go, tags.go, template.go),
+// includes are put in their places (read.go, include.go, disk.go, dump.go), and the table of directives says what
+// nginx knows (directives.go).
 //
-// It knows what a configuration says, not what comes of it: what makes nginx refuse to start is package check's, what becomes of a
-// request is package nginx's.
+// It knows what a configuration says, not what comes of it: what makes nginx refuse to start is package check's, what
+// becomes of a request is package nginx's.
 package conf
 
 import (
@@ -49,15 +50,17 @@ func (w Word) Pos() hop.Pos {
 	if w.File == nil {
 		return hop.Pos{}
 	}
-	return w.File.Origin.Pos(hop.Pos{File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start)})
+	return w.File.Origin.Pos(hop.Pos{
+		File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start),
+	})
 }
 
 // A Directive is one statement, with its block if it has one.
 type Directive struct {
 	Name Word
 	Args []Word
-	// Block holds the directives inside the braces, with includes expanded in place; the include directives themselves are
-	// kept only when they could not be read (see Unread).
+	// Block holds the directives inside the braces, with includes expanded in place; the include directives themselves
+	// are kept only when they could not be read (see Unread).
 	Block    []*Directive
 	HasBlock bool
 	Open     int32      // offset of the opening brace; 0 without a block
@@ -67,8 +70,8 @@ type Directive struct {
 	Via      *Directive // the include directive that brought it in; nil in the first file
 	// Unread says why the file or files that this include names are not in the tree; "" for everything else.
 	Unread string
-	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil. Only the
-	// check looks at it: nginx may have refused something in there before.
+	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil.
+	// Only the check looks at it: nginx may have refused something in there before.
 	Cut *Cut
 	// Maybe says that a template decides whether the directive is there at all.
 	Maybe bool
@@ -91,8 +94,8 @@ func (d *Directive) Pos() hop.Pos {
 	return p
 }
 
-// NamedLine is the line at which nginx stands when it refuses d: that of its semicolon or opening brace. It is 0 when that is not
-// known, as of no directive.
+// NamedLine is the line at which nginx stands when it refuses d: that of its semicolon or opening brace. It is 0 when
+// that is not known, as of no directive.
 func (d *Directive) NamedLine() int {
 	if d == nil || d.Name.File == nil {
 		return 0
@@ -108,7 +111,8 @@ func (d *Directive) NamedLine() int {
 	return int(d.Name.Line) + bytes.Count(src[d.Name.Start:end], []byte("\n"))
 }
 
-// SemicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for arguments.
+// SemicolonNotes asks after a missing semicolon when d goes on in another line: the next directive was taken for
+// arguments.
 func (d *Directive) SemicolonNotes() []hop.Note {
 	last := d.Name
 	for _, a := range d.Args {
@@ -134,8 +138,10 @@ func (d *Directive) Is(name string) bool { return d.Name.Value == name }
 
 // A Tree is one configuration, complete or a fragment of one.
 type Tree struct {
-	Name    string     // of the file or dump it was read from
-	Context string     // where its top-level directives stand: "main" for a complete configuration, "http", "server", "location", "upstream", "stream", "stream/server" for a fragment
+	Name string // of the file or dump it was read from
+	// Context is where its top-level directives stand: "main" for a complete configuration, "http", "server", "location", "upstream",
+	// "stream", "stream/server" for a fragment.
+	Context string
 	Main    *Directive // made up: its Block holds the top-level directives
 	Files   []*File    // every file that was read, in the order of reading
 	// Problems are what makes nginx refuse to start: each is a finding (unreadable-config).
@@ -146,8 +152,8 @@ type Tree struct {
 	Later []hop.Note
 	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
-	// Dir is the directory that relative paths in directives (root, alias) start from; "" when it is not known.
-	Root func(path string) (local string, ok bool) // maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is
+	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
+	Root func(path string) (local string, ok bool)
 }
 
 // A Problem is one reason for nginx not to start.
@@ -167,8 +173,8 @@ type Options struct {
 	Context string            // --context: of a fragment; "" to guess
 	Define  map[string]string // --define: values of template variables
 	Version Version           // the nginx the configuration is for
-	// Stat and ReadFile look at the files that are named and read their bytes; nil for those of os. An editor puts its own text before
-	// that of the disk, and files before the disk that were never saved.
+	// Stat and ReadFile look at the files that are named and read their bytes; nil for those of os. An editor puts its
+	// own text before that of the disk, and files before the disk that were never saved.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 	// StdinName is what standard input is the text of; "" when that is not known.

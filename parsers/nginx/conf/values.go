@@ -20,8 +20,8 @@ func ParseTime(s string) (d time.Duration, ok bool) {
 	return time.Duration(ms) * time.Millisecond, true
 }
 
-// ParseSeconds reads a value of a second slot, as ssl_session_timeout and fail_timeout have. It knows years and months, but
-// no milliseconds.
+// ParseSeconds reads a value of a second slot, as ssl_session_timeout and fail_timeout have. It knows years and
+// months, but no milliseconds.
 func ParseSeconds(s string) (d time.Duration, ok bool) {
 	sec, ok := readTime(s, true)
 	if !ok {

@@ -12,7 +12,8 @@ type Version struct {
 	Assumed             bool // nobody declared it
 }
 
-// OldestCommon is what counts when no version is declared: the oldest nginx in wide use, whose defaults are the least kind.
+// OldestCommon is what counts when no version is declared: the oldest nginx in wide use, whose defaults are the least
+// kind.
 var OldestCommon = Version{Major: 1, Minor: 22, Patch: 1, Assumed: true}
 
 // ParseVersion reads "1.28", "1.28.0" or "nginx/1.28.0". A missing patch number is 0, so "1.28" means 1.28.0.

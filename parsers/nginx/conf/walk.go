@@ -23,20 +23,23 @@ var templateExts = []string{
 // engines is how many of templateExts, the first ones, belong to template engines.
 const engines = 13
 
-// otherExts end the names of files in homes that are no nginx configuration. Not a list of all that may stand there, for domain
-// names look like extensions: the content decides on the rest.
-var otherExts = []string{".md", ".txt", ".yml", ".yaml", ".json", ".toml", ".ini", ".sh", ".py", ".js", ".html", ".lua", ".pem", ".key", ".crt", ".bak", ".swp", ".orig", ".old", "~"}
+// otherExts end the names of files in homes that are no nginx configuration. Not a list of all that may stand there,
+// for domain names look like extensions: the content decides on the rest.
+var otherExts = []string{".md", ".txt", ".yml", ".yaml", ".json", ".toml", ".ini", ".sh", ".py", ".js", ".html",
+	".lua", ".pem", ".key", ".crt", ".bak", ".swp", ".orig", ".old", "~"}
 
 // shown are hidden directories that hold nginx configuration: the first two are those of AWS Elastic Beanstalk.
 var shown = []string{".platform", ".ebextensions", ".nginx", ".docker"}
 
-// look reads a file that was found below a directory and is named like nginx's, and makes it a candidate if its content is.
+// look reads a file that was found below a directory and is named like nginx's, and makes it a candidate if its
+// content is.
 func (r *reader) look(name, top string) *candidate {
 	base, home := filepath.Base(name), isHome(name)
 	p := r.load(name, newDisk(r, name, filepath.Join(filepath.Dir(name), "..")))
 	if p.trouble != nil {
 		var elsewhere elsewhereError
-		if errors.Is(p.trouble, fs.ErrNotExist) || errors.As(p.trouble, &elsewhere) || !home && !strings.Contains(base, "nginx") {
+		if errors.Is(p.trouble, fs.ErrNotExist) || errors.As(p.trouble, &elsewhere) ||
+			!home && !strings.Contains(base, "nginx") {
 			return nil // a dangling symlink, or anybody's file
 		}
 		return &candidate{p: p, context: "http", top: top}
@@ -75,8 +78,9 @@ var telling = []string{
 	"keepalive_timeout", "access_log", "worker_connections", "include", "log_format", "gzip", "worker_shutdown_timeout",
 }
 
-// isNginx reports whether a file that parses is nginx configuration and not that of another program with a like syntax (BIND,
-// dhcpd, FreeRADIUS, …), and has something to judge. In an nginx place or with nginx in its name, less has to speak for it.
+// isNginx reports whether a file that parses is nginx configuration and not that of another program with a like
+// syntax (BIND, dhcpd, FreeRADIUS, …), and has something to judge. In an nginx place or with nginx in its name, less
+// has to speak for it.
 func isNginx(nodes []*Directive, likely bool) bool {
 	blocks, simple := 0, 0
 	count(nodes, &blocks, &simple, 0)
@@ -115,21 +119,24 @@ var line = regexp.MustCompile(`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \
 // telltale finds what only nginx configuration has, wherever it stands on its line.
 var telltale = regexp.MustCompile(`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`)
 
-// meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is worth telling.
+// meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is
+// worth telling.
 func meantAsNginx(src []byte) bool {
 	return telltale.Match(src) || block.Match(src) && len(line.FindAll(src, 2)) == 2
 }
 
-// assignment finds what Logstash, HOCON and HCL are made of. In nginx the first word may be location, or part of a script.
+// assignment finds what Logstash, HOCON and HCL are made of. In nginx the first word may be location, or part of a
+// script.
 var assignment = regexp.MustCompile(`(?m)(?:^|[{,])[ \t]*([\w.-]+)[ \t]*=(?:>|[ \t])`)
 
 // assigns reports whether a file gives values to names, and has none of the directives that tell nginx.
 func assigns(src []byte) bool {
-	return !line.Match(src) && slices.ContainsFunc(assignment.FindAllSubmatch(src, -1), func(m [][]byte) bool { return string(m[1]) != "location" })
+	return !line.Match(src) && slices.ContainsFunc(assignment.FindAllSubmatch(src, -1),
+		func(m [][]byte) bool { return string(m[1]) != "location" })
 }
 
-// isTemplate reports whether configuration is made from a file: then it does not lie where nginx will find it, and other files
-// may be made along with it.
+// isTemplate reports whether configuration is made from a file: then it does not lie where nginx will find it, and
+// other files may be made along with it.
 func isTemplate(f *File) bool {
 	return hasExt(f.Name, templateExts) ||
 		bytes.Contains(f.Src, []byte("{%")) || bytes.Contains(f.Src, []byte("{{")) || bytes.Contains(f.Src, []byte("<%"))

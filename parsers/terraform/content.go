@@ -1,0 +1,203 @@
+package terraform
+
+import (
+	"maps"
+	"slices"
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// content evaluates a body by its schema: arguments, and blocks as lists of maps.
+func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) infra.Value {
+	out := infra.Value{Kind: infra.Map, Pos: pos}
+	_, native := body.(*hclsyntax.Body)
+	content, _, _ := body.PartialContent(sc.hcl(native))
+	for _, name := range slices.Sorted(maps.Keys(content.Attributes)) {
+		a := content.Attributes[name]
+		out.Fields = append(out.Fields, infra.Field{Key: name, Value: s.plain(s.evaluate(a.Expr, extra), a.Expr.Range())})
+	}
+	blocks := map[string]*infra.Value{}
+	var order []string
+	add := func(name string, v infra.Value) {
+		if blocks[name] == nil {
+			blocks[name] = &infra.Value{Kind: infra.List, Pos: v.Pos}
+			order = append(order, name)
+		}
+		if list := blocks[name]; v.Kind == infra.Unknown {
+			list.Kind, list.Why = infra.Unknown, v.Why
+		} else if list.Kind == infra.List {
+			list.Items = append(list.Items, v)
+		}
+	}
+	for _, b := range content.Blocks {
+		if b.Type != "dynamic" {
+			add(b.Type, s.content(b.Body, sc.blocks[b.Type], extra, s.placeOf(b.DefRange)))
+		} else if inner := sc.blocks[b.Labels[0]]; inner != nil {
+			for _, v := range s.dynamic(b, inner, extra) {
+				add(b.Labels[0], v)
+			}
+		}
+	}
+	for _, name := range order {
+		out.Fields = append(out.Fields, infra.Field{Key: name, Value: *blocks[name]})
+	}
+	return out
+}
+
+// dynamic is the blocks that a dynamic block makes; an unknown one where it is not known how many.
+func (s *scope) dynamic(b *hcl.Block, sc *schema, extra values) (list []infra.Value) {
+	content, _, _ := b.Body.PartialContent(&hcl.BodySchema{
+		Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "iterator"}}, Blocks: []hcl.BlockHeaderSchema{{Type: "content"}},
+	})
+	pos := s.placeOf(b.DefRange)
+	each := content.Attributes["for_each"]
+	if each == nil || len(content.Blocks) != 1 {
+		return nil
+	}
+	iterator := b.Labels[0]
+	if a := content.Attributes["iterator"]; a != nil {
+		if name := hcl.ExprAsKeyword(a.Expr); name != "" {
+			iterator = name
+		}
+	}
+	v := s.evaluate(each.Expr, extra)
+	known := bare(v)
+	if !known.IsKnown() || !known.IsNull() && !known.CanIterateElements() {
+		return []infra.Value{infra.Lost("how many blocks there are is not known: "+whyUnknown(v), pos)}
+	}
+	if known.IsNull() || known.LengthInt() > 1000 {
+		return nil
+	}
+	for it := known.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if known.Type().IsSetType() {
+			key = value
+		}
+		inner := maps.Clone(extra)
+		if inner == nil {
+			inner = values{}
+		}
+		inner[iterator] = cty.ObjectVal(values{"key": key, "value": value})
+		list = append(list, s.content(content.Blocks[0].Body, sc, inner, pos))
+	}
+	return list
+}
+
+// placeOf is a range as a place.
+func (s *scope) placeOf(r hcl.Range) hop.Pos {
+	if src := s.sources[r.Filename]; src != nil {
+		return src.place(r)
+	}
+	return s.calledAt()
+}
+
+// calledAt is the place of the call of a module whose files are not here.
+func (s *scope) calledAt() hop.Pos {
+	for up := s; up != nil; up = up.parent {
+		if up.call != nil && up.sources[up.call.DefRange.Filename] != nil {
+			return up.sources[up.call.DefRange.Filename].place(up.call.DefRange)
+		}
+	}
+	return hop.Pos{}
+}
+
+// plain makes a value of the shared kind; at is where its argument stands.
+func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
+	known, marks := v.Unmark()
+	pos := s.placeOf(at)
+	switch {
+	case !known.IsKnown():
+		return unknownValue(v, pos)
+	case known.IsNull():
+		out := infra.Value{Pos: pos}
+		s.trace(&out, marks, "", at)
+		return out
+	case known.Type().IsPrimitiveType():
+		text, err := convert.Convert(known, cty.String)
+		if known.Type() == cty.Number {
+			if _, err = numberText(known); err != nil {
+				return infra.Lost(err.Error(), pos)
+			}
+		}
+		if err != nil {
+			return infra.Lost(err.Error(), pos)
+		}
+		out := infra.Text(text.AsString(), pos)
+		s.trace(&out, marks, out.Text, at)
+		return out
+	case known.Type().IsObjectType() || known.Type().IsMapType():
+		out := infra.Value{Kind: infra.Map, Pos: pos}
+		m := known.AsValueMap()
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			out.Fields = append(out.Fields, infra.Field{Key: key, Value: s.plain(m[key], at)})
+		}
+		return out
+	case known.CanIterateElements():
+		out := infra.Value{Kind: infra.List, Pos: pos}
+		for it := known.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			out.Items = append(out.Items, s.plain(e, at))
+		}
+		return out
+	}
+	return infra.Lost("it is no value that is understood", pos)
+}
+
+// unknownValue is a value that is not known: an attribute of one resource of these files, or something else.
+func unknownValue(v cty.Value, pos hop.Pos) infra.Value {
+	var of []string
+	for m := range marksIn(v) {
+		if ref, ok := m.(reference); ok {
+			of = append(of, ref.address)
+		}
+	}
+	sort.Strings(of)
+	because := whyUnknown(v)
+	if len(of) > 0 && because == whyUnknown(cty.DynamicVal) {
+		because = "it is an attribute of " + of[0] + ", which is known after apply"
+	}
+	out := infra.Lost(because, pos)
+	if len(of) == 1 {
+		out.Kind, out.Of = infra.Ref, of[0]
+	}
+	return out
+}
+
+// trace finds the literal that a value comes from: the only one that says the same. It is then the value's place, and what is edited.
+func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.Range) {
+	var found []hcl.Range
+	for m := range marks {
+		if o, ok := m.(origin); ok && s.says(o.at, text, v.Kind == infra.Null) {
+			found = append(found, o.at)
+		}
+	}
+	if len(found) != 1 {
+		return
+	}
+	src := s.sources[found[0].Filename]
+	if found[0] != at {
+		v.By = []hop.Note{{Pos: v.Pos, Text: "it is used here"}}
+	}
+	v.Pos = src.place(found[0])
+	v.Set = func(text string) []hop.Edit { return src.replace(found[0], text) }
+}
+
+// says reports whether the bytes at a range are a literal of that text.
+func (s *scope) says(r hcl.Range, text string, null bool) bool {
+	src := s.sources[r.Filename]
+	if src == nil || r.Start.Byte < 0 || r.End.Byte > len(src.src) || r.Start.Byte >= r.End.Byte {
+		return false
+	}
+	written := string(src.src[r.Start.Byte:r.End.Byte])
+	if null {
+		return written == "null"
+	}
+	return written == text || written == `"`+text+`"`
+}

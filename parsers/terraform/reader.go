@@ -1,0 +1,114 @@
+package terraform
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state is a file.
+func Reader() parsers.Reader {
+	return parsers.Reader{Name: "terraform", Sniff: sniff, Read: readAll}
+}
+
+// sniff takes configurations and values by their names, plans and states by what is in them.
+func sniff(f parsers.Found, head []byte) parsers.Verdict {
+	base := filepath.Base(f.Name)
+	switch {
+	case f.Dir:
+		return parsers.Verdict{}
+	case isConfiguration(base) || isVariables(base):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it is named like a file of Terraform"}
+	case !f.Piped && !strings.HasSuffix(base, ".json") && !strings.HasSuffix(base, ".tfstate"):
+		return parsers.Verdict{}
+	case head == nil:
+		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a plan"}
+	case bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(head, []byte(`"planned_values"`)):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it is a plan or a state of Terraform"}
+	}
+	return parsers.Verdict{Why: "it is no plan of Terraform"}
+}
+
+func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
+	texts := map[string]func() parsers.Text{}
+	dirs := map[string]bool{}
+	for _, f := range files {
+		base := filepath.Base(f.Name)
+		if f.Src == nil && (isConfiguration(base) || isVariables(base)) {
+			if _, err := o.Stat(f.Name); err != nil && f.Top == "" {
+				return r, err
+			}
+			dirs[filepath.Dir(f.Name)] = true
+			continue
+		}
+		if err := readPlan(&r, f, o, texts); err != nil {
+			return r, err
+		}
+	}
+	c := Read(slices.Sorted(maps.Keys(dirs)), "", o)
+	r.Files = append(r.Files, c.Files...)
+	r.Problems = append(r.Problems, c.Problems...)
+	for name, s := range c.sources {
+		texts[name] = s.text
+	}
+	for _, root := range c.Roots {
+		infra.Add(&r, c.filesOf(root.Dir), root.Resources)
+		r.Unknown = append(r.Unknown, root.Unknown...)
+	}
+	r.Text = func(file string) (parsers.Text, bool) {
+		text, ok := texts[file]
+		if !ok {
+			return parsers.Text{}, false
+		}
+		return text(), true
+	}
+	return r, nil
+}
+
+// filesOf are the files of a module, its directory first for a name.
+func (c *Configuration) filesOf(dir string) (names []string) {
+	for _, f := range c.Files {
+		if filepath.Dir(f.Name) == dir {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// readPlan reads one plan or state.
+func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[string]func() parsers.Text) error {
+	src := f.Src
+	if src == nil {
+		var err error
+		if src, err = o.ReadFile(f.Name); err != nil {
+			if f.Top == "" {
+				return err
+			}
+			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+			return nil
+		}
+	}
+	p, err := ReadPlan(f.Name, src)
+	var bad *document.Error
+	switch {
+	case errors.As(err, &bad):
+		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
+		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+		return nil
+	case err != nil:
+		r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: err.Error()})
+		return nil
+	}
+	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
+	texts[f.Name] = p.File.Text
+	infra.Add(r, []string{f.Name}, p.Resources)
+	return nil
+}

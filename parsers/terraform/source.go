@@ -1,0 +1,189 @@
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Bounds against files that are made to exhaust a reader. Nobody writes anything near them.
+const (
+	deepest   = 200       // brackets within each other
+	longest   = 10_000    // operators in one expression
+	largest   = 16 << 20  // bytes of a file
+	mostSteps = 2_000_000 // turns of loops in one reading
+	mostItems = 100_000   // elements of a collection, and copies of a resource
+	mostBytes = 4 << 20   // of a text
+)
+
+// A source is one file of a configuration.
+type source struct {
+	name   string
+	src    []byte
+	body   hcl.Body
+	faults hcl.Diagnostics
+	lines  []int // where each line begins
+}
+
+// parse reads a file of either syntax; the diagnostics say what Terraform would.
+func parse(name string, src []byte) (*source, hcl.Diagnostics) {
+	s := &source{name: name, src: src, lines: []int{0}}
+	for i, c := range src {
+		if c == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	if d := s.bounds(); d != nil {
+		return s, hcl.Diagnostics{d}
+	}
+	var f *hcl.File
+	var diags hcl.Diagnostics
+	if isJSON(name) {
+		f, diags = hcljson.Parse(src, name)
+	} else {
+		f, diags = hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	}
+	if f != nil {
+		s.body = f.Body
+	}
+	return s, diags
+}
+
+func isJSON(name string) bool { return strings.HasSuffix(name, ".json") }
+
+// bounds says what makes a file one that is not read.
+func (s *source) bounds() *hcl.Diagnostic {
+	refuse := func(at hcl.Range, text string, args ...any) *hcl.Diagnostic {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf(text, args...), Subject: &at}
+	}
+	start := hcl.Range{Filename: s.name, Start: hcl.InitialPos, End: hcl.InitialPos}
+	if len(s.src) > largest {
+		return refuse(start, "the file is larger than %d MB", largest>>20)
+	}
+	if isJSON(s.name) {
+		if at := jsonDepth(s.src); at >= 0 {
+			return refuse(s.rangeAt(at, at+1), "brackets are nested more than %d deep", deepest)
+		}
+		return nil
+	}
+	tokens, _ := hclsyntax.LexConfig(s.src, s.name, hcl.InitialPos)
+	depth, operators := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			if depth++; depth > deepest {
+				return refuse(t.Range, "brackets are nested more than %d deep", deepest)
+			}
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		case hclsyntax.TokenNewline, hclsyntax.TokenComma:
+			operators = 0
+		case hclsyntax.TokenNumberLit:
+			if bytes.ContainsAny(t.Bytes, "eE") && len(t.Bytes) > 12 || len(t.Bytes) > 1000 {
+				return refuse(t.Range, "the number is too long")
+			}
+			if i := bytes.IndexAny(t.Bytes, "eE"); i >= 0 && len(bytes.TrimLeft(t.Bytes[i+1:], "+-0")) > 3 {
+				return refuse(t.Range, "the number is too long")
+			}
+		case hclsyntax.TokenIdent, hclsyntax.TokenOQuote, hclsyntax.TokenCQuote, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment:
+		default:
+			if operators++; operators > longest {
+				return refuse(t.Range, "an expression has more than %d operators", longest)
+			}
+		}
+	}
+	return nil
+}
+
+// jsonDepth is where brackets are nested too deep; -1 when they are not.
+func jsonDepth(src []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > deepest {
+				return i
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return -1
+}
+
+// rangeAt is a range of bytes as hcl has it; only its bytes and lines are right.
+func (s *source) rangeAt(start, end int) hcl.Range {
+	pos := func(at int) hcl.Pos {
+		line := sort.SearchInts(s.lines, at+1)
+		return hcl.Pos{Line: line, Column: at - s.lines[line-1] + 1, Byte: at}
+	}
+	return hcl.Range{Filename: s.name, Start: pos(start), End: pos(end)}
+}
+
+// place is a range as a place: hcl counts columns in characters, places count bytes.
+func (s *source) place(r hcl.Range) hop.Pos {
+	start := min(max(r.Start.Byte, 0), len(s.src))
+	line := sort.SearchInts(s.lines, start+1)
+	pos := hop.Pos{File: s.name, Line: line, Col: start - s.lines[line-1] + 1}
+	if r.End.Line == r.Start.Line && r.End.Byte > start {
+		pos.EndCol = pos.Col + r.End.Byte - start
+	}
+	return pos
+}
+
+// replace is the edit that writes a text in the place of a literal, in quotes if it stands in quotes.
+func (s *source) replace(r hcl.Range, text string) []hop.Edit {
+	start, end := r.Start.Byte, r.End.Byte
+	if start < 0 || end > len(s.src) || start >= end {
+		return nil
+	}
+	if old := s.src[start:end]; old[0] == '"' || strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			return nil
+		}
+		text = string(quoted)
+	}
+	return []hop.Edit{{File: s.name, Start: start, End: end, New: text}}
+}
+
+// insert is the edit that writes an argument into a block of native syntax, as its first one and with an empty line behind it, so that
+// nothing is to be aligned anew.
+func (s *source) insert(b *hclsyntax.Block, name, text string) []hop.Edit {
+	if strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
+		text = fmt.Sprintf("%q", text)
+	}
+	at := b.OpenBraceRange.End.Byte
+	begin := s.lines[b.TypeRange.Start.Line-1]
+	lead := s.src[begin:b.TypeRange.Start.Byte]
+	indent := string(lead[:len(lead)-len(bytes.TrimLeft(lead, " \t"))])
+	end := "\n"
+	if bytes.Contains(s.src, []byte("\r\n")) {
+		end = "\r\n"
+	}
+	step := "  "
+	if strings.HasPrefix(indent, "\t") {
+		step = "\t"
+	}
+	line := end + indent + step + name + " = " + text + end
+	if b.CloseBraceRange.Start.Line == b.OpenBraceRange.Start.Line {
+		if len(b.Body.Attributes)+len(b.Body.Blocks) > 0 {
+			return nil // on one line there is room for one argument only
+		}
+		line += indent
+	}
+	return []hop.Edit{{File: s.name, Start: at, End: at, New: line}}
+}
