@@ -73,6 +73,26 @@ func (r *run) discover(declared [][]*hop.Path) discovery {
 	return d
 }
 
+// next is the command that says where WebSockets enter, for somebody whose proxied places show nothing of them; "" where there is none.
+func (d *discovery) next(args []string) string {
+	if len(d.proxied) == 0 {
+		return ""
+	}
+	at := d.proxied[0]
+	for _, e := range d.proxied {
+		if strings.HasSuffix(e.Name, "/") && strings.Count(e.Name, "/") == 3 {
+			at = e
+			break
+		}
+	}
+	scheme, rest, _ := strings.Cut(at.Name, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	return fmt.Sprintf("wslint check --url %s://%s/PATH %s", scheme, host, strings.Join(args, " "))
+}
+
 // saysWebSockets reports whether somebody declared that an application has WebSockets.
 func (r *run) saysWebSockets() bool { return r.in.Ping != nil || r.in.Config.Keepalive != nil }
 

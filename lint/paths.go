@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,27 @@ func (r *run) hopUnknown(d Declared, e Element) {
 	r.result.Findings = append(r.result.Findings, f)
 }
 
+// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
+// and where none does, nobody can tell: it is nil, but for the only source there is.
+func (r *run) namedBy(q hop.Request) (found hop.Source) {
+	if len(r.sources) == 1 {
+		return r.sources[0]
+	}
+	q.Addr = ""
+	for _, s := range r.sources {
+		named := slices.ContainsFunc(everywhere(s), func(e hop.Endpoint) bool {
+			return slices.ContainsFunc(e.Requests, func(x hop.Request) bool { return x.Host == q.Host })
+		})
+		switch {
+		case named && found != nil:
+			return nil
+		case named:
+			found = s
+		}
+	}
+	return found
+}
+
 // declaredPath follows one declared path; nil when nothing on it can be served.
 func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
@@ -78,6 +100,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	}
 	if len(legs) == 0 {
 		s := listener(nil, q, r.sources)
+		if s == nil {
+			s = r.namedBy(q)
+		}
 		if s == nil {
 			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
 			return nil

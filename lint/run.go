@@ -29,7 +29,9 @@ func (r *run) judge() {
 		}
 	}
 	places := r.discover(declared)
-	r.result.Proxied = places.proxied
+	if r.result.Proxied = places.proxied; r.result.Audit == nil {
+		r.result.Next = places.next(r.in.Args)
+	}
 	paths := func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
 			if r.unknowns(cases); !yield(cases) {
