@@ -72,9 +72,9 @@ func (r *run) hopUnknown(d Declared, e Element) {
 }
 
 // namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
-// and where none does, nobody can tell: it is nil, but for the only source there is.
-func (r *run) namedBy(q hop.Request) (found hop.Source) {
-	if len(r.sources) == 1 {
+// and where none does, nobody can tell: it is nil, but for the only source that is given with the address.
+func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
+	if len(r.sources) == 1 && given {
 		return r.sources[0]
 	}
 	q.Addr = ""
@@ -101,7 +101,7 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	if len(legs) == 0 {
 		s := listener(nil, q, r.sources)
 		if s == nil {
-			s = r.namedBy(q)
+			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
 		if s == nil {
 			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
@@ -147,7 +147,11 @@ type renamed interface{ At(addr string) string }
 // app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
 func (r *run) app(p *hop.Path, d Declared) {
 	if d.App == "" {
-		return
+		at, ok := catalog.AppAt(p.Request.Target)
+		if !ok || len(p.Pings) > 0 || p.NoPings {
+			return
+		}
+		d.App, d.AppPos = at.Name, d.Pos // nobody says otherwise
 	}
 	declared := len(p.Pings) > 0 || p.NoPings
 	a, ok := catalog.FindApp(d.App)

@@ -91,6 +91,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		})
 		for _, p := range found {
 			r.keepalive(p, nil)
+			r.app(p, Declared{Pos: e.Pos})
 		}
 		if len(found) > 0 {
 			paths = append(paths, found)

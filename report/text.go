@@ -161,7 +161,7 @@ func (t *text) summary(r *lint.Result) {
 
 // next ends a report without any endpoint with the places that pass requests on and the command to go on with.
 func (t *text) next(r *lint.Result) {
-	if r.Endpoints > 0 || r.Next == "" {
+	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
 		return
 	}
 	var proxied []hop.Note
