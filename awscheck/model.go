@@ -63,6 +63,9 @@ type LoadBalancer struct {
 	Unread string
 }
 
+// Balancer is lb itself: what embeds a load balancer is one.
+func (lb *LoadBalancer) Balancer() *LoadBalancer { return lb }
+
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
 	if lb.Label != "" {

@@ -125,13 +125,20 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	if sure && surest >= e.Confidence {
 		return paths
 	}
-	return append(paths, r.alone(a, lb, e)...)
+	alone := r.alone(a.Named, lb, lb, e)
+	if len(alone) > 0 {
+		r.result.Endpoints++
+	}
+	for _, found := range alone {
+		r.declare(found, a)
+	}
+	return append(paths, alone...)
 }
 
 // sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says which paths there
 // are, that others carry some too is merely possible.
 func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
-	if _, ok := s.(*awscheck.LoadBalancer); ok && r.scoped {
+	if balancerIn(s) != nil && r.scoped {
 		return hop.Possible
 	}
 	return c
@@ -201,37 +208,6 @@ func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
 func misfits(h hop.Hop) bool {
 	a, known := h.Answer.Get()
 	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
-}
-
-// alone is the path through a listener by itself. One that surely passes no WebSocket on is left out unless it was picked by name, but
-// for Classic ELBs: theirs is the fault that nobody sees.
-func (r *run) alone(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
-	for _, browser := range Browsers {
-		found := best(e.Requests, func(q hop.Request) []*hop.Path {
-			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
-			return cases(p, travel([]leg{{source: lb}}, q))
-		})
-		r.declare(found, a)
-		for _, p := range found {
-			if !a.Named {
-				// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
-				p.Last().Upstream = nil
-			}
-		}
-		switch k := found[0].Handshake().Kind; {
-		case k == hop.Open || k == hop.Depends:
-		case a.Named:
-			for _, p := range found {
-				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
-			}
-		case lb.Kind != awscheck.Classic:
-			return nil
-		}
-		paths = append(paths, found)
-	}
-	r.result.Endpoints++
-	return paths
 }
 
 // passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application

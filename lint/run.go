@@ -46,7 +46,11 @@ func (r *run) judge() {
 			}
 			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, cases := range paths {
-					if r.unknowns(cases); !yield(cases) {
+					r.unknowns(cases)
+					if balancerIn(s) != nil {
+						passAll(cases)
+					}
+					if !yield(cases) {
 						return
 					}
 				}
@@ -78,6 +82,9 @@ func (r *run) broken(p *hop.Path) bool {
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
+	if lb := balancerIn(s); lb != nil {
+		return r.listener(s, lb, e)
+	}
 	var paths [][]*hop.Path
 	browsers := Browsers
 	if e.Alike {
