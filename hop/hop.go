@@ -29,18 +29,18 @@ type Endpoint struct {
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.
-type Confidence uint8
+type Confidence int8
 
 const (
-	Unlikely Confidence = iota // requests are passed on, and somewhere else there is a better place for WebSockets
-	Possible                   // the boilerplate for WebSockets on a location for everything
-	Likely                     // a location made for them
-	Certain                    // written for WebSockets and nothing else
-	Declared                   // somebody declared it
+	Unlikely Confidence = iota - 1 // requests are passed on, and somewhere else there is a better place for WebSockets
+	Possible                       // the boilerplate for WebSockets on a location for everything
+	Likely                         // a location made for them
+	Certain                        // written for WebSockets and nothing else
+	Declared                       // somebody declared it
 )
 
 func (c Confidence) String() string {
-	return [...]string{"unlikely", "possible", "likely", "certain", "declared"}[c]
+	return [...]string{"unlikely", "possible", "likely", "certain", "declared"}[c+1]
 }
 
 // A Hop is what one source makes of one handshake and of the connection that follows.

@@ -61,7 +61,7 @@ func severityOf(s string) (rules.Severity, error) {
 // ParseConfidence reads a confidence by its name.
 func ParseConfidence(s string) (hop.Confidence, error) {
 	if i := slices.Index(Confidences, s); i >= 0 {
-		return hop.Possible + hop.Confidence(i), nil
+		return hop.Confidence(i), nil
 	}
 	return 0, fmt.Errorf("%q is none of %s", s, strings.Join(Confidences, ", "))
 }
