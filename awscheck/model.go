@@ -95,6 +95,7 @@ type Listener struct {
 
 	InstanceProtocol string            // Classic: how it speaks to its instances
 	InstancePort     int               // Classic
+	Certificate      string            // Classic: of HTTPS and SSL listeners
 	ProxyProtocol    hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
 }
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -92,7 +90,7 @@ func (r *run) audit(a Audit) {
 	}
 	found := rules.Run(r.in.Rules, paths)
 	for i := range found {
-		r.remedy(&found[i], a.Snapshot)
+		remedy(&found[i], a.Snapshot)
 	}
 	r.result.Findings = append(r.result.Findings, found...)
 }
@@ -223,36 +221,4 @@ func passing(p *hop.Path) []hop.Hop {
 	}
 	hops[len(hops)-1].Next.ProxyProtocol = false
 	return hops
-}
-
-// remedy adds what helps at a live load balancer, for a timer the command that changes it. wslint does not run it: it never writes to AWS.
-func (r *run) remedy(f *rules.Finding, s *awscheck.Snapshot) {
-	if f.Rule == rules.UpgradeNotForwarded && len(named(s, f.Pos.File)) == 1 {
-		f.Notes = append(f.Notes, hop.Note{Text: "what helps: a TCP or SSL listener, which passes everything on, or an Application Load Balancer"})
-		return
-	}
-	var command string
-	switch f.Rule {
-	case rules.NoSessionAffinity:
-		command = s.KeepSessions(f.Pos.File)
-	case rules.DrainClosesAtOnce:
-		command = s.GiveTime(f.Pos.File)
-	}
-	if command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
-	if !strings.HasPrefix(f.Rule.Name, "idle-timeout-") {
-		return
-	}
-	to := time.Hour
-	k := r.in.Ping
-	if k == nil {
-		k = r.in.Config.Keepalive
-	}
-	if k != nil && k.Every > 0 {
-		to = 2*k.Every + 10*time.Second
-	}
-	if command := s.Remedy(f.Pos.File, to); command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
 }
