@@ -35,6 +35,9 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 			}
 			if e, ok := c.endpoint(f, w); ok {
 				e.Confidence, e.Why = confidence, why
+				if mode, _ := f.Mode(); mode == "http" {
+					e.Server = f.Pos()
+				}
 				list, seen[w.to] = append(list, e), true
 			}
 		}
