@@ -122,7 +122,9 @@ func TestNothingIsQuoted(t *testing.T) {
 			"a hop of nginx": func(home string) {
 				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{nginx: "+filepath.Join(home, ".aws", name)+"}]}]")
 			},
-			"a snapshot":      func(string) { plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{aws: .git/"+name+"}]}]") },
+			"a snapshot": func(string) {
+				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{aws: .git/"+name+"}]}]")
+			},
 			"kernel settings": func(string) { plant(t, ".wslint.yaml", "kernel: [../outside/"+name+"]") },
 			"the configuration file": func(string) {
 				plant(t, "nginx.conf", fmt.Sprintf(mainConf, ""))
