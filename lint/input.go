@@ -91,9 +91,6 @@ func (in *Input) complete() error {
 	if in.Options.ReadFile == nil {
 		in.Options.ReadFile = plainfile.Read
 	}
-	if in.Options.Peek == nil {
-		in.Options.Peek = plainfile.Head
-	}
 	if in.Options.Stat == nil {
 		in.Options.Stat = os.Stat
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
@@ -82,8 +83,11 @@ func (o Options) take(f Found, readers []Reader, found [][]Found) {
 func (o Options) Head(f Found) ([]byte, error) {
 	src := f.Src
 	if src == nil {
-		var err error
-		if src, err = o.Peek(f.Name, HeadSize); err != nil {
+		peek, err := o.Peek, error(nil)
+		if peek == nil {
+			peek = plainfile.Head
+		}
+		if src, err = peek(f.Name, HeadSize); err != nil {
 			return nil, err
 		}
 	}

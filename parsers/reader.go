@@ -93,7 +93,7 @@ type Options struct {
 	Version string
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
-	// Stat and ReadFile look at files and read their bytes; Peek reads as many of the first ones as it is told. An editor puts its own text before that of the disk, and
+	// Stat and ReadFile look at files and read their bytes; Peek reads as many of the first ones as it is told; nil for the disk. An editor puts its own text before that of the disk, and
 	// files before the disk that were never saved.
 	Stat     func(name string) (fs.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
