@@ -11,9 +11,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// declaredPaths follows the paths of the configuration file, in both browsers' forms.
-func (r *run) declaredPaths() []*hop.Path {
-	var paths []*hop.Path
+// declaredPaths follows the paths of the configuration file, in both browsers' forms: the cases of each, the one that gets furthest first.
+func (r *run) declaredPaths() [][]*hop.Path {
+	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {
 		legs := r.legs(d)
 		for _, browser := range Browsers {
@@ -71,7 +71,7 @@ func (r *run) hopUnknown(d Declared, e Element) {
 }
 
 // declaredPath follows one declared path; nil when nothing on it can be served.
-func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
+func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
 	if err != nil {
 		return nil
@@ -94,23 +94,26 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	if legs[0].station == nil {
 		requests = withPROXY(requests)
 	}
-	serve := func(q hop.Request) *hop.Path {
-		return &hop.Path{
-			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
+	serve := func(q hop.Request) []*hop.Path {
+		p := hop.Path{
+			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q,
 			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
+		return cases(p, travel(legs, q))
 	}
-	p := best(requests, serve)
-	if reach(p) == 1 && loopbackOnly(legs[0], q) {
+	found := best(requests, serve)
+	if p := found[0]; reach(p) == 1 && loopbackOnly(legs[0], q) {
 		why := fmt.Sprintf("%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed", p.Hops[0].Name, q.Host)
-		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other) > 1 {
+		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other[0]) > 1 {
 			r.unknown(d.Pos, why)
-			p = other
+			found = other
 		}
 	}
-	r.keepalive(p, d.Keepalive)
-	r.app(p, d)
-	return p
+	for _, p := range found {
+		r.keepalive(p, d.Keepalive)
+		r.app(p, d)
+	}
+	return found
 }
 
 // A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins there, whatever its URL says.

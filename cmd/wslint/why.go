@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -158,7 +159,7 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 		return nil, false, nil
 	}
 	in.OnlyDeclared = true
-	paths, result, err := lint.Paths(in)
+	found, result, err := lint.Paths(in)
 	if err != nil {
 		return nil, false, err
 	}
@@ -166,7 +167,7 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
 	}
-	return paths, true, nil
+	return slices.Concat(found...), true, nil
 }
 
 // suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
@@ -185,9 +186,11 @@ func (c *Command) suspectPath(in lint.Input, url string, given bool) (paths []*h
 		return nil, false, nil
 	}
 	if !declared {
-		p.Confidence = hop.Certain // what else is on the way, nobody said
+		for _, q := range p {
+			q.Confidence = hop.Certain // what else is on the way, nobody said
+		}
 	}
-	return []*hop.Path{p}, true, nil
+	return p, true, nil
 }
 
 // appKeepalive is what the application sends by default.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -211,22 +212,56 @@ func parseTalk(value string) (talk Talk, err error) {
 // maxHops ends the journey of a handshake that goes round in circles.
 const maxHops = 16
 
-// Path predicts what becomes of a probe, through as many servers of the configuration as it passes.
-func (l *Lab) Path(source hop.Source, p Probe) (*hop.Path, error) {
+// Paths predicts what becomes of a probe in every case that nothing in the configuration decides, through as many servers of it as the probe
+// passes.
+func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	q, err := l.Request(p)
 	if err != nil {
 		return nil, err
 	}
-	path := &hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)}
-	for r := q; len(path.Hops) < maxHops; {
-		h := source.Serve(r)
-		path.Hops = append(path.Hops, h)
-		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || !source.Listens(h.Next) {
-			return path, nil
-		}
-		r = h.Next
+	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+}
+
+// follow serves r, which p has brought as far as it is.
+func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, err error) {
+	if len(p.Hops) == maxHops {
+		return nil, fmt.Errorf("the handshake goes round in circles")
 	}
-	return nil, fmt.Errorf("the handshake goes round in circles")
+	for _, k := range source.Serve(r) {
+		q := p
+		q.Hops, q.When = append(slices.Clip(p.Hops), k.Hop), slices.Concat(p.When, k.When)
+		if !hop.Is(k.Hop.Answer, hop.Answer{}) || !source.Listens(k.Hop.Next) {
+			paths = append(paths, &q)
+			continue
+		}
+		next := k.Hop.Next
+		next.When, next.Sender = q.When, k.Hop.Name
+		further, err := follow(source, next, q)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, further...)
+	}
+	return paths, nil
+}
+
+// Fits is the case that agrees best with what was observed, and the outcome that was predicted: that of all cases, unknown where they
+// differ.
+func Fits(cases []*hop.Path, o Observed) (best *hop.Path, want hop.Outcome) {
+	least := 0
+	for _, p := range cases {
+		diffs, _ := Compare(p, o)
+		if best == nil || len(diffs) < least {
+			best, least = p, len(diffs)
+		}
+	}
+	want = best.Handshake()
+	for _, p := range cases {
+		if x := p.Handshake(); x.Kind != want.Kind || x.Status != want.Status {
+			return best, hop.Outcome{By: want.By, Why: "it depends: " + p.When[len(p.When)-1].Text}
+		}
+	}
+	return best, want
 }
 
 // pings is what moves on the tunnel of a probe. A ping is answered unless the other end keeps silent.

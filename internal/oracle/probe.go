@@ -138,7 +138,7 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	}
 	r := hop.Request{
 		Method: d.method, Host: d.name, Target: d.target, TLS: d.tls, ProxyProtocol: d.proxyHeader, Addr: d.addr,
-		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0),
+		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), Whole: true,
 		Proto:  hop.Written("the client's HTTP version", d.proto, hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{},
 	}

@@ -18,7 +18,11 @@ func (r *run) match(words []conf.Word) truth {
 	if a.Expr.Bad {
 		return doubt("the expression " + a.Expr.Text + " cannot be read")
 	}
-	s := r.eval(a.Expr)
+	return r.matchSample(a, r.eval(a.Expr))
+}
+
+// matchSample compares a value with the patterns.
+func (r *run) matchSample(a conf.ACL, s sample) truth {
 	m := a.Method
 	if m == "" {
 		m = byKind(s.kind)

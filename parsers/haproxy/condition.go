@@ -2,14 +2,14 @@ package haproxy
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // holds evaluates a condition; a rule without one always holds.
 func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
-	if rl.Line.Maybe != "" && !r.w.Choose(rl.Line.Maybe, rl.Line.Maybe+" decides") {
+	if !r.maybe(rl.Line) {
 		return false
 	}
 	if c == nil {
@@ -17,7 +17,7 @@ func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
 	}
 	suites, _ := c.Terms()
 	is := slices.ContainsFunc(suites, func(s []conf.Term) bool {
-		return len(s) > 0 && !slices.ContainsFunc(s, func(t conf.Term) bool { return r.term(c.Proxy, t) == t.Negated })
+		return len(s) > 0 && !slices.ContainsFunc(s, func(t conf.Term) bool { return r.term(c.Proxy, t, rl.Line.Pos()) == t.Negated })
 	})
 	return is != c.Unless
 }
@@ -89,33 +89,21 @@ func (r *run) surelyTerm(p *conf.Proxy, t conf.Term) truth {
 }
 
 // term evaluates one ACL. A name stands for all its acl lines, any of which is enough.
-func (r *run) term(p *conf.Proxy, t conf.Term) bool {
+func (r *run) term(p *conf.Proxy, t conf.Term, pos hop.Pos) bool {
 	if t.Inline != nil {
-		return r.decide(t.Inline)
+		return r.decide(t.Inline, pos)
 	}
 	if t.Name.Why != "" {
-		return r.w.Choose(t.Name.Value, t.Name.Why)
+		return r.decides(t.Name.Value, t.Name.Why, pos)
 	}
 	lines := p.FindACL(t.Name.Value)
 	if lines == nil {
 		if words, ok := conf.Predefined[t.Name.Value]; ok {
-			return r.decide(conf.WordsOf(words))
+			return r.decide(conf.WordsOf(words), pos)
 		}
-		return r.w.Choose(t.Name.Value, "the ACL "+t.Name.Value+" is not defined")
+		return r.decides(t.Name.Value, "the ACL "+t.Name.Value+" is not defined", pos)
 	}
 	return slices.ContainsFunc(lines, func(l *conf.Line) bool {
-		if l.Maybe != "" && !r.w.Choose(l.Maybe, l.Maybe+" decides") {
-			return false
-		}
-		return r.decide(l.Rest(2))
+		return r.maybe(l) && r.decide(l.Rest(2), l.Pos())
 	})
-}
-
-// decide evaluates one ACL expression, and chooses where it is not known.
-func (r *run) decide(words []conf.Word) bool {
-	t := r.match(words)
-	if t.why == "" {
-		return t.is
-	}
-	return r.w.Choose(strings.Join(conf.Values(words), " "), t.why)
 }

@@ -133,8 +133,7 @@ func (c *Config) endpoint(f *conf.Proxy, w way) (e hop.Endpoint, ok bool) {
 				continue
 			}
 			q := request(b, host, target)
-			h := c.Serve(q)
-			if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && h.Pos == w.to.Pos() {
+			if slices.ContainsFunc(c.Serve(q), func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }) {
 				e.Requests = append(e.Requests, q)
 			}
 		}

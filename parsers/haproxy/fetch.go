@@ -12,7 +12,11 @@ import (
 
 // eval evaluates an expression against the request as it is now.
 func (r *run) eval(e conf.Expr) sample {
-	s := r.fetch(e)
+	return r.converted(e, r.fetch(e))
+}
+
+// converted is a value after the converters of its expression.
+func (r *run) converted(e conf.Expr, s sample) sample {
 	for _, c := range e.Convs {
 		if s.why != "" {
 			return s

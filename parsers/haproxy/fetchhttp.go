@@ -192,7 +192,10 @@ func (r *run) cookie(name string) sample {
 	if h.why != "" {
 		return h
 	}
-	if len(h.values) == 0 {
+	if v, known := r.w.Value("cookie " + name); known && len(h.values) == 0 {
+		return texts(v)
+	}
+	if len(h.values) == 0 && !r.req.Whole {
 		return unknownSample(fmt.Sprintf("which cookies the browser holds is not known (%s)", name))
 	}
 	for pair := range strings.SplitSeq(strings.Join(h.values, ";"), ";") {

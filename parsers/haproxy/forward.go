@@ -56,7 +56,7 @@ func (r *run) forward() {
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
-// worlds. chosen says that a rule names this server and no other.
+// cases. chosen says that a rule names this server and no other.
 func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 	list := r.be.Usable()
 	for _, rl := range r.be.Rules("use-server") {
@@ -68,13 +68,16 @@ func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 		}
 	}
 	for i, s := range list {
-		if s.Line.Maybe != "" && !r.w.Choose(s.Line.Maybe, s.Line.Maybe+" decides") {
+		if !r.maybe(s.Line) {
 			continue
 		}
 		differs := slices.ContainsFunc(list[i+1:], func(o *conf.Server) bool {
 			return o.TLS != s.TLS || o.SendsProxy != s.SendsProxy || (o.H2() == "") != (s.H2() == "")
 		})
-		if !differs || r.w.Choose(s, "the servers of "+r.be.Title()+" are not spoken to in the same way") {
+		if !differs || r.w.Ask(hop.Question{
+			Key: "server of " + r.be.Pos().String() + " is " + s.Name, Pos: s.Pos(),
+			Yes: r.be.Title() + " chooses server " + s.Name, No: r.be.Title() + " chooses another server than " + s.Name,
+		}) {
 			return s, false
 		}
 	}

@@ -170,7 +170,7 @@ func (r *run) setVarMaybe(args []conf.Word, maybe string) {
 
 // setSource replaces the client's address.
 func (r *run) setSource(args []conf.Word) {
-	r.client = netip.Addr{}
+	r.client, r.sourceSet = netip.Addr{}, true
 	if len(args) > 1 {
 		if s := r.eval(conf.ParseExpr(args[1].Value)); s.why == "" && len(s.values) > 0 {
 			if ip, err := netip.ParseAddr(s.values[len(s.values)-1]); err == nil {

@@ -11,10 +11,10 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// A run follows one request through the configuration, in one world.
+// A run follows one request through the configuration, in one case.
 type run struct {
 	c      *Config
-	w      *hop.World
+	w      *hop.Assumptions
 	req    hop.Request // as it arrived
 	l      *conf.Listener
 	fe, be *conf.Proxy
@@ -28,13 +28,14 @@ type run struct {
 	proto     string
 	headers   map[string][]hop.Setting[string]
 	client    netip.Addr
+	sourceSet bool // a rule has set the client's address
 	vars      map[string]sample
 	// tunnel and server are timeouts that a rule has set for this connection.
 	tunnel, server *hop.Setting[time.Duration]
 }
 
 // newRun begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.
-func (c *Config) newRun(w *hop.World, req hop.Request, l *conf.Listener) *run {
+func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
 	r := &run{
 		c: c, w: w, req: req, l: l, fe: l.Proxy, method: req.Method, target: req.Target, headers: req.Clone().Header,
 		client: req.Client.Addr().Unmap(), vars: map[string]sample{},

@@ -11,22 +11,22 @@ import (
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) hop.Hop {
+func (c *Config) Serve(r hop.Request) []hop.Case {
 	list := c.candidates(r.Addr)
 	if len(list) == 0 {
-		return c.nobody(r)
+		return hop.Only(c.nobody(r))
 	}
-	var first *hop.Hop
+	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
-		h := hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.newRun(w, r, l).serve() })
-		if a, sure := h.Answer.Get(); sure && a.Kind == hop.PassedOn {
-			return h
+		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop { return c.newRun(a, r, l).serve() })
+		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
+			return cases
 		}
 		if first == nil {
-			first = &h
+			first = cases
 		}
 	}
-	return *first
+	return first
 }
 
 // prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
@@ -74,7 +74,7 @@ func (r *run) serve() hop.Hop {
 	case r.l.Unknown != "" && r.l.Addr != "?":
 		r.note(pos, r.l.Unknown)
 	}
-	if r.l.Line.Maybe != "" && !r.w.Choose(r.l.Line.Maybe, r.l.Line.Maybe+" decides") {
+	if !r.maybe(r.l.Line) {
 		r.unknown("bind", pos, r.l.Line.Maybe+" decides whether anything listens there")
 	}
 	if off, _ := r.fe.Setting("disabled"); off != nil {
@@ -120,7 +120,11 @@ func (r *run) connection(tcp bool) {
 	case !r.l.TLS && r.req.TLS && !tcp:
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.Verify:
-		r.unknown("verify required", pos, "whether the client has a certificate is not known")
+		if !r.w.Ask(hop.Question{
+			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos, Beyond: true,
+		}) {
+			r.close(hop.Credentials, "verify required", pos)
+		}
 	case r.l.H2Only && (r.l.TLS || hop.Is(r.req.Proto, "2")):
 		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
 		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
@@ -228,9 +232,9 @@ func (r *run) butForThePort() string {
 		return ""
 	}
 	other := *r
-	other.w, other.out, other.headers = &hop.World{}, hop.Hop{}, maps.Clone(r.headers)
+	other.w, other.out, other.headers = r.w.Further(), hop.Hop{}, maps.Clone(r.headers)
 	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
-	if other.chooseBackend(); other.be == nil || other.w.Chose() {
+	if other.chooseBackend(); other.be == nil || other.w.Asked() {
 		return ""
 	}
 	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.Name)
