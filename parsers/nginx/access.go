@@ -202,7 +202,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
 	sub.realIPWhy = r.realIPWhy
-	sub.set, sub.maps = r.set, r.maps
+	sub.set, sub.maps, sub.memo = r.set, r.maps, r.memo
 	sub.path, sub.internal, sub.isSub = path, true, true
 	return sub
 }

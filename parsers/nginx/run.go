@@ -49,6 +49,7 @@ type run struct {
 	captures     []string
 	capturesLost string
 	set          map[string]text
+	memo         map[*deferred]text // what texts came to that were put off
 	maps         map[string]text
 	inMap        []string
 	body         text       // what proxy_set_body gives
