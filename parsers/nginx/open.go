@@ -81,7 +81,7 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
 func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
 	list := strings.Join(rules, " or ")
-	q := hop.Matches(r.request.ClientAddress(), "the client's address", list, pos, func(value string) bool {
+	q := hop.Matches(r.addressOf(), "the client's address", list, pos, func(value string) bool {
 		a, err := netip.ParseAddr(value)
 		return err == nil && slices.ContainsFunc(rules, func(rule string) bool { return inNetwork(a, rule) })
 	})

@@ -232,6 +232,8 @@ func (r *run) builtin(name string) (text, bool) {
 		return r.fastcgiName(name), true
 	case "invalid_referer":
 		return r.invalidReferer(), true
+	case "secure_link":
+		return r.secureLink(), true
 	case "proxy_host":
 		return r.proxyHost, true
 	case "proxy_port":
@@ -357,5 +359,5 @@ func (r *run) clientAddr() text {
 	if a := r.client(); a.IsValid() {
 		return known(a.String())
 	}
-	return r.choice(r.request.ClientAddress(), unknownText("the client's address is not known"))
+	return r.choice(r.addressOf(), unknownText("the client's address is not known"))
 }
