@@ -195,6 +195,12 @@ func (r *run) authRequest() permit {
 		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away"+why, by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
+		if known && answer.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) &&
+			r.decides("101 of "+name+" at "+by.Pos.String(), "the service that "+name+" asks answers 101",
+				"the service that "+name+" asks does not answer 101", by.Pos) {
+			r.finish(hop.Answer{Kind: hop.Closed}, name, by.Pos)
+			return permit{}
+		}
 		return permit{turnedAway, name, by.Pos, hop.Denied}
 	case answer.Kind == hop.Closed:
 		r.finish(answer, name, by.Pos)
