@@ -3,6 +3,7 @@ package nginx
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,11 +80,35 @@ func (r *run) askGeo(d *conf.Directive, address text) text {
 		q := hop.Matches(address.of, "the client's address", list, d.Pos(), func(a string) bool { return geoEntry(d, a) == v })
 		q.Key += " in the geo block at " + d.Pos().String()
 		q.Yes, q.No = "the client's address is in "+list, "the client's address is not in "+list
+		if exact := apart(d, v); exact != nil {
+			q = hop.IsIn(address.of, "the client's address", d.Pos(), exact...)
+		}
 		if r.asks(address, q) {
 			return known(v)
 		}
 	}
 	return known(byDefault)
+}
+
+// apart are the networks with a value, where none with another one overlaps them; nil else.
+func apart(d *conf.Directive, value string) (list []netip.Prefix) {
+	var others []netip.Prefix
+	for _, e := range d.Block {
+		net, ok := network(e.Name.Value)
+		switch {
+		case !ok:
+		case e.Arg(0) == value:
+			list = append(list, net)
+		default:
+			others = append(others, net)
+		}
+	}
+	for _, net := range list {
+		if slices.ContainsFunc(others, net.Overlaps) {
+			return nil
+		}
+	}
+	return list
 }
 
 // network reads "10.0.0.0/8", "10.0.0.1" or an IPv6 one.
