@@ -139,27 +139,37 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about the cases of a path. Doubles go when the result is sorted.
+// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result is sorted.
 func (r *run) unknowns(cases []*hop.Path) {
+	var notes []hop.Note
+	in := map[hop.Note][]*hop.Path{}
 	for _, p := range cases {
-		r.unknownsOf(p, cases)
+		unknownsOf(p, func(pos hop.Pos, why string) {
+			if pos.IsZero() {
+				pos = p.Pos
+			}
+			n := hop.Note{Pos: pos, Text: why}
+			if in[n] == nil {
+				notes = append(notes, n)
+			}
+			if !slices.Contains(in[n], p) {
+				in[n] = append(in[n], p)
+			}
+		})
+	}
+	for _, n := range notes {
+		if when := rules.When(in[n], cases); when != "" {
+			n.Text = when + ": " + n.Text
+		}
+		r.unknown(n.Pos, n.Text)
 	}
 	if p := cases[0]; p.Rest != "" {
 		r.unknown(p.Pos, p.Name+": "+p.Rest)
 	}
 }
 
-// unknownsOf lists what could not be concluded about one case.
-func (r *run) unknownsOf(p *hop.Path, cases []*hop.Path) {
-	note := func(pos hop.Pos, why string) {
-		if pos.IsZero() {
-			pos = p.Pos
-		}
-		if when := rules.When(p, cases); when != "" {
-			why = when + ": " + why
-		}
-		r.unknown(pos, why)
-	}
+// unknownsOf finds what could not be concluded about one case.
+func unknownsOf(p *hop.Path, note func(pos hop.Pos, why string)) {
 	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
 		pos := p.Pos
 		if o.By < len(p.Hops) {

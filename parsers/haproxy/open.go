@@ -11,7 +11,7 @@ import (
 
 // decides answers a question about no value: key says what is asked, and why not more is known.
 func (r *run) decides(key, why string, pos hop.Pos) bool {
-	return r.w.Ask(hop.Question{Key: key, Yes: key + " holds", No: key + " does not hold (" + why + ")", Pos: pos})
+	return r.w.Ask(hop.Question{Key: key, Yes: key + " holds", No: key + " does not hold", Why: why, Pos: pos})
 }
 
 // maybe answers whether a line counts that hangs on a condition of the configuration's own (.if).
