@@ -146,25 +146,8 @@ func said(conditions []hop.Condition) string {
 // condition is what tells those cases apart in which a fault was found from the others; none when it was found in all.
 func condition(found, cases []*hop.Path) []hop.Condition {
 	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return slices.Contains(found, p) })
-	if len(others) == 0 {
-		return nil
-	}
-	needed := slices.Clone(found[0].When)
-	for i := 0; i < len(needed); {
-		fewer := slices.Delete(slices.Clone(needed), i, i+1)
-		if slices.ContainsFunc(others, func(p *hop.Path) bool { return agrees(p, fewer) }) {
-			i++
-		} else {
-			needed = fewer
-		}
-	}
 	// That somebody has no credentials needs no saying: no script has any.
-	return slices.DeleteFunc(needed, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
-}
-
-// agrees reports whether a case takes none of the conditions the other way.
-func agrees(p *hop.Path, conditions []hop.Condition) bool {
-	return !slices.ContainsFunc(conditions, func(c hop.Condition) bool { same, asked := p.Takes(c); return asked && !same })
+	return slices.DeleteFunc(found[0].Apart(others), func(c hop.Condition) bool { return c.Beyond && !c.Holds })
 }
 
 // maxClauses is how many conditions are spelled out.
