@@ -52,7 +52,7 @@ func TestNetwork(t *testing.T) {
 
 func TestNetworkDrain(t *testing.T) {
 	g := group("app", func(g *TargetGroup) {
-		g.Apply(Answered(map[string]string{keyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
+		g.Apply(Answered(map[string]string{KeyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
 	})
 	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))[0].Hop
 	if d, _ := h.Life[0].Get(); d != 30*time.Second {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -92,7 +90,7 @@ func (r *run) audit(a Audit) {
 	}
 	found := rules.Run(r.in.Rules, paths)
 	for i := range found {
-		r.remedy(&found[i], a.Snapshot)
+		remedy(&found[i], a.Snapshot)
 	}
 	r.result.Findings = append(r.result.Findings, found...)
 }
@@ -125,13 +123,20 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	if sure && surest >= e.Confidence {
 		return paths
 	}
-	return append(paths, r.alone(a, lb, e)...)
+	alone := r.alone(a.Named, lb, lb, e)
+	if len(alone) > 0 {
+		r.result.Endpoints++
+	}
+	for _, found := range alone {
+		r.declare(found, a)
+	}
+	return append(paths, alone...)
 }
 
 // sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says which paths there
 // are, that others carry some too is merely possible.
 func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
-	if _, ok := s.(*awscheck.LoadBalancer); ok && r.scoped {
+	if balancerIn(s) != nil && r.scoped {
 		return hop.Possible
 	}
 	return c
@@ -208,37 +213,6 @@ func misfits(h hop.Hop) bool {
 	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
 }
 
-// alone is the path through a listener by itself. One that surely passes no WebSocket on is left out unless it was picked by name, but
-// for Classic ELBs: theirs is the fault that nobody sees.
-func (r *run) alone(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
-	for _, browser := range Browsers {
-		found := best(e.Requests, func(q hop.Request) []*hop.Path {
-			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
-			return cases(p, travel([]leg{{source: lb}}, q))
-		})
-		r.declare(found, a)
-		for _, p := range found {
-			if !a.Named {
-				// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
-				p.Last().Upstream = nil
-			}
-		}
-		switch k := found[0].Handshake().Kind; {
-		case k == hop.Open || k == hop.Depends:
-		case a.Named:
-			for _, p := range found {
-				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
-			}
-		case lb.Kind != awscheck.Classic:
-			return nil
-		}
-		paths = append(paths, found)
-	}
-	r.result.Endpoints++
-	return paths
-}
-
 // passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application
 // expects the PROXY protocol, the timers still hold.
 func passing(p *hop.Path) []hop.Hop {
@@ -252,36 +226,4 @@ func passing(p *hop.Path) []hop.Hop {
 	}
 	hops[len(hops)-1].Next.ProxyProtocol = false
 	return hops
-}
-
-// remedy adds what helps at a live load balancer, for a timer the command that changes it. wslint does not run it: it never writes to AWS.
-func (r *run) remedy(f *rules.Finding, s *awscheck.Snapshot) {
-	if f.Rule == rules.UpgradeNotForwarded && len(named(s, f.Pos.File)) == 1 {
-		f.Notes = append(f.Notes, hop.Note{Text: "what helps: a TCP or SSL listener, which passes everything on, or an Application Load Balancer"})
-		return
-	}
-	var command string
-	switch f.Rule {
-	case rules.NoSessionAffinity:
-		command = s.KeepSessions(f.Pos.File)
-	case rules.DrainClosesAtOnce:
-		command = s.GiveTime(f.Pos.File)
-	}
-	if command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
-	if !strings.HasPrefix(f.Rule.Name, "idle-timeout-") {
-		return
-	}
-	to := time.Hour
-	k := r.in.Ping
-	if k == nil {
-		k = r.in.Config.Keepalive
-	}
-	if k != nil && k.Every > 0 {
-		to = 2*k.Every + 10*time.Second
-	}
-	if command := s.Remedy(f.Pos.File, to); command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
 }

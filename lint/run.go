@@ -30,24 +30,29 @@ func (r *run) judge() {
 			r.result.Declared = append(r.result.Declared, cases[0])
 		}
 	}
+	places := r.discover(declared)
+	if r.result.Proxied = places.proxied; r.result.Audit == nil {
+		r.result.Next = places.next(r.in.Args)
+	}
 	paths := func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
 			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for _, s := range r.sources {
-			if r.elsewhere(s) {
-				continue
-			}
-			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+		for _, at := range places.found {
+			s, endpoints := at.source, at.endpoints
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
 			}
 			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
 				for _, cases := range paths {
-					if r.unknowns(cases); !yield(cases) {
+					r.unknowns(cases)
+					if balancerIn(s) != nil {
+						passAll(cases)
+					}
+					if !yield(cases) {
 						return
 					}
 				}
@@ -65,7 +70,7 @@ func (r *run) judge() {
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.result.Findings = append(r.result.Findings, places.oncePerServer(rules.Run(r.in.Rules, whole))...)
 	r.result.sort()
 }
 
@@ -79,6 +84,9 @@ func (r *run) broken(p *hop.Path) bool {
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
 func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
+	if lb := balancerIn(s); lb != nil {
+		return r.listener(s, lb, e)
+	}
 	var paths [][]*hop.Path
 	browsers := Browsers
 	if e.Alike {
@@ -96,6 +104,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		}
 		for _, p := range found {
 			r.keepalive(p, nil)
+			r.app(p, Declared{Pos: e.Pos})
 		}
 		if len(found) > 0 {
 			paths = append(paths, found)
