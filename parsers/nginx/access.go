@@ -79,7 +79,7 @@ func (r *run) addressRules() permit {
 		matches, unsure := r.matchesAddress(d.Arg(0))
 		switch why := doubt(d); {
 		case why != "":
-			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply ("+why+")", d.Pos())
+			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply", why, d.Pos())
 		case unsure != "":
 			if i > 0 && rules[i-1].Is(d.Name.Value) && doubt(rules[i-1]) == "" {
 				continue // asked together with the one before
@@ -142,7 +142,7 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off ("+why+")", basic.Pos) {
+	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
 	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
@@ -185,15 +185,12 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); known && answer.Kind == hop.PassedOn && ok {
 			why = "it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if why != "" {
-			why = " (" + why + ")"
-		}
-		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away"+why, by.Pos) {
+		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away", why, by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
 		if known && answer.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) &&
 			r.decides("101 of "+name+" at "+by.Pos.String(), "the service that "+name+" asks answers 101",
-				"the service that "+name+" asks does not answer 101", by.Pos) {
+				"the service that "+name+" asks does not answer 101", "", by.Pos) {
 			r.finish(hop.Answer{Kind: hop.Closed}, name, by.Pos)
 			return permit{}
 		}

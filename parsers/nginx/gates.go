@@ -62,7 +62,7 @@ func (r *run) moduleGate() permit {
 // letsIn answers whether a module lets the request in.
 func (r *run) letsIn(d *conf.Directive) bool {
 	name := d.Name.Value
-	return r.decides(name+" at "+d.Pos().String(), name+" lets it in", name+" turns it away", d.Pos())
+	return r.decides(name+" at "+d.Pos().String(), name+" lets it in", name+" turns it away", "", d.Pos())
 }
 
 // turnAway answers 401 or 403, which only who turns it away knows; it is asked for where an error page tells the two apart.
@@ -71,7 +71,7 @@ func (r *run) turnAway(name string, pos hop.Pos, cause hop.Cause) {
 	for _, status := range []int{401, 403} {
 		if page, _, why := r.errorPageFor(status); page != nil || why != "" {
 			status = 403
-			if r.decides("status of "+name+" at "+pos.String(), name+" answers 401", name+" answers 403", pos) {
+			if r.decides("status of "+name+" at "+pos.String(), name+" answers 401", name+" answers 403", "", pos) {
 				status = 401
 			}
 			r.special(status, name, pos)
@@ -142,7 +142,7 @@ func (r *run) rateLimit() {
 		return
 	}
 	for _, d := range list {
-		if r.decides("limit_req at "+d.Pos().String(), "limit_req refuses it", "limit_req lets it in", d.Pos()) {
+		if r.decides("limit_req at "+d.Pos().String(), "limit_req refuses it", "limit_req lets it in", "", d.Pos()) {
 			r.cause = hop.Denied
 			if !known {
 				r.finish(hop.Answer{Kind: hop.Answered}, d.Name.Value, d.Pos())

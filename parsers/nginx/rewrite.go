@@ -303,7 +303,10 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
 		v := r.expand(words[0])
 		if v.of != "" && v.before+v.after == "" {
-			return !r.asks(v, hop.IsOneOf(v.of, nameOf(v.of, words[0]), d.Pos(), "", "0")), ""
+			name := nameOf(v.of, words[0])
+			q := hop.IsOneOf(v.of, name, d.Pos(), "", "0")
+			q.Yes, q.No = name+" is not set", name+" is set"
+			return !r.asks(v, q), ""
 		}
 		return v.s != "" && v.s != "0", v.why
 	case strings.HasPrefix(words[0], "$") && len(words) == 3:
