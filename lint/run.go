@@ -57,6 +57,8 @@ func (r *run) judge() {
 			if r.broken(p) {
 				continue
 			}
+			r.result.First = cmp.Or(r.result.First, p.Name)
+			r.result.Unpinged = r.result.Unpinged || len(p.Pings) == 0 && !p.NoPings
 			if r.looks(p); !yield(p) {
 				return
 			}
@@ -162,6 +164,10 @@ func (r *Result) sort() {
 	r.Unknown = slices.Compact(r.Unknown)
 	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+	slices.SortStableFunc(r.NotRead, compareNotes)
+	r.NotRead = slices.Compact(r.NotRead)
+	slices.SortStableFunc(r.Read, func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) })
+	r.Read = slices.Compact(r.Read)
 }
 
 func compareNotes(a, b hop.Note) int {

@@ -10,12 +10,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// columns is the width that a trace keeps to.
-const columns = 80
-
 // Trace prints what becomes of one handshake, hop by hop, for people.
 func Trace(w io.Writer, p *hop.Path, o Options) error {
-	t := &ladder{painter: painter(o.Color)}
+	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
 	outcome := p.Handshake()
 	t.verdict(p, outcome)
 	t.chart(p, outcome)
@@ -31,7 +28,8 @@ func Trace(w io.Writer, p *hop.Path, o Options) error {
 // ladder is a trace in the making.
 type ladder struct {
 	painter
-	buf bytes.Buffer
+	columns int // the width that it keeps to
+	buf     bytes.Buffer
 }
 
 func (t *ladder) request(p *hop.Path) {
@@ -164,7 +162,7 @@ func applicationText(o hop.Outcome) string {
 	return "what it makes of it is unknown"
 }
 
-// wrap prints text in lines of at most columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
+// wrap prints text in lines of at most t.columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
 func (t *ladder) wrap(first, rest string, s style, text string) {
 	lead := first
 	line, used := "", 0
@@ -174,7 +172,7 @@ func (t *ladder) wrap(first, rest string, s style, text string) {
 	}
 	for _, word := range strings.Fields(text) {
 		n := textWidth(word)
-		if line != "" && textWidth(lead)+used+1+n > columns {
+		if line != "" && textWidth(lead)+used+1+n > t.columns {
 			flush()
 		}
 		if line != "" {
