@@ -204,7 +204,7 @@ func classicFrom(c records.Classic) LoadBalancer {
 		l := d.Listener
 		lb.Listeners = append(lb.Listeners, Listener{
 			Pos: pos, Protocol: strings.ToUpper(l.Protocol), Port: int(l.LoadBalancerPort),
-			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), ProxyProtocol: proxyOf(c, l.InstancePort, pos),
+			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), Certificate: l.SSLCertificateId, ProxyProtocol: proxyOf(c, l.InstancePort, pos),
 		})
 	}
 	return lb

@@ -20,7 +20,7 @@ const (
 	keyTCPIdle      = "tcp.idle_timeout.seconds"
 	keyProxy        = "proxy_protocol_v2.enabled"
 	keyPreserve     = "preserve_client_ip.enabled"
-	keyDrain        = "deregistration_delay.timeout_seconds"
+	KeyDrain        = "deregistration_delay.timeout_seconds"
 	keyDrainCuts    = "deregistration_delay.connection_termination.enabled"
 	KeySticky       = "stickiness.enabled"
 	// Of a Classic ELB, whose attributes the API has as a structure.
@@ -90,6 +90,9 @@ func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop
 	v, err := kind.parse(text)
 	if err != nil {
 		return hop.Unknown[T](raw.Name, raw.Pos, fmt.Sprintf("%s is %q, which is not understood", raw.Name, text))
+	}
+	if raw.IsDefault() {
+		return edited(hop.Default(raw.Name, v, raw.Pos), raw, kind) // what makes the resource has another default than AWS
 	}
 	return edited(hop.Written(raw.Name, v, raw.Pos), raw, kind)
 }
@@ -177,7 +180,7 @@ func (l *Listener) Apply(a Attributes) {
 
 // Apply fills in what the attributes of a target group say.
 func (g *TargetGroup) Apply(a Attributes) {
-	g.Drain = setting(a, keyDrain, defaultDrain, inSeconds())
+	g.Drain = setting(a, KeyDrain, defaultDrain, inSeconds())
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
 	g.Sticky = setting(a, KeySticky, false, onOff())

@@ -63,6 +63,9 @@ type LoadBalancer struct {
 	Unread string
 }
 
+// Balancer is lb itself: what embeds a load balancer is one.
+func (lb *LoadBalancer) Balancer() *LoadBalancer { return lb }
+
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
 	if lb.Label != "" {
@@ -92,6 +95,7 @@ type Listener struct {
 
 	InstanceProtocol string            // Classic: how it speaks to its instances
 	InstancePort     int               // Classic
+	Certificate      string            // Classic: of HTTPS and SSL listeners
 	ProxyProtocol    hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
 }
 

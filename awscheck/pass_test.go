@@ -37,7 +37,7 @@ func TestNetwork(t *testing.T) {
 		{"unknown protocol", Listener{Protocol: "SCTP", Port: 443, Default: forwardTo(group("app"))}, nil, `unknown: what a listener for "SCTP" does is not known`, 350 * time.Second, false, false},
 		{"nothing known", Listener{Protocol: "TCP", Port: 443}, nil, "unknown: where it passes connections on to was not read", 350 * time.Second, false, false},
 	} {
-		h := nlb(tc.l, tc.attributes).Serve(handshake("wss://a.example.com/ws"))
+		h := nlb(tc.l, tc.attributes).Serve(handshake("wss://a.example.com/ws"))[0].Hop
 		if got := answer(h); got != tc.want || h.Next.TLS != tc.tls || h.Next.ProxyProtocol != tc.proxy {
 			t.Errorf("%s: got %s, TLS %v, proxy %v; want %s", tc.name, got, h.Next.TLS, h.Next.ProxyProtocol, tc.want)
 		}
@@ -52,9 +52,9 @@ func TestNetwork(t *testing.T) {
 
 func TestNetworkDrain(t *testing.T) {
 	g := group("app", func(g *TargetGroup) {
-		g.Apply(Answered(map[string]string{keyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
+		g.Apply(Answered(map[string]string{KeyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
 	})
-	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))
+	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))[0].Hop
 	if d, _ := h.Life[0].Get(); d != 30*time.Second {
 		t.Errorf("drain timer %+v", h.Life)
 	}
@@ -67,11 +67,11 @@ func TestClassic(t *testing.T) {
 		{Protocol: "HTTP", Port: 80, InstanceProtocol: "HTTP", InstancePort: 8000, ProxyProtocol: off},
 		{Protocol: "SSL", Port: 443, InstanceProtocol: "TCP", InstancePort: 8000, ProxyProtocol: hop.Written("ProxyProtocol", true, hop.Pos{})},
 	}
-	plain := lb.Serve(handshake("ws://a.example.com/"))
+	plain := lb.Serve(handshake("ws://a.example.com/"))[0].Hop
 	if ok, sure := plain.Next.IsUpgrade(); ok || !sure || answer(plain) != "to old:8000, a.example.com/" {
 		t.Errorf("an HTTP listener passes on %s, an upgrade: %v, sure: %v", answer(plain), ok, sure)
 	}
-	ssl := lb.Serve(handshake("wss://a.example.com/"))
+	ssl := lb.Serve(handshake("wss://a.example.com/"))[0].Hop
 	if answer(ssl) != "to old:8000, a.example.com/" || ssl.Next.TLS || !ssl.Next.ProxyProtocol {
 		t.Errorf("an SSL listener passes on %+v", ssl.Next)
 	}

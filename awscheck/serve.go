@@ -64,7 +64,9 @@ func (l *Listener) passesTLS() bool {
 }
 
 // Serve says what becomes of a handshake that arrives at the port of r.Addr; without an address, at the listener that fits it.
-func (lb *LoadBalancer) Serve(r hop.Request) hop.Hop {
+func (lb *LoadBalancer) Serve(r hop.Request) []hop.Case { return hop.Only(lb.serveOne(r)) }
+
+func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 	var fit []*Listener
 	_, port, _ := net.SplitHostPort(r.Addr)
 	for i := range lb.Listeners {

@@ -125,7 +125,7 @@ func TestApplication(t *testing.T) {
 		{"rewrite of a part", alb(transformed(ws, "url-rewrite", `/w`, "/x")), handshake(url), "unknown: what url-rewrite /w makes of /ws is not known"},
 		{"unknown transform", alb(transformed(ws, "mirror", "", "")), handshake(url), `unknown: what the transform "mirror" does is not known`},
 	} {
-		if got := answer(tc.lb.Serve(tc.r)); got != tc.want {
+		if got := answer(tc.lb.Serve(tc.r)[0].Hop); got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, got, tc.want)
 		}
 	}
@@ -143,7 +143,7 @@ func TestApplicationHeaders(t *testing.T) {
 	lb := alb()
 	lb.Listeners = append(lb.Listeners, Listener{Protocol: "HTTPS", Port: 8443, Default: forwardTo(group("app", func(g *TargetGroup) { g.Protocol = "HTTPS" }))})
 	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
-	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: http"))
+	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: http"))[0].Hop
 	for name, want := range map[string]string{
 		"Host": "chat.example.com:8443", "Upgrade": "websocket", "Connection": "Upgrade", "X-Forwarded-For": "10.0.0.1, 198.51.100.9",
 		"X-Forwarded-Proto": "https", "X-Forwarded-Port": "8443", "X_Auth": "",
@@ -158,13 +158,13 @@ func TestApplicationHeaders(t *testing.T) {
 	// The client names no port where the listener's is not the usual one.
 	r := handshake("wss://chat.example.com/ws")
 	r.Addr = "lb.example.com:8443"
-	if lines, _ := lb.Serve(r).Next.Lines("Host"); strings.Join(lines, "|") != "chat.example.com:8443" {
+	if lines, _ := lb.Serve(r)[0].Hop.Next.Lines("Host"); strings.Join(lines, "|") != "chat.example.com:8443" {
 		t.Errorf("Host is %q", lines)
 	}
 }
 
 func TestApplicationTimers(t *testing.T) {
-	h := alb().Serve(handshake("wss://a.example.com/"))
+	h := alb().Serve(handshake("wss://a.example.com/"))[0].Hop
 	if d, _ := h.Idle[0].Get(); d != 90*time.Second || h.Idle[0].Counts != hop.Bytes || h.Idle[0].Expiry != hop.FIN || h.Idle[0].Restart != hop.Either {
 		t.Errorf("idle timer %+v", h.Idle[0])
 	}
@@ -173,7 +173,7 @@ func TestApplicationTimers(t *testing.T) {
 	}
 	lb := alb()
 	lb.Apply(Answered(map[string]string{}, hop.Pos{}))
-	idle := lb.Serve(handshake("wss://a.example.com/")).Idle[0]
+	idle := lb.Serve(handshake("wss://a.example.com/"))[0].Hop.Idle[0]
 	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
 		t.Errorf("a missing key gives %v %s", d, idle.Setting)
 	}
@@ -196,7 +196,7 @@ func TestHarmless(t *testing.T) {
 		"waf.fail_open.enabled": "false", "access_logs.s3.enabled": "false", "connection_logs.s3.enabled": "false", "health_check_logs.s3.enabled": "false",
 		"ipv6.deny_all_igw_traffic": "true", "load_balancing.cross_zone.enabled": "false", "deletion_protection.enabled": "false",
 	}, b.Pos))
-	x, y := a.Serve(handshake("wss://a.example.com/ws")), b.Serve(handshake("wss://a.example.com/ws"))
+	x, y := a.Serve(handshake("wss://a.example.com/ws"))[0].Hop, b.Serve(handshake("wss://a.example.com/ws"))[0].Hop
 	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) || len(y.Notes) != len(x.Notes) {
 		t.Errorf("got %+v\nwant %+v", y, x)
 	}
@@ -209,7 +209,7 @@ func TestUnknownKind(t *testing.T) {
 	} {
 		lb := alb()
 		lb.Kind = kind
-		if got := answer(lb.Serve(handshake("wss://a/"))); got != want {
+		if got := answer(lb.Serve(handshake("wss://a/"))[0].Hop); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -222,8 +222,8 @@ func TestEndpoints(t *testing.T) {
 	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "alb/web, port 443" {
 		t.Fatalf("got %+v", list)
 	}
-	if got := list[0].Requests[1].Target; got != "/wsx" || answer(lb.Serve(dressed(list[0].Requests[1]))) != "to ws:8080, lb.example.com/wsx" {
-		t.Errorf("the sample for /ws* is %s: %s", got, answer(lb.Serve(dressed(list[0].Requests[1]))))
+	if got := list[0].Requests[1].Target; got != "/wsx" || answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop) != "to ws:8080, lb.example.com/wsx" {
+		t.Errorf("the sample for /ws* is %s: %s", got, answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop))
 	}
 }
 

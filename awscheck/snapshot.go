@@ -19,7 +19,8 @@ type Snapshot struct {
 	LoadBalancers []LoadBalancer     // sorted by ARN
 	Coverage      []records.Coverage // sorted by account and region
 
-	doc records.Document
+	doc   records.Document
+	byARN map[string]Resource // made when it is first asked for
 }
 
 // Incomplete reports whether something in scope was not read, or nothing was.

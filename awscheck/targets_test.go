@@ -66,7 +66,7 @@ func TestSessions(t *testing.T) {
 		"nlb weights":         {network(group("a", tcp, healthy("false", two...)), group("b", tcp, healthy("false", two...))), "nothing known"},
 		"classic":             {classic, "|||"},
 	} {
-		if got := spread(tc.lb.Serve(handshake("wss://a.example.com/ws")).Upstream); got != tc.want {
+		if got := spread(tc.lb.Serve(handshake("wss://a.example.com/ws"))[0].Hop.Upstream); got != tc.want {
 			t.Errorf("%s: got %s, want %s", name, got, tc.want)
 		}
 	}
@@ -75,7 +75,7 @@ func TestSessions(t *testing.T) {
 // TestWeightsThatMatterToTheNextHop: groups on different ports lead nobody knows to which listener.
 func TestWeightsThatMatterToTheNextHop(t *testing.T) {
 	lb := alb(atPath("/ws", forwardTo(group("a"), group("b", func(g *TargetGroup) { g.Port = 9090 }))...))
-	if got := lb.Serve(handshake("wss://a.example.com/ws")).Next.Addr; got != "" {
+	if got := lb.Serve(handshake("wss://a.example.com/ws"))[0].Hop.Next.Addr; got != "" {
 		t.Errorf("passed on to %s", got)
 	}
 }
@@ -98,7 +98,7 @@ func TestFailingHealthCheck(t *testing.T) {
 		"no answer":        {"/ws", []Health{{"unhealthy", "Target.Timeout", "Request timed out"}}, 0},
 	} {
 		lb := alb(atPath("/ws", forwardTo(group("a", func(g *TargetGroup) { g.HealthPath, g.Health = tc.path, tc.health }))...))
-		c := lb.Serve(handshake("wss://a.example.com/ws?token=1")).Failing
+		c := lb.Serve(handshake("wss://a.example.com/ws?token=1"))[0].Hop.Failing
 		switch {
 		case c == nil && tc.want != 0, c != nil && c.Failed != tc.want:
 			t.Errorf("%s: got %+v", name, c)
@@ -113,7 +113,7 @@ func TestNotes(t *testing.T) {
 	lb := alb()
 	lb.Listeners[1].ClientCerts = "verify"
 	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
-	h := lb.Serve(handshake("wss://a.example.com/ws", "X_Auth: 1"))
+	h := lb.Serve(handshake("wss://a.example.com/ws", "X_Auth: 1"))[0].Hop
 	var text string
 	for _, n := range h.Notes {
 		text += n.Text + "\n"

@@ -100,7 +100,9 @@ func (s Station) Listens(hop.Request) bool { return true }
 func (s Station) Endpoints() []hop.Endpoint { return nil }
 
 // Serve passes the handshake on. What it adds to the headers is unknown; what the browser sends is assumed to come through.
-func (s Station) Serve(r hop.Request) hop.Hop {
+func (s Station) Serve(r hop.Request) []hop.Case { return hop.Only(s.passOn(r)) }
+
+func (s Station) passOn(r hop.Request) hop.Hop {
 	h := hop.Hop{
 		Name: s.Said, Pos: s.Pos, Answer: hop.Default(s.Name, hop.Answer{}, s.Pos), Next: s.next(r),
 		Notes: []hop.Note{{Pos: s.Pos, Text: s.summary()}},

@@ -6,8 +6,9 @@ import "time"
 
 // A Source turns requests into hops: an nginx configuration, a load balancer.
 type Source interface {
-	// Serve says what becomes of r, without sending anything anywhere.
-	Serve(r Request) Hop
+	// Serve says what becomes of r, without sending anything anywhere: one case for each way in which the conditions can turn out that
+	// nothing here decides, those first that pass r on. There is at least one; Cases makes them.
+	Serve(r Request) []Case
 	// Listens reports whether r.Addr is one of the source's own listeners.
 	Listens(r Request) bool
 	// Endpoints lists the handshakes that the source seems meant to carry, for users who declare no paths.
@@ -18,6 +19,8 @@ type Source interface {
 type Endpoint struct {
 	Name string // "wss://chat.example.com/ws"
 	Pos  Pos    // the block that shows the intention
+	// Server is the block of the virtual server that it belongs to; zero where the source has none.
+	Server Pos
 	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
 	Requests   []Request
 	Confidence Confidence
@@ -26,17 +29,18 @@ type Endpoint struct {
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.
-type Confidence uint8
+type Confidence int8
 
 const (
-	Possible Confidence = iota // the boilerplate for WebSockets on a location for everything
-	Likely                     // a location made for them
-	Certain                    // written for WebSockets and nothing else
-	Declared                   // somebody declared it
+	Unlikely Confidence = iota - 1 // requests are passed on, and somewhere else there is a better place for WebSockets
+	Possible                       // the boilerplate for WebSockets on a location for everything
+	Likely                         // a location made for them
+	Certain                        // written for WebSockets and nothing else
+	Declared                       // somebody declared it
 )
 
 func (c Confidence) String() string {
-	return [...]string{"possible", "likely", "certain", "declared"}[c]
+	return [...]string{"unlikely", "possible", "likely", "certain", "declared"}[c+1]
 }
 
 // A Hop is what one source makes of one handshake and of the connection that follows.
@@ -49,6 +53,9 @@ type Hop struct {
 	Idle   []Timer         // each closes the connection when it is quiet
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
+	// Steps are what led inside the source from where the request arrived to what handles it, in their order: the server chosen, a
+	// rewrite, an internal redirect, try_files, error_page, the location or backend chosen. The last one is what decided.
+	Steps []Note
 
 	// Effective returns the block that is in force for the request, with what it inherits, in the source's own syntax, the origin of each line
 	// as a comment; nil when the source has none.

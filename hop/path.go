@@ -6,14 +6,18 @@ import (
 	"time"
 )
 
-// A Path is one way of a WebSocket from browser to application.
+// A Path is one way of a WebSocket from browser to application, in one case.
 type Path struct {
 	Name    string  // "wss://chat.example.com/ws"
 	Pos     Pos     // where it is declared, or the block that shows the intention
 	Browser string  // whose form of the handshake it is: "chrome" or "firefox"
 	Request Request // what the browser sends
 	Hops    []Hop   // in the order a request meets them
-	Pings   []Ping  // declared keepalive; empty when none is declared
+	// When are the conditions of its hops, in the order in which they are met; none: the handshake takes this way whatever happens elsewhere.
+	When []Condition
+	// Rest says why there are further cases than those that are known; "" when there are none.
+	Rest  string
+	Pings []Ping // declared keepalive; empty when none is declared
 	// NoPings says that the application is declared to send nothing by itself, as against nothing being declared.
 	NoPings bool
 	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a time;

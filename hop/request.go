@@ -25,6 +25,29 @@ type Request struct {
 	Header map[string][]Setting[string]
 	// Rest says why there may be header lines beyond those in Header; "" when Header is complete.
 	Rest string
+	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none. Without it what browsers
+	// could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
+	Whole bool
+	// When are the conditions that were taken on the way to where it arrives: a source takes them as they were taken.
+	When []Condition
+	// Sender names the hop that sends it; "" for the browser. What is asked about the other end of the connection is asked about that.
+	Sender string
+}
+
+// ClientAddress names the address that r comes from, for questions about it.
+func (r *Request) ClientAddress() string {
+	if r.Sender == "" {
+		return "client address"
+	}
+	return "address of " + r.Sender
+}
+
+// ClientCertificate names the certificate of the other end of the connection, for questions about it.
+func (r *Request) ClientCertificate() string {
+	if r.Sender == "" {
+		return "client certificate"
+	}
+	return "certificate of " + r.Sender
 }
 
 // Lines returns the lines of one header as sent and, when some of them cannot be known, why; name is canonical.
@@ -41,6 +64,28 @@ func (r Request) Lines(name string) (values []string, why string) {
 		return nil, r.Rest
 	}
 	return values, ""
+}
+
+// About names a header for questions about it, where it is open what it says: it is not known, or was made up for a browser that could
+// send something else. It is "" where what Header says holds; name is canonical.
+func (r *Request) About(name string) string {
+	lines, sent := r.Header[name]
+	for _, l := range lines {
+		switch _, known := l.Get(); {
+		case known && l.As != Assumed:
+		case l.Pos.IsZero():
+			return "header " + name
+		default:
+			return "header " + name + " of " + l.Pos.String()
+		}
+	}
+	switch {
+	case sent || r.Whole:
+		return ""
+	case r.Rest != "", name == "Referer", name == "Sec-Websocket-Protocol":
+		return "header " + name
+	}
+	return ""
 }
 
 // Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are replaced, never

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -69,10 +67,10 @@ func newAudit(in Input, a Audit) (*run, error) {
 func (r *run) audit(a Audit) {
 	declared := r.declaredPaths()
 	r.result.Endpoints = len(r.in.Config.Paths)
-	paths := func(yield func(*hop.Path) bool) {
-		for _, p := range declared {
-			r.looks(p)
-			if r.unknowns(p); !yield(p) {
+	paths := func(yield func([]*hop.Path) bool) {
+		for _, cases := range declared {
+			r.looks(cases[0])
+			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
@@ -82,8 +80,8 @@ func (r *run) audit(a Audit) {
 				continue
 			}
 			for _, e := range lb.Endpoints() {
-				for _, p := range r.balancer(a, lb, e) {
-					if r.looks(p); !yield(p) {
+				for _, cases := range r.balancer(a, lb, e) {
+					if r.looks(cases[0]); !yield(cases) {
 						return
 					}
 				}
@@ -92,14 +90,14 @@ func (r *run) audit(a Audit) {
 	}
 	found := rules.Run(r.in.Rules, paths)
 	for i := range found {
-		r.remedy(&found[i], a.Snapshot)
+		remedy(&found[i], a.Snapshot)
 	}
 	r.result.Findings = append(r.result.Findings, found...)
 }
 
 // balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind it, and through it
 // alone unless a connection opens on one of those that is as sure to carry WebSockets as the listener itself.
-func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths []*hop.Path) {
+func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	if a.Named {
 		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
 	} else {
@@ -109,13 +107,13 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	for _, s := range r.sources {
 		for _, inner := range s.Endpoints() {
 			for _, browser := range Browsers {
-				p := r.joined(lb, e, s, inner, browser)
-				if p == nil {
+				found := r.joined(lb, e, s, inner, browser)
+				if found == nil {
 					break
 				}
-				r.declare(p, a)
-				paths = append(paths, p)
-				if reach(p) == opens {
+				r.declare(found, a)
+				paths = append(paths, found)
+				if p := found[0]; reach(p) == opens {
 					surest, sure = max(surest, p.Confidence), true
 				}
 			}
@@ -125,31 +123,42 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	if sure && surest >= e.Confidence {
 		return paths
 	}
-	return append(paths, r.alone(a, lb, e)...)
+	alone := r.alone(a.Named, lb, lb, e)
+	if len(alone) > 0 {
+		r.result.Endpoints++
+	}
+	for _, found := range alone {
+		r.declare(found, a)
+	}
+	return append(paths, alone...)
 }
 
 // sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says which paths there
 // are, that others carry some too is merely possible.
 func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
-	if _, ok := s.(*awscheck.LoadBalancer); ok && r.scoped {
+	if balancerIn(s) != nil && r.scoped {
 		return hop.Possible
 	}
 	return c
 }
 
-// declare puts what is declared for all load balancers in scope on a path.
-func (r *run) declare(p *hop.Path, a Audit) {
-	r.keepalive(p, nil)
-	r.app(p, Declared{App: a.App})
-	if p.Handshake().Kind == hop.OutcomeUnknown {
-		r.unknowns(p)
-		p.Hops = passing(p)
+// declare puts what is declared for all load balancers in scope on the cases of a path.
+func (r *run) declare(cases []*hop.Path, a Audit) {
+	for _, p := range cases {
+		r.keepalive(p, nil)
+		r.app(p, Declared{App: a.App})
+	}
+	for _, p := range cases {
+		if p.Handshake().Kind == hop.OutcomeUnknown {
+			r.unknownsOf(p, cases)
+			p.Hops = passing(p)
+		}
 	}
 }
 
-// joined is the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
+// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
 // types is not known: that its Host has the listener's port where that is not a usual one is assumed.
-func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) *hop.Path {
+func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
 	var requests []hop.Request
 	for _, q := range inner.Requests {
 		for _, outer := range e.Requests {
@@ -158,18 +167,18 @@ func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, in
 			requests = append(requests, asTyped(q))
 		}
 	}
-	p := best(requests, func(q hop.Request) *hop.Path {
+	found := best(requests, func(q hop.Request) []*hop.Path {
 		q = dress(q, browser)
-		return &hop.Path{
+		p := hop.Path{
 			Name: e.Name + ", then " + inner.Name, Pos: e.Pos, Browser: browser, Request: q,
-			Hops:       travel([]leg{{source: lb}, {source: s}}, q),
 			Confidence: min(e.Confidence, inner.Confidence), Why: e.Why,
 		}
+		return cases(p, travel([]leg{{source: lb}, {source: s}}, q))
 	})
-	if p == nil || len(p.Hops) < 2 || !listensBehind(lb, s, p) && misfits(p.Hops[1]) {
+	if len(found) == 0 || len(found[0].Hops) < 2 || !listensBehind(lb, s, found[0]) && misfits(found[0].Hops[1]) {
 		return nil
 	}
-	return p
+	return found
 }
 
 // asTyped is q with the Host that a browser sends which connects to q.Addr.
@@ -189,7 +198,7 @@ func asTyped(q hop.Request) hop.Request {
 
 // listensBehind reports whether a source listens where the load balancer passes the handshake of p on to.
 func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
-	next := lb.Serve(p.Request).Next
+	next := lb.Serve(p.Request)[0].Hop.Next
 	return next.Addr != "" && s.Listens(next)
 }
 
@@ -197,35 +206,6 @@ func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
 func misfits(h hop.Hop) bool {
 	a, known := h.Answer.Get()
 	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
-}
-
-// alone is the path through a listener by itself. One that surely passes no WebSocket on is left out unless it was picked by name, but
-// for Classic ELBs: theirs is the fault that nobody sees.
-func (r *run) alone(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths []*hop.Path) {
-	for _, browser := range Browsers {
-		p := best(e.Requests, func(q hop.Request) *hop.Path {
-			q = dress(q, browser)
-			return &hop.Path{
-				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: travel([]leg{{source: lb}}, q),
-				Confidence: e.Confidence, Why: e.Why,
-			}
-		})
-		r.declare(p, a)
-		if !a.Named {
-			// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
-			p.Last().Upstream = nil
-		}
-		switch k := p.Handshake().Kind; {
-		case k == hop.Open || k == hop.Depends:
-		case a.Named:
-			p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
-		case lb.Kind != awscheck.Classic:
-			return nil
-		}
-		paths = append(paths, p)
-	}
-	r.result.Endpoints++
-	return paths
 }
 
 // passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application
@@ -241,36 +221,4 @@ func passing(p *hop.Path) []hop.Hop {
 	}
 	hops[len(hops)-1].Next.ProxyProtocol = false
 	return hops
-}
-
-// remedy adds what helps at a live load balancer, for a timer the command that changes it. wslint does not run it: it never writes to AWS.
-func (r *run) remedy(f *rules.Finding, s *awscheck.Snapshot) {
-	if f.Rule == rules.UpgradeNotForwarded && len(named(s, f.Pos.File)) == 1 {
-		f.Notes = append(f.Notes, hop.Note{Text: "what helps: a TCP or SSL listener, which passes everything on, or an Application Load Balancer"})
-		return
-	}
-	var command string
-	switch f.Rule {
-	case rules.NoSessionAffinity:
-		command = s.KeepSessions(f.Pos.File)
-	case rules.DrainClosesAtOnce:
-		command = s.GiveTime(f.Pos.File)
-	}
-	if command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
-	if !strings.HasPrefix(f.Rule.Name, "idle-timeout-") {
-		return
-	}
-	to := time.Hour
-	k := r.in.Ping
-	if k == nil {
-		k = r.in.Config.Keepalive
-	}
-	if k != nil && k.Every > 0 {
-		to = 2*k.Every + 10*time.Second
-	}
-	if command := s.Remedy(f.Pos.File, to); command != "" {
-		f.Notes = append(f.Notes, hop.Note{Text: command})
-	}
 }

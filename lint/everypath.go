@@ -2,27 +2,28 @@ package lint
 
 import "github.com/wslint/wslint/hop"
 
-// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form: what Check judges, unjudged. Where
+// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form and all their cases: what Check judges,
+// unjudged. Where
 // nothing seems meant to carry any, it follows whatever is passed on: somebody says that WebSockets enter there.
-func Paths(in Input) ([]*hop.Path, *Result, error) {
+func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	r, err := newRun(in)
 	if err != nil {
 		return nil, nil, err
 	}
-	var paths []*hop.Path
+	var paths [][]*hop.Path
 	declared := r.declaredPaths()
-	for _, p := range declared {
-		if p.Browser == Browsers[0] {
-			paths = append(paths, p)
+	for _, cases := range declared {
+		if cases[0].Browser == Browsers[0] {
+			paths = append(paths, cases)
 		}
 	}
 	found := func(endpoints func(hop.Source) []hop.Endpoint) {
 		for _, s := range r.sources {
 			for _, e := range endpoints(s) {
 				if e.Pos.IsZero() || !covered(declared, e.Pos) {
-					for _, p := range r.endpoint(s, e) {
-						if p.Browser == Browsers[0] {
-							paths = append(paths, p)
+					for _, cases := range r.endpoint(s, e) {
+						if cases[0].Browser == Browsers[0] {
+							paths = append(paths, cases)
 						}
 					}
 				}

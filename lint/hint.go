@@ -57,7 +57,7 @@ func (r *run) otherPort(u *url.URL, q hop.Request) *Hint {
 			if s == nil || len(x.URLs) == maxHints {
 				continue
 			}
-			if a, known := s.Serve(other).Answer.Get(); known && a.Kind == hop.Closed {
+			if a, known := firstHop(s, other).Answer.Get(); known && a.Kind == hop.Closed {
 				continue // TLS to a plain port
 			}
 			x.URLs = append(x.URLs, withPort(u, port, tls))
@@ -92,8 +92,8 @@ func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 			names = append(names, name)
 		}
 	}
-	at := s.Serve(q)
-	if len(names) == 0 || net.ParseIP(host) != nil || s.Serve(forHost(q, "nowhere.invalid")).Pos != at.Pos {
+	at := firstHop(s, q)
+	if len(names) == 0 || net.ParseIP(host) != nil || firstHop(s, forHost(q, "nowhere.invalid")).Pos != at.Pos {
 		return nil
 	}
 	what := "server_name"
@@ -111,7 +111,7 @@ func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 			other.Host = net.JoinHostPort(name, u.Port())
 		}
 		// A name that leads to the same place would be no help.
-		if s.Serve(forHost(q, name)).Pos != at.Pos {
+		if firstHop(s, forHost(q, name)).Pos != at.Pos {
 			x.URLs = append(x.URLs, other.String())
 		}
 	}
@@ -120,6 +120,9 @@ func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 	}
 	return x
 }
+
+// firstHop is what a source makes of a handshake in the case that comes first.
+func firstHop(s hop.Source, q hop.Request) hop.Hop { return s.Serve(q)[0].Hop }
 
 // forHost is a request for another host.
 func forHost(q hop.Request, host string) hop.Request {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -14,28 +15,85 @@ import (
 // maxHops ends the journey of a handshake that goes round in circles.
 const maxHops = 16
 
+// maxRoutes bounds how many cases of one handshake are followed over all hops.
+const maxRoutes = 64
+
+// A route is one way of a handshake, in one case.
+type route struct {
+	hops []hop.Hop
+	when []hop.Condition
+	rest string // why there are further cases; "" when there are none
+
+	arrived hop.Request // what the first hop got
+}
+
+// with is the route one hop further.
+func (t route) with(k hop.Case) route {
+	t.hops = append(slices.Clip(t.hops), k.Hop)
+	t.when = slices.Concat(t.when, k.When)
+	if t.rest == "" {
+		t.rest = k.Rest
+	}
+	return t
+}
+
+func (t route) last() *hop.Hop { return &t.hops[len(t.hops)-1] }
+
+// onward reports whether the request is passed on.
+func (t route) onward() bool { return hop.Is(t.last().Answer, hop.Answer{}) }
+
+// next is the request that leaves the route, with what is known of the way.
+func (t route) next() hop.Request {
+	r := t.last().Next
+	r.When, r.Sender = t.when, t.last().Name
+	return r
+}
+
+// bounded keeps the cases that get furthest.
+func bounded(routes []route) []route {
+	if len(routes) <= maxRoutes {
+		return routes
+	}
+	slices.SortStableFunc(routes, func(a, b route) int { return b.luck() - a.luck() })
+	routes = routes[:maxRoutes]
+	for i := range routes {
+		routes[i].rest = fmt.Sprintf("there are so many cases that only %d of them are followed", maxRoutes)
+	}
+	return routes
+}
+
 // join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens on, that
 // one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
-func join(first hop.Source, r hop.Request, known []hop.Source) []hop.Hop {
-	var hops []hop.Hop
-	for s := first; s != nil; {
-		h := s.Serve(r)
-		if len(hops) == maxHops {
-			h.Answer = hop.Unknown[hop.Answer](h.Answer.Name, h.Pos, fmt.Sprintf("the handshake goes on in circles: %s passes it on, the %dth time that it is passed on", h.Name, maxHops))
-			return append(hops, h)
-		}
-		hops = append(hops, h)
-		a, sure := h.Answer.Get()
-		if !sure || a.Kind != hop.PassedOn {
-			return hops
-		}
-		r = h.Next
-		if !local(r.Addr) {
-			return hops
-		}
-		s = listener(s, r, known)
+func join(first hop.Source, r hop.Request, known []hop.Source) []route {
+	type traveller struct {
+		route
+		at hop.Source
+		r  hop.Request
 	}
-	return hops
+	var done []route
+	before := len(r.When)
+	for open := []traveller{{route{when: r.When}, first, r}}; len(open) > 0; open = open[1:] {
+		t := open[0]
+		for _, k := range t.at.Serve(t.r) {
+			n := t.with(k)
+			if len(n.hops) > maxHops {
+				h := n.last()
+				h.Answer = hop.Unknown[hop.Answer](h.Answer.Name, h.Pos, fmt.Sprintf("the handshake goes on in circles: %s passes it on, the %dth time that it is passed on", h.Name, maxHops))
+			}
+			next := n.next()
+			if n.onward() && local(next.Addr) && len(done)+len(open) < 4*maxRoutes {
+				if s := listener(t.at, next, known); s != nil {
+					open = append(open, traveller{n, s, next})
+					continue
+				}
+			}
+			done = append(done, n)
+		}
+	}
+	for i := range done {
+		done[i].when = done[i].when[before:]
+	}
+	return bounded(done)
 }
 
 // local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does not make
@@ -74,12 +132,7 @@ type leg struct {
 }
 
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
-func (l leg) serve(r hop.Request) []hop.Hop {
-	if l.station != nil {
-		return []hop.Hop{l.station.Serve(r)}
-	}
-	return join(l.source, r, nil)
-}
+func (l leg) serve(r hop.Request) []route { return join(l.source, r, nil) }
 
 // forms lists how r, which left the leg, may arrive at the next one.
 func (l leg) forms(r hop.Request) []hop.Request {
@@ -90,36 +143,57 @@ func (l leg) forms(r hop.Request) []hop.Request {
 }
 
 // travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as suits the hop.
-func travel(legs []leg, r hop.Request) []hop.Hop {
-	var hops []hop.Hop
-	forms := []hop.Request{r}
-	for i, l := range legs {
-		var found []hop.Hop
-		for _, f := range forms {
-			if i > 0 && !l.source.Listens(f) {
-				// It is declared to arrive there; under which address only the operator's network knows.
-				f.Addr = ""
+func travel(legs []leg, r hop.Request) []route {
+	var done []route
+	routes := arrive(legs[0], []hop.Request{r}, true)
+	for i, l := range legs[1:] {
+		var further []route
+		for _, t := range routes {
+			if !t.onward() {
+				done = append(done, t)
+				continue
 			}
-			if h := l.serve(f); found == nil || luck(h) > luck(found) {
-				found = h
-				if i > 0 {
-					hops[len(hops)-1].Next = f
-				}
+			for _, n := range arrive(l, legs[i].forms(t.next()), false) {
+				whole := route{hops: slices.Concat(t.hops, n.hops), when: slices.Concat(t.when, n.when), rest: cmp.Or(t.rest, n.rest)}
+				whole.hops[len(t.hops)-1].Next = n.arrived
+				further = append(further, whole)
 			}
 		}
-		hops = append(hops, found...)
-		last := hops[len(hops)-1]
-		if a, sure := last.Answer.Get(); !sure || a.Kind != hop.PassedOn {
-			return hops
-		}
-		forms = l.forms(last.Next)
+		routes = bounded(further)
 	}
-	return hops
+	return bounded(append(routes, done...))
 }
 
-// luck orders what may become of a request whose form is not known.
-func luck(hops []hop.Hop) int {
-	a, sure := hops[len(hops)-1].Answer.Get()
+// arrive serves a request at a leg in the form in which it gets furthest there.
+func arrive(l leg, forms []hop.Request, first bool) []route {
+	var found []route
+	for _, f := range forms {
+		if !first && !l.source.Listens(f) {
+			// It is declared to arrive there; under which address only the operator's network knows.
+			f.Addr = ""
+		}
+		if routes := l.serve(f); found == nil || luck(routes) > luck(found) {
+			found = routes
+			for i := range found {
+				found[i].arrived = f
+			}
+		}
+	}
+	return found
+}
+
+// luck is that of the luckiest case.
+func luck(routes []route) int {
+	most := 0
+	for _, t := range routes {
+		most = max(most, t.luck())
+	}
+	return most
+}
+
+// luck orders what may become of a request.
+func (t route) luck() int {
+	a, sure := t.last().Answer.Get()
 	switch {
 	case sure && a.Kind == hop.PassedOn:
 		return 3
@@ -177,20 +251,33 @@ func withPROXY(requests []hop.Request) []hop.Request {
 	return requests
 }
 
-// best serves the requests in turn and returns the path that gets furthest, of several the first.
-func best(requests []hop.Request, serve func(hop.Request) *hop.Path) *hop.Path {
-	var found *hop.Path
+// best serves the requests in turn and returns the cases of the one that gets furthest, of several the first; the case that gets furthest
+// comes first.
+func best(requests []hop.Request, serve func(hop.Request) []*hop.Path) []*hop.Path {
+	var found []*hop.Path
 	least := -1
 	for _, r := range requests {
-		p := serve(r)
-		if far := reach(p); far > least {
-			found, least = p, far
+		cases := serve(r)
+		slices.SortStableFunc(cases, func(a, b *hop.Path) int { return reach(b) - reach(a) })
+		if far := reach(cases[0]); far > least {
+			found, least = cases, far
 		}
 		if least == opens {
 			break
 		}
 	}
 	return found
+}
+
+// cases are the paths that the routes of one handshake make of p.
+func cases(p hop.Path, routes []route) []*hop.Path {
+	list := make([]*hop.Path, len(routes))
+	for i, t := range routes {
+		q := p
+		q.Hops, q.When, q.Rest = t.hops, t.when, t.rest
+		list[i] = &q
+	}
+	return list
 }
 
 // opens is the reach of a path whose handshake opens.
@@ -213,9 +300,9 @@ func reach(p *hop.Path) int {
 	return 1
 }
 
-// covered reports whether one of the paths ends up in the block at pos.
-func covered(paths []*hop.Path, pos hop.Pos) bool {
-	return slices.ContainsFunc(paths, func(p *hop.Path) bool {
+// covered reports whether a case of one of the paths ends up in the block at pos.
+func covered(paths [][]*hop.Path, pos hop.Pos) bool {
+	return slices.ContainsFunc(slices.Concat(paths...), func(p *hop.Path) bool {
 		return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return h.Pos == pos })
 	})
 }

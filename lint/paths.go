@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// declaredPaths follows the paths of the configuration file, in both browsers' forms.
-func (r *run) declaredPaths() []*hop.Path {
-	var paths []*hop.Path
+// declaredPaths follows the paths of the configuration file, in both browsers' forms: the cases of each, the one that gets furthest first.
+func (r *run) declaredPaths() [][]*hop.Path {
+	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {
 		legs := r.legs(d)
 		for _, browser := range Browsers {
@@ -75,14 +76,38 @@ func (r *run) hopUnknown(d Declared, e Element) {
 	r.result.Findings = append(r.result.Findings, f)
 }
 
+// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
+// and where none does, nobody can tell: it is nil, but for the only source that is given with the address.
+func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
+	if len(r.sources) == 1 && given {
+		return r.sources[0]
+	}
+	q.Addr = ""
+	for _, s := range r.sources {
+		named := slices.ContainsFunc(everywhere(s), func(e hop.Endpoint) bool {
+			return slices.ContainsFunc(e.Requests, func(x hop.Request) bool { return x.Host == q.Host })
+		})
+		switch {
+		case named && found != nil:
+			return nil
+		case named:
+			found = s
+		}
+	}
+	return found
+}
+
 // declaredPath follows one declared path; nil when nothing on it can be served.
-func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
+func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
 	if err != nil {
 		return nil
 	}
 	if len(legs) == 0 {
 		s := listener(nil, q, r.sources)
+		if s == nil {
+			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
+		}
 		if s == nil {
 			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
 			return nil
@@ -99,23 +124,26 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) *hop.Path {
 	if legs[0].station == nil {
 		requests = withPROXY(requests)
 	}
-	serve := func(q hop.Request) *hop.Path {
-		return &hop.Path{
-			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q, Hops: travel(legs, q),
+	serve := func(q hop.Request) []*hop.Path {
+		p := hop.Path{
+			Name: d.URL, Pos: d.Pos, Browser: browser, Request: q,
 			Confidence: hop.Declared, Why: "declared", App: d.App, Clients: d.Clients,
 		}
+		return cases(p, travel(legs, q))
 	}
-	p := best(requests, serve)
-	if reach(p) == 1 && loopbackOnly(legs[0], q) {
+	found := best(requests, serve)
+	if p := found[0]; reach(p) == 1 && loopbackOnly(legs[0], q) {
 		why := fmt.Sprintf("%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed", p.Hops[0].Name, q.Host)
-		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other) > 1 {
+		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other[0]) > 1 {
 			r.unknown(d.Pos, why)
-			p = other
+			found = other
 		}
 	}
-	r.keepalive(p, d.Keepalive)
-	r.app(p, d)
-	return p
+	for _, p := range found {
+		r.keepalive(p, d.Keepalive)
+		r.app(p, d)
+	}
+	return found
 }
 
 // A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins there, whatever its URL says.
@@ -124,7 +152,11 @@ type renamed interface{ At(addr string) string }
 // app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
 func (r *run) app(p *hop.Path, d Declared) {
 	if d.App == "" {
-		return
+		at, ok := catalog.AppAt(p.Request.Target)
+		if !ok || len(p.Pings) > 0 || p.NoPings {
+			return
+		}
+		d.App, d.AppPos = at.Name, d.Pos // nobody says otherwise
 	}
 	declared := len(p.Pings) > 0 || p.NoPings
 	a, ok := catalog.FindApp(d.App)

@@ -21,8 +21,7 @@ func declaredIn(t *testing.T, config string, sources ...fake) (*hop.Path, *run) 
 	for _, s := range sources {
 		r.through[absolute(s.name)] = []hop.Source{s}
 	}
-	p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
-	return p, r
+	return r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0], r
 }
 
 // cutsOf is what ends the connection, soonest first: "alb 1m0s, nginx 1h0m0s".
@@ -75,7 +74,7 @@ func TestMechanisms(t *testing.T) {
 			if got := cutsOf(p); got != tc.want {
 				t.Errorf("cut by %q, want %q", got, tc.want)
 			}
-			if found := rules.Run(rules.All, slices.Values([]*hop.Path{p})); len(found) > 0 && tc.want == "" {
+			if found := rules.Run(rules.All, slices.Values([][]*hop.Path{{p}})); len(found) > 0 && tc.want == "" {
 				t.Errorf("nothing cuts it, and yet: %s", found[0].Message)
 			} else if tc.want != "" && len(found) == 0 && !strings.Contains(tc.want, "24h") {
 				t.Error("no rule says so")
@@ -105,7 +104,7 @@ func TestHowItEnds(t *testing.T) {
 	} {
 		p, _ := declaredIn(t, "paths: [{url: 'wss://a/', through: ["+tc.hop+"]}]")
 		said := ""
-		for _, f := range rules.Run(rules.All, slices.Values([]*hop.Path{p})) {
+		for _, f := range rules.Run(rules.All, slices.Values([][]*hop.Path{{p}})) {
 			said += f.Message
 			for _, n := range f.Notes {
 				said += "\n" + n.Text
@@ -139,7 +138,7 @@ func TestLoopback(t *testing.T) {
 		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
 		src := []byte(fmt.Sprintf(conf, tc.bind))
 		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&parsers.File{Name: "h", Src: src}, haproxy.Options{})}
-		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
+		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
 		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
 			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)
 		}
@@ -177,7 +176,7 @@ func TestHopWithoutConfiguration(t *testing.T) {
 func TestResource(t *testing.T) {
 	r := newTestRun("paths: [{url: 'ws://a/', through: [alb/prod-web, alb/other]}]")
 	r.resources = map[string]hop.Source{"alb/prod-web": fake{name: "prod-web", timeout: 5 * time.Minute}}
-	p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
+	p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
 	if got, want := cutsOf(p), "alb/other 1m0s, prod-web 5m0s"; got != want {
 		t.Errorf("cut by %q, want %q", got, want)
 	}
@@ -211,7 +210,7 @@ func TestArrival(t *testing.T) {
 		}
 		r := newTestRun("hops: {corp: {idle: 1h}}\npaths: [{url: 'wss://a/', through: [" + tc.through + ", nginx: n]}]")
 		r.through[absolute("n")] = []hop.Source{nginx.Compile(tree[0], nginx.Version{})}
-		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")
+		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
 		if o := p.Handshake(); o.Kind != tc.want {
 			t.Errorf("%s and %s: %v (%s), want %v", tc.through, tc.conf, o.Kind, o.Why, tc.want)
 		}

@@ -147,10 +147,19 @@ func dress(r hop.Request, browser string) hop.Request {
 		set(&r, "Host", r.Host)
 	}
 	if _, has := header["Origin"]; !has {
-		set(&r, "Origin", origin(r))
+		// That of the page that opens the WebSocket may be another.
+		own := hop.Default("Origin", origin(r), hop.Pos{})
+		own.As = hop.Assumed
+		header["Origin"] = []hop.Setting[string]{own}
+	}
+	if _, has := header["Cookie"]; !has {
+		header["Cookie"] = anyCookie
 	}
 	return r
 }
+
+// anyCookie stands for the cookies that a browser may hold.
+var anyCookie = []hop.Setting[string]{hop.Unknown[string]("Cookie", hop.Pos{}, "which cookies the browser holds is not known")}
 
 // costumes are the headers that browsers send with every handshake. They are made once: large configurations have many handshakes.
 var costumes = map[string]map[string][]hop.Setting[string]{

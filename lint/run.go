@@ -23,48 +23,54 @@ func Check(in Input) (*Result, error) {
 func (r *run) judge() {
 	declared := r.declaredPaths()
 	r.result.Endpoints = len(r.in.Config.Paths)
-	for _, p := range declared {
-		if p.Browser == Browsers[0] {
-			r.result.Declared = append(r.result.Declared, p)
+	for _, cases := range declared {
+		if cases[0].Browser == Browsers[0] {
+			r.result.Declared = append(r.result.Declared, cases[0])
 		}
 	}
-	paths := func(yield func(*hop.Path) bool) {
-		for _, p := range declared {
-			if r.unknowns(p); !yield(p) {
+	places := r.discover(declared)
+	if r.result.Proxied = places.proxied; r.result.Audit == nil {
+		r.result.Next = places.next(r.in.Args)
+	}
+	paths := func(yield func([]*hop.Path) bool) {
+		for _, cases := range declared {
+			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for _, s := range r.sources {
-			if r.elsewhere(s) {
-				continue
-			}
-			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+		for _, at := range places.found {
+			s, endpoints := at.source, at.endpoints
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
 			}
-			for paths := range inOrder(len(endpoints), func(i int) []*hop.Path { return r.endpoint(s, endpoints[i]) }) {
-				for _, p := range paths {
-					if r.unknowns(p); !yield(p) {
+			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
+				for _, cases := range paths {
+					r.unknowns(cases)
+					if balancerIn(s) != nil {
+						passAll(cases)
+					}
+					if !yield(cases) {
 						return
 					}
 				}
 			}
 		}
 	}
-	whole := func(yield func(*hop.Path) bool) {
-		for p := range paths {
-			if r.broken(p) {
+	whole := func(yield func([]*hop.Path) bool) {
+		for cases := range paths {
+			cases = slices.DeleteFunc(slices.Clone(cases), r.broken)
+			if len(cases) == 0 {
 				continue
 			}
-			r.result.First = cmp.Or(r.result.First, p.Name)
-			r.result.Unpinged = r.result.Unpinged || len(p.Pings) == 0 && !p.NoPings
-			if r.looks(p); !yield(p) {
+			r.result.First = cmp.Or(r.result.First, cases[0].Name)
+			r.result.Unpinged = r.result.Unpinged || len(cases[0].Pings) == 0 && !cases[0].NoPings
+			if r.looks(cases[0]); !yield(cases) {
 				return
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.result.Findings = append(r.result.Findings, places.oncePerServer(rules.Run(r.in.Rules, whole))...)
 	r.result.sort()
 }
 
@@ -75,25 +81,29 @@ func (r *run) broken(p *hop.Path) bool {
 	})
 }
 
-// endpoint is the paths of a place that nobody declared. The handshake stays within its source: that another configuration of the
+// endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its source: that another configuration of the
 // same repository listens on the address it is passed on to proves nothing.
-func (r *run) endpoint(s hop.Source, e hop.Endpoint) []*hop.Path {
-	var paths []*hop.Path
+func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
+	if lb := balancerIn(s); lb != nil {
+		return r.listener(s, lb, e)
+	}
+	var paths [][]*hop.Path
 	browsers := Browsers
 	if e.Alike {
 		browsers = browsers[:1]
 	}
 	for _, browser := range browsers {
-		p := best(e.Requests, func(q hop.Request) *hop.Path {
+		found := best(e.Requests, func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
-			return &hop.Path{
-				Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Hops: join(s, q, nil),
-				Confidence: r.sureness(s, e.Confidence), Why: e.Why,
-			}
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
+			return cases(p, join(s, q, nil))
 		})
-		if p != nil {
+		for _, p := range found {
 			r.keepalive(p, nil)
-			paths = append(paths, p)
+			r.app(p, Declared{Pos: e.Pos})
+		}
+		if len(found) > 0 {
+			paths = append(paths, found)
 		}
 	}
 	return paths
@@ -112,11 +122,24 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about a path. Doubles go when the result is sorted.
-func (r *run) unknowns(p *hop.Path) {
+// unknowns lists what could not be concluded about the cases of a path. Doubles go when the result is sorted.
+func (r *run) unknowns(cases []*hop.Path) {
+	for _, p := range cases {
+		r.unknownsOf(p, cases)
+	}
+	if p := cases[0]; p.Rest != "" {
+		r.unknown(p.Pos, p.Name+": "+p.Rest)
+	}
+}
+
+// unknownsOf lists what could not be concluded about one case.
+func (r *run) unknownsOf(p *hop.Path, cases []*hop.Path) {
 	note := func(pos hop.Pos, why string) {
 		if pos.IsZero() {
 			pos = p.Pos
+		}
+		if when := rules.When(p, cases); when != "" {
+			why = when + ": " + why
 		}
 		r.unknown(pos, why)
 	}

@@ -24,7 +24,9 @@ type fake struct {
 
 func (f fake) pos() hop.Pos { return hop.Pos{File: f.name, Line: 3, Col: 5, EndCol: 9} }
 
-func (f fake) Serve(r hop.Request) hop.Hop {
+func (f fake) Serve(r hop.Request) []hop.Case { return hop.Only(f.serve(r)) }
+
+func (f fake) serve(r hop.Request) hop.Hop {
 	if f.got != nil {
 		*f.got = append(*f.got, r)
 	}
@@ -186,17 +188,17 @@ func TestJoin(t *testing.T) {
 		return s
 	}
 	known := []hop.Source{a, b}
-	if got := names(join(a, q, known)); got != "ab" {
+	if got := names(join(a, q, known)[0].hops); got != "ab" {
 		t.Errorf("went through %s, want ab", got)
 	}
 	elsewhere := a
 	elsewhere.to = "b:81"
-	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})); got != "a" {
+	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})[0].hops); got != "a" {
 		t.Errorf("went through %s: a name is some other machine's", got)
 	}
 	b.to = "127.0.0.1:80"
 	known[1] = b
-	hops := join(a, q, known)
+	hops := join(a, q, known)[0].hops
 	last := hops[len(hops)-1]
 	if _, sure := last.Answer.Get(); len(hops) != maxHops+1 || sure || !strings.Contains(last.Answer.Why(), "circles") {
 		t.Errorf("a circle has %d hops and ends with %q", len(hops), last.Answer.Why())
@@ -209,7 +211,7 @@ func TestTrace(t *testing.T) {
 	r := newTestRun("", b, a)
 	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
 	q, _ := h.Request()
-	p := r.trace(h, q)
+	p := r.trace(h, q)[0]
 	if len(p.Hops) != 2 || p.Hops[0].Name != "a" || p.Handshake().Kind != hop.Open {
 		t.Errorf("got %+v", p)
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the input names. The
-// path is nil when the result is incomplete or nginx would
+// Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the input names. Of its
+// cases the one that gets furthest comes first. There are none when the result is incomplete or nginx would
 // refuse to start: its findings then say why.
-func Trace(in Input, h Handshake) (*hop.Path, *Result, error) {
+func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	q, err := h.Request()
 	if err != nil {
 		return nil, nil, err
@@ -66,12 +66,17 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 
 // trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what becomes of a
 // connection to a port that nothing listens on.
-func (r *run) trace(h Handshake, q hop.Request) *hop.Path {
+func (r *run) trace(h Handshake, q hop.Request) []*hop.Path {
 	first := listener(nil, q, r.sources)
 	if first == nil {
 		first = r.sources[0]
 	}
-	p := &hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Hops: join(first, q, r.sources), Confidence: hop.Declared, Why: "asked for"}
-	r.keepalive(p, nil)
-	return p
+	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
+		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
+		return cases(p, join(first, q, r.sources))
+	})
+	for _, p := range found {
+		r.keepalive(p, nil)
+	}
+	return found
 }

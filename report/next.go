@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )
@@ -41,6 +42,20 @@ func (t *text) next(r *lint.Result, o Options) {
 	}
 }
 
+// proxied lists, where nothing looks like an endpoint, the places that pass requests on, and the command to go on with.
+func (t *text) proxied(r *lint.Result) {
+	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
+		return
+	}
+	var proxied []hop.Note
+	for _, e := range r.Proxied {
+		proxied = append(proxied, hop.Note{Pos: e.Pos, Text: "proxies " + e.Name})
+	}
+	t.linef("")
+	t.notes("if WebSockets enter at one of these, check the address that the browser connects to:", proxied, false)
+	t.linef("  %s", clean(r.Next))
+}
+
 // fixable says how many findings --fix can fix.
 func fixable(findings []rules.Finding, n *Next) []string {
 	safe, all := 0, 0
@@ -70,6 +85,9 @@ func explained(findings []rules.Finding) *rules.Rule {
 
 // notFound says what was looked at where there are no findings, what was not, and what to try next.
 func notFound(r *lint.Result, n *Next) []string {
+	if r.Endpoints == 0 && r.Next != "" {
+		return nil // that is next
+	}
 	if r.Endpoints == 0 {
 		return []string{
 			"next: wslint trace wss://HOST/PATH" + spaced(n.Paths) + " follows the handshake of one URL",

@@ -59,6 +59,7 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 		t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
 		t.coverage(r.Audit, o.Verbose)
 		t.linef("%s", summaryLine(r))
+		t.proxied(r)
 		t.next(r, o)
 	}
 	_, err := w.Write(t.buf.Bytes())

@@ -216,26 +216,21 @@ func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 }
 
 func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, probe oracle.Probe, ping *lint.Keepalive) {
-	request, err := lab.Request(probe)
+	paths, err := lab.Paths(source(t, filepath.Join(lab.Conf, lab.Main), c.version), probe)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := &hop.Path{Name: probe.URL, Browser: probe.Browser, Request: request}
-	s := source(t, filepath.Join(lab.Conf, lab.Main), c.version)
-	for r := request; ; {
-		h := s.Serve(r)
-		path.Hops = append(path.Hops, h)
-		if r = h.Next; !hop.Is(h.Answer, hop.Answer{}) || !s.Listens(r) || len(path.Hops) > 8 {
-			break
+	for _, path := range paths {
+		path.Pings = nil
+		if ping != nil && !ping.None {
+			talk(path, &probe, ping)
+		}
+		if u := path.Last().Upstream; u != nil && len(u.Peers) > 1 {
+			path.Last().Next.Addr = "" // any of them
 		}
 	}
-	if ping != nil && !ping.None {
-		talk(path, &probe, ping)
-	}
-	if u := path.Last().Upstream; u != nil && len(u.Peers) > 1 {
-		path.Last().Next.Addr = "" // any of them
-	}
 	o := server.Observe(t, probe)
+	path, _ := oracle.Fits(paths, o)
 	diffs, _ := oracle.Compare(path, o)
 	for _, d := range diffs {
 		t.Errorf("%s in %s: %s", probe.URL, probe.Browser, d)

@@ -70,6 +70,8 @@ type Finding struct {
 	Notes   []hop.Note
 	Fix     *Fix
 	More    int // further paths on which the same fault was found at the same place
+
+	conditional bool // it begins with a condition
 }
 
 // A Fix is a set of edits of one baseline that cures a finding.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -8,18 +9,24 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Run applies the rules to the paths and returns their findings, unsorted. What is found on a merely possible path is a warning
-// at most. The same fault at the same place on several paths is one finding: the surest one, with the number of further paths.
-// What concerns the handshake of one browser only says so. Paths are looked at one by one and not kept, since large configurations
-// have many; those that are one path in the forms of several browsers come one after the other.
-func Run(rules []*Rule, paths iter.Seq[*hop.Path]) []Finding {
+// Run applies the rules to paths and returns their findings, unsorted. Each element of paths is the cases of one path in the form of one
+// browser; those that are one path in the forms of several browsers come one after the other. They are looked at one by one and not kept,
+// since large configurations have many.
+//
+// A fault in every case in which the handshake is let in has the severity of its rule, and says which gates let it in. A fault in some of
+// them is a warning at most, and begins with the condition. That the handshake is turned away in some cases is no fault: gates are made for
+// that, but for those that no script in a browser can pass. Where it is turned away in every case, that is judged.
+//
+// What is found on a merely possible path is a warning at most. The same fault at the same place on several paths is one finding: the
+// surest one, with the number of further paths. What concerns the handshake of one browser only says so.
+func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
-	for p := range paths {
-		c.begin(p)
-		for _, r := range rules {
-			if r.Check != nil && (r.Needs == nil || r.Needs(p)) {
-				r.Check(p, func(f Finding) { c.add(r, p, f) })
-			}
+	for cases := range paths {
+		c.begin(cases[0])
+		j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
+		j.judge()
+		for _, f := range j.list {
+			c.add(f.rule, cases[0], j.finding(f))
 		}
 	}
 	c.end()
@@ -31,6 +38,153 @@ func Run(rules []*Rule, paths iter.Seq[*hop.Path]) []Finding {
 		}
 	}
 	return list
+}
+
+// A judgement is what the rules find in the cases of one path.
+type judgement struct {
+	rules  []*Rule
+	cases  []*hop.Path
+	judged []*hop.Path // those that count: a fault in every one of them is one for everybody
+	at     map[place]*fault
+	list   []*fault
+}
+
+// A fault is what a rule finds at one place, and the cases in which it does.
+type fault struct {
+	rule  *Rule
+	first Finding
+	cases []*hop.Path
+	shut  bool // it is there where the handshake is turned away, too
+}
+
+// judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that. Where there are none, to
+// those in which it is turned away by something else than a check of who the client is; where there are none of those either, to all.
+func (j *judgement) judge() {
+	refused := func(p *hop.Path) bool {
+		_, a := answerer(p)
+		return a.Cause == hop.Denied || a.Cause == hop.Credentials
+	}
+	for _, out := range []func(*hop.Path) bool{(*hop.Path).TurnedAway, refused, func(*hop.Path) bool { return false }} {
+		if j.judged = slices.DeleteFunc(slices.Clone(j.cases), out); len(j.judged) > 0 {
+			break
+		}
+	}
+	others := slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return slices.Contains(j.judged, p) })
+	for _, p := range slices.Concat(j.judged, others) {
+		counts := slices.Contains(j.judged, p)
+		beyond := slices.ContainsFunc(p.When, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
+		for _, r := range j.rules {
+			if r.Check == nil || r.Needs != nil && !r.Needs(p) {
+				continue
+			}
+			r.Check(p, func(f Finding) {
+				if counts || beyond && r == BrowserCannotAuthenticate {
+					j.add(r, p, f)
+				} else if e := j.at[place{r, f.Pos}]; e != nil {
+					e.shut = true
+				}
+			})
+		}
+	}
+}
+
+func (j *judgement) add(r *Rule, p *hop.Path, f Finding) {
+	at := place{r, f.Pos}
+	e := j.at[at]
+	if e == nil {
+		f.Trace = p
+		e = &fault{rule: r, first: f}
+		j.at[at] = e
+		j.list = append(j.list, e)
+	}
+	if !slices.Contains(e.cases, p) {
+		e.cases = append(e.cases, p)
+	}
+}
+
+// everywhere reports whether the rule finds something in every case that counts, be it at several places.
+func (j *judgement) everywhere(r *Rule) bool {
+	return !slices.ContainsFunc(j.judged, func(p *hop.Path) bool {
+		return !slices.ContainsFunc(j.list, func(f *fault) bool { return f.rule == r && slices.Contains(f.cases, p) })
+	})
+}
+
+// finding grades a fault by the cases in which it was found, and says in which.
+func (j *judgement) finding(f *fault) Finding {
+	x := f.first
+	x.Severity = f.rule.Severity
+	if !j.everywhere(f.rule) {
+		x.Severity = min(x.Severity, Warning)
+	}
+	if when := condition(f.cases, j.judged); when != "" {
+		x.Message, x.conditional = when+", "+x.Message, true
+	}
+	if gates := j.gates(f); gates != "" {
+		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + gates})
+	}
+	return x
+}
+
+// When says in which of the cases p is, as the beginning of a sentence: "when $cookie_beta is not empty"; "" when it is in all of them or in
+// all that let the handshake in.
+func When(p *hop.Path, cases []*hop.Path) string {
+	return condition([]*hop.Path{p}, slices.DeleteFunc(slices.Clone(cases), (*hop.Path).TurnedAway))
+}
+
+// condition says what tells those cases apart in which a fault was found from the others; "" when it was found in all.
+func condition(found, cases []*hop.Path) string {
+	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return slices.Contains(found, p) })
+	if len(others) == 0 {
+		return ""
+	}
+	needed := slices.Clone(found[0].When)
+	for i := 0; i < len(needed); {
+		fewer := slices.Delete(slices.Clone(needed), i, i+1)
+		if slices.ContainsFunc(others, func(p *hop.Path) bool { return agrees(p, fewer) }) {
+			i++
+		} else {
+			needed = fewer
+		}
+	}
+	// That somebody has no credentials needs no saying: no script has any.
+	needed = slices.DeleteFunc(needed, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
+	if len(needed) == 0 {
+		return ""
+	}
+	return "when " + clauses(needed, " and ")
+}
+
+// agrees reports whether a case takes none of the conditions the other way.
+func agrees(p *hop.Path, conditions []hop.Condition) bool {
+	return !slices.ContainsFunc(conditions, func(c hop.Condition) bool { same, asked := p.Takes(c); return asked && !same })
+}
+
+// maxClauses is how many conditions are spelled out.
+const maxClauses = 3
+
+func clauses(conditions []hop.Condition, between string) string {
+	var texts []string
+	for i, c := range conditions {
+		if i == maxClauses {
+			texts = append(texts, fmt.Sprintf("%d more", len(conditions)-i))
+			break
+		}
+		texts = append(texts, c.Text)
+	}
+	return strings.Join(texts, between)
+}
+
+// gates names the gates that let in all cases in which a fault was found; "" where it is there outside of them, too, or speaks of the gate
+// itself.
+func (j *judgement) gates(f *fault) string {
+	if f.shut {
+		return ""
+	}
+	gates := slices.DeleteFunc(f.cases[0].Gates(j.cases), func(c hop.Condition) bool {
+		return c.Pos == f.first.Pos || slices.ContainsFunc(f.first.Notes, func(n hop.Note) bool { return n.Pos == c.Pos }) ||
+			slices.ContainsFunc(f.cases, func(p *hop.Path) bool { same, _ := p.Takes(c); return !same })
+	})
+	return clauses(gates, ", ")
 }
 
 // A collector makes one finding of those that say the same.
@@ -82,7 +236,10 @@ func (c *collector) end() {
 }
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
-	f.Rule, f.Path, f.Trace, f.Confidence, f.Severity = rule, p.Name, p, p.Confidence, rule.Severity
+	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
+	if p.Confidence == hop.Unlikely {
+		f.Severity = Info
+	}
 	if p.Confidence == hop.Possible || f.Held {
 		f.Severity = min(f.Severity, Warning)
 	}
@@ -100,7 +257,8 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)
 		h.taken = true
-	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence:
+	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
+		f.Severity == e.Severity && f.Confidence == e.Confidence && e.conditional && !f.conditional:
 		f.More = e.More + 1
 		e.Finding, h.taken = f, true
 	default:

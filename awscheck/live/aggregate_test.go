@@ -55,7 +55,7 @@ func TestAggregator(t *testing.T) {
 		}
 		for i := range s.LoadBalancers {
 			lb := &s.LoadBalancers[i]
-			h := lb.Serve(handshake("wss://web/"))
+			h := lb.Serve(handshake("wss://web/"))[0].Hop
 			if d, known := h.Idle[0].Get(); !known || d != map[awscheck.Kind]time.Duration{awscheck.Application: 90 * time.Second, awscheck.Network: 400 * time.Second, awscheck.Classic: 90 * time.Second}[lb.Kind] {
 				t.Errorf("%s: %v %s", lb.Name, d, h.Idle[0].Why())
 			}

@@ -111,7 +111,7 @@ func described(lb awscheck.LoadBalancer) string {
 	}
 	if lb.Kind == awscheck.Application {
 		for _, path := range []string{"/", "/ws", "/old"} {
-			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com"+path))))
+			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com" + path))[0].Hop))
 		}
 	}
 	return line

@@ -70,7 +70,7 @@ func TestFetch(t *testing.T) {
 	}
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
-		h := lb.Serve(handshake("wss://web/"))
+		h := lb.Serve(handshake("wss://web/"))[0].Hop
 		if d, known := h.Idle[0].Get(); !known || d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second, awscheck.Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
@@ -202,11 +202,11 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 	r := handshake("wss://web/ws")
 	for i := range a.LoadBalancers {
-		if x, y := answer(a.LoadBalancers[i].Serve(r)), answer(b.LoadBalancers[i].Serve(r)); x != y {
+		if x, y := answer(a.LoadBalancers[i].Serve(r)[0].Hop), answer(b.LoadBalancers[i].Serve(r)[0].Hop); x != y {
 			t.Errorf("%s: got %s, want %s", a.LoadBalancers[i].Name, y, x)
 		}
 	}
-	if got := answer(b.LoadBalancers[0].Serve(r)); got != "404" {
+	if got := answer(b.LoadBalancers[0].Serve(r)[0].Hop); got != "404" {
 		t.Errorf("the rule answers %s", got)
 	}
 }

@@ -63,7 +63,7 @@ func TestHealthNotRead(t *testing.T) {
 	}
 	i := slices.IndexFunc(s.LoadBalancers, func(lb awscheck.LoadBalancer) bool { return lb.Name == "web" })
 	r := handshake("wss://web/ws")
-	if u := s.LoadBalancers[i].Serve(r).Upstream; u == nil || !u.Open || !strings.HasPrefix(u.Why, "how many targets the target group web has is not known: ") {
+	if u := s.LoadBalancers[i].Serve(r)[0].Hop.Upstream; u == nil || !u.Open || !strings.HasPrefix(u.Why, "how many targets the target group web has is not known: ") {
 		t.Errorf("got %+v", u)
 	}
 }

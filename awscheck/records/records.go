@@ -229,6 +229,7 @@ type ClassicListener struct {
 	LoadBalancerPort Int
 	InstanceProtocol string `json:",omitzero"`
 	InstancePort     Int
+	SSLCertificateId string `json:",omitzero"`
 }
 
 // A Backend names the policies of a port on the instances of a Classic ELB.

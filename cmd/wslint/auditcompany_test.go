@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +143,36 @@ func TestCompanyOnMoto(t *testing.T) {
 	awstest.Company(t, awstest.Config(addr, "eu-west-1", "AKIA"+account))
 	inEnvironment(t, "http://"+addr)
 	auditCompany(t, "eu old-http", "eu old-ssl")
+	applyRemedies(t)
+}
+
+// applyRemedies runs the commands that an audit of some load balancers advises with the command line of AWS, until it advises none: then
+// nothing is found any more.
+func applyRemedies(t *testing.T) {
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Logf("no command line of AWS, no advised command is run: %v", err)
+		return
+	}
+	os.Remove(".wslint.yaml")
+	audit := strings.Fields("audit --region eu-west-1 --rps 100000 --ping 400s --lb alt --lb pass --lb cut --lb old-http --lb old-ssl")
+	run := 0
+	for range 3 {
+		code, report, _ := runMain("", audit...)
+		commands := regexp.MustCompile(`(?m)^ *= note: (aws elb.*)$`).FindAllStringSubmatch(report, -1)
+		if len(commands) == 0 {
+			if code != exitClean || !strings.HasPrefix(report, "no findings") || run < 9 {
+				t.Errorf("after %d advised commands: code %d\n%s", run, code, report)
+			}
+			return
+		}
+		for _, c := range commands {
+			run++
+			if out, err := exec.Command("sh", "-c", c[1]).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", c[1], err, out)
+			}
+		}
+	}
+	t.Errorf("%d commands were run, and more are advised", run)
 }
 
 // auditCompany holds audits of the company that the environment leads to against the tables, but for what speaks TLS to the nginx behind.

@@ -31,6 +31,7 @@ func checkFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "FORMAT[:FILE]: another report, to FILE; repeatable"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only: no lists, no summary, no next steps"},
 		&cli.BoolFlag{Name: "statistics", Usage: "print how often each rule found something, instead of the findings"},
+		&cli.StringSliceFlag{Name: "url", Usage: "the browser connects to URL, like wss://app.example.com/ws: check that path; repeatable"},
 		&cli.StringFlag{Name: "baseline", Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)"},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
@@ -63,6 +64,7 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	in.URLs = x.StringSlice("url")
 	return c.checkInput(x, in, outs, project)
 }
 

@@ -61,15 +61,15 @@ func (c *Command) trace() *cli.Command {
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
 			if x.Bool("effective") {
-				return report.Effective(c.Stdout, path)
+				return report.Effective(c.Stdout, path[0])
 			}
 			switch format {
 			case "json":
-				return report.TraceJSON(c.Stdout, path)
+				return report.TraceJSON(c.Stdout, path[0])
 			case "svg":
-				return report.TraceSVG(c.Stdout, path)
+				return report.TraceSVG(c.Stdout, path[0])
 			}
-			if err := report.Trace(c.Stdout, path, o); err != nil {
+			if err := report.Trace(c.Stdout, path[0], o); err != nil {
 				return err
 			}
 			return report.Hint(c.Stdout, result, h.URL, in.Args, o)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -155,10 +156,10 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 		return c.suspectPath(in, url)
 	}
 	in.OnlyDeclared = true
-	paths, result, err := lint.Paths(in)
+	found, result, err := lint.Paths(in)
 	if dirs := c.elsewhere(args, err); dirs != nil {
 		in.Args = dirs
-		paths, result, err = lint.Paths(in)
+		found, result, err = lint.Paths(in)
 	}
 	var nothing *lint.NothingFoundError
 	switch {
@@ -171,7 +172,7 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
 	}
-	return paths, true, nil
+	return slices.Concat(found...), true, nil
 }
 
 // suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
@@ -192,9 +193,11 @@ func (c *Command) suspectPath(in lint.Input, url string) (paths []*hop.Path, ok 
 		return nil, false, nil
 	}
 	if !declared {
-		p.Confidence = hop.Certain // what else is on the way, nobody said
+		for _, q := range p {
+			q.Confidence = hop.Certain // what else is on the way, nobody said
+		}
 	}
-	return []*hop.Path{p}, true, nil
+	return p, true, nil
 }
 
 // appKeepalive is what the application sends by default.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,8 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
+	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
+	When []string
 }
 
 // Cases reads all files of a directory.
@@ -112,12 +115,21 @@ func (c *Case) option(key, value string) (err error) {
 		c.Probe.Reload, c.Options.Master = true, true
 	case "shorten":
 		c.Options.Shorten, err = strconv.ParseFloat(value, 64)
-	case "file":
-		c.Options.Static[value] = "x"
+	case "file": // "/lists/a.lst 10.0.0.0/8 | 192.168.0.0/16": lines behind the name
+		name, text, ok := strings.Cut(value, " ")
+		if c.Options.Static[name] = "x"; ok {
+			c.Options.Static[name] = strings.ReplaceAll(text, " | ", "\n") + "\n"
+		}
+	case "blind":
+		c.Probe.Blind = true
+	case "checks":
+		c.Options.Checks = true
 	case "app":
 		err = c.app(value)
 	case "expect":
 		c.Outcome = value
+	case "when":
+		c.When = append(c.When, value)
 	case "unknown":
 		c.Unknown = true
 	case "since":
@@ -211,22 +223,78 @@ func parseTalk(value string) (talk Talk, err error) {
 // maxHops ends the journey of a handshake that goes round in circles.
 const maxHops = 16
 
-// Path predicts what becomes of a probe, through as many servers of the configuration as it passes.
-func (l *Lab) Path(source hop.Source, p Probe) (*hop.Path, error) {
+// Paths predicts what becomes of a probe in every case that nothing in the configuration decides, through as many servers of it as the probe
+// passes.
+func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	q, err := l.Request(p)
 	if err != nil {
 		return nil, err
 	}
-	path := &hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)}
-	for r := q; len(path.Hops) < maxHops; {
-		h := source.Serve(r)
-		path.Hops = append(path.Hops, h)
-		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || !source.Listens(h.Next) {
-			return path, nil
-		}
-		r = h.Next
+	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+}
+
+// follow serves r, which p has brought as far as it is.
+func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, err error) {
+	if len(p.Hops) == maxHops {
+		return nil, fmt.Errorf("the handshake goes round in circles")
 	}
-	return nil, fmt.Errorf("the handshake goes round in circles")
+	for _, k := range source.Serve(r) {
+		q := p
+		q.Hops, q.When = append(slices.Clip(p.Hops), k.Hop), slices.Concat(p.When, k.When)
+		if !hop.Is(k.Hop.Answer, hop.Answer{}) || !source.Listens(k.Hop.Next) {
+			paths = append(paths, &q)
+			continue
+		}
+		next := k.Hop.Next
+		next.When, next.Sender = q.When, k.Hop.Name
+		further, err := follow(source, next, q)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, further...)
+	}
+	return paths, nil
+}
+
+// Holding keeps the cases in which the clauses of #! when hold. Each has to be asked for in one of them.
+func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
+	for _, clause := range c.When {
+		var held *hop.Condition
+		for _, p := range paths {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool {
+				return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause
+			}); i >= 0 {
+				held = &p.When[i]
+			}
+		}
+		if held == nil {
+			return nil, fmt.Errorf("nothing asks whether %s", clause)
+		}
+		paths = slices.DeleteFunc(slices.Clone(paths), func(p *hop.Path) bool {
+			same, asked := p.Takes(*held)
+			return asked && !same
+		})
+	}
+	return paths, nil
+}
+
+// Fits is the case that agrees best with what was observed, and the outcome that was predicted: that of all cases, unknown where they
+// differ.
+func Fits(cases []*hop.Path, o Observed) (best *hop.Path, want hop.Outcome) {
+	least := 0
+	for _, p := range cases {
+		diffs, _ := Compare(p, o)
+		if best == nil || len(diffs) < least {
+			best, least = p, len(diffs)
+		}
+	}
+	want = best.Handshake()
+	for _, p := range cases {
+		if x := p.Handshake(); x.Kind != want.Kind || x.Status != want.Status {
+			return best, hop.Outcome{By: want.By, Why: "it depends: " + p.When[len(p.When)-1].Text}
+		}
+	}
+	return best, want
 }
 
 // pings is what moves on the tunnel of a probe. A ping is answered unless the other end keeps silent.

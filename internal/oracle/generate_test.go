@@ -147,19 +147,22 @@ func (g *generation) try(conf string, probes []oracle.Probe, patience time.Durat
 	var list []result
 	for _, p := range probes {
 		p.Patience = patience
-		path, err := lab.Path(src, p)
+		paths, err := lab.Paths(src, p)
 		if err != nil {
 			list = append(list, result{want: hop.Outcome{Kind: hop.OutcomeUnknown, Why: err.Error()}})
 			continue
 		}
-		if leaves(path, lab) {
+		if slices.ContainsFunc(paths, func(path *hop.Path) bool { return leaves(path, lab) }) {
 			continue // an address that a variable makes up
 		}
-		r := result{want: path.Handshake(), probe: p}
+		r := result{want: paths[0].Handshake(), probe: p}
 		if r.want.Kind == hop.HangsForever && p.Watch > 0 {
 			p.Patience = 250 * time.Millisecond // with its timer, nginx gives up too
 		}
-		r.diffs, _ = oracle.Compare(path, server.Observe(s, p))
+		seen := server.Observe(s, p)
+		path, want := oracle.Fits(paths, seen)
+		r.want = want
+		r.diffs, _ = oracle.Compare(path, seen)
 		list = append(list, r)
 	}
 	return list, nil

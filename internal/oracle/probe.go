@@ -29,6 +29,7 @@ type Probe struct {
 	Client, Server Talk
 	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
 	Reload         bool          // nginx is told to reload when the tunnel is open; Watch counts from then
+	Blind          bool          // predictions are made without knowing who the client is and what it holds
 	Patience       time.Duration // after that time without an answer the handshake hangs; 0 chooses
 }
 
@@ -138,13 +139,21 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	}
 	r := hop.Request{
 		Method: d.method, Host: d.name, Target: d.target, TLS: d.tls, ProxyProtocol: d.proxyHeader, Addr: d.addr,
-		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0),
+		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), Whole: true,
 		Proto:  hop.Written("the client's HTTP version", d.proto, hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{},
 	}
 	for _, line := range d.lines {
 		name := textproto.CanonicalMIMEHeaderKey(line.Name)
 		r.Header[name] = append(r.Header[name], hop.Written("the client's "+line.Name, line.Value, hop.Pos{}))
+	}
+	if p.Blind {
+		r.Client, r.Whole = netip.AddrPort{}, false
+		for _, name := range []string{"Cookie", "Authorization", "Referer", "Sec-Websocket-Protocol"} {
+			if _, sent := r.Header[name]; sent {
+				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
+			}
+		}
 	}
 	return r, nil
 }

@@ -93,7 +93,7 @@ func TestAffinity(t *testing.T) {
 				t.Fatal(err)
 			}
 			said := "open"
-			switch u := config.Serve(q).Upstream; {
+			switch u := config.Serve(q)[0].Hop.Upstream; {
 			case u == nil || !u.Open && len(u.Peers) == 1 || u.Sticky != "":
 				said = "same"
 			case !u.Open:

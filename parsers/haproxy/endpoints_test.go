@@ -57,7 +57,7 @@ func TestEndpoints(t *testing.T) {
 // TestFragment: HAProxy takes several files, so what a file without defaults leaves out is not known.
 func TestFragment(t *testing.T) {
 	config := parse("frontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n")
-	h := config.Serve(hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/"})
+	h := config.Serve(hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/"})[0].Hop
 	if _, known := h.Answer.Get(); known {
 		t.Errorf("the answer of a fragment is known: %v", h.Answer)
 	}
@@ -89,7 +89,7 @@ func TestEdits(t *testing.T) {
 			}
 			serve := func(text string) hop.Hop {
 				q := hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/", Proto: hop.Written("HTTP", "1.1", hop.Pos{})}
-				return parse(text).Serve(q)
+				return parse(text).Serve(q)[0].Hop
 			}
 			h := serve(text)
 			if len(h.Idle) != 1 || h.Idle[0].Set == nil {

@@ -56,25 +56,29 @@ func (r *run) forward() {
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
-// worlds. chosen says that a rule names this server and no other.
+// cases. chosen says that a rule names this server and no other.
 func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 	list := r.be.Usable()
 	for _, rl := range r.be.Rules("use-server") {
 		args, cond := rl.Condition(1)
 		i := slices.IndexFunc(r.be.Servers, func(s *conf.Server) bool { return len(args) > 0 && s.Name == args[0].Value })
 		if i >= 0 && !r.be.Servers[i].Disabled && r.holds(rl, cond) {
-			r.note(rl.Line.Pos(), "use-server "+args[0].Value)
+			r.because(cond)
+			r.step(rl.Line.Pos(), words(rl.Line))
 			return r.be.Servers[i], true
 		}
 	}
 	for i, s := range list {
-		if s.Line.Maybe != "" && !r.w.Choose(s.Line.Maybe, s.Line.Maybe+" decides") {
+		if !r.maybe(s.Line) {
 			continue
 		}
 		differs := slices.ContainsFunc(list[i+1:], func(o *conf.Server) bool {
 			return o.TLS != s.TLS || o.SendsProxy != s.SendsProxy || (o.H2() == "") != (s.H2() == "")
 		})
-		if !differs || r.w.Choose(s, "the servers of "+r.be.Title()+" are not spoken to in the same way") {
+		if !differs || r.w.Ask(hop.Question{
+			Key: "server of " + r.be.Pos().String() + " is " + s.Name, Pos: s.Pos(),
+			Yes: r.be.Title() + " chooses server " + s.Name, No: r.be.Title() + " chooses another server than " + s.Name,
+		}) {
 			return s, false
 		}
 	}

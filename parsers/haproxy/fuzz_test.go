@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 				h := c.Serve(hop.Request{
 					Addr: addr, Method: "GET", Target: "/ws?x=1", Host: "chat.test", TLS: tls, Proto: hop.Written("HTTP", "1.1", hop.Pos{}),
 					Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "chat.test", hop.Pos{})}},
-				})
+				})[0].Hop
 				for _, timer := range h.Idle {
 					if timer.Set == nil {
 						continue

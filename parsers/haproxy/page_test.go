@@ -32,7 +32,7 @@ func TestErrorFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		want.Cause = hop.Denied
-		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80", Proto: hop.Default("HTTP", "1.1", hop.Pos{})}); !hop.Is(h.Answer, want) {
+		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80", Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(h.Answer, want) {
 			a, known := h.Answer.Get()
 			t.Errorf("%s: %+v (known %v), want %+v", line, a, known, want)
 		}

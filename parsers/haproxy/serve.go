@@ -1,32 +1,29 @@
 package haproxy
 
 import (
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) hop.Hop {
+func (c *Config) Serve(r hop.Request) []hop.Case {
 	list := c.candidates(r.Addr)
 	if len(list) == 0 {
-		return c.nobody(r)
+		return hop.Only(c.nobody(r))
 	}
-	var first *hop.Hop
+	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
-		h := hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.newRun(w, r, l).serve() })
-		if a, sure := h.Answer.Get(); sure && a.Kind == hop.PassedOn {
-			return h
+		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop { return c.newRun(a, r, l).serve() })
+		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
+			return cases
 		}
 		if first == nil {
-			first = &h
+			first = cases
 		}
 	}
-	return *first
+	return first
 }
 
 // prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
@@ -68,13 +65,14 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 func (r *run) serve() hop.Hop {
 	mode, why := r.fe.Mode()
 	pos := r.l.Pos()
+	r.step(pos, r.fe.Title()+", "+words(r.l.Line))
 	switch {
 	case why != "":
 		r.unknown("mode", r.fe.Pos(), why)
 	case r.l.Unknown != "" && r.l.Addr != "?":
 		r.note(pos, r.l.Unknown)
 	}
-	if r.l.Line.Maybe != "" && !r.w.Choose(r.l.Line.Maybe, r.l.Line.Maybe+" decides") {
+	if !r.maybe(r.l.Line) {
 		r.unknown("bind", pos, r.l.Line.Maybe+" decides whether anything listens there")
 	}
 	if off, _ := r.fe.Setting("disabled"); off != nil {
@@ -120,7 +118,11 @@ func (r *run) connection(tcp bool) {
 	case !r.l.TLS && r.req.TLS && !tcp:
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.Verify:
-		r.unknown("verify required", pos, "whether the client has a certificate is not known")
+		if r.req.Whole || !r.w.Ask(hop.Question{
+			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos, Beyond: true,
+		}) {
+			r.close(hop.Credentials, "verify required", pos)
+		}
 	case r.l.H2Only && (r.l.TLS || hop.Is(r.req.Proto, "2")):
 		// Over TLS a browser may use a connection for the WebSocket that it has opened in HTTP/2.
 		r.unknown("bind … proto h2", pos, "what becomes of a handshake in HTTP/2 is not known")
@@ -164,76 +166,6 @@ func (r *run) requestLine() {
 	if len(r.headers["Connection"]) == 0 {
 		delete(r.headers, "Connection")
 	}
-}
-
-// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
-// itself when it is a listen.
-func (r *run) chooseBackend() {
-	for _, l := range r.fe.Lines {
-		if !l.Is("use_backend") || len(l.Words) < 2 {
-			continue
-		}
-		rl := conf.Rule{Proxy: r.fe, Line: l}
-		args, cond := rl.Condition(1)
-		if len(args) == 0 || !r.holds(rl, cond) {
-			continue
-		}
-		name := r.format(args[0])
-		if name.unknown() {
-			r.unknown("use_backend", l.Pos(), name.why)
-			return
-		}
-		if r.be = r.c.Find(name.s); r.be != nil {
-			r.note(l.Pos(), "use_backend "+name.s)
-			return
-		}
-		if name.s == args[0].Value {
-			r.unknown("use_backend", l.Pos(), "the backend "+name.s+" is not in this configuration")
-			return
-		}
-		// A name that a format makes up and nothing has falls through to the default.
-		break
-	}
-	l, maybe := r.fe.Setting("default_backend")
-	switch {
-	case maybe != "":
-		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
-	case l != nil:
-		w := l.Rest(1)
-		if len(w) == 0 || w[0].Why != "" {
-			r.unknown("default_backend", l.Pos(), "the name of the default backend is not known")
-			return
-		}
-		if r.be = r.c.Find(w[0].Value); r.be == nil {
-			r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
-			return
-		}
-		r.note(l.Pos(), "default_backend "+w[0].Value)
-	case r.fe.Backend():
-		r.be = r.fe
-	default:
-		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.Pos())
-	}
-}
-
-// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
-// has, and many conditions forget it.
-func (r *run) butForThePort() string {
-	host := r.header("Host")
-	if !r.http || host.why != "" || len(host.values) != 1 {
-		return ""
-	}
-	name, _, ok := strings.Cut(host.values[0], ":")
-	if !ok {
-		return ""
-	}
-	other := *r
-	other.w, other.out, other.headers = &hop.World{}, hop.Hop{}, maps.Clone(r.headers)
-	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
-	if other.chooseBackend(); other.be == nil || other.w.Chose() {
-		return ""
-	}
-	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.Name)
 }
 
 // enterBackend runs the rules of the backend.

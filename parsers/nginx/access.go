@@ -64,13 +64,16 @@ func (r *run) guarded() bool {
 // addressRules are allow and deny: the first that matches decides.
 func (r *run) addressRules() permit {
 	rules, _, _ := r.at.list(conf.AccessRules)
-	for _, d := range rules {
+	for i, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		if why := doubt(d); unsure == "" && why != "" {
-			unsure = why
-		}
-		if unsure != "" {
-			matches = r.w.Choose(d, unsure)
+		switch why := doubt(d); {
+		case why != "":
+			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply ("+why+")", d.Pos())
+		case unsure != "":
+			if i > 0 && rules[i-1].Is(d.Name.Value) && doubt(rules[i-1]) == "" {
+				continue // asked together with the one before
+			}
+			matches = r.decidesAddress(alike(rules[i:]), d.Pos())
 		}
 		if matches {
 			if d.Is("allow") {
@@ -93,15 +96,28 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"
 	}
-	if rule == "unix:" {
-		return false, ""
+	return inNetwork(a, rule), ""
+}
+
+// alike are the addresses of the rules that list begins with, as far as they are of one kind.
+func alike(list []*conf.Directive) (rules []string) {
+	for _, d := range list {
+		if !d.Is(list[0].Name.Value) || doubt(d) != "" || d.Arg(0) == "all" {
+			break
+		}
+		rules = append(rules, d.Arg(0))
 	}
+	return rules
+}
+
+// inNetwork reports whether a rule of allow or deny names an address.
+func inNetwork(a netip.Addr, rule string) bool {
 	if !strings.Contains(rule, "/") {
 		b, err := netip.ParseAddr(rule)
-		return err == nil && a.Unmap() == b.Unmap(), ""
+		return err == nil && a.Unmap() == b.Unmap()
 	}
 	net, err := netip.ParsePrefix(rule)
-	return err == nil && net.Masked().Contains(a.Unmap()), ""
+	return err == nil && net.Masked().Contains(a.Unmap())
 }
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
@@ -119,13 +135,13 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" && !r.w.Choose(conf.AuthBasic, why) {
+	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off ("+why+")", basic.Pos) {
 		return permit{}
 	}
-	if lines, _ := r.request.Lines("Authorization"); len(lines) > 0 {
-		if r.w.Choose("credentials", "the password file decides about the credentials") {
-			return permit{status: 200, name: basic.Name, pos: basic.Pos}
-		}
+	if r.w.Ask(hop.Question{
+		Key: "credentials at " + file.Pos.String(), Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: basic.Pos, Beyond: true,
+	}) {
+		return permit{status: 200, name: basic.Name, pos: basic.Pos}
 	}
 	return permit{401, basic.Name, basic.Pos, hop.Credentials}
 }
@@ -163,10 +179,11 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.w.Choose(name, decides) {
+		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away ("+decides+")", by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
-		r.unknown(name, decides)
+		r.cause = hop.Denied
+		r.finish(hop.Answer{Kind: hop.Answered}, name, by.Pos)
 	case answer.Status >= 200 && answer.Status < 300:
 		return permit{status: 200, name: by.Name, pos: by.Pos}
 	case answer.Status == 401 || answer.Status == 403:

@@ -9,6 +9,10 @@ import (
 // header is $http_name: name is lower-case with underscores.
 func (r *run) header(name string) text {
 	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	return r.choice(r.request.About(canonical), r.headerText(canonical))
+}
+
+func (r *run) headerText(canonical string) text {
 	lines, why := r.headerLines(canonical)
 	if why != "" {
 		return unknownText(why)
@@ -52,7 +56,7 @@ func (r *run) headerLines(canonical string) (lines []string, why string) {
 func (r *run) cookie(name string) text {
 	lines, why := r.request.Lines("Cookie")
 	if why != "" {
-		return unknownText(why)
+		return r.choice("cookie "+name, unknownText(why))
 	}
 	for _, l := range lines {
 		for pair := range strings.SplitSeq(l, ";") {
@@ -72,5 +76,8 @@ func (r *run) argument(name string) text {
 			return known(v)
 		}
 	}
-	return known("")
+	if !r.dropsQuery.IsZero() || r.request.Whole {
+		return known("")
+	}
+	return r.choice("argument "+name, unknownText("what the query of the URL says is not declared ("+name+")"))
 }

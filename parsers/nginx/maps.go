@@ -13,6 +13,7 @@ type mapTable struct {
 	tail      map[string]*conf.Directive // with hostnames: "www.example." for www.example.*
 	regex     []mapRegex
 	byDefault *conf.Directive
+	entries   []*conf.Directive // all of them, in the order of the text
 	volatile  bool
 	hostnames bool
 	hidden    string // why there may be other entries
@@ -51,6 +52,9 @@ func (t *mapTable) add(it *conf.Directive) {
 		return
 	case len(it.Args) != 1:
 		return
+	}
+	t.entries = append(t.entries, it)
+	switch {
 	case key == "default":
 		t.byDefault = it
 		return

@@ -40,11 +40,11 @@ func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Set
 			name, status = "no answer from behind in time", 504
 		}
 		shown := at
-		shown.out, shown.w = hop.Hop{}, &hop.World{}
+		shown.out, shown.w = hop.Hop{}, at.w.Further()
 		shown.set, shown.maps = maps.Clone(at.set), maps.Clone(at.maps)
 		shown.special(status, name, d.Pos())
 		a, known := shown.out.Answer.Get()
-		if !known || a.Kind == hop.PassedOn || shown.w.Chose() {
+		if !known || a.Kind == hop.PassedOn || shown.w.Asked() {
 			return hop.Unknown[hop.Answer](name, d.Pos(), fmt.Sprintf("the error page for %d decides", status))
 		}
 		return hop.Written(name, a, d.Pos())

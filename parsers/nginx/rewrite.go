@@ -85,7 +85,7 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	}
 	holds, why := r.condition(d)
 	if why != "" {
-		holds = r.w.Choose(d, why)
+		holds = r.decidesIf(d, why)
 	}
 	if r.done || !holds {
 		return !r.done
@@ -246,9 +246,12 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 		return false, "the condition cannot be read"
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
 		v := r.expand(words[0])
+		if v.of != "" {
+			return !r.asks(v, hop.IsOneOf(v.of, words[0], d.Pos(), "", "0")), ""
+		}
 		return v.s != "" && v.s != "0", v.why
 	case strings.HasPrefix(words[0], "$") && len(words) == 3:
-		return r.compare(words[0], words[1], words[2])
+		return r.compare(words[0], words[1], words[2], d.Pos())
 	case len(words) == 2:
 		path := r.expand(words[1])
 		if path.unknown() {
@@ -261,13 +264,23 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	return false, "the condition cannot be read"
 }
 
-func (r *run) compare(variable, op, operand string) (holds bool, why string) {
+func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, why string) {
 	v := r.expand(variable)
 	switch op {
 	case "=", "!=":
 		want := r.expand(operand)
+		if v.of != "" && !want.unknown() && want.of == "" {
+			return r.asks(v, hop.IsOneOf(v.of, variable, pos, want.s)) == (op == "="), ""
+		}
 		return (v.s == want.s) == (op == "="), v.plus(want).why
 	case "~", "~*", "!~", "!~*":
+		if v.of != "" {
+			re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
+			if re.err != "" {
+				return false, re.err
+			}
+			return r.asksPattern(v, variable, strings.TrimPrefix(op, "!"), re, pos) != strings.HasPrefix(op, "!"), ""
+		}
 		if v.unknown() {
 			r.captures, r.capturesLost = nil, v.why
 			return false, v.why

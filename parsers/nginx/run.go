@@ -14,7 +14,7 @@ import (
 // request's state as nginx does; the names of ngx_http_request_t are given where they differ.
 type run struct {
 	c        *Config
-	w        *hop.World
+	w        *hop.Assumptions
 	request  hop.Request
 	proto    string // "1.0" or "1.1"
 	socket   *socket

@@ -11,13 +11,13 @@ import (
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) hop.Hop {
+func (c *Config) Serve(r hop.Request) []hop.Case {
 	sockets := c.candidates(r.Addr)
 	if len(sockets) == 0 && c.fragmentary() {
 		sockets = c.implied()
 	}
 	if len(sockets) == 0 {
-		return c.nobody(r)
+		return hop.Only(c.nobody(r))
 	}
 	if r.Addr == "" && len(sockets) > 1 {
 		return c.serveAnywhere(sockets, r)
@@ -27,14 +27,14 @@ func (c *Config) Serve(r hop.Request) hop.Hop {
 
 // serveAnywhere serves a request of which nobody knows at which listener it arrives. That it arrives at one that passes it on is
 // likelier than that all WebSockets fail: a port that redirects to https is not the one that a load balancer connects to.
-func (c *Config) serveAnywhere(sockets []*socket, r hop.Request) hop.Hop {
+func (c *Config) serveAnywhere(sockets []*socket, r hop.Request) []hop.Case {
 	first := c.serveAt(c.chooseListener(sockets, r), r)
-	if hop.Is(first.Answer, hop.Answer{}) {
+	if hop.Is(first[0].Hop.Answer, hop.Answer{}) {
 		return first
 	}
 	for _, l := range c.named(sockets, r) {
-		if h := c.serveAt(l, r); hop.Is(h.Answer, hop.Answer{}) {
-			return h
+		if cases := c.serveAt(l, r); hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
+			return cases
 		}
 	}
 	return first
@@ -60,11 +60,13 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	return list
 }
 
-func (c *Config) serveAt(l *socket, r hop.Request) hop.Hop {
-	if l.stream != nil {
-		return hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.serveStream(w, l.stream, r) })
-	}
-	return hop.InAllWorlds(func(w *hop.World) hop.Hop { return c.serveHTTP(w, l, r) })
+func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
+	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
+		if l.stream != nil {
+			return c.serveStream(a, l.stream, r)
+		}
+		return c.serveHTTP(a, l, r)
+	})
 }
 
 // implied are the listeners of servers in a fragment that name no address: which one they have is written elsewhere.
@@ -111,12 +113,12 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 // strictHost reports whether nginx refuses the Host headers that RFC 3986 does: since 1.29.4.
 func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
-func (c *Config) newRun(w *hop.World, r hop.Request, l *socket, s *server) *run {
+func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
 	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
 }
 
 // serveHTTP takes a request from the socket to the phases.
-func (c *Config) serveHTTP(w *hop.World, l *socket, req hop.Request) hop.Hop {
+func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
 	r.enter(r.server.null, r.server.scope)
 	r.uriChanges = maxURIChanges
@@ -289,6 +291,9 @@ func (r *run) tlsChecks() {
 	}
 	if mode, ok := need(r, r.server.scope, conf.SSLVerifyClient); ok && mode == "on" {
 		s := get(r.server.scope, conf.SSLVerifyClient)
+		if r.hasCertificate(s.Pos) {
+			return
+		}
 		r.cause = hop.Credentials
 		r.special(496, s.Name, s.Pos)
 	}
@@ -302,7 +307,7 @@ func (r *run) headerSizes() {
 	if !known || !sure {
 		// Whoever sets them makes room for the headers of his clients: that they are too small is left open.
 		why := cmp.Or(large.Why(), first.Why())
-		if r.w.Choose(conf.LargeClientHeaderBuffers, why) {
+		if r.decides("header buffers at "+large.Pos.String(), "the header buffers are too small", "the header buffers are large enough ("+why+")", large.Pos) {
 			r.unknown(large.Name, why)
 		}
 		return

@@ -43,7 +43,7 @@ func TestServers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := nginx.Compile(trees[0], nginx.OldestCommon).Serve(q)
+		h := nginx.Compile(trees[0], nginx.OldestCommon).Serve(q)[0].Hop
 		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn || h.Servers != tc.want {
 			t.Errorf("%s: %d servers, want %d (%v)", text, h.Servers, tc.want, a)
 		}

@@ -52,7 +52,7 @@ func udp(listen *conf.Directive) bool {
 }
 
 // serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
-func (c *Config) serveStream(w *hop.World, s *streamServer, req hop.Request) hop.Hop {
+func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, nil, &server{scope: s.scope, null: &location{scope: s.scope}})
 	r.at, r.loc = s.scope, r.server.null
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()

@@ -4,6 +4,7 @@ package nginx
 type text struct {
 	s   string
 	why string
+	of  string // what of the client's choice it is, for questions about it: "cookie sid"; s is then made up
 }
 
 func known(s string) text       { return text{s: s} }
@@ -11,10 +12,14 @@ func (t text) unknown() bool    { return t.why != "" }
 func unknownText(w string) text { return text{why: w} }
 func (t text) plus(u text) text {
 	switch {
+	case t == text{}:
+		return u
+	case u == text{}:
+		return t
 	case t.unknown():
 		return t
 	case u.unknown():
 		return u
 	}
-	return text{s: t.s + u.s}
+	return text{s: t.s + u.s, of: ""}
 }

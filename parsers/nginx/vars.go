@@ -92,7 +92,7 @@ func (r *run) variable(name string) text {
 	if r.c.setSomewhere[name] {
 		return known("") // set elsewhere only: empty here
 	}
-	return unknownText("nothing here says what $" + name + " is")
+	return r.choice("$"+name, unknownText("nothing here says what $"+name+" is"))
 }
 
 // defined evaluates a map; other definitions are unknown. A map is evaluated once a request unless it is volatile, and a regex in it
@@ -128,13 +128,15 @@ func (r *run) evaluate(d *definition) text {
 
 func (r *run) lookUp(d *definition) text {
 	source := r.word(d.d.Args[0])
-	if source.unknown() {
-		if v, same := d.table.onlyValue(); same {
-			return known(v)
-		}
+	if v, same := d.table.onlyValue(); same && (source.unknown() || source.of != "") {
+		return known(v)
+	} else if source.unknown() && source.of == "" {
 		return source
 	}
 	entry, groups, re, why := d.table.find(source.s)
+	if source.of != "" {
+		entry, groups, re, why = r.askTable(d, source)
+	}
 	switch {
 	case why != "":
 		return unknownText(why)
@@ -178,6 +180,17 @@ func (r *run) builtin(name string) (text, bool) {
 	switch name {
 	case "remote_addr":
 		return r.clientAddr(), true
+	case "ssl_client_verify":
+		if r.socket == nil || r.socket.ssl == nil || !r.request.TLS {
+			return known(""), true
+		}
+		switch mode, ok := get(r.server.scope, conf.SSLVerifyClient).Get(); {
+		case ok && mode == "off":
+			return known("NONE"), true
+		case ok && r.request.Whole:
+			return known("NONE"), true
+		}
+		return r.choice(r.request.ClientCertificate(), unknownText("whether the client has a certificate is not known")), true
 	case "realip_remote_addr":
 		if !r.realIP.IsValid() {
 			return r.clientAddr(), true
@@ -305,8 +318,6 @@ func (r *run) ofRequest(name string) (string, bool) {
 		"proxy_protocol_port", "slice_range", "request_completion", "upstream_status", "upstream_addr", "upstream_response_time", "upstream_cache_status",
 		"ssl_client_cert", "ssl_client_s_dn", "ssl_client_i_dn", "ssl_client_serial", "ssl_client_fingerprint", "ssl_client_raw_cert", "ssl_client_escaped_cert", "proxy_internal_body_length", "proxy_internal_chunked", "gzip_ratio", "uid_got":
 		return "", true
-	case "ssl_client_verify":
-		return "NONE", true
 	case "limit_rate":
 		return "0", true
 	case "pipe":
@@ -342,5 +353,5 @@ func (r *run) clientAddr() text {
 	if a := r.client(); a.IsValid() {
 		return known(a.String())
 	}
-	return unknownText("the client's address is not known")
+	return r.choice(r.request.ClientAddress(), unknownText("the client's address is not known"))
 }

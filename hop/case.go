@@ -1,0 +1,92 @@
+package hop
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Case is what a source makes of a handshake when the conditions that nothing here decides turn out one way.
+type Case struct {
+	Hop  Hop
+	When []Condition // in the order in which they were met; none: whatever happens elsewhere
+	// Rest says why there are further cases than those that a source lists; "" when there are none.
+	Rest string
+}
+
+// A Condition is one thing that a configuration leaves open, and how it is taken: "auth_request /auth lets it in". Whether it is a gate,
+// one side of which only turns clients away, is not written down anywhere: it follows from the cases (Gates).
+type Condition struct {
+	// Key says what is asked: conditions with one key are one question, on whatever line and at whatever hop.
+	Key   string
+	Holds bool   // how it is taken
+	Text  string // a clause for people, for the way in which it is taken: "$cookie_sid is empty"
+	Pos   Pos    // where it is asked
+	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
+	Beyond bool
+
+	asked Question
+}
+
+const (
+	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do
+	// not double the number of cases, and many of them reach the bound.
+	maxEvaluations = 256
+	// maxCases is how many cases are kept of those.
+	maxCases = 64
+)
+
+// Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer. given are conditions
+// that were taken further up the way. The cases that pass the request on come first, then those of which that is not known, each in
+// about the order of how many conditions are taken otherwise than in the first evaluation. Of more than 64 cases, the first are kept, and all of
+// them say so in Rest. Nothing is merged: two cases may be equal but for their conditions.
+func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
+	var cases []Case
+	plans := [][]bool{nil}
+	for ; len(plans) > 0 && len(cases) < maxEvaluations; plans = plans[1:] {
+		plan := plans[0]
+		a := newAssumptions(given, plan)
+		cases = append(cases, Case{Hop: eval(a), When: a.made})
+		last := len(a.made) - 1
+		if last >= len(plan) && cases[len(cases)-1].Hop.distance() == 2 {
+			// What turned it away was asked last: the other answer may let it in.
+			plans = slices.Insert(plans, 1, a.other(last))
+			last--
+		}
+		for i := len(plan); i <= last && len(cases)+len(plans) <= maxEvaluations; i++ {
+			plans = append(plans, a.other(i)) // one more than can be followed, to know that the bound is reached
+		}
+	}
+	slices.SortStableFunc(cases, func(a, b Case) int { return a.Hop.distance() - b.Hop.distance() })
+	if len(plans) == 0 && len(cases) <= maxCases {
+		return cases
+	}
+	cases = cases[:min(len(cases), maxCases)]
+	for i := range cases {
+		cases[i].Rest = fmt.Sprintf("%s asks so many questions that only the first %d cases are followed", cases[0].Hop.Name, len(cases))
+	}
+	return cases
+}
+
+// other is a plan that answers the i-th question otherwise, and those before it as they were answered.
+func (a *Assumptions) other(i int) []bool {
+	plan := make([]bool, i+1)
+	for j := range plan {
+		plan[j] = a.made[j].Holds
+	}
+	plan[i] = !plan[i]
+	return plan
+}
+
+// Only is the one case of a source that asks nothing.
+func Only(h Hop) []Case { return []Case{{Hop: h}} }
+
+// distance orders cases: the request is passed on, nobody knows, it is not.
+func (h *Hop) distance() int {
+	switch a, known := h.Answer.Get(); {
+	case known && a.Kind == PassedOn:
+		return 0
+	case !known:
+		return 1
+	}
+	return 2
+}

@@ -1,0 +1,188 @@
+package hop
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Question is something that a configuration asks and nothing here answers.
+type Question struct {
+	// About names the value that is asked for, where the client chooses it: "cookie sid", "argument token", "header Origin", "client
+	// address". Questions about one value know of each other: what is taken to be "a" is not "b". "" for a question about no value.
+	About string
+	// Key says what is asked. A question about no value is asked again only in the very place, or about the very file: its key has that in it.
+	Key string
+	// In lists the values for which the answer is yes; nil where Test says that. A value that is not sent counts as "".
+	In []string
+	// Test says what the answer is for a value; nil where In says that, and for questions about no value.
+	Test func(value string) bool
+	// Yes and No are clauses for people: "$cookie_sid is empty", "$cookie_sid is not empty".
+	Yes, No string
+	Pos     Pos
+	// Beyond says that no script in a browser can make the answer yes.
+	Beyond bool
+	// First is the answer that is tried first: that for the value that was made up, or the usual one.
+	First bool
+}
+
+// IsOneOf asks whether a value of the client's is one of values; name is what the operator calls it: "$cookie_sid".
+func IsOneOf(about, name string, pos Pos, values ...string) Question {
+	list := slices.Clone(values)
+	slices.Sort(list)
+	list = slices.Compact(list)
+	said := make([]string, len(list))
+	for i, v := range list {
+		if said[i] = `"` + v + `"`; v == "" {
+			said[i] = "empty"
+		}
+	}
+	is := strings.Join(said, " or ")
+	return Question{
+		About: about, Key: about + " is " + is, In: list, Yes: name + " is " + is, No: name + " is " + negated(said), Pos: pos,
+	}
+}
+
+func negated(said []string) string {
+	if len(said) == 1 {
+		return "not " + said[0]
+	}
+	return "neither " + strings.Join(said, " nor ")
+}
+
+// Matches asks whether a value of the client's passes a test; name and test are in the operator's words: "$http_origin", "~ ^https://".
+func Matches(about, name, test string, pos Pos, passes func(value string) bool) Question {
+	return Question{
+		About: about, Key: about + " matches " + test, Test: passes, Yes: name + " matches " + test, No: name + " does not match " + test, Pos: pos,
+	}
+}
+
+// answer is what the question yields for a value.
+func (q *Question) answer(value string) bool {
+	if q.Test != nil {
+		return q.Test(value)
+	}
+	return slices.Contains(q.In, value)
+}
+
+// taken is the condition that an answer to the question makes.
+func (q Question) taken(holds bool) Condition {
+	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Beyond: q.Beyond, asked: q}
+	if holds {
+		c.Text = q.Yes
+	}
+	return c
+}
+
+// Assumptions are how everything that nothing here decides is taken in one evaluation of a request.
+type Assumptions struct {
+	given []Condition
+	plan  []bool // how to answer, in the order of asking
+	made  []Condition
+	about map[string]*knowledge
+}
+
+func newAssumptions(given []Condition, plan []bool) *Assumptions {
+	a := &Assumptions{given: given, plan: plan}
+	for i := range given {
+		a.learn(&given[i].asked, given[i].Holds)
+	}
+	return a
+}
+
+// Ask answers a question. One that was asked before, here or further up the way, is answered as it was then; one that follows from
+// earlier answers about the same value is answered so and makes no condition.
+func (a *Assumptions) Ask(q Question) bool {
+	for _, list := range [][]Condition{a.given, a.made} {
+		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == q.Key }); i >= 0 {
+			return list[i].Holds
+		}
+	}
+	if f := a.about[q.About]; f != nil && q.About != "" {
+		if holds, follows := f.answer(&q); follows {
+			return holds
+		}
+	}
+	holds := q.First
+	if n := len(a.made); n < len(a.plan) {
+		holds = a.plan[n]
+	}
+	a.made = append(a.made, q.taken(holds))
+	a.learn(&q, holds)
+	return holds
+}
+
+// Further begins another evaluation in the same case: what was answered is known, and Asked speaks of what is asked from here on.
+func (a *Assumptions) Further() *Assumptions {
+	return newAssumptions(slices.Concat(a.given, a.made), nil)
+}
+
+// Asked reports whether anything had to be assumed in this evaluation.
+func (a *Assumptions) Asked() bool { return len(a.made) > 0 }
+
+// Value is a value of the client's, where earlier answers leave only one.
+func (a *Assumptions) Value(about string) (value string, known bool) {
+	if f := a.about[about]; f != nil && f.limited && len(f.only) == 1 {
+		return f.only[0], true
+	}
+	return "", false
+}
+
+// Allows reports whether a value of the client's may still be this one, after what was answered.
+func (a *Assumptions) Allows(about, value string) bool {
+	f := a.about[about]
+	return f == nil || f.allows(value)
+}
+
+// learn notes what an answer says of a value.
+func (a *Assumptions) learn(q *Question, holds bool) {
+	if q.About == "" {
+		return
+	}
+	f := a.about[q.About]
+	if a.about == nil {
+		a.about = map[string]*knowledge{}
+	}
+	if f == nil {
+		f = &knowledge{}
+		a.about[q.About] = f
+	}
+	if holds && q.Test == nil && !f.limited {
+		f.limited, f.only = true, slices.Clone(q.In)
+		f.only = slices.DeleteFunc(f.only, func(v string) bool { return !f.passes(v) })
+	}
+	f.answers = append(f.answers, given{q, holds})
+	f.only = slices.DeleteFunc(f.only, func(v string) bool { return q.answer(v) != holds })
+}
+
+// knowledge is what the answers say of one value of the client's.
+type knowledge struct {
+	limited bool     // it is one of only
+	only    []string // those that all answers allow
+	answers []given
+}
+
+type given struct {
+	q     *Question
+	holds bool
+}
+
+// passes reports whether all answers so far are those for value.
+func (f *knowledge) passes(value string) bool {
+	return !slices.ContainsFunc(f.answers, func(k given) bool { return k.q.answer(value) != k.holds })
+}
+
+func (f *knowledge) allows(value string) bool {
+	return f.passes(value) && (!f.limited || slices.Contains(f.only, value))
+}
+
+// answer is what follows for a question from what is known.
+func (f *knowledge) answer(q *Question) (holds, follows bool) {
+	switch {
+	case f.limited && len(f.only) > 0:
+		holds = q.answer(f.only[0])
+		return holds, !slices.ContainsFunc(f.only[1:], func(v string) bool { return q.answer(v) != holds })
+	case !f.limited && q.Test == nil:
+		return false, !slices.ContainsFunc(q.In, f.passes)
+	}
+	return false, false
+}
