@@ -148,13 +148,18 @@ func (r *run) declare(cases []*hop.Path, a Audit) {
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
 	}
+	if slices.ContainsFunc(cases, unpredicted) {
+		r.unknowns(cases)
+	}
 	for _, p := range cases {
-		if p.Handshake().Kind == hop.OutcomeUnknown {
-			r.unknownsOf(p, cases)
+		if unpredicted(p) {
 			p.Hops = passing(p)
 		}
 	}
 }
+
+// unpredicted reports whether nobody knows what becomes of the handshake.
+func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }
 
 // joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
 // types is not known: that its Host has the listener's port where that is not a usual one is assumed.
