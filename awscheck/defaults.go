@@ -95,6 +95,9 @@ func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop
 	if err != nil {
 		return hop.Unknown[T](raw.Name, raw.Pos, fmt.Sprintf("%s is %q, and %v", raw.Name, text, err))
 	}
+	if raw.IsDefault() {
+		return edited(hop.Default(raw.Name, v, raw.Pos), raw, kind) // what makes the resource has another default than AWS
+	}
 	return edited(hop.Written(raw.Name, v, raw.Pos), raw, kind)
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,27 @@ func (r *run) hopUnknown(d Declared, e Element) {
 	r.result.Findings = append(r.result.Findings, f)
 }
 
+// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
+// and where none does, nobody can tell: it is nil, but for the only source that is given with the address.
+func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
+	if len(r.sources) == 1 && given {
+		return r.sources[0]
+	}
+	q.Addr = ""
+	for _, s := range r.sources {
+		named := slices.ContainsFunc(everywhere(s), func(e hop.Endpoint) bool {
+			return slices.ContainsFunc(e.Requests, func(x hop.Request) bool { return x.Host == q.Host })
+		})
+		switch {
+		case named && found != nil:
+			return nil
+		case named:
+			found = s
+		}
+	}
+	return found
+}
+
 // declaredPath follows one declared path; nil when nothing on it can be served.
 func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
@@ -78,6 +100,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	}
 	if len(legs) == 0 {
 		s := listener(nil, q, r.sources)
+		if s == nil {
+			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
+		}
 		if s == nil {
 			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
 			return nil
@@ -122,7 +147,11 @@ type renamed interface{ At(addr string) string }
 // app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
 func (r *run) app(p *hop.Path, d Declared) {
 	if d.App == "" {
-		return
+		at, ok := catalog.AppAt(p.Request.Target)
+		if !ok || len(p.Pings) > 0 || p.NoPings {
+			return
+		}
+		d.App, d.AppPos = at.Name, d.Pos // nobody says otherwise
 	}
 	declared := len(p.Pings) > 0 || p.NoPings
 	a, ok := catalog.FindApp(d.App)

@@ -21,6 +21,10 @@ type Result struct {
 	Concerned bool
 	Files     int // configuration files read
 	Endpoints int // places where WebSockets enter, declared or found
+	// Proxied are the places that pass requests on in servers without an endpoint, where nobody declares that there are WebSockets.
+	Proxied []hop.Endpoint
+	// Next is the command to try then: "wslint check --url ws://app.example.com/PATH ."; "" when there is nothing to ask about.
+	Next string
 	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
 	Audit   *Snapshot
 	Ignored int // findings that somebody chose to ignore

@@ -28,17 +28,18 @@ func (r *run) judge() {
 			r.result.Declared = append(r.result.Declared, cases[0])
 		}
 	}
+	places := r.discover(declared)
+	if r.result.Proxied = places.proxied; r.result.Audit == nil {
+		r.result.Next = places.next(r.in.Args)
+	}
 	paths := func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
 			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for _, s := range r.sources {
-			if r.elsewhere(s) {
-				continue
-			}
-			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
+		for _, at := range places.found {
+			s, endpoints := at.source, at.endpoints
 			r.result.Endpoints += len(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
@@ -67,7 +68,7 @@ func (r *run) judge() {
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.result.Findings = append(r.result.Findings, places.oncePerServer(rules.Run(r.in.Rules, whole))...)
 	r.result.sort()
 }
 
@@ -97,6 +98,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		})
 		for _, p := range found {
 			r.keepalive(p, nil)
+			r.app(p, Declared{Pos: e.Pos})
 		}
 		if len(found) > 0 {
 			paths = append(paths, found)

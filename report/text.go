@@ -154,7 +154,24 @@ func Remarks(w io.Writer, what string, notes []hop.Note) {
 }
 
 // summary ends the report with its counts.
-func (t *text) summary(r *lint.Result) { t.linef("%s", summaryLine(r)) }
+func (t *text) summary(r *lint.Result) {
+	t.linef("%s", summaryLine(r))
+	t.next(r)
+}
+
+// next ends a report without any endpoint with the places that pass requests on and the command to go on with.
+func (t *text) next(r *lint.Result) {
+	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
+		return
+	}
+	var proxied []hop.Note
+	for _, e := range r.Proxied {
+		proxied = append(proxied, hop.Note{Pos: e.Pos, Text: "passes on " + e.Name})
+	}
+	t.linef("")
+	t.notes("if WebSockets enter at one of these, check the address that the browser connects to:", proxied, false)
+	t.linef("  %s", clean(r.Next))
+}
 
 // summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
 func summaryLine(r *lint.Result) string {

@@ -15,7 +15,7 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		h, a := answerer(p)
-		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared {
+		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared && !madeFor(p, h, a) {
 			return // where the path is only guessed, so is what it ends in
 		}
 		what := ""
@@ -34,6 +34,11 @@ var HandlerCannotUpgrade = &Rule{
 		message, notes := turnsAway(h, a, what)
 		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
+}
+
+// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler.
+func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	return p.Confidence >= hop.Likely && h.Pos == p.Pos && a.Cause == hop.FromFiles
 }
 
 // cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2.

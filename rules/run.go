@@ -237,6 +237,9 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
+	if p.Confidence == hop.Unlikely {
+		f.Severity = Info
+	}
 	if p.Confidence == hop.Possible || f.Held {
 		f.Severity = min(f.Severity, Warning)
 	}

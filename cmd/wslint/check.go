@@ -29,6 +29,7 @@ func (c *Command) check() *cli.Command {
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.StringSliceFlag{Name: "url", Usage: "the browser connects to URL, like wss://app.example.com/ws: check that path; repeatable"},
 		&cli.StringFlag{Name: "baseline", Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)"},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
@@ -61,6 +62,7 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	in.URLs = x.StringSlice("url")
 	return c.checkInput(x, in, outs, project)
 }
 

@@ -29,6 +29,8 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
+	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
+	When []string
 }
 
 // Cases reads all files of a directory.
@@ -113,12 +115,21 @@ func (c *Case) option(key, value string) (err error) {
 		c.Probe.Reload, c.Options.Master = true, true
 	case "shorten":
 		c.Options.Shorten, err = strconv.ParseFloat(value, 64)
-	case "file":
-		c.Options.Static[value] = "x"
+	case "file": // "/lists/a.lst 10.0.0.0/8 | 192.168.0.0/16": lines behind the name
+		name, text, ok := strings.Cut(value, " ")
+		if c.Options.Static[name] = "x"; ok {
+			c.Options.Static[name] = strings.ReplaceAll(text, " | ", "\n") + "\n"
+		}
+	case "blind":
+		c.Probe.Blind = true
+	case "checks":
+		c.Options.Checks = true
 	case "app":
 		err = c.app(value)
 	case "expect":
 		c.Outcome = value
+	case "when":
+		c.When = append(c.When, value)
 	case "unknown":
 		c.Unknown = true
 	case "since":
@@ -241,6 +252,28 @@ func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, er
 			return nil, err
 		}
 		paths = append(paths, further...)
+	}
+	return paths, nil
+}
+
+// Holding keeps the cases in which the clauses of #! when hold. Each has to be asked for in one of them.
+func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
+	for _, clause := range c.When {
+		var held *hop.Condition
+		for _, p := range paths {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool {
+				return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause
+			}); i >= 0 {
+				held = &p.When[i]
+			}
+		}
+		if held == nil {
+			return nil, fmt.Errorf("nothing asks whether %s", clause)
+		}
+		paths = slices.DeleteFunc(slices.Clone(paths), func(p *hop.Path) bool {
+			same, asked := p.Takes(*held)
+			return asked && !same
+		})
 	}
 	return paths, nil
 }

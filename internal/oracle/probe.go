@@ -29,6 +29,7 @@ type Probe struct {
 	Client, Server Talk
 	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
 	Reload         bool          // nginx is told to reload when the tunnel is open; Watch counts from then
+	Blind          bool          // predictions are made without knowing who the client is and what it holds
 	Patience       time.Duration // after that time without an answer the handshake hangs; 0 chooses
 }
 
@@ -145,6 +146,14 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	for _, line := range d.lines {
 		name := textproto.CanonicalMIMEHeaderKey(line.Name)
 		r.Header[name] = append(r.Header[name], hop.Written("the client's "+line.Name, line.Value, hop.Pos{}))
+	}
+	if p.Blind {
+		r.Client, r.Whole = netip.AddrPort{}, false
+		for _, name := range []string{"Cookie", "Authorization", "Referer", "Sec-Websocket-Protocol"} {
+			if _, sent := r.Header[name]; sent {
+				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
+			}
+		}
 	}
 	return r, nil
 }

@@ -20,6 +20,7 @@ type resource struct {
 
 // resources reads the load balancers and what hangs on them.
 func (e *evaluator) resources() {
+	var all []resource
 	e.each(e.root.Get("Resources"), func(name string, p document.Pair) {
 		r := resource{Object: infra.Object{Address: name, Pos: p.Key.Pos()}, node: p.Value, props: p.Value.Get("Properties")}
 		if c := p.Value.Get("Condition"); c != nil {
@@ -34,8 +35,10 @@ func (e *evaluator) resources() {
 		if name, _ := function(r.props); name != "" {
 			return // its properties are made by a macro
 		}
+		all = append(all, r)
 		e.resource(r, p.Value.Text("Type"))
 	})
+	e.environments(all)
 }
 
 // each calls do with the resources, those of Fn::ForEach one by one.

@@ -25,6 +25,8 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 	for _, s := range c.servers {
 		e := &endpoints{c: c, s: s, all: all}
 		e.walk(&s.locations, s.scope)
+		e.fallback()
+		e.besides()
 		list = append(list, e.list...)
 	}
 	return list
@@ -35,6 +37,15 @@ type endpoints struct {
 	s    *server
 	all  bool // a location needs no intention
 	list []hop.Endpoint
+	// passing are the server's locations that pass requests on, in the order of the text.
+	passing []passing
+}
+
+// A passing is a location that passes requests on.
+type passing struct {
+	loc      *location
+	pass     *conf.Directive
+	forwards bool // the handshake's Upgrade header, too
 }
 
 func (e *endpoints) walk(ls *locations, up *scope) {
@@ -48,10 +59,16 @@ func (e *endpoints) walk(ls *locations, up *scope) {
 
 // consider adds the location if it shows an intention to carry WebSockets.
 func (e *endpoints) consider(loc *location) {
+	if loc.scope.one("internal") != nil {
+		return // no client enters there
+	}
 	from, pass := e.passes(loc)
 	if pass == nil {
+		e.withoutHandler(loc)
 		return
 	}
+	forwards, _ := e.forwards(from)
+	e.passing = append(e.passing, passing{loc, pass, forwards})
 	confidence, why, ok := e.intention(loc, from, pass)
 	switch {
 	case !ok && !e.all:
@@ -59,10 +76,13 @@ func (e *endpoints) consider(loc *location) {
 	case !ok:
 		confidence, why = hop.Possible, "passes requests on"
 	}
-	target, ok := e.sample(loc)
-	if !ok {
-		return
+	if target, ok := e.sample(loc); ok {
+		e.add(loc.scope.pos(), target, confidence, why)
 	}
+}
+
+// add adds an endpoint for a request target that arrives at pos.
+func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, why string) {
 	requests := e.requests(target)
 	if len(requests) == 0 {
 		return
@@ -74,9 +94,68 @@ func (e *endpoints) consider(loc *location) {
 	}
 	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Endpoint{
-		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests,
+		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests,
 		Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
+}
+
+// withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands one level further out,
+// where no location inherits it from.
+func (e *endpoints) withoutHandler(loc *location) {
+	if loc.scope.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(loc.scope.script) > 0 {
+		return
+	}
+	if forwards, own := e.forwards(loc.scope); !forwards || !own {
+		return
+	}
+	if target, ok := e.sample(loc); ok {
+		e.add(loc.scope.pos(), target, hop.Likely, "forwards Upgrade")
+	}
+}
+
+// fallback adds the named location that takes what the server's own try_files does not find, for somebody who says that WebSockets enter.
+func (e *endpoints) fallback() {
+	d := e.s.scope.one("try_files")
+	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find("/").loc != nil {
+		return
+	}
+	for _, named := range e.s.locations.named {
+		if named.name == d.Args[len(d.Args)-1].Value && named.scope.handler != nil && carrier(named.scope.handler) != nil {
+			e.add(named.scope.pos(), "/ws", hop.Possible, "passes requests on")
+		}
+	}
+}
+
+// besides adds, for a server that forwards Upgrade in one location, the first other one that passes requests to the same upstream without
+// it: perhaps a socket is asked for there.
+func (e *endpoints) besides() {
+	if e.all {
+		return
+	}
+	for _, p := range e.passing {
+		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) {
+			continue
+		}
+		i := slices.IndexFunc(e.passing, func(q passing) bool { return q.forwards && upstreamOf(q.pass) == upstreamOf(p.pass) })
+		if i < 0 {
+			continue
+		}
+		if target, ok := e.sample(p.loc); ok {
+			e.add(p.loc.scope.pos(), target, hop.Unlikely, "passes requests to the same upstream as location "+e.passing[i].loc.name+", which forwards Upgrade")
+			return
+		}
+	}
+}
+
+func (e *endpoints) has(pos hop.Pos) bool {
+	return slices.ContainsFunc(e.list, func(x hop.Endpoint) bool { return x.Pos == pos })
+}
+
+// upstreamOf is where a proxy_pass leads, without the path.
+func upstreamOf(pass *conf.Directive) string {
+	scheme, rest, _ := strings.Cut(pass.Arg(0), "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location
@@ -132,7 +211,7 @@ func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) 
 		return hop.Likely, "forwards Upgrade", true
 	case forwards && named():
 		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
-	case forwards && e.longRead(from):
+	case forwards && e.longRead(from) && !(catchAll && !own && e.dedicated(loc)):
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
@@ -142,8 +221,28 @@ func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) 
 		return hop.Likely, "a path for WebSockets", true
 	case e.lost(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
+	case e.lost(from) && !e.arrives():
+		return hop.Possible, "Upgrade is set further out and not in force here", true
+	case e.lost(from) && catchAll:
+		return hop.Unlikely, "Upgrade is set further out and not in force here", true
 	}
 	return 0, "", false
+}
+
+// dedicated reports whether another location of the server is made for WebSockets.
+func (e *endpoints) dedicated(loc *location) bool {
+	return slices.ContainsFunc(e.s.locations.static, func(l *location) bool {
+		_, own := e.forwards(l.scope)
+		return l != loc && own && l.name != "/"
+	})
+}
+
+// arrives reports whether a header line for Upgrade is in force in any location of the server.
+func (e *endpoints) arrives() bool {
+	return slices.ContainsFunc(slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named), func(l *location) bool {
+		forwards, _ := e.forwards(l.scope)
+		return forwards && l.scope.handler != nil
+	})
 }
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
@@ -205,7 +304,11 @@ var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|sock
 var knownPaths = []string{
 	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
 	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
-	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify", "/notifications/hub",
+	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify",
+	"/notifications/hub", // Vaultwarden, whose own documentation proxies it apart
+	"/api/v1/streaming",  // Mastodon's streaming server
+	"/livekit-server",    // LiveKit, as its users mount it
+	"/wstunnel",
 }
 
 // knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its

@@ -71,6 +71,11 @@ func schemaOf(typ string) *schema {
 		return s.with(groupArguments)
 	case "aws_lb_target_group_attachment":
 		return &schema{attributes: []string{"target_group_arn", "target_id", "port"}}
+	case "aws_elastic_beanstalk_environment", "aws_elastic_beanstalk_configuration_template":
+		return &schema{
+			attributes: []string{"name", "template_name", "tier"},
+			blocks:     map[string]*schema{"setting": {attributes: []string{"namespace", "name", "value", "resource"}}},
+		}
 	case "aws_proxy_protocol_policy":
 		return &schema{attributes: []string{"load_balancer", "instance_ports"}}
 	}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A fault is one change of one file.
+type fault struct {
+	folder   string // "parsers/nginx"
+	file     string // below the root
+	from, to string // the code that is changed, and what it becomes
+	offset   int    // of from in the file
+	line     int
+}
+
+func (f fault) String() string {
+	flat := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return fmt.Sprintf("%s:%d: %s => %s", f.file, f.line, flat(f.from), cmp.Or(flat(f.to), "nothing"))
+}
+
+//go:embed faults.txt
+var list string
+
+// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is one line or more that begin with "-", the code
+// that is found once in the package's files, tests apart, and as many as there are that begin with "+", what it becomes. How code is
+// indented and where its lines break does not matter. Empty lines and those that begin with # are passed over.
+func listed(root string) ([]fault, error) {
+	var faults []fault
+	var f fault
+	var errs []error
+	end := func() {
+		if f.from != "" {
+			if err := f.locate(root); err != nil {
+				errs = append(errs, err)
+			}
+			faults = append(faults, f)
+		}
+		f = fault{folder: f.folder}
+	}
+	last := byte(0)
+	for line := range strings.Lines(list) {
+		line = strings.TrimRight(line, "\n")
+		kind, text := byte(0), ""
+		if line != "" {
+			kind, text = line[0], strings.TrimPrefix(line[1:], " ")
+		}
+		switch {
+		case kind == '-' && last != '-':
+			end()
+			f.from = text
+		case kind == '-':
+			f.from += "\n" + text
+		case kind == '+':
+			f.to += text + "\n"
+		case strings.HasPrefix(line, "== "):
+			end()
+			f.folder = line[3:]
+		}
+		last = kind
+	}
+	end()
+	return faults, errors.Join(errs...)
+}
+
+// locate finds the one place of a fault.
+func (f *fault) locate(root string) error {
+	words := strings.Fields(f.from)
+	for i, w := range words {
+		words[i] = regexp.QuoteMeta(w)
+	}
+	// Spaces are free, but a name does not end or begin in the middle of another.
+	re := regexp.MustCompile(strings.Join(words, `\s+`))
+	names, err := filepath.Glob(filepath.Join(root, f.folder, "*.go"))
+	if err != nil {
+		return err
+	}
+	found := 0
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for _, m := range re.FindAllStringIndex(string(src), -1) {
+			found++
+			f.file, _ = filepath.Rel(root, name)
+			f.offset, f.from = m[0], string(src[m[0]:m[1]])
+			f.line = 1 + strings.Count(string(src[:m[0]]), "\n")
+		}
+	}
+	if found != 1 {
+		return fmt.Errorf("faults.txt: %s: found %d times, must be once: %s", f.folder, found, strings.Join(strings.Fields(f.from), " "))
+	}
+	return nil
+}
+
+// An outcome is what the tests make of a fault.
+type outcome int
+
+const (
+	noticed   outcome = iota
+	unnoticed         // the tests pass
+	broken            // the package does not compile
+)
+
+var (
+	failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	built  = regexp.MustCompile(`(?m)^FAIL\t\S+ \[(build|setup) failed\]`)
+)
+
+// run tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
+func (f fault) run(root string) (by string, o outcome, err error) {
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return "", 0, err
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(root, f.file)
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return "", 0, err
+	}
+	if f.offset+len(f.from) > len(src) || string(src[f.offset:f.offset+len(f.from)]) != f.from {
+		return "", 0, errors.New("the file has changed since")
+	}
+	changed := filepath.Join(dir, "changed.go")
+	overlay := filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {name: changed}})
+	if err != nil {
+		return "", 0, err
+	}
+	text := string(src[:f.offset]) + f.to + string(src[f.offset+len(f.from):])
+	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
+		return "", 0, err
+	}
+	cmd := exec.Command("go", "test", "-short", "-failfast", "-vet=off", "-timeout=3m", "-overlay="+overlay, "./"+f.folder)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "", unnoticed, nil
+	case !errors.As(err, &exit):
+		return "", 0, err
+	case built.Match(out):
+		return string(out), broken, nil
+	}
+	if m := failed.FindSubmatch(out); m != nil {
+		return string(m[1]), noticed, nil
+	}
+	return "a panic, or a run without end", noticed, nil
+}
