@@ -112,12 +112,8 @@ func alike(list []*conf.Directive) (rules []string) {
 
 // inNetwork reports whether a rule of allow or deny names an address.
 func inNetwork(a netip.Addr, rule string) bool {
-	if !strings.Contains(rule, "/") {
-		b, err := netip.ParseAddr(rule)
-		return err == nil && a.Unmap() == b.Unmap()
-	}
-	net, err := netip.ParsePrefix(rule)
-	return err == nil && net.Masked().Contains(a.Unmap())
+	net, ok := network(rule)
+	return ok && net.Contains(a.Unmap())
 }
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.

@@ -61,13 +61,13 @@ func (r *run) decidesFile(file string, pos hop.Pos) bool {
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
 func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
-	list := strings.Join(rules, " or ")
-	q := hop.Matches(r.request.ClientAddress(), "the client's address", list, pos, func(value string) bool {
-		a, err := netip.ParseAddr(value)
-		return err == nil && slices.ContainsFunc(rules, func(rule string) bool { return inNetwork(a, rule) })
-	})
-	q.Yes, q.No = "the client's address is in "+list, "the client's address is not in "+list
-	return r.w.Ask(q)
+	var networks []netip.Prefix
+	for _, rule := range rules {
+		if n, ok := network(rule); ok {
+			networks = append(networks, n)
+		}
+	}
+	return r.w.Ask(hop.IsIn(r.request.ClientAddress(), "the client's address", pos, networks...))
 }
 
 // askTable is the value that a map gives for what the client chooses: each result of its entries is asked for, the default last.
