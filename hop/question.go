@@ -19,7 +19,9 @@ type Question struct {
 	Test func(value string) bool
 	// Yes and No are clauses for people: "$cookie_sid is empty", "$cookie_sid is not empty".
 	Yes, No string
-	Pos     Pos
+	// Why says why nothing decides it, as a clause; "" where that goes without saying: it is up to the client.
+	Why string
+	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.
@@ -93,7 +95,7 @@ func (q *Question) answer(value string) bool {
 
 // taken is the condition that an answer to the question makes.
 func (q Question) taken(holds bool) Condition {
-	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Beyond: q.Beyond, asked: q}
+	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Beyond: q.Beyond, asked: q}
 	if holds {
 		c.Text = q.Yes
 	}

@@ -40,10 +40,7 @@ func (r *run) maybe(l *conf.Line) bool {
 
 // decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is not known.
 func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {
-	if why != "" {
-		no += " (" + why + ")"
-	}
-	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Pos: pos})
+	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Why: why, Pos: pos})
 }
 
 // decide answers an ACL expression that is written at pos.

@@ -376,8 +376,8 @@ func (e *endpoints) requests(target string) []hop.Request {
 			continue
 		}
 		tls := ls.ssl || oldSSL(e.s, e.c.version)
-		for _, name := range e.hosts() {
-			r := e.request(ls, name, target, tls)
+		for _, h := range e.hosts() {
+			r := e.request(ls, h, target, tls)
 			if tls {
 				secure = append(secure, r)
 			} else {
@@ -389,9 +389,9 @@ func (e *endpoints) requests(target string) []hop.Request {
 	return all[:min(len(all), maxWays)]
 }
 
-func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Request {
+func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
-	authority := host
+	authority := h.name
 	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
 		authority += ":" + port
 	}
@@ -401,9 +401,14 @@ func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Reques
 	}
 	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
 	maps.Copy(header, undeclared)
-	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
+	line := hop.Written("Host", authority, hop.Pos{})
+	if h.madeUp {
+		line = hop.Default("Host", authority, hop.Pos{})
+		line.As = hop.Assumed
+	}
+	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 	}
 }
 
@@ -418,31 +423,37 @@ var undeclared = func() map[string][]hop.Setting[string] {
 	return header
 }()
 
+// A sampleHost is a name that leads to a server.
+type sampleHost struct {
+	name   string
+	madeUp bool // others lead there, too
+}
+
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
-func (e *endpoints) hosts() []string {
-	var list []string
+func (e *endpoints) hosts() []sampleHost {
+	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
 		case n.lost || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
-				list = append(list, s)
+				list = append(list, sampleHost{s, true})
 			}
 		case strings.HasPrefix(n.text, "*"):
-			list = append(list, "www"+n.text[1:])
+			list = append(list, sampleHost{"www" + n.text[1:], true})
 		case strings.HasPrefix(n.text, "."):
-			list = append(list, n.text[1:])
+			list = append(list, sampleHost{n.text[1:], true})
 		case strings.HasSuffix(n.text, ".*"):
-			list = append(list, strings.TrimSuffix(n.text, "*")+"example")
+			list = append(list, sampleHost{strings.TrimSuffix(n.text, "*") + "example", true})
 		default:
-			list = append(list, n.text)
+			list = append(list, sampleHost{name: n.text})
 		}
 		if len(list) == 4 {
 			break
 		}
 	}
 	if len(list) == 0 {
-		list = []string{"localhost"}
+		list = []sampleHost{{"localhost", true}}
 	}
 	return list
 }

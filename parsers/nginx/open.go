@@ -43,20 +43,20 @@ func (r *run) hasCertificate(pos hop.Pos) bool {
 	return !r.request.Whole && r.asks(unknownText("whether the client has a certificate is not known"), q)
 }
 
-// decides answers a question about no value: key says what is asked.
-func (r *run) decides(key, yes, no string, pos hop.Pos) bool {
-	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Pos: pos})
+// decides answers a question about no value: key says what is asked, why that nothing here says it.
+func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {
+	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Why: why, Pos: pos})
 }
 
 // decidesIf answers the condition of an if that hangs on something else than a value of the client's.
 func (r *run) decidesIf(d *conf.Directive, why string) bool {
 	said := "if (" + strings.Join(conditionWords(d), " ") + ")"
-	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold ("+why+")", d.Pos())
+	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold", why, d.Pos())
 }
 
 // decidesFile answers whether a file exists.
 func (r *run) decidesFile(file string, pos hop.Pos) bool {
-	return r.decides("file "+file, file+" exists", file+" does not exist", pos)
+	return r.decides("file "+file, file+" exists", file+" does not exist", "", pos)
 }
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
