@@ -122,6 +122,9 @@ func (c *Case) option(key, value string) (err error) {
 		}
 	case "blind":
 		c.Probe.Blind = true
+	case "fact": // "cookie sid = abc"
+		about, v, _ := strings.Cut(value, " =")
+		c.Probe.Facts = append(c.Probe.Facts, [2]string{about, strings.TrimPrefix(v, " ")})
 	case "checks":
 		c.Options.Checks = true
 	case "app":
