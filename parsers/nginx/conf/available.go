@@ -23,8 +23,10 @@ func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (take
 			continue
 		}
 		include := enabler(c.p.nodes)
-		if include == "" {
-			continue
+		here := filepath.Dir(c.p.file.Name)
+		links := newDisk(r, c.p.file.Name).find(include, true).names
+		if include == "" || slices.ContainsFunc(links, func(name string) bool { return within(name, here) || here == "." && !filepath.IsAbs(name) }) {
+			continue // where there are links, a site without one is not enabled
 		}
 		// Which keys of the http block are there already: a second one would be refused.
 		used := map[string]bool{}
@@ -37,7 +39,7 @@ func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (take
 				}
 			}
 		}
-		dir := filepath.Join(filepath.Dir(c.p.file.Name), availableDir)
+		dir := filepath.Join(here, availableDir)
 		var names []string
 		for j, site := range found {
 			if dropped[j] || site.context != "http" || site.p.err != nil || site.p.trouble != nil || filepath.Dir(site.p.file.Name) != dir {
@@ -64,7 +66,7 @@ func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (take
 	return taken
 }
 
-// enabledSites are files that an include stands for, besides those that it finds.
+// enabledSites are files that an include stands for, and not what it finds on the machine that wslint runs on.
 type enabledSites struct {
 	include string // its path, as written
 	names   []string

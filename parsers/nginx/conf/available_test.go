@@ -41,6 +41,9 @@ func TestAvailable(t *testing.T) {
 			want = 4 // the main file, a with its snippet, and b
 		}
 		if len(tree.Files) != want {
+			for _, f := range tree.Files {
+				t.Log(f.Name)
+			}
 			t.Errorf("%s: %d files, want %d", tree.Name, len(tree.Files), want)
 		}
 	}

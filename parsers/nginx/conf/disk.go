@@ -58,7 +58,7 @@ func (d *disk) find(path string, pattern bool) lookup {
 	if !known {
 		l = d.search(path, pattern)
 		if d.sites.include == path {
-			l.names, l.here = append(l.names, d.sites.names...), true
+			l.names, l.here = d.sites.names, true
 		}
 		d.found[path] = l
 	}
