@@ -57,7 +57,7 @@ func (d *disk) find(path string, pattern bool) lookup {
 	l, known := d.found[path]
 	if !known {
 		l = d.search(path, pattern)
-		if d.sites.include == path {
+		if path != "" && d.sites.include == path {
 			l.names, l.here = d.sites.names, true
 		}
 		d.found[path] = l
