@@ -17,6 +17,7 @@ var All = []*Rule{
 	DuplicateHandshakeHeader,
 	HostNotForwarded,
 	HostPortLost,
+	ForwardedHostMismatch,
 	OriginRewritten,
 	PathJoin,
 	QueryStringDropped,
