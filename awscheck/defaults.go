@@ -49,7 +49,9 @@ type Attributes struct {
 	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be written, and
 	// the edits that write it. It is nil for an answer of the API, which has no place for it.
 	Missing func(key string) hop.Setting[string]
-	Pos     hop.Pos
+	// Rename returns the edits that give an attribute another key; nil where that cannot be edited.
+	Rename func(key, to string) []hop.Edit
+	Pos    hop.Pos
 	// Unread says why the attributes are not known; "" when they are.
 	Unread string
 }
@@ -137,11 +139,16 @@ func word() valueKind[string] {
 
 func asIs(s string) string { return s }
 
-// Apply fills in what the attributes of an ALB or a Classic ELB say.
+// Apply fills in what the attributes of a load balancer say.
 func (lb *LoadBalancer) Apply(a Attributes) {
 	if lb.Kind == Classic {
 		lb.Idle = setting(a, keyClassicIdle, defaultIdle, inSeconds())
 		lb.Drain = drainOf(a)
+		lb.fits(a)
+		return
+	}
+	if lb.Kind == Network || lb.Kind == Gateway {
+		lb.fits(a) // none of their own attributes concerns a WebSocket
 		return
 	}
 	lb.Idle = setting(a, keyIdle, defaultIdle, inSeconds())
@@ -169,6 +176,11 @@ func drainOf(a Attributes) hop.Setting[time.Duration] {
 
 // Apply fills in what the attributes of an NLB's listener say. Only TCP listeners have an idle timeout to set.
 func (l *Listener) Apply(a Attributes) {
+	kind := Network
+	if l.speaksHTTP() {
+		kind = Application
+	}
+	l.misfits = misfits(a, OfListener, kind, l.Protocol)
 	switch l.Protocol {
 	case "TCP":
 		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds())
@@ -180,6 +192,7 @@ func (l *Listener) Apply(a Attributes) {
 
 // Apply fills in what the attributes of a target group say.
 func (g *TargetGroup) Apply(a Attributes) {
+	g.misfits = misfits(a, OfGroup, "", "")
 	g.Drain = setting(a, KeyDrain, defaultDrain, inSeconds())
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())

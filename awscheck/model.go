@@ -61,6 +61,9 @@ type LoadBalancer struct {
 	Listeners []Listener
 	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
 	Unread string
+
+	misfits     []hop.Misfit
+	ineffective []hop.Ineffective
 }
 
 // Balancer is lb itself: what embeds a load balancer is one.
@@ -97,6 +100,8 @@ type Listener struct {
 	InstancePort     int               // Classic
 	Certificate      string            // Classic: of HTTPS and SSL listeners
 	ProxyProtocol    hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
+
+	misfits []hop.Misfit
 }
 
 // A Rule of a listener applies when all its conditions do.
@@ -177,6 +182,8 @@ type TargetGroup struct {
 	Matcher    string // the statuses that they take for health: "200-299"
 	Health     []Health
 	Unread     string // why the targets' health is not known; "" when it is
+
+	misfits []hop.Misfit
 }
 
 // Health is what the health checks say of one target.

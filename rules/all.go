@@ -6,6 +6,7 @@ package rules
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
+	ValueRefused,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
@@ -53,6 +54,7 @@ var All = []*Rule{
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
 	TimeoutForWrongModule,
+	SettingWithoutEffect,
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,
