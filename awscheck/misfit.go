@@ -25,7 +25,7 @@ type attributeFacts struct {
 
 const (
 	keyKeepAlive = "client_keep_alive.seconds"
-	tcpInstead   = "the idle timeout of a Network Load Balancer is its TCP listeners': " + keyTCPIdle
+	tcpInstead   = "set the idle timeout of its TCP listeners, " + keyTCPIdle + " (in Terraform tcp_idle_timeout_seconds)"
 )
 
 // knowns are the attributes that people set for WebSockets (application/edit-load-balancer-attributes.html,
@@ -37,7 +37,7 @@ func knowns() []attributeFacts {
 		{keyDesync, OfBalancer, []Kind{Application}, within(oneOf("monitor", "defensive", "strictest")), nil},
 		{keyForwarded, OfBalancer, []Kind{Application}, within(oneOf("append", "preserve", "remove")), nil},
 		{keyTCPIdle, OfListener, []Kind{Network, Gateway}, within(inSeconds(leastTCPIdle, mostTCPIdle)), map[Kind]string{
-			Application: "the idle timeout of an Application Load Balancer is its own: " + keyIdle,
+			Application: "set the idle timeout of the load balancer, " + keyIdle + " (in Terraform idle_timeout)",
 		}},
 		{KeyDrain, OfGroup, nil, within(inSeconds(0, mostDrain)), nil},
 		{keyClassicIdle, OfBalancer, []Kind{Classic}, within(inSeconds(leastIdle, mostIdle)), nil},
@@ -71,9 +71,11 @@ func misfits(a Attributes, of Part, kind Kind, protocol string) (list []hop.Misf
 		}
 		k := knowns()[i]
 		text, readable := v.Get()
-		switch {
+		switch why := a.Refused[key]; {
+		case why != "":
+			list = append(list, hop.Misfit{Setting: v, Why: why, Refused: true})
 		case k.of != of || len(k.kinds) > 0 && !slices.Contains(k.kinds, kind):
-			list = append(list, hop.Misfit{Setting: v, Why: "a " + kind.words() + " does not have it", Instead: k.instead[kind]})
+			list = append(list, hop.Misfit{Setting: v, Why: kind.words() + " does not have it", Instead: k.instead[kind]})
 		case key == keyTCPIdle && protocol != "TCP" && protocol != "GENEVE":
 			list = append(list, hop.Misfit{Setting: v, Why: fmt.Sprintf("only TCP listeners have it: that of a %s listener is fixed at %s", protocol, hop.FormatDuration(defaultTCPIdle))})
 		case readable && k.takes != nil:
@@ -85,12 +87,15 @@ func misfits(a Attributes, of Part, kind Kind, protocol string) (list []hop.Misf
 	return list
 }
 
-// words is the kind as people call it.
+// words is the kind as people call it, with its article.
 func (k Kind) words() string {
-	if k == "" {
-		return "load balancer"
+	switch k {
+	case "":
+		return "it"
+	case Application:
+		return "an Application Load Balancer"
 	}
-	return strings.ToUpper(string(k[0])) + string(k[1:]) + " Load Balancer"
+	return "a " + strings.ToUpper(string(k[0])) + string(k[1:]) + " Load Balancer"
 }
 
 // misspelt is an attribute that is close to one that concerns WebSockets. Others that are not known here may be younger than wslint.
@@ -109,8 +114,10 @@ func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bo
 		return m, false
 	}
 	m = hop.Misfit{Setting: a.Values[key], Why: "AWS has no such attribute", Refused: true, Meant: near}
-	if a.Rename != nil {
-		m.Rename = func() []hop.Edit { return a.Rename(key, near) }
+	if a.Key != nil {
+		pos, rename := a.Key(key)
+		m.Pos = pos
+		m.Rename = func() []hop.Edit { return rename(near) }
 	}
 	return m, true
 }
@@ -138,7 +145,7 @@ func (lb *LoadBalancer) fits(a Attributes) {
 // allMisfits are those of a listener and of the target groups that it passes on to, whichever rule a request meets.
 func (l *Listener) allMisfits() []hop.Misfit {
 	list := slices.Clone(l.misfits)
-	for _, a := range l.everyAction() {
+	for _, a := range l.actions() {
 		for _, w := range a.Groups {
 			if w.Group == nil {
 				continue
@@ -152,13 +159,4 @@ func (l *Listener) allMisfits() []hop.Misfit {
 		}
 	}
 	return list
-}
-
-// everyAction are the actions of all rules, the default ones first.
-func (l *Listener) everyAction() []Action {
-	actions := slices.Clone(l.Default)
-	for _, r := range l.Rules {
-		actions = append(actions, r.Actions...)
-	}
-	return actions
 }

@@ -111,7 +111,7 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 				if found == nil {
 					break
 				}
-				r.declare(found, a)
+				r.declare(found, a, lb)
 				paths = append(paths, found)
 				if p := found[0]; reach(p) == opens {
 					surest, sure = max(surest, p.Confidence), true
@@ -128,7 +128,7 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 		r.result.Endpoints++
 	}
 	for _, found := range alone {
-		r.declare(found, a)
+		r.declare(found, a, lb)
 	}
 	return append(paths, alone...)
 }
@@ -143,15 +143,18 @@ func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 }
 
 // declare puts what is declared for all load balancers in scope on the cases of a path.
-func (r *run) declare(cases []*hop.Path, a Audit) {
+func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
 	for _, p := range cases {
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
 	}
 	for _, p := range cases {
-		if p.Handshake().Kind == hop.OutcomeUnknown {
+		switch unknown := p.Handshake().Kind == hop.OutcomeUnknown; {
+		case unknown:
 			r.unknownsOf(p, cases)
 			p.Hops = passing(p)
+		case !lb.Lacking():
+			r.unknownsOf(p, cases) // what was not read is in the coverage already
 		}
 	}
 }

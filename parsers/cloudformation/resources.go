@@ -179,13 +179,13 @@ func (e *evaluator) attributes(r resource, property string) awscheck.Attributes 
 			a.Values[key] = s
 		}
 	}
-	a.Rename = func(key, to string) []hop.Edit {
+	a.Key = func(key string) (hop.Pos, func(to string) []hop.Edit) {
 		for _, entry := range list.Items {
 			if n := entry.Get("Key"); n != nil && n.Value == key {
-				return n.Replace(to)
+				return n.Pos(), n.Replace
 			}
 		}
-		return nil
+		return a.Values[key].Pos, func(string) []hop.Edit { return nil }
 	}
 	return a
 }
