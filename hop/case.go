@@ -21,6 +21,8 @@ type Condition struct {
 	Holds bool   // how it is taken
 	Text  string // a clause for people, for the way in which it is taken: "$cookie_sid is empty"
 	Pos   Pos    // where it is asked
+	// Why says why nothing decides it, as a clause; "" where that goes without saying.
+	Why string
 	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
 	Beyond bool
 

@@ -148,13 +148,12 @@ func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
 	}
+	if slices.ContainsFunc(cases, unpredicted) || !lb.Lacking() {
+		r.unknowns(cases) // what was not read is in the coverage already
+	}
 	for _, p := range cases {
-		switch unknown := p.Handshake().Kind == hop.OutcomeUnknown; {
-		case unknown:
-			r.unknownsOf(p, cases)
+		if unpredicted(p) {
 			p.Hops = passing(p)
-		case !lb.Lacking():
-			r.unknownsOf(p, cases) // what was not read is in the coverage already
 		}
 	}
 }

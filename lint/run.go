@@ -2,6 +2,8 @@ package lint
 
 import (
 	"cmp"
+	"net"
+	"net/url"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -40,7 +42,7 @@ func (r *run) judge() {
 		}
 		for _, at := range places.found {
 			s, endpoints := at.source, at.endpoints
-			r.result.Endpoints += len(endpoints)
+			r.result.Endpoints += places.count(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
 			}
@@ -91,11 +93,15 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		browsers = browsers[:1]
 	}
 	for _, browser := range browsers {
-		found := best(e.Requests, func(q hop.Request) []*hop.Path {
+		serve := func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
 			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
 			return cases(p, join(s, q, nil))
-		})
+		}
+		found := best(e.Requests, serve)
+		if q, ok := meantForTLS(s, found); ok {
+			found = best([]hop.Request{found[0].Request, q}, serve)
+		}
 		for _, p := range found {
 			r.keepalive(p, nil)
 			r.app(p, Declared{Pos: e.Pos})
@@ -105,6 +111,28 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		}
 	}
 	return paths
+}
+
+// meantForTLS is the handshake that a redirect to https says to make instead, where the source takes it.
+func meantForTLS(s hop.Source, cases []*hop.Path) (q hop.Request, ok bool) {
+	if len(cases) == 0 || len(cases[0].Hops) == 0 || !cases[0].TurnedAway() {
+		return q, false
+	}
+	a, _ := cases[0].Last().Answer.Get()
+	u, err := url.Parse(a.Location)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
+		return q, false
+	}
+	q = cases[0].Request.Clone()
+	port := cmp.Or(u.Port(), "443")
+	host, _, err := net.SplitHostPort(q.Addr)
+	if err != nil {
+		return q, false
+	}
+	q.Host, q.TLS, q.Target, q.Addr = u.Hostname(), true, u.RequestURI(), net.JoinHostPort(host, port)
+	set(&q, "Host", authority(q.Host, port, "443"))
+	delete(q.Header, "Origin")
+	return q, s.Listens(q)
 }
 
 // keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
@@ -120,27 +148,37 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about the cases of a path. Doubles go when the result is sorted.
+// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result is sorted.
 func (r *run) unknowns(cases []*hop.Path) {
+	var notes []hop.Note
+	in := map[hop.Note][]*hop.Path{}
 	for _, p := range cases {
-		r.unknownsOf(p, cases)
+		unknownsOf(p, func(pos hop.Pos, why string) {
+			if pos.IsZero() {
+				pos = p.Pos
+			}
+			n := hop.Note{Pos: pos, Text: why}
+			if in[n] == nil {
+				notes = append(notes, n)
+			}
+			if !slices.Contains(in[n], p) {
+				in[n] = append(in[n], p)
+			}
+		})
+	}
+	for _, n := range notes {
+		if when := rules.When(in[n], cases); when != "" {
+			n.Text = when + ": " + n.Text
+		}
+		r.unknown(n.Pos, n.Text)
 	}
 	if p := cases[0]; p.Rest != "" {
 		r.unknown(p.Pos, p.Name+": "+p.Rest)
 	}
 }
 
-// unknownsOf lists what could not be concluded about one case.
-func (r *run) unknownsOf(p *hop.Path, cases []*hop.Path) {
-	note := func(pos hop.Pos, why string) {
-		if pos.IsZero() {
-			pos = p.Pos
-		}
-		if when := rules.When(p, cases); when != "" {
-			why = when + ": " + why
-		}
-		r.unknown(pos, why)
-	}
+// unknownsOf finds what could not be concluded about one case.
+func unknownsOf(p *hop.Path, note func(pos hop.Pos, why string)) {
 	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
 		pos := p.Pos
 		if o.By < len(p.Hops) {

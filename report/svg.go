@@ -126,7 +126,7 @@ func (d *drawing) head(p *hop.Path, o hop.Outcome) {
 	if o.Why != "" {
 		d.lines(svgMargin, 116, "wsl-m", o.Why)
 	}
-	quiet, s := quietHead(p, o)
+	quiet, s := idleHead(p, o)
 	d.lines(svgMargin, 112, map[style]string{green: "wsl-ok", red: "wsl-bad", yellow: "wsl-warn"}[s], "idle: "+quiet)
 	d.y += svgLine
 }
@@ -246,7 +246,7 @@ func (d *drawing) rail(top int, end string) {
 // document puts the drawing together. Its identifiers come from its content, so that several fit into one page.
 func (d *drawing) document(p *hop.Path, o hop.Outcome) string {
 	handshake, _ := outcomeHead(p, o)
-	quiet, _ := quietHead(p, o)
+	quiet, _ := idleHead(p, o)
 	id := fnv.New32a()
 	io.WriteString(id, d.texts.String())
 	name := fmt.Sprintf("wsl-%08x", id.Sum32())

@@ -13,11 +13,13 @@ import (
 // columns is the width that a trace keeps to.
 const columns = 80
 
-// Trace prints what becomes of one handshake, hop by hop, for people.
-func Trace(w io.Writer, p *hop.Path, o Options) error {
+// Trace prints what becomes of one handshake for people: of its cases the first, hop by hop, and the others by a line each.
+func Trace(w io.Writer, cases []*hop.Path, o Options) error {
 	t := &ladder{painter: painter(o.Color)}
+	p := cases[0]
 	outcome := p.Handshake()
-	t.verdict(p, outcome)
+	t.verdict(cases, outcome)
+	t.others(cases)
 	t.chart(p, outcome)
 	t.request(p)
 	for i := range p.Hops {
@@ -70,6 +72,9 @@ func (t *ladder) hop(p *hop.Path, i int) {
 	if known && a.Kind == hop.PassedOn {
 		t.timers(h)
 	}
+	for _, n := range h.Steps {
+		t.wrap("    > ", "      ", "", clean(fmt.Sprintf("%s (%s)", n.Text, place(n.Pos))))
+	}
 	for _, n := range h.Notes {
 		text := clean(n.Text)
 		if !n.Pos.IsZero() {
@@ -81,7 +86,7 @@ func (t *ladder) hop(p *hop.Path, i int) {
 	case !known:
 		t.wrap("    ", "      ", yellow, "what it does is unknown: "+clean(h.Answer.Why()))
 	case a.Kind == hop.PassedOn:
-		t.wrap("    ", "      ", "", clean(to("passes it on", h.Next.Addr)))
+		t.wrap("    ", "      ", "", clean(to("proxies it", h.Next.Addr)))
 		t.sent(h.Next)
 	case a.Kind == hop.Answered:
 		t.wrap("    ", "      ", red, clean(fmt.Sprintf("answers %s%s (%s, %s)", statusText(a.Status), redirect(a), h.Answer.Name, place(h.Answer.Pos))))
@@ -109,15 +114,15 @@ func redirect(a hop.Answer) string {
 // timers lists what ends a connection here. A hop that keeps no connection has none worth a line.
 func (t *ladder) timers(h *hop.Hop) {
 	for _, timer := range h.Idle {
-		what := "closes when quiet for"
+		what := "closes when idle for"
 		if timer.Expiry != hop.FIN {
-			what = "forgets it when quiet for"
+			what = "drops it, telling nobody, when idle for"
 		}
 		t.timer(what, timer)
 	}
 	for _, timer := range h.Life {
 		what := [...]string{
-			hop.Opened:   "closes, busy or not, after",
+			hop.Opened:   "closes, active or idle, after",
 			hop.Reloaded: "closes after a reload, within",
 			hop.Drained:  "closes after a drain, within",
 		}[timer.Starts]
@@ -157,7 +162,7 @@ func applicationText(o hop.Outcome) string {
 	case hop.Depends:
 		return "some servers accept it, some do not"
 	case hop.Refused:
-		return "no WebSocket comes about"
+		return "no WebSocket is opened"
 	case hop.AnsweredByProxy:
 		return "its 101 is replaced on the way back"
 	}

@@ -47,11 +47,11 @@ func (c *Command) trace() *cli.Command {
 			if _, declared := in.Config.Declares(h.URL); !declared && x.NArg() == 1 {
 				return errors.New(usage)
 			}
-			path, result, err := lint.Trace(in, h)
+			cases, result, err := lint.Trace(in, h)
 			switch {
 			case err != nil:
 				return err
-			case path == nil:
+			case len(cases) == 0:
 				c.code = exitIncomplete
 				report.Problems(c.Stderr, result)
 				return nil
@@ -61,15 +61,15 @@ func (c *Command) trace() *cli.Command {
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
 			if x.Bool("effective") {
-				return report.Effective(c.Stdout, path[0])
+				return report.Effective(c.Stdout, cases[0])
 			}
 			switch format {
 			case "json":
-				return report.TraceJSON(c.Stdout, path[0])
+				return report.TraceJSON(c.Stdout, cases)
 			case "svg":
-				return report.TraceSVG(c.Stdout, path[0])
+				return report.TraceSVG(c.Stdout, cases[0])
 			}
-			return report.Trace(c.Stdout, path[0], o)
+			return report.Trace(c.Stdout, cases, o)
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -39,10 +40,7 @@ func (r *run) maybe(l *conf.Line) bool {
 
 // decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is not known.
 func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {
-	if why != "" {
-		no += " (" + why + ")"
-	}
-	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Pos: pos})
+	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Why: why, Pos: pos})
 }
 
 // decide answers an ACL expression that is written at pos.
@@ -70,7 +68,14 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 	}
 	m := methodOf(a, s)
 	plain := len(a.Expr.Convs) == 0 && len(a.Files) == 0 && s.texts()
+	networks := r.networks(a, s)
 	switch exact := exactPatterns(a); {
+	case networks != nil:
+		q := hop.IsIn(s.about, a.Expr.Text, pos, networks...)
+		if len(a.Files) > 0 {
+			q.Yes, q.No = yes, no // names of lists say more
+		}
+		t.ask = &q
 	case plain && m == "found":
 		q := hop.IsOneOf(s.about, a.Expr.Text, pos, "")
 		t.ask, t.not = &q, true
@@ -79,10 +84,7 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 		t.ask = &q
 	default:
 		q := hop.Matches(s.about, a.Expr.Text, test, pos, nil)
-		if len(a.Expr.Convs) > 0 || m != "ip" || s.of == nil || s.of("1").kind != addressKind {
-			q.Key += " as " + canonical(a.Expr)
-		}
-		if a.Fold {
+		if q.Key += " as " + canonical(a.Expr); a.Fold {
 			q.Key += " -i"
 		}
 		q.Yes, q.No = yes, no
@@ -97,6 +99,22 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 	t.ask.Beyond = s.beyond
 	t.ask.First = (t.why == "" && t.is) != t.not
 	return t
+}
+
+// networks are what the ACL compares an address with; nil where it compares something else, or something that is not known.
+func (r *run) networks(a conf.ACL, s sample) (list []netip.Prefix) {
+	patterns, why := r.patterns(a)
+	if why != "" || methodOf(a, s) != "ip" || len(a.Expr.Convs) > 0 || s.of == nil || s.of("1").kind != addressKind {
+		return nil
+	}
+	for _, p := range patterns {
+		n, ok := network(p.Value)
+		if !ok {
+			return nil
+		}
+		list = append(list, n)
+	}
+	return list
 }
 
 // texts reports whether what the sample may be are single texts.

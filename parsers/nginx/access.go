@@ -68,7 +68,7 @@ func (r *run) addressRules() permit {
 		matches, unsure := r.matchesAddress(d.Arg(0))
 		switch why := doubt(d); {
 		case why != "":
-			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply ("+why+")", d.Pos())
+			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply", why, d.Pos())
 		case unsure != "":
 			if i > 0 && rules[i-1].Is(d.Name.Value) && doubt(rules[i-1]) == "" {
 				continue // asked together with the one before
@@ -112,12 +112,8 @@ func alike(list []*conf.Directive) (rules []string) {
 
 // inNetwork reports whether a rule of allow or deny names an address.
 func inNetwork(a netip.Addr, rule string) bool {
-	if !strings.Contains(rule, "/") {
-		b, err := netip.ParseAddr(rule)
-		return err == nil && a.Unmap() == b.Unmap()
-	}
-	net, err := netip.ParsePrefix(rule)
-	return err == nil && net.Masked().Contains(a.Unmap())
+	net, ok := network(rule)
+	return ok && net.Contains(a.Unmap())
 }
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
@@ -135,7 +131,7 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off ("+why+")", basic.Pos) {
+	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
 	if r.w.Ask(hop.Question{
@@ -179,7 +175,7 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); ok {
 			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away ("+decides+")", by.Pos) {
+		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away", decides, by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
 		r.cause = hop.Denied

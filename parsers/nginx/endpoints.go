@@ -76,9 +76,21 @@ func (e *endpoints) consider(loc *location) {
 	case !ok:
 		confidence, why = hop.Possible, "passes requests on"
 	}
-	if target, ok := e.sample(loc); ok {
-		e.add(loc.scope.pos(), target, confidence, why)
+	target, ok := e.sample(loc)
+	if !ok {
+		return
 	}
+	e.add(loc.scope.pos(), target, confidence, why)
+	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(below).loc == loc {
+		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
+	}
+}
+
+// replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may be joined wrongly.
+func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
+	_, address, found := strings.Cut(pass.Arg(0), "://")
+	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
+		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
 }
 
 // add adds an endpoint for a request target that arrives at pos.
@@ -102,11 +114,12 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 // withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands one level further out,
 // where no location inherits it from.
 func (e *endpoints) withoutHandler(loc *location) {
-	if loc.scope.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(loc.scope.script) > 0 {
+	l := loc.scope
+	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(l.script) > 0 {
 		return
 	}
-	if forwards, own := e.forwards(loc.scope); !forwards || !own {
-		return
+	if !slices.ContainsFunc(l.all("proxy_set_header"), setsUpgrade) {
+		return // what a nested location inherits says nothing of it
 	}
 	if target, ok := e.sample(loc); ok {
 		e.add(loc.scope.pos(), target, hop.Likely, "forwards Upgrade")
@@ -249,11 +262,15 @@ func (e *endpoints) arrives() bool {
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	list, at, _ := l.list(conf.ProxySetHeader)
 	for _, d := range list {
-		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+		if setsUpgrade(d) {
 			return true, at.kind == locationScope || at.kind == ifScope
 		}
 	}
 	return false, false
+}
+
+func setsUpgrade(d *conf.Directive) bool {
+	return len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != ""
 }
 
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
@@ -376,8 +393,8 @@ func (e *endpoints) requests(target string) []hop.Request {
 			continue
 		}
 		tls := ls.ssl || oldSSL(e.s, e.c.version)
-		for _, name := range e.hosts() {
-			r := e.request(ls, name, target, tls)
+		for _, h := range e.hosts() {
+			r := e.request(ls, h, target, tls)
 			if tls {
 				secure = append(secure, r)
 			} else {
@@ -389,9 +406,9 @@ func (e *endpoints) requests(target string) []hop.Request {
 	return all[:min(len(all), maxWays)]
 }
 
-func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Request {
+func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
-	authority := host
+	authority := h.name
 	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
 		authority += ":" + port
 	}
@@ -401,9 +418,14 @@ func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Reques
 	}
 	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
 	maps.Copy(header, undeclared)
-	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
+	line := hop.Written("Host", authority, hop.Pos{})
+	if h.madeUp {
+		line = hop.Default("Host", authority, hop.Pos{})
+		line.As = hop.Assumed
+	}
+	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 	}
 }
 
@@ -418,31 +440,37 @@ var undeclared = func() map[string][]hop.Setting[string] {
 	return header
 }()
 
+// A sampleHost is a name that leads to a server.
+type sampleHost struct {
+	name   string
+	madeUp bool // others lead there, too
+}
+
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
-func (e *endpoints) hosts() []string {
-	var list []string
+func (e *endpoints) hosts() []sampleHost {
+	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
 		case n.lost || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
-				list = append(list, s)
+				list = append(list, sampleHost{s, true})
 			}
 		case strings.HasPrefix(n.text, "*"):
-			list = append(list, "www"+n.text[1:])
+			list = append(list, sampleHost{"www" + n.text[1:], true})
 		case strings.HasPrefix(n.text, "."):
-			list = append(list, n.text[1:])
+			list = append(list, sampleHost{n.text[1:], true})
 		case strings.HasSuffix(n.text, ".*"):
-			list = append(list, strings.TrimSuffix(n.text, "*")+"example")
+			list = append(list, sampleHost{strings.TrimSuffix(n.text, "*") + "example", true})
 		default:
-			list = append(list, n.text)
+			list = append(list, sampleHost{name: n.text})
 		}
 		if len(list) == 4 {
 			break
 		}
 	}
 	if len(list) == 0 {
-		list = []string{"localhost"}
+		list = []sampleHost{{"localhost", true}}
 	}
 	return list
 }

@@ -43,31 +43,31 @@ func (r *run) hasCertificate(pos hop.Pos) bool {
 	return !r.request.Whole && r.asks(unknownText("whether the client has a certificate is not known"), q)
 }
 
-// decides answers a question about no value: key says what is asked.
-func (r *run) decides(key, yes, no string, pos hop.Pos) bool {
-	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Pos: pos})
+// decides answers a question about no value: key says what is asked, why that nothing here says it.
+func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {
+	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Why: why, Pos: pos})
 }
 
 // decidesIf answers the condition of an if that hangs on something else than a value of the client's.
 func (r *run) decidesIf(d *conf.Directive, why string) bool {
 	said := "if (" + strings.Join(conditionWords(d), " ") + ")"
-	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold ("+why+")", d.Pos())
+	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold", why, d.Pos())
 }
 
 // decidesFile answers whether a file exists.
 func (r *run) decidesFile(file string, pos hop.Pos) bool {
-	return r.decides("file "+file, file+" exists", file+" does not exist", pos)
+	return r.decides("file "+file, file+" exists", file+" does not exist", "", pos)
 }
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
 func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
-	list := strings.Join(rules, " or ")
-	q := hop.Matches(r.request.ClientAddress(), "the client's address", list, pos, func(value string) bool {
-		a, err := netip.ParseAddr(value)
-		return err == nil && slices.ContainsFunc(rules, func(rule string) bool { return inNetwork(a, rule) })
-	})
-	q.Yes, q.No = "the client's address is in "+list, "the client's address is not in "+list
-	return r.w.Ask(q)
+	var networks []netip.Prefix
+	for _, rule := range rules {
+		if n, ok := network(rule); ok {
+			networks = append(networks, n)
+		}
+	}
+	return r.w.Ask(hop.IsIn(r.request.ClientAddress(), "the client's address", pos, networks...))
 }
 
 // askTable is the value that a map gives for what the client chooses: each result of its entries is asked for, the default last.

@@ -247,7 +247,9 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
 		v := r.expand(words[0])
 		if v.of != "" {
-			return !r.asks(v, hop.IsOneOf(v.of, words[0], d.Pos(), "", "0")), ""
+			q := hop.IsOneOf(v.of, words[0], d.Pos(), "", "0")
+			q.Yes, q.No = words[0]+" is not set", words[0]+" is set"
+			return !r.asks(v, q), ""
 		}
 		return v.s != "" && v.s != "0", v.why
 	case strings.HasPrefix(words[0], "$") && len(words) == 3:

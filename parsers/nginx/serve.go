@@ -307,7 +307,7 @@ func (r *run) headerSizes() {
 	if !known || !sure {
 		// Whoever sets them makes room for the headers of his clients: that they are too small is left open.
 		why := cmp.Or(large.Why(), first.Why())
-		if r.decides("header buffers at "+large.Pos.String(), "the header buffers are too small", "the header buffers are large enough ("+why+")", large.Pos) {
+		if r.decides("header buffers at "+large.Pos.String(), "the header buffers are too small", "the header buffers are large enough", why, large.Pos) {
 			r.unknown(large.Name, why)
 		}
 		return

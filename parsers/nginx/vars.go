@@ -178,6 +178,12 @@ func (r *run) builtin(name string) (text, bool) {
 		return known(v), true
 	}
 	switch name {
+	case "host":
+		about := r.request.About("Host")
+		if about != "" {
+			about = "name in the Host header"
+		}
+		return r.choice(about, known(r.hostVariable())), true
 	case "remote_addr":
 		return r.clientAddr(), true
 	case "ssl_client_verify":
@@ -272,8 +278,6 @@ func (r *run) fastcgiName(name string) text {
 // ofRequest evaluates the variables that the request line, the Host and the connection decide.
 func (r *run) ofRequest(name string) (string, bool) {
 	switch name {
-	case "host":
-		return r.hostVariable(), true
 	case "args", "query_string":
 		return r.args, true
 	case "is_args":
