@@ -29,6 +29,15 @@ type Condition struct {
 	asked Question
 }
 
+// Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is true of conditions about
+// something else.
+func (c *Condition) Fits(about, value string) bool {
+	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
+}
+
+// About names the value that the condition is about; "" where it is about none.
+func (c *Condition) About() string { return c.asked.About }
+
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do
 	// not double the number of cases, and many of them reach the bound.
