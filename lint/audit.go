@@ -161,8 +161,8 @@ func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
 // unpredicted reports whether nobody knows what becomes of the handshake.
 func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }
 
-// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
-// types is not known: that its Host has the listener's port where that is not a usual one is assumed.
+// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What
+// the browser types is not known: that its Host has the listener's port where that is not a usual one is assumed.
 func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
 	var requests []hop.Request
 	for _, q := range inner.Requests {
