@@ -18,6 +18,7 @@ var All = []*Rule{
 	DuplicateHandshakeHeader,
 	HostNotForwarded,
 	HostPortLost,
+	ForwardedHostMismatch,
 	OriginRewritten,
 	PathJoin,
 	QueryStringDropped,
