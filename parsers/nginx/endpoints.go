@@ -81,7 +81,7 @@ func (e *endpoints) consider(loc *location) {
 		return
 	}
 	e.add(loc.scope.pos(), target, confidence, why)
-	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(below).loc == loc {
+	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -129,7 +129,7 @@ func (e *endpoints) withoutHandler(loc *location) {
 // fallback adds the named location that takes what the server's own try_files does not find, for somebody who says that WebSockets enter.
 func (e *endpoints) fallback() {
 	d := e.s.scope.one("try_files")
-	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find("/").loc != nil {
+	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find(asWritten, "/").loc != nil {
 		return
 	}
 	for _, named := range e.s.locations.named {
@@ -260,7 +260,7 @@ func (e *endpoints) arrives() bool {
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
-	list, at, _ := l.list(conf.ProxySetHeader)
+	list, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	for _, d := range list {
 		if setsUpgrade(d) {
 			return true, at.kind == locationScope || at.kind == ifScope
@@ -276,13 +276,13 @@ func setsUpgrade(d *conf.Directive) bool {
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
 // out may.
 func (e *endpoints) inheritsAll(l *scope) bool {
-	list, _, _ := l.list(conf.ProxySetHeader)
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
 	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
 func (e *endpoints) lost(l *scope) bool {
-	_, at, _ := l.list(conf.ProxySetHeader)
+	_, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	if at == nil {
 		return false
 	}
@@ -297,7 +297,7 @@ func (e *endpoints) lost(l *scope) bool {
 }
 
 func (e *endpoints) longRead(l *scope) bool {
-	length, known := get(l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
+	length, known := get(asWritten, l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
 	return known && length >= 5*time.Minute
 }
 
@@ -351,7 +351,7 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 		return "", false
 	}
 	arrives := slices.IndexFunc(tries, func(path string) bool {
-		found := e.s.locations.find(path)
+		found := e.s.locations.find(asWritten, path)
 		return found.loc == loc || found.why != ""
 	})
 	if arrives < 0 {

@@ -93,6 +93,12 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 		h.Answer = hop.Unknown[hop.Answer]("listen", h.Pos, "nothing that could be read listens on "+r.Addr)
 		return h
 	}
+	return c.closed(r)
+}
+
+// closed is the hop for an address that surely nothing listens on.
+func (c *Config) closed(r hop.Request) hop.Hop {
+	h := hop.Hop{Name: "nginx", Pos: c.top()}
 	h.Answer = hop.Written("nothing listens on "+r.Addr, hop.Answer{Kind: hop.Closed}, h.Pos)
 	return h
 }
@@ -120,6 +126,11 @@ func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server)
 // serveHTTP takes a request from the socket to the phases.
 func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
+	if there := l.inForce(r); there != nil {
+		r.socket, r.server = there, there.defaultServer
+	} else {
+		return c.closed(req)
+	}
 	r.enter(r.server.null, r.server.scope)
 	r.uriChanges = maxURIChanges
 	if r.connection(); !r.done {
@@ -181,7 +192,7 @@ func (r *run) connection() {
 	if s == nil {
 		s = l.defaultServer
 	}
-	if reject := get(s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
+	if reject := get(r, s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
 		r.server = s
 		r.enter(s.null, s.scope)
 		if _, ok := need(r, s.scope, conf.SSLRejectHandshake); ok {
@@ -196,7 +207,7 @@ func (r *run) sslUnknown() bool {
 		return false
 	}
 	for _, s := range r.socket.servers {
-		if on := get(s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
+		if on := get(r, s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
 			r.unknown(on.Name, on.Why())
 			return true
 		}
@@ -212,7 +223,7 @@ func (r *run) requestLine() {
 		return
 	}
 	r.proto = proto
-	slashes := get(r.server.scope, conf.MergeSlashes)
+	slashes := get(r, r.server.scope, conf.MergeSlashes)
 	merge, known := slashes.Get()
 	u, ok := parseTarget(r.request.Target, merge)
 	if other, _ := parseTarget(r.request.Target, !merge); !known && other != u {
@@ -290,7 +301,7 @@ func (r *run) tlsChecks() {
 		return
 	}
 	if mode, ok := need(r, r.server.scope, conf.SSLVerifyClient); ok && mode == "on" {
-		s := get(r.server.scope, conf.SSLVerifyClient)
+		s := get(r, r.server.scope, conf.SSLVerifyClient)
 		if r.hasCertificate(s.Pos) {
 			return
 		}
@@ -301,7 +312,7 @@ func (r *run) tlsChecks() {
 
 // headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
 func (r *run) headerSizes() {
-	large, first := get(r.server.scope, conf.LargeClientHeaderBuffers), get(r.server.scope, conf.ClientHeaderBufferSize)
+	large, first := get(r, r.server.scope, conf.LargeClientHeaderBuffers), get(r, r.server.scope, conf.ClientHeaderBufferSize)
 	buffers, known := large.Get()
 	small, sure := first.Get()
 	if !known || !sure {

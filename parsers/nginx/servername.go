@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -12,6 +13,7 @@ type serverName struct {
 	text string
 	re   *pattern
 	lost bool // a template hides it
+	d    *conf.Directive
 }
 
 func parseServerName(w conf.Word) serverName {
@@ -41,14 +43,15 @@ type regexServer struct {
 	s  *server
 }
 
-func newNameTable(servers []*server, byDefault *server) nameTable {
+func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
 	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{},
 		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
-		if len(s.names) == 0 {
+		names := slices.DeleteFunc(slices.Clone(s.names), func(n serverName) bool { return !r.has(n.d) })
+		if len(names) == 0 {
 			t.add("", s)
 		}
-		for _, n := range s.names {
+		for _, n := range names {
 			switch {
 			case n.lost:
 				t.lost = append(t.lost, s)
