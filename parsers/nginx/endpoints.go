@@ -37,6 +37,8 @@ type endpoints struct {
 	s    *server
 	all  bool // a location needs no intention
 	list []hop.Endpoint
+	// shown are the directives that show the intention of the location in hand: where a template leaves them out, there is no endpoint.
+	shown []*conf.Directive
 	// passing are the server's locations that pass requests on, in the order of the text.
 	passing []passing
 }
@@ -80,6 +82,8 @@ func (e *endpoints) consider(loc *location) {
 	if !ok {
 		return
 	}
+	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
+	defer func() { e.shown = nil }()
 	e.add(loc.scope.pos(), target, confidence, why)
 	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
@@ -269,6 +273,15 @@ func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	return false, false
 }
 
+// upgradeLine is the line in force that sends Upgrade on; nil when there is none.
+func (e *endpoints) upgradeLine(l *scope) *conf.Directive {
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
+	if i := slices.IndexFunc(list, setsUpgrade); i >= 0 {
+		return list[i]
+	}
+	return nil
+}
+
 func setsUpgrade(d *conf.Directive) bool {
 	return len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != ""
 }
@@ -409,7 +422,11 @@ func (e *endpoints) requests(target string) []hop.Request {
 func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
 	authority := h.name
-	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
+	byDefault := "80"
+	if tls {
+		byDefault = "443"
+	}
+	if port != byDefault && port != "?" && !h.hidden {
 		authority += ":" + port
 	}
 	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
@@ -426,6 +443,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
 		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
 	}
 }
 
@@ -444,6 +462,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 type sampleHost struct {
 	name   string
 	madeUp bool // others lead there, too
+	hidden bool // a template decides it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
@@ -451,17 +470,19 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
+		case n.lost && len(e.s.names) == 1:
+			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
 		case n.lost || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
-				list = append(list, sampleHost{s, true})
+				list = append(list, sampleHost{name: s, madeUp: true})
 			}
 		case strings.HasPrefix(n.text, "*"):
-			list = append(list, sampleHost{"www" + n.text[1:], true})
+			list = append(list, sampleHost{name: "www" + n.text[1:], madeUp: true})
 		case strings.HasPrefix(n.text, "."):
-			list = append(list, sampleHost{n.text[1:], true})
+			list = append(list, sampleHost{name: n.text[1:], madeUp: true})
 		case strings.HasSuffix(n.text, ".*"):
-			list = append(list, sampleHost{strings.TrimSuffix(n.text, "*") + "example", true})
+			list = append(list, sampleHost{name: strings.TrimSuffix(n.text, "*") + "example", madeUp: true})
 		default:
 			list = append(list, sampleHost{name: n.text})
 		}
@@ -470,7 +491,7 @@ func (e *endpoints) hosts() []sampleHost {
 		}
 	}
 	if len(list) == 0 {
-		list = []sampleHost{{"localhost", true}}
+		list = []sampleHost{{name: "localhost", madeUp: true}}
 	}
 	return list
 }

@@ -17,6 +17,7 @@ type listen struct {
 	addr                                       string          // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
+	unsure                                     bool // a template decides some of its parameters
 }
 
 // A socket is one address with the servers behind it.
@@ -26,14 +27,16 @@ type socket struct {
 	defaultServer             *server
 	ssl, proxyProtocol, http2 *conf.Directive // the listen directive that turned it on; nil when off
 	names                     nameTable
-	open                      bool          // a template decides what is behind it
-	stream                    *streamServer // instead of servers
+	open                      bool            // a template decides what is behind it
+	unsure                    *conf.Directive // a listen with parameters that a template decides
+	stream                    *streamServer   // instead of servers
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
 func parseListen(d *conf.Directive) []listen {
 	l := listen{d: d}
 	for _, a := range d.Args[min(1, len(d.Args)):] {
+		l.unsure = l.unsure || a.Template
 		switch a.Value {
 		case "ssl":
 			l.ssl = true
@@ -139,6 +142,9 @@ func (l *socket) add(s *server, ls listen, v conf.Version) {
 	if ls.ssl || ls.d != nil && oldSSL(s, v) {
 		l.ssl = ls.d
 	}
+	if ls.unsure {
+		l.unsure = ls.d
+	}
 	if ls.proxyProtocol {
 		l.proxyProtocol = ls.d
 	}
@@ -177,6 +183,23 @@ func (l *socket) inForce(r *run) *socket {
 	}
 	there.names = newNameTable(r, there.servers, there.defaultServer)
 	return there
+}
+
+// speaking is the socket with what a template's parameters of listen make of it: whether it speaks TLS is asked for.
+func (l *socket) speaking(r *run) *socket {
+	if l.unsure == nil || l.ssl != nil {
+		return l
+	}
+	said := "the template turns TLS on for listen " + l.unsure.Arg(0)
+	q := hop.Question{
+		Key: said + " at " + l.unsure.Pos().String(), Pos: l.unsure.Pos(), First: r.request.TLS, Yes: said, No: strings.Replace(said, "turns", "does not turn", 1),
+	}
+	if !r.w.Ask(q) {
+		return l
+	}
+	c := *l
+	c.ssl = l.unsure
+	return &c
 }
 
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.

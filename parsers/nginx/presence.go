@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"slices"
+
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
@@ -15,15 +17,35 @@ func (r *run) has(d *conf.Directive) bool {
 		return true
 	}
 	for _, b := range d.When {
-		q := hop.Question{
-			Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds,
-			Yes: "the template's condition " + b.Condition + " holds", No: "the template's condition " + b.Condition + " does not hold",
-		}
-		if r.w.Ask(q) != b.Holds {
+		if r.w.Ask(branchQuestion(d, b)) != b.Holds {
 			return false
 		}
 	}
 	return true
+}
+
+// branchQuestion asks for the condition of a template that a directive hangs on.
+func branchQuestion(d *conf.Directive, b conf.Branch) hop.Question {
+	said := "the template's condition " + b.Condition
+	return hop.Question{
+		Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " holds", No: said + " does not hold",
+	}
+}
+
+// conditions are those under which all of some directives are there.
+func conditions(list ...*conf.Directive) (when []hop.Condition) {
+	for _, d := range list {
+		if d == nil {
+			continue
+		}
+		for _, b := range d.When {
+			c := branchQuestion(d, b).Taken(b.Holds)
+			if !slices.ContainsFunc(when, func(o hop.Condition) bool { return o.Key == c.Key }) {
+				when = append(when, c)
+			}
+		}
+	}
+	return when
 }
 
 // present are those of some directives of a level that are there.

@@ -49,7 +49,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name); s != nil || why != "" || len(l.names.lost) > 0 {
+			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.lost) > 0 {
 				list = append(list, l)
 			}
 		}
@@ -127,7 +127,7 @@ func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server)
 func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
 	if there := l.inForce(r); there != nil {
-		r.socket, r.server = there, there.defaultServer
+		r.socket, r.server = there.speaking(r), there.defaultServer
 	} else {
 		return c.closed(req)
 	}
@@ -184,7 +184,7 @@ func (r *run) connection() {
 	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
-	s, _, _, why := l.names.find(strings.ToLower(r.request.Host))
+	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
 	if why != "" && slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
 		r.unknown("server_name", why)
 		return
@@ -245,6 +245,8 @@ func (r *run) hostHeader() {
 	case why != "":
 		r.unknown("Host", why)
 		return
+	case len(lines) > 0 && r.socket.names.hidden[strings.ToLower(lines[0])] != nil:
+		r.host = strings.ToLower(lines[0])
 	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
@@ -269,9 +271,15 @@ func (r *run) hostHeader() {
 	}
 }
 
+// madeUpHost reports whether the name of the host is an example for many.
+func (r *run) madeUpHost() bool {
+	lines := r.request.Header["Host"]
+	return len(lines) == 1 && lines[0].As == hop.Assumed
+}
+
 // virtualServer enters the server that the host names; "" is the name of servers without one.
 func (r *run) virtualServer() {
-	s, groups, re, why := r.socket.names.find(r.host)
+	s, groups, re, why := r.socket.names.find(r.host, r.madeUpHost())
 	if why != "" {
 		r.unknown("server_name", why)
 		return
