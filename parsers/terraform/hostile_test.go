@@ -57,7 +57,7 @@ func TestHostile(t *testing.T) {
 		"pow":           {map[string]string{"main.tf": "locals {\n  x = pow(10, 999999999)\n}\n" + lb}, "is not known"},
 		"tries":         {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("try(", 150) + "null.a, 60" + strings.Repeat(")", 150) + "\n}\n" + lb}, "1m0s"},
 		"count":         {map[string]string{"main.tf": "locals {\n  x = 60\n}\nresource \"aws_lb\" \"many\" {\n  count = 1000000000\n}\n" + lb}, "1m0s"},
-		"modules":       {map[string]string{"main.tf": "module \"a\" {\n  source = \"./a\"\n}\nlocals {\n  x = 60\n}\n" + lb, "a/m.tf": "module \"b\" {\n  count  = 1000\n  source = \"../b\"\n}\n", "b/m.tf": "module \"c\" {\n  count  = 1000\n  source = \"../c\"\n}\n", "c/m.tf": "resource \"aws_lb_listener\" \"x\" {\n  count = 1000\n}\n"}, "1m0s"},
+		"modules":       {map[string]string{"main.tf": "module \"a\" {\n  source = \"./a\"\n}\nlocals {\n  x = 60\n}\n" + lb, "a/m.tf": "module \"b\" {\n  count  = 60\n  source = \"../b\"\n}\n", "b/m.tf": "module \"c\" {\n  count  = 60\n  source = \"../c\"\n}\n", "c/m.tf": "resource \"aws_lb_listener\" \"x\" {\n  count = 10\n}\n"}, "1m0s"},
 		"regular":       {map[string]string{"main.tf": "locals {\n  x = length(regexall(\"(a*)*b\", join(\"\", [for i in range(1000) : \"aaaaaaaaaa\"])))\n}\n" + lb}, "AWS takes"},
 		"not UTF-8":     {map[string]string{"main.tf": "locals {\n  x = \"\xff\xfe\"\n}\n" + lb}, ""},
 		"zero bytes":    {map[string]string{"main.tf": "\x00\x00\x00"}, ""},
