@@ -120,7 +120,11 @@ func (f *yamlFile) through(n ast.Node) ([]Element, error) {
 			before := len(elements)
 			err = f.pairs(item, "a hop", func(key ast.Node, name string, value ast.Node) error {
 				s, err := f.text(value, name)
-				elements = append(elements, Element{Kind: name, Value: s, Pos: f.pos(key)})
+				e := Element{Kind: name, Value: s, Pos: f.pos(key)}
+				if hasPrefix(name) {
+					e = Element{Kind: name + "/" + s, Pos: e.Pos} // an address, and no file
+				}
+				elements = append(elements, e)
 				return err
 			})
 			if err == nil && len(elements) != before+1 {

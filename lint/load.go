@@ -26,6 +26,7 @@ type loaded struct {
 	chosen map[hop.Pos]hop.Source
 	// resources are those that paths call by name, by that name: "alb/prod-web".
 	resources map[string]hop.Source
+	described []parsers.Resource      // those of all files
 	kernel    *hop.Kernel             // nil when nothing is said of it
 	settings  []string                // the files that say it
 	reads     map[hop.Source][]string // the files of each source, its root first
@@ -47,11 +48,10 @@ type load struct {
 	*loaded
 	readers []parsers.Reader
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
-	// held are the resources that the file of a hop describes, by its absolute name, and described those of all files.
-	held      map[string][]parsers.Resource
-	described []parsers.Resource
-	define    map[string]string // values that files give to variables of other configurations
-	said      map[hop.Note]bool // the problems that are reported already
+	// held are the resources that the file of a hop describes, by its absolute name.
+	held   map[string][]parsers.Resource
+	define map[string]string // values that files give to variables of other configurations
+	said   map[hop.Note]bool // the problems that are reported already
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {

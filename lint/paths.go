@@ -64,6 +64,14 @@ func (r *run) hopUnknown(d Declared, e Element) {
 		f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf(format, args...)})
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
+	if e.isAddress() {
+		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not judged", name)
+		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
+			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
+		}
+		r.result.Findings = append(r.result.Findings, f)
+		return
+	}
 	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
 			near[0] += "/" + name
@@ -74,6 +82,16 @@ func (r *run) hopUnknown(d Declared, e Element) {
 	note("if it is a proxy, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
 	note("if it is the application, remove it: the application needs no entry")
 	r.result.Findings = append(r.result.Findings, f)
+}
+
+// addresses are those of all resources of a format that were read.
+func (r *run) addresses(prefix string) (list []string) {
+	for _, x := range r.described {
+		if slices.Contains(x.Kinds, prefix) {
+			list = append(append(list, x.Name), x.Other...)
+		}
+	}
+	return list
 }
 
 // namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,

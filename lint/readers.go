@@ -22,6 +22,11 @@ func Readers() []parsers.Reader {
 // kernelFormat is that of the files under the key kernel, whatever their names.
 func kernelFormat() parsers.Reader { return sysctl.Reader() }
 
+// hasPrefix reports whether a word is what paths put before the addresses of some format.
+func hasPrefix(word string) bool {
+	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool { return r.Prefix == word })
+}
+
 // readerNamed finds a reader by the name that a hop of a path has.
 func readerNamed(list []parsers.Reader, name string) (parsers.Reader, bool) {
 	i := slices.IndexFunc(list, func(r parsers.Reader) bool { return r.Name == name })

@@ -26,7 +26,12 @@ func plainName(name string) string {
 // isCalled reports whether a name means a resource: its own, which nothing else has, or "alb/prod-web".
 func isCalled(x parsers.Resource, name string) bool {
 	kind, plain, hasKind := strings.Cut(name, "/")
-	return x.ID == name || hasKind && x.Name == plain && slices.Contains(x.Kinds, kind)
+	return x.ID == name || hasKind && hasName(x, plain) && slices.Contains(x.Kinds, kind)
+}
+
+// hasName reports whether a resource has a name, whatever its kind.
+func hasName(x parsers.Resource, name string) bool {
+	return x.Name == name || slices.Contains(x.Other, name)
 }
 
 // named are the load balancers of a snapshot that a name means.
@@ -79,7 +84,7 @@ func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, wh
 	list := all
 	if called != "" {
 		list = slices.DeleteFunc(slices.Clone(all), func(x parsers.Resource) bool {
-			return x.Name != called && !isCalled(x, called)
+			return !hasName(x, called) && !isCalled(x, called)
 		})
 	} else if u, err := parseURL(d.URL); err == nil {
 		isHost := func(x parsers.Resource) bool { return strings.EqualFold(x.Host, u.Hostname()) }

@@ -12,7 +12,15 @@ import (
 // namesAllHops reports whether there are declared paths, and each says what it goes through.
 func (c *Config) namesAllHops() bool {
 	paths := c.Paths
-	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool { return len(d.Through) == 0 })
+	return len(paths) > 0 && !slices.ContainsFunc(paths, func(d Declared) bool {
+		return len(d.Through) == 0 || slices.ContainsFunc(d.Through, Element.isAddress)
+	})
+}
+
+// isAddress reports whether the hop is a resource that some file describes, nobody says which.
+func (e Element) isAddress() bool {
+	kind, _, named := strings.Cut(e.Kind, "/")
+	return named && hasPrefix(kind)
 }
 
 // namesHops reports whether a declared path says what it goes through.
@@ -66,7 +74,10 @@ func (l *load) element(d Declared, e Element) error {
 			return err
 		}
 	}
-	if len(l.through[name]) > 0 {
+	if len(l.held[name]) == 0 {
+		l.held[name] = l.describedBy(l.through[name])
+	}
+	if len(l.held[name]) == 0 && len(l.through[name]) > 0 {
 		return nil // a file is one configuration: only dumps of several would be more
 	}
 	_, called, _ := cutLast(e.Value, "#")
@@ -82,6 +93,16 @@ func (l *load) element(d Declared, e Element) error {
 	}
 	l.chosen[e.Pos] = resource
 	return nil
+}
+
+// describedBy are the resources that sources are.
+func (l *load) describedBy(sources []hop.Source) (list []parsers.Resource) {
+	for _, x := range l.described {
+		if slices.ContainsFunc(sources, func(s hop.Source) bool { return s == x.Source }) {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // readHop reads one file, or a directory, for the hops of paths.

@@ -20,6 +20,9 @@ type Reader struct {
 	// configuration at all; it begins with the name of the file.
 	Read func(files []Found, o Options) (Reading, error)
 
+	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is "" where resources have no
+	// addresses.
+	Prefix string
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool
 	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
@@ -149,7 +152,8 @@ type Resource struct {
 	hop.Source
 	ID    string   // what nothing else is called: an ARN, "aws_lb.web"
 	Name  string   // "prod-web", of which there may be several
-	Kinds []string // what paths put before the name: "alb", "aws-alb"
+	Other []string // further names: "web" of aws_lb.web, its address
+	Kinds []string // what paths put before a name: "alb", "aws-alb"
 	Host  string   // the name that clients connect to; "" when it is not known
 	File  string   // where it is described
 }

@@ -16,9 +16,12 @@ import (
 // Reader is how wslint reads what applications bring along for Elastic Beanstalk: the files of one application belong together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "beanstalk", Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform", ".elasticbeanstalk"},
+		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform", ".elasticbeanstalk"},
 	}
 }
+
+// prefix is what paths put before the name of an environment or of the directory of its application.
+const prefix = "eb"
 
 // The directories of an application.
 const extensions, savedDir, platformDir = ".ebextensions", ".elasticbeanstalk", ".platform"
@@ -130,7 +133,7 @@ func (a *app) addTo(r *parsers.Reading, o parsers.Options) {
 		for _, f := range a.files() {
 			names = append(names, f.Name)
 		}
-		infra.Add(r, names, out)
+		infra.Add(r, prefix, a.dir, names, out)
 	}
 	r.Nested = append(append(r.Nested, a.platform(o.ReadFile)...), a.texts()...)
 	r.Unknown = append(r.Unknown, a.unknowns()...)

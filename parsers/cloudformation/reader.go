@@ -16,8 +16,11 @@ import (
 
 // Reader is how wslint reads CloudFormation: each file is one template.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "cloudformation", Sniff: sniff, Read: readAll}
+	return parsers.Reader{Name: "cloudformation", Prefix: prefix, Sniff: sniff, Read: readAll}
 }
+
+// prefix is what paths put before a logical id.
+const prefix = "cfn"
 
 // extensions are those that templates have.
 var extensions = []string{".yaml", ".yml", ".json", ".template", ".cfn", ".tpl"}
@@ -72,7 +75,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 			continue
 		}
 		texts[f.Name] = t.File
-		infra.Add(&r, []string{f.Name}, t.Resources)
+		infra.Add(&r, prefix, f.Name, []string{f.Name}, t.Resources)
 		r.Unknown = append(r.Unknown, t.Unknown...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {

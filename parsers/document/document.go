@@ -49,12 +49,16 @@ type File struct {
 	JSON bool
 	Docs []*Node // a JSON file has one
 
-	lines []int // where each line begins
+	lines []int  // where each line begins
+	end   string // how lines end
 }
 
 // newFile prepares the look-up of places.
 func newFile(name string, src []byte) *File {
-	f := &File{Name: name, Src: src, lines: []int{0}}
+	f := &File{Name: name, Src: src, lines: []int{0}, end: "\n"}
+	if bytes.Contains(src, []byte("\r\n")) {
+		f.end = "\r\n"
+	}
 	for i, c := range src {
 		if c == '\n' {
 			f.lines = append(f.lines, i+1)

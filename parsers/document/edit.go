@@ -132,10 +132,7 @@ func (n *Node) remove(i int, starts []int, last *Node) []hop.Edit {
 func (f *File) insert(at int, write func(w *writer)) []hop.Edit {
 	before := f.Src[bytes.LastIndexByte(f.Src[:at], '\n')+1 : at]
 	blank := len(bytes.TrimLeft(before, " \t")) == 0
-	w := &writer{json: f.JSON, end: "\n", step: "  ", compact: f.JSON && !blank}
-	if bytes.Contains(f.Src, []byte("\r\n")) {
-		w.end = "\r\n"
-	}
+	w := &writer{json: f.JSON, end: f.end, step: "  ", compact: f.JSON && !blank}
 	if bytes.Contains(before, []byte("\t")) {
 		w.step = "\t"
 	}

@@ -1,22 +1,24 @@
 package infra
 
 import (
+	"slices"
+
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 )
 
-// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name.
-func Add(r *parsers.Reading, files []string, resources Resources) {
+// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name. From is the file or directory
+// that they are described in, files are all that they are made of, and prefix is that of the reader.
+func Add(r *parsers.Reading, prefix, from string, files []string, resources Resources) {
 	built := Build(resources)
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
 	for _, s := range built.Sources {
-		r.Sources = append(r.Sources, parsers.Source{Source: s, Name: files[0], Files: files})
-		for _, name := range s.Names {
-			r.Resources = append(r.Resources, parsers.Resource{
-				Source: s, ID: s.Address, Name: name, Kinds: awscheck.PathKinds(s.Kind), File: s.Pos.File,
-			})
-		}
+		r.Sources = append(r.Sources, parsers.Source{Source: s, Name: from, Files: files})
+		r.Resources = append(r.Resources, parsers.Resource{
+			Source: s, ID: from + "#" + s.Address, Name: s.Name, Other: s.Names, Kinds: append(slices.Clone(awscheck.PathKinds(s.Kind)), prefix),
+			File: s.Pos.File,
+		})
 	}
 }
 

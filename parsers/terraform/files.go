@@ -25,14 +25,17 @@ type reader struct {
 	modules map[string]*definition // by absolute directory
 	sources map[string]*source     // all that was read, by name
 	order   []string               // their names
-	copies  int                    // how many instances of resources and modules there are
+	copies  int                    // how many instances of resources there are
+	calls   int                    // and of modules
 	library map[string]function.Function
+	schemas map[string]*schema
 }
 
 func newReader(o parsers.Options, root string) *reader {
 	r := &reader{
 		read: o.ReadFile, define: o.Define, root: root, budget: &budget{steps: mostSteps},
 		modules: map[string]*definition{}, sources: map[string]*source{},
+		schemas: map[string]*schema{},
 	}
 	if r.read == nil {
 		r.read = os.ReadFile

@@ -281,7 +281,7 @@ func replace() function.Function {
 			if len(what) > 1 && what[0] == '/' && what[len(what)-1] == '/' {
 				return stdlib.RegexReplace(a[0], cty.StringVal(what[1:len(what)-1]), a[2])
 			}
-			if n := strings.Count(s, what); len(s)+n*len(by) > mostBytes {
+			if n := strings.Count(s, what); len(s)+n*len(by) > mostValue {
 				return cty.NilVal, errors.New("the result is too large")
 			}
 			return cty.StringVal(strings.ReplaceAll(s, what, by)), nil
@@ -292,6 +292,9 @@ func replace() function.Function {
 // numberText is a number as people write it; an error when it has more digits than anybody reads.
 func numberText(v cty.Value) (string, error) {
 	f := v.AsBigFloat()
+	if f.IsInf() {
+		return "", errors.New("the number is infinite")
+	}
 	if e := f.MantExp(nil); e > 4096 || e < -4096 {
 		return "", fmt.Errorf("the number has some %s digits", strconv.Itoa(e*3/10))
 	}

@@ -13,7 +13,7 @@ import (
 func (s *scope) instances() (list []instance) {
 	for _, b := range s.def.resources {
 		typ := canonical(b.Labels[0])
-		if schemaOf(typ) != nil {
+		if s.schema(typ) != nil {
 			list = append(list, s.resourceCopies(b, typ)...)
 		}
 	}
@@ -44,7 +44,7 @@ func (s *scope) resourceCopies(b *block, typ string) (list []instance) {
 			Object: infra.Object{Address: s.address(b.Labels[0]+"."+b.Labels[1]) + suffix(key), Pos: pos, Maybe: why},
 			typ:    typ, name: b.Labels[1],
 		}
-		sc := schemaOf(typ)
+		sc := s.schema(typ)
 		one.args = s.content(b.bodies[0], sc, extras[i], pos)
 		for _, more := range b.bodies[1:] {
 			one.args = overridden(one.args, s.content(more, sc, extras[i], pos))

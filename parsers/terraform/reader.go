@@ -16,8 +16,11 @@ import (
 
 // Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state is a file.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "terraform", Sniff: sniff, Read: readAll}
+	return parsers.Reader{Name: "terraform", Prefix: prefix, Sniff: sniff, Read: readAll}
 }
+
+// prefix is what paths put before an address.
+const prefix = "tf"
 
 // sniff takes configurations and values by their names, plans and states by what is in them.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
@@ -60,7 +63,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		texts[name] = s.text
 	}
 	for _, root := range c.Roots {
-		infra.Add(&r, c.filesOf(root.Dir), root.Resources)
+		infra.Add(&r, prefix, root.Dir, c.filesOf(root.Dir), root.Resources)
 		r.Unknown = append(r.Unknown, root.Unknown...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
@@ -109,7 +112,7 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 	}
 	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
 	texts[f.Name] = p.File.Text
-	infra.Add(r, []string{f.Name}, p.Resources)
+	infra.Add(r, prefix, f.Name, []string{f.Name}, p.Resources)
 	r.Unknown = append(r.Unknown, p.Unknown...)
 	return nil
 }

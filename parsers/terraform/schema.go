@@ -6,6 +6,7 @@ import "github.com/hashicorp/hcl/v2"
 type schema struct {
 	attributes []string
 	blocks     map[string]*schema
+	native, of *hcl.BodySchema // as hcl wants it, in native syntax and in JSON, once it was asked for
 }
 
 // values have conditions with a list of them.
@@ -90,8 +91,22 @@ func (s *schema) with(arguments []argument) *schema {
 	return s
 }
 
-// hcl is the schema as hcl wants it: in native syntax a block may as well be written as an argument, as Terraform 0.11 had it.
+// hcl is the schema as hcl wants it.
 func (s *schema) hcl(native bool) *hcl.BodySchema {
+	if native {
+		if s.native == nil {
+			s.native = s.body(true)
+		}
+		return s.native
+	}
+	if s.of == nil {
+		s.of = s.body(false)
+	}
+	return s.of
+}
+
+// body makes it: in native syntax a block may as well be written as an argument, as Terraform 0.11 had it.
+func (s *schema) body(native bool) *hcl.BodySchema {
 	out := &hcl.BodySchema{}
 	for _, name := range s.attributes {
 		out.Attributes = append(out.Attributes, hcl.AttributeSchema{Name: name})
@@ -106,4 +121,14 @@ func (s *schema) hcl(native bool) *hcl.BodySchema {
 		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"type"}})
 	}
 	return out
+}
+
+// schema is that of a type of resource, made once.
+func (r *reader) schema(typ string) *schema {
+	s, seen := r.schemas[typ]
+	if !seen {
+		s = schemaOf(typ)
+		r.schemas[typ] = s
+	}
+	return s
 }

@@ -55,7 +55,7 @@ func (s *scope) remembered(name string, evaluate func() cty.Value) cty.Value {
 	v := evaluate()
 	s.depth--
 	delete(s.busy, name)
-	if size(v) > mostBytes {
+	if size(v) > mostValue {
 		v = lost(name + " is too large")
 	}
 	s.known[name] = v
@@ -72,14 +72,14 @@ func size(v cty.Value) int {
 		return 1 + len(v.AsString())
 	case v.Type() == cty.Number:
 		if _, err := numberText(v); err != nil {
-			return mostBytes + 1
+			return mostValue + 1
 		}
 		return 8
 	case !v.CanIterateElements():
 		return 1
 	}
 	total := 8
-	for it := v.ElementIterator(); it.Next() && total <= mostBytes; {
+	for it := v.ElementIterator(); it.Next() && total <= mostValue; {
 		_, e := it.Element()
 		total += 8 + size(e)
 	}
@@ -168,6 +168,9 @@ func (s *scope) local(name string) cty.Value {
 // evaluate is the value of an expression; what cannot be evaluated is unknown, with the reason.
 func (s *scope) evaluate(e hcl.Expression, extra values) cty.Value {
 	v, diags := s.value(e, s.context(e, extra))
+	if s.budget.steps < 0 {
+		return lost(tooManySteps) // what was left out may have changed it
+	}
 	if diags.HasErrors() {
 		return lost("it is not evaluated: " + said(diags))
 	}
@@ -393,7 +396,7 @@ func (s *scope) modules(b *block) *copies {
 	keys, extras, why := s.repeat(b)
 	c.keys, c.why, c.single = keys, why, len(keys) == 1 && keys[0] == cty.NilVal
 	for i, key := range keys {
-		if s.copies++; s.copies > mostItems || s.level >= deepestModules {
+		if s.calls++; s.calls > mostCalls || s.level >= deepestModules {
 			c.why = "there are too many modules"
 			break
 		}
@@ -497,7 +500,7 @@ func (s *scope) resource(typ, name string, asked []string) cty.Value {
 	if b == nil {
 		return lost(typ + "." + name + " is declared nowhere in these files")
 	}
-	if !ours(canonical(typ)) {
+	if s.schema(canonical(typ)) == nil {
 		return s.foreign(b, asked)
 	}
 	return s.remembered(typ+"."+name, func() cty.Value {
@@ -521,7 +524,7 @@ func (s *scope) object(b *block, address string, extra values) cty.Value {
 	for _, name := range computed {
 		out[name] = later
 	}
-	for _, name := range schemaOf(canonical(b.Labels[0])).attributes {
+	for _, name := range s.schema(canonical(b.Labels[0])).attributes {
 		if a := b.attribute(name); a != nil && out[name] == cty.NilVal {
 			out[name] = s.remembered(address+"."+name, func() cty.Value { return s.evaluate(a.Expr, extra) })
 		} else if out[name] == cty.NilVal {

@@ -19,9 +19,11 @@ const (
 	deepest   = 200       // brackets within each other
 	longest   = 10_000    // operators in one expression
 	largest   = 16 << 20  // bytes of a file
-	mostSteps = 2_000_000 // turns of loops in one reading
-	mostItems = 100_000   // elements of a collection, and copies of a resource
-	mostBytes = 4 << 20   // of a text
+	mostSteps = 500_000   // turns of loops in one reading
+	mostItems = 100_000   // copies of a resource
+	mostCalls = 2_000     // copies of modules
+	mostBytes = 4 << 20   // of a file that is read as a text
+	mostValue = 512 << 10 // of a value, about
 )
 
 // A source is one file of a configuration.
@@ -30,12 +32,16 @@ type source struct {
 	src    []byte
 	body   hcl.Body
 	faults hcl.Diagnostics
-	lines  []int // where each line begins
+	lines  []int  // where each line begins
+	end    string // how lines end
 }
 
 // parse reads a file of either syntax; the diagnostics say what Terraform would.
 func parse(name string, src []byte) (*source, hcl.Diagnostics) {
-	s := &source{name: name, src: src, lines: []int{0}}
+	s := &source{name: name, src: src, lines: []int{0}, end: "\n"}
+	if bytes.Contains(src, []byte("\r\n")) {
+		s.end = "\r\n"
+	}
 	for i, c := range src {
 		if c == '\n' {
 			s.lines = append(s.lines, i+1)
@@ -187,10 +193,7 @@ func (s *source) insertLines(b *hclsyntax.Block, lines ...string) []hop.Edit {
 	begin := s.lines[b.TypeRange.Start.Line-1]
 	lead := s.src[begin:b.TypeRange.Start.Byte]
 	indent := string(lead[:len(lead)-len(bytes.TrimLeft(lead, " \t"))])
-	end, step := "\n", "  "
-	if bytes.Contains(s.src, []byte("\r\n")) {
-		end = "\r\n"
-	}
+	end, step := s.end, "  "
 	if strings.HasPrefix(indent, "\t") {
 		step = "\t"
 	}
