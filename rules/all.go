@@ -7,6 +7,7 @@ var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
 	PathHopMissing,
+	ValueRefused,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
@@ -18,6 +19,7 @@ var All = []*Rule{
 	DuplicateHandshakeHeader,
 	HostNotForwarded,
 	HostPortLost,
+	ForwardedHostMismatch,
 	OriginRewritten,
 	PathJoin,
 	QueryStringDropped,
@@ -54,6 +56,7 @@ var All = []*Rule{
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
 	TimeoutForWrongModule,
+	SettingWithoutEffect,
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,
