@@ -41,6 +41,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		r.Files = append(r.Files, &parsers.File{Name: f.Name})
 		r.Resources = append(r.Resources, s.Resources(f.Name)...)
+		r.Absent = func(name string) parsers.Absence { return s.Absent(name, nil) }
 	}
 	return r, nil
 }

@@ -39,15 +39,14 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	return r.result, r.filter()
 }
 
-// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do, or through
-// the load balancers that were picked.
+// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do.
 func newAudit(in Input, a Audit) (*run, error) {
 	if err := in.complete(); err != nil {
 		return nil, err
 	}
 	l := newLoad(&in, Readers())
 	in.Config.Paths = slices.DeleteFunc(in.Config.Paths, func(d Declared) bool {
-		return !slices.ContainsFunc(d.Through, func(e Element) bool { return e.isAWS() && (len(a.Filters) == 0 || len(named(a.Snapshot, e.Kind)) > 0) })
+		return !slices.ContainsFunc(d.Through, Element.isAWS)
 	})
 	if err := l.arguments(in.Args, nil); err != nil {
 		return nil, err
@@ -60,6 +59,7 @@ func newAudit(in Input, a Audit) (*run, error) {
 	}
 	r := l.run()
 	r.result.Audit = a.Snapshot
+	r.absent(a.Snapshot, a)
 	return r, nil
 }
 

@@ -50,13 +50,16 @@ type load struct {
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
 	// held are the resources that the file of a hop describes, by its absolute name.
 	held   map[string][]parsers.Resource
-	define map[string]string // values that files give to variables of other configurations
-	said   map[hop.Note]bool // the problems that are reported already
+	absent map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
+	gone   map[hop.Pos]bool                             // declared paths that go through what is not there
+	define map[string]string                            // values that files give to variables of other configurations
+	said   map[hop.Note]bool                            // the problems that are reported already
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
+		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
 			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
@@ -82,7 +85,7 @@ func (l *load) everything() error {
 	if err := l.paths(); err != nil {
 		return err
 	}
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && len(l.gone) == 0 && !l.incomplete {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers)}
 	}
 	return nil

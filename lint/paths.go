@@ -45,10 +45,6 @@ func (r *run) legs(d Declared) (legs []leg) {
 			s.Hop = catalog.Hop{Name: e.Kind, Carries: catalog.Streams, Varies: "what this hop does to the connection is unknown"}
 			r.hopUnknown(d, e)
 		}
-		if e.isAWS() && r.result.Audit != nil && s.IdleAt.IsZero() {
-			// An audit knows what is there: the default of what it did not read would be a guess.
-			s.Idle, s.Varies = 0, "it is not among the load balancers that were read"
-		}
 		legs = append(legs, leg{source: s, station: &s})
 	}
 	return legs

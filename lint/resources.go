@@ -80,7 +80,7 @@ func (c *Config) blame(e Element, text string) error {
 
 // choose takes what a hop of path d means of the resources that a file describes: the one that is called so, the one
 // that the URL leads to, or the only one. It says why it cannot.
-func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, why string) {
+func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, why string, none bool) {
 	list := all
 	if called != "" {
 		list = slices.DeleteFunc(slices.Clone(all), func(x parsers.Resource) bool {
@@ -94,17 +94,17 @@ func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, wh
 	}
 	switch {
 	case len(list) == 1:
-		return list[0].Source, ""
+		return list[0].Source, "", false
 	case len(list) == 0:
-		return nil, "there is no load balancer " + called + " in it"
+		return nil, "there is no load balancer " + called + " in it", called != ""
 	case called != "":
-		return nil, severalCalled(called, list)
+		return nil, severalCalled(called, list), false
 	}
 	example := list[0].Name
 	if len(list[0].Kinds) > 0 {
 		example = list[0].Kinds[0] + "/" + example
 	}
-	return nil, fmt.Sprintf("there are %d load balancers in it: say which one, like #%s", len(list), example)
+	return nil, fmt.Sprintf("there are %d load balancers in it: say which one, like #%s", len(list), example), false
 }
 
 // ReadSnapshot reads a file, or a folder of files, about load balancers. Its errors name the file.

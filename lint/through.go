@@ -62,6 +62,7 @@ func (l *load) paths() error {
 			}
 		}
 	}
+	l.in.Config.Paths = slices.DeleteFunc(l.in.Config.Paths, func(d Declared) bool { return l.gone[d.Pos] })
 	return l.resolve(l.described)
 }
 
@@ -84,8 +85,16 @@ func (l *load) element(d Declared, e Element) error {
 	if file == l.in.Config.beside(e.Value) {
 		called = ""
 	}
-	resource, why := choose(l.held[name], d, called)
-	if why != "" {
+	resource, why, none := choose(l.held[name], d, called)
+	switch absent := l.absent[name]; {
+	case none && absent != nil:
+		l.gone[d.Pos] = true
+		absence := absent(called)
+		found, unknown := missing(d, e, called, absence)
+		l.problems, l.unknown = append(l.problems, found...), append(l.unknown, unknown...)
+		l.incomplete = l.incomplete || absence.Failed
+		return nil
+	case why != "":
 		return l.in.Config.blame(e, file+": "+why)
 	}
 	if g, ok := resource.(interface{ Gap() string }); ok && g.Gap() != "" {
@@ -138,6 +147,7 @@ func (l *load) readHop(e Element, file string) error {
 	for _, s := range l.take(reader, reading) {
 		l.through[name] = append(l.through[name], s.Source)
 	}
+	l.absent[name] = reading.Absent
 	if l.held[name] = reading.Resources; len(reading.Sources)+len(reading.Resources) == 0 {
 		return l.in.Config.blame(e, fmt.Sprintf("%s: there is no hop of kind %s in it", file, e.Kind))
 	}

@@ -6,6 +6,7 @@ package rules
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
+	PathHopMissing,
 	ValueRefused,
 
 	UpgradeNotForwarded,

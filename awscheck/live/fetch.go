@@ -34,7 +34,7 @@ func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*awscheck.Snapshot
 	if err := read(ctx, cfg); err != nil {
 		return nil, err
 	}
-	f.doc.Wslint, f.doc.Coverage = records.Version, f.coverage
+	f.doc.Wslint, f.doc.Coverage, f.doc.Scope = records.Version, f.coverage, scope.record()
 	return awscheck.New(f.doc), nil
 }
 

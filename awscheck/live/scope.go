@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/awscheck/records"
 )
 
 // A Scope says what to read, and how carefully.
@@ -46,4 +47,13 @@ func (s Scope) complete() Scope {
 		s.Now = time.Now
 	}
 	return s
+}
+
+// record is what a snapshot says of the scope that it was taken with.
+func (s Scope) record() records.Scope {
+	r := records.Scope{Regions: s.Regions, Aggregator: s.Aggregator}
+	for _, f := range s.Filters {
+		r.Filters = append(r.Filters, f.String())
+	}
+	return r
 }

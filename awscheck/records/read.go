@@ -96,6 +96,9 @@ func (d *Document) Add(o Document) {
 		d.Taken = o.Taken
 	}
 	d.Coverage = append(d.Coverage, o.Coverage...)
+	if o.Wslint > 0 {
+		d.Scope = o.Scope
+	}
 	d.LoadBalancers = append(d.LoadBalancers, o.LoadBalancers...)
 	d.LoadBalancerDescriptions = append(d.LoadBalancerDescriptions, o.LoadBalancerDescriptions...)
 	d.Listeners = append(d.Listeners, o.Listeners...)

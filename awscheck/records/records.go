@@ -16,6 +16,7 @@ import (
 type Document struct {
 	Wslint                   int                `json:",omitzero"` // version of the format; 0 when another program wrote it
 	Taken                    time.Time          `json:",omitzero"`
+	Scope                    Scope              `json:",omitzero"`
 	Coverage                 []Coverage         `json:",omitzero"`
 	LoadBalancers            []Balancer         `json:",omitzero"`
 	LoadBalancerDescriptions []Classic          `json:",omitzero"`
@@ -29,6 +30,13 @@ type Document struct {
 	LoadBalancerName         string             `json:",omitzero"`
 	TargetHealthDescriptions []Health           `json:",omitzero"` // of the target group TargetGroupArn
 	LoadBalancerAttributes   *ClassicAttributes `json:",omitzero"` // of the Classic ELB named LoadBalancerName
+}
+
+// A Scope is what was asked for, where that was not everything.
+type Scope struct {
+	Regions    []string `json:",omitzero"` // nil for all that are enabled
+	Filters    []string `json:",omitzero"` // what load balancers were picked by; nil for all
+	Aggregator string   `json:",omitzero"` // of AWS Config; "" when the load balancers' own API was asked
 }
 
 // Version counts the incompatible changes of the snapshot format.
