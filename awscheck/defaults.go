@@ -53,6 +53,10 @@ type Attributes struct {
 	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be written, and
 	// the edits that write it. It is nil for an answer of the API, which has no place for it.
 	Missing func(key string) hop.Setting[string]
+	// Key is where an attribute's key is written, and the edits that write another one; nil where a key has no place of its own.
+	Key func(key string) (pos hop.Pos, rename func(to string) []hop.Edit)
+	// Refused says why what makes the resource refuses values that AWS takes.
+	Refused map[string]string
 	Pos     hop.Pos
 	// Unread says why the attributes are not known; "" when they are.
 	Unread string
@@ -158,11 +162,16 @@ func oneOf(words ...string) valueKind[string] {
 
 func asIs(s string) string { return s }
 
-// Apply fills in what the attributes of an ALB or a Classic ELB say.
+// Apply fills in what the attributes of a load balancer say.
 func (lb *LoadBalancer) Apply(a Attributes) {
 	if lb.Kind == Classic {
 		lb.Idle = setting(a, keyClassicIdle, defaultIdle, inSeconds(leastIdle, mostIdle))
 		lb.Drain = drainOf(a)
+		lb.fits(a)
+		return
+	}
+	if lb.Kind == Network || lb.Kind == Gateway {
+		lb.fits(a) // none of their own attributes concerns a WebSocket
 		return
 	}
 	lb.Idle = setting(a, keyIdle, defaultIdle, inSeconds(leastIdle, mostIdle))
@@ -170,6 +179,7 @@ func (lb *LoadBalancer) Apply(a Attributes) {
 	lb.DropInvalid = setting(a, keyDropInvalid, false, onOff())
 	lb.Desync = setting(a, keyDesync, "defensive", oneOf("monitor", "defensive", "strictest"))
 	lb.Forwarded = setting(a, keyForwarded, "append", oneOf("append", "preserve", "remove"))
+	lb.fits(a)
 }
 
 // drainOf is how long a Classic ELB leaves connections to an instance that goes: not at all unless draining is on
@@ -190,6 +200,11 @@ func drainOf(a Attributes) hop.Setting[time.Duration] {
 
 // Apply fills in what the attributes of an NLB's listener say. Only TCP listeners have an idle timeout to set.
 func (l *Listener) Apply(a Attributes) {
+	kind := Network
+	if l.speaksHTTP() {
+		kind = Application
+	}
+	l.misfits = misfits(a, OfListener, kind, l.Protocol)
 	switch l.Protocol {
 	case "TCP":
 		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds(leastTCPIdle, mostTCPIdle))
@@ -201,6 +216,7 @@ func (l *Listener) Apply(a Attributes) {
 
 // Apply fills in what the attributes of a target group say.
 func (g *TargetGroup) Apply(a Attributes) {
+	g.misfits = misfits(a, OfGroup, "", "")
 	g.Drain = setting(a, KeyDrain, defaultDrain, inSeconds(0, mostDrain))
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())

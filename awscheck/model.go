@@ -62,8 +62,10 @@ type LoadBalancer struct {
 	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
 	Unread string
 
-	misread []string // why attributes that were read are not known
-	lacking bool     // something of it was to be read and was not
+	misfits     []hop.Misfit
+	ineffective []hop.Ineffective
+	misread     []string // why attributes that were read are not known
+	lacking     bool     // something of it was to be read and was not
 }
 
 // Balancer is lb itself: what embeds a load balancer is one.
@@ -103,6 +105,7 @@ type Listener struct {
 	misread       []string // as of a LoadBalancer
 	lacking       bool
 	ProxyProtocol hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
+	misfits       []hop.Misfit
 }
 
 // A Rule of a listener applies when all its conditions do.
@@ -184,6 +187,7 @@ type TargetGroup struct {
 	Health     []Health
 	Unread     string // why the targets' health is not known; "" when it is
 
+	misfits []hop.Misfit
 	misread []string // as of a LoadBalancer
 	lacking bool
 }
