@@ -55,7 +55,11 @@ func explained(w io.Writer, word string, o report.Options) error {
 		return report.Page(w, text, o)
 	}
 	if n, err := strconv.Atoi(word); err == nil && n >= 100 && n <= 599 {
-		return report.Why(w, why.Find(why.Symptom{Status: n}, nil), false, o)
+		if err := report.Why(w, why.Find(why.Symptom{Status: n}, nil), false, o); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "For a configuration: wslint why %d nginx.conf\n", n)
+		return err
 	}
 	if code, ok := codes.Find(word); ok {
 		return report.Page(w, code.Page(), o)
