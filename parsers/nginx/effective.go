@@ -193,7 +193,7 @@ func (e *inForce) defaults() {
 	if h.Pass != "proxy_pass" {
 		return
 	}
-	set, _, _ := e.r.at.list(conf.ProxySetHeader)
+	set, _, _ := e.r.list(e.r.at, conf.ProxySetHeader)
 	for _, header := range [][2]string{{"Host", "$proxy_host"}, {"Connection", "close"}} {
 		sent := slices.ContainsFunc(set, func(d *conf.Directive) bool { return strings.EqualFold(d.Arg(0), header[0]) })
 		if sent || header[0] == "Connection" && e.r.c.version.AtLeast(1, 29, 7) {
