@@ -16,7 +16,7 @@ func (r *run) modules() {
 	for _, d := range r.thirdParty() {
 		switch name := d.Name.Value; kindOf(name) {
 		case assumed:
-			if names = append(names, name); first == nil {
+			if names = append(names, shownName(d)); first == nil {
 				first = d
 			}
 		case changes:

@@ -24,6 +24,8 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
+	// Hidden says that nothing of the text may be shown.
+	Hidden bool
 	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
 	Origin *parsers.Origin
 }
@@ -54,6 +56,9 @@ func (w Word) Pos() hop.Pos {
 		File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start),
 	})
 }
+
+// Hidden reports whether the word is of a file whose text may not be shown.
+func (w Word) Hidden() bool { return w.File != nil && w.File.Hidden }
 
 // A Directive is one statement, with its block if it has one.
 type Directive struct {
@@ -135,6 +140,9 @@ func (d *Directive) Arg(i int) string {
 	return ""
 }
 
+// Hidden reports whether the directive is of a file whose text may not be shown.
+func (d *Directive) Hidden() bool { return d.Name.Hidden() }
+
 // Is reports whether the directive has the given name.
 func (d *Directive) Is(name string) bool { return d.Name.Value == name }
 
@@ -179,6 +187,8 @@ type Options struct {
 	// own text before that of the disk, and files before the disk that were never saved.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	// Shows reports whether the text of a file may be shown; nil for all files.
+	Shows func(name string) bool
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
 }
