@@ -18,15 +18,16 @@ const (
 	fixAll   = "source.fixAll.wslint"
 )
 
-// actions are the fixes of what is found in or at a range, remarks that ignore it, and all safe fixes of the document at once; of the
-// kinds that are wanted, if only some are.
-func (r *round) actions(uri string, at span, only []string) []codeAction {
+// actions are the fixes of what is found on the lines of a range or is asked for, comments that ignore it, and all safe fixes of the
+// document at once; of the kinds that are wanted, if only some are.
+func (r *round) actions(p documentParams) []codeAction {
+	uri, only := p.Document.URI, p.Context.Only
 	list := []codeAction{} // not null
 	if !r.world.client.actions {
 		return list
 	}
 	if wanted(quickFix, only) {
-		touching := r.touching(uri, at)
+		touching := r.concerned(uri, p.Range, p.Context.Diagnostics)
 		for _, x := range touching {
 			if a, ok := r.fix(x); ok {
 				list = append(list, a)
@@ -65,11 +66,11 @@ func (r *round) fix(x found) (codeAction, bool) {
 	return a, ok
 }
 
-// unanswered are the rules that a remark is no answer to: those about remarks, and a configuration that does not start.
+// unanswered are the rules that an ignore comment is no answer to: those about such comments, and a configuration that does not start.
 var unanswered = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.ExpiredIgnore, rules.UnreadableConfig}
 
-// ignore writes a remark above a finding. The reason is left to whoever ignores it: until there is one, the finding stays, and the
-// remark is one too.
+// ignore writes an ignore comment above a finding. The reason is left to whoever ignores it: until there is one, the finding stays,
+// and the comment is one too.
 func (r *round) ignore(x found) (codeAction, bool) {
 	if !x.own || slices.Contains(unanswered, x.finding.Rule) {
 		return codeAction{}, false
@@ -78,8 +79,8 @@ func (r *round) ignore(x found) (codeAction, bool) {
 	start, _ := t.place(hop.Pos{Line: x.finding.Pos.Line, Col: 1})
 	line := t.src[start:]
 	indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
-	remark := fmt.Sprintf("%s# wslint:ignore %s \n", indent, x.finding.Rule.Name)
-	edit, ok := r.edit(x.result, []hop.Edit{{File: x.file, Start: start, End: start, New: remark}})
+	comment := fmt.Sprintf("%s# wslint:ignore %s \n", indent, x.finding.Rule.Name)
+	edit, ok := r.edit(x.result, []hop.Edit{{File: x.file, Start: start, End: start, New: comment}})
 	return codeAction{
 		Title: fmt.Sprintf("ignore %s here (you write the reason)", x.finding.Rule.Name),
 		Kind:  quickFix, Diagnostics: []diagnostic{x.diagnostic}, Edit: edit,

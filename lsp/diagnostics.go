@@ -110,6 +110,14 @@ func diagnostics(list []found) []diagnostic {
 	return out
 }
 
+// concerned are the findings of a document on the lines of a range, and those of the diagnostics that a client asks about.
+func (r *round) concerned(uri string, at span, named []asked) (list []found) {
+	return slices.DeleteFunc(slices.Clone(r.files[uri]), func(x found) bool {
+		on := x.diagnostic.Range.Start.Line <= at.End.Line && at.Start.Line <= x.diagnostic.Range.End.Line
+		return !on && !slices.ContainsFunc(named, func(d asked) bool { return d.Code == x.diagnostic.Code && d.Range == x.diagnostic.Range })
+	})
+}
+
 // touching are the findings of a document in or at a range.
 func (r *round) touching(uri string, at span) (list []found) {
 	return slices.DeleteFunc(slices.Clone(r.files[uri]), func(x found) bool {

@@ -59,7 +59,11 @@ func (s *session) request(m message) {
 		})
 	case "textDocument/codeAction":
 		s.ask(m, func(p documentParams) func(*round) any {
-			return func(r *round) any { return r.actions(p.Document.URI, p.Range, p.Context.Only) }
+			return func(r *round) any { return r.actions(p) }
+		})
+	case "textDocument/completion":
+		s.ask(m, func(p documentParams) func(*round) any {
+			return func(r *round) any { return r.complete(p.Document.URI, p.Position) }
 		})
 	default:
 		s.refuse(m.ID, methodNotFound, "no method %s", m.Method)
@@ -133,6 +137,7 @@ func (s *session) initialize(m message) {
 			"positionEncoding":   s.client.enc,
 			"textDocumentSync":   object{"openClose": true, "change": 2, "save": true},
 			"hoverProvider":      true,
+			"completionProvider": object{"triggerCharacters": []string{" ", "[", ",", "{"}},
 			"codeActionProvider": object{"codeActionKinds": []string{quickFix, fixAll}},
 			"workspace":          object{"workspaceFolders": object{"supported": true, "changeNotifications": true}},
 		},

@@ -78,7 +78,8 @@ type documentParams struct {
 	Position position   `json:"position"`
 	Range    span       `json:"range"`
 	Context  struct {
-		Only []string `json:"only"`
+		Only        []string `json:"only"`
+		Diagnostics []asked  `json:"diagnostics"`
 	} `json:"context"`
 }
 
@@ -108,6 +109,26 @@ type diagnostic struct {
 	Message         string           `json:"message"`
 	Related         []related        `json:"relatedInformation,omitempty"`
 }
+
+// An asked diagnostic is one that a request names: of any server.
+type asked struct {
+	Range span `json:"range"`
+	Code  any  `json:"code"`
+}
+
+// A completion is a word that may stand under the cursor.
+type completion struct {
+	Label         string   `json:"label"`
+	Kind          int      `json:"kind"`
+	Documentation string   `json:"documentation,omitempty"`
+	Edit          textEdit `json:"textEdit"`
+}
+
+// The kinds of completions.
+const (
+	completeKey   = 10 // a property
+	completeValue = 12
+)
 
 // The severities of diagnostics, and the types of logged messages.
 const (

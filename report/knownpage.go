@@ -28,7 +28,7 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 				how = "silently drops"
 			}
 			say("%s idle connections after %s (%s)", how, hop.FormatDuration(h.Idle), origin(h))
-			say("what counts as traffic: %s", [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client"}[h.Counts])
+			say("what counts as traffic: %s", trafficText(h))
 		}
 		if h.Life > 0 {
 			say("ends every connection after %s, active or idle", hop.FormatDuration(h.Life))
@@ -46,6 +46,13 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 	}
 	_, err := w.Write(t.buf.Bytes())
 	return err
+}
+
+// trafficText says what restarts the idle timeout of a hop.
+func trafficText(h catalog.Hop) string {
+	return [...]string{
+		catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client",
+	}[h.Counts]
 }
 
 // origin says where the idle timeout of a hop comes from.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"github.com/wslint/wslint/codes"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
+	"github.com/wslint/wslint/settings"
+	"github.com/wslint/wslint/why"
 )
 
 func colorFlag() cli.Flag {
@@ -22,24 +25,22 @@ func colorFlag() cli.Flag {
 
 func (c *Command) explain() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "explain", Usage: "print the page of a rule or of a close code", ArgsUsage: "RULE|CODE",
+		Name: "explain", Usage: "explain a rule, a close code, an HTTP status or a setting", ArgsUsage: "RULE|CODE|STATUS|SETTING",
 		Description: "RULE is the name in the brackets of a finding. CODE is a WebSocket close code, or its\n" +
-			"name: 1006, abnormal-closure, 4000-4999.",
+			"name: 1006, abnormal-closure, 4000-4999. STATUS is that of a failed handshake, like 502.\n" +
+			"SETTING is one of nginx, HAProxy, Linux or a load balancer, like proxy_read_timeout or\n" +
+			"idle_timeout.timeout_seconds: what it does to a WebSocket.",
 		Flags: []cli.Flag{colorFlag()},
 		Action: func(x *cli.Context) error {
 			if x.NArg() == 0 {
-				return errors.New("explain needs a rule or a close code, like wslint explain 1006: wslint rules and wslint codes list them")
+				return errors.New("explain needs a rule, a close code, a status or a setting, like wslint explain 1006: wslint rules and wslint codes list them")
 			}
 			o, err := c.options(x)
 			if err != nil {
 				return err
 			}
-			text, err := pageOf(strings.Join(x.Args().Slice(), " "))
-			if err != nil {
-				return err
-			}
 			var page bytes.Buffer
-			if err := report.Page(&page, text, o); err != nil {
+			if err := explained(&page, strings.Join(x.Args().Slice(), " "), o); err != nil {
 				return err
 			}
 			return c.page(page.Bytes())
@@ -47,26 +48,39 @@ func (c *Command) explain() *cli.Command {
 	})
 }
 
-// pageOf finds the page that word means: rules first, since their names are longer than a slip.
-func pageOf(word string) (string, error) {
+// explained prints what word means: rules first, since their names are longer than a slip.
+func explained(w io.Writer, word string, o report.Options) error {
 	if slices.Contains(ruleNames(), word) {
 		text, _ := rules.Page(word)
-		return text, nil
+		return report.Page(w, text, o)
+	}
+	if n, err := strconv.Atoi(word); err == nil && n >= 100 && n <= 599 {
+		if err := report.Why(w, why.Find(why.Symptom{Status: n}, nil), false, o); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "For a configuration: wslint why %d nginx.conf\n", n)
+		return err
 	}
 	if code, ok := codes.Find(word); ok {
-		return code.Page(), nil
+		return report.Page(w, code.Page(), o)
 	}
-	if _, isHop := catalog.FindHop(word); isHop {
-		return "", fmt.Errorf("%s is a hop: wslint hops %s says what it does", word, word)
+	if s, ok := settings.Find(word); ok {
+		return report.Page(w, report.SettingPage(s.Names, s.Of, s.Text), o)
 	}
-	if _, isApp := catalog.FindApp(word); isApp {
-		return "", fmt.Errorf("%s is an application: wslint apps %s says what it does", word, word)
+	if text, ok := report.KeyPage(word); ok {
+		return report.Page(w, text, o)
+	}
+	if h, isHop := catalog.FindHop(word); isHop {
+		return report.HopPages(w, []catalog.Hop{h})
+	}
+	if a, isApp := catalog.FindApp(word); isApp {
+		return report.AppPages(w, []catalog.App{a})
 	}
 	if n, err := strconv.ParseFloat(word, 64); err == nil && (n < 0 || n > 65535) {
-		return "", fmt.Errorf("%s is not a close code: the last one is 65535; wslint codes lists them", word)
+		return fmt.Errorf("%s is not a close code: the last one is 65535; wslint codes lists them", word)
 	}
-	words := append(ruleNames(), codes.Words()...)
-	return "", fmt.Errorf("no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
+	words := slices.Concat(ruleNames(), codes.Words(), settings.Names())
+	return fmt.Errorf("no rule, close code or setting %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
 }
 
 func (c *Command) codes() *cli.Command {

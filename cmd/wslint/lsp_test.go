@@ -241,8 +241,11 @@ func TestLSPHover(t *testing.T) {
 		if d := cmp.Diff(string(page), h.Contents.Value); d != "" {
 			t.Error(d)
 		}
-		if h := at(place{10, 9}); h != nil {
-			t.Errorf("at proxy_pass: %+v", h)
+		if s := at(place{10, 9}); s == nil || !strings.Contains(s.Contents.Value, "Forwards the handshake") {
+			t.Errorf("at proxy_pass: %+v", s)
+		}
+		if s := at(place{10, 24}); s != nil {
+			t.Errorf("at its address: %+v", s)
 		}
 		// A client that knows commands alone could make nothing of an edit.
 		if a := e.actions(chat, h.Range); (len(a) == 0) != (kind == "plaintext") {

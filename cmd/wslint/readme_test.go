@@ -37,6 +37,17 @@ func TestReadme(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	var picture bytes.Buffer
+	c := Command{Stdout: &picture, Stderr: &picture, Getenv: func(string) string { return "" }}
+	c.Main(strings.Fields("wslint trace ws://chat.example.com:8080/ws testdata/example/nginx --format svg"))
+	if *update {
+		if err := os.WriteFile("docs/trace.svg", picture.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if svg, err := os.ReadFile("docs/trace.svg"); err != nil || !bytes.Equal(svg, picture.Bytes()) || !strings.Contains(string(text), "testdata/example/nginx --format svg`") {
+		t.Errorf("docs/trace.svg is not what the command in the README prints (%v): -update writes it", err)
+	}
 	if ran < 2 {
 		t.Error("the README shows no example")
 	}
