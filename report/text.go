@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -161,7 +162,8 @@ func (t *text) summary(r *lint.Result) {
 
 // next ends a report without any endpoint with the places that pass requests on and the command to go on with.
 func (t *text) next(r *lint.Result) {
-	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
+	found := slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity > rules.Info })
+	if r.Endpoints > 0 || found || r.Next == "" {
 		return
 	}
 	var proxied []hop.Note
