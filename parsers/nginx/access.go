@@ -173,6 +173,7 @@ func (r *run) authRequest() permit {
 	name := by.Name + " " + word.Value
 	sub := r.subrequestTo(word.Value) // a ? in it is no query
 	sub.phases()
+	r.set, r.setShared = sub.set, sub.setShared
 	r.asked(name, by.Pos, sub)
 	answer, known := sub.out.Answer.Get()
 	if known && answer.Kind == hop.PassedOn && sub.errStatus != 0 && !perhapsUpgrade(sub.out.Next) {
@@ -213,7 +214,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
 	sub.realIPWhy = r.realIPWhy
-	sub.set, sub.maps, sub.memo = r.set, r.maps, r.memo
+	sub.set, sub.setShared, sub.maps, sub.memo = r.set, r.setShared, r.maps, r.memo
 	sub.path, sub.internal, sub.isSub = path, true, true
 	return sub
 }
@@ -234,7 +235,7 @@ func (r *run) mirrors() {
 		sub := r.subrequestTo(d.Arg(0))
 		sub.request.Method, sub.args = r.request.Method, r.args
 		// It runs when the client's request has been passed on.
-		sub.set, sub.maps = maps.Clone(r.set), maps.Clone(r.maps)
+		sub.set, sub.setShared, sub.maps = maps.Clone(r.set), false, maps.Clone(r.maps)
 		sub.phases()
 		r.asked(name, d.Pos(), sub)
 		a, known := sub.out.Answer.Get()

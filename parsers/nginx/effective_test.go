@@ -25,8 +25,8 @@ func handshake(target string) hop.Request {
 	return q
 }
 
-// readText compiles one text.
-func readText(t *testing.T, text string) *Config {
+// compileText compiles one text.
+func compileText(t testing.TB, text string) *Config {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "nginx.conf")
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -58,14 +58,14 @@ func TestEffectiveServesTheSame(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			whole := "events { } http { " + upstream + tc.http + "server { listen 80; " + tc.server + " } }"
-			h := readText(t, whole).Serve(handshake(tc.target))[0].Hop
+			h := compileText(t, whole).Serve(handshake(tc.target))[0].Hop
 			want, _ := describe(handshake(tc.target), h)
 			zones, _, _ := strings.Cut(tc.http, "proxy")
 			if !strings.HasPrefix(zones, "limit_conn_zone") {
 				zones = ""
 			}
 			alone := "events { } http { " + upstream + zones + "server { listen 80;\n" + h.Effective() + "} }"
-			got, _ := describe(handshake(tc.target), readText(t, alone).Serve(handshake(tc.target))[0].Hop)
+			got, _ := describe(handshake(tc.target), compileText(t, alone).Serve(handshake(tc.target))[0].Hop)
 			if got != want {
 				t.Errorf("%s\nis served as\n%s\nand the original\n%s\nas\n%s", alone, got, whole, want)
 			}
@@ -76,7 +76,7 @@ func TestEffectiveServesTheSame(t *testing.T) {
 // TestEffectiveIsNginx: nginx takes the block for what it is.
 func TestEffectiveIsNginx(t *testing.T) {
 	nginx := oracle.Find(t)[0].Path
-	h := readText(t, effectiveConf).Serve(handshake("/ws"))[0].Hop
+	h := compileText(t, effectiveConf).Serve(handshake("/ws"))[0].Hop
 	dir := t.TempDir()
 	file := filepath.Join(dir, "nginx.conf")
 	text := "pid " + dir + "/pid; error_log stderr; events { } http { upstream app { server 127.0.0.1:9001; } server { listen 127.0.0.1:18080;\n" + h.Effective() + "} }"
@@ -110,7 +110,7 @@ http {
 `
 
 func TestEffective(t *testing.T) {
-	h := readText(t, effectiveConf).Serve(handshake("/ws"))[0].Hop
+	h := compileText(t, effectiveConf).Serve(handshake("/ws"))[0].Hop
 	got := strings.ReplaceAll(h.Effective(), h.Pos.File, "nginx.conf")
 	want := `# nginx.conf:12
 location ~ "^/w(s)" {

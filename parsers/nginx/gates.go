@@ -97,7 +97,7 @@ func (r *run) lua(d *conf.Directive) {
 	for _, m := range luaSets.FindAllStringSubmatch(code, -1) {
 		v := unknownText("Lua decides the value of $" + m[1])
 		v.of = fmt.Sprintf("$%s as %s sets it at %s", m[1], d.Name.Value, d.Pos())
-		r.set[strings.ToLower(m[1])] = v
+		r.setVariable(strings.ToLower(m[1]), v)
 	}
 	for _, m := range luaHeaders.FindAllStringSubmatch(code, -1) {
 		r.changeHeader(m[1], d.Pos(), "Lua decides what it says")

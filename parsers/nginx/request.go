@@ -207,6 +207,9 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	if why := r.doubt(d); why != "" && perhaps(d) {
 		v = unknownText(why)
 	}
+	if v.unknown() && r.upgrades(d, v) {
+		v = known(upgradeTokens[textproto.CanonicalMIMEHeaderKey(d.Arg(0))])
+	}
 	if v.unknown() {
 		return hop.Unknown[string](name, d.Pos(), v.why), true
 	}
@@ -220,6 +223,20 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	s = hop.Written(name, v.s, d.Pos())
 	s.Set, s.Remove = setArgument(d, 1), removeDirective(d)
 	return s, v.s != ""
+}
+
+// upgradeTokens are what the two headers of a handshake have to say.
+var upgradeTokens = map[string]string{"Upgrade": "websocket", "Connection": "upgrade"}
+
+// upgrades answers whether a variable that nothing here defines, as in a file that another one includes, is what the handshake needs.
+func (r *run) upgrades(d *conf.Directive, v text) bool {
+	token := upgradeTokens[textproto.CanonicalMIMEHeaderKey(d.Arg(0))]
+	if token == "" || !strings.HasPrefix(v.of, "$") || v.before+v.after != "" {
+		return false
+	}
+	q := hop.IsOneOf(v.of, nameOf(v.of, d.Arg(1)), d.Pos(), token)
+	q.First = true
+	return r.w.Ask(q)
 }
 
 // asRead is a header line as its receiver reads it: the name ends at the first colon, though nginx knows it by all of

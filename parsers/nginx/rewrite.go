@@ -43,7 +43,7 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 				// set_by_lua, set_random and other third-party setters.
 				v := unknownText(d.Name.Value + " decides the value of " + d.Arg(0))
 				v.of = fmt.Sprintf("%s as %s sets it at %s", d.Arg(0), d.Name.Value, d.Pos())
-				r.set[variableSet(d)] = v
+				r.setVariable(variableSet(d), v)
 			}
 			continue
 		}
@@ -65,7 +65,7 @@ func (r *run) templated(d *conf.Directive, why string) bool {
 	case d.Is("return") && !perhaps(d) && len(d.Args) > 1 && !d.Args[0].Template:
 		return true
 	case d.Is("set"):
-		r.set[variableSet(d)] = unknownText(why)
+		r.setVariable(variableSet(d), unknownText(why))
 		return false
 	case perhaps(d) && d.Is("if") && len(d.Block) == 0:
 		return false
@@ -120,19 +120,19 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 	before, inside := r.frozen(), r.frozen()
 	for _, s := range d.Block {
 		at := inside.frozen()
-		inside.set[variableSet(s)] = text{later: &deferred{func(now *run) text {
+		inside.setVariable(variableSet(s), text{later: &deferred{func(now *run) text {
 			return at.under(now).expandQuoted(s.Arg(1), st.quote)
-		}}}
+		}}})
 	}
 	for _, s := range d.Block {
 		name := variableSet(s)
 		value := inside.set[name]
-		r.set[name] = text{later: &deferred{func(now *run) text {
+		r.setVariable(name, text{later: &deferred{func(now *run) text {
 			if before.under(now).holds(d) {
 				return now.settled(value)
 			}
 			return before.under(now).variable(name)
-		}}}
+		}}})
 	}
 	return true
 }
@@ -159,7 +159,7 @@ func (r *run) assign(d *conf.Directive, st *scriptState) {
 	}
 	name := variableSet(d)
 	if d.Args[1].Template {
-		r.set[name] = unknownText("a template decides the value of " + d.Arg(0))
+		r.setVariable(name, unknownText("a template decides the value of "+d.Arg(0)))
 		return
 	}
 	v := r.expandLater(d.Arg(1), st.quote)
@@ -172,7 +172,7 @@ func (r *run) assign(d *conf.Directive, st *scriptState) {
 		r.args, r.unparsedValid = v.s, false
 		return
 	}
-	r.set[name] = v
+	r.setVariable(name, v)
 }
 
 // returns is the return directive: 444 closes, a status from 400 without a text goes through error_page.

@@ -49,6 +49,7 @@ type run struct {
 	captures     []string
 	capturesLost string
 	set          map[string]text
+	setShared    bool               // set is that of another run, too
 	memo         map[*deferred]text // what texts came to that were put off
 	maps         map[string]text
 	inMap        []string

@@ -66,9 +66,18 @@ func (r *run) settled(t text) text {
 
 // frozen is a copy of the run whose variables stay as they are now.
 func (r *run) frozen() *run {
+	r.setShared = true // whoever sets one next makes a copy of its own
 	c := *r
-	c.set, c.maps = maps.Clone(r.set), maps.Clone(r.maps)
+	c.maps = maps.Clone(r.maps)
 	return &c
+}
+
+// setVariable gives a variable a value.
+func (r *run) setVariable(name string, v text) {
+	if r.setShared {
+		r.set, r.setShared = maps.Clone(r.set), false
+	}
+	r.set[name] = v
 }
 
 // under goes on with a frozen run under the assumptions of another one.

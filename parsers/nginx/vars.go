@@ -60,7 +60,7 @@ func (r *run) setCaptures(groups []string, re *pattern) {
 	r.captures, r.capturesLost = groups, ""
 	for name, n := range re.names {
 		if n < len(groups) {
-			r.set[strings.ToLower(name)] = known(groups[n])
+			r.setVariable(strings.ToLower(name), known(groups[n]))
 		}
 	}
 }
