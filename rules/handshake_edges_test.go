@@ -79,6 +79,10 @@ func TestRequestEdges(t *testing.T) {
 		{lost, "one, and the other was never written", list(sends("Upgrade"), sends("Connection"), drops("Upgrade", "websocket", 31), passOn),
 			"error 30 forward Upgrade and Connection (safe)"},
 		{lost, "it would not have helped", list(sends("Upgrade"), drops("Upgrade", "h2c", 31)), ""},
+		{lost, "two hops lose one each", list(sends("Connection"), drops("Connection", "upgrade", 32), behind("alb"), atHop(0, func(h *hop.Hop) {
+			delete(h.Next.Header, "Upgrade")
+			h.NotInherited = []hop.NotInherited{{Header: "Upgrade", Outer: written("Upgrade", "websocket", 31), By: at(29)}}
+		}), passOn), "error 29"},
 		{lost, "it is sent all the same", list(drops("Upgrade", "websocket", 31)), ""},
 
 		{rules.MapYieldsWrongValue, "Upgrade", list(sends("Upgrade", "x"), mapped("Upgrade")), "error 40"},
