@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -11,10 +12,12 @@ import (
 type App struct {
 	Name    string
 	Aliases []string
-	What    string
-	Every   time.Duration // between two keepalives; 0 when none is sent
-	From    hop.Side      // who sends it
-	Kind    string        // ping, pong or message; "" when none is sent
+	// Paths are where its clients connect to unless they are told otherwise; a path below one is its, too.
+	Paths []string
+	What  string
+	Every time.Duration // between two keepalives; 0 when none is sent
+	From  hop.Side      // who sends it
+	Kind  string        // ping, pong or message; "" when none is sent
 	// Answered says that the other end answers a message at once, so that bytes move both ways. A ping always is answered.
 	Answered bool
 	Timeout  time.Duration // after which an unanswered keepalive ends the connection
@@ -32,6 +35,19 @@ func FindApp(name string) (App, bool) {
 	for _, a := range Apps {
 		if a.Name == name || slices.Contains(a.Aliases, name) {
 			return a, true
+		}
+	}
+	return App{}, false
+}
+
+// AppAt returns the application whose clients connect to a path by default.
+func AppAt(path string) (App, bool) {
+	path, _, _ = strings.Cut(strings.ToLower(path), "?")
+	for _, a := range Apps {
+		for _, p := range a.Paths {
+			if i := strings.Index(path, p); i >= 0 && (len(path) == i+len(p) || path[i+len(p)] == '/') {
+				return a, true
+			}
 		}
 	}
 	return App{}, false

@@ -21,11 +21,22 @@ type Condition struct {
 	Holds bool   // how it is taken
 	Text  string // a clause for people, for the way in which it is taken: "$cookie_sid is empty"
 	Pos   Pos    // where it is asked
+	// Why says why nothing decides it, as a clause; "" where that goes without saying.
+	Why string
 	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
 	Beyond bool
 
 	asked Question
 }
+
+// Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is true of conditions about
+// something else.
+func (c *Condition) Fits(about, value string) bool {
+	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
+}
+
+// About names the value that the condition is about; "" where it is about none.
+func (c *Condition) About() string { return c.asked.About }
 
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do

@@ -2,6 +2,7 @@ package hop
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -71,6 +72,17 @@ func TestCasesReachTheirBound(t *testing.T) {
 func TestQuestionsAboutOneValue(t *testing.T) {
 	const about = "cookie sid"
 	is := func(values ...string) Question { return IsOneOf(about, "$cookie_sid", Pos{}, values...) }
+	in := func(networks ...string) Question {
+		var list []netip.Prefix
+		for _, n := range networks {
+			p, err := netip.ParsePrefix(n)
+			if err != nil {
+				p = netip.PrefixFrom(netip.MustParseAddr(n), 32)
+			}
+			list = append(list, p)
+		}
+		return IsIn(about, "src", Pos{}, list...)
+	}
 	short := Matches(about, "$cookie_sid", "~ ^.$", Pos{}, func(v string) bool { return len(v) == 1 })
 	for _, tc := range []struct {
 		name string
@@ -83,6 +95,13 @@ func TestQuestionsAboutOneValue(t *testing.T) {
 			`$cookie_sid is not "a", $cookie_sid matches ~ ^.$`},
 		{"a value that fails a test is not it", []Question{short, is("ab")}, `$cookie_sid does not match ~ ^.$, $cookie_sid is not "ab"; $cookie_sid matches ~ ^.$; ` +
 			`$cookie_sid does not match ~ ^.$, $cookie_sid is "ab"`},
+		{"networks in networks", []Question{in("10.0.0.0/8"), in("10.1.0.0/16"), in("192.0.2.1", "10.0.0.0/7")},
+			`src is not in 10.0.0.0/8, src is not in 10.0.0.0/7 or 192.0.2.1; src is in 10.0.0.0/8, src is not in 10.1.0.0/16; ` +
+				`src is not in 10.0.0.0/8, src is in 10.0.0.0/7 or 192.0.2.1; src is in 10.0.0.0/8, src is in 10.1.0.0/16`},
+		{"networks apart", []Question{in("10.0.0.0/8"), in("192.168.0.0/16")},
+			`src is not in 10.0.0.0/8, src is not in 192.168.0.0/16; src is in 10.0.0.0/8; src is not in 10.0.0.0/8, src is in 192.168.0.0/16`},
+		{"an address that is known", []Question{IsOneOf("cookie sid", "src", Pos{}, "10.1.2.3"), in("10.0.0.0/8")},
+			`src is not "10.1.2.3", src is not in 10.0.0.0/8; src is "10.1.2.3"; src is not "10.1.2.3", src is in 10.0.0.0/8`},
 		{"one of two", []Question{is("", "0"), is("")}, `$cookie_sid is neither empty nor "0"; $cookie_sid is empty or "0", $cookie_sid is not empty; ` +
 			`$cookie_sid is empty or "0", $cookie_sid is empty`},
 	} {

@@ -18,6 +18,51 @@ func (p *Path) Takes(c Condition) (same, asked bool) {
 	return i >= 0 && p.When[i].Holds == c.Holds, i >= 0
 }
 
+// Apart are the fewest conditions of p that tell it apart from other cases.
+func (p *Path) Apart(others []*Path) []Condition {
+	if len(others) == 0 {
+		return nil
+	}
+	needed := slices.Clone(p.When)
+	for i := 0; i < len(needed); {
+		fewer := slices.Delete(slices.Clone(needed), i, i+1)
+		if slices.ContainsFunc(others, func(q *Path) bool { return q.agrees(fewer) }) {
+			i++
+		} else {
+			needed = fewer
+		}
+	}
+	return needed
+}
+
+// agrees reports whether p takes none of the conditions the other way.
+func (p *Path) agrees(conditions []Condition) bool {
+	return !slices.ContainsFunc(conditions, func(c Condition) bool { same, asked := p.Takes(c); return asked && !same })
+}
+
+// Deciding are the conditions of p on which it hangs what becomes of the handshake and of a quiet connection.
+func (p *Path) Deciding(cases []*Path) []Condition {
+	mine := p.Handshake()
+	return p.Apart(slices.DeleteFunc(slices.Clone(cases), func(q *Path) bool {
+		o := q.Handshake()
+		return o.Kind == mine.Kind && o.Status == mine.Status && !p.ends(q)
+	}))
+}
+
+// ends reports whether a quiet connection on p ends otherwise than on q.
+func (p *Path) ends(q *Path) bool {
+	a, b := p.Cuts(), q.Cuts()
+	if len(a) != len(b) {
+		return true
+	}
+	for i := range a {
+		if a[i].After != b[i].After || a[i].Hop != b[i].Hop {
+			return true
+		}
+	}
+	return false
+}
+
 // Gates are the conditions that let p in: those that turn the handshake away in every one of its cases in which they are taken the other
 // way.
 func (p *Path) Gates(cases []*Path) []Condition {

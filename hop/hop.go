@@ -19,6 +19,8 @@ type Source interface {
 type Endpoint struct {
 	Name string // "wss://chat.example.com/ws"
 	Pos  Pos    // the block that shows the intention
+	// Server is the block of the virtual server that it belongs to; zero where the source has none.
+	Server Pos
 	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
 	Requests   []Request
 	Confidence Confidence
@@ -27,17 +29,18 @@ type Endpoint struct {
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.
-type Confidence uint8
+type Confidence int8
 
 const (
-	Possible Confidence = iota // the boilerplate for WebSockets on a location for everything
-	Likely                     // a location made for them
-	Certain                    // written for WebSockets and nothing else
-	Declared                   // somebody declared it
+	Unlikely Confidence = iota - 1 // requests are passed on, and somewhere else there is a better place for WebSockets
+	Possible                       // the boilerplate for WebSockets on a location for everything
+	Likely                         // a location made for them
+	Certain                        // written for WebSockets and nothing else
+	Declared                       // somebody declared it
 )
 
 func (c Confidence) String() string {
-	return [...]string{"possible", "likely", "certain", "declared"}[c]
+	return [...]string{"unlikely", "possible", "likely", "certain", "declared"}[c+1]
 }
 
 // A Hop is what one source makes of one handshake and of the connection that follows.
@@ -101,6 +104,8 @@ type Hop struct {
 	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
 	Constant    map[string]Setting[string]
 	Ineffective []Ineffective
+	// Misfits are settings of the hop that are written and change nothing.
+	Misfits []Misfit
 	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",

@@ -1,6 +1,7 @@
 package hop
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -18,11 +19,15 @@ type Question struct {
 	Test func(value string) bool
 	// Yes and No are clauses for people: "$cookie_sid is empty", "$cookie_sid is not empty".
 	Yes, No string
-	Pos     Pos
+	// Why says why nothing decides it, as a clause; "" where that goes without saying: it is up to the client.
+	Why string
+	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.
 	First bool
+
+	within []netip.Prefix // the networks of IsIn
 }
 
 // IsOneOf asks whether a value of the client's is one of values; name is what the operator calls it: "$cookie_sid".
@@ -56,6 +61,30 @@ func Matches(about, name, test string, pos Pos, passes func(value string) bool) 
 	}
 }
 
+// IsIn asks whether an address lies in one of several networks; name is in the operator's words: "src".
+func IsIn(about, name string, pos Pos, networks ...netip.Prefix) Question {
+	var said []string
+	var list []netip.Prefix
+	for _, n := range networks {
+		n = n.Masked()
+		list = append(list, n)
+		if n.IsSingleIP() {
+			said = append(said, n.Addr().String())
+		} else {
+			said = append(said, n.String())
+		}
+	}
+	slices.Sort(said)
+	in := "in " + strings.Join(slices.Compact(said), " or ")
+	return Question{
+		About: about, Key: about + " is " + in, Yes: name + " is " + in, No: name + " is not " + in, Pos: pos, within: list,
+		Test: func(value string) bool {
+			a, err := netip.ParseAddr(value)
+			return err == nil && slices.ContainsFunc(list, func(n netip.Prefix) bool { return n.Contains(a.Unmap()) })
+		},
+	}
+}
+
 // answer is what the question yields for a value.
 func (q *Question) answer(value string) bool {
 	if q.Test != nil {
@@ -66,7 +95,7 @@ func (q *Question) answer(value string) bool {
 
 // taken is the condition that an answer to the question makes.
 func (q Question) taken(holds bool) Condition {
-	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Beyond: q.Beyond, asked: q}
+	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Beyond: q.Beyond, asked: q}
 	if holds {
 		c.Text = q.Yes
 	}
@@ -183,6 +212,31 @@ func (f *knowledge) answer(q *Question) (holds, follows bool) {
 		return holds, !slices.ContainsFunc(f.only[1:], func(v string) bool { return q.answer(v) != holds })
 	case !f.limited && q.Test == nil:
 		return false, !slices.ContainsFunc(q.In, f.passes)
+	case q.within != nil:
+		return f.within(q.within)
+	}
+	return false, false
+}
+
+// within is what follows for the question whether an address lies in one of several networks from what was answered about others.
+func (f *knowledge) within(networks []netip.Prefix) (holds, follows bool) {
+	// covered reports whether each of a lies in one of b.
+	covered := func(a, b []netip.Prefix) bool {
+		return !slices.ContainsFunc(a, func(n netip.Prefix) bool {
+			return !slices.ContainsFunc(b, func(m netip.Prefix) bool { return m.Bits() <= n.Bits() && m.Contains(n.Addr()) })
+		})
+	}
+	apart := func(a, b []netip.Prefix) bool {
+		return !slices.ContainsFunc(a, func(n netip.Prefix) bool { return slices.ContainsFunc(b, n.Overlaps) })
+	}
+	for _, k := range f.answers {
+		switch {
+		case k.q.within == nil:
+		case k.holds && covered(k.q.within, networks):
+			return true, true
+		case k.holds && apart(k.q.within, networks), !k.holds && covered(networks, k.q.within):
+			return false, true
+		}
 	}
 	return false, false
 }

@@ -24,7 +24,9 @@ type Input struct {
 	Versions map[string]string
 	Config   *Config    // nil when there is none
 	Ping     *Keepalive // of the command line: it replaces every declared one; nil when none is given
-	Rules    []*rules.Rule
+	// URLs are addresses that browsers connect to, declared on the command line: paths like those of Config, without hops.
+	URLs  []string
+	Rules []*rules.Rule
 	// Selection is that of the command line.
 	Selection Selection
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
@@ -78,7 +80,7 @@ func (l *load) run() *run {
 		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
 		result: &Result{
 			Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
-			Source: l.files.bytes, files: l.files,
+			Source: l.files.bytes, files: l.files, Read: l.read, NotRead: l.notRead,
 		},
 	}
 }
@@ -97,6 +99,14 @@ func (in *Input) complete() error {
 		c = *in.Config
 	}
 	c.Paths = slices.Clone(c.Paths) // files may tell of further ones
+	for _, u := range in.URLs {
+		if _, err := parseURL(u); err != nil {
+			return fmt.Errorf("--url %w", err)
+		}
+		if _, declared := c.Declares(u); !declared {
+			c.Paths = append(c.Paths, Declared{URL: u})
+		}
+	}
 	in.Config = &c
 	in.chooseRules()
 	return in.checkVersions()

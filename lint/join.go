@@ -258,7 +258,7 @@ func best(requests []hop.Request, serve func(hop.Request) []*hop.Path) []*hop.Pa
 	least := -1
 	for _, r := range requests {
 		cases := serve(r)
-		slices.SortStableFunc(cases, func(a, b *hop.Path) int { return reach(b) - reach(a) })
+		slices.SortStableFunc(cases, func(a, b *hop.Path) int { return cmp.Or(reach(b)-reach(a), demands(a)-demands(b)) })
 		if far := reach(cases[0]); far > least {
 			found, least = cases, far
 		}
@@ -267,6 +267,16 @@ func best(requests []hop.Request, serve func(hop.Request) []*hop.Path) []*hop.Pa
 		}
 	}
 	return found
+}
+
+// demands is how many conditions p rests on that no script in a browser can fulfil.
+func demands(p *hop.Path) (n int) {
+	for _, c := range p.When {
+		if c.Beyond && c.Holds {
+			n++
+		}
+	}
+	return n
 }
 
 // cases are the paths that the routes of one handshake make of p.

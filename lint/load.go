@@ -31,6 +31,8 @@ type loaded struct {
 	problems   []rules.Finding // what programs refuse to start with
 	unknown    []hop.Note
 	debug      []hop.Note
+	read       []FileRead
+	notRead    []hop.Note
 	lost       []hop.Pos // places behind which something could not be read
 	incomplete bool
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
@@ -78,9 +80,16 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
-		return fmt.Errorf("no configuration found in %s: looked for %s", list(args), searchedFor(l.readers))
+		return &NothingFoundError{In: list(args), For: searchedFor(l.readers)}
 	}
 	return nil
+}
+
+// A NothingFoundError says that there is no configuration where one was looked for.
+type NothingFoundError struct{ In, For string }
+
+func (e *NothingFoundError) Error() string {
+	return fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
 }
 
 // searchedFor are the formats that are looked for: "haproxy or nginx".
@@ -228,6 +237,7 @@ func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
 func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, f := range x.Files {
 		l.files.add(f, x.Text, l.in.NewFrom != nil)
+		l.read = append(l.read, FileRead{f.Name, reader.Name})
 	}
 	for file, at := range x.Included {
 		l.files.included[file] = append(l.files.included[file], at...)
@@ -238,7 +248,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	l.unknown = append(l.unknown, x.Unknown...)
 	l.debug = append(l.debug, x.Debug...)
 	for _, n := range x.Skipped {
-		l.debug = append(l.debug, hop.Note{Pos: n.Pos, Text: "is not read as " + reader.Name + ": " + n.Text})
+		l.notRead = append(l.notRead, hop.Note{Pos: n.Pos, Text: "not read as " + reader.Name + ": " + n.Text})
 	}
 	if x.Kernel != nil {
 		l.kernel = x.Kernel

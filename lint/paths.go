@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,17 +58,43 @@ func (r *run) legs(d Declared) (legs []leg) {
 func (r *run) hopUnknown(d Declared, e Element) {
 	f := rules.Finding{
 		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL, Pos: e.Pos,
-		Message: fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: hops in %s declares it, like hops: {%s: {idle: 60s}}",
-			e.Kind, ConfigName, e.Kind),
+		Message: fmt.Sprintf("unknown hop %q: its timeouts are not checked", e.Kind),
+	}
+	note := func(format string, args ...any) {
+		f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf(format, args...)})
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
-	if s := parsers.Suggest(kind, r.in.Config.hopNames()); s != "" {
+	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
-			s += "/" + name
+			near[0] += "/" + name
 		}
-		f.Message = fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: did you mean %s? (wslint hops lists all)", e.Kind, s)
+		f.Message = fmt.Sprintf("unknown hop %q: did you mean %s?", e.Kind, near[0])
+		note("its timeouts are not checked; wslint hops lists the known ones")
 	}
+	note("if it is a proxy, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
+	note("if it is the application, remove it: the application needs no entry")
 	r.result.Findings = append(r.result.Findings, f)
+}
+
+// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
+// and where none does, nobody can tell: it is nil, but for the only source that is given with the address.
+func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
+	if len(r.sources) == 1 && given {
+		return r.sources[0]
+	}
+	q.Addr = ""
+	for _, s := range r.sources {
+		named := slices.ContainsFunc(everywhere(s), func(e hop.Endpoint) bool {
+			return slices.ContainsFunc(e.Requests, func(x hop.Request) bool { return x.Host == q.Host })
+		})
+		switch {
+		case named && found != nil:
+			return nil
+		case named:
+			found = s
+		}
+	}
+	return found
 }
 
 // declaredPath follows one declared path; nil when nothing on it can be served.
@@ -78,6 +105,9 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	}
 	if len(legs) == 0 {
 		s := listener(nil, q, r.sources)
+		if s == nil {
+			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
+		}
 		if s == nil {
 			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
 			return nil
@@ -122,7 +152,11 @@ type renamed interface{ At(addr string) string }
 // app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
 func (r *run) app(p *hop.Path, d Declared) {
 	if d.App == "" {
-		return
+		at, ok := catalog.AppAt(p.Request.Target)
+		if !ok || len(p.Pings) > 0 || p.NoPings {
+			return
+		}
+		d.App, d.AppPos = at.Name, d.Pos // nobody says otherwise
 	}
 	declared := len(p.Pings) > 0 || p.NoPings
 	a, ok := catalog.FindApp(d.App)
@@ -151,10 +185,10 @@ func (r *run) app(p *hop.Path, d Declared) {
 
 func appUnknown(app string) string {
 	did := ""
-	if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
+	if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
-	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)
+	return fmt.Sprintf("unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists%s", app, did)
 }
 
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.

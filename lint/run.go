@@ -2,6 +2,8 @@ package lint
 
 import (
 	"cmp"
+	"net"
+	"net/url"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -28,18 +30,19 @@ func (r *run) judge() {
 			r.result.Declared = append(r.result.Declared, cases[0])
 		}
 	}
+	places := r.discover(declared)
+	if r.result.Proxied = places.proxied; r.result.Audit == nil {
+		r.result.Next = places.next(r.in.Args)
+	}
 	paths := func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
 			if r.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for _, s := range r.sources {
-			if r.elsewhere(s) {
-				continue
-			}
-			endpoints := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool { return !e.Pos.IsZero() && covered(declared, e.Pos) })
-			r.result.Endpoints += len(endpoints)
+		for _, at := range places.found {
+			s, endpoints := at.source, at.endpoints
+			r.result.Endpoints += places.count(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
 			}
@@ -62,12 +65,14 @@ func (r *run) judge() {
 			if len(cases) == 0 {
 				continue
 			}
+			r.result.First = cmp.Or(r.result.First, cases[0].Name)
+			r.result.Unpinged = r.result.Unpinged || len(cases[0].Pings) == 0 && !cases[0].NoPings
 			if r.looks(cases[0]); !yield(cases) {
 				return
 			}
 		}
 	}
-	r.result.Findings = append(r.result.Findings, rules.Run(r.in.Rules, whole)...)
+	r.result.Findings = append(r.result.Findings, places.oncePerServer(rules.Run(r.in.Rules, whole))...)
 	r.result.sort()
 }
 
@@ -90,19 +95,46 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		browsers = browsers[:1]
 	}
 	for _, browser := range browsers {
-		found := best(e.Requests, func(q hop.Request) []*hop.Path {
+		serve := func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
 			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
 			return cases(p, join(s, q, nil))
-		})
+		}
+		found := best(e.Requests, serve)
+		if q, ok := meantForTLS(s, found); ok {
+			found = best([]hop.Request{found[0].Request, q}, serve)
+		}
 		for _, p := range found {
 			r.keepalive(p, nil)
+			r.app(p, Declared{Pos: e.Pos})
 		}
 		if len(found) > 0 {
 			paths = append(paths, found)
 		}
 	}
 	return paths
+}
+
+// meantForTLS is the handshake that a redirect to https says to make instead, where the source takes it.
+func meantForTLS(s hop.Source, cases []*hop.Path) (q hop.Request, ok bool) {
+	if len(cases) == 0 || len(cases[0].Hops) == 0 || !cases[0].TurnedAway() {
+		return q, false
+	}
+	a, _ := cases[0].Last().Answer.Get()
+	u, err := url.Parse(a.Location)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
+		return q, false
+	}
+	q = cases[0].Request.Clone()
+	port := cmp.Or(u.Port(), "443")
+	host, _, err := net.SplitHostPort(q.Addr)
+	if err != nil {
+		return q, false
+	}
+	q.Host, q.TLS, q.Target, q.Addr = u.Hostname(), true, u.RequestURI(), net.JoinHostPort(host, port)
+	set(&q, "Host", authority(q.Host, port, "443"))
+	delete(q.Header, "Origin")
+	return q, s.Listens(q)
 }
 
 // keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
@@ -118,27 +150,37 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about the cases of a path. Doubles go when the result is sorted.
+// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result is sorted.
 func (r *run) unknowns(cases []*hop.Path) {
+	var notes []hop.Note
+	in := map[hop.Note][]*hop.Path{}
 	for _, p := range cases {
-		r.unknownsOf(p, cases)
+		unknownsOf(p, func(pos hop.Pos, why string) {
+			if pos.IsZero() {
+				pos = p.Pos
+			}
+			n := hop.Note{Pos: pos, Text: why}
+			if in[n] == nil {
+				notes = append(notes, n)
+			}
+			if !slices.Contains(in[n], p) {
+				in[n] = append(in[n], p)
+			}
+		})
+	}
+	for _, n := range notes {
+		if when := rules.When(in[n], cases); when != "" {
+			n.Text = when + ": " + n.Text
+		}
+		r.unknown(n.Pos, n.Text)
 	}
 	if p := cases[0]; p.Rest != "" {
 		r.unknown(p.Pos, p.Name+": "+p.Rest)
 	}
 }
 
-// unknownsOf lists what could not be concluded about one case.
-func (r *run) unknownsOf(p *hop.Path, cases []*hop.Path) {
-	note := func(pos hop.Pos, why string) {
-		if pos.IsZero() {
-			pos = p.Pos
-		}
-		if when := rules.When(p, cases); when != "" {
-			why = when + ": " + why
-		}
-		r.unknown(pos, why)
-	}
+// unknownsOf finds what could not be concluded about one case.
+func unknownsOf(p *hop.Path, note func(pos hop.Pos, why string)) {
 	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
 		pos := p.Pos
 		if o.By < len(p.Hops) {
@@ -183,6 +225,10 @@ func (r *Result) sort() {
 	r.Unknown = slices.Compact(r.Unknown)
 	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+	slices.SortStableFunc(r.NotRead, compareNotes)
+	r.NotRead = slices.Compact(r.NotRead)
+	slices.SortStableFunc(r.Read, func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) })
+	r.Read = slices.Compact(r.Read)
 }
 
 func compareNotes(a, b hop.Note) int {

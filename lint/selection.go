@@ -115,7 +115,10 @@ func (f *filter) grade() {
 				x.Severity = s
 			}
 		}
-		if x.Confidence == hop.Possible {
+		switch x.Confidence {
+		case hop.Unlikely:
+			x.Severity = rules.Info
+		case hop.Possible:
 			x.Severity = min(x.Severity, rules.Warning)
 		}
 	}

@@ -77,6 +77,9 @@ func (l *load) element(d Declared, e Element) error {
 	if why != "" {
 		return l.in.Config.blame(e, file+": "+why)
 	}
+	if g, ok := resource.(interface{ Gap() string }); ok && g.Gap() != "" {
+		l.incomplete = true // what the path hangs on was not read, or not understood
+	}
 	l.chosen[e.Pos] = resource
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -29,18 +30,29 @@ type checkJSON struct {
 }
 
 type findingJSON struct {
-	Rule       string     `json:"rule"`
-	Severity   string     `json:"severity"`
-	Confidence string     `json:"confidence"`
-	Message    string     `json:"message"`
-	File       string     `json:"file"`
-	Line       *int       `json:"line"`
-	Column     *int       `json:"column"`
-	EndLine    *int       `json:"endLine"`
-	EndColumn  *int       `json:"endColumn"`
-	Path       string     `json:"path"`
-	Notes      []noteJSON `json:"notes"`
-	Fix        *fixJSON   `json:"fix"`
+	Rule       string `json:"rule"`
+	Severity   string `json:"severity"`
+	Confidence string `json:"confidence"`
+	Message    string `json:"message"`
+	File       string `json:"file"`
+	Line       *int   `json:"line"`
+	Column     *int   `json:"column"`
+	EndLine    *int   `json:"endLine"`
+	EndColumn  *int   `json:"endColumn"`
+	Path       string `json:"path"`
+	// When says for whom it is so: what the message begins with, and the gates that let the handshake in.
+	When  []whenJSON `json:"when"`
+	Notes []noteJSON `json:"notes"`
+	Fix   *fixJSON   `json:"fix"`
+}
+
+// A whenJSON is a condition that nothing in the configuration decides.
+type whenJSON struct {
+	File   string `json:"file"`
+	Line   *int   `json:"line"`
+	Column *int   `json:"column"`
+	Text   string `json:"text"`
+	Gate   bool   `json:"gate"`
 }
 
 type noteJSON struct {
@@ -82,7 +94,7 @@ func JSON(w io.Writer, r *lint.Result) error {
 		j := findingJSON{
 			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,
 			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
-			EndLine: positive(f.Pos.Line), EndColumn: positive(f.Pos.EndCol), Path: f.Path, Notes: notesJSON(f.Notes),
+			EndLine: positive(f.Pos.Line), EndColumn: positive(f.Pos.EndCol), Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}
@@ -93,6 +105,15 @@ func JSON(w io.Writer, r *lint.Result) error {
 		out.Findings = append(out.Findings, j)
 	}
 	return writeJSON(w, out)
+}
+
+// conditionsJSON lists conditions, the gates last.
+func conditionsJSON(conditions, gates []hop.Condition) []whenJSON {
+	list := []whenJSON{}
+	for i, c := range slices.Concat(conditions, gates) {
+		list = append(list, whenJSON{c.Pos.File, positive(c.Pos.Line), positive(c.Pos.Col), c.Text, i >= len(conditions)})
+	}
+	return list
 }
 
 func notesJSON(notes []hop.Note) []noteJSON {

@@ -68,23 +68,23 @@ func TestLadders(t *testing.T) {
 	for name, p := range ladderPaths() {
 		for _, color := range []bool{false, true} {
 			var b bytes.Buffer
-			if err := Trace(&b, p, Options{Color: color}); err != nil {
+			if err := Trace(&b, []*hop.Path{p}, Options{Color: color}); err != nil {
 				t.Fatal(err)
 			}
 			text := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(b.String(), "")
 			for l := range strings.Lines(text) {
 				l = strings.TrimRight(l, "\n")
-				if textWidth(l) > columns && strings.Contains(strings.TrimSpace(l), " ") {
-					t.Errorf("%s: wider than %d: %s", name, columns, l)
+				if textWidth(l) > usual && strings.Contains(strings.TrimSpace(l), " ") {
+					t.Errorf("%s: wider than %d: %s", name, usual, l)
 				}
 			}
 		}
 	}
 	var b bytes.Buffer
-	Trace(&b, ladderPaths()["four"], Options{})
+	Trace(&b, []*hop.Path{ladderPaths()["four"]}, Options{})
 	golden(t, "trace-four.txt", b.String())
 	b.Reset()
-	Trace(&b, ladderPaths()["app"], Options{})
+	Trace(&b, []*hop.Path{ladderPaths()["app"]}, Options{})
 	if !strings.Contains(b.String(), "X 30s <- first") || !strings.Contains(b.String(), "the browser sees 1001") {
 		t.Errorf("the application's own timer is not the first:\n%s", b.String())
 	}

@@ -107,7 +107,7 @@ func TestNothingFound(t *testing.T) {
 		r    lint.Result
 		want string
 	}{
-		{lint.Result{Files: 3}, "no WebSocket endpoint found in 3 files\n"},
+		{lint.Result{Files: 3}, "no location looks like a WebSocket endpoint in 3 files\n"},
 		{lint.Result{Files: 1, Endpoints: 1}, "no findings: 1 file, 1 endpoint\n"},
 		{lint.Result{Files: 2, Endpoints: 2, Incomplete: true}, "incomplete: could not read everything (2 files)\n"},
 	} {
@@ -251,23 +251,23 @@ func tracePath() *hop.Path {
 func TestTrace(t *testing.T) {
 	p := tracePath()
 	var b bytes.Buffer
-	Trace(&b, p, Options{})
+	Trace(&b, []*hop.Path{p}, Options{})
 	golden(t, "trace.txt", b.String())
 	for l := range strings.Lines(b.String()) {
-		if textWidth(strings.TrimRight(l, "\n")) > columns {
-			t.Errorf("wider than %d: %s", columns, l)
+		if textWidth(strings.TrimRight(l, "\n")) > usual {
+			t.Errorf("wider than %d: %s", usual, l)
 		}
 	}
 	b.Reset()
-	TraceJSON(&b, p)
+	TraceJSON(&b, []*hop.Path{p})
 	golden(t, "trace.json", b.String())
 
 	p.Hops[0].Answer = hop.Written("return 301", hop.Answer{Kind: hop.Answered, Status: 301, Location: "https://x/"}, hop.Pos{File: "nginx.conf", Line: 4})
 	b.Reset()
-	Trace(&b, p, Options{})
+	Trace(&b, []*hop.Path{p}, Options{})
 	golden(t, "trace-answered.txt", b.String())
 	b.Reset()
-	TraceJSON(&b, p)
+	TraceJSON(&b, []*hop.Path{p})
 	golden(t, "trace-answered.json", b.String())
 }
 
@@ -292,4 +292,45 @@ func TestCut(t *testing.T) {
 			t.Errorf("%v: got %s, want %s", tc.pings, got, tc.want)
 		}
 	}
+}
+
+// casesPaths are the cases of a path behind two gates, one of them a password, with a cookie that leads elsewhere.
+func casesPaths() []*hop.Path {
+	gate := func(holds bool) hop.Condition {
+		text := "auth_request /gate turns it away"
+		if holds {
+			text = "auth_request /gate lets it in"
+		}
+		return hop.Condition{Key: "gate", Holds: holds, Text: text, Pos: hop.Pos{File: "nginx.conf", Line: 8}, Why: "the service that auth_request /gate asks decides"}
+	}
+	beta := func(holds bool) hop.Condition {
+		text := "$cookie_beta is not set"
+		if holds {
+			text = "$cookie_beta is set"
+		}
+		return hop.Condition{Key: "beta", Holds: holds, Text: text, Pos: hop.Pos{File: "nginx.conf", Line: 7}}
+	}
+	first, other, away := tracePath(), tracePath(), tracePath()
+	first.When = []hop.Condition{beta(false), gate(true)}
+	first.Hops[0].Steps = []hop.Note{{Pos: hop.Pos{File: "nginx.conf", Line: 2}, Text: "server chat.example.com is chosen by its name"}}
+	other.When = []hop.Condition{beta(true), gate(true)}
+	other.Hops[0].Next.Addr = "10.0.0.2:3000"
+	other.Hops[0].Idle = []hop.Timer{{Setting: hop.Written("proxy_read_timeout", 20*time.Second, hop.Pos{File: "nginx.conf", Line: 9}), Restart: hop.Either}}
+	away.When = []hop.Condition{beta(false), gate(false)}
+	away.Hops[0].Answer = hop.Written("auth_request /gate", hop.Answer{Kind: hop.Answered}, hop.Pos{File: "nginx.conf", Line: 8})
+	return []*hop.Path{first, other, away}
+}
+
+// TestTraceOfCases: the case that gets furthest comes first with its conditions, the others have a line each.
+func TestTraceOfCases(t *testing.T) {
+	var b bytes.Buffer
+	if err := Trace(&b, casesPaths(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trace-cases.txt", b.String())
+	b.Reset()
+	if err := TraceJSON(&b, casesPaths()); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trace-cases.json", b.String())
 }

@@ -10,14 +10,13 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// columns is the width that a trace keeps to.
-const columns = 80
-
-// Trace prints what becomes of one handshake, hop by hop, for people.
-func Trace(w io.Writer, p *hop.Path, o Options) error {
-	t := &ladder{painter: painter(o.Color)}
+// Trace prints what becomes of one handshake for people: of its cases the first, hop by hop, and the others by a line each.
+func Trace(w io.Writer, cases []*hop.Path, o Options) error {
+	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
+	p := cases[0]
 	outcome := p.Handshake()
-	t.verdict(p, outcome)
+	t.verdict(cases, outcome)
+	t.others(cases)
 	t.chart(p, outcome)
 	t.request(p)
 	for i := range p.Hops {
@@ -31,7 +30,8 @@ func Trace(w io.Writer, p *hop.Path, o Options) error {
 // ladder is a trace in the making.
 type ladder struct {
 	painter
-	buf bytes.Buffer
+	columns int // the width that it keeps to
+	buf     bytes.Buffer
 }
 
 func (t *ladder) request(p *hop.Path) {
@@ -70,6 +70,9 @@ func (t *ladder) hop(p *hop.Path, i int) {
 	if known && a.Kind == hop.PassedOn {
 		t.timers(h)
 	}
+	for _, n := range h.Steps {
+		t.wrap("    > ", "      ", "", clean(fmt.Sprintf("%s (%s)", n.Text, place(n.Pos))))
+	}
 	for _, n := range h.Notes {
 		text := clean(n.Text)
 		if !n.Pos.IsZero() {
@@ -81,7 +84,7 @@ func (t *ladder) hop(p *hop.Path, i int) {
 	case !known:
 		t.wrap("    ", "      ", yellow, "what it does is unknown: "+clean(h.Answer.Why()))
 	case a.Kind == hop.PassedOn:
-		t.wrap("    ", "      ", "", clean(to("passes it on", h.Next.Addr)))
+		t.wrap("    ", "      ", "", clean(to("proxies it", h.Next.Addr)))
 		t.sent(h.Next)
 	case a.Kind == hop.Answered:
 		t.wrap("    ", "      ", red, clean(fmt.Sprintf("answers %s%s (%s, %s)", statusText(a.Status), redirect(a), h.Answer.Name, place(h.Answer.Pos))))
@@ -109,15 +112,15 @@ func redirect(a hop.Answer) string {
 // timers lists what ends a connection here. A hop that keeps no connection has none worth a line.
 func (t *ladder) timers(h *hop.Hop) {
 	for _, timer := range h.Idle {
-		what := "closes when quiet for"
+		what := "closes when idle for"
 		if timer.Expiry != hop.FIN {
-			what = "forgets it when quiet for"
+			what = "drops it, telling nobody, when idle for"
 		}
 		t.timer(what, timer)
 	}
 	for _, timer := range h.Life {
 		what := [...]string{
-			hop.Opened:   "closes, busy or not, after",
+			hop.Opened:   "closes, active or idle, after",
 			hop.Reloaded: "closes after a reload, within",
 			hop.Drained:  "closes after a drain, within",
 		}[timer.Starts]
@@ -157,14 +160,14 @@ func applicationText(o hop.Outcome) string {
 	case hop.Depends:
 		return "some servers accept it, some do not"
 	case hop.Refused:
-		return "no WebSocket comes about"
+		return "no WebSocket is opened"
 	case hop.AnsweredByProxy:
 		return "its 101 is replaced on the way back"
 	}
 	return "what it makes of it is unknown"
 }
 
-// wrap prints text in lines of at most columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
+// wrap prints text in lines of at most t.columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
 func (t *ladder) wrap(first, rest string, s style, text string) {
 	lead := first
 	line, used := "", 0
@@ -174,7 +177,7 @@ func (t *ladder) wrap(first, rest string, s style, text string) {
 	}
 	for _, word := range strings.Fields(text) {
 		n := textWidth(word)
-		if line != "" && textWidth(lead)+used+1+n > columns {
+		if line != "" && textWidth(lead)+used+1+n > t.columns {
 			flush()
 		}
 		if line != "" {

@@ -14,6 +14,17 @@ type traceJSON struct {
 	Handshake handshakeJSON `json:"handshake"`
 	Hops      []hopJSON     `json:"hops"`
 	Cut       cutJSON       `json:"cut"`
+	// When are the conditions of the case that the rest is about: the one that gets furthest. Cases are the others.
+	When  []whenJSON `json:"when"`
+	Cases []caseJSON `json:"cases"`
+	Rest  string     `json:"rest"`
+}
+
+// A caseJSON is what becomes of the handshake under other conditions.
+type caseJSON struct {
+	When      []whenJSON    `json:"when"`
+	Handshake handshakeJSON `json:"handshake"`
+	Cut       cutJSON       `json:"cut"`
 }
 
 type handshakeJSON struct {
@@ -28,6 +39,7 @@ type hopJSON struct {
 	File   string     `json:"file"`
 	Line   *int       `json:"line"`
 	Column *int       `json:"column"`
+	Steps  []noteJSON `json:"steps"`
 	Answer answerJSON `json:"answer"`
 	Next   *nextJSON  `json:"next"`
 	Idle   []idleJSON `json:"idle"`
@@ -73,13 +85,14 @@ type cutJSON struct {
 }
 
 // TraceJSON prints what becomes of one handshake for programs.
-func TraceJSON(w io.Writer, p *hop.Path) error {
-	o := p.Handshake()
+func TraceJSON(w io.Writer, cases []*hop.Path) error {
+	p := cases[0]
+	first := newCase(p, cases)
 	out := traceJSON{
-		Version: jsonVersion, URL: p.Name,
-		Handshake: handshakeJSON{o.Kind.String(), positive(o.Status), o.Kind != hop.OutcomeUnknown, o.Why},
-		Hops:      []hopJSON{},
-		Cut:       newCut(p, o),
+		Version: jsonVersion, URL: p.Name, Handshake: first.Handshake, Cut: first.Cut, When: first.When, Hops: []hopJSON{}, Cases: []caseJSON{}, Rest: p.Rest,
+	}
+	for _, q := range cases[1:] {
+		out.Cases = append(out.Cases, newCase(q, cases))
 	}
 	for i := range p.Hops {
 		out.Hops = append(out.Hops, newHop(&p.Hops[i]))
@@ -87,10 +100,24 @@ func TraceJSON(w io.Writer, p *hop.Path) error {
 	return writeJSON(w, out)
 }
 
+// newCase is one of the cases.
+func newCase(p *hop.Path, cases []*hop.Path) caseJSON {
+	o := p.Handshake()
+	gates := p.Gates(cases)
+	others := slices.DeleteFunc(slices.Clone(p.When), func(c hop.Condition) bool {
+		return slices.ContainsFunc(gates, func(g hop.Condition) bool { return g.Key == c.Key })
+	})
+	return caseJSON{
+		When:      conditionsJSON(others, gates),
+		Handshake: handshakeJSON{o.Kind.String(), positive(o.Status), o.Kind != hop.OutcomeUnknown, o.Why},
+		Cut:       newCut(p, o),
+	}
+}
+
 func newHop(h *hop.Hop) hopJSON {
 	j := hopJSON{
 		Name: h.Name, File: h.Pos.File, Line: positive(h.Pos.Line), Column: positive(h.Pos.Col),
-		Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
+		Steps: notesJSON(h.Steps), Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
 	}
 	if a, known := h.Answer.Get(); known {
 		j.Answer = answerJSON{a.Kind.String(), positive(a.Status)}

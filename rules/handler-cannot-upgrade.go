@@ -15,7 +15,7 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		h, a := answerer(p)
-		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared {
+		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) {
 			return // where the path is only guessed, so is what it ends in
 		}
 		what := ""
@@ -34,6 +34,17 @@ var HandlerCannotUpgrade = &Rule{
 		message, notes := turnsAway(h, a, what)
 		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
+}
+
+// neverReached reports whether a fixed answer keeps every handshake from the place that is made for them: a return in the server, or an if that
+// always holds. Where the request arrives has to be known: else it may be another server's answer.
+func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0 && h.Pos != p.Pos
+}
+
+// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler.
+func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	return p.Confidence >= hop.Likely && h.Pos == p.Pos && a.Cause == hop.FromFiles
 }
 
 // cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2.

@@ -43,7 +43,7 @@ var open = []string{
 
 // unreadable are incidents in a format that nothing reads yet. One that is judged rightly has to leave this list as well.
 var unreadable = []string{
-	"013-alb-ingress-60", "051-gcp-30", "052-beanstalk-60", "053-ingress-slashless",
+	"013-alb-ingress-60", "051-gcp-30", "053-ingress-slashless",
 }
 
 // TestIncidents lints every incident: the cause is found where it is, nothing else is called an error, and the mended configuration
@@ -160,7 +160,7 @@ func (c incident) checkFixed(t *testing.T) {
 		config = filepath.Join(c.Dir, lint.ConfigName)
 	}
 	for _, f := range lintIncident(t, fixed, config).Findings {
-		if f.Severity == rules.Error || slices.ContainsFunc(c.expect, func(e expectation) bool { return e.Rule == f.Rule.Name }) {
+		if f.Severity == rules.Error || f.Severity != rules.Info && slices.ContainsFunc(c.expect, func(e expectation) bool { return e.Rule == f.Rule.Name }) {
 			t.Errorf("in the mended configuration: %s[%s] %s: %s", f.Severity, f.Rule.Name, f.Pos, f.Message)
 		}
 	}

@@ -25,7 +25,8 @@ var RedirectOnWebSocketPath = &Rule{
 		if a.Cause == hop.AddsSlash || a.Cause == hop.Credentials || a.Cause == hop.FromFiles {
 			return // rules of their own say it
 		}
-		if p.Confidence != hop.Declared && !p.Got(o.By).TLS && (a.Location == "" || strings.HasPrefix(a.Location, "https:")) {
+		toTLS := a.Location == "" || strings.HasPrefix(a.Location, "https:")
+		if p.Confidence != hop.Declared && !p.Got(o.By).TLS && toTLS && !neverReached(p, &h, a) {
 			return // a server that sends all to https: WebSockets are meant to connect there
 		}
 		to := ""

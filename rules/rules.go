@@ -71,7 +71,9 @@ type Finding struct {
 	Fix     *Fix
 	More    int // further paths on which the same fault was found at the same place
 
-	conditional bool // it begins with a condition
+	// When are the conditions that the message begins with: it is so in some of the cases in which the handshake is let in. Gates are those
+	// that let it in.
+	When, Gates []hop.Condition
 }
 
 // A Fix is a set of edits of one baseline that cures a finding.

@@ -116,47 +116,38 @@ func (j *judgement) finding(f *fault) Finding {
 	if !j.everywhere(f.rule) {
 		x.Severity = min(x.Severity, Warning)
 	}
-	if when := condition(f.cases, j.judged); when != "" {
-		x.Message, x.conditional = when+", "+x.Message, true
+	x.When = condition(f.cases, j.judged)
+	if when := said(x.When); when != "" {
+		x.Message = when + ", " + x.Message
 	}
-	if gates := j.gates(f); gates != "" {
-		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + gates})
+	x.Gates = j.gates(f)
+	if len(x.Gates) > 0 {
+		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + clauses(x.Gates, ", ")})
+	}
+	if rest := f.cases[0].Rest; rest != "" && len(f.cases) > 1 {
+		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: rest})
 	}
 	return x
 }
 
-// When says in which of the cases p is, as the beginning of a sentence: "when $cookie_beta is not empty"; "" when it is in all of them or in
-// all that let the handshake in.
-func When(p *hop.Path, cases []*hop.Path) string {
-	return condition([]*hop.Path{p}, slices.DeleteFunc(slices.Clone(cases), (*hop.Path).TurnedAway))
+// When says in which of the cases something is so, as the beginning of a sentence: "when $cookie_beta is not empty"; "" when it is so in all
+// of them that are not turned away.
+func When(found, cases []*hop.Path) string {
+	return said(condition(found, slices.DeleteFunc(slices.Clone(cases), (*hop.Path).TurnedAway)))
 }
 
-// condition says what tells those cases apart in which a fault was found from the others; "" when it was found in all.
-func condition(found, cases []*hop.Path) string {
+func said(conditions []hop.Condition) string {
+	if len(conditions) == 0 {
+		return ""
+	}
+	return "when " + clauses(conditions, " and ")
+}
+
+// condition is what tells those cases apart in which a fault was found from the others; none when it was found in all.
+func condition(found, cases []*hop.Path) []hop.Condition {
 	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return slices.Contains(found, p) })
-	if len(others) == 0 {
-		return ""
-	}
-	needed := slices.Clone(found[0].When)
-	for i := 0; i < len(needed); {
-		fewer := slices.Delete(slices.Clone(needed), i, i+1)
-		if slices.ContainsFunc(others, func(p *hop.Path) bool { return agrees(p, fewer) }) {
-			i++
-		} else {
-			needed = fewer
-		}
-	}
 	// That somebody has no credentials needs no saying: no script has any.
-	needed = slices.DeleteFunc(needed, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
-	if len(needed) == 0 {
-		return ""
-	}
-	return "when " + clauses(needed, " and ")
-}
-
-// agrees reports whether a case takes none of the conditions the other way.
-func agrees(p *hop.Path, conditions []hop.Condition) bool {
-	return !slices.ContainsFunc(conditions, func(c hop.Condition) bool { same, asked := p.Takes(c); return asked && !same })
+	return slices.DeleteFunc(found[0].Apart(others), func(c hop.Condition) bool { return c.Beyond && !c.Holds })
 }
 
 // maxClauses is how many conditions are spelled out.
@@ -174,17 +165,16 @@ func clauses(conditions []hop.Condition, between string) string {
 	return strings.Join(texts, between)
 }
 
-// gates names the gates that let in all cases in which a fault was found; "" where it is there outside of them, too, or speaks of the gate
-// itself.
-func (j *judgement) gates(f *fault) string {
+// gates are those that let in all cases in which a fault was found; none where it is there outside of them, too, and none that it speaks
+// of itself.
+func (j *judgement) gates(f *fault) []hop.Condition {
 	if f.shut {
-		return ""
+		return nil
 	}
-	gates := slices.DeleteFunc(f.cases[0].Gates(j.cases), func(c hop.Condition) bool {
+	return slices.DeleteFunc(f.cases[0].Gates(j.cases), func(c hop.Condition) bool {
 		return c.Pos == f.first.Pos || slices.ContainsFunc(f.first.Notes, func(n hop.Note) bool { return n.Pos == c.Pos }) ||
 			slices.ContainsFunc(f.cases, func(p *hop.Path) bool { same, _ := p.Takes(c); return !same })
 	})
-	return clauses(gates, ", ")
 }
 
 // A collector makes one finding of those that say the same.
@@ -237,6 +227,9 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
+	if p.Confidence == hop.Unlikely {
+		f.Severity = Info
+	}
 	if p.Confidence == hop.Possible || f.Held {
 		f.Severity = min(f.Severity, Warning)
 	}
@@ -255,7 +248,7 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 		c.list = append(c.list, e)
 		h.taken = true
 	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
-		f.Severity == e.Severity && f.Confidence == e.Confidence && e.conditional && !f.conditional:
+		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
 		f.More = e.More + 1
 		e.Finding, h.taken = f, true
 	default:

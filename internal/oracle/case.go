@@ -3,6 +3,7 @@ package oracle
 import (
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,6 +30,8 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
+	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
+	When []string
 }
 
 // Cases reads all files of a directory.
@@ -113,12 +116,24 @@ func (c *Case) option(key, value string) (err error) {
 		c.Probe.Reload, c.Options.Master = true, true
 	case "shorten":
 		c.Options.Shorten, err = strconv.ParseFloat(value, 64)
-	case "file":
-		c.Options.Static[value] = "x"
+	case "file": // "/lists/a.lst 10.0.0.0/8 | 192.168.0.0/16": lines behind the name
+		name, text, ok := strings.Cut(value, " ")
+		if c.Options.Static[name] = "x"; ok {
+			c.Options.Static[name] = strings.ReplaceAll(text, " | ", "\n") + "\n"
+		}
+	case "blind":
+		c.Probe.Blind = true
+	case "fact": // "cookie sid = abc"
+		about, v, _ := strings.Cut(value, " =")
+		c.Probe.Facts = append(c.Probe.Facts, [2]string{about, strings.TrimPrefix(v, " ")})
+	case "checks":
+		c.Options.Checks = true
 	case "app":
 		err = c.app(value)
 	case "expect":
 		c.Outcome = value
+	case "when":
+		c.When = append(c.When, value)
 	case "unknown":
 		c.Unknown = true
 	case "since":
@@ -222,6 +237,68 @@ func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
 }
 
+// OpenPaths are the cases of a probe of which nobody knows what it sends of what a client could choose: its cookies, its address, its
+// credentials, and whether the origin is the one that it has here. Those are left out whose conditions the probe does not meet, so that one
+// of the rest must be what is observed.
+func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
+	whole, err := l.Request(p)
+	if err != nil {
+		return nil, err
+	}
+	q := whole.Clone()
+	q.Whole, q.Client = false, netip.AddrPort{}
+	for _, name := range []string{"Cookie", "Authorization"} {
+		if lines, _ := whole.Lines(name); len(strings.Join(lines, "")) > 200 {
+			continue // its length is what the case is about
+		}
+		q.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what the browser sends is open")}
+	}
+	for _, name := range []string{"Origin", "User-Agent", "Referer"} {
+		for i := range q.Header[name] {
+			q.Header[name] = slices.Clone(q.Header[name])
+			q.Header[name][i].As = hop.Assumed
+		}
+	}
+	paths, err := follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+	return slices.DeleteFunc(paths, func(path *hop.Path) bool {
+		return slices.ContainsFunc(path.When, func(c hop.Condition) bool {
+			value, known := chosen(whole, c.About())
+			return known && !c.Fits(c.About(), value)
+		})
+	}), err
+}
+
+// chosen is what a request says of a value that clients choose.
+func chosen(q hop.Request, about string) (value string, known bool) {
+	kind, name, _ := strings.Cut(about, " ")
+	switch {
+	case about == q.ClientAddress():
+		return q.Client.Addr().String(), true
+	case about == q.ClientCertificate():
+		return "NONE", true
+	case kind == "cookie":
+		lines, _ := q.Lines("Cookie")
+		for _, c := range strings.Split(strings.Join(lines, ";"), ";") {
+			if k, v, _ := strings.Cut(strings.TrimSpace(c), "="); strings.EqualFold(k, name) {
+				return v, true
+			}
+		}
+		return "", true
+	case kind == "argument":
+		_, query, _ := strings.Cut(q.Target, "?")
+		for _, a := range strings.Split(query, "&") {
+			if k, v, found := strings.Cut(a, "="); found && strings.EqualFold(k, name) {
+				return v, true
+			}
+		}
+		return "", true
+	case kind == "header" && !strings.Contains(name, " "):
+		lines, _ := q.Lines(name)
+		return strings.Join(lines, ", "), true
+	}
+	return "", false
+}
+
 // follow serves r, which p has brought as far as it is.
 func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, err error) {
 	if len(p.Hops) == maxHops {
@@ -241,6 +318,28 @@ func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, er
 			return nil, err
 		}
 		paths = append(paths, further...)
+	}
+	return paths, nil
+}
+
+// Holding keeps the cases in which the clauses of #! when hold. Each has to be asked for in one of them.
+func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
+	for _, clause := range c.When {
+		var held *hop.Condition
+		for _, p := range paths {
+			if i := slices.IndexFunc(p.When, func(w hop.Condition) bool {
+				return strings.ReplaceAll(w.Text, filepath.Join(l.dir, "root"), "") == clause
+			}); i >= 0 {
+				held = &p.When[i]
+			}
+		}
+		if held == nil {
+			return nil, fmt.Errorf("nothing asks whether %s", clause)
+		}
+		paths = slices.DeleteFunc(slices.Clone(paths), func(p *hop.Path) bool {
+			same, asked := p.Takes(*held)
+			return asked && !same
+		})
 	}
 	return paths, nil
 }

@@ -72,6 +72,9 @@ func (l *Lab) StartHAProxy(t testing.TB, h HAProxy) (*Server, error) {
 	t.Cleanup(func() { s.stop(t) })
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 		if l.listening() {
+			if l.checks {
+				time.Sleep(500 * time.Millisecond)
+			}
 			return s, nil
 		}
 		select {

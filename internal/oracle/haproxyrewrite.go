@@ -20,7 +20,7 @@ func RewriteHAProxy(t testing.TB, text string, o Options) (*Lab, error) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	lab := &Lab{
 		Files: map[string]string{}, Main: "haproxy.cfg", Conf: filepath.Join(dir, "conf"), Listeners: map[string]string{},
-		Apps: map[string]string{}, dir: dir, stage: &stage{},
+		Apps: map[string]string{}, dir: dir, stage: &stage{}, checks: o.Checks,
 	}
 	if lab.cert, err = labCertificate(); err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (h *haproxyRewriter) rest(words []string) []string {
 		}
 		words[at] = h.server(words[at])
 		for i, w := range words {
-			if w == "check" {
+			if w == "check" && !h.o.Checks {
 				words[i] = "no-check" // applications of the lab are up
 			}
 		}
@@ -155,6 +155,17 @@ func (h *haproxyRewriter) rest(words []string) []string {
 		}
 	case "hard-stop-after":
 		words[len(words)-1] = h.time(words[len(words)-1])
+	}
+	known := false
+	for name := range h.o.Static {
+		for i, w := range words {
+			if strings.Contains(w, name) {
+				words[i], known = strings.Replace(w, name, filepath.Join(h.lab.dir, "root", name), 1), true
+			}
+		}
+	}
+	if known {
+		return words
 	}
 	if slices.Contains(outside, words[0]) && (h.section == "global" || words[0] == "errorfile" || words[0] == "log") {
 		return nil

@@ -25,6 +25,8 @@ type Options struct {
 	DropIncludes bool
 	// Master runs nginx with a master process, which a reload needs; without one it starts faster.
 	Master bool
+	// Checks leaves the health checks of HAProxy's servers on, and gives them half a second before the first probe.
+	Checks bool
 }
 
 // A Lab is a configuration made ready to run on loopback, with the applications behind it.
@@ -38,6 +40,7 @@ type Lab struct {
 	Longest   time.Duration     // the longest idle timer in Files, defaults included
 	Master    bool
 
+	checks     bool
 	usesStream bool
 	dir        string
 	cert       certificate

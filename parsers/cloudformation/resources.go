@@ -20,6 +20,7 @@ type resource struct {
 
 // resources reads the load balancers and what hangs on them.
 func (e *evaluator) resources() {
+	var all []resource
 	e.each(e.root.Get("Resources"), func(name string, p document.Pair) {
 		r := resource{Object: infra.Object{Address: name, Pos: p.Key.Pos()}, node: p.Value, props: p.Value.Get("Properties")}
 		if c := p.Value.Get("Condition"); c != nil {
@@ -34,8 +35,10 @@ func (e *evaluator) resources() {
 		if name, _ := function(r.props); name != "" {
 			return // its properties are made by a macro
 		}
+		all = append(all, r)
 		e.resource(r, p.Value.Text("Type"))
 	})
+	e.environments(all)
 }
 
 // each calls do with the resources, those of Fn::ForEach one by one.
@@ -165,8 +168,24 @@ func (e *evaluator) attributes(r resource, property string) awscheck.Attributes 
 	if list == nil {
 		return a
 	}
-	for _, entry := range list.Items {
+	for i, entry := range list.Items {
+		known := len(a.Values)
 		e.attribute(&a, entry)
+		if key := entry.Text("Key"); len(a.Values) > known && key != "" {
+			s := a.Values[key]
+			if list.RemoveItem(i) != nil {
+				s.Remove = func() []hop.Edit { return list.RemoveItem(i) }
+			}
+			a.Values[key] = s
+		}
+	}
+	a.Key = func(key string) (hop.Pos, func(to string) []hop.Edit) {
+		for _, entry := range list.Items {
+			if n := entry.Get("Key"); n != nil && n.Value == key {
+				return n.Pos(), n.Replace
+			}
+		}
+		return a.Values[key].Pos, func(string) []hop.Edit { return nil }
 	}
 	return a
 }

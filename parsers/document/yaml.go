@@ -41,16 +41,22 @@ func ParseYAML(name string, src []byte) (*File, error) {
 	}
 }
 
-var errorLine = regexp.MustCompile(`line (\d+)`)
+// errorForm is how the library writes errors: "go-yaml load error in scanner (while scanning a simple key) at L5.C5-L6.C1: could not …".
+var errorForm = regexp.MustCompile(`(?s)^.*? at L(\d+)\.C(\d+)(?:-L(\d+)\.C(\d+))?: (.*)$`)
 
-// yamlError is an error of the library, at the line that it names.
+// yamlError is an error of the library, at the place that it names.
 func (f *File) yamlError(err error) error {
-	text := strings.TrimPrefix(strings.Join(strings.Fields(err.Error()), " "), "yaml: ")
+	text := strings.Join(strings.Fields(err.Error()), " ")
 	at := f.At(0, 0)
-	at.Col = 0
-	if m := errorLine.FindStringSubmatch(text); m != nil {
-		at.Line, _ = strconv.Atoi(m[1])
-		at.Line = max(1, min(at.Line, len(f.lines)))
+	if m := errorForm.FindStringSubmatch(text); m != nil {
+		line, col := m[1], m[2]
+		if m[3] != "" {
+			line, col = m[3], m[4]
+		}
+		l, _ := strconv.Atoi(line)
+		c, _ := strconv.Atoi(col)
+		start := min(f.offset(l, c), len(f.Src))
+		at, text = f.At(start, start), m[5]
 	}
 	return &Error{at, "not YAML: " + text}
 }

@@ -2,23 +2,30 @@ package haproxy
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// match compares an expression with its patterns.
-func (r *run) match(words []conf.Word) truth {
+// match compares an expression with its patterns; pos is where it is written.
+func (r *run) match(words []conf.Word, pos hop.Pos) truth {
 	if len(words) == 0 {
 		return sure(false)
 	}
 	if words[0].Why != "" {
-		return doubt(words[0].Why)
+		return r.asked(conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"}, sample{}, doubt(words[0].Why), pos)
 	}
 	a := conf.ParseACL(words)
-	if a.Expr.Bad {
-		return doubt("the expression " + a.Expr.Text + " cannot be read")
+	s := unknownSample("the expression " + a.Expr.Text + " cannot be read")
+	if !a.Expr.Bad {
+		s = r.eval(a.Expr)
 	}
-	return r.matchSample(a, r.eval(a.Expr))
+	t := r.matchSample(a, s)
+	if t.why == "" && s.about == "" {
+		return t
+	}
+	return r.asked(a, s, t, pos)
 }
 
 // matchSample compares a value with the patterns.
@@ -41,7 +48,7 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	case m == "bool":
 		return doubt("a boolean is compared with a pattern in " + a.Expr.Text)
 	}
-	return compare(a, s, m)
+	return r.compare(a, s, m)
 }
 
 // matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an empty one is none.
@@ -59,13 +66,10 @@ func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, 
 }
 
 // compare tries every pattern on every value.
-func compare(a conf.ACL, s sample, m conf.Method) truth {
-	why := ""
-	if a.FromFile {
-		why = "the patterns of " + a.Expr.Text + " are in a file"
-	}
+func (r *run) compare(a conf.ACL, s sample, m conf.Method) truth {
+	patterns, why := r.patterns(a)
 	operator := ""
-	for _, p := range a.Patterns {
+	for _, p := range patterns {
 		if p.Why != "" {
 			why = p.Why
 			continue
@@ -87,4 +91,17 @@ func compare(a conf.ACL, s sample, m conf.Method) truth {
 		}
 	}
 	return truth{why: why}
+}
+
+// patterns are those of the expression and of the files that it names; why says which of those was not read.
+func (r *run) patterns(a conf.ACL) (list []conf.Word, why string) {
+	list = a.Patterns
+	for _, f := range a.Files {
+		lines, ok := r.c.List(f.Value)
+		if !ok {
+			why = "what " + f.Value + " lists is not known"
+		}
+		list = slices.Concat(list, conf.WordsOf(lines))
+	}
+	return list, why
 }

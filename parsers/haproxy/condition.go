@@ -7,103 +7,141 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// holds evaluates a condition; a rule without one always holds.
+// An alternative is one of the acl lines that a name stands for.
+type alternative struct {
+	line *conf.Line // nil for an expression in braces and for an ACL that HAProxy brings along
+	truth
+}
+
+// A literal is one ACL of a condition, of which any alternative is enough.
+type literal struct {
+	any     []alternative
+	negated bool
+}
+
+// is reports what the literal comes to; known is false where something else decides.
+func (l literal) is() (is, known bool) {
+	open := false
+	for _, a := range l.any {
+		maybe := a.line != nil && a.line.Maybe != ""
+		switch {
+		case a.open() || a.truth.is && maybe:
+			open = true
+		case a.truth.is:
+			return !l.negated, true
+		}
+	}
+	return l.negated, !open
+}
+
+// resolve asks for what is open of a literal.
+func (r *run) resolve(l literal) bool {
+	return slices.ContainsFunc(l.any, func(a alternative) bool {
+		if !a.open() && !a.truth.is {
+			return false
+		}
+		return (a.line == nil || r.maybe(a.line)) && r.decide(a.truth)
+	}) != l.negated
+}
+
+// holds answers a condition; a rule without one always holds. What is open is asked only where the answer matters.
 func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
 	if !r.maybe(rl.Line) {
 		return false
 	}
-	if c == nil {
-		return true
-	}
-	suites, _ := c.Terms()
-	is := slices.ContainsFunc(suites, func(s []conf.Term) bool {
-		return len(s) > 0 && !slices.ContainsFunc(s, func(t conf.Term) bool { return r.term(c.Proxy, t, rl.Line.Pos()) == t.Negated })
-	})
-	return is != c.Unless
+	return c == nil || r.settle(c, r.literals(c, rl.Line.Pos()))
 }
 
-// surely evaluates a condition without choosing: what hangs on something unknown is doubt.
-func (r *run) surely(c *conf.Condition) truth {
-	suites, _ := c.Terms()
-	all := sure(false)
-	for _, s := range suites {
-		if len(s) == 0 {
+// settle answers a condition, of which the literals are known.
+func (r *run) settle(c *conf.Condition, suites [][]literal) bool {
+	if is, known := settled(suites); known {
+		return is != c.Unless
+	}
+	for _, suite := range suites {
+		if refuted(suite) {
 			continue
 		}
-		one := sure(true)
-		for _, t := range s {
-			// What is false decides, whatever else is not known.
-			if v := r.surelyTerm(c.Proxy, t); v.why == "" && v.is == t.Negated {
-				one = sure(false)
-				break
-			} else if v.why != "" && one.why == "" {
-				one = doubt(v.why)
-			}
-		}
-		if one.why == "" && one.is {
-			return sure(!c.Unless)
-		}
-		if one.why != "" {
-			all = one
+		if !slices.ContainsFunc(suite, func(l literal) bool { return !r.resolve(l) }) {
+			return !c.Unless
 		}
 	}
-	if all.why == "" {
-		all.is = c.Unless
-	}
-	return all
+	return c.Unless
 }
 
-// surelyTerm evaluates one ACL without choosing.
-func (r *run) surelyTerm(p *conf.Proxy, t conf.Term) truth {
-	var lists [][]conf.Word
-	switch {
+// refuted reports whether one literal of a suite is known not to hold.
+func refuted(suite []literal) bool {
+	return slices.ContainsFunc(suite, func(l literal) bool { is, known := l.is(); return known && !is })
+}
+
+// settled is what a condition comes to, "unless" aside, where nothing that is open matters.
+func settled(suites [][]literal) (is, known bool) {
+	known = true
+	for _, suite := range suites {
+		open := slices.ContainsFunc(suite, func(l literal) bool { _, known := l.is(); return !known })
+		switch {
+		case refuted(suite):
+		case open:
+			known = false
+		default:
+			return true, true
+		}
+	}
+	return false, known
+}
+
+// literals evaluates the ACLs of a condition without asking.
+func (r *run) literals(c *conf.Condition, pos hop.Pos) [][]literal {
+	terms, _ := c.Terms()
+	var suites [][]literal
+	for _, suite := range terms {
+		if len(suite) == 0 {
+			continue
+		}
+		list := make([]literal, len(suite))
+		for i, t := range suite {
+			list[i] = literal{r.alternatives(c.Proxy, t, pos), t.Negated}
+		}
+		suites = append(suites, list)
+	}
+	return suites
+}
+
+// alternatives evaluates one ACL. Lines of one name that compare the same with patterns of the same kind are one.
+func (r *run) alternatives(p *conf.Proxy, t conf.Term, pos hop.Pos) []alternative {
+	name := t.Name.Value
+	switch lines := p.FindACL(name); {
 	case t.Inline != nil:
-		lists = [][]conf.Word{t.Inline}
-	case t.Name.Why != "":
-		return doubt(t.Name.Why)
+		return []alternative{{truth: r.match(t.Inline, pos)}}
+	case t.Name.Why != "" || lines == nil && conf.Predefined[name] == nil:
+		why := t.Name.Why
+		if why == "" {
+			why = "the ACL " + name + " is not defined"
+		}
+		key := "haproxy: ACL " + name
+		return []alternative{{truth: truth{why: why, ask: &hop.Question{Key: key, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos}}}}
+	case lines == nil:
+		return []alternative{{truth: r.match(conf.WordsOf(conf.Predefined[name]), pos)}}
 	default:
-		for _, l := range p.FindACL(t.Name.Value) {
-			if l.Maybe != "" {
-				return doubt(l.Maybe + " decides")
-			}
-			lists = append(lists, l.Rest(2))
+		var list []alternative
+		for _, l := range joined(lines) {
+			list = append(list, alternative{l, r.match(l.Rest(2), l.Pos())})
 		}
-		if lists == nil && conf.Predefined[t.Name.Value] != nil {
-			lists = [][]conf.Word{conf.WordsOf(conf.Predefined[t.Name.Value])}
-		}
+		return list
 	}
-	if lists == nil {
-		return doubt("the ACL " + t.Name.Value + " is not defined")
-	}
-	out := sure(false)
-	for _, words := range lists {
-		v := r.match(words)
-		if v.why == "" && v.is {
-			return v
-		}
-		if v.why != "" {
-			out = v
-		}
-	}
-	return out
 }
 
-// term evaluates one ACL. A name stands for all its acl lines, any of which is enough.
-func (r *run) term(p *conf.Proxy, t conf.Term, pos hop.Pos) bool {
-	if t.Inline != nil {
-		return r.decide(t.Inline, pos)
-	}
-	if t.Name.Why != "" {
-		return r.decides(t.Name.Value, t.Name.Why, pos)
-	}
-	lines := p.FindACL(t.Name.Value)
-	if lines == nil {
-		if words, ok := conf.Predefined[t.Name.Value]; ok {
-			return r.decide(conf.WordsOf(words), pos)
+// joined makes one line of those acl lines that only differ in their patterns.
+func joined(lines []*conf.Line) []*conf.Line {
+	var list []*conf.Line
+	for _, l := range lines {
+		i := slices.IndexFunc(list, func(o *conf.Line) bool { return conf.SameTest(o.Rest(2), l.Rest(2)) && o.Maybe == l.Maybe })
+		if i < 0 {
+			list = append(list, l)
+			continue
 		}
-		return r.decides(t.Name.Value, "the ACL "+t.Name.Value+" is not defined", pos)
+		both := *list[i]
+		both.Words = slices.Concat(both.Words, conf.ParseACL(l.Rest(2)).Patterns)
+		list[i] = &both
 	}
-	return slices.ContainsFunc(lines, func(l *conf.Line) bool {
-		return r.maybe(l) && r.decide(l.Rest(2), l.Pos())
-	})
+	return list
 }

@@ -35,6 +35,9 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 			}
 			if e, ok := c.endpoint(f, w); ok {
 				e.Confidence, e.Why = confidence, why
+				if mode, _ := f.Mode(); mode == "http" {
+					e.Server = f.Pos()
+				}
 				list, seen[w.to] = append(list, e), true
 			}
 		}
@@ -56,8 +59,12 @@ func (c *Config) ways(f *conf.Proxy) []way {
 			continue
 		}
 		args, cond := conf.Rule{Proxy: f, Line: l}.Condition(1)
-		if len(args) == 1 {
-			if to := c.Find(args[0].Value); to != nil {
+		switch {
+		case len(args) != 1:
+		case c.Find(args[0].Value) != nil:
+			list = append(list, way{c.Find(args[0].Value), l, cond})
+		case strings.Contains(args[0].Value, "%["):
+			for _, to := range c.unnamed(f) {
 				list = append(list, way{to, l, cond})
 			}
 		}
@@ -124,17 +131,20 @@ func (w way) tests() []conf.ACL {
 	return list
 }
 
-// endpoint makes up a handshake that takes the way, and makes sure that it does.
+// endpoint makes up a handshake that takes the way, and makes sure that it does: be it one that only some clients get through to. A port that
+// browsers would not take by themselves is often the inner end of a mapping, and the Host then has another one or none.
 func (c *Config) endpoint(f *conf.Proxy, w way) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
-	for _, secure := range []bool{true, false} {
-		for _, b := range f.Binds {
-			if b.TLS != secure || b.First == 0 {
-				continue
-			}
-			q := request(b, host, target)
-			if slices.ContainsFunc(c.Serve(q), func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }) {
-				e.Requests = append(e.Requests, q)
+	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
+	for _, mapped := range []bool{false, true} {
+		for _, secure := range []bool{true, false} {
+			for _, b := range f.Binds {
+				if b.TLS != secure || b.First == 0 || mapped && b.First == standardPort(b) {
+					continue
+				}
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
+					e.Requests = append(e.Requests, q)
+				}
 			}
 		}
 	}
@@ -187,13 +197,18 @@ func sampleText(m conf.Method, pattern, filler, between string) string {
 	return pattern
 }
 
-// request is a handshake as it arrives at the listener.
-func request(b *conf.Listener, host, target string) hop.Request {
-	authority, standard := host, 80
+// standardPort is the port that a browser takes where the URL has none.
+func standardPort(b *conf.Listener) int {
 	if b.TLS {
-		standard = 443
+		return 443
 	}
-	if b.First != standard {
+	return 80
+}
+
+// request is a handshake as it arrives at the listener, which is mapped where browsers connect to a standard port instead.
+func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
+	authority := host
+	if b.First != standardPort(b) && !mapped {
 		authority += ":" + strconv.Itoa(b.First)
 	}
 	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]

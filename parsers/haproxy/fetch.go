@@ -3,7 +3,6 @@ package haproxy
 import (
 	"net"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,10 +17,12 @@ func (r *run) eval(e conf.Expr) sample {
 // converted is a value after the converters of its expression.
 func (r *run) converted(e conf.Expr, s sample) sample {
 	for _, c := range e.Convs {
-		if s.why != "" {
-			return s
-		}
-		s = convert(s, c, e)
+		s = s.then(func(s sample) sample {
+			if strings.HasPrefix(c.Name, "map") {
+				return r.mapped(s, c)
+			}
+			return convert(s, c, e)
+		})
 	}
 	return s
 }
@@ -65,10 +66,7 @@ func (r *run) fetchConnection(c conf.Call) (sample, bool) {
 		}
 		return number(n), err == nil
 	case "src":
-		if !r.client.IsValid() {
-			return unknownSample("the client's address is not known"), true
-		}
-		return sample{kind: addressKind, values: []string{r.client.String()}}, true
+		return r.source(), true
 	case "dst_port":
 		if n, ok := r.port(); ok {
 			return number(n), true
@@ -80,11 +78,14 @@ func (r *run) fetchConnection(c conf.Call) (sample, bool) {
 			return sample{kind: addressKind, values: []string{ip.String()}}, true
 		}
 		return unknownSample("the address that the connection comes to is not known"), true
-	case "ssl_c_used":
-		if !r.l.Asks {
+	case "ssl_c_used", "ssl_fc_has_crt":
+		if !r.l.Asks || r.req.Whole {
 			return truthSample(false), true
 		}
-		return unknownSample("whether the client has a certificate is not known"), true
+		s := unknownSample("whether the client has a certificate is not known")
+		s.about, s.beyond = r.req.ClientCertificate(), true
+		s.of = func(value string) sample { return truthSample(value != "") }
+		return s, true
 	case "ssl_fc":
 		return truthSample(r.l.TLS), true
 	case "ssl_fc_has_sni":
@@ -104,6 +105,22 @@ func (r *run) fetchConnection(c conf.Call) (sample, bool) {
 		return between(1, 1<<30), true
 	}
 	return sample{}, false
+}
+
+// source is the client's address.
+func (r *run) source() sample {
+	if r.client.IsValid() {
+		return sample{kind: addressKind, values: []string{r.client.String()}}
+	}
+	if r.sourceSet != nil {
+		return *r.sourceSet
+	}
+	s := unknownSample("the client's address is not known")
+	if s.about = r.req.ClientAddress(); r.l.AcceptProxy && r.req.ProxyProtocol {
+		s.about = "client address"
+	}
+	s.of = func(value string) sample { return addresses(oneText(value)) }
+	return r.chosen(s)
 }
 
 // port is the one that the connection came to.
@@ -129,51 +146,4 @@ func (r *run) sniSample(visible bool) sample {
 		return sample{}
 	}
 	return texts(r.sni())
-}
-
-// fetchState evaluates what HAProxy remembers: counters are those of a client that comes for the first time, servers are up.
-func (r *run) fetchState(c conf.Call) (sample, bool) {
-	name := c.Name
-	switch {
-	case name == "var" && r.answering && strings.HasPrefix(c.Arg(0), "req."):
-		return sample{}, true // it is gone with the request
-	case name == "var":
-		if v, set := r.vars[c.Arg(0)]; set {
-			return v, true
-		}
-		for _, p := range []*conf.Proxy{r.fe, r.be} {
-			if p != nil && len(p.Rules("filter", "spoe")) > 0 {
-				return unknownSample("an agent of filter spoe may have set " + c.Arg(0)), true
-			}
-		}
-		return sample{}, true
-	case name == "nbsrv" || name == "be_active":
-		if p := r.c.Find(c.Arg(0)); p != nil && !slices.ContainsFunc(p.Servers, func(s *conf.Server) bool { return s.Many }) {
-			return number(len(p.Usable())), true
-		}
-	case strings.HasPrefix(name, "sc") && strings.Contains(name, "_"), strings.HasPrefix(name, "src_"), strings.HasPrefix(name, "table_"):
-		if strings.HasSuffix(name, "_rate") || strings.HasSuffix(name, "_cnt") || strings.HasSuffix(name, "_cur") {
-			return between(0, 1), true
-		}
-	case name == "srv_is_up":
-		back, name, ok := strings.Cut(c.Arg(0), "/")
-		p := r.be
-		if !ok {
-			name = back
-		} else {
-			p = r.c.Find(back)
-		}
-		if p != nil {
-			if i := slices.IndexFunc(p.Servers, func(s *conf.Server) bool { return s.Name == name }); i >= 0 {
-				return truthSample(!p.Servers[i].Disabled), true
-			}
-		}
-	case slices.Contains([]string{"fe_conn", "fe_req_rate", "fe_sess_rate", "be_conn", "be_sess_rate", "queue", "avg_queue", "srv_conn", "srv_queue"}, name):
-		return between(0, 1), true
-	case name == "fe_name":
-		return texts(r.fe.Name), true
-	case name == "env":
-		return unknownSample("the environment variable " + c.Arg(0) + " is not known here"), true
-	}
-	return sample{}, false
 }

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"net/textproto"
@@ -28,7 +29,7 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 		}
 		return texts(query), true
 	case "url_param", "urlp":
-		return parameter(query, c.Arg(0)), true
+		return r.parameter(query, c.Arg(0)), true
 	case "req.ver", "req_ver":
 		return texts(r.proto), true
 	case "base", "baseq":
@@ -41,41 +42,53 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 		}
 		return texts(host.values[0] + path), true
 	case "hdr", "req.hdr":
-		return r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1)), true
+		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))), true
 	case "req.fhdr":
-		return r.occurrence(r.header(c.Arg(0)), c.Arg(1)), true
+		return r.header(c.Arg(0)).then(occurrence(c.Arg(1))), true
 	case "hdr_ip", "req.hdr_ip":
-		return addresses(r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1))), true
+		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(addresses), true
 	case "hdr_val", "req.hdr_val":
-		return r.occurrence(r.header(c.Arg(0)).split(), c.Arg(1)).integers(), true
+		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(sample.integers), true
 	case "fc_http_major":
 		major, _, _ := strings.Cut(r.proto, ".")
 		return texts(major).integers(), true
 	case "urlp_val":
-		return parameter(query, c.Arg(0)).integers(), true
+		return r.parameter(query, c.Arg(0)).then(sample.integers), true
 	case "cook_val", "req.cook_val":
-		return r.cookie(c.Arg(0)).integers(), true
+		return r.cookie(c.Arg(0)).then(sample.integers), true
 	case "hdr_cnt", "req.hdr_cnt", "req.fhdr_cnt":
 		if c.Arg(0) == "" {
 			return unknownSample("how many headers a browser sends is not known"), true
 		}
 		h := r.header(c.Arg(0))
 		if c.Name != "req.fhdr_cnt" {
-			h = h.split()
+			h = h.then(sample.split)
 		}
-		if h.why != "" {
-			return h, true
-		}
-		return number(len(h.values)), true
+		return h.then(func(s sample) sample { return number(len(s.values)) }), true
 	case "cook", "req.cook":
 		return r.cookie(c.Arg(0)), true
-	case "http_auth":
-		if h := r.header("Authorization"); h.why != "" || len(h.values) > 0 {
-			return unknownSample("the user list decides about the password"), true
-		}
-		return truthSample(false), true
+	case "http_auth", "http_auth_group":
+		return r.credentials(c.Arg(0), c.Name == "http_auth"), true
 	}
 	return sample{}, false
+}
+
+// credentials says whether a user list knows the client. No script in a browser sends credentials.
+func (r *run) credentials(list string, anyGroup bool) sample {
+	h := r.header("Authorization")
+	if h.why == "" && len(h.values) == 0 && (r.req.Whole || r.written["Authorization"]) {
+		return truthSample(false)
+	}
+	if encoded, ok := strings.CutPrefix(strings.Join(h.values, ","), "Basic "); ok && anyGroup {
+		plain, err := base64.StdEncoding.DecodeString(encoded)
+		user, password, _ := strings.Cut(string(plain), ":")
+		if is, known := r.c.KnowsUser(list, user, password); err == nil && known {
+			return truthSample(is)
+		}
+	}
+	s := unknownSample("the user list decides about the password")
+	s.about, s.beyond = "credentials for "+list, true
+	return s
 }
 
 // fetchAnswer evaluates what the 101 says. Measured: what asks for the request, its method aside, never matches.
@@ -116,14 +129,30 @@ func (r *run) header(name string) sample {
 	for _, l := range lines {
 		v, isKnown := l.Get()
 		if !isKnown {
-			return unknownSample(l.Why())
+			s = unknownSample(l.Why())
+			break
 		}
 		s.values = append(s.values, v)
 	}
-	if !sent && r.req.Rest != "" {
-		return unknownSample(r.req.Rest)
+	if !sent && r.req.Rest != "" && !r.written[name] {
+		s = unknownSample(r.req.Rest)
 	}
-	return s
+	if r.written[name] {
+		return s
+	}
+	if s.about = r.req.About(name); s.about == "" {
+		return s
+	}
+	s.of = oneText
+	return r.chosen(s)
+}
+
+// oneText is a text that the client may send or not.
+func oneText(value string) sample {
+	if value == "" {
+		return sample{}
+	}
+	return texts(value)
 }
 
 // split cuts lines at commas, as fetches of a header do.
@@ -139,18 +168,21 @@ func (s sample) split() sample {
 }
 
 // occurrence picks one value: from 1 on from the front, below 0 from the back, all without a number.
-func (r *run) occurrence(s sample, which string) sample {
+func occurrence(which string) func(sample) sample {
 	n, err := strconv.Atoi(which)
-	if err != nil || n == 0 || s.why != "" {
-		return s
+	return func(s sample) sample {
+		at := n
+		if n < 0 {
+			at += len(s.values) + 1
+		}
+		switch {
+		case err != nil || n == 0:
+			return s
+		case at < 1 || at > len(s.values):
+			return sample{}
+		}
+		return texts(s.values[at-1])
 	}
-	if n < 0 {
-		n += len(s.values) + 1
-	}
-	if n < 1 || n > len(s.values) {
-		return sample{}
-	}
-	return texts(s.values[n-1])
 }
 
 // addresses are the values that are addresses.
@@ -166,9 +198,6 @@ func addresses(s sample) sample {
 // integers reads texts as HAProxy does the values of headers and parameters: up to a character above the digits, the ones below counting
 // as negative digits.
 func (s sample) integers() sample {
-	if s.why != "" {
-		return s
-	}
 	var list []int
 	for _, v := range s.values {
 		sign, digits := 1, v
@@ -186,17 +215,17 @@ func (s sample) integers() sample {
 	return numbers(list)
 }
 
-// cookie is unknown without a Cookie header: a browser may hold any.
+// cookie is open without a Cookie header: a browser may hold any.
 func (r *run) cookie(name string) sample {
 	h := r.header("Cookie")
-	if h.why != "" {
-		return h
-	}
-	if v, known := r.w.Value("cookie " + name); known && len(h.values) == 0 {
-		return texts(v)
-	}
-	if len(h.values) == 0 && !r.req.Whole {
-		return unknownSample(fmt.Sprintf("which cookies the browser holds is not known (%s)", name))
+	open := h.why != "" || len(h.values) == 0 && !r.req.Whole
+	switch {
+	case open && r.written["Cookie"] && h.why == "":
+		return sample{} // a rule has taken them out
+	case open:
+		s := unknownSample(fmt.Sprintf("which cookies the browser holds is not known (%s)", name))
+		s.about, s.of = "cookie "+name, oneText
+		return r.chosen(s)
 	}
 	for pair := range strings.SplitSeq(strings.Join(h.values, ";"), ";") {
 		k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
@@ -207,11 +236,17 @@ func (r *run) cookie(name string) sample {
 	return sample{}
 }
 
-func parameter(query, name string) sample {
+// parameter is an argument of the query. One that was not asked for is open: the page may add it.
+func (r *run) parameter(query, name string) sample {
 	for pair := range strings.SplitSeq(query, "&") {
 		if k, v, ok := strings.Cut(pair, "="); ok && k == name {
 			return texts(v)
 		}
 	}
-	return sample{}
+	if _, came, _ := strings.Cut(r.req.Target, "?"); came != query || r.req.Whole {
+		return sample{}
+	}
+	s := unknownSample("which arguments a page adds is not known (" + name + ")")
+	s.about, s.of = "argument "+name, oneText
+	return r.chosen(s)
 }

@@ -63,7 +63,8 @@ func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 		args, cond := rl.Condition(1)
 		i := slices.IndexFunc(r.be.Servers, func(s *conf.Server) bool { return len(args) > 0 && s.Name == args[0].Value })
 		if i >= 0 && !r.be.Servers[i].Disabled && r.holds(rl, cond) {
-			r.note(rl.Line.Pos(), "use-server "+args[0].Value)
+			r.because(cond)
+			r.step(rl.Line.Pos(), words(rl.Line))
 			return r.be.Servers[i], true
 		}
 	}

@@ -18,6 +18,7 @@ func (r *run) requestHeader(action, name string, args []conf.Word, pos hop.Pos) 
 		return
 	}
 	header := textproto.CanonicalMIMEHeaderKey(args[1].Value)
+	defer func() { r.written[header] = true }()
 	switch action {
 	case "del-header":
 		r.deleteHeaders(args, name, pos)
@@ -55,6 +56,7 @@ func (r *run) deleteHeaders(args []conf.Word, name string, pos hop.Pos) {
 		}
 		if ok {
 			delete(r.headers, header)
+			r.written[header] = true
 		}
 	}
 }
@@ -163,6 +165,7 @@ func (r *run) setTarget(rl conf.Rule, action string, args []conf.Word) {
 		r.unknown("http-request "+action, rl.Line.Pos(), v.why)
 		return
 	}
+	r.step(rl.Line.Pos(), words(rl.Line))
 	switch action {
 	case "set-path", "replace-path":
 		r.target = v.s

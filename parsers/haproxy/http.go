@@ -92,10 +92,24 @@ func (r *run) httpRequest(rl conf.Rule, args []conf.Word) {
 		switch {
 		case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 			r.setVar(args)
+		case strings.HasPrefix(action, "lua."):
+			r.script(name, pos)
+		case action == "use-service":
+			r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.FromReturn}, name, pos)
 		default:
 			r.unknown(name, pos, "what "+name+" does is not known here")
 		}
 	}
+}
+
+// script runs an action of a script, which may answer itself and may set variables. That it changes nothing else is assumed.
+func (r *run) script(name string, pos hop.Pos) {
+	if !r.decides(name+" at "+pos.String(), name+" lets it in", name+" turns it away", "", pos) {
+		r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.Denied}, name, pos)
+		return
+	}
+	r.scripted = name
+	r.note(pos, "that "+name+" leaves the handshake as it is is assumed")
 }
 
 // statusOf finds the status that a deny, tarpit or return names.
@@ -170,13 +184,16 @@ func (r *run) setVarMaybe(args []conf.Word, maybe string) {
 
 // setSource replaces the client's address.
 func (r *run) setSource(args []conf.Word) {
-	r.client, r.sourceSet = netip.Addr{}, true
+	s := unknownSample("what is set as the client's address is not known")
 	if len(args) > 1 {
-		if s := r.eval(conf.ParseExpr(args[1].Value)); s.why == "" && len(s.values) > 0 {
-			if ip, err := netip.ParseAddr(s.values[len(s.values)-1]); err == nil {
-				r.client = ip
-			}
-		}
+		s = r.eval(conf.ParseExpr(args[1].Value)).then(addresses)
+	}
+	if s.why == "" && s.about == "" && len(s.values) == 0 {
+		return // measured: the address stays
+	}
+	r.client, r.sourceSet = netip.Addr{}, &s
+	if s.why == "" && len(s.values) > 0 {
+		r.client, _ = netip.ParseAddr(s.values[len(s.values)-1])
 	}
 }
 

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	mathbits "math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -81,21 +82,37 @@ func matchAddress(value, pattern string) (bool, string) {
 	if err != nil {
 		return false, ""
 	}
-	if !strings.Contains(pattern, "/") {
-		p, err := netip.ParseAddr(pattern)
-		if err != nil {
-			return false, "the address " + pattern + " is a name"
+	n, ok := network(pattern)
+	if !ok {
+		return false, "what " + pattern + " stands for is not known"
+	}
+	return n.Contains(ip.Unmap()), ""
+}
+
+// network reads "10.0.0.1", "10.0.0.0/8", "10/8", "10.0.0.0/255.0.0.0" or the like of IPv6; ok is false for a name.
+func network(pattern string) (n netip.Prefix, ok bool) {
+	host, mask, masked := strings.Cut(pattern, "/")
+	if masked {
+		host = fullAddress(host)
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return n, false
+	}
+	bits := a.BitLen()
+	if m, err := netip.ParseAddr(mask); err == nil && m.Is4() {
+		b := m.As4()
+		word := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+		if bits = mathbits.LeadingZeros32(^word); word<<bits != 0 {
+			return n, false // a mask with holes
 		}
-		return p == ip.Unmap(), ""
+	} else if masked {
+		if bits, err = strconv.Atoi(mask); err != nil {
+			return n, false
+		}
 	}
-	host, bits, _ := strings.Cut(pattern, "/")
-	n, err := strconv.Atoi(bits)
-	p, err2 := netip.ParseAddr(fullAddress(host))
-	if err != nil || err2 != nil {
-		return false, "the network " + pattern + " is not known"
-	}
-	net, err := p.Prefix(n)
-	return err == nil && net.Contains(ip.Unmap()), ""
+	n, err = a.Unmap().Prefix(bits)
+	return n, err == nil
 }
 
 // fullAddress completes the shortened form of IPv4 networks: "10/8".

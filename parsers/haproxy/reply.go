@@ -92,11 +92,11 @@ func (r *run) answerCondition(rl conf.Rule, c *conf.Condition) (maybe string, ho
 	if c == nil {
 		return "", true
 	}
-	t := r.surely(c)
-	if t.why != "" {
-		return t.why, true
+	suites := r.literals(c, rl.Line.Pos())
+	if is, known := settled(suites); known {
+		return "", is != c.Unless
 	}
-	return "", t.is
+	return "", r.settle(c, suites)
 }
 
 // httpResponse runs one action on the 101; stop says that the rest of the list does not count.

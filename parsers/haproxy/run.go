@@ -28,8 +28,10 @@ type run struct {
 	proto     string
 	headers   map[string][]hop.Setting[string]
 	client    netip.Addr
-	sourceSet bool // a rule has set the client's address
+	sourceSet *sample // the client's address, where a rule has set it
 	vars      map[string]sample
+	written   map[string]bool // headers that rules have written or taken out
+	scripted  string          // the script that has run and may have set variables; "" for none
 	// tunnel and server are timeouts that a rule has set for this connection.
 	tunnel, server *hop.Setting[time.Duration]
 }
@@ -38,7 +40,7 @@ type run struct {
 func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
 	r := &run{
 		c: c, w: w, req: req, l: l, fe: l.Proxy, method: req.Method, target: req.Target, headers: req.Clone().Header,
-		client: req.Client.Addr().Unmap(), vars: map[string]sample{},
+		client: req.Client.Addr().Unmap(), vars: map[string]sample{}, written: map[string]bool{},
 	}
 	r.out.Name, r.out.Pos = "haproxy "+r.fe.Title(), r.fe.Pos()
 	return r
@@ -66,7 +68,7 @@ func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 	case why != "":
 		r.unknown(name, l.Pos(), why)
 	case l != nil && a != (hop.Answer{Kind: hop.Answered, Status: code}):
-		r.note(pos, name)
+		r.step(pos, name)
 		a.Cause = cause
 		r.finish(a, l.Arg(0)+" "+itoa(code), l.Pos())
 	default:
@@ -115,6 +117,11 @@ func (r *run) noServer(name string, pos hop.Pos) {
 	} else {
 		r.close(hop.NoServer, name, pos)
 	}
+}
+
+// step notes what led on.
+func (r *run) step(pos hop.Pos, text string) {
+	r.out.Steps = append(r.out.Steps, hop.Note{Pos: pos, Text: text})
 }
 
 func (r *run) note(pos hop.Pos, text string) {

@@ -1,10 +1,7 @@
 package haproxy
 
 import (
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
@@ -68,6 +65,7 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 func (r *run) serve() hop.Hop {
 	mode, why := r.fe.Mode()
 	pos := r.l.Pos()
+	r.step(pos, r.fe.Title()+", "+words(r.l.Line))
 	switch {
 	case why != "":
 		r.unknown("mode", r.fe.Pos(), why)
@@ -120,7 +118,7 @@ func (r *run) connection(tcp bool) {
 	case !r.l.TLS && r.req.TLS && !tcp:
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.Verify:
-		if !r.w.Ask(hop.Question{
+		if r.req.Whole || !r.w.Ask(hop.Question{
 			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos, Beyond: true,
 		}) {
 			r.close(hop.Credentials, "verify required", pos)
@@ -168,76 +166,6 @@ func (r *run) requestLine() {
 	if len(r.headers["Connection"]) == 0 {
 		delete(r.headers, "Connection")
 	}
-}
-
-// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
-// itself when it is a listen.
-func (r *run) chooseBackend() {
-	for _, l := range r.fe.Lines {
-		if !l.Is("use_backend") || len(l.Words) < 2 {
-			continue
-		}
-		rl := conf.Rule{Proxy: r.fe, Line: l}
-		args, cond := rl.Condition(1)
-		if len(args) == 0 || !r.holds(rl, cond) {
-			continue
-		}
-		name := r.format(args[0])
-		if name.unknown() {
-			r.unknown("use_backend", l.Pos(), name.why)
-			return
-		}
-		if r.be = r.c.Find(name.s); r.be != nil {
-			r.note(l.Pos(), "use_backend "+name.s)
-			return
-		}
-		if name.s == args[0].Value {
-			r.unknown("use_backend", l.Pos(), "the backend "+name.s+" is not in this configuration")
-			return
-		}
-		// A name that a format makes up and nothing has falls through to the default.
-		break
-	}
-	l, maybe := r.fe.Setting("default_backend")
-	switch {
-	case maybe != "":
-		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
-	case l != nil:
-		w := l.Rest(1)
-		if len(w) == 0 || w[0].Why != "" {
-			r.unknown("default_backend", l.Pos(), "the name of the default backend is not known")
-			return
-		}
-		if r.be = r.c.Find(w[0].Value); r.be == nil {
-			r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
-			return
-		}
-		r.note(l.Pos(), "default_backend "+w[0].Value)
-	case r.fe.Backend():
-		r.be = r.fe
-	default:
-		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.Pos())
-	}
-}
-
-// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
-// has, and many conditions forget it.
-func (r *run) butForThePort() string {
-	host := r.header("Host")
-	if !r.http || host.why != "" || len(host.values) != 1 {
-		return ""
-	}
-	name, _, ok := strings.Cut(host.values[0], ":")
-	if !ok {
-		return ""
-	}
-	other := *r
-	other.w, other.out, other.headers = r.w.Further(), hop.Hop{}, maps.Clone(r.headers)
-	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
-	if other.chooseBackend(); other.be == nil || other.w.Asked() {
-		return ""
-	}
-	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.Name)
 }
 
 // enterBackend runs the rules of the backend.

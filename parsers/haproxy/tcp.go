@@ -51,6 +51,8 @@ func (r *run) tcpRule(rl conf.Rule) (stop bool) {
 		r.setVar(args)
 	case action == "set-src":
 		r.setSource(args)
+	case strings.HasPrefix(action, "lua."):
+		r.script(name, pos)
 	default:
 		r.unknown(name, pos, "what "+name+" does is not known here")
 	}

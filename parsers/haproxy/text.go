@@ -1,6 +1,9 @@
 package haproxy
 
-import "github.com/wslint/wslint/parsers/haproxy/conf"
+import (
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
 
 // A text is a string that may be unknown: why is then not empty.
 type text struct {
@@ -28,8 +31,15 @@ func wordText(w conf.Word) text { return text{s: w.Value, why: w.Why} }
 type truth struct {
 	is  bool
 	why string // why it is not known; "" when it is
+	// ask decides where why is not empty, or where what is known was made up; nil for what nobody can ask.
+	ask *hop.Question
+	// not says that it holds when the answer to ask is no.
+	not bool
 }
 
 func sure(is bool) truth { return truth{is: is} }
 
 func doubt(why string) truth { return truth{why: why} }
+
+// open reports whether something else decides.
+func (t truth) open() bool { return t.why != "" || t.ask != nil }

@@ -20,13 +20,20 @@ func Add(r *parsers.Reading, files []string, resources Resources) {
 	}
 }
 
-// Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most.
+// Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most, and those of a perhaps Classic
+// one that pass no WebSocket on are none: it may as well be of a kind that does.
 func (s *Source) Endpoints() []hop.Endpoint {
 	list := s.LoadBalancer.Endpoints()
-	for i := range list {
-		if s.Maybe != "" {
-			list[i].Confidence, list[i].Why = hop.Possible, s.Maybe
-		}
+	if s.Maybe == "" {
+		return list
 	}
-	return list
+	var out []hop.Endpoint
+	for _, e := range list {
+		if s.Kind == awscheck.Classic && e.Confidence == hop.Possible {
+			continue
+		}
+		e.Confidence, e.Why = hop.Possible, s.Maybe
+		out = append(out, e)
+	}
+	return out
 }

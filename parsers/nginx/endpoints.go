@@ -25,6 +25,8 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 	for _, s := range c.servers {
 		e := &endpoints{c: c, s: s, all: all}
 		e.walk(&s.locations, s.scope)
+		e.fallback()
+		e.besides()
 		list = append(list, e.list...)
 	}
 	return list
@@ -35,6 +37,15 @@ type endpoints struct {
 	s    *server
 	all  bool // a location needs no intention
 	list []hop.Endpoint
+	// passing are the server's locations that pass requests on, in the order of the text.
+	passing []passing
+}
+
+// A passing is a location that passes requests on.
+type passing struct {
+	loc      *location
+	pass     *conf.Directive
+	forwards bool // the handshake's Upgrade header, too
 }
 
 func (e *endpoints) walk(ls *locations, up *scope) {
@@ -48,10 +59,16 @@ func (e *endpoints) walk(ls *locations, up *scope) {
 
 // consider adds the location if it shows an intention to carry WebSockets.
 func (e *endpoints) consider(loc *location) {
+	if loc.scope.one("internal") != nil {
+		return // no client enters there
+	}
 	from, pass := e.passes(loc)
 	if pass == nil {
+		e.withoutHandler(loc)
 		return
 	}
+	forwards, _ := e.forwards(from)
+	e.passing = append(e.passing, passing{loc, pass, forwards})
 	confidence, why, ok := e.intention(loc, from, pass)
 	switch {
 	case !ok && !e.all:
@@ -63,6 +80,21 @@ func (e *endpoints) consider(loc *location) {
 	if !ok {
 		return
 	}
+	e.add(loc.scope.pos(), target, confidence, why)
+	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(below).loc == loc {
+		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
+	}
+}
+
+// replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may be joined wrongly.
+func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
+	_, address, found := strings.Cut(pass.Arg(0), "://")
+	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
+		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
+}
+
+// add adds an endpoint for a request target that arrives at pos.
+func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, why string) {
 	requests := e.requests(target)
 	if len(requests) == 0 {
 		return
@@ -74,9 +106,69 @@ func (e *endpoints) consider(loc *location) {
 	}
 	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Endpoint{
-		Name: scheme + strings.Join(lines, "") + target, Pos: loc.scope.pos(), Requests: requests,
+		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests,
 		Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
+}
+
+// withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands one level further out,
+// where no location inherits it from.
+func (e *endpoints) withoutHandler(loc *location) {
+	l := loc.scope
+	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(l.script) > 0 {
+		return
+	}
+	if !slices.ContainsFunc(l.all("proxy_set_header"), setsUpgrade) {
+		return // what a nested location inherits says nothing of it
+	}
+	if target, ok := e.sample(loc); ok {
+		e.add(loc.scope.pos(), target, hop.Likely, "forwards Upgrade")
+	}
+}
+
+// fallback adds the named location that takes what the server's own try_files does not find, for somebody who says that WebSockets enter.
+func (e *endpoints) fallback() {
+	d := e.s.scope.one("try_files")
+	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find("/").loc != nil {
+		return
+	}
+	for _, named := range e.s.locations.named {
+		if named.name == d.Args[len(d.Args)-1].Value && named.scope.handler != nil && carrier(named.scope.handler) != nil {
+			e.add(named.scope.pos(), "/ws", hop.Possible, "passes requests on")
+		}
+	}
+}
+
+// besides adds, for a server that forwards Upgrade in one location, the first other one that passes requests to the same upstream without
+// it: perhaps a socket is asked for there.
+func (e *endpoints) besides() {
+	if e.all {
+		return
+	}
+	for _, p := range e.passing {
+		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) {
+			continue
+		}
+		i := slices.IndexFunc(e.passing, func(q passing) bool { return q.forwards && upstreamOf(q.pass) == upstreamOf(p.pass) })
+		if i < 0 {
+			continue
+		}
+		if target, ok := e.sample(p.loc); ok {
+			e.add(p.loc.scope.pos(), target, hop.Unlikely, "passes requests to the same upstream as location "+e.passing[i].loc.name+", which forwards Upgrade")
+			return
+		}
+	}
+}
+
+func (e *endpoints) has(pos hop.Pos) bool {
+	return slices.ContainsFunc(e.list, func(x hop.Endpoint) bool { return x.Pos == pos })
+}
+
+// upstreamOf is where a proxy_pass leads, without the path.
+func upstreamOf(pass *conf.Directive) string {
+	scheme, rest, _ := strings.Cut(pass.Arg(0), "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location
@@ -132,7 +224,7 @@ func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) 
 		return hop.Likely, "forwards Upgrade", true
 	case forwards && named():
 		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
-	case forwards && e.longRead(from):
+	case forwards && e.longRead(from) && !(catchAll && !own && e.dedicated(loc)):
 		return hop.Likely, "forwards Upgrade and waits long for silence", true
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
@@ -142,19 +234,43 @@ func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) 
 		return hop.Likely, "a path for WebSockets", true
 	case e.lost(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
+	case e.lost(from) && !e.arrives():
+		return hop.Possible, "Upgrade is set further out and not in force here", true
+	case e.lost(from) && catchAll:
+		return hop.Unlikely, "Upgrade is set further out and not in force here", true
 	}
 	return 0, "", false
+}
+
+// dedicated reports whether another location of the server is made for WebSockets.
+func (e *endpoints) dedicated(loc *location) bool {
+	return slices.ContainsFunc(e.s.locations.static, func(l *location) bool {
+		_, own := e.forwards(l.scope)
+		return l != loc && own && l.name != "/"
+	})
+}
+
+// arrives reports whether a header line for Upgrade is in force in any location of the server.
+func (e *endpoints) arrives() bool {
+	return slices.ContainsFunc(slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named), func(l *location) bool {
+		forwards, _ := e.forwards(l.scope)
+		return forwards && l.scope.handler != nil
+	})
 }
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	list, at, _ := l.list(conf.ProxySetHeader)
 	for _, d := range list {
-		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+		if setsUpgrade(d) {
 			return true, at.kind == locationScope || at.kind == ifScope
 		}
 	}
 	return false, false
+}
+
+func setsUpgrade(d *conf.Directive) bool {
+	return len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != ""
 }
 
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
@@ -205,7 +321,11 @@ var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|sock
 var knownPaths = []string{
 	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
 	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
-	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify", "/notifications/hub",
+	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify",
+	"/notifications/hub", // Vaultwarden, whose own documentation proxies it apart
+	"/api/v1/streaming",  // Mastodon's streaming server
+	"/livekit-server",    // LiveKit, as its users mount it
+	"/wstunnel",
 }
 
 // knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its
@@ -273,8 +393,8 @@ func (e *endpoints) requests(target string) []hop.Request {
 			continue
 		}
 		tls := ls.ssl || oldSSL(e.s, e.c.version)
-		for _, name := range e.hosts() {
-			r := e.request(ls, name, target, tls)
+		for _, h := range e.hosts() {
+			r := e.request(ls, h, target, tls)
 			if tls {
 				secure = append(secure, r)
 			} else {
@@ -286,9 +406,9 @@ func (e *endpoints) requests(target string) []hop.Request {
 	return all[:min(len(all), maxWays)]
 }
 
-func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Request {
+func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
-	authority := host
+	authority := h.name
 	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
 		authority += ":" + port
 	}
@@ -298,9 +418,14 @@ func (e *endpoints) request(ls listen, host, target string, tls bool) hop.Reques
 	}
 	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
 	maps.Copy(header, undeclared)
-	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
+	line := hop.Written("Host", authority, hop.Pos{})
+	if h.madeUp {
+		line = hop.Default("Host", authority, hop.Pos{})
+		line.As = hop.Assumed
+	}
+	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 	}
 }
 
@@ -315,31 +440,37 @@ var undeclared = func() map[string][]hop.Setting[string] {
 	return header
 }()
 
+// A sampleHost is a name that leads to a server.
+type sampleHost struct {
+	name   string
+	madeUp bool // others lead there, too
+}
+
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
-func (e *endpoints) hosts() []string {
-	var list []string
+func (e *endpoints) hosts() []sampleHost {
+	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
 		case n.lost || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
-				list = append(list, s)
+				list = append(list, sampleHost{s, true})
 			}
 		case strings.HasPrefix(n.text, "*"):
-			list = append(list, "www"+n.text[1:])
+			list = append(list, sampleHost{"www" + n.text[1:], true})
 		case strings.HasPrefix(n.text, "."):
-			list = append(list, n.text[1:])
+			list = append(list, sampleHost{n.text[1:], true})
 		case strings.HasSuffix(n.text, ".*"):
-			list = append(list, strings.TrimSuffix(n.text, "*")+"example")
+			list = append(list, sampleHost{strings.TrimSuffix(n.text, "*") + "example", true})
 		default:
-			list = append(list, n.text)
+			list = append(list, sampleHost{name: n.text})
 		}
 		if len(list) == 4 {
 			break
 		}
 	}
 	if len(list) == 0 {
-		list = []string{"localhost"}
+		list = []sampleHost{{"localhost", true}}
 	}
 	return list
 }

@@ -231,11 +231,11 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 	// A name that is computed is looked up when the request comes, and that takes a resolver.
 	resolver := r.at.find(string(conf.Resolver), false)
 	switch {
-	case resolver.d != nil && resolver.d.Maybe && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set ("+resolver.why+")", resolver.d.Pos()):
+	case resolver.d != nil && resolver.d.Maybe && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
 	case resolver.d != nil || resolver.why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
-		if r.decides("resolver", "a resolver is set in another file", "no resolver is set in another file", d.Pos()) {
+		if r.decides("resolver", "a resolver is set in another file", "no resolver is set in another file", "", d.Pos()) {
 			return t.host + ":" + port, 0, ""
 		}
 		r.unknown("resolver", "the resolver and the upstreams may be in another file")

@@ -88,8 +88,8 @@ func (r *reader) rootModule(d *definition) Root {
 	s.tfvars = r.valuesOf(d.dir)
 	out := Root{Dir: d.dir}
 	list := s.instances()
-	out.Resources = resources(list)
-	out.Unknown = s.unread(nil)
+	out.Resources, out.Unknown = resources(list)
+	out.Unknown = s.unread(out.Unknown)
 	return out
 }
 

@@ -50,6 +50,11 @@ func (s *scope) resourceCopies(b *block, typ string) (list []instance) {
 			one.args = overridden(one.args, s.content(more, sc, extras[i], pos))
 		}
 		one.add = s.adder(b)
+		if b.native != nil && !s.def.stub {
+			one.addBlock = func(name string, arguments [][2]string) []hop.Edit {
+				return b.source.insertBlock(b.native, name, arguments)
+			}
+		}
 		list = append(list, one)
 	}
 	return list

@@ -14,6 +14,7 @@ import (
 type Plan struct {
 	File      *document.File
 	Resources infra.Resources
+	Unknown   []hop.Note // load balancers that are described elsewhere
 }
 
 // errNoPlan is what ReadPlan returns for JSON of another kind.
@@ -42,7 +43,9 @@ func ReadPlan(name string, src []byte) (*Plan, error) {
 	default:
 		return nil, errNoPlan
 	}
-	return &Plan{File: f, Resources: resources(p.instances())}, nil
+	out := &Plan{File: f}
+	out.Resources, out.Unknown = resources(p.instances())
+	return out, nil
 }
 
 // items are the elements of a list; none when n is none.
@@ -199,14 +202,7 @@ func (p *planReader) instances() []instance {
 }
 
 // ours reports whether a type of resource, without its alias, is one that is read.
-func ours(typ string) bool {
-	switch typ {
-	case "aws_lb", "aws_lb_listener", "aws_lb_listener_rule", "aws_lb_target_group", "aws_lb_target_group_attachment", "aws_elb",
-		"aws_proxy_protocol_policy":
-		return true
-	}
-	return false
-}
+func ours(typ string) bool { return schemaOf(typ) != nil }
 
 // moduleConfig is the configuration of a module; nil when the plan does not hold it.
 func (p *planReader) moduleConfig(path []string) *document.Node {

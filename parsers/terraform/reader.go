@@ -110,5 +110,6 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
 	texts[f.Name] = p.File.Text
 	infra.Add(r, []string{f.Name}, p.Resources)
+	r.Unknown = append(r.Unknown, p.Unknown...)
 	return nil
 }

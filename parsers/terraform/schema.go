@@ -33,7 +33,7 @@ func schemaOf(typ string) *schema {
 	rewrite := &schema{blocks: map[string]*schema{"rewrite": {attributes: []string{"regex", "replace"}}}}
 	switch typ {
 	case "aws_lb":
-		s := &schema{attributes: []string{"name", "load_balancer_type", "internal", "client_keep_alive", "enable_http2", "enable_cross_zone_load_balancing"}}
+		s := &schema{attributes: []string{"name", "load_balancer_type", "internal", "enable_http2", "enable_cross_zone_load_balancing"}}
 		return s.with(balancerArguments)
 	case "aws_elb":
 		s := &schema{
@@ -71,6 +71,11 @@ func schemaOf(typ string) *schema {
 		return s.with(groupArguments)
 	case "aws_lb_target_group_attachment":
 		return &schema{attributes: []string{"target_group_arn", "target_id", "port"}}
+	case "aws_elastic_beanstalk_environment", "aws_elastic_beanstalk_configuration_template":
+		return &schema{
+			attributes: []string{"name", "template_name", "tier"},
+			blocks:     map[string]*schema{"setting": {attributes: []string{"namespace", "name", "value", "resource"}}},
+		}
 	case "aws_proxy_protocol_policy":
 		return &schema{attributes: []string{"load_balancer", "instance_ports"}}
 	}

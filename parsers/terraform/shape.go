@@ -20,6 +20,8 @@ type instance struct {
 	args infra.Value
 	// add returns the edits that write an argument that is missing; nil where nothing can be written.
 	add func(argument, value string) []hop.Edit
+	// addBlock returns the edits that write a block with texts for arguments; nil where nothing can be written.
+	addBlock func(name string, arguments [][2]string) []hop.Edit
 }
 
 // aliases are other names of the same resources.
@@ -39,6 +41,7 @@ type argument struct{ name, key string }
 var (
 	balancerArguments = []argument{
 		{"idle_timeout", "idle_timeout.timeout_seconds"},
+		{"client_keep_alive", "client_keep_alive.seconds"},
 		{"preserve_host_header", "routing.http.preserve_host_header.enabled"},
 		{"drop_invalid_header_fields", "routing.http.drop_invalid_header_fields.enabled"},
 		{"desync_mitigation_mode", "routing.http.desync_mitigation_mode"},
@@ -65,6 +68,9 @@ func (i instance) attributes(list []argument) awscheck.Attributes {
 	for _, arg := range list {
 		names[arg.key] = arg.name
 		if v := i.args.Get(arg.name); v.Kind != infra.Null {
+			if v.Default && i.add != nil && i.add(arg.name, "0") != nil {
+				v.Set = func(text string) []hop.Edit { return i.add(arg.name, text) }
+			}
 			a.Values[arg.key] = v.Setting(arg.name)
 		}
 	}
@@ -82,9 +88,14 @@ func (i instance) attributes(list []argument) awscheck.Attributes {
 	return a
 }
 
-// resources sorts instances into load balancers and what hangs on them.
-func resources(list []instance) infra.Resources {
-	var out infra.Resources
+// resources sorts instances into load balancers and what hangs on them, and says of some that they are described elsewhere.
+func resources(list []instance) (out infra.Resources, unknown []hop.Note) {
+	templates := map[string][]infra.Option{}
+	for _, i := range list {
+		if i.typ == "aws_elastic_beanstalk_configuration_template" {
+			templates[i.Address], _ = i.settings()
+		}
+	}
 	proxied := map[string][]infra.Value{} // the policies of each Classic ELB
 	for _, i := range list {
 		if i.typ == "aws_proxy_protocol_policy" {
@@ -99,6 +110,11 @@ func resources(list []instance) infra.Resources {
 				Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), Kind: i.args.Get("load_balancer_type"),
 				Attributes: i.attributes(balancerArguments),
 			})
+		case "aws_elastic_beanstalk_environment":
+			e := i.environment(templates)
+			if !i.args.Get("tier").Is("Worker") {
+				unknown = append(unknown, e.AddTo(&out)...)
+			}
 		case "aws_elb":
 			out.Balancers = append(out.Balancers, i.classic(proxied[i.Address]))
 		case "aws_lb_listener":
@@ -111,7 +127,40 @@ func resources(list []instance) infra.Resources {
 			out.Targets = append(out.Targets, infra.Target{Object: i.Object, Group: i.args.Get("target_group_arn")})
 		}
 	}
-	return out
+	return out, unknown
+}
+
+// settings are the options of an environment or a template; why says why there may be others.
+func (i instance) settings() (list []infra.Option, why string) {
+	blocks, why := i.args.Get("setting").List()
+	for _, b := range blocks {
+		namespace, name := b.Get("namespace"), b.Get("name")
+		if namespace.Kind != infra.Scalar || name.Kind != infra.Scalar {
+			why = cmp.Or(why, namespace.Why, name.Why)
+			continue
+		}
+		list = append(list, infra.Option{Namespace: namespace.Text, Name: name.Text, Value: b.Get("value")})
+	}
+	return list, why
+}
+
+// environment is an aws_elastic_beanstalk_environment: its settings count more than those of its template.
+func (i instance) environment(templates map[string][]infra.Option) *infra.Environment {
+	e := &infra.Environment{Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), ByAPI: true}
+	if t := i.args.Get("template_name"); t.Kind == infra.Ref {
+		e.Options = append(e.Options, templates[t.Of]...)
+	} else if t.Kind != infra.Null {
+		e.Unread = "a configuration template that is not in these files may set it"
+	}
+	own, why := i.settings()
+	e.Options, e.Unread = append(e.Options, own...), cmp.Or(why, e.Unread)
+	e.Add = func(namespace, name, value string) []hop.Edit {
+		if i.addBlock == nil {
+			return nil
+		}
+		return i.addBlock("setting", [][2]string{{"namespace", namespace}, {"name", name}, {"value", value}})
+	}
+	return e
 }
 
 // classic is an aws_elb; policies are the aws_proxy_protocol_policy of it.

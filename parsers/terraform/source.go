@@ -166,24 +166,60 @@ func (s *source) insert(b *hclsyntax.Block, name, text string) []hop.Edit {
 	if strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
 		text = fmt.Sprintf("%q", text)
 	}
-	at := b.OpenBraceRange.End.Byte
+	return s.insertLines(b, name+" = "+text)
+}
+
+// insertBlock is the edit that writes a block with texts for arguments into one.
+func (s *source) insertBlock(b *hclsyntax.Block, name string, arguments [][2]string) []hop.Edit {
+	widest := 0
+	for _, a := range arguments {
+		widest = max(widest, len(a[0]))
+	}
+	lines := []string{name + " {"}
+	for _, a := range arguments {
+		lines = append(lines, fmt.Sprintf("  %-*s = %q", widest, a[0], a[1]))
+	}
+	return s.insertLines(b, append(lines, "}")...)
+}
+
+// insertLines is the edit that writes lines at the beginning of a block.
+func (s *source) insertLines(b *hclsyntax.Block, lines ...string) []hop.Edit {
 	begin := s.lines[b.TypeRange.Start.Line-1]
 	lead := s.src[begin:b.TypeRange.Start.Byte]
 	indent := string(lead[:len(lead)-len(bytes.TrimLeft(lead, " \t"))])
-	end := "\n"
+	end, step := "\n", "  "
 	if bytes.Contains(s.src, []byte("\r\n")) {
 		end = "\r\n"
 	}
-	step := "  "
 	if strings.HasPrefix(indent, "\t") {
 		step = "\t"
 	}
-	line := end + indent + step + name + " = " + text + end
+	var text strings.Builder
+	text.WriteString(end)
+	for _, l := range lines {
+		text.WriteString(indent + step + l + end)
+	}
 	if b.CloseBraceRange.Start.Line == b.OpenBraceRange.Start.Line {
 		if len(b.Body.Attributes)+len(b.Body.Blocks) > 0 {
 			return nil // on one line there is room for one argument only
 		}
-		line += indent
+		text.WriteString(indent)
 	}
-	return []hop.Edit{{File: s.name, Start: at, End: at, New: line}}
+	at := b.OpenBraceRange.End.Byte
+	return []hop.Edit{{File: s.name, Start: at, End: at, New: text.String()}}
+}
+
+// remove is the edit that takes the lines of a range out; nil where something else stands on them.
+func (s *source) remove(r hcl.Range) []hop.Edit {
+	first, last := s.lines[r.Start.Line-1], len(s.src)
+	if r.End.Line < len(s.lines) {
+		last = s.lines[r.End.Line]
+	}
+	if r.End.Byte < r.Start.Byte || r.End.Byte > last || len(bytes.TrimSpace(s.src[first:r.Start.Byte])) > 0 {
+		return nil
+	}
+	if rest := bytes.TrimSpace(s.src[r.End.Byte:last]); len(rest) > 0 && rest[0] != '#' && !bytes.HasPrefix(rest, []byte("//")) {
+		return nil
+	}
+	return []hop.Edit{{File: s.name, Start: first, End: last}}
 }

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// An aclExpr is an ACL expression taken apart.
+// An ACL is an ACL expression taken apart.
 type ACL struct {
 	Expr     Expr
 	Method   Method // "" for the one of the type
 	Fold     bool
 	Patterns []Word
-	FromFile bool
+	Files    []Word // that hold further patterns, one a line
 }
 
 // suffixes are the endings of ACL keywords that choose a matching method.
@@ -44,8 +44,9 @@ options:
 				a.Method = Method(words[i].Value)
 			}
 		case "-f":
-			a.FromFile = true
-			i++
+			if i++; i < len(words) {
+				a.Files = append(a.Files, words[i])
+			}
 		case "-u":
 			i++
 		case "--":
@@ -57,6 +58,19 @@ options:
 		a.Patterns = words[i:]
 	}
 	return a
+}
+
+// SameTest reports whether two ACL expressions compare the same sample in the same way, so that the patterns of both are one list: neither
+// has operators, nor patterns in files.
+func SameTest(a, b []Word) bool {
+	if len(a) == 0 || len(b) == 0 || a[0].Why+b[0].Why != "" {
+		return false
+	}
+	x, y := ParseACL(a), ParseACL(b)
+	plain := func(a ACL) bool {
+		return len(a.Patterns) > 0 && len(a.Files) == 0 && !slices.ContainsFunc(a.Patterns, func(p Word) bool { return slices.Contains(Operators, p.Value) })
+	}
+	return a[0].Value == b[0].Value && x.Method == y.Method && x.Fold == y.Fold && plain(x) && plain(y)
 }
 
 // hasSuffixes reports whether a fetch has ACL keywords with a matching method at their end.

@@ -24,6 +24,7 @@ type Config struct {
 
 	BySection map[*Section]*Proxy // defaults sections, too
 	near      neighbours          // files that may complete it
+	lists     map[string][]string // the lines of files of patterns and maps, by the name that the configuration has for them
 }
 
 // A Proxy is one frontend, backend or listen section, or a defaults section.

@@ -108,6 +108,9 @@ func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
+	if c.lists = map[string][]string{}; near.dir != "" {
+		c.readLists(o)
+	}
 	if c.Template = p.template; c.Template {
 		c.Problems = nil
 	}

@@ -305,8 +305,11 @@ func within(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
 }
 
-// openText words an error as nginx does.
+// openText words an error as nginx does, but for files that nginx reads as root and wslint may not.
 func openText(name string, errno syscall.Errno) string {
+	if errno == syscall.EACCES || errno == syscall.EPERM {
+		return "wslint may not read " + name + ": use sudo, or sudo nginx -T | wslint check -"
+	}
 	call, text := "open", errno.Error()
 	if errno == syscall.EISDIR {
 		call = "pread"

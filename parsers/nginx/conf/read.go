@@ -60,7 +60,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}}
+	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{}}
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -141,6 +141,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 type reader struct {
 	options Options
 	files   map[string]*parsed
+	enabled map[string]enabledSites // by the name of the main file
 }
 
 // parsed is one file, read and parsed, or what prevented that.

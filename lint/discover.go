@@ -1,0 +1,156 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A discovery is where WebSockets seem to be meant to enter, for users who declare no paths.
+//
+// Places that show an intention are endpoints whatever is declared. Where somebody says that there are WebSockets, by a keepalive or an
+// application, and not where, every server without such a place is one that may carry them: what it passes on is an endpoint, too, a
+// possible one, or an unlikely one where another server shows the intention. Where nobody says so, these are places to ask about.
+type discovery struct {
+	found []enterable
+	// servers are those of the endpoints that nothing but what is declared makes one, by the endpoint's place.
+	servers map[hop.Pos]hop.Pos
+	// proxied are the places that pass requests on where nobody says that these are WebSockets.
+	proxied []hop.Endpoint
+}
+
+// An enterable is a source with the places at which WebSockets seem to enter it.
+type enterable struct {
+	source    hop.Source
+	endpoints []hop.Endpoint
+}
+
+// discover looks at all sources but those that the declared paths go through.
+func (r *run) discover(declared [][]*hop.Path) discovery {
+	d := discovery{servers: map[hop.Pos]hop.Pos{}}
+	likely := false
+	for _, s := range r.sources {
+		if r.elsewhere(s) {
+			continue
+		}
+		found := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool {
+			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(r.in.Config.Paths) > 0
+		})
+		d.found = append(d.found, enterable{s, found})
+		likely = likely || slices.ContainsFunc(found, func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible })
+	}
+	if len(r.in.Config.Paths) > 0 {
+		return d
+	}
+	for i := range d.found {
+		at := &d.found[i]
+		has := map[hop.Pos]bool{}
+		for _, e := range at.endpoints {
+			has[e.Server] = true
+			if e.Confidence == hop.Unlikely {
+				d.servers[e.Pos] = e.Server
+			}
+		}
+		for _, e := range everywhere(at.source) {
+			if has[e.Server] || e.Server.IsZero() {
+				continue
+			}
+			if !r.saysWebSockets() {
+				d.proxied = append(d.proxied, e)
+				continue
+			}
+			e.Confidence, e.Why = hop.Possible, "passes requests on, and a keepalive is declared"
+			if likely {
+				e.Confidence, e.Why = hop.Unlikely, "passes requests on, and another server looks more like it"
+			}
+			d.servers[e.Pos] = e.Server
+			at.endpoints = append(at.endpoints, e)
+		}
+	}
+	return d
+}
+
+// count counts the places of endpoints: one of them may be entered at several paths.
+func (d *discovery) count(endpoints []hop.Endpoint) int {
+	seen := map[hop.Pos]bool{}
+	n := 0
+	for _, e := range endpoints {
+		if e.Pos.IsZero() || !seen[e.Pos] {
+			n++
+		}
+		seen[e.Pos] = true
+	}
+	return n
+}
+
+// next is the command that says where WebSockets enter, for somebody whose proxied places show nothing of them; "" where there is none.
+func (d *discovery) next(args []string) string {
+	if len(d.proxied) == 0 {
+		return ""
+	}
+	at := d.proxied[0]
+	for _, e := range d.proxied {
+		if strings.HasSuffix(e.Name, "/") && strings.Count(e.Name, "/") == 3 {
+			at = e
+			break
+		}
+	}
+	scheme, rest, _ := strings.Cut(at.Name, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	return fmt.Sprintf("wslint check --url %s://%s/PATH %s", scheme, host, strings.Join(args, " "))
+}
+
+// saysWebSockets reports whether somebody declared that an application has WebSockets.
+func (r *run) saysWebSockets() bool { return r.in.Ping != nil || r.in.Config.Keepalive != nil }
+
+// oncePerServer keeps, of what a rule finds at the places of one server that nothing but a declared keepalive makes endpoints, the one at
+// the place for every path, else the first, and names the others there.
+func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
+	type group struct {
+		rule   *rules.Rule
+		server hop.Pos
+	}
+	kept := map[group]int{}
+	also := map[group][]hop.Note{}
+	var out []rules.Finding
+	for _, f := range all {
+		server, guessed := hop.Pos{}, false
+		if f.Trace != nil {
+			server, guessed = d.servers[f.Trace.Pos]
+		}
+		if !guessed {
+			out = append(out, f)
+			continue
+		}
+		g := group{f.Rule, server}
+		i, again := kept[g]
+		if !again {
+			kept[g] = len(out)
+			out = append(out, f)
+			continue
+		}
+		other := f
+		if forEveryPath(f) && !forEveryPath(out[i]) {
+			other, out[i] = out[i], f
+		}
+		also[g] = append(also[g], hop.Note{Pos: other.Trace.Pos, Text: "the same holds here: " + other.Trace.Last().Name})
+	}
+	for g, notes := range also {
+		f := &out[kept[g]]
+		const most = 3
+		if n := len(notes) - most; n > 0 {
+			notes = append(notes[:most:most], hop.Note{Text: fmt.Sprintf("the same holds at %d more places of this server", n)})
+		}
+		f.Notes = slices.Concat(f.Notes, notes)
+	}
+	return out
+}
+
+// forEveryPath reports whether a finding is about the place that takes what no other place does.
+func forEveryPath(f rules.Finding) bool { return strings.HasSuffix(f.Trace.Last().Name, " /") }

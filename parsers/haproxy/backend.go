@@ -1,0 +1,169 @@
+package haproxy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
+
+// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
+// itself when it is a listen.
+func (r *run) chooseBackend() {
+	var passed []*conf.Line // use_backend lines that do not hold
+	for _, l := range r.fe.Lines {
+		if !l.Is("use_backend") || len(l.Words) < 2 {
+			continue
+		}
+		rl := conf.Rule{Proxy: r.fe, Line: l}
+		args, cond := rl.Condition(1)
+		if len(args) == 0 || !r.holds(rl, cond) {
+			passed = append(passed, l)
+			continue
+		}
+		if known := r.useBackend(l, args[0]); r.done {
+			return
+		} else if r.be != nil {
+			r.because(cond)
+			r.step(l.Pos(), words(l))
+			return
+		} else if known {
+			// A name that a format makes up and nothing has falls through to the default.
+			break
+		}
+	}
+	r.defaultBackend(passed)
+}
+
+// useBackend finds the backend that a use_backend line leads to. With a name that is not known here, it may be any: each is asked for.
+func (r *run) useBackend(l *conf.Line, w conf.Word) (known bool) {
+	name := r.format(w)
+	switch {
+	case name.unknown():
+		return r.anyBackend(l, w, name.why)
+	default:
+		if r.be = r.c.Find(name.s); r.be == nil && name.s == w.Value {
+			r.unknown("use_backend", l.Pos(), "the backend "+name.s+" is not in this configuration")
+		}
+		return true
+	}
+}
+
+// mostBackends is how many backends a name may mean that is not known here.
+const mostBackends = 12
+
+// anyBackend asks which backend a name means that is not known here. Those that no other line names come into question.
+func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
+	list := r.c.unnamed(r.fe)
+	if len(list) == 0 || len(list) > mostBackends {
+		r.unknown("use_backend", l.Pos(), why)
+		return false
+	}
+	for _, p := range list {
+		yes := w.Value + " is " + p.Name
+		if r.decides(yes+" at "+l.Pos().String(), yes, w.Value+" is not "+p.Name, "", l.Pos()) {
+			r.be = p
+			return true
+		}
+	}
+	return true
+}
+
+// unnamed are the backends that no line of a frontend names, in its mode.
+func (c *Config) unnamed(f *conf.Proxy) []*conf.Proxy {
+	mode, _ := f.Mode()
+	named := map[string]bool{}
+	for _, level := range f.Levels() {
+		for _, l := range level.Lines {
+			if l.Is("use_backend") || l.Is("default_backend") {
+				named[l.Arg(1)] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Proxies), func(p *conf.Proxy) bool {
+		own, _ := p.Mode()
+		return p == f || p.Kind != "backend" || named[p.Name] || own != mode
+	})
+}
+
+// defaultBackend is what handles the request when no use_backend holds; passed are those that do not.
+func (r *run) defaultBackend(passed []*conf.Line) {
+	l, maybe := r.fe.Setting("default_backend")
+	switch {
+	case maybe != "":
+		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
+	case l != nil:
+		w := l.Rest(1)
+		if len(w) == 0 || w[0].Why != "" {
+			r.unknown("default_backend", l.Pos(), "the name of the default backend is not known")
+			return
+		}
+		if r.be = r.c.Find(w[0].Value); r.be == nil {
+			r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
+			return
+		}
+		r.passedBy(passed)
+		r.step(l.Pos(), words(l))
+	case r.fe.Backend():
+		r.passedBy(passed)
+		r.be = r.fe
+	default:
+		r.passedBy(passed)
+		r.noServer("no use_backend holds"+r.butForThePort()+" and there is no default_backend", r.fe.Pos())
+	}
+}
+
+// mostPassed is how many use_backend lines that do not hold are worth a step each.
+const mostPassed = 3
+
+// passedBy notes which use_backend lines did not hold.
+func (r *run) passedBy(list []*conf.Line) {
+	for i, l := range list {
+		if i == mostPassed {
+			r.step(l.Pos(), fmt.Sprintf("%d more use_backend lines do not hold", len(list)-i))
+			return
+		}
+		r.step(l.Pos(), words(l)+" does not hold")
+	}
+}
+
+// because notes the ACLs by which a condition holds.
+func (r *run) because(c *conf.Condition) {
+	if c == nil || c.Unless {
+		return
+	}
+	suites, _ := c.Terms()
+	for _, t := range slices.Concat(suites...) {
+		for _, l := range c.Proxy.FindACL(t.Name.Value) {
+			if t.Inline == nil && !t.Negated && len(suites) == 1 {
+				r.step(l.Pos(), words(l))
+			}
+		}
+	}
+}
+
+// words is a line as it is written, for steps.
+func words(l *conf.Line) string { return strings.Join(conf.Values(l.Words), " ") }
+
+// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
+// has, and many conditions forget it.
+func (r *run) butForThePort() string {
+	host := r.header("Host")
+	if !r.http || host.why != "" || len(host.values) != 1 {
+		return ""
+	}
+	name, _, ok := strings.Cut(host.values[0], ":")
+	if !ok {
+		return ""
+	}
+	other := *r
+	other.w, other.out, other.headers = r.w.Further(), hop.Hop{}, maps.Clone(r.headers)
+	other.headers["Host"] = []hop.Setting[string]{hop.Written("Host", name, hop.Pos{})}
+	if other.chooseBackend(); other.be == nil || other.w.Asked() {
+		return ""
+	}
+	return fmt.Sprintf(" for the Host %s (backend %s would take it without the port)", host.values[0], other.be.Name)
+}

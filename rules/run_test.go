@@ -1,0 +1,131 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A situation is one case of a made-up path: its conditions, "+sid" taken as true, "-sid" as false, and what becomes of the handshake: "in" to
+// the application, a status, or "?" where nobody knows. A fault is at the lines named.
+type situation struct {
+	when   string
+	answer string
+	faults []int
+}
+
+func (s situation) path(browser string) *hop.Path {
+	h := hop.Hop{Name: "proxy"}
+	switch s.answer {
+	case "in":
+		h.Answer = hop.Written("pass", hop.Answer{}, hop.Pos{})
+	case "?":
+		h.Answer = hop.Unknown[hop.Answer]("lua", hop.Pos{}, "Lua decides")
+	case "401":
+		h.Answer = hop.Written("auth_basic", hop.Answer{Kind: hop.Answered, Status: 401, Cause: hop.Credentials}, hop.Pos{File: "f", Line: 99})
+	case "403":
+		h.Answer = hop.Written("deny", hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied}, hop.Pos{File: "f", Line: 98})
+	default:
+		h.Answer = hop.Written("return", hop.Answer{Kind: hop.Answered, Status: 404, Cause: hop.FromReturn}, hop.Pos{File: "f", Line: 97})
+	}
+	for _, line := range s.faults {
+		h.Notes = append(h.Notes, hop.Note{Pos: hop.Pos{File: "f", Line: line}})
+	}
+	p := &hop.Path{Name: "ws://a/ws", Browser: browser, Confidence: hop.Certain, Hops: []hop.Hop{h}}
+	for _, w := range strings.Fields(s.when) {
+		c := hop.Condition{Key: w[1:], Holds: w[0] == '+', Text: "$" + w[1:], Beyond: w[1:] == "password"}
+		if !c.Holds {
+			c.Text = "not " + c.Text
+		}
+		p.When = append(p.When, c)
+	}
+	return p
+}
+
+// faulty finds a fault at each note of a hop.
+var faulty = &rules.Rule{Name: "faulty", Severity: rules.Error, Check: func(p *hop.Path, report func(rules.Finding)) {
+	for _, n := range p.Hops[0].Notes {
+		report(rules.Finding{Pos: n.Pos, Message: fmt.Sprintf("it fails at %d", n.Pos.Line)})
+	}
+}}
+
+func TestRun(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		chrome  []situation
+		firefox []situation // nil for the same
+		want    string
+	}{
+		{"no conditions", []situation{{"", "in", []int{1}}}, nil, "error 1 it fails at 1"},
+		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil, "error 1 it fails at 1 (let in: $sid)"},
+		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, "warning 1 when $beta, it fails at 1"},
+		{"some of those that a gate lets in", []situation{{"+sid -beta", "in", nil}, {"+sid +beta", "in", []int{1}}, {"-sid", "404", nil}}, nil,
+			"warning 1 when $beta, it fails at 1 (let in: $sid)"},
+		{"at one place or another", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{2}}}, nil,
+			"error 1 when not $beta, it fails at 1; error 2 when $beta, it fails at 2"},
+		{"where it makes no difference", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{1}}}, nil, "error 1 it fails at 1"},
+		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil, "warning 1 when not $beta, it fails at 1"},
+		{"only where it is turned away", []situation{{"+sid", "in", nil}, {"-sid", "404", []int{1}}}, nil, ""},
+		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, "error 1 it fails at 1"},
+		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil, "error 1 it fails at 1"},
+		{"a check of the client aside, always turned away", []situation{{"+ip", "404", []int{1}}, {"-ip", "403", []int{2}}}, nil, "error 1 it fails at 1 (let in: $ip)"},
+		{"a password that no script has", []situation{{"+password", "in", []int{1}}, {"-password", "401", nil}}, nil,
+			"error 1 it fails at 1 (let in: $password); warning 99 proxy answers the handshake with 401: it lacks credentials (auth_basic)"},
+		{"a password or an address", []situation{{"+ip", "in", nil}, {"-ip +password", "in", nil}, {"-ip -password", "401", nil}}, nil,
+			"warning 99 when not $ip, proxy answers the handshake with 401: it lacks credentials (auth_basic)"},
+		{"two of three conditions", []situation{{"-a -b -c", "in", nil}, {"+a -b -c", "in", nil}, {"-a +b -c", "in", nil}, {"+a +b -c", "in", []int{1}}, {"+a +b +c", "in", []int{1}}},
+			nil, "warning 1 when $a and $b, it fails at 1"},
+		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}}, "error 1 in Chrome, it fails at 1"},
+		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}}, "warning 1 in Chrome, when $a, it fails at 1"},
+	} {
+		if tc.firefox == nil {
+			tc.firefox = tc.chrome
+		}
+		var groups [][]*hop.Path
+		for browser, list := range map[string][]situation{"chrome": tc.chrome, "firefox": tc.firefox} {
+			var cases []*hop.Path
+			for _, s := range list {
+				cases = append(cases, s.path(browser))
+			}
+			groups = append(groups, cases)
+		}
+		slices.SortFunc(groups, func(a, b []*hop.Path) int { return strings.Compare(a[0].Browser, b[0].Browser) })
+		var got []string
+		for _, f := range rules.Run([]*rules.Rule{faulty, rules.BrowserCannotAuthenticate}, slices.Values(groups)) {
+			s := fmt.Sprint(f.Severity, " ", f.Pos.Line, " ", f.Message)
+			if len(f.Gates) > 0 {
+				s += " (let in: " + f.Gates[0].Text + ")"
+			}
+			got = append(got, s)
+		}
+		if s := strings.Join(got, "; "); s != tc.want {
+			t.Errorf("%s:\n got %s\nwant %s", tc.name, s, tc.want)
+		}
+	}
+}
+
+// TestWhen: what is said of a fault names as few conditions as tell its cases apart.
+func TestWhen(t *testing.T) {
+	var cases []*hop.Path
+	for _, s := range []situation{{"-a -b", "in", nil}, {"+a -b", "in", nil}, {"-a +b", "in", nil}, {"+a +b", "in", nil}, {"+c", "404", nil}} {
+		cases = append(cases, s.path("chrome"))
+	}
+	for _, tc := range []struct {
+		found []int
+		want  string
+	}{
+		{[]int{0, 1, 2, 3}, ""}, {[]int{1, 3}, "when $a"}, {[]int{0, 1}, "when not $b"}, {[]int{3}, "when $a and $b"},
+	} {
+		var found []*hop.Path
+		for _, i := range tc.found {
+			found = append(found, cases[i])
+		}
+		if got := rules.When(found, cases); got != tc.want {
+			t.Errorf("%v: %q, want %q", tc.found, got, tc.want)
+		}
+	}
+}

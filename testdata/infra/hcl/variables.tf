@@ -1,0 +1,5 @@
+variable "certificate" {}
+
+variable "idle" {
+  default = 60
+}
