@@ -369,6 +369,15 @@ func TestAnswerEdges(t *testing.T) {
 	edges := []edge{
 		{cannot, "files", list(answer(404, hop.FromFiles)), "error 3"},
 		{cannot, "files of a guess", list(answer(404, hop.FromFiles), guess), ""},
+		{cannot, "files of the very place made for it", list(answer(404, hop.FromFiles), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(1) }), "error 3"},
+		{cannot, "a place that is only possible", list(answer(404, hop.FromFiles), confidence(hop.Possible), func(p *hop.Path) { p.Pos = at(1) }), ""},
+		{cannot, "a fixed answer keeps it from that place", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
+			p.Pos, p.Request.Addr = at(9), "a:80"
+		}), "error 3"},
+		{cannot, "perhaps another server's", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(9) }), ""},
+		{cannot, "a fixed answer of the place itself", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
+			p.Pos, p.Request.Addr = at(1), "a:80"
+		}), ""},
 		{cannot, "files that shadow something", list(answer(404, hop.FromFiles), shadowed(false)), ""},
 		{cannot, "a fixed answer", list(answer(200, hop.FromReturn)), "error 3"},
 		{cannot, "a fixed redirect", list(answer(301, hop.FromReturn)), ""},
