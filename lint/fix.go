@@ -91,12 +91,12 @@ func (b *patcher) add(f rules.Finding) {
 	for i, e := range f.Fix.Edits {
 		real, err := realFile(e.File)
 		src := b.result.Source(e.File)
-		if err != nil || src == nil || e.Start < 0 || e.End < e.Start || e.End > len(src) {
-			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
+		if no := b.mayWrite(e.File); err == nil && no != nil {
+			left("%s is not fixed: %v", f.Rule.Name, no)
 			return
 		}
-		if err := b.mayWrite(e.File); err != nil {
-			left("%s is not fixed: %v", f.Rule.Name, err)
+		if err != nil || src == nil || e.Start < 0 || e.End < e.Start || e.End > len(src) {
+			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
 			return
 		}
 		for _, t := range b.taken[real] {

@@ -1,4 +1,3 @@
-// Package lint is one run: configurations and declarations in, a Result out.
 package lint
 
 import (

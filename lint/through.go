@@ -104,6 +104,9 @@ func (l *load) readHop(e Element, file string) error {
 	if !ok {
 		return l.in.Config.blame(e, noReader(e.Kind, l.readers))
 	}
+	if !l.in.Config.mayName(file) {
+		return l.in.Config.blame(e, outside(file))
+	}
 	info, err := l.in.Options.Stat(file)
 	if err != nil {
 		return l.in.Config.blame(e, plainPathError(err).Error())
@@ -128,6 +131,11 @@ func (l *load) readHop(e Element, file string) error {
 		return l.in.Config.blame(e, fmt.Sprintf("%s: there is no hop of kind %s in it", file, e.Kind))
 	}
 	return nil
+}
+
+// outside says why a file that .wslint.yaml names is not read.
+func outside(file string) string {
+	return file + ": outside the repository: its " + ConfigName + " may name only files inside it"
 }
 
 // noReader says that there are no files of such a kind.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // Write makes the changes of the patch. It returns what was done about which finding, the names of the files it changed,
@@ -51,7 +52,7 @@ func (f PatchedFile) write(project Project) error {
 	if err != nil {
 		return err
 	}
-	now, err := os.ReadFile(real)
+	now, err := plainfile.Read(real)
 	switch {
 	case err != nil:
 		return err

@@ -191,6 +191,11 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	e.stack = e.stack[:len(e.stack)-1]
 	if d.Maybe {
 		for _, n := range nodes {
+			if len(d.When) == 0 || n.Maybe && len(n.When) == 0 {
+				n.When = nil // nothing tells when the one or the other is there
+			} else {
+				n.When = slices.Concat(d.When, n.When)
+			}
 			n.Maybe = true
 		}
 	}
