@@ -29,6 +29,15 @@ type Condition struct {
 	asked Question
 }
 
+// About names the value of the client's that is asked for; "" where the condition is about something else.
+func (c Condition) About() string { return c.asked.About }
+
+// Suits reports whether a value of the client's is one that the condition holds for as it is taken.
+func (c Condition) Suits(value string) bool { return c.asked.answer(value) == c.Holds }
+
+// Values lists what the value is compared with, where it is compared with whole values.
+func (c Condition) Values() []string { return c.asked.In }
+
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do
 	// not double the number of cases, and many of them reach the bound.
