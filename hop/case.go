@@ -29,14 +29,17 @@ type Condition struct {
 	asked Question
 }
 
-// About names the value of the client's that is asked for; "" where the condition is about something else.
-func (c Condition) About() string { return c.asked.About }
+// Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is true of conditions about
+// something else.
+func (c *Condition) Fits(about, value string) bool {
+	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
+}
 
-// Suits reports whether a value of the client's is one that the condition holds for as it is taken.
-func (c Condition) Suits(value string) bool { return c.asked.answer(value) == c.Holds }
+// About names the value that the condition is about; "" where it is about none.
+func (c *Condition) About() string { return c.asked.About }
 
 // Values lists what the value is compared with, where it is compared with whole values.
-func (c Condition) Values() []string { return c.asked.In }
+func (c *Condition) Values() []string { return c.asked.In }
 
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do

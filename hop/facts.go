@@ -26,6 +26,8 @@ const (
 type Join struct {
 	Setting[string]        // what takes its place
 	Prefix          string // the part that is replaced; "" when all of it is
+	// Every names what all paths below are sent as one and the same of, "location /ws/"; "" where what is sent differs by the path.
+	Every string
 }
 
 // A ShadowedPlace is a place that a request seems meant for and that another one shadows.

@@ -73,6 +73,19 @@ func (r *run) discover(declared [][]*hop.Path) discovery {
 	return d
 }
 
+// count counts the places of endpoints: one of them may be entered at several paths.
+func (d *discovery) count(endpoints []hop.Endpoint) int {
+	seen := map[hop.Pos]bool{}
+	n := 0
+	for _, e := range endpoints {
+		if e.Pos.IsZero() || !seen[e.Pos] {
+			n++
+		}
+		seen[e.Pos] = true
+	}
+	return n
+}
+
 // next is the command that says where WebSockets enter, for somebody whose proxied places show nothing of them; "" where there is none.
 func (d *discovery) next(args []string) string {
 	if len(d.proxied) == 0 {

@@ -42,7 +42,7 @@ func (r *run) judge() {
 		}
 		for _, at := range places.found {
 			s, endpoints := at.source, at.endpoints
-			r.result.Endpoints += len(endpoints)
+			r.result.Endpoints += places.count(endpoints)
 			if r.in.Changed != nil {
 				r.judged.endpoints[s] = len(endpoints)
 			}

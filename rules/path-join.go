@@ -27,6 +27,13 @@ var PathJoin = &Rule{
 			rest := strings.TrimPrefix(got, h.Join.Prefix)
 			what := ""
 			switch {
+			case h.Join.Every != "" && !strings.HasSuffix(h.Join.Every, "/socket.io/"): // which has no path below
+				report(Finding{
+					Pos:     h.Join.Pos,
+					Message: headline(h.Name, "sends every path below it as %s, because its proxy_pass has a variable and a path", sent),
+					Notes:   note("most applications answer 404, and " + reports1006),
+				})
+				continue
 			case h.Join.Prefix == "":
 				if sent == got+"/" {
 					what = "ends in a slash that the browser did not send"

@@ -3,6 +3,7 @@ package oracle
 import (
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -130,6 +131,9 @@ func (c *Case) option(key, value string) (err error) {
 		}
 	case "blind":
 		c.Probe.Blind = true
+	case "fact": // "cookie sid = abc"
+		about, v, _ := strings.Cut(value, " =")
+		c.Probe.Facts = append(c.Probe.Facts, [2]string{about, strings.TrimPrefix(v, " ")})
 	case "checks":
 		c.Options.Checks = true
 	case "app":
@@ -244,6 +248,68 @@ func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 		return nil, err
 	}
 	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+}
+
+// OpenPaths are the cases of a probe of which nobody knows what it sends of what a client could choose: its cookies, its address, its
+// credentials, and whether the origin is the one that it has here. Those are left out whose conditions the probe does not meet, so that one
+// of the rest must be what is observed.
+func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
+	whole, err := l.Request(p)
+	if err != nil {
+		return nil, err
+	}
+	q := whole.Clone()
+	q.Whole, q.Client = false, netip.AddrPort{}
+	for _, name := range []string{"Cookie", "Authorization"} {
+		if lines, _ := whole.Lines(name); len(strings.Join(lines, "")) > 200 {
+			continue // its length is what the case is about
+		}
+		q.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what the browser sends is open")}
+	}
+	for _, name := range []string{"Origin", "User-Agent", "Referer"} {
+		for i := range q.Header[name] {
+			q.Header[name] = slices.Clone(q.Header[name])
+			q.Header[name][i].As = hop.Assumed
+		}
+	}
+	paths, err := follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+	return slices.DeleteFunc(paths, func(path *hop.Path) bool {
+		return slices.ContainsFunc(path.When, func(c hop.Condition) bool {
+			value, known := chosen(whole, c.About())
+			return known && !c.Fits(c.About(), value)
+		})
+	}), err
+}
+
+// chosen is what a request says of a value that clients choose.
+func chosen(q hop.Request, about string) (value string, known bool) {
+	kind, name, _ := strings.Cut(about, " ")
+	switch {
+	case about == q.ClientAddress():
+		return q.Client.Addr().String(), true
+	case about == q.ClientCertificate():
+		return "NONE", true
+	case kind == "cookie":
+		lines, _ := q.Lines("Cookie")
+		for _, c := range strings.Split(strings.Join(lines, ";"), ";") {
+			if k, v, _ := strings.Cut(strings.TrimSpace(c), "="); strings.EqualFold(k, name) {
+				return v, true
+			}
+		}
+		return "", true
+	case kind == "argument":
+		_, query, _ := strings.Cut(q.Target, "?")
+		for _, a := range strings.Split(query, "&") {
+			if k, v, found := strings.Cut(a, "="); found && strings.EqualFold(k, name) {
+				return v, true
+			}
+		}
+		return "", true
+	case kind == "header" && !strings.Contains(name, " "):
+		lines, _ := q.Lines(name)
+		return strings.Join(lines, ", "), true
+	}
+	return "", false
 }
 
 // follow serves r, which p has brought as far as it is.

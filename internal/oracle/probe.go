@@ -34,7 +34,9 @@ type Probe struct {
 	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
 	Reload         bool          // nginx is told to reload when the tunnel is open; Watch counts from then
 	Blind          bool          // predictions are made without knowing who the client is and what it holds
-	Patience       time.Duration // after that time without an answer the handshake hangs; 0 chooses
+	// Facts are what a blind prediction is told all the same, in the way of an answered question: "cookie sid" and its value.
+	Facts    [][2]string
+	Patience time.Duration // after that time without an answer the handshake hangs; 0 chooses
 }
 
 // key is every probe's Sec-WebSocket-Key: predictions may depend on its value, so it must be known beforehand.
@@ -136,6 +138,19 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 	return all
 }
 
+// fact is the condition that a value of the client's is this one.
+func fact(about, value string) hop.Condition {
+	for _, c := range hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+		a.Ask(hop.IsOneOf(about, about, hop.Pos{}, value))
+		return hop.Hop{}
+	}) {
+		if c.When[0].Holds {
+			return c.When[0]
+		}
+	}
+	panic("a question without an answer")
+}
+
 // Request is the handshake of p as the model sees it arrive at the lab: what predictions start from.
 func (l *Lab) Request(p Probe) (hop.Request, error) {
 	d, err := l.dial(p)
@@ -152,9 +167,12 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 		name := textproto.CanonicalMIMEHeaderKey(line.Name)
 		r.Header[name] = append(r.Header[name], hop.Written("the client's "+line.Name, line.Value, hop.Pos{}))
 	}
+	for _, f := range p.Facts {
+		r.When = append(r.When, fact(f[0], f[1]))
+	}
 	if p.Blind {
 		r.Client, r.Whole = netip.AddrPort{}, false
-		for _, name := range []string{"Cookie", "Authorization", "Referer", "Sec-Websocket-Protocol"} {
+		for _, name := range []string{"Cookie", "Authorization", "Referer"} {
 			if _, sent := r.Header[name]; sent {
 				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
 			}

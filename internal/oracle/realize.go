@@ -54,7 +54,7 @@ func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 // choose sends a value for which all conditions about it hold.
 func (r *Realized) choose(about string, when []hop.Condition) error {
 	kind, name, _ := strings.Cut(about, " ")
-	tries := []string{"", "x", "1", "a", "ws", "v1"}
+	tries := []string{"", "x", "1", "a", "ws", "v1", "ab", "bz", "xx", "zz", "http://chat.test", "https://chat.test"}
 	if about == "client address" {
 		tries = nil
 		for i := 1; i < 10; i++ {
@@ -70,7 +70,7 @@ func (r *Realized) choose(about string, when []hop.Condition) error {
 		}
 	}
 	i := slices.IndexFunc(tries, func(v string) bool {
-		return !slices.ContainsFunc(when, func(w hop.Condition) bool { return w.About() == about && !w.Suits(v) })
+		return !slices.ContainsFunc(when, func(w hop.Condition) bool { return !w.Fits(about, v) })
 	})
 	if i < 0 {
 		return fmt.Errorf("no value of %s that the lab tries suits all conditions", about)

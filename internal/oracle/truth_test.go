@@ -129,5 +129,24 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 	if c.Outcome != "" && c.Outcome != observed {
 		diffs = append(diffs, fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
 	}
-	return diffs, want.Kind == hop.OutcomeUnknown
+	return append(diffs, openDiffs(t, lab, src, c.Probe, seen)...), want.Kind == hop.OutcomeUnknown
+}
+
+// openDiffs is what was predicted otherwise than observed where it is open what the client sends: of the cases whose conditions the probe
+// meets, one has to be what happened.
+func openDiffs(t *testing.T, lab *oracle.Lab, src hop.Source, p oracle.Probe, seen oracle.Observed) (diffs []string) {
+	t.Helper()
+	paths, err := lab.OpenPaths(src, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		return []string{"no case has conditions that the probe meets"}
+	}
+	best, _ := oracle.Fits(paths, seen)
+	found, _ := oracle.Compare(best, seen)
+	for _, d := range found {
+		diffs = append(diffs, "where it is open what the client sends: "+d)
+	}
+	return diffs
 }

@@ -29,7 +29,7 @@ func TestRandom(t *testing.T) {
 			seed := *randomSeed + uint64(i)
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
-				g := &generator{rand.New(rand.NewPCG(seed, 7))}
+				g := &generator{rand.New(rand.NewPCG(seed, 7)), seed%2 == 1}
 				c, err := oracle.NewCase(t.Name(), g.config())
 				if err != nil {
 					t.Fatal(err)
@@ -54,7 +54,11 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-type generator struct{ *rand.Rand }
+// A generator makes up configurations; with gates, much in them hangs on what only the client knows.
+type generator struct {
+	*rand.Rand
+	gates bool
+}
 
 func (g *generator) one(list ...string) string { return list[g.IntN(len(list))] }
 
@@ -78,11 +82,17 @@ func (g *generator) config() string {
 	if g.often(20) {
 		line("#! header X-Forwarded-For: 1.2.3.4, 10.0.0.1")
 	}
+	if g.gates {
+		g.facts(line)
+	}
 	line("defaults\n  mode http\n  timeout connect 1s")
 	g.settings(line, 70)
 	line("frontend f\n  bind *:80")
 	g.settings(line, 20)
 	g.acls(line)
+	if g.gates {
+		line("  http-request set-var(txn.c) req.cook(sid)%s\n  http-request set-var(txn.ip) src", g.one("", " if a"))
+	}
 	for range g.IntN(4) {
 		line("  %s%s", g.request(false), g.condition(true))
 	}
@@ -136,7 +146,36 @@ func (g *generator) acls(line func(string, ...any)) {
 	line("  acl a path /never\n  acl b hdr(host) -i never.test\n  acl c src 10.0.0.0/8")
 }
 
+// facts writes what a client holds, and what the prediction is told of it.
+func (g *generator) facts(line func(string, ...any)) {
+	line("#! blind\n#! fact client address = 127.0.0.1\n#! fact argument token =\n#! fact header Referer =\n#! fact nbsrv(one) = 1")
+	sid, beta := g.one("", "abc", "v2.x"), g.one("", "", "1", "0")
+	var held []string
+	for _, c := range [][2]string{{"sid", sid}, {"beta", beta}} {
+		line("#! fact cookie %s = %s", c[0], c[1])
+		if c[1] != "" {
+			held = append(held, c[0]+"="+c[1])
+		}
+	}
+	if len(held) > 0 {
+		line("#! header Cookie: %s", strings.Join(held, "; "))
+	}
+}
+
+// gate is a test of what only the client knows.
+func (g *generator) gate() string {
+	return g.one(
+		"src 127.0.0.0/8", "src 10.0.0.0/8 192.168.0.0/16", "src 127.0.0.1 10/8", "req.cook(sid) -m found", "cook(sid) abc", "cook(sid) -m beg v2.", "cook(beta) 1 2",
+		"cook(beta) -m int ge 1", "cook(sid),length gt 3", "cook(sid),upper -m str ABC", "cook_val(beta) gt 0", "url_param(token) -m found", "urlp(token) secret",
+		"nbsrv(one) lt 1", "nbsrv(one) ge 1", "hdr(Referer) -m found", "hdr(Referer) -m beg http", "var(txn.c) -m found", "var(txn.c) -m str abc", "var(txn.ip) -m ip 127.0.0.1",
+		"req.cook(sid) -i ABC", "cook(sid) -m reg ^[a-c]+$", "cook(sid),field(1,.) v2",
+	)
+}
+
 func (g *generator) test() string {
+	if g.gates && g.often(50) {
+		return g.gate()
+	}
 	return g.one(
 		"path /ws", "path_beg /ws", "path_beg -i /WS /socket.io", "path_end ws", "path_sub ket", "path_dir ws", "path_reg ^/ws(/|$)", "path_len 3",
 		"hdr(host) chat.test", "hdr(host) -i chat.test", "hdr_beg(host) -i www.", "hdr_end(host) .test", "hdr_dom(host) chat", "hdr_reg(host) ^[a-z.]+$",
@@ -183,4 +222,6 @@ func (g *generator) response() string {
 	)
 }
 
-func fuzzSeed(seed uint64) string { return (&generator{rand.New(rand.NewPCG(seed, 7))}).config() }
+func fuzzSeed(seed uint64) string {
+	return (&generator{rand.New(rand.NewPCG(seed, 7)), seed%2 == 1}).config()
+}

@@ -13,11 +13,14 @@ import (
 
 // A permit is what one access check says: nothing, yes, or a status.
 type permit struct {
-	status int // 0: declined, 200: allowed, else refused
+	status int // 0: declined, 200: allowed, turnedAway: 401 or 403, else refused
 	name   string
 	pos    hop.Pos
 	cause  hop.Cause
 }
+
+// turnedAway stands for a refusal of which only who refuses knows whether it is 401 or 403.
+const turnedAway = -1
 
 // access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says. Measured: law A1.
 func (r *run) access() {
@@ -30,7 +33,7 @@ func (r *run) access() {
 	}
 	any := satisfy == "any"
 	var refused *permit
-	for _, check := range []func() permit{r.addressRules, r.basicAuth, r.authRequest} {
+	for _, check := range []func() permit{r.addressRules, r.basicAuth, r.authRequest, r.moduleGate} {
 		p := check()
 		switch {
 		case r.done:
@@ -39,26 +42,34 @@ func (r *run) access() {
 		case p.status == 200 && any:
 			return
 		case p.status == 200:
-		case any && (p.status == 401 || p.status == 403):
+		case any && (p.status == 401 || p.status == 403 || p.status == turnedAway):
 			if refused == nil || refused.status != 401 {
 				refused = &p
 			}
 		default:
-			r.cause = p.cause
-			r.special(p.status, p.name, p.pos)
+			r.refuse(p)
 			return
 		}
 	}
 	if refused != nil {
-		r.cause = refused.cause
-		r.special(refused.status, refused.name, refused.pos)
+		r.refuse(*refused)
 	}
+}
+
+// refuse answers with what an access check says.
+func (r *run) refuse(p permit) {
+	if p.status == turnedAway {
+		r.turnAway(p.name, p.pos, p.cause)
+		return
+	}
+	r.cause = p.cause
+	r.special(p.status, p.name, p.pos)
 }
 
 // guarded reports whether any access check may be in force.
 func (r *run) guarded() bool {
 	rules, _, _ := r.at.list(conf.AccessRules)
-	return len(rules) > 0 || !get(r.at, conf.AuthBasic).IsDefault() || !get(r.at, conf.AuthRequest).IsDefault()
+	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r.at, conf.AuthBasic).IsDefault() || !get(r.at, conf.AuthRequest).IsDefault()
 }
 
 // addressRules are allow and deny: the first that matches decides.
@@ -134,6 +145,9 @@ func (r *run) basicAuth() permit {
 	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
+	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
+		return permit{401, basic.Name, basic.Pos, hop.Credentials}
+	}
 	if r.w.Ask(hop.Question{
 		Key: "credentials at " + file.Pos.String(), Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: basic.Pos, Beyond: true,
 	}) {
@@ -166,26 +180,27 @@ func (r *run) authRequest() permit {
 		answer.Kind, answer.Status = hop.Answered, sub.errStatus
 	}
 	switch {
-	case !known:
-		r.unknown(name, sub.out.Answer.Why())
-	case answer.Kind == hop.Closed:
-		r.finish(answer, name, by.Pos)
-	case answer.Kind == hop.PassedOn:
-		decides := "the service that " + name + " asks decides"
-		if ok, _ := sub.out.Next.IsUpgrade(); ok {
-			decides += ", and it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
+	case !known || answer.Kind == hop.PassedOn || answer.Kind == hop.Answered && answer.Status == 0:
+		why := sub.out.Answer.Why()
+		if ok, _ := sub.out.Next.IsUpgrade(); known && answer.Kind == hop.PassedOn && ok {
+			why = "it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away", decides, by.Pos) {
+		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away", why, by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
-		r.cause = hop.Denied
-		r.finish(hop.Answer{Kind: hop.Answered}, name, by.Pos)
+		if known && answer.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) &&
+			r.decides("101 of "+name+" at "+by.Pos.String(), "the service that "+name+" asks answers 101",
+				"the service that "+name+" asks does not answer 101", "", by.Pos) {
+			r.finish(hop.Answer{Kind: hop.Closed}, name, by.Pos)
+			return permit{}
+		}
+		return permit{turnedAway, name, by.Pos, hop.Denied}
+	case answer.Kind == hop.Closed:
+		r.finish(answer, name, by.Pos)
 	case answer.Status >= 200 && answer.Status < 300:
 		return permit{status: 200, name: by.Name, pos: by.Pos}
 	case answer.Status == 401 || answer.Status == 403:
 		return permit{answer.Status, name, by.Pos, answer.Cause}
-	case answer.Status == 0:
-		r.unknown(name, "the file system decides about "+word.Value)
 	default:
 		return permit{status: 500, name: name, pos: by.Pos}
 	}
@@ -198,7 +213,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
 	sub.realIPWhy = r.realIPWhy
-	sub.set, sub.maps = r.set, r.maps
+	sub.set, sub.maps, sub.memo = r.set, r.maps, r.memo
 	sub.path, sub.internal, sub.isSub = path, true, true
 	return sub
 }
@@ -254,27 +269,4 @@ func (r *run) asked(name string, pos hop.Pos, sub *run) {
 // perhapsUpgrade reports whether some server may answer the request 101.
 func perhapsUpgrade(q hop.Request) bool {
 	return (&hop.Path{Request: q}).Handshake().Kind != hop.Refused
-}
-
-// invalidReferer is $invalid_referer: a handshake of a browser carries no Referer.
-func (r *run) invalidReferer() text {
-	valid, _, why := r.at.list(conf.ValidReferers)
-	if len(valid) == 0 || why != "" {
-		return text{why: why}
-	}
-	sent := r.header("referer")
-	if sent.unknown() {
-		return sent
-	}
-	if sent.s != "" {
-		return unknownText("valid_referers decides about the Referer")
-	}
-	for _, d := range valid {
-		for _, a := range d.Args {
-			if a.Value == "none" {
-				return known("")
-			}
-		}
-	}
-	return known("1")
 }

@@ -111,7 +111,7 @@ func (e *inForce) inheritance(d *conf.Directive) (i conf.Inheritance, known bool
 	name := d.Name.Value
 	specs := conf.SpecsIn(name, inner)
 	if len(specs) == 0 {
-		return conf.InheritValue, len(conf.Directives()[name]) == 0 && isForeign(d)
+		return conf.InheritValue, isThirdParty(d) && kindOf(name) != harmless
 	}
 	if e.r.at != e.r.at.block() && conf.HandlerOf(name) != nil {
 		return conf.InheritValue, true // an if goes on passing requests on

@@ -76,9 +76,21 @@ func (e *endpoints) consider(loc *location) {
 	case !ok:
 		confidence, why = hop.Possible, "passes requests on"
 	}
-	if target, ok := e.sample(loc); ok {
-		e.add(loc.scope.pos(), target, confidence, why)
+	target, ok := e.sample(loc)
+	if !ok {
+		return
 	}
+	e.add(loc.scope.pos(), target, confidence, why)
+	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(below).loc == loc {
+		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
+	}
+}
+
+// replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may be joined wrongly.
+func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
+	_, address, found := strings.Cut(pass.Arg(0), "://")
+	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
+		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
 }
 
 // add adds an endpoint for a request target that arrives at pos.
@@ -102,11 +114,12 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 // withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands one level further out,
 // where no location inherits it from.
 func (e *endpoints) withoutHandler(loc *location) {
-	if loc.scope.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(loc.scope.script) > 0 {
+	l := loc.scope
+	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(l.script) > 0 {
 		return
 	}
-	if forwards, own := e.forwards(loc.scope); !forwards || !own {
-		return
+	if !slices.ContainsFunc(l.all("proxy_set_header"), setsUpgrade) {
+		return // what a nested location inherits says nothing of it
 	}
 	if target, ok := e.sample(loc); ok {
 		e.add(loc.scope.pos(), target, hop.Likely, "forwards Upgrade")
@@ -249,11 +262,15 @@ func (e *endpoints) arrives() bool {
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
 	list, at, _ := l.list(conf.ProxySetHeader)
 	for _, d := range list {
-		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+		if setsUpgrade(d) {
 			return true, at.kind == locationScope || at.kind == ifScope
 		}
 	}
 	return false, false
+}
+
+func setsUpgrade(d *conf.Directive) bool {
+	return len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != ""
 }
 
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further

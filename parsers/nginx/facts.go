@@ -109,6 +109,11 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 			return hop.Join{}
 		}
 		j.Prefix = r.passLocationName()
+		return j
+	}
+	_, path, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
+	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") && !conf.HasVariable(path) {
+		j.Every = "location " + loc.name
 	}
 	return j
 }

@@ -215,7 +215,7 @@ func (r *run) tryFile(written, name string) bool {
 		}
 	}
 	if why != "" {
-		exists = r.decidesFile(file.s, r.at.pos())
+		exists = r.decidesFile(op, file.s, r.at.pos())
 	}
 	switch {
 	case !exists:

@@ -82,6 +82,26 @@ func (t *mapTable) add(it *conf.Directive) {
 	t.exact[key] = it
 }
 
+// results are the entries by what they give, in the order of the text; those that give what the default does are none.
+func (t *mapTable) results() [][]*conf.Directive {
+	var list [][]*conf.Directive
+	at := map[string]int{}
+	for _, e := range t.entries {
+		gives := e.Arg(0)
+		if e == t.byDefault || t.byDefault != nil && gives == t.byDefault.Arg(0) || t.byDefault == nil && gives == "" {
+			continue
+		}
+		i, seen := at[gives]
+		if !seen {
+			i = len(list)
+			at[gives] = i
+			list = append(list, nil)
+		}
+		list[i] = append(list[i], e)
+	}
+	return list
+}
+
 // find returns the entry for a value, nil when none matches and there is no default, and the groups that a regex captured.
 // A regex is not even tried on the empty string. Measured: law H5; the empty string is from the source.
 func (t *mapTable) find(value string) (d *conf.Directive, captures []string, re *pattern, why string) {

@@ -15,8 +15,8 @@ func (r *run) choice(about string, guess text) text {
 	if about == "" {
 		return guess
 	}
-	if v, known := r.w.Value(about); known {
-		return text{s: v}
+	if v, only := r.w.Value(about); only {
+		return known(v)
 	}
 	if guess.why == "" && !r.w.Allows(about, guess.s) {
 		guess = unknownText("what " + about + " is depends on the client")
@@ -28,7 +28,8 @@ func (r *run) choice(about string, guess text) text {
 // asks answers a question about a value that the client chooses. What was made up for it is tried first, or that it is not sent.
 func (r *run) asks(v text, q hop.Question) bool {
 	// What is not known is most likely not sent.
-	q.First = q.Test != nil && q.Test(v.s) || q.Test == nil && slices.Contains(q.In, v.s)
+	guess := v.chosen()
+	q.First = q.Test != nil && q.Test(guess) || q.Test == nil && slices.Contains(q.In, guess)
 	q.Beyond = q.About == "client certificate" && slices.Contains(q.In, verified)
 	return r.w.Ask(q)
 }
@@ -54,9 +55,27 @@ func (r *run) decidesIf(d *conf.Directive, why string) bool {
 	return r.decides(said+" at "+d.Pos().String(), said+" holds", said+" does not hold", why, d.Pos())
 }
 
-// decidesFile answers whether a file exists.
-func (r *run) decidesFile(file string, pos hop.Pos) bool {
-	return r.decides("file "+file, file+" exists", file+" does not exist", "", pos)
+// What a path of the file system names, for questions about it; "" for nothing.
+const (
+	plainFile = "a file"
+	directory = "a directory"
+)
+
+// decidesFile answers a file test: "-f", "-d", "-e" or "-x". Tests of one path know of each other.
+func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
+	is := []string{plainFile, directory}
+	switch op {
+	case "-f":
+		is = is[:1]
+	case "-d":
+		is = is[1:]
+	}
+	q := hop.IsOneOf("file "+file, file, pos, is...)
+	q.Yes, q.No = file+" exists", file+" does not exist"
+	if op == "-d" {
+		q.Yes, q.No = file+" is a directory", file+" is no directory"
+	}
+	return r.w.Ask(q)
 }
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
@@ -67,63 +86,74 @@ func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
 			networks = append(networks, n)
 		}
 	}
-	return r.w.Ask(hop.IsIn(r.request.ClientAddress(), "the client's address", pos, networks...))
+	return r.w.Ask(hop.IsIn(r.addressOf(), "the client's address", pos, networks...))
 }
 
-// askTable is the value that a map gives for what the client chooses: each result of its entries is asked for, the default last.
-func (r *run) askTable(d *definition, source text) (entry *conf.Directive, groups []string, re *pattern, why string) {
-	entryOf := func(value string) string {
-		e, _, _, _ := d.table.find(value)
-		if e == nil {
-			return ""
-		}
-		return e.Pos().String()
+// maxResults is how many results of a table are asked for one by one.
+const maxResults = 8
+
+// askTable is the entry that a map has for what something else chooses: each result is asked for, the default last. many says that there
+// are too many of them.
+func (r *run) askTable(d *definition, source text) (entry *conf.Directive, groups []string, re *pattern, many bool) {
+	results := d.table.results()
+	if len(results) > maxResults {
+		return nil, nil, nil, true
 	}
-	for _, e := range d.table.entries {
-		if e == d.table.byDefault {
+	for _, entries := range results {
+		if !r.asks(source, tableQuestion(d, source, entries)) {
 			continue
 		}
-		// Entries with one value are one answer.
-		first := slices.IndexFunc(d.table.entries, func(o *conf.Directive) bool { return o != d.table.byDefault && o.Arg(0) == e.Arg(0) })
-		if d.table.entries[first] != e {
-			continue
-		}
-		keys := map[string]bool{}
-		var names []string
-		for _, o := range d.table.entries {
-			if o != d.table.byDefault && o.Arg(0) == e.Arg(0) {
-				keys[o.Pos().String()] = true
-				names = append(names, o.Name.Value)
+		if !source.unknown() {
+			if entry, groups, re, _ := d.table.find(source.s); slices.Contains(entries, entry) {
+				return entry, groups, re, false
 			}
 		}
-		what := d.d.Arg(0) + " matches " + strings.Join(names, " or ")
-		q := hop.Question{
-			About: source.of, Key: source.of + " gives " + d.d.Arg(1) + " " + e.Arg(0) + " at " + d.d.Pos().String(), Pos: e.Pos(),
-			Test: func(value string) bool { return keys[entryOf(value)] },
-			Yes:  what, No: d.d.Arg(0) + " does not match " + strings.Join(names, " or "),
-		}
-		if r.asks(source, q) {
-			if !source.unknown() && q.Test(source.s) {
-				return d.table.find(source.s)
+		for _, m := range d.table.regex {
+			if slices.Contains(entries, m.d) && m.re.groups > 0 {
+				r.captures, r.capturesLost = nil, "what $1 is hangs on "+d.d.Arg(0)
 			}
-			if len(names) == 1 {
-				if _, isExact := d.table.exact[strings.ToLower(names[0])]; !isExact {
-					r.captures, r.capturesLost = nil, "what $1 is depends on "+d.d.Arg(0)
-				}
-			}
-			return e, nil, nil, ""
 		}
+		return entries[0], nil, nil, false
 	}
-	return d.table.byDefault, nil, nil, d.table.hidden
+	return d.table.byDefault, nil, nil, false
 }
 
-// asksPattern answers whether a value that the client chooses matches. What it captures is known only of what was made up for it.
+// tableQuestion asks whether one of the entries of a map is the one for a value.
+func tableQuestion(d *definition, source text, entries []*conf.Directive) hop.Question {
+	name := nameOf(source.of, d.d.Arg(0))
+	var names, exact []string
+	for _, e := range entries {
+		names = append(names, e.Name.Value)
+		key, isExact := strings.CutPrefix(e.Name.Value, source.before)
+		key, fits := strings.CutSuffix(key, source.after)
+		if isExact && fits && d.table.exact[e.Name.Value] == e && strings.ToUpper(key) == strings.ToLower(key) {
+			exact = append(exact, key)
+		}
+	}
+	if len(exact) == len(entries) {
+		return hop.IsOneOf(source.of, name, entries[0].Pos(), exact...)
+	}
+	test := func(value string) bool {
+		e, _, _, _ := d.table.find(source.before + value + source.after)
+		return e != nil && slices.Contains(entries, e)
+	}
+	q := hop.Matches(source.of, name, strings.Join(names, " or "), entries[0].Pos(), test)
+	q.Key += " in the map at " + d.d.Pos().String()
+	return q
+}
+
+// asksPattern answers whether a value that something else chooses matches, with what stands around it. What it captures is known only of
+// what was made up for it.
 func (r *run) asksPattern(v text, variable, op string, re *pattern, pos hop.Pos) bool {
 	test := func(value string) bool {
-		groups, why := re.match(value)
+		groups, why := re.match(v.before + value + v.after)
 		return why == "" && groups != nil
 	}
-	matches := r.asks(v, hop.Matches(v.of, variable, op+" "+re.source, pos, test))
+	said := op + " " + re.source
+	if v.before+v.after != "" {
+		said += ` in "` + v.before + "…" + v.after + `"`
+	}
+	matches := r.asks(v, hop.Matches(v.of, nameOf(v.of, variable), said, pos, test))
 	switch groups, why := re.match(v.s); {
 	case !matches:
 		r.captures, r.capturesLost = nil, ""

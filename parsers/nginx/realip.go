@@ -11,7 +11,10 @@ import (
 // and real_ip_header. The first level that has an address for it counts. Measured: law A1.
 func (r *run) findRealIP() {
 	from, _, why := r.at.list(conf.SetRealIPFrom)
-	if len(from) == 0 || r.realIP.IsValid() || !r.request.Client.IsValid() {
+	if len(from) == 0 || r.realIP.IsValid() {
+		return
+	}
+	if r.behind = true; !r.request.Client.IsValid() {
 		return
 	}
 	if why == "" && !trusted(from, r.client()) {
@@ -45,6 +48,14 @@ func (r *run) findRealIP() {
 		return
 	}
 	r.realIP = forwarded(from, r.client(), value.s, again)
+}
+
+// addressOf names the address of the client for questions about it: that of the connection, unless a header may say another.
+func (r *run) addressOf() string {
+	if r.behind {
+		return r.request.ClientAddress() + " by set_real_ip_from"
+	}
+	return r.request.ClientAddress()
 }
 
 // forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted

@@ -40,7 +40,7 @@ func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Set
 			name, status = "no answer from behind in time", 504
 		}
 		shown := at
-		shown.out, shown.w = hop.Hop{}, at.w.Further()
+		shown.out, shown.w, shown.memo = hop.Hop{}, at.w.Further(), map[*deferred]text{}
 		shown.set, shown.maps = maps.Clone(at.set), maps.Clone(at.maps)
 		shown.special(status, name, d.Pos())
 		a, known := shown.out.Answer.Get()

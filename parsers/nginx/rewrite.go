@@ -1,6 +1,9 @@
 package nginx
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +38,9 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 		default:
 			if strings.HasPrefix(d.Name.Value, "set_") && len(d.Args) > 0 && strings.HasPrefix(d.Arg(0), "$") {
 				// set_by_lua, set_random and other third-party setters.
-				r.set[strings.ToLower(d.Arg(0)[1:])] = unknownText(d.Name.Value + " decides the value of " + d.Arg(0))
+				v := unknownText(d.Name.Value + " decides the value of " + d.Arg(0))
+				v.of = fmt.Sprintf("%s as %s sets it at %s", d.Arg(0), d.Name.Value, d.Pos())
+				r.set[variableSet(d)] = v
 			}
 			continue
 		}
@@ -57,7 +62,7 @@ func (r *run) templated(d *conf.Directive, why string) bool {
 	case d.Is("return") && !d.Maybe && len(d.Args) > 1 && !d.Args[0].Template:
 		return true
 	case d.Is("set"):
-		r.set[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = unknownText(why)
+		r.set[variableSet(d)] = unknownText(why)
 		return false
 	case d.Maybe && d.Is("if") && len(d.Block) == 0:
 		return false
@@ -83,11 +88,10 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	case "rewrite":
 		return r.rewrites(d, st)
 	}
-	holds, why := r.condition(d)
-	if why != "" {
-		holds = r.decidesIf(d, why)
+	if r.putOffIf(d, loc, st) {
+		return true
 	}
-	if r.done || !holds {
+	if !r.holds(d) || r.done {
 		return !r.done
 	}
 	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope {
@@ -96,16 +100,68 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	return r.sequence(d.Block, loc, st)
 }
 
+// holds decides the condition of an if.
+func (r *run) holds(d *conf.Directive) bool {
+	holds, why := r.condition(d)
+	if why != "" {
+		return r.decidesIf(d, why)
+	}
+	return holds
+}
+
+// putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads one of them.
+func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
+	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
+		return false
+	}
+	before, inside := r.frozen(), r.frozen()
+	for _, s := range d.Block {
+		at := inside.frozen()
+		inside.set[variableSet(s)] = text{later: &deferred{func(now *run) text {
+			return at.under(now).expandQuoted(s.Arg(1), st.quote)
+		}}}
+	}
+	for _, s := range d.Block {
+		name := variableSet(s)
+		value := inside.set[name]
+		r.set[name] = text{later: &deferred{func(now *run) text {
+			if before.under(now).holds(d) {
+				return now.settled(value)
+			}
+			return before.under(now).variable(name)
+		}}}
+	}
+	return true
+}
+
+// onlySets reports whether an if does nothing but set variables that nothing else reads than values, wherever it holds.
+func (r *run) onlySets(d *conf.Directive, loc *location) bool {
+	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope && (r.at != loc.scope || loc.scope.one("try_files") != nil) {
+		return false // where it holds, it takes the place of the location
+	}
+	if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") && r.c.pattern(w[2], strings.HasSuffix(w[1], "*")).groups > 0 {
+		return false // what it captures is read elsewhere
+	}
+	return len(d.Block) > 0 && !slices.ContainsFunc(d.Block, func(s *conf.Directive) bool {
+		return !s.Is("set") || len(s.Args) != 2 || doubt(s) != "" || variableSet(s) == "args" || variableSet(s) == "limit_rate"
+	})
+}
+
+// variableSet is the name of the variable that a set gives a value.
+func variableSet(d *conf.Directive) string { return strings.ToLower(strings.TrimPrefix(d.Arg(0), "$")) }
+
 func (r *run) assign(d *conf.Directive, st *scriptState) {
 	if len(d.Args) != 2 {
 		return
 	}
-	name := strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))
-	v := r.expandQuoted(d.Arg(1), st.quote)
+	name := variableSet(d)
 	if d.Args[1].Template {
-		v = unknownText("a template decides the value of " + d.Arg(0))
+		r.set[name] = unknownText("a template decides the value of " + d.Arg(0))
+		return
 	}
+	v := r.expandLater(d.Arg(1), st.quote)
 	if name == "args" {
+		v = r.settled(v)
 		if v.unknown() {
 			r.unknown("set $args", v.why)
 			return
@@ -246,9 +302,10 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 		return false, "the condition cannot be read"
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
 		v := r.expand(words[0])
-		if v.of != "" {
-			q := hop.IsOneOf(v.of, words[0], d.Pos(), "", "0")
-			q.Yes, q.No = words[0]+" is not set", words[0]+" is set"
+		if v.of != "" && v.before+v.after == "" {
+			name := nameOf(v.of, words[0])
+			q := hop.IsOneOf(v.of, name, d.Pos(), "", "0")
+			q.Yes, q.No = name+" is not set", name+" is set"
 			return !r.asks(v, q), ""
 		}
 		return v.s != "" && v.s != "0", v.why
@@ -261,7 +318,10 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 		}
 		op := strings.TrimPrefix(words[0], "!")
 		exists, why := r.fileTest(op, path.s)
-		return exists != strings.HasPrefix(words[0], "!"), why
+		if why != "" {
+			exists = r.decidesFile(op, path.s, d.Pos())
+		}
+		return exists != strings.HasPrefix(words[0], "!"), ""
 	}
 	return false, "the condition cannot be read"
 }
@@ -270,33 +330,48 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 	v := r.expand(variable)
 	switch op {
 	case "=", "!=":
-		want := r.expand(operand)
-		if v.of != "" && !want.unknown() && want.of == "" {
-			return r.asks(v, hop.IsOneOf(v.of, variable, pos, want.s)) == (op == "="), ""
-		}
-		return (v.s == want.s) == (op == "="), v.plus(want).why
+		equal, why := r.equal(v, r.expand(operand), variable, pos)
+		return equal == (op == "="), why
 	case "~", "~*", "!~", "!~*":
-		if v.of != "" {
-			re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
-			if re.err != "" {
-				return false, re.err
-			}
-			return r.asksPattern(v, variable, strings.TrimPrefix(op, "!"), re, pos) != strings.HasPrefix(op, "!"), ""
-		}
-		if v.unknown() {
+		re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
+		negated := strings.HasPrefix(op, "!")
+		switch {
+		case re.err != "":
+			r.captures, r.capturesLost = nil, re.err
+			return false, re.err
+		case v.of != "":
+			return r.asksPattern(v, variable, strings.TrimPrefix(op, "!"), re, pos) != negated, ""
+		case v.unknown():
 			r.captures, r.capturesLost = nil, v.why
 			return false, v.why
 		}
-		re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
 		groups, why := re.match(v.s)
 		if groups == nil {
 			r.captures, r.capturesLost = nil, why
 		} else {
 			r.setCaptures(groups, re)
 		}
-		return (groups != nil) != strings.HasPrefix(op, "!"), why
+		return (groups != nil) != negated, why
 	}
 	return false, "the condition cannot be read"
+}
+
+// equal compares two texts; why says why that cannot be done.
+func (r *run) equal(v, want text, variable string, pos hop.Pos) (equal bool, why string) {
+	if v.literal() && want.of != "" {
+		v, want = want, v
+	}
+	switch {
+	case v.of != "" && want.literal():
+		rest, ok := strings.CutPrefix(want.s, v.before)
+		value, fits := strings.CutSuffix(rest, v.after)
+		return ok && fits && r.asks(v, hop.IsOneOf(v.of, nameOf(v.of, variable), pos, value)), ""
+	case v.of != "" && v == want:
+		return true, ""
+	case v.literal() && want.literal():
+		return v.s == want.s, ""
+	}
+	return false, cmp.Or(v.why, want.why, "two values are compared that the client chooses")
 }
 
 // conditionWords strips the parentheses off an if's arguments.

@@ -49,11 +49,13 @@ type run struct {
 	captures     []string
 	capturesLost string
 	set          map[string]text
+	memo         map[*deferred]text // what texts came to that were put off
 	maps         map[string]text
 	inMap        []string
 	body         text       // what proxy_set_body gives
 	realIP       netip.Addr // by the real_ip directives
 	realIPWhy    string     // why they leave the client's address unknown
+	behind       bool       // they are in force
 	proxyHost    text
 	proxyPort    text
 	mapNotes     []hop.Note
@@ -175,13 +177,15 @@ var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {
-	if foreign := r.foreign(); foreign != "" {
-		r.unknown(foreign, "the module of "+foreign+" is not known here")
+	if r.modules(); r.done {
 		return
 	}
 	if !r.isSub {
 		r.findRealIP()
-		r.access()
+		r.rateLimit()
+		if !r.done {
+			r.access()
+		}
 	}
 	if !r.done {
 		r.tryFiles()
@@ -192,16 +196,6 @@ func (r *run) handle() {
 	if !r.done {
 		r.content()
 	}
-}
-
-// foreign names a directive of an unknown module that could answer the request or change it; "" when there is none.
-func (r *run) foreign() string {
-	for l := r.at; l != nil && l.kind != mainScope; l = l.up {
-		if l.foreign != "" {
-			return l.foreign
-		}
-	}
-	return ""
 }
 
 // internalRedirect is ngx_http_internal_redirect: all phases again, with another URI.

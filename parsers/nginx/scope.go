@@ -31,8 +31,8 @@ type scope struct {
 	index map[string][]*conf.Directive // of large levels only
 	// hidden says why there may be directives here that are not in items; "" when all are seen.
 	hidden string
-	// foreign names a directive of an unknown module that could answer requests; "" when there is none.
-	foreign string
+	// thirdParty are the directives of modules that are not nginx's.
+	thirdParty []*conf.Directive
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
 	handler *conf.Directive
 	// script are the directives that run in the order of the text.
@@ -61,11 +61,11 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 		case name == "location" || name == "server":
 		case isScript(name):
 			l.script = append(l.script, it)
-		case conf.HandlerOf(name) != nil || otherHandlers[name]:
+		case isHandler(name):
 			l.handler = it
 		}
-		if l.foreign == "" && isForeign(it) {
-			l.foreign = it.Name.Value
+		if isThirdParty(it) {
+			l.thirdParty = append(l.thirdParty, it)
 		}
 	}
 	if len(items) > indexAbove {

@@ -114,7 +114,7 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
 func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
-	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}}
+	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}, memo: map[*deferred]text{}}
 }
 
 // serveHTTP takes a request from the socket to the phases.

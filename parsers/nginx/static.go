@@ -136,7 +136,7 @@ func (r *run) indexFiles() (files []text) {
 
 // eitherFile answers where only the file system knows whether the file is there.
 func (r *run) eitherFile(file, name string, pos hop.Pos) {
-	if r.decidesFile(file, pos) {
+	if r.decidesFile("-f", file, pos) {
 		r.send(200, name, pos)
 		return
 	}

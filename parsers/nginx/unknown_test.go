@@ -75,6 +75,8 @@ var harmlessValues = map[string]string{
 	"grpc_hide_header": "no tunnel", "grpc_pass_header": "no tunnel",
 	"proxy_pass": "the form of the rest of the address counts", "uwsgi_pass": "the same", "scgi_pass": "the same", "fastcgi_pass": "no tunnel",
 	"grpc_pass": "no tunnel", "memcached_pass": "no tunnel", "tunnel_pass": "no tunnel",
+	"secure_link": "what $secure_link is is open whatever they say", "secure_link_secret": "the same",
+	"limit_req":  "whether it lets a request in is open whatever its zone",
 	"proxy_bind": "it makes the number of addresses unknown whatever its value",
 }
 
@@ -106,6 +108,8 @@ func samples() map[string]sample {
 		"fastcgi_index":           inLocation("fastcgi_index %s; proxy_set_header A $fastcgi_script_name;", "a|b").asks("/ws/"),
 		"fastcgi_split_path_info": inLocation("fastcgi_split_path_info %s; proxy_set_header A $fastcgi_script_name;", "^(/ws)(.*)$|^(/w)(.*)$"),
 		"internal":                inLocation("%s", "|internal;"),
+		"limit_req_dry_run":       inHTTP("limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_dry_run %s;", "on|off"),
+		"limit_req_status":        inHTTP("limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_status %s;", "429|503"),
 		"limit_conn":              inLocation("limit_conn z %s;", "1|2"),
 		"limit_rate":              inLocation("limit_rate %s;", "0|10"),
 		"limit_rate_after":        inLocation("limit_rate 10; limit_rate_after %s;", "0|1k"),
@@ -233,7 +237,8 @@ func describe(q hop.Request, h hop.Hop) (predicted string, unknown []string) {
 	}
 	p := &hop.Path{Request: q, Hops: []hop.Hop{h}}
 	o := p.Handshake()
-	say("handshake", fmt.Sprint(o.Kind, o.Status), o.Kind != hop.OutcomeUnknown, o.Why)
+	statusKnown := o.Kind != hop.AnsweredByProxy || o.Status != 0
+	say("handshake", fmt.Sprint(o.Kind, o.Status), o.Kind != hop.OutcomeUnknown && statusKnown, o.Why)
 	for _, timer := range slices.Concat(h.Idle, h.Life) {
 		v, known := timer.Get()
 		say(timer.Name, v, known, timer.Why())

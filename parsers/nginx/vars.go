@@ -68,7 +68,7 @@ func (r *run) setCaptures(groups []string, re *pattern) {
 // variable is the value of $name; name is lower-case.
 func (r *run) variable(name string) text {
 	if v, ok := r.set[name]; ok {
-		return v
+		return r.settled(v)
 	}
 	if d := r.c.variables[name]; d != nil {
 		return r.defined(name, d)
@@ -99,7 +99,7 @@ func (r *run) variable(name string) text {
 // replaces $1 to $9 at that moment.
 func (r *run) defined(name string, d *definition) text {
 	if d.why != "" {
-		return unknownText(d.why)
+		return r.choice("$"+name, unknownText(d.why))
 	}
 	if v, ok := r.maps[name]; ok {
 		return v
@@ -135,7 +135,11 @@ func (r *run) lookUp(d *definition) text {
 	}
 	entry, groups, re, why := d.table.find(source.s)
 	if source.of != "" {
-		entry, groups, re, why = r.askTable(d, source)
+		many := false
+		entry, groups, re, many = r.askTable(d, source)
+		if why = d.table.hidden; many {
+			return r.choice(d.d.Arg(1), unknownText("what the map gives "+d.d.Arg(1)+" hangs on "+d.d.Arg(0)))
+		}
 	}
 	switch {
 	case why != "":
@@ -234,6 +238,8 @@ func (r *run) builtin(name string) (text, bool) {
 		return r.fastcgiName(name), true
 	case "invalid_referer":
 		return r.invalidReferer(), true
+	case "secure_link":
+		return r.secureLink(), true
 	case "proxy_host":
 		return r.proxyHost, true
 	case "proxy_port":
@@ -357,5 +363,5 @@ func (r *run) clientAddr() text {
 	if a := r.client(); a.IsValid() {
 		return known(a.String())
 	}
-	return r.choice(r.request.ClientAddress(), unknownText("the client's address is not known"))
+	return r.choice(r.addressOf(), unknownText("the client's address is not known"))
 }
