@@ -23,7 +23,7 @@ var (
 )
 
 const (
-	gatedProbes = 3  // for each configuration
+	gatedProbes = 5  // for each configuration
 	gatedCases  = 10 // of each probe
 )
 
@@ -214,7 +214,7 @@ func (g *gatedRun) report() {
 	if g.accepted < *gated {
 		g.t.Errorf("%d configurations ran, want %d", g.accepted, *gated)
 	}
-	if *gated > 0 && g.cases < 5*g.accepted {
+	if *gated > 0 && g.cases < 3*g.accepted {
 		g.t.Errorf("%d cases ran of %d configurations", g.cases, g.accepted)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,8 +17,8 @@ import (
 type Realized struct {
 	Case  *hop.Path
 	Probe Probe
-	files map[string]bool // by path: whether the file is there
-	given []hop.Condition // those that no request shows
+	files map[string]string // by path: "a file", "a directory", or "" for what is not there
+	given []hop.Condition   // those that no request shows
 }
 
 // Blind predicts every case of a probe when nothing is known of who sends it.
@@ -28,7 +29,7 @@ func (l *Lab) Blind(source hop.Source, p Probe) ([]*hop.Path, error) {
 
 // Realize makes the conditions of a case come true in the lab. The error says which one it cannot make true.
 func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
-	r := Realized{Case: c, Probe: p, files: map[string]bool{}}
+	r := Realized{Case: c, Probe: p, files: map[string]string{}}
 	r.Probe.Header, r.Probe.Gates = map[string][]string{}, map[string]int{}
 	for name, lines := range p.Header {
 		r.Probe.Header[name] = lines
@@ -36,13 +37,16 @@ func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 	chosen := map[string]bool{}
 	for _, w := range c.When {
 		var err error
+		if strings.HasPrefix(about, "file ") {
+			r.given = append(r.given, w)
+		}
 		if about := w.About(); about != "" && w.Beyond {
 			r.given, err = append(r.given, w), r.beyond(w)
 		} else if about != "" && !chosen[about] {
 			chosen[about] = true
 			err = r.choose(about, c.When)
 		} else if about == "" {
-			r.given, err = append(r.given, w), r.arrange(w)
+			r.given, err = append(r.given, w), r.arrange(l, w)
 		}
 		if err != nil {
 			return r, err
@@ -55,9 +59,12 @@ func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 func (r *Realized) choose(about string, when []hop.Condition) error {
 	kind, name, _ := strings.Cut(about, " ")
 	tries := []string{"", "x", "1", "a", "ws", "v1", "ab", "bz", "xx", "zz", "http://chat.test", "https://chat.test"}
-	if about == "client address" {
+	switch kind {
+	case "file":
+		tries = []string{"", "a file", "a directory"}
+	case "client":
 		tries = nil
-		for i := 1; i < 10; i++ {
+		for i := 1; i < 40; i++ {
 			tries = append(tries, fmt.Sprintf("127.0.0.%d", i))
 		}
 	}
@@ -129,6 +136,8 @@ func (r *Realized) send(kind, name, value string) error {
 		if r.Probe.Header[hop.Spelling(name)] = nil; value != "" {
 			r.Probe.Header[hop.Spelling(name)] = []string{value}
 		}
+	case kind == "file":
+		r.files[name] = value
 	case kind == "client" && name == "address":
 		r.Probe.From = value
 	default:
@@ -149,25 +158,46 @@ func (r *Realized) beyond(w hop.Condition) error {
 }
 
 // arrange makes a condition true that is not about what the client sends.
-func (r *Realized) arrange(w hop.Condition) error {
+func (r *Realized) arrange(l *Lab, w hop.Condition) error {
 	if w.Beyond {
 		return r.beyond(w)
 	}
-	if file, ok := strings.CutPrefix(w.Key, "file "); ok {
-		r.files[file] = w.Holds
-		return nil
-	}
 	for _, h := range r.Case.Hops {
 		for _, s := range h.Subrequests {
-			if s.By.Pos == w.Pos && s.Next.Addr != "" {
-				if r.Probe.Gates[s.Next.Addr] = 204; !w.Holds {
-					r.Probe.Gates[s.Next.Addr] = 401
-				}
-				return nil
+			if s.By.Pos == w.Pos && l.isGate(s.Next.Addr) {
+				return r.gate(s.Next.Addr, w)
 			}
 		}
 	}
 	return fmt.Errorf("the lab cannot make it so that %s", w.Text)
+}
+
+// isGate reports whether a service that answers as a probe says listens at a lab address.
+func (l *Lab) isGate(addr string) bool {
+	for original, at := range l.Apps {
+		if at == addr {
+			return l.gates[original]
+		}
+	}
+	return false
+}
+
+// gate makes a service answer as a condition says: "auth_request /gate lets it in", "… answers 403".
+func (r *Realized) gate(addr string, w hop.Condition) error {
+	status := 204
+	if _, said, ok := strings.Cut(w.Text, " answers "); ok {
+		n, err := strconv.Atoi(said)
+		if err != nil {
+			return fmt.Errorf("the lab cannot make it so that %s", w.Text)
+		}
+		status = n
+	} else if strings.HasSuffix(w.Text, "turns it away") {
+		status = 401
+	} else if !strings.HasSuffix(w.Text, "lets it in") {
+		return fmt.Errorf("the lab cannot make it so that %s", w.Text)
+	}
+	r.Probe.Gates[addr] = status
+	return nil
 }
 
 // Arrange makes or removes the files of the case; undo takes that back.
@@ -178,14 +208,20 @@ func (r *Realized) Arrange(l *Lab) (undo func(), err error) {
 			f()
 		}
 	}
-	for file, there := range r.files {
+	for file, kind := range r.files {
 		if !strings.HasPrefix(file, l.dir+"/") {
 			return undo, fmt.Errorf("%s is outside of the lab", file)
 		}
-		info, err := os.Stat(file)
-		switch exists := err == nil; {
-		case exists == there:
-		case there:
+		is := ""
+		if info, err := os.Stat(file); err == nil {
+			is = "a file"
+			if info.IsDir() {
+				is = "a directory"
+			}
+		}
+		switch {
+		case is == kind:
+		case is == "":
 			made := file
 			for up := filepath.Dir(file); len(up) > len(l.dir); up = filepath.Dir(up) {
 				if _, err := os.Stat(up); err == nil {
@@ -193,7 +229,8 @@ func (r *Realized) Arrange(l *Lab) (undo func(), err error) {
 				}
 				made = up
 			}
-			if strings.HasSuffix(file, "/") {
+			var err error
+			if kind == "a directory" {
 				err = os.MkdirAll(file, 0o755)
 			} else if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
 				err = os.WriteFile(file, []byte("x"), 0o644)
@@ -202,8 +239,8 @@ func (r *Realized) Arrange(l *Lab) (undo func(), err error) {
 				return undo, err
 			}
 			undone = append(undone, func() { os.RemoveAll(made) })
-		case info.IsDir():
-			return undo, fmt.Errorf("%s is a directory, and has to be away", file)
+		case is == "a directory" || kind != "":
+			return undo, fmt.Errorf("%s is %s, and has to be something else", is, kind)
 		default:
 			if err := os.Remove(file); err != nil {
 				return undo, err

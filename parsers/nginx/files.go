@@ -182,6 +182,7 @@ func (r *run) tryFiles() {
 	default:
 		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
 		p, args, _ := strings.Cut(to.s, "?")
+		r.ownArgs = r.ownArgs || !keepsArgs(last.Value)
 		r.internalRedirect(p, args)
 	}
 }

@@ -140,5 +140,9 @@ func (r *run) eitherFile(file, name string, pos hop.Pos) {
 		r.send(200, name, pos)
 		return
 	}
+	if is, known := r.w.Value("file " + file); known && is == directory {
+		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
+		return
+	}
 	r.special(404, name, pos)
 }
