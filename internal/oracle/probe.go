@@ -173,7 +173,8 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	if p.Blind {
 		r.Client, r.Whole = netip.AddrPort{}, false
 		for _, name := range []string{"Cookie", "Authorization", "Referer"} {
-			if _, sent := r.Header[name]; sent {
+			// Its length may be what the case is about.
+			if lines, _ := r.Lines(name); len(lines) > 0 && len(strings.Join(lines, "")) < 200 {
 				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
 			}
 		}

@@ -37,8 +37,8 @@ func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 	chosen := map[string]bool{}
 	for _, w := range c.When {
 		var err error
-		if strings.HasPrefix(about, "file ") {
-			r.given = append(r.given, w)
+		if strings.HasPrefix(w.About(), "file ") {
+			r.given = append(r.given, w) // no request shows it
 		}
 		if about := w.About(); about != "" && w.Beyond {
 			r.given, err = append(r.given, w), r.beyond(w)
@@ -123,7 +123,7 @@ func (r *Realized) send(kind, name, value string) error {
 		if value != "" {
 			pairs = append(pairs, name+"="+value)
 		}
-		base, _, _ := strings.Cut(r.Probe.URL, "?")
+		base := r.Probe.URL[:strings.IndexAny(r.Probe.URL+"?", "?#")]
 		if r.Probe.URL = base; len(pairs) > 0 {
 			r.Probe.URL += "?" + strings.Join(pairs, "&")
 		}

@@ -44,6 +44,11 @@ func (r *run) proxyRequest(d *conf.Directive, t target) {
 		next.HasBody = true
 		r.body = r.valueOf(body)
 	}
+	if r.validLocation && t.uri != "" && (!t.variable || d.Args[0].Template) && len(r.path) < len(r.passLocationName()) {
+		// Measured: 500, or the worker dies.
+		r.unknown("proxy_pass", "the file that try_files found has a shorter path than the location, which nginx does not bear")
+		return
+	}
 	next.Target = r.upstreamTarget(d, t)
 	r.headers(next)
 }

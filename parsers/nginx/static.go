@@ -50,6 +50,17 @@ func (r *run) static() {
 		}
 		return
 	}
+	switch is, _ := r.w.Value("file " + file.s); {
+	case is == directory:
+		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
+		return
+	case is == plainFile && method == "POST":
+		r.special(405, name, pos)
+		return
+	case is == plainFile:
+		r.send(200, name, pos)
+		return
+	}
 	if r.redirected {
 		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
 		r.eitherFile(file.s, name, pos)
@@ -138,10 +149,6 @@ func (r *run) indexFiles() (files []text) {
 func (r *run) eitherFile(file, name string, pos hop.Pos) {
 	if r.decidesFile("-f", file, pos) {
 		r.send(200, name, pos)
-		return
-	}
-	if is, known := r.w.Value("file " + file); known && is == directory {
-		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
 		return
 	}
 	r.special(404, name, pos)
