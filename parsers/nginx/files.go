@@ -90,6 +90,9 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 		return false, "" // a directory
 	}
 	if own := path.Base(r.path); own != "/" && strings.Contains(file, own) {
+		if !r.redirected {
+			r.absent[strings.TrimRight(file, "/")] = true
+		}
 		return false, ""
 	}
 	return false, "the file system decides whether " + file + " exists"

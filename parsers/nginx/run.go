@@ -47,6 +47,7 @@ type run struct {
 	isSub         bool      // r != r->main
 	depth         int       // of subrequests
 
+	absent       map[string]bool // files that are taken not to exist
 	captures     []string
 	capturesLost string
 	set          map[string]text

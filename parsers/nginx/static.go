@@ -85,6 +85,7 @@ func (r *run) index(name string, pos hop.Pos) {
 		r.noFile(dir, pos)
 		return
 	}
+	open := false
 	for _, index := range r.indexFiles() {
 		if index.unknown() {
 			r.unknown(string(conf.Index), index.why)
@@ -97,7 +98,10 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 		local, shown := r.local(dir.s + f)
 		if !shown {
-			r.eitherFile(dir.s, name, pos)
+			if open = true; !r.decidesFile("-f", dir.s+f, pos) {
+				continue
+			}
+			r.internalRedirect(r.path+f, r.args)
 			return
 		}
 		_, err := os.Stat(local)
@@ -120,6 +124,8 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 	}
 	switch on, ok := need(r, r.at, conf.Autoindex); {
+	case ok && open && !r.decidesFile("-d", dir.s, pos):
+		r.special(404, name, pos)
 	case on:
 		r.send(200, name, pos)
 	case ok:
