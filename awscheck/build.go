@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
@@ -14,7 +13,7 @@ import (
 // New makes the model of what was read: here the defaults come in.
 func New(d records.Document) *Snapshot {
 	ours := d.Wslint > 0
-	s := &Snapshot{Taken: d.Taken, Coverage: d.Coverage, doc: d}
+	s := &Snapshot{Taken: d.Taken, Coverage: slices.Clone(d.Coverage), doc: d}
 	groups := map[string]*TargetGroup{}
 	for _, g := range d.TargetGroups {
 		groups[g.TargetGroupArn] = groupOf(g)
@@ -36,10 +35,16 @@ func New(d records.Document) *Snapshot {
 		s.LoadBalancers = append(s.LoadBalancers, classicFrom(c))
 	}
 	slices.SortStableFunc(s.LoadBalancers, func(a, b LoadBalancer) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
-	slices.SortStableFunc(s.Coverage, func(a, b records.Coverage) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
-	})
+	if ours {
+		s.coverMisread()
+	}
+	slices.SortStableFunc(s.Coverage, byPlace)
 	return s
+}
+
+// byPlace orders coverage by account and region.
+func byPlace(a, b records.Coverage) int {
+	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
 }
 
 // An arn is arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:RESOURCE.
@@ -99,8 +104,12 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 	if len(listeners) == 0 && lb.Unread == "" && !ours {
 		lb.Unread = "the listeners were not read"
 	}
+	lb.lacking = len(b.Unread) > 0
 	if lb.Kind == Application {
-		lb.Apply(attributes(b.Attributes, b.Unread, lb.Pos))
+		a := attributes(b.Attributes, b.Unread, lb.Pos)
+		if lb.Apply(a); a.Unread == "" {
+			lb.misread = whys(lb.Idle, lb.PreserveHost, lb.DropInvalid, lb.Desync, lb.Forwarded)
+		}
 	}
 	return lb
 }
@@ -114,7 +123,11 @@ func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*T
 	if len(l.AlpnPolicy) > 0 {
 		out.ALPN = l.AlpnPolicy[0]
 	}
-	out.Apply(attributes(l.Attributes, l.Unread, pos))
+	a := attributes(l.Attributes, l.Unread, pos)
+	if out.Apply(a); a.Unread == "" {
+		out.misread = whys(out.Idle)
+	}
+	out.lacking = len(l.Unread) > 0
 	if application := strings.Contains(l.ListenerArn, ":listener/app/"); len(rules) == 0 && application && out.Unread == "" && !ours {
 		// An answer about rules holds the default one at least.
 		out.Unread = "they were not read"
@@ -149,7 +162,10 @@ func groupOf(g records.Group) *TargetGroup {
 	if g.Attributes == nil && g.Unread["attributes"] == "" {
 		a.Unread = unasked
 	}
-	out.Apply(a)
+	if out.Apply(a); a.Unread == "" {
+		out.misread = whys(out.Drain, out.ProxyProtocol, out.DrainCuts, out.Sticky, out.PreserveClient)
+	}
+	out.lacking = len(g.Unread) > 0
 	out.HealthPath = g.HealthCheckPath
 	if g.Matcher != nil {
 		out.Matcher = g.Matcher.HttpCode
@@ -180,25 +196,10 @@ func classicFrom(c records.Classic) LoadBalancer {
 	}
 	pos := hop.Pos{File: c.ARN()}
 	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos, Instances: len(c.Instances)}
-	const idle, drain = "ConnectionSettings.IdleTimeout", "ConnectionDraining"
-	why := c.Unread["attributes"]
-	if why == "" && c.LoadBalancerAttributes == nil {
-		why = "the attributes were not read"
-	}
-	switch a := c.LoadBalancerAttributes; {
-	case why != "":
-		lb.Idle = hop.Unknown[time.Duration](idle, pos, idle+" is not known: "+why)
-		lb.Drain = hop.Unknown[time.Duration](drain, pos, drain+" is not known: "+why)
-	default:
-		lb.Idle = assumed(idle, defaultIdle, pos)
-		if a.ConnectionSettings != nil && a.ConnectionSettings.IdleTimeout > 0 {
-			lb.Idle = hop.Written(idle, time.Duration(a.ConnectionSettings.IdleTimeout)*time.Second, pos)
-		}
-		// classic/config-conn-drain.html: off unless it is enabled, and then connections end at once.
-		lb.Drain = hop.Default(drain, time.Duration(0), pos)
-		if d := a.ConnectionDraining; d != nil && d.Enabled {
-			lb.Drain = hop.Written(drain, time.Duration(d.Timeout)*time.Second, pos)
-		}
+	lb.lacking = len(c.Unread) > 0
+	a := classicAttributes(c, pos)
+	if lb.Apply(a); a.Unread == "" {
+		lb.misread = whys(lb.Idle, lb.Drain)
 	}
 	for _, d := range c.ListenerDescriptions {
 		l := d.Listener
@@ -208,6 +209,29 @@ func classicFrom(c records.Classic) LoadBalancer {
 		})
 	}
 	return lb
+}
+
+// classicAttributes are those of a Classic ELB, which the API has as a structure.
+func classicAttributes(c records.Classic, pos hop.Pos) Attributes {
+	a := Attributes{Pos: pos, Unread: c.Unread["attributes"]}
+	if c.LoadBalancerAttributes == nil {
+		a.Unread = cmp.Or(a.Unread, "the attributes were not read")
+		return a
+	}
+	values := map[string]string{}
+	add := func(key string, v *records.Bare) {
+		if v != nil {
+			values[key] = string(*v)
+		}
+	}
+	if s := c.LoadBalancerAttributes.ConnectionSettings; s != nil {
+		add(keyClassicIdle, s.IdleTimeout)
+	}
+	if d := c.LoadBalancerAttributes.ConnectionDraining; d != nil {
+		add(keyClassicDraining, d.Enabled)
+		add(keyClassicDrainTime, d.Timeout)
+	}
+	return Answered(values, pos)
 }
 
 // proxyOf reports whether the policies of a port on the instances have it get the PROXY protocol.

@@ -1,8 +1,11 @@
 package awscheck
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -35,10 +38,11 @@ const (
 	defaultIdle = 60 * time.Second
 	// defaultTCPIdle of an NLB; of its TLS listeners it is fixed: network/update-idle-timeout.html.
 	defaultTCPIdle = 350 * time.Second
-	// The most that idle timeouts can be set to, from the same pages.
-	mostIdle, mostTCPIdle = 4000 * time.Second, 6000 * time.Second
-	// defaultDrain: application/edit-target-group-attributes.html.
-	defaultDrain = 300 * time.Second
+	// The least and the most that idle timeouts can be set to, from the same pages.
+	leastIdle, mostIdle       = time.Second, 4000 * time.Second
+	leastTCPIdle, mostTCPIdle = 60 * time.Second, 6000 * time.Second
+	// defaultDrain and mostDrain: application/edit-target-group-attributes.html, classic/config-conn-drain.html.
+	defaultDrain, mostDrain = 300 * time.Second, time.Hour
 )
 
 // Attributes are a resource's attributes as the API or a file has them, by the API's keys.
@@ -49,6 +53,10 @@ type Attributes struct {
 	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be written, and
 	// the edits that write it. It is nil for an answer of the API, which has no place for it.
 	Missing func(key string) hop.Setting[string]
+	// Key is where an attribute's key is written, and the edits that write another one; nil where a key has no place of its own.
+	Key func(key string) (pos hop.Pos, rename func(to string) []hop.Edit)
+	// Refused says why what makes the resource refuses values that AWS takes.
+	Refused map[string]string
 	Pos     hop.Pos
 	// Unread says why the attributes are not known; "" when they are.
 	Unread string
@@ -89,7 +97,7 @@ func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop
 	}
 	v, err := kind.parse(text)
 	if err != nil {
-		return hop.Unknown[T](raw.Name, raw.Pos, fmt.Sprintf("%s is %q, which is not understood", raw.Name, text))
+		return hop.Unknown[T](raw.Name, raw.Pos, fmt.Sprintf("%s is %q, and %v", raw.Name, text, err))
 	}
 	if raw.IsDefault() {
 		return edited(hop.Default(raw.Name, v, raw.Pos), raw, kind) // what makes the resource has another default than AWS
@@ -113,12 +121,17 @@ func assumed[T any](key string, v T, pos hop.Pos) hop.Setting[T] {
 	return s
 }
 
-// inSeconds are whole seconds. Rules write a duration in the usual form, "1h30m".
-func inSeconds() valueKind[time.Duration] {
+// inSeconds are whole seconds within what AWS takes: anything else can be in no account, so that nobody knows what it means. Rules write
+// a duration in the usual form, "1h30m".
+func inSeconds(least, most time.Duration) valueKind[time.Duration] {
 	return valueKind[time.Duration]{
 		parse: func(s string) (time.Duration, error) {
-			n, err := strconv.Atoi(s)
-			return time.Duration(n) * time.Second, err
+			n, err := strconv.ParseUint(s, 10, 32)
+			d := time.Duration(n) * time.Second
+			if err != nil || d < least || d > most {
+				return 0, fmt.Errorf("AWS takes whole seconds from %d to %d", int(least.Seconds()), int(most.Seconds()))
+			}
+			return d, nil
 		},
 		write: func(s string) string {
 			if d, err := time.ParseDuration(s); err == nil {
@@ -129,33 +142,51 @@ func inSeconds() valueKind[time.Duration] {
 	}
 }
 
-func onOff() valueKind[bool] { return valueKind[bool]{strconv.ParseBool, asIs} }
+func onOff() valueKind[bool] {
+	return valueKind[bool]{func(s string) (bool, error) {
+		if s != "true" && s != "false" {
+			return false, errors.New("AWS takes true and false")
+		}
+		return s == "true", nil
+	}, asIs}
+}
 
-func word() valueKind[string] {
-	return valueKind[string]{func(s string) (string, error) { return s, nil }, asIs}
+func oneOf(words ...string) valueKind[string] {
+	return valueKind[string]{func(s string) (string, error) {
+		if !slices.Contains(words, s) {
+			return "", fmt.Errorf("AWS takes %s", strings.Join(words, ", "))
+		}
+		return s, nil
+	}, asIs}
 }
 
 func asIs(s string) string { return s }
 
-// Apply fills in what the attributes of an ALB or a Classic ELB say.
+// Apply fills in what the attributes of a load balancer say.
 func (lb *LoadBalancer) Apply(a Attributes) {
 	if lb.Kind == Classic {
-		lb.Idle = setting(a, keyClassicIdle, defaultIdle, inSeconds())
+		lb.Idle = setting(a, keyClassicIdle, defaultIdle, inSeconds(leastIdle, mostIdle))
 		lb.Drain = drainOf(a)
+		lb.fits(a)
 		return
 	}
-	lb.Idle = setting(a, keyIdle, defaultIdle, inSeconds())
+	if lb.Kind == Network || lb.Kind == Gateway {
+		lb.fits(a) // none of their own attributes concerns a WebSocket
+		return
+	}
+	lb.Idle = setting(a, keyIdle, defaultIdle, inSeconds(leastIdle, mostIdle))
 	lb.PreserveHost = setting(a, keyPreserveHost, false, onOff())
 	lb.DropInvalid = setting(a, keyDropInvalid, false, onOff())
-	lb.Desync = setting(a, keyDesync, "defensive", word())
-	lb.Forwarded = setting(a, keyForwarded, "append", word())
+	lb.Desync = setting(a, keyDesync, "defensive", oneOf("monitor", "defensive", "strictest"))
+	lb.Forwarded = setting(a, keyForwarded, "append", oneOf("append", "preserve", "remove"))
+	lb.fits(a)
 }
 
 // drainOf is how long a Classic ELB leaves connections to an instance that goes: not at all unless draining is on
 // (classic/config-conn-drain.html).
 func drainOf(a Attributes) hop.Setting[time.Duration] {
 	on := setting(a, keyClassicDraining, false, onOff())
-	length := setting(a, keyClassicDrainTime, defaultDrain, inSeconds())
+	length := setting(a, keyClassicDrainTime, defaultDrain, inSeconds(time.Second, mostDrain))
 	switch enabled, known := on.Get(); {
 	case !known:
 		return hop.Unknown[time.Duration](on.Name, on.Pos, on.Why())
@@ -169,9 +200,14 @@ func drainOf(a Attributes) hop.Setting[time.Duration] {
 
 // Apply fills in what the attributes of an NLB's listener say. Only TCP listeners have an idle timeout to set.
 func (l *Listener) Apply(a Attributes) {
+	kind := Network
+	if l.speaksHTTP() {
+		kind = Application
+	}
+	l.misfits = misfits(a, OfListener, kind, l.Protocol)
 	switch l.Protocol {
 	case "TCP":
-		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds())
+		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds(leastTCPIdle, mostTCPIdle))
 	default:
 		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners", defaultTCPIdle, l.Pos)
 		l.Idle.As = hop.Fixed
@@ -180,7 +216,8 @@ func (l *Listener) Apply(a Attributes) {
 
 // Apply fills in what the attributes of a target group say.
 func (g *TargetGroup) Apply(a Attributes) {
-	g.Drain = setting(a, KeyDrain, defaultDrain, inSeconds())
+	g.misfits = misfits(a, OfGroup, "", "")
+	g.Drain = setting(a, KeyDrain, defaultDrain, inSeconds(0, mostDrain))
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
 	g.Sticky = setting(a, KeySticky, false, onOff())

@@ -135,3 +135,22 @@ func covered(s *Snapshot) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// TestMisreadTwice: a snapshot with a value that is not understood says the same however often it is written and read.
+func TestMisreadTwice(t *testing.T) {
+	text := `{"Wslint": 1, "Coverage": [{"Account": "111111111111", "Region": "eu-west-1", "Status": "complete", "Listed": 1, "Read": 1}], "LoadBalancers": [
+		{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "Type": "application",
+		 "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "sixty"}]}]}`
+	const want = "eu-west-1 partial 0/1 [alb/web not as AWS documents it 1]"
+	for range 3 {
+		s, err := ReadSnapshot([]byte(text))
+		if err != nil || covered(s) != want || !s.Incomplete() {
+			t.Fatalf("got %v %s\nwant %s", err, covered(s), want)
+		}
+		var b strings.Builder
+		if err := s.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		text = b.String()
+	}
+}

@@ -61,6 +61,11 @@ type LoadBalancer struct {
 	Listeners []Listener
 	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
 	Unread string
+
+	misfits     []hop.Misfit
+	ineffective []hop.Ineffective
+	misread     []string // why attributes that were read are not known
+	lacking     bool     // something of it was to be read and was not
 }
 
 // Balancer is lb itself: what embeds a load balancer is one.
@@ -93,10 +98,14 @@ type Listener struct {
 	Rules       []Rule                     // ALB: by priority, the first one first; without the default
 	Unread      string                     // why there may be rules beyond those in Rules; "" when all are there
 
-	InstanceProtocol string            // Classic: how it speaks to its instances
-	InstancePort     int               // Classic
-	Certificate      string            // Classic: of HTTPS and SSL listeners
-	ProxyProtocol    hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
+	InstanceProtocol string // Classic: how it speaks to its instances
+	InstancePort     int    // Classic
+	Certificate      string // Classic: of HTTPS and SSL listeners
+
+	misread       []string // as of a LoadBalancer
+	lacking       bool
+	ProxyProtocol hop.Setting[bool] // Classic: it sends PROXY protocol version 1 to that port
+	misfits       []hop.Misfit
 }
 
 // A Rule of a listener applies when all its conditions do.
@@ -177,6 +186,10 @@ type TargetGroup struct {
 	Matcher    string // the statuses that they take for health: "200-299"
 	Health     []Health
 	Unread     string // why the targets' health is not known; "" when it is
+
+	misfits []hop.Misfit
+	misread []string // as of a LoadBalancer
+	lacking bool
 }
 
 // Health is what the health checks say of one target.

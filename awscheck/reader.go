@@ -3,11 +3,11 @@ package awscheck
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -47,7 +47,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 
 func readFound(f parsers.Found, o parsers.Options) (s *Snapshot, err error) {
 	if f.Dir {
-		s, err = ReadDirectory(os.DirFS(f.Name))
+		s, err = ReadDirectory(plainfile.Folder(f.Name))
 	} else {
 		src := f.Src
 		if src == nil {

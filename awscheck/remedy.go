@@ -1,7 +1,6 @@
 package awscheck
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -271,11 +270,7 @@ func (s *Snapshot) At(arn string) Resource {
 func (s *Snapshot) index(lb *LoadBalancer) {
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
-		actions := slices.Clone(l.Default)
-		for _, r := range l.Rules {
-			actions = append(actions, r.Actions...)
-		}
-		for _, a := range actions {
+		for _, a := range l.actions() {
 			for _, w := range a.Groups {
 				if w.Group != nil {
 					s.byARN[w.Group.Pos.File] = Resource{Balancer: lb, Group: w.Group}

@@ -88,6 +88,7 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 	hops := make([]hop.Hop, len(fit))
 	for i, l := range fit {
 		hops[i] = lb.serve(l, r.Clone())
+		hops[i].Misfits = append(hops[i].Misfits, l.allMisfits()...)
 		if l.ClientCerts == "verify" {
 			hops[i].Notes = append(hops[i].Notes, hop.Note{Pos: l.Pos, Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006"})
 		}
@@ -141,7 +142,9 @@ func (lb *LoadBalancer) serve(l *Listener, r hop.Request) hop.Hop {
 }
 
 // blank is a hop with what all answers have in common.
-func (lb *LoadBalancer) blank() hop.Hop { return hop.Hop{Name: lb.title(), Pos: lb.Pos} }
+func (lb *LoadBalancer) blank() hop.Hop {
+	return hop.Hop{Name: lb.title(), Pos: lb.Pos, Misfits: slices.Clone(lb.misfits), Ineffective: lb.ineffective}
+}
 
 func (lb *LoadBalancer) answer(pos hop.Pos, name string, a hop.Answer) hop.Hop {
 	h := lb.blank()

@@ -70,7 +70,8 @@ func (s *Snapshot) Summary() string {
 // Write writes a snapshot as JSON; what it holds is configuration, no credentials.
 func (s *Snapshot) Write(w io.Writer) error {
 	d := s.doc
-	d.Wslint, d.Taken, d.Coverage = records.Version, s.Taken, s.Coverage
+	d.Wslint, d.Taken, d.Coverage = records.Version, s.Taken, slices.Clone(d.Coverage)
+	slices.SortFunc(d.Coverage, byPlace)
 	slices.SortFunc(d.LoadBalancers, func(a, b records.Balancer) int { return cmp.Compare(a.LoadBalancerArn, b.LoadBalancerArn) })
 	slices.SortFunc(d.LoadBalancerDescriptions, func(a, b records.Classic) int { return cmp.Compare(a.ARN(), b.ARN()) })
 	slices.SortFunc(d.Listeners, func(a, b records.Listener) int { return cmp.Compare(a.ListenerArn, b.ListenerArn) })
@@ -114,28 +115,11 @@ func (s *Snapshot) coverFromFile() {
 		}
 		c := &s.Coverage[n]
 		c.Listed++
-		if why := lb.gap(); why != "" {
+		if why := lb.Gap(); why != "" {
 			c.Status = records.Partial
 			c.Faults = records.AddFault(c.Faults, records.Fault{Class: records.ClassMissing, API: "file", Count: 1, Message: lb.Name + ": " + why})
 			continue
 		}
 		c.Read++
 	}
-}
-
-// gap says what is needed for the timers of a load balancer and not known; "" when nothing is.
-func (lb *LoadBalancer) gap() string {
-	switch lb.Kind {
-	case Application, Classic:
-		if _, known := lb.Idle.Get(); !known {
-			return lb.Idle.Why()
-		}
-	case Network:
-		for _, l := range lb.Listeners {
-			if _, known := l.Idle.Get(); !known {
-				return l.Idle.Why()
-			}
-		}
-	}
-	return lb.Unread
 }

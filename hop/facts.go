@@ -89,3 +89,14 @@ type Ineffective struct {
 	Setting[time.Duration]
 	For string // the setting that acts in its place
 }
+
+// A Misfit is a setting that is written and changes nothing: what it is written on does not have it, or takes no such value.
+type Misfit struct {
+	Setting[string]
+	Why     string // a clause: "a Network Load Balancer does not have it"
+	Refused bool   // whoever applies the configuration is refused it
+	Meant   string // the name that is misspelt; "" when it is not the name
+	Instead string // what sets what is meant; "" when nothing does
+	// Rename returns the edits that write Meant in its place; nil when the source cannot be edited.
+	Rename func() []Edit
+}

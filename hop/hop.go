@@ -104,6 +104,8 @@ type Hop struct {
 	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
 	Constant    map[string]Setting[string]
 	Ineffective []Ineffective
+	// Misfits are settings of the hop that are written and change nothing.
+	Misfits []Misfit
 	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",

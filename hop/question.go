@@ -93,8 +93,8 @@ func (q *Question) answer(value string) bool {
 	return slices.Contains(q.In, value)
 }
 
-// taken is the condition that an answer to the question makes.
-func (q Question) taken(holds bool) Condition {
+// Taken is the condition that an answer to the question makes.
+func (q Question) Taken(holds bool) Condition {
 	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Beyond: q.Beyond, asked: q}
 	if holds {
 		c.Text = q.Yes
@@ -135,7 +135,7 @@ func (a *Assumptions) Ask(q Question) bool {
 	if n := len(a.made); n < len(a.plan) {
 		holds = a.plan[n]
 	}
-	a.made = append(a.made, q.taken(holds))
+	a.made = append(a.made, q.Taken(holds))
 	a.learn(&q, holds)
 	return holds
 }

@@ -111,7 +111,7 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 				if found == nil {
 					break
 				}
-				r.declare(found, a)
+				r.declare(found, a, lb)
 				paths = append(paths, found)
 				if p := found[0]; reach(p) == opens {
 					surest, sure = max(surest, p.Confidence), true
@@ -128,7 +128,7 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 		r.result.Endpoints++
 	}
 	for _, found := range alone {
-		r.declare(found, a)
+		r.declare(found, a, lb)
 	}
 	return append(paths, alone...)
 }
@@ -143,13 +143,13 @@ func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 }
 
 // declare puts what is declared for all load balancers in scope on the cases of a path.
-func (r *run) declare(cases []*hop.Path, a Audit) {
+func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
 	for _, p := range cases {
 		r.keepalive(p, nil)
 		r.app(p, Declared{App: a.App})
 	}
-	if slices.ContainsFunc(cases, unpredicted) {
-		r.unknowns(cases)
+	if slices.ContainsFunc(cases, unpredicted) || !lb.Lacking() {
+		r.unknowns(cases) // what was not read is in the coverage already
 	}
 	for _, p := range cases {
 		if unpredicted(p) {
@@ -161,8 +161,8 @@ func (r *run) declare(cases []*hop.Path, a Audit) {
 // unpredicted reports whether nobody knows what becomes of the handshake.
 func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }
 
-// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What the browser
-// types is not known: that its Host has the listener's port where that is not a usual one is assumed.
+// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What
+// the browser types is not known: that its Host has the listener's port where that is not a usual one is assumed.
 func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
 	var requests []hop.Request
 	for _, q := range inner.Requests {

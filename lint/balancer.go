@@ -32,7 +32,7 @@ func (r *run) listener(s hop.Source, lb *awscheck.LoadBalancer, e hop.Endpoint) 
 // passAll lets the timers of a load balancer hold in the cases of which nobody knows what becomes of the handshake.
 func passAll(cases []*hop.Path) {
 	for _, p := range cases {
-		if p.Handshake().Kind == hop.OutcomeUnknown {
+		if unpredicted(p) {
 			p.Hops = passing(p)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -49,7 +50,7 @@ func FindBaseline(inputs []string) (string, error) {
 
 // ReadBaseline reads a baseline.
 func ReadBaseline(file string) (*Baseline, error) {
-	src, err := readFile(file)
+	src, err := plainfile.Read(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // ConfigName is the file that FindConfig looks for.
@@ -102,6 +103,10 @@ func upward(input, name string) (string, error) {
 	for {
 		file := filepath.Join(abs, name)
 		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			if to, out := leadsOut(file); out {
+				return "", fmt.Errorf("%s: leads out of the repository, to %s, and is not read unless the command line names it",
+					shown(file), to)
+			}
 			return shown(file), nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 			return "", err
@@ -128,7 +133,7 @@ func shown(abs string) string {
 
 // ReadConfig reads a configuration file. What it holds is checked as far as possible without reading anything else.
 func ReadConfig(file string) (*Config, error) {
-	src, err := readFile(file)
+	src, err := plainfile.Read(file)
 	if err != nil {
 		return nil, plainPathError(err)
 	}

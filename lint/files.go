@@ -3,12 +3,7 @@ package lint
 import (
 	"bytes"
 	"cmp"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"slices"
-	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -28,6 +23,12 @@ type fileSet struct {
 	included map[string][]hop.Pos
 	// origins say where texts within other files stand there, by the names of the texts.
 	origins map[string]*parsers.Origin
+	// memory are files whose text came from standard input.
+	memory map[string]bool
+	trust  *trust
+	shown  map[string]bool // what trust said
+	// private are the words that only files have whose text may not be shown; nil before somebody asks.
+	private map[string]bool
 }
 
 // dumped says where the bytes of a file stand that was cut from the output of nginx -T.
@@ -37,11 +38,13 @@ type dumped struct {
 }
 
 // newFileSet begins with the configuration file.
-func newFileSet(c *Config) *fileSet {
+func newFileSet(in *Input) *fileSet {
+	c := in.Config
 	s := &fileSet{
-		src: map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
+		trust: newTrust(in),
+		src:   map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
 		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
-		origins: map[string]*parsers.Origin{},
+		origins: map[string]*parsers.Origin{}, memory: map[string]bool{}, shown: map[string]bool{},
 	}
 	if c.File != "" {
 		s.src[c.File] = c.Src
@@ -103,12 +106,40 @@ func (s *fileSet) cutFrom(of parsers.Source, files []*parsers.File, readFile fun
 		if _, known := s.src[of.Name]; !known {
 			src, err := readFile(of.Name)
 			if err != nil {
-				return // standard input
+				s.memory[of.Name] = true // standard input
 			}
 			s.src[of.Name] = src
 		}
 		s.dumps[f] = dumped{of.Name, lines[f]}
 	}
+}
+
+// shows reports whether the text of a file may be shown.
+func (s *fileSet) shows(file string) bool {
+	if o := s.origins[file]; o != nil {
+		file = o.File
+	}
+	if d, ok := s.dumps[file]; ok {
+		file = d.file
+	}
+	if s.memory[file] {
+		return true
+	}
+	shown, known := s.shown[file]
+	if !known {
+		shown = s.trust.shows(file) && (s.links[file] == "" || s.trust.shows(s.links[file]))
+		s.shown[file] = shown
+	}
+	return shown
+}
+
+// text is the bytes of a file that may be shown; nil when there are none.
+func (s *fileSet) text(file string) []byte {
+	src := s.bytes(file)
+	if src == nil || !s.shows(file) {
+		return nil
+	}
+	return src
 }
 
 // bytes are those of a file; nil when there are none.
@@ -148,45 +179,4 @@ func (s *fileSet) home(p hop.Pos) hop.Pos {
 		p.File, p.Line = d.file, p.Line+d.lines
 	}
 	return p
-}
-
-// once reads each file a single time: a pipe that somebody names can be read no second time.
-func once(readFile func(name string) ([]byte, error)) func(name string) ([]byte, error) {
-	type answer struct {
-		src []byte
-		err error
-	}
-	var mutex sync.Mutex
-	known := map[string]answer{}
-	return func(name string) ([]byte, error) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		a, done := known[name]
-		if !done {
-			a.src, a.err = readFile(name)
-			known[name] = a
-		}
-		return a.src, a.err
-	}
-}
-
-// maxFile is far above any configuration.
-const maxFile = 64 << 20
-
-// readFile is os.ReadFile for files that strangers commit: a symlink to /dev/zero does not take all memory.
-func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var b bytes.Buffer
-	if info, err := f.Stat(); err == nil {
-		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
-	}
-	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
-	if err == nil && b.Len() > maxFile {
-		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d MB", maxFile>>20)}
-	}
-	return b.Bytes(), err
 }

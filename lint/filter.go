@@ -16,6 +16,7 @@ type filter struct {
 // filter takes out of the result what is not asked for, ignored, in the baseline, not of this commit, or not new.
 func (r *run) filter() error {
 	f := r.newFilter()
+	f.scrub()
 	f.outward()
 	f.notRun()
 	f.suppress()
@@ -30,6 +31,14 @@ func (r *run) filter() error {
 
 func (r *run) newFilter() *filter {
 	return &filter{loaded: r.loaded, judged: r.judged, result: r.result}
+}
+
+// scrub takes out of what could not be determined what may not be shown.
+func (f *filter) scrub() {
+	for i := range f.result.Unknown {
+		n := &f.result.Unknown[i]
+		n.Text = string(f.result.Scrub([]byte(n.Text)))
+	}
 }
 
 // outward turns edits of texts within files into edits of those files.

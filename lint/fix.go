@@ -14,12 +14,18 @@ import (
 // A Patch is what the fixes of one run change. All of it refers to the files as they were read.
 type Patch struct {
 	Files []PatchedFile // sorted by name
-	// cures are the files that each fix changes.
-	cures [][]string
+	// cures are the fixes that it makes.
+	cures []cure
 	// Unsafe is how many fixes are left out because they may change more than the fault.
 	Unsafe int
 	// Left are other fixes that are left out, at the place of their finding, and why.
 	Left []hop.Note
+}
+
+// A cure is the fix of one finding.
+type cure struct {
+	files []string
+	note  hop.Note // where the finding is, and what the fix does
 }
 
 // A PatchedFile is one file of a patch.
@@ -85,12 +91,12 @@ func (b *patcher) add(f rules.Finding) {
 	for i, e := range f.Fix.Edits {
 		real, err := realFile(e.File)
 		src := b.result.Source(e.File)
-		if err != nil || src == nil || e.Start < 0 || e.End < e.Start || e.End > len(src) {
-			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
+		if no := b.mayWrite(e.File); err == nil && no != nil {
+			left("%s is not fixed: %v", f.Rule.Name, no)
 			return
 		}
-		if err := b.mayWrite(e.File); err != nil {
-			left("%s is not fixed: %v", f.Rule.Name, err)
+		if err != nil || src == nil || e.Start < 0 || e.End < e.Start || e.End > len(src) {
+			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
 			return
 		}
 		for _, t := range b.taken[real] {
@@ -113,7 +119,7 @@ func (b *patcher) add(f rules.Finding) {
 			b.taken[real] = append(b.taken[real], takenEdit{e, f.Rule})
 		}
 	}
-	b.patch.cures = append(b.patch.cures, changes)
+	b.patch.cures = append(b.patch.cures, cure{changes, hop.Note{Pos: f.Pos, Text: f.Fix.Title}})
 }
 
 func same(a, b hop.Edit) bool { return a.Start == b.Start && a.End == b.End && a.New == b.New }

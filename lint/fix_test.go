@@ -72,7 +72,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := NewPatch(fixes(t, "old\n", fix(true, hop.Edit{Start: 0, End: 3, New: "new"})), false)
-	if fixed, n, left := p.Write(project); fixed != 1 || len(n) != 1 || len(left) > 0 {
+	if fixed, n, left := p.Write(project); len(fixed) != 1 || len(n) != 1 || len(left) > 0 {
 		t.Fatalf("%q written, left %s", n, texts(left))
 	}
 	info, err := os.Stat("a")
@@ -81,7 +81,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q, %v, %v", src, info.Mode(), err)
 	}
 	// The same patch again: the file is not what it was.
-	if fixed, n, left := p.Write(project); fixed != 0 || len(n) != 0 || texts(left) != "a: not changed: modified since it was read" {
+	if fixed, n, left := p.Write(project); len(fixed) != 0 || len(n) != 0 || texts(left) != "a: not changed: modified since it was read" {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if names, _ := filepath.Glob(".wslint-*"); len(names) > 0 {
@@ -116,7 +116,7 @@ func TestWriteSymlinks(t *testing.T) {
 	r.Findings = r.Findings[:3]
 	p := NewPatch(r, false)
 	fixed, n, left := p.Write(project)
-	if fixed != 2 || len(n) != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
+	if len(fixed) != 2 || len(n) != 1 || len(left) != 1 || !strings.Contains(left[0].Text, "a symlink leads out of ") {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	in, _ := os.ReadFile("b")

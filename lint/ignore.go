@@ -130,7 +130,7 @@ func knownRule(name string, known []string) error {
 		return nil
 	}
 	did := "wslint rules lists all"
-	if s := parsers.Suggest(name, known); s != "" {
+	if s := parsers.DidYouMean(name, known); s != "" {
 		did = "did you mean " + s + "?"
 	}
 	return fmt.Errorf("unknown rule %q: %s", name, did)

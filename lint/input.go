@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -80,7 +81,7 @@ func (l *load) run() *run {
 		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
 		result: &Result{
 			Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
-			Source: l.files.bytes, files: l.files,
+			Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
 		},
 	}
 }
@@ -88,12 +89,11 @@ func (l *load) run() *run {
 // complete gives what is missing its default, and checks what the command line says.
 func (in *Input) complete() error {
 	if in.Options.ReadFile == nil {
-		in.Options.ReadFile = readFile
+		in.Options.ReadFile = plainfile.Read
 	}
 	if in.Options.Stat == nil {
 		in.Options.Stat = os.Stat
 	}
-	in.Options.ReadFile = once(in.Options.ReadFile)
 	c := Config{}
 	if in.Config != nil {
 		c = *in.Config

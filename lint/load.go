@@ -1,15 +1,18 @@
 package lint
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -31,6 +34,8 @@ type loaded struct {
 	problems   []rules.Finding // what programs refuse to start with
 	unknown    []hop.Note
 	debug      []hop.Note
+	read       []FileRead
+	notRead    []hop.Note
 	lost       []hop.Pos // places behind which something could not be read
 	incomplete bool
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
@@ -55,7 +60,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
 			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, files: newFileSet(in.Config), scoped: len(in.Config.Paths) > 0,
+			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }
@@ -78,9 +83,16 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !l.incomplete {
-		return fmt.Errorf("no configuration found in %s: looked for %s", list(args), searchedFor(l.readers))
+		return &NothingFoundError{In: list(args), For: searchedFor(l.readers)}
 	}
 	return nil
+}
+
+// A NothingFoundError says that there is no configuration where one was looked for.
+type NothingFoundError struct{ In, For string }
+
+func (e *NothingFoundError) Error() string {
+	return fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
 }
 
 // searchedFor are the formats that are looked for: "haproxy or nginx".
@@ -101,6 +113,7 @@ func searchedFor(readers []parsers.Reader) string {
 // options are those of one reader.
 func (l *load) options(reader parsers.Reader) parsers.Options {
 	o := l.in.Options
+	o.Shows = l.files.shows
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
 	o.Version = l.in.Versions[reader.Name]
@@ -115,6 +128,9 @@ func (l *load) kernelFiles() (files []parsers.Found, err error) {
 	reader := kernelFormat()
 	for _, e := range l.in.Config.Kernel {
 		f := parsers.Found{Name: l.in.Config.beside(e.Value)}
+		if !l.in.Config.mayName(f.Name) {
+			return nil, l.in.Config.blame(e, outside(f.Name))
+		}
 		info, err := l.in.Options.Stat(f.Name)
 		if err == nil {
 			f.Dir = info.IsDir()
@@ -165,10 +181,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		if err != nil {
 			return err
 		}
-		name := l.in.Options.StdinName
-		if name == "" {
-			name = stdinName
-		}
+		name := cmp.Or(l.in.Options.StdinName, stdinName)
+		l.files.memory[name] = true
 		return l.give(parsers.Found{Name: name, Src: src, Piped: true}, found)
 	}
 	info, err := l.in.Options.Stat(arg)
@@ -176,6 +190,11 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
+	if isPipe(arg, info) {
+		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
+			return plainPathError(err)
+		}
+	}
 	if !f.Dir {
 		return l.give(f, found)
 	}
@@ -185,7 +204,9 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 			return nil
 		}
 	}
-	below, unread := parsers.Find(f.Name, l.readers, l.in.Options)
+	o := l.in.Options
+	o.Shows = l.files.shows
+	below, unread := parsers.Find(f.Name, l.readers, o)
 	for i := range below {
 		found[i] = append(found[i], below[i]...)
 	}
@@ -193,6 +214,17 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}
 	return nil
+}
+
+// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a program. A symlink of
+// the working tree that leads to one is none: whoever commits it wants wslint to wait.
+func isPipe(arg string, info fs.FileInfo) bool {
+	if info.Mode().IsRegular() || info.IsDir() {
+		return false
+	}
+	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
+	entry, err := os.Lstat(arg)
+	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
@@ -228,17 +260,10 @@ func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
 func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, f := range x.Files {
 		l.files.add(f, x.Text, l.in.NewFrom != nil)
+		l.read = append(l.read, FileRead{f.Name, reader.Name})
 	}
 	for file, at := range x.Included {
 		l.files.included[file] = append(l.files.included[file], at...)
-	}
-	for _, p := range x.Problems {
-		l.problem(p)
-	}
-	l.unknown = append(l.unknown, x.Unknown...)
-	l.debug = append(l.debug, x.Debug...)
-	for _, n := range x.Skipped {
-		l.debug = append(l.debug, hop.Note{Pos: n.Pos, Text: "is not read as " + reader.Name + ": " + n.Text})
 	}
 	if x.Kernel != nil {
 		l.kernel = x.Kernel
@@ -258,12 +283,36 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 		}
 		l.files.cutFrom(s, x.Files, l.in.Options.ReadFile)
 	}
+	l.notes(reader, x)
 	l.described = append(l.described, x.Resources...)
 	maps.Copy(l.define, x.Define)
 	for _, p := range x.Paths {
 		l.declare(p)
 	}
 	return append(x.Sources, l.readNested(x.Nested)...)
+}
+
+// notes takes over what a reader has to say of its files. Of a file that may not be shown it quotes nothing.
+func (l *load) notes(reader parsers.Reader, x parsers.Reading) {
+	for _, p := range x.Problems {
+		if l.files.bytes(p.Pos.File) != nil && !l.files.shows(p.Pos.File) {
+			p.Text = fmt.Sprintf("not readable as %s configuration; outside the project, so its text is not shown", reader.Name)
+			p.Notes = nil
+			for _, at := range x.Included[p.Pos.File] {
+				p.Notes = append(p.Notes, hop.Note{Pos: at, Text: "included here"})
+			}
+		}
+		l.problem(p)
+	}
+	l.unknown = append(l.unknown, x.Unknown...)
+	for _, n := range x.Skipped {
+		l.notRead = append(l.notRead, hop.Note{Pos: n.Pos, Text: "not read as " + reader.Name + ": " + n.Text})
+	}
+	for _, n := range x.Debug {
+		if l.files.shows(n.Pos.File) {
+			l.debug = append(l.debug, n)
+		}
+	}
 }
 
 // declare adds a path that a file tells of, unless somebody has declared it: that is as a rule the better knowledge.

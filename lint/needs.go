@@ -16,7 +16,7 @@ import (
 func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
+		if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
 		return w, fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)

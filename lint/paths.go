@@ -58,16 +58,21 @@ func (r *run) legs(d Declared) (legs []leg) {
 func (r *run) hopUnknown(d Declared, e Element) {
 	f := rules.Finding{
 		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL, Pos: e.Pos,
-		Message: fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: hops in %s declares it, like hops: {%s: {idle: 60s}}",
-			e.Kind, ConfigName, e.Kind),
+		Message: fmt.Sprintf("unknown hop %q: its timeouts are not checked", e.Kind),
+	}
+	note := func(format string, args ...any) {
+		f.Notes = append(f.Notes, hop.Note{Text: fmt.Sprintf(format, args...)})
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
-	if s := parsers.Suggest(kind, r.in.Config.hopNames()); s != "" {
+	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
-			s += "/" + name
+			near[0] += "/" + name
 		}
-		f.Message = fmt.Sprintf("nothing is known of hop %s, so when it closes connections is not judged: did you mean %s? (wslint hops lists all)", e.Kind, s)
+		f.Message = fmt.Sprintf("unknown hop %q: did you mean %s?", e.Kind, near[0])
+		note("its timeouts are not checked; wslint hops lists the known ones")
 	}
+	note("if it is a proxy, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
+	note("if it is the application, remove it: the application needs no entry")
 	r.result.Findings = append(r.result.Findings, f)
 }
 
@@ -180,10 +185,10 @@ func (r *run) app(p *hop.Path, d Declared) {
 
 func appUnknown(app string) string {
 	did := ""
-	if s := parsers.Suggest(app, catalog.AppNames()); s != "" {
+	if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
-	return fmt.Sprintf("app %s is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it%s", app, did)
+	return fmt.Sprintf("unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists%s", app, did)
 }
 
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.

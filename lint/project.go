@@ -99,10 +99,7 @@ func (p Project) Path(file string) (path string, ok bool) {
 
 // holds reports whether a file, by the name that realFile gives, lies in the project or in one of the inputs.
 func (p Project) holds(real string) bool {
-	return slices.ContainsFunc(append([]string{p.top}, p.trees...), func(dir string) bool {
-		rel, err := filepath.Rel(dir, real)
-		return err == nil && filepath.IsLocal(rel)
-	})
+	return slices.ContainsFunc(append([]string{p.top}, p.trees...), func(dir string) bool { return within(real, dir) })
 }
 
 // realFile is the absolute name of an existing file, with symlinks followed.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -108,10 +109,14 @@ func ReadSnapshot(file string) (s *awscheck.Snapshot, err error) {
 		return nil, plainPathError(err)
 	}
 	if info.IsDir() {
-		s, err = awscheck.ReadDirectory(os.DirFS(file))
+		s, err = awscheck.ReadDirectory(plainfile.Folder(file))
 	} else {
+		read := plainfile.Read
+		if isPipe(file, info) {
+			read = plainfile.ReadPipe
+		}
 		var src []byte
-		if src, err = readFile(file); err != nil {
+		if src, err = read(file); err != nil {
 			return nil, plainPathError(err)
 		}
 		s, err = awscheck.ReadSnapshot(src)

@@ -1,4 +1,3 @@
-// Package lint is one run: configurations and declarations in, a Result out.
 package lint
 
 import (
@@ -19,8 +18,10 @@ type Result struct {
 	Incomplete bool
 	// Concerned says that there is something which the changed files of the input concern.
 	Concerned bool
-	Files     int // configuration files read
-	Endpoints int // places where WebSockets enter, declared or found
+	Files     int    // configuration files read
+	Endpoints int    // places where WebSockets enter, declared or found
+	First     string // the name of the first of them: "ws://chat.example.com/ws"; "" without any
+	Unpinged  bool   // of some nobody says whether the application pings
 	// Proxied are the places that pass requests on in servers without an endpoint, where nobody declares that there are WebSockets.
 	Proxied []hop.Endpoint
 	// Next is the command to try then: "wslint check --url ws://app.example.com/PATH ."; "" when there is nothing to ask about.
@@ -33,8 +34,13 @@ type Result struct {
 	InBaseline int
 	// Gone lists what the baseline holds and is found no more, by file.
 	Gone []hop.Note
+	// Read are the files that were read, by name, and NotRead those that were found and were not, with the reason.
+	Read    []FileRead
+	NotRead []hop.Note
 	// Debug are notes for --verbose.
 	Debug []hop.Note
+	// Hint says of a trace what URL was probably meant; nil when that was the right one.
+	Hint *Hint
 	// Declared are the declared paths, each in one browser's form, for reports to draw.
 	Declared []*hop.Path
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
@@ -42,6 +48,9 @@ type Result struct {
 
 	files *fileSet
 }
+
+// A FileRead is a file and the format that it was read as.
+type FileRead struct{ Name, Format string }
 
 // Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a
 // symlink to a place of the machine that the files are for, the file here.

@@ -65,6 +65,8 @@ func (r *run) judge() {
 			if len(cases) == 0 {
 				continue
 			}
+			r.result.First = cmp.Or(r.result.First, cases[0].Name)
+			r.result.Unpinged = r.result.Unpinged || len(cases[0].Pings) == 0 && !cases[0].NoPings
 			if r.looks(cases[0]); !yield(cases) {
 				return
 			}
@@ -223,6 +225,10 @@ func (r *Result) sort() {
 	r.Unknown = slices.Compact(r.Unknown)
 	slices.SortStableFunc(r.Debug, compareNotes)
 	r.Debug = slices.Compact(r.Debug)
+	slices.SortStableFunc(r.NotRead, compareNotes)
+	r.NotRead = slices.Compact(r.NotRead)
+	slices.SortStableFunc(r.Read, func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) })
+	r.Read = slices.Compact(r.Read)
 }
 
 func compareNotes(a, b hop.Note) int {

@@ -138,7 +138,7 @@ func TestUnknownHopIsNoFinding(t *testing.T) {
 	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(r.result.Unknown) != want {
 		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
 	}
-	if want := ".wslint.yaml:3:15: nothing is known of hop cloudfrnt, so when it closes connections is not judged: did you mean cloudfront? (wslint hops lists all) [warning, declared, wss://chat.example.com/ws]\n" +
+	if want := ".wslint.yaml:3:15: unknown hop \"cloudfrnt\": did you mean cloudfront? [warning, declared, wss://chat.example.com/ws]\n" +
 		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
 		t.Errorf("got %s\nwant %s", messages(r.result), want)
 	}
@@ -162,7 +162,7 @@ func TestUnknownApp(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
 	r := newTestRun("paths: [{url: 'ws://a/', app: sokcet.io}]", a)
 	r.judge()
-	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "app sokcet.io is not known (wslint apps lists all), so what it sends on an idle connection is unknown: keepalive declares it; did you mean socket.io?") {
+	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "unknown application \"sokcet.io\": what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists; did you mean socket.io?") {
 		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
 	}
 }

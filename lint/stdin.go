@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"regexp"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // stdinName is what reports call standard input.
@@ -28,7 +30,7 @@ var carriers = regexp.MustCompile(`(?m)^(` +
 
 // readStdin reads what comes through a pipe. That nothing comes means as a rule that the command before it failed.
 func readStdin(r io.Reader) ([]byte, error) {
-	src, err := io.ReadAll(r)
+	src, err := plainfile.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}

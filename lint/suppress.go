@@ -23,6 +23,9 @@ func (f *filter) suppress() {
 			text = plainText(file, f.files.src[file])
 		}
 		list, bad := ignoresOf(text, known)
+		if !f.files.shows(file) {
+			bad = nil // what is wrong with one repeats its text
+		}
 		for _, i := range list {
 			// An audit leaves out the declared paths that do not go through AWS.
 			i.seen = f.result.Audit == nil || file != f.in.Config.File

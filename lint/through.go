@@ -77,6 +77,9 @@ func (l *load) element(d Declared, e Element) error {
 	if why != "" {
 		return l.in.Config.blame(e, file+": "+why)
 	}
+	if g, ok := resource.(interface{ Gap() string }); ok && g.Gap() != "" {
+		l.incomplete = true // what the path hangs on was not read, or not understood
+	}
 	l.chosen[e.Pos] = resource
 	return nil
 }
@@ -91,6 +94,9 @@ func (l *load) readHop(e Element, file string) error {
 	reader, ok := readerNamed(l.readers, e.Kind)
 	if !ok {
 		return l.in.Config.blame(e, noReader(e.Kind, l.readers))
+	}
+	if !l.in.Config.mayName(file) {
+		return l.in.Config.blame(e, outside(file))
 	}
 	info, err := l.in.Options.Stat(file)
 	if err != nil {
@@ -115,6 +121,11 @@ func (l *load) readHop(e Element, file string) error {
 		return l.in.Config.blame(e, fmt.Sprintf("%s: there is no hop of kind %s in it", file, e.Kind))
 	}
 	return nil
+}
+
+// outside says why a file that .wslint.yaml names is not read.
+func outside(file string) string {
+	return file + ": outside the repository: its " + ConfigName + " may name only files inside it"
 }
 
 // noReader says that there are no files of such a kind.

@@ -48,6 +48,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	if len(r.sources) == 0 {
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
+	r.result.Hint = r.hint(h, q)
 	return r.traced(r.trace(h, q)), r.result, nil
 }
 

@@ -9,11 +9,12 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
-// Write makes the changes of the patch. It returns how many findings that cures, the names of the files it changed,
+// Write makes the changes of the patch. It returns what was done about which finding, the names of the files it changed,
 // and those it left alone, with the reason.
-func (p Patch) Write(project Project) (fixed int, changed []string, left []hop.Note) {
+func (p Patch) Write(project Project) (fixed []hop.Note, changed []string, left []hop.Note) {
 	for _, f := range p.Files {
 		if err := f.write(project); err != nil {
 			text := "not changed: " + plainPathError(err).Error()
@@ -22,9 +23,9 @@ func (p Patch) Write(project Project) (fixed int, changed []string, left []hop.N
 		}
 		changed = append(changed, f.Name)
 	}
-	for _, files := range p.cures {
-		if !slices.ContainsFunc(files, func(name string) bool { return !slices.Contains(changed, name) }) {
-			fixed++
+	for _, c := range p.cures {
+		if !slices.ContainsFunc(c.files, func(name string) bool { return !slices.Contains(changed, name) }) {
+			fixed = append(fixed, c.note)
 		}
 	}
 	return fixed, changed, left
@@ -51,7 +52,7 @@ func (f PatchedFile) write(project Project) error {
 	if err != nil {
 		return err
 	}
-	now, err := os.ReadFile(real)
+	now, err := plainfile.Read(real)
 	switch {
 	case err != nil:
 		return err

@@ -95,7 +95,7 @@ func (f *yamlFile) mapping(n ast.Node, what string, keys map[string]func(key, va
 		decode, ok := keys[name]
 		if !ok {
 			known := sortedKeys(keys)
-			if s := parsers.Suggest(name, known); s != "" {
+			if s := parsers.DidYouMean(name, known); s != "" {
 				return f.errorf(key, "unknown key %q in %s: did you mean %q?", name, what, s)
 			}
 			return f.errorf(key, "unknown key %q in %s: it knows %s", name, what, strings.Join(known, ", "))

@@ -125,7 +125,7 @@ func (r *round) add(x found) {
 // input is what `wslint check` would be given in the unit's directory.
 func (r *round) input(u unit) (lint.Input, error) {
 	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now}
-	in.Options.Stat, in.Options.ReadFile = r.world.stat, r.world.readFile
+	in.Options.Stat, in.Options.ReadFile, in.Options.Peek = r.world.stat, r.world.readFile, r.world.peek
 	file, err := lint.FindConfig([]string{u.path})
 	if err != nil {
 		return in, err

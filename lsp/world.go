@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/lint"
 )
 
@@ -67,12 +68,20 @@ func (w *world) document(file string) *document {
 	return w.byReal[realPath(file)]
 }
 
-// readFile is os.ReadFile for what is not open.
+// readFile reads the disk for what is not open.
 func (w *world) readFile(name string) ([]byte, error) {
 	if d := w.document(name); d != nil {
 		return d.text.src, nil
 	}
-	return os.ReadFile(name)
+	return plainfile.Read(name)
+}
+
+// peek returns the first bytes of a file.
+func (w *world) peek(name string, n int) ([]byte, error) {
+	if d := w.document(name); d != nil {
+		return d.text.src[:min(n, len(d.text.src))], nil
+	}
+	return plainfile.Head(name, n)
 }
 
 // stat is os.Stat, for which a document that was never saved is a file.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
@@ -43,8 +44,16 @@ func Find(top string, readers []Reader, o Options) (found [][]Found, unread []ho
 // take gives a file, of which a reader wants to see more than the name, to those that are to read it.
 func (o Options) take(f Found, readers []Reader, found [][]Found) {
 	info, err := o.Stat(f.Name)
-	if err != nil || !info.Mode().IsRegular() {
-		return // a symlink that leads nowhere, a socket
+	if err != nil {
+		for i, r := range readers {
+			if r.Links && r.Sniff(f, nil).Claim != No {
+				found[i] = append(found[i], f)
+			}
+		}
+		return
+	}
+	if !info.Mode().IsRegular() || o.Shows != nil && !o.Shows(f.Name) {
+		return // a socket, or a symlink that leads out of the project
 	}
 	// What cannot be read is left to those that know its name: they say so.
 	head, err := o.Head(f)
@@ -74,8 +83,11 @@ func (o Options) take(f Found, readers []Reader, found [][]Found) {
 func (o Options) Head(f Found) ([]byte, error) {
 	src := f.Src
 	if src == nil {
-		var err error
-		if src, err = o.ReadFile(f.Name); err != nil {
+		peek, err := o.Peek, error(nil)
+		if peek == nil {
+			peek = plainfile.Head
+		}
+		if src, err = peek(f.Name, HeadSize); err != nil {
 			return nil, err
 		}
 	}

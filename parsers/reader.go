@@ -25,6 +25,9 @@ type Reader struct {
 	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
 	// those of any host.
 	OnlyNamed bool
+	// Links says that Read finds out itself where a symlink leads that the system cannot follow: to a place of the
+	// machine that the configuration is for.
+	Links bool
 	// Hidden are the names of directories that begin with a dot and are searched all the same: ".ebextensions".
 	Hidden []string
 	// Contexts are the places that a fragment can be said to stand in, with --context; none where there are no
@@ -90,10 +93,14 @@ type Options struct {
 	Version string
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
-	// Stat and ReadFile look at files and read their bytes. An editor puts its own text before that of the disk, and
-	// files before the disk that were never saved.
+	// Stat and ReadFile look at files and read their bytes; Peek reads as many of the first ones as it is told; nil
+	// for the disk. An editor puts its own text before that of the disk, and files before the disk that were never
+	// saved.
 	Stat     func(name string) (fs.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	Peek     func(name string, n int) ([]byte, error)
+	// Shows reports whether the text of a file may be shown: not that of one outside the project.
+	Shows func(name string) bool
 }
 
 // A Reading is what a reader made of its files.

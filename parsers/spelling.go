@@ -67,3 +67,40 @@ func distance(a, b string) int {
 	}
 	return last[len(b)]
 }
+
+// mostNear is how many candidates Near returns.
+const mostNear = 5
+
+// Near returns the candidates that word was probably meant to be, best first: the one that a slip or two makes of it, else all that have
+// it in them, else the one that begins almost like it; nil when none is near.
+func Near(word string, candidates []string) []string {
+	slip, typed := Suggest(word, candidates), strings.ToLower(word)
+	if slip != "" && distance(typed, strings.ToLower(slip)) <= 2 {
+		return []string{slip}
+	}
+	var within []string
+	for _, c := range candidates {
+		if len(typed) >= 3 && strings.Contains(strings.ToLower(c), typed) && len(within) < mostNear {
+			within = append(within, c)
+		}
+	}
+	if len(within) > 0 {
+		return within
+	}
+	for _, s := range []string{slip, Complete(word, candidates)} {
+		if s != "" {
+			return []string{s}
+		}
+	}
+	return nil
+}
+
+// DidYouMean is Near in one phrase: "a", "a or b", "a, b or c"; "" when nothing is near.
+func DidYouMean(word string, candidates []string) string {
+	near := Near(word, candidates)
+	last := len(near) - 1
+	if last < 1 {
+		return strings.Join(near, "")
+	}
+	return strings.Join(near[:last], ", ") + " or " + near[last]
+}

@@ -158,7 +158,12 @@ const (
 	barCells   = 35
 )
 
-func (a axis) column(d time.Duration) int { return int(math.Round(a.at(d) * (barCells - 1))) }
+// cells is how many cells the bars take: fewer on a narrow terminal.
+func (t *ladder) cells() int { return barCells - max(0, usual-t.columns) }
+
+func (t *ladder) column(a axis, d time.Duration) int {
+	return int(math.Round(a.at(d) * float64(t.cells()-1)))
+}
 
 // chart draws the ladder in text. Bars: = idle timers, # lifetimes, - what a reload or a drain sets going.
 func (t *ladder) chart(p *hop.Path, o hop.Outcome) {
@@ -220,15 +225,15 @@ func browserName(p *hop.Path) string {
 	if p.Browser == "" {
 		return "browser"
 	}
-	return p.Browser
+	return strings.ToUpper(p.Browser[:1]) + p.Browser[1:]
 }
 
 // scale draws the axis with its marks, and what the ladder begins with beside it.
 func (t *ladder) scale(a axis, start string) {
-	line, names := []byte(strings.Repeat("-", barCells)), []byte(strings.Repeat(" ", barCells+6))
+	line, names := []byte(strings.Repeat("-", t.cells())), []byte(strings.Repeat(" ", t.cells()+6))
 	used := -1
 	for _, tick := range a.ticks {
-		at := a.column(tick)
+		at := t.column(a, tick)
 		line[at] = '+'
 		if name := hop.FormatDuration(tick); at > used {
 			copy(names[at:], name)
@@ -241,10 +246,10 @@ func (t *ladder) scale(a axis, start string) {
 }
 
 func (t *ladder) bar(a axis, b bar) {
-	row := []byte(strings.Repeat(" ", barCells))
+	row := []byte(strings.Repeat(" ", t.cells()))
 	end := 0
 	if b.known {
-		end = a.column(b.length)
+		end = t.column(a, b.length)
 	}
 	fill := byte('=')
 	switch {
@@ -258,7 +263,7 @@ func (t *ladder) bar(a axis, b bar) {
 	}
 	for _, m := range b.pinged {
 		if m.known {
-			row[a.column(m.every)] = ':'
+			row[t.column(a, m.every)] = ':'
 		}
 	}
 	row[end] = '|'
@@ -271,7 +276,7 @@ func (t *ladder) bar(a axis, b bar) {
 		row[end], s, tail = 'X', red, " <- first"
 	case b.least:
 		tail = " <- least"
-	case len(b.what())+len(b.text())+labelCells+end+6 <= columns:
+	case len(b.what())+len(b.text())+labelCells+end+6 <= t.columns:
 		tail = b.what()
 	}
 	drawn := strings.TrimRight(string(row), " ")
@@ -282,7 +287,7 @@ func (t *ladder) bar(a axis, b bar) {
 func (t *ladder) pingRow(a axis, m mark) {
 	drawn := "?"
 	if m.known {
-		drawn = strings.Repeat(" ", a.column(m.every)) + ":"
+		drawn = strings.Repeat(" ", t.column(a, m.every)) + ":"
 	}
 	t.buf.WriteString("  " + fit("ping", labelCells) + " " + t.paint(green, drawn+" "+strings.TrimPrefix(m.text, "a ")) + "\n")
 }

@@ -95,6 +95,11 @@ func cellsOf(line string) []cell {
 
 // newExcerpt shows the bytes [start, end) of line, 0-based: tabs expanded, harmless, and clipped round the span.
 func newExcerpt(line string, start, end int) excerpt {
+	return excerptWithin(line, start, end, maxExcerpt)
+}
+
+// excerptWithin is newExcerpt of at most so many cells.
+func excerptWithin(line string, start, end, most int) excerpt {
 	cells := cellsOf(line)
 	find := func(offset int) int {
 		i := 0
@@ -105,11 +110,11 @@ func newExcerpt(line string, start, end int) excerpt {
 	}
 	a, b := find(start), max(find(end), find(start))
 	first, last := 0, len(cells)-1
-	if cells[last].pos > maxExcerpt {
-		for first < a && cells[b].pos-cells[first].pos > maxExcerpt/2 {
+	if cells[last].pos > most {
+		for first < a && cells[b].pos-cells[first].pos > most/2 {
 			first++
 		}
-		for cells[last].pos-cells[first].pos > maxExcerpt {
+		for cells[last].pos-cells[first].pos > most {
 			last--
 		}
 		b = min(b, last)

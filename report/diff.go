@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
@@ -125,7 +126,7 @@ func (t *text) fix(pad string, f *rules.Fix) {
 	if !f.Safe {
 		title += " (unsafe fix: review it, it may affect other requests)"
 	}
-	t.linef("%s: %s", t.paint(cyan, "help"), title)
+	t.wrapped(t.paint(cyan, "help")+": ", "  ", "", title)
 	files, byFile := editsByFile(f.Edits)
 	for _, file := range files {
 		changes := t.source.changes(file, byFile[file])
@@ -135,11 +136,12 @@ func (t *text) fix(pad string, f *rules.Fix) {
 		t.linef("%s%s %s", pad, t.paint(blue, "-->"), clean(fmt.Sprintf("%s:%d", file, changes[0].first)))
 		shift := 0
 		for _, c := range changes {
+			room := t.excerptCells(pad) - 2
 			for i, l := range c.old {
-				t.diffLine(pad, c.first+i, '-', l, red)
+				t.diffLine(pad, c.first+i, '-', c.window(i, l, room), room, red)
 			}
 			for i, l := range c.new {
-				t.diffLine(pad, c.first+shift+i, '+', l, green)
+				t.diffLine(pad, c.first+shift+i, '+', c.window(i, l, room), room, green)
 			}
 			shift += len(c.new) - len(c.old)
 		}
@@ -158,7 +160,36 @@ func editsByFile(edits []hop.Edit) (files []string, byFile map[string][]hop.Edit
 	return files, byFile
 }
 
-func (t *text) diffLine(pad string, number int, sign byte, line string, s style) {
-	x := newExcerpt(strings.TrimRight(line, "\r"), 0, 0)
+// from is the byte of line i at which the old and the new one begin to differ: of a long line what is around it is shown, of both.
+func (c change) from(i int) int {
+	if i >= len(c.old) || i >= len(c.new) {
+		return 0
+	}
+	a, b := c.old[i], c.new[i]
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return n
+}
+
+// window is a line of a change without what comes long before the first difference, where one of both is too long to be shown whole.
+func (c change) window(i int, line string, room int) string {
+	from := c.from(i)
+	if from == 0 || max(textWidth(c.old[i]), textWidth(c.new[i])) <= room {
+		return line
+	}
+	head := []rune(line[:from])
+	if len(head) <= room/2 {
+		return line
+	}
+	return "…" + string(head[len(head)-room/2+1:]) + line[from:]
+}
+
+func (t *text) diffLine(pad string, number int, sign byte, line string, room int, s style) {
+	x := excerptWithin(strings.TrimRight(line, "\r"), 0, 0, room)
 	t.linef("%s %s", t.paint(blue, fmt.Sprintf("%*d", len(pad), number)), t.paint(s, strings.TrimRight(string(sign)+" "+x.text, " ")))
 }

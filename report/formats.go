@@ -15,6 +15,7 @@ type Format struct {
 // Formats lists the ways to print the result of a check, in the order of the help.
 var Formats = []Format{
 	{"text", Text},
+	{"concise", Concise},
 	{"json", func(w io.Writer, r *lint.Result, _ Options) error { return JSON(w, r) }},
 	{"sarif", SARIF},
 	{"github", GitHub},

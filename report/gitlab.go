@@ -41,7 +41,8 @@ func GitLab(w io.Writer, r *lint.Result, o Options) error {
 			Location: issueLocation{at.path, issueLines{max(at.pos.Line, 1)}},
 		}
 		if !ok {
-			x.Location = issueLocation{f.Pos.File, issueLines{1}}
+			at.pos = f.Pos
+			x.Location = issueLocation{f.Pos.File, issueLines{max(f.Pos.Line, 1)}}
 		}
 		// Two issues with one fingerprint are shown once; one that moves keeps it.
 		line, _ := src.line(at.pos.File, at.pos.Line)

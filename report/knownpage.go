@@ -11,7 +11,7 @@ import (
 
 // HopPages prints all that is known of hops.
 func HopPages(w io.Writer, list []catalog.Hop) error {
-	t := &ladder{}
+	t := &ladder{columns: usual}
 	for _, h := range list {
 		t.head(h.Name, h.Aliases, h.What)
 		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
@@ -68,7 +68,7 @@ func origin(h catalog.Hop) string {
 
 // AppPages prints all that is known of applications.
 func AppPages(w io.Writer, list []catalog.App) error {
-	t := &ladder{}
+	t := &ladder{columns: usual}
 	for _, a := range list {
 		t.head(a.Name, a.Aliases, a.What)
 		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }

@@ -10,7 +10,7 @@ import (
 // Page prints a Markdown page for a terminal: paragraphs broken at the width of a trace, tables in columns, code as it is. It knows
 // the Markdown that wslint's own pages use.
 func Page(w io.Writer, markdown string, o Options) error {
-	p := &page{ladder: ladder{painter: painter(o.Color)}}
+	p := &page{ladder: ladder{painter: painter(o.Color), columns: o.lineWidth()}}
 	for line := range strings.Lines(markdown) {
 		p.line(strings.TrimRight(line, "\r\n"))
 	}
@@ -86,7 +86,7 @@ func (p *page) heading(l string) {
 	title = inline(strings.TrimSpace(title))
 	p.wrap("", "", bold, title)
 	if under := map[int]string{1: "=", 2: "-"}[level]; under != "" {
-		p.buf.WriteString(strings.Repeat(under, min(textWidth(title), columns)) + "\n")
+		p.buf.WriteString(strings.Repeat(under, min(textWidth(title), p.columns)) + "\n")
 	}
 	p.buf.WriteByte('\n')
 }
@@ -130,7 +130,7 @@ func (p *page) rows() {
 		lead += w + 2
 	}
 	// Wide tables would leave nothing for the last column: theirs become one line a cell.
-	narrow := columns-lead < 24
+	narrow := p.columns-lead < 24
 	for n, r := range rows {
 		if narrow {
 			p.wrap("  - ", "    ", "", strings.Join(r, ": "))
@@ -163,7 +163,7 @@ const glue = "\ue000"
 func inline(s string) string {
 	s = strong.ReplaceAllString(s, "$1")
 	s = codeSpan.ReplaceAllStringFunc(s, func(code string) string {
-		if len(code) > columns/2 {
+		if len(code) > usual/2 {
 			return code
 		}
 		return strings.ReplaceAll(code, " ", glue)

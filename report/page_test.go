@@ -58,8 +58,8 @@ func TestPagesFit(t *testing.T) {
 		}
 		for l := range strings.Lines(b.String()) {
 			isCode := strings.HasPrefix(l, "    ")
-			if textWidth(strings.TrimRight(l, "\n")) > columns && !isCode {
-				t.Errorf("%s: wider than %d: %s", name, columns, l)
+			if textWidth(strings.TrimRight(l, "\n")) > usual && !isCode {
+				t.Errorf("%s: wider than %d: %s", name, usual, l)
 			}
 		}
 	}
@@ -71,8 +71,8 @@ func TestCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for l := range strings.Lines(b.String()) {
-		if textWidth(strings.TrimRight(l, "\n")) > columns {
-			t.Errorf("wider than %d: %s", columns, l)
+		if textWidth(strings.TrimRight(l, "\n")) > usual {
+			t.Errorf("wider than %d: %s", usual, l)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -16,8 +17,9 @@ import (
 
 // A spot is a place in a file that code hosts know.
 type spot struct {
-	path string // from the top of the repository
+	path string // from the top of the repository; absolute for what lies outside
 	pos  hop.Pos
+	out  bool // it lies outside the repository
 }
 
 // spot finds out how code hosts name a place; ok is false for what lies outside the repository.
@@ -45,6 +47,23 @@ func (o Options) anchor(r *lint.Result, f rules.Finding) (spot, bool) {
 		return o.spot(r, f.Trace.Pos)
 	}
 	return spot{}, false
+}
+
+// outside is a place that lies outside the repository: in a file elsewhere, or on standard input. ok is false for a live resource.
+func (o Options) outside(pos hop.Pos) (spot, bool) {
+	name := pos.File
+	switch {
+	case name == "" || strings.HasPrefix(name, "arn:"):
+		return spot{}, false
+	case name == "<stdin>":
+		name = "/dev/stdin"
+	case !filepath.IsAbs(name) && o.Absolute != nil:
+		name = o.Absolute(name)
+	}
+	if !filepath.IsAbs(name) {
+		return spot{}, false
+	}
+	return spot{path: filepath.ToSlash(name), pos: pos, out: true}, true
 }
 
 // A region is a part of one line; columns count UTF-16 units from 1, the end is exclusive.

@@ -23,8 +23,9 @@ const (
 	automationID = "wslint/check/"
 )
 
-// SARIF prints the result in the Static Analysis Results Interchange Format 2.1.0, as GitHub's code scanning wants it. A finding
-// that has no place in the repository is a notification of the run, never a result with an invented file.
+// SARIF prints the result in the Static Analysis Results Interchange Format 2.1.0, as GitHub's code scanning wants it. A finding in a file
+// outside the repository has a file: URI. One that is in no file, of a live resource whose path nobody declared, is a notification of the
+// run, never a result with an invented file.
 func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	s := &sarif{r: r, o: o, source: newSource(r.Source), hashes: map[string][]string{}, index: map[string]int{}}
 	run := sarifRun{
@@ -42,6 +43,9 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	}
 	for _, f := range byRank(r.Findings) {
 		at, ok := o.anchor(r, f)
+		if !ok {
+			at, ok = o.outside(f.Pos)
+		}
 		switch {
 		case !ok:
 			inv.Notifications = append(inv.Notifications, s.notification(f))
@@ -79,6 +83,9 @@ func (s *sarif) result(f rules.Finding, at spot) sarifResult {
 	for _, n := range f.Notes {
 		note := clean(n.Text)
 		spot, ok := s.o.spot(s.r, n.Pos)
+		if !ok {
+			spot, ok = s.o.outside(n.Pos)
+		}
 		if !ok {
 			text += " " + note + "."
 			continue
@@ -120,7 +127,7 @@ func (s *sarif) hash(at spot) string {
 func (s *sarif) location(at spot, id int, text string) sarifLocation {
 	g := s.source.region(at.pos)
 	l := sarifLocation{Physical: sarifPhysical{
-		Artifact: sarifArtifact{URI: uri(at.path), Base: sourceRoot},
+		Artifact: artifact(at),
 		Region:   sarifRegion{StartLine: g.line, StartColumn: g.col, EndLine: g.line, EndColumn: g.endCol},
 	}}
 	if id > 0 {
@@ -130,6 +137,14 @@ func (s *sarif) location(at spot, id int, text string) sarifLocation {
 		l.Message = &sarifText{Text: text}
 	}
 	return l
+}
+
+// artifact names a file: from the top of the repository, or by its whole name where it lies outside.
+func artifact(at spot) sarifArtifact {
+	if at.out {
+		return sarifArtifact{URI: "file://" + strings.ReplaceAll(uri(at.path), "%3A", ":")}
+	}
+	return sarifArtifact{URI: uri(at.path), Base: sourceRoot}
 }
 
 // Way is the way of the handshake that a finding is about: a note for each hop, in their order.

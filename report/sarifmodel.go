@@ -93,7 +93,7 @@ type (
 	}
 	sarifArtifact struct {
 		URI  string `json:"uri"`
-		Base string `json:"uriBaseId"`
+		Base string `json:"uriBaseId,omitempty"`
 	}
 	sarifRegion struct {
 		StartLine   int `json:"startLine"`

@@ -23,14 +23,14 @@ const (
 
 // svgStyle is the whole look. Colours keep a contrast of 4.5 against their background, in light and in dark.
 const svgStyle = `
-.wsl-bg{fill:#fff;stroke:#d1d9e0}.wsl text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2328;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+.wsl-bg{fill:#fff;stroke:#d1d9e0}.wsl-mask{fill:#fff}.wsl text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2328;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .wsl .wsl-h{font-size:16px;font-weight:600}.wsl .wsl-b{font-weight:600}.wsl .wsl-m{fill:#59636e;font-size:12px}.wsl .wsl-mid{text-anchor:middle}
 .wsl .wsl-ok{fill:#1a7f37}.wsl .wsl-bad{fill:#cf222e}.wsl .wsl-warn{fill:#9a6700}
 .wsl-grid{stroke:#d1d9e0}.wsl-rail{stroke:#818b98;stroke-width:2;fill:none}.wsl-arrow{fill:#818b98}.wsl-node{fill:#fff;stroke:#818b98;stroke-width:2}
 .wsl-idle{fill:#54aeff}.wsl-life{fill:#a475f9}.wsl-later{fill:none;stroke:#818b98;stroke-dasharray:4 3}.wsl-weak{fill:#cf222e}.wsl-stop{fill:#cf222e;stroke:#cf222e}
 .wsl-ping{stroke:#1a7f37;stroke-width:1.5;stroke-dasharray:2 3}
 @media (prefers-color-scheme:dark){
-.wsl-bg{fill:#0d1117;stroke:#3d444d}.wsl text{fill:#f0f6fc;stroke:#0d1117}.wsl .wsl-m{fill:#9198a1}.wsl .wsl-ok{fill:#3fb950}.wsl .wsl-bad{fill:#f85149}.wsl .wsl-warn{fill:#d29922}
+.wsl-bg{fill:#0d1117;stroke:#3d444d}.wsl-mask{fill:#0d1117}.wsl text{fill:#f0f6fc;stroke:#0d1117}.wsl .wsl-m{fill:#9198a1}.wsl .wsl-ok{fill:#3fb950}.wsl .wsl-bad{fill:#f85149}.wsl .wsl-warn{fill:#d29922}
 .wsl-grid{stroke:#3d444d}.wsl-rail{stroke:#656c76}.wsl-arrow{fill:#656c76}.wsl-node{fill:#0d1117;stroke:#656c76}
 .wsl-idle{fill:#1f6feb}.wsl-life{fill:#8957e5}.wsl-later{stroke:#656c76}.wsl-weak{fill:#da3633}.wsl-stop{fill:#f85149;stroke:#f85149}.wsl-ping{stroke:#3fb950}
 }`
@@ -67,9 +67,9 @@ func TraceSVG(w io.Writer, p *hop.Path) error {
 	return err
 }
 
-// A drawing in the making, in layers from back to front: grid and rail, bars, pings, texts.
+// A drawing in the making, in layers from back to front: grid and rail, bars, pings, what hides them behind texts, texts.
 type drawing struct {
-	back, bars, marks, texts strings.Builder
+	back, bars, marks, masks, texts strings.Builder
 
 	y       int // the next base line
 	last    int // the lowest one with text
@@ -91,11 +91,26 @@ func esc(s string) string {
 }
 
 func (d *drawing) text(x int, class, s string) {
+	d.last = max(d.last, d.y)
+	d.mask(x, class, s)
 	if class != "" {
 		class = ` class="` + class + `"`
 	}
-	d.last = max(d.last, d.y)
 	fmt.Fprintf(&d.texts, "<text x=\"%d\" y=\"%d\"%s>%s</text>\n", x, d.y, class, esc(s))
+}
+
+// mask hides the lines of the grid and of pings behind a text, so that nothing runs through it. Its width is estimated, rather too long.
+func (d *drawing) mask(x int, class, s string) {
+	if d.gridTop == 0 || strings.Contains(class, "wsl-mid") {
+		return // nothing is drawn there
+	}
+	cell := 7
+	if strings.Contains(class, "wsl-b") {
+		cell = 8
+	}
+	if wide := cell * textWidth(s); x+wide > svgBars-8 {
+		fmt.Fprintf(&d.masks, "<rect class=\"wsl-mask\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"17\"/>\n", x-2, d.y-13, wide+4)
+	}
 }
 
 // lines breaks text to n characters a line and prints it downwards.
@@ -258,7 +273,7 @@ func (d *drawing) document(p *hop.Path, o hop.Outcome) string {
 	fmt.Fprintf(&s, "<desc id=\"%s-d\">Handshake: %s. Idle connection: %s. %s</desc>\n", name, esc(handshake), esc(quiet), esc(described(p)))
 	fmt.Fprintf(&s, "<style>%s\n</style>\n", svgStyle)
 	fmt.Fprintf(&s, "<rect class=\"wsl-bg\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n", svgWidth-1, height-1)
-	s.WriteString(d.back.String() + d.bars.String() + d.marks.String() + d.texts.String() + "</svg>\n")
+	s.WriteString(d.back.String() + d.bars.String() + d.marks.String() + d.masks.String() + d.texts.String() + "</svg>\n")
 	return s.String()
 }
 

@@ -74,8 +74,8 @@ func TestLadders(t *testing.T) {
 			text := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(b.String(), "")
 			for l := range strings.Lines(text) {
 				l = strings.TrimRight(l, "\n")
-				if textWidth(l) > columns && strings.Contains(strings.TrimSpace(l), " ") {
-					t.Errorf("%s: wider than %d: %s", name, columns, l)
+				if textWidth(l) > usual && strings.Contains(strings.TrimSpace(l), " ") {
+					t.Errorf("%s: wider than %d: %s", name, usual, l)
 				}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,10 +18,19 @@ import (
 type Options struct {
 	Color   bool
 	Verbose bool
+	Quiet   bool   // findings only: no lists, no counts, no next steps
 	Version string // of wslint: "v1.2.0", "devel 0123456789ab"
+	// Width is how many columns the terminal has; 0 where there is none: then the lines of findings are not broken.
+	Width int
+	// Next says what the last lines of a report in text may propose; nil proposes nothing.
+	Next *Next
+	// Run says when and how the result came to be, for the head of pages; the zero Run says nothing.
+	Run Run
 	// Locate says how code hosts name a file: from the top of the repository. ok is false for what is not in it. A nil Locate takes
 	// relative names for such.
 	Locate func(file string) (path string, ok bool)
+	// Absolute is the absolute name of a file; nil where that is not known.
+	Absolute func(file string) string
 	// FailOn is the least severity that makes a check fail.
 	FailOn rules.Severity
 	Never  bool // nothing makes it fail
@@ -34,14 +44,24 @@ const maxUnknown = 10
 
 // Text prints the result for people.
 func Text(w io.Writer, r *lint.Result, o Options) error {
-	t := &text{painter: painter(o.Color), source: newSource(r.Source)}
+	t := newText(r, o)
+	many := manyOf(r.Findings, o)
 	for _, f := range r.Findings {
-		t.finding(f)
+		if !slices.Contains(many, f.Rule) {
+			t.finding(f)
+		}
 	}
-	t.notes("could not be determined (not checked):", r.Unknown, o.Verbose)
-	t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
-	t.coverage(r.Audit, o.Verbose)
-	t.summary(r)
+	for _, rule := range many {
+		t.group(r.Findings, rule)
+	}
+	if !o.Quiet {
+		t.notes("could not be determined (not checked):", r.Unknown, o.Verbose)
+		t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
+		t.coverage(r.Audit, o.Verbose)
+		t.linef("%s", summaryLine(r))
+		t.proxied(r)
+		t.next(r, o)
+	}
 	_, err := w.Write(t.buf.Bytes())
 	return err
 }
@@ -50,13 +70,27 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 type text struct {
 	painter
 	source source
+	width  int // of the terminal; 0 breaks no lines
 	buf    bytes.Buffer
+}
+
+func newText(r *lint.Result, o Options) *text {
+	return &text{painter: painter(o.Color), source: newSource(r.Source), width: o.Width}
 }
 
 func (t *text) linef(format string, args ...any) { fmt.Fprintf(&t.buf, format+"\n", args...) }
 
+// wrapped prints text behind a lead; further lines are indented by rest. s is the style of the text.
+func (t *text) wrapped(lead, rest string, s style, text string) {
+	for _, line := range breakLines(text, t.width, textWidth(stripped(lead)), textWidth(rest)) {
+		t.linef("%s%s", lead, t.paint(s, line))
+		lead = rest
+	}
+}
+
 func (t *text) finding(f rules.Finding) {
-	t.linef("%s%s", t.paint(severityStyle(f.Severity), f.Severity.String()+"["+f.Rule.Name+"]"), t.paint(bold, ": "+clean(f.Message)))
+	head := f.Severity.String() + "[" + f.Rule.Name + "]"
+	t.wrapped(t.paint(severityStyle(f.Severity), head)+t.paint(bold, ":")+" ", "    ", bold, clean(f.Message))
 	margin := len(strconv.Itoa(f.Pos.Line))
 	for _, n := range f.Notes {
 		margin = max(margin, len(strconv.Itoa(n.Pos.Line)))
@@ -65,18 +99,23 @@ func (t *text) finding(f rules.Finding) {
 	t.place(pad, "-->", f.Pos, '^', "", severityStyle(f.Severity))
 	for _, n := range f.Notes {
 		if n.Pos.IsZero() || n.Pos == f.Pos { // what was just shown is not shown again
-			t.linef("%s %s note: %s", pad, t.paint(blue, "="), clean(n.Text))
+			t.note(pad, n.Text)
 			continue
 		}
 		t.place(pad, ":::", n.Pos, '-', n.Text, blue)
 	}
 	if f.Path != "" {
-		t.linef("%s %s path: %s%s (%s)", pad, t.paint(blue, "="), clean(f.Path), more(f.More), f.Confidence)
+		lead := pad + " " + t.paint(blue, "=") + " path: "
+		t.wrapped(lead, pad+"   ", "", fmt.Sprintf("%s%s (%s)", clean(f.Path), more(f.More), f.Confidence))
 	}
 	if f.Fix != nil {
 		t.fix(pad, f.Fix)
 	}
 	t.linef("")
+}
+
+func (t *text) note(pad, text string) {
+	t.wrapped(pad+" "+t.paint(blue, "=")+" note: ", pad+"   ", "", clean(text))
 }
 
 func more(n int) string {
@@ -100,7 +139,7 @@ func (t *text) place(pad, arrow string, pos hop.Pos, mark byte, label string, s 
 	line, ok := t.source.line(pos.File, pos.Line)
 	if !ok {
 		if label != "" {
-			t.linef("%s %s note: %s", pad, t.paint(blue, "="), clean(label))
+			t.note(pad, label)
 		}
 		return
 	}
@@ -109,17 +148,34 @@ func (t *text) place(pad, arrow string, pos hop.Pos, mark byte, label string, s 
 	if pos.Col == 0 {
 		start, end = len(line)-len(strings.TrimLeft(line, " \t")), len(line)
 	}
-	x := newExcerpt(line, start, end)
+	x := excerptWithin(line, start, end, t.excerptCells(pad))
 	t.linef("%s %s", pad, bar)
 	t.linef("%s %s", t.paint(blue, fmt.Sprintf("%*d", len(pad), pos.Line)), strings.TrimRight(bar+" "+x.text, " "))
 	under := strings.Repeat(string(mark), x.to-x.from)
-	if label != "" {
-		under += " " + clean(label)
+	lead := fmt.Sprintf("%s %s %s", pad, bar, strings.Repeat(" ", x.from))
+	if label == "" {
+		t.linef("%s%s", lead, t.paint(s, under))
+		return
 	}
-	t.linef("%s %s %s%s", pad, bar, strings.Repeat(" ", x.from), t.paint(s, under))
+	// A label for which there is no room stands below the underline.
+	if t.width > 0 && len(pad)+3+x.to+1+textWidth(label) > t.width {
+		t.linef("%s%s", lead, t.paint(s, under))
+		lead = fmt.Sprintf("%s %s ", pad, bar)
+		t.wrapped(lead, lead, s, clean(label))
+		return
+	}
+	t.linef("%s%s", lead, t.paint(s, under+" "+clean(label)))
 }
 
-// notes lists remarks under a heading.
+// excerptCells is how many cells a line of a file may take.
+func (t *text) excerptCells(pad string) int {
+	if t.width == 0 {
+		return maxExcerpt
+	}
+	return min(maxExcerpt, max(t.width-len(pad)-5, 20))
+}
+
+// notes lists notes under a heading.
 func (t *text) notes(head string, notes []hop.Note, all bool) {
 	if len(notes) == 0 {
 		return
@@ -131,14 +187,10 @@ func (t *text) notes(head string, notes []hop.Note, all bool) {
 	t.linef("%s", t.paint(bold, head))
 	for _, n := range shown {
 		if n.Pos.IsZero() {
-			t.linef("  %s", clean(n.Text))
+			t.wrapped("  ", "    ", "", clean(n.Text))
 			continue
 		}
-		place := clean(n.Pos.String())
-		if strings.HasPrefix(place, "::") {
-			place = "./" + place // in a job on GitHub it would be a command
-		}
-		t.linef("  %s: %s", place, clean(n.Text))
+		t.wrapped("  ", "    ", "", harmlessPlace(n.Pos)+": "+clean(n.Text))
 	}
 	if hidden := len(notes) - len(shown); hidden > 0 {
 		t.linef("  … and %d more: --verbose lists all", hidden)
@@ -146,103 +198,27 @@ func (t *text) notes(head string, notes []hop.Note, all bool) {
 	t.linef("")
 }
 
+// harmlessPlace is a place at the beginning of a line: in a job on GitHub what begins with two colons would be a command.
+func harmlessPlace(pos hop.Pos) string {
+	place := clean(pos.String())
+	if strings.HasPrefix(place, "::") {
+		return "./" + place
+	}
+	return place
+}
+
+// Reading prints which files were read, and as what, which were not, and why, for --verbose.
+func Reading(w io.Writer, r *lint.Result) {
+	for _, f := range r.Read {
+		fmt.Fprintf(w, "read: %s: %s\n", clean(f.Name), f.Format)
+	}
+	Remarks(w, "not read", r.NotRead)
+	Remarks(w, "debug", r.Debug)
+}
+
 // Remarks prints notes in one line each, for --verbose.
 func Remarks(w io.Writer, what string, notes []hop.Note) {
 	for _, n := range notes {
 		fmt.Fprintf(w, "%s: %s: %s\n", what, clean(n.Pos.String()), clean(n.Text))
 	}
-}
-
-// summary ends the report with its counts.
-func (t *text) summary(r *lint.Result) {
-	t.linef("%s", summaryLine(r))
-	t.next(r)
-}
-
-// next ends a report without any endpoint with the places that pass requests on and the command to go on with.
-func (t *text) next(r *lint.Result) {
-	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
-		return
-	}
-	var proxied []hop.Note
-	for _, e := range r.Proxied {
-		proxied = append(proxied, hop.Note{Pos: e.Pos, Text: "passes on " + e.Name})
-	}
-	t.linef("")
-	t.notes("if WebSockets enter at one of these, check the address that the browser connects to:", proxied, false)
-	t.linef("  %s", clean(r.Next))
-}
-
-// summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
-func summaryLine(r *lint.Result) string {
-	files, tail, in := count(r.Files, "file"), hiddenText(r), " in "
-	if r.Audit != nil {
-		files, in = r.Audit.Summary(), ": "
-	}
-	if len(r.Findings) == 0 {
-		switch {
-		case r.Incomplete:
-			return fmt.Sprintf("incomplete: could not read everything (%s)%s", files, tail)
-		case r.Endpoints == 0 && r.Audit != nil:
-			return "no load balancer that can carry a WebSocket: " + files + tail
-		case r.Endpoints == 0:
-			return "no WebSocket endpoint found in " + files + tail
-		}
-		return fmt.Sprintf("no findings: %s, %s%s", files, count(r.Endpoints, "endpoint"), tail)
-	}
-	if r.Incomplete {
-		tail += "; incomplete: could not read everything"
-	}
-	return fmt.Sprintf("%s%s%s, %s%s", severities(r), in, files, count(r.Endpoints, "endpoint"), tail)
-}
-
-// hiddenText counts what is not reported: "; 2 ignored".
-func hiddenText(r *lint.Result) (s string) {
-	if r.Ignored > 0 {
-		s = fmt.Sprintf("; %d ignored", r.Ignored)
-	}
-	if r.InBaseline > 0 {
-		s += fmt.Sprintf("; %d already in baseline", r.InBaseline)
-	}
-	if n := r.Old - r.InBaseline; n > 0 {
-		s += fmt.Sprintf("; %d not on changed lines", n)
-	}
-	return s
-}
-
-// severities counts the findings: "1 error, 2 warnings".
-func severities(r *lint.Result) string {
-	s := counts(r.Findings)
-	var parts []string
-	for _, c := range []struct {
-		n    int
-		what string
-	}{{s.Errors, "error"}, {s.Warnings, "warning"}, {s.Infos, "info"}} {
-		if c.n > 0 {
-			parts = append(parts, count(c.n, c.what))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func counts(findings []rules.Finding) summary {
-	var s summary
-	for _, f := range findings {
-		switch f.Severity {
-		case rules.Error:
-			s.Errors++
-		case rules.Warning:
-			s.Warnings++
-		case rules.Info:
-			s.Infos++
-		}
-	}
-	return s
 }

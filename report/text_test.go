@@ -107,7 +107,7 @@ func TestNothingFound(t *testing.T) {
 		r    lint.Result
 		want string
 	}{
-		{lint.Result{Files: 3}, "no WebSocket endpoint found in 3 files\n"},
+		{lint.Result{Files: 3}, "no location looks like a WebSocket endpoint in 3 files\n"},
 		{lint.Result{Files: 1, Endpoints: 1}, "no findings: 1 file, 1 endpoint\n"},
 		{lint.Result{Files: 2, Endpoints: 2, Incomplete: true}, "incomplete: could not read everything (2 files)\n"},
 	} {
@@ -254,8 +254,8 @@ func TestTrace(t *testing.T) {
 	Trace(&b, []*hop.Path{p}, Options{})
 	golden(t, "trace.txt", b.String())
 	for l := range strings.Lines(b.String()) {
-		if textWidth(strings.TrimRight(l, "\n")) > columns {
-			t.Errorf("wider than %d: %s", columns, l)
+		if textWidth(strings.TrimRight(l, "\n")) > usual {
+			t.Errorf("wider than %d: %s", usual, l)
 		}
 	}
 	b.Reset()

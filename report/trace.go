@@ -10,12 +10,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// columns is the width that a trace keeps to.
-const columns = 80
-
 // Trace prints what becomes of one handshake for people: of its cases the first, hop by hop, and the others by a line each.
 func Trace(w io.Writer, cases []*hop.Path, o Options) error {
-	t := &ladder{painter: painter(o.Color)}
+	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
 	p := cases[0]
 	outcome := p.Handshake()
 	t.verdict(cases, outcome)
@@ -33,7 +30,8 @@ func Trace(w io.Writer, cases []*hop.Path, o Options) error {
 // ladder is a trace in the making.
 type ladder struct {
 	painter
-	buf bytes.Buffer
+	columns int // the width that it keeps to
+	buf     bytes.Buffer
 }
 
 func (t *ladder) request(p *hop.Path) {
@@ -169,7 +167,7 @@ func applicationText(o hop.Outcome) string {
 	return "what it makes of it is unknown"
 }
 
-// wrap prints text in lines of at most columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
+// wrap prints text in lines of at most t.columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
 func (t *ladder) wrap(first, rest string, s style, text string) {
 	lead := first
 	line, used := "", 0
@@ -179,7 +177,7 @@ func (t *ladder) wrap(first, rest string, s style, text string) {
 	}
 	for _, word := range strings.Fields(text) {
 		n := textWidth(word)
-		if line != "" && textWidth(lead)+used+1+n > columns {
+		if line != "" && textWidth(lead)+used+1+n > t.columns {
 			flush()
 		}
 		if line != "" {

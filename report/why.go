@@ -24,7 +24,7 @@ const maxSuspects = 12
 
 // Why prints the suspects of a symptom for people.
 func Why(w io.Writer, a why.Answer, given bool, o Options) error {
-	t := &ladder{painter: painter(o.Color)}
+	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
 	t.wrap("", "", bold, symptomText(a.Symptom))
 	t.buf.WriteByte('\n')
 	var here, rest []why.Suspect

@@ -6,6 +6,7 @@ package rules
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
+	ValueRefused,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
@@ -17,6 +18,7 @@ var All = []*Rule{
 	DuplicateHandshakeHeader,
 	HostNotForwarded,
 	HostPortLost,
+	ForwardedHostMismatch,
 	OriginRewritten,
 	PathJoin,
 	QueryStringDropped,
@@ -53,6 +55,7 @@ var All = []*Rule{
 	PingThrottledInHiddenTab,
 	LifetimeEndsBusyConnection,
 	TimeoutForWrongModule,
+	SettingWithoutEffect,
 	UnitSlip,
 	WorkerShutdownCutsTunnels,
 	DrainClosesAtOnce,

@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin with Host then
 // refuse the handshake. Measured: law Q2.
@@ -26,10 +30,20 @@ var HostNotForwarded = &Rule{
 				f.Notes = []hop.Note{{Pos: d.Outer.Pos, Text: "ignored here: the location sets its own headers"}}
 			}
 		}
-		if len(f.Notes) == 0 && p.Confidence != hop.Declared {
+		if len(f.Notes) == 0 && p.Confidence != hop.Declared && !namesAnother(p, h) {
 			return // many applications do not care, and which name browsers use is not known
 		}
 		f.Notes = append(f.Notes, note(refusesOrigin)...)
 		report(f)
 	},
+}
+
+// namesAnother reports whether somebody wrote the lines for a handshake into h, for a path of its own, and with them the name of another
+// host: neither the browser's, nor as X-Forwarded-Host, which some servers take in its place.
+func namesAnother(p *hop.Path, h *hop.Hop) bool {
+	upgrade, host, forwarded := h.Next.Header["Upgrade"], h.Next.Header["Host"][0], h.Next.Header["X-Forwarded-Host"]
+	if p.Confidence < hop.Likely || p.Request.Host == "localhost" || strings.HasSuffix(h.Name, "location /") {
+		return false
+	}
+	return len(upgrade) == 1 && upgrade[0].IsWritten() && host.IsWritten() && !(len(forwarded) > 0 && forwarded[0].IsWritten())
 }

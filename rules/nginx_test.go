@@ -96,6 +96,9 @@ func (e *example) nginxAlone() bool { return e.alone("nginx") }
 
 // alone reports whether a proxy of one kind is all that the example is about.
 func (e *example) alone(kind string) bool {
+	if e.code {
+		return false
+	}
 	if haproxy.Sniff([]byte(e.files[e.main])) != (kind == "haproxy") {
 		return false
 	}

@@ -30,6 +30,7 @@ type example struct {
 	name    string
 	files   map[string]string
 	main    string   // the file that is linted
+	code    bool     // infrastructure code: nobody can start a cloud here
 	flags   []string // of the command line in the console block
 	output  *block   // nil: the example is clean
 	diff    *block   // nil: there is no fix
@@ -106,6 +107,21 @@ func (e *example) add(b *block) error {
 		if name == "" {
 			name = "haproxy.cfg"
 		}
+		if e.main == "" {
+			e.main = name
+		}
+		e.files[name] = b.body
+	case "terraform":
+		e.code = true
+		if name == "" {
+			name = "main.tf"
+		}
+		if e.main == "" {
+			e.main = name
+		}
+		e.files[name] = b.body
+	case "cloudformation", "beanstalk":
+		e.code = true
 		if e.main == "" {
 			e.main = name
 		}

@@ -64,6 +64,7 @@ const (
 	ClassDeadline   Class = "out of time"
 	ClassCanceled   Class = "interrupted"
 	ClassMissing    Class = "not in the file"
+	ClassMisread    Class = "not as AWS documents it"
 	ClassOther      Class = "error"
 )
 

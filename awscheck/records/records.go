@@ -4,7 +4,9 @@ package records
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -33,7 +35,10 @@ type Document struct {
 const Version = 1
 
 // An Attribute is one of a resource's attributes.
-type Attribute struct{ Key, Value string }
+type Attribute struct {
+	Key   string
+	Value Scalar
+}
 
 // Missing says why parts of a resource were not read: "attributes", "listeners", "rules", "policies", "health".
 type Missing map[string]string
@@ -249,17 +254,52 @@ type Policy struct{ PolicyName, PolicyTypeName string }
 
 // ClassicAttributes are those of a Classic ELB.
 type ClassicAttributes struct {
-	ConnectionSettings *struct{ IdleTimeout Int } `json:",omitzero"`
-	ConnectionDraining *Draining                  `json:",omitzero"`
+	ConnectionSettings *struct{ IdleTimeout *Bare } `json:",omitzero"`
+	ConnectionDraining *Draining                    `json:",omitzero"`
 }
 
 // Draining is the connection draining of a Classic ELB.
 type Draining struct {
-	Enabled bool
-	Timeout Int `json:",omitzero"`
+	Enabled *Bare
+	Timeout *Bare `json:",omitzero"`
 }
 
-// A Int is a number that some writers put in quotes, or leave null.
+// A Scalar is a value as it was written, whatever it was written as: "60" is 60, in quotes or without, and "sixty" stays what it is.
+type Scalar string
+
+// UnmarshalJSON reads texts, numbers, truth values and null. 60.0, which AWS Config writes, is 60.
+func (s *Scalar) UnmarshalJSON(b []byte) error {
+	text := string(b)
+	switch {
+	case text == "null":
+		return nil
+	case text[0] == '"':
+		return json.Unmarshal(b, (*string)(s))
+	case text[0] == '{' || text[0] == '[':
+		return fmt.Errorf("%s is not a single value", text)
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		text = strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	*s = Scalar(text)
+	return nil
+}
+
+// A Bare is a Scalar that is written without quotes where it is a number or a truth value.
+type Bare string
+
+// UnmarshalJSON reads what Scalar reads.
+func (v *Bare) UnmarshalJSON(b []byte) error { return (*Scalar)(v).UnmarshalJSON(b) }
+
+// MarshalJSON writes 60 and true, and "sixty".
+func (v Bare) MarshalJSON() ([]byte, error) {
+	if _, err := strconv.ParseUint(string(v), 10, 64); err == nil && (v == "0" || v[0] != '0') || v == "true" || v == "false" {
+		return []byte(v), nil
+	}
+	return json.Marshal(string(v))
+}
+
+// An Int is a number that some writers put in quotes, or leave null.
 type Int int
 
 // UnmarshalJSON reads 80, "80" and null.
@@ -283,7 +323,7 @@ func (n *Int) UnmarshalJSON(b []byte) error {
 func ByKey(list []Attribute) map[string]string {
 	m := make(map[string]string, len(list))
 	for _, a := range list {
-		m[a.Key] = a.Value
+		m[a.Key] = string(a.Value)
 	}
 	return m
 }

@@ -148,10 +148,10 @@ func TestAction(t *testing.T) {
 	}{
 		"findings": {
 			inputs: map[string]string{"paths": "a b.conf\n$(touch pwned).conf\n"}, code: "1",
-			log:   `^::stop-commands::(\S+)\nerror\[connection-not-upgrade\](.|\n)*\n2 errors in 2 files, 2 endpoints\n::(\S+)::\n::error file=\$\(touch pwned\)\.conf,line=5(.|\n)*::error file=a b\.conf,(.|\n)*\nwslint: 2 errors`,
+			log:   `^::stop-commands::(\S+)\nerror\[connection-not-upgrade\](.|\n)*\n2 errors in 2 files, 2 endpoints\n(.+\n)*::(\S+)::\n::error file=\$\(touch pwned\)\.conf,line=5(.|\n)*::error file=a b\.conf,(.|\n)*\nwslint: 2 errors`,
 			sarif: "a%20b.conf",
 		},
-		"clean":          {inputs: map[string]string{"paths": "clean.conf"}, code: "0", log: `^::stop-commands::(.|\n)*no WebSocket endpoint found in 1 file\n`, sarif: `"results": []`},
+		"clean":          {inputs: map[string]string{"paths": "clean.conf"}, code: "0", log: `^::stop-commands::(.|\n)*no location looks like a WebSocket endpoint in 1 file\n`, sarif: `"results": []`},
 		"incomplete":     {inputs: map[string]string{"paths": "broken.conf", "fail-on": "never"}, code: "3", log: "incomplete", sarif: "unreadable-config"},
 		"everything":     {code: "1", log: "2 errors in 4 files", sarif: "a%20b.conf"},
 		"flags":          {inputs: map[string]string{"paths": "a b.conf", "args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2", log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},

@@ -72,6 +72,9 @@ func exists(path string) bool {
 }
 
 func noCommand(app *cli.App, name string) error {
+	if strings.HasPrefix(name, "ws://") || strings.HasPrefix(name, "wss://") {
+		return fmt.Errorf("to follow the handshake of a URL: wslint trace %s", name)
+	}
 	// A path is more likely meant by what looks like one.
 	if strings.ContainsAny(name, "./") {
 		return fmt.Errorf("%s: no such file or directory", name)
@@ -156,7 +159,8 @@ func split(cmd *cli.Command, words []string) (call, error) {
 		}
 		f := find(name)
 		if f == nil {
-			return c, unknownFlag(cmd, name)
+			typed, _, _ := strings.Cut(w, "=")
+			return c, unknownFlag(cmd, typed)
 		}
 		c.flags = append(c.flags, w)
 		if takesValue(f) && !hasValue {
@@ -169,10 +173,12 @@ func split(cmd *cli.Command, words []string) (call, error) {
 	return c, nil
 }
 
-func unknownFlag(cmd *cli.Command, name string) error {
-	var names []string
+// unknownFlag names a flag as it was typed.
+func unknownFlag(cmd *cli.Command, typed string) error {
+	names := []string{"--help", "--version"}
 	for _, f := range cmd.Flags {
 		names = append(names, "--"+f.Names()[0])
 	}
-	return fmt.Errorf("%s has no flag --%s%s", cmd.Name, name, didYouMean("--"+name, names, fmt.Sprintf("; wslint %s --help lists them", cmd.Name)))
+	word := "--" + strings.TrimLeft(typed, "-")
+	return fmt.Errorf("%s has no flag %s%s", cmd.Name, typed, didYouMean(word, names, fmt.Sprintf("; wslint %s --help lists them", cmd.Name)))
 }

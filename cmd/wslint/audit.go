@@ -44,14 +44,14 @@ func (c *Command) audit() *cli.Command {
 		&cli.StringFlag{Name: "from", Usage: "judge a snapshot, FILE or folder, instead of a live account"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
-		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in another format, to FILE; repeatable"},
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "FORMAT[:FILE]: another report, to FILE; repeatable"},
 		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"})
 	return c.command(&cli.Command{
 		Name: "audit", Usage: "judge the load balancers of AWS accounts as they are",
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
 			"--ping, --app or a keepalive in .wslint.yaml declares that the load balancers in\n" +
 			"scope carry WebSockets. Exit code 3: something could not be read.",
-		Flags: append(flags, inputFlags()...),
+		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames()...)),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())

@@ -449,7 +449,7 @@ func TestAuditOfDrains(t *testing.T) {
 	w.CLB(account, "eu-west-1", "old", 90).Attributes["ConnectionDraining"] = awstest.Any{"Enabled": false}
 	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "25s")
-	if code != exitClean || strings.Count(stdout, "warning[drain-closes-at-once]") != 2 || !strings.Contains(stdout, "at once (deregistration_delay.timeout_seconds)") || !strings.Contains(stdout, "at once (default ConnectionDraining)") {
+	if code != exitClean || strings.Count(stdout, "warning[drain-closes-at-once]") != 2 || !strings.Contains(stdout, "at once (deregistration_delay.timeout_seconds)") || !strings.Contains(stdout, "at once (ConnectionDraining.Enabled)") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }

@@ -20,7 +20,7 @@ func (c *Command) check() *cli.Command {
 		Name: "check", Usage: "lint configurations (also what wslint PATH does)", ArgsUsage: "[PATH…|-]",
 		Description: "PATH is a main file, a directory, a fragment such as conf.d/site.conf, or the output\n" +
 			"of nginx -T; - reads standard input. Without a PATH: the current directory.",
-		Flags:  append(inputFlags(), checkFlags()...),
+		Flags:  append(append(inputFlags(), formatFlag(formatNames()...)), checkFlags()...),
 		Action: c.runCheck,
 	})
 }
@@ -28,7 +28,9 @@ func (c *Command) check() *cli.Command {
 // checkFlags are those that only check has.
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "output", Usage: "FORMAT[:FILE]: print a report in one of the formats below, to FILE; repeatable"},
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "FORMAT[:FILE]: another report, to FILE; repeatable"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only: no lists, no summary, no next steps"},
+		&cli.BoolFlag{Name: "statistics", Usage: "print how often each rule found something, instead of the findings"},
 		&cli.StringSliceFlag{Name: "url", Usage: "the browser connects to URL, like wss://app.example.com/ws: check that path; repeatable"},
 		&cli.StringFlag{Name: "baseline", Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)"},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
@@ -73,14 +75,19 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 		return err
 	}
 	result, err := c.lint(x, in, project)
+	if dirs := c.elsewhere(in.Args, err); dirs != nil {
+		in.Args = dirs
+		result, err = c.lint(x, in, project)
+	}
 	if err != nil {
 		return err
 	}
 	// Of several runs the worst counts.
 	c.code = max(c.code, exitCode(result, o))
 	if o.Verbose {
-		report.Remarks(c.Stderr, "debug", result.Debug)
+		report.Reading(c.Stderr, result)
 	}
+	o.Next = next(x, in.Args, result)
 	if in.Changed != nil && !result.Concerned {
 		return nil
 	}
@@ -90,6 +97,18 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 		}
 	}
 	return c.write(outs, result, o)
+}
+
+// next is what the last lines of a report may propose.
+func next(x *cli.Context, args []string, r *lint.Result) *report.Next {
+	if x.Bool("changed") && len(r.Findings) == 0 || x.Bool("diff") {
+		return nil
+	}
+	n := &report.Next{Fix: !x.Bool("fix") && !slices.Contains(args, "-")}
+	if !x.Bool("changed") {
+		n.Paths = report.ShellWords(args)
+	}
+	return n
 }
 
 // checkChanged checks what the changed files concern: everything below the current directory is read, once for each .wslint.yaml

@@ -198,14 +198,6 @@ func values(cmd *cli.Command, f cli.Flag, word string) (list []candidate) {
 		return list
 	case "output":
 		return words(formatNames()...)
-	case "format":
-		switch cmd.Name {
-		case "check", "audit":
-			return words(formatNames()...)
-		case "trace":
-			return words("text", "json", "svg")
-		}
-		return words("text", "json")
 	}
 	return choices(usage(f))
 }

@@ -39,7 +39,7 @@ func TestCompletion(t *testing.T) {
 		"check --nonsense=":                  "",
 		"nginx.conf --exi":                   "--exit-zero",
 		"--ping 25s check --baseli":          "--baseline",
-		"rules --":                           "--help",
+		"rules --":                           "--format --help",
 		"audit --ping-kind p":                "ping pong",
 		"check --min-confidence nginx.conf ": "",
 	} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
-	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -38,7 +38,11 @@ func (c *Command) explain() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return report.Page(c.Stdout, text, o)
+			var page bytes.Buffer
+			if err := report.Page(&page, text, o); err != nil {
+				return err
+			}
+			return c.page(page.Bytes())
 		},
 	})
 }
@@ -62,18 +66,22 @@ func pageOf(word string) (string, error) {
 		return "", fmt.Errorf("%s is not a close code: the last one is 65535; wslint codes lists them", word)
 	}
 	words := append(ruleNames(), codes.Words()...)
-	if s := parsers.Complete(word, words); s != "" && parsers.Suggest(word, words) == "" {
-		return "", fmt.Errorf("no rule or close code %q; did you mean %s?", word, s)
-	}
 	return "", fmt.Errorf("no rule or close code %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
 }
 
 func (c *Command) codes() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "codes", Usage: "list the WebSocket close codes and what they mean",
+		Flags: []cli.Flag{formatFlag("text", "json")},
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("codes takes no argument: wslint explain %s prints a page", x.Args().First())
+			}
+			switch format, err := choice(x, "format", "text", "json"); {
+			case err != nil:
+				return err
+			case format == "json":
+				return report.CodesJSON(c.Stdout, codes.All)
 			}
 			return report.Codes(c.Stdout, codes.All)
 		},

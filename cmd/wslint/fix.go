@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 )
@@ -29,12 +31,13 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 	if err != nil || !fix {
 		return result, err
 	}
-	fixed, files := 0, map[string]bool{}
+	var fixed []hop.Note
+	files := map[string]bool{}
 	for round := range maxRounds {
 		patch := lint.NewFix(result, unsafe, project)
 		n, written, left := patch.Write(project)
 		report.Remarks(c.Stderr, "wslint", left)
-		if fixed += n; len(written) == 0 || round == maxRounds-1 {
+		if fixed = append(fixed, n...); len(written) == 0 || round == maxRounds-1 {
 			report.Remarks(c.Stderr, "wslint", patch.Left)
 			c.unsafe(patch)
 			break
@@ -52,7 +55,11 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 		}
 	}
 	if len(files) > 0 {
-		fmt.Fprintf(c.Stderr, "wslint: %s fixed in %s\n", counted(fixed, "finding"), counted(len(files), "file"))
+		report.Remarks(c.Stderr, "fixed", fixed)
+		fmt.Fprintf(c.Stderr, "wslint: %s fixed in %s\n", counted(len(fixed), "finding"), counted(len(files), "file"))
+		for _, command := range report.Reload(result, slices.Sorted(maps.Keys(files))) {
+			fmt.Fprintf(c.Stderr, "test and reload: %s\n", command)
+		}
 	}
 	return result, nil
 }

@@ -29,9 +29,8 @@ func inputFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "also report what ignore comments and .wslint.yaml suppress"},
 	}, configFlags(), []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "format of the report, text or json; check and audit have more", Value: "text"},
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
-		&cli.BoolFlag{Name: "verbose", Usage: "list everything that could not be determined, and which files were read"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list everything that could not be determined, and which files were read"},
 	})
 }
 
@@ -43,6 +42,11 @@ func versionFlags() (flags []cli.Flag) {
 		})
 	}
 	return flags
+}
+
+// formatFlag says how the report looks: one of the names, the first of which is the default.
+func formatFlag(names ...string) cli.Flag {
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: strings.Join(names, "|") + ": format of the report", Value: names[0]}
 }
 
 // configFlags say which configuration file governs.
@@ -188,7 +192,9 @@ func (c *Command) options(x *cli.Context) (o report.Options, err error) {
 	if err != nil {
 		return o, err
 	}
-	return report.Options{Color: report.Color(color, c.Terminal, c.Getenv), Verbose: x.Bool("verbose")}, nil
+	return report.Options{
+		Color: report.Color(color, c.Terminal, c.Getenv), Width: c.Width, Verbose: x.Bool("verbose"), Quiet: x.Bool("quiet"),
+	}, nil
 }
 
 // clientAddr reads --client.

@@ -32,6 +32,16 @@ Exit codes: 0 clean, 1 findings, 2 usage or configuration error, 3 incomplete
 (could not read everything).
 `
 
+// flagNames is how help shows a flag: "--format, -f".
+func flagNames(f cli.Flag) string {
+	names := f.Names()
+	s := "--" + names[0]
+	for _, n := range names[1:] {
+		s += ", -" + n
+	}
+	return s
+}
+
 // printHelp prints the help of the program, or of one command. The library's own templates list flags without their values and
 // commands that nobody needs.
 func printHelp(w io.Writer, cmd *cli.Command) error {
@@ -56,14 +66,14 @@ func printHelp(w io.Writer, cmd *cli.Command) error {
 	}
 	width := 15
 	for _, f := range cmd.Flags {
-		width = max(width, 2+len(f.Names()[0]))
+		width = max(width, len(flagNames(f)))
 	}
 	for _, f := range cmd.Flags {
 		usage := ""
 		if d, ok := f.(cli.DocGenerationFlag); ok {
 			usage = d.GetUsage()
 		}
-		fmt.Fprintf(&s, "  %-*s %s\n", width, "--"+f.Names()[0], usage)
+		fmt.Fprintf(&s, "  %-*s %s\n", width, flagNames(f), usage)
 	}
 	_, err := io.WriteString(w, s.String())
 	return err

@@ -13,7 +13,7 @@ func (c *Command) hops() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "hops", Usage: "list the known hops (load balancers, CDNs, proxies) with their timeouts", ArgsUsage: "[NAME…]",
 		Description: "With a NAME: details and sources.",
-		Flags:       formatFlag(),
+		Flags:       []cli.Flag{formatFlag("text", "json")},
 		Action: func(x *cli.Context) error {
 			format, err := choice(x, "format", "text", "json")
 			if err != nil {
@@ -37,7 +37,7 @@ func (c *Command) apps() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "apps", Usage: "list the known applications with what they send", ArgsUsage: "[NAME…]",
 		Description: "With a NAME: details and sources.",
-		Flags:       formatFlag(),
+		Flags:       []cli.Flag{formatFlag("text", "json")},
 		Action: func(x *cli.Context) error {
 			format, err := choice(x, "format", "text", "json")
 			if err != nil {
@@ -70,8 +70,4 @@ func named[T any](x *cli.Context, what string, all []T, find func(string) (T, bo
 		return all, nil
 	}
 	return list, nil
-}
-
-func formatFlag() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "format", Usage: "text|json", Value: "text"}}
 }

@@ -8,11 +8,13 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers"
@@ -23,11 +25,34 @@ import (
 func main() {
 	// A run is short: collecting garbage half as often saves a fifth of it.
 	debug.SetGCPercent(200)
+	c := newCommand()
+	os.Exit(c.Main(os.Args))
+}
+
+// newCommand is a call of wslint with the surroundings of this process.
+func newCommand() Command {
 	c := Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now(),
 		Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr), Interactive: isTerminal(os.Stdin),
+		Width: terminalWidth(os.Stdout, os.Getenv), SystemDirs: []string{"/etc/nginx", "/etc/haproxy"},
 	}
-	os.Exit(c.Main(os.Args))
+	c.Host, _ = os.Hostname() // without a name the reports have none
+	return c
+}
+
+// terminalWidth is how many columns a terminal has: COLUMNS says so, or the terminal itself; 0 for what is none.
+func terminalWidth(f *os.File, getenv func(string) string) int {
+	if !isTerminal(f) {
+		return 0
+	}
+	if n, err := strconv.Atoi(getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	n, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
@@ -49,14 +74,20 @@ type Command struct {
 	ErrTerminal    bool // Stderr is one
 	Interactive    bool // Stdin is one: somebody can be asked
 	Now            time.Time
+	Width          int    // columns of the terminal; 0 where there is none
+	Host           string // the name of this machine, for the head of reports; "" for none
+	// SystemDirs are looked at where no path is named and the current directory holds no configuration.
+	SystemDirs []string
 
 	code int
+	args []string // of the command line
 }
 
 // Main runs the command line, whose first element is the program's name, and returns the exit code.
 func (c *Command) Main(args []string) int {
 	c.code = exitClean
 	app := c.app()
+	c.args = args[1:]
 	if word, ok := strings.CutPrefix(args[len(args)-1], completeFlag); ok {
 		return c.complete(app, args[1:len(args)-1], word)
 	}
@@ -124,8 +155,8 @@ func ruleNames() []string {
 }
 
 func didYouMean(word string, candidates []string, otherwise string) string {
-	if s := parsers.Suggest(word, candidates); s != "" {
-		return fmt.Sprintf("; did you mean %s?", s)
+	if near := parsers.DidYouMean(word, candidates); near != "" {
+		return fmt.Sprintf("; did you mean %s?", near)
 	}
 	return otherwise
 }
@@ -133,9 +164,16 @@ func didYouMean(word string, candidates []string, otherwise string) string {
 func (c *Command) rules() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "rules", Usage: "list all rules with severity and summary",
+		Flags: []cli.Flag{formatFlag("text", "json")},
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("rules takes no argument: wslint explain %s prints a page", x.Args().First())
+			}
+			switch format, err := choice(x, "format", "text", "json"); {
+			case err != nil:
+				return err
+			case format == "json":
+				return report.RulesJSON(c.Stdout, rules.All)
 			}
 			width := len(slices.MaxFunc(ruleNames(), func(a, b string) int { return len(a) - len(b) }))
 			for _, r := range rules.All {

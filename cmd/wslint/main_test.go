@@ -18,7 +18,12 @@ import (
 var update = flag.Bool("update", false, "rewrite the output in testdata/scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wslint": main})
+	testscript.Main(m, map[string]func(){"wslint": func() {
+		c := newCommand()
+		// What this machine has below /etc is no part of a story.
+		c.SystemDirs = filepath.SplitList(os.Getenv("SYSTEM_DIRS"))
+		os.Exit(c.Main(os.Args))
+	}})
 }
 
 // TestScripts runs the stories of testdata/scripts: what a user types and what comes back.

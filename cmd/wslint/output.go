@@ -58,7 +58,14 @@ func outputs(x *cli.Context) ([]output, error) {
 		if slices.ContainsFunc(outs, func(o output) bool { return sameFile(o.file, file) }) {
 			return nil, fmt.Errorf("only one report can go to %s: use --output %s:FILE for the other", orStdout(file), name)
 		}
-		outs = append(outs, output{report.Formats[i], file})
+		format := report.Formats[i]
+		if x.Bool("statistics") {
+			if format.Name != "text" {
+				return nil, fmt.Errorf("--statistics counts in text: it cannot be combined with --format %s", format.Name)
+			}
+			format.Write = report.Statistics
+		}
+		outs = append(outs, output{format, file})
 	}
 	return outs, nil
 }
@@ -90,7 +97,9 @@ func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
 	texts := make([]bytes.Buffer, len(outs))
 	for i, out := range outs {
 		ro := o
-		ro.Color = o.Color && out.file == ""
+		if out.file != "" {
+			ro.Color, ro.Width = false, 0
+		}
 		if err := out.format.Write(&texts[i], r, ro); err != nil {
 			return err
 		}
@@ -105,6 +114,11 @@ func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
 		if err != nil {
 			return err
 		}
+	}
+	// Who wrote reports for programs only is told in a line what they say.
+	forPeople := func(o output) bool { return o.file == "" || o.format.Name == "text" || o.format.Name == "concise" }
+	if len(outs) > 0 && !slices.ContainsFunc(outs, forPeople) && !o.Quiet {
+		report.Brief(c.Stderr, r)
 	}
 	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "github" }) {
 		if err := c.stepSummary(r, o); err != nil {
@@ -135,6 +149,14 @@ func (c *Command) stepSummary(r *lint.Result, o report.Options) error {
 	return errors.Join(err, f.Close())
 }
 
+// absolute is the absolute name of a file; the name itself where the current directory is not known.
+func absolute(file string) string {
+	if abs, err := filepath.Abs(file); err == nil {
+		return abs
+	}
+	return file
+}
+
 // reportOptions are what the reports of a check need to know.
 func (c *Command) reportOptions(x *cli.Context, project lint.Project, config *lint.Config) (report.Options, error) {
 	o, err := c.options(x)
@@ -153,6 +175,8 @@ func (c *Command) reportOptions(x *cli.Context, project lint.Project, config *li
 		failOn = "error"
 	}
 	o.Version, o.Locate = buildVersion(), project.Paths()
+	o.Absolute = absolute
+	o.Run = report.Run{At: c.Now, Host: c.Host, Command: "wslint " + report.ShellWords(c.args)}
 	o.FailOn = map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
 	o.Never = failOn == "never" || x.Bool("exit-zero")
 	return o, nil

@@ -18,7 +18,7 @@ func (c *Command) trace() *cli.Command {
 			"--format svg draws it for documents. --effective prints the block that serves the handshake\n" +
 			"with everything it inherits, each line with the file and line it comes from.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
-		Flags: append(inputFlags(),
+		Flags: append(inputFlags(), formatFlag("text", "json", "svg"),
 			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: omit it; repeatable"},
 			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
 			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: the browser whose handshake is sent", Value: "chrome"},
@@ -29,9 +29,8 @@ func (c *Command) trace() *cli.Command {
 			if err != nil {
 				return err
 			}
-			const usage = "trace takes a URL and at least one PATH: wslint trace wss://chat.example.com/ws nginx.conf"
 			if x.NArg() == 0 {
-				return errors.New(usage)
+				return errors.New("trace needs a URL: wslint trace wss://chat.example.com/ws nginx.conf")
 			}
 			if x.Bool("effective") && format != "text" {
 				return fmt.Errorf("--effective and --format %s cannot be combined", format)
@@ -44,10 +43,11 @@ func (c *Command) trace() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if _, declared := in.Config.Declares(h.URL); !declared && x.NArg() == 1 {
-				return errors.New(usage)
-			}
 			cases, result, err := lint.Trace(in, h)
+			if dirs := c.elsewhere(in.Args, err); dirs != nil {
+				in.Args = dirs
+				cases, result, err = lint.Trace(in, h)
+			}
 			switch {
 			case err != nil:
 				return err
@@ -57,7 +57,7 @@ func (c *Command) trace() *cli.Command {
 				return nil
 			}
 			if o.Verbose {
-				report.Remarks(c.Stderr, "debug", result.Debug)
+				report.Reading(c.Stderr, result)
 				report.Remarks(c.Stderr, "unknown", result.Unknown)
 			}
 			if x.Bool("effective") {
@@ -69,7 +69,10 @@ func (c *Command) trace() *cli.Command {
 			case "svg":
 				return report.TraceSVG(c.Stdout, cases[0])
 			}
-			return report.Trace(c.Stdout, cases, o)
+			if err := report.Trace(c.Stdout, cases, o); err != nil {
+				return err
+			}
+			return report.Hint(c.Stdout, result, h.URL, in.Args, o)
 		},
 	})
 }

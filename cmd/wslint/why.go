@@ -29,7 +29,7 @@ func (c *Command) why() *cli.Command {
 			&cli.BoolFlag{Name: "at-reload", Usage: "all connections end together, at a reload or a deploy"},
 			&cli.StringFlag{Name: "url", Usage: "what the browser connects to, like wss://host/path: looks at that path only"},
 			&cli.StringFlag{Name: "app", Usage: "the application, as wslint apps lists them, like socket.io"},
-		}, inputFlags()...),
+		}, append(inputFlags(), formatFlag("text", "json"))...),
 		Action: func(x *cli.Context) error {
 			format, o, err := c.output(x)
 			if err != nil {
@@ -152,14 +152,19 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 	}
 	s.Pings, s.NoPings = in.Ping.Pings(), in.Ping != nil && in.Ping.None
 	if url := x.String("url"); url != "" {
-		return c.suspectPath(in, url, len(args) > 0)
-	}
-	if len(args) == 0 && (in.Config == nil || len(in.Config.Paths) == 0) {
-		return nil, nil, false, nil
+		return c.suspectPath(in, url)
 	}
 	in.OnlyDeclared = true
 	found, result, err := lint.Paths(in)
-	if err != nil {
+	if dirs := c.elsewhere(args, err); dirs != nil {
+		in.Args = dirs
+		found, result, err = lint.Paths(in)
+	}
+	var nothing *lint.NothingFoundError
+	switch {
+	case len(args) == 0 && errors.As(err, &nothing):
+		return nil, nil, false, nil // what is known of hops is an answer too
+	case err != nil:
 		return nil, nil, false, err
 	}
 	if result.Incomplete {
@@ -170,12 +175,14 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 }
 
 // suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
-func (c *Command) suspectPath(in lint.Input, url string, given bool) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
+func (c *Command) suspectPath(in lint.Input, url string) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
 	_, declared := in.Config.Declares(url)
-	if !declared && !given {
-		return nil, nil, false, fmt.Errorf("--url %s: not a declared path, so name a configuration: wslint why --url %s nginx.conf", url, url)
+	h := lint.Handshake{URL: url, Browser: lint.Browsers[0]}
+	p, result, err := lint.Trace(in, h)
+	if dirs := c.elsewhere(in.Args, err); dirs != nil {
+		in.Args = dirs
+		p, result, err = lint.Trace(in, h)
 	}
-	p, result, err := lint.Trace(in, lint.Handshake{URL: url, Browser: lint.Browsers[0]})
 	switch {
 	case err != nil:
 		return nil, nil, false, fmt.Errorf("--url %w", err)

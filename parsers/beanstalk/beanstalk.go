@@ -62,7 +62,11 @@ func settings(n *document.Node) (list []infra.Option) {
 	}
 	for _, p := range n.Pairs {
 		for _, o := range p.Value.Pairs {
-			list = append(list, infra.Option{Namespace: p.Key.Value, Name: o.Key.Value, Value: value(o.Value)})
+			v := value(o.Value)
+			if p.Value.RemovePair(o.Key.Value) != nil {
+				v.Remove = func() []hop.Edit { return p.Value.RemovePair(o.Key.Value) }
+			}
+			list = append(list, infra.Option{Namespace: p.Key.Value, Name: o.Key.Value, Value: v})
 		}
 	}
 	for _, item := range n.Items {

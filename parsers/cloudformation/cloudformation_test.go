@@ -53,7 +53,7 @@ func TestIdle(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"number", attr("90"), "1m30s at 22:18"},
 		{"text", attr("'90'"), "1m30s at 22:18"},
-		{"nonsense", attr("soon"), `unknown at 22:18: idle_timeout.timeout_seconds is "soon", which is not understood`},
+		{"nonsense", attr("soon"), `unknown at 22:18: idle_timeout.timeout_seconds is "soon", and AWS takes whole seconds from 1 to 4000`},
 		{"parameter", attr("!Ref Idle"), "1m30s at 2:33"},
 		{"long form", attr("{Ref: Idle}"), "1m30s at 2:33"},
 		{"no default", attr("!Ref None"), fmt.Sprintf(unknown, "22:18") + "the parameter None has no default"},

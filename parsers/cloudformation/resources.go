@@ -168,8 +168,24 @@ func (e *evaluator) attributes(r resource, property string) awscheck.Attributes 
 	if list == nil {
 		return a
 	}
-	for _, entry := range list.Items {
+	for i, entry := range list.Items {
+		known := len(a.Values)
 		e.attribute(&a, entry)
+		if key := entry.Text("Key"); len(a.Values) > known && key != "" {
+			s := a.Values[key]
+			if list.RemoveItem(i) != nil {
+				s.Remove = func() []hop.Edit { return list.RemoveItem(i) }
+			}
+			a.Values[key] = s
+		}
+	}
+	a.Key = func(key string) (hop.Pos, func(to string) []hop.Edit) {
+		for _, entry := range list.Items {
+			if n := entry.Get("Key"); n != nil && n.Value == key {
+				return n.Pos(), n.Replace
+			}
+		}
+		return a.Values[key].Pos, func(string) []hop.Edit { return nil }
 	}
 	return a
 }

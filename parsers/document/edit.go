@@ -66,6 +66,68 @@ func (n *Node) AddItem(fields Fields) []hop.Edit {
 	return n.file.insert(dash, func(w *writer) { w.item(fields) })
 }
 
+// RemoveItem returns the edit that takes an item out of a sequence; nil where it is the only one, or not on lines of its own.
+func (n *Node) RemoveItem(i int) []hop.Edit {
+	if n == nil || n.Kind != Sequence || len(n.Items) < 2 {
+		return nil
+	}
+	starts := make([]int, len(n.Items))
+	for j, item := range n.Items {
+		starts[j] = item.Begin
+		if !n.file.JSON {
+			starts[j] = bytes.LastIndexByte(n.file.Src[:item.Begin], '-')
+			if starts[j] < 0 || len(bytes.TrimLeft(n.file.Src[starts[j]+1:item.Begin], " ")) > 0 {
+				return nil
+			}
+		}
+	}
+	return n.remove(i, starts, n.Items[len(n.Items)-1])
+}
+
+// RemovePair returns the edit that takes a key out of a mapping; nil where it is the only one, or not on lines of its own.
+func (n *Node) RemovePair(key string) []hop.Edit {
+	if n == nil || n.Kind != Mapping || len(n.Pairs) < 2 {
+		return nil
+	}
+	starts, at := make([]int, len(n.Pairs)), -1
+	for j, p := range n.Pairs {
+		if starts[j] = p.Key.Begin; p.Key.Value == key {
+			at = j
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	return n.remove(at, starts, n.Pairs[len(n.Pairs)-1].Value)
+}
+
+// remove takes out the part that begins at starts[i]: up to the next one, or, of the last one, back to the end of what is before it.
+func (n *Node) remove(i int, starts []int, last *Node) []hop.Edit {
+	f := n.file
+	lineOf := func(at int) int { return bytes.LastIndexByte(f.Src[:at], '\n') + 1 }
+	if f.JSON {
+		if i+1 < len(starts) {
+			return []hop.Edit{{File: f.Name, Start: starts[i], End: starts[i+1]}}
+		}
+		comma := bytes.LastIndexByte(f.Src[:starts[i]], ',')
+		return []hop.Edit{{File: f.Name, Start: comma, End: last.End}}
+	}
+	begin := lineOf(starts[i])
+	if begin < 0 || len(bytes.Trim(f.Src[begin:starts[i]], " ")) > 0 {
+		return nil // a flow collection, or the first key of an item
+	}
+	end := len(f.Src)
+	if i+1 < len(starts) {
+		end = lineOf(starts[i+1])
+	} else if _, line := last.Lines(); line < len(f.lines) {
+		end = f.lines[line]
+	}
+	if end <= begin {
+		return nil
+	}
+	return []hop.Edit{{File: f.Name, Start: begin, End: end}}
+}
+
 // insert puts what write writes in front of an offset, and after it what separates it from what was there.
 func (f *File) insert(at int, write func(w *writer)) []hop.Edit {
 	before := f.Src[bytes.LastIndexByte(f.Src[:at], '\n')+1 : at]

@@ -90,9 +90,7 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		Kind: awscheck.Kind(cmp.Or(strings.ToLower(kind), string(awscheck.Application))), Name: name, Label: in.Address, Pos: in.Pos,
 		Unread: in.Unread, Instances: in.Instances,
 	}
-	if lb.Kind == awscheck.Application || lb.Kind == awscheck.Classic {
-		lb.Apply(in.Attributes)
-	}
+	lb.Apply(in.Attributes)
 	lb.WAF = hop.Unknown[bool]("WAF", in.Pos, "whether a web ACL is associated is not read from files")
 	for _, p := range in.Ports {
 		l, why := p.listener()

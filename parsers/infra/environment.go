@@ -2,7 +2,9 @@ package infra
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/awscheck"
@@ -86,12 +88,12 @@ func (e *Environment) AddTo(out *Resources) (unknown []hop.Note) {
 		unknown = append(unknown, hop.Note{Pos: e.Pos, Text: "which load balancer " + e.Address + " has is not known: " + why})
 	}
 	if kind.Is(string(awscheck.Classic)) {
-		b.Attributes = e.attributes(classicOptions)
+		b.Attributes = e.attributes(options(classicOptions, balancerOptions, why))
 		b.Ports = e.classicPorts()
 		out.Balancers = append(out.Balancers, b)
 		return unknown
 	}
-	b.Attributes = e.attributes(balancerOptions)
+	b.Attributes = e.attributes(options(balancerOptions, classicOptions, why))
 	out.Balancers = append(out.Balancers, b)
 	e.listeners(out, kind)
 	return unknown
@@ -114,13 +116,28 @@ var (
 	}
 )
 
+// options are those of the load balancer's own type, and those of the other one, which are ignored; these count only where the type is
+// certain.
+func options(own, others []optionKey, why string) []optionKey {
+	if why != "" {
+		return own
+	}
+	return slices.Concat(own, others)
+}
+
+// mostSeconds is the longest idle timeout that Beanstalk takes, though an Application Load Balancer takes more.
+const mostSeconds = 3600
+
 // attributes are options as the API knows them.
 func (e *Environment) attributes(list []optionKey) awscheck.Attributes {
-	a := awscheck.Attributes{Pos: e.Pos, Values: map[string]hop.Setting[string]{}}
+	a := awscheck.Attributes{Pos: e.Pos, Values: map[string]hop.Setting[string]{}, Refused: map[string]string{}}
 	for _, o := range list {
 		switch v := e.Get(o.namespace, o.name); {
 		case v.Kind != Null:
 			a.Values[o.key] = v.Setting(o.name)
+			if n, err := strconv.Atoi(v.Text); err == nil && n > mostSeconds && strings.Contains(o.name, "IdleTimeout") {
+				a.Refused[o.key] = fmt.Sprintf("Elastic Beanstalk takes 1 to %d seconds", mostSeconds)
+			}
 		case e.Unread != "":
 			a.Values[o.key] = hop.Unknown[string](o.name, e.Pos, e.Unread)
 		case o.fallback != "":

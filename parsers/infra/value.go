@@ -34,8 +34,11 @@ type Value struct {
 	Pos hop.Pos
 	// By are the places through which it came from there: an argument that names a variable.
 	By []hop.Note
-	// Set returns the edits that write another text; nil when they cannot be told.
-	Set func(text string) []hop.Edit
+	// Default says that nobody wrote it: what makes the resource has it for a default.
+	Default bool
+	// Set returns the edits that write another text, Remove those that take it out; nil when they cannot be told.
+	Set    func(text string) []hop.Edit
+	Remove func() []hop.Edit
 }
 
 // A Field is an entry of a map.
@@ -103,7 +106,10 @@ func (v Value) Setting(name string) hop.Setting[string] {
 		return hop.Unknown[string](name, v.Pos, why)
 	}
 	s := hop.Written(name, text, v.Pos)
-	s.Set = v.Set
+	if v.Default {
+		s = hop.Default(name, text, v.Pos)
+	}
+	s.Set, s.Remove = v.Set, v.Remove
 	return s
 }
 

@@ -68,20 +68,20 @@ func (r *run) refuse(p permit) {
 
 // guarded reports whether any access check may be in force.
 func (r *run) guarded() bool {
-	rules, _, _ := r.at.list(conf.AccessRules)
-	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r.at, conf.AuthBasic).IsDefault() || !get(r.at, conf.AuthRequest).IsDefault()
+	rules, _, _ := r.list(r.at, conf.AccessRules)
+	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r, r.at, conf.AuthBasic).IsDefault() || !get(r, r.at, conf.AuthRequest).IsDefault()
 }
 
 // addressRules are allow and deny: the first that matches decides.
 func (r *run) addressRules() permit {
-	rules, _, _ := r.at.list(conf.AccessRules)
+	rules, _, _ := r.list(r.at, conf.AccessRules)
 	for i, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		switch why := doubt(d); {
+		switch why := r.doubt(d); {
 		case why != "":
 			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply", why, d.Pos())
 		case unsure != "":
-			if i > 0 && rules[i-1].Is(d.Name.Value) && doubt(rules[i-1]) == "" {
+			if i > 0 && rules[i-1].Is(d.Name.Value) && r.doubt(rules[i-1]) == "" {
 				continue // asked together with the one before
 			}
 			matches = r.decidesAddress(alike(rules[i:]), d.Pos())
@@ -129,7 +129,7 @@ func inNetwork(a netip.Addr, rule string) bool {
 
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
 func (r *run) basicAuth() permit {
-	basic, file := get(r.at, conf.AuthBasic), get(r.at, conf.AuthBasicUserFile)
+	basic, file := get(r, r.at, conf.AuthBasic), get(r, r.at, conf.AuthBasicUserFile)
 	if basic.IsDefault() || file.IsDefault() {
 		return permit{}
 	}
@@ -175,7 +175,7 @@ func (r *run) authRequest() permit {
 		r.unknown(string(conf.AuthRequest), "auth_request decides")
 		return permit{}
 	}
-	by := get(r.at, conf.AuthRequest)
+	by := get(r, r.at, conf.AuthRequest)
 	name := by.Name + " " + word.Value
 	sub := r.subrequestTo(word.Value) // a ? in it is no query
 	sub.phases()
@@ -227,10 +227,10 @@ func (r *run) subrequestTo(path string) *run {
 // mirrors are requests of nginx's own whose answers nobody waits for; but one that is answered 101 ends the client's. Measured:
 // law A1.
 func (r *run) mirrors() {
-	list, _, _ := r.at.list(conf.Mirror)
+	list, _, _ := r.list(r.at, conf.Mirror)
 	for _, d := range list {
 		name := "mirror " + d.Arg(0)
-		if why := doubt(d); why != "" {
+		if why := r.doubt(d); why != "" {
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer](name, d.Pos(), why))
 			continue
 		}

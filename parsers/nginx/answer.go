@@ -23,7 +23,7 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 // need is the value of a directive in force on a level, on which hangs what becomes of the request. Where it is not
 // known, the request ends there: its answer is unknown, for that reason.
 func need[T any](r *run, at *scope, k conf.Scalar[T]) (value T, ok bool) {
-	s := get(at, k)
+	s := get(r, at, k)
 	if value, ok = s.Get(); !ok {
 		r.unknown(s.Name, s.Why())
 	}
@@ -44,7 +44,7 @@ func (r *run) unknown(name, why string) {
 // place names the hop after the block that handles the request.
 func (r *run) place() {
 	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
-		r.out.Shadowed = r.server.locations.rivals(r.chosen, r.chosenFor)
+		r.out.Shadowed = r.server.locations.rivals(r, r.chosen, r.chosenFor)
 	}
 	if r.at != nil {
 		r.out.Effective = r.effective
@@ -93,7 +93,7 @@ func (r *run) specialWith(status int, name string, pos hop.Pos, location string)
 			return
 		}
 		if page != nil {
-			recursive := get(r.at, conf.RecursiveErrorPages)
+			recursive := get(r, r.at, conf.RecursiveErrorPages)
 			again, known := recursive.Get()
 			r.errorPage, r.errorPageWhy = known && !again, recursive.Why()
 			r.sendErrorPage(page, overwrite)
@@ -117,7 +117,7 @@ func wire(status int) int {
 // errorPageFor finds the error_page in force for a status; overwrite is -1 when the status is kept, 0 when that of
 // the page is taken. why says why that cannot be known.
 func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why string) {
-	pages, at, _ := r.at.list(conf.ErrorPage)
+	pages, at, _ := r.list(r.at, conf.ErrorPage)
 	for _, d := range pages {
 		if len(d.Args) < 2 {
 			continue
@@ -133,8 +133,8 @@ func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why
 			if err == nil && n != status {
 				continue
 			}
-			if d.Maybe || c.Template {
-				return nil, 0, doubt(d)
+			if perhaps(d) || c.Template {
+				return nil, 0, r.doubt(d)
 			}
 			if overwrite < 0 && status >= 494 && status <= 497 {
 				overwrite = 400

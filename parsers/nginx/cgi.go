@@ -15,11 +15,11 @@ import (
 func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Setting[string] {
 	lines := map[string][]hop.Setting[string]{}
 	named := map[string]bool{}
-	params, _, _ := r.at.list(h.Param)
+	params, _, _ := r.list(r.at, h.Param)
 	for _, p := range params {
 		name, ok := strings.CutPrefix(p.Arg(0), "HTTP_")
 		if len(p.Args) > 1 && p.Args[0].Template {
-			r.unknown(p.Name.Value, doubt(p)) // it may be any header
+			r.unknown(p.Name.Value, r.doubt(p)) // it may be any header
 			return nil
 		}
 		if !ok || len(p.Args) < 2 {
@@ -28,8 +28,8 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 		name = cgiName(name)
 		named[name] = true
 		v := r.word(p.Args[1])
-		if p.Maybe {
-			v = unknownText(doubt(p))
+		if perhaps(p) {
+			v = unknownText(r.doubt(p))
 		}
 		switch {
 		case v.unknown():

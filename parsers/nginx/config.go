@@ -133,7 +133,9 @@ func (c *Config) addServer(l *scope) {
 			s.listens = append(s.listens, parseListen(d)...)
 		case "server_name":
 			for _, a := range d.Args {
-				s.names = append(s.names, parseServerName(a))
+				name := parseServerName(a)
+				name.d = d
+				s.names = append(s.names, name)
 			}
 		case "if":
 			if s.null.blocks == nil {

@@ -250,7 +250,7 @@ func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Ed
 // level that sets none of its own inherits those of the levels around it: they are repeated, because one line of its
 // own would discard them.
 func (r *run) headerEdits(l *scope) func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
-	inherited, at, hidden := l.list(conf.ProxySetHeader)
+	inherited, at, hidden := asWritten.list(l, conf.ProxySetHeader)
 	return func(names []string, values map[string]string) (edits []hop.Edit, ok bool) {
 		if hidden != "" {
 			return nil, false

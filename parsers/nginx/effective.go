@@ -129,8 +129,24 @@ func listOf(name string) string {
 	return name
 }
 
+// hiddenText stands for the words of a file whose text may not be shown.
+const hiddenText = `"…"`
+
+// shownName is a name that nginx knows, or stands for it.
+func shownName(d *conf.Directive) string {
+	if _, known := conf.Directives()[d.Name.Value]; known || !d.Hidden() {
+		return d.Name.Value
+	}
+	return "…"
+}
+
 // convert makes a node of gonginx's of a directive, with the place where it is written as a comment.
 func convert(d *conf.Directive) *config.Directive {
+	if d.Hidden() {
+		c := &config.Directive{Name: shownName(d), Parameters: []config.Parameter{{Value: hiddenText}}}
+		c.SetInlineComment(config.InlineComment{Value: " # " + place(d.Pos())})
+		return c
+	}
 	c := &config.Directive{Name: raw(d.Name), Parameters: rawWords(d.Args)}
 	c.SetInlineComment(config.InlineComment{Value: " # " + place(d.Pos())})
 	if d.Maybe {
@@ -161,6 +177,9 @@ func rawWords(words []conf.Word) []config.Parameter {
 
 // oneLine is a directive as it is written, in one line.
 func oneLine(d *conf.Directive) string {
+	if d.Hidden() {
+		return shownName(d) + " " + hiddenText + ";"
+	}
 	words := []string{raw(d.Name)}
 	for _, a := range d.Args {
 		words = append(words, raw(a))
@@ -193,7 +212,7 @@ func (e *inForce) defaults() {
 	if h.Pass != "proxy_pass" {
 		return
 	}
-	set, _, _ := e.r.at.list(conf.ProxySetHeader)
+	set, _, _ := e.r.list(e.r.at, conf.ProxySetHeader)
 	for _, header := range [][2]string{{"Host", "$proxy_host"}, {"Connection", "close"}} {
 		sent := slices.ContainsFunc(set, func(d *conf.Directive) bool { return strings.EqualFold(d.Arg(0), header[0]) })
 		if sent || header[0] == "Connection" && e.r.c.version.AtLeast(1, 29, 7) {

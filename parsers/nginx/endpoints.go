@@ -37,6 +37,8 @@ type endpoints struct {
 	s    *server
 	all  bool // a location needs no intention
 	list []hop.Endpoint
+	// shown are the directives that show the intention of the location in hand: where a template leaves them out, there is no endpoint.
+	shown []*conf.Directive
 	// passing are the server's locations that pass requests on, in the order of the text.
 	passing []passing
 }
@@ -80,8 +82,10 @@ func (e *endpoints) consider(loc *location) {
 	if !ok {
 		return
 	}
+	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
+	defer func() { e.shown = nil }()
 	e.add(loc.scope.pos(), target, confidence, why)
-	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(below).loc == loc {
+	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -129,7 +133,7 @@ func (e *endpoints) withoutHandler(loc *location) {
 // fallback adds the named location that takes what the server's own try_files does not find, for somebody who says that WebSockets enter.
 func (e *endpoints) fallback() {
 	d := e.s.scope.one("try_files")
-	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find("/").loc != nil {
+	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find(asWritten, "/").loc != nil {
 		return
 	}
 	for _, named := range e.s.locations.named {
@@ -260,13 +264,22 @@ func (e *endpoints) arrives() bool {
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
 func (e *endpoints) forwards(l *scope) (forwards, own bool) {
-	list, at, _ := l.list(conf.ProxySetHeader)
+	list, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	for _, d := range list {
 		if setsUpgrade(d) {
 			return true, at.kind == locationScope || at.kind == ifScope
 		}
 	}
 	return false, false
+}
+
+// upgradeLine is the line in force that sends Upgrade on; nil when there is none.
+func (e *endpoints) upgradeLine(l *scope) *conf.Directive {
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
+	if i := slices.IndexFunc(list, setsUpgrade); i >= 0 {
+		return list[i]
+	}
+	return nil
 }
 
 func setsUpgrade(d *conf.Directive) bool {
@@ -276,13 +289,13 @@ func setsUpgrade(d *conf.Directive) bool {
 // inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
 // out may.
 func (e *endpoints) inheritsAll(l *scope) bool {
-	list, _, _ := l.list(conf.ProxySetHeader)
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
 	return len(list) == 0
 }
 
 // lost reports whether Upgrade is set further out and not in force here.
 func (e *endpoints) lost(l *scope) bool {
-	_, at, _ := l.list(conf.ProxySetHeader)
+	_, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	if at == nil {
 		return false
 	}
@@ -297,7 +310,7 @@ func (e *endpoints) lost(l *scope) bool {
 }
 
 func (e *endpoints) longRead(l *scope) bool {
-	length, known := get(l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
+	length, known := get(asWritten, l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
 	return known && length >= 5*time.Minute
 }
 
@@ -351,7 +364,7 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 		return "", false
 	}
 	arrives := slices.IndexFunc(tries, func(path string) bool {
-		found := e.s.locations.find(path)
+		found := e.s.locations.find(asWritten, path)
 		return found.loc == loc || found.why != ""
 	})
 	if arrives < 0 {
@@ -409,7 +422,11 @@ func (e *endpoints) requests(target string) []hop.Request {
 func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
 	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
 	authority := h.name
-	if byDefault := map[bool]string{true: "443", false: "80"}[tls]; port != byDefault && port != "?" {
+	byDefault := "80"
+	if tls {
+		byDefault = "443"
+	}
+	if port != byDefault && port != "?" && !h.hidden {
 		authority += ":" + port
 	}
 	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
@@ -426,6 +443,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
 		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
 	}
 }
 
@@ -444,6 +462,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 type sampleHost struct {
 	name   string
 	madeUp bool // others lead there, too
+	hidden bool // a template decides it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
@@ -451,17 +470,19 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
+		case n.lost && len(e.s.names) == 1:
+			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
 		case n.lost || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
-				list = append(list, sampleHost{s, true})
+				list = append(list, sampleHost{name: s, madeUp: true})
 			}
 		case strings.HasPrefix(n.text, "*"):
-			list = append(list, sampleHost{"www" + n.text[1:], true})
+			list = append(list, sampleHost{name: "www" + n.text[1:], madeUp: true})
 		case strings.HasPrefix(n.text, "."):
-			list = append(list, sampleHost{n.text[1:], true})
+			list = append(list, sampleHost{name: n.text[1:], madeUp: true})
 		case strings.HasSuffix(n.text, ".*"):
-			list = append(list, sampleHost{strings.TrimSuffix(n.text, "*") + "example", true})
+			list = append(list, sampleHost{name: strings.TrimSuffix(n.text, "*") + "example", madeUp: true})
 		default:
 			list = append(list, sampleHost{name: n.text})
 		}
@@ -470,7 +491,7 @@ func (e *endpoints) hosts() []sampleHost {
 		}
 	}
 	if len(list) == 0 {
-		list = []sampleHost{{"localhost", true}}
+		list = []sampleHost{{name: "localhost", madeUp: true}}
 	}
 	return list
 }

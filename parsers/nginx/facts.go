@@ -77,7 +77,7 @@ func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 	if err == nil || t.host == "" || d.Args[0].Template {
 		return hop.Setting[bool]{}
 	}
-	in := get(r.at, conf.ProxySSLServerName)
+	in := get(r, r.at, conf.ProxySSLServerName)
 	on, known := in.Get()
 	if !known {
 		return hop.Unknown[bool](name, d.Pos(), in.Why())
@@ -123,7 +123,7 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 // keeps no connection, ends the matter.
 func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 	for _, at := range []*scope{r.server.scope, r.at} {
-		s := get(at, conf.KeepaliveTimeout)
+		s := get(r, at, conf.KeepaliveTimeout)
 		length, known := s.Get()
 		if !known || length == 0 || s.IsDefault() && r.c.fragmentary() {
 			return hop.Setting[time.Duration]{}
@@ -141,17 +141,17 @@ func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 
 // limits notes limit_conn: a tunnel counts for its whole life. Measured: law A1.
 func (r *run) limits() {
-	list, at, _ := r.at.list(conf.LimitConn)
+	list, at, _ := r.list(r.at, conf.LimitConn)
 	if r.c.fragmentary() || at != nil && at.hidden != "" {
 		return
 	}
 	for _, d := range list {
 		name := d.Name.Value + " " + d.Arg(0)
-		s := hop.Unknown[int](name, d.Pos(), doubt(d))
-		if n, err := strconv.Atoi(d.Arg(1)); err == nil && doubt(d) == "" {
+		s := hop.Unknown[int](name, d.Pos(), r.doubt(d))
+		if n, err := strconv.Atoi(d.Arg(1)); err == nil && r.doubt(d) == "" {
 			s = hop.Written(name, n, d.Pos())
 			s.Set = setArgument(d, 1)
-		} else if doubt(d) == "" {
+		} else if r.doubt(d) == "" {
 			continue
 		}
 		key := r.zoneKey(d.Arg(0))
@@ -206,12 +206,12 @@ func (c *Config) capacity() hop.Setting[int] {
 
 // cache is proxy_cache, unless proxy_cache_bypass sees to it that a handshake is passed on all the same.
 func (r *run) cache(h *conf.Handler) hop.Setting[string] {
-	in := get(r.at, h.Cache)
+	in := get(r, r.at, h.Cache)
 	zone, known := in.Get()
 	if in.IsDefault() || known && (zone.Value == "off" || conf.HasVariable(zone.Value)) {
 		return hop.Setting[string]{}
 	}
-	bypass, _, why := r.at.list(h.CacheBypass)
+	bypass, _, why := r.list(r.at, h.CacheBypass)
 	for _, b := range bypass {
 		for _, a := range b.Args {
 			v := r.word(a)
@@ -244,7 +244,7 @@ func (r *run) constant() {
 	if r.loc == nil || r.loc.name != "/" || r.loc.modifier != "" {
 		return
 	}
-	list, _, why := r.at.list(conf.ProxySetHeader)
+	list, _, why := r.list(r.at, conf.ProxySetHeader)
 	for _, d := range list {
 		if why == "" && len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") &&
 			strings.EqualFold(d.Arg(1), "websocket") {
@@ -275,7 +275,7 @@ func (r *run) ineffective(acting *conf.Handler) {
 
 // rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex
 // behind another one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
-func (ls *locations) rivals(chosen *location, path string) []hop.ShadowedPlace {
+func (ls *locations) rivals(r *run, chosen *location, path string) []hop.ShadowedPlace {
 	var list []hop.ShadowedPlace
 	add := func(loc *location) {
 		if loc != chosen && passesUpgrade(loc) {
@@ -283,7 +283,7 @@ func (ls *locations) rivals(chosen *location, path string) []hop.ShadowedPlace {
 		}
 	}
 	if chosen.re != nil {
-		if found, _ := ls.prefix(path); found.loc != nil && found.loc.name != "/" {
+		if found, _ := ls.prefix(r, path); found.loc != nil && found.loc.name != "/" {
 			add(found.loc)
 		}
 		for _, loc := range ls.regex {
@@ -313,7 +313,7 @@ func passesUpgrade(loc *location) bool {
 }
 
 func forwardsUpgrade(l *scope) bool {
-	list, _, _ := l.list(conf.ProxySetHeader)
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
 	for _, d := range list {
 		if len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
 			return true

@@ -18,8 +18,8 @@ func (r *run) documentRoot() text {
 	switch {
 	case d == nil:
 		return known("html")
-	case d.Maybe:
-		return unknownText(doubt(d))
+	case perhaps(d):
+		return unknownText(r.doubt(d))
 	case d.Is("root"):
 		root := r.word(d.Args[0])
 		root.s = strings.TrimSuffix(root.s, "/")
@@ -49,7 +49,7 @@ func (r *run) realRoot() text {
 func (r *run) rootDirective() (*conf.Directive, *scope) {
 	for l := r.at; l != nil; l = l.up {
 		for _, name := range []string{"alias", "root"} {
-			if d := l.one(name); d != nil && len(d.Args) > 0 {
+			if d := r.one(l, name); d != nil && len(d.Args) > 0 {
 				return d, l
 			}
 		}
@@ -138,11 +138,11 @@ func (r *run) inRoot(uri string) (file text, ok bool) {
 
 // tryFiles is the try_files directive of the location itself: neither a nested block nor an if inherits it.
 func (r *run) tryFiles() {
-	d := r.at.one("try_files")
+	d := r.one(r.at, "try_files")
 	if d == nil || len(d.Args) < 2 {
 		return
 	}
-	if why := doubt(d); why != "" {
+	if why := r.doubt(d); why != "" {
 		r.unknown("try_files", why)
 		return
 	}

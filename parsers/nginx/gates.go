@@ -16,7 +16,7 @@ func (r *run) modules() {
 	for _, d := range r.thirdParty() {
 		switch name := d.Name.Value; kindOf(name) {
 		case assumed:
-			if names = append(names, name); first == nil {
+			if names = append(names, shownName(d)); first == nil {
 				first = d
 			}
 		case changes:
@@ -132,12 +132,12 @@ func (r *run) changeHeader(name string, pos hop.Pos, why string) {
 
 // rateLimit is limit_req: nobody knows how many requests came before this one.
 func (r *run) rateLimit() {
-	list, _, _ := r.at.list(conf.LimitReq)
+	list, _, _ := r.list(r.at, conf.LimitReq)
 	if len(list) == 0 {
 		return
 	}
 	dry, ok := need(r, r.at, conf.LimitReqDryRun)
-	status, known := get(r.at, conf.LimitReqStatus).Get()
+	status, known := get(r, r.at, conf.LimitReqStatus).Get()
 	if !ok || dry {
 		return
 	}

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ type listen struct {
 	addr                                       string          // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
+	unsure                                     bool // a template decides some of its parameters
 }
 
 // A socket is one address with the servers behind it.
@@ -25,13 +27,16 @@ type socket struct {
 	defaultServer             *server
 	ssl, proxyProtocol, http2 *conf.Directive // the listen directive that turned it on; nil when off
 	names                     nameTable
-	stream                    *streamServer // instead of servers
+	open                      bool            // a template decides what is behind it
+	unsure                    *conf.Directive // a listen with parameters that a template decides
+	stream                    *streamServer   // instead of servers
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
 func parseListen(d *conf.Directive) []listen {
 	l := listen{d: d}
 	for _, a := range d.Args[min(1, len(d.Args)):] {
+		l.unsure = l.unsure || a.Template
 		switch a.Value {
 		case "ssl":
 			l.ssl = true
@@ -48,7 +53,7 @@ func parseListen(d *conf.Directive) []listen {
 	if l.quic {
 		return nil // HTTP/3 over UDP: browsers open WebSockets over TCP
 	}
-	if len(d.Args) == 0 || d.Args[0].Template || d.Maybe {
+	if len(d.Args) == 0 || d.Args[0].Template || perhaps(d) {
 		l.addr = "?"
 		return []listen{l}
 	}
@@ -112,25 +117,12 @@ func (c *Config) addListeners() {
 	for _, s := range c.servers {
 		for _, ls := range s.listens {
 			l := get(ls.addr)
-			if len(l.servers) == 0 || l.servers[len(l.servers)-1] != s {
-				l.servers = append(l.servers, s)
-			}
-			if ls.ssl || ls.d != nil && oldSSL(s, c.version) {
-				l.ssl = ls.d
-			}
-			if ls.proxyProtocol {
-				l.proxyProtocol = ls.d
-			}
-			if ls.http2 {
-				l.http2 = ls.d
-			}
-			if ls.byDefault || l.defaultServer == nil {
-				l.defaultServer = s
-			}
+			l.add(s, ls, c.version)
+			l.open = l.open || isOpen(s, ls)
 		}
 	}
 	for _, l := range c.sockets {
-		l.names = newNameTable(l.servers, l.defaultServer)
+		l.names = newNameTable(asWritten, l.servers, l.defaultServer)
 	}
 	for _, s := range c.streams {
 		for _, ls := range s.listens {
@@ -142,9 +134,77 @@ func (c *Config) addListeners() {
 	}
 }
 
+// add puts a server behind the socket, with what its listen says.
+func (l *socket) add(s *server, ls listen, v conf.Version) {
+	if len(l.servers) == 0 || l.servers[len(l.servers)-1] != s {
+		l.servers = append(l.servers, s)
+	}
+	if ls.ssl || ls.d != nil && oldSSL(s, v) {
+		l.ssl = ls.d
+	}
+	if ls.unsure {
+		l.unsure = ls.d
+	}
+	if ls.proxyProtocol {
+		l.proxyProtocol = ls.d
+	}
+	if ls.http2 {
+		l.http2 = ls.d
+	}
+	if ls.byDefault || l.defaultServer == nil {
+		l.defaultServer = s
+	}
+}
+
+// isOpen reports whether a template decides about a server, where it listens or what it is called.
+func isOpen(s *server, ls listen) bool {
+	open := func(d *conf.Directive) bool { return d != nil && len(d.When) > 0 }
+	return open(s.scope.d) || open(ls.d) || slices.ContainsFunc(s.names, func(n serverName) bool { return open(n.d) })
+}
+
+// inForce is the socket with those servers, addresses and names that are there; nil when nothing listens.
+func (l *socket) inForce(r *run) *socket {
+	if !l.open {
+		return l
+	}
+	there := &socket{addr: l.addr}
+	for _, s := range l.servers {
+		if !r.has(s.scope.d) {
+			continue
+		}
+		for _, ls := range s.listens {
+			if ls.addr == l.addr && r.has(ls.d) {
+				there.add(s, ls, r.c.version)
+			}
+		}
+	}
+	if len(there.servers) == 0 {
+		return nil
+	}
+	there.names = newNameTable(r, there.servers, there.defaultServer)
+	return there
+}
+
+// speaking is the socket with what a template's parameters of listen make of it: whether it speaks TLS is asked for.
+func (l *socket) speaking(r *run) *socket {
+	if l.unsure == nil || l.ssl != nil {
+		return l
+	}
+	said := "the template turns TLS on for listen " + l.unsure.Arg(0)
+	q := hop.Question{
+		Key: said + " at " + l.unsure.Pos().String(), Pos: l.unsure.Pos(), First: r.request.TLS, Yes: said, No: strings.Replace(said, "turns", "does not turn", 1),
+	}
+	if !r.w.Ask(q) {
+		return l
+	}
+	c := *l
+	c.ssl = l.unsure
+	return &c
+}
+
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
 func oldSSL(s *server, v conf.Version) bool {
-	on, _ := get(s.scope, conf.SSL).Get() // one that a template decides: see connection
+	on, _ := get(asWritten, s.scope, conf.SSL).Get() // one that a template decides: see connection
 	return on && !v.AtLeast(1, 25, 1)
 }
 

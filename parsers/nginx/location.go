@@ -35,7 +35,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
-		loc.re = compilePattern(loc.name, loc.modifier == "~*")
+		loc.re = compilePattern(loc.name, loc.modifier == "~*", d.Hidden())
 	}
 	for _, it := range d.Block {
 		if conf.HandlerOf(it.Name.Value) != nil && strings.HasSuffix(loc.name, "/") {
@@ -76,7 +76,7 @@ func newLocations(l *scope) locations {
 		default:
 			ls.static = append(ls.static, loc)
 		}
-		if why := doubt(d); why != "" {
+		if why := asWritten.doubt(d); why != "" {
 			ls.hidden = why
 		}
 	}
@@ -121,8 +121,8 @@ type choice struct {
 
 // find chooses the location for a decoded path as nginx does: exact name, longest prefix, then regexes in the order
 // of the text unless the prefix forbids them, nested locations before those around them. Measured: law L1.
-func (ls *locations) find(path string) choice {
-	found, exact := ls.prefix(path)
+func (ls *locations) find(r *run, path string) choice {
+	found, exact := ls.prefix(r, path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
 	if ls.hidden != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
 		return choice{why: ls.hidden}
@@ -133,7 +133,7 @@ func (ls *locations) find(path string) choice {
 	noRegex := false
 	if found.loc != nil {
 		noRegex = found.loc.modifier == "^~"
-		inner := found.loc.inner.find(path)
+		inner := found.loc.inner.find(r, path)
 		if inner.why != "" || inner.redirect || inner.re != nil || inner.loc != nil && inner.loc.modifier == "=" {
 			return inner
 		}
@@ -145,6 +145,9 @@ func (ls *locations) find(path string) choice {
 		return found
 	}
 	for _, loc := range ls.regex {
+		if !r.has(loc.scope.d) {
+			continue
+		}
 		groups, why := loc.re.match(path)
 		if why != "" {
 			return choice{why: why}
@@ -153,7 +156,7 @@ func (ls *locations) find(path string) choice {
 			continue
 		}
 		hit := choice{loc: loc, captures: groups, re: loc.re}
-		inner := loc.inner.find(path)
+		inner := loc.inner.find(r, path)
 		switch {
 		case inner.why != "":
 			return inner
@@ -169,9 +172,9 @@ func (ls *locations) find(path string) choice {
 }
 
 // exactly is the exact location beside a prefix of the same name, else the prefix: nginx keeps both in one node.
-func (ls *locations) exactly(prefix *location) *location {
+func (ls *locations) exactly(r *run, prefix *location) *location {
 	for _, loc := range ls.static {
-		if loc.modifier == "=" && loc.name == prefix.name {
+		if loc.modifier == "=" && loc.name == prefix.name && r.has(loc.scope.d) {
 			return loc
 		}
 	}
@@ -179,18 +182,18 @@ func (ls *locations) exactly(prefix *location) *location {
 }
 
 // prefix looks among exact and prefix locations of one level.
-func (ls *locations) prefix(path string) (found choice, exact bool) {
+func (ls *locations) prefix(r *run, path string) (found choice, exact bool) {
 	for _, loc := range ls.called(path) {
-		if loc.name == path && loc.modifier == "=" {
+		if loc.name == path && loc.modifier == "=" && r.has(loc.scope.d) {
 			return choice{loc: loc}, true
 		}
 	}
-	if found.loc = ls.longest(path); found.loc != nil && found.loc.name == path {
+	if found.loc = ls.longest(r, path); found.loc != nil && found.loc.name == path {
 		return found, false
 	}
 	for _, loc := range ls.called(path + "/") {
-		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) {
-			return choice{loc: ls.exactly(loc), redirect: true}, false
+		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) && r.has(loc.scope.d) {
+			return choice{loc: ls.exactly(r, loc), redirect: true}, false
 		}
 	}
 	return found, false
@@ -205,10 +208,11 @@ func (ls *locations) called(name string) []*location {
 }
 
 // longest is the prefix location with the longest name that the path begins with.
-func (ls *locations) longest(path string) (found *location) {
+func (ls *locations) longest(r *run, path string) (found *location) {
 	if ls.index == nil {
 		for _, loc := range ls.static {
-			if loc.modifier != "=" && strings.HasPrefix(path, loc.name) && (found == nil || len(loc.name) > len(found.name)) {
+			longer := found == nil || len(loc.name) > len(found.name)
+			if loc.modifier != "=" && strings.HasPrefix(path, loc.name) && longer && r.has(loc.scope.d) {
 				found = loc
 			}
 		}
@@ -216,7 +220,7 @@ func (ls *locations) longest(path string) (found *location) {
 	}
 	for n := min(len(path), ls.maxName); n >= 0; n-- {
 		for _, loc := range ls.index[path[:n]] {
-			if loc.modifier != "=" {
+			if loc.modifier != "=" && r.has(loc.scope.d) {
 				return loc
 			}
 		}

@@ -18,7 +18,7 @@ func (r *run) content() {
 		return
 	}
 	d := r.handler
-	if why := doubt(d); why != "" && d.Maybe {
+	if why := r.doubt(d); why != "" && perhaps(d) {
 		r.unknown(d.Name.Value, why)
 		return
 	}
@@ -48,15 +48,15 @@ func (r *run) content() {
 	}
 	// An if without a handler of its own takes the address of its location, not that of an earlier if.
 	from := r.at
-	for from.one(d.Name.Value) == nil {
+	for r.one(from, d.Name.Value) == nil {
 		if from.kind != ifScope && from.kind != limitExceptScope {
 			r.special(500, "an if without "+d.Name.Value, r.at.pos())
 			return
 		}
 		from = from.up
 	}
-	if d.Name.Value == "proxy_pass" || from.one(d.Name.Value) != d {
-		d = lastOf(from.all(d.Name.Value))
+	if d.Name.Value == "proxy_pass" || r.one(from, d.Name.Value) != d {
+		d = lastOf(r.all(from, d.Name.Value))
 	}
 	r.pass(d, h)
 }
@@ -229,9 +229,9 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 		return t.host + ":" + port, 0, ""
 	}
 	// A name that is computed is looked up when the request comes, and that takes a resolver.
-	resolver := r.at.find(string(conf.Resolver), false)
+	resolver := r.find(r.at, string(conf.Resolver), false)
 	switch {
-	case resolver.d != nil && resolver.d.Maybe && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
+	case resolver.d != nil && perhaps(resolver.d) && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
 	case resolver.d != nil || resolver.why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
@@ -285,7 +285,7 @@ func (r *run) timers(h *conf.Handler) {
 	if h.Pass == "fastcgi_pass" || h.Pass == "grpc_pass" {
 		return
 	}
-	r.out.Wait = get(r.at, h.ReadTimeout)
+	r.out.Wait = get(r, r.at, h.ReadTimeout)
 	r.out.Idle = append(r.out.Idle, hop.Timer{
 		Setting: r.out.Wait,
 		Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN,
@@ -297,7 +297,7 @@ const lazy = 300 * time.Millisecond
 
 // life notes what ends a tunnel whatever its traffic: worker_shutdown_timeout after a reload. Measured: law G1.
 func (r *run) life() {
-	s := get(r.c.main, conf.WorkerShutdownTimeout)
+	s := get(r, r.c.main, conf.WorkerShutdownTimeout)
 	if hop.Is(s, 0) {
 		return
 	}
@@ -308,7 +308,7 @@ func (r *run) life() {
 // would mean it. Measured: law T6.
 func (r *run) givesUpAtOnce(h *conf.Handler) bool {
 	for _, k := range []conf.Scalar[time.Duration]{h.ConnectTimeout, h.ReadTimeout} {
-		if s := get(r.at, k); hop.Is(s, 0) {
+		if s := get(r, r.at, k); hop.Is(s, 0) {
 			r.out.Zero = append(r.out.Zero, s)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // Reader is how wslint reads nginx configurations: main files, fragments, and what nginx -T prints.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
+		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
 		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
 	}
 }
@@ -27,7 +27,7 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	version := OldestCommon
 	options := Options{
 		Root: o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
-		Stat: o.Stat, ReadFile: o.ReadFile, StdinName: o.StdinName,
+		Stat: o.Stat, ReadFile: o.ReadFile, Shows: o.Shows, StdinName: o.StdinName,
 	}
 	if o.Version != "" {
 		if version, err = ParseVersion(o.Version); err != nil {

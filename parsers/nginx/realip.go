@@ -10,7 +10,7 @@ import (
 // findRealIP takes the client's address from a header where a trusted server passed the request on: set_real_ip_from
 // and real_ip_header. The first level that has an address for it counts. Measured: law A1.
 func (r *run) findRealIP() {
-	from, _, why := r.at.list(conf.SetRealIPFrom)
+	from, _, why := r.list(r.at, conf.SetRealIPFrom)
 	if len(from) == 0 || r.realIP.IsValid() {
 		return
 	}
@@ -20,7 +20,7 @@ func (r *run) findRealIP() {
 	if why == "" && !trusted(from, r.client()) {
 		return
 	}
-	in, recursive := get(r.at, conf.RealIPHeader), get(r.at, conf.RealIPRecursive)
+	in, recursive := get(r, r.at, conf.RealIPHeader), get(r, r.at, conf.RealIPRecursive)
 	header, known := in.Get()
 	again, sure := recursive.Get()
 	switch {

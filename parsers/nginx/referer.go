@@ -10,7 +10,7 @@ import (
 
 // invalidReferer is $invalid_referer: empty where valid_referers takes the Referer, else 1.
 func (r *run) invalidReferer() text {
-	lines, _, why := r.at.list(conf.ValidReferers)
+	lines, _, why := r.list(r.at, conf.ValidReferers)
 	if len(lines) == 0 || why != "" {
 		return text{why: why}
 	}
@@ -101,8 +101,8 @@ func cutFold(s, prefix string) (rest string, ok bool) {
 
 // secureLink is $secure_link: empty where the request has no link that could be right, else what the hash and the time decide.
 func (r *run) secureLink() text {
-	secret := get(r.at, conf.SecureLinkSecret)
-	link := get(r.at, conf.SecureLink)
+	secret := get(r, r.at, conf.SecureLinkSecret)
+	link := get(r, r.at, conf.SecureLink)
 	decides := unknownText("secure_link decides")
 	switch {
 	case !secret.IsDefault():

@@ -21,6 +21,7 @@ type pattern struct {
 	names  map[string]int  // named group -> number
 	groups int
 	err    string // why it cannot be evaluated
+	hidden bool   // it is of a file whose text may not be shown
 }
 
 // matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
@@ -28,8 +29,8 @@ const matchLimit = 200 * time.Millisecond
 
 // compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is
 // unknown.
-func compilePattern(source string, fold bool) *pattern {
-	p := &pattern{source: source, fold: fold}
+func compilePattern(source string, fold, hidden bool) *pattern {
+	p := &pattern{source: source, fold: fold, hidden: hidden}
 	plain, names, groups := unname(source)
 	p.names, p.groups = names, groups
 	if isPlain(plain) {
@@ -48,12 +49,20 @@ func compilePattern(source string, fold bool) *pattern {
 	}
 	re, err := regexp2.Compile(toDotNet(plain), options)
 	if err != nil {
-		p.err = "the regular expression \"" + source + "\" cannot be evaluated here"
+		p.err = p.name() + " cannot be evaluated here"
 		return p
 	}
 	re.MatchTimeout = matchLimit
 	p.full = re
 	return p
+}
+
+// name is what reasons call it.
+func (p *pattern) name() string {
+	if p.hidden {
+		return "a regular expression"
+	}
+	return "the regular expression \"" + p.source + "\""
 }
 
 // isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z,
@@ -244,7 +253,7 @@ func (p *pattern) match(s string) (groups []string, why string) {
 	}
 	m, err := p.full.FindStringMatch(latin1(s))
 	if err != nil {
-		return nil, "the regular expression \"" + p.source + "\" takes too long to evaluate"
+		return nil, p.name() + " takes too long to evaluate"
 	}
 	if m == nil {
 		return nil, ""
@@ -268,10 +277,10 @@ func (p *pattern) withNewline(s string) (groups []string, why string) {
 	}
 	re, err := regexp2.Compile(toDotNet(plain), options)
 	if err != nil {
-		return nil, "the regular expression \"" + p.source + "\" cannot be evaluated here"
+		return nil, p.name() + " cannot be evaluated here"
 	}
 	re.MatchTimeout = matchLimit
-	return (&pattern{source: p.source, full: re, groups: p.groups}).match(s)
+	return (&pattern{source: p.source, hidden: p.hidden, full: re, groups: p.groups}).match(s)
 }
 
 // latin1 makes each byte one character, as nginx matches bytes.

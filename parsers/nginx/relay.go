@@ -17,7 +17,7 @@ func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Set
 		name := fmt.Sprintf("the answer %d from behind", status)
 		page, _, why := at.errorPageFor(status)
 		if status > 0 && h.InterceptErrors != "" {
-			intercepts := get(at.at, h.InterceptErrors)
+			intercepts := get(&at, at.at, h.InterceptErrors)
 			if on, known := intercepts.Get(); !known && (page != nil || why != "") {
 				return hop.Unknown[hop.Answer](name, d.Pos(), intercepts.Why())
 			} else if !on {

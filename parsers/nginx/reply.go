@@ -31,8 +31,8 @@ func (r *run) reply(h *conf.Handler) {
 // hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none.
 // Measured: law R1.
 func (r *run) hidden(h *conf.Handler) {
-	hide, _, _ := r.at.list(h.HideHeader) // what may be hidden is said line by line
-	pass, _, passWhy := r.at.list(h.PassHeader)
+	hide, _, _ := r.list(r.at, h.HideHeader) // what may be hidden is said line by line
+	pass, _, passWhy := r.list(r.at, h.PassHeader)
 	passed := map[string]bool{}
 	for _, d := range pass {
 		passed[textproto.CanonicalMIMEHeaderKey(d.Arg(0))] = true
@@ -43,7 +43,7 @@ func (r *run) hidden(h *conf.Handler) {
 			continue // nginx writes its own Connection
 		}
 		s := hop.Written(d.Name.Value+" "+d.Arg(0), name, d.Pos())
-		if w := doubt(d); w != "" || passWhy != "" && (name == "Upgrade" || strings.HasPrefix(name, "Sec-Websocket")) {
+		if w := r.doubt(d); w != "" || passWhy != "" && (name == "Upgrade" || strings.HasPrefix(name, "Sec-Websocket")) {
 			s = hop.Unknown[string](d.Name.Value, d.Pos(), w+passWhy)
 		}
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, s)
@@ -63,7 +63,7 @@ func (r *run) hidden(h *conf.Handler) {
 
 // added are add_header lines with always: without it none reaches a 101. Measured: law R3.
 func (r *run) added() {
-	list, _, _ := r.at.list(conf.AddHeader) // each line says for itself whether a template decides it
+	list, _, _ := r.list(r.at, conf.AddHeader) // each line says for itself whether a template decides it
 	for _, d := range list {
 		always := len(d.Args) == 3 && (d.Arg(2) == "always" || d.Args[2].Template)
 		if !always {
@@ -75,7 +75,7 @@ func (r *run) added() {
 		}
 		v := r.word(d.Args[1])
 		s := hop.Written("add_header "+d.Arg(0), v.s, d.Pos())
-		if why := doubt(d); why != "" || v.unknown() {
+		if why := r.doubt(d); why != "" || v.unknown() {
 			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), cmp.Or(why, v.why))
 		} else if v.s == "" {
 			continue
@@ -109,15 +109,15 @@ func (r *run) instead(s hop.Setting[hop.Answer]) {
 
 // byInclusion is what ssi does.
 func (r *run) byInclusion() {
-	ssi := get(r.at, conf.SSI)
+	ssi := get(r, r.at, conf.SSI)
 	on, known := ssi.Get()
 	if known && !on {
 		return
 	}
-	list, _, _ := r.at.list(conf.SSITypes)
+	list, _, _ := r.list(r.at, conf.SSITypes)
 	for _, d := range list {
 		for _, a := range d.Args {
-			why := cmp.Or(ssi.Why(), doubt(d))
+			why := cmp.Or(ssi.Why(), r.doubt(d))
 			switch {
 			case a.Value != "*" && !a.Template:
 			case why != "":
@@ -131,7 +131,7 @@ func (r *run) byInclusion() {
 
 // byRate is what limit_rate does.
 func (r *run) byRate() {
-	limit, after := get(r.at, conf.LimitRate), get(r.at, conf.LimitRateAfter)
+	limit, after := get(r, r.at, conf.LimitRate), get(r, r.at, conf.LimitRateAfter)
 	if limit.IsDefault() {
 		return
 	}
@@ -164,7 +164,7 @@ func (r *run) sizeOf(s hop.Setting[conf.Word]) (size int64, why string) {
 
 // byBuffer is what a small buffer for the head of the answer does.
 func (r *run) byBuffer(h *conf.Handler) {
-	s := get(r.at, h.BufferSize)
+	s := get(r, r.at, h.BufferSize)
 	if s.IsDefault() {
 		return
 	}

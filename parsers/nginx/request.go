@@ -33,7 +33,7 @@ var capturing = regexp.MustCompile(`\$[1-9]`)
 func (r *run) proxyRequest(d *conf.Directive, t target) {
 	next := &r.out.Next
 	next.Proto = r.httpVersion()
-	if method := get(r.at, conf.ProxyMethod); !method.IsDefault() {
+	if method := get(r, r.at, conf.ProxyMethod); !method.IsDefault() {
 		v := r.valueOf(method)
 		if v.unknown() {
 			r.unknown(method.Name, v.why)
@@ -41,7 +41,7 @@ func (r *run) proxyRequest(d *conf.Directive, t target) {
 		}
 		next.Method = v.s
 	}
-	if body := get(r.at, conf.ProxySetBody); !body.IsDefault() {
+	if body := get(r, r.at, conf.ProxySetBody); !body.IsDefault() {
 		next.HasBody = true
 		r.body = r.valueOf(body)
 	}
@@ -65,7 +65,7 @@ func (r *run) valueOf(s hop.Setting[conf.Word]) text {
 
 // httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
 func (r *run) httpVersion() hop.Setting[string] {
-	s := get(r.at, conf.ProxyHTTPVersion)
+	s := get(r, r.at, conf.ProxyHTTPVersion)
 	if s.IsDefault() && r.c.version.Assumed {
 		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() +
 			" is assumed: --nginx-version or targets says otherwise"
@@ -108,7 +108,7 @@ func (r *run) passLocationName() string {
 
 // headers computes the header lines sent upstream.
 func (r *run) headers(next *hop.Request) {
-	sent, at, hidden := r.at.list(conf.ProxySetHeader)
+	sent, at, hidden := r.list(r.at, conf.ProxySetHeader)
 	if hidden != "" && namesKnown(sent, at) {
 		hidden = ""
 	}
@@ -173,7 +173,7 @@ func namesKnown(sent []*conf.Directive, at *scope) bool {
 		if len(d.Args) > 0 && d.Args[0].Template {
 			return false
 		}
-		sure = sure || !d.Maybe
+		sure = sure || !perhaps(d)
 	}
 	return sure && at.hidden == ""
 }
@@ -184,7 +184,7 @@ func (r *run) validHeader(name string) (valid bool, why string) {
 	if plainName(name, false) {
 		return true, ""
 	}
-	under, ignore := get(r.server.scope, conf.UnderscoresInHeaders), get(r.server.scope, conf.IgnoreInvalidHeaders)
+	under, ignore := get(r, r.server.scope, conf.UnderscoresInHeaders), get(r, r.server.scope, conf.IgnoreInvalidHeaders)
 	if _, known := under.Get(); !known {
 		return false, under.Why()
 	}
@@ -193,7 +193,9 @@ func (r *run) validHeader(name string) (valid bool, why string) {
 }
 
 // underscores reports whether the server allows them in the names of headers.
-func (r *run) underscores() bool { return hop.Is(get(r.server.scope, conf.UnderscoresInHeaders), true) }
+func (r *run) underscores() bool {
+	return hop.Is(get(r, r.server.scope, conf.UnderscoresInHeaders), true)
+}
 
 // plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where they are allowed,
 // underscores.
@@ -208,7 +210,7 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	name := "proxy_set_header " + d.Arg(0)
 	before := len(r.mapNotes)
 	v := r.word(d.Args[1])
-	if why := doubt(d); why != "" && d.Maybe {
+	if why := r.doubt(d); why != "" && perhaps(d) {
 		v = unknownText(why)
 	}
 	if v.unknown() {
@@ -288,7 +290,7 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 	if named[name] {
 		return
 	}
-	set, body := get(r.at, conf.ProxySetBody), get(r.at, conf.ProxyPassRequestBody)
+	set, body := get(r, r.at, conf.ProxySetBody), get(r, r.at, conf.ProxyPassRequestBody)
 	pass, known := body.Get()
 	switch {
 	case !set.IsDefault() && !r.body.unknown():
@@ -320,13 +322,13 @@ func (r *run) discarded(at *scope, named map[string]bool) {
 	if at == nil {
 		return
 	}
-	own := at.all("proxy_set_header")
+	own := r.all(at, "proxy_set_header")
 	if len(own) == 0 {
 		return
 	}
 	seen := map[string]bool{}
 	for l := at.up; l != nil; l = l.up {
-		outer := l.all("proxy_set_header")
+		outer := r.all(l, "proxy_set_header")
 		for _, d := range outer {
 			name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 			if seen[name] || len(d.Args) != 2 {

@@ -33,6 +33,9 @@ type scriptState struct {
 // sequence returns false when the sequence has ended: a return, a break or the last flag of a rewrite.
 func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) (goOn bool) {
 	for _, d := range items {
+		if !r.has(d) {
+			continue
+		}
 		switch d.Name.Value {
 		case "set", "rewrite", "return", "if", "break":
 		default:
@@ -44,7 +47,7 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 			}
 			continue
 		}
-		if why := doubt(d); why != "" && !r.templated(d, why) {
+		if why := r.doubt(d); why != "" && !r.templated(d, why) {
 			continue
 		}
 		if r.done || !r.statement(d, loc, st) {
@@ -57,14 +60,14 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 // templated deals with a statement that a template touches; it returns false when the statement is to be passed over.
 func (r *run) templated(d *conf.Directive, why string) bool {
 	switch {
-	case d.Is("set") && !d.Maybe:
+	case d.Is("set") && !perhaps(d):
 		return true // only its value is unknown
-	case d.Is("return") && !d.Maybe && len(d.Args) > 1 && !d.Args[0].Template:
+	case d.Is("return") && !perhaps(d) && len(d.Args) > 1 && !d.Args[0].Template:
 		return true
 	case d.Is("set"):
 		r.set[variableSet(d)] = unknownText(why)
 		return false
-	case d.Maybe && d.Is("if") && len(d.Block) == 0:
+	case perhaps(d) && d.Is("if") && len(d.Block) == 0:
 		return false
 	}
 	r.unknown(d.Name.Value, why)
@@ -136,14 +139,14 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 
 // onlySets reports whether an if does nothing but set variables that nothing else reads than values, wherever it holds.
 func (r *run) onlySets(d *conf.Directive, loc *location) bool {
-	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope && (r.at != loc.scope || loc.scope.one("try_files") != nil) {
+	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope && (r.at != loc.scope || r.one(loc.scope, "try_files") != nil) {
 		return false // where it holds, it takes the place of the location
 	}
 	if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") && r.c.pattern(w[2], strings.HasSuffix(w[1], "*")).groups > 0 {
 		return false // what it captures is read elsewhere
 	}
 	return len(d.Block) > 0 && !slices.ContainsFunc(d.Block, func(s *conf.Directive) bool {
-		return !s.Is("set") || len(s.Args) != 2 || doubt(s) != "" || variableSet(s) == "args" || variableSet(s) == "limit_rate"
+		return !s.Is("set") || len(s.Args) != 2 || r.doubt(s) != "" || variableSet(s) == "args" || variableSet(s) == "limit_rate"
 	})
 }
 

@@ -92,7 +92,7 @@ func (r *run) locate() {
 	for !r.done {
 		r.handler = nil
 		r.uriChanged = false
-		found := r.server.locations.find(r.path)
+		found := r.server.locations.find(r, r.path)
 		if found.why != "" {
 			r.unknown("location", found.why)
 			return
@@ -107,7 +107,7 @@ func (r *run) locate() {
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
-		if internal := get(loc.scope, conf.Internal); !internal.IsDefault() && !r.internal {
+		if internal := get(r, loc.scope, conf.Internal); !internal.IsDefault() && !r.internal {
 			r.enter(loc, loc.scope)
 			if _, ok := need(r, loc.scope, conf.Internal); ok {
 				r.cause = hop.FromFiles
@@ -150,18 +150,18 @@ func (r *run) slashRedirect(loc *location) {
 func (r *run) enter(loc *location, l *scope) {
 	r.at, r.loc = l, loc
 	if l.kind == locationScope {
-		if d := l.one("limit_except"); d != nil && !permits(d, r.request.Method) {
-			if d.Maybe {
-				r.unknown(d.Name.Value, doubt(d))
+		if d := r.one(l, "limit_except"); d != nil && !permits(d, r.request.Method) {
+			if perhaps(d) {
+				r.unknown(d.Name.Value, r.doubt(d))
 			}
 			r.at = loc.blocks[d]
 		}
 	}
-	if d := r.at.handler; d != nil {
+	if d := r.handlerOf(r.at); d != nil {
 		r.handler = d
 	} else if r.at.kind == limitExceptScope {
 		// Only addresses to pass to are inherited there.
-		if d := l.handler; d != nil && conf.HandlerOf(d.Name.Value) != nil && !d.Is("memcached_pass") {
+		if d := r.handlerOf(l); d != nil && conf.HandlerOf(d.Name.Value) != nil && !d.Is("memcached_pass") {
 			r.handler = d
 		}
 	}
@@ -219,7 +219,7 @@ func (r *run) named(name string, from hop.Pos) {
 		return
 	}
 	for _, loc := range r.server.locations.named {
-		if loc.name != name {
+		if loc.name != name || !r.has(loc.scope.d) {
 			continue
 		}
 		if r.path == "" {

@@ -35,6 +35,8 @@ type scope struct {
 	thirdParty []*conf.Directive
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
 	handler *conf.Directive
+	// open says that a template decides about some of items, and on what.
+	open bool
 	// script are the directives that run in the order of the text.
 	script []*conf.Directive
 }
@@ -57,6 +59,7 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 		}
 	}
 	for _, it := range items {
+		l.open = l.open || len(it.When) > 0
 		switch name := it.Name.Value; {
 		case name == "location" || name == "server":
 		case isScript(name):
@@ -118,10 +121,10 @@ type found struct {
 
 // find finds the directive in force that the nearest level decides. With rare, what could not be read is taken not to
 // hold it.
-func (l *scope) find(name string, rare bool) found {
+func (r *run) find(l *scope, name string, rare bool) found {
 	for ; l != nil; l = l.up {
-		if d := l.one(name); d != nil {
-			return found{d, doubt(d)}
+		if d := r.one(l, name); d != nil {
+			return found{d, r.doubt(d)}
 		}
 		if l.hidden != "" && !rare {
 			return found{why: l.hidden}
@@ -132,9 +135,9 @@ func (l *scope) find(name string, rare bool) found {
 
 // get is the value in force of a directive of one value. It is unknown where a template decides it, and where a file
 // that could not be read may; else it is the default.
-func get[T any](l *scope, k conf.Scalar[T]) hop.Setting[T] {
+func get[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	name := string(k)
-	in := l.find(name, k.Rare())
+	in := r.find(l, name, k.Rare())
 	switch {
 	case in.why != "" && in.d != nil:
 		return hop.Unknown[T](name, in.d.Pos(), in.why)
@@ -156,13 +159,13 @@ func get[T any](l *scope, k conf.Scalar[T]) hop.Setting[T] {
 
 // list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on.
 // why is not empty when there may be more or others.
-func (l *scope) list(k conf.List) (lines []*conf.Directive, at *scope, why string) {
+func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, why string) {
 	names, rare := k.Names(), k.Rare()
 	for ; l != nil; l = l.up {
-		for _, it := range l.named(names) {
+		for _, it := range r.present(l, l.named(names)) {
 			lines = append(lines, it)
 			if why == "" {
-				why = doubt(it)
+				why = r.doubt(it)
 			}
 		}
 		hidden := l.hidden
@@ -196,11 +199,19 @@ func (l *scope) named(names []string) []*conf.Directive {
 	return list
 }
 
-// doubt says why a directive may not be there or may say something else; "" when neither is so.
+// doubt says why a directive may not be there or may say something else, whatever a template's conditions are; "" when neither is so.
 func doubt(d *conf.Directive) string {
 	if d.Maybe {
 		return "a template decides whether " + d.Name.Value + " is there"
 	}
+	return templated(d)
+}
+
+// perhaps reports whether a template decides whether a directive is there, and nothing tells how.
+func perhaps(d *conf.Directive) bool { return d.Maybe && len(d.When) == 0 }
+
+// templated says why the value of a directive is not known; "" when no template decides it.
+func templated(d *conf.Directive) string {
 	for _, a := range d.Args {
 		if a.Template {
 			return "a template decides the value of " + d.Name.Value

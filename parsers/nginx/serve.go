@@ -49,7 +49,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name); s != nil || why != "" || len(l.names.lost) > 0 {
+			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.lost) > 0 {
 				list = append(list, l)
 			}
 		}
@@ -93,6 +93,12 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 		h.Answer = hop.Unknown[hop.Answer]("listen", h.Pos, "nothing that could be read listens on "+r.Addr)
 		return h
 	}
+	return c.closed(r)
+}
+
+// closed is the hop for an address that surely nothing listens on.
+func (c *Config) closed(r hop.Request) hop.Hop {
+	h := hop.Hop{Name: "nginx", Pos: c.top()}
 	h.Answer = hop.Written("nothing listens on "+r.Addr, hop.Answer{Kind: hop.Closed}, h.Pos)
 	return h
 }
@@ -120,6 +126,11 @@ func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server)
 // serveHTTP takes a request from the socket to the phases.
 func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
 	r := c.newRun(w, req, l, l.defaultServer)
+	if there := l.inForce(r); there != nil {
+		r.socket, r.server = there.speaking(r), there.defaultServer
+	} else {
+		return c.closed(req)
+	}
 	r.enter(r.server.null, r.server.scope)
 	r.uriChanges = maxURIChanges
 	if r.connection(); !r.done {
@@ -173,7 +184,7 @@ func (r *run) connection() {
 	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
-	s, _, _, why := l.names.find(strings.ToLower(r.request.Host))
+	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
 	if why != "" && slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
 		r.unknown("server_name", why)
 		return
@@ -181,7 +192,7 @@ func (r *run) connection() {
 	if s == nil {
 		s = l.defaultServer
 	}
-	if reject := get(s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
+	if reject := get(r, s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
 		r.server = s
 		r.enter(s.null, s.scope)
 		if _, ok := need(r, s.scope, conf.SSLRejectHandshake); ok {
@@ -196,7 +207,7 @@ func (r *run) sslUnknown() bool {
 		return false
 	}
 	for _, s := range r.socket.servers {
-		if on := get(s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
+		if on := get(r, s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
 			r.unknown(on.Name, on.Why())
 			return true
 		}
@@ -212,7 +223,7 @@ func (r *run) requestLine() {
 		return
 	}
 	r.proto = proto
-	slashes := get(r.server.scope, conf.MergeSlashes)
+	slashes := get(r, r.server.scope, conf.MergeSlashes)
 	merge, known := slashes.Get()
 	u, ok := parseTarget(r.request.Target, merge)
 	if other, _ := parseTarget(r.request.Target, !merge); !known && other != u {
@@ -234,6 +245,8 @@ func (r *run) hostHeader() {
 	case why != "":
 		r.unknown("Host", why)
 		return
+	case len(lines) > 0 && r.socket.names.hidden[strings.ToLower(lines[0])] != nil:
+		r.host = strings.ToLower(lines[0])
 	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
@@ -258,9 +271,15 @@ func (r *run) hostHeader() {
 	}
 }
 
+// madeUpHost reports whether the name of the host is an example for many.
+func (r *run) madeUpHost() bool {
+	lines := r.request.Header["Host"]
+	return len(lines) == 1 && lines[0].As == hop.Assumed
+}
+
 // virtualServer enters the server that the host names; "" is the name of servers without one.
 func (r *run) virtualServer() {
-	s, groups, re, why := r.socket.names.find(r.host)
+	s, groups, re, why := r.socket.names.find(r.host, r.madeUpHost())
 	if why != "" {
 		r.unknown("server_name", why)
 		return
@@ -290,7 +309,7 @@ func (r *run) tlsChecks() {
 		return
 	}
 	if mode, ok := need(r, r.server.scope, conf.SSLVerifyClient); ok && mode == "on" {
-		s := get(r.server.scope, conf.SSLVerifyClient)
+		s := get(r, r.server.scope, conf.SSLVerifyClient)
 		if r.hasCertificate(s.Pos) {
 			return
 		}
@@ -301,7 +320,7 @@ func (r *run) tlsChecks() {
 
 // headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
 func (r *run) headerSizes() {
-	large, first := get(r.server.scope, conf.LargeClientHeaderBuffers), get(r.server.scope, conf.ClientHeaderBufferSize)
+	large, first := get(r, r.server.scope, conf.LargeClientHeaderBuffers), get(r, r.server.scope, conf.ClientHeaderBufferSize)
 	buffers, known := large.Get()
 	small, sure := first.Get()
 	if !known || !sure {

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -12,12 +13,13 @@ type serverName struct {
 	text string
 	re   *pattern
 	lost bool // a template hides it
+	d    *conf.Directive
 }
 
 func parseServerName(w conf.Word) serverName {
 	n := serverName{text: w.Value, lost: w.Template}
 	if strings.HasPrefix(n.text, "~") && !n.lost {
-		n.re = compilePattern(n.text[1:], true)
+		n.re = compilePattern(n.text[1:], true, w.Hidden())
 		return n
 	}
 	n.text = strings.ToLower(n.text)
@@ -32,6 +34,8 @@ type nameTable struct {
 	taken map[string]bool    // exact names that count for conflicts
 	regex []regexServer
 	lost  []*server // those with a name that a template hides
+	// hidden are those names as the template has them: whatever they are, a request to one leads to its server.
+	hidden map[string]*server
 	// byDefault takes what no name matches.
 	byDefault *server
 }
@@ -41,17 +45,24 @@ type regexServer struct {
 	s  *server
 }
 
-func newNameTable(servers []*server, byDefault *server) nameTable {
+func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
 	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{},
 		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
-		if len(s.names) == 0 {
+		names := slices.DeleteFunc(slices.Clone(s.names), func(n serverName) bool { return !r.has(n.d) })
+		if len(names) == 0 {
 			t.add("", s)
 		}
-		for _, n := range s.names {
+		for _, n := range names {
 			switch {
 			case n.lost:
 				t.lost = append(t.lost, s)
+				if t.hidden == nil {
+					t.hidden = map[string]*server{}
+				}
+				if t.hidden[n.text] == nil {
+					t.hidden[n.text] = s
+				}
 			case n.re != nil:
 				t.regex = append(t.regex, regexServer{n.re, s})
 			default:
@@ -87,11 +98,14 @@ func (t *nameTable) add(name string, s *server) {
 	}
 }
 
-// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a
-// port.
-func (t *nameTable) find(host string) (s *server, captures []string, re *pattern, why string) {
+// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
+// One that was made up as an example is none of those that a template hides.
+func (t *nameTable) find(host string, madeUp bool) (s *server, captures []string, re *pattern, why string) {
+	if s := t.hidden[host]; s != nil {
+		return s, nil, nil, ""
+	}
 	s, captures, re, why = t.written(host)
-	if t.exact[host] != nil {
+	if t.exact[host] != nil || madeUp {
 		return s, captures, re, why
 	}
 	// A hidden name may match too. That changes nothing where the request comes to its server anyway.

@@ -11,7 +11,7 @@ import (
 // servers counts the addresses that requests to t are spread over; 0 when that cannot be told: a name may stand for
 // several addresses, and proxy_bind for several of this host.
 func (r *run) servers(t target) int {
-	if !get(r.at, conf.ProxyBind).IsDefault() || t.host == "" {
+	if !get(r, r.at, conf.ProxyBind).IsDefault() || t.host == "" {
 		return 0
 	}
 	u := r.c.upstreams[t.host]

@@ -14,7 +14,7 @@ import (
 func (r *run) static() {
 	pos := r.at.pos()
 	r.cause = hop.FromFiles
-	if r.at.kind == ifScope && r.loc.scope.one("try_files") != nil {
+	if r.at.kind == ifScope && r.one(r.loc.scope, "try_files") != nil {
 		r.cause = hop.FromIf
 	}
 	name := "no handler that passes requests on"
@@ -135,15 +135,15 @@ func (r *run) index(name string, pos hop.Pos) {
 
 // indexFiles are the files that stand for a directory.
 func (r *run) indexFiles() (files []text) {
-	list, _, _ := r.at.list(conf.Index)
+	list, _, _ := r.list(r.at, conf.Index)
 	if len(list) == 0 {
 		return []text{known("index.html")}
 	}
 	for _, d := range list {
 		for _, a := range d.Args {
 			name := r.word(a)
-			if d.Maybe {
-				name = unknownText(doubt(d))
+			if perhaps(d) {
+				name = unknownText(r.doubt(d))
 			}
 			files = append(files, name)
 		}

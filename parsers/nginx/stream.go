@@ -57,6 +57,9 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 	r.at, r.loc = s.scope, r.server.null
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
 	defer func() { r.out.Name = "nginx stream server" }()
+	if !r.has(s.scope.d) {
+		return c.closed(req)
+	}
 	ls := s.listens[0]
 	for _, l := range s.listens {
 		if strings.HasSuffix(req.Addr, l.addr[strings.LastIndexByte(l.addr, ':')+1:]) {
@@ -73,13 +76,13 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
 		return r.out
 	}
-	d := s.scope.one("proxy_pass")
-	if d != nil && d.Maybe {
-		r.unknown(d.Name.Value, doubt(d))
+	d := r.one(s.scope, "proxy_pass")
+	if d != nil && perhaps(d) {
+		r.unknown(d.Name.Value, r.doubt(d))
 		return r.out
 	}
 	if d == nil {
-		if ret := s.scope.one("return"); ret != nil {
+		if ret := r.one(s.scope, "return"); ret != nil {
 			r.unknown("return", "return of a stream server sends bytes of its own")
 		} else {
 			r.unknown("stream", "the stream server has no proxy_pass")
@@ -124,9 +127,9 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 			next.Addr, _, _ = r.peer(u)
 		}
 	}
-	idle := get(r.at, conf.ProxyTimeout)
+	idle := get(r, r.at, conf.ProxyTimeout)
 	r.out.Idle = []hop.Timer{{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN}}
-	connect := get(r.at, conf.StreamProxyConnectTimeout)
+	connect := get(r, r.at, conf.StreamProxyConnectTimeout)
 	for _, s := range []hop.Setting[time.Duration]{idle, connect} {
 		if hop.Is(s, 0) {
 			r.out.Zero = append(r.out.Zero, s)

@@ -85,7 +85,7 @@ func (r *run) thirdParty() []*conf.Directive {
 	var list []*conf.Directive
 	for l := r.at; l != nil && l.kind != mainScope; l = l.up {
 		n := len(list)
-		for _, d := range l.thirdParty {
+		for _, d := range r.present(l, l.thirdParty) {
 			if !slices.ContainsFunc(list[:n], func(o *conf.Directive) bool { return o.Is(d.Name.Value) }) {
 				list = append(list, d)
 			}

@@ -194,7 +194,7 @@ func (r *run) builtin(name string) (text, bool) {
 		if r.socket == nil || r.socket.ssl == nil || !r.request.TLS {
 			return known(""), true
 		}
-		switch mode, ok := get(r.server.scope, conf.SSLVerifyClient).Get(); {
+		switch mode, ok := get(r, r.server.scope, conf.SSLVerifyClient).Get(); {
 		case ok && mode == "off":
 			return known("NONE"), true
 		case ok && r.request.Whole:
@@ -257,7 +257,7 @@ func (r *run) builtin(name string) (text, bool) {
 // gets the index.
 func (r *run) fastcgiName(name string) text {
 	script, info := r.path, ""
-	split, index := get(r.at, conf.FastCGISplitPathInfo), get(r.at, conf.FastCGIIndex)
+	split, index := get(r, r.at, conf.FastCGISplitPathInfo), get(r, r.at, conf.FastCGIIndex)
 	switch pattern, known := split.Get(); {
 	case !known:
 		return unknownText(split.Why())

@@ -59,7 +59,7 @@ func TestIdle(t *testing.T) {
 	}{
 		{"number", one("90", ""), "1m30s at main.tf:2:18"},
 		{"text", one(`"90"`, ""), "1m30s at main.tf:2:18"},
-		{"nonsense", one(`"90s"`, ""), `unknown at main.tf:2:18: idle_timeout is "90s", which is not understood`},
+		{"nonsense", one(`"90s"`, ""), `unknown at main.tf:2:18: idle_timeout is "90s", and AWS takes whole seconds from 1 to 4000`},
 		{"none", map[string]string{"main.tf": "resource \"aws_lb\" \"web\" {\n}\n"}, "default 1m0s at main.tf:1:1"},
 		{"null", one("null", ""), "default 1m0s at main.tf:1:1"},
 		{"alias", map[string]string{"main.tf": "resource \"aws_alb\" \"web\" {\n  idle_timeout = 90\n}\n"}, "1m30s at main.tf:2:18"},
@@ -88,7 +88,7 @@ func TestIdle(t *testing.T) {
 		{"for", one(`[for x in [1, 2, 90] : x if x > 2][0]`, ""), "1m30s at main.tf:2:35"},
 		{"max", one(`max(90, 60)`, ""), "1m30s at main.tf:2:22"},
 		{"element", one(`element([60, 90], 1)`, ""), "1m30s at main.tf:2:31"},
-		{"heredoc", one("<<-X\n    90\n  X\n", ""), `unknown at main.tf:2:18: idle_timeout is "90\n", which is not understood`},
+		{"heredoc", one("<<-X\n    90\n  X\n", ""), `unknown at main.tf:2:18: idle_timeout is "90\n", and AWS takes whole seconds from 1 to 4000`},
 		{"data", one("data.external.x.result.idle", ""), unknown + "data.external.x.result is read from the account"},
 		{"resource", one("aws_ssm_parameter.x.value", "resource \"aws_ssm_parameter\" \"x\" {\n  value = 90\n}\n"), "1m30s at main.tf:5:11"},
 		{"later", one("random_integer.x.result", "resource \"random_integer\" \"x\" {}\n"), unknown + "random_integer.x.result is known after apply"},

@@ -21,7 +21,14 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 	content, _, _ := body.PartialContent(sc.hcl(native))
 	for _, name := range slices.Sorted(maps.Keys(content.Attributes)) {
 		a := content.Attributes[name]
-		out.Fields = append(out.Fields, infra.Field{Key: name, Value: s.plain(s.evaluate(a.Expr, extra), a.Expr.Range())})
+		v := s.plain(s.evaluate(a.Expr, extra), a.Expr.Range())
+		if src := s.sources[a.Range.Filename]; src != nil && native {
+			v.Remove = func() []hop.Edit { return src.remove(a.Range) }
+			if v.Remove() == nil {
+				v.Remove = nil
+			}
+		}
+		out.Fields = append(out.Fields, infra.Field{Key: name, Value: v})
 	}
 	blocks := map[string]*infra.Value{}
 	var order []string
@@ -179,6 +186,7 @@ func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.
 		}
 	}
 	if len(found) != 1 {
+		v.Default = len(found) == 0 && s.def.stub
 		return
 	}
 	src := s.sources[found[0].Filename]

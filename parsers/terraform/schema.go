@@ -33,7 +33,7 @@ func schemaOf(typ string) *schema {
 	rewrite := &schema{blocks: map[string]*schema{"rewrite": {attributes: []string{"regex", "replace"}}}}
 	switch typ {
 	case "aws_lb":
-		s := &schema{attributes: []string{"name", "load_balancer_type", "internal", "client_keep_alive", "enable_http2", "enable_cross_zone_load_balancing"}}
+		s := &schema{attributes: []string{"name", "load_balancer_type", "internal", "enable_http2", "enable_cross_zone_load_balancing"}}
 		return s.with(balancerArguments)
 	case "aws_elb":
 		s := &schema{

@@ -41,6 +41,7 @@ type argument struct{ name, key string }
 var (
 	balancerArguments = []argument{
 		{"idle_timeout", "idle_timeout.timeout_seconds"},
+		{"client_keep_alive", "client_keep_alive.seconds"},
 		{"preserve_host_header", "routing.http.preserve_host_header.enabled"},
 		{"drop_invalid_header_fields", "routing.http.drop_invalid_header_fields.enabled"},
 		{"desync_mitigation_mode", "routing.http.desync_mitigation_mode"},
@@ -67,6 +68,9 @@ func (i instance) attributes(list []argument) awscheck.Attributes {
 	for _, arg := range list {
 		names[arg.key] = arg.name
 		if v := i.args.Get(arg.name); v.Kind != infra.Null {
+			if v.Default && i.add != nil && i.add(arg.name, "0") != nil {
+				v.Set = func(text string) []hop.Edit { return i.add(arg.name, text) }
+			}
 			a.Values[arg.key] = v.Setting(arg.name)
 		}
 	}

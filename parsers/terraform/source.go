@@ -208,3 +208,18 @@ func (s *source) insertLines(b *hclsyntax.Block, lines ...string) []hop.Edit {
 	at := b.OpenBraceRange.End.Byte
 	return []hop.Edit{{File: s.name, Start: at, End: at, New: text.String()}}
 }
+
+// remove is the edit that takes the lines of a range out; nil where something else stands on them.
+func (s *source) remove(r hcl.Range) []hop.Edit {
+	first, last := s.lines[r.Start.Line-1], len(s.src)
+	if r.End.Line < len(s.lines) {
+		last = s.lines[r.End.Line]
+	}
+	if r.End.Byte < r.Start.Byte || r.End.Byte > last || len(bytes.TrimSpace(s.src[first:r.Start.Byte])) > 0 {
+		return nil
+	}
+	if rest := bytes.TrimSpace(s.src[r.End.Byte:last]); len(rest) > 0 && rest[0] != '#' && !bytes.HasPrefix(rest, []byte("//")) {
+		return nil
+	}
+	return []hop.Edit{{File: s.name, Start: first, End: last}}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -77,7 +78,7 @@ var SectionKinds = []string{
 }
 
 // maxFile bounds what is read; no haproxy.cfg is that large.
-const maxFile = 8 << 20
+const maxFile = plainfile.Max
 
 // readConf reads one configuration file. The error is that of reading it.
 func Read(name string, o Options) (*Config, error) {
@@ -85,7 +86,7 @@ func Read(name string, o Options) (*Config, error) {
 		o.Stat = os.Stat
 	}
 	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
+		o.ReadFile = plainfile.Read
 	}
 	info, err := o.Stat(name)
 	switch {

@@ -26,12 +26,13 @@ type disk struct {
 	bases  []string // local directories that relative includes start from, the likeliest first
 	main   string   // absolute directory of the main file; "" for standard input
 	found  map[string]lookup
+	sites  enabledSites
 }
 
 // newDisk makes the disk for a main file or a fragment. The conf prefix of a fragment is not known: a directory above
 // may be it.
 func newDisk(r *reader, name string, above ...string) *disk {
-	d := &disk{reader: r, found: map[string]lookup{}}
+	d := &disk{reader: r, found: map[string]lookup{}, sites: r.enabled[name]}
 	if name == stdinName {
 		d.bases = []string{"."}
 	} else {
@@ -56,6 +57,9 @@ func (d *disk) find(path string, pattern bool) lookup {
 	l, known := d.found[path]
 	if !known {
 		l = d.search(path, pattern)
+		if path != "" && d.sites.include == path {
+			l.names, l.here = d.sites.names, true
+		}
 		d.found[path] = l
 	}
 	return l

@@ -191,6 +191,11 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	e.stack = e.stack[:len(e.stack)-1]
 	if d.Maybe {
 		for _, n := range nodes {
+			if len(d.When) == 0 || n.Maybe && len(n.When) == 0 {
+				n.When = nil // nothing tells when the one or the other is there
+			} else {
+				n.When = slices.Concat(d.When, n.When)
+			}
 			n.Maybe = true
 		}
 	}
@@ -305,8 +310,11 @@ func within(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
 }
 
-// openText words an error as nginx does.
+// openText words an error as nginx does, but for files that nginx reads as root and wslint may not.
 func openText(name string, errno syscall.Errno) string {
+	if errno == syscall.EACCES || errno == syscall.EPERM {
+		return "wslint may not read " + name + ": use sudo, or sudo nginx -T | wslint check -"
+	}
 	call, text := "open", errno.Error()
 	if errno == syscall.EISDIR {
 		call = "pread"

@@ -7,12 +7,12 @@ import "strings"
 func maskTemplate(name, src string, define map[string]string) *template {
 	ext := name[strings.LastIndexByte(name, '.')+1:]
 	finder := tagFinder{src: src, template: isTemplateName(name), braces: ext == "tpl" || ext == "tftpl", define: define}
-	t := &template{src: src, masked: src}
+	t := &template{src: src, masked: src, define: define}
 	tags := finder.find()
 	if len(tags) == 0 {
 		return t
 	}
-	m := masker{template: t, tags: tags, closers: pairTags(tags), define: define, stmt: -1}
+	m := masker{template: t, tags: tags, closers: pairTags(tags), stmt: -1}
 	m.scan()
 	if m.out != nil {
 		t.masked = string(m.out)
@@ -27,15 +27,14 @@ const maxTagsInStatement = 64
 type masker struct {
 	*template
 	tags    []tag
-	closers []int // for each opener the index of the tag that closes it, -1 for all others
-	define  map[string]string
+	closers []int  // for each opener the index of the tag that closes it, -1 for all others
 	out     []byte // the masked source; nil as long as it is src
 	pos     int
-	next    int    // index of the first tag not before pos
-	stmt    int    // offset of the first word of the current statement, -1 before it
-	name    string // that word
-	endless bool   // there is Lua code that is never closed, which is an error
-	open    []int  // offsets of the openers whose closer is still to come
+	next    int         // index of the first tag not before pos
+	stmt    int         // offset of the first word of the current statement, -1 before it
+	name    string      // that word
+	endless bool        // there is Lua code that is never closed, which is an error
+	open    []*tagBlock // those whose closing tag is still to come
 }
 
 // scan masks the whole source.
@@ -116,17 +115,16 @@ func (m *masker) block(i int) {
 	m.pos = t.end
 	switch {
 	case t.kind == tagOpens:
-		m.open = append(m.open, t.start)
+		b := newTagBlock(t, m.src)
+		m.open, m.blocks = append(m.open, b), append(m.blocks, b)
 	case len(m.open) == 0:
 		m.broken = true
 	case t.kind == tagCloses:
 		n := len(m.open) - 1
-		span := [2]int{m.open[n], t.end}
-		m.blocks = append(m.blocks, span)
-		if n == 0 {
-			m.maybe = append(m.maybe, span)
-		}
+		m.open[n].end = t.end
 		m.open = m.open[:n]
+	default:
+		m.open[len(m.open)-1].divide(t, m.src)
 	}
 }
 

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // maxDepth bounds the nesting of blocks. nginx itself dies of a stack overflow somewhere between 10,000 and 100,000.
 const maxDepth = 1000
 
 // maxFile bounds the size of a file in bytes.
-const maxFile = 64 << 20
+const maxFile = plainfile.Max
 
 // parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they
 // stand. The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -41,8 +42,8 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 		case err != nil:
 			return nil, &NoConfigError{Arg: arg, Why: why(err)}
 		case info.IsDir():
-			self := []parsers.Reader{{Sniff: Sniff, Hidden: Hidden()}}
-			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile})
+			self := []parsers.Reader{{Sniff: Sniff, Links: true, Hidden: Hidden()}}
+			found, _ := parsers.Find(name, self, parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows})
 			files = append(files, found[0]...)
 		default:
 			files = append(files, parsers.Found{Name: name})
@@ -60,7 +61,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}}
+	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{}}
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -89,7 +90,7 @@ func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.N
 // complete gives the options that are nil their defaults.
 func (o Options) complete() Options {
 	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
+		o.ReadFile = plainfile.Read
 	}
 	if o.Stat == nil {
 		o.Stat = os.Stat
@@ -133,6 +134,9 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 	if f.Piped {
 		return r.standardInput(f.Src)
 	}
+	if isDump(f.Src, false) {
+		return readDumps(f.Name, f.Src, r.options), nil, nil
+	}
 	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin,
 		Editable: f.Origin != nil}), "")}, nil
 }
@@ -141,6 +145,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 type reader struct {
 	options Options
 	files   map[string]*parsed
+	enabled map[string]enabledSites // by the name of the main file
 }
 
 // parsed is one file, read and parsed, or what prevented that.
@@ -169,7 +174,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
 		return p
 	}
-	p := &parsed{file: &File{Name: name}}
+	p := &parsed{file: &File{Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name)}}
 	r.files[name] = p
 	local := name
 	p.trouble = r.read(p, local)
@@ -206,13 +211,20 @@ func (r *reader) read(p *parsed, local string) error {
 		return syscall.EISDIR
 	case info.Size() > maxFile:
 		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
-	case info.Mode().IsRegular():
-		p.file.Editable = true
-	case info.Mode()&os.ModeCharDevice != 0:
-		return nil // such as /dev/null
+	case isNull(info):
+		return nil
+	case !info.Mode().IsRegular():
+		return plainfile.ErrNotRegular
 	}
+	p.file.Editable = true
 	p.file.Src, err = r.options.ReadFile(local)
 	return err
+}
+
+// isNull reports whether a file is /dev/null, which people include to include nothing.
+func isNull(info os.FileInfo) bool {
+	null, err := os.Stat(os.DevNull)
+	return err == nil && os.SameFile(info, null)
 }
 
 // parse parses a file that is in memory.

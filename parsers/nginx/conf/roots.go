@@ -52,6 +52,9 @@ func (r *reader) trees(found []*candidate) []*Tree {
 			return !dropped[j] && (c.context != "main" || found[j].context == "main")
 		})
 	}
+	for i, taken := range r.enable(found, trees, dropped) {
+		dropped[i] = dropped[i] || taken
+	}
 	return r.grouped(found, trees, dropped)
 }
 

@@ -28,12 +28,12 @@ type mark struct {
 // as nginx's. Without template syntax masked is src itself.
 type template struct {
 	src, masked string
-	marks       []mark   // in the order of the source
-	blocks      [][2]int // spans from {% if %} to {% endif %}
-	maybe       [][2]int // the outermost of them, in the order of the source
-	early       []int    // offsets behind statements whose end a template may bring earlier
-	markup      bool     // there is syntax that nginx would refuse, so that errors are the template's
-	broken      bool     // nothing can be said of it
+	marks       []mark      // in the order of the source
+	blocks      []*tagBlock // from {% if %} to {% endif %}, the outer ones first
+	define      map[string]string
+	early       []int // offsets behind statements whose end a template may bring earlier
+	markup      bool  // there is syntax that nginx would refuse, so that errors are the template's
+	broken      bool  // nothing can be said of it
 }
 
 // apply puts what the template leaves open into the tree. It returns false when the template's blocks cross those of
@@ -43,8 +43,8 @@ func (t *template) apply(f *File, top []*Directive) ([]*Directive, bool) {
 		return top, true
 	}
 	for _, m := range t.blocks {
-		open, ok1 := enclosing(top, m[0])
-		end, ok2 := enclosing(top, m[1]-1)
+		open, ok1 := enclosing(top, m.start)
+		end, ok2 := enclosing(top, m.end-1)
 		if !ok1 || !ok2 || open != end {
 			return nil, false
 		}
@@ -63,6 +63,14 @@ func (t *template) apply(f *File, top []*Directive) ([]*Directive, bool) {
 func (t *template) list(block []*Directive, lines []int) []*Directive {
 	var out []*Directive
 	for _, d := range block {
+		absent := false
+		if d.When, d.Maybe = branches(t.blocks, int(d.Name.Start)); len(d.When) > 0 {
+			d.When, absent = withDefined(d.When, t.define)
+			d.Maybe = len(d.When) > 0
+		}
+		if absent {
+			continue
+		}
 		out = append(out, d)
 		early := t.directive(d, lines)
 		if d.HasBlock {
@@ -71,7 +79,7 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 		if early {
 			w := d.Name
 			w.Template, w.Start = true, w.End
-			out = append(out, &Directive{Name: w, Parent: d.Parent, End: d.End, Unread: unreadEnd, Maybe: d.Maybe})
+			out = append(out, &Directive{Name: w, Parent: d.Parent, End: d.End, Unread: unreadEnd, Maybe: d.Maybe, When: d.When})
 		}
 	}
 	return out
@@ -96,9 +104,7 @@ func (t *template) directive(d *Directive, lines []int) (early bool) {
 		before := &d.Args[i-1]
 		early = early || a.Line > before.Line && strings.Contains(t.src[before.End:a.Start], "\n") && isName(a.Value)
 	}
-	i := sort.Search(len(t.maybe), func(i int) bool { return t.maybe[i][1] > int(d.Name.Start) })
-	d.Maybe = i < len(t.maybe) && t.maybe[i][0] <= int(d.Name.Start)
-	i = sort.SearchInts(t.early, int(d.End))
+	i := sort.SearchInts(t.early, int(d.End))
 	return early || i < len(t.early) && t.early[i] == int(d.End)
 }
 

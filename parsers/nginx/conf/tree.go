@@ -24,6 +24,8 @@ type File struct {
 	Line     int  // lines that precede it in a dump it was cut from; its own lines are counted from 1 all the same
 	Editable bool // edits of its bytes can be applied: not so in a dump or on standard input
 	Comments []Comment
+	// Hidden says that nothing of the text may be shown.
+	Hidden bool
 	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
 	Origin *parsers.Origin
 }
@@ -55,6 +57,9 @@ func (w Word) Pos() hop.Pos {
 	})
 }
 
+// Hidden reports whether the word is of a file whose text may not be shown.
+func (w Word) Hidden() bool { return w.File != nil && w.File.Hidden }
+
 // A Directive is one statement, with its block if it has one.
 type Directive struct {
 	Name Word
@@ -73,8 +78,10 @@ type Directive struct {
 	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil.
 	// Only the check looks at it: nginx may have refused something in there before.
 	Cut *Cut
-	// Maybe says that a template decides whether the directive is there at all.
+	// Maybe says that a template decides whether the directive is there at all; When says when it is, all of it, and is empty where
+	// nothing tells that: in a loop.
 	Maybe bool
+	When  []Branch
 }
 
 // A Cut is the beginning of a file up to a syntax error. Includes in it are not followed.
@@ -133,6 +140,9 @@ func (d *Directive) Arg(i int) string {
 	return ""
 }
 
+// Hidden reports whether the directive is of a file whose text may not be shown.
+func (d *Directive) Hidden() bool { return d.Name.Hidden() }
+
 // Is reports whether the directive has the given name.
 func (d *Directive) Is(name string) bool { return d.Name.Value == name }
 
@@ -177,6 +187,8 @@ type Options struct {
 	// own text before that of the disk, and files before the disk that were never saved.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	// Shows reports whether the text of a file may be shown; nil for all files.
+	Shows func(name string) bool
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
 }

@@ -32,8 +32,8 @@ resource "aws_lb_listener" "this" {
   port              = coalesce(try(each.value.port, null), var.default_port)
   protocol          = coalesce(try(each.value.protocol, null), var.default_protocol)
   alpn_policy       = try(each.value.alpn_policy, null)
-  # Passed on for this protocol only: TLS, TCP_UDP and GENEVE lose it.
-  tcp_idle_timeout_seconds = coalesce(try(each.value.protocol, null), var.default_protocol) == "TCP" ? try(each.value.tcp_idle_timeout_seconds, null) : null
+  # The module drops it unless the protocol is TCP, and so does AWS: what is written is kept here, so that somebody can be told.
+  tcp_idle_timeout_seconds = try(each.value.tcp_idle_timeout_seconds, null)
 
   dynamic "mutual_authentication" {
     for_each = try(each.value.mutual_authentication, null) == null ? [] : [each.value.mutual_authentication]

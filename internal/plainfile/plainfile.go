@@ -1,0 +1,106 @@
+// Package plainfile is the only way by which wslint reads and writes files: those that it is to judge come from people whom nobody trusts.
+// Read opens regular files alone and never waits; a FIFO, a socket or a device that an include names, a symlink or a glob leads to, is
+// an error. There is one limit of size. Write replaces a file as a whole and follows no symlink out of the folders it may write in.
+package plainfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Max is the size of the largest file that is read, in bytes: far above any configuration.
+const Max = 16 << 20
+
+// Errors that say why a file is not read. They are wrapped in a *fs.PathError.
+var (
+	ErrNotRegular = errors.New("not a regular file")
+	ErrTooLarge   = fmt.Errorf("larger than %d MiB", Max>>20)
+)
+
+// Read returns the bytes of a regular file. The error is a *fs.PathError.
+func Read(name string) ([]byte, error) {
+	src, err := read(name, Max+1)
+	if err == nil && len(src) > Max {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: plain(err)}
+	}
+	return src, nil
+}
+
+// Head returns the first n bytes of a regular file, or all that there are.
+func Head(name string, n int) ([]byte, error) {
+	src, err := read(name, n)
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: plain(err)}
+	}
+	return src, nil
+}
+
+// ReadPipe returns what comes through a pipe or from a device that a person named on the command line, like /dev/stdin or what a shell
+// makes of <(nginx -T). It waits for it.
+func ReadPipe(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := ReadAll(f)
+	if err != nil {
+		err = &fs.PathError{Op: "read", Path: name, Err: plain(err)}
+	}
+	return src, err
+}
+
+// ReadAll is io.ReadAll with the limit of files.
+func ReadAll(r io.Reader) ([]byte, error) {
+	src, err := io.ReadAll(io.LimitReader(r, Max+1))
+	if err == nil && len(src) > Max {
+		return nil, ErrTooLarge
+	}
+	return src, err
+}
+
+// read returns at most limit bytes. An unlucky name may lead to something else between Stat and opening: what is open counts.
+func read(name string, limit int) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, notRegular(info)
+	}
+	f, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if regular, err := f.isRegular(); err != nil || !regular {
+		return nil, errors.Join(err, ErrNotRegular)
+	}
+	var b bytes.Buffer
+	b.Grow(int(min(info.Size(), int64(limit))) + bytes.MinRead)
+	_, err = b.ReadFrom(io.LimitReader(f, int64(limit)))
+	return b.Bytes(), err
+}
+
+func notRegular(info fs.FileInfo) error {
+	if info.IsDir() {
+		return errIsDirectory
+	}
+	return ErrNotRegular
+}
+
+// plain is an error without the name of the system call and of the file.
+func plain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

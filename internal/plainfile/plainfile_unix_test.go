@@ -1,0 +1,52 @@
+//go:build unix
+
+package plainfile
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestNeverWaits: what nobody writes to, and what never ends, is an error at once.
+func TestNeverWaits(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l, err := net.Listen("unix", "socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := errors.Join(syscall.Mkfifo("fifo", 0o600), os.Symlink("fifo", "link")); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		for _, name := range []string{"fifo", "link", "socket", "/dev/zero", "/dev/null", "/dev/tty"} {
+			if _, err := Read(name); err == nil {
+				t.Errorf("read %s", name)
+			}
+			if _, err := Head(name, 10); err == nil {
+				t.Errorf("read the head of %s", name)
+			}
+		}
+		// Past Stat, what is open counts.
+		f, err := open("fifo")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer f.Close()
+		if regular, err := f.isRegular(); err != nil || regular {
+			t.Errorf("a FIFO is regular: %v", err)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("waits for something")
+	}
+}

@@ -1,0 +1,100 @@
+package nginx
+
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// asWritten looks at a configuration without serving a request: what a template may leave out is taken to be there.
+var asWritten *run
+
+// has reports whether a directive is there: a template may leave it out, which is asked for. What nothing tells the condition of is taken to
+// be there, see doubt.
+func (r *run) has(d *conf.Directive) bool {
+	if r == nil || d == nil {
+		return true
+	}
+	for _, b := range d.When {
+		if r.w.Ask(branchQuestion(d, b)) != b.Holds {
+			return false
+		}
+	}
+	return true
+}
+
+// branchQuestion asks for the condition of a template that a directive hangs on.
+func branchQuestion(d *conf.Directive, b conf.Branch) hop.Question {
+	said := "the template's condition " + b.Condition
+	return hop.Question{
+		Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " holds", No: said + " does not hold",
+	}
+}
+
+// conditions are those under which all of some directives are there.
+func conditions(list ...*conf.Directive) (when []hop.Condition) {
+	for _, d := range list {
+		if d == nil {
+			continue
+		}
+		for _, b := range d.When {
+			c := branchQuestion(d, b).Taken(b.Holds)
+			if !slices.ContainsFunc(when, func(o hop.Condition) bool { return o.Key == c.Key }) {
+				when = append(when, c)
+			}
+		}
+	}
+	return when
+}
+
+// present are those of some directives of a level that are there.
+func (r *run) present(l *scope, list []*conf.Directive) []*conf.Directive {
+	if r == nil || !l.open {
+		return list
+	}
+	var there []*conf.Directive
+	for _, d := range list {
+		if r.has(d) {
+			there = append(there, d)
+		}
+	}
+	return there
+}
+
+// all are the directives of that name on the level itself, in order.
+func (r *run) all(l *scope, name string) []*conf.Directive { return r.present(l, l.all(name)) }
+
+// one is the first directive of that name on the level itself, or nil.
+func (r *run) one(l *scope, name string) *conf.Directive {
+	if r == nil || !l.open {
+		return l.one(name)
+	}
+	for _, d := range l.all(name) {
+		if r.has(d) {
+			return d
+		}
+	}
+	return nil
+}
+
+// handlerOf is the directive of a level that handles requests: the last one.
+func (r *run) handlerOf(l *scope) (handler *conf.Directive) {
+	if r == nil || !l.open {
+		return l.handler
+	}
+	for _, d := range l.items {
+		if isHandler(d.Name.Value) && !d.Is("location") && !d.Is("server") && r.has(d) {
+			handler = d
+		}
+	}
+	return handler
+}
+
+// doubt says why a directive that has its place in this case may not be there or may say something else; "" when neither is so.
+func (r *run) doubt(d *conf.Directive) string {
+	if perhaps(d) {
+		return doubt(d)
+	}
+	return templated(d)
+}
