@@ -38,6 +38,9 @@ func (c *Condition) Fits(about, value string) bool {
 // About names the value that the condition is about; "" where it is about none.
 func (c *Condition) About() string { return c.asked.About }
 
+// Values lists what the value is compared with, where it is compared with whole values.
+func (c *Condition) Values() []string { return c.asked.In }
+
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do
 	// not double the number of cases, and many of them reach the bound.

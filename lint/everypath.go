@@ -34,6 +34,9 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	if len(paths) == 0 {
 		found(everywhere)
 	}
+	for _, cases := range paths {
+		r.unknowns(cases)
+	}
 	r.result.Endpoints = len(paths)
 	r.result.sort()
 	return paths, r.result, nil

@@ -41,15 +41,22 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		if len(h.Subprotocols) > 0 {
 			declared.Subprotocols = h.Subprotocols
 		}
-		if p := r.declaredPath(declared, r.legs(declared), h.Browser); p != nil {
-			return p, r.result, nil
+		if cases := r.declaredPath(declared, r.legs(declared), h.Browser); cases != nil {
+			return r.traced(cases), r.result, nil
 		}
 	}
 	if len(r.sources) == 0 {
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
 	r.result.Hint = r.hint(h, q)
-	return r.trace(h, q), r.result, nil
+	return r.traced(r.trace(h, q)), r.result, nil
+}
+
+// traced puts what could not be concluded about the cases into the result.
+func (r *run) traced(cases []*hop.Path) []*hop.Path {
+	r.unknowns(cases)
+	r.result.sort()
+	return cases
 }
 
 // Declares returns the declared path with this very URL.

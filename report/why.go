@@ -11,6 +11,14 @@ import (
 	"github.com/wslint/wslint/why"
 )
 
+// at is a note with its place.
+func at(n hop.Note) string {
+	if n.Pos.IsZero() {
+		return n.Text
+	}
+	return place(n.Pos) + ": " + n.Text
+}
+
 // maxSuspects is how many are printed unless --verbose asks for all.
 const maxSuspects = 12
 
@@ -35,6 +43,16 @@ func Why(w io.Writer, a why.Answer, given bool, o Options) error {
 		}
 		t.suspects(in, here, 0, o, print)
 		head, print = "or, if other proxies are involved:", (*ladder).mention
+	} else if given && len(a.Unknown) > 0 {
+		t.wrap("", "", "", "could not be determined from these files:")
+		for i, n := range a.Unknown {
+			if i == maxUnknown && !o.Verbose {
+				t.wrap("  - ", "    ", "", fmt.Sprintf("… and %d more: --verbose lists all", len(a.Unknown)-i))
+				break
+			}
+			t.wrap("  - ", "    ", yellow, clean(at(n)))
+		}
+		t.buf.WriteByte('\n')
 	} else if given && len(rest) > 0 {
 		t.wrap("", "", "", "nothing in these files explains this")
 		t.buf.WriteByte('\n')
@@ -98,7 +116,14 @@ func (t *ladder) suspect(number int, s why.Suspect) {
 	if !s.Pos.IsZero() {
 		t.wrap(lead, lead, blue, clean(place(s.Pos)))
 	}
-	t.wrap(lead, lead, likely, s.Likelihood.String()+": "+clean(s.Reason))
+	reason := s.Reason
+	if s.When != "" {
+		reason = s.When + ": " + reason
+	}
+	t.wrap(lead, lead, likely, s.Likelihood.String()+": "+clean(reason))
+	if len(s.Gates) > 0 {
+		t.wrap(lead, lead, "", "for clients that are let in: "+clean(strings.Join(s.Gates, ", ")))
+	}
 	if s.Cure != "" {
 		t.wrap("    -> ", "       ", "", clean(s.Cure))
 	}
@@ -156,6 +181,7 @@ type whyJSON struct {
 	Suspects []suspectJSON `json:"suspects"`
 	Cleared  []clearedJSON `json:"cleared"`
 	Notes    []string      `json:"notes"`
+	Unknown  []noteJSON    `json:"unknown"`
 }
 
 type symptomJSON struct {
@@ -175,6 +201,8 @@ type suspectJSON struct {
 	Setting    string   `json:"setting"`
 	Seconds    *float64 `json:"seconds"`
 	Path       string   `json:"path"`
+	When       string   `json:"when"`
+	Gates      []string `json:"gates"`
 	Reason     string   `json:"reason"`
 	Cure       string   `json:"cure"`
 	Rule       string   `json:"rule"`
@@ -194,7 +222,7 @@ type clearedJSON struct {
 func WhyJSON(w io.Writer, a why.Answer) error {
 	s := a.Symptom
 	out := whyJSON{
-		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
+		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...), Unknown: notesJSON(a.Unknown),
 		Symptom: symptomJSON{After: secondsOf(s.After), Code: positive(s.Code), Status: positive(s.Status), AtReload: s.AtReload},
 	}
 	if s.App != nil {
@@ -203,7 +231,7 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 	for _, f := range a.Suspects {
 		out.Suspects = append(out.Suspects, suspectJSON{
 			f.Name, f.Likelihood.String(), f.Pos.File, positive(f.Pos.Line), positive(f.Pos.Col), f.Setting, secondsOf(f.Value),
-			f.Path, f.Reason, f.Cure, existing(f.Rule), f.Source,
+			f.Path, f.When, append([]string{}, f.Gates...), f.Reason, f.Cure, existing(f.Rule), f.Source,
 		})
 	}
 	for _, c := range a.Cleared {

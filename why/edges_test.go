@@ -151,7 +151,7 @@ func TestTimersOfPaths(t *testing.T) {
 			p.Hops[0].Answer = hop.Written("return", hop.Answer{Kind: hop.Answered, Status: 404}, at(3))
 		}), ""},
 	} {
-		a := Find(c.symptom, []*hop.Path{c.path})
+		a := Find(c.symptom, [][]*hop.Path{{c.path}}, nil)
 		// What may happen at any reload is said beside it.
 		a.Suspects = slices.DeleteFunc(a.Suspects, func(s Suspect) bool { return s.Path == "" })
 		if got := brief(a); got != c.want {
@@ -214,7 +214,7 @@ func TestHandshakesOfPaths(t *testing.T) {
 		{"that of an idle timer", Symptom{Status: 504}, tunnel(relay, idle(30*time.Second, nil)), "predicted nginx location /ws f:7 timeout 30s"},
 		{"a server that is down answers at once", Symptom{Status: 503, After: time.Minute}, tunnel(relay), "likely aws-alb"},
 	} {
-		got := first(Find(c.symptom, []*hop.Path{c.path}), 1)
+		got := first(Find(c.symptom, [][]*hop.Path{{c.path}}, nil), 1)
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}

@@ -2,6 +2,7 @@ package why
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -53,21 +54,31 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 		// It is what the last hop sends that the application refuses.
 		name, pos = p.Last().Name, p.Last().Pos
 	}
-	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Path: p.Name, weight: 50 + 10*int(p.Confidence)}
+	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Path: p.Name, on: p, weight: 50 + 10*int(p.Confidence)}
 	switch o.Kind {
 	case hop.AnsweredByProxy:
-		if s.Status != 0 && o.Status != s.Status {
+		switch {
+		case s.Status != 0 && o.Status == 0:
+			// Which one is up to something that nobody wrote down: it may be this one.
+			found.Likelihood = Likely
+			found.Reason = fmt.Sprintf("answers the handshake %s with one of several statuses (%s)", p.Name, o.Why)
+		case s.Status != 0 && o.Status != s.Status:
 			return
+		default:
+			found.weight += 20 // this very status
+			found.Reason = fmt.Sprintf("answers the handshake %s with %s (%s)", p.Name, statusText(o.Status), o.Why)
 		}
-		found.Reason = fmt.Sprintf("answers the handshake %s with %d (%s)", p.Name, o.Status, o.Why)
 	case hop.Refused, hop.Depends:
 		if s.Status != 0 && !refusal(s.Status, o.Kind) {
 			a.failing(p)
 			return
 		}
 		found.Reason = fmt.Sprintf("the handshake %s: %s", p.Name, o.Why)
-		if o.Kind == hop.Depends {
+		switch {
+		case o.Kind == hop.Depends:
 			found.Likelihood = Possible
+		case s.Status != 0 && s.Status != 400 && s.Status != 426:
+			found.Likelihood = Likely // some servers refuse with this status
 		}
 	case hop.ClosedByProxy, hop.HangsForever:
 		if s.Status != 0 {
@@ -79,6 +90,14 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 		return
 	}
 	a.add(found)
+}
+
+// statusText is a status, which may be one of several.
+func statusText(status int) string {
+	if status == 0 {
+		return "one of several statuses"
+	}
+	return strconv.Itoa(status)
 }
 
 // refusal reports whether servers refuse handshakes with this status. Measured: laws H1 and Q2.
@@ -126,7 +145,7 @@ func (a *Answer) failing(p *hop.Path) {
 		}
 		if ask != "" && a.Symptom.After == 0 {
 			a.add(Suspect{
-				Name: h.Name, Likelihood: Likely, Pos: h.Relay(hop.Closes).Pos, Path: p.Name, weight: 60,
+				Name: h.Name, Likelihood: Likely, Pos: h.Relay(hop.Closes).Pos, Path: p.Name, on: p, weight: 60,
 				Reason: fmt.Sprintf("answers %d "+ask, a.Symptom.Status, behind),
 			})
 		}
@@ -163,7 +182,7 @@ func (a *Answer) waits(p *hop.Path, i int, behind string) {
 		return
 	}
 	found := Suspect{
-		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, weight: 20 + 10*int(p.Confidence),
+		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, on: p, weight: 20 + 10*int(p.Confidence),
 		Reason: fmt.Sprintf("waits %s for the 101, then answers %d: %s does not answer the handshake", hop.FormatDuration(length), s.Status, behind),
 		Cure:   "find out what the application does with the handshake",
 	}
@@ -198,7 +217,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 		// Ping and timer are due together: the ping won some rounds.
 	case s.After != 0 && !fit && late(t) && s.After > length && s.After < 4*length:
 		a.add(Suspect{
-			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, weight: 10,
+			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, on: p, weight: 10,
 			Reason: fmt.Sprintf("forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends", hop.FormatDuration(length)),
 			Cure:   "send a ping from the server, every 25s for example",
 		})
@@ -218,7 +237,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 		no(pingWhy(p, length))
 		return
 	}
-	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, weight: 20 + 10*int(p.Confidence)}
+	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, on: p, weight: 20 + 10*int(p.Confidence)}
 	if exact {
 		found.weight += 5
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // A Symptom is what an operator saw. Zero fields were not seen.
@@ -44,12 +45,15 @@ type Suspect struct {
 	Setting    string        // "proxy_read_timeout"; "" when there is none
 	Value      time.Duration // of the timer; 0 when it is none
 	Path       string        // the path it is on; "" for what is only known
+	When       string        // in which cases, as the beginning of a sentence: "when $cookie_beta is set"; "" for all that are let in
+	Gates      []string      // what lets those in for whom it is so, as clauses: "auth_request /gate lets it in"
 	Reason     string        // whole clauses: what it does, after how long, under which condition
 	Cure       string        // imperative, lower case; "" when the reason says it
 	Rule       string        // the rule that judges it; "" when none does
 	Source     string        // what the knowledge rests on; "" for configurations
 
-	weight int // within one likelihood, the more the likelier
+	on     *hop.Path // the case it was found in; nil for what is only known
+	weight int       // within one likelihood, the more the likelier
 }
 
 // Given reports whether s is on a path that was given, and can do it there.
@@ -70,16 +74,26 @@ type Answer struct {
 	Suspects []Suspect // the likeliest first
 	Cleared  []Cleared
 	Notes    []string // what else to know, in whole sentences
+	// Unknown is what could not be concluded about the paths that were given: any of it may be the cause.
+	Unknown []hop.Note
 
-	shorter Cleared // the least idle timer that nothing keeps from firing and that is shorter than the age
+	cases   []*hop.Path         // of the path that is looked at
+	seen    map[int][]*hop.Path // of the suspects taken up on it, by their index: the cases in which they were found
+	shorter Cleared             // the least idle timer that nothing keeps from firing and that is shorter than the age
 }
 
-// Find looks for suspects on the paths, and among what is known. It prefers to say too much: what is given may not be all there is.
-func Find(s Symptom, paths []*hop.Path) Answer {
-	a := Answer{Symptom: s}
-	for _, p := range paths {
-		a.onPath(p)
+// Find looks for suspects on paths, of which each is given in all its cases, and among what is known. unknown is what could not be concluded
+// about the paths. It prefers to say too much: what is given may not be all there is.
+func Find(s Symptom, given [][]*hop.Path, unknown []hop.Note) Answer {
+	a := Answer{Symptom: s, Unknown: unknown}
+	for _, cases := range given {
+		a.cases, a.seen = cases, map[int][]*hop.Path{}
+		for _, p := range cases {
+			a.onPath(p)
+		}
+		a.conditions()
 	}
+	paths := slices.Concat(given...)
 	a.known(paths)
 	if s.Status != 0 {
 		a.statuses(paths)
@@ -87,7 +101,7 @@ func Find(s Symptom, paths []*hop.Path) Answer {
 	a.general(paths)
 	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Likelihood == Predicted }) {
 		for i := range a.Suspects {
-			if s := &a.Suspects[i]; s.Likelihood == Likely {
+			if s := &a.Suspects[i]; s.Likelihood == Likely && s.on == nil {
 				s.Likelihood = Possible // what is given explains it already
 			}
 		}
@@ -104,8 +118,30 @@ func (a *Answer) add(s Suspect) {
 		here := o.Pos == s.Pos && o.Setting == s.Setting && o.Value == s.Value
 		return here && (!s.Pos.IsZero() && s.Setting != "" || o.Name == s.Name && (o.Setting != "" || o.Reason == s.Reason))
 	}
-	if !slices.ContainsFunc(a.Suspects, same) {
+	i := slices.IndexFunc(a.Suspects, same)
+	if i < 0 {
+		i = len(a.Suspects)
 		a.Suspects = append(a.Suspects, s)
+		if s.on != nil {
+			a.seen[i] = []*hop.Path{s.on}
+		}
+	} else if a.seen[i] != nil && s.on != nil && !slices.Contains(a.seen[i], s.on) {
+		a.seen[i] = append(a.seen[i], s.on)
+	}
+}
+
+// conditions says of the suspects of a path in which of its cases they were found. What needs a condition is the less likely.
+func (a *Answer) conditions() {
+	for i, found := range a.seen {
+		s := &a.Suspects[i]
+		if s.When = rules.When(found, a.cases); s.When != "" {
+			s.weight -= 15
+		}
+		for _, g := range found[0].Gates(a.cases) {
+			if !slices.ContainsFunc(found, func(p *hop.Path) bool { same, _ := p.Takes(g); return !same }) && !found[0].TurnedAway() {
+				s.Gates = append(s.Gates, g.Text)
+			}
+		}
 	}
 }
 

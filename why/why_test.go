@@ -52,7 +52,7 @@ func TestDurations(t *testing.T) {
 		{4 * time.Hour, "azure-frontdoor", "", ""},
 		{24 * time.Hour, "gcp-global-alb", "daphne", ""},
 	} {
-		a := Find(Symptom{After: tc.after}, nil)
+		a := Find(Symptom{After: tc.after}, nil, nil)
 		got := names(a)
 		if len(got) == 0 || got[0] != "likely "+tc.first {
 			t.Errorf("%v: %v, want %s first", tc.after, got, tc.first)
@@ -69,7 +69,7 @@ func TestDurations(t *testing.T) {
 			}
 		}
 	}
-	if a := Find(Symptom{After: 77 * s}, nil); len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
+	if a := Find(Symptom{After: 77 * s}, nil, nil); len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
 		t.Errorf("77s: %v, %q", names(a), a.Notes)
 	}
 }
@@ -77,7 +77,7 @@ func TestDurations(t *testing.T) {
 // TestPings: a ping clears the timers that it restarts, and only those.
 func TestPings(t *testing.T) {
 	has := func(s Symptom, name string) bool {
-		return slices.ContainsFunc(Find(s, nil).Suspects, func(s Suspect) bool { return s.Name == name })
+		return slices.ContainsFunc(Find(s, nil, nil).Suspects, func(s Suspect) bool { return s.Name == name })
 	}
 	for _, tc := range []struct {
 		after time.Duration
@@ -100,24 +100,24 @@ func TestPings(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil)); !slices.Equal(got, []string{"possible jetty10"}) {
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil, nil)); !slices.Equal(got, []string{"possible jetty10"}) {
 		t.Errorf("1001 after 30s: %v", got)
 	}
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil)); slices.Contains(got, "possible jetty10") {
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil, nil)); slices.Contains(got, "possible jetty10") {
 		t.Errorf("1006 after 30s: %v", got)
 	}
-	a := Find(Symptom{Code: 4001}, nil)
+	a := Find(Symptom{Code: 4001}, nil, nil)
 	if len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, " "), "wslint explain 4001") {
 		t.Errorf("4001: %v, %q", names(a), a.Notes)
 	}
-	if got := names(Find(Symptom{Code: 1006}, nil)); !slices.Equal(got, []string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"}) {
+	if got := names(Find(Symptom{Code: 1006}, nil, nil)); !slices.Equal(got, []string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"}) {
 		t.Errorf("1006: %v", got)
 	}
 }
 
 func TestApp(t *testing.T) {
 	app, _ := catalog.FindApp("socket.io")
-	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil)); !slices.Equal(got, []string{"likely socket.io"}) {
+	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil, nil)); !slices.Equal(got, []string{"likely socket.io"}) {
 		t.Errorf("socket.io after 45s: %v", got)
 	}
 }
@@ -139,12 +139,12 @@ func TestStatuses(t *testing.T) {
 				t.Errorf("%d: weight %d", status, c.weight)
 			}
 		}
-		a := Find(Symptom{Status: status}, nil)
+		a := Find(Symptom{Status: status}, nil, nil)
 		if len(a.Suspects) != len(list) {
 			t.Errorf("%d: %d suspects of %d", status, len(a.Suspects), len(list))
 		}
 	}
-	if a := Find(Symptom{Status: 418}, nil); len(a.Suspects) > 0 || !strings.Contains(a.Notes[0], "the application does") {
+	if a := Find(Symptom{Status: 418}, nil, nil); len(a.Suspects) > 0 || !strings.Contains(a.Notes[0], "the application does") {
 		t.Errorf("418: %v, %q", names(a), a.Notes)
 	}
 	for hop := range often {
@@ -196,32 +196,32 @@ func TestPath(t *testing.T) {
 		{Symptom{AtReload: true, After: 30 * time.Second}, "predicted nginx location / f:7; possible application ; possible load balancer "},
 		{Symptom{After: 30 * time.Second}, "possible nginx location / f:7; not cloudfront is longer than 30s; not alb/prod is longer than 30s; not nginx location / is longer than 30s"},
 	} {
-		if got := show(Find(tc.s, []*hop.Path{p})); got != tc.want {
+		if got := show(Find(tc.s, [][]*hop.Path{{p}}, nil)); got != tc.want {
 			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
 		}
 	}
 	notes := func(after time.Duration) string {
-		return strings.Join(Find(Symptom{After: after}, []*hop.Path{p}).Notes, " ")
+		return strings.Join(Find(Symptom{After: after}, [][]*hop.Path{{p}}, nil).Notes, " ")
 	}
 	if got := notes(75 * time.Second); !strings.Contains(got, "of alb/prod fires after 75s if that came 15s after") {
 		t.Errorf("an idle timer after some traffic: %s", got)
 	}
-	if got := Find(Symptom{After: 10 * time.Minute}, []*hop.Path{p}); strings.Contains(strings.Join(got.Notes, " "), "if that came") {
+	if got := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil); strings.Contains(strings.Join(got.Notes, " "), "if that came") {
 		t.Errorf("an age that fits: %s", got.Notes)
 	}
 	p.Hops[0].Idle[0].As = hop.Fixed
-	if cure := Find(Symptom{After: 10 * time.Minute}, []*hop.Path{p}).Suspects[0].Cure; strings.Contains(cure, "or raise it") {
+	if cure := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil).Suspects[0].Cure; strings.Contains(cure, "or raise it") {
 		t.Errorf("nobody can raise a fixed timeout: %s", cure)
 	}
 	p.Pings = pings(25*time.Second, hop.Either, hop.Bytes)
 	if got := notes(75 * time.Second); strings.Contains(got, "if that came") {
 		t.Errorf("a ping keeps it from firing: %s", got)
 	}
-	if got := show(Find(Symptom{After: time.Minute}, []*hop.Path{p})); !strings.Contains(got, "not alb/prod would fire after 60s, but a ping every 25s keeps it from that") {
+	if got := show(Find(Symptom{After: time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.Contains(got, "not alb/prod would fire after 60s, but a ping every 25s keeps it from that") {
 		t.Errorf("with a ping: %s", got)
 	}
 	p.Pings = pings(time.Minute, hop.Either, hop.Bytes)
-	if got := show(Find(Symptom{After: 3 * time.Minute}, []*hop.Path{p})); !strings.HasPrefix(got, "predicted alb/prod f:4") {
+	if got := show(Find(Symptom{After: 3 * time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.HasPrefix(got, "predicted alb/prod f:4") {
 		t.Errorf("a race: %s", got)
 	}
 	for _, tc := range []struct {
@@ -234,7 +234,7 @@ func TestPath(t *testing.T) {
 		{Symptom{Status: 504, After: 24 * time.Hour}, "predicted nginx location / f:6"},
 		{Symptom{Status: 504, After: time.Minute}, "not nginx location / is longer than 60s"},
 	} {
-		if got := show(Find(tc.s, []*hop.Path{path()})); !strings.Contains(got, tc.want) {
+		if got := show(Find(tc.s, [][]*hop.Path{{path()}}, nil)); !strings.Contains(got, tc.want) {
 			t.Errorf("%+v: %s, want %s", tc.s, got, tc.want)
 		}
 	}
@@ -248,5 +248,74 @@ func TestParseAge(t *testing.T) {
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %v, want %q", in, err, want)
 		}
+	}
+}
+
+// gated are the cases of a path behind a gate, with a cookie that leads to a shorter timer: the first is let in, as most are.
+func gated() []*hop.Path {
+	condition := func(key string, holds bool) hop.Condition {
+		c := hop.Condition{Key: key, Holds: holds, Text: "not " + key}
+		if holds {
+			c.Text = key
+		}
+		return c
+	}
+	one := func(answer hop.Answer, timeout time.Duration, line int, when ...hop.Condition) *hop.Path {
+		pos := hop.Pos{File: "f", Line: line}
+		h := hop.Hop{Name: "nginx location /ws", Pos: hop.Pos{File: "f", Line: 1}, Answer: hop.Written("gate", answer, pos)}
+		if answer.Kind == hop.PassedOn {
+			h.Idle = []hop.Timer{{Setting: hop.Written("proxy_read_timeout", timeout, pos), Restart: hop.Either}}
+		}
+		request := hop.Request{Method: "GET", Proto: hop.Written("", "1.1", hop.Pos{}), Header: map[string][]hop.Setting[string]{}}
+		for _, line := range []string{"Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: k", "Sec-Websocket-Version: 13"} {
+			name, v, _ := strings.Cut(line, ": ")
+			request.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
+		}
+		h.Next = request
+		return &hop.Path{Name: "ws://a/ws", Request: request, Confidence: hop.Certain, Hops: []hop.Hop{h}, When: when}
+	}
+	in, refused := hop.Answer{}, hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied}
+	return []*hop.Path{
+		one(in, time.Hour, 2, condition("beta", false), condition("admitted", true)),
+		one(in, 20*time.Second, 3, condition("beta", true), condition("admitted", true)),
+		one(refused, 0, 4, condition("beta", false), condition("admitted", false)),
+	}
+}
+
+// TestCases: what fits in one case only is a suspect with its condition; nothing is suspected of what other cases do.
+func TestCases(t *testing.T) {
+	for _, tc := range []struct {
+		s    Symptom
+		want string
+	}{
+		{Symptom{After: 20 * time.Second}, "predicted nginx location /ws f:3 [when beta] [admitted]"},
+		{Symptom{After: time.Hour}, "predicted nginx location /ws f:2 [when not beta] [admitted]"},
+		{Symptom{Status: 403}, "predicted nginx location /ws f:4 [when not admitted] []"},
+	} {
+		a := Find(tc.s, [][]*hop.Path{gated()}, nil)
+		s := a.Suspects[0]
+		if got := fmt.Sprintf("%s %s %s [%s] [%s]", s.Likelihood, s.Name, s.Pos, s.When, strings.Join(s.Gates, ", ")); got != tc.want {
+			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
+		}
+	}
+}
+
+// TestExactStatus: what answers with the very status comes before what only may, whatever comes first in the files.
+func TestExactStatus(t *testing.T) {
+	exact, several, refused := gated()[2], gated()[2], gated()[0]
+	for _, p := range []*hop.Path{exact, several, refused} {
+		p.When = nil
+	}
+	exact.Hops[0].Answer = hop.Written("return 404", hop.Answer{Kind: hop.Answered, Status: 404}, hop.Pos{File: "f", Line: 9})
+	several.Hops[0].Answer = hop.Written("files", hop.Answer{Kind: hop.Answered}, hop.Pos{File: "f", Line: 5})
+	delete(refused.Hops[0].Next.Header, "Upgrade")
+	refused.Confidence = hop.Declared
+	a := Find(Symptom{Status: 404}, [][]*hop.Path{{refused}, {several}, {exact}}, nil)
+	var got []string
+	for _, s := range a.Suspects[:3] {
+		got = append(got, s.Likelihood.String()+" "+s.Pos.String())
+	}
+	if want := "predicted f:9, likely f:1, likely f:5"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -44,11 +43,11 @@ func (c *Command) why() *cli.Command {
 			if err != nil {
 				return err
 			}
-			paths, given, err := c.suspectPaths(x, args, &s)
+			paths, unknown, given, err := c.suspectPaths(x, args, &s)
 			if err != nil || c.code != exitClean {
 				return err
 			}
-			a := why.Find(s, paths)
+			a := why.Find(s, paths, unknown)
 			if format == "json" {
 				return report.WhyJSON(c.Stdout, a)
 			}
@@ -142,11 +141,11 @@ func number(x *cli.Context, flag string, most int, what string) (int, error) {
 	return n, nil
 }
 
-// suspectPaths follows what is given; given is false when that is nothing.
-func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (paths []*hop.Path, given bool, err error) {
+// suspectPaths follows what is given, and says what could not be concluded of it; given is false when that is nothing.
+func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (paths [][]*hop.Path, unknown []hop.Note, given bool, err error) {
 	in, err := c.input(x, args)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if in.Ping == nil && s.App != nil {
 		in.Ping = appKeepalive(*s.App)
@@ -164,19 +163,19 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 	var nothing *lint.NothingFoundError
 	switch {
 	case len(args) == 0 && errors.As(err, &nothing):
-		return nil, false, nil // what is known of hops is an answer too
+		return nil, nil, false, nil // what is known of hops is an answer too
 	case err != nil:
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if result.Incomplete {
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
 	}
-	return slices.Concat(found...), true, nil
+	return found, result.Unknown, true, nil
 }
 
 // suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
-func (c *Command) suspectPath(in lint.Input, url string) (paths []*hop.Path, ok bool, err error) {
+func (c *Command) suspectPath(in lint.Input, url string) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
 	_, declared := in.Config.Declares(url)
 	h := lint.Handshake{URL: url, Browser: lint.Browsers[0]}
 	p, result, err := lint.Trace(in, h)
@@ -186,18 +185,18 @@ func (c *Command) suspectPath(in lint.Input, url string) (paths []*hop.Path, ok 
 	}
 	switch {
 	case err != nil:
-		return nil, false, fmt.Errorf("--url %w", err)
+		return nil, nil, false, fmt.Errorf("--url %w", err)
 	case p == nil:
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
-		return nil, false, nil
+		return nil, nil, false, nil
 	}
 	if !declared {
 		for _, q := range p {
 			q.Confidence = hop.Certain // what else is on the way, nobody said
 		}
 	}
-	return p, true, nil
+	return [][]*hop.Path{p}, result.Unknown, true, nil
 }
 
 // appKeepalive is what the application sends by default.

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ const (
 	Slams                 // closes every connection at once
 )
 
+// GateHangs is the status of a service that never answers.
+const GateHangs = -1
+
 // An App is an application behind the proxy. The zero App is a WebSocket server.
 type App struct {
 	Kind        Kind
@@ -34,6 +38,7 @@ type App struct {
 	PlainOnly   bool          // does not understand TLS
 	TLS         *tls.Config   // understands TLS only, so; nil takes TLS and plain text as it comes. The lab adds the certificate.
 	PROXYHeader bool          // expects a PROXY protocol header of either version
+	Gate        bool          // is an authentication service that answers as the probe says: Probe.Gates
 }
 
 // A stage is what all applications of a lab share: how they behave for the present probe, and what they have received.
@@ -41,14 +46,22 @@ type stage struct {
 	mu       sync.Mutex
 	lenient  bool
 	talk     Talk
+	gates    map[string]int // how the services behind gates answer, by lab address
 	arrivals []*Arrival
 }
 
 // set prepares the applications for the next handshake.
-func (s *stage) set(lenient bool, talk Talk) {
+func (s *stage) set(lenient bool, p Probe) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lenient, s.talk, s.arrivals = lenient, talk, nil
+	s.lenient, s.talk, s.gates, s.arrivals = lenient, p.Server, p.Gates, nil
+}
+
+// gate is how the service at a lab address answers: it lets pass unless the probe says something else.
+func (s *stage) gate(addr string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.gates[addr], 204)
 }
 
 func (s *stage) add(a *Arrival) (lenient bool, talk Talk) {
@@ -201,6 +214,12 @@ func (s *appServer) answer(conn net.Conn, r *bufio.Reader, a *Arrival) {
 		a.Faults = a.faults(lenient)
 	}
 	status := s.app.Status
+	if s.app.Gate {
+		if status = s.lab.stage.gate(s.addr); status == GateHangs {
+			io.Copy(io.Discard, r)
+			return
+		}
+	}
 	switch {
 	case status != 0:
 		a.setStatus(status)

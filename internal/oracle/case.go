@@ -30,8 +30,16 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
+	// Each are all the cases of the probe when nothing is known of who sends it, and what comes of each: the conditions are made true.
+	Each []Stated
 	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
 	When []string
+}
+
+// A Stated is one case that a truth case states: "#! case answered 401 when auth_request /gate turns it away".
+type Stated struct {
+	Outcome string // "open", "answered 401", as Case.Outcome
+	When    string // the conditions that tell the case apart, with " and " between two; "" for the only case
 }
 
 // Cases reads all files of a directory.
@@ -132,6 +140,9 @@ func (c *Case) option(key, value string) (err error) {
 		err = c.app(value)
 	case "expect":
 		c.Outcome = value
+	case "case":
+		outcome, when, _ := strings.Cut(value, " when ")
+		c.Each = append(c.Each, Stated{outcome, when})
 	case "when":
 		c.When = append(c.When, value)
 	case "unknown":
@@ -176,6 +187,8 @@ func (c *Case) app(value string) error {
 			app.Kind = Silent
 		case "slams":
 			app.Kind = Slams
+		case "gate":
+			app.Gate = true
 		case "plain":
 			app.PlainOnly = true
 		case "tls":

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -32,7 +33,11 @@ func handshake(d dial, patience time.Duration) answer {
 	if strings.HasPrefix(addr, "unix:") {
 		network, addr = "unix", addr[5:]
 	}
-	conn, err := net.DialTimeout(network, addr, patience)
+	dialer := net.Dialer{Timeout: patience}
+	if d.from != "" && network == "tcp" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(d.from)}
+	}
+	conn, err := dialer.Dial(network, addr)
 	if err != nil {
 		return answer{kind: hop.ClosedByProxy, why: err.Error()}
 	}
@@ -51,7 +56,7 @@ func handshake(d dial, patience time.Duration) answer {
 func exchange(conn *net.Conn, d dial) answer {
 	if d.proxyHeader {
 		port := func(a net.Addr) string { _, p, _ := net.SplitHostPort(a.String()); return p }
-		fmt.Fprintf(*conn, "PROXY TCP4 127.0.0.1 127.0.0.1 %s %s\r\n", port((*conn).LocalAddr()), port((*conn).RemoteAddr()))
+		fmt.Fprintf(*conn, "PROXY TCP4 %s 127.0.0.1 %s %s\r\n", cmp.Or(d.from, "127.0.0.1"), port((*conn).LocalAddr()), port((*conn).RemoteAddr()))
 	}
 	if d.tls {
 		// Whether the certificate is good is not nginx's to decide, and the lab's is not.

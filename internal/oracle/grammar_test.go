@@ -56,6 +56,7 @@ type grammar struct {
 	stream bool // a stream server, on 8082, is in front
 	proxy  bool // the listener expects a PROXY header
 	timers bool // tunnels are watched
+	gates  bool // conditions that nothing in the configuration decides are there
 
 	streamProxy bool // the stream server expects a PROXY header
 }
@@ -82,6 +83,9 @@ func (g *grammar) configuration() *node {
 		g.streamBlock(top)
 	}
 	g.maps(http)
+	if g.gates {
+		g.gateTables(http)
+	}
 	if g.maybe(20) {
 		g.headers(http)
 	}
@@ -203,6 +207,13 @@ func (g *grammar) server(s *node) {
 		g.headers(s)
 	}
 	g.some(s, 14, g.setting)
+	if g.gates {
+		g.gateAuth(s)
+		g.some(s, 45, func(n *node) { g.gate(n, false) })
+		if g.maybe(60) {
+			s.add("root /open")
+		}
+	}
 	g.timer(s)
 	g.some(s, 10, func(n *node) {
 		n.add("%s", g.one("merge_slashes off", "underscores_in_headers on", "ignore_invalid_headers off", "large_client_header_buffers 4 2k", "try_files $uri =404", "try_files $uri $uri/ /index.html", "client_header_buffer_size 2k"))
@@ -282,6 +293,9 @@ func (g *grammar) locationBody(l *node, noURI bool, depth int) {
 		g.headers(l)
 	}
 	g.some(l, 16, g.setting)
+	if g.gates {
+		g.some(l, 50, func(n *node) { g.gate(n, true) })
+	}
 	g.timer(l)
 	g.some(l, 20, func(n *node) { g.script(n, true, true) })
 	if g.maybe(8) {

@@ -41,6 +41,7 @@ type Lab struct {
 	Master    bool
 
 	checks     bool
+	gates      map[string]bool // original addresses of the services behind gates
 	usesStream bool
 	dir        string
 	cert       certificate
@@ -126,6 +127,12 @@ func (r *rewriter) application(original string) (string, error) {
 			r.lab.Apps[original] = a
 		}
 		return a, err
+	}
+	if app.Gate {
+		if r.lab.gates == nil {
+			r.lab.gates = map[string]bool{}
+		}
+		r.lab.gates[original] = true
 	}
 	a, err := r.lab.startApp(r.t, original, app)
 	if err == nil {

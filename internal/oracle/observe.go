@@ -102,7 +102,7 @@ func (s *Server) observe(t testing.TB, d dial, p Probe) Observed {
 
 // try makes one handshake; the tunnel is nil unless it opened.
 func (s *Server) try(d dial, p Probe, lenient bool) (Observed, *tunnel) {
-	s.Lab.stage.set(lenient, p.Server)
+	s.Lab.stage.set(lenient, p)
 	a := handshake(d, p.Patience)
 	o := Observed{Kind: a.kind, Status: a.status, Why: a.why, Answer: a.lines, Arrivals: s.Lab.stage.list()}
 	if v := values(a.lines, "Location"); len(v) > 0 {

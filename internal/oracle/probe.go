@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -24,7 +25,10 @@ type Probe struct {
 	Method    string   // "" is GET
 	Proto     string   // "" is 1.1
 	PROXY     bool     // a PROXY protocol line goes first
-	ALPN      []string // nil is http/1.1 only, as browsers do for wss
+	From      string   // the address on loopback that it comes from: "127.0.0.2"; "" is 127.0.0.1
+	// Gates says how the services behind gates answer, by lab address: with a status or GateHangs; 204 where nothing is said.
+	Gates map[string]int
+	ALPN  []string // nil is http/1.1 only, as browsers do for wss
 
 	Client, Server Talk
 	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
@@ -50,6 +54,7 @@ type dial struct {
 	protocols   []string
 	alpn        []string
 	proxyHeader bool
+	from        string
 	forgiving   bool // opens although no subprotocol was chosen, as Firefox does
 }
 
@@ -59,7 +64,7 @@ func (l *Lab) dial(p Probe) (dial, error) {
 		return dial{}, err
 	}
 	d := dial{tls: u.Scheme == "wss" || u.Scheme == "https", name: u.Hostname(), method: p.Method, proto: p.Proto,
-		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, forgiving: p.Browser == "firefox"}
+		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, from: p.From, forgiving: p.Browser == "firefox"}
 	if d.method == "" {
 		d.method = "GET"
 	}
@@ -154,7 +159,7 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	}
 	r := hop.Request{
 		Method: d.method, Host: d.name, Target: d.target, TLS: d.tls, ProxyProtocol: d.proxyHeader, Addr: d.addr,
-		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0), Whole: true,
+		Client: netip.AddrPortFrom(netip.MustParseAddr(cmp.Or(p.From, "127.0.0.1")), 0), Whole: true,
 		Proto:  hop.Written("the client's HTTP version", d.proto, hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{},
 	}
@@ -168,7 +173,8 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 	if p.Blind {
 		r.Client, r.Whole = netip.AddrPort{}, false
 		for _, name := range []string{"Cookie", "Authorization", "Referer"} {
-			if _, sent := r.Header[name]; sent {
+			// Its length may be what the case is about.
+			if lines, _ := r.Lines(name); len(lines) > 0 && len(strings.Join(lines, "")) < 200 {
 				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
 			}
 		}

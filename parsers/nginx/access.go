@@ -148,8 +148,14 @@ func (r *run) basicAuth() permit {
 	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
 		return permit{401, basic.Name, basic.Pos, hop.Credentials}
 	}
+	users := file.Pos.String()
+	if w, known := file.Get(); known {
+		if name := r.word(w); !name.unknown() {
+			users = name.s
+		}
+	}
 	if r.w.Ask(hop.Question{
-		Key: "credentials at " + file.Pos.String(), Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: basic.Pos, Beyond: true,
+		Key: "credentials for " + users, Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: basic.Pos, Beyond: true,
 	}) {
 		return permit{status: 200, name: basic.Name, pos: basic.Pos}
 	}
@@ -215,7 +221,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
 	sub.realIPWhy = r.realIPWhy
 	sub.set, sub.setShared, sub.maps, sub.memo = r.set, r.setShared, r.maps, r.memo
-	sub.path, sub.internal, sub.isSub = path, true, true
+	sub.path, sub.internal, sub.isSub, sub.ownArgs = path, true, true, true
 	return sub
 }
 
@@ -233,7 +239,7 @@ func (r *run) mirrors() {
 			continue
 		}
 		sub := r.subrequestTo(d.Arg(0))
-		sub.request.Method, sub.args = r.request.Method, r.args
+		sub.request.Method, sub.args, sub.ownArgs = r.request.Method, r.args, r.ownArgs
 		// It runs when the client's request has been passed on.
 		sub.set, sub.setShared, sub.maps = maps.Clone(r.set), false, maps.Clone(r.maps)
 		sub.phases()

@@ -164,6 +164,7 @@ func (r *run) sendErrorPage(d *conf.Directive, overwrite int) {
 		if r.request.Method != "HEAD" {
 			r.request.Method = "GET"
 		}
+		r.ownArgs = r.ownArgs || !keepsArgs(d.Args[len(d.Args)-1].Value)
 		r.internalRedirect(path, args)
 	case strings.HasPrefix(to.s, "@"):
 		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})

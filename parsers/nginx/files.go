@@ -90,6 +90,9 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 		return false, "" // a directory
 	}
 	if own := path.Base(r.path); own != "/" && strings.Contains(file, own) {
+		if !r.redirected {
+			r.absent[strings.TrimRight(file, "/")] = true
+		}
 		return false, ""
 	}
 	return false, "the file system decides whether " + file + " exists"
@@ -182,6 +185,7 @@ func (r *run) tryFiles() {
 	default:
 		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
 		p, args, _ := strings.Cut(to.s, "?")
+		r.ownArgs = r.ownArgs || !keepsArgs(last.Value)
 		r.internalRedirect(p, args)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // header is $http_name: name is lower-case with underscores.
@@ -69,6 +71,11 @@ func (r *run) cookie(name string) text {
 	return known("")
 }
 
+// keepsArgs reports whether a text with variables has the client's arguments in it.
+func keepsArgs(written string) bool {
+	return slices.ContainsFunc(conf.Parts(written), func(p conf.Part) bool { return p.Variable == "args" || p.Variable == "query_string" })
+}
+
 func (r *run) argument(name string) text {
 	for pair := range strings.SplitSeq(r.args, "&") {
 		k, v, found := strings.Cut(pair, "=")
@@ -76,7 +83,7 @@ func (r *run) argument(name string) text {
 			return known(v)
 		}
 	}
-	if !r.dropsQuery.IsZero() || r.request.Whole {
+	if r.ownArgs || r.request.Whole {
 		return known("")
 	}
 	return r.choice("argument "+name, unknownText("what the query of the URL says is not declared ("+name+")"))

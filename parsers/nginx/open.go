@@ -64,6 +64,15 @@ const (
 // decidesFile answers a file test: "-f", "-d", "-e" or "-x". Tests of one path know of each other.
 func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 	is := []string{plainFile, directory}
+	if dir := strings.TrimRight(file, "/"); dir != file && dir != "" {
+		if op == "-f" {
+			return false // a slash at the end of a path asks for a directory
+		}
+		op, file = "-d", dir
+	}
+	if r.absent[file] {
+		return false
+	}
 	switch op {
 	case "-f":
 		is = is[:1]

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"maps"
 	"net/textproto"
 	"regexp"
 	"slices"
@@ -43,6 +44,11 @@ func (r *run) proxyRequest(d *conf.Directive, t target) {
 	if body := get(r, r.at, conf.ProxySetBody); !body.IsDefault() {
 		next.HasBody = true
 		r.body = r.valueOf(body)
+	}
+	if r.validLocation && t.uri != "" && (!t.variable || d.Args[0].Template) && len(r.path) < len(r.passLocationName()) {
+		// Measured: 500, or the worker dies.
+		r.unknown("proxy_pass", "the file that try_files found has a shorter path than the location, which nginx does not bear")
+		return
 	}
 	next.Target = r.upstreamTarget(d, t)
 	r.headers(next)
@@ -316,6 +322,17 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 	}
 }
 
+// besides evaluates a header line that is not sent: no variable gets its value by that, and nothing is asked for it.
+func (r *run) besides(d *conf.Directive) hop.Setting[string] {
+	other := *r
+	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(r.set), maps.Clone(r.maps), map[*deferred]text{}
+	s, _ := other.headerLine(d)
+	if other.w.Asked() {
+		return hop.Unknown[string](s.Name, d.Pos(), "the value of "+s.Name+" hangs on the client")
+	}
+	return s
+}
+
 // discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law
 // I1.
 func (r *run) discarded(at *scope, named map[string]bool) {
@@ -342,7 +359,7 @@ func (r *run) discarded(at *scope, named map[string]bool) {
 				continue
 			}
 			seen[name] = true
-			s, _ := r.headerLine(d)
+			s := r.besides(d)
 			r.out.NotInherited = append(r.out.NotInherited, hop.NotInherited{Header: name, Outer: s, By: own[0].Pos()})
 		}
 		if len(outer) > 0 {

@@ -169,7 +169,7 @@ func (r *run) assign(d *conf.Directive, st *scriptState) {
 			r.unknown("set $args", v.why)
 			return
 		}
-		r.args, r.unparsedValid = v.s, false
+		r.args, r.unparsedValid, r.ownArgs = v.s, false, r.ownArgs || !keepsArgs(d.Arg(1))
 		return
 	}
 	r.setVariable(name, v)
@@ -288,6 +288,9 @@ func (r *run) replace(to string, keepArgs bool, pos hop.Pos) bool {
 			r.dropsQuery = pos
 		}
 		r.args = ""
+	}
+	if !keepArgs {
+		r.ownArgs = r.ownArgs || !keepsArgs(args)
 	}
 	if newPath.s == "" {
 		r.special(500, "rewrite to an empty URI", pos)

@@ -28,6 +28,7 @@ type run struct {
 
 	path, args    string // uri, args
 	quoted        bool   // quoted_uri
+	ownArgs       bool   // the arguments are none of the client's
 	plusInURI     bool
 	unparsedValid bool // valid_unparsed_uri: the target can be passed on as it came
 	validLocation bool
@@ -46,6 +47,7 @@ type run struct {
 	isSub         bool      // r != r->main
 	depth         int       // of subrequests
 
+	absent       map[string]bool // files that are taken not to exist
 	captures     []string
 	capturesLost string
 	set          map[string]text

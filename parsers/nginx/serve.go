@@ -120,7 +120,7 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
 func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
-	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}, memo: map[*deferred]text{}}
+	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}, memo: map[*deferred]text{}, absent: map[string]bool{}}
 }
 
 // serveHTTP takes a request from the socket to the phases.
@@ -172,7 +172,7 @@ func (r *run) connection() {
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", l.proxyProtocol.Pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol && !r.request.TLS:
 		// It is taken for the request line, and an error page is asked for before any header is read.
-		r.request.Header = nil
+		r.request.Header, r.request.Whole = nil, true
 		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
@@ -231,7 +231,7 @@ func (r *run) requestLine() {
 		return
 	}
 	if !ok {
-		r.request.Header = nil // an error page is asked for before the headers are read
+		r.request.Header, r.request.Whole = nil, true // an error page is asked for before the headers are read
 		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}
@@ -250,7 +250,7 @@ func (r *run) hostHeader() {
 	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
-			r.request.Header = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]} // browsers send it first
+			r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}, true // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
@@ -264,7 +264,7 @@ func (r *run) hostHeader() {
 		if r.c.version.AtLeast(1, 23, 0) {
 			read = read[:1]
 		}
-		r.request.Header = map[string][]hop.Setting[string]{"Host": read}
+		r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{"Host": read}, true
 		r.special(400, "two Host headers", r.server.scope.pos())
 	case len(lines) == 0 && r.proto != "1.0":
 		r.special(400, "the missing Host header", r.server.scope.pos())
@@ -334,7 +334,7 @@ func (r *run) headerSizes() {
 	line := int64(len(r.request.Method) + len(r.request.Target) + len("  HTTP/1.1\r\n"))
 	longest := max(buffers.Size, small)
 	if line > longest {
-		r.request.Header = nil
+		r.request.Header, r.request.Whole = nil, true
 		r.special(414, "large_client_header_buffers", r.server.scope.pos())
 		return
 	}

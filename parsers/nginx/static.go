@@ -50,6 +50,17 @@ func (r *run) static() {
 		}
 		return
 	}
+	switch is, _ := r.w.Value("file " + file.s); {
+	case is == directory:
+		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
+		return
+	case is == plainFile && method == "POST":
+		r.special(405, name, pos)
+		return
+	case is == plainFile:
+		r.send(200, name, pos)
+		return
+	}
 	if r.redirected {
 		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
 		r.eitherFile(file.s, name, pos)
@@ -74,6 +85,7 @@ func (r *run) index(name string, pos hop.Pos) {
 		r.noFile(dir, pos)
 		return
 	}
+	open := false
 	for _, index := range r.indexFiles() {
 		if index.unknown() {
 			r.unknown(string(conf.Index), index.why)
@@ -86,7 +98,10 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 		local, shown := r.local(dir.s + f)
 		if !shown {
-			r.eitherFile(dir.s, name, pos)
+			if open = true; !r.decidesFile("-f", dir.s+f, pos) {
+				continue
+			}
+			r.internalRedirect(r.path+f, r.args)
 			return
 		}
 		_, err := os.Stat(local)
@@ -109,6 +124,8 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 	}
 	switch on, ok := need(r, r.at, conf.Autoindex); {
+	case ok && open && !r.decidesFile("-d", dir.s, pos):
+		r.special(404, name, pos)
 	case on:
 		r.send(200, name, pos)
 	case ok:
