@@ -26,6 +26,8 @@ type Endpoint struct {
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
 	Alike      bool   // the handshakes of all browsers fare alike
+	// Forwards says that handshakes are forwarded there without anybody having asked for it, so that only timers stand in their way.
+	Forwards bool
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.
@@ -101,7 +103,8 @@ type Hop struct {
 	Capacity Setting[int]
 	// Cache names the cache that may answer in the application's place; its Name is "" when none does.
 	Cache Setting[string]
-	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
+	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path. Where their line can
+	// be removed, that is enough: the hop then forwards what the client sends.
 	Constant    map[string]Setting[string]
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.

@@ -28,6 +28,7 @@ func TestCuts(t *testing.T) {
 		{"one side is enough", 60 * s, Either, lazy, every(25*s, Client), 0, false},
 		{"the wrong side", 60 * s, Server, 0, every(25*s, Client), 60 * s, false},
 		{"the right side", 60 * s, Server, 0, every(25*s, Either), 0, false},
+		{"the quicker of two, first", 60 * s, Either, lazy, append(every(20*s, Client), every(90*s, Server)...), 0, false},
 		{"the quicker of two", 60 * s, Either, lazy, append(every(90*s, Server), every(20*s, Client)...), 0, false},
 		{"every second ping counts", 500 * ms, Either, lazy, every(200*ms, Either), 0, false},
 		{"and that one is late", 350 * ms, Either, lazy, every(200*ms, Either), 350 * ms, false},

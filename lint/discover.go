@@ -13,11 +13,14 @@ import (
 //
 // Places that show an intention are endpoints whatever is declared. Where somebody says that there are WebSockets, by a keepalive or an
 // application, and not where, every server without such a place is one that may carry them: what it passes on is an endpoint, too, a
-// possible one, or an unlikely one where another server shows the intention. Where nobody says so, these are places to ask about.
+// possible one, or an unlikely one where another server shows the intention. Where nobody says so, these are places to ask about; what
+// ends WebSockets there is worth an info where they are forwarded without anybody having to ask for it.
 type discovery struct {
 	found []enterable
 	// servers are those of the endpoints that nothing but what is declared makes one, by the endpoint's place.
 	servers map[hop.Pos]hop.Pos
+	// asked are those of proxied that forward WebSockets by themselves.
+	asked map[hop.Pos]bool
 	// proxied are the places that pass requests on where nobody says that these are WebSockets.
 	proxied []hop.Endpoint
 }
@@ -30,7 +33,7 @@ type enterable struct {
 
 // discover looks at all sources but those that the declared paths go through.
 func (r *run) discover(declared [][]*hop.Path) discovery {
-	d := discovery{servers: map[hop.Pos]hop.Pos{}}
+	d := discovery{servers: map[hop.Pos]hop.Pos{}, asked: map[hop.Pos]bool{}}
 	likely := false
 	for _, s := range r.sources {
 		if r.elsewhere(s) {
@@ -59,7 +62,11 @@ func (r *run) discover(declared [][]*hop.Path) discovery {
 				continue
 			}
 			if !r.saysWebSockets() {
-				d.proxied = append(d.proxied, e)
+				if d.proxied = append(d.proxied, e); e.Forwards {
+					e.Confidence, e.Why = hop.Unlikely, "forwards WebSockets, if there are any"
+					d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
+					at.endpoints = append(at.endpoints, e)
+				}
 				continue
 			}
 			e.Confidence, e.Why = hop.Possible, "passes requests on, and a keepalive is declared"
@@ -78,7 +85,7 @@ func (d *discovery) count(endpoints []hop.Endpoint) int {
 	seen := map[hop.Pos]bool{}
 	n := 0
 	for _, e := range endpoints {
-		if e.Pos.IsZero() || !seen[e.Pos] {
+		if (e.Pos.IsZero() || !seen[e.Pos]) && !d.asked[e.Pos] {
 			n++
 		}
 		seen[e.Pos] = true

@@ -44,7 +44,8 @@ func (t *text) next(r *lint.Result, o Options) {
 
 // proxied lists, where nothing looks like an endpoint, the places that pass requests on, and the command to go on with.
 func (t *text) proxied(r *lint.Result) {
-	if r.Endpoints > 0 || len(r.Findings) > 0 || r.Next == "" {
+	found := slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity > rules.Info })
+	if r.Endpoints > 0 || found || r.Next == "" {
 		return
 	}
 	var proxied []hop.Note

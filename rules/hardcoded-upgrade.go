@@ -19,8 +19,11 @@ var HardcodedUpgrade = &Rule{
 				Message: headline(h.Name, "sends Upgrade with every request, pages included"),
 				Notes:   note("applications answer a page request that asks for an upgrade with 400 or 426"),
 			}
-			if line.Set != nil {
+			switch {
+			case line.Set != nil:
 				f.Fix = &Fix{Title: "forward the client's own Upgrade", Edits: line.Set("$http_upgrade")}
+			case line.Remove != nil:
+				f.Fix = &Fix{Title: "remove the line: without it, the client's own Upgrade is forwarded", Edits: line.Remove()}
 			}
 			report(f)
 		}

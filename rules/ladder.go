@@ -47,6 +47,13 @@ func rungs(p *hop.Path) (list []rung) {
 
 // ladder lists the other idle timers of the path, for a finding about the weakest one.
 func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
+	if weakest.Hop < len(p.Hops) {
+		for _, d := range p.Hops[weakest.Hop].Ineffective {
+			if hop.Is(d.Setting, 0) && d.For == weakest.Timer.Name {
+				notes = append(notes, hop.Note{Pos: d.Pos, Text: d.Name + " 0 means unset"})
+			}
+		}
+	}
 	for _, r := range rungs(p) {
 		if same(r.timer, weakest.Timer) {
 			continue

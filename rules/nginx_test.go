@@ -208,7 +208,12 @@ func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 		}
 	}
 	if len(probes) == 0 {
-		for _, e := range source(t, filepath.Join(dir, c.main), c.version).Endpoints() {
+		src := source(t, filepath.Join(dir, c.main), c.version)
+		list := src.Endpoints()
+		if all, ok := src.(interface{ Everywhere() []hop.Endpoint }); ok && len(list) == 0 {
+			list = all.Everywhere()
+		}
+		for _, e := range list {
 			probes = append(probes, oracle.Probe{URL: e.Name})
 		}
 	}

@@ -30,9 +30,9 @@ func (f fault) String() string {
 //go:embed faults.txt
 var list string
 
-// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is one line or more that begin with "-", the code
-// that is found once in the package's files, tests apart, and as many as there are that begin with "+", what it becomes. How code is
-// indented and where its lines break does not matter. Empty lines and those that begin with # are passed over.
+// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is a line that begins with "-", the code that is
+// found once in the package's files, tests apart, and one that begins with "+", what it becomes; lines behind them that begin with a space
+// belong to them. How code is indented and where its lines break does not matter. Empty lines and those that begin with # are passed over.
 func listed(root string) ([]fault, error) {
 	var faults []fault
 	var f fault
@@ -46,26 +46,24 @@ func listed(root string) ([]fault, error) {
 		}
 		f = fault{folder: f.folder}
 	}
-	last := byte(0)
+	into := new(string)
 	for line := range strings.Lines(list) {
 		line = strings.TrimRight(line, "\n")
-		kind, text := byte(0), ""
-		if line != "" {
-			kind, text = line[0], strings.TrimPrefix(line[1:], " ")
-		}
-		switch {
-		case kind == '-' && last != '-':
+		switch folder, begins := strings.CutPrefix(line, "== "); {
+		case begins:
 			end()
-			f.from = text
-		case kind == '-':
-			f.from += "\n" + text
-		case kind == '+':
-			f.to += text + "\n"
-		case strings.HasPrefix(line, "== "):
+			f.folder = folder
+		case line == "" || line[0] == '#':
+		case line[0] == '-':
 			end()
-			f.folder = line[3:]
+			into = &f.from
+			*into = strings.TrimSpace(line[1:])
+		case line[0] == '+':
+			into = &f.to
+			*into = strings.TrimSpace(line[1:])
+		default:
+			*into += "\n" + strings.TrimSpace(line)
 		}
-		last = kind
 	}
 	end()
 	return faults, errors.Join(errs...)
@@ -146,6 +144,8 @@ func (f fault) run(root string) (by string, o outcome, err error) {
 	}
 	cmd := exec.Command("go", "test", "-short", "-failfast", "-vet=off", "-timeout=3m", "-overlay="+overlay, "./"+f.folder)
 	cmd.Dir = root
+	// What a clone of the repository alone notices: the corpus is no part of it.
+	cmd.Env = append(os.Environ(), "WSLINT_CORPUS="+dir, "WSLINT_REQUIRE_CORPUS=")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	switch {

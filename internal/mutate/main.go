@@ -12,6 +12,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -94,6 +95,7 @@ const most = 10
 // report runs the faults one after the other and says what became of them.
 func (o options) report(root string, faults []fault) error {
 	noticed, survived := 0, 0
+	var errs []error
 	for _, f := range faults {
 		by, outcome, err := f.run(root)
 		switch {
@@ -102,7 +104,7 @@ func (o options) report(root string, faults []fault) error {
 		case outcome == broken && o.random > 0:
 			// It is no Go any more.
 		case outcome == broken:
-			return fmt.Errorf("%s: does not compile:\n%s", f, by)
+			errs = append(errs, fmt.Errorf("%s: does not compile:\n%s", f, by))
 		case outcome == unnoticed:
 			survived++
 			fmt.Printf("SURVIVED %s\n", f)
@@ -116,7 +118,7 @@ func (o options) report(root string, faults []fault) error {
 	share := 100 * survived / max(1, noticed+survived)
 	fmt.Printf("%d faults: %d noticed, %d survived (%d %%)\n", noticed+survived, noticed, survived, share)
 	if o.random == 0 && 100*survived > most*(noticed+survived) {
-		return fmt.Errorf("more than %d %% survived", most)
+		errs = append(errs, fmt.Errorf("more than %d %% survived", most))
 	}
-	return nil
+	return errors.Join(errs...)
 }

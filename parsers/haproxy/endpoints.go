@@ -36,7 +36,7 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 			if e, ok := c.endpoint(f, w); ok {
 				e.Confidence, e.Why = confidence, why
 				if mode, _ := f.Mode(); mode == "http" {
-					e.Server = f.Pos()
+					e.Server, e.Forwards = f.Pos(), true
 				}
 				list, seen[w.to] = append(list, e), true
 			}

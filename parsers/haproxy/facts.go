@@ -297,3 +297,33 @@ func raiseEach(list []*conf.Server, value string) (edits []hop.Edit) {
 	}
 	return edits
 }
+
+// constant notes an Upgrade that rules write for pages, too. Measured on 2.6.12 and 3.4: with a Connection that asks for it, HAProxy makes up the
+// key that is missing, and a WebSocket that an application then opens makes the page 502.
+func (r *run) constant() {
+	lines := r.headers["Upgrade"]
+	if !r.http || !r.written["Upgrade"] || len(lines) == 0 || r.page {
+		return
+	}
+	q := r.req.Clone()
+	q.Method, q.Target = "GET", "/"
+	for name := range q.Header {
+		if name == "Upgrade" || name == "Connection" || strings.HasPrefix(name, "Sec-Websocket-") {
+			delete(q.Header, name)
+		}
+	}
+	q.Rest = ""
+	page := r.c.newRun(r.w.Further(), q, r.l)
+	page.page = true
+	if h := page.serve(); page.w.Asked() || page.be != r.be || !hop.Is(h.Answer, hop.Answer{}) || !page.isHandshake() {
+		return
+	}
+	line := lines[len(lines)-1]
+	line.Set = nil // nothing that a rule could write in the place of the constant is what the client sent
+	for _, rl := range slices.Concat(r.fe.Rules("http-request"), r.be.Rules("http-request")) {
+		if rl.Line.Pos() == line.Pos {
+			line.Remove = rl.Line.Remove()
+		}
+	}
+	r.out.Constant = map[string]hop.Setting[string]{"Upgrade": line}
+}

@@ -47,6 +47,7 @@ func (r *run) forward() {
 	}
 	r.out.Next = next
 	r.facts(s, chosen)
+	r.constant()
 	r.timers()
 	if !r.http && len(r.out.Idle) > 0 {
 		r.out.Wait = r.out.Idle[0].Setting

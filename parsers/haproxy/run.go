@@ -21,6 +21,7 @@ type run struct {
 	out    hop.Hop
 	done   bool
 
+	page      bool // it is a page that is followed, to compare it with the handshake
 	answering bool // the application has answered 101: what follows are the rules on that
 	http      bool // HAProxy reads the request as HTTP, rather than passing bytes on
 	method    string

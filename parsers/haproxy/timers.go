@@ -49,6 +49,11 @@ func (r *run) timers() {
 		return
 	}
 	client, server := r.fe.Timeout("client"), r.serverTimeout()
+	if tunnel.IsWritten() {
+		for _, name := range []string{client.Name, server.Name} {
+			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: tunnel, For: name})
+		}
+	}
 	// Both cures are one: a timeout tunnel.
 	client.Set, server.Set = r.setTunnel(), r.setTunnel()
 	client.Sets, server.Sets = "timeout tunnel", "timeout tunnel"

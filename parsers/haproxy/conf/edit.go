@@ -61,3 +61,19 @@ func (p *Proxy) anchor() (at int, indent string) {
 	}
 	return at, indent
 }
+
+// Remove returns the function that takes the line out, with its end and its comment; nil when its file cannot be edited.
+func (l *Line) Remove() func() []hop.Edit {
+	w := l.Words[0]
+	if !w.Editable() {
+		return nil
+	}
+	return func() []hop.Edit {
+		src := w.File.Src
+		start, end := w.Start-len(w.File.LineBefore(w.Start)), w.Start
+		for end < len(src) && src[end] != '\n' {
+			end++
+		}
+		return []hop.Edit{w.File.Replace(start, min(end+1, len(src)), "")}
+	}
+}
