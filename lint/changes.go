@@ -2,25 +2,27 @@ package lint
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
+
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
 
 // Changes are the lines that changed since a revision of a git repository, by what git says of each file that is
 // asked about.
 type Changes struct {
+	git   gitRepository
 	rev   string
-	top   string            // the absolute name of the repository
 	old   map[string]string // the names that renamed files had, both from the top
 	files map[string]fileChanges
 }
@@ -34,59 +36,21 @@ type fileChanges struct {
 // ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the
 // directory dir.
 func ChangesSince(rev, dir string) (*Changes, error) {
-	out, err := git(dir, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
+	g, err := openRepository(dir)
 	if err != nil {
 		return nil, fmt.Errorf("no git revision %q: %w", rev, err)
 	}
-	c := &Changes{rev: strings.TrimSpace(string(out)), old: map[string]string{}, files: map[string]fileChanges{}}
-	top, err := git(dir, "rev-parse", "--show-toplevel")
+	out, err := g.run(g.top, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no git revision %q: %w", rev, err)
 	}
-	if c.top, err = filepath.EvalSymlinks(filepath.FromSlash(strings.TrimSuffix(string(top), "\n"))); err != nil {
-		return nil, err
-	}
-	renamed, err := git(c.top, "diff", "--no-ext-diff", "--find-renames", "--diff-filter=R", "--name-status", "-z", c.rev)
+	c := &Changes{git: g, rev: strings.TrimSpace(string(out)), old: map[string]string{}, files: map[string]fileChanges{}}
+	// The index is compared, not the working tree, whose files git would have programs filter.
+	renamed, err := g.run(g.top, "diff-index", "--cached", "--find-renames", "--diff-filter=R", "--name-status", "-z", c.rev)
 	for f := strings.Split(string(renamed), "\x00"); len(f) > 2; f = f[3:] {
 		c.old[f[2]] = f[1]
 	}
 	return c, err
-}
-
-// git runs one command, to which the names of files are no patterns; its error is what git says, in one line.
-func git(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("git", append([]string{"--literal-pathspecs"}, args...)...)
-	cmd.Dir = dir
-	if cmd.Env = os.Environ(); os.Getenv("GIT_WORK_TREE") == "" {
-		// Measured: in a hook of a linked worktree GIT_DIR is set, and then whatever directory git runs in is the top
-		// to it.
-		cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "GIT_DIR=") })
-	}
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		text, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
-		err = errors.New(strings.TrimPrefix(text, "fatal: "))
-	}
-	return out, err
-}
-
-// untracked are those of the files that git knows nothing of and is not told to ignore, by absolute name; none
-// outside a repository.
-func untracked(files []string) map[string]bool {
-	found := map[string]bool{}
-	if len(files) == 0 {
-		return found
-	}
-	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}
-	out, err := git(".", append(args, files...)...)
-	if err != nil {
-		return found
-	}
-	for name := range strings.SplitSeq(string(out), "\x00") {
-		found[absolute(name)] = true
-	}
-	return found
 }
 
 // of asks git about one file.
@@ -99,54 +63,74 @@ func (c *Changes) of(file string) (fileChanges, error) {
 		return known, nil
 	}
 	f := fileChanges{all: true}
-	if name, rel := filepath.Rel(c.top, real); rel == nil && filepath.IsLocal(name) {
-		f, err = c.ask(filepath.ToSlash(name))
+	if name, rel := filepath.Rel(c.git.top, real); rel == nil && filepath.IsLocal(name) {
+		f, err = c.ask(filepath.ToSlash(name), real)
 	}
 	c.files[real] = f
 	return f, err
 }
 
-// ask is about a file by its name from the top. One of another repository within this one is a file that git does not
-// know.
-func (c *Changes) ask(name string) (fileChanges, error) {
-	if tracked, err := git(c.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
+// ask is about a file by its name from the top. One of another repository within this one is a file that git does not know. Lines are
+// those of the file itself, whatever .gitattributes and the user's settings make of it.
+func (c *Changes) ask(name, real string) (fileChanges, error) {
+	if tracked, err := c.git.run(c.git.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
 		return fileChanges{all: true}, nil
 	}
-	// Lines are those of the file itself, whatever .gitattributes and the user's settings make of it.
-	args := []string{"diff", "--no-ext-diff", "--no-textconv", "--text", "--no-color", "--unified=0", "--inter-hunk-context=0"}
-	if old, ok := c.old[name]; ok {
-		args = append(args, "--find-renames", c.rev, "--", old, name)
-	} else {
-		args = append(args, "--no-renames", c.rev, "--", name)
+	former := cmp.Or(c.old[name], name)
+	if there, err := c.git.run(c.git.top, "ls-tree", "-z", c.rev, "--", former); err != nil || len(there) == 0 {
+		return fileChanges{all: true}, err
 	}
-	out, err := git(c.top, args...)
-	return fileChanges{numbers: addedLines(out)}, err
+	before, err := c.git.run(c.git.top, "cat-file", "blob", c.rev+":"+former)
+	if err != nil {
+		return fileChanges{}, err
+	}
+	after, err := plainfile.Read(real)
+	return fileChanges{numbers: addedLines(before, after)}, err
 }
 
-var hunkHead = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,(\d+))? @@`)
-
-// addedLines are the numbers of new lines, and of the lines on both sides of removed ones.
-func addedLines(diff []byte) map[int]bool {
+// addedLines are the numbers of new lines, and of the lines on both sides of removed ones. The ends of lines do not count.
+func addedLines(before, after []byte) map[int]bool {
 	numbers := map[int]bool{}
-	for line := range bytes.Lines(diff) {
-		m := hunkHead.FindSubmatch(line)
-		if m == nil {
+	plain := func(src []byte) []byte { return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) }
+	next, added, removed := 0, 0, 0
+	// close ends a run of removed and added lines in front of line next.
+	end := func() {
+		for i := range added {
+			numbers[next-1-i] = true
+		}
+		if added == 0 && removed > 0 {
+			numbers[next-1], numbers[next] = true, true
+		}
+		added, removed = 0, 0
+	}
+	for line := range bytes.Lines(diff.Diff("before", plain(before), "after", plain(after))) {
+		if m := hunkHead.FindSubmatch(line); m != nil {
+			end()
+			next, _ = strconv.Atoi(string(m[1]))
+			if bytes.HasSuffix(m[0], []byte(",0 @@")) {
+				next++ // git and others count the line before what is no more
+			}
 			continue
 		}
-		first, _ := strconv.Atoi(string(m[1]))
-		count := 1
-		if len(m[2]) > 0 {
-			count, _ = strconv.Atoi(string(m[2]))
+		if next == 0 {
+			continue // the head of the diff
 		}
-		if count == 0 {
-			numbers[first], numbers[first+1] = true, true
-		}
-		for i := range count {
-			numbers[first+i] = true
+		switch line[0] {
+		case '+':
+			added++
+			next++
+		case '-':
+			removed++
+		case ' ':
+			end()
+			next++
 		}
 	}
+	end()
 	return numbers
 }
+
+var hunkHead = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,\d+)? @@`)
 
 // onlyNew drops the findings of which no place changed. What stands at the opening line of a block is about the block.
 func (f *filter) onlyNew() error {

@@ -132,9 +132,15 @@ func TestWriteSymlinks(t *testing.T) {
 		t.Errorf("%d files, left %s", len(p.Files), texts(p.Left))
 	}
 	r.Findings[0].Fix.Edits = r.Findings[0].Fix.Edits[:1]
-	// Named plainly, a file anywhere is written.
+	// What the command line names is written wherever it is, and nothing else.
 	r.Findings[0].Fix.Edits[0].File = outside
 	r.Findings = r.Findings[:1]
+	if _, n, left := NewPatch(r, false).Write(project); len(n) != 0 || !strings.Contains(texts(left), "is outside the project") {
+		t.Errorf("%q written, left %s", n, texts(left))
+	}
+	if project, err = FindProject(".", []string{outside}); err != nil {
+		t.Fatal(err)
+	}
 	if _, n, left := NewPatch(r, false).Write(project); len(n) != 1 {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}

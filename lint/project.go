@@ -8,8 +8,9 @@ import (
 
 // A Project is the tree of files that code hosts name from its top: a git repository, or the current directory.
 type Project struct {
-	top   string   // absolute, symlinks followed
-	trees []string // likewise: the directories that were given as inputs, or hold them; a fix may follow symlinks within these, too
+	top string // absolute, symlinks followed
+	// roots are where files may be changed, likewise: the repository, and the directories that were given as inputs, or hold them.
+	roots []string
 }
 
 // FindProject returns the repository that holds dir; without one that of the first input, and at last dir itself.
@@ -28,12 +29,13 @@ func FindProject(dir string, inputs []string) (Project, error) {
 		}
 	}
 	if top, ok := repository(abs); ok {
-		return Project{top, trees}, nil
+		return Project{top, append(trees, top)}, nil
 	}
-	if len(trees) > 0 {
-		if top, ok := repository(trees[0]); ok {
-			return Project{top, trees}, nil
-		}
+	if len(trees) == 0 {
+		return Project{abs, []string{abs}}, nil
+	}
+	if top, ok := repository(trees[0]); ok {
+		return Project{top, append(trees, top)}, nil
 	}
 	return Project{abs, trees}, nil
 }
@@ -99,7 +101,7 @@ func (p Project) Path(file string) (path string, ok bool) {
 
 // holds reports whether a file, by the name that realFile gives, lies in the project or in one of the inputs.
 func (p Project) holds(real string) bool {
-	return slices.ContainsFunc(append([]string{p.top}, p.trees...), func(dir string) bool { return within(real, dir) })
+	return slices.ContainsFunc(p.roots, func(dir string) bool { return within(real, dir) })
 }
 
 // realFile is the absolute name of an existing file, with symlinks followed.

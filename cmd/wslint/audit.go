@@ -71,6 +71,9 @@ func (c *Command) runAudit(x *cli.Context) error {
 		return err
 	}
 	project, err := lint.FindProject(".", x.StringSlice("nginx"))
+	if err == nil {
+		err = mayWrite(outs, project)
+	}
 	if err != nil {
 		return err
 	}

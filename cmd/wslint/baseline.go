@@ -39,6 +39,13 @@ func (c *Command) writeBaseline(x *cli.Context) error {
 			file = filepath.Join(filepath.Dir(in.Config.File), file)
 		}
 	}
+	project, err := lint.FindProject(".", paths)
+	if err == nil {
+		err = project.MayWrite(file)
+	}
+	if err != nil {
+		return err
+	}
 	in.Baseline = nil
 	result, err := lint.Check(in)
 	if err != nil {

@@ -53,7 +53,14 @@ func (c *Command) runCheck(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	project, err := lint.FindProject(".", x.Args().Slice())
+	inputs := x.Args().Slice()
+	if x.Bool("changed") {
+		inputs = []string{"."} // what is read; the arguments are the files that changed
+	}
+	project, err := lint.FindProject(".", inputs)
+	if err == nil {
+		err = mayWrite(outs, project)
+	}
 	if err != nil {
 		return err
 	}

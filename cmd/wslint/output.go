@@ -92,6 +92,19 @@ func orStdout(file string) string {
 	return file
 }
 
+// mayWrite says which of the files no report may be written to.
+func mayWrite(outs []output, project lint.Project) error {
+	for _, out := range outs {
+		if out.file == "" {
+			continue
+		}
+		if err := project.MayWrite(out.file); err != nil {
+			return fmt.Errorf("--output %s", err)
+		}
+	}
+	return nil
+}
+
 // write prints the reports. Nothing is written unless all of them can be made.
 func (c *Command) write(outs []output, r *lint.Result, o report.Options) error {
 	texts := make([]bytes.Buffer, len(outs))

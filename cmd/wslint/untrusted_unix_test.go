@@ -247,3 +247,65 @@ func TestNothingIsWaitedFor(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingIsWrittenOutside: neither --fix nor a report nor a baseline changes a file outside the project, however the repository
+// leads there.
+func TestNothingIsWrittenOutside(t *testing.T) {
+	const fault = "location /ws { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; " +
+		"proxy_set_header Connection close; }\n"
+	const server = "events {}\nhttp { server { listen 80; %s } }\n"
+	for kind, prepare := range map[string]func(outside string) (file, conf string){
+		"../":      func(string) (string, string) { return "../victim.conf", "include ../victim.conf;" },
+		"absolute": func(dir string) (string, string) { return "../victim.conf", "include " + dir + "/victim.conf;" },
+		"a symlink": func(string) (string, string) {
+			link(t, "../victim.conf", "link.conf")
+			return "../victim.conf", "include link.conf;"
+		},
+		"a folder": func(string) (string, string) {
+			plant(t, "../there/victim.conf", fault)
+			link(t, "../there", "dir")
+			return "../there/victim.conf", "include dir/victim.conf;"
+		},
+		"git's own": func(string) (string, string) { return ".git/victim.conf", "include .git/victim.conf;" },
+	} {
+		t.Run(kind, func(t *testing.T) {
+			home := untrusted(t, nil)
+			plant(t, "../victim.conf", fault)
+			plant(t, ".git/victim.conf", fault)
+			victim, include := prepare(filepath.Dir(home))
+			plant(t, "nginx.conf", fmt.Sprintf(server, include))
+			_, stdout, stderr := runMain("", "check", "--fix", "--unsafe-fixes", ".")
+			if src, err := os.ReadFile(victim); err != nil || string(src) != fault {
+				t.Errorf("changed to %s: %v\n%s%s", src, err, stdout, stderr)
+			}
+			if !strings.Contains(stdout, "connection-not-upgrade") {
+				t.Errorf("the fault is not told:\n%s%s", stdout, stderr)
+			}
+		})
+	}
+	for _, args := range [][]string{
+		{"check", "--output", "json:out.json", "."}, {"baseline", "--baseline", "out.json", "."}, {"baseline", "."},
+		{"check", "--output", "json:dir/victim.conf", "."}, {"check", "--output", "html:dir/new.html", "."}, {"check", "--output", "json:.git/hooks", "."},
+	} {
+		untrusted(t, map[string]string{"nginx.conf": fmt.Sprintf(server, fault)})
+		plant(t, "../there/victim.conf", fault)
+		link(t, "../there/victim.conf", "out.json")
+		link(t, "../there/victim.conf", ".wslint-baseline.json")
+		link(t, "../there", "dir")
+		code, _, stderr := runMain("", args...)
+		src, err := os.ReadFile("../there/victim.conf")
+		_, errNew := os.Stat("../there/new.html")
+		_, errGit := os.Stat(".git/hooks")
+		if code != exitUsage || err != nil || string(src) != fault || errNew == nil || errGit == nil {
+			t.Errorf("wslint %v: code %d, %s\n%s", args, code, stderr, src)
+		}
+	}
+	// What the command line names plainly is written.
+	untrusted(t, map[string]string{"nginx.conf": fmt.Sprintf(server, fault)})
+	if code, _, stderr := runMain("", "check", "--output", "json:../out.json", "."); code != exitFindings {
+		t.Error(stderr)
+	}
+	if _, err := os.Stat("../out.json"); err != nil {
+		t.Error(err)
+	}
+}

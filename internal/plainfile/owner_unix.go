@@ -1,6 +1,6 @@
 //go:build unix
 
-package lint
+package plainfile
 
 import (
 	"io/fs"
@@ -15,4 +15,12 @@ func keepOwner(name string, old fs.FileInfo) error {
 		return nil
 	}
 	return os.Chown(name, int(was.Uid), int(was.Gid))
+}
+
+// Names counts the names of a file: more than one are hard links.
+func Names(info fs.FileInfo) int {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Nlink)
+	}
+	return 1
 }

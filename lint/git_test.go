@@ -1,0 +1,136 @@
+package lint
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+)
+
+func TestAddedLines(t *testing.T) {
+	for _, tc := range []struct {
+		before, after string
+		want          []int
+	}{
+		{"a\nb\nc\n", "a\nb\nc\n", nil},
+		{"a\nb\nc\n", "a\nx\nc\n", []int{2}},
+		{"a\nb\nc\n", "a\nb\nx\ny\nc\n", []int{3, 4}},
+		{"a\nb\nc\n", "a\nc\n", []int{1, 2}},
+		{"a\nb\nc\n", "b\nc\n", []int{0, 1}},
+		{"a\nb\nc\n", "a\nb\n", []int{2, 3}},
+		{"a\nb\nc\n", "", []int{0, 1}},
+		{"", "a\nb\n", []int{1, 2}},
+		{"a\r\nb\r\n", "a\nb\n", nil},
+		{"a\nb", "a\nb\n", []int{2}},
+		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n", "1\nx\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n14\n15\n16\n", []int{2, 12, 13, 15}},
+	} {
+		if got := slices.Sorted(maps.Keys(addedLines([]byte(tc.before), []byte(tc.after)))); !slices.Equal(got, tc.want) {
+			t.Errorf("%q to %q: %v, want %v", tc.before, tc.after, got, tc.want)
+		}
+	}
+}
+
+// hostile makes a repository in which everything that can name a program names one, which leaves a file behind, and returns the name
+// of that file.
+func hostile(t *testing.T) (ran string) {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("needs git and a shell")
+	}
+	dir := t.TempDir()
+	ran = filepath.Join(dir, "ran")
+	program := filepath.Join(dir, "program")
+	t.Chdir(dir)
+	do := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", args...)
+		cmd.Dir = "repo"
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	err := errors.Join(os.Mkdir("repo", 0o700), os.WriteFile(program, []byte("#!/bin/sh\ntouch "+ran+"\ncat\n"), 0o700))
+	if err != nil {
+		t.Fatal(err)
+	}
+	do("init", "-q", ".")
+	for name, text := range map[string]string{
+		"repo/nginx.conf": "events {}\n", "repo/.gitattributes": "*.conf filter=x diff=x\n", "repo/old.conf": "a\nb\nc\nd\n",
+		// A folder that looks like a bare repository, as anybody can commit one.
+		"repo/sub/HEAD": "ref: refs/heads/main\n", "repo/sub/objects/x": "", "repo/sub/refs/x": "", "repo/sub/nginx.conf": "events {}\n",
+		"repo/sub/config": "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = " + dir + "/repo\n\tfsmonitor = " + program + "\n\thooksPath = " + dir + "\n",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("add", "-A")
+	do("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "x")
+	do("mv", "old.conf", "new.conf")
+	for _, kv := range [][2]string{
+		{"core.fsmonitor", program}, {"filter.x.clean", program}, {"filter.x.smudge", program}, {"filter.x.process", program},
+		{"diff.x.textconv", program}, {"diff.x.command", program}, {"diff.external", program}, {"core.pager", program},
+		{"core.hooksPath", dir}, {"filter.x.required", "true"},
+	} {
+		do("config", kv[0], kv[1])
+	}
+	for _, hook := range []string{"post-index-change", "post-checkout", "fsmonitor-watchman"} {
+		if err := os.Symlink(program, hook); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile("repo/nginx.conf", []byte("events {}\nhttp {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GIT_EXTERNAL_DIFF", program)
+	t.Setenv("GIT_PAGER", program)
+	return ran
+}
+
+// TestGitRunsNothing: whatever a repository names for git to run, wslint has none of it run.
+func TestGitRunsNothing(t *testing.T) {
+	for _, dir := range []string{"repo", "repo/sub"} {
+		ran := hostile(t)
+		t.Chdir(dir)
+		c, err := ChangesSince("HEAD", ".")
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		top := c.git.top
+		for name, want := range map[string]fileChanges{
+			"nginx.conf":     {numbers: map[int]bool{2: true}},
+			"new.conf":       {numbers: map[int]bool{}},
+			"sub/nginx.conf": {numbers: map[int]bool{}},
+		} {
+			got, err := c.of(filepath.Join(top, name))
+			if err != nil || got.all != want.all || !maps.Equal(got.numbers, want.numbers) {
+				t.Errorf("%s: %+v, %v, want %+v", name, got, err, want)
+			}
+		}
+		if err := os.WriteFile("new", nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if u := untracked([]string{"new", "nginx.conf"}); !u[absolute("new")] || u[absolute("nginx.conf")] {
+			t.Errorf("%s: untracked %v", dir, u)
+		}
+		if _, err := os.Stat(ran); err == nil {
+			t.Errorf("%s: git ran a program that the repository names", dir)
+		}
+	}
+}
+
+// TestNoRepository: without one git is not even asked.
+func TestNoRepository(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, err := ChangesSince("HEAD", "."); err == nil || err.Error() != `no git revision "HEAD": not in a git repository` {
+		t.Error(err)
+	}
+	if u := untracked([]string{"x"}); len(u) > 0 {
+		t.Error(u)
+	}
+}
