@@ -162,7 +162,7 @@ func TestTimersOfPaths(t *testing.T) {
 		p.Confidence = hop.Possible
 		delete(p.Hops[0].Next.Header, "Upgrade")
 	})
-	for _, f := range Find(Symptom{After: 60 * s}, []*hop.Path{never}).Suspects {
+	for _, f := range Find(Symptom{After: 60 * s}, [][]*hop.Path{{never}}, nil).Suspects {
 		if f.Path != "" {
 			t.Errorf("a path that is only possible and never opens: %+v", f)
 		}
@@ -223,7 +223,7 @@ func TestHandshakesOfPaths(t *testing.T) {
 
 // TestKnown: what is suspected of hops and applications that nobody gave a configuration of.
 func TestKnown(t *testing.T) {
-	find := func(s Symptom) string { return "; " + brief(Find(s, nil)) + ";" }
+	find := func(s Symptom) string { return "; " + brief(Find(s, nil, nil)) + ";" }
 	app := func(name string) *catalog.App {
 		a, ok := catalog.FindApp(name)
 		if !ok {
@@ -267,7 +267,7 @@ func TestOrderOfCauses(t *testing.T) {
 		301: "any proxy, nginx (redirect-on-websocket-path), aws-alb, application",
 	} {
 		var got []string
-		for _, s := range Find(Symptom{Status: status}, nil).Suspects {
+		for _, s := range Find(Symptom{Status: status}, nil, nil).Suspects {
 			if s.Likelihood != Likely {
 				t.Errorf("%d: %s is %s", status, s.Name, s.Likelihood)
 			}
