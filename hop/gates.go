@@ -7,9 +7,12 @@ func (p *Path) Admitted() bool {
 	return !slices.ContainsFunc(p.Hops, func(h Hop) bool { return h.distance() != 0 })
 }
 
-// TurnedAway reports whether something on the way surely answers the handshake itself, or drops it.
+// TurnedAway reports whether something on the way surely answers the handshake itself, or drops it, be it that it denies the client the answer
+// of the application.
 func (p *Path) TurnedAway() bool {
-	return len(p.Hops) > 0 && p.Last().distance() == 2
+	return len(p.Hops) > 0 && p.Last().distance() == 2 || slices.ContainsFunc(p.Hops, func(h Hop) bool {
+		return slices.ContainsFunc(h.Reply.Instead, func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause == Denied })
+	})
 }
 
 // Takes reports whether p takes a condition as c does; asked is false when p never meets it.

@@ -33,7 +33,7 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 			if seen[w.to] || !ok {
 				continue
 			}
-			if e, ok := c.endpoint(f, w); ok {
+			if e, ok := c.endpoint(f, w, confidence >= hop.Likely); ok {
 				e.Confidence, e.Why = confidence, why
 				if mode, _ := f.Mode(); mode == "http" {
 					e.Server, e.Forwards = f.Pos(), true
@@ -132,21 +132,18 @@ func (w way) tests() []conf.ACL {
 }
 
 // endpoint makes up a handshake that takes the way, and makes sure that it does: be it one that only some clients get through to. A port that
-// browsers would not take by themselves is often the inner end of a mapping, and the Host then has another one or none.
-func (c *Config) endpoint(f *conf.Proxy, w way) (e hop.Endpoint, ok bool) {
+// browsers would not take by themselves is often the inner end of a mapping, and the Host then has another one or none. Where it is meant for
+// WebSockets, one that rules turn away is one, too.
+func (c *Config) endpoint(f *conf.Proxy, w way, meant bool) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
-	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
-	for _, mapped := range []bool{false, true} {
-		for _, secure := range []bool{true, false} {
-			for _, b := range f.Binds {
-				if b.TLS != secure || b.First == 0 || mapped && b.First == standardPort(b) {
-					continue
-				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
-					e.Requests = append(e.Requests, q)
-				}
-			}
+	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
+		if e.Requests = c.through(f, w, host, t); len(e.Requests) > 0 {
+			target = t
+			break
 		}
+	}
+	if len(e.Requests) == 0 && meant {
+		e.Requests = c.turnedAway(f, w, host, target)
 	}
 	if len(e.Requests) == 0 {
 		return e, false
@@ -158,6 +155,46 @@ func (c *Config) endpoint(f *conf.Proxy, w way) (e hop.Endpoint, ok bool) {
 	lines, _ := e.Requests[0].Lines("Host")
 	e.Name, e.Pos = scheme+strings.Join(lines, "")+target, w.to.Pos()
 	return e, true
+}
+
+// through are handshakes for a path that take the way, for some clients at least.
+func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
+	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
+	for _, mapped := range []bool{false, true} {
+		for _, secure := range []bool{true, false} {
+			for _, b := range f.Binds {
+				if b.TLS != secure || b.First == 0 || mapped && b.First == standardPort(b) {
+					continue
+				}
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
+					list = append(list, q)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a fault of its own.
+func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
+	for _, b := range f.Binds {
+		if b.First == 0 {
+			continue
+		}
+		q, meant := request(b, host, target, false), false
+		hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+			r := c.newRun(a, q, b)
+			r.http = true
+			r.requestLine()
+			r.chooseBackend()
+			meant = meant || r.be == w.to
+			return r.out
+		})
+		if meant {
+			list = append(list, q)
+		}
+	}
+	return list
 }
 
 // sample makes up a host and a request target from the patterns of the conditions.

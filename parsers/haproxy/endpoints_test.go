@@ -34,7 +34,17 @@ func TestEndpoints(t *testing.T) {
 		"a timeout tunnel of the defaults": {
 			" timeout tunnel 1h\nfrontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", "",
 		},
-		"everything is redirected": {"frontend f\n bind *:80\n redirect scheme https\n default_backend ws\nbackend ws\n server a a:80\n", ""},
+		"everything is redirected": {"frontend f\n bind *:80\n redirect scheme https\n default_backend ws\nbackend ws\n server a a:80\n", "likely ws://localhost/ at 9"},
+		"a page of its own at /": {
+			"frontend f\n bind *:80\n http-request return status 200 if { path / }\n default_backend ws\nbackend ws\n server a a:80\n", "likely ws://localhost/ws at 9",
+		},
+		"a host whose port the Host must not have": {
+			"frontend f\n bind *:8000\n acl s1 hdr(host) -i s1.example.org\n use_backend ws if s1\nbackend ws\n server a a:80\n", "likely ws://s1.example.org/ at 9",
+		},
+		"a backend that a map names": {
+			"frontend f\n bind *:80\n use_backend %[req.hdr(host),map(/etc/haproxy/hosts.map,app)]\nbackend app\n server a a:80\nbackend ws\n server b b:80\n",
+			"likely ws://localhost/ at 10",
+		},
 		"http is redirected": {
 			"frontend f\n bind *:80\n bind *:443 ssl crt x\n redirect scheme https unless { ssl_fc }\n default_backend ws\nbackend ws\n server a a:80\n",
 			"likely wss://localhost/ at 10",
@@ -126,6 +136,42 @@ func TestSniff(t *testing.T) {
 	} {
 		if got := haproxy.Sniff([]byte(text)); got != want {
 			t.Errorf("Sniff(%q) = %v", text, got)
+		}
+	}
+}
+
+// TestGates: behind whatever decides who is let in, an endpoint is found as surely as without, and what happens there is known.
+func TestGates(t *testing.T) {
+	for _, gate := range []string{
+		"http-request deny unless { src 10.0.0.0/8 }", "http-request deny unless { src -f /etc/haproxy/allow.lst }", "tcp-request connection reject if { src 192.0.2.0/24 }",
+		"http-request auth unless { http_auth(staff) }", "http-request lua.check", "http-request deny unless { lua.known -m bool }",
+		"http-request deny unless { req.cook(sid) -m found }", "http-request deny unless { url_param(token) -m found }", "http-request deny unless { var(txn.ok) -m bool }",
+		"http-request deny if { sc_http_req_rate(0) gt 10 }", "http-request return status 503 if { nbsrv(b) lt 1 }", "http-request deny if { date gt 1 }",
+		"http-request deny unless { ssl_c_used }", "http-request return status 503 if { env(MAINTENANCE) 1 }", "http-request deny if { hdr(x-forwarded-for) 192.0.2.1 }",
+	} {
+		bind, agent := "bind *:443 ssl crt x ca-file y verify optional", ""
+		if strings.Contains(gate, "txn.ok") {
+			agent = " filter spoe engine e config e.cfg\n"
+		}
+		text := "userlist staff\n user a password b\ndefaults\n mode http\n timeout client 9s\n timeout server 9s\nfrontend f\n " + bind + "\n" + agent +
+			" acl ws hdr(Upgrade) -i websocket\n " + gate + "\n use_backend b if ws\n default_backend c\nbackend b\n timeout tunnel 20s\n server b b:80\nbackend c\n server c c:80\n"
+		config := parse(text)
+		for _, p := range config.Problems {
+			t.Errorf("%s: %s", gate, p.Text)
+		}
+		list := config.Endpoints()
+		if len(list) != 1 || list[0].Confidence != hop.Certain {
+			t.Errorf("%s: endpoints %+v", gate, list)
+			continue
+		}
+		cases := config.Serve(list[0].Requests[0])
+		first := cases[0].Hop
+		if len(cases) != 2 || !hop.Is(first.Answer, hop.Answer{}) || len(first.Idle) != 1 || !hop.Is(first.Idle[0].Setting, 20*time.Second) {
+			t.Errorf("%s: %d cases, the first %+v", gate, len(cases), first.Answer)
+			continue
+		}
+		if a, known := cases[1].Hop.Answer.Get(); !known || a.Kind == hop.PassedOn {
+			t.Errorf("%s: the other case is not turned away", gate)
 		}
 	}
 }
