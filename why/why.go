@@ -6,11 +6,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/rules"
 )
 
 // A Symptom is what an operator saw. Zero fields were not seen.
@@ -130,11 +130,24 @@ func (a *Answer) add(s Suspect) {
 	}
 }
 
+// when says in which of the cases that are let in something is so; "" when it is so in all of them.
+func when(found, cases []*hop.Path) string {
+	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return p.TurnedAway() || slices.Contains(found, p) })
+	var texts []string
+	for _, c := range found[0].Apart(others) {
+		texts = append(texts, c.Text)
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return "when " + strings.Join(texts, " and ")
+}
+
 // conditions says of the suspects of a path in which of its cases they were found. What needs a condition is the less likely.
 func (a *Answer) conditions() {
 	for i, found := range a.seen {
 		s := &a.Suspects[i]
-		if s.When = rules.When(found, a.cases); s.When != "" {
+		if s.When = when(found, a.cases); s.When != "" {
 			s.weight -= 15
 		}
 		for _, g := range found[0].Gates(a.cases) {
