@@ -15,11 +15,12 @@ import (
 
 const module = "github.com/wslint/wslint/"
 
-// tableRow is a row of the table in ARCHITECTURE.md: a folder, what it does, what it imports beside the standard library.
+// tableRow is a row of the table in ARCHITECTURE.md: a folder, what it does, what it imports beside the standard
+// library.
 var tableRow = regexp.MustCompile("(?m)^\\| `([a-z0-9/]+)/` \\|.*\\| ([^|]+) \\|$")
 
-// imported reads the table of ARCHITECTURE.md: what each folder imports, folders of this module by their name and others by the path of
-// their module.
+// imported reads the table of ARCHITECTURE.md: what each folder imports, folders of this module by their name and
+// others by the path of their module.
 func imported(t *testing.T) map[string][]string {
 	t.Helper()
 	page, err := os.ReadFile("ARCHITECTURE.md")
@@ -39,7 +40,8 @@ func imported(t *testing.T) map[string][]string {
 	return table
 }
 
-// forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what it is given.
+// forbidden are packages of the standard library that a folder does without, so that it stays a pure function of what
+// it is given.
 var forbidden = map[string][]string{
 	"hop":    {"os", "net", "net/http", "io/fs", "os/exec", "math/rand"},
 	"rules":  {"os", "net", "net/http", "io/fs", "os/exec", "math/rand", "path/filepath"},
@@ -47,8 +49,8 @@ var forbidden = map[string][]string{
 	"report": {"os", "net", "net/http", "os/exec", "time/tzdata"},
 }
 
-// TestImports keeps the layers of the design apart: each folder imports what the table of ARCHITECTURE.md says of it, no more and no less.
-// Tests may import more.
+// TestImports keeps the layers of the design apart: each folder imports what the table of ARCHITECTURE.md says of it,
+// no more and no less. Tests may import more.
 func TestImports(t *testing.T) {
 	table := imported(t)
 	used := map[string]map[string]bool{}

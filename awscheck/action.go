@@ -40,7 +40,8 @@ func weights(groups []Weighted) string {
 	return "target groups " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// forward passes on to the groups by their weights: which one a request meets is chance, and matters only if they differ.
+// forward passes on to the groups by their weights: which one a request meets is chance, and matters only if they
+// differ.
 func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Request) hop.Hop {
 	var hops []hop.Hop
 	groups := inUse(a.Groups)
@@ -57,7 +58,10 @@ func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Reque
 	first := hops[0]
 	for _, h := range hops[1:] {
 		if !sameHop(first, h) {
-			return lb.tunnel(lb.unknown(pos, at, weights(groups)+" share the requests by weight, and they treat a handshake differently"), byteTimer(lb.Idle))
+			return lb.tunnel(
+				lb.unknown(pos, at, weights(groups)+" share the requests by weight, and they treat a handshake differently"),
+				byteTimer(lb.Idle),
+			)
 		}
 		if _, port, _ := net.SplitHostPort(h.Next.Addr); !strings.HasSuffix(first.Next.Addr, ":"+port) {
 			first.Next.Addr = ""
@@ -88,7 +92,10 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 	}
 	switch {
 	case g.Unknown != "":
-		return lb.tunnel(lb.unknown(g.Pos, at, "what kind of target group it is is not known: "+g.Unknown), byteTimer(lb.Idle))
+		return lb.tunnel(
+			lb.unknown(g.Pos, at, "what kind of target group it is is not known: "+g.Unknown),
+			byteTimer(lb.Idle),
+		)
 	case g.Type == "lambda":
 		// application/lambda-functions.html; the access log says LambdaWebsocketNotSupported.
 		return refuses(400, "the Lambda function of target group "+g.Name)
@@ -99,15 +106,26 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 		// application/load-balancer-troubleshooting.html, HTTP 464: an HTTP/1.1 request meets another protocol version.
 		return refuses(464, fmt.Sprintf("the protocol version %s of target group %s", g.Version, g.Name))
 	case g.Version != "" && g.Version != "HTTP1":
-		return lb.tunnel(lb.unknown(g.Pos, at, fmt.Sprintf("what the protocol version %q does to a handshake is not known", g.Version)), byteTimer(lb.Idle))
+		return lb.tunnel(
+			lb.unknown(g.Pos, at, fmt.Sprintf("what the protocol version %q does to a handshake is not known", g.Version)),
+			byteTimer(lb.Idle),
+		)
 	}
 	h := lb.answer(pos, at, hop.Answer{Kind: hop.PassedOn})
 	h.Relay = func(status int) hop.Setting[hop.Answer] {
 		switch status {
 		case hop.Silent:
-			return hop.Default(at+", 504 for a target that does not answer within the idle timeout", hop.Answer{Kind: hop.Answered, Status: 504}, pos)
+			return hop.Default(
+				at+", 504 for a target that does not answer within the idle timeout",
+				hop.Answer{Kind: hop.Answered, Status: 504},
+				pos,
+			)
 		case hop.Closes, hop.Refuses:
-			return hop.Default(at+", 502 for a target that closes the connection", hop.Answer{Kind: hop.Answered, Status: 502}, pos)
+			return hop.Default(
+				at+", 502 for a target that closes the connection",
+				hop.Answer{Kind: hop.Answered, Status: 502},
+				pos,
+			)
 		}
 		return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, pos)
 	}
@@ -116,7 +134,8 @@ func (lb *LoadBalancer) target(pos hop.Pos, at string, g *TargetGroup, next hop.
 	h.Next.Addr = address(g.Name, g.Port)
 	h.UpstreamKeepAlive = lb.Idle
 	h.Upstream, h.Failing = g.upstream(g.Sticky), g.failing(next.Target)
-	// What an ALB does to an open WebSocket when a deregistration delay ends is not documented, so there is no timer for it.
+	// What an ALB does to an open WebSocket when a deregistration delay ends is not documented, so there is no timer for
+	// it.
 	return lb.tunnel(h, byteTimer(lb.Idle))
 }
 

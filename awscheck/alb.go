@@ -30,7 +30,10 @@ func (lb *LoadBalancer) serveApplication(l *Listener, r hop.Request) hop.Hop {
 	h := lb.act(l, rule, name, r, next)
 	_, waf := lb.WAF.Get()
 	if a, known := h.Answer.Get(); known && a.Kind == hop.PassedOn && !waf {
-		h.Notes = append(h.Notes, hop.Note{Pos: lb.Pos, Text: "whether a WAF web ACL looks at the handshake is not known: it could answer 403"})
+		h.Notes = append(
+			h.Notes,
+			hop.Note{Pos: lb.Pos, Text: "whether a WAF web ACL looks at the handshake is not known: it could answer 403"},
+		)
 	}
 	for _, name := range dropped {
 		h.Notes = append(h.Notes, hop.Note{Pos: lb.DropInvalid.Pos, Text: keyDropInvalid + " removes the header " + name})
@@ -55,11 +58,19 @@ func (lb *LoadBalancer) dropped(r hop.Request) (names []string) {
 // refuses is what an ALB answers before it looks at its rules.
 func (lb *LoadBalancer) refuses(r hop.Request) (hop.Hop, bool) {
 	if waf, known := lb.WAF.Get(); known && waf {
-		return lb.tunnel(lb.unknown(lb.WAF.Pos, "WAF", "a WAF web ACL looks at the handshake: whether it answers 403 is not known"), byteTimer(lb.Idle)), true
+		return lb.tunnel(
+			lb.unknown(lb.WAF.Pos, "WAF", "a WAF web ACL looks at the handshake: whether it answers 403 is not known"),
+			byteTimer(lb.Idle),
+		), true
 	}
-	// application/edit-load-balancer-attributes.html: a GET with a body is ambiguous, and strictest blocks what is ambiguous.
+	// application/edit-load-balancer-attributes.html: a GET with a body is ambiguous, and strictest blocks what is
+	// ambiguous.
 	if mode, known := lb.Desync.Get(); known && mode == "strictest" && r.HasBody {
-		return lb.answer(lb.Desync.Pos, keyDesync+" strictest blocks a GET with a body", hop.Answer{Kind: hop.Answered, Status: 400}), true
+		return lb.answer(
+			lb.Desync.Pos,
+			keyDesync+" strictest blocks a GET with a body",
+			hop.Answer{Kind: hop.Answered, Status: 400},
+		), true
 	}
 	return hop.Hop{}, false
 }
@@ -124,14 +135,16 @@ func (lb *LoadBalancer) dress(l *Listener, r hop.Request) hop.Request {
 	set(&r, "X-Forwarded-Proto", proto, l.Pos)
 	set(&r, "X-Forwarded-Port", strconv.Itoa(l.Port), l.Pos)
 	if _, sent := r.Header["X-Amzn-Trace-Id"]; !sent {
-		r.Header["X-Amzn-Trace-Id"] = []hop.Setting[string]{hop.Unknown[string]("X-Amzn-Trace-Id", l.Pos, "the ALB makes it up for each request")}
+		r.Header["X-Amzn-Trace-Id"] = []hop.Setting[string]{
+			hop.Unknown[string]("X-Amzn-Trace-Id", l.Pos, "the ALB makes it up for each request"),
+		}
 	}
 	r.Client = netip.AddrPort{}
 	return r
 }
 
-// host adds the listener's port to the Host header where it is not the usual one and removes it where it is, unless the header is to
-// be preserved (application/edit-load-balancer-attributes.html, "Host header preservation").
+// host adds the listener's port to the Host header where it is not the usual one and removes it where it is, unless
+// the header is to be preserved (application/edit-load-balancer-attributes.html, "Host header preservation").
 func (lb *LoadBalancer) host(l *Listener, r *hop.Request) {
 	lines, why := r.Lines("Host")
 	preserve, known := lb.PreserveHost.Get()
@@ -189,7 +202,11 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 			if a.Redirect.Status == 0 {
 				return lb.unknown(rule.Pos, at, "the status of the redirect is not known")
 			}
-			return lb.answer(rule.Pos, at, hop.Answer{Kind: hop.Answered, Status: a.Redirect.Status, Location: location(a.Redirect, l, r)})
+			return lb.answer(
+				rule.Pos,
+				at,
+				hop.Answer{Kind: hop.Answered, Status: a.Redirect.Status, Location: location(a.Redirect, l, r)},
+			)
 		case "fixed-response":
 			if a.Status == 0 {
 				return lb.unknown(rule.Pos, at, "the status of the fixed response is not known")
@@ -224,5 +241,12 @@ func (lb *LoadBalancer) authenticate(pos hop.Pos, at string, a Action, r hop.Req
 	case instead == "":
 		instead = "something else"
 	}
-	return lb.tunnel(lb.unknown(pos, at, fmt.Sprintf("it passes only with the AWSELBAuthSessionCookie of a log-in and gets %s without", instead)), byteTimer(lb.Idle)), true
+	return lb.tunnel(
+		lb.unknown(
+			pos,
+			at,
+			fmt.Sprintf("it passes only with the AWSELBAuthSessionCookie of a log-in and gets %s without", instead),
+		),
+		byteTimer(lb.Idle),
+	), true
 }

@@ -86,7 +86,8 @@ func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attrib
 	return a
 }
 
-// balancerFrom is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there was not read.
+// balancerFrom is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there
+// was not read.
 func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalancer {
 	_, region, account, resource := arnParts(b.LoadBalancerArn)
 	lb := LoadBalancer{
@@ -116,7 +117,13 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 
 func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
-	out := Listener{Pos: pos, Protocol: l.Protocol, Port: int(l.Port), Default: actions(l.DefaultActions, groups), Unread: l.Unread["rules"]}
+	out := Listener{
+		Pos:      pos,
+		Protocol: l.Protocol,
+		Port:     int(l.Port),
+		Default:  actions(l.DefaultActions, groups),
+		Unread:   l.Unread["rules"],
+	}
 	if l.MutualAuthentication != nil {
 		out.ClientCerts = l.MutualAuthentication.Mode
 	}
@@ -128,7 +135,9 @@ func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*T
 		out.misread = whys(out.Idle)
 	}
 	out.lacking = len(l.Unread) > 0
-	if application := strings.Contains(l.ListenerArn, ":listener/app/"); len(rules) == 0 && application && out.Unread == "" && !ours {
+	if application := strings.Contains(l.ListenerArn, ":listener/app/"); len(rules) == 0 && application &&
+		out.Unread == "" &&
+		!ours {
 		// An answer about rules holds the default one at least.
 		out.Unread = "they were not read"
 	}
@@ -195,7 +204,16 @@ func classicFrom(c records.Classic) LoadBalancer {
 		c.Region = part[1]
 	}
 	pos := hop.Pos{File: c.ARN()}
-	lb := LoadBalancer{Kind: Classic, Name: c.LoadBalancerName, DNSName: c.DNSName, Account: c.Account, Region: c.Region, Tags: c.Tags, Pos: pos, Instances: len(c.Instances)}
+	lb := LoadBalancer{
+		Kind:      Classic,
+		Name:      c.LoadBalancerName,
+		DNSName:   c.DNSName,
+		Account:   c.Account,
+		Region:    c.Region,
+		Tags:      c.Tags,
+		Pos:       pos,
+		Instances: len(c.Instances),
+	}
 	lb.lacking = len(c.Unread) > 0
 	a := classicAttributes(c, pos)
 	if lb.Apply(a); a.Unread == "" {
@@ -205,7 +223,9 @@ func classicFrom(c records.Classic) LoadBalancer {
 		l := d.Listener
 		lb.Listeners = append(lb.Listeners, Listener{
 			Pos: pos, Protocol: strings.ToUpper(l.Protocol), Port: int(l.LoadBalancerPort),
-			InstanceProtocol: strings.ToUpper(l.InstanceProtocol), InstancePort: int(l.InstancePort), Certificate: l.SSLCertificateId, ProxyProtocol: proxyOf(c, l.InstancePort, pos),
+			InstanceProtocol: strings.ToUpper(
+				l.InstanceProtocol,
+			), InstancePort: int(l.InstancePort), Certificate: l.SSLCertificateId, ProxyProtocol: proxyOf(c, l.InstancePort, pos),
 		})
 	}
 	return lb

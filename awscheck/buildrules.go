@@ -74,7 +74,8 @@ func actionFrom(a records.Action, groups map[string]*TargetGroup) Action {
 	}
 	switch {
 	case a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) > 0:
-		out.Sticky = a.ForwardConfig.TargetGroupStickinessConfig != nil && a.ForwardConfig.TargetGroupStickinessConfig.Enabled
+		out.Sticky = a.ForwardConfig.TargetGroupStickinessConfig != nil &&
+			a.ForwardConfig.TargetGroupStickinessConfig.Enabled
 		for _, g := range a.ForwardConfig.TargetGroups {
 			weight := 1
 			if g.Weight != nil {
@@ -87,7 +88,14 @@ func actionFrom(a records.Action, groups map[string]*TargetGroup) Action {
 	}
 	if r := a.RedirectConfig; r != nil {
 		status, _ := strconv.Atoi(strings.TrimPrefix(r.StatusCode, "HTTP_"))
-		out.Redirect = Redirect{Status: status, Protocol: r.Protocol, Host: r.Host, Port: r.Port, Path: r.Path, Query: r.Query}
+		out.Redirect = Redirect{
+			Status:   status,
+			Protocol: r.Protocol,
+			Host:     r.Host,
+			Port:     r.Port,
+			Path:     r.Path,
+			Query:    r.Query,
+		}
 	}
 	if f := a.FixedResponseConfig; f != nil {
 		out.Status, _ = strconv.Atoi(f.StatusCode)

@@ -8,22 +8,38 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// serveClassic is what a Classic ELB does. Its HTTP and HTTPS listeners do not pass Upgrade on: every public report says so, no page
-// of AWS does. TCP and SSL listeners pass the connection on.
+// serveClassic is what a Classic ELB does. Its HTTP and HTTPS listeners do not pass Upgrade on: every public report
+// says so, no page of AWS does. TCP and SSL listeners pass the connection on.
 func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
-	at := fmt.Sprintf("%s listener on port %d: %s to instances on port %d", l.Protocol, l.Port, l.InstanceProtocol, l.InstancePort)
+	at := fmt.Sprintf(
+		"%s listener on port %d: %s to instances on port %d",
+		l.Protocol,
+		l.Port,
+		l.InstanceProtocol,
+		l.InstancePort,
+	)
 	idle := byteTimer(lb.Idle)
 	switch l.Protocol {
 	case "HTTP", "HTTPS":
 		h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
 		h.Relay = func(status int) hop.Setting[hop.Answer] {
 			if status <= 0 {
-				return hop.Unknown[hop.Answer](at, l.Pos, "a Classic ELB answers 502 or 504 for an instance that closes the connection")
+				return hop.Unknown[hop.Answer](
+					at,
+					l.Pos,
+					"a Classic ELB answers 502 or 504 for an instance that closes the connection",
+				)
 			}
 			return hop.Default(at, hop.Answer{Kind: hop.Answered, Status: status}, l.Pos)
 		}
 		h.Next = lb.plainHTTP(l, r)
-		h.Notes = append(h.Notes, hop.Note{Pos: l.Pos, Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB"})
+		h.Notes = append(
+			h.Notes,
+			hop.Note{
+				Pos:  l.Pos,
+				Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB",
+			},
+		)
 		return lb.tunnel(h, idle, drainTimer(lb.Drain))
 	case "TCP", "SSL":
 	default:
@@ -61,7 +77,9 @@ func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
 	}
 	set(&r, "X-Forwarded-Proto", proto, lb.Pos)
 	set(&r, "X-Forwarded-Port", strconv.Itoa(l.Port), lb.Pos)
-	r.Header["X-Forwarded-For"] = []hop.Setting[string]{hop.Unknown[string]("X-Forwarded-For", lb.Pos, "the client's address is not known")}
+	r.Header["X-Forwarded-For"] = []hop.Setting[string]{
+		hop.Unknown[string]("X-Forwarded-For", lb.Pos, "the client's address is not known"),
+	}
 	r.Client = netip.AddrPort{}
 	return r
 }

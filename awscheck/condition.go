@@ -109,8 +109,8 @@ var albWildcards = [...]parsers.Wildcard{
 	{Text: `\*`, As: `\*`}, {Text: `\?`, As: `\?`}, {Text: `\\`, As: `\\`}, {Text: "*", As: ".*"}, {Text: "?", As: "."},
 }
 
-// search applies a regular expression. AWS does not say whether it has to match the whole text: where that matters, and where Go
-// does not know the syntax, the result is unknown.
+// search applies a regular expression. AWS does not say whether it has to match the whole text: where that matters,
+// and where Go does not know the syntax, the result is unknown.
 func search(pattern, s string, foldCase bool) match {
 	flags := ""
 	if foldCase {
@@ -134,7 +134,8 @@ func (c *Condition) query(query string) match {
 	for part := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(part, "=")
 		for _, p := range c.Query {
-			if (p.Key == "" || glob(strings.ToLower(p.Key), strings.ToLower(unescape(key)))) && glob(strings.ToLower(p.Value), strings.ToLower(unescape(value))) {
+			if (p.Key == "" || glob(strings.ToLower(p.Key), strings.ToLower(unescape(key)))) &&
+				glob(strings.ToLower(p.Value), strings.ToLower(unescape(value))) {
 				return known(query != "")
 			}
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// The attributes that change what becomes of a WebSocket. All others raise nothing: client_keep_alive.seconds acts on the next
-// response, which a tunnel never has; routing.http2.enabled does not concern HTTP/1.1 connections; the header attributes of
-// listeners rename or add headers that no handshake needs.
+// The attributes that change what becomes of a WebSocket. All others raise nothing: client_keep_alive.seconds acts on
+// the next response, which a tunnel never has; routing.http2.enabled does not concern HTTP/1.1 connections; the
+// header attributes of listeners rename or add headers that no handshake needs.
 const (
 	keyIdle         = "idle_timeout.timeout_seconds"
 	keyPreserveHost = "routing.http.preserve_host_header.enabled"
@@ -34,7 +34,8 @@ const (
 
 // The defaults and fixed values of AWS.
 const (
-	// defaultIdle of an ALB and a Classic ELB: application/edit-load-balancer-attributes.html, classic/config-idle-timeout.html.
+	// defaultIdle of an ALB and a Classic ELB: application/edit-load-balancer-attributes.html,
+	// classic/config-idle-timeout.html.
 	defaultIdle = 60 * time.Second
 	// defaultTCPIdle of an NLB; of its TLS listeners it is fixed: network/update-idle-timeout.html.
 	defaultTCPIdle = 350 * time.Second
@@ -47,13 +48,14 @@ const (
 
 // Attributes are a resource's attributes as the API or a file has them, by the API's keys.
 type Attributes struct {
-	// Values are those that are written. Each has the name that its file has for it, its own place, and the edits that change it; it may
-	// be unknown, with the reason.
+	// Values are those that are written. Each has the name that its file has for it, its own place, and the edits that
+	// change it; it may be unknown, with the reason.
 	Values map[string]hop.Setting[string]
-	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be written, and
-	// the edits that write it. It is nil for an answer of the API, which has no place for it.
+	// Missing is an unknown setting that stands for one which is not written: what its file calls it, where it could be
+	// written, and the edits that write it. It is nil for an answer of the API, which has no place for it.
 	Missing func(key string) hop.Setting[string]
-	// Key is where an attribute's key is written, and the edits that write another one; nil where a key has no place of its own.
+	// Key is where an attribute's key is written, and the edits that write another one; nil where a key has no place of
+	// its own.
 	Key func(key string) (pos hop.Pos, rename func(to string) []hop.Edit)
 	// Refused says why what makes the resource refuses values that AWS takes.
 	Refused map[string]string
@@ -77,8 +79,8 @@ type valueKind[T any] struct {
 	write func(string) string
 }
 
-// setting reads one attribute. AWS lists defaults like written values; an attribute that an answer lacks is younger than the answer, or
-// left out by an emulator: its default is then assumed, and the setting says so.
+// setting reads one attribute. AWS lists defaults like written values; an attribute that an answer lacks is younger
+// than the answer, or left out by an emulator: its default is then assumed, and the setting says so.
 func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop.Setting[T] {
 	if a.Unread != "" {
 		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unread)
@@ -121,8 +123,8 @@ func assumed[T any](key string, v T, pos hop.Pos) hop.Setting[T] {
 	return s
 }
 
-// inSeconds are whole seconds within what AWS takes: anything else can be in no account, so that nobody knows what it means. Rules write
-// a duration in the usual form, "1h30m".
+// inSeconds are whole seconds within what AWS takes: anything else can be in no account, so that nobody knows what it
+// means. Rules write a duration in the usual form, "1h30m".
 func inSeconds(least, most time.Duration) valueKind[time.Duration] {
 	return valueKind[time.Duration]{
 		parse: func(s string) (time.Duration, error) {

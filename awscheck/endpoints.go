@@ -11,9 +11,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Endpoints lists the web listeners that pass something on. A load balancer does not say what it is for: that a web listener carries
-// WebSockets is likely, and possible where it cannot, as in HTTP through a Classic ELB. What listens elsewhere is left to those who
-// declare it: nobody wants to hear of the timeouts of a database.
+// Endpoints lists the web listeners that pass something on. A load balancer does not say what it is for: that a web
+// listener carries WebSockets is likely, and possible where it cannot, as in HTTP through a Classic ELB. What listens
+// elsewhere is left to those who declare it: nobody wants to hear of the timeouts of a database.
 func (lb *LoadBalancer) Endpoints() []hop.Endpoint { return lb.endpoints((*Listener).web) }
 
 // Everywhere lists all listeners that pass connections on, whatever they are for.
@@ -42,7 +42,8 @@ func (lb *LoadBalancer) endpoints(such func(*Listener) bool) []hop.Endpoint {
 	return list
 }
 
-// unseen is the endpoint of a load balancer whose listeners are not known. Those of an ALB can be no others than web listeners.
+// unseen is the endpoint of a load balancer whose listeners are not known. Those of an ALB can be no others than web
+// listeners.
 func (lb *LoadBalancer) unseen() []hop.Endpoint {
 	e := hop.Endpoint{
 		Name: lb.title(), Pos: lb.Pos, Requests: []hop.Request{{Host: lb.hostName(), Target: "/", TLS: true}},
@@ -54,7 +55,8 @@ func (lb *LoadBalancer) unseen() []hop.Endpoint {
 	return []hop.Endpoint{e}
 }
 
-// requests are handshakes that reach the actions of a listener that pass something on: one for each rule, and one for the default.
+// requests are handshakes that reach the actions of a listener that pass something on: one for each rule, and one for
+// the default.
 func (lb *LoadBalancer) requests(l *Listener) []hop.Request {
 	base := hop.Request{
 		Host: lb.hostName(), Target: "/", TLS: l.terminatesTLS(), Addr: net.JoinHostPort(lb.hostName(), strconv.Itoa(l.Port)),

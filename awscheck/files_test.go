@@ -32,7 +32,8 @@ func TestRecordedFiles(t *testing.T) {
 		"config-rdk/AWS_ELASTICLOADBALANCING_LOADBALANCER.json": 60 * time.Second,
 	} {
 		s := read(name)
-		if d, known := s.LoadBalancers[0].Idle.Get(); len(s.LoadBalancers) != 1 || !known || d != want || s.LoadBalancers[0].Region != "us-east-1" {
+		if d, known := s.LoadBalancers[0].Idle.Get(); len(s.LoadBalancers) != 1 || !known || d != want ||
+			s.LoadBalancers[0].Region != "us-east-1" {
 			t.Errorf("%s: %v %v", name, d, s.LoadBalancers)
 		}
 	}
@@ -74,11 +75,15 @@ func TestItemsOfGroupsAndListeners(t *testing.T) {
 
 func TestFilesOfTheCLI(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1"
-	s, err := ReadSnapshot([]byte(`{"LoadBalancers": [{"LoadBalancerArn": "` + arn + `", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example"}]}
+	s, err := ReadSnapshot(
+		[]byte(
+			`{"LoadBalancers": [{"LoadBalancerArn": "` + arn + `", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example"}]}
 		{"LoadBalancerArn": "` + arn + `", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "120"}]}
 		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/1/2", "LoadBalancerArn": "` + arn + `", "Port": 443, "Protocol": "HTTPS", "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"}]}]}
 		{"Rules": [{"RuleArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener-rule/app/web/1/2/3", "Priority": "1", "Conditions": [{"Field": "path-pattern", "Values": ["/old"]}], "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "410"}}]}]}
-		{"TargetGroups": [{"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9", "TargetGroupName": "app", "Protocol": "HTTP", "Port": 80, "TargetType": "ip"}]}`))
+		{"TargetGroups": [{"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9", "TargetGroupName": "app", "Protocol": "HTTP", "Port": 80, "TargetType": "ip"}]}`,
+		),
+	)
 	if err != nil || covered(s) != "eu-west-1 complete 1/1" {
 		t.Fatalf("%v %s", err, covered(s))
 	}

@@ -14,8 +14,8 @@ type Filter struct {
 
 // Wants is what to read of load balancers beyond what all answers hang on, because it costs calls of its own.
 type Wants struct {
-	// Sessions picks those whose application needs all requests of a client at one server, none when empty: only their target groups are
-	// asked whether they see to that, and how many targets they have.
+	// Sessions picks those whose application needs all requests of a client at one server, none when empty: only their
+	// target groups are asked whether they see to that, and how many targets they have.
 	Sessions []Filter
 	// Checked are the paths of declared WebSockets: where a health check asks for one, the health of the targets is read.
 	Checked []CheckedPath
@@ -85,7 +85,10 @@ func (f Filter) String() string {
 // Unmatched are the filters that pick none of the load balancers: a name may be misspelt.
 func (s *Snapshot) Unmatched(filters []Filter) (none []Filter) {
 	for _, f := range filters {
-		if !slices.ContainsFunc(s.LoadBalancers, func(lb LoadBalancer) bool { return Picks([]Filter{f}, lb.Name, lb.Pos.File, lb.Tags) }) {
+		if !slices.ContainsFunc(
+			s.LoadBalancers,
+			func(lb LoadBalancer) bool { return Picks([]Filter{f}, lb.Name, lb.Pos.File, lb.Tags) },
+		) {
 			none = append(none, f)
 		}
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// attributeFacts are of one attribute: what has it, and which values it takes. Only attributes that concern WebSockets, or are taken to, are here.
+// attributeFacts are of one attribute: what has it, and which values it takes. Only attributes that concern
+// WebSockets, or are taken to, are here.
 type attributeFacts struct {
 	key   string
 	of    Part
@@ -32,7 +33,13 @@ const (
 // network/update-idle-timeout.html, application/edit-target-group-attributes.html).
 func knowns() []attributeFacts {
 	return []attributeFacts{
-		{keyIdle, OfBalancer, []Kind{Application}, within(inSeconds(leastIdle, mostIdle)), map[Kind]string{Network: tcpInstead, Gateway: tcpInstead}},
+		{
+			keyIdle,
+			OfBalancer,
+			[]Kind{Application},
+			within(inSeconds(leastIdle, mostIdle)),
+			map[Kind]string{Network: tcpInstead, Gateway: tcpInstead},
+		},
 		{keyKeepAlive, OfBalancer, []Kind{Application}, nil, map[Kind]string{Network: tcpInstead, Gateway: tcpInstead}},
 		{keyDesync, OfBalancer, []Kind{Application}, within(oneOf("monitor", "defensive", "strictest")), nil},
 		{keyForwarded, OfBalancer, []Kind{Application}, within(oneOf("append", "preserve", "remove")), nil},
@@ -77,7 +84,17 @@ func misfits(a Attributes, of Part, kind Kind, protocol string) (list []hop.Misf
 		case k.of != of || len(k.kinds) > 0 && !slices.Contains(k.kinds, kind):
 			list = append(list, hop.Misfit{Setting: v, Why: kind.words() + " does not have it", Instead: k.instead[kind]})
 		case key == keyTCPIdle && protocol != "TCP" && protocol != "GENEVE":
-			list = append(list, hop.Misfit{Setting: v, Why: fmt.Sprintf("only TCP listeners have it: that of a %s listener is fixed at %s", protocol, hop.FormatDuration(defaultTCPIdle))})
+			list = append(
+				list,
+				hop.Misfit{
+					Setting: v,
+					Why: fmt.Sprintf(
+						"only TCP listeners have it: that of a %s listener is fixed at %s",
+						protocol,
+						hop.FormatDuration(defaultTCPIdle),
+					),
+				},
+			)
 		case readable && k.takes != nil:
 			if err := k.takes(text); err != nil {
 				list = append(list, hop.Misfit{Setting: v, Why: err.Error(), Refused: true})
@@ -98,7 +115,8 @@ func (k Kind) words() string {
 	return "a " + strings.ToUpper(string(k[0])) + string(k[1:]) + " Load Balancer"
 }
 
-// misspelt is an attribute that is close to one that concerns WebSockets. Others that are not known here may be younger than wslint.
+// misspelt is an attribute that is close to one that concerns WebSockets. Others that are not known here may be
+// younger than wslint.
 func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bool) {
 	if slices.Contains(others, key) {
 		return m, false
@@ -137,8 +155,12 @@ func (lb *LoadBalancer) fits(a Attributes) {
 		return
 	}
 	if n, err := strconv.Atoi(text); err == nil {
-		// application/edit-load-balancer-attributes.html: it is about further requests on a connection, and a WebSocket has none.
-		lb.ineffective = append(lb.ineffective, hop.Ineffective{Setting: hop.Written(keep.Name, time.Duration(n)*time.Second, keep.Pos), For: lb.Idle.Name})
+		// application/edit-load-balancer-attributes.html: it is about further requests on a connection, and a WebSocket has
+		// none.
+		lb.ineffective = append(
+			lb.ineffective,
+			hop.Ineffective{Setting: hop.Written(keep.Name, time.Duration(n)*time.Second, keep.Pos), For: lb.Idle.Name},
+		)
 	}
 }
 
@@ -152,7 +174,9 @@ func (l *Listener) allMisfits() []hop.Misfit {
 			}
 			list = append(list, w.Group.misfits...)
 			// network/edit-target-group-attributes.html, "Sticky sessions": not with TLS listeners and TLS target groups.
-			if on, known := w.Group.Sticky.Get(); known && on && w.Group.Sticky.IsWritten() && (l.Protocol == "TLS" || w.Group.Protocol == "TLS") && w.Group.Pos.Line > 0 {
+			if on, known := w.Group.Sticky.Get(); known && on && w.Group.Sticky.IsWritten() &&
+				(l.Protocol == "TLS" || w.Group.Protocol == "TLS") &&
+				w.Group.Pos.Line > 0 {
 				s := hop.Written(w.Group.Sticky.Name, "true", w.Group.Sticky.Pos)
 				list = append(list, hop.Misfit{Setting: s, Why: "with TLS a Network Load Balancer keeps no client at one target"})
 			}

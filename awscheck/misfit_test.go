@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// TestMisfits: what is written in a file and changes nothing, by what it is written on; what fits, and what an account has, is none.
+// TestMisfits: what is written in a file and changes nothing, by what it is written on; what fits, and what an
+// account has, is none.
 func TestMisfits(t *testing.T) {
 	written := func(values map[string]string) Attributes {
 		a := Answered(values, hop.Pos{File: "main.tf", Line: 3, Col: 5})

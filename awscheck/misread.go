@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/awscheck/records"
 )
 
-// Misread lists what was read of the load balancer and is nothing that AWS documents, "idle_timeout.timeout_seconds is "sixty", …": it
-// is not known, and no audit may say that nothing is found there.
+// Misread lists what was read of the load balancer and is nothing that AWS documents, "idle_timeout.timeout_seconds
+// is "sixty", …": it is not known, and no audit may say that nothing is found there.
 func (lb *LoadBalancer) Misread() []string {
 	list := slices.Clone(lb.misread)
 	for _, g := range lb.groups() {
@@ -25,7 +25,8 @@ func (lb *LoadBalancer) Lacking() bool {
 		slices.ContainsFunc(lb.groups(), func(g *TargetGroup) bool { return g.lacking })
 }
 
-// Gap says what of the load balancer is needed and not known, because it was not read or not understood; "" when nothing is.
+// Gap says what of the load balancer is needed and not known, because it was not read or not understood; "" when
+// nothing is.
 func (lb *LoadBalancer) Gap() string {
 	var list []string
 	switch lb.Kind {
@@ -89,7 +90,10 @@ func (s *Snapshot) coverMisread() {
 			c.Status = records.Partial
 		}
 		for _, why := range misread {
-			c.Faults = append(c.Faults, records.Fault{Class: records.ClassMisread, API: lb.Kind.short() + "/" + lb.Name, Count: 1, Message: why})
+			c.Faults = append(
+				c.Faults,
+				records.Fault{Class: records.ClassMisread, API: lb.Kind.short() + "/" + lb.Name, Count: 1, Message: why},
+			)
 		}
 	}
 }

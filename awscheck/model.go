@@ -1,6 +1,7 @@
-// Package awscheck is what AWS load balancers do to a WebSocket: an Application, Network or Classic Load Balancer as plain values,
-// and Serve, which answers a handshake as it would. Defaults live here once, for live accounts, Terraform, CloudFormation and
-// Kubernetes. Package live reads an account into the records that a Snapshot is made of; this package opens no connection.
+// Package awscheck is what AWS load balancers do to a WebSocket: an Application, Network or Classic Load Balancer as
+// plain values, and Serve, which answers a handshake as it would. Defaults live here once, for live accounts,
+// Terraform, CloudFormation and Kubernetes. Package live reads an account into the records that a Snapshot is made
+// of; this package opens no connection.
 //
 // Facts and their sources: the pages of AWS named at each of them, read in November 2026.
 package awscheck
@@ -38,8 +39,8 @@ func (k Kind) short() string {
 	return string(k)
 }
 
-// A LoadBalancer is one load balancer. Of a live one every Pos is an ARN without a line; the ARN of a Classic ELB, which the API does
-// not use, is the one that IAM has for it.
+// A LoadBalancer is one load balancer. Of a live one every Pos is an ARN without a line; the ARN of a Classic ELB,
+// which the API does not use, is the one that IAM has for it.
 type LoadBalancer struct {
 	Kind            Kind
 	Name            string
@@ -143,7 +144,8 @@ type Action struct {
 	Unknown           string     // why it is not known what the action does; "" when it is
 }
 
-// A Redirect is where a redirect leads; an empty part stays what it was. #{host} and the like stand for the request's own.
+// A Redirect is where a redirect leads; an empty part stays what it was. #{host} and the like stand for the request's
+// own.
 type Redirect struct {
 	Status                            int
 	Protocol, Host, Port, Path, Query string

@@ -9,8 +9,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// serveNetwork is what an NLB does: it passes the connection on, whatever is spoken on it. When the idle timer fires it forgets the
-// flow and says nothing; the next packet is answered with a reset (network/network-load-balancers.html, "Connection idle timeout").
+// serveNetwork is what an NLB does: it passes the connection on, whatever is spoken on it. When the idle timer fires
+// it forgets the flow and says nothing; the next packet is answered with a reset
+// (network/network-load-balancers.html, "Connection idle timeout").
 func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	idle := hop.Timer{Setting: l.Idle, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST, Most: mostTCPIdle}
 	at := fmt.Sprintf("%s listener on port %d", l.Protocol, l.Port)
@@ -34,7 +35,10 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	}
 	for _, h := range hops[min(1, len(hops)):] {
 		if !sameHop(hops[0], h) || h.Next.ProxyProtocol != hops[0].Next.ProxyProtocol {
-			return lb.tunnel(lb.unknown(l.Pos, at, weights(inUse(groups))+" share the connections by weight, and they treat them differently"), idle)
+			return lb.tunnel(
+				lb.unknown(l.Pos, at, weights(inUse(groups))+" share the connections by weight, and they treat them differently"),
+				idle,
+			)
 		}
 	}
 	switch {
@@ -62,11 +66,25 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	}
 	h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
 	if l.Protocol == "TLS" && l.ALPN == "HTTP2Only" {
-		// network/create-tls-listener.html: without a protocol in common the load balancer does not use ALPN; browsers then speak HTTP/1.1.
+		// network/create-tls-listener.html: without a protocol in common the load balancer does not use ALPN; browsers then
+		// speak HTTP/1.1.
 		if g.Protocol == "TLS" {
-			return lb.tunnel(lb.unknown(l.Pos, at, "its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented"), idle)
+			return lb.tunnel(
+				lb.unknown(
+					l.Pos,
+					at,
+					"its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented",
+				),
+				idle,
+			)
 		}
-		h.Notes = append(h.Notes, hop.Note{Pos: l.Pos, Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: no ALPN is used, and they speak HTTP/1.1"})
+		h.Notes = append(
+			h.Notes,
+			hop.Note{
+				Pos:  l.Pos,
+				Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: no ALPN is used, and they speak HTTP/1.1",
+			},
+		)
 	}
 	h.Next = r
 	if l.Protocol == "TLS" {

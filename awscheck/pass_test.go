@@ -61,11 +61,23 @@ func TestNetworkDrain(t *testing.T) {
 }
 
 func TestClassic(t *testing.T) {
-	lb := &LoadBalancer{Kind: Classic, Name: "old", DNSName: "lb.example.com", Idle: hop.Written("IdleTimeout", 60*time.Second, hop.Pos{}), Drain: hop.Written("ConnectionDraining", 0*time.Second, hop.Pos{})}
+	lb := &LoadBalancer{
+		Kind:    Classic,
+		Name:    "old",
+		DNSName: "lb.example.com",
+		Idle:    hop.Written("IdleTimeout", 60*time.Second, hop.Pos{}),
+		Drain:   hop.Written("ConnectionDraining", 0*time.Second, hop.Pos{}),
+	}
 	off := hop.Default("ProxyProtocol", false, hop.Pos{})
 	lb.Listeners = []Listener{
 		{Protocol: "HTTP", Port: 80, InstanceProtocol: "HTTP", InstancePort: 8000, ProxyProtocol: off},
-		{Protocol: "SSL", Port: 443, InstanceProtocol: "TCP", InstancePort: 8000, ProxyProtocol: hop.Written("ProxyProtocol", true, hop.Pos{})},
+		{
+			Protocol:         "SSL",
+			Port:             443,
+			InstanceProtocol: "TCP",
+			InstancePort:     8000,
+			ProxyProtocol:    hop.Written("ProxyProtocol", true, hop.Pos{}),
+		},
 	}
 	plain := lb.Serve(handshake("ws://a.example.com/"))[0].Hop
 	if ok, sure := plain.Next.IsUpgrade(); ok || !sure || answer(plain) != "to old:8000, a.example.com/" {

@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Reader is how wslint reads snapshots: what wslint snapshot, the AWS command line, CloudMapper or AWS Config wrote, in a file or a
-// folder of files.
+// Reader is how wslint reads snapshots: what wslint snapshot, the AWS command line, CloudMapper or AWS Config wrote,
+// in a file or a folder of files.
 func Reader() parsers.Reader {
 	return parsers.Reader{Name: "aws", Sniff: sniff, Read: readAll, Directories: true, OnlyNamed: true}
 }
@@ -79,7 +79,14 @@ func (s *Snapshot) Resources(file string) []parsers.Resource {
 	list := make([]parsers.Resource, len(s.LoadBalancers))
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
-		list[i] = parsers.Resource{Source: lb, ID: lb.Pos.File, Name: lb.Name, Kinds: kinds[lb.Kind], Host: lb.DNSName, File: file}
+		list[i] = parsers.Resource{
+			Source: lb,
+			ID:     lb.Pos.File,
+			Name:   lb.Name,
+			Kinds:  kinds[lb.Kind],
+			Host:   lb.DNSName,
+			File:   file,
+		}
 	}
 	return list
 }

@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-// A Remedy is how one setting of AWS is changed, in the words of everything that can hold it. In its texts {value} stands for the value;
-// Command has {region} too, and {arn}, {name} or {port} of the resource, and so has Kubernetes {port}.
+// A Remedy is how one setting of AWS is changed, in the words of everything that can hold it. In its texts {value}
+// stands for the value; Command has {region} too, and {arn}, {name} or {port} of the resource, and so has Kubernetes
+// {port}.
 type Remedy struct {
 	// Key is the attribute, as the API and Attributes call it; what is no attribute has the name of the API's field.
 	Key string
 	// Of is what it is set on, and Kind the kind of load balancer that this belongs to.
 	Of   Part
 	Kind Kind
-	// Command is of the AWS command line, "" where one command does not do it; Terraform, CloudFormation and Kubernetes are what to
-	// write there.
+	// Command is of the AWS command line, "" where one command does not do it; Terraform, CloudFormation and Kubernetes
+	// are what to write there.
 	Command                               string
 	Terraform, CloudFormation, Kubernetes Line
 }
@@ -57,8 +58,9 @@ const (
 	service    = "service.beta.kubernetes.io/aws-load-balancer-"
 )
 
-// remedies are all that wslint advises to change. The names are those of hashicorp/aws 6, of the resource types of CloudFormation, of
-// the AWS Load Balancer Controller 2 and, for Classic ELBs, of cloud-provider-aws; docs/aws.md names the sources.
+// remedies are all that wslint advises to change. The names are those of hashicorp/aws 6, of the resource types of
+// CloudFormation, of the AWS Load Balancer Controller 2 and, for Classic ELBs, of cloud-provider-aws; docs/aws.md
+// names the sources.
 var remedies = []Remedy{
 	{
 		Key: keyIdle, Of: OfBalancer, Kind: Application,
@@ -88,22 +90,40 @@ var remedies = []Remedy{
 			`--load-balancer-attributes '{"ConnectionDraining":{"Enabled":true,"Timeout":{value}}}'`,
 		Terraform:      Line{"aws_elb", "connection_draining = true, connection_draining_timeout = {value}"},
 		CloudFormation: Line{v1Balancer, "ConnectionDrainingPolicy: {Enabled: true, Timeout: {value}}"},
-		Kubernetes:     Line{"Service", service + `connection-draining-enabled: "true", ` + service + `connection-draining-timeout: "{value}"`},
+		Kubernetes: Line{
+			"Service",
+			service + `connection-draining-enabled: "true", ` + service + `connection-draining-timeout: "{value}"`,
+		},
 	},
 	{
 		// The listener has to be made again: its protocol cannot be changed.
 		Key: KeyClassicProtocol, Of: OfListener, Kind: Classic,
 		Command: "aws elb delete-load-balancer-listeners --region {region} --load-balancer-name {name} --load-balancer-ports {port} && " +
 			"aws elb create-load-balancer-listeners --region {region} --load-balancer-name {name} --listeners {value}",
-		Terraform:      Line{"aws_elb", `listener { lb_protocol = "tcp", instance_protocol = "tcp" }, or "ssl" with a certificate`},
+		Terraform: Line{
+			"aws_elb",
+			`listener { lb_protocol = "tcp", instance_protocol = "tcp" }, or "ssl" with a certificate`,
+		},
 		CloudFormation: Line{v1Balancer, "Listeners: Protocol: TCP, InstanceProtocol: TCP, or SSL with a certificate"},
 		Kubernetes:     Line{"Service", service + "backend-protocol: tcp"},
 	},
 	ofGroup(KeyDrain, Network, "deregistration_delay = {value}", KeyDrain+"={value}"),
 	ofGroup(KeyDrain, Application, "deregistration_delay = {value}", KeyDrain+"={value}"),
 	ofGroup(keyProxy, Network, "proxy_protocol_v2 = {value}", keyProxy+"={value}"),
-	ofGroup(KeySticky, Application, `stickiness { enabled = {value}, type = "lb_cookie" }`, KeySticky+"={value}", keyStickyType+"=lb_cookie"),
-	ofGroup(KeySticky, Network, `stickiness { enabled = {value}, type = "source_ip" }`, KeySticky+"={value}", keyStickyType+"=source_ip"),
+	ofGroup(
+		KeySticky,
+		Application,
+		`stickiness { enabled = {value}, type = "lb_cookie" }`,
+		KeySticky+"={value}",
+		keyStickyType+"=lb_cookie",
+	),
+	ofGroup(
+		KeySticky,
+		Network,
+		`stickiness { enabled = {value}, type = "source_ip" }`,
+		KeySticky+"={value}",
+		keyStickyType+"=source_ip",
+	),
 	ofGroup(keyStickyCookie, Application, "stickiness { cookie_duration = {value} }", keyStickyCookie+"={value}"),
 	ofGroup(keyStickyAppCookie, Application, "stickiness { cookie_duration = {value} }", keyStickyAppCookie+"={value}"),
 	{
@@ -140,7 +160,8 @@ func attribute(on, list string, keys ...string) Line {
 	return Line{on, list + ": [" + strings.Join(keys, ", ") + "]"}
 }
 
-// ofGroup is a remedy of a target group: what Terraform has for it, and the attributes, of which the value may be given.
+// ofGroup is a remedy of a target group: what Terraform has for it, and the attributes, of which the value may be
+// given.
 func ofGroup(key string, kind Kind, terraform string, attributes ...string) Remedy {
 	var pairs []string
 	for _, a := range attributes {
@@ -154,8 +175,14 @@ func ofGroup(key string, kind Kind, terraform string, attributes ...string) Reme
 	k8s.Set += strings.Join(attributes, ",")
 	return Remedy{
 		Key: key, Of: OfGroup, Kind: kind,
-		Command:   "aws elbv2 modify-target-group-attributes --region {region} --target-group-arn {arn} --attributes " + strings.Join(pairs, " "),
-		Terraform: Line{"aws_lb_target_group", terraform}, CloudFormation: attribute(v2Group, "TargetGroupAttributes", attributes...), Kubernetes: k8s,
+		Command: "aws elbv2 modify-target-group-attributes --region {region} --target-group-arn {arn} --attributes " + strings.Join(
+			pairs,
+			" ",
+		),
+		Terraform: Line{
+			"aws_lb_target_group",
+			terraform,
+		}, CloudFormation: attribute(v2Group, "TargetGroupAttributes", attributes...), Kubernetes: k8s,
 	}
 }
 
@@ -188,7 +215,8 @@ func RemedyFor(key string, kind Kind) (r Remedy, ok bool) {
 	return Remedy{}, false
 }
 
-// IdleRemedy is how the idle timeout of what stands at an ARN is set; ok is false for what has none that can be set to that.
+// IdleRemedy is how the idle timeout of what stands at an ARN is set; ok is false for what has none that can be set
+// to that.
 func (s *Snapshot) IdleRemedy(arn string, to time.Duration) (words []string, ok bool) {
 	at := s.At(arn)
 	key, most := "", mostIdle

@@ -13,13 +13,30 @@ func TestRemedies(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:"
 	g := &TargetGroup{Name: "chat", Pos: hop.Pos{File: arn + "targetgroup/chat/9"}}
 	s := &Snapshot{LoadBalancers: []LoadBalancer{
-		{Kind: Application, Name: "web", Region: "eu-west-1", Pos: hop.Pos{File: arn + "loadbalancer/app/web/1"}, Listeners: []Listener{
-			{Protocol: "HTTPS", Port: 443, Pos: hop.Pos{File: arn + "listener/app/web/1/2"}, Rules: []Rule{{Actions: []Action{{Groups: []Weighted{{Group: g}}}}}}},
-		}},
-		{Kind: Network, Name: "edge", Region: "eu-west-1", Pos: hop.Pos{File: arn + "loadbalancer/net/edge/1"}, Listeners: []Listener{
-			{Protocol: "TCP", Port: 443, Pos: hop.Pos{File: arn + "listener/net/edge/1/2"}},
-			{Protocol: "TLS", Port: 8443, Pos: hop.Pos{File: arn + "listener/net/edge/1/3"}},
-		}},
+		{
+			Kind:   Application,
+			Name:   "web",
+			Region: "eu-west-1",
+			Pos:    hop.Pos{File: arn + "loadbalancer/app/web/1"},
+			Listeners: []Listener{
+				{
+					Protocol: "HTTPS",
+					Port:     443,
+					Pos:      hop.Pos{File: arn + "listener/app/web/1/2"},
+					Rules:    []Rule{{Actions: []Action{{Groups: []Weighted{{Group: g}}}}}},
+				},
+			},
+		},
+		{
+			Kind:   Network,
+			Name:   "edge",
+			Region: "eu-west-1",
+			Pos:    hop.Pos{File: arn + "loadbalancer/net/edge/1"},
+			Listeners: []Listener{
+				{Protocol: "TCP", Port: 443, Pos: hop.Pos{File: arn + "listener/net/edge/1/2"}},
+				{Protocol: "TLS", Port: 8443, Pos: hop.Pos{File: arn + "listener/net/edge/1/3"}},
+			},
+		},
 		{Kind: Classic, Name: "old", Region: "eu-west-1", Pos: hop.Pos{File: arn + "loadbalancer/old"}},
 	}}
 	for resource, want := range map[string]string{
@@ -54,7 +71,11 @@ in Kubernetes, Ingress: alb.ingress.kubernetes.io/target-group-attributes: stick
 	}
 	for _, r := range remedies {
 		text := strings.Join(r.Words("1", map[string]string{"region": "r", "arn": "a", "name": "n", "port": "443"}), "\n")
-		if strings.ContainsAny(strings.NewReplacer("{Key", "", "{HttpCode", "", "{Idle", "", "{Enabled", "", "{\"", "", ":{", "", " { ", "").Replace(text), "{") {
+		if strings.ContainsAny(
+			strings.NewReplacer("{Key", "", "{HttpCode", "", "{Idle", "", "{Enabled", "", "{\"", "", ":{", "", " { ", "").
+				Replace(text),
+			"{",
+		) {
 			t.Errorf("%s of %s leaves something open:\n%s", r.Key, r.Kind, text)
 		}
 	}

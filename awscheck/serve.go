@@ -27,7 +27,8 @@ func (lb *LoadBalancer) HasPort(port string) bool {
 	return slices.ContainsFunc(lb.Listeners, func(l Listener) bool { return l.overTCP() && strconv.Itoa(l.Port) == port })
 }
 
-// overTCP reports whether a browser's handshake can arrive at the listener. Protocols that are not known are taken to be some kind of TCP.
+// overTCP reports whether a browser's handshake can arrive at the listener. Protocols that are not known are taken to
+// be some kind of TCP.
 func (l *Listener) overTCP() bool {
 	return l.Protocol != "UDP" && l.Protocol != "QUIC" && l.Protocol != "GENEVE"
 }
@@ -46,8 +47,9 @@ func webPort(port int) (web, tls bool) {
 // speaksHTTP reports whether the listener takes requests.
 func (l *Listener) speaksHTTP() bool { return l.Protocol == "HTTP" || l.Protocol == "HTTPS" }
 
-// web reports whether the connections of browsers are likely to arrive at the listener: it takes HTTP, or passes bytes on from a port
-// that is usually the web's. This one rule holds wherever load balancers come from: an account, a snapshot or a file of code.
+// web reports whether the connections of browsers are likely to arrive at the listener: it takes HTTP, or passes
+// bytes on from a port that is usually the web's. This one rule holds wherever load balancers come from: an account,
+// a snapshot or a file of code.
 func (l *Listener) web() bool {
 	usual, _ := webPort(l.Port)
 	return l.speaksHTTP() || l.overTCP() && usual
@@ -63,7 +65,8 @@ func (l *Listener) passesTLS() bool {
 	return l.Protocol == "TCP" || l.Protocol == "TCP_UDP" || l.Protocol == "TCP_QUIC"
 }
 
-// Serve says what becomes of a handshake that arrives at the port of r.Addr; without an address, at the listener that fits it.
+// Serve says what becomes of a handshake that arrives at the port of r.Addr; without an address, at the listener that
+// fits it.
 func (lb *LoadBalancer) Serve(r hop.Request) []hop.Case { return hop.Only(lb.serveOne(r)) }
 
 func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
@@ -90,20 +93,30 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 		hops[i] = lb.serve(l, r.Clone())
 		hops[i].Misfits = append(hops[i].Misfits, l.allMisfits()...)
 		if l.ClientCerts == "verify" {
-			hops[i].Notes = append(hops[i].Notes, hop.Note{Pos: l.Pos, Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006"})
+			hops[i].Notes = append(
+				hops[i].Notes,
+				hop.Note{
+					Pos:  l.Pos,
+					Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006",
+				},
+			)
 		}
 	}
 	first, sure := hops[0].Answer.Get()
 	for _, h := range hops[1:] {
 		if a, ok := h.Answer.Get(); sure && (!ok || a.Kind != first.Kind || a.Status != first.Status) {
-			return lb.unknown(lb.Pos, "listeners", fmt.Sprintf("%d listeners may be meant, and they answer differently", len(fit)))
+			return lb.unknown(
+				lb.Pos,
+				"listeners",
+				fmt.Sprintf("%d listeners may be meant, and they answer differently", len(fit)),
+			)
 		}
 	}
 	return hops[0]
 }
 
-// assume is what a load balancer does whose listeners are not known: that it is meant to carry the handshake is assumed, and that it
-// comes through; what it adds to the headers is unknown. Its timers are known all the same.
+// assume is what a load balancer does whose listeners are not known: that it is meant to carry the handshake is
+// assumed, and that it comes through; what it adds to the headers is unknown. Its timers are known all the same.
 func (lb *LoadBalancer) assume(r hop.Request) hop.Hop {
 	why := "its listeners are not known: " + lb.Unread
 	if lb.Kind == Network {
@@ -138,7 +151,11 @@ func (lb *LoadBalancer) serve(l *Listener, r hop.Request) hop.Hop {
 	case Classic:
 		return lb.serveClassic(l, r)
 	}
-	return lb.unknown(lb.Pos, "type "+string(lb.Kind), fmt.Sprintf("what a load balancer of type %q does is not known", lb.Kind))
+	return lb.unknown(
+		lb.Pos,
+		"type "+string(lb.Kind),
+		fmt.Sprintf("what a load balancer of type %q does is not known", lb.Kind),
+	)
 }
 
 // blank is a hop with what all answers have in common.
@@ -176,8 +193,8 @@ func drainTimer(s hop.Setting[time.Duration]) hop.Timer {
 	return hop.Timer{Setting: s, Restart: hop.Either, Starts: hop.Drained, Expiry: hop.FIN}
 }
 
-// At is addr with the load balancer's own DNS name for the host, if it listens on the port; else addr. A path that names a load
-// balancer begins there, and its URL rarely has that name.
+// At is addr with the load balancer's own DNS name for the host, if it listens on the port; else addr. A path that
+// names a load balancer begins there, and its URL rarely has that name.
 func (lb *LoadBalancer) At(addr string) string {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil || !lb.HasPort(port) {

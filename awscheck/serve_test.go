@@ -19,8 +19,16 @@ func handshake(url string, lines ...string) hop.Request {
 	if h, p, ok := strings.Cut(host, ":"); ok {
 		name, port = h, p
 	}
-	r := hop.Request{Method: "GET", Host: name, Target: "/" + target, TLS: tls, Addr: "lb.example.com:" + port, Header: map[string][]hop.Setting[string]{},
-		Client: netip.MustParseAddrPort("198.51.100.9:50000"), Proto: hop.Written("version", "1.1", hop.Pos{})}
+	r := hop.Request{
+		Method: "GET",
+		Host:   name,
+		Target: "/" + target,
+		TLS:    tls,
+		Addr:   "lb.example.com:" + port,
+		Header: map[string][]hop.Setting[string]{},
+		Client: netip.MustParseAddrPort("198.51.100.9:50000"),
+		Proto:  hop.Written("version", "1.1", hop.Pos{}),
+	}
 	for _, l := range append([]string{"Host: " + host, "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version: 13"}, lines...) {
 		k, v, _ := strings.Cut(l, ": ")
 		set(&r, k, v, hop.Pos{})
@@ -46,7 +54,11 @@ func alb(rules ...Rule) *LoadBalancer {
 		rules[i].Priority = fmt.Sprint(i + 1)
 	}
 	lb.Listeners = []Listener{
-		{Protocol: "HTTP", Port: 80, Default: []Action{{Type: "redirect", Redirect: Redirect{Status: 301, Protocol: "HTTPS", Port: "443"}}}},
+		{
+			Protocol: "HTTP",
+			Port:     80,
+			Default:  []Action{{Type: "redirect", Redirect: Redirect{Status: 301, Protocol: "HTTPS", Port: "443"}}},
+		},
 		{Protocol: "HTTPS", Port: 443, Default: forwardTo(group("app")), Rules: rules},
 	}
 	return lb
@@ -141,7 +153,14 @@ func transformed(a Action, kind, regex, replace string) Rule {
 
 func TestApplicationHeaders(t *testing.T) {
 	lb := alb()
-	lb.Listeners = append(lb.Listeners, Listener{Protocol: "HTTPS", Port: 8443, Default: forwardTo(group("app", func(g *TargetGroup) { g.Protocol = "HTTPS" }))})
+	lb.Listeners = append(
+		lb.Listeners,
+		Listener{
+			Protocol: "HTTPS",
+			Port:     8443,
+			Default:  forwardTo(group("app", func(g *TargetGroup) { g.Protocol = "HTTPS" })),
+		},
+	)
 	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
 	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: http"))[0].Hop
 	for name, want := range map[string]string{
@@ -165,7 +184,8 @@ func TestApplicationHeaders(t *testing.T) {
 
 func TestApplicationTimers(t *testing.T) {
 	h := alb().Serve(handshake("wss://a.example.com/"))[0].Hop
-	if d, _ := h.Idle[0].Get(); d != 90*time.Second || h.Idle[0].Counts != hop.Bytes || h.Idle[0].Expiry != hop.FIN || h.Idle[0].Restart != hop.Either {
+	if d, _ := h.Idle[0].Get(); d != 90*time.Second || h.Idle[0].Counts != hop.Bytes || h.Idle[0].Expiry != hop.FIN ||
+		h.Idle[0].Restart != hop.Either {
 		t.Errorf("idle timer %+v", h.Idle[0])
 	}
 	if len(h.Life) != 0 {
@@ -174,7 +194,8 @@ func TestApplicationTimers(t *testing.T) {
 	lb := alb()
 	lb.Apply(Answered(map[string]string{}, hop.Pos{}))
 	idle := lb.Serve(handshake("wss://a.example.com/"))[0].Hop.Idle[0]
-	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() || !strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
+	if d, _ := idle.Get(); d != time.Minute || !idle.IsDefault() ||
+		!strings.Contains(idle.Setting.String(), "the assumed default idle_timeout.timeout_seconds") {
 		t.Errorf("a missing key gives %v %s", d, idle.Setting)
 	}
 	lb.Apply(Answered(map[string]string{keyIdle: "soon"}, hop.Pos{}))
@@ -197,7 +218,8 @@ func TestHarmless(t *testing.T) {
 		"ipv6.deny_all_igw_traffic": "true", "load_balancing.cross_zone.enabled": "false", "deletion_protection.enabled": "false",
 	}, b.Pos))
 	x, y := a.Serve(handshake("wss://a.example.com/ws"))[0].Hop, b.Serve(handshake("wss://a.example.com/ws"))[0].Hop
-	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) || len(y.Notes) != len(x.Notes) {
+	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) ||
+		len(y.Notes) != len(x.Notes) {
 		t.Errorf("got %+v\nwant %+v", y, x)
 	}
 }
@@ -216,13 +238,17 @@ func TestUnknownKind(t *testing.T) {
 }
 
 func TestEndpoints(t *testing.T) {
-	lb := alb(atPath("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...), atPath("/ws*", forwardTo(group("ws"))...))
+	lb := alb(
+		atPath("/api/*", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...),
+		atPath("/ws*", forwardTo(group("ws"))...),
+	)
 	lb.Listeners[1].Default = []Action{{Type: "fixed-response", Status: 404}}
 	list := lb.Endpoints()
 	if len(list) != 1 || len(list[0].Requests) != 2 || list[0].Name != "alb/web, port 443" {
 		t.Fatalf("got %+v", list)
 	}
-	if got := list[0].Requests[1].Target; got != "/wsx" || answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop) != "to ws:8080, lb.example.com/wsx" {
+	if got := list[0].Requests[1].Target; got != "/wsx" ||
+		answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop) != "to ws:8080, lb.example.com/wsx" {
 		t.Errorf("the sample for /ws* is %s: %s", got, answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop))
 	}
 }

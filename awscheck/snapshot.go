@@ -57,7 +57,16 @@ func (s *Snapshot) Summary() string {
 		}
 		regions++
 	}
-	parts := []string{fmt.Sprintf("read %d of %s in %s, %d of %s", whole, records.Count(regions, "region"), records.Count(len(accounts), "account"), read, records.Count(listed, "load balancer"))}
+	parts := []string{
+		fmt.Sprintf(
+			"read %d of %s in %s, %d of %s",
+			whole,
+			records.Count(regions, "region"),
+			records.Count(len(accounts), "account"),
+			read,
+			records.Count(listed, "load balancer"),
+		),
+	}
 	if skipped > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
 	}
@@ -72,18 +81,25 @@ func (s *Snapshot) Write(w io.Writer) error {
 	d := s.doc
 	d.Wslint, d.Taken, d.Coverage = records.Version, s.Taken, slices.Clone(d.Coverage)
 	slices.SortFunc(d.Coverage, byPlace)
-	slices.SortFunc(d.LoadBalancers, func(a, b records.Balancer) int { return cmp.Compare(a.LoadBalancerArn, b.LoadBalancerArn) })
+	slices.SortFunc(
+		d.LoadBalancers,
+		func(a, b records.Balancer) int { return cmp.Compare(a.LoadBalancerArn, b.LoadBalancerArn) },
+	)
 	slices.SortFunc(d.LoadBalancerDescriptions, func(a, b records.Classic) int { return cmp.Compare(a.ARN(), b.ARN()) })
 	slices.SortFunc(d.Listeners, func(a, b records.Listener) int { return cmp.Compare(a.ListenerArn, b.ListenerArn) })
 	slices.SortFunc(d.Rules, func(a, b records.Rule) int { return cmp.Compare(a.RuleArn, b.RuleArn) })
-	slices.SortFunc(d.TargetGroups, func(a, b records.Group) int { return cmp.Compare(a.TargetGroupArn, b.TargetGroupArn) })
+	slices.SortFunc(
+		d.TargetGroups,
+		func(a, b records.Group) int { return cmp.Compare(a.TargetGroupArn, b.TargetGroupArn) },
+	)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	return e.Encode(d)
 }
 
-// ReadSnapshot reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several JSON texts.
+// ReadSnapshot reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several
+// JSON texts.
 func ReadSnapshot(src []byte) (*Snapshot, error) { return snapshotOf(records.Read(src)) }
 
 // ReadDirectory reads all files of a folder that hold something about load balancers.
@@ -100,8 +116,8 @@ func snapshotOf(d records.Document, err error) (*Snapshot, error) {
 	return s, nil
 }
 
-// coverFromFile says what a file of another program holds: the load balancers whose timers are known count as read. What the file
-// leaves out of the account nobody knows.
+// coverFromFile says what a file of another program holds: the load balancers whose timers are known count as read.
+// What the file leaves out of the account nobody knows.
 func (s *Snapshot) coverFromFile() {
 	at := map[[2]string]int{}
 	for i := range s.LoadBalancers {
@@ -117,7 +133,10 @@ func (s *Snapshot) coverFromFile() {
 		c.Listed++
 		if why := lb.Gap(); why != "" {
 			c.Status = records.Partial
-			c.Faults = records.AddFault(c.Faults, records.Fault{Class: records.ClassMissing, API: "file", Count: 1, Message: lb.Name + ": " + why})
+			c.Faults = records.AddFault(
+				c.Faults,
+				records.Fault{Class: records.ClassMissing, API: "file", Count: 1, Message: lb.Name + ": " + why},
+			)
 			continue
 		}
 		c.Read++

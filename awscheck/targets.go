@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// upstream is the targets of a group as a session meets them. Without stickiness each request, at an NLB each connection, may go to
-// another one (application/sticky-sessions.html; network/introduction.html on the flow hash).
+// upstream is the targets of a group as a session meets them. Without stickiness each request, at an NLB each
+// connection, may go to another one (application/sticky-sessions.html; network/introduction.html on the flow hash).
 func (g *TargetGroup) upstream(sticky hop.Setting[bool]) *hop.Upstream {
 	u := &hop.Upstream{Name: "target group " + g.Name, Pos: g.Pos}
 	on, known := sticky.Get()
@@ -30,8 +30,9 @@ func (g *TargetGroup) upstream(sticky hop.Setting[bool]) *hop.Upstream {
 	return u
 }
 
-// shared is target groups that share requests by weight: without stickiness of their own a session is spread over them, whatever each
-// of them does (application/load-balancer-listeners.html, "Sticky sessions and weighted target groups").
+// shared is target groups that share requests by weight: without stickiness of their own a session is spread over
+// them, whatever each of them does (application/load-balancer-listeners.html, "Sticky sessions and weighted target
+// groups").
 func shared(groups []Weighted, sticky bool, pos hop.Pos, at string) *hop.Upstream {
 	u := &hop.Upstream{Name: at, Pos: pos, Are: "target groups"}
 	if !sticky {
@@ -49,21 +50,27 @@ func shared(groups []Weighted, sticky bool, pos hop.Pos, at string) *hop.Upstrea
 	return u
 }
 
-// failing is the health check of the group, if it asks for the path of the handshake and fails for the answers that WebSocket servers
-// give to a request without Upgrade: health checks do not support WebSockets (application/target-group-health-checks.html).
+// failing is the health check of the group, if it asks for the path of the handshake and fails for the answers that
+// WebSocket servers give to a request without Upgrade: health checks do not support WebSockets
+// (application/target-group-health-checks.html).
 func (g *TargetGroup) failing(target string) *hop.HealthCheck {
 	path, _, _ := strings.Cut(target, "?")
 	if asked, _, _ := strings.Cut(g.HealthPath, "?"); asked == "" || asked != path {
 		return nil
 	}
-	c := &hop.HealthCheck{Setting: hop.Written("HealthCheckPath", g.HealthPath, g.Pos), Of: "target group " + g.Name, Wants: cmp.Or(g.Matcher, "200")}
+	c := &hop.HealthCheck{
+		Setting: hop.Written("HealthCheckPath", g.HealthPath, g.Pos),
+		Of:      "target group " + g.Name,
+		Wants:   cmp.Or(g.Matcher, "200"),
+	}
 	for _, t := range g.Health {
 		if t.State == "draining" || t.State == "unused" {
 			continue
 		}
 		c.Servers++
 		_, got, _ := strings.Cut(t.Description, "[")
-		if got = strings.TrimSuffix(got, "]"); t.Reason == "Target.ResponseCodeMismatch" && slices.Contains([]string{"400", "426"}, got) {
+		if got = strings.TrimSuffix(got, "]"); t.Reason == "Target.ResponseCodeMismatch" &&
+			slices.Contains([]string{"400", "426"}, got) {
 			c.Failed, c.Got = c.Failed+1, got
 		}
 	}

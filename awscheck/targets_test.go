@@ -47,7 +47,13 @@ func TestSessions(t *testing.T) {
 		return nlb(l, nil)
 	}
 	classic := &LoadBalancer{Kind: Classic, Name: "old", DNSName: "lb.example.com", Instances: 3, Listeners: []Listener{
-		{Protocol: "SSL", Port: 443, InstanceProtocol: "TCP", InstancePort: 8000, ProxyProtocol: hop.Default("ProxyProtocol", false, hop.Pos{})}}}
+		{
+			Protocol:         "SSL",
+			Port:             443,
+			InstanceProtocol: "TCP",
+			InstancePort:     8000,
+			ProxyProtocol:    hop.Default("ProxyProtocol", false, hop.Pos{}),
+		}}}
 	for name, tc := range map[string]struct {
 		lb   *LoadBalancer
 		want string
@@ -97,7 +103,9 @@ func TestFailingHealthCheck(t *testing.T) {
 		"several statuses": {"/ws", []Health{{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [426,503]"}}, 0},
 		"no answer":        {"/ws", []Health{{"unhealthy", "Target.Timeout", "Request timed out"}}, 0},
 	} {
-		lb := alb(atPath("/ws", forwardTo(group("a", func(g *TargetGroup) { g.HealthPath, g.Health = tc.path, tc.health }))...))
+		lb := alb(
+			atPath("/ws", forwardTo(group("a", func(g *TargetGroup) { g.HealthPath, g.Health = tc.path, tc.health }))...),
+		)
 		c := lb.Serve(handshake("wss://a.example.com/ws?token=1"))[0].Hop.Failing
 		switch {
 		case c == nil && tc.want != 0, c != nil && c.Failed != tc.want:

@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// rewrite applies the transforms of a rule (application/rule-transforms.html). why says that the result cannot be known.
+// rewrite applies the transforms of a rule (application/rule-transforms.html). why says that the result cannot be
+// known.
 func rewrite(r hop.Request, transforms []Transform) (_ hop.Request, why string) {
 	for _, t := range transforms {
 		switch t.Type {
@@ -37,7 +38,8 @@ func rewrite(r hop.Request, transforms []Transform) (_ hop.Request, why string) 
 	return r, ""
 }
 
-// rewriteTarget works on path and query. Whether the expression sees the query is not documented: where that matters the result is unknown.
+// rewriteTarget works on path and query. Whether the expression sees the query is not documented: where that matters
+// the result is unknown.
 func rewriteTarget(t Transform, target string) (string, bool) {
 	path, query, has := strings.Cut(target, "?")
 	alone, ok := substitute(t, path)
@@ -51,7 +53,8 @@ func rewriteTarget(t Transform, target string) (string, bool) {
 	return alone + "?" + query, ok && whole == alone+"?"+query
 }
 
-// substitute replaces what the expression matches. ok is false when it matches only a part of s: AWS does not say whether the rest stays.
+// substitute replaces what the expression matches. ok is false when it matches only a part of s: AWS does not say
+// whether the rest stays.
 func substitute(t Transform, s string) (string, bool) {
 	re, err := regexp.Compile(t.Regex)
 	if err != nil {

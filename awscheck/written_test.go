@@ -15,22 +15,29 @@ func TestWrittenAttributes(t *testing.T) {
 	idle.Set = edit
 	lb := LoadBalancer{Kind: Application}
 	lb.Apply(Attributes{
-		Pos:    at(1),
-		Values: map[string]hop.Setting[string]{keyIdle: idle, keyDesync: hop.Unknown[string]("desync_mitigation_mode", at(5), "var.mode has no default")},
+		Pos: at(1),
+		Values: map[string]hop.Setting[string]{
+			keyIdle:   idle,
+			keyDesync: hop.Unknown[string]("desync_mitigation_mode", at(5), "var.mode has no default"),
+		},
 		Missing: func(key string) hop.Setting[string] {
 			return hop.Setting[string]{Name: "missing " + key, Pos: at(1), Set: edit}
 		},
 	})
-	if d, known := lb.Idle.Get(); !known || d != 90*time.Second || lb.Idle.Pos != at(4) || lb.Idle.Name != "idle_timeout" {
+	if d, known := lb.Idle.Get(); !known || d != 90*time.Second || lb.Idle.Pos != at(4) ||
+		lb.Idle.Name != "idle_timeout" {
 		t.Errorf("the idle timeout is %v at %v", d, lb.Idle.Pos)
 	}
 	if e := lb.Idle.Set("1h30m"); len(e) != 1 || e[0].New != "5400" {
 		t.Errorf("a rule's 1h30m is written as %v, want seconds", e)
 	}
-	if _, known := lb.Desync.Get(); known || lb.Desync.Why() != "desync_mitigation_mode is not known: var.mode has no default" || lb.Desync.Pos != at(5) {
+	if _, known := lb.Desync.Get(); known ||
+		lb.Desync.Why() != "desync_mitigation_mode is not known: var.mode has no default" ||
+		lb.Desync.Pos != at(5) {
 		t.Errorf("an unknown value: %q at %v", lb.Desync.Why(), lb.Desync.Pos)
 	}
-	if !lb.DropInvalid.IsDefault() || lb.DropInvalid.As != "" || lb.DropInvalid.Name != "missing "+keyDropInvalid || lb.DropInvalid.Set == nil {
+	if !lb.DropInvalid.IsDefault() || lb.DropInvalid.As != "" || lb.DropInvalid.Name != "missing "+keyDropInvalid ||
+		lb.DropInvalid.Set == nil {
 		t.Errorf("a missing value is %+v", lb.DropInvalid)
 	}
 }

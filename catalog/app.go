@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// An App is what a library or server does by default on a quiet connection. The zero duration means that there is no such thing.
+// An App is what a library or server does by default on a quiet connection. The zero duration means that there is no
+// such thing.
 type App struct {
 	Name    string
 	Aliases []string
@@ -18,7 +19,8 @@ type App struct {
 	Every time.Duration // between two keepalives; 0 when none is sent
 	From  hop.Side      // who sends it
 	Kind  string        // ping, pong or message; "" when none is sent
-	// Answered says that the other end answers a message at once, so that bytes move both ways. A ping always is answered.
+	// Answered says that the other end answers a message at once, so that bytes move both ways. A ping always is
+	// answered.
 	Answered bool
 	Timeout  time.Duration // after which an unanswered keepalive ends the connection
 	SelfIdle time.Duration // the application closes a connection that is quiet for so long

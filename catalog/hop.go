@@ -1,5 +1,6 @@
-// Package catalog is what is known of hops and applications without their configurations: documented defaults of load balancers,
-// networks, proxies and libraries, each with its source. hops.go and apps.go are the data; everything else follows from them.
+// Package catalog is what is known of hops and applications without their configurations: documented defaults of load
+// balancers, networks, proxies and libraries, each with its source. hops.go and apps.go are the data; everything else
+// follows from them.
 package catalog
 
 import (
@@ -34,7 +35,8 @@ type Hop struct {
 	Expiry    hop.Expiry
 	Code      int    // the close code it sends when a timer fires; 0 when it sends none
 	Key       string // the setting that Idle, or else Life, comes from; "" when it has no name
-	// Read is what through can name to have wslint read what is set, "a snapshot or its code"; "" when there is no such thing.
+	// Read is what through can name to have wslint read what is set, "a snapshot or its code"; "" when there is no such
+	// thing.
 	Read   string
 	Guess  bool // the vendor does not publish the value: others measured it
 	Note   string
@@ -99,7 +101,8 @@ func (s Station) Listens(hop.Request) bool { return true }
 // Endpoints is empty: a hop that only a path names is no endpoint by itself.
 func (s Station) Endpoints() []hop.Endpoint { return nil }
 
-// Serve passes the handshake on. What it adds to the headers is unknown; what the browser sends is assumed to come through.
+// Serve passes the handshake on. What it adds to the headers is unknown; what the browser sends is assumed to come
+// through.
 func (s Station) Serve(r hop.Request) []hop.Case { return hop.Only(s.passOn(r)) }
 
 func (s Station) passOn(r hop.Request) hop.Hop {
@@ -117,7 +120,10 @@ func (s Station) passOn(r hop.Request) hop.Hop {
 		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
 	}
 	if s.Reload != 0 {
-		h.Life = append(h.Life, hop.Timer{Setting: s.setting(s.ReloadKey, max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded})
+		h.Life = append(
+			h.Life,
+			hop.Timer{Setting: s.setting(s.ReloadKey, max(s.Reload, 0), hop.Pos{}, hop.Documented), Starts: hop.Reloaded},
+		)
 	}
 	return h
 }
@@ -174,8 +180,8 @@ func (s Station) setting(name string, d time.Duration, at hop.Pos, as string) ho
 	return v
 }
 
-// next is r as it leaves. Under which address and, unless packets pass as they are, whether with TLS it arrives at the next hop
-// depends on the operator's network.
+// next is r as it leaves. Under which address and, unless packets pass as they are, whether with TLS it arrives at
+// the next hop depends on the operator's network.
 func (s Station) next(r hop.Request) hop.Request {
 	r = r.Clone()
 	if s.Carries == Wire {
@@ -193,7 +199,14 @@ func (s Station) next(r hop.Request) hop.Request {
 }
 
 // Forwarded are the headers that proxies add to what they pass on.
-var Forwarded = []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded"}
+var Forwarded = []string{
+	"X-Forwarded-For",
+	"X-Forwarded-Host",
+	"X-Forwarded-Port",
+	"X-Forwarded-Proto",
+	"X-Real-Ip",
+	"Forwarded",
+}
 
 // Forms lists how r, which left this hop, may arrive at the next one, the likeliest form first.
 func (s Station) Forms(r hop.Request) []hop.Request {
@@ -220,7 +233,12 @@ func (s Station) assumes() string {
 	if s.Read != "" {
 		read = "name " + s.Read + " in through, or "
 	}
-	return fmt.Sprintf("%s was not read, %s is only the default: %sdeclare it in hops: {%[1]s: {idle: %[2]s}}", s.Said, idle, read)
+	return fmt.Sprintf(
+		"%s was not read, %s is only the default: %sdeclare it in hops: {%[1]s: {idle: %[2]s}}",
+		s.Said,
+		idle,
+		read,
+	)
 }
 
 // summary is what is known of the hop in one sentence.

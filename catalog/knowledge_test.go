@@ -68,7 +68,11 @@ func TestHopsAsCollected(t *testing.T) {
 			differ("counts", strings.ReplaceAll(h.Counts.String(), " ", "_"), counts)
 		}
 		if expiry, said := e["expiry"]; said {
-			differ("expiry", h.Expiry, map[string]hop.Expiry{"rst_on_next_packet": hop.RST, "silent": hop.Silence}[fmt.Sprint(expiry)])
+			differ(
+				"expiry",
+				h.Expiry,
+				map[string]hop.Expiry{"rst_on_next_packet": hop.RST, "silent": hop.Silence}[fmt.Sprint(expiry)],
+			)
 		}
 		if after, said := e["reload_kill_after"]; said {
 			want := seconds(e, "reload_kill_after")

@@ -11,7 +11,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// fact is what a source says of a hop, in the form in which it was collected: seconds, "60-4000" or "fixed", what counts.
+// fact is what a source says of a hop, in the form in which it was collected: seconds, "60-4000" or "fixed", what
+// counts.
 type fact struct {
 	idle, life int
 	limits     string
@@ -20,22 +21,78 @@ type fact struct {
 
 // hopFacts is collected from the vendors' pages, SDK models and source code, as of 2026-11.
 var hopFacts = map[string]fact{
-	"aws-alb": {60, 0, "1-4000", "bytes"}, "aws-clb": {60, 0, "1-4000", "bytes"}, "aws-nlb-tcp": {350, 0, "60-6000", "packets"},
-	"aws-nlb-tls": {350, 0, "fixed", "packets"}, "aws-gwlb": {350, 0, "60-6000", "packets"}, "aws-nat-gateway": {350, 0, "fixed", "packets"},
-	"aws-global-accelerator": {340, 0, "fixed", "bytes"}, "aws-eni-nitro-v6": {350, 0, "60-432000", "packets"}, "aws-eni-older": {432000, 0, "60-432000", "packets"},
+	"aws-alb": {
+		60,
+		0,
+		"1-4000",
+		"bytes",
+	}, "aws-clb": {60, 0, "1-4000", "bytes"}, "aws-nlb-tcp": {350, 0, "60-6000", "packets"},
+	"aws-nlb-tls": {
+		350,
+		0,
+		"fixed",
+		"packets",
+	}, "aws-gwlb": {350, 0, "60-6000", "packets"}, "aws-nat-gateway": {350, 0, "fixed", "packets"},
+	"aws-global-accelerator": {
+		340,
+		0,
+		"fixed",
+		"bytes",
+	}, "aws-eni-nitro-v6": {350, 0, "60-432000", "packets"}, "aws-eni-older": {432000, 0, "60-432000", "packets"},
 	"aws-network-firewall": {350, 0, "60-6000", "packets"}, "aws-cloudfront": {600, 0, "fixed", "origin bytes"},
-	"aws-apigateway-websocket": {600, 7200, "fixed", "bytes"}, "aws-ecs-service-connect-http": {300, 0, "", "bytes"}, "nginx": {60, 0, "", "bytes"},
-	"ingress-nginx": {60, 0, "", "bytes"}, "nginx-inc-ingress": {60, 0, "", "bytes"}, "haproxy": {0, 0, "", "bytes"}, "envoy": {300, 0, "", "bytes"},
-	"istio": {0, 0, "", "bytes"}, "traefik": {0, 0, "", "bytes"}, "caddy": {0, 0, "", "bytes"}, "apache": {60, 0, "", "bytes"}, "iis-arr": {120, 0, "", "bytes"},
-	"cloudflare": {100, 0, "", "bytes"}, "gcp-global-alb": {30, 86400, "1-2147483647", "bytes"}, "gcp-classic-alb": {0, 30, "", "bytes"},
-	"gcp-regional-alb": {30, 0, "", "bytes"}, "gcp-cloud-run": {0, 300, "", "bytes"}, "gcp-passthrough-nlb": {60, 0, "fixed", "packets"},
-	"gcp-cloud-nat": {1200, 0, "", "packets"}, "azure-lb": {240, 0, "240-6000", "packets"}, "azure-appgw": {20, 0, "1-86400", "bytes"},
-	"azure-frontdoor": {300, 14400, "fixed", "bytes"}, "azure-agc": {300, 0, "fixed", "bytes"}, "heroku": {55, 0, "fixed", "bytes"},
-	"fly": {60, 0, "0-900", "bytes"}, "linux-conntrack": {432000, 0, "", "packets"}, "kube-proxy-iptables": {86400, 0, "", "packets"},
+	"aws-apigateway-websocket": {
+		600,
+		7200,
+		"fixed",
+		"bytes",
+	}, "aws-ecs-service-connect-http": {300, 0, "", "bytes"}, "nginx": {60, 0, "", "bytes"},
+	"ingress-nginx": {
+		60,
+		0,
+		"",
+		"bytes",
+	}, "nginx-inc-ingress": {60, 0, "", "bytes"}, "haproxy": {0, 0, "", "bytes"}, "envoy": {300, 0, "", "bytes"},
+	"istio": {
+		0,
+		0,
+		"",
+		"bytes",
+	}, "traefik": {0, 0, "", "bytes"}, "caddy": {0, 0, "", "bytes"}, "apache": {60, 0, "", "bytes"}, "iis-arr": {120, 0, "", "bytes"},
+	"cloudflare": {
+		100,
+		0,
+		"",
+		"bytes",
+	}, "gcp-global-alb": {30, 86400, "1-2147483647", "bytes"}, "gcp-classic-alb": {0, 30, "", "bytes"},
+	"gcp-regional-alb": {
+		30,
+		0,
+		"",
+		"bytes",
+	}, "gcp-cloud-run": {0, 300, "", "bytes"}, "gcp-passthrough-nlb": {60, 0, "fixed", "packets"},
+	"gcp-cloud-nat": {
+		1200,
+		0,
+		"",
+		"packets",
+	}, "azure-lb": {240, 0, "240-6000", "packets"}, "azure-appgw": {20, 0, "1-86400", "bytes"},
+	"azure-frontdoor": {
+		300,
+		14400,
+		"fixed",
+		"bytes",
+	}, "azure-agc": {300, 0, "fixed", "bytes"}, "heroku": {55, 0, "fixed", "bytes"},
+	"fly": {
+		60,
+		0,
+		"0-900",
+		"bytes",
+	}, "linux-conntrack": {432000, 0, "", "packets"}, "kube-proxy-iptables": {86400, 0, "", "packets"},
 	"kube-proxy-ipvs": {900, 0, "", "packets"},
 }
 
-// appFacts is collected from source code and manuals, as of 2026-11: who sends what how often, and the timers of its own.
+// appFacts is collected from source code and manuals, as of 2026-11: who sends what how often, and the timers of its
+// own.
 var appFacts = map[string]string{
 	"socket.io": "server message 25s timeout 20s sticky", "ws": "", "sockjs": "server message 25s sticky", "spring-stomp": "", "tomcat": "",
 	"jetty9": "idle 5m0s", "jetty10": "idle 30s", "signalr": "server message 15s timeout 30s sticky", "aspnet-websockets": "server pong 2m0s",
@@ -54,7 +111,8 @@ func TestData(t *testing.T) {
 		}
 		names[name] = true
 	}
-	if len(catalog.Hops) != len(hopFacts) || !slices.IsSortedFunc(catalog.Hops, func(a, b catalog.Hop) int { return strings.Compare(a.Name, b.Name) }) {
+	if len(catalog.Hops) != len(hopFacts) ||
+		!slices.IsSortedFunc(catalog.Hops, func(a, b catalog.Hop) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Errorf("%d hops, want %d, sorted", len(catalog.Hops), len(hopFacts))
 	}
 	for _, h := range catalog.Hops {
@@ -88,7 +146,8 @@ func TestData(t *testing.T) {
 		t.Error("cloudflare publishes no idle timeout")
 	}
 	names = map[string]bool{}
-	if len(catalog.Apps) != len(appFacts) || !slices.IsSortedFunc(catalog.Apps, func(a, b catalog.App) int { return strings.Compare(a.Name, b.Name) }) {
+	if len(catalog.Apps) != len(appFacts) ||
+		!slices.IsSortedFunc(catalog.Apps, func(a, b catalog.App) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Errorf("%d apps, want %d, sorted", len(catalog.Apps), len(appFacts))
 	}
 	for _, a := range catalog.Apps {
@@ -119,7 +178,13 @@ func TestData(t *testing.T) {
 // TestServe: a station passes the handshake on; what it says of timers is what is known of its kind.
 func TestServe(t *testing.T) {
 	at := hop.Pos{File: ".wslint.yaml", Line: 4, Col: 15, EndCol: 18}
-	q := hop.Request{Method: "GET", Target: "/ws", Addr: "chat:443", TLS: true, Header: map[string][]hop.Setting[string]{"Upgrade": {hop.Written("Upgrade", "websocket", hop.Pos{})}}}
+	q := hop.Request{
+		Method: "GET",
+		Target: "/ws",
+		Addr:   "chat:443",
+		TLS:    true,
+		Header: map[string][]hop.Setting[string]{"Upgrade": {hop.Written("Upgrade", "websocket", hop.Pos{})}},
+	}
 	serve := func(name string) (hop.Hop, catalog.Station) {
 		h, ok := catalog.FindHop(name)
 		if !ok {
@@ -135,7 +200,9 @@ func TestServe(t *testing.T) {
 	if _, why := alb.Next.Lines("X-Forwarded-Proto"); why == "" {
 		t.Error("what an alb adds is taken for known")
 	}
-	if got := alb.Idle[0].String(); got != "the documented default idle_timeout.timeout_seconds" || alb.Idle[0].Pos != at || alb.Idle[0].Restart != hop.Either {
+	if got := alb.Idle[0].String(); got != "the documented default idle_timeout.timeout_seconds" ||
+		alb.Idle[0].Pos != at ||
+		alb.Idle[0].Restart != hop.Either {
 		t.Errorf("alb: %s, %+v", got, alb.Idle[0])
 	}
 	if n := len(station.Forms(alb.Next)); n != 2 {
@@ -162,7 +229,8 @@ func TestServe(t *testing.T) {
 	if ha, _ := serve("haproxy"); ha.Idle[0].Why() == "" {
 		t.Error("haproxy without its configuration has a known timeout")
 	}
-	if caddy, _ := serve("caddy"); len(caddy.Life) != 1 || caddy.Life[0].Starts != hop.Reloaded || !hop.Is(caddy.Life[0].Setting, 0) {
+	if caddy, _ := serve("caddy"); len(caddy.Life) != 1 || caddy.Life[0].Starts != hop.Reloaded ||
+		!hop.Is(caddy.Life[0].Setting, 0) {
 		t.Errorf("caddy: %+v", caddy.Life)
 	}
 	if tr, _ := serve("traefik"); len(tr.Idle)+len(tr.Life) != 0 {

@@ -13,8 +13,9 @@ type Case struct {
 	Rest string
 }
 
-// A Condition is one thing that a configuration leaves open, and how it is taken: "auth_request /auth lets it in". Whether it is a gate,
-// one side of which only turns clients away, is not written down anywhere: it follows from the cases (Gates).
+// A Condition is one thing that a configuration leaves open, and how it is taken: "auth_request /auth lets it in".
+// Whether it is a gate, one side of which only turns clients away, is not written down anywhere: it follows from the
+// cases (Gates).
 type Condition struct {
 	// Key says what is asked: conditions with one key are one question, on whatever line and at whatever hop.
 	Key   string
@@ -29,8 +30,8 @@ type Condition struct {
 	asked Question
 }
 
-// Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is true of conditions about
-// something else.
+// Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is
+// true of conditions about something else.
 func (c *Condition) Fits(about, value string) bool {
 	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
 }
@@ -42,17 +43,18 @@ func (c *Condition) About() string { return c.asked.About }
 func (c *Condition) Values() []string { return c.asked.In }
 
 const (
-	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation each; those that do
-	// not double the number of cases, and many of them reach the bound.
+	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation
+	// each; those that do not double the number of cases, and many of them reach the bound.
 	maxEvaluations = 256
 	// maxCases is how many cases are kept of those.
 	maxCases = 64
 )
 
-// Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer. given are conditions
-// that were taken further up the way. The cases that pass the request on come first, then those of which that is not known, each in
-// about the order of how many conditions are taken otherwise than in the first evaluation. Of more than 64 cases, the first are kept, and all of
-// them say so in Rest. Nothing is merged: two cases may be equal but for their conditions.
+// Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer.
+// given are conditions that were taken further up the way. The cases that pass the request on come first, then those
+// of which that is not known, each in about the order of how many conditions are taken otherwise than in the first
+// evaluation. Of more than 64 cases, the first are kept, and all of them say so in Rest. Nothing is merged: two cases
+// may be equal but for their conditions.
 func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 	var cases []Case
 	plans := [][]bool{nil}
@@ -76,7 +78,11 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 	}
 	cases = cases[:min(len(cases), maxCases)]
 	for i := range cases {
-		cases[i].Rest = fmt.Sprintf("%s asks so many questions that only the first %d cases are followed", cases[0].Hop.Name, len(cases))
+		cases[i].Rest = fmt.Sprintf(
+			"%s asks so many questions that only the first %d cases are followed",
+			cases[0].Hop.Name,
+			len(cases),
+		)
 	}
 	return cases
 }

@@ -150,7 +150,8 @@ func BenchmarkSettings(b *testing.B) {
 	}
 }
 
-// TestClosedGates: thirty gates that are shut for whoever sends nothing, with thirty settings behind them: the way through is found.
+// TestClosedGates: thirty gates that are shut for whoever sends nothing, with thirty settings behind them: the way
+// through is found.
 func TestClosedGates(t *testing.T) {
 	cases := Cases(nil, func(a *Assumptions) Hop {
 		for i := range 30 {

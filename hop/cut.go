@@ -15,8 +15,8 @@ type Cut struct {
 	Race bool
 }
 
-// Cuts predicts which timers that run on an open connection end it, soonest first; empty when none does. Timers of unknown
-// length are left out: see UnknownTimers.
+// Cuts predicts which timers that run on an open connection end it, soonest first; empty when none does. Timers of
+// unknown length are left out: see UnknownTimers.
 func (p *Path) Cuts() []Cut {
 	var cuts []Cut
 	p.timers(func(i int, t Timer, length time.Duration, known bool) {
@@ -33,8 +33,8 @@ func (p *Path) Cuts() []Cut {
 	return cuts
 }
 
-// UnknownTimers lists what keeps Cuts from being the whole answer: timers of unknown length, and known ones that meet a ping
-// of unknown interval.
+// UnknownTimers lists what keeps Cuts from being the whole answer: timers of unknown length, and known ones that meet
+// a ping of unknown interval.
 func (p *Path) UnknownTimers() []Timer {
 	var list []Timer
 	p.timers(func(i int, t Timer, length time.Duration, known bool) {
@@ -84,8 +84,8 @@ func (p *Path) silence(i int, t Timer) (d time.Duration, sure bool) {
 	return d, true
 }
 
-// ends decides whether a timer of the given length fires on a connection that is quiet between pings. A ping restarts the timer
-// only when that moves the expiry by at least t.Lazy, so only every n-th ping counts. Measured: law T4.
+// ends decides whether a timer of the given length fires on a connection that is quiet between pings. A ping restarts
+// the timer only when that moves the expiry by at least t.Lazy, so only every n-th ping counts. Measured: law T4.
 func ends(t Timer, length, period time.Duration) (Cut, bool) {
 	if period == never {
 		return Cut{Timer: t, After: length}, true

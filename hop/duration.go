@@ -10,8 +10,9 @@ import (
 
 const day = 24 * time.Hour
 
-// FormatDuration writes a duration in the one form in which all texts have it, and which nginx and HAProxy read: 1500ms, 60s, 90s,
-// 5m, 1h, 1h30m, 5d. Less than five minutes are counted in seconds, as timeouts are, and less than two days in hours.
+// FormatDuration writes a duration in the one form in which all texts have it, and which nginx and HAProxy read:
+// 1500ms, 60s, 90s, 5m, 1h, 1h30m, 5d. Less than five minutes are counted in seconds, as timeouts are, and less than
+// two days in hours.
 func FormatDuration(d time.Duration) string {
 	switch {
 	case d%time.Second != 0:
@@ -33,8 +34,8 @@ var (
 	wholeDays  = regexp.MustCompile(`^[0-9]{1,5}d$`)
 )
 
-// ParseDuration reads what people write where a duration is asked for: the forms of FormatDuration, and those of Go. The error of a
-// number without a unit asks for one.
+// ParseDuration reads what people write where a duration is asked for: the forms of FormatDuration, and those of Go.
+// The error of a number without a unit asks for one.
 func ParseDuration(s string) (time.Duration, error) {
 	if bareNumber.MatchString(s) {
 		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)

@@ -22,11 +22,13 @@ const (
 	NoServer           // no group of servers takes it, or one without a server that is in use
 )
 
-// A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in /app/.
+// A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in
+// /app/.
 type Join struct {
 	Setting[string]        // what takes its place
 	Prefix          string // the part that is replaced; "" when all of it is
-	// Every names what all paths below are sent as one and the same of, "location /ws/"; "" where what is sent differs by the path.
+	// Every names what all paths below are sent as one and the same of, "location /ws/"; "" where what is sent differs
+	// by the path.
 	Every string
 }
 
@@ -47,8 +49,8 @@ type Upstream struct {
 	Peers []Peer
 	// Are is what the peers are, where they are no servers: "target groups".
 	Are string
-	// Open says that there may be other servers: a name of several addresses, a file that was not read. Why says what was not read, where
-	// reading more would help.
+	// Open says that there may be other servers: a name of several addresses, a file that was not read. Why says what
+	// was not read, where reading more would help.
 	Open bool
 	Why  string
 }
@@ -90,7 +92,8 @@ type Ineffective struct {
 	For string // the setting that acts in its place
 }
 
-// A Misfit is a setting that is written and changes nothing: what it is written on does not have it, or takes no such value.
+// A Misfit is a setting that is written and changes nothing: what it is written on does not have it, or takes no such
+// value.
 type Misfit struct {
 	Setting[string]
 	Why     string // a clause: "a Network Load Balancer does not have it"

@@ -27,8 +27,17 @@ func TestSettings(t *testing.T) {
 		{Setting[int]{Name: "a"}, 0, false, false, false, false, "an unknown a", "the value of a cannot be read here", ""},
 	} {
 		value, known := c.s.Get()
-		if value != c.value || known != c.known || c.s.IsDefault() != c.def || c.s.IsWritten() != c.wrote || Is(c.s, 60) != c.is60 {
-			t.Errorf("%+v: %d %v, default %v, written %v, is 60 %v", c.s, value, known, c.s.IsDefault(), c.s.IsWritten(), Is(c.s, 60))
+		if value != c.value || known != c.known || c.s.IsDefault() != c.def || c.s.IsWritten() != c.wrote ||
+			Is(c.s, 60) != c.is60 {
+			t.Errorf(
+				"%+v: %d %v, default %v, written %v, is 60 %v",
+				c.s,
+				value,
+				known,
+				c.s.IsDefault(),
+				c.s.IsWritten(),
+				Is(c.s, 60),
+			)
 		}
 		if c.s.String() != c.text || c.s.Why() != c.why || c.s.Pos.String() != c.fromPos {
 			t.Errorf("%+v: %q, why %q, at %q", c.s, c.s.String(), c.s.Why(), c.s.Pos)
@@ -42,7 +51,12 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%+v is %q, zero %v", p, p.String(), p.IsZero())
 		}
 	}
-	order := []Pos{{File: "a", Line: 1, Col: 9}, {File: "a", Line: 2, Col: 1}, {File: "a", Line: 2, Col: 3}, {File: "b", Line: 1, Col: 1}}
+	order := []Pos{
+		{File: "a", Line: 1, Col: 9},
+		{File: "a", Line: 2, Col: 1},
+		{File: "a", Line: 2, Col: 3},
+		{File: "b", Line: 1, Col: 1},
+	}
 	for i, p := range order {
 		for j, q := range order {
 			if p.Before(q) != (i < j) {
@@ -54,8 +68,32 @@ func TestPlaces(t *testing.T) {
 
 // TestNamesOfKinds: what reports print of the model's small types.
 func TestNamesOfKinds(t *testing.T) {
-	got := fmt.Sprint(Possible, Likely, Certain, Declared, PassedOn, Answered, Closed, Hangs, Bytes, Packets, Opened, Reloaded, Drained,
-		OutcomeUnknown, Open, Depends, Refused, AnsweredByProxy, ClosedByProxy, HangsForever, Client.Names(), Server.Names(), Either.Names(), Side(0).Names())
+	got := fmt.Sprint(
+		Possible,
+		Likely,
+		Certain,
+		Declared,
+		PassedOn,
+		Answered,
+		Closed,
+		Hangs,
+		Bytes,
+		Packets,
+		Opened,
+		Reloaded,
+		Drained,
+		OutcomeUnknown,
+		Open,
+		Depends,
+		Refused,
+		AnsweredByProxy,
+		ClosedByProxy,
+		HangsForever,
+		Client.Names(),
+		Server.Names(),
+		Either.Names(),
+		Side(0).Names(),
+	)
 	if want := "possible likely certain declared passedOn status closed hangs bytes packets open reload drain " +
 		"unknown open depends refused answered closed hangs [client] [server] [client server] []"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -65,13 +103,22 @@ func TestNamesOfKinds(t *testing.T) {
 			t.Errorf("%s is spelt %s, want %s", name, got, want)
 		}
 	}
-	if got := Tokens([]string{"Keep-Alive,, Upgrade\t", "", " , X"}); !slices.Equal(got, []string{"keep-alive", "upgrade", "x"}) {
+	if got := Tokens([]string{"Keep-Alive,, Upgrade\t", "", " , X"}); !slices.Equal(
+		got,
+		[]string{"keep-alive", "upgrade", "x"},
+	) {
 		t.Errorf("tokens %q", got)
 	}
 }
 
 func TestHeaderLines(t *testing.T) {
-	r := Request{Header: map[string][]Setting[string]{"A": {fact("1"), fact("2")}, "B": {fact("1"), Unknown[string]("B", Pos{}, "Lua")}, "Empty": {}}}
+	r := Request{
+		Header: map[string][]Setting[string]{
+			"A":     {fact("1"), fact("2")},
+			"B":     {fact("1"), Unknown[string]("B", Pos{}, "Lua")},
+			"Empty": {},
+		},
+	}
 	for _, c := range []struct{ name, rest, want, why string }{
 		{"A", "", "1 2", ""}, {"B", "", "", "Lua"}, {"C", "", "", ""}, {"C", "more headers", "", "more headers"}, {"A", "more headers", "1 2", ""}, {"Empty", "more headers", "", ""},
 	} {
@@ -94,7 +141,12 @@ func TestOpenHeaders(t *testing.T) {
 	assumed := Written("Origin", "https://a", Pos{})
 	assumed.As = Assumed
 	elsewhere := Unknown[string]("X", Pos{File: "nginx.conf", Line: 4}, "Lua")
-	header := map[string][]Setting[string]{"Host": {fact("a")}, "Origin": {assumed}, "Lua": {elsewhere}, "Mixed": {fact("1"), Unknown[string]("Mixed", Pos{}, "")}}
+	header := map[string][]Setting[string]{
+		"Host":   {fact("a")},
+		"Origin": {assumed},
+		"Lua":    {elsewhere},
+		"Mixed":  {fact("1"), Unknown[string]("Mixed", Pos{}, "")},
+	}
 	for _, c := range []struct {
 		name, rest string
 		whole      bool
@@ -131,14 +183,18 @@ func TestInSession(t *testing.T) {
 	}
 }
 
-// TestCutsOfAll: timers of every hop and of the application, in the order in which they fire; those that a reload sets going do not count.
+// TestCutsOfAll: timers of every hop and of the application, in the order in which they fire; those that a reload
+// sets going do not count.
 func TestCutsOfAll(t *testing.T) {
 	timer := func(d time.Duration, starts Event) Timer {
 		return Timer{Setting: fact(d), Restart: Either, Starts: starts}
 	}
 	p := &Path{
 		Hops: []Hop{
-			{Idle: []Timer{timer(350*time.Second, Opened), timer(time.Second, Reloaded)}, Life: []Timer{{Setting: fact(2 * time.Hour)}}},
+			{
+				Idle: []Timer{timer(350*time.Second, Opened), timer(time.Second, Reloaded)},
+				Life: []Timer{{Setting: fact(2 * time.Hour)}},
+			},
 			{Idle: []Timer{timer(60*time.Second, Opened), {Setting: Unknown[time.Duration]("x", Pos{}, "a template")}}},
 		},
 		Application: &App{Idle: []Timer{timer(300*time.Second, Opened)}},
@@ -151,7 +207,10 @@ func TestCutsOfAll(t *testing.T) {
 		t.Error(s)
 	}
 	// A ping that does not count for one timer does not keep the others from being judged.
-	p.Pings = []Ping{{Every: fact(time.Second), Moves: Server, Sends: Packets}, {Every: fact(30 * time.Second), Moves: Either}}
+	p.Pings = []Ping{
+		{Every: fact(time.Second), Moves: Server, Sends: Packets},
+		{Every: fact(30 * time.Second), Moves: Either},
+	}
 	if cuts := p.Cuts(); len(cuts) != 1 || cuts[0].After != 2*time.Hour {
 		t.Errorf("with pings: %+v", cuts)
 	}
@@ -215,7 +274,9 @@ func TestGates(t *testing.T) {
 		t.Errorf("another: %v, %v", same, asked)
 	}
 	open := &Path{Hops: []Hop{{Answer: Unknown[Answer]("x", Pos{}, "?")}}}
-	if !in.Admitted() || in.TurnedAway() || open.Admitted() || open.TurnedAway() || path(Answered).Admitted() || !path(Answered).TurnedAway() || (&Path{}).TurnedAway() {
+	if !in.Admitted() || in.TurnedAway() || open.Admitted() || open.TurnedAway() || path(Answered).Admitted() ||
+		!path(Answered).TurnedAway() ||
+		(&Path{}).TurnedAway() {
 		t.Error("admitted and turned away")
 	}
 }
@@ -244,7 +305,8 @@ func TestKnowledge(t *testing.T) {
 	}
 	// A question about no value follows from nothing.
 	plain := newAssumptions(nil, []bool{true})
-	if !plain.Ask(Question{Key: "auth"}) || plain.Ask(Question{Key: "limit"}) || !plain.Ask(Question{Key: "auth"}) || len(plain.made) != 2 {
+	if !plain.Ask(Question{Key: "auth"}) || plain.Ask(Question{Key: "limit"}) || !plain.Ask(Question{Key: "auth"}) ||
+		len(plain.made) != 2 {
 		t.Errorf("made %+v", plain.made)
 	}
 	first := newAssumptions(nil, nil)

@@ -7,11 +7,14 @@ func (p *Path) Admitted() bool {
 	return !slices.ContainsFunc(p.Hops, func(h Hop) bool { return h.distance() != 0 })
 }
 
-// TurnedAway reports whether something on the way surely answers the handshake itself, or drops it, be it that it denies the client the answer
-// of the application.
+// TurnedAway reports whether something on the way surely answers the handshake itself, or drops it, be it that it
+// denies the client the answer of the application.
 func (p *Path) TurnedAway() bool {
 	return len(p.Hops) > 0 && p.Last().distance() == 2 || slices.ContainsFunc(p.Hops, func(h Hop) bool {
-		return slices.ContainsFunc(h.Reply.Instead, func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause == Denied })
+		return slices.ContainsFunc(
+			h.Reply.Instead,
+			func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause == Denied },
+		)
 	})
 }
 
@@ -66,8 +69,8 @@ func (p *Path) ends(q *Path) bool {
 	return false
 }
 
-// Gates are the conditions that let p in: those that turn the handshake away in every one of its cases in which they are taken the other
-// way.
+// Gates are the conditions that let p in: those that turn the handshake away in every one of its cases in which they
+// are taken the other way.
 func (p *Path) Gates(cases []*Path) []Condition {
 	var gates []Condition
 	for _, c := range p.When {

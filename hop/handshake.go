@@ -127,7 +127,8 @@ func (p *Path) back() Outcome {
 
 // untouched reports whether nothing can happen to the 101 on its way back: the usual case, decided without making one.
 func (p *Path) untouched() bool {
-	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 && p.keyChanged() == "" &&
+	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 &&
+		p.keyChanged() == "" &&
 		!slices.ContainsFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0 })
 }
 
@@ -145,9 +146,13 @@ const rightAccept = "right"
 func (p *Path) reply101() *reply101 {
 	app := len(p.Hops)
 	r := &reply101{
-		lines: map[string][]string{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Accept": {rightAccept}},
-		by:    map[string]int{"Sec-Websocket-Protocol": app},
-		lost:  map[string]string{},
+		lines: map[string][]string{
+			"Upgrade":              {"websocket"},
+			"Connection":           {"Upgrade"},
+			"Sec-Websocket-Accept": {rightAccept},
+		},
+		by:   map[string]int{"Sec-Websocket-Protocol": app},
+		lost: map[string]string{},
 	}
 	asked, why := p.Final().Lines("Sec-Websocket-Protocol")
 	if why != "" {
@@ -215,8 +220,8 @@ func (p *Path) judge(r *reply101) *Outcome {
 	return p.judgeProtocol(r, refuse)
 }
 
-// judgeProtocol: a subprotocol that the client did not ask for fails everywhere; none where it asked for some fails in Chromium,
-// while Firefox opens the connection (law R2).
+// judgeProtocol: a subprotocol that the client did not ask for fails everywhere; none where it asked for some fails
+// in Chromium, while Firefox opens the connection (law R2).
 func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outcome) *Outcome {
 	const name = "Sec-Websocket-Protocol"
 	asked, why := p.Request.Lines(name)
@@ -237,7 +242,11 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 	case r.by[name] < len(p.Hops):
 		return refuse(name, "%s hides %s in the 101")
 	}
-	return &Outcome{Kind: Refused, By: len(p.Hops), Why: "the client asks for a subprotocol and the application is never asked, so its 101 names none"}
+	return &Outcome{
+		Kind: Refused,
+		By:   len(p.Hops),
+		Why:  "the client asks for a subprotocol and the application is never asked, so its 101 names none",
+	}
 }
 
 // names splits the lines of a list into its elements.
@@ -252,7 +261,8 @@ func names(lines []string) (list []string) {
 	return list
 }
 
-// keyChanged says how the key that reaches the application differs from the client's: its answer is then wrong for the client.
+// keyChanged says how the key that reaches the application differs from the client's: its answer is then wrong for
+// the client.
 func (p *Path) keyChanged() string {
 	sent, _ := p.Request.Lines("Sec-Websocket-Key")
 	got, why := p.Final().Lines("Sec-Websocket-Key")

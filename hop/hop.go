@@ -1,13 +1,13 @@
-// Package hop is the model: handshakes that travel, hops that serve them, paths of hops, and the predictions of what becomes of a
-// WebSocket on a path. It knows no file format and imports the standard library only.
+// Package hop is the model: handshakes that travel, hops that serve them, paths of hops, and the predictions of what
+// becomes of a WebSocket on a path. It knows no file format and imports the standard library only.
 package hop
 
 import "time"
 
 // A Source turns requests into hops: an nginx configuration, a load balancer.
 type Source interface {
-	// Serve says what becomes of r, without sending anything anywhere: one case for each way in which the conditions can turn out that
-	// nothing here decides, those first that pass r on. There is at least one; Cases makes them.
+	// Serve says what becomes of r, without sending anything anywhere: one case for each way in which the conditions can
+	// turn out that nothing here decides, those first that pass r on. There is at least one; Cases makes them.
 	Serve(r Request) []Case
 	// Listens reports whether r.Addr is one of the source's own listeners.
 	Listens(r Request) bool
@@ -26,7 +26,8 @@ type Endpoint struct {
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
 	Alike      bool   // the handshakes of all browsers fare alike
-	// Forwards says that handshakes are forwarded there without anybody having asked for it, so that only timers stand in their way.
+	// Forwards says that handshakes are forwarded there without anybody having asked for it, so that only timers stand
+	// in their way.
 	Forwards bool
 }
 
@@ -55,19 +56,20 @@ type Hop struct {
 	Idle   []Timer         // each closes the connection when it is quiet
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
-	// Steps are what led inside the source from where the request arrived to what handles it, in their order: the server chosen, a
-	// rewrite, an internal redirect, try_files, error_page, the location or backend chosen. The last one is what decided.
+	// Steps are what led inside the source from where the request arrived to what handles it, in their order: the server
+	// chosen, a rewrite, an internal redirect, try_files, error_page, the location or backend chosen. The last one is
+	// what decided.
 	Steps []Note
 
-	// Effective returns the block that is in force for the request, with what it inherits, in the source's own syntax, the origin of each line
-	// as a comment; nil when the source has none.
+	// Effective returns the block that is in force for the request, with what it inherits, in the source's own syntax,
+	// the origin of each line as a comment; nil when the source has none.
 	Effective func() string
 
-	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does what Closes,
-	// Refuses or Silent say. It is nil for a hop that only passes bytes on.
+	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does
+	// what Closes, Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
-	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the connection that it
-	// only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
+	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the
+	// connection that it only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
 	Wait Setting[time.Duration]
 	// Servers is how many addresses the connections are spread over that are passed on; 0 when that is not known.
 	Servers int
@@ -76,8 +78,8 @@ type Hop struct {
 	Zero []Setting[time.Duration]
 	// NotInherited are headers that an outer level sets for this request and an inner level discards.
 	NotInherited []NotInherited
-	// EmptyHeaders are header lines that are written for this request and send nothing, because their value is empty: canonical name
-	// to the line.
+	// EmptyHeaders are header lines that are written for this request and send nothing, because their value is empty:
+	// canonical name to the line.
 	EmptyHeaders map[string]Setting[string]
 	// Mapped says which entry of a map a header's value comes from: canonical name to the entry.
 	Mapped map[string]Note
@@ -89,10 +91,12 @@ type Hop struct {
 	Shadowed []ShadowedPlace
 	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.
 	Upstream *Upstream
-	// Failing is the health check of those servers, where it asks for the path of the handshake and fails; nil when that is not seen.
+	// Failing is the health check of those servers, where it asks for the path of the handshake and fails; nil when that
+	// is not seen.
 	Failing *HealthCheck
-	// ClientKeepAlive is how long the hop keeps a client's idle connection open for the next request, UpstreamKeepAlive how long it sends requests on idle
-	// connections to the next hop. Their Names are "" where that is not known or does not happen.
+	// ClientKeepAlive is how long the hop keeps a client's idle connection open for the next request, UpstreamKeepAlive
+	// how long it sends requests on idle connections to the next hop. Their Names are "" where that is not known or does
+	// not happen.
 	ClientKeepAlive, UpstreamKeepAlive Setting[time.Duration]
 	// SNI says whether TLS to the next hop names the server that is meant; its Name is "" without TLS.
 	SNI Setting[bool]
@@ -103,17 +107,18 @@ type Hop struct {
 	Capacity Setting[int]
 	// Cache names the cache that may answer in the application's place; its Name is "" when none does.
 	Cache Setting[string]
-	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path. Where their line can
-	// be removed, that is enough: the hop then forwards what the client sends.
+	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
+	// Where their line can be removed, that is enough: the hop then forwards what the client sends.
 	Constant    map[string]Setting[string]
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.
 	Misfits []Misfit
-	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is assumed".
+	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is
+	// assumed".
 	Assumes string
-	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection", "Host",
-	// "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes are served as before; nil when the source cannot be
-	// edited.
+	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection",
+	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes
+	// are served as before; nil when the source cannot be edited.
 	PassOn func(names ...string) (edits []Edit, same bool)
 }
 
@@ -158,7 +163,8 @@ type Reply struct {
 	Hidden []Setting[string]
 	// Added are header lines that the hop adds to the 101: canonical name to values.
 	Added map[string][]Setting[string]
-	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps something.
+	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps
+	// something.
 	Instead []Setting[Answer]
 	// Reveal returns the edits that let a hidden header through again; nil when the source cannot be edited.
 	Reveal func(name string) []Edit

@@ -69,7 +69,9 @@ func TestUnknownTimers(t *testing.T) {
 func handshake(change func(*Request)) Request {
 	line := func(v string) []Setting[string] { return []Setting[string]{fact(v)} }
 	r := Request{Method: "GET", Target: "/ws", Proto: fact("1.1"), Header: map[string][]Setting[string]{
-		"Host": line("a"), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="), "Sec-Websocket-Version": line("13"),
+		"Host": line(
+			"a",
+		), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="), "Sec-Websocket-Version": line("13"),
 	}}
 	if change != nil {
 		change(&r)

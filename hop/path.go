@@ -13,15 +13,16 @@ type Path struct {
 	Browser string  // whose form of the handshake it is: "chrome" or "firefox"
 	Request Request // what the browser sends
 	Hops    []Hop   // in the order a request meets them
-	// When are the conditions of its hops, in the order in which they are met; none: the handshake takes this way whatever happens elsewhere.
+	// When are the conditions of its hops, in the order in which they are met; none: the handshake takes this way
+	// whatever happens elsewhere.
 	When []Condition
 	// Rest says why there are further cases than those that are known; "" when there are none.
 	Rest  string
 	Pings []Ping // declared keepalive; empty when none is declared
 	// NoPings says that the application is declared to send nothing by itself, as against nothing being declared.
 	NoPings bool
-	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a time;
-	// zero values when nothing is declared.
+	// App is the declared kind of the application ("socket.io"), Clients how many sockets are declared to be open at a
+	// time; zero values when nothing is declared.
 	App     string
 	Clients int
 	// Application is what is known of the application behind the last hop; nil when nothing is.
@@ -53,7 +54,8 @@ type App struct {
 	Sticky string
 }
 
-// InSession reports whether the connection belongs to a session that begins with other requests, and one server knows that session.
+// InSession reports whether the connection belongs to a session that begins with other requests, and one server knows
+// that session.
 func (p *Path) InSession() bool {
 	path, _, _ := strings.Cut(p.Request.Target, "?")
 	return p.Application != nil && p.Application.Sticky != "" ||
@@ -85,8 +87,8 @@ func (p *Path) Station(i int) (name string, pos Pos) {
 	return "the application", Pos{}
 }
 
-// Counts reports whether ping restarts a timer of hop i, by the sides and units it moves. TCP keepalive reaches no further than the
-// next hop that ends TCP connections.
+// Counts reports whether ping restarts a timer of hop i, by the sides and units it moves. TCP keepalive reaches no
+// further than the next hop that ends TCP connections.
 func (p *Path) Counts(ping Ping, i int, t Timer) bool {
 	if ping.Moves&t.Restart == 0 {
 		return false
@@ -94,7 +96,8 @@ func (p *Path) Counts(ping Ping, i int, t Timer) bool {
 	if ping.Sends == Bytes {
 		return true
 	}
-	return t.Counts == Packets && (ping.Moves&Client != 0 && p.wire(0, i) || ping.Moves&Server != 0 && p.wire(i+1, len(p.Hops)))
+	return t.Counts == Packets &&
+		(ping.Moves&Client != 0 && p.wire(0, i) || ping.Moves&Server != 0 && p.wire(i+1, len(p.Hops)))
 }
 
 // wire reports whether hops i to j-1 pass packets on as they are: they count packets and no bytes.

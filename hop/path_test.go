@@ -10,7 +10,13 @@ func TestCounts(t *testing.T) {
 	timer := func(counts Unit, restart Side) Timer {
 		return Timer{Setting: Written("t", time.Minute, Pos{}), Counts: counts, Restart: restart}
 	}
-	wire, proxy := Hop{Name: "nat", Idle: []Timer{timer(Packets, Either)}}, Hop{Name: "alb", Idle: []Timer{timer(Bytes, Either)}}
+	wire, proxy := Hop{
+		Name: "nat",
+		Idle: []Timer{timer(Packets, Either)},
+	}, Hop{
+		Name: "alb",
+		Idle: []Timer{timer(Bytes, Either)},
+	}
 	silent := Hop{Name: "traefik"} // no timer: it ends connections all the same
 	ping := func(moves Side, sends Unit) Ping { return Ping{Moves: moves, Sends: sends} }
 	for _, tc := range []struct {

@@ -8,10 +8,12 @@ import (
 
 // A Question is something that a configuration asks and nothing here answers.
 type Question struct {
-	// About names the value that is asked for, where the client chooses it: "cookie sid", "argument token", "header Origin", "client
-	// address". Questions about one value know of each other: what is taken to be "a" is not "b". "" for a question about no value.
+	// About names the value that is asked for, where the client chooses it: "cookie sid", "argument token", "header
+	// Origin", "client address". Questions about one value know of each other: what is taken to be "a" is not "b". ""
+	// for a question about no value.
 	About string
-	// Key says what is asked. A question about no value is asked again only in the very place, or about the very file: its key has that in it.
+	// Key says what is asked. A question about no value is asked again only in the very place, or about the very file:
+	// its key has that in it.
 	Key string
 	// In lists the values for which the answer is yes; nil where Test says that. A value that is not sent counts as "".
 	In []string
@@ -54,7 +56,8 @@ func negated(said []string) string {
 	return "neither " + strings.Join(said, " nor ")
 }
 
-// Matches asks whether a value of the client's passes a test; name and test are in the operator's words: "$http_origin", "~ ^https://".
+// Matches asks whether a value of the client's passes a test; name and test are in the operator's words:
+// "$http_origin", "~ ^https://".
 func Matches(about, name, test string, pos Pos, passes func(value string) bool) Question {
 	return Question{
 		About: about, Key: about + " matches " + test, Test: passes, Yes: name + " matches " + test, No: name + " does not match " + test, Pos: pos,
@@ -118,8 +121,8 @@ func newAssumptions(given []Condition, plan []bool) *Assumptions {
 	return a
 }
 
-// Ask answers a question. One that was asked before, here or further up the way, is answered as it was then; one that follows from
-// earlier answers about the same value is answered so and makes no condition.
+// Ask answers a question. One that was asked before, here or further up the way, is answered as it was then; one that
+// follows from earlier answers about the same value is answered so and makes no condition.
 func (a *Assumptions) Ask(q Question) bool {
 	for _, list := range [][]Condition{a.given, a.made} {
 		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == q.Key }); i >= 0 {
@@ -140,7 +143,8 @@ func (a *Assumptions) Ask(q Question) bool {
 	return holds
 }
 
-// Further begins another evaluation in the same case: what was answered is known, and Asked speaks of what is asked from here on.
+// Further begins another evaluation in the same case: what was answered is known, and Asked speaks of what is asked
+// from here on.
 func (a *Assumptions) Further() *Assumptions {
 	return newAssumptions(slices.Concat(a.given, a.made), nil)
 }
@@ -218,7 +222,8 @@ func (f *knowledge) answer(q *Question) (holds, follows bool) {
 	return false, false
 }
 
-// within is what follows for the question whether an address lies in one of several networks from what was answered about others.
+// within is what follows for the question whether an address lies in one of several networks from what was answered
+// about others.
 func (f *knowledge) within(networks []netip.Prefix) (holds, follows bool) {
 	// covered reports whether each of a lies in one of b.
 	covered := func(a, b []netip.Prefix) bool {

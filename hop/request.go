@@ -20,17 +20,18 @@ type Request struct {
 	Client  netip.AddrPort
 	HasBody bool
 	Proto   Setting[string] // "1.0", "1.1" or "2"
-	// Header maps canonical names to the lines as sent: two Upgrade lines are two elements. Absent means not sent. A line whose
-	// value is unknown may be missing altogether.
+	// Header maps canonical names to the lines as sent: two Upgrade lines are two elements. Absent means not sent. A
+	// line whose value is unknown may be missing altogether.
 	Header map[string][]Setting[string]
 	// Rest says why there may be header lines beyond those in Header; "" when Header is complete.
 	Rest string
-	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none. Without it what browsers
-	// could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
+	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none.
+	// Without it what browsers could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
 	Whole bool
 	// When are the conditions that were taken on the way to where it arrives: a source takes them as they were taken.
 	When []Condition
-	// Sender names the hop that sends it; "" for the browser. What is asked about the other end of the connection is asked about that.
+	// Sender names the hop that sends it; "" for the browser. What is asked about the other end of the connection is
+	// asked about that.
 	Sender string
 }
 
@@ -66,8 +67,8 @@ func (r Request) Lines(name string) (values []string, why string) {
 	return values, ""
 }
 
-// About names a header for questions about it, where it is open what it says: it is not known, or was made up for a browser that could
-// send something else. It is "" where what Header says holds; name is canonical.
+// About names a header for questions about it, where it is open what it says: it is not known, or was made up for a
+// browser that could send something else. It is "" where what Header says holds; name is canonical.
 func (r *Request) About(name string) string {
 	lines, sent := r.Header[name]
 	for _, l := range lines {
@@ -88,8 +89,8 @@ func (r *Request) About(name string) string {
 	return ""
 }
 
-// Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are replaced, never
-// changed.
+// Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are
+// replaced, never changed.
 func (r Request) Clone() Request {
 	h := make(map[string][]Setting[string], len(r.Header))
 	for k, v := range r.Header {
@@ -99,7 +100,8 @@ func (r Request) Clone() Request {
 	return r
 }
 
-// IsUpgrade reports whether r is a handshake that every RFC 6455 server accepts; sure is false when that cannot be known.
+// IsUpgrade reports whether r is a handshake that every RFC 6455 server accepts; sure is false when that cannot be
+// known.
 func (r Request) IsUpgrade() (ok, sure bool) {
 	v := r.verdict()
 	return v.kind == Open, v.kind != OutcomeUnknown
@@ -143,7 +145,10 @@ func (r Request) verdict() verdict {
 		note(&refused, "the method is "+r.Method+", a handshake is a GET")
 	}
 	if r.ProxyProtocol {
-		return verdict{OutcomeUnknown, "the connection begins with a PROXY protocol header, and nothing says whether the application expects one"}
+		return verdict{
+			OutcomeUnknown,
+			"the connection begins with a PROXY protocol header, and nothing says whether the application expects one",
+		}
 	}
 	if strings.ContainsAny(r.Target, " \t\r\n") {
 		note(&refused, "the request target has a blank in it")

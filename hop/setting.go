@@ -18,7 +18,8 @@ type Setting[T any] struct {
 	Set func(value string) []Edit
 	// Remove returns the edits that take the line out; nil when the source cannot be edited.
 	Remove func() []Edit
-	// Sets names what Set writes where that is another setting than Name: "timeout tunnel" cures a short "timeout client".
+	// Sets names what Set writes where that is another setting than Name: "timeout tunnel" cures a short "timeout
+	// client".
 	Sets string
 
 	value T
@@ -26,8 +27,8 @@ type Setting[T any] struct {
 	why   string
 }
 
-// What a default is called: one that the vendor documents, one that nobody can change, one that others measured, one that holds
-// unless an answer that lacks the setting is wrong.
+// What a default is called: one that the vendor documents, one that nobody can change, one that others measured, one
+// that holds unless an answer that lacks the setting is wrong.
 const (
 	Documented  = "documented default"
 	Fixed       = "fixed"
@@ -89,8 +90,8 @@ func (s Setting[T]) String() string {
 	return "an unknown " + s.Name
 }
 
-// A Pos is a place in a source: one line, or a part of one. Line and Col are 1-based, Col and EndCol count bytes and EndCol
-// is exclusive. Of a live resource File is its ARN and Line is 0. The zero Pos is no place.
+// A Pos is a place in a source: one line, or a part of one. Line and Col are 1-based, Col and EndCol count bytes and
+// EndCol is exclusive. Of a live resource File is its ARN and Line is 0. The zero Pos is no place.
 type Pos struct {
 	File      string
 	Line, Col int

@@ -9,8 +9,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// missing is what it means that a declared path goes through a hop of a name that was not found: a finding where it is sure that there is
-// none, since a rename must not leave the path unguarded without a word; else what is not known. The path is not judged either way.
+// missing is what it means that a declared path goes through a hop of a name that was not found: a finding where it
+// is sure that there is none, since a rename must not leave the path unguarded without a word; else what is not
+// known. The path is not judged either way.
 func missing(d Declared, e Element, name string, a parsers.Absence) (found []rules.Finding, unknown []hop.Note) {
 	if !a.Sure {
 		return nil, []hop.Note{{Pos: e.Pos, Text: "the path " + d.URL + " is not checked: " + name + ": " + a.Why}}
@@ -22,7 +23,8 @@ func missing(d Declared, e Element, name string, a parsers.Absence) (found []rul
 	}}, nil
 }
 
-// absent takes out the declared paths through load balancers that an audit did not find. One whose timeouts somebody declared needs none.
+// absent takes out the declared paths through load balancers that an audit did not find. One whose timeouts somebody
+// declared needs none.
 func (r *run) absent(s *awscheck.Snapshot, a Audit) {
 	names := map[string][]string{}
 	for i := range s.LoadBalancers {

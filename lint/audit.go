@@ -22,8 +22,8 @@ type Audit struct {
 	AllowPartial bool
 }
 
-// JudgeAudit judges load balancers of AWS: those that paths of the configuration file name, with the paths, and all others by
-// themselves, or with the nginx configurations of in.Args behind them.
+// JudgeAudit judges load balancers of AWS: those that paths of the configuration file name, with the paths, and all
+// others by themselves, or with the nginx configurations of in.Args behind them.
 func JudgeAudit(in Input, a Audit) (*Result, error) {
 	s := a.Snapshot
 	r, err := newAudit(in, a)
@@ -39,7 +39,8 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	return r.result, r.filter()
 }
 
-// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those through AWS do.
+// newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those
+// through AWS do.
 func newAudit(in Input, a Audit) (*run, error) {
 	if err := in.complete(); err != nil {
 		return nil, err
@@ -95,8 +96,9 @@ func (r *run) audit(a Audit) {
 	r.result.Findings = append(r.result.Findings, found...)
 }
 
-// balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind it, and through it
-// alone unless a connection opens on one of those that is as sure to carry WebSockets as the listener itself.
+// balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind
+// it, and through it alone unless a connection opens on one of those that is as sure to carry WebSockets as the
+// listener itself.
 func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	if a.Named {
 		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
@@ -133,8 +135,8 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	return append(paths, alone...)
 }
 
-// sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says which paths there
-// are, that others carry some too is merely possible.
+// sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says
+// which paths there are, that others carry some too is merely possible.
 func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 	if balancerIn(s) != nil && r.scoped {
 		return hop.Possible
@@ -161,9 +163,16 @@ func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
 // unpredicted reports whether nobody knows what becomes of the handshake.
 func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }
 
-// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil when it is not. What
-// the browser types is not known: that its Host has the listener's port where that is not a usual one is assumed.
-func (r *run) joined(lb *awscheck.LoadBalancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
+// joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil
+// when it is not. What the browser types is not known: that its Host has the listener's port where that is not a
+// usual one is assumed.
+func (r *run) joined(
+	lb *awscheck.LoadBalancer,
+	e hop.Endpoint,
+	s hop.Source,
+	inner hop.Endpoint,
+	browser string,
+) []*hop.Path {
 	var requests []hop.Request
 	for _, q := range inner.Requests {
 		for _, outer := range e.Requests {
@@ -213,8 +222,8 @@ func misfits(h hop.Hop) bool {
 	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
 }
 
-// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or whether the application
-// expects the PROXY protocol, the timers still hold.
+// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or
+// whether the application expects the PROXY protocol, the timers still hold.
 func passing(p *hop.Path) []hop.Hop {
 	hops := slices.Clone(p.Hops)
 	for i := range hops {

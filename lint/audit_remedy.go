@@ -12,8 +12,8 @@ import (
 // fiveMinutes is what connections to a target that goes are given, in seconds: AWS's own default for a target group.
 const fiveMinutes = "300"
 
-// remedy adds what changes the setting that a finding about a live resource is about: the command, and what to write where the resource
-// is kept as code. wslint runs none of it: it never writes to AWS.
+// remedy adds what changes the setting that a finding about a live resource is about: the command, and what to write
+// where the resource is kept as code. wslint runs none of it: it never writes to AWS.
 func remedy(f *rules.Finding, s *awscheck.Snapshot) {
 	for _, text := range remedyOf(f, s) {
 		f.Notes = append(f.Notes, hop.Note{Text: text})
@@ -56,7 +56,8 @@ func remedyOf(f *rules.Finding, s *awscheck.Snapshot) []string {
 	return nil
 }
 
-// enough is an idle timeout that suits what a finding is about: twice the ping and ten seconds, or an hour where nothing pings.
+// enough is an idle timeout that suits what a finding is about: twice the ping and ten seconds, or an hour where
+// nothing pings.
 func enough(f *rules.Finding) time.Duration {
 	if f.Trace != nil {
 		for _, p := range f.Trace.Pings {
@@ -71,7 +72,9 @@ func enough(f *rules.Finding) time.Duration {
 // spread is what keeps a session together where it is not a target group that spreads it.
 func spread(at awscheck.Resource) []string {
 	if at.Balancer.Kind == awscheck.Classic {
-		return []string{"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of a Classic ELB cannot"}
+		return []string{
+			"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of a Classic ELB cannot",
+		}
 	}
 	return []string{"switch TargetGroupStickinessConfig on in the forward action, and stickiness in its target groups"}
 }
@@ -82,11 +85,17 @@ func otherGroup(at awscheck.Resource, set func(key, value string) []string) []st
 	case g == nil:
 		return nil
 	case g.Type == "lambda":
-		return []string{"forward the path to a target group of instances or IP addresses: a Lambda function cannot hold a WebSocket"}
+		return []string{
+			"forward the path to a target group of instances or IP addresses: a Lambda function cannot hold a WebSocket",
+		}
 	case g.ControlPort != 0:
-		return append([]string{"forward the path to a target group without a control port: it cannot be taken away from this one"}, set(awscheck.KeyOptimizer, "")...)
+		return append(
+			[]string{"forward the path to a target group without a control port: it cannot be taken away from this one"},
+			set(awscheck.KeyOptimizer, "")...)
 	default:
-		return append([]string{"forward the path to a target group with protocol version HTTP1: this one keeps its own"}, set(awscheck.KeyVersion, "HTTP1")...)
+		return append(
+			[]string{"forward the path to a target group with protocol version HTTP1: this one keeps its own"},
+			set(awscheck.KeyVersion, "HTTP1")...)
 	}
 }
 
@@ -108,7 +117,13 @@ func classicHTTP(at awscheck.Resource) (list []string) {
 		if l.InstanceProtocol == "HTTPS" {
 			inner = "SSL"
 		}
-		value := fmt.Sprintf("Protocol=%s,LoadBalancerPort=%d,InstanceProtocol=%s,InstancePort=%d", outer, l.Port, inner, l.InstancePort)
+		value := fmt.Sprintf(
+			"Protocol=%s,LoadBalancerPort=%d,InstanceProtocol=%s,InstancePort=%d",
+			outer,
+			l.Port,
+			inner,
+			l.InstancePort,
+		)
 		if l.Certificate != "" {
 			value += ",SSLCertificateId=" + l.Certificate
 		}

@@ -13,8 +13,8 @@ func balancerIn(s hop.Source) *awscheck.LoadBalancer {
 	return nil
 }
 
-// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets: without a keepalive that
-// somebody declares for what is linted that is merely possible.
+// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets:
+// without a keepalive that somebody declares for what is linted that is merely possible.
 func (r *run) listener(s hop.Source, lb *awscheck.LoadBalancer, e hop.Endpoint) [][]*hop.Path {
 	e.Confidence = r.sureness(s, e.Confidence)
 	if r.in.Ping == nil && r.in.Config.Keepalive == nil {
@@ -38,8 +38,8 @@ func passAll(cases []*hop.Path) {
 	}
 }
 
-// alone is the path through a listener by itself, in the cases of each browser. One that surely passes no WebSocket on is left out unless
-// it was picked by name, but for Classic ELBs: theirs is the fault that nobody sees.
+// alone is the path through a listener by itself, in the cases of each browser. One that surely passes no WebSocket
+// on is left out unless it was picked by name, but for Classic ELBs: theirs is the fault that nobody sees.
 func (r *run) alone(picked bool, s hop.Source, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	for _, browser := range Browsers {
 		found := best(e.Requests, func(q hop.Request) []*hop.Path {

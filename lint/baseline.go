@@ -64,8 +64,13 @@ func ReadBaseline(file string) (*Baseline, error) {
 	}
 	for _, e := range f.Findings {
 		if e.Rule == "" || e.File == "" || e.Count < 1 {
-			return nil, fmt.Errorf("%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)",
-				file, e.Rule, e.File, e.Count)
+			return nil, fmt.Errorf(
+				"%s: not a baseline: an entry needs a rule, a file and a count from 1 on (rule %q, file %q, count %d)",
+				file,
+				e.Rule,
+				e.File,
+				e.Count,
+			)
 		}
 	}
 	if f.Findings == nil {

@@ -27,7 +27,12 @@ type Changed struct {
 
 // NewChanged takes the names of files that changed, or that are no more.
 func NewChanged(names []string) (*Changed, error) {
-	c := &Changed{files: map[string]string{}, read: map[string]bool{}, judged: map[string]bool{}, stray: map[string]bool{}}
+	c := &Changed{
+		files:  map[string]string{},
+		read:   map[string]bool{},
+		judged: map[string]bool{},
+		stray:  map[string]bool{},
+	}
 	for _, name := range names {
 		info, err := os.Lstat(name)
 		switch {
@@ -100,8 +105,8 @@ type concern struct {
 }
 
 // onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of
-// them, and of declared paths through these. Everything was judged before, since an ignore comment may be of use to another
-// configuration only.
+// them, and of declared paths through these. Everything was judged before, since an ignore comment may be of use to
+// another configuration only.
 func (f *filter) onlyChanged() {
 	c := f.in.Changed
 	c.judged[f.in.Config.File] = true

@@ -46,7 +46,16 @@ func ChangesSince(rev, dir string) (*Changes, error) {
 	}
 	c := &Changes{git: g, rev: strings.TrimSpace(string(out)), old: map[string]string{}, files: map[string]fileChanges{}}
 	// The index is compared, not the working tree, whose files git would have programs filter.
-	renamed, err := g.run(g.top, "diff-index", "--cached", "--find-renames", "--diff-filter=R", "--name-status", "-z", c.rev)
+	renamed, err := g.run(
+		g.top,
+		"diff-index",
+		"--cached",
+		"--find-renames",
+		"--diff-filter=R",
+		"--name-status",
+		"-z",
+		c.rev,
+	)
 	for f := strings.Split(string(renamed), "\x00"); len(f) > 2; f = f[3:] {
 		c.old[f[2]] = f[1]
 	}
@@ -70,8 +79,8 @@ func (c *Changes) of(file string) (fileChanges, error) {
 	return f, err
 }
 
-// ask is about a file by its name from the top. One of another repository within this one is a file that git does not know. Lines are
-// those of the file itself, whatever .gitattributes and the user's settings make of it.
+// ask is about a file by its name from the top. One of another repository within this one is a file that git does not
+// know. Lines are those of the file itself, whatever .gitattributes and the user's settings make of it.
 func (c *Changes) ask(name, real string) (fileChanges, error) {
 	if tracked, err := c.git.run(c.git.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
 		return fileChanges{all: true}, nil
@@ -88,7 +97,8 @@ func (c *Changes) ask(name, real string) (fileChanges, error) {
 	return fileChanges{numbers: addedLines(before, after)}, err
 }
 
-// addedLines are the numbers of new lines, and of the lines on both sides of removed ones. The ends of lines do not count.
+// addedLines are the numbers of new lines, and of the lines on both sides of removed ones. The ends of lines do not
+// count.
 func addedLines(before, after []byte) map[int]bool {
 	numbers := map[int]bool{}
 	plain := func(src []byte) []byte { return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) }

@@ -75,8 +75,13 @@ func FindConfig(inputs []string) (string, error) {
 		case err != nil:
 			return "", err
 		case i > 0 && file != found:
-			return "", fmt.Errorf("%s and %s have different configuration files (%s, %s): choose one with --config, or use --no-config",
-				inputs[0], in, orNone(found), orNone(file))
+			return "", fmt.Errorf(
+				"%s and %s have different configuration files (%s, %s): choose one with --config, or use --no-config",
+				inputs[0],
+				in,
+				orNone(found),
+				orNone(file),
+			)
 		}
 		found = file
 	}

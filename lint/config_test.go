@@ -31,7 +31,8 @@ paths:
 		t.Fatal(err)
 	}
 	k := c.Keepalive
-	if c.Targets["nginx"] != "1.30.0" || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" || k.Timeout != 20*time.Second {
+	if c.Targets["nginx"] != "1.30.0" || k.Every != 25*time.Second || k.From != hop.Client || k.Kind != "message" ||
+		k.Timeout != 20*time.Second {
 		t.Errorf("read %+v and %+v", c, k)
 	}
 	if want := (hop.Pos{File: "dir/.wslint.yaml", Line: 4, Col: 20, EndCol: 23}); k.Pos != want {
@@ -51,7 +52,8 @@ paths:
 			t.Errorf("hop %d is %+v, want %+v", i, p.Through[i], e)
 		}
 	}
-	if p.App != "socket.io" || p.Clients != 20000 || len(p.Subprotocols) != 2 || p.Headers[1] != (Header{"User-Agent", ""}) {
+	if p.App != "socket.io" || p.Clients != 20000 || len(p.Subprotocols) != 2 ||
+		p.Headers[1] != (Header{"User-Agent", ""}) {
 		t.Errorf("read %+v", p)
 	}
 	if !c.Paths[1].Keepalive.None {
@@ -186,7 +188,8 @@ func TestConfigurationPage(t *testing.T) {
 		"targets", "nginx", "keepalive", "every", "from", "kind", "timeout", "hops", "idle", "life", "counts", "restart",
 		"paths", "url", "through", "app", "clients", "subprotocols", "headers",
 	} {
-		if !strings.Contains(string(page), "`"+key+"`") && !strings.Contains(string(page), "\n## "+key) && !strings.Contains(string(page), key+":") {
+		if !strings.Contains(string(page), "`"+key+"`") && !strings.Contains(string(page), "\n## "+key) &&
+			!strings.Contains(string(page), key+":") {
 			t.Errorf("%s is not described", key)
 		}
 	}

@@ -58,7 +58,14 @@ func TestCorpus(t *testing.T) {
 	}
 	close(jobs)
 	wait.Wait()
-	t.Logf("%d files and directories, %d of them accepted by nginx; %d findings, of which %d %s", len(names), accepted, findings, unreadable, rules.UnreadableConfig.Name)
+	t.Logf(
+		"%d files and directories, %d of them accepted by nginx; %d findings, of which %d %s",
+		len(names),
+		accepted,
+		findings,
+		unreadable,
+		rules.UnreadableConfig.Name,
+	)
 	if len(names) < 3000 || accepted < 1000 {
 		t.Error("is the corpus incomplete?")
 	}

@@ -50,5 +50,10 @@ func (k *Keepalive) describe() string {
 	case k.None:
 		return "none"
 	}
-	return fmt.Sprintf("%s every %s from the %s", k.Kind, hop.FormatDuration(k.Every), strings.Join(k.From.Names(), " and "))
+	return fmt.Sprintf(
+		"%s every %s from the %s",
+		k.Kind,
+		hop.FormatDuration(k.Every),
+		strings.Join(k.From.Names(), " and "),
+	)
 }

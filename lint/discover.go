@@ -11,10 +11,11 @@ import (
 
 // A discovery is where WebSockets seem to be meant to enter, for users who declare no paths.
 //
-// Places that show an intention are endpoints whatever is declared. Where somebody says that there are WebSockets, by a keepalive or an
-// application, and not where, every server without such a place is one that may carry them: what it passes on is an endpoint, too, a
-// possible one, or an unlikely one where another server shows the intention. Where nobody says so, these are places to ask about; what
-// ends WebSockets there is worth an info where they are forwarded without anybody having to ask for it.
+// Places that show an intention are endpoints whatever is declared. Where somebody says that there are WebSockets, by
+// a keepalive or an application, and not where, every server without such a place is one that may carry them: what it
+// passes on is an endpoint, too, a possible one, or an unlikely one where another server shows the intention. Where
+// nobody says so, these are places to ask about; what ends WebSockets there is worth an info where they are forwarded
+// without anybody having to ask for it.
 type discovery struct {
 	found []enterable
 	// servers are those of the endpoints that nothing but what is declared makes one, by the endpoint's place.
@@ -93,7 +94,8 @@ func (d *discovery) count(endpoints []hop.Endpoint) int {
 	return n
 }
 
-// next is the command that says where WebSockets enter, for somebody whose proxied places show nothing of them; "" where there is none.
+// next is the command that says where WebSockets enter, for somebody whose proxied places show nothing of them; ""
+// where there is none.
 func (d *discovery) next(args []string) string {
 	if len(d.proxied) == 0 {
 		return ""
@@ -116,8 +118,8 @@ func (d *discovery) next(args []string) string {
 // saysWebSockets reports whether somebody declared that an application has WebSockets.
 func (r *run) saysWebSockets() bool { return r.in.Ping != nil || r.in.Config.Keepalive != nil }
 
-// oncePerServer keeps, of what a rule finds at the places of one server that nothing but a declared keepalive makes endpoints, the one at
-// the place for every path, else the first, and names the others there.
+// oncePerServer keeps, of what a rule finds at the places of one server that nothing but a declared keepalive makes
+// endpoints, the one at the place for every path, else the first, and names the others there.
 func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
 	type group struct {
 		rule   *rules.Rule

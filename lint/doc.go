@@ -1,5 +1,5 @@
-// Package lint is one run: configurations and declarations in, a Result out. It knows no format of configuration beyond the list in
-// readers.go, judges nothing itself beyond ignore comments, and prints nothing.
+// Package lint is one run: configurations and declarations in, a Result out. It knows no format of configuration
+// beyond the list in readers.go, judges nothing itself beyond ignore comments, and prints nothing.
 //
 // A run has four steps, which can be read one after the other:
 //
@@ -11,6 +11,7 @@
 //   - filter (filter.go) leaves what somebody wants to hear: without what is ignored (suppress.go, ignore.go), not asked for
 //     (selection.go), in the baseline (baseline.go), not of this commit (changed.go) or not new (changes.go).
 //
-// Check is such a run. Trace and Paths end after the second step. What .wslint.yaml declares is read by ParseConfig (config.go,
-// declared.go, hops.go, yaml.go); fixes are gathered by NewPatch (fix.go) and written by its Write (write.go).
+// Check is such a run. Trace and Paths end after the second step. What .wslint.yaml declares is read by ParseConfig
+// (config.go, declared.go, hops.go, yaml.go); fixes are gathered by NewPatch (fix.go) and written by its Write
+// (write.go).
 package lint

@@ -2,9 +2,9 @@ package lint
 
 import "github.com/wslint/wslint/hop"
 
-// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form and all their cases: what Check judges,
-// unjudged. Where
-// nothing seems meant to carry any, it follows whatever is passed on: somebody says that WebSockets enter there.
+// Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form and all their
+// cases: what Check judges, unjudged. Where nothing seems meant to carry any, it follows whatever is passed on:
+// somebody says that WebSockets enter there.
 func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	r, err := newRun(in)
 	if err != nil {

@@ -101,7 +101,11 @@ func (b *patcher) add(f rules.Finding) {
 		}
 		for _, t := range b.taken[real] {
 			if !compatible(t.edit, e) {
-				left("%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round", f.Rule.Name, t.rule.Name)
+				left(
+					"%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round",
+					f.Rule.Name,
+					t.rule.Name,
+				)
 				return
 			}
 		}

@@ -18,7 +18,10 @@ func fixes(t *testing.T, src string, list ...*rules.Fix) *Result {
 	}
 	r := &Result{Source: func(string) []byte { return []byte(src) }}
 	for i, f := range list {
-		r.Findings = append(r.Findings, rules.Finding{Rule: &rules.Rule{Name: "rule-" + string(rune('a'+i))}, Pos: hop.Pos{File: "a", Line: i + 1}, Fix: f})
+		r.Findings = append(
+			r.Findings,
+			rules.Finding{Rule: &rules.Rule{Name: "rule-" + string(rune('a'+i))}, Pos: hop.Pos{File: "a", Line: i + 1}, Fix: f},
+		)
 	}
 	return r
 }
@@ -81,7 +84,8 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q, %v, %v", src, info.Mode(), err)
 	}
 	// The same patch again: the file is not what it was.
-	if fixed, n, left := p.Write(project); len(fixed) != 0 || len(n) != 0 || texts(left) != "a: not changed: modified since it was read" {
+	if fixed, n, left := p.Write(project); len(fixed) != 0 || len(n) != 0 ||
+		texts(left) != "a: not changed: modified since it was read" {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if names, _ := filepath.Glob(".wslint-*"); len(names) > 0 {
@@ -111,7 +115,10 @@ func TestWriteSymlinks(t *testing.T) {
 	r := &Result{Source: func(string) []byte { return []byte("old\n") }}
 	for _, name := range []string{"in", "out", "b", outside} {
 		edit := hop.Edit{File: name, Start: 0, End: 3, New: "new"}
-		r.Findings = append(r.Findings, rules.Finding{Rule: rules.ZeroTimeout, Fix: &rules.Fix{Safe: true, Edits: []hop.Edit{edit}}})
+		r.Findings = append(
+			r.Findings,
+			rules.Finding{Rule: rules.ZeroTimeout, Fix: &rules.Fix{Safe: true, Edits: []hop.Edit{edit}}},
+		)
 	}
 	r.Findings = r.Findings[:3]
 	p := NewPatch(r, false)
@@ -126,16 +133,21 @@ func TestWriteSymlinks(t *testing.T) {
 		t.Errorf("in %q, out %q, %v, %v", in, out, info, err)
 	}
 	// A fix of two files, of which one may not be written, is not made by half.
-	r.Findings[0].Fix.Edits = []hop.Edit{{File: "b", Start: 0, End: 3, New: "x"}, {File: "out", Start: 0, End: 3, New: "x"}}
+	r.Findings[0].Fix.Edits = []hop.Edit{
+		{File: "b", Start: 0, End: 3, New: "x"},
+		{File: "out", Start: 0, End: 3, New: "x"},
+	}
 	r.Findings = r.Findings[:1]
-	if p := NewFix(r, false, project); len(p.Files) != 0 || len(p.Left) != 1 || !strings.Contains(p.Left[0].Text, "is not fixed: a symlink leads out of ") {
+	if p := NewFix(r, false, project); len(p.Files) != 0 || len(p.Left) != 1 ||
+		!strings.Contains(p.Left[0].Text, "is not fixed: a symlink leads out of ") {
 		t.Errorf("%d files, left %s", len(p.Files), texts(p.Left))
 	}
 	r.Findings[0].Fix.Edits = r.Findings[0].Fix.Edits[:1]
 	// What the command line names is written wherever it is, and nothing else.
 	r.Findings[0].Fix.Edits[0].File = outside
 	r.Findings = r.Findings[:1]
-	if _, n, left := NewPatch(r, false).Write(project); len(n) != 0 || !strings.Contains(texts(left), "is outside the project") {
+	if _, n, left := NewPatch(r, false).Write(project); len(n) != 0 ||
+		!strings.Contains(texts(left), "is outside the project") {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 	if project, err = FindProject(".", []string{outside}); err != nil {

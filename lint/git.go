@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// A gitRepository is one that git is asked about. git runs on what strangers commit, and a repository can name programs for it to run:
-// a file system monitor, hooks, filters, converters, transports. Nothing of these runs: they are switched off, git is told which
-// repository is meant instead of looking for one, and it never reads the files of the working tree.
+// A gitRepository is one that git is asked about. git runs on what strangers commit, and a repository can name
+// programs for it to run: a file system monitor, hooks, filters, converters, transports. Nothing of these runs: they
+// are switched off, git is told which repository is meant instead of looking for one, and it never reads the files of
+// the working tree.
 type gitRepository struct {
 	top string // absolute, symlinks followed; "" to leave it to the environment
 }
@@ -35,15 +36,16 @@ var switchedOff = []string{
 	"core.attributesFile=" + os.DevNull, "protocol.allow=never", "core.untrackedCache=false",
 }
 
-// gitEnvironment are the variables that git gets: what finds programs and settings, and what git itself sets for its hooks.
+// gitEnvironment are the variables that git gets: what finds programs and settings, and what git itself sets for its
+// hooks.
 var gitEnvironment = []string{
 	"PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP",
 	"GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH",
 	"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
 }
 
-// run runs one command in a directory of the repository. The names of files are no patterns to it. Its error is what git says, in one
-// line.
+// run runs one command in a directory of the repository. The names of files are no patterns to it. Its error is what
+// git says, in one line.
 func (g gitRepository) run(dir string, args ...string) ([]byte, error) {
 	all := []string{"--no-optional-locks", "--literal-pathspecs"}
 	for _, s := range switchedOff {

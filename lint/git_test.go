@@ -34,8 +34,8 @@ func TestAddedLines(t *testing.T) {
 	}
 }
 
-// hostile makes a repository in which everything that can name a program names one, which leaves a file behind, and returns the name
-// of that file.
+// hostile makes a repository in which everything that can name a program names one, which leaves a file behind, and
+// returns the name of that file.
 func hostile(t *testing.T) (ran string) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil || runtime.GOOS == "windows" {
@@ -127,7 +127,8 @@ func TestGitRunsNothing(t *testing.T) {
 // TestNoRepository: without one git is not even asked.
 func TestNoRepository(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, err := ChangesSince("HEAD", "."); err == nil || err.Error() != `no git revision "HEAD": not in a git repository` {
+	if _, err := ChangesSince("HEAD", "."); err == nil ||
+		err.Error() != `no git revision "HEAD": not in a git repository` {
 		t.Error(err)
 	}
 	if u := untracked([]string{"x"}); len(u) > 0 {

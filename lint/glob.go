@@ -21,8 +21,13 @@ func newGlob(text string) glob {
 	if !strings.Contains(pattern, "/") {
 		expr = "(.*/)?"
 	}
-	expr += parsers.Wildcards(pattern, parsers.Wildcard{Text: "**/", As: "(.*/)?"}, parsers.Wildcard{Text: "**", As: ".*"},
-		parsers.Wildcard{Text: "*", As: "[^/]*"}, parsers.Wildcard{Text: "?", As: "[^/]"})
+	expr += parsers.Wildcards(
+		pattern,
+		parsers.Wildcard{Text: "**/", As: "(.*/)?"},
+		parsers.Wildcard{Text: "**", As: ".*"},
+		parsers.Wildcard{Text: "*", As: "[^/]*"},
+		parsers.Wildcard{Text: "?", As: "[^/]"},
+	)
 	return glob{text, regexp.MustCompile("(?s)^" + expr + "(/.*)?$")}
 }
 

@@ -80,8 +80,8 @@ func withPort(u *url.URL, port string, tls bool) string {
 	return other.String()
 }
 
-// otherHost names the hosts that are known, where nothing was written for the one that was asked for. A host that surely is nowhere
-// tells: it gets to the same place.
+// otherHost names the hosts that are known, where nothing was written for the one that was asked for. A host that
+// surely is nowhere tells: it gets to the same place.
 func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 	host := strings.ToLower(u.Hostname())
 	var names []string

@@ -76,7 +76,11 @@ func (f *yamlFile) declaredHop(key ast.Node, name string, n ast.Node) (DeclaredH
 	case err != nil:
 	case isKnown || h.Idle > 0 || h.NoIdle || h.Life > 0:
 	default:
-		err = f.errorf(key, "hop %s lacks idle: after how much silence does it close a connection? (none: it does not)", name)
+		err = f.errorf(
+			key,
+			"hop %s lacks idle: after how much silence does it close a connection? (none: it does not)",
+			name,
+		)
 	}
 	return h, err
 }

@@ -94,7 +94,10 @@ func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ig
 		i.rules = append(i.rules, name)
 	}
 	if i.reason == "" {
-		return nil, fmt.Errorf("ignore comment for %s gives no reason: add one after the rule name", strings.Join(i.rules, ", "))
+		return nil, fmt.Errorf(
+			"ignore comment for %s gives no reason: add one after the rule name",
+			strings.Join(i.rules, ", "),
+		)
 	}
 	file, block := l.text.File, l.scope(c)
 	i.covers = func(pos hop.Pos) bool {
@@ -141,8 +144,8 @@ func (i *ignore) expired(now time.Time) bool {
 	return !i.until.IsZero() && !now.IsZero() && now.After(i.until.AddDate(0, 0, 1))
 }
 
-// plainText finds comments in a file of which nothing else is known: lines that begin with #, and ignore comments behind a #
-// that a blank precedes.
+// plainText finds comments in a file of which nothing else is known: lines that begin with #, and ignore comments
+// behind a # that a blank precedes.
 func plainText(file string, src []byte) parsers.Text {
 	t := parsers.Text{File: file, Src: src, Editable: true}
 	at := 0

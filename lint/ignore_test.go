@@ -132,7 +132,10 @@ func ignoring(config string, t parsers.Text, at ...int) *run {
 	r.in.Now = today
 	r.in.Rules = append(r.in.Rules, rules.ZeroTimeout, rules.UnusedIgnore, rules.InvalidIgnore, rules.ExpiredIgnore)
 	for _, n := range at {
-		r.result.Findings = append(r.result.Findings, rules.Finding{Rule: rules.ZeroTimeout, Pos: hop.Pos{File: t.File, Line: n}, Path: fmt.Sprintf("ws://%d/", n)})
+		r.result.Findings = append(
+			r.result.Findings,
+			rules.Finding{Rule: rules.ZeroTimeout, Pos: hop.Pos{File: t.File, Line: n}, Path: fmt.Sprintf("ws://%d/", n)},
+		)
 	}
 	return r
 }

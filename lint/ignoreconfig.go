@@ -100,7 +100,8 @@ func (f *filter) configIgnores() (list []*ignore) {
 	for _, e := range f.in.Config.Ignore {
 		i := &ignore{rules: e.Rules, reason: e.Reason, until: e.Until, pos: e.Pos, used: map[string]bool{}}
 		i.covers = func(pos hop.Pos) bool {
-			return (e.Path == nil || pos.Line > 0 && e.Path.matches(dir, pos.File)) && (e.At == nil || e.At.MatchString(pos.File))
+			return (e.Path == nil || pos.Line > 0 && e.Path.matches(dir, pos.File)) &&
+				(e.At == nil || e.At.MatchString(pos.File))
 		}
 		if e.At == nil && e.Path != nil {
 			i.seen = slices.ContainsFunc(sortedKeys(f.files.src), func(file string) bool { return e.Path.matches(dir, file) })

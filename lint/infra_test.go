@@ -10,9 +10,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// TestSameInAllLanguages: one ALB with a redirect and a gRPC group, one NLB and one Classic ELB, as a live account has them and as each
-// language of infrastructure code writes them, give the same findings, each at its own place. An environment of Elastic Beanstalk has one
-// load balancer, and no redirects or gRPC groups.
+// TestSameInAllLanguages: one ALB with a redirect and a gRPC group, one NLB and one Classic ELB, as a live account
+// has them and as each language of infrastructure code writes them, give the same findings, each at its own place. An
+// environment of Elastic Beanstalk has one load balancer, and no redirects or gRPC groups.
 func TestSameInAllLanguages(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
 	faults := []string{
@@ -47,7 +47,8 @@ func TestSameInAllLanguages(t *testing.T) {
 	}
 }
 
-// findingsIn lints a directory with the paths that all languages share: the rule, its severity, what tells two of a rule apart, the place.
+// findingsIn lints a directory with the paths that all languages share: the rule, its severity, what tells two of a
+// rule apart, the place.
 func findingsIn(t *testing.T, dir string) (list []string) {
 	t.Helper()
 	config := filepath.Join(dir, "..", "paths.yaml")

@@ -25,7 +25,8 @@ type Input struct {
 	Versions map[string]string
 	Config   *Config    // nil when there is none
 	Ping     *Keepalive // of the command line: it replaces every declared one; nil when none is given
-	// URLs are addresses that browsers connect to, declared on the command line: paths like those of Config, without hops.
+	// URLs are addresses that browsers connect to, declared on the command line: paths like those of Config, without
+	// hops.
 	URLs  []string
 	Rules []*rules.Rule
 	// Selection is that of the command line.

@@ -62,8 +62,8 @@ func bounded(routes []route) []route {
 	return routes
 }
 
-// join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens on, that
-// one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
+// join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens
+// on, that one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
 func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 	type traveller struct {
 		route
@@ -78,7 +78,15 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 			n := t.with(k)
 			if len(n.hops) > maxHops {
 				h := n.last()
-				h.Answer = hop.Unknown[hop.Answer](h.Answer.Name, h.Pos, fmt.Sprintf("the handshake goes on in circles: %s passes it on, the %dth time that it is passed on", h.Name, maxHops))
+				h.Answer = hop.Unknown[hop.Answer](
+					h.Answer.Name,
+					h.Pos,
+					fmt.Sprintf(
+						"the handshake goes on in circles: %s passes it on, the %dth time that it is passed on",
+						h.Name,
+						maxHops,
+					),
+				)
 			}
 			next := n.next()
 			if n.onward() && local(next.Addr) && len(done)+len(open) < 4*maxRoutes {
@@ -96,8 +104,8 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 	return bounded(done)
 }
 
-// local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does not make
-// "app:80" or 10.0.0.1:80 its own.
+// local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does
+// not make "app:80" or 10.0.0.1:80 its own.
 func local(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -107,8 +115,8 @@ func local(addr string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil for the
-// application.
+// listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil
+// for the application.
 func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
 	if r.Addr == "" {
 		return nil
@@ -142,7 +150,8 @@ func (l leg) forms(r hop.Request) []hop.Request {
 	return []hop.Request{r}
 }
 
-// travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as suits the hop.
+// travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as
+// suits the hop.
 func travel(legs []leg, r hop.Request) []route {
 	var done []route
 	routes := arrive(legs[0], []hop.Request{r}, true)
@@ -154,7 +163,11 @@ func travel(legs []leg, r hop.Request) []route {
 				continue
 			}
 			for _, n := range arrive(l, legs[i].forms(t.next()), false) {
-				whole := route{hops: slices.Concat(t.hops, n.hops), when: slices.Concat(t.when, n.when), rest: cmp.Or(t.rest, n.rest)}
+				whole := route{
+					hops: slices.Concat(t.hops, n.hops),
+					when: slices.Concat(t.when, n.when),
+					rest: cmp.Or(t.rest, n.rest),
+				}
 				whole.hops[len(t.hops)-1].Next = n.arrived
 				further = append(further, whole)
 			}
@@ -205,8 +218,8 @@ func (t route) luck() int {
 	return 0
 }
 
-// behind is r as it may arrive behind something unknown, likeliest form first: anywhere, with or without TLS, and with whatever
-// headers that adds. What the browser sends is assumed to come through.
+// behind is r as it may arrive behind something unknown, likeliest form first: anywhere, with or without TLS, and
+// with whatever headers that adds. What the browser sends is assumed to come through.
 func behind(r hop.Request, why string) []hop.Request {
 	r = r.Clone()
 	r.Addr = ""
@@ -221,8 +234,8 @@ func behind(r hop.Request, why string) []hop.Request {
 	return []hop.Request{plain, tls}
 }
 
-// loopbackOnly reports whether q, which is for a name, arrives at a listener that only programs on the same machine reach: it is not
-// the browser that connects to it.
+// loopbackOnly reports whether q, which is for a name, arrives at a listener that only programs on the same machine
+// reach: it is not the browser that connects to it.
 func loopbackOnly(l leg, q hop.Request) bool {
 	_, port, err := net.SplitHostPort(q.Addr)
 	if _, notName := netip.ParseAddr(q.Host); err != nil || notName == nil || q.Host == "localhost" || l.station != nil {
@@ -251,8 +264,8 @@ func withPROXY(requests []hop.Request) []hop.Request {
 	return requests
 }
 
-// best serves the requests in turn and returns the cases of the one that gets furthest, of several the first; the case that gets furthest
-// comes first.
+// best serves the requests in turn and returns the cases of the one that gets furthest, of several the first; the
+// case that gets furthest comes first.
 func best(requests []hop.Request, serve func(hop.Request) []*hop.Path) []*hop.Path {
 	var found []*hop.Path
 	least := -1
@@ -293,7 +306,8 @@ func cases(p hop.Path, routes []route) []*hop.Path {
 // opens is the reach of a path whose handshake opens.
 const opens = 3
 
-// reach orders paths by how far their handshake gets: it is not even understood, a hop answers, the application gets it, it opens.
+// reach orders paths by how far their handshake gets: it is not even understood, a hop answers, the application gets
+// it, it opens.
 func reach(p *hop.Path) int {
 	o := p.Handshake()
 	switch {

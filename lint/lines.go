@@ -86,7 +86,13 @@ func (l lines) cut(c parsers.Comment, rules []string, n int) []hop.Edit {
 		for _, r := range rules {
 			name := regexp.QuoteMeta(r)
 			// The one with the comma behind it, or, as the last, with that before it.
-			text = replaceFirst(text, regexp.MustCompile(`([\s,])`+name+`,[ \t]*`), "$1", regexp.MustCompile(`,[ \t]*`+name+`(\s)`), "$1")
+			text = replaceFirst(
+				text,
+				regexp.MustCompile(`([\s,])`+name+`,[ \t]*`),
+				"$1",
+				regexp.MustCompile(`,[ \t]*`+name+`(\s)`),
+				"$1",
+			)
 		}
 		edit.New = text
 		return []hop.Edit{edit}

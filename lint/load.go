@@ -219,8 +219,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	return nil
 }
 
-// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a program. A symlink of
-// the working tree that leads to one is none: whoever commits it wants wslint to wait.
+// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a
+// program. A symlink of the working tree that leads to one is none: whoever commits it wants wslint to wait.
 func isPipe(arg string, info fs.FileInfo) bool {
 	if info.Mode().IsRegular() || info.IsDir() {
 		return false

@@ -50,7 +50,10 @@ func readBundle(r *parsers.Reading, name, src string) {
 		pos := hop.Pos{File: name, Line: number, Col: 1, EndCol: len(line)}
 		words := strings.Fields(line)
 		if text, ok := strings.CutPrefix(line, "    "); ok {
-			nested.Origin.Lines = append(nested.Origin.Lines, parsers.OriginLine{Start: len(nested.Src), Line: number, Col: 5, Offset: at + 4})
+			nested.Origin.Lines = append(
+				nested.Origin.Lines,
+				parsers.OriginLine{Start: len(nested.Src), Line: number, Col: 5, Offset: at + 4},
+			)
 			nested.Src = append(nested.Src, text...)
 		} else if len(words) > 1 {
 			switch words[0] {
@@ -108,7 +111,10 @@ func TestFacts(t *testing.T) {
 	if len(r.result.Declared) != 1 || r.result.Declared[0].Hops[0].Name != "web" {
 		t.Fatalf("declared %v", r.result.Declared)
 	}
-	if !slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Path == "wss://chat.example.com/" && f.Pos.File == "web" }) {
+	if !slices.ContainsFunc(
+		r.result.Findings,
+		func(f rules.Finding) bool { return f.Path == "wss://chat.example.com/" && f.Pos.File == "web" },
+	) {
 		t.Errorf("the load balancer's timer is not judged: %s", messages(r.result))
 	}
 	if len(r.result.Unknown) > 0 {
@@ -122,7 +128,12 @@ func TestDeclaredOutweighsFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := load1(t, Input{Config: c}, map[string]string{"a.bundle": "bundle\nlb web\npath wss://chat.example.com/ web\n"}, "a.bundle")
+	r, err := load1(
+		t,
+		Input{Config: c},
+		map[string]string{"a.bundle": "bundle\nlb web\npath wss://chat.example.com/ web\n"},
+		"a.bundle",
+	)
 	if err != nil || len(r.result.Declared) != 1 || r.result.Declared[0].Hops[0].Name != "alb/other" {
 		t.Errorf("%v, %+v", err, r)
 	}
@@ -138,7 +149,8 @@ func TestNestedText(t *testing.T) {
 		t.Fatalf("%v, %+v", err, r)
 	}
 	for _, f := range r.result.Findings {
-		if f.Pos.File != "a.bundle" || !strings.Contains(lineOf(r.result.Source(f.Pos.File), f.Pos.Line), "location /ws") && f.Pos.Line < 5 {
+		if f.Pos.File != "a.bundle" ||
+			!strings.Contains(lineOf(r.result.Source(f.Pos.File), f.Pos.Line), "location /ws") && f.Pos.Line < 5 {
 			t.Errorf("%s: %s", f.Pos, f.Message)
 		}
 	}
@@ -146,7 +158,12 @@ func TestNestedText(t *testing.T) {
 	if len(p.Files) != 1 || !strings.Contains(string(p.Files[0].After), "\n          proxy_http_version 1.1;\n") {
 		t.Errorf("the fix is %s", p.Files[0].After)
 	}
-	quiet := strings.Replace(conf, "        location", "        # wslint:ignore "+r.result.Findings[0].Rule.Name+" tested\n        location", 1)
+	quiet := strings.Replace(
+		conf,
+		"        location",
+		"        # wslint:ignore "+r.result.Findings[0].Rule.Name+" tested\n        location",
+		1,
+	)
 	if r, err = load1(t, Input{}, map[string]string{"a.bundle": quiet}, "."); err != nil || r.result.Ignored == 0 {
 		t.Errorf("nothing is ignored: %v, %s", err, messages(r.result))
 	}
@@ -163,11 +180,21 @@ func TestOneOfSeveral(t *testing.T) {
 		"bundle: none.bundle":      "none.bundle: no such file or directory",
 		"bndle: a.bundle":          "wslint reads no files of bndle: did you mean bundle?",
 	} {
-		c, err := ParseConfig(ConfigName, []byte("paths: [{url: wss://x.example.com/, through: [{"+through+"}]}, {url: wss://chat.example.com/, through: [{bundle: a.bundle}]}]"))
+		c, err := ParseConfig(
+			ConfigName,
+			[]byte(
+				"paths: [{url: wss://x.example.com/, through: [{"+through+"}]}, {url: wss://chat.example.com/, through: [{bundle: a.bundle}]}]",
+			),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := load1(t, Input{Config: c}, map[string]string{"a.bundle": "bundle\nlb web\nlb chat\n", "empty.bundle": "bundle\n"}, "a.bundle")
+		r, err := load1(
+			t,
+			Input{Config: c},
+			map[string]string{"a.bundle": "bundle\nlb web\nlb chat\n", "empty.bundle": "bundle\n"},
+			"a.bundle",
+		)
 		got := ""
 		switch {
 		case err != nil:

@@ -12,7 +12,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// declaredPaths follows the paths of the configuration file, in both browsers' forms: the cases of each, the one that gets furthest first.
+// declaredPaths follows the paths of the configuration file, in both browsers' forms: the cases of each, the one that
+// gets furthest first.
 func (r *run) declaredPaths() [][]*hop.Path {
 	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {
@@ -42,7 +43,11 @@ func (r *run) legs(d Declared) (legs []leg) {
 		}
 		s, ok := r.in.Config.station(e)
 		if !ok {
-			s.Hop = catalog.Hop{Name: e.Kind, Carries: catalog.Streams, Varies: "what this hop does to the connection is unknown"}
+			s.Hop = catalog.Hop{
+				Name:    e.Kind,
+				Carries: catalog.Streams,
+				Varies:  "what this hop does to the connection is unknown",
+			}
 			r.hopUnknown(d, e)
 		}
 		legs = append(legs, leg{source: s, station: &s})
@@ -90,8 +95,9 @@ func (r *run) addresses(prefix string) (list []string) {
 	return list
 }
 
-// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has another one. Of several,
-// and where none does, nobody can tell: it is nil, but for the only source that is given with the address.
+// namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has
+// another one. Of several, and where none does, nobody can tell: it is nil, but for the only source that is given
+// with the address.
 func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
 	if len(r.sources) == 1 && given {
 		return r.sources[0]
@@ -123,7 +129,10 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
 		if s == nil {
-			r.unknown(d.Pos, fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr))
+			r.unknown(
+				d.Pos,
+				fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr),
+			)
 			return nil
 		}
 		legs = []leg{{source: s}}
@@ -147,7 +156,11 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	}
 	found := best(requests, serve)
 	if p := found[0]; reach(p) == 1 && loopbackOnly(legs[0], q) {
-		why := fmt.Sprintf("%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed", p.Hops[0].Name, q.Host)
+		why := fmt.Sprintf(
+			"%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed",
+			p.Hops[0].Name,
+			q.Host,
+		)
 		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other[0]) > 1 {
 			r.unknown(d.Pos, why)
 			found = other
@@ -160,10 +173,12 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	return found
 }
 
-// A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins there, whatever its URL says.
+// A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins
+// there, whatever its URL says.
 type renamed interface{ At(addr string) string }
 
-// app puts what is known of the declared application on a path. What it sends counts only where no keepalive is declared.
+// app puts what is known of the declared application on a path. What it sends counts only where no keepalive is
+// declared.
 func (r *run) app(p *hop.Path, d Declared) {
 	if d.App == "" {
 		at, ok := catalog.AppAt(p.Request.Target)
@@ -177,7 +192,9 @@ func (r *run) app(p *hop.Path, d Declared) {
 	if !ok {
 		p.Application = &hop.App{Name: d.App, Pos: d.AppPos}
 		if !declared {
-			p.Pings = []hop.Ping{{Every: hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App)), Moves: hop.Either}}
+			p.Pings = []hop.Ping{
+				{Every: hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App)), Moves: hop.Either},
+			}
 		}
 		return
 	}
@@ -202,7 +219,11 @@ func appUnknown(app string) string {
 	if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
 		did = "; did you mean " + s + "?"
 	}
-	return fmt.Sprintf("unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists%s", app, did)
+	return fmt.Sprintf(
+		"unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists%s",
+		app,
+		did,
+	)
 }
 
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.

@@ -34,7 +34,8 @@ func cutsOf(p *hop.Path) string {
 	return strings.Join(s, ", ")
 }
 
-// TestMechanisms: one path for each way in which a hop or an application ends connections, or in which traffic keeps it from that.
+// TestMechanisms: one path for each way in which a hop or an application ends connections, or in which traffic keeps
+// it from that.
 func TestMechanisms(t *testing.T) {
 	const head = "paths:\n  - url: wss://chat.example.com/ws\n    "
 	for _, tc := range []struct{ name, config, want string }{
@@ -119,8 +120,8 @@ func TestHowItEnds(t *testing.T) {
 	}
 }
 
-// TestLoopback: what listens on loopback alone and is declared under a name is behind something that may write the Host anew; what the
-// browser itself reaches is not.
+// TestLoopback: what listens on loopback alone and is declared under a name is behind something that may write the
+// Host anew; what the browser itself reaches is not.
 func TestLoopback(t *testing.T) {
 	const conf = "defaults\n  mode http\nfrontend f\n  bind %s:8080\n  use_backend b if { hdr(host) chat.example.com }\nbackend b\n  server s 10.0.0.1:80\n"
 	for _, tc := range []struct {
@@ -140,7 +141,16 @@ func TestLoopback(t *testing.T) {
 		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&parsers.File{Name: "h", Src: src}, haproxy.Options{})}
 		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
 		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
-			t.Errorf("%s on %s: %v (%s), %d unknown, want %v, %d", tc.url, tc.bind, o.Kind, o.Why, len(r.result.Unknown), tc.want, tc.unknown)
+			t.Errorf(
+				"%s on %s: %v (%s), %d unknown, want %v, %d",
+				tc.url,
+				tc.bind,
+				o.Kind,
+				o.Why,
+				len(r.result.Unknown),
+				tc.want,
+				tc.unknown,
+			)
 		}
 	}
 }
@@ -168,7 +178,8 @@ func TestNoPings(t *testing.T) {
 
 func TestHopWithoutConfiguration(t *testing.T) {
 	p, _ := declaredIn(t, "paths: [{url: 'ws://a/', through: [haproxy, alb]}]")
-	if unknown := p.UnknownTimers(); len(unknown) != 1 || !strings.Contains(unknown[0].Why(), "haproxy: FILE") || cutsOf(p) != "alb 1m0s" {
+	if unknown := p.UnknownTimers(); len(unknown) != 1 || !strings.Contains(unknown[0].Why(), "haproxy: FILE") ||
+		cutsOf(p) != "alb 1m0s" {
 		t.Errorf("unknown %v, cut by %q", unknown, cutsOf(p))
 	}
 }
@@ -182,8 +193,8 @@ func TestResource(t *testing.T) {
 	}
 }
 
-// TestArrival: behind a load balancer nobody knows how a handshake arrives, so it arrives as suits the listeners; but what never sends
-// a PROXY header does not do so to please one.
+// TestArrival: behind a load balancer nobody knows how a handshake arrives, so it arrives as suits the listeners; but
+// what never sends a PROXY header does not do so to please one.
 func TestArrival(t *testing.T) {
 	const pass = "location / { proxy_pass http://app:3000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }"
 	redirect := "server { listen 80; server_name a; return 301 https://a$request_uri; } "
@@ -219,11 +230,16 @@ func TestArrival(t *testing.T) {
 
 // TestLadderOfUnknown: an unknown hop between known ones takes nothing from what they do.
 func TestLadderOfUnknown(t *testing.T) {
-	p, r := declaredIn(t, "paths: [{url: 'wss://a/', through: [alb, mystery, nginx: n]}]", fake{name: "n", timeout: 90 * time.Second})
+	p, r := declaredIn(
+		t,
+		"paths: [{url: 'wss://a/', through: [alb, mystery, nginx: n]}]",
+		fake{name: "n", timeout: 90 * time.Second},
+	)
 	if got := cutsOf(p); got != "alb 1m0s, n 1m30s" || len(p.Hops) != 3 {
 		t.Errorf("cut by %q", got)
 	}
-	if len(r.result.Findings) != 1 || !slices.ContainsFunc(p.UnknownTimers(), func(t hop.Timer) bool { return t.Pos.Line == 1 }) {
+	if len(r.result.Findings) != 1 ||
+		!slices.ContainsFunc(p.UnknownTimers(), func(t hop.Timer) bool { return t.Pos.Line == 1 }) {
 		t.Errorf("findings %v, unknown %v", r.result.Findings, p.UnknownTimers())
 	}
 }

@@ -9,7 +9,8 @@ import (
 // A Project is the tree of files that code hosts name from its top: a git repository, or the current directory.
 type Project struct {
 	top string // absolute, symlinks followed
-	// roots are where files may be changed, likewise: the repository, and the directories that were given as inputs, or hold them.
+	// roots are where files may be changed, likewise: the repository, and the directories that were given as inputs, or
+	// hold them.
 	roots []string
 }
 

@@ -16,7 +16,15 @@ import (
 // Readers lists the formats of configuration. What one declares, those below it see. A file that several would take
 // goes to the first that is sure.
 func Readers() []parsers.Reader {
-	return []parsers.Reader{sysctl.Reader(), terraform.Reader(), cloudformation.Reader(), beanstalk.Reader(), awscheck.Reader(), haproxy.Reader(), nginx.Reader()}
+	return []parsers.Reader{
+		sysctl.Reader(),
+		terraform.Reader(),
+		cloudformation.Reader(),
+		beanstalk.Reader(),
+		awscheck.Reader(),
+		haproxy.Reader(),
+		nginx.Reader(),
+	}
 }
 
 // kernelFormat is that of the files under the key kernel, whatever their names.

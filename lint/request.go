@@ -90,7 +90,13 @@ func (h Handshake) Request() (hop.Request, error) {
 	}
 	target := u.RequestURI()
 	host := strings.ToLower(u.Hostname())
-	r := hop.Request{Host: host, Target: target, TLS: tls, Addr: net.JoinHostPort(host, port), Client: clientOf(h.Client, host)}
+	r := hop.Request{
+		Host:   host,
+		Target: target,
+		TLS:    tls,
+		Addr:   net.JoinHostPort(host, port),
+		Client: clientOf(h.Client, host),
+	}
 	set(&r, "Host", authority(host, port, defaultPort))
 	r = dress(r, h.Browser)
 	if len(h.Subprotocols) > 0 {
@@ -159,14 +165,20 @@ func dress(r hop.Request, browser string) hop.Request {
 }
 
 // anyCookie stands for the cookies that a browser may hold.
-var anyCookie = []hop.Setting[string]{hop.Unknown[string]("Cookie", hop.Pos{}, "which cookies the browser holds is not known")}
+var anyCookie = []hop.Setting[string]{
+	hop.Unknown[string]("Cookie", hop.Pos{}, "which cookies the browser holds is not known"),
+}
 
-// costumes are the headers that browsers send with every handshake. They are made once: large configurations have many handshakes.
+// costumes are the headers that browsers send with every handshake. They are made once: large configurations have
+// many handshakes.
 var costumes = map[string]map[string][]hop.Setting[string]{
 	"chrome": costume(
-		"Connection", "Upgrade",
-		"User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-		"Sec-Websocket-Extensions", "permessage-deflate; client_max_window_bits",
+		"Connection",
+		"Upgrade",
+		"User-Agent",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+		"Sec-Websocket-Extensions",
+		"permessage-deflate; client_max_window_bits",
 	),
 	"firefox": costume(
 		"Connection", "keep-alive, Upgrade",
@@ -179,9 +191,23 @@ var costumes = map[string]map[string][]hop.Setting[string]{
 // costume makes headers of names and values, and adds those that all browsers share.
 func costume(pairs ...string) map[string][]hop.Setting[string] {
 	r := hop.Request{}
-	pairs = append(pairs,
-		"Upgrade", "websocket", "Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version", "13",
-		"Pragma", "no-cache", "Cache-Control", "no-cache", "Accept-Encoding", "gzip, deflate, br, zstd", "Accept-Language", "en-US,en;q=0.9")
+	pairs = append(
+		pairs,
+		"Upgrade",
+		"websocket",
+		"Sec-Websocket-Key",
+		"dGhlIHNhbXBsZSBub25jZQ==",
+		"Sec-Websocket-Version",
+		"13",
+		"Pragma",
+		"no-cache",
+		"Cache-Control",
+		"no-cache",
+		"Accept-Encoding",
+		"gzip, deflate, br, zstd",
+		"Accept-Language",
+		"en-US,en;q=0.9",
+	)
 	for i := 0; i < len(pairs); i += 2 {
 		set(&r, pairs[i], pairs[i+1])
 	}

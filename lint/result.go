@@ -22,9 +22,11 @@ type Result struct {
 	Endpoints int    // places where WebSockets enter, declared or found
 	First     string // the name of the first of them: "ws://chat.example.com/ws"; "" without any
 	Unpinged  bool   // of some nobody says whether the application pings
-	// Proxied are the places that pass requests on in servers without an endpoint, where nobody declares that there are WebSockets.
+	// Proxied are the places that pass requests on in servers without an endpoint, where nobody declares that there are
+	// WebSockets.
 	Proxied []hop.Endpoint
-	// Next is the command to try then: "wslint check --url ws://app.example.com/PATH ."; "" when there is nothing to ask about.
+	// Next is the command to try then: "wslint check --url ws://app.example.com/PATH ."; "" when there is nothing to ask
+	// about.
 	Next string
 	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
 	Audit   *Snapshot

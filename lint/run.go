@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// Check lints everything that the input names. An error means that the input or the configuration file is unusable; what is wrong
-// with an nginx configuration is in the result.
+// Check lints everything that the input names. An error means that the input or the configuration file is unusable;
+// what is wrong with an nginx configuration is in the result.
 func Check(in Input) (*Result, error) {
 	r, err := newRun(in)
 	if err != nil {
@@ -76,15 +76,19 @@ func (r *run) judge() {
 	r.result.sort()
 }
 
-// broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody meant.
+// broken reports whether p goes through a file at which nginx stops: a missing semicolon makes it say what nobody
+// meant.
 func (r *run) broken(p *hop.Path) bool {
 	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
-		return slices.ContainsFunc(r.result.Findings, func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File })
+		return slices.ContainsFunc(
+			r.result.Findings,
+			func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File },
+		)
 	})
 }
 
-// endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its source: that another configuration of the
-// same repository listens on the address it is passed on to proves nothing.
+// endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
+// source: that another configuration of the same repository listens on the address it is passed on to proves nothing.
 func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	if lb := balancerIn(s); lb != nil {
 		return r.listener(s, lb, e)
@@ -97,7 +101,14 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	for _, browser := range browsers {
 		serve := func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
-			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: r.sureness(s, e.Confidence), Why: e.Why}
+			p := hop.Path{
+				Name:       e.Name,
+				Pos:        e.Pos,
+				Browser:    browser,
+				Request:    q,
+				Confidence: r.sureness(s, e.Confidence),
+				Why:        e.Why,
+			}
 			return cases(p, join(s, q, nil))
 		}
 		found := best(e.Requests, serve)
@@ -137,7 +148,8 @@ func meantForTLS(s hop.Source, cases []*hop.Path) (q hop.Request, ok bool) {
 	return q, s.Listens(q)
 }
 
-// keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its own, else those of all.
+// keepalive puts what is declared beside the hops on a path, the kernel and the pings: of the command line, else its
+// own, else those of all.
 func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	k := r.in.Ping
 	if k == nil {
@@ -150,7 +162,8 @@ func (r *run) keepalive(p *hop.Path, own *Keepalive) {
 	p.NoPings = k != nil && k.None
 }
 
-// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result is sorted.
+// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result
+// is sorted.
 func (r *run) unknowns(cases []*hop.Path) {
 	var notes []hop.Note
 	in := map[hop.Note][]*hop.Path{}
@@ -227,7 +240,10 @@ func (r *Result) sort() {
 	r.Debug = slices.Compact(r.Debug)
 	slices.SortStableFunc(r.NotRead, compareNotes)
 	r.NotRead = slices.Compact(r.NotRead)
-	slices.SortStableFunc(r.Read, func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) })
+	slices.SortStableFunc(
+		r.Read,
+		func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) },
+	)
 	r.Read = slices.Compact(r.Read)
 }
 
@@ -236,5 +252,10 @@ func compareNotes(a, b hop.Note) int {
 }
 
 func comparePos(a, b hop.Pos) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.EndCol, b.EndCol))
+	return cmp.Or(
+		cmp.Compare(a.File, b.File),
+		cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Col, b.Col),
+		cmp.Compare(a.EndCol, b.EndCol),
+	)
 }

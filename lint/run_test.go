@@ -83,7 +83,14 @@ func messages(r *Result) string {
 }
 
 func endpointOf(f fake, c hop.Confidence) fake {
-	f.endpoints = []hop.Endpoint{{Name: "ws://" + f.name + "/", Pos: f.pos(), Confidence: c, Requests: []hop.Request{{Host: f.name, Target: "/", Addr: f.listens[0]}}}}
+	f.endpoints = []hop.Endpoint{
+		{
+			Name:       "ws://" + f.name + "/",
+			Pos:        f.pos(),
+			Confidence: c,
+			Requests:   []hop.Request{{Host: f.name, Target: "/", Addr: f.listens[0]}},
+		},
+	}
 	return f
 }
 
@@ -124,7 +131,8 @@ func TestDeclaredPathReplacesEndpoint(t *testing.T) {
 	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
 	r := newTestRun("paths: [{url: 'ws://a/'}]", a)
 	r.judge()
-	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want || r.result.Endpoints != 1 {
+	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want ||
+		r.result.Endpoints != 1 {
 		t.Errorf("got %s, %d endpoints, want %s", got, r.result.Endpoints, want)
 	}
 }
@@ -132,14 +140,21 @@ func TestDeclaredPathReplacesEndpoint(t *testing.T) {
 func TestUnknownHopIsNoFinding(t *testing.T) {
 	var got []hop.Request
 	a := fake{name: "a", listens: []string{"10.0.0.1:80"}, timeout: time.Minute, got: &got}
-	r := newTestRun("paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfrnt, nginx: a]\n    keepalive: {every: 70s}", a)
+	r := newTestRun(
+		"paths:\n  - url: wss://chat.example.com/ws\n    through: [cloudfrnt, nginx: a]\n    keepalive: {every: 70s}",
+		a,
+	)
 	r.through[absolute("a")] = []hop.Source{a}
 	r.judge()
-	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(r.result.Unknown) != want {
+	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(
+		r.result.Unknown,
+	) != want {
 		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
 	}
 	if want := ".wslint.yaml:3:15: unknown hop \"cloudfrnt\": did you mean cloudfront? [warning, declared, wss://chat.example.com/ws]\n" +
-		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(r.result) != want {
+		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(
+		r.result,
+	) != want {
 		t.Errorf("got %s\nwant %s", messages(r.result), want)
 	}
 	first := got[0]
@@ -162,7 +177,11 @@ func TestUnknownApp(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
 	r := newTestRun("paths: [{url: 'ws://a/', app: sokcet.io}]", a)
 	r.judge()
-	if len(r.result.Findings) > 0 || !strings.Contains(texts(r.result.Unknown), "unknown application \"sokcet.io\": what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists; did you mean socket.io?") {
+	if len(r.result.Findings) > 0 ||
+		!strings.Contains(
+			texts(r.result.Unknown),
+			"unknown application \"sokcet.io\": what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists; did you mean socket.io?",
+		) {
 		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
 	}
 }

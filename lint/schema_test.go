@@ -133,11 +133,13 @@ func TestStarter(t *testing.T) {
 	}
 	var b strings.Builder
 	for line := range strings.Lines(Starter) {
-		if key := strings.TrimPrefix(line, "# "); strings.HasPrefix(key, " ") || regexp.MustCompile(`^[a-z-]+:( \{| \w+$|$)`).MatchString(strings.TrimSuffix(key, "\n")) {
+		if key := strings.TrimPrefix(line, "# "); strings.HasPrefix(key, " ") ||
+			regexp.MustCompile(`^[a-z-]+:( \{| \w+$|$)`).MatchString(strings.TrimSuffix(key, "\n")) {
 			b.WriteString(key)
 		}
 	}
-	if c, err := ParseConfig("c", []byte(b.String())); err != nil || len(c.Paths) != 1 || len(c.Ignore) != 1 || c.Targets["nginx"] == "" {
+	if c, err := ParseConfig("c", []byte(b.String())); err != nil || len(c.Paths) != 1 || len(c.Ignore) != 1 ||
+		c.Targets["nginx"] == "" {
 		t.Errorf("%v in\n%s", err, b.String())
 	}
 }

@@ -10,8 +10,8 @@ var words = regexp.MustCompile(`[^\s;{}"'()\[\]<>#,=|\\]{6,}`)
 // settingName is a word of the language of configurations, like proxy_read_timeout.
 var settingName = regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`)
 
-// Scrub takes the words out of a text that only files have whose text may not be shown: why something could not be determined may
-// repeat what stands there.
+// Scrub takes the words out of a text that only files have whose text may not be shown: why something could not be
+// determined may repeat what stands there.
 func (r *Result) Scrub(text []byte) []byte {
 	if r == nil || r.files == nil {
 		return text

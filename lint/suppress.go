@@ -51,9 +51,13 @@ func (f *filter) judgeIgnore(i *ignore) {
 	names := strings.Join(i.rules, ", ")
 	if i.expired(f.in.Now) {
 		f.report(rules.ExpiredIgnore, rules.Finding{
-			Pos:     i.pos,
-			Message: fmt.Sprintf("ignore of %s expired on %s: its findings are reported again", names, i.until.Format(time.DateOnly)),
-			Notes:   []hop.Note{{Text: "its reason: " + i.reason}},
+			Pos: i.pos,
+			Message: fmt.Sprintf(
+				"ignore of %s expired on %s: its findings are reported again",
+				names,
+				i.until.Format(time.DateOnly),
+			),
+			Notes: []hop.Note{{Text: "its reason: " + i.reason}},
 		})
 		return
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the input names. Of its
-// cases the one that gets furthest comes first. There are none when the result is incomplete or nginx would
-// refuse to start: its findings then say why.
+// Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the
+// input names. Of its cases the one that gets furthest comes first. There are none when the result is incomplete or
+// nginx would refuse to start: its findings then say why.
 func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	q, err := h.Request()
 	if err != nil {
@@ -71,8 +71,8 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 	return c.Paths[i], true
 }
 
-// trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what becomes of a
-// connection to a port that nothing listens on.
+// trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what
+// becomes of a connection to a port that nothing listens on.
 func (r *run) trace(h Handshake, q hop.Request) []*hop.Path {
 	first := listener(nil, q, r.sources)
 	if first == nil {

@@ -7,12 +7,15 @@ import (
 	"strings"
 )
 
-// A trust says of which files the text may be shown. What a pull request holds may name any file of the machine that checks it, in an
-// include, a symlink or .wslint.yaml: such a file is read and judged, but nothing of its text goes into a report.
+// A trust says of which files the text may be shown. What a pull request holds may name any file of the machine that
+// checks it, in an include, a symlink or .wslint.yaml: such a file is read and judged, but nothing of its text goes
+// into a report.
 type trust struct {
-	// trees are the directories that the command line names, or the repositories that these lie in: absolute, symlinks followed.
+	// trees are the directories that the command line names, or the repositories that these lie in: absolute, symlinks
+	// followed.
 	trees []string
-	// system says that a main file outside any repository was named: then the files that it includes are of a real system.
+	// system says that a main file outside any repository was named: then the files that it includes are of a real
+	// system.
 	system bool
 	// homes are the directories of users.
 	homes []string
@@ -76,8 +79,8 @@ func (t *trust) shows(file string) bool {
 	return t.system || slices.ContainsFunc(t.trees, func(tree string) bool { return within(real, tree) })
 }
 
-// hides reports whether a file, or a directory that it lies in, is one of those in a user's directory that begin with a dot, unless
-// the command line names something in there.
+// hides reports whether a file, or a directory that it lies in, is one of those in a user's directory that begin with
+// a dot, unless the command line names something in there.
 func (t *trust) hides(real string) bool {
 	for _, home := range t.homes {
 		rel, err := filepath.Rel(home, real)
@@ -122,7 +125,8 @@ func realName(file string) string {
 	}
 }
 
-// mayName reports whether a configuration file may name another file: that of a repository only what lies in the repository.
+// mayName reports whether a configuration file may name another file: that of a repository only what lies in the
+// repository.
 func (c *Config) mayName(file string) bool {
 	real := realName(file)
 	if isPrivate(real) {
@@ -135,7 +139,8 @@ func (c *Config) mayName(file string) bool {
 	return !ok || within(real, top)
 }
 
-// leadsOut reports whether a file that was found, not named, is a symlink out of the repository that it lies in, and where to.
+// leadsOut reports whether a file that was found, not named, is a symlink out of the repository that it lies in, and
+// where to.
 func leadsOut(file string) (to string, out bool) {
 	real := realName(file)
 	if isPrivate(real) {

@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/internal/plainfile"
 )
 
-// Write makes the changes of the patch. It returns what was done about which finding, the names of the files it changed,
-// and those it left alone, with the reason.
+// Write makes the changes of the patch. It returns what was done about which finding, the names of the files it
+// changed, and those it left alone, with the reason.
 func (p Patch) Write(project Project) (fixed []hop.Note, changed []string, left []hop.Note) {
 	for _, f := range p.Files {
 		linked, err := f.write(project)
@@ -22,7 +22,10 @@ func (p Patch) Write(project Project) (fixed []hop.Note, changed []string, left 
 			continue
 		}
 		if linked {
-			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "another name of this file, a hard link, keeps the old text"})
+			left = append(
+				left,
+				hop.Note{Pos: hop.Pos{File: f.Name}, Text: "another name of this file, a hard link, keeps the old text"},
+			)
 		}
 		changed = append(changed, f.Name)
 	}
@@ -47,8 +50,8 @@ func (f PatchedFile) write(project Project) (linked bool, err error) {
 	return plainfile.Names(info) > 1, plainfile.Replace(real, f.Before, f.After)
 }
 
-// target is the file to write. It lies in the project, or where the command line says: neither an include, nor a symlink, nor a
-// declared path leads out of it, and what is git's is never changed.
+// target is the file to write. It lies in the project, or where the command line says: neither an include, nor a
+// symlink, nor a declared path leads out of it, and what is git's is never changed.
 func (p Project) target(name string) (string, error) {
 	real, err := realFile(name)
 	switch {
@@ -64,8 +67,8 @@ func (p Project) target(name string) (string, error) {
 	return "", fmt.Errorf("%s is outside the project, %s: to change it, name it or its directory", name, p.top)
 }
 
-// MayWrite says why a report or a baseline may not be written to a file that the command line names: anything may, but not through a
-// symlink of the project that leads out of it, and nothing that is git's.
+// MayWrite says why a report or a baseline may not be written to a file that the command line names: anything may,
+// but not through a symlink of the project that leads out of it, and nothing that is git's.
 func (p Project) MayWrite(file string) error {
 	at, err := os.Getwd()
 	if err != nil {

@@ -18,8 +18,8 @@ const (
 	fixAll   = "source.fixAll.wslint"
 )
 
-// actions are the fixes of what is found on the lines of a range or is asked for, comments that ignore it, and all safe fixes of the
-// document at once; of the kinds that are wanted, if only some are.
+// actions are the fixes of what is found on the lines of a range or is asked for, comments that ignore it, and all
+// safe fixes of the document at once; of the kinds that are wanted, if only some are.
 func (r *round) actions(p documentParams) []codeAction {
 	uri, only := p.Document.URI, p.Context.Only
 	list := []codeAction{} // not null
@@ -49,7 +49,8 @@ func (r *round) actions(p documentParams) []codeAction {
 
 // wanted reports whether a kind is one of those asked for or below one of them; all are when none is.
 func wanted(kind string, only []string) bool {
-	return len(only) == 0 || slices.ContainsFunc(only, func(k string) bool { return k == "" || kind == k || strings.HasPrefix(kind, k+".") })
+	return len(only) == 0 ||
+		slices.ContainsFunc(only, func(k string) bool { return k == "" || kind == k || strings.HasPrefix(kind, k+".") })
 }
 
 func (r *round) fix(x found) (codeAction, bool) {
@@ -66,11 +67,12 @@ func (r *round) fix(x found) (codeAction, bool) {
 	return a, ok
 }
 
-// unanswered are the rules that an ignore comment is no answer to: those about such comments, and a configuration that does not start.
+// unanswered are the rules that an ignore comment is no answer to: those about such comments, and a configuration
+// that does not start.
 var unanswered = []*rules.Rule{rules.InvalidIgnore, rules.UnusedIgnore, rules.ExpiredIgnore, rules.UnreadableConfig}
 
-// ignore writes an ignore comment above a finding. The reason is left to whoever ignores it: until there is one, the finding stays,
-// and the comment is one too.
+// ignore writes an ignore comment above a finding. The reason is left to whoever ignores it: until there is one, the
+// finding stays, and the comment is one too.
 func (r *round) ignore(x found) (codeAction, bool) {
 	if !x.own || slices.Contains(unanswered, x.finding.Rule) {
 		return codeAction{}, false
@@ -93,7 +95,8 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 	var safe []rules.Finding
 	for _, x := range r.files[uri] {
 		f := x.finding
-		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe && !slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.source(e.File, x.result.Source).uri != uri }) {
+		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe &&
+			!slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.source(e.File, x.result.Source).uri != uri }) {
 			result, safe = x.result, append(safe, f)
 		}
 	}
@@ -110,8 +113,8 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 	return codeAction{Title: "wslint: fix all safe findings in this file", Kind: fixAll, Edit: edit}, ok && len(edits) > 0
 }
 
-// edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such text, or
-// cannot be said in JSON.
+// edit turns edits of the texts that a result is of into the client's; ok is false when one of them is of no such
+// text, or cannot be said in JSON.
 func (r *round) edit(result *lint.Result, edits []hop.Edit) (e workspaceEdit, ok bool) {
 	var files []*source
 	changes := map[string][]textEdit{}

@@ -12,7 +12,8 @@ import (
 	"github.com/wslint/wslint/lint"
 )
 
-// TestEditOfSeveralFiles: edits go to the texts that were linted, with the version of those that are open and null for the others.
+// TestEditOfSeveralFiles: edits go to the texts that were linted, with the version of those that are open and null
+// for the others.
 func TestEditOfSeveralFiles(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a.conf"), filepath.Join(dir, "b.conf")
@@ -23,9 +24,24 @@ func TestEditOfSeveralFiles(t *testing.T) {
 		}
 	}
 	result := &lint.Result{Source: func(file string) []byte { return texts[file] }}
-	docs := map[string]*document{"file:///elsewhere/a.conf": {uri: "file:///elsewhere/a.conf", path: a, real: realPath(a), version: 7, text: newText(texts[a], inUTF16)}}
-	r := &round{world: newWorld(1, nil, docs, client{enc: inUTF16, documentChanges: true}, time.Time{}), sources: map[string]*source{}}
-	edits := []hop.Edit{{File: b, Start: 0, End: 5, New: "3"}, {File: a, Start: 5, End: 8, New: "1"}, {File: a, Start: 13, End: 13, New: "2\n"}}
+	docs := map[string]*document{
+		"file:///elsewhere/a.conf": {
+			uri:     "file:///elsewhere/a.conf",
+			path:    a,
+			real:    realPath(a),
+			version: 7,
+			text:    newText(texts[a], inUTF16),
+		},
+	}
+	r := &round{
+		world:   newWorld(1, nil, docs, client{enc: inUTF16, documentChanges: true}, time.Time{}),
+		sources: map[string]*source{},
+	}
+	edits := []hop.Edit{
+		{File: b, Start: 0, End: 5, New: "3"},
+		{File: a, Start: 5, End: 8, New: "1"},
+		{File: a, Start: 13, End: 13, New: "2\n"},
+	}
 
 	version := 7
 	inA := []textEdit{{span{position{0, 3}, position{0, 6}}, "1"}, {span{position{2, 0}, position{2, 0}}, "2\n"}}
@@ -39,7 +55,8 @@ func TestEditOfSeveralFiles(t *testing.T) {
 	}
 	r.world.client.documentChanges = false
 	got, ok = r.edit(result, edits)
-	if d := cmp.Diff(workspaceEdit{Changes: map[string][]textEdit{uriOf(b): inB, "file:///elsewhere/a.conf": inA}}, got); !ok || d != "" {
+	if d := cmp.Diff(workspaceEdit{Changes: map[string][]textEdit{uriOf(b): inB, "file:///elsewhere/a.conf": inA}}, got); !ok ||
+		d != "" {
 		t.Error(ok, d)
 	}
 	for _, bad := range []hop.Edit{

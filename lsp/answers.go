@@ -12,8 +12,8 @@ import (
 	"github.com/wslint/wslint/settings"
 )
 
-// hover is the pages of the rules that found something at a place, else what the word there means: a setting, or a key of
-// .wslint.yaml; nil when there is nothing to say.
+// hover is the pages of the rules that found something at a place, else what the word there means: a setting, or a
+// key of .wslint.yaml; nil when there is nothing to say.
 func (r *round) hover(uri string, at position) *hover {
 	var pages []string
 	var h hover
@@ -107,7 +107,8 @@ func lineOf(src []byte, offset int) (start, end int) {
 	return start, len(src)
 }
 
-// yamlPage is what the schema says of the key at an offset, or what is known of the hop or the application that is named there.
+// yamlPage is what the schema says of the key at an offset, or what is known of the hop or the application that is
+// named there.
 func yamlPage(src []byte, offset int) (page string, start, end int) {
 	end = offset
 	for end < len(src) && !strings.ContainsRune(" \t\r\n,:[]{}\"'", rune(src[end])) {

@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// found makes a diagnostic of a finding: at its place, else where the path is declared that it was found on. ok is false when both are
-// in no file.
+// found makes a diagnostic of a finding: at its place, else where the path is declared that it was found on. ok is
+// false when both are in no file.
 func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x found, ok bool) {
 	x = found{finding: f, result: result, own: true}
 	pos, ok := r.home(result, f.Pos)
@@ -32,7 +32,10 @@ func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x fo
 	}
 	x.file = pos.File
 	x.diagnostic = diagnostic{
-		Range: r.location(result, pos).Range, Severity: severity(f.Severity), Code: f.Rule.Name, Source: "wslint", Message: message,
+		Range: r.location(
+			result,
+			pos,
+		).Range, Severity: severity(f.Severity), Code: f.Rule.Name, Source: "wslint", Message: message,
 	}
 	if r.world.client.codeDescription {
 		x.diagnostic.CodeDescription = &codeDescription{report.RulePage(f.Rule)}
@@ -56,8 +59,8 @@ func severity(s rules.Severity) int {
 	return [...]int{rules.Info: asInfo, rules.Warning: asWarning, rules.Error: asError}[s]
 }
 
-// relate adds the other places of a finding: its notes, the path it was found on and the hops on the way. What is in no file, and all
-// of it for a client that shows no related places, goes into the message.
+// relate adds the other places of a finding: its notes, the path it was found on and the hops on the way. What is in
+// no file, and all of it for a client that shows no related places, goes into the message.
 func (r *round) relate(x *found, shown hop.Pos) {
 	add := func(n hop.Note, essential bool) {
 		text := report.Clean(n.Text)
@@ -110,11 +113,16 @@ func diagnostics(list []found) []diagnostic {
 	return out
 }
 
-// concerned are the findings of a document on the lines of a range, and those of the diagnostics that a client asks about.
+// concerned are the findings of a document on the lines of a range, and those of the diagnostics that a client asks
+// about.
 func (r *round) concerned(uri string, at span, named []asked) (list []found) {
 	return slices.DeleteFunc(slices.Clone(r.files[uri]), func(x found) bool {
 		on := x.diagnostic.Range.Start.Line <= at.End.Line && at.Start.Line <= x.diagnostic.Range.End.Line
-		return !on && !slices.ContainsFunc(named, func(d asked) bool { return d.Code == x.diagnostic.Code && d.Range == x.diagnostic.Range })
+		return !on &&
+			!slices.ContainsFunc(
+				named,
+				func(d asked) bool { return d.Code == x.diagnostic.Code && d.Range == x.diagnostic.Range },
+			)
 	})
 }
 

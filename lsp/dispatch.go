@@ -185,9 +185,11 @@ func (s *session) register() {
 	for _, glob := range watched {
 		watchers = append(watchers, object{"globPattern": glob})
 	}
-	s.send(call{Version: "2.0", ID: "watch", Method: "client/registerCapability", Params: object{"registrations": []object{{
-		"id": "watch", "method": "workspace/didChangeWatchedFiles", "registerOptions": object{"watchers": watchers},
-	}}}})
+	s.send(
+		call{Version: "2.0", ID: "watch", Method: "client/registerCapability", Params: object{"registrations": []object{{
+			"id": "watch", "method": "workspace/didChangeWatchedFiles", "registerOptions": object{"watchers": watchers},
+		}}}},
+	)
 }
 
 func (s *session) notification(m message) {

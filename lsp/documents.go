@@ -64,7 +64,8 @@ func (s *session) closed(m message) error {
 	return nil
 }
 
-// skipped is for a message that was too large to take: it may have been an edit of any document, so that none is known any more.
+// skipped is for a message that was too large to take: it may have been an edit of any document, so that none is
+// known any more.
 func (s *session) skipped() {
 	s.refuse(json.RawMessage("null"), invalidRequest, "%v", errTooLarge)
 	s.log(asWarning, "%v: open documents are linted as they are on disk until they are opened again", errTooLarge)

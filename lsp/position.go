@@ -17,8 +17,8 @@ const (
 	inUTF16 encoding = "utf-16" // what every client knows
 )
 
-// A text is a file's bytes with the places of its lines, as the protocol cuts them: at \n, \r\n and at a \r alone. To nginx and
-// wslint only \n ends a line; so places go from one to the other by their offset.
+// A text is a file's bytes with the places of its lines, as the protocol cuts them: at \n, \r\n and at a \r alone. To
+// nginx and wslint only \n ends a line; so places go from one to the other by their offset.
 type text struct {
 	src    []byte
 	starts []int // offset of each line
@@ -54,8 +54,8 @@ func (t *text) position(offset int) position {
 	return p
 }
 
-// offset is where a position lies. A column behind the end of its line is the end of the line, a line behind the last the end of the
-// text, and a column within a character its start.
+// offset is where a position lies. A column behind the end of its line is the end of the line, a line behind the last
+// the end of the text, and a column within a character its start.
 func (t *text) offset(p position) int {
 	switch {
 	case p.Line < 0:
@@ -74,7 +74,8 @@ func (t *text) offset(p position) int {
 	return at
 }
 
-// char is the length of the character at an offset, in bytes and in units of a column. A byte that is no UTF-8 is one of each.
+// char is the length of the character at an offset, in bytes and in units of a column. A byte that is no UTF-8 is one
+// of each.
 func (t *text) char(at int) (size, units int) {
 	c, size := utf8.DecodeRune(t.src[at:])
 	if t.enc == inBytes {
@@ -85,7 +86,8 @@ func (t *text) char(at int) (size, units int) {
 
 func (t *text) span(start, end int) span { return span{t.position(start), t.position(end)} }
 
-// place is the offsets of a place of wslint's: without a column the text of its line, and never nothing where there is something.
+// place is the offsets of a place of wslint's: without a column the text of its line, and never nothing where there
+// is something.
 func (t *text) place(pos hop.Pos) (start, end int) {
 	at := 0
 	for range max(pos.Line, 1) - 1 {

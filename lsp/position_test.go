@@ -16,7 +16,8 @@ func TestPositions(t *testing.T) {
 			text := newText([]byte(src), enc)
 			for at := text.skip; at <= len(src); at++ {
 				// Within \r\n the end of the line is before both.
-				within := at > 0 && at < len(src) && (!utf8.RuneStart(src[at]) && utf8.ValidString(src) || src[at-1] == '\r' && src[at] == '\n')
+				within := at > 0 && at < len(src) &&
+					(!utf8.RuneStart(src[at]) && utf8.ValidString(src) || src[at-1] == '\r' && src[at] == '\n')
 				if back := text.offset(text.position(at)); back != at && !within {
 					t.Errorf("%q, %s: %d is %v is %d", src, enc, at, text.position(at), back)
 				}

@@ -63,4 +63,8 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-var openDocument = document{uri: "file:///nowhere/nginx.conf", path: "/nowhere/nginx.conf", text: newText([]byte("a\n🦄b"), inUTF16)}
+var openDocument = document{
+	uri:  "file:///nowhere/nginx.conf",
+	path: "/nowhere/nginx.conf",
+	text: newText([]byte("a\n🦄b"), inUTF16),
+}

@@ -43,8 +43,8 @@ type found struct {
 	own bool
 }
 
-// lintAll runs wslint on every unit. A unit that is only found on the way, because a file is governed by a configuration file of its
-// own, is run too.
+// lintAll runs wslint on every unit. A unit that is only found on the way, because a file is governed by a
+// configuration file of its own, is run too.
 func (w *world) lintAll() *round {
 	r := &round{world: w, files: map[string][]found{}, sources: map[string]*source{}}
 	for left, done := w.units(), map[unit]bool{}; len(left) > 0; left = left[1:] {
@@ -54,7 +54,10 @@ func (w *world) lintAll() *round {
 		}
 	}
 	for _, list := range r.files {
-		slices.SortStableFunc(list, func(a, b found) int { return comparePosition(a.diagnostic.Range.Start, b.diagnostic.Range.Start) })
+		slices.SortStableFunc(
+			list,
+			func(a, b found) int { return comparePosition(a.diagnostic.Range.Start, b.diagnostic.Range.Start) },
+		)
 	}
 	return r
 }
@@ -95,7 +98,8 @@ func (r *round) run(u unit) (others []unit) {
 	return others
 }
 
-// source is a file of which read has the bytes that were linted; nil where they were not, but another unit may have done so.
+// source is a file of which read has the bytes that were linted; nil where they were not, but another unit may have
+// done so.
 func (r *round) source(file string, read func(file string) []byte) *source {
 	s, known := r.sources[file]
 	if known {

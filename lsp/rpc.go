@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// The transport is written out here: it is three structs and two functions, while the libraries for it either run every message in a
-// goroutine of its own, which loses the order of edits, or have not followed the protocol since position encodings came.
+// The transport is written out here: it is three structs and two functions, while the libraries for it either run
+// every message in a goroutine of its own, which loses the order of edits, or have not followed the protocol since
+// position encodings came.
 
 // maxMessage is far above any configuration; maxHeader above any header line.
 const (
@@ -67,8 +68,8 @@ const (
 // errTooLarge says that a message was skipped. The next one can be read.
 var errTooLarge = fmt.Errorf("a message larger than %d MiB was skipped", maxMessage>>20)
 
-// readMessage returns the body of the next message. io.EOF is the end between two messages. After any other error but errTooLarge
-// nobody can tell where the next message begins.
+// readMessage returns the body of the next message. io.EOF is the end between two messages. After any other error but
+// errTooLarge nobody can tell where the next message begins.
 func readMessage(r *bufio.Reader) ([]byte, error) {
 	length := -1
 	for first := true; ; first = false {

@@ -1,5 +1,5 @@
-// Package lsp is the language server: wslint in editors, over the Language Server Protocol. It lints what the editor shows, saved or
-// not, and writes nothing but the protocol.
+// Package lsp is the language server: wslint in editors, over the Language Server Protocol. It lints what the editor
+// shows, saved or not, and writes nothing but the protocol.
 package lsp
 
 import (
@@ -90,7 +90,8 @@ const (
 	down // after "shutdown"
 )
 
-// A session is the state of a server. One goroutine has it; only runs are beside it, and they see a world that does not change.
+// A session is the state of a server. One goroutine has it; only runs are beside it, and they see a world that does
+// not change.
 type session struct {
 	out     io.Writer
 	version string
@@ -125,15 +126,16 @@ type waiting struct {
 	answer func(r *round) any
 }
 
-// attach remembers the client's process. Only that of the parent can be trusted: the number of another may belong to another container,
-// and mean anything here.
+// attach remembers the client's process. Only that of the parent can be trusted: the number of another may belong to
+// another container, and mean anything here.
 func (s *session) attach(process int) {
 	if process > 0 && process == s.ppid() {
 		s.parent = process
 	}
 }
 
-// orphaned reports whether the client is dead. Standard input does not always end then: children of the client may hold it open.
+// orphaned reports whether the client is dead. Standard input does not always end then: children of the client may
+// hold it open.
 func (s *session) orphaned() bool { return s.parent != 0 && s.ppid() != s.parent }
 
 func (s *session) send(m any) {
@@ -156,8 +158,8 @@ func (s *session) refuse(id json.RawMessage, code int, format string, args ...an
 	s.send(failure{"2.0", id, rpcError{code, fmt.Sprintf(format, args...)}})
 }
 
-// changed says that what was linted is not what is there: a run is due once nothing more changes for a while. The more a run costs,
-// the longer it waits.
+// changed says that what was linted is not what is there: a run is due once nothing more changes for a while. The
+// more a run costs, the longer it waits.
 func (s *session) changed() {
 	s.state++
 	s.due = false

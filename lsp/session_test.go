@@ -35,29 +35,37 @@ func sent(t *testing.T, out *bytes.Buffer) (list []string) {
 	}
 }
 
-// TestCancel: a request that waits for a run is refused when it is cancelled, and then not answered; others are, in their order.
+// TestCancel: a request that waits for a run is refused when it is cancelled, and then not answered; others are, in
+// their order.
 func TestCancel(t *testing.T) {
 	var out bytes.Buffer
 	s := newSession(&out)
 	for _, id := range []string{"1", `"two"`, "3"} {
-		s.receive([]byte(`{"jsonrpc":"2.0","id":` + id + `,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a"}}}`))
+		s.receive(
+			[]byte(
+				`{"jsonrpc":"2.0","id":` + id + `,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a"}}}`,
+			),
+		)
 	}
 	s.start()
 	if list := sent(t, &out); len(list) != 0 {
 		t.Fatalf("answered before anything was linted: %q", list)
 	}
 	s.receive([]byte(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"two"}}`))
-	if list := sent(t, &out); len(list) != 1 || !strings.Contains(list[0], `"id":"two"`) || !strings.Contains(list[0], "-32800") {
+	if list := sent(t, &out); len(list) != 1 || !strings.Contains(list[0], `"id":"two"`) ||
+		!strings.Contains(list[0], "-32800") {
 		t.Fatalf("%q", list)
 	}
 	s.finish(newWorld(1, nil, s.docs, s.client, time.Time{}).lintAll())
 	list := sent(t, &out)
-	if len(list) != 2 || list[0] != `{"jsonrpc":"2.0","id":1,"result":[]}` || list[1] != `{"jsonrpc":"2.0","id":3,"result":[]}` {
+	if len(list) != 2 || list[0] != `{"jsonrpc":"2.0","id":1,"result":[]}` ||
+		list[1] != `{"jsonrpc":"2.0","id":3,"result":[]}` {
 		t.Errorf("%q", list)
 	}
 }
 
-// TestStale: what a run found is dropped when the text has changed meanwhile, requests keep waiting, and another run starts.
+// TestStale: what a run found is dropped when the text has changed meanwhile, requests keep waiting, and another run
+// starts.
 func TestStale(t *testing.T) {
 	var out bytes.Buffer
 	s := newSession(&out)
@@ -65,8 +73,16 @@ func TestStale(t *testing.T) {
 	open := `{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///nowhere/a.conf","languageId":"nginx","version":1,"text":""}}}`
 	s.receive([]byte(open))
 	old := newWorld(s.state, nil, s.docs, s.client, time.Time{}).lintAll()
-	s.receive([]byte(`{"jsonrpc":"2.0","id":1,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///nowhere/a.conf"}}}`))
-	s.receive([]byte(`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///nowhere/a.conf","version":2},"contentChanges":[{"text":"x"}]}}`))
+	s.receive(
+		[]byte(
+			`{"jsonrpc":"2.0","id":1,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///nowhere/a.conf"}}}`,
+		),
+	)
+	s.receive(
+		[]byte(
+			`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///nowhere/a.conf","version":2},"contentChanges":[{"text":"x"}]}}`,
+		),
+	)
 	s.finish(old)
 	if list := sent(t, &out); len(list) != 0 {
 		t.Fatalf("published of an old text: %q", list)
@@ -78,7 +94,9 @@ func TestStale(t *testing.T) {
 	s.finish(<-s.rounds)
 	list := sent(t, &out)
 	var p struct{ Params publishParams }
-	if len(list) != 2 || json.Unmarshal([]byte(list[0]), &p) != nil || p.Params.Version == nil || *p.Params.Version != 2 || list[1] != `{"jsonrpc":"2.0","id":1,"result":null}` {
+	if len(list) != 2 || json.Unmarshal([]byte(list[0]), &p) != nil || p.Params.Version == nil ||
+		*p.Params.Version != 2 ||
+		list[1] != `{"jsonrpc":"2.0","id":1,"result":null}` {
 		t.Errorf("%q", list)
 	}
 }
@@ -108,7 +126,8 @@ func TestPauseBeginsAnew(t *testing.T) {
 	}
 }
 
-// TestTooLarge: a message beyond all measure is skipped, and no document is known any more, for it may have changed any.
+// TestTooLarge: a message beyond all measure is skipped, and no document is known any more, for it may have changed
+// any.
 func TestTooLarge(t *testing.T) {
 	r := bufio.NewReader(io.MultiReader(
 		strings.NewReader("Content-Length: 67108865\r\n\r\n"), io.LimitReader(endless{}, 67108865),
@@ -124,7 +143,8 @@ func TestTooLarge(t *testing.T) {
 	s := newSession(&out)
 	s.docs["file:///a"] = &document{}
 	s.skipped()
-	if list := sent(t, &out); len(s.docs) != 0 || len(list) != 2 || !strings.Contains(list[0], "-32600") || !strings.Contains(list[1], "until they are opened again") {
+	if list := sent(t, &out); len(s.docs) != 0 || len(list) != 2 || !strings.Contains(list[0], "-32600") ||
+		!strings.Contains(list[1], "until they are opened again") {
 		t.Errorf("%d documents, %q", len(s.docs), list)
 	}
 }
@@ -139,8 +159,12 @@ func TestCrash(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte("events {}\nhttp {"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := &round{world: newWorld(1, []string{dir}, nil, client{}, time.Time{}), sources: map[string]*source{}} // without a map to put the finding into
-	if others := r.run(unit{dir}); others != nil || len(r.logs) != 1 || !strings.Contains(r.logs[0].Message, "wslint crashed: assignment to entry in nil map") {
+	r := &round{
+		world:   newWorld(1, []string{dir}, nil, client{}, time.Time{}),
+		sources: map[string]*source{},
+	} // without a map to put the finding into
+	if others := r.run(unit{dir}); others != nil || len(r.logs) != 1 ||
+		!strings.Contains(r.logs[0].Message, "wslint crashed: assignment to entry in nil map") {
 		t.Errorf("%v, %+v", others, r.logs)
 	}
 }
@@ -157,7 +181,9 @@ func TestOrphaned(t *testing.T) {
 		ppid := 42
 		s := newSession(io.Discard)
 		s.phase, s.ppid = starting, func() int { return ppid }
-		s.receive([]byte(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":` + c.process + `,"capabilities":{}}}`))
+		s.receive(
+			[]byte(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":` + c.process + `,"capabilities":{}}}`),
+		)
 		if s.phase != up || s.orphaned() {
 			t.Fatalf("%s: phase %d, orphaned at once", c.process, s.phase)
 		}

@@ -6,10 +6,13 @@ import (
 	"strings"
 )
 
-// pathOf is the file that a URI names; ok is false for what is no file of this machine, such as "untitled:" and "git:".
+// pathOf is the file that a URI names; ok is false for what is no file of this machine, such as "untitled:" and
+// "git:".
 func pathOf(uri string) (path string, ok bool) {
 	u, err := url.Parse(uri)
-	if err != nil || !strings.EqualFold(u.Scheme, "file") || u.Host != "" && u.Host != "localhost" || !filepath.IsAbs(u.Path) || strings.ContainsRune(u.Path, 0) {
+	if err != nil || !strings.EqualFold(u.Scheme, "file") || u.Host != "" && u.Host != "localhost" ||
+		!filepath.IsAbs(u.Path) ||
+		strings.ContainsRune(u.Path, 0) {
 		return "", false
 	}
 	return filepath.Clean(u.Path), true

@@ -27,7 +27,8 @@ type document struct {
 // known reports whether the editor says that it is a configuration that wslint reads.
 func (d *document) known() bool { return d.language == "nginx" || d.language == "haproxy" }
 
-// A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It never changes.
+// A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It
+// never changes.
 type world struct {
 	state   int // of the server
 	folders []string
@@ -47,7 +48,8 @@ type client struct {
 	actions         bool
 }
 
-// newWorld puts the documents where they are found by their files. Of two names of one file the last edited has its text.
+// newWorld puts the documents where they are found by their files. Of two names of one file the last edited has its
+// text.
 func newWorld(state int, folders []string, docs map[string]*document, c client, now time.Time) *world {
 	w := &world{state: state, folders: folders, byReal: map[string]*document{}, client: c, now: now}
 	for _, d := range docs {
@@ -106,11 +108,12 @@ func (u unsaved) ModTime() time.Time { return time.Time{} }
 func (u unsaved) IsDir() bool        { return false }
 func (u unsaved) Sys() any           { return nil }
 
-// A unit is what is linted together: a directory, as `wslint check DIR` does it, or a file that lies in no folder of the workspace.
+// A unit is what is linted together: a directory, as `wslint check DIR` does it, or a file that lies in no folder of
+// the workspace.
 type unit struct{ path string }
 
-// unitOf is the unit of a file in the workspace: the nearest directory upward with a .wslint.yaml, no further than the folder, else the
-// folder. ok is false for a file outside of all folders.
+// unitOf is the unit of a file in the workspace: the nearest directory upward with a .wslint.yaml, no further than
+// the folder, else the folder. ok is false for a file outside of all folders.
 func (w *world) unitOf(file string) (u unit, ok bool) {
 	folder := ""
 	for _, f := range w.folders {
@@ -128,8 +131,8 @@ func (w *world) unitOf(file string) (u unit, ok bool) {
 	return unit{dir}, true
 }
 
-// unit is that of an open document. Outside of all folders, whose directory may be anything, it is the nginx.conf nearest upward, or
-// the document itself if the editor says what it is.
+// unit is that of an open document. Outside of all folders, whose directory may be anything, it is the nginx.conf
+// nearest upward, or the document itself if the editor says what it is.
 func (w *world) unit(d *document) (u unit, ok bool) {
 	if u, ok := w.unitOf(d.path); ok {
 		return u, true
@@ -164,9 +167,9 @@ func (w *world) units() (list []unit) {
 	return list
 }
 
-// args are those of `wslint check` for a unit. With a directory such as conf.d, which is what some editors take for the folder of a
-// file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not include; and with either those that
-// were never saved.
+// args are those of `wslint check` for a unit. With a directory such as conf.d, which is what some editors take for
+// the folder of a file, comes the nginx.conf that includes it; with an nginx.conf come the documents that it may not
+// include; and with either those that were never saved.
 func (w *world) args(u unit) []string {
 	args := []string{u.path}
 	if main := nearestMain(u.path, 2); main != "" && !w.isFile(u.path) {

@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/lint"
 )
 
-// A yamlPlace is where a cursor stands in a .wslint.yaml, as far as a text can tell that is just being written: it need not parse.
+// A yamlPlace is where a cursor stands in a .wslint.yaml, as far as a text can tell that is just being written: it
+// need not parse.
 type yamlPlace struct {
 	path  []string // the keys around it, from the top; items of lists leave no trace
 	key   string   // of the pair that it is in; "" where the pair has none yet

@@ -83,7 +83,13 @@ func TestHoverWords(t *testing.T) {
 			t.Errorf("%q says %+v, not %q", c.marked, h, c.want)
 		case c.want != "":
 			d := r.open(uri).text
-			if got := string(d.src[d.offset(h.Range.Start):d.offset(h.Range.End)]); strings.TrimSuffix(got, ":") != strings.TrimSuffix(c.of, ":") {
+			if got := string(d.src[d.offset(h.Range.Start):d.offset(h.Range.End)]); strings.TrimSuffix(
+				got,
+				":",
+			) != strings.TrimSuffix(
+				c.of,
+				":",
+			) {
 				t.Errorf("%q: the hover is of %q, not of %q", c.marked, got, c.of)
 			}
 		}

@@ -1,6 +1,6 @@
-// Package parsers holds what all readers of configurations share and no format owns: files and words with their places, problems,
-// edits, comments for ignore comments, the spelling of unknown words, and what names say of WebSockets. A reader of one format is a
-// package below this one.
+// Package parsers holds what all readers of configurations share and no format owns: files and words with their
+// places, problems, edits, comments for ignore comments, the spelling of unknown words, and what names say of
+// WebSockets. A reader of one format is a package below this one.
 package parsers
 
 import (

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// TestOrigin holds that what stands at a place of a nested text stands at the mapped place of the outer file, and that an edit of the
-// text is the same edit there.
+// TestOrigin holds that what stands at a place of a nested text stands at the mapped place of the outer file, and
+// that an edit of the text is the same edit there.
 func TestOrigin(t *testing.T) {
 	const outer = "data:\n  nginx.conf: |\n    server {\n      listen 80;\n\n      root /;\n    }\n"
 	const text = "server {\n  listen 80;\n\n  root /;\n}\n"

@@ -20,8 +20,8 @@ type Reader struct {
 	// configuration at all; it begins with the name of the file.
 	Read func(files []Found, o Options) (Reading, error)
 
-	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is "" where resources have no
-	// addresses.
+	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is ""
+	// where resources have no addresses.
 	Prefix string
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool

@@ -16,8 +16,8 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
-// Complete returns the candidate that begins with almost the word, else one that has the word in it; "" when there is none, or the word
-// is too short.
+// Complete returns the candidate that begins with almost the word, else one that has the word in it; "" when there is
+// none, or the word is too short.
 func Complete(word string, candidates []string) string {
 	if len(word) < 4 {
 		return ""
@@ -71,8 +71,8 @@ func distance(a, b string) int {
 // mostNear is how many candidates Near returns.
 const mostNear = 5
 
-// Near returns the candidates that word was probably meant to be, best first: the one that a slip or two makes of it, else all that have
-// it in them, else the one that begins almost like it; nil when none is near.
+// Near returns the candidates that word was probably meant to be, best first: the one that a slip or two makes of it,
+// else all that have it in them, else the one that begins almost like it; nil when none is near.
 func Near(word string, candidates []string) []string {
 	slip, typed := Suggest(word, candidates), strings.ToLower(word)
 	if slip != "" && distance(typed, strings.ToLower(slip)) <= 2 {

@@ -8,8 +8,8 @@ import (
 // A Wildcard is one element of a language of patterns, and the regular expression for what it stands for.
 type Wildcard struct{ Text, As string }
 
-// Wildcards writes a pattern as a regular expression. Of several wildcards that fit at one place the first counts; what is none stands
-// for itself.
+// Wildcards writes a pattern as a regular expression. Of several wildcards that fit at one place the first counts;
+// what is none stands for itself.
 func Wildcards(pattern string, language ...Wildcard) string {
 	var b strings.Builder
 next:

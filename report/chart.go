@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A chart is what the ladder draws: the hops that a handshake passes, their timers as bars on one axis of time, and the pings.
+// A chart is what the ladder draws: the hops that a handshake passes, their timers as bars on one axis of time, and
+// the pings.
 type chart struct {
 	axis  axis
 	bars  [][]bar // of each hop, and of the application
@@ -101,7 +102,8 @@ func (c *chart) bar(p *hop.Path, at int, t hop.Timer, life bool) bar {
 	return b
 }
 
-// weakest marks the timer that ends a connection first; without one, the shortest idle timer; nothing when there is no connection.
+// weakest marks the timer that ends a connection first; without one, the shortest idle timer; nothing when there is
+// no connection.
 func (c *chart) weakest(p *hop.Path) {
 	if !opens(p, p.Handshake()) {
 		return
@@ -289,7 +291,9 @@ func (t *ladder) pingRow(a axis, m mark) {
 	if m.known {
 		drawn = strings.Repeat(" ", t.column(a, m.every)) + ":"
 	}
-	t.buf.WriteString("  " + fit("ping", labelCells) + " " + t.paint(green, drawn+" "+strings.TrimPrefix(m.text, "a ")) + "\n")
+	t.buf.WriteString(
+		"  " + fit("ping", labelCells) + " " + t.paint(green, drawn+" "+strings.TrimPrefix(m.text, "a ")) + "\n",
+	)
 }
 
 // fit makes text exactly n cells wide.

@@ -47,7 +47,13 @@ func Checkstyle(w io.Writer, r *lint.Result, o Options) error {
 		})
 	}
 	if r.Incomplete {
-		out.Files = append(out.Files, checkstyleFile{"wslint", []checkstyleError{{Line: 1, Severity: "error", Message: oneLine(summaryLine(r)), Source: "wslint.reading"}}})
+		out.Files = append(
+			out.Files,
+			checkstyleFile{
+				"wslint",
+				[]checkstyleError{{Line: 1, Severity: "error", Message: oneLine(summaryLine(r)), Source: "wslint.reading"}},
+			},
+		)
 	}
 	return writeXML(w, out)
 }

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// clean makes text from configurations harmless on a terminal: what could move the cursor, change colours or turn the direction of
-// writing becomes U+FFFD, and so does what is not UTF-8.
+// clean makes text from configurations harmless on a terminal: what could move the cursor, change colours or turn the
+// direction of writing becomes U+FFFD, and so does what is not UTF-8.
 func clean(s string) string {
 	if strings.IndexFunc(s, harmful) < 0 && utf8.ValidString(s) {
 		return s
@@ -20,8 +20,8 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// harmful reports control characters (C0, DEL, C1), line separators and the invisible characters of category Cf, which holds the
-// bidirectional overrides.
+// harmful reports control characters (C0, DEL, C1), line separators and the invisible characters of category Cf,
+// which holds the bidirectional overrides.
 func harmful(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

@@ -25,8 +25,9 @@ func (p painter) paint(s style, text string) string {
 	return string(s) + text + reset
 }
 
-// Color decides whether a report is coloured: mode is auto, always or never; with auto the environment outweighs the terminal.
-// NO_COLOR counts when it is not empty (no-color.org), FORCE_COLOR and CLICOLOR_FORCE when they are neither empty nor 0.
+// Color decides whether a report is coloured: mode is auto, always or never; with auto the environment outweighs the
+// terminal. NO_COLOR counts when it is not empty (no-color.org), FORCE_COLOR and CLICOLOR_FORCE when they are neither
+// empty nor 0.
 func Color(mode string, terminal bool, getenv func(string) string) bool {
 	forced := func(name string) bool {
 		v := strings.TrimSpace(getenv(name))

@@ -11,7 +11,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// Concise prints a line for each finding, as compilers do: file:line:col: severity[rule]: headline. The last line counts.
+// Concise prints a line for each finding, as compilers do: file:line:col: severity[rule]: headline. The last line
+// counts.
 func Concise(w io.Writer, r *lint.Result, o Options) error {
 	var s strings.Builder
 	for _, f := range r.Findings {
@@ -45,7 +46,13 @@ func Statistics(w io.Writer, r *lint.Result, o Options) error {
 	}
 	t := newText(r, o)
 	for _, rule := range found {
-		lead := fmt.Sprintf("%6d  %s  %-*s  ", n[rule], t.paint(severityStyle(worst[rule]), fmt.Sprintf("%-7s", worst[rule])), wide, rule.Name)
+		lead := fmt.Sprintf(
+			"%6d  %s  %-*s  ",
+			n[rule],
+			t.paint(severityStyle(worst[rule]), fmt.Sprintf("%-7s", worst[rule])),
+			wide,
+			rule.Name,
+		)
 		t.wrapped(lead, strings.Repeat(" ", 10), "", clean(rule.Summary))
 	}
 	if !o.Quiet {

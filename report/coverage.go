@@ -115,7 +115,13 @@ func coverageOf(a audit) (list []coverageJSON, taken *string) {
 	}
 	list = []coverageJSON{}
 	for _, c := range a.Coverage {
-		j := coverageJSON{Account: c.Account, Status: string(c.Status), Listed: c.Listed, Read: c.Read, Faults: []faultJSON{}}
+		j := coverageJSON{
+			Account: c.Account,
+			Status:  string(c.Status),
+			Listed:  c.Listed,
+			Read:    c.Read,
+			Faults:  []faultJSON{},
+		}
 		if c.Region != "" {
 			j.Region = &c.Region
 		}

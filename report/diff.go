@@ -160,7 +160,8 @@ func editsByFile(edits []hop.Edit) (files []string, byFile map[string][]hop.Edit
 	return files, byFile
 }
 
-// from is the byte of line i at which the old and the new one begin to differ: of a long line what is around it is shown, of both.
+// from is the byte of line i at which the old and the new one begin to differ: of a long line what is around it is
+// shown, of both.
 func (c change) from(i int) int {
 	if i >= len(c.old) || i >= len(c.new) {
 		return 0
@@ -176,7 +177,8 @@ func (c change) from(i int) int {
 	return n
 }
 
-// window is a line of a change without what comes long before the first difference, where one of both is too long to be shown whole.
+// window is a line of a change without what comes long before the first difference, where one of both is too long to
+// be shown whole.
 func (c change) window(i int, line string, room int) string {
 	from := c.from(i)
 	if from == 0 || max(textWidth(c.old[i]), textWidth(c.new[i])) <= room {
@@ -191,5 +193,9 @@ func (c change) window(i int, line string, room int) string {
 
 func (t *text) diffLine(pad string, number int, sign byte, line string, room int, s style) {
 	x := excerptWithin(strings.TrimRight(line, "\r"), 0, 0, room)
-	t.linef("%s %s", t.paint(blue, fmt.Sprintf("%*d", len(pad), number)), t.paint(s, strings.TrimRight(string(sign)+" "+x.text, " ")))
+	t.linef(
+		"%s %s",
+		t.paint(blue, fmt.Sprintf("%*d", len(pad), number)),
+		t.paint(s, strings.TrimRight(string(sign)+" "+x.text, " ")),
+	)
 }

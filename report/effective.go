@@ -9,8 +9,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Effective prints the block that is in force at each hop of a path, in the syntax of the hop's source. What is no part of a block is a
-// comment, so that the text can be read by what reads the source.
+// Effective prints the block that is in force at each hop of a path, in the syntax of the hop's source. What is no
+// part of a block is a comment, so that the text can be read by what reads the source.
 func Effective(w io.Writer, p *hop.Path) error {
 	out := bufio.NewWriter(w)
 	for i, h := range p.Hops {

@@ -7,16 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// The parameters of the rolling hash by which GitHub recognises an alert when its line has moved. They are those of the action that
-// uploads SARIF files, which warns about a fingerprint that it would have computed otherwise.
+// The parameters of the rolling hash by which GitHub recognises an alert when its line has moved. They are those of
+// the action that uploads SARIF files, which warns about a fingerprint that it would have computed otherwise.
 const (
 	hashWindow = 100   // units that count from the start of a line, blanks left out
 	hashFactor = 37    //
 	hashEnd    = 65535 // stands for the end of the file
 )
 
-// fingerprints returns the hash of every line of a text, "hash:occurrence": that of its first 100 units without blanks, those of
-// the following lines included. All line ends are one.
+// fingerprints returns the hash of every line of a text, "hash:occurrence": that of its first 100 units without
+// blanks, those of the following lines included. All line ends are one.
 func fingerprints(src []byte) []string {
 	h := hasher{seen: map[uint64]int{}, out: map[int]string{}, power: 1}
 	for range hashWindow {
@@ -48,8 +48,8 @@ func fingerprints(src []byte) []string {
 	return list
 }
 
-// decoded is a text as the action reads it. A character that breaks off is one U+FFFD however many bytes of it are there; to Go it is
-// one for each byte.
+// decoded is a text as the action reads it. A character that breaks off is one U+FFFD however many bytes of it are
+// there; to Go it is one for each byte.
 func decoded(src []byte) []rune {
 	list := make([]rune, 0, len(src))
 	for len(src) > 0 {

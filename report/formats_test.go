@@ -84,7 +84,8 @@ func TestNothingFoundFormats(t *testing.T) {
 		}
 	}
 	var suites junitSuites
-	if err := xml.Unmarshal([]byte(printed(t, "junit", r, Options{})), &suites); err != nil || len(suites.Suites) != 1 || len(suites.Suites[0].Cases) != len(rules.All) {
+	if err := xml.Unmarshal([]byte(printed(t, "junit", r, Options{})), &suites); err != nil || len(suites.Suites) != 1 ||
+		len(suites.Suites[0].Cases) != len(rules.All) {
 		t.Errorf("junit: %v, %+v", err, suites)
 	}
 }
@@ -93,24 +94,35 @@ func TestNothingFoundFormats(t *testing.T) {
 func TestManyAnnotations(t *testing.T) {
 	r := &lint.Result{Files: 1}
 	for i := range 23 {
-		f := rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Warning, Message: "m", Pos: hop.Pos{File: "::error::x", Line: i + 1}}
+		f := rules.Finding{
+			Rule:     rules.ZeroTimeout,
+			Severity: rules.Warning,
+			Message:  "m",
+			Pos:      hop.Pos{File: "::error::x", Line: i + 1},
+		}
 		if i%2 == 0 {
 			f.Severity = rules.Error
 		}
 		r.Findings = append(r.Findings, f)
 	}
 	got := printed(t, "github", r, Options{})
-	if strings.Count(got, "\n::error ") != 9 || !strings.HasPrefix(got, "::error ") || strings.Count(got, "\n::warning ") != 10 ||
-		!strings.Contains(got, "\nwslint: 3 findings more, for which GitHub shows no annotation:\n") || strings.Count(got, "\n::error::x") > 0 {
+	if strings.Count(got, "\n::error ") != 9 || !strings.HasPrefix(got, "::error ") ||
+		strings.Count(got, "\n::warning ") != 10 ||
+		!strings.Contains(got, "\nwslint: 3 findings more, for which GitHub shows no annotation:\n") ||
+		strings.Count(got, "\n::error::x") > 0 {
 		t.Error(got)
 	}
 }
 
-// TestCommands: no text of a file becomes a command to GitHub, in the older form of which it may stand anywhere in a line.
+// TestCommands: no text of a file becomes a command to GitHub, in the older form of which it may stand anywhere in a
+// line.
 func TestCommands(t *testing.T) {
 	r := &lint.Result{Unknown: []hop.Note{{Pos: hop.Pos{File: "::stop-commands::x", Line: 1}, Text: "t"}}}
 	for range 11 {
-		r.Findings = append(r.Findings, rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Error, Message: "##[stop-commands]x"})
+		r.Findings = append(
+			r.Findings,
+			rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Error, Message: "##[stop-commands]x"},
+		)
 	}
 	for line := range strings.Lines(printed(t, "github", r, Options{})) {
 		if !strings.HasPrefix(line, "::error title=") && strings.Contains(line, "##[") {
@@ -128,14 +140,24 @@ func TestCommands(t *testing.T) {
 func TestMarkdownRoom(t *testing.T) {
 	r := &lint.Result{Files: 1}
 	for i := range 500 {
-		r.Findings = append(r.Findings, rules.Finding{Rule: rules.ZeroTimeout, Severity: rules.Error, Message: "location @team " + strings.Repeat("|", 100), Pos: hop.Pos{File: "a", Line: i + 1}})
+		r.Findings = append(
+			r.Findings,
+			rules.Finding{
+				Rule:     rules.ZeroTimeout,
+				Severity: rules.Error,
+				Message:  "location @team " + strings.Repeat("|", 100),
+				Pos:      hop.Pos{File: "a", Line: i + 1},
+			},
+		)
 	}
 	got := printed(t, "markdown", r, Options{})
-	if len(got) > maxComment || len(got) < maxComment-1000 || !strings.HasSuffix(got, "|\n"+mdLeftOut) || strings.Contains(got, "@team") {
+	if len(got) > maxComment || len(got) < maxComment-1000 || !strings.HasSuffix(got, "|\n"+mdLeftOut) ||
+		strings.Contains(got, "@team") {
 		t.Errorf("%d bytes, the end is %q", len(got), got[len(got)-200:])
 	}
 	r.Findings = r.Findings[:150]
-	if got := printed(t, "markdown", r, Options{}); strings.Count(got, "</details>") != strings.Count(got, "<details>") || !strings.HasSuffix(got, mdLeftOut) {
+	if got := printed(t, "markdown", r, Options{}); strings.Count(got, "</details>") != strings.Count(got, "<details>") ||
+		!strings.HasSuffix(got, mdLeftOut) {
 		t.Errorf("the end is %q", got[len(got)-200:])
 	}
 	for _, room := range []int{-1, 0, 100} {
@@ -153,7 +175,8 @@ func TestJUnitFails(t *testing.T) {
 		want int
 	}{{Options{FailOn: rules.Error}, 1}, {Options{FailOn: rules.Warning}, 2}, {Options{FailOn: rules.Info}, 3}, {Options{Never: true}, 0}} {
 		var suites junitSuites
-		if err := xml.Unmarshal([]byte(printed(t, "junit", example(), tc.o)), &suites); err != nil || suites.Failures != tc.want {
+		if err := xml.Unmarshal([]byte(printed(t, "junit", example(), tc.o)), &suites); err != nil ||
+			suites.Failures != tc.want {
 			t.Errorf("%+v: %d failures, want %d, %v", tc.o, suites.Failures, tc.want, err)
 		}
 	}
@@ -203,7 +226,9 @@ func TestFingerprints(t *testing.T) {
 		}
 	}
 	same := fingerprints(bytes.Repeat([]byte("Lorem ipsum dolor sit amet.\n"), 10))
-	if len(same) != 11 || same[0] != "a7f2ff13bc495cf2:1" || same[5] != "a7f2ff13bc495cf2:6" || same[6] != "a7f2ff1481e87703:1" || same[10] != "c129715d7a2bc9a3:1" {
+	if len(same) != 11 || same[0] != "a7f2ff13bc495cf2:1" || same[5] != "a7f2ff13bc495cf2:6" ||
+		same[6] != "a7f2ff1481e87703:1" ||
+		same[10] != "c129715d7a2bc9a3:1" {
 		t.Errorf("got %v", same)
 	}
 }
@@ -249,14 +274,29 @@ func TestHTMLInBrowser(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	// A browser asks its maker for updates and looks for networks; a test stays on this machine.
-	cmd := exec.CommandContext(ctx, browser, "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-		"--host-resolver-rules=MAP * ~NOTFOUND", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+page)
+	cmd := exec.CommandContext(
+		ctx,
+		browser,
+		"--disable-background-networking",
+		"--disable-component-update",
+		"--disable-sync",
+		"--no-first-run",
+		"--host-resolver-rules=MAP * ~NOTFOUND",
+		"--headless",
+		"--no-sandbox",
+		"--disable-gpu",
+		"--virtual-time-budget=2000",
+		"--user-data-dir="+t.TempDir(),
+		"--dump-dom",
+		"file://"+page,
+	)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dom := string(out)
-	if strings.Contains(dom, "<title>ran</title>") || strings.Count(dom, "<section ") != len(r.Findings) || strings.Count(dom, "</svg>") != 1 {
+	if strings.Contains(dom, "<title>ran</title>") || strings.Count(dom, "<section ") != len(r.Findings) ||
+		strings.Count(dom, "</svg>") != 1 {
 		t.Errorf("the browser made of it\n%s", dom)
 	}
 	for _, outside := range []string{"<script", "<link", "src=\"http", "url(", "@import"} {

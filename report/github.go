@@ -13,8 +13,8 @@ import (
 // maxAnnotations is how many annotations of one level GitHub shows of one step.
 const maxAnnotations = 10
 
-// GitHub prints workflow commands, which GitHub shows as annotations in the files: errors first, at most as many of each level as
-// it shows. The others follow as plain lines of the log.
+// GitHub prints workflow commands, which GitHub shows as annotations in the files: errors first, at most as many of
+// each level as it shows. The others follow as plain lines of the log.
 func GitHub(w io.Writer, r *lint.Result, o Options) error {
 	g := &github{r: r, o: o, source: newSource(r.Source), shown: map[rules.Severity]int{}}
 	var rest []rules.Finding
@@ -45,8 +45,8 @@ type github struct {
 	buf    bytes.Buffer
 }
 
-// plain prints a line of the log. The word in front keeps it from being taken for a command, and so does the blank in the older form
-// of commands, which counts anywhere in a line.
+// plain prints a line of the log. The word in front keeps it from being taken for a command, and so does the blank in
+// the older form of commands, which counts anywhere in a line.
 func (g *github) plain(format string, args ...any) {
 	g.buf.WriteString("wslint: " + strings.ReplaceAll(fmt.Sprintf(format, args...), "##[", "## [") + "\n")
 }

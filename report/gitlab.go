@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// An issue is one finding in GitLab's part of the Code Climate format. GitLab does not show check_name, so the description begins
-// with it.
+// An issue is one finding in GitLab's part of the Code Climate format. GitLab does not show check_name, so the
+// description begins with it.
 type issue struct {
 	Description string        `json:"description"`
 	CheckName   string        `json:"check_name"`
@@ -53,7 +53,16 @@ func GitLab(w io.Writer, r *lint.Result, o Options) error {
 	}
 	if r.Incomplete {
 		// The widget shows nothing but issues: without one it says that all is well.
-		list = append(list, issue{"reading: " + clean(summaryLine(r)), "reading", fmt.Sprintf("%x", sha256.Sum256([]byte("reading"))), "critical", issueLocation{"wslint", issueLines{1}}})
+		list = append(
+			list,
+			issue{
+				"reading: " + clean(summaryLine(r)),
+				"reading",
+				fmt.Sprintf("%x", sha256.Sum256([]byte("reading"))),
+				"critical",
+				issueLocation{"wslint", issueLines{1}},
+			},
+		)
 	}
 	return writeJSON(w, list)
 }

@@ -41,7 +41,8 @@ type htmlReport struct {
 	Broken  bool
 }
 
-// An htmlGroup is the findings of one rule: those with a card that is open, those with one that is folded away, and lines.
+// An htmlGroup is the findings of one rule: those with a card that is open, those with one that is folded away, and
+// lines.
 type htmlGroup struct {
 	N                                 int // from 1, for the filter
 	ID, Rule, Page, Summary, Severity string
@@ -86,15 +87,17 @@ type htmlPath struct {
 	Picture  template.HTML
 }
 
-// HTML prints one page that needs nothing else: the counts, the findings by rule with their lines, the routes as pictures. It looks the
-// same wherever it is opened, in light and in dark, and has no scripts: style sheets filter.
+// HTML prints one page that needs nothing else: the counts, the findings by rule with their lines, the routes as
+// pictures. It looks the same wherever it is opened, in light and in dark, and has no scripts: style sheets filter.
 func HTML(w io.Writer, r *lint.Result, o Options) error {
 	t, err := template.New("report").Parse(htmlPage)
 	if err != nil {
 		return err
 	}
 	h := htmlReport{
-		Title: summaryLine(r), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit),
+		Title: summaryLine(
+			r,
+		), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit),
 		Command: clean(o.Run.Command),
 	}
 	if !o.Run.At.IsZero() {

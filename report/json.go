@@ -87,14 +87,23 @@ type summary struct {
 
 // JSON prints the result for programs.
 func JSON(w io.Writer, r *lint.Result) error {
-	out := checkJSON{Version: jsonVersion, Findings: []findingJSON{}, Unknown: notesJSON(r.Unknown), Gone: notesJSON(r.Gone), Incomplete: r.Incomplete, Summary: counts(r.Findings)}
+	out := checkJSON{
+		Version:    jsonVersion,
+		Findings:   []findingJSON{},
+		Unknown:    notesJSON(r.Unknown),
+		Gone:       notesJSON(r.Gone),
+		Incomplete: r.Incomplete,
+		Summary:    counts(r.Findings),
+	}
 	out.Coverage, out.Taken = coverageOf(r.Audit)
 	out.Summary.Files, out.Summary.Endpoints, out.Summary.Ignored, out.Summary.Old = r.Files, r.Endpoints, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{
 			Rule: f.Rule.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Message: f.Message,
 			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
-			EndLine: positive(f.Pos.Line), EndColumn: positive(f.Pos.EndCol), Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
+			EndLine: positive(
+				f.Pos.Line,
+			), EndColumn: positive(f.Pos.EndCol), Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}

@@ -44,8 +44,8 @@ type junitBad struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit prints a test report: one case a finding, which fails if it makes the check fail, and one passed case for each rule that
-// found nothing, so that there is always a case. What is unknown is skipped.
+// JUnit prints a test report: one case a finding, which fails if it makes the check fail, and one passed case for
+// each rule that found nothing, so that there is always a case. What is unknown is skipped.
 func JUnit(w io.Writer, r *lint.Result, o Options) error {
 	suite, src := junitSuite{Name: "wslint"}, newSource(r.Source)
 	found := map[string]bool{}
@@ -59,10 +59,24 @@ func JUnit(w io.Writer, r *lint.Result, o Options) error {
 		}
 	}
 	for _, n := range r.Unknown {
-		suite.Cases = append(suite.Cases, junitCase{Class: "wslint.unknown", Name: where(n.Pos) + ": " + oneLine(n.Text), Skipped: &junitBad{Message: oneLine(n.Text)}})
+		suite.Cases = append(
+			suite.Cases,
+			junitCase{
+				Class:   "wslint.unknown",
+				Name:    where(n.Pos) + ": " + oneLine(n.Text),
+				Skipped: &junitBad{Message: oneLine(n.Text)},
+			},
+		)
 	}
 	if r.Incomplete {
-		suite.Cases = append(suite.Cases, junitCase{Class: "wslint.reading", Name: "everything can be read", Error: &junitBad{Message: "could not read everything"}})
+		suite.Cases = append(
+			suite.Cases,
+			junitCase{
+				Class: "wslint.reading",
+				Name:  "everything can be read",
+				Error: &junitBad{Message: "could not read everything"},
+			},
+		)
 	}
 	for _, c := range suite.Cases {
 		suite.Tests++
@@ -70,7 +84,10 @@ func JUnit(w io.Writer, r *lint.Result, o Options) error {
 		suite.Errors += one(c.Error != nil)
 		suite.Skipped += one(c.Skipped != nil)
 	}
-	return writeXML(w, junitSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suites: []junitSuite{suite}})
+	return writeXML(
+		w,
+		junitSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suites: []junitSuite{suite}},
+	)
 }
 
 func junitFinding(r *lint.Result, o Options, src source, f rules.Finding) junitCase {
@@ -96,7 +113,8 @@ func one(b bool) int {
 	return 0
 }
 
-// writeXML prints a document. encoding/xml replaces the characters that XML cannot hold; the others that a terminal obeys are escaped.
+// writeXML prints a document. encoding/xml replaces the characters that XML cannot hold; the others that a terminal
+// obeys are escaped.
 func writeXML(w io.Writer, v any) error {
 	out, err := xml.MarshalIndent(v, "", "  ")
 	if err != nil {

@@ -16,7 +16,16 @@ func Hops(w io.Writer, list []catalog.Hop) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "HOP\tIDLE\tRANGE\tLIFE\tCOUNTS\tSETTING")
 	for _, h := range list {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", shortest(h.Name, h.Aliases), idleText(h), rangeText(h), dash(h.Life), countsText(h), orDash(h.Key))
+		fmt.Fprintf(
+			t,
+			"%s\t%s\t%s\t%s\t%s\t%s\n",
+			shortest(h.Name, h.Aliases),
+			idleText(h),
+			rangeText(h),
+			dash(h.Life),
+			countsText(h),
+			orDash(h.Key),
+		)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -91,7 +100,18 @@ func Apps(w io.Writer, list []catalog.App) error {
 		if a.Sticky != "" {
 			sticky = "yes"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shortest(a.Name, a.Aliases), sends, dash(a.Every), from, dash(a.Timeout), dash(a.SelfIdle), dash(a.Life), sticky)
+		fmt.Fprintf(
+			t,
+			"%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			shortest(a.Name, a.Aliases),
+			sends,
+			dash(a.Every),
+			from,
+			dash(a.Timeout),
+			dash(a.SelfIdle),
+			dash(a.Life),
+			sticky,
+		)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -137,7 +157,9 @@ func HopsJSON(w io.Writer, list []catalog.Hop) error {
 	for _, h := range list {
 		j := knownHopJSON{
 			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle), IdleKnown: h.Varies == "",
-			Min: secondsOrNil(h.Min), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
+			Min: secondsOrNil(
+				h.Min,
+			), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
 			Counts: countsJSON(h), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
 			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: catalog.AsOf,
 		}
@@ -182,7 +204,9 @@ func AppsJSON(w io.Writer, list []catalog.App) error {
 	for _, a := range list {
 		j := knownAppJSON{
 			Name: a.Name, Aliases: append([]string{}, a.Aliases...), What: a.What, Every: secondsOrNil(a.Every), MovedBy: []string{}, Timeout: secondsOrNil(a.Timeout),
-			SelfIdle: secondsOrNil(a.SelfIdle), Life: secondsOrNil(a.Life), Code: positive(a.Code), Sticky: a.Sticky != "", Why: a.Sticky,
+			SelfIdle: secondsOrNil(
+				a.SelfIdle,
+			), Life: secondsOrNil(a.Life), Code: positive(a.Code), Sticky: a.Sticky != "", Why: a.Sticky,
 			Note: a.Note, Source: a.Source, SourceDate: catalog.AsOf,
 		}
 		if a.Every > 0 {

@@ -43,7 +43,10 @@ func CodesJSON(w io.Writer, list []codes.Code) error {
 		Codes   []codeJSON `json:"codes"`
 	}{jsonVersion, []codeJSON{}}
 	for _, c := range list {
-		out.Codes = append(out.Codes, codeJSON{c.First, c.Last, c.Name, append([]string{}, c.Aliases...), c.Wire.String(), c.Summary})
+		out.Codes = append(
+			out.Codes,
+			codeJSON{c.First, c.Last, c.Name, append([]string{}, c.Aliases...), c.Wire.String(), c.Summary},
+		)
 	}
 	return writeJSON(w, out)
 }

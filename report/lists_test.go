@@ -33,18 +33,51 @@ func answer() why.Answer {
 	at := func(line int) hop.Pos { return hop.Pos{File: "nginx.conf", Line: line, Col: 3} }
 	app := catalog.App{Name: "socket.io"}
 	return why.Answer{
-		Symptom: why.Symptom{After: 75 * time.Second, Code: 1006, App: &app, Pings: []hop.Ping{{Every: hop.Written("--ping", 25*time.Second, hop.Pos{}), Moves: hop.Either}}},
+		Symptom: why.Symptom{
+			After: 75 * time.Second,
+			Code:  1006,
+			App:   &app,
+			Pings: []hop.Ping{{Every: hop.Written("--ping", 25*time.Second, hop.Pos{}), Moves: hop.Either}},
+		},
 		Suspects: []why.Suspect{
-			{Name: "nginx location /ws", Likelihood: why.Predicted, Pos: at(5), Setting: "proxy_read_timeout", Value: time.Minute, Path: "ws://a/ws",
-				Reason: "closes a connection after 60s without bytes from either side", Cure: "ping more often", Rule: "idle-timeout-below-ping"},
-			{Name: "alb/prod", Likelihood: why.Likely, Setting: "idle_timeout", Path: "ws://a/ws", Reason: "perhaps", Rule: "no-such-rule"},
+			{
+				Name:       "nginx location /ws",
+				Likelihood: why.Predicted,
+				Pos:        at(5),
+				Setting:    "proxy_read_timeout",
+				Value:      time.Minute,
+				Path:       "ws://a/ws",
+				Reason:     "closes a connection after 60s without bytes from either side",
+				Cure:       "ping more often",
+				Rule:       "idle-timeout-below-ping",
+			},
+			{
+				Name:       "alb/prod",
+				Likelihood: why.Likely,
+				Setting:    "idle_timeout",
+				Path:       "ws://a/ws",
+				Reason:     "perhaps",
+				Rule:       "no-such-rule",
+			},
 			{Name: "nginx location /", Likelihood: why.Possible, Path: "ws://a/ws", Pos: at(9), Reason: "under a condition"},
-			{Name: "aws-nlb-tcp", Likelihood: why.Possible, Setting: "tcp.idle_timeout.seconds", Value: 350 * time.Second, Reason: "forgets", Source: "a page"},
+			{
+				Name:       "aws-nlb-tcp",
+				Likelihood: why.Possible,
+				Setting:    "tcp.idle_timeout.seconds",
+				Value:      350 * time.Second,
+				Reason:     "forgets",
+				Source:     "a page",
+			},
 			{Name: "client", Likelihood: why.Possible, Reason: "a laptop sleeps", Cure: "reconnect"},
 		},
 		Cleared: []why.Cleared{
 			{Name: "cdn", Pos: at(2), Setting: "idle", Value: 600 * time.Second, Reason: "is longer than 75s"},
-			{Name: "heroku", Setting: "idle", Value: 55 * time.Second, Reason: "a ping"}, {Name: "fly", Setting: "idle", Value: time.Minute, Reason: "a ping"},
+			{
+				Name:    "heroku",
+				Setting: "idle",
+				Value:   55 * time.Second,
+				Reason:  "a ping",
+			}, {Name: "fly", Setting: "idle", Value: time.Minute, Reason: "a ping"},
 		},
 		Notes: []string{"A note."},
 	}
@@ -74,23 +107,76 @@ func TestWhy(t *testing.T) {
 		text += "== " + c.what + "\n" + written(t, func(w io.Writer) error { return Why(w, c.a, c.given, c.o) })
 	}
 	golden(t, "why.txt", text)
-	golden(t, "why.json", written(t, func(w io.Writer) error { return WhyJSON(w, a) })+written(t, func(w io.Writer) error { return WhyJSON(w, why.Answer{}) }))
+	golden(
+		t,
+		"why.json",
+		written(
+			t,
+			func(w io.Writer) error { return WhyJSON(w, a) },
+		)+written(
+			t,
+			func(w io.Writer) error { return WhyJSON(w, why.Answer{}) },
+		),
+	)
 }
 
 // TestKnownLists: hops and applications in their table, on their pages and for programs.
 func TestKnownLists(t *testing.T) {
 	m := time.Minute
 	hops := []catalog.Hop{
-		{Name: "a", Aliases: []string{"one", "eins"}, What: "a hop", Idle: m, Min: time.Second, Max: 4000 * time.Second, Key: "idle", Code: 1001, Note: "a note", Source: "a page"},
-		{Name: "b", What: "a fixed one", Idle: 350 * time.Second, Fixed: true, Counts: catalog.Packets, Expiry: hop.RST, Source: "a page"},
+		{
+			Name:    "a",
+			Aliases: []string{"one", "eins"},
+			What:    "a hop",
+			Idle:    m,
+			Min:     time.Second,
+			Max:     4000 * time.Second,
+			Key:     "idle",
+			Code:    1001,
+			Note:    "a note",
+			Source:  "a page",
+		},
+		{
+			Name:   "b",
+			What:   "a fixed one",
+			Idle:   350 * time.Second,
+			Fixed:  true,
+			Counts: catalog.Packets,
+			Expiry: hop.RST,
+			Source: "a page",
+		},
 		{Name: "c", What: "one that varies", Varies: "as it is configured", Key: "tunnel", Source: "a page"},
 		{Name: "d", What: "one that ends all", Life: 2 * time.Hour, MaxLife: time.Hour, Source: "a page"},
-		{Name: "e", What: "a guess", Idle: 100 * time.Second, Guess: true, Max: 200 * time.Second, Counts: catalog.OriginBytes, Expiry: hop.Silence, Reload: 240 * time.Second, ReloadKey: "grace", Source: "a page"},
+		{
+			Name:      "e",
+			What:      "a guess",
+			Idle:      100 * time.Second,
+			Guess:     true,
+			Max:       200 * time.Second,
+			Counts:    catalog.OriginBytes,
+			Expiry:    hop.Silence,
+			Reload:    240 * time.Second,
+			ReloadKey: "grace",
+			Source:    "a page",
+		},
 		{Name: "f", What: "one without timers", Reload: -1, Source: "a page"},
 		{Name: "g", What: "one with a default", Idle: m, Source: "a page"},
 	}
 	apps := []catalog.App{
-		{Name: "a", Aliases: []string{"one"}, What: "an application", Every: 25 * time.Second, From: hop.Server, Kind: "ping", Timeout: 20 * time.Second, Life: time.Hour, Code: 1000, Sticky: "it polls", Note: "a note", Source: "code"},
+		{
+			Name:    "a",
+			Aliases: []string{"one"},
+			What:    "an application",
+			Every:   25 * time.Second,
+			From:    hop.Server,
+			Kind:    "ping",
+			Timeout: 20 * time.Second,
+			Life:    time.Hour,
+			Code:    1000,
+			Sticky:  "it polls",
+			Note:    "a note",
+			Source:  "code",
+		},
 		{Name: "b", What: "a silent one", SelfIdle: 300 * time.Second, Source: "code"},
 		{Name: "c", What: "one of the client", Every: 30 * time.Second, From: hop.Client, Kind: "message", Source: "code"},
 	}
@@ -110,18 +196,47 @@ func audited(regions int) *lint.Snapshot {
 	s := &lint.Snapshot{Taken: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC), Coverage: []records.Coverage{
 		{Account: "111111111111", Region: "eu-west-1", Status: records.Complete, Listed: 2, Read: 2},
 		{Account: "111111111111", Region: "us-east-1", Status: records.Skipped},
-		{Account: "222222222222", Status: records.Unread, Faults: []records.Fault{{Class: records.ClassExpired, API: "AssumeRole", Count: 1, Message: "the token is over"}}},
-		{Status: records.Partial, Listed: 1, Faults: []records.Fault{{Class: records.ClassClock, API: "ListAccounts", Count: 3}}},
+		{
+			Account: "222222222222",
+			Status:  records.Unread,
+			Faults:  []records.Fault{{Class: records.ClassExpired, API: "AssumeRole", Count: 1, Message: "the token is over"}},
+		},
+		{
+			Status: records.Partial,
+			Listed: 1,
+			Faults: []records.Fault{{Class: records.ClassClock, API: "ListAccounts", Count: 3}},
+		},
 	}}
 	for i := range regions {
-		s.Coverage = append(s.Coverage, records.Coverage{Account: "333333333333", Region: fmt.Sprint("region-", i), Status: records.Partial, Listed: 2, Read: 1})
+		s.Coverage = append(
+			s.Coverage,
+			records.Coverage{
+				Account: "333333333333",
+				Region:  fmt.Sprint("region-", i),
+				Status:  records.Partial,
+				Listed:  2,
+				Read:    1,
+			},
+		)
 	}
 	return s
 }
 
 func TestCoverage(t *testing.T) {
-	text := written(t, func(w io.Writer) error { Coverage(w, audited(0)); return nil }) + "==\n" + written(t, func(w io.Writer) error { Coverage(w, audited(19)); return nil })
-	text += "==\n" + strings.Join(gapLines(audited(18)), "\n") + "\n==\n" + strings.Join(gapLines(audited(19)), "\n") + "\n==\n"
+	text := written(
+		t,
+		func(w io.Writer) error { Coverage(w, audited(0)); return nil },
+	) + "==\n" + written(
+		t,
+		func(w io.Writer) error { Coverage(w, audited(19)); return nil },
+	)
+	text += "==\n" + strings.Join(
+		gapLines(audited(18)),
+		"\n",
+	) + "\n==\n" + strings.Join(
+		gapLines(audited(19)),
+		"\n",
+	) + "\n==\n"
 	list, taken := coverageOf(audited(0))
 	text += written(t, func(w io.Writer) error { return writeJSON(w, list) }) + *taken + "\n"
 	golden(t, "coverage.txt", text)
@@ -136,9 +251,21 @@ func TestCoverage(t *testing.T) {
 // TestLines: the formats of one line each, and what the last line says.
 func TestLines(t *testing.T) {
 	r := example()
-	text := written(t, func(w io.Writer) error { return Concise(w, r, Options{}) }) + "==\n" + written(t, func(w io.Writer) error { return Concise(w, r, Options{Quiet: true}) })
+	text := written(
+		t,
+		func(w io.Writer) error { return Concise(w, r, Options{}) },
+	) + "==\n" + written(
+		t,
+		func(w io.Writer) error { return Concise(w, r, Options{Quiet: true}) },
+	)
 	r.Findings = append(r.Findings, r.Findings[1], r.Findings[1])
-	text += "==\n" + written(t, func(w io.Writer) error { return Statistics(w, r, Options{}) }) + "==\n" + written(t, func(w io.Writer) error { return Statistics(w, r, Options{Quiet: true}) })
+	text += "==\n" + written(
+		t,
+		func(w io.Writer) error { return Statistics(w, r, Options{}) },
+	) + "==\n" + written(
+		t,
+		func(w io.Writer) error { return Statistics(w, r, Options{Quiet: true}) },
+	)
 	golden(t, "lines.txt", text)
 
 	finding := func(s rules.Severity) rules.Finding {
@@ -188,16 +315,24 @@ func TestNext(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	worst := []rules.Finding{{Rule: rules.UnreadableConfig, Severity: rules.Info}, {Rule: rules.HostPortLost, Severity: rules.Warning}, {Rule: rules.PathJoin, Severity: rules.Warning}}
+	worst := []rules.Finding{
+		{Rule: rules.UnreadableConfig, Severity: rules.Info},
+		{Rule: rules.HostPortLost, Severity: rules.Warning},
+		{Rule: rules.PathJoin, Severity: rules.Warning},
+	}
 	if r := explained(worst); r != rules.HostPortLost {
 		t.Errorf("%s is explained", r.Name)
 	}
 	n := &Next{Paths: "conf.d"}
 	lines := func(r lint.Result) string { return strings.Join(notFound(&r, n), "\n") }
 	text := lines(lint.Result{}) + "\n==\n" + lines(lint.Result{Endpoints: 1, First: "ws://a/ws?a=1&b"}) + "\n==\n" +
-		lines(lint.Result{Endpoints: 1, Unpinged: true, Unknown: []hop.Note{{}}, Declared: []*hop.Path{{}}}) + "\n==\n" + lines(lint.Result{Next: "wslint check"}) + "\n"
+		lines(
+			lint.Result{Endpoints: 1, Unpinged: true, Unknown: []hop.Note{{}}, Declared: []*hop.Path{{}}},
+		) + "\n==\n" + lines(lint.Result{Next: "wslint check"}) + "\n"
 	hint := func(h *lint.Hint, paths []string, read ...lint.FileRead) string {
-		return written(t, func(w io.Writer) error { return Hint(w, &lint.Result{Hint: h, Read: read}, "wss://a/ws", paths, Options{}) })
+		return written(t, func(w io.Writer) error {
+			return Hint(w, &lint.Result{Hint: h, Read: read}, "wss://a/ws", paths, Options{})
+		})
 	}
 	text += "==\n" + hint(&lint.Hint{Text: "did you mean b?", URLs: []string{"wss://b/ws"}}, []string{"a b.conf"}) +
 		"==\n" + hint(&lint.Hint{Text: "nothing listens on 443", URLs: []string{"ws://a:8080/ws"}, TLS: true}, []string{"x.conf"}, lint.FileRead{Name: "x.conf", Format: "nginx"}) +
@@ -206,9 +341,18 @@ func TestNext(t *testing.T) {
 	if got := hint(nil, nil); got != "" {
 		t.Errorf("without a hint: %s", got)
 	}
-	read := []lint.FileRead{{Name: "a.conf", Format: "nginx"}, {Name: "b.conf", Format: "nginx"}, {Name: "h a.cfg", Format: "haproxy"}, {Name: "s.conf", Format: "sysctl"}, {Name: "t.tf", Format: "terraform"}}
+	read := []lint.FileRead{
+		{Name: "a.conf", Format: "nginx"},
+		{Name: "b.conf", Format: "nginx"},
+		{Name: "h a.cfg", Format: "haproxy"},
+		{Name: "s.conf", Format: "sysctl"},
+		{Name: "t.tf", Format: "terraform"},
+	}
 	got := Reload(&lint.Result{Read: read}, []string{"a.conf", "b.conf", "h a.cfg", "t.tf"})
-	if want := []string{"nginx -t && nginx -s reload", "haproxy -c -f 'h a.cfg' && systemctl reload haproxy"}; !slices.Equal(got, want) {
+	if want := []string{"nginx -t && nginx -s reload", "haproxy -c -f 'h a.cfg' && systemctl reload haproxy"}; !slices.Equal(
+		got,
+		want,
+	) {
 		t.Errorf("reload by %q", got)
 	}
 	for word, want := range map[string]string{"a.conf": "a.conf", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "wss://a:1/b?c=1&d": "'wss://a:1/b?c=1&d'", "A-Z_09~@%+,=:/.": "A-Z_09~@%+,=:/.", "ä": "'ä'", "a{": "'a{'", "a[": "'a['", "a`": "'a`'"} {
@@ -226,7 +370,12 @@ func TestGroups(t *testing.T) {
 	many := func(n int) *lint.Result {
 		r := &lint.Result{Files: 3, Endpoints: n}
 		for i := range n {
-			f := rules.Finding{Rule: rules.UnreadableConfig, Severity: rules.Error, Message: fmt.Sprint("message ", i), Pos: hop.Pos{File: fmt.Sprintf("f%d.conf", i%3), Line: i}}
+			f := rules.Finding{
+				Rule:     rules.UnreadableConfig,
+				Severity: rules.Error,
+				Message:  fmt.Sprint("message ", i),
+				Pos:      hop.Pos{File: fmt.Sprintf("f%d.conf", i%3), Line: i},
+			}
 			if i%3 == 2 {
 				f.Pos = hop.Pos{File: "::arn", Line: 0}
 			}
@@ -266,7 +415,9 @@ func TestBreakLines(t *testing.T) {
 }
 
 func TestEffective(t *testing.T) {
-	p := &hop.Path{Hops: []hop.Hop{{Name: "alb\x1b"}, {Name: "nginx", Effective: func() string { return "location / {\n\x1b}\n" }}}}
+	p := &hop.Path{
+		Hops: []hop.Hop{{Name: "alb\x1b"}, {Name: "nginx", Effective: func() string { return "location / {\n\x1b}\n" }}},
+	}
 	want := "# alb" + clean("\x1b") + "\n# there is no block to show\n\n# nginx\nlocation / {\n" + clean("\x1b") + "}\n"
 	if got := written(t, func(w io.Writer) error { return Effective(w, p) }); got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -13,7 +13,8 @@ import (
 // maxComment is how many characters GitHub takes of a comment.
 const maxComment = 65536
 
-// Markdown prints a table of the findings and, folded away, their details: for comments on changes. What does not fit into one is counted.
+// Markdown prints a table of the findings and, folded away, their details: for comments on changes. What does not fit
+// into one is counted.
 func Markdown(w io.Writer, r *lint.Result, o Options) error { return Summary(w, r, o, maxComment) }
 
 // Summary is Markdown of at most so many bytes. Where not even the heading fits it prints nothing.
@@ -34,7 +35,16 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 		m.add("\n| | place | rule | what happens |\n|---|---|---|---|\n")
 	}
 	for _, f := range list {
-		m.add(fmt.Sprintf("| %s | %s | [%s](%s) | %s |\n", f.Severity, mdCode(where(f.Pos)), f.Rule.Name, RulePage(f.Rule), mdText(oneLine(f.Message))))
+		m.add(
+			fmt.Sprintf(
+				"| %s | %s | [%s](%s) | %s |\n",
+				f.Severity,
+				mdCode(where(f.Pos)),
+				f.Rule.Name,
+				RulePage(f.Rule),
+				mdText(oneLine(f.Message)),
+			),
+		)
 	}
 	for _, f := range list {
 		m.add(mdDetails(src, f))
@@ -71,7 +81,11 @@ const maxUnknownRows = 200
 
 func mdUnknown(r *lint.Result) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n<details><summary>%s could not be determined (not checked)</summary>\n\n", count(len(r.Unknown), "place"))
+	fmt.Fprintf(
+		&b,
+		"\n<details><summary>%s could not be determined (not checked)</summary>\n\n",
+		count(len(r.Unknown), "place"),
+	)
 	for _, n := range r.Unknown[:min(len(r.Unknown), maxUnknownRows)] {
 		fmt.Fprintf(&b, "- %s\n", mdText(noteLine(n)))
 	}
@@ -94,7 +108,14 @@ func mdDetails(src source, f rules.Finding) string {
 	for strings.Contains(body, fence) {
 		fence += "`"
 	}
-	return fmt.Sprintf("\n<details><summary>%s: %s</summary>\n\n%stext\n%s\n%s\n\n</details>\n", mdCode(where(f.Pos)), f.Rule.Name, fence, body, fence)
+	return fmt.Sprintf(
+		"\n<details><summary>%s: %s</summary>\n\n%stext\n%s\n%s\n\n</details>\n",
+		mdCode(where(f.Pos)),
+		f.Rule.Name,
+		fence,
+		body,
+		fence,
+	)
 }
 
 // mdText writes text so that Markdown leaves it alone.
@@ -123,5 +144,6 @@ func mdCode(s string) string { return "<code>" + mdHTML(s) + "</code>" }
 
 func mdHTML(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_", "&#95;", "[", "&#91;",
-		`\`, "&#92;", "~", "&#126;", "$", "&#36;").Replace(clean(s))
+		`\`, "&#92;", "~", "&#126;", "$", "&#36;").
+		Replace(clean(s))
 }

@@ -42,7 +42,8 @@ func (t *text) next(r *lint.Result, o Options) {
 	}
 }
 
-// proxied lists, where nothing looks like an endpoint, the places that pass requests on, and the command to go on with.
+// proxied lists, where nothing looks like an endpoint, the places that pass requests on, and the command to go on
+// with.
 func (t *text) proxied(r *lint.Result) {
 	found := slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity > rules.Info })
 	if r.Endpoints > 0 || found || r.Next == "" {
@@ -134,7 +135,8 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Hint prints below a trace what to write where another URL was probably meant; paths are the PATHs of the command line.
+// Hint prints below a trace what to write where another URL was probably meant; paths are the PATHs of the command
+// line.
 func Hint(w io.Writer, r *lint.Result, url string, paths []string, o Options) error {
 	h := r.Hint
 	if h == nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Page prints a Markdown page for a terminal: paragraphs broken at the width of a trace, tables in columns, code as it is. It knows
-// the Markdown that wslint's own pages use.
+// Page prints a Markdown page for a terminal: paragraphs broken at the width of a trace, tables in columns, code as
+// it is. It knows the Markdown that wslint's own pages use.
 func Page(w io.Writer, markdown string, o Options) error {
 	p := &page{ladder: ladder{painter: painter(o.Color), columns: o.lineWidth()}}
 	for line := range strings.Lines(markdown) {

@@ -42,7 +42,8 @@ end �[0m
 	}
 }
 
-// TestPagesFit: every page that explain prints fits a terminal; code may not be broken, so that its lines are short already.
+// TestPagesFit: every page that explain prints fits a terminal; code may not be broken, so that its lines are short
+// already.
 func TestPagesFit(t *testing.T) {
 	pages := map[string]string{}
 	for _, c := range codes.All {

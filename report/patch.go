@@ -13,8 +13,8 @@ import (
 // around is how many unchanged lines a patch shows on both sides of a change.
 const around = 3
 
-// Patch prints the changes of fixes as one patch, which git apply takes at the top of the repository. Bytes of the files are printed
-// as they are.
+// Patch prints the changes of fixes as one patch, which git apply takes at the top of the repository. Bytes of the
+// files are printed as they are.
 func Patch(w io.Writer, p lint.Patch, o Options) error {
 	var b bytes.Buffer
 	for _, f := range p.Files {

@@ -37,8 +37,8 @@ func (o Options) spot(r *lint.Result, pos hop.Pos) (s spot, ok bool) {
 	return s, pos.Line > 0 && !path.IsAbs(s.path) && !strings.HasPrefix(s.path, "..")
 }
 
-// anchor is where code hosts show a finding: at its own place, else where the path is declared that it was found on. The finding of
-// a live resource has no other place in a repository.
+// anchor is where code hosts show a finding: at its own place, else where the path is declared that it was found on.
+// The finding of a live resource has no other place in a repository.
 func (o Options) anchor(r *lint.Result, f rules.Finding) (spot, bool) {
 	if s, ok := o.spot(r, f.Pos); ok {
 		return s, true
@@ -49,7 +49,8 @@ func (o Options) anchor(r *lint.Result, f rules.Finding) (spot, bool) {
 	return spot{}, false
 }
 
-// outside is a place that lies outside the repository: in a file elsewhere, or on standard input. ok is false for a live resource.
+// outside is a place that lies outside the repository: in a file elsewhere, or on standard input. ok is false for a
+// live resource.
 func (o Options) outside(pos hop.Pos) (spot, bool) {
 	name := pos.File
 	switch {
@@ -105,8 +106,9 @@ func byRank(findings []rules.Finding) []rules.Finding {
 	return list
 }
 
-// uri writes a path as a relative reference of RFC 3986: everything but letters, digits, - . _ ~ and the slashes is escaped. Schema
-// validators let a raw space pass, code hosts do not; a colon would make a scheme of what precedes it.
+// uri writes a path as a relative reference of RFC 3986: everything but letters, digits, - . _ ~ and the slashes is
+// escaped. Schema validators let a raw space pass, code hosts do not; a colon would make a scheme of what precedes
+// it.
 func uri(path string) string {
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {

@@ -30,5 +30,13 @@ func Excerpt(pos hop.Pos, line string) string {
 	x := newExcerpt(line, pos.Col-1, pos.EndCol-1)
 	number := fmt.Sprint(pos.Line)
 	pad := strings.Repeat(" ", len(number))
-	return fmt.Sprintf("%s |\n%s | %s\n%s | %s%s\n", pad, number, x.text, pad, strings.Repeat(" ", x.from), strings.Repeat("^", x.to-x.from))
+	return fmt.Sprintf(
+		"%s |\n%s | %s\n%s | %s%s\n",
+		pad,
+		number,
+		x.text,
+		pad,
+		strings.Repeat(" ", x.from),
+		strings.Repeat("^", x.to-x.from),
+	)
 }

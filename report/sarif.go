@@ -23,9 +23,9 @@ const (
 	automationID = "wslint/check/"
 )
 
-// SARIF prints the result in the Static Analysis Results Interchange Format 2.1.0, as GitHub's code scanning wants it. A finding in a file
-// outside the repository has a file: URI. One that is in no file, of a live resource whose path nobody declared, is a notification of the
-// run, never a result with an invented file.
+// SARIF prints the result in the Static Analysis Results Interchange Format 2.1.0, as GitHub's code scanning wants
+// it. A finding in a file outside the repository has a file: URI. One that is in no file, of a live resource whose
+// path nobody declared, is a notification of the run, never a result with an invented file.
 func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	s := &sarif{r: r, o: o, source: newSource(r.Source), hashes: map[string][]string{}, index: map[string]int{}}
 	run := sarifRun{
@@ -36,7 +36,13 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 	}
 	inv := sarifInvocation{ExecutionSuccessful: !r.Incomplete}
 	if r.Incomplete {
-		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "error", Message: sarifText{Text: "Could not read everything: the results are incomplete."}})
+		inv.Notifications = append(
+			inv.Notifications,
+			sarifNotification{
+				Level:   "error",
+				Message: sarifText{Text: "Could not read everything: the results are incomplete."},
+			},
+		)
 	}
 	for _, line := range gapLines(r.Audit) {
 		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: line}})
@@ -174,7 +180,9 @@ func (s *sarif) codeFlows(f rules.Finding) []sarifCodeFlow {
 	if len(steps) < 2 {
 		return nil
 	}
-	return []sarifCodeFlow{{ThreadFlows: []sarifThreadFlow{{Steps: steps}}, Message: &sarifText{Text: clean("Route of " + f.Path)}}}
+	return []sarifCodeFlow{
+		{ThreadFlows: []sarifThreadFlow{{Steps: steps}}, Message: &sarifText{Text: clean("Route of " + f.Path)}},
+	}
 }
 
 // fixes turns edits into replacements; nil when one of them lies outside the repository.
@@ -229,7 +237,12 @@ func (s *sarif) notification(f rules.Finding) sarifNotification {
 func (s *sarif) ruleIndex(r *rules.Rule) int { return s.index[r.Name] }
 
 func (s *sarif) driver() sarifDriver {
-	d := sarifDriver{Name: "wslint", Version: cmp.Or(s.o.Version, "devel"), InformationURI: projectURL, Rules: []sarifRule{}}
+	d := sarifDriver{
+		Name:           "wslint",
+		Version:        cmp.Or(s.o.Version, "devel"),
+		InformationURI: projectURL,
+		Rules:          []sarifRule{},
+	}
 	if v, ok := strings.CutPrefix(s.o.Version, "v"); ok {
 		d.SemanticVersion = v
 	}

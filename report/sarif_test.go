@@ -17,7 +17,8 @@ import (
 // schemaFile names a copy of the standard's schema, which is not ours to carry; .ci/run fetches one.
 var schemaFile = os.Getenv("WSLINT_SARIF_SCHEMA")
 
-// TestSARIFSchema says whether logs are held to the standard's schema in this run, and that the schema does refuse something.
+// TestSARIFSchema says whether logs are held to the standard's schema in this run, and that the schema does refuse
+// something.
 func TestSARIFSchema(t *testing.T) {
 	if schemaFile == "" {
 		t.Skip("WSLINT_SARIF_SCHEMA names no copy of the schema: SARIF logs are held to GitHub's rules only")
@@ -69,7 +70,8 @@ func checkSARIF(t *testing.T, text string) {
 		t.Fatalf("the frame is wrong: %.300s", text)
 	}
 	run := log.Runs[0]
-	if run.ColumnKind != "utf16CodeUnits" || !strings.HasSuffix(run.AutomationDetails.ID, "/") || run.Tool.Driver.Name == "" {
+	if run.ColumnKind != "utf16CodeUnits" || !strings.HasSuffix(run.AutomationDetails.ID, "/") ||
+		run.Tool.Driver.Name == "" {
 		t.Errorf("run: %+v, %+v", run.ColumnKind, run.AutomationDetails)
 	}
 	checkSARIFRules(t, run.Tool.Driver.Rules)
@@ -106,7 +108,8 @@ func checkSARIFResult(t *testing.T, r sarifResult, table []sarifRule) {
 	if r.Message.Text == "" || r.RuleIndex < 0 || r.RuleIndex >= len(table) || table[r.RuleIndex].ID != r.RuleID {
 		t.Errorf("result %q, rule %s, index %d", r.Message.Text, r.RuleID, r.RuleIndex)
 	}
-	if len(r.Locations) != 1 || !regexp.MustCompile(`^[0-9a-f]+:[1-9][0-9]*$`).MatchString(r.Fingerprints["primaryLocationLineHash"]) {
+	if len(r.Locations) != 1 ||
+		!regexp.MustCompile(`^[0-9a-f]+:[1-9][0-9]*$`).MatchString(r.Fingerprints["primaryLocationLineHash"]) {
 		t.Errorf("%s: %d locations, fingerprints %v", r.RuleID, len(r.Locations), r.Fingerprints)
 	}
 	all := append(append([]sarifLocation{}, r.Locations...), r.Related...)
@@ -138,14 +141,22 @@ func TestSARIF(t *testing.T) {
 	checkSARIF(t, printed(t, "sarif", example(), Options{Version: "v1.2.3"}))
 }
 
-// TestSARIFAnchor: the finding of a live resource stands where its path is declared; without that it is a notification.
+// TestSARIFAnchor: the finding of a live resource stands where its path is declared; without that it is a
+// notification.
 func TestSARIFAnchor(t *testing.T) {
 	const config = ".wslint.yaml"
 	declared := &hop.Path{Name: "wss://a/", Pos: hop.Pos{File: config, Line: 2, Col: 10, EndCol: 18}}
 	live := hop.Pos{File: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/prod/0123456789abcdef"}
 	r := &lint.Result{
 		Findings: []rules.Finding{
-			{Rule: rules.ZeroTimeout, Severity: rules.Error, Pos: live, Message: "declared", Path: declared.Name, Trace: declared},
+			{
+				Rule:     rules.ZeroTimeout,
+				Severity: rules.Error,
+				Pos:      live,
+				Message:  "declared",
+				Path:     declared.Name,
+				Trace:    declared,
+			},
 			{Rule: rules.ZeroTimeout, Severity: rules.Warning, Pos: live, Message: "found"},
 		},
 		Source: func(string) []byte { return []byte("paths:\n  - url: wss://a/\n") },
@@ -157,10 +168,12 @@ func TestSARIFAnchor(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := log.Runs[0]
-	if len(run.Results) != 1 || run.Results[0].Locations[0].Physical.Artifact.URI != config || run.Results[0].Locations[0].Physical.Region.StartLine != 2 {
+	if len(run.Results) != 1 || run.Results[0].Locations[0].Physical.Artifact.URI != config ||
+		run.Results[0].Locations[0].Physical.Region.StartLine != 2 {
 		t.Errorf("results %+v", run.Results)
 	}
-	if n := run.Invocations[0].Notifications; len(n) != 1 || n[0].Level != "warning" || !strings.Contains(n[0].Message.Text, live.File+": found") {
+	if n := run.Invocations[0].Notifications; len(n) != 1 || n[0].Level != "warning" ||
+		!strings.Contains(n[0].Message.Text, live.File+": found") {
 		t.Errorf("notifications %+v", n)
 	}
 }

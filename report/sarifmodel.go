@@ -126,8 +126,8 @@ type (
 	}
 )
 
-// newSARIFRule describes a rule by its page. problem.severity is GitHub's word for the level; security-severity would make a security
-// alert of it.
+// newSARIFRule describes a rule by its page. problem.severity is GitHub's word for the level; security-severity would
+// make a security alert of it.
 func newSARIFRule(r *rules.Rule) sarifRule {
 	summary := sentence(r.Summary)
 	x := sarifRule{

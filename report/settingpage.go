@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// SettingPage is the page of a setting in Markdown: what it does to a WebSocket, and the rules whose pages speak of it.
+// SettingPage is the page of a setting in Markdown: what it does to a WebSocket, and the rules whose pages speak of
+// it.
 func SettingPage(names []string, of, text string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "# %s (%s)\n\n%s\n", strings.Join(names, ", "), of, text)
@@ -60,7 +61,10 @@ func KeyPage(key string) (text string, ok bool) {
 func keyText(h catalog.Hop, key string) string {
 	switch {
 	case strings.EqualFold(h.ReloadKey, key) && h.Reload > 0:
-		return fmt.Sprintf("after a reload every connection is closed this long after it, active or idle. Default: %s.", hop.FormatDuration(h.Reload))
+		return fmt.Sprintf(
+			"after a reload every connection is closed this long after it, active or idle. Default: %s.",
+			hop.FormatDuration(h.Reload),
+		)
 	case strings.EqualFold(h.ReloadKey, key):
 		return "after a reload every connection is closed this long after it, active or idle. By default at once."
 	case !strings.EqualFold(h.Key, key):
@@ -68,7 +72,10 @@ func keyText(h catalog.Hop, key string) string {
 	case h.Varies != "":
 		return h.Varies + "."
 	case h.Idle == 0:
-		return fmt.Sprintf("every connection is closed after this time, active or idle. Default: %s.", hop.FormatDuration(h.Life))
+		return fmt.Sprintf(
+			"every connection is closed after this time, active or idle. Default: %s.",
+			hop.FormatDuration(h.Life),
+		)
 	}
 	does := "closes an idle WebSocket after this time"
 	if h.Expiry != hop.FIN {

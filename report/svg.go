@@ -67,7 +67,8 @@ func TraceSVG(w io.Writer, p *hop.Path) error {
 	return err
 }
 
-// A drawing in the making, in layers from back to front: grid and rail, bars, pings, what hides them behind texts, texts.
+// A drawing in the making, in layers from back to front: grid and rail, bars, pings, what hides them behind texts,
+// texts.
 type drawing struct {
 	back, bars, marks, masks, texts strings.Builder
 
@@ -99,7 +100,8 @@ func (d *drawing) text(x int, class, s string) {
 	fmt.Fprintf(&d.texts, "<text x=\"%d\" y=\"%d\"%s>%s</text>\n", x, d.y, class, esc(s))
 }
 
-// mask hides the lines of the grid and of pings behind a text, so that nothing runs through it. Its width is estimated, rather too long.
+// mask hides the lines of the grid and of pings behind a text, so that nothing runs through it. Its width is
+// estimated, rather too long.
 func (d *drawing) mask(x int, class, s string) {
 	if d.gridTop == 0 || strings.Contains(class, "wsl-mid") {
 		return // nothing is drawn there
@@ -109,7 +111,13 @@ func (d *drawing) mask(x int, class, s string) {
 		cell = 8
 	}
 	if wide := cell * textWidth(s); x+wide > svgBars-8 {
-		fmt.Fprintf(&d.masks, "<rect class=\"wsl-mask\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"17\"/>\n", x-2, d.y-13, wide+4)
+		fmt.Fprintf(
+			&d.masks,
+			"<rect class=\"wsl-mask\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"17\"/>\n",
+			x-2,
+			d.y-13,
+			wide+4,
+		)
 	}
 }
 
@@ -217,8 +225,15 @@ func (d *drawing) bar(a axis, b bar) {
 	x := svgBars
 	if b.known {
 		x = max(svgX(a.at(b.length)), svgBars+3)
-		fmt.Fprintf(&d.bars, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\" rx=\"2\"><title>%s</title></rect>\n",
-			class, svgBars, d.y-11, x-svgBars, esc(b.timer.Name+": "+tail+", "+place(b.timer.Pos)))
+		fmt.Fprintf(
+			&d.bars,
+			"<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\" rx=\"2\"><title>%s</title></rect>\n",
+			class,
+			svgBars,
+			d.y-11,
+			x-svgBars,
+			esc(b.timer.Name+": "+tail+", "+place(b.timer.Pos)),
+		)
 	}
 	// Behind a long bar there is no room: the text then ends at its end, in the next line.
 	if x+8+7*textWidth(tail) > svgWidth-svgMargin {
@@ -234,7 +249,14 @@ func (d *drawing) ping(a axis, m mark, top int, hasBars bool) {
 	d.text(svgLeft+12, "wsl-ok", m.text)
 	if m.known && hasBars {
 		x := svgX(a.at(m.every))
-		fmt.Fprintf(&d.marks, "<line class=\"wsl-ping\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", x, top-svgLine+6, x, d.y+6)
+		fmt.Fprintf(
+			&d.marks,
+			"<line class=\"wsl-ping\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+			x,
+			top-svgLine+6,
+			x,
+			d.y+6,
+		)
 		d.text(x+6, "wsl-ok", "ping")
 	}
 	d.y += svgLine
@@ -243,12 +265,26 @@ func (d *drawing) ping(a axis, m mark, top int, hasBars bool) {
 // rail is the way of the handshake, with a node for every station.
 func (d *drawing) rail(top int, end string) {
 	for _, x := range d.grid {
-		fmt.Fprintf(&d.back, "<line class=\"wsl-grid\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", x, d.gridTop, x, d.last+6)
+		fmt.Fprintf(
+			&d.back,
+			"<line class=\"wsl-grid\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+			x,
+			d.gridTop,
+			x,
+			d.last+6,
+		)
 	}
 	for i, n := range d.nodes {
 		if i > 0 {
-			fmt.Fprintf(&d.back, "<path class=\"wsl-rail\" d=\"M%d %dV%d\"/><path class=\"wsl-arrow\" d=\"M%d %dl-5 -9h10z\"/>\n",
-				svgRail, d.nodes[i-1].y+7, n.y-10, svgRail, n.y-7)
+			fmt.Fprintf(
+				&d.back,
+				"<path class=\"wsl-rail\" d=\"M%d %dV%d\"/><path class=\"wsl-arrow\" d=\"M%d %dl-5 -9h10z\"/>\n",
+				svgRail,
+				d.nodes[i-1].y+7,
+				n.y-10,
+				svgRail,
+				n.y-7,
+			)
 		}
 		class := "wsl-node"
 		if n.stop || end == "wsl-bad" && i == len(d.nodes)-1 {
@@ -267,12 +303,32 @@ func (d *drawing) document(p *hop.Path, o hop.Outcome) string {
 	name := fmt.Sprintf("wsl-%08x", id.Sum32())
 	height := d.last + svgMargin
 	var s strings.Builder
-	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" class="wsl" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d">`+"\n",
-		svgWidth, height, svgWidth, height, name, name)
+	fmt.Fprintf(
+		&s,
+		`<svg xmlns="http://www.w3.org/2000/svg" class="wsl" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d">`+"\n",
+		svgWidth,
+		height,
+		svgWidth,
+		height,
+		name,
+		name,
+	)
 	fmt.Fprintf(&s, "<title id=\"%s-t\">Route of %s</title>\n", name, esc(p.Name))
-	fmt.Fprintf(&s, "<desc id=\"%s-d\">Handshake: %s. Idle connection: %s. %s</desc>\n", name, esc(handshake), esc(quiet), esc(described(p)))
+	fmt.Fprintf(
+		&s,
+		"<desc id=\"%s-d\">Handshake: %s. Idle connection: %s. %s</desc>\n",
+		name,
+		esc(handshake),
+		esc(quiet),
+		esc(described(p)),
+	)
 	fmt.Fprintf(&s, "<style>%s\n</style>\n", svgStyle)
-	fmt.Fprintf(&s, "<rect class=\"wsl-bg\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n", svgWidth-1, height-1)
+	fmt.Fprintf(
+		&s,
+		"<rect class=\"wsl-bg\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n",
+		svgWidth-1,
+		height-1,
+	)
 	s.WriteString(d.back.String() + d.bars.String() + d.marks.String() + d.masks.String() + d.texts.String() + "</svg>\n")
 	return s.String()
 }

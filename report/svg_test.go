@@ -25,18 +25,42 @@ func ladderPaths() map[string]*hop.Path {
 	four := tracePath()
 	down := timer("idle, only what the origin sends counts", 10*time.Minute)
 	down.Restart = hop.Server
-	cdn := hop.Hop{Name: "cloudfront", Pos: hop.Pos{File: ".wslint.yaml", Line: 3}, Answer: hop.Default("cloudfront", hop.Answer{}, hop.Pos{}), Next: four.Request, Idle: []hop.Timer{down}}
-	alb := hop.Hop{Name: "alb/prod-web", Pos: hop.Pos{File: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/prod-web/50dc6c495c0c9188"},
-		Answer: hop.Default("alb", hop.Answer{}, hop.Pos{}), Next: four.Request, Idle: []hop.Timer{timer("idle_timeout.timeout_seconds", time.Minute)},
-		Life: []hop.Timer{timer("maximum duration of a connection, which nobody can change", 2*time.Hour)}}
+	cdn := hop.Hop{
+		Name:   "cloudfront",
+		Pos:    hop.Pos{File: ".wslint.yaml", Line: 3},
+		Answer: hop.Default("cloudfront", hop.Answer{}, hop.Pos{}),
+		Next:   four.Request,
+		Idle:   []hop.Timer{down},
+	}
+	alb := hop.Hop{
+		Name: "alb/prod-web",
+		Pos: hop.Pos{
+			File: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/prod-web/50dc6c495c0c9188",
+		},
+		Answer: hop.Default(
+			"alb",
+			hop.Answer{},
+			hop.Pos{},
+		),
+		Next: four.Request,
+		Idle: []hop.Timer{timer("idle_timeout.timeout_seconds", time.Minute)},
+		Life: []hop.Timer{timer("maximum duration of a connection, which nobody can change", 2*time.Hour)},
+	}
 	last := four.Hops[0]
-	last.Idle = []hop.Timer{timer("proxy_read_timeout", 24*time.Hour), {Setting: hop.Unknown[time.Duration]("proxy_timeout", hop.Pos{}, "$x is unknown")}}
+	last.Idle = []hop.Timer{
+		timer("proxy_read_timeout", 24*time.Hour),
+		{Setting: hop.Unknown[time.Duration]("proxy_timeout", hop.Pos{}, "$x is unknown")},
+	}
 	four.Hops = []hop.Hop{cdn, alb, four.Hops[0], last}
 	four.Pings = []hop.Ping{{Every: hop.Written("--ping", 25*time.Second, hop.Pos{}), Moves: hop.Client}}
 	paths["four"] = four
 
 	unknown := tracePath()
-	unknown.Hops[0].Answer = hop.Unknown[hop.Answer]("set_by_lua", hop.Pos{File: "nginx.conf", Line: 9}, "Lua decides the value of $backend")
+	unknown.Hops[0].Answer = hop.Unknown[hop.Answer](
+		"set_by_lua",
+		hop.Pos{File: "nginx.conf", Line: 9},
+		"Lua decides the value of $backend",
+	)
 	paths["unknown"] = unknown
 
 	refused := tracePath()
@@ -45,7 +69,11 @@ func ladderPaths() map[string]*hop.Path {
 
 	redirect := tracePath()
 	redirect.Name = `ws://a/<script>&"x'` + "\x1b[31m\u202e\ufffe"
-	redirect.Hops[0].Answer = hop.Written("return 301", hop.Answer{Kind: hop.Answered, Status: 301, Location: "https://<b>/"}, hop.Pos{File: "nginx.conf", Line: 4})
+	redirect.Hops[0].Answer = hop.Written(
+		"return 301",
+		hop.Answer{Kind: hop.Answered, Status: 301, Location: "https://<b>/"},
+		hop.Pos{File: "nginx.conf", Line: 4},
+	)
 	paths["redirect"] = redirect
 
 	bare := tracePath()
@@ -53,7 +81,12 @@ func ladderPaths() map[string]*hop.Path {
 	paths["bare"] = bare
 
 	app := tracePath()
-	app.Application = &hop.App{Name: "jetty10", Pos: hop.Pos{File: ".wslint.yaml", Line: 4}, Idle: []hop.Timer{timer("idle timeout", 30*time.Second)}, Life: []hop.Timer{timer("life", day)}}
+	app.Application = &hop.App{
+		Name: "jetty10",
+		Pos:  hop.Pos{File: ".wslint.yaml", Line: 4},
+		Idle: []hop.Timer{timer("idle timeout", 30*time.Second)},
+		Life: []hop.Timer{timer("life", day)},
+	}
 	app.Application.Idle[0].Code = 1001
 	paths["app"] = app
 

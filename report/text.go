@@ -26,8 +26,8 @@ type Options struct {
 	Next *Next
 	// Run says when and how the result came to be, for the head of pages; the zero Run says nothing.
 	Run Run
-	// Locate says how code hosts name a file: from the top of the repository. ok is false for what is not in it. A nil Locate takes
-	// relative names for such.
+	// Locate says how code hosts name a file: from the top of the repository. ok is false for what is not in it. A nil
+	// Locate takes relative names for such.
 	Locate func(file string) (path string, ok bool)
 	// Absolute is the absolute name of a file; nil where that is not known.
 	Absolute func(file string) string
@@ -132,7 +132,8 @@ func severityStyle(s rules.Severity) style {
 	return [...]style{rules.Info: cyan, rules.Warning: yellow, rules.Error: red}[s]
 }
 
-// place prints where something is, with the line if there is one, the span underlined and a label behind the underline.
+// place prints where something is, with the line if there is one, the span underlined and a label behind the
+// underline.
 func (t *text) place(pad, arrow string, pos hop.Pos, mark byte, label string, s style) {
 	t.linef("%s%s %s", pad, t.paint(blue, arrow), clean(pos.String()))
 	bar := t.paint(blue, "|")
@@ -198,7 +199,8 @@ func (t *text) notes(head string, notes []hop.Note, all bool) {
 	t.linef("")
 }
 
-// harmlessPlace is a place at the beginning of a line: in a job on GitHub what begins with two colons would be a command.
+// harmlessPlace is a place at the beginning of a line: in a job on GitHub what begins with two colons would be a
+// command.
 func harmlessPlace(pos hop.Pos) string {
 	place := clean(pos.String())
 	if strings.HasPrefix(place, "::") {

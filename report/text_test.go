@@ -48,14 +48,46 @@ func example() *lint.Result {
 	trace.Name = "wss://a/ws"
 	return &lint.Result{
 		Findings: []rules.Finding{
-			{Rule: slow, Severity: rules.Error, Confidence: hop.Declared, Path: "wss://a/ws", Trace: trace, More: 9, Pos: at(5, 4, 26),
-				Message: "nginx closes the connection after 60s without traffic, but the application pings every 75s",
-				Notes:   []hop.Note{{Pos: at(3, 3, 15), Text: "this location handles it"}, {Text: "without a place"}, {Pos: hop.Pos{File: "gone.conf", Line: 4}, Text: "elsewhere"}},
-				Fix:     &rules.Fix{Title: "set proxy_read_timeout to 160s", Safe: true, Edits: []hop.Edit{{File: "nginx.conf", Start: offset, End: offset + 3, New: "160s"}}}},
-			{Rule: &rules.Rule{Name: "http-1.0-to-backend"}, Severity: rules.Warning, Confidence: hop.Likely, Path: "wss://a/ws", More: 1, Pos: at(3, 3, 15),
-				Message: "some servers refuse \x1b[31mHTTP/1.0\u202e",
-				Fix:     &rules.Fix{Title: "add proxy_http_version 1.1", Edits: []hop.Edit{{File: "nginx.conf", Start: insert, End: insert, New: "\n\t\t\tproxy_http_version 1.1;"}}}},
-			{Rule: rules.UnreadableConfig, Severity: rules.Info, Confidence: hop.Declared, Pos: hop.Pos{File: "arn:aws:x"}, Message: "a place without a line"},
+			{
+				Rule:       slow,
+				Severity:   rules.Error,
+				Confidence: hop.Declared,
+				Path:       "wss://a/ws",
+				Trace:      trace,
+				More:       9,
+				Pos:        at(5, 4, 26),
+				Message:    "nginx closes the connection after 60s without traffic, but the application pings every 75s",
+				Notes: []hop.Note{
+					{Pos: at(3, 3, 15), Text: "this location handles it"},
+					{Text: "without a place"},
+					{Pos: hop.Pos{File: "gone.conf", Line: 4}, Text: "elsewhere"},
+				},
+				Fix: &rules.Fix{
+					Title: "set proxy_read_timeout to 160s",
+					Safe:  true,
+					Edits: []hop.Edit{{File: "nginx.conf", Start: offset, End: offset + 3, New: "160s"}},
+				},
+			},
+			{
+				Rule:       &rules.Rule{Name: "http-1.0-to-backend"},
+				Severity:   rules.Warning,
+				Confidence: hop.Likely,
+				Path:       "wss://a/ws",
+				More:       1,
+				Pos:        at(3, 3, 15),
+				Message:    "some servers refuse \x1b[31mHTTP/1.0\u202e",
+				Fix: &rules.Fix{
+					Title: "add proxy_http_version 1.1",
+					Edits: []hop.Edit{{File: "nginx.conf", Start: insert, End: insert, New: "\n\t\t\tproxy_http_version 1.1;"}},
+				},
+			},
+			{
+				Rule:       rules.UnreadableConfig,
+				Severity:   rules.Info,
+				Confidence: hop.Declared,
+				Pos:        hop.Pos{File: "arn:aws:x"},
+				Message:    "a place without a line",
+			},
 		},
 		Unknown: []hop.Note{{Pos: at(4, 4, 5), Text: "$backend is set by Lua"}, {Text: "nowhere"}},
 		Files:   3, Endpoints: 4,
@@ -140,7 +172,8 @@ func TestExcerpt(t *testing.T) {
 	}
 	x := newExcerpt(long, 400, 406)
 	runes := []rune(x.text)
-	if got := string(runes[x.from:x.to]); got != "target" || len(runes) > maxExcerpt+2 || runes[0] != '…' || runes[len(runes)-1] != '…' {
+	if got := string(runes[x.from:x.to]); got != "target" || len(runes) > maxExcerpt+2 || runes[0] != '…' ||
+		runes[len(runes)-1] != '…' {
 		t.Errorf("a long line became %q, %q marked", x.text, got)
 	}
 }
@@ -236,14 +269,27 @@ func tracePath() *hop.Path {
 	next := q.Clone()
 	next.Addr, next.Target = "10.0.0.1:3000", "/socket"
 	next.Header["Connection"] = header("Connection", "upgrade")
-	next.Header["X-Forwarded-For"] = []hop.Setting[string]{hop.Unknown[string]("X-Forwarded-For", pos(4), "the client is not known")}
+	next.Header["X-Forwarded-For"] = []hop.Setting[string]{
+		hop.Unknown[string]("X-Forwarded-For", pos(4), "the client is not known"),
+	}
 	return &hop.Path{
 		Name: "wss://chat.example.com/ws", Browser: "chrome", Request: q,
 		Hops: []hop.Hop{{
 			Name: "nginx location /ws", Pos: pos(3), Answer: hop.Written("proxy_pass", hop.Answer{}, pos(5)), Next: next,
-			Idle:  []hop.Timer{{Setting: hop.Default("proxy_read_timeout", time.Minute, pos(3)), Restart: hop.Either, Lazy: 300 * time.Millisecond}},
-			Life:  []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 10*time.Second, pos(1)), Starts: hop.Reloaded}},
-			Notes: []hop.Note{{Pos: pos(2), Text: "server chat.example.com is chosen by its name, the third of four that listen on this address and port"}},
+			Idle: []hop.Timer{
+				{
+					Setting: hop.Default("proxy_read_timeout", time.Minute, pos(3)),
+					Restart: hop.Either,
+					Lazy:    300 * time.Millisecond,
+				},
+			},
+			Life: []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 10*time.Second, pos(1)), Starts: hop.Reloaded}},
+			Notes: []hop.Note{
+				{
+					Pos:  pos(2),
+					Text: "server chat.example.com is chosen by its name, the third of four that listen on this address and port",
+				},
+			},
 		}},
 	}
 }
@@ -262,7 +308,11 @@ func TestTrace(t *testing.T) {
 	TraceJSON(&b, []*hop.Path{p})
 	golden(t, "trace.json", b.String())
 
-	p.Hops[0].Answer = hop.Written("return 301", hop.Answer{Kind: hop.Answered, Status: 301, Location: "https://x/"}, hop.Pos{File: "nginx.conf", Line: 4})
+	p.Hops[0].Answer = hop.Written(
+		"return 301",
+		hop.Answer{Kind: hop.Answered, Status: 301, Location: "https://x/"},
+		hop.Pos{File: "nginx.conf", Line: 4},
+	)
 	b.Reset()
 	Trace(&b, []*hop.Path{p}, Options{})
 	golden(t, "trace-answered.txt", b.String())
@@ -301,7 +351,13 @@ func casesPaths() []*hop.Path {
 		if holds {
 			text = "auth_request /gate lets it in"
 		}
-		return hop.Condition{Key: "gate", Holds: holds, Text: text, Pos: hop.Pos{File: "nginx.conf", Line: 8}, Why: "the service that auth_request /gate asks decides"}
+		return hop.Condition{
+			Key:   "gate",
+			Holds: holds,
+			Text:  text,
+			Pos:   hop.Pos{File: "nginx.conf", Line: 8},
+			Why:   "the service that auth_request /gate asks decides",
+		}
 	}
 	beta := func(holds bool) hop.Condition {
 		text := "$cookie_beta is not set"
@@ -312,12 +368,23 @@ func casesPaths() []*hop.Path {
 	}
 	first, other, away := tracePath(), tracePath(), tracePath()
 	first.When = []hop.Condition{beta(false), gate(true)}
-	first.Hops[0].Steps = []hop.Note{{Pos: hop.Pos{File: "nginx.conf", Line: 2}, Text: "server chat.example.com is chosen by its name"}}
+	first.Hops[0].Steps = []hop.Note{
+		{Pos: hop.Pos{File: "nginx.conf", Line: 2}, Text: "server chat.example.com is chosen by its name"},
+	}
 	other.When = []hop.Condition{beta(true), gate(true)}
 	other.Hops[0].Next.Addr = "10.0.0.2:3000"
-	other.Hops[0].Idle = []hop.Timer{{Setting: hop.Written("proxy_read_timeout", 20*time.Second, hop.Pos{File: "nginx.conf", Line: 9}), Restart: hop.Either}}
+	other.Hops[0].Idle = []hop.Timer{
+		{
+			Setting: hop.Written("proxy_read_timeout", 20*time.Second, hop.Pos{File: "nginx.conf", Line: 9}),
+			Restart: hop.Either,
+		},
+	}
 	away.When = []hop.Condition{beta(false), gate(false)}
-	away.Hops[0].Answer = hop.Written("auth_request /gate", hop.Answer{Kind: hop.Answered}, hop.Pos{File: "nginx.conf", Line: 8})
+	away.Hops[0].Answer = hop.Written(
+		"auth_request /gate",
+		hop.Answer{Kind: hop.Answered},
+		hop.Pos{File: "nginx.conf", Line: 8},
+	)
 	return []*hop.Path{first, other, away}
 }
 

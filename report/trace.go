@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Trace prints what becomes of one handshake for people: of its cases the first, hop by hop, and the others by a line each.
+// Trace prints what becomes of one handshake for people: of its cases the first, hop by hop, and the others by a line
+// each.
 func Trace(w io.Writer, cases []*hop.Path, o Options) error {
 	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
 	p := cases[0]
@@ -87,9 +88,19 @@ func (t *ladder) hop(p *hop.Path, i int) {
 		t.wrap("    ", "      ", "", clean(to("proxies it", h.Next.Addr)))
 		t.sent(h.Next)
 	case a.Kind == hop.Answered:
-		t.wrap("    ", "      ", red, clean(fmt.Sprintf("answers %s%s (%s, %s)", statusText(a.Status), redirect(a), h.Answer.Name, place(h.Answer.Pos))))
+		t.wrap(
+			"    ",
+			"      ",
+			red,
+			clean(fmt.Sprintf("answers %s%s (%s, %s)", statusText(a.Status), redirect(a), h.Answer.Name, place(h.Answer.Pos))),
+		)
 	case a.Kind == hop.Closed:
-		t.wrap("    ", "      ", red, clean(fmt.Sprintf("closes the connection (%s, %s)", h.Answer.Name, place(h.Answer.Pos))))
+		t.wrap(
+			"    ",
+			"      ",
+			red,
+			clean(fmt.Sprintf("closes the connection (%s, %s)", h.Answer.Name, place(h.Answer.Pos))),
+		)
 	default:
 		t.wrap("    ", "      ", red, clean(fmt.Sprintf("never answers (%s, %s)", h.Answer.Name, place(h.Answer.Pos))))
 	}
@@ -167,7 +178,8 @@ func applicationText(o hop.Outcome) string {
 	return "what it makes of it is unknown"
 }
 
-// wrap prints text in lines of at most t.columns cells, broken at spaces; a word that is longer stays whole, so that it can be copied.
+// wrap prints text in lines of at most t.columns cells, broken at spaces; a word that is longer stays whole, so that
+// it can be copied.
 func (t *ladder) wrap(first, rest string, s style, text string) {
 	lead := first
 	line, used := "", 0

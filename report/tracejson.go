@@ -117,7 +117,9 @@ func newCase(p *hop.Path, cases []*hop.Path) caseJSON {
 func newHop(h *hop.Hop) hopJSON {
 	j := hopJSON{
 		Name: h.Name, File: h.Pos.File, Line: positive(h.Pos.Line), Column: positive(h.Pos.Col),
-		Steps: notesJSON(h.Steps), Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
+		Steps: notesJSON(
+			h.Steps,
+		), Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
 	}
 	if a, known := h.Answer.Get(); known {
 		j.Answer = answerJSON{a.Kind.String(), positive(a.Status)}
@@ -175,7 +177,8 @@ func newTimer(t hop.Timer) idleJSON {
 	return j
 }
 
-// newCut says when a quiet connection ends. A connection that does not come about has no end: that is not known either.
+// newCut says when a quiet connection ends. A connection that does not come about has no end: that is not known
+// either.
 func newCut(p *hop.Path, o hop.Outcome) cutJSON {
 	if !opens(p, o) || len(p.UnknownTimers()) > 0 {
 		return cutJSON{}

@@ -63,7 +63,8 @@ func (t *ladder) others(cases []*hop.Path) {
 	t.buf.WriteByte('\n')
 }
 
-// otherwise says when the handshake fares as on p and not as on the first of the cases, without what both have in common.
+// otherwise says when the handshake fares as on p and not as on the first of the cases, without what both have in
+// common.
 func otherwise(p *hop.Path, cases []*hop.Path) string {
 	head, _ := shortOutcome(p)
 	conditions := p.Apart(slices.DeleteFunc(slices.Clone(cases), func(q *hop.Path) bool {
@@ -101,7 +102,12 @@ func shortOutcome(p *hop.Path) (string, style) {
 		}
 		if cuts := p.Cuts(); len(cuts) > 0 && !cuts[0].Race {
 			timer := cuts[0].Timer
-			head += fmt.Sprintf("; idle: closed after %s (%s, %s)", hop.FormatDuration(cuts[0].After), clean(timer.Name), clean(place(timer.Pos)))
+			head += fmt.Sprintf(
+				"; idle: closed after %s (%s, %s)",
+				hop.FormatDuration(cuts[0].After),
+				clean(timer.Name),
+				clean(place(timer.Pos)),
+			)
 		}
 		return head, s
 	case hop.AnsweredByProxy:
@@ -173,7 +179,12 @@ func idleHead(p *hop.Path, o hop.Outcome) (string, style) {
 	}
 	switch {
 	case c.Race:
-		return fmt.Sprintf("closed sooner or later %s %s: ping and timeout are due at the same moment; %s", with, by, sees), red
+		return fmt.Sprintf(
+			"closed sooner or later %s %s: ping and timeout are due at the same moment; %s",
+			with,
+			by,
+			sees,
+		), red
 	case len(unsure) > 0:
 		return fmt.Sprintf("closed after %s at the latest, %s, %s; %s", hop.FormatDuration(c.After), with, by, sees), red
 	}

@@ -90,7 +90,13 @@ func symptomText(s why.Symptom) string {
 	return strings.Join(append([]string{what}, parts...), " ")
 }
 
-func (t *ladder) suspects(head string, list []why.Suspect, before int, o Options, print func(*ladder, int, why.Suspect)) {
+func (t *ladder) suspects(
+	head string,
+	list []why.Suspect,
+	before int,
+	o Options,
+	print func(*ladder, int, why.Suspect),
+) {
 	if len(list) == 0 {
 		return
 	}
@@ -167,7 +173,12 @@ func (t *ladder) cleared(list []why.Cleared) {
 			kept = append(kept, c.Name)
 			continue
 		}
-		t.wrap("  - ", "    ", "", clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, hop.FormatDuration(c.Value), c.Reason)))
+		t.wrap(
+			"  - ",
+			"    ",
+			"",
+			clean(fmt.Sprintf("%s (%s): %s, %s, %s", c.Name, place(c.Pos), c.Setting, hop.FormatDuration(c.Value), c.Reason)),
+		)
 	}
 	if len(kept) > 0 {
 		t.wrap("  - ", "    ", "", "a ping keeps these from firing: "+strings.Join(kept, ", "))
@@ -223,7 +234,12 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 	s := a.Symptom
 	out := whyJSON{
 		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...), Unknown: notesJSON(a.Unknown),
-		Symptom: symptomJSON{After: secondsOf(s.After), Code: positive(s.Code), Status: positive(s.Status), AtReload: s.AtReload},
+		Symptom: symptomJSON{
+			After:    secondsOf(s.After),
+			Code:     positive(s.Code),
+			Status:   positive(s.Status),
+			AtReload: s.AtReload,
+		},
 	}
 	if s.App != nil {
 		out.Symptom.App = &s.App.Name
@@ -235,7 +251,10 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 		})
 	}
 	for _, c := range a.Cleared {
-		out.Cleared = append(out.Cleared, clearedJSON{c.Name, c.Pos.File, positive(c.Pos.Line), c.Setting, secondsOf(c.Value), c.Reason})
+		out.Cleared = append(
+			out.Cleared,
+			clearedJSON{c.Name, c.Pos.File, positive(c.Pos.Line), c.Setting, secondsOf(c.Value), c.Reason},
+		)
 	}
 	return writeJSON(w, out)
 }

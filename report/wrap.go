@@ -20,8 +20,8 @@ func (o Options) lineWidth() int {
 	return min(max(o.Width, narrowest), widest)
 }
 
-// breakLines breaks text at spaces into lines of at most width cells, the first behind a lead of so many cells, the others behind rest.
-// A word that is longer stays whole, so that it can be copied. A width of 0 breaks nothing.
+// breakLines breaks text at spaces into lines of at most width cells, the first behind a lead of so many cells, the
+// others behind rest. A word that is longer stays whole, so that it can be copied. A width of 0 breaks nothing.
 func breakLines(text string, width, lead, rest int) (lines []string) {
 	if width == 0 {
 		return []string{text}

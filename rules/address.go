@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// indifferent are applications that do not compare Origin with Host by default. Measured: ws 8.23, socket.io 4, sockjs 0.3.24, aiohttp 3.8, uvicorn 0.17, websockets 10.4.
+// indifferent are applications that do not compare Origin with Host by default. Measured: ws 8.23, socket.io 4,
+// sockjs 0.3.24, aiohttp 3.8, uvicorn 0.17, websockets 10.4.
 var indifferent = []string{"aiohttp", "python-websockets", "socket.io", "sockjs", "uvicorn", "ws"}
 
 // hostChange finds the hop after which Host is not the browser's any more.

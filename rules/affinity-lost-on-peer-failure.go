@@ -22,7 +22,10 @@ var AffinityLostOnPeerFailure = &Rule{
 				report(Finding{
 					Pos:     peer.Pos,
 					Message: fmt.Sprintf("one failed request takes this server out of %s for its fail_timeout", u.Name),
-					Notes:   note("%s then sends its clients to other servers, which answer 400 to sessions that they do not know", u.Sticky),
+					Notes: note(
+						"%s then sends its clients to other servers, which answer 400 to sessions that they do not know",
+						u.Sticky,
+					),
 				})
 				return
 			}

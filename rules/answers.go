@@ -2,8 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// answerer finds the hop that answers the handshake itself, and its answer; nil when the handshake reaches the application or when
-// that is not known.
+// answerer finds the hop that answers the handshake itself, and its answer; nil when the handshake reaches the
+// application or when that is not known.
 func answerer(p *hop.Path) (*hop.Hop, hop.Answer) {
 	for i := range p.Hops {
 		h := &p.Hops[i]

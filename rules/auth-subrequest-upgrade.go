@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// AuthSubrequestUpgrade is found where the service that is asked about a handshake gets the handshake's own Upgrade. If it answers 101,
-// nginx drops the client. Measured: law A1.
+// AuthSubrequestUpgrade is found where the service that is asked about a handshake gets the handshake's own Upgrade.
+// If it answers 101, nginx drops the client. Measured: law A1.
 var AuthSubrequestUpgrade = &Rule{
 	Name:     "auth-subrequest-upgrade",
 	Summary:  "a subrequest carries the handshake's Upgrade: a 101 to it drops the client",
@@ -23,11 +23,16 @@ var AuthSubrequestUpgrade = &Rule{
 					continue
 				}
 				f := Finding{
-					Pos:     ask.Pos,
-					Message: fmt.Sprintf("%s is sent with the handshake's Upgrade: if it gets a 101, nginx drops the client", ask.By.Name),
+					Pos: ask.Pos,
+					Message: fmt.Sprintf(
+						"%s is sent with the handshake's Upgrade: if it gets a 101, nginx drops the client",
+						ask.By.Name,
+					),
 					Notes: []hop.Note{
 						{Pos: ask.By.Pos, Text: "sent for every handshake here"},
-						{Text: "the client's connection is closed without an answer, other refusals become 500: the browser reports 1006"},
+						{
+							Text: "the client's connection is closed without an answer, other refusals become 500: the browser reports 1006",
+						},
 					},
 				}
 				if ask.Clear != nil {

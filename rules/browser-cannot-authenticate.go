@@ -2,7 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// BrowserCannotAuthenticate is found where a handshake has to carry credentials: no script can add them. Measured: law A1.
+// BrowserCannotAuthenticate is found where a handshake has to carry credentials: no script can add them. Measured:
+// law A1.
 var BrowserCannotAuthenticate = &Rule{
 	Name:     "browser-cannot-authenticate",
 	Summary:  "the handshake needs credentials that a browser's script cannot send",
@@ -16,7 +17,11 @@ var BrowserCannotAuthenticate = &Rule{
 		message, notes := turnsAway(h, a, "it lacks credentials ("+h.Answer.Name+")")
 		report(Finding{
 			Pos: h.Answer.Pos, Message: message,
-			Notes: append(notes, note("a script cannot add credentials to a handshake: some browsers send those of the page, others report 1006")...),
+			Notes: append(
+				notes,
+				note(
+					"a script cannot add credentials to a handshake: some browsers send those of the page, others report 1006",
+				)...),
 		})
 	},
 }

@@ -25,8 +25,10 @@ var ConnectionLimit = &Rule{
 					report(Finding{
 						Pos:     l.Pos,
 						Message: fmt.Sprintf("%s allows %d connections per client address, and every open WebSocket counts", l.Name, n),
-						Notes:   note("further handshakes, of another tab or another person behind the same address, are answered with 503"),
-						Fix:     raise(l.Setting, 100),
+						Notes: note(
+							"further handshakes, of another tab or another person behind the same address, are answered with 503",
+						),
+						Fix: raise(l.Setting, 100),
 					})
 				case !l.PerClient && p.Clients > n:
 					then := "are answered with 503"

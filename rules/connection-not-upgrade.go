@@ -2,8 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// ConnectionNotUpgrade is found where a handshake's Connection header stops naming upgrade. Where no upgrade line is written at all,
-// upgrade-not-forwarded says it.
+// ConnectionNotUpgrade is found where a handshake's Connection header stops naming upgrade. Where no upgrade line is
+// written at all, upgrade-not-forwarded says it.
 var ConnectionNotUpgrade = &Rule{
 	Name:     "connection-not-upgrade",
 	Summary:  `the Connection header that reaches the application does not say "upgrade"`,

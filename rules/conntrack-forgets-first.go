@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// ConntrackForgetsFirst is found where the kernel's connection tracking forgets a quiet connection before any hop closes it: both
-// ends then believe in a connection whose packets are dropped.
+// ConntrackForgetsFirst is found where the kernel's connection tracking forgets a quiet connection before any hop
+// closes it: both ends then believe in a connection whose packets are dropped.
 var ConntrackForgetsFirst = &Rule{
 	Name:     "conntrack-forgets-first",
 	Summary:  "connection tracking drops its state of an idle connection before a proxy closes it",
@@ -20,7 +20,10 @@ var ConntrackForgetsFirst = &Rule{
 			return
 		}
 		s := p.Kernel.Tracked
-		cut, ends := p.CutBy(len(p.Hops)-1, hop.Timer{Setting: s, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.Silence})
+		cut, ends := p.CutBy(
+			len(p.Hops)-1,
+			hop.Timer{Setting: s, Restart: hop.Either, Counts: hop.Packets, Expiry: hop.Silence},
+		)
 		if !ends {
 			return
 		}
@@ -35,10 +38,14 @@ var ConntrackForgetsFirst = &Rule{
 		}
 		silence := 120 * time.Hour
 		report(Finding{
-			Pos:     s.Pos,
-			Message: fmt.Sprintf("the kernel drops its state of an idle connection after %s, %s", hop.FormatDuration(cut.After), against),
-			Notes:   note("later packets are lost, and the browser reports 1006 once it gives up"),
-			Fix:     kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
+			Pos: s.Pos,
+			Message: fmt.Sprintf(
+				"the kernel drops its state of an idle connection after %s, %s",
+				hop.FormatDuration(cut.After),
+				against,
+			),
+			Notes: note("later packets are lost, and the browser reports 1006 once it gives up"),
+			Fix:   kernelFix(s, fmt.Sprint(int(silence.Seconds()))),
 		})
 	},
 }

@@ -26,7 +26,9 @@ var DrainClosesAtOnce = &Rule{
 					Message: headline(h.Name, "ends connections of a deregistered target at once (%s)", origin(t.Setting)),
 					Notes: slices.Concat(
 						note("at every deployment all its clients get 1006 at the same moment"),
-						remedy("allow some minutes of draining, let the application send 1001 or 1012 when it is told to stop, and let clients reconnect after a random delay"),
+						remedy(
+							"allow some minutes of draining, let the application send 1001 or 1012 when it is told to stop, and let clients reconnect after a random delay",
+						),
 					),
 				})
 			}

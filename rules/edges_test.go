@@ -46,7 +46,9 @@ func sent() hop.Request {
 // socket is a declared path on which a WebSocket opens and stays: browser, nginx, application.
 func socket(changes ...change) *hop.Path {
 	p := &hop.Path{Name: "ws://chat.test/ws", Browser: "chrome", Request: sent(), Confidence: hop.Declared,
-		Hops: []hop.Hop{{Name: "nginx location /ws", Pos: at(1), Answer: written("proxy_pass", hop.Answer{}, 2), Next: sent()}}}
+		Hops: []hop.Hop{
+			{Name: "nginx location /ws", Pos: at(1), Answer: written("proxy_pass", hop.Answer{}, 2), Next: sent()},
+		}}
 	for _, c := range changes {
 		c(p)
 	}
@@ -62,7 +64,16 @@ func onlyHop(f func(h *hop.Hop)) change { return atHop(0, f) }
 // behind puts another hop in front of the last one.
 func behind(name string) change {
 	return func(p *hop.Path) {
-		p.Hops = append([]hop.Hop{{Name: name, Pos: hop.Pos{File: name}, Answer: hop.Written("to nginx", hop.Answer{}, hop.Pos{File: name}), Next: sent()}}, p.Hops...)
+		p.Hops = append(
+			[]hop.Hop{
+				{
+					Name:   name,
+					Pos:    hop.Pos{File: name},
+					Answer: hop.Written("to nginx", hop.Answer{}, hop.Pos{File: name}),
+					Next:   sent(),
+				},
+			},
+			p.Hops...)
 	}
 }
 
@@ -102,7 +113,11 @@ func silent(app string) change { return func(p *hop.Path) { p.NoPings, p.App = t
 
 // idle is a timer of nginx, on the given line.
 func idle(d time.Duration, line int) hop.Timer {
-	return hop.Timer{Setting: editable(written("proxy_read_timeout", d, line)), Restart: hop.Either, Lazy: 300 * time.Millisecond}
+	return hop.Timer{
+		Setting: editable(written("proxy_read_timeout", d, line)),
+		Restart: hop.Either,
+		Lazy:    300 * time.Millisecond,
+	}
 }
 
 func timers(list ...hop.Timer) change { return onlyHop(func(h *hop.Hop) { h.Idle = list }) }
@@ -117,7 +132,8 @@ func kernel(f func(k *hop.Kernel)) change {
 	}
 }
 
-// found writes the findings of one rule: "error 7 set proxy_read_timeout to 160s; …", without the title where there is no fix.
+// found writes the findings of one rule: "error 7 set proxy_read_timeout to 160s; …", without the title where there
+// is no fix.
 func found(rule *rules.Rule, p *hop.Path) string {
 	var list []string
 	for _, f := range rules.Run([]*rules.Rule{rule}, slices.Values([][]*hop.Path{{p}})) {
@@ -181,10 +197,23 @@ func TestTimerEdges(t *testing.T) {
 		{below, "a ping in time", list(timers(idle(60*s, 7)), pings(59*s)), ""},
 		{below, "a ping as long", list(timers(idle(60*s, 7)), pings(60*s)), "error 7 set proxy_read_timeout to 130s"},
 		{below, "a longer ping", list(timers(idle(60*s, 7)), pings(75*s)), "error 7 set proxy_read_timeout to 160s"},
-		{below, "two timers, the shorter one first", list(timers(idle(60*s, 7), idle(50*s, 8)), pings(75*s)), "error 8 set proxy_read_timeout to 160s"},
-		{below, "one timer twice", list(timers(idle(60*s, 7), idle(60*s, 7)), pings(75*s)), "error 7 set proxy_read_timeout to 160s"},
+		{
+			below,
+			"two timers, the shorter one first",
+			list(timers(idle(60*s, 7), idle(50*s, 8)), pings(75*s)),
+			"error 8 set proxy_read_timeout to 160s",
+		},
+		{
+			below,
+			"one timer twice",
+			list(timers(idle(60*s, 7), idle(60*s, 7)), pings(75*s)),
+			"error 7 set proxy_read_timeout to 160s",
+		},
 		{below, "the ping that counts", list(timers(idle(60*s, 7)), func(p *hop.Path) {
-			p.Pings = []hop.Ping{{Every: hop.Written("a", 10*s, hop.Pos{}), Moves: hop.Either, Sends: hop.Packets}, {Every: hop.Written("b", 90*s, hop.Pos{}), Moves: hop.Client}}
+			p.Pings = []hop.Ping{
+				{Every: hop.Written("a", 10*s, hop.Pos{}), Moves: hop.Either, Sends: hop.Packets},
+				{Every: hop.Written("b", 90*s, hop.Pos{}), Moves: hop.Client},
+			}
 		}), "error 7 set proxy_read_timeout to 190s"},
 		{below, "a documented default is only assumed", list(timers(documented(60*s)), pings(75*s)), "warning 7"},
 		{below, "of the application it is not", list(pings(75*s), func(p *hop.Path) {
@@ -195,12 +224,32 @@ func TestTimerEdges(t *testing.T) {
 
 		{without, "ten minutes of a declared path", list(timers(idle(600*s, 7))), "warning 7 set proxy_read_timeout to 1h"},
 		{without, "a second more", list(timers(idle(601*s, 7))), ""},
-		{without, "five minutes of another", list(timers(idle(300*s, 7)), confidence(hop.Certain)), "warning 7 set proxy_read_timeout to 1h"},
+		{
+			without,
+			"five minutes of another",
+			list(timers(idle(300*s, 7)), confidence(hop.Certain)),
+			"warning 7 set proxy_read_timeout to 1h",
+		},
 		{without, "a second more", list(timers(idle(301*s, 7)), confidence(hop.Certain)), ""},
-		{without, "somebody said that nothing is sent", list(timers(idle(60*s, 7)), silent("")), "error 7 set proxy_read_timeout to 1h"},
-		{without, "and the path is a guess", list(timers(idle(60*s, 7)), silent(""), confidence(hop.Certain)), "warning 7 set proxy_read_timeout to 1h"},
+		{
+			without,
+			"somebody said that nothing is sent",
+			list(timers(idle(60*s, 7)), silent("")),
+			"error 7 set proxy_read_timeout to 1h",
+		},
+		{
+			without,
+			"and the path is a guess",
+			list(timers(idle(60*s, 7)), silent(""), confidence(hop.Certain)),
+			"warning 7 set proxy_read_timeout to 1h",
+		},
 		{without, "and the timer is a documented default", list(timers(documented(60*s)), silent("")), "warning 7"},
-		{without, "a lifetime", list(onlyHop(func(h *hop.Hop) { h.Life = []hop.Timer{{Setting: written("life", 60*s, 7)}} })), ""},
+		{
+			without,
+			"a lifetime",
+			list(onlyHop(func(h *hop.Hop) { h.Life = []hop.Timer{{Setting: written("life", 60*s, 7)}} })),
+			"",
+		},
 		{without, "a ping is declared", list(timers(idle(60*s, 7)), pings(75*s)), ""},
 
 		{margin, "ten of sixty", list(timers(idle(60*s, 7)), pings(50*s)), ""},
@@ -208,19 +257,43 @@ func TestTimerEdges(t *testing.T) {
 		{margin, "five of twenty", list(timers(idle(20*s, 7)), pings(15*s)), ""},
 		{margin, "four of twenty", list(timers(idle(20*s, 7)), pings(16*s)), "warning 7 set proxy_read_timeout to 42s"},
 		{margin, "none", list(timers(idle(60*s, 7)), pings(60*s)), ""},
-		{margin, "every timer", list(timers(idle(60*s, 7), idle(61*s, 8)), pings(58*s)), "warning 7 set proxy_read_timeout to 126s; warning 8 set proxy_read_timeout to 126s"},
-		{margin, "one of unknown length beside", list(timers(hop.Timer{Setting: unsure[time.Duration]("x", 6), Restart: hop.Either}, idle(60*s, 7)), pings(58*s)),
-			"warning 7 set proxy_read_timeout to 126s"},
-		{margin, "a timer that starts later", list(timers(hop.Timer{Setting: written("x", 60*s, 7), Restart: hop.Either, Starts: hop.Reloaded}), pings(58*s)), ""},
+		{
+			margin,
+			"every timer",
+			list(timers(idle(60*s, 7), idle(61*s, 8)), pings(58*s)),
+			"warning 7 set proxy_read_timeout to 126s; warning 8 set proxy_read_timeout to 126s",
+		},
+		{
+			margin,
+			"one of unknown length beside",
+			list(timers(hop.Timer{Setting: unsure[time.Duration]("x", 6), Restart: hop.Either}, idle(60*s, 7)), pings(58*s)),
+			"warning 7 set proxy_read_timeout to 126s",
+		},
+		{
+			margin,
+			"a timer that starts later",
+			list(timers(hop.Timer{Setting: written("x", 60*s, 7), Restart: hop.Either, Starts: hop.Reloaded}), pings(58*s)),
+			"",
+		},
 		{margin, "a handshake that fails", list(timers(idle(60*s, 7)), pings(58*s), sends("Upgrade")), ""},
 
-		{rules.UnitSlip, "3600ms", list(timers(idle(3600*time.Millisecond, 7))), "warning 7 set proxy_read_timeout to 3600s"},
+		{
+			rules.UnitSlip,
+			"3600ms",
+			list(timers(idle(3600*time.Millisecond, 7))),
+			"warning 7 set proxy_read_timeout to 3600s",
+		},
 		{rules.UnitSlip, "whole seconds", list(timers(idle(3*s, 7))), ""},
 		{rules.UnitSlip, "no whole minutes", list(timers(idle(1250*time.Millisecond, 7))), ""},
 		{rules.UnitSlip, "120ms", list(timers(idle(120*time.Millisecond, 7))), "warning 7 set proxy_read_timeout to 120s"},
 		{rules.UnitSlip, "60ms", list(timers(idle(60*time.Millisecond, 7))), ""},
 		{rules.UnitSlip, "a default", list(timers(hop.Timer{Setting: unset("x", 3600*time.Millisecond, 7)})), ""},
-		{rules.UnitSlip, "no fix without an editor", list(timers(hop.Timer{Setting: written("x", 3600*time.Millisecond, 7)})), "warning 7"},
+		{
+			rules.UnitSlip,
+			"no fix without an editor",
+			list(timers(hop.Timer{Setting: written("x", 3600*time.Millisecond, 7)})),
+			"warning 7",
+		},
 	})
 }
 
@@ -247,9 +320,19 @@ func TestWhatCounts(t *testing.T) {
 		{not, "the wrong end", list(timer(60*s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes)), "error 7"},
 		{not, "an hour", list(timer(time.Hour, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes)), "error 7"},
 		{not, "more than an hour", list(timer(time.Hour+s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes)), ""},
-		{not, "a handshake that fails", list(timer(60*s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes), sends("Upgrade")), ""},
+		{
+			not,
+			"a handshake that fails",
+			list(timer(60*s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes), sends("Upgrade")),
+			"",
+		},
 
-		{tab, "a minute is too late", list(timers(idle(60*s, 7)), hides(time.Minute)), "warning 7 set proxy_read_timeout to 130s"},
+		{
+			tab,
+			"a minute is too late",
+			list(timers(idle(60*s, 7)), hides(time.Minute)),
+			"warning 7 set proxy_read_timeout to 130s",
+		},
 		{tab, "and for a longer timer it is not", list(timers(idle(61*s, 7)), hides(time.Minute)), ""},
 		{tab, "nothing is hidden", list(timers(idle(60*s, 7)), hides(0)), ""},
 		{tab, "it is too late in any tab", list(timers(idle(20*s, 7)), hides(time.Minute)), ""},
@@ -320,13 +403,23 @@ func TestLifeEdges(t *testing.T) {
 		{reload, "an hour", list(lives(life(time.Hour, hop.Reloaded, ""))), ""},
 		{reload, "a documented default", list(lives(life(10*s, hop.Reloaded, hop.Documented))), ""},
 		{reload, "a lifetime", list(lives(life(10*s, hop.Opened, ""))), ""},
-		{reload, "of unknown length, and another", list(lives(hop.Timer{Setting: unsure[time.Duration]("x", 6), Starts: hop.Reloaded}, life(10*s, hop.Reloaded, ""))), "warning 7"},
+		{
+			reload,
+			"of unknown length, and another",
+			list(lives(hop.Timer{Setting: unsure[time.Duration]("x", 6), Starts: hop.Reloaded}, life(10*s, hop.Reloaded, ""))),
+			"warning 7",
+		},
 		{reload, "a handshake that fails", list(lives(life(10*s, hop.Reloaded, "")), sends("Upgrade")), ""},
 
 		{drain, "at once", list(lives(life(0, hop.Drained, ""))), "warning 7"},
 		{drain, "after a second", list(lives(life(s, hop.Drained, ""))), ""},
 		{drain, "a lifetime of nothing", list(lives(life(0, hop.Reloaded, ""))), ""},
-		{drain, "of unknown length, and another", list(lives(hop.Timer{Setting: unsure[time.Duration]("x", 6), Starts: hop.Drained}, life(0, hop.Drained, ""))), "warning 7"},
+		{
+			drain,
+			"of unknown length, and another",
+			list(lives(hop.Timer{Setting: unsure[time.Duration]("x", 6), Starts: hop.Drained}, life(0, hop.Drained, ""))),
+			"warning 7",
+		},
 		{drain, "a handshake that fails", list(lives(life(0, hop.Drained, "")), sends("Upgrade")), ""},
 	})
 }

@@ -12,7 +12,8 @@ import (
 
 func sortedNames(files map[string]string) []string { return slices.Sorted(maps.Keys(files)) }
 
-// apply makes the edits of all fixes. A fix that touches what an earlier one has changed otherwise is left out, and ok is false.
+// apply makes the edits of all fixes. A fix that touches what an earlier one has changed otherwise is left out, and
+// ok is false.
 func apply(files map[string]string, findings []rules.Finding) (fixed map[string]string, ok bool) {
 	var edits []hop.Edit
 	ok = true
@@ -21,7 +22,10 @@ func apply(files map[string]string, findings []rules.Finding) (fixed map[string]
 			continue
 		}
 		if slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool {
-			return slices.ContainsFunc(edits, func(o hop.Edit) bool { return o != e && o.File == e.File && e.Start <= o.End && o.Start <= e.End })
+			return slices.ContainsFunc(
+				edits,
+				func(o hop.Edit) bool { return o != e && o.File == e.File && e.Start <= o.End && o.Start <= e.End },
+			)
 		}) {
 			ok = false
 			continue

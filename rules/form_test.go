@@ -17,13 +17,17 @@ var (
 	// advice is what a message does not do: it says what happens.
 	advice = regexp.MustCompile(`(?i)\b(should|please|must|failed to)\b`)
 	// formerWords are those that readers stumbled over.
-	formerWords = regexp.MustCompile(`(?i)\b(entrances?|remarks?|folklore|in vain|busy or not|comes about|come about|what helps|look before you apply|` +
-		`without end|of silence|forgets?|is not judged|not judged|nothing is known of|whence|anew|has a say|a blank in it|passes it on|` +
-		`taken out|be taken out|affair|opens no tunnel|documented default|is over)\b`)
+	formerWords = regexp.MustCompile(
+		`(?i)\b(entrances?|remarks?|folklore|in vain|busy or not|comes about|come about|what helps|look before you apply|` +
+			`without end|of silence|forgets?|is not judged|not judged|nothing is known of|whence|anew|has a say|a blank in it|passes it on|` +
+			`taken out|be taken out|affair|opens no tunnel|documented default|is over)\b`,
+	)
 	// sentence is a text that begins like one; names like HTTP/1.1 and WebSocket are no such beginnings.
 	sentence = regexp.MustCompile(`^[A-Z][a-z]*( |$)`)
 	// otherForms are values that are written another way elsewhere: 60s, 5m and 1h30m.
-	otherForms = regexp.MustCompile(`\b(1m|[0-9]+ (s|sec|secs|seconds?|min|mins|minutes?|hours?|ms)|[0-9]+h0m|[0-9.]+m0s|60m|24h0m0s)\b`)
+	otherForms = regexp.MustCompile(
+		`\b(1m|[0-9]+ (s|sec|secs|seconds?|min|mins|minutes?|hours?|ms)|[0-9]+h0m|[0-9.]+m0s|60m|24h0m0s)\b`,
+	)
 	// prefix is what rules.Run puts before a headline for some clients only.
 	prefix = regexp.MustCompile(`^(in [A-Z][a-z]+, |when [^,]+, |for clients [^:]+: )+`)
 	// places are the names that configurations give: their length is in nobody's hands.
@@ -123,7 +127,9 @@ func TestFormOfTruth(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, config := range []*lint.Config{nil, config} {
-				result, err := lint.Check(lint.Input{Args: []string{filepath.Join(dir, of.name)}, Rules: rules.All, Config: config})
+				result, err := lint.Check(
+					lint.Input{Args: []string{filepath.Join(dir, of.name)}, Rules: rules.All, Config: config},
+				)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// ForwardedHostMismatch is found where the application gets an X-Forwarded-Host that does not fit the browser's Origin: several servers
-// compare that one where it is sent, in place of Host.
+// ForwardedHostMismatch is found where the application gets an X-Forwarded-Host that does not fit the browser's
+// Origin: several servers compare that one where it is sent, in place of Host.
 var ForwardedHostMismatch = &Rule{
 	Name:     "forwarded-host-mismatch",
 	Summary:  "X-Forwarded-Host does not fit the Origin, and servers that prefer it to Host refuse the handshake",

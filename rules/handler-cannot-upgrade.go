@@ -2,8 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer, FastCGI, a backend
-// without servers.
+// HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer,
+// FastCGI, a backend without servers.
 var HandlerCannotUpgrade = &Rule{
 	Name:     "handler-cannot-upgrade",
 	Summary:  "the path ends in something that cannot carry a WebSocket: files, a fixed answer, FastCGI",
@@ -15,7 +15,8 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		h, a := answerer(p)
-		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles || p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) {
+		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles ||
+			p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) {
 			return // where the path is only guessed, so is what it ends in
 		}
 		what := ""
@@ -36,10 +37,12 @@ var HandlerCannotUpgrade = &Rule{
 	},
 }
 
-// neverReached reports whether a fixed answer keeps every handshake from the place that is made for them: a return in the server, or an if that
-// always holds. Where the request arrives has to be known: else it may be another server's answer.
+// neverReached reports whether a fixed answer keeps every handshake from the place that is made for them: a return in
+// the server, or an if that always holds. Where the request arrives has to be known: else it may be another server's
+// answer.
 func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
-	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0 && h.Pos != p.Pos
+	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0 &&
+		h.Pos != p.Pos
 }
 
 // madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler.

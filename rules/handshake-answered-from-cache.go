@@ -19,7 +19,9 @@ var HandshakeAnsweredFromCache = &Rule{
 			f := Finding{
 				Pos:     h.Cache.Pos,
 				Message: headline(h.Name, "may answer the handshake from its cache (%s)", h.Cache.Name),
-				Notes:   note("an earlier answer to the same address, an error page too, is sent instead of the 101, and " + reports1006),
+				Notes: note(
+					"an earlier answer to the same address, an error page too, is sent instead of the 101, and " + reports1006,
+				),
 			}
 			if h.Cache.Set != nil {
 				f.Fix = &Fix{Title: "switch " + h.Cache.Name + " off here", Edits: h.Cache.Set("off")}

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HandshakeHeaderHidden is found where a hop takes a header out of the 101 that the browser needs. Measured: laws R1, R2.
+// HandshakeHeaderHidden is found where a hop takes a header out of the 101 that the browser needs. Measured: laws R1,
+// R2.
 var HandshakeHeaderHidden = &Rule{
 	Name:     "handshake-header-hidden",
 	Summary:  "a header that the browser needs is removed from the 101",
@@ -21,7 +22,8 @@ var HandshakeHeaderHidden = &Rule{
 		for _, h := range p.Hops {
 			for _, hidden := range h.Reply.Hidden {
 				name, known := hidden.Get()
-				needed := name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" || name == "Sec-Websocket-Protocol" && asks
+				needed := name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" ||
+					name == "Sec-Websocket-Protocol" && asks
 				if !known || !needed || replacedWell(p, h, name) {
 					continue
 				}

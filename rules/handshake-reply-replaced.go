@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HandshakeReplyReplaced is found where the application gets the handshake and its 101 never arrives: a hop sends something else in its
-// place, or nothing. Measured.
+// HandshakeReplyReplaced is found where the application gets the handshake and its 101 never arrives: a hop sends
+// something else in its place, or nothing. Measured.
 var HandshakeReplyReplaced = &Rule{
 	Name:     "handshake-reply-replaced",
 	Summary:  "the application's 101 is replaced on its way back",
@@ -44,8 +44,8 @@ var HandshakeReplyReplaced = &Rule{
 	},
 }
 
-// replaces reports whether a is reported here: other rules know more of some, and what refuses a path that is only guessed may be
-// meant to.
+// replaces reports whether a is reported here: other rules know more of some, and what refuses a path that is only
+// guessed may be meant to.
 func replaces(p *hop.Path, a hop.Answer) bool {
 	switch a.Cause {
 	case hop.CannotTunnel, hop.Swallowed:

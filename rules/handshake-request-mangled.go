@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HandshakeRequestMangled is found where a hop changes what makes a request a handshake, beside its two well-known headers.
-// Measured: law Q1.
+// HandshakeRequestMangled is found where a hop changes what makes a request a handshake, beside its two well-known
+// headers. Measured: law Q1.
 var HandshakeRequestMangled = &Rule{
 	Name:     "handshake-request-mangled",
 	Summary:  "the method or a Sec-WebSocket header of the handshake is changed on the way",
@@ -20,7 +20,13 @@ var HandshakeRequestMangled = &Rule{
 				return
 			}
 			if got := p.Got(i); got.Method == "GET" && h.Next.Method != "GET" {
-				report(Finding{Pos: h.Pos, Message: headline(h.Name, "sends the handshake as %s", h.Next.Method), Notes: note("servers answer 400 or 405, and " + reports1006)})
+				report(
+					Finding{
+						Pos:     h.Pos,
+						Message: headline(h.Name, "sends the handshake as %s", h.Next.Method),
+						Notes:   note("servers answer 400 or 405, and " + reports1006),
+					},
+				)
 				return
 			}
 			if f, found := mangledLine(p, i); found {
@@ -44,7 +50,11 @@ const answers400 = "servers answer 400, and the browser reports 1006"
 func mangledLine(p *hop.Path, i int) (f Finding, found bool) {
 	h, got := &p.Hops[i], p.Got(i)
 	if strings.ContainsAny(h.Next.Target, " \t") && !strings.ContainsAny(got.Target, " \t") {
-		return Finding{Pos: h.Answer.Pos, Message: headline(h.Name, "sends a request target containing a space"), Notes: note(answers400)}, true
+		return Finding{
+			Pos:     h.Answer.Pos,
+			Message: headline(h.Name, "sends a request target containing a space"),
+			Notes:   note(answers400),
+		}, true
 	}
 	before, why := got.Lines("Host")
 	after, whyAfter := h.Next.Lines("Host")

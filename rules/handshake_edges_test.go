@@ -23,7 +23,10 @@ func proto(v string) change {
 func drops(header, value string, line int) change {
 	return func(p *hop.Path) {
 		h := p.Last()
-		h.NotInherited = append(h.NotInherited, hop.NotInherited{Header: header, Outer: written(header, value, line), By: at(30)})
+		h.NotInherited = append(
+			h.NotInherited,
+			hop.NotInherited{Header: header, Outer: written(header, value, line), By: at(30)},
+		)
 	}
 }
 
@@ -49,8 +52,18 @@ func TestRequestEdges(t *testing.T) {
 	holdEdges(t, []edge{
 		{upgrade, "none is sent", list(sends("Upgrade")), "error 1"},
 		{upgrade, "with a fix", list(sends("Upgrade"), passOn), "error 1 forward Upgrade (safe)"},
-		{upgrade, "Connection is lost as well", list(sends("Upgrade"), sends("Connection", "close"), passOn), "error 1 forward Upgrade and Connection (safe)"},
-		{upgrade, "and HTTP/1.0", list(sends("Upgrade"), sends("Connection"), proto("1.0"), passOn), "error 1 forward Upgrade, Connection and HTTP/1.1 (safe)"},
+		{
+			upgrade,
+			"Connection is lost as well",
+			list(sends("Upgrade"), sends("Connection", "close"), passOn),
+			"error 1 forward Upgrade and Connection (safe)",
+		},
+		{
+			upgrade,
+			"and HTTP/1.0",
+			list(sends("Upgrade"), sends("Connection"), proto("1.0"), passOn),
+			"error 1 forward Upgrade, Connection and HTTP/1.1 (safe)",
+		},
 		{upgrade, "another one is written", list(sends("Upgrade", "h2c")), "error 20"},
 		{upgrade, "an empty one is written", list(empty("Upgrade")), "error 22"},
 		{upgrade, "one of two is right", list(sends("Upgrade", "h2c", "websocket")), ""},
@@ -73,16 +86,40 @@ func TestRequestEdges(t *testing.T) {
 		{connection, "a map", list(sends("Connection", "close"), mapped("Connection")), ""},
 		{connection, "it is open", list(opens("Connection")), ""},
 
-		{lost, "Upgrade", list(sends("Upgrade"), drops("Upgrade", "websocket", 31), passOn), "error 30 forward Upgrade (safe)"},
-		{lost, "both", list(sends("Upgrade"), sends("Connection"), drops("Upgrade", "websocket", 31), drops("Connection", "upgrade", 32), passOn),
-			"error 30 forward Upgrade and Connection (safe)"},
-		{lost, "one, and the other was never written", list(sends("Upgrade"), sends("Connection"), drops("Upgrade", "websocket", 31), passOn),
-			"error 30 forward Upgrade and Connection (safe)"},
+		{
+			lost,
+			"Upgrade",
+			list(sends("Upgrade"), drops("Upgrade", "websocket", 31), passOn),
+			"error 30 forward Upgrade (safe)",
+		},
+		{
+			lost,
+			"both",
+			list(
+				sends("Upgrade"),
+				sends("Connection"),
+				drops("Upgrade", "websocket", 31),
+				drops("Connection", "upgrade", 32),
+				passOn,
+			),
+			"error 30 forward Upgrade and Connection (safe)",
+		},
+		{
+			lost,
+			"one, and the other was never written",
+			list(sends("Upgrade"), sends("Connection"), drops("Upgrade", "websocket", 31), passOn),
+			"error 30 forward Upgrade and Connection (safe)",
+		},
 		{lost, "it would not have helped", list(sends("Upgrade"), drops("Upgrade", "h2c", 31)), ""},
-		{lost, "two hops lose one each", list(sends("Connection"), drops("Connection", "upgrade", 32), behind("alb"), atHop(0, func(h *hop.Hop) {
-			delete(h.Next.Header, "Upgrade")
-			h.NotInherited = []hop.NotInherited{{Header: "Upgrade", Outer: written("Upgrade", "websocket", 31), By: at(29)}}
-		}), passOn), "error 29"},
+		{
+			lost,
+			"two hops lose one each",
+			list(sends("Connection"), drops("Connection", "upgrade", 32), behind("alb"), atHop(0, func(h *hop.Hop) {
+				delete(h.Next.Header, "Upgrade")
+				h.NotInherited = []hop.NotInherited{{Header: "Upgrade", Outer: written("Upgrade", "websocket", 31), By: at(29)}}
+			}), passOn),
+			"error 29",
+		},
 		{lost, "it is sent all the same", list(drops("Upgrade", "websocket", 31)), ""},
 
 		{rules.MapYieldsWrongValue, "Upgrade", list(sends("Upgrade", "x"), mapped("Upgrade")), "error 40"},
@@ -92,15 +129,29 @@ func TestRequestEdges(t *testing.T) {
 
 		{rules.HTTP10ToBackend, "1.0", list(proto("1.0")), "warning 21 set proxy_http_version to 1.1"},
 		{rules.HTTP10ToBackend, "1.1", list(proto("1.1")), ""},
-		{rules.HTTP10ToBackend, "by default", list(func(p *hop.Path) { p.Last().Next.Proto = unset("proxy_http_version", "1.0", 21) }, passOn),
-			"warning 21 forward HTTP/1.1 (safe)"},
-		{rules.HTTP10ToBackend, "the browser sent it so", list(proto("1.0"), func(p *hop.Path) { p.Request.Proto = hop.Written("version", "1.0", hop.Pos{}) }), ""},
+		{
+			rules.HTTP10ToBackend,
+			"by default",
+			list(func(p *hop.Path) { p.Last().Next.Proto = unset("proxy_http_version", "1.0", 21) }, passOn),
+			"warning 21 forward HTTP/1.1 (safe)",
+		},
+		{
+			rules.HTTP10ToBackend,
+			"the browser sent it so",
+			list(proto("1.0"), func(p *hop.Path) { p.Request.Proto = hop.Written("version", "1.0", hop.Pos{}) }),
+			"",
+		},
 		{rules.HTTP10ToBackend, "something worse is wrong", list(proto("1.0"), sends("Upgrade")), ""},
 		{rules.HTTP10ToBackend, "the hop in front made it so", list(proto("1.0"), behind("alb"), atHop(0, func(h *hop.Hop) {
 			h.Next.Proto = editable(written("version", "1.0", 50))
 		})), "warning 50 set version to 1.1"},
 		{rules.HTTP2Upstream, "2", list(proto("2")), "error 21 set proxy_http_version to 1.1"},
-		{rules.HTTP2Upstream, "the browser sent it so", list(proto("2"), func(p *hop.Path) { p.Request.Proto = hop.Written("version", "2", hop.Pos{}) }), ""},
+		{
+			rules.HTTP2Upstream,
+			"the browser sent it so",
+			list(proto("2"), func(p *hop.Path) { p.Request.Proto = hop.Written("version", "2", hop.Pos{}) }),
+			"",
+		},
 		{rules.HTTP2Upstream, "1.1", nil, ""},
 		{rules.HTTP2Upstream, "it is answered", list(proto("2"), answers(hop.Answer{Kind: hop.Answered})), ""},
 
@@ -114,9 +165,19 @@ func TestRequestEdges(t *testing.T) {
 			h.Constant = map[string]hop.Setting[string]{"Upgrade": written("Upgrade", "websocket", 24)}
 		}), answers(hop.Answer{Kind: hop.Answered, Status: 404})), ""},
 
-		{rules.QueryStringDropped, "lost", list(onlyHop(func(h *hop.Hop) { h.DropsQuery = at(25) }), passOn), "error 25 forward the query string"},
+		{
+			rules.QueryStringDropped,
+			"lost",
+			list(onlyHop(func(h *hop.Hop) { h.DropsQuery = at(25) }), passOn),
+			"error 25 forward the query string",
+		},
 		{rules.QueryStringDropped, "kept", list(passOn), ""},
-		{rules.QueryStringDropped, "answered", list(onlyHop(func(h *hop.Hop) { h.DropsQuery = at(25) }), answers(hop.Answer{Kind: hop.Answered})), ""},
+		{
+			rules.QueryStringDropped,
+			"answered",
+			list(onlyHop(func(h *hop.Hop) { h.DropsQuery = at(25) }), answers(hop.Answer{Kind: hop.Answered})),
+			"",
+		},
 	})
 }
 
@@ -170,12 +231,32 @@ func TestAddressEdges(t *testing.T) {
 		{host, "no Origin", list(sends("Host", "backend"), sends("Origin")), ""},
 		{host, "nobody declared the path", list(sends("Host", "backend"), confidence(hop.Possible)), ""},
 		{host, "but it is one of its own", list(sends("Host", "backend"), confidence(hop.Likely)), "warning 20"},
-		{host, "and the browser's is sent beside it", list(sends("Host", "backend"), sends("X-Forwarded-Host", "chat.test"), confidence(hop.Likely)), ""},
-		{host, "one for everything is not", list(sends("Host", "backend"), confidence(hop.Likely), onlyHop(func(h *hop.Hop) { h.Name = "nginx location /" })), ""},
-		{host, "nobody wrote the name", list(func(p *hop.Path) { p.Last().Next.Header["Host"] = []hop.Setting[string]{unset("Host", "backend", 22)} },
-			confidence(hop.Likely)), ""},
-		{host, "but an outer line was lost", list(func(p *hop.Path) { p.Last().Next.Header["Host"] = []hop.Setting[string]{unset("Host", "backend", 0)} },
-			drops("Host", "$host", 31), confidence(hop.Certain)), "warning 30"},
+		{
+			host,
+			"and the browser's is sent beside it",
+			list(sends("Host", "backend"), sends("X-Forwarded-Host", "chat.test"), confidence(hop.Likely)),
+			"",
+		},
+		{
+			host,
+			"one for everything is not",
+			list(sends("Host", "backend"), confidence(hop.Likely), onlyHop(func(h *hop.Hop) { h.Name = "nginx location /" })),
+			"",
+		},
+		{
+			host,
+			"nobody wrote the name",
+			list(func(p *hop.Path) { p.Last().Next.Header["Host"] = []hop.Setting[string]{unset("Host", "backend", 22)} },
+				confidence(hop.Likely)),
+			"",
+		},
+		{
+			host,
+			"but an outer line was lost",
+			list(func(p *hop.Path) { p.Last().Next.Header["Host"] = []hop.Setting[string]{unset("Host", "backend", 0)} },
+				drops("Host", "$host", 31), confidence(hop.Certain)),
+			"warning 30",
+		},
 		{host, "two Host lines", list(sends("Host", "a", "b")), ""},
 		{host, "a handshake that fails", list(sends("Host", "backend"), sends("Upgrade")), ""},
 		{host, "the hop in front", list(behind("alb"), atHop(0, func(h *hop.Hop) {
@@ -280,8 +361,12 @@ func TestSchemeEdges(t *testing.T) {
 		{sni, "on", list(named("app.test", written("proxy_ssl_server_name", true, 27))), ""},
 		{sni, "no TLS", list(named("app.test", hop.Setting[bool]{})), ""},
 		{sni, "one label", list(named("app", off)), ""},
-		{sni, "a group of servers", list(named("app", off), onlyHop(func(h *hop.Hop) { h.Upstream = &hop.Upstream{Name: "u"} })),
-			"info 27 switch proxy_ssl_server_name on"},
+		{
+			sni,
+			"a group of servers",
+			list(named("app", off), onlyHop(func(h *hop.Hop) { h.Upstream = &hop.Upstream{Name: "u"} })),
+			"info 27 switch proxy_ssl_server_name on",
+		},
 		{sni, "it is not passed on", list(named("app.test", off), answers(hop.Answer{Kind: hop.Answered})), ""},
 	})
 }
@@ -290,7 +375,12 @@ func TestSchemeEdges(t *testing.T) {
 func TestReplyEdges(t *testing.T) {
 	reply := func(r hop.Reply) change { return onlyHop(func(h *hop.Hop) { h.Reply = r }) }
 	hidden := func(name string, added ...hop.Setting[string]) change {
-		return reply(hop.Reply{Hidden: []hop.Setting[string]{written("proxy_hide_header", name, 28)}, Added: map[string][]hop.Setting[string]{name: added}})
+		return reply(
+			hop.Reply{
+				Hidden: []hop.Setting[string]{written("proxy_hide_header", name, 28)},
+				Added:  map[string][]hop.Setting[string]{name: added},
+			},
+		)
 	}
 	adds := func(name, value string) change {
 		return reply(hop.Reply{Added: map[string][]hop.Setting[string]{name: {written("add_header", value, 29)}}})
@@ -318,10 +408,20 @@ func TestReplyEdges(t *testing.T) {
 		{hides, "the subprotocol replaced well", list(hidden("Sec-Websocket-Protocol", line("Chat")), asks), ""},
 		{hides, "the subprotocol replaced badly", list(hidden("Sec-Websocket-Protocol", line("x")), asks), "error 28"},
 		{hides, "an open name", list(reply(hop.Reply{Hidden: []hop.Setting[string]{unsure[string]("x", 28)}})), ""},
-		{hides, "let through again", list(reply(hop.Reply{Hidden: []hop.Setting[string]{written("proxy_hide_header", "Upgrade", 28)},
-			Reveal: func(string) []hop.Edit { return []hop.Edit{{}} }})), "error 28 let Upgrade through here"},
-		{hides, "which cannot be edited", list(reply(hop.Reply{Hidden: []hop.Setting[string]{written("proxy_hide_header", "Upgrade", 28)},
-			Reveal: func(string) []hop.Edit { return nil }})), "error 28"},
+		{
+			hides,
+			"let through again",
+			list(reply(hop.Reply{Hidden: []hop.Setting[string]{written("proxy_hide_header", "Upgrade", 28)},
+				Reveal: func(string) []hop.Edit { return []hop.Edit{{}} }})),
+			"error 28 let Upgrade through here",
+		},
+		{
+			hides,
+			"which cannot be edited",
+			list(reply(hop.Reply{Hidden: []hop.Setting[string]{written("proxy_hide_header", "Upgrade", 28)},
+				Reveal: func(string) []hop.Edit { return nil }})),
+			"error 28",
+		},
 		{hides, "it is not passed on", list(hidden("Upgrade"), answers(hop.Answer{Kind: hop.Answered})), ""},
 
 		{twice, "a second Upgrade in the 101", list(adds("Upgrade", "websocket")), "warning 29"},
@@ -329,19 +429,47 @@ func TestReplyEdges(t *testing.T) {
 		{twice, "an empty one", list(adds("Upgrade", "")), ""},
 		{twice, "another header", list(adds("Server", "x")), ""},
 		{twice, "in the place of a hidden one", list(hidden("Upgrade", line("websocket"))), ""},
-		{twice, "two in the place of a hidden one", list(hidden("Upgrade", line("websocket"), line("websocket"))), "warning 29"},
+		{
+			twice,
+			"two in the place of a hidden one",
+			list(hidden("Upgrade", line("websocket"), line("websocket"))),
+			"warning 29",
+		},
 
 		{replaced, "502", list(instead(hop.Answer{Kind: hop.Answered, Status: 502})), "error 32"},
-		{replaced, "something open", list(reply(hop.Reply{Instead: []hop.Setting[hop.Answer]{unsure[hop.Answer]("x", 32)}})), ""},
+		{
+			replaced,
+			"something open",
+			list(reply(hop.Reply{Instead: []hop.Setting[hop.Answer]{unsure[hop.Answer]("x", 32)}})),
+			"",
+		},
 		{replaced, "only the first", list(reply(hop.Reply{Instead: []hop.Setting[hop.Answer]{
 			written("a", hop.Answer{Kind: hop.Closed}, 32), written("b", hop.Answer{Kind: hop.Hangs}, 33)}})), "error 32"},
 		{replaced, "denied", list(instead(hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied})), "error 32"},
-		{replaced, "denied on a guess", list(instead(hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied}), confidence(hop.Certain)), ""},
+		{
+			replaced,
+			"denied on a guess",
+			list(instead(hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied}), confidence(hop.Certain)),
+			"",
+		},
 		{replaced, "a rule of its own", list(instead(hop.Answer{Kind: hop.Hangs, Cause: hop.Swallowed})), ""},
-		{replaced, "nobody asked for an upgrade", list(instead(hop.Answer{Kind: hop.Answered, Status: 502}), func(p *hop.Path) { delete(p.Request.Header, "Upgrade") }), ""},
+		{
+			replaced,
+			"nobody asked for an upgrade",
+			list(
+				instead(hop.Answer{Kind: hop.Answered, Status: 502}),
+				func(p *hop.Path) { delete(p.Request.Header, "Upgrade") },
+			),
+			"",
+		},
 		{rules.SSISwallows101, "swallowed", list(instead(hop.Answer{Kind: hop.Hangs, Cause: hop.Swallowed})), "error 32"},
 		{rules.SSISwallows101, "another cause", list(instead(hop.Answer{Kind: hop.Hangs})), ""},
-		{rules.HandlerCannotUpgrade, "no tunnel", list(instead(hop.Answer{Kind: hop.Answered, Status: 502, Cause: hop.CannotTunnel})), "error 32"},
+		{
+			rules.HandlerCannotUpgrade,
+			"no tunnel",
+			list(instead(hop.Answer{Kind: hop.Answered, Status: 502, Cause: hop.CannotTunnel})),
+			"error 32",
+		},
 		{rules.HandlerCannotUpgrade, "another cause", list(instead(hop.Answer{Kind: hop.Answered, Status: 502})), ""},
 	})
 }
@@ -362,22 +490,49 @@ func TestAnswerEdges(t *testing.T) {
 		})
 	}
 	limit := func(name string, kind hop.AnswerKind) []change {
-		return list(onlyHop(func(h *hop.Hop) { h.Zero = []hop.Setting[time.Duration]{editable(written(name, time.Duration(0), 34))} }),
-			answers(hop.Answer{Kind: kind, Status: 504}))
+		return list(
+			onlyHop(func(h *hop.Hop) { h.Zero = []hop.Setting[time.Duration]{editable(written(name, time.Duration(0), 34))} }),
+			answers(hop.Answer{Kind: kind, Status: 504}),
+		)
 	}
 	guess := confidence(hop.Certain)
 	edges := []edge{
 		{cannot, "files", list(answer(404, hop.FromFiles)), "error 3"},
 		{cannot, "files of a guess", list(answer(404, hop.FromFiles), guess), ""},
-		{cannot, "files of the very place made for it", list(answer(404, hop.FromFiles), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(1) }), "error 3"},
-		{cannot, "a place that is only possible", list(answer(404, hop.FromFiles), confidence(hop.Possible), func(p *hop.Path) { p.Pos = at(1) }), ""},
-		{cannot, "a fixed answer keeps it from that place", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
-			p.Pos, p.Request.Addr = at(9), "a:80"
-		}), "error 3"},
-		{cannot, "perhaps another server's", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(9) }), ""},
-		{cannot, "a fixed answer of the place itself", list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
-			p.Pos, p.Request.Addr = at(1), "a:80"
-		}), ""},
+		{
+			cannot,
+			"files of the very place made for it",
+			list(answer(404, hop.FromFiles), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(1) }),
+			"error 3",
+		},
+		{
+			cannot,
+			"a place that is only possible",
+			list(answer(404, hop.FromFiles), confidence(hop.Possible), func(p *hop.Path) { p.Pos = at(1) }),
+			"",
+		},
+		{
+			cannot,
+			"a fixed answer keeps it from that place",
+			list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
+				p.Pos, p.Request.Addr = at(9), "a:80"
+			}),
+			"error 3",
+		},
+		{
+			cannot,
+			"perhaps another server's",
+			list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) { p.Pos = at(9) }),
+			"",
+		},
+		{
+			cannot,
+			"a fixed answer of the place itself",
+			list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
+				p.Pos, p.Request.Addr = at(1), "a:80"
+			}),
+			"",
+		},
 		{cannot, "files that shadow something", list(answer(404, hop.FromFiles), shadowed(false)), ""},
 		{cannot, "a fixed answer", list(answer(200, hop.FromReturn)), "error 3"},
 		{cannot, "a fixed redirect", list(answer(301, hop.FromReturn)), ""},
@@ -408,8 +563,18 @@ func TestAnswerEdges(t *testing.T) {
 		{redirect, "from TLS, on a guess", list(to(301, "https://x/ws"), guess, tls), "error 3"},
 		{redirect, "a slash", list(answers(hop.Answer{Kind: hop.Answered, Status: 301, Cause: hop.AddsSlash})), ""},
 		{redirect, "a login page", list(answers(hop.Answer{Kind: hop.Answered, Status: 302, Cause: hop.Credentials})), ""},
-		{rules.TrailingSlashRedirect, "a slash", list(answers(hop.Answer{Kind: hop.Answered, Status: 301, Cause: hop.AddsSlash})), "error 1"},
-		{rules.TrailingSlashRedirect, "of another status", list(answers(hop.Answer{Kind: hop.Answered, Status: 200, Cause: hop.AddsSlash})), ""},
+		{
+			rules.TrailingSlashRedirect,
+			"a slash",
+			list(answers(hop.Answer{Kind: hop.Answered, Status: 301, Cause: hop.AddsSlash})),
+			"error 1",
+		},
+		{
+			rules.TrailingSlashRedirect,
+			"of another status",
+			list(answers(hop.Answer{Kind: hop.Answered, Status: 200, Cause: hop.AddsSlash})),
+			"",
+		},
 
 		{zero, "read", limit("proxy_read_timeout", hop.Answered), "error 34 set proxy_read_timeout to 1h (safe)"},
 		{zero, "connect", limit("proxy_connect_timeout", hop.Answered), "error 34 set proxy_connect_timeout to 60s (safe)"},
@@ -423,8 +588,18 @@ func TestAnswerEdges(t *testing.T) {
 		if rule == rules.BrowserCannotAuthenticate {
 			severity = "warning 3"
 		}
-		edges = append(edges, edge{rule, "its cause", list(answer(403, cause)), severity}, edge{rule, "another cause", list(answer(403, hop.FromReturn)), ""},
-			edge{rule, "it is passed on", nil, ""}, edge{rule, "nobody knows", list(func(p *hop.Path) { p.Last().Answer = unsure[hop.Answer]("x", 3) }), ""})
+		edges = append(
+			edges,
+			edge{rule, "its cause", list(answer(403, cause)), severity},
+			edge{rule, "another cause", list(answer(403, hop.FromReturn)), ""},
+			edge{
+				rule,
+				"it is passed on",
+				nil,
+				"",
+			},
+			edge{rule, "nobody knows", list(func(p *hop.Path) { p.Last().Answer = unsure[hop.Answer]("x", 3) }), ""},
+		)
 	}
 	edges = append(edges, edge{rules.AccessRuleBlocksHandshake, "of a guess", list(answer(403, hop.Denied), guess), ""})
 	holdEdges(t, edges)

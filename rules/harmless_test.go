@@ -9,8 +9,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// harmless are settings that are believed to break WebSockets and do not: measured on nginx 1.22.1 to 1.31.4. Each stands for itself in
-// the location of a WebSocket that is pinged every 25 s; lines before a | stand in http, those behind it in the location.
+// harmless are settings that are believed to break WebSockets and do not: measured on nginx 1.22.1 to 1.31.4. Each
+// stands for itself in the location of a WebSocket that is pinged every 25 s; lines before a | stand in http, those
+// behind it in the location.
 var harmless = []string{
 	"proxy_send_timeout 60s;",
 	"proxy_send_timeout 5s;",
@@ -98,7 +99,9 @@ func TestHarmless(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			result, err := lint.Check(lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Ping: ping, Rules: rules.All})
+			result, err := lint.Check(
+				lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Ping: ping, Rules: rules.All},
+			)
 			if err != nil || result.Endpoints != 1 || result.Incomplete {
 				t.Fatalf("%d endpoints, incomplete: %v, %v", result.Endpoints, result.Incomplete, err)
 			}

@@ -2,7 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// HeaderInheritanceLost is found where a level sets one header and so discards all those that the levels around it set.
+// HeaderInheritanceLost is found where a level sets one header and so discards all those that the levels around it
+// set.
 var HeaderInheritanceLost = &Rule{
 	Name:     "header-inheritance-lost",
 	Summary:  "a location sets its own headers and so drops the inherited Upgrade and Connection",

@@ -9,7 +9,8 @@ import (
 
 // toApplication reports whether every hop passes the handshake on.
 func toApplication(p *hop.Path) bool {
-	return len(p.Hops) > 0 && !slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return !hop.Is(h.Answer, hop.Answer{}) })
+	return len(p.Hops) > 0 &&
+		!slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return !hop.Is(h.Answer, hop.Answer{}) })
 }
 
 // tunnels reports whether a connection may open on p: what is unknown is at most what the application gets to see.
@@ -23,8 +24,8 @@ func tunnels(p *hop.Path) bool {
 	return false
 }
 
-// loses finds the hop that passes the handshake on without a token that it got in the named header: nil when there is none or
-// when that cannot be known.
+// loses finds the hop that passes the handshake on without a token that it got in the named header: nil when there is
+// none or when that cannot be known.
 func loses(p *hop.Path, name, token string) *hop.Hop {
 	for i := range p.Hops {
 		h := &p.Hops[i]
@@ -74,8 +75,8 @@ func asWritten(line hop.Setting[string]) string {
 	return line.Name + ` sends "` + v + `"`
 }
 
-// forward is the fix that makes h pass headers on; nil when the source cannot be edited. What else the handshake needs of the same
-// place is part of it.
+// forward is the fix that makes h pass headers on; nil when the source cannot be edited. What else the handshake
+// needs of the same place is part of it.
 func forward(h *hop.Hop, names ...string) *Fix {
 	if hop.Is(h.Next.Proto, "1.0") && !slices.Contains(names, "Proto") {
 		names = append(names, "Proto")

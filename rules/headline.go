@@ -10,12 +10,12 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// maxHeadline is how many characters a headline has at most, as far as that is in the hands of a rule: names and values come from
-// configurations.
+// maxHeadline is how many characters a headline has at most, as far as that is in the hands of a rule: names and
+// values come from configurations.
 const maxHeadline = 100
 
-// headline says what the named hop does: "nginx location /ws closes …". A name for which there is no room is cut to its first word,
-// "nginx" or "alb/prod-web": the place that every report shows says the rest.
+// headline says what the named hop does: "nginx location /ws closes …". A name for which there is no room is cut to
+// its first word, "nginx" or "alb/prod-web": the place that every report shows says the rest.
 func headline(name, format string, args ...any) string {
 	rest := fmt.Sprintf(format, args...)
 	if utf8.RuneCountInString(name)+1+utf8.RuneCountInString(rest) > maxHeadline {

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin with Host then
-// refuse the handshake. Measured: law Q2.
+// HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin
+// with Host then refuse the handshake. Measured: law Q2.
 var HostNotForwarded = &Rule{
 	Name:     "host-not-forwarded",
 	Summary:  "the application gets another Host than the browser sent, and may refuse the Origin",
@@ -38,12 +38,13 @@ var HostNotForwarded = &Rule{
 	},
 }
 
-// namesAnother reports whether somebody wrote the lines for a handshake into h, for a path of its own, and with them the name of another
-// host: neither the browser's, nor as X-Forwarded-Host, which some servers take in its place.
+// namesAnother reports whether somebody wrote the lines for a handshake into h, for a path of its own, and with them
+// the name of another host: neither the browser's, nor as X-Forwarded-Host, which some servers take in its place.
 func namesAnother(p *hop.Path, h *hop.Hop) bool {
 	upgrade, host, forwarded := h.Next.Header["Upgrade"], h.Next.Header["Host"][0], h.Next.Header["X-Forwarded-Host"]
 	if p.Confidence < hop.Likely || p.Request.Host == "localhost" || strings.HasSuffix(h.Name, "location /") {
 		return false
 	}
-	return len(upgrade) == 1 && upgrade[0].IsWritten() && host.IsWritten() && !(len(forwarded) > 0 && forwarded[0].IsWritten())
+	return len(upgrade) == 1 && upgrade[0].IsWritten() && host.IsWritten() &&
+		!(len(forwarded) > 0 && forwarded[0].IsWritten())
 }

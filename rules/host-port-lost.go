@@ -12,7 +12,8 @@ var HostPortLost = &Rule{
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, want, got := hostChange(p)
 		// Which port a browser sees is only known of declared paths.
-		if h == nil || hostname(want) != hostname(got) || originOf(h) == "" || (want == hostname(want)) == (got == hostname(got)) {
+		if h == nil || hostname(want) != hostname(got) || originOf(h) == "" ||
+			(want == hostname(want)) == (got == hostname(got)) {
 			return
 		}
 		report(Finding{

@@ -2,8 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// HTTP10ToBackend is found where a handshake reaches the application as HTTP/1.0. What comes of it is the application's affair:
-// some accept it. Measured: law H1.
+// HTTP10ToBackend is found where a handshake reaches the application as HTTP/1.0. What comes of it is the
+// application's affair: some accept it. Measured: law H1.
 var HTTP10ToBackend = &Rule{
 	Name:     "http-1.0-to-backend",
 	Summary:  "the handshake reaches the application as HTTP/1.0, which some servers refuse",

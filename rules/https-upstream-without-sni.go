@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// HTTPSUpstreamWithoutSNI is found where TLS to a named server does not say the name. Whether the server needs it cannot be seen.
-// Measured: law P3.
+// HTTPSUpstreamWithoutSNI is found where TLS to a named server does not say the name. Whether the server needs it
+// cannot be seen. Measured: law P3.
 var HTTPSUpstreamWithoutSNI = &Rule{
 	Name:     "https-upstream-without-sni",
 	Summary:  "TLS to the next server does not send its name (SNI)",

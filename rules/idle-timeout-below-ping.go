@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// IdleTimeoutBelowPing is found where the declared keepalive comes too late for a timer. Ping and timer due at the same moment is a
-// race that the ping loses sooner or later. Measured: laws T1 to T4.
+// IdleTimeoutBelowPing is found where the declared keepalive comes too late for a timer. Ping and timer due at the
+// same moment is a race that the ping loses sooner or later. Measured: laws T1 to T4.
 var IdleTimeoutBelowPing = &Rule{
 	Name:     "idle-timeout-below-ping",
 	Summary:  "an idle timeout is shorter than the declared ping interval",
@@ -33,7 +33,9 @@ var IdleTimeoutBelowPing = &Rule{
 		name, _ := p.Station(cut.Hop)
 		but, race := fmt.Sprintf(", but pings come only every %s", hop.FormatDuration(every)), []hop.Note(nil)
 		if cut.Race {
-			but, race = ", exactly when the next ping is due", note("the ping and the timeout race: sooner or later the ping loses")
+			but, race = ", exactly when the next ping is due", note(
+				"the ping and the timeout race: sooner or later the ping loses",
+			)
 		}
 		to := 2*every + 10*time.Second
 		message, from := closesIdle(name, cut, but)
@@ -48,8 +50,8 @@ var IdleTimeoutBelowPing = &Rule{
 	},
 }
 
-// closesIdle says when a hop ends idle connections, and what contradicts it. Where there is no room for the origin of the timeout, it is
-// a note.
+// closesIdle says when a hop ends idle connections, and what contradicts it. Where there is no room for the origin of
+// the timeout, it is a note.
 func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop.Note) {
 	does, after := ends(c.Timer), hop.FormatDuration(c.After)
 	message = headline(name, "%s idle connections after %s (%s)%s", does, after, origin(c.Timer.Setting), but)
@@ -59,7 +61,8 @@ func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop
 	return headline(name, "%s idle connections after %s%s", does, after, but), []hop.Note{from(c.Timer.Setting)}
 }
 
-// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to something else.
+// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to
+// something else.
 func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
 
 // assumption says how a hop's own setting gets known, where a cut rests on its default.
@@ -96,5 +99,9 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 		return nil
 	}
 	to = to.Truncate(time.Second)
-	return &Fix{Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)), Safe: t.IsDefault(), Edits: t.Set(hop.FormatDuration(to))}
+	return &Fix{
+		Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)),
+		Safe:  t.IsDefault(),
+		Edits: t.Set(hop.FormatDuration(to)),
+	}
 }

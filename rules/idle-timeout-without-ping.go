@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a page open for
-// longer than that. Where a path is declared somebody wants to know more.
+// shortSilence is the longest idle timeout that is worth a warning when nothing is known about pings: people leave a
+// page open for longer than that. Where a path is declared somebody wants to know more.
 func shortSilence(p *hop.Path) time.Duration {
 	if p.Confidence == hop.Declared {
 		return 10 * time.Minute
@@ -16,8 +16,9 @@ func shortSilence(p *hop.Path) time.Duration {
 	return 5 * time.Minute
 }
 
-// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to keep it busy. It is
-// an error where somebody declared the path and that the application sends nothing, and a warning where either is only assumed.
+// IdleTimeoutWithoutPing is found where a short timer ends every connection that is quiet and nothing is declared to
+// keep it busy. It is an error where somebody declared the path and that the application sends nothing, and a warning
+// where either is only assumed.
 var IdleTimeoutWithoutPing = &Rule{
 	Name:     "idle-timeout-without-ping",
 	Summary:  "idle connections are closed soon, and no keepalive is declared",
@@ -49,15 +50,26 @@ var IdleTimeoutWithoutPing = &Rule{
 		f := Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,
-			Notes:   slices.Concat(ladder(p, cut), from, note("%s", sees(cut.Timer)), assumption(p, cut), cure(cuts, time.Hour, often(cut.After))),
-			Fix:     lengthenAll(cuts, time.Hour),
-			Held:    !p.NoPings || p.Confidence != hop.Declared || assumed(p, cut),
+			Notes: slices.Concat(
+				ladder(p, cut),
+				from,
+				note("%s", sees(cut.Timer)),
+				assumption(p, cut),
+				cure(cuts, time.Hour, often(cut.After)),
+			),
+			Fix:  lengthenAll(cuts, time.Hour),
+			Held: !p.NoPings || p.Confidence != hop.Declared || assumed(p, cut),
 		}
 		if f.Fix != nil {
 			f.Fix.Safe = false // it may be the ping that is to be changed
 		}
 		if !p.NoPings {
-			f.Notes = append(f.Notes, note("tell wslint whether the application pings: --ping %s or --ping none", hop.FormatDuration(often(cut.After)))...)
+			f.Notes = append(
+				f.Notes,
+				note(
+					"tell wslint whether the application pings: --ping %s or --ping none",
+					hop.FormatDuration(often(cut.After)),
+				)...)
 		}
 		report(f)
 	},

@@ -16,7 +16,9 @@ var IfDisablesTryFiles = &Rule{
 		message, notes := turnsAway(h, a, "this if disables try_files")
 		report(Finding{
 			Pos: h.Answer.Pos, Message: message,
-			Notes: append(notes, note("the if matches the handshake, and inside an if try_files has no effect: %s", reports1006)...),
+			Notes: append(
+				notes,
+				note("the if matches the handshake, and inside an if try_files has no effect: %s", reports1006)...),
 		})
 	},
 }

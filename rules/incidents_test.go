@@ -34,20 +34,22 @@ var stands = map[string][]string{
 	"unreadable-config": {"unreadable-config"},
 }
 
-// open are incidents whose cause is not found yet. One that is found has to leave this list: the test fails until it does.
+// open are incidents whose cause is not found yet. One that is found has to leave this list: the test fails until it
+// does.
 var open = []string{
 	"079-auth-gate-hides-short-timeout", "080-haproxy-deny-hides-tunnel-timeout", "081-template-port-swallows-findings",
 	"085-subpath-app-asks-at-root",
 	"086-ok-two-host-lines-node",
 }
 
-// unreadable are incidents in a format that nothing reads yet. One that is judged rightly has to leave this list as well.
+// unreadable are incidents in a format that nothing reads yet. One that is judged rightly has to leave this list as
+// well.
 var unreadable = []string{
 	"013-alb-ingress-60", "051-gcp-30", "053-ingress-slashless",
 }
 
-// TestIncidents lints every incident: the cause is found where it is, nothing else is called an error, and the mended configuration
-// is free of it.
+// TestIncidents lints every incident: the cause is found where it is, nothing else is called an error, and the mended
+// configuration is free of it.
 func TestIncidents(t *testing.T) {
 	all, err := truth.Incidents()
 	if err != nil {
@@ -71,12 +73,19 @@ func TestIncidents(t *testing.T) {
 			i.checkFixed(t)
 		})
 	}
-	t.Logf("%d of %d expected findings in %d incidents; %d causes are not found yet; %d are in formats that nothing reads yet: %s",
-		found, expected, len(all), len(open), len(unreadable), strings.Join(unreadable, ", "))
+	t.Logf(
+		"%d of %d expected findings in %d incidents; %d causes are not found yet; %d are in formats that nothing reads yet: %s",
+		found,
+		expected,
+		len(all),
+		len(open),
+		len(unreadable),
+		strings.Join(unreadable, ", "),
+	)
 }
 
-// lintIncident lints a copy of the configuration in dir: its main file, or the folder where that has another name. config is what is
-// declared: that of the folder, or of the incident whose mended form it is.
+// lintIncident lints a copy of the configuration in dir: its main file, or the folder where that has another name.
+// config is what is declared: that of the folder, or of the incident whose mended form it is.
 func lintIncident(t *testing.T, dir, config string) *lint.Result {
 	t.Helper()
 	conf := filepath.Join(t.TempDir(), "conf")
@@ -160,7 +169,9 @@ func (c incident) checkFixed(t *testing.T) {
 		config = filepath.Join(c.Dir, lint.ConfigName)
 	}
 	for _, f := range lintIncident(t, fixed, config).Findings {
-		if f.Severity == rules.Error || f.Severity != rules.Info && slices.ContainsFunc(c.expect, func(e expectation) bool { return e.Rule == f.Rule.Name }) {
+		if f.Severity == rules.Error ||
+			f.Severity != rules.Info &&
+				slices.ContainsFunc(c.expect, func(e expectation) bool { return e.Rule == f.Rule.Name }) {
 			t.Errorf("in the mended configuration: %s[%s] %s: %s", f.Severity, f.Rule.Name, f.Pos, f.Message)
 		}
 	}

@@ -14,7 +14,9 @@ import (
 // TestIndex keeps docs/rules.md, the index of rules by what the user sees; -update writes it.
 func TestIndex(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# The rules, by what the user sees\n\nOf a connection that fails, the browser's script sees close code 1006 and nothing else. Written by `go test ./rules -update`.\n")
+	b.WriteString(
+		"# The rules, by what the user sees\n\nOf a connection that fails, the browser's script sees close code 1006 and nothing else. Written by `go test ./rules -update`.\n",
+	)
 	listed := 0
 	for _, symptom := range rules.Symptoms() {
 		fmt.Fprintf(&b, "\n## %s\n\n| rule | severity | what is wrong |\n|---|---|---|\n", symptom)

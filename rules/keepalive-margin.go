@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// KeepaliveMargin is found where a ping comes in time and just so: a late timer, a slow network or a throttled tab loses the race.
+// KeepaliveMargin is found where a ping comes in time and just so: a late timer, a slow network or a throttled tab
+// loses the race.
 var KeepaliveMargin = &Rule{
 	Name:     "keepalive-margin",
 	Summary:  "the ping comes only just before the idle timeout",
@@ -32,12 +33,20 @@ var KeepaliveMargin = &Rule{
 					continue
 				}
 				to := 2*every + 10*time.Second
-				message, from := closesIdle(h.Name, at, fmt.Sprintf(", only %s after the next ping is due", hop.FormatDuration(length-every)))
+				message, from := closesIdle(
+					h.Name,
+					at,
+					fmt.Sprintf(", only %s after the next ping is due", hop.FormatDuration(length-every)),
+				)
 				report(Finding{
 					Pos:     t.Pos,
 					Message: message,
-					Notes: slices.Concat(pingNote(ping), from, note("a ping that is delayed by more than %s ends the connection with 1006", hop.FormatDuration(length-every)),
-						cure([]hop.Cut{at}, to, often(length))),
+					Notes: slices.Concat(
+						pingNote(ping),
+						from,
+						note("a ping that is delayed by more than %s ends the connection with 1006", hop.FormatDuration(length-every)),
+						cure([]hop.Cut{at}, to, often(length)),
+					),
 					Fix: lengthen(t, to),
 				})
 			}

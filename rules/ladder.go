@@ -58,10 +58,22 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 		if same(r.timer, weakest.Timer) {
 			continue
 		}
-		text := fmt.Sprintf("%s %s idle connections after %s (%s)", r.name, ends(r.timer), hop.FormatDuration(r.length), origin(r.timer.Setting))
+		text := fmt.Sprintf(
+			"%s %s idle connections after %s (%s)",
+			r.name,
+			ends(r.timer),
+			hop.FormatDuration(r.length),
+			origin(r.timer.Setting),
+		)
 		if ineffective(p, r, weakest) {
 			first, _ := p.Station(weakest.Hop)
-			text = fmt.Sprintf("%s %s of %s has no effect: %s closes first", r.timer.Name, hop.FormatDuration(r.length), r.name, brief(first))
+			text = fmt.Sprintf(
+				"%s %s of %s has no effect: %s closes first",
+				r.timer.Name,
+				hop.FormatDuration(r.length),
+				r.name,
+				brief(first),
+			)
 		}
 		notes = append(notes, hop.Note{Pos: r.timer.Pos, Text: text})
 	}
@@ -71,8 +83,8 @@ func ladder(p *hop.Path, weakest hop.Cut) (notes []hop.Note) {
 // same reports whether two timers are one setting.
 func same(a, b hop.Timer) bool { return a.Pos == b.Pos && a.Name == b.Name }
 
-// ineffective reports whether somebody raised a timer that never fires, because another one is shorter. A minute is the usual
-// default; what the declaration of the path says of a hop is no raise.
+// ineffective reports whether somebody raised a timer that never fires, because another one is shorter. A minute is
+// the usual default; what the declaration of the path says of a hop is no raise.
 func ineffective(p *hop.Path, r rung, weakest hop.Cut) bool {
 	return r.timer.IsWritten() && r.timer.Pos.File != p.Pos.File && r.length > weakest.After && r.length > time.Minute
 }
@@ -96,8 +108,8 @@ func ends(t hop.Timer) string {
 	return "silently drops"
 }
 
-// cure says what would help against the cuts of one fault where nothing can be edited: longer timers, a ping, or both ways. A zero
-// ping is left out.
+// cure says what would help against the cuts of one fault where nothing can be edited: longer timers, a ping, or both
+// ways. A zero ping is left out.
 func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
 	var ways, raise []string
 	can := true
@@ -113,7 +125,10 @@ func cure(cuts []hop.Cut, to, ping time.Duration) []hop.Note {
 		ways = append(ways, "set "+strings.Join(slices.Compact(raise), " and "))
 	}
 	if ping > 0 {
-		ways = append(ways, fmt.Sprintf("ping every %s and declare it (keepalive: {every: %[1]s})", hop.FormatDuration(ping)))
+		ways = append(
+			ways,
+			fmt.Sprintf("ping every %s and declare it (keepalive: {every: %[1]s})", hop.FormatDuration(ping)),
+		)
 	}
 	if len(ways) == 0 || len(raise) == 0 && can {
 		return nil // a fix says it, or nothing is to be said

@@ -28,13 +28,29 @@ var LifetimeEndsBusyConnection = &Rule{
 		cut := cuts[0]
 		name, _ := p.Station(cut.Hop)
 		f := Finding{
-			Pos:     cut.Timer.Pos,
-			Message: headline(name, "ends every connection after %s, active or idle (%s)", hop.FormatDuration(cut.After), origin(cut.Timer.Setting)),
-			Fix:     lengthen(cut.Timer, 24*time.Hour),
+			Pos: cut.Timer.Pos,
+			Message: headline(
+				name,
+				"ends every connection after %s, active or idle (%s)",
+				hop.FormatDuration(cut.After),
+				origin(cut.Timer.Setting),
+			),
+			Fix: lengthen(cut.Timer, 24*time.Hour),
 		}
 		for _, c := range cuts[1:] {
 			name, _ := p.Station(c.Hop)
-			f.Notes = append(f.Notes, hop.Note{Pos: c.Timer.Pos, Text: fmt.Sprintf("%s ends every connection after %s (%s)", name, hop.FormatDuration(c.After), origin(c.Timer.Setting))})
+			f.Notes = append(
+				f.Notes,
+				hop.Note{
+					Pos: c.Timer.Pos,
+					Text: fmt.Sprintf(
+						"%s ends every connection after %s (%s)",
+						name,
+						hop.FormatDuration(c.After),
+						origin(c.Timer.Setting),
+					),
+				},
+			)
 		}
 		f.Notes = append(f.Notes, note("pings do not help, and a client that does not reconnect stays disconnected")...)
 		if f.Fix == nil && cut.Timer.As != hop.Fixed {

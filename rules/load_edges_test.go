@@ -35,15 +35,28 @@ func TestLoadEdges(t *testing.T) {
 		{limit, "nothing is declared", list(limits(1, false)), ""},
 		{limit, "of a client it does not matter", list(limits(20, true), clients(100)), ""},
 		{limit, "one that is not known, and another", list(onlyHop(func(h *hop.Hop) {
-			h.Limits = []hop.Limit{{Setting: unsure[int]("a", 34), PerClient: true}, {Setting: written("b", 1, 35), PerClient: true}}
+			h.Limits = []hop.Limit{
+				{Setting: unsure[int]("a", 34), PerClient: true},
+				{Setting: written("b", 1, 35), PerClient: true},
+			}
 		})), "warning 35"},
 		{limit, "a handshake that fails", list(limits(1, true), sends("Upgrade")), ""},
 
 		{capacity, "two each fit", list(room(1024), clients(512)), ""},
 		{capacity, "one more does not", list(room(1024), clients(513)), "warning 36 raise it to 2048"},
 		{capacity, "a round number", list(room(1000), clients(2048)), "warning 36 raise it to 5120"},
-		{capacity, "a hop without one, and one with", list(room(1024), clients(513), behind("alb")), "warning 36 raise it to 2048"},
-		{capacity, "one that is not known", list(onlyHop(func(h *hop.Hop) { h.Capacity = unsure[int]("worker_connections", 36) }), clients(513)), ""},
+		{
+			capacity,
+			"a hop without one, and one with",
+			list(room(1024), clients(513), behind("alb")),
+			"warning 36 raise it to 2048",
+		},
+		{
+			capacity,
+			"one that is not known",
+			list(onlyHop(func(h *hop.Hop) { h.Capacity = unsure[int]("worker_connections", 36) }), clients(513)),
+			"",
+		},
 		{capacity, "nothing is declared", list(room(1)), ""},
 		{capacity, "a handshake that fails", list(room(1024), clients(513), sends("Upgrade")), ""},
 
@@ -51,21 +64,42 @@ func TestLoadEdges(t *testing.T) {
 		{ports, "one more does not", list(range10(1), clients(11)), "warning 37 set ip_local_port_range to 1024 65535"},
 		{ports, "two servers", list(range10(2), clients(20)), ""},
 		{ports, "one more does not", list(range10(2), clients(21)), "warning 37 set ip_local_port_range to 1024 65535"},
-		{ports, "as many as there can be", list(range10(1), clients(64512)), "warning 37 set ip_local_port_range to 1024 65535"},
+		{
+			ports,
+			"as many as there can be",
+			list(range10(1), clients(64512)),
+			"warning 37 set ip_local_port_range to 1024 65535",
+		},
 		{ports, "more than there can be", list(range10(1), clients(64513)), "warning 37"},
 		{ports, "how many servers is not known", list(range10(0), clients(100)), ""},
-		{ports, "a unix socket", list(range10(1), clients(11), func(p *hop.Path) { p.Hops[0].Next.Addr = "unix:/run/a" }), ""},
+		{
+			ports,
+			"a unix socket",
+			list(range10(1), clients(11), func(p *hop.Path) { p.Hops[0].Next.Addr = "unix:/run/a" }),
+			"",
+		},
 		{ports, "by default, at the path", list(range10(1), clients(11), func(p *hop.Path) {
 			p.Pos = at(99)
 			p.Kernel.Ports = unset("ip_local_port_range", hop.PortRange{First: 2000, Last: 2009}, 0)
 		}), "warning 99"},
-		{ports, "not known", list(range10(1), clients(11), func(p *hop.Path) { p.Kernel.Ports = unsure[hop.PortRange]("x", 37) }), ""},
-		{ports, "only the first hop", list(range10(1), clients(11), behind("alb"), atHop(0, func(h *hop.Hop) { h.Servers = 1 })),
-			"warning 37 set ip_local_port_range to 1024 65535"},
+		{
+			ports,
+			"not known",
+			list(range10(1), clients(11), func(p *hop.Path) { p.Kernel.Ports = unsure[hop.PortRange]("x", 37) }),
+			"",
+		},
+		{
+			ports,
+			"only the first hop",
+			list(range10(1), clients(11), behind("alb"), atHop(0, func(h *hop.Hop) { h.Servers = 1 })),
+			"warning 37 set ip_local_port_range to 1024 65535",
+		},
 		{ports, "a handshake that fails", list(range10(1), clients(11), sends("Upgrade")), ""},
 	})
 	waits := func(waits bool) string {
-		return noteTexts(run1(t, limit, limits(100, false), clients(101), atHop(0, func(h *hop.Hop) { h.Limits[0].Waits = waits })))
+		return noteTexts(
+			run1(t, limit, limits(100, false), clients(101), atHop(0, func(h *hop.Hop) { h.Limits[0].Waits = waits })),
+		)
 	}
 	if a, b := waits(false), waits(true); !strings.Contains(a, "503") || !strings.Contains(b, "wait") {
 		t.Errorf("%q, %q", a, b)
@@ -77,7 +111,11 @@ func TestLoadEdges(t *testing.T) {
 			}
 		})
 	}
-	if a, b := noteTexts(run1(t, ports, range10(1), clients(11))), noteTexts(run1(t, ports, range10(1), clients(11), relays(503))); !strings.HasSuffix(a, "fail") || !strings.HasSuffix(b, "get 503") {
+	if a, b := noteTexts(run1(t, ports, range10(1), clients(11))), noteTexts(run1(t, ports, range10(1), clients(11), relays(503))); !strings.HasSuffix(
+		a,
+		"fail",
+	) ||
+		!strings.HasSuffix(b, "get 503") {
 		t.Errorf("%q, %q", a, b)
 	}
 }
@@ -106,14 +144,27 @@ func TestSessionEdges(t *testing.T) {
 	none, lost := rules.NoSessionAffinity, rules.AffinityLostOnPeerFailure
 	keeps := func(front, back time.Duration) []change {
 		return list(behind("alb"), func(p *hop.Path) {
-			p.Hops[0].UpstreamKeepAlive, p.Hops[1].ClientKeepAlive = written("idle_timeout", front, 41), editable(written("keepalive_timeout", back, 42))
+			p.Hops[0].UpstreamKeepAlive, p.Hops[1].ClientKeepAlive = written(
+				"idle_timeout",
+				front,
+				41,
+			), editable(
+				written("keepalive_timeout", back, 42),
+			)
 		})
 	}
 	stale, cache, auth := rules.StaleConnectionReused, rules.HandshakeAnsweredFromCache, rules.AuthSubrequestUpgrade
 	cached := onlyHop(func(h *hop.Hop) { h.Cache = editable(written("proxy_cache", "zone", 43)) })
 	asks := func(r hop.Request) change {
 		return onlyHop(func(h *hop.Hop) {
-			h.Subrequests = []hop.Subrequest{{By: written("auth_request", "/auth", 44), Next: r, Pos: at(45), Clear: func() []hop.Edit { return []hop.Edit{{}} }}}
+			h.Subrequests = []hop.Subrequest{
+				{
+					By:    written("auth_request", "/auth", 44),
+					Next:  r,
+					Pos:   at(45),
+					Clear: func() []hop.Edit { return []hop.Edit{{}} },
+				},
+			}
 		})
 	}
 	without := func(name string) hop.Request {
@@ -137,7 +188,12 @@ func TestSessionEdges(t *testing.T) {
 		{stale, "as long", keeps(60*time.Second, 60*time.Second), "info 42 set keepalive_timeout to 70s"},
 		{stale, "longer", keeps(60*time.Second, 61*time.Second), ""},
 		{stale, "shorter", keeps(60*time.Second, 5*time.Second), "info 42 set keepalive_timeout to 70s"},
-		{stale, "not known", list(behind("alb"), atHop(0, func(h *hop.Hop) { h.UpstreamKeepAlive = written("idle_timeout", time.Minute, 41) })), ""},
+		{
+			stale,
+			"not known",
+			list(behind("alb"), atHop(0, func(h *hop.Hop) { h.UpstreamKeepAlive = written("idle_timeout", time.Minute, 41) })),
+			"",
+		},
 		{stale, "a handshake that fails", append(keeps(60*time.Second, 5*time.Second), sends("Upgrade")), ""},
 
 		{cache, "a cache", list(cached), "warning 43 switch proxy_cache off here"},
@@ -149,13 +205,29 @@ func TestSessionEdges(t *testing.T) {
 		{auth, "both headers", list(asks(sent())), "warning 45 send the subrequest without Upgrade and Connection"},
 		{auth, "no Upgrade", list(asks(without("Upgrade"))), ""},
 		{auth, "no Connection", list(asks(without("Connection"))), ""},
-		{auth, "nobody asked for an upgrade", list(asks(sent()), func(p *hop.Path) { delete(p.Request.Header, "Upgrade") }), ""},
+		{
+			auth,
+			"nobody asked for an upgrade",
+			list(asks(sent()), func(p *hop.Path) { delete(p.Request.Header, "Upgrade") }),
+			"",
+		},
 		{auth, "it is answered", list(asks(sent()), answers(hop.Answer{Kind: hop.Answered, Status: 403})), ""},
-		{auth, "nobody knows what becomes of it", list(asks(sent()), func(p *hop.Path) { p.Last().Answer = unsure[hop.Answer]("x", 3) }),
-			"warning 45 send the subrequest without Upgrade and Connection"},
+		{
+			auth,
+			"nobody knows what becomes of it",
+			list(asks(sent()), func(p *hop.Path) { p.Last().Answer = unsure[hop.Answer]("x", 3) }),
+			"warning 45 send the subrequest without Upgrade and Connection",
+		},
 
 		{rules.HealthCheckOnWebSocketPath, "it fails", list(behind("alb"), atHop(0, func(h *hop.Hop) {
-			h.Failing = &hop.HealthCheck{Setting: written("path", "/ws", 46), Of: "target group app", Wants: "200", Got: "426", Servers: 2, Failed: 2}
+			h.Failing = &hop.HealthCheck{
+				Setting: written("path", "/ws", 46),
+				Of:      "target group app",
+				Wants:   "200",
+				Got:     "426",
+				Servers: 2,
+				Failed:  2,
+			}
 		})), "warning 46"},
 		{rules.HealthCheckOnWebSocketPath, "none", nil, ""},
 	})
@@ -171,7 +243,9 @@ func TestKernelEdges(t *testing.T) {
 	}
 	nat := func(p *hop.Path) {
 		behind("nat")(p)
-		p.Hops[0].Idle = []hop.Timer{{Setting: unset("idle timeout", 350*time.Second, 0), Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST}}
+		p.Hops[0].Idle = []hop.Timer{
+			{Setting: unset("idle timeout", 350*time.Second, 0), Restart: hop.Either, Counts: hop.Packets, Expiry: hop.RST},
+		}
 	}
 	forgets, rare, scaling := rules.ConntrackForgetsFirst, rules.TCPKeepaliveTooRare, rules.KernelWindowScalingOff
 	s := time.Second
@@ -179,10 +253,20 @@ func TestKernelEdges(t *testing.T) {
 		return kernel(func(k *hop.Kernel) { k.WindowScaling = editable(written("tcp_window_scaling", on, 49)) })
 	}
 	holdEdges(t, []edge{
-		{forgets, "first", list(timers(idle(301*s, 7)), tracked(300*s)), "warning 47 set nf_conntrack_tcp_timeout_established to 432000"},
+		{
+			forgets,
+			"first",
+			list(timers(idle(301*s, 7)), tracked(300*s)),
+			"warning 47 set nf_conntrack_tcp_timeout_established to 432000",
+		},
 		{forgets, "at the same time", list(timers(idle(300*s, 7)), tracked(300*s)), ""},
 		{forgets, "after a proxy", list(timers(idle(60*s, 7)), tracked(300*s)), ""},
-		{forgets, "and no proxy closes it", list(tracked(300 * s)), "warning 47 set nf_conntrack_tcp_timeout_established to 432000"},
+		{
+			forgets,
+			"and no proxy closes it",
+			list(tracked(300 * s)),
+			"warning 47 set nf_conntrack_tcp_timeout_established to 432000",
+		},
 		{forgets, "a ping", list(timers(idle(3600*s, 7)), tracked(300*s), pings(60*s)), ""},
 		{forgets, "a default", list(kernel(func(k *hop.Kernel) { k.Tracked = unset("x", 300*s, 0) })), ""},
 		{forgets, "a handshake that fails", list(tracked(300*s), sends("Upgrade")), ""},
@@ -214,15 +298,35 @@ func TestIneffectiveEdges(t *testing.T) {
 	}
 	rule, s := rules.TimeoutForWrongModule, time.Second
 	holdEdges(t, []edge{
-		{rule, "longer than what counts", list(byDefault(60*s), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")), "warning 50 set proxy_read_timeout to 61s (safe)"},
+		{
+			rule,
+			"longer than what counts",
+			list(byDefault(60*s), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")),
+			"warning 50 set proxy_read_timeout to 61s (safe)",
+		},
 		{rule, "as long", list(byDefault(60*s), other("fastcgi_read_timeout", 60*s, "proxy_read_timeout")), ""},
 		{rule, "in place of another", list(byDefault(60*s), other("fastcgi_read_timeout", 61*s, "uwsgi_read_timeout")), ""},
-		{rule, "what counts is written", list(timers(idle(60*s, 7)), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")), ""},
+		{
+			rule,
+			"what counts is written",
+			list(timers(idle(60*s, 7)), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")),
+			"",
+		},
 		{rule, "not known", list(byDefault(60*s), onlyHop(func(h *hop.Hop) {
 			h.Ineffective = []hop.Ineffective{{Setting: unsure[time.Duration]("x", 50), For: "proxy_read_timeout"}}
 		})), ""},
-		{rule, "a timer of the application", list(func(p *hop.Path) { p.Application = &hop.App{Name: "a", Idle: []hop.Timer{idle(30*s, 8)}} }, byDefault(60*s),
-			other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")), "warning 50 set proxy_read_timeout to 61s (safe)"},
-		{rule, "a handshake that fails", list(byDefault(60*s), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout"), sends("Upgrade")), ""},
+		{
+			rule,
+			"a timer of the application",
+			list(func(p *hop.Path) { p.Application = &hop.App{Name: "a", Idle: []hop.Timer{idle(30*s, 8)}} }, byDefault(60*s),
+				other("fastcgi_read_timeout", 61*s, "proxy_read_timeout")),
+			"warning 50 set proxy_read_timeout to 61s (safe)",
+		},
+		{
+			rule,
+			"a handshake that fails",
+			list(byDefault(60*s), other("fastcgi_read_timeout", 61*s, "proxy_read_timeout"), sends("Upgrade")),
+			"",
+		},
 	})
 }

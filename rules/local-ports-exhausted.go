@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// LocalPortsExhausted is found where more connections are declared than the kernel has local ports towards the servers behind a
-// proxy: each tunnel takes one, for as long as it lasts.
+// LocalPortsExhausted is found where more connections are declared than the kernel has local ports towards the
+// servers behind a proxy: each tunnel takes one, for as long as it lasts.
 var LocalPortsExhausted = &Rule{
 	Name:     "local-ports-exhausted",
 	Summary:  "the declared clients need more local ports towards the application than the kernel has",
@@ -39,8 +39,18 @@ var LocalPortsExhausted = &Rule{
 				Pos:     s.Pos,
 				Message: headline(h.Name, "can open %d connections to %s, but %d clients are declared", room, behind, clients),
 				Notes: []hop.Note{
-					{Pos: p.Pos, Text: fmt.Sprintf("%d clients are declared for this path", clients)}, {Pos: h.Pos, Text: "their connections go through here"},
-					{Text: fmt.Sprintf("each takes a local port for as long as it is open, and the kernel has %d per backend address (%s, %s)", ports.Count(), portsText(ports), origin(s))},
+					{
+						Pos:  p.Pos,
+						Text: fmt.Sprintf("%d clients are declared for this path", clients),
+					}, {Pos: h.Pos, Text: "their connections go through here"},
+					{
+						Text: fmt.Sprintf(
+							"each takes a local port for as long as it is open, and the kernel has %d per backend address (%s, %s)",
+							ports.Count(),
+							portsText(ports),
+							origin(s),
+						),
+					},
 					{Text: "further handshakes " + unreached(h)},
 				},
 			}

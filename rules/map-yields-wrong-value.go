@@ -28,7 +28,10 @@ var MapYieldsWrongValue = &Rule{
 			browser := note(`the browser sent %s "%s"`, header.name, joined(sent))
 			message := fmt.Sprintf(`%s, but the application needs "%s"`, entry.Text, header.token)
 			if utf8.RuneCountInString("in Firefox, "+message) > maxHeadline {
-				message, browser[0].Text = entry.Text, browser[0].Text+fmt.Sprintf(`, and the application needs "%s"`, header.token)
+				message, browser[0].Text = entry.Text, browser[0].Text+fmt.Sprintf(
+					`, and the application needs "%s"`,
+					header.token,
+				)
 			}
 			report(Finding{
 				Pos: entry.Pos, Message: message,

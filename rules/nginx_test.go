@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestPagesOnNginx runs every example, and what its fixes make of it, through every nginx found: what wslint predicts is what
-// happens.
+// TestPagesOnNginx runs every example, and what its fixes make of it, through every nginx found: what wslint predicts
+// is what happens.
 func TestPagesOnNginx(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: no long runs against real proxies")
@@ -55,8 +55,12 @@ func TestPagesOnNginx(t *testing.T) {
 			}
 		}
 	})
-	pages = slices.DeleteFunc(pages, func(p *page) bool { return !slices.ContainsFunc(p.examples, (*example).nginxAlone) })
-	if least := int32(2 * len(pages) * len(found)); ran.Load() < least && !t.Failed() && flag.Lookup("test.run").Value.String() == "" {
+	pages = slices.DeleteFunc(
+		pages,
+		func(p *page) bool { return !slices.ContainsFunc(p.examples, (*example).nginxAlone) },
+	)
+	if least := int32(2 * len(pages) * len(found)); ran.Load() < least && !t.Failed() &&
+		flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want at least %d", ran.Load(), least)
 	}
 	t.Logf("%d cases ran on %d nginx", ran.Load(), len(found))
@@ -111,7 +115,8 @@ func (e *example) alone(kind string) bool {
 	})
 }
 
-// needs is the version that the example declares, if it is for newer ones only: an older nginx may not know its directives.
+// needs is the version that the example declares, if it is for newer ones only: an older nginx may not know its
+// directives.
 func (e *example) needs() nginx.Version {
 	for i, f := range e.flags {
 		if f == "--nginx-version" {
@@ -180,7 +185,8 @@ func (c *trial) observe(t *testing.T, lab *oracle.Lab, server *oracle.Server, re
 // watch is how long an open tunnel is looked at: not at all on pages that are not about timers.
 func (c *trial) watch(lab *oracle.Lab, ping *lint.Keepalive) time.Duration {
 	name := c.page.rule.Name
-	if !strings.HasPrefix(name, "idle-") && !strings.Contains(name, "timeout") && !strings.Contains(name, "shutdown") && ping == nil {
+	if !strings.HasPrefix(name, "idle-") && !strings.Contains(name, "timeout") && !strings.Contains(name, "shutdown") &&
+		ping == nil {
 		return 0
 	}
 	return min(3*lab.Longest, 8*time.Second)
@@ -223,7 +229,13 @@ func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 	return probes, ping
 }
 
-func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, probe oracle.Probe, ping *lint.Keepalive) {
+func (c *trial) compare(
+	t *testing.T,
+	lab *oracle.Lab,
+	server *oracle.Server,
+	probe oracle.Probe,
+	ping *lint.Keepalive,
+) {
 	paths, err := lab.Paths(source(t, filepath.Join(lab.Conf, lab.Main), c.version), probe)
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +258,10 @@ func (c *trial) compare(t *testing.T, lab *oracle.Lab, server *oracle.Server, pr
 	if (c.opens || !c.faulty()) && !o.Opened() {
 		t.Errorf("%s in %s: it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
 	}
-	asked := slices.ContainsFunc(path.Hops, func(h hop.Hop) bool { return len(h.Subrequests) > 0 }) // what another service says is not known
+	asked := slices.ContainsFunc(
+		path.Hops,
+		func(h hop.Hop) bool { return len(h.Subrequests) > 0 },
+	) // what another service says is not known
 	if kind := path.Handshake().Kind; !c.faulty() && kind != hop.Open && kind != hop.Depends && !asked {
 		t.Errorf("%s in %s: predicted %v for a clean example", probe.URL, probe.Browser, path.Handshake())
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// OriginRewritten is found where the application gets an Origin that no browser sends or that fits no Host. Measured: law Q2.
+// OriginRewritten is found where the application gets an Origin that no browser sends or that fits no Host. Measured:
+// law Q2.
 var OriginRewritten = &Rule{
 	Name:     "origin-rewritten",
 	Summary:  "the application gets an Origin that does not fit the Host",
@@ -47,7 +48,8 @@ var OriginRewritten = &Rule{
 	},
 }
 
-// isLoopback reports whether a constant Origin is the kind that people write for a server which allows its own machine.
+// isLoopback reports whether a constant Origin is the kind that people write for a server which allows its own
+// machine.
 func isLoopback(authority string) bool {
 	name := hostname(authority)
 	a, err := netip.ParseAddr(strings.Trim(name, "[]"))

@@ -267,7 +267,10 @@ func (p *page) checkExample(t *testing.T, e *example) {
 func (p *page) checkFixes(t *testing.T, e *example, result *lint.Result) {
 	t.Helper()
 	for _, r := range rules.All {
-		of := slices.DeleteFunc(slices.Clone(result.Findings), func(f rules.Finding) bool { return f.Rule != r || f.Fix == nil })
+		of := slices.DeleteFunc(
+			slices.Clone(result.Findings),
+			func(f rules.Finding) bool { return f.Rule != r || f.Fix == nil },
+		)
 		if len(of) == 0 {
 			continue
 		}

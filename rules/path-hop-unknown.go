@@ -1,7 +1,7 @@
 package rules
 
-// PathHopUnknown is found while the declared paths are read: lint reports it for every hop that neither the configuration file nor
-// wslint knows.
+// PathHopUnknown is found while the declared paths are read: lint reports it for every hop that neither the
+// configuration file nor wslint knows.
 var PathHopUnknown = &Rule{
 	Name:     "path-hop-unknown",
 	Summary:  "a declared path names an unknown hop",

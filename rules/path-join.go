@@ -6,7 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// PathJoin is found where the part that proxy_pass puts in place of the location's name doubles or loses a slash. Measured: law L1.
+// PathJoin is found where the part that proxy_pass puts in place of the location's name doubles or loses a slash.
+// Measured: law L1.
 var PathJoin = &Rule{
 	Name:     "path-join",
 	Summary:  "the path that the application gets has one slash too many or too few",
@@ -29,9 +30,13 @@ var PathJoin = &Rule{
 			switch {
 			case h.Join.Every != "" && !strings.HasSuffix(h.Join.Every, "/socket.io/"): // which has no path below
 				report(Finding{
-					Pos:     h.Join.Pos,
-					Message: headline(h.Name, "sends every path below it as %s, because its proxy_pass has a variable and a path", sent),
-					Notes:   note("most applications answer 404, and " + reports1006),
+					Pos: h.Join.Pos,
+					Message: headline(
+						h.Name,
+						"sends every path below it as %s, because its proxy_pass has a variable and a path",
+						sent,
+					),
+					Notes: note("most applications answer 404, and " + reports1006),
 				})
 				continue
 			case h.Join.Prefix == "":

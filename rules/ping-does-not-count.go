@@ -31,14 +31,24 @@ var PingDoesNotCount = &Rule{
 		report(Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,
-			Notes:   slices.Concat(pingNote(ping), ladder(p, cut), from, note("%s", why), note("%s", sees(cut.Timer)), remedy("%s", helps)),
+			Notes: slices.Concat(
+				pingNote(ping),
+				ladder(p, cut),
+				from,
+				note("%s", why),
+				note("%s", sees(cut.Timer)),
+				remedy("%s", helps),
+			),
 		})
 	},
 }
 
 // uncounted says why a ping does not restart the timer of a cut, and what would.
 func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
-	frame := fmt.Sprintf("send a ping frame every %s: one end sends, the other answers", hop.FormatDuration(often(c.After)))
+	frame := fmt.Sprintf(
+		"send a ping frame every %s: one end sends, the other answers",
+		hop.FormatDuration(often(c.After)),
+	)
 	switch {
 	case ping.Sends == hop.Packets && c.Timer.Counts == hop.Packets:
 		return "TCP keepalive ends at the next proxy and does not reach this hop", frame
@@ -50,5 +60,9 @@ func uncounted(p *hop.Path, ping hop.Ping, c hop.Cut) (why, helps string) {
 		other = "client"
 	}
 	return fmt.Sprintf("only what the %s sends counts, and nothing makes it send", other),
-		fmt.Sprintf("let the %s send a ping or a message every %s; if it answers what it is sent, declare kind: ping", other, hop.FormatDuration(often(c.After)))
+		fmt.Sprintf(
+			"let the %s send a ping or a message every %s; if it answers what it is sent, declare kind: ping",
+			other,
+			hop.FormatDuration(often(c.After)),
+		)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// PingThrottledInHiddenTab is found where the messages of a browser's timer keep a connection open only as long as somebody looks at
-// the page: the timers of a hidden tab run once a minute.
+// PingThrottledInHiddenTab is found where the messages of a browser's timer keep a connection open only as long as
+// somebody looks at the page: the timers of a hidden tab run once a minute.
 var PingThrottledInHiddenTab = &Rule{
 	Name:     "ping-throttled-in-hidden-tab",
 	Summary:  "a keepalive sent by the page comes too late once its tab is hidden",
@@ -27,7 +27,8 @@ var PingThrottledInHiddenTab = &Rule{
 		}
 		visible := p.Cuts()
 		cuts := idleCuts(&hidden, func(c hop.Cut) bool {
-			return counts(p, c) && !slices.ContainsFunc(visible, func(v hop.Cut) bool { return v.Hop == c.Hop && same(v.Timer, c.Timer) })
+			return counts(p, c) &&
+				!slices.ContainsFunc(visible, func(v hop.Cut) bool { return v.Hop == c.Hop && same(v.Timer, c.Timer) })
 		})
 		if len(cuts) == 0 {
 			return
@@ -39,11 +40,25 @@ var PingThrottledInHiddenTab = &Rule{
 		length, _ := cut.Timer.Get()
 		to := 2*ping.Hidden + ping.Hidden/6
 		report(Finding{
-			Pos:     cut.Timer.Pos,
-			Message: headline(name, "%s the connection of a hidden tab after %s (%s)", ends(cut.Timer), hop.FormatDuration(length), origin(cut.Timer.Setting)),
-			Notes: slices.Concat(pingNote(ping), ladder(p, cut),
-				note("the page sends every %s, but in a hidden tab the browser runs its timers only once in %s", hop.FormatDuration(every), hop.FormatDuration(ping.Hidden)),
-				note("%s", sees(cut.Timer)), remedy("let the server ping: no tab slows it down")),
+			Pos: cut.Timer.Pos,
+			Message: headline(
+				name,
+				"%s the connection of a hidden tab after %s (%s)",
+				ends(cut.Timer),
+				hop.FormatDuration(length),
+				origin(cut.Timer.Setting),
+			),
+			Notes: slices.Concat(
+				pingNote(ping),
+				ladder(p, cut),
+				note(
+					"the page sends every %s, but in a hidden tab the browser runs its timers only once in %s",
+					hop.FormatDuration(every),
+					hop.FormatDuration(ping.Hidden),
+				),
+				note("%s", sees(cut.Timer)),
+				remedy("let the server ping: no tab slows it down"),
+			),
 			Fix: lengthenAll(cuts, to),
 		})
 	},

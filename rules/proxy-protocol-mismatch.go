@@ -2,7 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// ProxyProtocolMismatch is found where one side speaks the PROXY protocol and the other does not. Measured: laws W1, X1.
+// ProxyProtocolMismatch is found where one side speaks the PROXY protocol and the other does not. Measured: laws W1,
+// X1.
 var ProxyProtocolMismatch = &Rule{
 	Name:     "proxy-protocol-mismatch",
 	Summary:  "one side sends a PROXY protocol header that the other does not expect, or the reverse",

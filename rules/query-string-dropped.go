@@ -2,7 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// QueryStringDropped is found where the query string of a handshake gets lost: tokens and transports stand in it. Measured: law L1.
+// QueryStringDropped is found where the query string of a handshake gets lost: tokens and transports stand in it.
+// Measured: law L1.
 var QueryStringDropped = &Rule{
 	Name:     "query-string-dropped",
 	Summary:  "the query string does not reach the application",

@@ -9,7 +9,8 @@ import (
 // noRedirects is what browsers do. Measured: law B1.
 const noRedirects = "browsers do not follow redirects of a handshake and report 1006"
 
-// RedirectOnWebSocketPath is found where a handshake is answered with a redirect: browsers do not follow it. Measured: law L1.
+// RedirectOnWebSocketPath is found where a handshake is answered with a redirect: browsers do not follow it.
+// Measured: law L1.
 var RedirectOnWebSocketPath = &Rule{
 	Name:     "redirect-on-websocket-path",
 	Summary:  "the handshake is redirected, which browsers do not follow",

@@ -1,5 +1,5 @@
-// Package rules judges predictions. A rule is a value: two files (NAME.go and NAME.md) and one line in All. Rules know paths of
-// hops, never a file format.
+// Package rules judges predictions. A rule is a value: two files (NAME.go and NAME.md) and one line in All. Rules
+// know paths of hops, never a file format.
 package rules
 
 import (
@@ -12,8 +12,8 @@ type Rule struct {
 	Summary  string // one line, lower case, no full stop
 	Severity Severity
 	Seen     Symptom // what the user sees of the fault
-	// Needs reports whether there is on a path what the rule judges by: a declared keepalive, a number of clients. Without that it has
-	// not looked, and nobody can say that it finds nothing. nil when it needs no more than a path.
+	// Needs reports whether there is on a path what the rule judges by: a declared keepalive, a number of clients.
+	// Without that it has not looked, and nobody can say that it finds nothing. nil when it needs no more than a path.
 	Needs func(p *hop.Path) bool
 	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
 	Check func(p *hop.Path, report func(Finding))
@@ -64,15 +64,15 @@ type Finding struct {
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change
-	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else: other places
-	// first, then what comes of it and what to do.
+	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else:
+	// other places first, then what comes of it and what to do.
 	Message string
 	Notes   []hop.Note
 	Fix     *Fix
 	More    int // further paths on which the same fault was found at the same place
 
-	// When are the conditions that the message begins with: it is so in some of the cases in which the handshake is let in. Gates are those
-	// that let it in.
+	// When are the conditions that the message begins with: it is so in some of the cases in which the handshake is let
+	// in. Gates are those that let it in.
 	When, Gates []hop.Condition
 }
 

@@ -9,16 +9,18 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Run applies the rules to paths and returns their findings, unsorted. Each element of paths is the cases of one path in the form of one
-// browser; those that are one path in the forms of several browsers come one after the other. They are looked at one by one and not kept,
-// since large configurations have many.
+// Run applies the rules to paths and returns their findings, unsorted. Each element of paths is the cases of one path
+// in the form of one browser; those that are one path in the forms of several browsers come one after the other. They
+// are looked at one by one and not kept, since large configurations have many.
 //
-// A fault in every case in which the handshake is let in has the severity of its rule, and says which gates let it in. A fault in some of
-// them is a warning at most, and begins with the condition. That the handshake is turned away in some cases is no fault: gates are made for
-// that, but for those that no script in a browser can pass. Where it is turned away in every case, that is judged.
+// A fault in every case in which the handshake is let in has the severity of its rule, and says which gates let it
+// in. A fault in some of them is a warning at most, and begins with the condition. That the handshake is turned away
+// in some cases is no fault: gates are made for that, but for those that no script in a browser can pass. Where it is
+// turned away in every case, that is judged.
 //
-// What is found on a merely possible path is a warning at most. The same fault at the same place on several paths is one finding: the
-// surest one, with the number of further paths. What concerns the handshake of one browser only says so.
+// What is found on a merely possible path is a warning at most. The same fault at the same place on several paths is
+// one finding: the surest one, with the number of further paths. What concerns the handshake of one browser only says
+// so.
 func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
 	for cases := range paths {
@@ -57,8 +59,9 @@ type fault struct {
 	shut  bool // it is there where the handshake is turned away, too
 }
 
-// judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that. Where there are none, to
-// those in which it is turned away by something else than a check of who the client is; where there are none of those either, to all.
+// judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that. Where
+// there are none, to those in which it is turned away by something else than a check of who the client is; where
+// there are none of those either, to all.
 func (j *judgement) judge() {
 	refused := func(p *hop.Path) bool {
 		_, a := answerer(p)
@@ -130,8 +133,8 @@ func (j *judgement) finding(f *fault) Finding {
 	return x
 }
 
-// When says in which of the cases something is so, as the beginning of a sentence: "when $cookie_beta is not empty"; "" when it is so in all
-// of them that are not turned away.
+// When says in which of the cases something is so, as the beginning of a sentence: "when $cookie_beta is not empty";
+// "" when it is so in all of them that are not turned away.
 func When(found, cases []*hop.Path) string {
 	return said(condition(found, slices.DeleteFunc(slices.Clone(cases), (*hop.Path).TurnedAway)))
 }
@@ -165,8 +168,8 @@ func clauses(conditions []hop.Condition, between string) string {
 	return strings.Join(texts, between)
 }
 
-// gates are those that let in all cases in which a fault was found; none where it is there outside of them, too, and none that it speaks
-// of itself.
+// gates are those that let in all cases in which a fault was found; none where it is there outside of them, too, and
+// none that it speaks of itself.
 func (j *judgement) gates(f *fault) []hop.Condition {
 	if f.shut {
 		return nil

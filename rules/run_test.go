@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// A situation is one case of a made-up path: its conditions, "+sid" taken as true, "-sid" as false, and what becomes of the handshake: "in" to
-// the application, a status, or "?" where nobody knows. A fault is at the lines named.
+// A situation is one case of a made-up path: its conditions, "+sid" taken as true, "-sid" as false, and what becomes
+// of the handshake: "in" to the application, a status, or "?" where nobody knows. A fault is at the lines named.
 type situation struct {
 	when   string
 	answer string
@@ -26,11 +26,23 @@ func (s situation) path(browser string) *hop.Path {
 	case "?":
 		h.Answer = hop.Unknown[hop.Answer]("lua", hop.Pos{}, "Lua decides")
 	case "401":
-		h.Answer = hop.Written("auth_basic", hop.Answer{Kind: hop.Answered, Status: 401, Cause: hop.Credentials}, hop.Pos{File: "f", Line: 99})
+		h.Answer = hop.Written(
+			"auth_basic",
+			hop.Answer{Kind: hop.Answered, Status: 401, Cause: hop.Credentials},
+			hop.Pos{File: "f", Line: 99},
+		)
 	case "403":
-		h.Answer = hop.Written("deny", hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied}, hop.Pos{File: "f", Line: 98})
+		h.Answer = hop.Written(
+			"deny",
+			hop.Answer{Kind: hop.Answered, Status: 403, Cause: hop.Denied},
+			hop.Pos{File: "f", Line: 98},
+		)
 	default:
-		h.Answer = hop.Written("return", hop.Answer{Kind: hop.Answered, Status: 404, Cause: hop.FromReturn}, hop.Pos{File: "f", Line: 97})
+		h.Answer = hop.Written(
+			"return",
+			hop.Answer{Kind: hop.Answered, Status: 404, Cause: hop.FromReturn},
+			hop.Pos{File: "f", Line: 97},
+		)
 	}
 	for _, line := range s.faults {
 		h.Notes = append(h.Notes, hop.Note{Pos: hop.Pos{File: "f", Line: line}})

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// SettingWithoutEffect is found where somebody wrote a setting, and what it is written on does not have it: whoever applies the
-// configuration hears nothing of that.
+// SettingWithoutEffect is found where somebody wrote a setting, and what it is written on does not have it: whoever
+// applies the configuration hears nothing of that.
 var SettingWithoutEffect = &Rule{
 	Name:     "setting-without-effect",
 	Summary:  "a setting is written where it changes nothing",

@@ -12,8 +12,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// TestFailuresSpeak: a handshake that is predicted to fail has a finding, and one that is predicted to open has none that says it
-// fails. The handshakes are those of the truth cases about HAProxy, declared as paths.
+// TestFailuresSpeak: a handshake that is predicted to fail has a finding, and one that is predicted to open has none
+// that says it fails. The handshakes are those of the truth cases about HAProxy, declared as paths.
 func TestFailuresSpeak(t *testing.T) {
 	files, err := filepath.Glob("../testdata/truth-haproxy/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -34,7 +34,8 @@ func TestFailuresSpeak(t *testing.T) {
 			for _, f := range result.Findings {
 				// What an application thinks of Host and Origin is its own affair.
 				own := f.Rule == rules.OriginRewritten || f.Rule == rules.HostNotForwarded
-				if f.Severity == rules.Error && !own && (f.Rule.Seen == rules.AppRefuses || f.Rule.Seen == rules.ProxyAnswers || f.Rule.Seen == rules.ReplyLost) {
+				if f.Severity == rules.Error && !own &&
+					(f.Rule.Seen == rules.AppRefuses || f.Rule.Seen == rules.ProxyAnswers || f.Rule.Seen == rules.ReplyLost) {
 					broken++
 				}
 			}
@@ -73,12 +74,17 @@ func declaredCase(t *testing.T, text string) (result *lint.Result, ok bool) {
 	if !strings.Contains("\n"+text, "\ndefaults") {
 		text = "defaults\n  mode http\n  timeout tunnel 1h\n" + text
 	}
-	dir := writeFiles(t, map[string]string{"haproxy.cfg": text, lint.ConfigName: "keepalive: {every: 25s}\npaths:\n" + declared})
+	dir := writeFiles(
+		t,
+		map[string]string{"haproxy.cfg": text, lint.ConfigName: "keepalive: {every: 25s}\npaths:\n" + declared},
+	)
 	config, err := lint.ReadConfig(filepath.Join(dir, lint.ConfigName))
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err = lint.Check(lint.Input{Args: []string{filepath.Join(dir, "haproxy.cfg")}, Rules: rules.All, Config: config, OnlyDeclared: true})
+	result, err = lint.Check(
+		lint.Input{Args: []string{filepath.Join(dir, "haproxy.cfg")}, Rules: rules.All, Config: config, OnlyDeclared: true},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// StaleConnectionReused is found where a hop sends requests on idle connections that the next one may have closed already.
+// StaleConnectionReused is found where a hop sends requests on idle connections that the next one may have closed
+// already.
 var StaleConnectionReused = &Rule{
 	Name:     "stale-connection-reused",
 	Summary:  "the next hop closes idle connections before the load balancer does, while one may be in use",
@@ -25,10 +26,24 @@ var StaleConnectionReused = &Rule{
 				continue
 			}
 			f := Finding{
-				Pos:     to.ClientKeepAlive.Pos,
-				Message: headline(to.Name, "closes idle connections after %s, but %s reuses them for %s", hop.FormatDuration(keeps), brief(sender.Name), hop.FormatDuration(reuses)),
+				Pos: to.ClientKeepAlive.Pos,
+				Message: headline(
+					to.Name,
+					"closes idle connections after %s, but %s reuses them for %s",
+					hop.FormatDuration(keeps),
+					brief(sender.Name),
+					hop.FormatDuration(reuses),
+				),
 				Notes: []hop.Note{
-					{Pos: sender.UpstreamKeepAlive.Pos, Text: fmt.Sprintf("%s keeps idle connections for %s (%s)", sender.Name, hop.FormatDuration(reuses), origin(sender.UpstreamKeepAlive))},
+					{
+						Pos: sender.UpstreamKeepAlive.Pos,
+						Text: fmt.Sprintf(
+							"%s keeps idle connections for %s (%s)",
+							sender.Name,
+							hop.FormatDuration(reuses),
+							origin(sender.UpstreamKeepAlive),
+						),
+					},
 					from(to.ClientKeepAlive),
 					{Text: "a request that meets the closing, a handshake too, gets 502"},
 				},

@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// TCPKeepaliveTooRare is found where somebody set the kernel's TCP keepalive, a hop that counts packets forgets quiet connections,
-// and the first probe comes too late for it.
+// TCPKeepaliveTooRare is found where somebody set the kernel's TCP keepalive, a hop that counts packets forgets quiet
+// connections, and the first probe comes too late for it.
 var TCPKeepaliveTooRare = &Rule{
 	Name:     "tcp-keepalive-too-rare",
 	Summary:  "the kernel's TCP keepalive comes after a hop has dropped the connection",
@@ -33,8 +33,14 @@ var TCPKeepaliveTooRare = &Rule{
 				Pos: s.Pos,
 				Message: fmt.Sprintf("the first TCP keepalive probe comes after %s, but %s drops idle connections after %s",
 					hop.FormatDuration(every), brief(name), hop.FormatDuration(cut.After)),
-				Notes: []hop.Note{{Pos: pos, Text: fmt.Sprintf("%s after %s without a packet", origin(cut.Timer.Setting), hop.FormatDuration(cut.After))}, {Text: sees(cut.Timer)}},
-				Fix:   kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
+				Notes: []hop.Note{
+					{
+						Pos:  pos,
+						Text: fmt.Sprintf("%s after %s without a packet", origin(cut.Timer.Setting), hop.FormatDuration(cut.After)),
+					},
+					{Text: sees(cut.Timer)},
+				},
+				Fix: kernelFix(s, fmt.Sprint(int(max(cut.After/3, time.Second).Seconds()))),
 			})
 			return
 		}

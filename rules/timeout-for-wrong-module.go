@@ -6,7 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// TimeoutForWrongModule is found where the timeout that somebody wrote is not the one that ends the connection. Measured: law P2.
+// TimeoutForWrongModule is found where the timeout that somebody wrote is not the one that ends the connection.
+// Measured: law P2.
 var TimeoutForWrongModule = &Rule{
 	Name:     "timeout-for-wrong-module",
 	Summary:  "the timeout that is set belongs to another module and has no effect",

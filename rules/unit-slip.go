@@ -27,8 +27,14 @@ var UnitSlip = &Rule{
 					continue
 				}
 				f := Finding{
-					Pos:     t.Pos,
-					Message: fmt.Sprintf("%s %dms closes idle connections after %ss: probably %ds is meant", t.Name, ms, strconv.FormatFloat(length.Seconds(), 'f', -1, 64), ms),
+					Pos: t.Pos,
+					Message: fmt.Sprintf(
+						"%s %dms closes idle connections after %ss: probably %ds is meant",
+						t.Name,
+						ms,
+						strconv.FormatFloat(length.Seconds(), 'f', -1, 64),
+						ms,
+					),
 				}
 				if t.Set != nil {
 					f.Fix = &Fix{Title: fmt.Sprintf("set %s to %ds", t.Name, ms), Edits: t.Set(fmt.Sprintf("%ds", ms))}

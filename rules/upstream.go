@@ -2,8 +2,8 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// sessions is the group of servers behind p, if p belongs to a session that begins with other requests; nil if it does not or if
-// the group is not known as a whole.
+// sessions is the group of servers behind p, if p belongs to a session that begins with other requests; nil if it
+// does not or if the group is not known as a whole.
 func sessions(p *hop.Path) *hop.Upstream {
 	if !tunnels(p) {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// ValueRefused is found where a setting has a value, or a name, that is refused when the configuration is applied. Planning does not
-// notice.
+// ValueRefused is found where a setting has a value, or a name, that is refused when the configuration is applied.
+// Planning does not notice.
 var ValueRefused = &Rule{
 	Name:     "value-refused",
 	Summary:  "a setting has a name or a value that is refused when it is applied",

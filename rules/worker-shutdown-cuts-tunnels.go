@@ -9,8 +9,8 @@ import (
 // longSession is how long people keep a page open at least: a reload that ends their connections sooner is felt.
 const longSession = time.Hour
 
-// WorkerShutdownCutsTunnels is found where every reload ends all connections soon after it, however busy. Measured: law G1. What a
-// hop without a configuration does by default is shown in traces: nobody here wrote it.
+// WorkerShutdownCutsTunnels is found where every reload ends all connections soon after it, however busy. Measured:
+// law G1. What a hop without a configuration does by default is shown in traces: nobody here wrote it.
 var WorkerShutdownCutsTunnels = &Rule{
 	Name:     "worker-shutdown-cuts-tunnels",
 	Summary:  "every reload closes all connections soon after it, active or idle",
@@ -27,9 +27,14 @@ var WorkerShutdownCutsTunnels = &Rule{
 					continue
 				}
 				f := Finding{
-					Pos:     t.Pos,
-					Message: headline(brief(h.Name), "closes every connection %s after a reload, active or idle (%s)", hop.FormatDuration(length), origin(t.Setting)),
-					Notes:   note("browsers report 1006, and all clients reconnect at the same moment"),
+					Pos: t.Pos,
+					Message: headline(
+						brief(h.Name),
+						"closes every connection %s after a reload, active or idle (%s)",
+						hop.FormatDuration(length),
+						origin(t.Setting),
+					),
+					Notes: note("browsers report 1006, and all clients reconnect at the same moment"),
 				}
 				if t.Set != nil {
 					f.Fix = &Fix{Title: "set " + t.Name + " to 4h", Edits: t.Set("4h")}

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// WrongSchemeToUpstream is found where plain HTTP goes to a port that speaks TLS, or the other way round. Measured: law P1.
+// WrongSchemeToUpstream is found where plain HTTP goes to a port that speaks TLS, or the other way round. Measured:
+// law P1.
 var WrongSchemeToUpstream = &Rule{
 	Name:     "wrong-scheme-to-upstream",
 	Summary:  "plain HTTP is sent to a TLS port, or TLS to a plain one",

@@ -1,4 +1,5 @@
-// Package settings says what a setting of nginx, HAProxy or Linux does to a WebSocket. settings.md holds it, a section a setting.
+// Package settings says what a setting of nginx, HAProxy or Linux does to a WebSocket. settings.md holds it, a
+// section a setting.
 package settings
 
 import (

@@ -48,7 +48,12 @@ func at(line int) hop.Pos { return hop.Pos{File: "f", Line: line} }
 
 // request is a browser's handshake.
 func request() hop.Request {
-	r := hop.Request{Method: "GET", Target: "/ws", Proto: hop.Written("version", "1.1", hop.Pos{}), Header: map[string][]hop.Setting[string]{}}
+	r := hop.Request{
+		Method: "GET",
+		Target: "/ws",
+		Proto:  hop.Written("version", "1.1", hop.Pos{}),
+		Header: map[string][]hop.Setting[string]{},
+	}
 	for name, v := range map[string]string{"Host": "a", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version": "13"} {
 		r.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 	}
@@ -58,14 +63,17 @@ func request() hop.Request {
 // tunnel is a declared path through one nginx, on which a WebSocket opens.
 func tunnel(changes ...func(p *hop.Path)) *hop.Path {
 	p := &hop.Path{Name: "ws://a/ws", Browser: "chrome", Request: request(), Confidence: hop.Declared, NoPings: true,
-		Hops: []hop.Hop{{Name: "nginx location /ws", Pos: at(1), Answer: hop.Written("proxy_pass", hop.Answer{}, at(2)), Next: request()}}}
+		Hops: []hop.Hop{
+			{Name: "nginx location /ws", Pos: at(1), Answer: hop.Written("proxy_pass", hop.Answer{}, at(2)), Next: request()},
+		}}
 	for _, c := range changes {
 		c(p)
 	}
 	return p
 }
 
-// brief writes an answer without its texts: likelihood, name, place, setting and value of each suspect, then what is ruled out.
+// brief writes an answer without its texts: likelihood, name, place, setting and value of each suspect, then what is
+// ruled out.
 func brief(a Answer) string {
 	var list []string
 	for _, s := range a.Suspects {
@@ -116,7 +124,12 @@ func TestTimersOfPaths(t *testing.T) {
 		return func(p *hop.Path) { p.Pings, p.NoPings = pings(every, hop.Either, hop.Bytes), false }
 	}
 	app := func(p *hop.Path) {
-		p.Application = &hop.App{Name: "app", Pos: at(9), Idle: []hop.Timer{{Setting: hop.Written("own", 30*s, at(9)), Restart: hop.Either}}, Life: []hop.Timer{{Setting: hop.Written("age", 3600*s, at(10))}}}
+		p.Application = &hop.App{
+			Name: "app",
+			Pos:  at(9),
+			Idle: []hop.Timer{{Setting: hop.Written("own", 30*s, at(9)), Restart: hop.Either}},
+			Life: []hop.Timer{{Setting: hop.Written("age", 3600*s, at(10))}},
+		}
 	}
 	for _, c := range []struct {
 		name    string
@@ -183,7 +196,11 @@ func TestHandshakesOfPaths(t *testing.T) {
 	http10 := func(p *hop.Path) { p.Hops[0].Next.Proto = hop.Written("version", "1.0", at(4)) }
 	relay := func(p *hop.Path) {
 		p.Hops[0].Relay = func(failure int) hop.Setting[hop.Answer] {
-			return hop.Written("error", hop.Answer{Kind: hop.Answered, Status: map[int]int{hop.Closes: 502, hop.Refuses: 503, hop.Silent: 504}[failure]}, at(5))
+			return hop.Written(
+				"error",
+				hop.Answer{Kind: hop.Answered, Status: map[int]int{hop.Closes: 502, hop.Refuses: 503, hop.Silent: 504}[failure]},
+				at(5),
+			)
 		}
 	}
 	waits := func(p *hop.Path) { relay(p); p.Hops[0].Wait = hop.Written("read", time.Minute, at(6)) }

@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// often orders hops that fit equally well by how often they are what it was: the number of public reports read for the catalogue of
+// often orders hops that fit equally well by how often they are what it was: the number of public reports read for
+// the catalogue of
 // 2026. What is not listed counts 1.
 var often = map[string]int{
 	"aws-alb": 12, "nginx": 11, "ingress-nginx": 10, "aws-nlb-tcp": 8, "cloudflare": 8, "haproxy": 7, "aws-clb": 6, "heroku": 6,
@@ -20,9 +21,20 @@ var often = map[string]int{
 
 // Further timers that a symptom often turns out to be: other uses of a known program, or its packaged configuration.
 var further = []catalog.Hop{
-	{Name: "nginx stream", What: "nginx, stream proxy", Idle: 10 * time.Minute, Key: "proxy_timeout", Source: "measured with nginx 1.22 to 1.31"},
-	{Name: "haproxy", What: "HAProxy, as Debian and Ubuntu configure it", Idle: 50 * time.Second, Key: "timeout client and timeout server, without a timeout tunnel",
-		Source: "/etc/haproxy/haproxy.cfg of the package; measured with HAProxy 2.6"},
+	{
+		Name:   "nginx stream",
+		What:   "nginx, stream proxy",
+		Idle:   10 * time.Minute,
+		Key:    "proxy_timeout",
+		Source: "measured with nginx 1.22 to 1.31",
+	},
+	{
+		Name:   "haproxy",
+		What:   "HAProxy, as Debian and Ubuntu configure it",
+		Idle:   50 * time.Second,
+		Key:    "timeout client and timeout server, without a timeout tunnel",
+		Source: "/etc/haproxy/haproxy.cfg of the package; measured with HAProxy 2.6",
+	},
 }
 
 // known looks for the symptom among documented defaults.
@@ -58,7 +70,10 @@ func declared(paths []*hop.Path) bool {
 func (a *Answer) given(paths []*hop.Path, name string) bool {
 	program, _, _ := strings.Cut(name, " ")
 	return slices.ContainsFunc(paths, func(p *hop.Path) bool {
-		return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return strings.HasPrefix(strings.ToLower(h.Name), program+" ") })
+		return slices.ContainsFunc(
+			p.Hops,
+			func(h hop.Hop) bool { return strings.HasPrefix(strings.ToLower(h.Name), program+" ") },
+		)
 	})
 }
 
@@ -80,7 +95,12 @@ func (a *Answer) knownHop(h catalog.Hop) {
 		if h.Idle != 0 {
 			l.Setting = ""
 		}
-		l.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not: no ping helps%s", h.What, hop.FormatDuration(h.Life), unless(h, h.MaxLife > 0))
+		l.Reason = fmt.Sprintf(
+			"%s ends every connection after %s, busy or not: no ping helps%s",
+			h.What,
+			hop.FormatDuration(h.Life),
+			unless(h, h.MaxLife > 0),
+		)
 		l.weight += bonus(exact)
 		a.add(l)
 	}
@@ -89,7 +109,18 @@ func (a *Answer) knownHop(h catalog.Hop) {
 		return
 	}
 	if every, kept := a.kept(h); kept {
-		a.clear(Cleared{Name: h.Name, Setting: h.Key, Value: h.Idle, Reason: fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", hop.FormatDuration(h.Idle), hop.FormatDuration(every))})
+		a.clear(
+			Cleared{
+				Name:    h.Name,
+				Setting: h.Key,
+				Value:   h.Idle,
+				Reason: fmt.Sprintf(
+					"would fire after %s, but a ping every %s keeps it from that",
+					hop.FormatDuration(h.Idle),
+					hop.FormatDuration(every),
+				),
+			},
+		)
 		return
 	}
 	i := base
@@ -98,7 +129,15 @@ func (a *Answer) knownHop(h catalog.Hop) {
 	if h.Expiry != hop.FIN {
 		how, then = "forgets", "; both ends notice when they next send"
 	}
-	i.Reason = fmt.Sprintf("%s %s a connection after %s without %s%s%s", h.What, how, hop.FormatDuration(h.Idle), counted(h.Counts), unless(h, !h.Fixed), then)
+	i.Reason = fmt.Sprintf(
+		"%s %s a connection after %s without %s%s%s",
+		h.What,
+		how,
+		hop.FormatDuration(h.Idle),
+		counted(h.Counts),
+		unless(h, !h.Fixed),
+		then,
+	)
 	if h.Guess {
 		i.Reason += "; the vendor publishes no value"
 		i.weight -= 5
@@ -184,7 +223,12 @@ func (a *Answer) app(app catalog.App, l Likelihood) {
 	if is(app.SelfIdle, app.Code) {
 		i := base
 		i.Value, i.Setting = app.SelfIdle, "idle timeout"
-		i.Reason = fmt.Sprintf("%s itself closes a connection that is quiet for %s%s", app.What, hop.FormatDuration(app.SelfIdle), withCode(app.Code))
+		i.Reason = fmt.Sprintf(
+			"%s itself closes a connection that is quiet for %s%s",
+			app.What,
+			hop.FormatDuration(app.SelfIdle),
+			withCode(app.Code),
+		)
 		i.weight += 5
 		a.add(i)
 	}
@@ -197,8 +241,12 @@ func (a *Answer) app(app catalog.App, l Likelihood) {
 	if app.Timeout > 0 && is(app.Every+app.Timeout, 0) {
 		i := base
 		i.Value, i.Setting = app.Every+app.Timeout, "unanswered ping"
-		i.Reason = fmt.Sprintf("%s pings after %s and gives up %s later, when no answer came: the other end sleeps, or a hop swallows what is sent",
-			app.What, hop.FormatDuration(app.Every), hop.FormatDuration(app.Timeout))
+		i.Reason = fmt.Sprintf(
+			"%s pings after %s and gives up %s later, when no answer came: the other end sleeps, or a hop swallows what is sent",
+			app.What,
+			hop.FormatDuration(app.Every),
+			hop.FormatDuration(app.Timeout),
+		)
 		i.weight -= 3
 		a.add(i)
 	}

@@ -183,8 +183,13 @@ func (a *Answer) waits(p *hop.Path, i int, behind string) {
 	}
 	found := Suspect{
 		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, on: p, weight: 20 + 10*int(p.Confidence),
-		Reason: fmt.Sprintf("waits %s for the 101, then answers %d: %s does not answer the handshake", hop.FormatDuration(length), s.Status, behind),
-		Cure:   "find out what the application does with the handshake",
+		Reason: fmt.Sprintf(
+			"waits %s for the 101, then answers %d: %s does not answer the handshake",
+			hop.FormatDuration(length),
+			s.Status,
+			behind,
+		),
+		Cure: "find out what the application does with the handshake",
 	}
 	if exact {
 		found.weight += 5
@@ -218,8 +223,11 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 	case s.After != 0 && !fit && late(t) && s.After > length && s.After < 4*length:
 		a.add(Suspect{
 			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, on: p, weight: 10,
-			Reason: fmt.Sprintf("forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends", hop.FormatDuration(length)),
-			Cure:   "send a ping from the server, every 25s for example",
+			Reason: fmt.Sprintf(
+				"forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends",
+				hop.FormatDuration(length),
+			),
+			Cure: "send a ping from the server, every 25s for example",
 		})
 		return
 	case s.After != 0 && !fit && s.After < length:
@@ -237,7 +245,16 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 		no(pingWhy(p, length))
 		return
 	}
-	found := Suspect{Name: name, Likelihood: Predicted, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, on: p, weight: 20 + 10*int(p.Confidence)}
+	found := Suspect{
+		Name:       name,
+		Likelihood: Predicted,
+		Pos:        pos,
+		Setting:    t.Name,
+		Value:      length,
+		Path:       p.Name,
+		on:         p,
+		weight:     20 + 10*int(p.Confidence),
+	}
 	if exact {
 		found.weight += 5
 	}
@@ -265,7 +282,11 @@ func codeOf(t hop.Timer) int {
 func pingWhy(p *hop.Path, length time.Duration) string {
 	for _, ping := range p.Pings {
 		if every, known := ping.Every.Get(); known {
-			return fmt.Sprintf("would fire after %s, but a ping every %s keeps it from that", hop.FormatDuration(length), hop.FormatDuration(every))
+			return fmt.Sprintf(
+				"would fire after %s, but a ping every %s keeps it from that",
+				hop.FormatDuration(length),
+				hop.FormatDuration(every),
+			)
 		}
 	}
 	return "does not fire, as far as pings are known"
@@ -282,11 +303,20 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 	}
 	switch {
 	case t.Starts == hop.Reloaded:
-		return fmt.Sprintf("ends every connection %s after a reload, busy or not", hop.FormatDuration(length)), "reload less often, or let clients reconnect after a random delay"
+		return fmt.Sprintf(
+			"ends every connection %s after a reload, busy or not",
+			hop.FormatDuration(length),
+		), "reload less often, or let clients reconnect after a random delay"
 	case t.Starts == hop.Drained:
-		return fmt.Sprintf("ends every connection %s after its target was deregistered", hop.FormatDuration(length)), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
+		return fmt.Sprintf(
+			"ends every connection %s after its target was deregistered",
+			hop.FormatDuration(length),
+		), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
 	case !idle:
-		return fmt.Sprintf("ends every connection after %s, busy or not: no ping helps", hop.FormatDuration(length)), "let clients reconnect, before that happens"
+		return fmt.Sprintf(
+			"ends every connection after %s, busy or not: no ping helps",
+			hop.FormatDuration(length),
+		), "let clients reconnect, before that happens"
 	}
 	suits := ""
 	if length > 25*time.Second {

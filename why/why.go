@@ -1,5 +1,5 @@
-// Package why leads from a symptom back to suspects: from the age at which connections end, the close code or the HTTP status to the
-// hops that can do that, on the paths that are given and among those that are known.
+// Package why leads from a symptom back to suspects: from the age at which connections end, the close code or the
+// HTTP status to the hops that can do that, on the paths that are given and among those that are known.
 package why
 
 import (
@@ -82,8 +82,8 @@ type Answer struct {
 	shorter Cleared             // the least idle timer that nothing keeps from firing and that is shorter than the age
 }
 
-// Find looks for suspects on paths, of which each is given in all its cases, and among what is known. unknown is what could not be concluded
-// about the paths. It prefers to say too much: what is given may not be all there is.
+// Find looks for suspects on paths, of which each is given in all its cases, and among what is known. unknown is what
+// could not be concluded about the paths. It prefers to say too much: what is given may not be all there is.
 func Find(s Symptom, given [][]*hop.Path, unknown []hop.Note) Answer {
 	a := Answer{Symptom: s, Unknown: unknown}
 	for _, cases := range given {
@@ -132,7 +132,10 @@ func (a *Answer) add(s Suspect) {
 
 // when says in which of the cases that are let in something is so; "" when it is so in all of them.
 func when(found, cases []*hop.Path) string {
-	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return p.TurnedAway() || slices.Contains(found, p) })
+	others := slices.DeleteFunc(
+		slices.Clone(cases),
+		func(p *hop.Path) bool { return p.TurnedAway() || slices.Contains(found, p) },
+	)
 	var texts []string
 	for _, c := range found[0].Apart(others) {
 		texts = append(texts, c.Text)
@@ -143,7 +146,8 @@ func when(found, cases []*hop.Path) string {
 	return "when " + strings.Join(texts, " and ")
 }
 
-// conditions says of the suspects of a path in which of its cases they were found. What needs a condition is the less likely.
+// conditions says of the suspects of a path in which of its cases they were found. What needs a condition is the less
+// likely.
 func (a *Answer) conditions() {
 	for i, found := range a.seen {
 		s := &a.Suspects[i]
@@ -151,7 +155,8 @@ func (a *Answer) conditions() {
 			s.weight -= 15
 		}
 		for _, g := range found[0].Gates(a.cases) {
-			if !slices.ContainsFunc(found, func(p *hop.Path) bool { same, _ := p.Takes(g); return !same }) && !found[0].TurnedAway() {
+			if !slices.ContainsFunc(found, func(p *hop.Path) bool { same, _ := p.Takes(g); return !same }) &&
+				!found[0].TurnedAway() {
 				s.Gates = append(s.Gates, g.Text)
 			}
 		}
@@ -164,8 +169,8 @@ func (a *Answer) clear(c Cleared) {
 	}
 }
 
-// fits compares a measured age with the length of a timer. Ages are rounded by people and delayed by machines: an idle timer starts
-// with the last byte, so that a connection is older than the timer rather than younger.
+// fits compares a measured age with the length of a timer. Ages are rounded by people and delayed by machines: an
+// idle timer starts with the last byte, so that a connection is older than the timer rather than younger.
 func fits(after, length time.Duration) (fit, exact bool) {
 	early := after - length
 	exact = -time.Second <= early && early <= time.Second

@@ -69,7 +69,8 @@ func TestDurations(t *testing.T) {
 			}
 		}
 	}
-	if a := Find(Symptom{After: 77 * s}, nil, nil); len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
+	if a := Find(Symptom{After: 77 * s}, nil, nil); len(a.Suspects) > 0 ||
+		!strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
 		t.Errorf("77s: %v, %q", names(a), a.Notes)
 	}
 }
@@ -100,24 +101,36 @@ func TestPings(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil, nil)); !slices.Equal(got, []string{"possible jetty10"}) {
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil, nil)); !slices.Equal(
+		got,
+		[]string{"possible jetty10"},
+	) {
 		t.Errorf("1001 after 30s: %v", got)
 	}
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil, nil)); slices.Contains(got, "possible jetty10") {
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil, nil)); slices.Contains(
+		got,
+		"possible jetty10",
+	) {
 		t.Errorf("1006 after 30s: %v", got)
 	}
 	a := Find(Symptom{Code: 4001}, nil, nil)
 	if len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, " "), "wslint explain 4001") {
 		t.Errorf("4001: %v, %q", names(a), a.Notes)
 	}
-	if got := names(Find(Symptom{Code: 1006}, nil, nil)); !slices.Equal(got, []string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"}) {
+	if got := names(Find(Symptom{Code: 1006}, nil, nil)); !slices.Equal(
+		got,
+		[]string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"},
+	) {
 		t.Errorf("1006: %v", got)
 	}
 }
 
 func TestApp(t *testing.T) {
 	app, _ := catalog.FindApp("socket.io")
-	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil, nil)); !slices.Equal(got, []string{"likely socket.io"}) {
+	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil, nil)); !slices.Equal(
+		got,
+		[]string{"likely socket.io"},
+	) {
 		t.Errorf("socket.io after 45s: %v", got)
 	}
 }
@@ -144,7 +157,8 @@ func TestStatuses(t *testing.T) {
 			t.Errorf("%d: %d suspects of %d", status, len(a.Suspects), len(list))
 		}
 	}
-	if a := Find(Symptom{Status: 418}, nil, nil); len(a.Suspects) > 0 || !strings.Contains(a.Notes[0], "the application does") {
+	if a := Find(Symptom{Status: 418}, nil, nil); len(a.Suspects) > 0 ||
+		!strings.Contains(a.Notes[0], "the application does") {
 		t.Errorf("418: %v, %q", names(a), a.Notes)
 	}
 	for hop := range often {
@@ -164,9 +178,15 @@ func path() *hop.Path {
 		return hop.Timer{Setting: hop.Written("timeout", d, at(line)), Restart: hop.Either}
 	}
 	p := &hop.Path{Name: "wss://a/", Confidence: hop.Declared, Hops: []hop.Hop{
-		h(1, "cloudfront", timer(2, 10*time.Minute)), h(3, "alb/prod", timer(4, time.Minute)), h(5, "nginx location /", timer(6, 24*time.Hour)),
+		h(
+			1,
+			"cloudfront",
+			timer(2, 10*time.Minute),
+		), h(3, "alb/prod", timer(4, time.Minute)), h(5, "nginx location /", timer(6, 24*time.Hour)),
 	}}
-	p.Hops[2].Life = []hop.Timer{{Setting: hop.Written("worker_shutdown_timeout", 30*time.Second, at(7)), Starts: hop.Reloaded}}
+	p.Hops[2].Life = []hop.Timer{
+		{Setting: hop.Written("worker_shutdown_timeout", 30*time.Second, at(7)), Starts: hop.Reloaded},
+	}
 	p.Hops[2].Wait = p.Hops[2].Idle[0].Setting
 	p.Hops[2].Relay = func(status int) hop.Setting[hop.Answer] {
 		status = map[int]int{hop.Closes: 502, hop.Refuses: 503, hop.Silent: 504}[status]
@@ -206,22 +226,34 @@ func TestPath(t *testing.T) {
 	if got := notes(75 * time.Second); !strings.Contains(got, "of alb/prod fires after 75s if that came 15s after") {
 		t.Errorf("an idle timer after some traffic: %s", got)
 	}
-	if got := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil); strings.Contains(strings.Join(got.Notes, " "), "if that came") {
+	if got := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil); strings.Contains(
+		strings.Join(got.Notes, " "),
+		"if that came",
+	) {
 		t.Errorf("an age that fits: %s", got.Notes)
 	}
 	p.Hops[0].Idle[0].As = hop.Fixed
-	if cure := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil).Suspects[0].Cure; strings.Contains(cure, "or raise it") {
+	if cure := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil).Suspects[0].Cure; strings.Contains(
+		cure,
+		"or raise it",
+	) {
 		t.Errorf("nobody can raise a fixed timeout: %s", cure)
 	}
 	p.Pings = pings(25*time.Second, hop.Either, hop.Bytes)
 	if got := notes(75 * time.Second); strings.Contains(got, "if that came") {
 		t.Errorf("a ping keeps it from firing: %s", got)
 	}
-	if got := show(Find(Symptom{After: time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.Contains(got, "not alb/prod would fire after 60s, but a ping every 25s keeps it from that") {
+	if got := show(Find(Symptom{After: time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.Contains(
+		got,
+		"not alb/prod would fire after 60s, but a ping every 25s keeps it from that",
+	) {
 		t.Errorf("with a ping: %s", got)
 	}
 	p.Pings = pings(time.Minute, hop.Either, hop.Bytes)
-	if got := show(Find(Symptom{After: 3 * time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.HasPrefix(got, "predicted alb/prod f:4") {
+	if got := show(Find(Symptom{After: 3 * time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.HasPrefix(
+		got,
+		"predicted alb/prod f:4",
+	) {
 		t.Errorf("a race: %s", got)
 	}
 	for _, tc := range []struct {
@@ -251,7 +283,8 @@ func TestParseAge(t *testing.T) {
 	}
 }
 
-// gated are the cases of a path behind a gate, with a cookie that leads to a shorter timer: the first is let in, as most are.
+// gated are the cases of a path behind a gate, with a cookie that leads to a shorter timer: the first is let in, as
+// most are.
 func gated() []*hop.Path {
 	condition := func(key string, holds bool) hop.Condition {
 		c := hop.Condition{Key: key, Holds: holds, Text: "not " + key}
@@ -266,7 +299,11 @@ func gated() []*hop.Path {
 		if answer.Kind == hop.PassedOn {
 			h.Idle = []hop.Timer{{Setting: hop.Written("proxy_read_timeout", timeout, pos), Restart: hop.Either}}
 		}
-		request := hop.Request{Method: "GET", Proto: hop.Written("", "1.1", hop.Pos{}), Header: map[string][]hop.Setting[string]{}}
+		request := hop.Request{
+			Method: "GET",
+			Proto:  hop.Written("", "1.1", hop.Pos{}),
+			Header: map[string][]hop.Setting[string]{},
+		}
 		for _, line := range []string{"Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: k", "Sec-Websocket-Version: 13"} {
 			name, v, _ := strings.Cut(line, ": ")
 			request.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
@@ -306,7 +343,11 @@ func TestExactStatus(t *testing.T) {
 	for _, p := range []*hop.Path{exact, several, refused} {
 		p.When = nil
 	}
-	exact.Hops[0].Answer = hop.Written("return 404", hop.Answer{Kind: hop.Answered, Status: 404}, hop.Pos{File: "f", Line: 9})
+	exact.Hops[0].Answer = hop.Written(
+		"return 404",
+		hop.Answer{Kind: hop.Answered, Status: 404},
+		hop.Pos{File: "f", Line: 9},
+	)
 	several.Hops[0].Answer = hop.Written("files", hop.Answer{Kind: hop.Answered}, hop.Pos{File: "f", Line: 5})
 	delete(refused.Hops[0].Next.Header, "Upgrade")
 	refused.Confidence = hop.Declared

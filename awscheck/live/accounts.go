@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/awscheck/records"
 )
 
-// pages calls next with the marker of each page, the first one nil, until there is none. A marker that comes back would have the
-// SDK's own loop run for ever, or end it without a word.
+// pages calls next with the marker of each page, the first one nil, until there is none. A marker that comes back
+// would have the SDK's own loop run for ever, or end it without a word.
 func pages(next func(marker *string) (*string, error)) error {
 	seen := map[string]bool{}
 	var marker *string
@@ -58,7 +58,15 @@ func (f *fetch) accounts(ctx context.Context, cfg aws.Config) ([]string, error) 
 				active = append(active, id)
 				continue
 			}
-			f.cover(records.Coverage{Account: id, Status: records.Skipped, Faults: []records.Fault{{Class: records.ClassOther, API: "ListAccounts", Count: 1, Message: "the account is " + strings.ToLower(state)}}})
+			f.cover(
+				records.Coverage{
+					Account: id,
+					Status:  records.Skipped,
+					Faults: []records.Fault{
+						{Class: records.ClassOther, API: "ListAccounts", Count: 1, Message: "the account is " + strings.ToLower(state)},
+					},
+				},
+			)
 		}
 		return out.NextToken, nil
 	})
@@ -66,7 +74,10 @@ func (f *fetch) accounts(ctx context.Context, cfg aws.Config) ([]string, error) 
 	case err != nil && len(active) > 0:
 		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
 	case err != nil:
-		return nil, fmt.Errorf("organizations:ListAccounts: %s: it works in the management account and in those of delegated administrators; --accounts names accounts", brief(err))
+		return nil, fmt.Errorf(
+			"organizations:ListAccounts: %s: it works in the management account and in those of delegated administrators; --accounts names accounts",
+			brief(err),
+		)
 	case len(active) == 0:
 		return nil, errors.New("organizations:ListAccounts names no active account")
 	}

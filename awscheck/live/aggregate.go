@@ -28,19 +28,33 @@ const (
 // A spot is one account and region.
 type spot struct{ account, region string }
 
-// aggregated reads ALBs and Classic ELBs from an aggregator of AWS Config, at no cost to the load balancers' own API. Only the
-// listeners of NLBs are asked for there: their idle timeouts are nowhere else.
+// aggregated reads ALBs and Classic ELBs from an aggregator of AWS Config, at no cost to the load balancers' own API.
+// Only the listeners of NLBs are asked for there: their idle timeouts are nowhere else.
 func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
-	a := &aggregator{fetch: f, client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress)), name: f.scope.Aggregator}
+	a := &aggregator{
+		fetch:  f,
+		client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress)),
+		name:   f.scope.Aggregator,
+	}
 	items, err := a.query(ctx, selectBalancers)
 	switch {
 	case err != nil && len(items) == 0:
 		return fmt.Errorf("config:SelectAggregateResourceConfig on aggregator %s: %s", a.name, brief(err))
 	case err != nil:
-		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)}})
+		f.cover(
+			records.Coverage{
+				Status: records.Unread,
+				Faults: []records.Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)},
+			},
+		)
 	case len(items) == 0:
-		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{{Class: records.ClassOther, API: "SelectAggregateResourceConfig", Count: 1,
-			Message: "the aggregator " + a.name + " knows no load balancer at all: they may not be recorded"}}})
+		f.cover(
+			records.Coverage{
+				Status: records.Unread,
+				Faults: []records.Fault{{Class: records.ClassOther, API: "SelectAggregateResourceConfig", Count: 1,
+					Message: "the aggregator " + a.name + " knows no load balancer at all: they may not be recorded"}},
+			},
+		)
 	}
 	if err := a.missing(ctx, cfg); err != nil {
 		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
@@ -113,8 +127,14 @@ func (a *aggregator) missing(ctx context.Context, cfg aws.Config) error {
 	}
 	for _, id := range accounts {
 		if !slices.ContainsFunc(recorded, func(i records.ConfigItem) bool { return i.AccountId == id }) {
-			a.cover(records.Coverage{Account: id, Status: records.Unread, Faults: []records.Fault{{Class: records.ClassMissing, API: "SelectAggregateResourceConfig", Count: 1,
-				Message: "the aggregator " + a.name + " has nothing of this account"}}})
+			a.cover(
+				records.Coverage{
+					Account: id,
+					Status:  records.Unread,
+					Faults: []records.Fault{{Class: records.ClassMissing, API: "SelectAggregateResourceConfig", Count: 1,
+						Message: "the aggregator " + a.name + " has nothing of this account"}},
+				},
+			)
 		}
 	}
 	return nil
@@ -136,9 +156,20 @@ func (a *aggregator) complete(ctx context.Context, items []records.ConfigItem) {
 		})
 	}
 	for some := range slices.Chunk(lacking, most) {
-		out, err := a.client.BatchGetAggregateResourceConfig(ctx, &configservice.BatchGetAggregateResourceConfigInput{ConfigurationAggregatorName: &a.name, ResourceIdentifiers: some})
+		out, err := a.client.BatchGetAggregateResourceConfig(
+			ctx,
+			&configservice.BatchGetAggregateResourceConfigInput{
+				ConfigurationAggregatorName: &a.name,
+				ResourceIdentifiers:         some,
+			},
+		)
 		if err != nil {
-			a.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "BatchGetAggregateResourceConfig", err)}})
+			a.cover(
+				records.Coverage{
+					Status: records.Unread,
+					Faults: []records.Fault{faultOf(ctx, "BatchGetAggregateResourceConfig", err)},
+				},
+			)
 			return
 		}
 		for _, b := range out.BaseConfigurationItems {
@@ -213,7 +244,15 @@ func count(c *records.Coverage, whole bool, i records.ConfigItem) {
 		return
 	}
 	c.Status = records.Partial
-	c.Faults = records.AddFault(c.Faults, records.Fault{Class: records.ClassMissing, API: "SelectAggregateResourceConfig", Count: 1, Message: i.ResourceName + ": the item has no attributes"})
+	c.Faults = records.AddFault(
+		c.Faults,
+		records.Fault{
+			Class:   records.ClassMissing,
+			API:     "SelectAggregateResourceConfig",
+			Count:   1,
+			Message: i.ResourceName + ": the item has no attributes",
+		},
+	)
 }
 
 // direct asks the load balancers' own API for what hangs on the NLBs of one account and region.

@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/internal/awstest"
 )
 
-// BenchmarkFleet reads the fleet without any limit, with the double in the same process: for profiles. What wslint alone takes is measured
-// by BenchmarkAudit of cmd/wslint.
+// BenchmarkFleet reads the fleet without any limit, with the double in the same process: for profiles. What wslint
+// alone takes is measured by BenchmarkAudit of cmd/wslint.
 func BenchmarkFleet(b *testing.B) {
 	d := awstest.Fleet(me).Start(b)
 	b.ReportAllocs()

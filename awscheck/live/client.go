@@ -29,12 +29,20 @@ type Progress struct {
 // String is one line for a terminal.
 func (p *Progress) String() string {
 	n := func(i *atomic.Int64) int { return int(i.Load()) }
-	return fmt.Sprintf("%s, %d of %s, %s, %s, %d throttled", records.Count(n(&p.Accounts), "account"), n(&p.RegionsDone), records.Count(n(&p.Regions), "region"),
-		records.Count(n(&p.LoadBalancers), "load balancer"), records.Count(n(&p.Calls), "call"), n(&p.Throttled))
+	return fmt.Sprintf(
+		"%s, %d of %s, %s, %s, %d throttled",
+		records.Count(n(&p.Accounts), "account"),
+		n(&p.RegionsDone),
+		records.Count(n(&p.Regions), "region"),
+		records.Count(n(&p.LoadBalancers), "load balancer"),
+		records.Count(n(&p.Calls), "call"),
+		n(&p.Throttled),
+	)
 }
 
-// prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries give up after
-// three attempts and stop altogether once a quota is used up, and it takes an empty answer for an empty list. Measured.
+// prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries
+// give up after three attempts and stop altogether once a quota is used up, and it takes an empty answer for an empty
+// list. Measured.
 func prepare(cfg aws.Config, s Scope) aws.Config {
 	cfg = cfg.Copy()
 	if client, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok || cfg.HTTPClient == nil {
@@ -53,9 +61,12 @@ func prepare(cfg aws.Config, s Scope) aws.Config {
 			o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(broken)}, o.Retryables...)
 		})
 	}
-	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
-		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("wslint guard", guard), middleware.After)
-	})
+	cfg.APIOptions = append(
+		cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)],
+		func(stack *middleware.Stack) error {
+			return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("wslint guard", guard), middleware.After)
+		},
+	)
 	return cfg
 }
 
@@ -66,7 +77,11 @@ func broken(err error) aws.Ternary {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return aws.UnknownTernary
-	case errors.Is(err, errEmpty), errors.Is(err, errCut), errors.Is(err, errForeign), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &decode):
+	case errors.Is(err, errEmpty),
+		errors.Is(err, errCut),
+		errors.Is(err, errForeign),
+		errors.Is(err, io.ErrUnexpectedEOF),
+		errors.As(err, &decode):
 		return aws.TrueTernary
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return aws.TrueTernary
@@ -78,7 +93,11 @@ func broken(err error) aws.Ternary {
 const maxAnswer = 64 << 20
 
 // guard looks at the body of an answer before the SDK does, which takes every 2xx for a good one.
-func guard(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+func guard(
+	ctx context.Context,
+	in middleware.DeserializeInput,
+	next middleware.DeserializeHandler,
+) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, meta, err := next.HandleDeserialize(ctx, in)
 	response, ok := out.RawResponse.(*smithyhttp.Response)
 	if err != nil || !ok || response.StatusCode >= 400 {
@@ -100,11 +119,15 @@ func guard(ctx context.Context, in middleware.DeserializeInput, next middleware.
 		return out, meta, fmt.Errorf("%w (HTTP %d)", errForeign, response.StatusCode)
 	}
 	request, _ := in.Request.(*smithyhttp.Request)
-	return out, meta, inspect(body.Bytes(), request != nil && strings.HasPrefix(request.Header.Get("Content-Type"), "application/x-www-form-urlencoded"))
+	return out, meta, inspect(
+		body.Bytes(),
+		request != nil && strings.HasPrefix(request.Header.Get("Content-Type"), "application/x-www-form-urlencoded"),
+	)
 }
 
-// inspect tells whole answers from others by their ends. The Query protocol asks with a form and is answered in XML, which closes its
-// root; the other protocols of AWS have JSON, which closes its braces. Of anything else the SDK would make an empty list. Measured.
+// inspect tells whole answers from others by their ends. The Query protocol asks with a form and is answered in XML,
+// which closes its root; the other protocols of AWS have JSON, which closes its braces. Of anything else the SDK
+// would make an empty list. Measured.
 func inspect(body []byte, form bool) error {
 	text := bytes.TrimSpace(body)
 	first, end := byte('{'), []byte("}")
@@ -126,19 +149,25 @@ func inspect(body []byte, form bool) error {
 // limited is cfg with every attempt waiting for its turn, and counted.
 func limited(cfg aws.Config, b *bucket, p *Progress) aws.Config {
 	cfg = cfg.Copy()
-	turn := middleware.FinalizeMiddlewareFunc("wslint limiter", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-		if err := b.wait(ctx); err != nil {
-			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
-		}
-		p.Calls.Add(1)
-		out, meta, err := next.HandleFinalize(ctx, in)
-		if err != nil && classify(err) == records.ClassThrottled {
-			p.Throttled.Add(1)
-		}
-		return out, meta, err
-	})
-	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
-		return stack.Finalize.Insert(turn, "Retry", middleware.After)
-	})
+	turn := middleware.FinalizeMiddlewareFunc(
+		"wslint limiter",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			if err := b.wait(ctx); err != nil {
+				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+			}
+			p.Calls.Add(1)
+			out, meta, err := next.HandleFinalize(ctx, in)
+			if err != nil && classify(err) == records.ClassThrottled {
+				p.Throttled.Add(1)
+			}
+			return out, meta, err
+		},
+	)
+	cfg.APIOptions = append(
+		cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)],
+		func(stack *middleware.Stack) error {
+			return stack.Finalize.Insert(turn, "Retry", middleware.After)
+		},
+	)
 	return cfg
 }

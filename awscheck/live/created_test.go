@@ -28,15 +28,17 @@ func TestCreated(t *testing.T) {
 	auditOfCreated(t, w.Start(t).Config("eu-west-1"))
 }
 
-// TestCreatedOnMoto is TestCreated on moto, which is somebody else's idea of AWS. moto_server is a Python package (pip install
-// "moto[server]"); this ran with 5.2.1. What is known to differ from AWS there is not compared: the attributes that a new load balancer
-// has (an ALB comes without idle_timeout.timeout_seconds, so this also shows the assumed default), the ARNs of NLBs (they say app, so
-// that the attributes of their target groups are not read), limits, validation and faults.
+// TestCreatedOnMoto is TestCreated on moto, which is somebody else's idea of AWS. moto_server is a Python package
+// (pip install "moto[server]"); this ran with 5.2.1. What is known to differ from AWS there is not compared: the
+// attributes that a new load balancer has (an ALB comes without idle_timeout.timeout_seconds, so this also shows the
+// assumed default), the ARNs of NLBs (they say app, so that the attributes of their target groups are not read),
+// limits, validation and faults.
 func TestCreatedOnMoto(t *testing.T) {
 	auditOfCreated(t, awstest.Config(awstest.Moto(t), "eu-west-1", "AKIA"+me))
 }
 
-// auditOfCreated creates load balancers in two accounts and two regions, audits them and compares. Their idle timeouts tell them apart.
+// auditOfCreated creates load balancers in two accounts and two regions, audits them and compares. Their idle
+// timeouts tell them apart.
 func auditOfCreated(t *testing.T, cfg aws.Config) {
 	id, err := whoami(t.Context(), cfg)
 	if err != nil {
@@ -145,7 +147,12 @@ func (m *maker) expect(tagged bool, format string, args ...any) {
 
 // place finds somewhere to put load balancers: the default network.
 func (m *maker) place() (vpc string, subnets []string, zone string) {
-	status, text, err := askEC2(m.Context(), prepare(m.cfg, Scope{}.complete()), "aws", "Action=DescribeSubnets&Version=2016-11-15")
+	status, text, err := askEC2(
+		m.Context(),
+		prepare(m.cfg, Scope{}.complete()),
+		"aws",
+		"Action=DescribeSubnets&Version=2016-11-15",
+	)
 	var out struct {
 		Subnets []struct {
 			ID   string `xml:"subnetId"`
@@ -164,22 +171,41 @@ func (m *maker) place() (vpc string, subnets []string, zone string) {
 
 func (m *maker) balancer(kind types.LoadBalancerTypeEnum, name string, tags ...types.Tag) *string {
 	_, subnets, _ := m.place()
-	in := &elbv2.CreateLoadBalancerInput{Name: &name, Type: kind, Subnets: subnets, Scheme: types.LoadBalancerSchemeEnumInternetFacing, Tags: tags}
+	in := &elbv2.CreateLoadBalancerInput{
+		Name:    &name,
+		Type:    kind,
+		Subnets: subnets,
+		Scheme:  types.LoadBalancerSchemeEnumInternetFacing,
+		Tags:    tags,
+	}
 	out, err := elbv2.NewFromConfig(m.cfg).CreateLoadBalancer(m.Context(), in)
 	return done(m, out, err).LoadBalancers[0].LoadBalancerArn
 }
 
 func (m *maker) group(name string, protocol types.ProtocolEnum) *string {
 	vpc, _, _ := m.place()
-	in := &elbv2.CreateTargetGroupInput{Name: &name, Protocol: protocol, Port: aws.Int32(8080), VpcId: &vpc, TargetType: types.TargetTypeEnumIp}
+	in := &elbv2.CreateTargetGroupInput{
+		Name:       &name,
+		Protocol:   protocol,
+		Port:       aws.Int32(8080),
+		VpcId:      &vpc,
+		TargetType: types.TargetTypeEnumIp,
+	}
 	out, err := elbv2.NewFromConfig(m.cfg).CreateTargetGroup(m.Context(), in)
 	return done(m, out, err).TargetGroups[0].TargetGroupArn
 }
 
 func (m *maker) listener(balancer *string, protocol types.ProtocolEnum, port int32, action types.Action) *string {
-	in := &elbv2.CreateListenerInput{LoadBalancerArn: balancer, Protocol: protocol, Port: &port, DefaultActions: []types.Action{action}}
+	in := &elbv2.CreateListenerInput{
+		LoadBalancerArn: balancer,
+		Protocol:        protocol,
+		Port:            &port,
+		DefaultActions:  []types.Action{action},
+	}
 	if protocol == types.ProtocolEnumTls {
-		in.Certificates = []types.Certificate{{CertificateArn: aws.String("arn:aws:iam::" + me + ":server-certificate/chat")}}
+		in.Certificates = []types.Certificate{
+			{CertificateArn: aws.String("arn:aws:iam::" + me + ":server-certificate/chat")},
+		}
 	}
 	out, err := elbv2.NewFromConfig(m.cfg).CreateListener(m.Context(), in)
 	return done(m, out, err).Listeners[0].ListenerArn
@@ -187,7 +213,9 @@ func (m *maker) listener(balancer *string, protocol types.ProtocolEnum, port int
 
 func (m *maker) rule(listener *string, priority int32, path string, action types.Action) {
 	in := &elbv2.CreateRuleInput{ListenerArn: listener, Priority: &priority, Actions: []types.Action{action},
-		Conditions: []types.RuleCondition{{Field: aws.String("path-pattern"), PathPatternConfig: &types.PathPatternConditionConfig{Values: []string{path}}}}}
+		Conditions: []types.RuleCondition{
+			{Field: aws.String("path-pattern"), PathPatternConfig: &types.PathPatternConditionConfig{Values: []string{path}}},
+		}}
 	out, err := elbv2.NewFromConfig(m.cfg).CreateRule(m.Context(), in)
 	done(m, out, err)
 }
@@ -202,33 +230,71 @@ func forward(group *string) types.Action {
 func (m *maker) application() {
 	ctx, client := m.Context(), elbv2.NewFromConfig(m.cfg)
 	chat := m.group("chat", types.ProtocolEnumHttp)
-	web := m.balancer(types.LoadBalancerTypeEnumApplication, "web", types.Tag{Key: aws.String("team"), Value: aws.String("chat")})
-	listener := m.listener(web, types.ProtocolEnumHttp, 80, types.Action{Type: types.ActionTypeEnumRedirect, RedirectConfig: &types.RedirectActionConfig{
-		Protocol: aws.String("HTTPS"), Port: aws.String("443"), StatusCode: types.RedirectActionStatusCodeEnumHttp301}})
+	web := m.balancer(
+		types.LoadBalancerTypeEnumApplication,
+		"web",
+		types.Tag{Key: aws.String("team"), Value: aws.String("chat")},
+	)
+	listener := m.listener(
+		web,
+		types.ProtocolEnumHttp,
+		80,
+		types.Action{Type: types.ActionTypeEnumRedirect, RedirectConfig: &types.RedirectActionConfig{
+			Protocol: aws.String("HTTPS"), Port: aws.String("443"), StatusCode: types.RedirectActionStatusCodeEnumHttp301}},
+	)
 	m.rule(listener, 20, "/ws", forward(chat))
-	m.rule(listener, 10, "/old", types.Action{Type: types.ActionTypeEnumFixedResponse, FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: aws.String("410")}})
+	m.rule(
+		listener,
+		10,
+		"/old",
+		types.Action{
+			Type:                types.ActionTypeEnumFixedResponse,
+			FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: aws.String("410")},
+		},
+	)
 	out, err := client.ModifyLoadBalancerAttributes(ctx, &elbv2.ModifyLoadBalancerAttributesInput{LoadBalancerArn: web,
-		Attributes: []types.LoadBalancerAttribute{{Key: aws.String("idle_timeout.timeout_seconds"), Value: aws.String(fmt.Sprint(m.idle))}}})
+		Attributes: []types.LoadBalancerAttribute{
+			{Key: aws.String("idle_timeout.timeout_seconds"), Value: aws.String(fmt.Sprint(m.idle))},
+		}})
 	done(m, out, err)
-	m.expect(true, "application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] [/old: 410]", seconds(m.idle))
+	m.expect(
+		true,
+		"application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] [/old: 410]",
+		seconds(m.idle),
+	)
 
 	plain := m.balancer(types.LoadBalancerTypeEnumApplication, "plain")
 	m.listener(plain, types.ProtocolEnumHttp, 80, forward(m.group("app", types.ProtocolEnumHttp)))
-	m.expect(false, "application plain: idle 1m0s HTTP 80 [/: to app:8080, chat.example.com/] [/ws: to app:8080, chat.example.com/ws] [/old: to app:8080, chat.example.com/old]")
+	m.expect(
+		false,
+		"application plain: idle 1m0s HTTP 80 [/: to app:8080, chat.example.com/] [/ws: to app:8080, chat.example.com/ws] [/old: to app:8080, chat.example.com/old]",
+	)
 }
 
 // network creates an NLB with an idle timeout on one listener and a fixed one on the other, and one as it comes.
 func (m *maker) network() {
 	group := m.group("edge", types.ProtocolEnumTcp)
-	edge := m.balancer(types.LoadBalancerTypeEnumNetwork, "edge", types.Tag{Key: aws.String("team"), Value: aws.String("chat")})
+	edge := m.balancer(
+		types.LoadBalancerTypeEnumNetwork,
+		"edge",
+		types.Tag{Key: aws.String("team"), Value: aws.String("chat")},
+	)
 	listener := m.listener(edge, types.ProtocolEnumTcp, 443, forward(group))
-	out, err := elbv2.NewFromConfig(m.cfg).ModifyListenerAttributes(m.Context(), &elbv2.ModifyListenerAttributesInput{ListenerArn: listener,
-		Attributes: []types.ListenerAttribute{{Key: aws.String("tcp.idle_timeout.seconds"), Value: aws.String(fmt.Sprint(1000 + m.idle))}}})
+	out, err := elbv2.NewFromConfig(m.cfg).
+		ModifyListenerAttributes(m.Context(), &elbv2.ModifyListenerAttributesInput{ListenerArn: listener,
+			Attributes: []types.ListenerAttribute{
+				{Key: aws.String("tcp.idle_timeout.seconds"), Value: aws.String(fmt.Sprint(1000 + m.idle))},
+			}})
 	done(m, out, err)
 	m.listener(edge, types.ProtocolEnumTls, 8443, forward(group))
 	m.expect(true, "network edge: TCP 443 idle %s TLS 8443 idle 5m50s", seconds(1000+m.idle))
 
-	m.listener(m.balancer(types.LoadBalancerTypeEnumNetwork, "quiet"), types.ProtocolEnumTcp, 443, forward(m.group("quiet", types.ProtocolEnumTcp)))
+	m.listener(
+		m.balancer(types.LoadBalancerTypeEnumNetwork, "quiet"),
+		types.ProtocolEnumTcp,
+		443,
+		forward(m.group("quiet", types.ProtocolEnumTcp)),
+	)
 	m.expect(false, "network quiet: TCP 443 idle 5m50s")
 }
 
@@ -238,15 +304,27 @@ func (m *maker) classic() {
 	_, _, zone := m.place()
 	for _, name := range []string{"old", "older"} {
 		in := &elb.CreateLoadBalancerInput{LoadBalancerName: &name, AvailabilityZones: []string{zone},
-			Listeners: []classictypes.Listener{{Protocol: aws.String("TCP"), LoadBalancerPort: 443, InstanceProtocol: aws.String("TCP"), InstancePort: aws.Int32(8080)}}}
+			Listeners: []classictypes.Listener{
+				{
+					Protocol:         aws.String("TCP"),
+					LoadBalancerPort: 443,
+					InstanceProtocol: aws.String("TCP"),
+					InstancePort:     aws.Int32(8080),
+				},
+			}}
 		if name == "old" {
 			in.Tags = []classictypes.Tag{{Key: aws.String("team"), Value: aws.String("chat")}}
 		}
 		out, err := client.CreateLoadBalancer(ctx, in)
 		done(m, out, err)
 	}
-	out, err := client.ModifyLoadBalancerAttributes(ctx, &elb.ModifyLoadBalancerAttributesInput{LoadBalancerName: aws.String("old"),
-		LoadBalancerAttributes: &classictypes.LoadBalancerAttributes{ConnectionSettings: &classictypes.ConnectionSettings{IdleTimeout: aws.Int32(int32(2000 + m.idle))}}})
+	out, err := client.ModifyLoadBalancerAttributes(
+		ctx,
+		&elb.ModifyLoadBalancerAttributesInput{LoadBalancerName: aws.String("old"),
+			LoadBalancerAttributes: &classictypes.LoadBalancerAttributes{
+				ConnectionSettings: &classictypes.ConnectionSettings{IdleTimeout: aws.Int32(int32(2000 + m.idle))},
+			}},
+	)
 	done(m, out, err)
 	m.expect(true, "classic old: idle %s TCP 443", seconds(2000+m.idle))
 	m.expect(false, "classic older: idle 1m0s TCP 443")

@@ -28,7 +28,8 @@ var (
 // skewed is what AWS says of a signature with another time than its own.
 var skewed = regexp.MustCompile(`(?i)signature (expired|not yet current)`)
 
-// classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of their own.
+// classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of
+// their own.
 func classify(err error) records.Class {
 	var api smithy.APIError
 	code := ""
@@ -44,7 +45,8 @@ func classify(err error) records.Class {
 	switch {
 	case has("ExpiredToken", "ExpiredTokenException"):
 		return records.ClassExpired
-	case has("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired"), has("SignatureDoesNotMatch", "InvalidSignatureException") && skewed.MatchString(api.ErrorMessage()):
+	case has("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired"),
+		has("SignatureDoesNotMatch", "InvalidSignatureException") && skewed.MatchString(api.ErrorMessage()):
 		return records.ClassClock
 	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "OptInRequired", "RegionDisabledException"):
 		return records.ClassNotEnabled

@@ -59,7 +59,10 @@ func TestFaults(t *testing.T) {
 				scope.AttemptTimeout, scope.Attempts = 3*time.Second, 1
 			}
 			s := fetchFrom(t, small(), scope, awstest.When(awstest.InRegion("us-east-1"), tc.layer))
-			want := fmt.Sprintf("eu-west-1 complete 3/3\nus-east-1 unread 0/0 [DescribeLoadBalancers %s 1] [DescribeLoadBalancers (classic) %[1]s 1]", tc.class)
+			want := fmt.Sprintf(
+				"eu-west-1 complete 3/3\nus-east-1 unread 0/0 [DescribeLoadBalancers %s 1] [DescribeLoadBalancers (classic) %[1]s 1]",
+				tc.class,
+			)
 			if got := covered(s); got != want || !s.Incomplete() {
 				t.Errorf("got %s\nwant %s", got, want)
 			}
@@ -95,7 +98,8 @@ func TestSecondPage(t *testing.T) {
 				want = "partial 4/4"
 			}
 			s := fetchFrom(t, w, hasty(), awstest.When(second, tc.layer))
-			if got, want := covered(s), fmt.Sprintf("eu-west-1 %s [%s %s 1]", want, action, tc.class); got != want || !s.Incomplete() {
+			if got, want := covered(s), fmt.Sprintf("eu-west-1 %s [%s %s 1]", want, action, tc.class); got != want ||
+				!s.Incomplete() {
 				t.Errorf("%s: got %s\nwant %s", name, got, want)
 			}
 		}
@@ -111,7 +115,8 @@ func TestOneActionBroken(t *testing.T) {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")
 		s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action(action), awstest.Body(200, "text/xml", "")))
-		if got := covered(s); !strings.HasPrefix(got, "eu-west-1 "+want+" ["+action+" "+string(records.ClassBody)) || !s.Incomplete() {
+		if got := covered(s); !strings.HasPrefix(got, "eu-west-1 "+want+" ["+action+" "+string(records.ClassBody)) ||
+			!s.Incomplete() {
 			t.Errorf("%s: got %s", action, got)
 		}
 	}
@@ -130,7 +135,8 @@ func TestShiftingPages(t *testing.T) {
 	r.Classic = slices.Insert(r.Classic, 1, r.Classic[1])
 	r.Groups = slices.Insert(r.Groups, 1, r.Groups[1])
 	s := fetchFrom(t, w, hasty())
-	if got, want := covered(s), "eu-west-1 complete 6/6"; got != want || len(s.LoadBalancers) != 6 || w.Calls()["DescribeLoadBalancerAttributes"] != 3 {
+	if got, want := covered(s), "eu-west-1 complete 6/6"; got != want || len(s.LoadBalancers) != 6 ||
+		w.Calls()["DescribeLoadBalancerAttributes"] != 3 {
 		t.Errorf("got %s, %d load balancers, calls %v\nwant %s", got, len(s.LoadBalancers), w.Calls(), want)
 	}
 }
@@ -173,14 +179,21 @@ func TestOneActionDenied(t *testing.T) {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")
 		r := w.Region(me, "eu-west-1")
-		r.Classic[0].Fields["BackendServerDescriptions"] = []any{awstest.Any{"InstancePort": 8080, "PolicyNames": []any{"proxy"}}}
+		r.Classic[0].Fields["BackendServerDescriptions"] = []any{
+			awstest.Any{"InstancePort": 8080, "PolicyNames": []any{"proxy"}},
+		}
 		scope := hasty()
 		if strings.HasPrefix(action, "DescribeTags") {
 			team := map[string]string{"team": "chat"}
 			r.Balancers[0].Tags, r.Classic[0].Tags = team, team
 			scope.Filters = []awscheck.Filter{{Key: "team"}}
 		}
-		s := fetchFrom(t, w, scope, awstest.When(awstest.Action(action), awstest.Error(403, "AccessDenied", "not authorized")))
+		s := fetchFrom(
+			t,
+			w,
+			scope,
+			awstest.When(awstest.Action(action), awstest.Error(403, "AccessDenied", "not authorized")),
+		)
 		if got := covered(s); got != "eu-west-1 "+want {
 			t.Errorf("without %s: got %s\nwant %s", action, got, want)
 		}
@@ -196,14 +209,23 @@ func TestRegionsWithoutPermission(t *testing.T) {
 	if got, want := covered(s), "eu-west-1 complete 3/3\nus-east-1 complete 3/3"; got != want {
 		t.Errorf("by EC2: got %s\nwant %s", got, want)
 	}
-	s = fetchFrom(t, small(), hasty(), awstest.When(awstest.Action("ListRegions"), denied), awstest.When(awstest.Action("DescribeRegions"), denied))
-	if got := covered(s); !s.Incomplete() || !strings.Contains(got, "opt-in regions unread") || !strings.Contains(got, "us-east-1 complete 3/3") || !strings.Contains(got, "sa-east-1 complete 0/0") {
+	s = fetchFrom(
+		t,
+		small(),
+		hasty(),
+		awstest.When(awstest.Action("ListRegions"), denied),
+		awstest.When(awstest.Action("DescribeRegions"), denied),
+	)
+	if got := covered(s); !s.Incomplete() || !strings.Contains(got, "opt-in regions unread") ||
+		!strings.Contains(got, "us-east-1 complete 3/3") ||
+		!strings.Contains(got, "sa-east-1 complete 0/0") {
 		t.Errorf("by the built-in list: got %s", got)
 	}
 	scope := hasty()
 	scope.Regions = []string{"us-east-1"}
 	w := small()
-	if got, want := covered(fetchFrom(t, w, scope)), "us-east-1 complete 3/3"; got != want || w.Calls()["ListRegions"] != 0 {
+	if got, want := covered(fetchFrom(t, w, scope)), "us-east-1 complete 3/3"; got != want ||
+		w.Calls()["ListRegions"] != 0 {
 		t.Errorf("named: got %s\nwant %s", got, want)
 	}
 }
@@ -214,7 +236,8 @@ func TestStuckPages(t *testing.T) {
 		for _, action := range []string{"DescribeLoadBalancers", "DescribeLoadBalancers (classic)", "DescribeListeners", "DescribeRules", "DescribeTargetGroups"} {
 			w := small()
 			s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action(action), layer))
-			if got := covered(s); !strings.Contains(got, "eu-west-1 partial") || !strings.Contains(got, "["+action+" pages do not end ") {
+			if got := covered(s); !strings.Contains(got, "eu-west-1 partial") ||
+				!strings.Contains(got, "["+action+" pages do not end ") {
 				t.Errorf("%s, %s: got %s", action, name, got)
 			}
 			if n := w.Calls()[action]; n > 8 {
@@ -225,10 +248,18 @@ func TestStuckPages(t *testing.T) {
 }
 
 func TestDeletedMeanwhile(t *testing.T) {
-	s := fetchFrom(t, small(), hasty(),
+	s := fetchFrom(
+		t,
+		small(),
+		hasty(),
 		awstest.When(awstest.Action("DescribeLoadBalancerAttributes"), awstest.Error(400, "LoadBalancerNotFound", "gone")),
-		awstest.When(awstest.Action("DescribeLoadBalancerAttributes (classic)"), awstest.Error(400, "LoadBalancerNotFound", "gone")))
-	if got, want := covered(s), "eu-west-1 complete 1/1\nus-east-1 complete 1/1"; got != want || len(s.LoadBalancers) != 2 {
+		awstest.When(
+			awstest.Action("DescribeLoadBalancerAttributes (classic)"),
+			awstest.Error(400, "LoadBalancerNotFound", "gone"),
+		),
+	)
+	if got, want := covered(s), "eu-west-1 complete 1/1\nus-east-1 complete 1/1"; got != want ||
+		len(s.LoadBalancers) != 2 {
 		t.Errorf("got %s, %d load balancers\nwant %s", got, len(s.LoadBalancers), want)
 	}
 }
@@ -238,9 +269,19 @@ func TestExpired(t *testing.T) {
 	for i := range 20 {
 		w.ALB(me, "us-east-1", fmt.Sprint("more", i), "60")
 	}
-	s := fetchFrom(t, w, hasty(), awstest.When(awstest.After(12, awstest.InRegion("")), awstest.Error(403, "ExpiredToken", "The security token included in the request is expired")))
+	s := fetchFrom(
+		t,
+		w,
+		hasty(),
+		awstest.When(
+			awstest.After(12, awstest.InRegion("")),
+			awstest.Error(403, "ExpiredToken", "The security token included in the request is expired"),
+		),
+	)
 	got := covered(s)
-	if !s.Incomplete() || !strings.Contains(got, string(records.ClassExpired)) || strings.Contains(got, string(records.ClassCanceled)) || len(s.LoadBalancers) == 0 {
+	if !s.Incomplete() || !strings.Contains(got, string(records.ClassExpired)) ||
+		strings.Contains(got, string(records.ClassCanceled)) ||
+		len(s.LoadBalancers) == 0 {
 		t.Errorf("got %s, %d load balancers", got, len(s.LoadBalancers))
 	}
 }
@@ -250,9 +291,15 @@ func TestBreaker(t *testing.T) {
 	for i := range 60 {
 		w.ALB(me, "eu-west-1", fmt.Sprint("a", i), "60")
 	}
-	s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action("DescribeLoadBalancerAttributes"), awstest.Error(500, "InternalFailure", "")),
-		awstest.When(awstest.Action("DescribeListeners"), awstest.Error(500, "InternalFailure", "")))
-	if got := covered(s); !strings.Contains(got, "eu-west-1 partial 0/60") || !strings.Contains(got, string(records.ClassGaveUp)) {
+	s := fetchFrom(
+		t,
+		w,
+		hasty(),
+		awstest.When(awstest.Action("DescribeLoadBalancerAttributes"), awstest.Error(500, "InternalFailure", "")),
+		awstest.When(awstest.Action("DescribeListeners"), awstest.Error(500, "InternalFailure", "")),
+	)
+	if got := covered(s); !strings.Contains(got, "eu-west-1 partial 0/60") ||
+		!strings.Contains(got, string(records.ClassGaveUp)) {
 		t.Errorf("got %s", got)
 	}
 	if n := w.Calls()["DescribeLoadBalancerAttributes"]; n > 40 {
@@ -264,9 +311,15 @@ func TestDeadline(t *testing.T) {
 	t.Parallel()
 	scope := hasty()
 	scope.RegionTimeout = 3 * time.Second
-	s := fetchFrom(t, small(), scope, awstest.When(awstest.InRegion("us-east-1"), awstest.When(awstest.Action("DescribeRules"), awstest.Hang)))
+	s := fetchFrom(
+		t,
+		small(),
+		scope,
+		awstest.When(awstest.InRegion("us-east-1"), awstest.When(awstest.Action("DescribeRules"), awstest.Hang)),
+	)
 	got := covered(s)
-	if !strings.Contains(got, "eu-west-1 complete 3/3") || !strings.Contains(got, "us-east-1 partial 2/3 [DescribeRules "+string(records.ClassDeadline)) {
+	if !strings.Contains(got, "eu-west-1 complete 3/3") ||
+		!strings.Contains(got, "us-east-1 partial 2/3 [DescribeRules "+string(records.ClassDeadline)) {
 		t.Errorf("got %s", got)
 	}
 }
@@ -300,11 +353,13 @@ func TestPreflight(t *testing.T) {
 		"clock":   {awstest.When(sts, awstest.Error(403, "SignatureDoesNotMatch", "Signature not yet current: 2030 is still later than 2026")), "the clock of this machine is not that of AWS"},
 		"portal":  {awstest.When(sts, awstest.Body(200, "text/html", "<html>log in</html>")), "a captive portal"},
 	} {
-		if _, err := Fetch(t.Context(), small().Start(t, tc.layer).Config("eu-west-1"), hasty()); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, err := Fetch(t.Context(), small().Start(t, tc.layer).Config("eu-west-1"), hasty()); err == nil ||
+			!strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Fetch(t.Context(), small().Start(t).Config(""), hasty()); err == nil || !strings.Contains(err.Error(), "no region") {
+	if _, err := Fetch(t.Context(), small().Start(t).Config(""), hasty()); err == nil ||
+		!strings.Contains(err.Error(), "no region") {
 		t.Errorf("no region: %v", err)
 	}
 }

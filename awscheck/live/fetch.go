@@ -1,5 +1,5 @@
-// Package live reads the load balancers of AWS accounts as they are, through the load balancers' own API or an aggregator of AWS Config.
-// It only reads.
+// Package live reads the load balancers of AWS accounts as they are, through the load balancers' own API or an
+// aggregator of AWS Config. It only reads.
 package live
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/wslint/wslint/awscheck/records"
 )
 
-// Fetch reads what is in scope of live accounts. Its error means that it could not even begin; whatever goes wrong later is in the
-// Coverage, together with all that was read. It never writes to AWS.
+// Fetch reads what is in scope of live accounts. Its error means that it could not even begin; whatever goes wrong
+// later is in the Coverage, together with all that was read. It never writes to AWS.
 func Fetch(ctx context.Context, cfg aws.Config, scope Scope) (*awscheck.Snapshot, error) {
 	scope = scope.complete()
 	cfg = prepare(cfg, scope)
@@ -56,7 +56,8 @@ func whoami(ctx context.Context, cfg aws.Config) (caller, error) {
 	if cfg.Region == "" {
 		return caller{}, errNoRegion
 	}
-	// Somebody waits who may just be offline: seconds are enough to find that out, where a call in the middle of an audit tries for longer.
+	// Somebody waits who may just be offline: seconds are enough to find that out, where a call in the middle of an
+	// audit tries for longer.
 	few := func(o *sts.Options) { o.RetryMaxAttempts = 3 }
 	out, err := sts.NewFromConfig(cfg, few).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
@@ -120,7 +121,12 @@ func (f *fetch) enter(ctx context.Context, cfg aws.Config, id string) (aws.Confi
 	role := "arn:" + f.me.partition + ":iam::" + id + ":role/" + f.scope.RoleName
 	cfg = assume(cfg, role, f.scope.ExternalID)
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, &records.Fault{Class: classify(err), API: "AssumeRole", Count: 1, Message: brief(err) + " (" + role + ")"}
+		return cfg, &records.Fault{
+			Class:   classify(err),
+			API:     "AssumeRole",
+			Count:   1,
+			Message: brief(err) + " (" + role + ")",
+		}
 	}
 	return cfg, nil
 }

@@ -17,7 +17,14 @@ const me = "111111111111"
 
 // hasty is a scope whose faults cost a test no time.
 func hasty() Scope {
-	return Scope{Rate: 1e6, Burst: 1000, Attempts: 3, MaxBackoff: time.Millisecond, AttemptTimeout: time.Minute, Now: func() time.Time { return time.Unix(1e9, 0) }}
+	return Scope{
+		Rate:           1e6,
+		Burst:          1000,
+		Attempts:       3,
+		MaxBackoff:     time.Millisecond,
+		AttemptTimeout: time.Minute,
+		Now:            func() time.Time { return time.Unix(1e9, 0) },
+	}
 }
 
 // small is a world with two regions of three load balancers each.
@@ -65,13 +72,15 @@ func TestFetch(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	lb := s.LoadBalancers[0]
-	if lb.Name != "web" || lb.Region != "eu-west-1" || lb.Account != me || lb.Kind != awscheck.Application || len(lb.Listeners) != 2 {
+	if lb.Name != "web" || lb.Region != "eu-west-1" || lb.Account != me || lb.Kind != awscheck.Application ||
+		len(lb.Listeners) != 2 {
 		t.Errorf("got %+v", lb)
 	}
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
 		h := lb.Serve(handshake("wss://web/"))[0].Hop
-		if d, known := h.Idle[0].Get(); !known || d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second, awscheck.Classic: time.Minute}[lb.Kind] {
+		if d, known := h.Idle[0].Get(); !known ||
+			d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second, awscheck.Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
 		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
@@ -183,8 +192,22 @@ func TestPartitions(t *testing.T) {
 
 func TestSnapshotRoundTrip(t *testing.T) {
 	w := small()
-	w.Region(me, "eu-west-1").Balancers[0].Listeners[1].Rules = []awstest.Any{{"Priority": "5", "Conditions": []any{awstest.Any{"Field": "path-pattern", "PathPatternConfig": awstest.Any{"Values": []any{"/ws"}}}}, "Actions": []any{awstest.Any{"Type": "fixed-response", "FixedResponseConfig": awstest.Any{"StatusCode": "404"}}}}}
-	a := fetchFrom(t, w, hasty(), awstest.When(awstest.InRegion("us-east-1"), awstest.When(awstest.Action("DescribeRules"), awstest.Error(403, "AccessDenied", "no"))))
+	w.Region(me, "eu-west-1").Balancers[0].Listeners[1].Rules = []awstest.Any{
+		{
+			"Priority":   "5",
+			"Conditions": []any{awstest.Any{"Field": "path-pattern", "PathPatternConfig": awstest.Any{"Values": []any{"/ws"}}}},
+			"Actions":    []any{awstest.Any{"Type": "fixed-response", "FixedResponseConfig": awstest.Any{"StatusCode": "404"}}},
+		},
+	}
+	a := fetchFrom(
+		t,
+		w,
+		hasty(),
+		awstest.When(
+			awstest.InRegion("us-east-1"),
+			awstest.When(awstest.Action("DescribeRules"), awstest.Error(403, "AccessDenied", "no")),
+		),
+	)
 	var text bytes.Buffer
 	if err := a.Write(&text); err != nil {
 		t.Fatal(err)

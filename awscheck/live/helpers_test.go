@@ -11,8 +11,14 @@ import (
 func handshake(url string) hop.Request {
 	scheme, rest, _ := strings.Cut(url, "://")
 	host, target, _ := strings.Cut(rest, "/")
-	r := hop.Request{Method: "GET", Host: host, Target: "/" + target, TLS: scheme == "wss", Header: map[string][]hop.Setting[string]{},
-		Proto: hop.Written("version", "1.1", hop.Pos{})}
+	r := hop.Request{
+		Method: "GET",
+		Host:   host,
+		Target: "/" + target,
+		TLS:    scheme == "wss",
+		Header: map[string][]hop.Setting[string]{},
+		Proto:  hop.Written("version", "1.1", hop.Pos{}),
+	}
 	for name, value := range map[string]string{"Host": host, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Version": "13"} {
 		r.Header[name] = []hop.Setting[string]{hop.Written(name, value, hop.Pos{})}
 	}

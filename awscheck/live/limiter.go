@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A bucket lets burst calls through at once and then rate calls a second. AWS gives every account and region 40 tokens and refills
-// 10 a second, separately for versions 1 and 2 of the API, and the customer's own controllers draw on the same bucket
-// (userguide/elb-api-throttling.html).
+// A bucket lets burst calls through at once and then rate calls a second. AWS gives every account and region 40
+// tokens and refills 10 a second, separately for versions 1 and 2 of the API, and the customer's own controllers draw
+// on the same bucket (userguide/elb-api-throttling.html).
 type bucket struct {
 	rate, burst float64
 

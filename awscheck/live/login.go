@@ -26,11 +26,13 @@ type Login struct {
 
 // LoadConfig finds the credentials by the SDK's default chain. It makes no call.
 func LoadConfig(ctx context.Context, l Login) (aws.Config, error) {
-	options := []func(*config.LoadOptions) error{config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
-		if l.AskMFA != nil {
-			o.TokenProvider = l.AskMFA
-		}
-	})}
+	options := []func(*config.LoadOptions) error{
+		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
+			if l.AskMFA != nil {
+				o.TokenProvider = l.AskMFA
+			}
+		}),
+	}
 	// What the SDK has to say goes to the terminal past all reports; what fails is in the coverage.
 	options = append(options, config.WithLogger(logging.Nop{}))
 	if l.Profile != "" {
@@ -54,7 +56,9 @@ func LoadConfig(ctx context.Context, l Login) (aws.Config, error) {
 
 var (
 	errNoRegion      = errors.New("no region: name one with --region or AWS_REGION, or in the profile")
-	errNoCredentials = errors.New("no AWS credentials: set AWS_PROFILE or --profile, log in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	errNoCredentials = errors.New(
+		"no AWS credentials: set AWS_PROFILE or --profile, log in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+	)
 )
 
 var missingProfile = regexp.MustCompile(`failed to get shared config profile, (\S+)`)
@@ -76,9 +80,14 @@ func plainLogin(err error) error {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted before anything was read")
 	case profile != nil:
-		return fmt.Errorf("there is no AWS profile %q: aws configure list-profiles lists them", strings.Trim(profile[1], `,"`))
+		return fmt.Errorf(
+			"there is no AWS profile %q: aws configure list-profiles lists them",
+			strings.Trim(profile[1], `,"`),
+		)
 	case has("AssumeRoleTokenProvider session option not set"):
-		return errors.New("the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts get-session-token, or use a profile without MFA")
+		return errors.New(
+			"the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts get-session-token, or use a profile without MFA",
+		)
 	case has("SSO token", "sso token", "InvalidGrantException", "token has expired"):
 		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
 	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty", "get credentials: failed to refresh cached credentials", "get identity: get credentials"):
@@ -88,7 +97,10 @@ func plainLogin(err error) error {
 	case class == records.ClassClock:
 		return fmt.Errorf("the clock of this machine is not that of AWS: set it right (%s)", brief(err))
 	case class == records.ClassNotEnabled:
-		return fmt.Errorf("AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)", brief(err))
+		return fmt.Errorf(
+			"AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)",
+			brief(err),
+		)
 	case has("Could not resolve host", "no such host", "dial tcp"):
 		return fmt.Errorf("AWS cannot be reached: %s", brief(err))
 	}

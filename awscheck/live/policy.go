@@ -1,6 +1,7 @@
 package live
 
-// Policy is the least that an audit of one account needs. Describe* of load balancers knows no resources, so Resource is "*".
+// Policy is the least that an audit of one account needs. Describe* of load balancers knows no resources, so Resource
+// is "*".
 const Policy = `{
   "Version": "2012-10-17",
   "Statement": [
@@ -26,8 +27,8 @@ const Policy = `{
 }
 `
 
-// HubPolicy is what the account needs that audits others: the list of accounts (in the management account, or that of a delegated
-// administrator) and their roles.
+// HubPolicy is what the account needs that audits others: the list of accounts (in the management account, or that of
+// a delegated administrator) and their roles.
 const HubPolicy = `{
   "Version": "2012-10-17",
   "Statement": [

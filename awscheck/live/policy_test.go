@@ -51,7 +51,10 @@ func TestPolicy(t *testing.T) {
 	if !json.Valid([]byte(HubPolicy)) {
 		t.Error("the policy of the hub is no JSON")
 	}
-	i := slices.IndexFunc(s.LoadBalancers, func(lb awscheck.LoadBalancer) bool { return lb.Kind == awscheck.Classic && lb.Region == "eu-west-1" })
+	i := slices.IndexFunc(
+		s.LoadBalancers,
+		func(lb awscheck.LoadBalancer) bool { return lb.Kind == awscheck.Classic && lb.Region == "eu-west-1" },
+	)
 	if on, known := s.LoadBalancers[i].Listeners[0].ProxyProtocol.Get(); !on || !known {
 		t.Errorf("the PROXY protocol of a awscheck.Classic ELB: %v, known: %v", on, known)
 	}

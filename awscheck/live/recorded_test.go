@@ -21,8 +21,12 @@ func TestRecordedAnswers(t *testing.T) {
 		w.Region(me, "us-east-1")
 		// What was not recorded is empty.
 		w.Answers = map[string]awstest.Any{
-			"DescribeLoadBalancerAttributes": {"Attributes": []any{}}, "DescribeListeners": {"Listeners": []any{}}, "DescribeRules": {"Rules": []any{}},
-			"DescribeLoadBalancerAttributes (classic)": {"LoadBalancerAttributes": awstest.Any{}}, "DescribeLoadBalancerPolicies": {"PolicyDescriptions": []any{}},
+			"DescribeLoadBalancerAttributes": {
+				"Attributes": []any{},
+			}, "DescribeListeners": {"Listeners": []any{}}, "DescribeRules": {"Rules": []any{}},
+			"DescribeLoadBalancerAttributes (classic)": {
+				"LoadBalancerAttributes": awstest.Any{},
+			}, "DescribeLoadBalancerPolicies": {"PolicyDescriptions": []any{}},
 			"DescribeTargetGroupAttributes": {"Attributes": []any{}}, "DescribeListenerAttributes": {"Attributes": []any{}},
 		}
 		files, _ := filepath.Glob(filepath.Join(dir, "*.Describe*_1.json"))
@@ -51,7 +55,8 @@ func TestRecordedAnswers(t *testing.T) {
 		balancers += len(s.LoadBalancers)
 		for i := range s.LoadBalancers {
 			lb := &s.LoadBalancers[i]
-			if lb.Name == "" || lb.Region == "" || lb.Kind != awscheck.Application && lb.Kind != awscheck.Network && lb.Kind != awscheck.Classic {
+			if lb.Name == "" || lb.Region == "" ||
+				lb.Kind != awscheck.Application && lb.Kind != awscheck.Network && lb.Kind != awscheck.Classic {
 				t.Errorf("%s: %+v", dir, lb)
 			}
 			if _, known := lb.Idle.Get(); lb.Kind != awscheck.Network && !known {

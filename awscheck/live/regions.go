@@ -23,9 +23,9 @@ type regionState struct {
 	enabled bool
 }
 
-// regions lists the regions of an account to read, and the coverage of those that are not. The list of the account API is asked
-// first, then that of EC2, which older policies allow; the regions that are enabled everywhere come last, and then something is
-// missing.
+// regions lists the regions of an account to read, and the coverage of those that are not. The list of the account
+// API is asked first, then that of EC2, which older policies allow; the regions that are enabled everywhere come
+// last, and then something is missing.
 func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []string, rest []records.Coverage) {
 	if len(f.scope.Regions) > 0 {
 		return f.scope.Regions, nil
@@ -35,7 +35,11 @@ func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []
 		first := faultOf(ctx, "ListRegions", err)
 		if list, err = describeRegions(ctx, cfg, f.me.partition); err != nil {
 			second := faultOf(ctx, "DescribeRegions", err)
-			return alwaysEnabled(f.me.partition), []records.Coverage{{Account: id, Region: "opt-in regions", Status: records.Unread, Faults: []records.Fault{first, second}}}
+			return alwaysEnabled(
+					f.me.partition,
+				), []records.Coverage{
+					{Account: id, Region: "opt-in regions", Status: records.Unread, Faults: []records.Fault{first, second}},
+				}
 		}
 	}
 	for _, r := range list {
@@ -43,7 +47,17 @@ func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []
 			read = append(read, r.name)
 			continue
 		}
-		rest = append(rest, records.Coverage{Account: id, Region: r.name, Status: records.Skipped, Faults: []records.Fault{{Class: records.ClassOther, API: "ListRegions", Count: 1, Message: "not enabled in this account"}}})
+		rest = append(
+			rest,
+			records.Coverage{
+				Account: id,
+				Region:  r.name,
+				Status:  records.Skipped,
+				Faults: []records.Fault{
+					{Class: records.ClassOther, API: "ListRegions", Count: 1, Message: "not enabled in this account"},
+				},
+			},
+		)
 	}
 	return read, rest
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/internal/awstest"
 )
 
-// TestCallsForSessions: the calls that sessions and health checks need are made for the load balancers that need them, and for no others.
+// TestCallsForSessions: the calls that sessions and health checks need are made for the load balancers that need
+// them, and for no others.
 func TestCallsForSessions(t *testing.T) {
 	base := func() *awstest.World {
 		w := awstest.New(me)
@@ -46,8 +47,17 @@ func TestCallsForSessions(t *testing.T) {
 		scope.Sessions, scope.Checked = tc.sessions, tc.checked
 		s := fetchFrom(t, w, scope)
 		calls := w.Calls()
-		if calls["DescribeTargetGroupAttributes"] != tc.attributes || calls["DescribeTargetHealth"] != tc.health || s.Incomplete() {
-			t.Errorf("%s: %d calls for attributes, %d for health, want %d and %d; %s", name, calls["DescribeTargetGroupAttributes"], calls["DescribeTargetHealth"], tc.attributes, tc.health, covered(s))
+		if calls["DescribeTargetGroupAttributes"] != tc.attributes || calls["DescribeTargetHealth"] != tc.health ||
+			s.Incomplete() {
+			t.Errorf(
+				"%s: %d calls for attributes, %d for health, want %d and %d; %s",
+				name,
+				calls["DescribeTargetGroupAttributes"],
+				calls["DescribeTargetHealth"],
+				tc.attributes,
+				tc.health,
+				covered(s),
+			)
 		}
 	}
 }
@@ -57,13 +67,19 @@ func TestHealthNotRead(t *testing.T) {
 	w := small()
 	scope := hasty()
 	scope.Regions, scope.Sessions = []string{"eu-west-1"}, []awscheck.Filter{{Name: "web"}}
-	s := fetchFrom(t, w, scope, awstest.When(awstest.Action("DescribeTargetHealth"), awstest.Error(403, "AccessDenied", "not authorized")))
+	s := fetchFrom(
+		t,
+		w,
+		scope,
+		awstest.When(awstest.Action("DescribeTargetHealth"), awstest.Error(403, "AccessDenied", "not authorized")),
+	)
 	if got, want := covered(s), "eu-west-1 partial 2/3 [DescribeTargetHealth access denied 1]"; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	i := slices.IndexFunc(s.LoadBalancers, func(lb awscheck.LoadBalancer) bool { return lb.Name == "web" })
 	r := handshake("wss://web/ws")
-	if u := s.LoadBalancers[i].Serve(r)[0].Hop.Upstream; u == nil || !u.Open || !strings.HasPrefix(u.Why, "how many targets the target group web has is not known: ") {
+	if u := s.LoadBalancers[i].Serve(r)[0].Hop.Upstream; u == nil || !u.Open ||
+		!strings.HasPrefix(u.Why, "how many targets the target group web has is not known: ") {
 		t.Errorf("got %+v", u)
 	}
 }
@@ -72,10 +88,19 @@ func TestHealthNotRead(t *testing.T) {
 func TestSnapshotKeepsTargets(t *testing.T) {
 	w := small()
 	g := w.Region(me, "eu-west-1").Groups[0]
-	g.Targets, g.Fields["HealthCheckPath"], g.Fields["Matcher"] = []string{"healthy", "unhealthy 426"}, "/ws", awstest.Any{"HttpCode": "200-299"}
+	g.Targets, g.Fields["HealthCheckPath"], g.Fields["Matcher"] = []string{
+		"healthy",
+		"unhealthy 426",
+	}, "/ws", awstest.Any{
+		"HttpCode": "200-299",
+	}
 	w.Region(me, "eu-west-1").Balancers[0].Listeners[1].Fields["MutualAuthentication"] = awstest.Any{"Mode": "verify"}
-	w.Region(me, "eu-west-1").Balancers[0].Listeners[1].Fields["DefaultActions"] = []any{awstest.Any{"Type": "forward", "ForwardConfig": awstest.Any{
-		"TargetGroups": []any{awstest.Any{"TargetGroupArn": g.ARN, "Weight": 1}}, "TargetGroupStickinessConfig": awstest.Any{"Enabled": true, "DurationSeconds": 60}}}}
+	w.Region(me, "eu-west-1").Balancers[0].Listeners[1].Fields["DefaultActions"] = []any{
+		awstest.Any{"Type": "forward", "ForwardConfig": awstest.Any{
+			"TargetGroups": []any{
+				awstest.Any{"TargetGroupArn": g.ARN, "Weight": 1},
+			}, "TargetGroupStickinessConfig": awstest.Any{"Enabled": true, "DurationSeconds": 60}}},
+	}
 	scope := hasty()
 	scope.Sessions = []awscheck.Filter{{Name: "web"}}
 	a := fetchFrom(t, w, scope)
@@ -94,7 +119,10 @@ func TestSnapshotKeepsTargets(t *testing.T) {
 		for _, h := range g.Health {
 			states[h.State]++
 		}
-		if g.HealthPath != "/ws" || g.Matcher != "200-299" || !maps.Equal(states, map[string]int{"healthy": 1, "unhealthy": 1}) || l.ClientCerts != "verify" || !l.Default[0].Sticky {
+		if g.HealthPath != "/ws" || g.Matcher != "200-299" ||
+			!maps.Equal(states, map[string]int{"healthy": 1, "unhealthy": 1}) ||
+			l.ClientCerts != "verify" ||
+			!l.Default[0].Sticky {
 			t.Errorf("got %+v of %+v", g, l)
 		}
 	}

@@ -38,7 +38,13 @@ type unit struct {
 // breakAfter is how many calls have to fail in the same way, each with all its attempts, until the rest is not tried.
 const breakAfter = 3
 
-func newUnit(ctx context.Context, stop context.CancelCauseFunc, cfg aws.Config, s Scope, partition, account, region string) *unit {
+func newUnit(
+	ctx context.Context,
+	stop context.CancelCauseFunc,
+	cfg aws.Config,
+	s Scope,
+	partition, account, region string,
+) *unit {
 	return &unit{
 		ctx: ctx, stop: stop, scope: s, partition: partition, account: account, region: region,
 		v2:     elbv2.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress)),
@@ -57,7 +63,14 @@ func (u *unit) run() {
 
 // coverage is how far the unit got.
 func (u *unit) coverage() records.Coverage {
-	c := records.Coverage{Account: u.account, Region: u.region, Status: records.Complete, Listed: u.listed, Read: u.read, Faults: u.faults}
+	c := records.Coverage{
+		Account: u.account,
+		Region:  u.region,
+		Status:  records.Complete,
+		Listed:  u.listed,
+		Read:    u.read,
+		Faults:  u.faults,
+	}
 	switch {
 	case len(u.faults) == 0:
 	case u.lists == 0 && u.listed == 0:
@@ -107,7 +120,10 @@ func (u *unit) closed(api string) string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if message, ok := u.denied[api]; ok {
-		u.faults = records.AddFault(u.faults, records.Fault{Class: records.ClassDenied, API: api, Count: 1, Message: message})
+		u.faults = records.AddFault(
+			u.faults,
+			records.Fault{Class: records.ClassDenied, API: api, Count: 1, Message: message},
+		)
 		return message
 	}
 	switch {
@@ -178,9 +194,13 @@ func convert[T any](from any) (to T, err error) {
 // A record is one element of a list, which has it once.
 type record interface{ ID() string }
 
-// list reads all pages of a list. It returns what was read even if it ends early. Pages that shift while they are read bring elements
-// twice; a page with a marker and nothing new is one too many.
-func list[T record](u *unit, api string, page func(ctx context.Context, marker *string) (any, *string, error)) (all []T, v verdict) {
+// list reads all pages of a list. It returns what was read even if it ends early. Pages that shift while they are
+// read bring elements twice; a page with a marker and nothing new is one too many.
+func list[T record](
+	u *unit,
+	api string,
+	page func(ctx context.Context, marker *string) (any, *string, error),
+) (all []T, v verdict) {
 	seen := map[string]bool{}
 	_, v = call(u, api, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, pages(func(marker *string) (*string, error) {

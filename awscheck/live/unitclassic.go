@@ -14,7 +14,10 @@ import (
 func (u *unit) readClassic() {
 	const api = "DescribeLoadBalancers (classic)"
 	classic, v := list[records.Classic](u, api, func(ctx context.Context, marker *string) (any, *string, error) {
-		out, err := u.v1.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)})
+		out, err := u.v1.DescribeLoadBalancers(
+			ctx,
+			&elb.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)},
+		)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -55,9 +58,16 @@ func (u *unit) readClassic() {
 // classic reads one Classic ELB; deleted says that it is there no more.
 func (u *unit) classic(c *records.Classic) (deleted bool) {
 	c.Unread = records.Missing{}
-	out, v := call(u, "DescribeLoadBalancerAttributes (classic)", func(ctx context.Context) (*elb.DescribeLoadBalancerAttributesOutput, error) {
-		return u.v1.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{LoadBalancerName: &c.LoadBalancerName})
-	})
+	out, v := call(
+		u,
+		"DescribeLoadBalancerAttributes (classic)",
+		func(ctx context.Context) (*elb.DescribeLoadBalancerAttributesOutput, error) {
+			return u.v1.DescribeLoadBalancerAttributes(
+				ctx,
+				&elb.DescribeLoadBalancerAttributesInput{LoadBalancerName: &c.LoadBalancerName},
+			)
+		},
+	)
 	switch {
 	case v.gone:
 		return true
@@ -72,16 +82,26 @@ func (u *unit) classic(c *records.Classic) (deleted bool) {
 	if !slices.ContainsFunc(c.BackendServerDescriptions, func(b records.Backend) bool { return len(b.PolicyNames) > 0 }) {
 		return false
 	}
-	policies, v := call(u, "DescribeLoadBalancerPolicies (classic)", func(ctx context.Context) (*elb.DescribeLoadBalancerPoliciesOutput, error) {
-		return u.v1.DescribeLoadBalancerPolicies(ctx, &elb.DescribeLoadBalancerPoliciesInput{LoadBalancerName: &c.LoadBalancerName})
-	})
+	policies, v := call(
+		u,
+		"DescribeLoadBalancerPolicies (classic)",
+		func(ctx context.Context) (*elb.DescribeLoadBalancerPoliciesOutput, error) {
+			return u.v1.DescribeLoadBalancerPolicies(
+				ctx,
+				&elb.DescribeLoadBalancerPoliciesInput{LoadBalancerName: &c.LoadBalancerName},
+			)
+		},
+	)
 	if !v.ok() {
 		c.Unread["policies"] = v.why
 		return v.gone
 	}
 	c.Policies = []records.Policy{}
 	for _, p := range policies.PolicyDescriptions {
-		c.Policies = append(c.Policies, records.Policy{PolicyName: aws.ToString(p.PolicyName), PolicyTypeName: aws.ToString(p.PolicyTypeName)})
+		c.Policies = append(
+			c.Policies,
+			records.Policy{PolicyName: aws.ToString(p.PolicyName), PolicyTypeName: aws.ToString(p.PolicyTypeName)},
+		)
 	}
 	return false
 }

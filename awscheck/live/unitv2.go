@@ -19,13 +19,20 @@ const tagsAtOnce = 20
 
 // readV2 reads ALBs and NLBs.
 func (u *unit) readV2() {
-	balancers, v := list[records.Balancer](u, "DescribeLoadBalancers", func(ctx context.Context, marker *string) (any, *string, error) {
-		out, err := u.v2.DescribeLoadBalancers(ctx, &elbv2.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.LoadBalancers, out.NextMarker, nil
-	})
+	balancers, v := list[records.Balancer](
+		u,
+		"DescribeLoadBalancers",
+		func(ctx context.Context, marker *string) (any, *string, error) {
+			out, err := u.v2.DescribeLoadBalancers(
+				ctx,
+				&elbv2.DescribeLoadBalancersInput{Marker: marker, PageSize: aws.Int32(pageSize)},
+			)
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.LoadBalancers, out.NextMarker, nil
+		},
+	)
 	if v.ok() {
 		u.mu.Lock()
 		u.lists++
@@ -76,9 +83,16 @@ func (u *unit) balancer(b records.Balancer) (d records.Document, whole, gone boo
 	b.Unread = records.Missing{}
 	if awscheck.Kind(b.Type) == awscheck.Application {
 		// Of an NLB none of these attributes concerns a WebSocket.
-		out, v := call(u, "DescribeLoadBalancerAttributes", func(ctx context.Context) (*elbv2.DescribeLoadBalancerAttributesOutput, error) {
-			return u.v2.DescribeLoadBalancerAttributes(ctx, &elbv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: &b.LoadBalancerArn})
-		})
+		out, v := call(
+			u,
+			"DescribeLoadBalancerAttributes",
+			func(ctx context.Context) (*elbv2.DescribeLoadBalancerAttributesOutput, error) {
+				return u.v2.DescribeLoadBalancerAttributes(
+					ctx,
+					&elbv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: &b.LoadBalancerArn},
+				)
+			},
+		)
 		if v.gone {
 			return d, false, true
 		}
@@ -100,13 +114,20 @@ func (u *unit) balancer(b records.Balancer) (d records.Document, whole, gone boo
 
 // listeners reads the listeners of a load balancer and what hangs on them.
 func (u *unit) listeners(d *records.Document, b records.Balancer) verdict {
-	listeners, v := list[records.Listener](u, "DescribeListeners", func(ctx context.Context, marker *string) (any, *string, error) {
-		out, err := u.v2.DescribeListeners(ctx, &elbv2.DescribeListenersInput{LoadBalancerArn: &b.LoadBalancerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Listeners, out.NextMarker, nil
-	})
+	listeners, v := list[records.Listener](
+		u,
+		"DescribeListeners",
+		func(ctx context.Context, marker *string) (any, *string, error) {
+			out, err := u.v2.DescribeListeners(
+				ctx,
+				&elbv2.DescribeListenersInput{LoadBalancerArn: &b.LoadBalancerArn, Marker: marker, PageSize: aws.Int32(pageSize)},
+			)
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.Listeners, out.NextMarker, nil
+		},
+	)
 	for _, l := range listeners {
 		l.Unread = records.Missing{}
 		var gone bool
@@ -126,7 +147,10 @@ func (u *unit) listeners(d *records.Document, b records.Balancer) verdict {
 // rules reads the rules of an ALB's listener.
 func (u *unit) rules(d *records.Document, l *records.Listener) (gone bool) {
 	rules, v := list[records.Rule](u, "DescribeRules", func(ctx context.Context, marker *string) (any, *string, error) {
-		out, err := u.v2.DescribeRules(ctx, &elbv2.DescribeRulesInput{ListenerArn: &l.ListenerArn, Marker: marker, PageSize: aws.Int32(pageSize)})
+		out, err := u.v2.DescribeRules(
+			ctx,
+			&elbv2.DescribeRulesInput{ListenerArn: &l.ListenerArn, Marker: marker, PageSize: aws.Int32(pageSize)},
+		)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -142,9 +166,13 @@ func (u *unit) rules(d *records.Document, l *records.Listener) (gone bool) {
 
 // listenerAttributes reads the idle timeout of an NLB's TCP listener. Of its TLS listeners it is fixed.
 func (u *unit) listenerAttributes(l *records.Listener) (gone bool) {
-	out, v := call(u, "DescribeListenerAttributes", func(ctx context.Context) (*elbv2.DescribeListenerAttributesOutput, error) {
-		return u.v2.DescribeListenerAttributes(ctx, &elbv2.DescribeListenerAttributesInput{ListenerArn: &l.ListenerArn})
-	})
+	out, v := call(
+		u,
+		"DescribeListenerAttributes",
+		func(ctx context.Context) (*elbv2.DescribeListenerAttributesOutput, error) {
+			return u.v2.DescribeListenerAttributes(ctx, &elbv2.DescribeListenerAttributesInput{ListenerArn: &l.ListenerArn})
+		},
+	)
 	l.Attributes = attributesOf(l.Unread, v, func() any { return out.Attributes })
 	return v.gone
 }
@@ -166,23 +194,33 @@ func attributesOf(u records.Missing, v verdict, from func() any) []records.Attri
 	return list
 }
 
-// groups reads the target groups in one sweep, and of each what an answer hangs on. lacking are the load balancers of whose groups
-// something is missing; whole is false when groups may be missing altogether.
+// groups reads the target groups in one sweep, and of each what an answer hangs on. lacking are the load balancers of
+// whose groups something is missing; whole is false when groups may be missing altogether.
 func (u *unit) groups(balancers []records.Balancer) (lacking map[string]bool, whole bool) {
-	if !slices.ContainsFunc(balancers, func(b records.Balancer) bool { return awscheck.Kind(b.Type) != awscheck.Gateway }) {
+	if !slices.ContainsFunc(
+		balancers,
+		func(b records.Balancer) bool { return awscheck.Kind(b.Type) != awscheck.Gateway },
+	) {
 		return nil, true
 	}
 	of := map[string]records.Balancer{}
 	for _, b := range balancers {
 		of[b.LoadBalancerArn] = b
 	}
-	groups, v := list[records.Group](u, "DescribeTargetGroups", func(ctx context.Context, marker *string) (any, *string, error) {
-		out, err := u.v2.DescribeTargetGroups(ctx, &elbv2.DescribeTargetGroupsInput{Marker: marker, PageSize: aws.Int32(pageSize)})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.TargetGroups, out.NextMarker, nil
-	})
+	groups, v := list[records.Group](
+		u,
+		"DescribeTargetGroups",
+		func(ctx context.Context, marker *string) (any, *string, error) {
+			out, err := u.v2.DescribeTargetGroups(
+				ctx,
+				&elbv2.DescribeTargetGroupsInput{Marker: marker, PageSize: aws.Int32(pageSize)},
+			)
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.TargetGroups, out.NextMarker, nil
+		},
+	)
 	groups = slices.DeleteFunc(groups, func(g records.Group) bool {
 		return !slices.ContainsFunc(g.LoadBalancerArns, func(arn string) bool { return of[arn].LoadBalancerArn != "" })
 	})
@@ -201,9 +239,10 @@ func (u *unit) groups(balancers []records.Balancer) (lacking map[string]bool, wh
 	return lacking, v.ok()
 }
 
-// group reads what matters of one target group, a call each: behind NLBs the attributes, because whether it speaks the PROXY protocol
-// decides every handshake; where sessions need it the attributes, and the targets unless the group is sticky; and the targets
-// where a health check asks for the path of a WebSocket. It reports whether nothing is missing.
+// group reads what matters of one target group, a call each: behind NLBs the attributes, because whether it speaks
+// the PROXY protocol decides every handshake; where sessions need it the attributes, and the targets unless the group
+// is sticky; and the targets where a health check asks for the path of a WebSocket. It reports whether nothing is
+// missing.
 func (u *unit) group(g *records.Group, of map[string]records.Balancer) bool {
 	network, sessions, checked := false, false, false
 	path, _, _ := strings.Cut(g.HealthCheckPath, "?")
@@ -217,13 +256,21 @@ func (u *unit) group(g *records.Group, of map[string]records.Balancer) bool {
 		}
 		network = network || awscheck.Kind(b.Type) == awscheck.Network
 		sessions = sessions || slices.ContainsFunc(u.scope.Sessions, is)
-		checked = checked || slices.ContainsFunc(u.scope.Checked, func(c awscheck.CheckedPath) bool { return c.Path == path && is(c.Filter) })
+		checked = checked ||
+			slices.ContainsFunc(u.scope.Checked, func(c awscheck.CheckedPath) bool { return c.Path == path && is(c.Filter) })
 	}
 	ok, sticky := true, false
 	if network || sessions {
-		out, v := call(u, "DescribeTargetGroupAttributes", func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
-			return u.v2.DescribeTargetGroupAttributes(ctx, &elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn})
-		})
+		out, v := call(
+			u,
+			"DescribeTargetGroupAttributes",
+			func(ctx context.Context) (*elbv2.DescribeTargetGroupAttributesOutput, error) {
+				return u.v2.DescribeTargetGroupAttributes(
+					ctx,
+					&elbv2.DescribeTargetGroupAttributesInput{TargetGroupArn: &g.TargetGroupArn},
+				)
+			},
+		)
 		g.Unread = records.Missing{}
 		g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
 		ok, sticky = v.ok() || v.gone, records.ByKey(g.Attributes)[awscheck.KeySticky] == "true"
@@ -285,8 +332,8 @@ func (u *unit) tags(balancers []records.Balancer) {
 	})
 }
 
-// inChunks calls ask with as many names as DescribeTags takes. One that was deleted meanwhile spoils the answer for all: they are then
-// asked for one by one.
+// inChunks calls ask with as many names as DescribeTags takes. One that was deleted meanwhile spoils the answer for
+// all: they are then asked for one by one.
 func inChunks(names []string, ask func(some []string) (gone bool)) {
 	for some := range slices.Chunk(names, tagsAtOnce) {
 		if gone := ask(some); gone && len(some) > 1 {

@@ -13,7 +13,8 @@ const (
 	Skipped  Status = "skipped"  // there is nothing to read: the region is not enabled, the account is closed
 )
 
-// Coverage is how much of one account and region was read. An audit without findings means something only together with it.
+// Coverage is how much of one account and region was read. An audit without findings means something only together
+// with it.
 type Coverage struct {
 	Account string
 	Region  string // "" for an account of which not even the regions are known

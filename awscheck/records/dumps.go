@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// ReadDirectory reads all files of a folder that hold something about load balancers. CloudMapper's folders are known by their
-// names: <region>/elbv2-describe-load-balancer-attributes/<ARN, URL-encoded> holds attributes alone.
+// ReadDirectory reads all files of a folder that hold something about load balancers. CloudMapper's folders are known
+// by their names: <region>/elbv2-describe-load-balancer-attributes/<ARN, URL-encoded> holds attributes alone.
 func ReadDirectory(dir fs.FS) (Document, error) {
 	var docs []Document
 	err := fs.WalkDir(dir, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -62,7 +62,8 @@ func place(d *Document, name string) {
 		}
 	}
 	for i := range d.LoadBalancerDescriptions {
-		if c := &d.LoadBalancerDescriptions[i]; strings.HasPrefix(base, "elb-describe-load-balancers") && strings.Count(folder, "-") >= 2 {
+		if c := &d.LoadBalancerDescriptions[i]; strings.HasPrefix(base, "elb-describe-load-balancers") &&
+			strings.Count(folder, "-") >= 2 {
 			c.Region = cmp.Or(c.Region, folder)
 		}
 	}
@@ -103,8 +104,8 @@ func (t *configTags) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*map[string]string)(t))
 }
 
-// configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in the events of
-// its rules. ok is false when the text is something else.
+// configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in
+// the events of its rules. ok is false when the text is something else.
 func configItems(raw json.RawMessage) (items []ConfigItem, ok bool) {
 	var top struct {
 		ConfigItem
@@ -177,7 +178,9 @@ func (i ConfigItem) Document() (d Document, ok bool) {
 		if len(attrs) > 0 {
 			c.LoadBalancerAttributes = &ClassicAttributes{}
 			if json.Unmarshal(attrs, c.LoadBalancerAttributes) != nil {
-				c.LoadBalancerAttributes, c.Unread = nil, Missing{"attributes": "AWS Config has them in a form that is not understood"}
+				c.LoadBalancerAttributes, c.Unread = nil, Missing{
+					"attributes": "AWS Config has them in a form that is not understood",
+				}
 			}
 		}
 		d.LoadBalancerDescriptions = []Classic{c}

@@ -10,7 +10,9 @@ import (
 )
 
 // errNothing is what a file gives that is JSON and holds no load balancers.
-var errNothing = errors.New("there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's folders or items of AWS Config")
+var errNothing = errors.New(
+	"there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's folders or items of AWS Config",
+)
 
 // Read reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several JSON texts.
 func Read(src []byte) (Document, error) {
@@ -141,6 +143,9 @@ func (d *Document) attach(from Document) {
 				return
 			}
 		}
-		d.LoadBalancers = append(d.LoadBalancers, Balancer{LoadBalancerArn: from.LoadBalancerArn, Attributes: from.Attributes})
+		d.LoadBalancers = append(
+			d.LoadBalancers,
+			Balancer{LoadBalancerArn: from.LoadBalancerArn, Attributes: from.Attributes},
+		)
 	}
 }

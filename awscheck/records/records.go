@@ -1,5 +1,6 @@
-// Package records is what was read of AWS accounts, as it was read: resources in the names that the load balancers' API has for them, how
-// much of each account was read and what was not. It is what a snapshot file holds; package awscheck makes its model of it.
+// Package records is what was read of AWS accounts, as it was read: resources in the names that the load balancers'
+// API has for them, how much of each account was read and what was not. It is what a snapshot file holds; package
+// awscheck makes its model of it.
 package records
 
 import (
@@ -11,8 +12,8 @@ import (
 	"time"
 )
 
-// A Document is what a snapshot holds. Its names are those that the API and `aws elbv2 describe-…` have, so that one reader
-// understands both, and AWS Config, which has the same names in other cases.
+// A Document is what a snapshot holds. Its names are those that the API and `aws elbv2 describe-…` have, so that one
+// reader understands both, and AWS Config, which has the same names in other cases.
 type Document struct {
 	Wslint                   int                `json:",omitzero"` // version of the format; 0 when another program wrote it
 	Taken                    time.Time          `json:",omitzero"`
@@ -272,7 +273,8 @@ type Draining struct {
 	Timeout *Bare `json:",omitzero"`
 }
 
-// A Scalar is a value as it was written, whatever it was written as: "60" is 60, in quotes or without, and "sixty" stays what it is.
+// A Scalar is a value as it was written, whatever it was written as: "60" is 60, in quotes or without, and "sixty"
+// stays what it is.
 type Scalar string
 
 // UnmarshalJSON reads texts, numbers, truth values and null. 60.0, which AWS Config writes, is 60.
@@ -301,7 +303,8 @@ func (v *Bare) UnmarshalJSON(b []byte) error { return (*Scalar)(v).UnmarshalJSON
 
 // MarshalJSON writes 60 and true, and "sixty".
 func (v Bare) MarshalJSON() ([]byte, error) {
-	if _, err := strconv.ParseUint(string(v), 10, 64); err == nil && (v == "0" || v[0] != '0') || v == "true" || v == "false" {
+	if _, err := strconv.ParseUint(string(v), 10, 64); err == nil && (v == "0" || v[0] != '0') || v == "true" ||
+		v == "false" {
 		return []byte(v), nil
 	}
 	return json.Marshal(string(v))
@@ -338,5 +341,8 @@ func ByKey(list []Attribute) map[string]string {
 
 // ARN is the one that IAM has for a Classic ELB.
 func (c Classic) ARN() string {
-	return "arn:" + cmp.Or(c.Partition, "aws") + ":elasticloadbalancing:" + c.Region + ":" + c.Account + ":loadbalancer/" + c.LoadBalancerName
+	return "arn:" + cmp.Or(
+		c.Partition,
+		"aws",
+	) + ":elasticloadbalancing:" + c.Region + ":" + c.Account + ":loadbalancer/" + c.LoadBalancerName
 }

@@ -68,8 +68,8 @@ func TestActionScripts(t *testing.T) {
 	}
 }
 
-// TestActionlint: actionlint finds nothing in the workflow, nothing in the action's interface, which it reads for the workflow, and
-// nothing in the action's steps once they are those of a workflow.
+// TestActionlint: actionlint finds nothing in the workflow, nothing in the action's interface, which it reads for the
+// workflow, and nothing in the action's steps once they are those of a workflow.
 func TestActionlint(t *testing.T) {
 	needProgram(t, "actionlint")
 	lint := func(text string, args ...string) {
@@ -91,19 +91,30 @@ func TestActionlint(t *testing.T) {
 		input["type"] = "string"
 	}
 	type m map[string]any
-	workflow, err := yaml.Marshal(m{"on": m{"workflow_call": m{"inputs": raw.Inputs}}, "jobs": m{"a": m{"runs-on": "ubuntu-latest", "steps": raw.Runs.Steps}}})
+	workflow, err := yaml.Marshal(
+		m{
+			"on":   m{"workflow_call": m{"inputs": raw.Inputs}},
+			"jobs": m{"a": m{"runs-on": "ubuntu-latest", "steps": raw.Runs.Steps}},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lint(string(workflow), "-")
 }
 
-// runAction runs the step that checks, as a runner does, and returns its exit code, what it prints and the outputs it sets.
+// runAction runs the step that checks, as a runner does, and returns its exit code, what it prints and the outputs it
+// sets.
 func runAction(t *testing.T, dir string, inputs map[string]string) (code int, log string, outputs map[string]string) {
 	t.Helper()
 	a, temp := readAction(t), t.TempDir()
 	s := a.step(t, "check")
-	env := append(os.Environ(), "RUNNER_TEMP="+temp, "GITHUB_OUTPUT="+filepath.Join(temp, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary"))
+	env := append(
+		os.Environ(),
+		"RUNNER_TEMP="+temp,
+		"GITHUB_OUTPUT="+filepath.Join(temp, "output"),
+		"GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary"),
+	)
 	for name, expression := range s.Env {
 		input := strings.TrimSuffix(strings.TrimPrefix(expression, "${{ inputs."), " }}")
 		value, set := inputs[input]
@@ -165,7 +176,8 @@ func TestAction(t *testing.T) {
 		if code != 0 || outputs["exit-code"] != c.code || !regexp.MustCompile(c.log).MatchString(log) {
 			t.Errorf("%s: code %d, outputs %q\n%s", name, code, outputs, log)
 		}
-		if sarif := outputs["sarif"]; (sarif != "") != (c.sarif != "") || sarif != "" && !strings.Contains(read(t, sarif), c.sarif) {
+		if sarif := outputs["sarif"]; (sarif != "") != (c.sarif != "") ||
+			sarif != "" && !strings.Contains(read(t, sarif), c.sarif) {
 			t.Errorf("%s: SARIF in %q", name, sarif)
 		}
 		if (outputs["summary"] == "") != c.noSummary {
@@ -212,7 +224,10 @@ func TestMatcher(t *testing.T) {
 		}
 		row, _ := strconv.Atoi(p[patterns[1].Line])
 		col, _ := strconv.Atoi(p[patterns[1].Column])
-		got = append(got, finding{h[patterns[0].Code], h[patterns[0].Severity], h[patterns[0].Message], p[patterns[1].File], row, col})
+		got = append(
+			got,
+			finding{h[patterns[0].Code], h[patterns[0].Severity], h[patterns[0].Message], p[patterns[1].File], row, col},
+		)
 	}
 	if len(got) != 3 || len(want.Findings) != 3 {
 		t.Fatalf("found %+v, want %+v", got, want.Findings)

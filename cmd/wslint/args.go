@@ -19,14 +19,14 @@ type call struct {
 	positional []string
 }
 
-// args puts a call in the only order that the flag package understands: command, flags, "--", arguments. Measured: it takes flags
-// behind the first argument for arguments, silently.
+// args puts a call in the only order that the flag package understands: command, flags, "--", arguments. Measured: it
+// takes flags behind the first argument for arguments, silently.
 func (c call) args(program string) []string {
 	return slices.Concat([]string{program, c.command.Name}, c.flags, []string{"--"}, c.positional)
 }
 
-// parseCall takes a command line apart; words are those behind the program's name. What is neither a command nor an existing path
-// is refused here.
+// parseCall takes a command line apart; words are those behind the program's name. What is neither a command nor an
+// existing path is refused here.
 func parseCall(app *cli.App, words []string) (call, error) {
 	at, name := firstArgument(words, anyFlag(app.Commands)), ""
 	if at >= 0 && words[at] != "--" {
@@ -83,7 +83,11 @@ func noCommand(app *cli.App, name string) error {
 	for _, c := range app.Commands {
 		names = append(names, c.Name)
 	}
-	return fmt.Errorf("%q is neither a command nor a file%s", name, didYouMean(name, names, "; wslint --help lists the commands"))
+	return fmt.Errorf(
+		"%q is neither a command nor a file%s",
+		name,
+		didYouMean(name, names, "; wslint --help lists the commands"),
+	)
 }
 
 // A flagFinder returns the flag of a name, nil when there is none.
@@ -126,7 +130,8 @@ func takesValue(f cli.Flag) bool {
 	return !isBool
 }
 
-// firstArgument returns the index of the first word that is neither a flag nor the value of one, -1 when there is none.
+// firstArgument returns the index of the first word that is neither a flag nor the value of one, -1 when there is
+// none.
 func firstArgument(words []string, find flagFinder) int {
 	for i := 0; i < len(words); i++ {
 		name, _, hasValue, ok := parseFlag(words[i])
@@ -180,5 +185,10 @@ func unknownFlag(cmd *cli.Command, typed string) error {
 		names = append(names, "--"+f.Names()[0])
 	}
 	word := "--" + strings.TrimLeft(typed, "-")
-	return fmt.Errorf("%s has no flag %s%s", cmd.Name, typed, didYouMean(word, names, fmt.Sprintf("; wslint %s --help lists them", cmd.Name)))
+	return fmt.Errorf(
+		"%s has no flag %s%s",
+		cmd.Name,
+		typed,
+		didYouMean(word, names, fmt.Sprintf("; wslint %s --help lists them", cmd.Name)),
+	)
 }

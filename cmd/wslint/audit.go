@@ -31,7 +31,10 @@ func accountFlags() []cli.Flag {
 		&cli.StringFlag{Name: "role-name", Usage: "the role in each account (default wslint-audit)"},
 		&cli.StringFlag{Name: "config-aggregator", Usage: "read what the aggregator NAME of AWS Config knows from there"},
 		&cli.StringSliceFlag{Name: "lb", Usage: "only load balancers of this NAME, ARN or tag:KEY=VALUE; repeatable"},
-		&cli.Float64Flag{Name: "rps", Usage: "calls a second for each account, region and API version (default 8, after a burst of 30)"},
+		&cli.Float64Flag{
+			Name:  "rps",
+			Usage: "calls a second for each account, region and API version (default 8, after a burst of 30)",
+		},
 		&cli.IntFlag{Name: "concurrency", Usage: "regions read at a time, N (default 32)"},
 		&cli.DurationFlag{Name: "timeout", Usage: "the longest for one region, D (default 15m)"},
 		&cli.StringFlag{Name: "app", Usage: "what runs behind the load balancers, like socket.io: wslint apps lists them"},
@@ -40,12 +43,21 @@ func accountFlags() []cli.Flag {
 }
 
 func (c *Command) audit() *cli.Command {
-	flags := append(accountFlags(),
+	flags := append(
+		accountFlags(),
 		&cli.StringFlag{Name: "from", Usage: "judge a snapshot, FILE or folder, instead of a live account"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "FORMAT[:FILE]: another report, to FILE; repeatable"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)"})
+		&cli.StringSliceFlag{
+			Name:    "output",
+			Aliases: []string{"o"},
+			Usage:   "FORMAT[:FILE]: another report, to FILE; repeatable",
+		},
+		&cli.StringFlag{
+			Name:  "fail-on",
+			Usage: "error|warning|info|never: the least severity that ends in exit code 1 (default error)",
+		},
+	)
 	return c.command(&cli.Command{
 		Name: "audit", Usage: "judge the load balancers of AWS accounts as they are",
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
@@ -57,7 +69,12 @@ func (c *Command) audit() *cli.Command {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())
 			}
 			if x.Bool("print-iam-policy") {
-				_, err := fmt.Fprintf(c.Stdout, "%s\nThe account that audits others needs this too:\n\n%s", live.Policy, live.HubPolicy)
+				_, err := fmt.Fprintf(
+					c.Stdout,
+					"%s\nThe account that audits others needs this too:\n\n%s",
+					live.Policy,
+					live.HubPolicy,
+				)
 				return err
 			}
 			return c.runAudit(x)
@@ -89,7 +106,12 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	a := lint.Audit{App: x.String("app"), AllowPartial: x.Bool("allow-partial"), Filters: scope.Filters, Named: byName(scope.Filters)}
+	a := lint.Audit{
+		App:          x.String("app"),
+		AllowPartial: x.Bool("allow-partial"),
+		Filters:      scope.Filters,
+		Named:        byName(scope.Filters),
+	}
 	if scope.Wants, err = lint.Needs(scope.Filters, in.Config, a.App, a.Named); err != nil {
 		return err
 	}
@@ -203,7 +225,9 @@ func (c *Command) watch(p *live.Progress) (end func()) {
 // scopeOf reads the flags that say what to read.
 func scopeOf(x *cli.Context) (live.Scope, error) {
 	s := live.Scope{
-		Regions: commas(x.StringSlice("region")), Accounts: commas(x.StringSlice("accounts")), Organization: x.Bool("organization"),
+		Regions: commas(
+			x.StringSlice("region"),
+		), Accounts: commas(x.StringSlice("accounts")), Organization: x.Bool("organization"),
 		RoleName: x.String("role-name"), ExternalID: x.String("external-id"), Aggregator: x.String("config-aggregator"),
 		Rate: x.Float64("rps"), Concurrency: x.Int("concurrency"), RegionTimeout: x.Duration("timeout"),
 	}

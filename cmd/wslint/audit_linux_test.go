@@ -94,15 +94,18 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	err := cmd.Wait()
-	if s := string(shown); err != nil || !strings.Contains(s, line) || !strings.Contains(s, " calls, 0 throttled") || !strings.HasSuffix(s, "\r\x1b[K") {
+	if s := string(shown); err != nil || !strings.Contains(s, line) || !strings.Contains(s, " calls, 0 throttled") ||
+		!strings.HasSuffix(s, "\r\x1b[K") {
 		t.Errorf("%v, %q", err, s)
 	}
-	if !strings.HasPrefix(out.String(), "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer") || strings.Contains(out.String(), "\x1b") {
+	if !strings.HasPrefix(out.String(), "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer") ||
+		strings.Contains(out.String(), "\x1b") {
 		t.Errorf("%q", &out)
 	}
 }
 
-// TestInterrupt: Ctrl-C ends the reading. What was read is judged, and the report says that it is not all; a second one ends wslint.
+// TestInterrupt: Ctrl-C ends the reading. What was read is judged, and the report says that it is not all; a second
+// one ends wslint.
 func TestInterrupt(t *testing.T) {
 	h := oneALB(t)
 	cmd := exec.Command("wslint", "audit", "--ping", "75m")
@@ -115,7 +118,9 @@ func TestInterrupt(t *testing.T) {
 	cmd.Process.Signal(os.Interrupt)
 	cmd.Wait()
 	// Whether the Classic ELBs had been read by then is chance.
-	partial := regexp.MustCompile(`eu-west-1: partial, 0 of 1 load balancer\n(    DescribeLoadBalancers \(classic\): interrupted: by a signal\n)?    DescribeRules: interrupted( \(2 times\))?: by a signal\n\n`)
+	partial := regexp.MustCompile(
+		`eu-west-1: partial, 0 of 1 load balancer\n(    DescribeLoadBalancers \(classic\): interrupted: by a signal\n)?    DescribeRules: interrupted( \(2 times\))?: by a signal\n\n`,
+	)
 	if code := cmd.ProcessState.ExitCode(); code != exitIncomplete || !partial.MatchString(out.String()) ||
 		!strings.Contains(out.String(), "idle-timeout-below-ping") || errs.Len() > 0 {
 		t.Errorf("code %d\n%s%s", code, &out, &errs)
@@ -163,7 +168,8 @@ func TestInterruptBeforeAnything(t *testing.T) {
 	<-h.here
 	cmd.Process.Signal(os.Interrupt)
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitUsage || out.String() != "wslint: interrupted before anything was read\n" {
+	if code := cmd.ProcessState.ExitCode(); code != exitUsage ||
+		out.String() != "wslint: interrupted before anything was read\n" {
 		t.Errorf("code %d\n%s", code, &out)
 	}
 }
@@ -171,8 +177,12 @@ func TestInterruptBeforeAnything(t *testing.T) {
 // TestInterruptAtMFA: the prompt for a code can be left.
 func TestInterruptAtMFA(t *testing.T) {
 	onDouble(t, awstest.New(account))
-	put(t, "config", "[profile base]\naws_access_key_id = AKIA"+account+"\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\n"+
-		"role_arn = arn:aws:iam::"+account+":role/r\nmfa_serial = arn:aws:iam::"+account+":mfa/me\n")
+	put(
+		t,
+		"config",
+		"[profile base]\naws_access_key_id = AKIA"+account+"\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\n"+
+			"role_arn = arn:aws:iam::"+account+":role/r\nmfa_serial = arn:aws:iam::"+account+":mfa/me\n",
+	)
 	t.Setenv("AWS_CONFIG_FILE", "config")
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
@@ -195,7 +205,8 @@ func TestInterruptAtMFA(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitUsage || !strings.HasSuffix(string(shown), "wslint: interrupted before anything was read\r\n") {
+	if code := cmd.ProcessState.ExitCode(); code != exitUsage ||
+		!strings.HasSuffix(string(shown), "wslint: interrupted before anything was read\r\n") {
 		t.Errorf("code %d, %q", code, shown)
 	}
 }

@@ -72,8 +72,15 @@ func TestAuditWithoutKeepalive(t *testing.T) {
 	w.ALB(account, "eu-west-1", "raised", "3600")
 	onDouble(t, w)
 	code, stdout, stderr := runMain("", "audit")
-	if code != exitClean || stderr != "" || !strings.Contains(stdout, "warning[idle-timeout-without-ping]: alb/web closes idle connections after 60s (idle_timeout.timeout_seconds); no ping declared") ||
-		!strings.Contains(stdout, "loadbalancer/app/web/") || !strings.Contains(stdout, "keepalive: {every: 25s}") || !strings.Contains(stdout, "read 1 of 1 region in 1 account, 2 of 2 load balancers") || strings.Contains(stdout, "raised") {
+	if code != exitClean || stderr != "" ||
+		!strings.Contains(
+			stdout,
+			"warning[idle-timeout-without-ping]: alb/web closes idle connections after 60s (idle_timeout.timeout_seconds); no ping declared",
+		) ||
+		!strings.Contains(stdout, "loadbalancer/app/web/") ||
+		!strings.Contains(stdout, "keepalive: {every: 25s}") ||
+		!strings.Contains(stdout, "read 1 of 1 region in 1 account, 2 of 2 load balancers") ||
+		strings.Contains(stdout, "raised") {
 		t.Errorf("code %d, stderr %q\n%s", code, stderr, stdout)
 	}
 }
@@ -87,15 +94,24 @@ func TestAuditWithKeepalive(t *testing.T) {
 	w.CLB(account, "eu-west-1", "old", 90)
 	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "60s")
-	if code != exitFindings || strings.Count(stdout, "error[idle-timeout-below-ping]") != 2 || !strings.Contains(stdout, "60s is the assumed default idle_timeout.timeout_seconds") ||
-		!strings.Contains(stdout, "aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/0000000000000001 --attributes Key=idle_timeout.timeout_seconds,Value=130") {
+	if code != exitFindings || strings.Count(stdout, "error[idle-timeout-below-ping]") != 2 ||
+		!strings.Contains(stdout, "60s is the assumed default idle_timeout.timeout_seconds") ||
+		!strings.Contains(
+			stdout,
+			"aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/0000000000000001 --attributes Key=idle_timeout.timeout_seconds,Value=130",
+		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--app", "socket.io"); code != exitClean || !strings.HasPrefix(stdout, "no findings: read 1 of 1 region") {
+	if code, stdout, _ := runMain("", "audit", "--app", "socket.io"); code != exitClean ||
+		!strings.HasPrefix(stdout, "no findings: read 1 of 1 region") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	put(t, ".wslint.yaml", "keepalive: {every: 2h}\n")
-	if code, stdout, _ := runMain("", "audit", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "nlb/edge silently drops idle connections after 350s (not configurable), but pings come only every 2h") {
+	if code, stdout, _ := runMain("", "audit", "--lb", "edge"); code != exitFindings ||
+		!strings.Contains(
+			stdout,
+			"nlb/edge silently drops idle connections after 350s (not configurable), but pings come only every 2h",
+		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	code, stdout, _ = runMain("", "audit", "--format", "json", "--lb", "web")
@@ -109,13 +125,18 @@ func TestAuditWithKeepalive(t *testing.T) {
 			Listed, Read            int
 		}
 	}
-	if err := json.Unmarshal([]byte(stdout), &out); err != nil || code != exitFindings || len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].File, "arn:aws:") || out.Findings[0].Line != nil ||
-		len(out.Coverage) != 1 || out.Coverage[0].Status != "complete" || out.Coverage[0].Read != 1 {
+	if err := json.Unmarshal([]byte(stdout), &out); err != nil || code != exitFindings || len(out.Findings) != 1 ||
+		!strings.HasPrefix(out.Findings[0].File, "arn:aws:") ||
+		out.Findings[0].Line != nil ||
+		len(out.Coverage) != 1 ||
+		out.Coverage[0].Status != "complete" ||
+		out.Coverage[0].Read != 1 {
 		t.Errorf("code %d, %v\n%s", code, err, stdout)
 	}
 }
 
-// TestSeedThread: nginx was raised, the ALB in front of it was not. The live account and its snapshot give the same finding.
+// TestSeedThread: nginx was raised, the ALB in front of it was not. The live account and its snapshot give the same
+// finding.
 func TestSeedThread(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "prod-web", "60")
@@ -131,18 +152,28 @@ func TestSeedThread(t *testing.T) {
 		t.Errorf("snapshot: code %d, stderr %q", code, stderr)
 	}
 	put(t, "lbs.json", snapshot)
-	if code, offline, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "75s", "--nginx", "nginx.conf"); code != exitFindings || offline != live {
+	if code, offline, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "75s", "--nginx", "nginx.conf"); code != exitFindings ||
+		offline != live {
 		t.Errorf("from the snapshot: code %d\n%s\nlive:\n%s", code, offline, live)
 	}
 	for _, through := range []string{"{aws: lbs.json}", "{aws: lbs.json#alb/prod-web}"} {
-		put(t, ".wslint.yaml", "paths:\n  - url: wss://chat.example.com/ws\n    through: ["+through+", nginx: nginx.conf]\n    keepalive: {every: 75s}\n")
+		put(
+			t,
+			".wslint.yaml",
+			"paths:\n  - url: wss://chat.example.com/ws\n    through: ["+through+", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
+		)
 		if code, checked, _ := runMain("", "check", "nginx.conf"); code != exitFindings || !strings.Contains(checked, want) {
 			t.Errorf("check through %s: code %d\n%s", through, code, checked)
 		}
 	}
 	for _, name := range []string{"alb/prod-web", "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/prod-web/0000000000000001"} {
-		put(t, ".wslint.yaml", "paths:\n  - url: wss://chat.example.com/ws\n    through: [\""+name+"\", nginx: nginx.conf]\n    keepalive: {every: 75s}\n")
-		if code, audited, _ := runMain("", "audit"); code != exitFindings || !strings.Contains(audited, want) || !strings.Contains(audited, "path: wss://chat.example.com/ws") {
+		put(
+			t,
+			".wslint.yaml",
+			"paths:\n  - url: wss://chat.example.com/ws\n    through: [\""+name+"\", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
+		)
+		if code, audited, _ := runMain("", "audit"); code != exitFindings || !strings.Contains(audited, want) ||
+			!strings.Contains(audited, "path: wss://chat.example.com/ws") {
 			t.Errorf("audit of %s: code %d\n%s", name, code, audited)
 		}
 	}
@@ -153,17 +184,28 @@ func TestIncompleteAudit(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
 	w.ALB(account, "us-east-1", "other", "3600")
-	onDouble(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "User: me is not authorized")))
+	onDouble(
+		t,
+		w,
+		awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "User: me is not authorized")),
+	)
 	code, stdout, _ := runMain("", "audit")
-	if code != exitIncomplete || strings.Contains(stdout, "no findings") || !strings.Contains(stdout, "account 111111111111, us-east-1: unread, 0 of 0 load balancers") || !strings.Contains(stdout, "read 1 of 2 regions") {
+	if code != exitIncomplete || strings.Contains(stdout, "no findings") ||
+		!strings.Contains(stdout, "account 111111111111, us-east-1: unread, 0 of 0 load balancers") ||
+		!strings.Contains(stdout, "read 1 of 2 regions") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	for _, format := range []string{"html", "markdown", "sarif"} {
-		if code, stdout, _ := runMain("", "audit", "--format", format); code != exitIncomplete || !strings.Contains(strings.ReplaceAll(stdout, "\\", ""), "account 111111111111, us-east-1: unread, 0 of 0 load balancers; ") {
+		if code, stdout, _ := runMain("", "audit", "--format", format); code != exitIncomplete ||
+			!strings.Contains(
+				strings.ReplaceAll(stdout, "\\", ""),
+				"account 111111111111, us-east-1: unread, 0 of 0 load balancers; ",
+			) {
 			t.Errorf("%s: code %d\n%s", format, code, stdout)
 		}
 	}
-	if code, stdout, _ = runMain("", "audit", "--allow-partial"); code != exitClean || !strings.Contains(stdout, "read 1 of 2 regions") {
+	if code, stdout, _ = runMain("", "audit", "--allow-partial"); code != exitClean ||
+		!strings.Contains(stdout, "read 1 of 2 regions") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	code, snapshot, stderr := runMain("", "snapshot")
@@ -171,10 +213,12 @@ func TestIncompleteAudit(t *testing.T) {
 		t.Errorf("code %d, stderr %s", code, stderr)
 	}
 	put(t, "lbs.json", snapshot)
-	if code, stdout, _ := runMain("", "audit", "--from", "lbs.json"); code != exitIncomplete || !strings.Contains(stdout, "us-east-1: unread") {
+	if code, stdout, _ := runMain("", "audit", "--from", "lbs.json"); code != exitIncomplete ||
+		!strings.Contains(stdout, "us-east-1: unread") {
 		t.Errorf("from the snapshot: code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--region", "eu-west-1", "--lb", "wep"); code != exitIncomplete || !strings.Contains(stdout, "no load balancer that was read is wep") {
+	if code, stdout, _ := runMain("", "audit", "--region", "eu-west-1", "--lb", "wep"); code != exitIncomplete ||
+		!strings.Contains(stdout, "no load balancer that was read is wep") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -224,7 +268,8 @@ func TestAuditUsage(t *testing.T) {
 		}
 	}
 	code, stdout, _ := runMain("", "audit", "--print-iam-policy")
-	if code != exitClean || !strings.Contains(stdout, "elasticloadbalancing:DescribeListenerAttributes") || strings.Contains(stdout, "Modify") {
+	if code != exitClean || !strings.Contains(stdout, "elasticloadbalancing:DescribeListenerAttributes") ||
+		strings.Contains(stdout, "Modify") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -236,11 +281,13 @@ func TestAuditWithNginxBehind(t *testing.T) {
 	w.Region(account, "eu-west-1").Groups[0].Attributes["proxy_protocol_v2.enabled"] = "true"
 	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
-	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitFindings || !strings.Contains(stdout, "error[proxy-protocol-mismatch]") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitFindings ||
+		!strings.Contains(stdout, "error[proxy-protocol-mismatch]") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	put(t, "nginx.conf", strings.Replace(raisedNginx, "listen 8080;", "listen 8080 proxy_protocol;", 1))
-	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitClean || !strings.HasPrefix(stdout, "no findings") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitClean ||
+		!strings.HasPrefix(stdout, "no findings") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -249,36 +296,59 @@ func TestAuditWithNginxBehind(t *testing.T) {
 func TestAuditOfClassicHTTP(t *testing.T) {
 	w := awstest.New(account)
 	c := w.CLB(account, "eu-west-1", "old", 60)
-	c.Fields["ListenerDescriptions"] = []any{awstest.Any{"Listener": awstest.Any{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 8080}}}
+	c.Fields["ListenerDescriptions"] = []any{
+		awstest.Any{
+			"Listener": awstest.Any{
+				"Protocol":         "HTTP",
+				"LoadBalancerPort": 80,
+				"InstanceProtocol": "HTTP",
+				"InstancePort":     8080,
+			},
+		},
+	}
 	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "25s")
-	if code != exitClean || !strings.Contains(stdout, "warning[upgrade-not-forwarded]: clb/old (eu-west-1, account 111111111111)") || !strings.Contains(stdout, "a TCP or SSL listener") {
+	if code != exitClean ||
+		!strings.Contains(stdout, "warning[upgrade-not-forwarded]: clb/old (eu-west-1, account 111111111111)") ||
+		!strings.Contains(stdout, "a TCP or SSL listener") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--lb", "old"); code != exitFindings || strings.Count(stdout, "error[") != 1 {
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--lb", "old"); code != exitFindings ||
+		strings.Count(stdout, "error[") != 1 {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
 
-// TestAuditOfWhatCarriesNone: a load balancer that passes no WebSocket on is not reported by an audit, unless it is named.
+// TestAuditOfWhatCarriesNone: a load balancer that passes no WebSocket on is not reported by an audit, unless it is
+// named.
 func TestAuditOfWhatCarriesNone(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "api", "60")
 	w.Region(account, "eu-west-1").Groups[0].Fields["ProtocolVersion"] = "GRPC"
 	onDouble(t, w)
-	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean || !strings.HasPrefix(stdout, "no load balancer that can carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s"); code != exitClean ||
+		!strings.HasPrefix(
+			stdout,
+			"no load balancer that can carry a WebSocket: read 1 of 1 region in 1 account, 1 of 1 load balancer",
+		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--ping", "75s", "--lb", "api"); code != exitFindings || !strings.Contains(stdout, "error[handler-cannot-upgrade]: alb/api (eu-west-1, account 111111111111) answers the handshake with 464") {
+	if code, stdout, _ := runMain("", "audit", "--ping", "75s", "--lb", "api"); code != exitFindings ||
+		!strings.Contains(
+			stdout,
+			"error[handler-cannot-upgrade]: alb/api (eu-west-1, account 111111111111) answers the handshake with 464",
+		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, stderr := runMain("", "audit", "--output", "sarif"); code != exitClean || !strings.Contains(stdout, "sarif") || !strings.Contains(stderr, "read 1 of 1 region") {
+	if code, stdout, stderr := runMain("", "audit", "--output", "sarif"); code != exitClean ||
+		!strings.Contains(stdout, "sarif") ||
+		!strings.Contains(stderr, "read 1 of 1 region") {
 		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
 }
 
-// TestAuditOfSessions: targets that do not keep a client are found where somebody says that the application is directly behind them, and
-// a snapshot that was taken with the same declaration says the same.
+// TestAuditOfSessions: targets that do not keep a client are found where somebody says that the application is
+// directly behind them, and a snapshot that was taken with the same declaration says the same.
 func TestAuditOfSessions(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "chat", "60")
@@ -289,18 +359,30 @@ func TestAuditOfSessions(t *testing.T) {
 	onDouble(t, w)
 	const want = "warning[no-session-affinity]: target group chat spreads the requests of one session over 2 servers"
 	code, named, _ := runMain("", "audit", "--app", "socket.io", "--lb", "chat")
-	if code != exitClean || !strings.Contains(named, want) || !strings.Contains(named, "Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie") || strings.Contains(named, "--load-balancer-arn") {
+	if code != exitClean || !strings.Contains(named, want) ||
+		!strings.Contains(named, "Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie") ||
+		strings.Contains(named, "--load-balancer-arn") {
 		t.Errorf("code %d\n%s", code, named)
 	}
-	if _, stdout, _ := runMain("", "audit", "--app", "socket.io", "--lb", "edge"); !strings.Contains(stdout, "target group edge spreads") || !strings.Contains(stdout, "Value=source_ip") {
+	if _, stdout, _ := runMain("", "audit", "--app", "socket.io", "--lb", "edge"); !strings.Contains(
+		stdout,
+		"target group edge spreads",
+	) ||
+		!strings.Contains(stdout, "Value=source_ip") {
 		t.Errorf("of an NLB:\n%s", stdout)
 	}
 	before := w.Calls()["DescribeTargetHealth"]
-	if _, stdout, _ := runMain("", "audit", "--app", "socket.io"); !strings.HasPrefix(stdout, "no findings") || strings.Contains(stdout, "one server") || w.Calls()["DescribeTargetHealth"] != before {
+	if _, stdout, _ := runMain("", "audit", "--app", "socket.io"); !strings.HasPrefix(stdout, "no findings") ||
+		strings.Contains(stdout, "one server") ||
+		w.Calls()["DescribeTargetHealth"] != before {
 		t.Errorf("where nobody says what is directly behind a load balancer:\n%s", stdout)
 	}
 	_, plain, _ := runMain("", "snapshot")
-	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/socket.io/\", through: [alb/chat], app: socket.io}\n")
+	put(
+		t,
+		".wslint.yaml",
+		"paths:\n  - {url: \"wss://chat.example.com/socket.io/\", through: [alb/chat], app: socket.io}\n",
+	)
 	_, declared, _ := runMain("", "audit")
 	if !strings.Contains(declared, want) || !strings.Contains(declared, "path: wss://chat.example.com/socket.io/") {
 		t.Errorf("declared:\n%s", declared)
@@ -311,43 +393,71 @@ func TestAuditOfSessions(t *testing.T) {
 		t.Errorf("from the snapshot: code %d, %s\n%s\nlive:\n%s", code, stderr, offline, declared)
 	}
 	put(t, "lbs.json", plain)
-	if _, offline, _ := runMain("", "audit", "--from", "lbs.json"); strings.Contains(offline, "no-session-affinity") || !strings.Contains(offline, "whether all requests of a client reach one server of target group chat is unknown") {
+	if _, offline, _ := runMain("", "audit", "--from", "lbs.json"); strings.Contains(offline, "no-session-affinity") ||
+		!strings.Contains(offline, "whether all requests of a client reach one server of target group chat is unknown") {
 		t.Errorf("from a snapshot that does not say:\n%s", offline)
 	}
-	if code, stdout, stderr := runMain("", "snapshot", "--app", "nope"); code != exitUsage || stdout != "" || stderr != "wslint: --app nope is not known (wslint apps lists all)\n" {
+	if code, stdout, stderr := runMain("", "snapshot", "--app", "nope"); code != exitUsage || stdout != "" ||
+		stderr != "wslint: --app nope is not known (wslint apps lists all)\n" {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 }
 
-// TestAuditOfWhatWasNotRead: the default of a load balancer that a path names and that was not read is no fact about it.
+// TestAuditOfWhatWasNotRead: the default of a load balancer that a path names and that was not read is no fact about
+// it.
 func TestAuditOfWhatWasNotRead(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
 	w.ALB(account, "eu-west-1", "other", "3600")
 	onDouble(t, w)
-	put(t, ".wslint.yaml", "keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n")
-	if code, stdout, _ := runMain("", "audit"); code != exitFindings || strings.Contains(stdout, "60s") || !strings.Contains(stdout, "error[path-hop-missing]: there is no load balancer alb/gone: ") {
+	put(
+		t,
+		".wslint.yaml",
+		"keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n",
+	)
+	if code, stdout, _ := runMain("", "audit"); code != exitFindings || strings.Contains(stdout, "60s") ||
+		!strings.Contains(stdout, "error[path-hop-missing]: there is no load balancer alb/gone: ") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ := runMain("", "audit", "--lb", "web"); code != exitClean || !strings.Contains(stdout, "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer, 1 endpoint\n") {
+	if code, stdout, _ := runMain("", "audit", "--lb", "web"); code != exitClean ||
+		!strings.Contains(stdout, "no findings: read 1 of 1 region in 1 account, 1 of 1 load balancer, 1 endpoint\n") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	put(t, ".wslint.yaml", "keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n")
-	if code, stdout, _ := runMain("", "audit"); code != exitFindings || !strings.Contains(stdout, "closes idle connections after 70s") {
+	put(
+		t,
+		".wslint.yaml",
+		"keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n",
+	)
+	if code, stdout, _ := runMain("", "audit"); code != exitFindings ||
+		!strings.Contains(stdout, "closes idle connections after 70s") {
 		t.Errorf("a declared one: code %d\n%s", code, stdout)
 	}
 }
 
-// TestAuditOfHealthChecks: a health check that asks for the WebSocket's path is found where targets are seen to fail it.
+// TestAuditOfHealthChecks: a health check that asks for the WebSocket's path is found where targets are seen to fail
+// it.
 func TestAuditOfHealthChecks(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "chat", "60")
 	g := w.Region(account, "eu-west-1").Groups[0]
-	g.Targets, g.Fields["HealthCheckPath"], g.Fields["Matcher"] = []string{"unhealthy 426", "healthy"}, "/ws", awstest.Any{"HttpCode": "200"}
+	g.Targets, g.Fields["HealthCheckPath"], g.Fields["Matcher"] = []string{
+		"unhealthy 426",
+		"healthy",
+	}, "/ws", awstest.Any{
+		"HttpCode": "200",
+	}
 	onDouble(t, w)
-	put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/chat]}\n")
+	put(
+		t,
+		".wslint.yaml",
+		"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/chat]}\n",
+	)
 	code, stdout, _ := runMain("", "audit")
-	if code != exitClean || !strings.Contains(stdout, "warning[health-check-on-websocket-path]: the health check of target group chat requests /ws without Upgrade: 1 of 2 targets answer 426") {
+	if code != exitClean ||
+		!strings.Contains(
+			stdout,
+			"warning[health-check-on-websocket-path]: the health check of target group chat requests /ws without Upgrade: 1 of 2 targets answer 426",
+		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	g.Fields["HealthCheckPath"] = "/health"
@@ -376,19 +486,23 @@ func TestAuditOfReuse(t *testing.T) {
 	} {
 		put(t, "nginx.conf", conf)
 		_, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf")
-		if strings.Contains(stdout, "stale-connection-reused") != found || conf == raisedNginx && !strings.Contains(stdout, want) {
+		if strings.Contains(stdout, "stale-connection-reused") != found ||
+			conf == raisedNginx && !strings.Contains(stdout, want) {
 			t.Errorf("%s\n%s", conf, stdout)
 		}
 	}
 	put(t, "nginx.conf", raisedNginx)
 	b.Attributes["idle_timeout.timeout_seconds"] = "60"
-	if _, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf"); !strings.HasPrefix(stdout, "no findings") {
+	if _, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf"); !strings.HasPrefix(
+		stdout,
+		"no findings",
+	) {
 		t.Errorf("at 60s:\n%s", stdout)
 	}
 }
 
-// harmless are attributes that are believed to break WebSockets and do not, or not as far as anybody can tell: of an ALB, of its listeners,
-// of its target groups and of those of an NLB.
+// harmless are attributes that are believed to break WebSockets and do not, or not as far as anybody can tell: of an
+// ALB, of its listeners, of its target groups and of those of an NLB.
 var harmless = map[string][]string{
 	"lb": {
 		"client_keep_alive.seconds=60", "routing.http2.enabled=false", "routing.http.xff_client_port.enabled=true", "routing.http.drop_invalid_header_fields.enabled=true",
@@ -414,7 +528,8 @@ var harmless = map[string][]string{
 	},
 }
 
-// TestAuditOfHarmless holds every rule silent about what does not matter, on load balancers that are picked by name, with an nginx behind them.
+// TestAuditOfHarmless holds every rule silent about what does not matter, on load balancers that are picked by name,
+// with an nginx behind them.
 func TestAuditOfHarmless(t *testing.T) {
 	w := awstest.New(account)
 	b := w.ALB(account, "eu-west-1", "web", "60")
@@ -423,14 +538,33 @@ func TestAuditOfHarmless(t *testing.T) {
 	put(t, "nginx.conf", raisedNginx)
 	groups := w.Region(account, "eu-west-1").Groups
 	b.Listeners[1].Attributes = map[string]string{}
-	of := map[string]map[string]string{"lb": b.Attributes, "listener": b.Listeners[1].Attributes, "group": groups[0].Attributes, "network": groups[1].Attributes}
+	of := map[string]map[string]string{
+		"lb":       b.Attributes,
+		"listener": b.Listeners[1].Attributes,
+		"group":    groups[0].Attributes,
+		"network":  groups[1].Attributes,
+	}
 	for kind, list := range harmless {
 		for _, setting := range list {
 			key, value, _ := strings.Cut(setting, "=")
 			before, had := of[kind][key]
 			of[kind][key] = value
-			code, stdout, stderr := runMain("", "audit", "--ping", "25s", "--lb", "web", "--lb", "edge", "--nginx", "nginx.conf", "--fail-on", "info")
-			if code != exitClean || stderr != "" || !strings.HasPrefix(stdout, "no findings: ") || strings.Contains(stdout, "unknown") {
+			code, stdout, stderr := runMain(
+				"",
+				"audit",
+				"--ping",
+				"25s",
+				"--lb",
+				"web",
+				"--lb",
+				"edge",
+				"--nginx",
+				"nginx.conf",
+				"--fail-on",
+				"info",
+			)
+			if code != exitClean || stderr != "" || !strings.HasPrefix(stdout, "no findings: ") ||
+				strings.Contains(stdout, "unknown") {
 				t.Errorf("%s %s: code %d %s\n%s", kind, setting, code, stderr, stdout)
 			}
 			if of[kind][key] = before; !had {
@@ -449,7 +583,9 @@ func TestAuditOfDrains(t *testing.T) {
 	w.CLB(account, "eu-west-1", "old", 90).Attributes["ConnectionDraining"] = awstest.Any{"Enabled": false}
 	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--ping", "25s")
-	if code != exitClean || strings.Count(stdout, "warning[drain-closes-at-once]") != 2 || !strings.Contains(stdout, "at once (deregistration_delay.timeout_seconds)") || !strings.Contains(stdout, "at once (ConnectionDraining.Enabled)") {
+	if code != exitClean || strings.Count(stdout, "warning[drain-closes-at-once]") != 2 ||
+		!strings.Contains(stdout, "at once (deregistration_delay.timeout_seconds)") ||
+		!strings.Contains(stdout, "at once (ConnectionDraining.Enabled)") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }

@@ -7,11 +7,15 @@ import (
 	"github.com/wslint/wslint/internal/awstest"
 )
 
-// TestAbsent: a path through a load balancer that is not there is handled in one way, whatever says so. Where it is sure, it is an error;
-// else the path is listed as not checked with the reason, and something that could not be read ends in 3.
+// TestAbsent: a path through a load balancer that is not there is handled in one way, whatever says so. Where it is
+// sure, it is an error; else the path is listed as not checked with the reason, and something that could not be read
+// ends in 3.
 func TestAbsent(t *testing.T) {
 	denied := func(region, action string) awstest.Layer {
-		return awstest.When(awstest.InRegion(region), awstest.When(awstest.Action(action), awstest.Error(403, "AccessDenied", "not authorized")))
+		return awstest.When(
+			awstest.InRegion(region),
+			awstest.When(awstest.Action(action), awstest.Error(403, "AccessDenied", "not authorized")),
+		)
 	}
 	const arn = "arn:aws:elasticloadbalancing:"
 	for name, tc := range map[string]struct {
@@ -51,7 +55,11 @@ func TestAbsent(t *testing.T) {
 				layers = append(layers, tc.layer)
 			}
 			onDouble(t, w, layers...)
-			put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+tc.hop+"\"]}\n")
+			put(
+				t,
+				".wslint.yaml",
+				"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+tc.hop+"\"]}\n",
+			)
 			absentIs(t, tc.hop, tc.code, tc.want, strings.Fields("audit "+tc.args)...)
 			// A snapshot says the same, and so does a check of a path through it.
 			if strings.Contains(tc.args, "--lb") || strings.Contains(tc.args, "--allow") {
@@ -63,7 +71,11 @@ func TestAbsent(t *testing.T) {
 			}
 			put(t, "lbs.json", snapshot)
 			absentIs(t, tc.hop, tc.code, tc.want, "audit", "--from", "lbs.json")
-			put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#"+tc.hop+"\"]}\n")
+			put(
+				t,
+				".wslint.yaml",
+				"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#"+tc.hop+"\"]}\n",
+			)
 			want := tc.code
 			if tc.want == "" {
 				want = exitFindings // what else could not be read does not matter to the path
@@ -78,7 +90,8 @@ func absentIs(t *testing.T, hop string, code int, why string, args ...string) {
 	t.Helper()
 	got, stdout, stderr := runMain("", args...)
 	finding := strings.Contains(stdout, "error[path-hop-missing]: there is no load balancer "+hop)
-	listed := strings.Contains(stdout, "the path wss://chat.example.com/ws is not checked: "+hop+": ") && why != "" && strings.Contains(stdout, why)
+	listed := strings.Contains(stdout, "the path wss://chat.example.com/ws is not checked: "+hop+": ") && why != "" &&
+		strings.Contains(stdout, why)
 	if got != code || finding != (why == "") || listed != (why != "") {
 		t.Errorf("%s: code %d, want %d\n%s%s", strings.Join(args, " "), got, code, stdout, stderr)
 	}
@@ -87,7 +100,15 @@ func absentIs(t *testing.T, hop string, code int, why string, args ...string) {
 // TestAbsentFromFile: what a file of another program leaves out nobody knows.
 func TestAbsentFromFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	put(t, "lbs.json", `{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "Type": "application"}]}`)
-	put(t, ".wslint.yaml", "keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#alb/chat\"]}\n")
+	put(
+		t,
+		"lbs.json",
+		`{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "Type": "application"}]}`,
+	)
+	put(
+		t,
+		".wslint.yaml",
+		"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#alb/chat\"]}\n",
+	)
 	absentIs(t, "alb/chat", exitIncomplete, "what the file leaves out of the account is not known", "check")
 }

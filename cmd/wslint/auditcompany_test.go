@@ -24,11 +24,11 @@ var letters = map[string]string{
 	"proxy-protocol-mismatch": "p", "stale-connection-reused": "s", "drain-closes-at-once": "d", "handler-cannot-upgrade": "h", "redirect-on-websocket-path": "r",
 }
 
-// What is found of each load balancer of awstest.Company, for each of companyPings; "." is nothing, and load balancers that are not
-// listed have no finding at all. A letter more is a false alarm, one less a blind spot.
+// What is found of each load balancer of awstest.Company, for each of companyPings; "." is nothing, and load
+// balancers that are not listed have no finding at all. A letter more is a false alarm, one less a blind spot.
 var (
-	// Nobody says which paths there are: web listeners are likely to carry WebSockets. The others (database, bastion, names, old-db)
-	// are nobody's concern, and neither is what cannot pass any: functions, grpc, hop.
+	// Nobody says which paths there are: web listeners are likely to carry WebSockets. The others (database, bastion,
+	// names, old-db) are nobody's concern, and neither is what cannot pass any: functions, grpc, hop.
 	companyUndeclared = `
 		eu web        w w . B B
 		eu chat       w w . . B
@@ -72,8 +72,9 @@ var (
 		eu hop        R R R R R
 		us web        w w . m b
 		us edge       . . . . b`
-	// companyNginx is behind them, by its lines: every endpoint is found, as in check. What the load balancers' findings are does not
-	// change. proxied sends a PROXY header that it does not expect, and some keep connections for longer than it does.
+	// companyNginx is behind them, by its lines: every endpoint is found, as in check. What the load balancers' findings
+	// are does not change. proxied sends a PROXY header that it does not expect, and some keep connections for longer
+	// than it does.
 	companyBehind = `
 		nginx.conf:3  Ps Ps Ps Ps Ps
 		nginx.conf:14 w w . B B
@@ -102,8 +103,8 @@ func TestCompany(t *testing.T) {
 	auditCompany(t)
 }
 
-// companyNginx is behind the load balancers that pass plain HTTP on to port 8080. It has three endpoints, and a fault in each but the
-// first: its timeout is the default, its Upgrade goes nowhere.
+// companyNginx is behind the load balancers that pass plain HTTP on to port 8080. It has three endpoints, and a fault
+// in each but the first: its timeout is the default, its Upgrade goes nowhere.
 const companyNginx = `events {}
 http {
     server {
@@ -133,8 +134,8 @@ http {
 }
 `
 
-// TestCompanyOnMoto is TestCompany on moto, whose Classic ELBs speak to their instances what clients speak to them, whatever is asked for:
-// so these two speak TLS to the nginx behind.
+// TestCompanyOnMoto is TestCompany on moto, whose Classic ELBs speak to their instances what clients speak to them,
+// whatever is asked for: so these two speak TLS to the nginx behind.
 func TestCompanyOnMoto(t *testing.T) {
 	if testing.Short() {
 		t.Skip("moto takes ten seconds: without -short")
@@ -146,15 +147,17 @@ func TestCompanyOnMoto(t *testing.T) {
 	applyRemedies(t)
 }
 
-// applyRemedies runs the commands that an audit of some load balancers advises with the command line of AWS, until it advises none: then
-// nothing is found any more.
+// applyRemedies runs the commands that an audit of some load balancers advises with the command line of AWS, until it
+// advises none: then nothing is found any more.
 func applyRemedies(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
 		t.Logf("no command line of AWS, no advised command is run: %v", err)
 		return
 	}
 	os.Remove(".wslint.yaml")
-	audit := strings.Fields("audit --region eu-west-1 --rps 100000 --ping 400s --lb alt --lb pass --lb cut --lb old-http --lb old-ssl")
+	audit := strings.Fields(
+		"audit --region eu-west-1 --rps 100000 --ping 400s --lb alt --lb pass --lb cut --lb old-http --lb old-ssl",
+	)
 	run := 0
 	for range 3 {
 		code, report, _ := runMain("", audit...)
@@ -175,7 +178,8 @@ func applyRemedies(t *testing.T) {
 	t.Errorf("%d commands were run, and more are advised", run)
 }
 
-// auditCompany holds audits of the company that the environment leads to against the tables, but for what speaks TLS to the nginx behind.
+// auditCompany holds audits of the company that the environment leads to against the tables, but for what speaks TLS
+// to the nginx behind.
 func auditCompany(t *testing.T, overTLS ...string) {
 	const where = "--region eu-west-1,us-east-1 --rps 100000"
 	code, snapshot, stderr := runMain("", strings.Fields("snapshot "+where)...)
@@ -183,7 +187,8 @@ func auditCompany(t *testing.T, overTLS ...string) {
 		t.Fatalf("snapshot: code %d, %s", code, stderr)
 	}
 	put(t, "lbs.json", snapshot)
-	paths := strings.NewReplacer("WEB", arnOf(t, snapshot, "eu-west-1", "web"), "EDGE", arnOf(t, snapshot, "eu-west-1", "edge")).Replace(companyPaths)
+	paths := strings.NewReplacer("WEB", arnOf(t, snapshot, "eu-west-1", "web"), "EDGE", arnOf(t, snapshot, "eu-west-1", "edge")).
+		Replace(companyPaths)
 	put(t, "nginx.conf", companyNginx)
 	for _, tc := range []struct{ name, config, flags, want string }{
 		{"undeclared", "", "", companyUndeclared}, {"declared", paths, "", companyDeclared},

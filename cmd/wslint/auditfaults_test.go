@@ -45,8 +45,8 @@ func auditJSON(t *testing.T, args ...string) (code int, r audited) {
 	return code, r
 }
 
-// TestAuditFaults: each fault ends in exit code 3, and the report names the call, the class of the error, how often and its first
-// message. Calls are made once: the waits between attempts are the SDK's affair.
+// TestAuditFaults: each fault ends in exit code 3, and the report names the call, the class of the error, how often
+// and its first message. Calls are made once: the waits between attempts are the SDK's affair.
 func TestAuditFaults(t *testing.T) {
 	const v1, v2 = "DescribeLoadBalancers (classic)", "DescribeLoadBalancers"
 	usEast := awstest.InRegion("us-east-1")
@@ -92,7 +92,8 @@ func TestAuditFaults(t *testing.T) {
 			lines := strings.Split(r.String(), "\n")
 			// Credentials that end are those of both regions.
 			others := tc.name == "expired in the middle" || lines[0] == account+" eu-west-1 complete 0/0"
-			if code != exitIncomplete || len(lines) != 2 || !others || !strings.Contains(lines[1], tc.want) || len(r.Findings) != 0 {
+			if code != exitIncomplete || len(lines) != 2 || !others || !strings.Contains(lines[1], tc.want) ||
+				len(r.Findings) != 0 {
 				t.Errorf("code %d, %d findings\n got %s\nwant %s", code, len(r.Findings), r, tc.want)
 			}
 		})

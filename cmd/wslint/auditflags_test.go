@@ -36,8 +36,15 @@ func TestAuditScope(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := live.Scope{
-		Regions: []string{"eu-west-1", "us-east-1", "sa-east-1"}, Accounts: []string{account, second, "333333333333"}, RoleName: "r", ExternalID: "e", Aggregator: "org",
-		Filters: []awscheck.Filter{{Name: "web"}, {Key: "team", Tag: "chat"}}, Rate: 2.5, Concurrency: 3, RegionTimeout: 90 * time.Second,
+		Regions: []string{
+			"eu-west-1",
+			"us-east-1",
+			"sa-east-1",
+		}, Accounts: []string{account, second, "333333333333"}, RoleName: "r", ExternalID: "e", Aggregator: "org",
+		Filters: []awscheck.Filter{
+			{Name: "web"},
+			{Key: "team", Tag: "chat"},
+		}, Rate: 2.5, Concurrency: 3, RegionTimeout: 90 * time.Second,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -61,12 +68,17 @@ func TestAuditOfRegions(t *testing.T) {
 		}
 	}
 	// Named, it is asked for, and refuses.
-	if code, r := auditJSON(t, "--region", "af-south-1"); code != exitIncomplete || !strings.Contains(r.String(), "af-south-1 unread 0/0 [DescribeLoadBalancers: region refuses the credentials, 1: InvalidClientTokenId") {
+	if code, r := auditJSON(t, "--region", "af-south-1"); code != exitIncomplete ||
+		!strings.Contains(
+			r.String(),
+			"af-south-1 unread 0/0 [DescribeLoadBalancers: region refuses the credentials, 1: InvalidClientTokenId",
+		) {
 		t.Errorf("code %d, got %s", code, r)
 	}
 }
 
-// TestAuditOfAccounts: several accounts by their roles; one that cannot be entered, one that is closed, and names that two have.
+// TestAuditOfAccounts: several accounts by their roles; one that cannot be entered, one that is closed, and names
+// that two have.
 func TestAuditOfAccounts(t *testing.T) {
 	w := awstest.New(account)
 	w.ALB(account, "eu-west-1", "web", "3600")
@@ -107,12 +119,23 @@ func TestAuditOfAccounts(t *testing.T) {
 	}
 	// A name that two accounts have is no name for a hop, an ARN is.
 	arn := w.Region(second, "eu-west-1").Balancers[0].ARN
-	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/web], keepalive: {every: 75s}}\n")
-	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage || !strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: use one of arn:aws:") {
+	put(
+		t,
+		".wslint.yaml",
+		"paths:\n  - {url: \"wss://chat.example.com/ws\", through: [alb/web], keepalive: {every: 75s}}\n",
+	)
+	if code, _, stderr := runMain("", "audit", "--organization"); code != exitUsage ||
+		!strings.Contains(stderr, ".wslint.yaml:2:50: alb/web is the name of 2 load balancers: use one of arn:aws:") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
-	put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+arn+"\"], keepalive: {every: 75s}}\n")
-	if code, stdout, _ := runMain("", "audit", "--organization"); code != exitFindings || !strings.Contains(stdout, "path: wss://chat.example.com/ws") || !strings.Contains(stdout, "60s is set by idle_timeout.timeout_seconds") {
+	put(
+		t,
+		".wslint.yaml",
+		"paths:\n  - {url: \"wss://chat.example.com/ws\", through: [\""+arn+"\"], keepalive: {every: 75s}}\n",
+	)
+	if code, stdout, _ := runMain("", "audit", "--organization"); code != exitFindings ||
+		!strings.Contains(stdout, "path: wss://chat.example.com/ws") ||
+		!strings.Contains(stdout, "60s is set by idle_timeout.timeout_seconds") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -127,7 +150,8 @@ func TestAuditProfile(t *testing.T) {
 	t.Setenv("AWS_CONFIG_FILE", file)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-	if code, r := auditJSON(t, "--profile", "prod", "--ping", "25s"); code != exitClean || r.String() != second+" eu-west-1 complete 1/1" {
+	if code, r := auditJSON(t, "--profile", "prod", "--ping", "25s"); code != exitClean ||
+		r.String() != second+" eu-west-1 complete 1/1" {
 		t.Errorf("code %d, got %s", code, r)
 	}
 }
@@ -178,7 +202,9 @@ func TestAuditFormats(t *testing.T) {
 				t.Errorf("%s %s: code %d\n%s", f.Name, args, code, stdout)
 			}
 			// The report itself says so, whoever reads it.
-			says := regexp.MustCompile(`incomplete: could not read everything|"executionSuccessful": false|message="could not read everything"|"status": "unread"`)
+			says := regexp.MustCompile(
+				`incomplete: could not read everything|"executionSuccessful": false|message="could not read everything"|"status": "unread"`,
+			)
 			if says.MatchString(stdout) != (want == exitIncomplete) && !(f.Name == "json" && args == "--allow-partial") {
 				t.Errorf("%s %s: it says that something was not read: %v\n%s", f.Name, args, want != exitIncomplete, stdout)
 			}
@@ -190,7 +216,11 @@ func TestAuditFormats(t *testing.T) {
 			}
 		}
 	}
-	code, stdout, _ := runMain("", strings.Fields("audit --ping 75s --region eu-west-1 --output json:a.json --output sarif:a.sarif --output junit:a.xml --output text")...)
+	code, stdout, _ := runMain(
+		"",
+		strings.Fields(
+			"audit --ping 75s --region eu-west-1 --output json:a.json --output sarif:a.sarif --output junit:a.xml --output text",
+		)...)
 	if code != exitFindings || !strings.HasPrefix(stdout, "error[idle-timeout-below-ping]") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -219,15 +249,21 @@ func TestAuditAggregator(t *testing.T) {
 	w := awstest.New(account)
 	w.Region(account, "eu-west-1")
 	arn := "arn:aws:elasticloadbalancing:eu-west-1:" + account + ":loadbalancer/app/web/0000000000000001"
-	w.Aggregators = map[string][]string{"org": {`{"accountId": "` + account + `", "awsRegion": "eu-west-1", "arn": "` + arn + `", "resourceId": "` + arn + `", "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+	w.Aggregators = map[string][]string{
+		"org": {
+			`{"accountId": "` + account + `", "awsRegion": "eu-west-1", "arn": "` + arn + `", "resourceId": "` + arn + `", "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
 		"resourceName": "web", "configuration": {"loadBalancerArn": "` + arn + `", "loadBalancerName": "web", "type": "application"}, "configurationItemCaptureTime": "2026-11-05T00:00:00.000Z",
-		"supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "60"}]}}`}}
+		"supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "60"}]}}`,
+		},
+	}
 	onDouble(t, w)
 	code, stdout, _ := runMain("", "audit", "--config-aggregator", "org", "--ping", "75s")
-	if code != exitFindings || !strings.Contains(stdout, "alb/web closes idle connections after 60s") || !strings.Contains(stdout, "as AWS Config recorded them since 2026-11-05") {
+	if code != exitFindings || !strings.Contains(stdout, "alb/web closes idle connections after 60s") ||
+		!strings.Contains(stdout, "as AWS Config recorded them since 2026-11-05") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
-	if code, _, stderr := runMain("", "audit", "--config-aggregator", "gone"); code != exitUsage || !strings.Contains(stderr, "NoSuchConfigurationAggregatorException") {
+	if code, _, stderr := runMain("", "audit", "--config-aggregator", "gone"); code != exitUsage ||
+		!strings.Contains(stderr, "NoSuchConfigurationAggregatorException") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 }

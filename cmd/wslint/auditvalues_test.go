@@ -34,7 +34,8 @@ func TestOddValues(t *testing.T) {
 	write := func(alb, clb, nlb string) { put(t, "lbs.json", fmt.Sprintf(oddSnapshot, alb, clb, nlb)) }
 	for _, fine := range []string{good, "3600", "3600.0", `"03600"`} {
 		write(fine, fine, fine)
-		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitClean || !strings.Contains(out, "no findings: read 1 of 1 region in 1 account, 3 of 3 load balancers") {
+		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitClean ||
+			!strings.Contains(out, "no findings: read 1 of 1 region in 1 account, 3 of 3 load balancers") {
 			t.Errorf("%s: code %d\n%s", fine, code, out)
 		}
 	}
@@ -42,25 +43,54 @@ func TestOddValues(t *testing.T) {
 		for name, values := range map[string][3]string{"alb/web": {odd, good, good}, "clb/old": {good, odd, good}, "nlb/edge": {good, good, odd}} {
 			write(values[0], values[1], values[2])
 			code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s")
-			if code != exitIncomplete || strings.Contains(out, "no findings") || !strings.Contains(out, name+": not as AWS documents it: ") ||
-				!strings.Contains(out, "could not be determined") || !strings.Contains(out, "2 of 3 load balancers") || !strings.Contains(out, "AWS takes whole seconds from ") {
+			if code != exitIncomplete || strings.Contains(out, "no findings") ||
+				!strings.Contains(out, name+": not as AWS documents it: ") ||
+				!strings.Contains(out, "could not be determined") ||
+				!strings.Contains(out, "2 of 3 load balancers") ||
+				!strings.Contains(out, "AWS takes whole seconds from ") {
 				t.Errorf("%s of %s: code %d\n%s", odd, name, code, out)
 			}
 			put(t, ".wslint.yaml", "paths:\n  - {url: \"wss://web.example.com/\", through: [\"aws\": lbs.json#"+name+"]}\n")
-			if code, out, errs := runMain("", "check", "--ping", "25s"); code != exitIncomplete || !strings.Contains(out, "AWS takes whole seconds from ") {
+			if code, out, errs := runMain("", "check", "--ping", "25s"); code != exitIncomplete ||
+				!strings.Contains(out, "AWS takes whole seconds from ") {
 				t.Errorf("%s of %s in check: code %d\n%s%s", odd, name, code, out, errs)
 			}
 		}
 	}
 	for key, odd := range map[string]string{"routing.http.desync_mitigation_mode": "lax", "routing.http.preserve_host_header.enabled": "TRUE", "routing.http.xff_header_processing.mode": ""} {
-		put(t, "lbs.json", strings.Replace(fmt.Sprintf(oddSnapshot, good, good, good), `{"Key": "routing.http.desync_mitigation_mode", "Value": "defensive"}`, `{"Key": "`+key+`", "Value": "`+odd+`"}`, 1))
-		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitIncomplete || !strings.Contains(out, "alb/web: not as AWS documents it: "+key+" is ") {
+		put(
+			t,
+			"lbs.json",
+			strings.Replace(
+				fmt.Sprintf(oddSnapshot, good, good, good),
+				`{"Key": "routing.http.desync_mitigation_mode", "Value": "defensive"}`,
+				`{"Key": "`+key+`", "Value": "`+odd+`"}`,
+				1,
+			),
+		)
+		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitIncomplete ||
+			!strings.Contains(out, "alb/web: not as AWS documents it: "+key+" is ") {
 			t.Errorf("%s: code %d\n%s", key, code, out)
 		}
 	}
 	for key, odd := range map[string]string{"proxy_protocol_v2.enabled": "yes", "deregistration_delay.timeout_seconds": "3601"} {
-		put(t, "lbs.json", strings.Replace(strings.Replace(fmt.Sprintf(oddSnapshot, good, good, good), `"`+key+`", "Value": "false"`, `"`+key+`", "Value": "`+odd+`"`, 1), `"`+key+`", "Value": "300"`, `"`+key+`", "Value": "`+odd+`"`, 1))
-		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitIncomplete || !strings.Contains(out, "nlb/edge: not as AWS documents it: "+key+" is ") {
+		put(
+			t,
+			"lbs.json",
+			strings.Replace(
+				strings.Replace(
+					fmt.Sprintf(oddSnapshot, good, good, good),
+					`"`+key+`", "Value": "false"`,
+					`"`+key+`", "Value": "`+odd+`"`,
+					1,
+				),
+				`"`+key+`", "Value": "300"`,
+				`"`+key+`", "Value": "`+odd+`"`,
+				1,
+			),
+		)
+		if code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s"); code != exitIncomplete ||
+			!strings.Contains(out, "nlb/edge: not as AWS documents it: "+key+" is ") {
 			t.Errorf("%s: code %d\n%s", key, code, out)
 		}
 	}

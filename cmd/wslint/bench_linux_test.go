@@ -21,28 +21,60 @@ import (
 // bigServers is the size of the large configuration; each server has three locations.
 const bigServers = 10000
 
-// bigConfig writes a configuration as a hosting company's generator would: upstreams, and per server a static location, an API and a
-// WebSocket, in several spellings.
+// bigConfig writes a configuration as a hosting company's generator would: upstreams, and per server a static
+// location, an API and a WebSocket, in several spellings.
 func bigConfig(servers int) string {
 	var b strings.Builder
-	b.WriteString("events { worker_connections 4096; }\nhttp {\n    server_names_hash_max_size 65536;\n    server_names_hash_bucket_size 128;\n" +
-		"    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n    proxy_http_version 1.1;\n")
+	b.WriteString(
+		"events { worker_connections 4096; }\nhttp {\n    server_names_hash_max_size 65536;\n    server_names_hash_bucket_size 128;\n" +
+			"    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n    proxy_http_version 1.1;\n",
+	)
 	for i := range servers / 10 {
-		fmt.Fprintf(&b, "    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n        server 10.%d.%d.11:8080 backup;\n        keepalive 16;\n    }\n", i, i/250, i%250, i/250, i%250)
+		fmt.Fprintf(
+			&b,
+			"    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n        server 10.%d.%d.11:8080 backup;\n        keepalive 16;\n    }\n",
+			i,
+			i/250,
+			i%250,
+			i/250,
+			i%250,
+		)
 	}
 	for i := range servers {
-		fmt.Fprintf(&b, "    server {\n        listen 80;\n        server_name site%d.example.com www.site%d.example.com;\n        root /srv/www/site%d;\n", i, i, i)
+		fmt.Fprintf(
+			&b,
+			"    server {\n        listen 80;\n        server_name site%d.example.com www.site%d.example.com;\n        root /srv/www/site%d;\n",
+			i,
+			i,
+			i,
+		)
 		fmt.Fprintf(&b, "        location / {\n            try_files $uri $uri/ =404;\n        }\n")
 		switch i % 3 {
 		case 0:
-			fmt.Fprintf(&b, "        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n        }\n", i/10)
+			fmt.Fprintf(
+				&b,
+				"        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n        }\n",
+				i/10,
+			)
 		case 1:
-			fmt.Fprintf(&b, "        location ~ ^/api/v[0-9]+/(users|orders)/ {\n            proxy_pass http://pool%d;\n        }\n", i/10)
+			fmt.Fprintf(
+				&b,
+				"        location ~ ^/api/v[0-9]+/(users|orders)/ {\n            proxy_pass http://pool%d;\n        }\n",
+				i/10,
+			)
 		default:
-			fmt.Fprintf(&b, "        location ~* \\.(css|js|png|jpg)$ {\n            expires 7d;\n            access_log off;\n        }\n")
+			fmt.Fprintf(
+				&b,
+				"        location ~* \\.(css|js|png|jpg)$ {\n            expires 7d;\n            access_log off;\n        }\n",
+			)
 		}
-		fmt.Fprintf(&b, "        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n        }\n    }\n",
-			[]string{"/ws", "/socket.io/", "^~ /live/"}[i%3], i/10, []string{"$connection_upgrade", `"upgrade"`}[i%2])
+		fmt.Fprintf(
+			&b,
+			"        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n        }\n    }\n",
+			[]string{"/ws", "/socket.io/", "^~ /live/"}[i%3],
+			i/10,
+			[]string{"$connection_upgrade", `"upgrade"`}[i%2],
+		)
 	}
 	b.WriteString("}\n")
 	return b.String()
@@ -55,7 +87,9 @@ func smallConfig(tb testing.TB) string {
 	for i := range 5 {
 		write(tb, filepath.Join(dir, "conf.d", fmt.Sprintf("site%d.conf", i)), fmt.Sprintf(
 			"server {\n    listen 80;\n    server_name s%d.example.com;\n    location /ws {\n        proxy_pass http://127.0.0.1:3000;\n        proxy_http_version 1.1;\n"+
-				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n", i))
+				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n",
+			i,
+		))
 	}
 	return dir
 }
@@ -90,14 +124,23 @@ func BenchmarkProcess(b *testing.B) {
 	})
 }
 
-// hookRepository is a repository as pre-commit meets it: 200 services with an nginx configuration each, 10,000 other files.
+// hookRepository is a repository as pre-commit meets it: 200 services with an nginx configuration each, 10,000 other
+// files.
 func hookRepository(b *testing.B) string {
 	dir := b.TempDir()
 	for i := range 200 {
 		service := filepath.Join(dir, fmt.Sprintf("service%d", i))
-		write(b, filepath.Join(service, "nginx/nginx.conf"), "events {}\nhttp {\n    proxy_http_version 1.1;\n    include conf.d/*.conf;\n}\n")
-		write(b, filepath.Join(service, "nginx/conf.d/chat.conf"), "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://app:3000;\n"+
-			"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n")
+		write(
+			b,
+			filepath.Join(service, "nginx/nginx.conf"),
+			"events {}\nhttp {\n    proxy_http_version 1.1;\n    include conf.d/*.conf;\n}\n",
+		)
+		write(
+			b,
+			filepath.Join(service, "nginx/conf.d/chat.conf"),
+			"server {\n    listen 80;\n    location /ws {\n        proxy_pass http://app:3000;\n"+
+				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n",
+		)
 		for j := range 50 {
 			write(b, filepath.Join(service, fmt.Sprintf("src/file%d.go", j)), "package src\n")
 		}

@@ -28,11 +28,25 @@ func (c *Command) check() *cli.Command {
 // checkFlags are those that only check has.
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "FORMAT[:FILE]: another report, to FILE; repeatable"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only: no lists, no summary, no next steps"},
+		&cli.StringSliceFlag{
+			Name:    "output",
+			Aliases: []string{"o"},
+			Usage:   "FORMAT[:FILE]: another report, to FILE; repeatable",
+		},
+		&cli.BoolFlag{
+			Name:    "quiet",
+			Aliases: []string{"q"},
+			Usage:   "print findings only: no lists, no summary, no next steps",
+		},
 		&cli.BoolFlag{Name: "statistics", Usage: "print how often each rule found something, instead of the findings"},
-		&cli.StringSliceFlag{Name: "url", Usage: "the browser connects to URL, like wss://app.example.com/ws: check that path; repeatable"},
-		&cli.StringFlag{Name: "baseline", Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)"},
+		&cli.StringSliceFlag{
+			Name:  "url",
+			Usage: "the browser connects to URL, like wss://app.example.com/ws: check that path; repeatable",
+		},
+		&cli.StringFlag{
+			Name:  "baseline",
+			Usage: "report only findings that are not in FILE (default: the nearest .wslint-baseline.json)",
+		},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
 		&cli.BoolFlag{Name: "changed", Usage: "PATHs are changed files: check the whole configurations that read them"},
@@ -42,8 +56,14 @@ func checkFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "rule", Usage: "only this RULE; repeatable"},
 		&cli.StringSliceFlag{Name: "skip", Usage: "not this RULE; repeatable"},
 		&cli.StringSliceFlag{Name: "severity", Usage: "RULE=error|warning|info: severity of its findings; repeatable"},
-		&cli.StringFlag{Name: "min-confidence", Usage: "possible|likely|certain|declared: minimum confidence that this is a WebSocket endpoint"},
-		&cli.StringFlag{Name: "fail-on", Usage: "error|warning|info|never: lowest severity that gives exit code 1 (default error)"},
+		&cli.StringFlag{
+			Name:  "min-confidence",
+			Usage: "possible|likely|certain|declared: minimum confidence that this is a WebSocket endpoint",
+		},
+		&cli.StringFlag{
+			Name:  "fail-on",
+			Usage: "error|warning|info|never: lowest severity that gives exit code 1 (default error)",
+		},
 		&cli.BoolFlag{Name: "exit-zero", Usage: "exit code 0 whatever is found"},
 	}
 }
@@ -118,8 +138,8 @@ func next(x *cli.Context, args []string, r *lint.Result) *report.Next {
 	return n
 }
 
-// checkChanged checks what the changed files concern: everything below the current directory is read, once for each .wslint.yaml
-// that governs something of it.
+// checkChanged checks what the changed files concern: everything below the current directory is read, once for each
+// .wslint.yaml that governs something of it.
 func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Project) error {
 	switch {
 	case x.NArg() == 0:
@@ -127,7 +147,9 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	case slices.Contains(x.Args().Slice(), "-"):
 		return errors.New("--changed does not work with standard input")
 	case slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" || o.file != "" }):
-		return errors.New("--changed may print several reports, so it only prints text; use check without it for other formats")
+		return errors.New(
+			"--changed may print several reports, so it only prints text; use check without it for other formats",
+		)
 	}
 	changed, err := lint.NewChanged(x.Args().Slice())
 	if err != nil {
@@ -151,7 +173,11 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 		fmt.Fprintf(c.Stderr, "wslint: not known to git, not checked: %s\n", report.Clean(strings.Join(stray, ", ")))
 	}
 	if unread := changed.Unread(); len(unread) > 0 {
-		fmt.Fprintf(c.Stderr, "wslint: no configuration below the current directory reads %s\n", report.Clean(strings.Join(unread, ", ")))
+		fmt.Fprintf(
+			c.Stderr,
+			"wslint: no configuration below the current directory reads %s\n",
+			report.Clean(strings.Join(unread, ", ")),
+		)
 	}
 	return nil
 }

@@ -70,7 +70,8 @@ func (r *recipe) collect(v any) {
 	}
 }
 
-// TestCIRecipes does what docs/ci.md says in shallow clones of a repository whose newest change is faulty, and so was an older one.
+// TestCIRecipes does what docs/ci.md says in shallow clones of a repository whose newest change is faulty, and so was
+// an older one.
 func TestCIRecipes(t *testing.T) {
 	needProgram(t, "bash")
 	origin, base := ciOrigin(t)
@@ -160,12 +161,18 @@ func (r recipe) run(t *testing.T, b block, origin, base string) {
 	script := strings.Join(r.commands, "\n")
 	cmd := exec.Command("bash", "-e", "-c", script)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CI_MERGE_REQUEST_DIFF_BASE_SHA="+base, "PATH="+bin+":"+os.Getenv("PATH"), "GITHUB_STEP_SUMMARY="+filepath.Join(bin, "summary"))
+	cmd.Env = append(
+		os.Environ(),
+		"CI_MERGE_REQUEST_DIFF_BASE_SHA="+base,
+		"PATH="+bin+":"+os.Getenv("PATH"),
+		"GITHUB_STEP_SUMMARY="+filepath.Join(bin, "summary"),
+	)
 	out, _ := cmd.CombinedOutput()
 	if code := cmd.ProcessState.ExitCode(); code != want || !strings.Contains(string(out), found) {
 		t.Errorf("code %d of\n%s\n%s", code, script, out)
 	}
-	if strings.Contains(script, "buildkite-agent") && !strings.Contains(string(out), "agent annotate --context wslint --style error\n### wslint: ") {
+	if strings.Contains(script, "buildkite-agent") &&
+		!strings.Contains(string(out), "agent annotate --context wslint --style error\n### wslint: ") {
 		t.Errorf("no annotation:\n%s", out)
 	}
 	for _, m := range regexp.MustCompile(`--output \w+:(\S+)`).FindAllStringSubmatch(script, -1) {
@@ -223,8 +230,9 @@ func inRepository(t *testing.T, command string) string {
 	return string(out)
 }
 
-// TestDockerfile: the go command takes the build command of the Dockerfile, which rules C out, so that the binary needs nothing of the
-// image it runs in. Nothing is compiled: with these flags that would be the whole program, from the standard library on.
+// TestDockerfile: the go command takes the build command of the Dockerfile, which rules C out, so that the binary
+// needs nothing of the image it runs in. Nothing is compiled: with these flags that would be the whole program, from
+// the standard library on.
 func TestDockerfile(t *testing.T) {
 	command := strings.Replace(dockerBuild(t, "wslint"), "go build ", "go build -n ", 1)
 	if !strings.Contains(inRepository(t, command), "/link -o ") {
@@ -251,7 +259,8 @@ func TestDockerfileBuilds(t *testing.T) {
 	}
 	defer binary.Close()
 	libraries, err := binary.ImportedLibraries()
-	if err != nil && len(libraries) > 0 || slices.ContainsFunc(binary.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
+	if err != nil && len(libraries) > 0 ||
+		slices.ContainsFunc(binary.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
 		t.Errorf("%s is not static: %q, %v", command, libraries, err)
 	}
 }

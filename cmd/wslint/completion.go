@@ -21,8 +21,8 @@ var scripts embed.FS
 
 var shells = []string{"bash", "fish", "powershell", "zsh"}
 
-// completeFlag ends a command line that a shell wants completed; its value is the word under the cursor. The library has the name,
-// without a value.
+// completeFlag ends a command line that a shell wants completed; its value is the word under the cursor. The library
+// has the name, without a value.
 const completeFlag = "--generate-bash-completion="
 
 func (c *Command) completion() *cli.Command {
@@ -36,7 +36,11 @@ func (c *Command) completion() *cli.Command {
 			}
 			text, err := scripts.ReadFile("completion/" + shell)
 			if err != nil || !slices.Contains(shells, shell) {
-				return fmt.Errorf("no completion for %q%s", shell, didYouMean(shell, shells, ": it is one of "+strings.Join(shells, ", ")))
+				return fmt.Errorf(
+					"no completion for %q%s",
+					shell,
+					didYouMean(shell, shells, ": it is one of "+strings.Join(shells, ", ")),
+				)
 			}
 			_, err = c.Stdout.Write(text)
 			return err
@@ -47,7 +51,8 @@ func (c *Command) completion() *cli.Command {
 // A candidate is a word that may stand under the cursor.
 type candidate struct{ word, what string }
 
-// complete prints the candidates, one a line, with a tab before what they are. None means that the shell is to offer files.
+// complete prints the candidates, one a line, with a tab before what they are. None means that the shell is to offer
+// files.
 func (c *Command) complete(app *cli.App, words []string, word string) int {
 	for _, x := range candidates(app, words, word) {
 		if strings.HasPrefix(x.word, word) {
@@ -86,8 +91,8 @@ func candidates(app *cli.App, words []string, word string) []candidate {
 	return arguments(app, cmd, positional)
 }
 
-// splitUnfinished takes a command line apart as far as it goes: the command, whether it is named, how many arguments it has, and the
-// flag that still needs its value, nil when there is none.
+// splitUnfinished takes a command line apart as far as it goes: the command, whether it is named, how many arguments
+// it has, and the flag that still needs its value, nil when there is none.
 func splitUnfinished(app *cli.App, words []string) (cmd *cli.Command, named bool, positional int, pending cli.Flag) {
 	cmd = app.Command("check")
 	if at := firstArgument(words, anyFlag(app.Commands)); at >= 0 {

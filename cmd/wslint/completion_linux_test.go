@@ -59,7 +59,15 @@ type shell struct {
 func startShell(t *testing.T, dir, command string) *shell {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	cmd := exec.CommandContext(ctx, "script", "-q", "-f", "-e", "-c", command, "/dev/null")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TERM=dumb", "HOME="+dir, "PS1=> ", "PROMPT=> ", "HISTFILE=/dev/null", "COLUMNS=1000")
+	cmd.Dir, cmd.Env = dir, append(
+		os.Environ(),
+		"TERM=dumb",
+		"HOME="+dir,
+		"PS1=> ",
+		"PROMPT=> ",
+		"HISTFILE=/dev/null",
+		"COLUMNS=1000",
+	)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// TestCompletion is the protocol between the scripts and wslint; bash, zsh and fish are tested with it elsewhere, PowerShell is not.
+// TestCompletion is the protocol between the scripts and wslint; bash, zsh and fish are tested with it elsewhere,
+// PowerShell is not.
 func TestCompletion(t *testing.T) {
 	for line, want := range map[string]string{
 		"co":                                 "config codes completion",
@@ -92,7 +93,10 @@ func TestOfferedValues(t *testing.T) {
 func TestEveryChoiceIsOffered(t *testing.T) {
 	app := (&Command{}).app()
 	for _, cmd := range app.Commands {
-		if !slices.ContainsFunc(candidates(app, nil, ""), func(c candidate) bool { return c.word == cmd.Name && c.what != "" }) {
+		if !slices.ContainsFunc(
+			candidates(app, nil, ""),
+			func(c candidate) bool { return c.word == cmd.Name && c.what != "" },
+		) {
 			t.Errorf("%s is not offered", cmd.Name)
 		}
 		for _, f := range cmd.Flags {

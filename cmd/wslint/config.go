@@ -31,7 +31,11 @@ func (c *Command) config() *cli.Command {
 			case name == "":
 				return errors.New("config needs one of init, show, schema, validate")
 			case do == nil:
-				return fmt.Errorf("config has no %s%s", name, didYouMean(name, []string{"init", "show", "schema", "validate"}, ": it is one of init, show, schema, validate"))
+				return fmt.Errorf(
+					"config has no %s%s",
+					name,
+					didYouMean(name, []string{"init", "show", "schema", "validate"}, ": it is one of init, show, schema, validate"),
+				)
 			}
 			return do(x, x.Args().Tail())
 		},

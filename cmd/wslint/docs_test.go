@@ -19,7 +19,8 @@ func inDocs(dir, path, script string) (int, string) {
 	return cmd.ProcessState.ExitCode(), string(out)
 }
 
-// TestStreamDocs runs the commands of docs/streams.md, with programs in place of ssh, kubectl and docker that bring a faulty dump.
+// TestStreamDocs runs the commands of docs/streams.md, with programs in place of ssh, kubectl and docker that bring a
+// faulty dump.
 func TestStreamDocs(t *testing.T) {
 	needProgram(t, "bash")
 	dir, path := t.TempDir(), t.TempDir()
@@ -45,7 +46,8 @@ func TestStreamDocs(t *testing.T) {
 	}
 }
 
-// TestPrecommitDocs: the hooks that docs/precommit.md names are there, and the hook without pre-commit stops what is faulty.
+// TestPrecommitDocs: the hooks that docs/precommit.md names are there, and the hook without pre-commit stops what is
+// faulty.
 func TestPrecommitDocs(t *testing.T) {
 	needProgram(t, "bash")
 	hooks, scripts := 0, 0

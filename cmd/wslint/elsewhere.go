@@ -10,8 +10,9 @@ import (
 	"github.com/wslint/wslint/report"
 )
 
-// elsewhere are the directories to look at after nothing was found in the current one, which nobody named: those where nginx and
-// HAProxy have their configurations on this machine. It says so; nil when there is nothing else to look at.
+// elsewhere are the directories to look at after nothing was found in the current one, which nobody named: those
+// where nginx and HAProxy have their configurations on this machine. It says so; nil when there is nothing else to
+// look at.
 func (c *Command) elsewhere(args []string, err error) (dirs []string) {
 	var nothing *lint.NothingFoundError
 	if len(args) > 0 && !(len(args) == 1 && args[0] == ".") || !errors.As(err, &nothing) {
@@ -23,7 +24,11 @@ func (c *Command) elsewhere(args []string, err error) (dirs []string) {
 		}
 	}
 	if len(dirs) > 0 {
-		fmt.Fprintf(c.Stderr, "wslint: no configuration in the current directory: reading %s\n", report.Clean(strings.Join(dirs, " and ")))
+		fmt.Fprintf(
+			c.Stderr,
+			"wslint: no configuration in the current directory: reading %s\n",
+			report.Clean(strings.Join(dirs, " and ")),
+		)
 	}
 	return dirs
 }

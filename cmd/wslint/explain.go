@@ -33,7 +33,9 @@ func (c *Command) explain() *cli.Command {
 		Flags: []cli.Flag{colorFlag()},
 		Action: func(x *cli.Context) error {
 			if x.NArg() == 0 {
-				return errors.New("explain needs a rule, a close code, a status or a setting, like wslint explain 1006: wslint rules and wslint codes list them")
+				return errors.New(
+					"explain needs a rule, a close code, a status or a setting, like wslint explain 1006: wslint rules and wslint codes list them",
+				)
 			}
 			o, err := c.options(x)
 			if err != nil {
@@ -80,7 +82,11 @@ func explained(w io.Writer, word string, o report.Options) error {
 		return fmt.Errorf("%s is not a close code: the last one is 65535; wslint codes lists them", word)
 	}
 	words := slices.Concat(ruleNames(), codes.Words(), settings.Names())
-	return fmt.Errorf("no rule, close code or setting %q%s", word, didYouMean(word, words, "; wslint rules and wslint codes list them"))
+	return fmt.Errorf(
+		"no rule, close code or setting %q%s",
+		word,
+		didYouMean(word, words, "; wslint rules and wslint codes list them"),
+	)
 }
 
 func (c *Command) codes() *cli.Command {

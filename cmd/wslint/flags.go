@@ -19,18 +19,31 @@ func inputFlags() []cli.Flag {
 	return slices.Concat([]cli.Flag{
 		&cli.StringFlag{Name: "ping", Usage: "the application pings every D, like 25s; none: it does not ping"},
 		&cli.StringFlag{Name: "ping-from", Usage: "server|client: who pings (default server)"},
-		&cli.StringFlag{Name: "ping-kind", Usage: "ping|pong|data|message|tcp: what is sent (default ping, which the other end answers)"},
+		&cli.StringFlag{
+			Name:  "ping-kind",
+			Usage: "ping|pong|data|message|tcp: what is sent (default ping, which the other end answers)",
+		},
 	}, versionFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "root", Usage: "look absolute paths up below DIR"},
 		&cli.StringSliceFlag{Name: "map", Usage: "look paths below FROM up below TO, FROM=TO; repeatable"},
-		&cli.StringFlag{Name: "prefix", Usage: "directory DIR that relative includes start from (default: that of the main file)"},
+		&cli.StringFlag{
+			Name:  "prefix",
+			Usage: "directory DIR that relative includes start from (default: that of the main file)",
+		},
 		&cli.StringFlag{Name: "context", Usage: "context of a fragment: main|http|server|location|upstream|stream"},
-		&cli.StringFlag{Name: "stdin-filename", Usage: "name FILE for the text from -: for reports, relative includes and .wslint.yaml"},
+		&cli.StringFlag{
+			Name:  "stdin-filename",
+			Usage: "name FILE for the text from -: for reports, relative includes and .wslint.yaml",
+		},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "also report what ignore comments and .wslint.yaml suppress"},
 	}, configFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list everything that could not be determined, and which files were read"},
+		&cli.BoolFlag{
+			Name:    "verbose",
+			Aliases: []string{"v"},
+			Usage:   "list everything that could not be determined, and which files were read",
+		},
 	})
 }
 
@@ -46,7 +59,12 @@ func versionFlags() (flags []cli.Flag) {
 
 // formatFlag says how the report looks: one of the names, the first of which is the default.
 func formatFlag(names ...string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: strings.Join(names, "|") + ": format of the report", Value: names[0]}
+	return &cli.StringFlag{
+		Name:    "format",
+		Aliases: []string{"f"},
+		Usage:   strings.Join(names, "|") + ": format of the report",
+		Value:   names[0],
+	}
 }
 
 // configFlags say which configuration file governs.
@@ -59,7 +77,14 @@ func configFlags() []cli.Flag {
 
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
-	in := lint.Input{Args: paths, Stdin: c.Stdin, Versions: map[string]string{}, Rules: rules.All, Now: c.Now, NoIgnores: x.Bool("no-ignores")}
+	in := lint.Input{
+		Args:      paths,
+		Stdin:     c.Stdin,
+		Versions:  map[string]string{},
+		Rules:     rules.All,
+		Now:       c.Now,
+		NoIgnores: x.Bool("no-ignores"),
+	}
 	for _, p := range lint.Programs() {
 		in.Versions[p.Name] = x.String(p.Name + "-version")
 	}

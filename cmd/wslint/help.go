@@ -42,8 +42,8 @@ func flagNames(f cli.Flag) string {
 	return s
 }
 
-// printHelp prints the help of the program, or of one command. The library's own templates list flags without their values and
-// commands that nobody needs.
+// printHelp prints the help of the program, or of one command. The library's own templates list flags without their
+// values and commands that nobody needs.
 func printHelp(w io.Writer, cmd *cli.Command) error {
 	if cmd == nil {
 		_, err := io.WriteString(w, appHelp)

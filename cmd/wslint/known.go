@@ -58,11 +58,22 @@ func (c *Command) apps() *cli.Command {
 }
 
 // named are the entries of a table that the arguments name; all without any.
-func named[T any](x *cli.Context, what string, all []T, find func(string) (T, bool), names func() []string) (list []T, err error) {
+func named[T any](
+	x *cli.Context,
+	what string,
+	all []T,
+	find func(string) (T, bool),
+	names func() []string,
+) (list []T, err error) {
 	for _, name := range x.Args().Slice() {
 		e, ok := find(name)
 		if !ok {
-			return nil, fmt.Errorf("unknown %[2]s %[1]s%[3]s", name, what, didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"))
+			return nil, fmt.Errorf(
+				"unknown %[2]s %[1]s%[3]s",
+				name,
+				what,
+				didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"),
+			)
 		}
 		list = append(list, e)
 	}

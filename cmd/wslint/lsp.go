@@ -23,7 +23,10 @@ func (c *Command) lsp() *cli.Command {
 				return errors.New("lsp takes no argument: the editor says which folders it has open")
 			}
 			if c.Interactive {
-				fmt.Fprintln(c.Stderr, "wslint: the language server waits for an editor on standard input; docs/editors.md: how to set up editors")
+				fmt.Fprintln(
+					c.Stderr,
+					"wslint: the language server waits for an editor on standard input; docs/editors.md: how to set up editors",
+				)
 			}
 			c.code = lsp.Server{In: c.Stdin, Out: c.Stdout, Log: c.Stderr, Version: buildVersion(), Now: time.Now}.Serve()
 			return nil

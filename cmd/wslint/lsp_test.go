@@ -56,17 +56,21 @@ func TestLSP(t *testing.T) {
 	if want := (area{place{9, 4}, place{9, 16}}); idle.Range != want || e.pointed(chat, idle.Range) != "location /ws" {
 		t.Errorf("at %v, %q", idle.Range, e.pointed(chat, idle.Range))
 	}
-	if idle.Severity != 1 || idle.Source != "wslint" || !strings.HasSuffix(idle.CodeDescription.Href, "/rules/idle-timeout-below-ping.md") {
+	if idle.Severity != 1 || idle.Source != "wslint" ||
+		!strings.HasSuffix(idle.CodeDescription.Href, "/rules/idle-timeout-below-ping.md") {
 		t.Errorf("%+v", idle)
 	}
 	if want := "nginx closes idle connections after 60s (default proxy_read_timeout), but pings come only every 75s"; idle.Message != want {
 		t.Errorf("message %q", idle.Message)
 	}
-	if r := idle.Related[0]; r.Location.URI != fileURIOf(dir, ".wslint.yaml") || r.Message != "the keepalive is declared here" || r.Location.Range != (area{place{1, 19}, place{1, 22}}) {
+	if r := idle.Related[0]; r.Location.URI != fileURIOf(dir, ".wslint.yaml") ||
+		r.Message != "the keepalive is declared here" ||
+		r.Location.Range != (area{place{1, 19}, place{1, 22}}) {
 		t.Errorf("related %+v", r)
 	}
 	lost := list[1]
-	if got := e.pointed(chat, lost.Range); got != `proxy_set_header X-Room "1"` || lost.Related[0].Location.URI != fileURIOf(dir, "nginx/nginx.conf") {
+	if got := e.pointed(chat, lost.Range); got != `proxy_set_header X-Room "1"` ||
+		lost.Related[0].Location.URI != fileURIOf(dir, "nginx/nginx.conf") {
 		t.Errorf("%q, related %+v", got, lost.Related)
 	}
 
@@ -108,7 +112,8 @@ func TestLSP(t *testing.T) {
 
 // fileURIOf is a URI as the server writes it for a file that it was not told of.
 func fileURIOf(dir, name string) string {
-	return "file://" + strings.NewReplacer("%", "%25", " ", "%20", "ü", "%C3%BC", "#", "%23", "?", "%3F").Replace(filepath.Join(dir, name))
+	return "file://" + strings.NewReplacer("%", "%25", " ", "%20", "ü", "%C3%BC", "#", "%23", "?", "%3F").
+		Replace(filepath.Join(dir, name))
 }
 
 // TestLSPActions: each fix cures its finding, whatever form of edit the client takes.
@@ -119,7 +124,10 @@ func TestLSPActions(t *testing.T) {
 			e := connect(t, capabilities, dir)
 			chat := e.open(filepath.Join(dir, "nginx/conf.d/chat.conf"), "nginx", files["nginx/conf.d/chat.conf"])
 			root := e.open(filepath.Join(dir, "nginx/nginx.conf"), "nginx", files["nginx/nginx.conf"])
-			if d := e.see(chat)[0]; (d.Related == nil) != strings.Contains(d.Message, "\nthe keepalive is declared here ("+filepath.Join(dir, ".wslint.yaml")+":2:20)") {
+			if d := e.see(chat)[0]; (d.Related == nil) != strings.Contains(
+				d.Message,
+				"\nthe keepalive is declared here ("+filepath.Join(dir, ".wslint.yaml")+":2:20)",
+			) {
 				t.Errorf("the other places are lost: %+v", d)
 			}
 			taken := 0
@@ -129,7 +137,8 @@ func TestLSPActions(t *testing.T) {
 					if len(a) < 2 || a[0].Kind != "quickfix" || a[0].Diagnostics[0].Code != list[0].Code {
 						t.Fatalf("%s: %+v", list[0].Code, a)
 					}
-					if safe := list[0].Code == "idle-timeout-below-ping"; a[0].IsPreferred != safe || strings.Contains(a[0].Title, "unsafe fix") == safe {
+					if safe := list[0].Code == "idle-timeout-below-ping"; a[0].IsPreferred != safe ||
+						strings.Contains(a[0].Title, "unsafe fix") == safe {
 						t.Errorf("%q, preferred: %v", a[0].Title, a[0].IsPreferred)
 					}
 					e.take(a[0])
@@ -260,7 +269,10 @@ func TestLSPColumns(t *testing.T) {
 		c := everything()
 		c["general"] = object{"positionEncodings": encodings}
 		conf := strings.Replace(noPing, "\t\tlocation /ws {\n", "\t\tset $x \"\t🦄é漢\"; location /ws { set $y \"🦄\";", 1)
-		dir := project(t, map[string]string{"nginx.conf": conf, ".wslint.yaml": "keepalive: {every: 75s, from: server, kind: ping}\n"})
+		dir := project(
+			t,
+			map[string]string{"nginx.conf": conf, ".wslint.yaml": "keepalive: {every: 75s, from: server, kind: ping}\n"},
+		)
 		e := connect(t, c, dir)
 		if want := len(encodings) == 3; e.bytesCount != want {
 			t.Fatalf("%v: %v", encodings, e.capabilities["positionEncoding"])

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// An editor is a scripted client of the Language Server Protocol: it starts the real program, speaks the protocol over its standard
-// streams, and keeps documents and edits by its own means, in UTF-16 unless the server chose UTF-8.
+// An editor is a scripted client of the Language Server Protocol: it starts the real program, speaks the protocol
+// over its standard streams, and keeps documents and edits by its own means, in UTF-16 unless the server chose UTF-8.
 type editor struct {
 	t      *testing.T
 	cmd    *exec.Cmd
@@ -99,12 +99,17 @@ type object = map[string]any
 // everything is what a modern editor says that it can do.
 func everything() object {
 	return object{
-		"general":   object{"positionEncodings": []string{"utf-16"}},
-		"workspace": object{"workspaceEdit": object{"documentChanges": true}, "didChangeWatchedFiles": object{"dynamicRegistration": true}},
+		"general": object{"positionEncodings": []string{"utf-16"}},
+		"workspace": object{
+			"workspaceEdit":         object{"documentChanges": true},
+			"didChangeWatchedFiles": object{"dynamicRegistration": true},
+		},
 		"textDocument": object{
 			"publishDiagnostics": object{"relatedInformation": true, "codeDescriptionSupport": true, "versionSupport": true},
 			"hover":              object{"contentFormat": []string{"markdown", "plaintext"}},
-			"codeAction":         object{"codeActionLiteralSupport": object{"codeActionKind": object{"valueSet": []string{"quickfix"}}}},
+			"codeAction": object{
+				"codeActionLiteralSupport": object{"codeActionKind": object{"valueSet": []string{"quickfix"}}},
+			},
 		},
 	}
 }
@@ -112,7 +117,13 @@ func everything() object {
 // launch starts the server without a word.
 func launch(t *testing.T) *editor {
 	t.Helper()
-	e := &editor{t: t, cmd: exec.Command("wslint", "lsp", "--stdio"), out: make(chan frame), docs: map[string]*buffer{}, shown: map[string]published{}}
+	e := &editor{
+		t:     t,
+		cmd:   exec.Command("wslint", "lsp", "--stdio"),
+		out:   make(chan frame),
+		docs:  map[string]*buffer{},
+		shown: map[string]published{},
+	}
 	e.cmd.Dir = t.TempDir() // where an editor starts it says nothing
 	e.cmd.Stderr = &e.stderr
 	in, err := e.cmd.StdinPipe()
@@ -159,7 +170,11 @@ func connect(t *testing.T, capabilities object, folders ...string) *editor {
 		Capabilities map[string]any
 		ServerInfo   struct{ Name string }
 	}
-	e.request("initialize", object{"processId": nil, "rootUri": nil, "workspaceFolders": list, "capabilities": capabilities}, &result)
+	e.request(
+		"initialize",
+		object{"processId": nil, "rootUri": nil, "workspaceFolders": list, "capabilities": capabilities},
+		&result,
+	)
 	if result.ServerInfo.Name != "wslint" {
 		t.Fatalf("the server is %q", result.ServerInfo.Name)
 	}

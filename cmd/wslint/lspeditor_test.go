@@ -12,7 +12,10 @@ func (e *editor) open(path, language, text string) string {
 	e.t.Helper()
 	uri := fileURI(path)
 	e.docs[uri] = &buffer{text, 1}
-	e.notify("textDocument/didOpen", object{"textDocument": object{"uri": uri, "languageId": language, "version": 1, "text": text}})
+	e.notify(
+		"textDocument/didOpen",
+		object{"textDocument": object{"uri": uri, "languageId": language, "version": 1, "text": text}},
+	)
 	return uri
 }
 
@@ -37,7 +40,10 @@ func (e *editor) edit(uri string, edits []edit) {
 		changes = append(changes, object{"range": x.Range, "text": x.NewText})
 	}
 	d.version++
-	e.notify("textDocument/didChange", object{"textDocument": object{"uri": uri, "version": d.version}, "contentChanges": changes})
+	e.notify(
+		"textDocument/didChange",
+		object{"textDocument": object{"uri": uri, "version": d.version}, "contentChanges": changes},
+	)
 }
 
 // sorted keeps the order of edits at one place.
@@ -84,7 +90,8 @@ func (e *editor) offset(text string, p place) int {
 	return len(text)
 }
 
-// settle waits until the server has linted everything that it was told: a request about a document is answered only then.
+// settle waits until the server has linted everything that it was told: a request about a document is answered only
+// then.
 func (e *editor) settle() {
 	e.t.Helper()
 	e.request("textDocument/hover", object{"textDocument": object{"uri": "file:///nowhere"}, "position": place{}}, nil)
@@ -131,7 +138,11 @@ func (e *editor) actions(uri string, at area, only ...string) (list []action) {
 	if only != nil {
 		context["only"] = only
 	}
-	e.request("textDocument/codeAction", object{"textDocument": object{"uri": uri}, "range": at, "context": context}, &list)
+	e.request(
+		"textDocument/codeAction",
+		object{"textDocument": object{"uri": uri}, "range": at, "context": context},
+		&list,
+	)
 	return list
 }
 

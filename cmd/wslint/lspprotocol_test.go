@@ -101,18 +101,22 @@ func TestLSPEnds(t *testing.T) {
 			}
 			e.in.Write([]byte(step.last)) // the server may be gone before all of it is written
 			e.in.Close()
-			if code := e.end(); code != step.code || step.stderr == "" && e.stderr.Len() > 0 || !strings.Contains(e.stderr.String(), step.stderr) {
+			if code := e.end(); code != step.code || step.stderr == "" && e.stderr.Len() > 0 ||
+				!strings.Contains(e.stderr.String(), step.stderr) {
 				t.Errorf("exit code %d, %q", code, e.stderr.String())
 			}
 		})
 	}
 }
 
-// TestLSPHeaders: header names have no case, other headers do not matter, and messages may come in pieces or many at once.
+// TestLSPHeaders: header names have no case, other headers do not matter, and messages may come in pieces or many at
+// once.
 func TestLSPHeaders(t *testing.T) {
 	e := connect(t, everything(), t.TempDir())
 	body := `{"jsonrpc":"2.0","id":1000,"method":"textDocument/hover","params":{"textDocument":{"uri":"x"},"position":{"line":0,"character":0}}}`
-	e.raw("Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length:" + frameOf(body)[len("Content-Length:"):])
+	e.raw(
+		"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length:" + frameOf(body)[len("Content-Length:"):],
+	)
 	e.await(1000)
 	many := strings.Replace(frameOf(body), "1000", "1001", 1) + strings.Replace(frameOf(body), "1000", "1002", 1)
 	for i := range many {
@@ -128,10 +132,19 @@ func TestLSPOddEdits(t *testing.T) {
 	e := connect(t, everything(), dir)
 	uri := fileURI(filepath.Join(dir, "nginx.conf"))
 	change := func(uri string, version int, changes string) {
-		e.raw(frameOf(`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":` + quoted(uri) + `,"version":` + quoted(version) + `},"contentChanges":` + changes + `}}`))
+		e.raw(
+			frameOf(
+				`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":` + quoted(
+					uri,
+				) + `,"version":` + quoted(
+					version,
+				) + `},"contentChanges":` + changes + `}}`,
+			),
+		)
 	}
 	change(uri, 2, `[{"text":"events {"}]`)
-	if got := e.codes(); got != "nginx.conf:5 idle-timeout-without-ping" || len(e.logged) != 1 || !strings.Contains(e.logged[0], "is not open") {
+	if got := e.codes(); got != "nginx.conf:5 idle-timeout-without-ping" || len(e.logged) != 1 ||
+		!strings.Contains(e.logged[0], "is not open") {
 		t.Errorf("%s, logged %q", got, e.logged)
 	}
 	e.open(filepath.Join(dir, "nginx.conf"), "nginx", noPing)
@@ -147,14 +160,19 @@ func TestLSPOddEdits(t *testing.T) {
 		change(uri, d.version, changes)
 	}
 	d.text = "events {}\r\nhttp {}\rw\n"
-	// The text shows itself in what is wrong with it: the "w" lacks its semicolon, in the third line as the protocol counts them.
+	// The text shows itself in what is wrong with it: the "w" lacks its semicolon, in the third line as the protocol
+	// counts them.
 	list := e.see(uri)
-	if len(list) != 1 || list[0].Range.Start != (place{3, 0}) || len(list[0].Related) != 1 || list[0].Related[0].Location.Range != (area{place{2, 0}, place{2, 1}}) {
+	if len(list) != 1 || list[0].Range.Start != (place{3, 0}) || len(list[0].Related) != 1 ||
+		list[0].Related[0].Location.Range != (area{place{2, 0}, place{2, 1}}) {
 		t.Errorf("%+v", list)
 	}
 	e.notify("textDocument/didClose", object{"textDocument": object{"uri": "file:///not/open"}})
 	for _, other := range []string{"untitled:Untitled-1", "git:/a/nginx.conf", "file://elsewhere/nginx.conf", "file:relative", "%zz", ""} {
-		e.notify("textDocument/didOpen", object{"textDocument": object{"uri": other, "languageId": "nginx", "version": 1, "text": noPing}})
+		e.notify(
+			"textDocument/didOpen",
+			object{"textDocument": object{"uri": other, "languageId": "nginx", "version": 1, "text": noPing}},
+		)
 		change(other, 2, `[{"text":"x"}]`)
 	}
 	e.settle()

@@ -38,7 +38,8 @@ func TestLSPConfig(t *testing.T) {
 	}
 	e.replace(uri, "65s", "65")
 	list := e.see(uri)
-	if len(list) != 1 || e.pointed(uri, list[0].Range) != "65" || list[0].Severity != 1 || !strings.Contains(list[0].Message, "has no unit") {
+	if len(list) != 1 || e.pointed(uri, list[0].Range) != "65" || list[0].Severity != 1 ||
+		!strings.Contains(list[0].Message, "has no unit") {
 		t.Errorf("%+v", list)
 	}
 	if a := e.actions(uri, list[0].Range); len(a) != 0 {
@@ -46,7 +47,8 @@ func TestLSPConfig(t *testing.T) {
 	}
 }
 
-// TestLSPUnits: a folder with a configuration file of its own is judged by it, and a folder of the workspace comes and goes.
+// TestLSPUnits: a folder with a configuration file of its own is judged by it, and a folder of the workspace comes
+// and goes.
 func TestLSPUnits(t *testing.T) {
 	dir := project(t, map[string]string{
 		"a/nginx.conf": noPing, "b/nginx.conf": noPing, "b/.wslint.yaml": "keepalive: {every: 20s, from: server, kind: ping}\n",
@@ -78,7 +80,11 @@ func TestLSPUnits(t *testing.T) {
 		t.Error(got)
 	}
 	alone := filepath.Join(t.TempDir(), "site")
-	write(t, alone, "server { listen 80; location /ws { proxy_pass http://a:1; proxy_set_header Upgrade $http_upgrade; } }\n")
+	write(
+		t,
+		alone,
+		"server { listen 80; location /ws { proxy_pass http://a:1; proxy_set_header Upgrade $http_upgrade; } }\n",
+	)
 	e.open(alone, "plaintext", "")
 	if got := e.codes(); strings.Contains(got, "site") {
 		t.Error(got)
@@ -89,7 +95,8 @@ func TestLSPUnits(t *testing.T) {
 	}
 }
 
-// TestLSPFragments: what includes a fragment is found above the folder that the editor has open, or without any folder.
+// TestLSPFragments: what includes a fragment is found above the folder that the editor has open, or without any
+// folder.
 func TestLSPFragments(t *testing.T) {
 	dir, files := example(t)
 	const want = "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 worker-shutdown-cuts-tunnels"
@@ -122,7 +129,8 @@ func TestLSPLinks(t *testing.T) {
 		t.Skip("no symlinks here: ", err)
 	}
 	e := connect(t, everything(), dir)
-	if got := e.codes(); got != "a.conf:3 connection-not-upgrade" || len(e.shown[fileURIOf(dir, "sites-enabled/a.conf")].Diagnostics) != 1 {
+	if got := e.codes(); got != "a.conf:3 connection-not-upgrade" ||
+		len(e.shown[fileURIOf(dir, "sites-enabled/a.conf")].Diagnostics) != 1 {
 		t.Error(got, e.shown)
 	}
 	uri := e.open(filepath.Join(dir, "sites-available/a.conf"), "nginx", "\n"+site)
@@ -136,8 +144,8 @@ func TestLSPLinks(t *testing.T) {
 	}
 }
 
-// TestLSPFarLinks: a link to a place of the machine that the folder is a copy of leads to the file in the folder, and what is found
-// behind it is shown there.
+// TestLSPFarLinks: a link to a place of the machine that the folder is a copy of leads to the file in the folder, and
+// what is found behind it is shown there.
 func TestLSPFarLinks(t *testing.T) {
 	dir := project(t, map[string]string{
 		"nginx.conf":           "events {}\nhttp { include sites-enabled/*; }\n",
@@ -148,7 +156,8 @@ func TestLSPFarLinks(t *testing.T) {
 		t.Skip("no symlinks here: ", err)
 	}
 	e := connect(t, everything(), dir)
-	if got := e.codes(); got != "a:3 upgrade-not-forwarded" || len(e.shown[fileURIOf(dir, "sites-available/a")].Diagnostics) != 1 {
+	if got := e.codes(); got != "a:3 upgrade-not-forwarded" ||
+		len(e.shown[fileURIOf(dir, "sites-available/a")].Diagnostics) != 1 {
 		t.Error(got, e.shown)
 	}
 }
@@ -182,11 +191,15 @@ func TestLSPSaved(t *testing.T) {
 	if got := e.codes(); got != "nginx.conf:5 idle-timeout-without-ping" {
 		t.Error(got)
 	}
-	if len(e.asked) != 1 || !strings.Contains(e.asked[0], "workspace/didChangeWatchedFiles") || !strings.Contains(e.asked[0], "**/.wslint.yaml") {
+	if len(e.asked) != 1 || !strings.Contains(e.asked[0], "workspace/didChangeWatchedFiles") ||
+		!strings.Contains(e.asked[0], "**/.wslint.yaml") {
 		t.Errorf("asked for %q", e.asked)
 	}
 	write(t, filepath.Join(dir, "nginx.conf"), "events {}\n")
-	e.notify("workspace/didChangeWatchedFiles", object{"changes": []object{{"uri": fileURI(filepath.Join(dir, "nginx.conf")), "type": 2}}})
+	e.notify(
+		"workspace/didChangeWatchedFiles",
+		object{"changes": []object{{"uri": fileURI(filepath.Join(dir, "nginx.conf")), "type": 2}}},
+	)
 	if got := e.codes(); got != "" {
 		t.Error(got)
 	}
@@ -205,7 +218,9 @@ func TestLSPAsCheck(t *testing.T) {
 	}
 	dir := project(t, map[string]string{
 		"a/nginx.conf": noPing, "b/nginx.conf": noPing, "old/nginx.conf": noPing, "c/nginx.conf": strings.Replace(noPing, "http_upgrade", "http_upgrad", 1),
-		"nginx-T.conf": "# configuration file /etc/nginx/nginx.conf:\n" + string(dump) + "\n# configuration file /etc/nginx/conf.d/a.conf:\n" +
+		"nginx-T.conf": "# configuration file /etc/nginx/nginx.conf:\n" + string(
+			dump,
+		) + "\n# configuration file /etc/nginx/conf.d/a.conf:\n" +
 			"server { listen 8080; location /ws { proxy_pass http://127.0.0.1:9001; } }\n",
 		".wslint.yaml": "ignore: [{rule: idle-timeout-without-ping, path: old/**, reason: it is old}]\noverrides: [{path: b/*.conf, severity: {idle-timeout-without-ping: error}}]\n",
 	})
@@ -238,7 +253,10 @@ func TestLSPAsCheck(t *testing.T) {
 		}
 		for _, d := range p.Diagnostics {
 			severity := [...]string{1: "error", 2: "warning", 3: "info"}[d.Severity]
-			got = append(got, fmt.Sprintf("%s:%d %s %s %s", filepath.Base(u.Path), d.Range.Start.Line+1, d.Code, severity, d.Message))
+			got = append(
+				got,
+				fmt.Sprintf("%s:%d %s %s %s", filepath.Base(u.Path), d.Range.Start.Line+1, d.Code, severity, d.Message),
+			)
 		}
 	}
 	slices.Sort(want)
@@ -260,9 +278,11 @@ func TestLSPResource(t *testing.T) {
 	e := connect(t, everything(), dir)
 	uri := e.open(filepath.Join(dir, ".wslint.yaml"), "yaml", config)
 	list := e.see(uri)
-	if len(list) != 1 || list[0].Code != "drain-closes-at-once" || e.pointed(uri, list[0].Range) != "wss://chat.example.com/ws" ||
+	if len(list) != 1 || list[0].Code != "drain-closes-at-once" ||
+		e.pointed(uri, list[0].Range) != "wss://chat.example.com/ws" ||
 		!strings.HasSuffix(list[0].Message, "\nnote: found at arn:aws:elasticloadbalancing:eu-west-1::loadbalancer/chat") ||
-		len(list[0].Related) != 2 || !strings.HasPrefix(list[0].Related[1].Message, "to fix this: ") {
+		len(list[0].Related) != 2 ||
+		!strings.HasPrefix(list[0].Related[1].Message, "to fix this: ") {
 		t.Errorf("%+v", list)
 	}
 	if a := e.actions(uri, list[0].Range); len(a) != 0 {
@@ -282,7 +302,11 @@ func TestLSPUnsaved(t *testing.T) {
 		if got := e.codes(); got != "nginx.conf:5 idle-timeout-without-ping" {
 			t.Errorf("%v: %s", folders, got)
 		}
-		e.open(filepath.Join(dir, "haproxy.cfg"), "haproxy", "defaults\n mode http\n timeout client 30s\n timeout server 30s\n timeout connect 5s\nlisten web\n bind :80\n timeout tunnel 30s\n server a 10.0.0.1:3000\n")
+		e.open(
+			filepath.Join(dir, "haproxy.cfg"),
+			"haproxy",
+			"defaults\n mode http\n timeout client 30s\n timeout server 30s\n timeout connect 5s\nlisten web\n bind :80\n timeout tunnel 30s\n server a 10.0.0.1:3000\n",
+		)
 		if got := e.codes(); got != "haproxy.cfg:8 idle-timeout-without-ping, nginx.conf:5 idle-timeout-without-ping" {
 			t.Errorf("%v: %s", folders, got)
 		}

@@ -1,4 +1,5 @@
-// Command wslint finds out why WebSockets fail or close, from the configuration of nginx, HAProxy and AWS load balancers.
+// Command wslint finds out why WebSockets fail or close, from the configuration of nginx, HAProxy and AWS load
+// balancers.
 package main
 
 import (
@@ -119,7 +120,23 @@ func (c *Command) app() *cli.App {
 	return &cli.App{
 		Name:   "wslint",
 		Reader: c.Stdin, Writer: c.Stdout, ErrWriter: c.Stderr,
-		Commands: []*cli.Command{c.check(), c.baseline(), c.config(), c.trace(), c.why(), c.audit(), c.snapshot(), c.explain(), c.rules(), c.codes(), c.hops(), c.apps(), c.completion(), c.lsp(), c.version()},
+		Commands: []*cli.Command{
+			c.check(),
+			c.baseline(),
+			c.config(),
+			c.trace(),
+			c.why(),
+			c.audit(),
+			c.snapshot(),
+			c.explain(),
+			c.rules(),
+			c.codes(),
+			c.hops(),
+			c.apps(),
+			c.completion(),
+			c.lsp(),
+			c.version(),
+		},
 		// Regular expressions and header values hold commas.
 		DisableSliceFlagSeparator: true,
 		HideVersion:               true,

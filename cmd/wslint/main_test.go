@@ -96,7 +96,8 @@ func runMain(stdin string, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), err.String()
 }
 
-// TestErrorsAreOneLine: whatever is wrong with a command line, it is one line on stderr, nothing on stdout and exit code 2.
+// TestErrorsAreOneLine: whatever is wrong with a command line, it is one line on stderr, nothing on stdout and exit
+// code 2.
 func TestErrorsAreOneLine(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range []string{
@@ -190,7 +191,11 @@ func TestSummaryRoom(t *testing.T) {
 		if err := os.WriteFile("page", make([]byte, size), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		c := Command{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(name string) string { return map[string]string{"GITHUB_STEP_SUMMARY": "page"}[name] }}
+		c := Command{
+			Stdout: &bytes.Buffer{},
+			Stderr: &bytes.Buffer{},
+			Getenv: func(name string) string { return map[string]string{"GITHUB_STEP_SUMMARY": "page"}[name] },
+		}
 		if code := c.Main([]string{"wslint", "check", "--no-config", "--format", "github", "nginx.conf"}); code != exitFindings {
 			t.Fatalf("code %d, %s", code, c.Stderr)
 		}

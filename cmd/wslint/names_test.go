@@ -40,8 +40,31 @@ func TestHostileNames(t *testing.T) {
 		}
 		args = append(args, name)
 	}
-	args = append([]string{"check", "--no-config", "--output", "sarif:out.sarif", "--output", "gitlab:out.gitlab", "--output", "junit:out.junit", "--output", "json:out.json",
-		"--output", "checkstyle:out.checkstyle", "--output", "github:out.github", "--output", "markdown:out.md", "--output", "html:out.html", "--output", "text", "--"}, args...)
+	args = append(
+		[]string{
+			"check",
+			"--no-config",
+			"--output",
+			"sarif:out.sarif",
+			"--output",
+			"gitlab:out.gitlab",
+			"--output",
+			"junit:out.junit",
+			"--output",
+			"json:out.json",
+			"--output",
+			"checkstyle:out.checkstyle",
+			"--output",
+			"github:out.github",
+			"--output",
+			"markdown:out.md",
+			"--output",
+			"html:out.html",
+			"--output",
+			"text",
+			"--",
+		},
+		args...)
 	code, stdout, stderr := runMain("", args...)
 	if code != exitFindings || stderr != "" {
 		t.Fatalf("code %d, stderr %s", code, stderr)
@@ -61,7 +84,9 @@ func TestHostileNames(t *testing.T) {
 	}
 	// What people read has one place a finding, with nothing in it that acts.
 	md, page := read(t, "out.md"), read(t, "out.html")
-	if n := strings.Count(md, "\n| error |"); n != len(hostile) || strings.Contains(fenced.ReplaceAllString(md, ""), "<script>") || strings.ContainsAny(md+page+stdout, "\x1b") {
+	if n := strings.Count(md, "\n| error |"); n != len(hostile) ||
+		strings.Contains(fenced.ReplaceAllString(md, ""), "<script>") ||
+		strings.ContainsAny(md+page+stdout, "\x1b") {
 		t.Errorf("%d rows in\n%s", n, md)
 	}
 	if n := strings.Count(page, "<section "); n != len(hostile) || strings.Contains(page, "<script>") {
@@ -164,7 +189,10 @@ func githubNames(t *testing.T) (names []string) {
 	for line := range strings.Lines(read(t, "out.github")) {
 		if value, ok := strings.CutPrefix(line, "::error file="); ok {
 			value, _, _ = strings.Cut(value, ",line=")
-			names = append(names, strings.NewReplacer("%3A", ":", "%2C", ",", "%0A", "\n", "%0D", "\r", "%25", "%").Replace(value))
+			names = append(
+				names,
+				strings.NewReplacer("%3A", ":", "%2C", ",", "%0A", "\n", "%0D", "\r", "%25", "%").Replace(value),
+			)
 		} else if strings.HasPrefix(line, "wslint: ") {
 			// Those that GitHub would not show: cleaned names.
 			for _, h := range hostile {
@@ -194,10 +222,23 @@ func TestSymlink(t *testing.T) {
 	if err := os.Symlink("../sites-available/a.conf", "sites-enabled/a.conf"); err != nil {
 		t.Fatal(err)
 	}
-	runMain("", "check", "--no-config", "--output", "sarif:out.sarif", "--output", "gitlab:out.gitlab", "--output", "json:out.json", "nginx.conf")
+	runMain(
+		"",
+		"check",
+		"--no-config",
+		"--output",
+		"sarif:out.sarif",
+		"--output",
+		"gitlab:out.gitlab",
+		"--output",
+		"json:out.json",
+		"nginx.conf",
+	)
 	link := filepath.Join("sites-enabled", "a.conf")
 	for format, want := range map[string]string{"sarif": "sites-available/a.conf", "gitlab": "sites-available/a.conf", "json": link} {
-		names := map[string]func(*testing.T) []string{"sarif": sarifNames, "gitlab": gitlabNames, "json": jsonNames}[format](t)
+		names := map[string]func(*testing.T) []string{"sarif": sarifNames, "gitlab": gitlabNames, "json": jsonNames}[format](
+			t,
+		)
 		if !slices.Contains(names, want) || slices.Contains(names, link) != (format == "json") {
 			t.Errorf("%s: %q", format, names)
 		}

@@ -50,7 +50,8 @@ func TestNeovim(t *testing.T) {
 	if err := json.Unmarshal(b, &seen); err != nil || seen.Failed != "" {
 		t.Fatalf("%v, waited for %q\n%s\n%s", err, seen.Failed, b, said)
 	}
-	if want := "nginx closes idle connections after 20s (proxy_read_timeout), but pings come only every 25s"; seen.Message != want || seen.Line != 10 {
+	if want := "nginx closes idle connections after 20s (proxy_read_timeout), but pings come only every 25s"; seen.Message != want ||
+		seen.Line != 10 {
 		t.Errorf("line %d: %q", seen.Line, seen.Message)
 	}
 	if len(seen.Actions) < 2 || !strings.HasPrefix(seen.Actions[0], "set proxy_read_timeout to 60s") {

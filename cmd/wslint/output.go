@@ -33,7 +33,8 @@ func formatNames() []string {
 	return names
 }
 
-// outputs reads --output and --format. --format is one more report on standard output; without any there is one in text.
+// outputs reads --output and --format. --format is one more report on standard output; without any there is one in
+// text.
 func outputs(x *cli.Context) ([]output, error) {
 	list := x.StringSlice("output")
 	if len(list) == 0 && !x.Bool("diff") || x.IsSet("format") {
@@ -50,7 +51,11 @@ func outputs(x *cli.Context) ([]output, error) {
 		}
 		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("unknown format %q%s", name, didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")))
+			return nil, fmt.Errorf(
+				"unknown format %q%s",
+				name,
+				didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")),
+			)
 		}
 		if x.Bool("diff") && file == "" {
 			return nil, fmt.Errorf("--diff prints a patch on standard output: use --output %s:FILE for the report", name)

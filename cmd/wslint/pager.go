@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// page prints a long text: on a terminal through the pager that PAGER names, or less if that is there. What goes wrong with a pager is
-// not worth losing the text for.
+// page prints a long text: on a terminal through the pager that PAGER names, or less if that is there. What goes
+// wrong with a pager is not worth losing the text for.
 func (c *Command) page(text []byte) error {
 	pager := strings.TrimSpace(c.Getenv("PAGER"))
 	if pager == "" {

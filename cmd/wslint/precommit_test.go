@@ -43,8 +43,8 @@ func TestHookFiles(t *testing.T) {
 	}
 }
 
-// TestHookBuilds: pre-commit builds the hook wslint from this repository and lints the repository's own examples with it. The modules
-// come from the cache of this machine, or from where Go gets them here.
+// TestHookBuilds: pre-commit builds the hook wslint from this repository and lints the repository's own examples with
+// it. The modules come from the cache of this machine, or from where Go gets them here.
 func TestHookBuilds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds wslint anew")

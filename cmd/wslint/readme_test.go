@@ -45,7 +45,8 @@ func TestReadme(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if svg, err := os.ReadFile("docs/trace.svg"); err != nil || !bytes.Equal(svg, picture.Bytes()) || !strings.Contains(string(text), "testdata/example/nginx --format svg`") {
+	if svg, err := os.ReadFile("docs/trace.svg"); err != nil || !bytes.Equal(svg, picture.Bytes()) ||
+		!strings.Contains(string(text), "testdata/example/nginx --format svg`") {
 		t.Errorf("docs/trace.svg is not what the command in the README prints (%v): -update writes it", err)
 	}
 	if ran < 2 {

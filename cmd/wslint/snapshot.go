@@ -17,7 +17,10 @@ func (c *Command) snapshot() *cli.Command {
 		Flags: append(accountFlags(), configFlags()...),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
-				return fmt.Errorf("snapshot takes no argument: it writes to standard output, wslint snapshot > %s", x.Args().First())
+				return fmt.Errorf(
+					"snapshot takes no argument: it writes to standard output, wslint snapshot > %s",
+					x.Args().First(),
+				)
 			}
 			scope, err := scopeOf(x)
 			if err != nil {

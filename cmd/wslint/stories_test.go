@@ -28,7 +28,10 @@ func stories(t *testing.T) told {
 	for _, file := range files {
 		script, _, _ := strings.Cut(read(t, file), "\n-- ")
 		for line := range strings.Lines(script) {
-			if word, _, _ := strings.Cut(strings.TrimPrefix(line, "! "), " "); slices.Contains([]string{"#", "stdout", "stderr", "grep"}, word) {
+			if word, _, _ := strings.Cut(strings.TrimPrefix(line, "! "), " "); slices.Contains(
+				[]string{"#", "stdout", "stderr", "grep"},
+				word,
+			) {
 				continue
 			}
 			for _, m := range wslintCall.FindAllStringSubmatch(line, -1) {
@@ -61,13 +64,16 @@ func stories(t *testing.T) told {
 // exits are the exit codes of commands; others end in 0, or in 2 for what is wrong with the command line.
 var exits = map[string]string{"check": "0123", "trace": "023", "why": "023", "baseline": "023"}
 
-// TestStories: every command, every flag of every command, every format and every exit code is told of in testdata/scripts. Flags that
-// several commands take from one function are told of once.
+// TestStories: every command, every flag of every command, every format and every exit code is told of in
+// testdata/scripts. Flags that several commands take from one function are told of once.
 func TestStories(t *testing.T) {
 	x := stories(t)
 	shared := map[string]bool{}
 	for _, f := range inputFlags() {
-		shared[f.Names()[0]] = slices.ContainsFunc([]string{"check", "trace", "why", "baseline"}, func(c string) bool { return x.flags[c][f.Names()[0]] })
+		shared[f.Names()[0]] = slices.ContainsFunc(
+			[]string{"check", "trace", "why", "baseline"},
+			func(c string) bool { return x.flags[c][f.Names()[0]] },
+		)
 	}
 	for _, cmd := range (&Command{}).app().Commands {
 		// Without AWS they have nothing to tell; audit_test.go has a double of it.

@@ -18,12 +18,21 @@ func (c *Command) trace() *cli.Command {
 			"--format svg draws it for documents. --effective prints the block that serves the handshake\n" +
 			"with everything it inherits, each line with the file and line it comes from.\n" +
 			"Exit code 0 for every prediction, 3 when a configuration could not be read.",
-		Flags: append(inputFlags(), formatFlag("text", "json", "svg"),
-			&cli.StringSliceFlag{Name: "header", Usage: "replace a header of the browser, 'Name: value'; no value: omit it; repeatable"},
+		Flags: append(
+			inputFlags(),
+			formatFlag("text", "json", "svg"),
+			&cli.StringSliceFlag{
+				Name:  "header",
+				Usage: "replace a header of the browser, 'Name: value'; no value: omit it; repeatable",
+			},
 			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
 			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: the browser whose handshake is sent", Value: "chrome"},
-			&cli.BoolFlag{Name: "effective", Usage: "print the block in force at each hop, with what it inherits and from where"},
-			&cli.StringFlag{Name: "client", Usage: "the client's IP address"}),
+			&cli.BoolFlag{
+				Name:  "effective",
+				Usage: "print the block in force at each hop, with what it inherits and from where",
+			},
+			&cli.StringFlag{Name: "client", Usage: "the client's IP address"},
+		),
 		Action: func(x *cli.Context) error {
 			format, o, err := c.output(x, "svg")
 			if err != nil {

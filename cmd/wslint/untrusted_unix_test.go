@@ -18,7 +18,8 @@ import (
 // secret is in every file that a pull request must not get to see.
 const secret = "SECRETTOKEN123"
 
-// secretFiles are texts that nginx, HAProxy, YAML and JSON choke on in different ways, each with the secret where it is quoted.
+// secretFiles are texts that nginx, HAProxy, YAML and JSON choke on in different ways, each with the secret where it
+// is quoted.
 var secretFiles = map[string]string{
 	"credentials": "[default]\naws_secret_access_key = " + secret + "\n",
 	"directive":   secret + " on;\n",
@@ -94,7 +95,8 @@ const mainConf = "events {}\nhttp {\n  server {\n    listen 80;\n    location / 
 // good passes a handshake on as a server wants it.
 const good = "proxy_http_version 1.1; proxy_set_header Connection upgrade; "
 
-// TestNothingIsQuoted: whatever a pull request names, nothing of the text of a file outside the repository, or of git's, is printed.
+// TestNothingIsQuoted: whatever a pull request names, nothing of the text of a file outside the repository, or of
+// git's, is printed.
 func TestNothingIsQuoted(t *testing.T) {
 	for name := range secretFiles {
 		for kind, prepare := range map[string]func(home string){
@@ -158,7 +160,10 @@ func link(t *testing.T, to, name string) {
 func TestEnvironmentIsNotQuoted(t *testing.T) {
 	path := os.Getenv("PATH")
 	for _, hop := range []string{"haproxy", "nginx", "aws", "terraform", "cloudformation", "sysctl"} {
-		untrusted(t, map[string]string{".wslint.yaml": "paths: [{url: ws://localhost/, through: [{" + hop + ": /proc/self/environ}]}]"})
+		untrusted(
+			t,
+			map[string]string{".wslint.yaml": "paths: [{url: ws://localhost/, through: [{" + hop + ": /proc/self/environ}]}]"},
+		)
 		everyReport(t, func(command, output string) {
 			if strings.Contains(output, path) {
 				t.Errorf("%s: wslint %s prints\n%s", hop, command, output)
@@ -178,12 +183,16 @@ func TestOutsideIsJudged(t *testing.T) {
 	untrusted(t, map[string]string{"nginx.conf": fmt.Sprintf(mainConf, good+"include ../shared.conf;")})
 	plant(t, "../shared.conf", "# "+secret+"\nproxy_read_timeout 7s; # "+secret+"\n")
 	_, stdout, stderr := runMain("", "check", "--ping", "30s", ".")
-	if strings.Contains(stdout+stderr, secret) || !strings.Contains(stdout, "[idle-timeout-below-ping]") || !strings.Contains(stdout, " after 7s") ||
+	if strings.Contains(stdout+stderr, secret) || !strings.Contains(stdout, "[idle-timeout-below-ping]") ||
+		!strings.Contains(stdout, " after 7s") ||
 		!strings.Contains(stdout, "../shared.conf:2:1") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 	// The same directory, named, is shown.
-	if _, stdout, _ := runMain("", "check", "--ping", "30s", ".", "../shared.conf"); !strings.Contains(stdout, "2 | proxy_read_timeout 7s;") {
+	if _, stdout, _ := runMain("", "check", "--ping", "30s", ".", "../shared.conf"); !strings.Contains(
+		stdout,
+		"2 | proxy_read_timeout 7s;",
+	) {
 		t.Errorf("a directory that was named is not shown:\n%s", stdout)
 	}
 }
@@ -193,7 +202,10 @@ func TestRealSystem(t *testing.T) {
 	home := untrusted(t, nil)
 	plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, good+"include "+filepath.Dir(home)+"/share/proxy.conf;"))
 	plant(t, "../share/proxy.conf", "proxy_read_timeout 7s;\n")
-	if _, stdout, _ := runMain("", "check", "--ping", "30s", "../etc/nginx/nginx.conf"); !strings.Contains(stdout, "1 | proxy_read_timeout 7s;") {
+	if _, stdout, _ := runMain("", "check", "--ping", "30s", "../etc/nginx/nginx.conf"); !strings.Contains(
+		stdout,
+		"1 | proxy_read_timeout 7s;",
+	) {
 		t.Errorf("a system's own include is not shown:\n%s", stdout)
 	}
 	plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, "include "+home+"/.aws/directive;"))
@@ -219,14 +231,25 @@ func TestNothingIsWaitedFor(t *testing.T) {
 	} {
 		t.Run(kind, func(t *testing.T) {
 			untrusted(t, files)
-			err := errors.Join(os.Mkdir("pipes", 0o700), syscall.Mkfifo("fifo", 0o600), syscall.Mkfifo("pipes/a.json", 0o600), os.Symlink("/dev/zero", "zero"))
+			err := errors.Join(
+				os.Mkdir("pipes", 0o700),
+				syscall.Mkfifo("fifo", 0o600),
+				syscall.Mkfifo("pipes/a.json", 0o600),
+				os.Symlink("/dev/zero", "zero"),
+			)
 			switch kind {
 			case "baseline":
 				err = errors.Join(err, syscall.Mkfifo(".wslint-baseline.json", 0o600))
 			case "config":
 				err = errors.Join(err, syscall.Mkfifo(".wslint.yaml", 0o600))
 			case "found":
-				err = errors.Join(err, syscall.Mkfifo("haproxy.cfg", 0o600), syscall.Mkfifo("site.conf", 0o600), syscall.Mkfifo("a.tf", 0o600), syscall.Mkfifo("a.yaml", 0o600))
+				err = errors.Join(
+					err,
+					syscall.Mkfifo("haproxy.cfg", 0o600),
+					syscall.Mkfifo("site.conf", 0o600),
+					syscall.Mkfifo("a.tf", 0o600),
+					syscall.Mkfifo("a.yaml", 0o600),
+				)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -238,7 +261,9 @@ func TestNothingIsWaitedFor(t *testing.T) {
 			}()
 			select {
 			case out := <-done:
-				if kind != "found" && !strings.Contains(out, "not a regular file") && !strings.Contains(out, "outside the repository") && kind != "stdin" {
+				if kind != "found" && !strings.Contains(out, "not a regular file") &&
+					!strings.Contains(out, "outside the repository") &&
+					kind != "stdin" {
 					t.Error(out)
 				}
 			case <-time.After(20 * time.Second):
@@ -248,8 +273,8 @@ func TestNothingIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestNothingIsWrittenOutside: neither --fix nor a report nor a baseline changes a file outside the project, however the repository
-// leads there.
+// TestNothingIsWrittenOutside: neither --fix nor a report nor a baseline changes a file outside the project, however
+// the repository leads there.
 func TestNothingIsWrittenOutside(t *testing.T) {
 	const fault = "location /ws { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; " +
 		"proxy_set_header Connection close; }\n"

@@ -23,7 +23,10 @@ func (c *Command) why() *cli.Command {
 			"can do it; without, all known ones.\n" +
 			"Exit code 0 for every answer, 3 when a configuration could not be read.",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "after", Usage: "how old connections are when they end, D like 60s; with --at-reload since then"},
+			&cli.StringFlag{
+				Name:  "after",
+				Usage: "how old connections are when they end, D like 60s; with --at-reload since then",
+			},
 			&cli.StringFlag{Name: "code", Usage: "the close code that the browser reports, like 1006"},
 			&cli.StringFlag{Name: "status", Usage: "the HTTP status of the handshake, like 400"},
 			&cli.BoolFlag{Name: "at-reload", Usage: "all connections end together, at a reload or a deploy"},
@@ -56,8 +59,8 @@ func (c *Command) why() *cli.Command {
 	})
 }
 
-// bareSymptoms sets the flags that arguments like 60s, 1006, 502 and reload stand for, and returns the others, which are paths. What
-// is there as a file is a path.
+// bareSymptoms sets the flags that arguments like 60s, 1006, 502 and reload stand for, and returns the others, which
+// are paths. What is there as a file is a path.
 func bareSymptoms(x *cli.Context) (paths []string, err error) {
 	for _, word := range x.Args().Slice() {
 		flag := flagOfSymptom(word)
@@ -122,7 +125,11 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 	if name := x.String("app"); name != "" {
 		app, ok := catalog.FindApp(name)
 		if !ok {
-			return s, fmt.Errorf("unknown application %s%s", name, didYouMean(name, catalog.AppNames(), "; wslint apps lists them"))
+			return s, fmt.Errorf(
+				"unknown application %s%s",
+				name,
+				didYouMean(name, catalog.AppNames(), "; wslint apps lists them"),
+			)
 		}
 		s.App = &app
 	}
@@ -142,7 +149,11 @@ func number(x *cli.Context, flag string, most int, what string) (int, error) {
 }
 
 // suspectPaths follows what is given, and says what could not be concluded of it; given is false when that is nothing.
-func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (paths [][]*hop.Path, unknown []hop.Note, given bool, err error) {
+func (c *Command) suspectPaths(
+	x *cli.Context,
+	args []string,
+	s *why.Symptom,
+) (paths [][]*hop.Path, unknown []hop.Note, given bool, err error) {
 	in, err := c.input(x, args)
 	if err != nil {
 		return nil, nil, false, err
@@ -174,8 +185,12 @@ func (c *Command) suspectPaths(x *cli.Context, args []string, s *why.Symptom) (p
 	return found, result.Unknown, true, nil
 }
 
-// suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations given.
-func (c *Command) suspectPath(in lint.Input, url string) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
+// suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations
+// given.
+func (c *Command) suspectPath(
+	in lint.Input,
+	url string,
+) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
 	_, declared := in.Config.Declares(url)
 	h := lint.Handshake{URL: url, Browser: lint.Browsers[0]}
 	p, result, err := lint.Trace(in, h)

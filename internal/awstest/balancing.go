@@ -88,7 +88,10 @@ func (l *Listener) rules() []any {
 	for i, rule := range l.Rules {
 		list = append(list, with(rule, "RuleArn", of+"/"+strconv.Itoa(i+1)))
 	}
-	return append(list, Any{"RuleArn": of + "/default", "Priority": "default", "IsDefault": true, "Actions": l.Fields["DefaultActions"]})
+	return append(
+		list,
+		Any{"RuleArn": of + "/default", "Priority": "default", "IsDefault": true, "Actions": l.Fields["DefaultActions"]},
+	)
 }
 
 func (w *World) v2(r *Request, region *Region) (Any, string) {

@@ -8,9 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// Company creates load balancers as a company has them, in the regions eu-west-1 and us-east-1 of the account of cfg, through the SDK:
-// on a double, and on any other stand-in for AWS. What an audit has to find of each is in the tests of cmd/wslint. The names say what
-// there is:
+// Company creates load balancers as a company has them, in the regions eu-west-1 and us-east-1 of the account of cfg,
+// through the SDK: on a double, and on any other stand-in for AWS. What an audit has to find of each is in the tests
+// of cmd/wslint. The names say what there is:
 //
 //	eu-west-1  alb  web         idle 60, 80 redirects to 443, 443 to one group
 //	                raised      idle 3600
@@ -47,7 +47,12 @@ func Company(t testing.TB, cfg aws.Config) {
 	m.companyClassic()
 	m = newMaker(t, cfg, "us-east-1")
 	m.forwarding("web", "80")
-	m.listener(m.balancer(types.LoadBalancerTypeEnumNetwork, "edge"), types.ProtocolEnumTls, 443, to(m.group("edge", types.ProtocolEnumTcp, 8080)))
+	m.listener(
+		m.balancer(types.LoadBalancerTypeEnumNetwork, "edge"),
+		types.ProtocolEnumTls,
+		443,
+		to(m.group("edge", types.ProtocolEnumTcp, 8080)),
+	)
 }
 
 // forwarding is an ALB that redirects to HTTPS and passes on from there.
@@ -69,16 +74,44 @@ func (m *maker) companyALBs() {
 	m.forwarding("raised", "3600")
 
 	chat := alb("chat", "120", https, 443, answer("404"))
-	m.rule(chat, 10, "path-pattern", "/ws*", types.Action{Type: types.ActionTypeEnumForward, ForwardConfig: &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{
-		{TargetGroupArn: m.group("chat-a", types.ProtocolEnumHttp, 8080), Weight: aws.Int32(90)},
-		{TargetGroupArn: m.group("chat-b", types.ProtocolEnumHttp, 8080), Weight: aws.Int32(10)},
-	}}})
+	m.rule(
+		chat,
+		10,
+		"path-pattern",
+		"/ws*",
+		types.Action{
+			Type: types.ActionTypeEnumForward,
+			ForwardConfig: &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{
+				{TargetGroupArn: m.group("chat-a", types.ProtocolEnumHttp, 8080), Weight: aws.Int32(90)},
+				{TargetGroupArn: m.group("chat-b", types.ProtocolEnumHttp, 8080), Weight: aws.Int32(10)},
+			}},
+		},
+	)
 	m.rule(chat, 20, "host-header", "api.example.com", to(m.group("api", types.ProtocolEnumHttp, 9000)))
 
-	alb("sso", "60", https, 443, types.Action{Type: types.ActionTypeEnumAuthenticateOidc, Order: aws.Int32(1), AuthenticateOidcConfig: &types.AuthenticateOidcActionConfig{
-		AuthorizationEndpoint: aws.String("https://id.example.com/authorize"), TokenEndpoint: aws.String("https://id.example.com/token"),
-		UserInfoEndpoint: aws.String("https://id.example.com/user"), Issuer: aws.String("https://id.example.com"), ClientId: aws.String("web"), ClientSecret: aws.String("secret"),
-	}}, types.Action{Type: types.ActionTypeEnumForward, Order: aws.Int32(2), TargetGroupArn: m.group("sso", types.ProtocolEnumHttp, 8080)})
+	alb(
+		"sso",
+		"60",
+		https,
+		443,
+		types.Action{
+			Type:  types.ActionTypeEnumAuthenticateOidc,
+			Order: aws.Int32(1),
+			AuthenticateOidcConfig: &types.AuthenticateOidcActionConfig{
+				AuthorizationEndpoint: aws.String(
+					"https://id.example.com/authorize",
+				), TokenEndpoint: aws.String("https://id.example.com/token"),
+				UserInfoEndpoint: aws.String(
+					"https://id.example.com/user",
+				), Issuer: aws.String("https://id.example.com"), ClientId: aws.String("web"), ClientSecret: aws.String("secret"),
+			},
+		},
+		types.Action{
+			Type:           types.ActionTypeEnumForward,
+			Order:          aws.Int32(2),
+			TargetGroupArn: m.group("sso", types.ProtocolEnumHttp, 8080),
+		},
+	)
 
 	function := m.function("functions")
 	alb("functions", "60", https, 443, to(function))
@@ -90,7 +123,15 @@ func (m *maker) companyALBs() {
 	alb("alt", "60", https, 8443, to(m.group("alt", types.ProtocolEnumHttp, 8080)))
 	alb("inside", "60", types.ProtocolEnumHttp, 8080, to(m.group("inside", types.ProtocolEnumHttp, 8080)))
 	sticky := m.group("sticky", types.ProtocolEnumHttp, 8080)
-	m.setGroup(sticky, "stickiness.enabled", "true", "stickiness.type", "lb_cookie", "stickiness.lb_cookie.duration_seconds", "60")
+	m.setGroup(
+		sticky,
+		"stickiness.enabled",
+		"true",
+		"stickiness.type",
+		"lb_cookie",
+		"stickiness.lb_cookie.duration_seconds",
+		"60",
+	)
 	m.register(sticky, "10.0.0.1", "10.0.0.2")
 	alb("sticky", "300", https, 443, to(sticky))
 	alb("hop", "60", types.ProtocolEnumHttp, 80, redirect())
@@ -112,7 +153,13 @@ func (m *maker) companyNLBs() {
 	m.setGroup(proxied, "proxy_protocol_v2.enabled", "true")
 	nlb("proxied", tcp, 443, proxied)
 	cut := m.group("cut", tcp, 443)
-	m.setGroup(cut, "deregistration_delay.timeout_seconds", "0", "deregistration_delay.connection_termination.enabled", "true")
+	m.setGroup(
+		cut,
+		"deregistration_delay.timeout_seconds",
+		"0",
+		"deregistration_delay.connection_termination.enabled",
+		"true",
+	)
 	nlb("cut", tcp, 443, cut)
 	front := m.target("front", tcp, 443, types.TargetTypeEnumAlb)
 	m.register(front, *m.front)

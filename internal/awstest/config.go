@@ -16,16 +16,23 @@ type configRequest struct {
 	ResourceIdentifiers                                []struct{ SourceAccountId, SourceRegion, ResourceId, ResourceType string }
 }
 
-// config answers for AWS Config. What queries answer has the shape of recordings: SelectResourceConfig of 2019 and 2021 (cloud-custodian,
-// see ORIGINS.md beside them) and SelectAggregateResourceConfig of 2025 over three accounts (github.com/nsiow/yams, testdata/real-world):
-// each result is a text with the selected fields alone, configuration and supplementaryConfiguration are objects in it, the latter {} where
-// there is none, and tags are a list. None of them is about a load balancer.
+// config answers for AWS Config. What queries answer has the shape of recordings: SelectResourceConfig of 2019 and
+// 2021 (cloud-custodian, see ORIGINS.md beside them) and SelectAggregateResourceConfig of 2025 over three accounts
+// (github.com/nsiow/yams, testdata/real-world): each result is a text with the selected fields alone, configuration
+// and supplementaryConfiguration are objects in it, the latter {} where there is none, and tags are a list. None of
+// them is about a load balancer.
 func (w *World) config(rw http.ResponseWriter, r *Request) {
 	var in configRequest
 	json.Unmarshal(r.Body, &in)
 	texts, ok := w.Aggregators[in.ConfigurationAggregatorName]
 	if !ok {
-		Fail(rw, r, http.StatusBadRequest, "NoSuchConfigurationAggregatorException", "there is no aggregator "+in.ConfigurationAggregatorName)
+		Fail(
+			rw,
+			r,
+			http.StatusBadRequest,
+			"NoSuchConfigurationAggregatorException",
+			"there is no aggregator "+in.ConfigurationAggregatorName,
+		)
 		return
 	}
 	var items []Any
@@ -49,8 +56,8 @@ func (w *World) config(rw http.ResponseWriter, r *Request) {
 	}
 }
 
-// query answers SELECT a, b [WHERE resourceType IN ('x', 'y')] [GROUP BY a]. Pages hold two results at most: there may be as many as
-// there are.
+// query answers SELECT a, b [WHERE resourceType IN ('x', 'y')] [GROUP BY a]. Pages hold two results at most: there
+// may be as many as there are.
 func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, items []Any) {
 	selected, rest, ok := strings.Cut(strings.TrimPrefix(in.Expression, "SELECT "), " WHERE resourceType IN (")
 	selected, group, grouped := strings.Cut(selected, " GROUP BY ")
@@ -73,7 +80,8 @@ func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, item
 				result[f] = v
 			}
 		}
-		if slices.Contains(fields, "supplementaryConfiguration") && (w.Withheld || result["supplementaryConfiguration"] == nil) {
+		if slices.Contains(fields, "supplementaryConfiguration") &&
+			(w.Withheld || result["supplementaryConfiguration"] == nil) {
 			result["supplementaryConfiguration"] = Any{}
 		}
 		results = append(results, result)
@@ -104,8 +112,8 @@ func text(v any) string {
 	return string(b)
 }
 
-// batch answers with the items that are asked for, as documented: configuration is a text, the values of supplementaryConfiguration are
-// texts, times are numbers, and there are no tags.
+// batch answers with the items that are asked for, as documented: configuration is a text, the values of
+// supplementaryConfiguration are texts, times are numbers, and there are no tags.
 func batch(rw http.ResponseWriter, r *Request, in configRequest, items []Any) {
 	if n := len(in.ResourceIdentifiers); n < 1 || n > 100 {
 		Fail(rw, r, http.StatusBadRequest, "ValidationException", "1 to 100 resources can be asked for")
@@ -114,7 +122,9 @@ func batch(rw http.ResponseWriter, r *Request, in configRequest, items []Any) {
 	found, missing := []any{}, []any{}
 	for _, id := range in.ResourceIdentifiers {
 		i := slices.IndexFunc(items, func(i Any) bool {
-			return i["accountId"] == id.SourceAccountId && i["awsRegion"] == id.SourceRegion && i["resourceId"] == id.ResourceId && i["resourceType"] == id.ResourceType
+			return i["accountId"] == id.SourceAccountId && i["awsRegion"] == id.SourceRegion &&
+				i["resourceId"] == id.ResourceId &&
+				i["resourceType"] == id.ResourceType
 		})
 		if i < 0 {
 			missing = append(missing, id)

@@ -24,10 +24,15 @@ var (
 		"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "", "deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false",
 		"dns_record.client_routing_policy": "any_availability_zone", "zonal_shift.config.enabled": "false", "secondary_ips.auto_assigned.per_subnet": "0",
 	}
-	newGroup = map[string]string{"deregistration_delay.timeout_seconds": "300", "stickiness.enabled": "false", "proxy_protocol_v2.enabled": "false"}
+	newGroup = map[string]string{
+		"deregistration_delay.timeout_seconds": "300",
+		"stickiness.enabled":                   "false",
+		"proxy_protocol_v2.enabled":            "false",
+	}
 )
 
-// tree turns the parameters of a call into what they stand for: "Actions.member.1.Type" is the Type of the first of the Actions.
+// tree turns the parameters of a call into what they stand for: "Actions.member.1.Type" is the Type of the first of
+// the Actions.
 func tree(params url.Values) Any {
 	root := Any{}
 	for _, name := range sorted(params) {
@@ -75,8 +80,8 @@ func values(list any) map[string]string {
 	return out
 }
 
-// create answers the calls of version 2 that change something, as far as tests need them; nil is for all others. Nothing else may be
-// asked meanwhile.
+// create answers the calls of version 2 that change something, as far as tests need them; nil is for all others.
+// Nothing else may be asked meanwhile.
 func (w *World) create(r *Request, region *Region) Any {
 	in := tree(r.Params)
 	text := func(key string) string { s, _ := in[key].(string); return s }
@@ -91,8 +96,11 @@ func (w *World) create(r *Request, region *Region) Any {
 		region.Balancers = append(region.Balancers, b)
 		return Any{"LoadBalancers": []any{b.fields(r.Region)}}
 	case "CreateTargetGroup":
-		g := &Group{ARN: arn(r.Account, r.Region, fmt.Sprintf("targetgroup/%s/%016x", text("Name"), len(region.Groups)+1)), Attributes: maps.Clone(newGroup),
-			Fields: Any{"TargetGroupName": text("Name"), "TargetType": text("TargetType")}}
+		g := &Group{
+			ARN:        arn(r.Account, r.Region, fmt.Sprintf("targetgroup/%s/%016x", text("Name"), len(region.Groups)+1)),
+			Attributes: maps.Clone(newGroup),
+			Fields:     Any{"TargetGroupName": text("Name"), "TargetType": text("TargetType")},
+		}
 		for _, key := range []string{"Protocol", "Port", "VpcId", "ProtocolVersion", "HealthCheckPath"} {
 			if text(key) != "" {
 				g.Fields[key] = text(key)
@@ -145,7 +153,10 @@ func createUnder(r *Request, region *Region, in Any) Any {
 				return Any{"Attributes": pairs(l.Attributes)}
 			case r.Action == "CreateRule":
 				b.link(in["Actions"], region)
-				l.Rules = append(l.Rules, Any{"Priority": in["Priority"], "Conditions": in["Conditions"], "Actions": in["Actions"]})
+				l.Rules = append(
+					l.Rules,
+					Any{"Priority": in["Priority"], "Conditions": in["Conditions"], "Actions": in["Actions"]},
+				)
 				return Any{"Rules": l.rules()}
 			}
 		}
@@ -155,8 +166,11 @@ func createUnder(r *Request, region *Region, in Any) Any {
 
 // listen adds a listener.
 func (b *Balancer) listen(in Any, region *Region) *Listener {
-	l := &Listener{ARN: strings.Replace(b.ARN, ":loadbalancer/", ":listener/", 1) + fmt.Sprintf("/%016x", len(b.Listeners)+1), Attributes: map[string]string{},
-		Fields: Any{"Port": in["Port"], "Protocol": in["Protocol"], "DefaultActions": in["DefaultActions"]}}
+	l := &Listener{
+		ARN:        strings.Replace(b.ARN, ":loadbalancer/", ":listener/", 1) + fmt.Sprintf("/%016x", len(b.Listeners)+1),
+		Attributes: map[string]string{},
+		Fields:     Any{"Port": in["Port"], "Protocol": in["Protocol"], "DefaultActions": in["DefaultActions"]},
+	}
 	if in["Protocol"] == "TCP" {
 		l.Attributes["tcp.idle_timeout.seconds"] = "350"
 	}
@@ -190,8 +204,15 @@ func createClassic(r *Request, region *Region, action string) Any {
 	name, _ := in["LoadBalancerName"].(string)
 	switch action {
 	case "CreateLoadBalancer":
-		c := &Classic{Name: name, Tags: values(in["Tags"]), Fields: Any{"DNSName": name + "." + r.Region + ".elb.amazonaws.com"},
-			Attributes: Any{"ConnectionSettings": Any{"IdleTimeout": "60"}, "ConnectionDraining": Any{"Enabled": "false", "Timeout": "300"}}}
+		c := &Classic{
+			Name:   name,
+			Tags:   values(in["Tags"]),
+			Fields: Any{"DNSName": name + "." + r.Region + ".elb.amazonaws.com"},
+			Attributes: Any{
+				"ConnectionSettings": Any{"IdleTimeout": "60"},
+				"ConnectionDraining": Any{"Enabled": "false", "Timeout": "300"},
+			},
+		}
 		descriptions := []any{}
 		listeners, _ := in["Listeners"].([]any)
 		for _, l := range listeners {
@@ -214,6 +235,10 @@ func createClassic(r *Request, region *Region, action string) Any {
 
 // subnets is the default network of every account and region.
 func subnets(rw http.ResponseWriter, r *Request) {
-	fmt.Fprintf(rw, "<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%sa</availabilityZone></item>"+
-		"<item><subnetId>subnet-2</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%[1]sb</availabilityZone></item></subnetSet></DescribeSubnetsResponse>", r.Region)
+	fmt.Fprintf(
+		rw,
+		"<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%sa</availabilityZone></item>"+
+			"<item><subnetId>subnet-2</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%[1]sb</availabilityZone></item></subnetSet></DescribeSubnetsResponse>",
+		r.Region,
+	)
 }

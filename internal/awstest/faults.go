@@ -155,7 +155,8 @@ func AnswerOf(action string) Layer {
 	}
 }
 
-// Throttle is AWS's documented limit: a bucket of 40 tokens for each account, region and version of the API, refilled by 10 a second.
+// Throttle is AWS's documented limit: a bucket of 40 tokens for each account, region and version of the API, refilled
+// by 10 a second.
 func Throttle(next Handler) Handler {
 	type bucket struct {
 		tokens float64

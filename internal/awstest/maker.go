@@ -62,7 +62,8 @@ func (m *maker) place() {
 	credentials, err := m.cfg.Credentials.Retrieve(m.Context())
 	done(m, credentials, err)
 	sum := sha256.Sum256(body)
-	err = v4.NewSigner().SignHTTP(m.Context(), credentials, req, hex.EncodeToString(sum[:]), "ec2", m.cfg.Region, time.Now())
+	err = v4.NewSigner().
+		SignHTTP(m.Context(), credentials, req, hex.EncodeToString(sum[:]), "ec2", m.cfg.Region, time.Now())
 	done(m, req, err)
 	resp, err := m.cfg.HTTPClient.Do(req)
 	done(m, resp, err)
@@ -101,7 +102,10 @@ func (m *maker) set(balancer *string, key, value string) {
 // target creates a target group.
 func (m *maker) target(name string, protocol types.ProtocolEnum, port int32, kind types.TargetTypeEnum) *string {
 	m.Helper()
-	out, err := m.v2.CreateTargetGroup(m.Context(), &elbv2.CreateTargetGroupInput{Name: &name, Protocol: protocol, Port: &port, VpcId: &m.vpc, TargetType: kind})
+	out, err := m.v2.CreateTargetGroup(
+		m.Context(),
+		&elbv2.CreateTargetGroupInput{Name: &name, Protocol: protocol, Port: &port, VpcId: &m.vpc, TargetType: kind},
+	)
 	return done(m, out, err).TargetGroups[0].TargetGroupArn
 }
 
@@ -122,7 +126,10 @@ func (m *maker) version(name, version string) *string {
 // function creates a group of a Lambda function.
 func (m *maker) function(name string) *string {
 	m.Helper()
-	out, err := m.v2.CreateTargetGroup(m.Context(), &elbv2.CreateTargetGroupInput{Name: &name, TargetType: types.TargetTypeEnumLambda})
+	out, err := m.v2.CreateTargetGroup(
+		m.Context(),
+		&elbv2.CreateTargetGroupInput{Name: &name, TargetType: types.TargetTypeEnumLambda},
+	)
 	return done(m, out, err).TargetGroups[0].TargetGroupArn
 }
 
@@ -151,7 +158,9 @@ func (m *maker) listener(balancer *string, protocol types.ProtocolEnum, port int
 	m.Helper()
 	in := &elbv2.CreateListenerInput{LoadBalancerArn: balancer, Protocol: protocol, Port: &port, DefaultActions: actions}
 	if protocol == types.ProtocolEnumTls || protocol == types.ProtocolEnumHttps {
-		in.Certificates = []types.Certificate{{CertificateArn: aws.String("arn:aws:iam::111111111111:server-certificate/company")}}
+		in.Certificates = []types.Certificate{
+			{CertificateArn: aws.String("arn:aws:iam::111111111111:server-certificate/company")},
+		}
 	}
 	out, err := m.v2.CreateListener(m.Context(), in)
 	return done(m, out, err).Listeners[0].ListenerArn
@@ -159,8 +168,11 @@ func (m *maker) listener(balancer *string, protocol types.ProtocolEnum, port int
 
 func (m *maker) rule(listener *string, priority int32, field, value string, action types.Action) {
 	m.Helper()
-	out, err := m.v2.CreateRule(m.Context(), &elbv2.CreateRuleInput{ListenerArn: listener, Priority: &priority, Actions: []types.Action{action},
-		Conditions: []types.RuleCondition{{Field: &field, Values: []string{value}}}})
+	out, err := m.v2.CreateRule(
+		m.Context(),
+		&elbv2.CreateRuleInput{ListenerArn: listener, Priority: &priority, Actions: []types.Action{action},
+			Conditions: []types.RuleCondition{{Field: &field, Values: []string{value}}}},
+	)
 	done(m, out, err)
 }
 
@@ -174,7 +186,10 @@ func redirect() types.Action {
 }
 
 func answer(status string) types.Action {
-	return types.Action{Type: types.ActionTypeEnumFixedResponse, FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: &status}}
+	return types.Action{
+		Type:                types.ActionTypeEnumFixedResponse,
+		FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: &status},
+	}
 }
 
 // A port is a listener of a Classic ELB.
@@ -189,7 +204,12 @@ func (m *maker) classic(name string, idle int32, drains bool, ports ...port) {
 	m.Helper()
 	in := &elb.CreateLoadBalancerInput{LoadBalancerName: &name, AvailabilityZones: []string{m.zone}}
 	for _, p := range ports {
-		l := classic.Listener{Protocol: &p.protocol, LoadBalancerPort: p.number, InstanceProtocol: &p.inside, InstancePort: &p.behind}
+		l := classic.Listener{
+			Protocol:         &p.protocol,
+			LoadBalancerPort: p.number,
+			InstanceProtocol: &p.inside,
+			InstancePort:     &p.behind,
+		}
 		if p.protocol == "HTTPS" || p.protocol == "SSL" {
 			l.SSLCertificateId = aws.String("arn:aws:iam::111111111111:server-certificate/company")
 		}
@@ -197,10 +217,13 @@ func (m *maker) classic(name string, idle int32, drains bool, ports ...port) {
 	}
 	created, err := m.v1.CreateLoadBalancer(m.Context(), in)
 	done(m, created, err)
-	changed, err := m.v1.ModifyLoadBalancerAttributes(m.Context(), &elb.ModifyLoadBalancerAttributesInput{LoadBalancerName: &name,
-		LoadBalancerAttributes: &classic.LoadBalancerAttributes{
-			ConnectionSettings: &classic.ConnectionSettings{IdleTimeout: &idle},
-			ConnectionDraining: &classic.ConnectionDraining{Enabled: drains, Timeout: aws.Int32(300)},
-		}})
+	changed, err := m.v1.ModifyLoadBalancerAttributes(
+		m.Context(),
+		&elb.ModifyLoadBalancerAttributesInput{LoadBalancerName: &name,
+			LoadBalancerAttributes: &classic.LoadBalancerAttributes{
+				ConnectionSettings: &classic.ConnectionSettings{IdleTimeout: &idle},
+				ConnectionDraining: &classic.ConnectionDraining{Enabled: drains, Timeout: aws.Int32(300)},
+			}},
+	)
 	done(m, changed, err)
 }

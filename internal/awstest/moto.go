@@ -17,8 +17,8 @@ func noMoto(t testing.TB, why string) {
 	t.Skipf("no moto_server, an audit is held against the double alone: %s", why)
 }
 
-// Moto runs a moto of its own until the test ends and returns its address. moto is somebody else's idea of AWS, a Python package (pip
-// install "moto[server]"): without it the test skips, or fails where WSLINT_REQUIRE_MOTO is 1.
+// Moto runs a moto of its own until the test ends and returns its address. moto is somebody else's idea of AWS, a
+// Python package (pip install "moto[server]"): without it the test skips, or fails where WSLINT_REQUIRE_MOTO is 1.
 func Moto(t testing.TB) string {
 	t.Helper()
 	path, err := exec.LookPath("moto_server")

@@ -56,11 +56,21 @@ func (w *World) sts(rw http.ResponseWriter, r *Request) {
 		if partition == "" {
 			partition = "aws"
 		}
-		answerXML(rw, r.Action, Any{"Account": r.Account, "Arn": "arn:" + partition + ":iam::" + r.Account + ":user/me", "UserId": "AIDA"})
+		answerXML(
+			rw,
+			r.Action,
+			Any{"Account": r.Account, "Arn": "arn:" + partition + ":iam::" + r.Account + ":user/me", "UserId": "AIDA"},
+		)
 	case "AssumeRole":
 		part := strings.Split(r.Params.Get("RoleArn"), ":")
 		if len(part) < 5 || w.Accounts[part[4]] == nil {
-			Fail(rw, r, http.StatusForbidden, "AccessDenied", "User is not authorized to perform: sts:AssumeRole on resource: "+r.Params.Get("RoleArn"))
+			Fail(
+				rw,
+				r,
+				http.StatusForbidden,
+				"AccessDenied",
+				"User is not authorized to perform: sts:AssumeRole on resource: "+r.Params.Get("RoleArn"),
+			)
 			return
 		}
 		answerXML(rw, r.Action, Any{"Credentials": Any{

@@ -1,6 +1,7 @@
-// Package awstest stands in for AWS in tests: a double that speaks the protocols of the load balancers' API, STS, Organizations, Account
-// and Config over real HTTP connections, and a transport whose every dial ends at the double, so that the real SDK runs with its real
-// endpoints, partitions and role chains, and no packet can leave. It takes and gives plain values in the API's own names.
+// Package awstest stands in for AWS in tests: a double that speaks the protocols of the load balancers' API, STS,
+// Organizations, Account and Config over real HTTP connections, and a transport whose every dial ends at the double,
+// so that the real SDK runs with its real endpoints, partitions and role chains, and no packet can leave. It takes
+// and gives plain values in the API's own names.
 package awstest
 
 import (
@@ -23,7 +24,8 @@ type World struct {
 	Answers map[string]Any
 	// Aggregators of AWS Config: name to the items they hold, as Config delivers them.
 	Aggregators map[string][]string
-	// Withheld says that queries bring no supplementaryConfiguration, which only BatchGetAggregateResourceConfig then has.
+	// Withheld says that queries bring no supplementaryConfiguration, which only BatchGetAggregateResourceConfig then
+	// has.
 	Withheld bool
 
 	mu    sync.Mutex
@@ -60,8 +62,8 @@ type Listener struct {
 	Rules      []Any
 }
 
-// A Group is a target group. Targets are the states of its targets: "healthy", "draining"; behind a blank the status that an unhealthy
-// one gives, "unhealthy 426".
+// A Group is a target group. Targets are the states of its targets: "healthy", "draining"; behind a blank the status
+// that an unhealthy one gives, "unhealthy 426".
 type Group struct {
 	ARN        string
 	Fields     Any
@@ -100,26 +102,48 @@ func arn(account, region, resource string) string {
 	return "arn:aws:elasticloadbalancing:" + region + ":" + account + ":" + resource
 }
 
-// ALB adds an ALB with the given idle timeout ("" for an answer without it), a redirect on port 80 and a listener on 443 that
-// forwards to a target group of its own.
+// ALB adds an ALB with the given idle timeout ("" for an answer without it), a redirect on port 80 and a listener on
+// 443 that forwards to a target group of its own.
 func (w *World) ALB(account, region, name, idle string) *Balancer {
 	r := w.Region(account, region)
 	id := fmt.Sprintf("%016x", len(r.Balancers)+1)
-	g := &Group{ARN: arn(account, region, "targetgroup/"+name+"/"+id), Fields: Any{"TargetGroupName": name, "Protocol": "HTTP", "ProtocolVersion": "HTTP1", "TargetType": "instance", "Port": 8080}, Attributes: map[string]string{"deregistration_delay.timeout_seconds": "300"}}
-	b := &Balancer{ARN: arn(account, region, "loadbalancer/app/"+name+"/"+id), Name: name, Type: "application", Attributes: map[string]string{
-		"routing.http2.enabled": "true", "client_keep_alive.seconds": "3600", "routing.http.desync_mitigation_mode": "defensive",
-		"routing.http.drop_invalid_header_fields.enabled": "false", "routing.http.preserve_host_header.enabled": "false",
-		"routing.http.xff_header_processing.mode": "append",
-	}}
+	g := &Group{
+		ARN: arn(account, region, "targetgroup/"+name+"/"+id),
+		Fields: Any{
+			"TargetGroupName": name,
+			"Protocol":        "HTTP",
+			"ProtocolVersion": "HTTP1",
+			"TargetType":      "instance",
+			"Port":            8080,
+		},
+		Attributes: map[string]string{"deregistration_delay.timeout_seconds": "300"},
+	}
+	b := &Balancer{
+		ARN:  arn(account, region, "loadbalancer/app/"+name+"/"+id),
+		Name: name,
+		Type: "application",
+		Attributes: map[string]string{
+			"routing.http2.enabled": "true", "client_keep_alive.seconds": "3600", "routing.http.desync_mitigation_mode": "defensive",
+			"routing.http.drop_invalid_header_fields.enabled": "false", "routing.http.preserve_host_header.enabled": "false",
+			"routing.http.xff_header_processing.mode": "append",
+		},
+	}
 	if idle != "" {
 		b.Attributes["idle_timeout.timeout_seconds"] = idle
 	}
 	g.Fields["LoadBalancerArns"] = []any{b.ARN}
 	listener := func(port int, protocol string, action Any) *Listener {
-		return &Listener{ARN: arn(account, region, fmt.Sprintf("listener/app/%s/%s/%016x", name, id, port)), Fields: Any{"Port": port, "Protocol": protocol, "DefaultActions": []any{action}}}
+		return &Listener{
+			ARN:    arn(account, region, fmt.Sprintf("listener/app/%s/%s/%016x", name, id, port)),
+			Fields: Any{"Port": port, "Protocol": protocol, "DefaultActions": []any{action}},
+		}
 	}
 	b.Listeners = []*Listener{
-		listener(80, "HTTP", Any{"Type": "redirect", "RedirectConfig": Any{"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}),
+		listener(
+			80,
+			"HTTP",
+			Any{"Type": "redirect", "RedirectConfig": Any{"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}},
+		),
 		listener(443, "HTTPS", Any{"Type": "forward", "TargetGroupArn": g.ARN}),
 	}
 	r.Balancers, r.Groups = append(r.Balancers, b), append(r.Groups, g)
@@ -130,11 +154,24 @@ func (w *World) ALB(account, region, name, idle string) *Balancer {
 func (w *World) NLB(account, region, name, protocol, idle string) *Balancer {
 	r := w.Region(account, region)
 	id := fmt.Sprintf("%016x", len(r.Balancers)+1)
-	g := &Group{ARN: arn(account, region, "targetgroup/"+name+"/"+id), Fields: Any{"TargetGroupName": name, "Protocol": "TCP", "TargetType": "instance", "Port": 8080}, Attributes: map[string]string{"proxy_protocol_v2.enabled": "false", "deregistration_delay.timeout_seconds": "300"}}
-	b := &Balancer{ARN: arn(account, region, "loadbalancer/net/"+name+"/"+id), Name: name, Type: "network", Attributes: map[string]string{"deletion_protection.enabled": "false"}}
+	g := &Group{
+		ARN:        arn(account, region, "targetgroup/"+name+"/"+id),
+		Fields:     Any{"TargetGroupName": name, "Protocol": "TCP", "TargetType": "instance", "Port": 8080},
+		Attributes: map[string]string{"proxy_protocol_v2.enabled": "false", "deregistration_delay.timeout_seconds": "300"},
+	}
+	b := &Balancer{
+		ARN:        arn(account, region, "loadbalancer/net/"+name+"/"+id),
+		Name:       name,
+		Type:       "network",
+		Attributes: map[string]string{"deletion_protection.enabled": "false"},
+	}
 	g.Fields["LoadBalancerArns"] = []any{b.ARN}
 	l := &Listener{ARN: arn(account, region, "listener/net/"+name+"/"+id+"/1"), Attributes: map[string]string{},
-		Fields: Any{"Port": 443, "Protocol": protocol, "DefaultActions": []any{Any{"Type": "forward", "TargetGroupArn": g.ARN}}}}
+		Fields: Any{
+			"Port":           443,
+			"Protocol":       protocol,
+			"DefaultActions": []any{Any{"Type": "forward", "TargetGroupArn": g.ARN}},
+		}}
 	if idle != "" {
 		l.Attributes["tcp.idle_timeout.seconds"] = idle
 	}
@@ -147,14 +184,17 @@ func (w *World) NLB(account, region, name, protocol, idle string) *Balancer {
 func (w *World) CLB(account, region, name string, idle int) *Classic {
 	r := w.Region(account, region)
 	c := &Classic{Name: name, Fields: Any{
-		"DNSName":              name + "." + region + ".elb.amazonaws.com",
-		"ListenerDescriptions": []any{Any{"Listener": Any{"Protocol": "TCP", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 8080}}},
+		"DNSName": name + "." + region + ".elb.amazonaws.com",
+		"ListenerDescriptions": []any{
+			Any{"Listener": Any{"Protocol": "TCP", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 8080}},
+		},
 	}, Attributes: Any{"ConnectionSettings": Any{"IdleTimeout": idle}, "ConnectionDraining": Any{"Enabled": true, "Timeout": 300}}}
 	r.Classic = append(r.Classic, c)
 	return c
 }
 
-// Fleet is a world of 3,000 load balancers in one account: 450 ALBs, 120 NLBs and 30 Classic ELBs in each of 5 regions.
+// Fleet is a world of 3,000 load balancers in one account: 450 ALBs, 120 NLBs and 30 Classic ELBs in each of 5
+// regions.
 func Fleet(account string) *World {
 	w := New(account)
 	for _, region := range []string{"eu-central-1", "eu-west-1", "ap-south-1", "us-east-1", "us-west-2"} {

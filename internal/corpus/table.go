@@ -14,8 +14,8 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// judged says of findings whether they are true on a real nginx, one a line: rule, a tab, "file:line" or a path that ends in "*", a
-// tab, the judgement.
+// judged says of findings whether they are true on a real nginx, one a line: rule, a tab, "file:line" or a path that
+// ends in "*", a tab, the judgement.
 //
 //go:embed judged.txt
 var judged string
@@ -35,15 +35,26 @@ func (t *table) write(w io.Writer) {
 		}
 	}
 	p("# Findings on real configurations\n\n")
-	p("Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public repositories, checked with no\n", t.units)
-	p("keepalive declared. %d configuration files read, %d endpoints found, %d things unknown, %d findings.\n\n", t.files, t.endpoints, t.unknown, len(t.found))
+	p(
+		"Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public repositories, checked with no\n",
+		t.units,
+	)
+	p(
+		"keepalive declared. %d configuration files read, %d endpoints found, %d things unknown, %d findings.\n\n",
+		t.files,
+		t.endpoints,
+		t.unknown,
+		len(t.found),
+	)
 	t.perRule(p)
 	t.perKind(p)
 	t.errors(p)
 }
 
 func (t *table) perRule(p func(string, ...any)) {
-	p("## By rule\n\n| rule | findings | files | error | warning | info | certain | likely | possible |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	p(
+		"## By rule\n\n| rule | findings | files | error | warning | info | certain | likely | possible |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+	)
 	for _, r := range rules.All {
 		files := map[string]bool{}
 		severity, confidence := map[rules.Severity]int{}, map[hop.Confidence]int{}
@@ -56,8 +67,18 @@ func (t *table) perRule(p func(string, ...any)) {
 				confidence[f.Confidence]++
 			}
 		}
-		p("| %s | %d | %d | %d | %d | %d | %d | %d | %d |\n", r.Name, n, len(files), severity[rules.Error], severity[rules.Warning], severity[rules.Info],
-			confidence[hop.Certain]+confidence[hop.Declared], confidence[hop.Likely], confidence[hop.Possible])
+		p(
+			"| %s | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+			r.Name,
+			n,
+			len(files),
+			severity[rules.Error],
+			severity[rules.Warning],
+			severity[rules.Info],
+			confidence[hop.Certain]+confidence[hop.Declared],
+			confidence[hop.Likely],
+			confidence[hop.Possible],
+		)
 	}
 	p("\n")
 }
@@ -93,7 +114,9 @@ func (t *table) kind(kind string) string {
 
 // errors lists what fails a commit, but for the peers.
 func (t *table) errors(p func(string, ...any)) {
-	p("## Errors\n\nEvery finding of severity error, but for those in `peer`: test suites of parsers and linters, which are broken on purpose.\n")
+	p(
+		"## Errors\n\nEvery finding of severity error, but for those in `peer`: test suites of parsers and linters, which are broken on purpose.\n",
+	)
 	for _, r := range rules.All {
 		lines := map[string]bool{}
 		for _, f := range t.found {

@@ -39,7 +39,13 @@ func TestScore(t *testing.T) {
 			}
 			t.Log(s)
 			if s.found < c.found || s.exact < c.exact || s.place < c.place || s.quiet < c.quiet || s.guarded < s.guards {
-				t.Errorf("worse than %d found, %d by the expected rule, %d in place, %d mended and quiet, all healthy ones free of errors", c.found, c.exact, c.place, c.quiet)
+				t.Errorf(
+					"worse than %d found, %d by the expected rule, %d in place, %d mended and quiet, all healthy ones free of errors",
+					c.found,
+					c.exact,
+					c.place,
+					c.quiet,
+				)
 			}
 		})
 	}
@@ -60,7 +66,8 @@ func TestFamilies(t *testing.T) {
 			}
 		}
 	}
-	if !kin("host-port-lost", "origin-rewritten") || kin("host-port-lost", "unit-slip") || !kin("unreadable-config", "unreadable-config") {
+	if !kin("host-port-lost", "origin-rewritten") || kin("host-port-lost", "unit-slip") ||
+		!kin("unreadable-config", "unreadable-config") {
 		t.Error("kin")
 	}
 }
@@ -87,7 +94,11 @@ func TestHold(t *testing.T) {
 		f.Pos.File, f.Pos.Line = "nginx.conf", line
 		return f
 	}
-	i := truth.Incident{Dir: t.TempDir(), Expect: []truth.Expectation{{Rule: "host-not-forwarded", File: "nginx.conf", Line: 20}}, Also: []string{"unit-slip"}}
+	i := truth.Incident{
+		Dir:    t.TempDir(),
+		Expect: []truth.Expectation{{Rule: "host-not-forwarded", File: "nginx.conf", Line: 20}},
+		Also:   []string{"unit-slip"},
+	}
 	for _, c := range []struct {
 		name                               string
 		f                                  rules.Finding

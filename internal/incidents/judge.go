@@ -114,7 +114,8 @@ const near = 4
 
 // at reports whether a finding is at the place of an expectation, or within the given lines of its file.
 func at(f rules.Finding, e truth.Expectation, first, last int) bool {
-	return filepath.Base(f.Pos.File) == filepath.Base(e.File) && f.Pos.Line >= min(first, e.Line-near) && f.Pos.Line <= max(last, e.Line+near)
+	return filepath.Base(f.Pos.File) == filepath.Base(e.File) && f.Pos.Line >= min(first, e.Line-near) &&
+		f.Pos.Line <= max(last, e.Line+near)
 }
 
 // firstLoud is the first finding that a mended or healthy configuration should not have, "" for none.

@@ -1,5 +1,5 @@
-// Command incidents scores wslint on the incidents of testdata/incidents: how many confirmed causes are found, how many mended
-// configurations are quiet, and whether healthy ones stay free of errors.
+// Command incidents scores wslint on the incidents of testdata/incidents: how many confirmed causes are found, how
+// many mended configurations are quiet, and whether healthy ones stay free of errors.
 //
 //	go run ./internal/incidents            as they are, with what each declares in its .wslint.yaml
 //	go run ./internal/incidents -bare      without any .wslint.yaml, as most people run a linter

@@ -30,9 +30,10 @@ func (f fault) String() string {
 //go:embed faults.txt
 var list string
 
-// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is a line that begins with "-", the code that is
-// found once in the package's files, tests apart, and one that begins with "+", what it becomes; lines behind them that begin with a space
-// belong to them. How code is indented and where its lines break does not matter. Empty lines and those that begin with # are passed over.
+// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is a line that begins with "-",
+// the code that is found once in the package's files, tests apart, and one that begins with "+", what it becomes;
+// lines behind them that begin with a space belong to them. How code is indented and where its lines break does not
+// matter. Empty lines and those that begin with # are passed over.
 func listed(root string) ([]fault, error) {
 	var faults []fault
 	var f fault
@@ -98,7 +99,12 @@ func (f *fault) locate(root string) error {
 		}
 	}
 	if found != 1 {
-		return fmt.Errorf("faults.txt: %s: found %d times, must be once: %s", f.folder, found, strings.Join(strings.Fields(f.from), " "))
+		return fmt.Errorf(
+			"faults.txt: %s: found %d times, must be once: %s",
+			f.folder,
+			found,
+			strings.Join(strings.Fields(f.from), " "),
+		)
 	}
 	return nil
 }
@@ -142,7 +148,16 @@ func (f fault) run(root string) (by string, o outcome, err error) {
 	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
 		return "", 0, err
 	}
-	cmd := exec.Command("go", "test", "-short", "-failfast", "-vet=off", "-timeout=3m", "-overlay="+overlay, "./"+f.folder)
+	cmd := exec.Command(
+		"go",
+		"test",
+		"-short",
+		"-failfast",
+		"-vet=off",
+		"-timeout=3m",
+		"-overlay="+overlay,
+		"./"+f.folder,
+	)
 	cmd.Dir = root
 	// What a clone of the repository alone notices: the corpus is no part of it.
 	cmd.Env = append(os.Environ(), "WSLINT_CORPUS="+dir, "WSLINT_REQUIRE_CORPUS=")

@@ -1,14 +1,14 @@
-// Command mutate asks whether the tests can fail: it puts one fault at a time into the code and runs the tests of the package that has
-// it, in -short. A fault that no test notices survives. The working tree is not touched: the go command reads the changed file from an
-// overlay.
+// Command mutate asks whether the tests can fail: it puts one fault at a time into the code and runs the tests of the
+// package that has it, in -short. A fault that no test notices survives. The working tree is not touched: the go
+// command reads the changed file from an overlay.
 //
 //	go run ./internal/mutate                          every fault of faults.txt
 //	go run ./internal/mutate -sample 20 -seed 7       some of them
 //	go run ./internal/mutate -only '^report'          those whose folder or code matches
 //	go run ./internal/mutate -random 40 -seed 7 hop   as many faults made up by rules: an operator, a constant, a statement
 //
-// It exits with 1 when more than a tenth survives, and when a fault of faults.txt no longer fits the code. Faults that are made up may
-// change nothing that anybody could see, so they only give a figure.
+// It exits with 1 when more than a tenth survives, and when a fault of faults.txt no longer fits the code. Faults
+// that are made up may change nothing that anybody could see, so they only give a figure.
 package main
 
 import (

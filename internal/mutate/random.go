@@ -66,7 +66,10 @@ func possible(root, folder, name string) ([]fault, error) {
 	var faults []fault
 	change := func(from, to token.Pos, text string) {
 		a, b := set.Position(from), set.Position(to)
-		faults = append(faults, fault{folder: folder, file: rel, from: string(src[a.Offset:b.Offset]), to: text, offset: a.Offset, line: a.Line})
+		faults = append(
+			faults,
+			fault{folder: folder, file: rel, from: string(src[a.Offset:b.Offset]), to: text, offset: a.Offset, line: a.Line},
+		)
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {

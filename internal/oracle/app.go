@@ -232,7 +232,9 @@ func (s *appServer) answer(conn net.Conn, r *bufio.Reader, a *Arrival) {
 		return
 	}
 	a.setStatus(101)
-	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept(a.value("Sec-WebSocket-Key")) + "\r\n"
+	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept(
+		a.value("Sec-WebSocket-Key"),
+	) + "\r\n"
 	if p := a.value("Sec-WebSocket-Protocol"); p != "" && !s.app.NoProtocol {
 		first, _, _ := strings.Cut(p, ",")
 		head += "Sec-WebSocket-Protocol: " + strings.TrimSpace(first) + "\r\n"

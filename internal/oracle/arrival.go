@@ -155,8 +155,8 @@ func (a *Arrival) variables(fields []string) error {
 	return nil
 }
 
-// faults lists what is wrong with the handshake. The strict reading is RFC 6455 section 4.2.1; the lenient one lets pass what some
-// servers accept (laws H1, H2, Q1).
+// faults lists what is wrong with the handshake. The strict reading is RFC 6455 section 4.2.1; the lenient one lets
+// pass what some servers accept (laws H1, H2, Q1).
 func (a *Arrival) faults(lenient bool) (faults []string) {
 	fault := func(bad bool, format string, args ...any) {
 		if bad {

@@ -16,8 +16,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A Case is one section of a file in testdata/truth or testdata/truth-haproxy: a configuration whose comments beginning with #! say
-// what is sent to it. Nothing says what comes of it: that a real proxy does.
+// A Case is one section of a file in testdata/truth or testdata/truth-haproxy: a configuration whose comments
+// beginning with #! say what is sent to it. Nothing says what comes of it: that a real proxy does.
 //
 //	-- H2 $http_connection in Firefox --
 //	#! browser firefox
@@ -30,7 +30,8 @@ type Case struct {
 	Unknown  bool   // the prediction is to be unknown
 	Outcome  string // "open", "answered 404": what both are to be; "" for whatever the proxy does
 	Min, Max string // versions that it applies to
-	// Each are all the cases of the probe when nothing is known of who sends it, and what comes of each: the conditions are made true.
+	// Each are all the cases of the probe when nothing is known of who sends it, and what comes of each: the conditions
+	// are made true.
 	Each []Stated
 	// When are conditions that hold in the lab, in the words of hop.Condition: "nbsrv(b) is not below 1".
 	When []string
@@ -240,8 +241,8 @@ func parseTalk(value string) (talk Talk, err error) {
 // maxHops ends the journey of a handshake that goes round in circles.
 const maxHops = 16
 
-// Paths predicts what becomes of a probe in every case that nothing in the configuration decides, through as many servers of it as the probe
-// passes.
+// Paths predicts what becomes of a probe in every case that nothing in the configuration decides, through as many
+// servers of it as the probe passes.
 func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	q, err := l.Request(p)
 	if err != nil {
@@ -250,9 +251,9 @@ func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
 }
 
-// OpenPaths are the cases of a probe of which nobody knows what it sends of what a client could choose: its cookies, its address, its
-// credentials, and whether the origin is the one that it has here. Those are left out whose conditions the probe does not meet, so that one
-// of the rest must be what is observed.
+// OpenPaths are the cases of a probe of which nobody knows what it sends of what a client could choose: its cookies,
+// its address, its credentials, and whether the origin is the one that it has here. Those are left out whose
+// conditions the probe does not meet, so that one of the rest must be what is observed.
 func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	whole, err := l.Request(p)
 	if err != nil {
@@ -357,8 +358,8 @@ func (l *Lab) Holding(c Case, paths []*hop.Path) ([]*hop.Path, error) {
 	return paths, nil
 }
 
-// Fits is the case that agrees best with what was observed, and the outcome that was predicted: that of all cases, unknown where they
-// differ.
+// Fits is the case that agrees best with what was observed, and the outcome that was predicted: that of all cases,
+// unknown where they differ.
 func Fits(cases []*hop.Path, o Observed) (best *hop.Path, want hop.Outcome) {
 	least := 0
 	for _, p := range cases {

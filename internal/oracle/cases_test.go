@@ -18,7 +18,11 @@ import (
 )
 
 var (
-	gated     = flag.Int("gated", 60, "how many generated configurations with gates TestGeneratedCases runs through each nginx")
+	gated = flag.Int(
+		"gated",
+		60,
+		"how many generated configurations with gates TestGeneratedCases runs through each nginx",
+	)
 	gatedSeed = flag.Uint64("gated.seed", 1, "the seed of the first one")
 )
 
@@ -27,8 +31,8 @@ const (
 	gatedCases  = 10 // of each probe
 )
 
-// TestGeneratedCases makes up configurations with gates and holds every case of some requests against nginx: the conditions are made true,
-// then false.
+// TestGeneratedCases makes up configurations with gates and holds every case of some requests against nginx: the
+// conditions are made true, then false.
 func TestGeneratedCases(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: no long runs against real proxies")
@@ -100,7 +104,8 @@ func (g *gatedRun) seed(seed uint64) {
 	g.t.Errorf("seed %d: nginx accepts nothing", seed)
 }
 
-// openSource reads a lab's configuration as readSource does, but whether there is a file below /open is for nobody to see.
+// openSource reads a lab's configuration as readSource does, but whether there is a file below /open is for nobody to
+// see.
 func openSource(lab *oracle.Lab, version string) (*nginx.Config, error) {
 	v, err := nginx.ParseVersion(version)
 	if err != nil {
@@ -127,7 +132,11 @@ var gateApps = map[string]oracle.App{"gate1:80": {Gate: true}, "gate2:80": {Gate
 func (g *gatedRun) try(conf string, probes []oracle.Probe, f func(oracle.Probe, oracle.Ran), count bool) error {
 	s := &scratch{TB: g.t}
 	defer s.end()
-	lab, err := oracle.Rewrite(s, map[string]string{"nginx.conf": conf}, oracle.Options{Static: staticFiles, Apps: gateApps})
+	lab, err := oracle.Rewrite(
+		s,
+		map[string]string{"nginx.conf": conf},
+		oracle.Options{Static: staticFiles, Apps: gateApps},
+	)
 	if err != nil {
 		return err
 	}
@@ -190,7 +199,17 @@ func (g *gatedRun) disagreement(name string, conf *node, p oracle.Probe, first o
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.failures = append(g.failures, fmt.Sprintf("%s: %s\nwhen %s\n%s%s", name, strings.Join(last.Diffs, "\n"), strings.Join(when, " and "), describe(last.Probe), conf))
+	g.failures = append(
+		g.failures,
+		fmt.Sprintf(
+			"%s: %s\nwhen %s\n%s%s",
+			name,
+			strings.Join(last.Diffs, "\n"),
+			strings.Join(when, " and "),
+			describe(last.Probe),
+			conf,
+		),
+	)
 }
 
 func (g *gatedRun) report() {

@@ -19,8 +19,8 @@ type certificate struct {
 	pair            tls.Certificate
 }
 
-// labCertificate is one self-signed certificate for all labs of a run: an RSA key takes too long for one each, and some
-// configurations allow only ciphers that need RSA.
+// labCertificate is one self-signed certificate for all labs of a run: an RSA key takes too long for one each, and
+// some configurations allow only ciphers that need RSA.
 var labCertificate = sync.OnceValues(func() (c certificate, err error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -92,7 +92,8 @@ func (r *rewriter) change(d *directive, s *scope) {
 	}
 }
 
-// levelDefaults adds at the top of http{} or stream{} what would otherwise be a default that reaches out of the lab or takes too long.
+// levelDefaults adds at the top of http{} or stream{} what would otherwise be a default that reaches out of the lab
+// or takes too long.
 func (r *rewriter) levelDefaults(d *directive) {
 	level := d.name.value
 	tmp := r.lab.dir + "/tmp/"

@@ -27,7 +27,8 @@ type answer struct {
 	why    string
 }
 
-// handshake sends d and waits for the answer as a browser would, but without following redirects, which browsers do not follow here.
+// handshake sends d and waits for the answer as a browser would, but without following redirects, which browsers do
+// not follow here.
 func handshake(d dial, patience time.Duration) answer {
 	network, addr := "tcp", d.addr
 	if strings.HasPrefix(addr, "unix:") {
@@ -56,7 +57,13 @@ func handshake(d dial, patience time.Duration) answer {
 func exchange(conn *net.Conn, d dial) answer {
 	if d.proxyHeader {
 		port := func(a net.Addr) string { _, p, _ := net.SplitHostPort(a.String()); return p }
-		fmt.Fprintf(*conn, "PROXY TCP4 %s 127.0.0.1 %s %s\r\n", cmp.Or(d.from, "127.0.0.1"), port((*conn).LocalAddr()), port((*conn).RemoteAddr()))
+		fmt.Fprintf(
+			*conn,
+			"PROXY TCP4 %s 127.0.0.1 %s %s\r\n",
+			cmp.Or(d.from, "127.0.0.1"),
+			port((*conn).LocalAddr()),
+			port((*conn).RemoteAddr()),
+		)
 	}
 	if d.tls {
 		// Whether the certificate is good is not nginx's to decide, and the lab's is not.

@@ -12,8 +12,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A cut predicted at T is right when it is observed later than T-early and not later than T+late: nginx fires up to 300 ms early
-// (law T4), and the machine may be busy: Observed.Stalled comes on top.
+// A cut predicted at T is right when it is observed later than T-early and not later than T+late: nginx fires up to
+// 300 ms early (law T4), and the machine may be busy: Observed.Stalled comes on top.
 const (
 	early = 350 * time.Millisecond
 	late  = time.Second
@@ -99,7 +99,10 @@ func withoutOrigin(location string) string {
 // perhapsInstead reports whether p leaves open that the client gets something else than the application's answer.
 func perhapsInstead(p *hop.Path) bool {
 	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
-		return slices.ContainsFunc(h.Reply.Instead, func(a hop.Setting[hop.Answer]) bool { _, known := a.Get(); return !known })
+		return slices.ContainsFunc(
+			h.Reply.Instead,
+			func(a hop.Setting[hop.Answer]) bool { _, known := a.Get(); return !known },
+		)
 	})
 }
 
@@ -203,8 +206,8 @@ func (c *comparison) field(name, predicted, observed string) {
 	}
 }
 
-// cut holds the predicted end of the tunnel against the observed one. A prediction of a time that lies behind the end of the
-// observation says nothing but that the tunnel is still open by then.
+// cut holds the predicted end of the tunnel against the observed one. A prediction of a time that lies behind the end
+// of the observation says nothing but that the tunnel is still open by then.
 func (c *comparison) cut(p *hop.Path, o Observed) {
 	if len(p.UnknownTimers()) > 0 {
 		c.skipped++

@@ -12,7 +12,13 @@ import (
 func predicted(r hop.Request) *hop.Path {
 	h := hop.Hop{
 		Name: "nginx", Answer: hop.Written("proxy_pass", hop.Answer{}, hop.Pos{}), Next: r.Clone(),
-		Idle: []hop.Timer{{Setting: hop.Written("proxy_read_timeout", time.Second, hop.Pos{}), Restart: hop.Either, Lazy: 300 * time.Millisecond}},
+		Idle: []hop.Timer{
+			{
+				Setting: hop.Written("proxy_read_timeout", time.Second, hop.Pos{}),
+				Restart: hop.Either,
+				Lazy:    300 * time.Millisecond,
+			},
+		},
 	}
 	h.Next.Addr = ""
 	return &hop.Path{Request: r, Hops: []hop.Hop{h}}
@@ -21,7 +27,13 @@ func predicted(r hop.Request) *hop.Path {
 // TestCompare observes one tunnel and compares it with the right prediction and with wrong ones.
 func TestCompare(t *testing.T) {
 	n := Find(t)[0]
-	lab, err := Rewrite(t, map[string]string{"nginx.conf": strings.Replace(ws("proxy_set_header Host $http_host; "), `"upgrade"`, "Upgrade", 1)}, minute)
+	lab, err := Rewrite(
+		t,
+		map[string]string{
+			"nginx.conf": strings.Replace(ws("proxy_set_header Host $http_host; "), `"upgrade"`, "Upgrade", 1),
+		},
+		minute,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +77,13 @@ func TestCompare(t *testing.T) {
 			same = strings.HasPrefix(diffs[i], c.want[i])
 		}
 		if !same {
-			t.Errorf("%s: %d skipped, differences\n\t%s\nwant\n\t%s", c.name, skipped, strings.Join(diffs, "\n\t"), strings.Join(c.want, "\n\t"))
+			t.Errorf(
+				"%s: %d skipped, differences\n\t%s\nwant\n\t%s",
+				c.name,
+				skipped,
+				strings.Join(diffs, "\n\t"),
+				strings.Join(c.want, "\n\t"),
+			)
 		}
 	}
 }

@@ -24,8 +24,8 @@ var (
 
 const probesEach = 12
 
-// TestGenerated holds predictions for random configurations and requests against what nginx does. A disagreement is printed with
-// the configuration made as small as it gets: a case for testdata/truth.
+// TestGenerated holds predictions for random configurations and requests against what nginx does. A disagreement is
+// printed with the configuration made as small as it gets: a case for testdata/truth.
 func TestGenerated(t *testing.T) {
 	found := oracle.Find(t)
 	n := *generated
@@ -269,7 +269,14 @@ func (g *generation) report(n int) {
 		g.t.Error(f)
 	}
 	share := 100 * float64(g.kinds[hop.OutcomeUnknown]) / float64(max(1, g.probes))
-	g.t.Logf("%d configurations (%d refused before them), %d probes: %d disagreements, %.1f %% unknown", g.accepted, g.refused, g.probes, len(g.failures), share)
+	g.t.Logf(
+		"%d configurations (%d refused before them), %d probes: %d disagreements, %.1f %% unknown",
+		g.accepted,
+		g.refused,
+		g.probes,
+		len(g.failures),
+		share,
+	)
 	var kinds []string
 	for k, count := range g.kinds {
 		if count > 0 {
@@ -277,7 +284,10 @@ func (g *generation) report(n int) {
 		}
 	}
 	g.t.Log("predicted: ", strings.Join(kinds, ", "))
-	whys := slices.SortedFunc(maps.Keys(g.unknown), func(a, b string) int { return cmp.Compare(g.unknown[b], g.unknown[a]) })
+	whys := slices.SortedFunc(
+		maps.Keys(g.unknown),
+		func(a, b string) int { return cmp.Compare(g.unknown[b], g.unknown[a]) },
+	)
 	for i, why := range whys {
 		if i == 15 {
 			break

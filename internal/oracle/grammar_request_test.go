@@ -15,7 +15,16 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 		if g.tls && g.maybe(60) {
 			scheme = "wss"
 		}
-		p.URL = scheme + "://" + g.one("chat.test", "chat.test", "chat.test", "a.test", "www.chat.test", "b.c.chat.test", "other.test", "CHAT.test") + g.target()
+		p.URL = scheme + "://" + g.one(
+			"chat.test",
+			"chat.test",
+			"chat.test",
+			"a.test",
+			"www.chat.test",
+			"b.c.chat.test",
+			"other.test",
+			"CHAT.test",
+		) + g.target()
 		if g.maybe(3) {
 			p.URL = strings.Replace(p.URL, ".test", ".test:81", 1)
 		}
@@ -50,15 +59,72 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 
 func (g *grammar) probeHeaders(h map[string][]string) {
 	for g.maybe(25) {
-		name := g.one("X-A", "Cookie", "X-Forwarded-For", "X_Y", "Origin", "Upgrade", "Connection", "X-B", "Referer", "Host", "TE", "Authorization-X", "X.Z")
+		name := g.one(
+			"X-A",
+			"Cookie",
+			"X-Forwarded-For",
+			"X_Y",
+			"Origin",
+			"Upgrade",
+			"Connection",
+			"X-B",
+			"Referer",
+			"Host",
+			"TE",
+			"Authorization-X",
+			"X.Z",
+		)
 		h[name] = [][]string{{"1"}, {"a"}, {""}, {"/ws"}, {"a=1; b=2"}, {"10.0.0.1, 10.0.0.2"}, {"127.0.0.1"}, {"1", "2"}, {"websocket"}, {"upgrade"}, nil, {"chat.test"}, {strings.Repeat("y", 2500)}}[g.r.IntN(13)]
 	}
 }
 
 func (g *grammar) target() string {
-	t := g.one("/ws", "/ws", "/ws/", "/ws/a", "/ws/chat", "/a", "/a/b", "/a/", "/", "/app", "/WS", "/chat", "/b/x", "/wsx", "/none", "/auth", "/page", "/a/bb/cc", "/ws/chat/room", "/index.html")
+	t := g.one(
+		"/ws",
+		"/ws",
+		"/ws/",
+		"/ws/a",
+		"/ws/chat",
+		"/a",
+		"/a/b",
+		"/a/",
+		"/",
+		"/app",
+		"/WS",
+		"/chat",
+		"/b/x",
+		"/wsx",
+		"/none",
+		"/auth",
+		"/page",
+		"/a/bb/cc",
+		"/ws/chat/room",
+		"/index.html",
+	)
 	if g.maybe(25) {
-		t += g.one("/", "//", "/%2F", "%20x", "/../a", "/./", "/%2e%2e/ws", "+y", "%3Fz", "/b%41", ".php", "%2541", "/..", "%C3%A9", "/;v=1", "%00", "//../x", "/...", "a%23b", "#frag", "&x")
+		t += g.one(
+			"/",
+			"//",
+			"/%2F",
+			"%20x",
+			"/../a",
+			"/./",
+			"/%2e%2e/ws",
+			"+y",
+			"%3Fz",
+			"/b%41",
+			".php",
+			"%2541",
+			"/..",
+			"%C3%A9",
+			"/;v=1",
+			"%00",
+			"//../x",
+			"/...",
+			"a%23b",
+			"#frag",
+			"&x",
+		)
 		if g.maybe(20) {
 			t = "/" + t
 		}

@@ -144,7 +144,22 @@ func (g *grammar) listen(s *node) {
 	}
 	s.add("listen 80%s", more)
 	if g.maybe(60) {
-		s.add("server_name %s", g.one("chat.test", "*.chat.test", ".chat.test", "chat.*", "a.test", "~^(?<seg>\\w+)\\.chat\\.test$", "~^(chat|a)\\.test$", "\"\"", "_", "CHAT.test b.test", "www.chat.* *.test"))
+		s.add(
+			"server_name %s",
+			g.one(
+				"chat.test",
+				"*.chat.test",
+				".chat.test",
+				"chat.*",
+				"a.test",
+				"~^(?<seg>\\w+)\\.chat\\.test$",
+				"~^(chat|a)\\.test$",
+				"\"\"",
+				"_",
+				"CHAT.test b.test",
+				"www.chat.* *.test",
+			),
+		)
 	}
 }
 
@@ -162,33 +177,122 @@ func (g *grammar) headers(n *node) {
 			n.add("proxy_http_version 1.1")
 		}
 		n.add("proxy_set_header Upgrade %s", g.one("$http_upgrade", "$http_upgrade", "$http_upgrade", "websocket", "$m1"))
-		n.add("proxy_set_header Connection %s", g.one(`"upgrade"`, `"upgrade"`, "$http_connection", "$m1", `"Upgrade"`, "$m2", `"keep-alive, upgrade"`))
+		n.add(
+			"proxy_set_header Connection %s",
+			g.one(`"upgrade"`, `"upgrade"`, "$http_connection", "$m1", `"Upgrade"`, "$m2", `"keep-alive, upgrade"`),
+		)
 		if g.maybe(40) {
 			n.add("proxy_set_header Host %s", g.one("$host", "$http_host", "$proxy_host", "x.test", "$host:$server_port"))
 		}
 	}
 	g.some(n, 35, func(n *node) {
 		if g.maybe(6) {
-			n.add("proxy_set_header Sec-WebSocket-Protocol %s", g.one("p1", "p2", `""`, "$http_sec_websocket_protocol", "$http_x_a"))
+			n.add(
+				"proxy_set_header Sec-WebSocket-Protocol %s",
+				g.one("p1", "p2", `""`, "$http_sec_websocket_protocol", "$http_x_a"),
+			)
 			return
 		}
-		n.add("proxy_set_header %s %s", g.one("X-A", "X-B", "X-C", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Connection", "X_Y", "Upgrade", "Host", "TE", "Cookie"), g.value())
+		n.add(
+			"proxy_set_header %s %s",
+			g.one(
+				"X-A",
+				"X-B",
+				"X-C",
+				"X-Real-IP",
+				"X-Forwarded-For",
+				"X-Forwarded-Proto",
+				"Origin",
+				"Connection",
+				"X_Y",
+				"Upgrade",
+				"Host",
+				"TE",
+				"Cookie",
+			),
+			g.value(),
+		)
 	})
 }
 
 // setting adds one directive that any level may have.
 func (g *grammar) setting(n *node) {
 	n.add("%s", g.one(
-		"proxy_hide_header X-Foo", "proxy_hide_header Upgrade", "proxy_pass_header Upgrade", "proxy_hide_header Sec-WebSocket-Protocol", "proxy_pass_header X-Foo",
-		"add_header X-Z "+g.value(), "add_header X-Z "+g.value()+" always", "add_header Upgrade websocket always", "add_header Sec-WebSocket-Protocol p1 always",
-		"allow 127.0.0.1", "deny 127.0.0.1", "deny 10.0.0.0/8", "deny all", "allow all", "satisfy any", "allow 127.0.0.0/8",
-		"auth_basic x", "auth_basic off", "auth_basic $m1", "auth_basic_user_file /etc/users",
-		"auth_request /auth", "auth_request /auth?x=1", "auth_request off", "proxy_intercept_errors on", "recursive_error_pages on",
-		"root /srv", "root /srv/d", "root /nowhere", "root /srv/$host", "root /srv/", "index index.html page", "index $arg_x a", "autoindex on",
-		"proxy_pass_request_headers off", "proxy_method POST", "proxy_set_body b", "absolute_redirect off", "port_in_redirect off", "server_name_in_redirect on",
-		"proxy_http_version 1.0", "proxy_http_version 1.1", "proxy_read_timeout 30s", "proxy_connect_timeout 5s", "proxy_redirect off", "gzip on",
-		"set_real_ip_from 127.0.0.1", "real_ip_header X-Forwarded-For", "real_ip_header X-A", "real_ip_recursive on", "limit_rate 10k",
-		"uwsgi_read_timeout 20s", "mirror /auth", "mirror off", "ssi on", "valid_referers none", "valid_referers *.test", "proxy_pass_request_body off", "limit_rate_after 1k", "real_ip_header proxy_protocol", "proxy_ssl_server_name on", "uwsgi_param HTTP_X_A $host", "scgi_param HTTP_UPGRADE websocket", "uwsgi_intercept_errors on", "client_max_body_size 1k", "etag off", "if_modified_since off", "types_hash_max_size 512", "tcp_nodelay off", "error_page "+g.errorPage(), "error_page "+g.errorPage(), "log_not_found off", "proxy_ignore_client_abort on", "expires 1h", "default_type text/html", "send_timeout 5s",
+		"proxy_hide_header X-Foo",
+		"proxy_hide_header Upgrade",
+		"proxy_pass_header Upgrade",
+		"proxy_hide_header Sec-WebSocket-Protocol",
+		"proxy_pass_header X-Foo",
+		"add_header X-Z "+g.value(),
+		"add_header X-Z "+g.value()+" always",
+		"add_header Upgrade websocket always",
+		"add_header Sec-WebSocket-Protocol p1 always",
+		"allow 127.0.0.1",
+		"deny 127.0.0.1",
+		"deny 10.0.0.0/8",
+		"deny all",
+		"allow all",
+		"satisfy any",
+		"allow 127.0.0.0/8",
+		"auth_basic x",
+		"auth_basic off",
+		"auth_basic $m1",
+		"auth_basic_user_file /etc/users",
+		"auth_request /auth",
+		"auth_request /auth?x=1",
+		"auth_request off",
+		"proxy_intercept_errors on",
+		"recursive_error_pages on",
+		"root /srv",
+		"root /srv/d",
+		"root /nowhere",
+		"root /srv/$host",
+		"root /srv/",
+		"index index.html page",
+		"index $arg_x a",
+		"autoindex on",
+		"proxy_pass_request_headers off",
+		"proxy_method POST",
+		"proxy_set_body b",
+		"absolute_redirect off",
+		"port_in_redirect off",
+		"server_name_in_redirect on",
+		"proxy_http_version 1.0",
+		"proxy_http_version 1.1",
+		"proxy_read_timeout 30s",
+		"proxy_connect_timeout 5s",
+		"proxy_redirect off",
+		"gzip on",
+		"set_real_ip_from 127.0.0.1",
+		"real_ip_header X-Forwarded-For",
+		"real_ip_header X-A",
+		"real_ip_recursive on",
+		"limit_rate 10k",
+		"uwsgi_read_timeout 20s",
+		"mirror /auth",
+		"mirror off",
+		"ssi on",
+		"valid_referers none",
+		"valid_referers *.test",
+		"proxy_pass_request_body off",
+		"limit_rate_after 1k",
+		"real_ip_header proxy_protocol",
+		"proxy_ssl_server_name on",
+		"uwsgi_param HTTP_X_A $host",
+		"scgi_param HTTP_UPGRADE websocket",
+		"uwsgi_intercept_errors on",
+		"client_max_body_size 1k",
+		"etag off",
+		"if_modified_since off",
+		"types_hash_max_size 512",
+		"tcp_nodelay off",
+		"error_page "+g.errorPage(),
+		"error_page "+g.errorPage(),
+		"log_not_found off",
+		"proxy_ignore_client_abort on",
+		"expires 1h",
+		"default_type text/html",
+		"send_timeout 5s",
 	))
 }
 
@@ -198,7 +302,17 @@ func (g *grammar) timer(n *node) {
 		n.add("proxy_read_timeout %s", g.one("1s", "1500ms", "2", "1s500ms", "300ms"))
 	}
 	if g.timers && g.maybe(15) {
-		n.add("%s", g.one("proxy_send_timeout 1s", "send_timeout 1s", "uwsgi_read_timeout 1s", "scgi_read_timeout 1500ms", "keepalive_timeout 1s", "client_body_timeout 1s"))
+		n.add(
+			"%s",
+			g.one(
+				"proxy_send_timeout 1s",
+				"send_timeout 1s",
+				"uwsgi_read_timeout 1s",
+				"scgi_read_timeout 1500ms",
+				"keepalive_timeout 1s",
+				"client_body_timeout 1s",
+			),
+		)
 	}
 }
 
@@ -216,7 +330,18 @@ func (g *grammar) server(s *node) {
 	}
 	g.timer(s)
 	g.some(s, 10, func(n *node) {
-		n.add("%s", g.one("merge_slashes off", "underscores_in_headers on", "ignore_invalid_headers off", "large_client_header_buffers 4 2k", "try_files $uri =404", "try_files $uri $uri/ /index.html", "client_header_buffer_size 2k"))
+		n.add(
+			"%s",
+			g.one(
+				"merge_slashes off",
+				"underscores_in_headers on",
+				"ignore_invalid_headers off",
+				"large_client_header_buffers 4 2k",
+				"try_files $uri =404",
+				"try_files $uri $uri/ /index.html",
+				"client_header_buffer_size 2k",
+			),
+		)
 	})
 	g.some(s, 14, func(n *node) { g.script(n, false, true) })
 	for range 2 + g.r.IntN(5) {
@@ -250,7 +375,24 @@ func (g *grammar) path() string {
 }
 
 func (g *grammar) regex() string {
-	return g.one("^/ws", "^/ws/(.*)$", "^/(a|b)/?", `"^/(?<seg>[^/]+)/(?<rest>.*)$"`, "/a$", `\.php$`, "ws", `"^/a/(\w+)(/\w+)?$"`, "^(/ws)(/.*)?$", "^/(?!ws)", "[A-Z]", `"^/(\w{2,4})$"`, "^(.*)$", "^/ws/(?<id>[a-z]+)", "//", "^/a")
+	return g.one(
+		"^/ws",
+		"^/ws/(.*)$",
+		"^/(a|b)/?",
+		`"^/(?<seg>[^/]+)/(?<rest>.*)$"`,
+		"/a$",
+		`\.php$`,
+		"ws",
+		`"^/a/(\w+)(/\w+)?$"`,
+		"^(/ws)(/.*)?$",
+		"^/(?!ws)",
+		"[A-Z]",
+		`"^/(\w{2,4})$"`,
+		"^(.*)$",
+		"^/ws/(?<id>[a-z]+)",
+		"//",
+		"^/a",
+	)
 }
 
 func (g *grammar) location(parent *node, depth int) {
@@ -341,7 +483,10 @@ func (g *grammar) pass(noURI bool) string {
 	case k == 14:
 		return "http://127.0.0.1:3000$uri" + g.one("", "$is_args$args")
 	case k == 15:
-		return g.one("http://unix:/run/x.sock", "http://unix:/run/x.sock") + map[bool]string{true: "", false: g.one("", ":/y/")}[noURI]
+		return g.one(
+			"http://unix:/run/x.sock",
+			"http://unix:/run/x.sock",
+		) + map[bool]string{true: "", false: g.one("", ":/y/")}[noURI]
 	case k == 16 && g.maybe(40):
 		return "https://app" + g.uri(noURI)
 	case k == 17:

@@ -21,8 +21,8 @@ type HAProxy struct {
 
 var haproxyVersion = regexp.MustCompile(`HAProxy version (\d+\.\d+\.\d+)`)
 
-// FindHAProxy returns the haproxy of this machine. Without one it skips t, or fails it when WSLINT_REQUIRE_HAPROXY is 1, so that no
-// run can pass by having tested nothing.
+// FindHAProxy returns the haproxy of this machine. Without one it skips t, or fails it when WSLINT_REQUIRE_HAPROXY is
+// 1, so that no run can pass by having tested nothing.
 func FindHAProxy(t testing.TB) HAProxy {
 	t.Helper()
 	for _, name := range []string{"haproxy", "/usr/sbin/haproxy"} {
@@ -54,8 +54,8 @@ func (h HAProxy) Accepts(file string) (ok bool, message string) {
 	return err == nil, string(out)
 }
 
-// StartHAProxy runs exactly lab.Files in an HAProxy that listens when it returns, and that ends with t. The error is a *ConfigError
-// when HAProxy does not accept the configuration.
+// StartHAProxy runs exactly lab.Files in an HAProxy that listens when it returns, and that ends with t. The error is
+// a *ConfigError when HAProxy does not accept the configuration.
 func (l *Lab) StartHAProxy(t testing.TB, h HAProxy) (*Server, error) {
 	// USR1 is what a reload sends to the old process.
 	s := &Server{Lab: l, ended: make(chan struct{}), reload: syscall.SIGUSR1}

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// RewriteHAProxy takes an haproxy.cfg into the lab, as Rewrite does for nginx: binds get free ports on loopback, servers lead to
-// applications on loopback or back to binds of the same configuration, timers are shortened. Everything ends with t.
+// RewriteHAProxy takes an haproxy.cfg into the lab, as Rewrite does for nginx: binds get free ports on loopback,
+// servers lead to applications on loopback or back to binds of the same configuration, timers are shortened.
+// Everything ends with t.
 func RewriteHAProxy(t testing.TB, text string, o Options) (*Lab, error) {
 	dir, err := os.MkdirTemp("", "wsh")
 	if err != nil {
@@ -49,8 +50,8 @@ type haproxyRewriter struct {
 
 func (h *haproxyRewriter) pem() string { return filepath.Join(h.lab.dir, "both.pem") }
 
-// each hands every line's words to f, which changes them in place; nil drops the line. Lines that f leaves alone stay as they are
-// written.
+// each hands every line's words to f, which changes them in place; nil drops the line. Lines that f leaves alone stay
+// as they are written.
 func (h *haproxyRewriter) each(text string, f func(words []string) []string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -59,7 +60,10 @@ func (h *haproxyRewriter) each(text string, f func(words []string) []string) str
 			b.WriteString(line)
 			continue
 		}
-		if slices.Contains([]string{"global", "defaults", "frontend", "backend", "listen", "userlist", "resolvers", "peers"}, words[0]) {
+		if slices.Contains(
+			[]string{"global", "defaults", "frontend", "backend", "listen", "userlist", "resolvers", "peers"},
+			words[0],
+		) {
 			h.section = words[0]
 		}
 		changed := f(slices.Clone(words))
@@ -134,7 +138,20 @@ func haproxySpelling(lab string) string {
 }
 
 // outside are directives that reach out of the lab.
-var outside = []string{"user", "group", "chroot", "daemon", "pidfile", "log", "errorfile", "stats", "lua-load", "nbproc", "ca-base", "crt-base"}
+var outside = []string{
+	"user",
+	"group",
+	"chroot",
+	"daemon",
+	"pidfile",
+	"log",
+	"errorfile",
+	"stats",
+	"lua-load",
+	"nbproc",
+	"ca-base",
+	"crt-base",
+}
 
 func (h *haproxyRewriter) rest(words []string) []string {
 	switch words[0] {

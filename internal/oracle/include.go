@@ -36,7 +36,17 @@ func (r *rewriter) included(pattern string) []string {
 }
 
 // httpOnly are directives that show that a fragment belongs into http{}.
-var httpOnly = []string{"server", "upstream", "map", "geo", "split_clients", "log_format", "proxy_cache_path", "limit_req_zone", "limit_conn_zone"}
+var httpOnly = []string{
+	"server",
+	"upstream",
+	"map",
+	"geo",
+	"split_clients",
+	"log_format",
+	"proxy_cache_path",
+	"limit_req_zone",
+	"limit_conn_zone",
+}
 
 // wrap puts the blocks around a fragment that it needs; its text stays on the same lines.
 func (r *rewriter) wrap() error {
@@ -63,7 +73,10 @@ func (r *rewriter) wrap() error {
 	if !has["events"] {
 		before = "events {} " + before
 	}
-	text := before + r.lab.Files[r.lab.Main] + "\n" + strings.Repeat("}", strings.Count(before, "{")-strings.Count(before, "{}"))
+	text := before + r.lab.Files[r.lab.Main] + "\n" + strings.Repeat(
+		"}",
+		strings.Count(before, "{")-strings.Count(before, "{}"),
+	)
 	list, err := parse(r.lab.Main, text)
 	r.lab.Files[r.lab.Main], r.parsed[r.lab.Main] = text, list
 	return err

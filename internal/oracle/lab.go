@@ -51,9 +51,9 @@ type Lab struct {
 // Text is the main file as nginx reads it.
 func (l *Lab) Text() string { return l.Files[l.Main] }
 
-// Rewrite takes a configuration into the lab: listeners get free ports on loopback, upstreams lead to applications on loopback or
-// back to listeners of the same configuration, timers are shortened, missing blocks are wrapped around fragments, paths lead into
-// a directory of their own. It fails for text that does not parse. Everything ends with t.
+// Rewrite takes a configuration into the lab: listeners get free ports on loopback, upstreams lead to applications on
+// loopback or back to listeners of the same configuration, timers are shortened, missing blocks are wrapped around
+// fragments, paths lead into a directory of their own. It fails for text that does not parse. Everything ends with t.
 func Rewrite(t testing.TB, files map[string]string, o Options) (*Lab, error) {
 	dir, err := os.MkdirTemp("", "wso")
 	if err != nil {

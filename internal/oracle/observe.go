@@ -16,8 +16,8 @@ type Observed struct {
 	Location string // where a redirect leads
 	Why      string // what the client or the application disliked
 	Answer   []Line // the header lines of the answer at the client
-	// Got is what the application received; nil when nothing reached one. Of several it is the last one that opened a tunnel,
-	// else the last.
+	// Got is what the application received; nil when nothing reached one. Of several it is the last one that opened a
+	// tunnel, else the last.
 	Got      *Arrival
 	Arrivals []*Arrival // all requests at all applications, in order: those of auth_request and mirror too
 	Watched  time.Duration
@@ -33,8 +33,9 @@ type Observed struct {
 // tolerable is a stall that leaves an observation worth having; a worse one has it repeated.
 const tolerable = 300 * time.Millisecond
 
-// Observe sends the handshake of p to the lab, to strict applications first and, if those refuse it, to lenient ones, and then
-// watches the tunnel if p says so. Probes of one lab must come one after the other. What a busy machine spoils is repeated.
+// Observe sends the handshake of p to the lab, to strict applications first and, if those refuse it, to lenient ones,
+// and then watches the tunnel if p says so. Probes of one lab must come one after the other. What a busy machine
+// spoils is repeated.
 func (s *Server) Observe(t testing.TB, p Probe) Observed {
 	t.Helper()
 	d, err := s.Lab.dial(p)

@@ -1,5 +1,5 @@
-// Package oracle holds predictions against the real thing: it starts a real nginx on loopback with a given configuration, sends
-// it a real WebSocket handshake and tells what came of it. It is imported by tests only.
+// Package oracle holds predictions against the real thing: it starts a real nginx on loopback with a given
+// configuration, sends it a real WebSocket handshake and tells what came of it. It is imported by tests only.
 //
 // The way through it:
 //
@@ -8,7 +8,8 @@
 //	seen := server.Observe(oracle.Probe{URL: "ws://chat.example.com/ws"})
 //	diffs, skipped := oracle.Compare(path, seen)                      // path was predicted from lab.Files and lab.Request
 //
-// Predictions are made from the rewritten text, so the rewriting may change what a configuration means; it must only not hide it.
+// Predictions are made from the rewritten text, so the rewriting may change what a configuration means; it must only
+// not hide it.
 package oracle
 
 import (
@@ -34,8 +35,8 @@ var (
 	modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
 )
 
-// Find returns the nginx on PATH and, if the environment variable WSLINT_OTHER_NGINX names one, another. Without any it skips t,
-// or fails it when WSLINT_REQUIRE_NGINX is 1, so that no run can pass by having tested nothing.
+// Find returns the nginx on PATH and, if the environment variable WSLINT_OTHER_NGINX names one, another. Without any
+// it skips t, or fails it when WSLINT_REQUIRE_NGINX is 1, so that no run can pass by having tested nothing.
 func Find(t testing.TB) []Nginx {
 	t.Helper()
 	var found []Nginx
@@ -97,8 +98,8 @@ func inspect(name string) (Nginx, error) {
 // StreamModule is the file to load for stream blocks, "" when the nginx needs none or has none.
 func (n Nginx) StreamModule() string { return n.stream }
 
-// NeedStream skips t, or fails it when WSLINT_REQUIRE_STREAM is 1, where the configuration of l has a stream block and n cannot run it:
-// Debian keeps that module in a package of its own, libnginx-mod-stream.
+// NeedStream skips t, or fails it when WSLINT_REQUIRE_STREAM is 1, where the configuration of l has a stream block
+// and n cannot run it: Debian keeps that module in a package of its own, libnginx-mod-stream.
 func (l *Lab) NeedStream(t testing.TB, n Nginx) {
 	t.Helper()
 	if !l.usesStream || !n.noStream {

@@ -128,7 +128,8 @@ func (c truth) check(t *testing.T, seen Observed) {
 	if c.app != "" && seen.Got.App != c.app {
 		t.Errorf("application %s, want %s", seen.Got.App, c.app)
 	}
-	if c.cut == never && seen.End.Cut || c.cut > 0 && (!seen.End.Cut || seen.End.After <= c.cut-early || seen.End.After > c.cut+late+seen.Stalled) {
+	if c.cut == never && seen.End.Cut ||
+		c.cut > 0 && (!seen.End.Cut || seen.End.After <= c.cut-early || seen.End.After > c.cut+late+seen.Stalled) {
 		t.Errorf("end %+v, want a cut after %v", seen.End, c.cut)
 	}
 }

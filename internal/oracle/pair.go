@@ -9,8 +9,8 @@ import (
 // A pair is an upstream address whose host or port, or both, is a variable: $app:$port, 127.0.0.1:$port.
 var pair = regexp.MustCompile(`^(?:\$\{?(\w+)\}?|([\w.-]+)):\$\{?(\w+)\}?$`)
 
-// pairUpstream rewrites such an address where it is set: the values must come from one set directive each, in the block of
-// proxy_pass or around it, else which host goes with which port cannot be told. It reports whether it could.
+// pairUpstream rewrites such an address where it is set: the values must come from one set directive each, in the
+// block of proxy_pass or around it, else which host goes with which port cannot be told. It reports whether it could.
 func (r *rewriter) pairUpstream(d *directive, t target, s *scope) bool {
 	m := pair.FindStringSubmatch(t.authority)
 	if m == nil {
@@ -56,8 +56,8 @@ func (r *rewriter) onlySet(name string, s *scope) *directive {
 	return nil
 }
 
-// resolvable reports whether nginx can turn a host into an address at run time. Where it cannot, it answers 502, and putting an
-// address there would hide that.
+// resolvable reports whether nginx can turn a host into an address at run time. Where it cannot, it answers 502, and
+// putting an address there would hide that.
 func (r *rewriter) resolvable(host string) bool {
 	return r.resolver || net.ParseIP(strings.Trim(host, "[]")) != nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx"
 )
 
-// readSource reads a lab's configuration, whose text is that which nginx runs, as the linter does for one version of nginx. It fails
-// for a text that the linter thinks nginx would refuse.
+// readSource reads a lab's configuration, whose text is that which nginx runs, as the linter does for one version of
+// nginx. It fails for a text that the linter thinks nginx would refuse.
 func readSource(lab *oracle.Lab, version string) (*nginx.Config, error) {
 	v, err := nginx.ParseVersion(version)
 	if err != nil {

@@ -26,7 +26,8 @@ type Probe struct {
 	Proto     string   // "" is 1.1
 	PROXY     bool     // a PROXY protocol line goes first
 	From      string   // the address on loopback that it comes from: "127.0.0.2"; "" is 127.0.0.1
-	// Gates says how the services behind gates answer, by lab address: with a status or GateHangs; 204 where nothing is said.
+	// Gates says how the services behind gates answer, by lab address: with a status or GateHangs; 204 where nothing is
+	// said.
 	Gates map[string]int
 	ALPN  []string // nil is http/1.1 only, as browsers do for wss
 
@@ -34,7 +35,8 @@ type Probe struct {
 	Watch          time.Duration // how long the open tunnel is watched for a cut; 0: only the handshake counts
 	Reload         bool          // nginx is told to reload when the tunnel is open; Watch counts from then
 	Blind          bool          // predictions are made without knowing who the client is and what it holds
-	// Facts are what a blind prediction is told all the same, in the way of an answered question: "cookie sid" and its value.
+	// Facts are what a blind prediction is told all the same, in the way of an answered question: "cookie sid" and its
+	// value.
 	Facts    [][2]string
 	Patience time.Duration // after that time without an answer the handshake hangs; 0 chooses
 }
@@ -110,11 +112,21 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 	if tls {
 		origin = "https://" + u.Host
 	}
-	ws := []Line{{"Sec-WebSocket-Version", "13"}, {"Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"}, {"Sec-WebSocket-Key", key}}
+	ws := []Line{
+		{"Sec-WebSocket-Version", "13"},
+		{"Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"},
+		{"Sec-WebSocket-Key", key},
+	}
 	if len(p.Protocols) > 0 {
 		ws = append(ws, Line{"Sec-WebSocket-Protocol", strings.Join(p.Protocols, ", ")})
 	}
-	general := []Line{{"Origin", origin}, {"Pragma", "no-cache"}, {"Cache-Control", "no-cache"}, {"Accept-Encoding", "gzip, deflate"}, {"Accept-Language", "en"}}
+	general := []Line{
+		{"Origin", origin},
+		{"Pragma", "no-cache"},
+		{"Cache-Control", "no-cache"},
+		{"Accept-Encoding", "gzip, deflate"},
+		{"Accept-Language", "en"},
+	}
 	var all []Line
 	if p.Browser == "firefox" {
 		all = append(all, Line{"Host", u.Host}, Line{"User-Agent", "Mozilla/5.0 Firefox/140.0"}, Line{"Accept", "*/*"})
@@ -175,7 +187,9 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 		for _, name := range []string{"Cookie", "Authorization", "Referer"} {
 			// Its length may be what the case is about.
 			if lines, _ := r.Lines(name); len(lines) > 0 && len(strings.Join(lines, "")) < 200 {
-				r.Header[name] = []hop.Setting[string]{hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known")}
+				r.Header[name] = []hop.Setting[string]{
+					hop.Unknown[string]("the client's "+name, hop.Pos{}, "what the client holds is not known"),
+				}
 			}
 		}
 	}

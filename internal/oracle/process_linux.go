@@ -9,8 +9,9 @@ import (
 // endsWithParent makes sure that no nginx outlives a test binary that is killed.
 func endsWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} }
 
-// Offline runs a command without any network and returns what it prints: a check of a configuration looks up the names in it, and a test
-// asks nobody outside this machine. Where the system allows no network namespaces the command runs as it is.
+// Offline runs a command without any network and returns what it prints: a check of a configuration looks up the
+// names in it, and a test asks nobody outside this machine. Where the system allows no network namespaces the command
+// runs as it is.
 func Offline(name string, args ...string) ([]byte, error) {
 	cmd := exec.Command(name, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{

@@ -13,7 +13,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A Realized is a case of a handshake as it can be run: a probe, and files that have to be there or not, that make its conditions true.
+// A Realized is a case of a handshake as it can be run: a probe, and files that have to be there or not, that make
+// its conditions true.
 type Realized struct {
 	Case  *hop.Path
 	Probe Probe
@@ -251,15 +252,19 @@ func (r *Realized) Arrange(l *Lab) (undo func(), err error) {
 	return undo, nil
 }
 
-// Predict says what becomes of the probe that makes the case true, now that all of it is known. The error says that it is not what the case
-// says.
+// Predict says what becomes of the probe that makes the case true, now that all of it is known. The error says that
+// it is not what the case says.
 func (r *Realized) Predict(l *Lab, source hop.Source) (*hop.Path, error) {
 	q, err := l.Request(r.Probe)
 	if err != nil {
 		return nil, err
 	}
 	q.When = r.given
-	paths, err := follow(source, q, hop.Path{Name: r.Probe.URL, Browser: r.Probe.Browser, Request: q, Pings: pings(r.Probe), When: r.given})
+	paths, err := follow(
+		source,
+		q,
+		hop.Path{Name: r.Probe.URL, Browser: r.Probe.Browser, Request: q, Pings: pings(r.Probe), When: r.given},
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -274,8 +279,9 @@ func (r *Realized) Predict(l *Lab, source hop.Source) (*hop.Path, error) {
 		want.Kind, want.Status, want.Why, got.Kind, got.Status, got.Why)
 }
 
-// RunCases predicts every case of a probe and holds it against what the proxy does when its conditions are made true. run counts the cases that
-// ran, left those that the lab cannot bring about, with the reasons. Of more than most cases, that many are run.
+// RunCases predicts every case of a probe and holds it against what the proxy does when its conditions are made true.
+// run counts the cases that ran, left those that the lab cannot bring about, with the reasons. Of more than most
+// cases, that many are run.
 func (s *Server) RunCases(t testing.TB, source hop.Source, p Probe, most int) (ran []Ran, left map[string]int) {
 	left = map[string]int{}
 	cases, err := s.Lab.Blind(source, p)

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// reserve takes a free TCP port on 127.0.0.1 and keeps it until release is called. The socket is bound but does not listen and
-// has SO_REUSEADDR, as nginx's listeners have: so nginx can listen there while nobody else is given the port. There is no moment
-// in which the port is free, so no race, neither at the start nor at a restart.
+// reserve takes a free TCP port on 127.0.0.1 and keeps it until release is called. The socket is bound but does not
+// listen and has SO_REUSEADDR, as nginx's listeners have: so nginx can listen there while nobody else is given the
+// port. There is no moment in which the port is free, so no race, neither at the start nor at a restart.
 func reserve() (port int, release func(), err error) {
 	syscall.ForkLock.RLock()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)

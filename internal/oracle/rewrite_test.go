@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestRewrite shows what becomes of each kind of address, path and timer. In want, {NAME} stands for the lab address of an original
-// one and {dir} for the lab's directory.
+// TestRewrite shows what becomes of each kind of address, path and timer. In want, {NAME} stands for the lab address
+// of an original one and {dir} for the lab's directory.
 func TestRewrite(t *testing.T) {
 	for _, c := range []struct{ name, conf, want string }{
 		{"listen", "server { listen 80 default_server; listen [::]:80 ipv6only=on; listen 10.0.0.1:81; listen *:80; }",

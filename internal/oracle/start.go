@@ -27,8 +27,8 @@ type ConfigError struct{ Message string } // "[emerg] unknown directive ..."
 
 func (e *ConfigError) Error() string { return e.Message }
 
-// Start runs exactly lab.Files in an nginx that listens when Start returns, and that ends with t. The error is a *ConfigError when
-// nginx does not accept the configuration.
+// Start runs exactly lab.Files in an nginx that listens when Start returns, and that ends with t. The error is a
+// *ConfigError when nginx does not accept the configuration.
 func (l *Lab) Start(t testing.TB, n Nginx) (*Server, error) {
 	pid := filepath.Join(l.dir, "nginx.pid")
 	os.Remove(pid)
@@ -84,8 +84,8 @@ func (s *Server) Log() string {
 	return string(b)
 }
 
-// Reload sends HUP to the master process of nginx: a new worker takes over, the old one keeps its tunnels until they end. HAProxy is
-// sent what a reload sends to the old process, which then stops listening and keeps its tunnels.
+// Reload sends HUP to the master process of nginx: a new worker takes over, the old one keeps its tunnels until they
+// end. HAProxy is sent what a reload sends to the old process, which then stops listening and keeps its tunnels.
 func (s *Server) Reload() error {
 	if s.reload == syscall.SIGHUP && !s.Lab.Master {
 		return errors.New("a reload needs Options.Master")

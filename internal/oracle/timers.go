@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// shortened are the directives whose first argument is divided by Options.Shorten. Those without effect on a tunnel (law T2) are
-// shortened along with the rest, so that an effect would show.
+// shortened are the directives whose first argument is divided by Options.Shorten. Those without effect on a tunnel
+// (law T2) are shortened along with the rest, so that an effect would show.
 var shortened = map[string]bool{
 	"proxy_read_timeout": true, "proxy_send_timeout": true, "proxy_connect_timeout": true, "proxy_timeout": true,
 	"uwsgi_read_timeout": true, "uwsgi_send_timeout": true, "uwsgi_connect_timeout": true,
@@ -46,11 +46,14 @@ var units = []struct {
 	name string
 	d    time.Duration
 }{
-	{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}, {"ms", time.Millisecond},
+	{
+		"w",
+		7 * 24 * time.Hour,
+	}, {"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}, {"ms", time.Millisecond},
 }
 
-// parseTime reads a time as nginx does; ok is false for what nginx refuses, and for some odd spellings with spaces, which are
-// then left as they are.
+// parseTime reads a time as nginx does; ok is false for what nginx refuses, and for some odd spellings with spaces,
+// which are then left as they are.
 func parseTime(value string) (d time.Duration, ok bool) {
 	rest, least := value, 0
 	for rest != "" {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The oracle reads configurations with a tokenizer of its own: were it to share the linter's, an error there would go unseen here.
+// The oracle reads configurations with a tokenizer of its own: were it to share the linter's, an error there would go
+// unseen here.
 
 // A word is one token of a configuration; Start and End are byte offsets, quotes included.
 type word struct {

@@ -127,13 +127,16 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 		observed += fmt.Sprintf(" %d", seen.Status)
 	}
 	if c.Outcome != "" && c.Outcome != observed {
-		diffs = append(diffs, fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
+		diffs = append(
+			diffs,
+			fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome),
+		)
 	}
 	return append(diffs, openDiffs(t, lab, src, c.Probe, seen)...), want.Kind == hop.OutcomeUnknown
 }
 
-// openDiffs is what was predicted otherwise than observed where it is open what the client sends: of the cases whose conditions the probe
-// meets, one has to be what happened.
+// openDiffs is what was predicted otherwise than observed where it is open what the client sends: of the cases whose
+// conditions the probe meets, one has to be what happened.
 func openDiffs(t *testing.T, lab *oracle.Lab, src hop.Source, p oracle.Probe, seen oracle.Observed) (diffs []string) {
 	t.Helper()
 	paths, err := lab.OpenPaths(src, p)

@@ -1,6 +1,7 @@
-// Package plainfile is the only way by which wslint reads and writes files: those that it is to judge come from people whom nobody trusts.
-// Read opens regular files alone and never waits; a FIFO, a socket or a device that an include names, a symlink or a glob leads to, is
-// an error. There is one limit of size. Write replaces a file as a whole and follows no symlink out of the folders it may write in.
+// Package plainfile is the only way by which wslint reads and writes files: those that it is to judge come from
+// people whom nobody trusts. Read opens regular files alone and never waits; a FIFO, a socket or a device that an
+// include names, a symlink or a glob leads to, is an error. There is one limit of size. Write replaces a file as a
+// whole and follows no symlink out of the folders it may write in.
 package plainfile
 
 import (
@@ -42,8 +43,8 @@ func Head(name string, n int) ([]byte, error) {
 	return src, nil
 }
 
-// ReadPipe returns what comes through a pipe or from a device that a person named on the command line, like /dev/stdin or what a shell
-// makes of <(nginx -T). It waits for it.
+// ReadPipe returns what comes through a pipe or from a device that a person named on the command line, like
+// /dev/stdin or what a shell makes of <(nginx -T). It waits for it.
 func ReadPipe(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -66,7 +67,8 @@ func ReadAll(r io.Reader) ([]byte, error) {
 	return src, err
 }
 
-// read returns at most limit bytes. An unlucky name may lead to something else between Stat and opening: what is open counts.
+// read returns at most limit bytes. An unlucky name may lead to something else between Stat and opening: what is open
+// counts.
 func read(name string, limit int) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {

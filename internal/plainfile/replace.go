@@ -19,9 +19,9 @@ const temporary = ".wslint-tmp-"
 // leftBehind is the age from which a temporary file is one that nobody writes any more.
 const leftBehind = 10 * time.Minute
 
-// Replace gives a regular file another text: by a complete new file that takes its name, so that nobody ever reads half of it. Before
-// is what it must still hold. Permissions and owner stay; another name of the same file keeps the old text. Temporary files that a run
-// left behind in the folder when it was killed are removed.
+// Replace gives a regular file another text: by a complete new file that takes its name, so that nobody ever reads
+// half of it. Before is what it must still hold. Permissions and owner stay; another name of the same file keeps the
+// old text. Temporary files that a run left behind in the folder when it was killed are removed.
 func Replace(name string, before, after []byte) error {
 	info, err := os.Lstat(name)
 	switch {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FindCorpus is the folder of real configurations from public repositories, which is too large for this one: what WSLINT_CORPUS names,
-// else shared/corpus beside the repository; "" where that does not exist.
+// FindCorpus is the folder of real configurations from public repositories, which is too large for this one: what
+// WSLINT_CORPUS names, else shared/corpus beside the repository; "" where that does not exist.
 func FindCorpus() string {
 	dir := os.Getenv("WSLINT_CORPUS")
 	if root, err := Root(); dir == "" && err == nil {
@@ -20,8 +20,8 @@ func FindCorpus() string {
 	return dir
 }
 
-// Corpus is FindCorpus for a test that needs it. Where there is none t is skipped, or fails when WSLINT_REQUIRE_CORPUS is 1, so that no
-// run can pass by having read nothing.
+// Corpus is FindCorpus for a test that needs it. Where there is none t is skipped, or fails when
+// WSLINT_REQUIRE_CORPUS is 1, so that no run can pass by having read nothing.
 func Corpus(t testing.TB) string {
 	t.Helper()
 	if dir := FindCorpus(); dir != "" {

@@ -1,5 +1,6 @@
-// Package truth finds what wslint is held against beside its own examples: the incidents in testdata/incidents, which are part of the
-// repository, and the large corpus of real configurations, which is not. It is imported by tests and by the commands in internal.
+// Package truth finds what wslint is held against beside its own examples: the incidents in testdata/incidents, which
+// are part of the repository, and the large corpus of real configurations, which is not. It is imported by tests and
+// by the commands in internal.
 package truth
 
 import (
@@ -11,8 +12,8 @@ import (
 	"strings"
 )
 
-// An Incident is a failure that people reported in public, made again: a configuration with the reported defect, and the same
-// configuration mended.
+// An Incident is a failure that people reported in public, made again: a configuration with the reported defect, and
+// the same configuration mended.
 type Incident struct {
 	Name   string `json:"-"` // "001-idle-default-60"
 	Dir    string `json:"-"`
@@ -72,8 +73,8 @@ func Incidents() ([]Incident, error) {
 	return all, nil
 }
 
-// Main is the configuration of nginx or HAProxy that an incident has at its top, "" when it has none. dir is the incident's, or that
-// of its mended form.
+// Main is the configuration of nginx or HAProxy that an incident has at its top, "" when it has none. dir is the
+// incident's, or that of its mended form.
 func Main(dir string) string {
 	for _, name := range []string{"nginx.conf", "haproxy.cfg"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
@@ -92,7 +93,8 @@ func (i Incident) Fixed() string {
 	return dir
 }
 
-// CopyConfiguration copies to the empty folder to what the user of an incident has in dir, which is the incident's or that of its mended form.
+// CopyConfiguration copies to the empty folder to what the user of an incident has in dir, which is the incident's or
+// that of its mended form.
 func CopyConfiguration(to, dir string) error {
 	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
 		return err

@@ -1,8 +1,9 @@
-// Package beanstalk reads what an application brings along for Elastic Beanstalk: option settings in .ebextensions, env.yaml and saved
-// configurations, which describe the load balancer of its environment, and the nginx configuration of its instances.
+// Package beanstalk reads what an application brings along for Elastic Beanstalk: option settings in .ebextensions,
+// env.yaml and saved configurations, which describe the load balancer of its environment, and the nginx configuration
+// of its instances.
 //
-// The forms and the precedence: Elastic Beanstalk Developer Guide, "Configuration options" and "Advanced environment customization with
-// configuration files (.ebextensions)", the public text of June 2023.
+// The forms and the precedence: Elastic Beanstalk Developer Guide, "Configuration options" and "Advanced environment
+// customization with configuration files (.ebextensions)", the public text of June 2023.
 package beanstalk
 
 import (
@@ -26,8 +27,8 @@ type app struct {
 	old     bool             // there are files below .ebextensions/nginx
 }
 
-// options are all option settings, those that count more later: .ebextensions by the names of the files, then a saved configuration,
-// then env.yaml. Which of several saved configurations is used nobody knows.
+// options are all option settings, those that count more later: .ebextensions by the names of the files, then a saved
+// configuration, then env.yaml. Which of several saved configurations is used nobody knows.
 func (a *app) options() (list []infra.Option, why string) {
 	for _, f := range a.configs {
 		for _, d := range f.Docs {
@@ -119,13 +120,19 @@ func overrides(n *document.Node) (list []infra.Option) {
 	if v2 != nil {
 		for _, item := range v2.Items {
 			if item.Text("Key") == "idle_timeout.timeout_seconds" {
-				list = append(list, infra.Option{Namespace: "aws:elbv2:loadbalancer", Name: "IdleTimeout", Value: value(item.Get("Value"))})
+				list = append(
+					list,
+					infra.Option{Namespace: "aws:elbv2:loadbalancer", Name: "IdleTimeout", Value: value(item.Get("Value"))},
+				)
 			}
 		}
 	}
 	classic := n.Get("AWSEBLoadBalancer").Get("Properties").Get("ConnectionSettings").Get("IdleTimeout")
 	if classic != nil {
-		list = append(list, infra.Option{Namespace: "aws:elb:policies", Name: "ConnectionSettingIdleTimeout", Value: value(classic)})
+		list = append(
+			list,
+			infra.Option{Namespace: "aws:elb:policies", Name: "ConnectionSettingIdleTimeout", Value: value(classic)},
+		)
 	}
 	return list
 }
@@ -198,9 +205,17 @@ func (a *app) add(namespace, name, v string) []hop.Edit {
 			switch {
 			case n == nil:
 			case n.Kind == document.Sequence:
-				return n.AddItem(document.Fields{{Key: "namespace", Value: namespace}, {Key: "option_name", Value: name}, {Key: "value", Value: v}})
+				return n.AddItem(
+					document.Fields{
+						{Key: "namespace", Value: namespace},
+						{Key: "option_name", Value: name},
+						{Key: "value", Value: v},
+					},
+				)
 			default:
-				return n.AddFields(document.Fields{{Key: namespace, Value: document.Fields{{Key: name, Value: document.Number(v)}}}})
+				return n.AddFields(
+					document.Fields{{Key: namespace, Value: document.Fields{{Key: name, Value: document.Number(v)}}}},
+				)
 			}
 		}
 	}
@@ -216,8 +231,12 @@ func (a *app) unknowns() (list []hop.Note) {
 					continue
 				}
 				for _, c := range d.Get(section).Pairs {
-					if command := c.Value.Text("command"); strings.Contains(command, "/etc/nginx") || strings.Contains(command, "#nginx#") {
-						list = append(list, hop.Note{Pos: c.Key.Pos(), Text: "a command changes nginx's configuration: what comes of it is not known"})
+					if command := c.Value.Text("command"); strings.Contains(command, "/etc/nginx") ||
+						strings.Contains(command, "#nginx#") {
+						list = append(
+							list,
+							hop.Note{Pos: c.Key.Pos(), Text: "a command changes nginx's configuration: what comes of it is not known"},
+						)
 					}
 				}
 			}

@@ -154,7 +154,8 @@ func TestFix(t *testing.T) {
 	}
 }
 
-// TestNginx: the nginx configuration of instances, that of .platform in the platform's, that of files: by itself, at its own places.
+// TestNginx: the nginx configuration of instances, that of .platform in the platform's, that of files: by itself, at
+// its own places.
 func TestNginx(t *testing.T) {
 	r, dir := read(t, map[string]string{
 		"a/.platform/nginx/conf.d/elasticbeanstalk/ws.conf": "location /ws { proxy_read_timeout 1h; }\n",
@@ -170,7 +171,8 @@ func TestNginx(t *testing.T) {
 		{"c/.platform/nginx/nginx.conf", "*.conf; location / {"},
 		{"d/.ebextensions/x.config: /etc/nginx/conf.d/p.conf", "server { listen 8080; }"},
 	} {
-		if n := r.Nested[i]; n.Name != filepath.Join(dir, want.name) || !strings.Contains(string(n.Src), want.has) || n.Format != "nginx" {
+		if n := r.Nested[i]; n.Name != filepath.Join(dir, want.name) || !strings.Contains(string(n.Src), want.has) ||
+			n.Format != "nginx" {
 			t.Errorf("text %d is %s:\n%s", i, n.Name, n.Src)
 		}
 	}
@@ -178,7 +180,10 @@ func TestNginx(t *testing.T) {
 	if got := o.Pos(hop.Pos{Line: 3, Col: 10, EndCol: 16}); got.Line != 7 || got.Col != 16 || got.EndCol != 22 {
 		t.Errorf("listen is at %v", got)
 	}
-	if got := o.Edit(hop.Edit{Start: strings.Index(string(r.Nested[2].Src), "8080"), New: "1"}); got.Start != strings.Index("files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { listen 8080; }\n", "8080") {
+	if got := o.Edit(hop.Edit{Start: strings.Index(string(r.Nested[2].Src), "8080"), New: "1"}); got.Start != strings.Index(
+		"files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { listen 8080; }\n",
+		"8080",
+	) {
 		t.Errorf("8080 is at %d", got.Start)
 	}
 }
@@ -197,7 +202,15 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d files seen, %d taken, %d load balancers, %d nginx configurations, %d unknown, %d problems", seen, len(found[0]), len(r.Sources), len(r.Nested), len(r.Unknown), len(r.Problems))
+	t.Logf(
+		"%d files seen, %d taken, %d load balancers, %d nginx configurations, %d unknown, %d problems",
+		seen,
+		len(found[0]),
+		len(r.Sources),
+		len(r.Nested),
+		len(r.Unknown),
+		len(r.Problems),
+	)
 	for _, p := range r.Problems {
 		t.Log(p.Pos, p.Text)
 	}

@@ -9,9 +9,10 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// frame is the nginx configuration of the platforms with Amazon Linux 2 and 2023, as far as it matters to a WebSocket: conf.d/*.conf is
-// included in http, conf.d/elasticbeanstalk/*.conf in the server, beside the platform's own location. That passes Upgrade on, and its map
-// has no entry for requests without one (developer guide, "Configuring the reverse proxy"; public copies of the generated files).
+// frame is the nginx configuration of the platforms with Amazon Linux 2 and 2023, as far as it matters to a
+// WebSocket: conf.d/*.conf is included in http, conf.d/elasticbeanstalk/*.conf in the server, beside the platform's
+// own location. That passes Upgrade on, and its map has no entry for requests without one (developer guide,
+// "Configuring the reverse proxy"; public copies of the generated files).
 const frame = `events { worker_connections 1024; }
 http {
     include conf.d/*.conf;
@@ -32,13 +33,16 @@ const own = `location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1
 	`proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; ` +
 	`proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }`
 
-// about are texts that say something of how requests are passed on. What only sets the size of bodies or a log is no reason to speak of
-// WebSockets.
-var about = regexp.MustCompile(`(?im)^[^#]*\b(upgrade|location|server|map|proxy_(read_timeout|pass|http_version|set_header|send_timeout|buffering))\b`)
+// about are texts that say something of how requests are passed on. What only sets the size of bodies or a log is no
+// reason to speak of WebSockets.
+var about = regexp.MustCompile(
+	`(?im)^[^#]*\b(upgrade|location|server|map|proxy_(read_timeout|pass|http_version|set_header|send_timeout|buffering))\b`,
+)
 
 var includesOwn = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(?:/etc/nginx/)?conf\.d/elasticbeanstalk/\*\.conf;`)
 
-// platform is the nginx configuration of the instances, as nginx reads it: the application's files within the platform's.
+// platform is the nginx configuration of the instances, as nginx reads it: the application's files within the
+// platform's.
 func (a *app) platform(read func(name string) ([]byte, error)) []parsers.Nested {
 	if len(a.nginx) == 0 {
 		return nil
@@ -54,7 +58,8 @@ func (a *app) platform(read func(name string) ([]byte, error)) []parsers.Nested 
 		if err != nil {
 			return []parsers.Nested{{Format: "nginx", Found: parsers.Found{Name: main}}}
 		}
-		// The file is nginx's own; beside the application's files it includes that of the platform. The line keeps its number.
+		// The file is nginx's own; beside the application's files it includes that of the platform. The line keeps its
+		// number.
 		if at := includesOwn.FindIndex(src); at != nil && location != "" {
 			src = slices.Concat(src[:at[1]], []byte(" "+strings.TrimSpace(location)), src[at[1]:])
 		}
@@ -68,5 +73,7 @@ func (a *app) platform(read func(name string) ([]byte, error)) []parsers.Nested 
 		return nil
 	}
 	src := strings.Replace(frame, "OWN\n", location+"\n", 1)
-	return []parsers.Nested{{Format: "nginx", Found: parsers.Found{Name: filepath.Join(dir, "nginx.conf of the platform"), Src: []byte(src)}}}
+	return []parsers.Nested{
+		{Format: "nginx", Found: parsers.Found{Name: filepath.Join(dir, "nginx.conf of the platform"), Src: []byte(src)}},
+	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// Reader is how wslint reads what applications bring along for Elastic Beanstalk: the files of one application belong together.
+// Reader is how wslint reads what applications bring along for Elastic Beanstalk: the files of one application belong
+// together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform", ".elasticbeanstalk"},
@@ -55,7 +56,8 @@ func in(name, dir string) bool {
 	return slices.Contains(strings.Split(filepath.ToSlash(filepath.Dir(name)), "/"), dir)
 }
 
-// home is the directory of the application that a file belongs to; a file that is in none of its directories is one by itself.
+// home is the directory of the application that a file belongs to; a file that is in none of its directories is one
+// by itself.
 func home(name string) string {
 	parts := strings.Split(filepath.ToSlash(filepath.Dir(name)), "/")
 	for i, p := range parts {
@@ -84,7 +86,13 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		if strings.HasSuffix(f.Name, ".conf") && in(f.Name, extensions) {
 			if !apps[dir].old {
-				r.Unknown = append(r.Unknown, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones read .platform/nginx"})
+				r.Unknown = append(
+					r.Unknown,
+					hop.Note{
+						Pos:  hop.Pos{File: f.Name},
+						Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones read .platform/nginx",
+					},
+				)
 			}
 			apps[dir].old = true
 			continue
@@ -154,7 +162,10 @@ func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document
 	}
 	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
 	if at := document.TemplateAt(f.Name, src); !at.IsZero() {
-		r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"})
+		r.Unknown = append(
+			r.Unknown,
+			hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"},
+		)
 		return nil, nil
 	}
 	d, err := document.Parse(f.Name, src)

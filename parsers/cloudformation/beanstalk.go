@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// environments reads the environments of Elastic Beanstalk. Their own options count more than those of their configuration template.
+// environments reads the environments of Elastic Beanstalk. Their own options count more than those of their
+// configuration template.
 func (e *evaluator) environments(all []resource) {
 	templates := map[string][]infra.Option{}
 	for _, r := range all {
@@ -29,7 +30,11 @@ func (e *evaluator) environments(all []resource) {
 		own, why := e.options(r)
 		env.Options, env.Unread = append(env.Options, own...), cmp.Or(why, env.Unread)
 		env.Add = func(namespace, name, value string) []hop.Edit {
-			entry := document.Fields{{Key: "Namespace", Value: namespace}, {Key: "OptionName", Value: name}, {Key: "Value", Value: value}}
+			entry := document.Fields{
+				{Key: "Namespace", Value: namespace},
+				{Key: "OptionName", Value: name},
+				{Key: "Value", Value: value},
+			}
 			if list := r.props.Get("OptionSettings"); list != nil {
 				return list.AddItem(entry)
 			}

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// classicKeys are the properties of a Classic ELB that awscheck knows as attributes: the property, what is in it, awscheck's key.
+// classicKeys are the properties of a Classic ELB that awscheck knows as attributes: the property, what is in it,
+// awscheck's key.
 var classicKeys = [...]struct{ property, field, key string }{
 	{"ConnectionSettings", "IdleTimeout", "ConnectionSettings.IdleTimeout"},
 	{"ConnectionDrainingPolicy", "Enabled", "ConnectionDraining.Enabled"},

@@ -47,7 +47,9 @@ func TestIdle(t *testing.T) {
 			"  Either: !Or [!Condition Who, !Condition Prod]\n  Loop: !Condition Loop\n" + more
 	}
 	attr := func(value string) string {
-		return params(head + "      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: " + value + "\n")
+		return params(
+			head + "      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: " + value + "\n",
+		)
 	}
 	const unknown = "unknown at %s: idle_timeout.timeout_seconds is not known: "
 	for _, c := range []struct{ name, src, want string }{
@@ -176,7 +178,8 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s%s: %s, want %s", c.addr, c.target, got, c.want)
 		}
 	}
-	if len(unknown) != 1 || unknown[0].Text != "Elsewhere belongs to a load balancer that is not in these files: Fn::ImportValue takes it from another stack" {
+	if len(unknown) != 1 ||
+		unknown[0].Text != "Elsewhere belongs to a load balancer that is not in these files: Fn::ImportValue takes it from another stack" {
 		t.Errorf("unknown are %v", unknown)
 	}
 }
@@ -259,7 +262,14 @@ func TestCorpus(t *testing.T) {
 	if files == 0 {
 		t.Skip("the corpus is not here")
 	}
-	t.Logf("%d files seen, %d templates, %d load balancers, %d of %d idle timeouts known", files, templates, balancers, known, timers)
+	t.Logf(
+		"%d files seen, %d templates, %d load balancers, %d of %d idle timeouts known",
+		files,
+		templates,
+		balancers,
+		known,
+		timers,
+	)
 	if templates < 200 || balancers < 80 {
 		t.Error("that is too few")
 	}

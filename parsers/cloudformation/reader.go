@@ -61,7 +61,10 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
 		if at := document.TemplateAt(f.Name, src); !at.IsZero() {
-			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"})
+			r.Unknown = append(
+				r.Unknown,
+				hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"},
+			)
 			continue
 		}
 		t, err := Read(f.Name, src)

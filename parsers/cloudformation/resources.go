@@ -65,7 +65,10 @@ func (e *evaluator) forEach(p document.Pair, do func(name string, p document.Pai
 	}
 	items, why := e.value(list[1]).List()
 	if why != "" {
-		e.out.Unknown = append(e.out.Unknown, hop.Note{Pos: p.Key.Pos(), Text: "what " + p.Key.Value + " makes is not known: " + why})
+		e.out.Unknown = append(
+			e.out.Unknown,
+			hop.Note{Pos: p.Key.Pos(), Text: "what " + p.Key.Value + " makes is not known: " + why},
+		)
 		return
 	}
 	outer := e.loop
@@ -81,7 +84,8 @@ func (e *evaluator) forEach(p document.Pair, do func(name string, p document.Pai
 
 var loopVariable = regexp.MustCompile(`[$&]\{([A-Za-z0-9]+)\}`)
 
-// looped is a name with the identifiers of the surrounding Fn::ForEach filled in; &{} leaves out what no name may have.
+// looped is a name with the identifiers of the surrounding Fn::ForEach filled in; &{} leaves out what no name may
+// have.
 func (e *evaluator) looped(name string) string {
 	return loopVariable.ReplaceAllStringFunc(name, func(s string) string {
 		v, ok := e.loop[s[2:len(s)-1]]
@@ -147,8 +151,8 @@ func (r resource) names() []string {
 	return names
 }
 
-// attributes reads a list of keys and values. An entry that a condition decides makes its key unknown, and a list of which nothing is
-// known all of them.
+// attributes reads a list of keys and values. An entry that a condition decides makes its key unknown, and a list of
+// which nothing is known all of them.
 func (e *evaluator) attributes(r resource, property string) awscheck.Attributes {
 	a := awscheck.Attributes{Pos: r.Pos, Values: map[string]hop.Setting[string]{}}
 	list := r.props.Get(property)

@@ -21,7 +21,12 @@ func actions(v infra.Value) []infra.Action {
 }
 
 func action(v infra.Value) infra.Action {
-	a := infra.Action{Pos: v.Pos, Type: v.Get("Type"), Order: v.Get("Order"), Status: v.Get("FixedResponseConfig").Get("StatusCode")}
+	a := infra.Action{
+		Pos:    v.Pos,
+		Type:   v.Get("Type"),
+		Order:  v.Get("Order"),
+		Status: v.Get("FixedResponseConfig").Get("StatusCode"),
+	}
 	if v.Kind == infra.Unknown {
 		a.Unread = v.Why
 	}
@@ -38,7 +43,9 @@ func action(v infra.Value) infra.Action {
 	}
 	r := v.Get("RedirectConfig")
 	a.Redirect = infra.Redirect{
-		Status: r.Get("StatusCode"), Protocol: r.Get("Protocol"), Host: r.Get("Host"), Port: r.Get("Port"), Path: r.Get("Path"),
+		Status: r.Get(
+			"StatusCode",
+		), Protocol: r.Get("Protocol"), Host: r.Get("Host"), Port: r.Get("Port"), Path: r.Get("Path"),
 		Query: r.Get("Query"),
 	}
 	for _, config := range []string{"AuthenticateOidcConfig", "AuthenticateCognitoConfig"} {

@@ -1,7 +1,8 @@
-// Package cloudformation reads CloudFormation templates, in YAML and JSON, of hands, SAM and CDK, and evaluates what their parameters'
-// defaults, mappings and conditions say. What a deployment decides is unknown, with the reason.
+// Package cloudformation reads CloudFormation templates, in YAML and JSON, of hands, SAM and CDK, and evaluates what
+// their parameters' defaults, mappings and conditions say. What a deployment decides is unknown, with the reason.
 //
-// The language: AWS CloudFormation User Guide, "Intrinsic function reference" and "Template anatomy", read in November 2026.
+// The language: AWS CloudFormation User Guide, "Intrinsic function reference" and "Template anatomy", read in
+// November 2026.
 package cloudformation
 
 import (
@@ -47,7 +48,8 @@ const loopKey = "Fn::ForEach::"
 
 var resourceType = regexp.MustCompile(`^(AWS|Alexa|Custom|[A-Za-z0-9]+)::[A-Za-z0-9]+(::[A-Za-z0-9]+)*$`)
 
-// Read evaluates a file; nil when it holds no template. Its error is a *document.Error, for a file that is neither YAML nor JSON.
+// Read evaluates a file; nil when it holds no template. Its error is a *document.Error, for a file that is neither
+// YAML nor JSON.
 func Read(name string, src []byte) (*Template, error) {
 	f, err := document.Parse(name, src)
 	if err != nil {
@@ -91,7 +93,8 @@ type verdict struct {
 // known are the transforms that change nothing about load balancers.
 func knownTransform(name string) bool {
 	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" || name == "AWS::SecretsManager-2020-07-23" ||
-		strings.HasPrefix(name, "AWS::SecretsManager-") || name == "AWS::CodeDeployBlueGreen"
+		strings.HasPrefix(name, "AWS::SecretsManager-") ||
+		name == "AWS::CodeDeployBlueGreen"
 }
 
 // macros says of transforms that nothing here knows that they may change anything.
@@ -110,7 +113,10 @@ func (e *evaluator) macros() {
 			name = n.Text("Name")
 		}
 		if !knownTransform(name) {
-			e.out.Unknown = append(e.out.Unknown, hop.Note{Pos: n.Pos(), Text: fmt.Sprintf("the transform %s may change anything in this template", name)})
+			e.out.Unknown = append(
+				e.out.Unknown,
+				hop.Note{Pos: n.Pos(), Text: fmt.Sprintf("the transform %s may change anything in this template", name)},
+			)
 		}
 	}
 }

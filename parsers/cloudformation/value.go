@@ -82,8 +82,8 @@ func scalar(n *document.Node) infra.Value {
 	return v
 }
 
-// list evaluates the items of a list; what is AWS::NoValue is not there, and an item that is a list itself, as Fn::If makes one, is
-// one item.
+// list evaluates the items of a list; what is AWS::NoValue is not there, and an item that is a list itself, as Fn::If
+// makes one, is one item.
 func (e *evaluator) list(n *document.Node) infra.Value {
 	v := infra.Value{Kind: infra.List, Pos: n.Pos()}
 	for _, i := range n.Items {
@@ -161,7 +161,12 @@ func (e *evaluator) ref(name string, at hop.Pos) infra.Value {
 	if strings.HasPrefix(name, "AWS::") {
 		return infra.Lost(name+" is known only when the stack is made", at)
 	}
-	return infra.Value{Kind: infra.Ref, Of: name, Why: "it is an attribute of " + name + ", which is known only when the stack is made", Pos: at}
+	return infra.Value{
+		Kind: infra.Ref,
+		Of:   name,
+		Why:  "it is an attribute of " + name + ", which is known only when the stack is made",
+		Pos:  at,
+	}
 }
 
 // parameter is a parameter's default.
@@ -195,7 +200,12 @@ func (e *evaluator) getAtt(arg *document.Node, at hop.Pos) infra.Value {
 	} else {
 		name, _, _ = strings.Cut(arg.Value, ".")
 	}
-	return infra.Value{Kind: infra.Ref, Of: name, Why: "it is an attribute of " + name + ", which is known only when the stack is made", Pos: at}
+	return infra.Value{
+		Kind: infra.Ref,
+		Of:   name,
+		Why:  "it is an attribute of " + name + ", which is known only when the stack is made",
+		Pos:  at,
+	}
 }
 
 var subVariable = regexp.MustCompile(`\$\{(!?)([^}]*)\}`)
@@ -239,7 +249,12 @@ func (e *evaluator) variable(name string, own *document.Node, at hop.Pos) infra.
 		return e.value(n)
 	}
 	if resource, _, dotted := strings.Cut(name, "."); dotted {
-		return infra.Value{Kind: infra.Ref, Of: resource, Why: "it is an attribute of " + resource + ", which is known only when the stack is made", Pos: at}
+		return infra.Value{
+			Kind: infra.Ref,
+			Of:   resource,
+			Why:  "it is an attribute of " + resource + ", which is known only when the stack is made",
+			Pos:  at,
+		}
 	}
 	return e.ref(name, at)
 }

@@ -1,8 +1,9 @@
-// Package document reads YAML and JSON with the place of every value, and edits single values without touching anything else.
+// Package document reads YAML and JSON with the place of every value, and edits single values without touching
+// anything else.
 //
-// JSON is read by encoding/json's tokens, YAML by go.yaml.in/yaml/v4, the YAML organisation's successor of the frozen gopkg.in/yaml.v3:
-// on the real files that the project knows it reads all valid YAML, where goccy/go-yaml 1.19.2 refuses a comment between a block scalar
-// and the next key, and a key that stands twice.
+// JSON is read by encoding/json's tokens, YAML by go.yaml.in/yaml/v4, the YAML organisation's successor of the frozen
+// gopkg.in/yaml.v3: on the real files that the project knows it reads all valid YAML, where goccy/go-yaml 1.19.2
+// refuses a comment between a block scalar and the next key, and a key that stands twice.
 package document
 
 import (
@@ -31,8 +32,8 @@ type Node struct {
 	Pairs []Pair  // of a mapping, in the order of the file; a key may stand twice
 	Items []*Node // of a sequence
 
-	// Start and End are the bytes of the value: of a scalar with its quotes, without its tag. End is Start where the end is not known,
-	// as with block scalars; the value can then not be replaced.
+	// Start and End are the bytes of the value: of a scalar with its quotes, without its tag. End is Start where the end
+	// is not known, as with block scalars; the value can then not be replaced.
 	Start, End int
 	// Begin is Start, or where the tag of a function of CloudFormation begins, which stands before the value.
 	Begin int

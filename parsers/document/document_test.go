@@ -130,7 +130,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestCorpus reads every YAML and JSON file of the corpus, where it is there, and holds the places of scalars against the text.
+// TestCorpus reads every YAML and JSON file of the corpus, where it is there, and holds the places of scalars against
+// the text.
 func TestCorpus(t *testing.T) {
 	seen, read, scalars, exact := 0, 0, 0, 0
 	for _, dir := range []string{"beanstalk", "cloudformation", "kubernetes", "compose", "terraform-plan"} {
@@ -169,7 +170,9 @@ func count(n *Node, f *File) (all, exact int) {
 	switch n.Kind {
 	case Scalar:
 		all = 1
-		if text := string(f.Src[n.Start:n.End]); strings.Trim(text, `'"`) == n.Value || n.End-n.Start > 1 && text[0] == '"' || text != "" && text[0] == '\'' {
+		if text := string(f.Src[n.Start:n.End]); strings.Trim(text, `'"`) == n.Value ||
+			n.End-n.Start > 1 && text[0] == '"' ||
+			text != "" && text[0] == '\'' {
 			exact = 1
 		}
 	case Sequence:

@@ -8,7 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// Replace returns the edit that gives a scalar another value, in the quotes that it has; nil when its extent is not known.
+// Replace returns the edit that gives a scalar another value, in the quotes that it has; nil when its extent is not
+// known.
 func (n *Node) Replace(value string) []hop.Edit {
 	if n.Kind != Scalar || n.End <= n.Start {
 		return nil
@@ -34,8 +35,8 @@ type Fields []Field
 // A Number is written without quotes.
 type Number string
 
-// AddFields returns the edit that adds keys to a mapping, in front of its first one and in the form that the file has; nil when there is
-// no place for them.
+// AddFields returns the edit that adds keys to a mapping, in front of its first one and in the form that the file
+// has; nil when there is no place for them.
 func (n *Node) AddFields(fields Fields) []hop.Edit {
 	if n == nil || n.Kind != Mapping || len(n.Pairs) == 0 {
 		return nil
@@ -50,7 +51,8 @@ func (n *Node) AddFields(fields Fields) []hop.Edit {
 	})
 }
 
-// AddItem returns the edit that adds a mapping to a sequence, in front of its first item; nil when there is no place for it.
+// AddItem returns the edit that adds a mapping to a sequence, in front of its first item; nil when there is no place
+// for it.
 func (n *Node) AddItem(fields Fields) []hop.Edit {
 	if n == nil || n.Kind != Sequence || len(n.Items) == 0 {
 		return nil
@@ -66,7 +68,8 @@ func (n *Node) AddItem(fields Fields) []hop.Edit {
 	return n.file.insert(dash, func(w *writer) { w.item(fields) })
 }
 
-// RemoveItem returns the edit that takes an item out of a sequence; nil where it is the only one, or not on lines of its own.
+// RemoveItem returns the edit that takes an item out of a sequence; nil where it is the only one, or not on lines of
+// its own.
 func (n *Node) RemoveItem(i int) []hop.Edit {
 	if n == nil || n.Kind != Sequence || len(n.Items) < 2 {
 		return nil
@@ -84,7 +87,8 @@ func (n *Node) RemoveItem(i int) []hop.Edit {
 	return n.remove(i, starts, n.Items[len(n.Items)-1])
 }
 
-// RemovePair returns the edit that takes a key out of a mapping; nil where it is the only one, or not on lines of its own.
+// RemovePair returns the edit that takes a key out of a mapping; nil where it is the only one, or not on lines of its
+// own.
 func (n *Node) RemovePair(key string) []hop.Edit {
 	if n == nil || n.Kind != Mapping || len(n.Pairs) < 2 {
 		return nil
@@ -101,7 +105,8 @@ func (n *Node) RemovePair(key string) []hop.Edit {
 	return n.remove(at, starts, n.Pairs[len(n.Pairs)-1].Value)
 }
 
-// remove takes out the part that begins at starts[i]: up to the next one, or, of the last one, back to the end of what is before it.
+// remove takes out the part that begins at starts[i]: up to the next one, or, of the last one, back to the end of
+// what is before it.
 func (n *Node) remove(i int, starts []int, last *Node) []hop.Edit {
 	f := n.file
 	lineOf := func(at int) int { return bytes.LastIndexByte(f.Src[:at], '\n') + 1 }

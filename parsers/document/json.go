@@ -8,7 +8,8 @@ import (
 	"io"
 )
 
-// deepest is how far values may be nested: far more than any program writes, and far less than what would exhaust the stack.
+// deepest is how far values may be nested: far more than any program writes, and far less than what would exhaust the
+// stack.
 const deepest = 500
 
 // ParseJSON reads a JSON text. What stands before it, as the log lines of a wrapper do, and after it is passed over.
@@ -45,7 +46,8 @@ func firstBrace(src []byte) int {
 		if end < 0 {
 			end = len(line) - 1
 		}
-		if text := bytes.TrimLeft(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")), " \t\r\n"); len(text) > 0 && text[0] == '{' {
+		if text := bytes.TrimLeft(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")), " \t\r\n"); len(text) > 0 &&
+			text[0] == '{' {
 			return len(src) - len(text)
 		}
 		at += end + 1

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Origin says where the lines of a literal block scalar stand in its file; nil for other values, whose lines are not those of the file.
+// Origin says where the lines of a literal block scalar stand in its file; nil for other values, whose lines are not
+// those of the file.
 func (n *Node) Origin() *parsers.Origin {
 	f := n.file
 	if f.JSON || n.Kind != Scalar || n.Start >= len(f.Src) || f.Src[n.Start] != '|' {

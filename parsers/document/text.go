@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Text is what ignore comments are found with: JSON has none, of YAML those outside of texts, and the lines of every mapping, sequence
-// and entry.
+// Text is what ignore comments are found with: JSON has none, of YAML those outside of texts, and the lines of every
+// mapping, sequence and entry.
 func (f *File) Text() parsers.Text {
 	t := parsers.Text{File: f.Name, Src: f.Src, Editable: true}
 	if f.JSON {

@@ -12,7 +12,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// mostNodes is how many nodes a file may have once its aliases are followed: a few lines of aliases can stand for billions.
+// mostNodes is how many nodes a file may have once its aliases are followed: a few lines of aliases can stand for
+// billions.
 const mostNodes = 2_000_000
 
 // ParseYAML reads all documents of a YAML file.
@@ -41,7 +42,8 @@ func ParseYAML(name string, src []byte) (*File, error) {
 	}
 }
 
-// errorForm is how the library writes errors: "go-yaml load error in scanner (while scanning a simple key) at L5.C5-L6.C1: could not …".
+// errorForm is how the library writes errors: "go-yaml load error in scanner (while scanning a simple key) at
+// L5.C5-L6.C1: could not …".
 var errorForm = regexp.MustCompile(`(?s)^.*? at L(\d+)\.C(\d+)(?:-L(\d+)\.C(\d+))?: (.*)$`)
 
 // yamlError is an error of the library, at the place that it names.

@@ -14,7 +14,12 @@ func (r *run) match(words []conf.Word, pos hop.Pos) truth {
 		return sure(false)
 	}
 	if words[0].Why != "" {
-		return r.asked(conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"}, sample{}, doubt(words[0].Why), pos)
+		return r.asked(
+			conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"},
+			sample{},
+			doubt(words[0].Why),
+			pos,
+		)
 	}
 	a := conf.ParseACL(words)
 	s := unknownSample("the expression " + a.Expr.Text + " cannot be read")
@@ -51,7 +56,8 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	return r.compare(a, s, m)
 }
 
-// matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an empty one is none.
+// matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an
+// empty one is none.
 func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, why string) {
 	switch {
 	case (s.kind == numberKind || s.kind == boolKind) && v == "":

@@ -14,7 +14,8 @@ func (c *Config) Listens(r hop.Request) bool {
 	return r.Addr != "" && len(c.candidates(r.Addr)) > 0
 }
 
-// candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can resolve.
+// candidates are the listeners that a connection to addr may reach: one, unless addr holds a name that only DNS can
+// resolve.
 func (c *Config) candidates(addr string) []*conf.Listener {
 	if addr == "" {
 		return c.Listeners
@@ -49,7 +50,9 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	if list := c.where(func(b *conf.Listener) bool { return b.On(spelled, port) }); len(list) > 0 {
 		return list[:1]
 	}
-	if list := c.where(func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) }); len(list) > 0 {
+	if list := c.where(func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) }); len(
+		list,
+	) > 0 {
 		return list[:1]
 	}
 	return nil

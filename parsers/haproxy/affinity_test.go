@@ -14,8 +14,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy"
 )
 
-// affinities are backends and what they do with the requests of one client: "same" server for all, "spread" over several, "open"
-// where that is not known or hangs on the application. The servers a, b and c each say who they are.
+// affinities are backends and what they do with the requests of one client: "same" server for all, "spread" over
+// several, "open" where that is not known or hangs on the application. The servers a, b and c each say who they are.
 var affinities = []struct{ name, backend, want string }{
 	{"nothing said", "server a @a\nserver b @b", "spread"},
 	{"roundrobin", "balance roundrobin\nserver a @a\nserver b @b", "spread"},
@@ -38,7 +38,11 @@ var affinities = []struct{ name, backend, want string }{
 	{"allbackups", "option allbackups\nserver a @a backup\nserver b @b backup", "spread"},
 	{"disabled", "server a @a\nserver b @b disabled", "same"},
 	{"weight 0", "server a @a\nserver b @b weight 0", "same"},
-	{"weight 0 of default-server", "default-server weight 0\nserver a @a\nserver b @b weight 10\nserver c @c weight 10", "spread"},
+	{
+		"weight 0 of default-server",
+		"default-server weight 0\nserver a @a\nserver b @b weight 10\nserver c @c weight 10",
+		"spread",
+	},
 	{"cookie insert", "cookie SRV insert indirect nocache\nserver a @a cookie a\nserver b @b cookie b", "same"},
 	{"cookie insert, dynamic", "cookie SRV insert dynamic\ndynamic-cookie-key x\nserver a @a\nserver b @b", "same"},
 	{"cookie insert that no server has", "cookie SRV insert indirect nocache\nserver a @a\nserver b @b", "spread"},
@@ -49,13 +53,29 @@ var affinities = []struct{ name, backend, want string }{
 	{"cookies of servers without a cookie line", "server a @a cookie a\nserver b @b cookie b", "spread"},
 	{"stick on src", "stick-table type ip size 1k\nstick on src\nserver a @a\nserver b @b", "same"},
 	{"stick on src in another table", "stick on src table t\nserver a @a\nserver b @b", "same"},
-	{"stick match and store", "stick-table type ip size 1k\nstick match src\nstick store-request src\nserver a @a\nserver b @b", "same"},
+	{
+		"stick match and store",
+		"stick-table type ip size 1k\nstick match src\nstick store-request src\nserver a @a\nserver b @b",
+		"same",
+	},
 	{"stick match alone", "stick-table type ip size 1k\nstick match src\nserver a @a\nserver b @b", "spread"},
 	{"stick store alone", "stick-table type ip size 1k\nstick store-request src\nserver a @a\nserver b @b", "spread"},
-	{"stick on a header that differs", "stick-table type string len 32 size 1k\nstick on urlp(t)\nserver a @a\nserver b @b", "open"},
-	{"stick on some condition", "stick-table type ip size 1k\nstick on src if { path_beg /api }\nserver a @a\nserver b @b", "open"},
+	{
+		"stick on a header that differs",
+		"stick-table type string len 32 size 1k\nstick on urlp(t)\nserver a @a\nserver b @b",
+		"open",
+	},
+	{
+		"stick on some condition",
+		"stick-table type ip size 1k\nstick on src if { path_beg /api }\nserver a @a\nserver b @b",
+		"open",
+	},
 	{"a stick table that nothing uses", "stick-table type ip size 1k\nserver a @a\nserver b @b", "spread"},
-	{"a table of counters", "stick-table type ip size 1k store conn_cur\nhttp-request track-sc0 src\nserver a @a\nserver b @b", "spread"},
+	{
+		"a table of counters",
+		"stick-table type ip size 1k store conn_cur\nhttp-request track-sc0 src\nserver a @a\nserver b @b",
+		"spread",
+	},
 	{"force-persist without persistence", "force-persist if TRUE\nserver a @a\nserver b @b", "spread"},
 	{"use-server", "use-server b if { path_beg /socket.io/ }\nserver a @a\nserver b @b", "same"},
 	{"mode tcp", "mode tcp\nserver a @a\nserver b @b", "spread"},
@@ -64,7 +84,8 @@ var affinities = []struct{ name, backend, want string }{
 	{"server-template", "balance roundrobin\nserver-template web 3 @a", "open"},
 }
 
-// TestAffinity holds what is said of the backends above against the servers that a real HAProxy sends one browser's requests to.
+// TestAffinity holds what is said of the backends above against the servers that a real HAProxy sends one browser's
+// requests to.
 func TestAffinity(t *testing.T) {
 	h := oracle.FindHAProxy(t)
 	for _, a := range affinities {
@@ -74,11 +95,20 @@ func TestAffinity(t *testing.T) {
 			if strings.HasPrefix(a.backend, "mode tcp") {
 				mode = "tcp"
 			}
-			conf := usualDefaults + "frontend f\n  mode " + mode + "\n  bind *:80\n  default_backend b\nbackend b\n  " + strings.ReplaceAll(a.backend, "\n", "\n  ") + "\n"
+			conf := usualDefaults + "frontend f\n  mode " + mode + "\n  bind *:80\n  default_backend b\nbackend b\n  " + strings.ReplaceAll(
+				a.backend,
+				"\n",
+				"\n  ",
+			) + "\n"
 			conf += "backend t\n  stick-table type ip size 1k\n"
 			for i, s := range []string{"a", "b", "c"} {
 				conf = strings.ReplaceAll(conf, "@"+s, fmt.Sprintf("127.0.0.1:%d", 9001+i))
-				conf += fmt.Sprintf("listen l%s\n  bind 127.0.0.1:%d\n  http-request return status 200 hdr x-server %s\n", s, 9001+i, s)
+				conf += fmt.Sprintf(
+					"listen l%s\n  bind 127.0.0.1:%d\n  http-request return status 200 hdr x-server %s\n",
+					s,
+					9001+i,
+					s,
+				)
 			}
 			lab, err := oracle.RewriteHAProxy(t, conf, oracle.Options{})
 			if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend, else the section
-// itself when it is a listen.
+// chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend,
+// else the section itself when it is a listen.
 func (r *run) chooseBackend() {
 	var passed []*conf.Line // use_backend lines that do not hold
 	for _, l := range r.fe.Lines {
@@ -38,7 +38,8 @@ func (r *run) chooseBackend() {
 	r.defaultBackend(passed)
 }
 
-// useBackend finds the backend that a use_backend line leads to. With a name that is not known here, it may be any: each is asked for.
+// useBackend finds the backend that a use_backend line leads to. With a name that is not known here, it may be any:
+// each is asked for.
 func (r *run) useBackend(l *conf.Line, w conf.Word) (known bool) {
 	name := r.format(w)
 	switch {
@@ -55,7 +56,8 @@ func (r *run) useBackend(l *conf.Line, w conf.Word) (known bool) {
 // mostBackends is how many backends a name may mean that is not known here.
 const mostBackends = 12
 
-// anyBackend asks which backend a name means that is not known here. Those that no other line names come into question.
+// anyBackend asks which backend a name means that is not known here. Those that no other line names come into
+// question.
 func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
 	list := r.c.unnamed(r.fe)
 	if len(list) == 0 || len(list) > mostBackends {
@@ -148,8 +150,8 @@ func (r *run) because(c *conf.Condition) {
 // words is a line as it is written, for steps.
 func words(l *conf.Line) string { return strings.Join(conf.Values(l.Words), " ") }
 
-// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the port that the URL
-// has, and many conditions forget it.
+// butForThePort says that a use_backend would hold if the Host had no port; "" when none would. hdr(host) has the
+// port that the URL has, and many conditions forget it.
 func (r *run) butForThePort() string {
 	host := r.header("Host")
 	if !r.http || host.why != "" || len(host.values) != 1 {

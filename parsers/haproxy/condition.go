@@ -118,7 +118,14 @@ func (r *run) alternatives(p *conf.Proxy, t conf.Term, pos hop.Pos) []alternativ
 			why = "the ACL " + name + " is not defined"
 		}
 		key := "haproxy: ACL " + name
-		return []alternative{{truth: truth{why: why, ask: &hop.Question{Key: key, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos}}}}
+		return []alternative{
+			{
+				truth: truth{
+					why: why,
+					ask: &hop.Question{Key: key, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos},
+				},
+			},
+		}
 	case lines == nil:
 		return []alternative{{truth: r.match(conf.WordsOf(conf.Predefined[name]), pos)}}
 	default:
@@ -134,7 +141,10 @@ func (r *run) alternatives(p *conf.Proxy, t conf.Term, pos hop.Pos) []alternativ
 func joined(lines []*conf.Line) []*conf.Line {
 	var list []*conf.Line
 	for _, l := range lines {
-		i := slices.IndexFunc(list, func(o *conf.Line) bool { return conf.SameTest(o.Rest(2), l.Rest(2)) && o.Maybe == l.Maybe })
+		i := slices.IndexFunc(
+			list,
+			func(o *conf.Line) bool { return conf.SameTest(o.Rest(2), l.Rest(2)) && o.Maybe == l.Maybe },
+		)
 		if i < 0 {
 			list = append(list, l)
 			continue

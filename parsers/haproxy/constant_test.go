@@ -27,7 +27,11 @@ func TestConstantUpgrade(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			lab, err := oracle.RewriteHAProxy(t, usualDefaults+"listen l\nbind *:80\n"+c.rules+"\nserver a app:80\n", oracle.Options{})
+			lab, err := oracle.RewriteHAProxy(
+				t,
+				usualDefaults+"listen l\nbind *:80\n"+c.rules+"\nserver a app:80\n",
+				oracle.Options{},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +44,8 @@ func TestConstantUpgrade(t *testing.T) {
 				t.Fatal(err)
 			}
 			cases := config.Serve(q)
-			if _, constant := cases[0].Hop.Constant["Upgrade"]; len(cases) != 1 || constant != c.constant || !hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
+			if _, constant := cases[0].Hop.Constant["Upgrade"]; len(cases) != 1 || constant != c.constant ||
+				!hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
 				t.Errorf("%d cases, the first with a constant Upgrade: %v", len(cases), constant)
 			}
 			if _, err := lab.StartHAProxy(t, h); err != nil {

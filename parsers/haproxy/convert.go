@@ -129,7 +129,8 @@ func arithmetic(n int, c conf.Call) (result int, ok bool) {
 	return 0, false
 }
 
-// regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done here.
+// regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done
+// here.
 func regsub(c conf.Call) func(string) (string, bool) {
 	flags := c.Arg(2)
 	re, why := compileRegex(c.Arg(0), strings.Contains(flags, "i"))

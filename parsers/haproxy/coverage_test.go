@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/internal/oracle"
 )
 
-// held are the words of a configuration that decide about a handshake or a tunnel, as this package reads them: each is held against
-// HAProxy by at least one case.
+// held are the words of a configuration that decide about a handshake or a tunnel, as this package reads them: each
+// is held against HAProxy by at least one case.
 var held = []string{
 	// timers
 	"timeout tunnel", "timeout client ", "timeout server ", "timeout http-request", "timeout http-keep-alive", "timeout client-fin",

@@ -11,8 +11,9 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on everywhere, so that a
-// frontend proves nothing: it takes a condition, a name or a timeout that somebody wrote for them. Few and true beats many.
+// Endpoints finds the ways through the configuration that seem meant for WebSockets. HAProxy passes them on
+// everywhere, so that a frontend proves nothing: it takes a condition, a name or a timeout that somebody wrote for
+// them. Few and true beats many.
 func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 
 // Everywhere finds all ways, for somebody who says that WebSockets enter.
@@ -131,9 +132,9 @@ func (w way) tests() []conf.ACL {
 	return list
 }
 
-// endpoint makes up a handshake that takes the way, and makes sure that it does: be it one that only some clients get through to. A port that
-// browsers would not take by themselves is often the inner end of a mapping, and the Host then has another one or none. Where it is meant for
-// WebSockets, one that rules turn away is one, too.
+// endpoint makes up a handshake that takes the way, and makes sure that it does: be it one that only some clients get
+// through to. A port that browsers would not take by themselves is often the inner end of a mapping, and the Host
+// then has another one or none. Where it is meant for WebSockets, one that rules turn away is one, too.
 func (c *Config) endpoint(f *conf.Proxy, w way, meant bool) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
 	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
@@ -175,7 +176,8 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	return list
 }
 
-// turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a fault of its own.
+// turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a
+// fault of its own.
 func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
 	for _, b := range f.Binds {
 		if b.First == 0 {
@@ -218,8 +220,8 @@ func (w way) sample() (host, target string) {
 	return strings.ToLower(host), target
 }
 
-// sampleText is a value that a pattern of the method matches; a regular expression gives the literal text that it consists of, if
-// it is that simple.
+// sampleText is a value that a pattern of the method matches; a regular expression gives the literal text that it
+// consists of, if it is that simple.
 func sampleText(m conf.Method, pattern, filler, between string) string {
 	switch m {
 	case "beg":
@@ -242,7 +244,8 @@ func standardPort(b *conf.Listener) int {
 	return 80
 }
 
-// request is a handshake as it arrives at the listener, which is mapped where browsers connect to a standard port instead.
+// request is a handshake as it arrives at the listener, which is mapped where browsers connect to a standard port
+// instead.
 func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	authority := host
 	if b.First != standardPort(b) && !mapped {
@@ -259,11 +262,15 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Addr: net.JoinHostPort(addr, strconv.Itoa(b.First)),
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
-			"Host":    {hop.Written("Host", authority, hop.Pos{})},
-			"Upgrade": {hop.Written("Upgrade", "websocket", hop.Pos{})}, "Connection": {hop.Written("Connection", "Upgrade", hop.Pos{})},
+			"Host": {hop.Written("Host", authority, hop.Pos{})},
+			"Upgrade": {
+				hop.Written("Upgrade", "websocket", hop.Pos{}),
+			}, "Connection": {hop.Written("Connection", "Upgrade", hop.Pos{})},
 			"Sec-Websocket-Key":     {hop.Written("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", hop.Pos{})},
 			"Sec-Websocket-Version": {hop.Written("Sec-WebSocket-Version", "13", hop.Pos{})},
-			"X-Forwarded-Proto":     open("X-Forwarded-Proto"), "X-Forwarded-For": open("X-Forwarded-For"), "X-Real-Ip": open("X-Real-IP"),
+			"X-Forwarded-Proto": open(
+				"X-Forwarded-Proto",
+			), "X-Forwarded-For": open("X-Forwarded-For"), "X-Real-Ip": open("X-Real-IP"),
 			"X-Forwarded-Host": open("X-Forwarded-Host"), "X-Forwarded-Port": open("X-Forwarded-Port"),
 			"Cookie": open("Cookie"), "Authorization": open("Authorization"),
 		},

@@ -140,7 +140,8 @@ func TestSniff(t *testing.T) {
 	}
 }
 
-// TestGates: behind whatever decides who is let in, an endpoint is found as surely as without, and what happens there is known.
+// TestGates: behind whatever decides who is let in, an endpoint is found as surely as without, and what happens there
+// is known.
 func TestGates(t *testing.T) {
 	for _, gate := range []string{
 		"http-request deny unless { src 10.0.0.0/8 }", "http-request deny unless { src -f /etc/haproxy/allow.lst }", "tcp-request connection reject if { src 192.0.2.0/24 }",
@@ -166,7 +167,8 @@ func TestGates(t *testing.T) {
 		}
 		cases := config.Serve(list[0].Requests[0])
 		first := cases[0].Hop
-		if len(cases) != 2 || !hop.Is(first.Answer, hop.Answer{}) || len(first.Idle) != 1 || !hop.Is(first.Idle[0].Setting, 20*time.Second) {
+		if len(cases) != 2 || !hop.Is(first.Answer, hop.Answer{}) || len(first.Idle) != 1 ||
+			!hop.Is(first.Idle[0].Setting, 20*time.Second) {
 			t.Errorf("%s: %d cases, the first %+v", gate, len(cases), first.Answer)
 			continue
 		}

@@ -22,8 +22,8 @@ func (r *run) facts(s *conf.Server, chosen bool) {
 	r.out.Servers = r.addresses(list)
 }
 
-// addresses is how many ones the servers have, 0 where that is not known: HAProxy resolves a name to one address. With source, the
-// local end of connections has ports of its own for each.
+// addresses is how many ones the servers have, 0 where that is not known: HAProxy resolves a name to one address.
+// With source, the local end of connections has ports of its own for each.
 func (r *run) addresses(list []*conf.Server) int {
 	if l, _ := r.be.Setting("source"); l != nil {
 		return 0
@@ -39,9 +39,9 @@ func (r *run) addresses(list []*conf.Server) int {
 	return len(seen)
 }
 
-// keeps is how long HAProxy waits for the next request on a connection. Measured on 2.6: timeout http-keep-alive, where that is 0 or not set
-// timeout http-request, and timeout client at most. A connection that carries bytes has no next request, and with option httpclose
-// there is none.
+// keeps is how long HAProxy waits for the next request on a connection. Measured on 2.6: timeout http-keep-alive,
+// where that is 0 or not set timeout http-request, and timeout client at most. A connection that carries bytes has no
+// next request, and with option httpclose there is none.
 func (r *run) keeps() hop.Setting[time.Duration] {
 	none := hop.Setting[time.Duration]{}
 	for _, p := range []*conf.Proxy{r.fe, r.be} {
@@ -92,8 +92,8 @@ func (r *run) upstream() *hop.Upstream {
 	return u
 }
 
-// cookies says whether a cookie brings a client back to its server; open says that this is not known. A server without a cookie of
-// its own is not found again.
+// cookies says whether a cookie brings a client back to its server; open says that this is not known. A server
+// without a cookie of its own is not found again.
 func (r *run) cookies() (sticky string, open bool) {
 	l, maybe := r.be.Setting("cookie")
 	if l == nil || !r.http {
@@ -121,7 +121,8 @@ func (r *run) cookies() (sticky string, open bool) {
 	return "", maybe != "" || with > 0
 }
 
-// sticks says whether a stick table brings a client back to its server: something stores what something matches. Measured.
+// sticks says whether a stick table brings a client back to its server: something stores what something matches.
+// Measured.
 func (r *run) sticks() (sticky string, open bool) {
 	match, store := map[string]bool{}, map[string]bool{}
 	for _, rl := range r.be.Rules("stick") {
@@ -216,9 +217,9 @@ func (r *run) balance() (sticky string, open bool) {
 	return "", true
 }
 
-// limits notes each maxconn on the way: a tunnel counts once at every level for its whole life. Measured: beyond that of global, of a
-// frontend or of a bind line, connections wait in the kernel; beyond those of all servers, handshakes are answered 503 after
-// timeout queue, or timeout connect without one.
+// limits notes each maxconn on the way: a tunnel counts once at every level for its whole life. Measured: beyond that
+// of global, of a frontend or of a bind line, connections wait in the kernel; beyond those of all servers, handshakes
+// are answered 503 after timeout queue, or timeout connect without one.
 func (r *run) limits(s *conf.Server, chosen bool) {
 	for _, l := range r.c.Global {
 		if l.Is("maxconn") {
@@ -277,8 +278,8 @@ func (r *run) serverLimit(list []*conf.Server) {
 	r.out.Limits = append(r.out.Limits, hop.Limit{Setting: set})
 }
 
-// raiseEach makes room for a total of value by giving each server its share; a line that several servers share is written once, and
-// what is larger stays.
+// raiseEach makes room for a total of value by giving each server its share; a line that several servers share is
+// written once, and what is larger stays.
 func raiseEach(list []*conf.Server, value string) (edits []hop.Edit) {
 	total, err := strconv.Atoi(value)
 	if err != nil {
@@ -298,8 +299,9 @@ func raiseEach(list []*conf.Server, value string) (edits []hop.Edit) {
 	return edits
 }
 
-// constant notes an Upgrade that rules write for pages, too. Measured on 2.6.12 and 3.4: with a Connection that asks for it, HAProxy makes up the
-// key that is missing, and a WebSocket that an application then opens makes the page 502.
+// constant notes an Upgrade that rules write for pages, too. Measured on 2.6.12 and 3.4: with a Connection that asks
+// for it, HAProxy makes up the key that is missing, and a WebSocket that an application then opens makes the page
+// 502.
 func (r *run) constant() {
 	lines := r.headers["Upgrade"]
 	if !r.http || !r.written["Upgrade"] || len(lines) == 0 || r.page {

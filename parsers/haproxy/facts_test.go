@@ -16,12 +16,17 @@ func serveOne(text string, edit func(*hop.Request)) hop.Hop { return serveAll(te
 
 // serveAll is serveOne in all cases.
 func serveAll(text string, edit func(*hop.Request)) []hop.Case {
-	c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte("defaults\n  mode http\n" + text), Editable: true}, haproxy.Options{})
+	c := haproxy.Parse(
+		&parsers.File{Name: "haproxy.cfg", Src: []byte("defaults\n  mode http\n" + text), Editable: true},
+		haproxy.Options{},
+	)
 	line := func(v string) []hop.Setting[string] { return []hop.Setting[string]{hop.Written("", v, hop.Pos{})} }
 	q := hop.Request{
 		Method: "GET", Host: "a.example", Target: "/socket.io/?t=1", Addr: "127.0.0.1:80", Proto: hop.Written("", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
-			"Host": line("a.example"), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="),
+			"Host": line(
+				"a.example",
+			), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="),
 		},
 	}
 	if edit != nil {

@@ -117,7 +117,10 @@ func (r *run) fetchAnswer(e conf.Expr) sample {
 
 // touched reports whether a rule may have changed a header of the 101.
 func (r *run) touched(name string) bool {
-	hidden := slices.ContainsFunc(r.out.Reply.Hidden, func(h hop.Setting[string]) bool { v, known := h.Get(); return !known || v == name })
+	hidden := slices.ContainsFunc(
+		r.out.Reply.Hidden,
+		func(h hop.Setting[string]) bool { v, known := h.Get(); return !known || v == name },
+	)
 	return hidden || len(r.out.Reply.Added[name]) > 0
 }
 
@@ -195,8 +198,8 @@ func addresses(s sample) sample {
 	return s
 }
 
-// integers reads texts as HAProxy does the values of headers and parameters: up to a character above the digits, the ones below counting
-// as negative digits.
+// integers reads texts as HAProxy does the values of headers and parameters: up to a character above the digits, the
+// ones below counting as negative digits.
 func (s sample) integers() sample {
 	var list []int
 	for _, v := range s.values {

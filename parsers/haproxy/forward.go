@@ -17,7 +17,11 @@ func (r *run) forward() {
 		return
 	}
 	if s.Line.Is("dispatch") && r.http {
-		r.unknown("dispatch", s.Pos(), "what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes")
+		r.unknown(
+			"dispatch",
+			s.Pos(),
+			"what becomes of a handshake that dispatch passes on hangs on HAProxy's version: 2.6.12 crashes",
+		)
 		return
 	}
 	if app, _ := r.be.Setting("use-fcgi-app"); app != nil {
@@ -25,7 +29,11 @@ func (r *run) forward() {
 		return
 	}
 	if s.TLS && !r.http && r.req.TLS && !r.l.TLS {
-		r.unknown("server "+s.Name, s.Pos(), "the client's TLS goes on inside of TLS: what takes off the second one is not known")
+		r.unknown(
+			"server "+s.Name,
+			s.Pos(),
+			"the client's TLS goes on inside of TLS: what takes off the second one is not known",
+		)
 		return
 	}
 	next := r.req.Clone()
@@ -56,8 +64,8 @@ func (r *run) forward() {
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.Name, s.Pos())
 }
 
-// chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken to are as many
-// cases. chosen says that a rule names this server and no other.
+// chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken
+// to are as many cases. chosen says that a rule names this server and no other.
 func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 	list := r.be.Usable()
 	for _, rl := range r.be.Rules("use-server") {
@@ -90,27 +98,40 @@ func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 func (r *run) finalHeaders() {
 	r.forwardFor()
 	if on, l, _ := r.either("originalto"); on {
-		r.addLine("X-Original-To", hop.Unknown[string]("option originalto", l.Pos(), "the address that the client came to is not known"))
+		r.addLine(
+			"X-Original-To",
+			hop.Unknown[string]("option originalto", l.Pos(), "the address that the client came to is not known"),
+		)
 	}
 	for _, name := range []string{"unique-id-header", "http-send-name-header"} {
 		for _, p := range []*conf.Proxy{r.fe, r.be} {
 			if l, _ := p.Setting(name); l != nil && len(l.Words) > 1 {
 				header := textproto.CanonicalMIMEHeaderKey(l.Arg(1))
-				r.headers[header] = []hop.Setting[string]{hop.Unknown[string](name, l.Pos(), name+" decides the value of "+l.Arg(1))}
+				r.headers[header] = []hop.Setting[string]{
+					hop.Unknown[string](name, l.Pos(), name+" decides the value of "+l.Arg(1)),
+				}
 			}
 		}
 	}
 	r.connectionOut()
 	if k := r.header("Sec-Websocket-Key"); k.why == "" && len(k.values) == 0 {
 		if r.isHandshake() {
-			r.addLine("Sec-Websocket-Key", hop.Unknown[string]("Sec-WebSocket-Key", r.be.Pos(), "HAProxy makes up a key where a rule has deleted the client's"))
+			r.addLine(
+				"Sec-Websocket-Key",
+				hop.Unknown[string](
+					"Sec-WebSocket-Key",
+					r.be.Pos(),
+					"HAProxy makes up a key where a rule has deleted the client's",
+				),
+			)
 		}
 	}
 }
 
 func (r *run) isHandshake() bool {
 	up, conn := r.header("Upgrade"), r.header("Connection")
-	return up.why == "" && conn.why == "" && slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade")
+	return up.why == "" && conn.why == "" && slices.Contains(hop.Tokens(up.values), "websocket") &&
+		slices.Contains(hop.Tokens(conn.values), "upgrade")
 }
 
 // either reports an option of the frontend or the backend.
@@ -189,8 +210,8 @@ func (r *run) forwardFor() {
 	r.addLine(name, line)
 }
 
-// relay passes answers on as they are. Measured: a connection that closes without one is 502, one that does not open 503, one that
-// stays quiet for timeout server 504, and errorloc may put another answer in the place of those.
+// relay passes answers on as they are. Measured: a connection that closes without one is 502, one that does not open
+// 503, one that stays quiet for timeout server 504, and errorloc may put another answer in the place of those.
 func relay(pos hop.Pos, sections []*conf.Proxy) func(status int) hop.Setting[hop.Answer] {
 	return func(status int) hop.Setting[hop.Answer] {
 		name, own := "the answer from behind", status <= 0

@@ -21,8 +21,12 @@ func FuzzParse(f *testing.F) {
 		_, text, _ := strings.Cut(line, " ")
 		f.Add("defaults\n mode http\nlisten l\n bind *:80\n " + text + " server a a:80\n")
 	}
-	f.Add("listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n http-request\r\n http-response set-header\r\n server\r\n")
-	f.Add("defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n server a a:80\n")
+	f.Add(
+		"listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n http-request\r\n http-response set-header\r\n server\r\n",
+	)
+	f.Add(
+		"defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n server a a:80\n",
+	)
 	f.Fuzz(func(t *testing.T, text string) {
 		c := parse(text)
 		for _, p := range c.Problems {

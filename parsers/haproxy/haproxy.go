@@ -1,7 +1,8 @@
 // Package haproxy serves WebSocket handshakes by haproxy.cfg, as HAProxy 2.6 does.
 //
-// The way through it: package conf cuts a file into words, lines and sections and links them, package check says what HAProxy refuses
-// to start with, and a Config serves requests (serve.go, then run.go: HAProxy's rules in HAProxy's order).
+// The way through it: package conf cuts a file into words, lines and sections and links them, package check says what
+// HAProxy refuses to start with, and a Config serves requests (serve.go, then run.go: HAProxy's rules in HAProxy's
+// order).
 package haproxy
 
 import (
@@ -23,8 +24,8 @@ type Config struct {
 	Problems []parsers.Problem
 }
 
-// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the error is that
-// of reading the file.
+// Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the
+// error is that of reading the file.
 func Read(name string, o Options) (*Config, error) {
 	c, err := conf.Read(name, o)
 	if err != nil {

@@ -61,7 +61,8 @@ func (r *run) deleteHeaders(args []conf.Word, name string, pos hop.Pos) {
 	}
 }
 
-// replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression matches.
+// replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression
+// matches.
 func (r *run) replaceHeader(action, header string, args []conf.Word, pos hop.Pos) {
 	lines := slices.Clone(r.headers[header]) // other requests share them
 	label := "http-request " + action + " " + args[1].Value
@@ -188,7 +189,8 @@ func (r *run) setTarget(rl conf.Rule, action string, args []conf.Word) {
 	}
 }
 
-// trimConnection is what HAProxy makes of Connection: keep-alive and close are its own business, the rest goes on. Measured.
+// trimConnection is what HAProxy makes of Connection: keep-alive and close are its own business, the rest goes on.
+// Measured.
 func trimConnection(lines []hop.Setting[string]) []hop.Setting[string] {
 	var out []hop.Setting[string]
 	for _, l := range lines {

@@ -102,7 +102,8 @@ func (r *run) httpRequest(rl conf.Rule, args []conf.Word) {
 	}
 }
 
-// script runs an action of a script, which may answer itself and may set variables. That it changes nothing else is assumed.
+// script runs an action of a script, which may answer itself and may set variables. That it changes nothing else is
+// assumed.
 func (r *run) script(name string, pos hop.Pos) {
 	if !r.decides(name+" at "+pos.String(), name+" lets it in", name+" turns it away", "", pos) {
 		r.finish(hop.Answer{Kind: hop.Answered, Cause: hop.Denied}, name, pos)
@@ -204,8 +205,8 @@ func (r *run) redirect(rl conf.Rule, args []conf.Word) {
 	}
 }
 
-// redirection is the answer of a redirect: "scheme https", "location /x" or "prefix https://h"; ok is false for one that ignores
-// being empty and is. Measured.
+// redirection is the answer of a redirect: "scheme https", "location /x" or "prefix https://h"; ok is false for one
+// that ignores being empty and is. Measured.
 func (r *run) redirection(args []conf.Word) (a hop.Answer, kind string, ok bool) {
 	code, to := 302, known("")
 	var dropQuery, appendSlash bool

@@ -9,8 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// mapped is what a map makes of a sample: map(file), map_beg(file,default), map_ip_int(file). Of several entries that match, the first counts;
-// of beginnings and networks the longest.
+// mapped is what a map makes of a sample: map(file), map_beg(file,default), map_ip_int(file). Of several entries that
+// match, the first counts; of beginnings and networks the longest.
 func (r *run) mapped(s sample, c conf.Call) sample {
 	if len(s.values) == 0 {
 		return s

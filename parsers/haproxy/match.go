@@ -178,7 +178,8 @@ func operatorRange(operator, value string) string {
 	return value
 }
 
-// leadingNumber is the integer that a text begins with, as HAProxy makes integers of texts: 0 when it begins with none.
+// leadingNumber is the integer that a text begins with, as HAProxy makes integers of texts: 0 when it begins with
+// none.
 func leadingNumber(s string) int {
 	end := 0
 	if strings.HasPrefix(s, "-") {

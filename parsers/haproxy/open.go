@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// chosen is a sample that hangs on something that nothing here decides: what earlier answers leave of that, else what is tried first.
+// chosen is a sample that hangs on something that nothing here decides: what earlier answers leave of that, else what
+// is tried first.
 func (r *run) chosen(s sample) sample {
 	if v, known := r.w.Value(s.about); known && s.of != nil {
 		return s.of(v)
@@ -38,7 +39,8 @@ func (r *run) maybe(l *conf.Line) bool {
 	})
 }
 
-// decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is not known.
+// decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is
+// not known.
 func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {
 	return r.w.Ask(hop.Question{Key: key, Yes: yes, No: no, Why: why, Pos: pos})
 }
@@ -101,7 +103,8 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 	return t
 }
 
-// networks are what the ACL compares an address with; nil where it compares something else, or something that is not known.
+// networks are what the ACL compares an address with; nil where it compares something else, or something that is not
+// known.
 func (r *run) networks(a conf.ACL, s sample) (list []netip.Prefix) {
 	patterns, why := r.patterns(a)
 	if why != "" || methodOf(a, s) != "ip" || len(a.Expr.Convs) > 0 || s.of == nil || s.of("1").kind != addressKind {
@@ -147,8 +150,14 @@ func canonical(e conf.Expr) string {
 // phrases say what a matching method finds, and what it does not.
 var phrases = map[conf.Method][2]string{
 	"str": {"is", "is not"}, "beg": {"begins with", "does not begin with"}, "end": {"ends in", "does not end in"},
-	"sub": {"contains", "does not contain"}, "dir": {"has the part", "does not have the part"}, "dom": {"has the part", "does not have the part"},
-	"reg": {"matches", "does not match"}, "len": {"is as long as", "is not as long as"}, "ip": {"is in", "is not in"}, "int": {"is", "is not"},
+	"sub": {
+		"contains",
+		"does not contain",
+	}, "dir": {"has the part", "does not have the part"}, "dom": {"has the part", "does not have the part"},
+	"reg": {
+		"matches",
+		"does not match",
+	}, "len": {"is as long as", "is not as long as"}, "ip": {"is in", "is not in"}, "int": {"is", "is not"},
 }
 
 // phrase says in the operator's words that an ACL expression holds, and that it does not.
@@ -169,7 +178,8 @@ func phrase(a conf.ACL, s sample) (yes, no string) {
 	return name + " " + verbs[0] + " " + list, name + " " + verbs[1] + " " + list
 }
 
-// said are the patterns of an ACL expression as people read them, sorted; typed says that they are known to be texts where m says so.
+// said are the patterns of an ACL expression as people read them, sorted; typed says that they are known to be texts
+// where m says so.
 func said(a conf.ACL, m conf.Method, typed bool) []string {
 	numbers := m == "int" || m == "len"
 	words := map[string]string{"gt": "above ", "ge": "at least ", "lt": "below ", "le": "at most "}

@@ -9,8 +9,9 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// page is what the configuration puts in the place of HAProxy's own answer of a status: the sections are asked in order, and in each
-// the last line that concerns the status. A line of nil leaves the answer as it is; why says that it is not known. Measured.
+// page is what the configuration puts in the place of HAProxy's own answer of a status: the sections are asked in
+// order, and in each the last line that concerns the status. A line of nil leaves the answer as it is; why says that
+// it is not known. Measured.
 func page(code int, sections ...*conf.Proxy) (l *conf.Line, answer hop.Answer, why string) {
 	for _, p := range sections {
 		for _, level := range p.Levels() {
@@ -39,7 +40,10 @@ func linePage(l *conf.Line, code int) (a hop.Answer, ok bool) {
 		return fileAnswer(l.Arg(2), code), same
 	case "errorfiles":
 		codes := l.Rest(2)
-		return hop.Answer{Kind: hop.Answered}, len(codes) == 0 || slices.ContainsFunc(codes, func(w conf.Word) bool { return w.Value == itoa(code) })
+		return hop.Answer{
+				Kind: hop.Answered,
+			}, len(codes) == 0 ||
+				slices.ContainsFunc(codes, func(w conf.Word) bool { return w.Value == itoa(code) })
 	case "http-error":
 		words := l.Rest(1)
 		a, _ = ownPage(words, code)
@@ -48,8 +52,8 @@ func linePage(l *conf.Line, code int) (a hop.Answer, ok bool) {
 	return a, false
 }
 
-// ownPage is the answer that a deny, tarpit, return or http-error brings along; own is false where it is HAProxy's page of the
-// status instead. Measured.
+// ownPage is the answer that a deny, tarpit, return or http-error brings along; own is false where it is HAProxy's
+// page of the status instead. Measured.
 func ownPage(args []conf.Word, code int) (a hop.Answer, own bool) {
 	a, own = hop.Answer{Kind: hop.Answered, Status: code}, args[0].Value == "return"
 	for i, w := range args {
@@ -69,8 +73,9 @@ func ownPage(args []conf.Word, code int) (a hop.Answer, own bool) {
 	return a, own
 }
 
-// fileAnswer is what a file answers in the place of a status: without a status where that is not known. Whoever names a file after a
-// status means that status, as HAProxy's own errors/503.http does; an empty file closes the connection. Measured.
+// fileAnswer is what a file answers in the place of a status: without a status where that is not known. Whoever names
+// a file after a status means that status, as HAProxy's own errors/503.http does; an empty file closes the
+// connection. Measured.
 func fileAnswer(name string, code int) hop.Answer {
 	switch {
 	case name == "/dev/null":

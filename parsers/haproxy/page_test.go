@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy"
 )
 
-// TestErrorFiles: a page of HAProxy's own that a file replaces. Measured by hand with HAProxy 2.6.12, as the lab leaves files out.
+// TestErrorFiles: a page of HAProxy's own that a file replaces. Measured by hand with HAProxy 2.6.12, as the lab
+// leaves files out.
 func TestErrorFiles(t *testing.T) {
 	for line, want := range map[string]hop.Answer{
 		"errorfile 403 /etc/haproxy/errors/403.http":               {Kind: hop.Answered, Status: 403},
@@ -32,7 +33,10 @@ func TestErrorFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		want.Cause = hop.Denied
-		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80", Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(h.Answer, want) {
+		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80", Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(
+			h.Answer,
+			want,
+		) {
 			a, known := h.Answer.Get()
 			t.Errorf("%s: %+v (known %v), want %+v", line, a, known, want)
 		}

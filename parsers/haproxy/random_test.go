@@ -68,7 +68,11 @@ func (g *generator) often(percent int) bool { return g.IntN(100) < percent }
 func (g *generator) config() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("#! url ws://%s%s", g.one("chat.test", "www.chat.test", "CHAT.test", "other.example"), g.one("/ws", "/ws/room?x=1", "/socket.io/?EIO=4", "/a/ws", "/"))
+	line(
+		"#! url ws://%s%s",
+		g.one("chat.test", "www.chat.test", "CHAT.test", "other.example"),
+		g.one("/ws", "/ws/room?x=1", "/socket.io/?EIO=4", "/a/ws", "/"),
+	)
 	line("#! browser %s", g.one("chrome", "firefox"))
 	if g.often(50) {
 		line("#! watch %v", 4*time.Second)
@@ -148,7 +152,9 @@ func (g *generator) acls(line func(string, ...any)) {
 
 // facts writes what a client holds, and what the prediction is told of it.
 func (g *generator) facts(line func(string, ...any)) {
-	line("#! blind\n#! fact client address = 127.0.0.1\n#! fact argument token =\n#! fact header Referer =\n#! fact nbsrv(one) = 1")
+	line(
+		"#! blind\n#! fact client address = 127.0.0.1\n#! fact argument token =\n#! fact header Referer =\n#! fact nbsrv(one) = 1",
+	)
 	sid, beta := g.one("", "abc", "v2.x"), g.one("", "", "1", "0")
 	var held []string
 	for _, c := range [][2]string{{"sid", sid}, {"beta", beta}} {
@@ -165,10 +171,29 @@ func (g *generator) facts(line func(string, ...any)) {
 // gate is a test of what only the client knows.
 func (g *generator) gate() string {
 	return g.one(
-		"src 127.0.0.0/8", "src 10.0.0.0/8 192.168.0.0/16", "src 127.0.0.1 10/8", "req.cook(sid) -m found", "cook(sid) abc", "cook(sid) -m beg v2.", "cook(beta) 1 2",
-		"cook(beta) -m int ge 1", "cook(sid),length gt 3", "cook(sid),upper -m str ABC", "cook_val(beta) gt 0", "url_param(token) -m found", "urlp(token) secret",
-		"nbsrv(one) lt 1", "nbsrv(one) ge 1", "hdr(Referer) -m found", "hdr(Referer) -m beg http", "var(txn.c) -m found", "var(txn.c) -m str abc", "var(txn.ip) -m ip 127.0.0.1",
-		"req.cook(sid) -i ABC", "cook(sid) -m reg ^[a-c]+$", "cook(sid),field(1,.) v2",
+		"src 127.0.0.0/8",
+		"src 10.0.0.0/8 192.168.0.0/16",
+		"src 127.0.0.1 10/8",
+		"req.cook(sid) -m found",
+		"cook(sid) abc",
+		"cook(sid) -m beg v2.",
+		"cook(beta) 1 2",
+		"cook(beta) -m int ge 1",
+		"cook(sid),length gt 3",
+		"cook(sid),upper -m str ABC",
+		"cook_val(beta) gt 0",
+		"url_param(token) -m found",
+		"urlp(token) secret",
+		"nbsrv(one) lt 1",
+		"nbsrv(one) ge 1",
+		"hdr(Referer) -m found",
+		"hdr(Referer) -m beg http",
+		"var(txn.c) -m found",
+		"var(txn.c) -m str abc",
+		"var(txn.ip) -m ip 127.0.0.1",
+		"req.cook(sid) -i ABC",
+		"cook(sid) -m reg ^[a-c]+$",
+		"cook(sid),field(1,.) v2",
 	)
 }
 
@@ -177,12 +202,41 @@ func (g *generator) test() string {
 		return g.gate()
 	}
 	return g.one(
-		"path /ws", "path_beg /ws", "path_beg -i /WS /socket.io", "path_end ws", "path_sub ket", "path_dir ws", "path_reg ^/ws(/|$)", "path_len 3",
-		"hdr(host) chat.test", "hdr(host) -i chat.test", "hdr_beg(host) -i www.", "hdr_end(host) .test", "hdr_dom(host) chat", "hdr_reg(host) ^[a-z.]+$",
-		"req.hdr(host),lower -m end chat.test", "hdr(Upgrade) -i WebSocket", "hdr(Connection) -i upgrade", "hdr(Connection) -m sub grade",
-		"hdr_cnt(Host) gt 1", "hdr(X-Forwarded-For) 10.0.0.1", "req.fhdr(X-Forwarded-For) -m found", "hdr(X-Forwarded-For,-1) 10.0.0.1",
-		"url_param(EIO) 4", "query -m found", "method GET POST", "src 127.0.0.1", "dst_port ge 1", "ssl_fc", "always_true", "url_beg /", "base_sub test/",
-		"hdr(Sec-WebSocket-Version) 13", "req.hdr(Origin) -m beg http://chat", "path,field(2,/) ws", "hdr_beg(host),lower chat",
+		"path /ws",
+		"path_beg /ws",
+		"path_beg -i /WS /socket.io",
+		"path_end ws",
+		"path_sub ket",
+		"path_dir ws",
+		"path_reg ^/ws(/|$)",
+		"path_len 3",
+		"hdr(host) chat.test",
+		"hdr(host) -i chat.test",
+		"hdr_beg(host) -i www.",
+		"hdr_end(host) .test",
+		"hdr_dom(host) chat",
+		"hdr_reg(host) ^[a-z.]+$",
+		"req.hdr(host),lower -m end chat.test",
+		"hdr(Upgrade) -i WebSocket",
+		"hdr(Connection) -i upgrade",
+		"hdr(Connection) -m sub grade",
+		"hdr_cnt(Host) gt 1",
+		"hdr(X-Forwarded-For) 10.0.0.1",
+		"req.fhdr(X-Forwarded-For) -m found",
+		"hdr(X-Forwarded-For,-1) 10.0.0.1",
+		"url_param(EIO) 4",
+		"query -m found",
+		"method GET POST",
+		"src 127.0.0.1",
+		"dst_port ge 1",
+		"ssl_fc",
+		"always_true",
+		"url_beg /",
+		"base_sub test/",
+		"hdr(Sec-WebSocket-Version) 13",
+		"req.hdr(Origin) -m beg http://chat",
+		"path,field(2,/) ws",
+		"hdr_beg(host),lower chat",
 	)
 }
 
@@ -206,19 +260,43 @@ func (g *generator) request(backend bool) string {
 		return "http-request set-timeout " + g.one("tunnel 2s", "server 2s")
 	}
 	return "http-request " + g.one(
-		"set-header Host inner.test", "set-header X-Forwarded-Proto https", "set-header X-Forwarded-Host %[req.hdr(host)]", "add-header X-Forwarded-For %[src]",
-		"del-header X-Forwarded-For", "del-header Origin", "del-header Upgrade", "set-header Connection upgrade", "set-header X-P %[path]",
-		"set-path /new%[path]", "replace-path ^/ws(.*)$ /socket\\1", "set-query y=2", "set-pathq /p?q", "replace-header Origin http:(.*) https:\\1",
-		"replace-value X-Forwarded-For 10.* internal", "set-var(txn.v) path", "set-header X-V %[var(txn.v)]", "deny", "deny deny_status 429",
-		"redirect scheme https", "redirect location /login?to=%[path]", "redirect prefix https://www.chat.test code 301",
-		"return status 404", "set-header X-Host %[req.hdr(host),lower,field(1,.)]", "allow",
+		"set-header Host inner.test",
+		"set-header X-Forwarded-Proto https",
+		"set-header X-Forwarded-Host %[req.hdr(host)]",
+		"add-header X-Forwarded-For %[src]",
+		"del-header X-Forwarded-For",
+		"del-header Origin",
+		"del-header Upgrade",
+		"set-header Connection upgrade",
+		"set-header X-P %[path]",
+		"set-path /new%[path]",
+		"replace-path ^/ws(.*)$ /socket\\1",
+		"set-query y=2",
+		"set-pathq /p?q",
+		"replace-header Origin http:(.*) https:\\1",
+		"replace-value X-Forwarded-For 10.* internal",
+		"set-var(txn.v) path",
+		"set-header X-V %[var(txn.v)]",
+		"deny",
+		"deny deny_status 429",
+		"redirect scheme https",
+		"redirect location /login?to=%[path]",
+		"redirect prefix https://www.chat.test code 301",
+		"return status 404",
+		"set-header X-Host %[req.hdr(host),lower,field(1,.)]",
+		"allow",
 	)
 }
 
 func (g *generator) response() string {
 	return g.one("http-response ", "http-after-response ") + g.one(
-		"set-header X-Frame-Options DENY", "del-header Server", "del-header Sec-WebSocket-Accept", "add-header Connection upgrade", "del-header Sec-WebSocket-Protocol",
-		"set-header Upgrade websocket", "del-header Upgrade",
+		"set-header X-Frame-Options DENY",
+		"del-header Server",
+		"del-header Sec-WebSocket-Accept",
+		"add-header Connection upgrade",
+		"del-header Sec-WebSocket-Protocol",
+		"set-header Upgrade websocket",
+		"del-header Upgrade",
 	)
 }
 

@@ -45,7 +45,8 @@ func (r *run) answerRules(kind string, list []conf.Rule) {
 	}
 }
 
-// tcpResponse runs the rules on the bytes that come back. Measured: they act as soon as the connection stands, before any answer.
+// tcpResponse runs the rules on the bytes that come back. Measured: they act as soon as the connection stands, before
+// any answer.
 func (r *run) tcpResponse() {
 	doubt := ""
 	for _, rl := range r.be.Rules("tcp-response", "content") {
@@ -119,7 +120,10 @@ func (r *run) httpResponse(rl conf.Rule, kind string, args []conf.Word, maybe st
 	case action == "silent-drop":
 		answer.Kind = hop.Hangs
 	case action == "set-status" && len(args) > 1:
-		answer.Status, answer.Cause = statusOf([]conf.Word{{Word: parsers.Word{Value: "status"}}, args[1]}, 502), hop.FromReturn
+		answer.Status, answer.Cause = statusOf(
+			[]conf.Word{{Word: parsers.Word{Value: "status"}}, args[1]},
+			502,
+		), hop.FromReturn
 		if answer.Status == 101 {
 			return false
 		}
@@ -156,8 +160,8 @@ func (r *run) replyPage(args []conf.Word, maybe string) (hop.Answer, string) {
 	return instead, maybe
 }
 
-// responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it is missing, so
-// deleting it does no harm.
+// responseHeader runs an action on the headers of the 101. HAProxy writes a Sec-WebSocket-Accept of its own where it
+// is missing, so deleting it does no harm.
 func (r *run) responseHeader(action, name string, args []conf.Word, rl conf.Rule, maybe string) {
 	header, pos := textproto.CanonicalMIMEHeaderKey(args[1].Value), rl.Line.Pos()
 	label := name + " " + args[1].Value
@@ -190,12 +194,21 @@ func (r *run) responseHeader(action, name string, args []conf.Word, rl conf.Rule
 		hide()
 		r.addReply(header, label, value, pos)
 	default:
-		r.out.Reply.Hidden = append(r.out.Reply.Hidden, hop.Unknown[string](label, pos, "what "+label+" leaves of it is not known here"))
+		r.out.Reply.Hidden = append(
+			r.out.Reply.Hidden,
+			hop.Unknown[string](label, pos, "what "+label+" leaves of it is not known here"),
+		)
 	}
 }
 
 // decisive are the headers that browsers look at in a 101.
-var decisive = []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"}
+var decisive = []string{
+	"Upgrade",
+	"Connection",
+	"Sec-Websocket-Accept",
+	"Sec-Websocket-Protocol",
+	"Sec-Websocket-Extensions",
+}
 
 // hideMatching applies del-header with a matching method to the headers that make a 101.
 func (r *run) hideMatching(args []conf.Word, label string, pos hop.Pos, maybe string) {

@@ -63,7 +63,8 @@ func (r *run) unknown(name string, pos hop.Pos, why string) {
 	}
 }
 
-// refuse settles that HAProxy answers with its own page of a status, or with what errorloc and the like put in its place.
+// refuse settles that HAProxy answers with its own page of a status, or with what errorloc and the like put in its
+// place.
 func (r *run) refuse(code int, cause hop.Cause, name string, pos hop.Pos) {
 	switch l, a, why := page(code, r.sections()...); {
 	case why != "":
@@ -98,7 +99,8 @@ func (r *run) sections() []*conf.Proxy {
 	return []*conf.Proxy{r.be, r.fe}
 }
 
-// status settles that HAProxy answers itself. A status that asks for credentials is about them, whatever rule sends it.
+// status settles that HAProxy answers itself. A status that asks for credentials is about them, whatever rule sends
+// it.
 func (r *run) status(code int, cause hop.Cause, name string, pos hop.Pos) {
 	if code == 401 || code == 407 {
 		cause = hop.Credentials
@@ -111,7 +113,8 @@ func (r *run) close(cause hop.Cause, name string, pos hop.Pos) {
 	r.finish(hop.Answer{Kind: hop.Closed, Cause: cause}, name, pos)
 }
 
-// noServer settles that the handshake ends because nothing takes it: in 503, or without an answer where bytes are passed on.
+// noServer settles that the handshake ends because nothing takes it: in 503, or without an answer where bytes are
+// passed on.
 func (r *run) noServer(name string, pos hop.Pos) {
 	if r.http {
 		r.refuse(503, hop.NoServer, name, pos)

@@ -14,9 +14,9 @@ type sample struct {
 	// anyCase says that only the case of the letters is not known.
 	anyCase bool
 
-	// about names what it hangs on, for questions, where something that nothing here decides chooses it: the client, a counter, servers
-	// that are up or down. The rest of the sample is then what is tried first. It is "" for a sample that is known or that nobody can
-	// ask about.
+	// about names what it hangs on, for questions, where something that nothing here decides chooses it: the client, a
+	// counter, servers that are up or down. The rest of the sample is then what is tried first. It is "" for a sample
+	// that is known or that nobody can ask about.
 	about string
 	// of is the sample for a value of that; nil where that cannot be said. A value that is not sent is "".
 	of func(value string) sample

@@ -26,8 +26,8 @@ func (c *Config) Serve(r hop.Request) []hop.Case {
 	return first
 }
 
-// prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A known address is
-// one listener.
+// prefer orders the listeners that an address without an IP may mean: those that take what arrives come first. A
+// known address is one listener.
 func (c *Config) prefer(list []*conf.Listener, r hop.Request) []*conf.Listener {
 	rank := func(l *conf.Listener) int {
 		n := 0

@@ -8,22 +8,25 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// fetchState evaluates what HAProxy remembers. Counters are first taken to be those of a client that comes for the first time, and servers to
-// be up; what comes of it if they are not is asked.
+// fetchState evaluates what HAProxy remembers. Counters are first taken to be those of a client that comes for the
+// first time, and servers to be up; what comes of it if they are not is asked.
 func (r *run) fetchState(c conf.Call) (sample, bool) {
 	name := c.Name
 	switch {
 	case name == "var":
 		return r.variable(c.Arg(0)), true
 	case name == "nbsrv" || name == "be_active":
-		if p := r.c.Find(c.Arg(0)); p != nil && !slices.ContainsFunc(p.Servers, func(s *conf.Server) bool { return s.Many }) {
+		if p := r.c.Find(c.Arg(0)); p != nil &&
+			!slices.ContainsFunc(p.Servers, func(s *conf.Server) bool { return s.Many }) {
 			s := number(len(p.Usable()))
 			for n := range len(p.Servers) + 1 {
 				s.only = append(s.only, strconv.Itoa(n))
 			}
 			return r.counted(c, s), true
 		}
-	case strings.HasPrefix(name, "sc") && strings.Contains(name, "_"), strings.HasPrefix(name, "src_"), strings.HasPrefix(name, "table_"):
+	case strings.HasPrefix(name, "sc") && strings.Contains(name, "_"),
+		strings.HasPrefix(name, "src_"),
+		strings.HasPrefix(name, "table_"):
 		if counts(name) {
 			return r.counted(c, between(0, 1)), true
 		}
@@ -45,7 +48,17 @@ func (r *run) fetchState(c conf.Call) (sample, bool) {
 }
 
 // loads are fetches that say how busy something is.
-var loads = []string{"fe_conn", "fe_req_rate", "fe_sess_rate", "be_conn", "be_sess_rate", "queue", "avg_queue", "srv_conn", "srv_queue"}
+var loads = []string{
+	"fe_conn",
+	"fe_req_rate",
+	"fe_sess_rate",
+	"be_conn",
+	"be_sess_rate",
+	"queue",
+	"avg_queue",
+	"srv_conn",
+	"srv_queue",
+}
 
 // counts reports whether a fetch of a stick table is a number that grows.
 func counts(name string) bool {
@@ -73,7 +86,8 @@ func (r *run) counted(c conf.Call, guess sample) sample {
 	return r.chosen(guess)
 }
 
-// isUp reports whether a server, "backend/server" or one of the present backend, is in use at all; ok is false for one that is not known.
+// isUp reports whether a server, "backend/server" or one of the present backend, is in use at all; ok is false for
+// one that is not known.
 func (r *run) isUp(server string) (up, ok bool) {
 	back, name, qualified := strings.Cut(server, "/")
 	p := r.be

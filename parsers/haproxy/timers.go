@@ -25,9 +25,9 @@ func (r *run) setTimeout(rl conf.Rule, args []conf.Word) {
 	}
 }
 
-// timers says what ends the connection. Measured: timeout tunnel of the backend replaces both other timers; without it, or with zero,
-// the smaller of the frontend's timeout client and the backend's timeout server counts; traffic in either direction starts each
-// anew, unless option independent-streams keeps the sides apart.
+// timers says what ends the connection. Measured: timeout tunnel of the backend replaces both other timers; without
+// it, or with zero, the smaller of the frontend's timeout client and the backend's timeout server counts; traffic in
+// either direction starts each anew, unless option independent-streams keeps the sides apart.
 func (r *run) timers() {
 	r.life()
 	tunnel := r.be.Timeout("tunnel")
@@ -84,8 +84,8 @@ func (r *run) serverTimeout() hop.Setting[time.Duration] {
 	return r.be.Timeout("server")
 }
 
-// side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the frontend, for the
-// client's end, or of the backend, for the server's, says otherwise.
+// side is whose traffic starts the timer of one end anew: anybody's, unless option independent-streams of the
+// frontend, for the client's end, or of the backend, for the server's, says otherwise.
 func side(p *conf.Proxy, own hop.Side) hop.Side {
 	if on, _, _ := p.Option("independent-streams"); on {
 		return own
@@ -98,10 +98,14 @@ func (r *run) idle(s hop.Setting[time.Duration], side hop.Side) {
 	if d, isKnown := s.Get(); isKnown && d == 0 {
 		return
 	}
-	r.out.Idle = append(r.out.Idle, hop.Timer{Setting: s, Restart: side, Counts: hop.Bytes, Starts: hop.Opened, Expiry: hop.FIN})
+	r.out.Idle = append(
+		r.out.Idle,
+		hop.Timer{Setting: s, Restart: side, Counts: hop.Bytes, Starts: hop.Opened, Expiry: hop.FIN},
+	)
 }
 
-// life is hard-stop-after: the old process of a reload ends its connections after that time; without it, it waits for them.
+// life is hard-stop-after: the old process of a reload ends its connections after that time; without it, it waits for
+// them.
 func (r *run) life() {
 	for _, l := range r.c.Global {
 		if l.Is("hard-stop-after") {
@@ -114,8 +118,8 @@ func (r *run) life() {
 	}
 }
 
-// setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the backend's own or
-// that of its defaults, else as a new line of the backend.
+// setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the
+// backend's own or that of its defaults, else as a new line of the backend.
 func (r *run) setTunnel() func(string) []hop.Edit {
 	if l, maybe := r.be.Setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.Words) > 2 {
 		return conf.SetTime(conf.SetWord(l.Words[2]))

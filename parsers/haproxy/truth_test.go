@@ -55,13 +55,21 @@ func TestTruth(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d cases on HAProxy %s: %d disagreements, %d outcomes and %d fields unknown", ran.Load(), h.Version, differ.Load(), unknown.Load(), fields.Load())
+	t.Logf(
+		"%d cases on HAProxy %s: %d disagreements, %d outcomes and %d fields unknown",
+		ran.Load(),
+		h.Version,
+		differ.Load(),
+		unknown.Load(),
+		fields.Load(),
+	)
 	if ran.Load() < leastCases && flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want at least %d", ran.Load(), leastCases)
 	}
 }
 
-// A truthCase without a defaults section gets the usual one. Its expected outcome ends in "cut" where HAProxy cuts what was open.
+// A truthCase without a defaults section gets the usual one. Its expected outcome ends in "cut" where HAProxy cuts
+// what was open.
 type truthCase struct {
 	oracle.Case
 	any bool // whether the prediction is unknown does not matter
@@ -77,7 +85,8 @@ func withDefaults(conf string) string {
 	return conf
 }
 
-// run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome was.
+// run returns what was predicted otherwise than observed, the number of fields left unknown, and whether the outcome
+// was.
 func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped int, unknown bool) {
 	conf := withDefaults(c.Conf)
 	lab, err := oracle.RewriteHAProxy(t, conf, c.Options)
@@ -142,7 +151,10 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 		observed += " cut"
 	}
 	if c.Outcome != "" && c.Outcome != observed {
-		diffs = append(diffs, fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome))
+		diffs = append(
+			diffs,
+			fmt.Sprintf("observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome),
+		)
 	}
 	return diffs, skipped, want.Kind == hop.OutcomeUnknown
 }
@@ -167,7 +179,8 @@ func (c truthCase) fails(path *hop.Path, lab *oracle.Lab) {
 
 // transport compares how the last hop speaks to the application.
 func (c truthCase) transport(path *hop.Path, seen oracle.Observed) (diffs []string) {
-	if a, known := path.Last().Answer.Get(); !known || a.Kind != hop.PassedOn || seen.Got == nil || seen.Got.Method == "PROXY" {
+	if a, known := path.Last().Answer.Get(); !known || a.Kind != hop.PassedOn || seen.Got == nil ||
+		seen.Got.Method == "PROXY" {
 		return nil
 	}
 	final := path.Final()

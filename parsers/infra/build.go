@@ -28,7 +28,11 @@ type Built struct {
 
 // Build joins resources.
 func Build(r Resources) (out Built) {
-	b := &builder{groups: map[string]*awscheck.TargetGroup{}, rules: map[string][]Rule{}, listeners: map[string][]Listener{}}
+	b := &builder{
+		groups:    map[string]*awscheck.TargetGroup{},
+		rules:     map[string][]Rule{},
+		listeners: map[string][]Listener{},
+	}
 	for i := range r.Groups {
 		b.groups[r.Groups[i].Address] = group(&r.Groups[i])
 	}
@@ -47,7 +51,10 @@ func Build(r Resources) (out Built) {
 		case known[l.Balancer.Of]:
 			b.listeners[l.Balancer.Of] = append(b.listeners[l.Balancer.Of], l)
 		case l.Balancer.Why != "":
-			note := hop.Note{Pos: l.Pos, Text: fmt.Sprintf("%s belongs to a load balancer that is not in these files: %s", l.Address, l.Balancer.Why)}
+			note := hop.Note{
+				Pos:  l.Pos,
+				Text: fmt.Sprintf("%s belongs to a load balancer that is not in these files: %s", l.Address, l.Balancer.Why),
+			}
 			if len(l.Attributes.Values) > 0 { // it has a timer of its own
 				out.Unknown = append(out.Unknown, note)
 			} else {
@@ -87,7 +94,9 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		}
 	}
 	lb := &awscheck.LoadBalancer{
-		Kind: awscheck.Kind(cmp.Or(strings.ToLower(kind), string(awscheck.Application))), Name: name, Label: in.Address, Pos: in.Pos,
+		Kind: awscheck.Kind(
+			cmp.Or(strings.ToLower(kind), string(awscheck.Application)),
+		), Name: name, Label: in.Address, Pos: in.Pos,
 		Unread: in.Unread, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
@@ -148,7 +157,11 @@ func (p ClassicListener) listener() (l awscheck.Listener, why string) {
 	l.ProxyProtocol = hop.Default(policy, false, p.Pos)
 	switch on, why := p.ProxyProtocol.text(); {
 	case why != "":
-		l.ProxyProtocol = hop.Unknown[bool](policy, p.ProxyProtocol.Pos, "whether the PROXY protocol is on is not known: "+why)
+		l.ProxyProtocol = hop.Unknown[bool](
+			policy,
+			p.ProxyProtocol.Pos,
+			"whether the PROXY protocol is on is not known: "+why,
+		)
 	case on != "":
 		l.ProxyProtocol = hop.Written(policy, strings.EqualFold(on, "true"), p.ProxyProtocol.Pos)
 	}
@@ -186,7 +199,10 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 		case err != nil:
 			// The next free priority is given to a rule that names none.
 			if last++; last > 1 {
-				l.Unread = cmp.Or(l.Unread, fmt.Sprintf("%s and other rules name no priority, so their order is not known", r.Address))
+				l.Unread = cmp.Or(
+					l.Unread,
+					fmt.Sprintf("%s and other rules name no priority, so their order is not known", r.Address),
+				)
 			}
 			n = 50_001
 		}
@@ -200,7 +216,12 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 }
 
 func (b *builder) rule(in Rule, priority int) awscheck.Rule {
-	out := awscheck.Rule{Pos: in.Pos, Priority: strconv.Itoa(priority), Actions: b.actions(in.Actions), Transforms: in.Transforms}
+	out := awscheck.Rule{
+		Pos:        in.Pos,
+		Priority:   strconv.Itoa(priority),
+		Actions:    b.actions(in.Actions),
+		Transforms: in.Transforms,
+	}
 	for _, c := range in.Conditions {
 		out.Conditions = append(out.Conditions, c.condition())
 	}

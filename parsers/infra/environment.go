@@ -24,8 +24,8 @@ type Environment struct {
 	Names   []string
 	Name    Value
 	Options []Option // those that count more come later
-	// ByAPI says that what is described makes the environment itself, by the API: a load balancer without a type is then a Classic one.
-	// Where it only comes along with the application, whoever made the environment has chosen.
+	// ByAPI says that what is described makes the environment itself, by the API: a load balancer without a type is then
+	// a Classic one. Where it only comes along with the application, whoever made the environment has chosen.
 	ByAPI  bool
 	Unread string // why there may be other options
 	// Add returns the edits that write an option that is missing; nil where nothing can be written.
@@ -80,12 +80,17 @@ func (e *Environment) AddTo(out *Resources) (unknown []hop.Note) {
 		return nil
 	}
 	if e.Get(nsEnvironment, "LoadBalancerIsShared").Is("true") {
-		return []hop.Note{{Pos: e.Pos, Text: e.Address + " uses a shared load balancer, whose timeouts are set where that is made"}}
+		return []hop.Note{
+			{Pos: e.Pos, Text: e.Address + " uses a shared load balancer, whose timeouts are set where that is made"},
+		}
 	}
 	kind, why := e.kind()
 	b := Balancer{Object: e.Object, Names: e.Names, Name: e.Name, Kind: kind}
 	if b.Maybe = cmp.Or(b.Maybe, why); why != "" && !e.ByAPI {
-		unknown = append(unknown, hop.Note{Pos: e.Pos, Text: "which load balancer " + e.Address + " has is not known: " + why})
+		unknown = append(
+			unknown,
+			hop.Note{Pos: e.Pos, Text: "which load balancer " + e.Address + " has is not known: " + why},
+		)
 	}
 	if kind.Is(string(awscheck.Classic)) {
 		b.Attributes = e.attributes(options(classicOptions, balancerOptions, why))
@@ -99,8 +104,8 @@ func (e *Environment) AddTo(out *Resources) (unknown []hop.Note) {
 	return unknown
 }
 
-// An option of Beanstalk and the attribute of the API that it sets. Default is what Beanstalk sets where nobody does and AWS has another
-// default.
+// An option of Beanstalk and the attribute of the API that it sets. Default is what Beanstalk sets where nobody does
+// and AWS has another default.
 type optionKey struct{ namespace, name, key, fallback string }
 
 var (
@@ -116,8 +121,8 @@ var (
 	}
 )
 
-// options are those of the load balancer's own type, and those of the other one, which are ignored; these count only where the type is
-// certain.
+// options are those of the load balancer's own type, and those of the other one, which are ignored; these count only
+// where the type is certain.
 func options(own, others []optionKey, why string) []optionKey {
 	if why != "" {
 		return own
@@ -238,7 +243,10 @@ func (e *Environment) listeners(out *Resources, kind Value) {
 		l := Listener{
 			Object:   Object{Address: e.Address + " " + namespace, Pos: pos, Maybe: ""},
 			Balancer: Value{Kind: Ref, Of: e.Address}, Port: Text(port, pos), Protocol: e.Get(namespace, "Protocol"),
-			Attributes: awscheck.Attributes{Pos: pos, Missing: func(key string) hop.Setting[string] { return hop.Setting[string]{Name: key, Pos: pos} }},
+			Attributes: awscheck.Attributes{
+				Pos:     pos,
+				Missing: func(key string) hop.Setting[string] { return hop.Setting[string]{Name: key, Pos: pos} },
+			},
 		}
 		if l.Protocol.Kind == Null {
 			l.Protocol = Text(protocol, pos)
@@ -265,7 +273,12 @@ func (e *Environment) forward(process Value, pos hop.Pos) Action {
 // rules are the rules of a listener: names, with commas between them.
 func (e *Environment) rules(l Listener, names Value) (list []Rule) {
 	if names.Kind == Unknown {
-		return []Rule{{Object: Object{Address: l.Address + " Rules", Pos: names.Pos, Maybe: names.Why}, Listener: Value{Kind: Ref, Of: l.Address}}}
+		return []Rule{
+			{
+				Object:   Object{Address: l.Address + " Rules", Pos: names.Pos, Maybe: names.Why},
+				Listener: Value{Kind: Ref, Of: l.Address},
+			},
+		}
 	}
 	for name := range strings.SplitSeq(names.Text, ",") {
 		if name = strings.TrimSpace(name); name == "" {
@@ -308,7 +321,10 @@ func (e *Environment) process(name, protocol string) Group {
 	}
 	g := Group{
 		Object: Object{Address: e.Address + " " + namespace, Pos: e.placeOf(namespace)}, Name: Text(name, e.Pos),
-		Protocol: e.Get(namespace, "Protocol"), Port: e.Get(namespace, "Port"), HealthPath: e.Get(namespace, "HealthCheckPath"),
+		Protocol: e.Get(
+			namespace,
+			"Protocol",
+		), Port: e.Get(namespace, "Port"), HealthPath: e.Get(namespace, "HealthCheckPath"),
 		Matcher: e.Get(namespace, "MatcherHTTPCode"), Attributes: e.attributes(options),
 	}
 	if g.Protocol.Kind == Null {

@@ -8,8 +8,9 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name. From is the file or directory
-// that they are described in, files are all that they are made of, and prefix is that of the reader.
+// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name. From is
+// the file or directory that they are described in, files are all that they are made of, and prefix is that of the
+// reader.
 func Add(r *parsers.Reading, prefix, from string, files []string, resources Resources) {
 	built := Build(resources)
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
@@ -22,8 +23,8 @@ func Add(r *parsers.Reading, prefix, from string, files []string, resources Reso
 	}
 }
 
-// Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most, and those of a perhaps Classic
-// one that pass no WebSocket on are none: it may as well be of a kind that does.
+// Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most, and those
+// of a perhaps Classic one that pass no WebSocket on are none: it may as well be of a kind that does.
 func (s *Source) Endpoints() []hop.Endpoint {
 	list := s.LoadBalancer.Endpoints()
 	if s.Maybe == "" {

@@ -1,6 +1,6 @@
-// Package infra is what the languages of infrastructure code have in common: values with their places and with the reasons why they
-// are not known, and load balancers of AWS that are described with them. Build makes awscheck's of these; the defaults of AWS are there,
-// and so is what becomes of a handshake.
+// Package infra is what the languages of infrastructure code have in common: values with their places and with the
+// reasons why they are not known, and load balancers of AWS that are described with them. Build makes awscheck's of
+// these; the defaults of AWS are there, and so is what becomes of a handshake.
 package infra
 
 import (

@@ -22,7 +22,8 @@ type permit struct {
 // turnedAway stands for a refusal of which only who refuses knows whether it is 401 or 403.
 const turnedAway = -1
 
-// access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says. Measured: law A1.
+// access runs allow and deny, auth_basic and auth_request in nginx's order and combines them as satisfy says.
+// Measured: law A1.
 func (r *run) access() {
 	if !r.guarded() {
 		return
@@ -69,7 +70,8 @@ func (r *run) refuse(p permit) {
 // guarded reports whether any access check may be in force.
 func (r *run) guarded() bool {
 	rules, _, _ := r.list(r.at, conf.AccessRules)
-	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r, r.at, conf.AuthBasic).IsDefault() || !get(r, r.at, conf.AuthRequest).IsDefault()
+	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r, r.at, conf.AuthBasic).IsDefault() ||
+		!get(r, r.at, conf.AuthRequest).IsDefault()
 }
 
 // addressRules are allow and deny: the first that matches decides.
@@ -79,7 +81,13 @@ func (r *run) addressRules() permit {
 		matches, unsure := r.matchesAddress(d.Arg(0))
 		switch why := r.doubt(d); {
 		case why != "":
-			matches = r.decides("allow "+d.Pos().String(), d.Name.Value+" "+d.Arg(0)+" applies", d.Name.Value+" "+d.Arg(0)+" does not apply", why, d.Pos())
+			matches = r.decides(
+				"allow "+d.Pos().String(),
+				d.Name.Value+" "+d.Arg(0)+" applies",
+				d.Name.Value+" "+d.Arg(0)+" does not apply",
+				why,
+				d.Pos(),
+			)
 		case unsure != "":
 			if i > 0 && rules[i-1].Is(d.Name.Value) && r.doubt(rules[i-1]) == "" {
 				continue // asked together with the one before
@@ -142,7 +150,8 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" && !r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
+	if why = cmp.Or(why, file.Why()); why != "" &&
+		!r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
 	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
@@ -165,7 +174,8 @@ func (r *run) basicAuth() permit {
 // maxSubrequests bounds the depth of subrequests in subrequests.
 const maxSubrequests = 5
 
-// authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything else is 500.
+// authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything
+// else is 500.
 func (r *run) authRequest() permit {
 	word, ok := need(r, r.at, conf.AuthRequest)
 	if !ok || word.Value == "off" {
@@ -225,8 +235,8 @@ func (r *run) subrequestTo(path string) *run {
 	return sub
 }
 
-// mirrors are requests of nginx's own whose answers nobody waits for; but one that is answered 101 ends the client's. Measured:
-// law A1.
+// mirrors are requests of nginx's own whose answers nobody waits for; but one that is answered 101 ends the client's.
+// Measured: law A1.
 func (r *run) mirrors() {
 	list, _, _ := r.list(r.at, conf.Mirror)
 	for _, d := range list {

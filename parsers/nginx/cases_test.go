@@ -10,14 +10,18 @@ import (
 
 const opens = "proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; "
 
-// openCases serves a handshake of which nobody knows what cookies, address and origin it has, at a location with some lines.
+// openCases serves a handshake of which nobody knows what cookies, address and origin it has, at a location with some
+// lines.
 func openCases(t testing.TB, lines string) []hop.Case {
 	t.Helper()
 	q := handshake("/ws")
 	for _, name := range []string{"Cookie", "Authorization", "Origin"} {
 		q.Header[name] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what the browser sends is open")}
 	}
-	return compileText(t, "events { } http { server { listen 80; root /srv; location /ws { "+lines+" "+opens+" } location = /gate { proxy_pass http://127.0.0.1:7; } } }").Serve(q)
+	return compileText(
+		t,
+		"events { } http { server { listen 80; root /srv; location /ws { "+lines+" "+opens+" } location = /gate { proxy_pass http://127.0.0.1:7; } } }",
+	).Serve(q)
 }
 
 // said is how the cases of a handshake look: what becomes of it, and when.
@@ -43,7 +47,8 @@ func said(cases []hop.Case) string {
 	return strings.Join(list, "; ")
 }
 
-// TestConditions shows which conditions each gate makes, and that they are asked for once, by what they mean, when somebody wants to know.
+// TestConditions shows which conditions each gate makes, and that they are asked for once, by what they mean, when
+// somebody wants to know.
 func TestConditions(t *testing.T) {
 	for lines, want := range map[string]string{
 		``:                                    "on if ",

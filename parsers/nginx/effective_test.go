@@ -39,8 +39,8 @@ func compileText(t testing.TB, text string) *Config {
 	return Compile(trees[0], OldestCommon)
 }
 
-// TestEffectiveServesTheSame: a location that says by itself all that was in force for it serves a handshake as the original does, and
-// nginx takes it.
+// TestEffectiveServesTheSame: a location that says by itself all that was in force for it serves a handshake as the
+// original does, and nginx takes it.
 func TestEffectiveServesTheSame(t *testing.T) {
 	const upstream = "upstream app { server 127.0.0.1:9001; } map $http_upgrade $c { default upgrade; '' close; } "
 	const upgrade = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $c; "

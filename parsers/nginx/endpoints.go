@@ -37,7 +37,8 @@ type endpoints struct {
 	s    *server
 	all  bool // a location needs no intention
 	list []hop.Endpoint
-	// shown are the directives that show the intention of the location in hand: where a template leaves them out, there is no endpoint.
+	// shown are the directives that show the intention of the location in hand: where a template leaves them out, there
+	// is no endpoint.
 	shown []*conf.Directive
 	// passing are the server's locations that pass requests on, in the order of the text.
 	passing []passing
@@ -90,7 +91,8 @@ func (e *endpoints) consider(loc *location) {
 	}
 }
 
-// replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may be joined wrongly.
+// replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may
+// be joined wrongly.
 func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
 	_, address, found := strings.Cut(pass.Arg(0), "://")
 	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
@@ -115,11 +117,12 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 	})
 }
 
-// withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands one level further out,
-// where no location inherits it from.
+// withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands
+// one level further out, where no location inherits it from.
 func (e *endpoints) withoutHandler(loc *location) {
 	l := loc.scope
-	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 || len(l.script) > 0 {
+	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 ||
+		len(l.script) > 0 {
 		return
 	}
 	if !slices.ContainsFunc(l.all("proxy_set_header"), setsUpgrade) {
@@ -130,7 +133,8 @@ func (e *endpoints) withoutHandler(loc *location) {
 	}
 }
 
-// fallback adds the named location that takes what the server's own try_files does not find, for somebody who says that WebSockets enter.
+// fallback adds the named location that takes what the server's own try_files does not find, for somebody who says
+// that WebSockets enter.
 func (e *endpoints) fallback() {
 	d := e.s.scope.one("try_files")
 	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find(asWritten, "/").loc != nil {
@@ -143,8 +147,8 @@ func (e *endpoints) fallback() {
 	}
 }
 
-// besides adds, for a server that forwards Upgrade in one location, the first other one that passes requests to the same upstream without
-// it: perhaps a socket is asked for there.
+// besides adds, for a server that forwards Upgrade in one location, the first other one that passes requests to the
+// same upstream without it: perhaps a socket is asked for there.
 func (e *endpoints) besides() {
 	if e.all {
 		return
@@ -153,12 +157,20 @@ func (e *endpoints) besides() {
 		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) {
 			continue
 		}
-		i := slices.IndexFunc(e.passing, func(q passing) bool { return q.forwards && upstreamOf(q.pass) == upstreamOf(p.pass) })
+		i := slices.IndexFunc(
+			e.passing,
+			func(q passing) bool { return q.forwards && upstreamOf(q.pass) == upstreamOf(p.pass) },
+		)
 		if i < 0 {
 			continue
 		}
 		if target, ok := e.sample(p.loc); ok {
-			e.add(p.loc.scope.pos(), target, hop.Unlikely, "passes requests to the same upstream as location "+e.passing[i].loc.name+", which forwards Upgrade")
+			e.add(
+				p.loc.scope.pos(),
+				target,
+				hop.Unlikely,
+				"passes requests to the same upstream as location "+e.passing[i].loc.name+", which forwards Upgrade",
+			)
 			return
 		}
 	}
@@ -210,7 +222,11 @@ func carrier(d *conf.Directive) *conf.Directive {
 
 // intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding
 // Upgrade is the clearest sign, but on a location for everything it is boilerplate.
-func (e *endpoints) intention(loc *location, from *scope, pass *conf.Directive) (c hop.Confidence, why string, ok bool) {
+func (e *endpoints) intention(
+	loc *location,
+	from *scope,
+	pass *conf.Directive,
+) (c hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
 	named := func() bool {
@@ -256,10 +272,13 @@ func (e *endpoints) dedicated(loc *location) bool {
 
 // arrives reports whether a header line for Upgrade is in force in any location of the server.
 func (e *endpoints) arrives() bool {
-	return slices.ContainsFunc(slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named), func(l *location) bool {
-		forwards, _ := e.forwards(l.scope)
-		return forwards && l.scope.handler != nil
-	})
+	return slices.ContainsFunc(
+		slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named),
+		func(l *location) bool {
+			forwards, _ := e.forwards(l.scope)
+			return forwards && l.scope.handler != nil
+		},
+	)
 }
 
 // forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
@@ -327,7 +346,9 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 }
 
 // speaks matches names that people give to WebSocket endpoints and the servers behind them.
-var speaks = regexp.MustCompile(`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`)
+var speaks = regexp.MustCompile(
+	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
+)
 
 // knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
 // (/graphql, /live, /app, /hub) are left out.

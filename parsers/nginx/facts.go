@@ -112,7 +112,8 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 		return j
 	}
 	_, path, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
-	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") && !conf.HasVariable(path) {
+	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") &&
+		!conf.HasVariable(path) {
 		j.Every = "location " + loc.name
 	}
 	return j
@@ -294,7 +295,8 @@ func (ls *locations) rivals(r *run, chosen *location, path string) []hop.Shadowe
 	}
 	bare := strings.TrimSuffix(path, "/")
 	for _, loc := range ls.static {
-		if name := strings.TrimSuffix(loc.name, "/"); name != "" && strings.EqualFold(name, bare) && (loc.modifier == "=" || name != bare) {
+		if name := strings.TrimSuffix(loc.name, "/"); name != "" && strings.EqualFold(name, bare) &&
+			(loc.modifier == "=" || name != bare) {
 			add(loc)
 		}
 	}

@@ -70,9 +70,9 @@ func (r *run) aliasing() (a aliasing) {
 	return a
 }
 
-// fileTest decides whether a path exists: "-f" a file, "-d" a directory, "-e" either, "-x" something executable. Where nothing shows
-// the files, it takes the path of a handshake to name no file: a WebSocket endpoint has none. Whether the document root is there, which
-// "/" names, and any file that the path does not name is left open.
+// fileTest decides whether a path exists: "-f" a file, "-d" a directory, "-e" either, "-x" something executable.
+// Where nothing shows the files, it takes the path of a handshake to name no file: a WebSocket endpoint has none.
+// Whether the document root is there, which "/" names, and any file that the path does not name is left open.
 func (r *run) fileTest(op, file string) (exists bool, why string) {
 	if local, shown := r.local(file); shown {
 		info, err := os.Stat(local)
@@ -98,9 +98,10 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 	return false, "the file system decides whether " + file + " exists"
 }
 
-// local maps a path of the configuration to one of this machine, if something says where it is: --root, --map, --prefix, or, for a
-// relative root of a configuration outside an installed nginx, the directory of its main file, which -p names when one runs it
-// there. The default root, html, is looked for beside the main file only if it is there.
+// local maps a path of the configuration to one of this machine, if something says where it is: --root, --map,
+// --prefix, or, for a relative root of a configuration outside an installed nginx, the directory of its main file,
+// which -p names when one runs it there. The default root, html, is looked for beside the main file only if it is
+// there.
 func (r *run) local(file string) (string, bool) {
 	t := r.c.tree
 	if t.Root != nil {
@@ -121,8 +122,8 @@ func (r *run) local(file string) (string, bool) {
 	return path.Join(dir, file), true
 }
 
-// inRoot is the path that the file system would be asked for a URI (ngx_http_map_uri_to_path). A URI that a rewrite changed has
-// no place below an alias: nginx answers 500.
+// inRoot is the path that the file system would be asked for a URI (ngx_http_map_uri_to_path). A URI that a rewrite
+// changed has no place below an alias: nginx answers 500.
 func (r *run) inRoot(uri string) (file text, ok bool) {
 	root, a := r.documentRoot(), r.aliasing()
 	switch {
@@ -190,8 +191,8 @@ func (r *run) tryFiles() {
 	}
 }
 
-// belowAlias is an evaluated argument of try_files without the location's name, which nginx takes off where the argument has
-// variables and the location an alias.
+// belowAlias is an evaluated argument of try_files without the location's name, which nginx takes off where the
+// argument has variables and the location an alias.
 func (r *run) belowAlias(written, value string) string {
 	if a := r.aliasing(); a.length > 0 && !a.whole && a.length <= len(r.path) && conf.HasVariable(written) {
 		return strings.TrimPrefix(value, r.path[:a.length])

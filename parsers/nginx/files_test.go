@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// TestOpenFiles holds that a file which the request's path does not name is left open, and that the endpoint itself is taken to be no file.
+// TestOpenFiles holds that a file which the request's path does not name is left open, and that the endpoint itself
+// is taken to be no file.
 func TestOpenFiles(t *testing.T) {
 	for _, c := range []struct {
 		inServer string

@@ -9,7 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// modules runs what third-party modules do before the access checks: firewalls and scripts of the rewrite phase. What nobody knows is noted.
+// modules runs what third-party modules do before the access checks: firewalls and scripts of the rewrite phase. What
+// nobody knows is noted.
 func (r *run) modules() {
 	var names []string
 	var first *conf.Directive
@@ -37,7 +38,10 @@ func (r *run) modules() {
 	}
 	if first != nil {
 		list := strings.Join(names, ", ")
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: first.Pos(), Text: list + ": of a module that is not nginx's, taken to leave handshakes alone"})
+		r.out.Notes = append(
+			r.out.Notes,
+			hop.Note{Pos: first.Pos(), Text: list + ": of a module that is not nginx's, taken to leave handshakes alone"},
+		)
 	}
 }
 
@@ -65,7 +69,8 @@ func (r *run) letsIn(d *conf.Directive) bool {
 	return r.decides(name+" at "+d.Pos().String(), name+" lets it in", name+" turns it away", "", d.Pos())
 }
 
-// turnAway answers 401 or 403, which only who turns it away knows; it is asked for where an error page tells the two apart.
+// turnAway answers 401 or 403, which only who turns it away knows; it is asked for where an error page tells the two
+// apart.
 func (r *run) turnAway(name string, pos hop.Pos, cause hop.Cause) {
 	r.cause = cause
 	for _, status := range []int{401, 403} {

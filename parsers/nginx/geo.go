@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files, ranges and
-// proxies leave it unknown.
+// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files,
+// ranges and proxies leave it unknown.
 func (r *run) geoValue(d *conf.Directive) text {
 	variable := d.Arg(len(d.Args) - 1)
 	decides := unknownText("the geo block of " + variable + " decides by client address")
@@ -77,7 +77,13 @@ func (r *run) askGeo(d *conf.Directive, address text) text {
 		if n := len(networks[v]); n > 3 {
 			list += fmt.Sprintf(" or one of %d more networks", n-3)
 		}
-		q := hop.Matches(address.of, "the client's address", list, d.Pos(), func(a string) bool { return geoEntry(d, a) == v })
+		q := hop.Matches(
+			address.of,
+			"the client's address",
+			list,
+			d.Pos(),
+			func(a string) bool { return geoEntry(d, a) == v },
+		)
 		q.Key += " in the geo block at " + d.Pos().String()
 		q.Yes, q.No = "the client's address is in "+list, "the client's address is not in "+list
 		if exact := apart(d, v); exact != nil {

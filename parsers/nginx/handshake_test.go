@@ -52,8 +52,8 @@ func explained(rec record, h hop.Hop) string {
 	return ""
 }
 
-// TestHandshakeRecords holds predictions against what a real nginx answered for the locations of 181 real configurations. On a handshake
-// that opened there, declared as a path, no rule may find an error.
+// TestHandshakeRecords holds predictions against what a real nginx answered for the locations of 181 real
+// configurations. On a handshake that opened there, declared as a path, no rule may find an error.
 func TestHandshakeRecords(t *testing.T) {
 	corpus := truth.Corpus(t)
 	f, err := os.Open(filepath.Join(corpus, "handshake.jsonl"))
@@ -98,7 +98,14 @@ func TestHandshakeRecords(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d agree, %d unknown, %d explained, %d disagree; of those that do not open, %d raise no finding", count["agree"], count["unknown"], count["explained"], count["disagree"], count["silent"])
+	t.Logf(
+		"%d agree, %d unknown, %d explained, %d disagree; of those that do not open, %d raise no finding",
+		count["agree"],
+		count["unknown"],
+		count["explained"],
+		count["disagree"],
+		count["silent"],
+	)
 	if sum := count["agree"] + count["unknown"]; sum < 900 || count["unknown"] > 20 {
 		t.Errorf("%d of %d are unknown", count["unknown"], sum)
 	}
@@ -131,7 +138,11 @@ type lab struct {
 // newLab reads a file as the recorder gave it to nginx.
 func newLab(t *testing.T, corpus string, file recorded, root string) *lab {
 	t.Helper()
-	trees, err := nginx.Read([]string{filepath.Join(corpus, file.Path)}, nil, nginx.Options{Context: file.Context, Root: root})
+	trees, err := nginx.Read(
+		[]string{filepath.Join(corpus, file.Path)},
+		nil,
+		nginx.Options{Context: file.Context, Root: root},
+	)
 	if err != nil || len(trees) != 1 {
 		t.Fatalf("%s: %d trees, %v", file.Path, len(trees), err)
 	}
@@ -188,7 +199,8 @@ func (l *lab) define(variable string, entries ...*conf.Directive) {
 
 var undefined = regexp.MustCompile(`^nothing here says what \$(\w+) is$`)
 
-// serve predicts what becomes of the recorded handshake. Variables that nothing defines get the maps that the recorder gave them.
+// serve predicts what becomes of the recorded handshake. Variables that nothing defines get the maps that the
+// recorder gave them.
 func (l *lab) serve(rec record) (hop.Hop, hop.Outcome) {
 	for {
 		h, o := serveRecord(l.config, rec)
@@ -220,7 +232,12 @@ func (l *lab) change(block []*conf.Directive) []*conf.Directive {
 	var kept []*conf.Directive
 	for _, d := range block {
 		switch name := d.Name.Value; {
-		case name == "allow", name == "deny", name == "ssl", name == "http2", strings.HasPrefix(name, "ssl_"), name == "include" && d.Unread != "",
+		case name == "allow",
+			name == "deny",
+			name == "ssl",
+			name == "http2",
+			strings.HasPrefix(name, "ssl_"),
+			name == "include" && d.Unread != "",
 			l.dropIncludes && d.Via != nil:
 			continue
 		case name == "listen":
@@ -299,7 +316,13 @@ func serveRecord(c *nginx.Config, rec record) (h hop.Hop, o hop.Outcome) {
 
 // judge applies the rules to the recorded handshake as if it were a declared path, and returns the errors.
 func judge(h hop.Hop, rec record) (errors []string) {
-	p := &hop.Path{Name: rec.URI, Browser: "chrome", Request: handshakeOf(rec), Hops: []hop.Hop{h}, Confidence: hop.Declared}
+	p := &hop.Path{
+		Name:       rec.URI,
+		Browser:    "chrome",
+		Request:    handshakeOf(rec),
+		Hops:       []hop.Hop{h},
+		Confidence: hop.Declared,
+	}
 	for _, f := range rules.Run(rules.All, slices.Values([][]*hop.Path{{p}})) {
 		if f.Severity == rules.Error || f.Rule.Name == "http-1.0-to-backend" {
 			errors = append(errors, f.Rule.Name+": "+f.Message)

@@ -37,7 +37,8 @@ func (r *run) headerLines(canonical string) (lines []string, why string) {
 	lines, why = r.request.Lines(canonical)
 	var others []string
 	for other := range r.request.Header {
-		if other != canonical && strings.Contains(other, "_") && strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) {
+		if other != canonical && strings.Contains(other, "_") &&
+			strings.EqualFold(strings.ReplaceAll(other, "_", "-"), canonical) {
 			valid, unsure := r.validHeader(other)
 			if unsure != "" {
 				return nil, unsure
@@ -73,7 +74,10 @@ func (r *run) cookie(name string) text {
 
 // keepsArgs reports whether a text with variables has the client's arguments in it.
 func keepsArgs(written string) bool {
-	return slices.ContainsFunc(conf.Parts(written), func(p conf.Part) bool { return p.Variable == "args" || p.Variable == "query_string" })
+	return slices.ContainsFunc(
+		conf.Parts(written),
+		func(p conf.Part) bool { return p.Variable == "args" || p.Variable == "query_string" },
+	)
 }
 
 func (r *run) argument(name string) text {

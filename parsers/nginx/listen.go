@@ -192,7 +192,9 @@ func (l *socket) speaking(r *run) *socket {
 	}
 	said := "the template turns TLS on for listen " + l.unsure.Arg(0)
 	q := hop.Question{
-		Key: said + " at " + l.unsure.Pos().String(), Pos: l.unsure.Pos(), First: r.request.TLS, Yes: said, No: strings.Replace(said, "turns", "does not turn", 1),
+		Key: said + " at " + l.unsure.Pos().
+			String(),
+		Pos: l.unsure.Pos(), First: r.request.TLS, Yes: said, No: strings.Replace(said, "turns", "does not turn", 1),
 	}
 	if !r.w.Ask(q) {
 		return l

@@ -102,8 +102,8 @@ func (t *mapTable) results() [][]*conf.Directive {
 	return list
 }
 
-// find returns the entry for a value, nil when none matches and there is no default, and the groups that a regex captured.
-// A regex is not even tried on the empty string. Measured: law H5; the empty string is from the source.
+// find returns the entry for a value, nil when none matches and there is no default, and the groups that a regex
+// captured. A regex is not even tried on the empty string. Measured: law H5; the empty string is from the source.
 func (t *mapTable) find(value string) (d *conf.Directive, captures []string, re *pattern, why string) {
 	key := strings.ToLower(value)
 	if t.hostnames {

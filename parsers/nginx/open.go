@@ -9,8 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// choice is a value that the client chooses: what earlier answers leave of it, else guess, which is unknown or was made up. about names
-// it for questions; guess holds where that is "".
+// choice is a value that the client chooses: what earlier answers leave of it, else guess, which is unknown or was
+// made up. about names it for questions; guess holds where that is "".
 func (r *run) choice(about string, guess text) text {
 	if about == "" {
 		return guess
@@ -25,7 +25,8 @@ func (r *run) choice(about string, guess text) text {
 	return guess
 }
 
-// asks answers a question about a value that the client chooses. What was made up for it is tried first, or that it is not sent.
+// asks answers a question about a value that the client chooses. What was made up for it is tried first, or that it
+// is not sent.
 func (r *run) asks(v text, q hop.Question) bool {
 	// What is not known is most likely not sent.
 	guess := v.chosen()
@@ -101,8 +102,8 @@ func (r *run) decidesAddress(rules []string, pos hop.Pos) bool {
 // maxResults is how many results of a table are asked for one by one.
 const maxResults = 8
 
-// askTable is the entry that a map has for what something else chooses: each result is asked for, the default last. many says that there
-// are too many of them.
+// askTable is the entry that a map has for what something else chooses: each result is asked for, the default last.
+// many says that there are too many of them.
 func (r *run) askTable(d *definition, source text) (entry *conf.Directive, groups []string, re *pattern, many bool) {
 	results := d.table.results()
 	if len(results) > maxResults {
@@ -151,8 +152,8 @@ func tableQuestion(d *definition, source text, entries []*conf.Directive) hop.Qu
 	return q
 }
 
-// asksPattern answers whether a value that something else chooses matches, with what stands around it. What it captures is known only of
-// what was made up for it.
+// asksPattern answers whether a value that something else chooses matches, with what stands around it. What it
+// captures is known only of what was made up for it.
 func (r *run) asksPattern(v text, variable, op string, re *pattern, pos hop.Pos) bool {
 	test := func(value string) bool {
 		groups, why := re.match(v.before + value + v.after)

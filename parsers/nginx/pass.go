@@ -119,7 +119,10 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 		r.out.Next.Proto = hop.Written("grpc_pass", "2", d.Pos())
 	case "fastcgi_pass":
 		// FastCGI carries the headers, but nginx never opens a tunnel for it. Measured: law P2.
-		r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs, Cause: hop.CannotTunnel}, d.Pos()))
+		r.out.Reply.Instead = append(
+			r.out.Reply.Instead,
+			hop.Written("fastcgi_pass", hop.Answer{Kind: hop.Hangs, Cause: hop.CannotTunnel}, d.Pos()),
+		)
 	default:
 		// These protocols carry the headers; no server of theirs looks at the version of HTTP.
 		r.out.Next.Proto = hop.Default("HTTP version", "1.1", d.Pos())
@@ -210,7 +213,8 @@ func (r *run) setProxyVariables(t target) {
 	}
 }
 
-// resolve finds the address that the request goes to, or the status nginx answers when there is none. Measured: law P1.
+// resolve finds the address that the request goes to, or the status nginx answers when there is none. Measured: law
+// P1.
 func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, name string) {
 	if t.unix != "" {
 		return "unix:" + t.unix, 0, ""
@@ -245,8 +249,8 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 	return "", 502, "the missing resolver for " + t.host
 }
 
-// peer is the server of an upstream that the request goes to: the first that is not down; which one is chosen makes no difference to
-// what nginx does.
+// peer is the server of an upstream that the request goes to: the first that is not down; which one is chosen makes
+// no difference to what nginx does.
 func (r *run) peer(u *upstream) (addr string, status int, name string) {
 	if u.hidden != "" || len(u.servers) == 0 {
 		return "", 0, ""
@@ -304,8 +308,8 @@ func (r *run) life() {
 	r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
 }
 
-// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. One that a template decides is taken to be none: nobody
-// would mean it. Measured: law T6.
+// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. One that a template decides is
+// taken to be none: nobody would mean it. Measured: law T6.
 func (r *run) givesUpAtOnce(h *conf.Handler) bool {
 	for _, k := range []conf.Scalar[time.Duration]{h.ConnectTimeout, h.ReadTimeout} {
 		if s := get(r, r.at, k); hop.Is(s, 0) {

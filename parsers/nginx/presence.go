@@ -10,8 +10,8 @@ import (
 // asWritten looks at a configuration without serving a request: what a template may leave out is taken to be there.
 var asWritten *run
 
-// has reports whether a directive is there: a template may leave it out, which is asked for. What nothing tells the condition of is taken to
-// be there, see doubt.
+// has reports whether a directive is there: a template may leave it out, which is asked for. What nothing tells the
+// condition of is taken to be there, see doubt.
 func (r *run) has(d *conf.Directive) bool {
 	if r == nil || d == nil {
 		return true
@@ -91,7 +91,8 @@ func (r *run) handlerOf(l *scope) (handler *conf.Directive) {
 	return handler
 }
 
-// doubt says why a directive that has its place in this case may not be there or may say something else; "" when neither is so.
+// doubt says why a directive that has its place in this case may not be there or may say something else; "" when
+// neither is so.
 func (r *run) doubt(d *conf.Directive) string {
 	if perhaps(d) {
 		return doubt(d)

@@ -50,7 +50,8 @@ func (r *run) findRealIP() {
 	r.realIP = forwarded(from, r.client(), value.s, again)
 }
 
-// addressOf names the address of the client for questions about it: that of the connection, unless a header may say another.
+// addressOf names the address of the client for questions about it: that of the connection, unless a header may say
+// another.
 func (r *run) addressOf() string {
 	if r.behind {
 		return r.request.ClientAddress() + " by set_real_ip_from"

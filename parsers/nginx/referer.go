@@ -67,7 +67,10 @@ func (r *run) takesReferer(name, sent string) bool {
 		uri = rest[i:]
 	}
 	if name == "server_names" {
-		return slices.ContainsFunc(r.server.names, func(n serverName) bool { return n.re == nil && !n.lost && takesHost(n.text, host) })
+		return slices.ContainsFunc(
+			r.server.names,
+			func(n serverName) bool { return n.re == nil && !n.lost && takesHost(n.text, host) },
+		)
 	}
 	wanted := ""
 	if i := strings.IndexByte(name, '/'); i >= 0 {
@@ -99,7 +102,8 @@ func cutFold(s, prefix string) (rest string, ok bool) {
 	return s[len(prefix):], true
 }
 
-// secureLink is $secure_link: empty where the request has no link that could be right, else what the hash and the time decide.
+// secureLink is $secure_link: empty where the request has no link that could be right, else what the hash and the
+// time decide.
 func (r *run) secureLink() text {
 	secret := get(r, r.at, conf.SecureLinkSecret)
 	link := get(r, r.at, conf.SecureLink)

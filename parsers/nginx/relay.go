@@ -9,8 +9,9 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// relay returns what the client gets when the application answers with a status, or does not answer: 502, after a wait 504. Error
-// pages may replace both, the former with proxy_intercept_errors only; the status of an error page outlives its answer.
+// relay returns what the client gets when the application answers with a status, or does not answer: 502, after a
+// wait 504. Error pages may replace both, the former with proxy_intercept_errors only; the status of an error page
+// outlives its answer.
 func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Setting[hop.Answer] {
 	at := *r
 	return func(status int) hop.Setting[hop.Answer] {

@@ -47,7 +47,10 @@ func (r *run) proxyRequest(d *conf.Directive, t target) {
 	}
 	if r.validLocation && t.uri != "" && (!t.variable || d.Args[0].Template) && len(r.path) < len(r.passLocationName()) {
 		// Measured: 500, or the worker dies.
-		r.unknown("proxy_pass", "the file that try_files found has a shorter path than the location, which nginx does not bear")
+		r.unknown(
+			"proxy_pass",
+			"the file that try_files found has a shorter path than the location, which nginx does not bear",
+		)
 		return
 	}
 	next.Target = r.upstreamTarget(d, t)
@@ -234,7 +237,8 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 // upgradeTokens are what the two headers of a handshake have to say.
 var upgradeTokens = map[string]string{"Upgrade": "websocket", "Connection": "upgrade"}
 
-// upgrades answers whether a variable that nothing here defines, as in a file that another one includes, is what the handshake needs.
+// upgrades answers whether a variable that nothing here defines, as in a file that another one includes, is what the
+// handshake needs.
 func (r *run) upgrades(d *conf.Directive, v text) bool {
 	token := upgradeTokens[textproto.CanonicalMIMEHeaderKey(d.Arg(0))]
 	if token == "" || !strings.HasPrefix(v.of, "$") || v.before+v.after != "" {
@@ -325,7 +329,11 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 // besides evaluates a header line that is not sent: no variable gets its value by that, and nothing is asked for it.
 func (r *run) besides(d *conf.Directive) hop.Setting[string] {
 	other := *r
-	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(r.set), maps.Clone(r.maps), map[*deferred]text{}
+	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(
+		r.set,
+	), maps.Clone(
+		r.maps,
+	), map[*deferred]text{}
 	s, _ := other.headerLine(d)
 	if other.w.Asked() {
 		return hop.Unknown[string](s.Name, d.Pos(), "the value of "+s.Name+" hangs on the client")

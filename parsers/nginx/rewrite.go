@@ -12,12 +12,14 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// script runs the rewrite directives of a level in the order of the text. Those inside a true if belong to the same sequence.
+// script runs the rewrite directives of a level in the order of the text. Those inside a true if belong to the same
+// sequence.
 func (r *run) script(l *scope, loc *location) {
 	r.sequence(l.script, loc, &scriptState{quote: true})
 }
 
-// isScript reports whether directives of that name run in the order of the text: those of the rewrite module, and third-party setters.
+// isScript reports whether directives of that name run in the order of the text: those of the rewrite module, and
+// third-party setters.
 func isScript(name string) bool {
 	switch name {
 	case "set", "rewrite", "return", "if", "break":
@@ -112,7 +114,8 @@ func (r *run) holds(d *conf.Directive) bool {
 	return holds
 }
 
-// putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads one of them.
+// putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
+// one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
 		return false
@@ -137,16 +140,20 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 	return true
 }
 
-// onlySets reports whether an if does nothing but set variables that nothing else reads than values, wherever it holds.
+// onlySets reports whether an if does nothing but set variables that nothing else reads than values, wherever it
+// holds.
 func (r *run) onlySets(d *conf.Directive, loc *location) bool {
-	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope && (r.at != loc.scope || r.one(loc.scope, "try_files") != nil) {
+	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope &&
+		(r.at != loc.scope || r.one(loc.scope, "try_files") != nil) {
 		return false // where it holds, it takes the place of the location
 	}
-	if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") && r.c.pattern(w[2], strings.HasSuffix(w[1], "*")).groups > 0 {
+	if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") &&
+		r.c.pattern(w[2], strings.HasSuffix(w[1], "*")).groups > 0 {
 		return false // what it captures is read elsewhere
 	}
 	return len(d.Block) > 0 && !slices.ContainsFunc(d.Block, func(s *conf.Directive) bool {
-		return !s.Is("set") || len(s.Args) != 2 || r.doubt(s) != "" || variableSet(s) == "args" || variableSet(s) == "limit_rate"
+		return !s.Is("set") || len(s.Args) != 2 || r.doubt(s) != "" || variableSet(s) == "args" ||
+			variableSet(s) == "limit_rate"
 	})
 }
 
@@ -264,8 +271,8 @@ func joint(replacement string) string {
 	return "?"
 }
 
-// replace puts the replacement in the place of path and arguments; a ? written in it, not one that a variable holds, begins new
-// arguments.
+// replace puts the replacement in the place of path and arguments; a ? written in it, not one that a variable holds,
+// begins new arguments.
 func (r *run) replace(to string, keepArgs bool, pos hop.Pos) bool {
 	path, args, hasArgs := strings.Cut(to, "?")
 	newPath := r.expandQuoted(path, false)

@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It keeps the
-// request's state as nginx does; the names of ngx_http_request_t are given where they differ.
+// A run is one evaluation of one request under one set of assumptions about what cannot be known (see worlds.go). It
+// keeps the request's state as nginx does; the names of ngx_http_request_t are given where they differ.
 type run struct {
 	c        *Config
 	w        *hop.Assumptions
@@ -176,7 +176,17 @@ func permits(limit *conf.Directive, method string) bool {
 }
 
 // otherHandlers are directives that answer a request themselves.
-var otherHandlers = map[string]bool{"stub_status": true, "empty_gif": true, "flv": true, "mp4": true, "api": true, "perl": true, "js_content": true, "hls": true, "f4f": true}
+var otherHandlers = map[string]bool{
+	"stub_status": true,
+	"empty_gif":   true,
+	"flv":         true,
+	"mp4":         true,
+	"api":         true,
+	"perl":        true,
+	"js_content":  true,
+	"hls":         true,
+	"f4f":         true,
+}
 
 // handle runs the phases behind the choice of a location.
 func (r *run) handle() {

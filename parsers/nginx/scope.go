@@ -199,7 +199,8 @@ func (l *scope) named(names []string) []*conf.Directive {
 	return list
 }
 
-// doubt says why a directive may not be there or may say something else, whatever a template's conditions are; "" when neither is so.
+// doubt says why a directive may not be there or may say something else, whatever a template's conditions are; ""
+// when neither is so.
 func doubt(d *conf.Directive) string {
 	if d.Maybe {
 		return "a template decides whether " + d.Name.Value + " is there"

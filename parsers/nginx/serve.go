@@ -25,8 +25,9 @@ func (c *Config) Serve(r hop.Request) []hop.Case {
 	return c.serveAt(c.chooseListener(sockets, r), r)
 }
 
-// serveAnywhere serves a request of which nobody knows at which listener it arrives. That it arrives at one that passes it on is
-// likelier than that all WebSockets fail: a port that redirects to https is not the one that a load balancer connects to.
+// serveAnywhere serves a request of which nobody knows at which listener it arrives. That it arrives at one that
+// passes it on is likelier than that all WebSockets fail: a port that redirects to https is not the one that a load
+// balancer connects to.
 func (c *Config) serveAnywhere(sockets []*socket, r hop.Request) []hop.Case {
 	first := c.serveAt(c.chooseListener(sockets, r), r)
 	if hop.Is(first[0].Hop.Answer, hop.Answer{}) {
@@ -120,7 +121,17 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
 
 func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
-	return &run{c: c, w: w, request: r, socket: l, server: s, set: map[string]text{}, maps: map[string]text{}, memo: map[*deferred]text{}, absent: map[string]bool{}}
+	return &run{
+		c:       c,
+		w:       w,
+		request: r,
+		socket:  l,
+		server:  s,
+		set:     map[string]text{},
+		maps:    map[string]text{},
+		memo:    map[*deferred]text{},
+		absent:  map[string]bool{},
+	}
 }
 
 // serveHTTP takes a request from the socket to the phases.
@@ -179,13 +190,18 @@ func (r *run) connection() {
 	case r.request.TLS && l.ssl == nil:
 		r.finish(hop.Answer{Kind: hop.Closed}, "TLS on a port without ssl", r.server.scope.pos())
 	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
-		r.finish(hop.Answer{Kind: hop.Closed}, "listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1", l.http2.Pos())
+		r.finish(
+			hop.Answer{Kind: hop.Closed},
+			"listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1",
+			l.http2.Pos(),
+		)
 	}
 	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
 	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
-	if why != "" && slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
+	if why != "" &&
+		slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
 		r.unknown("server_name", why)
 		return
 	}
@@ -250,7 +266,9 @@ func (r *run) hostHeader() {
 	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
 		if !ok {
-			r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{"Host": r.request.Header["Host"][:1]}, true // browsers send it first
+			r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{
+				"Host": r.request.Header["Host"][:1],
+			}, true // browsers send it first
 			r.special(400, "the Host header", r.server.scope.pos())
 			return
 		}
@@ -320,13 +338,27 @@ func (r *run) tlsChecks() {
 
 // headerSizes compares what is declared of the request with large_client_header_buffers. Measured: law Q1.
 func (r *run) headerSizes() {
-	large, first := get(r, r.server.scope, conf.LargeClientHeaderBuffers), get(r, r.server.scope, conf.ClientHeaderBufferSize)
+	large, first := get(
+		r,
+		r.server.scope,
+		conf.LargeClientHeaderBuffers,
+	), get(
+		r,
+		r.server.scope,
+		conf.ClientHeaderBufferSize,
+	)
 	buffers, known := large.Get()
 	small, sure := first.Get()
 	if !known || !sure {
 		// Whoever sets them makes room for the headers of his clients: that they are too small is left open.
 		why := cmp.Or(large.Why(), first.Why())
-		if r.decides("header buffers at "+large.Pos.String(), "the header buffers are too small", "the header buffers are large enough", why, large.Pos) {
+		if r.decides(
+			"header buffers at "+large.Pos.String(),
+			"the header buffers are too small",
+			"the header buffers are large enough",
+			why,
+			large.Pos,
+		) {
 			r.unknown(large.Name, why)
 		}
 		return

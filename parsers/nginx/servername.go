@@ -98,8 +98,8 @@ func (t *nameTable) add(name string, s *server) {
 	}
 }
 
-// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a port.
-// One that was made up as an example is none of those that a template hides.
+// find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a
+// port. One that was made up as an example is none of those that a template hides.
 func (t *nameTable) find(host string, madeUp bool) (s *server, captures []string, re *pattern, why string) {
 	if s := t.hidden[host]; s != nil {
 		return s, nil, nil, ""

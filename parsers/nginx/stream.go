@@ -128,7 +128,9 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 		}
 	}
 	idle := get(r, r.at, conf.ProxyTimeout)
-	r.out.Idle = []hop.Timer{{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN}}
+	r.out.Idle = []hop.Timer{
+		{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN},
+	}
 	connect := get(r, r.at, conf.StreamProxyConnectTimeout)
 	for _, s := range []hop.Setting[time.Duration]{idle, connect} {
 		if hop.Is(s, 0) {

@@ -12,10 +12,11 @@ import (
 type text struct {
 	s   string // what it is; of one that something else chooses, what was made up for it
 	why string // why it is not known; "" when it is, or was made up
-	// of names what chooses it, for questions about it: "cookie sid", "$geoip_country_code"; "" where nothing does. before and after are
-	// what stands around the value that is chosen, and part of s.
+	// of names what chooses it, for questions about it: "cookie sid", "$geoip_country_code"; "" where nothing does.
+	// before and after are what stands around the value that is chosen, and part of s.
 	of, before, after string
-	// later gives the text once somebody needs it, because it hangs on a condition that else nobody asks for. All else is empty then.
+	// later gives the text once somebody needs it, because it hangs on a condition that else nobody asks for. All else
+	// is empty then.
 	later *deferred
 }
 

@@ -27,17 +27,23 @@ const (
 	handler
 )
 
-// modules are what is known of the directives of third-party modules, by their names or, with a star behind them, how these begin. The
-// first that fits counts.
+// modules are what is known of the directives of third-party modules, by their names or, with a star behind them, how
+// these begin. The first that fits counts.
 var modules = []struct {
 	kind  moduleKind
 	names string
 }{
 	{script, "access_by_lua* rewrite_by_lua* server_rewrite_by_lua* js_access"},
-	{handler, "content_by_lua* echo* nchan_publisher nchan_subscriber nchan_pubsub nchan_stub_status push_stream_publisher " +
-		"push_stream_subscriber push_stream_websocket push_stream_channels_statistics passenger_enabled vod rtmp_stat rtmp_control check_status " +
-		"dav_ext_methods upstream_show dyups_interface upsync_show req_status_show upload_pass *_pass *_display *_handler"},
-	{gate, "auth_jwt auth_jwt_enabled auth_oidc auth_pam auth_ldap auth_digest auth_gss auth_spnego auth_openidc oauth2_*"},
+	{
+		handler,
+		"content_by_lua* echo* nchan_publisher nchan_subscriber nchan_pubsub nchan_stub_status push_stream_publisher " +
+			"push_stream_subscriber push_stream_websocket push_stream_channels_statistics passenger_enabled vod rtmp_stat rtmp_control check_status " +
+			"dav_ext_methods upstream_show dyups_interface upsync_show req_status_show upload_pass *_pass *_display *_handler",
+	},
+	{
+		gate,
+		"auth_jwt auth_jwt_enabled auth_oidc auth_pam auth_ldap auth_digest auth_gss auth_spnego auth_openidc oauth2_*",
+	},
 	{firewall, "modsecurity ModSecurityEnabled SecRulesEnabled testcookie waf app_protect_enable app_protect_dos_enable"},
 	{changes, "more_set_input_headers more_clear_input_headers more_set_headers more_clear_headers"},
 	{harmless, "brotli* zstd* lua_* init_by_lua* init_worker_by_lua* exit_worker_by_lua* ssl_certificate_by_lua* " +
@@ -68,7 +74,8 @@ func kindOf(name string) moduleKind {
 // isThirdParty reports whether d belongs to a module that is not nginx's.
 func isThirdParty(d *conf.Directive) bool {
 	_, known := conf.Directives()[d.Name.Value]
-	return !known && !d.Name.Template && d.Unread == "" && d.Name.Quote == 0 && !otherHandlers[d.Name.Value] && d.Name.Value != "include"
+	return !known && !d.Name.Template && d.Unread == "" && d.Name.Quote == 0 && !otherHandlers[d.Name.Value] &&
+		d.Name.Value != "include"
 }
 
 // isHandler reports whether directives of that name answer requests themselves, or hand them on.
@@ -80,7 +87,8 @@ func isHandler(name string) bool {
 	return !known && kindOf(name) == handler
 }
 
-// thirdParty are the directives of third-party modules in force, the innermost first: of each name those of the nearest level.
+// thirdParty are the directives of third-party modules in force, the innermost first: of each name those of the
+// nearest level.
 func (r *run) thirdParty() []*conf.Directive {
 	var list []*conf.Directive
 	for l := r.at; l != nil && l.kind != mainScope; l = l.up {
@@ -91,7 +99,10 @@ func (r *run) thirdParty() []*conf.Directive {
 			}
 		}
 	}
-	return slices.DeleteFunc(list, func(d *conf.Directive) bool { return len(d.Args) == 1 && strings.EqualFold(d.Arg(0), "off") })
+	return slices.DeleteFunc(
+		list,
+		func(d *conf.Directive) bool { return len(d.Args) == 1 && strings.EqualFold(d.Arg(0), "off") },
+	)
 }
 
 // What Lua code does to a request, as far as its text shows it.
@@ -99,7 +110,9 @@ var (
 	luaSets    = regexp.MustCompile(`ngx\.var\.([A-Za-z_][A-Za-z0-9_]*)\s*=[^=]`)
 	luaHeaders = regexp.MustCompile(`ngx\.req\.(?:set|clear)_header\(\s*["']([\w-]+)["']`)
 	luaLeads   = regexp.MustCompile(`ngx\.exec\(|ngx\.req\.set_uri\(`)
-	luaRefuses = regexp.MustCompile(`ngx\.exit|ngx\.redirect|ngx\.say|ngx\.print|\berror\(|\brequire\b|\bdofile\b|\bloadfile\b`)
+	luaRefuses = regexp.MustCompile(
+		`ngx\.exit|ngx\.redirect|ngx\.say|ngx\.print|\berror\(|\brequire\b|\bdofile\b|\bloadfile\b`,
+	)
 )
 
 // luaCode is the code of a directive where it is written there, "" where it is in a file.

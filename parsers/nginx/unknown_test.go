@@ -20,8 +20,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// A sample shows that the value of a directive changes a prediction: each of the values stands in the place of %s in turn. What a template
-// makes unknown must then not look like one of them.
+// A sample shows that the value of a directive changes a prediction: each of the values stands in the place of %s in
+// turn. What a template makes unknown must then not look like one of them.
 type sample struct {
 	config string
 	values string // with a bar between two
@@ -39,28 +39,44 @@ const (
 )
 
 func inHTTP(lines, values string) sample {
-	return sample{config: "events { } http { " + zones + lines + " server { listen 80; " + places + "location /ws { " + passes + "} } }", values: values}
+	return sample{
+		config: "events { } http { " + zones + lines + " server { listen 80; " + places + "location /ws { " + passes + "} } }",
+		values: values,
+	}
 }
 
 func inServer(lines, values string) sample {
-	return sample{config: "events { } http { " + zones + "server { listen 80; " + lines + " " + places + "location /ws { " + passes + "} } }", values: values}
+	return sample{
+		config: "events { } http { " + zones + "server { listen 80; " + lines + " " + places + "location /ws { " + passes + "} } }",
+		values: values,
+	}
 }
 
 func inLocation(lines, values string) sample { return alone(passes+lines, values) }
 
 // alone is a location without a handler but those in lines.
 func alone(lines, values string) sample {
-	return sample{config: "events { } http { " + zones + "server { listen 80; " + places + "location /ws { " + lines + " } } }", values: values}
+	return sample{
+		config: "events { } http { " + zones + "server { listen 80; " + places + "location /ws { " + lines + " } } }",
+		values: values,
+	}
 }
 
 func inStream(lines, values string) sample {
-	return sample{config: "events { } stream { server { listen 80; proxy_pass 127.0.0.1:9; " + lines + " } }", values: values}
+	return sample{
+		config: "events { } stream { server { listen 80; proxy_pass 127.0.0.1:9; " + lines + " } }",
+		values: values,
+	}
 }
 
 func (s sample) asks(target string) sample { s.target = target; return s }
 func (s sample) with(header string) sample { s.header = header; return s }
 func (s sample) secure() sample {
-	s.tls, s.config = true, strings.ReplaceAll(s.config, "listen 80;", "listen 80 ssl; ssl_certificate c; ssl_certificate_key k; ssl_client_certificate a;")
+	s.tls, s.config = true, strings.ReplaceAll(
+		s.config,
+		"listen 80;",
+		"listen 80 ssl; ssl_certificate c; ssl_certificate_key k; ssl_client_certificate a;",
+	)
 	return s
 }
 
@@ -83,43 +99,73 @@ var harmlessValues = map[string]string{
 // samples has one for each of the directives that the evaluator reads.
 func samples() map[string]sample {
 	all := map[string]sample{
-		"client_header_buffer_size":   inHTTP("client_header_buffer_size %s; connection_pool_size 256; large_client_header_buffers 1 256;", "64|1k").with("A: " + strings.Repeat("b", 252)),
-		"ignore_invalid_headers":      inHTTP("ignore_invalid_headers %s;", "on|off").with("A_b: c"),
-		"large_client_header_buffers": inHTTP("connection_pool_size 256; client_header_buffer_size 64; large_client_header_buffers 1 %s;", "256|8k").with("A: " + strings.Repeat("b", 252)),
-		"merge_slashes":               inHTTP("merge_slashes %s;", "on|off").asks("//ws"),
-		"underscores_in_headers":      inHTTP("underscores_in_headers %s;", "on|off").with("A_b: c"),
-		"index":                       inHTTP("index %s;", "/ok|/again").asks("/"),
+		"client_header_buffer_size": inHTTP(
+			"client_header_buffer_size %s; connection_pool_size 256; large_client_header_buffers 1 256;",
+			"64|1k",
+		).with("A: " + strings.Repeat("b", 252)),
+		"ignore_invalid_headers": inHTTP("ignore_invalid_headers %s;", "on|off").with("A_b: c"),
+		"large_client_header_buffers": inHTTP(
+			"connection_pool_size 256; client_header_buffer_size 64; large_client_header_buffers 1 %s;",
+			"256|8k",
+		).with("A: " + strings.Repeat("b", 252)),
+		"merge_slashes":          inHTTP("merge_slashes %s;", "on|off").asks("//ws"),
+		"underscores_in_headers": inHTTP("underscores_in_headers %s;", "on|off").with("A_b: c"),
+		"index":                  inHTTP("index %s;", "/ok|/again").asks("/"),
 
 		"keepalive_timeout":    inServer("keepalive_timeout %s;", "75s|0"),
 		"ssl":                  inServer("ssl %s;", "on|off"),
 		"ssl_reject_handshake": inServer("ssl_reject_handshake %s;", "on|off").secure(),
 		"ssl_verify_client":    inServer("ssl_verify_client %s;", "on|off").secure(),
 
-		"auth_basic":              inLocation("auth_basic %s; auth_basic_user_file /p;", "off|realm"),
-		"auth_basic_user_file":    inLocation("auth_basic realm; %s", "|auth_basic_user_file /p;"),
-		"auth_request":            inLocation("auth_request %s;", "off|/no"),
-		"real_ip_header":          inLocation("set_real_ip_from 127.0.0.1; real_ip_header %s; deny 10.0.0.1;", "X-Real-IP|X-Other").with("X-Real-Ip: 10.0.0.1"),
-		"real_ip_recursive":       inLocation("set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.2; real_ip_recursive %s; deny 10.0.0.1;", "on|off").with("X-Real-Ip: 10.0.0.1, 10.0.0.2"),
-		"set_real_ip_from":        inLocation("set_real_ip_from %s; deny 10.0.0.1;", "127.0.0.1|127.0.0.2").with("X-Real-Ip: 10.0.0.1"),
-		"satisfy":                 inLocation("satisfy %s; allow all; auth_request /no;", "any|all"),
-		"allow deny":              inLocation("deny %s;", "all|10.0.0.1"),
-		"valid_referers":          inLocation("valid_referers %s; if ($invalid_referer) { return 403; }", "none|a.test"),
-		"autoindex":               alone("root TMP; autoindex %s;", "on|off").asks("/ws/"),
-		"fastcgi_index":           inLocation("fastcgi_index %s; proxy_set_header A $fastcgi_script_name;", "a|b").asks("/ws/"),
-		"fastcgi_split_path_info": inLocation("fastcgi_split_path_info %s; proxy_set_header A $fastcgi_script_name;", "^(/ws)(.*)$|^(/w)(.*)$"),
-		"internal":                inLocation("%s", "|internal;"),
-		"limit_req_dry_run":       inHTTP("limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_dry_run %s;", "on|off"),
-		"limit_req_status":        inHTTP("limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_status %s;", "429|503"),
-		"limit_conn":              inLocation("limit_conn z %s;", "1|2"),
-		"limit_rate":              inLocation("limit_rate %s;", "0|10"),
-		"limit_rate_after":        inLocation("limit_rate 10; limit_rate_after %s;", "0|1k"),
-		"error_page":              inLocation("error_page 403 %s; deny all;", "/ok|/again"),
-		"recursive_error_pages":   inServer("recursive_error_pages %s; error_page 403 /again; error_page 404 =200 /ok;", "on|off").asks("/no"),
-		"ssi":                     inLocation("ssi %s; ssi_types *;", "on|off"),
-		"ssi_types":               inLocation("ssi on; ssi_types %s;", "*|text/css"),
-		"add_header":              inLocation("add_header %s 1 always;", "Upgrade|X-A"),
-		"mirror":                  inLocation("mirror %s;", "off|/mirrored"),
-		"resolver":                alone(upgrades+"set $h a.test; proxy_pass http://$h; %s", "|resolver 127.0.0.1;"),
+		"auth_basic":           inLocation("auth_basic %s; auth_basic_user_file /p;", "off|realm"),
+		"auth_basic_user_file": inLocation("auth_basic realm; %s", "|auth_basic_user_file /p;"),
+		"auth_request":         inLocation("auth_request %s;", "off|/no"),
+		"real_ip_header": inLocation(
+			"set_real_ip_from 127.0.0.1; real_ip_header %s; deny 10.0.0.1;",
+			"X-Real-IP|X-Other",
+		).with("X-Real-Ip: 10.0.0.1"),
+		"real_ip_recursive": inLocation(
+			"set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.2; real_ip_recursive %s; deny 10.0.0.1;",
+			"on|off",
+		).with("X-Real-Ip: 10.0.0.1, 10.0.0.2"),
+		"set_real_ip_from": inLocation(
+			"set_real_ip_from %s; deny 10.0.0.1;",
+			"127.0.0.1|127.0.0.2",
+		).with("X-Real-Ip: 10.0.0.1"),
+		"satisfy":        inLocation("satisfy %s; allow all; auth_request /no;", "any|all"),
+		"allow deny":     inLocation("deny %s;", "all|10.0.0.1"),
+		"valid_referers": inLocation("valid_referers %s; if ($invalid_referer) { return 403; }", "none|a.test"),
+		"autoindex":      alone("root TMP; autoindex %s;", "on|off").asks("/ws/"),
+		"fastcgi_index": inLocation(
+			"fastcgi_index %s; proxy_set_header A $fastcgi_script_name;",
+			"a|b",
+		).asks("/ws/"),
+		"fastcgi_split_path_info": inLocation(
+			"fastcgi_split_path_info %s; proxy_set_header A $fastcgi_script_name;",
+			"^(/ws)(.*)$|^(/w)(.*)$",
+		),
+		"internal": inLocation("%s", "|internal;"),
+		"limit_req_dry_run": inHTTP(
+			"limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_dry_run %s;",
+			"on|off",
+		),
+		"limit_req_status": inHTTP(
+			"limit_req_zone $host zone=r:1m rate=1r/s; limit_req zone=r; limit_req_status %s;",
+			"429|503",
+		),
+		"limit_conn":       inLocation("limit_conn z %s;", "1|2"),
+		"limit_rate":       inLocation("limit_rate %s;", "0|10"),
+		"limit_rate_after": inLocation("limit_rate 10; limit_rate_after %s;", "0|1k"),
+		"error_page":       inLocation("error_page 403 %s; deny all;", "/ok|/again"),
+		"recursive_error_pages": inServer(
+			"recursive_error_pages %s; error_page 403 /again; error_page 404 =200 /ok;",
+			"on|off",
+		).asks("/no"),
+		"ssi":        inLocation("ssi %s; ssi_types *;", "on|off"),
+		"ssi_types":  inLocation("ssi on; ssi_types %s;", "*|text/css"),
+		"add_header": inLocation("add_header %s 1 always;", "Upgrade|X-A"),
+		"mirror":     inLocation("mirror %s;", "off|/mirrored"),
+		"resolver":   alone(upgrades+"set $h a.test; proxy_pass http://$h; %s", "|resolver 127.0.0.1;"),
 
 		"proxy_http_version":         alone(strings.Replace(passes, "1.1", "%s", 1), "1.0|1.1"),
 		"proxy_method":               inLocation("proxy_method %s;", "GET|POST"),
@@ -134,9 +180,15 @@ func samples() map[string]sample {
 		"proxy_cache":                inLocation("proxy_cache %s;", "off|zone"),
 		"proxy_cache_bypass":         inLocation("proxy_cache zone; proxy_cache_bypass %s;", "0|1"),
 		"proxy_hide_header":          inLocation("proxy_hide_header %s;", "Upgrade|A"),
-		"proxy_pass_header":          inLocation("proxy_hide_header Sec-WebSocket-Accept; proxy_pass_header %s;", "A|Sec-WebSocket-Accept"),
+		"proxy_pass_header": inLocation(
+			"proxy_hide_header Sec-WebSocket-Accept; proxy_pass_header %s;",
+			"A|Sec-WebSocket-Accept",
+		),
 
-		"worker_connections":      {config: strings.Replace(inHTTP("", "").config, "events { }", "events { worker_connections %s; }", 1), values: "512|100"},
+		"worker_connections": {
+			config: strings.Replace(inHTTP("", "").config, "events { }", "events { worker_connections %s; }", 1),
+			values: "512|100",
+		},
 		"worker_shutdown_timeout": {config: "worker_shutdown_timeout %s; " + inHTTP("", "").config, values: "1m|1h"},
 		"proxy_protocol":          inStream("proxy_protocol %s;", "on|off"),
 		"proxy_ssl":               inStream("proxy_ssl %s;", "on|off"),
@@ -151,7 +203,10 @@ func samples() map[string]sample {
 		all[m+"_cache"] = alone(pass+m+"_cache %s;", "off|zone")
 		all[m+"_cache_bypass"] = alone(pass+m+"_cache zone; "+m+"_cache_bypass %s;", "0|1")
 		all[m+"_hide_header"] = alone(pass+m+"_hide_header %s;", "Upgrade|A")
-		all[m+"_pass_header"] = alone(pass+m+"_hide_header Sec-WebSocket-Accept; "+m+"_pass_header %s;", "A|Sec-WebSocket-Accept")
+		all[m+"_pass_header"] = alone(
+			pass+m+"_hide_header Sec-WebSocket-Accept; "+m+"_pass_header %s;",
+			"A|Sec-WebSocket-Accept",
+		)
 		all[m+"_param"] = alone(pass+m+"_param %s b;", "HTTP_UPGRADE|HTTP_A")
 	}
 	return all
@@ -188,8 +243,8 @@ func handles(t *testing.T) []string {
 	return slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == "" })
 }
 
-// serve says what is predicted with a value in the place of the sample's, in every case; unknown is what cannot be known of that, and the
-// conditions.
+// serve says what is predicted with a value in the place of the sample's, in every case; unknown is what cannot be
+// known of that, and the conditions.
 func (s sample) serve(t *testing.T, value string) (predicted string, unknown []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -274,8 +329,8 @@ func describe(q hop.Request, h hop.Hop) (predicted string, unknown []string) {
 	return b.String(), unknown
 }
 
-// TestTemplateIsNeverSilent puts a template in the place of every value that the evaluator reads: where its literal values change what is
-// predicted, something has to be unknown.
+// TestTemplateIsNeverSilent puts a template in the place of every value that the evaluator reads: where its literal
+// values change what is predicted, something has to be unknown.
 func TestTemplateIsNeverSilent(t *testing.T) {
 	all := samples()
 	for _, name := range handles(t) {
@@ -303,7 +358,10 @@ func TestTemplateIsNeverSilent(t *testing.T) {
 				template = "{% if v %}" + v + "{% endif %}" // whether it is there is the question
 			}
 			predicted, unknown := s.serve(t, template)
-			unknown = slices.DeleteFunc(unknown, func(why string) bool { return strings.HasPrefix(why, "when ") && slices.Contains(asked, why) })
+			unknown = slices.DeleteFunc(
+				unknown,
+				func(why string) bool { return strings.HasPrefix(why, "when ") && slices.Contains(asked, why) },
+			)
 			if len(unknown) == 0 {
 				t.Errorf("nothing is unknown: %s", predicted)
 			}

@@ -14,7 +14,8 @@ import (
 // expand evaluates a value with variables.
 func (r *run) expand(value string) text { return r.expandQuoted(value, false) }
 
-// expandQuoted evaluates a value; with quote, captures of an escaped URI are escaped again, as rewrite does for redirects and set.
+// expandQuoted evaluates a value; with quote, captures of an escaped URI are escaped again, as rewrite does for
+// redirects and set.
 func (r *run) expandQuoted(value string, quote bool) text {
 	if !conf.HasVariable(value) {
 		return known(value)
@@ -95,8 +96,8 @@ func (r *run) variable(name string) text {
 	return r.choice("$"+name, unknownText("nothing here says what $"+name+" is"))
 }
 
-// defined evaluates a map; other definitions are unknown. A map is evaluated once a request unless it is volatile, and a regex in it
-// replaces $1 to $9 at that moment.
+// defined evaluates a map; other definitions are unknown. A map is evaluated once a request unless it is volatile,
+// and a regex in it replaces $1 to $9 at that moment.
 func (r *run) defined(name string, d *definition) text {
 	if d.why != "" {
 		return r.choice("$"+name, unknownText(d.why))
@@ -145,7 +146,10 @@ func (r *run) lookUp(d *definition) text {
 	case why != "":
 		return unknownText(why)
 	case entry == nil:
-		r.mapNotes = append(r.mapNotes, hop.Note{Pos: d.d.Pos(), Text: fmt.Sprintf("map of %s has no entry for %q and no default", d.d.Arg(1), source.s)})
+		r.mapNotes = append(
+			r.mapNotes,
+			hop.Note{Pos: d.d.Pos(), Text: fmt.Sprintf("map of %s has no entry for %q and no default", d.d.Arg(1), source.s)},
+		)
 		return known("")
 	}
 	if groups != nil {
@@ -200,7 +204,10 @@ func (r *run) builtin(name string) (text, bool) {
 		case ok && r.request.Whole:
 			return known("NONE"), true
 		}
-		return r.choice(r.request.ClientCertificate(), unknownText("whether the client has a certificate is not known")), true
+		return r.choice(
+			r.request.ClientCertificate(),
+			unknownText("whether the client has a certificate is not known"),
+		), true
 	case "realip_remote_addr":
 		if !r.realIP.IsValid() {
 			return r.clientAddr(), true
@@ -253,8 +260,8 @@ func (r *run) builtin(name string) (text, bool) {
 	return text{}, false
 }
 
-// fastcgiName is $fastcgi_script_name or $fastcgi_path_info: fastcgi_split_path_info divides the path into the two, and a directory
-// gets the index.
+// fastcgiName is $fastcgi_script_name or $fastcgi_path_info: fastcgi_split_path_info divides the path into the two,
+// and a directory gets the index.
 func (r *run) fastcgiName(name string) text {
 	script, info := r.path, ""
 	split, index := get(r, r.at, conf.FastCGISplitPathInfo), get(r, r.at, conf.FastCGIIndex)
@@ -324,9 +331,32 @@ func (r *run) ofRequest(name string) (string, bool) {
 		}
 	case "nginx_version":
 		return r.c.version.String(), true
-	case "content_length", "content_type", "remote_user", "http2", "http3", "request_body", "request_body_file", "sent_http_upgrade",
-		"proxy_protocol_port", "slice_range", "request_completion", "upstream_status", "upstream_addr", "upstream_response_time", "upstream_cache_status",
-		"ssl_client_cert", "ssl_client_s_dn", "ssl_client_i_dn", "ssl_client_serial", "ssl_client_fingerprint", "ssl_client_raw_cert", "ssl_client_escaped_cert", "proxy_internal_body_length", "proxy_internal_chunked", "gzip_ratio", "uid_got":
+	case "content_length",
+		"content_type",
+		"remote_user",
+		"http2",
+		"http3",
+		"request_body",
+		"request_body_file",
+		"sent_http_upgrade",
+		"proxy_protocol_port",
+		"slice_range",
+		"request_completion",
+		"upstream_status",
+		"upstream_addr",
+		"upstream_response_time",
+		"upstream_cache_status",
+		"ssl_client_cert",
+		"ssl_client_s_dn",
+		"ssl_client_i_dn",
+		"ssl_client_serial",
+		"ssl_client_fingerprint",
+		"ssl_client_raw_cert",
+		"ssl_client_escaped_cert",
+		"proxy_internal_body_length",
+		"proxy_internal_chunked",
+		"gzip_ratio",
+		"uid_got":
 		return "", true
 	case "limit_rate":
 		return "0", true

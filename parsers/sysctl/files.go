@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
-// IsName reports whether a file or directory is one of settings by its name: sysctl.conf, sysctl.d, and what lies in the latter.
+// IsName reports whether a file or directory is one of settings by its name: sysctl.conf, sysctl.d, and what lies in
+// the latter.
 func IsName(name string) bool {
 	base, dir := filepath.Base(name), filepath.Base(filepath.Dir(name))
 	return base == "sysctl.conf" || base == "sysctl.d" || dir == "sysctl.d" && strings.HasSuffix(base, ".conf")
 }
 
-// Read reads files and directories in the order in which `sysctl --system` applies them: first what lies in directories called
-// sysctl.d, sorted by the names of files alone, of which the first of several with the same name counts; then the others, as given.
+// Read reads files and directories in the order in which `sysctl --system` applies them: first what lies in
+// directories called sysctl.d, sorted by the names of files alone, of which the first of several with the same name
+// counts; then the others, as given.
 func Read(names []string, readFile func(name string) ([]byte, error)) ([]File, error) {
 	var sorted, last []string
 	for _, name := range names {

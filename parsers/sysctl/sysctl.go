@@ -1,5 +1,5 @@
-// Package sysctl reads sysctl.conf and the files of sysctl.d: what the kernel under the proxies does to connections. The order of
-// files and the form of lines are those of sysctl.d(5) and sysctl.conf(5).
+// Package sysctl reads sysctl.conf and the files of sysctl.d: what the kernel under the proxies does to connections.
+// The order of files and the form of lines are those of sysctl.d(5) and sysctl.conf(5).
 package sysctl
 
 import (
@@ -38,8 +38,8 @@ const (
 	oldTracked = "net.ipv4.netfilter.ip_conntrack_tcp_timeout_established"
 )
 
-// Parse reads the files in their order: of several assignments the last one counts. The notes tell of lines that are no assignment,
-// which sysctl skips.
+// Parse reads the files in their order: of several assignments the last one counts. The notes tell of lines that are
+// no assignment, which sysctl skips.
 func Parse(files []File) (hop.Kernel, []hop.Note) {
 	var all []assignment
 	var notes []hop.Note
@@ -61,7 +61,13 @@ func Parse(files []File) (hop.Kernel, []hop.Note) {
 }
 
 // setting is the value in effect. Of a key that several assignments match, one that names it outweighs a pattern.
-func setting[T any](all []assignment, origin hop.Pos, def T, parse func(string) (T, bool), keys ...string) hop.Setting[T] {
+func setting[T any](
+	all []assignment,
+	origin hop.Pos,
+	def T,
+	parse func(string) (T, bool),
+	keys ...string,
+) hop.Setting[T] {
 	for _, named := range []bool{true, false} {
 		for _, a := range slices.Backward(all) {
 			if !slices.ContainsFunc(keys, func(key string) bool { return a.means(key, named) }) {
@@ -111,7 +117,10 @@ func lines(f File) (list []assignment, notes []hop.Note) {
 		// "-key" without a value takes a key out of patterns: nothing that is of interest here.
 		if !ok {
 			if text[0] != '-' {
-				notes = append(notes, hop.Note{Pos: pos(indent, len(line)), Text: "sysctl skips this line, which is no assignment"})
+				notes = append(
+					notes,
+					hop.Note{Pos: pos(indent, len(line)), Text: "sysctl skips this line, which is no assignment"},
+				)
 			}
 			continue
 		}
@@ -133,15 +142,18 @@ func Text(f File) parsers.Text {
 	for line := range strings.Lines(string(f.Src)) {
 		text := strings.TrimLeft(line, " \t")
 		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
-			t.Comments = append(t.Comments, parsers.Comment{Start: offset + len(line) - len(text), End: offset + len(strings.TrimRight(line, "\r\n"))})
+			t.Comments = append(
+				t.Comments,
+				parsers.Comment{Start: offset + len(line) - len(text), End: offset + len(strings.TrimRight(line, "\r\n"))},
+			)
 		}
 		offset += len(line)
 	}
 	return t
 }
 
-// slashed writes a key as the path that it is below /proc/sys. Its first separator decides: where that is a dot, dots separate and
-// slashes stand for dots within a name; where it is a slash, all is as it stands.
+// slashed writes a key as the path that it is below /proc/sys. Its first separator decides: where that is a dot, dots
+// separate and slashes stand for dots within a name; where it is a slash, all is as it stands.
 func slashed(key string) string {
 	i := strings.IndexAny(key, "./")
 	if i < 0 || key[i] == '/' {
@@ -167,5 +179,9 @@ func parsePorts(s string) (hop.PortRange, bool) {
 	}
 	first, err1 := strconv.Atoi(f[0])
 	last, err2 := strconv.Atoi(f[1])
-	return hop.PortRange{First: first, Last: last}, err1 == nil && err2 == nil && 0 < first && first <= last && last <= 65535
+	return hop.PortRange{
+			First: first,
+			Last:  last,
+		}, err1 == nil && err2 == nil && 0 < first && first <= last &&
+			last <= 65535
 }

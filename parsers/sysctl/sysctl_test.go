@@ -63,9 +63,12 @@ func TestRefused(t *testing.T) {
 }
 
 func TestOthers(t *testing.T) {
-	k, notes := parse("net.ipv4.tcp_window_scaling = 0\nnet.ipv4.ip_local_port_range=1024\t65535\nnet.netfilter.nf_conntrack_tcp_timeout_established = 600\nnonsense\n")
+	k, notes := parse(
+		"net.ipv4.tcp_window_scaling = 0\nnet.ipv4.ip_local_port_range=1024\t65535\nnet.netfilter.nf_conntrack_tcp_timeout_established = 600\nnonsense\n",
+	)
 	ports, _ := k.Ports.Get()
-	if !hop.Is(k.WindowScaling, false) || ports != (hop.PortRange{First: 1024, Last: 65535}) || ports.Count() != 64512 || !hop.Is(k.Tracked, 10*time.Minute) {
+	if !hop.Is(k.WindowScaling, false) || ports != (hop.PortRange{First: 1024, Last: 65535}) || ports.Count() != 64512 ||
+		!hop.Is(k.Tracked, 10*time.Minute) {
 		t.Errorf("read %+v", k)
 	}
 	if len(notes) != 1 || notes[0].Pos != (hop.Pos{File: "a", Line: 4, Col: 1, EndCol: 9}) {
@@ -80,7 +83,10 @@ func TestOthers(t *testing.T) {
 			t.Errorf("%q is taken for a range", bad)
 		}
 	}
-	if k, _ := parse("net.ipv4.netfilter.ip_conntrack_tcp_timeout_established = 600"); !hop.Is(k.Tracked, 10*time.Minute) {
+	if k, _ := parse("net.ipv4.netfilter.ip_conntrack_tcp_timeout_established = 600"); !hop.Is(
+		k.Tracked,
+		10*time.Minute,
+	) {
 		t.Errorf("the old name is not read: %+v", k.Tracked)
 	}
 }
@@ -95,7 +101,10 @@ func TestRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := Read([]string{"etc/sysctl.conf", "etc/sysctl.d", "lib/sysctl.d/20-b.conf", "lib/sysctl.d/10-a.conf"}, os.ReadFile)
+	files, err := Read(
+		[]string{"etc/sysctl.conf", "etc/sysctl.d", "lib/sysctl.d/20-b.conf", "lib/sysctl.d/10-a.conf"},
+		os.ReadFile,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,8 @@ type Configuration struct {
 	sources  map[string]*source
 }
 
-// Read evaluates the modules in some directories, those that others of them call with what these give them. Nothing outside of root,
-// an absolute directory, is read; for "" it is the repository of each directory.
+// Read evaluates the modules in some directories, those that others of them call with what these give them. Nothing
+// outside of root, an absolute directory, is read; for "" it is the repository of each directory.
 func Read(dirs []string, root string, o parsers.Options) *Configuration {
 	c := &Configuration{sources: map[string]*source{}}
 	readers := map[string]*reader{}
@@ -99,7 +99,9 @@ func (s *scope) unread(list []hop.Note) []hop.Note {
 		c := s.modules(b)
 		if input, ok := makesBalancers(b); ok && len(c.scopes) == 0 && c.why != "" && !s.def.stub {
 			list = append(list, hop.Note{
-				Pos: s.placeOf(b.DefRange), Text: "module." + b.Labels[0] + " takes " + input + ", but what it makes of it is not known: " + c.why,
+				Pos: s.placeOf(
+					b.DefRange,
+				), Text: "module." + b.Labels[0] + " takes " + input + ", but what it makes of it is not known: " + c.why,
 			})
 		}
 		for _, child := range c.scopes {
@@ -109,8 +111,8 @@ func (s *scope) unread(list []hop.Note) []hop.Note {
 	return list
 }
 
-// valuesOf reads the values of variables that Terraform reads by itself in a root module, the last one wins: terraform.tfvars,
-// terraform.tfvars.json, then *.auto.tfvars and *.auto.tfvars.json by their names.
+// valuesOf reads the values of variables that Terraform reads by itself in a root module, the last one wins:
+// terraform.tfvars, terraform.tfvars.json, then *.auto.tfvars and *.auto.tfvars.json by their names.
 func (r *reader) valuesOf(dir string) map[string]*hcl.Attribute {
 	out := map[string]*hcl.Attribute{}
 	names := []string{filepath.Join(dir, "terraform.tfvars"), filepath.Join(dir, "terraform.tfvars.json")}

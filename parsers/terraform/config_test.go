@@ -126,7 +126,8 @@ func withFile(files map[string]string, name, text string) map[string]string {
 	return files
 }
 
-// TestModules: what a module makes of its inputs is found where these are written; how often it is called and what it gives back counts.
+// TestModules: what a module makes of its inputs is found where these are written; how often it is called and what it
+// gives back counts.
 func TestModules(t *testing.T) {
 	const inner = `variable "idle" { default = 60 }
 variable "name" {}
@@ -236,7 +237,8 @@ func TestFix(t *testing.T) {
 	}
 }
 
-// TestCorpus evaluates every module of the corpus, as each repository has them, and counts how many idle timeouts have a value.
+// TestCorpus evaluates every module of the corpus, as each repository has them, and counts how many idle timeouts
+// have a value.
 func TestCorpus(t *testing.T) {
 	var counts struct{ files, dirs, balancers, timers, known, written, writtenKnown int }
 	for _, repo := range repositoriesOf(t) {

@@ -61,7 +61,10 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 // dynamic is the blocks that a dynamic block makes; an unknown one where it is not known how many.
 func (s *scope) dynamic(b *hcl.Block, sc *schema, extra values) (list []infra.Value) {
 	content, _, _ := b.Body.PartialContent(&hcl.BodySchema{
-		Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "iterator"}}, Blocks: []hcl.BlockHeaderSchema{{Type: "content"}},
+		Attributes: []hcl.AttributeSchema{
+			{Name: "for_each"},
+			{Name: "iterator"},
+		}, Blocks: []hcl.BlockHeaderSchema{{Type: "content"}},
 	})
 	pos := s.placeOf(b.DefRange)
 	each := content.Attributes["for_each"]
@@ -177,7 +180,8 @@ func unknownValue(v cty.Value, pos hop.Pos) infra.Value {
 	return out
 }
 
-// trace finds the literal that a value comes from: the only one that says the same. It is then the value's place, and what is edited.
+// trace finds the literal that a value comes from: the only one that says the same. It is then the value's place, and
+// what is edited.
 func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.Range) {
 	var found []hcl.Range
 	for m := range marks {

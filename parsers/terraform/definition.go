@@ -34,7 +34,10 @@ type block struct {
 // rootSchema are the blocks of a configuration.
 func rootSchema() *hcl.BodySchema {
 	return &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-		{Type: "variable", LabelNames: []string{"name"}}, {Type: "locals"}, {Type: "resource", LabelNames: []string{"type", "name"}},
+		{
+			Type:       "variable",
+			LabelNames: []string{"name"},
+		}, {Type: "locals"}, {Type: "resource", LabelNames: []string{"type", "name"}},
 		{Type: "data", LabelNames: []string{"type", "name"}}, {Type: "module", LabelNames: []string{"name"}},
 		{Type: "output", LabelNames: []string{"name"}},
 	}}

@@ -44,8 +44,8 @@ func newReader(o parsers.Options, root string) *reader {
 	return r
 }
 
-// repository is the directory that holds all files which a configuration may name: the one above it with a .git, else the current
-// one if the configuration is in it, else its own.
+// repository is the directory that holds all files which a configuration may name: the one above it with a .git, else
+// the current one if the configuration is in it, else its own.
 func repository(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -116,8 +116,8 @@ func (b *budget) rewriteBody(body *hclsyntax.Body, of string) {
 	}
 }
 
-// configurations lists the files of a directory that make up a module, in the order of their names; overrides come last. Of OpenTofu's
-// files one shadows that of Terraform with its name.
+// configurations lists the files of a directory that make up a module, in the order of their names; overrides come
+// last. Of OpenTofu's files one shadows that of Terraform with its name.
 func configurations(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -130,7 +130,8 @@ func configurations(dir string) ([]string, error) {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !isConfiguration(name) || all[strings.Replace(name, ".tf", ".tofu", 1)] && strings.Contains(name, ".tf") {
+		if e.IsDir() || !isConfiguration(name) ||
+			all[strings.Replace(name, ".tf", ".tofu", 1)] && strings.Contains(name, ".tf") {
 			continue
 		}
 		if isOverride(name) {
@@ -143,7 +144,11 @@ func configurations(dir string) ([]string, error) {
 }
 
 func isConfiguration(name string) bool {
-	return !strings.HasPrefix(name, ".") && slices.ContainsFunc([]string{".tf", ".tf.json", ".tofu", ".tofu.json"}, func(e string) bool { return strings.HasSuffix(name, e) })
+	return !strings.HasPrefix(name, ".") &&
+		slices.ContainsFunc(
+			[]string{".tf", ".tf.json", ".tofu", ".tofu.json"},
+			func(e string) bool { return strings.HasSuffix(name, e) },
+		)
 }
 
 // isVariables reports whether a file holds values of variables.
@@ -213,8 +218,11 @@ func (r *reader) fileExists() function.Function {
 // templateFile is the function templatefile.
 func (r *reader) templateFile() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "path", Type: cty.String}, {Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true}},
-		Type:   function.StaticReturnType(cty.String),
+		Params: []function.Parameter{
+			{Name: "path", Type: cty.String},
+			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true},
+		},
+		Type: function.StaticReturnType(cty.String),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
 			unknown := func(why string) (cty.Value, error) {
 				return cty.UnknownVal(cty.String).Mark(reason{"templatefile is not evaluated: " + why}), nil

@@ -32,7 +32,9 @@ func library() map[string]function.Function {
 		"tobool": stdlib.MakeToFunc(cty.Bool), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
 		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tonumber": stdlib.MakeToFunc(cty.Number),
 		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
-		"format": bounded(stdlib.FormatFunc), "formatlist": bounded(stdlib.FormatListFunc), "setproduct": bounded(stdlib.SetProductFunc),
+		"format": bounded(
+			stdlib.FormatFunc,
+		), "formatlist": bounded(stdlib.FormatListFunc), "setproduct": bounded(stdlib.SetProductFunc),
 		"indent": bounded(stdlib.IndentFunc),
 	}
 }
@@ -53,7 +55,8 @@ func functions(files *reader) map[string]function.Function {
 	return all
 }
 
-// unevaluated are the functions of Terraform whose results depend on the moment, or that no setting of a load balancer is made with.
+// unevaluated are the functions of Terraform whose results depend on the moment, or that no setting of a load
+// balancer is made with.
 var unevaluated = []string{
 	"abspath", "base64decode", "base64encode", "base64gunzip", "base64gzip", "base64sha256", "base64sha512", "bcrypt", "cidrhost",
 	"cidrnetmask", "cidrsubnet", "cidrsubnets", "ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512", "filemd5",
@@ -65,15 +68,23 @@ var unevaluated = []string{
 // unknownFunction has an unknown result.
 func unknownFunction(why string) function.Function {
 	return function.New(&function.Spec{
-		VarParam: &function.Parameter{Name: "arguments", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true},
-		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		VarParam: &function.Parameter{
+			Name:             "arguments",
+			Type:             cty.DynamicPseudoType,
+			AllowNull:        true,
+			AllowUnknown:     true,
+			AllowDynamicType: true,
+			AllowMarked:      true,
+		},
+		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
 			return lost(why), nil
 		},
 	})
 }
 
-// bounded refuses arguments that ask for more than fits: a width of a million in a format, or the product of large sets.
+// bounded refuses arguments that ask for more than fits: a width of a million in a format, or the product of large
+// sets.
 func bounded(f function.Function) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(), VarParam: f.VarParam(),
@@ -146,7 +157,9 @@ func ownFunctions() map[string]function.Function {
 		})
 	}
 	return map[string]function.Function{
-		"startswith": predicate(strings.HasPrefix), "endswith": predicate(strings.HasSuffix), "strcontains": predicate(strings.Contains),
+		"startswith": predicate(
+			strings.HasPrefix,
+		), "endswith": predicate(strings.HasSuffix), "strcontains": predicate(strings.Contains),
 		"basename": text(path.Base), "dirname": text(path.Dir),
 		"alltrue": quantified(true), "anytrue": quantified(false),
 		"one": one(), "length": length(), "sum": sum(), "index": position(), "replace": replace(), "matchkeys": unknownFunction("the function matchkeys is not evaluated"),
@@ -157,16 +170,27 @@ func ownFunctions() map[string]function.Function {
 // identity returns what it is given.
 func identity() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
-		Type:   func(a []cty.Value) (cty.Type, error) { return a[0].Type(), nil },
-		Impl:   func(a []cty.Value, _ cty.Type) (cty.Value, error) { return a[0], nil },
+		Params: []function.Parameter{
+			{
+				Name:             "value",
+				Type:             cty.DynamicPseudoType,
+				AllowNull:        true,
+				AllowUnknown:     true,
+				AllowDynamicType: true,
+				AllowMarked:      true,
+			},
+		},
+		Type: func(a []cty.Value) (cty.Type, error) { return a[0].Type(), nil },
+		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) { return a[0], nil },
 	})
 }
 
 // quantified is alltrue, or anytrue.
 func quantified(all bool) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool), AllowUnknown: true}}, Type: function.StaticReturnType(cty.Bool),
+		Params: []function.Parameter{
+			{Name: "list", Type: cty.List(cty.Bool), AllowUnknown: true},
+		}, Type: function.StaticReturnType(cty.Bool),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
 			if !a[0].IsKnown() {
 				return cty.UnknownVal(cty.Bool), nil
@@ -190,7 +214,13 @@ func quantified(all bool) function.Function {
 
 // collection is a parameter that takes any collection with its marks.
 func collection() function.Parameter {
-	return function.Parameter{Name: "list", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowMarked: true, AllowUnknown: true}
+	return function.Parameter{
+		Name:             "list",
+		Type:             cty.DynamicPseudoType,
+		AllowDynamicType: true,
+		AllowMarked:      true,
+		AllowUnknown:     true,
+	}
 }
 
 // one is the only element of a collection, null without one.
@@ -237,7 +267,9 @@ func length() function.Function {
 
 func sum() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Number)}}, Type: function.StaticReturnType(cty.Number),
+		Params: []function.Parameter{
+			{Name: "list", Type: cty.List(cty.Number)},
+		}, Type: function.StaticReturnType(cty.Number),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
 			total := cty.Zero
 			for it := a[0].ElementIterator(); it.Next(); {
@@ -255,8 +287,11 @@ func sum() function.Function {
 // position is where a list has a value.
 func position() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}, {Name: "value", Type: cty.DynamicPseudoType}},
-		Type:   function.StaticReturnType(cty.Number),
+		Params: []function.Parameter{
+			{Name: "list", Type: cty.List(cty.DynamicPseudoType)},
+			{Name: "value", Type: cty.DynamicPseudoType},
+		},
+		Type: function.StaticReturnType(cty.Number),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
 			i := 0
 			for it := a[0].ElementIterator(); it.Next(); i++ {
@@ -274,8 +309,12 @@ func position() function.Function {
 // replace replaces texts, and what a regular expression between slashes matches.
 func replace() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "string", Type: cty.String}, {Name: "what", Type: cty.String}, {Name: "by", Type: cty.String}},
-		Type:   function.StaticReturnType(cty.String),
+		Params: []function.Parameter{
+			{Name: "string", Type: cty.String},
+			{Name: "what", Type: cty.String},
+			{Name: "by", Type: cty.String},
+		},
+		Type: function.StaticReturnType(cty.String),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
 			s, what, by := a[0].AsString(), a[1].AsString(), a[2].AsString()
 			if len(what) > 1 && what[0] == '/' && what[len(what)-1] == '/' {

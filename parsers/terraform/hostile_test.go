@@ -11,7 +11,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// TestHostile: files that are made to exhaust a reader are refused or come to an end within bounds, and what is sound in them is read.
+// TestHostile: files that are made to exhaust a reader are refused or come to an end within bounds, and what is sound
+// in them is read.
 func TestHostile(t *testing.T) {
 	const lb = "resource \"aws_lb\" \"web\" {\n  idle_timeout = local.x\n}\n"
 	doubling := func(kind string) string {
@@ -94,15 +95,19 @@ func TestOutside(t *testing.T) {
 	write(filepath.Join(outside, "m.tf"), "resource \"aws_lb\" \"secret\" {}\n")
 	write(filepath.Join(outside, "x.json"), `{"x": 90}`)
 	write(filepath.Join(outside, "terraform.tfvars"), "x = 90\n")
-	write(filepath.Join(dir, "main.tf"), "module \"m\" {\n  source = \"./link\"\n}\nvariable \"x\" {\n  default = 60\n}\nresource \"aws_lb\" \"a\" {\n  idle_timeout = var.x\n}\n"+
-		"resource \"aws_lb\" \"b\" {\n  idle_timeout = jsondecode(file(\"${path.module}/x.json\")).x\n}\n")
+	write(
+		filepath.Join(dir, "main.tf"),
+		"module \"m\" {\n  source = \"./link\"\n}\nvariable \"x\" {\n  default = 60\n}\nresource \"aws_lb\" \"a\" {\n  idle_timeout = var.x\n}\n"+
+			"resource \"aws_lb\" \"b\" {\n  idle_timeout = jsondecode(file(\"${path.module}/x.json\")).x\n}\n",
+	)
 	for _, l := range [][2]string{{outside, "link"}, {filepath.Join(outside, "x.json"), "x.json"}, {filepath.Join(outside, "terraform.tfvars"), "terraform.tfvars"}} {
 		if err := os.Symlink(l[0], filepath.Join(dir, l[1])); err != nil {
 			t.Skip(err)
 		}
 	}
 	list, _ := all(Read([]string{dir}, dir, parsers.Options{ReadFile: os.ReadFile}))
-	if len(list) != 2 || timer(list[0].Idle) != "1m0s at main.tf:5:13" || !strings.Contains(timer(list[1].Idle), "the file is not in the repository") {
+	if len(list) != 2 || timer(list[0].Idle) != "1m0s at main.tf:5:13" ||
+		!strings.Contains(timer(list[1].Idle), "the file is not in the repository") {
 		for _, s := range list {
 			t.Error(s.Address, timer(s.Idle))
 		}

@@ -76,8 +76,8 @@ func overridden(v, by infra.Value) infra.Value {
 	return v
 }
 
-// adder returns what writes an argument that a resource has not: in the resource, or in the call of a module whose files are not here.
-// Nil where nothing can be written.
+// adder returns what writes an argument that a resource has not: in the resource, or in the call of a module whose
+// files are not here. Nil where nothing can be written.
 func (s *scope) adder(b *block) func(argument, value string) []hop.Edit {
 	if s.def.stub {
 		return s.inputAdder(b)

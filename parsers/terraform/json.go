@@ -16,7 +16,8 @@ func (r *reader) value(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.D
 	return r.jsonValue(e, ctx)
 }
 
-// jsonValue evaluates an expression of JSON: its texts are templates, as hcl has them too, but with literals that know where they stand.
+// jsonValue evaluates an expression of JSON: its texts are templates, as hcl has them too, but with literals that
+// know where they stand.
 func (r *reader) jsonValue(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if pairs, diags := hcl.ExprMap(e); !diags.HasErrors() {
 		out := values{}
@@ -48,11 +49,16 @@ func (r *reader) jsonValue(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, h
 	if diags.HasErrors() {
 		return v, diags
 	}
-	if v.Type() != cty.String || v.IsNull() || !strings.Contains(v.AsString(), "${") && !strings.Contains(v.AsString(), "%{") {
+	if v.Type() != cty.String || v.IsNull() ||
+		!strings.Contains(v.AsString(), "${") && !strings.Contains(v.AsString(), "%{") {
 		return v.Mark(origin{e.Range()}), nil
 	}
 	at := e.Range()
-	native, diags := hclsyntax.ParseTemplate([]byte(v.AsString()), at.Filename, hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1})
+	native, diags := hclsyntax.ParseTemplate(
+		[]byte(v.AsString()),
+		at.Filename,
+		hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1},
+	)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}

@@ -5,8 +5,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Marks travel with values through every expression: they say where a value was written, why it is not known, and which resource it
-// is an attribute of.
+// Marks travel with values through every expression: they say where a value was written, why it is not known, and
+// which resource it is an attribute of.
 type (
 	// An origin is a literal.
 	origin struct{ at hcl.Range }

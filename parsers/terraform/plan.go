@@ -29,7 +29,13 @@ func ReadPlan(name string, src []byte) (*Plan, error) {
 		return nil, err
 	}
 	root := f.Docs[0]
-	p := &planReader{config: root.Get("configuration"), unknown: map[string]*document.Node{}, byID: map[string]string{}, byBase: map[string][]string{}, exprs: map[string]map[string]*document.Node{}}
+	p := &planReader{
+		config:  root.Get("configuration"),
+		unknown: map[string]*document.Node{},
+		byID:    map[string]string{},
+		byBase:  map[string][]string{},
+		exprs:   map[string]map[string]*document.Node{},
+	}
 	for _, c := range items(root.Get("resource_changes")) {
 		p.unknown[c.Text("address")] = c.Get("change").Get("after_unknown")
 	}
@@ -227,8 +233,8 @@ func (p *planReader) configOf(r planned) *document.Node {
 	return known[r.node.Text("type")+"."+r.node.Text("name")]
 }
 
-// block makes a map of the arguments of a resource or of a block in it: values, what of them is known only after apply, and the
-// expressions that they come from. What nobody wrote is a default, whatever the provider filled in.
+// block makes a map of the arguments of a resource or of a block in it: values, what of them is known only after
+// apply, and the expressions that they come from. What nobody wrote is a default, whatever the provider filled in.
 func (p *planReader) block(r planned, values, unknown, expr *document.Node, configured bool) infra.Value {
 	if values == nil {
 		return infra.Value{}
@@ -302,13 +308,19 @@ func nth(n *document.Node, i int) *document.Node {
 func (p *planReader) later(r planned, expr *document.Node, pos hop.Pos) infra.Value {
 	for _, ref := range items(expr.Get("references")) {
 		if of := p.resolve(r, r.module, ref.Value, 0); of != "" {
-			return infra.Value{Kind: infra.Ref, Of: of, Why: "it is an attribute of " + of + ", which is known after apply", Pos: pos}
+			return infra.Value{
+				Kind: infra.Ref,
+				Of:   of,
+				Why:  "it is an attribute of " + of + ", which is known after apply",
+				Pos:  pos,
+			}
 		}
 	}
 	return infra.Lost("it is known after apply", pos)
 }
 
-// resolve finds the resource that a reference within a module means: directly, through an input of the module or an output of one in it.
+// resolve finds the resource that a reference within a module means: directly, through an input of the module or an
+// output of one in it.
 func (p *planReader) resolve(from planned, path []string, ref string, depth int) string {
 	if depth > 20 {
 		return ""
@@ -353,8 +365,8 @@ func index(ref string) string {
 	return ref[i : j+1]
 }
 
-// instanceOf picks an instance of a resource: the only one, the one of the index that is written, or the one that has the index of the
-// resource that refers to it.
+// instanceOf picks an instance of a resource: the only one, the one of the index that is written, or the one that has
+// the index of the resource that refers to it.
 func (p *planReader) instanceOf(from planned, base, index string) string {
 	list := p.byBase[base]
 	if len(list) == 1 {

@@ -118,8 +118,8 @@ const planned1 = `Running plan in the remote backend.
      "default_action":[{"type":{"constant_value":"forward"},"target_group_arn":{"constant_value":"arn:known"}}]}}]}}}}}}
 `
 
-// TestPlan: a plan is joined by its configuration's references, through modules; what nobody wrote is a default, what is known after
-// apply is unknown.
+// TestPlan: a plan is joined by its configuration's references, through modules; what nobody wrote is a default, what
+// is known after apply is unknown.
 func TestPlan(t *testing.T) {
 	p, err := ReadPlan("plan.json", []byte(planned1))
 	if err != nil {
@@ -199,7 +199,13 @@ func TestPlanCorpus(t *testing.T) {
 	if files == 0 {
 		t.Skip("the corpus is not here")
 	}
-	t.Logf("%d files seen, %d plans or states, %d load balancers, %d of them with listeners", files, plans, balancers, joined)
+	t.Logf(
+		"%d files seen, %d plans or states, %d load balancers, %d of them with listeners",
+		files,
+		plans,
+		balancers,
+		joined,
+	)
 	if plans < 80 {
 		t.Error("that is too few")
 	}

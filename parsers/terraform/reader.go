@@ -14,7 +14,8 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state is a file.
+// Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state
+// is a file.
 func Reader() parsers.Reader {
 	return parsers.Reader{Name: "terraform", Prefix: prefix, Sniff: sniff, Read: readAll}
 }

@@ -12,9 +12,9 @@ import (
 // A budget bounds the loops of one reading.
 type budget struct{ steps int }
 
-// rewrite puts expressions of ours in the place of some of hcl's: literals that know where they stand, conditionals that have only the
-// side which is taken, loops that end, and functions that look at their arguments one by one. marked says that literals are values and
-// no keys.
+// rewrite puts expressions of ours in the place of some of hcl's: literals that know where they stand, conditionals
+// that have only the side which is taken, loops that end, and functions that look at their arguments one by one.
+// marked says that literals are values and no keys.
 func (b *budget) rewrite(e hclsyntax.Expression, marked bool) hclsyntax.Expression {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -172,7 +172,8 @@ func lazyFunction(name string) lazy {
 	return nil
 }
 
-// try is the first argument that has no error. One that is not known decides too: whether it will have an error nobody knows.
+// try is the first argument that has no error. One that is not known decides too: whether it will have an error
+// nobody knows.
 func try(args []hclsyntax.Expression, ctx *hcl.EvalContext, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	for _, a := range args {
 		if v, diags := a.Value(ctx); !diags.HasErrors() {

@@ -20,7 +20,9 @@ func actionSchema() *schema {
 		attributes: []string{"type", "order", "target_group_arn"},
 		blocks: map[string]*schema{
 			"forward": {blocks: map[string]*schema{
-				"target_group": {attributes: []string{"arn", "weight"}}, "stickiness": {attributes: []string{"enabled", "duration"}},
+				"target_group": {
+					attributes: []string{"arn", "weight"},
+				}, "stickiness": {attributes: []string{"enabled", "duration"}},
 			}},
 			"redirect":          {attributes: []string{"host", "path", "port", "protocol", "query", "status_code"}},
 			"fixed_response":    {attributes: []string{"content_type", "message_body", "status_code"}},
@@ -34,18 +36,27 @@ func schemaOf(typ string) *schema {
 	rewrite := &schema{blocks: map[string]*schema{"rewrite": {attributes: []string{"regex", "replace"}}}}
 	switch typ {
 	case "aws_lb":
-		s := &schema{attributes: []string{"name", "load_balancer_type", "internal", "enable_http2", "enable_cross_zone_load_balancing"}}
+		s := &schema{
+			attributes: []string{"name", "load_balancer_type", "internal", "enable_http2", "enable_cross_zone_load_balancing"},
+		}
 		return s.with(balancerArguments)
 	case "aws_elb":
 		s := &schema{
 			attributes: []string{"name", "instances", "cross_zone_load_balancing"},
-			blocks:     map[string]*schema{"listener": {attributes: []string{"lb_port", "lb_protocol", "instance_port", "instance_protocol", "ssl_certificate_id"}}},
+			blocks: map[string]*schema{
+				"listener": {
+					attributes: []string{"lb_port", "lb_protocol", "instance_port", "instance_protocol", "ssl_certificate_id"},
+				},
+			},
 		}
 		return s.with(classicArguments)
 	case "aws_lb_listener":
 		s := &schema{
 			attributes: []string{"load_balancer_arn", "port", "protocol", "alpn_policy", "ssl_policy", "certificate_arn"},
-			blocks:     map[string]*schema{"default_action": actionSchema(), "mutual_authentication": {attributes: []string{"mode"}}},
+			blocks: map[string]*schema{
+				"default_action":        actionSchema(),
+				"mutual_authentication": {attributes: []string{"mode"}},
+			},
 		}
 		return s.with(listenerArguments)
 	case "aws_lb_listener_rule":
@@ -66,7 +77,9 @@ func schemaOf(typ string) *schema {
 		s := &schema{
 			attributes: []string{"name", "port", "protocol", "protocol_version", "target_type", "target_control_port"},
 			blocks: map[string]*schema{
-				"stickiness": {attributes: []string{"enabled", "type", "cookie_duration"}}, "health_check": {attributes: []string{"path", "matcher"}},
+				"stickiness": {
+					attributes: []string{"enabled", "type", "cookie_duration"},
+				}, "health_check": {attributes: []string{"path", "matcher"}},
 			},
 		}
 		return s.with(groupArguments)

@@ -36,7 +36,14 @@ type values = map[string]cty.Value
 const deepestNames, deepestModules = 300, 20
 
 func newScope(r *reader, d *definition) *scope {
-	return &scope{reader: r, def: d, known: map[string]cty.Value{}, busy: map[string]bool{}, children: map[string]*copies{}, rootDir: d.abs}
+	return &scope{
+		reader:   r,
+		def:      d,
+		known:    map[string]cty.Value{},
+		busy:     map[string]bool{},
+		children: map[string]*copies{},
+		rootDir:  d.abs,
+	}
 }
 
 // remembered evaluates what a name stands for once. A name that leads to itself is unknown.
@@ -297,7 +304,8 @@ type copies struct {
 	why    string // why it is not known how many there are; "" when it is
 }
 
-// repeat evaluates count and for_each of a block: for each instance its key, and each and count as expressions in it see them.
+// repeat evaluates count and for_each of a block: for each instance its key, and each and count as expressions in it
+// see them.
 func (s *scope) repeat(b *block) (keys []cty.Value, extras []values, why string) {
 	if a := b.attribute("count"); a != nil {
 		n := s.evaluate(a.Expr, nil)
@@ -355,7 +363,11 @@ func (s *scope) counted(n cty.Value) (keys []cty.Value, extras []values, why str
 // unknownCopy stands for instances of which nobody knows how many there are.
 func unknownCopy(why string) (keys []cty.Value, extras []values, reason string) {
 	l := lost(why)
-	return []cty.Value{cty.NilVal}, []values{{"each": cty.ObjectVal(values{"key": l, "value": l}), "count": cty.ObjectVal(values{"index": l})}}, why
+	return []cty.Value{
+			cty.NilVal,
+		}, []values{
+			{"each": cty.ObjectVal(values{"key": l, "value": l}), "count": cty.ObjectVal(values{"index": l})},
+		}, why
 }
 
 func whyUnknown(v cty.Value) string { return why(v, "its value is known after apply") }
@@ -492,9 +504,22 @@ func gathered(all, keys []cty.Value, single bool) cty.Value {
 }
 
 // computed are the attributes that AWS gives to a resource that is read.
-var computed = []string{"arn", "id", "arn_suffix", "dns_name", "zone_id", "name", "vpc_id", "source_security_group", "source_security_group_id", "load_balancer_arns", "tags_all"}
+var computed = []string{
+	"arn",
+	"id",
+	"arn_suffix",
+	"dns_name",
+	"zone_id",
+	"name",
+	"vpc_id",
+	"source_security_group",
+	"source_security_group_id",
+	"load_balancer_arns",
+	"tags_all",
+}
 
-// resource is what a reference to a resource means: the arguments that are asked for, and what is known only once it exists.
+// resource is what a reference to a resource means: the arguments that are asked for, and what is known only once it
+// exists.
 func (s *scope) resource(typ, name string, asked []string) cty.Value {
 	b := s.def.byName[typ+"."+name]
 	if b == nil {

@@ -1,7 +1,9 @@
-// Package terraform reads Terraform and OpenTofu: configurations, plans and states. It evaluates what the files decide; what a plan, an
-// account or a person decides is unknown, with the reason. Nothing is downloaded and nothing is run.
+// Package terraform reads Terraform and OpenTofu: configurations, plans and states. It evaluates what the files
+// decide; what a plan, an account or a person decides is unknown, with the reason. Nothing is downloaded and nothing
+// is run.
 //
-// The arguments and their defaults: hashicorp/terraform-provider-aws, internal/service/elbv2 and elb, up to 6.27 (December 2025).
+// The arguments and their defaults: hashicorp/terraform-provider-aws, internal/service/elbv2 and elb, up to 6.27
+// (December 2025).
 package terraform
 
 import (
@@ -88,7 +90,8 @@ func (i instance) attributes(list []argument) awscheck.Attributes {
 	return a
 }
 
-// resources sorts instances into load balancers and what hangs on them, and says of some that they are described elsewhere.
+// resources sorts instances into load balancers and what hangs on them, and says of some that they are described
+// elsewhere.
 func resources(list []instance) (out infra.Resources, unknown []hop.Note) {
 	templates := map[string][]infra.Option{}
 	for _, i := range list {
@@ -235,7 +238,8 @@ func actions(v infra.Value) []infra.Action {
 	return out
 }
 
-// action reads one block. Of the blocks in it only that of the action's own type counts: the provider drops the others.
+// action reads one block. Of the blocks in it only that of the action's own type counts: the provider drops the
+// others.
 func action(v infra.Value) infra.Action {
 	a := infra.Action{Pos: v.Pos, Type: v.Get("type"), Order: v.Get("order")}
 	if v.Kind == infra.Unknown {
@@ -253,7 +257,9 @@ func action(v infra.Value) infra.Action {
 	}
 	r := onlyBlock(v, "redirect")
 	a.Redirect = infra.Redirect{
-		Status: r.Get("status_code"), Protocol: r.Get("protocol"), Host: r.Get("host"), Port: r.Get("port"), Path: r.Get("path"),
+		Status: r.Get(
+			"status_code",
+		), Protocol: r.Get("protocol"), Host: r.Get("host"), Port: r.Get("port"), Path: r.Get("path"),
 		Query: r.Get("query"),
 	}
 	a.Status = onlyBlock(v, "fixed_response").Get("status_code")
@@ -266,7 +272,12 @@ func action(v infra.Value) infra.Action {
 }
 
 func (i instance) rule() infra.Rule {
-	out := infra.Rule{Object: i.Object, Listener: i.args.Get("listener_arn"), Priority: i.args.Get("priority"), Actions: actions(i.args.Get("action"))}
+	out := infra.Rule{
+		Object:   i.Object,
+		Listener: i.args.Get("listener_arn"),
+		Priority: i.args.Get("priority"),
+		Actions:  actions(i.args.Get("action")),
+	}
 	conditions, why := i.args.Get("condition").List()
 	out.Unread = why
 	for _, c := range conditions {

@@ -84,7 +84,11 @@ func (s *source) bounds() *hcl.Diagnostic {
 	depth, operators := 0, 0
 	for _, t := range tokens {
 		switch t.Type {
-		case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		case hclsyntax.TokenOBrace,
+			hclsyntax.TokenOParen,
+			hclsyntax.TokenOBrack,
+			hclsyntax.TokenTemplateInterp,
+			hclsyntax.TokenTemplateControl:
 			if depth++; depth > deepest {
 				return refuse(t.Range, "brackets are nested more than %d deep", deepest)
 			}
@@ -99,7 +103,11 @@ func (s *source) bounds() *hcl.Diagnostic {
 			if i := bytes.IndexAny(t.Bytes, "eE"); i >= 0 && len(bytes.TrimLeft(t.Bytes[i+1:], "+-0")) > 3 {
 				return refuse(t.Range, "the number is too long")
 			}
-		case hclsyntax.TokenIdent, hclsyntax.TokenOQuote, hclsyntax.TokenCQuote, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment:
+		case hclsyntax.TokenIdent,
+			hclsyntax.TokenOQuote,
+			hclsyntax.TokenCQuote,
+			hclsyntax.TokenQuotedLit,
+			hclsyntax.TokenComment:
 		default:
 			if operators++; operators > longest {
 				return refuse(t.Range, "an expression has more than %d operators", longest)
@@ -156,7 +164,8 @@ func (s *source) replace(r hcl.Range, text string) []hop.Edit {
 	if start < 0 || end > len(s.src) || start >= end {
 		return nil
 	}
-	if old := s.src[start:end]; old[0] == '"' || strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
+	if old := s.src[start:end]; old[0] == '"' ||
+		strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
 		quoted, err := json.Marshal(text)
 		if err != nil {
 			return nil
@@ -166,8 +175,8 @@ func (s *source) replace(r hcl.Range, text string) []hop.Edit {
 	return []hop.Edit{{File: s.name, Start: start, End: end, New: text}}
 }
 
-// insert is the edit that writes an argument into a block of native syntax, as its first one and with an empty line behind it, so that
-// nothing is to be aligned anew.
+// insert is the edit that writes an argument into a block of native syntax, as its first one and with an empty line
+// behind it, so that nothing is to be aligned anew.
 func (s *source) insert(b *hclsyntax.Block, name, text string) []hop.Edit {
 	if strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
 		text = fmt.Sprintf("%q", text)
@@ -221,7 +230,8 @@ func (s *source) remove(r hcl.Range) []hop.Edit {
 	if r.End.Byte < r.Start.Byte || r.End.Byte > last || len(bytes.TrimSpace(s.src[first:r.Start.Byte])) > 0 {
 		return nil
 	}
-	if rest := bytes.TrimSpace(s.src[r.End.Byte:last]); len(rest) > 0 && rest[0] != '#' && !bytes.HasPrefix(rest, []byte("//")) {
+	if rest := bytes.TrimSpace(s.src[r.End.Byte:last]); len(rest) > 0 && rest[0] != '#' &&
+		!bytes.HasPrefix(rest, []byte("//")) {
 		return nil
 	}
 	return []hop.Edit{{File: s.name, Start: first, End: last}}

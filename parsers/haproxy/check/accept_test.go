@@ -37,7 +37,8 @@ func TestCorpus(t *testing.T) {
 	t.Logf("%d files, %d of them refused", read, refused)
 }
 
-// acceptance are configurations that HAProxy accepts or, where they are marked, refuses. Those that have no section get a listen.
+// acceptance are configurations that HAProxy accepts or, where they are marked, refuses. Those that have no section
+// get a listen.
 var acceptance = []struct {
 	text    string
 	problem string // part of what is said; "" for none
@@ -95,7 +96,8 @@ func TestAccepts(t *testing.T) {
 	for _, c := range acceptance {
 		text := c.text
 		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(text, "\nfrontend f") && strings.TrimLeft(first, " ") == first &&
-			!strings.HasPrefix(first, "frontend") && !strings.HasPrefix(first, "global") && first != "maxconn 10" {
+			!strings.HasPrefix(first, "frontend") && !strings.HasPrefix(first, "global") &&
+			first != "maxconn 10" {
 			text = "listen x\n  mode http\n  bind *:1\n  " + text + "\n"
 		}
 		text = strings.TrimSuffix(text, "\nfrontend\n")

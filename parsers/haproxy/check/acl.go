@@ -32,7 +32,10 @@ func (k *checker) acl(end int) {
 	}
 	if !k.done && m == "" {
 		k.at = min(k.at, len(k.words)-1)
-		k.fail("'%s' : matching method must be specified first (using '-m') when using a sample fetch of this type", k.title())
+		k.fail(
+			"'%s' : matching method must be specified first (using '-m') when using a sample fetch of this type",
+			k.title(),
+		)
 	}
 	operator := ""
 	for !k.done && k.at < end {
@@ -80,7 +83,11 @@ func (k *checker) aclOption(m, typ string, end int) (method string, last bool) {
 		}
 		m = k.aclOptionValue(o, m, typ)
 	default:
-		k.fail("'%s' : '%s' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'", k.title(), o)
+		k.fail(
+			"'%s' : '%s' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'",
+			k.title(),
+			o,
+		)
 	}
 	k.at++
 	return m, false
@@ -146,7 +153,8 @@ func badRange(w string) string {
 		return ""
 	case !isRange && err != nil:
 		return "'" + w + "' is not a number"
-	case isRange && (from != "" && err != nil || to != "" && err2 != nil || from == "" && to == ""), from != "" && to != "" && low > high:
+	case isRange && (from != "" && err != nil || to != "" && err2 != nil || from == "" && to == ""),
+		from != "" && to != "" && low > high:
 		return "'" + w + "' is not a valid number range"
 	}
 	return ""

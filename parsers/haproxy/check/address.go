@@ -14,7 +14,8 @@ var families = map[string]bool{
 	"quic4": true, "quic6": true, "quic": true, "quic+ip": true, "rhttp": true, "rev": true, "abnsz": true, "mptcp": true, "mptcp4": true, "mptcp6": true,
 }
 
-// badAddress is what is wrong with an address in its place: bind, server, connect, source, range, log, dns. Names are not resolved.
+// badAddress is what is wrong with an address in its place: bind, server, connect, source, range, log, dns. Names are
+// not resolved.
 func badAddress(w, place string) string {
 	if strings.Contains(w, "$") {
 		return ""
@@ -73,7 +74,8 @@ func badHost(host, w, place string) string {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return ""
 	}
-	if strings.ContainsAny(host, "@ /,;!\"'()<>{}|") || place != "server" && strings.ContainsAny(host, ":*") || strings.Contains(host, "..") {
+	if strings.ContainsAny(host, "@ /,;!\"'()<>{}|") || place != "server" && strings.ContainsAny(host, ":*") ||
+		strings.Contains(host, "..") {
 		return "invalid address: '" + host + "' in '" + w + "'"
 	}
 	return ""

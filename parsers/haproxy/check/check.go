@@ -1,5 +1,6 @@
-// Package check finds what makes HAProxy refuse to start: words and arguments that no HAProxy takes, and names that nothing has. The tables
-// keywords.txt and samples.txt say what 2.6 takes, and what only other versions do, which is passed over.
+// Package check finds what makes HAProxy refuse to start: words and arguments that no HAProxy takes, and names that
+// nothing has. The tables keywords.txt and samples.txt say what 2.6 takes, and what only other versions do, which is
+// passed over.
 package check
 
 import (
@@ -23,8 +24,9 @@ func (c *configuration) problem(pos hop.Pos, format string, args ...any) {
 	c.problems = append(c.problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
-// Problems finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured, and the newest. What
-// depends on the machine, on files or on names that only DNS knows is not looked for. What a template fills in has no problems.
+// Problems finds what every HAProxy refuses to start with that takes the words of the line at all: 2.6, as measured,
+// and the newest. What depends on the machine, on files or on names that only DNS knows is not looked for. What a
+// template fills in has no problems.
 func Problems(read *conf.Config) []parsers.Problem {
 	if read.Template {
 		return nil
@@ -54,7 +56,8 @@ func (c *configuration) checkSection(s *conf.Section) {
 		name = "proxy"
 		c.checkHead(p)
 	}
-	if n, ok := headWords[s.Kind]; ok && len(s.Head.Words) > n && !slices.ContainsFunc(s.Head.Words, func(w conf.Word) bool { return w.Why != "" }) {
+	if n, ok := headWords[s.Kind]; ok && len(s.Head.Words) > n &&
+		!slices.ContainsFunc(s.Head.Words, func(w conf.Word) bool { return w.Why != "" }) {
 		c.problem(s.Head.Words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.Kind, s.Head.Arg(n))
 	}
 	t := tables()[name]
@@ -66,7 +69,15 @@ func (c *configuration) checkSection(s *conf.Section) {
 }
 
 // headWords are how many words may open a section.
-var headWords = map[string]int{"global": 1, "peers": 2, "userlist": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "program": 2}
+var headWords = map[string]int{
+	"global":      1,
+	"peers":       2,
+	"userlist":    2,
+	"cache":       2,
+	"log-forward": 2,
+	"fcgi-app":    2,
+	"program":     2,
+}
 
 // place is where a line of a proxy stands, as keywords.txt has it.
 func place(p *conf.Proxy) string {
@@ -110,14 +121,17 @@ var negatable = []string{
 	"option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "insecure-setuid-wanted", "numa-cpu-mapping",
 }
 
-// checkNegated checks a line that begins with no or default; what newer versions let be negated in the global section is not known.
+// checkNegated checks a line that begins with no or default; what newer versions let be negated in the global section
+// is not known.
 func (c *configuration) checkNegated(k *checker, kw *keyword) {
 	switch {
 	case slices.Contains(negatable, k.word()):
 		k.at = 1
 		k.elements(kw.args, false)
 	case k.p != nil:
-		k.fail("negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping.")
+		k.fail(
+			"negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping.",
+		)
 	}
 }
 
@@ -152,9 +166,17 @@ func (c *configuration) checkHead(p *conf.Proxy) {
 		if o == p {
 			break
 		}
-		if o.Name == p.Name && o.Head.Maybe == "" && p.Name != "" && (o.Frontend() && p.Frontend() || o.Backend() && p.Backend()) {
+		if o.Name == p.Name && o.Head.Maybe == "" && p.Name != "" &&
+			(o.Frontend() && p.Frontend() || o.Backend() && p.Backend()) {
 			k.at = 1
-			k.fail("%s '%s' has the same name as %s '%s' declared at line %d.", p.Kind, p.Name, o.Kind, o.Name, o.Head.Words[0].Line)
+			k.fail(
+				"%s '%s' has the same name as %s '%s' declared at line %d.",
+				p.Kind,
+				p.Name,
+				o.Kind,
+				o.Name,
+				o.Head.Words[0].Line,
+			)
 		}
 	}
 }
@@ -207,6 +229,12 @@ func (c *configuration) checkTarget(p *conf.Proxy, keyword string, w conf.Word) 
 	from, why := p.Mode()
 	to, why2 := target.Mode()
 	if from == "http" && to == "tcp" && why == "" && why2 == "" {
-		c.problem(w.Pos(), "http frontend '%s' tries to use incompatible tcp backend '%s' (mode tcp) in a '%s' rule.", p.Name, target.Name, keyword)
+		c.problem(
+			w.Pos(),
+			"http frontend '%s' tries to use incompatible tcp backend '%s' (mode tcp) in a '%s' rule.",
+			p.Name,
+			target.Name,
+			keyword,
+		)
 	}
 }

@@ -8,8 +8,10 @@ import (
 )
 
 // formatNames are what % stands before in log formats of 2.6; the others are of other versions.
-var formatNames = strings.Fields(`o B CC CS H ID ST T Ta Tc Th Ti Tl Tq Tr TR Td Ts Tt Tu Tw U ac b bc bi bp bq ci cp f fc fi fp ft hr hrl hs hsl
-	HM HP HPO HQ HU HV lc ms pid r rc rt s sc si sp sq sslc sslv t tr trg trl ts tsc`)
+var formatNames = strings.Fields(
+	`o B CC CS H ID ST T Ta Tc Th Ti Tl Tq Tr TR Td Ts Tt Tu Tw U ac b bc bi bp bq ci cp f fc fi fp ft hr hrl hs hsl
+	HM HP HPO HQ HU HV lc ms pid r rc rt s sc si sp sq sslc sslv t tr trg trl ts tsc`,
+)
 
 var otherFormatNames = []string{"OG", "cn", "Bi", "Bq", "Ci", "Cp", "Fi", "Fp", "Si", "Sp", "Tq", "p", "P"}
 
@@ -56,11 +58,19 @@ func (k *checker) formatItem(s string) string {
 		case slices.Contains(otherFormatNames, name):
 			k.stop()
 		default:
-			k.fail("'%s' : no such format variable '%s'. If you wanted to emit the '%%' character verbatim, you need to use '%%%%'", k.title(), name)
+			k.fail(
+				"'%s' : no such format variable '%s'. If you wanted to emit the '%%' character verbatim, you need to use '%%%%'",
+				k.title(),
+				name,
+			)
 		}
 		return s[i:]
 	case braced, c >= '0' && c <= '9', c == ' ', c == '\t':
-		k.fail("'%s' : unexpected variable name near '%c'. Maybe you want to write a single '%%', use the syntax '%%%%'", k.title(), c)
+		k.fail(
+			"'%s' : unexpected variable name near '%c'. Maybe you want to write a single '%%', use the syntax '%%%%'",
+			k.title(),
+			c,
+		)
 		return ""
 	}
 	return s

@@ -52,19 +52,33 @@ func (k *checker) function(name string) {
 // balance takes the algorithm of a balance line; its arguments are not looked into.
 func (k *checker) balance() {
 	name, _, _ := strings.Cut(k.word(), "(")
-	if k.more() && !slices.Contains(algorithms, name) && !strings.HasPrefix(name, "random") && !slices.Contains([]string{"sticky", "none"}, name) {
+	if k.more() && !slices.Contains(algorithms, name) && !strings.HasPrefix(name, "random") &&
+		!slices.Contains([]string{"sticky", "none"}, name) {
 		k.unknownWord(algorithms, "balance only supports '%s' (got '%s')", strings.Join(algorithms, "', '"), k.word())
 	}
 	k.stop()
 }
 
 // algorithms are those of balance in 2.6.
-var algorithms = []string{"roundrobin", "static-rr", "first", "leastconn", "source", "random", "uri", "url_param", "hash", "hdr", "rdp-cookie"}
+var algorithms = []string{
+	"roundrobin",
+	"static-rr",
+	"first",
+	"leastconn",
+	"source",
+	"random",
+	"uri",
+	"url_param",
+	"hash",
+	"hdr",
+	"rdp-cookie",
+}
 
 // sub takes a keyword of another table.
 func (k *checker) sub(name string) {
 	t := tables()[name]
-	if kw := t.find(k.word()); kw != nil && !kw.other && k.p != nil && kw.where != "-" && !strings.Contains(kw.where, place(k.p)) {
+	if kw := t.find(k.word()); kw != nil && !kw.other && k.p != nil && kw.where != "-" &&
+		!strings.Contains(kw.where, place(k.p)) {
 		k.fail("'%s %s' not allowed in '%s' section", k.words[0].Value, k.word(), k.p.Kind)
 		return
 	}
@@ -76,7 +90,12 @@ func (k *checker) sub(name string) {
 }
 
 // subNames are what the keywords of other tables are called.
-var subNames = map[string]string{"option": "option", "stats": "stats parameter", "timeout": "timeout", "filter": "filter"}
+var subNames = map[string]string{
+	"option":  "option",
+	"stats":   "stats parameter",
+	"timeout": "timeout",
+	"filter":  "filter",
+}
 
 // neverNegated are the options that "no" cannot be put before.
 var neverNegated = []string{
@@ -144,7 +163,11 @@ func (k *checker) serverLine(name string) {
 	least := map[string]int{"server": 3, "server-template": 4}[name]
 	if len(k.words) < least && !k.open {
 		k.at = len(k.words)
-		k.fail("'%s' expects %s<addr>[:<port>] as arguments.", name, map[string]string{"server": "<name> and ", "server-template": "<prefix> <nb | range> "}[name])
+		k.fail(
+			"'%s' expects %s<addr>[:<port>] as arguments.",
+			name,
+			map[string]string{"server": "<name> and ", "server-template": "<prefix> <nb | range> "}[name],
+		)
 		return
 	}
 	if !k.more() {
@@ -191,7 +214,12 @@ func (k *checker) tcp() {
 		k.fail("%s %s is not allowed in anonymous 'defaults' sections", k.words[0].Value, level)
 	default:
 		k.at--
-		k.unknownWord([]string{"inspect-delay", "content", "connection", "session"}, "'%s' expects 'inspect-delay', 'connection', 'session' or 'content' (got '%s')", k.words[0].Value, level)
+		k.unknownWord(
+			[]string{"inspect-delay", "content", "connection", "session"},
+			"'%s' expects 'inspect-delay', 'connection', 'session' or 'content' (got '%s')",
+			k.words[0].Value,
+			level,
+		)
 	}
 }
 
@@ -208,7 +236,12 @@ func (k *checker) action(set byte) {
 		k.stop()
 		return
 	case kw == nil || strings.IndexByte(kw.where, set) < 0:
-		k.unknownWord(t.names(string(set)), "unknown action '%s' of '%s'", name, strings.Join(conf.Values(k.words[:k.at]), " "))
+		k.unknownWord(
+			t.names(string(set)),
+			"unknown action '%s' of '%s'",
+			name,
+			strings.Join(conf.Values(k.words[:k.at]), " "),
+		)
 		return
 	case t[name] == nil && badActionName(name) != "":
 		k.fail("'%s' : %s", k.title(), badActionName(name))
@@ -238,7 +271,10 @@ func badActionName(name string) string {
 			return "invalid stick table track ID in '" + name + "'"
 		}
 		return ""
-	case strings.HasPrefix(name, "add-acl"), strings.HasPrefix(name, "del-acl"), strings.HasPrefix(name, "set-map"), strings.HasPrefix(name, "del-map"):
+	case strings.HasPrefix(name, "add-acl"),
+		strings.HasPrefix(name, "del-acl"),
+		strings.HasPrefix(name, "set-map"),
+		strings.HasPrefix(name, "del-map"):
 		return "" // whatever follows is the name of a file
 	case !has || !strings.HasSuffix(args, ")"):
 		return fmt.Sprintf("invalid or incomplete action '%s'. Expects '%s(...)'", name, stem)

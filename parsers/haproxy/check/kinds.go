@@ -86,7 +86,29 @@ func badOther(kind, w string) string {
 }
 
 // errorStatuses are those that HAProxy has a page of its own for, in any version.
-var errorStatuses = []int{200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504}
+var errorStatuses = []int{
+	200,
+	400,
+	401,
+	403,
+	404,
+	405,
+	407,
+	408,
+	410,
+	413,
+	414,
+	421,
+	422,
+	425,
+	429,
+	431,
+	500,
+	501,
+	502,
+	503,
+	504,
+}
 
 // badTime is what is wrong with a time.
 func badTime(w string) string {

@@ -10,7 +10,8 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// A checker reads one line as HAProxy does when it starts, up to the first thing that no HAProxy takes or that cannot be known here.
+// A checker reads one line as HAProxy does when it starts, up to the first thing that no HAProxy takes or that cannot
+// be known here.
 type checker struct {
 	c     *configuration
 	p     *conf.Proxy // nil outside of proxies
@@ -80,7 +81,8 @@ func (k *checker) unknownWord(candidates []string, format string, args ...any) {
 	k.failNear(k.word(), candidates, format, args...)
 }
 
-// elements follows what a table says of the words behind a keyword. Nothing may be left behind them but a condition, when conditional.
+// elements follows what a table says of the words behind a keyword. Nothing may be left behind them but a condition,
+// when conditional.
 func (k *checker) elements(list []element, conditional bool) {
 	k.rule = k.rule || conditional
 	for _, e := range list {
@@ -123,7 +125,8 @@ func (k *checker) element(e element) {
 		for k.more() && k.option(e) {
 		}
 	case need:
-		if !k.done && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return slices.Contains(e.words, w.Value) }) && !k.open {
+		if !k.done && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return slices.Contains(e.words, w.Value) }) &&
+			!k.open {
 			k.at = len(k.words)
 			k.fail("'%s' expects '%s'", k.title(), strings.Join(e.words, "', '"))
 		}
@@ -148,7 +151,13 @@ func (k *checker) choice(e element) {
 	case !k.more():
 		k.fail("'%s' expects '%s'", k.title(), strings.Join(ownWords(e.words), "' or '"))
 	default:
-		k.unknownWord(ownWords(e.words), "'%s' expects '%s' (got '%s')", k.title(), strings.Join(ownWords(e.words), "', '"), w)
+		k.unknownWord(
+			ownWords(e.words),
+			"'%s' expects '%s' (got '%s')",
+			k.title(),
+			strings.Join(ownWords(e.words), "', '"),
+			w,
+		)
 	}
 }
 

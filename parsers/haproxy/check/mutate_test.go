@@ -44,15 +44,16 @@ func (c checking) check(t testing.TB, dir, text string) (alerts string) {
 		return ""
 	}
 	for line := range strings.Lines(string(out)) {
-		if strings.Contains(line, "[ALERT]") && !strings.Contains(line, "rror(s) found") && !strings.Contains(line, "Fatal errors") {
+		if strings.Contains(line, "[ALERT]") && !strings.Contains(line, "rror(s) found") &&
+			!strings.Contains(line, "Fatal errors") {
 			alerts += line
 		}
 	}
 	return alerts + " "
 }
 
-// otherHAProxies are the newer haproxy binaries that WSLINT_OTHER_HAPROXY names, one after a colon each: what they accept is no
-// problem either.
+// otherHAProxies are the newer haproxy binaries that WSLINT_OTHER_HAPROXY names, one after a colon each: what they
+// accept is no problem either.
 func otherHAProxies() []checking {
 	var list []checking
 	for _, path := range filepath.SplitList(os.Getenv("WSLINT_OTHER_HAPROXY")) {
@@ -62,12 +63,15 @@ func otherHAProxies() []checking {
 }
 
 // machine matches what depends on the machine: files, users, names.
-var machine = regexp.MustCompile(`(?i)unable to (stat|load|open|use)|no such file|could not resolve|cannot find (user|group)|error opening|failed to open|couldn't open|` +
-	`unknown (user|group) name|cannot (open|read|chroot)|unable to read|error (reading|loading)|no SSL certificate|invalid address: '[\w.-]+' in|is not a directory`)
+var machine = regexp.MustCompile(
+	`(?i)unable to (stat|load|open|use)|no such file|could not resolve|cannot find (user|group)|error opening|failed to open|couldn't open|` +
+		`unknown (user|group) name|cannot (open|read|chroot)|unable to read|error (reading|loading)|no SSL certificate|invalid address: '[\w.-]+' in|is not a directory`,
+)
 
 var alertLine = regexp.MustCompile(`haproxy\.cfg:(\d+)\]`)
 
-// mend drops the lines that a configuration is refused for, so that a part that is accepted is left; "" when nothing is.
+// mend drops the lines that a configuration is refused for, so that a part that is accepted is left; "" when nothing
+// is.
 func (c checking) mend(t testing.TB, dir, text string) string {
 	for range 60 {
 		alerts := c.check(t, dir, text)
@@ -89,7 +93,8 @@ func (c checking) mend(t testing.TB, dir, text string) string {
 	return ""
 }
 
-// bases are real configurations that HAProxy accepts: the truth cases, the incidents, and the corpus where there is one.
+// bases are real configurations that HAProxy accepts: the truth cases, the incidents, and the corpus where there is
+// one.
 func bases(t *testing.T, c checking) []string {
 	var texts []string
 	for _, tc := range oracle.Cases(t, "../../../testdata/truth-haproxy") {
@@ -188,7 +193,8 @@ func mutate(r *rand.Rand, text string) string {
 	}
 }
 
-// TestMutations misspells real configurations: what HAProxy still accepts has no problem, and most of what it refuses has one.
+// TestMutations misspells real configurations: what HAProxy still accepts has no problem, and most of what it refuses
+// has one.
 func TestMutations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: no long runs of haproxy -c")
@@ -211,11 +217,24 @@ func TestMutations(t *testing.T) {
 		res.refused, res.local = alerts != "", machine.MatchString(alerts)
 		switch {
 		case res.found && alerts == "":
-			t.Errorf("seed %d: HAProxy accepts what %s: %s\n%s", *mutationSeed+uint64(i), c.Problems[0].Pos, c.Problems[0].Text, lineAt(text, c.Problems[0].Pos.Line))
+			t.Errorf(
+				"seed %d: HAProxy accepts what %s: %s\n%s",
+				*mutationSeed+uint64(i),
+				c.Problems[0].Pos,
+				c.Problems[0].Text,
+				lineAt(text, c.Problems[0].Pos.Line),
+			)
 		case res.found:
 			for _, o := range others {
 				if o.check(t, dir, text) == "" {
-					t.Errorf("seed %d: %s accepts what %s: %s\n%s", *mutationSeed+uint64(i), o.path, c.Problems[0].Pos, c.Problems[0].Text, lineAt(text, c.Problems[0].Pos.Line))
+					t.Errorf(
+						"seed %d: %s accepts what %s: %s\n%s",
+						*mutationSeed+uint64(i),
+						o.path,
+						c.Problems[0].Pos,
+						c.Problems[0].Text,
+						lineAt(text, c.Problems[0].Pos.Line),
+					)
 				}
 			}
 		case alerts != "" && !res.local && *showMissed:
@@ -239,7 +258,14 @@ func TestMutations(t *testing.T) {
 			}
 		}
 	}
-	share := fmt.Sprintf("%d of %d configurations are refused, besides %d that depend on the machine; %d of them are found, %d %%", refused, len(results), local, found, 100*found/max(1, refused))
+	share := fmt.Sprintf(
+		"%d of %d configurations are refused, besides %d that depend on the machine; %d of them are found, %d %%",
+		refused,
+		len(results),
+		local,
+		found,
+		100*found/max(1, refused),
+	)
 	t.Log(share)
 	if 100*found < 90*refused {
 		t.Error(share)

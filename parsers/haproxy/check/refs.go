@@ -90,7 +90,8 @@ func (c *configuration) badTable(r reference) string {
 		}
 		return ""
 	}
-	if !slices.ContainsFunc(c.Proxies, func(p *conf.Proxy) bool { return p.Name == r.name && has(p) }) && !c.Beside(r.name, "backend", "listen", "frontend") {
+	if !slices.ContainsFunc(c.Proxies, func(p *conf.Proxy) bool { return p.Name == r.name && has(p) }) &&
+		!c.Beside(r.name, "backend", "listen", "frontend") {
 		return fmt.Sprintf("'%s' : unable to find table '%s'", r.k.title(), r.name)
 	}
 	return ""

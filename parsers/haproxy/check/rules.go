@@ -53,7 +53,8 @@ func (k *checker) reply() {
 		k.done = k.done || k.open
 		return
 	}
-	legacy := payload == "" && k.words[0].Value != "http-error" && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "return" })
+	legacy := payload == "" && k.words[0].Value != "http-error" &&
+		!slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "return" })
 	k.replyFits(payload, ctype, status, text, statusAt, legacy)
 }
 
@@ -63,7 +64,8 @@ func (k *checker) replyFits(payload, ctype, status, text string, statusAt int, l
 	k.at = min(statusAt, len(k.words)-1)
 	switch {
 	case (payload == "default-errorfiles" || payload == "errorfiles" || legacy) && status != "" && !slices.Contains(errorStatuses, int(prefixNumber(status))):
-		if legacy && slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "hdr" || w.Value == "status" }) {
+		if legacy &&
+			slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "hdr" || w.Value == "status" }) {
 			break
 		}
 		k.fail("'%s' : status code '%s' not handled by default", k.title(), status)
@@ -81,14 +83,36 @@ func (k *checker) replyFits(payload, ctype, status, text string, statusAt int, l
 
 // redirect takes where a redirect leads.
 func (k *checker) redirect() {
-	list := readElements([]string{"{", "location=<fmt>", "prefix=<fmt>", "scheme=<fmt>", "code=<word>", "set-cookie=<word>", "clear-cookie=<word>", "drop-query", "append-slash", "ignore-empty", "}", "need=location|prefix|scheme"})
+	list := readElements(
+		[]string{
+			"{",
+			"location=<fmt>",
+			"prefix=<fmt>",
+			"scheme=<fmt>",
+			"code=<word>",
+			"set-cookie=<word>",
+			"clear-cookie=<word>",
+			"drop-query",
+			"append-slash",
+			"ignore-empty",
+			"}",
+			"need=location|prefix|scheme",
+		},
+	)
 	if k.words[0].Value == "redirect" {
 		// The old form takes its word as it is; newer versions evaluate it.
-		list[0].options[0].args, list[0].options[1].args, list[0].options[2].args = readElements([]string{"<word>"}), readElements([]string{"<word>"}), readElements([]string{"<word>"})
+		list[0].options[0].args, list[0].options[1].args, list[0].options[2].args = readElements(
+			[]string{"<word>"},
+		), readElements(
+			[]string{"<word>"},
+		), readElements(
+			[]string{"<word>"},
+		)
 	}
 	k.element(list[0])
 	for i, w := range k.words {
-		if w.Value == "code" && i+1 < len(k.words) && !k.done && !slices.Contains([]int64{301, 302, 303, 307, 308}, prefixNumber(k.words[i+1].Value)) {
+		if w.Value == "code" && i+1 < len(k.words) && !k.done &&
+			!slices.Contains([]int64{301, 302, 303, 307, 308}, prefixNumber(k.words[i+1].Value)) {
 			k.at = i + 1
 			k.fail("'%s' : unsupported HTTP code '%s' (must be one of 301, 302, 303, 307 or 308)", k.title(), k.word())
 		}
@@ -97,7 +121,8 @@ func (k *checker) redirect() {
 		}
 	}
 	k.element(list[1])
-	if k.words[0].Value == "http-response" && !k.done && !slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "location" }) {
+	if k.words[0].Value == "http-response" && !k.done &&
+		!slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "location" }) {
 		k.fail("'%s' : response only supports redirect type 'location'", k.title())
 	}
 	k.condition(false)

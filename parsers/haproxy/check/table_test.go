@@ -10,14 +10,21 @@ import (
 )
 
 // kinds are those that keywords.txt may name.
-var kinds = strings.Fields("word fmt expr regex time time-or-expr atol int address net status dynamic section server sample")
+var kinds = strings.Fields(
+	"word fmt expr regex time time-or-expr atol int address net status dynamic section server sample",
+)
 
 // TestTables: the tables hold what the code that reads them knows, and no keyword with any arguments makes it panic.
 func TestTables(t *testing.T) {
 	// Where keywords of a table stand, if not at the beginning of a line in a section of its name.
 	begin := map[string][]string{
-		"proxy": {"", "no "}, "option": {"option ", "no option "}, "stats": {"stats "}, "timeout": {"timeout "}, "server": {"server s a:1 "},
-		"bind": {"bind :1 "}, "action": {"http-request ", "tcp-request content ", "http-after-response "}, "filter": {"filter "},
+		"proxy": {
+			"",
+			"no ",
+		}, "option": {"option ", "no option "}, "stats": {"stats "}, "timeout": {"timeout "}, "server": {"server s a:1 "},
+		"bind": {
+			"bind :1 ",
+		}, "action": {"http-request ", "tcp-request content ", "http-after-response "}, "filter": {"filter "},
 		"elsewhere": {"", "option ", "http-request "},
 	}
 	total := 0
@@ -37,7 +44,15 @@ func TestTables(t *testing.T) {
 			total++
 			for _, args := range []string{"", " x x", " 1 2 3 4", " if { x", " %[ (", " -m -f", ` "$X" y`} {
 				for _, b := range before {
-					Problems(conf.Parse(&parsers.File{Name: "f", Src: []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n")}, conf.Options{}))
+					Problems(
+						conf.Parse(
+							&parsers.File{
+								Name: "f",
+								Src:  []byte("defaults\n" + head + "\n " + b + strings.TrimSuffix(keyword, "*") + args + "\n"),
+							},
+							conf.Options{},
+						),
+					)
 				}
 			}
 		}

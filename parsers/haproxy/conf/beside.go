@@ -29,7 +29,8 @@ func (c *Config) Beside(name string, kinds ...string) bool {
 	}
 	for _, f := range files[:min(mostBeside, len(files))] {
 		info, err := os.Stat(f)
-		if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile || filepath.Clean(f) == filepath.Clean(c.File.Name) {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile ||
+			filepath.Clean(f) == filepath.Clean(c.File.Name) {
 			continue
 		}
 		src, err := c.near.read(f)

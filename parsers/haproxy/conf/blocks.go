@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Blocks returns the lines of each section, from its head to its last line that is neither empty nor a comment: what stands between
-// two sections is about the second.
+// Blocks returns the lines of each section, from its head to its last line that is neither empty nor a comment: what
+// stands between two sections is about the second.
 func (c *Config) Blocks() []parsers.Block {
 	var blocks []parsers.Block
 	number, last := 0, 0

@@ -1,5 +1,5 @@
-// Package conf reads haproxy.cfg: bytes to words, words to lines and sections, and sections linked with the defaults in force. It knows what
-// is written, and judges neither that nor what comes of it.
+// Package conf reads haproxy.cfg: bytes to words, words to lines and sections, and sections linked with the defaults
+// in force. It knows what is written, and judges neither that nor what comes of it.
 package conf
 
 import (
@@ -144,8 +144,8 @@ func (p *Proxy) Levels() []*Proxy {
 	return list
 }
 
-// Setting finds the line in force that begins with the words given: the last one of the nearest section that has any. maybe says why
-// another line may be in force instead.
+// Setting finds the line in force that begins with the words given: the last one of the nearest section that has any.
+// maybe says why another line may be in force instead.
 func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 	for _, level := range p.Levels() {
 		for _, x := range slices.Backward(level.Lines) {
@@ -188,7 +188,8 @@ func (p *Proxy) Mode() (mode, why string) {
 	return strings.ToLower(l.Arg(1)), maybe
 }
 
-// Rules are the lines of the section that begin with the words given, in order; those of a named defaults section come first.
+// Rules are the lines of the section that begin with the words given, in order; those of a named defaults section
+// come first.
 func (p *Proxy) Rules(words ...string) []Rule {
 	var list []Rule
 	if p.Base != nil && p.Base.Name != "" {

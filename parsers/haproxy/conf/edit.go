@@ -24,7 +24,8 @@ func quote(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(value) + `"`
 }
 
-// Insert returns the function that writes a new line into the section, with the indentation and line ends of the section.
+// Insert returns the function that writes a new line into the section, with the indentation and line ends of the
+// section.
 func (p *Proxy) Insert(text string) func(string) []hop.Edit {
 	head := p.Head.Words[0]
 	if !head.Editable() {
@@ -62,7 +63,8 @@ func (p *Proxy) anchor() (at int, indent string) {
 	return at, indent
 }
 
-// Remove returns the function that takes the line out, with its end and its comment; nil when its file cannot be edited.
+// Remove returns the function that takes the line out, with its end and its comment; nil when its file cannot be
+// edited.
 func (l *Line) Remove() func() []hop.Edit {
 	w := l.Words[0]
 	if !w.Editable() {

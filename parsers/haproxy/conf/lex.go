@@ -71,8 +71,15 @@ func (l *lexer) flush() {
 		l.why = "the file is a template: " + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
-		Word: parsers.Word{Value: l.word.String(), File: l.file, Line: l.line, Col: l.begin + 1, Start: l.base + l.begin, End: l.base + l.at},
-		Why:  l.why, template: template,
+		Word: parsers.Word{
+			Value: l.word.String(),
+			File:  l.file,
+			Line:  l.line,
+			Col:   l.begin + 1,
+			Start: l.base + l.begin,
+			End:   l.base + l.at,
+		},
+		Why: l.why, template: template,
 	})
 	l.word.Reset()
 	l.why = ""
@@ -136,7 +143,8 @@ func (l *lexer) escape() *parsers.Problem {
 		if l.at+4 > len(l.src) {
 			return l.problem(l.at, "truncated or invalid hexadecimal sequence at position %d", l.at+1)
 		}
-		if _, err := fmt.Sscanf(l.src[l.at+2:l.at+4], "%02x", &c); err != nil || !isHex(l.src[l.at+2]) || !isHex(l.src[l.at+3]) {
+		if _, err := fmt.Sscanf(l.src[l.at+2:l.at+4], "%02x", &c); err != nil || !isHex(l.src[l.at+2]) ||
+			!isHex(l.src[l.at+3]) {
 			return l.problem(l.at, "truncated or invalid hexadecimal sequence at position %d", l.at+1)
 		}
 		l.word.WriteByte(c)
@@ -152,7 +160,8 @@ func (l *lexer) escape() *parsers.Problem {
 
 // isPlaceholder reports whether a text holds what a template engine fills in.
 func isPlaceholder(text string) bool {
-	return strings.Contains(text, "{{") || strings.Contains(text, "}}") || strings.Contains(text, "<%") || strings.Contains(text, "{%")
+	return strings.Contains(text, "{{") || strings.Contains(text, "}}") || strings.Contains(text, "<%") ||
+		strings.Contains(text, "{%")
 }
 
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }

@@ -12,8 +12,8 @@ const mostListed = 4 << 20
 
 var mapFile = regexp.MustCompile(`map(?:_[a-z]+)*\(([^,)]+)`)
 
-// readLists reads the files that ACLs take their patterns from and that maps are in, as far as they are there. HAProxy takes relative names
-// from where it is started: here that is taken to be the folder of the configuration.
+// readLists reads the files that ACLs take their patterns from and that maps are in, as far as they are there.
+// HAProxy takes relative names from where it is started: here that is taken to be the folder of the configuration.
 func (c *Config) readLists(o Options) {
 	for _, p := range c.Proxies {
 		for _, l := range p.Lines {

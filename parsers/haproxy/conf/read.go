@@ -99,7 +99,11 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parse(&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()}, o, neighbours{filepath.Dir(name), o.ReadFile}), nil
+	return parse(
+		&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()},
+		o,
+		neighbours{filepath.Dir(name), o.ReadFile},
+	), nil
 }
 
 // parseConf reads a configuration that is in memory.
@@ -126,7 +130,8 @@ func Sniff(src []byte) bool {
 		if len(words) == 0 {
 			continue
 		}
-		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) || trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
+		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) ||
+			trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
 			return false // nginx, INI or the like
 		}
 		switch kind := string(words[0]); kind {
@@ -142,7 +147,8 @@ func Sniff(src []byte) bool {
 			found["inside"] = found["inside"] || len(words) >= 3 && !bytes.HasSuffix(bytes.TrimSpace(text), []byte(";"))
 		}
 	}
-	return found["inside"] && (found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])
+	return found["inside"] &&
+		(found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])
 }
 
 // A parser cuts a file into sections.

@@ -114,8 +114,9 @@ func (s *Server) params(words []Word) {
 	}
 }
 
-// H2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1 where alpn has it;
-// in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take those, like nginx, makes it 502.
+// H2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1
+// where alpn has it; in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take
+// those, like nginx, makes it 502.
 func (s *Server) H2() string {
 	why := ""
 	switch {
@@ -152,8 +153,8 @@ func serverAddress(a string) string {
 	return a
 }
 
-// Usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That they are up is
-// assumed; one of weight 0 only keeps the clients that it has.
+// Usable are the servers that new clients are spread over: the active ones, else the first backup, else none. That
+// they are up is assumed; one of weight 0 only keeps the clients that it has.
 func (p *Proxy) Usable() []*Server {
 	var active, backup []*Server
 	for _, s := range p.Servers {

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// ParseTime reads a time: digits and us, ms, s, m, h or d; a bare number is in the default unit. Whatever follows the unit HAProxy 2.6
-// warns of and ignores.
+// ParseTime reads a time: digits and us, ms, s, m, h or d; a bare number is in the default unit. Whatever follows the
+// unit HAProxy 2.6 warns of and ignores.
 func ParseTime(s string, unit time.Duration) (time.Duration, bool) {
 	digits := strings.TrimLeft(s, "0123456789")
 	n, err := strconv.ParseInt(s[:len(s)-len(digits)], 10, 64)

@@ -1,7 +1,7 @@
 package conf
 
-// KnowsUser reports whether a user list has a user with this password; known is false for a list that is not there and for a password that is
-// written as a hash.
+// KnowsUser reports whether a user list has a user with this password; known is false for a list that is not there
+// and for a password that is written as a hash.
 func (c *Config) KnowsUser(list, user, password string) (is, known bool) {
 	for _, s := range c.Sections {
 		if s.Kind != "userlist" || s.Name != list {

@@ -8,8 +8,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// resolver checks the servers and parameters of a resolver. A server given by name is looked up when nginx starts: what comes of that is
-// not known here.
+// resolver checks the servers and parameters of a resolver. A server given by name is looked up when nginx starts:
+// what comes of that is not known here.
 func (c *checker) resolver(d *conf.Directive) {
 	for i, a := range d.Args {
 		name, value, assigned := strings.Cut(a.Value, "=")
@@ -73,7 +73,8 @@ func (c *checker) bind(d *conf.Directive) {
 	}
 }
 
-// headerBuffers checks that a buffer is at least as large as the memory that a connection begins with, 512 bytes unless it is set.
+// headerBuffers checks that a buffer is at least as large as the memory that a connection begins with, 512 bytes
+// unless it is set.
 func (c *checker) headerBuffers(d *conf.Directive) {
 	const usual = 512
 	size, ok := conf.ParseSize(d.Arg(1))

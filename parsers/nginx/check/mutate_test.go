@@ -25,7 +25,17 @@ func mutate(src string, rng *rand.Rand) string {
 		return func(l string) bool { return strings.HasSuffix(strings.TrimRight(l, " "), s) }
 	}
 	cut := func(l, put string) string { return strings.TrimRight(l, " ")[:len(strings.TrimRight(l, " "))-1] + put }
-	junk := []string{"...", "- proxy_set_header X y;", "“proxy_set_header” X y;", "1.1;", "// hello;", "* item;", "8080;", "if(1) { }", "listen: 80;"}
+	junk := []string{
+		"...",
+		"- proxy_set_header X y;",
+		"“proxy_set_header” X y;",
+		"1.1;",
+		"// hello;",
+		"* item;",
+		"8080;",
+		"if(1) { }",
+		"listen: 80;",
+	}
 	slips := []struct {
 		fits func(string) bool
 		edit func(string) string
@@ -35,7 +45,10 @@ func mutate(src string, rng *rand.Rand) string {
 		{ends("{"), func(l string) string { return cut(l, "") }},
 		{func(l string) bool { return strings.TrimSpace(l) == "}" }, func(string) string { return "" }},
 		{func(l string) bool { return strings.TrimSpace(l) == "}" }, func(string) string { return "} }" }},
-		{func(l string) bool { return strings.Contains(l, "\"") }, func(l string) string { return strings.ReplaceAll(l, "\"", "”") }},
+		{
+			func(l string) bool { return strings.Contains(l, "\"") },
+			func(l string) string { return strings.ReplaceAll(l, "\"", "”") },
+		},
 		{ends(";"), func(l string) string { return l + "\n" + junk[rng.IntN(len(junk))] }},
 		{blockLine.MatchString, func(l string) string {
 			m := blockLine.FindStringSubmatchIndex(l)

@@ -111,7 +111,12 @@ func againstNginx(t *testing.T, table string, nginx oracle.Nginx) {
 			t.Errorf("line %d: %s\n  %s", n+1, line, problem)
 		}
 	}
-	t.Logf("%d configurations, %d of them refused; %d with stream left out, as this nginx has no such module", ran, refused, left)
+	t.Logf(
+		"%d configurations, %d of them refused; %d with stream left out, as this nginx has no such module",
+		ran,
+		refused,
+		left,
+	)
 	if ran < 300 {
 		t.Errorf("only %d configurations ran", ran)
 	}
@@ -150,7 +155,9 @@ func compare(want *refusal, got []conf.Problem, silent bool) string {
 		return "nginx refuses it, check does not: " + want.text
 	case got[0].Text != want.text:
 		return fmt.Sprintf("nginx: %s\n  check: %s", want.text, got[0].Text)
-	case strings.HasPrefix(want.text, `"proxy_cache" zone`), strings.Contains(want.text, " variable "), want.text == errName,
+	case strings.HasPrefix(want.text, `"proxy_cache" zone`),
+		strings.Contains(want.text, " variable "),
+		want.text == errName,
 		strings.HasPrefix(want.text, `the "large_client_header_buffers"`):
 		return "" // nginx finds out at the end of the block
 	case want.line != 0 && got[0].Pos.Line != want.line && !names(got[0], want.line):
@@ -161,5 +168,8 @@ func compare(want *refusal, got []conf.Problem, silent bool) string {
 
 // names reports whether a note of p says that nginx names the line.
 func names(p conf.Problem, line int) bool {
-	return slices.ContainsFunc(p.Notes, func(n hop.Note) bool { return strings.Contains(n.Text, fmt.Sprintf("nginx names line %d", line)) })
+	return slices.ContainsFunc(
+		p.Notes,
+		func(n hop.Note) bool { return strings.Contains(n.Text, fmt.Sprintf("nginx names line %d", line)) },
+	)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// special checks what one directive has of its own. Where it could be one of http as well as one of stream it is left alone.
+// special checks what one directive has of its own. Where it could be one of http as well as one of stream it is left
+// alone.
 func (c *checker) special(d *conf.Directive, specs []*conf.Spec, l, inner *level) {
 	var in conf.Context
 	for _, s := range specs {
@@ -120,8 +121,8 @@ func (c *checker) condition(d *conf.Directive) {
 	}
 }
 
-// cutParentheses takes the parentheses off the words of a condition and returns those in between, from cur to last. bad is the
-// word that lacks one, or negative.
+// cutParentheses takes the parentheses off the words of a condition and returns those in between, from cur to last.
+// bad is the word that lacks one, or negative.
 func cutParentheses(args []string) (cur, last, bad int) {
 	last = len(args) - 1
 	if !strings.HasPrefix(args[0], "(") {

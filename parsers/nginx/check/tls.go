@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// tls checks what nginx checks of each server once it has read all: certificates, their keys, and what client certificates are held
-// against. It needs every level that could bring them.
+// tls checks what nginx checks of each server once it has read all: certificates, their keys, and what client
+// certificates are held against. It needs every level that could bring them.
 func (c *checker) tls() {
 	if !c.complete() {
 		return
@@ -64,7 +64,8 @@ func (c *checker) certificates(http, server *conf.Directive) {
 	}
 }
 
-// defaultCertificate checks the server that answers at an address when no name is asked for: with TLS it needs a certificate.
+// defaultCertificate checks the server that answers at an address when no name is asked for: with TLS it needs a
+// certificate.
 func (c *checker) defaultCertificate(at *listener) {
 	if at.tls == nil {
 		return

@@ -23,7 +23,8 @@ func (c *checker) upstream(d *conf.Directive, l *level) {
 	}
 	l.first[key] = d
 	for _, child := range d.Block {
-		// A module's directive may bring the servers: state and service discovery do. In a zone, NGINX Plus has them by its API.
+		// A module's directive may bring the servers: state and service discovery do. In a zone, NGINX Plus has them by its
+		// API.
 		known := len(conf.Directives()[child.Name.Value]) > 0
 		if child.Is("server") || child.Is("zone") || !known || child.Unread != "" || child.Maybe || child.Name.Template {
 			return
@@ -48,7 +49,8 @@ func (c *checker) upstreamServer(d *conf.Directive, l *level, stream bool) {
 		}
 	}
 	u, text := readURL(d.Arg(0), false)
-	if stream && text == "" && u.host != "" && u.port == 0 && !u.unix && !strings.Contains(strings.Join(words(d), " "), "service=") {
+	if stream && text == "" && u.host != "" && u.port == 0 && !u.unix &&
+		!strings.Contains(strings.Join(words(d), " "), "service=") {
 		text = "no port"
 	}
 	if text != "" {
@@ -72,7 +74,8 @@ func (c *checker) streamPass(d *conf.Directive) {
 		return
 	}
 	u, text := readURL(address, false)
-	if text == "" && u.host != "" && u.port == 0 && !u.unix && c.complete() && c.facts.upstreams[family(true, u.host)] == nil {
+	if text == "" && u.host != "" && u.port == 0 && !u.unix && c.complete() &&
+		c.facts.upstreams[family(true, u.host)] == nil {
 		text = "no port"
 	}
 	if text != "" {
@@ -80,8 +83,8 @@ func (c *checker) streamPass(d *conf.Directive) {
 	}
 }
 
-// serverParameter says what is wrong with one parameter of a server. Parameters that later versions, NGINX Plus or forks
-// know are let pass.
+// serverParameter says what is wrong with one parameter of a server. Parameters that later versions, NGINX Plus or
+// forks know are let pass.
 func serverParameter(p string, d *conf.Directive, l *level) string {
 	name, value, assigned := strings.Cut(p, "=")
 	fine := true

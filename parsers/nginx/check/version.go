@@ -7,8 +7,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// otherVersion reports a directive that the declared version does not have yet, or has no more. Where no version is declared it is
-// passed over, and what it needs is said once a tree.
+// otherVersion reports a directive that the declared version does not have yet, or has no more. Where no version is
+// declared it is passed over, and what it needs is said once a tree.
 func (c *checker) otherVersion(d *conf.Directive) bool {
 	name := d.Name.Value
 	text := fmt.Sprintf(`unknown directive "%s"`, name)
@@ -27,7 +27,8 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	return false
 }
 
-// parameter reports a parameter of d that the declared version does not have yet. Where no version is declared, what it needs is said.
+// parameter reports a parameter of d that the declared version does not have yet. Where no version is declared, what
+// it needs is said.
 func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 	if c.version.IsZero() {
 		c.needs(d, since)
@@ -79,8 +80,8 @@ func lifetime(name string) (since, gone conf.Version) {
 // has reports whether v is since or later; every version is the zero one or later.
 func has(v, since conf.Version) bool { return v.AtLeast(since.Major, since.Minor, since.Patch) }
 
-// newer reports whether none of the specs holds yet in the version that the configuration is for. A version that is not
-// declared counts as the oldest common one: what appeared later may be a third-party directive of the same name.
+// newer reports whether none of the specs holds yet in the version that the configuration is for. A version that is
+// not declared counts as the oldest common one: what appeared later may be a third-party directive of the same name.
 func (c *checker) newer(specs []*conf.Spec) bool {
 	v := c.version
 	if v.IsZero() {

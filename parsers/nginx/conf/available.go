@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// Debian's nginx includes sites-enabled/*, whose files are links into sites-available. A repository that holds the latter has as a rule
-// no links: which sites are enabled is decided where it is installed. A site is then judged as if it were, in the http block that it is
-// made for, and not by itself.
+// Debian's nginx includes sites-enabled/*, whose files are links into sites-available. A repository that holds the
+// latter has as a rule no links: which sites are enabled is decided where it is installed. A site is then judged as
+// if it were, in the http block that it is made for, and not by itself.
 const (
 	enabledDir   = "sites-enabled"
 	availableDir = "sites-available"
 )
 
-// enable gives complete configurations the sites that lie beside them, are included by nobody and fit what is enabled already, and
-// reports for each candidate whether it was taken.
+// enable gives complete configurations the sites that lie beside them, are included by nobody and fit what is enabled
+// already, and reports for each candidate whether it was taken.
 func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (taken []bool) {
 	taken = make([]bool, len(found))
 	for i, c := range found {
@@ -25,7 +25,11 @@ func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (take
 		include := enabler(c.p.nodes)
 		here := filepath.Dir(c.p.file.Name)
 		links := newDisk(r, c.p.file.Name).find(include, true).names
-		if include == "" || slices.ContainsFunc(links, func(name string) bool { return within(name, here) || here == "." && !filepath.IsAbs(name) }) {
+		if include == "" ||
+			slices.ContainsFunc(
+				links,
+				func(name string) bool { return within(name, here) || here == "." && !filepath.IsAbs(name) },
+			) {
 			continue // where there are links, a site without one is not enabled
 		}
 		// Which keys of the http block are there already: a second one would be refused.
@@ -42,7 +46,8 @@ func (r *reader) enable(found []*candidate, trees []*Tree, dropped []bool) (take
 		dir := filepath.Join(here, availableDir)
 		var names []string
 		for j, site := range found {
-			if dropped[j] || site.context != "http" || site.p.err != nil || site.p.trouble != nil || filepath.Dir(site.p.file.Name) != dir {
+			if dropped[j] || site.context != "http" || site.p.err != nil || site.p.trouble != nil ||
+				filepath.Dir(site.p.file.Name) != dir {
 				continue
 			}
 			var own []string

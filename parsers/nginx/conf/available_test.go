@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestAvailable: sites that only lack the links which enable them stand in the http block that would include them; one that is at odds with
-// another stands alone.
+// TestAvailable: sites that only lack the links which enable them stand in the http block that would include them;
+// one that is at odds with another stands alone.
 func TestAvailable(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

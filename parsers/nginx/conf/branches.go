@@ -11,7 +11,8 @@ type Branch struct {
 	Holds     bool
 }
 
-// A tagBlock is what stands between the tags that open and close a block of a template's, in the parts that tags in between divide it into.
+// A tagBlock is what stands between the tags that open and close a block of a template's, in the parts that tags in
+// between divide it into.
 type tagBlock struct {
 	start, end int
 	parts      []tagPart
@@ -51,7 +52,8 @@ func (b *tagBlock) divide(t tag, src string) {
 	b.parts = append(b.parts, p)
 }
 
-// withDefined leaves out the branches whose variable --define gives a value; absent says that one of them is not taken.
+// withDefined leaves out the branches whose variable --define gives a value; absent says that one of them is not
+// taken.
 func withDefined(when []Branch, define map[string]string) (open []Branch, absent bool) {
 	for _, b := range when {
 		v, known := define[strings.TrimLeft(b.Condition, ".$@")]
@@ -65,7 +67,8 @@ func withDefined(when []Branch, define map[string]string) (open []Branch, absent
 	return open, false
 }
 
-// branches says when what stands at an offset is there; maybe that a template decides it, though nothing tells how where when is empty.
+// branches says when what stands at an offset is there; maybe that a template decides it, though nothing tells how
+// where when is empty.
 func branches(blocks []*tagBlock, offset int) (when []Branch, maybe bool) {
 	decided := true
 	for _, b := range blocks {
@@ -164,7 +167,10 @@ func ifOf(text string, holds bool) (blockTag, string, bool) {
 
 // isCompound reports whether a condition is made of several.
 func isCompound(text string) bool {
-	return slices.ContainsFunc([]string{" and ", " or ", "&&", "||"}, func(s string) bool { return strings.Contains(text, s) })
+	return slices.ContainsFunc(
+		[]string{" and ", " or ", "&&", "||"},
+		func(s string) bool { return strings.Contains(text, s) },
+	)
 }
 
 // enclosed reports whether the parenthesis that s begins with is closed at its end.

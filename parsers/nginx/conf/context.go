@@ -104,7 +104,9 @@ func forStream(nodes []*Directive) bool {
 }
 
 // block finds the blocks that nginx configurations have at the start of a line.
-var block = regexp.MustCompile(`(?m)^[ \t]*(events|http|server|stream|location[ \t][^;{}\n]*|upstream[ \t]+\S+|map[ \t]+\S+[ \t]+\$\w+)\s*\{`)
+var block = regexp.MustCompile(
+	`(?m)^[ \t]*(events|http|server|stream|location[ \t][^;{}\n]*|upstream[ \t]+\S+|map[ \t]+\S+[ \t]+\$\w+)\s*\{`,
+)
 
 // contextOfText guesses the context of a file that cannot be parsed.
 func contextOfText(src []byte) string {

@@ -84,7 +84,10 @@ func checkTree(t *testing.T, f *File, block []*Directive, parent *Directive) {
 			}
 			at = int(w.End)
 			before := src[:w.Start]
-			if line, col := strings.Count(before, "\n")+1, len(before)-strings.LastIndexByte(before, '\n'); line != int(w.Line) || col != int(w.Col) {
+			if line, col := strings.Count(before, "\n")+1, len(before)-strings.LastIndexByte(before, '\n'); line != int(
+				w.Line,
+			) ||
+				col != int(w.Col) {
 				t.Fatalf("%s: not %d:%d", w.Pos(), line, col)
 			}
 			checkWord(t, src, w)
@@ -106,7 +109,8 @@ func checkWord(t *testing.T, src string, w Word) {
 	t.Helper()
 	l := lexer{file: &File{}, src: src[w.Start:w.End] + ";", line: 1}
 	end, err := l.statement()
-	if err != nil || end != atSemicolon || len(l.words) != 1 || l.words[0].Quote != w.Quote || !w.Template && l.words[0].Value != w.Value {
+	if err != nil || end != atSemicolon || len(l.words) != 1 || l.words[0].Quote != w.Quote ||
+		!w.Template && l.words[0].Value != w.Value {
 		t.Fatalf("%s: %q lexes as %+v (%v)", w.Pos(), src[w.Start:w.End], l.words, err)
 	}
 }
@@ -133,7 +137,8 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if tmpl := maskTemplate(name, string(src), map[string]string{"X": "y;\n"}); len(tmpl.marks) == 0 && !tmpl.markup && !tmpl.broken {
+		if tmpl := maskTemplate(name, string(src), map[string]string{"X": "y;\n"}); len(tmpl.marks) == 0 && !tmpl.markup &&
+			!tmpl.broken {
 			checkTree(t, file, top, nil)
 		} else {
 			checkSpans(t, file, top)

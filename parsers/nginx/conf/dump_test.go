@@ -164,7 +164,8 @@ func TestDumpAsNginx(t *testing.T) {
 			if f.Name != want.Files[i].Name || string(f.Src) != string(want.Files[i].Src) {
 				t.Errorf("%s: %q, want %s: %q", f.Name, f.Src, want.Files[i].Name, want.Files[i].Src)
 			}
-			if lines := strings.Split(dump, "\n"); f.Line > 0 && !strings.HasPrefix(lines[f.Line-1], "# configuration file "+f.Name) {
+			if lines := strings.Split(dump, "\n"); f.Line > 0 &&
+				!strings.HasPrefix(lines[f.Line-1], "# configuration file "+f.Name) {
 				t.Errorf("%s: line %d of the dump is %q", f.Name, f.Line, lines[f.Line-1])
 			}
 		}
@@ -172,8 +173,12 @@ func TestDumpAsNginx(t *testing.T) {
 }
 
 func FuzzDump(f *testing.F) {
-	f.Add("# configuration file /n:\nevents {} include a; include b*;\n\n# configuration file /a:\nx;\n# configuration file /n:\n# configuration file /b:\n}")
-	f.Add("nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 [warn] 1#1: x\n")
+	f.Add(
+		"# configuration file /n:\nevents {} include a; include b*;\n\n# configuration file /a:\nx;\n# configuration file /n:\n# configuration file /b:\n}",
+	)
+	f.Add(
+		"nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 [warn] 1#1: x\n",
+	)
 	f.Fuzz(func(t *testing.T, src string) {
 		trees, err := Read([]string{"-"}, strings.NewReader(src), Options{Prefix: "/none", Root: "/none"})
 		var none *NoConfigError

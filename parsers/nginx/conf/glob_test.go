@@ -36,7 +36,18 @@ func dumped(t *testing.T, nginx string) (stdout, stderr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(nginx, "-T", "-p", wd, "-e", os.DevNull, "-g", "pid "+filepath.Join(wd, "pid")+";", "-c", filepath.Join(wd, "nginx.conf"))
+	cmd := exec.Command(
+		nginx,
+		"-T",
+		"-p",
+		wd,
+		"-e",
+		os.DevNull,
+		"-g",
+		"pid "+filepath.Join(wd, "pid")+";",
+		"-c",
+		filepath.Join(wd, "nginx.conf"),
+	)
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	_ = cmd.Run() // what it says is compared

@@ -160,8 +160,12 @@ func BenchmarkParse(b *testing.B) {
 	for i := range 10_000 {
 		fmt.Fprintf(&s, "server {\n  listen 80;\n  server_name h%d.example.com;\n", i)
 		for j := range 3 {
-			fmt.Fprintf(&s, "  location /%d {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n"+
-				"    proxy_set_header Connection \"upgrade\";\n    proxy_read_timeout 60s;\n  }\n", j)
+			fmt.Fprintf(
+				&s,
+				"  location /%d {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n"+
+					"    proxy_set_header Connection \"upgrade\";\n    proxy_read_timeout 60s;\n  }\n",
+				j,
+			)
 		}
 		s.WriteString("}\n")
 	}

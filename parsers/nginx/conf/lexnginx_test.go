@@ -86,7 +86,28 @@ func inTypes(src string) string { return "events {}\nhttp {\ntypes {\n" + src + 
 
 func TestLexAgainstNginx(t *testing.T) {
 	dir := t.TempDir()
-	pieces := []string{"\\", "\"", "'", "{", "}", ";", "#", "$", "${", " ", "\n", "\r", "\t", ")", "\x00", "`", "\\\\", "\\\"", "x", "\xff"}
+	pieces := []string{
+		"\\",
+		"\"",
+		"'",
+		"{",
+		"}",
+		";",
+		"#",
+		"$",
+		"${",
+		" ",
+		"\n",
+		"\r",
+		"\t",
+		")",
+		"\x00",
+		"`",
+		"\\\\",
+		"\\\"",
+		"x",
+		"\xff",
+	}
 	for _, binary := range oracle.Find(t) {
 		nginx := binary.Path
 		runs, same := 0, 0

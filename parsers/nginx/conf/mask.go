@@ -151,7 +151,8 @@ func (m *masker) alone(i int) bool {
 func (m *masker) statement(start, end int) bool {
 	m.markup = true
 	m.pos = end
-	if value, known := m.define[m.tags[m.next].name]; known && strings.TrimSpace(value) == "" && m.tags[m.next].end == end {
+	if value, known := m.define[m.tags[m.next].name]; known && strings.TrimSpace(value) == "" &&
+		m.tags[m.next].end == end {
 		m.blank(start, end)
 		return true
 	}

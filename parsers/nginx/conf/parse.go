@@ -137,7 +137,10 @@ func (b *builder) openBlock() *SyntaxError {
 func (b *builder) lua(d *Directive) *SyntaxError {
 	end := luaEnd(b.src, b.pos)
 	if end < 0 {
-		return &SyntaxError{Pos: d.Pos(), Text: "unexpected end of file, expecting terminating characters for lua code block"}
+		return &SyntaxError{
+			Pos:  d.Pos(),
+			Text: "unexpected end of file, expecting terminating characters for lua code block",
+		}
 	}
 	d.Text = b.src[b.pos:end]
 	for p := b.pos; p < end; p++ {

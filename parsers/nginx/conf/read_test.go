@@ -251,7 +251,14 @@ func TestIncludeTemplatePath(t *testing.T) {
 
 // Via names the include of the very place, and the words of all places are the same memory.
 func TestVia(t *testing.T) {
-	plant(t, map[string]string{"nginx.conf": "events {}\nhttp { server { include s; }\nserver { include s; } }", "s": "include u;", "u": "location / { x y; }"})
+	plant(
+		t,
+		map[string]string{
+			"nginx.conf": "events {}\nhttp { server { include s; }\nserver { include s; } }",
+			"s":          "include u;",
+			"u":          "location / { x y; }",
+		},
+	)
 	trees, err := Read([]string{"nginx.conf"}, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +268,8 @@ func TestVia(t *testing.T) {
 	for i, server := range http.Block {
 		leaf := server.Block[0].Block[0]
 		leaves = append(leaves, leaf)
-		if via := leaf.Via; via == nil || via.Arg(0) != "u" || via.Via == nil || int(via.Via.Name.Line) != i+2 || via.Parent != server {
+		if via := leaf.Via; via == nil || via.Arg(0) != "u" || via.Via == nil || int(via.Via.Name.Line) != i+2 ||
+			via.Parent != server {
 			t.Errorf("server %d: wrong via", i)
 		}
 	}

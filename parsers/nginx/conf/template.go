@@ -79,7 +79,10 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 		if early {
 			w := d.Name
 			w.Template, w.Start = true, w.End
-			out = append(out, &Directive{Name: w, Parent: d.Parent, End: d.End, Unread: unreadEnd, Maybe: d.Maybe, When: d.When})
+			out = append(
+				out,
+				&Directive{Name: w, Parent: d.Parent, End: d.End, Unread: unreadEnd, Maybe: d.Maybe, When: d.When},
+			)
 		}
 	}
 	return out

@@ -84,7 +84,9 @@ func TestNoTemplate(t *testing.T) {
 		"try_files $uri @app; location @app { a @app; }",
 		"proxy_pass http://${host}$request_uri;",
 	} {
-		if tmpl := maskTemplate("a.conf", src, nil); tmpl.masked != src || len(tmpl.marks)+len(tmpl.blocks) > 0 || tmpl.markup || tmpl.broken {
+		if tmpl := maskTemplate("a.conf", src, nil); tmpl.masked != src || len(tmpl.marks)+len(tmpl.blocks) > 0 ||
+			tmpl.markup ||
+			tmpl.broken {
 			t.Errorf("%s: %+v", src, tmpl)
 		}
 	}

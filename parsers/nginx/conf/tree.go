@@ -78,8 +78,8 @@ type Directive struct {
 	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil.
 	// Only the check looks at it: nginx may have refused something in there before.
 	Cut *Cut
-	// Maybe says that a template decides whether the directive is there at all; When says when it is, all of it, and is empty where
-	// nothing tells that: in a loop.
+	// Maybe says that a template decides whether the directive is there at all; When says when it is, all of it, and is
+	// empty where nothing tells that: in a loop.
 	Maybe bool
 	When  []Branch
 }
@@ -149,8 +149,8 @@ func (d *Directive) Is(name string) bool { return d.Name.Value == name }
 // A Tree is one configuration, complete or a fragment of one.
 type Tree struct {
 	Name string // of the file or dump it was read from
-	// Context is where its top-level directives stand: "main" for a complete configuration, "http", "server", "location", "upstream",
-	// "stream", "stream/server" for a fragment.
+	// Context is where its top-level directives stand: "main" for a complete configuration, "http", "server",
+	// "location", "upstream", "stream", "stream/server" for a fragment.
 	Context string
 	Main    *Directive // made up: its Block holds the top-level directives
 	Files   []*File    // every file that was read, in the order of reading

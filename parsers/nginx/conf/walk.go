@@ -114,10 +114,14 @@ func count(nodes []*Directive, blocks, simple *int, depth int) {
 }
 
 // line finds simple directives that tell nginx in a file that does not parse.
-var line = regexp.MustCompile(`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \t]+[^;={}\n]+|proxy_pass[ \t]+[^;{}\n]+|proxy_set_header[ \t]+\S+[ \t][^;\n]+|worker_connections[ \t]+\d+|ssl_certificate[ \t]+[^;={}\n]+|try_files[ \t][^;\n]+);`)
+var line = regexp.MustCompile(
+	`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \t]+[^;={}\n]+|proxy_pass[ \t]+[^;{}\n]+|proxy_set_header[ \t]+\S+[ \t][^;\n]+|worker_connections[ \t]+\d+|ssl_certificate[ \t]+[^;={}\n]+|try_files[ \t][^;\n]+);`,
+)
 
 // telltale finds what only nginx configuration has, wherever it stands on its line.
-var telltale = regexp.MustCompile(`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`)
+var telltale = regexp.MustCompile(
+	`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`,
+)
 
 // meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is
 // worth telling.

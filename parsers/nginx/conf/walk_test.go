@@ -131,8 +131,16 @@ func TestReadCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unread) > 0 || len(tree.Files) != len(header.FindAll(src, -1)) {
-			t.Errorf("%s: %d trees, problems %v, unread %v, %d files", filepath.Base(name), len(trees), tree.Problems, tree.Unread, len(tree.Files))
+		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unread) > 0 ||
+			len(tree.Files) != len(header.FindAll(src, -1)) {
+			t.Errorf(
+				"%s: %d trees, problems %v, unread %v, %d files",
+				filepath.Base(name),
+				len(trees),
+				tree.Problems,
+				tree.Unread,
+				len(tree.Files),
+			)
 		}
 	}
 	for _, dir := range []string{"h5bp", "hassio-addons", "nginxconfig.io-rendered", "nginx-proxy-manager-rendered", "matrix-examples", "linuxserver-swag"} {
