@@ -34,11 +34,6 @@ func hasName(x parsers.Resource, name string) bool {
 	return x.Name == name || slices.Contains(x.Other, name)
 }
 
-// named are the load balancers of a snapshot that a name means.
-func named(s *awscheck.Snapshot, name string) []parsers.Resource {
-	return slices.DeleteFunc(s.Resources(""), func(x parsers.Resource) bool { return !isCalled(x, name) })
-}
-
 // severalCalled says that a name means several resources, and what tells them apart.
 func severalCalled(name string, list []parsers.Resource) string {
 	ids := make([]string, 0, 3)

@@ -1,0 +1,74 @@
+package rules_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/rules"
+)
+
+// TestBehindGates: whatever decides who is let in, what happens to those who are is judged as without it.
+func TestBehindGates(t *testing.T) {
+	const (
+		pass    = "proxy_pass http://127.0.0.1:9001; proxy_http_version 1.1; proxy_set_header Host $http_host; "
+		upgrade = "proxy_set_header Upgrade $http_upgrade; "
+		connect = "proxy_set_header Connection \"upgrade\"; "
+		long    = "proxy_read_timeout 1h; "
+	)
+	gates := map[string]string{
+		"auth_request": "auth_request /gate;",
+		"allow, deny":  "allow 10.0.0.0/8; deny all;",
+		"a cookie":     "if ($cookie_sid = \"\") { return 401; }",
+		"Lua":          "access_by_lua_file gate.lua;",
+		"auth_basic":   "auth_basic \"staff\"; auth_basic_user_file staff.htpasswd;",
+	}
+	faults := map[string]struct {
+		rule, lines string
+		severity    rules.Severity
+	}{
+		"no Upgrade":            {"upgrade-not-forwarded", pass + long, rules.Error},
+		"Connection keep-alive": {"connection-not-upgrade", pass + upgrade + "proxy_set_header Connection keep-alive; " + long, rules.Error},
+		"a hidden Upgrade":      {"handshake-header-hidden", pass + upgrade + connect + "proxy_hide_header Upgrade; " + long, rules.Error},
+		"a short timer":         {"idle-timeout-below-ping", pass + upgrade + connect + "proxy_read_timeout 20s; ", rules.Error},
+	}
+	ping := &lint.Keepalive{Every: 25 * time.Second, From: hop.Server, Kind: "ping"}
+	for gate, directive := range gates {
+		for fault, f := range faults {
+			t.Run(gate+"/"+fault, func(t *testing.T) {
+				name := filepath.Join(t.TempDir(), "nginx.conf")
+				text := "events { } http { server { listen 8080; server_name a.example.com;\nlocation = /gate { internal; " +
+					"proxy_pass http://127.0.0.1:9002; proxy_set_header Upgrade \"\"; proxy_set_header Host $host; }\n" +
+					"location /ws {\n" + directive + "\n" + f.lines + "\n} } }\n"
+				if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				result, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All, Ping: ping})
+				if err != nil {
+					t.Fatal(err)
+				}
+				i := slices.IndexFunc(result.Findings, func(x rules.Finding) bool { return x.Rule.Name == f.rule })
+				if i < 0 {
+					t.Fatalf("%s is not found: %v", f.rule, result.Findings)
+				}
+				x := result.Findings[i]
+				if x.Severity != f.severity || !strings.Contains(notesOf(x), "let in") {
+					t.Errorf("%s: %s, %s", x.Severity, x.Message, notesOf(x))
+				}
+			})
+		}
+	}
+}
+
+func notesOf(f rules.Finding) string {
+	var texts []string
+	for _, n := range f.Notes {
+		texts = append(texts, n.Text)
+	}
+	return strings.Join(texts, "; ")
+}
