@@ -141,3 +141,17 @@ func TestWhen(t *testing.T) {
 		}
 	}
 }
+
+// TestConfidence: the less sure it is that WebSockets pass, the less severe what is found there.
+func TestConfidence(t *testing.T) {
+	for confidence, want := range map[hop.Confidence]rules.Severity{
+		hop.Unlikely: rules.Info, hop.Possible: rules.Warning, hop.Likely: rules.Error, hop.Declared: rules.Error,
+	} {
+		p := situation{"", "in", []int{1}}.path("chrome")
+		p.Confidence = confidence
+		found := rules.Run([]*rules.Rule{faulty}, slices.Values([][]*hop.Path{{p}}))
+		if len(found) != 1 || found[0].Severity != want {
+			t.Errorf("%s: %v, want %s", confidence, found, want)
+		}
+	}
+}
