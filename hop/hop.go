@@ -107,6 +107,8 @@ type Hop struct {
 	Capacity Setting[int]
 	// Cache names the cache that may answer in the application's place; its Name is "" when none does.
 	Cache Setting[string]
+	// CatchAll says that the block takes every path that no other one takes.
+	CatchAll bool
 	// Constant are headers of a handshake that the hop sends with every request, on a block that serves every path.
 	// Where their line can be removed, that is enough: the hop then forwards what the client sends.
 	Constant    map[string]Setting[string]

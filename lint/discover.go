@@ -145,7 +145,7 @@ func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
 			continue
 		}
 		other := f
-		if forEveryPath(f) && !forEveryPath(out[i]) {
+		if f.Trace.Last().CatchAll && !out[i].Trace.Last().CatchAll {
 			other, out[i] = out[i], f
 		}
 		also[g] = append(also[g], hop.Note{Pos: other.Trace.Pos, Text: "the same holds here: " + other.Trace.Last().Name})
@@ -160,6 +160,3 @@ func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
 	}
 	return out
 }
-
-// forEveryPath reports whether a finding is about the place that takes what no other place does.
-func forEveryPath(f rules.Finding) bool { return strings.HasSuffix(f.Trace.Last().Name, " /") }

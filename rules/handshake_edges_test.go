@@ -240,7 +240,7 @@ func TestAddressEdges(t *testing.T) {
 		{
 			host,
 			"one for everything is not",
-			list(sends("Host", "backend"), confidence(hop.Likely), onlyHop(func(h *hop.Hop) { h.Name = "nginx location /" })),
+			list(sends("Host", "backend"), confidence(hop.Likely), onlyHop(func(h *hop.Hop) { h.CatchAll = true })),
 			"",
 		},
 		{

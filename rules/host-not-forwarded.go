@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"strings"
-
-	"github.com/wslint/wslint/hop"
-)
+import "github.com/wslint/wslint/hop"
 
 // HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin
 // with Host then refuse the handshake. Measured: law Q2.
@@ -42,7 +38,7 @@ var HostNotForwarded = &Rule{
 // the name of another host: neither the browser's, nor as X-Forwarded-Host, which some servers take in its place.
 func namesAnother(p *hop.Path, h *hop.Hop) bool {
 	upgrade, host, forwarded := h.Next.Header["Upgrade"], h.Next.Header["Host"][0], h.Next.Header["X-Forwarded-Host"]
-	if p.Confidence < hop.Likely || p.Request.Host == "localhost" || strings.HasSuffix(h.Name, "location /") {
+	if p.Confidence < hop.Likely || p.Request.Host == "localhost" || h.CatchAll {
 		return false
 	}
 	return len(upgrade) == 1 && upgrade[0].IsWritten() && host.IsWritten() &&

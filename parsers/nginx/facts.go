@@ -23,6 +23,7 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	}
 	if h.Pass == "proxy_pass" {
 		out.Join = r.join(d, t)
+		out.CatchAll = r.at.loc != nil && r.at.loc.name == "/" && r.at.loc.modifier == ""
 	}
 	if _, query, _ := strings.Cut(r.request.Target, "?"); query != "" && !strings.Contains(out.Next.Target, query) {
 		switch {
