@@ -23,6 +23,9 @@ var HandlerCannotUpgrade = &Rule{
 		switch {
 		case a.Cause == hop.FromFiles:
 			what = "nothing here passes it to an application"
+			if s, ok := turnAt(h, h.Answer.Pos); ok {
+				what = s.Text + ", which nothing passes to an application"
+			}
 		case a.Cause == hop.CannotTunnel:
 			what = h.Answer.Name + " cannot carry a WebSocket"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):

@@ -123,6 +123,7 @@ func (j *judgement) finding(f *fault) Finding {
 	if when := said(x.When); when != "" {
 		x.Message = when + ", " + x.Message
 	}
+	x.Notes = slices.Concat(turns(f.cases[0], &x), x.Notes)
 	x.Gates = j.gates(f)
 	if len(x.Gates) > 0 {
 		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + clauses(x.Gates, ", ")})
