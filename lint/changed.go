@@ -188,7 +188,7 @@ func (l *loaded) configChanged() bool {
 // sourcesOf are the configurations that a declared path names, or the one that it arrives at.
 func (l *loaded) sourcesOf(d Declared) (list []hop.Source) {
 	if q, err := (Handshake{URL: d.URL}).Request(); len(d.Through) == 0 && err == nil {
-		if s := listener(nil, q, l.sources); s != nil {
+		if s := listener(nil, q, neighbours{sources: l.sources}); s != nil {
 			return []hop.Source{s}
 		}
 	}

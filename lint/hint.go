@@ -29,7 +29,7 @@ func (r *run) hint(h Handshake, q hop.Request) *Hint {
 	if err != nil || len(r.sources) == 0 {
 		return nil
 	}
-	s := listener(nil, q, r.sources)
+	s := listener(nil, q, neighbours{sources: r.sources})
 	if s == nil {
 		return r.otherPort(u, q)
 	}
@@ -53,7 +53,7 @@ func (r *run) otherPort(u *url.URL, q hop.Request) *Hint {
 		for _, tls := range []bool{q.TLS, !q.TLS} {
 			other := q.Clone()
 			other.Addr, other.TLS = net.JoinHostPort(host, port), tls
-			s := listener(nil, other, r.sources)
+			s := listener(nil, other, neighbours{sources: r.sources})
 			if s == nil || len(x.URLs) == maxHints {
 				continue
 			}

@@ -6,14 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 )
-
-// maxHops ends the journey of a handshake that goes round in circles.
-const maxHops = 16
 
 // maxRoutes bounds how many cases of one handshake are followed over all hops.
 const maxRoutes = 64
@@ -64,7 +60,7 @@ func bounded(routes []route) []route {
 
 // join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens
 // on, that one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
-func join(first hop.Source, r hop.Request, known []hop.Source) []route {
+func join(first hop.Source, r hop.Request, known neighbours) []route {
 	type traveller struct {
 		route
 		at hop.Source
@@ -76,17 +72,8 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 		t := open[0]
 		for _, k := range t.at.Serve(t.r) {
 			n := t.with(k)
-			if len(n.hops) > maxHops {
-				h := n.last()
-				h.Answer = hop.Unknown[hop.Answer](
-					h.Answer.Name,
-					h.Pos,
-					fmt.Sprintf(
-						"the handshake goes on in circles: %s passes it on, the %dth time that it is passed on",
-						h.Name,
-						maxHops,
-					),
-				)
+			if len(n.hops) > hop.LongestWay && n.onward() {
+				n.hops = hop.Looped(n.hops)
 			}
 			next := n.next()
 			if n.onward() && local(next.Addr) && len(done)+len(open) < 4*maxRoutes {
@@ -107,40 +94,61 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 // local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does
 // not make "app:80" or 10.0.0.1:80 its own.
 func local(addr string) bool {
+	if hop.IsUnix(addr) {
+		return true
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return strings.HasPrefix(addr, "unix:")
+		return false
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// neighbours are sources that a request may go on to.
+type neighbours struct {
+	sources []hop.Source
+	// sockets says that they are reached at unix sockets only: who opens a file to listen there is the one who is meant
+	// by those who connect to it, while that a port is the same proves nothing.
+	sockets bool
+}
+
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil
-// for the application.
-func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
+// for the application, and where several open the same file: which of them runs there nobody knows.
+func listener(from hop.Source, r hop.Request, known neighbours) (found hop.Source) {
 	if r.Addr == "" {
 		return nil
 	}
 	if from != nil && from.Listens(r) {
 		return from
 	}
-	for _, s := range known {
-		if s.Listens(r) {
+	if known.sockets && !hop.IsUnix(r.Addr) {
+		return nil
+	}
+	for _, s := range known.sources {
+		switch {
+		case !s.Listens(r):
+		case !known.sockets:
 			return s
+		case found != nil:
+			return nil
+		default:
+			found = s
 		}
 	}
-	return nil
+	return found
 }
 
 // A leg is one hop of a declared path.
 type leg struct {
 	source hop.Source
+	beside neighbours // what the last hop reaches without being declared
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }
 
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
-func (l leg) serve(r hop.Request) []route { return join(l.source, r, nil) }
+func (l leg) serve(r hop.Request) []route { return join(l.source, r, l.beside) }
 
 // forms lists how r, which left the leg, may arrive at the next one.
 func (l leg) forms(r hop.Request) []hop.Request {
@@ -258,7 +266,8 @@ func withoutPort(q hop.Request) hop.Request {
 // withPROXY adds the same requests with a PROXY protocol header in front: what nobody wrote down may send one.
 func withPROXY(requests []hop.Request) []hop.Request {
 	for _, r := range requests {
-		r.ProxyProtocol = true
+		r.Announce(&r)
+		r.Client = netip.AddrPort{}
 		requests = append(requests, r)
 	}
 	return requests

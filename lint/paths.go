@@ -52,6 +52,9 @@ func (r *run) legs(d Declared) (legs []leg) {
 		}
 		legs = append(legs, leg{source: s, station: &s})
 	}
+	if n := len(legs); n > 0 && legs[n-1].station == nil {
+		legs[n-1].beside = neighbours{r.sources, true}
+	}
 	return legs
 }
 
@@ -124,7 +127,7 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 		return nil
 	}
 	if len(legs) == 0 {
-		s := listener(nil, q, r.sources)
+		s := listener(nil, q, neighbours{sources: r.sources})
 		if s == nil {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
@@ -135,7 +138,7 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 			)
 			return nil
 		}
-		legs = []leg{{source: s}}
+		legs = []leg{{source: s, beside: neighbours{r.sources, true}}}
 	}
 	if lb, ok := legs[0].source.(renamed); ok {
 		q.Addr = lb.At(q.Addr)

@@ -109,7 +109,7 @@ func (r *run) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 				Confidence: r.sureness(s, e.Confidence),
 				Why:        e.Why,
 			}
-			return cases(p, join(s, q, nil))
+			return cases(p, join(s, q, neighbours{r.sources, true}))
 		}
 		found := best(e.Requests, serve)
 		if q, ok := meantForTLS(s, found); ok {

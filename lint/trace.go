@@ -74,13 +74,13 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 // trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what
 // becomes of a connection to a port that nothing listens on.
 func (r *run) trace(h Handshake, q hop.Request) []*hop.Path {
-	first := listener(nil, q, r.sources)
+	first := listener(nil, q, neighbours{sources: r.sources})
 	if first == nil {
 		first = r.sources[0]
 	}
 	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
 		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
-		return cases(p, join(first, q, r.sources))
+		return cases(p, join(first, q, neighbours{sources: r.sources}))
 	})
 	for _, p := range found {
 		r.keepalive(p, nil)

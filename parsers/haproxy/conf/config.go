@@ -35,6 +35,7 @@ type Proxy struct {
 	ACLs     map[string][]*Line
 	Binds    []*Listener
 	Servers  []*Server
+	global   []*Line // what is written for the whole process
 }
 
 func (p *Proxy) Frontend() bool { return p.Kind == "frontend" || p.Kind == "listen" }
@@ -58,15 +59,17 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	named := map[string]*Proxy{}
 	c.Whole = slices.ContainsFunc(sections, func(s *Section) bool { return s.Kind == "global" || s.Kind == "defaults" })
 	for _, s := range sections {
-		switch s.Kind {
-		case "global":
+		if s.Kind == "global" {
 			c.Global = append(c.Global, s.Lines...)
-			continue
+		}
+	}
+	for _, s := range sections {
+		switch s.Kind {
 		case "defaults", "frontend", "backend", "listen":
 		default:
 			continue
 		}
-		p := &Proxy{Section: s, Base: last, ACLs: map[string][]*Line{}}
+		p := &Proxy{Section: s, Base: last, ACLs: map[string][]*Line{}, global: c.Global}
 		c.BySection[s] = p
 		from, hasFrom := FromName(s)
 		if hasFrom {
