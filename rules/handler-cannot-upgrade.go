@@ -33,6 +33,9 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		message, notes := turnsAway(h, a, what)
+		if a.Cause == hop.CannotTunnel && h.Assumes != "" {
+			notes = append(notes, note("%s", h.Assumes)...)
+		}
 		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }
