@@ -28,7 +28,7 @@ func trafficText(h catalog.Hop) string {
 	return [...]string{
 		catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too",
 		catalog.OriginBytes: "bytes from the origin to the client",
-		catalog.EachWay: "bytes, each direction by itself",
+		catalog.EachWay:     "bytes, each direction by itself",
 	}[h.Counts]
 }
 
