@@ -188,7 +188,7 @@ func TestGlob(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"a.conf": "a.conf d/a.conf d/e/a.conf", "*.conf": "a.conf d/a.conf d/e/a.conf", "d": "d/a.conf d/e/a.conf", "d/*.conf": "d/a.conf", "d/**": "d/a.conf d/e/a.conf",
 		"**/a.conf": "a.conf d/a.conf d/e/a.conf", "d/": "d/a.conf d/e/a.conf", "./a.conf": "a.conf d/a.conf d/e/a.conf", "x": "", "d/?.conf": "d/a.conf", "d/e": "d/e/a.conf",
-		"/etc/**": "",
+		"/etc/**": "", "e/**": "", "[a-b].conf": "a.conf d/a.conf d/e/a.conf", "**": "a.conf d/a.conf d/e/a.conf", "/**": "a.conf d/a.conf d/e/a.conf",
 	} {
 		var got []string
 		for _, file := range []string{"a.conf", "d/a.conf", "d/e/a.conf"} {

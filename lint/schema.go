@@ -24,6 +24,8 @@ func Schema() ([]byte, error) {
 		"keepalive": keepaliveSchema(),
 		"hops":      hopsSchema(),
 		"kernel":    listOf("Files and directories of sysctl settings of the hosts that run the proxies.", textOf("")),
+		"exclude": textOrList(
+			"Files and directories that are passed over: patterns as .gitignore has them, relative to this file.", textOf("")),
 		"paths":     listOf("The routes of your WebSockets.", pathSchema()),
 		"rules": object("Which rules run, and the severity of their findings.", nil, schema{
 			"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema(),
@@ -99,9 +101,13 @@ func durationOf(what string) schema {
 
 func orNoneSchema(s schema) schema { return schema{"anyOf": []schema{s, {"const": "none"}}} }
 
+// textOrList is a value or a list of such.
+func textOrList(what string, value schema) schema {
+	return schema{"description": what, "anyOf": []schema{value, {"type": "array", "items": value}}}
+}
+
 func ruleList(what string) schema {
-	name := schema{"type": "string", "enum": ruleNames(rules.All)}
-	return schema{"description": what, "anyOf": []schema{name, {"type": "array", "items": name}}}
+	return textOrList(what, schema{"type": "string", "enum": ruleNames(rules.All)})
 }
 
 func severitySchema() schema {

@@ -43,10 +43,11 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 			return nil, &NoConfigError{Arg: arg, Why: why(err)}
 		case info.IsDir():
 			self := []parsers.Reader{{Sniff: Sniff, Links: true, Hidden: Hidden()}}
-			found, _ := parsers.Find(
+			found, _, _ := parsers.Find(
 				name,
 				self,
 				parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows},
+				nil,
 			)
 			files = append(files, found[0]...)
 		default:

@@ -57,7 +57,7 @@ func TestDirectory(t *testing.T) {
 				"raddb/sites-available/default": "server default {\n listen {\n type = auth\n }\n}\n", "logstash/conf.d/a.conf": "input {\n beats { port => 5044 }\n}\n",
 				"application.conf": "akka {\n http {\n server {\n request-timeout = 20s\n }\n }\n}\n", "named.conf": "options { directory \"/var\"; };\nzone \"a\" { type master; file \"a\"; };\n",
 				"dhcpd.conf": "subnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.2 10.0.0.9; option routers 10.0.0.1; }\n", "my.conf": "a = 1\n", "empty.conf": "",
-				"conf.d/README.md": "server { listen 80; }", "conf.d/nginx.conf.bak": siteOf("a"), "node_modules/nginx.conf": siteOf("a"), ".git/nginx.conf": siteOf("a"),
+				"conf.d/README.md": "server { listen 80; }", "conf.d/nginx.conf.bak": siteOf("a"), ".git/nginx.conf": siteOf("a"),
 				"haproxy.conf": "frontend a\n bind :80\n", "sites-enabled/x.conf": "-> nowhere", "logrotate.conf": "/var/log/a {\n weekly\n}\n", "nginx.conf.png": "\x00\x01",
 				"fonts.conf": "<?xml version=\"1.0\"?>\n", "redis.conf": "port 6379\n", "sysctl.d/nginx.conf": "net.core.somaxconn = 1024\n",
 				"logstash/pipeline/nginx.conf": "input {\n  http { port => 5044 }\n}\noutput { stdout { codec => rubydebug } }\n", "sites-enabled/far": "-> /srv/far/nginx.conf",
