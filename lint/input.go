@@ -46,6 +46,8 @@ type Input struct {
 	OneConfig bool
 	// Nested lets configuration files below the arguments, and those of other arguments, govern what they are for.
 	Nested bool
+	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
+	OneOfMany bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

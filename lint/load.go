@@ -41,7 +41,9 @@ type loaded struct {
 	incomplete bool      // something else is missing
 	walk       *walk
 	// apart says that a configuration which another file governs is judged in another run.
-	apart bool
+	apart  bool
+	others []*Config       // those that govern something else
+	wrong  map[string]bool // configuration files that cannot be read
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
 	scoped bool
 }
@@ -66,7 +68,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
-			in: in, walk: newWalk(in), through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
+			in: in, walk: newWalk(in), wrong: map[string]bool{}, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
@@ -87,6 +89,9 @@ func (l *load) everything() error {
 		return err
 	}
 	if err := l.arguments(args, kernel); err != nil {
+		return err
+	}
+	if err := l.otherConfigs(); err != nil {
 		return err
 	}
 	if err := l.paths(); err != nil {

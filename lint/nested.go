@@ -2,9 +2,13 @@ package lint
 
 import (
 	"cmp"
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -19,23 +23,17 @@ func Check(in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := r.otherConfigs()
-	if err != nil {
-		return nil, err
-	}
-	r.apart = len(others) > 0
 	r.judge()
 	if err := r.filter(); err != nil {
 		return nil, err
 	}
 	in.Args = slices.DeleteFunc(slices.Clone(in.Args), func(arg string) bool { return arg == "-" })
-	for _, c := range others {
-		in.Config = c
+	for _, c := range r.others {
+		in.Config, in.OneOfMany = c, true
 		next, err := newRun(in)
 		if err != nil {
 			return nil, err
 		}
-		next.apart = true
 		next.judge()
 		if err := next.filter(); err != nil {
 			return nil, err
@@ -46,17 +44,17 @@ func Check(in Input) (*Result, error) {
 	return r.result, nil
 }
 
-// otherConfigs are the configuration files that govern something of the run beside its own: those of the inputs, and
-// those below them.
-func (l *loaded) otherConfigs() (list []*Config, err error) {
-	if l.in.OneConfig || l.in.Changed != nil || !l.in.Nested {
-		return nil, nil
+// otherConfigs finds the configuration files that govern something of the run beside its own: those of the inputs, and
+// those below them. One that is wrong hides nothing of what others govern.
+func (l *load) otherConfigs() error {
+	if l.apart = l.in.OneOfMany; l.apart || l.in.OneConfig || l.in.Changed != nil || !l.in.Nested {
+		return nil
 	}
 	files := slices.Clone(l.walk.nested)
 	for _, arg := range l.in.Args {
 		file, err := FindConfig([]string{arg})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		files = append(files, file)
 	}
@@ -65,15 +63,34 @@ func (l *loaded) otherConfigs() (list []*Config, err error) {
 		if file == l.in.Config.File {
 			continue
 		}
+		l.apart = true
 		c := &Config{}
 		if file != "" {
+			var err error
 			if c, err = ReadConfig(file); err != nil {
-				return nil, err
+				l.wrongConfig(file, err)
+				continue
 			}
 		}
-		list = append(list, c)
+		l.others = append(l.others, c)
 	}
-	return list, nil
+	return nil
+}
+
+// wrongConfig reports what is wrong with a configuration file that is not the run's own.
+func (l *load) wrongConfig(file string, err error) {
+	p := parsers.Problem{
+		Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Lost: true,
+		Notes: []hop.Note{{Text: "what it governs is not checked"}},
+	}
+	if at := (*PlaceError)(nil); errors.As(err, &at) {
+		p.Pos, p.Text = at.Pos, at.Text
+	}
+	if src, err := plainfile.Read(file); err == nil {
+		l.files.src[file] = src
+	}
+	l.wrong[file] = true
+	l.problem(p)
 }
 
 // own is what a run among several judges: the files of the configurations that its configuration file governs, and
@@ -93,7 +110,7 @@ func (l *loaded) own() concern {
 	}
 	for _, p := range l.lost {
 		if !read[p.File] {
-			about.files[p.File] = l.governs(p.File)
+			about.files[p.File] = l.wrong[p.File] || l.governs(p.File)
 		}
 	}
 	for file := range l.files.src {

@@ -26,7 +26,7 @@ func Schema() ([]byte, error) {
 		"kernel":    listOf("Files and directories of sysctl settings of the hosts that run the proxies.", textOf("")),
 		"exclude": textOrList(
 			"Files and directories that are passed over: patterns as .gitignore has them, relative to this file.", textOf("")),
-		"paths":     listOf("The routes of your WebSockets.", pathSchema()),
+		"paths": listOf("The routes of your WebSockets.", pathSchema()),
 		"rules": object("Which rules run, and the severity of their findings.", nil, schema{
 			"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema(),
 		}),

@@ -164,7 +164,7 @@ func TestAction(t *testing.T) {
 		},
 		"clean":          {inputs: map[string]string{"paths": "clean.conf"}, code: "0", log: `^::stop-commands::(.|\n)*no location looks like a WebSocket endpoint in 1 file\n`, sarif: `"results": []`},
 		"incomplete":     {inputs: map[string]string{"paths": "broken.conf", "fail-on": "never"}, code: "3", log: "incomplete", sarif: "unreadable-config"},
-		"everything":     {code: "1", log: "2 errors in 4 files", sarif: "a%20b.conf"},
+		"everything":     {code: "3", log: "3 errors in 4 files", sarif: "a%20b.conf"},
 		"flags":          {inputs: map[string]string{"paths": "a b.conf", "args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2", log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},
 		"never":          {inputs: map[string]string{"paths": "a b.conf", "fail-on": "never"}, code: "0", log: "1 error in 1 file", sarif: "a%20b.conf"},
 		"no annotations": {inputs: map[string]string{"paths": "a b.conf", "annotations": "false"}, code: "1", log: `^::stop-commands::(.|\n)*\n::\S+::\n$`, sarif: "a%20b.conf", noSummary: true},
