@@ -210,15 +210,8 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"hops":      into(&c.Hops, f.hops),
 		"kernel":    into(&c.Kernel, f.kernel),
 		"exclude":   into(&c.Exclude, f.exclude),
-		"paths": func(_, v ast.Node) error {
-			list, err := f.sequence(v, "paths")
-			for _, n := range list {
-				d, err := f.declared(n)
-				if err != nil {
-					return err
-				}
-				c.Paths = append(c.Paths, d)
-			}
+		"paths": func(_, v ast.Node) (err error) {
+			c.Paths, err = items(f, v, "paths", f.declared)
 			return err
 		},
 	})
@@ -238,36 +231,26 @@ func into[T any](dst *T, read func(n ast.Node) (T, error)) func(key, value ast.N
 
 // kernel reads the names of files with settings of the kernel.
 func (f *yamlFile) kernel(n ast.Node) (files []Element, err error) {
-	list, err := f.sequence(n, "kernel")
-	for _, n := range list {
-		s, err := f.text(n, "a file of kernel")
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, Element{Kind: "kernel", Value: s, Pos: f.pos(n)})
-	}
-	return files, err
+	return items(f, n, "kernel", func(n ast.Node) (Element, error) {
+		s, err := f.filled(n, "a file of kernel")
+		return Element{Kind: "kernel", Value: s, Pos: f.pos(n)}, err
+	})
 }
 
 // exclude reads patterns of files that are passed over.
 func (f *yamlFile) exclude(n ast.Node) (patterns []string, err error) {
-	nodes := []ast.Node{n}
-	if s, ok := f.resolve(n).(*ast.SequenceNode); ok {
-		nodes = s.Values
-	}
-	for _, n := range nodes {
-		s, err := f.text(n, "exclude")
-		if err == nil {
-			if _, ok := gitignore.Parse(s); !ok {
-				err = f.errorf(n, "exclude: %q is no pattern of files", s)
-			}
+	return oneOrMore(f, n, "exclude", func(n ast.Node) (string, error) { return f.pattern(n, "exclude") })
+}
+
+// pattern reads one pattern of file names.
+func (f *yamlFile) pattern(n ast.Node, what string) (string, error) {
+	s, err := f.filled(n, what)
+	if err == nil {
+		if _, ok := gitignore.Parse(s); !ok {
+			err = f.errorf(n, "%s: %q is no pattern of files", what, s)
 		}
-		if err != nil {
-			return nil, err
-		}
-		patterns = append(patterns, s)
 	}
-	return patterns, nil
+	return s, err
 }
 
 // targets reads the versions of the programs that configurations are for.

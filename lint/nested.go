@@ -79,18 +79,20 @@ func (l *load) otherConfigs() error {
 
 // wrongConfig reports what is wrong with a configuration file that is not the run's own.
 func (l *load) wrongConfig(file string, err error) {
-	p := parsers.Problem{
-		Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Lost: true,
-		Notes: []hop.Note{{Text: "what it governs is not checked"}},
-	}
-	if at := (*PlaceError)(nil); errors.As(err, &at) {
-		p.Pos, p.Text = at.Pos, at.Text
-	}
 	if src, err := plainfile.Read(file); err == nil {
 		l.files.src[file] = src
 	}
 	l.wrong[file] = true
-	l.problem(p)
+	for _, err := range Errors(err) {
+		p := parsers.Problem{
+			Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Lost: true,
+			Notes: []hop.Note{{Text: "what it governs is not checked"}},
+		}
+		if at := (*PlaceError)(nil); errors.As(err, &at) {
+			p.Pos, p.Text = at.Pos, at.Text
+		}
+		l.problem(p)
+	}
 }
 
 // own is what a run among several judges: the files of the configurations that its configuration file governs, and
