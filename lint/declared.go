@@ -74,7 +74,9 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 		},
 		"clients": func(_, v ast.Node) error { return scalar(f, v, "clients", &d.Clients, parseClients) },
 		"subprotocols": func(_, v ast.Node) (err error) {
-			d.Subprotocols, err = items(f, v, "subprotocols", func(v ast.Node) (string, error) { return f.filled(v, "a subprotocol") })
+			d.Subprotocols, err = items(f, v, "subprotocols", func(v ast.Node) (string, error) {
+				return f.filled(v, "a subprotocol")
+			})
 			return err
 		},
 		"headers": func(_, v ast.Node) (err error) {

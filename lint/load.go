@@ -68,7 +68,8 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
-			in: in, walk: newWalk(in), wrong: map[string]bool{}, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
+			in: in, walk: newWalk(in), wrong: map[string]bool{},
+			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
@@ -97,7 +98,8 @@ func (l *load) everything() error {
 	if err := l.paths(); err != nil {
 		return err
 	}
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && len(l.gone) == 0 && !l.incomplete && len(l.lost) == 0 {
+	missed := len(l.gone) > 0 || l.incomplete || len(l.lost) > 0
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil

@@ -28,7 +28,8 @@ func Schema() ([]byte, error) {
 		"hops":      hopsSchema(),
 		"kernel":    listOf("Files and directories of sysctl settings of the hosts that run the proxies.", textOf("A file.")),
 		"exclude": textOrList(
-			"Files and directories that are passed over: patterns as .gitignore has them, relative to this file.", patternOf("")),
+			"Files and directories that are passed over: patterns as .gitignore has them, relative to this file.",
+			patternOf("")),
 		"paths": listOf("The routes of your WebSockets.", pathSchema()),
 		"rules": object("Which rules run, and the severity of their findings.", nil, schema{
 			"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema(),

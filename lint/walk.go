@@ -12,8 +12,8 @@ import (
 // foreign are directories that hold other people's programs, what was built, and what was downloaded: nobody deploys
 // a configuration from there. What is named is looked at all the same.
 var foreign = []string{
-	"node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "site-packages", "dist-packages", "__pycache__",
-	"venv", "virtualenv", "cdk.out",
+	"node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "site-packages", "dist-packages",
+	"__pycache__", "venv", "virtualenv", "cdk.out",
 }
 
 // A walk says which files and directories below those that were named are passed over, and why: those that somebody
