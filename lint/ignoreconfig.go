@@ -20,6 +20,7 @@ type Ignore struct {
 	Pos    hop.Pos // of the rule
 	Path   *glob   // of files, relative to the configuration file; nil for all
 	At     *regexp.Regexp
+	at     string // as it is written
 	Reason string
 	Until  time.Time
 }
@@ -44,7 +45,7 @@ func (f *yamlFile) ignore(n ast.Node) (Ignore, error) {
 		},
 		"at": func(_, v ast.Node) error {
 			s, err := f.filled(v, "at")
-			i.At = anything(s)
+			i.At, i.at = anything(s), s
 			return err
 		},
 		"reason": func(_, v ast.Node) (err error) {

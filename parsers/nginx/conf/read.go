@@ -66,7 +66,8 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{}}
+	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{},
+		dumped: map[string]dumpStart{}}
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -129,7 +130,7 @@ func link(ds []*Directive, parent *Directive) {
 func (r *reader) named(name string) ([]*Tree, []*candidate) {
 	p := r.load(name, nil)
 	if p.trouble == nil && isDump(p.file.Src, false) {
-		return readDumps(p.file.Name, p.file.Src, r.options), nil
+		return r.readDumps(p.file.Name, p.file.Src), nil
 	}
 	return nil, []*candidate{r.candidate(p, "")}
 }
@@ -140,7 +141,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 		return r.standardInput(f.Src)
 	}
 	if isDump(f.Src, false) {
-		return readDumps(f.Name, f.Src, r.options), nil, nil
+		return r.readDumps(f.Name, f.Src), nil, nil
 	}
 	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin,
 		Editable: f.Origin != nil}), "")}, nil
@@ -151,6 +152,7 @@ type reader struct {
 	options Options
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
+	dumped  map[string]dumpStart    // which dump a name belongs to
 }
 
 // parsed is one file, read and parsed, or what prevented that.
