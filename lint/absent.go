@@ -44,7 +44,7 @@ func (r *run) absent(s *awscheck.Snapshot, a Audit) {
 			}
 			found, unknown := missing(d, e, e.Kind, absence)
 			r.result.Findings, r.result.Unknown = append(r.result.Findings, found...), append(r.result.Unknown, unknown...)
-			r.result.Incomplete = r.result.Incomplete || absence.Failed && !a.AllowPartial
+			r.incomplete = r.incomplete || absence.Failed && !a.AllowPartial
 			continue
 		}
 		kept = append(kept, d)

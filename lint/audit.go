@@ -30,9 +30,9 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.result.Incomplete = r.result.Incomplete || s.Incomplete() && !a.AllowPartial
+	r.incomplete = r.incomplete || s.Incomplete() && !a.AllowPartial
 	for _, f := range s.Unmatched(a.Filters) {
-		r.result.Incomplete = true
+		r.incomplete = true
 		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
 	}
 	r.audit(a)

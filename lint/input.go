@@ -34,6 +34,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// Exclude are patterns of files that are passed over, relative to the current directory: --exclude.
+	Exclude []string
 	// Baseline holds the findings that are known already; nil when there is none.
 	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
@@ -42,6 +44,10 @@ type Input struct {
 	Changed *Changed
 	// OneConfig says that Config governs everything, as somebody chose it.
 	OneConfig bool
+	// Nested lets configuration files below the arguments, and those of other arguments, govern what they are for.
+	Nested bool
+	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
+	OneOfMany bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool
@@ -81,7 +87,8 @@ func (l *load) run() *run {
 	return &run{
 		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
 		result: &Result{
-			Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
+			Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete || len(l.lost) > 0,
+			Files:  l.files.count,
 			Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
 		},
 	}

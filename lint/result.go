@@ -29,7 +29,9 @@ type Result struct {
 	// about.
 	Next string
 	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
-	Audit   *Snapshot
+	Audit *Snapshot
+	// Unread lists what could not be read where somebody chose not to hear of it.
+	Unread  []hop.Note
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
 	// InBaseline is how many of Old the baseline holds.
@@ -48,7 +50,8 @@ type Result struct {
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
 	Source func(file string) []byte
 
-	files *fileSet
+	files  *fileSet
+	failOn map[string]string // by file; see FailOn
 }
 
 // A FileRead is a file and the format that it was read as.

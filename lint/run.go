@@ -10,17 +10,6 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// Check lints everything that the input names. An error means that the input or the configuration file is unusable;
-// what is wrong with an nginx configuration is in the result.
-func Check(in Input) (*Result, error) {
-	r, err := newRun(in)
-	if err != nil {
-		return nil, err
-	}
-	r.judge()
-	return r.result, r.filter()
-}
-
 // judge finds the paths and applies the rules to them.
 func (r *run) judge() {
 	declared := r.declaredPaths()
@@ -43,7 +32,7 @@ func (r *run) judge() {
 		for _, at := range places.found {
 			s, endpoints := at.source, at.endpoints
 			r.result.Endpoints += places.count(endpoints)
-			if r.in.Changed != nil {
+			if r.in.Changed != nil || r.apart {
 				r.judged.endpoints[s] = len(endpoints)
 			}
 			for paths := range inOrder(len(endpoints), func(i int) [][]*hop.Path { return r.endpoint(s, endpoints[i]) }) {
