@@ -62,10 +62,12 @@ func (r *run) static() {
 		return
 	}
 	if r.redirected {
-		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
+		// An error page or the fallback of try_files: written because the file is there, but nothing shows that. The
+		// one that the client's own path names is not: it led here.
 		r.eitherFile(file.s, name, pos)
 		return
 	}
+	r.absent[file.s] = true
 	r.special(404, name, pos)
 }
 
