@@ -22,12 +22,6 @@ type Realized struct {
 	given []hop.Condition   // those that no request shows
 }
 
-// Blind predicts every case of a probe when nothing is known of who sends it.
-func (l *Lab) Blind(source hop.Source, p Probe) ([]*hop.Path, error) {
-	p.Blind = true
-	return l.Paths(source, p)
-}
-
 // Realize makes the conditions of a case come true in the lab. The error says which one it cannot make true.
 func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 	r := Realized{Case: c, Probe: p, files: map[string]string{}}

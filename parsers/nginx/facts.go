@@ -14,7 +14,7 @@ import (
 
 // facts notes what rules want to know about a request that is passed on.
 func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
-	out := &r.out
+	out := r.out
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
 	}

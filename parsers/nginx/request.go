@@ -329,6 +329,7 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 // besides evaluates a header line that is not sent: no variable gets its value by that, and nothing is asked for it.
 func (r *run) besides(d *conf.Directive) hop.Setting[string] {
 	other := *r
+	other.out = new(hop.Hop)
 	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(
 		r.set,
 	), maps.Clone(
