@@ -24,8 +24,12 @@ var judged string
 type table struct {
 	dir                              string
 	units, files, endpoints, unknown int
-	found                            []found
-	err                              error
+	// unpredicted are the endpoints of which it is unknown what becomes of the handshake, in every case; partly those of
+	// which it is unknown in some.
+	unpredicted, partly int
+	found               []found
+	gated               []found // with a keepalive declared, and only for clients that are let in, or in some cases
+	err                 error
 }
 
 func (t *table) write(w io.Writer) {
@@ -49,6 +53,7 @@ func (t *table) write(w io.Writer) {
 	t.perRule(p)
 	t.perKind(p)
 	t.errors(p)
+	t.behindGates(p)
 }
 
 func (t *table) perRule(p func(string, ...any)) {
@@ -161,3 +166,62 @@ func judgement(found found, place string) string {
 	}
 	return "not judged"
 }
+
+// behindGates lists what is found for those whom something lets in that the files do not decide.
+func (t *table) behindGates(p func(string, ...any)) {
+	p(
+		"\n## Behind gates\n\nWhat decides who is let in is not in the files: an access service, addresses, cookies, a maintenance page. %s",
+		fmt.Sprintf(
+			"Of %d endpoints, it is unknown of %d what\nbecomes of the handshake, and of %d more in some cases. Before such conditions made cases, at commit 9673050, it was unknown of %d of %d.\n",
+			t.endpoints,
+			t.unpredicted,
+			t.partly,
+			unpredictedBefore,
+			endpointsBefore,
+		),
+	)
+	p(
+		"Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the warnings every one of a\nrule with fewer than %d, else that many, spread evenly over the corpus.\n",
+		pingEvery,
+		sampled,
+	)
+	for _, r := range rules.All {
+		lines := map[string]bool{}
+		counts := map[rules.Severity]int{}
+		var weaker []string
+		for _, f := range t.gated {
+			if f.Rule != r || t.kind(f.kind) == "peer" || lines[t.line(f)] {
+				continue
+			}
+			counts[f.Severity]++
+			if lines[t.line(f)] = true; f.Severity != rules.Error {
+				weaker = append(weaker, t.line(f))
+			}
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		slices.Sort(weaker)
+		for i, l := range weaker {
+			if i*sampled/len(weaker) == (i-1)*sampled/len(weaker) && i > 0 && len(weaker) > sampled {
+				delete(lines, l)
+			}
+		}
+		p(
+			"\n### %s (%d errors, %d warnings, %d infos)\n\n",
+			r.Name,
+			counts[rules.Error],
+			counts[rules.Warning],
+			counts[rules.Info],
+		)
+		for _, l := range slices.Sorted(maps.Keys(lines)) {
+			p("- %s\n", l)
+		}
+	}
+}
+
+// What was measured before conditions made cases, and how many warnings of a rule are looked at.
+const (
+	endpointsBefore, unpredictedBefore = 1203, 562
+	sampled                            = 25
+)

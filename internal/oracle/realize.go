@@ -116,6 +116,10 @@ func (r *Realized) send(kind, name, value string) error {
 			}
 		}
 		if value != "" {
+			if len(pairs) == 0 {
+				// A proxy that puts a query of its own in front of the client's makes the first pair a part of that.
+				pairs = append(pairs, "lab=1")
+			}
 			pairs = append(pairs, name+"="+value)
 		}
 		base := r.Probe.URL[:strings.IndexAny(r.Probe.URL+"?", "?#")]

@@ -112,9 +112,10 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 		j.Prefix = r.passLocationName()
 		return j
 	}
-	_, path, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
+	// A path that is written, and no variable in or in front of it that holds one, as $request_uri does.
+	_, path, written := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
 	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") &&
-		!conf.HasVariable(path) {
+		written && !conf.HasVariable(path) && t.uri == "/"+path {
 		j.Every = "location " + loc.name
 	}
 	return j
