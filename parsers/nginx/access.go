@@ -154,7 +154,8 @@ func (r *run) basicAuth() permit {
 		!r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
-	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
+	_, told := r.request.Header["Authorization"]
+	if sent, unsure := r.request.Lines("Authorization"); (r.request.Whole || told) && len(sent) == 0 && unsure == "" {
 		return permit{401, basic.Name, basic.Pos, hop.Credentials}
 	}
 	users := file.Pos.String()

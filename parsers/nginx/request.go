@@ -165,6 +165,9 @@ func (r *run) headers(next *hop.Request) {
 			delete(lines, name)
 		}
 	}
+	if ok && (!pass || named["Authorization"]) && len(lines["Authorization"]) == 0 {
+		lines["Authorization"] = []hop.Setting[string]{} // whatever the client sent, it does not arrive
+	}
 	next.Header = lines
 	r.discarded(at, named)
 }
