@@ -169,54 +169,49 @@ func judgement(found found, place string) string {
 
 // behindGates lists what is found for those whom something lets in that the files do not decide.
 func (t *table) behindGates(p func(string, ...any)) {
-	p(
-		"\n## Behind gates\n\nWhat decides who is let in is not in the files: an access service, addresses, cookies, a maintenance page. %s",
-		fmt.Sprintf(
-			"Of %d endpoints, it is unknown of %d what\nbecomes of the handshake, and of %d more in some cases. Before such conditions made cases, at commit 9673050, it was unknown of %d of %d.\n",
-			t.endpoints,
-			t.unpredicted,
-			t.partly,
-			unpredictedBefore,
-			endpointsBefore,
-		),
-	)
-	p(
-		"Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the warnings every one of a\nrule with fewer than %d, else that many, spread evenly over the corpus.\n",
-		pingEvery,
-		sampled,
-	)
+	p("\n## Behind gates\n\n")
+	p("What decides who is let in is not in the files: an access service, addresses, cookies, a maintenance page.\n")
+	p("Of %d endpoints, it is unknown of %d what becomes of the handshake, and of %d more in some cases.\n",
+		t.endpoints, t.unpredicted, t.partly)
+	p("Before such conditions made cases, at commit 9673050, it was unknown of %d of %d.\n\n",
+		unpredictedBefore, endpointsBefore)
+	p("Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the\n", pingEvery)
+	p("warnings of a rule at most %d, spread evenly over the corpus.\n", sampled)
 	for _, r := range rules.All {
-		lines := map[string]bool{}
-		counts := map[rules.Severity]int{}
-		var weaker []string
-		for _, f := range t.gated {
-			if f.Rule != r || t.kind(f.kind) == "peer" || lines[t.line(f)] {
-				continue
-			}
-			counts[f.Severity]++
-			if lines[t.line(f)] = true; f.Severity != rules.Error {
-				weaker = append(weaker, t.line(f))
-			}
-		}
-		if len(lines) == 0 {
+		t.gatedBy(r, p)
+	}
+}
+
+// gatedBy lists those of one rule.
+func (t *table) gatedBy(r *rules.Rule, p func(string, ...any)) {
+	counts := map[rules.Severity]int{}
+	var errors, weaker []string
+	for _, f := range t.gated {
+		l := t.line(f)
+		if f.Rule != r || t.kind(f.kind) == "peer" || slices.Contains(errors, l) || slices.Contains(weaker, l) {
 			continue
 		}
-		slices.Sort(weaker)
-		for i, l := range weaker {
-			if i*sampled/len(weaker) == (i-1)*sampled/len(weaker) && i > 0 && len(weaker) > sampled {
-				delete(lines, l)
-			}
+		if counts[f.Severity]++; f.Severity == rules.Error {
+			errors = append(errors, l)
+		} else {
+			weaker = append(weaker, l)
 		}
-		p(
-			"\n### %s (%d errors, %d warnings, %d infos)\n\n",
-			r.Name,
-			counts[rules.Error],
-			counts[rules.Warning],
-			counts[rules.Info],
-		)
-		for _, l := range slices.Sorted(maps.Keys(lines)) {
-			p("- %s\n", l)
-		}
+	}
+	if len(errors)+len(weaker) == 0 {
+		return
+	}
+	p("\n### %s behind gates (%d errors, %d warnings, %d infos)\n\n",
+		r.Name, counts[rules.Error], counts[rules.Warning], counts[rules.Info])
+	slices.Sort(weaker)
+	sample := errors
+	for i := range min(sampled, len(weaker)) {
+		sample = append(sample, weaker[i*len(weaker)/min(sampled, len(weaker))])
+	}
+	slices.Sort(sample)
+	wrong := len(slices.DeleteFunc(slices.Clone(sample), func(l string) bool { return !strings.Contains(l, "**false") }))
+	p("%d looked at, %d of them false.\n\n", len(sample), wrong)
+	for _, l := range sample {
+		p("- %s\n", l)
 	}
 }
 
