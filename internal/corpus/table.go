@@ -178,7 +178,8 @@ func (t *table) behindGates(p func(string, ...any)) {
 		t.endpoints, t.unpredicted, t.partly)
 	p("Before such conditions made cases, at commit 9673050, it was unknown of %d of %d.\n\n",
 		unpredictedBefore, endpointsBefore)
-	p("Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the\n", pingEvery)
+	p("Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the\n",
+		pingEvery)
 	p("warnings of a rule at most %d, spread evenly over the corpus.\n", sampled)
 	for _, r := range rules.All {
 		t.gatedBy(r, p)
