@@ -165,8 +165,15 @@ func (r *run) headers(next *hop.Request) {
 			delete(lines, name)
 		}
 	}
-	if ok && (!pass || named["Authorization"]) && len(lines["Authorization"]) == 0 {
-		lines["Authorization"] = []hop.Setting[string]{} // whatever the client sent, it does not arrive
+	if ok && !pass {
+		next.Rest = ""
+		named["Authorization"] = true
+	}
+	// Whatever else the client sends, a header that is named here and has no line does not arrive.
+	for name := range named {
+		if len(lines[name]) == 0 && (next.Rest != "" || name == "Authorization") {
+			lines[name] = []hop.Setting[string]{}
+		}
 	}
 	next.Header = lines
 	r.discarded(at, named)
