@@ -117,7 +117,7 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
+	if !r.onlySets(d, loc) || !r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
 	before, inside := r.frozen(), r.frozen()
@@ -131,10 +131,11 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 		name := variableSet(s)
 		value := inside.set[name]
 		r.setVariable(name, text{later: &deferred{func(now *run) text {
-			if before.under(now).holds(d) {
+			outside := before.under(now)
+			if outside.holds(d) {
 				return now.settled(value)
 			}
-			return before.under(now).variable(name)
+			return outside.variable(name)
 		}}})
 	}
 	return true
@@ -330,7 +331,7 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 			return false, path.why
 		}
 		op := strings.TrimPrefix(words[0], "!")
-		exists, why := r.fileTest(op, path.s)
+		exists, why := r.fileTest(op, words[1], path.s)
 		if why != "" {
 			exists = r.decidesFile(op, path.s, d.Pos())
 		}

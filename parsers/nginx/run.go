@@ -63,8 +63,9 @@ type run struct {
 	proxyPort    text
 	mapNotes     []hop.Note
 
-	out  hop.Hop
-	done bool
+	out    *hop.Hop
+	unread *hop.Hop // where copies of the run write
+	done   bool
 }
 
 // maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.
