@@ -118,7 +118,7 @@ func newCase(p *hop.Path, cases []*hop.Path) caseJSON {
 func newHop(h *hop.Hop) hopJSON {
 	j := hopJSON{
 		Name: h.Name, File: h.Pos.File, Line: positive(h.Pos.Line), Column: positive(h.Pos.Col),
-		Steps: stepsJSON(h.Trail()),
+		Steps:  stepsJSON(h.Trail()),
 		Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
 	}
 	if a, known := h.Answer.Get(); known {
