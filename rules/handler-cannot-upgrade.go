@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer,
 // FastCGI, a backend without servers.
@@ -23,6 +27,9 @@ var HandlerCannotUpgrade = &Rule{
 		switch {
 		case a.Cause == hop.FromFiles:
 			what = "nothing here passes it to an application"
+			if s, ok := turnAt(h, h.Answer.Pos); ok {
+				what = s.Text + ", which nothing here passes on"
+			}
 		case a.Cause == hop.CannotTunnel:
 			what = h.Answer.Name + " cannot carry a WebSocket"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
@@ -48,9 +55,17 @@ func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 		h.Pos != p.Pos
 }
 
-// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler.
+// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler, or
+// leads the handshake to where there is none.
 func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
-	return p.Confidence >= hop.Likely && h.Pos == p.Pos && a.Cause == hop.FromFiles
+	if a.Cause != hop.FromFiles {
+		return false
+	}
+	if _, led := turnAt(h, h.Answer.Pos); led {
+		chosen := slices.ContainsFunc(h.Trail(), func(s hop.Step) bool { return s.Pos == p.Pos })
+		return p.Confidence >= hop.Possible && chosen
+	}
+	return p.Confidence >= hop.Likely && h.Pos == p.Pos
 }
 
 // cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2. Where the path is only

@@ -99,6 +99,7 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	if !r.holds(d) || r.done {
 		return !r.done
 	}
+	r.mark(mark{kind: ifHolds, d: d})
 	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope {
 		r.enter(loc, block)
 	}
@@ -255,6 +256,7 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	if !r.replace(to, keepArgs, d.Pos()) {
 		return false
 	}
+	r.mark(mark{kind: rewritten, d: d, path: r.path})
 	st.quote = false
 	r.internal, r.unparsedValid = true, false
 	if flag == "break" {

@@ -62,6 +62,7 @@ type run struct {
 	proxyHost    text
 	proxyPort    text
 	mapNotes     []hop.Note
+	trail        []mark // the steps that were taken
 
 	out    *hop.Hop
 	unread *hop.Hop // where copies of the run write
@@ -106,6 +107,7 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
+		r.mark(mark{kind: locationChosen, loc: loc, path: r.path})
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
@@ -157,6 +159,7 @@ func (r *run) enter(loc *location, l *scope) {
 				r.unknown(d.Name.Value, r.doubt(d))
 			}
 			r.at = loc.blocks[d]
+			r.mark(mark{kind: limited, d: d})
 		}
 	}
 	if d := r.handlerOf(r.at); d != nil {
@@ -239,6 +242,7 @@ func (r *run) named(name string, from hop.Pos) {
 			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
+		r.mark(mark{kind: namedChosen, loc: loc})
 		r.enter(loc, loc.scope)
 		if r.at.kind != limitExceptScope {
 			r.script(loc.scope, loc)

@@ -303,6 +303,7 @@ func (r *run) virtualServer() {
 		r.unknown("server_name", why)
 		return
 	}
+	r.mark(mark{kind: serverChosen})
 	if s == nil {
 		if http := r.server.scope.up; http != nil && http.hidden != "" {
 			r.unknown("server_name", http.hidden)
