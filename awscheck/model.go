@@ -70,8 +70,9 @@ type LoadBalancer struct {
 	lacking     bool     // something of it was to be read and was not
 }
 
-// Balancer is lb itself: what embeds a load balancer is one.
-func (lb *LoadBalancer) Balancer() *LoadBalancer { return lb }
+// FailsUnseen reports whether handshakes that the load balancer spoils look to everybody as if it had passed them on:
+// the HTTP listeners of a Classic ELB drop Upgrade, and the application gets a plain request.
+func (lb *LoadBalancer) FailsUnseen() bool { return lb.Kind == Classic }
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -40,7 +41,7 @@ func NewChanged(names []string) (*Changed, error) {
 			c.gone = true
 			continue
 		case err != nil:
-			return nil, plainPathError(err)
+			return nil, plainfile.Short(err)
 		case info.IsDir():
 			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
 		}

@@ -137,10 +137,10 @@ func (f *yamlFile) through(n ast.Node) ([]Element, error) {
 			switch {
 			case err == nil && s == "":
 				err = f.errorf(item, "a hop has no name")
-			case err == nil && s == "nginx":
-				err = f.errorf(item, "nginx needs its configuration, like nginx: deploy/nginx.conf")
-			case err == nil && s == "aws":
-				err = f.errorf(item, "aws needs a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN")
+			case err == nil:
+				if reader, ok := readerNamed(Readers(), s); ok && reader.Needs != "" {
+					err = f.errorf(item, "%s needs %s", s, reader.Needs)
+				}
 			}
 		}
 		if err != nil {

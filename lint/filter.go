@@ -30,7 +30,7 @@ func (r *run) filter() error {
 }
 
 func (r *run) newFilter() *filter {
-	return &filter{loaded: r.loaded, judged: r.judged, result: r.result}
+	return &filter{loaded: r.loaded, judged: r.judge.judged, result: r.result}
 }
 
 // scrub takes out of what could not be determined what may not be shown.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,7 +139,7 @@ func (l *load) kernelFiles() (files []parsers.Found, err error) {
 			_, err = reader.Read([]parsers.Found{f}, l.options(reader))
 		}
 		if err != nil {
-			return nil, l.in.Config.blame(e, plainPathError(err).Error())
+			return nil, l.in.Config.blame(e, plainfile.Short(err).Error())
 		}
 		files = append(files, f)
 	}
@@ -166,7 +165,7 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 		for _, s := range l.take(reader, reading) {
 			l.sources = append(l.sources, s.Source)
@@ -193,9 +192,9 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
-	if isPipe(arg, info) {
+	if plainfile.IsPipe(arg, info) {
 		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 	}
 	if !f.Dir {
@@ -217,17 +216,6 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}
 	return nil
-}
-
-// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a
-// program. A symlink of the working tree that leads to one is none: whoever commits it wants wslint to wait.
-func isPipe(arg string, info fs.FileInfo) bool {
-	if info.Mode().IsRegular() || info.IsDir() {
-		return false
-	}
-	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
-	entry, err := os.Lstat(arg)
-	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
@@ -353,7 +341,7 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
 			at := found[i][0].Origin.Pos(hop.Pos{File: found[i][0].Name, Line: 1})
-			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainPathError(err).Error()})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainfile.Short(err).Error()})
 			continue
 		}
 		sources = append(sources, l.take(reader, reading)...)

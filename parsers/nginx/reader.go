@@ -13,6 +13,7 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
+		Needs:  "its configuration, like nginx: deploy/nginx.conf",
 		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
 	}
 }
