@@ -60,8 +60,8 @@ func NewChanged(names []string) (*Changed, error) {
 	return c, nil
 }
 
-// Unread lists the files that no configuration reads.
-func (c *Changed) Unread() (names []string) {
+// NotRead lists the files that no configuration reads.
+func (c *Changed) NotRead() (names []string) {
 	for name, read := range c.read {
 		if !read {
 			names = append(names, name)
@@ -215,7 +215,7 @@ func (f *filter) keep(about concern) {
 	})
 	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
 	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
-	x.Incomplete = slices.ContainsFunc(f.lost, func(p hop.Pos) bool { return about.files[p.File] })
+	x.Incomplete = slices.ContainsFunc(f.unreadable, func(p hop.Pos) bool { return about.files[p.File] })
 	if b := f.in.Baseline; b != nil {
 		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
 			return !slices.ContainsFunc(sortedKeys(about.files), func(file string) bool {

@@ -41,6 +41,3 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	r.result.sort()
 	return paths, r.result, nil
 }
-
-// Keepalive is what k means for a connection, for those who have no path.
-func (k *Keepalive) Pings() []hop.Ping { return k.pings() }

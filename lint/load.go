@@ -36,7 +36,7 @@ type loaded struct {
 	debug      []hop.Note
 	read       []FileRead
 	notRead    []hop.Note
-	lost       []hop.Pos // places behind which something could not be read
+	unreadable []hop.Pos // places behind which something could not be read
 	incomplete bool
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
 	scoped bool
@@ -213,7 +213,7 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		found[i] = append(found[i], below[i]...)
 	}
 	for _, n := range unread {
-		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
+		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Incomplete: true})
 	}
 	return nil
 }
@@ -351,8 +351,8 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 
 // problem reports what makes a program refuse to start; a file that several configurations include is reported once.
 func (l *load) problem(p parsers.Problem) {
-	if p.Lost {
-		l.incomplete, l.lost = true, append(l.lost, p.Pos)
+	if p.Incomplete {
+		l.incomplete, l.unreadable = true, append(l.unreadable, p.Pos)
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if l.said[key] {

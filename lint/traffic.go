@@ -30,7 +30,7 @@ func (t traffic) keepalive(p *hop.Path, own *Keepalive) {
 	if k == nil {
 		k = t.usual
 	}
-	p.Pings, p.Kernel = k.pings(), t.kernel
+	p.Pings, p.Kernel = k.Pings(), t.kernel
 	p.NoPings = k != nil && k.None
 }
 

@@ -109,8 +109,8 @@ func (f *fault) locate(root string) error {
 	return nil
 }
 
-// pattern matches code however it is indented and wherever its lines break, with the comma that a break before a closing
-// bracket brings along. A name does not begin or end in the middle of another.
+// pattern matches code however it is indented and wherever its lines break, with the comma that a break before a
+// closing bracket brings along. A name does not begin or end in the middle of another.
 func pattern(code string) string {
 	var s scanner.Scanner
 	src := []byte(code)

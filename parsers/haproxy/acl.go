@@ -17,7 +17,7 @@ func (r *run) match(words []conf.Word, pos hop.Pos) truth {
 		return r.asked(
 			conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"},
 			sample{},
-			doubt(words[0].Why),
+			unknownTruth(words[0].Why),
 			pos,
 		)
 	}
@@ -41,17 +41,17 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	}
 	switch {
 	case s.why != "":
-		return doubt(s.why)
+		return unknownTruth(s.why)
 	case m == "found":
 		return sure(len(s.values) > 0)
 	case s.anyCase && !a.Fold && m != "len":
-		return doubt("the case of " + a.Expr.Text + " is up to the application")
+		return unknownTruth("the case of " + a.Expr.Text + " is up to the application")
 	case len(s.values) == 0:
 		return sure(false)
 	case m == "bool" && len(a.Patterns) == 0:
 		return sure(s.low != 0)
 	case m == "bool":
-		return doubt("a boolean is compared with a pattern in " + a.Expr.Text)
+		return unknownTruth("a boolean is compared with a pattern in " + a.Expr.Text)
 	}
 	return r.compare(a, s, m)
 }

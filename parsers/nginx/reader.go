@@ -67,7 +67,7 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 		for _, p := range t.Problems {
 			out.Problems = append(out.Problems, parsers.Problem(p))
 		}
-		out.Unknown, out.Debug = append(append(out.Unknown, t.Unread...), t.Later...), append(out.Debug, t.Debug...)
+		out.Unknown, out.Debug = append(append(out.Unknown, t.Unknown...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
 }
