@@ -85,12 +85,13 @@ func TestExtent(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	c, err := lint.ParseConfig(".wslint.yaml", []byte("paths:\n"+
 		"  - url: wss://a.example/socket.io/\n    through: [alb/web]\n"+
-		"  - url: wss://a.example\n    through: [nlb/edge, nginx: n.conf]\n"))
+		"  - url: wss://a.example\n    through: [nlb/edge, nginx: n.conf]\n"+
+		"  - url: wss://a.example/plain\n    through: [alb/plain]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w, err := Needs(nil, c, "", false)
-	if err != nil || len(w.Checked) != 2 || w.Checked[0].Filter.Name != "web" || w.Checked[1].Path != "/" ||
+	if err != nil || len(w.Checked) != 3 || w.Checked[0].Filter.Name != "web" || w.Checked[1].Path != "/" ||
 		len(w.Sessions) != 1 || w.Sessions[0].Name != "web" {
 		t.Errorf("%v, %+v", err, w)
 	}
