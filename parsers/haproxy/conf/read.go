@@ -28,6 +28,9 @@ type Line struct {
 	No    bool   // "no option …"
 	Reset bool   // "default option …": back to HAProxy's own default
 	Maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+
+	cond *Condition // what follows the if or unless at the word ifAt of a line that acts on traffic; nil without one
+	ifAt int
 }
 
 func (l *Line) Is(words ...string) bool {
@@ -115,7 +118,7 @@ func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
-	if c.lists = map[string][]string{}; near.dir != "" {
+	if c.lists = map[string]*List{}; near.dir != "" {
 		c.readLists(o)
 	}
 	if c.Template = p.template; c.Template {
