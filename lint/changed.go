@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -40,7 +41,7 @@ func NewChanged(names []string) (*Changed, error) {
 			c.gone = true
 			continue
 		case err != nil:
-			return nil, plainPathError(err)
+			return nil, plainfile.Short(err)
 		case info.IsDir():
 			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
 		}
@@ -59,8 +60,8 @@ func NewChanged(names []string) (*Changed, error) {
 	return c, nil
 }
 
-// Unread lists the files that no configuration reads.
-func (c *Changed) Unread() (names []string) {
+// NotRead lists the files that no configuration reads.
+func (c *Changed) NotRead() (names []string) {
 	for name, read := range c.read {
 		if !read {
 			names = append(names, name)

@@ -96,7 +96,7 @@ func load1(t *testing.T, in Input, files map[string]string, args ...string) (*ru
 		return nil, err
 	}
 	r := l.run()
-	r.judge()
+	r.check()
 	return r, r.filter()
 }
 

@@ -20,7 +20,7 @@ func (r *run) documentRoot() text {
 	case d == nil:
 		return known("html")
 	case perhaps(d):
-		return unknownText(r.doubt(d))
+		return unknownText(r.whyUnknown(d))
 	case d.Is("root"):
 		root := r.word(d.Args[0])
 		root.s = strings.TrimSuffix(root.s, "/")
@@ -161,7 +161,7 @@ func (r *run) tryFiles() {
 	if d == nil || len(d.Args) < 2 {
 		return
 	}
-	if why := r.doubt(d); why != "" {
+	if why := r.whyUnknown(d); why != "" {
 		r.unknown("try_files", why)
 		return
 	}

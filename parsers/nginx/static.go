@@ -159,7 +159,7 @@ func (r *run) indexFiles() (files []text) {
 		for _, a := range d.Args {
 			name := r.word(a)
 			if perhaps(d) {
-				name = unknownText(r.doubt(d))
+				name = unknownText(r.whyUnknown(d))
 			}
 			files = append(files, name)
 		}
