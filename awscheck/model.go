@@ -52,16 +52,17 @@ type LoadBalancer struct {
 
 	Idle         hop.Setting[time.Duration] // of an ALB or Classic ELB
 	PreserveHost hop.Setting[bool]          // ALB: leave the Host header alone
-	DropInvalid  hop.Setting[bool]          // ALB: remove headers whose name has other characters than letters, digits and hyphens
-	Desync       hop.Setting[string]        // ALB: monitor, defensive or strictest
-	Forwarded    hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
-	WAF          hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
-	Drain        hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
-	Instances    int                        // Classic: how many are registered
+	// ALB: remove headers whose name has other characters than letters, digits and hyphens
+	DropInvalid hop.Setting[bool]
+	Desync      hop.Setting[string]        // ALB: monitor, defensive or strictest
+	Forwarded   hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
+	WAF         hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
+	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+	Instances   int                        // Classic: how many are registered
 
 	Listeners []Listener
-	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
-	Unread string
+	// ListenersUnknown says why there may be listeners beyond those in Listeners; "" when all are there.
+	ListenersUnknown string
 
 	misfits     []hop.Misfit
 	ineffective []hop.Ineffective
@@ -69,8 +70,9 @@ type LoadBalancer struct {
 	lacking     bool     // something of it was to be read and was not
 }
 
-// Balancer is lb itself: what embeds a load balancer is one.
-func (lb *LoadBalancer) Balancer() *LoadBalancer { return lb }
+// FailsUnseen reports whether handshakes that the load balancer spoils look to everybody as if it had passed them on:
+// the HTTP listeners of a Classic ELB drop Upgrade, and the application gets a plain request.
+func (lb *LoadBalancer) FailsUnseen() bool { return lb.Kind == Classic }
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
@@ -89,15 +91,16 @@ func (lb *LoadBalancer) title() string {
 
 // A Listener is a port of a load balancer.
 type Listener struct {
-	Pos         hop.Pos
-	Protocol    string // HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
-	Port        int
-	ALPN        string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
-	ClientCerts string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
-	Idle        hop.Setting[time.Duration] // NLB
-	Default     []Action                   // ALB and NLB: when no rule matches
-	Rules       []Rule                     // ALB: by priority, the first one first; without the default
-	Unread      string                     // why there may be rules beyond those in Rules; "" when all are there
+	Pos hop.Pos
+	// HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
+	Protocol     string
+	Port         int
+	ALPN         string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
+	ClientCerts  string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
+	Idle         hop.Setting[time.Duration] // NLB
+	Default      []Action                   // ALB and NLB: when no rule matches
+	Rules        []Rule                     // ALB: by priority, the first one first; without the default
+	RulesUnknown string                     // why there may be rules beyond those in Rules; "" when all are there
 
 	InstanceProtocol string // Classic: how it speaks to its instances
 	InstancePort     int    // Classic
@@ -120,7 +123,8 @@ type Rule struct {
 
 // A Condition applies when one of its values does.
 type Condition struct {
-	Field   string // host-header, path-pattern, http-header, http-request-method, query-string, source-ip; others are unknown
+	// host-header, path-pattern, http-header, http-request-method, query-string, source-ip; others are unknown
+	Field   string
 	Header  string // the name of the header, with http-header
 	Values  []string
 	Regex   []string // with host-header, path-pattern and http-header, instead of Values
@@ -133,7 +137,8 @@ type Pair struct{ Key, Value string }
 
 // An Action is one step of what a rule does.
 type Action struct {
-	Type string // forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
+	// forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
+	Type string
 	// Order is the step's place: the last one answers.
 	Order             int
 	Groups            []Weighted // forward
@@ -184,10 +189,10 @@ type TargetGroup struct {
 	DrainCuts      hop.Setting[bool]          // NLB: connections end with the delay
 	Sticky         hop.Setting[bool]          // a client stays with its target
 
-	HealthPath string // what HTTP health checks ask for; "" for others
-	Matcher    string // the statuses that they take for health: "200-299"
-	Health     []Health
-	Unread     string // why the targets' health is not known; "" when it is
+	HealthPath    string // what HTTP health checks ask for; "" for others
+	Matcher       string // the statuses that they take for health: "200-299"
+	Health        []Health
+	HealthUnknown string // why the targets' health is not known; "" when it is
 
 	misfits []hop.Misfit
 	misread []string // as of a LoadBalancer

@@ -25,7 +25,7 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	switch {
 	case len(groups) == 0:
 		return lb.tunnel(lb.unknown(l.Pos, at, "where it passes connections on to was not read"), idle)
-	case len(l.Rules) > 0 || l.Unread != "":
+	case len(l.Rules) > 0 || l.RulesUnknown != "":
 		// Rules by source address exist since July 2026: network/listener-update-rules.html.
 		return lb.tunnel(lb.unknown(l.Pos, at, "which of its rules applies is not known"), idle)
 	}
@@ -73,7 +73,8 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 				lb.unknown(
 					l.Pos,
 					at,
-					"its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented",
+					"its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a "+
+						"WebSocket is not documented",
 				),
 				idle,
 			)
@@ -81,8 +82,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 		h.Notes = append(
 			h.Notes,
 			hop.Note{
-				Pos:  l.Pos,
-				Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: no ALPN is used, and they speak HTTP/1.1",
+				Pos: l.Pos,
+				Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: " +
+					"no ALPN is used, and they speak HTTP/1.1",
 			},
 		)
 	}
@@ -105,7 +107,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if g.Type != "alb" {
 		h.Upstream = g.upstream(g.Sticky)
 	} else {
-		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
+		h = lb.tunnel(h,
+			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+
+				" has an idle timeout of its own: name both in through")))
 	}
 	return h
 }

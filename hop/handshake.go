@@ -138,14 +138,16 @@ func (p *Path) back() Outcome {
 func (p *Path) untouched() bool {
 	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 &&
 		p.keyChanged() == "" &&
-		!slices.ContainsFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0 })
+		!slices.ContainsFunc(p.Hops, func(h Hop) bool {
+			return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0
+		})
 }
 
 // A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
 type reply101 struct {
-	lines map[string][]string
-	by    map[string]int    // the hop that last touched a header
-	lost  map[string]string // why the lines of a header are not known
+	lines   map[string][]string
+	by      map[string]int    // the hop that last touched a header
+	unknown map[string]string // why the lines of a header are not known
 }
 
 // rightAccept stands for the Sec-WebSocket-Accept of the application, whatever its value.
@@ -160,12 +162,12 @@ func (p *Path) reply101() *reply101 {
 			"Connection":           {"Upgrade"},
 			"Sec-Websocket-Accept": {rightAccept},
 		},
-		by:   map[string]int{"Sec-Websocket-Protocol": app},
-		lost: map[string]string{},
+		by:      map[string]int{"Sec-Websocket-Protocol": app},
+		unknown: map[string]string{},
 	}
 	asked, why := p.Final().Lines("Sec-Websocket-Protocol")
 	if why != "" {
-		r.lost["Sec-Websocket-Protocol"] = why
+		r.unknown["Sec-Websocket-Protocol"] = why
 	} else if t := names(asked); len(t) > 0 {
 		r.lines["Sec-Websocket-Protocol"] = t[:1]
 	}
@@ -181,15 +183,16 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 			continue
 		}
 		delete(r.lines, name)
-		delete(r.lost, name)
+		delete(r.unknown, name)
 		r.by[name] = i
 	}
-	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
+	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol",
+		"Sec-Websocket-Extensions"} {
 		for _, added := range h.Reply.Added[name] {
 			v, known := added.Get()
 			if !known {
 				unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}
-				r.lost[name] = added.Why()
+				r.unknown[name] = added.Why()
 			} else if v != "" {
 				r.lines[name] = append(r.lines[name], v)
 				r.by[name] = i
@@ -211,7 +214,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 	}
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept"} {
 		switch v := r.lines[name]; {
-		case r.lost[name] != "": // through has said so
+		case r.unknown[name] != "": // through has said so
 		case len(v) == 0:
 			return refuse(name, "%s hides %s in the 101")
 		case len(v) > 1:
@@ -220,7 +223,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 			return refuse(name, "%s gives the 101 another %s")
 		}
 	}
-	if r.lost["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+	if r.unknown["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
 		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
@@ -237,7 +240,7 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 	wanted := names(asked)
 	chosen := r.lines[name]
 	if why == "" {
-		why = r.lost[name]
+		why = r.unknown[name]
 	}
 	switch {
 	case len(chosen) > 1:
@@ -276,7 +279,8 @@ func (p *Path) keyChanged() string {
 	sent, _ := p.Request.Lines("Sec-Websocket-Key")
 	got, why := p.Final().Lines("Sec-Websocket-Key")
 	if why == "" && len(sent) == 1 && !slices.Equal(sent, got) {
-		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is wrong for it"
+		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is " +
+			"wrong for it"
 	}
 	return ""
 }

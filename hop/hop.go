@@ -115,8 +115,8 @@ type Hop struct {
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.
 	Misfits []Misfit
-	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is
-	// assumed".
+	// Assumes says which undeclared fact a default or answer of this hop hangs on: "no nginx version is declared, 1.22.1
+	// is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection",
 	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes

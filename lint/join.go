@@ -60,7 +60,7 @@ func bounded(routes []route) []route {
 
 // join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens
 // on, that one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
-func join(first hop.Source, r hop.Request, known neighbours) []route {
+func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 	type traveller struct {
 		route
 		at hop.Source
@@ -105,36 +105,42 @@ func local(addr string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// neighbours are sources that a request may go on to.
-type neighbours struct {
-	sources []hop.Source
-	// sockets says that they are reached at unix sockets only: who opens a file to listen there is the one who is meant
-	// by those who connect to it, while that a port is the same proves nothing.
-	sockets bool
+// A bySocket is a source that others reach at its unix sockets only: who opens a file to listen there is the one who
+// is meant by those who connect to it, while that a port is the same proves nothing.
+type bySocket struct{ hop.Source }
+
+func (s bySocket) Listens(r hop.Request) bool { return hop.IsUnix(r.Addr) && s.Source.Listens(r) }
+
+// bySockets are sources as others reach them without being declared to.
+func bySockets(sources []hop.Source) []hop.Source {
+	list := make([]hop.Source, len(sources))
+	for i, s := range sources {
+		list[i] = bySocket{s}
+	}
+	return list
 }
 
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil
 // for the application, and where several open the same file: which of them runs there nobody knows.
-func listener(from hop.Source, r hop.Request, known neighbours) (found hop.Source) {
+func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Source) {
 	if r.Addr == "" {
 		return nil
 	}
 	if from != nil && from.Listens(r) {
 		return from
 	}
-	if known.sockets && !hop.IsUnix(r.Addr) {
-		return nil
-	}
-	for _, s := range known.sources {
+	for _, s := range known {
+		if !s.Listens(r) {
+			continue
+		}
+		by, unix := s.(bySocket)
 		switch {
-		case !s.Listens(r):
-		case !known.sockets:
+		case !unix:
 			return s
 		case found != nil:
 			return nil
-		default:
-			found = s
 		}
+		found = by.Source
 	}
 	return found
 }
@@ -142,7 +148,7 @@ func listener(from hop.Source, r hop.Request, known neighbours) (found hop.Sourc
 // A leg is one hop of a declared path.
 type leg struct {
 	source hop.Source
-	beside neighbours // what the last hop reaches without being declared
+	beside []hop.Source // what the last hop reaches without being declared
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }

@@ -95,7 +95,7 @@ func JSON(w io.Writer, r *lint.Result) error {
 		Incomplete: r.Incomplete,
 		Summary:    counts(r.Findings),
 	}
-	out.Coverage, out.Taken = coverageOf(r.Audit)
+	out.Coverage, out.Taken = coverageOf(r.Extent)
 	out.Summary.Files, out.Summary.Endpoints, out.Summary.Ignored, out.Summary.Old = r.Files, r.Endpoints, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{

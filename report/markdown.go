@@ -24,7 +24,7 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 	if !m.add(head) {
 		return nil
 	}
-	if lines := gapLines(r.Audit); len(lines) > 0 {
+	if lines := gapLines(r.Extent); len(lines) > 0 {
 		m.add("\nNot read, or not completely:\n\n")
 		for _, l := range lines {
 			m.add("- " + mdText(l) + "\n")
@@ -143,7 +143,8 @@ func mdText(s string) string {
 func mdCode(s string) string { return "<code>" + mdHTML(s) + "</code>" }
 
 func mdHTML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_", "&#95;", "[", "&#91;",
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_",
+		"&#95;", "[", "&#91;",
 		`\`, "&#92;", "~", "&#126;", "$", "&#36;").
 		Replace(clean(s))
 }

@@ -34,7 +34,7 @@ func (t *text) next(r *lint.Result, o Options) {
 	var lines []string
 	if len(r.Findings) > 0 {
 		lines = append(fixable(r.Findings, o.Next), "details: wslint explain "+explained(r.Findings).Name)
-	} else if !r.Incomplete && r.Audit == nil {
+	} else if !r.Incomplete && r.Extent == nil {
 		lines = notFound(r, o.Next)
 	}
 	for _, l := range lines {
@@ -128,7 +128,8 @@ func ShellWords(words []string) string {
 // shellWord is a word as a shell takes it.
 func shellWord(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~/:@%+,=", r))
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-._~/:@%+,=", r))
 	}) < 0 && s != "" {
 		return s
 	}

@@ -89,7 +89,8 @@ func TraceJSON(w io.Writer, cases []*hop.Path) error {
 	p := cases[0]
 	first := newCase(p, cases)
 	out := traceJSON{
-		Version: jsonVersion, URL: p.Name, Handshake: first.Handshake, Cut: first.Cut, When: first.When, Hops: []hopJSON{}, Cases: []caseJSON{}, Rest: p.Rest,
+		Version: jsonVersion, URL: p.Name, Handshake: first.Handshake, Cut: first.Cut, When: first.When, Hops: []hopJSON{},
+		Cases: []caseJSON{}, Rest: p.Rest,
 	}
 	for _, q := range cases[1:] {
 		out.Cases = append(out.Cases, newCase(q, cases))
@@ -117,7 +118,8 @@ func newCase(p *hop.Path, cases []*hop.Path) caseJSON {
 func newHop(h *hop.Hop) hopJSON {
 	j := hopJSON{
 		Name: h.Name, File: h.Pos.File, Line: positive(h.Pos.Line), Column: positive(h.Pos.Col),
-		Steps: stepsJSON(h.Trail()), Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
+		Steps:  stepsJSON(h.Trail()),
+		Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
 	}
 	if a, known := h.Answer.Get(); known {
 		j.Answer = answerJSON{a.Kind.String(), positive(a.Status)}

@@ -40,6 +40,9 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		message, notes := turnsAway(h, a, what)
+		if a.Cause == hop.CannotTunnel && h.Assumes != "" {
+			notes = append(notes, note("%s", h.Assumes)...)
+		}
 		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }
@@ -65,12 +68,14 @@ func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 	return p.Confidence >= hop.Likely && h.Pos == p.Pos
 }
 
-// cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2.
+// cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2. Where the path is only
+// guessed, by what one proxy passes on, a second one that it leads to may be there for pages alone.
 func cannotCarry(p *hop.Path, report func(Finding)) {
-	for _, h := range p.Hops {
+	for i, h := range p.Hops {
 		for _, instead := range h.Reply.Instead {
 			if a, known := instead.Get(); known && a.Cause == hop.CannotTunnel {
 				report(Finding{
+					Held:    i > 0 && p.Confidence != hop.Declared,
 					Pos:     instead.Pos,
 					Message: headline(h.Name, "sends the handshake by %s, which cannot carry a WebSocket", instead.Name),
 					Notes:   note("the client gets no answer, and " + reports1006),

@@ -45,6 +45,15 @@ var redirects = []cause{
 	{application, 5, "redirects to a login, or adds or removes a slash", "let it answer the WebSocket's path itself", ""},
 }
 
+// noWebSocketHeaders is what CloudFront does unless it is told otherwise (catalog, aws-cloudfront).
+var noWebSocketHeaders = cause{
+	"aws-cloudfront",
+	4,
+	"forwards no Sec-WebSocket-Key or -Version: its cache behavior does not pass the viewer's headers on",
+	"give the behavior the origin request policy AllViewer, or list both headers in its own",
+	"",
+}
+
 // causes are the statuses that a handshake is answered with. Sources: for nginx the laws measured on 1.22 to 1.31,
 // for AWS the vendor's pages on load balancer errors, for servers what nine of them were measured to answer.
 var causes = map[int][]cause{
@@ -59,7 +68,8 @@ var causes = map[int][]cause{
 		{
 			application,
 			7,
-			"does not confirm the subprotocol that was asked for, or names one that was not: Chromium fails the connection, Firefox opens it",
+			"does not confirm the subprotocol that was asked for, or names one that was not: Chromium fails the connection, " +
+				"Firefox opens it",
 			"let server and client agree on one",
 			"",
 		},
@@ -131,6 +141,7 @@ var causes = map[int][]cause{
 			"shrink the cookie, or raise the buffers",
 			"",
 		},
+		noWebSocketHeaders,
 		{
 			"aws-alb",
 			4,
@@ -150,7 +161,8 @@ var causes = map[int][]cause{
 		{
 			anyProxy,
 			7,
-			"wants a login (auth_basic, auth_request, authenticate or jwt-validation at an ALB): a page cannot set headers on a WebSocket",
+			"wants a login (auth_basic, auth_request, authenticate or jwt-validation at an ALB): a page cannot set headers " +
+				"on a WebSocket",
 			"exempt the path, and check a token from cookie, query or first message",
 			"",
 		},
@@ -247,6 +259,7 @@ var causes = map[int][]cause{
 			"set both at every proxy",
 			"upgrade-not-forwarded",
 		},
+		noWebSocketHeaders,
 		{application, 3, "speaks another Sec-WebSocket-Version than 13", "update the client", ""},
 	},
 	429: {
@@ -307,7 +320,8 @@ var causes = map[int][]cause{
 		{
 			"nginx",
 			9,
-			"could not connect, or the other end closed without an answer: the server is down, http where it speaks https, or the reverse",
+			"could not connect, or the other end closed without an answer: the server is down, http where it speaks https, " +
+				"or the reverse",
 			"look for \"upstream\" in its error log",
 			"",
 		},
@@ -322,7 +336,8 @@ var causes = map[int][]cause{
 		{
 			"nginx",
 			4,
-			"got a 101 with more headers than proxy_buffer_size holds, found no resolver for a name in a variable, or no local port",
+			"got a 101 with more headers than proxy_buffer_size holds, found no resolver for a name in a variable, or " +
+				"no local port",
 			"look into its error log",
 			"",
 		},

@@ -20,7 +20,8 @@ func TestUnixSockets(t *testing.T) {
 	}
 	h := oracle.FindHAProxy(t)
 	n := oracle.Find(t)[0]
-	const front = "defaults\n  mode http\n  timeout connect 2s\n  timeout client 20s\n  timeout server 20s\n  timeout tunnel 20s\n" +
+	const front = "defaults\n  mode http\n  timeout connect 2s\n  timeout client 20s\n" +
+		"  timeout server 20s\n  timeout tunnel 20s\n" +
 		"listen f\n  bind *:80\n  server n unix@/run/x.sock"
 	const up = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; " +
 		"proxy_set_header X-For \"$remote_addr,$proxy_protocol_addr\"; "
@@ -37,7 +38,8 @@ func TestUnixSockets(t *testing.T) {
 		{"an unwanted one", " send-proxy", listens + "; " + passes + up + "} }"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			back, err := oracle.Rewrite(t, map[string]string{"nginx.conf": "events {} http { " + tc.nginx + " }"}, oracle.Options{})
+			files := map[string]string{"nginx.conf": "events {} http { " + tc.nginx + " }"}
+			back, err := oracle.Rewrite(t, files, oracle.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -103,9 +103,9 @@ func value(n *document.Node) infra.Value {
 	case n.IsNull():
 		return infra.Value{}
 	case n.Kind != document.Scalar:
-		return infra.Lost("it is no single value", n.Pos())
+		return infra.NotKnown("it is no single value", n.Pos())
 	case strings.HasPrefix(n.Value, "`"):
-		return infra.Lost("CloudFormation evaluates it when the environment is made", n.Pos())
+		return infra.NotKnown("CloudFormation evaluates it when the environment is made", n.Pos())
 	}
 	v := infra.Text(n.Value, n.Pos())
 	if n.End > n.Start {
@@ -114,7 +114,8 @@ func value(n *document.Node) infra.Value {
 	return v
 }
 
-// overrides are changes of the resources that Beanstalk makes, by the names that it has for them: the attributes of the load balancer.
+// overrides are changes of the resources that Beanstalk makes, by the names that it has for them: the attributes of
+// the load balancer.
 func overrides(n *document.Node) (list []infra.Option) {
 	v2 := n.Get("AWSEBV2LoadBalancer").Get("Properties").Get("LoadBalancerAttributes")
 	if v2 != nil {
@@ -137,13 +138,13 @@ func overrides(n *document.Node) (list []infra.Option) {
 	return list
 }
 
-// environment is the environment that the application comes with; nil when nothing is said of its load balancer. Whoever makes it
-// chooses more.
+// environment is the environment that the application comes with; nil when nothing is said of its load balancer.
+// Whoever makes it chooses more.
 func (a *app) environment() *infra.Environment {
 	options, why := a.options()
 	e := &infra.Environment{
 		Object: infra.Object{Address: "the environment of " + a.name(), Pos: a.place()}, Names: []string{a.name()},
-		Name: infra.Value{}, Options: options, Unread: why,
+		Name: infra.Value{}, Options: options, OptionsUnknown: why,
 	}
 	concerns := slices.ContainsFunc(options, func(o infra.Option) bool {
 		return strings.HasPrefix(o.Namespace, "aws:elb:") || strings.HasPrefix(o.Namespace, "aws:elbv2:") ||
@@ -269,7 +270,8 @@ func (a *app) texts() (list []parsers.Nested) {
 	return list
 }
 
-// isNginx reports whether a file that is written on the instance is read by nginx: by its place, not by a script's content.
+// isNginx reports whether a file that is written on the instance is read by nginx: by its place, not by a script's
+// content.
 func isNginx(name, content string) bool {
 	name = strings.ReplaceAll(name, "#", "/")
 	return strings.HasSuffix(name, ".conf") && strings.Contains(name, "/nginx/") && !strings.HasPrefix(content, "#!")

@@ -17,7 +17,8 @@ import (
 // together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform", ".elasticbeanstalk"},
+		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform",
+			".elasticbeanstalk"},
 	}
 }
 
@@ -89,8 +90,9 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 				r.Unknown = append(
 					r.Unknown,
 					hop.Note{
-						Pos:  hop.Pos{File: f.Name},
-						Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones read .platform/nginx",
+						Pos: hop.Pos{File: f.Name},
+						Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones " +
+							"read .platform/nginx",
 					},
 				)
 			}
@@ -156,7 +158,7 @@ func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document
 			if f.Top == "" {
 				return nil, err
 			}
-			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
 			return nil, nil
 		}
 	}
@@ -171,7 +173,7 @@ func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document
 	d, err := document.Parse(f.Name, src)
 	var bad *document.Error
 	if errors.As(err, &bad) {
-		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 		return nil, nil
 	}
 	return d, err

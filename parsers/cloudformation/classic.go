@@ -19,19 +19,21 @@ var classicKeys = [...]struct{ property, field, key string }{
 func (e *evaluator) classic(r resource) {
 	instances, _ := e.get(r, "Instances").List()
 	b := infra.Balancer{
-		Object: r.Object, Names: r.names(), Name: e.get(r, "LoadBalancerName"), Kind: infra.Text(string(awscheck.Classic), r.Pos),
+		Object: r.Object, Names: r.names(), Name: e.get(r, "LoadBalancerName"), Kind: infra.Text(string(awscheck.Classic),
+			r.Pos),
 		Attributes: e.classicAttributes(r), Instances: len(instances),
 	}
 	listeners, why := e.get(r, "Listeners").List()
 	if why != "" {
-		b.Unread = "its listeners are not known: " + why
+		b.ListenersUnknown = "its listeners are not known: " + why
 	}
 	proxied := e.proxied(r)
 	for _, l := range listeners {
 		port := l.Get("InstancePort")
 		b.Ports = append(b.Ports, infra.ClassicListener{
-			Pos: l.Pos, Protocol: l.Get("Protocol"), Port: l.Get("LoadBalancerPort"), InstanceProtocol: l.Get("InstanceProtocol"),
-			InstancePort: port, ProxyProtocol: proxied(port.Text),
+			Pos: l.Pos, Protocol: l.Get("Protocol"), Port: l.Get("LoadBalancerPort"),
+			InstanceProtocol: l.Get("InstanceProtocol"),
+			InstancePort:     port, ProxyProtocol: proxied(port.Text),
 		})
 	}
 	e.out.Resources.Balancers = append(e.out.Resources.Balancers, b)
@@ -75,7 +77,7 @@ func (e *evaluator) proxied(r resource) func(port string) infra.Value {
 	policies, why := e.get(r, "Policies").List()
 	return func(port string) infra.Value {
 		if why != "" {
-			return infra.Lost(why, r.Pos)
+			return infra.NotKnown(why, r.Pos)
 		}
 		for _, p := range policies {
 			ports, _ := p.Get("InstancePorts").List()

@@ -90,9 +90,10 @@ type verdict struct {
 	busy  bool   // it is being evaluated
 }
 
-// known are the transforms that change nothing about load balancers.
+// knownTransform are the transforms that change nothing about load balancers.
 func knownTransform(name string) bool {
-	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" || name == "AWS::SecretsManager-2020-07-23" ||
+	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" ||
+		name == "AWS::SecretsManager-2020-07-23" ||
 		strings.HasPrefix(name, "AWS::SecretsManager-") ||
 		name == "AWS::CodeDeployBlueGreen"
 }

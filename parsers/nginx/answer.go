@@ -138,7 +138,7 @@ func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why
 				continue
 			}
 			if perhaps(d) || c.Template {
-				return nil, 0, r.doubt(d)
+				return nil, 0, r.whyUnknown(d)
 			}
 			if overwrite < 0 && status >= 494 && status <= 497 {
 				overwrite = 400
@@ -149,7 +149,7 @@ func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why
 		}
 	}
 	if at != nil && status >= 400 {
-		why = at.hidden
+		why = at.unknown
 	}
 	return nil, 0, why
 }

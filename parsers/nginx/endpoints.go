@@ -259,11 +259,11 @@ func (e *endpoints) intention(
 		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
-	case e.lost(from) && named():
+	case e.notInherited(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
-	case e.lost(from) && !e.arrives():
+	case e.notInherited(from) && !e.arrives():
 		return hop.Possible, "Upgrade is set further out and not in force here", true
-	case e.lost(from) && catchAll:
+	case e.notInherited(from) && catchAll:
 		return hop.Unlikely, "Upgrade is set further out and not in force here", true
 	}
 	return 0, "", false
@@ -319,8 +319,8 @@ func (e *endpoints) inheritsAll(l *scope) bool {
 	return len(list) == 0
 }
 
-// lost reports whether Upgrade is set further out and not in force here.
-func (e *endpoints) lost(l *scope) bool {
+// notInherited reports whether Upgrade is set further out and not in force here.
+func (e *endpoints) notInherited(l *scope) bool {
 	_, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	if at == nil {
 		return false
@@ -354,14 +354,17 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 
 // speaks matches names that people give to WebSocket endpoints and the servers behind them.
 var speaks = regexp.MustCompile(
-	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
+	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|` +
+		`(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
 )
 
 // knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
 // (/graphql, /live, /app, /hub) are left out.
 var knownPaths = []string{
-	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
-	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
+	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node",
+	"/cable", "/signalr", "/mqtt", "/stomp",
+	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket",
+	"/_stcore/stream",
 	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify",
 	"/notifications/hub", // Vaultwarden, whose own documentation proxies it apart
 	"/api/v1/streaming",  // Mastodon's streaming server
@@ -454,7 +457,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	if tls {
 		byDefault = "443"
 	}
-	if port != byDefault && port != "?" && !h.hidden {
+	if port != byDefault && port != "?" && !h.templated {
 		authority += ":" + port
 	}
 	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
@@ -488,9 +491,9 @@ var undeclared = func() map[string][]hop.Setting[string] {
 
 // A sampleHost is a name that leads to a server.
 type sampleHost struct {
-	name   string
-	madeUp bool // others lead there, too
-	hidden bool // a template decides it
+	name      string
+	madeUp    bool // others lead there, too
+	templated bool // a template decides it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
@@ -498,9 +501,9 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
-		case n.lost && len(e.s.names) == 1:
+		case n.templated && len(e.s.names) == 1:
 			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
-		case n.lost || n.text == "" || n.text == "_":
+		case n.templated || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
 				list = append(list, sampleHost{name: s, madeUp: true})

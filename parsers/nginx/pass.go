@@ -18,7 +18,7 @@ func (r *run) content() {
 		return
 	}
 	d := r.handler
-	if why := r.doubt(d); why != "" && perhaps(d) {
+	if why := r.whyUnknown(d); why != "" && perhaps(d) {
 		r.unknown(d.Name.Value, why)
 		return
 	}
@@ -244,7 +244,8 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 	// A name that is computed is looked up when the request comes, and that takes a resolver.
 	resolver := r.find(r.at, string(conf.Resolver), false)
 	switch {
-	case resolver.d != nil && perhaps(resolver.d) && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
+	case resolver.d != nil && perhaps(resolver.d) && !r.decides("resolver at "+resolver.d.Pos().String(),
+		"the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
 	case resolver.d != nil || resolver.why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():
@@ -261,7 +262,7 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 // peer is the server of an upstream that the request goes to: the first that is not down; which one is chosen makes
 // no difference to what nginx does.
 func (r *run) peer(u *upstream) (addr string, status int, name string) {
-	if u.hidden != "" || len(u.servers) == 0 {
+	if u.unknown != "" || len(u.servers) == 0 {
 		return "", 0, ""
 	}
 	var backup string

@@ -48,26 +48,27 @@ type run struct {
 	isSub         bool      // r != r->main
 	depth         int       // of subrequests
 
-	absent       map[string]bool // files that are taken not to exist
-	captures     []string
-	capturesLost string
-	set          map[string]text
-	setShared    bool               // set is that of another run, too
-	memo         map[*deferred]text // what texts came to that were put off
-	maps         map[string]text
-	inMap        []string
-	body         text       // what proxy_set_body gives
-	realIP       netip.Addr // by the real_ip directives
-	realIPWhy    string     // why they leave the client's address unknown
-	realIPOf     string     // whose address it then is, for questions; "" for that of who connects
-	behind       bool       // they are in force
-	proxyHost    text
-	proxyPort    text
-	mapNotes     []hop.Note
-	trail        []mark // the steps that were taken
+	absent      map[string]bool // files that are taken not to exist
+	captures    []string
+	capturesWhy string
+	set         map[string]text
+	setShared   bool               // set is that of another run, too
+	memo        map[*deferred]text // what texts came to that were put off
+	maps        map[string]text
+	inMap       []string
+	body        text       // what proxy_set_body gives
+	realIP      netip.Addr // by the real_ip directives
+	realIPWhy   string     // why they leave the client's address unknown
+	realIPOf    string     // whose address it then is, for questions; "" for that of who connects
+	behind      bool       // they are in force
+	proxyHost   text
+	proxyPort   text
+	mapNotes    []hop.Note
+	trail       []mark // the steps that were taken
 
-	out  hop.Hop
-	done bool
+	out    *hop.Hop
+	unread *hop.Hop // where copies of the run write
+	done   bool
 }
 
 // maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.
@@ -157,7 +158,7 @@ func (r *run) enter(loc *location, l *scope) {
 	if l.kind == locationScope {
 		if d := r.one(l, "limit_except"); d != nil && !permits(d, r.request.Method) {
 			if perhaps(d) {
-				r.unknown(d.Name.Value, r.doubt(d))
+				r.unknown(d.Name.Value, r.whyUnknown(d))
 			}
 			r.at = loc.blocks[d]
 			r.mark(mark{kind: limited, d: d})
@@ -262,8 +263,8 @@ func (r *run) named(name string, from hop.Pos) {
 		r.handle()
 		return
 	}
-	if r.server.scope.hidden != "" {
-		r.unknown("location "+name, r.server.scope.hidden)
+	if r.server.scope.unknown != "" {
+		r.unknown("location "+name, r.server.scope.unknown)
 		return
 	}
 	r.special(500, "the missing location "+name, from)

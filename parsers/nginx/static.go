@@ -38,11 +38,7 @@ func (r *run) static() {
 		case err != nil:
 			r.special(404, name, pos)
 		case info.IsDir():
-			to := escape(r.path, escapeURI) + "/"
-			if r.args != "" {
-				to += "?" + r.args
-			}
-			r.redirect(301, name, pos, to)
+			r.redirect(301, name, pos, r.withSlash())
 		case method == "POST":
 			r.special(405, name, pos)
 		default:
@@ -52,7 +48,7 @@ func (r *run) static() {
 	}
 	switch is, _ := r.w.Value("file " + file.s); {
 	case is == directory:
-		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
+		r.redirect(301, name, pos, r.withSlash())
 		return
 	case is == plainFile && method == "POST":
 		r.special(405, name, pos)
@@ -62,11 +58,22 @@ func (r *run) static() {
 		return
 	}
 	if r.redirected {
-		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
+		// An error page or the fallback of try_files: written because the file is there, but nothing shows that. The
+		// one that the client's own path names is not: it led here.
 		r.eitherFile(file.s, name, pos)
 		return
 	}
+	r.absent[file.s] = true
 	r.special(404, name, pos)
+}
+
+// withSlash is where the request for a directory is sent to.
+func (r *run) withSlash() string {
+	to := escape(r.path, escapeURI) + "/"
+	if r.args != "" {
+		to += "?" + r.args
+	}
+	return to
 }
 
 // noFile answers where the URI has no file: one below an alias that was rewritten, or one that is not known.
@@ -152,7 +159,7 @@ func (r *run) indexFiles() (files []text) {
 		for _, a := range d.Args {
 			name := r.word(a)
 			if perhaps(d) {
-				name = unknownText(r.doubt(d))
+				name = unknownText(r.whyUnknown(d))
 			}
 			files = append(files, name)
 		}

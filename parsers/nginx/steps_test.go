@@ -13,19 +13,25 @@ func TestSteps(t *testing.T) {
 	for _, tc := range []struct{ http, target, want string }{
 		{
 			"server { listen 80; location / { } location /ws { proxy_pass http://127.0.0.1:9; } }", "/ws/x",
-			"takes this server: it is the only one on *:80; takes location /ws for /ws/x: the longest prefix, ahead of location /",
+			"takes this server: it is the only one on *:80; takes location /ws for /ws/x: the longest prefix, " +
+				"ahead of location /",
 		},
 		{
 			"server { listen 80; location /old { rewrite ^/old/(.*)$ /new/$1 last; } }", "/old/x",
-			"takes this server: it is the only one on *:80; takes location /old for /old/x: the longest prefix; ! rewrite makes it /new/x; no location matches /new/x",
+			"takes this server: it is the only one on *:80; takes location /old for /old/x: the longest prefix; ! " +
+				"rewrite makes it /new/x; no location matches /new/x",
 		},
 		{
-			"server { listen 80; server_name a; } server { listen 80; server_name *.test; location ^~ /ws { } location ~ w { } location = /ws { } }", "/ws",
-			"takes this server: its server_name *.test matches a.test; takes location = /ws for /ws: the very path, ahead of location ^~ /ws, location ~ w",
+			"server { listen 80; server_name a; } server { listen 80; server_name *.test; location ^~ /ws { } " +
+				"location ~ w { } location = /ws { } }", "/ws",
+			"takes this server: its server_name *.test matches a.test; takes location = /ws for /ws: the very " +
+				"path, ahead of location ^~ /ws, location ~ w",
 		},
 		{
-			`server { listen 80; server_name a; } server { listen 80; server_name ~^(\w+)\.test$; location /ws { } location ~ w { } location ~ s { } }`, "/ws",
-			`takes this server: its server_name ~^(\w+)\.test$ matches a.test; takes location ~ w for /ws: the first regex that matches, ahead of location /ws, location ~ s`,
+			`server { listen 80; server_name a; } server { listen 80; server_name ~^(\w+)\.test$; location /ws { ` +
+				`} location ~ w { } location ~ s { } }`, "/ws",
+			`takes this server: its server_name ~^(\w+)\.test$ matches a.test; takes location ~ w for /ws: the ` +
+				`first regex that matches, ahead of location /ws, location ~ s`,
 		},
 		{
 			"server { listen 80; server_name a; } server { listen 80; server_name b; }", "/ws",
@@ -40,28 +46,37 @@ func TestSteps(t *testing.T) {
 			"takes this server: it is the only one on 127.0.0.1:80, which comes before *:80; no location matches /ws",
 		},
 		{
-			"server { listen 80; root /srv; location /ws { try_files $uri @app; } location @app { proxy_pass http://127.0.0.1:9; } }", "/ws",
-			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! try_files finds no file and goes on with @app; takes location @app",
+			"server { listen 80; root /srv; location /ws { try_files $uri @app; } location @app { proxy_pass " +
+				"http://127.0.0.1:9; } }", "/ws",
+			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! " +
+				"try_files finds no file and goes on with @app; takes location @app",
 		},
 		{
-			"server { listen 80; error_page 404 = /fall; location /ws { return 404; } location = /fall { proxy_pass http://127.0.0.1:9; } }", "/ws",
-			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! error_page goes on with /fall; takes location = /fall for /fall: the very path",
+			"server { listen 80; error_page 404 = /fall; location /ws { return 404; } location = /fall { " +
+				"proxy_pass http://127.0.0.1:9; } }", "/ws",
+			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! " +
+				"error_page goes on with /fall; takes location = /fall for /fall: the very path",
 		},
 		{
-			"server { listen 80; location / { index /app; } location = /app { proxy_pass http://127.0.0.1:9; } }", "/",
-			"takes this server: it is the only one on *:80; takes location / for /: the longest prefix; ! index makes it /app; takes location = /app for /app: the very path, ahead of location /",
+			"server { listen 80; location / { index /app; } location = /app { proxy_pass http://127.0.0.1:9; } " +
+				"}", "/",
+			"takes this server: it is the only one on *:80; takes location / for /: the longest prefix; ! index " +
+				"makes it /app; takes location = /app for /app: the very path, ahead of location /",
 		},
 		{
 			"server { listen 80; location /ws { if ($http_upgrade) { proxy_pass http://127.0.0.1:9; } } }", "/ws",
-			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! if ($http_upgrade) holds",
+			"takes this server: it is the only one on *:80; takes location /ws for /ws: the longest prefix; ! if " +
+				"($http_upgrade) holds",
 		},
 		{
 			"server { listen 80; location /ws/ { proxy_pass http://127.0.0.1:9; } }", "/ws",
 			"takes this server: it is the only one on *:80; takes location /ws/ for /ws: the same path with a slash",
 		},
 		{
-			"server { listen 80; location /a { location /a/b { rewrite ^ /a break; proxy_pass http://127.0.0.1:9; } location /a/b/c { } } }", "/a/b/d",
-			"takes this server: it is the only one on *:80; takes location /a/b for /a/b/d: the longest prefix; ! rewrite makes it /a and stays in the location",
+			"server { listen 80; location /a { location /a/b { rewrite ^ /a break; proxy_pass http://127.0.0.1:9; " +
+				"} location /a/b/c { } } }", "/a/b/d",
+			"takes this server: it is the only one on *:80; takes location /a/b for /a/b/d: the longest prefix; ! " +
+				"rewrite makes it /a and stays in the location",
 		},
 	} {
 		q := handshake(tc.target)

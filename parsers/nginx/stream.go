@@ -68,29 +68,29 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 	r.mark(mark{kind: listensThere, d: ls.d})
 	if l.streams > 1 {
 		r.unknown("server_name", "several stream servers listen there: which of them takes it hangs on their server_name")
-		return r.out
+		return *r.out
 	}
 	if ls.proxyProtocol && !req.ProxyProtocol {
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
-		return r.out
+		return *r.out
 	}
 	r.streamRealIP(ls)
 	r.streamAccess()
 	switch {
 	case r.done:
-		return r.out
+		return *r.out
 	case ls.ssl && !req.TLS:
 		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
-		return r.out
+		return *r.out
 	case ls.ssl && r.oldTLS(s.scope):
-		return r.out
+		return *r.out
 	}
 	d := r.one(s.scope, "proxy_pass")
 	if d != nil && perhaps(d) {
-		r.unknown(d.Name.Value, r.doubt(d))
-		return r.out
+		r.unknown(d.Name.Value, r.whyUnknown(d))
+		return *r.out
 	}
 	if d == nil {
 		if ret := r.one(s.scope, "return"); ret != nil {
@@ -98,10 +98,10 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 		} else {
 			r.unknown("stream", "the stream server has no proxy_pass")
 		}
-		return r.out
+		return *r.out
 	}
 	r.streamPass(d, ls)
-	return r.out
+	return *r.out
 }
 
 // streamRealIP takes the client's address from the PROXY header where set_real_ip_from trusts who sends it.

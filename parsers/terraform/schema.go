@@ -9,7 +9,7 @@ type schema struct {
 	native, of *hcl.BodySchema // as hcl wants it, in native syntax and in JSON, once it was asked for
 }
 
-// values have conditions with a list of them.
+// valuesSchema is that of conditions with a list of values.
 func valuesSchema(more ...string) *schema {
 	return &schema{attributes: append([]string{"values", "regex_values"}, more...)}
 }
@@ -66,7 +66,8 @@ func schemaOf(typ string) *schema {
 				"action": actionSchema(),
 				"condition": {attributes: []string{"field", "values"}, blocks: map[string]*schema{
 					"host_header": valuesSchema(), "path_pattern": valuesSchema(), "http_header": valuesSchema("http_header_name"),
-					"http_request_method": valuesSchema(), "source_ip": valuesSchema(), "query_string": {attributes: []string{"key", "value"}},
+					"http_request_method": valuesSchema(), "source_ip": valuesSchema(),
+					"query_string": {attributes: []string{"key", "value"}},
 				}},
 				"transform": {attributes: []string{"type"}, blocks: map[string]*schema{
 					"url_rewrite_config": rewrite, "host_header_rewrite_config": rewrite,

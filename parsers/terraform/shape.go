@@ -153,10 +153,10 @@ func (i instance) environment(templates map[string][]infra.Option) *infra.Enviro
 	if t := i.args.Get("template_name"); t.Kind == infra.Ref {
 		e.Options = append(e.Options, templates[t.Of]...)
 	} else if t.Kind != infra.Null {
-		e.Unread = "a configuration template that is not in these files may set it"
+		e.OptionsUnknown = "a configuration template that is not in these files may set it"
 	}
 	own, why := i.settings()
-	e.Options, e.Unread = append(e.Options, own...), cmp.Or(why, e.Unread)
+	e.Options, e.OptionsUnknown = append(e.Options, own...), cmp.Or(why, e.OptionsUnknown)
 	e.Add = func(namespace, name, value string) []hop.Edit {
 		if i.addBlock == nil {
 			return nil
@@ -170,12 +170,13 @@ func (i instance) environment(templates map[string][]infra.Option) *infra.Enviro
 func (i instance) classic(policies []infra.Value) infra.Balancer {
 	instances, _ := i.args.Get("instances").List()
 	b := infra.Balancer{
-		Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), Kind: infra.Text(string(awscheck.Classic), i.Pos),
+		Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), Kind: infra.Text(string(awscheck.Classic),
+			i.Pos),
 		Attributes: i.attributes(classicArguments), Instances: len(instances),
 	}
 	listeners, why := i.args.Get("listener").List()
 	if why != "" {
-		b.Unread = why
+		b.ListenersUnknown = why
 	}
 	for _, l := range listeners {
 		port := l.Get("instance_port")
@@ -192,7 +193,7 @@ func proxied(policies []infra.Value, port string) infra.Value {
 	for _, p := range policies {
 		ports, why := p.Get("instance_ports").List()
 		if why != "" {
-			return infra.Lost(why, p.Pos)
+			return infra.NotKnown(why, p.Pos)
 		}
 		for _, one := range ports {
 			if one.Is(port) {
@@ -205,7 +206,8 @@ func proxied(policies []infra.Value, port string) infra.Value {
 
 func (i instance) listener() infra.Listener {
 	l := infra.Listener{
-		Object: i.Object, Balancer: i.args.Get("load_balancer_arn"), Protocol: i.args.Get("protocol"), Port: i.args.Get("port"),
+		Object: i.Object, Balancer: i.args.Get("load_balancer_arn"), Protocol: i.args.Get("protocol"),
+		Port: i.args.Get("port"),
 		ALPN: i.args.Get("alpn_policy"), ClientCerts: onlyBlock(i.args, "mutual_authentication").Get("mode"),
 		Default: actions(i.args.Get("default_action")), Attributes: i.attributes(listenerArguments),
 	}
@@ -218,7 +220,7 @@ func onlyBlock(v infra.Value, name string) infra.Value {
 	list, why := in.List()
 	switch {
 	case why != "":
-		return infra.Lost(why, in.Pos)
+		return infra.NotKnown(why, in.Pos)
 	case len(list) == 0:
 		return infra.Value{Pos: in.Pos}
 	}
@@ -229,7 +231,7 @@ func onlyBlock(v infra.Value, name string) infra.Value {
 func actions(v infra.Value) []infra.Action {
 	list, why := v.List()
 	if why != "" {
-		return []infra.Action{{Pos: v.Pos, Unread: why}}
+		return []infra.Action{{Pos: v.Pos, Unknown: why}}
 	}
 	var out []infra.Action
 	for _, in := range list {
@@ -243,11 +245,11 @@ func actions(v infra.Value) []infra.Action {
 func action(v infra.Value) infra.Action {
 	a := infra.Action{Pos: v.Pos, Type: v.Get("type"), Order: v.Get("order")}
 	if v.Kind == infra.Unknown {
-		a.Unread = v.Why
+		a.Unknown = v.Why
 	}
 	forward := onlyBlock(v, "forward")
 	groups, why := forward.Get("target_group").List()
-	a.Unread = cmp.Or(a.Unread, why)
+	a.Unknown = cmp.Or(a.Unknown, why)
 	for _, g := range groups {
 		a.Groups = append(a.Groups, infra.Weighted{Group: g.Get("arn"), Weight: g.Get("weight")})
 	}
@@ -279,12 +281,12 @@ func (i instance) rule() infra.Rule {
 		Actions:  actions(i.args.Get("action")),
 	}
 	conditions, why := i.args.Get("condition").List()
-	out.Unread = why
+	out.Unknown = why
 	for _, c := range conditions {
 		out.Conditions = append(out.Conditions, condition(c)...)
 	}
 	transforms, why := i.args.Get("transform").List()
-	out.Unread = cmp.Or(out.Unread, why)
+	out.Unknown = cmp.Or(out.Unknown, why)
 	for _, t := range transforms {
 		out.Transforms = append(out.Transforms, transform(t)...)
 	}
@@ -305,7 +307,7 @@ func condition(v infra.Value) (list []infra.Condition) {
 	for _, b := range conditionBlocks {
 		blocks, why := v.Get(b.name).List()
 		if why != "" {
-			list = append(list, infra.Condition{Field: infra.Lost(why, v.Pos)})
+			list = append(list, infra.Condition{Field: infra.NotKnown(why, v.Pos)})
 			continue
 		}
 		if len(blocks) == 0 {

@@ -10,7 +10,8 @@ import (
 
 // methodTypes are the matching methods of ACLs and the type that each takes.
 var methodTypes = map[string]string{
-	"found": "any", "bool": "bool", "int": "sint", "ip": "addr", "bin": "bin", "len": "str", "str": "str", "beg": "str", "sub": "str",
+	"found": "any", "bool": "bool", "int": "sint", "ip": "addr", "bin": "bin", "len": "str", "str": "str", "beg": "str",
+	"sub": "str",
 	"dir": "str", "dom": "str", "end": "str", "reg": "str",
 }
 
@@ -208,7 +209,7 @@ func (k *checker) braces() {
 
 // aclName takes the name of an ACL, which a line above must have defined.
 func (k *checker) aclName(name string) {
-	_, isPredefined := conf.Predefined[name]
+	_, isPredefined := conf.Predefined(name)
 	if !isPredefined && name != "HTTP_3.0" && k.p != nil {
 		lines := k.p.ACLs[name]
 		if !slices.ContainsFunc(lines, func(l *conf.Line) bool { return l.Words[0].Line < k.l.Words[0].Line }) {

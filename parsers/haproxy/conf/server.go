@@ -55,7 +55,7 @@ func parseServer(p *Proxy, l *Line) *Server {
 		s.Addr = serverAddress(addr.Value, p.chroot())
 	}
 	for _, level := range slices.Backward(p.Levels()) {
-		for _, d := range level.Lines {
+		for _, d := range level.beginning("default-server") {
 			// Only servers below a default-server line take it over.
 			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
 				s.params(d.Rest(1))
@@ -139,7 +139,8 @@ func (s *Server) H2() string {
 	if why == "" {
 		return ""
 	}
-	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
+	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server " +
+		"takes that is not known; if it does not, HAProxy answers 502"
 }
 
 // serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.

@@ -16,7 +16,7 @@ import (
 func faults(t *conf.Tree, v conf.Version) []conf.Problem {
 	var lost, found []conf.Problem
 	for _, p := range t.Problems {
-		if p.Lost {
+		if p.Incomplete {
 			lost = append(lost, p)
 		}
 	}
@@ -40,7 +40,7 @@ func readFaults(name string) (found []conf.Problem, ok bool) {
 	ok = true
 	for _, tree := range trees {
 		for _, p := range tree.Problems {
-			ok = ok && !p.Lost
+			ok = ok && !p.Incomplete
 		}
 		found = append(found, faults(tree, conf.Version{})...)
 	}
@@ -115,7 +115,8 @@ func TestDirectories(t *testing.T) {
 	for dir, want := range map[string]int{
 		"h5bp": 0, "hassio-addons": 0, "nginx-proxy-manager-rendered": 0, "matrix-examples": 0,
 		"nginxconfig.io-rendered": 1, // a set that lost its value in rendering
-		"linuxserver-swag":        6, // every sample of the tree is enabled at once: locations twice, placeholders of two words
+		// every sample of the tree is enabled at once: locations twice, placeholders of two words
+		"linuxserver-swag": 6,
 	} {
 		trees, err := conf.Read([]string{filepath.Join(corpus, "trees", dir)}, nil, conf.Options{})
 		if err != nil {

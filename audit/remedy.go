@@ -1,26 +1,20 @@
-package lint
+package audit
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
 
 // fiveMinutes is what connections to a target that goes are given, in seconds: AWS's own default for a target group.
 const fiveMinutes = "300"
 
-// remedy adds what changes the setting that a finding about a live resource is about: the command, and what to write
+// Remedy is what changes the setting that a finding about a live resource is about: the command, and what to write
 // where the resource is kept as code. wslint runs none of it: it never writes to AWS.
-func remedy(f *rules.Finding, s *awscheck.Snapshot) {
-	for _, text := range remedyOf(f, s) {
-		f.Notes = append(f.Notes, hop.Note{Text: text})
-	}
-}
-
-func remedyOf(f *rules.Finding, s *awscheck.Snapshot) []string {
+func (i *inventory) Remedy(f *rules.Finding) []string {
+	s := i.snapshot
 	at := s.At(f.Pos.File)
 	if at.Balancer == nil {
 		return nil // it is about a file
@@ -73,7 +67,8 @@ func enough(f *rules.Finding) time.Duration {
 func spread(at awscheck.Resource) []string {
 	if at.Balancer.Kind == awscheck.Classic {
 		return []string{
-			"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of a Classic ELB cannot",
+			"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of " +
+				"a Classic ELB cannot",
 		}
 	}
 	return []string{"switch TargetGroupStickinessConfig on in the forward action, and stickiness in its target groups"}
