@@ -2,8 +2,10 @@ package awscheck
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -106,8 +108,25 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 		h.Upstream = g.upstream(g.Sticky)
 	} else {
 		h = lb.tunnel(h,
-			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+
-				" has an idle timeout of its own: name both in through")))
+			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" "+behindALB)))
 	}
 	return h
+}
+
+// behindALB is why the timers behind a target group of type alb are not known.
+const behindALB = "has an idle timeout of its own: name both in through"
+
+// BeforeALB is a Network Load Balancer, and the request that leaves it, where the next hop is the ALB behind it: the
+// idle timeout of that one is then known there, and its listener has the port of the target group. alb is nil where
+// nobody read it.
+func BeforeALB(h hop.Hop, next hop.Request, alb *LoadBalancer) (hop.Hop, hop.Request) {
+	timers := len(h.Idle)
+	h.Idle = slices.DeleteFunc(slices.Clone(h.Idle), func(t hop.Timer) bool {
+		return strings.HasSuffix(t.Why(), behindALB)
+	})
+	_, port, err := net.SplitHostPort(next.Addr)
+	if err == nil && timers > len(h.Idle) && alb != nil && alb.HasPort(port) {
+		next.Addr = net.JoinHostPort(alb.hostName(), port)
+	}
+	return h, next
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 )
@@ -142,6 +143,18 @@ type leg struct {
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
 func (l leg) serve(r hop.Request) []route { return join(l.source, r, nil) }
 
+// toALB reports whether the leg is a Network Load Balancer, and the next one the ALB that it passes connections on to.
+func (l leg) toALB(next leg) bool {
+	lb := balancerIn(l.source)
+	if lb == nil || lb.Kind != awscheck.Network {
+		return false
+	}
+	if alb := balancerIn(next.source); alb != nil {
+		return alb.Kind == awscheck.Application
+	}
+	return next.station != nil && next.station.Name == "aws-alb"
+}
+
 // forms lists how r, which left the leg, may arrive at the next one.
 func (l leg) forms(r hop.Request) []hop.Request {
 	if l.station != nil {
@@ -162,7 +175,12 @@ func travel(legs []leg, r hop.Request) []route {
 				done = append(done, t)
 				continue
 			}
-			for _, n := range arrive(l, legs[i].forms(t.next()), false) {
+			next := t.next()
+			if legs[i].toALB(l) {
+				t.hops = slices.Clone(t.hops)
+				*t.last(), next = awscheck.BeforeALB(*t.last(), next, balancerIn(l.source))
+			}
+			for _, n := range arrive(l, legs[i].forms(next), false) {
 				whole := route{
 					hops: slices.Concat(t.hops, n.hops),
 					when: slices.Concat(t.when, n.when),
