@@ -60,8 +60,8 @@ type Attributes struct {
 	// Refused says why what makes the resource refuses values that AWS takes.
 	Refused map[string]string
 	Pos     hop.Pos
-	// Unread says why the attributes are not known; "" when they are.
-	Unread string
+	// Unknown says why the attributes are not known; "" when they are.
+	Unknown string
 }
 
 // Answered are attributes as the API answers them: all of them at the place of their resource.
@@ -82,8 +82,8 @@ type valueKind[T any] struct {
 // setting reads one attribute. AWS lists defaults like written values; an attribute that an answer lacks is younger
 // than the answer, or left out by an emulator: its default is then assumed, and the setting says so.
 func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop.Setting[T] {
-	if a.Unread != "" {
-		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unread)
+	if a.Unknown != "" {
+		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unknown)
 	}
 	raw, ok := a.Values[key]
 	switch {

@@ -27,7 +27,7 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	switch {
 	case len(groups) == 0:
 		return lb.tunnel(lb.unknown(l.Pos, at, "where it passes connections on to was not read"), idle)
-	case len(l.Rules) > 0 || l.Unread != "":
+	case len(l.Rules) > 0 || l.RulesUnknown != "":
 		// Rules by source address exist since July 2026: network/listener-update-rules.html.
 		return lb.tunnel(lb.unknown(l.Pos, at, "which of its rules applies is not known"), idle)
 	}
@@ -116,17 +116,32 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 // behindALB is why the timers behind a target group of type alb are not known.
 const behindALB = "has an idle timeout of its own: name both in through"
 
-// BeforeALB is a Network Load Balancer, and the request that leaves it, where the next hop is the ALB behind it: the
-// idle timeout of that one is then known there, and its listener has the port of the target group. alb is nil where
-// nobody read it.
-func BeforeALB(h hop.Hop, next hop.Request, alb *LoadBalancer) (hop.Hop, hop.Request) {
+// Before is what the load balancer did, and the request that leaves it, where the next hop is known: an ALB behind a
+// Network Load Balancer has its idle timeout there, and its listener has the port of the target group. kind is the
+// catalog's name of a hop that nobody read.
+func (lb *LoadBalancer) Before(
+	next hop.Source,
+	kind string,
+	h hop.Hop,
+	r hop.Request,
+) (hop.Hop, hop.Request) {
+	var alb *LoadBalancer
+	if b, read := next.(interface{ itself() *LoadBalancer }); read {
+		alb = b.itself()
+	}
+	if kind != "aws-alb" && (alb == nil || alb.Kind != Application) {
+		return h, r
+	}
 	timers := len(h.Idle)
 	h.Idle = slices.DeleteFunc(slices.Clone(h.Idle), func(t hop.Timer) bool {
 		return strings.HasSuffix(t.Why(), behindALB)
 	})
-	_, port, err := net.SplitHostPort(next.Addr)
+	_, port, err := net.SplitHostPort(r.Addr)
 	if err == nil && timers > len(h.Idle) && alb != nil && alb.HasPort(port) {
-		next.Addr = net.JoinHostPort(alb.hostName(), port)
+		r.Addr = net.JoinHostPort(alb.hostName(), port)
 	}
-	return h, next
+	return h, r
 }
+
+// itself is lb: what embeds a load balancer is one.
+func (lb *LoadBalancer) itself() *LoadBalancer { return lb }

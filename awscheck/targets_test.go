@@ -12,7 +12,7 @@ func healthy(sticky string, states ...string) func(*TargetGroup) {
 	return func(g *TargetGroup) {
 		g.Apply(Answered(map[string]string{KeySticky: sticky}, g.Pos))
 		if sticky == "" {
-			g.Apply(Attributes{Unread: "no permission", Pos: g.Pos})
+			g.Apply(Attributes{Unknown: "no permission", Pos: g.Pos})
 		}
 		for _, s := range states {
 			g.Health = append(g.Health, Health{State: s})
@@ -80,7 +80,7 @@ func TestSessions(t *testing.T) {
 		"attributes not read": {forward(false, group("a", healthy("", two...))),
 			"open: stickiness.enabled is not known: no permission"},
 		"targets not read": {forward(false,
-			group("a", healthy("false"), func(g *TargetGroup) { g.Unread = "no permission" })),
+			group("a", healthy("false"), func(g *TargetGroup) { g.HealthUnknown = "no permission" })),
 			"open: how many targets the target group a has is not known: no permission"},
 		"weights": {forward(false, group("a", healthy("true")), group("b", healthy("true"))), "||target groups"},
 		"sticky weights": {forward(true, group("a", healthy("true")), group("b", healthy("true"))),

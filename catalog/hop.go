@@ -79,6 +79,13 @@ func (c Counts) String() string {
 	return [...]string{"bytes", "packets", "origin bytes", "bytes each way"}[c]
 }
 
+// programs are hops that people run by themselves, each with a configuration of its own.
+var programs = []string{"apache", "caddy", "envoy", "haproxy", "iis-arr", "istio", "nginx", "traefik"}
+
+// IsProgram reports whether a hop is a program with a configuration of its own, and no service of which there are
+// several with names.
+func (h Hop) IsProgram() bool { return slices.Contains(programs, h.Name) }
+
 // FindHop returns the hop of a name or alias.
 func FindHop(name string) (Hop, bool) {
 	for _, h := range Hops {

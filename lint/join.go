@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 )
@@ -143,16 +142,18 @@ type leg struct {
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
 func (l leg) serve(r hop.Request) []route { return join(l.source, r, nil) }
 
-// toALB reports whether the leg is a Network Load Balancer, and the next one the ALB that it passes connections on to.
-func (l leg) toALB(next leg) bool {
-	lb := balancerIn(l.source)
-	if lb == nil || lb.Kind != awscheck.Network {
-		return false
+// before is the hop that the leg was, and the request that leaves it, where it is known which hop comes next.
+func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {
+	kind := ""
+	if next.station != nil {
+		kind = next.station.Name
 	}
-	if alb := balancerIn(next.source); alb != nil {
-		return alb.Kind == awscheck.Application
+	if s, ok := l.source.(interface {
+		Before(next hop.Source, kind string, h hop.Hop, r hop.Request) (hop.Hop, hop.Request)
+	}); ok {
+		return s.Before(next.source, kind, h, r)
 	}
-	return next.station != nil && next.station.Name == "aws-alb"
+	return h, r
 }
 
 // forms lists how r, which left the leg, may arrive at the next one.
@@ -175,11 +176,9 @@ func travel(legs []leg, r hop.Request) []route {
 				done = append(done, t)
 				continue
 			}
-			next := t.next()
-			if legs[i].toALB(l) {
-				t.hops = slices.Clone(t.hops)
-				*t.last(), next = awscheck.BeforeALB(*t.last(), next, balancerIn(l.source))
-			}
+			t.hops = slices.Clone(t.hops)
+			left, next := legs[i].before(l, *t.last(), t.next())
+			*t.last() = left
 			for _, n := range arrive(l, legs[i].forms(next), false) {
 				whole := route{
 					hops: slices.Concat(t.hops, n.hops),

@@ -21,7 +21,8 @@ var often = map[string]int{
 	"aws-eni-nitro-v6": 3,
 }
 
-// Further timers that a symptom often turns out to be: other uses of a known program, or its packaged configuration.
+// further are timers that a symptom often turns out to be: other uses of a known program, or its packaged
+// configuration.
 var further = []catalog.Hop{
 	{
 		Name:   "nginx stream",
