@@ -169,7 +169,7 @@ func (f *filter) onlyNew() error {
 		}
 		isNew, err := lost, error(nil)
 		if !lost {
-			isNew, err = f.isNew(x)
+			isNew, err = f.isNew(f.in.NewFrom, x)
 		}
 		failed = errors.Join(failed, err)
 		if isNew {

@@ -21,11 +21,10 @@ const maxFormer = 5000
 
 // isNew reports whether a finding on lines that did not change is one that the revision does not have. Each one that
 // it has stands for one.
-func (f *filter) isNew(x rules.Finding) (bool, error) {
-	c := f.in.NewFrom
+func (f *filter) isNew(c *Changes, x rules.Finding) (bool, error) {
 	if c.former == nil {
 		var err error
-		if c.former, err = f.formerFindings(); err != nil {
+		if c.former, err = f.formerFindings(c); err != nil {
 			return false, fmt.Errorf("the files of %s: %w", c.rev, err)
 		}
 	}
@@ -61,9 +60,8 @@ func treeKey(top string, r *Result, x rules.Finding) (e baselineEntry, ok bool) 
 }
 
 // formerFindings checks the files of the revision as those of the working tree are.
-func (f *filter) formerFindings() (*former, error) {
-	c := f.in.NewFrom
-	names, changed, err := f.formerFiles()
+func (f *filter) formerFindings(c *Changes) (*former, error) {
+	names, changed, err := f.formerFiles(c)
 	if err != nil || !changed || len(names) > maxFormer {
 		return &former{}, err
 	}
@@ -96,8 +94,7 @@ func (f *filter) formerFindings() (*former, error) {
 
 // formerFiles are the files of the revision that have to do with what was read, and whether any of these changed:
 // those that were read, by the names that they had, those that are no more, and those that say how to read.
-func (f *filter) formerFiles() (names []string, changed bool, err error) {
-	c := f.in.NewFrom
+func (f *filter) formerFiles(c *Changes) (names []string, changed bool, err error) {
 	gone, err := c.deleted()
 	if err != nil {
 		return nil, false, err
