@@ -39,7 +39,10 @@ var Packages = []Package{
 	{System: "gem", Name: "actioncable", App: "actioncable", Surely: true},
 	{System: "hex", Name: "phoenix", App: "phoenix", Surely: true, Setting: "heartbeatIntervalMs", Millis: true},
 	{System: "nuget", Name: "Microsoft.AspNetCore.SignalR", App: "signalr", Surely: true, Setting: "KeepAliveInterval"},
-	{System: "nuget", Name: "Microsoft.AspNetCore.SignalR.Core", App: "signalr", Surely: true, Setting: "KeepAliveInterval"},
+	{
+		System: "nuget", Name: "Microsoft.AspNetCore.SignalR.Core", App: "signalr", Surely: true,
+		Setting: "KeepAliveInterval",
+	},
 	{System: "maven", Name: "spring-boot-starter-websocket", App: "spring-stomp"},
 	{System: "maven", Name: "spring-websocket", App: "spring-stomp"},
 	{System: "maven", Name: "tomcat-embed-websocket", App: "tomcat"},

@@ -64,8 +64,8 @@ func NewChanged(names []string) (*Changed, error) {
 }
 
 // Deletions adds the files that the commit to be made removes, of which a hook is not told: those that a reader may
-// want by their names. from and to are the revisions that are compared instead, where a hook is about these. ok is false
-// outside of a repository.
+// want by their names. from and to are the revisions that are compared instead, where a hook is about these. ok is
+// false outside of a repository.
 func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 	g, err := openRepository(".")
 	if err != nil {
@@ -74,7 +74,9 @@ func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 	args := []string{"diff-index", "--cached", "--no-renames", "--diff-filter=D", "--name-only", "-z", "HEAD"}
 	if from != "" && to != "" {
 		c.since = from
-		args = []string{"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to}
+		args = []string{
+			"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to,
+		}
 	} else if _, err := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
 		return true, nil // before the first commit there is nothing to remove
 	}

@@ -140,7 +140,8 @@ func (f *filter) formerFiles(c *Changes) (names []string, changed bool, err erro
 // deleted are the files of the revision that are no more, in the index or in the working tree.
 func (c *Changes) deleted() (names []string, err error) {
 	for _, args := range [][]string{
-		{"diff-index", "--cached", "--no-renames", "--diff-filter=D", "--name-only", "-z", c.rev}, {"ls-files", "--deleted", "-z"},
+		{"diff-index", "--cached", "--no-renames", "--diff-filter=D", "--name-only", "-z", c.rev},
+		{"ls-files", "--deleted", "-z"},
 	} {
 		out, err := c.git.run(c.git.top, args...)
 		if err != nil {

@@ -20,14 +20,17 @@ type manifest struct {
 
 var manifests = []manifest{
 	{"go", regexp.MustCompile(`^go\.mod$`), regexp.MustCompile(`^\s*(?:require\s+)?([\w.-]+\.[\w./-]+) v[^ ]+\s*$`)},
-	{"pypi", regexp.MustCompile(`^requirements.*\.(txt|in)$`), regexp.MustCompile(`^\s*([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~;#].*)?$`)},
+	{"pypi", regexp.MustCompile(`^requirements.*\.(txt|in)$`),
+		regexp.MustCompile(`^\s*([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~;#].*)?$`)},
 	{"pypi", regexp.MustCompile(`^(pyproject\.toml|Pipfile|setup\.cfg)$`),
-		regexp.MustCompile(`^\s*["']?([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~].*)?["']?,?\s*$|^\s*"?([A-Za-z0-9._-]+)"?\s*=\s*["{*]`)},
+		regexp.MustCompile(`^\s*["']?([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~].*)?["']?,?\s*$` +
+			`|^\s*"?([A-Za-z0-9._-]+)"?\s*=\s*["{*]`)},
 	{"gem", regexp.MustCompile(`^Gemfile$`), regexp.MustCompile(`^\s*gem\s+["']([^"']+)["']`)},
 	{"hex", regexp.MustCompile(`^mix\.exs$`), regexp.MustCompile(`^\s*\[?\{:(\w+),`)},
 	{"nuget", regexp.MustCompile(`\.(cs|fs|vb)proj$`), regexp.MustCompile(`<PackageReference\s+Include="([^"]+)"`)},
 	{"maven", regexp.MustCompile(`^pom\.xml$`), regexp.MustCompile(`<artifactId>\s*([^<\s]+)\s*</artifactId>`)},
-	{"maven", regexp.MustCompile(`^build\.gradle(\.kts)?$`), regexp.MustCompile(`[(\s]["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']`)},
+	{"maven", regexp.MustCompile(`^build\.gradle(\.kts)?$`),
+		regexp.MustCompile(`[(\s]["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']`)},
 }
 
 // A dependency is a package of the catalogue that a manifest names.

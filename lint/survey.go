@@ -53,12 +53,15 @@ func Survey(dir string) (string, error) {
 }
 
 // sources are files in which applications set how often they ping.
-var sourceFile = regexp.MustCompile(`\.(js|mjs|cjs|ts|mts|cts|jsx|tsx|go|py|rb|cs|ex|exs|java|kt|toml|ya?ml|json|sh)$|^(Dockerfile|Procfile)`)
+var sourceFile = regexp.MustCompile(
+	`\.(js|mjs|cjs|ts|mts|cts|jsx|tsx|go|py|rb|cs|ex|exs|java|kt|toml|ya?ml|json|sh)$|^(Dockerfile|Procfile)`)
 
 // containerFile are files that name images.
 var containerFile = regexp.MustCompile(`^(Dockerfile|Containerfile)|\.(dockerfile|ya?ml)$`)
 
-var imageLine = regexp.MustCompile(`(?i)^\s*(?:-\s*)?(?:FROM|image:)\s+(?:--platform=\S+\s+)?["']?(?:[\w.:-]+/)*(nginx|haproxy):v?(\d+\.\d+(?:\.\d+)?)[\w.-]*["']?(?:\s|$)`)
+var imageLine = regexp.MustCompile(
+	`(?i)^\s*(?:-\s*)?(?:FROM|image:)\s+(?:--platform=\S+\s+)?["']?(?:[\w.:-]+/)*` +
+		`(nginx|haproxy):v?(\d+\.\d+(?:\.\d+)?)[\w.-]*["']?(?:\s|$)`)
 
 // look reads manifests first, since they say what to look for in the sources.
 func (s *survey) look() {
@@ -99,7 +102,8 @@ func (s *survey) look() {
 
 // sourceOnly spares reading what is no manifest by its name.
 func sourceOnly(base string) bool {
-	return base != "package.json" && !slices.ContainsFunc(manifests, func(m manifest) bool { return m.name.MatchString(base) })
+	return base != "package.json" &&
+		!slices.ContainsFunc(manifests, func(m manifest) bool { return m.name.MatchString(base) })
 }
 
 func (s *survey) rel(name string) string {
@@ -123,7 +127,8 @@ func (s *survey) imagesOf(name string) {
 
 // settingsOf finds where the sources set how often a package pings.
 func (s *survey) settingsOf(p catalog.Package, sources []string) (list []setting) {
-	where := regexp.MustCompile(`(?:^|[^\w])["']?` + p.Setting + `["']?\s*(?:[:=(]|\s)\s*["']?(\d[\d_]*(?:\.\d+)?)?\s*([\w.*(]?)`)
+	where := regexp.MustCompile(`(?:^|[^\w])["']?` + p.Setting +
+		`["']?\s*(?:[:=(]|\s)\s*["']?(\d[\d_]*(?:\.\d+)?)?\s*([\w.*(]?)`)
 	for _, name := range sources {
 		src, err := plainfile.Read(name)
 		if err != nil || len(src) > maxConfig {

@@ -13,7 +13,8 @@ import (
 func (s *survey) text() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("# What wslint cannot read in configurations. docs/configuration.md explains every key; wslint config show: what holds.")
+	line("# What wslint cannot read in configurations. docs/configuration.md explains every key;" +
+		" wslint config show: what holds.")
 	line("# yaml-language-server: $schema=%s", SchemaURL)
 	s.targetsText(line)
 	app := s.keepaliveText(line)
@@ -92,9 +93,11 @@ func (s *survey) keepaliveText(line func(string, ...any)) *catalog.App {
 		}
 	}
 	if len(s.needs) == 0 {
-		line("# What serves the WebSockets, and how often does it send something on an idle connection? wslint apps lists defaults.")
+		line("# What serves the WebSockets, and how often does it send something on an idle connection?" +
+			" wslint apps lists defaults.")
 	} else {
-		line("# Does it serve these WebSockets, and how often does it send something on an idle connection, or nothing (none)?")
+		line("# Does it serve these WebSockets, and how often does it send something on an idle connection," +
+			" or nothing (none)?")
 	}
 	line("# keepalive: {every: 25s, from: server, kind: ping}")
 	return nil
