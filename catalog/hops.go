@@ -277,7 +277,7 @@ var Hops = []Hop{
 		Life:    30 * second,
 		MaxLife: 2147483647 * second,
 		Key:     "backendService.timeoutSec",
-		Note:    "ends every WebSocket after timeoutSec, busy or not",
+		Note:    "ends every WebSocket after timeoutSec, active or idle",
 		Source:  "reported of the vendor's pages",
 	},
 	{
@@ -299,7 +299,7 @@ var Hops = []Hop{
 		Life:    300 * second,
 		MaxLife: hour,
 		Key:     "timeout",
-		Note:    "the request timeout ends every WebSocket, busy or not",
+		Note:    "the request timeout ends every WebSocket, active or idle",
 		Source:  "reported of the vendor's pages",
 	},
 	{

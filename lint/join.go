@@ -82,7 +82,7 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 					h.Answer.Name,
 					h.Pos,
 					fmt.Sprintf(
-						"the handshake goes on in circles: %s passes it on, the %dth time that it is passed on",
+						"proxy loop: %s passes the handshake on for the %dth time",
 						h.Name,
 						maxHops,
 					),

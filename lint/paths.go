@@ -67,7 +67,7 @@ func (r *run) hopUnknown(d Declared, e Element) {
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
-		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not judged", name)
+		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
 		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}

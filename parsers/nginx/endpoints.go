@@ -249,7 +249,7 @@ func (e *endpoints) intention(
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
 	case known && e.c.fragmentary() && e.inheritsAll(from):
-		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
+		return hop.Possible, "a path for WebSockets, unless a file that was not found sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
 	case e.lost(from) && named():
@@ -486,7 +486,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 type sampleHost struct {
 	name   string
 	madeUp bool // others lead there, too
-	hidden bool // a template decides it
+	hidden bool // a template sets it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.

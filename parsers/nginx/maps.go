@@ -45,7 +45,7 @@ func (t *mapTable) add(it *conf.Directive) {
 		t.hidden = it.Unread
 		return
 	case it.Name.Template || it.Maybe:
-		t.hidden = "a template decides what the map holds"
+		t.hidden = "a template sets what the map holds"
 		return
 	case key == "volatile" && len(it.Args) == 0:
 		t.volatile = true
