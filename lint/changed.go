@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -44,7 +45,7 @@ func NewChanged(names []string) (*Changed, error) {
 			c.gone = true
 			continue
 		case err != nil:
-			return nil, plainPathError(err)
+			return nil, plainfile.Short(err)
 		case info.IsDir():
 			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
 		}
@@ -95,8 +96,8 @@ func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 // Any reports whether there is something to look for.
 func (c *Changed) Any() bool { return c.gone || len(c.files) > 0 }
 
-// Unread lists the files that no configuration reads.
-func (c *Changed) Unread() (names []string) {
+// NotRead lists the files that no configuration reads.
+func (c *Changed) NotRead() (names []string) {
 	for name, read := range c.read {
 		if !read {
 			names = append(names, name)

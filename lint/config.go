@@ -175,18 +175,9 @@ func shown(abs string) string {
 func ReadConfig(file string) (*Config, error) {
 	src, err := plainfile.Read(file)
 	if err != nil {
-		return nil, plainPathError(err)
+		return nil, plainfile.Short(err)
 	}
 	return ParseConfig(file, src)
-}
-
-// plainPathError drops the name of the system call: "nginx.conf: no such file or directory".
-func plainPathError(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	}
-	return err
 }
 
 // ParseConfig reads the text of a configuration file; name is for messages and for finding the files it names.

@@ -21,7 +21,7 @@ type filter struct {
 // filter takes out of the result what is not asked for, ignored, in the baseline, not of this commit, or not new.
 func (r *run) filter() error {
 	f := r.newFilter()
-	f.result.Incomplete = f.incomplete || len(f.lost) > 0
+	f.result.Incomplete = f.incomplete || len(f.unreadable) > 0
 	if f.apart {
 		f.onlyOwn()
 	}
@@ -57,7 +57,7 @@ func (f *filter) unread() {
 	for _, x := range f.result.Findings {
 		reported[x.Pos] = reported[x.Pos] || x.Rule == rules.UnreadableConfig
 	}
-	lost := f.lost
+	lost := f.unreadable
 	if f.about != nil {
 		lost = slices.DeleteFunc(slices.Clone(lost), func(p hop.Pos) bool { return !f.about.files[p.File] })
 	}
@@ -77,7 +77,7 @@ func (f *filter) unread() {
 }
 
 func (r *run) newFilter() *filter {
-	return &filter{loaded: r.loaded, judged: r.judged, result: r.result}
+	return &filter{loaded: r.loaded, judged: r.judge.judged, result: r.result}
 }
 
 // scrub takes out of what could not be determined what may not be shown.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
@@ -53,47 +52,6 @@ type Input struct {
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool
-}
-
-// A run is the state of one Check or Trace.
-type run struct {
-	*loaded
-	result *Result
-	judged judged
-}
-
-// A judged says what the rules saw, so that somebody can tell what they would have found.
-type judged struct {
-	// hadNeeds are the rules that need more than a path and met one that has it.
-	hadNeeds map[*rules.Rule]bool
-	// met are the names of the paths, and the files and resources that these go through.
-	met map[string]bool
-	// endpoints counts what each source has that no declared path is.
-	endpoints map[hop.Source]int
-}
-
-// newRun reads everything that the input names.
-func newRun(in Input) (*run, error) {
-	if err := in.complete(); err != nil {
-		return nil, err
-	}
-	l := newLoad(&in, Readers())
-	if err := l.everything(); err != nil {
-		return nil, err
-	}
-	return l.run(), nil
-}
-
-// run begins with what was loaded.
-func (l *load) run() *run {
-	return &run{
-		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
-		result: &Result{
-			Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete || len(l.lost) > 0,
-			Files:  l.files.count,
-			Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
-		},
-	}
 }
 
 // complete gives what is missing its default, and checks what the command line says.

@@ -119,8 +119,8 @@ func parseKind(s string) (string, error) {
 	return s, nil
 }
 
-// pings is the traffic that k means; none for a nil k.
-func (k *Keepalive) pings() []hop.Ping {
+// Pings are the traffic that k means; none for a nil k.
+func (k *Keepalive) Pings() []hop.Ping {
 	if k == nil || k.None {
 		return nil
 	}

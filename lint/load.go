@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,7 +36,7 @@ type loaded struct {
 	debug      []hop.Note
 	read       []FileRead
 	notRead    []hop.Note
-	lost       []hop.Pos // places behind which something could not be read
+	unreadable []hop.Pos // places behind which something could not be read
 	incomplete bool      // something else is missing
 	walk       *walk
 	// apart says that a configuration which another file governs is judged in another run.
@@ -98,7 +97,7 @@ func (l *load) everything() error {
 	if err := l.paths(); err != nil {
 		return err
 	}
-	missed := len(l.gone) > 0 || l.incomplete || len(l.lost) > 0
+	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
@@ -165,7 +164,7 @@ func (l *load) kernelFiles() (files []parsers.Found, err error) {
 			_, err = reader.Read([]parsers.Found{f}, l.options(reader))
 		}
 		if err != nil {
-			return nil, l.in.Config.blame(e, plainPathError(err).Error())
+			return nil, l.in.Config.blame(e, plainfile.Short(err).Error())
 		}
 		files = append(files, f)
 	}
@@ -191,7 +190,7 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 		for _, s := range l.take(reader, reading) {
 			l.sources = append(l.sources, s.Source)
@@ -222,9 +221,9 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		l.passed(hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
 		return nil
 	}
-	if isPipe(arg, info) {
+	if plainfile.IsPipe(arg, info) {
 		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 	}
 	if !f.Dir {
@@ -244,7 +243,7 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		found[i] = append(found[i], below[i]...)
 	}
 	for _, n := range unread {
-		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
+		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Incomplete: true})
 	}
 	return nil
 }
@@ -253,17 +252,6 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 func (l *load) passed(notes ...hop.Note) {
 	l.skipped = append(l.skipped, notes...)
 	l.notRead = append(l.notRead, notes...)
-}
-
-// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a
-// program. A symlink of the working tree that leads to one is none: whoever commits it wants wslint to wait.
-func isPipe(arg string, info fs.FileInfo) bool {
-	if info.Mode().IsRegular() || info.IsDir() {
-		return false
-	}
-	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
-	entry, err := os.Lstat(arg)
-	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
@@ -389,7 +377,7 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
 			at := found[i][0].Origin.Pos(hop.Pos{File: found[i][0].Name, Line: 1})
-			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainPathError(err).Error()})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainfile.Short(err).Error()})
 			continue
 		}
 		sources = append(sources, l.take(reader, reading)...)
@@ -399,8 +387,8 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 
 // problem reports what makes a program refuse to start; a file that several configurations include is reported once.
 func (l *load) problem(p parsers.Problem) {
-	if p.Lost {
-		l.lost = append(l.lost, p.Pos)
+	if p.Incomplete {
+		l.unreadable = append(l.unreadable, p.Pos)
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if l.said[key] {

@@ -23,7 +23,7 @@ func Check(in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.judge()
+	r.check()
 	if err := r.filter(); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func Check(in Input) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		next.judge()
+		next.check()
 		if err := next.filter(); err != nil {
 			return nil, err
 		}
@@ -85,7 +85,7 @@ func (l *load) wrongConfig(file string, err error) {
 	l.wrong[file] = true
 	for _, err := range Errors(err) {
 		p := parsers.Problem{
-			Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Lost: true,
+			Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Incomplete: true,
 			Notes: []hop.Note{{Text: "what it governs is not checked"}},
 		}
 		if at := (*PlaceError)(nil); errors.As(err, &at) {
@@ -110,7 +110,7 @@ func (l *loaded) own() concern {
 			about.sources[s] = true
 		}
 	}
-	for _, p := range l.lost {
+	for _, p := range l.unreadable {
 		if !read[p.File] {
 			about.files[p.File] = l.wrong[p.File] || l.governs(p.File)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -97,7 +98,7 @@ func (l *load) element(d Declared, e Element) error {
 	case why != "":
 		return l.in.Config.blame(e, file+": "+why)
 	}
-	if g, ok := resource.(interface{ Gap() string }); ok && g.Gap() != "" {
+	if g, ok := resource.(balancer); ok && g.Gap() != "" {
 		l.incomplete = true // what the path hangs on was not read, or not understood
 	}
 	l.chosen[e.Pos] = resource
@@ -130,7 +131,7 @@ func (l *load) readHop(e Element, file string) error {
 	}
 	info, err := l.in.Options.Stat(file)
 	if err != nil {
-		return l.in.Config.blame(e, plainPathError(err).Error())
+		return l.in.Config.blame(e, plainfile.Short(err).Error())
 	}
 	found := [][]parsers.Found{{{Name: file, Dir: info.IsDir()}}}
 	if info.IsDir() && !reader.Directories {
@@ -141,7 +142,7 @@ func (l *load) readHop(e Element, file string) error {
 	o.Prefix, o.Context = "", ""
 	reading, err := reader.Read(found[0], o)
 	if err != nil {
-		return l.in.Config.blame(e, plainPathError(err).Error())
+		return l.in.Config.blame(e, plainfile.Short(err).Error())
 	}
 	l.through[name] = nil
 	for _, s := range l.take(reader, reading) {

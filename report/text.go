@@ -63,7 +63,7 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 	if !o.Quiet {
 		t.notes("could not be determined (not checked):", r.Unknown, o.Verbose)
 		t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
-		t.coverage(r.Audit, o.Verbose)
+		t.coverage(r.Extent, o.Verbose)
 		t.linef("%s", summaryLine(r))
 		t.proxied(r)
 		t.next(r, o)

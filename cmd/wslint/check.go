@@ -180,7 +180,7 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	if stray := changed.Stray(); len(stray) > 0 {
 		fmt.Fprintf(c.Stderr, "wslint: not known to git, not checked: %s\n", report.Clean(strings.Join(stray, ", ")))
 	}
-	if unread := changed.Unread(); len(unread) > 0 {
+	if unread := changed.NotRead(); len(unread) > 0 {
 		fmt.Fprintf(
 			c.Stderr,
 			"wslint: no configuration below the current directory reads %s\n",

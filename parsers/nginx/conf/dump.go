@@ -78,7 +78,7 @@ func (r *reader) readDumps(name string, src []byte) []*Tree {
 		// nginx ends each file with a line feed of its own.
 		end := last.Files[len(last.Files)-1]
 		last.Problems = append(last.Problems, Problem{
-			Pos: hop.Pos{File: end.Name, Line: bytes.Count(end.Src, []byte("\n")) + 1}, Lost: true,
+			Pos: hop.Pos{File: end.Name, Line: bytes.Count(end.Src, []byte("\n")) + 1}, Incomplete: true,
 			Text: "the dump ends in the middle of a line: what follows is missing",
 		})
 	}

@@ -120,7 +120,7 @@ func link(ds []*Directive, parent *Directive) {
 	for _, d := range ds {
 		d.Parent = parent
 		if d.Is("include") {
-			d.Unread = "not followed"
+			d.Unknown = "not followed"
 		}
 		link(d.Block, d)
 	}
@@ -167,7 +167,7 @@ type parsed struct {
 
 // unknown reports whether the file is a template of which nothing could be read.
 func (p *parsed) unknown() bool {
-	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
+	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unknown != ""
 }
 
 // cut is what was read of the file before its error, for a block of parent.

@@ -59,7 +59,7 @@ func notStarting(src []byte) (p Problem, ok bool) {
 		return p, false
 	}
 	text := string(m[1])
-	p = Problem{Pos: hop.Pos{File: stdinName}, Lost: true}
+	p = Problem{Pos: hop.Pos{File: stdinName}, Incomplete: true}
 	if at := refusedAt.FindStringSubmatch(text); at != nil {
 		text = at[1]
 		p.Pos.File = at[2]

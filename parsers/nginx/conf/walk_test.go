@@ -154,14 +154,14 @@ func TestReadCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unread) > 0 ||
+		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unknown) > 0 ||
 			len(tree.Files) != len(header.FindAll(src, -1)) {
 			t.Errorf(
 				"%s: %d trees, problems %v, unread %v, %d files",
 				filepath.Base(name),
 				len(trees),
 				tree.Problems,
-				tree.Unread,
+				tree.Unknown,
 				len(tree.Files),
 			)
 		}
