@@ -80,6 +80,13 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
+	if catalog.IsApplication(e.Kind) {
+		f.Message = fmt.Sprintf("hop %q is where the application runs: remove it, the application needs no entry", e.Kind)
+		note("a path ends at the last proxy; what serves the sockets is said by app, like app: socket.io")
+		note("if it is a proxy of that name, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
+		r.result.Findings = append(r.result.Findings, f)
+		return
+	}
 	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
 			near[0] += "/" + name
