@@ -11,7 +11,8 @@ var frameworks = map[string][]string{
 	"nestjs": {"socket.io", "ws"}, "nest": {"socket.io", "ws"}, "node": {"ws", "socket.io"}, "nodejs": {"ws", "socket.io"},
 	"nextjs": {"ws", "socket.io"}, "next": {"ws", "socket.io"}, "apollo": {"graphql-ws", "subscriptions-transport-ws"},
 	"hasura": {"graphql-ws"}, "rails": {"actioncable"}, "ruby": {"actioncable"}, "django": {"daphne", "uvicorn"},
-	"flask": {"socket.io"}, "sanic": {"python-websockets"}, "python": {"uvicorn", "python-websockets", "tornado", "aiohttp"},
+	"flask": {"socket.io"}, "sanic": {"python-websockets"},
+	"python":  {"uvicorn", "python-websockets", "tornado", "aiohttp"},
 	"jupyter": {"tornado"}, "spring": {"spring-stomp", "tomcat"}, "spring-boot": {"spring-stomp", "tomcat"},
 	"java": {"tomcat", "jetty10", "spring-stomp"}, "jetty": {"jetty10", "jetty9"}, "go": {"gorilla", "coder-websocket"},
 	"golang": {"gorilla", "coder-websocket"}, "gin": {"gorilla", "coder-websocket"}, "elixir": {"phoenix"},
@@ -28,7 +29,8 @@ func AppsOf(framework string) []string {
 
 // places are where applications run, and what people call them: a path needs no entry for these.
 var places = []string{
-	"ecs", "ecs-service", "fargate", "eks", "ec2", "k8s", "kubernetes", "pod", "lambda", "beanstalk", "docker", "container",
+	"ecs", "ecs-service", "fargate", "eks", "ec2", "k8s", "kubernetes", "pod", "lambda", "beanstalk", "docker",
+	"container",
 	"app", "application", "backend", "server", "service", "api", "origin", "upstream", "target", "target-group",
 }
 

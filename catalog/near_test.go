@@ -16,7 +16,8 @@ func TestNear(t *testing.T) {
 			t.Errorf("%s is a hop, or no application", name)
 		}
 	}
-	if IsApplication("alb/app") || IsApplication("cloudfront") || !IsApplication("ECS/web") || !IsApplication("socket.io") {
+	if IsApplication("alb/app") || IsApplication("cloudfront") || !IsApplication("ECS/web") ||
+		!IsApplication("socket.io") {
 		t.Error("hops and applications are mixed up")
 	}
 }
