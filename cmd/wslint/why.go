@@ -129,7 +129,7 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 			return s, fmt.Errorf(
 				"unknown application %s%s",
 				name,
-				didYouMean(name, catalog.AppNames(), "; wslint apps lists them"),
+				nearApps(name),
 			)
 		}
 		s.App = &app
