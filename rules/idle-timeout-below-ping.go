@@ -26,7 +26,7 @@ var IdleTimeoutBelowPing = &Rule{
 		if len(cuts) == 0 {
 			return // what no ping restarts is handled by ping-does-not-count
 		}
-		cut := cuts[0]
+		cut := surest(p, cuts)
 		ping := lastPing(p, cut)
 		every, _ := ping.Every.Get()
 		length, _ := cut.Timer.Get()

@@ -40,7 +40,7 @@ var IdleTimeoutWithoutPing = &Rule{
 		case p.NoPings:
 			but = ", and the application sends no pings"
 		}
-		cut := cuts[0]
+		cut := surest(p, cuts)
 		name, _ := p.Station(cut.Hop)
 		message, from := closesIdle(name, cut, but)
 		if p.Confidence == hop.Unlikely && !p.NoPings {
