@@ -146,7 +146,8 @@ func configurations(t *testing.T) map[string]map[string]string {
 		}
 		all["truth, "+c.Name] = map[string]string{
 			"nginx.conf":   "events {}\nhttp {\n" + text + "}\n",
-			"upgrade.conf": "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n",
+			"upgrade.conf": "proxy_http_version 1.1;\n" +
+				"proxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n",
 		}
 	}
 	for _, p := range readPages(t) {
@@ -182,8 +183,12 @@ func addresses(t *testing.T, files map[string]string, main string) (list []strin
 	return list[:min(len(list), 2)]
 }
 
-// findings are those of the declared path, by rule and place.
-func (x told) findings(t *testing.T, files map[string]string, main, address string) (own, named map[string]rules.Severity) {
+// findings are those of the path, by rule and place; named are all places that they name.
+func (x told) findings(
+	t *testing.T,
+	files map[string]string,
+	main, address string,
+) (own, named map[string]rules.Severity) {
 	t.Helper()
 	text := x.hops + "keepalive: {every: 75s, from: server}\n"
 	if x.front != "undeclared" {
