@@ -145,7 +145,7 @@ func configurations(t *testing.T) map[string]map[string]string {
 			text = strings.ReplaceAll(c.Conf, "server {", "server { server_name chat.test;")
 		}
 		all["truth, "+c.Name] = map[string]string{
-			"nginx.conf":   "events {}\nhttp {\n" + text + "}\n",
+			"nginx.conf": "events {}\nhttp {\n" + text + "}\n",
 			"upgrade.conf": "proxy_http_version 1.1;\n" +
 				"proxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n",
 		}
