@@ -99,7 +99,7 @@ func (r *run) argument(name string) text {
 			return known(v)
 		}
 	}
-	if r.ownArgs || r.request.Whole {
+	if r.ownArgs || r.request.Whole || r.noQuery {
 		return known("")
 	}
 	return r.choice("argument "+name, unknownText("what the query of the URL says is not declared ("+name+")"))
