@@ -92,7 +92,7 @@ func mustVersion(t *testing.T, s string) nginx.Version {
 	return v
 }
 
-// run returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
+// runCase returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
 func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unknown bool) {
 	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": c.Conf, "upgrade.conf": upgradeConf}, c.Options)
 	if err != nil {

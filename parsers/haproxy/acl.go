@@ -13,7 +13,7 @@ func (r *run) match(x conf.Test, pos hop.Pos) truth {
 	case x.Never():
 		return sure(false)
 	case x.Why != "":
-		return r.asked(x.ACL, sample{}, doubt(x.Why), pos)
+		return r.asked(x.ACL, sample{}, unknownTruth(x.Why), pos)
 	}
 	s := unknownSample("the expression " + x.ACL.Expr.Text + " cannot be read")
 	if !x.ACL.Expr.Bad {
@@ -34,17 +34,17 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	}
 	switch {
 	case s.why != "":
-		return doubt(s.why)
+		return unknownTruth(s.why)
 	case m == "found":
 		return sure(len(s.values) > 0)
 	case s.anyCase && !a.Fold && m != "len":
-		return doubt("the case of " + a.Expr.Text + " is up to the application")
+		return unknownTruth("the case of " + a.Expr.Text + " is up to the application")
 	case len(s.values) == 0:
 		return sure(false)
 	case m == "bool" && len(a.Patterns) == 0:
 		return sure(s.low != 0)
 	case m == "bool":
-		return doubt("a boolean is compared with a pattern in " + a.Expr.Text)
+		return unknownTruth("a boolean is compared with a pattern in " + a.Expr.Text)
 	}
 	return r.compare(a, s, m)
 }

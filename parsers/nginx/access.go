@@ -89,7 +89,7 @@ func (r *run) addressRules() permit {
 	rules, _, _ := r.list(r.at, conf.AccessRules)
 	for i, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		switch why := r.doubt(d); {
+		switch why := r.whyUnknown(d); {
 		case why != "":
 			matches = r.decides(
 				"allow "+d.Pos().String(),
@@ -99,7 +99,7 @@ func (r *run) addressRules() permit {
 				d.Pos(),
 			)
 		case unsure != "":
-			if i > 0 && rules[i-1].Is(d.Name.Value) && r.doubt(rules[i-1]) == "" {
+			if i > 0 && rules[i-1].Is(d.Name.Value) && r.whyUnknown(rules[i-1]) == "" {
 				continue // asked together with the one before
 			}
 			matches = r.decidesAddress(alike(rules[i:]), d.Pos())
@@ -131,7 +131,7 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 // alike are the addresses of the rules that list begins with, as far as they are of one kind.
 func alike(list []*conf.Directive) (rules []string) {
 	for _, d := range list {
-		if !d.Is(list[0].Name.Value) || doubt(d) != "" || d.Arg(0) == "all" {
+		if !d.Is(list[0].Name.Value) || whyUnknown(d) != "" || d.Arg(0) == "all" {
 			break
 		}
 		rules = append(rules, d.Arg(0))
@@ -261,7 +261,7 @@ func (r *run) mirrors() {
 	list, _, _ := r.list(r.at, conf.Mirror)
 	for _, d := range list {
 		name := "mirror " + d.Arg(0)
-		if why := r.doubt(d); why != "" {
+		if why := r.whyUnknown(d); why != "" {
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer](name, d.Pos(), why))
 			continue
 		}

@@ -20,7 +20,7 @@ func (r *run) documentRoot() text {
 	case d == nil:
 		return known("html")
 	case perhaps(d):
-		return unknownText(r.doubt(d))
+		return unknownText(r.whyUnknown(d))
 	case d.Is("root"):
 		root := r.word(d.Args[0])
 		root.s = strings.TrimSuffix(root.s, "/")
@@ -161,7 +161,7 @@ func (r *run) tryFiles() {
 	if d == nil || len(d.Args) < 2 {
 		return
 	}
-	if why := r.doubt(d); why != "" {
+	if why := r.whyUnknown(d); why != "" {
 		r.unknown("try_files", why)
 		return
 	}
@@ -175,7 +175,7 @@ func (r *run) tryFiles() {
 			continue // some file name nobody knows: taken not to exist
 		}
 		if r.tryFile(a.Value, name.s) {
-			r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "try_files finds " + name.s})
+			r.mark(mark{kind: fileFound, d: d, path: name.s})
 			return
 		}
 		if r.done {
@@ -199,10 +199,10 @@ func (r *run) tryFiles() {
 	case to.unknown():
 		r.unknown("try_files", to.why)
 	case strings.HasPrefix(to.s, "@"):
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
+		r.mark(mark{kind: fallsBack, d: d, path: to.s})
 		r.named(to.s, d.Pos())
 	default:
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
+		r.mark(mark{kind: fallsBack, d: d, path: to.s})
 		p, args, _ := strings.Cut(to.s, "?")
 		r.ownArgs = r.ownArgs || !keepsArgs(last.Value)
 		r.internalRedirect(p, args)

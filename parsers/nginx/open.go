@@ -131,7 +131,7 @@ func (r *run) askTable(d *definition, source text) (entry *conf.Directive, group
 		}
 		for _, m := range d.table.regex {
 			if slices.Contains(entries, m.d) && m.re.groups > 0 {
-				r.captures, r.capturesLost = nil, "what $1 is hangs on "+d.d.Arg(0)
+				r.captures, r.capturesWhy = nil, "what $1 is hangs on "+d.d.Arg(0)
 			}
 		}
 		return entries[0], nil, nil, false
@@ -177,9 +177,9 @@ func (r *run) asksPattern(v text, variable, op string, re *pattern, pos hop.Pos)
 	matches := r.asks(v, hop.Matches(v.of, nameOf(v.of, variable), said, pos, test))
 	switch groups, why := re.match(v.s); {
 	case !matches:
-		r.captures, r.capturesLost = nil, ""
+		r.captures, r.capturesWhy = nil, ""
 	case v.unknown() || why != "" || groups == nil:
-		r.captures, r.capturesLost = nil, "what "+variable+" holds depends on the client"
+		r.captures, r.capturesWhy = nil, "what "+variable+" holds depends on the client"
 	default:
 		r.setCaptures(groups, re)
 	}

@@ -16,7 +16,7 @@ import (
 
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
 
-// templateAddress is an address whose hidden parts are replaced by a name: enough to know its form.
+// templateAddress is an address whose unknown parts are replaced by a name: enough to know its form.
 func templateAddress(value string, h *conf.Handler) string {
 	value = placeholder.ReplaceAllString(value, "template")
 	if !strings.Contains(value, "://") && h.Pass == "proxy_pass" {
@@ -188,7 +188,7 @@ func namesKnown(sent []*conf.Directive, at *scope) bool {
 		}
 		sure = sure || !perhaps(d)
 	}
-	return sure && at.hidden == ""
+	return sure && at.unknown == ""
 }
 
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens,
@@ -223,7 +223,7 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	name := "proxy_set_header " + d.Arg(0)
 	before := len(r.mapNotes)
 	v := r.word(d.Args[1])
-	if why := r.doubt(d); why != "" && perhaps(d) {
+	if why := r.whyUnknown(d); why != "" && perhaps(d) {
 		v = unknownText(why)
 	}
 	if v.unknown() && r.upgrades(d, v) {

@@ -100,7 +100,7 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 		f := index.s
 		if strings.HasPrefix(f, "/") {
-			r.internalRedirect(f, r.args)
+			r.indexRedirect(f)
 			return
 		}
 		local, shown := r.local(dir.s + f)
@@ -108,12 +108,12 @@ func (r *run) index(name string, pos hop.Pos) {
 			if open = true; !r.decidesFile("-f", dir.s+f, pos) {
 				continue
 			}
-			r.internalRedirect(r.path+f, r.args)
+			r.indexRedirect(r.path + f)
 			return
 		}
 		_, err := os.Stat(local)
 		if err == nil {
-			r.internalRedirect(r.path+f, r.args)
+			r.indexRedirect(r.path + f)
 			return
 		}
 		if errors.Is(err, syscall.ENOTDIR) {
@@ -140,6 +140,15 @@ func (r *run) index(name string, pos hop.Pos) {
 	}
 }
 
+// indexRedirect goes on with the file that stands for a directory.
+func (r *run) indexRedirect(path string) {
+	list, _, _ := r.list(r.at, conf.Index)
+	if len(list) > 0 {
+		r.mark(mark{kind: indexUsed, d: list[0], path: path})
+	}
+	r.internalRedirect(path, r.args)
+}
+
 // indexFiles are the files that stand for a directory.
 func (r *run) indexFiles() (files []text) {
 	list, _, _ := r.list(r.at, conf.Index)
@@ -150,7 +159,7 @@ func (r *run) indexFiles() (files []text) {
 		for _, a := range d.Args {
 			name := r.word(a)
 			if perhaps(d) {
-				name = unknownText(r.doubt(d))
+				name = unknownText(r.whyUnknown(d))
 			}
 			files = append(files, name)
 		}

@@ -78,7 +78,7 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 	}
 	d := r.one(s.scope, "proxy_pass")
 	if d != nil && perhaps(d) {
-		r.unknown(d.Name.Value, r.doubt(d))
+		r.unknown(d.Name.Value, r.whyUnknown(d))
 		return *r.out
 	}
 	if d == nil {

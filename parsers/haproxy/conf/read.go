@@ -85,7 +85,7 @@ var SectionKinds = []string{
 // maxFile bounds what is read; no haproxy.cfg is that large.
 const maxFile = plainfile.Max
 
-// readConf reads one configuration file. The error is that of reading it.
+// Read reads one configuration file. The error is that of reading it.
 func Read(name string, o Options) (*Config, error) {
 	if o.Stat == nil {
 		o.Stat = os.Stat
@@ -111,7 +111,7 @@ func Read(name string, o Options) (*Config, error) {
 	), nil
 }
 
-// parseConf reads a configuration that is in memory.
+// Parse reads a configuration that is in memory.
 func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
 
 func parse(f *parsers.File, o Options, near neighbours) *Config {
