@@ -64,6 +64,8 @@ func TestIdle(t *testing.T) {
 		{"long form", attr("{Ref: Idle}"), "1m30s at 2:33"},
 		{"no default", attr("!Ref None"), fmt.Sprintf(unknown, "22:18") + "the parameter None has no default"},
 		{"from SSM", attr("!Ref S"), fmt.Sprintf(unknown, "22:18") + "the parameter S is read from SSM"},
+		{"resolved", attr("'{{resolve:ssm:idle:1}}'"), fmt.Sprintf(unknown, "22:18") +
+			"it is resolved when the stack is made"},
 		{"sub", attr(`!Sub "${Idle}"`), "1m30s at 2:33"},
 		{"sub of parts", attr(`!Sub ["${a}0", {a: 9}]`), "1m30s at 22:18"},
 		{"join", attr(`!Join ['', [9, 0]]`), "1m30s at 22:18"},
