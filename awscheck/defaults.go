@@ -224,5 +224,17 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
 	g.Sticky = setting(a, KeySticky, false, onOff())
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
-	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", onOff())
+	g.PreserveClient = setting(a, keyPreserve, g.preserves(), onOff())
+}
+
+// preserves reports whether targets see the client's address unless it is said otherwise
+// (network/edit-target-group-attributes.html, "Client IP preservation").
+func (g *TargetGroup) preserves() bool {
+	switch g.Type {
+	case "alb":
+		return false
+	case "ip":
+		return slices.Contains([]string{"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"}, g.Protocol)
+	}
+	return true
 }

@@ -33,6 +33,22 @@ func spread(u *hop.Upstream) string {
 	return strings.Repeat("|", len(u.Peers)) + u.Are
 }
 
+// TestPreserves: whose address targets see by default, by what they are and what they speak.
+func TestPreserves(t *testing.T) {
+	for kind, protocols := range map[string]map[string]bool{
+		"instance": {"TCP": true, "TLS": true, "UDP": true, "TCP_UDP": true},
+		"ip":       {"TCP": false, "TLS": false, "UDP": true, "TCP_UDP": true, "QUIC": true, "TCP_QUIC": true},
+		"alb":      {"TCP": false},
+	} {
+		for protocol, want := range protocols {
+			g := TargetGroup{Type: kind, Protocol: protocol}
+			if g.Apply(Answered(map[string]string{}, g.Pos)); !hop.Is(g.PreserveClient, want) {
+				t.Errorf("%s targets over %s: %v, want %v", kind, protocol, g.PreserveClient, want)
+			}
+		}
+	}
+}
+
 func TestSessions(t *testing.T) {
 	two := []string{"healthy", "healthy", "draining", "unhealthy", "initial"}
 	forward := func(sticky bool, groups ...Weighted) *LoadBalancer {

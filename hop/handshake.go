@@ -58,6 +58,15 @@ func (p *Path) Handshake() Outcome {
 	return back
 }
 
+// Reaches reports whether the handshake may open a connection, as far as anybody knows.
+func (p *Path) Reaches() bool {
+	switch p.Handshake().Kind {
+	case Open, Depends, OutcomeUnknown:
+		return true
+	}
+	return false
+}
+
 // relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
 func (p *Path) relayed(o Outcome) Outcome {
 	var after time.Duration

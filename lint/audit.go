@@ -66,9 +66,9 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.result.Incomplete = r.result.Incomplete || !r.result.Extent.Whole && !a.AllowPartial
+	r.incomplete = r.incomplete || !r.result.Extent.Whole && !a.AllowPartial
 	for _, why := range r.result.Extent.Missing {
-		r.result.Incomplete = true
+		r.incomplete = true
 		r.result.unknown(hop.Pos{}, why)
 	}
 	r.check()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -116,6 +117,9 @@ func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
 // besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that
 // reports show.
 func besideBaseline(baseline, file string) string {
+	if strings.HasPrefix(file, stdinName) {
+		return file // wherever it came from
+	}
 	rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file))
 	if err == nil && filepath.IsLocal(rel) && !isAddress(file) {
 		return filepath.ToSlash(rel)
@@ -174,7 +178,9 @@ func (f *filter) gone(left map[baselineEntry]int) (notes []hop.Note) {
 			continue
 		}
 		_, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File)))
-		if !read[e.File] && !f.judged.met[e.File] && (err == nil || isAddress(e.File)) {
+		// What came through a pipe, or lies on another machine, is only seen by a run that is given it.
+		elsewhere := isAddress(e.File) || strings.HasPrefix(e.File, stdinName) || path.IsAbs(e.File)
+		if !read[e.File] && !f.judged.met[e.File] && (err == nil || elsewhere) {
 			continue
 		}
 		text := e.Rule

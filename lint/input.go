@@ -33,6 +33,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// Exclude are patterns of files that are passed over, relative to the current directory: --exclude.
+	Exclude []string
 	// Baseline holds the findings that are known already; nil when there is none.
 	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
@@ -41,6 +43,10 @@ type Input struct {
 	Changed *Changed
 	// OneConfig says that Config governs everything, as somebody chose it.
 	OneConfig bool
+	// Nested lets configuration files below the arguments, and those of other arguments, govern what they are for.
+	Nested bool
+	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
+	OneOfMany bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

@@ -37,7 +37,12 @@ type loaded struct {
 	read       []FileRead
 	notRead    []hop.Note
 	unreadable []hop.Pos // places behind which something could not be read
-	incomplete bool
+	incomplete bool      // something else is missing
+	walk       *walk
+	// apart says that a configuration which another file governs is judged in another run.
+	apart  bool
+	others []*Config       // those that govern something else
+	wrong  map[string]bool // configuration files that cannot be read
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
 	scoped bool
 }
@@ -48,11 +53,12 @@ type load struct {
 	readers []parsers.Reader
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
 	// held are the resources that the file of a hop describes, by its absolute name.
-	held   map[string][]parsers.Resource
-	absent map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
-	gone   map[hop.Pos]bool                             // declared paths that go through what is not there
-	define map[string]string                            // values that files give to variables of other configurations
-	said   map[hop.Note]bool                            // the problems that are reported already
+	held    map[string][]parsers.Resource
+	absent  map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
+	gone    map[hop.Pos]bool                             // declared paths that go through what is not there
+	define  map[string]string                            // values that files give to variables of other configurations
+	said    map[hop.Note]bool                            // the problems that are reported already
+	skipped []hop.Note                                   // what was passed over
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
@@ -61,7 +67,8 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
-			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
+			in: in, walk: newWalk(in), wrong: map[string]bool{},
+			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
@@ -74,6 +81,9 @@ func (l *load) everything() error {
 	if len(args) == 0 && !(l.in.OnlyDeclared && l.in.Config.namesAllHops()) {
 		args = []string{"."}
 	}
+	if l.in.Changed != nil {
+		l.in.Changed.exclude(l.walk)
+	}
 	kernel, err := l.kernelFiles()
 	if err != nil {
 		return err
@@ -81,20 +91,35 @@ func (l *load) everything() error {
 	if err := l.arguments(args, kernel); err != nil {
 		return err
 	}
+	if err := l.otherConfigs(); err != nil {
+		return err
+	}
 	if err := l.paths(); err != nil {
 		return err
 	}
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && len(l.gone) == 0 && !l.incomplete {
-		return &NothingFoundError{In: list(args), For: searchedFor(l.readers)}
+	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
+		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil
 }
 
 // A NothingFoundError says that there is no configuration where one was looked for.
-type NothingFoundError struct{ In, For string }
+type NothingFoundError struct {
+	In, For string
+	Skipped []hop.Note // what was passed over
+}
 
 func (e *NothingFoundError) Error() string {
-	return fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
+	text := fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
+	const most = 5
+	for i, n := range e.Skipped {
+		if i == most {
+			return text + fmt.Sprintf("; and %d more passed over (--verbose lists them)", len(e.Skipped)-most)
+		}
+		text += fmt.Sprintf("; passed over %s: %s", n.Pos.File, n.Text)
+	}
+	return text
 }
 
 // searchedFor are the formats that are looked for: "haproxy or nginx".
@@ -192,6 +217,10 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
+	if why := l.walk.names(f.Name, f.Dir, false); why != "" {
+		l.passed(hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
+		return nil
+	}
 	if plainfile.IsPipe(arg, info) {
 		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
 			return plainfile.Short(err)
@@ -208,7 +237,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	}
 	o := l.in.Options
 	o.Shows = l.files.shows
-	below, unread := parsers.Find(f.Name, l.readers, o)
+	below, unread, skipped := parsers.Find(f.Name, l.readers, o, l.walk.below(f.Name))
+	l.passed(skipped...)
 	for i := range below {
 		found[i] = append(found[i], below[i]...)
 	}
@@ -216,6 +246,12 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Incomplete: true})
 	}
 	return nil
+}
+
+// passed notes what was passed over, for --verbose and for who finds nothing.
+func (l *load) passed(notes ...hop.Note) {
+	l.skipped = append(l.skipped, notes...)
+	l.notRead = append(l.notRead, notes...)
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
@@ -352,7 +388,7 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 // problem reports what makes a program refuse to start; a file that several configurations include is reported once.
 func (l *load) problem(p parsers.Problem) {
 	if p.Incomplete {
-		l.incomplete, l.unreadable = true, append(l.unreadable, p.Pos)
+		l.unreadable = append(l.unreadable, p.Pos)
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if l.said[key] {

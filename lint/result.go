@@ -28,7 +28,9 @@ type Result struct {
 	// about.
 	Next string
 	// Extent says how much of running infrastructure was read; nil when none was.
-	Extent  *Extent
+	Extent *Extent
+	// Unread lists what could not be read where somebody chose not to hear of it.
+	Unread  []hop.Note
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
 	// InBaseline is how many of Old the baseline holds.
@@ -47,7 +49,8 @@ type Result struct {
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
 	Source func(file string) []byte
 
-	files *fileSet
+	files  *fileSet
+	failOn map[string]string // by file; see FailOn
 }
 
 // A FileRead is a file and the format that it was read as.

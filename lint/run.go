@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // A run is one Check, Trace or audit: what was loaded, and the steps that follow.
 type run struct {
@@ -9,17 +13,6 @@ type run struct {
 	finder   *finder
 	judge    *judge
 	result   *Result
-}
-
-// Check lints everything that the input names. An error means that the input or the configuration file is unusable;
-// what is wrong with a configuration is in the result.
-func Check(in Input) (*Result, error) {
-	r, err := newRun(in)
-	if err != nil {
-		return nil, err
-	}
-	r.check()
-	return r.result, r.filter()
 }
 
 // newRun reads everything that the input names.
@@ -37,7 +30,8 @@ func newRun(in Input) (*run, error) {
 // run begins with what was loaded.
 func (l *load) run() *run {
 	result := &Result{
-		Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
+		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
+		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
 		Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
@@ -60,7 +54,7 @@ func (r *run) check() {
 	r.result.Proxied, r.result.Next = places.proxied, places.next(r.in.Args)
 	for _, at := range places.found {
 		r.result.Endpoints += places.count(at.endpoints)
-		if r.in.Changed != nil {
+		if r.in.Changed != nil || r.apart {
 			r.judge.judged.endpoints[at.source] = len(at.endpoints)
 		}
 	}

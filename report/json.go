@@ -133,6 +133,15 @@ func notesJSON(notes []hop.Note) []noteJSON {
 	return list
 }
 
+// stepsJSON are the steps of a hop, as notes are.
+func stepsJSON(steps []hop.Step) []noteJSON {
+	notes := make([]hop.Note, len(steps))
+	for i, s := range steps {
+		notes[i] = s.Note
+	}
+	return notesJSON(notes)
+}
+
 // positive is null for a number that does not apply: places count from 1.
 func positive(n int) *int {
 	if n <= 0 {

@@ -42,7 +42,19 @@ func hiddenText(r *lint.Result) (s string) {
 	if n := r.Old - r.InBaseline; n > 0 {
 		s += fmt.Sprintf("; %d not on changed lines", n)
 	}
+	if len(r.Unread) > 0 {
+		s += fmt.Sprintf("; %s not read", count(unreadFiles(r), "file"))
+	}
 	return s
+}
+
+// unreadFiles counts the files of which something was not read, where somebody chose not to hear of it.
+func unreadFiles(r *lint.Result) int {
+	files := map[string]bool{}
+	for _, n := range r.Unread {
+		files[n.Pos.File] = true
+	}
+	return len(files)
 }
 
 // severities counts the findings: "1 error, 2 warnings".

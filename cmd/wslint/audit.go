@@ -99,7 +99,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.reportOptions(x, project, in.Config)
+	o, err := c.reportOptions(x, project)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,10 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	c.code = exitCode(result, o)
+	o.FailOn = failOn(x, result)
+	if !x.Bool("exit-zero") {
+		c.code = exitCode(result, o)
+	}
 	if o.Verbose {
 		report.Remarks(c.Stderr, "debug", result.Debug)
 	}

@@ -70,8 +70,18 @@ func (r *run) refuse(p permit) {
 // guarded reports whether any access check may be in force.
 func (r *run) guarded() bool {
 	rules, _, _ := r.list(r.at, conf.AccessRules)
-	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r, r.at, conf.AuthBasic).IsDefault() ||
-		!get(r, r.at, conf.AuthRequest).IsDefault()
+	return len(rules) > 0 || len(r.thirdParty()) > 0 || r.says(string(conf.AuthBasic)) || r.says(string(conf.AuthRequest))
+}
+
+// says reports whether a directive stands on a level in force. That a file which is not here may hold one is no reason
+// to ask: it may as well hold a deny or a return.
+func (r *run) says(name string) bool {
+	for l := r.at; l != nil; l = l.up {
+		if r.one(l, name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // addressRules are allow and deny: the first that matches decides.
@@ -138,7 +148,7 @@ func inNetwork(a netip.Addr, rule string) bool {
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
 func (r *run) basicAuth() permit {
 	basic, file := get(r, r.at, conf.AuthBasic), get(r, r.at, conf.AuthBasicUserFile)
-	if basic.IsDefault() || file.IsDefault() {
+	if !r.says(basic.Name) || file.IsDefault() {
 		return permit{}
 	}
 	word, known := basic.Get()
@@ -150,11 +160,15 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" &&
+	if !r.says(file.Name) {
+		why = cmp.Or(why, file.Why())
+	}
+	if why != "" &&
 		!r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
-	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
+	_, told := r.request.Header["Authorization"]
+	if sent, unsure := r.request.Lines("Authorization"); (r.request.Whole || told) && len(sent) == 0 && unsure == "" {
 		return permit{401, basic.Name, basic.Pos, hop.Credentials}
 	}
 	users := file.Pos.String()
@@ -178,6 +192,9 @@ const maxSubrequests = 5
 // authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything
 // else is 500.
 func (r *run) authRequest() permit {
+	if !r.says(string(conf.AuthRequest)) {
+		return permit{}
+	}
 	word, ok := need(r, r.at, conf.AuthRequest)
 	if !ok || word.Value == "off" {
 		return permit{}

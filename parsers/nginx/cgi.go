@@ -40,7 +40,9 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 	}
 	if !named["Host"] && r.c.version.AtLeast(1, 29, 5) {
 		named["Host"] = true
-		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.hostAndPort(), d.Pos())}
+		if host := r.hostAndPort(); host != "" {
+			lines["Host"] = []hop.Setting[string]{hop.Default("Host", host, d.Pos())}
+		}
 	}
 	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
 		return lines

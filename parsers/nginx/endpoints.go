@@ -86,7 +86,8 @@ func (e *endpoints) consider(loc *location) {
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
 	e.add(loc.scope.pos(), target, confidence, why)
-	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(asWritten, below).loc == loc {
+	below := strings.TrimSuffix(target, "/") + "/ws"
+	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -97,6 +98,12 @@ func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
 	_, address, found := strings.Cut(pass.Arg(0), "://")
 	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
 		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
+}
+
+// rewritesBelow reports whether a rewrite of the location may lead what is below its name elsewhere than the name.
+func (e *endpoints) rewritesBelow(loc *location) bool {
+	return !e.all && loc.re == nil && loc.modifier != "=" && loc.name != "/" &&
+		slices.ContainsFunc(loc.scope.script, func(d *conf.Directive) bool { return d.Is("rewrite") })
 }
 
 // add adds an endpoint for a request target that arrives at pos.

@@ -14,7 +14,7 @@ import (
 
 // facts notes what rules want to know about a request that is passed on.
 func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
-	out := &r.out
+	out := r.out
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
 	}
@@ -112,9 +112,10 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 		j.Prefix = r.passLocationName()
 		return j
 	}
-	_, path, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
+	// A path that is written, and no variable in or in front of it that holds one, as $request_uri does.
+	_, path, written := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
 	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") &&
-		!conf.HasVariable(path) {
+		written && !conf.HasVariable(path) && t.uri == "/"+path {
 		j.Every = "location " + loc.name
 	}
 	return j

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 		}
 		op, file = "-d", dir
 	}
-	if r.absent[file] {
+	if r.absent[file] || r.inNothing(file) {
 		return false
 	}
 	switch op {
@@ -86,6 +87,16 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 		q.Yes, q.No = file+" is a directory", file+" is no directory"
 	}
 	return r.w.Ask(q)
+}
+
+// inNothing reports whether one of the folders that a path leads through was taken not to be one.
+func (r *run) inNothing(file string) bool {
+	for dir := path.Dir(file); len(dir) > 1; dir = path.Dir(dir) {
+		if !r.w.Allows("file "+dir, directory) {
+			return true
+		}
+	}
+	return false
 }
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.

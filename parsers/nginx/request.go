@@ -165,6 +165,16 @@ func (r *run) headers(next *hop.Request) {
 			delete(lines, name)
 		}
 	}
+	if ok && !pass {
+		next.Rest = ""
+		named["Authorization"] = true
+	}
+	// Whatever else the client sends, a header that is named here and has no line does not arrive.
+	for name := range named {
+		if len(lines[name]) == 0 && (next.Rest != "" || name == "Authorization") {
+			lines[name] = []hop.Setting[string]{}
+		}
+	}
 	next.Header = lines
 	r.discarded(at, named)
 }
@@ -329,6 +339,7 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 // besides evaluates a header line that is not sent: no variable gets its value by that, and nothing is asked for it.
 func (r *run) besides(d *conf.Directive) hop.Setting[string] {
 	other := *r
+	other.out = new(hop.Hop)
 	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(
 		r.set,
 	), maps.Clone(

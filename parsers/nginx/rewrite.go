@@ -99,6 +99,7 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	if !r.holds(d) || r.done {
 		return !r.done
 	}
+	r.mark(mark{kind: ifHolds, d: d})
 	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope {
 		r.enter(loc, block)
 	}
@@ -117,7 +118,7 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
+	if !r.onlySets(d, loc) || !r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
 	before, inside := r.frozen(), r.frozen()
@@ -131,10 +132,11 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 		name := variableSet(s)
 		value := inside.set[name]
 		r.setVariable(name, text{later: &deferred{func(now *run) text {
-			if before.under(now).holds(d) {
+			outside := before.under(now)
+			if outside.holds(d) {
 				return now.settled(value)
 			}
-			return before.under(now).variable(name)
+			return outside.variable(name)
 		}}})
 	}
 	return true
@@ -254,6 +256,7 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	if !r.replace(to, keepArgs, d.Pos()) {
 		return false
 	}
+	r.mark(mark{kind: rewritten, d: d, path: r.path})
 	st.quote = false
 	r.internal, r.unparsedValid = true, false
 	if flag == "break" {
@@ -330,7 +333,7 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 			return false, path.why
 		}
 		op := strings.TrimPrefix(words[0], "!")
-		exists, why := r.fileTest(op, path.s)
+		exists, why := r.fileTest(op, words[1], path.s)
 		if why != "" {
 			exists = r.decidesFile(op, path.s, d.Pos())
 		}

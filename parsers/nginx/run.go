@@ -62,9 +62,11 @@ type run struct {
 	proxyHost   text
 	proxyPort   text
 	mapNotes    []hop.Note
+	trail       []mark // the steps that were taken
 
-	out  hop.Hop
-	done bool
+	out    *hop.Hop
+	unread *hop.Hop // where copies of the run write
+	done   bool
 }
 
 // maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.
@@ -105,6 +107,7 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
+		r.mark(mark{kind: locationChosen, loc: loc, path: r.path})
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
@@ -156,6 +159,7 @@ func (r *run) enter(loc *location, l *scope) {
 				r.unknown(d.Name.Value, r.whyUnknown(d))
 			}
 			r.at = loc.blocks[d]
+			r.mark(mark{kind: limited, d: d})
 		}
 	}
 	if d := r.handlerOf(r.at); d != nil {
@@ -238,6 +242,7 @@ func (r *run) named(name string, from hop.Pos) {
 			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
+		r.mark(mark{kind: namedChosen, loc: loc})
 		r.enter(loc, loc.scope)
 		if r.at.kind != limitExceptScope {
 			r.script(loc.scope, loc)

@@ -124,6 +124,7 @@ func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server)
 	return &run{
 		c:       c,
 		w:       w,
+		out:     new(hop.Hop),
 		request: r,
 		socket:  l,
 		server:  s,
@@ -159,7 +160,7 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 	if !r.done {
 		r.phases()
 	}
-	return r.out
+	return *r.out
 }
 
 // connection is what happens before the first byte of HTTP. Measured: law X1.
@@ -302,6 +303,7 @@ func (r *run) virtualServer() {
 		r.unknown("server_name", why)
 		return
 	}
+	r.mark(mark{kind: serverChosen})
 	if s == nil {
 		if http := r.server.scope.up; http != nil && http.unknown != "" {
 			r.unknown("server_name", http.unknown)

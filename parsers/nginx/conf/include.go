@@ -68,14 +68,14 @@ func newExpander(t *Tree, s source) *expander {
 }
 
 // root adds a file that no include brings in. Its nodes are changed in place when the expander owns them.
-func (e *expander) root(p *parsed, owned bool) {
+func (e *expander) root(p *parsed, name string, owned bool) {
 	e.enter(p)
 	if p.err != nil {
 		name := Word{File: p.file, Line: 1, Col: 1}
 		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name, Unknown: p.err.Error(), Cut: p.cut(nil)})
 		return
 	}
-	e.stack = []string{p.file.Name}
+	e.stack = []string{name}
 	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(p.nodes, nil, nil, !owned)...)
 }
 

@@ -130,7 +130,7 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 			e.problem(Problem{Pos: hop.Pos{File: c.p.file.Name}, Text: troubleText(c.p), Incomplete: true})
 			continue
 		}
-		e.root(c.p, owned)
+		e.root(c.p, c.p.file.Name, owned)
 	}
 	if first.context == entries {
 		t.Context, t.Main.Block = "http", nil

@@ -17,7 +17,7 @@ const stdinName = "<stdin>"
 // may be a root.
 func (r *reader) standardInput(src []byte) ([]*Tree, []*candidate, error) {
 	if isDump(src, true) {
-		return readDumps(stdinName, src, r.options), nil, nil
+		return r.readDumps(stdinName, src), nil, nil
 	}
 	if p, ok := notStarting(src); ok {
 		return []*Tree{{Name: stdinName, Context: "http", Main: &Directive{HasBlock: true}, Problems: []Problem{p},
