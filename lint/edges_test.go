@@ -2,6 +2,7 @@ package lint
 
 import (
 	"testing"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -112,5 +113,28 @@ func TestDemands(t *testing.T) {
 	p := &hop.Path{When: []hop.Condition{{Beyond: true, Holds: true}, {Beyond: true}, {Holds: true}, {}}}
 	if n := demands(p); n != 1 {
 		t.Errorf("%d demands, want 1", n)
+	}
+}
+
+// TestWhosePing: the ping of the command line replaces that of a path, which replaces the usual one.
+func TestWhosePing(t *testing.T) {
+	k := func(every time.Duration) *Keepalive { return &Keepalive{Every: every, Kind: "ping"} }
+	for _, c := range []struct {
+		flag, own, usual *Keepalive
+		want             time.Duration // 0 for none
+		none             bool
+	}{
+		{k(1), k(2), k(3), 1, false}, {nil, k(2), k(3), 2, false}, {nil, nil, k(3), 3, false}, {nil, nil, nil, 0, false},
+		{&Keepalive{None: true}, k(2), k(3), 0, true}, {nil, &Keepalive{None: true}, k(3), 0, true},
+	} {
+		p := &hop.Path{}
+		traffic{ping: c.flag, usual: c.usual}.keepalive(p, c.own)
+		got := time.Duration(0)
+		if len(p.Pings) > 0 {
+			got, _ = p.Pings[0].Every.Get()
+		}
+		if got != c.want || p.NoPings != c.none {
+			t.Errorf("%+v: every %d, none %t", c, got, p.NoPings)
+		}
 	}
 }

@@ -107,9 +107,12 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 // local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does
 // not make "app:80" or 10.0.0.1:80 its own.
 func local(addr string) bool {
+	if strings.HasPrefix(addr, "unix:") {
+		return true
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return strings.HasPrefix(addr, "unix:")
+		return false
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
