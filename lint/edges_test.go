@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A broad source has places that pass everything on, beside those that show an intention.
@@ -135,6 +136,67 @@ func TestWhosePing(t *testing.T) {
 		}
 		if got != c.want || p.NoPings != c.none {
 			t.Errorf("%+v: every %d, none %t", c, got, p.NoPings)
+		}
+	}
+}
+
+// TestAppOfPath: what is known of an application by its path counts only where nobody says what is sent.
+func TestAppOfPath(t *testing.T) {
+	for _, c := range []struct {
+		declared *Keepalive
+		every    time.Duration
+		app      bool
+	}{
+		{nil, 25 * time.Second, true}, {&Keepalive{Every: 7 * time.Second, Kind: "ping"}, 7 * time.Second, false},
+		{&Keepalive{None: true}, 0, false},
+	} {
+		p := &hop.Path{Request: hop.Request{Target: "/socket.io/?EIO=4"}}
+		tr := traffic{usual: c.declared}
+		tr.keepalive(p, nil)
+		tr.app(p, Declared{})
+		every := time.Duration(0)
+		if len(p.Pings) > 0 {
+			every, _ = p.Pings[0].Every.Get()
+		}
+		if every != c.every || (p.Application != nil) != c.app {
+			t.Errorf("%+v: every %v, application %v", c.declared, every, p.Application)
+		}
+	}
+}
+
+// TestNamesOfAKind: a load balancer that is misspelt is looked for among those of its kind.
+func TestNamesOfAKind(t *testing.T) {
+	r := newTestRun("paths: [{url: 'wss://a/', through: [tf/web2, nginx-ingress]}]")
+	r.described = []parsers.Resource{{Name: "web1", Kinds: []string{"tf"}}, {Name: "web3", Kinds: []string{"cfn"}}}
+	if got := r.declared.addresses("tf"); len(got) != 1 || got[0] != "web1" {
+		t.Errorf("got %q", got)
+	}
+	r.declared.legs(r.in.Config.Paths[0])
+	if m := r.result.Findings[0].Message; m != "there is no load balancer web2 in the files: did you mean web1?" {
+		t.Errorf("got %s", m)
+	}
+}
+
+// TestMissing: that something is not there is a finding only where it is sure.
+func TestMissing(t *testing.T) {
+	d, e := Declared{URL: "wss://a/"}, Element{Kind: "alb/web"}
+	for _, a := range []parsers.Absence{{Sure: true}, {Failed: true}, {}} {
+		found, unknown := missing(d, e, "alb/web", a)
+		if (len(found) == 1) != a.Sure || (len(unknown) == 1) == a.Sure {
+			t.Errorf("%+v: %v %v", a, found, unknown)
+		}
+	}
+}
+
+// TestBesideBaseline: a baseline names files from where it lies, others and resources as they are called.
+func TestBesideBaseline(t *testing.T) {
+	for file, want := range map[string]string{
+		"d/conf/a.conf": "conf/a.conf", "b.conf": "b.conf", "d/../x/b.conf": "d/../x/b.conf",
+		"arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1": "arn:aws:elasticloadbalancing:eu-west-1:1:" +
+			"loadbalancer/app/web/1",
+	} {
+		if got := besideBaseline("d/.wslint-baseline.json", file); got != want {
+			t.Errorf("%s: got %s, want %s", file, got, want)
 		}
 	}
 }
