@@ -31,7 +31,7 @@ var formerWords = map[string]*regexp.Regexp{
 	"where it came from":           word(`whence`),
 	"again":                        word(`anew`),
 	"containing a space":           word(`a blank in it`),
-	"proxies it to":                word(`passes it on`),
+	"proxies it to":                word(`passes it on to`),
 	"a deregistered target":        word(`is taken out|be taken out`),
 	"handled by":                   word(`affair`),
 	"proxy loop":                   word(`goes on in circles`),

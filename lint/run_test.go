@@ -197,10 +197,10 @@ func TestUnknownApp(t *testing.T) {
 
 func TestUnknownAnswer(t *testing.T) {
 	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Certain)
-	a.answer = hop.Unknown[hop.Answer]("access_by_lua_block", hop.Pos{File: "a", Line: 9}, "Lua sets")
+	a.answer = hop.Unknown[hop.Answer]("access_by_lua_block", hop.Pos{File: "a", Line: 9}, "Lua decides")
 	r := newTestRun("", a)
 	r.check()
-	if want := "a:9: what becomes of the handshake ws://a/ is unknown: Lua sets"; texts(r.result.Unknown) != want {
+	if want := "a:9: what becomes of the handshake ws://a/ is unknown: Lua decides"; texts(r.result.Unknown) != want {
 		t.Errorf("got %s\nwant %s", texts(r.result.Unknown), want)
 	}
 }
