@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"slices"
@@ -36,7 +37,9 @@ func JudgeAudit(in Input, a Audit) (*Result, error) {
 		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
 	}
 	r.audit(a)
-	return r.result, r.filter()
+	err = r.filter()
+	r.hideSecrets()
+	return r.result, err
 }
 
 // newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those
@@ -60,6 +63,11 @@ func newAudit(in Input, a Audit) (*run, error) {
 	}
 	r := l.run()
 	r.result.Audit = a.Snapshot
+	var text bytes.Buffer
+	if err := a.Snapshot.Write(&text); err != nil {
+		return nil, err
+	}
+	r.files.named = append(r.files.named, text.Bytes())
 	r.absent(a.Snapshot, a)
 	return r, nil
 }

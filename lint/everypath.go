@@ -39,7 +39,7 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	}
 	r.result.Endpoints = len(paths)
 	r.result.sort()
-	return paths, r.result, nil
+	return r.hideSecrets(paths...), r.result, nil
 }
 
 // everywhere are all places at which a source takes requests and passes them on.

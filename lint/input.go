@@ -82,7 +82,7 @@ func (l *load) run() *run {
 		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
 		result: &Result{
 			Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
-			Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
+			Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
 		},
 	}
 }

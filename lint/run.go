@@ -18,7 +18,9 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.judge()
-	return r.result, r.filter()
+	err = r.filter()
+	r.hideSecrets()
+	return r.result, err
 }
 
 // judge finds the paths and applies the rules to them.

@@ -32,6 +32,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	}
 	r.result.sort()
 	if r.result.Incomplete || len(r.result.Findings) > 0 {
+		r.hideSecrets()
 		return nil, r.result, nil
 	}
 	if isDeclared {
@@ -56,6 +57,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 func (r *run) traced(cases []*hop.Path) []*hop.Path {
 	r.unknowns(cases)
 	r.result.sort()
+	r.hideSecrets(cases)
 	return cases
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -230,7 +231,7 @@ func (f *yamlFile) errorf(n ast.Node, format string, args ...any) error {
 }
 
 func (f *yamlFile) errorAt(pos hop.Pos, text string) error {
-	return &PlaceError{Pos: pos, Text: text, Line: lineOf(f.src, pos.Line)}
+	return newPlaceError(pos, text, f.src)
 }
 
 // A PlaceError is an error at a place in a file of the user's.
@@ -238,6 +239,12 @@ type PlaceError struct {
 	Pos  hop.Pos
 	Text string
 	Line string // the line it points at, for an excerpt; "" when there is none
+}
+
+// newPlaceError is one in a text, whose secrets it does not show.
+func newPlaceError(pos hop.Pos, text string, src []byte) *PlaceError {
+	secrets := redact.Find(src)
+	return &PlaceError{Pos: pos, Text: secrets.Hide(text), Line: lineOf(secrets.Mask(src), pos.Line)}
 }
 
 func (e *PlaceError) Error() string { return e.Pos.String() + ": " + e.Text }

@@ -107,8 +107,10 @@ func JSON(w io.Writer, r *lint.Result) error {
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}
-			for _, e := range f.Fix.Edits {
-				j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+			if showable(r, f.Fix) {
+				for _, e := range f.Fix.Edits {
+					j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+				}
 			}
 		}
 		out.Findings = append(out.Findings, j)

@@ -47,7 +47,7 @@ type junitBad struct {
 // JUnit prints a test report: one case a finding, which fails if it makes the check fail, and one passed case for
 // each rule that found nothing, so that there is always a case. What is unknown is skipped.
 func JUnit(w io.Writer, r *lint.Result, o Options) error {
-	suite, src := junitSuite{Name: "wslint"}, newSource(r.Source)
+	suite, src := junitSuite{Name: "wslint"}, sourceOf(r)
 	found := map[string]bool{}
 	for _, f := range r.Findings {
 		found[f.Rule.Name] = true

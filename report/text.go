@@ -75,7 +75,7 @@ type text struct {
 }
 
 func newText(r *lint.Result, o Options) *text {
-	return &text{painter: painter(o.Color), source: newSource(r.Source), width: o.Width}
+	return &text{painter: painter(o.Color), source: sourceOf(r), width: o.Width}
 }
 
 func (t *text) linef(format string, args ...any) { fmt.Fprintf(&t.buf, format+"\n", args...) }

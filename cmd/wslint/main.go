@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
@@ -109,7 +110,7 @@ func (c *Command) Main(args []string) int {
 
 // complain prints an error in one line, and the line of the file it points at.
 func (c *Command) complain(err error) {
-	fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(err.Error()))
+	fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(redact.Text(err.Error())))
 	var at *lint.PlaceError
 	if errors.As(err, &at) {
 		fmt.Fprint(c.Stderr, report.Excerpt(at.Pos, at.Line))
