@@ -235,7 +235,7 @@ type finder struct {
 	found []span
 	// looked counts the names that may be of secrets.
 	looked int
-	known map[string]nameKind // names that were met
+	known  map[string]nameKind // names that were met
 }
 
 // A nameKind says what a name is one of: of a secret, or as that of a header.
