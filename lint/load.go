@@ -54,13 +54,15 @@ type load struct {
 	gone   map[hop.Pos]bool                             // declared paths that go through what is not there
 	define map[string]string                            // values that files give to variables of other configurations
 	said   map[hop.Note]bool                            // the problems that are reported already
+	// regexes is the time for all regular expressions.
+	regexes *parsers.Budget
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
-		define: map[string]string{}, said: map[hop.Note]bool{},
+		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
 			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
@@ -116,7 +118,7 @@ func searchedFor(readers []parsers.Reader) string {
 // options are those of one reader.
 func (l *load) options(reader parsers.Reader) parsers.Options {
 	o := l.in.Options
-	o.Shows = l.files.shows
+	o.Shows, o.Regexes = l.files.shows, l.regexes
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
 	o.Version = l.in.Versions[reader.Name]

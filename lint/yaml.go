@@ -28,14 +28,14 @@ type yamlFile struct {
 	mark    int // the bytes of a byte order mark before the text
 }
 
-// maxConfig is far above any file that a person writes.
-const maxConfig = 1 << 20
-
 // parseYAML returns the file's only document, nil when it is empty.
 func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) {
 	f = &yamlFile{name: name, src: src, anchors: map[string]ast.Node{}}
 	if len(src) > maxConfig {
-		return f, nil, fmt.Errorf("%s: larger than %d bytes", name, maxConfig)
+		return f, nil, fmt.Errorf("%s: larger than %d KiB", name, maxConfig>>10)
+	}
+	if line := tooDeep(src); line > 0 {
+		return f, nil, f.errorAt(hop.Pos{File: name, Line: line, Col: 1, EndCol: 2}, fmt.Sprintf("values are nested deeper than %d levels", maxDepth))
 	}
 	// The YAML parser has been seen to panic on broken input; a linter that crashes in a hook gets removed.
 	defer func() {

@@ -58,6 +58,8 @@ const (
 	tabStop = 4
 	// maxExcerpt is how many cells of a long line are shown.
 	maxExcerpt = 100
+	// maxLine is how many bytes round a place are looked at: more than the widest excerpt has characters.
+	maxLine = 32 << 10
 )
 
 // An excerpt is a line made fit for the terminal, and the cells from..to of it that a span of bytes takes.
@@ -100,6 +102,17 @@ func newExcerpt(line string, start, end int) excerpt {
 
 // excerptWithin is newExcerpt of at most so many cells.
 func excerptWithin(line string, start, end, most int) excerpt {
+	if len(line) > maxLine { // what is far from the span is not shown in any case
+		from := max(start-maxLine/2, 0)
+		to := min(from+maxLine, len(line))
+		for from > 0 && !utf8.RuneStart(line[from]) {
+			from--
+		}
+		for to < len(line) && !utf8.RuneStart(line[to]) {
+			to--
+		}
+		line, start, end = line[from:to], max(start-from, 0), max(min(end, to)-from, 0)
+	}
 	cells := cellsOf(line)
 	find := func(offset int) int {
 		i := 0

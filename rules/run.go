@@ -180,6 +180,10 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 	})
 }
 
+// maxRoutes is how many findings keep the route of their path: of further ones nobody looks at it, and routes take most of
+// the memory.
+const maxRoutes = 2000
+
 // A collector makes one finding of those that say the same.
 type collector struct {
 	list []*entry
@@ -246,6 +250,9 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
+		if len(c.list) >= maxRoutes {
+			f.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
+		}
 		e = &entry{Finding: f}
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)

@@ -47,7 +47,7 @@ func literals(text []byte, v span, quoted bool) (found []span) {
 		for from < to && strings.IndexByte(" \t:&?;,", value[to-1]) >= 0 {
 			to--
 		}
-		if from < to && hasText.MatchString(value[from:to]) {
+		if to-from > 1 && hasText.MatchString(value[from:to]) {
 			found = append(found, span{v.from + from, v.from + to})
 		}
 	}

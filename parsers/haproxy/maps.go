@@ -27,7 +27,7 @@ func (r *run) mapped(s sample, c conf.Call) sample {
 	value, found := "", false
 	for _, entry := range longestFirst(entries, m) {
 		key, v, _ := strings.Cut(strings.ReplaceAll(entry, "\t", " "), " ")
-		is, why := matchOne(conf.ACL{}, s, m, s.values[len(s.values)-1], key)
+		is, why := r.matchOne(conf.ACL{}, s, m, s.values[len(s.values)-1], key)
 		if why != "" {
 			return unknownSample(why)
 		}

@@ -117,9 +117,10 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
+	if r.putOff == maxPutOff || !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
+	r.putOff++
 	before, inside := r.frozen(), r.frozen()
 	for _, s := range d.Block {
 		at := inside.frozen()

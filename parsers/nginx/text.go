@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -33,6 +34,8 @@ func (t text) chosen() string { return t.s[len(t.before) : len(t.s)-len(t.after)
 // plus puts u behind t. Of several values that something chooses nothing is known, and nothing can be asked.
 func (t text) plus(u text) text {
 	switch {
+	case len(t.s)+len(u.s) > parsers.MaxValue:
+		return unknownText(parsers.TooLong)
 	case t.literal() && u.literal():
 		return known(t.s + u.s)
 	case t.literal() && u.of != "":
@@ -96,12 +99,16 @@ func (r *run) asking(f func(r *run)) bool {
 	return probe.w.Asked()
 }
 
+// maxPutOff is how many values and conditions of one request are put off: each keeps what was known where it stands.
+const maxPutOff = 256
+
 // expandLater evaluates a value, or puts that off where it asks something: nobody may want to know.
 func (r *run) expandLater(value string, quote bool) text {
 	f := func(r *run) text { return r.expandQuoted(value, quote) }
-	if !r.mayAsk(value) || !r.asking(func(r *run) { f(r) }) {
+	if r.putOff == maxPutOff || !r.mayAsk(value) || !r.asking(func(r *run) { f(r) }) {
 		return f(r)
 	}
+	r.putOff++
 	frozen := r.frozen()
 	return text{later: &deferred{func(now *run) text { return f(frozen.under(now)) }}}
 }
