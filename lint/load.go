@@ -59,6 +59,7 @@ type load struct {
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
+	in.Options.ReadFile = readUpTo(in.Options.ReadFile)
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
