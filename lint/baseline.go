@@ -54,6 +54,10 @@ func ReadBaseline(file string) (*Baseline, error) {
 	if err != nil {
 		return nil, plainPathError(err)
 	}
+	return parseBaseline(file, src)
+}
+
+func parseBaseline(file string, src []byte) (*Baseline, error) {
 	var f baselineFile
 	if err := json.Unmarshal(src, &f); err != nil {
 		return nil, fmt.Errorf("%s: not a baseline: %w", file, err)

@@ -34,6 +34,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// NoComments says that ignore comments are none: only the configuration file ignores.
+	NoComments bool
 	// Baseline holds the findings that are known already; nil when there is none.
 	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
