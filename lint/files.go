@@ -50,7 +50,8 @@ func newFileSet(in *Input) *fileSet {
 		trust: newTrust(in),
 		src:   map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
 		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
-		shownAs: map[string][]byte{}, origins: map[string]*parsers.Origin{}, memory: map[string]bool{}, shown: map[string]bool{},
+		shownAs: map[string][]byte{}, origins: map[string]*parsers.Origin{}, memory: map[string]bool{},
+		shown: map[string]bool{},
 	}
 	for _, name := range slices.Concat(in.Args, in.URLs) {
 		s.named = append(s.named, []byte(name))

@@ -52,7 +52,13 @@ func NewFix(r *Result, unsafe bool, project Project) Patch {
 }
 
 func newPatch(r *Result, unsafe bool, mayWrite func(file string) error) Patch {
-	b := patcher{patch: Patch{result: r}, result: r, mayWrite: mayWrite, files: map[string]*PatchedFile{}, taken: map[string][]takenEdit{}}
+	b := patcher{
+		patch:    Patch{result: r},
+		result:   r,
+		mayWrite: mayWrite,
+		files:    map[string]*PatchedFile{},
+		taken:    map[string][]takenEdit{},
+	}
 	for _, f := range r.Findings {
 		switch {
 		case f.Fix == nil || len(f.Fix.Edits) == 0:

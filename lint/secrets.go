@@ -53,7 +53,8 @@ func (r *Result) Hide(text string) string {
 	return r.files.secrets().Hide(text)
 }
 
-// hideSecrets takes the secrets of the files out of what the result says, and returns the paths without them. It is the last
+// hideSecrets takes the secrets of the files out of what the result says, and returns the paths without them. It is
+// the last
 // that happens to a result: whoever reports it has nothing to hide.
 func (r *run) hideSecrets(paths ...[]*hop.Path) [][]*hop.Path {
 	secrets, x := r.files.secrets(), r.result
@@ -74,29 +75,24 @@ func (r *run) hideSecrets(paths ...[]*hop.Path) [][]*hop.Path {
 			list[i].Text = hide(list[i].Text)
 		}
 	}
-	for _, list := range [][]hop.Note{x.Unknown, x.Gone, x.NotRead, x.Debug} {
+	for _, list := range [][]hop.Note{x.Unknown, x.Unread, x.Gone, x.NotRead, x.Debug} {
 		notes(list)
 	}
-	place := reflect.TypeFor[hop.Pos]()
+	keep := []reflect.Type{reflect.TypeFor[hop.Pos](), reflect.TypeFor[hop.Edit]()}
 	done := map[*hop.Path]*hop.Path{}
 	path := func(p *hop.Path) *hop.Path {
 		if p == nil || done[p] != nil {
 			return done[p]
 		}
-		q := redact.Strings(p, hide, place)
-		for i := range q.Hops {
-			if effective := q.Hops[i].Effective; effective != nil {
-				q.Hops[i].Effective = func() string { return secrets.Hide(string(secrets.Mask([]byte(effective())))) }
-			}
-		}
+		q := redact.Strings(p, hide, keep...)
 		done[p] = q
 		return q
 	}
 	for i := range x.Findings {
 		f := &x.Findings[i]
 		f.Message, f.Path, f.Trace = hide(f.Message), hide(f.Path), path(f.Trace)
-		f.Notes = redact.Strings(f.Notes, hide, place)
-		f.When, f.Gates = redact.Strings(f.When, hide, place), redact.Strings(f.Gates, hide, place)
+		f.Notes = redact.Strings(f.Notes, hide, keep...)
+		f.When, f.Gates = redact.Strings(f.When, hide, keep...), redact.Strings(f.Gates, hide, keep...)
 		if f.Fix != nil {
 			fix := *f.Fix
 			fix.Title = hide(fix.Title)
@@ -106,8 +102,8 @@ func (r *run) hideSecrets(paths ...[]*hop.Path) [][]*hop.Path {
 	for i := range x.Declared {
 		x.Declared[i] = path(x.Declared[i])
 	}
-	x.First, x.Next, x.Hint = hide(x.First), hide(x.Next), redact.Strings(x.Hint, hide, place)
-	x.Proxied = redact.Strings(x.Proxied, hide, place)
+	x.First, x.Next, x.Hint = hide(x.First), hide(x.Next), redact.Strings(x.Hint, hide, keep...)
+	x.Proxied = redact.Strings(x.Proxied, hide, keep...)
 	for _, cases := range paths {
 		for i := range cases {
 			cases[i] = path(cases[i])

@@ -12,7 +12,8 @@ const (
 	maxDepth = 50
 )
 
-// tooDeep is the number of the line on which a YAML text is nested deeper than maxDepth; 0 when it is not. It is asked before
+// tooDeep is the number of the line on which a YAML text is nested deeper than maxDepth; 0 when it is not. It is
+// asked before
 // the text is parsed, so it only looks at indentation, dashes and brackets; those of quoted texts do not count.
 func tooDeep(src []byte) (line int) {
 	flow := 0

@@ -7,10 +7,12 @@ import (
 )
 
 const (
-	// MaxValue is the length of the longest value that variables make: 64 KiB, as much as all header lines of a request that nginx
-	// and HAProxy take together. What is longer is unknown. A few lines that double a variable would else fill all memory.
+	// MaxValue is the length of the longest value that variables make: 64 KiB, as much as all header lines of a request
+	// that nginx and HAProxy take together. What is longer is unknown. A few lines that double a variable would else
+	// fill all memory.
 	MaxValue = 64 << 10
-	// MaxMatching is how long all regular expressions of a run may take that can backtrack. What the others match is unknown.
+	// MaxMatching is how long all regular expressions of a run may take that can backtrack. What the others match is
+	// unknown.
 	MaxMatching = 2 * time.Second
 )
 
@@ -27,7 +29,8 @@ func NewBudget() *Budget {
 	return b
 }
 
-// Match runs what may backtrack, and takes its time off the budget. It reports false, and runs nothing, when that is spent.
+// Match runs what may backtrack, and takes its time off the budget. It reports false, and runs nothing, when that is
+// spent.
 func (b *Budget) Match(match func()) bool {
 	if b == nil {
 		match()

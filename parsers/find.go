@@ -12,9 +12,21 @@ import (
 )
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
-// order of their names, and what could not be looked at. Directories that hold other people's programs or begin with
-// a dot are passed over.
-func Find(top string, readers []Reader, o Options) (found [][]Found, unread []hop.Note) {
+// order of their names, and what could not be looked at. Directories that begin with a dot are passed over, and what
+// skip, which may be nil, gives a reason for: that is asked of every directory, and of files that a reader may want.
+func Find(
+	top string, readers []Reader, o Options, skip func(name string, dir bool) (why string),
+) (found [][]Found, unread, skipped []hop.Note) {
+	if skip == nil {
+		skip = func(name string, dir bool) string { return "" }
+	}
+	passed := func(name string, dir bool) bool {
+		why := skip(name, dir)
+		if why != "" {
+			skipped = append(skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
+		}
+		return why != ""
+	}
 	found = make([][]Found, len(readers))
 	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -24,7 +36,7 @@ func Find(top string, readers []Reader, o Options) (found [][]Found, unread []ho
 		case err != nil:
 			return nil
 		case entry.IsDir():
-			if name != top && !searched(entry.Name(), readers) {
+			if name != top && (!searched(entry.Name(), readers) || passed(name, true)) {
 				return fs.SkipDir
 			}
 			return nil
@@ -32,13 +44,15 @@ func Find(top string, readers []Reader, o Options) (found [][]Found, unread []ho
 		f := Found{Name: filepath.Clean(name), Top: top}
 		for i := range readers {
 			if !readers[i].OnlyNamed && readers[i].Sniff(f, nil).Claim != No {
-				o.take(f, readers, found)
+				if !passed(name, false) {
+					o.take(f, readers, found)
+				}
 				break
 			}
 		}
 		return nil
 	})
-	return found, unread
+	return found, unread, skipped
 }
 
 // take gives a file, of which a reader wants to see more than the name, to those that are to read it.
@@ -99,10 +113,7 @@ func (o Options) Head(f Found) ([]byte, error) {
 
 // searched reports whether a directory below the one that was named is looked into.
 func searched(base string, readers []Reader) bool {
-	switch {
-	case base == "node_modules":
-		return false
-	case !strings.HasPrefix(base, "."):
+	if !strings.HasPrefix(base, ".") {
 		return true
 	}
 	return slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) })

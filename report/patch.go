@@ -28,7 +28,13 @@ func Patch(w io.Writer, p lint.Patch, o Options) (left []hop.Note, err error) {
 		}
 		body, ok := hunks(p, f)
 		if !ok {
-			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "not in the patch, whose lines would show secrets: --fix makes the change"})
+			left = append(
+				left,
+				hop.Note{
+					Pos:  hop.Pos{File: f.Name},
+					Text: "not in the patch, whose lines would show secrets: --fix makes the change",
+				},
+			)
 			continue
 		}
 		fmt.Fprintf(&b, "diff --git %s %s\n--- %s%s\n+++ %s%s\n", patchName("a/"+name), patchName("b/"+name),

@@ -128,7 +128,8 @@ func brief(err error) string {
 // notCode is what no code of an error has.
 var notCode = regexp.MustCompile(`[^\w.:-]|.{81,}`)
 
-// details begin the part of a message that repeats the signed request, with its session token, or a blob that only IAM can
+// details begin the part of a message that repeats the signed request, with its session token, or a blob that only
+// IAM can
 // read.
 var details = regexp.MustCompile(
 	`(?is)\s*(The canonical string|The string-to-sign|Encoded authorization failure message|x-amz-security-token|` +
@@ -140,7 +141,8 @@ func message(api smithy.APIError) string {
 	return oneLine(details.ReplaceAllString(api.ErrorMessage(), ""))
 }
 
-// oneLine keeps messages of unknown length and origin readable: one line without secrets and without what a terminal obeys.
+// oneLine keeps messages of unknown length and origin readable: one line without secrets and without what a terminal
+// obeys.
 func oneLine(s string) string {
 	s = strings.Join(strings.Fields(redact.Text(strings.ToValidUTF8(s, "\uFFFD"))), " ")
 	s = strings.Map(func(r rune) rune {

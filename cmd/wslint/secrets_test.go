@@ -13,7 +13,8 @@ import (
 // own is a secret of the project's own files.
 const own = "S3CRETxyz"
 
-// secretConf has a finding on the line after a secret and before one, a fix that copies a line with one, and messages about
+// secretConf has a finding on the line after a secret and before one, a fix that copies a line with one, and messages
+// about
 // lines with one.
 const secretConf = `events {}
 http {
@@ -33,7 +34,8 @@ http {
     }
     location /two {
       if ($http_x_api_key != "S3CRETxyz") { return 403; }
-      proxy_set_header Authorization "Basic S3CRETxyz"; proxy_set_header Connection close; proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Authorization "Basic S3CRETxyz"; proxy_set_header Connection close;
+      proxy_set_header Upgrade $http_upgrade;
       proxy_http_version 1.1; proxy_pass http://127.0.0.1:9;
     }
     location /S3CRETxyz { proxy_pass http://127.0.0.1:9; proxy_set_header Upgrade $http_upgrade; }
@@ -49,7 +51,8 @@ var secretProjects = map[string]map[string]string{
 	},
 	"declared": {
 		"nginx.conf": secretConf,
-		".wslint.yaml": "keepalive: {every: 30s}\npaths:\n  - url: ws://chat.example.com/ws?token=S3CRETxyz\n    through: [nginx: nginx.conf]\n" +
+		".wslint.yaml": "keepalive: {every: 30s}\npaths:\n" +
+			"  - url: ws://chat.example.com/ws?token=S3CRETxyz\n    through: [nginx: nginx.conf]\n" +
 			"  - url: ws://bob:S3CRETxyz@chat.example.com/two\n    through: [nginx: nginx.conf]\n",
 	},
 	"bad declaration": {
@@ -162,8 +165,10 @@ Resources:
 		".wslint.yaml": "keepalive: {every: 30s}\n",
 	},
 	"beanstalk": {
-		".ebextensions/a.config": "option_settings:\n  - namespace: aws:elasticbeanstalk:application:environment\n    option_name: DB_PASSWORD\n" +
-			"    value: S3CRETxyz\n  - namespace: aws:elbv2:loadbalancer\n    option_name: IdleTimeout\n    value: 5\n  - {namespace: \"aws:elasticbeanstalk:environment\", option_name: LoadBalancerType, value: application}\nfiles:\n" +
+		".ebextensions/a.config": "option_settings:\n" +
+			"  - namespace: aws:elasticbeanstalk:application:environment\n    option_name: DB_PASSWORD\n" +
+			"    value: S3CRETxyz\n  - namespace: aws:elbv2:loadbalancer\n    option_name: IdleTimeout\n    value: 5\n" +
+			"  - {namespace: \"aws:elasticbeanstalk:environment\", option_name: LoadBalancerType, value: application}\nfiles:\n" +
 			"  \"/etc/nginx/conf.d/x.conf\":\n    content: |\n      proxy_set_header Authorization \"Basic S3CRETxyz\" x;\n",
 		".wslint.yaml": "keepalive: {every: 30s}\n",
 	},
@@ -191,13 +196,23 @@ func TestOwnSecrets(t *testing.T) {
 				{"trace", "ws://bob:" + own + "@chat.example.com/two", "."}, {"trace", "ws://chat.example.com/two", "."},
 				{"trace", "--format", "json", "ws://chat.example.com/two", "."},
 				{"why", "--after", "5s", "--url", "ws://chat.example.com/ws?token=" + own, "."},
-				{"why", "--code", "1006", "--format", "json", "."}, {"why", "--status", "403", "."}, {"baseline", "."}, {"config", "show"},
-				{"check", "--url", "ws://bob:" + own + "@chat.example.com/ws", "."}, {"check", "--url", "gopher://b:" + own + "@a/", "."},
+				{"why", "--code", "1006", "--format", "json", "."}, {"why", "--status", "403", "."},
+				{"baseline", "."}, {"config", "show"},
+				{"check", "--url", "ws://bob:" + own + "@chat.example.com/ws", "."},
+				{"check", "--url", "gopher://b:" + own + "@a/", "."},
 			} {
 				_, stdout, stderr := runMain("", args...)
 				if len(args) > 2 && args[0] == "trace" || args[0] == "check" {
 					// What the user typed is the head of reports, and no secret of the files.
-					stdout, stderr = strings.ReplaceAll(stdout, strings.Join(args, " "), ""), strings.ReplaceAll(stderr, strings.Join(args, " "), "")
+					stdout, stderr = strings.ReplaceAll(
+						stdout,
+						strings.Join(args, " "),
+						"",
+					), strings.ReplaceAll(
+						stderr,
+						strings.Join(args, " "),
+						"",
+					)
 				}
 				see(strings.Join(args, " "), stdout+stderr)
 			}
@@ -211,13 +226,15 @@ func TestOwnSecrets(t *testing.T) {
 	}
 }
 
-// TestSecretsAreFixed: --fix writes the lines as they are, with their secrets; a patch that would show one leaves the file out,
+// TestSecretsAreFixed: --fix writes the lines as they are, with their secrets; a patch that would show one leaves the
+// file out,
 // and reports for programs have no edits that would write what stands for one.
 func TestSecretsAreFixed(t *testing.T) {
 	untrusted(t, map[string]string{"nginx.conf": secretConf})
 	before := strings.Count(secretConf, own)
 	_, patch, stderr := runMain("", "check", "--diff", "--unsafe-fixes", ".")
-	if strings.Contains(patch, own) || strings.Contains(patch, "***") || !strings.Contains(stderr, "secrets") && patch == "" {
+	if strings.Contains(patch, own) || strings.Contains(patch, "***") ||
+		!strings.Contains(stderr, "secrets") && patch == "" {
 		t.Errorf("the patch:\n%s%s", patch, stderr)
 	}
 	_, report, _ := runMain("", "check", "--format", "json", ".")
@@ -238,7 +255,8 @@ func TestSecretsAreFixed(t *testing.T) {
 		t.Errorf("--fix shows it:\n%s%s", stdout, stderr)
 	}
 	src, err := os.ReadFile("nginx.conf")
-	if err != nil || string(src) == secretConf || strings.Contains(string(src), "***") || strings.Count(string(src), own) < before {
+	if err != nil || string(src) == secretConf || strings.Contains(string(src), "***") ||
+		strings.Count(string(src), own) < before {
 		t.Errorf("%v: --fix wrote\n%s", err, src)
 	}
 }

@@ -99,7 +99,8 @@ func (f *finder) indentedEnd(from, at int) int {
 		if len(text) == 0 {
 			return len(f.text)
 		}
-		if deep := len(next) - len(text); text[0] != '\n' && text[0] != '\r' && deep <= indent && (text[0] != '-' || deep < indent) {
+		if deep := len(next) - len(text); text[0] != '\n' && text[0] != '\r' && deep <= indent &&
+			(text[0] != '-' || deep < indent) {
 			return end + n
 		}
 		end += n + 1

@@ -21,7 +21,8 @@ var secretPairs = []string{
 
 // plainEnds end names of what is told about a secret, and is none: ssl_password_file, token_endpoint.
 var plainEnds = []string{
-	"file", "files", "path", "dir", "name", "arn", "arns", "length", "policy", "ttl", "expiry", "expiration", "type", "count",
+	"file", "files", "path", "dir", "name", "arn", "arns", "length", "policy", "ttl", "expiry", "expiration", "type",
+	"count",
 	"enabled", "timeout", "age", "uri", "header", "headers", "endpoint", "rotation", "version", "lifetime", "required",
 	"method", "format", "algorithm", "bits", "size", "zone", "timeouts", "field", "valid", "validity", "hint", "issuer",
 }

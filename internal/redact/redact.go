@@ -1,4 +1,5 @@
-// Package redact hides the secrets that stand in configurations: passwords in addresses, Authorization headers, tokens,
+// Package redact hides the secrets that stand in configurations: passwords in addresses, Authorization headers,
+// tokens,
 // keys. What a secret is shows its shape, or the name that it belongs to. What is a variable or a reference is none.
 package redact
 
@@ -44,10 +45,13 @@ const (
 )
 
 // ordinary are words that messages are made of. As passwords they are hidden in their own places alone.
-var ordinary = strings.Fields(`nginx haproxy location server backend frontend listen proxy upgrade websocket default http
+var ordinary = strings.Fields(
+	`nginx haproxy location server backend frontend listen proxy upgrade websocket default http
 	https browser client timeout connection terraform cloudformation password secret token localhost example header path
 	request close keep alive idle handshake application balancer target listener upstream from with that this what when
-	where into only after before every each sends passes answers config configuration file line value setting error warning`)
+	where into only after before every each sends passes answers config configuration file line value
+	setting error warning`,
+)
 
 // Find gathers the secrets of texts.
 func Find(texts ...[]byte) *Secrets {
@@ -95,7 +99,8 @@ func isStrong(secret string) bool {
 	return len(secret) >= leastStrong && strings.Trim(secret, "abcdefghijklmnopqrstuvwxyz") != ""
 }
 
-// isBetween reports whether a character stands between the parts of a secret, as in a cookie or a key of several lines.
+// isBetween reports whether a character stands between the parts of a secret, as in a cookie or a key of several
+// lines.
 func isBetween(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'=;,:$\\", r) }
 
 var plainWord = regexp.MustCompile(`[\pL\pN_]{4,}`)

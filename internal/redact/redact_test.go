@@ -145,7 +145,8 @@ var shapes = []string{
 func TestShapes(t *testing.T) {
 	for _, text := range shapes {
 		masked := string((*Secrets)(nil).Mask([]byte(text)))
-		if strings.Contains(masked, "S3CRETxyz") || len(masked) != len(text) || strings.Count(masked, "\n") != strings.Count(text, "\n") {
+		if strings.Contains(masked, "S3CRETxyz") || len(masked) != len(text) ||
+			strings.Count(masked, "\n") != strings.Count(text, "\n") {
 			t.Errorf("%s\nis masked as\n%s", text, masked)
 		}
 		if shown := Text(text); strings.Contains(shown, "S3CRETxyz") {
@@ -214,7 +215,8 @@ func TestNoSecrets(t *testing.T) {
 		`name = "web" value = "x1"`,
 		"idle_timeout = 60",
 		"wss://chat.example.com/ws",
-		"error[idle-timeout-below-ping]: nginx closes idle connections after 60s (default proxy_read_timeout), but pings come only every 75s",
+		"error[idle-timeout-below-ping]: nginx closes idle connections after 60s (default proxy_read_timeout), " +
+			"but pings come only every 75s",
 		"the basic authentication of browsers cannot be answered",
 		"Sets the Authorization header for the backend",
 	} {
@@ -226,7 +228,8 @@ func TestNoSecrets(t *testing.T) {
 
 func TestMask(t *testing.T) {
 	const text = "password: \"pä§€𝄞w\"\nnext: 1 # pä§€𝄞w\n"
-	if got, want := string(Find([]byte(text)).Mask([]byte(text))), "password: \"*¤¤※🔒*\"\nnext: 1 # *¤¤※🔒*\n"; got != want {
+	want := "password: \"*¤¤※🔒*\"\nnext: 1 # *¤¤※🔒*\n"
+	if got := string(Find([]byte(text)).Mask([]byte(text))); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -234,7 +237,8 @@ func TestMask(t *testing.T) {
 // TestHide: a password that is a usual word is not looked for in every sentence.
 func TestHide(t *testing.T) {
 	s := Find([]byte("password: nginx\ntoken: hunter\nsecret: ab\n"))
-	if got := s.Hide("nginx closes idle connections of hunter, not of hunters, and ab"); got != "nginx closes idle connections of ***, not of hunters, and ab" {
+	const said, want = "nginx closes those of hunter, not of hunters, and ab", "nginx closes those of ***, not of hunters, and ab"
+	if got := s.Hide(said); got != want {
 		t.Error(got)
 	}
 }

@@ -21,7 +21,10 @@ var anywhere = []shape{
 	{[]string{"@"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'$]*:([^/\s"'$][^@\s"']*)@`)},
 	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=(,;])[\w.%+-]+:([^\s:@/"'$;,(){}]+)@[A-Za-z][\w-]*(?:\.[\w-]+|:\d)`)},
 	// Credentials of HTTP.
-	{[]string{"basic"}, regexp.MustCompile(`\b(?i:basic)\s+([A-Za-z0-9+/]{8,}={1,2}|[A-Za-z0-9+/]*[0-9][A-Za-z0-9+/]{7,})`)},
+	{
+		[]string{"basic"},
+		regexp.MustCompile(`\b(?i:basic)\s+([A-Za-z0-9+/]{8,}={1,2}|[A-Za-z0-9+/]*[0-9][A-Za-z0-9+/]{7,})`),
+	},
 	{[]string{"bearer"}, regexp.MustCompile(`\b(?i:bearer)\s+([A-Za-z0-9._~+/-]*[0-9._][A-Za-z0-9._~+/-]{5,}=*)`)},
 	{[]string{"signature="}, regexp.MustCompile(`\bSignature=([0-9a-fA-F]{32,})`)},
 	// HAProxy's own.
@@ -47,8 +50,10 @@ var anywhere = []shape{
 			"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "xox", "sk_live_", "rk_live_", "sk_test_",
 			"npm_", "pypi-", "dop_v1_", "hvs.",
 		},
-		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|glptt-|xox[abeprs]-|sk_live_|rk_live_|sk_test_|npm_|pypi-|` +
-			`dop_v1_|hvs\.)[\w-]{10,})`),
+		regexp.MustCompile(
+			`\b((?:gh[pousr]_|github_pat_|glpat-|glptt-|xox[abeprs]-|sk_live_|rk_live_|sk_test_|npm_|pypi-|` +
+				`dop_v1_|hvs\.)[\w-]{10,})`,
+		),
 	},
 	{
 		[]string{"aiza", "sg.", "eyj"},
@@ -182,7 +187,10 @@ func (f *finder) names(lower []byte) {
 		from, hinted := at, false
 		for ; at < len(lower) && inName[lower[at]]; at++ {
 			if !hinted {
-				hinted = slices.ContainsFunc(hints[lower[at]], func(h string) bool { return bytes.HasPrefix(lower[at:], []byte(h)) })
+				hinted = slices.ContainsFunc(
+					hints[lower[at]],
+					func(h string) bool { return bytes.HasPrefix(lower[at:], []byte(h)) },
+				)
 			}
 		}
 		if hinted && at-from <= maxName {
@@ -332,7 +340,9 @@ func (f *finder) quoteEnd(at int) int {
 }
 
 // matching are words that say how HAProxy compares.
-var matching = regexp.MustCompile(`^(?:-\w+|str|beg|end|sub|reg|dir|dom|len|found|bool|int|ip|bin|[|&]{2}|or|and|if|unless|!?\{|\}|)$`)
+var matching = regexp.MustCompile(
+	`^(?:-\w+|str|beg|end|sub|reg|dir|dom|len|found|bool|int|ip|bin|[|&]{2}|or|and|if|unless|!?\{|\}|)$`,
+)
 
 // asked hides what an expression is compared with or set to: hdr(authorization) -m str …, set-var(txn.token) str(…).
 func (f *finder) asked(at int) {

@@ -5,9 +5,9 @@ import (
 	"unsafe"
 )
 
-// Strings returns a copy of a value in which every text is what hide makes of it, also those that only the value's own
-// package can see; what is of one of the types in keep stays, and so do functions and what stands behind interfaces.
-// So whatever a model tells a report of later is covered.
+// Strings returns a copy of a value in which every text is what hide makes of it, also those that only the value's
+// own package can see and those that its functions return; what is of one of the types in keep stays, and so does what
+// stands behind interfaces. So whatever a model tells a report of later is covered.
 func Strings[T any](v T, hide func(string) string, keep ...reflect.Type) T {
 	w := walker{hide: hide, keep: map[reflect.Type]bool{}, done: map[unsafe.Pointer]reflect.Value{}}
 	for _, t := range keep {
@@ -53,6 +53,13 @@ func (w *walker) walk(v reflect.Value) {
 			w.walk(list.Index(i))
 		}
 		v.Set(list)
+	case reflect.Func:
+		if v.IsNil() {
+			return
+		}
+		original := reflect.New(v.Type()).Elem()
+		original.Set(v)
+		v.Set(reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value { return w.call(original, args) }))
 	case reflect.Map:
 		if v.IsNil() {
 			return
@@ -82,4 +89,21 @@ func (w *walker) walk(v reflect.Value) {
 		v.Set(to)
 		w.walk(to.Elem())
 	}
+}
+
+// call is a call of a function, whose results are walked, too.
+func (w *walker) call(f reflect.Value, args []reflect.Value) []reflect.Value {
+	call := f.Call
+	if f.Type().IsVariadic() {
+		call = f.CallSlice
+	}
+	results := call(args)
+	for i, r := range results {
+		shown := reflect.New(r.Type()).Elem()
+		shown.Set(r)
+		later := walker{hide: w.hide, keep: w.keep, done: map[unsafe.Pointer]reflect.Value{}}
+		later.walk(shown)
+		results[i] = shown
+	}
+	return results
 }

@@ -17,11 +17,13 @@ var (
 	)
 	// elsewhere is an unquoted expression of Terraform or CloudFormation that stands for a value.
 	elsewhere = regexp.MustCompile(
-		`^(?:(?:var|local|data|module|each|self|path|count|param|[a-z]+_\w+)\.[A-Za-z_]|[a-z]\w*\(|![A-Z]|\{|\[\s*(?:var|local|data)\.)`,
+		`^(?:(?:var|local|data|module|each|self|path|count|param|[a-z]+_\w+)\.[A-Za-z_]|[a-z]\w*\(|![A-Z]|\{|` +
+			`\[\s*(?:var|local|data)\.)`,
 	)
 	// plainValue is what no secret is.
 	plainValue = regexp.MustCompile(
-		`^(?i:true|false|null|none|nil|on|off|yes|no|default|string|number|bool|optional|required|\*+|arn:.*|\d{1,5}[a-z]{1,2}|-|~)$`,
+		`^(?i:true|false|null|none|nil|on|off|yes|no|default|string|number|bool|optional|required|` +
+			`\*+|arn:.*|\d{1,5}[a-z]{1,2}|-|~)$`,
 	)
 	// crypted is the hash of a password, whose dollar signs begin no variables.
 	crypted = regexp.MustCompile(`^\$(?:\d\w?|apr1|y|argon2\w*|scrypt)\$`)

@@ -56,8 +56,11 @@ const maxTemplate = 2 << 20
 func Read(name string, src []byte) (*Template, error) {
 	if len(src) > maxTemplate {
 		return nil, &document.Error{
-			Pos:  hop.Pos{File: name, Line: 1},
-			Text: fmt.Sprintf("not read: larger than %d MiB, and CloudFormation takes no template of more than 1 MB", maxTemplate>>20),
+			Pos: hop.Pos{File: name, Line: 1},
+			Text: fmt.Sprintf(
+				"not read: larger than %d MiB, and CloudFormation takes no template of more than 1 MB",
+				maxTemplate>>20,
+			),
 		}
 	}
 	f, err := document.Parse(name, src)
@@ -99,7 +102,7 @@ type verdict struct {
 	busy  bool   // it is being evaluated
 }
 
-// known are the transforms that change nothing about load balancers.
+// knownTransform are the transforms that change nothing about load balancers.
 func knownTransform(name string) bool {
 	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" ||
 		name == "AWS::SecretsManager-2020-07-23" ||

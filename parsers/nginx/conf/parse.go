@@ -14,7 +14,8 @@ const maxDepth = 1000
 // maxFile bounds the size of a file in bytes.
 const maxFile = plainfile.Max
 
-// maxWeight bounds what a file holds: its words, a directive counting as three more. That is about half a million directives,
+// maxWeight bounds what a file holds: its words, a directive counting as three more. That is about half a million
+// directives,
 // and more than any machine's configuration has.
 const maxWeight = 2_000_000
 
