@@ -168,7 +168,8 @@ Resources:
 		".ebextensions/a.config": "option_settings:\n" +
 			"  - namespace: aws:elasticbeanstalk:application:environment\n    option_name: DB_PASSWORD\n" +
 			"    value: S3CRETxyz\n  - namespace: aws:elbv2:loadbalancer\n    option_name: IdleTimeout\n    value: 5\n" +
-			"  - {namespace: \"aws:elasticbeanstalk:environment\", option_name: LoadBalancerType, value: application}\nfiles:\n" +
+			"  - {namespace: \"aws:elasticbeanstalk:environment\", option_name: LoadBalancerType, value: application}\n" +
+			"files:\n" +
 			"  \"/etc/nginx/conf.d/x.conf\":\n    content: |\n      proxy_set_header Authorization \"Basic S3CRETxyz\" x;\n",
 		".wslint.yaml": "keepalive: {every: 30s}\n",
 	},
