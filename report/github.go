@@ -33,7 +33,7 @@ func GitHub(w io.Writer, r *lint.Result, o Options) error {
 		g.plain("%s: %s[%s]: %s", where(f.Pos), f.Severity, f.Rule.Name, clean(f.Message))
 	}
 	g.plain("%s", summaryLine(r))
-	_, err := w.Write(g.buf.Bytes())
+	_, err := w.Write(bytes.ToValidUTF8(g.buf.Bytes(), []byte("\uFFFD")))
 	return err
 }
 
