@@ -58,6 +58,9 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 		}
 		legs = append(legs, leg{source: s, station: &s})
 	}
+	if n := len(legs); n > 0 && legs[n-1].station == nil {
+		legs[n-1].beside = bySockets(r.sources)
+	}
 	return legs
 }
 
@@ -73,10 +76,17 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
-		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not judged", name)
+		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
 		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}
+		r.result.Findings = append(r.result.Findings, f)
+		return
+	}
+	if catalog.IsApplication(e.Kind) {
+		f.Message = fmt.Sprintf("hop %q is where the application runs: remove it, the application needs no entry", e.Kind)
+		note("a path ends at the last proxy; what serves the sockets is said by app, like app: socket.io")
+		note("if it is a proxy of that name, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
@@ -142,7 +152,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
-		legs = []leg{{source: s}}
+		legs = []leg{{source: s, beside: bySockets(r.sources)}}
 	}
 	if lb, ok := legs[0].source.(balancer); ok {
 		q.Addr = lb.At(q.Addr)

@@ -133,6 +133,7 @@ func (c *Command) app() *cli.App {
 		Commands: []*cli.Command{
 			c.check(),
 			c.baseline(),
+			c.initCommand(),
 			c.config(),
 			c.trace(),
 			c.why(),

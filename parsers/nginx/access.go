@@ -73,7 +73,7 @@ func (r *run) guarded() bool {
 	return len(rules) > 0 || len(r.thirdParty()) > 0 || r.says(string(conf.AuthBasic)) || r.says(string(conf.AuthRequest))
 }
 
-// says reports whether a directive stands on a level in force. That a file which is not here may hold one is no reason
+// says reports whether a directive stands on a level in force. That a missing file may hold one is no reason
 // to ask: it may as well hold a deny or a return.
 func (r *run) says(name string) bool {
 	for l := r.at; l != nil; l = l.up {
@@ -118,10 +118,10 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if rule == "all" {
 		return true, ""
 	}
-	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") {
+	a := r.client()
+	if r.onUnix() && !r.behind {
 		return rule == "unix:", ""
 	}
-	a := r.client()
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"
 	}
@@ -247,7 +247,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
-	sub.realIPWhy = r.realIPWhy
+	sub.realIPWhy, sub.realIPOf, sub.behind = r.realIPWhy, r.realIPOf, r.behind
 	sub.set, sub.setShared, sub.maps, sub.memo = r.set, r.setShared, r.maps, r.memo
 	sub.path, sub.internal, sub.isSub, sub.ownArgs = path, true, true, true
 	return sub
