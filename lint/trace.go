@@ -46,6 +46,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		}
 		cases := r.declared.follow(declared, r.declared.legs(declared), h.Browser)
 		if r.faulty(cases) {
+			r.hideSecrets()
 			return nil, r.result, nil
 		}
 		if cases != nil {

@@ -34,7 +34,8 @@ func inert(s string) string {
 	return command.ReplaceAllString(s, "#\uFFFD$1[")
 }
 
-// noCommand is a text behind the lead of its line that the runner of GitHub does not take for a command: those begin the
+// noCommand is a text behind the lead of its line that the runner of GitHub does not take for a command: those begin
+// the
 // line, with "::", blanks apart.
 func noCommand(lead, text string) string {
 	if strings.TrimSpace(lead) == "" && strings.HasPrefix(strings.TrimLeft(text, " \t"), "::") {
@@ -167,5 +168,9 @@ func excerptWithin(line string, start, end, most int) excerpt {
 	if last < len(cells)-1 {
 		sb.WriteString("…")
 	}
-	return excerpt{inert(strings.TrimRight(sb.String(), " ")), cells[a].pos + shift, max(cells[b].pos, cells[a].pos+1) + shift}
+	return excerpt{
+		inert(strings.TrimRight(sb.String(), " ")),
+		cells[a].pos + shift,
+		max(cells[b].pos, cells[a].pos+1) + shift,
+	}
 }

@@ -16,7 +16,8 @@ import (
 func TestNamesAreNoCommands(t *testing.T) {
 	const location = "location /%s { proxy_pass http://127.0.0.1:9; proxy_set_header Upgrade $http_upgrade; }\n"
 	for _, name := range []string{
-		"::error::x", "::error file=a::x", "##vso[task.setvariable variable=a]x", "##[error]x", "##teamcity[x]", "a\n::error::x",
+		"::error::x", "::error file=a::x", "##vso[task.setvariable variable=a]x", "##[error]x", "##teamcity[x]",
+		"a\n::error::x",
 		"a\r::error::x", "\x1b[31mred", "\x1b]0;title\x07", "\xff\xfe", "\u202eevil", "a\u2028::error::x", "%0A::error::x",
 	} {
 		untrusted(t, map[string]string{

@@ -49,7 +49,8 @@ func ending(with ...string) func(name string) bool {
 	}
 }
 
-// fuzzReader runs commands on a file: whatever is in it, there is no panic, the exit code is one of wslint's, what is printed
+// fuzzReader runs commands on a file: whatever is in it, there is no panic, the exit code is one of wslint's, what is
+// printed
 // is UTF-8 that no terminal obeys, the same twice, and nothing is written.
 func fuzzReader(f *testing.F, name string, others map[string]string, commands ...[]string) {
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -121,14 +122,27 @@ func FuzzBeanstalk(f *testing.F) {
 }
 
 func FuzzDeclared(f *testing.F) {
-	seeds(f, ending(".wslint.yaml"), "paths: [{url: ws://localhost/ws, through: [alb, {nginx: nginx.conf}], app: socket.io}]\n")
-	fuzzReader(f, ".wslint.yaml", map[string]string{"nginx.conf": oneSocket}, append([][]string{{"config", "show"}}, whole...)...)
+	seeds(
+		f,
+		ending(".wslint.yaml"),
+		"paths: [{url: ws://localhost/ws, through: [alb, {nginx: nginx.conf}], app: socket.io}]\n",
+	)
+	fuzzReader(
+		f,
+		".wslint.yaml",
+		map[string]string{"nginx.conf": oneSocket},
+		append([][]string{{"config", "show"}}, whole...)...)
 }
 
 func FuzzSnapshot(f *testing.F) {
-	seeds(f, func(name string) bool { return strings.Contains(name, "snapshot") && strings.HasSuffix(name, ".json") },
-		`{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a/1"}]}`,
-		`{"LoadBalancerDescriptions": [{"LoadBalancerName": "a", "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": 60}}}]}`)
+	seeds(
+		f,
+		func(name string) bool { return strings.Contains(name, "snapshot") && strings.HasSuffix(name, ".json") },
+		`{"LoadBalancers": [{"LoadBalancerArn": `+
+			`"arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a/1"}]}`,
+		`{"LoadBalancerDescriptions": [{"LoadBalancerName": "a", `+
+			`"LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": 60}}}]}`,
+	)
 	fuzzReader(f, "a.json", nil, []string{"audit", "--ping", "30s", "--from", "a.json"},
 		[]string{"audit", "--ping", "30s", "--from", "a.json", "--format", "json"})
 }
