@@ -47,6 +47,7 @@ func (r *run) filter() error {
 	}
 	err := f.onlyNew()
 	f.unread()
+	r.hideSecrets()
 	return err
 }
 

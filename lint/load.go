@@ -59,13 +59,15 @@ type load struct {
 	define  map[string]string                            // values that files give to variables of other configurations
 	said    map[hop.Note]bool                            // the problems that are reported already
 	skipped []hop.Note                                   // what was passed over
+	regexes *parsers.Budget                              // the time for all regular expressions
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
+	in.Options.ReadFile = readUpTo(in.Options.ReadFile)
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
-		define: map[string]string{}, said: map[hop.Note]bool{},
+		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
@@ -140,7 +142,7 @@ func searchedFor(readers []parsers.Reader) string {
 // options are those of one reader.
 func (l *load) options(reader parsers.Reader) parsers.Options {
 	o := l.in.Options
-	o.Shows = l.files.shows
+	o.Shows, o.Regexes = l.files.shows, l.regexes
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
 	o.Version = l.in.Versions[reader.Name]

@@ -107,8 +107,10 @@ func JSON(w io.Writer, r *lint.Result) error {
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}
-			for _, e := range f.Fix.Edits {
-				j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+			if showable(r, f.Fix) {
+				for _, e := range f.Fix.Edits {
+					j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+				}
 			}
 		}
 		out.Findings = append(out.Findings, j)
@@ -159,7 +161,8 @@ func writeJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(escapeHarmful(b.Bytes(), func(out []byte, r rune) []byte {
+	text := command.ReplaceAll(b.Bytes(), []byte(`#\u0023$1[`)) // the same text, which no runner obeys
+	_, err := w.Write(escapeHarmful(text, func(out []byte, r rune) []byte {
 		for _, unit := range utf16.AppendRune(nil, r) {
 			out = fmt.Appendf(out, `\u%04x`, unit)
 		}

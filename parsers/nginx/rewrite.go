@@ -118,9 +118,11 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
+	if r.later == maxLater || !r.onlySets(d, loc) ||
+		!r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
+	r.later++
 	before, inside := r.frozen(), r.frozen()
 	for _, s := range d.Block {
 		at := inside.frozen()

@@ -55,6 +55,7 @@ type run struct {
 	set         map[string]text
 	setShared   bool               // set is that of another run, too
 	memo        map[*deferred]text // what texts came to that were put off
+	later       int                // how many were
 	maps        map[string]text
 	inMap       []string
 	body        text       // what proxy_set_body gives
