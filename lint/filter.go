@@ -18,6 +18,7 @@ func (r *run) filter() error {
 	f := r.newFilter()
 	f.scrub()
 	f.outward()
+	f.name()
 	f.notRun()
 	f.suppress()
 	f.grade()

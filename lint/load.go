@@ -209,11 +209,12 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	}
 	o := l.in.Options
 	o.Shows = l.files.shows
-	below, unread := parsers.Find(f.Name, l.readers, o)
-	for i := range below {
-		found[i] = append(found[i], below[i]...)
+	below := parsers.Find(f.Name, l.readers, o)
+	for i := range below.Found {
+		found[i] = append(found[i], below.Found[i]...)
 	}
-	for _, n := range unread {
+	l.notRead = append(l.notRead, below.Passed...)
+	for _, n := range below.Unread {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}
 	return nil

@@ -111,6 +111,7 @@ func (r *run) looks(p *hop.Path) {
 	r.judged.met[p.Name] = true
 	for i := range p.Hops {
 		r.judged.met[p.Hops[i].Pos.File] = true
+		r.judged.met[p.Hops[i].Name] = true // the address of a resource
 	}
 	for _, x := range r.in.Rules {
 		if x.Needs != nil && !r.judged.hadNeeds[x] && x.Needs(p) {

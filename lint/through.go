@@ -134,7 +134,7 @@ func (l *load) readHop(e Element, file string) error {
 	}
 	found := [][]parsers.Found{{{Name: file, Dir: info.IsDir()}}}
 	if info.IsDir() && !reader.Directories {
-		found, _ = parsers.Find(file, []parsers.Reader{reader}, l.in.Options)
+		found = parsers.Find(file, []parsers.Reader{reader}, l.in.Options).Found
 	}
 	o := l.options(reader)
 	// These two describe the arguments.

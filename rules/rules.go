@@ -64,6 +64,9 @@ type Finding struct {
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change
+	// Resource is the address of the resource of infrastructure code that it is about, "aws_lb.web"; "" where there is
+	// none. Check leaves it to others.
+	Resource string
 	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else:
 	// other places first, then what comes of it and what to do.
 	Message string

@@ -64,7 +64,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		texts[name] = s.text
 	}
 	for _, root := range c.Roots {
-		infra.Add(&r, prefix, root.Dir, c.filesOf(root.Dir), root.Resources)
+		infra.Add(&r, prefix, root.Dir, append(c.filesOf(root.Dir), root.Calls...), root.Resources)
 		r.Unknown = append(r.Unknown, root.Unknown...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
@@ -77,7 +77,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	return r, nil
 }
 
-// filesOf are the files of a module, its directory first for a name.
+// filesOf are the files in the directory of a module, those with the values of variables included.
 func (c *Configuration) filesOf(dir string) (names []string) {
 	for _, f := range c.Files {
 		if filepath.Dir(f.Name) == dir {

@@ -43,12 +43,12 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 			return nil, &NoConfigError{Arg: arg, Why: why(err)}
 		case info.IsDir():
 			self := []parsers.Reader{{Sniff: Sniff, Links: true, Hidden: Hidden()}}
-			found, _ := parsers.Find(
+			found := parsers.Find(
 				name,
 				self,
 				parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows},
 			)
-			files = append(files, found[0]...)
+			files = append(files, found.Found[0]...)
 		default:
 			files = append(files, parsers.Found{Name: name})
 		}
