@@ -13,12 +13,17 @@ func balancerIn(s hop.Source) *awscheck.LoadBalancer {
 	return nil
 }
 
-// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets:
-// without a keepalive that somebody declares for what is linted that is merely possible.
+// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets: without
+// a keepalive that somebody declares for what is linted, that is merely possible where an idle timer was given another
+// length than AWS's, and nothing but a question where all is as AWS has it.
 func (r *run) listener(s hop.Source, lb *awscheck.LoadBalancer, e hop.Endpoint) [][]*hop.Path {
 	e.Confidence = r.sureness(s, e.Confidence)
-	if r.in.Ping == nil && r.in.Config.Keepalive == nil {
+	switch {
+	case r.saysWebSockets():
+	case lb.Tuned():
 		e.Confidence = hop.Possible
+	default:
+		e.Confidence = hop.Unlikely
 	}
 	paths := r.alone(false, s, lb, e)
 	for _, cases := range paths {

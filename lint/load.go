@@ -54,6 +54,8 @@ type load struct {
 	gone   map[hop.Pos]bool                             // declared paths that go through what is not there
 	define map[string]string                            // values that files give to variables of other configurations
 	said   map[hop.Note]bool                            // the problems that are reported already
+	// notSearched are directories that were passed over.
+	notSearched []string
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
@@ -86,16 +88,23 @@ func (l *load) everything() error {
 		return err
 	}
 	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && len(l.gone) == 0 && !l.incomplete {
-		return &NothingFoundError{In: list(args), For: searchedFor(l.readers)}
+		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Not: l.notSearched}
 	}
 	return nil
 }
 
 // A NothingFoundError says that there is no configuration where one was looked for.
-type NothingFoundError struct{ In, For string }
+type NothingFoundError struct {
+	In, For string
+	Not     []string // the directories below that were not searched
+}
 
 func (e *NothingFoundError) Error() string {
-	return fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
+	text := fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
+	if len(e.Not) > 0 {
+		text += "; not searched: " + strings.Join(e.Not[:min(3, len(e.Not))], ", ")
+	}
+	return text
 }
 
 // searchedFor are the formats that are looked for: "haproxy or nginx".
@@ -214,6 +223,7 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		found[i] = append(found[i], below.Found[i]...)
 	}
 	l.notRead = append(l.notRead, below.Passed...)
+	l.notSearched = append(l.notSearched, below.Closed...)
 	for _, n := range below.Unread {
 		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
 	}

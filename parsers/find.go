@@ -18,6 +18,7 @@ type Search struct {
 	// Passed are directories that were not searched, and files that might have been configurations by their names and
 	// are not by what is in them, with the reasons.
 	Passed []hop.Note
+	Closed []string // the directories among them
 }
 
 // Find looks for configurations below a directory. Directories that hold what others wrote, or what a program makes of
@@ -39,6 +40,7 @@ func Find(top string, readers []Reader, o Options) (s Search) {
 			if why, hidden := passedOver(entry.Name(), readers); why != "" {
 				if !hidden {
 					s.Passed = append(s.Passed, hop.Note{Pos: at, Text: why})
+					s.Closed = append(s.Closed, at.File)
 				}
 				return fs.SkipDir
 			}

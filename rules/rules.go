@@ -15,6 +15,9 @@ type Rule struct {
 	// Needs reports whether there is on a path what the rule judges by: a declared keepalive, a number of clients.
 	// Without that it has not looked, and nobody can say that it finds nothing. nil when it needs no more than a path.
 	Needs func(p *hop.Path) bool
+	// Anyway says that what it finds is so whatever the connections are: it is then no less a fault where WebSockets are
+	// unlikely.
+	Anyway bool
 	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
 	Check func(p *hop.Path, report func(Finding))
 }

@@ -13,6 +13,7 @@ var ValueRefused = &Rule{
 	Summary:  "a setting has a name or a value that is refused when it is applied",
 	Severity: Error,
 	Seen:     CannotBeRead,
+	Anyway:   true,
 	Check: func(p *hop.Path, report func(Finding)) {
 		misfits(p, true, func(h hop.Hop, m hop.Misfit) {
 			value, _ := m.Get()
