@@ -35,7 +35,8 @@ func (s *Snapshot) Absent(name string, filters []Filter) parsers.Absence {
 		return parsers.Absence{
 			Why: "the aggregator " + scope.Aggregator + " of AWS Config does not have it, and knows only what is recorded",
 		}
-	case w.account != "" && !slices.ContainsFunc(s.Coverage, func(c records.Coverage) bool { return c.Account == w.account }):
+	case w.account != "" &&
+		!slices.ContainsFunc(s.Coverage, func(c records.Coverage) bool { return c.Account == w.account }):
 		return parsers.Absence{Why: "account " + w.account + " was not asked for"}
 	}
 	for _, c := range s.Coverage {

@@ -234,7 +234,8 @@ func (lb *LoadBalancer) act(l *Listener, rule Rule, name string, r, next hop.Req
 func (lb *LoadBalancer) authenticate(pos hop.Pos, at string, a Action, r hop.Request) (h hop.Hop, done bool) {
 	cookies, why := r.Lines("Cookie")
 	loggedIn := strings.Contains(strings.Join(cookies, ";"), "AWSELBAuthSessionCookie")
-	instead := map[string]string{"": "a redirect (302) to the identity provider", "authenticate": "a redirect (302) to the identity provider", "deny": "401"}[a.OnUnauthenticated]
+	instead := map[string]string{"": "a redirect (302) to the identity provider",
+		"authenticate": "a redirect (302) to the identity provider", "deny": "401"}[a.OnUnauthenticated]
 	switch {
 	case a.OnUnauthenticated == "allow" || why == "" && loggedIn:
 		return h, false

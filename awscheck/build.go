@@ -225,7 +225,8 @@ func classicFrom(c records.Classic) LoadBalancer {
 			Pos: pos, Protocol: strings.ToUpper(l.Protocol), Port: int(l.LoadBalancerPort),
 			InstanceProtocol: strings.ToUpper(
 				l.InstanceProtocol,
-			), InstancePort: int(l.InstancePort), Certificate: l.SSLCertificateId, ProxyProtocol: proxyOf(c, l.InstancePort, pos),
+			), InstancePort: int(l.InstancePort), Certificate: l.SSLCertificateId, ProxyProtocol: proxyOf(c, l.InstancePort,
+				pos),
 		})
 	}
 	return lb

@@ -32,7 +32,8 @@ func ruleFrom(r records.Rule, groups map[string]*TargetGroup) Rule {
 // conditionFrom takes the values from wherever they are: the API has old and new places for them, and fills both.
 func conditionFrom(c records.Condition) Condition {
 	out := Condition{Field: c.Field, Values: c.Values, Regex: c.RegexValues}
-	for _, v := range []*records.Values{c.HostHeaderConfig, c.PathPatternConfig, c.HttpHeaderConfig, c.HttpRequestMethodConfig, c.SourceIpConfig} {
+	for _, v := range []*records.Values{c.HostHeaderConfig, c.PathPatternConfig, c.HttpHeaderConfig,
+		c.HttpRequestMethodConfig, c.SourceIpConfig} {
 		if v == nil {
 			continue
 		}

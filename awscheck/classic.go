@@ -36,8 +36,9 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 		h.Notes = append(
 			h.Notes,
 			hop.Note{
-				Pos:  l.Pos,
-				Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so does an ALB",
+				Pos: l.Pos,
+				Text: l.Protocol + " listeners of a Classic ELB do not pass Upgrade on: TCP and SSL listeners do, and so " +
+					"does an ALB",
 			},
 		)
 		return lb.tunnel(h, idle, drainTimer(lb.Drain))

@@ -55,11 +55,17 @@ func TestRecordedFiles(t *testing.T) {
 func TestItemsOfGroupsAndListeners(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:"
 	s, err := ReadSnapshot([]byte(`[
-		{"resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer", "arn": "` + arn + `loadbalancer/net/edge/1", "configuration": {"loadBalancerArn": "` + arn + `loadbalancer/net/edge/1", "type": "network"}},
-		{"resourceType": "AWS::ElasticLoadBalancingV2::Listener", "configuration": {"ListenerArn": "` + arn + `listener/net/edge/1/2", "Port": 443, "Protocol": "TCP",
-			"ListenerAttributes": [{"Key": "tcp.idle_timeout.seconds", "Value": "500"}], "DefaultActions": [{"Type": "forward", "TargetGroupArn": "` + arn + `targetgroup/app/9"}]}},
-		{"resourceType": "AWS::ElasticLoadBalancingV2::TargetGroup", "configuration": {"TargetGroupArn": "` + arn + `targetgroup/app/9", "Name": "rooms", "Protocol": "TCP", "Port": 80,
-			"Matcher": {"HttpCode": "204"}, "HealthCheckPath": "/up", "TargetGroupAttributes": [{"Key": "stickiness.enabled", "Value": "true"}]}}]`))
+		{"resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+		 "arn": "` + arn + `loadbalancer/net/edge/1", "configuration": {"loadBalancerArn": "` + arn +
+		`loadbalancer/net/edge/1", "type": "network"}},
+		{"resourceType": "AWS::ElasticLoadBalancingV2::Listener",
+		 "configuration": {"ListenerArn": "` + arn + `listener/net/edge/1/2", "Port": 443, "Protocol": "TCP",
+			"ListenerAttributes": [{"Key": "tcp.idle_timeout.seconds", "Value": "500"}], "DefaultActions": [{"Type": "forward",
+			 "TargetGroupArn": "` + arn + `targetgroup/app/9"}]}},
+		{"resourceType": "AWS::ElasticLoadBalancingV2::TargetGroup",
+		 "configuration": {"TargetGroupArn": "` + arn + `targetgroup/app/9", "Name": "rooms", "Protocol": "TCP", "Port": 80,
+			"Matcher": {"HttpCode": "204"}, "HealthCheckPath": "/up", "TargetGroupAttributes": [{"Key": "stickiness.enabled",
+			 "Value": "true"}]}}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,11 +83,18 @@ func TestFilesOfTheCLI(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1"
 	s, err := ReadSnapshot(
 		[]byte(
-			`{"LoadBalancers": [{"LoadBalancerArn": "` + arn + `", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example"}]}
+			`{"LoadBalancers": [{"LoadBalancerArn": "` + arn +
+				`", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example"}]}
 		{"LoadBalancerArn": "` + arn + `", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "120"}]}
-		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/1/2", "LoadBalancerArn": "` + arn + `", "Port": 443, "Protocol": "HTTPS", "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"}]}]}
-		{"Rules": [{"RuleArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener-rule/app/web/1/2/3", "Priority": "1", "Conditions": [{"Field": "path-pattern", "Values": ["/old"]}], "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "410"}}]}]}
-		{"TargetGroups": [{"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9", "TargetGroupName": "app", "Protocol": "HTTP", "Port": 80, "TargetType": "ip"}]}`,
+		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/1/2",
+		 "LoadBalancerArn": "` + arn +
+				`", "Port": 443, "Protocol": "HTTPS", "DefaultActions": [{"Type": "forward",
+		 "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"}]}]}
+		{"Rules": [{"RuleArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener-rule/app/web/1/2/3",
+		 "Priority": "1", "Conditions": [{"Field": "path-pattern", "Values": ["/old"]}],
+		  "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "410"}}]}]}
+		{"TargetGroups": [{"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9",
+		 "TargetGroupName": "app", "Protocol": "HTTP", "Port": 80, "TargetType": "ip"}]}`,
 		),
 	)
 	if err != nil || covered(s) != "eu-west-1 complete 1/1" {
@@ -107,8 +120,11 @@ func TestFilesOfTheCLI(t *testing.T) {
 func TestRecordedTargetHealth(t *testing.T) {
 	const dir = recordedDir + "/cloud-custodian/test_target_group_attributes_filter_action/elasticloadbalancing."
 	const arn = `"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/9"`
-	text := `{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1", "Type": "network"}]}
-		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/net/edge/1/2", "Port": 443, "Protocol": "TCP", "DefaultActions": [{"Type": "forward", ` + arn + `}]}]}
+	text := `{"LoadBalancers": [
+		{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1",
+		 "Type": "network"}]}
+		{"Listeners": [{"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/net/edge/1/2",
+		 "Port": 443, "Protocol": "TCP", "DefaultActions": [{"Type": "forward", ` + arn + `}]}]}
 		{"TargetGroups": [{` + arn + `, "Protocol": "TCP", "Port": 80, "TargetType": "ip"}]}`
 	for _, name := range []string{"DescribeTargetGroupAttributes_1.json", "DescribeTargetHealth_1.json"} {
 		src, err := os.ReadFile(dir + name)
@@ -143,8 +159,11 @@ func covered(s *Snapshot) string {
 
 // TestMisreadTwice: a snapshot with a value that is not understood says the same however often it is written and read.
 func TestMisreadTwice(t *testing.T) {
-	text := `{"Wslint": 1, "Coverage": [{"Account": "111111111111", "Region": "eu-west-1", "Status": "complete", "Listed": 1, "Read": 1}], "LoadBalancers": [
-		{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "Type": "application",
+	text := `{"Wslint": 1,
+		"Coverage": [{"Account": "111111111111", "Region": "eu-west-1", "Status": "complete", "Listed": 1, "Read": 1}],
+		"LoadBalancers": [
+		{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1",
+		 "Type": "application",
 		 "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "sixty"}]}]}`
 	const want = "eu-west-1 partial 0/1 [alb/web not as AWS documents it 1]"
 	for range 3 {

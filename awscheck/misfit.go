@@ -142,7 +142,8 @@ func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bo
 
 // others are attributes that do not concern WebSockets and are close to those that do.
 var others = []string{
-	keyPreserveHost, keyDropInvalid, keyProxy, keyPreserve, keyDrainCuts, KeySticky, keyStickyType, "routing.http2.enabled",
+	keyPreserveHost, keyDropInvalid, keyProxy, keyPreserve, keyDrainCuts, KeySticky, keyStickyType,
+	"routing.http2.enabled",
 	"routing.http.xff_client_port.enabled", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", keyClassicDraining,
 }
 

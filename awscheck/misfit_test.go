@@ -35,7 +35,8 @@ func TestMisfits(t *testing.T) {
 		g.Apply(a)
 		return g.misfits
 	}
-	const seconds, tcpSeconds = "refused: AWS takes whole seconds from 1 to 4000", "refused: AWS takes whole seconds from 60 to 6000"
+	const seconds, tcpSeconds = "refused: AWS takes whole seconds from 1 to 4000",
+		"refused: AWS takes whole seconds from 60 to 6000"
 	for _, c := range []struct {
 		name  string
 		of    func(a Attributes) []hop.Misfit
@@ -49,19 +50,23 @@ func TestMisfits(t *testing.T) {
 		{"alb", balancer(Application), keyIdle, "60s", seconds},
 		{"alb", balancer(Application), keyKeepAlive, "3600", ""},
 		{"alb", balancer(Application), keyTCPIdle, "60", "an Application Load Balancer does not have it"},
-		{"alb", balancer(Application), "idle_timeout.timeout_second", "60", "refused: AWS has no such attribute, meant idle_timeout.timeout_seconds"},
+		{"alb", balancer(Application), "idle_timeout.timeout_second", "60",
+			"refused: AWS has no such attribute, meant idle_timeout.timeout_seconds"},
 		{"alb", balancer(Application), "routing.http2.enabled", "false", ""},
 		{"alb", balancer(Application), "some.attribute.of.next.year", "1", ""},
 		{"alb", balancer(Application), keyDesync, "strict", "refused: AWS takes monitor, defensive, strictest"},
-		{"nlb", balancer(Network), keyIdle, "3600", "a Network Load Balancer does not have it; set the idle timeout of its TCP listeners"},
-		{"nlb", balancer(Network), keyKeepAlive, "3600", "a Network Load Balancer does not have it; set the idle timeout of its TCP listeners"},
+		{"nlb", balancer(Network), keyIdle, "3600",
+			"a Network Load Balancer does not have it; set the idle timeout of its TCP listeners"},
+		{"nlb", balancer(Network), keyKeepAlive, "3600",
+			"a Network Load Balancer does not have it; set the idle timeout of its TCP listeners"},
 		{"nlb", balancer(Network), "deletion_protection.enabled", "true", ""},
 		{"clb", balancer(Classic), keyClassicIdle, "4001", seconds},
 		{"clb", balancer(Classic), keyIdle, "60", "a Classic Load Balancer does not have it"},
 		{"tcp", listener("TCP"), keyTCPIdle, "6000", ""},
 		{"tcp", listener("TCP"), keyTCPIdle, "59", tcpSeconds},
 		{"tls", listener("TLS"), keyTCPIdle, "400", "only TCP listeners have it: that of a TLS listener is fixed at 350s"},
-		{"http", listener("HTTP"), keyTCPIdle, "400", "an Application Load Balancer does not have it; set the idle timeout of the load balancer"},
+		{"http", listener("HTTP"), keyTCPIdle, "400",
+			"an Application Load Balancer does not have it; set the idle timeout of the load balancer"},
 		{"http", listener("HTTPS"), "routing.http.response.server.enabled", "false", ""},
 		{"group", group, KeyDrain, "3601", "refused: AWS takes whole seconds from 0 to 3600"},
 		{"group", group, KeySticky, "true", ""},

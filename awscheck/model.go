@@ -52,12 +52,13 @@ type LoadBalancer struct {
 
 	Idle         hop.Setting[time.Duration] // of an ALB or Classic ELB
 	PreserveHost hop.Setting[bool]          // ALB: leave the Host header alone
-	DropInvalid  hop.Setting[bool]          // ALB: remove headers whose name has other characters than letters, digits and hyphens
-	Desync       hop.Setting[string]        // ALB: monitor, defensive or strictest
-	Forwarded    hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
-	WAF          hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
-	Drain        hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
-	Instances    int                        // Classic: how many are registered
+	// ALB: remove headers whose name has other characters than letters, digits and hyphens
+	DropInvalid hop.Setting[bool]
+	Desync      hop.Setting[string]        // ALB: monitor, defensive or strictest
+	Forwarded   hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
+	WAF         hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
+	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+	Instances   int                        // Classic: how many are registered
 
 	Listeners []Listener
 	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
@@ -89,8 +90,9 @@ func (lb *LoadBalancer) title() string {
 
 // A Listener is a port of a load balancer.
 type Listener struct {
-	Pos         hop.Pos
-	Protocol    string // HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
+	Pos hop.Pos
+	// HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
+	Protocol    string
 	Port        int
 	ALPN        string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
 	ClientCerts string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
@@ -120,7 +122,8 @@ type Rule struct {
 
 // A Condition applies when one of its values does.
 type Condition struct {
-	Field   string // host-header, path-pattern, http-header, http-request-method, query-string, source-ip; others are unknown
+	// host-header, path-pattern, http-header, http-request-method, query-string, source-ip; others are unknown
+	Field   string
 	Header  string // the name of the header, with http-header
 	Values  []string
 	Regex   []string // with host-header, path-pattern and http-header, instead of Values
@@ -133,7 +136,8 @@ type Pair struct{ Key, Value string }
 
 // An Action is one step of what a rule does.
 type Action struct {
-	Type string // forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
+	// forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
+	Type string
 	// Order is the step's place: the last one answers.
 	Order             int
 	Groups            []Weighted // forward

@@ -73,7 +73,8 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 				lb.unknown(
 					l.Pos,
 					at,
-					"its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented",
+					"its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a "+
+						"WebSocket is not documented",
 				),
 				idle,
 			)
@@ -81,8 +82,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 		h.Notes = append(
 			h.Notes,
 			hop.Note{
-				Pos:  l.Pos,
-				Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: no ALPN is used, and they speak HTTP/1.1",
+				Pos: l.Pos,
+				Text: "the ALPN policy HTTP2Only has nothing in common with browsers, which ask for http/1.1 for a WebSocket: " +
+					"no ALPN is used, and they speak HTTP/1.1",
 			},
 		)
 	}
@@ -103,7 +105,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if g.Type != "alb" {
 		h.Upstream = g.upstream(g.Sticky)
 	} else {
-		h = lb.tunnel(h, byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" has an idle timeout of its own: name both in through")))
+		h = lb.tunnel(h,
+			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+
+				" has an idle timeout of its own: name both in through")))
 	}
 	return h
 }

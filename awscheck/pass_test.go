@@ -26,16 +26,29 @@ func TestNetwork(t *testing.T) {
 		idle       time.Duration
 		tls, proxy bool
 	}{
-		{"tcp", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, false},
-		{"tcp raised", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 6000 * time.Second, true, false},
-		{"tls is fixed", Listener{Protocol: "TLS", Port: 443, Default: forwardTo(group("app", tcp))}, map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 350 * time.Second, false, false},
-		{"tls to tls", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Preferred", Default: forwardTo(group("app", tls))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, false},
-		{"proxy protocol", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, true},
-		{"proxy protocol for some", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy), group("b", tcp))}, nil, "unknown: target groups app (1) and b (1) share the connections by weight, and they treat them differently", 350 * time.Second, false, false},
-		{"h2 only", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Only", Default: forwardTo(group("app", tcp))}, nil, "to app:8080, a.example.com/ws", 350 * time.Second, false, false},
-		{"h2 only, tls behind", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Only", Default: forwardTo(group("app", tls))}, nil, "unknown: its ALPN policy is HTTP2Only: which protocol it asks the target for when a browser wants http/1.1 for a WebSocket is not documented", 350 * time.Second, false, false},
-		{"unknown protocol", Listener{Protocol: "SCTP", Port: 443, Default: forwardTo(group("app"))}, nil, `unknown: what a listener for "SCTP" does is not known`, 350 * time.Second, false, false},
-		{"nothing known", Listener{Protocol: "TCP", Port: 443}, nil, "unknown: where it passes connections on to was not read", 350 * time.Second, false, false},
+		{"tcp", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))}, nil,
+			"to app:8080, a.example.com/ws", 350 * time.Second, true, false},
+		{"tcp raised", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp))},
+			map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 6000 * time.Second, true, false},
+		{"tls is fixed", Listener{Protocol: "TLS", Port: 443, Default: forwardTo(group("app", tcp))},
+			map[string]string{keyTCPIdle: "6000"}, "to app:8080, a.example.com/ws", 350 * time.Second, false, false},
+		{"tls to tls", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Preferred", Default: forwardTo(group("app", tls))},
+			nil, "to app:8080, a.example.com/ws", 350 * time.Second, true, false},
+		{"proxy protocol", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy))}, nil,
+			"to app:8080, a.example.com/ws", 350 * time.Second, true, true},
+		{"proxy protocol for some", Listener{Protocol: "TCP", Port: 443, Default: forwardTo(group("app", tcp, proxy),
+			group("b", tcp))}, nil,
+			"unknown: target groups app (1) and b (1) share the connections by weight, and they treat them differently",
+			350 * time.Second, false, false},
+		{"h2 only", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Only", Default: forwardTo(group("app", tcp))}, nil,
+			"to app:8080, a.example.com/ws", 350 * time.Second, false, false},
+		{"h2 only, tls behind", Listener{Protocol: "TLS", Port: 443, ALPN: "HTTP2Only",
+			Default: forwardTo(group("app", tls))}, nil, "unknown: its ALPN policy is HTTP2Only: which protocol it asks the " +
+			"target for when a browser wants http/1.1 for a WebSocket is not documented", 350 * time.Second, false, false},
+		{"unknown protocol", Listener{Protocol: "SCTP", Port: 443, Default: forwardTo(group("app"))}, nil,
+			`unknown: what a listener for "SCTP" does is not known`, 350 * time.Second, false, false},
+		{"nothing known", Listener{Protocol: "TCP", Port: 443}, nil,
+			"unknown: where it passes connections on to was not read", 350 * time.Second, false, false},
 	} {
 		h := nlb(tc.l, tc.attributes).Serve(handshake("wss://a.example.com/ws"))[0].Hop
 		if got := answer(h); got != tc.want || h.Next.TLS != tc.tls || h.Next.ProxyProtocol != tc.proxy {
@@ -54,7 +67,8 @@ func TestNetworkDrain(t *testing.T) {
 	g := group("app", func(g *TargetGroup) {
 		g.Apply(Answered(map[string]string{KeyDrain: "30", keyDrainCuts: "true"}, hop.Pos{}))
 	})
-	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).Serve(handshake("wss://a.example.com/"))[0].Hop
+	h := nlb(Listener{Protocol: "TCP", Port: 443, Default: forwardTo(g)}, nil).
+		Serve(handshake("wss://a.example.com/"))[0].Hop
 	if d, _ := h.Life[0].Get(); d != 30*time.Second {
 		t.Errorf("drain timer %+v", h.Life)
 	}

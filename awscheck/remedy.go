@@ -64,14 +64,16 @@ const (
 var remedies = []Remedy{
 	{
 		Key: keyIdle, Of: OfBalancer, Kind: Application,
-		Command:        "aws elbv2 modify-load-balancer-attributes --region {region} --load-balancer-arn {arn} --attributes Key=" + keyIdle + ",Value={value}",
+		Command: "aws elbv2 modify-load-balancer-attributes --region {region} --load-balancer-arn {arn} " +
+			"--attributes Key=" + keyIdle + ",Value={value}",
 		Terraform:      Line{"aws_lb", "idle_timeout = {value}"},
 		CloudFormation: attribute(v2Balancer, "LoadBalancerAttributes", keyIdle),
 		Kubernetes:     Line{"Ingress", ingress + "load-balancer-attributes: " + keyIdle + "={value}"},
 	},
 	{
 		Key: keyTCPIdle, Of: OfListener, Kind: Network,
-		Command:        "aws elbv2 modify-listener-attributes --region {region} --listener-arn {arn} --attributes Key=" + keyTCPIdle + ",Value={value}",
+		Command: "aws elbv2 modify-listener-attributes --region {region} --listener-arn {arn} --attributes Key=" +
+			keyTCPIdle + ",Value={value}",
 		Terraform:      Line{"aws_lb_listener", "tcp_idle_timeout_seconds = {value}"},
 		CloudFormation: attribute(v2Listener, "ListenerAttributes", keyTCPIdle),
 		Kubernetes:     Line{"Service", service + "listener-attributes.TCP-{port}: " + keyTCPIdle + "={value}"},
@@ -98,7 +100,8 @@ var remedies = []Remedy{
 	{
 		// The listener has to be made again: its protocol cannot be changed.
 		Key: KeyClassicProtocol, Of: OfListener, Kind: Classic,
-		Command: "aws elb delete-load-balancer-listeners --region {region} --load-balancer-name {name} --load-balancer-ports {port} && " +
+		Command: "aws elb delete-load-balancer-listeners --region {region} --load-balancer-name {name} " +
+			"--load-balancer-ports {port} && " +
 			"aws elb create-load-balancer-listeners --region {region} --load-balancer-name {name} --listeners {value}",
 		Terraform: Line{
 			"aws_elb",
@@ -128,7 +131,8 @@ var remedies = []Remedy{
 	ofGroup(keyStickyAppCookie, Application, "stickiness { cookie_duration = {value} }", keyStickyAppCookie+"={value}"),
 	{
 		Key: KeyMatcher, Of: OfGroup, Kind: Application,
-		Command:        "aws elbv2 modify-target-group --region {region} --target-group-arn {arn} --matcher HttpCode='{value}'",
+		Command: "aws elbv2 modify-target-group --region {region} --target-group-arn {arn} " +
+			"--matcher HttpCode='{value}'",
 		Terraform:      Line{"aws_lb_target_group", `health_check { matcher = "{value}" }`},
 		CloudFormation: Line{v2Group, `Matcher: {HttpCode: "{value}"}`},
 		Kubernetes:     Line{"Ingress", ingress + "success-codes: '{value}'"},
@@ -175,10 +179,8 @@ func ofGroup(key string, kind Kind, terraform string, attributes ...string) Reme
 	k8s.Set += strings.Join(attributes, ",")
 	return Remedy{
 		Key: key, Of: OfGroup, Kind: kind,
-		Command: "aws elbv2 modify-target-group-attributes --region {region} --target-group-arn {arn} --attributes " + strings.Join(
-			pairs,
-			" ",
-		),
+		Command: "aws elbv2 modify-target-group-attributes --region {region} --target-group-arn {arn} --attributes " +
+			strings.Join(pairs, " "),
 		Terraform: Line{
 			"aws_lb_target_group",
 			terraform,

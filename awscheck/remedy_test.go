@@ -40,15 +40,21 @@ func TestRemedies(t *testing.T) {
 		{Kind: Classic, Name: "old", Region: "eu-west-1", Pos: hop.Pos{File: arn + "loadbalancer/old"}},
 	}}
 	for resource, want := range map[string]string{
-		"loadbalancer/app/web/1": `aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn ` + arn + `loadbalancer/app/web/1 --attributes Key=idle_timeout.timeout_seconds,Value=160
+		"loadbalancer/app/web/1": `aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn ` + arn +
+			`loadbalancer/app/web/1 --attributes Key=idle_timeout.timeout_seconds,Value=160
 in Terraform, aws_lb: idle_timeout = 160
-in CloudFormation, AWS::ElasticLoadBalancingV2::LoadBalancer: LoadBalancerAttributes: [{Key: idle_timeout.timeout_seconds, Value: "160"}]
+in CloudFormation, AWS::ElasticLoadBalancingV2::LoadBalancer: ` +
+			`LoadBalancerAttributes: [{Key: idle_timeout.timeout_seconds, Value: "160"}]
 in Kubernetes, Ingress: alb.ingress.kubernetes.io/load-balancer-attributes: idle_timeout.timeout_seconds=160`,
-		"listener/net/edge/1/2": `aws elbv2 modify-listener-attributes --region eu-west-1 --listener-arn ` + arn + `listener/net/edge/1/2 --attributes Key=tcp.idle_timeout.seconds,Value=160
+		"listener/net/edge/1/2": `aws elbv2 modify-listener-attributes --region eu-west-1 --listener-arn ` + arn +
+			`listener/net/edge/1/2 --attributes Key=tcp.idle_timeout.seconds,Value=160
 in Terraform, aws_lb_listener: tcp_idle_timeout_seconds = 160
-in CloudFormation, AWS::ElasticLoadBalancingV2::Listener: ListenerAttributes: [{Key: tcp.idle_timeout.seconds, Value: "160"}]
-in Kubernetes, Service: service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-443: tcp.idle_timeout.seconds=160`,
-		"loadbalancer/old": `aws elb modify-load-balancer-attributes --region eu-west-1 --load-balancer-name old --load-balancer-attributes '{"ConnectionSettings":{"IdleTimeout":160}}'
+in CloudFormation, AWS::ElasticLoadBalancingV2::Listener: ` +
+			`ListenerAttributes: [{Key: tcp.idle_timeout.seconds, Value: "160"}]
+in Kubernetes, Service: ` +
+			`service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-443: tcp.idle_timeout.seconds=160`,
+		"loadbalancer/old": `aws elb modify-load-balancer-attributes --region eu-west-1 --load-balancer-name old ` +
+			`--load-balancer-attributes '{"ConnectionSettings":{"IdleTimeout":160}}'
 in Terraform, aws_elb: idle_timeout = 160
 in CloudFormation, AWS::ElasticLoadBalancing::LoadBalancer: ConnectionSettings: {IdleTimeout: 160}
 in Kubernetes, Service: service.beta.kubernetes.io/aws-load-balancer-connection-idle-timeout: "160"`,
@@ -63,10 +69,14 @@ in Kubernetes, Service: service.beta.kubernetes.io/aws-load-balancer-connection-
 		t.Errorf("an ALB is set to two hours: %q", words)
 	}
 	words, _ := s.Remedy(g.Pos.File, KeySticky, "true")
-	if got, want := strings.Join(words, "\n"), `aws elbv2 modify-target-group-attributes --region eu-west-1 --target-group-arn `+g.Pos.File+` --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie
+	if got, want := strings.Join(words, "\n"),
+		`aws elbv2 modify-target-group-attributes --region eu-west-1 --target-group-arn `+g.Pos.File+
+			` --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie
 in Terraform, aws_lb_target_group: stickiness { enabled = true, type = "lb_cookie" }
-in CloudFormation, AWS::ElasticLoadBalancingV2::TargetGroup: TargetGroupAttributes: [{Key: stickiness.enabled, Value: "true"}, {Key: stickiness.type, Value: "lb_cookie"}]
-in Kubernetes, Ingress: alb.ingress.kubernetes.io/target-group-attributes: stickiness.enabled=true,stickiness.type=lb_cookie`; got != want {
+in CloudFormation, AWS::ElasticLoadBalancingV2::TargetGroup: `+
+			`TargetGroupAttributes: [{Key: stickiness.enabled, Value: "true"}, {Key: stickiness.type, Value: "lb_cookie"}]
+in Kubernetes, Ingress: `+
+			`alb.ingress.kubernetes.io/target-group-attributes: stickiness.enabled=true,stickiness.type=lb_cookie`; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	for _, r := range remedies {

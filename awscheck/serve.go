@@ -96,8 +96,9 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 			hops[i].Notes = append(
 				hops[i].Notes,
 				hop.Note{
-					Pos:  l.Pos,
-					Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser reports 1006",
+					Pos: l.Pos,
+					Text: "mutual TLS: a client without a certificate that is trusted gets no connection, and its browser " +
+						"reports 1006",
 				},
 			)
 		}

@@ -29,7 +29,8 @@ func handshake(url string, lines ...string) hop.Request {
 		Client: netip.MustParseAddrPort("198.51.100.9:50000"),
 		Proto:  hop.Written("version", "1.1", hop.Pos{}),
 	}
-	for _, l := range append([]string{"Host: " + host, "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version: 13"}, lines...) {
+	for _, l := range append([]string{"Host: " + host, "Upgrade: websocket", "Connection: Upgrade",
+		"Sec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version: 13"}, lines...) {
 		k, v, _ := strings.Cut(l, ": ")
 		set(&r, k, v, hop.Pos{})
 	}
@@ -104,38 +105,72 @@ func TestApplication(t *testing.T) {
 		{"path minds case", alb(atPath("/WS", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
 		{"path without slash", alb(atPath("/ws/*", ws)), handshake(url), "to app:8080, chat.example.com/ws"},
 		{"first rule wins", alb(atPath("/w?", fixed), atPath("/ws", ws)), handshake(url), "404"},
-		{"host ignores case", alb(rule(Condition{Field: "host-header", Values: []string{"*.Example.com"}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"host without port", alb(rule(Condition{Field: "host-header", Values: []string{"chat.example.com"}}, ws)), handshake("wss://chat.example.com:443/ws"), "to ws:8080, chat.example.com/ws"},
-		{"header", alb(rule(Condition{Field: "http-header", Header: "upgrade", Values: []string{"WebSocket"}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"method", alb(rule(Condition{Field: "http-request-method", Values: []string{"POST"}}, fixed)), handshake(url), "to app:8080, chat.example.com/ws"},
-		{"query", alb(rule(Condition{Field: "query-string", Query: []Pair{{"v", "2*"}}}, ws)), handshake(url + "?a=1&V=20"), "to ws:8080, chat.example.com/ws?a=1&V=20"},
-		{"any key", alb(rule(Condition{Field: "query-string", Query: []Pair{{"", "1"}}}, ws)), handshake(url + "?a=1"), "to ws:8080, chat.example.com/ws?a=1"},
-		{"source", alb(rule(Condition{Field: "source-ip", Values: []string{"198.51.100.0/24"}}, fixed)), handshake(url), "404"},
-		{"regex", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(ws|socket)$`}}, ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"regex of unknown syntax", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(?!ws)`}}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: whether the regular expression ^/(?!ws) matches /ws is not known"},
-		{"regex that matches a part", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: whether the regular expression ws matches /ws is not known"},
-		{"doubt that does not matter", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws), atPath("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
-		{"unknown condition", alb(rule(Condition{Field: "moon-phase"}, ws)), handshake(url), "unknown: whether rule 1 applies is not known: conditions on moon-phase are not known"},
-		{"unknown action", alb(atPath("/ws", Action{Type: "teleport"})), handshake(url), `unknown: what the action "teleport" does is not known`},
-		{"log-in", alb(atPath("/ws", Action{Type: "authenticate-oidc", Order: 1}, withOrder(ws, 2))), handshake(url), "unknown: it passes only with the AWSELBAuthSessionCookie of a log-in and gets a redirect (302) to the identity provider without"},
-		{"logged in", alb(atPath("/ws", Action{Type: "authenticate-oidc"}, withOrder(ws, 2))), handshake(url, "Cookie: AWSELBAuthSessionCookie-0=x"), "to ws:8080, chat.example.com/ws"},
-		{"log-in allowed to fail", alb(atPath("/ws", Action{Type: "authenticate-cognito", OnUnauthenticated: "allow"}, withOrder(ws, 2))), handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"host ignores case", alb(rule(Condition{Field: "host-header", Values: []string{"*.Example.com"}}, ws)),
+			handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"host without port", alb(rule(Condition{Field: "host-header", Values: []string{"chat.example.com"}}, ws)),
+			handshake("wss://chat.example.com:443/ws"), "to ws:8080, chat.example.com/ws"},
+		{"header", alb(rule(Condition{Field: "http-header", Header: "upgrade", Values: []string{"WebSocket"}}, ws)),
+			handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"method", alb(rule(Condition{Field: "http-request-method", Values: []string{"POST"}}, fixed)), handshake(url),
+			"to app:8080, chat.example.com/ws"},
+		{"query", alb(rule(Condition{Field: "query-string", Query: []Pair{{"v", "2*"}}}, ws)), handshake(url + "?a=1&V=20"),
+			"to ws:8080, chat.example.com/ws?a=1&V=20"},
+		{"any key", alb(rule(Condition{Field: "query-string", Query: []Pair{{"", "1"}}}, ws)), handshake(url + "?a=1"),
+			"to ws:8080, chat.example.com/ws?a=1"},
+		{"source", alb(rule(Condition{Field: "source-ip", Values: []string{"198.51.100.0/24"}}, fixed)), handshake(url),
+			"404"},
+		{"regex", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(ws|socket)$`}}, ws)), handshake(url),
+			"to ws:8080, chat.example.com/ws"},
+		{"regex of unknown syntax", alb(rule(Condition{Field: "path-pattern", Regex: []string{`^/(?!ws)`}}, ws)),
+			handshake(url), "unknown: whether rule 1 applies is not known: whether the regular expression ^/(?!ws) matches " +
+				"/ws is not known"},
+		{"regex that matches a part", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws)), handshake(url),
+			"unknown: whether rule 1 applies is not known: whether the regular expression ws matches /ws is not known"},
+		{"doubt that does not matter", alb(rule(Condition{Field: "path-pattern", Regex: []string{`ws`}}, ws),
+			atPath("/ws", ws)), handshake(url), "to ws:8080, chat.example.com/ws"},
+		{"unknown condition", alb(rule(Condition{Field: "moon-phase"}, ws)), handshake(url),
+			"unknown: whether rule 1 applies is not known: conditions on moon-phase are not known"},
+		{"unknown action", alb(atPath("/ws", Action{Type: "teleport"})), handshake(url),
+			`unknown: what the action "teleport" does is not known`},
+		{"log-in", alb(atPath("/ws", Action{Type: "authenticate-oidc", Order: 1}, withOrder(ws, 2))), handshake(url),
+			"unknown: it passes only with the AWSELBAuthSessionCookie of a log-in and gets a redirect (302) to the identity " +
+				"provider without"},
+		{"logged in", alb(atPath("/ws", Action{Type: "authenticate-oidc"}, withOrder(ws, 2))),
+			handshake(url, "Cookie: AWSELBAuthSessionCookie-0=x"), "to ws:8080, chat.example.com/ws"},
+		{"log-in allowed to fail", alb(atPath("/ws", Action{Type: "authenticate-cognito", OnUnauthenticated: "allow"},
+			withOrder(ws, 2))), handshake(url), "to ws:8080, chat.example.com/ws"},
 		{"jwt", alb(atPath("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url), "401"},
-		{"jwt with token", alb(atPath("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))), handshake(url, "Authorization: Bearer x"), "unknown: whether the token in Authorization is valid is not known"},
-		{"lambda", alb(atPath("/ws", forwardTo(group("fn", func(g *TargetGroup) { g.Type = "lambda" }))...)), handshake(url), "400"},
-		{"grpc", alb(atPath("/ws", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...)), handshake(url), "464"},
-		{"target optimizer", alb(atPath("/ws", forwardTo(group("gpu", func(g *TargetGroup) { g.ControlPort = 3000 }))...)), handshake(url), "closed"},
-		{"unknown version", alb(atPath("/ws", forwardTo(group("h3", func(g *TargetGroup) { g.Version = "HTTP3" }))...)), handshake(url), `unknown: what the protocol version "HTTP3" does to a handshake is not known`},
-		{"weights that do not matter", alb(atPath("/ws", forwardTo(group("a"), group("b"))...)), handshake(url), "to a:8080, chat.example.com/ws"},
-		{"weights that matter", alb(atPath("/ws", forwardTo(group("a"), group("b", func(g *TargetGroup) { g.Version = "HTTP2" }))...)), handshake(url), "unknown: target groups a (1) and b (1) share the requests by weight, and they treat a handshake differently"},
-		{"weight zero", alb(atPath("/ws", forwardTo(group("a"), Weighted{Name: "b"})...)), handshake(url), "to a:8080, chat.example.com/ws"},
-		{"group not read", alb(atPath("/ws", forwardTo(Weighted{Name: "gone", Weight: 1})...)), handshake(url), "unknown: the target group gone was not read"},
+		{"jwt with token", alb(atPath("/ws", Action{Type: "jwt-validation"}, withOrder(ws, 2))),
+			handshake(url, "Authorization: Bearer x"), "unknown: whether the token in Authorization is valid is not known"},
+		{"lambda", alb(atPath("/ws", forwardTo(group("fn", func(g *TargetGroup) { g.Type = "lambda" }))...)), handshake(url),
+			"400"},
+		{"grpc", alb(atPath("/ws", forwardTo(group("grpc", func(g *TargetGroup) { g.Version = "GRPC" }))...)),
+			handshake(url), "464"},
+		{"target optimizer", alb(atPath("/ws", forwardTo(group("gpu", func(g *TargetGroup) { g.ControlPort = 3000 }))...)),
+			handshake(url), "closed"},
+		{"unknown version", alb(atPath("/ws", forwardTo(group("h3", func(g *TargetGroup) { g.Version = "HTTP3" }))...)),
+			handshake(url), `unknown: what the protocol version "HTTP3" does to a handshake is not known`},
+		{"weights that do not matter", alb(atPath("/ws", forwardTo(group("a"), group("b"))...)), handshake(url),
+			"to a:8080, chat.example.com/ws"},
+		{"weights that matter",
+			alb(atPath("/ws", forwardTo(group("a"), group("b", func(g *TargetGroup) { g.Version = "HTTP2" }))...)),
+			handshake(url), "unknown: target groups a (1) and b (1) share the requests by weight, and they treat a handshake " +
+				"differently"},
+		{"weight zero", alb(atPath("/ws", forwardTo(group("a"), Weighted{Name: "b"})...)), handshake(url),
+			"to a:8080, chat.example.com/ws"},
+		{"group not read", alb(atPath("/ws", forwardTo(Weighted{Name: "gone", Weight: 1})...)), handshake(url),
+			"unknown: the target group gone was not read"},
 		{"no group", alb(atPath("/ws", forwardTo()...)), handshake(url), "503"},
-		{"url rewrite", alb(transformed(ws, "url-rewrite", `^/ws(.*)$`, "/socket$1x")), handshake(url + "?a=1"), "unknown: what url-rewrite ^/ws(.*)$ makes of /ws?a=1 is not known"},
-		{"url rewrite without query", alb(transformed(ws, "url-rewrite", `^/ws$`, "/socket")), handshake(url), "to ws:8080, chat.example.com/socket"},
-		{"host rewrite", alb(transformed(ws, "host-header-rewrite", `^chat\.(.*)$`, "internal.$1")), handshake(url), "to ws:8080, internal.example.com/ws"},
-		{"rewrite of a part", alb(transformed(ws, "url-rewrite", `/w`, "/x")), handshake(url), "unknown: what url-rewrite /w makes of /ws is not known"},
-		{"unknown transform", alb(transformed(ws, "mirror", "", "")), handshake(url), `unknown: what the transform "mirror" does is not known`},
+		{"url rewrite", alb(transformed(ws, "url-rewrite", `^/ws(.*)$`, "/socket$1x")), handshake(url + "?a=1"),
+			"unknown: what url-rewrite ^/ws(.*)$ makes of /ws?a=1 is not known"},
+		{"url rewrite without query", alb(transformed(ws, "url-rewrite", `^/ws$`, "/socket")), handshake(url),
+			"to ws:8080, chat.example.com/socket"},
+		{"host rewrite", alb(transformed(ws, "host-header-rewrite", `^chat\.(.*)$`, "internal.$1")), handshake(url),
+			"to ws:8080, internal.example.com/ws"},
+		{"rewrite of a part", alb(transformed(ws, "url-rewrite", `/w`, "/x")), handshake(url),
+			"unknown: what url-rewrite /w makes of /ws is not known"},
+		{"unknown transform", alb(transformed(ws, "mirror", "", "")), handshake(url),
+			`unknown: what the transform "mirror" does is not known`},
 	} {
 		if got := answer(tc.lb.Serve(tc.r)[0].Hop); got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, got, tc.want)
@@ -162,9 +197,11 @@ func TestApplicationHeaders(t *testing.T) {
 		},
 	)
 	lb.Apply(Answered(map[string]string{keyDropInvalid: "true"}, hop.Pos{}))
-	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: http"))[0].Hop
+	h := lb.Serve(handshake("wss://chat.example.com:8443/ws", "X_Auth: 1", "X-Forwarded-For: 10.0.0.1",
+		"X-Forwarded-Proto: http"))[0].Hop
 	for name, want := range map[string]string{
-		"Host": "chat.example.com:8443", "Upgrade": "websocket", "Connection": "Upgrade", "X-Forwarded-For": "10.0.0.1, 198.51.100.9",
+		"Host": "chat.example.com:8443", "Upgrade": "websocket", "Connection": "Upgrade",
+		"X-Forwarded-For":   "10.0.0.1, 198.51.100.9",
 		"X-Forwarded-Proto": "https", "X-Forwarded-Port": "8443", "X_Auth": "",
 	} {
 		if lines, why := h.Next.Lines(name); strings.Join(lines, "|") != want {
@@ -212,10 +249,14 @@ func TestApplicationTimers(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	a, b := alb(), alb()
 	b.Apply(Answered(map[string]string{
-		keyIdle: "90", "client_keep_alive.seconds": "60", "routing.http2.enabled": "false", "routing.http.xff_client_port.enabled": "true",
-		"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true", "zonal_shift.config.enabled": "true", "slow_start.duration_seconds": "30",
-		"waf.fail_open.enabled": "false", "access_logs.s3.enabled": "false", "connection_logs.s3.enabled": "false", "health_check_logs.s3.enabled": "false",
-		"ipv6.deny_all_igw_traffic": "true", "load_balancing.cross_zone.enabled": "false", "deletion_protection.enabled": "false",
+		keyIdle: "90", "client_keep_alive.seconds": "60", "routing.http2.enabled": "false",
+		"routing.http.xff_client_port.enabled":                     "true",
+		"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true", "zonal_shift.config.enabled": "true",
+		"slow_start.duration_seconds": "30",
+		"waf.fail_open.enabled":       "false", "access_logs.s3.enabled": "false", "connection_logs.s3.enabled": "false",
+		"health_check_logs.s3.enabled": "false",
+		"ipv6.deny_all_igw_traffic":    "true", "load_balancing.cross_zone.enabled": "false",
+		"deletion_protection.enabled": "false",
 	}, b.Pos))
 	x, y := a.Serve(handshake("wss://a.example.com/ws"))[0].Hop, b.Serve(handshake("wss://a.example.com/ws"))[0].Hop
 	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) ||
@@ -267,7 +308,8 @@ func TestGlob(t *testing.T) {
 	for _, tc := range []struct {
 		pattern, s string
 		want       bool
-	}{{"*", "", true}, {"/ws*", "/ws/a", true}, {"/ws/*", "/ws", false}, {"/?s", "/ws", true}, {"?", "", false}, {`/a\*`, "/a*", true}, {`/a\*`, "/ab", false}, {"**a", "a", true}, {"/a", "/ab", false}} {
+	}{{"*", "", true}, {"/ws*", "/ws/a", true}, {"/ws/*", "/ws", false}, {"/?s", "/ws", true}, {"?", "", false},
+		{`/a\*`, "/a*", true}, {`/a\*`, "/ab", false}, {"**a", "a", true}, {"/a", "/ab", false}} {
 		if got := glob(tc.pattern, tc.s); got != tc.want {
 			t.Errorf("%s and %s: %v", tc.pattern, tc.s, got)
 		}

@@ -58,19 +58,24 @@ func TestSessions(t *testing.T) {
 		lb   *LoadBalancer
 		want string
 	}{
-		"two":                 {forward(false, group("a", healthy("false", two...))), "||"},
-		"one":                 {forward(false, group("a", healthy("false", "healthy", "draining"))), "|"},
-		"sticky":              {forward(false, group("a", healthy("true", two...))), "stickiness.enabled"},
-		"attributes not read": {forward(false, group("a", healthy("", two...))), "open: stickiness.enabled is not known: no permission"},
-		"targets not read":    {forward(false, group("a", healthy("false"), func(g *TargetGroup) { g.Unread = "no permission" })), "open: how many targets the target group a has is not known: no permission"},
-		"weights":             {forward(false, group("a", healthy("true")), group("b", healthy("true"))), "||target groups"},
-		"sticky weights":      {forward(true, group("a", healthy("true")), group("b", healthy("true"))), "TargetGroupStickinessConfig"},
+		"two":    {forward(false, group("a", healthy("false", two...))), "||"},
+		"one":    {forward(false, group("a", healthy("false", "healthy", "draining"))), "|"},
+		"sticky": {forward(false, group("a", healthy("true", two...))), "stickiness.enabled"},
+		"attributes not read": {forward(false, group("a", healthy("", two...))),
+			"open: stickiness.enabled is not known: no permission"},
+		"targets not read": {forward(false,
+			group("a", healthy("false"), func(g *TargetGroup) { g.Unread = "no permission" })),
+			"open: how many targets the target group a has is not known: no permission"},
+		"weights": {forward(false, group("a", healthy("true")), group("b", healthy("true"))), "||target groups"},
+		"sticky weights": {forward(true, group("a", healthy("true")), group("b", healthy("true"))),
+			"TargetGroupStickinessConfig"},
 		"sticky weights over": {forward(true, group("a", healthy("true")), group("b", healthy("false", two...))), "||"},
 		"weight of 0":         {forward(false, group("a", healthy("false", two...)), Weighted{Name: "b"}), "||"},
 		"nlb":                 {network(group("a", tcp, healthy("false", two...))), "||"},
 		"nlb to alb":          {network(group("a", tcp, toALB, healthy("false", two...))), "nothing known"},
-		"nlb weights":         {network(group("a", tcp, healthy("false", two...)), group("b", tcp, healthy("false", two...))), "nothing known"},
-		"classic":             {classic, "|||"},
+		"nlb weights": {network(group("a", tcp, healthy("false", two...)),
+			group("b", tcp, healthy("false", two...))), "nothing known"},
+		"classic": {classic, "|||"},
 	} {
 		if got := spread(tc.lb.Serve(handshake("wss://a.example.com/ws"))[0].Hop.Upstream); got != tc.want {
 			t.Errorf("%s: got %s, want %s", name, got, tc.want)
@@ -93,15 +98,17 @@ func TestFailingHealthCheck(t *testing.T) {
 		health []Health
 		want   int
 	}{
-		"refused":          {"/ws", []Health{refused, refused, {State: "draining"}}, 2},
-		"some":             {"/ws", []Health{refused, {State: "healthy"}}, 1},
-		"another path":     {"/health", []Health{refused}, 0},
-		"no path":          {"", []Health{refused}, 0},
-		"healthy":          {"/ws", []Health{{State: "healthy"}}, 0},
-		"not read":         {"/ws", nil, 0},
-		"another status":   {"/ws", []Health{{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [500]"}}, 0},
-		"several statuses": {"/ws", []Health{{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [426,503]"}}, 0},
-		"no answer":        {"/ws", []Health{{"unhealthy", "Target.Timeout", "Request timed out"}}, 0},
+		"refused":      {"/ws", []Health{refused, refused, {State: "draining"}}, 2},
+		"some":         {"/ws", []Health{refused, {State: "healthy"}}, 1},
+		"another path": {"/health", []Health{refused}, 0},
+		"no path":      {"", []Health{refused}, 0},
+		"healthy":      {"/ws", []Health{{State: "healthy"}}, 0},
+		"not read":     {"/ws", nil, 0},
+		"another status": {"/ws",
+			[]Health{{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [500]"}}, 0},
+		"several statuses": {"/ws",
+			[]Health{{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [426,503]"}}, 0},
+		"no answer": {"/ws", []Health{{"unhealthy", "Target.Timeout", "Request timed out"}}, 0},
 	} {
 		lb := alb(
 			atPath("/ws", forwardTo(group("a", func(g *TargetGroup) { g.HealthPath, g.Health = tc.path, tc.health }))...),
@@ -126,7 +133,8 @@ func TestNotes(t *testing.T) {
 	for _, n := range h.Notes {
 		text += n.Text + "\n"
 	}
-	for _, want := range []string{"mutual TLS: a client without a certificate", "routing.http.drop_invalid_header_fields.enabled removes the header X_Auth", "whether a WAF web ACL"} {
+	for _, want := range []string{"mutual TLS: a client without a certificate",
+		"routing.http.drop_invalid_header_fields.enabled removes the header X_Auth", "whether a WAF web ACL"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no note says %q:\n%s", want, text)
 		}

@@ -337,7 +337,8 @@ var Hops = []Hop{
 		Source:  "reported of the vendor's pages",
 	},
 	{Name: "haproxy", What: "HAProxy", Carries: Mixed, Counts: Bytes, Key: "timeout tunnel",
-		Varies: "HAProxy has no default, its timeout tunnel, or the smaller of timeout client and timeout server, is in its configuration: haproxy: FILE names it",
+		Varies: "HAProxy has no default, its timeout tunnel, or the smaller of timeout client and timeout server, is in " +
+			"its configuration: haproxy: FILE names it",
 		Source: "measured with HAProxy 2.6; docs.haproxy.org"},
 	{
 		Name:    "heroku",

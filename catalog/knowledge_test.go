@@ -105,9 +105,11 @@ func TestAppsAsCollected(t *testing.T) {
 			from, kind = fmt.Sprint(e["from"]), fmt.Sprint(e["kind"])
 		}
 		for field, pair := range map[string][2]any{
-			"every": {a.Every, seconds(e, "every")}, "timeout": {a.Timeout, seconds(e, "timeout")}, "self_idle": {a.SelfIdle, seconds(e, "self_idle")},
-			"life": {a.Life, seconds(e, "life")}, "close_code": {a.Code, int(seconds(e, "close_code") / time.Second)},
-			"from": {strings.Join(a.From.Names(), ""), from}, "kind": {a.Kind, kind}, "needs_stickiness": {a.Sticky != "", e["needs_stickiness"] == true},
+			"every": {a.Every, seconds(e, "every")}, "timeout": {a.Timeout, seconds(e, "timeout")},
+			"self_idle": {a.SelfIdle, seconds(e, "self_idle")},
+			"life":      {a.Life, seconds(e, "life")}, "close_code": {a.Code, int(seconds(e, "close_code") / time.Second)},
+			"from": {strings.Join(a.From.Names(), ""), from}, "kind": {a.Kind, kind},
+			"needs_stickiness": {a.Sticky != "", e["needs_stickiness"] == true},
 		} {
 			if pair[0] != pair[1] {
 				t.Errorf("%s: %s is %v, was collected as %v", name, field, pair[0], pair[1])

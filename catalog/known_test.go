@@ -57,7 +57,8 @@ var hopFacts = map[string]fact{
 		0,
 		"",
 		"bytes",
-	}, "traefik": {0, 0, "", "bytes"}, "caddy": {0, 0, "", "bytes"}, "apache": {60, 0, "", "bytes"}, "iis-arr": {120, 0, "", "bytes"},
+	}, "traefik": {0, 0, "", "bytes"}, "caddy": {0, 0, "", "bytes"}, "apache": {60, 0, "", "bytes"},
+	"iis-arr": {120, 0, "", "bytes"},
 	"cloudflare": {
 		100,
 		0,
@@ -94,12 +95,18 @@ var hopFacts = map[string]fact{
 // appFacts is collected from source code and manuals, as of 2026-11: who sends what how often, and the timers of its
 // own.
 var appFacts = map[string]string{
-	"socket.io": "server message 25s timeout 20s sticky", "ws": "", "sockjs": "server message 25s sticky", "spring-stomp": "", "tomcat": "",
-	"jetty9": "idle 5m0s", "jetty10": "idle 30s", "signalr": "server message 15s timeout 30s sticky", "aspnet-websockets": "server pong 2m0s",
-	"dotnet-client": "client pong 30s", "actioncable": "server message 3s timeout 6s", "phoenix": "client message 30s", "graphql-ws": "server ping 12s timeout 12s",
-	"subscriptions-transport-ws": "", "centrifugo": "server message 25s", "daphne": "server ping 20s timeout 30s life 24h0m0s",
-	"uvicorn": "server ping 20s timeout 20s", "python-websockets": "server ping 20s timeout 20s", "tornado": "", "aiohttp": "",
-	"gorilla-example": "server ping 54s timeout 1m0s", "gorilla": "", "coder-websocket": "", "mattermost": "server ping 1m0s",
+	"socket.io": "server message 25s timeout 20s sticky", "ws": "", "sockjs": "server message 25s sticky",
+	"spring-stomp": "", "tomcat": "",
+	"jetty9": "idle 5m0s", "jetty10": "idle 30s", "signalr": "server message 15s timeout 30s sticky",
+	"aspnet-websockets": "server pong 2m0s",
+	"dotnet-client":     "client pong 30s", "actioncable": "server message 3s timeout 6s", "phoenix": "client message 30s",
+	"graphql-ws":                 "server ping 12s timeout 12s",
+	"subscriptions-transport-ws": "", "centrifugo": "server message 25s",
+	"daphne":  "server ping 20s timeout 30s life 24h0m0s",
+	"uvicorn": "server ping 20s timeout 20s", "python-websockets": "server ping 20s timeout 20s", "tornado": "",
+	"aiohttp":         "",
+	"gorilla-example": "server ping 54s timeout 1m0s", "gorilla": "", "coder-websocket": "",
+	"mattermost": "server ping 1m0s",
 }
 
 // TestData holds both tables against the facts, and every entry to its form.
@@ -130,7 +137,8 @@ func TestData(t *testing.T) {
 		case h.Min > 0 || h.Max > 0:
 			limits = fmt.Sprintf("%d-%d", h.Min/time.Second, h.Max/time.Second)
 		}
-		if got := (fact{int(h.Idle / time.Second), int(h.Life / time.Second), limits, h.Counts.String()}); got != hopFacts[h.Name] {
+		if got := (fact{int(h.Idle / time.Second), int(h.Life / time.Second), limits,
+			h.Counts.String()}); got != hopFacts[h.Name] {
 			t.Errorf("%s: %v, want %v", h.Name, got, hopFacts[h.Name])
 		}
 		switch {

@@ -34,9 +34,11 @@ func TestEveryNumber(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	for word, want := range map[string]string{
-		"1006": "1006", "1016": "1016-2999", "2999": "1016-2999", "3000": "3000", "3001": "3000-3999", "3999": "3000-3999", "4000": "4000-4999",
+		"1006": "1006", "1016": "1016-2999", "2999": "1016-2999", "3000": "3000", "3001": "3000-3999", "3999": "3000-3999",
+		"4000":      "4000-4999",
 		"4000-4999": "4000-4999", "0": "0-999", "999": "0-999", "5000": "5000-65535", "65535": "5000-65535",
-		"abnormal-closure": "1006", "Abnormal Closure": "1006", "CLOSE_ABNORMAL": "1006", "AbnormalClosure": "1006", "going_away": "1001",
+		"abnormal-closure": "1006", "Abnormal Closure": "1006", "CLOSE_ABNORMAL": "1006", "AbnormalClosure": "1006",
+		"going_away":     "1001",
 		"Mandatory Ext.": "1010", "No Status Rcvd": "1005", "bad gateway": "1014", "timeout": "3008", "TLS handshake": "1015",
 		"65536": "", "-1": "", "": "", "-": "", "1e3": "", "1006.md": "", "abnormal": "1006", "nope": "",
 	} {

@@ -89,21 +89,28 @@ func TestQuestionsAboutOneValue(t *testing.T) {
 		ask  []Question
 		want string
 	}{
-		{"what is one thing is no other", []Question{is("a"), is("b"), is("")}, `$cookie_sid is not "a", $cookie_sid is not "b", $cookie_sid is not empty; ` +
-			`$cookie_sid is "a"; $cookie_sid is not "a", $cookie_sid is "b"; $cookie_sid is not "a", $cookie_sid is not "b", $cookie_sid is empty`},
-		{"a test of a known value is decided", []Question{is("a"), short}, `$cookie_sid is not "a", $cookie_sid does not match ~ ^.$; $cookie_sid is "a"; ` +
-			`$cookie_sid is not "a", $cookie_sid matches ~ ^.$`},
-		{"a value that fails a test is not it", []Question{short, is("ab")}, `$cookie_sid does not match ~ ^.$, $cookie_sid is not "ab"; $cookie_sid matches ~ ^.$; ` +
-			`$cookie_sid does not match ~ ^.$, $cookie_sid is "ab"`},
+		{"what is one thing is no other", []Question{is("a"), is("b"), is("")},
+			`$cookie_sid is not "a", $cookie_sid is not "b", $cookie_sid is not empty; ` +
+				`$cookie_sid is "a"; $cookie_sid is not "a", $cookie_sid is "b"; $cookie_sid is not "a", $cookie_sid is not "b", ` +
+				`$cookie_sid is empty`},
+		{"a test of a known value is decided", []Question{is("a"), short},
+			`$cookie_sid is not "a", $cookie_sid does not match ~ ^.$; $cookie_sid is "a"; ` +
+				`$cookie_sid is not "a", $cookie_sid matches ~ ^.$`},
+		{"a value that fails a test is not it", []Question{short, is("ab")},
+			`$cookie_sid does not match ~ ^.$, $cookie_sid is not "ab"; $cookie_sid matches ~ ^.$; ` +
+				`$cookie_sid does not match ~ ^.$, $cookie_sid is "ab"`},
 		{"networks in networks", []Question{in("10.0.0.0/8"), in("10.1.0.0/16"), in("192.0.2.1", "10.0.0.0/7")},
-			`src is not in 10.0.0.0/8, src is not in 10.0.0.0/7 or 192.0.2.1; src is in 10.0.0.0/8, src is not in 10.1.0.0/16; ` +
+			`src is not in 10.0.0.0/8, src is not in 10.0.0.0/7 or 192.0.2.1; src is in 10.0.0.0/8, src is not in ` +
+				`10.1.0.0/16; ` +
 				`src is not in 10.0.0.0/8, src is in 10.0.0.0/7 or 192.0.2.1; src is in 10.0.0.0/8, src is in 10.1.0.0/16`},
 		{"networks apart", []Question{in("10.0.0.0/8"), in("192.168.0.0/16")},
-			`src is not in 10.0.0.0/8, src is not in 192.168.0.0/16; src is in 10.0.0.0/8; src is not in 10.0.0.0/8, src is in 192.168.0.0/16`},
+			`src is not in 10.0.0.0/8, src is not in 192.168.0.0/16; src is in 10.0.0.0/8; src is not in 10.0.0.0/8, src is ` +
+				`in 192.168.0.0/16`},
 		{"an address that is known", []Question{IsOneOf("cookie sid", "src", Pos{}, "10.1.2.3"), in("10.0.0.0/8")},
 			`src is not "10.1.2.3", src is not in 10.0.0.0/8; src is "10.1.2.3"; src is not "10.1.2.3", src is in 10.0.0.0/8`},
-		{"one of two", []Question{is("", "0"), is("")}, `$cookie_sid is neither empty nor "0"; $cookie_sid is empty or "0", $cookie_sid is not empty; ` +
-			`$cookie_sid is empty or "0", $cookie_sid is empty`},
+		{"one of two", []Question{is("", "0"), is("")},
+			`$cookie_sid is neither empty nor "0"; $cookie_sid is empty or "0", $cookie_sid is not empty; ` +
+				`$cookie_sid is empty or "0", $cookie_sid is empty`},
 	} {
 		var got []string
 		for _, c := range Cases(nil, func(a *Assumptions) Hop {

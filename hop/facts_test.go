@@ -23,7 +23,8 @@ func TestSettings(t *testing.T) {
 		{Default("a", 60, at), 60, true, true, false, true, "the default a", "", "nginx.conf:3:5"},
 		{documented, 60, true, true, false, true, "the documented default idle timeout", "", "nginx.conf:3:5"},
 		{Default("a", 61, Pos{}), 61, true, true, false, false, "the default a", "", ""},
-		{Unknown[int]("a", at, "Lua sets it"), 0, false, false, false, false, "an unknown a", "Lua sets it", "nginx.conf:3:5"},
+		{Unknown[int]("a", at, "Lua sets it"), 0, false, false, false, false, "an unknown a", "Lua sets it",
+			"nginx.conf:3:5"},
 		{Setting[int]{Name: "a"}, 0, false, false, false, false, "an unknown a", "the value of a cannot be read here", ""},
 	} {
 		value, known := c.s.Get()
@@ -46,7 +47,8 @@ func TestSettings(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	for p, want := range map[Pos]string{{}: "", {File: "arn:x"}: "arn:x", {File: "a", Line: 3}: "a:3", {File: "a", Line: 3, Col: 5, EndCol: 9}: "a:3:5"} {
+	for p, want := range map[Pos]string{{}: "", {File: "arn:x"}: "arn:x", {File: "a", Line: 3}: "a:3",
+		{File: "a", Line: 3, Col: 5, EndCol: 9}: "a:3:5"} {
 		if p.String() != want || p.IsZero() != (want == "") {
 			t.Errorf("%+v is %q, zero %v", p, p.String(), p.IsZero())
 		}
@@ -98,7 +100,8 @@ func TestNamesOfKinds(t *testing.T) {
 		"unknown open depends refused answered closed hangs [client] [server] [client server] []"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	for name, want := range map[string]string{"Sec-Websocket-Key": "Sec-WebSocket-Key", "Sec-Websocket-": "Sec-Websocket-", "Upgrade": "Upgrade", "Sec-Fetch-Mode-And-More": "Sec-Fetch-Mode-And-More"} {
+	for name, want := range map[string]string{"Sec-Websocket-Key": "Sec-WebSocket-Key",
+		"Sec-Websocket-": "Sec-Websocket-", "Upgrade": "Upgrade", "Sec-Fetch-Mode-And-More": "Sec-Fetch-Mode-And-More"} {
 		if got := Spelling(name); got != want {
 			t.Errorf("%s is spelt %s, want %s", name, got, want)
 		}
@@ -120,7 +123,8 @@ func TestHeaderLines(t *testing.T) {
 		},
 	}
 	for _, c := range []struct{ name, rest, want, why string }{
-		{"A", "", "1 2", ""}, {"B", "", "", "Lua"}, {"C", "", "", ""}, {"C", "more headers", "", "more headers"}, {"A", "more headers", "1 2", ""}, {"Empty", "more headers", "", ""},
+		{"A", "", "1 2", ""}, {"B", "", "", "Lua"}, {"C", "", "", ""}, {"C", "more headers", "", "more headers"},
+		{"A", "more headers", "1 2", ""}, {"Empty", "more headers", "", ""},
 	} {
 		r.Rest = c.rest
 		values, why := r.Lines(c.name)
@@ -152,9 +156,12 @@ func TestOpenHeaders(t *testing.T) {
 		whole      bool
 		want       string
 	}{
-		{"Host", "", false, ""}, {"Origin", "", false, "header Origin"}, {"Origin", "", true, "header Origin"}, {"Lua", "", false, "header Lua of nginx.conf:4"},
-		{"Mixed", "", false, "header Mixed"}, {"Cookie", "", false, ""}, {"Referer", "", false, "header Referer"}, {"Referer", "", true, ""},
-		{"Sec-Websocket-Protocol", "", false, "header Sec-Websocket-Protocol"}, {"Cookie", "others", false, "header Cookie"}, {"Host", "others", false, ""}, {"Cookie", "others", true, ""},
+		{"Host", "", false, ""}, {"Origin", "", false, "header Origin"}, {"Origin", "", true, "header Origin"},
+		{"Lua", "", false, "header Lua of nginx.conf:4"},
+		{"Mixed", "", false, "header Mixed"}, {"Cookie", "", false, ""}, {"Referer", "", false, "header Referer"},
+		{"Referer", "", true, ""},
+		{"Sec-Websocket-Protocol", "", false, "header Sec-Websocket-Protocol"}, {"Cookie", "others", false, "header Cookie"},
+		{"Host", "others", false, ""}, {"Cookie", "others", true, ""},
 	} {
 		r := Request{Header: header, Rest: c.rest, Whole: c.whole}
 		if got := r.About(c.name); got != c.want {
@@ -162,14 +169,16 @@ func TestOpenHeaders(t *testing.T) {
 		}
 	}
 	browser, proxy := Request{}, Request{Sender: "alb/web"}
-	if got := browser.ClientAddress() + ", " + proxy.ClientAddress() + ", " + browser.ClientCertificate() + ", " + proxy.ClientCertificate(); got !=
+	if got := browser.ClientAddress() + ", " + proxy.ClientAddress() + ", " + browser.ClientCertificate() + ", " +
+		proxy.ClientCertificate(); got !=
 		"client address, address of alb/web, client certificate, certificate of alb/web" {
 		t.Error(got)
 	}
 }
 
 func TestInSession(t *testing.T) {
-	for target, want := range map[string]bool{"/socket.io/?EIO=4": true, "/a/sockjs/1": true, "/engine.io/": true, "/ws": false, "/ws?to=/socket.io": false} {
+	for target, want := range map[string]bool{"/socket.io/?EIO=4": true, "/a/sockjs/1": true, "/engine.io/": true,
+		"/ws": false, "/ws?to=/socket.io": false} {
 		if p := (&Path{Request: Request{Target: target}}); p.InSession() != want {
 			t.Errorf("%s: %v", target, p.InSession())
 		}

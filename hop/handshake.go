@@ -129,7 +129,9 @@ func (p *Path) back() Outcome {
 func (p *Path) untouched() bool {
 	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 &&
 		p.keyChanged() == "" &&
-		!slices.ContainsFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0 })
+		!slices.ContainsFunc(p.Hops, func(h Hop) bool {
+			return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0
+		})
 }
 
 // A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
@@ -175,7 +177,8 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 		delete(r.lost, name)
 		r.by[name] = i
 	}
-	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"} {
+	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol",
+		"Sec-Websocket-Extensions"} {
 		for _, added := range h.Reply.Added[name] {
 			v, known := added.Get()
 			if !known {
@@ -267,7 +270,8 @@ func (p *Path) keyChanged() string {
 	sent, _ := p.Request.Lines("Sec-Websocket-Key")
 	got, why := p.Final().Lines("Sec-Websocket-Key")
 	if why == "" && len(sent) == 1 && !slices.Equal(sent, got) {
-		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is wrong for it"
+		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is " +
+			"wrong for it"
 	}
 	return ""
 }

@@ -71,7 +71,8 @@ func handshake(change func(*Request)) Request {
 	r := Request{Method: "GET", Target: "/ws", Proto: fact("1.1"), Header: map[string][]Setting[string]{
 		"Host": line(
 			"a",
-		), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="), "Sec-Websocket-Version": line("13"),
+		), "Upgrade": line("websocket"), "Connection": line("Upgrade"),
+		"Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="), "Sec-Websocket-Version": line("13"),
 	}}
 	if change != nil {
 		change(&r)
@@ -110,7 +111,8 @@ func TestHandshake(t *testing.T) {
 		{"a POST", nil, func(r *Request) { r.Method = "POST" }, Reply{}, Refused},
 		{"HTTP/1.0", nil, func(r *Request) { r.Proto = fact("1.0") }, Reply{}, Depends},
 		{"HTTP/2", nil, func(r *Request) { r.Proto = fact("2") }, Reply{}, Refused},
-		{"HTTP/1.0 without Upgrade", nil, func(r *Request) { r.Proto = fact("1.0"); delete(r.Header, "Upgrade") }, Reply{}, Refused},
+		{"HTTP/1.0 without Upgrade", nil, func(r *Request) { r.Proto = fact("1.0"); delete(r.Header, "Upgrade") }, Reply{},
+			Refused},
 		{"unknown Connection", nil, func(r *Request) {
 			r.Header["Connection"] = []Setting[string]{Unknown[string]("Connection", Pos{}, "Lua")}
 		}, Reply{}, OutcomeUnknown},
@@ -127,8 +129,10 @@ func TestHandshake(t *testing.T) {
 		{"hidden protocol, none asked for", nil, nil, hide("Sec-Websocket-Protocol"), Open},
 		{"hidden protocol", asks, asks, hide("Sec-Websocket-Protocol"), Refused},
 		{"protocol lost on the way", asks, nil, Reply{}, Refused},
-		{"a second Upgrade in the 101", nil, nil, Reply{Added: map[string][]Setting[string]{"Upgrade": {fact("websocket")}}}, Refused},
-		{"502 instead", nil, nil, Reply{Instead: []Setting[Answer]{fact(Answer{Kind: Answered, Status: 502})}}, AnsweredByProxy},
+		{"a second Upgrade in the 101", nil, nil, Reply{Added: map[string][]Setting[string]{"Upgrade": {fact("websocket")}}},
+			Refused},
+		{"502 instead", nil, nil, Reply{Instead: []Setting[Answer]{fact(Answer{Kind: Answered, Status: 502})}},
+			AnsweredByProxy},
 		{"nothing instead", nil, nil, Reply{Instead: []Setting[Answer]{fact(Answer{Kind: Hangs})}}, HangsForever},
 	} {
 		p := &Path{Browser: "chrome", Request: handshake(c.sent)}

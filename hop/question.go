@@ -45,7 +45,8 @@ func IsOneOf(about, name string, pos Pos, values ...string) Question {
 	}
 	is := strings.Join(said, " or ")
 	return Question{
-		About: about, Key: about + " is " + is, In: list, Yes: name + " is " + is, No: name + " is " + negated(said), Pos: pos,
+		About: about, Key: about + " is " + is, In: list, Yes: name + " is " + is, No: name + " is " + negated(said),
+		Pos: pos,
 	}
 }
 
@@ -60,7 +61,8 @@ func negated(said []string) string {
 // "$http_origin", "~ ^https://".
 func Matches(about, name, test string, pos Pos, passes func(value string) bool) Question {
 	return Question{
-		About: about, Key: about + " matches " + test, Test: passes, Yes: name + " matches " + test, No: name + " does not match " + test, Pos: pos,
+		About: about, Key: about + " matches " + test, Test: passes, Yes: name + " matches " + test, No: name +
+			" does not match " + test, Pos: pos,
 	}
 }
 

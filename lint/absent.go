@@ -17,7 +17,8 @@ func missing(d Declared, e Element, name string, a parsers.Absence) (found []rul
 		return nil, []hop.Note{{Pos: e.Pos, Text: "the path " + d.URL + " is not checked: " + name + ": " + a.Why}}
 	}
 	return []rules.Finding{{
-		Rule: rules.PathHopMissing, Severity: rules.PathHopMissing.Severity, Confidence: hop.Declared, Path: d.URL, Pos: e.Pos,
+		Rule: rules.PathHopMissing, Severity: rules.PathHopMissing.Severity, Confidence: hop.Declared, Path: d.URL,
+		Pos:     e.Pos,
 		Message: "there is no load balancer " + name + ": nothing guards this path",
 		Notes:   []hop.Note{{Text: a.Why}},
 	}}, nil

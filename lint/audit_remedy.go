@@ -73,7 +73,8 @@ func enough(f *rules.Finding) time.Duration {
 func spread(at awscheck.Resource) []string {
 	if at.Balancer.Kind == awscheck.Classic {
 		return []string{
-			"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of a Classic ELB cannot",
+			"a Network or Application Load Balancer keeps them together, with sticky target groups: TCP and SSL listeners of " +
+				"a Classic ELB cannot",
 		}
 	}
 	return []string{"switch TargetGroupStickinessConfig on in the forward action, and stickiness in its target groups"}

@@ -3,13 +3,14 @@
 //
 // A run has four steps, which can be read one after the other:
 //
-//   - load (load.go, through.go, resources.go) finds the files that the input names and has each read by the reader of its format.
-//     What comes of that is a loaded: sources that serve handshakes, resources that paths name, and the files (files.go).
-//   - paths (paths.go, join.go, everypath.go) are the ways of WebSockets: those that somebody declared, in .wslint.yaml or in a file
-//     that tells of them, and those that sources seem meant to carry. The handshake is sent along each.
+//   - load (load.go, through.go, resources.go) finds the files that the input names and has each read by the reader of
+//     its format. What comes of that is a loaded: sources that serve handshakes, resources that paths name, and the
+//     files (files.go).
+//   - paths (paths.go, join.go, everypath.go) are the ways of WebSockets: those that somebody declared, in .wslint.yaml
+//     or in a file that tells of them, and those that sources seem meant to carry. The handshake is sent along each.
 //   - judge (run.go) applies the rules to them, and notes what could not be concluded.
-//   - filter (filter.go) leaves what somebody wants to hear: without what is ignored (suppress.go, ignore.go), not asked for
-//     (selection.go), in the baseline (baseline.go), not of this commit (changed.go) or not new (changes.go).
+//   - filter (filter.go) leaves what somebody wants to hear: without what is ignored (suppress.go, ignore.go), not
+//     asked for (selection.go), in the baseline (baseline.go), not of this commit (changed.go) or not new (changes.go).
 //
 // Check is such a run. Trace and Paths end after the second step. What .wslint.yaml declares is read by ParseConfig
 // (config.go, declared.go, hops.go, yaml.go); fixes are gathered by NewPatch (fix.go) and written by its Write

@@ -44,16 +44,26 @@ func TestNewPatch(t *testing.T) {
 		fixed  int
 		left   string
 	}{
-		"one":             {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 1, New: "X"})}, false, "Xbc\ndef\n", 1, ""},
-		"unsafe":          {[]*rules.Fix{fix(false, hop.Edit{Start: 0, End: 1, New: "X"})}, false, "", 0, ""},
-		"unsafe, asked":   {[]*rules.Fix{fix(false, hop.Edit{Start: 0, End: 1, New: "X"})}, true, "Xbc\ndef\n", 1, ""},
-		"backwards":       {[]*rules.Fix{fix(true, insert(4, "2 ")), fix(true, insert(0, "1 "))}, false, "1 abc\n2 def\n", 2, ""},
-		"the same twice":  {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\nx 1;"))}, false, "abc\nx 1;\ndef\n", 2, ""},
-		"one place":       {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\ny 1;"))}, false, "abc\nx 1;\ny 1;\ndef\n", 2, ""},
-		"two versions":    {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\nx 2;"))}, false, "abc\nx 1;\ndef\n", 1, "a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; --fix takes it in another round"},
-		"overlap":         {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 3, New: "X"}), fix(true, hop.Edit{Start: 2, End: 5})}, false, "X\ndef\n", 1, "a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; --fix takes it in another round"},
-		"all or nothing":  {[]*rules.Fix{fix(true, insert(0, "q")), fix(true, insert(8, "z"), hop.Edit{Start: 0, End: 2})}, false, "qabc\ndef\n", 1, "a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; --fix takes it in another round"},
-		"outside":         {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 99})}, false, "", 0, "a:1: rule-a is not fixed: a cannot be edited"},
+		"one":           {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 1, New: "X"})}, false, "Xbc\ndef\n", 1, ""},
+		"unsafe":        {[]*rules.Fix{fix(false, hop.Edit{Start: 0, End: 1, New: "X"})}, false, "", 0, ""},
+		"unsafe, asked": {[]*rules.Fix{fix(false, hop.Edit{Start: 0, End: 1, New: "X"})}, true, "Xbc\ndef\n", 1, ""},
+		"backwards": {[]*rules.Fix{fix(true, insert(4, "2 ")), fix(true, insert(0, "1 "))}, false, "1 abc\n2 def\n", 2,
+			""},
+		"the same twice": {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\nx 1;"))}, false,
+			"abc\nx 1;\ndef\n", 2, ""},
+		"one place": {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\ny 1;"))}, false,
+			"abc\nx 1;\ny 1;\ndef\n", 2, ""},
+		"two versions": {[]*rules.Fix{fix(true, insert(3, "\nx 1;")), fix(true, insert(3, "\nx 2;"))}, false,
+			"abc\nx 1;\ndef\n", 1, "a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; " +
+				"--fix takes it in another round"},
+		"overlap": {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 3, New: "X"}),
+			fix(true, hop.Edit{Start: 2, End: 5})}, false, "X\ndef\n", 1,
+			"a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; --fix takes it in another round"},
+		"all or nothing": {[]*rules.Fix{fix(true, insert(0, "q")), fix(true, insert(8, "z"), hop.Edit{Start: 0, End: 2})},
+			false, "qabc\ndef\n", 1, "a:2: rule-b is not fixed yet: its fix changes what that of rule-a changes; " +
+				"--fix takes it in another round"},
+		"outside": {[]*rules.Fix{fix(true, hop.Edit{Start: 0, End: 99})}, false, "", 0,
+			"a:1: rule-a is not fixed: a cannot be edited"},
 		"without an edit": {[]*rules.Fix{fix(true), nil}, false, "", 0, ""},
 	} {
 		p := NewPatch(fixes(t, src, tc.fixes...), tc.unsafe)

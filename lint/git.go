@@ -32,7 +32,8 @@ func openRepository(dir string) (g gitRepository, err error) {
 
 // switchedOff are the settings by which a repository has programs run.
 var switchedOff = []string{
-	"safe.bareRepository=explicit", "core.fsmonitor=false", "core.hooksPath=" + os.DevNull, "core.pager=cat", "diff.external=",
+	"safe.bareRepository=explicit", "core.fsmonitor=false", "core.hooksPath=" + os.DevNull, "core.pager=cat",
+	"diff.external=",
 	"core.attributesFile=" + os.DevNull, "protocol.allow=never", "core.untrackedCache=false",
 }
 

@@ -26,7 +26,8 @@ func TestAddedLines(t *testing.T) {
 		{"", "a\nb\n", []int{1, 2}},
 		{"a\r\nb\r\n", "a\nb\n", nil},
 		{"a\nb", "a\nb\n", []int{2}},
-		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n", "1\nx\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n14\n15\n16\n", []int{2, 12, 13, 15}},
+		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n", "1\nx\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n14\n15\n16\n",
+			[]int{2, 12, 13, 15}},
 	} {
 		if got := slices.Sorted(maps.Keys(addedLines([]byte(tc.before), []byte(tc.after)))); !slices.Equal(got, tc.want) {
 			t.Errorf("%q to %q: %v, want %v", tc.before, tc.after, got, tc.want)
@@ -62,8 +63,10 @@ func hostile(t *testing.T) (ran string) {
 	for name, text := range map[string]string{
 		"repo/nginx.conf": "events {}\n", "repo/.gitattributes": "*.conf filter=x diff=x\n", "repo/old.conf": "a\nb\nc\nd\n",
 		// A folder that looks like a bare repository, as anybody can commit one.
-		"repo/sub/HEAD": "ref: refs/heads/main\n", "repo/sub/objects/x": "", "repo/sub/refs/x": "", "repo/sub/nginx.conf": "events {}\n",
-		"repo/sub/config": "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = " + dir + "/repo\n\tfsmonitor = " + program + "\n\thooksPath = " + dir + "\n",
+		"repo/sub/HEAD": "ref: refs/heads/main\n", "repo/sub/objects/x": "", "repo/sub/refs/x": "",
+		"repo/sub/nginx.conf": "events {}\n",
+		"repo/sub/config": "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = " + dir +
+			"/repo\n\tfsmonitor = " + program + "\n\thooksPath = " + dir + "\n",
 	} {
 		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)

@@ -57,20 +57,25 @@ func TestScope(t *testing.T) {
 func TestRemarks(t *testing.T) {
 	known := []string{"cut", "zero-timeout", "slow"}
 	for src, want := range map[string]string{
-		"# wslint:ignore cut because":                         "cut: because",
-		"#wslint:ignore cut,slow  because of x":               "cut slow: because of x",
-		"## wslint:ignore cut, slow -- because":               "cut slow: because",
-		"# wslint:ignore cut because until=2027-01-31":        "cut: because <2027-01-31>",
-		"# wslint:ignore cut until=2027-01-31 because":        "cut: because <2027-01-31>",
-		"# wslint:ignore cut because [until=2027-01-31]\r":    "cut: because <2027-01-31>",
-		"# wslint:ignore cut [until=2027-01-31]":              "! ignore comment for cut gives no reason: add one after the rule name",
-		"# wslint:ignore cut":                                 "! ignore comment for cut gives no reason: add one after the rule name",
-		"# wslint:ignore":                                     "! ignore comment names no rule: write it like wslint:ignore zero-timeout reason",
-		"# wslint:ignore , x":                                 "! ignore comment names no rule: write it like wslint:ignore zero-timeout reason",
-		"# wslint:ignore zero-timout x":                       `! unknown rule "zero-timout": did you mean zero-timeout?`,
-		"# wslint:ignore everything x":                        `! unknown rule "everything": wslint rules lists all`,
-		"# wslint:ignore cut x until=31.1.2027":               "! until=31.1.2027 is no date: write it like until=2027-01-31",
-		"# wslint:ignore-fil cut x":                           "! unknown ignore comment wslint:ignore-fil: did you mean wslint:ignore-file?",
+		"# wslint:ignore cut because":                      "cut: because",
+		"#wslint:ignore cut,slow  because of x":            "cut slow: because of x",
+		"## wslint:ignore cut, slow -- because":            "cut slow: because",
+		"# wslint:ignore cut because until=2027-01-31":     "cut: because <2027-01-31>",
+		"# wslint:ignore cut until=2027-01-31 because":     "cut: because <2027-01-31>",
+		"# wslint:ignore cut because [until=2027-01-31]\r": "cut: because <2027-01-31>",
+		"# wslint:ignore cut [until=2027-01-31]": "! ignore comment for cut gives no reason: add one after " +
+			"the rule name",
+		"# wslint:ignore cut": "! ignore comment for cut gives no reason: add one after " +
+			"the rule name",
+		"# wslint:ignore": "! ignore comment names no rule: write it like " +
+			"wslint:ignore zero-timeout reason",
+		"# wslint:ignore , x": "! ignore comment names no rule: write it like " +
+			"wslint:ignore zero-timeout reason",
+		"# wslint:ignore zero-timout x":         `! unknown rule "zero-timout": did you mean zero-timeout?`,
+		"# wslint:ignore everything x":          `! unknown rule "everything": wslint rules lists all`,
+		"# wslint:ignore cut x until=31.1.2027": "! until=31.1.2027 is no date: write it like until=2027-01-31",
+		"# wslint:ignore-fil cut x": "! unknown ignore comment wslint:ignore-fil: did you mean " +
+			"wslint:ignore-file?",
 		"# wslint:disable cut x":                              "! unknown ignore comment wslint:disable",
 		"# see wslint:ignore":                                 "",
 		"# all of wslint: and more":                           "",
@@ -163,19 +168,25 @@ func TestSuppress(t *testing.T) {
 		want    string
 		ignored int
 	}{
-		"hit":           {ignoring("", text(at2), 1, 2), "zero-timeout@a:1", 1},
-		"note":          {note, "", 1},
-		"miss":          {ignoring("", text(at2)), "unused-ignore@a:2", 0},
-		"off":           {off, "zero-timeout@a:2", 0},
-		"not run":       {notRun, "", 0},
-		"incomplete":    {incomplete, "", 0},
-		"over":          {ignoring("", text("y # wslint:ignore zero-timeout why until=2026-01-01\n"), 1), "zero-timeout@a:1 expired-ignore@a:1", 0},
-		"path":          {ignoring("ignore: [{rule: zero-timeout, path: a, reason: x}]", text("x\n"), 1), "", 1},
-		"other path":    {ignoring("ignore: [{rule: zero-timeout, path: 'b/**', reason: x}]", text("x\n"), 1), "zero-timeout@a:1", 0},
-		"unused path":   {ignoring("ignore: [{rule: zero-timeout, path: a, reason: x}]", text("x\n")), "unused-ignore@.wslint.yaml:1", 0},
-		"at":            {ignoring("ignore: [{rule: zero-timeout, at: 'ws://2/*', reason: x}]", text("x\n"), 1, 2), "zero-timeout@a:1", 1},
-		"rules":         {ignoring("ignore: [{rule: [zero-timeout, http-1.0-to-backend], reason: x}]", text("x\n"), 1), "", 1},
-		"over, in yaml": {ignoring("ignore: [{rule: zero-timeout, reason: x, until: 2026-01-01}]", text("x\n"), 1), "zero-timeout@a:1 expired-ignore@.wslint.yaml:1", 0},
+		"hit":        {ignoring("", text(at2), 1, 2), "zero-timeout@a:1", 1},
+		"note":       {note, "", 1},
+		"miss":       {ignoring("", text(at2)), "unused-ignore@a:2", 0},
+		"off":        {off, "zero-timeout@a:2", 0},
+		"not run":    {notRun, "", 0},
+		"incomplete": {incomplete, "", 0},
+		"over": {ignoring("", text("y # wslint:ignore zero-timeout why until=2026-01-01\n"), 1),
+			"zero-timeout@a:1 expired-ignore@a:1", 0},
+		"path": {ignoring("ignore: [{rule: zero-timeout, path: a, reason: x}]", text("x\n"), 1), "", 1},
+		"other path": {ignoring("ignore: [{rule: zero-timeout, path: 'b/**', reason: x}]", text("x\n"), 1),
+			"zero-timeout@a:1", 0},
+		"unused path": {ignoring("ignore: [{rule: zero-timeout, path: a, reason: x}]", text("x\n")),
+			"unused-ignore@.wslint.yaml:1", 0},
+		"at": {ignoring("ignore: [{rule: zero-timeout, at: 'ws://2/*', reason: x}]", text("x\n"), 1, 2),
+			"zero-timeout@a:1", 1},
+		"rules": {ignoring("ignore: [{rule: [zero-timeout, http-1.0-to-backend], reason: x}]", text("x\n"), 1), "",
+			1},
+		"over, in yaml": {ignoring("ignore: [{rule: zero-timeout, reason: x, until: 2026-01-01}]", text("x\n"), 1),
+			"zero-timeout@a:1 expired-ignore@.wslint.yaml:1", 0},
 	} {
 		tc.r.newFilter().suppress()
 		if got := names(tc.r); got != tc.want || tc.r.result.Ignored != tc.ignored {
@@ -186,8 +197,10 @@ func TestSuppress(t *testing.T) {
 
 func TestGlob(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"a.conf": "a.conf d/a.conf d/e/a.conf", "*.conf": "a.conf d/a.conf d/e/a.conf", "d": "d/a.conf d/e/a.conf", "d/*.conf": "d/a.conf", "d/**": "d/a.conf d/e/a.conf",
-		"**/a.conf": "a.conf d/a.conf d/e/a.conf", "d/": "d/a.conf d/e/a.conf", "./a.conf": "a.conf d/a.conf d/e/a.conf", "x": "", "d/?.conf": "d/a.conf", "d/e": "d/e/a.conf",
+		"a.conf": "a.conf d/a.conf d/e/a.conf", "*.conf": "a.conf d/a.conf d/e/a.conf", "d": "d/a.conf d/e/a.conf",
+		"d/*.conf": "d/a.conf", "d/**": "d/a.conf d/e/a.conf",
+		"**/a.conf": "a.conf d/a.conf d/e/a.conf", "d/": "d/a.conf d/e/a.conf", "./a.conf": "a.conf d/a.conf d/e/a.conf",
+		"x": "", "d/?.conf": "d/a.conf", "d/e": "d/e/a.conf",
 		"/etc/**": "",
 	} {
 		var got []string

@@ -23,14 +23,18 @@ func TestSameInAllLanguages(t *testing.T) {
 	}
 	const none = ""
 	for format, places := range map[string][5]string{
-		"snapshot":       {arn + "loadbalancer/app/web/1", arn + "listener/app/web/1/80", arn + "targetgroup/grpc/4", arn + "listener/net/net/2/443", arn + "loadbalancer/old"},
-		"hcl":            {"variables.tf:4:13", "main.tf:6:1", "main.tf:56:1", "main.tf:74:1", "main.tf:85:1"},
-		"module":         {"main.tf:5:18", "edge/main.tf:6:1", "edge/main.tf:56:1", "edge/main.tf:74:1", "edge/main.tf:85:1"},
-		"registry":       {"main.tf:6:18", "main.tf:1:1", "main.tf:1:1", "main.tf:39:1", "main.tf:49:1"},
-		"plan":           {"plan.json:58:23", "plan.json:83:17", "plan.json:174:17", "plan.json:63:17", "plan.json:13:17"},
-		"cloudformation": {"template.yaml:2:33", "template.yaml:14:3", "template.yaml:45:3", "template.yaml:57:3", "template.yaml:65:3"},
-		"cdk":            {"Edge.template.json:13:16", "Edge.template.json:24:3", "Edge.template.json:111:3", "Edge.template.json:144:3", "Edge.template.json:162:3"},
-		"beanstalk":      {"web/.ebextensions/lb.config:5:18", none, none, "net/.ebextensions/lb.config:5:15", "old/.ebextensions/lb.config:1:1"},
+		"snapshot": {arn + "loadbalancer/app/web/1", arn + "listener/app/web/1/80", arn + "targetgroup/grpc/4",
+			arn + "listener/net/net/2/443", arn + "loadbalancer/old"},
+		"hcl":      {"variables.tf:4:13", "main.tf:6:1", "main.tf:56:1", "main.tf:74:1", "main.tf:85:1"},
+		"module":   {"main.tf:5:18", "edge/main.tf:6:1", "edge/main.tf:56:1", "edge/main.tf:74:1", "edge/main.tf:85:1"},
+		"registry": {"main.tf:6:18", "main.tf:1:1", "main.tf:1:1", "main.tf:39:1", "main.tf:49:1"},
+		"plan":     {"plan.json:58:23", "plan.json:83:17", "plan.json:174:17", "plan.json:63:17", "plan.json:13:17"},
+		"cloudformation": {"template.yaml:2:33", "template.yaml:14:3", "template.yaml:45:3", "template.yaml:57:3",
+			"template.yaml:65:3"},
+		"cdk": {"Edge.template.json:13:16", "Edge.template.json:24:3", "Edge.template.json:111:3",
+			"Edge.template.json:144:3", "Edge.template.json:162:3"},
+		"beanstalk": {"web/.ebextensions/lb.config:5:18", none, none, "net/.ebextensions/lb.config:5:15",
+			"old/.ebextensions/lb.config:1:1"},
 	} {
 		t.Run(format, func(t *testing.T) {
 			dir := filepath.Join("..", "testdata", "infra", format)

@@ -59,9 +59,11 @@ func readBundle(r *parsers.Reading, name, src string) {
 			switch words[0] {
 			case "lb":
 				lb := fake{name: words[1], timeout: 10 * time.Second, listens: []string{"chat.example.com:443"}}
-				r.Resources = append(r.Resources, parsers.Resource{Source: lb, ID: name + ":" + words[1], Name: words[1], Kinds: []string{"alb"}, Host: words[1] + ".example.com", File: name})
+				r.Resources = append(r.Resources, parsers.Resource{Source: lb, ID: name + ":" + words[1], Name: words[1],
+					Kinds: []string{"alb"}, Host: words[1] + ".example.com", File: name})
 			case "path":
-				r.Paths = append(r.Paths, parsers.Path{URL: words[1], Pos: pos, Through: []parsers.Step{{Kind: "alb/" + words[2], Pos: pos}}})
+				r.Paths = append(r.Paths,
+					parsers.Path{URL: words[1], Pos: pos, Through: []parsers.Step{{Kind: "alb/" + words[2], Pos: pos}}})
 			case "define":
 				r.Define = map[string]string{words[1]: words[2]}
 			}
@@ -102,8 +104,9 @@ func load1(t *testing.T, in Input, files map[string]string, args ...string) (*ru
 // format uses.
 func TestFacts(t *testing.T) {
 	r, err := load1(t, Input{}, map[string]string{
-		"a.bundle":   "bundle\nlb web\npath wss://chat.example.com/ web\ndefine APP 127.0.0.1:9000\n",
-		"nginx.conf": "events {}\nhttp { server { listen 80; location /ws { proxy_pass http://${APP}; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; } } }\n",
+		"a.bundle": "bundle\nlb web\npath wss://chat.example.com/ web\ndefine APP 127.0.0.1:9000\n",
+		"nginx.conf": "events {}\nhttp { server { listen 80; location /ws { proxy_pass http://${APP}; proxy_http_version " +
+			"1.1; proxy_set_header Upgrade $http_upgrade; } } }\n",
 	}, ".")
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +145,8 @@ func TestDeclaredOutweighsFacts(t *testing.T) {
 // TestNestedText: an nginx configuration within another file is judged, and its findings, ignore comments and fixes
 // are at the places of that file.
 func TestNestedText(t *testing.T) {
-	const conf = "bundle\n    events {}\n    http {\n      server {\n        listen 80;\n        location /ws {\n          proxy_pass http://127.0.0.1:9000;\n" +
+	const conf = "bundle\n    events {}\n    http {\n      server {\n        listen 80;\n        location /ws {\n" +
+		"          proxy_pass http://127.0.0.1:9000;\n" +
 		"          proxy_set_header Upgrade $http_upgrade;\n        }\n      }\n    }\n"
 	r, err := load1(t, Input{}, map[string]string{"a.bundle": conf}, ".")
 	if err != nil || len(r.result.Findings) == 0 {
@@ -183,7 +187,8 @@ func TestOneOfSeveral(t *testing.T) {
 		c, err := ParseConfig(
 			ConfigName,
 			[]byte(
-				"paths: [{url: wss://x.example.com/, through: [{"+through+"}]}, {url: wss://chat.example.com/, through: [{bundle: a.bundle}]}]",
+				"paths: [{url: wss://x.example.com/, through: [{"+through+
+					"}]}, {url: wss://chat.example.com/, through: [{bundle: a.bundle}]}]",
 			),
 		)
 		if err != nil {

@@ -58,7 +58,8 @@ func (r *run) legs(d Declared) (legs []leg) {
 // hopUnknown reports a hop that nobody knows: whatever it does to the connection is missing from the predictions.
 func (r *run) hopUnknown(d Declared, e Element) {
 	f := rules.Finding{
-		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL, Pos: e.Pos,
+		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL,
+		Pos:     e.Pos,
 		Message: fmt.Sprintf("unknown hop %q: its timeouts are not checked", e.Kind),
 	}
 	note := func(format string, args ...any) {
@@ -157,7 +158,8 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 	found := best(requests, serve)
 	if p := found[0]; reach(p) == 1 && loopbackOnly(legs[0], q) {
 		why := fmt.Sprintf(
-			"%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: that it leaves the port out of Host is assumed",
+			"%s is reached on loopback only, so that something in front, which is not declared, passes handshakes for %s on: "+
+				"that it leaves the port out of Host is assumed",
 			p.Hops[0].Name,
 			q.Host,
 		)
@@ -220,7 +222,8 @@ func appUnknown(app string) string {
 		did = "; did you mean " + s + "?"
 	}
 	return fmt.Sprintf(
-		"unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists%s",
+		"unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint "+
+			"apps lists%s",
 		app,
 		did,
 	)

@@ -42,14 +42,20 @@ func TestMechanisms(t *testing.T) {
 		{"the weakest hop", "through: [alb/prod-web, nginx: n]", "alb/prod-web 1m0s, n 24h0m0s"},
 		{"pings restart all", "through: [alb/prod-web, nginx: n]\n    keepalive: {every: 25s}", ""},
 		{"ping and timer at the same moment", "through: [alb]\n    keepalive: {every: 60s}", "alb 1m0s"},
-		{"origin bytes: pongs of the client", "through: [cloudfront, alb]\n    keepalive: {every: 25s, from: client, kind: pong}", "cloudfront 10m0s"},
-		{"origin bytes: messages of the server", "through: [cloudfront, alb]\n    keepalive: {every: 25s, from: server, kind: message}", ""},
-		{"origin bytes: pings of the client are answered", "through: [cloudfront]\n    keepalive: {every: 25s, from: client, kind: ping}", ""},
+		{"origin bytes: pongs of the client",
+			"through: [cloudfront, alb]\n    keepalive: {every: 25s, from: client, kind: pong}", "cloudfront 10m0s"},
+		{"origin bytes: messages of the server",
+			"through: [cloudfront, alb]\n    keepalive: {every: 25s, from: server, kind: message}", ""},
+		{"origin bytes: pings of the client are answered",
+			"through: [cloudfront]\n    keepalive: {every: 25s, from: client, kind: ping}", ""},
 		{"packets: TCP keepalive counts", "through: [nat]\n    keepalive: {every: 60s, from: server, kind: tcp}", ""},
 		{"packets: payload counts as well", "through: [nat]\n    keepalive: {every: 60s}", ""},
-		{"bytes: TCP keepalive does not count", "through: [alb]\n    keepalive: {every: 25s, from: server, kind: tcp}", "alb 1m0s"},
-		{"TCP keepalive ends at a proxy", "through: [nat, alb]\n    keepalive: {every: 25s, from: server, kind: tcp}", "alb 1m0s, nat 5m50s"},
-		{"TCP keepalive from the other side", "through: [nat, alb]\n    keepalive: {every: 25s, from: client, kind: tcp}", "alb 1m0s"},
+		{"bytes: TCP keepalive does not count", "through: [alb]\n    keepalive: {every: 25s, from: server, kind: tcp}",
+			"alb 1m0s"},
+		{"TCP keepalive ends at a proxy", "through: [nat, alb]\n    keepalive: {every: 25s, from: server, kind: tcp}",
+			"alb 1m0s, nat 5m50s"},
+		{"TCP keepalive from the other side", "through: [nat, alb]\n    keepalive: {every: 25s, from: client, kind: tcp}",
+			"alb 1m0s"},
 		{"busy or not", "through: [gcp-classic]\n    keepalive: {every: 5s}", "gcp-classic 30s"},
 		{"idle and busy", "through: [apigateway]\n    keepalive: {every: 5s}", "apigateway 2h0m0s"},
 		{"no timer at all", "through: [traefik, istio]", ""},
@@ -64,10 +70,15 @@ func TestMechanisms(t *testing.T) {
 		{"keepalive outweighs app", "through: [alb]\n    app: socket.io\n    keepalive: {every: 70s}", "alb 1m0s"},
 		{"keepalive of the file outweighs app", "through: [alb]\n    app: socket.io\nkeepalive: {every: 70s}", "alb 1m0s"},
 		{"an override of a kind", "through: [alb/prod-web]\nhops: {aws-alb: {idle: 300s}}", "alb/prod-web 5m0s"},
-		{"an override of one", "through: [alb/prod-web, alb/other]\nhops: {alb: {idle: 300s}, alb/other: {idle: 400s}}", "alb/prod-web 5m0s, alb/other 6m40s"},
-		{"a hop of one's own", "through: [corp]\nhops: {corp: {idle: 90s, life: 2h}}\nkeepalive: {every: 25s}", "corp 2h0m0s"},
-		{"whose traffic restarts it", "through: [corp]\nhops: {corp: {idle: 90s, restart: server}}\nkeepalive: {every: 25s, from: client, kind: data}", "corp 1m30s"},
-		{"that counts packets", "through: [corp]\nhops: {corp: {idle: 90s, counts: packets}}\nkeepalive: {every: 25s, kind: tcp}", ""},
+		{"an override of one", "through: [alb/prod-web, alb/other]\nhops: {alb: {idle: 300s}, alb/other: {idle: 400s}}",
+			"alb/prod-web 5m0s, alb/other 6m40s"},
+		{"a hop of one's own", "through: [corp]\nhops: {corp: {idle: 90s, life: 2h}}\nkeepalive: {every: 25s}",
+			"corp 2h0m0s"},
+		{"whose traffic restarts it",
+			"through: [corp]\nhops: {corp: {idle: 90s, restart: server}}\nkeepalive: {every: 25s, from: client, kind: data}",
+			"corp 1m30s"},
+		{"that counts packets",
+			"through: [corp]\nhops: {corp: {idle: 90s, counts: packets}}\nkeepalive: {every: 25s, kind: tcp}", ""},
 		{"that closes nothing", "through: [corp]\nhops: {corp: {idle: none}}", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -123,7 +134,8 @@ func TestHowItEnds(t *testing.T) {
 // TestLoopback: what listens on loopback alone and is declared under a name is behind something that may write the
 // Host anew; what the browser itself reaches is not.
 func TestLoopback(t *testing.T) {
-	const conf = "defaults\n  mode http\nfrontend f\n  bind %s:8080\n  use_backend b if { hdr(host) chat.example.com }\nbackend b\n  server s 10.0.0.1:80\n"
+	const conf = "defaults\n  mode http\nfrontend f\n  bind %s:8080\n  use_backend b if { hdr(host) chat.example.com " +
+		"}\nbackend b\n  server s 10.0.0.1:80\n"
 	for _, tc := range []struct {
 		bind, url string
 		want      hop.OutcomeKind
@@ -196,7 +208,8 @@ func TestResource(t *testing.T) {
 // TestArrival: behind a load balancer nobody knows how a handshake arrives, so it arrives as suits the listeners; but
 // what never sends a PROXY header does not do so to please one.
 func TestArrival(t *testing.T) {
-	const pass = "location / { proxy_pass http://app:3000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }"
+	const pass = "location / { proxy_pass http://app:3000; proxy_http_version 1.1; proxy_set_header Upgrade " +
+		"$http_upgrade; proxy_set_header Connection upgrade; } }"
 	redirect := "server { listen 80; server_name a; return 301 https://a$request_uri; } "
 	for _, tc := range []struct {
 		through, conf string

@@ -14,7 +14,8 @@ func TestRequest(t *testing.T) {
 		want
 	}{
 		{Handshake{URL: "wss://chat.example.com/ws?token=1"},
-			want{"chat.example.com:443", "chat.example.com", "/ws?token=1", "chat.example.com", "https://chat.example.com", "invalid AddrPort"}},
+			want{"chat.example.com:443", "chat.example.com", "/ws?token=1", "chat.example.com", "https://chat.example.com",
+				"invalid AddrPort"}},
 		{Handshake{URL: "ws://Example.com:8080"},
 			want{"example.com:8080", "example.com", "/", "example.com:8080", "http://example.com:8080", "invalid AddrPort"}},
 		{Handshake{URL: "ws://127.0.0.1:80/a%20b"},
@@ -66,7 +67,8 @@ func TestBrowsersDiffer(t *testing.T) {
 }
 
 func TestURLErrors(t *testing.T) {
-	for _, url := range []string{"", "a", "//a/", "http://a/", "ws:///x", "ws://a:0/", "ws://a:70000/", "ws://a/#x", "ws://u:p@a/", "ws://a/\x01", "ws://a b/"} {
+	for _, url := range []string{"", "a", "//a/", "http://a/", "ws:///x", "ws://a:0/", "ws://a:70000/", "ws://a/#x",
+		"ws://u:p@a/", "ws://a/\x01", "ws://a b/"} {
 		if r, err := (Handshake{URL: url}).Request(); err == nil {
 			t.Errorf("%q became a request to %s", url, r.Addr)
 		}

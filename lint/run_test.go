@@ -151,7 +151,8 @@ func TestUnknownHopIsNoFinding(t *testing.T) {
 	) != want {
 		t.Errorf("got unknown %s\nwant %s", texts(r.result.Unknown), want)
 	}
-	if want := ".wslint.yaml:3:15: unknown hop \"cloudfrnt\": did you mean cloudfront? [warning, declared, wss://chat.example.com/ws]\n" +
+	if want := ".wslint.yaml:3:15: unknown hop \"cloudfrnt\": did you mean cloudfront? [warning, declared, " +
+		"wss://chat.example.com/ws]\n" +
 		"a:3:5: a after 1m0s [error, declared, wss://chat.example.com/ws]"; messages(
 		r.result,
 	) != want {
@@ -167,7 +168,8 @@ func TestDeclaredPathNobodyServes(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
 	r := newTestRun("paths: [{url: 'wss://chat.example.com/ws'}]", a)
 	r.judge()
-	want := ".wslint.yaml:1:15: no configuration given listens on chat.example.com:443: name the hops of the path with through"
+	want := ".wslint.yaml:1:15: no configuration given listens on chat.example.com:443: name the hops of the path " +
+		"with through"
 	if got := texts(r.result.Unknown); got != want || len(r.result.Findings) > 0 {
 		t.Errorf("got %s and %s, want %s", got, messages(r.result), want)
 	}
@@ -180,7 +182,8 @@ func TestUnknownApp(t *testing.T) {
 	if len(r.result.Findings) > 0 ||
 		!strings.Contains(
 			texts(r.result.Unknown),
-			"unknown application \"sokcet.io\": what it sends on an idle connection is not known; declare keepalive, or one that wslint apps lists; did you mean socket.io?",
+			"unknown application \"sokcet.io\": what it sends on an idle connection is not known; declare keepalive, or one "+
+				"that wslint apps lists; did you mean socket.io?",
 		) {
 		t.Errorf("got %s and %s", messages(r.result), texts(r.result.Unknown))
 	}

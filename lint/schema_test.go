@@ -59,9 +59,13 @@ func TestSchemaKeys(t *testing.T) {
 		return n
 	}
 	for yaml, node := range map[string]any{
-		"zzzzzzz: 1": at("properties"), "targets: {zzzzzzz: 1}": at("properties", "targets", "properties"), "rules: {zzzzzzz: 1}": at("properties", "rules", "properties"),
-		"keepalive: {zzzzzzz: 1}": at("properties", "keepalive", "anyOf", 0, "properties"), "hops: {x: {zzzzzzz: 1}}": at("properties", "hops", "additionalProperties", "properties"),
-		"paths: [{zzzzzzz: 1}]": at("properties", "paths", "items", "properties"), "ignore: [{zzzzzzz: 1}]": at("properties", "ignore", "items", "properties"),
+		"zzzzzzz: 1": at("properties"), "targets: {zzzzzzz: 1}": at("properties", "targets", "properties"),
+		"rules: {zzzzzzz: 1}":     at("properties", "rules", "properties"),
+		"keepalive: {zzzzzzz: 1}": at("properties", "keepalive", "anyOf", 0, "properties"),
+		"hops: {x: {zzzzzzz: 1}}": at("properties", "hops", "additionalProperties", "properties"),
+		"paths: [{zzzzzzz: 1}]":   at("properties", "paths", "items", "properties"),
+		"ignore: [{zzzzzzz: 1}]": at("properties",
+			"ignore", "items", "properties"),
 		"overrides: [{zzzzzzz: 1}]": at("properties", "overrides", "items", "properties"),
 	} {
 		_, err := ParseConfig("c", []byte(yaml))

@@ -16,7 +16,8 @@ const stdinName = "<stdin>"
 // where both streams are read as one. None could be a line of a configuration.
 var carriers = regexp.MustCompile(`(?m)^(` +
 	`Warning: Permanently added .* to the list of known hosts\.|` +
-	`\*\* (WARNING: connection is not using a post-quantum key exchange algorithm|This session may be vulnerable to |The server may need to be upgraded).*|` +
+	`\*\* (WARNING: connection is not using a post-quantum key exchange algorithm|This session may be vulnerable to ` +
+	`|The server may need to be upgraded).*|` +
 	`Pseudo-terminal will not be allocated because stdin is not a terminal\.|` +
 	`(Shared connection|Connection) to \S+ closed\.|` +
 	`Defaulted container ".*" out of: .*|` +

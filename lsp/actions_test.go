@@ -55,12 +55,14 @@ func TestEditOfSeveralFiles(t *testing.T) {
 	}
 	r.world.client.documentChanges = false
 	got, ok = r.edit(result, edits)
-	if d := cmp.Diff(workspaceEdit{Changes: map[string][]textEdit{uriOf(b): inB, "file:///elsewhere/a.conf": inA}}, got); !ok ||
+	if d := cmp.Diff(workspaceEdit{Changes: map[string][]textEdit{uriOf(b): inB, "file:///elsewhere/a.conf": inA}},
+		got); !ok ||
 		d != "" {
 		t.Error(ok, d)
 	}
 	for _, bad := range []hop.Edit{
-		{File: a, Start: 0, End: 14}, {File: a, Start: -1, End: 0}, {File: a, Start: 2, End: 1}, {File: filepath.Join(dir, "gone")}, {File: "relative"}, {File: dir}, {File: a, New: "\xff"},
+		{File: a, Start: 0, End: 14}, {File: a, Start: -1, End: 0}, {File: a, Start: 2, End: 1},
+		{File: filepath.Join(dir, "gone")}, {File: "relative"}, {File: dir}, {File: a, New: "\xff"},
 	} {
 		if _, ok := r.edit(result, append([]hop.Edit{edits[0]}, bad)); ok {
 			t.Errorf("%+v is taken", bad)
@@ -74,8 +76,10 @@ func TestWanted(t *testing.T) {
 		only []string
 		want bool
 	}{
-		{quickFix, nil, true}, {quickFix, []string{"quickfix"}, true}, {quickFix, []string{""}, true}, {quickFix, []string{"source", "quick"}, false},
-		{fixAll, []string{"source"}, true}, {fixAll, []string{"refactor", "source.fixAll"}, true}, {fixAll, []string{"source.fixAll.eslint"}, false},
+		{quickFix, nil, true}, {quickFix, []string{"quickfix"}, true}, {quickFix, []string{""}, true},
+		{quickFix, []string{"source", "quick"}, false},
+		{fixAll, []string{"source"}, true}, {fixAll, []string{"refactor", "source.fixAll"}, true},
+		{fixAll, []string{"source.fixAll.eslint"}, false},
 	} {
 		if got := wanted(c.kind, c.only); got != c.want {
 			t.Errorf("%s of %q: %v", c.kind, c.only, got)

@@ -10,7 +10,8 @@ import (
 // TestPositions: an offset at the start of a character comes back from its position, in either encoding.
 func TestPositions(t *testing.T) {
 	for _, src := range []string{
-		"", "a", "\n", "a\nb", "a\r\nb\r\n", "a\rb\r", "\r\r\n\n", "\ufeffa\nb", "é漢🦄\tx\n🦄é", "bad \xff\xfe bytes\n\xc3", "\u2028is no end\n",
+		"", "a", "\n", "a\nb", "a\r\nb\r\n", "a\rb\r", "\r\r\n\n", "\ufeffa\nb", "é漢🦄\tx\n🦄é",
+		"bad \xff\xfe bytes\n\xc3", "\u2028is no end\n",
 	} {
 		for _, enc := range []encoding{inBytes, inUTF16} {
 			text := newText([]byte(src), enc)
@@ -33,9 +34,12 @@ func TestPosition(t *testing.T) {
 		enc    encoding
 		want   position
 	}{
-		{0, inUTF16, position{0, 0}}, {3, inUTF16, position{0, 0}}, {5, inUTF16, position{0, 1}}, {9, inUTF16, position{0, 3}},
-		{5, inBytes, position{0, 2}}, {9, inBytes, position{0, 6}}, {7, inUTF16, position{0, 1}}, // within the unicorn: its start
-		{10, inUTF16, position{0, 4}}, {12, inUTF16, position{1, 0}}, {13, inUTF16, position{1, 1}}, {15, inUTF16, position{2, 0}},
+		{0, inUTF16, position{0, 0}}, {3, inUTF16, position{0, 0}}, {5, inUTF16, position{0, 1}},
+		{9, inUTF16, position{0, 3}},
+		// within the unicorn: its start
+		{5, inBytes, position{0, 2}}, {9, inBytes, position{0, 6}}, {7, inUTF16, position{0, 1}},
+		{10, inUTF16, position{0, 4}}, {12, inUTF16, position{1, 0}}, {13, inUTF16, position{1, 1}},
+		{15, inUTF16, position{2, 0}},
 		{16, inUTF16, position{2, 1}}, {99, inUTF16, position{2, 1}}, {-1, inUTF16, position{0, 0}},
 	} {
 		if got := newText([]byte(src), c.enc).position(c.offset); got != c.want {
@@ -76,9 +80,11 @@ func TestPlace(t *testing.T) {
 
 func TestURIs(t *testing.T) {
 	for uri, want := range map[string]string{
-		"file:///etc/nginx/nginx.conf": "/etc/nginx/nginx.conf", "file:///a%20b/%C3%BC%25%23%3F.conf": "/a b/ü%#?.conf", "file:///a b/ü.conf": "/a b/ü.conf",
-		"FILE:///a": "/a", "file://localhost/a": "/a", "file:///a/../b//c": "/b/c", "file:/a": "/a",
-		"file://host/a": "", "untitled:a": "", "git:/a": "", "a": "", "": "", "file:a": "", "file:///%zz": "", "file:///a%00b": "", "file:": "",
+		"file:///etc/nginx/nginx.conf": "/etc/nginx/nginx.conf", "file:///a%20b/%C3%BC%25%23%3F.conf": "/a b/ü%#?.conf",
+		"file:///a b/ü.conf": "/a b/ü.conf",
+		"FILE:///a":          "/a", "file://localhost/a": "/a", "file:///a/../b//c": "/b/c", "file:/a": "/a",
+		"file://host/a": "", "untitled:a": "", "git:/a": "", "a": "", "": "", "file:a": "", "file:///%zz": "",
+		"file:///a%00b": "", "file:": "",
 	} {
 		got, ok := pathOf(uri)
 		if got != want || ok != (want != "") {

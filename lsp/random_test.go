@@ -39,13 +39,18 @@ func TestRandomEdits(t *testing.T) {
 
 // FuzzReceive: whatever a client sends, every answer is a message, and nothing crashes.
 func FuzzReceive(f *testing.F) {
-	const document = `"textDocument":{"uri":"file:///nowhere/nginx.conf","languageId":"nginx","version":3,"text":"events {}\n"}`
+	const document = `"textDocument":{"uri":"file:///nowhere/nginx.conf","languageId":"nginx","version":3,` +
+		`"text":"events {}\n"}`
 	for _, method := range []string{
-		"initialize", "shutdown", "exit", "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/hover",
-		"textDocument/codeAction", "workspace/didChangeWorkspaceFolders", "workspace/didChangeWatchedFiles", "$/cancelRequest", "x",
+		"initialize", "shutdown", "exit", "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose",
+		"textDocument/hover",
+		"textDocument/codeAction", "workspace/didChangeWorkspaceFolders", "workspace/didChangeWatchedFiles",
+		"$/cancelRequest", "x",
 	} {
 		for _, id := range []string{"", `"id":1,`, `"id":null,`, `"id":{},`} {
-			for _, params := range []string{"null", "[]", "{" + document + "}", `{"id":1,` + document + `,"contentChanges":[{"range":{"start":{"line":-1},"end":{"line":1e9}},"text":"\u0000"}],"event":{"added":[{"uri":"file:///nowhere"},{"uri":"%"}]}}`} {
+			for _, params := range []string{"null", "[]", "{" + document + "}", `{"id":1,` + document +
+				`,"contentChanges":[{"range":{"start":{"line":-1},"end":{"line":1e9}},"text":"\u0000"}],` +
+				`"event":{"added":[{"uri":"file:///nowhere"},{"uri":"%"}]}}`} {
 				f.Add(fmt.Appendf(nil, `{"jsonrpc":"2.0",%s"method":%q,"params":%s}`, id, method, params))
 			}
 		}

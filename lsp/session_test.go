@@ -43,7 +43,8 @@ func TestCancel(t *testing.T) {
 	for _, id := range []string{"1", `"two"`, "3"} {
 		s.receive(
 			[]byte(
-				`{"jsonrpc":"2.0","id":` + id + `,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a"}}}`,
+				`{"jsonrpc":"2.0","id":` + id +
+					`,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a"}}}`,
 			),
 		)
 	}
@@ -70,7 +71,8 @@ func TestStale(t *testing.T) {
 	var out bytes.Buffer
 	s := newSession(&out)
 	s.rounds = make(chan *round, 1)
-	open := `{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///nowhere/a.conf","languageId":"nginx","version":1,"text":""}}}`
+	open := `{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///nowhere/a.conf",` +
+		`"languageId":"nginx","version":1,"text":""}}}`
 	s.receive([]byte(open))
 	old := newWorld(s.state, nil, s.docs, s.client, time.Time{}).lintAll()
 	s.receive(
@@ -80,7 +82,8 @@ func TestStale(t *testing.T) {
 	)
 	s.receive(
 		[]byte(
-			`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///nowhere/a.conf","version":2},"contentChanges":[{"text":"x"}]}}`,
+			`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///nowhere/a.conf",` +
+				`"version":2},"contentChanges":[{"text":"x"}]}}`,
 		),
 	)
 	s.finish(old)

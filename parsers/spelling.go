@@ -34,7 +34,8 @@ func Complete(word string, candidates []string) string {
 	if best != "" {
 		return best
 	}
-	if i := slices.IndexFunc(candidates, func(c string) bool { return strings.Contains(strings.ToLower(c), word) }); i >= 0 {
+	if i := slices.IndexFunc(candidates,
+		func(c string) bool { return strings.Contains(strings.ToLower(c), word) }); i >= 0 {
 		return candidates[i]
 	}
 	return ""

@@ -43,7 +43,8 @@ func Checkstyle(w io.Writer, r *lint.Result, o Options) error {
 		}
 		g := src.region(pos)
 		out.Files[i].Errors = append(out.Files[i].Errors, checkstyleError{
-			Line: g.line, Column: g.col, Severity: f.Severity.String(), Message: oneLine(f.Message), Source: "wslint." + f.Rule.Name,
+			Line: g.line, Column: g.col, Severity: f.Severity.String(), Message: oneLine(f.Message), Source: "wslint." +
+				f.Rule.Name,
 		})
 	}
 	if r.Incomplete {

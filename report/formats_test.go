@@ -76,7 +76,8 @@ func TestNothingFoundFormats(t *testing.T) {
 	r := &lint.Result{Files: 1, Endpoints: 1}
 	checkSARIF(t, printed(t, "sarif", r, Options{}))
 	for f, want := range map[string]string{
-		"github": "wslint: no findings: 1 file, 1 endpoint\n", "gitlab": "[]\n", "markdown": "### wslint: no findings: 1 file, 1 endpoint\n",
+		"github": "wslint: no findings: 1 file, 1 endpoint\n", "gitlab": "[]\n",
+		"markdown":   "### wslint: no findings: 1 file, 1 endpoint\n",
 		"checkstyle": xml.Header + "<checkstyle version=\"5.0\"></checkstyle>\n",
 	} {
 		if got := printed(t, f, r, Options{}); got != want {
@@ -173,7 +174,8 @@ func TestJUnitFails(t *testing.T) {
 	for _, tc := range []struct {
 		o    Options
 		want int
-	}{{Options{FailOn: rules.Error}, 1}, {Options{FailOn: rules.Warning}, 2}, {Options{FailOn: rules.Info}, 3}, {Options{Never: true}, 0}} {
+	}{{Options{FailOn: rules.Error}, 1}, {Options{FailOn: rules.Warning}, 2}, {Options{FailOn: rules.Info}, 3},
+		{Options{Never: true}, 0}} {
 		var suites junitSuites
 		if err := xml.Unmarshal([]byte(printed(t, "junit", example(), tc.o)), &suites); err != nil ||
 			suites.Failures != tc.want {
@@ -210,12 +212,13 @@ func TestRegion(t *testing.T) {
 // TestFingerprints: the values are those that GitHub's own action computes.
 func TestFingerprints(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                "c129715d7a2bc9a3:1",
-		" a\nb\n  \t\tc\n d":              "271789c17abda88f:1 54703d4cd895b18:1 180aee12dab6264:1 a23a3dc5e078b07b:1",
-		"x\r\ny\rz\n":                     strings.Join(fingerprints([]byte("x\ny\nz\n")), " "),
-		"one\n\n\n":                       strings.Join(fingerprints([]byte("o n\te\n  \n\t\n")), " "),
-		"a\r\nb\r\n\r\nserver {\r\n}\r\n": "50fbe9bde775c40b:1 b8c50b632145534:1 8a18d033d8dee220:1 fd75f17859161c36:1 32dce9ccfdbc9d3e:1 c129715d7a2bc9a3:1",
-		"\ufeffa\nb\n":                    "8fff498b8a070609:1 ade70578248be16f:1 c129715d7a2bc9a3:1",
+		"":                   "c129715d7a2bc9a3:1",
+		" a\nb\n  \t\tc\n d": "271789c17abda88f:1 54703d4cd895b18:1 180aee12dab6264:1 a23a3dc5e078b07b:1",
+		"x\r\ny\rz\n":        strings.Join(fingerprints([]byte("x\ny\nz\n")), " "),
+		"one\n\n\n":          strings.Join(fingerprints([]byte("o n\te\n  \n\t\n")), " "),
+		"a\r\nb\r\n\r\nserver {\r\n}\r\n": "50fbe9bde775c40b:1 b8c50b632145534:1 8a18d033d8dee220:1 fd75f17859161c36:1 " +
+			"32dce9ccfdbc9d3e:1 c129715d7a2bc9a3:1",
+		"\ufeffa\nb\n": "8fff498b8a070609:1 ade70578248be16f:1 c129715d7a2bc9a3:1",
 		// A character that breaks off counts once.
 		"a\xffb\n\xf0\x9f\x98\nq\n": "b92d5472d1b0044b:1 a9d9e887ccb5d515:1 bee167e02b6e10e2:1 c129715d7a2bc9a3:1",
 		"abc\xe2\x82":               "a16f0b8727de3a6e:1",
@@ -235,7 +238,8 @@ func TestFingerprints(t *testing.T) {
 
 func TestURI(t *testing.T) {
 	for in, want := range map[string]string{
-		"conf.d/a b.conf": "conf.d/a%20b.conf", "a:b": "a%3Ab", "100%": "100%25", "größe/日": "gr%C3%B6%C3%9Fe/%E6%97%A5", "a\nb<c>&\"'?#": "a%0Ab%3Cc%3E%26%22%27%3F%23",
+		"conf.d/a b.conf": "conf.d/a%20b.conf", "a:b": "a%3Ab", "100%": "100%25", "größe/日": "gr%C3%B6%C3%9Fe/%E6%97%A5",
+		"a\nb<c>&\"'?#": "a%0Ab%3Cc%3E%26%22%27%3F%23",
 	} {
 		if got := uri(in); got != want {
 			t.Errorf("%q: got %s, want %s", in, got, want)

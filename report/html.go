@@ -140,7 +140,8 @@ func (h *htmlReport) groups(src source, list []rules.Finding, ids map[string]str
 			n = len(h.Groups)
 			at[f.Rule] = n
 			h.Groups = append(h.Groups, htmlGroup{
-				N: n + 1, One: true, ID: "rule-" + f.Rule.Name, Rule: f.Rule.Name, Page: RulePage(f.Rule), Summary: clean(f.Rule.Summary), Severity: f.Severity.String(),
+				N: n + 1, One: true, ID: "rule-" + f.Rule.Name, Rule: f.Rule.Name, Page: RulePage(f.Rule),
+				Summary: clean(f.Rule.Summary), Severity: f.Severity.String(),
 			})
 		}
 		g := &h.Groups[n]

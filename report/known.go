@@ -31,7 +31,8 @@ func Hops(w io.Writer, list []catalog.Hop) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
-		"wslint hops NAME: details and sources; --format json: everything. hops in .wslint.yaml overrides and adds.\n", catalog.AsOf)
+		"wslint hops NAME: details and sources; --format json: everything. hops in .wslint.yaml overrides and adds.\n",
+		catalog.AsOf)
 	return err
 }
 
@@ -117,7 +118,8 @@ func Apps(w io.Writer, list []catalog.App) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nDefaults as of %s; - under SENDS: nothing is sent on an idle connection.\n"+
-		"wslint apps NAME: details and sources; --format json: everything. keepalive in .wslint.yaml overrides these defaults.\n", catalog.AsOf)
+		"wslint apps NAME: details and sources; --format json: everything. keepalive in .wslint.yaml overrides these "+
+		"defaults.\n", catalog.AsOf)
 	return err
 }
 
@@ -156,12 +158,14 @@ func HopsJSON(w io.Writer, list []catalog.Hop) error {
 	out := knownJSON[knownHopJSON]{Version: jsonVersion, AsOf: catalog.AsOf}
 	for _, h := range list {
 		j := knownHopJSON{
-			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle), IdleKnown: h.Varies == "",
+			Name: h.Name, Aliases: append([]string{}, h.Aliases...), What: h.What, Idle: secondsOrNil(h.Idle),
+			IdleKnown: h.Varies == "",
 			Min: secondsOrNil(
 				h.Min,
 			), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
 			Counts: countsJSON(h), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
-			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: catalog.AsOf,
+			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source,
+			SourceDate: catalog.AsOf,
 		}
 		if h.Reload != 0 {
 			s := max(h.Reload, 0).Seconds()
@@ -203,7 +207,8 @@ func AppsJSON(w io.Writer, list []catalog.App) error {
 	out := knownJSON[knownAppJSON]{Version: jsonVersion, AsOf: catalog.AsOf}
 	for _, a := range list {
 		j := knownAppJSON{
-			Name: a.Name, Aliases: append([]string{}, a.Aliases...), What: a.What, Every: secondsOrNil(a.Every), MovedBy: []string{}, Timeout: secondsOrNil(a.Timeout),
+			Name: a.Name, Aliases: append([]string{}, a.Aliases...), What: a.What, Every: secondsOrNil(a.Every),
+			MovedBy: []string{}, Timeout: secondsOrNil(a.Timeout),
 			SelfIdle: secondsOrNil(
 				a.SelfIdle,
 			), Life: secondsOrNil(a.Life), Code: positive(a.Code), Sticky: a.Sticky != "", Why: a.Sticky,

@@ -51,7 +51,8 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 // trafficText says what restarts the idle timeout of a hop.
 func trafficText(h catalog.Hop) string {
 	return [...]string{
-		catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too", catalog.OriginBytes: "bytes from the origin to the client",
+		catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too",
+		catalog.OriginBytes: "bytes from the origin to the client",
 	}[h.Counts]
 }
 

@@ -100,9 +100,11 @@ func TestWhy(t *testing.T) {
 		given bool
 		o     Options
 	}{
-		{"on a path", a, true, Options{}}, {"under a condition", uncertain, true, Options{}}, {"nothing on the path", none, true, Options{}}, {"no path", none, false, Options{}},
+		{"on a path", a, true, Options{}}, {"under a condition", uncertain, true, Options{}},
+		{"nothing on the path", none, true, Options{}}, {"no path", none, false, Options{}},
 		{"many", many, false, Options{}}, {"many, verbose", many, false, Options{Verbose: true}},
-		{"at a reload", why.Answer{Symptom: why.Symptom{AtReload: true}}, false, Options{}}, {"in colour, narrow", a, true, Options{Color: true, Width: 60}},
+		{"at a reload", why.Answer{Symptom: why.Symptom{AtReload: true}}, false, Options{}},
+		{"in colour, narrow", a, true, Options{Color: true, Width: 60}},
 	} {
 		text += "== " + c.what + "\n" + written(t, func(w io.Writer) error { return Why(w, c.a, c.given, c.o) })
 	}
@@ -182,9 +184,12 @@ func TestKnownLists(t *testing.T) {
 	}
 	text := ""
 	for _, f := range []func(w io.Writer) error{
-		func(w io.Writer) error { return Hops(w, hops) }, func(w io.Writer) error { return HopPages(w, hops) }, func(w io.Writer) error { return HopsJSON(w, hops) },
-		func(w io.Writer) error { return Apps(w, apps) }, func(w io.Writer) error { return AppPages(w, apps) }, func(w io.Writer) error { return AppsJSON(w, apps) },
-		func(w io.Writer) error { return CodesJSON(w, codes.All[5:8]) }, func(w io.Writer) error { return RulesJSON(w, rules.All[:1]) },
+		func(w io.Writer) error { return Hops(w, hops) }, func(w io.Writer) error { return HopPages(w, hops) },
+		func(w io.Writer) error { return HopsJSON(w, hops) },
+		func(w io.Writer) error { return Apps(w, apps) }, func(w io.Writer) error { return AppPages(w, apps) },
+		func(w io.Writer) error { return AppsJSON(w, apps) },
+		func(w io.Writer) error { return CodesJSON(w, codes.All[5:8]) },
+		func(w io.Writer) error { return RulesJSON(w, rules.All[:1]) },
 	} {
 		text += written(t, f) + "==\n"
 	}
@@ -278,12 +283,16 @@ func TestLines(t *testing.T) {
 		{lint.Result{Files: 1, Endpoints: 1}, []string{"no findings", "1 file", "1 endpoint"}},
 		{lint.Result{Files: 2}, []string{"no ", "2 files"}},
 		{lint.Result{Files: 1, Endpoints: 1, Incomplete: true}, []string{"incomplete", "1 file"}},
-		{lint.Result{Files: 1, Endpoints: 2, Findings: []rules.Finding{finding(rules.Error)}}, []string{"1 error in 1 file", "2 endpoints"}},
-		{lint.Result{Files: 1, Endpoints: 1, Findings: []rules.Finding{finding(rules.Warning), finding(rules.Info), finding(rules.Info)}, Incomplete: true}, []string{"1 warning, 2 infos in 1 file", "incomplete"}},
+		{lint.Result{Files: 1, Endpoints: 2, Findings: []rules.Finding{finding(rules.Error)}},
+			[]string{"1 error in 1 file", "2 endpoints"}},
+		{lint.Result{Files: 1, Endpoints: 1, Findings: []rules.Finding{finding(rules.Warning), finding(rules.Info),
+			finding(rules.Info)}, Incomplete: true}, []string{"1 warning, 2 infos in 1 file", "incomplete"}},
 		{lint.Result{Files: 1, Endpoints: 1, Ignored: 1}, []string{"; 1 ignored"}},
-		{lint.Result{Files: 1, Endpoints: 1, Old: 3, InBaseline: 2}, []string{"; 2 already in baseline; 1 not on changed lines"}},
+		{lint.Result{Files: 1, Endpoints: 1, Old: 3, InBaseline: 2},
+			[]string{"; 2 already in baseline; 1 not on changed lines"}},
 		{lint.Result{Audit: audited(0)}, []string{"no load balancer", "read 1 of 3 regions"}},
-		{lint.Result{Audit: audited(0), Endpoints: 1, Findings: []rules.Finding{finding(rules.Error)}}, []string{"1 error: read 1 of 3 regions"}},
+		{lint.Result{Audit: audited(0), Endpoints: 1, Findings: []rules.Finding{finding(rules.Error)}},
+			[]string{"1 error: read 1 of 3 regions"}},
 	} {
 		line, rest := summaryLine(&c.r), ""
 		rest = line
@@ -307,9 +316,12 @@ func TestNext(t *testing.T) {
 		fix  bool
 		want string
 	}{
-		{[]rules.Finding{none, {}}, true, ""}, {[]rules.Finding{fix(true)}, false, ""}, {[]rules.Finding{fix(true), none}, true, "fixable: 1 with --fix (preview: --diff)"},
-		{[]rules.Finding{fix(false), fix(false)}, true, "fixable: 2 with --fix --unsafe-fixes (preview: --diff --unsafe-fixes)"},
-		{[]rules.Finding{fix(true), fix(false)}, true, "fixable: 1 with --fix, 2 with --fix --unsafe-fixes (preview: --diff)"},
+		{[]rules.Finding{none, {}}, true, ""}, {[]rules.Finding{fix(true)}, false, ""},
+		{[]rules.Finding{fix(true), none}, true, "fixable: 1 with --fix (preview: --diff)"},
+		{[]rules.Finding{fix(false), fix(false)}, true,
+			"fixable: 2 with --fix --unsafe-fixes (preview: --diff --unsafe-fixes)"},
+		{[]rules.Finding{fix(true), fix(false)}, true,
+			"fixable: 1 with --fix, 2 with --fix --unsafe-fixes (preview: --diff)"},
 	} {
 		if got := strings.Join(fixable(c.list, &Next{Fix: c.fix}), "\n"); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
@@ -335,8 +347,10 @@ func TestNext(t *testing.T) {
 		})
 	}
 	text += "==\n" + hint(&lint.Hint{Text: "did you mean b?", URLs: []string{"wss://b/ws"}}, []string{"a b.conf"}) +
-		"==\n" + hint(&lint.Hint{Text: "nothing listens on 443", URLs: []string{"ws://a:8080/ws"}, TLS: true}, []string{"x.conf"}, lint.FileRead{Name: "x.conf", Format: "nginx"}) +
-		"==\n" + hint(&lint.Hint{TLS: true}, nil, lint.FileRead{Name: "h.cfg", Format: "haproxy"}) + "==\n" + hint(&lint.Hint{TLS: true}, nil)
+		"==\n" + hint(&lint.Hint{Text: "nothing listens on 443", URLs: []string{"ws://a:8080/ws"}, TLS: true},
+		[]string{"x.conf"}, lint.FileRead{Name: "x.conf", Format: "nginx"}) +
+		"==\n" + hint(&lint.Hint{TLS: true}, nil, lint.FileRead{Name: "h.cfg", Format: "haproxy"}) + "==\n" +
+		hint(&lint.Hint{TLS: true}, nil)
 	golden(t, "next.txt", text)
 	if got := hint(nil, nil); got != "" {
 		t.Errorf("without a hint: %s", got)
@@ -349,13 +363,16 @@ func TestNext(t *testing.T) {
 		{Name: "t.tf", Format: "terraform"},
 	}
 	got := Reload(&lint.Result{Read: read}, []string{"a.conf", "b.conf", "h a.cfg", "t.tf"})
-	if want := []string{"nginx -t && nginx -s reload", "haproxy -c -f 'h a.cfg' && systemctl reload haproxy"}; !slices.Equal(
+	if want := []string{"nginx -t && nginx -s reload",
+		"haproxy -c -f 'h a.cfg' && systemctl reload haproxy"}; !slices.Equal(
 		got,
 		want,
 	) {
 		t.Errorf("reload by %q", got)
 	}
-	for word, want := range map[string]string{"a.conf": "a.conf", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "wss://a:1/b?c=1&d": "'wss://a:1/b?c=1&d'", "A-Z_09~@%+,=:/.": "A-Z_09~@%+,=:/.", "ä": "'ä'", "a{": "'a{'", "a[": "'a['", "a`": "'a`'"} {
+	for word, want := range map[string]string{"a.conf": "a.conf", "": "''", "a b": "'a b'", "it's": `'it'\''s'`,
+		"wss://a:1/b?c=1&d": "'wss://a:1/b?c=1&d'", "A-Z_09~@%+,=:/.": "A-Z_09~@%+,=:/.", "ä": "'ä'", "a{": "'a{'",
+		"a[": "'a['", "a`": "'a`'"} {
 		if got := shellWord(word); got != want {
 			t.Errorf("%q is written %s, want %s", word, got, want)
 		}
@@ -400,8 +417,10 @@ func TestBreakLines(t *testing.T) {
 		width, lead, rest int
 		want              []string
 	}{
-		{"aa bb cc", 5, 0, 0, []string{"aa bb", "cc"}}, {"aa bb cc", 5, 1, 0, []string{"aa", "bb cc"}}, {"aa bb cc dd", 5, 0, 1, []string{"aa bb", "cc", "dd"}},
-		{"aa bb", 0, 0, 0, []string{"aa bb"}}, {"aaaaaaaa b", 5, 0, 0, []string{"aaaaaaaa", "b"}}, {"", 5, 0, 0, []string{""}}, {"a", 1, 0, 0, []string{"a"}},
+		{"aa bb cc", 5, 0, 0, []string{"aa bb", "cc"}}, {"aa bb cc", 5, 1, 0, []string{"aa", "bb cc"}},
+		{"aa bb cc dd", 5, 0, 1, []string{"aa bb", "cc", "dd"}},
+		{"aa bb", 0, 0, 0, []string{"aa bb"}}, {"aaaaaaaa b", 5, 0, 0, []string{"aaaaaaaa", "b"}},
+		{"", 5, 0, 0, []string{""}}, {"a", 1, 0, 0, []string{"a"}},
 	} {
 		if got := breakLines(c.text, c.width, c.lead, c.rest); !slices.Equal(got, c.want) {
 			t.Errorf("%+v: %q", c, got)

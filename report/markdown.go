@@ -143,7 +143,8 @@ func mdText(s string) string {
 func mdCode(s string) string { return "<code>" + mdHTML(s) + "</code>" }
 
 func mdHTML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_", "&#95;", "[", "&#91;",
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_",
+		"&#95;", "[", "&#91;",
 		`\`, "&#92;", "~", "&#126;", "$", "&#36;").
 		Replace(clean(s))
 }

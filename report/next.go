@@ -128,7 +128,8 @@ func ShellWords(words []string) string {
 // shellWord is a word as a shell takes it.
 func shellWord(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~/:@%+,=", r))
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-._~/:@%+,=", r))
 	}) < 0 && s != "" {
 		return s
 	}

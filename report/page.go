@@ -156,7 +156,8 @@ func cellsOfRow(l string) []string {
 	return cells
 }
 
-// glue is a space at which no line breaks: commands are copied. It is a character of private use, which clean leaves alone.
+// glue is a space at which no line breaks: commands are copied. It is a character of private use, which clean leaves
+// alone.
 const glue = "\ue000"
 
 // inline makes text of the marks within a line. Backquotes stay: they tell what is to be typed.

@@ -11,7 +11,8 @@ import (
 
 func TestPage(t *testing.T) {
 	var b bytes.Buffer
-	if err := Page(&b, "# A title\n\nOne\ntwo **three** [four](five.md).\n\n## Less\n- a\n  b\n- c\n\n1. d\n\n| x | y |\n|---|---|\n| 1 | `2` |\n\n```nginx\na {\n\n\tb;\n}\n```\nend \x1b[0m", Options{}); err != nil {
+	if err := Page(&b, "# A title\n\nOne\ntwo **three** [four](five.md).\n\n## Less\n- a\n  b\n- c\n\n1. d\n\n"+
+		"| x | y |\n|---|---|\n| 1 | `2` |\n\n```nginx\na {\n\n\tb;\n}\n```\nend \x1b[0m", Options{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `A title

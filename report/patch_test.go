@@ -71,7 +71,8 @@ func needGit(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	needGit(t)
-	for _, name := range []string{"a", "d/a b.conf", "größe.conf", "new\nline", `quo"te\`, "ta\tb", "100%", "-dash", "日 本"} {
+	for _, name := range []string{"a", "d/a b.conf", "größe.conf", "new\nline", `quo"te\`, "ta\tb", "100%", "-dash",
+		"日 本"} {
 		checkPatch(t, patched(name, "1\n2\n3\n", hop.Edit{Start: 2, End: 3, New: "x"}))
 	}
 	at := func(n int, text string) hop.Edit { return hop.Edit{Start: n, End: n, New: text} }

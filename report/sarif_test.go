@@ -91,7 +91,8 @@ func checkSARIFRules(t *testing.T, table []sarifRule) {
 			t.Errorf("%s: descriptions %q, %q", r.ID, r.Short.Text, r.Full.Text)
 		case r.Help.Text == "" || r.Help.Markdown == "":
 			t.Errorf("%s has no help", r.ID)
-		case r.Properties["security-severity"] != nil || r.Properties["precision"] == nil || r.Properties["problem.severity"] == nil:
+		case r.Properties["security-severity"] != nil || r.Properties["precision"] == nil ||
+			r.Properties["problem.severity"] == nil:
 			t.Errorf("%s: %v", r.ID, r.Properties)
 		case strings.ContainsAny(r.Short.Text+r.Full.Text+r.Help.Text, "\ue000\ufffd"):
 			t.Errorf("%s: its texts hold marks of the terminal", r.ID)

@@ -142,9 +142,10 @@ func newSARIFRule(r *rules.Rule) sarifRule {
 		HelpURI: RulePage(r),
 		Default: sarifDefault{level(r.Severity)},
 		Properties: map[string]any{
-			"precision":        "high",
-			"problem.severity": [...]string{rules.Info: "recommendation", rules.Warning: "warning", rules.Error: "error"}[r.Severity],
-			"tags":             []string{"websocket", "reliability"},
+			"precision": "high",
+			"problem.severity": [...]string{rules.Info: "recommendation", rules.Warning: "warning",
+				rules.Error: "error"}[r.Severity],
+			"tags": []string{"websocket", "reliability"},
 		},
 	}
 	if page, ok := rules.Page(r.Name); ok {

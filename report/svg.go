@@ -23,16 +23,24 @@ const (
 
 // svgStyle is the whole look. Colours keep a contrast of 4.5 against their background, in light and in dark.
 const svgStyle = `
-.wsl-bg{fill:#fff;stroke:#d1d9e0}.wsl-mask{fill:#fff}.wsl text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2328;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
-.wsl .wsl-h{font-size:16px;font-weight:600}.wsl .wsl-b{font-weight:600}.wsl .wsl-m{fill:#59636e;font-size:12px}.wsl .wsl-mid{text-anchor:middle}
+.wsl-bg{fill:#fff;stroke:#d1d9e0}.wsl-mask{fill:#fff}
+.wsl text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2328;
+paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+.wsl .wsl-h{font-size:16px;font-weight:600}.wsl .wsl-b{font-weight:600}
+.wsl .wsl-m{fill:#59636e;font-size:12px}.wsl .wsl-mid{text-anchor:middle}
 .wsl .wsl-ok{fill:#1a7f37}.wsl .wsl-bad{fill:#cf222e}.wsl .wsl-warn{fill:#9a6700}
-.wsl-grid{stroke:#d1d9e0}.wsl-rail{stroke:#818b98;stroke-width:2;fill:none}.wsl-arrow{fill:#818b98}.wsl-node{fill:#fff;stroke:#818b98;stroke-width:2}
-.wsl-idle{fill:#54aeff}.wsl-life{fill:#a475f9}.wsl-later{fill:none;stroke:#818b98;stroke-dasharray:4 3}.wsl-weak{fill:#cf222e}.wsl-stop{fill:#cf222e;stroke:#cf222e}
+.wsl-grid{stroke:#d1d9e0}.wsl-rail{stroke:#818b98;stroke-width:2;fill:none}.wsl-arrow{fill:#818b98}
+.wsl-node{fill:#fff;stroke:#818b98;stroke-width:2}
+.wsl-idle{fill:#54aeff}.wsl-life{fill:#a475f9}.wsl-later{fill:none;stroke:#818b98;stroke-dasharray:4 3}
+.wsl-weak{fill:#cf222e}.wsl-stop{fill:#cf222e;stroke:#cf222e}
 .wsl-ping{stroke:#1a7f37;stroke-width:1.5;stroke-dasharray:2 3}
 @media (prefers-color-scheme:dark){
-.wsl-bg{fill:#0d1117;stroke:#3d444d}.wsl-mask{fill:#0d1117}.wsl text{fill:#f0f6fc;stroke:#0d1117}.wsl .wsl-m{fill:#9198a1}.wsl .wsl-ok{fill:#3fb950}.wsl .wsl-bad{fill:#f85149}.wsl .wsl-warn{fill:#d29922}
-.wsl-grid{stroke:#3d444d}.wsl-rail{stroke:#656c76}.wsl-arrow{fill:#656c76}.wsl-node{fill:#0d1117;stroke:#656c76}
-.wsl-idle{fill:#1f6feb}.wsl-life{fill:#8957e5}.wsl-later{stroke:#656c76}.wsl-weak{fill:#da3633}.wsl-stop{fill:#f85149;stroke:#f85149}.wsl-ping{stroke:#3fb950}
+.wsl-bg{fill:#0d1117;stroke:#3d444d}.wsl-mask{fill:#0d1117}.wsl text{fill:#f0f6fc;stroke:#0d1117}
+.wsl .wsl-m{fill:#9198a1}.wsl .wsl-ok{fill:#3fb950}.wsl .wsl-bad{fill:#f85149}.wsl .wsl-warn{fill:#d29922}
+.wsl-grid{stroke:#3d444d}.wsl-rail{stroke:#656c76}.wsl-arrow{fill:#656c76}
+.wsl-node{fill:#0d1117;stroke:#656c76}
+.wsl-idle{fill:#1f6feb}.wsl-life{fill:#8957e5}.wsl-later{stroke:#656c76}.wsl-weak{fill:#da3633}
+.wsl-stop{fill:#f85149;stroke:#f85149}.wsl-ping{stroke:#3fb950}
 }`
 
 // TraceSVG draws the ladder of one handshake: a self-contained picture for documents, in light and dark.
@@ -305,7 +313,8 @@ func (d *drawing) document(p *hop.Path, o hop.Outcome) string {
 	var s strings.Builder
 	fmt.Fprintf(
 		&s,
-		`<svg xmlns="http://www.w3.org/2000/svg" class="wsl" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d">`+"\n",
+		`<svg xmlns="http://www.w3.org/2000/svg" class="wsl" width="%d" height="%d" viewBox="0 0 %d %d" `+
+			`role="img" aria-labelledby="%s-t %s-d">`+"\n",
 		svgWidth,
 		height,
 		svgWidth,

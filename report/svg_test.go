@@ -131,7 +131,8 @@ func TestSVG(t *testing.T) {
 			t.Fatal(err)
 		}
 		svg := b.String()
-		for _, want := range []string{`role="img"`, "<title id=", "<desc id=", "prefers-color-scheme:dark", `viewBox="0 0 840 `} {
+		for _, want := range []string{`role="img"`, "<title id=", "<desc id=", "prefers-color-scheme:dark",
+			`viewBox="0 0 840 `} {
 			if !strings.Contains(svg, want) {
 				t.Errorf("%s lacks %s", name, want)
 			}

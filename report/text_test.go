@@ -34,7 +34,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-const conf = "http {\n\tserver {\n\t\tlocation /ws {\n\t\t\tproxy_pass http://app;\n\t\t\tproxy_read_timeout 60s;\n\t\t}\n\t}\n}\n"
+const conf = "http {\n\tserver {\n\t\tlocation /ws {\n\t\t\tproxy_pass http://app;\n\t\t\tproxy_read_timeout " +
+	"60s;\n\t\t}\n\t}\n}\n"
 
 // example is a result with every kind of thing in it.
 func example() *lint.Result {
@@ -129,7 +130,8 @@ func TestJSON(t *testing.T) {
 	if err := json.Compact(&compact, b.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,"infos":0,"files":0,"endpoints":0,"ignored":0,"old":0}}`
+	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,` +
+		`"infos":0,"files":0,"endpoints":0,"ignored":0,"old":0}}`
 	if got := strings.TrimSpace(compact.String()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -89,7 +89,8 @@ func TraceJSON(w io.Writer, cases []*hop.Path) error {
 	p := cases[0]
 	first := newCase(p, cases)
 	out := traceJSON{
-		Version: jsonVersion, URL: p.Name, Handshake: first.Handshake, Cut: first.Cut, When: first.When, Hops: []hopJSON{}, Cases: []caseJSON{}, Rest: p.Rest,
+		Version: jsonVersion, URL: p.Name, Handshake: first.Handshake, Cut: first.Cut, When: first.When, Hops: []hopJSON{},
+		Cases: []caseJSON{}, Rest: p.Rest,
 	}
 	for _, q := range cases[1:] {
 		out.Cases = append(out.Cases, newCase(q, cases))

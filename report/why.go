@@ -233,7 +233,8 @@ type clearedJSON struct {
 func WhyJSON(w io.Writer, a why.Answer) error {
 	s := a.Symptom
 	out := whyJSON{
-		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...), Unknown: notesJSON(a.Unknown),
+		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
+		Unknown: notesJSON(a.Unknown),
 		Symptom: symptomJSON{
 			After:    secondsOf(s.After),
 			Code:     positive(s.Code),

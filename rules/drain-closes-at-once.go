@@ -27,7 +27,8 @@ var DrainClosesAtOnce = &Rule{
 					Notes: slices.Concat(
 						note("at every deployment all its clients get 1006 at the same moment"),
 						remedy(
-							"allow some minutes of draining, let the application send 1001 or 1012 when it is told to stop, and let clients reconnect after a random delay",
+							"allow some minutes of draining, let the application send 1001 or 1012 when it is told to stop, and let "+
+								"clients reconnect after a random delay",
 						),
 					),
 				})

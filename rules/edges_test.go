@@ -343,11 +343,14 @@ func TestWhatCounts(t *testing.T) {
 		notes   string // in this order
 	}{
 		{list(timer(60*s, hop.Either, hop.Bytes), ping(hop.Either, hop.Packets)), "payload|send a ping frame every 25s"},
-		{list(timer(2*time.Hour, hop.Either, hop.Bytes), ping(hop.Server, hop.Packets), behind("nat"), atHop(0, func(h *hop.Hop) {
-			h.Idle = []hop.Timer{{Setting: written("idle timeout", 60*s, 7), Restart: hop.Either, Counts: hop.Packets}}
-		})), "TCP keepalive ends at the next proxy|send a ping frame every 25s"},
-		{list(timer(60*s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes)), "only what the server sends|let the server send"},
-		{list(timer(60*s, hop.Client, hop.Bytes), ping(hop.Server, hop.Bytes)), "only what the client sends|let the client send"},
+		{list(timer(2*time.Hour, hop.Either, hop.Bytes), ping(hop.Server, hop.Packets), behind("nat"),
+			atHop(0, func(h *hop.Hop) {
+				h.Idle = []hop.Timer{{Setting: written("idle timeout", 60*s, 7), Restart: hop.Either, Counts: hop.Packets}}
+			})), "TCP keepalive ends at the next proxy|send a ping frame every 25s"},
+		{list(timer(60*s, hop.Server, hop.Bytes), ping(hop.Client, hop.Bytes)),
+			"only what the server sends|let the server send"},
+		{list(timer(60*s, hop.Client, hop.Bytes), ping(hop.Server, hop.Bytes)),
+			"only what the client sends|let the client send"},
 	} {
 		list := rules.Run([]*rules.Rule{not}, slices.Values([][]*hop.Path{{socket(c.changes...)}}))
 		if len(list) != 1 || !inOrder(noteTexts(list[0]), strings.Split(c.notes, "|")) {

@@ -19,7 +19,8 @@ var (
 	// formerWords are those that readers stumbled over.
 	formerWords = regexp.MustCompile(
 		`(?i)\b(entrances?|remarks?|folklore|in vain|busy or not|comes about|come about|what helps|look before you apply|` +
-			`without end|of silence|forgets?|is not judged|not judged|nothing is known of|whence|anew|has a say|a blank in it|passes it on|` +
+			`without end|of silence|forgets?|is not judged|not judged|nothing is known of|whence|anew|has a say|a blank in ` +
+			`it|passes it on|` +
 			`taken out|be taken out|affair|opens no tunnel|documented default|is over)\b`,
 	)
 	// sentence is a text that begins like one; names like HTTP/1.1 and WebSocket are no such beginnings.
@@ -113,13 +114,15 @@ func TestRules(t *testing.T) {
 // TestFormOfTruth holds what is found in the truth cases to the form of messages, their URL declared as a path and not.
 func TestFormOfTruth(t *testing.T) {
 	seen := map[string]bool{}
-	for _, of := range []struct{ dir, name string }{{"../testdata/truth", "nginx.conf"}, {"../testdata/truth-haproxy", "haproxy.cfg"}} {
+	for _, of := range []struct{ dir, name string }{{"../testdata/truth", "nginx.conf"},
+		{"../testdata/truth-haproxy", "haproxy.cfg"}} {
 		for i, c := range oracle.Cases(t, of.dir) {
 			if testing.Short() && i%3 > 0 {
 				continue
 			}
 			dir := writeFiles(t, map[string]string{
-				of.name: c.Conf, "upgrade.conf": "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n",
+				of.name: c.Conf, "upgrade.conf": "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n" +
+					"proxy_set_header Connection upgrade;\n",
 				lint.ConfigName: "keepalive: {every: 75s}\npaths:\n  - url: " + c.Probe.URL + "\n    clients: 60000\n",
 			})
 			config, err := lint.ReadConfig(filepath.Join(dir, lint.ConfigName))

@@ -32,10 +32,13 @@ func TestBehindGates(t *testing.T) {
 		rule, lines string
 		severity    rules.Severity
 	}{
-		"no Upgrade":            {"upgrade-not-forwarded", pass + long, rules.Error},
-		"Connection keep-alive": {"connection-not-upgrade", pass + upgrade + "proxy_set_header Connection keep-alive; " + long, rules.Error},
-		"a hidden Upgrade":      {"handshake-header-hidden", pass + upgrade + connect + "proxy_hide_header Upgrade; " + long, rules.Error},
-		"a short timer":         {"idle-timeout-below-ping", pass + upgrade + connect + "proxy_read_timeout 20s; ", rules.Error},
+		"no Upgrade": {"upgrade-not-forwarded", pass + long, rules.Error},
+		"Connection keep-alive": {"connection-not-upgrade", pass + upgrade + "proxy_set_header Connection keep-alive; " +
+			long, rules.Error},
+		"a hidden Upgrade": {"handshake-header-hidden", pass + upgrade + connect + "proxy_hide_header Upgrade; " + long,
+			rules.Error},
+		"a short timer": {"idle-timeout-below-ping", pass + upgrade + connect + "proxy_read_timeout 20s; ",
+			rules.Error},
 	}
 	ping := &lint.Keepalive{Every: 25 * time.Second, From: hop.Server, Kind: "ping"}
 	for gate, directive := range gates {

@@ -220,7 +220,8 @@ func TestMangledRequests(t *testing.T) {
 // TestAddressEdges: Host and Origin, doubles, path and scheme.
 func TestAddressEdges(t *testing.T) {
 	app := func(name string) change { return func(p *hop.Path) { p.Application = &hop.App{Name: name} } }
-	host, port, origin, twice := rules.HostNotForwarded, rules.HostPortLost, rules.OriginRewritten, rules.DuplicateHandshakeHeader
+	host, port, origin, twice := rules.HostNotForwarded, rules.HostPortLost, rules.OriginRewritten,
+		rules.DuplicateHandshakeHeader
 	browserHost := browser("Host", "chat.test:8080")
 	holdEdges(t, []edge{
 		{host, "another name", list(sends("Host", "backend"), passOn), "warning 20 forward Host"},
@@ -581,8 +582,10 @@ func TestAnswerEdges(t *testing.T) {
 		{zero, "none", nil, ""},
 	}
 	for cause, rule := range map[hop.Cause]*rules.Rule{
-		hop.FromIf: rules.IfDisablesTryFiles, hop.Credentials: rules.BrowserCannotAuthenticate, hop.Denied: rules.AccessRuleBlocksHandshake,
-		hop.NoResolver: rules.ResolverMissing, hop.PROXYHeader: rules.ProxyProtocolMismatch, hop.HTTP2Only: rules.CleartextHTTP2Port,
+		hop.FromIf: rules.IfDisablesTryFiles, hop.Credentials: rules.BrowserCannotAuthenticate,
+		hop.Denied:     rules.AccessRuleBlocksHandshake,
+		hop.NoResolver: rules.ResolverMissing, hop.PROXYHeader: rules.ProxyProtocolMismatch,
+		hop.HTTP2Only: rules.CleartextHTTP2Port,
 	} {
 		severity := "error 3"
 		if rule == rules.BrowserCannotAuthenticate {

@@ -74,7 +74,8 @@ func TestIncidents(t *testing.T) {
 		})
 	}
 	t.Logf(
-		"%d of %d expected findings in %d incidents; %d causes are not found yet; %d are in formats that nothing reads yet: %s",
+		"%d of %d expected findings in %d incidents; %d causes are not found yet; %d are in formats that nothing "+
+			"reads yet: %s",
 		found,
 		expected,
 		len(all),

@@ -15,7 +15,8 @@ import (
 func TestIndex(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(
-		"# The rules, by what the user sees\n\nOf a connection that fails, the browser's script sees close code 1006 and nothing else. Written by `go test ./rules -update`.\n",
+		"# The rules, by what the user sees\n\nOf a connection that fails, the browser's script sees close code 1006 and " +
+			"nothing else. Written by `go test ./rules -update`.\n",
 	)
 	listed := 0
 	for _, symptom := range rules.Symptoms() {

@@ -111,7 +111,8 @@ func TestLoadEdges(t *testing.T) {
 			}
 		})
 	}
-	if a, b := noteTexts(run1(t, ports, range10(1), clients(11))), noteTexts(run1(t, ports, range10(1), clients(11), relays(503))); !strings.HasSuffix(
+	if a, b := noteTexts(run1(t, ports, range10(1), clients(11))),
+		noteTexts(run1(t, ports, range10(1), clients(11), relays(503))); !strings.HasSuffix(
 		a,
 		"fail",
 	) ||

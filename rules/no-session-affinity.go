@@ -25,7 +25,8 @@ var NoSessionAffinity = &Rule{
 					cmp.Or(u.Are, "servers"),
 				),
 				Notes: note(
-					"a server that does not know the session answers 400 to the handshake, unless clients use WebSockets from the first request",
+					"a server that does not know the session answers 400 to the handshake, unless clients use WebSockets from the " +
+						"first request",
 				),
 			})
 		}

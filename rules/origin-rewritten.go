@@ -34,7 +34,8 @@ var OriginRewritten = &Rule{
 			what = ", which has no scheme"
 		case strings.Contains(authority, "/"):
 			what = ", but an Origin has no path"
-		case host != "" && !strings.EqualFold(authority, host) && !strings.EqualFold(hostname(authority), hostname(host)) && !isLoopback(authority):
+		case host != "" && !strings.EqualFold(authority, host) && !strings.EqualFold(hostname(authority), hostname(host)) &&
+			!isLoopback(authority):
 			what = ", but Host " + host
 		default:
 			return

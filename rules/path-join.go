@@ -45,7 +45,8 @@ var PathJoin = &Rule{
 				}
 			case strings.Contains(sent, "//") && !strings.Contains(got, "//"):
 				what = "has two slashes in a row"
-			case strings.HasSuffix(h.Join.Prefix, "/") && !strings.HasSuffix(by, "/") && rest != "" && rest != got && rest[0] != '/':
+			case strings.HasSuffix(h.Join.Prefix, "/") && !strings.HasSuffix(by, "/") && rest != "" && rest != got &&
+				rest[0] != '/':
 				what = "joins two names"
 			}
 			if what != "" {

@@ -73,26 +73,36 @@ func TestRun(t *testing.T) {
 		want    string
 	}{
 		{"no conditions", []situation{{"", "in", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil, "error 1 it fails at 1 (let in: $sid)"},
+		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil,
+			"error 1 it fails at 1 (let in: $sid)"},
 		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, "warning 1 when $beta, it fails at 1"},
-		{"some of those that a gate lets in", []situation{{"+sid -beta", "in", nil}, {"+sid +beta", "in", []int{1}}, {"-sid", "404", nil}}, nil,
+		{"some of those that a gate lets in", []situation{{"+sid -beta", "in", nil}, {"+sid +beta", "in", []int{1}},
+			{"-sid", "404", nil}}, nil,
 			"warning 1 when $beta, it fails at 1 (let in: $sid)"},
 		{"at one place or another", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{2}}}, nil,
 			"error 1 when not $beta, it fails at 1; error 2 when $beta, it fails at 2"},
-		{"where it makes no difference", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil, "warning 1 when not $beta, it fails at 1"},
+		{"where it makes no difference", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{1}}}, nil,
+			"error 1 it fails at 1"},
+		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil,
+			"warning 1 when not $beta, it fails at 1"},
 		{"only where it is turned away", []situation{{"+sid", "in", nil}, {"-sid", "404", []int{1}}}, nil, ""},
 		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"a check of the client aside, always turned away", []situation{{"+ip", "404", []int{1}}, {"-ip", "403", []int{2}}}, nil, "error 1 it fails at 1 (let in: $ip)"},
+		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil,
+			"error 1 it fails at 1"},
+		{"a check of the client aside, always turned away", []situation{{"+ip", "404", []int{1}}, {"-ip", "403", []int{2}}},
+			nil, "error 1 it fails at 1 (let in: $ip)"},
 		{"a password that no script has", []situation{{"+password", "in", []int{1}}, {"-password", "401", nil}}, nil,
-			"error 1 it fails at 1 (let in: $password); warning 99 proxy answers the handshake with 401: it lacks credentials (auth_basic)"},
-		{"a password or an address", []situation{{"+ip", "in", nil}, {"-ip +password", "in", nil}, {"-ip -password", "401", nil}}, nil,
+			"error 1 it fails at 1 (let in: $password); warning 99 proxy answers the handshake with 401: it lacks " +
+				"credentials (auth_basic)"},
+		{"a password or an address", []situation{{"+ip", "in", nil}, {"-ip +password", "in", nil},
+			{"-ip -password", "401", nil}}, nil,
 			"warning 99 when not $ip, proxy answers the handshake with 401: it lacks credentials (auth_basic)"},
-		{"two of three conditions", []situation{{"-a -b -c", "in", nil}, {"+a -b -c", "in", nil}, {"-a +b -c", "in", nil}, {"+a +b -c", "in", []int{1}}, {"+a +b +c", "in", []int{1}}},
+		{"two of three conditions", []situation{{"-a -b -c", "in", nil}, {"+a -b -c", "in", nil}, {"-a +b -c", "in", nil},
+			{"+a +b -c", "in", []int{1}}, {"+a +b +c", "in", []int{1}}},
 			nil, "warning 1 when $a and $b, it fails at 1"},
 		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}}, "error 1 in Chrome, it fails at 1"},
-		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}}, "warning 1 in Chrome, when $a, it fails at 1"},
+		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}},
+			"warning 1 in Chrome, when $a, it fails at 1"},
 	} {
 		if tc.firefox == nil {
 			tc.firefox = tc.chrome
@@ -123,7 +133,8 @@ func TestRun(t *testing.T) {
 // TestWhen: what is said of a fault names as few conditions as tell its cases apart.
 func TestWhen(t *testing.T) {
 	var cases []*hop.Path
-	for _, s := range []situation{{"-a -b", "in", nil}, {"+a -b", "in", nil}, {"-a +b", "in", nil}, {"+a +b", "in", nil}, {"+c", "404", nil}} {
+	for _, s := range []situation{{"-a -b", "in", nil}, {"+a -b", "in", nil}, {"-a +b", "in", nil}, {"+a +b", "in", nil},
+		{"+c", "404", nil}} {
 		cases = append(cases, s.path("chrome"))
 	}
 	for _, tc := range []struct {

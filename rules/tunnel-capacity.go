@@ -27,7 +27,8 @@ var TunnelCapacity = &Rule{
 				Message: fmt.Sprintf("%s %d leaves room for %d WebSockets, but %d clients are declared",
 					origin(h.Capacity), n, n/2, p.Clients),
 				Notes: note(
-					"each takes two connections, and one worker may get all of them: further handshakes are answered with 500 or closed",
+					"each takes two connections, and one worker may get all of them: further handshakes are answered with " +
+						"500 or closed",
 				),
 				Fix: raise(h.Capacity, (2*p.Clients*5/4+1023)/1024*1024),
 			})

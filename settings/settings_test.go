@@ -27,7 +27,8 @@ func TestAll(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	for name, want := range map[string]string{
-		"proxy_read_timeout": "nginx", "Timeout Tunnel": "HAProxy", "scgi_read_timeout": "nginx", "net.ipv4.ip_local_port_range": "Linux", "nope": "",
+		"proxy_read_timeout": "nginx", "Timeout Tunnel": "HAProxy", "scgi_read_timeout": "nginx",
+		"net.ipv4.ip_local_port_range": "Linux", "nope": "",
 	} {
 		if s, ok := Find(name); ok != (want != "") || s.Of != want {
 			t.Errorf("%s: %+v, %v", name, s, ok)

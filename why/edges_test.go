@@ -17,10 +17,14 @@ func TestFits(t *testing.T) {
 		after, length time.Duration
 		fit, exact    bool
 	}{
-		{60 * s, 60 * s, true, true}, {61 * s, 60 * s, true, true}, {59 * s, 60 * s, true, true}, {62 * s, 60 * s, true, false},
-		{63 * s, 60 * s, true, false}, {64 * s, 60 * s, false, false}, {58 * s, 60 * s, false, false}, {0, 60 * s, false, false},
-		{600 * s, 600 * s, true, true}, {588 * s, 600 * s, true, false}, {587 * s, 600 * s, false, false}, {630 * s, 600 * s, true, false}, {631 * s, 600 * s, false, false},
-		{5 * s, 5 * s, true, true}, {8 * s, 5 * s, true, false}, {9 * s, 5 * s, false, false}, {4 * s, 5 * s, true, true}, {3 * s, 5 * s, false, false},
+		{60 * s, 60 * s, true, true}, {61 * s, 60 * s, true, true}, {59 * s, 60 * s, true, true},
+		{62 * s, 60 * s, true, false},
+		{63 * s, 60 * s, true, false}, {64 * s, 60 * s, false, false}, {58 * s, 60 * s, false, false},
+		{0, 60 * s, false, false},
+		{600 * s, 600 * s, true, true}, {588 * s, 600 * s, true, false}, {587 * s, 600 * s, false, false},
+		{630 * s, 600 * s, true, false}, {631 * s, 600 * s, false, false},
+		{5 * s, 5 * s, true, true}, {8 * s, 5 * s, true, false}, {9 * s, 5 * s, false, false}, {4 * s, 5 * s, true, true},
+		{3 * s, 5 * s, false, false},
 	} {
 		if fit, exact := fits(c.after, c.length); fit != c.fit || exact != c.exact {
 			t.Errorf("%v against a timer of %v: fits %v, exactly %v", c.after, c.length, fit, exact)
@@ -30,7 +34,8 @@ func TestFits(t *testing.T) {
 
 // TestRefusals: which statuses servers refuse handshakes with (laws H1, Q2).
 func TestRefusals(t *testing.T) {
-	for status, want := range map[int]string{400: "refused depends", 426: "refused depends", 200: "refused", 403: "refused", 404: "refused", 405: "refused", 500: "refused", 501: "refused",
+	for status, want := range map[int]string{400: "refused depends", 426: "refused depends", 200: "refused",
+		403: "refused", 404: "refused", 405: "refused", 500: "refused", 501: "refused",
 		505: "depends", 401: "", 406: "", 502: "", 503: "", 301: "", 506: ""} {
 		var got []string
 		for _, k := range []hop.OutcomeKind{hop.Refused, hop.Depends} {
@@ -54,7 +59,8 @@ func request() hop.Request {
 		Proto:  hop.Written("version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{},
 	}
-	for name, v := range map[string]string{"Host": "a", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version": "13"} {
+	for name, v := range map[string]string{"Host": "a", "Upgrade": "websocket", "Connection": "Upgrade",
+		"Sec-Websocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-Websocket-Version": "13"} {
 		r.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 	}
 	return r
@@ -140,23 +146,38 @@ func TestTimersOfPaths(t *testing.T) {
 		{"it fits", Symptom{After: 60 * s}, tunnel(idle(60*s, nil)), "predicted nginx location /ws f:7 timeout 60s"},
 		{"it is shorter", Symptom{After: 75 * s}, tunnel(idle(60*s, nil)), "not nginx location /ws timeout 60s"},
 		{"it is longer", Symptom{After: 30 * s}, tunnel(idle(60*s, nil)), "not nginx location /ws timeout 60s"},
-		{"the better fit first", Symptom{After: 62 * s}, tunnel(idle(60*s, nil), idle(62*s, func(t *hop.Timer) { t.Pos = at(6) })),
+		{"the better fit first", Symptom{After: 62 * s},
+			tunnel(idle(60*s, nil), idle(62*s, func(t *hop.Timer) { t.Pos = at(6) })),
 			"predicted nginx location /ws f:6 timeout 62s; predicted nginx location /ws f:7 timeout 60s"},
-		{"not known", Symptom{After: 60 * s}, tunnel(idle(60*s, func(t *hop.Timer) { t.Setting = hop.Unknown[time.Duration]("timeout", at(7), "?") })), ""},
-		{"without a place, that of the hop", Symptom{After: 60 * s}, tunnel(idle(60*s, func(t *hop.Timer) { t.Pos = hop.Pos{} })), "predicted nginx location /ws f:1 timeout 60s"},
-		{"its close code", Symptom{After: 60 * s, Code: 1001}, tunnel(idle(60*s, func(t *hop.Timer) { t.Code = 1001 })), "predicted nginx location /ws f:7 timeout 60s"},
-		{"another close code", Symptom{After: 60 * s, Code: 1000}, tunnel(idle(60*s, nil)), "not nginx location /ws timeout 60s"},
-		{"a ping keeps it open", Symptom{After: 60 * s}, tunnel(idle(60*s, nil), ping(25*s)), "not nginx location /ws timeout 60s"},
-		{"a race", Symptom{After: 180 * s}, tunnel(idle(60*s, nil), ping(60*s)), "predicted nginx location /ws f:7 timeout 60s"},
-		{"a race between two rounds", Symptom{After: 150 * s}, tunnel(idle(60*s, nil), ping(60*s)), "not nginx location /ws timeout 60s"},
-		{"noticed later", Symptom{After: 500 * s}, tunnel(idle(350*s, silently)), "possible nginx location /ws f:7 timeout 350s"},
-		{"four times as late", Symptom{After: 1400 * s}, tunnel(idle(350*s, silently)), "not nginx location /ws timeout 350s"},
-		{"earlier than it can be", Symptom{After: 300 * s}, tunnel(idle(350*s, silently)), "not nginx location /ws timeout 350s"},
-		{"a lifetime", Symptom{After: 60 * s}, tunnel(life(60*s, hop.Opened), ping(10*s)), "predicted nginx location /ws f:8 life 60s"},
-		{"a reload, and that was seen", Symptom{After: 60 * s, AtReload: true}, tunnel(life(60*s, hop.Reloaded)), "predicted nginx location /ws f:8 life 60s"},
-		{"a reload, and it was not", Symptom{After: 60 * s}, tunnel(life(60*s, hop.Reloaded)), "possible nginx location /ws f:8 life 60s"},
+		{"not known", Symptom{After: 60 * s},
+			tunnel(idle(60*s, func(t *hop.Timer) { t.Setting = hop.Unknown[time.Duration]("timeout", at(7), "?") })), ""},
+		{"without a place, that of the hop", Symptom{After: 60 * s},
+			tunnel(idle(60*s, func(t *hop.Timer) { t.Pos = hop.Pos{} })), "predicted nginx location /ws f:1 timeout 60s"},
+		{"its close code", Symptom{After: 60 * s, Code: 1001}, tunnel(idle(60*s, func(t *hop.Timer) { t.Code = 1001 })),
+			"predicted nginx location /ws f:7 timeout 60s"},
+		{"another close code", Symptom{After: 60 * s, Code: 1000}, tunnel(idle(60*s, nil)),
+			"not nginx location /ws timeout 60s"},
+		{"a ping keeps it open", Symptom{After: 60 * s}, tunnel(idle(60*s, nil), ping(25*s)),
+			"not nginx location /ws timeout 60s"},
+		{"a race", Symptom{After: 180 * s}, tunnel(idle(60*s, nil), ping(60*s)),
+			"predicted nginx location /ws f:7 timeout 60s"},
+		{"a race between two rounds", Symptom{After: 150 * s}, tunnel(idle(60*s, nil), ping(60*s)),
+			"not nginx location /ws timeout 60s"},
+		{"noticed later", Symptom{After: 500 * s}, tunnel(idle(350*s, silently)),
+			"possible nginx location /ws f:7 timeout 350s"},
+		{"four times as late", Symptom{After: 1400 * s}, tunnel(idle(350*s, silently)),
+			"not nginx location /ws timeout 350s"},
+		{"earlier than it can be", Symptom{After: 300 * s}, tunnel(idle(350*s, silently)),
+			"not nginx location /ws timeout 350s"},
+		{"a lifetime", Symptom{After: 60 * s}, tunnel(life(60*s, hop.Opened), ping(10*s)),
+			"predicted nginx location /ws f:8 life 60s"},
+		{"a reload, and that was seen", Symptom{After: 60 * s, AtReload: true}, tunnel(life(60*s, hop.Reloaded)),
+			"predicted nginx location /ws f:8 life 60s"},
+		{"a reload, and it was not", Symptom{After: 60 * s}, tunnel(life(60*s, hop.Reloaded)),
+			"possible nginx location /ws f:8 life 60s"},
 		{"a reload of another length", Symptom{After: 600 * s}, tunnel(life(60*s, hop.Reloaded)), ""},
-		{"a deregistration", Symptom{After: 60 * s, AtReload: true}, tunnel(life(60*s, hop.Drained)), "predicted nginx location /ws f:8 life 60s"},
+		{"a deregistration", Symptom{After: 60 * s, AtReload: true}, tunnel(life(60*s, hop.Drained)),
+			"predicted nginx location /ws f:8 life 60s"},
 		{"an idle timer at a reload", Symptom{After: 60 * s, AtReload: true}, tunnel(idle(60*s, nil)), ""},
 		{"the application's", Symptom{After: 30 * s}, tunnel(app), "predicted app f:9 own 30s; not app age 1h"},
 		{"the application's age", Symptom{After: 3600 * s}, tunnel(app), "predicted app f:10 age 1h; not app own 30s"},
@@ -226,9 +247,11 @@ func TestHandshakesOfPaths(t *testing.T) {
 		{"a server that is down", Symptom{Status: 503}, tunnel(relay), "likely nginx location /ws f:5"},
 		{"a server that closes", Symptom{Status: 502}, tunnel(relay), "likely nginx location /ws f:5"},
 		{"a server that waits", Symptom{Status: 504}, tunnel(waits), "predicted nginx location /ws f:6 read 60s"},
-		{"and after that time", Symptom{Status: 504, After: time.Minute}, tunnel(waits), "predicted nginx location /ws f:6 read 60s"},
+		{"and after that time", Symptom{Status: 504, After: time.Minute}, tunnel(waits),
+			"predicted nginx location /ws f:6 read 60s"},
 		{"a time that is not known", Symptom{Status: 504}, tunnel(relay), "likely aws-alb"},
-		{"that of an idle timer", Symptom{Status: 504}, tunnel(relay, idle(30*time.Second, nil)), "predicted nginx location /ws f:7 timeout 30s"},
+		{"that of an idle timer", Symptom{Status: 504}, tunnel(relay, idle(30*time.Second, nil)),
+			"predicted nginx location /ws f:7 timeout 30s"},
 		{"a server that is down answers at once", Symptom{Status: 503, After: time.Minute}, tunnel(relay), "likely aws-alb"},
 	} {
 		got := first(Find(c.symptom, [][]*hop.Path{{c.path}}, nil), 1)
@@ -262,11 +285,13 @@ func TestKnown(t *testing.T) {
 		{"at a reload", Symptom{AtReload: true}, "likely caddy", "aws-alb"},
 		{"perhaps a reload", Symptom{After: 240 * time.Second}, "possible ingress-nginx  4m", "caddy"},
 		{"a status is no age", Symptom{After: 60 * time.Second, Status: 504}, "", "idle_timeout"},
-		{"an application that was named", Symptom{After: 45 * time.Second, App: app("socket.io")}, "likely socket.io  unanswered ping 45s", "signalr"},
+		{"an application that was named", Symptom{After: 45 * time.Second, App: app("socket.io")},
+			"likely socket.io  unanswered ping 45s", "signalr"},
 		{"and one that was not", Symptom{After: 45 * time.Second}, "possible socket.io  unanswered ping 45s", ""},
 		{"that closes what is quiet", Symptom{After: 300 * time.Second, Code: 1001}, "possible jetty9  idle timeout 5m", ""},
 		{"with another code", Symptom{After: 300 * time.Second, Code: 1006}, "envoy", "jetty9"},
-		{"an application at a reload", Symptom{After: 45 * time.Second, AtReload: true, App: app("socket.io")}, "", "socket.io"},
+		{"an application at a reload", Symptom{After: 45 * time.Second, AtReload: true, App: app("socket.io")}, "",
+			"socket.io"},
 	} {
 		got := strings.ReplaceAll(find(c.symptom), "240s", "4m")
 		if !strings.Contains(got, c.has) || c.lack != "" && strings.Contains(got, c.lack) {
@@ -278,9 +303,12 @@ func TestKnown(t *testing.T) {
 // TestOrderOfCauses: what a status is, the likeliest first.
 func TestOrderOfCauses(t *testing.T) {
 	for status, want := range map[int]string{
-		400: "application (upgrade-not-forwarded), application (no-session-affinity), nginx (proxy-protocol-mismatch), application (http-1.0-to-backend), nginx, aws-alb, aws-clb",
-		403: "application, any proxy, nginx", 404: "nginx, application, aws-alb", 426: "application (http-1.0-to-backend), application (upgrade-not-forwarded), application",
-		502: "nginx, aws-alb (stale-connection-reused), haproxy, nginx, iis-arr", 503: "aws-alb, haproxy, nginx, application, heroku", 504: "nginx, aws-alb, haproxy, aws-cloudfront, gcp-cloud-run",
+		400: "application (upgrade-not-forwarded), application (no-session-affinity), nginx (proxy-protocol-mismatch), " +
+			"application (http-1.0-to-backend), nginx, aws-alb, aws-clb",
+		403: "application, any proxy, nginx", 404: "nginx, application, aws-alb",
+		426: "application (http-1.0-to-backend), application (upgrade-not-forwarded), application",
+		502: "nginx, aws-alb (stale-connection-reused), haproxy, nginx, iis-arr",
+		503: "aws-alb, haproxy, nginx, application, heroku", 504: "nginx, aws-alb, haproxy, aws-cloudfront, gcp-cloud-run",
 		301: "any proxy, nginx (redirect-on-websocket-path), aws-alb, application",
 	} {
 		var got []string

@@ -18,13 +18,15 @@ func (a *Answer) general(paths []*hop.Path) {
 			a.note("No proxy that is known answers a handshake with %d, so the application does: its log knows why.", s.Status)
 		}
 		a.note(
-			"In a browser every such answer shows as close code 1006; DevTools (Network, WS) and curl show the status: wslint explain 1006.",
+			"In a browser every such answer shows as close code 1006; DevTools (Network, WS) and curl show the status: " +
+				"wslint explain 1006.",
 		)
 	case s.Code != 0 && s.Code != 1006:
 		a.note("%d (%s): %s.", s.Code, code.Name, code.Summary)
 		if len(a.Suspects) == 0 {
 			a.note(
-				"Proxies send no close frames, so that %d comes from the application, or from a gateway that speaks WebSocket itself: wslint explain %d.",
+				"Proxies send no close frames, so that %d comes from the application, or from a gateway that speaks WebSocket "+
+					"itself: wslint explain %d.",
 				s.Code,
 				s.Code,
 			)
@@ -50,7 +52,8 @@ func (a *Answer) reload() {
 			Likelihood: Likely,
 			weight:     40,
 			Reason:     "was stopped by the deploy: the kernel closes its sockets, and no close frame is sent",
-			Cure:       "close with 1001 or 1012 on SIGTERM, before the grace period ends, and let clients reconnect after a random delay",
+			Cure: "close with 1001 or 1012 on SIGTERM, before the grace period ends, and let clients reconnect after a " +
+				"random delay",
 		},
 	)
 	a.add(
@@ -63,7 +66,8 @@ func (a *Answer) reload() {
 		},
 	)
 	a.note(
-		"nginx without worker_shutdown_timeout, and HAProxy without hard-stop-after, keep connections over a reload; a restart ends them.",
+		"nginx without worker_shutdown_timeout, and HAProxy without hard-stop-after, keep connections over a reload; " +
+			"a restart ends them.",
 	)
 }
 
@@ -121,13 +125,15 @@ func (a *Answer) silent(paths []*hop.Path) {
 			none = "fires after " + hop.FormatDuration(s.After) + " here"
 		}
 		a.note(
-			"No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in .wslint.yaml. "+
+			"No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in "+
+				".wslint.yaml. "+
 				"Ages that vary point to the client and its network, and to hops that drop connections silently.",
 			none,
 		)
 		if c := a.shorter; c.Value > 0 {
 			a.note(
-				"They vary as well where an idle timer counts from the last message: %s of %s fires after %s if that came %s after the connection opened.",
+				"They vary as well where an idle timer counts from the last message: %s of %s fires after %s if that came %s "+
+					"after the connection opened.",
 				c.Setting,
 				c.Name,
 				hop.FormatDuration(s.After),
@@ -138,13 +144,15 @@ func (a *Answer) silent(paths []*hop.Path) {
 	}
 	if !s.AtReload && slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
 		a.note(
-			"A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only until the next.",
+			"A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only " +
+				"until the next.",
 		)
 	}
 	said := func(p *hop.Path) bool { return p.NoPings || len(p.Pings) > 0 }
 	if len(s.Pings) == 0 && !s.NoPings && !slices.ContainsFunc(paths, said) {
 		a.note(
-			"Nothing was said about pings: --ping 25s leaves out the timers that such a ping keeps from firing, --ping none says that there are none.",
+			"Nothing was said about pings: --ping 25s leaves out the timers that such a ping keeps from firing, --ping none " +
+				"says that there are none.",
 		)
 	}
 }

@@ -14,9 +14,11 @@ import (
 // the catalogue of
 // 2026. What is not listed counts 1.
 var often = map[string]int{
-	"aws-alb": 12, "nginx": 11, "ingress-nginx": 10, "aws-nlb-tcp": 8, "cloudflare": 8, "haproxy": 7, "aws-clb": 6, "heroku": 6,
+	"aws-alb": 12, "nginx": 11, "ingress-nginx": 10, "aws-nlb-tcp": 8, "cloudflare": 8, "haproxy": 7, "aws-clb": 6,
+	"heroku":         6,
 	"aws-cloudfront": 5, "gcp-global-alb": 5, "gcp-classic-alb": 5, "azure-lb": 4, "azure-appgw": 4, "aws-nat-gateway": 4,
-	"aws-apigateway-websocket": 4, "envoy": 4, "azure-frontdoor": 3, "apache": 3, "gcp-cloud-run": 3, "aws-eni-nitro-v6": 3,
+	"aws-apigateway-websocket": 4, "envoy": 4, "azure-frontdoor": 3, "apache": 3, "gcp-cloud-run": 3,
+	"aws-eni-nitro-v6": 3,
 }
 
 // Further timers that a symptom often turns out to be: other uses of a known program, or its packaged configuration.
@@ -175,7 +177,8 @@ func bonus(exact bool) int {
 }
 
 func counted(c catalog.Counts) string {
-	return [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "a packet (TCP keepalive counts)", catalog.OriginBytes: "bytes from the server"}[c]
+	return [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "a packet (TCP keepalive counts)",
+		catalog.OriginBytes: "bytes from the server"}[c]
 }
 
 func unless(h catalog.Hop, can bool) string {

@@ -137,11 +137,13 @@ func (a *Answer) failing(p *hop.Path) {
 		ask := ""
 		switch {
 		case refuses && closes:
-			ask = "when %s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is expected to"
+			ask = "when %s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is " +
+				"expected to"
 		case refuses:
 			ask = "when %s takes no connection, or no server is up: ask whether it runs and listens there"
 		case closes:
-			ask = "when %s closes the connection without a valid answer: ask whether it speaks TLS as it is expected to, and what it logs"
+			ask = "when %s closes the connection without a valid answer: ask whether it speaks TLS as it is expected to, and " +
+				"what it logs"
 		}
 		if ask != "" && a.Symptom.After == 0 {
 			a.add(Suspect{
@@ -182,7 +184,8 @@ func (a *Answer) waits(p *hop.Path, i int, behind string) {
 		return
 	}
 	found := Suspect{
-		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, on: p, weight: 20 + 10*int(p.Confidence),
+		Name: h.Name, Likelihood: Predicted, Pos: wait.Pos, Setting: wait.Name, Value: length, Path: p.Name, on: p,
+		weight: 20 + 10*int(p.Confidence),
 		Reason: fmt.Sprintf(
 			"waits %s for the 101, then answers %d: %s does not answer the handshake",
 			hop.FormatDuration(length),

@@ -59,7 +59,8 @@ var causes = map[int][]cause{
 		{
 			application,
 			7,
-			"does not confirm the subprotocol that was asked for, or names one that was not: Chromium fails the connection, Firefox opens it",
+			"does not confirm the subprotocol that was asked for, or names one that was not: Chromium fails the connection, " +
+				"Firefox opens it",
 			"let server and client agree on one",
 			"",
 		},
@@ -150,7 +151,8 @@ var causes = map[int][]cause{
 		{
 			anyProxy,
 			7,
-			"wants a login (auth_basic, auth_request, authenticate or jwt-validation at an ALB): a page cannot set headers on a WebSocket",
+			"wants a login (auth_basic, auth_request, authenticate or jwt-validation at an ALB): a page cannot set headers " +
+				"on a WebSocket",
 			"exempt the path, and check a token from cookie, query or first message",
 			"",
 		},
@@ -307,7 +309,8 @@ var causes = map[int][]cause{
 		{
 			"nginx",
 			9,
-			"could not connect, or the other end closed without an answer: the server is down, http where it speaks https, or the reverse",
+			"could not connect, or the other end closed without an answer: the server is down, http where it speaks https, " +
+				"or the reverse",
 			"look for \"upstream\" in its error log",
 			"",
 		},
@@ -322,7 +325,8 @@ var causes = map[int][]cause{
 		{
 			"nginx",
 			4,
-			"got a 101 with more headers than proxy_buffer_size holds, found no resolver for a name in a variable, or no local port",
+			"got a 101 with more headers than proxy_buffer_size holds, found no resolver for a name in a variable, or " +
+				"no local port",
 			"look into its error log",
 			"",
 		},

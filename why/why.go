@@ -45,12 +45,13 @@ type Suspect struct {
 	Setting    string        // "proxy_read_timeout"; "" when there is none
 	Value      time.Duration // of the timer; 0 when it is none
 	Path       string        // the path it is on; "" for what is only known
-	When       string        // in which cases, as the beginning of a sentence: "when $cookie_beta is set"; "" for all that are let in
-	Gates      []string      // what lets those in for whom it is so, as clauses: "auth_request /gate lets it in"
-	Reason     string        // whole clauses: what it does, after how long, under which condition
-	Cure       string        // imperative, lower case; "" when the reason says it
-	Rule       string        // the rule that judges it; "" when none does
-	Source     string        // what the knowledge rests on; "" for configurations
+	// in which cases, as the beginning of a sentence: "when $cookie_beta is set"; "" for all that are let in
+	When   string
+	Gates  []string // what lets those in for whom it is so, as clauses: "auth_request /gate lets it in"
+	Reason string   // whole clauses: what it does, after how long, under which condition
+	Cure   string   // imperative, lower case; "" when the reason says it
+	Rule   string   // the rule that judges it; "" when none does
+	Source string   // what the knowledge rests on; "" for configurations
 
 	on     *hop.Path // the case it was found in; nil for what is only known
 	weight int       // within one likelihood, the more the likelier

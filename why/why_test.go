@@ -211,10 +211,14 @@ func TestPath(t *testing.T) {
 		s    Symptom
 		want string
 	}{
-		{Symptom{After: time.Minute, Code: 1006}, "predicted alb/prod f:4; not cloudfront is longer than 60s; not nginx location / is longer than 60s"},
-		{Symptom{After: 10 * time.Minute}, "predicted cloudfront f:2; not alb/prod is shorter than 10m; not nginx location / is longer than 10m"},
-		{Symptom{AtReload: true, After: 30 * time.Second}, "predicted nginx location / f:7; possible application ; possible load balancer "},
-		{Symptom{After: 30 * time.Second}, "possible nginx location / f:7; not cloudfront is longer than 30s; not alb/prod is longer than 30s; not nginx location / is longer than 30s"},
+		{Symptom{After: time.Minute, Code: 1006},
+			"predicted alb/prod f:4; not cloudfront is longer than 60s; not nginx location / is longer than 60s"},
+		{Symptom{After: 10 * time.Minute},
+			"predicted cloudfront f:2; not alb/prod is shorter than 10m; not nginx location / is longer than 10m"},
+		{Symptom{AtReload: true, After: 30 * time.Second},
+			"predicted nginx location / f:7; possible application ; possible load balancer "},
+		{Symptom{After: 30 * time.Second}, "possible nginx location / f:7; not cloudfront is longer than 30s; " +
+			"not alb/prod is longer than 30s; not nginx location / is longer than 30s"},
 	} {
 		if got := show(Find(tc.s, [][]*hop.Path{{p}}, nil)); got != tc.want {
 			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
@@ -274,7 +278,8 @@ func TestPath(t *testing.T) {
 
 func TestParseAge(t *testing.T) {
 	for in, want := range map[string]string{
-		"60s": "", "1m30s": "", "500ms": "", "2h": "", "60": "add a unit: 60s, or 60ms", "1.5": "add a unit", "1d": "", "1day": "not a duration", "0s": "no age", "-1s": "no age", "": "not a duration", "99999h": "100 days",
+		"60s": "", "1m30s": "", "500ms": "", "2h": "", "60": "add a unit: 60s, or 60ms", "1.5": "add a unit", "1d": "",
+		"1day": "not a duration", "0s": "no age", "-1s": "no age", "": "not a duration", "99999h": "100 days",
 	} {
 		_, err := ParseAge(in)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -304,7 +309,8 @@ func gated() []*hop.Path {
 			Proto:  hop.Written("", "1.1", hop.Pos{}),
 			Header: map[string][]hop.Setting[string]{},
 		}
-		for _, line := range []string{"Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: k", "Sec-Websocket-Version: 13"} {
+		for _, line := range []string{"Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: k",
+			"Sec-Websocket-Version: 13"} {
 			name, v, _ := strings.Cut(line, ": ")
 			request.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 		}
@@ -331,7 +337,8 @@ func TestCases(t *testing.T) {
 	} {
 		a := Find(tc.s, [][]*hop.Path{gated()}, nil)
 		s := a.Suspects[0]
-		if got := fmt.Sprintf("%s %s %s [%s] [%s]", s.Likelihood, s.Name, s.Pos, s.When, strings.Join(s.Gates, ", ")); got != tc.want {
+		if got := fmt.Sprintf("%s %s %s [%s] [%s]", s.Likelihood, s.Name, s.Pos, s.When,
+			strings.Join(s.Gates, ", ")); got != tc.want {
 			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
 		}
 	}

@@ -75,7 +75,8 @@ func (f *fetch) accounts(ctx context.Context, cfg aws.Config) ([]string, error) 
 		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
 	case err != nil:
 		return nil, fmt.Errorf(
-			"organizations:ListAccounts: %s: it works in the management account and in those of delegated administrators; --accounts names accounts",
+			"organizations:ListAccounts: %s: it works in the management account and in those of delegated administrators; "+
+				"--accounts names accounts",
 			brief(err),
 		)
 	case len(active) == 0:

@@ -18,7 +18,8 @@ import (
 
 // What is asked of the aggregator. Attributes are not searchable, and come with the items all the same.
 const (
-	selectBalancers = "SELECT accountId, awsRegion, arn, resourceId, resourceType, resourceName, configuration, supplementaryConfiguration, tags, configurationItemCaptureTime " +
+	selectBalancers = "SELECT accountId, awsRegion, arn, resourceId, resourceType, resourceName, configuration, " +
+		"supplementaryConfiguration, tags, configurationItemCaptureTime " +
 		"WHERE resourceType IN ('AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer')"
 	selectAccounts = "SELECT accountId, COUNT(*) GROUP BY accountId"
 	// most is what Config answers at a time: results of a query, and resources of BatchGetAggregateResourceConfig.
@@ -152,7 +153,8 @@ func (a *aggregator) complete(ctx context.Context, items []records.ConfigItem) {
 		id := cmp.Or(c.ResourceId, c.Arn)
 		at[c.Owner()+c.AwsRegion+id] = c
 		lacking = append(lacking, types.AggregateResourceIdentifier{
-			ResourceId: &id, ResourceType: types.ResourceType(c.ResourceType), SourceAccountId: aws.String(c.Owner()), SourceRegion: aws.String(c.AwsRegion),
+			ResourceId: &id, ResourceType: types.ResourceType(c.ResourceType), SourceAccountId: aws.String(c.Owner()),
+			SourceRegion: aws.String(c.AwsRegion),
 		})
 	}
 	for some := range slices.Chunk(lacking, most) {

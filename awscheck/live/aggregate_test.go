@@ -21,8 +21,10 @@ func item(account, region, kind, name, attributes string) string {
 	)
 	long := map[string]string{"app": "application", "net": "network"}[kind]
 	return fmt.Sprintf(
-		`{"accountId": %q, "awsRegion": %q, "arn": %q, "resourceId": %q, "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer", "resourceName": %q,
-		"configuration": {"loadBalancerArn": %[3]q, "loadBalancerName": %[5]q, "type": %[6]q, "dNSName": "x.example"}, "configurationItemCaptureTime": "2026-11-0%[7]dT00:00:00.000Z",
+		`{"accountId": %q, "awsRegion": %q, "arn": %q, "resourceId": %q,
+		"resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer", "resourceName": %q,
+		"configuration": {"loadBalancerArn": %[3]q, "loadBalancerName": %[5]q, "type": %[6]q, "dNSName": "x.example"},
+		 "configurationItemCaptureTime": "2026-11-0%[7]dT00:00:00.000Z",
 		"tags": [{"tag": "team=%[5]s", "key": "team", "value": %[5]q}]%[8]s}`,
 		account,
 		region,
@@ -35,7 +37,8 @@ func item(account, region, kind, name, attributes string) string {
 	)
 }
 
-const idle90 = `, "supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "90"}]}`
+const idle90 = `, "supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", ` +
+	`"value": "90"}]}`
 
 // aggregated is a world whose aggregator knows five load balancers of two accounts, one of them an NLB, and nothing
 // of a third account.
@@ -51,15 +54,20 @@ func aggregated() (*awstest.World, Scope) {
 			"eu-west-1",
 			"app",
 			"text",
-			`, "supplementaryConfiguration": {"LoadBalancerAttributes": "[{\"key\":\"idle_timeout.timeout_seconds\",\"value\":\"90\"}]"}`,
+			`, "supplementaryConfiguration": {"LoadBalancerAttributes": "[{\"key\":\"idle_timeout.timeout_seconds\",`+
+				`\"value\":\"90\"}]"}`,
 		),
 		item(theirs, "eu-west-1", "app", "other", idle90),
 		item(theirs, "eu-west-1", "net", "edge", ""),
 		// Numbers came as 443.0 in 2019 and as 443 in 2025.
-		`{"accountId": "111111111111", "awsRegion": "us-east-1", "resourceType": "AWS::ElasticLoadBalancing::LoadBalancer", "resourceId": "old", "resourceName": "old",
-			"configuration": {"loadBalancerName": "old", "listenerDescriptions": [{"listener": {"protocol": "TCP", "loadBalancerPort": 443.0, "instanceProtocol": "TCP", "instancePort": 8080.0}, "policyNames": []}]},
-			"configurationItemCaptureTime": "2026-11-07T00:00:00.000Z", "supplementaryConfiguration": {"LoadBalancerAttributes": {"connectionSettings": {"idleTimeout": 90.0}}}}`,
-		`{"accountId": "111111111111", "awsRegion": "us-east-1", "resourceType": "AWS::S3::Bucket", "resourceId": "b", "configuration": {}}`,
+		`{"accountId": "111111111111", "awsRegion": "us-east-1", "resourceType": "AWS::ElasticLoadBalancing::LoadBalancer",
+			"resourceId": "old", "resourceName": "old",
+			"configuration": {"loadBalancerName": "old", "listenerDescriptions": [{"listener": {"protocol": "TCP",
+			 "loadBalancerPort": 443.0, "instanceProtocol": "TCP", "instancePort": 8080.0}, "policyNames": []}]},
+			"configurationItemCaptureTime": "2026-11-07T00:00:00.000Z",
+			 "supplementaryConfiguration": {"LoadBalancerAttributes": {"connectionSettings": {"idleTimeout": 90.0}}}}`,
+		`{"accountId": "111111111111", "awsRegion": "us-east-1", "resourceType": "AWS::S3::Bucket", "resourceId": "b", ` +
+			`"configuration": {}}`,
 	}, "empty": {}}
 	scope := hasty()
 	scope.Aggregator = "org"
@@ -73,7 +81,8 @@ func TestAggregator(t *testing.T) {
 		w, scope := aggregated()
 		w.Withheld, scope.Organization = withheld, true
 		s := fetchFrom(t, w, scope)
-		want := "eu-west-1 complete 2/2\nus-east-1 complete 1/1\neu-west-1 complete 2/2\n unread 0/0 [SelectAggregateResourceConfig not in the file 1]"
+		want := "eu-west-1 complete 2/2\nus-east-1 complete 1/1\neu-west-1 complete 2/2\n" +
+			" unread 0/0 [SelectAggregateResourceConfig not in the file 1]"
 		if got := covered(s); got != want || !strings.Contains(s.Summary(), "as AWS Config recorded them since 2026-11-05") {
 			t.Errorf("got %s\nwant %s\n%s", got, want, s.Summary())
 		}
@@ -81,7 +90,8 @@ func TestAggregator(t *testing.T) {
 			lb := &s.LoadBalancers[i]
 			h := lb.Serve(handshake("wss://web/"))[0].Hop
 			if d, known := h.Idle[0].Get(); !known ||
-				d != map[awscheck.Kind]time.Duration{awscheck.Application: 90 * time.Second, awscheck.Network: 400 * time.Second, awscheck.Classic: 90 * time.Second}[lb.Kind] {
+				d != map[awscheck.Kind]time.Duration{awscheck.Application: 90 * time.Second, awscheck.Network: 400 * time.Second,
+					awscheck.Classic: 90 * time.Second}[lb.Kind] {
 				t.Errorf("%s: %v %s", lb.Name, d, h.Idle[0].Why())
 			}
 		}
@@ -132,7 +142,8 @@ func TestAggregatorGaps(t *testing.T) {
 		t.Errorf("without BatchGetAggregateResourceConfig: %s", got)
 	}
 	for name, fault := range map[string]awstest.Layer{
-		"500": awstest.Error(500, "InternalFailure", ""), "empty": awstest.Body(200, "", ""), "cut": awstest.Body(200, "", `{"Results": [`), "XML": awstest.Body(200, "", "<a/>"),
+		"500": awstest.Error(500, "InternalFailure", ""), "empty": awstest.Body(200, "", ""),
+		"cut": awstest.Body(200, "", `{"Results": [`), "XML": awstest.Body(200, "", "<a/>"),
 	} {
 		w, scope := aggregated()
 		second := awstest.After(1, awstest.Action("SelectAggregateResourceConfig"))
@@ -141,7 +152,8 @@ func TestAggregatorGaps(t *testing.T) {
 			!strings.Contains(got, "eu-west-1 complete 2/2") {
 			t.Errorf("%s on the second page: %s", name, got)
 		}
-		if _, err := Fetch(t.Context(), w.Start(t, awstest.When(awstest.Action("SelectAggregateResourceConfig"), fault)).Config("eu-west-1"), scope); err == nil {
+		if _, err := Fetch(t.Context(), w.Start(t, awstest.When(awstest.Action("SelectAggregateResourceConfig"), fault)).
+			Config("eu-west-1"), scope); err == nil {
 			t.Errorf("%s on the first page is no error", name)
 		}
 	}

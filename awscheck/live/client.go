@@ -151,7 +151,8 @@ func limited(cfg aws.Config, b *bucket, p *Progress) aws.Config {
 	cfg = cfg.Copy()
 	turn := middleware.FinalizeMiddlewareFunc(
 		"wslint limiter",
-		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput,
+			middleware.Metadata, error) {
 			if err := b.wait(ctx); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}

@@ -259,7 +259,8 @@ func (m *maker) application() {
 	done(m, out, err)
 	m.expect(
 		true,
-		"application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] [/old: 410]",
+		"application web: idle %s HTTP 80 [/: 301 https://chat.example.com/] [/ws: to chat:8080, chat.example.com/ws] "+
+			"[/old: 410]",
 		seconds(m.idle),
 	)
 
@@ -267,7 +268,8 @@ func (m *maker) application() {
 	m.listener(plain, types.ProtocolEnumHttp, 80, forward(m.group("app", types.ProtocolEnumHttp)))
 	m.expect(
 		false,
-		"application plain: idle 1m0s HTTP 80 [/: to app:8080, chat.example.com/] [/ws: to app:8080, chat.example.com/ws] [/old: to app:8080, chat.example.com/old]",
+		"application plain: idle 1m0s HTTP 80 [/: to app:8080, chat.example.com/] [/ws: to app:8080, chat.example.com/ws] "+
+			"[/old: to app:8080, chat.example.com/old]",
 	)
 }
 

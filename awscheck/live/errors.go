@@ -48,11 +48,14 @@ func classify(err error) records.Class {
 	case has("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired"),
 		has("SignatureDoesNotMatch", "InvalidSignatureException") && skewed.MatchString(api.ErrorMessage()):
 		return records.ClassClock
-	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "OptInRequired", "RegionDisabledException"):
+	case has("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "OptInRequired",
+		"RegionDisabledException"):
 		return records.ClassNotEnabled
-	case has("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "SlowDown") || status == http.StatusTooManyRequests:
+	case has("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled",
+		"SlowDown") || status == http.StatusTooManyRequests:
 		return records.ClassThrottled
-	case has("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AccessDeniedForDependencyException"):
+	case has("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized",
+		"AccessDeniedForDependencyException"):
 		return records.ClassDenied
 	}
 	return classifyTransport(err, status)
@@ -90,7 +93,8 @@ func classifyTransport(err error, status int) records.Class {
 func gone(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains([]string{
-		"LoadBalancerNotFound", "LoadBalancerNotFoundException", "AccessPointNotFound", "ListenerNotFound", "RuleNotFound", "TargetGroupNotFound",
+		"LoadBalancerNotFound", "LoadBalancerNotFoundException", "AccessPointNotFound", "ListenerNotFound", "RuleNotFound",
+		"TargetGroupNotFound",
 	}, api.ErrorCode())
 }
 

@@ -28,29 +28,43 @@ func TestFaults(t *testing.T) {
 		{"503 without a body", awstest.Body(503, "text/xml", ""), records.ClassServer, "UnknownError"},
 		{"reset", awstest.Reset, records.ClassConnection, "EOF"},
 		{"hang", awstest.Hang, records.ClassTimeout, "no whole answer within the time for one attempt"},
-		{"drip", awstest.Drip(10 * time.Millisecond), records.ClassTimeout, "no whole answer within the time for one attempt"},
+		{"drip", awstest.Drip(10 * time.Millisecond), records.ClassTimeout,
+			"no whole answer within the time for one attempt"},
 		{"cut short", awstest.Truncate(false), records.ClassBody, "cut short"},
 		{"cut off", awstest.Truncate(true), records.ClassBody, "cut short"},
 		{"empty", awstest.Body(200, "text/xml", ""), records.ClassBody, "200 and empty"},
 		{"blank", awstest.Body(200, "text/xml", " \n"), records.ClassBody, "200 and empty"},
 		{"XML declaration alone", awstest.Body(200, "text/xml", `<?xml version="1.0"?>`), records.ClassBody, "cut short"},
-		{"captive portal", awstest.Body(200, "text/html", "<!DOCTYPE html><html><body>Please log in</body></html>"), records.ClassForeign, "captive portal"},
+		{"captive portal", awstest.Body(200, "text/html", "<!DOCTYPE html><html><body>Please log in</body></html>"),
+			records.ClassForeign, "captive portal"},
 		{"captive portal's 204", awstest.Body(204, "", ""), records.ClassForeign, "(HTTP 204)"},
 		{"202", awstest.Body(202, "text/xml", "<a>"), records.ClassForeign, "(HTTP 202)"},
 		{"redirect", awstest.Redirect(302, "https://login.example.com/"), records.ClassForeign, "(HTTP 302)"},
-		{"redirect that keeps the method", awstest.Redirect(307, "https://login.example.com/"), records.ClassForeign, "(HTTP 307)"},
-		{"other XML", awstest.Body(200, "text/xml", "<FooResponse></FooResponse>"), records.ClassBody, "the answer cannot be decoded: failed to decode response body, DescribeLoadBalancersResult node not found"},
+		{"redirect that keeps the method", awstest.Redirect(307, "https://login.example.com/"), records.ClassForeign,
+			"(HTTP 307)"},
+		{"other XML", awstest.Body(200, "text/xml", "<FooResponse></FooResponse>"), records.ClassBody,
+			"the answer cannot be decoded: failed to decode response body, DescribeLoadBalancersResult node not found"},
 		{"the answer to something else", awstest.AnswerOf("DescribeTargetGroups"), records.ClassBody, "node not found"},
-		{"an error that says 200", awstest.Body(200, "text/xml", "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"), records.ClassBody, "node not found"},
+		{"an error that says 200",
+			awstest.Body(200, "text/xml", "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"),
+			records.ClassBody, "node not found"},
 		{"JSON", awstest.Body(200, "application/json", `{"status": "ok"}`), records.ClassForeign, "captive portal"},
 		{"text", awstest.Body(200, "text/plain", "OK"), records.ClassForeign, "captive portal"},
-		{"denied", awstest.Error(403, "AccessDenied", "User: me is not authorized"), records.ClassDenied, "AccessDenied: User: me is not authorized"},
-		{"403 of something else", awstest.Body(403, "text/html", "<html>blocked</html>"), records.ClassDenied, "UnknownError"},
-		{"not enabled", awstest.Error(403, "InvalidClientTokenId", "The security token is invalid"), records.ClassNotEnabled, "InvalidClientTokenId: The"},
-		{"not enabled, as others say it", awstest.Error(403, "UnrecognizedClientException", "no"), records.ClassNotEnabled, "UnrecognizedClientException: no"},
-		{"not opted in", awstest.Error(403, "OptInRequired", "You are not subscribed to this service"), records.ClassNotEnabled, "OptInRequired: You"},
-		{"clock", awstest.Error(403, "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than 20261122T000000Z"), records.ClassClock, "Signature expired"},
-		{"wrong secret", awstest.Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), records.ClassDenied, "does not match"},
+		{"denied", awstest.Error(403, "AccessDenied", "User: me is not authorized"), records.ClassDenied,
+			"AccessDenied: User: me is not authorized"},
+		{"403 of something else", awstest.Body(403, "text/html", "<html>blocked</html>"), records.ClassDenied,
+			"UnknownError"},
+		{"not enabled", awstest.Error(403, "InvalidClientTokenId", "The security token is invalid"), records.ClassNotEnabled,
+			"InvalidClientTokenId: The"},
+		{"not enabled, as others say it", awstest.Error(403, "UnrecognizedClientException", "no"), records.ClassNotEnabled,
+			"UnrecognizedClientException: no"},
+		{"not opted in", awstest.Error(403, "OptInRequired", "You are not subscribed to this service"),
+			records.ClassNotEnabled, "OptInRequired: You"},
+		{"clock", awstest.Error(403, "SignatureDoesNotMatch",
+			"Signature expired: 20260101T000000Z is now earlier than 20261122T000000Z"), records.ClassClock,
+			"Signature expired"},
+		{"wrong secret", awstest.Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"),
+			records.ClassDenied, "does not match"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +74,8 @@ func TestFaults(t *testing.T) {
 			}
 			s := fetchFrom(t, small(), scope, awstest.When(awstest.InRegion("us-east-1"), tc.layer))
 			want := fmt.Sprintf(
-				"eu-west-1 complete 3/3\nus-east-1 unread 0/0 [DescribeLoadBalancers %s 1] [DescribeLoadBalancers (classic) %[1]s 1]",
+				"eu-west-1 complete 3/3\nus-east-1 unread 0/0 [DescribeLoadBalancers %s 1] [DescribeLoadBalancers "+
+					"(classic) %[1]s 1]",
 				tc.class,
 			)
 			if got := covered(s); got != want || !s.Incomplete() {
@@ -81,11 +96,14 @@ func TestSecondPage(t *testing.T) {
 		layer awstest.Layer
 		class records.Class
 	}{
-		"denied": {awstest.Error(403, "AccessDenied", "no"), records.ClassDenied}, "500": {awstest.Error(500, "InternalFailure", ""), records.ClassServer},
-		"empty": {awstest.Body(200, "text/xml", ""), records.ClassBody}, "portal": {awstest.Body(200, "text/html", "<html></html>"), records.ClassForeign},
+		"denied": {awstest.Error(403, "AccessDenied", "no"), records.ClassDenied},
+		"500":    {awstest.Error(500, "InternalFailure", ""), records.ClassServer},
+		"empty":  {awstest.Body(200, "text/xml", ""), records.ClassBody},
+		"portal": {awstest.Body(200, "text/html", "<html></html>"), records.ClassForeign},
 	} {
 		for action, want := range map[string]string{
-			"DescribeLoadBalancers": "partial 3/3", "DescribeLoadBalancers (classic)": "partial 4/4", "DescribeTargetGroups": "partial 3/6",
+			"DescribeLoadBalancers": "partial 3/3", "DescribeLoadBalancers (classic)": "partial 4/4",
+			"DescribeTargetGroups": "partial 3/6",
 		} {
 			w := awstest.New(me)
 			w.PageSize = 1
@@ -109,8 +127,11 @@ func TestSecondPage(t *testing.T) {
 // TestOneActionBroken: an empty answer to a single action is not an empty list.
 func TestOneActionBroken(t *testing.T) {
 	for action, want := range map[string]string{
-		"DescribeLoadBalancerAttributes": "partial 2/3", "DescribeLoadBalancerAttributes (classic)": "partial 2/3", "DescribeListeners": "partial 1/3",
-		"DescribeRules": "partial 2/3", "DescribeListenerAttributes": "partial 2/3", "DescribeTargetGroups": "partial 1/3", "DescribeTargetGroupAttributes": "partial 2/3",
+		"DescribeLoadBalancerAttributes": "partial 2/3", "DescribeLoadBalancerAttributes (classic)": "partial 2/3",
+		"DescribeListeners": "partial 1/3",
+		"DescribeRules":     "partial 2/3", "DescribeListenerAttributes": "partial 2/3",
+		"DescribeTargetGroups":          "partial 1/3",
+		"DescribeTargetGroupAttributes": "partial 2/3",
 	} {
 		w := small()
 		delete(w.Accounts[me].Regions, "us-east-1")
@@ -145,7 +166,8 @@ func TestShiftingPages(t *testing.T) {
 func TestFlaky(t *testing.T) {
 	for name, layer := range map[string]awstest.Layer{
 		"500": awstest.Error(500, "InternalFailure", ""), "reset": awstest.Reset, "empty": awstest.Body(200, "text/xml", ""),
-		"cut": awstest.Truncate(true), "cut cleanly": awstest.Truncate(false), "portal": awstest.Body(200, "text/html", "<html></html>"), "throttle": awstest.Error(400, "Throttling", "Rate exceeded"),
+		"cut": awstest.Truncate(true), "cut cleanly": awstest.Truncate(false), "portal": awstest.Body(200, "text/html",
+			"<html></html>"), "throttle": awstest.Error(400, "Throttling", "Rate exceeded"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -232,8 +254,10 @@ func TestRegionsWithoutPermission(t *testing.T) {
 
 // TestStuckPages: a list that does not end is ended, and is not taken for a whole one.
 func TestStuckPages(t *testing.T) {
-	for name, layer := range map[string]awstest.Layer{"the same marker": awstest.StuckMarker, "another marker each time": awstest.Endless} {
-		for _, action := range []string{"DescribeLoadBalancers", "DescribeLoadBalancers (classic)", "DescribeListeners", "DescribeRules", "DescribeTargetGroups"} {
+	for name, layer := range map[string]awstest.Layer{"the same marker": awstest.StuckMarker,
+		"another marker each time": awstest.Endless} {
+		for _, action := range []string{"DescribeLoadBalancers", "DescribeLoadBalancers (classic)", "DescribeListeners",
+			"DescribeRules", "DescribeTargetGroups"} {
 			w := small()
 			s := fetchFrom(t, w, hasty(), awstest.When(awstest.Action(action), layer))
 			if got := covered(s); !strings.Contains(got, "eu-west-1 partial") ||
@@ -349,9 +373,11 @@ func TestPreflight(t *testing.T) {
 		want  string
 	}{
 		"expired": {awstest.When(sts, awstest.Error(403, "ExpiredToken", "old")), "the AWS credentials have expired"},
-		"unknown": {awstest.When(sts, awstest.Error(403, "InvalidClientTokenId", "no")), "AWS does not know these credentials"},
-		"clock":   {awstest.When(sts, awstest.Error(403, "SignatureDoesNotMatch", "Signature not yet current: 2030 is still later than 2026")), "the clock of this machine is not that of AWS"},
-		"portal":  {awstest.When(sts, awstest.Body(200, "text/html", "<html>log in</html>")), "a captive portal"},
+		"unknown": {awstest.When(sts, awstest.Error(403, "InvalidClientTokenId", "no")),
+			"AWS does not know these credentials"},
+		"clock": {awstest.When(sts, awstest.Error(403, "SignatureDoesNotMatch",
+			"Signature not yet current: 2030 is still later than 2026")), "the clock of this machine is not that of AWS"},
+		"portal": {awstest.When(sts, awstest.Body(200, "text/html", "<html>log in</html>")), "a captive portal"},
 	} {
 		if _, err := Fetch(t.Context(), small().Start(t, tc.layer).Config("eu-west-1"), hasty()); err == nil ||
 			!strings.Contains(err.Error(), tc.want) {

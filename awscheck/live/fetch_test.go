@@ -80,7 +80,8 @@ func TestFetch(t *testing.T) {
 		lb := &s.LoadBalancers[i]
 		h := lb.Serve(handshake("wss://web/"))[0].Hop
 		if d, known := h.Idle[0].Get(); !known ||
-			d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second, awscheck.Classic: time.Minute}[lb.Kind] {
+			d != map[awscheck.Kind]time.Duration{awscheck.Application: time.Minute, awscheck.Network: 350 * time.Second,
+				awscheck.Classic: time.Minute}[lb.Kind] {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
 		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
@@ -117,7 +118,8 @@ func TestFilters(t *testing.T) {
 	w.Region(me, "us-east-1").Classic[0].Tags = map[string]string{"team": "chat", "env": "prod"}
 	arn := w.Region(me, "us-east-1").Balancers[1].ARN
 	for filter, want := range map[string]string{
-		"web": "web web", "w?b": "web web", arn: "edge", "tag:team=chat": "web old", "tag:env": "old", "tag:env=test": "", "nope": "",
+		"web": "web web", "w?b": "web web", arn: "edge", "tag:team=chat": "web old", "tag:env": "old", "tag:env=test": "",
+		"nope": "",
 	} {
 		f, err := awscheck.ParseFilter(filter)
 		if err != nil {

@@ -19,7 +19,8 @@ func handshake(url string) hop.Request {
 		Header: map[string][]hop.Setting[string]{},
 		Proto:  hop.Written("version", "1.1", hop.Pos{}),
 	}
-	for name, value := range map[string]string{"Host": host, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Version": "13"} {
+	for name, value := range map[string]string{"Host": host, "Upgrade": "websocket", "Connection": "Upgrade",
+		"Sec-Websocket-Version": "13"} {
 		r.Header[name] = []hop.Setting[string]{hop.Written(name, value, hop.Pos{})}
 	}
 	return r

@@ -57,7 +57,8 @@ func LoadConfig(ctx context.Context, l Login) (aws.Config, error) {
 var (
 	errNoRegion      = errors.New("no region: name one with --region or AWS_REGION, or in the profile")
 	errNoCredentials = errors.New(
-		"no AWS credentials: set AWS_PROFILE or --profile, log in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+		"no AWS credentials: set AWS_PROFILE or --profile, log in with aws sso login, or set AWS_ACCESS_KEY_ID and " +
+			"AWS_SECRET_ACCESS_KEY",
 	)
 )
 
@@ -86,11 +87,13 @@ func plainLogin(err error) error {
 		)
 	case has("AssumeRoleTokenProvider session option not set"):
 		return errors.New(
-			"the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts get-session-token, or use a profile without MFA",
+			"the profile asks for an MFA code and there is no terminal to ask on: get a session with aws sts " +
+				"get-session-token, or use a profile without MFA",
 		)
 	case has("SSO token", "sso token", "InvalidGrantException", "token has expired"):
 		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
-	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty", "get credentials: failed to refresh cached credentials", "get identity: get credentials"):
+	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty",
+		"get credentials: failed to refresh cached credentials", "get identity: get credentials"):
 		return errNoCredentials
 	case class == records.ClassExpired:
 		return fmt.Errorf("the AWS credentials have expired: log in again (%s)", brief(err))

@@ -77,7 +77,8 @@ func plainTimes(v any) any {
 	case awstest.Any:
 		if v["__class__"] == "datetime" {
 			n := func(k string) int { f, _ := v[k].(float64); return int(f) }
-			return time.Date(n("year"), time.Month(n("month")), n("day"), n("hour"), n("minute"), n("second"), 0, time.UTC).Format(time.RFC3339)
+			return time.Date(n("year"), time.Month(n("month")), n("day"), n("hour"), n("minute"), n("second"), 0, time.UTC).
+				Format(time.RFC3339)
 		}
 		for k := range v {
 			v[k] = plainTimes(v[k])

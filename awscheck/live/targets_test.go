@@ -31,13 +31,16 @@ func TestCallsForSessions(t *testing.T) {
 		sticky             bool
 		attributes, health int
 	}{
-		"nothing declared":    {nil, nil, false, 1, 0},
-		"sessions":            {[]awscheck.Filter{{Name: "chat"}}, nil, false, 2, 1},
-		"sessions by ARN":     {[]awscheck.Filter{{Name: arn}}, nil, false, 2, 1},
-		"sessions of an NLB":  {[]awscheck.Filter{{Name: "edge"}}, nil, false, 1, 1},
-		"sticky":              {[]awscheck.Filter{{Name: "chat"}}, nil, true, 2, 0},
-		"health check":        {nil, []awscheck.CheckedPath{{Filter: awscheck.Filter{Name: "other"}, Path: "/other"}, {Filter: awscheck.Filter{Name: "chat"}, Path: "/other"}, {Filter: awscheck.Filter{Name: "edge"}, Path: "/ws"}}, false, 1, 1},
-		"health and sessions": {[]awscheck.Filter{{Name: "chat"}}, []awscheck.CheckedPath{{Filter: awscheck.Filter{Name: arn}, Path: "/chat"}}, true, 2, 1},
+		"nothing declared":   {nil, nil, false, 1, 0},
+		"sessions":           {[]awscheck.Filter{{Name: "chat"}}, nil, false, 2, 1},
+		"sessions by ARN":    {[]awscheck.Filter{{Name: arn}}, nil, false, 2, 1},
+		"sessions of an NLB": {[]awscheck.Filter{{Name: "edge"}}, nil, false, 1, 1},
+		"sticky":             {[]awscheck.Filter{{Name: "chat"}}, nil, true, 2, 0},
+		"health check": {nil, []awscheck.CheckedPath{{Filter: awscheck.Filter{Name: "other"}, Path: "/other"},
+			{Filter: awscheck.Filter{Name: "chat"}, Path: "/other"}, {Filter: awscheck.Filter{Name: "edge"}, Path: "/ws"}},
+			false, 1, 1},
+		"health and sessions": {[]awscheck.Filter{{Name: "chat"}},
+			[]awscheck.CheckedPath{{Filter: awscheck.Filter{Name: arn}, Path: "/chat"}}, true, 2, 1},
 	} {
 		w := base()
 		if tc.sticky {

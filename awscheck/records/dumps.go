@@ -158,7 +158,8 @@ func (i ConfigItem) Document() (d Document, ok bool) {
 	}
 	configuration, attrs := plain(i.Configuration), plain(i.SupplementaryConfiguration["LoadBalancerAttributes"])
 	switch {
-	case strings.HasSuffix(i.ResourceType, "V2::LoadBalancer") || i.ResourceType == "" && strings.Contains(i.Arn, ":loadbalancer/app/"):
+	case strings.HasSuffix(i.ResourceType, "V2::LoadBalancer") || i.ResourceType == "" &&
+		strings.Contains(i.Arn, ":loadbalancer/app/"):
 		var b Balancer
 		if json.Unmarshal(configuration, &b) != nil {
 			return d, false

@@ -11,7 +11,8 @@ import (
 
 // errNothing is what a file gives that is JSON and holds no load balancers.
 var errNothing = errors.New(
-	"there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's folders or items of AWS Config",
+	"there is no load balancer in it: want a snapshot of wslint, the output of aws elbv2 describe-…, CloudMapper's " +
+		"folders or items of AWS Config",
 )
 
 // Read reads what wslint snapshot wrote, or what other programs wrote about load balancers: one or several JSON texts.

@@ -15,16 +15,18 @@ import (
 // A Document is what a snapshot holds. Its names are those that the API and `aws elbv2 describe-…` have, so that one
 // reader understands both, and AWS Config, which has the same names in other cases.
 type Document struct {
-	Wslint                   int                `json:",omitzero"` // version of the format; 0 when another program wrote it
-	Taken                    time.Time          `json:",omitzero"`
-	Scope                    Scope              `json:",omitzero"`
-	Coverage                 []Coverage         `json:",omitzero"`
-	LoadBalancers            []Balancer         `json:",omitzero"`
-	LoadBalancerDescriptions []Classic          `json:",omitzero"`
-	Listeners                []Listener         `json:",omitzero"`
-	Rules                    []Rule             `json:",omitzero"`
-	TargetGroups             []Group            `json:",omitzero"`
-	Attributes               []Attribute        `json:",omitzero"` // of an answer that holds nothing else; see LoadBalancerArn and the like
+	// version of the format; 0 when another program wrote it
+	Wslint                   int        `json:",omitzero"`
+	Taken                    time.Time  `json:",omitzero"`
+	Scope                    Scope      `json:",omitzero"`
+	Coverage                 []Coverage `json:",omitzero"`
+	LoadBalancers            []Balancer `json:",omitzero"`
+	LoadBalancerDescriptions []Classic  `json:",omitzero"`
+	Listeners                []Listener `json:",omitzero"`
+	Rules                    []Rule     `json:",omitzero"`
+	TargetGroups             []Group    `json:",omitzero"`
+	// of an answer that holds nothing else; see LoadBalancerArn and the like
+	Attributes               []Attribute        `json:",omitzero"`
 	LoadBalancerArn          string             `json:",omitzero"` // whose attributes they are
 	ListenerArn              string             `json:",omitzero"`
 	TargetGroupArn           string             `json:",omitzero"`

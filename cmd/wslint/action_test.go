@@ -141,7 +141,9 @@ func runAction(t *testing.T, dir string, inputs map[string]string) (code int, lo
 func TestAction(t *testing.T) {
 	needProgram(t, "bash")
 	dir := t.TempDir()
-	for name, text := range map[string]string{"a b.conf": faulty, "$(touch pwned).conf": faulty, "clean.conf": "events {}\n", "wrong/.wslint.yaml": "a: \"##[set-output name=exit-code]0\"\n", "wrong/nginx.conf": "events {}\n", "broken.conf": "events {\n", ".git/x": ""} {
+	for name, text := range map[string]string{"a b.conf": faulty, "$(touch pwned).conf": faulty,
+		"clean.conf": "events {}\n", "wrong/.wslint.yaml": "a: \"##[set-output name=exit-code]0\"\n",
+		"wrong/nginx.conf": "events {}\n", "broken.conf": "events {\n", ".git/x": ""} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 			t.Fatal(err)
@@ -159,18 +161,29 @@ func TestAction(t *testing.T) {
 	}{
 		"findings": {
 			inputs: map[string]string{"paths": "a b.conf\n$(touch pwned).conf\n"}, code: "1",
-			log:   `^::stop-commands::(\S+)\nerror\[connection-not-upgrade\](.|\n)*\n2 errors in 2 files, 2 endpoints\n(.+\n)*::(\S+)::\n::error file=\$\(touch pwned\)\.conf,line=5(.|\n)*::error file=a b\.conf,(.|\n)*\nwslint: 2 errors`,
+			log: `^::stop-commands::(\S+)\nerror\[connection-not-upgrade\](.|\n)*\n2 errors in 2 files, 2 ` +
+				`endpoints\n(.+\n)*::(\S+)::\n::error file=\$\(touch pwned\)\.conf,line=5(.|\n)*::error file=a ` +
+				`b\.conf,(.|\n)*\nwslint: 2 errors`,
 			sarif: "a%20b.conf",
 		},
-		"clean":          {inputs: map[string]string{"paths": "clean.conf"}, code: "0", log: `^::stop-commands::(.|\n)*no location looks like a WebSocket endpoint in 1 file\n`, sarif: `"results": []`},
-		"incomplete":     {inputs: map[string]string{"paths": "broken.conf", "fail-on": "never"}, code: "3", log: "incomplete", sarif: "unreadable-config"},
-		"everything":     {code: "1", log: "2 errors in 4 files", sarif: "a%20b.conf"},
-		"flags":          {inputs: map[string]string{"paths": "a b.conf", "args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2", log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},
-		"never":          {inputs: map[string]string{"paths": "a b.conf", "fail-on": "never"}, code: "0", log: "1 error in 1 file", sarif: "a%20b.conf"},
-		"no annotations": {inputs: map[string]string{"paths": "a b.conf", "annotations": "false"}, code: "1", log: `^::stop-commands::(.|\n)*\n::\S+::\n$`, sarif: "a%20b.conf", noSummary: true},
-		"injection":      {inputs: map[string]string{"paths": "a b.conf", "fail-on": "$(touch pwned)"}, code: "2", log: `--fail-on \$\(touch pwned\): must be one of`, noSummary: true},
-		"a command":      {inputs: map[string]string{"paths": "wrong/nginx.conf"}, code: "2", log: `^::stop-commands::\S+\n(.+\n)*1 \| a: "##\[set-output(.|\n)*\n::wslint-\d+::\n$`, noSummary: true},
-		"a flag as path": {inputs: map[string]string{"paths": "--fix"}, code: "2", log: "--fix: no such file", noSummary: true},
+		"clean": {inputs: map[string]string{"paths": "clean.conf"}, code: "0",
+			log: `^::stop-commands::(.|\n)*no location looks like a WebSocket endpoint in 1 file\n`, sarif: `"results": []`},
+		"incomplete": {inputs: map[string]string{"paths": "broken.conf", "fail-on": "never"}, code: "3",
+			log: "incomplete", sarif: "unreadable-config"},
+		"everything": {code: "1", log: "2 errors in 4 files", sarif: "a%20b.conf"},
+		"flags": {inputs: map[string]string{"paths": "a b.conf",
+			"args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2",
+			log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},
+		"never": {inputs: map[string]string{"paths": "a b.conf", "fail-on": "never"}, code: "0",
+			log: "1 error in 1 file", sarif: "a%20b.conf"},
+		"no annotations": {inputs: map[string]string{"paths": "a b.conf", "annotations": "false"}, code: "1",
+			log: `^::stop-commands::(.|\n)*\n::\S+::\n$`, sarif: "a%20b.conf", noSummary: true},
+		"injection": {inputs: map[string]string{"paths": "a b.conf", "fail-on": "$(touch pwned)"}, code: "2",
+			log: `--fail-on \$\(touch pwned\): must be one of`, noSummary: true},
+		"a command": {inputs: map[string]string{"paths": "wrong/nginx.conf"}, code: "2",
+			log: `^::stop-commands::\S+\n(.+\n)*1 \| a: "##\[set-output(.|\n)*\n::wslint-\d+::\n$`, noSummary: true},
+		"a flag as path": {inputs: map[string]string{"paths": "--fix"}, code: "2", log: "--fix: no such file",
+			noSummary: true},
 	} {
 		code, log, outputs := runAction(t, dir, c.inputs)
 		if code != 0 || outputs["exit-code"] != c.code || !regexp.MustCompile(c.log).MatchString(log) {

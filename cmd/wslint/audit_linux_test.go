@@ -119,7 +119,8 @@ func TestInterrupt(t *testing.T) {
 	cmd.Wait()
 	// Whether the Classic ELBs had been read by then is chance.
 	partial := regexp.MustCompile(
-		`eu-west-1: partial, 0 of 1 load balancer\n(    DescribeLoadBalancers \(classic\): interrupted: by a signal\n)?    DescribeRules: interrupted( \(2 times\))?: by a signal\n\n`,
+		`eu-west-1: partial, 0 of 1 load balancer\n(    DescribeLoadBalancers \(classic\): interrupted: by a ` +
+			`signal\n)?    DescribeRules: interrupted( \(2 times\))?: by a signal\n\n`,
 	)
 	if code := cmd.ProcessState.ExitCode(); code != exitIncomplete || !partial.MatchString(out.String()) ||
 		!strings.Contains(out.String(), "idle-timeout-below-ping") || errs.Len() > 0 {
@@ -180,7 +181,8 @@ func TestInterruptAtMFA(t *testing.T) {
 	put(
 		t,
 		"config",
-		"[profile base]\naws_access_key_id = AKIA"+account+"\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\n"+
+		"[profile base]\naws_access_key_id = AKIA"+account+
+			"\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\n"+
 			"role_arn = arn:aws:iam::"+account+":role/r\nmfa_serial = arn:aws:iam::"+account+":mfa/me\n",
 	)
 	t.Setenv("AWS_CONFIG_FILE", "config")

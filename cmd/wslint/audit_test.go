@@ -36,8 +36,10 @@ func inEnvironment(t *testing.T, url string) {
 // environment leads the SDK to a URL, with the keys of the account.
 func environment(t testing.TB, url string) map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "AKIA" + account, "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1",
-		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none", "HOME": t.TempDir(),
+		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "AKIA" + account, "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_REGION":                "eu-west-1",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none",
+		"HOME": t.TempDir(),
 	}
 }
 
@@ -75,7 +77,8 @@ func TestAuditWithoutKeepalive(t *testing.T) {
 	if code != exitClean || stderr != "" ||
 		!strings.Contains(
 			stdout,
-			"warning[idle-timeout-without-ping]: alb/web closes idle connections after 60s (idle_timeout.timeout_seconds); no ping declared",
+			"warning[idle-timeout-without-ping]: alb/web closes idle connections after 60s (idle_timeout.timeout_seconds); "+
+				"no ping declared",
 		) ||
 		!strings.Contains(stdout, "loadbalancer/app/web/") ||
 		!strings.Contains(stdout, "keepalive: {every: 25s}") ||
@@ -98,7 +101,9 @@ func TestAuditWithKeepalive(t *testing.T) {
 		!strings.Contains(stdout, "60s is the assumed default idle_timeout.timeout_seconds") ||
 		!strings.Contains(
 			stdout,
-			"aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/0000000000000001 --attributes Key=idle_timeout.timeout_seconds,Value=130",
+			"aws elbv2 modify-load-balancer-attributes --region eu-west-1 --load-balancer-arn "+
+				"arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/0000000000000001 --attributes "+
+				"Key=idle_timeout.timeout_seconds,Value=130",
 		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -143,7 +148,8 @@ func TestSeedThread(t *testing.T) {
 	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
 	code, live, stderr := runMain("", "audit", "--ping", "75s", "--nginx", "nginx.conf")
-	const want = "error[idle-timeout-below-ping]: alb/prod-web closes idle connections after 60s, but pings come only every 75s"
+	const want = "error[idle-timeout-below-ping]: alb/prod-web closes idle connections after 60s, but pings come " +
+		"only every 75s"
 	if code != exitFindings || !strings.Contains(live, want) || stderr != "" {
 		t.Errorf("live: code %d, stderr %q\n%s", code, stderr, live)
 	}
@@ -152,7 +158,8 @@ func TestSeedThread(t *testing.T) {
 		t.Errorf("snapshot: code %d, stderr %q", code, stderr)
 	}
 	put(t, "lbs.json", snapshot)
-	if code, offline, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "75s", "--nginx", "nginx.conf"); code != exitFindings ||
+	if code, offline, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "75s", "--nginx",
+		"nginx.conf"); code != exitFindings ||
 		offline != live {
 		t.Errorf("from the snapshot: code %d\n%s\nlive:\n%s", code, offline, live)
 	}
@@ -160,17 +167,20 @@ func TestSeedThread(t *testing.T) {
 		put(
 			t,
 			".wslint.yaml",
-			"paths:\n  - url: wss://chat.example.com/ws\n    through: ["+through+", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
+			"paths:\n  - url: wss://chat.example.com/ws\n    through: ["+through+
+				", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
 		)
 		if code, checked, _ := runMain("", "check", "nginx.conf"); code != exitFindings || !strings.Contains(checked, want) {
 			t.Errorf("check through %s: code %d\n%s", through, code, checked)
 		}
 	}
-	for _, name := range []string{"alb/prod-web", "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/prod-web/0000000000000001"} {
+	for _, name := range []string{"alb/prod-web",
+		"arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/prod-web/0000000000000001"} {
 		put(
 			t,
 			".wslint.yaml",
-			"paths:\n  - url: wss://chat.example.com/ws\n    through: [\""+name+"\", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
+			"paths:\n  - url: wss://chat.example.com/ws\n    through: [\""+name+
+				"\", nginx: nginx.conf]\n    keepalive: {every: 75s}\n",
 		)
 		if code, audited, _ := runMain("", "audit"); code != exitFindings || !strings.Contains(audited, want) ||
 			!strings.Contains(audited, "path: wss://chat.example.com/ws") {
@@ -231,12 +241,20 @@ func TestLogin(t *testing.T) {
 		file string
 		want string
 	}{
-		"no credentials":  {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, nil, "", "no AWS credentials"},
+		"no credentials": {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, nil, "",
+			"no AWS credentials"},
 		"no region":       {map[string]string{"AWS_REGION": ""}, nil, "", "no region"},
 		"missing profile": {nil, []string{"--profile", "prod"}, "", `there is no AWS profile "prod"`},
-		"unknown key":     {map[string]string{"AWS_ACCESS_KEY_ID": "AKIA999999999999"}, nil, "", "AWS does not know these credentials"},
-		"sso":             {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, []string{"--profile", "sso"}, "[profile sso]\nregion = eu-west-1\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = r\n[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://example.com/start\n", "aws sso login"},
-		"mfa":             {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, []string{"--profile", "mfa"}, "[profile base]\naws_access_key_id = AKIA111111111111\naws_secret_access_key = x\n[profile mfa]\nregion = eu-west-1\nsource_profile = base\nrole_arn = arn:aws:iam::111111111111:role/r\nmfa_serial = arn:aws:iam::111111111111:mfa/me\n", "MFA code"},
+		"unknown key": {map[string]string{"AWS_ACCESS_KEY_ID": "AKIA999999999999"}, nil, "",
+			"AWS does not know these credentials"},
+		"sso": {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+			[]string{"--profile", "sso"}, "[profile sso]\nregion = eu-west-1\nsso_session = s\n" +
+				"sso_account_id = 111111111111\nsso_role_name = r\n[sso-session s]\nsso_region = eu-west-1\n" +
+				"sso_start_url = https://example.com/start\n", "aws sso login"},
+		"mfa": {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+			[]string{"--profile", "mfa"}, "[profile base]\naws_access_key_id = AKIA111111111111\naws_secret_access_key = x\n" +
+				"[profile mfa]\nregion = eu-west-1\nsource_profile = base\nrole_arn = arn:aws:iam::111111111111:role/r\n" +
+				"mfa_serial = arn:aws:iam::111111111111:mfa/me\n", "MFA code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onDouble(t, awstest.New(account))
@@ -259,7 +277,8 @@ func TestLogin(t *testing.T) {
 func TestAuditUsage(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range []string{
-		"audit x", "audit --lb tag:", "audit --accounts 12", "audit --accounts 111111111111 --organization", "audit --timeout soon", "audit --from gone.json",
+		"audit x", "audit --lb tag:", "audit --accounts 12", "audit --accounts 111111111111 --organization",
+		"audit --timeout soon", "audit --from gone.json",
 		"audit --rps -1", "audit --format xml", "snapshot x", "audit --app nope --from gone.json",
 	} {
 		code, stdout, stderr := runMain("", strings.Fields(args)...)
@@ -281,12 +300,14 @@ func TestAuditWithNginxBehind(t *testing.T) {
 	w.Region(account, "eu-west-1").Groups[0].Attributes["proxy_protocol_v2.enabled"] = "true"
 	onDouble(t, w)
 	put(t, "nginx.conf", raisedNginx)
-	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitFindings ||
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb",
+		"edge"); code != exitFindings ||
 		!strings.Contains(stdout, "error[proxy-protocol-mismatch]") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 	put(t, "nginx.conf", strings.Replace(raisedNginx, "listen 8080;", "listen 8080 proxy_protocol;", 1))
-	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb", "edge"); code != exitClean ||
+	if code, stdout, _ := runMain("", "audit", "--ping", "25s", "--nginx", "nginx.conf", "--lb",
+		"edge"); code != exitClean ||
 		!strings.HasPrefix(stdout, "no findings") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -413,7 +434,8 @@ func TestAuditOfWhatWasNotRead(t *testing.T) {
 	put(
 		t,
 		".wslint.yaml",
-		"keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n",
+		"keepalive: {every: 75s}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n"+
+			"  - {url: \"wss://b.example.com/ws\", through: [alb/other]}\n",
 	)
 	if code, stdout, _ := runMain("", "audit"); code != exitFindings || strings.Contains(stdout, "60s") ||
 		!strings.Contains(stdout, "error[path-hop-missing]: there is no load balancer alb/gone: ") {
@@ -426,7 +448,8 @@ func TestAuditOfWhatWasNotRead(t *testing.T) {
 	put(
 		t,
 		".wslint.yaml",
-		"keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: [alb/gone]}\n",
+		"keepalive: {every: 75s}\nhops: {alb/gone: {idle: 70s}}\npaths:\n  - {url: \"wss://a.example.com/ws\", through: "+
+			"[alb/gone]}\n",
 	)
 	if code, stdout, _ := runMain("", "audit"); code != exitFindings ||
 		!strings.Contains(stdout, "closes idle connections after 70s") {
@@ -456,7 +479,8 @@ func TestAuditOfHealthChecks(t *testing.T) {
 	if code != exitClean ||
 		!strings.Contains(
 			stdout,
-			"warning[health-check-on-websocket-path]: the health check of target group chat requests /ws without Upgrade: 1 of 2 targets answer 426",
+			"warning[health-check-on-websocket-path]: the health check of target group chat requests /ws without Upgrade: 1 "+
+				"of 2 targets answer 426",
 		) {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
@@ -471,7 +495,8 @@ func TestAuditOfReuse(t *testing.T) {
 	w := awstest.New(account)
 	b := w.ALB(account, "eu-west-1", "web", "3600")
 	onDouble(t, w)
-	const want = "info[stale-connection-reused]: nginx location /ws closes idle connections after 75s, but alb/web reuses them for 1h"
+	const want = "info[stale-connection-reused]: nginx location /ws closes idle connections after 75s, but alb/web " +
+		"reuses them for 1h"
 	for conf, found := range map[string]bool{
 		raisedNginx: true,
 		strings.Replace(raisedNginx, "listen 8080;", "listen 8080; keepalive_timeout 3600s;", 1):          true,
@@ -505,25 +530,36 @@ func TestAuditOfReuse(t *testing.T) {
 // ALB, of its listeners, of its target groups and of those of an NLB.
 var harmless = map[string][]string{
 	"lb": {
-		"client_keep_alive.seconds=60", "routing.http2.enabled=false", "routing.http.xff_client_port.enabled=true", "routing.http.drop_invalid_header_fields.enabled=true",
-		"routing.http.preserve_host_header.enabled=true", "routing.http.xff_header_processing.mode=remove", "routing.http.desync_mitigation_mode=monitor",
-		"routing.http.desync_mitigation_mode=strictest", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled=true", "waf.fail_open.enabled=false", "waf.fail_open.enabled=true",
-		"zonal_shift.config.enabled=true", "load_balancing.cross_zone.enabled=false", "access_logs.s3.enabled=false", "connection_logs.s3.enabled=false",
+		"client_keep_alive.seconds=60", "routing.http2.enabled=false", "routing.http.xff_client_port.enabled=true",
+		"routing.http.drop_invalid_header_fields.enabled=true",
+		"routing.http.preserve_host_header.enabled=true", "routing.http.xff_header_processing.mode=remove",
+		"routing.http.desync_mitigation_mode=monitor",
+		"routing.http.desync_mitigation_mode=strictest", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled=true",
+		"waf.fail_open.enabled=false", "waf.fail_open.enabled=true",
+		"zonal_shift.config.enabled=true", "load_balancing.cross_zone.enabled=false", "access_logs.s3.enabled=false",
+		"connection_logs.s3.enabled=false",
 		"health_check_logs.s3.enabled=false", "ipv6.deny_all_igw_traffic=true", "deletion_protection.enabled=false",
 	},
 	"listener": {
 		"routing.http.request.x_amzn_mtls_clientcert.header_name=X-Cert", "routing.http.response.server.enabled=false",
-		"routing.http.response.strict_transport_security.header_value=max-age=31536000", "routing.http.response.access_control_allow_origin.header_value=*",
-		"routing.http.response.content_security_policy.header_value=default-src 'self'", "routing.http.response.x_frame_options.header_value=DENY",
+		"routing.http.response.strict_transport_security.header_value=max-age=31536000",
+		"routing.http.response.access_control_allow_origin.header_value=*",
+		"routing.http.response.content_security_policy.header_value=default-src 'self'",
+		"routing.http.response.x_frame_options.header_value=DENY",
 	},
 	"group": {
-		"load_balancing.algorithm.type=round_robin", "load_balancing.algorithm.type=weighted_random", "slow_start.duration_seconds=900", "stickiness.enabled=false", "stickiness.enabled=true",
-		"stickiness.lb_cookie.duration_seconds=1", "deregistration_delay.timeout_seconds=0", "deregistration_delay.timeout_seconds=1", "load_balancing.cross_zone.enabled=false",
-		"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count=2", "load_balancing.algorithm.anomaly_mitigation=on",
+		"load_balancing.algorithm.type=round_robin", "load_balancing.algorithm.type=weighted_random",
+		"slow_start.duration_seconds=900", "stickiness.enabled=false", "stickiness.enabled=true",
+		"stickiness.lb_cookie.duration_seconds=1", "deregistration_delay.timeout_seconds=0",
+		"deregistration_delay.timeout_seconds=1", "load_balancing.cross_zone.enabled=false",
+		"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count=2",
+		"load_balancing.algorithm.anomaly_mitigation=on",
 	},
 	"network": {
-		"deregistration_delay.timeout_seconds=0", "deregistration_delay.connection_termination.enabled=true", "preserve_client_ip.enabled=false", "stickiness.enabled=true",
-		"target_health_state.unhealthy.connection_termination.enabled=true", "target_health_state.unhealthy.draining_interval_seconds=10", "load_balancing.cross_zone.enabled=true",
+		"deregistration_delay.timeout_seconds=0", "deregistration_delay.connection_termination.enabled=true",
+		"preserve_client_ip.enabled=false", "stickiness.enabled=true",
+		"target_health_state.unhealthy.connection_termination.enabled=true",
+		"target_health_state.unhealthy.draining_interval_seconds=10", "load_balancing.cross_zone.enabled=true",
 		"target_group_health.dns_failover.minimum_healthy_targets.count=2",
 	},
 }

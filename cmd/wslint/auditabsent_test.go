@@ -24,25 +24,34 @@ func TestAbsent(t *testing.T) {
 		code      int
 		want      string // "" for the finding
 	}{
-		"renamed":                      {"alb/chat", "", nil, exitFindings, ""},
-		"renamed NLB":                  {"nlb/chat", "", nil, exitFindings, ""},
-		"renamed Classic ELB":          {"clb/chat", "", nil, exitFindings, ""},
-		"by ARN":                       {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "", nil, exitFindings, ""},
-		"by ARN, in its region":        {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "--region eu-west-1", nil, exitFindings, ""},
-		"by ARN, elsewhere":            {arn + "us-east-1:111111111111:loadbalancer/app/chat/9", "--region eu-west-1", nil, exitClean, "--region leaves out"},
-		"by ARN, in no region":         {arn + "eu-south-1:111111111111:loadbalancer/app/chat/9", "", nil, exitFindings, ""},
-		"by ARN, another account":      {arn + "eu-west-1:222222222222:loadbalancer/app/chat/9", "", nil, exitClean, "account 222222222222 was not asked for"},
-		"picked":                       {"alb/chat", "--lb chat*", nil, exitFindings, ""},
-		"left out":                     {"alb/chat", "--lb web", nil, exitClean, "--lb leaves it out"},
-		"left out by its tag":          {"alb/chat", "--lb tag:team=web", nil, exitClean, "--lb leaves it out"},
-		"perhaps elsewhere":            {"alb/chat", "--region eu-west-1", nil, exitClean, "--region leaves out"},
-		"list denied":                  {"alb/chat", "", denied("us-east-1", "DescribeLoadBalancers"), exitIncomplete, "account 111111111111, us-east-1, which was not read: DescribeLoadBalancers: access denied"},
-		"list denied elsewhere":        {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "", denied("us-east-1", "DescribeLoadBalancers"), exitIncomplete, ""},
-		"other list denied":            {"alb/chat", "", denied("", "DescribeLoadBalancers (classic)"), exitIncomplete, ""},
-		"list denied, Classic":         {"clb/chat", "", denied("", "DescribeLoadBalancers (classic)"), exitIncomplete, "DescribeLoadBalancers (classic): access denied"},
-		"attributes denied":            {"alb/chat", "", denied("", "DescribeLoadBalancerAttributes"), exitIncomplete, ""},
-		"regions denied":               {"alb/chat", "", awstest.When(func(r *awstest.Request) bool { return r.Action == "ListRegions" || r.Action == "DescribeRegions" }, awstest.Error(403, "AccessDenied", "no")), exitIncomplete, "opt-in regions"},
-		"list denied, partial is fine": {"alb/chat", "--allow-partial", denied("us-east-1", "DescribeLoadBalancers"), exitClean, "us-east-1, which was not read"},
+		"renamed":             {"alb/chat", "", nil, exitFindings, ""},
+		"renamed NLB":         {"nlb/chat", "", nil, exitFindings, ""},
+		"renamed Classic ELB": {"clb/chat", "", nil, exitFindings, ""},
+		"by ARN":              {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "", nil, exitFindings, ""},
+		"by ARN, in its region": {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "--region eu-west-1", nil,
+			exitFindings, ""},
+		"by ARN, elsewhere": {arn + "us-east-1:111111111111:loadbalancer/app/chat/9", "--region eu-west-1", nil,
+			exitClean, "--region leaves out"},
+		"by ARN, in no region": {arn + "eu-south-1:111111111111:loadbalancer/app/chat/9", "", nil, exitFindings, ""},
+		"by ARN, another account": {arn + "eu-west-1:222222222222:loadbalancer/app/chat/9", "", nil, exitClean,
+			"account 222222222222 was not asked for"},
+		"picked":              {"alb/chat", "--lb chat*", nil, exitFindings, ""},
+		"left out":            {"alb/chat", "--lb web", nil, exitClean, "--lb leaves it out"},
+		"left out by its tag": {"alb/chat", "--lb tag:team=web", nil, exitClean, "--lb leaves it out"},
+		"perhaps elsewhere":   {"alb/chat", "--region eu-west-1", nil, exitClean, "--region leaves out"},
+		"list denied": {"alb/chat", "", denied("us-east-1", "DescribeLoadBalancers"), exitIncomplete,
+			"account 111111111111, us-east-1, which was not read: DescribeLoadBalancers: access denied"},
+		"list denied elsewhere": {arn + "eu-west-1:111111111111:loadbalancer/app/chat/9", "",
+			denied("us-east-1", "DescribeLoadBalancers"), exitIncomplete, ""},
+		"other list denied": {"alb/chat", "", denied("", "DescribeLoadBalancers (classic)"), exitIncomplete, ""},
+		"list denied, Classic": {"clb/chat", "", denied("", "DescribeLoadBalancers (classic)"), exitIncomplete,
+			"DescribeLoadBalancers (classic): access denied"},
+		"attributes denied": {"alb/chat", "", denied("", "DescribeLoadBalancerAttributes"), exitIncomplete, ""},
+		"regions denied": {"alb/chat", "",
+			awstest.When(func(r *awstest.Request) bool { return r.Action == "ListRegions" || r.Action == "DescribeRegions" },
+				awstest.Error(403, "AccessDenied", "no")), exitIncomplete, "opt-in regions"},
+		"list denied, partial is fine": {"alb/chat", "--allow-partial", denied("us-east-1", "DescribeLoadBalancers"),
+			exitClean, "us-east-1, which was not read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := awstest.New(account)
@@ -74,7 +83,8 @@ func TestAbsent(t *testing.T) {
 			put(
 				t,
 				".wslint.yaml",
-				"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#"+tc.hop+"\"]}\n",
+				"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#"+tc.hop+
+					"\"]}\n",
 			)
 			want := tc.code
 			if tc.want == "" {
@@ -103,12 +113,14 @@ func TestAbsentFromFile(t *testing.T) {
 	put(
 		t,
 		"lbs.json",
-		`{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "Type": "application"}]}`,
+		`{"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/`+
+			`1", "Type": "application"}]}`,
 	)
 	put(
 		t,
 		".wslint.yaml",
-		"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": \"lbs.json#alb/chat\"]}\n",
+		"keepalive: {every: 25s}\npaths:\n  - {url: \"wss://chat.example.com/ws\", through: [\"aws\": "+
+			"\"lbs.json#alb/chat\"]}\n",
 	)
 	absentIs(t, "alb/chat", exitIncomplete, "what the file leaves out of the account is not known", "check")
 }

@@ -20,8 +20,10 @@ var companyPings = []string{"", "--ping none", "--ping 20s", "--ping 75s", "--pi
 
 // What is found, in a letter: the small one is a warning, the capital an error.
 var letters = map[string]string{
-	"idle-timeout-below-ping": "b", "idle-timeout-without-ping": "w", "keepalive-margin": "m", "upgrade-not-forwarded": "u",
-	"proxy-protocol-mismatch": "p", "stale-connection-reused": "s", "drain-closes-at-once": "d", "handler-cannot-upgrade": "h", "redirect-on-websocket-path": "r",
+	"idle-timeout-below-ping": "b", "idle-timeout-without-ping": "w", "keepalive-margin": "m",
+	"upgrade-not-forwarded":   "u",
+	"proxy-protocol-mismatch": "p", "stale-connection-reused": "s", "drain-closes-at-once": "d",
+	"handler-cannot-upgrade": "h", "redirect-on-websocket-path": "r",
 }
 
 // What is found of each load balancer of awstest.Company, for each of companyPings; "." is nothing, and load
@@ -187,7 +189,8 @@ func auditCompany(t *testing.T, overTLS ...string) {
 		t.Fatalf("snapshot: code %d, %s", code, stderr)
 	}
 	put(t, "lbs.json", snapshot)
-	paths := strings.NewReplacer("WEB", arnOf(t, snapshot, "eu-west-1", "web"), "EDGE", arnOf(t, snapshot, "eu-west-1", "edge")).
+	paths := strings.NewReplacer("WEB", arnOf(t, snapshot, "eu-west-1", "web"), "EDGE",
+		arnOf(t, snapshot, "eu-west-1", "edge")).
 		Replace(companyPaths)
 	put(t, "nginx.conf", companyNginx)
 	for _, tc := range []struct{ name, config, flags, want string }{

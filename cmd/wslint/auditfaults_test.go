@@ -63,23 +63,38 @@ func TestAuditFaults(t *testing.T) {
 		want  string // the line of us-east-1
 		args  string
 	}{
-		{"throttling", awstest.When(usEast, awstest.Error(400, "Throttling", "Rate exceeded")), unread("throttled, 1: Throttling: Rate exceeded"), ""},
-		{"5xx", awstest.When(usEast, awstest.Error(503, "ServiceUnavailable", "later")), unread("server error, 1: ServiceUnavailable: later"), ""},
-		{"reset", awstest.When(usEast, awstest.Reset), "unread 0/0 [" + v2 + ": connection failed, 1: request send failed, Post ", ""},
-		{"hang", awstest.When(usEast, awstest.Hang), unread("out of time, 1: the region's time is over: --timeout gives it more"), "--timeout 3s"},
-		{"truncated", awstest.When(usEast, awstest.Truncate(true)), unread("answer cut short or empty, 1: the answer is cut short: unexpected EOF"), ""},
-		{"empty", awstest.When(usEast, awstest.Body(200, "text/xml", "")), unread("answer cut short or empty, 1: the answer is 200 and empty"), ""},
-		{"captive portal", awstest.When(usEast, awstest.Body(200, "text/html", "<html>log in</html>")), unread("answer is not from AWS, 1: the answer is not one of AWS: a captive portal or proxy may be in between"), ""},
-		{"redirect", awstest.When(usEast, awstest.Redirect(302, "http://elsewhere.example/")), unread("answer is not from AWS, 1: the answer is not one of AWS: a captive portal or proxy may be in between (HTTP 302)"), ""},
-		{"not enabled after all", awstest.When(usEast, awstest.Error(403, "OptInRequired", "subscribe")), unread("region refuses the credentials, 1: OptInRequired: subscribe"), ""},
-		{"one action denied", awstest.When(here(attributes), awstest.Error(403, "AccessDenied", "User: me is not authorized")),
+		{"throttling", awstest.When(usEast, awstest.Error(400, "Throttling", "Rate exceeded")),
+			unread("throttled, 1: Throttling: Rate exceeded"), ""},
+		{"5xx", awstest.When(usEast, awstest.Error(503, "ServiceUnavailable", "later")),
+			unread("server error, 1: ServiceUnavailable: later"), ""},
+		{"reset", awstest.When(usEast, awstest.Reset), "unread 0/0 [" + v2 +
+			": connection failed, 1: request send failed, Post ", ""},
+		{"hang", awstest.When(usEast, awstest.Hang),
+			unread("out of time, 1: the region's time is over: --timeout gives it more"), "--timeout 3s"},
+		{"truncated", awstest.When(usEast, awstest.Truncate(true)),
+			unread("answer cut short or empty, 1: the answer is cut short: unexpected EOF"), ""},
+		{"empty", awstest.When(usEast, awstest.Body(200, "text/xml", "")),
+			unread("answer cut short or empty, 1: the answer is 200 and empty"), ""},
+		{"captive portal", awstest.When(usEast, awstest.Body(200, "text/html", "<html>log in</html>")),
+			unread("answer is not from AWS, 1: the answer is not one of AWS: a captive portal or proxy may be in between"), ""},
+		{"redirect", awstest.When(usEast, awstest.Redirect(302, "http://elsewhere.example/")),
+			unread("answer is not from AWS, 1: the answer is not one of AWS: a captive portal or proxy may be in " +
+				"between (HTTP 302)"), ""},
+		{"not enabled after all", awstest.When(usEast, awstest.Error(403, "OptInRequired", "subscribe")),
+			unread("region refuses the credentials, 1: OptInRequired: subscribe"), ""},
+		{"one action denied",
+			awstest.When(here(attributes), awstest.Error(403, "AccessDenied", "User: me is not authorized")),
 			"partial 0/1 [DescribeLoadBalancerAttributes: access denied, 1: AccessDenied: User: me is not authorized]", ""},
-		{"rules empty", awstest.When(here(rules), awstest.Body(200, "text/xml", "")), "partial 0/1 [DescribeRules: answer cut short or empty, 2: the answer is 200 and empty]", ""},
+		{"rules empty", awstest.When(here(rules), awstest.Body(200, "text/xml", "")),
+			"partial 0/1 [DescribeRules: answer cut short or empty, 2: the answer is 200 and empty]", ""},
 		{"rules of something else", awstest.When(here(rules), awstest.AnswerOf("DescribeTags")),
-			"partial 0/1 [DescribeRules: answer cut short or empty, 2: the answer cannot be decoded: failed to decode response body, DescribeRulesResult node not found]", ""},
-		{"expired in the middle", awstest.When(awstest.After(1, here(rules)), awstest.Error(403, "ExpiredToken", "The security token is expired")),
+			"partial 0/1 [DescribeRules: answer cut short or empty, 2: the answer cannot be decoded: failed to decode " +
+				"response body, DescribeRulesResult node not found]", ""},
+		{"expired in the middle", awstest.When(awstest.After(1, here(rules)),
+			awstest.Error(403, "ExpiredToken", "The security token is expired")),
 			"[DescribeRules: credentials expired, 1: ExpiredToken: The security token is expired]", ""},
-		{"stuck marker", awstest.When(here(awstest.Action(v2)), awstest.StuckMarker), "partial 1/1 [" + v2 + ": pages do not end, 1: a page of the list came a second time]", ""},
+		{"stuck marker", awstest.When(here(awstest.Action(v2)), awstest.StuckMarker), "partial 1/1 [" + v2 +
+			": pages do not end, 1: a page of the list came a second time]", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := awstest.New(account)

@@ -31,7 +31,8 @@ func TestAuditScope(t *testing.T) {
 		got, err = scopeOf(x)
 		return err
 	}
-	if err := app.Run(strings.Fields("wslint audit --region eu-west-1,us-east-1 --region sa-east-1 --accounts 111111111111,222222222222 --accounts 333333333333 --role-name r --external-id e " +
+	if err := app.Run(strings.Fields("wslint audit --region eu-west-1,us-east-1 --region sa-east-1 --accounts " +
+		"111111111111,222222222222 --accounts 333333333333 --role-name r --external-id e " +
 		"--config-aggregator org --lb web --lb tag:team=chat --rps 2.5 --concurrency 3 --timeout 90s")); err != nil {
 		t.Fatal(err)
 	}
@@ -95,16 +96,21 @@ func TestAuditOfAccounts(t *testing.T) {
 			next(rw, r)
 		}
 	}))
-	const ours, theirs, closed = account + " eu-west-1 complete 1/1", second + " eu-west-1 complete 1/1", "333333333333  skipped 0/0 [ListAccounts: error, 1: the account is suspended]"
+	const ours, theirs, closed = account + " eu-west-1 complete 1/1", second + " eu-west-1 complete 1/1",
+		"333333333333  skipped 0/0 [ListAccounts: error, 1: the account is suspended]"
 	for _, tc := range []struct {
 		args, want, role string
 		code             int
 	}{
-		{"--organization --role-name look --external-id secret", ours + "\n" + theirs + "\n" + closed, "arn:aws:iam::" + second + ":role/look secret", exitFindings},
+		{"--organization --role-name look --external-id secret", ours + "\n" + theirs + "\n" + closed, "arn:aws:iam::" +
+			second + ":role/look secret", exitFindings},
 		{"--accounts " + second, theirs, "arn:aws:iam::" + second + ":role/wslint-audit ", exitFindings},
-		{"--accounts " + account + ",999999999999", ours + "\n999999999999  unread 0/0 [AssumeRole: access denied, 1: AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: " +
-			"arn:aws:iam::999999999999:role/wslint-audit (arn:aws:iam::999999999999:role/wslint-audit)]", "arn:aws:iam::999999999999:role/wslint-audit ", exitIncomplete},
-		{"--role-arn arn:aws:iam::" + second + ":role/hub --external-id x", theirs, "arn:aws:iam::" + second + ":role/hub x", exitFindings},
+		{"--accounts " + account + ",999999999999", ours + "\n999999999999  unread 0/0 [AssumeRole: access denied, 1: " +
+			"AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: " +
+			"arn:aws:iam::999999999999:role/wslint-audit (arn:aws:iam::999999999999:role/wslint-audit)]",
+			"arn:aws:iam::999999999999:role/wslint-audit ", exitIncomplete},
+		{"--role-arn arn:aws:iam::" + second + ":role/hub --external-id x", theirs, "arn:aws:iam::" + second + ":role/hub x",
+			exitFindings},
 	} {
 		roles = nil
 		code, r := auditJSON(t, strings.Fields("--ping 75s "+tc.args)...)
@@ -165,7 +171,8 @@ func TestAuditFilters(t *testing.T) {
 	onDouble(t, w)
 	arn := w.Region(account, "eu-west-1").Balancers[0].ARN
 	for args, want := range map[string]string{
-		"--lb web": "1/1", "--lb e*": "1/1", "--lb " + arn: "1/1", "--lb tag:team=chat": "2/2", "--lb tag:team --lb edge": "3/3",
+		"--lb web": "1/1", "--lb e*": "1/1", "--lb " + arn: "1/1", "--lb tag:team=chat": "2/2",
+		"--lb tag:team --lb edge": "3/3",
 		"--lb web --lb wep":       "1/1 wep",
 		"--lb tag:team=chad":      "0/0 tag:team=chad",
 		"--lb tag:nope --lb edge": "1/1 tag:nope",
@@ -196,14 +203,16 @@ func TestAuditFormats(t *testing.T) {
 	w.ALB(account, "us-east-1", "other", "60")
 	onDouble(t, w, awstest.When(awstest.InRegion("us-east-1"), awstest.Error(403, "AccessDenied", "not authorized")))
 	for _, f := range report.Formats {
-		for args, want := range map[string]int{"--region eu-west-1": exitFindings, "": exitIncomplete, "--allow-partial": exitFindings, "--region eu-west-1 --fail-on never": exitClean} {
+		for args, want := range map[string]int{"--region eu-west-1": exitFindings, "": exitIncomplete,
+			"--allow-partial": exitFindings, "--region eu-west-1 --fail-on never": exitClean} {
 			code, stdout, stderr := runMain("", strings.Fields("audit --ping 75s --format "+f.Name+" "+args)...)
 			if code != want || !strings.Contains(stdout, "idle-timeout-below-ping") {
 				t.Errorf("%s %s: code %d\n%s", f.Name, args, code, stdout)
 			}
 			// The report itself says so, whoever reads it.
 			says := regexp.MustCompile(
-				`incomplete: could not read everything|"executionSuccessful": false|message="could not read everything"|"status": "unread"`,
+				`incomplete: could not read everything|"executionSuccessful": false|message="could not read ` +
+					`everything"|"status": "unread"`,
 			)
 			if says.MatchString(stdout) != (want == exitIncomplete) && !(f.Name == "json" && args == "--allow-partial") {
 				t.Errorf("%s %s: it says that something was not read: %v\n%s", f.Name, args, want != exitIncomplete, stdout)
@@ -251,8 +260,11 @@ func TestAuditAggregator(t *testing.T) {
 	arn := "arn:aws:elasticloadbalancing:eu-west-1:" + account + ":loadbalancer/app/web/0000000000000001"
 	w.Aggregators = map[string][]string{
 		"org": {
-			`{"accountId": "` + account + `", "awsRegion": "eu-west-1", "arn": "` + arn + `", "resourceId": "` + arn + `", "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-		"resourceName": "web", "configuration": {"loadBalancerArn": "` + arn + `", "loadBalancerName": "web", "type": "application"}, "configurationItemCaptureTime": "2026-11-05T00:00:00.000Z",
+			`{"accountId": "` + account + `", "awsRegion": "eu-west-1", "arn": "` + arn + `", "resourceId": "` + arn +
+				`", "resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+		"resourceName": "web",
+		 "configuration": {"loadBalancerArn": "` + arn +
+				`", "loadBalancerName": "web", "type": "application"}, "configurationItemCaptureTime": "2026-11-05T00:00:00.000Z",
 		"supplementaryConfiguration": {"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "60"}]}}`,
 		},
 	}

@@ -10,22 +10,35 @@ import (
 const oddSnapshot = `{"Wslint": 1, "Taken": "2026-11-01T00:00:00Z",
  "Coverage": [{"Account": "111111111111", "Region": "eu-west-1", "Status": "complete", "Listed": 3, "Read": 3}],
  "LoadBalancers": [
-  {"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1", "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example.com",
-   "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": %s}, {"Key": "routing.http.desync_mitigation_mode", "Value": "defensive"}]},
-  {"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1", "LoadBalancerName": "edge", "Type": "network"}],
- "LoadBalancerDescriptions": [{"LoadBalancerName": "old", "Account": "111111111111", "Region": "eu-west-1", "Partition": "aws",
-  "ListenerDescriptions": [{"Listener": {"Protocol": "TCP", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 443}}],
-  "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": %s}, "ConnectionDraining": {"Enabled": true, "Timeout": 300}}}],
+  {"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1",
+   "LoadBalancerName": "web", "Type": "application", "DNSName": "web.example.com",
+   "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": %s},
+    {"Key": "routing.http.desync_mitigation_mode", "Value": "defensive"}]},
+  {"LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1",
+   "LoadBalancerName": "edge", "Type": "network"}],
+ "LoadBalancerDescriptions": [{"LoadBalancerName": "old", "Account": "111111111111", "Region": "eu-west-1",
+  "Partition": "aws",
+  "ListenerDescriptions": [{"Listener": {"Protocol": "TCP", "LoadBalancerPort": 443, "InstanceProtocol": "TCP",
+   "InstancePort": 443}}],
+  "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": %s}, "ConnectionDraining": {"Enabled": true,
+   "Timeout": 300}}}],
  "Listeners": [
-  {"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/1/2", "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1",
-   "Protocol": "HTTPS", "Port": 443, "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/1"}]},
-  {"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/net/edge/1/2", "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1",
-   "Protocol": "TCP", "Port": 443, "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/tcp/1"}],
+  {"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/1/2",
+   "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1",
+   "Protocol": "HTTPS", "Port": 443, "DefaultActions": [{"Type": "forward",
+    "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/1"}]},
+  {"ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/net/edge/1/2",
+   "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/edge/1",
+   "Protocol": "TCP", "Port": 443, "DefaultActions": [{"Type": "forward",
+    "TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/tcp/1"}],
    "Attributes": [{"Key": "tcp.idle_timeout.seconds", "Value": %s}]}],
  "TargetGroups": [
-  {"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/1", "TargetGroupName": "app", "Protocol": "HTTP", "ProtocolVersion": "HTTP1", "TargetType": "ip", "Port": 8080},
-  {"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/tcp/1", "TargetGroupName": "tcp", "Protocol": "TCP", "TargetType": "ip", "Port": 443,
-   "Attributes": [{"Key": "proxy_protocol_v2.enabled", "Value": "false"}, {"Key": "deregistration_delay.timeout_seconds", "Value": "300"}]}]}`
+  {"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/app/1",
+   "TargetGroupName": "app", "Protocol": "HTTP", "ProtocolVersion": "HTTP1", "TargetType": "ip", "Port": 8080},
+  {"TargetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/tcp/1",
+   "TargetGroupName": "tcp", "Protocol": "TCP", "TargetType": "ip", "Port": 443,
+   "Attributes": [{"Key": "proxy_protocol_v2.enabled", "Value": "false"},
+    {"Key": "deregistration_delay.timeout_seconds", "Value": "300"}]}]}`
 
 // TestOddValues: a value that AWS does not document is unknown: it is listed, and no audit of it is clean.
 func TestOddValues(t *testing.T) {
@@ -39,8 +52,10 @@ func TestOddValues(t *testing.T) {
 			t.Errorf("%s: code %d\n%s", fine, code, out)
 		}
 	}
-	for _, odd := range []string{`"sixty"`, `"60.5"`, `60.5`, `" 60 "`, `"-5"`, `-5`, `"+60"`, `"0"`, `"6001"`, `"99999999999999"`, `1e300`, `""`, `"60s"`, `true`, `"0x3c"`} {
-		for name, values := range map[string][3]string{"alb/web": {odd, good, good}, "clb/old": {good, odd, good}, "nlb/edge": {good, good, odd}} {
+	for _, odd := range []string{`"sixty"`, `"60.5"`, `60.5`, `" 60 "`, `"-5"`, `-5`, `"+60"`, `"0"`, `"6001"`,
+		`"99999999999999"`, `1e300`, `""`, `"60s"`, `true`, `"0x3c"`} {
+		for name, values := range map[string][3]string{"alb/web": {odd, good, good}, "clb/old": {good, odd, good},
+			"nlb/edge": {good, good, odd}} {
 			write(values[0], values[1], values[2])
 			code, out, _ := runMain("", "audit", "--from", "lbs.json", "--ping", "25s")
 			if code != exitIncomplete || strings.Contains(out, "no findings") ||
@@ -57,7 +72,8 @@ func TestOddValues(t *testing.T) {
 			}
 		}
 	}
-	for key, odd := range map[string]string{"routing.http.desync_mitigation_mode": "lax", "routing.http.preserve_host_header.enabled": "TRUE", "routing.http.xff_header_processing.mode": ""} {
+	for key, odd := range map[string]string{"routing.http.desync_mitigation_mode": "lax",
+		"routing.http.preserve_host_header.enabled": "TRUE", "routing.http.xff_header_processing.mode": ""} {
 		put(
 			t,
 			"lbs.json",
@@ -73,7 +89,8 @@ func TestOddValues(t *testing.T) {
 			t.Errorf("%s: code %d\n%s", key, code, out)
 		}
 	}
-	for key, odd := range map[string]string{"proxy_protocol_v2.enabled": "yes", "deregistration_delay.timeout_seconds": "3601"} {
+	for key, odd := range map[string]string{"proxy_protocol_v2.enabled": "yes",
+		"deregistration_delay.timeout_seconds": "3601"} {
 		put(
 			t,
 			"lbs.json",

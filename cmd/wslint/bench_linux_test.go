@@ -26,13 +26,16 @@ const bigServers = 10000
 func bigConfig(servers int) string {
 	var b strings.Builder
 	b.WriteString(
-		"events { worker_connections 4096; }\nhttp {\n    server_names_hash_max_size 65536;\n    server_names_hash_bucket_size 128;\n" +
-			"    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n    proxy_http_version 1.1;\n",
+		"events { worker_connections 4096; }\nhttp {\n    server_names_hash_max_size 65536;\n" +
+			"    server_names_hash_bucket_size 128;\n" +
+			"    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n" +
+			"    proxy_http_version 1.1;\n",
 	)
 	for i := range servers / 10 {
 		fmt.Fprintf(
 			&b,
-			"    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n        server 10.%d.%d.11:8080 backup;\n        keepalive 16;\n    }\n",
+			"    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n        server 10.%d.%d.11:8080 backup;\n"+
+				"        keepalive 16;\n    }\n",
 			i,
 			i/250,
 			i%250,
@@ -43,7 +46,8 @@ func bigConfig(servers int) string {
 	for i := range servers {
 		fmt.Fprintf(
 			&b,
-			"    server {\n        listen 80;\n        server_name site%d.example.com www.site%d.example.com;\n        root /srv/www/site%d;\n",
+			"    server {\n        listen 80;\n        server_name site%d.example.com www.site%d.example.com;\n"+
+				"        root /srv/www/site%d;\n",
 			i,
 			i,
 			i,
@@ -53,7 +57,8 @@ func bigConfig(servers int) string {
 		case 0:
 			fmt.Fprintf(
 				&b,
-				"        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n        }\n",
+				"        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n"+
+					"        }\n",
 				i/10,
 			)
 		case 1:
@@ -70,7 +75,9 @@ func bigConfig(servers int) string {
 		}
 		fmt.Fprintf(
 			&b,
-			"        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n        }\n    }\n",
+			"        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade "+
+				"$http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n"+
+				"        }\n    }\n",
 			[]string{"/ws", "/socket.io/", "^~ /live/"}[i%3],
 			i/10,
 			[]string{"$connection_upgrade", `"upgrade"`}[i%2],
@@ -86,8 +93,10 @@ func smallConfig(tb testing.TB) string {
 	write(tb, filepath.Join(dir, "nginx.conf"), "events {}\nhttp {\n    include conf.d/*.conf;\n}\n")
 	for i := range 5 {
 		write(tb, filepath.Join(dir, "conf.d", fmt.Sprintf("site%d.conf", i)), fmt.Sprintf(
-			"server {\n    listen 80;\n    server_name s%d.example.com;\n    location /ws {\n        proxy_pass http://127.0.0.1:3000;\n        proxy_http_version 1.1;\n"+
-				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n",
+			"server {\n    listen 80;\n    server_name s%d.example.com;\n    location /ws {\n        proxy_pass "+
+				"http://127.0.0.1:3000;\n        proxy_http_version 1.1;\n"+
+				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n"+
+				"        proxy_read_timeout 1h;\n    }\n}\n",
 			i,
 		))
 	}
@@ -139,7 +148,8 @@ func hookRepository(b *testing.B) string {
 			b,
 			filepath.Join(service, "nginx/conf.d/chat.conf"),
 			"server {\n    listen 80;\n    location /ws {\n        proxy_pass http://app:3000;\n"+
-				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n",
+				"        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n"+
+				"        proxy_read_timeout 1h;\n    }\n}\n",
 		)
 		for j := range 50 {
 			write(b, filepath.Join(service, fmt.Sprintf("src/file%d.go", j)), "package src\n")

@@ -219,7 +219,8 @@ func TestCatalogue(t *testing.T) {
 				"edge",
 			)
 			found := map[string]bool{}
-			for _, m := range regexp.MustCompile(`(?m)^(?:error|warning|info)\[([a-z0-9-]+)\]`).FindAllStringSubmatch(stdout, -1) {
+			for _, m := range regexp.MustCompile(`(?m)^(?:error|warning|info)\[([a-z0-9-]+)\]`).FindAllStringSubmatch(stdout,
+				-1) {
 				found[m[1]] = true
 			}
 			want := map[bool]int{true: 1}[broken && !strings.Contains(f.want, " ")]
@@ -239,7 +240,8 @@ func TestCatalogueTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^\| (AWS\d{3}) \| [^|]* \| (.*) \|$`).FindAllStringSubmatch(string(guide), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| (AWS\d{3}) \| [^|]* \| (.*) \|$`).FindAllStringSubmatch(string(guide),
+		-1) {
 		if row[m[1]] != "" {
 			t.Errorf("%s stands there twice", m[1])
 		}

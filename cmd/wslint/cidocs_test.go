@@ -135,7 +135,8 @@ func ciOrigin(t *testing.T) (dir, base string) {
 
 func (r recipe) run(t *testing.T, b block, origin, base string) {
 	dir := filepath.Join(t.TempDir(), "clone")
-	if out, err := exec.Command("git", "clone", "-q", "--depth", r.depth, "--branch", "change", "file://"+origin, dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("git", "clone", "-q", "--depth", r.depth, "--branch", "change", "file://"+origin, dir).
+		CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	found := "3 errors in 3 files, 3 endpoints"

@@ -128,7 +128,8 @@ func TestFishCompletion(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "nginx-local.conf", faulty)
 	for line, want := range map[string]string{
-		"wslint expl":                                      "explain\texplain a rule, a close code, an HTTP status or a setting\n",
+		"wslint expl": "explain\texplain a rule, a close code, an HTTP status or " +
+			"a setting\n",
 		"wslint explain connection-not-u":                  "connection-not-upgrade\t",
 		"wslint hops --format=js":                          "--format=json\n",
 		"wslint hops --format js":                          "json\n",

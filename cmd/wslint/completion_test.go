@@ -65,7 +65,8 @@ func TestOfferedValues(t *testing.T) {
 	write(t, "nginx.conf", faulty)
 	tried := 0
 	for command, args := range map[string][]string{
-		"check": {"nginx.conf"}, "baseline": {"nginx.conf"}, "trace": {"ws://localhost/ws", "nginx.conf"}, "why": {"--after", "60s", "nginx.conf"}, "explain": {"1006"}, "hops": nil, "apps": nil,
+		"check": {"nginx.conf"}, "baseline": {"nginx.conf"}, "trace": {"ws://localhost/ws", "nginx.conf"},
+		"why": {"--after", "60s", "nginx.conf"}, "explain": {"1006"}, "hops": nil, "apps": nil,
 	} {
 		cmd := (&Command{}).app().Command(command)
 		for _, f := range cmd.Flags {

@@ -25,7 +25,8 @@ func colorFlag() cli.Flag {
 
 func (c *Command) explain() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "explain", Usage: "explain a rule, a close code, an HTTP status or a setting", ArgsUsage: "RULE|CODE|STATUS|SETTING",
+		Name: "explain", Usage: "explain a rule, a close code, an HTTP status or a setting",
+		ArgsUsage: "RULE|CODE|STATUS|SETTING",
 		Description: "RULE is the name in the brackets of a finding. CODE is a WebSocket close code, or its\n" +
 			"name: 1006, abnormal-closure, 4000-4999. STATUS is that of a failed handshake, like 502.\n" +
 			"SETTING is one of nginx, HAProxy, Linux or a load balancer, like proxy_read_timeout or\n" +
@@ -34,7 +35,8 @@ func (c *Command) explain() *cli.Command {
 		Action: func(x *cli.Context) error {
 			if x.NArg() == 0 {
 				return errors.New(
-					"explain needs a rule, a close code, a status or a setting, like wslint explain 1006: wslint rules and wslint codes list them",
+					"explain needs a rule, a close code, a status or a setting, like wslint explain 1006: wslint rules and wslint " +
+						"codes list them",
 				)
 			}
 			o, err := c.options(x)

@@ -51,7 +51,8 @@ func inputFlags() []cli.Flag {
 func versionFlags() (flags []cli.Flag) {
 	for _, p := range lint.Programs() {
 		flags = append(flags, &cli.StringFlag{
-			Name: p.Name + "-version", Usage: fmt.Sprintf("the %s to predict for, V like %s (default %s)", p.Name, p.Example, p.Default),
+			Name:  p.Name + "-version",
+			Usage: fmt.Sprintf("the %s to predict for, V like %s (default %s)", p.Name, p.Example, p.Default),
 		})
 	}
 	return flags

@@ -11,7 +11,8 @@ import (
 
 func (c *Command) hops() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "hops", Usage: "list the known hops (load balancers, CDNs, proxies) with their timeouts", ArgsUsage: "[NAME…]",
+		Name: "hops", Usage: "list the known hops (load balancers, CDNs, proxies) with their timeouts",
+		ArgsUsage:   "[NAME…]",
 		Description: "With a NAME: details and sources.",
 		Flags:       []cli.Flag{formatFlag("text", "json")},
 		Action: func(x *cli.Context) error {

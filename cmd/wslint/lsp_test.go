@@ -49,7 +49,8 @@ func TestLSP(t *testing.T) {
 	e := connect(t, everything(), dir)
 	chat := e.open(filepath.Join(dir, "nginx/conf.d/chat.conf"), "nginx", files["nginx/conf.d/chat.conf"])
 	list := e.see(chat)
-	if got := e.codes(); got != "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 worker-shutdown-cuts-tunnels" {
+	if got := e.codes(); got != "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, "+
+		"nginx.conf:2 worker-shutdown-cuts-tunnels" {
 		t.Fatal(got)
 	}
 	idle := list[0]
@@ -60,7 +61,8 @@ func TestLSP(t *testing.T) {
 		!strings.HasSuffix(idle.CodeDescription.Href, "/rules/idle-timeout-below-ping.md") {
 		t.Errorf("%+v", idle)
 	}
-	if want := "nginx closes idle connections after 60s (default proxy_read_timeout), but pings come only every 75s"; idle.Message != want {
+	if want := "nginx closes idle connections after 60s (default proxy_read_timeout), but pings come " +
+		"only every 75s"; idle.Message != want {
 		t.Errorf("message %q", idle.Message)
 	}
 	if r := idle.Related[0]; r.Location.URI != fileURIOf(dir, ".wslint.yaml") ||
@@ -95,7 +97,8 @@ func TestLSP(t *testing.T) {
 		delete(e.docs, uri)
 		e.notify("textDocument/didClose", object{"textDocument": object{"uri": uri}})
 	}
-	if got := e.codes(); got != "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 worker-shutdown-cuts-tunnels" {
+	if got := e.codes(); got != "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, "+
+		"nginx.conf:2 worker-shutdown-cuts-tunnels" {
 		t.Error(got)
 	}
 	e.request("shutdown", nil, nil)
@@ -268,7 +271,8 @@ func TestLSPColumns(t *testing.T) {
 	for _, encodings := range [][]string{nil, {"utf-16"}, {"utf-32", "utf-16", "utf-8"}} {
 		c := everything()
 		c["general"] = object{"positionEncodings": encodings}
-		conf := strings.Replace(noPing, "\t\tlocation /ws {\n", "\t\tset $x \"\t🦄é漢\"; location /ws { set $y \"🦄\";", 1)
+		conf := strings.Replace(noPing, "\t\tlocation /ws {\n",
+			"\t\tset $x \"\t🦄é漢\"; location /ws { set $y \"🦄\";", 1)
 		dir := project(
 			t,
 			map[string]string{"nginx.conf": conf, ".wslint.yaml": "keepalive: {every: 75s, from: server, kind: ping}\n"},

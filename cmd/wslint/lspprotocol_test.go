@@ -60,7 +60,8 @@ func TestLSPRefusals(t *testing.T) {
 		}
 	}
 	for _, body := range []string{
-		`{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"off"}}`, `{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":99}}`,
+		`{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"off"}}`,
+		`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":99}}`,
 		`{"jsonrpc":"2.0","method":"nobody/knows"}`, `{"jsonrpc":"2.0","id":99,"result":null}`,
 	} {
 		e.raw(frameOf(body))
@@ -88,7 +89,8 @@ func TestLSPEnds(t *testing.T) {
 		{"end of input after shutdown", "", true, 0, ""},
 		{"half a message", "Content-Length: 100\r\n\r\n{", false, 1, "unexpected EOF"},
 		{"half a header", "Content-Len", false, 1, "unexpected EOF"},
-		{"too short a length", "Content-Length: 3\r\n\r\n" + `{"jsonrpc":"2.0"}` + frameOf("{}"), false, 1, "without Content-Length"},
+		{"too short a length", "Content-Length: 3\r\n\r\n" + `{"jsonrpc":"2.0"}` + frameOf("{}"), false, 1,
+			"without Content-Length"},
 		{"no length", "Content-Type: text\r\n\r\n{}", false, 1, "without Content-Length"},
 		{"a negative length", "Content-Length: -1\r\n\r\n{}", false, 1, "not a length"},
 		{"not the protocol", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false, 1, "not a header"},
@@ -113,7 +115,8 @@ func TestLSPEnds(t *testing.T) {
 // once.
 func TestLSPHeaders(t *testing.T) {
 	e := connect(t, everything(), t.TempDir())
-	body := `{"jsonrpc":"2.0","id":1000,"method":"textDocument/hover","params":{"textDocument":{"uri":"x"},"position":{"line":0,"character":0}}}`
+	body := `{"jsonrpc":"2.0","id":1000,"method":"textDocument/hover","params":{"textDocument":{"uri":"x"},` +
+		`"position":{"line":0,"character":0}}}`
 	e.raw(
 		"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length:" + frameOf(body)[len("Content-Length:"):],
 	)
@@ -153,7 +156,8 @@ func TestLSPOddEdits(t *testing.T) {
 		`[{"text":"a"}]`, `[]`,
 		`[{"range":{"start":{"line":9,"character":9},"end":{"line":2147483647,"character":2147483647}},"text":"b"}]`,
 		`[{"range":{"start":{"line":-1,"character":-1},"end":{"line":0,"character":-5}},"text":"^"}]`,
-		`[{"text":""},{"range":{"start":{"line":0,"character":5},"end":{"line":3,"character":0}},"text":"events {}\r\nhttp {}\rz;\n"}]`,
+		`[{"text":""},{"range":{"start":{"line":0,"character":5},"end":{"line":3,"character":0}},"text":"events ` +
+			`{}\r\nhttp {}\rz;\n"}]`,
 		`[{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":99}},"text":"w"}]`,
 	} {
 		d.version++
@@ -168,7 +172,8 @@ func TestLSPOddEdits(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	e.notify("textDocument/didClose", object{"textDocument": object{"uri": "file:///not/open"}})
-	for _, other := range []string{"untitled:Untitled-1", "git:/a/nginx.conf", "file://elsewhere/nginx.conf", "file:relative", "%zz", ""} {
+	for _, other := range []string{"untitled:Untitled-1", "git:/a/nginx.conf", "file://elsewhere/nginx.conf",
+		"file:relative", "%zz", ""} {
 		e.notify(
 			"textDocument/didOpen",
 			object{"textDocument": object{"uri": other, "languageId": "nginx", "version": 1, "text": noPing}},

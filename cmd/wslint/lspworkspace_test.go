@@ -51,8 +51,9 @@ func TestLSPConfig(t *testing.T) {
 // and goes.
 func TestLSPUnits(t *testing.T) {
 	dir := project(t, map[string]string{
-		"a/nginx.conf": noPing, "b/nginx.conf": noPing, "b/.wslint.yaml": "keepalive: {every: 20s, from: server, kind: ping}\n",
-		"c/nginx.conf": noPing, "c/.wslint.yaml": "keepalive: {every: 90s, from: server, kind: ping}\n",
+		"a/nginx.conf": noPing, "b/nginx.conf": noPing,
+		"b/.wslint.yaml": "keepalive: {every: 20s, from: server, kind: ping}\n",
+		"c/nginx.conf":   noPing, "c/.wslint.yaml": "keepalive: {every: 90s, from: server, kind: ping}\n",
 	})
 	e := connect(t, everything(), dir)
 	if got := e.codes(); got != "nginx.conf:5 idle-timeout-below-ping, nginx.conf:5 idle-timeout-without-ping" {
@@ -99,7 +100,8 @@ func TestLSPUnits(t *testing.T) {
 // folder.
 func TestLSPFragments(t *testing.T) {
 	dir, files := example(t)
-	const want = "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 worker-shutdown-cuts-tunnels"
+	const want = "chat.conf:10 idle-timeout-below-ping, chat.conf:16 header-inheritance-lost, nginx.conf:2 " +
+		"worker-shutdown-cuts-tunnels"
 	e := connect(t, everything(), filepath.Join(dir, "nginx/conf.d"))
 	if got := e.codes(); got != want {
 		t.Error(got)
@@ -118,7 +120,8 @@ func TestLSPFragments(t *testing.T) {
 
 // TestLSPLinks: a file that is open under another name than nginx reads it by is one file.
 func TestLSPLinks(t *testing.T) {
-	site := "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://a:1;\n        proxy_set_header Upgrade $http_upgrade;\n    }\n}\n"
+	site := "server {\n    listen 80;\n    location /ws {\n        proxy_pass http://a:1;\n        proxy_set_header " +
+		"Upgrade $http_upgrade;\n    }\n}\n"
 	dir := project(t, map[string]string{
 		"nginx.conf":             "events {}\nhttp { include sites-enabled/*; }\n",
 		"sites-available/a.conf": site,
@@ -164,10 +167,12 @@ func TestLSPFarLinks(t *testing.T) {
 
 // TestLSPHAProxy: HAProxy's configuration, and the kernel's settings beside it.
 func TestLSPHAProxy(t *testing.T) {
-	conf := "defaults\n  mode http\n  timeout client 30s\n  timeout server 30s\n  timeout connect 5s\n\nfrontend web\n  bind :80\n  default_backend ws\n\nbackend ws\n  server a 10.0.0.1:3000\n"
+	conf := "defaults\n  mode http\n  timeout client 30s\n  timeout server 30s\n  timeout connect 5s\n\nfrontend web\n" +
+		"  bind :80\n  default_backend ws\n\nbackend ws\n  server a 10.0.0.1:3000\n"
 	dir := project(t, map[string]string{
 		"haproxy.cfg": conf, "sysctl.conf": "net.ipv4.tcp_window_scaling = 0\n",
-		".wslint.yaml": "kernel: [sysctl.conf]\nkeepalive: {every: 60s, from: server, kind: ping}\npaths: [{url: 'wss://a.example.com/', through: [haproxy: haproxy.cfg]}]\n",
+		".wslint.yaml": "kernel: [sysctl.conf]\nkeepalive: {every: 60s, from: server, kind: ping}\n" +
+			"paths: [{url: 'wss://a.example.com/', through: [haproxy: haproxy.cfg]}]\n",
 	})
 	e := connect(t, everything(), dir)
 	if got := e.codes(); got != "haproxy.cfg:3 idle-timeout-below-ping, sysctl.conf:1 kernel-window-scaling-off" {
@@ -217,12 +222,14 @@ func TestLSPAsCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := project(t, map[string]string{
-		"a/nginx.conf": noPing, "b/nginx.conf": noPing, "old/nginx.conf": noPing, "c/nginx.conf": strings.Replace(noPing, "http_upgrade", "http_upgrad", 1),
+		"a/nginx.conf": noPing, "b/nginx.conf": noPing, "old/nginx.conf": noPing, "c/nginx.conf": strings.Replace(noPing,
+			"http_upgrade", "http_upgrad", 1),
 		"nginx-T.conf": "# configuration file /etc/nginx/nginx.conf:\n" + string(
 			dump,
 		) + "\n# configuration file /etc/nginx/conf.d/a.conf:\n" +
 			"server { listen 8080; location /ws { proxy_pass http://127.0.0.1:9001; } }\n",
-		".wslint.yaml": "ignore: [{rule: idle-timeout-without-ping, path: old/**, reason: it is old}]\noverrides: [{path: b/*.conf, severity: {idle-timeout-without-ping: error}}]\n",
+		".wslint.yaml": "ignore: [{rule: idle-timeout-without-ping, path: old/**, reason: it is old}]\noverrides: [{path: " +
+			"b/*.conf, severity: {idle-timeout-without-ping: error}}]\n",
 	})
 	if code, _, stderr := runMain("", "baseline", filepath.Join(dir, "c")); code != exitClean {
 		t.Fatal(stderr)
@@ -240,7 +247,8 @@ func TestLSPAsCheck(t *testing.T) {
 	var want, got []string
 	for _, f := range report.Findings {
 		if !strings.HasPrefix(f.File, dir) { // in the dump
-			f.File, f.Line = "nginx-T.conf", f.Line+map[string]int{"/etc/nginx/nginx.conf": 1, "/etc/nginx/conf.d/a.conf": strings.Count(string(dump), "\n") + 3}[f.File]
+			f.File, f.Line = "nginx-T.conf", f.Line+map[string]int{"/etc/nginx/nginx.conf": 1,
+				"/etc/nginx/conf.d/a.conf": strings.Count(string(dump), "\n") + 3}[f.File]
 		}
 		want = append(want, fmt.Sprintf("%s:%d %s %s %s", filepath.Base(f.File), f.Line, f.Rule, f.Severity, f.Message))
 	}
@@ -271,9 +279,12 @@ func TestLSPResource(t *testing.T) {
 	const config = "keepalive: {every: 25s}\npaths:\n  - url: wss://chat.example.com/ws\n    through: [aws: lbs.json]\n"
 	dir := project(t, map[string]string{
 		".wslint.yaml": config,
-		"lbs.json": `{"LoadBalancerDescriptions": [{"LoadBalancerName": "chat", "DNSName": "chat-1.eu-west-1.elb.amazonaws.com",
-			"ListenerDescriptions": [{"Listener": {"Protocol": "SSL", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 3000}}]}]}
-			{"LoadBalancerName": "chat", "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": 60}, "ConnectionDraining": {"Enabled": false}}}`,
+		"lbs.json": `{"LoadBalancerDescriptions": [{"LoadBalancerName": "chat",
+			"DNSName": "chat-1.eu-west-1.elb.amazonaws.com",
+			"ListenerDescriptions": [{"Listener": {"Protocol": "SSL", "LoadBalancerPort": 443, "InstanceProtocol": "TCP",
+			 "InstancePort": 3000}}]}]}
+			{"LoadBalancerName": "chat", "LoadBalancerAttributes": {"ConnectionSettings": {"IdleTimeout": 60},
+			 "ConnectionDraining": {"Enabled": false}}}`,
 	})
 	e := connect(t, everything(), dir)
 	uri := e.open(filepath.Join(dir, ".wslint.yaml"), "yaml", config)
@@ -305,7 +316,8 @@ func TestLSPUnsaved(t *testing.T) {
 		e.open(
 			filepath.Join(dir, "haproxy.cfg"),
 			"haproxy",
-			"defaults\n mode http\n timeout client 30s\n timeout server 30s\n timeout connect 5s\nlisten web\n bind :80\n timeout tunnel 30s\n server a 10.0.0.1:3000\n",
+			"defaults\n mode http\n timeout client 30s\n timeout server 30s\n timeout connect 5s\nlisten web\n bind :80\n"+
+				" timeout tunnel 30s\n server a 10.0.0.1:3000\n",
 		)
 		if got := e.codes(); got != "haproxy.cfg:8 idle-timeout-without-ping, nginx.conf:5 idle-timeout-without-ping" {
 			t.Errorf("%v: %s", folders, got)

@@ -45,7 +45,8 @@ func TestScripts(t *testing.T) {
 // programs are those that stories run, and the variable that makes the absence of one a failure.
 var programs = map[string]string{
 	"pre-commit": "WSLINT_REQUIRE_PRECOMMIT", "nginx": "WSLINT_REQUIRE_NGINX", "nvim": "WSLINT_REQUIRE_NVIM",
-	"actionlint": "WSLINT_REQUIRE_ACTIONLINT", "bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS", "fish": "WSLINT_REQUIRE_SHELLS", "script": "WSLINT_REQUIRE_SHELLS",
+	"actionlint": "WSLINT_REQUIRE_ACTIONLINT", "bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS",
+	"fish": "WSLINT_REQUIRE_SHELLS", "script": "WSLINT_REQUIRE_SHELLS",
 }
 
 // program answers the condition [program:NAME].
@@ -101,11 +102,16 @@ func runMain(stdin string, args ...string) (code int, stdout, stderr string) {
 func TestErrorsAreOneLine(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range []string{
-		"chek", "nginx.cnf", "./x", "--nope", "check --nope .", "check --ping 25 .", "check --ping", "check --ping --json .", "check --format xml .",
-		"check --fail-on often .", "check --color sometimes .", "check --context worker .", "check --map a .", "check --define a .", "check --nginx-version new .",
-		"check --config gone.yaml .", "check --config a --no-config .", "check --ping-from server .", "check --ping 25s --ping-from proxy .",
-		"check --ping 25s --ping-kind pang .", "trace", "trace wss://a/", "trace http://a/ .", "trace --browser opera wss://a/ .", "trace --header Origin wss://a/ .",
-		"trace --client me wss://a/ .", "explain", "explain a b", "explain nope", "explain ../rules", "rules x", "version x", "help nope", "check --verbose=perhaps .",
+		"chek", "nginx.cnf", "./x", "--nope", "check --nope .", "check --ping 25 .", "check --ping", "check --ping --json .",
+		"check --format xml .",
+		"check --fail-on often .", "check --color sometimes .", "check --context worker .", "check --map a .",
+		"check --define a .", "check --nginx-version new .",
+		"check --config gone.yaml .", "check --config a --no-config .", "check --ping-from server .",
+		"check --ping 25s --ping-from proxy .",
+		"check --ping 25s --ping-kind pang .", "trace", "trace wss://a/", "trace http://a/ .",
+		"trace --browser opera wss://a/ .", "trace --header Origin wss://a/ .",
+		"trace --client me wss://a/ .", "explain", "explain a b", "explain nope", "explain ../rules", "rules x", "version x",
+		"help nope", "check --verbose=perhaps .",
 	} {
 		code, stdout, stderr := runMain("", strings.Fields(args)...)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "wslint: ") {
@@ -117,8 +123,11 @@ func TestErrorsAreOneLine(t *testing.T) {
 // TestHelp: every way to ask for help gives it, on stdout, with exit code 0.
 func TestHelp(t *testing.T) {
 	for args, want := range map[string]string{
-		"--help": "Exit codes:", "-h": "Exit codes:", "help": "Exit codes:", "help check": "--fail-on", "check --help": "--fail-on", "check -h": "--fail-on",
-		"audit --help": "--print-iam-policy", "snapshot -h": "--accounts", "trace --help": "--subprotocol", "trace wss://a/ x.conf -h": "--subprotocol", "explain -h": "RULE", "rules --help": "list all rules", "--version": "wslint ",
+		"--help": "Exit codes:", "-h": "Exit codes:", "help": "Exit codes:", "help check": "--fail-on",
+		"check --help": "--fail-on", "check -h": "--fail-on",
+		"audit --help": "--print-iam-policy", "snapshot -h": "--accounts", "trace --help": "--subprotocol",
+		"trace wss://a/ x.conf -h": "--subprotocol", "explain -h": "RULE", "rules --help": "list all rules",
+		"--version": "wslint ",
 	} {
 		code, stdout, stderr := runMain("", strings.Fields(args)...)
 		if code != exitClean || stderr != "" || !strings.Contains(stdout, want) {
@@ -196,7 +205,8 @@ func TestSummaryRoom(t *testing.T) {
 			Stderr: &bytes.Buffer{},
 			Getenv: func(name string) string { return map[string]string{"GITHUB_STEP_SUMMARY": "page"}[name] },
 		}
-		if code := c.Main([]string{"wslint", "check", "--no-config", "--format", "github", "nginx.conf"}); code != exitFindings {
+		if code := c.Main([]string{"wslint", "check", "--no-config", "--format", "github",
+			"nginx.conf"}); code != exitFindings {
 			t.Fatalf("code %d, %s", code, c.Stderr)
 		}
 		info, err := os.Stat("page")

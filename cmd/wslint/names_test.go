@@ -15,11 +15,13 @@ import (
 
 // hostile are file names that break formats.
 var hostile = []string{
-	"a b.conf", "100%25.conf", "größe-日本.conf", "new\nline.conf", `quo"te'd.conf`, "a&b.conf", "<script>.conf", "-dash.conf", "co:lon,comma.conf", "::error file=x::y.conf",
+	"a b.conf", "100%25.conf", "größe-日本.conf", "new\nline.conf", `quo"te'd.conf`, "a&b.conf", "<script>.conf",
+	"-dash.conf", "co:lon,comma.conf", "::error file=x::y.conf",
 	"pipe|`back`.conf", "ta\tb.conf", "[link](x).conf", "\x1b[31mred.conf", "\u009b31m\u202ec1.conf",
 }
 
-const faulty = "events {}\nhttp {\n server {\n  listen 80;\n  location /ws {\n   proxy_pass http://10.0.0.1:3000;\n   proxy_set_header Upgrade $http_upgrade;\n  }\n }\n}\n"
+const faulty = "events {}\nhttp {\n server {\n  listen 80;\n  location /ws {\n   proxy_pass http://10.0.0.1:3000;\n" +
+	"   proxy_set_header Upgrade $http_upgrade;\n  }\n }\n}\n"
 
 // fenced is a block of code in Markdown, in which nothing acts.
 var fenced = regexp.MustCompile("(?s)```text\n.*?\n```")
@@ -70,8 +72,9 @@ func TestHostileNames(t *testing.T) {
 		t.Fatalf("code %d, stderr %s", code, stderr)
 	}
 	for format, names := range map[string][]string{
-		"sarif": sarifNames(t), "gitlab": gitlabNames(t), "junit": xmlNames(t, "out.junit", "testcase", "file"), "checkstyle": xmlNames(t, "out.checkstyle", "file", "name"),
-		"json": jsonNames(t), "github": githubNames(t),
+		"sarif": sarifNames(t), "gitlab": gitlabNames(t), "junit": xmlNames(t, "out.junit", "testcase", "file"),
+		"checkstyle": xmlNames(t, "out.checkstyle", "file", "name"),
+		"json":       jsonNames(t), "github": githubNames(t),
 	} {
 		for _, want := range hostile {
 			if format == "junit" || format == "checkstyle" {
@@ -92,7 +95,8 @@ func TestHostileNames(t *testing.T) {
 	if n := strings.Count(page, "<section "); n != len(hostile) || strings.Contains(page, "<script>") {
 		t.Errorf("%d findings in the page", n)
 	}
-	for _, file := range []string{"out.sarif", "out.gitlab", "out.json", "out.junit", "out.checkstyle", "out.md", "out.html"} {
+	for _, file := range []string{"out.sarif", "out.gitlab", "out.json", "out.junit", "out.checkstyle", "out.md",
+		"out.html"} {
 		if text := read(t, file); strings.ContainsAny(text, "\x1b\u009b\u202e") {
 			t.Errorf("%s: a terminal obeys what is in it", file)
 		}
@@ -196,7 +200,8 @@ func githubNames(t *testing.T) (names []string) {
 		} else if strings.HasPrefix(line, "wslint: ") {
 			// Those that GitHub would not show: cleaned names.
 			for _, h := range hostile {
-				if strings.HasPrefix(line, "wslint: "+strings.NewReplacer("\n", "\uFFFD", "\t", "\uFFFD", "\x1b", "\uFFFD", "\u009b", "\uFFFD", "\u202e", "\uFFFD").Replace(h)+":") {
+				if strings.HasPrefix(line, "wslint: "+strings.NewReplacer("\n", "\uFFFD", "\t", "\uFFFD", "\x1b", "\uFFFD",
+					"\u009b", "\uFFFD", "\u202e", "\uFFFD").Replace(h)+":") {
 					names = append(names, h)
 				}
 			}
@@ -213,7 +218,9 @@ func TestSymlink(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile("sites-available/a.conf", []byte("server {\n listen 80;\n location /ws {\n  proxy_pass http://10.0.0.1:3000;\n  proxy_set_header Upgrade $http_upgrade;\n }\n}\n"), 0o644); err != nil {
+	if err := os.WriteFile("sites-available/a.conf",
+		[]byte("server {\n listen 80;\n location /ws {\n  proxy_pass http://10.0.0.1:3000;\n  proxy_set_header Upgrade "+
+			"$http_upgrade;\n }\n}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile("nginx.conf", []byte("events {}\nhttp { include sites-enabled/*; }\n"), 0o644); err != nil {
@@ -235,7 +242,8 @@ func TestSymlink(t *testing.T) {
 		"nginx.conf",
 	)
 	link := filepath.Join("sites-enabled", "a.conf")
-	for format, want := range map[string]string{"sarif": "sites-available/a.conf", "gitlab": "sites-available/a.conf", "json": link} {
+	for format, want := range map[string]string{"sarif": "sites-available/a.conf", "gitlab": "sites-available/a.conf",
+		"json": link} {
 		names := map[string]func(*testing.T) []string{"sarif": sarifNames, "gitlab": gitlabNames, "json": jsonNames}[format](
 			t,
 		)

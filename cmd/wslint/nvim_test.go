@@ -15,8 +15,10 @@ import (
 func TestNeovim(t *testing.T) {
 	needProgram(t, "nvim")
 	dir := t.TempDir()
-	conf := "events {}\nhttp {\n  server {\n    listen 80;\n    location /ws {\n      proxy_pass http://127.0.0.1:3000;\n" +
-		"      proxy_http_version 1.1;\n      proxy_set_header Upgrade $http_upgrade;\n      proxy_set_header Connection upgrade;\n      proxy_read_timeout 20s;\n    }\n  }\n}\n"
+	conf := "events {}\nhttp {\n  server {\n    listen 80;\n    location /ws {\n" +
+		"      proxy_pass http://127.0.0.1:3000;\n" +
+		"      proxy_http_version 1.1;\n      proxy_set_header Upgrade $http_upgrade;\n      proxy_set_header Connection " +
+		"upgrade;\n      proxy_read_timeout 20s;\n    }\n  }\n}\n"
 	for name, text := range map[string]string{"nginx.conf": conf, ".wslint.yaml": "keepalive: {every: 25s}\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -50,7 +52,8 @@ func TestNeovim(t *testing.T) {
 	if err := json.Unmarshal(b, &seen); err != nil || seen.Failed != "" {
 		t.Fatalf("%v, waited for %q\n%s\n%s", err, seen.Failed, b, said)
 	}
-	if want := "nginx closes idle connections after 20s (proxy_read_timeout), but pings come only every 25s"; seen.Message != want ||
+	if want := "nginx closes idle connections after 20s (proxy_read_timeout), but pings come " +
+		"only every 25s"; seen.Message != want ||
 		seen.Line != 10 {
 		t.Errorf("line %d: %q", seen.Line, seen.Message)
 	}

@@ -28,17 +28,22 @@ func hookFiles(t *testing.T) *regexp.Regexp {
 func TestHookFiles(t *testing.T) {
 	files := hookFiles(t)
 	for _, name := range []string{
-		"nginx.conf", "deploy/nginx.conf", "a b/nginx.conf.template", "conf.d/chat.conf", "etc/nginx/sites-available/chat.example.com", "sites-enabled/default", "snippets/ws",
-		"nginx/includes/headers", "proxy_params", "docker/nginx-headers.inc", "chat.vhost", "site.nginx", "haproxy.cfg", "lb/haproxy/errors.http", "edge.cfg", "edge.conf.j2",
-		"sysctl.conf", "sysctl.d/99-net.conf", ".wslint.yaml", "deploy/.wslint.yaml", "http.d/a", "vhosts.d/a", "größe.conf",
-		"main.tf", "infra/prod.auto.tfvars", "main.tf.json", "x.tofu", "stack.yaml", "cdk/Edge.template.json", "web.template", "cloudformation/web.json", "tfplan.json",
-		"app/.ebextensions/lb.config", ".platform/nginx/conf.d/ws.conf", ".elasticbeanstalk/saved_configs/a.cfg.yml",
+		"nginx.conf", "deploy/nginx.conf", "a b/nginx.conf.template", "conf.d/chat.conf",
+		"etc/nginx/sites-available/chat.example.com", "sites-enabled/default", "snippets/ws",
+		"nginx/includes/headers", "proxy_params", "docker/nginx-headers.inc", "chat.vhost", "site.nginx", "haproxy.cfg",
+		"lb/haproxy/errors.http", "edge.cfg", "edge.conf.j2",
+		"sysctl.conf", "sysctl.d/99-net.conf", ".wslint.yaml", "deploy/.wslint.yaml", "http.d/a", "vhosts.d/a",
+		"größe.conf",
+		"main.tf", "infra/prod.auto.tfvars", "main.tf.json", "x.tofu", "stack.yaml", "cdk/Edge.template.json", "web.template",
+		"cloudformation/web.json", "tfplan.json", "app/.ebextensions/lb.config", ".platform/nginx/conf.d/ws.conf",
+		".elasticbeanstalk/saved_configs/a.cfg.yml",
 	} {
 		if !files.MatchString(name) {
 			t.Errorf("%s does not start the hook", name)
 		}
 	}
-	for _, name := range []string{"README.md", "main.go", "conf.go", "package.json", "docs/config.md", "Dockerfile", "wslint/main.go"} {
+	for _, name := range []string{"README.md", "main.go", "conf.go", "package.json", "docs/config.md", "Dockerfile",
+		"wslint/main.go"} {
 		if files.MatchString(name) {
 			t.Errorf("%s starts the hook", name)
 		}

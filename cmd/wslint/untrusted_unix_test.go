@@ -90,7 +90,8 @@ func everyReport(t *testing.T, see func(command, output string)) {
 	}
 }
 
-const mainConf = "events {}\nhttp {\n  server {\n    listen 80;\n    location / {\n      %s\n      proxy_pass http://127.0.0.1:9;\n      proxy_set_header Upgrade $http_upgrade;\n    }\n  }\n}\n"
+const mainConf = "events {}\nhttp {\n  server {\n    listen 80;\n    location / {\n      %s\n" +
+	"      proxy_pass http://127.0.0.1:9;\n      proxy_set_header Upgrade $http_upgrade;\n    }\n  }\n}\n"
 
 // good passes a handshake on as a server wants it.
 const good = "proxy_http_version 1.1; proxy_set_header Connection upgrade; "
@@ -122,7 +123,8 @@ func TestNothingIsQuoted(t *testing.T) {
 				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{haproxy: ../outside/"+name+"}]}]")
 			},
 			"a hop of nginx": func(home string) {
-				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{nginx: "+filepath.Join(home, ".aws", name)+"}]}]")
+				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{nginx: "+filepath.Join(home, ".aws", name)+
+					"}]}]")
 			},
 			"a snapshot": func(string) {
 				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{aws: .git/"+name+"}]}]")
@@ -217,9 +219,10 @@ func TestRealSystem(t *testing.T) {
 // TestNothingIsWaitedFor: what is no regular file is an error at once, wherever somebody names it.
 func TestNothingIsWaitedFor(t *testing.T) {
 	for kind, files := range map[string]map[string]string{
-		"include":  {"nginx.conf": fmt.Sprintf(mainConf, "include fifo;")},
-		"glob":     {"nginx.conf": fmt.Sprintf(mainConf, "include pipes/*;")},
-		"stdin":    {"nginx.conf": fmt.Sprintf(mainConf, "include /proc/self/fd/0;"), ".wslint.yaml": "kernel: [/proc/self/fd/0]"},
+		"include": {"nginx.conf": fmt.Sprintf(mainConf, "include fifo;")},
+		"glob":    {"nginx.conf": fmt.Sprintf(mainConf, "include pipes/*;")},
+		"stdin": {"nginx.conf": fmt.Sprintf(mainConf, "include /proc/self/fd/0;"),
+			".wslint.yaml": "kernel: [/proc/self/fd/0]"},
 		"zero":     {"nginx.conf": fmt.Sprintf(mainConf, "include zero;")},
 		"kernel":   {"nginx.conf": fmt.Sprintf(mainConf, ""), ".wslint.yaml": "kernel: [fifo]"},
 		"aws":      {".wslint.yaml": "paths: [{url: ws://a/, through: [{aws: fifo}]}]"},
@@ -276,7 +279,8 @@ func TestNothingIsWaitedFor(t *testing.T) {
 // TestNothingIsWrittenOutside: neither --fix nor a report nor a baseline changes a file outside the project, however
 // the repository leads there.
 func TestNothingIsWrittenOutside(t *testing.T) {
-	const fault = "location /ws { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; " +
+	const fault = "location /ws { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header Upgrade " +
+		"$http_upgrade; " +
 		"proxy_set_header Connection close; }\n"
 	const server = "events {}\nhttp { server { listen 80; %s } }\n"
 	for kind, prepare := range map[string]func(outside string) (file, conf string){
@@ -310,7 +314,8 @@ func TestNothingIsWrittenOutside(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"check", "--output", "json:out.json", "."}, {"baseline", "--baseline", "out.json", "."}, {"baseline", "."},
-		{"check", "--output", "json:dir/victim.conf", "."}, {"check", "--output", "html:dir/new.html", "."}, {"check", "--output", "json:.git/hooks", "."},
+		{"check", "--output", "json:dir/victim.conf", "."}, {"check", "--output", "html:dir/new.html", "."},
+		{"check", "--output", "json:.git/hooks", "."},
 	} {
 		untrusted(t, map[string]string{"nginx.conf": fmt.Sprintf(server, fault)})
 		plant(t, "../there/victim.conf", fault)

@@ -16,7 +16,8 @@ import (
 
 func (c *Command) why() *cli.Command {
 	return c.command(&cli.Command{
-		Name: "why", Usage: "find suspects for a symptom: an age, a close code, a status", ArgsUsage: "SYMPTOM… [PATH…|-]",
+		Name: "why", Usage: "find suspects for a symptom: an age, a close code, a status",
+		ArgsUsage: "SYMPTOM… [PATH…|-]",
 		Description: "SYMPTOM is what was seen: the age at which connections end (60s), a close code (1006), the\n" +
 			"HTTP status of the handshake (502), or reload. The flags say the same.\n" +
 			"With a PATH, or declared paths in .wslint.yaml, first the hops that the configuration says\n" +

@@ -74,7 +74,8 @@ func with(fields Any, more ...any) Any {
 // fields are what the list of load balancers says of one.
 func (b *Balancer) fields(region string) Any {
 	return Any{"LoadBalancerArn": b.ARN, "LoadBalancerName": b.Name, "Type": b.Type, "Scheme": "internet-facing",
-		"DNSName": b.Name + "-1." + region + ".elb.amazonaws.com", "CreatedTime": "2024-05-06T07:08:09.000Z", "State": Any{"Code": "active"}}
+		"DNSName": b.Name + "-1." + region + ".elb.amazonaws.com", "CreatedTime": "2024-05-06T07:08:09.000Z",
+		"State": Any{"Code": "active"}}
 }
 
 func (l *Listener) fields(b *Balancer) Any {
@@ -134,7 +135,8 @@ func (g *Group) health() []any {
 		state, status, _ := strings.Cut(t, " ")
 		health := Any{"State": state}
 		if status != "" {
-			health["Reason"], health["Description"] = "Target.ResponseCodeMismatch", "Health checks failed with these codes: ["+status+"]"
+			health["Reason"], health["Description"] = "Target.ResponseCodeMismatch", "Health checks failed with these codes: ["+
+				status+"]"
 		}
 		list = append(list, Any{"Target": Any{"Id": "10.0.0." + strconv.Itoa(i+1), "Port": 8080}, "TargetHealth": health})
 	}

@@ -13,7 +13,9 @@ import (
 type configRequest struct {
 	ConfigurationAggregatorName, NextToken, Expression string
 	Limit                                              int
-	ResourceIdentifiers                                []struct{ SourceAccountId, SourceRegion, ResourceId, ResourceType string }
+	ResourceIdentifiers                                []struct {
+		SourceAccountId, SourceRegion, ResourceId, ResourceType string
+	}
 }
 
 // config answers for AWS Config. What queries answer has the shape of recordings: SelectResourceConfig of 2019 and

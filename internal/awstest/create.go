@@ -13,16 +13,24 @@ import (
 // What a new load balancer, listener or target group has, as AWS documents it and as real answers show it.
 var (
 	newALB = map[string]string{
-		"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "", "connection_logs.s3.enabled": "false", "connection_logs.s3.bucket": "",
-		"connection_logs.s3.prefix": "", "health_check_logs.s3.enabled": "false", "health_check_logs.s3.bucket": "", "health_check_logs.s3.prefix": "",
-		"idle_timeout.timeout_seconds": "60", "client_keep_alive.seconds": "3600", "deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "true",
-		"routing.http2.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "false", "routing.http.xff_client_port.enabled": "false",
-		"routing.http.preserve_host_header.enabled": "false", "routing.http.xff_header_processing.mode": "append", "routing.http.desync_mitigation_mode": "defensive",
-		"waf.fail_open.enabled": "false", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false", "zonal_shift.config.enabled": "false",
+		"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "",
+		"connection_logs.s3.enabled": "false", "connection_logs.s3.bucket": "",
+		"connection_logs.s3.prefix": "", "health_check_logs.s3.enabled": "false", "health_check_logs.s3.bucket": "",
+		"health_check_logs.s3.prefix":  "",
+		"idle_timeout.timeout_seconds": "60", "client_keep_alive.seconds": "3600", "deletion_protection.enabled": "false",
+		"load_balancing.cross_zone.enabled": "true",
+		"routing.http2.enabled":             "true", "routing.http.drop_invalid_header_fields.enabled": "false",
+		"routing.http.xff_client_port.enabled":      "false",
+		"routing.http.preserve_host_header.enabled": "false", "routing.http.xff_header_processing.mode": "append",
+		"routing.http.desync_mitigation_mode": "defensive",
+		"waf.fail_open.enabled":               "false", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+		"zonal_shift.config.enabled": "false",
 	}
 	newNLB = map[string]string{
-		"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "", "deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false",
-		"dns_record.client_routing_policy": "any_availability_zone", "zonal_shift.config.enabled": "false", "secondary_ips.auto_assigned.per_subnet": "0",
+		"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "",
+		"deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false",
+		"dns_record.client_routing_policy": "any_availability_zone", "zonal_shift.config.enabled": "false",
+		"secondary_ips.auto_assigned.per_subnet": "0",
 	}
 	newGroup = map[string]string{
 		"deregistration_delay.timeout_seconds": "300",
@@ -237,8 +245,10 @@ func createClassic(r *Request, region *Region, action string) Any {
 func subnets(rw http.ResponseWriter, r *Request) {
 	fmt.Fprintf(
 		rw,
-		"<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%sa</availabilityZone></item>"+
-			"<item><subnetId>subnet-2</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%[1]sb</availabilityZone></item></subnetSet></DescribeSubnetsResponse>",
+		"<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId><vpcId>vpc-1</"+
+			"vpcId><availabilityZone>%sa</availabilityZone></item>"+
+			"<item><subnetId>subnet-2</subnetId><vpcId>vpc-1</vpcId><availabilityZone>%[1]sb</availabilityZone></item></"+
+			"subnetSet></DescribeSubnetsResponse>",
 		r.Region,
 	)
 }

@@ -118,7 +118,8 @@ func (m *maker) group(name string, protocol types.ProtocolEnum, port int32) *str
 func (m *maker) version(name, version string) *string {
 	m.Helper()
 	out, err := m.v2.CreateTargetGroup(m.Context(), &elbv2.CreateTargetGroupInput{
-		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), VpcId: &m.vpc, TargetType: types.TargetTypeEnumIp, ProtocolVersion: &version,
+		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), VpcId: &m.vpc,
+		TargetType: types.TargetTypeEnumIp, ProtocolVersion: &version,
 	})
 	return done(m, out, err).TargetGroups[0].TargetGroupArn
 }

@@ -123,7 +123,8 @@ func (w *World) ALB(account, region, name, idle string) *Balancer {
 		Name: name,
 		Type: "application",
 		Attributes: map[string]string{
-			"routing.http2.enabled": "true", "client_keep_alive.seconds": "3600", "routing.http.desync_mitigation_mode": "defensive",
+			"routing.http2.enabled": "true", "client_keep_alive.seconds": "3600",
+			"routing.http.desync_mitigation_mode":             "defensive",
 			"routing.http.drop_invalid_header_fields.enabled": "false", "routing.http.preserve_host_header.enabled": "false",
 			"routing.http.xff_header_processing.mode": "append",
 		},
@@ -188,7 +189,8 @@ func (w *World) CLB(account, region, name string, idle int) *Classic {
 		"ListenerDescriptions": []any{
 			Any{"Listener": Any{"Protocol": "TCP", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 8080}},
 		},
-	}, Attributes: Any{"ConnectionSettings": Any{"IdleTimeout": idle}, "ConnectionDraining": Any{"Enabled": true, "Timeout": 300}}}
+	}, Attributes: Any{"ConnectionSettings": Any{"IdleTimeout": idle}, "ConnectionDraining": Any{"Enabled": true,
+		"Timeout": 300}}}
 	r.Classic = append(r.Classic, c)
 	return c
 }

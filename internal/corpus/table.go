@@ -36,7 +36,8 @@ func (t *table) write(w io.Writer) {
 	}
 	p("# Findings on real configurations\n\n")
 	p(
-		"Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public repositories, checked with no\n",
+		"Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public "+
+			"repositories, checked with no\n",
 		t.units,
 	)
 	p(
@@ -53,7 +54,8 @@ func (t *table) write(w io.Writer) {
 
 func (t *table) perRule(p func(string, ...any)) {
 	p(
-		"## By rule\n\n| rule | findings | files | error | warning | info | certain | likely | possible |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+		"## By rule\n\n| rule | findings | files | error | warning | info | certain | likely | possible |\n" +
+			"|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
 	)
 	for _, r := range rules.All {
 		files := map[string]bool{}
@@ -115,7 +117,8 @@ func (t *table) kind(kind string) string {
 // errors lists what fails a commit, but for the peers.
 func (t *table) errors(p func(string, ...any)) {
 	p(
-		"## Errors\n\nEvery finding of severity error, but for those in `peer`: test suites of parsers and linters, which are broken on purpose.\n",
+		"## Errors\n\nEvery finding of severity error, but for those in `peer`: test suites of parsers and linters, which " +
+			"are broken on purpose.\n",
 	)
 	for _, r := range rules.All {
 		lines := map[string]bool{}

@@ -74,7 +74,8 @@ func TestFamilies(t *testing.T) {
 
 func TestBlockAround(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "nginx.conf")
-	text := "http {\n  server {\n    location / {\n      proxy_pass http://a:${PORT};\n      add_header X \"}\";\n      # }\n    }\n  }\n}\n"
+	text := "http {\n  server {\n    location / {\n      proxy_pass http://a:${PORT};\n      add_header X \"}\";\n" +
+		"      # }\n    }\n  }\n}\n"
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

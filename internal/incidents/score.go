@@ -45,7 +45,8 @@ func (s *score) add(v verdict) {
 
 func (s score) String() string {
 	text := fmt.Sprintf(
-		"incidents: %d of %d found (%d %%), %d as an error, %d by the expected rule, %d of these at the expected line, %d more as info only; "+
+		"incidents: %d of %d found (%d %%), %d as an error, %d by the expected rule, %d of these at the expected line, %d "+
+			"more as info only; "+
 			"mended and quiet %d of %d; healthy and free of errors %d of %d",
 		s.found,
 		s.cases,

@@ -5,7 +5,7 @@
 //	go run ./internal/mutate                          every fault of faults.txt
 //	go run ./internal/mutate -sample 20 -seed 7       some of them
 //	go run ./internal/mutate -only '^report'          those whose folder or code matches
-//	go run ./internal/mutate -random 40 -seed 7 hop   as many faults made up by rules: an operator, a constant, a statement
+//	go run ./internal/mutate -random 40 -seed 7 hop   as many made up by rules: an operator, a constant …
 //
 // It exits with 1 when more than a tenth survives, and when a fault of faults.txt no longer fits the code. Faults
 // that are made up may change nothing that anybody could see, so they only give a figure.

@@ -92,7 +92,8 @@ func possible(root, folder, name string) ([]fault, error) {
 				change(n.Pos(), n.End(), other)
 			}
 		case *ast.IfStmt:
-			change(n.Cond.Pos(), n.Cond.End(), "!("+string(src[set.Position(n.Cond.Pos()).Offset:set.Position(n.Cond.End()).Offset])+")")
+			change(n.Cond.Pos(), n.Cond.End(),
+				"!("+string(src[set.Position(n.Cond.Pos()).Offset:set.Position(n.Cond.End()).Offset])+")")
 		case *ast.ExprStmt:
 			change(n.Pos(), n.End(), "")
 		case *ast.AssignStmt:

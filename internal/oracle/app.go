@@ -30,15 +30,16 @@ const GateHangs = -1
 
 // An App is an application behind the proxy. The zero App is a WebSocket server.
 type App struct {
-	Kind        Kind
-	Status      int           // answers every request with this status instead, like an authentication service
-	Header      []string      // more lines for its 101: "Set-Cookie: a=b"
-	Delay       time.Duration // before it answers
-	NoProtocol  bool          // never chooses a subprotocol
-	PlainOnly   bool          // does not understand TLS
-	TLS         *tls.Config   // understands TLS only, so; nil takes TLS and plain text as it comes. The lab adds the certificate.
-	PROXYHeader bool          // expects a PROXY protocol header of either version
-	Gate        bool          // is an authentication service that answers as the probe says: Probe.Gates
+	Kind       Kind
+	Status     int           // answers every request with this status instead, like an authentication service
+	Header     []string      // more lines for its 101: "Set-Cookie: a=b"
+	Delay      time.Duration // before it answers
+	NoProtocol bool          // never chooses a subprotocol
+	PlainOnly  bool          // does not understand TLS
+	// understands TLS only, so; nil takes TLS and plain text as it comes. The lab adds the certificate.
+	TLS         *tls.Config
+	PROXYHeader bool // expects a PROXY protocol header of either version
+	Gate        bool // is an authentication service that answers as the probe says: Probe.Gates
 }
 
 // A stage is what all applications of a lab share: how they behave for the present probe, and what they have received.
@@ -232,9 +233,8 @@ func (s *appServer) answer(conn net.Conn, r *bufio.Reader, a *Arrival) {
 		return
 	}
 	a.setStatus(101)
-	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept(
-		a.value("Sec-WebSocket-Key"),
-	) + "\r\n"
+	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+		accept(a.value("Sec-WebSocket-Key")) + "\r\n"
 	if p := a.value("Sec-WebSocket-Protocol"); p != "" && !s.app.NoProtocol {
 		first, _, _ := strings.Cut(p, ",")
 		head += "Sec-WebSocket-Protocol: " + strings.TrimSpace(first) + "\r\n"

@@ -8,11 +8,13 @@ import (
 
 // dropped are directives that the lab sets itself or that mean nothing on loopback.
 var dropped = map[string]bool{
-	"user": true, "pid": true, "lock_file": true, "daemon": true, "master_process": true, "load_module": true, "error_log": true,
+	"user": true, "pid": true, "lock_file": true, "daemon": true, "master_process": true, "load_module": true,
+	"error_log":        true,
 	"worker_processes": true, "worker_cpu_affinity": true, "worker_priority": true, "worker_rlimit_nofile": true,
 	"worker_rlimit_core": true, "working_directory": true, "ssl_engine": true, "access_log": true, "proxy_bind": true,
 	"proxy_temp_path": true, "client_body_temp_path": true, "fastcgi_temp_path": true, "uwsgi_temp_path": true,
-	"scgi_temp_path": true, "ssl_dhparam": true, "ssl_session_ticket_key": true, "ssl_password_file": true, "ssl_crl": true,
+	"scgi_temp_path": true, "ssl_dhparam": true, "ssl_session_ticket_key": true, "ssl_password_file": true,
+	"ssl_crl":                 true,
 	"proxy_ssl_password_file": true, "proxy_ssl_crl": true,
 }
 
@@ -37,8 +39,10 @@ var stock = map[string]string{
 func params(directive string) string {
 	var b strings.Builder
 	for _, p := range []string{
-		"QUERY_STRING $query_string", "REQUEST_METHOD $request_method", "CONTENT_TYPE $content_type", "CONTENT_LENGTH $content_length",
-		"REQUEST_URI $request_uri", "DOCUMENT_URI $document_uri", "SERVER_PROTOCOL $server_protocol", "REMOTE_ADDR $remote_addr",
+		"QUERY_STRING $query_string", "REQUEST_METHOD $request_method", "CONTENT_TYPE $content_type",
+		"CONTENT_LENGTH $content_length",
+		"REQUEST_URI $request_uri", "DOCUMENT_URI $document_uri", "SERVER_PROTOCOL $server_protocol",
+		"REMOTE_ADDR $remote_addr",
 		"SERVER_PORT $server_port", "SERVER_NAME $server_name",
 	} {
 		b.WriteString(directive + " " + p + ";\n")

@@ -21,7 +21,8 @@ type answer struct {
 	conn   net.Conn // the open tunnel, else nil
 	r      *bufio.Reader
 	opened time.Time
-	kind   hop.OutcomeKind // Open, Refused (a 101 that browsers refuse), AnsweredByProxy (any other status), ClosedByProxy, HangsForever
+	// Open, Refused (a 101 that browsers refuse), AnsweredByProxy (any other status), ClosedByProxy, HangsForever
+	kind   hop.OutcomeKind
 	status int
 	lines  []Line
 	why    string

@@ -66,7 +66,8 @@ func (c *comparison) outcome(p *hop.Path, want hop.Outcome, o Observed) {
 	case want.Kind == hop.OutcomeUnknown:
 		c.skipped++
 		return
-	case want.Kind == hop.AnsweredByProxy && o.Kind == hop.Refused && (want.Status == o.Status || want.Status == 0) && !passedOn(p):
+	case want.Kind == hop.AnsweredByProxy && o.Kind == hop.Refused && (want.Status == o.Status || want.Status == 0) &&
+		!passedOn(p):
 		// What was refused is a request of nginx's own, such as a mirror's.
 	case want.After >= longestWait && o.Kind == hop.HangsForever:
 		c.skipped++ // nobody waited so long

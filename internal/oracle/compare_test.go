@@ -59,15 +59,20 @@ func TestCompare(t *testing.T) {
 			p.Hops[0].Answer = hop.Written("return", hop.Answer{Kind: hop.Answered, Status: 404}, hop.Pos{})
 		}, []string{"outcome: predicted answered (nginx: return), observed open 101"}, 0},
 		{"unknown", func(p *hop.Path) { p.Hops[0].Answer = hop.Unknown[hop.Answer]("if", hop.Pos{}, "Lua") }, nil, 1},
-		{"header", func(p *hop.Path) { set(p, "Host", hop.Written("Host", "app", hop.Pos{})) }, []string{`Host: predicted ["app"], observed ["chat.test"]`}, 0},
+		{"header", func(p *hop.Path) { set(p, "Host", hop.Written("Host", "app", hop.Pos{})) },
+			[]string{`Host: predicted ["app"], observed ["chat.test"]`}, 0},
 		{"header unknown", func(p *hop.Path) { set(p, "Origin", hop.Unknown[string]("Origin", hop.Pos{}, "")) }, nil, 1},
-		{"header lost", func(p *hop.Path) { delete(p.Hops[0].Next.Header, "Upgrade") }, []string{"outcome: predicted refused", `Upgrade: predicted [], observed ["websocket"]`}, 0},
+		{"header lost", func(p *hop.Path) { delete(p.Hops[0].Next.Header, "Upgrade") },
+			[]string{"outcome: predicted refused", `Upgrade: predicted [], observed ["websocket"]`}, 0},
 		{"target and version", func(p *hop.Path) {
 			p.Hops[0].Next.Target, p.Hops[0].Next.Proto = "/", hop.Written("version", "1.0", hop.Pos{})
-		}, []string{"outcome: predicted depends", "target: predicted /, observed /ws", "protocol: predicted 1.0, observed 1.1"}, 0},
-		{"cut", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Written("x", 2*time.Second, hop.Pos{}) }, []string{"cut: predicted after 2s, observed cut after 1"}, 0},
+		}, []string{"outcome: predicted depends", "target: predicted /, observed /ws",
+			"protocol: predicted 1.0, observed 1.1"}, 0},
+		{"cut", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Written("x", 2*time.Second, hop.Pos{}) },
+			[]string{"cut: predicted after 2s, observed cut after 1"}, 0},
 		{"no cut", func(p *hop.Path) { p.Hops[0].Idle = nil }, []string{"cut: predicted never, observed cut after 1"}, 0},
-		{"cut unknown", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Unknown[time.Duration]("x", hop.Pos{}, "") }, nil, 1},
+		{"cut unknown", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Unknown[time.Duration]("x", hop.Pos{}, "") },
+			nil, 1},
 	} {
 		p := predicted(request)
 		c.change(p)

@@ -74,7 +74,8 @@ func (g *grammar) probeHeaders(h map[string][]string) {
 			"Authorization-X",
 			"X.Z",
 		)
-		h[name] = [][]string{{"1"}, {"a"}, {""}, {"/ws"}, {"a=1; b=2"}, {"10.0.0.1, 10.0.0.2"}, {"127.0.0.1"}, {"1", "2"}, {"websocket"}, {"upgrade"}, nil, {"chat.test"}, {strings.Repeat("y", 2500)}}[g.r.IntN(13)]
+		h[name] = [][]string{{"1"}, {"a"}, {""}, {"/ws"}, {"a=1; b=2"}, {"10.0.0.1, 10.0.0.2"}, {"127.0.0.1"}, {"1", "2"},
+			{"websocket"}, {"upgrade"}, nil, {"chat.test"}, {strings.Repeat("y", 2500)}}[g.r.IntN(13)]
 	}
 }
 

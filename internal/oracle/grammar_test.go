@@ -68,7 +68,8 @@ func (g *grammar) maybe(percent int) bool { return g.r.IntN(100) < percent }
 
 // staticFiles are what lies below the roots of generated configurations.
 var staticFiles = map[string]string{
-	"/srv/index.html": "x", "/srv/ws/index.html": "x", "/srv/a": "x", "/srv/b/x": "x", "/srv/page": "x", "/srv/alias/a": "x", "/srv/alias/chat": "x", "/srv/d/e": "x",
+	"/srv/index.html": "x", "/srv/ws/index.html": "x", "/srv/a": "x", "/srv/b/x": "x", "/srv/page": "x",
+	"/srv/alias/a": "x", "/srv/alias/chat": "x", "/srv/d/e": "x",
 }
 
 // configuration makes up one, as the main file.

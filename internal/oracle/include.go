@@ -65,7 +65,8 @@ func (r *rewriter) wrap() error {
 		before = "stream { "
 	case has["include"] && !has["location"] || slices.ContainsFunc(httpOnly, func(name string) bool { return has[name] }):
 		before = "http { "
-	case has["location"] || has["listen"] || has["server_name"] || has["ssl_certificate"] || has["ssl_ciphers"] || has["ssl_protocols"]:
+	case has["location"] || has["listen"] || has["server_name"] || has["ssl_certificate"] || has["ssl_ciphers"] ||
+		has["ssl_protocols"]:
 		before = "http { server { "
 	default:
 		before = "http { server { location / { "

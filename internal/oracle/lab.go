@@ -61,7 +61,8 @@ func Rewrite(t testing.TB, files map[string]string, o Options) (*Lab, error) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	lab := &Lab{
-		Files: map[string]string{}, Conf: filepath.Join(dir, "conf"), Listeners: map[string]string{}, Apps: map[string]string{},
+		Files: map[string]string{}, Conf: filepath.Join(dir, "conf"), Listeners: map[string]string{},
+		Apps:   map[string]string{},
 		Master: o.Master, dir: dir, stage: &stage{},
 	}
 	if lab.cert, err = labCertificate(); err != nil {
@@ -69,7 +70,8 @@ func Rewrite(t testing.TB, files map[string]string, o Options) (*Lab, error) {
 	}
 	r := &rewriter{
 		t: t, lab: lab, o: o, parsed: map[string][]*directive{}, edits: map[string]map[int]edit{},
-		upstreams: map[string]bool{}, hostVars: map[string]hostVar{}, sets: map[*directive]map[string][]*directive{}, seen: map[string]bool{},
+		upstreams: map[string]bool{}, hostVars: map[string]hostVar{}, sets: map[*directive]map[string][]*directive{},
+		seen: map[string]bool{},
 	}
 	if err := r.load(files); err != nil {
 		return nil, err

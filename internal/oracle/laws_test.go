@@ -85,8 +85,9 @@ var truths = []truth{
 		kind: hop.HangsForever,
 	},
 	{
-		law:  "H4 add_header",
-		conf: "location / { proxy_pass http://app:3000; " + v11 + "add_header Upgrade $http_upgrade; add_header Connection upgrade; }",
+		law: "H4 add_header",
+		conf: "location / { proxy_pass http://app:3000; " + v11 +
+			"add_header Upgrade $http_upgrade; add_header Connection upgrade; }",
 		kind: hop.Refused,
 	},
 	{
@@ -233,13 +234,15 @@ var truths = []truth{
 	},
 	{law: "A1 deny", conf: ws("deny all; "), kind: hop.AnsweredByProxy, status: 403},
 	{
-		law:  "A1 auth_request answered 101",
-		conf: "server { " + upgrade + "location /ws { auth_request /auth; proxy_pass http://app:3000; } location /auth { proxy_pass http://auth:80; } }",
+		law: "A1 auth_request answered 101",
+		conf: "server { " + upgrade + "location /ws { auth_request /auth; proxy_pass http://app:3000; } location /auth { " +
+			"proxy_pass http://auth:80; } }",
 		kind: hop.ClosedByProxy,
 	},
 	{
-		law:  "A1 auth_request",
-		conf: "server { " + upgrade + "location /ws { auth_request /auth; proxy_pass http://app:3000; } location /auth { proxy_pass http://auth:80; } }",
+		law: "A1 auth_request",
+		conf: "server { " + upgrade + "location /ws { auth_request /auth; proxy_pass http://app:3000; } location /auth { " +
+			"proxy_pass http://auth:80; } }",
 		o:    Options{Apps: map[string]App{"auth:80": {Status: 204}}},
 		kind: hop.Open,
 		app:  "app:3000",
@@ -351,7 +354,8 @@ var truths = []truth{
 	},
 	{
 		law: "W1 two hops",
-		conf: "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; " + upgrade + "proxy_read_timeout 60s; } } server { listen 8080; " + ws(
+		conf: "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; " + upgrade +
+			"proxy_read_timeout 60s; } } server { listen 8080; " + ws(
 			"proxy_read_timeout 1h; ",
 		) + "}",
 		o:    minute,
@@ -359,13 +363,15 @@ var truths = []truth{
 		cut:  sec,
 	},
 	{
-		law:  "W1 the second hop drops the headers",
-		conf: "server { listen 80; location / { proxy_pass http://localhost:8080; " + upgrade + "} } server { listen 8080; location / { proxy_pass http://app:1; } }",
+		law: "W1 the second hop drops the headers",
+		conf: "server { listen 80; location / { proxy_pass http://localhost:8080; " + upgrade +
+			"} } server { listen 8080; location / { proxy_pass http://app:1; } }",
 		kind: hop.Refused,
 	},
 	{
-		law:  "W1 unix sockets",
-		conf: "server { listen 80; location / { proxy_pass http://unix:/run/a.sock; " + upgrade + "} } server { listen unix:/run/a.sock; location / { proxy_pass http://unix:/run/b.sock:/app; " + upgrade + "} }",
+		law: "W1 unix sockets",
+		conf: "server { listen 80; location / { proxy_pass http://unix:/run/a.sock; " + upgrade +
+			"} } server { listen unix:/run/a.sock; location / { proxy_pass http://unix:/run/b.sock:/app; " + upgrade + "} }",
 		kind: hop.Open,
 		app:  "unix:/run/b.sock",
 		got:  map[string]string{"target": "/appws", "Host": "localhost"},
@@ -407,7 +413,8 @@ var truths = []truth{
 	},
 	{
 		law: "X1 wss",
-		conf: "server { listen 443 ssl http2; listen [::]:443 ssl http2; ssl_certificate /etc/ssl/a.pem; ssl_certificate_key /etc/ssl/a.key; " + ws(
+		conf: "server { listen 443 ssl http2; listen [::]:443 ssl http2; ssl_certificate /etc/ssl/a.pem; " +
+			"ssl_certificate_key /etc/ssl/a.key; " + ws(
 			"",
 		) + "}",
 		p:    Probe{URL: "wss://chat.test/ws"},

@@ -3,10 +3,12 @@
 //
 // The way through it:
 //
-//	lab, err := oracle.Rewrite(t, files, oracle.Options{Shorten: 60}) // lab ports, shorter timers, applications on loopback
-//	server, err := lab.Start(t, nginx)                                // runs exactly lab.Files
+//	// Lab ports, shorter timers, applications on loopback; lab.Files is exactly what runs.
+//	lab, err := oracle.Rewrite(t, files, oracle.Options{Shorten: 60})
+//	server, err := lab.Start(t, nginx)
 //	seen := server.Observe(oracle.Probe{URL: "ws://chat.example.com/ws"})
-//	diffs, skipped := oracle.Compare(path, seen)                      // path was predicted from lab.Files and lab.Request
+//	// The path was predicted from lab.Files and lab.Request.
+//	diffs, skipped := oracle.Compare(path, seen)
 //
 // Predictions are made from the rewritten text, so the rewriting may change what a configuration means; it must only
 // not hide it.

@@ -117,7 +117,8 @@ func (c truth) check(t *testing.T, seen Observed) {
 		t.Fatal("the application received nothing")
 	}
 	for name, want := range c.got {
-		observed, ok := map[string]string{"proto": seen.Got.Proto, "target": seen.Got.Target, "method": seen.Got.Method, "SNI": seen.Got.SNI}[name]
+		observed, ok := map[string]string{"proto": seen.Got.Proto, "target": seen.Got.Target, "method": seen.Got.Method,
+			"SNI": seen.Got.SNI}[name]
 		if !ok {
 			observed = seen.Got.value(name)
 		}

@@ -66,7 +66,8 @@ func (l *Lab) dial(p Probe) (dial, error) {
 		return dial{}, err
 	}
 	d := dial{tls: u.Scheme == "wss" || u.Scheme == "https", name: u.Hostname(), method: p.Method, proto: p.Proto,
-		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, from: p.From, forgiving: p.Browser == "firefox"}
+		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, from: p.From,
+		forgiving: p.Browser == "firefox"}
 	if d.method == "" {
 		d.method = "GET"
 	}
@@ -133,7 +134,8 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 		all = append(append(all, general...), ws...)
 		all = append(all, Line{"Connection", "keep-alive, Upgrade"}, Line{"Upgrade", "websocket"})
 	} else {
-		all = append(all, Line{"Host", u.Host}, Line{"Connection", "Upgrade"}, Line{"Upgrade", "websocket"}, Line{"User-Agent", "Mozilla/5.0 Chrome/140.0"})
+		all = append(all, Line{"Host", u.Host}, Line{"Connection", "Upgrade"}, Line{"Upgrade", "websocket"},
+			Line{"User-Agent", "Mozilla/5.0 Chrome/140.0"})
 		all = append(append(all, general...), ws...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Header)) {

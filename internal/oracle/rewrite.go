@@ -18,12 +18,13 @@ type rewriter struct {
 	err    error
 	depth  int // of includes
 
-	upstreams map[string]bool                        // names of upstream blocks
-	hostVars  map[string]hostVar                     // variables that hold an upstream's address
-	seen      map[string]bool                        // "http proxy_read_timeout": by level; "stream/proxy_pass": by family; "value of NAME": variables
-	sets      map[*directive]map[string][]*directive // by block and variable
-	resolver  bool                                   // some resolver is configured
-	ssl       bool                                   // some listener speaks TLS
+	upstreams map[string]bool    // names of upstream blocks
+	hostVars  map[string]hostVar // variables that hold an upstream's address
+	// "http proxy_read_timeout": by level; "stream/proxy_pass": by family; "value of NAME": variables
+	seen     map[string]bool
+	sets     map[*directive]map[string][]*directive // by block and variable
+	resolver bool                                   // some resolver is configured
+	ssl      bool                                   // some listener speaks TLS
 }
 
 type edit struct {

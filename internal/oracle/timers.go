@@ -13,8 +13,9 @@ var shortened = map[string]bool{
 	"uwsgi_read_timeout": true, "uwsgi_send_timeout": true, "uwsgi_connect_timeout": true,
 	"scgi_read_timeout": true, "scgi_send_timeout": true, "scgi_connect_timeout": true,
 	"send_timeout": true, "client_body_timeout": true, "client_header_timeout": true, "keepalive_timeout": true,
-	"worker_shutdown_timeout": true, "lingering_timeout": true, "lingering_time": true, "proxy_next_upstream_timeout": true,
-	"preread_timeout": true, "proxy_protocol_timeout": true,
+	"worker_shutdown_timeout": true, "lingering_timeout": true, "lingering_time": true,
+	"proxy_next_upstream_timeout": true,
+	"preread_timeout":             true, "proxy_protocol_timeout": true,
 }
 
 // idleTimers end a quiet tunnel, and these are their defaults.

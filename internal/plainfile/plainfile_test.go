@@ -12,7 +12,8 @@ import (
 func TestRead(t *testing.T) {
 	t.Chdir(t.TempDir())
 	big, err := os.Create("big")
-	if err = errors.Join(err, big.Truncate(Max+1), big.Close(), os.Mkdir("dir", 0o700), os.WriteFile("a", []byte("abc"), 0o600), os.WriteFile("empty", nil, 0o600)); err != nil {
+	if err = errors.Join(err, big.Truncate(Max+1), big.Close(), os.Mkdir("dir", 0o700),
+		os.WriteFile("a", []byte("abc"), 0o600), os.WriteFile("empty", nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]error{"none": fs.ErrNotExist, "dir": errIsDirectory, "big": ErrTooLarge} {
@@ -42,7 +43,8 @@ func TestRead(t *testing.T) {
 // TestSymlinks: a symlink to a file is that file, one to itself an error.
 func TestSymlinks(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := errors.Join(os.WriteFile("a", []byte("abc"), 0o600), os.Symlink("a", "b"), os.Symlink("c", "c")); err != nil {
+	if err := errors.Join(os.WriteFile("a", []byte("abc"), 0o600), os.Symlink("a", "b"),
+		os.Symlink("c", "c")); err != nil {
 		t.Skip(err)
 	}
 	if src, err := Read("b"); err != nil || string(src) != "abc" {

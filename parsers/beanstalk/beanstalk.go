@@ -114,7 +114,8 @@ func value(n *document.Node) infra.Value {
 	return v
 }
 
-// overrides are changes of the resources that Beanstalk makes, by the names that it has for them: the attributes of the load balancer.
+// overrides are changes of the resources that Beanstalk makes, by the names that it has for them: the attributes of
+// the load balancer.
 func overrides(n *document.Node) (list []infra.Option) {
 	v2 := n.Get("AWSEBV2LoadBalancer").Get("Properties").Get("LoadBalancerAttributes")
 	if v2 != nil {
@@ -137,8 +138,8 @@ func overrides(n *document.Node) (list []infra.Option) {
 	return list
 }
 
-// environment is the environment that the application comes with; nil when nothing is said of its load balancer. Whoever makes it
-// chooses more.
+// environment is the environment that the application comes with; nil when nothing is said of its load balancer.
+// Whoever makes it chooses more.
 func (a *app) environment() *infra.Environment {
 	options, why := a.options()
 	e := &infra.Environment{
@@ -269,7 +270,8 @@ func (a *app) texts() (list []parsers.Nested) {
 	return list
 }
 
-// isNginx reports whether a file that is written on the instance is read by nginx: by its place, not by a script's content.
+// isNginx reports whether a file that is written on the instance is read by nginx: by its place, not by a script's
+// content.
 func isNginx(name, content string) bool {
 	name = strings.ReplaceAll(name, "#", "/")
 	return strings.HasSuffix(name, ".conf") && strings.Contains(name, "/nginx/") && !strings.HasPrefix(content, "#!")

@@ -89,31 +89,66 @@ func TestOptions(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"map", config("option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"), "application (maybe) idle 6m0s at a.config:3:18; HTTP 80 to default"},
-		{"list", config("option_settings:\n  - namespace: aws:elbv2:loadbalancer\n    option_name: IdleTimeout\n    value: '360'\n"), "application (maybe) idle 6m0s at a.config:4:12; HTTP 80 to default"},
-		{"key with a blank", config("option_settings:\n  - namespace: aws:elbv2:loadbalancer\n    option name: IdleTimeout\n    value: 360\n"), "application (maybe) idle 6m0s at a.config:4:12; HTTP 80 to default"},
-		{"JSON", config(`{"option_settings": {"aws:elbv2:loadbalancer": {"IdleTimeout": "360"}}}`), "application (maybe) idle 6m0s at a.config:1:64; HTTP 80 to default"},
-		{"network", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerType: network\n"), "network; TCP 80 to default"},
-		{"classic", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerType: classic\n  aws:elb:listener:443:\n    ListenerProtocol: SSL\n    InstanceProtocol: TCP\n    InstancePort: 8443\n"),
+		{"map", config("option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"),
+			"application (maybe) idle 6m0s at a.config:3:18; HTTP 80 to default"},
+		{"list", config("option_settings:\n  - namespace: aws:elbv2:loadbalancer\n    option_name: IdleTimeout\n" +
+			"    value: '360'\n"), "application (maybe) idle 6m0s at a.config:4:12; HTTP 80 to default"},
+		{"key with a blank",
+			config("option_settings:\n  - namespace: aws:elbv2:loadbalancer\n    option name: IdleTimeout\n    value: 360\n"),
+			"application (maybe) idle 6m0s at a.config:4:12; HTTP 80 to default"},
+		{"JSON", config(`{"option_settings": {"aws:elbv2:loadbalancer": {"IdleTimeout": "360"}}}`),
+			"application (maybe) idle 6m0s at a.config:1:64; HTTP 80 to default"},
+		{"network", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerType: network\n"),
+			"network; TCP 80 to default"},
+		{"classic", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerType: classic\n" +
+			"  aws:elb:listener:443:\n    ListenerProtocol: SSL\n    InstanceProtocol: TCP\n    InstancePort: 8443\n"),
 			"classic idle default 1m0s at a.config:1:1; HTTP 80 to HTTP 80; SSL 443 to TCP 8443"},
-		{"of classic only", config("option_settings:\n  aws:elb:policies:\n    ConnectionSettingIdleTimeout: 360\n"), "classic (maybe) idle 6m0s at a.config:3:35; HTTP 80 to HTTP 80"},
-		{"switched off", config("option_settings:\n  aws:elb:listener:80:\n    ListenerEnabled: false\n  aws:elb:listener:443:\n    ListenerProtocol: TCP\n"), "classic (maybe) idle default 1m0s at a.config:1:1; TCP 443 to TCP 80"},
-		{"nobody says", config("option_settings:\n  aws:elasticbeanstalk:environment:process:default:\n    Port: 81\n"), "application (maybe) idle default 1m0s at a.config:1:1; HTTP 80 to default"},
+		{"of classic only", config("option_settings:\n  aws:elb:policies:\n    ConnectionSettingIdleTimeout: 360\n"),
+			"classic (maybe) idle 6m0s at a.config:3:35; HTTP 80 to HTTP 80"},
+		{"switched off", config("option_settings:\n  aws:elb:listener:80:\n    ListenerEnabled: false\n" +
+			"  aws:elb:listener:443:\n    ListenerProtocol: TCP\n"),
+			"classic (maybe) idle default 1m0s at a.config:1:1; TCP 443 to TCP 80"},
+		{"nobody says", config("option_settings:\n  aws:elasticbeanstalk:environment:process:default:\n    Port: 81\n"),
+			"application (maybe) idle default 1m0s at a.config:1:1; HTTP 80 to default"},
 		{"nothing about it", config("option_settings:\n  aws:elasticbeanstalk:application:environment:\n    A: b\n"), ""},
-		{"no load balancer", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    EnvironmentType: SingleInstance\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"), ""},
-		{"shared", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerIsShared: true\n    LoadBalancerType: application\n"), "? the environment of NAME uses a shared load balancer, whose timeouts are set where that is made"},
-		{"rules", config("option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n    Rules: ws\n    DefaultProcess: web\n  aws:elbv2:listenerrule:ws:\n    PathPatterns: /ws,/ws/*\n    Priority: 3\n    Process: sock\n  aws:elasticbeanstalk:environment:process:sock:\n    Port: 81\n  aws:elasticbeanstalk:environment:process:web:\n    Port: 82\n"),
-			"application (maybe) idle default 1m0s at a.config:1:1; HTTPS 443 to web, rule 3 [/ws /ws/*] to sock; HTTP 80 to default"},
+		{"no load balancer", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    EnvironmentType: " +
+			"SingleInstance\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"), ""},
+		{"shared", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerIsShared: true\n" +
+			"    LoadBalancerType: application\n"),
+			"? the environment of NAME uses a shared load balancer, whose timeouts are set where that is made"},
+		{"rules", config("option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n    Rules: ws\n" +
+			"    DefaultProcess: web\n  aws:elbv2:listenerrule:ws:\n    PathPatterns: /ws,/ws/*\n    Priority: 3\n" +
+			"    Process: sock\n  aws:elasticbeanstalk:environment:process:sock:\n    Port: 81\n" +
+			"  aws:elasticbeanstalk:environment:process:web:\n    Port: 82\n"),
+			"application (maybe) idle default 1m0s at a.config:1:1; HTTPS 443 to web, rule 3 [/ws /ws/*] to sock; " +
+				"HTTP 80 to default"},
 		{"backticks", config("option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: '`{\"Ref\": \"Idle\"}`'\n"),
-			"application (maybe) idle unknown at a.config:3:18: IdleTimeout is not known: CloudFormation evaluates it when the environment is made; HTTP 80 to default"},
-		{"files in order", map[string]string{".ebextensions/b.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n", ".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 360}\n"}, "application (maybe) idle 1m30s at b.config:2:41; HTTP 80 to default"},
-		{"env.yaml counts more", map[string]string{".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n", "env.yaml": "OptionSettings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"}, "application (maybe) idle 6m0s at env.yaml:3:18; HTTP 80 to default"},
-		{"saved counts more", map[string]string{".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n", ".elasticbeanstalk/saved_configs/x.cfg.yml": "OptionSettings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"}, "application (maybe) idle 6m0s at x.cfg.yml:3:18; HTTP 80 to default"},
-		{"overridden resource", config("Resources:\n  AWSEBV2LoadBalancer:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: 360\n"), "application (maybe) idle 6m0s at a.config:7:18; HTTP 80 to default"},
-		{"command", config("container_commands:\n  01_x:\n    command: sed -i s/a/b/ /etc/nginx/nginx.conf\n"), "? a command changes nginx's configuration: what comes of it is not known"},
+			"application (maybe) idle unknown at a.config:3:18: IdleTimeout is not known: CloudFormation evaluates it when " +
+				"the environment is made; HTTP 80 to default"},
+		{"files in order",
+			map[string]string{".ebextensions/b.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n",
+				".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 360}\n"},
+			"application (maybe) idle 1m30s at b.config:2:41; HTTP 80 to default"},
+		{"env.yaml counts more",
+			map[string]string{".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n",
+				"env.yaml": "OptionSettings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"},
+			"application (maybe) idle 6m0s at env.yaml:3:18; HTTP 80 to default"},
+		{"saved counts more",
+			map[string]string{".ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n",
+				".elasticbeanstalk/saved_configs/x.cfg.yml": "OptionSettings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"},
+			"application (maybe) idle 6m0s at x.cfg.yml:3:18; HTTP 80 to default"},
+		{"overridden resource",
+			config("Resources:\n  AWSEBV2LoadBalancer:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n" +
+				"    Properties:\n      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n" +
+				"          Value: 360\n"), "application (maybe) idle 6m0s at a.config:7:18; HTTP 80 to default"},
+		{"command", config("container_commands:\n  01_x:\n    command: sed -i s/a/b/ /etc/nginx/nginx.conf\n"),
+			"? a command changes nginx's configuration: what comes of it is not known"},
 		{"broken", config("option_settings:\n  a: b: c\n"), "! 2 not YAML: mapping values are not allowed in this context"},
-		{"two applications", map[string]string{"x/.ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n", "y/.ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 91}\n"},
-			"application (maybe) idle 1m30s at a.config:2:41; HTTP 80 to default\napplication (maybe) idle 1m31s at a.config:2:41; HTTP 80 to default"},
+		{"two applications",
+			map[string]string{"x/.ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 90}\n",
+				"y/.ebextensions/a.config": "option_settings:\n  aws:elbv2:loadbalancer: {IdleTimeout: 91}\n"},
+			"application (maybe) idle 1m30s at a.config:2:41; HTTP 80 to default\napplication (maybe) idle 1m31s at " +
+				"a.config:2:41; HTTP 80 to default"},
 	} {
 		r, dir := read(t, c.files)
 		if got := strings.ReplaceAll(summary(r), filepath.Base(dir), "NAME"); got != c.want {
@@ -125,11 +160,15 @@ func TestOptions(t *testing.T) {
 // TestFix: a missing timeout is written beside its namespace, and reads back.
 func TestFix(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
-		{"option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 60 # c\n", "option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 150 # c\n"},
-		{"option_settings:\n  aws:elbv2:loadbalancer:\n    SecurityGroups: a\n", "option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 150\n    SecurityGroups: a\n"},
-		{"option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n", "option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 150\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n"},
+		{"option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 60 # c\n",
+			"option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 150 # c\n"},
+		{"option_settings:\n  aws:elbv2:loadbalancer:\n    SecurityGroups: a\n",
+			"option_settings:\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 150\n    SecurityGroups: a\n"},
+		{"option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n", "option_settings:\n" +
+			"  aws:elbv2:loadbalancer:\n    IdleTimeout: 150\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n"},
 		{"option_settings:\n  - namespace: aws:elbv2:listener:443\n    option_name: Protocol\n    value: HTTPS\n",
-			"option_settings:\n  - namespace: \"aws:elbv2:loadbalancer\"\n    option_name: IdleTimeout\n    value: \"150\"\n  - namespace: aws:elbv2:listener:443\n    option_name: Protocol\n    value: HTTPS\n"},
+			"option_settings:\n  - namespace: \"aws:elbv2:loadbalancer\"\n    option_name: IdleTimeout\n    value: \"150\"\n" +
+				"  - namespace: aws:elbv2:listener:443\n    option_name: Protocol\n    value: HTTPS\n"},
 	} {
 		r, dir := read(t, map[string]string{".ebextensions/a.config": c.src})
 		lb := r.Sources[0].Source.(*infra.Source)
@@ -160,8 +199,10 @@ func TestNginx(t *testing.T) {
 	r, dir := read(t, map[string]string{
 		"a/.platform/nginx/conf.d/elasticbeanstalk/ws.conf": "location /ws { proxy_read_timeout 1h; }\n",
 		"b/.platform/nginx/conf.d/size.conf":                "client_max_body_size 9m;\n",
-		"c/.platform/nginx/nginx.conf":                      "http {\n  server {\n    include conf.d/elasticbeanstalk/*.conf;\n    listen 80;\n  }\n}\n",
-		"d/.ebextensions/x.config":                          "files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { listen 8080; }\n  /etc/nginx/x.sh:\n    content: |\n      #!/bin/sh\n",
+		"c/.platform/nginx/nginx.conf": "http {\n  server {\n" +
+			"    include conf.d/elasticbeanstalk/*.conf;\n    listen 80;\n  }\n}\n",
+		"d/.ebextensions/x.config": "files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n" +
+			"    content: |\n\n      # c\n      server { listen 8080; }\n  /etc/nginx/x.sh:\n    content: |\n      #!/bin/sh\n",
 	})
 	if len(r.Nested) != 3 {
 		t.Fatalf("%d texts: %+v", len(r.Nested), r.Nested)
@@ -180,8 +221,10 @@ func TestNginx(t *testing.T) {
 	if got := o.Pos(hop.Pos{Line: 3, Col: 10, EndCol: 16}); got.Line != 7 || got.Col != 16 || got.EndCol != 22 {
 		t.Errorf("listen is at %v", got)
 	}
-	if got := o.Edit(hop.Edit{Start: strings.Index(string(r.Nested[2].Src), "8080"), New: "1"}); got.Start != strings.Index(
-		"files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { listen 8080; }\n",
+	if got := o.Edit(hop.Edit{Start: strings.Index(string(r.Nested[2].Src), "8080"),
+		New: "1"}); got.Start != strings.Index(
+		"files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { "+
+			"listen 8080; }\n",
 		"8080",
 	) {
 		t.Errorf("8080 is at %d", got.Start)

@@ -29,14 +29,16 @@ OWN
 `
 
 // own is the platform's location, conf.d/elasticbeanstalk/00_application.conf.
-const own = `location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; proxy_set_header Connection $connection_upgrade; ` +
+const own = `location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; proxy_set_header Connection ` +
+	`$connection_upgrade; ` +
 	`proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; ` +
 	`proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }`
 
 // about are texts that say something of how requests are passed on. What only sets the size of bodies or a log is no
 // reason to speak of WebSockets.
 var about = regexp.MustCompile(
-	`(?im)^[^#]*\b(upgrade|location|server|map|proxy_(read_timeout|pass|http_version|set_header|send_timeout|buffering))\b`,
+	`(?im)^[^#]*\b(upgrade|location|server|map|` +
+		`proxy_(read_timeout|pass|http_version|set_header|send_timeout|buffering))\b`,
 )
 
 var includesOwn = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(?:/etc/nginx/)?conf\.d/elasticbeanstalk/\*\.conf;`)

@@ -17,7 +17,8 @@ import (
 // together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform", ".elasticbeanstalk"},
+		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform",
+			".elasticbeanstalk"},
 	}
 }
 
@@ -89,8 +90,9 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 				r.Unknown = append(
 					r.Unknown,
 					hop.Note{
-						Pos:  hop.Pos{File: f.Name},
-						Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones read .platform/nginx",
+						Pos: hop.Pos{File: f.Name},
+						Text: "only the retired platforms with Amazon Linux 1 read nginx configuration in .ebextensions: later ones " +
+							"read .platform/nginx",
 					},
 				)
 			}

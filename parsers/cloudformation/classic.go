@@ -19,7 +19,8 @@ var classicKeys = [...]struct{ property, field, key string }{
 func (e *evaluator) classic(r resource) {
 	instances, _ := e.get(r, "Instances").List()
 	b := infra.Balancer{
-		Object: r.Object, Names: r.names(), Name: e.get(r, "LoadBalancerName"), Kind: infra.Text(string(awscheck.Classic), r.Pos),
+		Object: r.Object, Names: r.names(), Name: e.get(r, "LoadBalancerName"), Kind: infra.Text(string(awscheck.Classic),
+			r.Pos),
 		Attributes: e.classicAttributes(r), Instances: len(instances),
 	}
 	listeners, why := e.get(r, "Listeners").List()
@@ -30,8 +31,9 @@ func (e *evaluator) classic(r resource) {
 	for _, l := range listeners {
 		port := l.Get("InstancePort")
 		b.Ports = append(b.Ports, infra.ClassicListener{
-			Pos: l.Pos, Protocol: l.Get("Protocol"), Port: l.Get("LoadBalancerPort"), InstanceProtocol: l.Get("InstanceProtocol"),
-			InstancePort: port, ProxyProtocol: proxied(port.Text),
+			Pos: l.Pos, Protocol: l.Get("Protocol"), Port: l.Get("LoadBalancerPort"),
+			InstanceProtocol: l.Get("InstanceProtocol"),
+			InstancePort:     port, ProxyProtocol: proxied(port.Text),
 		})
 	}
 	e.out.Resources.Balancers = append(e.out.Resources.Balancers, b)

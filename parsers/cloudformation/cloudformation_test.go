@@ -41,21 +41,25 @@ func timer(s hop.Setting[time.Duration]) string {
 func TestIdle(t *testing.T) {
 	const head = "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n"
 	params := func(more string) string {
-		return "Parameters:\n  Idle: {Type: Number, Default: 90}\n  None: {Type: Number}\n  Env: {Type: String, Default: prod}\n  L: {Type: CommaDelimitedList, Default: '1, 90'}\n" +
+		return "Parameters:\n  Idle: {Type: Number, Default: 90}\n  None: {Type: Number}\n  Env: {Type: String, Default: " +
+			"prod}\n  L: {Type: CommaDelimitedList, Default: '1, 90'}\n" +
 			"  S: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /x}\n" +
-			"Mappings:\n  M: {prod: {idle: 90}}\nConditions:\n  Prod: !Equals [!Ref Env, prod]\n  Other: !Not [!Condition Prod]\n  Who: !Equals [!Ref None, 1]\n  Both: !And [!Condition Prod, !Condition Who]\n" +
+			"Mappings:\n  M: {prod: {idle: 90}}\nConditions:\n  Prod: !Equals [!Ref Env, prod]\n  Other: !Not [!Condition " +
+			"Prod]\n  Who: !Equals [!Ref None, 1]\n  Both: !And [!Condition Prod, !Condition Who]\n" +
 			"  Either: !Or [!Condition Who, !Condition Prod]\n  Loop: !Condition Loop\n" + more
 	}
 	attr := func(value string) string {
 		return params(
-			head + "      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: " + value + "\n",
+			head + "      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: " + value +
+				"\n",
 		)
 	}
 	const unknown = "unknown at %s: idle_timeout.timeout_seconds is not known: "
 	for _, c := range []struct{ name, src, want string }{
 		{"number", attr("90"), "1m30s at 22:18"},
 		{"text", attr("'90'"), "1m30s at 22:18"},
-		{"nonsense", attr("soon"), `unknown at 22:18: idle_timeout.timeout_seconds is "soon", and AWS takes whole seconds from 1 to 4000`},
+		{"nonsense", attr("soon"), `unknown at 22:18: idle_timeout.timeout_seconds is "soon", and AWS takes whole seconds ` +
+			`from 1 to 4000`},
 		{"parameter", attr("!Ref Idle"), "1m30s at 2:33"},
 		{"long form", attr("{Ref: Idle}"), "1m30s at 2:33"},
 		{"no default", attr("!Ref None"), fmt.Sprintf(unknown, "22:18") + "the parameter None has no default"},
@@ -70,26 +74,49 @@ func TestIdle(t *testing.T) {
 		{"if", attr("!If [Prod, 90, 60]"), "1m30s at 22:29"},
 		{"else", attr("!If [Other, 60, 90]"), "1m30s at 22:34"},
 		{"or decides", attr("!If [Either, 90, 60]"), "1m30s at 22:31"},
-		{"who knows", attr("!If [Both, 60, 90]"), fmt.Sprintf(unknown, "22:18") + "whether the condition Both holds is not known: the parameter None has no default"},
-		{"circle", attr("!If [Loop, 60, 90]"), fmt.Sprintf(unknown, "22:18") + "whether the condition Loop holds is not known: the condition Loop refers to itself"},
+		{"who knows", attr("!If [Both, 60, 90]"), fmt.Sprintf(unknown, "22:18") +
+			"whether the condition Both holds is not known: the parameter None has no default"},
+		{"circle", attr("!If [Loop, 60, 90]"), fmt.Sprintf(unknown, "22:18") +
+			"whether the condition Loop holds is not known: the condition Loop refers to itself"},
 		{"import", attr("!ImportValue x"), fmt.Sprintf(unknown, "22:18") + "Fn::ImportValue takes it from another stack"},
 		{"none written", params(head + "      Name: x\n"), "default 1m0s at 17:3"},
 		{"no value", attr("!Ref AWS::NoValue"), "default 1m0s at 17:3"},
 		{"no properties", "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n", "default 1m0s at 2:3"},
-		{"entry of an if", params(head + "      LoadBalancerAttributes:\n        - !If [Prod, {Key: idle_timeout.timeout_seconds, Value: 90}, !Ref AWS::NoValue]\n"), "1m30s at 21:65"},
-		{"entry left out", params(head + "      LoadBalancerAttributes:\n        - !If [Other, {Key: idle_timeout.timeout_seconds, Value: 90}, !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
-		{"entry perhaps", params(head + "      LoadBalancerAttributes:\n        - !If [Who, {Key: idle_timeout.timeout_seconds, Value: 90}, !Ref AWS::NoValue]\n"),
+		{"entry of an if",
+			params(head + "      LoadBalancerAttributes:\n        - !If [Prod, {Key: idle_timeout.timeout_seconds, Value: " +
+				"90}, !Ref AWS::NoValue]\n"), "1m30s at 21:65"},
+		{"entry left out",
+			params(head + "      LoadBalancerAttributes:\n        - !If [Other, {Key: idle_timeout.timeout_seconds, Value: " +
+				"90}, !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
+		{"entry perhaps",
+			params(head + "      LoadBalancerAttributes:\n        - !If [Who, {Key: idle_timeout.timeout_seconds, Value: " +
+				"90}, !Ref AWS::NoValue]\n"),
 			fmt.Sprintf(unknown, "21:21") + "whether the condition Who holds is not known: the parameter None has no default"},
-		{"list of an if", params(head + "      LoadBalancerAttributes: !If [Prod, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"), "1m30s at 20:86"},
-		{"list perhaps", params(head + "      LoadBalancerAttributes: !If [Who, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"),
+		{"list of an if",
+			params(head + "      LoadBalancerAttributes: !If [Prod, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"),
+			"1m30s at 20:86"},
+		{"list perhaps",
+			params(head + "      LoadBalancerAttributes: !If [Who, [{Key: idle_timeout.timeout_seconds, Value: 90}], []]\n"),
 			fmt.Sprintf(unknown, "20:42") + "whether the condition Who holds is not known: the parameter None has no default"},
-		{"other lists", params(head + "      LoadBalancerAttributes: !If [Who, [{Key: routing.http2.enabled, Value: false}], !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
-		{"another attribute perhaps", params(head + "      LoadBalancerAttributes:\n        - !If [Who, {Key: routing.http2.enabled, Value: false}, !Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
-		{"JSON", `{"Parameters": {"I": {"Default": 90}}, "Resources": {"LB": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": {"Ref": "I"}}]}}}}`, "1m30s at 1:34"},
-		{"classic", "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n      ConnectionSettings:\n        IdleTimeout: 90\n", "1m30s at 6:22"},
-		{"classic default", "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n      CrossZone: true\n", "default 1m0s at 2:3"},
-		{"anchor", "x: &i 90\nResources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      LoadBalancerAttributes:\n        - {Key: idle_timeout.timeout_seconds, Value: *i}\n", "1m30s at 1:7"},
-		{"loop", "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Each:\n    - N\n    - [90]\n    - LB${N}:\n        Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n        Properties:\n          LoadBalancerAttributes:\n            - {Key: idle_timeout.timeout_seconds, Value: !Ref N}\n", "1m30s at 5:8"},
+		{"other lists",
+			params(head + "      LoadBalancerAttributes: !If [Who, [{Key: routing.http2.enabled, Value: false}], !Ref " +
+				"AWS::NoValue]\n"), "default 1m0s at 17:3"},
+		{"another attribute perhaps",
+			params(head + "      LoadBalancerAttributes:\n        - !If [Who, {Key: routing.http2.enabled, Value: false}, " +
+				"!Ref AWS::NoValue]\n"), "default 1m0s at 17:3"},
+		{"JSON", `{"Parameters": {"I": {"Default": 90}}, "Resources": {"LB": {"Type": ` +
+			`"AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"LoadBalancerAttributes": [{"Key": ` +
+			`"idle_timeout.timeout_seconds", "Value": {"Ref": "I"}}]}}}}`, "1m30s at 1:34"},
+		{"classic", "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n" +
+			"      ConnectionSettings:\n        IdleTimeout: 90\n", "1m30s at 6:22"},
+		{"classic default", "Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n" +
+			"      CrossZone: true\n", "default 1m0s at 2:3"},
+		{"anchor", "x: &i 90\nResources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n" +
+			"      LoadBalancerAttributes:\n        - {Key: idle_timeout.timeout_seconds, Value: *i}\n", "1m30s at 1:7"},
+		{"loop", "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Each:\n    - N\n    - [90]\n" +
+			"    - LB${N}:\n        Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n        Properties:\n" +
+			"          LoadBalancerAttributes:\n            - {Key: idle_timeout.timeout_seconds, Value: !Ref N}\n",
+			"1m30s at 5:8"},
 	} {
 		_, sources, _ := read(t, c.src)
 		if len(sources) != 1 {
@@ -142,7 +169,8 @@ Resources:
       Actions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "403"}}]
   App:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
-    Properties: {Protocol: HTTP, Port: 8080, Targets: [{Id: a}, {Id: b}], TargetGroupAttributes: [{Key: stickiness.enabled, Value: "true"}]}
+    Properties: {Protocol: HTTP, Port: 8080, Targets: [{Id: a}, {Id: b}],
+      TargetGroupAttributes: [{Key: stickiness.enabled, Value: "true"}]}
   Grpc:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
     Properties: {Protocol: HTTP, ProtocolVersion: grpc, Port: 8081}
@@ -158,7 +186,8 @@ func TestServe(t *testing.T) {
 	for _, s := range sources {
 		names += s.Address + "(" + s.Maybe + ") "
 	}
-	if want := "Web() May(whether the condition Who holds is not known: the parameter Port has no default) "; names != want {
+	if want := "Web() May(whether the condition Who holds is not known: the parameter Port has " +
+		"no default) "; names != want {
 		t.Fatalf("the load balancers are %s", names)
 	}
 	for _, c := range []struct {
@@ -169,7 +198,8 @@ func TestServe(t *testing.T) {
 		{"Web:80", "/ws", false, "301 https://h/ws at 7"},
 		{"Web:443", "/ws", true, "passedOn at 15"},
 		{"Web:443", "/no", true, "403 at 31"},
-		{"Web:443", "/grpc/x", true, "unknown at 15: whether rule 10 applies is not known: AWS::Region is known only when the stack is made"},
+		{"Web:443", "/grpc/x", true,
+			"unknown at 15: whether rule 10 applies is not known: AWS::Region is known only when the stack is made"},
 		{"Web:8443", "/ws", true, "closed at 4"},
 	} {
 		h := sources[0].Serve(hop.Request{Addr: c.addr, Host: "h", Method: "GET", Target: c.target, TLS: c.tls,
@@ -179,7 +209,8 @@ func TestServe(t *testing.T) {
 		}
 	}
 	if len(unknown) != 1 ||
-		unknown[0].Text != "Elsewhere belongs to a load balancer that is not in these files: Fn::ImportValue takes it from another stack" {
+		unknown[0].Text != "Elsewhere belongs to a load balancer that is not in these files: Fn::ImportValue takes it "+
+			"from another stack" {
 		t.Errorf("unknown are %v", unknown)
 	}
 }
@@ -199,13 +230,26 @@ func answer(h hop.Hop) string {
 // TestFix: a fix writes what the template reads back, at the default of a parameter where the value comes from there.
 func TestFix(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
-		{"Parameters:\n  I: {Default: 60} # c\nResources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      LoadBalancerAttributes:\n        - {Key: idle_timeout.timeout_seconds, Value: !Ref I}\n", "I: {Default: 150} # c"},
-		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: '60'\n", "Value: '150'"},
-		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      LoadBalancerAttributes:\n        - Key: x\n          Value: y\n", "      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: \"150\"\n        - Key: x\n"},
-		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      # c\n      Name: x\n", "      # c\n      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: \"150\"\n      Name: x\n"},
-		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n", "    Properties:\n      LoadBalancerAttributes:\n"},
-		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n      CrossZone: true\n", "      ConnectionSettings:\n        IdleTimeout: 150\n      CrossZone: true\n"},
-		{"{\"Resources\": {\"LB\": {\"Type\": \"AWS::ElasticLoadBalancingV2::LoadBalancer\",\n  \"Properties\": {\n    \"Name\": \"x\"\n  }}}}\n", "    \"LoadBalancerAttributes\": [\n      {\n        \"Key\": \"idle_timeout.timeout_seconds\",\n        \"Value\": \"150\"\n      }\n    ],\n    \"Name\": \"x\"\n"},
+		{"Parameters:\n  I: {Default: 60} # c\nResources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n" +
+			"    Properties:\n      LoadBalancerAttributes:\n        - {Key: idle_timeout.timeout_seconds, Value: !Ref I}\n",
+			"I: {Default: 150} # c"},
+		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n" +
+			"      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n          Value: '60'\n",
+			"Value: '150'"},
+		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n" +
+			"      LoadBalancerAttributes:\n        - Key: x\n          Value: y\n", "      LoadBalancerAttributes:\n" +
+			"        - Key: idle_timeout.timeout_seconds\n          Value: \"150\"\n        - Key: x\n"},
+		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      # c\n" +
+			"      Name: x\n", "      # c\n      LoadBalancerAttributes:\n        - Key: idle_timeout.timeout_seconds\n" +
+			"          Value: \"150\"\n      Name: x\n"},
+		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n",
+			"    Properties:\n      LoadBalancerAttributes:\n"},
+		{"Resources:\n  LB:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n      CrossZone: true\n",
+			"      ConnectionSettings:\n        IdleTimeout: 150\n      CrossZone: true\n"},
+		{"{\"Resources\": {\"LB\": {\"Type\": \"AWS::ElasticLoadBalancingV2::LoadBalancer\",\n  \"Properties\": {\n" +
+			"    \"Name\": \"x\"\n  }}}}\n", "    \"LoadBalancerAttributes\": [\n      {\n" +
+			"        \"Key\": \"idle_timeout.timeout_seconds\",\n        \"Value\": \"150\"\n      }\n    ],\n" +
+			"    \"Name\": \"x\"\n"},
 	} {
 		_, sources, _ := read(t, c.src)
 		if sources[0].Idle.Set == nil {

@@ -59,7 +59,8 @@ func action(v infra.Value) infra.Action {
 // rule reads an AWS::ElasticLoadBalancingV2::ListenerRule.
 func (e *evaluator) rule(r resource) infra.Rule {
 	out := infra.Rule{
-		Object: r.Object, Listener: e.get(r, "ListenerArn"), Priority: e.get(r, "Priority"), Actions: actions(e.get(r, "Actions")),
+		Object: r.Object, Listener: e.get(r, "ListenerArn"), Priority: e.get(r, "Priority"),
+		Actions: actions(e.get(r, "Actions")),
 	}
 	conditions, why := e.get(r, "Conditions").List()
 	out.Unread = why
@@ -77,7 +78,8 @@ func (e *evaluator) rule(r resource) infra.Rule {
 // condition takes the values from either of the places that there are for them.
 func condition(v infra.Value) infra.Condition {
 	c := infra.Condition{Field: v.Get("Field"), Values: v.Get("Values"), Regex: v.Get("RegexValues")}
-	for _, config := range []string{"HostHeaderConfig", "PathPatternConfig", "HttpHeaderConfig", "HttpRequestMethodConfig", "SourceIpConfig"} {
+	for _, config := range []string{"HostHeaderConfig", "PathPatternConfig", "HttpHeaderConfig",
+		"HttpRequestMethodConfig", "SourceIpConfig"} {
 		in := v.Get(config)
 		if in.Kind == infra.Null {
 			continue

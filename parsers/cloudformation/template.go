@@ -92,7 +92,8 @@ type verdict struct {
 
 // known are the transforms that change nothing about load balancers.
 func knownTransform(name string) bool {
-	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" || name == "AWS::SecretsManager-2020-07-23" ||
+	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" ||
+		name == "AWS::SecretsManager-2020-07-23" ||
 		strings.HasPrefix(name, "AWS::SecretsManager-") ||
 		name == "AWS::CodeDeployBlueGreen"
 }

@@ -26,8 +26,9 @@ const (
 
 // A Node is a value of a document.
 type Node struct {
-	Kind  Kind
-	Tag   string  // of YAML, as written or as resolved: "!Ref", "!!str", "!!int", "!!null"; of JSON likewise "!!str" and so on
+	Kind Kind
+	// of YAML, as written or as resolved: "!Ref", "!!str", "!!int", "!!null"; of JSON likewise "!!str" and so on
+	Tag   string
 	Value string  // of a scalar, without quotes and escapes
 	Pairs []Pair  // of a mapping, in the order of the file; a key may stand twice
 	Items []*Node // of a sequence

@@ -72,10 +72,14 @@ func TestEdits(t *testing.T) {
 		{"a: |\n  60\n", "", func(n *Node) []hop.Edit { return n.Get("a").Replace("90") }},
 		{"p:\n  # c\n  a: 1\n", "p:\n  # c\n  Attributes:\n    - Key: idle.x\n      Value: \"90\"\n  Size: 3\n  a: 1\n",
 			func(n *Node) []hop.Edit { return n.Get("p").AddFields(list) }},
-		{"p:\r\n  a: 1\r\n", "p:\r\n  Sub:\r\n    x: y\r\n  a: 1\r\n", func(n *Node) []hop.Edit { return n.Get("p").AddFields(Fields{{"Sub", Fields{{"x", "y"}}}}) }},
-		{"p:\n- Key: b\n  Value: 1\n", "p:\n- Key: idle.x\n  Value: \"90\"\n- Key: b\n  Value: 1\n", func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
-		{"p:\n  - a: 1\n    b: 2\n  - c: 3\nq: 1\n", "p:\n  - c: 3\nq: 1\n", func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(0) }},
-		{"p:\n  - a: 1\n    b: 2\n  - c: 3\nq: 1\n", "p:\n  - a: 1\n    b: 2\nq: 1\n", func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(1) }},
+		{"p:\r\n  a: 1\r\n", "p:\r\n  Sub:\r\n    x: y\r\n  a: 1\r\n",
+			func(n *Node) []hop.Edit { return n.Get("p").AddFields(Fields{{"Sub", Fields{{"x", "y"}}}}) }},
+		{"p:\n- Key: b\n  Value: 1\n", "p:\n- Key: idle.x\n  Value: \"90\"\n- Key: b\n  Value: 1\n",
+			func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
+		{"p:\n  - a: 1\n    b: 2\n  - c: 3\nq: 1\n", "p:\n  - c: 3\nq: 1\n",
+			func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(0) }},
+		{"p:\n  - a: 1\n    b: 2\n  - c: 3\nq: 1\n", "p:\n  - a: 1\n    b: 2\nq: 1\n",
+			func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(1) }},
 		{"p:\n  - a: 1\n", "", func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(0) }},
 		{"p: [{a: 1}, {b: 1}]\n", "", func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(0) }},
 		{"p:\n  a: 1 # x\n  b: 2\n", "p:\n  b: 2\n", func(n *Node) []hop.Edit { return n.Get("p").RemovePair("a") }},
@@ -85,9 +89,11 @@ func TestEdits(t *testing.T) {
 		{"p: {a: 1}\n", "", func(n *Node) []hop.Edit { return n.Get("p").AddFields(list) }},
 		{"p: [{a: 1}]\n", "", func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
 		{"{\n  \"p\": {\n    \"a\": 1\n  }\n}\n",
-			"{\n  \"p\": {\n    \"Attributes\": [\n      {\n        \"Key\": \"idle.x\",\n        \"Value\": \"90\"\n      }\n    ],\n    \"Size\": 3,\n    \"a\": 1\n  }\n}\n",
+			"{\n  \"p\": {\n    \"Attributes\": [\n      {\n        \"Key\": \"idle.x\",\n        \"Value\": \"90\"\n" +
+				"      }\n    ],\n    \"Size\": 3,\n    \"a\": 1\n  }\n}\n",
 			func(n *Node) []hop.Edit { return n.Get("p").AddFields(list) }},
-		{`{"p": [{"a": 1}]}`, `{"p": [{ "Key": "idle.x", "Value": "90" }, {"a": 1}]}`, func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
+		{`{"p": [{"a": 1}]}`, `{"p": [{ "Key": "idle.x", "Value": "90" }, {"a": 1}]}`,
+			func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
 	} {
 		f, err := Parse("f", []byte(c.src))
 		if err != nil {
@@ -118,8 +124,10 @@ func TestHostile(t *testing.T) {
 		fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i-1), 10), ","))
 	}
 	for name, src := range map[string]string{
-		"bomb": bomb.String(), "deep JSON": strings.Repeat(`{"a":`, 100_000), "deep arrays": `{"a":` + strings.Repeat(`[`, 100_000),
-		"deep YAML": strings.Repeat("[", 100_000), "deep blocks": strings.Repeat("- ", 20_000) + "a", "own alias": "a: &a [*a]\n", "cut": `{"a": "`,
+		"bomb": bomb.String(), "deep JSON": strings.Repeat(`{"a":`, 100_000), "deep arrays": `{"a":` +
+			strings.Repeat(`[`, 100_000),
+		"deep YAML": strings.Repeat("[", 100_000), "deep blocks": strings.Repeat("- ", 20_000) + "a",
+		"own alias": "a: &a [*a]\n", "cut": `{"a": "`,
 		"binary": "\x00\x01\x02", "tab": "a:\n\tb: 1\n", "merge": "a: &a\n  <<: *a\n",
 	} {
 		if _, err := Parse("f", []byte(src)); err == nil {

@@ -221,7 +221,8 @@ func (w *writer) scalar(v any) {
 	case Number:
 		w.text.WriteString(string(v))
 	case string:
-		if w.json || strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._") != "" || v == "true" || v == "false" {
+		if w.json || strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._") != "" || v == "true" ||
+			v == "false" {
 			v = quote(v)
 		}
 		w.text.WriteString(v)

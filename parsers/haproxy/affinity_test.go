@@ -95,11 +95,12 @@ func TestAffinity(t *testing.T) {
 			if strings.HasPrefix(a.backend, "mode tcp") {
 				mode = "tcp"
 			}
-			conf := usualDefaults + "frontend f\n  mode " + mode + "\n  bind *:80\n  default_backend b\nbackend b\n  " + strings.ReplaceAll(
-				a.backend,
-				"\n",
-				"\n  ",
-			) + "\n"
+			conf := usualDefaults + "frontend f\n  mode " + mode + "\n  bind *:80\n  default_backend b\nbackend b\n  " +
+				strings.ReplaceAll(
+					a.backend,
+					"\n",
+					"\n  ",
+				) + "\n"
 			conf += "backend t\n  stick-table type ip size 1k\n"
 			for i, s := range []string{"a", "b", "c"} {
 				conf = strings.ReplaceAll(conf, "@"+s, fmt.Sprintf("127.0.0.1:%d", 9001+i))

@@ -18,11 +18,14 @@ func TestConstantUpgrade(t *testing.T) {
 		constant    bool
 	}{
 		{"both headers", "http-request set-header Upgrade websocket\nhttp-request set-header Connection upgrade", true},
-		{"both headers, in a condition that always holds", "http-request set-header Upgrade websocket if METH_GET\nhttp-request set-header Connection Upgrade", true},
+		{"both headers, in a condition that always holds",
+			"http-request set-header Upgrade websocket if METH_GET\nhttp-request set-header Connection Upgrade", true},
 		{"Upgrade alone", "http-request set-header Upgrade websocket", false},
 		{"Connection alone", "http-request set-header Connection upgrade", false},
-		{"for handshakes only", "acl ws hdr(Upgrade) -m found\nhttp-request set-header Upgrade websocket if ws\nhttp-request set-header Connection upgrade if ws", false},
-		{"below a path", "acl ws path_beg /ws\nhttp-request set-header Upgrade websocket if ws\nhttp-request set-header Connection upgrade if ws", false},
+		{"for handshakes only", "acl ws hdr(Upgrade) -m found\nhttp-request set-header Upgrade websocket if ws\n" +
+			"http-request set-header Connection upgrade if ws", false},
+		{"below a path", "acl ws path_beg /ws\nhttp-request set-header Upgrade websocket if ws\nhttp-request set-header " +
+			"Connection upgrade if ws", false},
 		{"nothing", "http-request set-header X-A b", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -259,7 +259,8 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
 	}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Addr: net.JoinHostPort(addr, strconv.Itoa(b.First)),
+		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy,
+		Addr:  net.JoinHostPort(addr, strconv.Itoa(b.First)),
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
 			"Host": {hop.Written("Host", authority, hop.Pos{})},

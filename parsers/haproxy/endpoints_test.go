@@ -20,33 +20,42 @@ func TestEndpoints(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"a plain frontend": {"frontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", ""},
 		"the Upgrade header": {
-			"frontend f\n bind *:80\n acl ws hdr(Upgrade) -i WebSocket\n use_backend b if ws\n default_backend x\nbackend b\n server a a:80\nbackend x\n server x x:80\n",
+			"frontend f\n bind *:80\n acl ws hdr(Upgrade) -i WebSocket\n use_backend b if ws\n default_backend x\nbackend b\n" +
+				" server a a:80\nbackend x\n server x x:80\n",
 			"certain ws://localhost/ at 10",
 		},
 		"a path, a host and TLS": {
-			"frontend f\n bind *:443 ssl crt x\n acl chat hdr(host) -i Chat.example.com\n use_backend b if chat { path_beg /socket.io/ }\nbackend b\n server a a:80\n",
+			"frontend f\n bind *:443 ssl crt x\n acl chat hdr(host) -i Chat.example.com\n use_backend b if chat { " +
+				"path_beg /socket.io/ }\nbackend b\n server a a:80\n",
 			"likely wss://chat.example.com/socket.io/ at 9",
 		},
-		"a name": {"frontend f\n bind *:8080\n default_backend bk_ws\nbackend bk_ws\n server a a:80\n", "likely ws://localhost:8080/ at 8"},
+		"a name": {"frontend f\n bind *:8080\n default_backend bk_ws\nbackend bk_ws\n server a a:80\n",
+			"likely ws://localhost:8080/ at 8"},
 		"a timeout tunnel of its own": {
-			"frontend f\n bind *:80\n default_backend b\nbackend b\n timeout tunnel 1h\n server a a:80\n", "possible ws://localhost/ at 8",
+			"frontend f\n bind *:80\n default_backend b\nbackend b\n timeout tunnel 1h\n server a a:80\n",
+			"possible ws://localhost/ at 8",
 		},
 		"a timeout tunnel of the defaults": {
 			" timeout tunnel 1h\nfrontend f\n bind *:80\n default_backend b\nbackend b\n server a a:80\n", "",
 		},
-		"everything is redirected": {"frontend f\n bind *:80\n redirect scheme https\n default_backend ws\nbackend ws\n server a a:80\n", "likely ws://localhost/ at 9"},
+		"everything is redirected": {"frontend f\n bind *:80\n redirect scheme https\n default_backend ws\nbackend ws\n" +
+			" server a a:80\n", "likely ws://localhost/ at 9"},
 		"a page of its own at /": {
-			"frontend f\n bind *:80\n http-request return status 200 if { path / }\n default_backend ws\nbackend ws\n server a a:80\n", "likely ws://localhost/ws at 9",
+			"frontend f\n bind *:80\n http-request return status 200 if { path / }\n default_backend ws\nbackend ws\n" +
+				" server a a:80\n", "likely ws://localhost/ws at 9",
 		},
 		"a host whose port the Host must not have": {
-			"frontend f\n bind *:8000\n acl s1 hdr(host) -i s1.example.org\n use_backend ws if s1\nbackend ws\n server a a:80\n", "likely ws://s1.example.org/ at 9",
+			"frontend f\n bind *:8000\n acl s1 hdr(host) -i s1.example.org\n use_backend ws if s1\nbackend ws\n" +
+				" server a a:80\n", "likely ws://s1.example.org/ at 9",
 		},
 		"a backend that a map names": {
-			"frontend f\n bind *:80\n use_backend %[req.hdr(host),map(/etc/haproxy/hosts.map,app)]\nbackend app\n server a a:80\nbackend ws\n server b b:80\n",
+			"frontend f\n bind *:80\n use_backend %[req.hdr(host),map(/etc/haproxy/hosts.map,app)]\nbackend app\n" +
+				" server a a:80\nbackend ws\n server b b:80\n",
 			"likely ws://localhost/ at 10",
 		},
 		"http is redirected": {
-			"frontend f\n bind *:80\n bind *:443 ssl crt x\n redirect scheme https unless { ssl_fc }\n default_backend ws\nbackend ws\n server a a:80\n",
+			"frontend f\n bind *:80\n bind *:443 ssl crt x\n redirect scheme https unless { ssl_fc }\n default_backend ws\n" +
+				"backend ws\n server a a:80\n",
 			"likely wss://localhost/ at 10",
 		},
 		"mode tcp": {" mode tcp\nfrontend f\n bind *:80\n default_backend ws\nbackend ws\n server a a:80\n", ""},
@@ -77,14 +86,18 @@ func TestFragment(t *testing.T) {
 func TestEdits(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"a new line behind the timeouts of the backend": {
-			"defaults\n  mode http\n  timeout client 5s\n  timeout server 6s\nlisten l\n  bind *:80\n  timeout queue 1s # here\n  server a a:80\n",
+			"defaults\n  mode http\n  timeout client 5s\n  timeout server 6s\nlisten l\n  bind *:80\n  timeout queue 1s # " +
+				"here\n  server a a:80\n",
 			"  timeout queue 1s # here\n  timeout tunnel 90s\n  server a a:80\n",
 		},
 		"a new line behind the head": {
-			"defaults\n\tmode http\n\ttimeout client 5s\nlisten l\n\tbind *:80\n\tserver a a:80\n", "listen l\n\ttimeout tunnel 90s\n\tbind *:80\n",
+			"defaults\n\tmode http\n\ttimeout client 5s\nlisten l\n\tbind *:80\n\tserver a a:80\n",
+			"listen l\n\ttimeout tunnel 90s\n\tbind *:80\n",
 		},
-		"line ends of Windows":     {"defaults\r\n  mode http\r\n  timeout client 5s\r\nlisten l\r\n  bind *:80\r\n", "listen l\r\n  timeout tunnel 90s\r\n  bind *:80\r\n"},
-		"the value of the backend": {"defaults\n  mode http\nlisten l\n  bind *:80\n  timeout tunnel 5s\n", "  timeout tunnel 90s\n"},
+		"line ends of Windows": {"defaults\r\n  mode http\r\n  timeout client 5s\r\nlisten l\r\n  bind *:80\r\n",
+			"listen l\r\n  timeout tunnel 90s\r\n  bind *:80\r\n"},
+		"the value of the backend": {"defaults\n  mode http\nlisten l\n  bind *:80\n  timeout tunnel 5s\n",
+			"  timeout tunnel 90s\n"},
 		"the value of the defaults": {
 			"defaults\n  mode http\n  timeout tunnel \"5s\" # 5s\nlisten l\n  bind *:80\n", "  timeout tunnel 90s # 5s\n",
 		},
@@ -144,18 +157,25 @@ func TestSniff(t *testing.T) {
 // is known.
 func TestGates(t *testing.T) {
 	for _, gate := range []string{
-		"http-request deny unless { src 10.0.0.0/8 }", "http-request deny unless { src -f /etc/haproxy/allow.lst }", "tcp-request connection reject if { src 192.0.2.0/24 }",
-		"http-request auth unless { http_auth(staff) }", "http-request lua.check", "http-request deny unless { lua.known -m bool }",
-		"http-request deny unless { req.cook(sid) -m found }", "http-request deny unless { url_param(token) -m found }", "http-request deny unless { var(txn.ok) -m bool }",
-		"http-request deny if { sc_http_req_rate(0) gt 10 }", "http-request return status 503 if { nbsrv(b) lt 1 }", "http-request deny if { date gt 1 }",
-		"http-request deny unless { ssl_c_used }", "http-request return status 503 if { env(MAINTENANCE) 1 }", "http-request deny if { hdr(x-forwarded-for) 192.0.2.1 }",
+		"http-request deny unless { src 10.0.0.0/8 }", "http-request deny unless { src -f /etc/haproxy/allow.lst }",
+		"tcp-request connection reject if { src 192.0.2.0/24 }",
+		"http-request auth unless { http_auth(staff) }", "http-request lua.check",
+		"http-request deny unless { lua.known -m bool }",
+		"http-request deny unless { req.cook(sid) -m found }", "http-request deny unless { url_param(token) -m found }",
+		"http-request deny unless { var(txn.ok) -m bool }",
+		"http-request deny if { sc_http_req_rate(0) gt 10 }", "http-request return status 503 if { nbsrv(b) lt 1 }",
+		"http-request deny if { date gt 1 }",
+		"http-request deny unless { ssl_c_used }", "http-request return status 503 if { env(MAINTENANCE) 1 }",
+		"http-request deny if { hdr(x-forwarded-for) 192.0.2.1 }",
 	} {
 		bind, agent := "bind *:443 ssl crt x ca-file y verify optional", ""
 		if strings.Contains(gate, "txn.ok") {
 			agent = " filter spoe engine e config e.cfg\n"
 		}
-		text := "userlist staff\n user a password b\ndefaults\n mode http\n timeout client 9s\n timeout server 9s\nfrontend f\n " + bind + "\n" + agent +
-			" acl ws hdr(Upgrade) -i websocket\n " + gate + "\n use_backend b if ws\n default_backend c\nbackend b\n timeout tunnel 20s\n server b b:80\nbackend c\n server c c:80\n"
+		text := "userlist staff\n user a password b\ndefaults\n mode http\n timeout client 9s\n timeout server 9s\n" +
+			"frontend f\n " + bind + "\n" + agent +
+			" acl ws hdr(Upgrade) -i websocket\n " + gate + "\n use_backend b if ws\n default_backend c\nbackend b\n" +
+			" timeout tunnel 20s\n server b b:80\nbackend c\n server c c:80\n"
 		config := parse(text)
 		for _, p := range config.Problems {
 			t.Errorf("%s: %s", gate, p.Text)

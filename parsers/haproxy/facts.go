@@ -167,7 +167,8 @@ func sameForClient(w conf.Word) bool {
 // sameHeader reports whether all requests of one client carry the same value in a header.
 func sameHeader(name string) bool {
 	return slices.Contains([]string{
-		"x-forwarded-for", "x-real-ip", "forwarded", "host", "user-agent", "cf-connecting-ip", "true-client-ip", "x-client-ip",
+		"x-forwarded-for", "x-real-ip", "forwarded", "host", "user-agent", "cf-connecting-ip", "true-client-ip",
+		"x-client-ip",
 	}, strings.ToLower(name))
 }
 

@@ -22,11 +22,13 @@ func serveAll(text string, edit func(*hop.Request)) []hop.Case {
 	)
 	line := func(v string) []hop.Setting[string] { return []hop.Setting[string]{hop.Written("", v, hop.Pos{})} }
 	q := hop.Request{
-		Method: "GET", Host: "a.example", Target: "/socket.io/?t=1", Addr: "127.0.0.1:80", Proto: hop.Written("", "1.1", hop.Pos{}),
+		Method: "GET", Host: "a.example", Target: "/socket.io/?t=1", Addr: "127.0.0.1:80",
+		Proto: hop.Written("", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
 			"Host": line(
 				"a.example",
-			), "Upgrade": line("websocket"), "Connection": line("Upgrade"), "Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="),
+			), "Upgrade": line("websocket"), "Connection": line("Upgrade"),
+			"Sec-Websocket-Key": line("dGhlIHNhbXBsZSBub25jZQ=="),
 		},
 	}
 	if edit != nil {
@@ -65,8 +67,10 @@ func TestCauses(t *testing.T) {
 		{"frontend f\n  bind *:80\n  default_backend b\nbackend b\n  disabled\n" + server, nil, hop.NoServer, 7},
 		{"listen l\n  bind *:80\n  server s 10.0.0.1:80 disabled\n", nil, hop.NoServer, 3},
 		// Both ways lead to a refusal, for different reasons.
-		{"listen l\n  bind *:80\n  http-request deny if { rand(2) 1 }\n  http-request return status 403\n" + server, nil, hop.Denied, 5},
-		{"listen l\n  bind *:80\n  http-request deny if { rand(2) 1 }\n  http-request return status 403\n" + server, nil, hop.FromReturn, 6},
+		{"listen l\n  bind *:80\n  http-request deny if { rand(2) 1 }\n  http-request return status 403\n" + server, nil,
+			hop.Denied, 5},
+		{"listen l\n  bind *:80\n  http-request deny if { rand(2) 1 }\n  http-request return status 403\n" + server, nil,
+			hop.FromReturn, 6},
 	} {
 		cases := serveAll(c.text, c.edit)
 		if !slices.ContainsFunc(cases, func(k hop.Case) bool {
@@ -140,7 +144,8 @@ func TestLimits(t *testing.T) {
 		{l + "server a 10.0.0.1:80 maxconn 5\nserver b 10.0.0.2:80 maxconn 4\n", "maxconn of the 2 servers of listen l 9"},
 		{l + "server a 10.0.0.1:80 maxconn 5\nserver b 10.0.0.2:80\n", ""},
 		{l + "maxconn 0\nserver a 10.0.0.1:80 maxconn 0\n", ""},
-		{l + "use-server a if TRUE\nserver a 10.0.0.1:80 maxconn 5\nserver b 10.0.0.2:80 maxconn 4\n", "maxconn of server a 5"},
+		{l + "use-server a if TRUE\nserver a 10.0.0.1:80 maxconn 5\nserver b 10.0.0.2:80 maxconn 4\n",
+			"maxconn of server a 5"},
 		// A server that may be chosen limits what it gets, and not what the others do.
 		{l + "use-server a if { rand(2) 1 }\nserver a 10.0.0.1:80 maxconn 5\nserver b 10.0.0.2:80 maxconn 4\n",
 			"maxconn of the 2 servers of listen l 9, or maxconn of server a 5"},
@@ -196,7 +201,8 @@ func TestKeeps(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", timeouts, got, want)
 		}
 	}
-	if s := serveOne("listen l\n  mode tcp\n  timeout client 6s\n  bind *:80\n  server s 10.0.0.1:80\n", nil).ClientKeepAlive; s.Name != "" {
+	if s := serveOne("listen l\n  mode tcp\n  timeout client 6s\n  bind *:80\n  server s 10.0.0.1:80\n", nil).
+		ClientKeepAlive; s.Name != "" {
 		t.Errorf("in mode tcp: %+v", s)
 	}
 }

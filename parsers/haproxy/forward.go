@@ -159,7 +159,8 @@ func (r *run) connectionOut() {
 	if tokens := hop.Tokens(raw); len(trimmed) == 0 && slices.Contains(tokens, "close") {
 		trimmed = []hop.Setting[string]{hop.Written("Connection", "close", lines[0].Pos)}
 	} else if slices.Contains(tokens, "close") && !slices.Contains(tokens, "upgrade") {
-		trimmed = []hop.Setting[string]{hop.Unknown[string]("Connection", lines[0].Pos, "what HAProxy makes of this Connection is not known")}
+		trimmed = []hop.Setting[string]{hop.Unknown[string]("Connection", lines[0].Pos,
+			"what HAProxy makes of this Connection is not known")}
 	}
 	r.headers["Connection"] = trimmed
 	if len(trimmed) == 0 {

@@ -22,10 +22,12 @@ func FuzzParse(f *testing.F) {
 		f.Add("defaults\n mode http\nlisten l\n bind *:80\n " + text + " server a a:80\n")
 	}
 	f.Add(
-		"listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n http-request\r\n http-response set-header\r\n server\r\n",
+		"listen l\r\n bind :::80 v4v6,/run/x,unix@y,fd@3,\"${A}\":1-2\r\n redirect scheme\r\n use_backend\r\n" +
+			" http-request\r\n http-response set-header\r\n server\r\n",
 	)
 	f.Add(
-		"defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n server a a:80\n",
+		"defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n" +
+			" server a a:80\n",
 	)
 	f.Fuzz(func(t *testing.T, text string) {
 		c := parse(text)
@@ -38,7 +40,8 @@ func FuzzParse(f *testing.F) {
 		for _, addr := range []string{"", "127.0.0.1:80", "chat.test:80", "[::1]:80"} {
 			for _, tls := range []bool{false, true} {
 				h := c.Serve(hop.Request{
-					Addr: addr, Method: "GET", Target: "/ws?x=1", Host: "chat.test", TLS: tls, Proto: hop.Written("HTTP", "1.1", hop.Pos{}),
+					Addr: addr, Method: "GET", Target: "/ws?x=1", Host: "chat.test", TLS: tls,
+					Proto:  hop.Written("HTTP", "1.1", hop.Pos{}),
 					Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "chat.test", hop.Pos{})}},
 				})[0].Hop
 				for _, timer := range h.Idle {

@@ -40,8 +40,10 @@ func (r *run) httpPhases(p *conf.Proxy) {
 // harmless are actions without an effect on a handshake.
 func harmless(action string) bool {
 	for _, prefix := range []string{
-		"track-sc", "sc-", "sc_", "cache-store", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture", "early-hint", "cache-use",
-		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map", "do-resolve",
+		"track-sc", "sc-", "sc_", "cache-store", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture",
+		"early-hint", "cache-use",
+		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map",
+		"do-resolve",
 		"set-bandwidth-limit", "set-fc-", "set-bc-", "send-spoe-group",
 	} {
 		if strings.HasPrefix(action, prefix) {

@@ -24,7 +24,8 @@ func TestErrorFiles(t *testing.T) {
 		"http-error status 403 content-type a/b string x":          {Kind: hop.Answered, Status: 403},
 	} {
 		name := filepath.Join(t.TempDir(), "haproxy.cfg")
-		conf := "defaults\n  mode http\n  " + line + "\nhttp-errors own\n  errorfile 503 x.http\nlisten a\n  bind :80\n  http-request deny\n"
+		conf := "defaults\n  mode http\n  " + line + "\nhttp-errors own\n  errorfile 503 x.http\nlisten a\n  bind :80\n" +
+			"  http-request deny\n"
 		if err := os.WriteFile(name, []byte(conf), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +34,8 @@ func TestErrorFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		want.Cause = hop.Denied
-		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80", Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(
+		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80",
+			Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(
 			h.Answer,
 			want,
 		) {

@@ -135,7 +135,8 @@ func (g *generator) settings(line func(string, ...any), percent int) {
 			line("  timeout %s %s", name, g.one("1500ms", "2s", "2500", "3s", "9s", "1m"))
 		}
 	}
-	for _, o := range []string{"forwardfor", "forwardfor if-none", "forwardfor except 127.0.0.0/8", "httpclose", "http-server-close", "independent-streams"} {
+	for _, o := range []string{"forwardfor", "forwardfor if-none", "forwardfor except 127.0.0.0/8", "httpclose",
+		"http-server-close", "independent-streams"} {
 		if g.often(percent / 8) {
 			line("  option %s", o)
 		}
@@ -153,7 +154,8 @@ func (g *generator) acls(line func(string, ...any)) {
 // facts writes what a client holds, and what the prediction is told of it.
 func (g *generator) facts(line func(string, ...any)) {
 	line(
-		"#! blind\n#! fact client address = 127.0.0.1\n#! fact argument token =\n#! fact header Referer =\n#! fact nbsrv(one) = 1",
+		"#! blind\n#! fact client address = 127.0.0.1\n#! fact argument token =\n#! fact header Referer =\n" +
+			"#! fact nbsrv(one) = 1",
 	)
 	sid, beta := g.one("", "abc", "v2.x"), g.one("", "", "1", "0")
 	var held []string

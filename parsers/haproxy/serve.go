@@ -119,7 +119,8 @@ func (r *run) connection(tcp bool) {
 		r.close(hop.WrongScheme, "TLS on a port without ssl", pos)
 	case r.l.Verify:
 		if r.req.Whole || !r.w.Ask(hop.Question{
-			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos, Beyond: true,
+			Key: r.req.ClientCertificate(), Yes: "the client has a certificate", No: "the client has no certificate", Pos: pos,
+			Beyond: true,
 		}) {
 			r.close(hop.Credentials, "verify required", pos)
 		}

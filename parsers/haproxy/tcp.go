@@ -28,7 +28,8 @@ func (r *run) tcpRule(rl conf.Rule) (stop bool) {
 	action := args[0].Value
 	switch {
 	case strings.HasPrefix(action, "track-sc"), strings.HasPrefix(action, "sc-"), strings.HasPrefix(action, "sc_"),
-		strings.HasPrefix(action, "set-dst"), action == "capture", action == "set-mark", action == "set-tos", action == "set-nice",
+		strings.HasPrefix(action, "set-dst"), action == "capture", action == "set-mark", action == "set-tos",
+		action == "set-nice",
 		action == "set-log-level", action == "set-priority-class", action == "set-priority-offset", action == "do-resolve":
 		return false
 	case !r.holds(rl, cond):

@@ -192,7 +192,8 @@ func (e *Environment) classicPorts() (ports []ClassicListener) {
 		}
 		pos := e.placeOf(namespace)
 		l := ClassicListener{
-			Pos: pos, Port: Text(number, pos), Protocol: e.Get(namespace, "ListenerProtocol"), InstancePort: e.Get(namespace, "InstancePort"),
+			Pos: pos, Port: Text(number, pos), Protocol: e.Get(namespace, "ListenerProtocol"),
+			InstancePort:     e.Get(namespace, "InstancePort"),
 			InstanceProtocol: e.Get(namespace, "InstanceProtocol"),
 		}
 		if l.InstancePort.Kind == Null {

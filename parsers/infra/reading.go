@@ -17,8 +17,9 @@ func Add(r *parsers.Reading, prefix, from string, files []string, resources Reso
 	for _, s := range built.Sources {
 		r.Sources = append(r.Sources, parsers.Source{Source: s, Name: from, Files: files})
 		r.Resources = append(r.Resources, parsers.Resource{
-			Source: s, ID: from + "#" + s.Address, Name: s.Name, Other: s.Names, Kinds: append(slices.Clone(awscheck.PathKinds(s.Kind)), prefix),
-			File: s.Pos.File,
+			Source: s, ID: from + "#" + s.Address, Name: s.Name, Other: s.Names,
+			Kinds: append(slices.Clone(awscheck.PathKinds(s.Kind)), prefix),
+			File:  s.Pos.File,
 		})
 	}
 }

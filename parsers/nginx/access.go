@@ -164,7 +164,8 @@ func (r *run) basicAuth() permit {
 		}
 	}
 	if r.w.Ask(hop.Question{
-		Key: "credentials for " + users, Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic", Pos: basic.Pos, Beyond: true,
+		Key: "credentials for " + users, Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic",
+		Pos: basic.Pos, Beyond: true,
 	}) {
 		return permit{status: 200, name: basic.Name, pos: basic.Pos}
 	}

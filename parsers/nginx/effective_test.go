@@ -15,10 +15,12 @@ import (
 // handshake is that of a browser for a target, as it arrives on port 80.
 func handshake(target string) hop.Request {
 	q := hop.Request{
-		Method: "GET", Host: "a.test", Target: target, Addr: "127.0.0.1:80", Proto: hop.Written("HTTP version", "1.1", hop.Pos{}),
+		Method: "GET", Host: "a.test", Target: target, Addr: "127.0.0.1:80", Proto: hop.Written("HTTP version", "1.1",
+			hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{},
 	}
-	for _, line := range []string{"Host: a.test", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: x", "Sec-Websocket-Version: 13"} {
+	for _, line := range []string{"Host: a.test", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: x",
+		"Sec-Websocket-Version: 13"} {
 		name, v, _ := strings.Cut(line, ": ")
 		q.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 	}
@@ -49,12 +51,15 @@ func TestEffectiveServesTheSame(t *testing.T) {
 		{upgrade, "location /ws { proxy_pass http://app; }", "/ws"},
 		{upgrade, "location /ws { proxy_pass http://app; proxy_set_header Host $host; }", "/ws"},
 		{upgrade, "location /a/ { proxy_read_timeout 5s; location /a/ws { proxy_pass http://app; } }", "/a/ws"},
-		{"proxy_read_timeout 7s; allow 127.0.0.1; deny all; ", "proxy_read_timeout 5s; " + upgrade + "location ~ ^/w(s)$ { proxy_pass http://app; }", "/ws"},
+		{"proxy_read_timeout 7s; allow 127.0.0.1; deny all; ", "proxy_read_timeout 5s; " + upgrade +
+			"location ~ ^/w(s)$ { proxy_pass http://app; }", "/ws"},
 		{"deny all; ", "location = /ws { proxy_pass http://app; }", "/ws"},
-		{"proxy_hide_header Upgrade; proxy_buffer_size 64; ", upgrade + `location /ws { proxy_pass http://app; add_header X-A "b c" always; }`, "/ws"},
+		{"proxy_hide_header Upgrade; proxy_buffer_size 64; ",
+			upgrade + `location /ws { proxy_pass http://app; add_header X-A "b c" always; }`, "/ws"},
 		{upgrade, "proxy_connect_timeout 0; location /ws { proxy_pass http://app; }", "/ws"},
 		{upgrade, "location /ws { if ($http_upgrade) { proxy_pass http://app; } return 404; }", "/ws"},
-		{"limit_conn_zone $binary_remote_addr zone=z:1m; ", upgrade + "limit_conn z 3; location /ws { proxy_pass http://app/x/; }", "/ws"},
+		{"limit_conn_zone $binary_remote_addr zone=z:1m; ",
+			upgrade + "limit_conn z 3; location /ws { proxy_pass http://app/x/; }", "/ws"},
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			whole := "events { } http { " + upstream + tc.http + "server { listen 80; " + tc.server + " } }"
@@ -79,7 +84,8 @@ func TestEffectiveIsNginx(t *testing.T) {
 	h := compileText(t, effectiveConf).Serve(handshake("/ws"))[0].Hop
 	dir := t.TempDir()
 	file := filepath.Join(dir, "nginx.conf")
-	text := "pid " + dir + "/pid; error_log stderr; events { } http { upstream app { server 127.0.0.1:9001; } server { listen 127.0.0.1:18080;\n" + h.Effective() + "} }"
+	text := "pid " + dir + "/pid; error_log stderr; events { } http { upstream app { server 127.0.0.1:9001; } server { " +
+		"listen 127.0.0.1:18080;\n" + h.Effective() + "} }"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -347,14 +347,17 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 
 // speaks matches names that people give to WebSocket endpoints and the servers behind them.
 var speaks = regexp.MustCompile(
-	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
+	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|` +
+		`(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
 )
 
 // knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
 // (/graphql, /live, /app, /hub) are left out.
 var knownPaths = []string{
-	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node", "/cable", "/signalr", "/mqtt", "/stomp",
-	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket", "/_stcore/stream",
+	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node",
+	"/cable", "/signalr", "/mqtt", "/stomp",
+	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket",
+	"/_stcore/stream",
 	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify",
 	"/notifications/hub", // Vaultwarden, whose own documentation proxies it apart
 	"/api/v1/streaming",  // Mastodon's streaming server

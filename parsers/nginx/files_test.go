@@ -23,7 +23,8 @@ func TestOpenFiles(t *testing.T) {
 		{"root /srv; location /ws { if (-f $request_filename) { return 403; } proxy_pass http://127.0.0.1:1; }", true},
 	} {
 		name := filepath.Join(t.TempDir(), "nginx.conf")
-		if err := os.WriteFile(name, []byte("events {}\nhttp { server { listen 80; "+c.inServer+" } }\n"), 0o600); err != nil {
+		if err := os.WriteFile(name, []byte("events {}\nhttp { server { listen 80; "+c.inServer+" } }\n"),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		trees, err := conf.Read([]string{name}, nil, conf.Options{})

@@ -42,7 +42,8 @@ func explained(rec record, h hop.Hop) string {
 	handler := h.Answer.Name
 	lines, _ := h.Next.Lines("Host")
 	switch {
-	case len(lines) > 1 && rec.Upstream != nil && len(rec.Upstream.Host) == 1 && slices.Contains(lines, rec.Upstream.Host[0]):
+	case len(lines) > 1 && rec.Upstream != nil && len(rec.Upstream.Host) == 1 &&
+		slices.Contains(lines, rec.Upstream.Host[0]):
 		return "two Host lines are sent, as nginx does, and the recorder's application shows one"
 	case strings.Contains(h.Next.Target, "%%"):
 		return "a template decides the target, and the recorder put some value"

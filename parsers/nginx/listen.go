@@ -13,8 +13,9 @@ import (
 
 // A listen is one address of one listen directive.
 type listen struct {
-	d                                          *conf.Directive // nil when nginx listens because nothing is written
-	addr                                       string          // "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
+	d *conf.Directive // nil when nginx listens because nothing is written
+	// "*:80", "127.0.0.1:8080", "[::]:443", "unix:/run/x.sock"; "?" when a template hides it
+	addr                                       string
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
 	unsure                                     bool // a template decides some of its parameters

@@ -235,7 +235,8 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 	// A name that is computed is looked up when the request comes, and that takes a resolver.
 	resolver := r.find(r.at, string(conf.Resolver), false)
 	switch {
-	case resolver.d != nil && perhaps(resolver.d) && !r.decides("resolver at "+resolver.d.Pos().String(), "the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
+	case resolver.d != nil && perhaps(resolver.d) && !r.decides("resolver at "+resolver.d.Pos().String(),
+		"the resolver is set", "the resolver is not set", resolver.why, resolver.d.Pos()):
 	case resolver.d != nil || resolver.why != "" || d.Args[0].Template:
 		return t.host + ":" + port, 0, ""
 	case r.c.fragmentary():

@@ -12,35 +12,49 @@ import (
 
 // TestTemplateConditions: the cases of a template are what comes of it when its conditions are defined.
 func TestTemplateConditions(t *testing.T) {
-	const upgrade = "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n"
+	const upgrade = "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n" +
+		"proxy_set_header Connection upgrade;\n"
 	site := func(inServer, inLocation string) string {
 		return "events {}\nhttp {\nserver {\nlisten 80;\n" + inServer + "\nlocation /ws {\n" + inLocation + "\n}\n}\n}\n"
 	}
 	pass := "proxy_pass http://127.0.0.1:9;\n"
 	for name, src := range map[string]string{
-		"headers":            site("", pass+"{% if x %}\n"+upgrade+"{% endif %}"),
-		"either header":      site("", pass+"{% if x %}\n"+upgrade+"{% else %}\nproxy_http_version 1.1;\n{% endif %}"),
-		"inherited headers":  site(upgrade, pass+"{% if x %}\nproxy_set_header Host $host;\n{% endif %}"),
-		"timeout":            site("", upgrade+pass+"{{ if .x }}\nproxy_read_timeout 5s;\n{{ else }}\nproxy_read_timeout 1h;\n{{ end }}"),
-		"not":                site("", upgrade+pass+"<% unless @x -%>\nproxy_read_timeout 5s;\n<% end -%>"),
-		"twice":              site("{% if x %}\n"+upgrade+"{% endif %}", pass+"{% if not x %}\nproxy_read_timeout 5s;\n{% endif %}"),
-		"handler":            site("", upgrade+"{% if x %}\nproxy_pass http://127.0.0.1:1;\n{% else %}\nreturn 404;\n{% endif %}"),
-		"script":             site("{% if x %}\nreturn 301 https://$host$request_uri;\n{% endif %}", upgrade+pass),
-		"if in a template":   site("", "{% if x %}\nif ($http_upgrade = \"\") { return 400; }\n{% endif %}\n"+upgrade+pass),
-		"location":           site("{% if x %}\nlocation /ws/ {\nreturn 403;\n}\nlocation = /ws {\nreturn 402;\n}\n{% endif %}", upgrade+pass),
-		"regex location":     site("{% if x %}\nlocation ~ ws$ {\nreturn 403;\n}\n{% endif %}", upgrade+pass),
-		"gate":               site("", "{% if x %}\ndeny all;\n{% endif %}\n"+upgrade+pass),
-		"satisfy":            site("", "{% if x %}\nsatisfy any;\n{% endif %}\nallow all;\nauth_basic a;\nauth_basic_user_file /p;\n"+upgrade+pass),
-		"error_page":         site("{% if x %}\nerror_page 403 = @app;\n{% endif %}\nlocation @app {\n"+upgrade+pass+"}", "deny all;"),
-		"named location":     site("{% if x %}\nlocation @app {\n"+upgrade+pass+"}\n{% endif %}", "error_page 403 = @app;\ndeny all;"),
-		"server":             "events {}\nhttp {\n{% if x %}\nserver {\nlisten 80;\nreturn 404;\n}\n{% endif %}\nserver {\nlisten 80;\nserver_name b;\nreturn 403;\n}\n}\n",
-		"the only server":    "events {}\nhttp {\n{% if x %}\nserver {\nlisten 80;\nreturn 404;\n}\n{% endif %}\n}\n",
-		"server_name":        "events {}\nhttp {\nserver {\nlisten 80;\nreturn 403;\n}\nserver {\nlisten 80;\n{% if x %}\nserver_name a.test;\n{% else %}\nserver_name b.test;\n{% endif %}\nreturn 404;\n}\n}\n",
-		"listen":             "events {}\nhttp {\nserver {\n{% if x %}\nlisten 80;\n{% else %}\nlisten 81;\n{% endif %}\nreturn 403;\n}\n}\n",
-		"listen for another": "events {}\nhttp {\nserver {\nlisten 80;\nreturn 401;\n}\nserver {\n{% if x %}\nlisten 80 default_server;\n{% endif %}\nlisten 81;\nreturn 403;\n}\n}\n",
-		"proxy_protocol":     "events {}\nhttp {\nserver {\n{% if x %}\nlisten 80 proxy_protocol;\n{% else %}\nlisten 80;\n{% endif %}\nreturn 403;\n}\n}\n",
-		"stream":             "events {}\nstream {\nserver {\nlisten 80;\nproxy_pass 127.0.0.1:1;\n{% if x %}\nproxy_timeout 5s;\n{% endif %}\n}\n}\n",
-		"limit_except":       site("", "{% if x %}\nlimit_except POST {\ndeny all;\n}\n{% endif %}\n"+upgrade+pass),
+		"headers":           site("", pass+"{% if x %}\n"+upgrade+"{% endif %}"),
+		"either header":     site("", pass+"{% if x %}\n"+upgrade+"{% else %}\nproxy_http_version 1.1;\n{% endif %}"),
+		"inherited headers": site(upgrade, pass+"{% if x %}\nproxy_set_header Host $host;\n{% endif %}"),
+		"timeout": site("", upgrade+pass+
+			"{{ if .x }}\nproxy_read_timeout 5s;\n{{ else }}\nproxy_read_timeout 1h;\n{{ end }}"),
+		"not": site("", upgrade+pass+"<% unless @x -%>\nproxy_read_timeout 5s;\n<% end -%>"),
+		"twice": site("{% if x %}\n"+upgrade+"{% endif %}",
+			pass+"{% if not x %}\nproxy_read_timeout 5s;\n{% endif %}"),
+		"handler": site("", upgrade+"{% if x %}\nproxy_pass http://127.0.0.1:1;\n{% else %}\nreturn 404;\n"+
+			"{% endif %}"),
+		"script":           site("{% if x %}\nreturn 301 https://$host$request_uri;\n{% endif %}", upgrade+pass),
+		"if in a template": site("", "{% if x %}\nif ($http_upgrade = \"\") { return 400; }\n{% endif %}\n"+upgrade+pass),
+		"location": site("{% if x %}\nlocation /ws/ {\nreturn 403;\n}\nlocation = /ws {\nreturn 402;\n}\n"+
+			"{% endif %}", upgrade+pass),
+		"regex location": site("{% if x %}\nlocation ~ ws$ {\nreturn 403;\n}\n{% endif %}", upgrade+pass),
+		"gate":           site("", "{% if x %}\ndeny all;\n{% endif %}\n"+upgrade+pass),
+		"satisfy": site("",
+			"{% if x %}\nsatisfy any;\n{% endif %}\nallow all;\nauth_basic a;\nauth_basic_user_file /p;\n"+upgrade+pass),
+		"error_page": site("{% if x %}\nerror_page 403 = @app;\n{% endif %}\nlocation @app {\n"+upgrade+pass+"}",
+			"deny all;"),
+		"named location": site("{% if x %}\nlocation @app {\n"+upgrade+pass+"}\n{% endif %}",
+			"error_page 403 = @app;\ndeny all;"),
+		"server": "events {}\nhttp {\n{% if x %}\nserver {\nlisten 80;\nreturn 404;\n}\n{% endif %}\n" +
+			"server {\nlisten 80;\nserver_name b;\nreturn 403;\n}\n}\n",
+		"the only server": "events {}\nhttp {\n{% if x %}\nserver {\nlisten 80;\nreturn 404;\n}\n{% endif %}\n}\n",
+		"server_name": "events {}\nhttp {\nserver {\nlisten 80;\nreturn 403;\n}\nserver {\nlisten 80;\n{% if x %}\n" +
+			"server_name a.test;\n{% else %}\nserver_name b.test;\n{% endif %}\nreturn 404;\n}\n}\n",
+		"listen": "events {}\nhttp {\nserver {\n{% if x %}\nlisten 80;\n{% else %}\nlisten 81;\n{% endif %}\n" +
+			"return 403;\n}\n}\n",
+		"listen for another": "events {}\nhttp {\nserver {\nlisten 80;\nreturn 401;\n}\nserver {\n{% if x %}\n" +
+			"listen 80 default_server;\n{% endif %}\nlisten 81;\nreturn 403;\n}\n}\n",
+		"proxy_protocol": "events {}\nhttp {\nserver {\n{% if x %}\nlisten 80 proxy_protocol;\n{% else %}\n" +
+			"listen 80;\n{% endif %}\nreturn 403;\n}\n}\n",
+		"stream": "events {}\nstream {\nserver {\nlisten 80;\nproxy_pass 127.0.0.1:1;\n{% if x %}\n" +
+			"proxy_timeout 5s;\n{% endif %}\n}\n}\n",
+		"limit_except": site("", "{% if x %}\nlimit_except POST {\ndeny all;\n}\n{% endif %}\n"+upgrade+pass),
 	} {
 		t.Run(name, func(t *testing.T) {
 			open := templateCases(t, src, nil)

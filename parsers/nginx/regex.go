@@ -219,7 +219,8 @@ func toDotNet(re string) string {
 
 var posixClasses = map[string]string{
 	"alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "digit": "0-9", "lower": "a-z", "upper": "A-Z", "xdigit": "0-9a-fA-F",
-	"space": `\t\n\v\f\r `, "blank": `\t `, "word": "a-zA-Z0-9_", "punct": "!-/:-@\\[-`{-~", "print": " -~", "graph": "!-~", "cntrl": `\x00-\x1f\x7f`,
+	"space": `\t\n\v\f\r `, "blank": `\t `, "word": "a-zA-Z0-9_", "punct": "!-/:-@\\[-`{-~", "print": " -~",
+	"graph": "!-~", "cntrl": `\x00-\x1f\x7f`,
 }
 
 func escapeClass(c byte, inClass bool) string {

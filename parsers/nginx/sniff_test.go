@@ -8,9 +8,11 @@ import (
 
 // TestSniffs: only what reads a header in which browsers differ makes their handshakes fare differently.
 func TestSniffs(t *testing.T) {
-	const site = "server { location /ws { proxy_pass http://127.0.0.1:1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "
+	const site = "server { location /ws { proxy_pass http://127.0.0.1:1; proxy_set_header Upgrade $http_upgrade; " +
+		"proxy_set_header Connection "
 	for src, want := range map[string]bool{
-		site + "upgrade; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $http_x_forwarded_for; } }": false,
+		site + "upgrade; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $http_x_forwarded_for; } " +
+			"}": false,
 		site + "$http_connection; } }":                                                true,
 		site + "upgrade; if ($http_user_agent ~ Firefox) { return 403; } } }":         true,
 		site + `"${http_connection}"; } }`:                                            true,

@@ -23,7 +23,8 @@ func TestServers(t *testing.T) {
 		{"", "proxy_pass http://10.0.0.1:3000; proxy_bind 10.0.0.9;", 0},
 		{"server 10.0.0.1:3000; server 10.0.0.2;", "proxy_pass http://up;", 2},
 		{"server [::1]:3000;", "proxy_pass http://up;", 1},
-		{"server 10.0.0.1; server 10.0.0.2 backup; server 10.0.0.3 down; server 10.0.0.4 weight=2;", "proxy_pass http://up;", 2},
+		{"server 10.0.0.1; server 10.0.0.2 backup; server 10.0.0.3 down; server 10.0.0.4 weight=2;", "proxy_pass http://up;",
+			2},
 		{"server 10.0.0.1; server app;", "proxy_pass http://up;", 0},
 	} {
 		up := ""

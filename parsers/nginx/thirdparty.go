@@ -37,7 +37,8 @@ var modules = []struct {
 	{
 		handler,
 		"content_by_lua* echo* nchan_publisher nchan_subscriber nchan_pubsub nchan_stub_status push_stream_publisher " +
-			"push_stream_subscriber push_stream_websocket push_stream_channels_statistics passenger_enabled vod rtmp_stat rtmp_control check_status " +
+			"push_stream_subscriber push_stream_websocket push_stream_channels_statistics passenger_enabled vod rtmp_stat " +
+			"rtmp_control check_status " +
 			"dav_ext_methods upstream_show dyups_interface upsync_show req_status_show upload_pass *_pass *_display *_handler",
 	},
 	{
@@ -47,11 +48,16 @@ var modules = []struct {
 	{firewall, "modsecurity ModSecurityEnabled SecRulesEnabled testcookie waf app_protect_enable app_protect_dos_enable"},
 	{changes, "more_set_input_headers more_clear_input_headers more_set_headers more_clear_headers"},
 	{harmless, "brotli* zstd* lua_* init_by_lua* init_worker_by_lua* exit_worker_by_lua* ssl_certificate_by_lua* " +
-		"ssl_client_hello_by_lua* log_by_lua* header_filter_by_lua* body_filter_by_lua* balancer_by_lua* set_* vhost_traffic_status* geoip* " +
-		"opentracing* opentelemetry* otel_* datadog_* fancyindex* subs_filter* upload_* dyups* check* sticky* req_status* server_tag* " +
-		"encrypted_session* modsecurity_* auth_jwt_* auth_pam_* auth_ldap_* auth_digest_* auth_gss_* testcookie_* passenger_* rtmp* " +
-		"sysguard* js_* perl_* ssl_ct* *cache_purge* status_zone health_check* keyval* session_log* headers_more* nchan_* push_stream_* " +
-		"vod_* pagespeed* security_headers* hide_server_tokens cookie_flag* slowfs_* srcache_* uploadprogress* track_uploads " +
+		"ssl_client_hello_by_lua* log_by_lua* header_filter_by_lua* body_filter_by_lua* balancer_by_lua* set_* " +
+		"vhost_traffic_status* geoip* " +
+		"opentracing* opentelemetry* otel_* datadog_* fancyindex* subs_filter* upload_* dyups* check* sticky* req_status* " +
+		"server_tag* " +
+		"encrypted_session* modsecurity_* auth_jwt_* auth_pam_* auth_ldap_* auth_digest_* auth_gss_* testcookie_* " +
+		"passenger_* rtmp* " +
+		"sysguard* js_* perl_* ssl_ct* *cache_purge* status_zone health_check* keyval* session_log* headers_more* nchan_* " +
+		"push_stream_* " +
+		"vod_* pagespeed* security_headers* hide_server_tokens cookie_flag* slowfs_* srcache_* uploadprogress* " +
+		"track_uploads " +
 		"app_protect* auth_oidc_* match zone_sync*"},
 }
 

@@ -35,19 +35,22 @@ const (
 	passes   = "proxy_pass http://127.0.0.1:9; " + upgrades
 	places   = "location = /no { return 403; } location = /ok { return 200 a; } location = /again { return 404; } " +
 		"location = /mirrored { " + passes + "} "
-	zones = "limit_conn_zone $remote_addr zone=z:1m; proxy_cache_path /c keys_zone=zone:1m; uwsgi_cache_path /c keys_zone=zone:1m; scgi_cache_path /c keys_zone=zone:1m; "
+	zones = "limit_conn_zone $remote_addr zone=z:1m; proxy_cache_path /c keys_zone=zone:1m; uwsgi_cache_path /c " +
+		"keys_zone=zone:1m; scgi_cache_path /c keys_zone=zone:1m; "
 )
 
 func inHTTP(lines, values string) sample {
 	return sample{
-		config: "events { } http { " + zones + lines + " server { listen 80; " + places + "location /ws { " + passes + "} } }",
+		config: "events { } http { " + zones + lines + " server { listen 80; " + places + "location /ws { " + passes +
+			"} } }",
 		values: values,
 	}
 }
 
 func inServer(lines, values string) sample {
 	return sample{
-		config: "events { } http { " + zones + "server { listen 80; " + lines + " " + places + "location /ws { " + passes + "} } }",
+		config: "events { } http { " + zones + "server { listen 80; " + lines + " " + places + "location /ws { " + passes +
+			"} } }",
 		values: values,
 	}
 }
@@ -82,15 +85,22 @@ func (s sample) secure() sample {
 
 // harmlessValues are directives whose value, as far as a template may have it, changes nothing that is predicted.
 var harmlessValues = map[string]string{
-	"proxy_connect_timeout": "only 0 ends a handshake, and nobody means it", "uwsgi_connect_timeout": "the same", "scgi_connect_timeout": "the same",
-	"fastcgi_connect_timeout": "the same", "grpc_connect_timeout": "the same", "memcached_connect_timeout": "the same", "tunnel_connect_timeout": "the same",
-	"fastcgi_read_timeout": "FastCGI opens no tunnel", "grpc_read_timeout": "nor does gRPC", "memcached_read_timeout": "nor memcached", "tunnel_read_timeout": "tunnel_pass wants a CONNECT",
-	"fastcgi_buffer_size": "no tunnel", "grpc_buffer_size": "no tunnel", "memcached_buffer_size": "no tunnel", "tunnel_buffer_size": "no tunnel",
-	"fastcgi_pass_request_headers": "no tunnel", "fastcgi_cache": "no tunnel", "fastcgi_cache_bypass": "no tunnel", "fastcgi_hide_header": "no tunnel",
-	"fastcgi_pass_header": "no tunnel", "fastcgi_param": "no tunnel", "fastcgi_intercept_errors": "no tunnel", "grpc_intercept_errors": "no tunnel",
-	"grpc_hide_header": "no tunnel", "grpc_pass_header": "no tunnel",
-	"proxy_pass": "the form of the rest of the address counts", "uwsgi_pass": "the same", "scgi_pass": "the same", "fastcgi_pass": "no tunnel",
-	"grpc_pass": "no tunnel", "memcached_pass": "no tunnel", "tunnel_pass": "no tunnel",
+	"proxy_connect_timeout": "only 0 ends a handshake, and nobody means it", "uwsgi_connect_timeout": "the same",
+	"scgi_connect_timeout":    "the same",
+	"fastcgi_connect_timeout": "the same", "grpc_connect_timeout": "the same", "memcached_connect_timeout": "the same",
+	"tunnel_connect_timeout": "the same",
+	"fastcgi_read_timeout":   "FastCGI opens no tunnel", "grpc_read_timeout": "nor does gRPC",
+	"memcached_read_timeout": "nor memcached", "tunnel_read_timeout": "tunnel_pass wants a CONNECT",
+	"fastcgi_buffer_size": "no tunnel", "grpc_buffer_size": "no tunnel", "memcached_buffer_size": "no tunnel",
+	"tunnel_buffer_size":           "no tunnel",
+	"fastcgi_pass_request_headers": "no tunnel", "fastcgi_cache": "no tunnel", "fastcgi_cache_bypass": "no tunnel",
+	"fastcgi_hide_header": "no tunnel",
+	"fastcgi_pass_header": "no tunnel", "fastcgi_param": "no tunnel", "fastcgi_intercept_errors": "no tunnel",
+	"grpc_intercept_errors": "no tunnel",
+	"grpc_hide_header":      "no tunnel", "grpc_pass_header": "no tunnel",
+	"proxy_pass": "the form of the rest of the address counts", "uwsgi_pass": "the same", "scgi_pass": "the same",
+	"fastcgi_pass": "no tunnel",
+	"grpc_pass":    "no tunnel", "memcached_pass": "no tunnel", "tunnel_pass": "no tunnel",
 	"secure_link": "what $secure_link is is open whatever they say", "secure_link_secret": "the same",
 	"limit_req":  "whether it lets a request in is open whatever its zone",
 	"proxy_bind": "it makes the number of addresses unknown whatever its value",
@@ -265,7 +275,8 @@ func (s sample) serve(t *testing.T, value string) (predicted string, unknown []s
 		Client: netip.MustParseAddrPort("127.0.0.1:50000"), Proto: hop.Written("HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{}, Whole: true,
 	}
-	for _, line := range []string{"Host: a.test", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: x", "Sec-Websocket-Version: 13", s.header} {
+	for _, line := range []string{"Host: a.test", "Upgrade: websocket", "Connection: Upgrade", "Sec-Websocket-Key: x",
+		"Sec-Websocket-Version: 13", s.header} {
 		if name, v, ok := strings.Cut(line, ": "); ok {
 			q.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 		}

@@ -77,7 +77,8 @@ func (r *run) variable(name string) text {
 	if v, ok := r.builtin(name); ok {
 		return v
 	}
-	for _, family := range []string{"upstream_http_", "upstream_cookie_", "upstream_trailer_", "sent_http_", "sent_trailer_", "trailer_"} {
+	for _, family := range []string{"upstream_http_", "upstream_cookie_", "upstream_trailer_", "sent_http_",
+		"sent_trailer_", "trailer_"} {
 		if strings.HasPrefix(name, family) {
 			return known("") // nothing has been answered when the request goes out
 		}

@@ -64,7 +64,8 @@ func TestRefused(t *testing.T) {
 
 func TestOthers(t *testing.T) {
 	k, notes := parse(
-		"net.ipv4.tcp_window_scaling = 0\nnet.ipv4.ip_local_port_range=1024\t65535\nnet.netfilter.nf_conntrack_tcp_timeout_established = 600\nnonsense\n",
+		"net.ipv4.tcp_window_scaling = 0\nnet.ipv4.ip_local_port_range=1024\t65535\n" +
+			"net.netfilter.nf_conntrack_tcp_timeout_established = 600\nnonsense\n",
 	)
 	ports, _ := k.Ports.Get()
 	if !hop.Is(k.WindowScaling, false) || ports != (hop.PortRange{First: 1024, Last: 65535}) || ports.Count() != 64512 ||
@@ -95,7 +96,8 @@ func TestOthers(t *testing.T) {
 func TestRead(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	for _, name := range []string{"etc/sysctl.d/20-b.conf", "etc/sysctl.d/readme", "etc/sysctl.d/99-z.conf", "lib/sysctl.d/10-a.conf", "lib/sysctl.d/20-b.conf", "etc/sysctl.conf"} {
+	for _, name := range []string{"etc/sysctl.d/20-b.conf", "etc/sysctl.d/readme", "etc/sysctl.d/99-z.conf",
+		"lib/sysctl.d/10-a.conf", "lib/sysctl.d/20-b.conf", "etc/sysctl.conf"} {
 		os.MkdirAll(filepath.Dir(name), 0o755)
 		if err := os.WriteFile(name, nil, 0o644); err != nil {
 			t.Fatal(err)
@@ -112,13 +114,15 @@ func TestRead(t *testing.T) {
 	for _, f := range files {
 		got = append(got, filepath.ToSlash(f.Name))
 	}
-	if s := strings.Join(got, " "); s != "lib/sysctl.d/10-a.conf etc/sysctl.d/20-b.conf etc/sysctl.d/99-z.conf etc/sysctl.conf" {
+	if s := strings.Join(got, " "); s != "lib/sysctl.d/10-a.conf etc/sysctl.d/20-b.conf etc/sysctl.d/99-z.conf "+
+		"etc/sysctl.conf" {
 		t.Errorf("read %s", s)
 	}
 	if _, err := Read([]string{"gone"}, os.ReadFile); err == nil {
 		t.Error("a file that is not there is no error")
 	}
-	for name, want := range map[string]bool{"sysctl.conf": true, "a/sysctl.d": true, "sysctl.d/x.conf": true, "sysctl.d/x": false, "nginx.conf": false, "-": false} {
+	for name, want := range map[string]bool{"sysctl.conf": true, "a/sysctl.d": true, "sysctl.d/x.conf": true,
+		"sysctl.d/x": false, "nginx.conf": false, "-": false} {
 		if IsName(name) != want {
 			t.Errorf("%s: %v", name, !want)
 		}

@@ -16,17 +16,20 @@ import (
 // library are the functions of Terraform that are evaluated as go-cty's standard library has them.
 func library() map[string]function.Function {
 	return map[string]function.Function{
-		"abs": stdlib.AbsoluteFunc, "ceil": stdlib.CeilFunc, "floor": stdlib.FloorFunc, "log": stdlib.LogFunc, "max": stdlib.MaxFunc,
+		"abs": stdlib.AbsoluteFunc, "ceil": stdlib.CeilFunc, "floor": stdlib.FloorFunc, "log": stdlib.LogFunc,
+		"max": stdlib.MaxFunc,
 		"min": stdlib.MinFunc, "parseint": stdlib.ParseIntFunc, "pow": stdlib.PowFunc, "signum": stdlib.SignumFunc,
 		"chomp": stdlib.ChompFunc, "join": stdlib.JoinFunc, "lower": stdlib.LowerFunc,
 		"regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc, "split": stdlib.SplitFunc, "strrev": stdlib.ReverseFunc,
 		"substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc, "trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc,
 		"trimsuffix": stdlib.TrimSuffixFunc, "trimspace": stdlib.TrimSpaceFunc, "upper": stdlib.UpperFunc,
 		"chunklist": stdlib.ChunklistFunc, "coalescelist": stdlib.CoalesceListFunc, "compact": stdlib.CompactFunc,
-		"concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc,
+		"concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc,
+		"element": stdlib.ElementFunc,
 		"flatten": stdlib.FlattenFunc, "keys": stdlib.KeysFunc, "merge": stdlib.MergeFunc, "range": stdlib.RangeFunc,
-		"reverse": stdlib.ReverseListFunc, "setintersection": stdlib.SetIntersectionFunc, "setsubtract": stdlib.SetSubtractFunc,
-		"setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc, "sort": stdlib.SortFunc, "values": stdlib.ValuesFunc,
+		"reverse": stdlib.ReverseListFunc, "setintersection": stdlib.SetIntersectionFunc,
+		"setsubtract": stdlib.SetSubtractFunc,
+		"setunion":    stdlib.SetUnionFunc, "slice": stdlib.SliceFunc, "sort": stdlib.SortFunc, "values": stdlib.ValuesFunc,
 		"zipmap": stdlib.ZipmapFunc, "csvdecode": stdlib.CSVDecodeFunc, "jsondecode": stdlib.JSONDecodeFunc,
 		"jsonencode": stdlib.JSONEncodeFunc, "formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc,
 		"tobool": stdlib.MakeToFunc(cty.Bool), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
@@ -58,10 +61,14 @@ func functions(files *reader) map[string]function.Function {
 // unevaluated are the functions of Terraform whose results depend on the moment, or that no setting of a load
 // balancer is made with.
 var unevaluated = []string{
-	"abspath", "base64decode", "base64encode", "base64gunzip", "base64gzip", "base64sha256", "base64sha512", "bcrypt", "cidrhost",
-	"cidrnetmask", "cidrsubnet", "cidrsubnets", "ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512", "filemd5",
-	"fileset", "filesha1", "filesha256", "filesha512", "md5", "pathexpand", "plantimestamp", "provider", "rsadecrypt", "sha1", "sha256",
-	"sha512", "templatestring", "textdecodebase64", "textencodebase64", "timecmp", "timestamp", "transpose", "urlencode", "urldecode",
+	"abspath", "base64decode", "base64encode", "base64gunzip", "base64gzip", "base64sha256", "base64sha512", "bcrypt",
+	"cidrhost",
+	"cidrnetmask", "cidrsubnet", "cidrsubnets", "ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512",
+	"filemd5",
+	"fileset", "filesha1", "filesha256", "filesha512", "md5", "pathexpand", "plantimestamp", "provider", "rsadecrypt",
+	"sha1", "sha256",
+	"sha512", "templatestring", "textdecodebase64", "textencodebase64", "timecmp", "timestamp", "transpose", "urlencode",
+	"urldecode",
 	"uuid", "uuidv5", "yamldecode", "yamlencode", "base64", "map", "list",
 }
 
@@ -162,8 +169,10 @@ func ownFunctions() map[string]function.Function {
 		), "endswith": predicate(strings.HasSuffix), "strcontains": predicate(strings.Contains),
 		"basename": text(path.Base), "dirname": text(path.Dir),
 		"alltrue": quantified(true), "anytrue": quantified(false),
-		"one": one(), "length": length(), "sum": sum(), "index": position(), "replace": replace(), "matchkeys": unknownFunction("the function matchkeys is not evaluated"),
-		"sensitive": identity(), "nonsensitive": identity(), "issensitive": unknownFunction("the function issensitive is not evaluated"),
+		"one": one(), "length": length(), "sum": sum(), "index": position(), "replace": replace(),
+		"matchkeys": unknownFunction("the function matchkeys is not evaluated"),
+		"sensitive": identity(), "nonsensitive": identity(),
+		"issensitive": unknownFunction("the function issensitive is not evaluated"),
 	}
 }
 

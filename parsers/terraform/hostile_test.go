@@ -16,7 +16,8 @@ import (
 func TestHostile(t *testing.T) {
 	const lb = "resource \"aws_lb\" \"web\" {\n  idle_timeout = local.x\n}\n"
 	doubling := func(kind string) string {
-		text := "locals {\n  x0 = " + map[string]string{"text": `"aaaaaaaaaa"`, "list": "[1, 2, 3, 4]", "number": "1e99"}[kind] + "\n"
+		text := "locals {\n  x0 = " + map[string]string{"text": `"aaaaaaaaaa"`, "list": "[1, 2, 3, 4]",
+			"number": "1e99"}[kind] + "\n"
 		for i := 1; i < 60; i++ {
 			prev := fmt.Sprintf("local.x%d", i-1)
 			switch kind {
@@ -35,31 +36,45 @@ func TestHostile(t *testing.T) {
 		chain += fmt.Sprintf("  y%d = local.y%d\n", i, i+1)
 	}
 	chain += "  y20000 = 60\n  x = local.y0\n}\n"
-	loops := "locals {\n  r = range(1000)\n  x = length(flatten([for a in local.r : [for b in local.r : [for c in local.r : [for d in local.r : a]]]]))\n}\n"
+	loops := "locals {\n  r = range(1000)\n  x = length(flatten([for a in local.r : [for b in local.r : [for c in " +
+		"local.r : [for d in local.r : a]]]]))\n}\n"
 	for name, c := range map[string]struct {
 		files map[string]string
 		want  string // of the idle timeout; "" when the file is refused
 	}{
-		"parentheses":   {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + "\n}\n" + lb}, ""},
-		"brackets":      {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("[", 100_000) + "\n}\n"}, ""},
-		"JSON":          {map[string]string{"main.tf.json": strings.Repeat(`{"a":`, 100_000)}, ""},
-		"negations":     {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("!", 100_000) + "true\n}\n" + lb}, ""},
-		"sums":          {map[string]string{"main.tf": "locals {\n  x = 1" + strings.Repeat(" + 1", 100_000) + "\n}\n" + lb}, ""},
-		"conditionals":  {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("true ? 1 : ", 100_000) + "1\n}\n" + lb}, ""},
-		"number":        {map[string]string{"main.tf": "locals {\n  x = 1e999999999\n}\n" + lb}, ""},
-		"texts":         {map[string]string{"main.tf": doubling("text") + lb}, "is too large"},
-		"lists":         {map[string]string{"main.tf": doubling("list") + lb}, "is not known"},
-		"numbers":       {map[string]string{"main.tf": doubling("number") + lb}, "is too large"},
-		"chain":         {map[string]string{"main.tf": chain + lb}, "leads to too many others"},
-		"loops":         {map[string]string{"main.tf": loops + lb}, "loops of more than"},
-		"width":         {map[string]string{"main.tf": "locals {\n  x = length(format(\"%999999999d\", 1))\n}\n" + lb}, "a width is too large"},
-		"product":       {map[string]string{"main.tf": "locals {\n  r = range(1000)\n  x = length(setproduct(local.r, local.r, local.r))\n}\n" + lb}, "the result is too large"},
-		"indent":        {map[string]string{"main.tf": "locals {\n  x = length(indent(999999999, \"a\\nb\"))\n}\n" + lb}, "a number is too large"},
-		"pow":           {map[string]string{"main.tf": "locals {\n  x = pow(10, 999999999)\n}\n" + lb}, "is not known"},
-		"tries":         {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("try(", 150) + "null.a, 60" + strings.Repeat(")", 150) + "\n}\n" + lb}, "1m0s"},
-		"count":         {map[string]string{"main.tf": "locals {\n  x = 60\n}\nresource \"aws_lb\" \"many\" {\n  count = 1000000000\n}\n" + lb}, "1m0s"},
-		"modules":       {map[string]string{"main.tf": "module \"a\" {\n  source = \"./a\"\n}\nlocals {\n  x = 60\n}\n" + lb, "a/m.tf": "module \"b\" {\n  count  = 60\n  source = \"../b\"\n}\n", "b/m.tf": "module \"c\" {\n  count  = 60\n  source = \"../c\"\n}\n", "c/m.tf": "resource \"aws_lb_listener\" \"x\" {\n  count = 10\n}\n"}, "1m0s"},
-		"regular":       {map[string]string{"main.tf": "locals {\n  x = length(regexall(\"(a*)*b\", join(\"\", [for i in range(1000) : \"aaaaaaaaaa\"])))\n}\n" + lb}, "AWS takes"},
+		"parentheses": {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("(", 100_000) + "1" +
+			strings.Repeat(")", 100_000) + "\n}\n" + lb}, ""},
+		"brackets": {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("[", 100_000) + "\n}\n"}, ""},
+		"JSON":     {map[string]string{"main.tf.json": strings.Repeat(`{"a":`, 100_000)}, ""},
+		"negations": {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("!", 100_000) + "true\n}\n" + lb},
+			""},
+		"sums": {map[string]string{"main.tf": "locals {\n  x = 1" + strings.Repeat(" + 1", 100_000) + "\n}\n" + lb},
+			""},
+		"conditionals": {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("true ? 1 : ", 100_000) +
+			"1\n}\n" + lb}, ""},
+		"number":  {map[string]string{"main.tf": "locals {\n  x = 1e999999999\n}\n" + lb}, ""},
+		"texts":   {map[string]string{"main.tf": doubling("text") + lb}, "is too large"},
+		"lists":   {map[string]string{"main.tf": doubling("list") + lb}, "is not known"},
+		"numbers": {map[string]string{"main.tf": doubling("number") + lb}, "is too large"},
+		"chain":   {map[string]string{"main.tf": chain + lb}, "leads to too many others"},
+		"loops":   {map[string]string{"main.tf": loops + lb}, "loops of more than"},
+		"width": {map[string]string{"main.tf": "locals {\n  x = length(format(\"%999999999d\", 1))\n}\n" + lb},
+			"a width is too large"},
+		"product": {map[string]string{"main.tf": "locals {\n  r = range(1000)\n  x = length(setproduct(local.r, " +
+			"local.r, local.r))\n}\n" + lb}, "the result is too large"},
+		"indent": {map[string]string{"main.tf": "locals {\n  x = length(indent(999999999, \"a\\nb\"))\n}\n" + lb},
+			"a number is too large"},
+		"pow": {map[string]string{"main.tf": "locals {\n  x = pow(10, 999999999)\n}\n" + lb}, "is not known"},
+		"tries": {map[string]string{"main.tf": "locals {\n  x = " + strings.Repeat("try(", 150) + "null.a, 60" +
+			strings.Repeat(")", 150) + "\n}\n" + lb}, "1m0s"},
+		"count": {map[string]string{"main.tf": "locals {\n  x = 60\n}\nresource \"aws_lb\" \"many\" {\n" +
+			"  count = 1000000000\n}\n" + lb}, "1m0s"},
+		"modules": {map[string]string{"main.tf": "module \"a\" {\n  source = \"./a\"\n}\nlocals {\n  x = 60\n}\n" + lb,
+			"a/m.tf": "module \"b\" {\n  count  = 60\n  source = \"../b\"\n}\n",
+			"b/m.tf": "module \"c\" {\n  count  = 60\n  source = \"../c\"\n}\n",
+			"c/m.tf": "resource \"aws_lb_listener\" \"x\" {\n  count = 10\n}\n"}, "1m0s"},
+		"regular": {map[string]string{"main.tf": "locals {\n  x = length(regexall(\"(a*)*b\", join(\"\", [for i in " +
+			"range(1000) : \"aaaaaaaaaa\"])))\n}\n" + lb}, "AWS takes"},
 		"not UTF-8":     {map[string]string{"main.tf": "locals {\n  x = \"\xff\xfe\"\n}\n" + lb}, ""},
 		"zero bytes":    {map[string]string{"main.tf": "\x00\x00\x00"}, ""},
 		"a marked file": {map[string]string{"main.tf": "\xef\xbb\xbflocals {\n  x = 60\n}\n" + lb}, "1m0s"},
@@ -97,10 +112,12 @@ func TestOutside(t *testing.T) {
 	write(filepath.Join(outside, "terraform.tfvars"), "x = 90\n")
 	write(
 		filepath.Join(dir, "main.tf"),
-		"module \"m\" {\n  source = \"./link\"\n}\nvariable \"x\" {\n  default = 60\n}\nresource \"aws_lb\" \"a\" {\n  idle_timeout = var.x\n}\n"+
+		"module \"m\" {\n  source = \"./link\"\n}\nvariable \"x\" {\n  default = 60\n}\nresource \"aws_lb\" \"a\" {\n"+
+			"  idle_timeout = var.x\n}\n"+
 			"resource \"aws_lb\" \"b\" {\n  idle_timeout = jsondecode(file(\"${path.module}/x.json\")).x\n}\n",
 	)
-	for _, l := range [][2]string{{outside, "link"}, {filepath.Join(outside, "x.json"), "x.json"}, {filepath.Join(outside, "terraform.tfvars"), "terraform.tfvars"}} {
+	for _, l := range [][2]string{{outside, "link"}, {filepath.Join(outside, "x.json"), "x.json"},
+		{filepath.Join(outside, "terraform.tfvars"), "terraform.tfvars"}} {
 		if err := os.Symlink(l[0], filepath.Join(dir, l[1])); err != nil {
 			t.Skip(err)
 		}

@@ -46,7 +46,8 @@ func (s *scope) stubFor(source string, b *block) *definition {
 // before9 reports whether a call of terraform-aws-modules/alb means a version before 9, by the version that it asks
 // for or by its inputs.
 func (s *scope) before9(b *block, ref string) bool {
-	for _, input := range []string{"http_tcp_listeners", "https_listeners", "http_tcp_listener_rules", "https_listener_rules", "create_lb"} {
+	for _, input := range []string{"http_tcp_listeners", "https_listeners", "http_tcp_listener_rules",
+		"https_listener_rules", "create_lb"} {
 		if b.attribute(input) != nil {
 			return true
 		}

@@ -66,7 +66,8 @@ func schemaOf(typ string) *schema {
 				"action": actionSchema(),
 				"condition": {attributes: []string{"field", "values"}, blocks: map[string]*schema{
 					"host_header": valuesSchema(), "path_pattern": valuesSchema(), "http_header": valuesSchema("http_header_name"),
-					"http_request_method": valuesSchema(), "source_ip": valuesSchema(), "query_string": {attributes: []string{"key", "value"}},
+					"http_request_method": valuesSchema(), "source_ip": valuesSchema(),
+					"query_string": {attributes: []string{"key", "value"}},
 				}},
 				"transform": {attributes: []string{"type"}, blocks: map[string]*schema{
 					"url_rewrite_config": rewrite, "host_header_rewrite_config": rewrite,

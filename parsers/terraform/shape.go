@@ -170,7 +170,8 @@ func (i instance) environment(templates map[string][]infra.Option) *infra.Enviro
 func (i instance) classic(policies []infra.Value) infra.Balancer {
 	instances, _ := i.args.Get("instances").List()
 	b := infra.Balancer{
-		Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), Kind: infra.Text(string(awscheck.Classic), i.Pos),
+		Object: i.Object, Names: []string{i.name}, Name: i.args.Get("name"), Kind: infra.Text(string(awscheck.Classic),
+			i.Pos),
 		Attributes: i.attributes(classicArguments), Instances: len(instances),
 	}
 	listeners, why := i.args.Get("listener").List()
@@ -205,7 +206,8 @@ func proxied(policies []infra.Value, port string) infra.Value {
 
 func (i instance) listener() infra.Listener {
 	l := infra.Listener{
-		Object: i.Object, Balancer: i.args.Get("load_balancer_arn"), Protocol: i.args.Get("protocol"), Port: i.args.Get("port"),
+		Object: i.Object, Balancer: i.args.Get("load_balancer_arn"), Protocol: i.args.Get("protocol"),
+		Port: i.args.Get("port"),
 		ALPN: i.args.Get("alpn_policy"), ClientCerts: onlyBlock(i.args, "mutual_authentication").Get("mode"),
 		Default: actions(i.args.Get("default_action")), Attributes: i.attributes(listenerArguments),
 	}

@@ -95,7 +95,8 @@ func TestAccepts(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range acceptance {
 		text := c.text
-		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(text, "\nfrontend f") && strings.TrimLeft(first, " ") == first &&
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(text, "\nfrontend f") &&
+			strings.TrimLeft(first, " ") == first &&
 			!strings.HasPrefix(first, "frontend") && !strings.HasPrefix(first, "global") &&
 			first != "maxconn 10" {
 			text = "listen x\n  mode http\n  bind *:1\n  " + text + "\n"
@@ -129,14 +130,16 @@ func TestAccepts(t *testing.T) {
 
 // usualPlace is a configuration around one line, in the section that a letter stands for.
 func usualPlace(place byte, line string) string {
-	head := map[byte]string{'D': "defaults", 'N': "defaults dd", 'F': "frontend ff", 'L': "listen ll", 'B': "backend bb", 'G': "global"}[place]
+	head := map[byte]string{'D': "defaults", 'N': "defaults dd", 'F': "frontend ff", 'L': "listen ll", 'B': "backend bb",
+		'G': "global"}[place]
 	if place != 'G' {
 		head += "\n  mode http"
 	}
 	if place == 'F' || place == 'L' {
 		head += "\n  bind :8081"
 	}
-	return "defaults w\n" + head + "\n  " + line + "\ndefaults last\nlisten zz\n  mode http\n  bind :8082\n  server s 127.0.0.1:80\n"
+	return "defaults w\n" + head + "\n  " + line +
+		"\ndefaults last\nlisten zz\n  mode http\n  bind :8082\n  server s 127.0.0.1:80\n"
 }
 
 // TestLines holds each line of testdata/accepts.txt against haproxy -c, in the sections that it names.

@@ -10,7 +10,8 @@ import (
 
 // methodTypes are the matching methods of ACLs and the type that each takes.
 var methodTypes = map[string]string{
-	"found": "any", "bool": "bool", "int": "sint", "ip": "addr", "bin": "bin", "len": "str", "str": "str", "beg": "str", "sub": "str",
+	"found": "any", "bool": "bool", "int": "sint", "ip": "addr", "bin": "bin", "len": "str", "str": "str", "beg": "str",
+	"sub": "str",
 	"dir": "str", "dom": "str", "end": "str", "reg": "str",
 }
 

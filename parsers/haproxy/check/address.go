@@ -9,9 +9,11 @@ import (
 
 // families are the prefixes of addresses; those that 2.6 lacks or is seldom built with are true.
 var families = map[string]bool{
-	"unix": false, "uxdg": false, "uxst": false, "abns": false, "ip": false, "ipv4": false, "ipv6": false, "tcp4": false, "tcp6": false,
-	"tcp": false, "udp4": false, "udp6": false, "udp": false, "fd": false, "sockpair": false, "ring": false,
-	"quic4": true, "quic6": true, "quic": true, "quic+ip": true, "rhttp": true, "rev": true, "abnsz": true, "mptcp": true, "mptcp4": true, "mptcp6": true,
+	"unix": false, "uxdg": false, "uxst": false, "abns": false, "ip": false, "ipv4": false, "ipv6": false, "tcp4": false,
+	"tcp6": false,
+	"tcp":  false, "udp4": false, "udp6": false, "udp": false, "fd": false, "sockpair": false, "ring": false,
+	"quic4": true, "quic6": true, "quic": true, "quic+ip": true, "rhttp": true, "rev": true, "abnsz": true, "mptcp": true,
+	"mptcp4": true, "mptcp6": true,
 }
 
 // badAddress is what is wrong with an address in its place: bind, server, connect, source, range, log, dns. Names are
@@ -48,7 +50,8 @@ func badOneAddress(w, place string) string {
 		family, a = prefix, rest
 	}
 	switch {
-	case slices.Contains([]string{"unix", "uxdg", "uxst", "abns", "ring", "sockpair", "fd"}, family) || strings.HasPrefix(a, "/"):
+	case slices.Contains([]string{"unix", "uxdg", "uxst", "abns", "ring", "sockpair", "fd"}, family) ||
+		strings.HasPrefix(a, "/"):
 		return ""
 	case a == "stdout" || a == "stderr":
 		return ""

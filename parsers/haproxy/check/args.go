@@ -126,10 +126,8 @@ func badVariable(name string) string {
 	scope, rest, dot := strings.Cut(name, ".")
 	switch {
 	case !dot || !slices.Contains(scopes, scope):
-		return "invalid variable name '" + name + "'. A variable name must be start by its scope. The scope can be '" + strings.Join(
-			scopes,
-			"', '",
-		) + "'"
+		return "invalid variable name '" + name + "'. A variable name must be start by its scope. The scope can be '" +
+			strings.Join(scopes, "', '") + "'"
 	case strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.") != "":
 		return "invalid syntax in the variable name '" + name + "'"
 	}

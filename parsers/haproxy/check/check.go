@@ -118,7 +118,8 @@ func (c *configuration) checkLine(t table, s *conf.Section, p *conf.Proxy, l *co
 
 // negatable are the keywords that "no" may be put before.
 var negatable = []string{
-	"option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "insecure-setuid-wanted", "numa-cpu-mapping",
+	"option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "insecure-setuid-wanted",
+	"numa-cpu-mapping",
 }
 
 // checkNegated checks a line that begins with no or default; what newer versions let be negated in the global section
@@ -130,7 +131,8 @@ func (c *configuration) checkNegated(k *checker, kw *keyword) {
 		k.elements(kw.args, false)
 	case k.p != nil:
 		k.fail(
-			"negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping.",
+			"negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, " +
+				"insecure-fork-wanted and numa-cpu-mapping.",
 		)
 	}
 }
@@ -151,14 +153,16 @@ func (c *configuration) checkHead(p *conf.Proxy) {
 		k.fail("'%s' expects an <id> argument", p.Kind)
 	case badName(p.Name) != "":
 		k.fail("character '%s' is not permitted in '%s' name '%s'.", badName(p.Name), p.Kind, p.Name)
-	case (n > 4 || n > 2 && !has) && len(p.Lines) > 0 && (p.Kind == "backend" || !strings.ContainsAny(k.words[2].Value, ":/")):
+	case (n > 4 || n > 2 && !has) && len(p.Lines) > 0 &&
+		(p.Kind == "backend" || !strings.ContainsAny(k.words[2].Value, ":/")):
 		// Versions before 1.7 take the address of a listener here.
 		k.at = 2
 		k.fail("'%s' : unexpected argument '%s'", p.Kind, k.word())
 	case has && p.Base == nil && c.Whole && !c.Beside(from, "defaults"):
 		k.at = 3
 		k.fail("defaults section '%s' not found for %s '%s'.", from, p.Kind, p.Name)
-	case p.Kind == "listen" && p.Base != nil && slices.ContainsFunc(p.Base.Lines, func(l *conf.Line) bool { return l.Maybe == "" && isRule(l) }):
+	case p.Kind == "listen" && p.Base != nil && slices.ContainsFunc(p.Base.Lines,
+		func(l *conf.Line) bool { return l.Maybe == "" && isRule(l) }):
 		k.at = 0
 		k.fail("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.")
 	}

@@ -99,7 +99,8 @@ var subNames = map[string]string{
 
 // neverNegated are the options that "no" cannot be put before.
 var neverNegated = []string{
-	"httplog", "tcplog", "httpslog", "tcpka", "httpchk", "ssl-hello-chk", "smtpchk", "pgsql-check", "redis-check", "mysql-check", "ldap-check",
+	"httplog", "tcplog", "httpslog", "tcpka", "httpchk", "ssl-hello-chk", "smtpchk", "pgsql-check", "redis-check",
+	"mysql-check", "ldap-check",
 	"spop-check", "tcp-check", "external-check", "forwardfor", "originalto", "http-restrict-req-hdr-names",
 }
 
@@ -209,7 +210,8 @@ func (k *checker) tcp() {
 			return
 		}
 		k.action(map[string]byte{"connection": 'c', "session": 'e'}[level])
-	case k.p != nil && place(k.p) == "D" && slices.Contains([]string{"inspect-delay", "content", "connection", "session"}, level):
+	case k.p != nil && place(k.p) == "D" && slices.Contains([]string{"inspect-delay", "content", "connection", "session"},
+		level):
 		k.at--
 		k.fail("%s %s is not allowed in anonymous 'defaults' sections", k.words[0].Value, level)
 	default:

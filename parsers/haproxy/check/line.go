@@ -25,7 +25,9 @@ type checker struct {
 
 func (c *configuration) newChecker(p *conf.Proxy, l *conf.Line) *checker {
 	k := &checker{c: c, p: p, l: l, words: l.Words}
-	if i := slices.IndexFunc(l.Words, func(w conf.Word) bool { return w.Why != "" || strings.Contains(w.Value, "${") }); i >= 0 {
+	if i := slices.IndexFunc(l.Words, func(w conf.Word) bool {
+		return w.Why != "" || strings.Contains(w.Value, "${")
+	}); i >= 0 {
 		k.words, k.open = l.Words[:i], true
 	}
 	return k

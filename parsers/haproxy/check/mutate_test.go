@@ -64,8 +64,10 @@ func otherHAProxies() []checking {
 
 // machine matches what depends on the machine: files, users, names.
 var machine = regexp.MustCompile(
-	`(?i)unable to (stat|load|open|use)|no such file|could not resolve|cannot find (user|group)|error opening|failed to open|couldn't open|` +
-		`unknown (user|group) name|cannot (open|read|chroot)|unable to read|error (reading|loading)|no SSL certificate|invalid address: '[\w.-]+' in|is not a directory`,
+	`(?i)unable to (stat|load|open|use)|no such file|could not resolve|cannot find (user|group)|error opening|failed ` +
+		`to open|couldn't open|` +
+		`unknown (user|group) name|cannot (open|read|chroot)|unable to read|error (reading|loading)|no SSL ` +
+		`certificate|invalid address: '[\w.-]+' in|is not a directory`,
 )
 
 var alertLine = regexp.MustCompile(`haproxy\.cfg:(\d+)\]`)
@@ -130,7 +132,8 @@ func bases(t *testing.T, c checking) []string {
 	r.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
 	texts = texts[:min(len(texts), max(100, *mutations/4))]
 	var whole []string
-	for text := range slices.Values(parallel(texts, func(i int, text string) string { return c.mend(t, t.TempDir(), text) })) {
+	for text := range slices.Values(parallel(texts,
+		func(i int, text string) string { return c.mend(t, t.TempDir(), text) })) {
 		if text != "" {
 			whole = append(whole, text)
 		}

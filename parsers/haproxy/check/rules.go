@@ -63,7 +63,8 @@ func (k *checker) replyFits(payload, ctype, status, text string, statusAt int, l
 	at := k.at
 	k.at = min(statusAt, len(k.words)-1)
 	switch {
-	case (payload == "default-errorfiles" || payload == "errorfiles" || legacy) && status != "" && !slices.Contains(errorStatuses, int(prefixNumber(status))):
+	case (payload == "default-errorfiles" || payload == "errorfiles" || legacy) && status != "" &&
+		!slices.Contains(errorStatuses, int(prefixNumber(status))):
 		if legacy &&
 			slices.ContainsFunc(k.words, func(w conf.Word) bool { return w.Value == "hdr" || w.Value == "status" }) {
 			break

@@ -77,7 +77,8 @@ func SameTest(a, b []Word) bool {
 // hasSuffixes reports whether a fetch has ACL keywords with a matching method at their end.
 func hasSuffixes(fetch string) bool {
 	return slices.Contains([]string{
-		"hdr", "path", "url", "urlp", "url_param", "base", "cook", "req.hdr", "req.cook", "req.payload", "ssl_fc_sni", "req.ssl_sni",
+		"hdr", "path", "url", "urlp", "url_param", "base", "cook", "req.hdr", "req.cook", "req.payload", "ssl_fc_sni",
+		"req.ssl_sni",
 		"req_ssl_sni", "payload", "method", "req.fhdr", "pathq", "query",
 	}, fetch)
 }

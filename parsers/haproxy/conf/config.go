@@ -24,7 +24,8 @@ type Config struct {
 
 	BySection map[*Section]*Proxy // defaults sections, too
 	near      neighbours          // files that may complete it
-	lists     map[string][]string // the lines of files of patterns and maps, by the name that the configuration has for them
+	// the lines of files of patterns and maps, by the name that the configuration has for them
+	lists map[string][]string
 }
 
 // A Proxy is one frontend, backend or listen section, or a defaults section.

@@ -129,7 +129,8 @@ func (s *Server) H2() string {
 	if why == "" {
 		return ""
 	}
-	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server takes that is not known; if it does not, HAProxy answers 502"
+	return "server " + s.Name + " " + why + ", where a handshake is an extended CONNECT (RFC 8441): whether the server " +
+		"takes that is not known; if it does not, HAProxy answers 502"
 }
 
 // serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.

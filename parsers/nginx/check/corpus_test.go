@@ -115,7 +115,8 @@ func TestDirectories(t *testing.T) {
 	for dir, want := range map[string]int{
 		"h5bp": 0, "hassio-addons": 0, "nginx-proxy-manager-rendered": 0, "matrix-examples": 0,
 		"nginxconfig.io-rendered": 1, // a set that lost its value in rendering
-		"linuxserver-swag":        6, // every sample of the tree is enabled at once: locations twice, placeholders of two words
+		// every sample of the tree is enabled at once: locations twice, placeholders of two words
+		"linuxserver-swag": 6,
 	} {
 		trees, err := conf.Read([]string{filepath.Join(corpus, "trees", dir)}, nil, conf.Options{})
 		if err != nil {

@@ -106,7 +106,8 @@ func nesting(p *locationName, l *level) string {
 	return ""
 }
 
-const noURIPart = `"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, ` +
+const noURIPart = `"proxy_pass" cannot have URI part in location given by regular expression, or inside ` +
+	`named location, ` +
 	`or inside "if" statement, or inside "limit_except" block`
 
 // proxyPass checks the URL of a proxy_pass of http.

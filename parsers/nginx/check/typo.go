@@ -36,7 +36,9 @@ func (c *checker) unknown(d *conf.Directive, l *level) {
 	// A word in capitals on a line of its own is what people replace with sed.
 	if next := swallowed(d); next != nil && (strings.ToUpper(name) != name || d.Args[0].Line == d.Name.Line) {
 		c.problem(d.Name.Pos(), text, hop.Note{
-			Pos: next.Pos(), Text: fmt.Sprintf("this would be %s, but the line before has no ; at its end: or is the # of a comment lost there?", next.Value),
+			Pos: next.Pos(),
+			Text: fmt.Sprintf("this would be %s, but the line before has no ; at its end: or is the # of a comment lost there?",
+				next.Value),
 		})
 	}
 }

@@ -31,24 +31,28 @@ func branchesOf(t *testing.T, src string, define map[string]string) string {
 
 func TestBranches(t *testing.T) {
 	for src, want := range map[string]string{
-		"{% if x %}\na 1;\n{% else %}\nb 1;\n{% endif %}\nc 1;":                             "a if [x], b if not [x], c",
-		"{% if x %}\na 1;\n{% elif y %}\nb 1;\n{% else %}\nc 1;\n{% endif %}":               "a if [x], b if not [x] if [y], c if not [x] if not [y]",
-		"{% if not x %}\na 1;\n{% if y %}\nb 1;\n{% endif %}\n{% endif %}":                  "a if not [x], b if not [x] if [y]",
-		"{% if x != 'a' %}\na 1;\n{% endif %}\n{% if x == 'a' %}\nb 1;\n{% endif %}":        "a if not [x == 'a'], b if [x == 'a']",
-		"{% if x is not defined %}\na 1;\n{% endif %}":                                      "a if not [x is defined]",
-		"{% unless x %}\na 1;\n{% endunless %}":                                             "a if not [x]",
-		"{{ if not .X }}\na 1;\n{{ else }}\nb 1;\n{{ end }}":                                "a if not [.X], b if [.X]",
-		"{{ if eq .X \"b\" }}\na 1;\n{{ else if ne .Y \"c\" }}\nb 1;\n{{ end }}":            "a if [eq .X \"b\"], b if not [eq .X \"b\"] if not [eq .Y \"c\"]",
-		"{{- with .X }}\na 1;\n{{- end }}":                                                  "a if [.X]",
-		"{{#x}}\na 1;\n{{/x}}\n{{^x}}\nb 1;\n{{/x}}":                                        "a if [x], b if not [x]",
-		"<% if @x -%>\na 1;\n<% elsif @y -%>\nb 1;\n<% end -%>":                             "a if [@x], b if not [@x] if [@y]",
-		"<% unless @x -%>\na 1;\n<% end -%>":                                                "a if not [@x]",
-		"<% if (x) { %>\na 1;\n<% } else if (!y) { %>\nb 1;\n<% } else { %>\nc 1;\n<% } %>": "a if [x], b if not [x] if not [y], c if not [x] if [y]",
-		"{% for x in y %}\na 1;\n{% endfor %}":                                              "a perhaps",
-		"{% for x in y %}\n{% if z %}\na 1;\n{% endif %}\n{% endfor %}":                     "a perhaps",
-		"{{ range .X }}\na 1;\n{{ end }}":                                                   "a perhaps",
-		"{% block x %}\na 1;\n{% endblock %}":                                               "a",
-		"{% block x %}\n{% if y %}\na 1;\n{% endif %}\n{% endblock %}":                      "a if [y]",
+		"{% if x %}\na 1;\n{% else %}\nb 1;\n{% endif %}\nc 1;": "a if [x], b if not [x], c",
+		"{% if x %}\na 1;\n{% elif y %}\nb 1;\n{% else %}\nc 1;\n{% endif %}": "a if [x], b if not [x] if [y], c " +
+			"if not [x] if not [y]",
+		"{% if not x %}\na 1;\n{% if y %}\nb 1;\n{% endif %}\n{% endif %}":           "a if not [x], b if not [x] if [y]",
+		"{% if x != 'a' %}\na 1;\n{% endif %}\n{% if x == 'a' %}\nb 1;\n{% endif %}": "a if not [x == 'a'], b if [x == 'a']",
+		"{% if x is not defined %}\na 1;\n{% endif %}":                               "a if not [x is defined]",
+		"{% unless x %}\na 1;\n{% endunless %}":                                      "a if not [x]",
+		"{{ if not .X }}\na 1;\n{{ else }}\nb 1;\n{{ end }}":                         "a if not [.X], b if [.X]",
+		"{{ if eq .X \"b\" }}\na 1;\n{{ else if ne .Y \"c\" }}\nb 1;\n{{ end }}": "a if [eq .X \"b\"], b if not [eq " +
+			".X \"b\"] if not [eq .Y \"c\"]",
+		"{{- with .X }}\na 1;\n{{- end }}":           "a if [.X]",
+		"{{#x}}\na 1;\n{{/x}}\n{{^x}}\nb 1;\n{{/x}}": "a if [x], b if not [x]",
+		"<% if @x -%>\na 1;\n<% elsif @y -%>\nb 1;\n<% end -%>": "a if [@x], b if not " +
+			"[@x] if [@y]",
+		"<% unless @x -%>\na 1;\n<% end -%>": "a if not [@x]",
+		"<% if (x) { %>\na 1;\n<% } else if (!y) { %>\nb 1;\n<% } else { %>\nc 1;\n<% } %>": "a if [x], b if not [x] if " +
+			"not [y], c if not [x] if [y]",
+		"{% for x in y %}\na 1;\n{% endfor %}":                          "a perhaps",
+		"{% for x in y %}\n{% if z %}\na 1;\n{% endif %}\n{% endfor %}": "a perhaps",
+		"{{ range .X }}\na 1;\n{{ end }}":                               "a perhaps",
+		"{% block x %}\na 1;\n{% endblock %}":                           "a",
+		"{% block x %}\n{% if y %}\na 1;\n{% endif %}\n{% endblock %}":  "a if [y]",
 	} {
 		if got := branchesOf(t, src, nil); got != want {
 			t.Errorf("%q: %s, want %s", src, got, want)

@@ -13,20 +13,24 @@ const entries = "entries"
 // here may stand in a location, and so most likely anywhere.
 var onlyIn = map[string][]string{
 	"main": {
-		"events", "http", "stream", "mail", "worker_processes", "worker_rlimit_nofile", "worker_shutdown_timeout", "worker_priority",
-		"worker_cpu_affinity", "pid", "daemon", "master_process", "load_module", "user", "env", "lock_file", "pcre_jit", "thread_pool",
+		"events", "http", "stream", "mail", "worker_processes", "worker_rlimit_nofile", "worker_shutdown_timeout",
+		"worker_priority",
+		"worker_cpu_affinity", "pid", "daemon", "master_process", "load_module", "user", "env", "lock_file", "pcre_jit",
+		"thread_pool",
 		"timer_resolution", "ssl_engine",
 	},
 	"http": {
 		"upstream", "map", "geo", "split_clients", "log_format", "charset_map", "match", "limit_req_zone", "limit_conn_zone",
 		"proxy_cache_path", "fastcgi_cache_path", "uwsgi_cache_path", "scgi_cache_path", "map_hash_bucket_size",
 		"map_hash_max_size", "server_names_hash_bucket_size", "server_names_hash_max_size", "variables_hash_bucket_size",
-		"variables_hash_max_size", "proxy_headers_hash", "lua_package_path", "lua_package_cpath", "lua_shared_dict", "lua_code_cache",
+		"variables_hash_max_size", "proxy_headers_hash", "lua_package_path", "lua_package_cpath", "lua_shared_dict",
+		"lua_code_cache",
 		"init_by_lua_block", "init_worker_by_lua_block", "init_by_lua_file", "init_worker_by_lua_file", "js_import",
 		"geoip_country", "geoip_city", "geoip2", "keyval_zone",
 	},
 	"server": {
-		"location", "listen", "server_name", "client_header_timeout", "client_header_buffer_size", "large_client_header_buffers",
+		"location", "listen", "server_name", "client_header_timeout", "client_header_buffer_size",
+		"large_client_header_buffers",
 		"ignore_invalid_headers", "underscores_in_headers", "merge_slashes", "connection_pool_size", "http2", "http3",
 		"proxy_protocol", "server_rewrite_by_lua_block", "preread_buffer_size", "ssl_preread",
 	},

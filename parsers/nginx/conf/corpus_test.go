@@ -120,7 +120,8 @@ func FuzzParse(f *testing.F) {
 	for _, c := range lexCases(f) {
 		f.Add("nginx.conf", []byte(c.src))
 	}
-	for _, s := range []string{"{{ if x }}a{{ end }};", "{% for x in y %}\na {{ x }};\n{% endfor %}", "<%= x %>\n<% if x %>a;<% end %>", "${A}\nb $C %%d%%;", "a {# b #};{{/* c */}}"} {
+	for _, s := range []string{"{{ if x }}a{{ end }};", "{% for x in y %}\na {{ x }};\n{% endfor %}",
+		"<%= x %>\n<% if x %>a;<% end %>", "${A}\nb $C %%d%%;", "a {# b #};{{/* c */}}"} {
 		f.Add("a.tpl", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, src []byte) {

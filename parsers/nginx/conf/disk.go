@@ -16,10 +16,11 @@ var stockDirs = []string{"/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/
 // directories. Absolute ones are looked up as --root and --map say. Without these two, an absolute include is looked
 // for
 //
-//  1. if it is below /etc/nginx or another of stockDirs and the main file is not: beside the main file, since a repository holds
-//     nginx.conf and conf.d/ side by side where the machine has /etc/nginx/nginx.conf and /etc/nginx/conf.d/;
-//  2. if the main file seems to lie in a copy of a machine's tree (X/etc/nginx/nginx.conf, or X/config/nginx/nginx.conf for the
-//     include /config/nginx/ssl.conf): below X;
+//  1. if it is below /etc/nginx or another of stockDirs and the main file is not: beside the main file, since a
+//     repository holds nginx.conf and conf.d/ side by side where the machine has /etc/nginx/nginx.conf and
+//     /etc/nginx/conf.d/;
+//  2. if the main file seems to lie in a copy of a machine's tree (X/etc/nginx/nginx.conf, or X/config/nginx/nginx.conf
+//     for the include /config/nginx/ssl.conf): below X;
 //  3. only if neither place has the directory at all: at the absolute path.
 type disk struct {
 	reader *reader

@@ -223,7 +223,8 @@ func (d *dump) tree(name string, o Options) *Tree {
 
 // noise are the lines that nginx prints to standard error: people save both together.
 var noise = regexp.MustCompile(
-	`^(nginx: (the configuration file .* syntax is ok|configuration file .* test (is successful|failed)|\[[a-z]+\] .*)|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] .*)\r?\n?$`,
+	`^(nginx: (the configuration file .* syntax is ok|configuration file .* test (is successful|failed)|\[[a-z]+\] ` +
+		`.*)|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] .*)\r?\n?$`,
 )
 
 // tested is what nginx says of every good configuration. Two streams that are read as one can meet in the middle of a

@@ -32,7 +32,8 @@ func TestDump(t *testing.T) {
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+5",
 		},
 		"no line feed at the ends": {
-			src:   main + "events {} include a; include b*;\n# configuration file /etc/nginx/a:\nx;\n# configuration file /etc/nginx/b1:\ny;\n",
+			src: main + "events {} include a; include b*;\n# configuration file /etc/nginx/a:\nx;\n# configuration file " +
+				"/etc/nginx/b1:\ny;\n",
 			want:  "<stdin> main: events{}; x; y\n",
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+3 /etc/nginx/b1+5",
 		},
@@ -42,8 +43,10 @@ func TestDump(t *testing.T) {
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/s+4",
 		},
 		"standard error in between": {
-			src: "nginx: [warn] conflicting server name\nnginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n" + main +
-				"events {} include a;\n\n2026/11/22 12:00:00 [warn] 1#1: x\n# configuration file /etc/nginx/a:\nx;\n\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n",
+			src: "nginx: [warn] conflicting server name\nnginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n" +
+				main +
+				"events {} include a;\n\n2026/11/22 12:00:00 [warn] 1#1: x\n# configuration file /etc/nginx/a:\nx;\n\n" +
+				"nginx: configuration file /etc/nginx/nginx.conf test is successful\n",
 			want:  "<stdin> main: events{}; x\n",
 			files: "/etc/nginx/nginx.conf+3 /etc/nginx/a+7",
 		},
@@ -53,7 +56,8 @@ func TestDump(t *testing.T) {
 			files: "/etc/nginx/nginx.conf+2",
 		},
 		"comments that look like headers": {
-			src: main + "events {}\n# configuration file /etc/other:\nhttp {\n# configuration file /etc/nginx/d/a.conf:\ninclude d/*.conf;\n}\n\n" +
+			src: main + "events {}\n# configuration file /etc/other:\nhttp {\n# configuration file /etc/nginx/d/a.conf:\n" +
+				"include d/*.conf;\n}\n\n" +
 				"# configuration file /etc/nginx/d/a.conf:\n# configuration file /etc/nginx/nginx.conf:\nx;\n\n",
 			want:  "<stdin> main: events{}; http{x}\n",
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/d/a.conf+9",
@@ -64,12 +68,14 @@ func TestDump(t *testing.T) {
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+5",
 		},
 		"shortened": {
-			src:   main + "events {} include mime.types; include a; include b/*;\n",
-			want:  "<stdin> main: events{}; include a! | /etc/nginx/nginx.conf:1:31: /etc/nginx/a is not in the dump, though nginx read it: the dump is not whole\n",
+			src: main + "events {} include mime.types; include a; include b/*;\n",
+			want: "<stdin> main: events{}; include a! | /etc/nginx/nginx.conf:1:31: /etc/nginx/a is not in the dump, though " +
+				"nginx read it: the dump is not whole\n",
 			files: "/etc/nginx/nginx.conf+1",
 		},
 		"broken file": {
-			src:   main + "events {} include a; include b;\n\n# configuration file /etc/nginx/a:\nx {\n\n# configuration file /etc/nginx/b:\ny;\n\n",
+			src: main + "events {} include a; include b;\n\n# configuration file /etc/nginx/a:\nx {\n\n" +
+				"# configuration file /etc/nginx/b:\ny;\n\n",
 			want:  "<stdin> main: events{}; include a!; y | /etc/nginx/a:2:1: unexpected end of file, expecting \"}\"\n",
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+4 /etc/nginx/b+7",
 		},
@@ -85,18 +91,22 @@ func TestDump(t *testing.T) {
 		},
 		"standard error within a file": {
 			src: main + "events {}\nnginx: the configuration file /etc/nginx/nginx.conf syntax is ok\ninc" +
-				"nginx: configuration file /etc/nginx/nginx.conf test is successful\nlude a;\n\n# configuration file /etc/nginx/a:\nx;\n\n",
+				"nginx: configuration file /etc/nginx/nginx.conf test is successful\nlude a;\n\n# configuration file " +
+				"/etc/nginx/a:\nx;\n\n",
 			want:  "<stdin> main: events{}; x\n",
 			files: "/etc/nginx/nginx.conf+1 /etc/nginx/a+7",
 		},
 		"ends within a line": {
-			src:   main + "events {}\nhttp {}",
-			want:  "<stdin> main: events{}; http{} | /etc/nginx/nginx.conf:2: the dump ends in the middle of a line: what follows is missing\n",
+			src: main + "events {}\nhttp {}",
+			want: "<stdin> main: events{}; http{} | /etc/nginx/nginx.conf:2: the dump ends in the middle of a line: what " +
+				"follows is missing\n",
 			files: "/etc/nginx/nginx.conf+1",
 		},
 		"what nginx says instead": {
-			src:   "nginx: [emerg] unknown directive \"x\" in /etc/nginx/a.conf:3\r\nnginx: configuration file /etc/nginx/nginx.conf test failed\r\n",
-			want:  "<stdin> http:  | /etc/nginx/a.conf:3: nginx does not start, and prints no configuration: unknown directive \"x\"\n",
+			src: "nginx: [emerg] unknown directive \"x\" in /etc/nginx/a.conf:3\r\nnginx: configuration file " +
+				"/etc/nginx/nginx.conf test failed\r\n",
+			want: "<stdin> http:  | /etc/nginx/a.conf:3: nginx does not start, and prints no configuration: unknown " +
+				"directive \"x\"\n",
 			files: "",
 		},
 		"no dump, for there is configuration before the header": {
@@ -124,9 +134,12 @@ func TestDump(t *testing.T) {
 func TestDumpAsNginx(t *testing.T) {
 	nginx := oracle.Find(t)[0].Path
 	plant(t, map[string]string{
-		"nginx.conf":    "events {}\nhttp {\n# configuration file conf.d/a.conf:\n include conf.d/*.conf;\n include conf.d/a.conf;}", // no final line feed
-		"conf.d/.x":     "",
-		"conf.d/a.conf": "# configuration file nginx.conf:\nserver { location / { include s; } location /b { include s; } }\n\n\n",
+		// no final line feed
+		"nginx.conf": "events {}\nhttp {\n# configuration file conf.d/a.conf:\n include conf.d/*.conf;\n" +
+			" include conf.d/a.conf;}",
+		"conf.d/.x": "",
+		"conf.d/a.conf": "# configuration file nginx.conf:\nserver { location / { include s; } location /b { " +
+			"include s; } }\n\n\n",
 		"conf.d/b.conf": "map $uri $x { include m; }\n# configuration file conf.d/a.conf:",
 		"s":             "return 200;",
 		"m":             "\n\ndefault 1;\n",
@@ -174,10 +187,12 @@ func TestDumpAsNginx(t *testing.T) {
 
 func FuzzDump(f *testing.F) {
 	f.Add(
-		"# configuration file /n:\nevents {} include a; include b*;\n\n# configuration file /a:\nx;\n# configuration file /n:\n# configuration file /b:\n}",
+		"# configuration file /n:\nevents {} include a; include b*;\n\n# configuration file /a:\nx;\n# configuration file " +
+			"/n:\n# configuration file /b:\n}",
 	)
 	f.Add(
-		"nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 [warn] 1#1: x\n",
+		"nginx: [warn] x\n# configuration file /n:\n\n# configuration file /n:\nevents{}\n2026/11/22 12:00:00 " +
+			"[warn] 1#1: x\n",
 	)
 	f.Fuzz(func(t *testing.T, src string) {
 		trees, err := Read([]string{"-"}, strings.NewReader(src), Options{Prefix: "/none", Root: "/none"})

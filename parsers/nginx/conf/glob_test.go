@@ -16,11 +16,16 @@ func TestMatchName(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"*", "a", true}, {"*", "", true}, {"*", ".a", false}, {".*", ".a", true}, {`\.*`, ".a", true}, {"?a", ".a", false}, {"[.]a", ".a", false},
-		{"*.conf", "a.conf", true}, {"*.conf", "a.conf.bak", false}, {"a*b*c", "aXbYc", true}, {"a*b*c", "aXbY", false}, {"*a", "aaa", true},
-		{"[ab]", "b", true}, {"[!ab]", "b", false}, {"[^ab]", "c", true}, {"[a-c]", "b", true}, {"[a-]", "-", true}, {"[]a]", "]", true}, {"[!]a]", "b", true},
-		{"[[:digit:]]x", "1x", true}, {"[![:digit:]]", "1", false}, {"[[:foo:]]", "f", false}, {"[[:upper:]a]", "a", true}, {"[[.-.]]", "-", true},
-		{`[\]]`, "]", true}, {`\*`, "*", true}, {`\*`, "a", false}, {"*[", "a[", true}, {"[a", "[a", true}, {"*[a", "x[a", true}, {"?", "\xff", true},
+		{"*", "a", true}, {"*", "", true}, {"*", ".a", false}, {".*", ".a", true}, {`\.*`, ".a", true}, {"?a", ".a", false},
+		{"[.]a", ".a", false},
+		{"*.conf", "a.conf", true}, {"*.conf", "a.conf.bak", false}, {"a*b*c", "aXbYc", true}, {"a*b*c", "aXbY", false},
+		{"*a", "aaa", true},
+		{"[ab]", "b", true}, {"[!ab]", "b", false}, {"[^ab]", "c", true}, {"[a-c]", "b", true}, {"[a-]", "-", true},
+		{"[]a]", "]", true}, {"[!]a]", "b", true},
+		{"[[:digit:]]x", "1x", true}, {"[![:digit:]]", "1", false}, {"[[:foo:]]", "f", false}, {"[[:upper:]a]", "a", true},
+		{"[[.-.]]", "-", true},
+		{`[\]]`, "]", true}, {`\*`, "*", true}, {`\*`, "a", false}, {"*[", "a[", true}, {"[a", "[a", true},
+		{"*[a", "x[a", true}, {"?", "\xff", true},
 		{"?", "é", false}, {"[z-a]", "m", false}, {`*\`, `a\`, false},
 	} {
 		if got := matchName(c.pattern, c.name); got != c.want {
@@ -58,16 +63,22 @@ func dumped(t *testing.T, nginx string) (stdout, stderr string) {
 func TestIncludesAsNginx(t *testing.T) {
 	nginx := oracle.Find(t)[0].Path
 	files := map[string]string{
-		"nginx.conf": "", "a/x.conf": "", "a-b/x.conf": "", "B/x.conf": "", ".h/x.conf": "", "d/a.conf": "", "d/b.conf": "", "d/A.conf": "", "d/1.conf": "",
-		"d/-.conf": "", "d/].conf": "", "d/ws[.conf": "", "d/a*.conf": "", "d/.z.conf": "", "d/é.conf": "", "d/sub/x": "", "e/broken.conf": "-> nowhere",
-		"d/link.conf": "-> a.conf", `d/a\b.conf`: "", "ws[": "", "w$x": "", "d/10.conf": "", "d/9.conf": "",
+		"nginx.conf": "", "a/x.conf": "", "a-b/x.conf": "", "B/x.conf": "", ".h/x.conf": "", "d/a.conf": "", "d/b.conf": "",
+		"d/A.conf": "", "d/1.conf": "",
+		"d/-.conf": "", "d/].conf": "", "d/ws[.conf": "", "d/a*.conf": "", "d/.z.conf": "", "d/é.conf": "", "d/sub/x": "",
+		"e/broken.conf": "-> nowhere",
+		"d/link.conf":   "-> a.conf", `d/a\b.conf`: "", "ws[": "", "w$x": "", "d/10.conf": "", "d/9.conf": "",
 	}
 	plant(t, files)
 	for _, pattern := range []string{
-		"*/x.conf", "d/*.conf", "d/?.conf", "d/[ab].conf", "d/[!ab].conf", "d/[^a].conf", "d/[[:alpha:]].conf", "d/[[:upper:][:digit:]]*.conf", "d/[[:foo:]].conf",
-		"d/[]-].conf", "d/[a-].conf", "d/[z-a].conf", "d/ws[.conf", "d/w*[.conf", "d/[a.conf", `d/a\*.conf`, `d/[a]\*.conf`, "d/.z*", "d/[.]z.conf", "d//*.conf",
-		"./d/*.conf", "d/../d/a.*", "d/*/x", "d/*/*", "*[", "ws[", "w[$]x", "w$x", "none/*", "none/x", "d", "d*", "d/.*", "e/*.conf", "d/a.conf/x", "d/*/", "d/l*", `d/a\\\\b.conf`,
-		"", "d/[[=a=]].conf", "d/[[.a.]-b].conf", "d/[0-9]*.conf", "*/*.conf", "*/", "d/*.conf/", `d/[\]].conf`, "nginx.con?x", "d/a.conf d/b.conf",
+		"*/x.conf", "d/*.conf", "d/?.conf", "d/[ab].conf", "d/[!ab].conf", "d/[^a].conf", "d/[[:alpha:]].conf",
+		"d/[[:upper:][:digit:]]*.conf", "d/[[:foo:]].conf",
+		"d/[]-].conf", "d/[a-].conf", "d/[z-a].conf", "d/ws[.conf", "d/w*[.conf", "d/[a.conf", `d/a\*.conf`, `d/[a]\*.conf`,
+		"d/.z*", "d/[.]z.conf", "d//*.conf",
+		"./d/*.conf", "d/../d/a.*", "d/*/x", "d/*/*", "*[", "ws[", "w[$]x", "w$x", "none/*", "none/x", "d", "d*", "d/.*",
+		"e/*.conf", "d/a.conf/x", "d/*/", "d/l*", `d/a\\\\b.conf`,
+		"", "d/[[=a=]].conf", "d/[[.a.]-b].conf", "d/[0-9]*.conf", "*/*.conf", "*/", "d/*.conf/", `d/[\]].conf`,
+		"nginx.con?x", "d/a.conf d/b.conf",
 	} {
 		config := "events {}\ninclude " + pattern + ";\n"
 		if !strings.Contains(pattern, " ") {

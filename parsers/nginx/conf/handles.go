@@ -154,28 +154,36 @@ var handlerByName = sync.OnceValue(func() map[string]*Handler {
 func Handlers() []Handler {
 	return []Handler{
 		{
-			Pass: "proxy_pass", ConnectTimeout: "proxy_connect_timeout", ReadTimeout: "proxy_read_timeout", BufferSize: "proxy_buffer_size",
+			Pass: "proxy_pass", ConnectTimeout: "proxy_connect_timeout", ReadTimeout: "proxy_read_timeout",
+			BufferSize:      "proxy_buffer_size",
 			InterceptErrors: "proxy_intercept_errors", PassRequestHeaders: "proxy_pass_request_headers", Cache: "proxy_cache",
 			CacheBypass: "proxy_cache_bypass", HideHeader: "proxy_hide_header", PassHeader: "proxy_pass_header",
 		},
 		{
-			Pass: "uwsgi_pass", ConnectTimeout: "uwsgi_connect_timeout", ReadTimeout: "uwsgi_read_timeout", BufferSize: "uwsgi_buffer_size",
+			Pass: "uwsgi_pass", ConnectTimeout: "uwsgi_connect_timeout", ReadTimeout: "uwsgi_read_timeout",
+			BufferSize:      "uwsgi_buffer_size",
 			InterceptErrors: "uwsgi_intercept_errors", PassRequestHeaders: "uwsgi_pass_request_headers", Cache: "uwsgi_cache",
-			CacheBypass: "uwsgi_cache_bypass", HideHeader: "uwsgi_hide_header", PassHeader: "uwsgi_pass_header", Param: "uwsgi_param",
+			CacheBypass: "uwsgi_cache_bypass", HideHeader: "uwsgi_hide_header", PassHeader: "uwsgi_pass_header",
+			Param: "uwsgi_param",
 		},
 		{
-			Pass: "scgi_pass", ConnectTimeout: "scgi_connect_timeout", ReadTimeout: "scgi_read_timeout", BufferSize: "scgi_buffer_size",
+			Pass: "scgi_pass", ConnectTimeout: "scgi_connect_timeout", ReadTimeout: "scgi_read_timeout",
+			BufferSize:      "scgi_buffer_size",
 			InterceptErrors: "scgi_intercept_errors", PassRequestHeaders: "scgi_pass_request_headers", Cache: "scgi_cache",
-			CacheBypass: "scgi_cache_bypass", HideHeader: "scgi_hide_header", PassHeader: "scgi_pass_header", Param: "scgi_param",
+			CacheBypass: "scgi_cache_bypass", HideHeader: "scgi_hide_header", PassHeader: "scgi_pass_header",
+			Param: "scgi_param",
 		},
 		{
 			Pass: "fastcgi_pass", ConnectTimeout: "fastcgi_connect_timeout", ReadTimeout: "fastcgi_read_timeout",
-			BufferSize: "fastcgi_buffer_size", InterceptErrors: "fastcgi_intercept_errors", PassRequestHeaders: "fastcgi_pass_request_headers",
-			Cache: "fastcgi_cache", CacheBypass: "fastcgi_cache_bypass", HideHeader: "fastcgi_hide_header", PassHeader: "fastcgi_pass_header",
-			Param: "fastcgi_param",
+			BufferSize: "fastcgi_buffer_size", InterceptErrors: "fastcgi_intercept_errors",
+			PassRequestHeaders: "fastcgi_pass_request_headers",
+			Cache:              "fastcgi_cache", CacheBypass: "fastcgi_cache_bypass", HideHeader: "fastcgi_hide_header",
+			PassHeader: "fastcgi_pass_header",
+			Param:      "fastcgi_param",
 		},
 		{
-			Pass: "grpc_pass", ConnectTimeout: "grpc_connect_timeout", ReadTimeout: "grpc_read_timeout", BufferSize: "grpc_buffer_size",
+			Pass: "grpc_pass", ConnectTimeout: "grpc_connect_timeout", ReadTimeout: "grpc_read_timeout",
+			BufferSize:      "grpc_buffer_size",
 			InterceptErrors: "grpc_intercept_errors", HideHeader: "grpc_hide_header", PassHeader: "grpc_pass_header",
 		},
 		{

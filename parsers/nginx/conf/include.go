@@ -39,7 +39,8 @@ type lookup struct {
 // stockFiles ship with every nginx, or with certbot, and hold nothing that touches a WebSocket: missing, they count
 // as empty.
 var stockFiles = []string{
-	"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf", "options-ssl-nginx.conf",
+	"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf",
+	"options-ssl-nginx.conf",
 }
 
 // distroFiles ship with Debian's nginx: a repository that includes them need not hold them.

@@ -122,7 +122,8 @@ func TestLexLimits(t *testing.T) {
 		{"comment 4096", "#" + long(4095) + "\nx;", `f:1:1: too long parameter "#aaaaaaaaa..." started`},
 		{"comment 4096 at the end", "#" + long(4095), ""},
 		{"depth", strings.Repeat("a {", maxDepth) + strings.Repeat("}", maxDepth), ""},
-		{"too deep", strings.Repeat("a {", maxDepth+1) + strings.Repeat("}", maxDepth+1), "f:1:3001: blocks nested more than 1000 deep"},
+		{"too deep", strings.Repeat("a {", maxDepth+1) + strings.Repeat("}", maxDepth+1),
+			"f:1:3001: blocks nested more than 1000 deep"},
 	} {
 		_, _, err := parseFile(&File{Name: "f", Src: []byte(c.src)}, nil)
 		if got := errText(err); got != c.err {
@@ -145,7 +146,8 @@ func errText(err *SyntaxError) string {
 // TestHostileInput runs what makes naive parsers slow; the test's own time limit is the check.
 func TestHostileInput(t *testing.T) {
 	for _, piece := range []string{
-		"{{", "{%", "<%", "{{;", "{{#}}", "{{/}}", "{{a}};", "${A:", "$A", "a\\{ ", "a{", "`", "\"", "a{b;}", "__A", "%A", "<a", "@A", "[[", "{{a}}",
+		"{{", "{%", "<%", "{{;", "{{#}}", "{{/}}", "{{a}};", "${A:", "$A", "a\\{ ", "a{", "`", "\"", "a{b;}", "__A", "%A",
+		"<a", "@A", "[[", "{{a}}",
 		"content_by_lua_block {", "content_by_lua_block { [=[ ", "{{if a}}", "{{if a}}b", "#{{if a}}\n", "{#", "{#\n", "{{/*",
 	} {
 		src := strings.Repeat(piece, 100_000/len(piece))
@@ -162,7 +164,8 @@ func BenchmarkParse(b *testing.B) {
 		for j := range 3 {
 			fmt.Fprintf(
 				&s,
-				"  location /%d {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n"+
+				"  location /%d {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_http_version 1.1;\n    proxy_set_header "+
+					"Upgrade $http_upgrade;\n"+
 					"    proxy_set_header Connection \"upgrade\";\n    proxy_read_timeout 60s;\n  }\n",
 				j,
 			)

@@ -123,7 +123,8 @@ func TestLexAgainstNginx(t *testing.T) {
 		}
 		for _, n := range []int{4093, 4094, 4095, 4096, 4097} {
 			a := strings.Repeat("a", n)
-			for _, format := range []string{"x %s;", "x %s ;", "x \"%s\";", "x '%s' ;", "x '%s'\n;", "#%s\nx y;", "x y; #%s", "x \"%s\\", "x %s\\\n;", "x '%s');"} {
+			for _, format := range []string{"x %s;", "x %s ;", "x \"%s\";", "x '%s' ;", "x '%s'\n;", "#%s\nx y;", "x y; #%s",
+				"x \"%s\\", "x %s\\\n;", "x '%s');"} {
 				check(inTypes(strings.Replace(format, "%s", a, 1)))
 				check(strings.Replace(format, "%s", a, 1))
 			}

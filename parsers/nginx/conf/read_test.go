@@ -105,12 +105,14 @@ func TestRead(t *testing.T) {
 		want  string
 	}{
 		"relative to the main file, also further down": {
-			files: files{"a/nginx.conf": events + "http { include conf.d/x.conf; }", "a/conf.d/x.conf": "include y.conf;", "a/y.conf": "server {}"},
-			args:  "a/nginx.conf", want: "a/nginx.conf main: events{}; http{server{}}\n",
+			files: files{"a/nginx.conf": events + "http { include conf.d/x.conf; }", "a/conf.d/x.conf": "include y.conf;",
+				"a/y.conf": "server {}"},
+			args: "a/nginx.conf", want: "a/nginx.conf main: events{}; http{server{}}\n",
 		},
 		"one instance for each place": {
-			files: files{"nginx.conf": events + "http { server { include s; } server { include s; } }", "s": "location / { x; }"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; http{server{location /{x}}; server{location /{x}}}\n",
+			files: files{"nginx.conf": events + "http { server { include s; } server { include s; } }",
+				"s": "location / { x; }"},
+			args: "nginx.conf", want: "nginx.conf main: events{}; http{server{location /{x}}; server{location /{x}}}\n",
 		},
 		"order of the bytes": {
 			files: files{"nginx.conf": events + "include */x;", "a/x": "a;", "a-b/x": "ab;", "B/x": "b;", ".h/x": "hidden;"},
@@ -122,23 +124,28 @@ func TestRead(t *testing.T) {
 		},
 		"missing": {
 			files: files{"nginx.conf": events + "include a;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include a! | nginx.conf:2:1: open() \"a\" failed (2: No such file or directory)\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; include a! | nginx.conf:2:1: open() \"a\" failed (2: No " +
+				"such file or directory)\n",
 		},
 		"missing files of every nginx": {
-			files: files{"nginx.conf": events + "include mime.types; include /etc/nginx/fastcgi_params; include /etc/letsencrypt/options-ssl-nginx.conf; include none/*.conf;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}\n",
+			files: files{"nginx.conf": events + "include mime.types; include /etc/nginx/fastcgi_params; " +
+				"include /etc/letsencrypt/options-ssl-nginx.conf; include none/*.conf;"},
+			args: "nginx.conf", want: "nginx.conf main: events{}\n",
 		},
 		"missing file of Debian": {
 			files: files{"nginx.conf": events + "include proxy_params;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include proxy_params! | unread nginx.conf:2:1: proxy_params comes with Debian's nginx and is not here\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; include proxy_params! | unread nginx.conf:2:1: " +
+				"proxy_params comes with Debian's nginx and is not here\n",
 		},
 		"made from a template": {
 			files: files{"nginx.conf": events + "include a.conf;", "a.conf.template": "x;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include a.conf! | unread nginx.conf:2:1: a.conf is made from a.conf.template\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; include a.conf! | unread nginx.conf:2:1: a.conf is made " +
+				"from a.conf.template\n",
 		},
 		"missing once, told once": {
 			files: files{"nginx.conf": events + "include a; include a;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include a!; include a! | nginx.conf:2:1: open() \"a\" failed (2: No such file or directory)\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; include a!; include a! | nginx.conf:2:1: open() \"a\" " +
+				"failed (2: No such file or directory)\n",
 		},
 		"no complete configuration without events": {
 			files: files{"http.conf": "http { include a; }"},
@@ -146,15 +153,20 @@ func TestRead(t *testing.T) {
 		},
 		"missing in a fragment": {
 			files: files{"site.conf": "server { include a; include /a; include none/*.conf; }"},
-			args:  "site.conf", want: "site.conf http: server{include a!; include /a!; include none/*.conf!} | unread site.conf:1:10: a is not here | unread site.conf:1:21: /a is not here | unread site.conf:1:33: the directory of none/*.conf is not here\n",
+			args:  "site.conf", want: "site.conf http: server{include a!; include /a!; include none/*.conf!} " +
+				"| unread site.conf:1:10: a is not here | unread site.conf:1:21: /a is not here | unread site.conf:1:33: the " +
+				"directory of none/*.conf is not here\n",
 		},
 		"directory": {
 			files: files{"nginx.conf": events + "include d;", "d/x": ""},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include d! | nginx.conf:2:1: pread() \"d\" failed (21: Is a directory)\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; include d! | nginx.conf:2:1: pread() \"d\" failed (21: Is " +
+				"a directory)\n",
 		},
 		"arguments": {
-			files: files{"nginx.conf": events + "include; include a b; include a {} http { map $a $b { include; } types { include a {} } }"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; include!; include a b!; include a{}!; http{map $a $b{include!}; types{include a{}!}}" +
+			files: files{"nginx.conf": events + "include; include a b; include a {} http { map $a $b { include; } types { " +
+				"include a {} } }"},
+			args: "nginx.conf", want: "nginx.conf main: events{}; include!; include a b!; include a{}!; " +
+				"http{map $a $b{include!}; types{include a{}!}}" +
 				` | nginx.conf:2:1: invalid number of arguments in "include" directive` +
 				` | nginx.conf:2:10: invalid number of arguments in "include" directive` +
 				` | nginx.conf:2:23: directive "include" is not terminated by ";"` +
@@ -162,12 +174,15 @@ func TestRead(t *testing.T) {
 				` | nginx.conf:2:74: unexpected "{"` + "\n",
 		},
 		"geo takes no pattern": {
-			files: files{"nginx.conf": events + "http { geo $x { include *.geo; } map $x $y { include *.geo; } }", "a.geo": "a 1;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; http{geo $x{include *.geo!}; map $x $y{a 1}} | nginx.conf:2:17: open() \"*.geo\" failed (2: No such file or directory)\n",
+			files: files{"nginx.conf": events + "http { geo $x { include *.geo; } map $x $y { include *.geo; } }",
+				"a.geo": "a 1;"},
+			args: "nginx.conf", want: "nginx.conf main: events{}; http{geo $x{include *.geo!}; map $x $y{a 1}} " +
+				"| nginx.conf:2:17: open() \"*.geo\" failed (2: No such file or directory)\n",
 		},
 		"cycle": {
 			files: files{"nginx.conf": events + "include a;", "a": "x; include b;", "b": "include a;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; x; include a! | b:1:1: open() \"a\" failed (24: Too many open files)\n",
+			args:  "nginx.conf", want: "nginx.conf main: events{}; x; include a! | b:1:1: open() \"a\" failed (24: Too many " +
+				"open files)\n",
 		},
 		"broken file among good ones": {
 			files: files{"nginx.conf": events + "include d/*;", "d/a": "a;", "d/b": "b }", "d/c": "c;"},
@@ -176,7 +191,8 @@ func TestRead(t *testing.T) {
 		"root": {
 			files: files{"r/etc/nginx/nginx.conf": events + "include /etc/x; include /y;", "r/etc/x": "x;"},
 			args:  "r/etc/nginx/nginx.conf", o: Options{Root: "r"},
-			want: "r/etc/nginx/nginx.conf main: events{}; x; include /y! | r/etc/nginx/nginx.conf:2:17: open() \"/y\" failed (2: No such file or directory)\n",
+			want: "r/etc/nginx/nginx.conf main: events{}; x; include /y! | r/etc/nginx/nginx.conf:2:17: open() \"/y\" failed " +
+				"(2: No such file or directory)\n",
 		},
 		"map": {
 			files: files{"nginx.conf": events + "include /data/a/x*;", "d/x1": "x;"},
@@ -191,20 +207,23 @@ func TestRead(t *testing.T) {
 			args:  "deploy/nginx.conf", want: "deploy/nginx.conf main: events{}; x\n",
 		},
 		"copy of a machine": {
-			files: files{"fs/etc/nginx/nginx.conf": events + "include /data/*.conf; include /etc/nginx/a;", "fs/data/a.conf": "x;", "fs/etc/nginx/a": "a;"},
-			args:  "fs/etc/nginx/nginx.conf", want: "fs/etc/nginx/nginx.conf main: events{}; x; a\n",
+			files: files{"fs/etc/nginx/nginx.conf": events + "include /data/*.conf; include /etc/nginx/a;",
+				"fs/data/a.conf": "x;", "fs/etc/nginx/a": "a;"},
+			args: "fs/etc/nginx/nginx.conf", want: "fs/etc/nginx/nginx.conf main: events{}; x; a\n",
 		},
 		"copy of a container": {
 			files: files{"config/nginx/nginx.conf": events + "include /config/nginx/p.conf;", "config/nginx/p.conf": "p;"},
 			args:  "config/nginx/nginx.conf", want: "config/nginx/nginx.conf main: events{}; p\n",
 		},
 		"absolute symlink in a copy": {
-			files: files{"nginx.conf": events + "include /etc/nginx/sites-enabled/*;", "sites-enabled/a": "-> /etc/nginx/sites-available/a", "sites-available/a": "a;"},
-			args:  "nginx.conf", want: "nginx.conf main: events{}; a\n",
+			files: files{"nginx.conf": events + "include /etc/nginx/sites-enabled/*;",
+				"sites-enabled/a": "-> /etc/nginx/sites-available/a", "sites-available/a": "a;"},
+			args: "nginx.conf", want: "nginx.conf main: events{}; a\n",
 		},
 		"fragment in its directory": {
-			files: files{"conf.d/a.conf": "server { include snippets/s; include /etc/nginx/snippets/t; }", "snippets/s": "s;", "snippets/t": "t;"},
-			args:  "conf.d/a.conf", want: "conf.d/a.conf http: server{s; t}\n",
+			files: files{"conf.d/a.conf": "server { include snippets/s; include /etc/nginx/snippets/t; }", "snippets/s": "s;",
+				"snippets/t": "t;"},
+			args: "conf.d/a.conf", want: "conf.d/a.conf http: server{s; t}\n",
 		},
 		"context given": {
 			files: files{"a.conf": "proxy_pass http://a;"},
@@ -212,13 +231,15 @@ func TestRead(t *testing.T) {
 		},
 		"stdin": {
 			stdin: events + "http { server {} include a; }", args: "-",
-			want: "<stdin> main: events{}; http{server{}; include a!} | unread <stdin>:2:18: a was not found: standard input has no directory\n",
+			want: "<stdin> main: events{}; http{server{}; include a!} | unread <stdin>:2:18: a was not found: standard input " +
+				"has no directory\n",
 		},
 		"an included argument is no root of its own": {
 			files: files{"nginx.conf": events + "http { include a.conf; }", "a.conf": "server {}"},
 			args:  "a.conf nginx.conf", want: "nginx.conf main: events{}; http{server{}}\n",
 		},
-		"map entries":   {files: files{"m": "default 0;\n~*bot 1;"}, args: "m", want: "m http:  | unread m: entries of a block such as map or types: alone they say nothing\n"},
+		"map entries": {files: files{"m": "default 0;\n~*bot 1;"}, args: "m",
+			want: "m http:  | unread m: entries of a block such as map or types: alone they say nothing\n"},
 		"no such":       {args: "no.conf", want: "no.conf: no such file or directory"},
 		"nothing found": {files: files{"a.conf": "[ini]\nx = 1"}, args: ".", want: ".: no nginx configuration found"},
 	} {
@@ -241,10 +262,13 @@ func TestReadErrorType(t *testing.T) {
 
 func TestIncludeTemplatePath(t *testing.T) {
 	plant(t, map[string]string{"nginx.conf": "events {}\ninclude ${X}/a;\ninclude $x/a;", "d/a": "a;", "$x/a": "dollar;"})
-	if got, want := readString(t, "", Options{}, "nginx.conf"), "nginx.conf main: events{}; include ${X}/a!; dollar | unread nginx.conf:2:1: the path comes from a template\n"; got != want {
+	if got, want := readString(t, "", Options{}, "nginx.conf"),
+		"nginx.conf main: events{}; include ${X}/a!; dollar | unread nginx.conf:2:1: the path comes from "+
+			"a template\n"; got != want {
 		t.Errorf("got:  %swant: %s", got, want)
 	}
-	if got, want := readString(t, "", Options{Define: map[string]string{"X": "d"}}, "nginx.conf"), "nginx.conf main: events{}; a; dollar\n"; got != want {
+	if got, want := readString(t, "", Options{Define: map[string]string{"X": "d"}}, "nginx.conf"),
+		"nginx.conf main: events{}; a; dollar\n"; got != want {
 		t.Errorf("got:  %swant: %s", got, want)
 	}
 }

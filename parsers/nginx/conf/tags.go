@@ -27,7 +27,8 @@ type tag struct {
 }
 
 // templateExtensions are the parts of file names that say "template": nginx.conf.template, default.tmpl, site.conf.j2.
-const templateExtensions = " template templates tmpl ctmpl gotmpl gtpl tpl tftpl j2 jinja jinja2 erb ejs mustache hbs in "
+const templateExtensions = " template templates tmpl ctmpl gotmpl gtpl tpl tftpl j2 jinja jinja2 erb ejs " +
+	"mustache hbs in "
 
 // isTemplateName reports whether the name of a file says that it is a template.
 func isTemplateName(name string) bool {
@@ -89,7 +90,8 @@ func (f *tagFinder) find() []tag {
 	return dropLoneComments(tags, f)
 }
 
-// dropLoneComments removes {# … #} from a file without any other markup: in plain nginx "{#" is a brace and a comment.
+// dropLoneComments removes {# … #} from a file without any other markup: in plain nginx "{#" is a brace and a
+// comment.
 func dropLoneComments(tags []tag, f *tagFinder) []tag {
 	for _, t := range tags {
 		if t.markup && f.src[t.start:t.start+2] != "{#" {

@@ -16,7 +16,8 @@ var homes = []string{"conf.d", "http.d", "sites-available", "sites-enabled", "sn
 
 // templateExts end the names of files that nginx configuration is made from.
 var templateExts = []string{
-	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl", ".mustache",
+	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl",
+	".mustache",
 	".in", ".dist", ".sample", ".example",
 }
 
@@ -72,9 +73,12 @@ func hasExt(base string, exts []string) bool {
 
 // telling are directives that no other program's configuration has in this form, a name, arguments and a semicolon.
 var telling = []string{
-	"listen", "server_name", "proxy_pass", "proxy_set_header", "proxy_http_version", "proxy_read_timeout", "proxy_send_timeout",
-	"proxy_connect_timeout", "proxy_buffering", "proxy_redirect", "proxy_hide_header", "fastcgi_pass", "uwsgi_pass", "grpc_pass",
-	"try_files", "root", "alias", "rewrite", "return", "add_header", "ssl_certificate", "ssl_protocols", "client_max_body_size",
+	"listen", "server_name", "proxy_pass", "proxy_set_header", "proxy_http_version", "proxy_read_timeout",
+	"proxy_send_timeout",
+	"proxy_connect_timeout", "proxy_buffering", "proxy_redirect", "proxy_hide_header", "fastcgi_pass", "uwsgi_pass",
+	"grpc_pass",
+	"try_files", "root", "alias", "rewrite", "return", "add_header", "ssl_certificate", "ssl_protocols",
+	"client_max_body_size",
 	"keepalive_timeout", "access_log", "worker_connections", "include", "log_format", "gzip", "worker_shutdown_timeout",
 }
 
@@ -115,12 +119,14 @@ func count(nodes []*Directive, blocks, simple *int, depth int) {
 
 // line finds simple directives that tell nginx in a file that does not parse.
 var line = regexp.MustCompile(
-	`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \t]+[^;={}\n]+|proxy_pass[ \t]+[^;{}\n]+|proxy_set_header[ \t]+\S+[ \t][^;\n]+|worker_connections[ \t]+\d+|ssl_certificate[ \t]+[^;={}\n]+|try_files[ \t][^;\n]+);`,
+	`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \t]+[^;={}\n]+|proxy_pass[ \t]+[^;{}\n]+|proxy_set_header[ ` +
+		`\t]+\S+[ \t][^;\n]+|worker_connections[ \t]+\d+|ssl_certificate[ \t]+[^;={}\n]+|try_files[ \t][^;\n]+);`,
 )
 
 // telltale finds what only nginx configuration has, wherever it stands on its line.
 var telltale = regexp.MustCompile(
-	`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`,
+	`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;` +
+		`|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`,
 )
 
 // meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is
