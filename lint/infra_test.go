@@ -155,6 +155,17 @@ resource "aws_elastic_beanstalk_environment" "app" {}
 func checked(t *testing.T, files map[string]string, ping *Keepalive) *Result {
 	t.Helper()
 	dir := t.TempDir()
+	writeAll(t, dir, files)
+	result, err := Check(Input{Args: []string{dir}, Rules: rules.All, Ping: ping})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// writeAll writes files below a directory.
+func writeAll(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
 	for name, text := range files {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -164,9 +175,4 @@ func checked(t *testing.T, files map[string]string, ping *Keepalive) *Result {
 			t.Fatal(err)
 		}
 	}
-	result, err := Check(Input{Args: []string{dir}, Rules: rules.All, Ping: ping})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result
 }

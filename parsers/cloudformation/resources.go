@@ -131,6 +131,8 @@ func (e *evaluator) resource(r resource, typ string) {
 			HealthPath: e.get(r, "HealthCheckPath"), Matcher: e.get(r, "Matcher").Get("HttpCode"),
 			Attributes: e.attributes(r, "TargetGroupAttributes"), Targets: len(targets),
 		})
+	default:
+		e.edge(r, typ)
 	}
 }
 

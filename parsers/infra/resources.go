@@ -12,6 +12,12 @@ type Resources struct {
 	Rules     []Rule
 	Groups    []Group
 	Targets   []Target
+
+	Distributions        []Distribution
+	Policies             []Policy
+	APIs                 []API
+	Accelerators         []Accelerator
+	AcceleratorListeners []AcceleratorListener
 }
 
 // An Object is what all resources have in common.

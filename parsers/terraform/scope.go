@@ -245,7 +245,7 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 	}
 	for typ, names := range resources {
 		if root, of, isData := strings.Cut(typ, "."); isData {
-			add(root, of, readFromAccount(typ, names))
+			add(root, of, s.readFromAccount(typ, names))
 			continue
 		}
 		for name, asked := range names {
@@ -259,11 +259,17 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 }
 
 // readFromAccount is what a reference to data sources of one type means.
-func readFromAccount(typ string, names map[string][]string) cty.Value {
+func (s *scope) readFromAccount(typ string, names map[string][]string) cty.Value {
 	out := values{}
 	for name, asked := range names {
 		if name == "" {
 			return lost(typ + " is read from the account")
+		}
+		if slices.Contains(managedPolicies, typ) {
+			if id := s.managedPolicy(typ, name); id != "" {
+				out[name] = cty.ObjectVal(values{"id": cty.StringVal(id)})
+				continue
+			}
 		}
 		out[name] = lost(strings.TrimRight(typ+"."+name+"."+asked[0], ".") + " is read from the account")
 	}

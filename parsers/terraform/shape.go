@@ -128,6 +128,8 @@ func resources(list []instance) (out infra.Resources, unknown []hop.Note) {
 			out.Groups = append(out.Groups, i.group())
 		case "aws_lb_target_group_attachment":
 			out.Targets = append(out.Targets, infra.Target{Object: i.Object, Group: i.args.Get("target_group_arn")})
+		default:
+			i.edge(&out)
 		}
 	}
 	return out, unknown
