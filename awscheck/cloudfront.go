@@ -64,7 +64,9 @@ var managed = []struct {
 	{"775133bc-15f2-49f9-abea-afb2e0bf67d2", "Elemental-MediaTailor-PersonalizedManifests", Forwards{Names: []string{
 		"Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent", "X-Forwarded-For",
 	}}},
-	{"acba4595-bd28-49b8-b9fe-13317c0390fa", "UserAgentRefererHeaders", Forwards{Names: []string{"User-Agent", "Referer"}}},
+	{"acba4595-bd28-49b8-b9fe-13317c0390fa", "UserAgentRefererHeaders", Forwards{Names: []string{
+		"User-Agent", "Referer",
+	}}},
 	{"4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "CachingDisabled", Forwards{}},
 	{"658327ea-f89d-4fab-a63d-7e88639e58f6", "CachingOptimized", Forwards{}},
 	{"b2884449-e4de-46a7-ac36-70bc7f1ddd6d", "CachingOptimizedForUncompressedObjects", Forwards{}},
@@ -225,7 +227,8 @@ func (b *Behavior) forward(h *hop.Hop) {
 	next := &h.Next
 	next.Rest = "" // what CloudFront adds is none of a handshake's own headers
 	if b.Headers.Unknown != "" {
-		h.Answer = hop.Unknown[hop.Answer](b.name(), b.Headers.Pos, "which headers it forwards is not known: "+b.Headers.Unknown)
+		why := "which headers it forwards is not known: " + b.Headers.Unknown
+		h.Answer = hop.Unknown[hop.Answer](b.name(), b.Headers.Pos, why)
 		return
 	}
 	for name := range next.Header {

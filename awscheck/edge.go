@@ -42,7 +42,8 @@ func (e *Edge) has(port int) bool {
 }
 
 // Serve passes the handshake on, as the catalog has it. An HTTP API ends it: what it sends on is a request without
-// Upgrade (API Gateway developer guide, "Choose between REST APIs and HTTP APIs": WebSockets are those of WebSocket APIs).
+// Upgrade
+// (API Gateway developer guide: WebSockets are those of WebSocket APIs).
 func (e *Edge) Serve(r hop.Request) []hop.Case {
 	h := station(e.Known, e.Label, e.Pos).Serve(r)[0].Hop
 	h.Assumes = "" // what is known of it, nobody can set

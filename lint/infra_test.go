@@ -118,9 +118,18 @@ resource "aws_elb" "old" {
 }
 resource "aws_elastic_beanstalk_environment" "app" {}
 `},
-		"module":         {"main.tf": "module \"alb\" {\n  source  = \"terraform-aws-modules/alb/aws\"\n  version = \"~> 8.0\"\n}\n"},
-		"cloudformation": {"t.yaml": "Resources:\n  Web: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}\n  App: {Type: AWS::ElasticBeanstalk::Environment}\n"},
-		"beanstalk":      {".ebextensions/lb.config": "option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n"},
+		"module": {"main.tf": `
+module "alb" {
+  source  = "terraform-aws-modules/alb/aws"
+  version = "~> 8.0"
+}
+`},
+		"cloudformation": {"t.yaml": `
+Resources:
+  Web: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+  App: {Type: AWS::ElasticBeanstalk::Environment}
+`},
+		"beanstalk": {".ebextensions/lb.config": "option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range checked(t, files, nil).Findings {
@@ -134,11 +143,12 @@ resource "aws_elastic_beanstalk_environment" "app" {}
 			}
 		})
 	}
-	for text, want := range map[string]string{
-		"resource \"aws_lb\" \"web\" {\n  idle_timeout = 120\n}\n":                                   "idle-timeout-without-ping warning possible",
-		"resource \"aws_lb\" \"web\" {\n  idle_timeout = 5000\n}\n":                                  "value-refused warning unlikely",
-		"resource \"aws_lb\" \"n\" {\n  load_balancer_type = \"network\"\n  idle_timeout = 400\n}\n": "setting-without-effect warning unlikely",
+	for _, tc := range [][3]string{
+		{"aws_lb", "idle_timeout = 120", "idle-timeout-without-ping warning possible"},
+		{"aws_lb", "idle_timeout = 5000", "value-refused warning unlikely"},
+		{"aws_lb", "load_balancer_type = \"network\"\n  idle_timeout = 400", "setting-without-effect warning unlikely"},
 	} {
+		text, want := fmt.Sprintf("resource %q \"x\" {\n  %s\n}\n", tc[0], tc[1]), tc[2]
 		found := checked(t, map[string]string{"main.tf": text}, nil).Findings
 		if len(found) != 1 {
 			t.Errorf("%s: %d findings", text, len(found))

@@ -105,7 +105,8 @@ func JSON(w io.Writer, r *lint.Result) error {
 			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
 			EndLine: positive(
 				f.Pos.Line,
-			), EndColumn: positive(f.Pos.EndCol), Resource: f.Resource, Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
+			), EndColumn: positive(f.Pos.EndCol),
+			Resource: f.Resource, Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}

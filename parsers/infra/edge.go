@@ -110,15 +110,17 @@ func fronts(r *Resources) (list []*Front) {
 		protocol, why := a.Protocol.text()
 		e := &awscheck.Edge{Label: a.Address, Pos: a.Pos, Known: "aws-apigateway-websocket"}
 		if e.HTTP = hop.Written("protocol type", protocol != "WEBSOCKET", at(a.Protocol, a.Pos)); why != "" {
-			e.HTTP = hop.Unknown[bool]("protocol type", at(a.Protocol, a.Pos), "the protocol type of "+a.Address+" is not known: "+why)
+			why = "the protocol type of " + a.Address + " is not known: " + why
+			e.HTTP = hop.Unknown[bool]("protocol type", at(a.Protocol, a.Pos), why)
 		}
 		list = append(list, &Front{
-			served: e, Address: a.Address, Names: named(a.Address, a.Names, a.Name), Kinds: []string{"apigateway", "aws-apigateway-websocket"},
-			Pos: a.Pos, Maybe: a.Maybe,
+			served: e, Address: a.Address, Names: named(a.Address, a.Names, a.Name),
+			Kinds: []string{"apigateway", "aws-apigateway-websocket"}, Pos: a.Pos, Maybe: a.Maybe,
 		})
 	}
 	for _, a := range r.Accelerators {
-		e := &awscheck.Edge{Label: a.Address, Pos: a.Pos, Known: "aws-global-accelerator", HTTP: hop.Written("", false, a.Pos)}
+		e := &awscheck.Edge{Label: a.Address, Pos: a.Pos, Known: "aws-global-accelerator"}
+		e.HTTP = hop.Written("protocol type", false, a.Pos)
 		for _, l := range r.AcceleratorListeners {
 			if l.Accelerator.Of == a.Address && !l.Protocol.Is("UDP") {
 				e.Ports = append(e.Ports, l.ranges()...)

@@ -8,10 +8,9 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Add builds resources into a reading: load balancers, and what stands before them, serve handshakes, and paths can name
-// them. From is
-// the file or directory that they are described in, files are all that they are made of, and prefix is that of the
-// reader.
+// Add builds resources into a reading: load balancers, and what stands before them, serve handshakes, and paths can
+// name them. From is the file or directory that they are described in, files are all that they are made of, and prefix
+// is that of the reader.
 func Add(r *parsers.Reading, prefix, from string, files []string, resources Resources) {
 	built := Build(resources)
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)

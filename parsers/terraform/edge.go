@@ -106,7 +106,8 @@ func (i instance) distribution() infra.Distribution {
 func behavior(v infra.Value) infra.Behavior {
 	legacy := onlyBlock(v, "forwarded_values")
 	b := infra.Behavior{
-		Pos: v.Pos, Pattern: v.Get("path_pattern"), Viewer: v.Get("viewer_protocol_policy"), Origin: v.Get("target_origin_id"),
+		Pos: v.Pos, Pattern: v.Get("path_pattern"), Viewer: v.Get("viewer_protocol_policy"),
+		Origin: v.Get("target_origin_id"),
 		Policy: v.Get("origin_request_policy_id"), Cache: v.Get("cache_policy_id"),
 		Headers: legacy.Get("headers"), Query: legacy.Get("query_string"), Legacy: legacy.Kind != infra.Null,
 	}
