@@ -108,6 +108,10 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		Unread: in.Unread, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
+	lb.AddMisfits(in.Misfits...)
+	for _, m := range in.Misfits {
+		b.at(in.Address, m.Pos)
+	}
 	lb.WAF = hop.Unknown[bool]("WAF", in.Pos, "whether a web ACL is associated is not read from files")
 	for _, p := range in.Ports {
 		l, why := p.listener()
@@ -220,6 +224,14 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 	l.ClientCerts, _ = in.ClientCerts.text()
 	l.Apply(in.Attributes)
 	rules := slices.Clone(b.rules[in.Address])
+	for _, a := range in.Default {
+		l.AddMisfits(a.Ignored...)
+	}
+	for _, r := range rules {
+		for _, a := range r.Actions {
+			l.AddMisfits(a.Ignored...)
+		}
+	}
 	order := make(map[string]int, len(rules))
 	last := 0
 	for _, r := range rules {

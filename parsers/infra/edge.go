@@ -118,6 +118,11 @@ func fronts(r *Resources) (list []*Front) {
 			Kinds: []string{"apigateway", "aws-apigateway-websocket"}, Pos: a.Pos, Maybe: a.Maybe,
 		})
 	}
+	for _, a := range r.Absent {
+		list = append(list, &Front{
+			served: without{a}, Address: a.Address, Names: named(a.Address, a.Names, a.Name), Pos: a.Pos, Maybe: a.Maybe,
+		})
+	}
 	for _, a := range r.Accelerators {
 		e := &awscheck.Edge{Label: a.Address, Pos: a.Pos, Known: "aws-global-accelerator"}
 		e.HTTP = hop.Written("protocol type", false, a.Pos)
