@@ -86,6 +86,30 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestReadersAlone: within lint, the list of readers alone imports formats. Everything else knows what a reader says of
+// its files, and nothing of the format.
+func TestReadersAlone(t *testing.T) {
+	files, err := filepath.Glob("lint/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, spec := range f.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			own, _ := strings.CutPrefix(path, module)
+			format := strings.HasPrefix(own, "parsers/") || strings.HasPrefix(own, "awscheck")
+			if format && name != filepath.Join("lint", "readers.go") && !strings.HasSuffix(name, "_test.go") {
+				t.Errorf("%s imports %s", name, own)
+			}
+		}
+	}
+}
+
 // checkImports holds one file against the table and notes what it uses of it.
 func checkImports(t *testing.T, name string, table map[string][]string, used map[string]bool) {
 	dir := filepath.ToSlash(filepath.Dir(name))

@@ -40,7 +40,7 @@ func (s *Snapshot) Absent(name string, filters []Filter) parsers.Absence {
 		return parsers.Absence{Why: "account " + w.account + " was not asked for"}
 	}
 	for _, c := range s.Coverage {
-		if why := w.hiddenIn(c); why != "" {
+		if why := w.maybeIn(c); why != "" {
 			return parsers.Absence{Why: why, Failed: true}
 		}
 	}
@@ -102,8 +102,8 @@ func (w want) pickedBy(filters []Filter) bool {
 	return len(filters) == 0
 }
 
-// hiddenIn says why it may be in an account and region and not be seen; "" when it is not there.
-func (w want) hiddenIn(c records.Coverage) string {
+// maybeIn says why it may be in an account and region and not be seen; "" when it is not there.
+func (w want) maybeIn(c records.Coverage) string {
 	if w.account != "" && c.Account != "" && c.Account != w.account || c.Status == records.Skipped {
 		return ""
 	}

@@ -78,17 +78,17 @@ func (lb *LoadBalancer) refuses(r hop.Request) (hop.Hop, bool) {
 // choose finds the rule that serves r. why says that it cannot be known.
 func (l *Listener) choose(r hop.Request) (rule Rule, name, why string) {
 	fallback := Rule{Pos: l.Pos, Actions: l.Default}
-	var doubt *Rule
-	because := l.Unread
+	var perhaps *Rule
+	because := l.RulesUnknown
 	for i := range l.Rules {
 		c := &l.Rules[i]
 		switch m, reason := c.matches(r); {
 		case m == no:
 			continue
 		case m == unsure:
-			if doubt == nil {
-				doubt, because = c, "whether "+ruleName(*c)+" applies is not known: "+reason
-			} else if !sameOutcome(*doubt, *c) {
+			if perhaps == nil {
+				perhaps, because = c, "whether "+ruleName(*c)+" applies is not known: "+reason
+			} else if !sameOutcome(*perhaps, *c) {
 				return *c, ruleName(*c), because
 			}
 			continue
@@ -99,9 +99,9 @@ func (l *Listener) choose(r hop.Request) (rule Rule, name, why string) {
 	}
 	name = ruleName(fallback)
 	switch {
-	case l.Unread != "":
-		return fallback, "rules", "its rules are not known: " + l.Unread
-	case doubt != nil && !sameOutcome(*doubt, fallback):
+	case l.RulesUnknown != "":
+		return fallback, "rules", "its rules are not known: " + l.RulesUnknown
+	case perhaps != nil && !sameOutcome(*perhaps, fallback):
 		return fallback, name, because
 	}
 	return fallback, name, ""

@@ -79,9 +79,9 @@ func balancerOf(l records.Listener) string {
 // attributes are nil in a file that does not hold them.
 func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attributes {
 	a := Answered(records.ByKey(list), pos)
-	a.Unread = u["attributes"]
-	if list == nil && a.Unread == "" {
-		a.Unread = "the attributes were not read"
+	a.Unknown = u["attributes"]
+	if list == nil && a.Unknown == "" {
+		a.Unknown = "the attributes were not read"
 	}
 	return a
 }
@@ -92,7 +92,7 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 	_, region, account, resource := arnParts(b.LoadBalancerArn)
 	lb := LoadBalancer{
 		Kind: Kind(b.Type), Name: b.LoadBalancerName, DNSName: b.DNSName, Account: account, Region: region,
-		Tags: b.Tags, Pos: hop.Pos{File: b.LoadBalancerArn}, Listeners: listeners, Unread: b.Unread["listeners"],
+		Tags: b.Tags, Pos: hop.Pos{File: b.LoadBalancerArn}, Listeners: listeners, ListenersUnknown: b.Unread["listeners"],
 	}
 	// loadbalancer/app/NAME/ID
 	part := strings.Split(resource, "/")
@@ -102,13 +102,13 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 	if lb.Name == "" && len(part) == 4 {
 		lb.Name = part[2]
 	}
-	if len(listeners) == 0 && lb.Unread == "" && !ours {
-		lb.Unread = "the listeners were not read"
+	if len(listeners) == 0 && lb.ListenersUnknown == "" && !ours {
+		lb.ListenersUnknown = "the listeners were not read"
 	}
 	lb.lacking = len(b.Unread) > 0
 	if lb.Kind == Application {
 		a := attributes(b.Attributes, b.Unread, lb.Pos)
-		if lb.Apply(a); a.Unread == "" {
+		if lb.Apply(a); a.Unknown == "" {
 			lb.misread = whys(lb.Idle, lb.PreserveHost, lb.DropInvalid, lb.Desync, lb.Forwarded)
 		}
 	}
@@ -118,11 +118,11 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
 	out := Listener{
-		Pos:      pos,
-		Protocol: l.Protocol,
-		Port:     int(l.Port),
-		Default:  actions(l.DefaultActions, groups),
-		Unread:   l.Unread["rules"],
+		Pos:          pos,
+		Protocol:     l.Protocol,
+		Port:         int(l.Port),
+		Default:      actions(l.DefaultActions, groups),
+		RulesUnknown: l.Unread["rules"],
 	}
 	if l.MutualAuthentication != nil {
 		out.ClientCerts = l.MutualAuthentication.Mode
@@ -131,15 +131,15 @@ func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*T
 		out.ALPN = l.AlpnPolicy[0]
 	}
 	a := attributes(l.Attributes, l.Unread, pos)
-	if out.Apply(a); a.Unread == "" {
+	if out.Apply(a); a.Unknown == "" {
 		out.misread = whys(out.Idle)
 	}
 	out.lacking = len(l.Unread) > 0
 	if application := strings.Contains(l.ListenerArn, ":listener/app/"); len(rules) == 0 && application &&
-		out.Unread == "" &&
+		out.RulesUnknown == "" &&
 		!ours {
 		// An answer about rules holds the default one at least.
-		out.Unread = "they were not read"
+		out.RulesUnknown = "they were not read"
 	}
 	for _, r := range rules {
 		if r.IsDefault || r.Priority == "default" {
@@ -169,9 +169,9 @@ func groupOf(g records.Group) *TargetGroup {
 	}
 	a := attributes(g.Attributes, g.Unread, out.Pos)
 	if g.Attributes == nil && g.Unread["attributes"] == "" {
-		a.Unread = unasked
+		a.Unknown = unasked
 	}
-	if out.Apply(a); a.Unread == "" {
+	if out.Apply(a); a.Unknown == "" {
 		out.misread = whys(out.Drain, out.ProxyProtocol, out.DrainCuts, out.Sticky, out.PreserveClient)
 	}
 	out.lacking = len(g.Unread) > 0
@@ -183,7 +183,7 @@ func groupOf(g records.Group) *TargetGroup {
 		out.Health = append(out.Health, Health(h.TargetHealth))
 	}
 	if g.Health == nil {
-		out.Unread = cmp.Or(g.Unread["health"], unasked)
+		out.HealthUnknown = cmp.Or(g.Unread["health"], unasked)
 	}
 	return out
 }
@@ -216,7 +216,7 @@ func classicFrom(c records.Classic) LoadBalancer {
 	}
 	lb.lacking = len(c.Unread) > 0
 	a := classicAttributes(c, pos)
-	if lb.Apply(a); a.Unread == "" {
+	if lb.Apply(a); a.Unknown == "" {
 		lb.misread = whys(lb.Idle, lb.Drain)
 	}
 	for _, d := range c.ListenerDescriptions {
@@ -234,9 +234,9 @@ func classicFrom(c records.Classic) LoadBalancer {
 
 // classicAttributes are those of a Classic ELB, which the API has as a structure.
 func classicAttributes(c records.Classic, pos hop.Pos) Attributes {
-	a := Attributes{Pos: pos, Unread: c.Unread["attributes"]}
+	a := Attributes{Pos: pos, Unknown: c.Unread["attributes"]}
 	if c.LoadBalancerAttributes == nil {
-		a.Unread = cmp.Or(a.Unread, "the attributes were not read")
+		a.Unknown = cmp.Or(a.Unknown, "the attributes were not read")
 		return a
 	}
 	values := map[string]string{}

@@ -63,8 +63,8 @@ type Attributes struct {
 	// refuses that ("not supported on load balancers with type 'network'").
 	Dropped bool
 	Pos     hop.Pos
-	// Unread says why the attributes are not known; "" when they are.
-	Unread string
+	// Unknown says why the attributes are not known; "" when they are.
+	Unknown string
 }
 
 // Answered are attributes as the API answers them: all of them at the place of their resource.
@@ -85,8 +85,8 @@ type valueKind[T any] struct {
 // setting reads one attribute. AWS lists defaults like written values; an attribute that an answer lacks is younger
 // than the answer, or left out by an emulator: its default is then assumed, and the setting says so.
 func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop.Setting[T] {
-	if a.Unread != "" {
-		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unread)
+	if a.Unknown != "" {
+		return hop.Unknown[T](key, a.Pos, key+" is not known: "+a.Unknown)
 	}
 	raw, ok := a.Values[key]
 	switch {
@@ -229,5 +229,17 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
 	g.Sticky = setting(a, KeySticky, false, onOff())
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
-	g.PreserveClient = setting(a, keyPreserve, g.Type != "ip" && g.Type != "alb", onOff())
+	g.PreserveClient = setting(a, keyPreserve, g.preserves(), onOff())
+}
+
+// preserves reports whether targets see the client's address unless it is said otherwise
+// (network/edit-target-group-attributes.html, "Client IP preservation").
+func (g *TargetGroup) preserves() bool {
+	switch g.Type {
+	case "alb":
+		return false
+	case "ip":
+		return slices.Contains([]string{"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"}, g.Protocol)
+	}
+	return true
 }

@@ -33,7 +33,7 @@ func (lb *LoadBalancer) Tuned() bool {
 func (lb *LoadBalancer) Everywhere() []hop.Endpoint { return lb.endpoints((*Listener).overTCP) }
 
 func (lb *LoadBalancer) endpoints(such func(*Listener) bool) []hop.Endpoint {
-	if len(lb.Listeners) == 0 && lb.Unread != "" {
+	if len(lb.Listeners) == 0 && lb.ListenersUnknown != "" {
 		return lb.unseen()
 	}
 	var list []hop.Endpoint
@@ -93,7 +93,7 @@ func (lb *LoadBalancer) requests(l *Listener) []hop.Request {
 			list = append(list, sample(base, rule))
 		}
 	}
-	if passesOn(l.Default) || l.Unread != "" {
+	if passesOn(l.Default) || l.RulesUnknown != "" {
 		list = append(list, logIn(base, l.Default))
 	}
 	return list

@@ -139,7 +139,7 @@ func TestRecordedTargetHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := s.LoadBalancers[0].Listeners[0].Default[0].Groups[0].Group
-	if on, known := g.Sticky.Get(); on || !known || !g.Sticky.IsWritten() || g.Unread != "" {
+	if on, known := g.Sticky.Get(); on || !known || !g.Sticky.IsWritten() || g.HealthUnknown != "" {
 		t.Errorf("got %+v", g)
 	}
 }

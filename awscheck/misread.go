@@ -37,7 +37,7 @@ func (lb *LoadBalancer) Gap() string {
 			list = append(list, whys(l.Idle)...)
 		}
 	}
-	list = append(append(list, lb.Misread()...), lb.Unread)
+	list = append(append(list, lb.Misread()...), lb.ListenersUnknown)
 	return list[0]
 }
 

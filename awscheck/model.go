@@ -61,8 +61,8 @@ type LoadBalancer struct {
 	Instances   int                        // Classic: how many are registered
 
 	Listeners []Listener
-	// Unread says why there may be listeners beyond those in Listeners; "" when all are there.
-	Unread string
+	// ListenersUnknown says why there may be listeners beyond those in Listeners; "" when all are there.
+	ListenersUnknown string
 
 	misfits     []hop.Misfit
 	ineffective []hop.Ineffective
@@ -70,8 +70,9 @@ type LoadBalancer struct {
 	lacking     bool     // something of it was to be read and was not
 }
 
-// Balancer is lb itself: what embeds a load balancer is one.
-func (lb *LoadBalancer) Balancer() *LoadBalancer { return lb }
+// FailsUnseen reports whether handshakes that the load balancer spoils look to everybody as if it had passed them on:
+// the HTTP listeners of a Classic ELB drop Upgrade, and the application gets a plain request.
+func (lb *LoadBalancer) FailsUnseen() bool { return lb.Kind == Classic }
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {
@@ -92,14 +93,14 @@ func (lb *LoadBalancer) title() string {
 type Listener struct {
 	Pos hop.Pos
 	// HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP, QUIC; of a Classic ELB HTTP, HTTPS, TCP, SSL; others are unknown
-	Protocol    string
-	Port        int
-	ALPN        string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
-	ClientCerts string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
-	Idle        hop.Setting[time.Duration] // NLB
-	Default     []Action                   // ALB and NLB: when no rule matches
-	Rules       []Rule                     // ALB: by priority, the first one first; without the default
-	Unread      string                     // why there may be rules beyond those in Rules; "" when all are there
+	Protocol     string
+	Port         int
+	ALPN         string                     // NLB, TLS: HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None
+	ClientCerts  string                     // of TLS: "verify" asks clients for a certificate and checks it; "" is off
+	Idle         hop.Setting[time.Duration] // NLB
+	Default      []Action                   // ALB and NLB: when no rule matches
+	Rules        []Rule                     // ALB: by priority, the first one first; without the default
+	RulesUnknown string                     // why there may be rules beyond those in Rules; "" when all are there
 
 	InstanceProtocol string // Classic: how it speaks to its instances
 	InstancePort     int    // Classic
@@ -188,10 +189,10 @@ type TargetGroup struct {
 	DrainCuts      hop.Setting[bool]          // NLB: connections end with the delay
 	Sticky         hop.Setting[bool]          // a client stays with its target
 
-	HealthPath string // what HTTP health checks ask for; "" for others
-	Matcher    string // the statuses that they take for health: "200-299"
-	Health     []Health
-	Unread     string // why the targets' health is not known; "" when it is
+	HealthPath    string // what HTTP health checks ask for; "" for others
+	Matcher       string // the statuses that they take for health: "200-299"
+	Health        []Health
+	HealthUnknown string // why the targets' health is not known; "" when it is
 
 	misfits []hop.Misfit
 	misread []string // as of a LoadBalancer

@@ -25,7 +25,7 @@ func (lb *LoadBalancer) serveNetwork(l *Listener, r hop.Request) hop.Hop {
 	switch {
 	case len(groups) == 0:
 		return lb.tunnel(lb.unknown(l.Pos, at, "where it passes connections on to was not read"), idle)
-	case len(l.Rules) > 0 || l.Unread != "":
+	case len(l.Rules) > 0 || l.RulesUnknown != "":
 		// Rules by source address exist since July 2026: network/listener-update-rules.html.
 		return lb.tunnel(lb.unknown(l.Pos, at, "which of its rules applies is not known"), idle)
 	}

@@ -14,7 +14,10 @@ import (
 // Reader is how wslint reads snapshots: what wslint snapshot, the AWS command line, CloudMapper or AWS Config wrote,
 // in a file or a folder of files.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "aws", Sniff: sniff, Read: readAll, Directories: true, OnlyNamed: true}
+	return parsers.Reader{
+		Name: "aws", Sniff: sniff, Read: readAll, Directories: true, OnlyNamed: true,
+		Needs: "a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN",
+	}
 }
 
 // sniff takes JSON texts that speak of load balancers.

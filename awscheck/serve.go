@@ -81,7 +81,7 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 	switch {
 	case lb.Kind == Gateway:
 		return lb.unknown(lb.Pos, "type gateway", "no client connects to a Gateway Load Balancer: it only inspects packets")
-	case len(fit) == 0 && lb.Unread != "":
+	case len(fit) == 0 && lb.ListenersUnknown != "":
 		return lb.assume(r)
 	case len(fit) == 0 && r.Addr != "":
 		return lb.answer(lb.Pos, "no listener on port "+port, hop.Answer{Kind: hop.Closed})
@@ -119,7 +119,7 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 // assume is what a load balancer does whose listeners are not known: that it is meant to carry the handshake is
 // assumed, and that it comes through; what it adds to the headers is unknown. Its timers are known all the same.
 func (lb *LoadBalancer) assume(r hop.Request) hop.Hop {
-	why := "its listeners are not known: " + lb.Unread
+	why := "its listeners are not known: " + lb.ListenersUnknown
 	if lb.Kind == Network {
 		return lb.unknown(lb.Pos, "listeners", why)
 	}

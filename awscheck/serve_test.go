@@ -239,7 +239,7 @@ func TestApplicationTimers(t *testing.T) {
 	if _, known := lb.Idle.Get(); known {
 		t.Error("a value that is no number is known")
 	}
-	lb.Apply(Attributes{Unread: "AccessDenied"})
+	lb.Apply(Attributes{Unknown: "AccessDenied"})
 	if _, known := lb.Idle.Get(); known || !strings.Contains(lb.Idle.Why(), "AccessDenied") {
 		t.Errorf("unread attributes: %s", lb.Idle.Why())
 	}

@@ -18,8 +18,8 @@ func (g *TargetGroup) upstream(sticky hop.Setting[bool]) *hop.Upstream {
 		u.Open, u.Why = true, sticky.Why()
 	case on:
 		u.Sticky = sticky.Name
-	case g.Unread != "":
-		u.Open, u.Why = true, "how many targets the target group "+g.Name+" has is not known: "+g.Unread
+	case g.HealthUnknown != "":
+		u.Open, u.Why = true, "how many targets the target group "+g.Name+" has is not known: "+g.HealthUnknown
 	default:
 		for _, t := range g.Health {
 			if t.State == "healthy" {

@@ -12,7 +12,7 @@ func healthy(sticky string, states ...string) func(*TargetGroup) {
 	return func(g *TargetGroup) {
 		g.Apply(Answered(map[string]string{KeySticky: sticky}, g.Pos))
 		if sticky == "" {
-			g.Apply(Attributes{Unread: "no permission", Pos: g.Pos})
+			g.Apply(Attributes{Unknown: "no permission", Pos: g.Pos})
 		}
 		for _, s := range states {
 			g.Health = append(g.Health, Health{State: s})
@@ -31,6 +31,22 @@ func spread(u *hop.Upstream) string {
 		return u.Sticky
 	}
 	return strings.Repeat("|", len(u.Peers)) + u.Are
+}
+
+// TestPreserves: whose address targets see by default, by what they are and what they speak.
+func TestPreserves(t *testing.T) {
+	for kind, protocols := range map[string]map[string]bool{
+		"instance": {"TCP": true, "TLS": true, "UDP": true, "TCP_UDP": true},
+		"ip":       {"TCP": false, "TLS": false, "UDP": true, "TCP_UDP": true, "QUIC": true, "TCP_QUIC": true},
+		"alb":      {"TCP": false},
+	} {
+		for protocol, want := range protocols {
+			g := TargetGroup{Type: kind, Protocol: protocol}
+			if g.Apply(Answered(map[string]string{}, g.Pos)); !hop.Is(g.PreserveClient, want) {
+				t.Errorf("%s targets over %s: %v, want %v", kind, protocol, g.PreserveClient, want)
+			}
+		}
+	}
 }
 
 func TestSessions(t *testing.T) {
@@ -64,7 +80,7 @@ func TestSessions(t *testing.T) {
 		"attributes not read": {forward(false, group("a", healthy("", two...))),
 			"open: stickiness.enabled is not known: no permission"},
 		"targets not read": {forward(false,
-			group("a", healthy("false"), func(g *TargetGroup) { g.Unread = "no permission" })),
+			group("a", healthy("false"), func(g *TargetGroup) { g.HealthUnknown = "no permission" })),
 			"open: how many targets the target group a has is not known: no permission"},
 		"weights": {forward(false, group("a", healthy("true")), group("b", healthy("true"))), "||target groups"},
 		"sticky weights": {forward(true, group("a", healthy("true")), group("b", healthy("true"))),

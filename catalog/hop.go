@@ -37,11 +37,23 @@ type Hop struct {
 	Key       string // the setting that Idle, or else Life, comes from; "" when it has no name
 	// Read is what through can name to have wslint read what is set, "a snapshot or its code"; "" when there is no such
 	// thing.
-	Read   string
-	Guess  bool // the vendor does not publish the value: others measured it
-	Note   string
-	Source string
+	Read  string
+	Guess bool // the vendor does not publish the value: others measured it
+	// Needs is what has to be set for it to pass WebSockets on; "" when nothing has.
+	Needs string
+	// Never says who says that it passes no WebSocket on, and how; "" when it does.
+	Never  string
+	Unsaid bool // the vendor says nothing of WebSockets
+	// Frame and Message are the most bytes that it takes in a frame and in a message; 0 when it does not look at them. It
+	// closes with 1009 for more.
+	Frame, Message int
+	Note           string
+	Source         string
+	AsOf           string // the month in which the source was read; "" is the table's
 }
+
+// Date is the month in which the source was read.
+func (h Hop) Date() string { return cmp.Or(h.AsOf, AsOf) }
 
 // Carries says what a hop passes on.
 type Carries uint8
@@ -60,9 +72,19 @@ const (
 	Bytes       Counts = iota // payload in either direction
 	Packets                   // packets, TCP keepalive too
 	OriginBytes               // payload from the origin to the client only
+	EachWay                   // payload, each direction by itself: it closes when one of them is quiet
 )
 
-func (c Counts) String() string { return [...]string{"bytes", "packets", "origin bytes"}[c] }
+func (c Counts) String() string {
+	return [...]string{"bytes", "packets", "origin bytes", "bytes each way"}[c]
+}
+
+// programs are hops that people run by themselves, each with a configuration of its own.
+var programs = []string{"apache", "caddy", "envoy", "haproxy", "iis-arr", "istio", "nginx", "traefik"}
+
+// IsProgram reports whether a hop is a program with a configuration of its own, and no service of which there are
+// several with names.
+func (h Hop) IsProgram() bool { return slices.Contains(programs, h.Name) }
 
 // FindHop returns the hop of a name or alias.
 func FindHop(name string) (Hop, bool) {
@@ -110,11 +132,15 @@ func (s Station) passOn(r hop.Request) hop.Hop {
 		Name: s.Said, Pos: s.Pos, Answer: hop.Default(s.Name, hop.Answer{}, s.Pos), Next: s.next(r),
 		Notes: []hop.Note{{Pos: s.Pos, Text: s.summary()}},
 	}
-	if t, ok := s.idle(); ok {
-		h.Idle = []hop.Timer{t}
-		if t.As == hop.Documented {
-			h.Assumes = s.assumes()
-		}
+	if s.Never != "" {
+		// Which status that is no vendor says.
+		h.Answer = hop.Default(s.What, hop.Answer{Kind: hop.Answered, Cause: hop.CannotTunnel}, s.Pos)
+		h.Assumes = fmt.Sprintf("%s (as of %s: wslint hops %s)", s.Never, s.Date(), s.Name)
+		return h
+	}
+	h.Idle = s.idle()
+	if len(h.Idle) > 0 && h.Idle[0].As == hop.Documented {
+		h.Assumes = s.assumes()
 	}
 	if s.Life > 0 {
 		h.Life = append(h.Life, hop.Timer{Setting: s.lifetime(), Starts: hop.Opened, Code: s.Code, Most: s.MaxLife})
@@ -128,7 +154,8 @@ func (s Station) passOn(r hop.Request) hop.Hop {
 	return h
 }
 
-func (s Station) idle() (hop.Timer, bool) {
+// idle is the timers that end a quiet connection: one, or one for each direction.
+func (s Station) idle() []hop.Timer {
 	t := hop.Timer{Restart: hop.Either, Expiry: s.Expiry, Code: s.Code, Most: s.Max}
 	switch s.Counts {
 	case Packets:
@@ -147,9 +174,14 @@ func (s Station) idle() (hop.Timer, bool) {
 	case s.Varies != "":
 		t.Setting = hop.Unknown[time.Duration](name, s.Pos, s.Said+": "+s.Varies)
 	default:
-		return t, false
+		return nil
 	}
-	return t, true
+	if s.Counts != EachWay || s.Restart != 0 {
+		return []hop.Timer{t}
+	}
+	back := t
+	t.Restart, back.Restart = hop.Client, hop.Server
+	return []hop.Timer{t, back}
 }
 
 func (s Station) as() string {
@@ -247,11 +279,27 @@ func (s Station) summary() string {
 	if what == "" {
 		what = "declared in hops"
 	}
-	if s.Note != "" {
-		what += ": " + s.Note
+	for _, more := range []string{s.Never, s.needs(), s.unsaid(), s.Note} {
+		if more != "" {
+			what += ": " + more
+		}
 	}
 	if s.Source != "" {
-		what += fmt.Sprintf(" (as of %s: wslint hops %s)", AsOf, s.Name)
+		what += fmt.Sprintf(" (as of %s: wslint hops %s)", s.Date(), s.Name)
 	}
 	return what
+}
+
+func (h Hop) needs() string {
+	if h.Needs == "" {
+		return ""
+	}
+	return "passes WebSockets on only with " + h.Needs
+}
+
+func (h Hop) unsaid() string {
+	if !h.Unsaid {
+		return ""
+	}
+	return "its vendor says nothing of WebSockets"
 }

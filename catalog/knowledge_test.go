@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -37,52 +38,24 @@ func seconds(e map[string]any, field string) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
-// TestHopsAsCollected: every hop that was collected is compiled in, field by field.
+// TestHopsAsCollected: what is compiled in is what was collected, hop by hop and field by field, in both directions.
 func TestHopsAsCollected(t *testing.T) {
-	for name, e := range collected(t, "hops.yaml") {
+	facts := collected(t, "hops.yaml")
+	for _, h := range catalog.Hops {
+		if facts[h.Name] == nil {
+			t.Errorf("%s was not collected", h.Name)
+		}
+	}
+	for name, e := range facts {
 		h, ok := catalog.FindHop(name)
 		if !ok || h.Name != name {
 			t.Errorf("%s is not among the known hops", name)
 			continue
 		}
-		differ := func(field string, got, want any) {
-			if got != want {
-				t.Errorf("%s: %s is %v, was collected as %v", name, field, got, want)
+		for field, pair := range hopFields(h, e) {
+			if pair[0] != pair[1] {
+				t.Errorf("%s: %s is %v, was collected as %v", name, field, pair[0], pair[1])
 			}
-		}
-		differ("idle", h.Idle, seconds(e, "idle"))
-		differ("life", h.Life, seconds(e, "life"))
-		most := h.Max
-		if h.Idle == 0 {
-			most = h.MaxLife // of a lifetime
-		}
-		for field, got := range map[string]time.Duration{"min": h.Min, "max": most} {
-			if _, said := e[field]; said {
-				differ(field, got, seconds(e, field))
-			}
-		}
-		differ("fixed", h.Fixed, e["fixed"] == true)
-		differ("guess", h.Guess, e["published"] == false)
-		differ("code", h.Code, int(seconds(e, "close_code")/time.Second))
-		if counts, said := e["counts"]; said && counts != "none" {
-			differ("counts", strings.ReplaceAll(h.Counts.String(), " ", "_"), counts)
-		}
-		if expiry, said := e["expiry"]; said {
-			differ(
-				"expiry",
-				h.Expiry,
-				map[string]hop.Expiry{"rst_on_next_packet": hop.RST, "silent": hop.Silence}[fmt.Sprint(expiry)],
-			)
-		}
-		if after, said := e["reload_kill_after"]; said {
-			want := seconds(e, "reload_kill_after")
-			if fmt.Sprint(after) == "0" {
-				want = -1
-			}
-			differ("reload", h.Reload, want)
-		}
-		if key := fmt.Sprint(e["key"]); e["key"] != nil && name != "haproxy" && name != "caddy" {
-			differ("key", h.Key, key)
 		}
 		for _, field := range []string{"first_byte", "per_request", "shutdown_grace"} {
 			if n, said := e[field]; said && !strings.Contains(h.Note, fmt.Sprint(n)) {
@@ -90,6 +63,63 @@ func TestHopsAsCollected(t *testing.T) {
 			}
 		}
 	}
+}
+
+// hopFields are the fields of a hop as they are compiled in and as they were collected.
+func hopFields(h catalog.Hop, e map[string]any) map[string][2]any {
+	most := h.Max
+	if h.Idle == 0 && h.Varies == "" {
+		most = h.MaxLife // of a lifetime
+	}
+	number := func(field string) int { return int(seconds(e, field) / time.Second) }
+	fields := map[string][2]any{
+		"idle": {h.Idle, seconds(e, "idle")}, "life": {h.Life, seconds(e, "life")},
+		"varies": {h.Varies != "", e["varies"] == true},
+		"min":    {h.Min, seconds(e, "min")}, "max": {most, seconds(e, "max")}, "fixed": {h.Fixed, e["fixed"] == true},
+		"guess": {h.Guess, e["published"] == false}, "code": {h.Code, number("close_code")},
+		"frame": {h.Frame, number("frame")}, "message": {h.Message, number("message")},
+		"asof":      {h.Date(), cmp.Or(said(e, "asof"), catalog.AsOf)},
+		"websocket": {passes(h), cmp.Or(said(e, "websocket"), "passes")},
+	}
+	if counts := said(e, "counts"); counts != "" && counts != "none" {
+		fields["counts"] = [2]any{strings.ReplaceAll(h.Counts.String(), " ", "_"), counts}
+	}
+	if expiry := said(e, "expiry"); expiry != "" {
+		expiries := map[string]hop.Expiry{"rst_on_next_packet": hop.RST, "silent": hop.Silence}
+		fields["expiry"] = [2]any{h.Expiry, expiries[expiry]}
+	}
+	if after := said(e, "reload_kill_after"); after != "" {
+		want := seconds(e, "reload_kill_after")
+		if after == "0" {
+			want = -1
+		}
+		fields["reload"] = [2]any{h.Reload, want}
+	}
+	if key := said(e, "key"); key != "" && h.Name != "haproxy" && h.Name != "caddy" {
+		fields["key"] = [2]any{h.Key, key}
+	}
+	return fields
+}
+
+// said is a field as it is written; "" when it is not.
+func said(e map[string]any, field string) string {
+	if e[field] == nil {
+		return ""
+	}
+	return fmt.Sprint(e[field])
+}
+
+// passes is what the collection calls it.
+func passes(h catalog.Hop) string {
+	switch {
+	case h.Never != "":
+		return "false"
+	case h.Needs != "":
+		return "conditional"
+	case h.Unsaid:
+		return "unsaid"
+	}
+	return "passes"
 }
 
 // TestAppsAsCollected: every application that was collected is compiled in, field by field.

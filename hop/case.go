@@ -58,10 +58,14 @@ const (
 func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 	var cases []Case
 	plans := [][]bool{nil}
-	for ; len(plans) > 0 && len(cases) < maxEvaluations; plans = plans[1:] {
+	admitted := 0 // as many as are kept: no further one could take the place of any of them
+	for ; len(plans) > 0 && len(cases) < maxEvaluations && admitted < maxCases; plans = plans[1:] {
 		plan := plans[0]
 		a := newAssumptions(given, plan)
 		cases = append(cases, Case{Hop: eval(a), When: a.made})
+		if cases[len(cases)-1].Hop.distance() == 0 {
+			admitted++
+		}
 		last := len(a.made) - 1
 		if last >= len(plan) && cases[len(cases)-1].Hop.distance() == 2 {
 			// What turned it away was asked last: the other answer may let it in.

@@ -58,6 +58,15 @@ func (p *Path) Handshake() Outcome {
 	return back
 }
 
+// Reaches reports whether the handshake may open a connection, as far as anybody knows.
+func (p *Path) Reaches() bool {
+	switch p.Handshake().Kind {
+	case Open, Depends, OutcomeUnknown:
+		return true
+	}
+	return false
+}
+
 // relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
 func (p *Path) relayed(o Outcome) Outcome {
 	var after time.Duration
@@ -136,9 +145,9 @@ func (p *Path) untouched() bool {
 
 // A reply101 is what browsers look at in a 101: the lines of each header on their way back. Measured: laws R1 to R3.
 type reply101 struct {
-	lines map[string][]string
-	by    map[string]int    // the hop that last touched a header
-	lost  map[string]string // why the lines of a header are not known
+	lines   map[string][]string
+	by      map[string]int    // the hop that last touched a header
+	unknown map[string]string // why the lines of a header are not known
 }
 
 // rightAccept stands for the Sec-WebSocket-Accept of the application, whatever its value.
@@ -153,12 +162,12 @@ func (p *Path) reply101() *reply101 {
 			"Connection":           {"Upgrade"},
 			"Sec-Websocket-Accept": {rightAccept},
 		},
-		by:   map[string]int{"Sec-Websocket-Protocol": app},
-		lost: map[string]string{},
+		by:      map[string]int{"Sec-Websocket-Protocol": app},
+		unknown: map[string]string{},
 	}
 	asked, why := p.Final().Lines("Sec-Websocket-Protocol")
 	if why != "" {
-		r.lost["Sec-Websocket-Protocol"] = why
+		r.unknown["Sec-Websocket-Protocol"] = why
 	} else if t := names(asked); len(t) > 0 {
 		r.lines["Sec-Websocket-Protocol"] = t[:1]
 	}
@@ -174,7 +183,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 			continue
 		}
 		delete(r.lines, name)
-		delete(r.lost, name)
+		delete(r.unknown, name)
 		r.by[name] = i
 	}
 	for _, name := range []string{"Upgrade", "Connection", "Sec-Websocket-Accept", "Sec-Websocket-Protocol",
@@ -183,7 +192,7 @@ func (r *reply101) through(h *Hop, i int) (unsure *Outcome) {
 			v, known := added.Get()
 			if !known {
 				unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: added.Why()}
-				r.lost[name] = added.Why()
+				r.unknown[name] = added.Why()
 			} else if v != "" {
 				r.lines[name] = append(r.lines[name], v)
 				r.by[name] = i
@@ -205,7 +214,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 	}
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept"} {
 		switch v := r.lines[name]; {
-		case r.lost[name] != "": // through has said so
+		case r.unknown[name] != "": // through has said so
 		case len(v) == 0:
 			return refuse(name, "%s hides %s in the 101")
 		case len(v) > 1:
@@ -214,7 +223,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 			return refuse(name, "%s gives the 101 another %s")
 		}
 	}
-	if r.lost["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
+	if r.unknown["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
 		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
 	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
@@ -231,7 +240,7 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 	wanted := names(asked)
 	chosen := r.lines[name]
 	if why == "" {
-		why = r.lost[name]
+		why = r.unknown[name]
 	}
 	switch {
 	case len(chosen) > 1:

@@ -56,10 +56,10 @@ type Hop struct {
 	Idle   []Timer         // each closes the connection when it is quiet
 	Life   []Timer         // each ends it, busy or not
 	Notes  []Note          // how the source came to all this, for reports to quote
-	// Steps are what led inside the source from where the request arrived to what handles it, in their order: the server
-	// chosen, a rewrite, an internal redirect, try_files, error_page, the location or backend chosen. The last one is
-	// what decided.
-	Steps []Note
+	// Steps lists what led inside the source from where the request arrived to what handles it, in their order: the
+	// server chosen, a rewrite, an internal redirect, try_files, error_page, the location or backend chosen. It is nil
+	// where the source has none.
+	Steps func() []Step
 
 	// Effective returns the block that is in force for the request, with what it inherits, in the source's own syntax,
 	// the origin of each line as a comment; nil when the source has none.
@@ -115,8 +115,8 @@ type Hop struct {
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.
 	Misfits []Misfit
-	// Assumes says which undeclared fact a default of this hop hangs on: "no nginx version is declared, 1.22.1 is
-	// assumed".
+	// Assumes says which undeclared fact a default or answer of this hop hangs on: "no nginx version is declared, 1.22.1
+	// is assumed".
 	Assumes string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection",
 	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes
@@ -136,6 +136,21 @@ type NotInherited struct {
 	Header string          // canonical name
 	Outer  Setting[string] // the line that has no effect, and the value it would have sent
 	By     Pos             // the first directive of the inner level, which discards it
+}
+
+// A Step is one thing that a source does with a request on its way to what handles it.
+type Step struct {
+	Note
+	// Turns says that it leads elsewhere than what was asked for: a rewrite, a fallback, a default.
+	Turns bool
+}
+
+// Trail is what Steps lists; nil where the source has none.
+func (h *Hop) Trail() []Step {
+	if h.Steps == nil {
+		return nil
+	}
+	return h.Steps()
 }
 
 // An Answer is what a hop does with a handshake.

@@ -1,53 +1,95 @@
 package lint
 
 import (
-	"fmt"
 	"net"
 	"slices"
+	"time"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
+// An Inventory is load balancers that were asked for, instead of read from files: those that run somewhere.
+type Inventory interface {
+	// Resources are all of them, as paths name them.
+	Resources() []parsers.Resource
+	// Owns reports whether a hop of a path is one that would be among them: "alb/prod-web".
+	Owns(hop string) bool
+	// Absent says what it means that none of them has this name.
+	Absent(hop string) parsers.Absence
+	// Remedy is what changes the setting that a finding is about; nothing where it is about a file.
+	Remedy(f *rules.Finding) []string
+	// Extent says how much of what was asked for was read.
+	Extent() *Extent
+}
+
+// An Extent says how much of running infrastructure was read.
+type Extent struct {
+	Summary string // the sentence without which no audit may say that it found nothing
+	Taken   time.Time
+	Parts   []Part
+	Missing []string // what was asked for and is not there, a sentence each
+	Whole   bool     // nothing is missing in Parts
+}
+
+// A Part is one account and region.
+type Part struct {
+	Account, Region string // "" for the organisation, and for a whole account
+	Status          string // complete, partial, unread or skipped
+	Listed, Read    int    // load balancers
+	Faults          []Fault
+}
+
+// A Fault is why something could not be read, and how often.
+type Fault struct {
+	Class, API string
+	Count      int
+	Message    string
+	Text       string // all of it in a line
+}
+
 // An Audit is load balancers to judge, and what is known of the connections that they carry.
 type Audit struct {
-	Snapshot *awscheck.Snapshot
+	Inventory
 	// Named says that the load balancers were picked one by one: they are then taken to carry WebSockets.
 	Named bool
-	// Filters are what they were picked by: one that picks none is nothing to be content with.
-	Filters []awscheck.Filter
-	App     string // the application behind all of them; "" when that is not said
+	App   string // the application behind all of them; "" when that is not said
 	// AllowPartial makes an audit that could not read everything a complete one.
 	AllowPartial bool
 }
 
-// JudgeAudit judges load balancers of AWS: those that paths of the configuration file name, with the paths, and all
-// others by themselves, or with the nginx configurations of in.Args behind them.
+// JudgeAudit judges load balancers that run somewhere: those that paths of the configuration file name, with the
+// paths, and all others by themselves, or with the configurations of in.Args behind them.
 func JudgeAudit(in Input, a Audit) (*Result, error) {
-	s := a.Snapshot
 	r, err := newAudit(in, a)
 	if err != nil {
 		return nil, err
 	}
-	r.result.Incomplete = r.result.Incomplete || s.Incomplete() && !a.AllowPartial
-	for _, f := range s.Unmatched(a.Filters) {
-		r.result.Incomplete = true
-		r.unknown(hop.Pos{}, fmt.Sprintf("no load balancer that was read is %s", f))
+	r.incomplete = r.incomplete || !r.result.Extent.Whole && !a.AllowPartial
+	for _, why := range r.result.Extent.Missing {
+		r.incomplete = true
+		r.result.unknown(hop.Pos{}, why)
 	}
-	r.audit(a)
+	r.check()
 	return r.result, r.filter()
 }
 
+// An audit is a run over an Inventory.
+type audit struct {
+	*run
+	Audit
+}
+
 // newAudit is newRun for an audit: the current directory does not matter, and of the declared paths only those
-// through AWS do.
-func newAudit(in Input, a Audit) (*run, error) {
+// through the inventory do.
+func newAudit(in Input, a Audit) (*audit, error) {
 	if err := in.complete(); err != nil {
 		return nil, err
 	}
 	l := newLoad(&in, Readers())
 	in.Config.Paths = slices.DeleteFunc(in.Config.Paths, func(d Declared) bool {
-		return !slices.ContainsFunc(d.Through, Element.isAWS)
+		return !slices.ContainsFunc(d.Through, func(e Element) bool { return a.Owns(e.Kind) })
 	})
 	if err := l.arguments(in.Args, nil); err != nil {
 		return nil, err
@@ -55,43 +97,43 @@ func newAudit(in Input, a Audit) (*run, error) {
 	if err := l.paths(); err != nil {
 		return nil, err
 	}
-	if err := l.resolve(a.Snapshot.Resources("")); err != nil {
+	if err := l.resolve(a.Resources()); err != nil {
 		return nil, err
 	}
-	r := l.run()
-	r.result.Audit = a.Snapshot
-	r.absent(a.Snapshot, a)
+	r := &audit{l.run(), a}
+	r.result.Extent = a.Extent()
+	r.absent()
 	return r, nil
 }
 
-// audit is judge for load balancers.
-func (r *run) audit(a Audit) {
-	declared := r.declaredPaths()
+// check is that of a run, for load balancers.
+func (r *audit) check() {
+	declared := r.declared.all()
 	r.result.Endpoints = len(r.in.Config.Paths)
-	paths := func(yield func([]*hop.Path) bool) {
+	found := r.judge.run(func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
-			r.looks(cases[0])
-			if r.unknowns(cases); !yield(cases) {
+			if r.judge.unknowns(cases); !yield(cases) {
 				return
 			}
 		}
-		for i := range a.Snapshot.LoadBalancers {
-			lb := &a.Snapshot.LoadBalancers[i]
-			if covered(declared, lb.Pos) {
+		for _, x := range r.Resources() {
+			lb, ok := x.Source.(balancer)
+			if !ok || covered(declared, hop.Pos{File: x.ID}) {
 				continue
 			}
 			for _, e := range lb.Endpoints() {
-				for _, cases := range r.balancer(a, lb, e) {
-					if r.looks(cases[0]); !yield(cases) {
+				for _, cases := range r.balancer(lb, e) {
+					if !yield(cases) {
 						return
 					}
 				}
 			}
 		}
-	}
-	found := rules.Run(r.in.Rules, paths)
+	})
 	for i := range found {
-		remedy(&found[i], a.Snapshot)
+		for _, text := range r.Remedy(&found[i]) {
+			found[i].Notes = append(found[i].Notes, hop.Note{Text: text})
+		}
 	}
 	r.result.Findings = append(r.result.Findings, found...)
 }
@@ -99,21 +141,21 @@ func (r *run) audit(a Audit) {
 // balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind
 // it, and through it alone unless a connection opens on one of those that is as sure to carry WebSockets as the
 // listener itself.
-func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (paths [][]*hop.Path) {
-	if a.Named {
+func (r *audit) balancer(lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
+	if r.Named {
 		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
 	} else {
-		e.Confidence = r.sureness(lb, e.Confidence)
+		e.Confidence = r.finder.sureness(lb, e.Confidence)
 	}
 	surest, sure := hop.Possible, false
 	for _, s := range r.sources {
 		for _, inner := range s.Endpoints() {
 			for _, browser := range Browsers {
-				found := r.joined(lb, e, s, inner, browser)
+				found := r.finder.joined(lb, e, s, inner, browser)
 				if found == nil {
 					break
 				}
-				r.declare(found, a, lb)
+				r.declare(found, lb)
 				paths = append(paths, found)
 				if p := found[0]; reach(p) == opens {
 					surest, sure = max(surest, p.Confidence), true
@@ -125,54 +167,60 @@ func (r *run) balancer(a Audit, lb *awscheck.LoadBalancer, e hop.Endpoint) (path
 	if sure && surest >= e.Confidence {
 		return paths
 	}
-	alone := r.alone(a.Named, lb, lb, e)
+	alone := r.finder.alone(r.Named, lb, e)
 	if len(alone) > 0 {
 		r.result.Endpoints++
 	}
 	for _, found := range alone {
-		r.declare(found, a, lb)
+		r.declare(found, lb)
 	}
 	return append(paths, alone...)
 }
 
-// sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says
-// which paths there are, that others carry some too is merely possible.
-func (r *run) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
-	if balancerIn(s) != nil && r.scoped {
-		return hop.Possible
-	}
-	return c
-}
-
 // declare puts what is declared for all load balancers in scope on the cases of a path.
-func (r *run) declare(cases []*hop.Path, a Audit, lb *awscheck.LoadBalancer) {
+func (r *audit) declare(cases []*hop.Path, lb balancer) {
 	for _, p := range cases {
-		r.keepalive(p, nil)
-		r.app(p, Declared{App: a.App})
+		r.finder.traffic.keepalive(p, nil)
+		r.finder.traffic.app(p, Declared{App: r.App})
 	}
 	if slices.ContainsFunc(cases, unpredicted) || !lb.Lacking() {
-		r.unknowns(cases) // what was not read is in the coverage already
+		r.judge.unknowns(cases) // what was not read is in the coverage already
 	}
-	for _, p := range cases {
-		if unpredicted(p) {
-			p.Hops = passing(p)
-		}
-	}
+	passAll(cases)
 }
 
-// unpredicted reports whether nobody knows what becomes of the handshake.
-func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }
+// absent takes out the declared paths through load balancers that were not found. One whose timeouts somebody declared
+// needs none.
+func (r *audit) absent() {
+	var kept []Declared
+	for _, d := range r.in.Config.Paths {
+		e, gone := r.firstAbsent(d)
+		if !gone {
+			kept = append(kept, d)
+			continue
+		}
+		absence := r.Absent(e.Kind)
+		found, unknown := missing(d, e, e.Kind, absence)
+		r.result.Findings, r.result.Unknown = append(r.result.Findings, found...), append(r.result.Unknown, unknown...)
+		r.result.Incomplete = r.result.Incomplete || absence.Failed && !r.AllowPartial
+	}
+	r.in.Config.Paths = kept
+}
+
+// firstAbsent is the first hop of a path that the inventory should have and has not.
+func (r *audit) firstAbsent(d Declared) (e Element, gone bool) {
+	for _, e := range d.Through {
+		if s, _ := r.in.Config.station(e); r.Owns(e.Kind) && r.step(e) == nil && s.IdleAt.IsZero() {
+			return e, true
+		}
+	}
+	return e, false
+}
 
 // joined is the cases of the path through a listener and an endpoint of a configuration that may be behind it; nil
 // when it is not. What the browser types is not known: that its Host has the listener's port where that is not a
 // usual one is assumed.
-func (r *run) joined(
-	lb *awscheck.LoadBalancer,
-	e hop.Endpoint,
-	s hop.Source,
-	inner hop.Endpoint,
-	browser string,
-) []*hop.Path {
+func (f *finder) joined(lb balancer, e hop.Endpoint, s hop.Source, inner hop.Endpoint, browser string) []*hop.Path {
 	var requests []hop.Request
 	for _, q := range inner.Requests {
 		for _, outer := range e.Requests {
@@ -211,7 +259,7 @@ func asTyped(q hop.Request) hop.Request {
 }
 
 // listensBehind reports whether a source listens where the load balancer passes the handshake of p on to.
-func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
+func listensBehind(lb hop.Source, s hop.Source, p *hop.Path) bool {
 	next := lb.Serve(p.Request)[0].Hop.Next
 	return next.Addr != "" && s.Listens(next)
 }
@@ -220,19 +268,4 @@ func listensBehind(lb *awscheck.LoadBalancer, s hop.Source, p *hop.Path) bool {
 func misfits(h hop.Hop) bool {
 	a, known := h.Answer.Get()
 	return known && (a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only)
-}
-
-// passing is the hops of a path as they are for whatever handshake passes: when nobody knows whether one does, or
-// whether the application expects the PROXY protocol, the timers still hold.
-func passing(p *hop.Path) []hop.Hop {
-	hops := slices.Clone(p.Hops)
-	for i := range hops {
-		if _, known := hops[i].Answer.Get(); !known && len(hops[i].Idle) > 0 {
-			hops[i].Answer = hop.Written("whatever passes", hop.Answer{}, hops[i].Answer.Pos)
-			hops[i].Next = p.Got(i)
-			hops[i].Next.Addr = "" // where it goes on to is not known either
-		}
-	}
-	hops[len(hops)-1].Next.ProxyProtocol = false
-	return hops
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func FindBaseline(inputs []string) (string, error) {
 func ReadBaseline(file string) (*Baseline, error) {
 	src, err := plainfile.Read(file)
 	if err != nil {
-		return nil, plainPathError(err)
+		return nil, plainfile.Short(err)
 	}
 	var f baselineFile
 	if err := json.Unmarshal(src, &f); err != nil {
@@ -100,7 +101,7 @@ func WriteBaseline(file string, r *Result) (int, error) {
 	if err := e.Encode(out); err != nil {
 		return 0, err
 	}
-	return len(r.Findings), plainPathError(os.WriteFile(file, b.Bytes(), 0o666))
+	return len(r.Findings), plainfile.Short(os.WriteFile(file, b.Bytes(), 0o666))
 }
 
 // baselineKey is the entry of a finding, without its count.
@@ -116,8 +117,11 @@ func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
 // besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that
 // reports show.
 func besideBaseline(baseline, file string) string {
+	if strings.HasPrefix(file, stdinName) {
+		return file // wherever it came from
+	}
 	rel, err := filepath.Rel(filepath.Dir(absolute(baseline)), absolute(file))
-	if err == nil && filepath.IsLocal(rel) && !isARN(file) {
+	if err == nil && filepath.IsLocal(rel) && !isAddress(file) {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(file)
@@ -154,9 +158,12 @@ func (f *filter) subtract() {
 	}
 }
 
-// isARN reports whether a finding's file is a resource of AWS, of which only a run that meets it knows whether it is
-// still there.
-func isARN(file string) bool { return strings.HasPrefix(file, "arn:") }
+// isAddress reports whether a finding's file is none, but the address of a resource ("arn:…"), of which only a run that
+// meets it knows whether it is still there. A single letter in front of a colon is a drive of Windows.
+func isAddress(file string) bool {
+	scheme, _, found := strings.Cut(file, ":")
+	return found && len(scheme) > 1 && !strings.ContainsAny(scheme, `/.`)
+}
 
 // gone lists the entries that are left over, of files and resources that this run looked at, and of files that are no
 // more.
@@ -171,7 +178,9 @@ func (f *filter) gone(left map[baselineEntry]int) (notes []hop.Note) {
 			continue
 		}
 		_, err := os.Stat(filepath.Join(filepath.Dir(b.File), filepath.FromSlash(e.File)))
-		if !read[e.File] && !f.judged.met[e.File] && (err == nil || isARN(e.File)) {
+		// What came through a pipe, or lies on another machine, is only seen by a run that is given it.
+		elsewhere := isAddress(e.File) || strings.HasPrefix(e.File, stdinName) || path.IsAbs(e.File)
+		if !read[e.File] && !f.judged.met[e.File] && (err == nil || elsewhere) {
 			continue
 		}
 		text := e.Rule

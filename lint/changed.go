@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -40,7 +41,7 @@ func NewChanged(names []string) (*Changed, error) {
 			c.gone = true
 			continue
 		case err != nil:
-			return nil, plainPathError(err)
+			return nil, plainfile.Short(err)
 		case info.IsDir():
 			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
 		}
@@ -48,7 +49,7 @@ func NewChanged(names []string) (*Changed, error) {
 		if real, err := realFile(name); err == nil {
 			c.files[real] = name
 		}
-		c.read[name] = filepath.Base(name) == ConfigName
+		c.read[name] = IsConfigName(filepath.Base(name))
 		// It may be named by a key of its configuration file.
 		governing, err := FindConfig([]string{name})
 		if err != nil {
@@ -59,8 +60,8 @@ func NewChanged(names []string) (*Changed, error) {
 	return c, nil
 }
 
-// Unread lists the files that no configuration reads.
-func (c *Changed) Unread() (names []string) {
+// NotRead lists the files that no configuration reads.
+func (c *Changed) NotRead() (names []string) {
 	for name, read := range c.read {
 		if !read {
 			names = append(names, name)
@@ -72,6 +73,15 @@ func (c *Changed) Unread() (names []string) {
 
 // Stray lists the configurations that read a changed file and were left alone, since git knows nothing of them.
 func (c *Changed) Stray() []string { return sortedKeys(c.stray) }
+
+// exclude takes out the files that somebody excludes: nobody is told that no configuration reads them.
+func (c *Changed) exclude(w *walk) {
+	for name := range c.read {
+		if w.names(name, false, true) != "" {
+			c.read[name] = true
+		}
+	}
+}
 
 func (c *Changed) govern(file string) {
 	if file != "" && !c.judged[file] && !slices.Contains(c.Governing, file) {
@@ -155,7 +165,7 @@ func (l *loaded) governing(s hop.Source) string {
 // elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration
 // file.
 func (l *loaded) elsewhere(s hop.Source) bool {
-	return l.in.Changed != nil && l.governing(s) != l.in.Config.File
+	return (l.in.Changed != nil || l.apart) && l.governing(s) != l.in.Config.File
 }
 
 // affected are the configurations that read a file that changed. One of the working tree alone, of which git knows
@@ -208,13 +218,13 @@ func (l *loaded) passes(d Declared, affected map[hop.Source]bool) bool {
 
 // keep takes everything else out of the result.
 func (f *filter) keep(about concern) {
+	f.about = &about
 	x := f.result
 	x.Findings = slices.DeleteFunc(x.Findings, func(x rules.Finding) bool {
 		return !about.files[x.Pos.File] && !about.paths[x.Path]
 	})
 	x.Unknown = slices.DeleteFunc(x.Unknown, func(n hop.Note) bool { return !about.files[n.Pos.File] })
 	x.Declared = slices.DeleteFunc(x.Declared, func(p *hop.Path) bool { return !about.paths[p.Name] })
-	x.Incomplete = slices.ContainsFunc(f.lost, func(p hop.Pos) bool { return about.files[p.File] })
 	if b := f.in.Baseline; b != nil {
 		x.Gone = slices.DeleteFunc(x.Gone, func(n hop.Note) bool {
 			return !slices.ContainsFunc(sortedKeys(about.files), func(file string) bool {

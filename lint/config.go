@@ -6,15 +6,59 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/gitignore"
 	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // ConfigName is the file that FindConfig looks for.
 const ConfigName = ".wslint.yaml"
+
+// configNames are the names that it may have; there is one of them in a directory.
+var configNames = []string{ConfigName, ".wslint.yml", "wslint.yaml", "wslint.yml"}
+
+// IsConfigName reports whether a file is a configuration file of wslint by its name.
+func IsConfigName(base string) bool { return slices.Contains(configNames, base) }
+
+// HasConfig reports whether there is a configuration file in a directory.
+func HasConfig(dir string) bool {
+	return slices.ContainsFunc(configNames, func(name string) bool {
+		info, err := os.Stat(filepath.Join(dir, name))
+		return err == nil && info.Mode().IsRegular()
+	})
+}
+
+// configIn is the configuration file in a directory; "" where there is none.
+func configIn(dir string) (file string, err error) { return fileIn(dir, configNames) }
+
+// fileIn is the only file of a directory that has one of the names; "" where there is none.
+func fileIn(dir string, names []string) (file string, err error) {
+	for _, name := range names {
+		at := filepath.Join(dir, name)
+		info, err := os.Stat(at)
+		switch {
+		case err == nil && info.IsDir():
+		case err == nil && file != "":
+			return "", fmt.Errorf("%s and %s are both there: remove one", shown(file), shown(at))
+		case err == nil:
+			file = at
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
+			return "", err
+		}
+	}
+	if file == "" {
+		return "", nil
+	}
+	if to, out := leadsOut(file); out {
+		return "", fmt.Errorf("%s: leads out of the repository, to %s, and is not read unless the command line names it",
+			shown(file), to)
+	}
+	return file, nil
+}
 
 // A Config is what .wslint.yaml declares.
 type Config struct {
@@ -29,6 +73,7 @@ type Config struct {
 	FailOn    string        // "error", "warning", "info" or "never"; "" when it is not declared
 	Hops      []DeclaredHop // in the order of the file
 	Kernel    []Element     // files and directories of sysctl settings, in Value
+	Exclude   []string      // patterns of files and directories that are passed over
 }
 
 // A Declared path is one that somebody says carries WebSockets.
@@ -70,7 +115,7 @@ func FindConfig(inputs []string) (string, error) {
 		if in == "-" {
 			in = "."
 		}
-		file, err := upward(in, ConfigName)
+		file, err := upward(in, configNames...)
 		switch {
 		case err != nil:
 			return "", err
@@ -96,31 +141,21 @@ func orNone(file string) string {
 }
 
 // upward keeps names relative for inputs below the current directory, as reports show them.
-func upward(input, name string) (string, error) {
+func upward(input string, names ...string) (string, error) {
 	dir := input
 	if info, err := os.Stat(input); err == nil && !info.IsDir() {
 		dir = filepath.Dir(input)
 	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	for {
-		file := filepath.Join(abs, name)
-		if info, err := os.Stat(file); err == nil && !info.IsDir() {
-			if to, out := leadsOut(file); out {
-				return "", fmt.Errorf("%s: leads out of the repository, to %s, and is not read unless the command line names it",
-					shown(file), to)
-			}
-			return shown(file), nil
-		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+	for at := absolute(dir); ; at = filepath.Dir(at) {
+		file, err := fileIn(at, names)
+		switch {
+		case err != nil:
 			return "", err
-		}
-		up := filepath.Dir(abs)
-		if up == abs {
+		case file != "":
+			return shown(file), nil
+		case at == filepath.Dir(at):
 			return "", nil
 		}
-		abs = up
 	}
 }
 
@@ -140,18 +175,9 @@ func shown(abs string) string {
 func ReadConfig(file string) (*Config, error) {
 	src, err := plainfile.Read(file)
 	if err != nil {
-		return nil, plainPathError(err)
+		return nil, plainfile.Short(err)
 	}
 	return ParseConfig(file, src)
-}
-
-// plainPathError drops the name of the system call: "nginx.conf: no such file or directory".
-func plainPathError(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	}
-	return err
 }
 
 // ParseConfig reads the text of a configuration file; name is for messages and for finding the files it names.
@@ -174,15 +200,9 @@ func ParseConfig(name string, src []byte) (*Config, error) {
 		"ignore":    into(&c.Ignore, f.ignores),
 		"hops":      into(&c.Hops, f.hops),
 		"kernel":    into(&c.Kernel, f.kernel),
-		"paths": func(_, v ast.Node) error {
-			list, err := f.sequence(v, "paths")
-			for _, n := range list {
-				d, err := f.declared(n)
-				if err != nil {
-					return err
-				}
-				c.Paths = append(c.Paths, d)
-			}
+		"exclude":   into(&c.Exclude, f.exclude),
+		"paths": func(_, v ast.Node) (err error) {
+			c.Paths, err = items(f, v, "paths", f.declared)
 			return err
 		},
 	})
@@ -202,15 +222,26 @@ func into[T any](dst *T, read func(n ast.Node) (T, error)) func(key, value ast.N
 
 // kernel reads the names of files with settings of the kernel.
 func (f *yamlFile) kernel(n ast.Node) (files []Element, err error) {
-	list, err := f.sequence(n, "kernel")
-	for _, n := range list {
-		s, err := f.text(n, "a file of kernel")
-		if err != nil {
-			return nil, err
+	return items(f, n, "kernel", func(n ast.Node) (Element, error) {
+		s, err := f.filled(n, "a file of kernel")
+		return Element{Kind: "kernel", Value: s, Pos: f.pos(n)}, err
+	})
+}
+
+// exclude reads patterns of files that are passed over.
+func (f *yamlFile) exclude(n ast.Node) (patterns []string, err error) {
+	return oneOrMore(f, n, "exclude", func(n ast.Node) (string, error) { return f.pattern(n, "exclude") })
+}
+
+// pattern reads one pattern of file names.
+func (f *yamlFile) pattern(n ast.Node, what string) (string, error) {
+	s, err := f.filled(n, what)
+	if err == nil {
+		if _, ok := gitignore.Parse(s); !ok {
+			err = f.errorf(n, "%s: %q is no pattern of files", what, s)
 		}
-		files = append(files, Element{Kind: "kernel", Value: s, Pos: f.pos(n)})
 	}
-	return files, err
+	return s, err
 }
 
 // targets reads the versions of the programs that configurations are for.

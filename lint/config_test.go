@@ -75,8 +75,8 @@ func TestConfigErrors(t *testing.T) {
 		{"keepalive: {from: server}\n", `c:1:12: keepalive lacks every: how long is it between two pings?`},
 		{"keepalive: {every: 25s, from: proxy}\n", `c:1:31: from: "proxy" is neither server nor client`},
 		{"keepalive: {every: 25s, kind: pang}\n", `c:1:31: kind: "pang" is none of ping, pong, data, message, tcp`},
-		{"keepalive: 25s\n", `c:1:12: keepalive is not a mapping of keys to values`},
-		{"keepalive:\n", `c:1:11: keepalive is not a mapping of keys to values`},
+		{"keepalive: 25\n", "c:1:12: keepalive: 25 has no unit, add a unit: 25s, or 25ms if milliseconds are meant"},
+		{"keepalive:\n", `c:1:11: keepalive has no value`},
 		{"targets: {nginx: new}\n", `c:1:18: nginx version "new": want something like 1.28 or 1.28.0`},
 		{"paths: wss://x/\n", `c:1:8: paths is not a list`},
 		{"paths:\n  - through: []\n", `c:2:5: a path lacks url: what do browsers connect to?`},
@@ -89,8 +89,10 @@ func TestConfigErrors(t *testing.T) {
 		{"paths:\n  - url: wss://x/\n    clients: many\n", `c:3:14: clients: "many" is not a number of concurrent sockets`},
 		{"paths:\n  - url: wss://x/\n    headers: {\"a b\": c}\n", `c:3:15: "a b" is not the name of a header`},
 		{"größe: 1\ntargets: {nginx: 1.28, größe: 2}\n", `c:1:1: unknown key "größe" in the configuration: it knows ` +
-			`fail-on, hops, ignore, keepalive, kernel, min-confidence, overrides, paths, rules, targets`},
-		{"targets: {nginx: \"ü\", x: 2}\n", `c:1:18: nginx version "ü": want something like 1.28 or 1.28.0`},
+			`exclude, fail-on, hops, ignore, keepalive, kernel, min-confidence, overrides, paths, rules, targets` +
+			"\nc:2:24: unknown key \"größe\" in targets: it knows nginx"},
+		{"targets: {nginx: \"ü\", x: 2}\n", "c:1:18: nginx version \"ü\": want something like 1.28 or 1.28.0\n" +
+			`c:1:24: unknown key "x" in targets: it knows nginx`},
 		{"hops: {proxy: {idle: 90}}\n", `c:1:22: idle: 90 has no unit, add a unit: 90s, or 90ms if milliseconds are meant`},
 		{"hops: {proxy: {idle: 90ms}}\n", `c:1:22: idle: 90ms is shorter than 1s: is the unit right?`},
 		{"hops: {proxy: {idle: 9000h}}\n", `c:1:22: idle: 9000h is longer than 30 days: is the unit right?`},
@@ -108,11 +110,12 @@ func TestConfigErrors(t *testing.T) {
 			`c:1:20: idle: AWS Application Load Balancer always has an idle timeout, 4000s at most`},
 		{"hops: {cloudfront: {idle: none}}\n", `c:1:27: idle: Amazon CloudFront always has an idle timeout of 10m`},
 		{"hops: {\"\": {idle: 90s}}\n", `c:1:8: a hop has no name`},
-		{"paths: [{url: wss://a/, through: [\"\"]}]\n", `c:1:35: a hop has no name`},
+		{"paths: [{url: wss://a/, through: [\"\"]}]\n", `c:1:35: a hop is empty`},
 		{"hops: {alb: {idle: 90s}, aws-alb: {idle: 80s}}\n",
 			`c:1:26: aws-alb is another name of alb, which hops has already`},
 		{"- a\n", `c:1:1: the configuration is not a mapping of keys to values`},
-		{"a: &x [*x]\n", `c:1:1: unknown key "a" in the configuration: it knows fail-on, hops, ignore, keepalive, kernel, ` +
+		{"a: &x [*x]\n", `c:1:1: unknown key "a" in the configuration: it knows exclude, fail-on, hops, ignore, ` +
+			`keepalive, kernel, ` +
 			`min-confidence, overrides, paths, rules, targets`},
 		{"keepalive: &x *x\n", ``},
 		{"targets: {nginx: 1.28}\ntargets: {nginx: 1.28}\n", `c:2:1: mapping key "targets" already defined at [1:1]`},

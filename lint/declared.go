@@ -10,12 +10,17 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// keepalive reads "keepalive: {every: 25s, …}" or "keepalive: none".
+// keepalive reads "keepalive: {every: 25s, …}", "keepalive: 25s" or "keepalive: none".
 func (f *yamlFile) keepalive(n ast.Node) (*Keepalive, error) {
 	k := &Keepalive{Name: "keepalive", Pos: f.pos(n), From: hop.Server, Kind: "ping"}
-	if s, ok := f.resolve(n).(*ast.StringNode); ok && s.Value == "none" {
-		k.None = true
-		return k, nil
+	switch f.resolve(n).(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default: // "none", or the interval alone
+		s, err := f.text(n, "keepalive")
+		if k.None = err == nil && s == "none"; k.None || err != nil {
+			return k, err
+		}
+		return k, scalar(f, n, "keepalive", &k.Every, parseDuration)
 	}
 	err := f.mapping(n, "keepalive", map[string]func(key, value ast.Node) error{
 		"every": func(_, v ast.Node) error {
@@ -60,7 +65,7 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 		},
 		"app": func(_, v ast.Node) (err error) {
 			d.AppPos = f.pos(v)
-			d.App, err = f.text(v, "app")
+			d.App, err = f.filled(v, "app")
 			return err
 		},
 		"keepalive": func(_, v ast.Node) (err error) {
@@ -69,7 +74,9 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 		},
 		"clients": func(_, v ast.Node) error { return scalar(f, v, "clients", &d.Clients, parseClients) },
 		"subprotocols": func(_, v ast.Node) (err error) {
-			d.Subprotocols, err = f.texts(v, "subprotocols")
+			d.Subprotocols, err = items(f, v, "subprotocols", func(v ast.Node) (string, error) {
+				return f.filled(v, "a subprotocol")
+			})
 			return err
 		},
 		"headers": func(_, v ast.Node) (err error) {
@@ -105,47 +112,4 @@ func (f *yamlFile) headers(n ast.Node) (list []Header, err error) {
 		return nil
 	})
 	return list, err
-}
-
-// through reads the hops of a path: names, or mappings of one key like "nginx: deploy/nginx.conf".
-func (f *yamlFile) through(n ast.Node) ([]Element, error) {
-	list, err := f.sequence(n, "through")
-	if err != nil {
-		return nil, err
-	}
-	var elements []Element
-	for _, item := range list {
-		switch f.resolve(item).(type) {
-		case *ast.MappingNode, *ast.MappingValueNode:
-			before := len(elements)
-			err = f.pairs(item, "a hop", func(key ast.Node, name string, value ast.Node) error {
-				s, err := f.text(value, name)
-				e := Element{Kind: name, Value: s, Pos: f.pos(key)}
-				if hasPrefix(name) {
-					e = Element{Kind: name + "/" + s, Pos: e.Pos} // an address, and no file
-				}
-				elements = append(elements, e)
-				return err
-			})
-			if err == nil && len(elements) != before+1 {
-				err = f.errorf(item, "a hop has one key, like nginx: nginx.conf")
-			}
-		default:
-			var s string
-			s, err = f.text(item, "a hop")
-			elements = append(elements, Element{Kind: s, Pos: f.pos(item)})
-			switch {
-			case err == nil && s == "":
-				err = f.errorf(item, "a hop has no name")
-			case err == nil && s == "nginx":
-				err = f.errorf(item, "nginx needs its configuration, like nginx: deploy/nginx.conf")
-			case err == nil && s == "aws":
-				err = f.errorf(item, "aws needs a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN")
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return elements, nil
 }

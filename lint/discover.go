@@ -33,20 +33,20 @@ type enterable struct {
 }
 
 // discover looks at all sources but those that the declared paths go through.
-func (r *run) discover(declared [][]*hop.Path) discovery {
+func (f *finder) discover(declared [][]*hop.Path) discovery {
 	d := discovery{servers: map[hop.Pos]hop.Pos{}, asked: map[hop.Pos]bool{}}
 	likely := false
-	for _, s := range r.sources {
-		if r.elsewhere(s) {
+	for _, s := range f.sources {
+		if f.elsewhere(s) {
 			continue
 		}
 		found := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool {
-			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(r.in.Config.Paths) > 0
+			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
 		})
 		d.found = append(d.found, enterable{s, found})
 		likely = likely || slices.ContainsFunc(found, func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible })
 	}
-	if len(r.in.Config.Paths) > 0 {
+	if len(f.in.Config.Paths) > 0 {
 		return d
 	}
 	for i := range d.found {
@@ -62,7 +62,7 @@ func (r *run) discover(declared [][]*hop.Path) discovery {
 			if has[e.Server] || e.Server.IsZero() {
 				continue
 			}
-			if !r.saysWebSockets() {
+			if !f.traffic.declared() {
 				if d.proxied = append(d.proxied, e); e.Forwards {
 					e.Confidence, e.Why = hop.Unlikely, "forwards WebSockets, if there are any"
 					d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
@@ -114,9 +114,6 @@ func (d *discovery) next(args []string) string {
 	}
 	return fmt.Sprintf("wslint check --url %s://%s/PATH %s", scheme, host, strings.Join(args, " "))
 }
-
-// saysWebSockets reports whether somebody declared that an application has WebSockets.
-func (r *run) saysWebSockets() bool { return r.in.Ping != nil || r.in.Config.Keepalive != nil }
 
 // oncePerServer keeps, of what a rule finds at the places of one server that nothing but a declared keepalive makes
 // endpoints, the one at the place for every path, else the first, and names the others there.

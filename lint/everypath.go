@@ -11,7 +11,7 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 		return nil, nil, err
 	}
 	var paths [][]*hop.Path
-	declared := r.declaredPaths()
+	declared := r.declared.all()
 	for _, cases := range declared {
 		if cases[0].Browser == Browsers[0] {
 			paths = append(paths, cases)
@@ -21,7 +21,7 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 		for _, s := range r.sources {
 			for _, e := range endpoints(s) {
 				if e.Pos.IsZero() || !covered(declared, e.Pos) {
-					for _, cases := range r.endpoint(s, e) {
+					for _, cases := range r.finder.endpoint(s, e) {
 						if cases[0].Browser == Browsers[0] {
 							paths = append(paths, cases)
 						}
@@ -35,20 +35,9 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 		found(everywhere)
 	}
 	for _, cases := range paths {
-		r.unknowns(cases)
+		r.judge.unknowns(cases)
 	}
 	r.result.Endpoints = len(paths)
 	r.result.sort()
 	return paths, r.result, nil
 }
-
-// everywhere are all places at which a source takes requests and passes them on.
-func everywhere(s hop.Source) []hop.Endpoint {
-	if s, ok := s.(interface{ Everywhere() []hop.Endpoint }); ok {
-		return s.Everywhere()
-	}
-	return nil
-}
-
-// Keepalive is what k means for a connection, for those who have no path.
-func (k *Keepalive) Pings() []hop.Ping { return k.pings() }

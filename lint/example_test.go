@@ -39,7 +39,7 @@ http {
 	// warning[idle-timeout-without-ping] in line 6
 }
 
-// What .wslint.yaml declares: the path of a WebSocket, and how often the application pings.
+// ExampleParseConfig reads what .wslint.yaml declares: the path of a WebSocket, and how often the application pings.
 func ExampleParseConfig() {
 	c, err := lint.ParseConfig(".wslint.yaml", []byte(`
 keepalive: {every: 25s}

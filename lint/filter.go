@@ -1,6 +1,10 @@
 package lint
 
 import (
+	"cmp"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -11,11 +15,16 @@ type filter struct {
 	result *Result
 	// dropped are findings that are not asked for, though they are there.
 	dropped []rules.Finding
+	about   *concern // what is reported; nil for everything
 }
 
 // filter takes out of the result what is not asked for, ignored, in the baseline, not of this commit, or not new.
 func (r *run) filter() error {
 	f := r.newFilter()
+	f.result.Incomplete = f.incomplete || len(f.unreadable) > 0
+	if f.apart {
+		f.onlyOwn()
+	}
 	f.scrub()
 	f.outward()
 	f.name()
@@ -24,14 +33,52 @@ func (r *run) filter() error {
 	f.grade()
 	f.subtract()
 	f.result.sort()
-	if f.in.Changed != nil {
+	switch {
+	case f.in.Changed != nil:
 		f.onlyChanged()
+	case f.apart:
+		f.keep(f.own())
 	}
-	return f.onlyNew()
+	least := cmp.Or(f.in.Config.FailOn, Severities[0])
+	f.result.failOn = map[string]string{"": least}
+	for file := range f.files.src {
+		if f.about == nil || f.about.files[file] {
+			f.result.failOn[file] = least
+		}
+	}
+	err := f.onlyNew()
+	f.unread()
+	return err
+}
+
+// unread makes a run incomplete for what could not be read and is reported. What somebody chose not to hear of, by an
+// ignore, a rule that does not run or what is new, is listed apart: it is no reason to fail.
+func (f *filter) unread() {
+	reported := map[hop.Pos]bool{}
+	for _, x := range f.result.Findings {
+		reported[x.Pos] = reported[x.Pos] || x.Rule == rules.UnreadableConfig
+	}
+	lost := f.unreadable
+	if f.about != nil {
+		lost = slices.DeleteFunc(slices.Clone(lost), func(p hop.Pos) bool { return !f.about.files[p.File] })
+	}
+	f.result.Incomplete = f.incomplete && f.in.Changed == nil
+	for _, p := range lost {
+		if reported[p] {
+			f.result.Incomplete = true
+			continue
+		}
+		for _, x := range f.problems {
+			if x.Pos == p && x.Rule == rules.UnreadableConfig {
+				n := hop.Note{Pos: p, Text: x.Message}
+				f.result.Unread, f.result.NotRead = append(f.result.Unread, n), append(f.result.NotRead, n)
+			}
+		}
+	}
 }
 
 func (r *run) newFilter() *filter {
-	return &filter{loaded: r.loaded, judged: r.judged, result: r.result}
+	return &filter{loaded: r.loaded, judged: r.judge.judged, result: r.result}
 }
 
 // scrub takes out of what could not be determined what may not be shown.

@@ -23,27 +23,30 @@ type Hint struct {
 // maxHints is how many URLs a hint names.
 const maxHints = 3
 
+// A nearby is the sources around a URL that may lead past them.
+type nearby []hop.Source
+
 // hint looks at the first hop of a trace: nothing may listen on the port, or no server may have the name.
-func (r *run) hint(h Handshake, q hop.Request) *Hint {
+func (n nearby) hint(h Handshake, q hop.Request) *Hint {
 	u, err := url.Parse(h.URL)
-	if err != nil || len(r.sources) == 0 {
+	if err != nil || len(n) == 0 {
 		return nil
 	}
-	s := listener(nil, q, r.sources)
+	s := listener(nil, q, n)
 	if s == nil {
-		return r.otherPort(u, q)
+		return n.otherPort(u, q)
 	}
-	return r.otherHost(u, q, s)
+	return n.otherHost(u, q, s)
 }
 
 // usualPorts are those that configurations listen on, beside the ports of their endpoints.
 var usualPorts = []string{"80", "443", "8080", "8443", "8000", "3000"}
 
 // otherPort names the ports on which something listens.
-func (r *run) otherPort(u *url.URL, q hop.Request) *Hint {
+func (n nearby) otherPort(u *url.URL, q hop.Request) *Hint {
 	host, asked, _ := net.SplitHostPort(q.Addr)
 	ports := slices.Clone(usualPorts)
-	for _, e := range r.endpointURLs() {
+	for _, e := range n.endpointURLs() {
 		if p := e.Port(); p != "" && !slices.Contains(ports, p) {
 			ports = append(ports, p)
 		}
@@ -53,7 +56,7 @@ func (r *run) otherPort(u *url.URL, q hop.Request) *Hint {
 		for _, tls := range []bool{q.TLS, !q.TLS} {
 			other := q.Clone()
 			other.Addr, other.TLS = net.JoinHostPort(host, port), tls
-			s := listener(nil, other, r.sources)
+			s := listener(nil, other, n)
 			if s == nil || len(x.URLs) == maxHints {
 				continue
 			}
@@ -82,10 +85,10 @@ func withPort(u *url.URL, port string, tls bool) string {
 
 // otherHost names the hosts that are known, where nothing was written for the one that was asked for. A host that
 // surely is nowhere tells: it gets to the same place.
-func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
+func (n nearby) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 	host := strings.ToLower(u.Hostname())
 	var names []string
-	for _, e := range r.endpointURLs() {
+	for _, e := range n.endpointURLs() {
 		if name := e.Hostname(); name == host || name == "localhost" {
 			return nil // localhost stands for any
 		} else if !slices.Contains(names, name) {
@@ -96,11 +99,7 @@ func (r *run) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 	if len(names) == 0 || net.ParseIP(host) != nil || firstHop(s, forHost(q, "nowhere.invalid")).Pos != at.Pos {
 		return nil
 	}
-	what := "server_name"
-	if !strings.HasPrefix(at.Name, "nginx") {
-		what = "rule"
-	}
-	x := &Hint{Text: fmt.Sprintf("no %s in these files matches %s", what, host)}
+	x := &Hint{Text: fmt.Sprintf("no host name in these files matches %s", host)}
 	if near := parsers.Suggest(host, names); near != "" {
 		x.Text += "; did you mean " + near + "?"
 		names = []string{near}
@@ -139,8 +138,8 @@ func forHost(q hop.Request, host string) hop.Request {
 }
 
 // endpointURLs are the places in the sources that look like endpoints.
-func (r *run) endpointURLs() (list []*url.URL) {
-	for _, s := range r.sources {
+func (n nearby) endpointURLs() (list []*url.URL) {
+	for _, s := range n {
 		for _, e := range s.Endpoints() {
 			if u, err := url.Parse(e.Name); err == nil && u.Hostname() != "" {
 				list = append(list, u)

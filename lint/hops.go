@@ -87,7 +87,7 @@ func (f *yamlFile) declaredHop(key ast.Node, name string, n ast.Node) (DeclaredH
 
 // parseTimer reads the length of a hop's timer with its unit.
 func parseTimer(s string) (time.Duration, error) {
-	d, err := hop.ParseDuration(s)
+	d, err := written(s)
 	switch {
 	case err != nil:
 		return 0, err

@@ -201,7 +201,8 @@ func TestGlob(t *testing.T) {
 		"d/*.conf": "d/a.conf", "d/**": "d/a.conf d/e/a.conf",
 		"**/a.conf": "a.conf d/a.conf d/e/a.conf", "d/": "d/a.conf d/e/a.conf", "./a.conf": "a.conf d/a.conf d/e/a.conf",
 		"x": "", "d/?.conf": "d/a.conf", "d/e": "d/e/a.conf",
-		"/etc/**": "",
+		"/etc/**": "", "e/**": "", "[a-b].conf": "a.conf d/a.conf d/e/a.conf",
+		"**": "a.conf d/a.conf d/e/a.conf", "/**": "a.conf d/a.conf d/e/a.conf",
 	} {
 		var got []string
 		for _, file := range []string{"a.conf", "d/a.conf", "d/e/a.conf"} {

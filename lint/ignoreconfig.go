@@ -20,20 +20,13 @@ type Ignore struct {
 	Pos    hop.Pos // of the rule
 	Path   *glob   // of files, relative to the configuration file; nil for all
 	At     *regexp.Regexp
+	at     string // as it is written
 	Reason string
 	Until  time.Time
 }
 
 func (f *yamlFile) ignores(n ast.Node) (list []Ignore, err error) {
-	values, err := f.sequence(n, "ignore")
-	for _, v := range values {
-		i, err := f.ignore(v)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, i)
-	}
-	return list, err
+	return items(f, n, "ignore", f.ignore)
 }
 
 func (f *yamlFile) ignore(n ast.Node) (Ignore, error) {
@@ -45,14 +38,14 @@ func (f *yamlFile) ignore(n ast.Node) (Ignore, error) {
 			return err
 		},
 		"path": func(_, v ast.Node) error {
-			s, err := f.text(v, "path")
+			s, err := f.pattern(v, "path")
 			g := newGlob(s)
 			i.Path = &g
 			return err
 		},
 		"at": func(_, v ast.Node) error {
-			s, err := f.text(v, "at")
-			i.At = anything(s)
+			s, err := f.filled(v, "at")
+			i.At, i.at = anything(s), s
 			return err
 		},
 		"reason": func(_, v ast.Node) (err error) {
@@ -73,24 +66,15 @@ func (f *yamlFile) ignore(n ast.Node) (Ignore, error) {
 
 // ruleNames reads the name of a rule, or a list of them.
 func (f *yamlFile) ruleNames(n ast.Node) ([]string, error) {
-	nodes := []ast.Node{n}
-	if s, ok := f.resolve(n).(*ast.SequenceNode); ok {
-		nodes = s.Values
-	}
-	var names []string
-	for _, v := range nodes {
+	return oneOrMore(f, n, "rule", func(v ast.Node) (string, error) {
 		name, err := f.text(v, "rule")
 		if err == nil {
 			if err = knownRule(name, ruleNames(rules.All)); err != nil {
 				err = f.errorf(v, "%v", err)
 			}
 		}
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, nil
+		return name, err
+	})
 }
 
 // configIgnores are the entries of the configuration file. One is of no use only if this run looked at a file that it

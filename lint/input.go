@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
@@ -34,6 +33,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// Exclude are patterns of files that are passed over, relative to the current directory: --exclude.
+	Exclude []string
 	// Baseline holds the findings that are known already; nil when there is none.
 	Baseline *Baseline
 	// NewFrom holds the lines that count, where not all do; see Changes.
@@ -42,49 +43,13 @@ type Input struct {
 	Changed *Changed
 	// OneConfig says that Config governs everything, as somebody chose it.
 	OneConfig bool
+	// Nested lets configuration files below the arguments, and those of other arguments, govern what they are for.
+	Nested bool
+	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
+	OneOfMany bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool
-}
-
-// A run is the state of one Check or Trace.
-type run struct {
-	*loaded
-	result *Result
-	judged judged
-}
-
-// A judged says what the rules saw, so that somebody can tell what they would have found.
-type judged struct {
-	// hadNeeds are the rules that need more than a path and met one that has it.
-	hadNeeds map[*rules.Rule]bool
-	// met are the names of the paths, and the files and resources that these go through.
-	met map[string]bool
-	// endpoints counts what each source has that no declared path is.
-	endpoints map[hop.Source]int
-}
-
-// newRun reads everything that the input names.
-func newRun(in Input) (*run, error) {
-	if err := in.complete(); err != nil {
-		return nil, err
-	}
-	l := newLoad(&in, Readers())
-	if err := l.everything(); err != nil {
-		return nil, err
-	}
-	return l.run(), nil
-}
-
-// run begins with what was loaded.
-func (l *load) run() *run {
-	return &run{
-		loaded: l.loaded, judged: judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}},
-		result: &Result{
-			Findings: l.problems, Unknown: l.unknown, Debug: l.debug, Incomplete: l.incomplete, Files: l.files.count,
-			Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
-		},
-	}
 }
 
 // complete gives what is missing its default, and checks what the command line says.

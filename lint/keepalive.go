@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,9 +35,23 @@ const longestPing = 24 * time.Hour
 // shortestPing keeps a typing error ("25us") from counting as a keepalive.
 const shortestPing = 10 * time.Millisecond
 
+// durationPattern is how people write a duration.
+const durationPattern = `^([0-9]+d|([0-9]+(\.[0-9]+)?(ms|s|m|h))+)$`
+
+var durationForm = regexp.MustCompile(durationPattern)
+
+// written reads a duration as people write it.
+func written(s string) (time.Duration, error) {
+	d, err := hop.ParseDuration(s)
+	if err == nil && d > 0 && !durationForm.MatchString(s) {
+		err = fmt.Errorf("%q is not a duration: write it like 25s, 1m30s or 500ms", s)
+	}
+	return d, err
+}
+
 // parseDuration reads an interval with its unit.
 func parseDuration(s string) (time.Duration, error) {
-	d, err := hop.ParseDuration(s)
+	d, err := written(s)
 	switch {
 	case err != nil:
 		return 0, err
@@ -104,8 +119,8 @@ func parseKind(s string) (string, error) {
 	return s, nil
 }
 
-// pings is the traffic that k means; none for a nil k.
-func (k *Keepalive) pings() []hop.Ping {
+// Pings are the traffic that k means; none for a nil k.
+func (k *Keepalive) Pings() []hop.Ping {
 	if k == nil || k.None {
 		return nil
 	}

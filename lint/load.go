@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,8 +36,13 @@ type loaded struct {
 	debug      []hop.Note
 	read       []FileRead
 	notRead    []hop.Note
-	lost       []hop.Pos // places behind which something could not be read
-	incomplete bool
+	unreadable []hop.Pos // places behind which something could not be read
+	incomplete bool      // something else is missing
+	walk       *walk
+	// apart says that a configuration which another file governs is judged in another run.
+	apart  bool
+	others []*Config       // those that govern something else
+	wrong  map[string]bool // configuration files that cannot be read
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
 	scoped bool
 }
@@ -49,13 +53,12 @@ type load struct {
 	readers []parsers.Reader
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
 	// held are the resources that the file of a hop describes, by its absolute name.
-	held   map[string][]parsers.Resource
-	absent map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
-	gone   map[hop.Pos]bool                             // declared paths that go through what is not there
-	define map[string]string                            // values that files give to variables of other configurations
-	said   map[hop.Note]bool                            // the problems that are reported already
-	// notSearched are directories that were passed over.
-	notSearched []string
+	held    map[string][]parsers.Resource
+	absent  map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
+	gone    map[hop.Pos]bool                             // declared paths that go through what is not there
+	define  map[string]string                            // values that files give to variables of other configurations
+	said    map[hop.Note]bool                            // the problems that are reported already
+	skipped []hop.Note                                   // what was passed over
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
@@ -64,7 +67,8 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{},
 		loaded: &loaded{
-			in: in, through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
+			in: in, walk: newWalk(in), wrong: map[string]bool{},
+			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
@@ -77,6 +81,9 @@ func (l *load) everything() error {
 	if len(args) == 0 && !(l.in.OnlyDeclared && l.in.Config.namesAllHops()) {
 		args = []string{"."}
 	}
+	if l.in.Changed != nil {
+		l.in.Changed.exclude(l.walk)
+	}
 	kernel, err := l.kernelFiles()
 	if err != nil {
 		return err
@@ -84,11 +91,15 @@ func (l *load) everything() error {
 	if err := l.arguments(args, kernel); err != nil {
 		return err
 	}
+	if err := l.otherConfigs(); err != nil {
+		return err
+	}
 	if err := l.paths(); err != nil {
 		return err
 	}
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && len(l.gone) == 0 && !l.incomplete {
-		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Not: l.notSearched}
+	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
+		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil
 }
@@ -96,13 +107,17 @@ func (l *load) everything() error {
 // A NothingFoundError says that there is no configuration where one was looked for.
 type NothingFoundError struct {
 	In, For string
-	Not     []string // the directories below that were not searched
+	Skipped []hop.Note // what was passed over
 }
 
 func (e *NothingFoundError) Error() string {
 	text := fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
-	if len(e.Not) > 0 {
-		text += "; not searched: " + strings.Join(e.Not[:min(3, len(e.Not))], ", ")
+	const most = 5
+	for i, n := range e.Skipped {
+		if i == most {
+			return text + fmt.Sprintf("; and %d more passed over (--verbose lists them)", len(e.Skipped)-most)
+		}
+		text += fmt.Sprintf("; passed over %s: %s", n.Pos.File, n.Text)
 	}
 	return text
 }
@@ -149,7 +164,7 @@ func (l *load) kernelFiles() (files []parsers.Found, err error) {
 			_, err = reader.Read([]parsers.Found{f}, l.options(reader))
 		}
 		if err != nil {
-			return nil, l.in.Config.blame(e, plainPathError(err).Error())
+			return nil, l.in.Config.blame(e, plainfile.Short(err).Error())
 		}
 		files = append(files, f)
 	}
@@ -175,7 +190,7 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 		for _, s := range l.take(reader, reading) {
 			l.sources = append(l.sources, s.Source)
@@ -202,9 +217,13 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		return fmt.Errorf("%s: %w", arg, plainReason(err))
 	}
 	f := parsers.Found{Name: filepath.Clean(arg), Dir: info.IsDir()}
-	if isPipe(arg, info) {
+	if why := l.walk.names(f.Name, f.Dir, false); why != "" {
+		l.passed(hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
+		return nil
+	}
+	if plainfile.IsPipe(arg, info) {
 		if f.Src, err = plainfile.ReadPipe(arg); err != nil {
-			return plainPathError(err)
+			return plainfile.Short(err)
 		}
 	}
 	if !f.Dir {
@@ -218,27 +237,21 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	}
 	o := l.in.Options
 	o.Shows = l.files.shows
-	below := parsers.Find(f.Name, l.readers, o)
-	for i := range below.Found {
-		found[i] = append(found[i], below.Found[i]...)
+	below, unread, skipped := parsers.Find(f.Name, l.readers, o, l.walk.below(f.Name))
+	l.passed(skipped...)
+	for i := range below {
+		found[i] = append(found[i], below[i]...)
 	}
-	l.notRead = append(l.notRead, below.Passed...)
-	l.notSearched = append(l.notSearched, below.Closed...)
-	for _, n := range below.Unread {
-		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Lost: true})
+	for _, n := range unread {
+		l.problem(parsers.Problem{Pos: n.Pos, Text: fmt.Sprintf("%s: %s", n.Pos.File, n.Text), Incomplete: true})
 	}
 	return nil
 }
 
-// isPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a
-// program. A symlink of the working tree that leads to one is none: whoever commits it wants wslint to wait.
-func isPipe(arg string, info fs.FileInfo) bool {
-	if info.Mode().IsRegular() || info.IsDir() {
-		return false
-	}
-	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
-	entry, err := os.Lstat(arg)
-	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
+// passed notes what was passed over, for --verbose and for who finds nothing.
+func (l *load) passed(notes ...hop.Note) {
+	l.skipped = append(l.skipped, notes...)
+	l.notRead = append(l.notRead, notes...)
 }
 
 // give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
@@ -364,7 +377,7 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		reading, err := reader.Read(found[i], l.options(reader))
 		if err != nil {
 			at := found[i][0].Origin.Pos(hop.Pos{File: found[i][0].Name, Line: 1})
-			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainPathError(err).Error()})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: plainfile.Short(err).Error()})
 			continue
 		}
 		sources = append(sources, l.take(reader, reading)...)
@@ -374,8 +387,8 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 
 // problem reports what makes a program refuse to start; a file that several configurations include is reported once.
 func (l *load) problem(p parsers.Problem) {
-	if p.Lost {
-		l.incomplete, l.lost = true, append(l.lost, p.Pos)
+	if p.Incomplete {
+		l.unreadable = append(l.unreadable, p.Pos)
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if l.said[key] {

@@ -96,7 +96,7 @@ func load1(t *testing.T, in Input, files map[string]string, args ...string) (*ru
 		return nil, err
 	}
 	r := l.run()
-	r.judge()
+	r.check()
 	return r, r.filter()
 }
 
@@ -184,16 +184,12 @@ func TestOneOfSeveral(t *testing.T) {
 		"bundle: none.bundle":      "none.bundle: no such file or directory",
 		"bndle: a.bundle":          "wslint reads no files of bndle: did you mean bundle?",
 	} {
-		c, err := ParseConfig(
-			ConfigName,
-			[]byte(
-				"paths: [{url: wss://x.example.com/, through: [{"+through+
-					"}]}, {url: wss://chat.example.com/, through: [{bundle: a.bundle}]}]",
-			),
-		)
-		if err != nil {
-			t.Fatal(err)
-		}
+		// A configuration file takes the kinds that Readers have; bundle is one of this test alone.
+		kind, file, _ := strings.Cut(through, ": ")
+		c := &Config{Paths: []Declared{
+			declared(t, "wss://x.example.com/", Element{Kind: kind, Value: file, Pos: hop.Pos{File: ConfigName, Line: 1}}),
+			declared(t, "wss://chat.example.com/", Element{Kind: "bundle", Value: "a.bundle", Pos: hop.Pos{File: ConfigName, Line: 2}}),
+		}}
 		r, err := load1(
 			t,
 			Input{Config: c},
@@ -214,6 +210,17 @@ func TestOneOfSeveral(t *testing.T) {
 			t.Errorf("%s: %s, want %s", through, got, want)
 		}
 	}
+}
+
+func declared(t *testing.T, url string, through ...Element) Declared {
+	t.Helper()
+	c, err := ParseConfig(ConfigName, []byte("paths: [{url: "+url+"}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := c.Paths[0]
+	d.Through = through
+	return d
 }
 
 // TestOneReaderAFile: a file goes to the reader that is sure of it, by its content and not only its name.

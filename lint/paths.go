@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
@@ -12,27 +11,34 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// declaredPaths follows the paths of the configuration file, in both browsers' forms: the cases of each, the one that
-// gets furthest first.
-func (r *run) declaredPaths() [][]*hop.Path {
+// A declaredPaths follows the paths that somebody declared, in .wslint.yaml, on the command line or in a file that
+// tells of them. What it cannot make out goes into the result.
+type declaredPaths struct {
+	*loaded
+	traffic traffic
+	result  *Result
+}
+
+// all follows every one of them, in both browsers' forms: the cases of each, the one that gets furthest first.
+func (r *declaredPaths) all() [][]*hop.Path {
 	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {
 		legs := r.legs(d)
 		for _, browser := range Browsers {
-			if p := r.declaredPath(d, legs, browser); p != nil {
+			if p := r.follow(d, legs, browser); p != nil {
 				paths = append(paths, p)
 			}
 		}
-		silent := d.Keepalive == nil && r.in.Ping == nil && r.in.Config.Keepalive == nil
+		silent := d.Keepalive == nil && !r.traffic.declared()
 		if _, ok := catalog.FindApp(d.App); d.App != "" && !ok && silent {
-			r.unknown(d.AppPos, appUnknown(d.App))
+			r.result.unknown(d.AppPos, appUnknown(d.App))
 		}
 	}
 	return paths
 }
 
 // legs are the hops of a declared path in their order.
-func (r *run) legs(d Declared) (legs []leg) {
+func (r *declaredPaths) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
 		if s := r.step(e); s != nil {
 			legs = append(legs, leg{source: s})
@@ -56,7 +62,7 @@ func (r *run) legs(d Declared) (legs []leg) {
 }
 
 // hopUnknown reports a hop that nobody knows: whatever it does to the connection is missing from the predictions.
-func (r *run) hopUnknown(d Declared, e Element) {
+func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	f := rules.Finding{
 		Rule: rules.PathHopUnknown, Severity: rules.PathHopUnknown.Severity, Confidence: hop.Declared, Path: d.URL,
 		Pos:     e.Pos,
@@ -87,7 +93,7 @@ func (r *run) hopUnknown(d Declared, e Element) {
 }
 
 // addresses are those of all resources of a format that were read.
-func (r *run) addresses(prefix string) (list []string) {
+func (r *declaredPaths) addresses(prefix string) (list []string) {
 	for _, x := range r.described {
 		if slices.Contains(x.Kinds, prefix) {
 			list = append(append(list, x.Name), x.Other...)
@@ -99,7 +105,7 @@ func (r *run) addresses(prefix string) (list []string) {
 // namedBy is the source that passes on what arrives for the host of q, on whatever port: something in front has
 // another one. Of several, and where none does, nobody can tell: it is nil, but for the only source that is given
 // with the address.
-func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
+func (r *declaredPaths) namedBy(q hop.Request, given bool) (found hop.Source) {
 	if len(r.sources) == 1 && given {
 		return r.sources[0]
 	}
@@ -118,8 +124,8 @@ func (r *run) namedBy(q hop.Request, given bool) (found hop.Source) {
 	return found
 }
 
-// declaredPath follows one declared path; nil when nothing on it can be served.
-func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
+// follow follows one declared path; nil when nothing on it can be served.
+func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Path {
 	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
 	if err != nil {
 		return nil
@@ -130,7 +136,7 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
 		if s == nil {
-			r.unknown(
+			r.result.unknown(
 				d.Pos,
 				fmt.Sprintf("no configuration given listens on %s: name the hops of the path with through", q.Addr),
 			)
@@ -138,8 +144,8 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 		}
 		legs = []leg{{source: s}}
 	}
-	if lb, ok := legs[0].source.(renamed); ok {
-		q.Addr = lb.At(q.Addr)
+	if own, ok := legs[0].source.(renamed); ok {
+		q.Addr = own.At(q.Addr)
 	}
 	requests := []hop.Request{q}
 	if why := r.inFront(d, legs[0], q); why != "" {
@@ -164,82 +170,24 @@ func (r *run) declaredPath(d Declared, legs []leg, browser string) []*hop.Path {
 			q.Host,
 		)
 		if other := best(withPROXY(behind(withoutPort(q), why)), serve); reach(other[0]) > 1 {
-			r.unknown(d.Pos, why)
+			r.result.unknown(d.Pos, why)
 			found = other
 		}
 	}
 	for _, p := range found {
-		r.keepalive(p, d.Keepalive)
-		r.app(p, d)
+		r.traffic.keepalive(p, d.Keepalive)
+		r.traffic.app(p, d)
 	}
 	return found
 }
 
-// A renamed source has a name of its own that clients do not use: a path that begins with a load balancer begins
-// there, whatever its URL says.
-type renamed interface{ At(addr string) string }
-
-// app puts what is known of the declared application on a path. What it sends counts only where no keepalive is
-// declared.
-func (r *run) app(p *hop.Path, d Declared) {
-	if d.App == "" {
-		at, ok := catalog.AppAt(p.Request.Target)
-		if !ok || len(p.Pings) > 0 || p.NoPings {
-			return
-		}
-		d.App, d.AppPos = at.Name, d.Pos // nobody says otherwise
-	}
-	declared := len(p.Pings) > 0 || p.NoPings
-	a, ok := catalog.FindApp(d.App)
-	if !ok {
-		p.Application = &hop.App{Name: d.App, Pos: d.AppPos}
-		if !declared {
-			p.Pings = []hop.Ping{
-				{Every: hop.Unknown[time.Duration]("ping of "+d.App, d.AppPos, appUnknown(d.App)), Moves: hop.Either},
-			}
-		}
-		return
-	}
-	p.Application = a.At(d.AppPos)
-	switch {
-	case declared:
-	case a.Every == 0:
-		p.NoPings = true
-	default:
-		every := hop.Default("keepalive of "+a.Name, a.Every, d.AppPos)
-		every.As = hop.Documented
-		ping := hop.Ping{Every: every, Moves: a.Moves()}
-		if a.Kind == "message" {
-			ping.Hidden = hidden(a.From, a.Every)
-		}
-		p.Pings = []hop.Ping{ping}
-	}
-}
-
-func appUnknown(app string) string {
-	did := ""
-	if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
-		did = "; did you mean " + s + "?"
-	}
-	return fmt.Sprintf(
-		"unknown application %q: what it sends on an idle connection is not known; declare keepalive, or one that wslint "+
-			"apps lists%s",
-		app,
-		did,
-	)
-}
-
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.
-func (r *run) inFront(d Declared, first leg, q hop.Request) string {
+func (r *declaredPaths) inFront(d Declared, first leg, q hop.Request) string {
 	if first.station != nil || first.source.Listens(q) {
 		return ""
 	}
 	// A mapped port of a container, a load balancer that nobody wrote down: no reason for an alarm.
 	why := fmt.Sprintf("nothing in the configuration listens on %s: what is in front of it is unknown", q.Addr)
-	r.unknown(d.Pos, why)
+	r.result.unknown(d.Pos, why)
 	return why
-}
-
-func (r *run) unknown(pos hop.Pos, why string) {
-	r.result.Unknown = append(r.result.Unknown, hop.Note{Pos: pos, Text: why})
 }

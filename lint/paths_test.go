@@ -21,7 +21,7 @@ func declaredIn(t *testing.T, config string, sources ...fake) (*hop.Path, *run) 
 	for _, s := range sources {
 		r.through[absolute(s.name)] = []hop.Source{s}
 	}
-	return r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0], r
+	return r.only(), r
 }
 
 // cutsOf is what ends the connection, soonest first: "alb 1m0s, nginx 1h0m0s".
@@ -151,7 +151,7 @@ func TestLoopback(t *testing.T) {
 		r := newTestRun("paths: [{url: '" + tc.url + "', through: [haproxy: h]}]")
 		src := []byte(fmt.Sprintf(conf, tc.bind))
 		r.through[absolute("h")] = []hop.Source{haproxy.Parse(&parsers.File{Name: "h", Src: src}, haproxy.Options{})}
-		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
+		p := r.only()
 		if o := p.Handshake(); o.Kind != tc.want || len(r.result.Unknown) != tc.unknown {
 			t.Errorf(
 				"%s on %s: %v (%s), %d unknown, want %v, %d",
@@ -199,7 +199,7 @@ func TestHopWithoutConfiguration(t *testing.T) {
 func TestResource(t *testing.T) {
 	r := newTestRun("paths: [{url: 'ws://a/', through: [alb/prod-web, alb/other]}]")
 	r.resources = map[string]hop.Source{"alb/prod-web": fake{name: "prod-web", timeout: 5 * time.Minute}}
-	p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
+	p := r.only()
 	if got, want := cutsOf(p), "alb/other 1m0s, prod-web 5m0s"; got != want {
 		t.Errorf("cut by %q, want %q", got, want)
 	}
@@ -234,7 +234,7 @@ func TestArrival(t *testing.T) {
 		}
 		r := newTestRun("hops: {corp: {idle: 1h}}\npaths: [{url: 'wss://a/', through: [" + tc.through + ", nginx: n]}]")
 		r.through[absolute("n")] = []hop.Source{nginx.Compile(tree[0], nginx.Version{})}
-		p := r.declaredPath(r.in.Config.Paths[0], r.legs(r.in.Config.Paths[0]), "chrome")[0]
+		p := r.only()
 		if o := p.Handshake(); o.Kind != tc.want {
 			t.Errorf("%s and %s: %v (%s), want %v", tc.through, tc.conf, o.Kind, o.Why, tc.want)
 		}

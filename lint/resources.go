@@ -2,26 +2,12 @@ package lint
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
-
-// isAWS reports whether e names a load balancer of AWS: "alb/prod-web" or an ARN.
-func (e Element) isAWS() bool { return awscheck.Names(e.Kind) }
-
-// plainName is the name in "alb/prod-web"; an ARN stays what it is.
-func plainName(name string) string {
-	if _, plain, ok := strings.Cut(name, "/"); ok && !strings.HasPrefix(name, "arn:") {
-		return plain
-	}
-	return name
-}
 
 // isCalled reports whether a name means a resource: its own, which nothing else has, or "alb/prod-web".
 func isCalled(x parsers.Resource, name string) bool {
@@ -100,29 +86,4 @@ func choose(all []parsers.Resource, d Declared, called string) (s hop.Source, wh
 		example = list[0].Kinds[0] + "/" + example
 	}
 	return nil, fmt.Sprintf("there are %d load balancers in it: say which one, like #%s", len(list), example), false
-}
-
-// ReadSnapshot reads a file, or a folder of files, about load balancers. Its errors name the file.
-func ReadSnapshot(file string) (s *awscheck.Snapshot, err error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, plainPathError(err)
-	}
-	if info.IsDir() {
-		s, err = awscheck.ReadDirectory(plainfile.Folder(file))
-	} else {
-		read := plainfile.Read
-		if isPipe(file, info) {
-			read = plainfile.ReadPipe
-		}
-		var src []byte
-		if src, err = read(file); err != nil {
-			return nil, plainPathError(err)
-		}
-		s, err = awscheck.ReadSnapshot(src)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return s, nil
 }

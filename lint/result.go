@@ -1,13 +1,12 @@
 package lint
 
 import (
-	"github.com/wslint/wslint/awscheck"
+	"cmp"
+	"slices"
+
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
-
-// A Snapshot is what was read of AWS accounts.
-type Snapshot = awscheck.Snapshot
 
 // A Result is all that one run found out.
 type Result struct {
@@ -28,8 +27,10 @@ type Result struct {
 	// Next is the command to try then: "wslint check --url ws://app.example.com/PATH ."; "" when there is nothing to ask
 	// about.
 	Next string
-	// Audit is what was read of AWS accounts, with what was not; nil when that was not asked for.
-	Audit   *Snapshot
+	// Extent says how much of running infrastructure was read; nil when none was.
+	Extent *Extent
+	// Unread lists what could not be read where somebody chose not to hear of it.
+	Unread  []hop.Note
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
 	// InBaseline is how many of Old the baseline holds.
@@ -48,7 +49,8 @@ type Result struct {
 	// Source returns the bytes of a file that findings point into, for excerpts; nil when there are none.
 	Source func(file string) []byte
 
-	files *fileSet
+	files  *fileSet
+	failOn map[string]string // by file; see FailOn
 }
 
 // A FileRead is a file and the format that it was read as.
@@ -57,3 +59,38 @@ type FileRead struct{ Name, Format string }
 // Home is the place in a file of this machine that p means: of a file in a dump, the line of the dump; behind a
 // symlink to a place of the machine that the files are for, the file here.
 func (r *Result) Home(p hop.Pos) hop.Pos { return r.files.home(p) }
+
+func (r *Result) unknown(pos hop.Pos, why string) {
+	r.Unknown = append(r.Unknown, hop.Note{Pos: pos, Text: why})
+}
+
+// sort puts everything in the order of files, lines and columns, so that two runs print the same.
+func (r *Result) sort() {
+	slices.SortStableFunc(r.Findings, func(a, b rules.Finding) int {
+		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
+	})
+	slices.SortStableFunc(r.Unknown, compareNotes)
+	r.Unknown = slices.Compact(r.Unknown)
+	slices.SortStableFunc(r.Debug, compareNotes)
+	r.Debug = slices.Compact(r.Debug)
+	slices.SortStableFunc(r.NotRead, compareNotes)
+	r.NotRead = slices.Compact(r.NotRead)
+	slices.SortStableFunc(
+		r.Read,
+		func(a, b FileRead) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Format, b.Format)) },
+	)
+	r.Read = slices.Compact(r.Read)
+}
+
+func compareNotes(a, b hop.Note) int {
+	return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
+}
+
+func comparePos(a, b hop.Pos) int {
+	return cmp.Or(
+		cmp.Compare(a.File, b.File),
+		cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Col, b.Col),
+		cmp.Compare(a.EndCol, b.EndCol),
+	)
+}

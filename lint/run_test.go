@@ -66,6 +66,12 @@ func newTestRun(config string, sources ...hop.Source) *run {
 	return r
 }
 
+// only is the only declared path, in Chrome's form.
+func (r *run) only() *hop.Path {
+	d := r.in.Config.Paths[0]
+	return r.declared.follow(d, r.declared.legs(d), "chrome")[0]
+}
+
 func texts(notes []hop.Note) string {
 	var s []string
 	for _, n := range notes {
@@ -98,7 +104,7 @@ func TestEndpoints(t *testing.T) {
 	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, to: "b:80", timeout: time.Minute}, hop.Likely)
 	b := endpointOf(fake{name: "b", listens: []string{"b:80"}, to: "app:1", timeout: time.Hour}, hop.Possible)
 	r := newTestRun("", a, b)
-	r.judge()
+	r.check()
 	// b is not joined to a: that it listens where a passes on to proves nothing.
 	want := "a:3:5: a after 1m0s [error, likely, ws://a/]\nb:3:5: b after 1h0m0s [warning, possible, ws://b/]"
 	if got := messages(r.result); got != want || r.result.Endpoints != 2 {
@@ -119,8 +125,8 @@ func TestPings(t *testing.T) {
 		{"keepalive: none", "", 1},
 	} {
 		r := newTestRun(tc.config, a)
-		r.in.Ping, _ = ParseKeepalive(nil, tc.flag, "", "")
-		r.judge()
+		r.finder.traffic.ping, _ = ParseKeepalive(nil, tc.flag, "", "")
+		r.check()
 		if got := len(r.result.Findings); got != tc.want {
 			t.Errorf("%q, --ping %s: %d findings, want %d", tc.config, tc.flag, got, tc.want)
 		}
@@ -130,7 +136,7 @@ func TestPings(t *testing.T) {
 func TestDeclaredPathReplacesEndpoint(t *testing.T) {
 	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Likely)
 	r := newTestRun("paths: [{url: 'ws://a/'}]", a)
-	r.judge()
+	r.check()
 	if got, want := messages(r.result), "a:3:5: a after 1m0s [error, declared, ws://a/]"; got != want ||
 		r.result.Endpoints != 1 {
 		t.Errorf("got %s, %d endpoints, want %s", got, r.result.Endpoints, want)
@@ -145,7 +151,7 @@ func TestUnknownHopIsNoFinding(t *testing.T) {
 		a,
 	)
 	r.through[absolute("a")] = []hop.Source{a}
-	r.judge()
+	r.check()
 	if want := ".wslint.yaml:3:15: cloudfrnt: what this hop does to the connection is unknown"; texts(
 		r.result.Unknown,
 	) != want {
@@ -167,7 +173,7 @@ func TestUnknownHopIsNoFinding(t *testing.T) {
 func TestDeclaredPathNobodyServes(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
 	r := newTestRun("paths: [{url: 'wss://chat.example.com/ws'}]", a)
-	r.judge()
+	r.check()
 	want := ".wslint.yaml:1:15: no configuration given listens on chat.example.com:443: name the hops of the path " +
 		"with through"
 	if got := texts(r.result.Unknown); got != want || len(r.result.Findings) > 0 {
@@ -178,7 +184,7 @@ func TestDeclaredPathNobodyServes(t *testing.T) {
 func TestUnknownApp(t *testing.T) {
 	a := fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}
 	r := newTestRun("paths: [{url: 'ws://a/', app: sokcet.io}]", a)
-	r.judge()
+	r.check()
 	if len(r.result.Findings) > 0 ||
 		!strings.Contains(
 			texts(r.result.Unknown),
@@ -193,7 +199,7 @@ func TestUnknownAnswer(t *testing.T) {
 	a := endpointOf(fake{name: "a", listens: []string{"a:80"}, timeout: time.Minute}, hop.Certain)
 	a.answer = hop.Unknown[hop.Answer]("access_by_lua_block", hop.Pos{File: "a", Line: 9}, "Lua decides")
 	r := newTestRun("", a)
-	r.judge()
+	r.check()
 	if want := "a:9: what becomes of the handshake ws://a/ is unknown: Lua decides"; texts(r.result.Unknown) != want {
 		t.Errorf("got %s\nwant %s", texts(r.result.Unknown), want)
 	}
@@ -233,7 +239,7 @@ func TestTrace(t *testing.T) {
 	r := newTestRun("", b, a)
 	h := Handshake{URL: "ws://a/x", Browser: "chrome"}
 	q, _ := h.Request()
-	p := r.trace(h, q)[0]
+	p := r.finder.trace(h, q)[0]
 	if len(p.Hops) != 2 || p.Hops[0].Name != "a" || p.Handshake().Kind != hop.Open {
 		t.Errorf("got %+v", p)
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,48 +87,120 @@ func TestSchemaKeys(t *testing.T) {
 	}
 }
 
-// TestSchemaAgrees: what the parser takes is valid, and most of what it refuses is not.
+// TestSchemaAgrees: the schema and the parser take the same documents.
 func TestSchemaAgrees(t *testing.T) {
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	compiled, err := c.Compile(schemaFile)
+	compiled := compiledSchema(t)
+	text, err := os.ReadFile("testdata/config.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, valid := range map[string]bool{
-		"keepalive: none": true,
-		"keepalive: {every: 1m30s, from: client, kind: pong}":            true,
-		"keepalive: {every: 25}":                                         false,
-		"keepalive: {from: server}":                                      false,
-		"hops: {a: {idle: none, restart: either, counts: packets}}":      true,
-		"paths: [{url: 'wss://a/', through: [alb, nginx: a.conf]}]":      true,
-		"paths: [{url: 'https://a/'}]":                                   false,
-		"rules: {skip: zero-timeout, severity: {zero-timeout: info}}":    true,
-		"rules: {skip: [zero-timeuot]}":                                  false,
-		"rules: {severity: {zero-timeout: bad}}":                         false,
-		"ignore: [{rule: zero-timeout, reason: x, until: '2027-01-31'}]": true,
-		"ignore: [{rule: zero-timeout}]":                                 false,
-		"ignore: [{rule: zero-timeout, reason: x, until: soon}]":         false,
-		"overrides: [{path: 'a/**', skip: [zero-timeout]}]":              true,
-		"overrides: [{skip: [zero-timeout]}]":                            false,
-		"fail-on: sometimes":                                             false,
-		"targets: {nginx: 1.28}":                                         true,
-	} {
-		if _, err := ParseConfig("c", []byte(text)); (err == nil) != valid {
-			t.Errorf("%s: the parser says %v", text, err)
+	valid, n := true, map[bool]int{}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "# "):
+			valid = line != "# invalid"
+			continue
+		case line == "":
+			continue
 		}
-		doc, err := yaml.YAMLToJSON([]byte(text))
-		if err != nil {
-			t.Fatal(err)
+		n[valid]++
+		if _, err := ParseConfig("c", []byte(line)); (err == nil) != valid {
+			t.Errorf("%s: the parser says %v", line, err)
 		}
-		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := compiled.Validate(value); (err == nil) != valid {
-			t.Errorf("%s: the schema says %v", text, err)
+		if err := compiled.Validate(schemaValue(t, line)); (err == nil) != valid {
+			t.Errorf("%s: the schema says %v", line, err)
 		}
 	}
+	if n[true] < 40 || n[false] < 60 {
+		t.Errorf("only %v documents", n)
+	}
+}
+
+// TestSchemaTakesExamples: every .wslint.yaml of the pages, the documentation and the incidents is one by the schema.
+func TestSchemaTakesExamples(t *testing.T) {
+	compiled := compiledSchema(t)
+	docs := map[string]string{}
+	for _, pattern := range []string{"../docs/configuration.md", "../README.md", "../rules/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, m := range regexp.MustCompile("(?s)```yaml( \\.wslint\\.yaml)?\n(.*?)```").FindAllSubmatch(src, -1) {
+				if body := string(m[2]); !strings.HasPrefix(body, "repos:") && !strings.HasPrefix(body, "- uses:") {
+					docs[fmt.Sprintf("%s, block %d", file, i+1)] = body
+				}
+			}
+		}
+	}
+	files, err := filepath.Glob("../testdata/*/*/conf/.wslint.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs[file] = string(src)
+	}
+	if len(docs) < 30 {
+		t.Errorf("only %d documents", len(docs))
+	}
+	for name, doc := range docs {
+		_, err := ParseConfig("c", []byte(doc))
+		if invalid := compiled.Validate(schemaValue(t, doc)); (err == nil) != (invalid == nil) {
+			t.Errorf("%s: the parser says %v, the schema %v", name, err, invalid)
+		}
+	}
+}
+
+// TestSchemaIsPublishable: what SchemaStore asks of a schema.
+func TestSchemaIsPublishable(t *testing.T) {
+	text, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s map[string]any
+	if err := json.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	if s["$schema"] != "http://json-schema.org/draft-07/schema#" || s["$id"] != SchemaURL || s["title"] == nil {
+		t.Errorf("$schema %v, $id %v, title %v", s["$schema"], s["$id"], s["title"])
+	}
+	for key, p := range s["properties"].(map[string]any) {
+		if p.(map[string]any)["description"] == nil {
+			t.Errorf("%s has no description", key)
+		}
+	}
+}
+
+func compiledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	compiled, err := jsonschema.NewCompiler().Compile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// schemaValue is a YAML document as a validator sees it.
+func schemaValue(t *testing.T, doc string) any {
+	t.Helper()
+	text, err := yaml.YAMLToJSON([]byte(doc))
+	if err != nil {
+		t.Fatalf("%s: %v", doc, err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 // TestStarter: the first configuration file declares nothing, and holds no mistake once its comments are taken for

@@ -153,13 +153,11 @@ func (f *yamlFile) severities(n ast.Node) (map[string]rules.Severity, error) {
 	})
 }
 
-func (f *yamlFile) overrides(n ast.Node) (list []Override, err error) {
-	values, err := f.sequence(n, "overrides")
-	for _, v := range values {
-		var o Override
-		err := f.mapping(v, "an override", map[string]func(key, value ast.Node) error{
+func (f *yamlFile) overrides(n ast.Node) ([]Override, error) {
+	return items(f, n, "overrides", func(v ast.Node) (o Override, err error) {
+		err = f.mapping(v, "an override", map[string]func(key, value ast.Node) error{
 			"path": func(_, v ast.Node) error {
-				s, err := f.text(v, "path")
+				s, err := f.pattern(v, "path")
 				o.path = newGlob(s)
 				return err
 			},
@@ -168,12 +166,8 @@ func (f *yamlFile) overrides(n ast.Node) (list []Override, err error) {
 		if err == nil && o.path.text == "" {
 			err = f.errorf(v, "an override lacks path: of which files?")
 		}
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, o)
-	}
-	return list, err
+		return o, err
+	})
 }
 
 // FailOns are the values of fail-on.

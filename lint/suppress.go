@@ -27,8 +27,8 @@ func (f *filter) suppress() {
 			bad = nil // what is wrong with one repeats its text
 		}
 		for _, i := range list {
-			// An audit leaves out the declared paths that do not go through AWS.
-			i.seen = f.result.Audit == nil || file != f.in.Config.File
+			// An audit leaves out the declared paths that do not go through what it read.
+			i.seen = f.result.Extent == nil || file != f.in.Config.File
 		}
 		ignores.list = append(ignores.list, list...)
 		f.report(rules.InvalidIgnore, bad...)
@@ -104,20 +104,6 @@ func (f *filter) looked(name string) bool {
 	return slices.ContainsFunc(f.in.Rules, func(x *rules.Rule) bool {
 		return x.Name == name && (x.Needs == nil || f.judged.hadNeeds[x])
 	})
-}
-
-// looks notes which rules have on p what they need, and what it goes through.
-func (r *run) looks(p *hop.Path) {
-	r.judged.met[p.Name] = true
-	for i := range p.Hops {
-		r.judged.met[p.Hops[i].Pos.File] = true
-		r.judged.met[p.Hops[i].Name] = true // the address of a resource
-	}
-	for _, x := range r.in.Rules {
-		if x.Needs != nil && !r.judged.hadNeeds[x] && x.Needs(p) {
-			r.judged.hadNeeds[x] = true
-		}
-	}
 }
 
 func ruleNames(list []*rules.Rule) (names []string) {

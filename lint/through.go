@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -97,7 +98,7 @@ func (l *load) element(d Declared, e Element) error {
 	case why != "":
 		return l.in.Config.blame(e, file+": "+why)
 	}
-	if g, ok := resource.(interface{ Gap() string }); ok && g.Gap() != "" {
+	if g, ok := resource.(balancer); ok && g.Gap() != "" {
 		l.incomplete = true // what the path hangs on was not read, or not understood
 	}
 	l.chosen[e.Pos] = resource
@@ -130,18 +131,18 @@ func (l *load) readHop(e Element, file string) error {
 	}
 	info, err := l.in.Options.Stat(file)
 	if err != nil {
-		return l.in.Config.blame(e, plainPathError(err).Error())
+		return l.in.Config.blame(e, plainfile.Short(err).Error())
 	}
 	found := [][]parsers.Found{{{Name: file, Dir: info.IsDir()}}}
 	if info.IsDir() && !reader.Directories {
-		found = parsers.Find(file, []parsers.Reader{reader}, l.in.Options).Found
+		found, _, _ = parsers.Find(file, []parsers.Reader{reader}, l.in.Options, l.walk.below(file))
 	}
 	o := l.options(reader)
 	// These two describe the arguments.
 	o.Prefix, o.Context = "", ""
 	reading, err := reader.Read(found[0], o)
 	if err != nil {
-		return l.in.Config.blame(e, plainPathError(err).Error())
+		return l.in.Config.blame(e, plainfile.Short(err).Error())
 	}
 	l.through[name] = nil
 	for _, s := range l.take(reader, reading) {

@@ -41,20 +41,20 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		if len(h.Subprotocols) > 0 {
 			declared.Subprotocols = h.Subprotocols
 		}
-		if cases := r.declaredPath(declared, r.legs(declared), h.Browser); cases != nil {
+		if cases := r.declared.follow(declared, r.declared.legs(declared), h.Browser); cases != nil {
 			return r.traced(cases), r.result, nil
 		}
 	}
 	if len(r.sources) == 0 {
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
-	r.result.Hint = r.hint(h, q)
-	return r.traced(r.trace(h, q)), r.result, nil
+	r.result.Hint = nearby(r.sources).hint(h, q)
+	return r.traced(r.finder.trace(h, q)), r.result, nil
 }
 
 // traced puts what could not be concluded about the cases into the result.
 func (r *run) traced(cases []*hop.Path) []*hop.Path {
-	r.unknowns(cases)
+	r.judge.unknowns(cases)
 	r.result.sort()
 	return cases
 }
@@ -73,17 +73,17 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 
 // trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what
 // becomes of a connection to a port that nothing listens on.
-func (r *run) trace(h Handshake, q hop.Request) []*hop.Path {
-	first := listener(nil, q, r.sources)
+func (f *finder) trace(h Handshake, q hop.Request) []*hop.Path {
+	first := listener(nil, q, f.sources)
 	if first == nil {
-		first = r.sources[0]
+		first = f.sources[0]
 	}
 	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
 		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
-		return cases(p, join(first, q, r.sources))
+		return cases(p, join(first, q, f.sources))
 	})
 	for _, p := range found {
-		r.keepalive(p, nil)
+		f.traffic.keepalive(p, nil)
 	}
 	return found
 }

@@ -17,7 +17,7 @@ func (p Patch) Write(project Project) (fixed []hop.Note, changed []string, left 
 	for _, f := range p.Files {
 		linked, err := f.write(project)
 		if err != nil {
-			text := "not changed: " + plainPathError(err).Error()
+			text := "not changed: " + plainfile.Short(err).Error()
 			left = append(left, hop.Note{Pos: hop.Pos{File: f.Name}, Text: text})
 			continue
 		}

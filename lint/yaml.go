@@ -48,6 +48,8 @@ func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) 
 	file, err := parser.ParseBytes(text, 0)
 	var syntax yaml.Error
 	switch {
+	case err != nil && f.tab() != nil:
+		return f, nil, f.tab()
 	case errors.As(err, &syntax) && syntax.GetToken() != nil:
 		return f, nil, f.errorAt(f.tokenPos(syntax.GetToken()), syntax.GetMessage())
 	case err != nil:
@@ -70,6 +72,20 @@ func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) 
 		return f, docs[0], nil
 	}
 	return f, nil, f.errorf(docs[1], "a second document: the file holds one")
+}
+
+// tab is the error of the first line that a tab indents, which YAML does not allow; nil without one.
+func (f *yamlFile) tab() error {
+	n := 0
+	for line := range strings.Lines(string(f.src)) {
+		n++
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		if i := strings.IndexByte(indent, '\t'); i >= 0 && strings.TrimSpace(line) != "" {
+			pos := hop.Pos{File: f.name, Line: n, Col: i + 1, EndCol: i + 2}
+			return f.errorAt(pos, "a tab indents this line: YAML takes only spaces there")
+		}
+	}
+	return nil
 }
 
 // resolve follows anchors, aliases and tags to the node that holds the value.
@@ -116,29 +132,43 @@ func (f *yamlFile) pairs(n ast.Node, what string, each func(key ast.Node, name s
 		return f.errorf(n, "%s is not a mapping of keys to values", what)
 	}
 	seen := map[string]bool{}
+	var failed []error
 	for _, v := range values {
 		name := v.Key.GetToken().Value
 		switch {
 		case v.Key.IsMergeKey():
-			return f.errorf(v.Key, "merge keys (<<) are not supported")
+			failed = append(failed, f.errorf(v.Key, "merge keys (<<) are not supported"))
 		case seen[name]:
-			return f.errorf(v.Key, "%s has %q twice", what, name)
-		}
-		seen[name] = true
-		if err := each(v.Key, name, v.Value); err != nil {
-			return err
+			failed = append(failed, f.errorf(v.Key, "%s has %q twice", what, name))
+		default:
+			seen[name] = true
+			failed = append(failed, each(v.Key, name, v.Value))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
-// sequence returns the elements of a list.
-func (f *yamlFile) sequence(n ast.Node, what string) ([]ast.Node, error) {
+// items reads each element of a list, and of several that are wrong says all.
+func items[T any](f *yamlFile, n ast.Node, what string, read func(n ast.Node) (T, error)) (list []T, err error) {
 	s, ok := f.resolve(n).(*ast.SequenceNode)
 	if !ok {
 		return nil, f.errorf(n, "%s is not a list", what)
 	}
-	return s.Values, nil
+	var failed []error
+	for _, v := range s.Values {
+		item, err := read(v)
+		list, failed = append(list, item), append(failed, err)
+	}
+	return list, errors.Join(failed...)
+}
+
+// oneOrMore is items for what may also be a single value.
+func oneOrMore[T any](f *yamlFile, n ast.Node, what string, read func(n ast.Node) (T, error)) (list []T, err error) {
+	if _, ok := f.resolve(n).(*ast.SequenceNode); ok {
+		return items(f, n, what, read)
+	}
+	item, err := read(n)
+	return []T{item}, err
 }
 
 // text returns a scalar as it is written, so that an unquoted 1.30 stays "1.30".
@@ -163,18 +193,13 @@ func kindOfNode(n ast.Node) string {
 	return "mapping"
 }
 
-func (f *yamlFile) texts(n ast.Node, what string) ([]string, error) {
-	values, err := f.sequence(n, what)
-	if err != nil {
-		return nil, err
+// filled is text that says something.
+func (f *yamlFile) filled(n ast.Node, what string) (string, error) {
+	s, err := f.text(n, what)
+	if err == nil && strings.TrimSpace(s) == "" {
+		err = f.errorf(n, "%s is empty", what)
 	}
-	list := make([]string, len(values))
-	for i, v := range values {
-		if list[i], err = f.text(v, "an element of "+what); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return s, err
 }
 
 // pos is the place of a node's first token.
@@ -241,5 +266,24 @@ type PlaceError struct {
 }
 
 func (e *PlaceError) Error() string { return e.Pos.String() + ": " + e.Text }
+
+// Errors are the errors that one is made of, in the order of their places: a configuration file may have several.
+func Errors(err error) (list []error) {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			list = append(list, Errors(e)...)
+		}
+	} else if err != nil {
+		list = []error{err}
+	}
+	slices.SortStableFunc(list, func(a, b error) int {
+		var x, y *PlaceError
+		if !errors.As(a, &x) || !errors.As(b, &y) {
+			return 0
+		}
+		return comparePos(x.Pos, y.Pos)
+	})
+	return list
+}
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

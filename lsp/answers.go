@@ -56,7 +56,7 @@ func (r *round) word(uri string, at position) (page string, where span, ok bool)
 		return "", span{}, false
 	}
 	offset := d.text.offset(at)
-	if filepath.Base(d.path) == lint.ConfigName {
+	if lint.IsConfigName(filepath.Base(d.path)) {
 		page, start, end := yamlPage(d.text.src, offset)
 		return page, d.text.span(start, end), page != ""
 	}
@@ -154,7 +154,7 @@ func withVariants(list []node) (all []node) {
 func (r *round) complete(uri string, at position) []completion {
 	list := []completion{} // not null
 	d := r.open(uri)
-	if d == nil || filepath.Base(d.path) != lint.ConfigName {
+	if d == nil || !lint.IsConfigName(filepath.Base(d.path)) {
 		return list
 	}
 	offset := d.text.offset(at)

@@ -172,7 +172,7 @@ func (s *session) moveFolders(added, removed []workspaceFolder) {
 var watched = []string{
 	"**/*.{conf,cfg,nginx,vhost,template,tmpl,tpl,j2,jinja2,erb}",
 	"**/{conf.d,http.d,sites-available,sites-enabled,snippets,vhosts.d,sysctl.d}/*",
-	"**/.wslint.yaml", "**/.wslint-baseline.json",
+	"**/.wslint.yaml", "**/.wslint.yml", "**/wslint.yaml", "**/wslint.yml", "**/.gitignore", "**/.wslint-baseline.json",
 }
 
 // register asks the client to say when such a file changes.

@@ -166,13 +166,15 @@ func placed(file string, err error) error {
 
 // failed shows what is wrong with a configuration file at its place, and logs everything else.
 func (r *round) failed(kind int, in lint.Input, err error) {
-	var at *lint.PlaceError
-	if !errors.As(err, &at) {
-		r.logf(kind, "%v", err)
-		return
+	for _, err := range lint.Errors(err) {
+		var at *lint.PlaceError
+		if !errors.As(err, &at) {
+			r.logf(kind, "%v", err)
+			continue
+		}
+		s := r.source(in.Config.File, func(string) []byte { return in.Config.Src })
+		r.add(found{file: in.Config.File, diagnostic: diagnostic{
+			Range: s.text.span(s.text.place(at.Pos)), Severity: asError, Source: "wslint", Message: report.Clean(at.Text),
+		}})
 	}
-	s := r.source(in.Config.File, func(string) []byte { return in.Config.Src })
-	r.add(found{file: in.Config.File, diagnostic: diagnostic{
-		Range: s.text.span(s.text.place(at.Pos)), Severity: asError, Source: "wslint", Message: report.Clean(at.Text),
-	}})
 }

@@ -125,7 +125,7 @@ func (w *world) unitOf(file string) (u unit, ok bool) {
 		return unit{}, false
 	}
 	dir := filepath.Dir(file)
-	for dir != folder && !isFile(filepath.Join(dir, lint.ConfigName)) {
+	for dir != folder && !lint.HasConfig(dir) {
 		dir = filepath.Dir(dir)
 	}
 	return unit{dir}, true

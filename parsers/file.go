@@ -79,6 +79,6 @@ type Problem struct {
 	Pos   hop.Pos
 	Text  string // in the program's own words where it has some
 	Notes []hop.Note
-	// Lost says that something could not be read because of it, so that the run is incomplete.
-	Lost bool
+	// Incomplete says that something could not be read because of it, so that the run is incomplete.
+	Incomplete bool
 }

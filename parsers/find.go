@@ -11,37 +11,32 @@ import (
 	"github.com/wslint/wslint/internal/plainfile"
 )
 
-// A Search is what was found below a directory.
-type Search struct {
-	Found  [][]Found  // the files that each of the readers is to read, in the order of their names
-	Unread []hop.Note // what could not be looked at
-	// Passed are directories that were not searched, and files that might have been configurations by their names and
-	// are not by what is in them, with the reasons.
-	Passed []hop.Note
-	Closed []string // the directories among them
-}
-
-// Find looks for configurations below a directory. Directories that hold what others wrote, or what a program makes of
-// files that are there as well, are passed over, and so are those that begin with a dot.
-func Find(top string, readers []Reader, o Options) (s Search) {
-	s.Found = make([][]Found, len(readers))
+// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
+// order of their names, and what could not be looked at. Directories that begin with a dot are passed over, and what
+// skip, which may be nil, gives a reason for: that is asked of every directory, and of files that a reader may want.
+func Find(
+	top string, readers []Reader, o Options, skip func(name string, dir bool) (why string),
+) (found [][]Found, unread, skipped []hop.Note) {
+	if skip == nil {
+		skip = func(name string, dir bool) string { return "" }
+	}
+	passed := func(name string, dir bool) bool {
+		why := skip(name, dir)
+		if why != "" {
+			skipped = append(skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
+		}
+		return why != ""
+	}
+	found = make([][]Found, len(readers))
 	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
-		at := hop.Pos{File: filepath.Clean(name)}
 		switch {
 		case err != nil && (entry == nil || entry.IsDir()):
-			s.Unread = append(s.Unread, hop.Note{Pos: at, Text: reason(err)})
+			unread = append(unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: reason(err)})
 			return fs.SkipDir
 		case err != nil:
 			return nil
 		case entry.IsDir():
-			if name == top {
-				return nil
-			}
-			if why, hidden := passedOver(entry.Name(), readers); why != "" {
-				if !hidden {
-					s.Passed = append(s.Passed, hop.Note{Pos: at, Text: why})
-					s.Closed = append(s.Closed, at.File)
-				}
+			if name != top && (!searched(entry.Name(), readers) || passed(name, true)) {
 				return fs.SkipDir
 			}
 			return nil
@@ -49,18 +44,19 @@ func Find(top string, readers []Reader, o Options) (s Search) {
 		f := Found{Name: filepath.Clean(name), Top: top}
 		for i := range readers {
 			if !readers[i].OnlyNamed && readers[i].Sniff(f, nil).Claim != No {
-				o.take(f, readers, &s)
+				if !passed(name, false) {
+					o.take(f, readers, found)
+				}
 				break
 			}
 		}
 		return nil
 	})
-	return s
+	return found, unread, skipped
 }
 
 // take gives a file, of which a reader wants to see more than the name, to those that are to read it.
-func (o Options) take(f Found, readers []Reader, s *Search) {
-	found := s.Found
+func (o Options) take(f Found, readers []Reader, found [][]Found) {
 	info, err := o.Stat(f.Name)
 	if err != nil {
 		for i, r := range readers {
@@ -76,30 +72,24 @@ func (o Options) take(f Found, readers []Reader, s *Search) {
 	// What cannot be read is left to those that know its name: they say so.
 	head, err := o.Head(f)
 	var maybe []int
-	var whys []string
 	for i, r := range readers {
 		if r.OnlyNamed || r.Sniff(f, nil).Claim == No {
 			continue
 		}
-		v := Verdict{Claim: Maybe}
+		claim := Maybe
 		if err == nil {
-			v = r.Sniff(f, head)
+			claim = r.Sniff(f, head).Claim
 		}
-		switch v.Claim {
+		switch claim {
 		case Yes:
 			found[i] = append(found[i], f)
 			return
 		case Maybe:
 			maybe = append(maybe, i)
-		case No:
-			whys = append(whys, r.Name+": "+v.Why)
 		}
 	}
 	for _, i := range maybe {
 		found[i] = append(found[i], f)
-	}
-	if len(maybe) == 0 {
-		s.Passed = append(s.Passed, hop.Note{Pos: hop.Pos{File: f.Name}, Text: strings.Join(whys, "; ")})
 	}
 }
 
@@ -121,26 +111,12 @@ func (o Options) Head(f Found) ([]byte, error) {
 	return src[:min(len(src), HeadSize)], nil
 }
 
-// others are directories of what others wrote, or what programs make, and why they are not searched.
-var others = map[string]string{
-	"node_modules":     "it holds packages of others",
-	"bower_components": "it holds packages of others",
-	"site-packages":    "it holds packages of others",
-	"vendor":           "it holds what others wrote: name it to have it read",
-	"cdk.out":          "the CDK makes it: name it to have it read",
-	"cdktf.out":        "the CDK for Terraform makes it: name it to have it read",
-}
-
-// passedOver says why a directory below the one that was named is not looked into; "" for one that is. Hidden ones are
-// nothing to speak of.
-func passedOver(base string, readers []Reader) (why string, hidden bool) {
-	if why := others[base]; why != "" || !strings.HasPrefix(base, ".") {
-		return why, false
+// searched reports whether a directory below the one that was named is looked into.
+func searched(base string, readers []Reader) bool {
+	if !strings.HasPrefix(base, ".") {
+		return true
 	}
-	if slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) }) {
-		return "", true
-	}
-	return "its name begins with a dot", true
+	return slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) })
 }
 
 // reason is an error's without the operation and the path.

@@ -20,6 +20,9 @@ type Reader struct {
 	// configuration at all; it begins with the name of the file.
 	Read func(files []Found, o Options) (Reading, error)
 
+	// Needs says what the name of the format lacks as a hop of a path, "its configuration, like nginx: FILE"; "" where
+	// the name alone means something.
+	Needs string
 	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is ""
 	// where resources have no addresses.
 	Prefix string

@@ -9,14 +9,11 @@ import (
 	"github.com/wslint/wslint/lint"
 )
 
-// An audit is what was read of AWS accounts; nil of runs that read none.
-type audit = *lint.Snapshot
-
 // maxGaps is how many regions that were not read whole are listed unless --verbose asks for all.
 const maxGaps = 20
 
 // coverage lists what an audit did not read, and why: nobody may take it for clean.
-func (t *text) coverage(a audit, all bool) {
+func (t *text) coverage(a *lint.Extent, all bool) {
 	if a == nil {
 		return
 	}
@@ -48,11 +45,11 @@ type gap struct {
 }
 
 // gaps lists what an audit, which may be nil, did not read; all includes what there was no need to read.
-func gaps(a audit, all bool) (list []gap) {
+func gaps(a *lint.Extent, all bool) (list []gap) {
 	if a == nil {
 		return nil
 	}
-	for _, c := range a.Coverage {
+	for _, c := range a.Parts {
 		if c.Status == "complete" || c.Status == "skipped" && !all {
 			continue
 		}
@@ -65,7 +62,7 @@ func gaps(a audit, all bool) (list []gap) {
 		}
 		g := gap{where: clean(fmt.Sprintf("%s: %s, %d of %s", where, c.Status, c.Read, count(c.Listed, "load balancer")))}
 		for _, f := range c.Faults {
-			g.faults = append(g.faults, clean(f.String()))
+			g.faults = append(g.faults, clean(f.Text))
 		}
 		list = append(list, g)
 	}
@@ -73,15 +70,15 @@ func gaps(a audit, all bool) (list []gap) {
 }
 
 // Coverage prints what was read and what was not, for commands whose report is something else.
-func Coverage(w io.Writer, a *lint.Snapshot) {
+func Coverage(w io.Writer, a *lint.Extent) {
 	t := &text{}
 	t.coverage(a, false)
-	t.linef("%s", a.Summary())
+	t.linef("%s", a.Summary)
 	w.Write(t.buf.Bytes())
 }
 
 // gapLines is gaps for formats that have a line for each, and few of them.
-func gapLines(a audit) (lines []string) {
+func gapLines(a *lint.Extent) (lines []string) {
 	list := gaps(a, false)
 	for _, g := range list[:min(len(list), maxGaps)] {
 		lines = append(lines, strings.Join(append([]string{g.where}, g.faults...), "; "))
@@ -109,15 +106,15 @@ type faultJSON struct {
 }
 
 // coverageOf is the coverage of an audit for programs; nil of runs that are none.
-func coverageOf(a audit) (list []coverageJSON, taken *string) {
+func coverageOf(a *lint.Extent) (list []coverageJSON, taken *string) {
 	if a == nil {
 		return nil, nil
 	}
 	list = []coverageJSON{}
-	for _, c := range a.Coverage {
+	for _, c := range a.Parts {
 		j := coverageJSON{
 			Account: c.Account,
-			Status:  string(c.Status),
+			Status:  c.Status,
 			Listed:  c.Listed,
 			Read:    c.Read,
 			Faults:  []faultJSON{},
@@ -126,7 +123,7 @@ func coverageOf(a audit) (list []coverageJSON, taken *string) {
 			j.Region = &c.Region
 		}
 		for _, f := range c.Faults {
-			j.Faults = append(j.Faults, faultJSON{string(f.Class), f.API, f.Count, f.Message})
+			j.Faults = append(j.Faults, faultJSON{f.Class, f.API, f.Count, f.Message})
 		}
 		list = append(list, j)
 	}

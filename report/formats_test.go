@@ -38,7 +38,7 @@ var passed = regexp.MustCompile(`(?m)^ *<testcase classname="wslint\.[^"]*" name
 
 // TestFormats holds each format against its golden file. What grows with every rule is left out of them.
 func TestFormats(t *testing.T) {
-	o := Options{Version: "v1.2.3", FailOn: rules.Error}
+	o := Options{Version: "v1.2.3"}
 	for _, f := range []string{"sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"} {
 		got := printed(t, f, example(), o)
 		switch f {
@@ -171,11 +171,13 @@ func TestMarkdownRoom(t *testing.T) {
 
 // TestJUnitFails: what fails is what makes the check fail.
 func TestJUnitFails(t *testing.T) {
+	from := func(least rules.Severity, ok bool) Options {
+		return Options{FailOn: func(string) (rules.Severity, bool) { return least, ok }}
+	}
 	for _, tc := range []struct {
 		o    Options
 		want int
-	}{{Options{FailOn: rules.Error}, 1}, {Options{FailOn: rules.Warning}, 2}, {Options{FailOn: rules.Info}, 3},
-		{Options{Never: true}, 0}} {
+	}{{Options{}, 1}, {from(rules.Warning, true), 2}, {from(rules.Info, true), 3}, {from(rules.Info, false), 0}} {
 		var suites junitSuites
 		if err := xml.Unmarshal([]byte(printed(t, "junit", example(), tc.o)), &suites); err != nil ||
 			suites.Failures != tc.want {

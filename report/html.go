@@ -97,7 +97,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	h := htmlReport{
 		Title: summaryLine(
 			r,
-		), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Audit),
+		), Summary: counts(r.Findings), Version: o.Version, Broken: r.Incomplete, Gaps: gapLines(r.Extent),
 		Command: clean(o.Run.Command),
 	}
 	if !o.Run.At.IsZero() {

@@ -97,7 +97,7 @@ func JSON(w io.Writer, r *lint.Result) error {
 		Incomplete: r.Incomplete,
 		Summary:    counts(r.Findings),
 	}
-	out.Coverage, out.Taken = coverageOf(r.Audit)
+	out.Coverage, out.Taken = coverageOf(r.Extent)
 	out.Summary.Files, out.Summary.Endpoints, out.Summary.Ignored, out.Summary.Old = r.Files, r.Endpoints, r.Ignored, r.Old
 	for _, f := range r.Findings {
 		j := findingJSON{
@@ -134,6 +134,15 @@ func notesJSON(notes []hop.Note) []noteJSON {
 		list[i] = noteJSON{n.Pos.File, positive(n.Pos.Line), positive(n.Pos.Col), n.Text}
 	}
 	return list
+}
+
+// stepsJSON are the steps of a hop, as notes are.
+func stepsJSON(steps []hop.Step) []noteJSON {
+	notes := make([]hop.Note, len(steps))
+	for i, s := range steps {
+		notes[i] = s.Note
+	}
+	return notesJSON(notes)
 }
 
 // positive is null for a number that does not apply: places count from 1.

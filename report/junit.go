@@ -98,7 +98,7 @@ func junitFinding(r *lint.Result, o Options, src source, f rules.Finding) junitC
 	t := &text{source: src}
 	t.finding(f)
 	body := strings.TrimSuffix(t.buf.String(), "\n")
-	if o.fails(f) {
+	if o.Fails(f) {
 		c.Failure = &junitBad{Type: f.Severity.String(), Message: oneLine(f.Message), Text: body}
 	} else {
 		c.Out = body

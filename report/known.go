@@ -14,12 +14,13 @@ import (
 // Hops prints what is known of hops, one line each and one for what a line has no room for.
 func Hops(w io.Writer, list []catalog.Hop) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "HOP\tIDLE\tRANGE\tLIFE\tCOUNTS\tSETTING")
+	fmt.Fprintln(t, "HOP\tWEBSOCKETS\tIDLE\tRANGE\tLIFE\tCOUNTS\tSETTING")
 	for _, h := range list {
 		fmt.Fprintf(
 			t,
-			"%s\t%s\t%s\t%s\t%s\t%s\n",
+			"%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 			shortest(h.Name, h.Aliases),
+			passes(h),
 			idleText(h),
 			rangeText(h),
 			dash(h.Life),
@@ -30,10 +31,25 @@ func Hops(w io.Writer, list []catalog.Hop) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. Values are defaults as of %s.\n"+
+	_, err := fmt.Fprintf(w, "\n* not published by the vendor, but measured or reported. "+
+		"? not documented, or set elsewhere.\n"+
+		"if: only with a setting, which wslint hops NAME names. Values are defaults as of %s.\n"+
 		"wslint hops NAME: details and sources; --format json: everything. hops in .wslint.yaml overrides and adds.\n",
 		catalog.AsOf)
 	return err
+}
+
+// passes says whether a hop passes WebSockets on.
+func passes(h catalog.Hop) string {
+	switch {
+	case h.Never != "":
+		return "no"
+	case h.Needs != "":
+		return "if"
+	case h.Unsaid:
+		return "?"
+	}
+	return "yes"
 }
 
 // shortest is the name with its shortest alias, which people use.
@@ -56,13 +72,16 @@ func idleText(h catalog.Hop) string {
 	return hop.FormatDuration(h.Idle)
 }
 
+// unbounded is where a maximum is none that anybody meets.
+const unbounded = 365 * 24 * time.Hour
+
 func rangeText(h catalog.Hop) string {
 	switch {
 	case h.Fixed:
 		return "fixed"
-	case h.Min > 0 && h.Max > 0:
+	case h.Min > 0 && h.Max > 0 && h.Max < unbounded:
 		return hop.FormatDuration(h.Min) + "-" + hop.FormatDuration(h.Max)
-	case h.Max > 0:
+	case h.Max > 0 && h.Max < unbounded:
 		return "to " + hop.FormatDuration(h.Max)
 	}
 	return "-"
@@ -148,6 +167,11 @@ type knownHopJSON struct {
 	Code       *int     `json:"closeCode"`
 	Setting    string   `json:"setting"`
 	Published  bool     `json:"published"`
+	Passes     string   `json:"websockets"`
+	Needs      string   `json:"needs"`
+	Never      string   `json:"never"`
+	Frame      *int     `json:"maxFrameBytes"`
+	Message    *int     `json:"maxMessageBytes"`
 	Note       string   `json:"note"`
 	Source     string   `json:"source"`
 	SourceDate string   `json:"sourceDate"`
@@ -164,8 +188,8 @@ func HopsJSON(w io.Writer, list []catalog.Hop) error {
 				h.Min,
 			), Max: secondsOrNil(h.Max), Fixed: h.Fixed, Life: secondsOrNil(h.Life), MaxLife: secondsOrNil(h.MaxLife),
 			Counts: countsJSON(h), Expiry: [...]string{"fin", "rst", "silence"}[h.Expiry], Code: positive(h.Code),
-			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source,
-			SourceDate: catalog.AsOf,
+			Setting: h.Key, ReloadKey: h.ReloadKey, Published: !h.Guess, Note: h.Note, Source: h.Source, SourceDate: h.Date(),
+			Passes: passes(h), Needs: h.Needs, Never: h.Never, Frame: positive(h.Frame), Message: positive(h.Message),
 		}
 		if h.Reload != 0 {
 			s := max(h.Reload, 0).Seconds()

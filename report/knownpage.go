@@ -14,35 +14,10 @@ func HopPages(w io.Writer, list []catalog.Hop) error {
 	t := &ladder{columns: usual}
 	for _, h := range list {
 		t.head(h.Name, h.Aliases, h.What)
-		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
-		switch {
-		case h.Varies != "":
-			say("idle timeout: %s", h.Varies)
-		case h.Idle == 0:
-			if h.Life == 0 {
-				say("closes no idle connection")
-			}
-		default:
-			how := "closes"
-			if h.Expiry != hop.FIN {
-				how = "silently drops"
-			}
-			say("%s idle connections after %s (%s)", how, hop.FormatDuration(h.Idle), origin(h))
-			say("what counts as traffic: %s", trafficText(h))
+		for _, fact := range facts(h) {
+			t.wrap("  ", "  ", "", fact)
 		}
-		if h.Life > 0 {
-			say("ends every connection after %s, active or idle", hop.FormatDuration(h.Life))
-		}
-		switch {
-		case h.Reload < 0:
-			say("ends every connection at a reload")
-		case h.Reload > 0:
-			say("ends every connection %s after a reload", hop.FormatDuration(h.Reload))
-		}
-		if h.Code != 0 {
-			say("close code: %d", h.Code)
-		}
-		t.foot(h.Note, h.Source)
+		t.foot("", h.Source, h.Date())
 	}
 	_, err := w.Write(t.buf.Bytes())
 	return err
@@ -53,6 +28,7 @@ func trafficText(h catalog.Hop) string {
 	return [...]string{
 		catalog.Bytes: "bytes either way", catalog.Packets: "packets, TCP keepalive too",
 		catalog.OriginBytes: "bytes from the origin to the client",
+		catalog.EachWay:     "bytes, each direction by itself",
 	}[h.Counts]
 }
 
@@ -100,7 +76,7 @@ func AppPages(w io.Writer, list []catalog.App) error {
 		if a.Sticky != "" {
 			say("all requests of a client have to reach the same server: %s", a.Sticky)
 		}
-		t.foot(a.Note, a.Source)
+		t.foot(a.Note, a.Source, catalog.AsOf)
 	}
 	_, err := w.Write(t.buf.Bytes())
 	return err
@@ -117,9 +93,9 @@ func (t *ladder) head(name string, aliases []string, what string) {
 	t.wrap("", "  ", "", name+also+": "+what)
 }
 
-func (t *ladder) foot(note, source string) {
+func (t *ladder) foot(note, source, date string) {
 	if note != "" {
 		t.wrap("  ", "  ", "", note)
 	}
-	t.wrap("  source: ", "    ", "", source+" ("+catalog.AsOf+")")
+	t.wrap("  source: ", "    ", "", source+" ("+date+")")
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wslint/wslint/audit"
+	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
@@ -197,8 +199,8 @@ func TestKnownLists(t *testing.T) {
 }
 
 // audited is what was read of three accounts, with gaps.
-func audited(regions int) *lint.Snapshot {
-	s := &lint.Snapshot{Taken: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC), Coverage: []records.Coverage{
+func audited(regions int) *lint.Extent {
+	s := &awscheck.Snapshot{Taken: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC), Coverage: []records.Coverage{
 		{Account: "111111111111", Region: "eu-west-1", Status: records.Complete, Listed: 2, Read: 2},
 		{Account: "111111111111", Region: "us-east-1", Status: records.Skipped},
 		{
@@ -224,7 +226,7 @@ func audited(regions int) *lint.Snapshot {
 			},
 		)
 	}
-	return s
+	return audit.Extent(s)
 }
 
 func TestCoverage(t *testing.T) {
@@ -290,8 +292,8 @@ func TestLines(t *testing.T) {
 		{lint.Result{Files: 1, Endpoints: 1, Ignored: 1}, []string{"; 1 ignored"}},
 		{lint.Result{Files: 1, Endpoints: 1, Old: 3, InBaseline: 2},
 			[]string{"; 2 already in baseline; 1 not on changed lines"}},
-		{lint.Result{Audit: audited(0)}, []string{"no load balancer", "read 1 of 3 regions"}},
-		{lint.Result{Audit: audited(0), Endpoints: 1, Findings: []rules.Finding{finding(rules.Error)}},
+		{lint.Result{Extent: audited(0)}, []string{"no load balancer", "read 1 of 3 regions"}},
+		{lint.Result{Extent: audited(0), Endpoints: 1, Findings: []rules.Finding{finding(rules.Error)}},
 			[]string{"1 error: read 1 of 3 regions"}},
 	} {
 		line, rest := summaryLine(&c.r), ""

@@ -24,7 +24,7 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 	if !m.add(head) {
 		return nil
 	}
-	if lines := gapLines(r.Audit); len(lines) > 0 {
+	if lines := gapLines(r.Extent); len(lines) > 0 {
 		m.add("\nNot read, or not completely:\n\n")
 		for _, l := range lines {
 			m.add("- " + mdText(l) + "\n")

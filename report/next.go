@@ -34,7 +34,7 @@ func (t *text) next(r *lint.Result, o Options) {
 	var lines []string
 	if len(r.Findings) > 0 {
 		lines = append(fixable(r.Findings, o.Next), "details: wslint explain "+explained(r.Findings).Name)
-	} else if !r.Incomplete && r.Audit == nil {
+	} else if !r.Incomplete && r.Extent == nil {
 		lines = notFound(r, o.Next)
 	}
 	for _, l := range lines {

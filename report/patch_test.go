@@ -60,7 +60,6 @@ func checkPatch(t *testing.T, f lint.PatchedFile) {
 	}
 }
 
-// TestPatch: git takes what is printed, whatever the names and the ends of lines.
 // needGit skips a test that applies patches with git where there is none; .ci/run fails without one.
 func needGit(t *testing.T) {
 	t.Helper()
@@ -69,6 +68,7 @@ func needGit(t *testing.T) {
 	}
 }
 
+// TestPatch: git takes what is printed, whatever the names and the ends of lines.
 func TestPatch(t *testing.T) {
 	needGit(t)
 	for _, name := range []string{"a", "d/a b.conf", "größe.conf", "new\nline", `quo"te\`, "ta\tb", "100%", "-dash",

@@ -44,7 +44,7 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 			},
 		)
 	}
-	for _, line := range gapLines(r.Audit) {
+	for _, line := range gapLines(r.Extent) {
 		inv.Notifications = append(inv.Notifications, sarifNotification{Level: "warning", Message: sarifText{Text: line}})
 	}
 	for _, f := range byRank(r.Findings) {

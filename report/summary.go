@@ -11,14 +11,14 @@ import (
 // summaryLine says in one line what was found in how much, and says so when there was nothing to judge.
 func summaryLine(r *lint.Result) string {
 	files, tail, in := count(r.Files, "file"), hiddenText(r), " in "
-	if r.Audit != nil {
-		files, in = r.Audit.Summary(), ": "
+	if r.Extent != nil {
+		files, in = r.Extent.Summary, ": "
 	}
 	if len(r.Findings) == 0 {
 		switch {
 		case r.Incomplete:
 			return fmt.Sprintf("incomplete: could not read everything (%s)%s", files, tail)
-		case r.Endpoints == 0 && r.Audit != nil:
+		case r.Endpoints == 0 && r.Extent != nil:
 			return "no load balancer that can carry a WebSocket: " + files + tail
 		case r.Endpoints == 0:
 			return "no location looks like a WebSocket endpoint in " + files + tail
@@ -42,7 +42,19 @@ func hiddenText(r *lint.Result) (s string) {
 	if n := r.Old - r.InBaseline; n > 0 {
 		s += fmt.Sprintf("; %d not on changed lines", n)
 	}
+	if len(r.Unread) > 0 {
+		s += fmt.Sprintf("; %s not read", count(unreadFiles(r), "file"))
+	}
 	return s
+}
+
+// unreadFiles counts the files of which something was not read, where somebody chose not to hear of it.
+func unreadFiles(r *lint.Result) int {
+	files := map[string]bool{}
+	for _, n := range r.Unread {
+		files[n.Pos.File] = true
+	}
+	return len(files)
 }
 
 // severities counts the findings: "1 error, 2 warnings".

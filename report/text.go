@@ -31,13 +31,19 @@ type Options struct {
 	Locate func(file string) (path string, ok bool)
 	// Absolute is the absolute name of a file; nil where that is not known.
 	Absolute func(file string) string
-	// FailOn is the least severity that makes a check fail.
-	FailOn rules.Severity
-	Never  bool // nothing makes it fail
+	// FailOn is the least severity of findings in a file that makes a check fail; ok is false where nothing does. A nil
+	// FailOn takes errors for such.
+	FailOn func(file string) (least rules.Severity, ok bool)
 }
 
-// fails reports whether a finding makes the check fail.
-func (o Options) fails(f rules.Finding) bool { return !o.Never && f.Severity >= o.FailOn }
+// Fails reports whether a finding makes the check fail.
+func (o Options) Fails(f rules.Finding) bool {
+	if o.FailOn == nil {
+		return f.Severity >= rules.Error
+	}
+	least, ok := o.FailOn(f.Pos.File)
+	return ok && f.Severity >= least
+}
 
 // maxUnknown is how many unknown places are listed unless --verbose asks for all.
 const maxUnknown = 10
@@ -57,7 +63,7 @@ func Text(w io.Writer, r *lint.Result, o Options) error {
 	if !o.Quiet {
 		t.notes("could not be determined (not checked):", r.Unknown, o.Verbose)
 		t.notes("fixed since the baseline (wslint baseline removes it):", r.Gone, o.Verbose)
-		t.coverage(r.Audit, o.Verbose)
+		t.coverage(r.Extent, o.Verbose)
 		t.linef("%s", summaryLine(r))
 		t.proxied(r)
 		t.next(r, o)

@@ -371,9 +371,10 @@ func casesPaths() []*hop.Path {
 	}
 	first, other, away := tracePath(), tracePath(), tracePath()
 	first.When = []hop.Condition{beta(false), gate(true)}
-	first.Hops[0].Steps = []hop.Note{
-		{Pos: hop.Pos{File: "nginx.conf", Line: 2}, Text: "server chat.example.com is chosen by its name"},
+	named := hop.Note{
+		Pos: hop.Pos{File: "nginx.conf", Line: 2}, Text: "takes this server: its server_name chat.example.com matches",
 	}
+	first.Hops[0].Steps = func() []hop.Step { return []hop.Step{{Note: named}} }
 	other.When = []hop.Condition{beta(true), gate(true)}
 	other.Hops[0].Next.Addr = "10.0.0.2:3000"
 	other.Hops[0].Idle = []hop.Timer{

@@ -67,12 +67,12 @@ func (t *ladder) hop(p *hop.Path, i int) {
 	h := &p.Hops[i]
 	t.wrap("  ", "    ", bold, clean(h.Name))
 	t.wrap("    ", "      ", blue, clean(place(h.Pos)))
+	for _, n := range h.Trail() {
+		t.wrap("    > ", "      ", "", clean(fmt.Sprintf("%s (%s)", n.Text, place(n.Pos))))
+	}
 	a, known := h.Answer.Get()
 	if known && a.Kind == hop.PassedOn {
 		t.timers(h)
-	}
-	for _, n := range h.Steps {
-		t.wrap("    > ", "      ", "", clean(fmt.Sprintf("%s (%s)", n.Text, place(n.Pos))))
 	}
 	for _, n := range h.Notes {
 		text := clean(n.Text)

@@ -118,9 +118,8 @@ func newCase(p *hop.Path, cases []*hop.Path) caseJSON {
 func newHop(h *hop.Hop) hopJSON {
 	j := hopJSON{
 		Name: h.Name, File: h.Pos.File, Line: positive(h.Pos.Line), Column: positive(h.Pos.Col),
-		Steps: notesJSON(
-			h.Steps,
-		), Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
+		Steps:  stepsJSON(h.Trail()),
+		Answer: answerJSON{Kind: "unknown"}, Idle: []idleJSON{}, Life: []lifeJSON{}, Notes: notesJSON(h.Notes),
 	}
 	if a, known := h.Answer.Get(); known {
 		j.Answer = answerJSON{a.Kind.String(), positive(a.Status)}

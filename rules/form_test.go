@@ -30,7 +30,9 @@ var (
 		`\b(1m|[0-9]+ (s|sec|secs|seconds?|min|mins|minutes?|hours?|ms)|[0-9]+h0m|[0-9.]+m0s|60m|24h0m0s)\b`,
 	)
 	// prefix is what rules.Run puts before a headline for some clients only.
-	prefix = regexp.MustCompile(`^(in [A-Z][a-z]+, |when [^,]+, |for clients [^:]+: )+`)
+	prefix = regexp.MustCompile(
+		`^(in [A-Z][a-z]+, |(Chromium|Firefox) refuses the 101: |when [^,]+, |for clients [^:]+: )+`,
+	)
 	// places are the names that configurations give: their length is in nobody's hands.
 	places = regexp.MustCompile(`[^ ]{31,}`)
 )

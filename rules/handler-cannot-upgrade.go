@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // HandlerCannotUpgrade is found where a declared path ends in something that opens no tunnel: files, a fixed answer,
 // FastCGI, a backend without servers.
@@ -23,6 +27,9 @@ var HandlerCannotUpgrade = &Rule{
 		switch {
 		case a.Cause == hop.FromFiles:
 			what = "nothing here passes it to an application"
+			if s, ok := turnAt(h, h.Answer.Pos); ok {
+				what = s.Text + ", which nothing here passes on"
+			}
 		case a.Cause == hop.CannotTunnel:
 			what = h.Answer.Name + " cannot carry a WebSocket"
 		case a.Cause == hop.FromReturn && (a.Status < 300 || a.Status > 399):
@@ -33,6 +40,9 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		message, notes := turnsAway(h, a, what)
+		if a.Cause == hop.CannotTunnel && h.Assumes != "" {
+			notes = append(notes, note("%s", h.Assumes)...)
+		}
 		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }
@@ -45,17 +55,27 @@ func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 		h.Pos != p.Pos
 }
 
-// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler.
+// madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler, or
+// leads the handshake to where there is none.
 func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
-	return p.Confidence >= hop.Likely && h.Pos == p.Pos && a.Cause == hop.FromFiles
+	if a.Cause != hop.FromFiles {
+		return false
+	}
+	if _, led := turnAt(h, h.Answer.Pos); led {
+		chosen := slices.ContainsFunc(h.Trail(), func(s hop.Step) bool { return s.Pos == p.Pos })
+		return p.Confidence >= hop.Possible && chosen
+	}
+	return p.Confidence >= hop.Likely && h.Pos == p.Pos
 }
 
-// cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2.
+// cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2. Where the path is only
+// guessed, by what one proxy passes on, a second one that it leads to may be there for pages alone.
 func cannotCarry(p *hop.Path, report func(Finding)) {
-	for _, h := range p.Hops {
+	for i, h := range p.Hops {
 		for _, instead := range h.Reply.Instead {
 			if a, known := instead.Get(); known && a.Cause == hop.CannotTunnel {
 				report(Finding{
+					Held:    i > 0 && p.Confidence != hop.Declared,
 					Pos:     instead.Pos,
 					Message: headline(h.Name, "sends the handshake by %s, which cannot carry a WebSocket", instead.Name),
 					Notes:   note("the client gets no answer, and " + reports1006),

@@ -45,6 +45,7 @@ var KeepaliveMargin = &Rule{
 						pingNote(ping),
 						from,
 						note("a ping that is delayed by more than %s ends the connection with 1006", hop.FormatDuration(length-every)),
+						assumption(p, at),
 						cure([]hop.Cut{at}, to, often(length)),
 					),
 					Fix: lengthen(t, to),

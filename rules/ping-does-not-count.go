@@ -27,6 +27,12 @@ var PingDoesNotCount = &Rule{
 		name, _ := p.Station(cut.Hop)
 		every, _ := ping.Every.Get()
 		why, helps := uncounted(p, ping, cut)
+		// Where nobody read what is set, it may be off; where it cannot be, no value makes the ping count.
+		held := assumed(p, cut) && (cut.Timer.Most == 0 || cut.Timer.Most > 2*time.Hour)
+		var assumes []hop.Note
+		if held {
+			assumes = assumption(p, cut)
+		}
 		message, from := closesIdle(name, cut, fmt.Sprintf(": the ping every %s does not count", hop.FormatDuration(every)))
 		report(Finding{
 			Pos:     cut.Timer.Pos,
@@ -37,8 +43,10 @@ var PingDoesNotCount = &Rule{
 				from,
 				note("%s", why),
 				note("%s", sees(cut.Timer)),
+				assumes,
 				remedy("%s", helps),
 			),
+			Held: held,
 		})
 	},
 }

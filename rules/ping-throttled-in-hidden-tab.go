@@ -57,6 +57,7 @@ var PingThrottledInHiddenTab = &Rule{
 					hop.FormatDuration(ping.Hidden),
 				),
 				note("%s", sees(cut.Timer)),
+				assumption(p, cut),
 				remedy("let the server ping: no tab slows it down"),
 			),
 			Fix: lengthenAll(cuts, to),

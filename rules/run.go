@@ -36,7 +36,7 @@ func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 	for i, e := range c.list {
 		list[i] = e.Finding
 		if e.only != "" {
-			list[i].Message = "in " + strings.ToUpper(e.only[:1]) + e.only[1:] + ", " + e.Message
+			list[i].inOne(e.only)
 		}
 	}
 	return list
@@ -123,6 +123,7 @@ func (j *judgement) finding(f *fault) Finding {
 	if when := said(x.When); when != "" {
 		x.Message = when + ", " + x.Message
 	}
+	x.Notes = slices.Concat(turns(f.cases[0], &x), x.Notes)
 	x.Gates = j.gates(f)
 	if len(x.Gates) > 0 {
 		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + clauses(x.Gates, ", ")})
@@ -184,9 +185,11 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 type collector struct {
 	list []*entry
 	at   map[place]*entry
-	// Of the present path: its name, the browsers it was seen with, and for each finding those that it was found for.
+	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding those
+	// that it was found for.
 	path     string
 	browsers []string
+	luckiest []*hop.Path
 	found    map[*entry]*hit
 }
 
@@ -211,7 +214,15 @@ func (c *collector) begin(p *hop.Path) {
 	if p.Name != c.path || slices.Contains(c.browsers, p.Browser) {
 		c.end()
 	}
-	c.path, c.browsers = p.Name, append(c.browsers, p.Browser)
+	c.path, c.browsers, c.luckiest = p.Name, append(c.browsers, p.Browser), append(c.luckiest, p)
+}
+
+// spares reports whether the present path works in a browser that a fault was not found for: where it fails, too, the
+// fault may be hidden behind another one.
+func (c *collector) spares(h *hit) bool {
+	return slices.ContainsFunc(c.luckiest, func(p *hop.Path) bool {
+		return !slices.Contains(h.browsers, p.Browser) && p.Reaches()
+	})
 }
 
 // end closes the present path: only now is it known which browsers a finding spares.
@@ -219,13 +230,13 @@ func (c *collector) end() {
 	for e, h := range c.found {
 		switch {
 		case !h.taken:
-		case len(h.browsers) < len(c.browsers):
+		case len(h.browsers) < len(c.browsers) && c.spares(h):
 			e.only = h.browsers[0]
 		default:
 			e.only = ""
 		}
 	}
-	c.browsers, c.found = nil, map[*entry]*hit{}
+	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
 }
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {

@@ -19,7 +19,7 @@ type situation struct {
 }
 
 func (s situation) path(browser string) *hop.Path {
-	h := hop.Hop{Name: "proxy"}
+	h := hop.Hop{Name: "proxy", Next: handshake()}
 	switch s.answer {
 	case "in":
 		h.Answer = hop.Written("pass", hop.Answer{}, hop.Pos{})
@@ -48,6 +48,7 @@ func (s situation) path(browser string) *hop.Path {
 		h.Notes = append(h.Notes, hop.Note{Pos: hop.Pos{File: "f", Line: line}})
 	}
 	p := &hop.Path{Name: "ws://a/ws", Browser: browser, Confidence: hop.Certain, Hops: []hop.Hop{h}}
+	p.Request = h.Next
 	for _, w := range strings.Fields(s.when) {
 		c := hop.Condition{Key: w[1:], Holds: w[0] == '+', Text: "$" + w[1:], Beyond: w[1:] == "password"}
 		if !c.Holds {
@@ -56,6 +57,17 @@ func (s situation) path(browser string) *hop.Path {
 		p.When = append(p.When, c)
 	}
 	return p
+}
+
+// handshake is one that every server accepts.
+func handshake() hop.Request {
+	header := map[string][]hop.Setting[string]{}
+	for name, v := range map[string]string{
+		"Host": "a", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Version": "13", "Sec-Websocket-Key": "k",
+	} {
+		header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
+	}
+	return hop.Request{Method: "GET", Target: "/ws", Proto: hop.Written("HTTP", "1.1", hop.Pos{}), Header: header}
 }
 
 // faulty finds a fault at each note of a hop.
@@ -100,9 +112,12 @@ func TestRun(t *testing.T) {
 		{"two of three conditions", []situation{{"-a -b -c", "in", nil}, {"+a -b -c", "in", nil}, {"-a +b -c", "in", nil},
 			{"+a +b -c", "in", []int{1}}, {"+a +b +c", "in", []int{1}}},
 			nil, "warning 1 when $a and $b, it fails at 1"},
-		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}}, "error 1 in Chrome, it fails at 1"},
+		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}},
+			"error 1 in Chromium, it fails at 1"},
+		{"hidden in the other browser", []situation{{"", "in", []int{1}}}, []situation{{"", "404", []int{2}}},
+			"error 1 it fails at 1; error 2 in Firefox, it fails at 2"},
 		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}},
-			"warning 1 in Chrome, when $a, it fails at 1"},
+			"warning 1 in Chromium, when $a, it fails at 1"},
 	} {
 		if tc.firefox == nil {
 			tc.firefox = tc.chrome

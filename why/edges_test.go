@@ -304,9 +304,9 @@ func TestKnown(t *testing.T) {
 func TestOrderOfCauses(t *testing.T) {
 	for status, want := range map[int]string{
 		400: "application (upgrade-not-forwarded), application (no-session-affinity), nginx (proxy-protocol-mismatch), " +
-			"application (http-1.0-to-backend), nginx, aws-alb, aws-clb",
+			"application (http-1.0-to-backend), nginx, aws-cloudfront, aws-alb, aws-clb",
 		403: "application, any proxy, nginx", 404: "nginx, application, aws-alb",
-		426: "application (http-1.0-to-backend), application (upgrade-not-forwarded), application",
+		426: "application (http-1.0-to-backend), application (upgrade-not-forwarded), aws-cloudfront, application",
 		502: "nginx, aws-alb (stale-connection-reused), haproxy, nginx, iis-arr",
 		503: "aws-alb, haproxy, nginx, application, heroku", 504: "nginx, aws-alb, haproxy, aws-cloudfront, gcp-cloud-run",
 		301: "any proxy, nginx (redirect-on-websocket-path), aws-alb, application",

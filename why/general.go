@@ -23,7 +23,7 @@ func (a *Answer) general(paths []*hop.Path) {
 		)
 	case s.Code != 0 && s.Code != 1006:
 		a.note("%d (%s): %s.", s.Code, code.Name, code.Summary)
-		if len(a.Suspects) == 0 {
+		if len(a.Suspects) == 0 || s.Code == 1009 {
 			a.note(
 				"Proxies send no close frames, so that %d comes from the application, or from a gateway that speaks WebSocket "+
 					"itself: wslint explain %d.",

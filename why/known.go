@@ -21,7 +21,8 @@ var often = map[string]int{
 	"aws-eni-nitro-v6": 3,
 }
 
-// Further timers that a symptom often turns out to be: other uses of a known program, or its packaged configuration.
+// further are timers that a symptom often turns out to be: other uses of a known program, or its packaged
+// configuration.
 var further = []catalog.Hop{
 	{
 		Name:   "nginx stream",
@@ -42,7 +43,11 @@ var further = []catalog.Hop{
 // known looks for the symptom among documented defaults.
 func (a *Answer) known(paths []*hop.Path) {
 	s := &a.Symptom
-	if s.Status != 0 || s.After == 0 && !s.AtReload {
+	if s.Status != 0 {
+		return
+	}
+	a.tooBig(paths)
+	if s.After == 0 && !s.AtReload {
 		return
 	}
 	complete := declared(paths)
@@ -60,6 +65,27 @@ func (a *Answer) known(paths []*hop.Path) {
 		for _, app := range catalog.Apps {
 			a.app(app, Possible)
 		}
+	}
+}
+
+// tooBig suspects hops that look at frames of a close code for a message that is too big.
+func (a *Answer) tooBig(paths []*hop.Path) {
+	for _, h := range catalog.Hops {
+		on := slices.ContainsFunc(paths, func(p *hop.Path) bool {
+			return slices.ContainsFunc(p.Hops, func(x hop.Hop) bool {
+				kind, _, _ := strings.Cut(x.Name, "/")
+				found, ok := catalog.FindHop(kind)
+				return ok && found.Name == h.Name
+			})
+		})
+		if a.Symptom.Code != 1009 || h.Frame == 0 || declared(paths) && !on {
+			continue
+		}
+		a.add(Suspect{
+			Name: h.Name, Likelihood: Likely, Source: h.Source, weight: 10,
+			Reason: fmt.Sprintf("%s takes frames of %d KiB and messages of %d KiB at most", h.What, h.Frame>>10, h.Message>>10),
+			Cure:   "send smaller messages, or split them over several frames",
+		})
 	}
 }
 
@@ -82,6 +108,9 @@ func (a *Answer) given(paths []*hop.Path, name string) bool {
 func (a *Answer) knownHop(h catalog.Hop) {
 	s := &a.Symptom
 	base := Suspect{Name: h.Name, Likelihood: Likely, Source: h.Source, weight: 10 * max(1, often[h.Name])}
+	if h.Never != "" {
+		return // nothing that passes it has ever been a WebSocket
+	}
 	if h.Code != 0 && s.Code != 0 && h.Code != s.Code || h.Code == 0 && s.Code != 0 && s.Code != 1006 {
 		return
 	}
@@ -178,7 +207,7 @@ func bonus(exact bool) int {
 
 func counted(c catalog.Counts) string {
 	return [...]string{catalog.Bytes: "bytes either way", catalog.Packets: "a packet (TCP keepalive counts)",
-		catalog.OriginBytes: "bytes from the server"}[c]
+		catalog.OriginBytes: "bytes from the server", catalog.EachWay: "bytes in one of the directions"}[c]
 }
 
 func unless(h catalog.Hop, can bool) string {
@@ -206,6 +235,8 @@ func counts(p hop.Ping, c catalog.Counts) bool {
 	switch c {
 	case catalog.OriginBytes:
 		return p.Sends == hop.Bytes && p.Moves&hop.Server != 0
+	case catalog.EachWay:
+		return p.Sends == hop.Bytes && p.Moves == hop.Either
 	case catalog.Packets:
 		return true
 	}

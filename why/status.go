@@ -45,6 +45,15 @@ var redirects = []cause{
 	{application, 5, "redirects to a login, or adds or removes a slash", "let it answer the WebSocket's path itself", ""},
 }
 
+// noWebSocketHeaders is what CloudFront does unless it is told otherwise (catalog, aws-cloudfront).
+var noWebSocketHeaders = cause{
+	"aws-cloudfront",
+	4,
+	"forwards no Sec-WebSocket-Key or -Version: its cache behavior does not pass the viewer's headers on",
+	"give the behavior the origin request policy AllViewer, or list both headers in its own",
+	"",
+}
+
 // causes are the statuses that a handshake is answered with. Sources: for nginx the laws measured on 1.22 to 1.31,
 // for AWS the vendor's pages on load balancer errors, for servers what nine of them were measured to answer.
 var causes = map[int][]cause{
@@ -132,6 +141,7 @@ var causes = map[int][]cause{
 			"shrink the cookie, or raise the buffers",
 			"",
 		},
+		noWebSocketHeaders,
 		{
 			"aws-alb",
 			4,
@@ -249,6 +259,7 @@ var causes = map[int][]cause{
 			"set both at every proxy",
 			"upgrade-not-forwarded",
 		},
+		noWebSocketHeaders,
 		{application, 3, "speaks another Sec-WebSocket-Version than 13", "update the client", ""},
 	},
 	429: {

@@ -139,7 +139,8 @@ type Action struct {
 	AuthenticateCognitoConfig *Auth          `json:",omitzero"`
 }
 
-// Of the configurations of log-ins only this is kept: the others name clients and endpoints that no report needs.
+// Auth is all that is kept of the configurations of log-ins: the rest names clients and endpoints that no report
+// needs.
 type Auth struct {
 	OnUnauthenticatedRequest string `json:",omitzero"`
 }

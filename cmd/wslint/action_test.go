@@ -170,7 +170,7 @@ func TestAction(t *testing.T) {
 			log: `^::stop-commands::(.|\n)*no location looks like a WebSocket endpoint in 1 file\n`, sarif: `"results": []`},
 		"incomplete": {inputs: map[string]string{"paths": "broken.conf", "fail-on": "never"}, code: "3",
 			log: "incomplete", sarif: "unreadable-config"},
-		"everything": {code: "1", log: "2 errors in 4 files", sarif: "a%20b.conf"},
+		"everything": {code: "3", log: "3 errors in 4 files", sarif: "a%20b.conf"},
 		"flags": {inputs: map[string]string{"paths": "a b.conf",
 			"args": "--skip=connection-not-upgrade\n\n--severity\nidle-timeout-without-ping=error; touch pwned"}, code: "2",
 			log: `^::stop-commands::(\S+)\nwslint: --severity: .*\n::(\S+)::\n$`, noSummary: true},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/audit"
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/awscheck/live"
 	"github.com/wslint/wslint/lint"
@@ -98,7 +99,7 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.reportOptions(x, project, in.Config)
+	o, err := c.reportOptions(x, project)
 	if err != nil {
 		return err
 	}
@@ -109,26 +110,30 @@ func (c *Command) runAudit(x *cli.Context) error {
 	a := lint.Audit{
 		App:          x.String("app"),
 		AllowPartial: x.Bool("allow-partial"),
-		Filters:      scope.Filters,
 		Named:        byName(scope.Filters),
 	}
-	if scope.Wants, err = lint.Needs(scope.Filters, in.Config, a.App, a.Named); err != nil {
+	if scope.Wants, err = audit.Needs(scope.Filters, in.Config, a.App, a.Named); err != nil {
 		return err
 	}
-	if a.Snapshot, err = c.snapshotOf(x, scope); err != nil {
+	s, err := c.snapshotOf(x, scope)
+	if err != nil {
 		return err
 	}
+	a.Inventory = audit.Of(s, scope.Filters)
 	result, err := lint.JudgeAudit(in, a)
 	if err != nil {
 		return err
 	}
-	c.code = exitCode(result, o)
+	o.FailOn = failOn(x, result)
+	if !x.Bool("exit-zero") {
+		c.code = exitCode(result, o)
+	}
 	if o.Verbose {
 		report.Remarks(c.Stderr, "debug", result.Debug)
 	}
 	if slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" && o.format.Name != "json" }) {
 		// Not all other formats have a place for what was not read.
-		report.Coverage(c.Stderr, a.Snapshot)
+		report.Coverage(c.Stderr, result.Extent)
 	}
 	return c.write(outs, result, o)
 }
@@ -146,7 +151,7 @@ func byName(filters []awscheck.Filter) bool {
 // snapshotOf reads the file of --from, or the accounts.
 func (c *Command) snapshotOf(x *cli.Context, scope live.Scope) (*awscheck.Snapshot, error) {
 	if file := x.String("from"); file != "" {
-		s, err := lint.ReadSnapshot(file)
+		s, err := audit.ReadSnapshot(file)
 		if err == nil {
 			s.Pick(scope.Filters)
 		}

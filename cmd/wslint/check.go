@@ -12,7 +12,6 @@ import (
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
-	"github.com/wslint/wslint/rules"
 )
 
 func (c *Command) check() *cli.Command {
@@ -97,7 +96,7 @@ func (c *Command) runCheck(x *cli.Context) error {
 
 // checkInput lints and reports.
 func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, project lint.Project) error {
-	o, err := c.reportOptions(x, project, in.Config)
+	o, err := c.reportOptions(x, project)
 	if err != nil {
 		return err
 	}
@@ -110,7 +109,10 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 		return err
 	}
 	// Of several runs the worst counts.
-	c.code = max(c.code, exitCode(result, o))
+	o.FailOn = failOn(x, result)
+	if !x.Bool("exit-zero") {
+		c.code = max(c.code, exitCode(result, o))
+	}
 	if o.Verbose {
 		report.Reading(c.Stderr, result)
 	}
@@ -155,24 +157,23 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	if err != nil {
 		return err
 	}
-	one := x.Bool("no-config") || x.String("config") != ""
 	for dir := "."; ; dir = filepath.Dir(changed.Governing[0]) {
 		in, err := c.input(x, []string{dir})
 		if err != nil {
 			return err
 		}
-		in.Changed, in.OneConfig = changed, one
+		in.Changed = changed
 		if err := c.checkInput(x, in, outs, project); err != nil {
 			return err
 		}
-		if one || len(changed.Governing) == 0 {
+		if in.OneConfig || len(changed.Governing) == 0 {
 			break
 		}
 	}
 	if stray := changed.Stray(); len(stray) > 0 {
 		fmt.Fprintf(c.Stderr, "wslint: not known to git, not checked: %s\n", report.Clean(strings.Join(stray, ", ")))
 	}
-	if unread := changed.Unread(); len(unread) > 0 {
+	if unread := changed.NotRead(); len(unread) > 0 {
 		fmt.Fprintf(
 			c.Stderr,
 			"wslint: no configuration below the current directory reads %s\n",
@@ -187,7 +188,7 @@ func exitCode(r *lint.Result, o report.Options) int {
 	switch {
 	case r.Incomplete:
 		return exitIncomplete
-	case !o.Never && slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity >= o.FailOn }):
+	case slices.ContainsFunc(r.Findings, o.Fails):
 		return exitFindings
 	}
 	return exitClean

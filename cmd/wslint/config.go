@@ -86,13 +86,15 @@ func (c *Command) configValidate(x *cli.Context, files []string) error {
 		}
 		files = []string{file}
 	}
+	var failed []error
 	for _, file := range files {
 		if _, err := lint.ReadConfig(file); err != nil {
-			return err
+			failed = append(failed, lint.Errors(err)...)
+			continue
 		}
 		fmt.Fprintf(c.Stdout, "%s is valid\n", report.Clean(file))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // configShow says what holds by the file that governs the paths.

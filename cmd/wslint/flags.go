@@ -36,6 +36,10 @@ func inputFlags() []cli.Flag {
 			Usage: "name FILE for the text from -: for reports, relative includes and .wslint.yaml",
 		},
 		&cli.StringSliceFlag{Name: "define", Usage: "value of a template variable, VAR=VALUE; repeatable"},
+		&cli.StringSliceFlag{
+			Name:  "exclude",
+			Usage: "pass over files and directories that GLOB fits, as in .gitignore; repeatable",
+		},
 		&cli.BoolFlag{Name: "no-ignores", Usage: "also report what ignore comments and .wslint.yaml suppress"},
 	}, configFlags(), []cli.Flag{
 		&cli.StringFlag{Name: "color", Usage: "auto|always|never", Value: "auto"},
@@ -85,6 +89,9 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 		Rules:     rules.All,
 		Now:       c.Now,
 		NoIgnores: x.Bool("no-ignores"),
+		Exclude:   x.StringSlice("exclude"),
+		Nested:    x.Command.Name == "check" || x.Command.Name == "baseline",
+		OneConfig: x.Bool("no-config") || x.String("config") != "",
 	}
 	for _, p := range lint.Programs() {
 		in.Versions[p.Name] = x.String(p.Name + "-version")
@@ -186,6 +193,10 @@ func config(x *cli.Context, paths []string) (*lint.Config, error) {
 	case x.Bool("no-config"):
 		return nil, nil
 	case file == "":
+		// Where the others have another one, that governs them.
+		if nested := x.Command.Name == "check" || x.Command.Name == "baseline"; nested && len(paths) > 1 {
+			paths = paths[:1]
+		}
 		var err error
 		if file, err = lint.FindConfig(paths); err != nil || file == "" {
 			return nil, err

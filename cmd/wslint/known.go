@@ -14,9 +14,9 @@ func (c *Command) hops() *cli.Command {
 		Name: "hops", Usage: "list the known hops (load balancers, CDNs, proxies) with their timeouts",
 		ArgsUsage:   "[NAME…]",
 		Description: "With a NAME: details and sources.",
-		Flags:       []cli.Flag{formatFlag("text", "json")},
+		Flags:       []cli.Flag{formatFlag("text", "json", "markdown")},
 		Action: func(x *cli.Context) error {
-			format, err := choice(x, "format", "text", "json")
+			format, err := choice(x, "format", "text", "json", "markdown")
 			if err != nil {
 				return err
 			}
@@ -26,6 +26,8 @@ func (c *Command) hops() *cli.Command {
 				return err
 			case format == "json":
 				return report.HopsJSON(c.Stdout, list)
+			case format == "markdown":
+				return report.HopsMarkdown(c.Stdout, list)
 			case x.NArg() > 0:
 				return report.HopPages(c.Stdout, list)
 			}

@@ -107,12 +107,14 @@ func (c *Command) Main(args []string) int {
 	return c.code
 }
 
-// complain prints an error in one line, and the line of the file it points at.
+// complain prints each error in one line, and the line of the file it points at.
 func (c *Command) complain(err error) {
-	fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(err.Error()))
-	var at *lint.PlaceError
-	if errors.As(err, &at) {
-		fmt.Fprint(c.Stderr, report.Excerpt(at.Pos, at.Line))
+	for _, err := range lint.Errors(err) {
+		fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(err.Error()))
+		var at *lint.PlaceError
+		if errors.As(err, &at) {
+			fmt.Fprint(c.Stderr, report.Excerpt(at.Pos, at.Line))
+		}
 	}
 }
 

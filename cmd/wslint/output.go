@@ -176,26 +176,31 @@ func absolute(file string) string {
 }
 
 // reportOptions are what the reports of a check need to know.
-func (c *Command) reportOptions(x *cli.Context, project lint.Project, config *lint.Config) (report.Options, error) {
+func (c *Command) reportOptions(x *cli.Context, project lint.Project) (report.Options, error) {
 	o, err := c.options(x)
 	if err != nil {
 		return o, err
 	}
-	failOn := x.String("fail-on")
-	switch {
-	case failOn != "":
+	if x.String("fail-on") != "" {
 		if _, err := choice(x, "fail-on", lint.FailOns...); err != nil {
 			return o, err
 		}
-	case config != nil && config.FailOn != "":
-		failOn = config.FailOn
-	default:
-		failOn = "error"
 	}
 	o.Version, o.Locate = buildVersion(), project.Paths()
 	o.Absolute = absolute
 	o.Run = report.Run{At: c.Now, Host: c.Host, Command: "wslint " + report.ShellWords(c.args)}
-	o.FailOn = map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[failOn]
-	o.Never = failOn == "never" || x.Bool("exit-zero")
 	return o, nil
+}
+
+// failOn is the least severity of findings in a file that makes the check fail: what the command line says, else the
+// configuration file that governs the file.
+func failOn(x *cli.Context, r *lint.Result) func(file string) (least rules.Severity, ok bool) {
+	return func(file string) (rules.Severity, bool) {
+		level := orElse(x.String("fail-on"), orElse(r.FailOn(file), "error"))
+		if x.Bool("exit-zero") {
+			level = "never"
+		}
+		least, ok := map[string]rules.Severity{"error": rules.Error, "warning": rules.Warning, "info": rules.Info}[level]
+		return least, ok
+	}
 }

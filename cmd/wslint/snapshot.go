@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/audit"
 	"github.com/wslint/wslint/report"
 )
 
@@ -30,7 +30,7 @@ func (c *Command) snapshot() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if scope.Wants, err = lint.Needs(scope.Filters, declared, x.String("app"), byName(scope.Filters)); err != nil {
+			if scope.Wants, err = audit.Needs(scope.Filters, declared, x.String("app"), byName(scope.Filters)); err != nil {
 				return err
 			}
 			s, err := c.fetch(x, scope)
@@ -44,7 +44,7 @@ func (c *Command) snapshot() *cli.Command {
 				fmt.Fprintf(c.Stderr, "no load balancer that was read is %s\n", report.Clean(f.String()))
 				c.code = exitIncomplete
 			}
-			report.Coverage(c.Stderr, s)
+			report.Coverage(c.Stderr, audit.Extent(s))
 			return s.Write(c.Stdout)
 		},
 	})

@@ -35,6 +35,9 @@ func main() {
 // skipped are kinds of files that are no nginx configuration.
 var skipped = []string{"haproxy", "terraform", "cloudformation", "k8s"}
 
+// pingEvery is the keepalive that is declared where findings behind gates are looked for.
+const pingEvery = "75s"
+
 // A unit is what one run of wslint is given, and what the index says that nginx said of it.
 type unit struct{ kind, path, verdict string }
 
@@ -50,16 +53,39 @@ func run(dir string, out io.Writer) error {
 		return err
 	}
 	t := table{dir: dir, units: len(units)}
+	ping, err := lint.ParseKeepalive(nil, pingEvery, "", "")
+	if err != nil {
+		return err
+	}
 	for _, u := range units {
-		r, err := lint.Check(lint.Input{Args: []string{filepath.Join(dir, u.path)}, Rules: rules.All})
+		in := lint.Input{Args: []string{filepath.Join(dir, u.path)}, Rules: rules.All}
+		r, err := lint.Check(in)
 		if err != nil {
 			continue // nothing in it that is nginx configuration
 		}
 		t.files += r.Files
 		t.endpoints += r.Endpoints
 		t.unknown += len(r.Unknown)
+		for _, n := range r.Unknown {
+			switch when, text, _ := strings.Cut(n.Text, "what becomes of the handshake "); {
+			case text == "":
+			case when == "":
+				t.unpredicted++
+			default:
+				t.partly++
+			}
+		}
 		for _, f := range r.Findings {
 			t.found = append(t.found, found{u, f})
+		}
+		in.Ping = ping
+		if r, err = lint.Check(in); err != nil {
+			return err
+		}
+		for _, f := range r.Findings {
+			if len(f.Gates)+len(f.When) > 0 {
+				t.gated = append(t.gated, found{u, f})
+			}
 		}
 	}
 	t.write(out)

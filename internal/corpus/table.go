@@ -24,8 +24,12 @@ var judged string
 type table struct {
 	dir                              string
 	units, files, endpoints, unknown int
-	found                            []found
-	err                              error
+	// unpredicted are the endpoints of which it is unknown what becomes of the handshake, in every case; partly those of
+	// which it is unknown in some.
+	unpredicted, partly int
+	found               []found
+	gated               []found // with a keepalive declared, and only for clients that are let in, or in some cases
+	err                 error
 }
 
 func (t *table) write(w io.Writer) {
@@ -50,6 +54,7 @@ func (t *table) write(w io.Writer) {
 	t.perRule(p)
 	t.perKind(p)
 	t.errors(p)
+	t.behindGates(p)
 }
 
 func (t *table) perRule(p func(string, ...any)) {
@@ -164,3 +169,58 @@ func judgement(found found, place string) string {
 	}
 	return "not judged"
 }
+
+// behindGates lists what is found for those whom something lets in that the files do not decide.
+func (t *table) behindGates(p func(string, ...any)) {
+	p("\n## Behind gates\n\n")
+	p("What decides who is let in is not in the files: an access service, addresses, cookies, a maintenance page.\n")
+	p("Of %d endpoints, it is unknown of %d what becomes of the handshake, and of %d more in some cases.\n",
+		t.endpoints, t.unpredicted, t.partly)
+	p("Before such conditions made cases, at commit 9673050, it was unknown of %d of %d.\n\n",
+		unpredictedBefore, endpointsBefore)
+	p("Findings for clients that are let in, or in some cases, with a ping declared every %s: all errors, and of the\n",
+		pingEvery)
+	p("warnings of a rule at most %d, spread evenly over the corpus.\n", sampled)
+	for _, r := range rules.All {
+		t.gatedBy(r, p)
+	}
+}
+
+// gatedBy lists those of one rule.
+func (t *table) gatedBy(r *rules.Rule, p func(string, ...any)) {
+	counts := map[rules.Severity]int{}
+	var errors, weaker []string
+	for _, f := range t.gated {
+		l := t.line(f)
+		if f.Rule != r || t.kind(f.kind) == "peer" || slices.Contains(errors, l) || slices.Contains(weaker, l) {
+			continue
+		}
+		if counts[f.Severity]++; f.Severity == rules.Error {
+			errors = append(errors, l)
+		} else {
+			weaker = append(weaker, l)
+		}
+	}
+	if len(errors)+len(weaker) == 0 {
+		return
+	}
+	p("\n### %s behind gates (%d errors, %d warnings, %d infos)\n\n",
+		r.Name, counts[rules.Error], counts[rules.Warning], counts[rules.Info])
+	slices.Sort(weaker)
+	sample := errors
+	for i := range min(sampled, len(weaker)) {
+		sample = append(sample, weaker[i*len(weaker)/min(sampled, len(weaker))])
+	}
+	slices.Sort(sample)
+	wrong := len(slices.DeleteFunc(slices.Clone(sample), func(l string) bool { return !strings.Contains(l, "**false") }))
+	p("%d looked at, %d of them false.\n\n", len(sample), wrong)
+	for _, l := range sample {
+		p("- %s\n", l)
+	}
+}
+
+// What was measured before conditions made cases, and how many warnings of a rule are looked at.
+const (
+	endpointsBefore, unpredictedBefore = 1203, 562
+	sampled                            = 25
+)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/scanner"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,12 +74,10 @@ func listed(root string) ([]fault, error) {
 
 // locate finds the one place of a fault.
 func (f *fault) locate(root string) error {
-	words := strings.Fields(f.from)
-	for i, w := range words {
-		words[i] = regexp.QuoteMeta(w)
+	re, err := regexp.Compile(pattern(f.from))
+	if err != nil {
+		return err
 	}
-	// Spaces are free, but a name does not end or begin in the middle of another.
-	re := regexp.MustCompile(strings.Join(words, `\s+`))
 	names, err := filepath.Glob(filepath.Join(root, f.folder, "*.go"))
 	if err != nil {
 		return err
@@ -107,6 +107,32 @@ func (f *fault) locate(root string) error {
 		)
 	}
 	return nil
+}
+
+// pattern matches code however it is indented and wherever its lines break, with the comma that a break before a
+// closing bracket brings along. A name does not begin or end in the middle of another.
+func pattern(code string) string {
+	var s scanner.Scanner
+	src := []byte(code)
+	set := token.NewFileSet()
+	s.Init(set.AddFile("", -1, len(src)), src, nil, scanner.ScanComments)
+	var parts []string
+	for {
+		_, tok, text := s.Scan()
+		switch {
+		case tok == token.EOF:
+			return strings.Join(parts, `\s*`)
+		case tok == token.SEMICOLON && text != ";": // the end of a line
+		case tok == token.IDENT || tok.IsKeyword():
+			parts = append(parts, `\b`+text+`\b`)
+		case tok == token.RPAREN || tok == token.RBRACE:
+			parts = append(parts, `,?\s*`+regexp.QuoteMeta(tok.String()))
+		case text == "":
+			parts = append(parts, regexp.QuoteMeta(tok.String()))
+		default:
+			parts = append(parts, regexp.QuoteMeta(text))
+		}
+	}
 }
 
 // An outcome is what the tests make of a fault.

@@ -251,13 +251,16 @@ func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
 	return follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
 }
 
-// OpenPaths are the cases of a probe of which nobody knows what it sends of what a client could choose: its cookies,
-// its address, its credentials, and whether the origin is the one that it has here. Those are left out whose
-// conditions the probe does not meet, so that one of the rest must be what is observed.
-func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
-	whole, err := l.Request(p)
-	if err != nil {
-		return nil, err
+// Blind predicts every case of a probe of which nobody knows what it sends of what a client could choose: its cookies,
+// its address, its credentials, and whether the origin is the one that it has here.
+func (l *Lab) Blind(source hop.Source, p Probe) ([]*hop.Path, error) {
+	paths, _, err := l.blind(source, p)
+	return paths, err
+}
+
+func (l *Lab) blind(source hop.Source, p Probe) (paths []*hop.Path, whole hop.Request, err error) {
+	if whole, err = l.Request(p); err != nil {
+		return nil, whole, err
 	}
 	q := whole.Clone()
 	q.Whole, q.Client = false, netip.AddrPort{}
@@ -273,7 +276,14 @@ func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
 			q.Header[name][i].As = hop.Assumed
 		}
 	}
-	paths, err := follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+	paths, err = follow(source, q, hop.Path{Name: p.URL, Browser: p.Browser, Request: q, Pings: pings(p)})
+	return paths, whole, err
+}
+
+// OpenPaths are the cases of Blind without those whose conditions the probe does not meet, so that one of them must be
+// what is observed.
+func (l *Lab) OpenPaths(source hop.Source, p Probe) ([]*hop.Path, error) {
+	paths, whole, err := l.blind(source, p)
 	return slices.DeleteFunc(paths, func(path *hop.Path) bool {
 		return slices.ContainsFunc(path.When, func(c hop.Condition) bool {
 			value, known := chosen(whole, c.About())

@@ -22,12 +22,6 @@ type Realized struct {
 	given []hop.Condition   // those that no request shows
 }
 
-// Blind predicts every case of a probe when nothing is known of who sends it.
-func (l *Lab) Blind(source hop.Source, p Probe) ([]*hop.Path, error) {
-	p.Blind = true
-	return l.Paths(source, p)
-}
-
 // Realize makes the conditions of a case come true in the lab. The error says which one it cannot make true.
 func (l *Lab) Realize(p Probe, c *hop.Path) (Realized, error) {
 	r := Realized{Case: c, Probe: p, files: map[string]string{}}
@@ -122,6 +116,10 @@ func (r *Realized) send(kind, name, value string) error {
 			}
 		}
 		if value != "" {
+			if len(pairs) == 0 {
+				// A proxy that puts a query of its own in front of the client's makes the first pair a part of that.
+				pairs = append(pairs, "lab=1")
+			}
 			pairs = append(pairs, name+"="+value)
 		}
 		base := r.Probe.URL[:strings.IndexAny(r.Probe.URL+"?", "?#")]

@@ -92,7 +92,7 @@ func mustVersion(t *testing.T, s string) nginx.Version {
 	return v
 }
 
-// run returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
+// runCase returns what was predicted otherwise than observed, and whether the outcome was predicted to be unknown.
 func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unknown bool) {
 	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": c.Conf, "upgrade.conf": upgradeConf}, c.Options)
 	if err != nil {
@@ -109,6 +109,9 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 	case readErr != nil:
 		t.Fatal(readErr)
 	}
+	if len(c.Each) > 0 {
+		return runEach(t, c, lab, server, n.Version), false
+	}
 	paths, err := lab.Paths(src, c.Probe)
 	if err != nil {
 		t.Fatal(err)
@@ -122,10 +125,7 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 	case !c.Unknown && want.Kind == hop.OutcomeUnknown:
 		diffs = append(diffs, "outcome: unknown: "+want.Why)
 	}
-	observed := seen.Kind.String()
-	if seen.Kind == hop.AnsweredByProxy {
-		observed += fmt.Sprintf(" %d", seen.Status)
-	}
+	observed := outcomeOf(seen)
 	if c.Outcome != "" && c.Outcome != observed {
 		diffs = append(
 			diffs,

@@ -11,6 +11,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
 // Max is the size of the largest file that is read, in bytes: far above any configuration.
@@ -103,6 +105,26 @@ func plain(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err
+	}
+	return err
+}
+
+// IsPipe reports whether an argument is a pipe or a device that a person names: <(nginx -T) is /dev/fd/63 to a
+// program. A symlink of the working tree that leads to one is none: whoever commits it wants wslint to wait.
+func IsPipe(arg string, info fs.FileInfo) bool {
+	if info.Mode().IsRegular() || info.IsDir() {
+		return false
+	}
+	under := func(top string) bool { return strings.HasPrefix(filepath.ToSlash(filepath.Clean(arg)), top) }
+	entry, err := os.Lstat(arg)
+	return under("/dev/") || under("/proc/") || err == nil && entry.Mode()&fs.ModeSymlink == 0
+}
+
+// Short drops the name of the system call: "nginx.conf: no such file or directory".
+func Short(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
 	}
 	return err
 }

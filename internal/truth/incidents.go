@@ -45,7 +45,7 @@ type Probe struct {
 	From  string  // who pings, "client" or "server"
 }
 
-// NotConfiguration are the files of an incident's folder that its user does not have.
+// notConfiguration are the files of an incident's folder that its user does not have.
 var notConfiguration = []string{"case.json", "fixed"}
 
 // Incidents reads all of them, by name. The error is never nil when there is none.

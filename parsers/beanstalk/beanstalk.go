@@ -108,9 +108,9 @@ func value(n *document.Node) infra.Value {
 	case n.IsNull():
 		return infra.Value{}
 	case n.Kind != document.Scalar:
-		return infra.Lost("it is no single value", n.Pos())
+		return infra.NotKnown("it is no single value", n.Pos())
 	case strings.HasPrefix(n.Value, "`"):
-		return infra.Lost("CloudFormation evaluates it when the environment is made", n.Pos())
+		return infra.NotKnown("CloudFormation evaluates it when the environment is made", n.Pos())
 	}
 	v := infra.Text(n.Value, n.Pos())
 	if n.End > n.Start {
@@ -149,7 +149,7 @@ func (a *app) environment() *infra.Environment {
 	options, why := a.options()
 	e := &infra.Environment{
 		Object: infra.Object{Address: "the environment of " + a.name(), Pos: a.place()}, Names: []string{a.name()},
-		Name: infra.Value{}, Options: options, Unread: why,
+		Name: infra.Value{}, Options: options, OptionsUnknown: why,
 	}
 	concerns := slices.ContainsFunc(options, func(o infra.Option) bool {
 		return strings.HasPrefix(o.Namespace, "aws:elb:") || strings.HasPrefix(o.Namespace, "aws:elbv2:") ||

@@ -158,7 +158,7 @@ func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document
 			if f.Top == "" {
 				return nil, err
 			}
-			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
 			return nil, nil
 		}
 	}
@@ -173,7 +173,7 @@ func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document
 	d, err := document.Parse(f.Name, src)
 	var bad *document.Error
 	if errors.As(err, &bad) {
-		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 		return nil, nil
 	}
 	return d, err

@@ -25,10 +25,10 @@ func (e *evaluator) environments(all []resource) {
 		if t := e.get(r, "TemplateName"); t.Kind == infra.Ref {
 			env.Options = append(env.Options, templates[t.Of]...)
 		} else if t.Kind != infra.Null {
-			env.Unread = "a configuration template that is not in this file may set it"
+			env.OptionsUnknown = "a configuration template that is not in this file may set it"
 		}
 		own, why := e.options(r)
-		env.Options, env.Unread = append(env.Options, own...), cmp.Or(why, env.Unread)
+		env.Options, env.OptionsUnknown = append(env.Options, own...), cmp.Or(why, env.OptionsUnknown)
 		env.Add = func(namespace, name, value string) []hop.Edit {
 			entry := document.Fields{
 				{Key: "Namespace", Value: namespace},

@@ -25,7 +25,7 @@ func (e *evaluator) classic(r resource) {
 	}
 	listeners, why := e.get(r, "Listeners").List()
 	if why != "" {
-		b.Unread = "its listeners are not known: " + why
+		b.ListenersUnknown = "its listeners are not known: " + why
 	}
 	proxied := e.proxied(r)
 	for _, l := range listeners {
@@ -77,7 +77,7 @@ func (e *evaluator) proxied(r resource) func(port string) infra.Value {
 	policies, why := e.get(r, "Policies").List()
 	return func(port string) infra.Value {
 		if why != "" {
-			return infra.Lost(why, r.Pos)
+			return infra.NotKnown(why, r.Pos)
 		}
 		for _, p := range policies {
 			ports, _ := p.Get("InstancePorts").List()

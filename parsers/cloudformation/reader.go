@@ -52,7 +52,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 				if f.Top == "" {
 					return r, err
 				}
-				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
 				continue
 			}
 		}
@@ -68,7 +68,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		var bad *document.Error
 		switch {
 		case errors.As(err, &bad):
-			r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+			r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 			continue
 		case t == nil:
 			r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it holds no template"})

@@ -167,7 +167,7 @@ func (e *evaluator) attributes(r resource, property string) awscheck.Attributes 
 		}
 		list = chosen[0]
 	case name != "":
-		a.Unread = e.value(list).Why
+		a.Unknown = e.value(list).Why
 		return a
 	}
 	a.Missing = missing(r, property, list)
@@ -201,7 +201,7 @@ func (e *evaluator) either(a *awscheck.Attributes, lists []*document.Node, why s
 	a.Missing = func(key string) hop.Setting[string] { return hop.Setting[string]{Name: key, Pos: a.Pos} }
 	for _, list := range lists {
 		if name, _ := function(list); name != "" && e.value(list).Kind != infra.Null {
-			a.Unread = why
+			a.Unknown = why
 			return
 		}
 		if list == nil {
@@ -249,7 +249,7 @@ func (e *evaluator) attribute(a *awscheck.Attributes, entry *document.Node) {
 	case key.Kind == infra.Scalar && value.Kind != infra.Null:
 		a.Values[key.Text] = value.Setting(key.Text)
 	case v.Kind == infra.Unknown || key.Kind == infra.Unknown:
-		a.Unread = v.Why + key.Why
+		a.Unknown = v.Why + key.Why
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func actions(v infra.Value) []infra.Action {
 	items, why := v.List()
 	if why != "" {
-		return []infra.Action{{Pos: v.Pos, Unread: why}}
+		return []infra.Action{{Pos: v.Pos, Unknown: why}}
 	}
 	var out []infra.Action
 	for _, i := range items {
@@ -28,7 +28,7 @@ func action(v infra.Value) infra.Action {
 		Status: v.Get("FixedResponseConfig").Get("StatusCode"),
 	}
 	if v.Kind == infra.Unknown {
-		a.Unread = v.Why
+		a.Unknown = v.Why
 	}
 	forward := v.Get("ForwardConfig")
 	groups, why := forward.Get("TargetGroups").List()
@@ -39,7 +39,7 @@ func action(v infra.Value) infra.Action {
 	if one := v.Get("TargetGroupArn"); len(groups) == 0 && one.Kind != infra.Null {
 		a.Groups = []infra.Weighted{{Group: one}}
 	} else if why != "" {
-		a.Unread = cmp.Or(a.Unread, why)
+		a.Unknown = cmp.Or(a.Unknown, why)
 	}
 	r := v.Get("RedirectConfig")
 	a.Redirect = infra.Redirect{
@@ -63,12 +63,12 @@ func (e *evaluator) rule(r resource) infra.Rule {
 		Actions: actions(e.get(r, "Actions")),
 	}
 	conditions, why := e.get(r, "Conditions").List()
-	out.Unread = why
+	out.Unknown = why
 	for _, c := range conditions {
 		out.Conditions = append(out.Conditions, condition(c))
 	}
 	transforms, why := e.get(r, "Transforms").List()
-	out.Unread = cmp.Or(out.Unread, why)
+	out.Unknown = cmp.Or(out.Unknown, why)
 	for _, t := range transforms {
 		out.Transforms = append(out.Transforms, transform(t)...)
 	}

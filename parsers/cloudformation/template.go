@@ -90,7 +90,7 @@ type verdict struct {
 	busy  bool   // it is being evaluated
 }
 
-// known are the transforms that change nothing about load balancers.
+// knownTransform are the transforms that change nothing about load balancers.
 func knownTransform(name string) bool {
 	return strings.HasPrefix(name, "AWS::Serverless-") || name == "AWS::LanguageExtensions" ||
 		name == "AWS::SecretsManager-2020-07-23" ||

@@ -42,7 +42,7 @@ func (e *evaluator) value(n *document.Node) infra.Value {
 		return infra.Value{}
 	}
 	if e.depth++; e.depth > deepest {
-		return infra.Lost("functions are nested too deep", n.Pos())
+		return infra.NotKnown("functions are nested too deep", n.Pos())
 	}
 	defer func() { e.depth-- }()
 	if name, arg := function(n); name != "" && name != "Condition" {
@@ -73,7 +73,7 @@ func scalar(n *document.Node) infra.Value {
 		return infra.Value{Pos: n.Pos()}
 	}
 	if strings.Contains(n.Value, "{{resolve:") {
-		return infra.Lost("it is resolved when the stack is made", n.Pos())
+		return infra.NotKnown("it is resolved when the stack is made", n.Pos())
 	}
 	v := infra.Text(n.Value, n.Pos())
 	if n.End > n.Start {
@@ -120,13 +120,13 @@ func (e *evaluator) call(name string, arg *document.Node, at hop.Pos) infra.Valu
 			return infra.Text(strconv.Itoa(len(items)), at)
 		}
 	case "Fn::ImportValue":
-		return infra.Lost("Fn::ImportValue takes it from another stack", at)
+		return infra.NotKnown("Fn::ImportValue takes it from another stack", at)
 	case "Fn::GetAZs", "Fn::Cidr":
-		return infra.Lost(name+" is known only in an account", at)
+		return infra.NotKnown(name+" is known only in an account", at)
 	case "Fn::Transform":
-		return infra.Lost("a macro (Fn::Transform) writes it", at)
+		return infra.NotKnown("a macro (Fn::Transform) writes it", at)
 	}
-	return infra.Lost("the function "+name+" is not evaluated", at)
+	return infra.NotKnown("the function "+name+" is not evaluated", at)
 }
 
 // untagged is the argument of a short form without the tag that makes it a call.
@@ -159,7 +159,7 @@ func (e *evaluator) ref(name string, at hop.Pos) infra.Value {
 		return e.parameter(name, p, at)
 	}
 	if strings.HasPrefix(name, "AWS::") {
-		return infra.Lost(name+" is known only when the stack is made", at)
+		return infra.NotKnown(name+" is known only when the stack is made", at)
 	}
 	return infra.Value{
 		Kind: infra.Ref,
@@ -174,9 +174,9 @@ func (e *evaluator) parameter(name string, p *document.Node, at hop.Pos) infra.V
 	typ, def := p.Text("Type"), p.Get("Default")
 	switch {
 	case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value"):
-		return infra.Lost("the parameter "+name+" is read from SSM", at)
+		return infra.NotKnown("the parameter "+name+" is read from SSM", at)
 	case def == nil || def.Kind != document.Scalar:
-		return infra.Lost("the parameter "+name+" has no default", at)
+		return infra.NotKnown("the parameter "+name+" has no default", at)
 	}
 	v := scalar(def)
 	v.By = []hop.Note{{Pos: at, Text: "this is the parameter " + name + ", and its default counts"}}
@@ -235,7 +235,7 @@ func (e *evaluator) sub(arg *document.Node, at hop.Pos) infra.Value {
 		}
 		v := e.variable(name, own, at)
 		if v.Kind != infra.Scalar {
-			return infra.Lost(cmp.Or(v.Why, "${"+name+"} has no value"), at)
+			return infra.NotKnown(cmp.Or(v.Why, "${"+name+"} has no value"), at)
 		}
 		b.WriteString(v.Text)
 	}
@@ -263,12 +263,12 @@ func (e *evaluator) variable(name string, own *document.Node, at hop.Pos) infra.
 func (e *evaluator) choose(arg *document.Node, at hop.Pos) infra.Value {
 	list := args(arg)
 	if len(list) != 3 {
-		return infra.Lost("Fn::If wants a condition and two values", at)
+		return infra.NotKnown("Fn::If wants a condition and two values", at)
 	}
 	v := e.condition(list[0].Value)
 	switch {
 	case v.why != "":
-		return infra.Lost(fmt.Sprintf("whether the condition %s holds is not known: %s", list[0].Value, v.why), at)
+		return infra.NotKnown(fmt.Sprintf("whether the condition %s holds is not known: %s", list[0].Value, v.why), at)
 	case v.holds:
 		return e.value(list[1])
 	}
@@ -278,16 +278,16 @@ func (e *evaluator) choose(arg *document.Node, at hop.Pos) infra.Value {
 func (e *evaluator) join(arg *document.Node, at hop.Pos) infra.Value {
 	list := args(arg)
 	if len(list) != 2 {
-		return infra.Lost("Fn::Join wants a delimiter and a list", at)
+		return infra.NotKnown("Fn::Join wants a delimiter and a list", at)
 	}
 	items, why := e.value(list[1]).List()
 	if why != "" {
-		return infra.Lost(why, at)
+		return infra.NotKnown(why, at)
 	}
 	parts := make([]string, len(items))
 	for i, v := range items {
 		if v.Kind != infra.Scalar {
-			return infra.Lost(cmp.Or(v.Why, "a part of Fn::Join is no text"), at)
+			return infra.NotKnown(cmp.Or(v.Why, "a part of Fn::Join is no text"), at)
 		}
 		parts[i] = v.Text
 	}
@@ -297,15 +297,15 @@ func (e *evaluator) join(arg *document.Node, at hop.Pos) infra.Value {
 func (e *evaluator) selected(arg *document.Node, at hop.Pos) infra.Value {
 	list := args(arg)
 	if len(list) != 2 {
-		return infra.Lost("Fn::Select wants an index and a list", at)
+		return infra.NotKnown("Fn::Select wants an index and a list", at)
 	}
 	index, err := strconv.Atoi(e.value(list[0]).Text)
 	items, why := e.value(list[1]).List()
 	switch {
 	case why != "":
-		return infra.Lost(why, at)
+		return infra.NotKnown(why, at)
 	case err != nil || index < 0 || index >= len(items):
-		return infra.Lost("Fn::Select has no such item", at)
+		return infra.NotKnown("Fn::Select has no such item", at)
 	}
 	return items[index]
 }
@@ -313,11 +313,11 @@ func (e *evaluator) selected(arg *document.Node, at hop.Pos) infra.Value {
 func (e *evaluator) split(arg *document.Node, at hop.Pos) infra.Value {
 	list := args(arg)
 	if len(list) != 2 {
-		return infra.Lost("Fn::Split wants a delimiter and a text", at)
+		return infra.NotKnown("Fn::Split wants a delimiter and a text", at)
 	}
 	v := e.value(list[1])
 	if v.Kind != infra.Scalar || list[0].Value == "" {
-		return infra.Lost(cmp.Or(v.Why, "Fn::Split has no text"), at)
+		return infra.NotKnown(cmp.Or(v.Why, "Fn::Split has no text"), at)
 	}
 	out := infra.Value{Kind: infra.List, Pos: at}
 	for part := range strings.SplitSeq(v.Text, list[0].Value) {
@@ -330,13 +330,13 @@ func (e *evaluator) split(arg *document.Node, at hop.Pos) infra.Value {
 func (e *evaluator) findInMap(arg *document.Node, at hop.Pos) infra.Value {
 	list := args(arg)
 	if len(list) < 3 {
-		return infra.Lost("Fn::FindInMap wants a map and two keys", at)
+		return infra.NotKnown("Fn::FindInMap wants a map and two keys", at)
 	}
 	n := e.root.Get("Mappings")
 	for _, key := range list[:3] {
 		v := e.value(key)
 		if v.Kind != infra.Scalar {
-			return infra.Lost(cmp.Or(v.Why, "a key of Fn::FindInMap is no text"), at)
+			return infra.NotKnown(cmp.Or(v.Why, "a key of Fn::FindInMap is no text"), at)
 		}
 		if n = n.Get(v.Text); n == nil {
 			break
@@ -346,7 +346,7 @@ func (e *evaluator) findInMap(arg *document.Node, at hop.Pos) infra.Value {
 		n = list[3].Get("DefaultValue")
 	}
 	if n == nil {
-		return infra.Lost("Fn::FindInMap finds nothing", at)
+		return infra.NotKnown("Fn::FindInMap finds nothing", at)
 	}
 	v := e.value(n)
 	v.By = append(v.By, hop.Note{Pos: at, Text: "Fn::FindInMap takes it from there"})

@@ -6,7 +6,7 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// actions of Go templates, as Helm and its like have them. {{resolve:ssm:…}} is CloudFormation's own.
+// action is one of a Go template, as Helm and its like have them. {{resolve:ssm:…}} is CloudFormation's own.
 var action = regexp.MustCompile(
 	`\{\{-?\s*(?:/\*|[.$(]|(?:if|range|else|end|define|template|include|with|block|toYaml|printf|tpl|default|quote)\b)`,
 )

@@ -2,35 +2,28 @@ package haproxy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// match compares an expression with its patterns; pos is where it is written.
-func (r *run) match(words []conf.Word, pos hop.Pos) truth {
-	if len(words) == 0 {
+// match evaluates a test; pos is where it is written.
+func (r *run) match(x conf.Test, pos hop.Pos) truth {
+	switch {
+	case x.Never():
 		return sure(false)
+	case x.Why != "":
+		return r.asked(x.ACL, sample{}, unknownTruth(x.Why), pos)
 	}
-	if words[0].Why != "" {
-		return r.asked(
-			conf.ACL{Expr: conf.Expr{Text: strings.Join(conf.Values(words), " ")}, Method: "bool"},
-			sample{},
-			doubt(words[0].Why),
-			pos,
-		)
+	s := unknownSample("the expression " + x.ACL.Expr.Text + " cannot be read")
+	if !x.ACL.Expr.Bad {
+		s = r.eval(x.ACL.Expr)
 	}
-	a := conf.ParseACL(words)
-	s := unknownSample("the expression " + a.Expr.Text + " cannot be read")
-	if !a.Expr.Bad {
-		s = r.eval(a.Expr)
-	}
-	t := r.matchSample(a, s)
+	t := r.matchSample(x.ACL, s)
 	if t.why == "" && s.about == "" {
 		return t
 	}
-	return r.asked(a, s, t, pos)
+	return r.asked(x.ACL, s, t, pos)
 }
 
 // matchSample compares a value with the patterns.
@@ -41,17 +34,17 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 	}
 	switch {
 	case s.why != "":
-		return doubt(s.why)
+		return unknownTruth(s.why)
 	case m == "found":
 		return sure(len(s.values) > 0)
 	case s.anyCase && !a.Fold && m != "len":
-		return doubt("the case of " + a.Expr.Text + " is up to the application")
+		return unknownTruth("the case of " + a.Expr.Text + " is up to the application")
 	case len(s.values) == 0:
 		return sure(false)
 	case m == "bool" && len(a.Patterns) == 0:
 		return sure(s.low != 0)
 	case m == "bool":
-		return doubt("a boolean is compared with a pattern in " + a.Expr.Text)
+		return unknownTruth("a boolean is compared with a pattern in " + a.Expr.Text)
 	}
 	return r.compare(a, s, m)
 }
@@ -103,11 +96,15 @@ func (r *run) compare(a conf.ACL, s sample, m conf.Method) truth {
 func (r *run) patterns(a conf.ACL) (list []conf.Word, why string) {
 	list = a.Patterns
 	for _, f := range a.Files {
-		lines, ok := r.c.List(f.Value)
-		if !ok {
+		file := r.c.List(f.Value)
+		switch {
+		case file == nil:
 			why = "what " + f.Value + " lists is not known"
+		case list == nil:
+			list = file.Patterns
+		default:
+			list = slices.Concat(list, file.Patterns)
 		}
-		list = slices.Concat(list, conf.WordsOf(lines))
 	}
 	return list, why
 }

@@ -13,29 +13,37 @@ import (
 // chooseBackend finds the section that handles the request: the first use_backend that holds, else default_backend,
 // else the section itself when it is a listen.
 func (r *run) chooseBackend() {
-	var passed []*conf.Line // use_backend lines that do not hold
-	for _, l := range r.fe.Lines {
-		if !l.Is("use_backend") || len(l.Words) < 2 {
+	routes := r.fe.Routes
+	passed := routes.List // those that do not hold
+	for _, i := range routes.For(0, r.plainText) {
+		route := routes.List[i]
+		l := route.Line
+		if len(route.Args) == 0 || !r.holds(route.Rule, route.Cond) {
 			continue
 		}
-		rl := conf.Rule{Proxy: r.fe, Line: l}
-		args, cond := rl.Condition(1)
-		if len(args) == 0 || !r.holds(rl, cond) {
-			passed = append(passed, l)
-			continue
-		}
-		if known := r.useBackend(l, args[0]); r.done {
+		if known := r.useBackend(l, route.Args[0]); r.done {
 			return
 		} else if r.be != nil {
-			r.because(cond)
+			r.because(route.Cond)
 			r.step(l.Pos(), words(l))
 			return
 		} else if known {
 			// A name that a format makes up and nothing has falls through to the default.
+			passed = passed[:i]
 			break
 		}
 	}
 	r.defaultBackend(passed)
+}
+
+// plainText evaluates an expression where nothing about it is open.
+func (r *run) plainText(e conf.Expr) (values []string, may func(conf.ACL) bool, ok bool) {
+	s := r.eval(e)
+	may = func(a conf.ACL) bool {
+		t := r.matchSample(a, s)
+		return t.is || t.why != ""
+	}
+	return s.values, may, s.why == "" && s.about == "" && !s.anyCase && s.kind == textKind
 }
 
 // useBackend finds the backend that a use_backend line leads to. With a name that is not known here, it may be any:
@@ -59,7 +67,7 @@ const mostBackends = 12
 // anyBackend asks which backend a name means that is not known here. Those that no other line names come into
 // question.
 func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
-	list := r.c.unnamed(r.fe)
+	list := r.fe.Unnamed
 	if len(list) == 0 || len(list) > mostBackends {
 		r.unknown("use_backend", l.Pos(), why)
 		return false
@@ -74,25 +82,8 @@ func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
 	return true
 }
 
-// unnamed are the backends that no line of a frontend names, in its mode.
-func (c *Config) unnamed(f *conf.Proxy) []*conf.Proxy {
-	mode, _ := f.Mode()
-	named := map[string]bool{}
-	for _, level := range f.Levels() {
-		for _, l := range level.Lines {
-			if l.Is("use_backend") || l.Is("default_backend") {
-				named[l.Arg(1)] = true
-			}
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(c.Proxies), func(p *conf.Proxy) bool {
-		own, _ := p.Mode()
-		return p == f || p.Kind != "backend" || named[p.Name] || own != mode
-	})
-}
-
 // defaultBackend is what handles the request when no use_backend holds; passed are those that do not.
-func (r *run) defaultBackend(passed []*conf.Line) {
+func (r *run) defaultBackend(passed []conf.ConditionalRule) {
 	l, maybe := r.fe.Setting("default_backend")
 	switch {
 	case maybe != "":
@@ -122,8 +113,9 @@ func (r *run) defaultBackend(passed []*conf.Line) {
 const mostPassed = 3
 
 // passedBy notes which use_backend lines did not hold.
-func (r *run) passedBy(list []*conf.Line) {
-	for i, l := range list {
+func (r *run) passedBy(list []conf.ConditionalRule) {
+	for i, route := range list {
+		l := route.Line
 		if i == mostPassed {
 			r.step(l.Pos(), fmt.Sprintf("%d more use_backend lines do not hold", len(list)-i))
 			return
@@ -139,7 +131,7 @@ func (r *run) because(c *conf.Condition) {
 	}
 	suites, _ := c.Terms()
 	for _, t := range slices.Concat(suites...) {
-		for _, l := range c.Proxy.FindACL(t.Name.Value) {
+		for _, l := range c.Proxy.ACLs[t.Name.Value] {
 			if t.Inline == nil && !t.Negated && len(suites) == 1 {
 				r.step(l.Pos(), words(l))
 			}

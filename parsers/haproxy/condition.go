@@ -106,52 +106,27 @@ func (r *run) literals(c *conf.Condition, pos hop.Pos) [][]literal {
 	return suites
 }
 
-// alternatives evaluates one ACL. Lines of one name that compare the same with patterns of the same kind are one.
+// alternatives evaluates one ACL.
 func (r *run) alternatives(p *conf.Proxy, t conf.Term, pos hop.Pos) []alternative {
-	name := t.Name.Value
-	switch lines := p.FindACL(name); {
-	case t.Inline != nil:
-		return []alternative{{truth: r.match(t.Inline, pos)}}
-	case t.Name.Why != "" || lines == nil && conf.Predefined[name] == nil:
-		why := t.Name.Why
-		if why == "" {
-			why = "the ACL " + name + " is not defined"
-		}
-		key := "haproxy: ACL " + name
-		return []alternative{
-			{
-				truth: truth{
-					why: why,
-					ask: &hop.Question{Key: key, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos},
-				},
-			},
-		}
-	case lines == nil:
-		return []alternative{{truth: r.match(conf.WordsOf(conf.Predefined[name]), pos)}}
-	default:
-		var list []alternative
-		for _, l := range joined(lines) {
-			list = append(list, alternative{l, r.match(l.Rest(2), l.Pos())})
-		}
-		return list
+	if t.Inline != nil {
+		return []alternative{{truth: r.match(*t.Inline, pos)}}
 	}
-}
-
-// joined makes one line of those acl lines that only differ in their patterns.
-func joined(lines []*conf.Line) []*conf.Line {
-	var list []*conf.Line
-	for _, l := range lines {
-		i := slices.IndexFunc(
-			list,
-			func(o *conf.Line) bool { return conf.SameTest(o.Rest(2), l.Rest(2)) && o.Maybe == l.Maybe },
-		)
-		if i < 0 {
-			list = append(list, l)
-			continue
+	name, why := t.Name.Value, t.Name.Why
+	tests := p.Tests(name)
+	if tests == nil && why == "" {
+		if x, ok := conf.Predefined(name); ok {
+			return []alternative{{truth: r.match(x, pos)}}
 		}
-		both := *list[i]
-		both.Words = slices.Concat(both.Words, conf.ParseACL(l.Rest(2)).Patterns)
-		list[i] = &both
+		why = "the ACL " + name + " is not defined"
+	}
+	if why != "" {
+		return []alternative{{truth: truth{why: why, ask: &hop.Question{
+			Key: "haproxy: ACL " + name, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos,
+		}}}}
+	}
+	list := make([]alternative, len(tests))
+	for i, x := range tests {
+		list[i] = alternative{x.Line, r.match(x, x.Line.Pos())}
 	}
 	return list
 }

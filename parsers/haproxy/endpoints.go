@@ -55,17 +55,14 @@ type way struct {
 
 func (c *Config) ways(f *conf.Proxy) []way {
 	var list []way
-	for _, l := range f.Lines {
-		if !l.Is("use_backend") {
-			continue
-		}
-		args, cond := conf.Rule{Proxy: f, Line: l}.Condition(1)
+	for _, route := range f.Routes.List {
+		l, args, cond := route.Line, route.Args, route.Cond
 		switch {
 		case len(args) != 1:
 		case c.Find(args[0].Value) != nil:
 			list = append(list, way{c.Find(args[0].Value), l, cond})
 		case strings.Contains(args[0].Value, "%["):
-			for _, to := range c.unnamed(f) {
+			for _, to := range f.Unnamed {
 				list = append(list, way{to, l, cond})
 			}
 		}
@@ -119,14 +116,14 @@ func (w way) tests() []conf.ACL {
 		if t.Negated {
 			continue
 		}
+		tests := w.cond.Proxy.Tests(t.Name.Value)
 		if t.Inline != nil {
-			if len(t.Inline) > 0 {
-				list = append(list, conf.ParseACL(t.Inline))
-			}
-			continue
+			tests = []conf.Test{*t.Inline}
 		}
-		for _, l := range w.cond.Proxy.FindACL(t.Name.Value) {
-			list = append(list, conf.ParseACL(l.Rest(2)))
+		for _, x := range tests {
+			if !x.Never() {
+				list = append(list, x.ACL)
+			}
 		}
 	}
 	return list

@@ -76,7 +76,8 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 // credentials says whether a user list knows the client. No script in a browser sends credentials.
 func (r *run) credentials(list string, anyGroup bool) sample {
 	h := r.header("Authorization")
-	if h.why == "" && len(h.values) == 0 && (r.req.Whole || r.written["Authorization"]) {
+	_, told := r.headers["Authorization"] // a proxy in front surely passes none on
+	if h.why == "" && len(h.values) == 0 && (r.req.Whole || told || r.written["Authorization"]) {
 		return truthSample(false)
 	}
 	if encoded, ok := strings.CutPrefix(strings.Join(h.values, ","), "Basic "); ok && anyGroup {

@@ -55,10 +55,22 @@ func (r *run) deleteHeaders(args []conf.Word, name string, pos hop.Pos) {
 			return
 		}
 		if ok {
-			delete(r.headers, header)
-			r.written[header] = true
+			r.deleteHeader(header)
 		}
 	}
+	if m == "str" {
+		r.deleteHeader(textproto.CanonicalMIMEHeaderKey(pattern))
+	}
+}
+
+// deleteHeader removes a header: where the client may send more than is known, it is known that this one does not
+// arrive.
+func (r *run) deleteHeader(name string) {
+	delete(r.headers, name)
+	if r.req.Rest != "" {
+		r.headers[name] = []hop.Setting[string]{}
+	}
+	r.written[name] = true
 }
 
 // replaceHeader replaces every line (replace-header) or every element (replace-value) that a regular expression

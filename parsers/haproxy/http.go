@@ -11,18 +11,18 @@ import (
 
 // httpPhases runs the http-request rules of a section, then its statistics page, then its redirects.
 func (r *run) httpPhases(p *conf.Proxy) {
-	for _, rl := range p.Rules("http-request") {
-		if r.done {
-			return
-		}
-		args, cond := rl.Condition(1)
-		if len(args) == 0 || harmless(args[0].Value) || !r.holds(rl, cond) {
+	for next := p.Requests.For(0, r.plainText); len(next) > 0 && !r.done; {
+		i := next[0]
+		next = next[1:]
+		rl := p.Requests.List[i]
+		if len(rl.Args) == 0 || harmless(rl.Args[0].Value) || !r.holds(rl.Rule, rl.Cond) {
 			continue
 		}
-		if args[0].Value == "allow" {
+		if rl.Args[0].Value == "allow" {
 			break
 		}
-		r.httpRequest(rl, args)
+		r.httpRequest(rl.Rule, rl.Args)
+		next = p.Requests.For(i+1, r.plainText) // it may have changed what the others ask for
 	}
 	if !r.done {
 		r.statistics(p)

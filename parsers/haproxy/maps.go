@@ -1,8 +1,6 @@
 package haproxy
 
 import (
-	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,26 +13,18 @@ func (r *run) mapped(s sample, c conf.Call) sample {
 	if len(s.values) == 0 {
 		return s
 	}
-	entries, ok := r.c.List(c.Arg(0))
+	list := r.c.List(c.Arg(0))
 	kinds := strings.Split(c.Name, "_")
 	m := conf.Method("str")
 	if len(kinds) > 1 {
 		m = conf.Method(kinds[1])
 	}
-	if !ok || m == "regm" {
+	if list == nil || m == "regm" {
 		return unknownSample("what " + c.Arg(0) + " maps it to is not known")
 	}
-	value, found := "", false
-	for _, entry := range longestFirst(entries, m) {
-		key, v, _ := strings.Cut(strings.ReplaceAll(entry, "\t", " "), " ")
-		is, why := matchOne(conf.ACL{}, s, m, s.values[len(s.values)-1], key)
-		if why != "" {
-			return unknownSample(why)
-		}
-		if is {
-			value, found = strings.TrimLeft(v, " "), true
-			break
-		}
+	value, found, why := r.lookUp(list, s, m)
+	if why != "" {
+		return unknownSample(why)
 	}
 	switch {
 	case !found && len(c.Args) < 2:
@@ -52,21 +42,18 @@ func (r *run) mapped(s sample, c conf.Call) sample {
 	return texts(value)
 }
 
-// longestFirst orders entries as HAProxy looks them up.
-func longestFirst(entries []string, m conf.Method) []string {
-	length := func(entry string) int {
-		key, _, _ := strings.Cut(strings.ReplaceAll(entry, "\t", " "), " ")
-		if m == "beg" {
-			return len(key)
-		}
-		p, err := netip.ParsePrefix(key)
-		if err != nil {
-			return 128
-		}
-		return p.Bits()
+// lookUp finds what a list has for a sample.
+func (r *run) lookUp(list *conf.List, s sample, m conf.Method) (value string, found bool, why string) {
+	of := s.values[len(s.values)-1]
+	if m == "str" && s.kind == textKind {
+		value, found = list.Get(of)
+		return value, found, ""
 	}
-	if m == "beg" || m == "ip" {
-		slices.SortStableFunc(entries, func(a, b string) int { return length(b) - length(a) })
+	for _, e := range list.Entries(m) {
+		is, why := matchOne(conf.ACL{}, s, m, of, e.Key)
+		if is || why != "" {
+			return e.Value, is, why
+		}
 	}
-	return entries
+	return "", false, ""
 }

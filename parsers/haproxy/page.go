@@ -15,7 +15,7 @@ import (
 func page(code int, sections ...*conf.Proxy) (l *conf.Line, answer hop.Answer, why string) {
 	for _, p := range sections {
 		for _, level := range p.Levels() {
-			for _, x := range slices.Backward(level.Lines) {
+			for _, x := range slices.Backward(level.Pages) {
 				if a, ok := linePage(x, code); ok {
 					if x.Maybe != "" {
 						why = x.Maybe + " decides"

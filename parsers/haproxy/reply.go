@@ -48,7 +48,7 @@ func (r *run) answerRules(kind string, list []conf.Rule) {
 // tcpResponse runs the rules on the bytes that come back. Measured: they act as soon as the connection stands, before
 // any answer.
 func (r *run) tcpResponse() {
-	doubt := ""
+	why := ""
 	for _, rl := range r.be.Rules("tcp-response", "content") {
 		args, cond := rl.Condition(2)
 		if len(args) == 0 || !slices.Contains([]string{"accept", "reject", "silent-drop", "close"}, args[0].Value) {
@@ -57,13 +57,13 @@ func (r *run) tcpResponse() {
 		name, pos := "tcp-response content "+args[0].Value, rl.Line.Pos()
 		switch action := args[0].Value; {
 		case cond != nil || rl.Line.Maybe != "":
-			if doubt = "a condition on the bytes that come back decides whether " + name + " counts"; action != "accept" {
-				r.instead(name, pos, hop.Answer{}, doubt)
+			if why = "a condition on the bytes that come back decides whether " + name + " counts"; action != "accept" {
+				r.instead(name, pos, hop.Answer{}, why)
 			}
 		case action == "accept":
 			return
-		case doubt != "":
-			r.instead(name, pos, hop.Answer{}, doubt)
+		case why != "":
+			r.instead(name, pos, hop.Answer{}, why)
 		case action == "reject":
 			r.close(hop.Denied, name, pos)
 		case action == "close" && r.http:

@@ -19,6 +19,7 @@ type run struct {
 	l      *conf.Listener
 	fe, be *conf.Proxy
 	out    hop.Hop
+	steps  []hop.Step
 	done   bool
 
 	page      bool // it is a page that is followed, to compare it with the handshake
@@ -44,6 +45,7 @@ func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *
 		client: req.Client.Addr().Unmap(), vars: map[string]sample{}, written: map[string]bool{},
 	}
 	r.out.Name, r.out.Pos = "haproxy "+r.fe.Title(), r.fe.Pos()
+	r.out.Steps = func() []hop.Step { return r.steps }
 	return r
 }
 
@@ -125,7 +127,7 @@ func (r *run) noServer(name string, pos hop.Pos) {
 
 // step notes what led on.
 func (r *run) step(pos hop.Pos, text string) {
-	r.out.Steps = append(r.out.Steps, hop.Note{Pos: pos, Text: text})
+	r.steps = append(r.steps, hop.Step{Note: hop.Note{Pos: pos, Text: text}})
 }
 
 func (r *run) note(pos hop.Pos, text string) {

@@ -39,7 +39,7 @@ type truth struct {
 
 func sure(is bool) truth { return truth{is: is} }
 
-func doubt(why string) truth { return truth{why: why} }
+func unknownTruth(why string) truth { return truth{why: why} }
 
 // open reports whether something else decides.
 func (t truth) open() bool { return t.why != "" || t.ask != nil }

@@ -105,7 +105,7 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		Kind: awscheck.Kind(
 			cmp.Or(strings.ToLower(kind), string(awscheck.Application)),
 		), Name: name, Label: in.Address, Pos: in.Pos,
-		Unread: in.Unread, Instances: in.Instances,
+		ListenersUnknown: in.ListenersUnknown, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
 	lb.AddMisfits(in.Misfits...)
@@ -115,20 +115,20 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 	lb.WAF = hop.Unknown[bool]("WAF", in.Pos, "whether a web ACL is associated is not read from files")
 	for _, p := range in.Ports {
 		l, why := p.listener()
-		lb.Unread = cmp.Or(lb.Unread, why)
+		lb.ListenersUnknown = cmp.Or(lb.ListenersUnknown, why)
 		if why == "" {
 			lb.Listeners = append(lb.Listeners, l)
 		}
 	}
 	for _, l := range b.listeners[in.Address] {
 		out, why := b.listener(&l)
-		lb.Unread = cmp.Or(lb.Unread, why)
+		lb.ListenersUnknown = cmp.Or(lb.ListenersUnknown, why)
 		if why == "" {
 			lb.Listeners = append(lb.Listeners, out)
 		}
 	}
 	if len(lb.Listeners) == 0 {
-		lb.Unread = cmp.Or(lb.Unread, "no listener of it is in these files")
+		lb.ListenersUnknown = cmp.Or(lb.ListenersUnknown, "no listener of it is in these files")
 	}
 	names := slices.Compact(append([]string{name, in.Address}, in.Names...))
 	return &Source{LoadBalancer: lb, Address: in.Address, Names: names, Maybe: in.Maybe, places: b.places}, ""
@@ -239,14 +239,14 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 		n, err := strconv.Atoi(priority)
 		switch {
 		case r.Maybe != "":
-			l.Unread = cmp.Or(l.Unread, fmt.Sprintf("whether %s exists is not known: %s", r.Address, r.Maybe))
+			l.RulesUnknown = cmp.Or(l.RulesUnknown, fmt.Sprintf("whether %s exists is not known: %s", r.Address, r.Maybe))
 		case why != "":
-			l.Unread = cmp.Or(l.Unread, fmt.Sprintf("the priority of %s is not known: %s", r.Address, why))
+			l.RulesUnknown = cmp.Or(l.RulesUnknown, fmt.Sprintf("the priority of %s is not known: %s", r.Address, why))
 		case err != nil:
 			// The next free priority is given to a rule that names none.
 			if last++; last > 1 {
-				l.Unread = cmp.Or(
-					l.Unread,
+				l.RulesUnknown = cmp.Or(
+					l.RulesUnknown,
 					fmt.Sprintf("%s and other rules name no priority, so their order is not known", r.Address),
 				)
 			}
@@ -272,8 +272,8 @@ func (b *builder) rule(in Rule, priority int) awscheck.Rule {
 	for _, c := range in.Conditions {
 		out.Conditions = append(out.Conditions, c.condition())
 	}
-	if in.Unread != "" {
-		out.Conditions = append(out.Conditions, awscheck.Condition{Unknown: in.Unread})
+	if in.Unknown != "" {
+		out.Conditions = append(out.Conditions, awscheck.Condition{Unknown: in.Unknown})
 	}
 	return out
 }
@@ -310,7 +310,7 @@ func (b *builder) action(in Action) awscheck.Action {
 	var out awscheck.Action
 	var why string
 	out.Type, why = in.Type.text()
-	out.Unknown = cmp.Or(in.Unread, why)
+	out.Unknown = cmp.Or(in.Unknown, why)
 	order, _ := in.Order.text()
 	out.Order, _ = strconv.Atoi(order)
 	for _, g := range in.Groups {
@@ -361,7 +361,7 @@ func (r Redirect) redirect() awscheck.Redirect {
 
 // group makes a target group. What decides whether it can carry a WebSocket and is not known makes it unknown.
 func group(in *Group) *awscheck.TargetGroup {
-	g := &awscheck.TargetGroup{Pos: in.Pos, Unread: "targets that register themselves are not in these files"}
+	g := &awscheck.TargetGroup{Pos: in.Pos, HealthUnknown: "targets that register themselves are not in these files"}
 	var whys [4]string
 	g.Name, _ = in.Name.text()
 	if g.Name == "" {
@@ -381,7 +381,7 @@ func group(in *Group) *awscheck.TargetGroup {
 		g.Health = append(g.Health, awscheck.Health{State: "healthy"})
 	}
 	if in.Targets > 1 {
-		g.Unread = ""
+		g.HealthUnknown = ""
 	}
 	return g
 }
@@ -390,7 +390,7 @@ func group(in *Group) *awscheck.TargetGroup {
 func (b *builder) target(t Target) {
 	if g := b.groups[t.Group.Of]; g != nil && t.Maybe == "" {
 		if g.Health = append(g.Health, awscheck.Health{State: "healthy"}); len(g.Health) > 1 {
-			g.Unread = ""
+			g.HealthUnknown = ""
 		}
 	}
 }

@@ -27,8 +27,8 @@ type Environment struct {
 	Options []Option // those that count more come later
 	// ByAPI says that what is described makes the environment itself, by the API: a load balancer without a type is then
 	// a Classic one. Where it only comes along with the application, whoever made the environment has chosen.
-	ByAPI  bool
-	Unread string // why there may be other options
+	ByAPI          bool
+	OptionsUnknown string // why there may be other options
 	// Add returns the edits that write an option that is missing; nil where nothing can be written.
 	Add func(namespace, name, value string) []hop.Edit
 }
@@ -62,7 +62,7 @@ func (e *Environment) kind() (kind Value, why string) {
 		return kind, ""
 	}
 	if e.ByAPI {
-		return Text(string(awscheck.Classic), e.Pos), e.Unread
+		return Text(string(awscheck.Classic), e.Pos), e.OptionsUnknown
 	}
 	kind = Text(string(awscheck.Application), e.Pos)
 	if slices.ContainsFunc(e.Options, func(o Option) bool { return strings.HasPrefix(o.Namespace, nsClassic) }) {
@@ -154,8 +154,8 @@ func (e *Environment) attributes(list []optionKey) awscheck.Attributes {
 			if n, err := strconv.Atoi(v.Text); err == nil && n > mostSeconds && strings.Contains(o.name, "IdleTimeout") {
 				a.Refused[o.key] = fmt.Sprintf("Elastic Beanstalk takes 1 to %d seconds", mostSeconds)
 			}
-		case e.Unread != "":
-			a.Values[o.key] = hop.Unknown[string](o.name, e.Pos, e.Unread)
+		case e.OptionsUnknown != "":
+			a.Values[o.key] = hop.Unknown[string](o.name, e.Pos, e.OptionsUnknown)
 		case o.fallback != "":
 			a.Values[o.key] = hop.Default(o.name, o.fallback, e.Pos)
 		}
@@ -277,7 +277,7 @@ func (e *Environment) forward(process Value, pos hop.Pos) Action {
 	}
 	group := Value{Kind: Ref, Of: e.Address + " " + nsProcess + name}
 	if process.Kind == Unknown || process.Kind == Ref {
-		group = Lost(process.Why, process.Pos)
+		group = NotKnown(process.Why, process.Pos)
 	}
 	return Action{Pos: pos, Type: Text("forward", pos), Groups: []Weighted{{Group: group}}}
 }

@@ -31,12 +31,12 @@ type Object struct {
 // A Balancer is a load balancer. What a value leaves out has AWS's default, unless something else is said.
 type Balancer struct {
 	Object
-	Names      []string // what paths may call it beside its name and address: "web"
-	Name       Value
-	Kind       Value // application, network, gateway, or classic; missing is application
-	Attributes awscheck.Attributes
-	Unread     string // why there may be listeners beyond those that belong to it; "" when there are none
-	Misfits    []hop.Misfit
+	Names            []string // what paths may call it beside its name and address: "web"
+	Name             Value
+	Kind             Value // application, network, gateway, or classic; missing is application
+	Attributes       awscheck.Attributes
+	ListenersUnknown string // why there may be listeners beyond those that belong to it; "" when there are none
+	Misfits          []hop.Misfit
 	// Of a Classic ELB.
 	Ports     []ClassicListener
 	Instances int
@@ -66,7 +66,7 @@ type Rule struct {
 	Conditions []Condition
 	Actions    []Action
 	Transforms []awscheck.Transform
-	Unread     string // why its conditions, actions or transforms are not known; "" when they are
+	Unknown    string // why its conditions, actions or transforms are not known; "" when they are
 }
 
 // A Condition of a rule.
@@ -90,7 +90,7 @@ type Action struct {
 	Redirect          Redirect
 	Status            Value // of a fixed response
 	OnUnauthenticated Value
-	Unread            string // why it is not known what it does; "" when it is
+	Unknown           string // why it is not known what it does; "" when it is
 	Ignored           []hop.Misfit
 }
 

@@ -50,14 +50,14 @@ type Field struct {
 // Text makes a scalar.
 func Text(s string, pos hop.Pos) Value { return Value{Kind: Scalar, Text: s, Pos: pos} }
 
-// Lost makes an unknown value.
-func Lost(why string, pos hop.Pos) Value { return Value{Kind: Unknown, Why: why, Pos: pos} }
+// NotKnown makes an unknown value.
+func NotKnown(why string, pos hop.Pos) Value { return Value{Kind: Unknown, Why: why, Pos: pos} }
 
 // Get is the value of a key. What an unknown value holds is unknown.
 func (v Value) Get(key string) Value {
 	switch v.Kind {
 	case Unknown, Ref:
-		return Lost(v.Why, v.Pos)
+		return NotKnown(v.Why, v.Pos)
 	}
 	for _, f := range v.Fields {
 		if f.Key == key {

@@ -70,8 +70,18 @@ func (r *run) refuse(p permit) {
 // guarded reports whether any access check may be in force.
 func (r *run) guarded() bool {
 	rules, _, _ := r.list(r.at, conf.AccessRules)
-	return len(rules) > 0 || len(r.thirdParty()) > 0 || !get(r, r.at, conf.AuthBasic).IsDefault() ||
-		!get(r, r.at, conf.AuthRequest).IsDefault()
+	return len(rules) > 0 || len(r.thirdParty()) > 0 || r.says(string(conf.AuthBasic)) || r.says(string(conf.AuthRequest))
+}
+
+// says reports whether a directive stands on a level in force. That a file which is not here may hold one is no reason
+// to ask: it may as well hold a deny or a return.
+func (r *run) says(name string) bool {
+	for l := r.at; l != nil; l = l.up {
+		if r.one(l, name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // addressRules are allow and deny: the first that matches decides.
@@ -79,7 +89,7 @@ func (r *run) addressRules() permit {
 	rules, _, _ := r.list(r.at, conf.AccessRules)
 	for i, d := range rules {
 		matches, unsure := r.matchesAddress(d.Arg(0))
-		switch why := r.doubt(d); {
+		switch why := r.whyUnknown(d); {
 		case why != "":
 			matches = r.decides(
 				"allow "+d.Pos().String(),
@@ -89,7 +99,7 @@ func (r *run) addressRules() permit {
 				d.Pos(),
 			)
 		case unsure != "":
-			if i > 0 && rules[i-1].Is(d.Name.Value) && r.doubt(rules[i-1]) == "" {
+			if i > 0 && rules[i-1].Is(d.Name.Value) && r.whyUnknown(rules[i-1]) == "" {
 				continue // asked together with the one before
 			}
 			matches = r.decidesAddress(alike(rules[i:]), d.Pos())
@@ -121,7 +131,7 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 // alike are the addresses of the rules that list begins with, as far as they are of one kind.
 func alike(list []*conf.Directive) (rules []string) {
 	for _, d := range list {
-		if !d.Is(list[0].Name.Value) || doubt(d) != "" || d.Arg(0) == "all" {
+		if !d.Is(list[0].Name.Value) || whyUnknown(d) != "" || d.Arg(0) == "all" {
 			break
 		}
 		rules = append(rules, d.Arg(0))
@@ -138,7 +148,7 @@ func inNetwork(a netip.Addr, rule string) bool {
 // basicAuth is auth_basic: a browser's script cannot send credentials of its own with a handshake.
 func (r *run) basicAuth() permit {
 	basic, file := get(r, r.at, conf.AuthBasic), get(r, r.at, conf.AuthBasicUserFile)
-	if basic.IsDefault() || file.IsDefault() {
+	if !r.says(basic.Name) || file.IsDefault() {
 		return permit{}
 	}
 	word, known := basic.Get()
@@ -150,11 +160,15 @@ func (r *run) basicAuth() permit {
 		}
 		why = realm.why
 	}
-	if why = cmp.Or(why, file.Why()); why != "" &&
+	if !r.says(file.Name) {
+		why = cmp.Or(why, file.Why())
+	}
+	if why != "" &&
 		!r.decides("auth_basic at "+basic.Pos.String(), "auth_basic is on", "auth_basic is off", why, basic.Pos) {
 		return permit{}
 	}
-	if sent, unsure := r.request.Lines("Authorization"); r.request.Whole && len(sent) == 0 && unsure == "" {
+	_, told := r.request.Header["Authorization"]
+	if sent, unsure := r.request.Lines("Authorization"); (r.request.Whole || told) && len(sent) == 0 && unsure == "" {
 		return permit{401, basic.Name, basic.Pos, hop.Credentials}
 	}
 	users := file.Pos.String()
@@ -178,6 +192,9 @@ const maxSubrequests = 5
 // authRequest is auth_request: another request of nginx's own decides. 2xx lets pass, 401 and 403 refuse, anything
 // else is 500.
 func (r *run) authRequest() permit {
+	if !r.says(string(conf.AuthRequest)) {
+		return permit{}
+	}
 	word, ok := need(r, r.at, conf.AuthRequest)
 	if !ok || word.Value == "off" {
 		return permit{}
@@ -242,7 +259,7 @@ func (r *run) mirrors() {
 	list, _, _ := r.list(r.at, conf.Mirror)
 	for _, d := range list {
 		name := "mirror " + d.Arg(0)
-		if why := r.doubt(d); why != "" {
+		if why := r.whyUnknown(d); why != "" {
 			r.out.Reply.Instead = append(r.out.Reply.Instead, hop.Unknown[hop.Answer](name, d.Pos(), why))
 			continue
 		}

@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -15,6 +14,10 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 	r.done = true
 	if a.Kind != hop.PassedOn {
 		a.Cause = r.cause
+	}
+	if s, ok := r.turned(); ok && a.Kind != hop.PassedOn && pos == r.at.pos() {
+		// No line of the block that answers decides that, but the one that led there.
+		name, pos = s.Text+": "+name, s.Pos
 	}
 	r.out.Answer = hop.Written(name, a, pos)
 	r.place()
@@ -46,6 +49,7 @@ func (r *run) place() {
 	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
 		r.out.Shadowed = r.server.locations.rivals(r, r.chosen, r.chosenFor)
 	}
+	r.out.Steps = r.steps
 	if r.at != nil {
 		r.out.Effective = r.effective
 	}
@@ -134,7 +138,7 @@ func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why
 				continue
 			}
 			if perhaps(d) || c.Template {
-				return nil, 0, r.doubt(d)
+				return nil, 0, r.whyUnknown(d)
 			}
 			if overwrite < 0 && status >= 494 && status <= 497 {
 				overwrite = 400
@@ -145,7 +149,7 @@ func (r *run) errorPageFor(status int) (page *conf.Directive, overwrite int, why
 		}
 	}
 	if at != nil && status >= 400 {
-		why = at.hidden
+		why = at.unknown
 	}
 	return nil, 0, why
 }
@@ -160,14 +164,14 @@ func (r *run) sendErrorPage(d *conf.Directive, overwrite int) {
 		r.unknown("error_page", to.why)
 	case strings.HasPrefix(to.s, "/"):
 		path, args, _ := strings.Cut(to.s, "?")
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
+		r.mark(mark{kind: errorPageUsed, d: d, path: to.s})
 		if r.request.Method != "HEAD" {
 			r.request.Method = "GET"
 		}
 		r.ownArgs = r.ownArgs || !keepsArgs(d.Args[len(d.Args)-1].Value)
 		r.internalRedirect(path, args)
 	case strings.HasPrefix(to.s, "@"):
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: fmt.Sprintf("error_page leads to %s", to.s)})
+		r.mark(mark{kind: errorPageUsed, d: d, path: to.s})
 		r.named(to.s, d.Pos())
 	default:
 		switch overwrite {

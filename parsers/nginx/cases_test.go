@@ -109,6 +109,8 @@ func BenchmarkConditions(b *testing.B) {
 		"gates":    repeat("if ($cookie_c% = x) { return 403; }"),
 		"nothing":  repeat("if ($cookie_c%) { set $v% 1; }"),
 		"together": `set $t ""; ` + repeat(`if ($cookie_c%) { set $t "${t}%"; }`) + "if ($t = x) { return 403; }",
+		"chained": `set $t ""; ` + repeat(`if ($t != $cookie_c%) { set $t "${t}1"; } set $t "${t}-";`) +
+			"if ($t = x) { return 403; }",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

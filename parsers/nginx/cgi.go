@@ -19,7 +19,7 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 	for _, p := range params {
 		name, ok := strings.CutPrefix(p.Arg(0), "HTTP_")
 		if len(p.Args) > 1 && p.Args[0].Template {
-			r.unknown(p.Name.Value, r.doubt(p)) // it may be any header
+			r.unknown(p.Name.Value, r.whyUnknown(p)) // it may be any header
 			return nil
 		}
 		if !ok || len(p.Args) < 2 {
@@ -29,7 +29,7 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 		named[name] = true
 		v := r.word(p.Args[1])
 		if perhaps(p) {
-			v = unknownText(r.doubt(p))
+			v = unknownText(r.whyUnknown(p))
 		}
 		switch {
 		case v.unknown():
@@ -40,7 +40,9 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 	}
 	if !named["Host"] && r.c.version.AtLeast(1, 29, 5) {
 		named["Host"] = true
-		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.hostAndPort(), d.Pos())}
+		if host := r.hostAndPort(); host != "" {
+			lines["Host"] = []hop.Setting[string]{hop.Default("Host", host, d.Pos())}
+		}
 	}
 	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
 		return lines

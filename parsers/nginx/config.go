@@ -42,7 +42,7 @@ type server struct {
 type upstream struct {
 	d       *conf.Directive
 	servers []*conf.Directive
-	hidden  string
+	unknown string
 }
 
 // A definition says how a variable gets its value.
@@ -156,8 +156,8 @@ func (c *Config) addUpstream(d *conf.Directive) {
 		if it.Is("server") && len(it.Args) > 0 {
 			u.servers = append(u.servers, it)
 		}
-		if it.Unread != "" || it.Name.Template || it.Maybe {
-			u.hidden = "the upstream " + d.Arg(0) + " is not known as a whole"
+		if it.Unknown != "" || it.Name.Template || it.Maybe {
+			u.unknown = "the upstream " + d.Arg(0) + " is not known as a whole"
 		}
 	}
 	c.upstreams[strings.ToLower(d.Arg(0))] = u
@@ -188,13 +188,13 @@ func define(into map[string]*definition, d *conf.Directive) {
 	switch d.Name.Value {
 	case "map":
 		if len(d.Args) == 2 {
-			add(d.Arg(1), definition{kind: "map", source: d.Arg(0), table: newMapTable(d), why: doubt(d)})
+			add(d.Arg(1), definition{kind: "map", source: d.Arg(0), table: newMapTable(d), why: whyUnknown(d)})
 		}
 	case "geo":
-		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: doubt(d)})
+		add(d.Args[len(d.Args)-1:][0].Value, definition{kind: "geo", why: whyUnknown(d)})
 	case "split_clients":
 		if len(d.Args) == 2 {
-			add(d.Arg(1), definition{kind: "split_clients", why: doubt(d)})
+			add(d.Arg(1), definition{kind: "split_clients", why: whyUnknown(d)})
 		}
 	default:
 		for i, a := range d.Args {

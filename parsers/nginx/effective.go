@@ -47,8 +47,8 @@ func (e *inForce) head() []string {
 		comments = append(comments, "# in force: the "+e.r.at.d.Name.Value+" at "+place(e.r.at.pos()))
 	}
 	for l := e.r.at; l != nil && l.kind != mainScope; l = l.up {
-		if l.hidden != "" {
-			comments = append(comments, "# not complete: "+l.hidden)
+		if l.unknown != "" {
+			comments = append(comments, "# not complete: "+l.unknown)
 		}
 	}
 	return comments
@@ -70,7 +70,7 @@ func label(l *scope) string {
 // level adds what one level gives.
 func (e *inForce) level(l *scope) {
 	for _, d := range l.items {
-		if d.Unread != "" || d.Name.File == nil || d.Is("location") || d.Is("server") {
+		if d.Unknown != "" || d.Name.File == nil || d.Is("location") || d.Is("server") {
 			continue
 		}
 		key := listOf(d.Name.Value)

@@ -86,7 +86,8 @@ func (e *endpoints) consider(loc *location) {
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
 	e.add(loc.scope.pos(), target, confidence, why)
-	if below := target + "/ws"; e.replacesName(loc, pass) && e.s.locations.find(asWritten, below).loc == loc {
+	below := strings.TrimSuffix(target, "/") + "/ws"
+	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -97,6 +98,12 @@ func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
 	_, address, found := strings.Cut(pass.Arg(0), "://")
 	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
 		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
+}
+
+// rewritesBelow reports whether a rewrite of the location may lead what is below its name elsewhere than the name.
+func (e *endpoints) rewritesBelow(loc *location) bool {
+	return !e.all && loc.re == nil && loc.modifier != "=" && loc.name != "/" &&
+		slices.ContainsFunc(loc.scope.script, func(d *conf.Directive) bool { return d.Is("rewrite") })
 }
 
 // add adds an endpoint for a request target that arrives at pos.
@@ -252,11 +259,11 @@ func (e *endpoints) intention(
 		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
-	case e.lost(from) && named():
+	case e.notInherited(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
-	case e.lost(from) && !e.arrives():
+	case e.notInherited(from) && !e.arrives():
 		return hop.Possible, "Upgrade is set further out and not in force here", true
-	case e.lost(from) && catchAll:
+	case e.notInherited(from) && catchAll:
 		return hop.Unlikely, "Upgrade is set further out and not in force here", true
 	}
 	return 0, "", false
@@ -312,8 +319,8 @@ func (e *endpoints) inheritsAll(l *scope) bool {
 	return len(list) == 0
 }
 
-// lost reports whether Upgrade is set further out and not in force here.
-func (e *endpoints) lost(l *scope) bool {
+// notInherited reports whether Upgrade is set further out and not in force here.
+func (e *endpoints) notInherited(l *scope) bool {
 	_, at, _ := asWritten.list(l, conf.ProxySetHeader)
 	if at == nil {
 		return false
@@ -450,7 +457,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	if tls {
 		byDefault = "443"
 	}
-	if port != byDefault && port != "?" && !h.hidden {
+	if port != byDefault && port != "?" && !h.templated {
 		authority += ":" + port
 	}
 	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
@@ -484,9 +491,9 @@ var undeclared = func() map[string][]hop.Setting[string] {
 
 // A sampleHost is a name that leads to a server.
 type sampleHost struct {
-	name   string
-	madeUp bool // others lead there, too
-	hidden bool // a template decides it
+	name      string
+	madeUp    bool // others lead there, too
+	templated bool // a template decides it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
@@ -494,9 +501,9 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
-		case n.lost && len(e.s.names) == 1:
+		case n.templated && len(e.s.names) == 1:
 			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
-		case n.lost || n.text == "" || n.text == "_":
+		case n.templated || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
 				list = append(list, sampleHost{name: s, madeUp: true})

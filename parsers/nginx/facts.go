@@ -14,7 +14,7 @@ import (
 
 // facts notes what rules want to know about a request that is passed on.
 func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
-	out := &r.out
+	out := r.out
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
 	}
@@ -43,7 +43,7 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 
 // fact is what the model says of an upstream.
 func (u *upstream) fact() *hop.Upstream {
-	f := &hop.Upstream{Name: "upstream " + u.d.Arg(0), Pos: u.d.Pos(), Open: u.hidden != ""}
+	f := &hop.Upstream{Name: "upstream " + u.d.Arg(0), Pos: u.d.Pos(), Open: u.unknown != ""}
 	for _, it := range u.d.Block {
 		switch it.Name.Value {
 		case "ip_hash", "hash", "sticky", "sticky_cookie_insert":
@@ -53,7 +53,7 @@ func (u *upstream) fact() *hop.Upstream {
 		}
 	}
 	for _, s := range u.servers {
-		if doubt(s) != "" {
+		if whyUnknown(s) != "" {
 			f.Open = true
 		}
 		p := hop.Peer{Pos: s.Pos(), MaxFails: 1}
@@ -112,9 +112,10 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 		j.Prefix = r.passLocationName()
 		return j
 	}
-	_, path, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
+	// A path that is written, and no variable in or in front of it that holds one, as $request_uri does.
+	_, path, written := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Arg(0), "http://"), "https://"), "/")
 	if loc := r.at.loc; loc != nil && loc.re == nil && loc.modifier != "=" && strings.HasSuffix(loc.name, "/") &&
-		!conf.HasVariable(path) {
+		written && !conf.HasVariable(path) && t.uri == "/"+path {
 		j.Every = "location " + loc.name
 	}
 	return j
@@ -144,16 +145,16 @@ func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 // limits notes limit_conn: a tunnel counts for its whole life. Measured: law A1.
 func (r *run) limits() {
 	list, at, _ := r.list(r.at, conf.LimitConn)
-	if r.c.fragmentary() || at != nil && at.hidden != "" {
+	if r.c.fragmentary() || at != nil && at.unknown != "" {
 		return
 	}
 	for _, d := range list {
 		name := d.Name.Value + " " + d.Arg(0)
-		s := hop.Unknown[int](name, d.Pos(), r.doubt(d))
-		if n, err := strconv.Atoi(d.Arg(1)); err == nil && r.doubt(d) == "" {
+		s := hop.Unknown[int](name, d.Pos(), r.whyUnknown(d))
+		if n, err := strconv.Atoi(d.Arg(1)); err == nil && r.whyUnknown(d) == "" {
 			s = hop.Written(name, n, d.Pos())
 			s.Set = setArgument(d, 1)
-		} else if r.doubt(d) == "" {
+		} else if r.whyUnknown(d) == "" {
 			continue
 		}
 		key := r.zoneKey(d.Arg(0))
@@ -191,7 +192,7 @@ func (c *Config) capacity() hop.Setting[int] {
 	for _, d := range events.Block {
 		if d.Is(name) {
 			n, err := strconv.Atoi(d.Arg(0))
-			if err != nil || doubt(d) != "" {
+			if err != nil || whyUnknown(d) != "" {
 				return hop.Unknown[int](name, d.Pos(), "the value of "+name+" is not known")
 			}
 			s := hop.Written(name, n, d.Pos())
@@ -265,7 +266,7 @@ func (r *run) ineffective(acting *conf.Handler) {
 			continue
 		}
 		d := l.one(string(h.ReadTimeout))
-		if d == nil || doubt(d) != "" {
+		if d == nil || whyUnknown(d) != "" {
 			continue
 		}
 		if v, ok := h.ReadTimeout.Read(d); ok {

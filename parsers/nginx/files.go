@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ func (r *run) documentRoot() text {
 	case d == nil:
 		return known("html")
 	case perhaps(d):
-		return unknownText(r.doubt(d))
+		return unknownText(r.whyUnknown(d))
 	case d.Is("root"):
 		root := r.word(d.Args[0])
 		root.s = strings.TrimSuffix(root.s, "/")
@@ -72,8 +73,9 @@ func (r *run) aliasing() (a aliasing) {
 
 // fileTest decides whether a path exists: "-f" a file, "-d" a directory, "-e" either, "-x" something executable.
 // Where nothing shows the files, it takes the path of a handshake to name no file: a WebSocket endpoint has none.
-// Whether the document root is there, which "/" names, and any file that the path does not name is left open.
-func (r *run) fileTest(op, file string) (exists bool, why string) {
+// Whether the document root is there, which "/" names, and any file that the path does not name is left open. written
+// is the path as the configuration has it.
+func (r *run) fileTest(op, written, file string) (exists bool, why string) {
 	if local, shown := r.local(file); shown {
 		info, err := os.Stat(local)
 		switch {
@@ -89,13 +91,29 @@ func (r *run) fileTest(op, file string) (exists bool, why string) {
 	if r.path == "/" && op == "-f" && strings.HasSuffix(file, "/") {
 		return false, "" // a directory
 	}
-	if own := path.Base(r.path); own != "/" && strings.Contains(file, own) {
+	if r.names(written, file) {
 		if !r.redirected {
 			r.absent[strings.TrimRight(file, "/")] = true
 		}
 		return false, ""
 	}
 	return false, "the file system decides whether " + file + " exists"
+}
+
+// names reports whether the path of the request names a file: the configuration asks for it by a variable that holds
+// the path or a part of it, or it is the very file that nginx would send.
+func (r *run) names(written, file string) bool {
+	own := path.Base(r.path)
+	if own == "/" || !strings.Contains(file, own) {
+		return false
+	}
+	if slices.ContainsFunc(conf.Parts(written), func(p conf.Part) bool {
+		return p.Variable != "" && p.Variable != "document_root" && p.Variable != "realpath_root"
+	}) {
+		return true
+	}
+	sent, ok := r.inRoot(r.path)
+	return ok && !sent.unknown() && strings.TrimRight(sent.s, "/") == strings.TrimRight(file, "/")
 }
 
 // local maps a path of the configuration to one of this machine, if something says where it is: --root, --map,
@@ -143,7 +161,7 @@ func (r *run) tryFiles() {
 	if d == nil || len(d.Args) < 2 {
 		return
 	}
-	if why := r.doubt(d); why != "" {
+	if why := r.whyUnknown(d); why != "" {
 		r.unknown("try_files", why)
 		return
 	}
@@ -157,7 +175,7 @@ func (r *run) tryFiles() {
 			continue // some file name nobody knows: taken not to exist
 		}
 		if r.tryFile(a.Value, name.s) {
-			r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "try_files finds " + name.s})
+			r.mark(mark{kind: fileFound, d: d, path: name.s})
 			return
 		}
 		if r.done {
@@ -181,10 +199,10 @@ func (r *run) tryFiles() {
 	case to.unknown():
 		r.unknown("try_files", to.why)
 	case strings.HasPrefix(to.s, "@"):
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
+		r.mark(mark{kind: fallsBack, d: d, path: to.s})
 		r.named(to.s, d.Pos())
 	default:
-		r.out.Notes = append(r.out.Notes, hop.Note{Pos: d.Pos(), Text: "no such file: try_files leads to " + to.s})
+		r.mark(mark{kind: fallsBack, d: d, path: to.s})
 		p, args, _ := strings.Cut(to.s, "?")
 		r.ownArgs = r.ownArgs || !keepsArgs(last.Value)
 		r.internalRedirect(p, args)
@@ -212,7 +230,7 @@ func (r *run) tryFile(written, name string) bool {
 	if file.unknown() {
 		return false
 	}
-	exists, why := r.fileTest(op, file.s)
+	exists, why := r.fileTest(op, written, file.s)
 	if why == "" && !exists && r.redirected {
 		// The fallback of an error page or of try_files was written because the file is there; nothing shows that it is.
 		if _, shown := r.local(file.s); !shown {

@@ -22,7 +22,7 @@ func (r *run) geoValue(d *conf.Directive) text {
 	}
 	for _, e := range d.Block {
 		switch key := e.Name.Value; {
-		case e.Unread != "" || doubt(e) != "" || e.Name.Template,
+		case e.Unknown != "" || whyUnknown(e) != "" || e.Name.Template,
 			key == "include" || key == "proxy" || key == "proxy_recursive" || key == "ranges" || key == "delete":
 			return r.choice(variable, decides)
 		}
@@ -138,7 +138,7 @@ func (r *run) splitValue(d *conf.Directive) text {
 	hash := murmur2(source.s)
 	var sum, last uint32
 	for _, e := range d.Block {
-		if e.Unread != "" || doubt(e) != "" || e.Name.Template {
+		if e.Unknown != "" || whyUnknown(e) != "" || e.Name.Template {
 			return unknownText("split_clients decides the value of " + d.Arg(1))
 		}
 		percent, rest := percentage(e.Name.Value), e.Name.Value == "*"

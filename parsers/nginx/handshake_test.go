@@ -238,7 +238,7 @@ func (l *lab) change(block []*conf.Directive) []*conf.Directive {
 			name == "ssl",
 			name == "http2",
 			strings.HasPrefix(name, "ssl_"),
-			name == "include" && d.Unread != "",
+			name == "include" && d.Unknown != "",
 			l.dropIncludes && d.Via != nil:
 			continue
 		case name == "listen":

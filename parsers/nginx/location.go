@@ -20,10 +20,10 @@ type location struct {
 
 // locations are those of one level, in the order of the text.
 type locations struct {
-	static []*location
-	regex  []*location
-	named  []*location // only of a server
-	hidden string      // why there may be others
+	static  []*location
+	regex   []*location
+	named   []*location // only of a server
+	unknown string      // why there may be others
 
 	index   map[string][]*location // static by name, where there are many
 	maxName int                    // length of the longest name in index
@@ -61,7 +61,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 func newLocations(l *scope) locations {
 	ls := locations{}
 	if l.kind == serverScope {
-		ls.hidden = l.hidden
+		ls.unknown = l.unknown
 	}
 	for _, d := range l.items {
 		if !d.Is("location") || !d.HasBlock {
@@ -76,8 +76,8 @@ func newLocations(l *scope) locations {
 		default:
 			ls.static = append(ls.static, loc)
 		}
-		if why := asWritten.doubt(d); why != "" {
-			ls.hidden = why
+		if why := asWritten.whyUnknown(d); why != "" {
+			ls.unknown = why
 		}
 	}
 	ls.addIndex()
@@ -124,8 +124,8 @@ type choice struct {
 func (ls *locations) find(r *run, path string) choice {
 	found, exact := ls.prefix(r, path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
-	if ls.hidden != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
-		return choice{why: ls.hidden}
+	if ls.unknown != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
+		return choice{why: ls.unknown}
 	}
 	if exact || found.redirect {
 		return found

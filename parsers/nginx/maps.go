@@ -16,7 +16,7 @@ type mapTable struct {
 	entries   []*conf.Directive // all of them, in the order of the text
 	volatile  bool
 	hostnames bool
-	hidden    string // why there may be other entries
+	unknown   string // why there may be other entries
 }
 
 type mapRegex struct {
@@ -41,11 +41,11 @@ func newMapTable(d *conf.Directive) *mapTable {
 func (t *mapTable) add(it *conf.Directive) {
 	key := it.Name.Value
 	switch {
-	case it.Unread != "":
-		t.hidden = it.Unread
+	case it.Unknown != "":
+		t.unknown = it.Unknown
 		return
 	case it.Name.Template || it.Maybe:
-		t.hidden = "a template decides what the map holds"
+		t.unknown = "a template decides what the map holds"
 		return
 	case key == "volatile" && len(it.Args) == 0:
 		t.volatile = true
@@ -112,8 +112,8 @@ func (t *mapTable) find(value string) (d *conf.Directive, captures []string, re 
 	if d := t.exact[key]; d != nil {
 		return d, nil, nil, ""
 	}
-	if t.hidden != "" {
-		return nil, nil, nil, t.hidden
+	if t.unknown != "" {
+		return nil, nil, nil, t.unknown
 	}
 	if t.hostnames {
 		for i := 1; i < len(key); i++ {

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 		}
 		op, file = "-d", dir
 	}
-	if r.absent[file] {
+	if r.absent[file] || r.inNothing(file) {
 		return false
 	}
 	switch op {
@@ -86,6 +87,16 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 		q.Yes, q.No = file+" is a directory", file+" is no directory"
 	}
 	return r.w.Ask(q)
+}
+
+// inNothing reports whether one of the folders that a path leads through was taken not to be one.
+func (r *run) inNothing(file string) bool {
+	for dir := path.Dir(file); len(dir) > 1; dir = path.Dir(dir) {
+		if !r.w.Allows("file "+dir, directory) {
+			return true
+		}
+	}
+	return false
 }
 
 // decidesAddress answers whether the client's address is one that consecutive rules of one kind name.
@@ -120,7 +131,7 @@ func (r *run) askTable(d *definition, source text) (entry *conf.Directive, group
 		}
 		for _, m := range d.table.regex {
 			if slices.Contains(entries, m.d) && m.re.groups > 0 {
-				r.captures, r.capturesLost = nil, "what $1 is hangs on "+d.d.Arg(0)
+				r.captures, r.capturesWhy = nil, "what $1 is hangs on "+d.d.Arg(0)
 			}
 		}
 		return entries[0], nil, nil, false
@@ -166,9 +177,9 @@ func (r *run) asksPattern(v text, variable, op string, re *pattern, pos hop.Pos)
 	matches := r.asks(v, hop.Matches(v.of, nameOf(v.of, variable), said, pos, test))
 	switch groups, why := re.match(v.s); {
 	case !matches:
-		r.captures, r.capturesLost = nil, ""
+		r.captures, r.capturesWhy = nil, ""
 	case v.unknown() || why != "" || groups == nil:
-		r.captures, r.capturesLost = nil, "what "+variable+" holds depends on the client"
+		r.captures, r.capturesWhy = nil, "what "+variable+" holds depends on the client"
 	default:
 		r.setCaptures(groups, re)
 	}

@@ -18,7 +18,7 @@ func (r *run) content() {
 		return
 	}
 	d := r.handler
-	if why := r.doubt(d); why != "" && perhaps(d) {
+	if why := r.whyUnknown(d); why != "" && perhaps(d) {
 		r.unknown(d.Name.Value, why)
 		return
 	}
@@ -253,7 +253,7 @@ func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, nam
 // peer is the server of an upstream that the request goes to: the first that is not down; which one is chosen makes
 // no difference to what nginx does.
 func (r *run) peer(u *upstream) (addr string, status int, name string) {
-	if u.hidden != "" || len(u.servers) == 0 {
+	if u.unknown != "" || len(u.servers) == 0 {
 		return "", 0, ""
 	}
 	var backup string

@@ -11,7 +11,7 @@ import (
 var asWritten *run
 
 // has reports whether a directive is there: a template may leave it out, which is asked for. What nothing tells the
-// condition of is taken to be there, see doubt.
+// condition of is taken to be there, see whyUnknown.
 func (r *run) has(d *conf.Directive) bool {
 	if r == nil || d == nil {
 		return true
@@ -91,11 +91,11 @@ func (r *run) handlerOf(l *scope) (handler *conf.Directive) {
 	return handler
 }
 
-// doubt says why a directive that has its place in this case may not be there or may say something else; "" when
+// whyUnknown says why a directive that has its place in this case may not be there or may say something else; "" when
 // neither is so.
-func (r *run) doubt(d *conf.Directive) string {
+func (r *run) whyUnknown(d *conf.Directive) string {
 	if perhaps(d) {
-		return doubt(d)
+		return whyUnknown(d)
 	}
 	return templated(d)
 }

@@ -13,6 +13,7 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
+		Needs:  "its configuration, like nginx: deploy/nginx.conf",
 		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
 	}
 }
@@ -66,7 +67,7 @@ func reading(out *parsers.Reading, trees []*Tree, version Version) {
 		for _, p := range t.Problems {
 			out.Problems = append(out.Problems, parsers.Problem(p))
 		}
-		out.Unknown, out.Debug = append(append(out.Unknown, t.Unread...), t.Later...), append(out.Debug, t.Debug...)
+		out.Unknown, out.Debug = append(append(out.Unknown, t.Unknown...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
 }

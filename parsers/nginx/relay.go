@@ -41,7 +41,7 @@ func (r *run) relay(h *conf.Handler, d *conf.Directive) func(status int) hop.Set
 			name, status = "no answer from behind in time", 504
 		}
 		shown := at
-		shown.out, shown.w, shown.memo = hop.Hop{}, at.w.Further(), map[*deferred]text{}
+		shown.out, shown.w, shown.memo = new(hop.Hop), at.w.Further(), map[*deferred]text{}
 		shown.set, shown.setShared, shown.maps = maps.Clone(at.set), false, maps.Clone(at.maps)
 		shown.special(status, name, d.Pos())
 		a, known := shown.out.Answer.Get()

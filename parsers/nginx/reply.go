@@ -43,7 +43,7 @@ func (r *run) hidden(h *conf.Handler) {
 			continue // nginx writes its own Connection
 		}
 		s := hop.Written(d.Name.Value+" "+d.Arg(0), name, d.Pos())
-		if w := r.doubt(d); w != "" || passWhy != "" && (name == "Upgrade" || strings.HasPrefix(name, "Sec-Websocket")) {
+		if w := r.whyUnknown(d); w != "" || passWhy != "" && (name == "Upgrade" || strings.HasPrefix(name, "Sec-Websocket")) {
 			s = hop.Unknown[string](d.Name.Value, d.Pos(), w+passWhy)
 		}
 		r.out.Reply.Hidden = append(r.out.Reply.Hidden, s)
@@ -75,7 +75,7 @@ func (r *run) added() {
 		}
 		v := r.word(d.Args[1])
 		s := hop.Written("add_header "+d.Arg(0), v.s, d.Pos())
-		if why := r.doubt(d); why != "" || v.unknown() {
+		if why := r.whyUnknown(d); why != "" || v.unknown() {
 			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), cmp.Or(why, v.why))
 		} else if v.s == "" {
 			continue
@@ -117,7 +117,7 @@ func (r *run) byInclusion() {
 	list, _, _ := r.list(r.at, conf.SSITypes)
 	for _, d := range list {
 		for _, a := range d.Args {
-			why := cmp.Or(ssi.Why(), r.doubt(d))
+			why := cmp.Or(ssi.Why(), r.whyUnknown(d))
 			switch {
 			case a.Value != "*" && !a.Template:
 			case why != "":

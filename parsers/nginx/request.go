@@ -16,7 +16,7 @@ import (
 
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
 
-// templateAddress is an address whose hidden parts are replaced by a name: enough to know its form.
+// templateAddress is an address whose unknown parts are replaced by a name: enough to know its form.
 func templateAddress(value string, h *conf.Handler) string {
 	value = placeholder.ReplaceAllString(value, "template")
 	if !strings.Contains(value, "://") && h.Pass == "proxy_pass" {
@@ -165,6 +165,16 @@ func (r *run) headers(next *hop.Request) {
 			delete(lines, name)
 		}
 	}
+	if ok && !pass {
+		next.Rest = ""
+		named["Authorization"] = true
+	}
+	// Whatever else the client sends, a header that is named here and has no line does not arrive.
+	for name := range named {
+		if len(lines[name]) == 0 && (next.Rest != "" || name == "Authorization") {
+			lines[name] = []hop.Setting[string]{}
+		}
+	}
 	next.Header = lines
 	r.discarded(at, named)
 }
@@ -178,7 +188,7 @@ func namesKnown(sent []*conf.Directive, at *scope) bool {
 		}
 		sure = sure || !perhaps(d)
 	}
-	return sure && at.hidden == ""
+	return sure && at.unknown == ""
 }
 
 // validHeader reports whether nginx takes notice of a header of the client's: names of letters, digits and hyphens,
@@ -213,7 +223,7 @@ func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool
 	name := "proxy_set_header " + d.Arg(0)
 	before := len(r.mapNotes)
 	v := r.word(d.Args[1])
-	if why := r.doubt(d); why != "" && perhaps(d) {
+	if why := r.whyUnknown(d); why != "" && perhaps(d) {
 		v = unknownText(why)
 	}
 	if v.unknown() && r.upgrades(d, v) {
@@ -329,6 +339,7 @@ func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[strin
 // besides evaluates a header line that is not sent: no variable gets its value by that, and nothing is asked for it.
 func (r *run) besides(d *conf.Directive) hop.Setting[string] {
 	other := *r
+	other.out = new(hop.Hop)
 	other.w, other.set, other.maps, other.memo = r.w.Further(), maps.Clone(
 		r.set,
 	), maps.Clone(

@@ -49,7 +49,7 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 			}
 			continue
 		}
-		if why := r.doubt(d); why != "" && !r.templated(d, why) {
+		if why := r.whyUnknown(d); why != "" && !r.templated(d, why) {
 			continue
 		}
 		if r.done || !r.statement(d, loc, st) {
@@ -99,6 +99,7 @@ func (r *run) statement(d *conf.Directive, loc *location, st *scriptState) (goOn
 	if !r.holds(d) || r.done {
 		return !r.done
 	}
+	r.mark(mark{kind: ifHolds, d: d})
 	if block := loc.blocks[d]; block != nil && block.up.kind == locationScope {
 		r.enter(loc, block)
 	}
@@ -117,7 +118,7 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.asking(func(r *run) { r.holds(d) }) {
+	if !r.onlySets(d, loc) || !r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
 	before, inside := r.frozen(), r.frozen()
@@ -131,10 +132,11 @@ func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
 		name := variableSet(s)
 		value := inside.set[name]
 		r.setVariable(name, text{later: &deferred{func(now *run) text {
-			if before.under(now).holds(d) {
+			outside := before.under(now)
+			if outside.holds(d) {
 				return now.settled(value)
 			}
-			return before.under(now).variable(name)
+			return outside.variable(name)
 		}}})
 	}
 	return true
@@ -152,7 +154,7 @@ func (r *run) onlySets(d *conf.Directive, loc *location) bool {
 		return false // what it captures is read elsewhere
 	}
 	return len(d.Block) > 0 && !slices.ContainsFunc(d.Block, func(s *conf.Directive) bool {
-		return !s.Is("set") || len(s.Args) != 2 || r.doubt(s) != "" || variableSet(s) == "args" ||
+		return !s.Is("set") || len(s.Args) != 2 || r.whyUnknown(s) != "" || variableSet(s) == "args" ||
 			variableSet(s) == "limit_rate"
 	})
 }
@@ -225,7 +227,7 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 		return false
 	}
 	if groups == nil {
-		r.captures, r.capturesLost = nil, ""
+		r.captures, r.capturesWhy = nil, ""
 		return true
 	}
 	r.setCaptures(groups, re)
@@ -254,6 +256,7 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	if !r.replace(to, keepArgs, d.Pos()) {
 		return false
 	}
+	r.mark(mark{kind: rewritten, d: d, path: r.path})
 	st.quote = false
 	r.internal, r.unparsedValid = true, false
 	if flag == "break" {
@@ -330,7 +333,7 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 			return false, path.why
 		}
 		op := strings.TrimPrefix(words[0], "!")
-		exists, why := r.fileTest(op, path.s)
+		exists, why := r.fileTest(op, words[1], path.s)
 		if why != "" {
 			exists = r.decidesFile(op, path.s, d.Pos())
 		}
@@ -350,17 +353,17 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 		negated := strings.HasPrefix(op, "!")
 		switch {
 		case re.err != "":
-			r.captures, r.capturesLost = nil, re.err
+			r.captures, r.capturesWhy = nil, re.err
 			return false, re.err
 		case v.of != "":
 			return r.asksPattern(v, variable, strings.TrimPrefix(op, "!"), re, pos) != negated, ""
 		case v.unknown():
-			r.captures, r.capturesLost = nil, v.why
+			r.captures, r.capturesWhy = nil, v.why
 			return false, v.why
 		}
 		groups, why := re.match(v.s)
 		if groups == nil {
-			r.captures, r.capturesLost = nil, why
+			r.captures, r.capturesWhy = nil, why
 		} else {
 			r.setCaptures(groups, re)
 		}

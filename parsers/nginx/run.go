@@ -47,24 +47,26 @@ type run struct {
 	isSub         bool      // r != r->main
 	depth         int       // of subrequests
 
-	absent       map[string]bool // files that are taken not to exist
-	captures     []string
-	capturesLost string
-	set          map[string]text
-	setShared    bool               // set is that of another run, too
-	memo         map[*deferred]text // what texts came to that were put off
-	maps         map[string]text
-	inMap        []string
-	body         text       // what proxy_set_body gives
-	realIP       netip.Addr // by the real_ip directives
-	realIPWhy    string     // why they leave the client's address unknown
-	behind       bool       // they are in force
-	proxyHost    text
-	proxyPort    text
-	mapNotes     []hop.Note
+	absent      map[string]bool // files that are taken not to exist
+	captures    []string
+	capturesWhy string
+	set         map[string]text
+	setShared   bool               // set is that of another run, too
+	memo        map[*deferred]text // what texts came to that were put off
+	maps        map[string]text
+	inMap       []string
+	body        text       // what proxy_set_body gives
+	realIP      netip.Addr // by the real_ip directives
+	realIPWhy   string     // why they leave the client's address unknown
+	behind      bool       // they are in force
+	proxyHost   text
+	proxyPort   text
+	mapNotes    []hop.Note
+	trail       []mark // the steps that were taken
 
-	out  hop.Hop
-	done bool
+	out    *hop.Hop
+	unread *hop.Hop // where copies of the run write
+	done   bool
 }
 
 // maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.
@@ -105,6 +107,7 @@ func (r *run) locate() {
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
 		}
+		r.mark(mark{kind: locationChosen, loc: loc, path: r.path})
 		if !r.internal {
 			r.chosen, r.chosenFor = loc, r.path
 		}
@@ -153,9 +156,10 @@ func (r *run) enter(loc *location, l *scope) {
 	if l.kind == locationScope {
 		if d := r.one(l, "limit_except"); d != nil && !permits(d, r.request.Method) {
 			if perhaps(d) {
-				r.unknown(d.Name.Value, r.doubt(d))
+				r.unknown(d.Name.Value, r.whyUnknown(d))
 			}
 			r.at = loc.blocks[d]
+			r.mark(mark{kind: limited, d: d})
 		}
 	}
 	if d := r.handlerOf(r.at); d != nil {
@@ -238,6 +242,7 @@ func (r *run) named(name string, from hop.Pos) {
 			return
 		}
 		r.internal, r.handler, r.uriChanged = true, nil, false
+		r.mark(mark{kind: namedChosen, loc: loc})
 		r.enter(loc, loc.scope)
 		if r.at.kind != limitExceptScope {
 			r.script(loc.scope, loc)
@@ -256,8 +261,8 @@ func (r *run) named(name string, from hop.Pos) {
 		r.handle()
 		return
 	}
-	if r.server.scope.hidden != "" {
-		r.unknown("location "+name, r.server.scope.hidden)
+	if r.server.scope.unknown != "" {
+		r.unknown("location "+name, r.server.scope.unknown)
 		return
 	}
 	r.special(500, "the missing location "+name, from)

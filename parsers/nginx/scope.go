@@ -29,8 +29,8 @@ type scope struct {
 
 	items []*conf.Directive
 	index map[string][]*conf.Directive // of large levels only
-	// hidden says why there may be directives here that are not in items; "" when all are seen.
-	hidden string
+	// unknown says why there may be directives here that are not in items; "" when all are seen.
+	unknown string
 	// thirdParty are the directives of modules that are not nginx's.
 	thirdParty []*conf.Directive
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
@@ -50,10 +50,10 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 		l.loc, l.version = up.loc, up.version
 	}
 	for _, it := range items {
-		if it.Unread != "" || it.Name.Template {
-			l.hidden = it.Unread
-			if l.hidden == "" {
-				l.hidden = "a template expands here"
+		if it.Unknown != "" || it.Name.Template {
+			l.unknown = it.Unknown
+			if l.unknown == "" {
+				l.unknown = "a template expands here"
 			}
 			break
 		}
@@ -124,10 +124,10 @@ type found struct {
 func (r *run) find(l *scope, name string, rare bool) found {
 	for ; l != nil; l = l.up {
 		if d := r.one(l, name); d != nil {
-			return found{d, r.doubt(d)}
+			return found{d, r.whyUnknown(d)}
 		}
-		if l.hidden != "" && !rare {
-			return found{why: l.hidden}
+		if l.unknown != "" && !rare {
+			return found{why: l.unknown}
 		}
 	}
 	return found{}
@@ -165,10 +165,10 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 		for _, it := range r.present(l, l.named(names)) {
 			lines = append(lines, it)
 			if why == "" {
-				why = r.doubt(it)
+				why = r.whyUnknown(it)
 			}
 		}
-		hidden := l.hidden
+		hidden := l.unknown
 		if rare {
 			hidden = ""
 		}
@@ -199,9 +199,9 @@ func (l *scope) named(names []string) []*conf.Directive {
 	return list
 }
 
-// doubt says why a directive may not be there or may say something else, whatever a template's conditions are; ""
+// whyUnknown says why a directive may not be there or may say something else, whatever a template's conditions are; ""
 // when neither is so.
-func doubt(d *conf.Directive) string {
+func whyUnknown(d *conf.Directive) string {
 	if d.Maybe {
 		return "a template decides whether " + d.Name.Value + " is there"
 	}

@@ -50,7 +50,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.lost) > 0 {
+			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.templated) > 0 {
 				list = append(list, l)
 			}
 		}
@@ -83,12 +83,12 @@ func (c *Config) implied() []*socket {
 // nobody is the hop for an address that nothing listens on.
 func (c *Config) nobody(r hop.Request) hop.Hop {
 	h := hop.Hop{Name: "nginx", Pos: c.top()}
-	whole := !c.fragmentary() && len(c.tree.Unread) == 0 && len(c.tree.Problems) == 0 && c.main.hidden == ""
+	whole := !c.fragmentary() && len(c.tree.Unknown) == 0 && len(c.tree.Problems) == 0 && c.main.unknown == ""
 	for _, l := range c.sockets {
 		whole = whole && l.addr != "?"
 	}
 	for _, s := range c.servers {
-		whole = whole && s.scope.hidden == "" && s.scope.up.hidden == ""
+		whole = whole && s.scope.unknown == "" && s.scope.up.unknown == ""
 	}
 	if !whole {
 		h.Answer = hop.Unknown[hop.Answer]("listen", h.Pos, "nothing that could be read listens on "+r.Addr)
@@ -124,6 +124,7 @@ func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server)
 	return &run{
 		c:       c,
 		w:       w,
+		out:     new(hop.Hop),
 		request: r,
 		socket:  l,
 		server:  s,
@@ -159,7 +160,7 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 	if !r.done {
 		r.phases()
 	}
-	return r.out
+	return *r.out
 }
 
 // connection is what happens before the first byte of HTTP. Measured: law X1.
@@ -261,7 +262,7 @@ func (r *run) hostHeader() {
 	case why != "":
 		r.unknown("Host", why)
 		return
-	case len(lines) > 0 && r.socket.names.hidden[strings.ToLower(lines[0])] != nil:
+	case len(lines) > 0 && r.socket.names.asWritten[strings.ToLower(lines[0])] != nil:
 		r.host = strings.ToLower(lines[0])
 	case len(lines) > 0:
 		name, port, ok := hostName(lines[0], r.c.strictHost())
@@ -302,9 +303,10 @@ func (r *run) virtualServer() {
 		r.unknown("server_name", why)
 		return
 	}
+	r.mark(mark{kind: serverChosen})
 	if s == nil {
-		if http := r.server.scope.up; http != nil && http.hidden != "" {
-			r.unknown("server_name", http.hidden)
+		if http := r.server.scope.up; http != nil && http.unknown != "" {
+			r.unknown("server_name", http.unknown)
 			return
 		}
 		return

@@ -10,15 +10,15 @@ import (
 
 // A serverName is one name of a server_name directive.
 type serverName struct {
-	text string
-	re   *pattern
-	lost bool // a template hides it
-	d    *conf.Directive
+	text      string
+	re        *pattern
+	templated bool // a template hides it
+	d         *conf.Directive
 }
 
 func parseServerName(w conf.Word) serverName {
-	n := serverName{text: w.Value, lost: w.Template}
-	if strings.HasPrefix(n.text, "~") && !n.lost {
+	n := serverName{text: w.Value, templated: w.Template}
+	if strings.HasPrefix(n.text, "~") && !n.templated {
 		n.re = compilePattern(n.text[1:], true, w.Hidden())
 		return n
 	}
@@ -28,14 +28,14 @@ func parseServerName(w conf.Word) serverName {
 
 // A nameTable finds the server of a host name among those of one listener.
 type nameTable struct {
-	exact map[string]*server
-	head  map[string]*server // "*.example.com" under ".example.com"
-	tail  map[string]*server // "www.example.*" under "www.example."
-	taken map[string]bool    // exact names that count for conflicts
-	regex []regexServer
-	lost  []*server // those with a name that a template hides
-	// hidden are those names as the template has them: whatever they are, a request to one leads to its server.
-	hidden map[string]*server
+	exact     map[string]*server
+	head      map[string]*server // "*.example.com" under ".example.com"
+	tail      map[string]*server // "www.example.*" under "www.example."
+	taken     map[string]bool    // exact names that count for conflicts
+	regex     []regexServer
+	templated []*server // those with a name that a template hides
+	// asWritten are those names as the template has them: whatever they are, a request to one leads to its server.
+	asWritten map[string]*server
 	// byDefault takes what no name matches.
 	byDefault *server
 }
@@ -55,13 +55,13 @@ func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
 		}
 		for _, n := range names {
 			switch {
-			case n.lost:
-				t.lost = append(t.lost, s)
-				if t.hidden == nil {
-					t.hidden = map[string]*server{}
+			case n.templated:
+				t.templated = append(t.templated, s)
+				if t.asWritten == nil {
+					t.asWritten = map[string]*server{}
 				}
-				if t.hidden[n.text] == nil {
-					t.hidden[n.text] = s
+				if t.asWritten[n.text] == nil {
+					t.asWritten[n.text] = s
 				}
 			case n.re != nil:
 				t.regex = append(t.regex, regexServer{n.re, s})
@@ -101,15 +101,15 @@ func (t *nameTable) add(name string, s *server) {
 // find returns the server that a host name belongs to, nil when no name matches; host is lower-case and without a
 // port. One that was made up as an example is none of those that a template hides.
 func (t *nameTable) find(host string, madeUp bool) (s *server, captures []string, re *pattern, why string) {
-	if s := t.hidden[host]; s != nil {
+	if s := t.asWritten[host]; s != nil {
 		return s, nil, nil, ""
 	}
 	s, captures, re, why = t.written(host)
 	if t.exact[host] != nil || madeUp {
 		return s, captures, re, why
 	}
-	// A hidden name may match too. That changes nothing where the request comes to its server anyway.
-	for _, other := range t.lost {
+	// A templated name may match too. That changes nothing where the request comes to its server anyway.
+	for _, other := range t.templated {
 		if other != cmp.Or(s, t.byDefault) || captures != nil {
 			return nil, nil, nil, "a template decides a server_name"
 		}

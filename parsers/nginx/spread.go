@@ -21,7 +21,7 @@ func (r *run) servers(t target) int {
 		}
 		return 0
 	}
-	if u.hidden != "" {
+	if u.unknown != "" {
 		return 0
 	}
 	n := 0

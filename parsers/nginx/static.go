@@ -38,11 +38,7 @@ func (r *run) static() {
 		case err != nil:
 			r.special(404, name, pos)
 		case info.IsDir():
-			to := escape(r.path, escapeURI) + "/"
-			if r.args != "" {
-				to += "?" + r.args
-			}
-			r.redirect(301, name, pos, to)
+			r.redirect(301, name, pos, r.withSlash())
 		case method == "POST":
 			r.special(405, name, pos)
 		default:
@@ -52,7 +48,7 @@ func (r *run) static() {
 	}
 	switch is, _ := r.w.Value("file " + file.s); {
 	case is == directory:
-		r.redirect(301, name, pos, escape(r.path, escapeURI)+"/")
+		r.redirect(301, name, pos, r.withSlash())
 		return
 	case is == plainFile && method == "POST":
 		r.special(405, name, pos)
@@ -62,11 +58,22 @@ func (r *run) static() {
 		return
 	}
 	if r.redirected {
-		// An error page or the fallback of try_files: written because the file is there, but nothing shows that.
+		// An error page or the fallback of try_files: written because the file is there, but nothing shows that. The
+		// one that the client's own path names is not: it led here.
 		r.eitherFile(file.s, name, pos)
 		return
 	}
+	r.absent[file.s] = true
 	r.special(404, name, pos)
+}
+
+// withSlash is where the request for a directory is sent to.
+func (r *run) withSlash() string {
+	to := escape(r.path, escapeURI) + "/"
+	if r.args != "" {
+		to += "?" + r.args
+	}
+	return to
 }
 
 // noFile answers where the URI has no file: one below an alias that was rewritten, or one that is not known.
@@ -93,7 +100,7 @@ func (r *run) index(name string, pos hop.Pos) {
 		}
 		f := index.s
 		if strings.HasPrefix(f, "/") {
-			r.internalRedirect(f, r.args)
+			r.indexRedirect(f)
 			return
 		}
 		local, shown := r.local(dir.s + f)
@@ -101,12 +108,12 @@ func (r *run) index(name string, pos hop.Pos) {
 			if open = true; !r.decidesFile("-f", dir.s+f, pos) {
 				continue
 			}
-			r.internalRedirect(r.path+f, r.args)
+			r.indexRedirect(r.path + f)
 			return
 		}
 		_, err := os.Stat(local)
 		if err == nil {
-			r.internalRedirect(r.path+f, r.args)
+			r.indexRedirect(r.path + f)
 			return
 		}
 		if errors.Is(err, syscall.ENOTDIR) {
@@ -133,6 +140,15 @@ func (r *run) index(name string, pos hop.Pos) {
 	}
 }
 
+// indexRedirect goes on with the file that stands for a directory.
+func (r *run) indexRedirect(path string) {
+	list, _, _ := r.list(r.at, conf.Index)
+	if len(list) > 0 {
+		r.mark(mark{kind: indexUsed, d: list[0], path: path})
+	}
+	r.internalRedirect(path, r.args)
+}
+
 // indexFiles are the files that stand for a directory.
 func (r *run) indexFiles() (files []text) {
 	list, _, _ := r.list(r.at, conf.Index)
@@ -143,7 +159,7 @@ func (r *run) indexFiles() (files []text) {
 		for _, a := range d.Args {
 			name := r.word(a)
 			if perhaps(d) {
-				name = unknownText(r.doubt(d))
+				name = unknownText(r.whyUnknown(d))
 			}
 			files = append(files, name)
 		}

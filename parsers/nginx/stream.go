@@ -70,16 +70,16 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 	case ls.proxyProtocol && !req.ProxyProtocol:
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
-		return r.out
+		return *r.out
 	case ls.ssl && !req.TLS:
 		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
-		return r.out
+		return *r.out
 	}
 	d := r.one(s.scope, "proxy_pass")
 	if d != nil && perhaps(d) {
-		r.unknown(d.Name.Value, r.doubt(d))
-		return r.out
+		r.unknown(d.Name.Value, r.whyUnknown(d))
+		return *r.out
 	}
 	if d == nil {
 		if ret := r.one(s.scope, "return"); ret != nil {
@@ -87,10 +87,10 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 		} else {
 			r.unknown("stream", "the stream server has no proxy_pass")
 		}
-		return r.out
+		return *r.out
 	}
 	r.streamPass(d, ls)
-	return r.out
+	return *r.out
 }
 
 func (r *run) streamPass(d *conf.Directive, ls listen) {

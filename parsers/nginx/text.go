@@ -3,8 +3,10 @@ package nginx
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -65,11 +67,15 @@ func (r *run) settled(t text) text {
 	return done
 }
 
-// frozen is a copy of the run whose variables stay as they are now.
+// frozen is a copy of the run whose variables stay as they are now. It answers nothing: what it notes of the hop goes
+// to a place that all copies share and nobody reads.
 func (r *run) frozen() *run {
 	r.setShared = true // whoever sets one next makes a copy of its own
+	if r.unread == nil {
+		r.unread = new(hop.Hop)
+	}
 	c := *r
-	c.maps = maps.Clone(r.maps)
+	c.out, c.maps = r.unread, maps.Clone(r.maps)
 	return &c
 }
 
@@ -99,7 +105,7 @@ func (r *run) asking(f func(r *run)) bool {
 // expandLater evaluates a value, or puts that off where it asks something: nobody may want to know.
 func (r *run) expandLater(value string, quote bool) text {
 	f := func(r *run) text { return r.expandQuoted(value, quote) }
-	if !r.mayAsk(value) || !r.asking(func(r *run) { f(r) }) {
+	if !r.putOff(value) && (!r.mayAsk(value) || !r.asking(func(r *run) { f(r) })) {
 		return f(r)
 	}
 	frozen := r.frozen()
@@ -108,14 +114,25 @@ func (r *run) expandLater(value string, quote bool) text {
 
 // mayAsk reports whether a value has variables whose evaluation can ask something.
 func (r *run) mayAsk(value string) bool {
-	if !conf.HasVariable(value) {
-		return false
-	}
-	for _, p := range conf.Parts(value) {
-		switch v, set := r.set[p.Variable]; {
-		case p.Variable == "":
-		case set && v.later != nil, !set && r.c.variables[p.Variable] != nil:
-			return true
+	return conf.HasVariable(value) && slices.ContainsFunc(conf.Parts(value), func(p conf.Part) bool {
+		v, set := r.set[p.Variable]
+		return p.Variable != "" && (set && v.later != nil || !set && r.c.variables[p.Variable] != nil)
+	})
+}
+
+// putOff reports whether one of the values has a variable that was put off and that nobody has read yet. What hangs
+// on it is put off, too, without a look at what it asks: a chain of a hundred would be walked along a hundred times.
+func (r *run) putOff(values ...string) bool {
+	for _, value := range values {
+		if !conf.HasVariable(value) {
+			continue
+		}
+		for _, p := range conf.Parts(value) {
+			if v := r.set[p.Variable]; v.later != nil {
+				if _, read := r.memo[v.later]; !read {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -80,7 +80,7 @@ func kindOf(name string) moduleKind {
 // isThirdParty reports whether d belongs to a module that is not nginx's.
 func isThirdParty(d *conf.Directive) bool {
 	_, known := conf.Directives()[d.Name.Value]
-	return !known && !d.Name.Template && d.Unread == "" && d.Name.Quote == 0 && !otherHandlers[d.Name.Value] &&
+	return !known && !d.Name.Template && d.Unknown == "" && d.Name.Quote == 0 && !otherHandlers[d.Name.Value] &&
 		d.Name.Value != "include"
 }
 

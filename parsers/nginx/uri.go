@@ -105,7 +105,7 @@ func unhex(s string, i int) (v byte, ok bool) {
 	return v, true
 }
 
-// escape kinds of ngx_escape_uri.
+// An escapeKind is one of ngx_escape_uri.
 type escapeKind uint8
 
 const (

@@ -44,8 +44,8 @@ func (r *run) word(w conf.Word) text {
 }
 
 func (r *run) capture(n int, quote bool) text {
-	if r.capturesLost != "" {
-		return unknownText(r.capturesLost)
+	if r.capturesWhy != "" {
+		return unknownText(r.capturesWhy)
 	}
 	if n >= len(r.captures) {
 		return known("")
@@ -58,7 +58,7 @@ func (r *run) capture(n int, quote bool) text {
 
 // setCaptures records what a regex matched: $1 to $9 and its named groups.
 func (r *run) setCaptures(groups []string, re *pattern) {
-	r.captures, r.capturesLost = groups, ""
+	r.captures, r.capturesWhy = groups, ""
 	for name, n := range re.names {
 		if n < len(groups) {
 			r.setVariable(strings.ToLower(name), known(groups[n]))
@@ -139,7 +139,7 @@ func (r *run) lookUp(d *definition) text {
 	if source.of != "" {
 		many := false
 		entry, groups, re, many = r.askTable(d, source)
-		if why = d.table.hidden; many {
+		if why = d.table.unknown; many {
 			return r.choice(d.d.Arg(1), unknownText("what the map gives "+d.d.Arg(1)+" hangs on "+d.d.Arg(0)))
 		}
 	}
@@ -162,7 +162,7 @@ func (r *run) lookUp(d *definition) text {
 
 // onlyValue returns the one value that every entry of the table yields, if that is so and none holds a variable.
 func (t *mapTable) onlyValue() (value string, same bool) {
-	if t.hidden != "" || t.byDefault == nil || conf.HasVariable(t.byDefault.Arg(0)) {
+	if t.unknown != "" || t.byDefault == nil || conf.HasVariable(t.byDefault.Arg(0)) {
 		return "", false
 	}
 	value = t.byDefault.Arg(0)

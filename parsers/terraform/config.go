@@ -167,7 +167,7 @@ func (s *source) problems() (list []parsers.Problem) {
 		if d.Severity != hcl.DiagError {
 			continue
 		}
-		p := parsers.Problem{Pos: hop.Pos{File: s.name, Line: 1}, Text: d.Summary, Lost: true}
+		p := parsers.Problem{Pos: hop.Pos{File: s.name, Line: 1}, Text: d.Summary, Incomplete: true}
 		if d.Subject != nil {
 			p.Pos = s.place(*d.Subject)
 		}

@@ -112,7 +112,7 @@ func (s *scope) dynamic(b *hcl.Block, sc *schema, extra values) (list []infra.Va
 	v := s.evaluate(each.Expr, extra)
 	known := bare(v)
 	if !known.IsKnown() || !known.IsNull() && !known.CanIterateElements() {
-		return []infra.Value{infra.Lost("how many blocks there are is not known: "+whyUnknown(v), pos)}
+		return []infra.Value{infra.NotKnown("how many blocks there are is not known: "+whyUnknown(v), pos)}
 	}
 	if known.IsNull() || known.LengthInt() > 1000 {
 		return nil
@@ -165,11 +165,11 @@ func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
 		text, err := convert.Convert(known, cty.String)
 		if known.Type() == cty.Number {
 			if _, err = numberText(known); err != nil {
-				return infra.Lost(err.Error(), pos)
+				return infra.NotKnown(err.Error(), pos)
 			}
 		}
 		if err != nil {
-			return infra.Lost(err.Error(), pos)
+			return infra.NotKnown(err.Error(), pos)
 		}
 		out := infra.Text(text.AsString(), pos)
 		s.trace(&out, marks, out.Text, at)
@@ -189,7 +189,7 @@ func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
 		}
 		return out
 	}
-	return infra.Lost("it is no value that is understood", pos)
+	return infra.NotKnown("it is no value that is understood", pos)
 }
 
 // unknownValue is a value that is not known: an attribute of one resource of these files, or something else.
@@ -205,7 +205,7 @@ func unknownValue(v cty.Value, pos hop.Pos) infra.Value {
 	if len(of) > 0 && because == whyUnknown(cty.DynamicVal) {
 		because = "it is an attribute of " + of[0] + ", which is known after apply"
 	}
-	out := infra.Lost(because, pos)
+	out := infra.NotKnown(because, pos)
 	if len(of) == 1 {
 		out.Kind, out.Of = infra.Ref, of[0]
 	}

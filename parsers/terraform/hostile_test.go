@@ -149,7 +149,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// one is a file as people have it.
+// ordinary is a file as people have it.
 func ordinary(t testing.TB) string {
 	src, err := os.ReadFile("../../testdata/infra/hcl/main.tf")
 	if err != nil {

@@ -316,7 +316,7 @@ func (p *planReader) later(r planned, expr *document.Node, pos hop.Pos) infra.Va
 			}
 		}
 	}
-	return infra.Lost("it is known after apply", pos)
+	return infra.NotKnown("it is known after apply", pos)
 }
 
 // resolve finds the resource that a reference within a module means: directly, through an input of the module or an

@@ -54,8 +54,8 @@ func summary(s *infra.Source) string {
 			fmt.Fprintf(&b, ", rule %s", r.Priority)
 		}
 	}
-	if s.Unread != "" {
-		b.WriteString("; " + s.Unread)
+	if s.ListenersUnknown != "" {
+		b.WriteString("; " + s.ListenersUnknown)
 	}
 	return b.String()
 }

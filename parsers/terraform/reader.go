@@ -96,7 +96,7 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 			if f.Top == "" {
 				return err
 			}
-			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Lost: true})
+			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
 			return nil
 		}
 	}
@@ -105,7 +105,7 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 	switch {
 	case errors.As(err, &bad):
 		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
-		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Lost: true})
+		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 		return nil
 	case err != nil:
 		r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: err.Error()})

@@ -9,7 +9,7 @@ type schema struct {
 	native, of *hcl.BodySchema // as hcl wants it, in native syntax and in JSON, once it was asked for
 }
 
-// values have conditions with a list of them.
+// valuesSchema is that of conditions with a list of values.
 func valuesSchema(more ...string) *schema {
 	return &schema{attributes: append([]string{"values", "regex_values"}, more...)}
 }

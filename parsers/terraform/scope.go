@@ -296,7 +296,7 @@ func asked(t hcl.Traversal) string {
 	return ""
 }
 
-// local sources of modules.
+// isLocal reports whether the source of a module is a directory beside it.
 func isLocal(source string) bool {
 	return strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../") || source == "." || source == ".."
 }
@@ -390,7 +390,7 @@ func suffix(key cty.Value) string {
 	return fmt.Sprintf("[%q]", key.AsString())
 }
 
-// join puts a module's path before a name.
+// address puts a module's path before a name.
 func (s *scope) address(name string) string {
 	if s.path == "" {
 		return name

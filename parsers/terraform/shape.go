@@ -158,10 +158,10 @@ func (i instance) environment(templates map[string][]infra.Option) *infra.Enviro
 	if t := i.args.Get("template_name"); t.Kind == infra.Ref {
 		e.Options = append(e.Options, templates[t.Of]...)
 	} else if t.Kind != infra.Null {
-		e.Unread = "a configuration template that is not in these files may set it"
+		e.OptionsUnknown = "a configuration template that is not in these files may set it"
 	}
 	own, why := i.settings()
-	e.Options, e.Unread = append(e.Options, own...), cmp.Or(why, e.Unread)
+	e.Options, e.OptionsUnknown = append(e.Options, own...), cmp.Or(why, e.OptionsUnknown)
 	e.Add = func(namespace, name, value string) []hop.Edit {
 		if i.addBlock == nil {
 			return nil
@@ -181,7 +181,7 @@ func (i instance) classic(policies []infra.Value) infra.Balancer {
 	}
 	listeners, why := i.args.Get("listener").List()
 	if why != "" {
-		b.Unread = why
+		b.ListenersUnknown = why
 	}
 	for _, l := range listeners {
 		port := l.Get("instance_port")
@@ -198,7 +198,7 @@ func proxied(policies []infra.Value, port string) infra.Value {
 	for _, p := range policies {
 		ports, why := p.Get("instance_ports").List()
 		if why != "" {
-			return infra.Lost(why, p.Pos)
+			return infra.NotKnown(why, p.Pos)
 		}
 		for _, one := range ports {
 			if one.Is(port) {
@@ -225,7 +225,7 @@ func onlyBlock(v infra.Value, name string) infra.Value {
 	list, why := in.List()
 	switch {
 	case why != "":
-		return infra.Lost(why, in.Pos)
+		return infra.NotKnown(why, in.Pos)
 	case len(list) == 0:
 		return infra.Value{Pos: in.Pos}
 	}
@@ -236,7 +236,7 @@ func onlyBlock(v infra.Value, name string) infra.Value {
 func actions(v infra.Value) []infra.Action {
 	list, why := v.List()
 	if why != "" {
-		return []infra.Action{{Pos: v.Pos, Unread: why}}
+		return []infra.Action{{Pos: v.Pos, Unknown: why}}
 	}
 	var out []infra.Action
 	for _, in := range list {
@@ -250,11 +250,11 @@ func actions(v infra.Value) []infra.Action {
 func action(v infra.Value) infra.Action {
 	a := infra.Action{Pos: v.Pos, Type: v.Get("type"), Order: v.Get("order")}
 	if v.Kind == infra.Unknown {
-		a.Unread = v.Why
+		a.Unknown = v.Why
 	}
 	forward := onlyBlock(v, "forward")
 	groups, why := forward.Get("target_group").List()
-	a.Unread = cmp.Or(a.Unread, why)
+	a.Unknown = cmp.Or(a.Unknown, why)
 	for _, g := range groups {
 		a.Groups = append(a.Groups, infra.Weighted{Group: g.Get("arn"), Weight: g.Get("weight")})
 	}
@@ -304,12 +304,12 @@ func (i instance) rule() infra.Rule {
 		Actions:  actions(i.args.Get("action")),
 	}
 	conditions, why := i.args.Get("condition").List()
-	out.Unread = why
+	out.Unknown = why
 	for _, c := range conditions {
 		out.Conditions = append(out.Conditions, condition(c)...)
 	}
 	transforms, why := i.args.Get("transform").List()
-	out.Unread = cmp.Or(out.Unread, why)
+	out.Unknown = cmp.Or(out.Unknown, why)
 	for _, t := range transforms {
 		out.Transforms = append(out.Transforms, transform(t)...)
 	}
@@ -330,7 +330,7 @@ func condition(v infra.Value) (list []infra.Condition) {
 	for _, b := range conditionBlocks {
 		blocks, why := v.Get(b.name).List()
 		if why != "" {
-			list = append(list, infra.Condition{Field: infra.Lost(why, v.Pos)})
+			list = append(list, infra.Condition{Field: infra.NotKnown(why, v.Pos)})
 			continue
 		}
 		if len(blocks) == 0 {

@@ -209,7 +209,7 @@ func (k *checker) braces() {
 
 // aclName takes the name of an ACL, which a line above must have defined.
 func (k *checker) aclName(name string) {
-	_, isPredefined := conf.Predefined[name]
+	_, isPredefined := conf.Predefined(name)
 	if !isPredefined && name != "HTTP_3.0" && k.p != nil {
 		lines := k.p.ACLs[name]
 		if !slices.ContainsFunc(lines, func(l *conf.Line) bool { return l.Words[0].Line < k.l.Words[0].Line }) {

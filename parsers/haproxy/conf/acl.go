@@ -60,20 +60,6 @@ options:
 	return a
 }
 
-// SameTest reports whether two ACL expressions compare the same sample in the same way, so that the patterns of both
-// are one list: neither has operators, nor patterns in files.
-func SameTest(a, b []Word) bool {
-	if len(a) == 0 || len(b) == 0 || a[0].Why+b[0].Why != "" {
-		return false
-	}
-	x, y := ParseACL(a), ParseACL(b)
-	plain := func(a ACL) bool {
-		return len(a.Patterns) > 0 && len(a.Files) == 0 &&
-			!slices.ContainsFunc(a.Patterns, func(p Word) bool { return slices.Contains(Operators, p.Value) })
-	}
-	return a[0].Value == b[0].Value && x.Method == y.Method && x.Fold == y.Fold && plain(x) && plain(y)
-}
-
 // hasSuffixes reports whether a fetch has ACL keywords with a matching method at their end.
 func hasSuffixes(fetch string) bool {
 	return slices.Contains([]string{

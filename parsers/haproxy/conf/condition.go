@@ -8,12 +8,35 @@ import (
 // A Condition is what follows if or unless: ACLs that must all hold, "or" between alternatives.
 type Condition struct {
 	Proxy  *Proxy
-	words  []Word
 	Unless bool
+
+	suites  [][]Term
+	missing bool
 }
 
-// Predefined are the ACLs that HAProxy brings along.
-var Predefined = map[string][]string{
+// Condition splits the words of a rule behind its first n at if or unless; cond is nil without either.
+func (r Rule) Condition(n int) (args []Word, cond *Condition) {
+	words := r.Line.Rest(n)
+	for i, w := range words {
+		if (w.Value != "if" && w.Value != "unless") || w.Why != "" {
+			continue
+		}
+		if c := r.Line.cond; c != nil && r.Line.ifAt == n+i {
+			return words[:i], c
+		}
+		return words[:i], newCondition(r.Proxy, w.Value == "unless", words[i+1:])
+	}
+	return words, nil
+}
+
+func newCondition(p *Proxy, unless bool, words []Word) *Condition {
+	c := &Condition{Proxy: p, Unless: unless}
+	c.suites, c.missing = terms(words)
+	return c
+}
+
+// predefined are the ACLs that HAProxy brings along.
+var predefined = map[string][]string{
 	"TRUE": {"always_true"}, "FALSE": {"always_false"}, "WAIT_END": {"always_true"},
 	"HTTP": {
 		"req.proto_http",
@@ -30,15 +53,18 @@ var Predefined = map[string][]string{
 type Term struct {
 	Negated bool
 	Name    Word
-	Inline  []Word // for { … }
+	Inline  *Test // for { … }
 }
 
-// Terms cuts a condition into alternatives of terms. missing is set when a brace does not close.
-func (c *Condition) Terms() (suites [][]Term, missing bool) {
+// Terms are the alternatives of a condition, of which each is a list of terms. missing is set when a brace does not
+// close.
+func (c *Condition) Terms() (suites [][]Term, missing bool) { return c.suites, c.missing }
+
+func terms(words []Word) (suites [][]Term, missing bool) {
 	var suite []Term
 	negated := false
-	for i := 0; i < len(c.words); i++ {
-		w := c.words[i]
+	for i := 0; i < len(words); i++ {
+		w := words[i]
 		name := strings.TrimLeft(w.Value, "!")
 		negated = negated != ((len(w.Value)-len(name))%2 == 1)
 		switch {
@@ -47,11 +73,12 @@ func (c *Condition) Terms() (suites [][]Term, missing bool) {
 		case strings.EqualFold(name, "or") || name == "||":
 			suites, suite = append(suites, suite), nil
 		case name == "{":
-			end := slices.IndexFunc(c.words[i:], func(w Word) bool { return w.Value == "}" })
+			end := slices.IndexFunc(words[i:], func(w Word) bool { return w.Value == "}" })
 			if end < 0 {
 				return nil, true
 			}
-			suite = append(suite, Term{Negated: negated, Inline: c.words[i+1 : i+end]})
+			inline := newTest(nil, words[i+1:i+end])
+			suite = append(suite, Term{Negated: negated, Inline: &inline})
 			i += end
 		default:
 			w.Value = name
@@ -69,6 +96,3 @@ func WordsOf(values []string) []Word {
 	}
 	return list
 }
-
-// FindACL finds the acl lines of a name; a named defaults section has its own for its own rules.
-func (p *Proxy) FindACL(name string) []*Line { return p.ACLs[name] }

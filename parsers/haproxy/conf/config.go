@@ -24,8 +24,8 @@ type Config struct {
 
 	BySection map[*Section]*Proxy // defaults sections, too
 	near      neighbours          // files that may complete it
-	// the lines of files of patterns and maps, by the name that the configuration has for them
-	lists map[string][]string
+	backends  map[string]*Proxy   // the first of each name that has a backend's abilities
+	lists     map[string]*List    // the files of patterns and maps, by the name that the configuration has for them
 }
 
 // A Proxy is one frontend, backend or listen section, or a defaults section.
@@ -36,6 +36,13 @@ type Proxy struct {
 	ACLs     map[string][]*Line
 	Binds    []*Listener
 	Servers  []*Server
+	Routes   *Rules   // its use_backend lines
+	Requests *Rules   // its http-request lines
+	Unnamed  []*Proxy // where a use_backend makes its name up: the backends of its mode that no line of it names
+	Pages    []*Line  // what it puts in the place of HAProxy's own answers
+
+	byWord map[string][]*Line // the lines by their first word; nil where they are few
+	tests  map[string][]Test  // what ACLs compares, by the name of the ACL
 }
 
 func (p *Proxy) Frontend() bool { return p.Kind == "frontend" || p.Kind == "listen" }
@@ -54,7 +61,10 @@ func (p *Proxy) Title() string {
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
 func compile(f *parsers.File, near neighbours, sections []*Section, problems []parsers.Problem) *Config {
-	c := &Config{File: f, Problems: problems, near: near, Sections: sections, BySection: map[*Section]*Proxy{}}
+	c := &Config{
+		File: f, Problems: problems, near: near, Sections: sections,
+		BySection: map[*Section]*Proxy{}, backends: map[string]*Proxy{},
+	}
 	var last *Proxy
 	named := map[string]*Proxy{}
 	c.Whole = slices.ContainsFunc(sections, func(s *Section) bool { return s.Kind == "global" || s.Kind == "defaults" })
@@ -67,7 +77,8 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 		default:
 			continue
 		}
-		p := &Proxy{Section: s, Base: last, ACLs: map[string][]*Line{}}
+		p := &Proxy{Section: s, Base: last}
+		p.index()
 		c.BySection[s] = p
 		from, hasFrom := FromName(s)
 		if hasFrom {
@@ -90,6 +101,12 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 		p.Fragment = p.Fragment || p.Base == nil && !c.Whole
 		c.addProxy(p)
 	}
+	for _, p := range c.Proxies {
+		p.Routes, p.Requests = newRules(p.Rules("use_backend")), newRules(p.Rules("http-request"))
+		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) {
+			p.Unnamed = c.unnamed(p)
+		}
+	}
 	return c
 }
 
@@ -107,12 +124,11 @@ func FromName(s *Section) (name string, ok bool) {
 
 func (c *Config) addProxy(p *Proxy) {
 	c.Proxies = append(c.Proxies, p)
+	if _, taken := c.backends[p.Name]; p.Backend() && !taken {
+		c.backends[p.Name] = p
+	}
 	for _, l := range p.Lines {
 		switch l.Arg(0) {
-		case "acl":
-			if len(l.Words) > 2 {
-				p.ACLs[l.Arg(1)] = append(p.ACLs[l.Arg(1)], l)
-			}
 		case "bind":
 			if p.Frontend() {
 				p.Binds = append(p.Binds, parseBind(p, l)...)
@@ -126,15 +142,8 @@ func (c *Config) addProxy(p *Proxy) {
 	c.Listeners = append(c.Listeners, p.Binds...)
 }
 
-// Find is the proxy of that name with a backend's abilities.
-func (c *Config) Find(name string) *Proxy {
-	for _, p := range c.Proxies {
-		if p.Name == name && p.Backend() {
-			return p
-		}
-	}
-	return nil
-}
+// Find is the proxy of that name with a backend's abilities; nil without one.
+func (c *Config) Find(name string) *Proxy { return c.backends[name] }
 
 // Levels are the sections whose settings apply, the section itself first.
 func (p *Proxy) Levels() []*Proxy {
@@ -148,8 +157,8 @@ func (p *Proxy) Levels() []*Proxy {
 // Setting finds the line in force that begins with the words given: the last one of the nearest section that has any.
 // maybe says why another line may be in force instead.
 func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
-	for _, level := range p.Levels() {
-		for _, x := range slices.Backward(level.Lines) {
+	for level := p; level != nil; level = level.Base {
+		for _, x := range slices.Backward(level.beginning(words[0])) {
 			if !x.Is(words...) {
 				continue
 			}
@@ -196,7 +205,7 @@ func (p *Proxy) Rules(words ...string) []Rule {
 	if p.Base != nil && p.Base.Name != "" {
 		list = p.Base.Rules(words...)
 	}
-	for _, l := range p.Lines {
+	for _, l := range p.beginning(words[0]) {
 		if l.Is(words...) {
 			list = append(list, Rule{p, l})
 		}
@@ -208,15 +217,4 @@ func (p *Proxy) Rules(words ...string) []Rule {
 type Rule struct {
 	Proxy *Proxy
 	Line  *Line
-}
-
-// Condition splits the words of a rule behind its first n at if or unless.
-func (r Rule) Condition(n int) (args []Word, cond *Condition) {
-	words := r.Line.Rest(n)
-	for i, w := range words {
-		if (w.Value == "if" || w.Value == "unless") && w.Why == "" {
-			return words[:i], &Condition{Proxy: r.Proxy, words: words[i+1:], Unless: w.Value == "unless"}
-		}
-	}
-	return words, nil
 }

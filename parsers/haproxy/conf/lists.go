@@ -1,11 +1,24 @@
 package conf
 
 import (
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
+
+// A List is a file of patterns, or a map. It does not change once read.
+type List struct {
+	Patterns []Word // its lines
+	entries  []Entry
+	byKey    map[string]string
+	longest  map[Method]func() []Entry
+}
+
+// An Entry is a line of a map.
+type Entry struct{ Key, Value string }
 
 // mostListed bounds how large a list of patterns may be, in bytes, to be read.
 const mostListed = 4 << 20
@@ -45,17 +58,58 @@ func (c *Config) readList(name string, o Options) {
 	if err != nil {
 		return
 	}
-	list := []string{}
-	for line := range strings.Lines(string(src)) {
-		if line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), " \t"); line != "" && line[0] != '#' {
-			list = append(list, line)
-		}
-	}
-	c.lists[name] = list
+	c.lists[name] = newList(string(src))
 }
 
-// List returns the lines of a file of patterns or of a map, without comments; ok is false where it was not found.
-func (c *Config) List(name string) (lines []string, ok bool) {
-	lines, ok = c.lists[name]
-	return slices.Clone(lines), ok
+// newList reads lines, without comments.
+func newList(src string) *List {
+	l := &List{byKey: map[string]string{}, longest: map[Method]func() []Entry{}}
+	for line := range strings.Lines(src) {
+		if line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), " \t"); line == "" || line[0] == '#' {
+			continue
+		}
+		key, value, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
+		value = strings.TrimLeft(value, " ")
+		l.Patterns = append(l.Patterns, WordsOf([]string{line})...)
+		l.entries = append(l.entries, Entry{key, value})
+		if _, taken := l.byKey[key]; !taken {
+			l.byKey[key] = value
+		}
+	}
+	l.longest["beg"] = l.ordered(func(key string) int { return len(key) })
+	l.longest["ip"] = l.ordered(func(key string) int {
+		p, err := netip.ParsePrefix(key)
+		if err != nil {
+			return 128
+		}
+		return p.Bits()
+	})
+	return l
 }
+
+// ordered sorts the entries by a length, once somebody asks for that.
+func (l *List) ordered(length func(key string) int) func() []Entry {
+	return sync.OnceValue(func() []Entry {
+		list := slices.Clone(l.entries)
+		slices.SortStableFunc(list, func(a, b Entry) int { return length(b.Key) - length(a.Key) })
+		return list
+	})
+}
+
+// Get is the value of a key that is compared letter by letter.
+func (l *List) Get(key string) (value string, ok bool) {
+	value, ok = l.byKey[key]
+	return value, ok
+}
+
+// Entries are those of the map in the order in which HAProxy looks them up: of beginnings and networks the longest
+// first.
+func (l *List) Entries(m Method) []Entry {
+	if ordered := l.longest[m]; ordered != nil {
+		return ordered()
+	}
+	return l.entries
+}
+
+// List returns a file of patterns or a map; nil where it was not found.
+func (c *Config) List(name string) *List { return c.lists[name] }

@@ -28,6 +28,9 @@ type Line struct {
 	No    bool   // "no option …"
 	Reset bool   // "default option …": back to HAProxy's own default
 	Maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+
+	cond *Condition // what follows the if or unless at the word ifAt of a line that acts on traffic; nil without one
+	ifAt int
 }
 
 func (l *Line) Is(words ...string) bool {
@@ -82,7 +85,7 @@ var SectionKinds = []string{
 // maxFile bounds what is read; no haproxy.cfg is that large.
 const maxFile = plainfile.Max
 
-// readConf reads one configuration file. The error is that of reading it.
+// Read reads one configuration file. The error is that of reading it.
 func Read(name string, o Options) (*Config, error) {
 	if o.Stat == nil {
 		o.Stat = os.Stat
@@ -108,14 +111,14 @@ func Read(name string, o Options) (*Config, error) {
 	), nil
 }
 
-// parseConf reads a configuration that is in memory.
+// Parse reads a configuration that is in memory.
 func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
 
 func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
-	if c.lists = map[string][]string{}; near.dir != "" {
+	if c.lists = map[string]*List{}; near.dir != "" {
 		c.readLists(o)
 	}
 	if c.Template = p.template; c.Template {

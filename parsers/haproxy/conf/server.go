@@ -55,7 +55,7 @@ func parseServer(p *Proxy, l *Line) *Server {
 		s.Addr = serverAddress(addr.Value)
 	}
 	for _, level := range slices.Backward(p.Levels()) {
-		for _, d := range level.Lines {
+		for _, d := range level.beginning("default-server") {
 			// Only servers below a default-server line take it over.
 			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
 				s.params(d.Rest(1))

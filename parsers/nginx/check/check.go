@@ -52,7 +52,7 @@ type checker struct {
 }
 
 // complete reports whether nothing that could define something is hidden: only then can a name be missing.
-func (c *checker) complete() bool { return c.facts.whole && !c.facts.unread && !c.facts.template }
+func (c *checker) complete() bool { return c.facts.whole && !c.facts.incomplete && !c.facts.template }
 
 // problem reports text at pos.
 func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
@@ -80,7 +80,7 @@ func (c *checker) misplaced(d *conf.Directive, text string, notes ...hop.Note) {
 	for i := range c.tree.Problems {
 		if p := &c.tree.Problems[i]; p.Pos == c.cut.Err.Pos && p.Text == c.cut.Err.Text {
 			last := &c.tree.Problems[len(c.tree.Problems)-1]
-			last.Lost = true
+			last.Incomplete = true
 			c.tree.Problems = slices.Delete(c.tree.Problems, i, i+1)
 			return
 		}
@@ -137,7 +137,7 @@ func (c *checker) lines(ds []*conf.Directive, l *level) {
 			c.cut = d.Cut
 			c.lines(d.Cut.Read, l)
 			c.cut, c.stopped = nil, false
-		case (d.Unread == "" || c.cut != nil && d.HasBlock) && !d.Maybe && !d.Name.Template:
+		case (d.Unknown == "" || c.cut != nil && d.HasBlock) && !d.Maybe && !d.Name.Template:
 			c.directive(d, l)
 		}
 	}

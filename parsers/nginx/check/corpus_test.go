@@ -16,7 +16,7 @@ import (
 func faults(t *conf.Tree, v conf.Version) []conf.Problem {
 	var lost, found []conf.Problem
 	for _, p := range t.Problems {
-		if p.Lost {
+		if p.Incomplete {
 			lost = append(lost, p)
 		}
 	}
@@ -40,7 +40,7 @@ func readFaults(name string) (found []conf.Problem, ok bool) {
 	ok = true
 	for _, tree := range trees {
 		for _, p := range tree.Problems {
-			ok = ok && !p.Lost
+			ok = ok && !p.Incomplete
 		}
 		found = append(found, faults(tree, conf.Version{})...)
 	}

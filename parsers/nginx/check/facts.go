@@ -11,9 +11,9 @@ import (
 type facts struct {
 	// whole says that it is a complete configuration and not a fragment of one. One without events is not: somebody puts
 	// more round it.
-	whole    bool
-	unread   bool // an include could not be read
-	template bool // a template decides something
+	whole      bool
+	incomplete bool // an include could not be read
+	template   bool // a template decides something
 	// http and stream hold the variables that something defines, in lower case.
 	http, stream map[string]bool
 	// thirdParty holds the first words of third-party directives and modules: their variables begin with the same word.
@@ -29,9 +29,9 @@ func gather(t *conf.Tree) *facts {
 		http: map[string]bool{}, stream: map[string]bool{}, thirdParty: map[string]bool{},
 		upstreams: map[string]*conf.Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
 	}
-	f.unread = len(t.Unread) > 0
+	f.incomplete = len(t.Unknown) > 0
 	for _, p := range t.Problems {
-		f.unread = f.unread || p.Lost
+		f.incomplete = f.incomplete || p.Incomplete
 	}
 	for _, d := range t.Main.Block {
 		f.top(t, d)
@@ -50,7 +50,7 @@ func (f *facts) top(t *conf.Tree, d *conf.Directive) {
 	f.directive(d, "main", ours)
 }
 
-// What the lines of a block are.
+// The lines of a block are of one kind.
 type lines uint8
 
 const (
@@ -61,7 +61,7 @@ const (
 
 // directive collects the facts of d, a line of a block called parent.
 func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
-	f.unread = f.unread || d.Unread != "" || d.Is("include")
+	f.incomplete = f.incomplete || d.Unknown != "" || d.Is("include")
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value

@@ -28,7 +28,7 @@ func (c *checker) mapBlock(d *conf.Directive, http bool) {
 		case e.HasBlock && !e.Name.Template:
 			c.misplaced(e, `unexpected "{"`, unclosed(e)...)
 			return
-		case e.Maybe || e.Name.Template || e.Unread != "" || templated(e):
+		case e.Maybe || e.Name.Template || e.Unknown != "" || templated(e):
 		case e.Is("include"):
 		case len(e.Args) == 0 && (e.Is("hostnames") || e.Is("volatile")):
 			hostnames = hostnames || e.Is("hostnames")

@@ -26,7 +26,7 @@ func (c *checker) upstream(d *conf.Directive, l *level) {
 		// A module's directive may bring the servers: state and service discovery do. In a zone, NGINX Plus has them by its
 		// API.
 		known := len(conf.Directives()[child.Name.Value]) > 0
-		if child.Is("server") || child.Is("zone") || !known || child.Unread != "" || child.Maybe || child.Name.Template {
+		if child.Is("server") || child.Is("zone") || !known || child.Unknown != "" || child.Maybe || child.Name.Template {
 			return
 		}
 	}

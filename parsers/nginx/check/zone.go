@@ -176,7 +176,7 @@ func (c *checker) upstreamZone(d *conf.Directive) {
 // somebody puts more round, so this needs a file that is called nginx.conf and sets much of what belongs to the whole
 // process.
 func (c *checker) noEvents() {
-	if c.tree.Context != "main" || c.facts.unread || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
+	if c.tree.Context != "main" || c.facts.incomplete || c.facts.template || path.Base(c.tree.Name) != "nginx.conf" {
 		return
 	}
 	var first *conf.Directive

@@ -33,8 +33,8 @@ func TestAvailable(t *testing.T) {
 		t.Fatalf("%d trees", len(trees))
 	}
 	for _, tree := range trees {
-		if len(tree.Problems)+len(tree.Unread) > 0 {
-			t.Errorf("%s: %v %v", tree.Name, tree.Problems, tree.Unread)
+		if len(tree.Problems)+len(tree.Unknown) > 0 {
+			t.Errorf("%s: %v %v", tree.Name, tree.Problems, tree.Unknown)
 		}
 		want := 1
 		if tree.Context == "main" {

@@ -90,7 +90,7 @@ func branches(blocks []*tagBlock, offset int) (when []Branch, maybe bool) {
 	return when, maybe
 }
 
-// What the tags of a block say of it.
+// A blockTag is what the tags of a block say of it.
 type blockTag uint8
 
 const (

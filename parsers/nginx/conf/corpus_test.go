@@ -97,7 +97,7 @@ func checkTree(t *testing.T, f *File, block []*Directive, parent *Directive) {
 				t.Fatalf("%s: braces", d.Pos())
 			}
 			checkTree(t, f, d.Block, d)
-		} else if d.End > 0 && src[d.End-1] != ';' && d.Unread == "" && !d.Name.Template {
+		} else if d.End > 0 && src[d.End-1] != ';' && d.Unknown == "" && !d.Name.Template {
 			t.Fatalf("%s: no semicolon", d.Pos())
 		}
 		at = int(d.End)

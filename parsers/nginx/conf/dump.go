@@ -2,6 +2,7 @@ package conf
 
 import (
 	"bytes"
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -41,28 +42,53 @@ func isDump(src []byte, piped bool) bool {
 }
 
 // readDumps reads the output of nginx -T, or of several runs of it one after the other.
-func readDumps(name string, src []byte, o Options) []*Tree {
+//
+// Several hosts have files of one name: a file of which another dump had one before it is called "(dump 2)", or by the
+// file that the dump stands in.
+func (r *reader) readDumps(name string, src []byte) []*Tree {
 	var trees []*Tree
 	for start := 0; start < len(src); {
-		d := cut(src, start, false)
+		of := name
+		if len(trees) > 0 {
+			of = fmt.Sprintf("dump %d", len(trees)+1)
+		}
+		label := func(path string) string {
+			for file := path; ; {
+				if by, taken := r.dumped[file]; !taken || by == (dumpStart{name, start}) {
+					r.dumped[file] = dumpStart{name, start}
+					return file
+				} else if file == path {
+					file = fmt.Sprintf("%s (%s)", path, of)
+				} else {
+					file += "'" // of a file that was given twice
+				}
+			}
+		}
+		d := cut(src, start, false, label)
 		if last := d.files[d.order[len(d.order)-1]]; last.err != nil {
 			// A file that does not parse hides all that follow it. Trust the includes that can be seen in its text.
-			if lax := cut(src, start, true); len(lax.order) > len(d.order) {
+			if lax := cut(src, start, true, label); len(lax.order) > len(d.order) {
 				d = lax
 			}
 		}
-		trees = append(trees, d.tree(name, o))
+		trees = append(trees, d.tree(name, r.options))
 		start = d.end
 	}
 	if last := trees[len(trees)-1]; name == stdinName && src[len(src)-1] != '\n' && len(last.Problems) == 0 {
 		// nginx ends each file with a line feed of its own.
 		end := last.Files[len(last.Files)-1]
 		last.Problems = append(last.Problems, Problem{
-			Pos: hop.Pos{File: end.Name, Line: bytes.Count(end.Src, []byte("\n")) + 1}, Lost: true,
+			Pos: hop.Pos{File: end.Name, Line: bytes.Count(end.Src, []byte("\n")) + 1}, Incomplete: true,
 			Text: "the dump ends in the middle of a line: what follows is missing",
 		})
 	}
 	return trees
+}
+
+// A dumpStart is where a dump begins, in which file.
+type dumpStart struct {
+	file   string
+	offset int
 }
 
 // A dump holds the files of one run of nginx -T. Includes are resolved within it.
@@ -76,22 +102,28 @@ type dump struct {
 
 // cut cuts a dump that begins at or after start into its files. A header counts only if the file before it is
 // complete and one of the includes so far names the path; with lax, completeness is not asked for.
-func cut(src []byte, start int, lax bool) *dump {
+func cut(src []byte, start int, lax bool, label func(path string) string) *dump {
 	headers := header.FindAllSubmatchIndex(src[start:], -1)
 	name := func(i int) string { return string(src[start+headers[i][2] : start+headers[i][3]]) }
 	d := &dump{files: map[string]*parsed{}, base: path.Dir(name(0)), end: len(src)}
-	body := func(i, end int) *File { return segment(src, name(i), start+headers[i][1], end) }
+	parse := func(i, end int) *parsed {
+		p := parseDumped(segment(src, label(name(i)), start+headers[i][1], end))
+		p.real = name(i)
+		return p
+	}
 	current := 0
 	budget := 32 * (len(src) + 1<<20) // parsing up to each of very many false headers would take for ever
 	for i := 1; i < len(headers) && budget > 0; i++ {
 		at := start + headers[i][0]
 		again := name(i) == name(0)
-		if d.files[name(i)] != nil || name(i) == name(current) && !again {
+		if !again && (d.files[name(i)] != nil || name(i) == name(current)) {
 			continue
 		}
-		f := body(current, at)
-		budget -= len(f.Src)
-		p := parseDumped(f)
+		if again {
+			at = start + headers[current][1] + len(withoutGreeting(src[start+headers[current][1]:at]))
+		}
+		p := parse(current, at)
+		budget -= len(p.file.Src)
 		if p.err != nil && !lax {
 			continue
 		}
@@ -107,8 +139,22 @@ func cut(src []byte, start int, lax bool) *dump {
 			current = i
 		}
 	}
-	d.add(parseDumped(body(current, d.end)))
+	d.add(parse(current, d.end))
 	return d
+}
+
+// withoutGreeting is the text of a file without what stands behind it that is no configuration: a loop over hosts
+// prints their names between two dumps.
+func withoutGreeting(text []byte) []byte {
+	for len(text) > 0 {
+		start := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n') + 1
+		l := bytes.TrimSpace(text[start:])
+		if endsStatement(l) || bytes.HasPrefix(l, []byte("#")) {
+			break
+		}
+		text = text[:start]
+	}
+	return text
 }
 
 // startsAnew reports whether header i, which names the first file of the dump again, begins another dump.
@@ -135,14 +181,14 @@ func segment(src []byte, name string, start, end int) *File {
 }
 
 func parseDumped(f *File) *parsed {
-	p := &parsed{file: f, real: f.Name}
+	p := &parsed{file: f}
 	p.nodes, p.notes, p.err = parseFile(f, nil)
 	return p
 }
 
 func (d *dump) add(p *parsed) {
-	d.files[p.file.Name] = p
-	d.order = append(d.order, p.file.Name)
+	d.files[p.real] = p
+	d.order = append(d.order, p.real)
 	d.want = append(d.want, d.includes(p)...)
 }
 
@@ -217,7 +263,7 @@ func (d *dump) tree(name string, o Options) *Tree {
 	}
 	e := newExpander(t, d)
 	e.shortened, e.mapped = true, true
-	e.root(first, true)
+	e.root(first, first.real, true)
 	return t
 }
 

@@ -130,7 +130,7 @@ func TestDump(t *testing.T) {
 	}
 }
 
-// What nginx -T prints reads like the files it was made from.
+// TestDumpAsNginx: what nginx -T prints reads like the files it was made from.
 func TestDumpAsNginx(t *testing.T) {
 	nginx := oracle.Find(t)[0].Path
 	plant(t, map[string]string{
@@ -170,7 +170,7 @@ func TestDumpAsNginx(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, want := trees[0], direct[0]
-		if line1(got.Main.Block) != line1(want.Main.Block) || len(got.Problems)+len(got.Unread) > 0 {
+		if line1(got.Main.Block) != line1(want.Main.Block) || len(got.Problems)+len(got.Unknown) > 0 {
 			t.Errorf("dump:\n%s\n%swant:\n%s", dump, show(trees), show(direct))
 		}
 		for i, f := range got.Files {

@@ -59,7 +59,8 @@ func dumped(t *testing.T, nginx string) (stdout, stderr string) {
 	return out.String(), errs.String()
 }
 
-// What nginx includes, in its order, is what Read includes; what it refuses has a problem with its words.
+// TestIncludesAsNginx: what nginx includes, in its order, is what Read includes; what it refuses has a problem with
+// its words.
 func TestIncludesAsNginx(t *testing.T) {
 	nginx := oracle.Find(t)[0].Path
 	files := map[string]string{

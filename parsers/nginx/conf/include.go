@@ -57,25 +57,25 @@ type expander struct {
 	stack      []string
 	seen       map[string]bool // names of the files in the tree
 	said       map[hop.Note]bool
-	lost       map[string]int // indexes in Problems of the files that could not be opened
+	missing    map[string]int // indexes in Problems of the files that could not be opened
 	included   int
 	directives int
 }
 
 // newExpander begins a tree.
 func newExpander(t *Tree, s source) *expander {
-	return &expander{tree: t, source: s, seen: map[string]bool{}, said: map[hop.Note]bool{}, lost: map[string]int{}}
+	return &expander{tree: t, source: s, seen: map[string]bool{}, said: map[hop.Note]bool{}, missing: map[string]int{}}
 }
 
 // root adds a file that no include brings in. Its nodes are changed in place when the expander owns them.
-func (e *expander) root(p *parsed, owned bool) {
+func (e *expander) root(p *parsed, name string, owned bool) {
 	e.enter(p)
 	if p.err != nil {
 		name := Word{File: p.file, Line: 1, Col: 1}
-		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name, Unread: p.err.Error(), Cut: p.cut(nil)})
+		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name, Unknown: p.err.Error(), Cut: p.cut(nil)})
 		return
 	}
-	e.stack = []string{p.file.Name}
+	e.stack = []string{name}
 	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(p.nodes, nil, nil, !owned)...)
 }
 
@@ -88,10 +88,10 @@ func (e *expander) enter(p *parsed) {
 	e.tree.Files = append(e.tree.Files, p.file)
 	e.tree.Debug = append(e.tree.Debug, p.notes...)
 	if p.unknown() {
-		e.unread(p.nodes[0], p.nodes[0].Unread)
+		e.unknown(p.nodes[0], p.nodes[0].Unknown)
 	}
 	if p.err != nil {
-		e.problem(Problem{Pos: p.err.Pos, Text: p.err.Text, Notes: p.err.Notes, Lost: true})
+		e.problem(Problem{Pos: p.err.Pos, Text: p.err.Text, Notes: p.err.Notes, Incomplete: true})
 	}
 }
 
@@ -129,11 +129,11 @@ func (e *expander) expand(block []*Directive, parent, via *Directive, clone bool
 // read.
 func (e *expander) include(d *Directive) []*Directive {
 	if slices.ContainsFunc(d.Args, func(w Word) bool { return w.Template }) {
-		return e.unread(d, "the path comes from a template")
+		return e.unknown(d, "the path comes from a template")
 	}
 	if text := includeFault(d); text != "" {
-		e.problem(Problem{Pos: d.Pos(), Text: text, Notes: d.SemicolonNotes(), Lost: true})
-		d.Unread = text
+		e.problem(Problem{Pos: d.Pos(), Text: text, Notes: d.SemicolonNotes(), Incomplete: true})
+		d.Unknown = text
 		return []*Directive{d}
 	}
 	// Only geo takes the path of its include literally.
@@ -146,13 +146,13 @@ func (e *expander) include(d *Directive) []*Directive {
 	for _, name := range l.names {
 		out = append(out, e.file(d, name, l)...)
 	}
-	if d.Unread != "" {
+	if d.Unknown != "" {
 		out = append(out, d)
 	}
 	return out
 }
 
-// file returns the directives of one included file, or sets d.Unread.
+// file returns the directives of one included file, or sets d.Unknown.
 func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	shown := name
 	if l.absolute && len(l.names) == 1 {
@@ -163,15 +163,15 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 		if i < 0 {
 			chain = chain[len(chain)-3:]
 		}
-		d.Unread = openText(shown, syscall.EMFILE)
-		e.problem(Problem{Pos: d.Pos(), Text: d.Unread, Lost: true,
+		d.Unknown = openText(shown, syscall.EMFILE)
+		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown, Incomplete: true,
 			Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
 		return nil
 	}
 	if e.included++; e.included > maxIncluded || e.directives > maxDirectives {
-		d.Unread = "the includes come to more directives than wslint reads"
+		d.Unknown = "the includes come to more directives than wslint reads"
 		e.problem(Problem{
-			Pos: hop.Pos{File: e.tree.Name}, Lost: true,
+			Pos: hop.Pos{File: e.tree.Name}, Incomplete: true,
 			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read",
 				maxIncluded, maxDirectives),
 		})
@@ -184,7 +184,7 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	}
 	e.enter(p)
 	if p.err != nil {
-		d.Unread, d.Cut = p.err.Error(), p.cut(d.Parent)
+		d.Unknown, d.Cut = p.err.Error(), p.cut(d.Parent)
 		return nil
 	}
 	e.stack = append(e.stack, name)
@@ -232,7 +232,7 @@ func (e *expander) noMatch(d *Directive, l lookup) []*Directive {
 	if l.here || e.mapped || e.absent == "" && !(l.absolute && inLocation(d)) {
 		return nil
 	}
-	return e.unread(d, fmt.Sprintf("the directory of %s is not here", l.path))
+	return e.unknown(d, fmt.Sprintf("the directory of %s is not here", l.path))
 }
 
 func inLocation(d *Directive) bool {
@@ -248,7 +248,7 @@ func inLocation(d *Directive) bool {
 func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
-		e.unread(d, fmt.Sprintf("%s: %s", shown, err))
+		e.unknown(d, fmt.Sprintf("%s: %s", shown, err))
 		return
 	}
 	missing := errors.Is(err, fs.ErrNotExist)
@@ -256,37 +256,37 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	case missing && slices.Contains(stockFiles, path.Base(shown)):
 		return
 	case missing && e.shortened:
-		d.Unread = shown + " is not in the dump"
-		e.problem(Problem{Pos: d.Pos(), Text: d.Unread + ", though nginx read it: the dump is not whole", Lost: true})
+		d.Unknown = shown + " is not in the dump"
+		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown + ", though nginx read it: the dump is not whole", Incomplete: true})
 		return
 	case !errors.Is(err, fs.ErrPermission) && e.absent != "":
-		e.unread(d, fmt.Sprintf(e.absent, shown))
+		e.unknown(d, fmt.Sprintf(e.absent, shown))
 		return
 	case missing && d.Maybe:
-		e.unread(d, shown+" is not here")
+		e.unknown(d, shown+" is not here")
 		return
 	case missing && slices.ContainsFunc(distroFiles, func(f string) bool { return strings.HasSuffix("/"+shown, "/"+f) }):
-		e.unread(d, shown+" comes with Debian's nginx and is not here")
+		e.unknown(d, shown+" comes with Debian's nginx and is not here")
 		return
 	}
 	if missing && l.absolute && !e.mapped && e.elsewhere(shown) {
 		// Not part of what was given: a file that only the machine it runs on has, often made when its container starts.
-		e.unread(d, shown+" is not here (--root DIR or --map FROM=TO says where it is)")
+		e.unknown(d, shown+" is not here (--root DIR or --map FROM=TO says where it is)")
 		return
 	}
 	if made := templateOf(l.names[0]); missing && made != "" {
-		e.unread(d, fmt.Sprintf("%s is made from %s", shown, made))
+		e.unknown(d, fmt.Sprintf("%s is made from %s", shown, made))
 		return
 	}
-	p := Problem{Pos: d.Pos(), Text: openText(shown, errno), Lost: true}
-	d.Unread = p.Text
-	if i, again := e.lost[p.Text]; again {
+	p := Problem{Pos: d.Pos(), Text: openText(shown, errno), Incomplete: true}
+	d.Unknown = p.Text
+	if i, again := e.missing[p.Text]; again {
 		if other := &e.tree.Problems[i]; other.Pos != p.Pos && len(other.Notes) < maxPlaces {
 			other.Notes = append(other.Notes, hop.Note{Pos: p.Pos, Text: "and is included here"})
 		}
 		return
 	}
-	e.lost[p.Text] = len(e.tree.Problems)
+	e.missing[p.Text] = len(e.tree.Problems)
 	if missing && l.absolute && !e.mapped {
 		p.Notes = []hop.Note{{Text: "if the file is elsewhere on this machine, --root DIR or --map FROM=TO says where"}}
 	} else if missing && l.absolute && l.names[0] != shown {
@@ -326,13 +326,13 @@ func openText(name string, errno syscall.Errno) string {
 	return fmt.Sprintf("%s() \"%s\" failed (%d: %s)", call, name, int(errno), text)
 }
 
-// unread keeps an include in the tree that could not be followed without nginx being in the wrong.
-func (e *expander) unread(d *Directive, why string) []*Directive {
-	d.Unread = why
+// unknown keeps an include in the tree that could not be followed without nginx being in the wrong.
+func (e *expander) unknown(d *Directive, why string) []*Directive {
+	d.Unknown = why
 	note := hop.Note{Pos: d.Pos(), Text: why}
 	if !e.said[note] {
 		e.said[note] = true
-		e.tree.Unread = append(e.tree.Unread, note)
+		e.tree.Unknown = append(e.tree.Unknown, note)
 	}
 	return []*Directive{d}
 }

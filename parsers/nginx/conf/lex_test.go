@@ -76,8 +76,8 @@ func describeBlock(b *strings.Builder, block []*Directive, indent string) {
 		if d.Maybe {
 			b.WriteString(" maybe")
 		}
-		if d.Unread != "" {
-			b.WriteString(": " + d.Unread)
+		if d.Unknown != "" {
+			b.WriteString(": " + d.Unknown)
 		}
 		b.WriteString("\n")
 		describeBlock(b, d.Block, indent+"  ")

@@ -43,12 +43,13 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 			return nil, &NoConfigError{Arg: arg, Why: why(err)}
 		case info.IsDir():
 			self := []parsers.Reader{{Sniff: Sniff, Links: true, Hidden: Hidden()}}
-			found := parsers.Find(
+			found, _, _ := parsers.Find(
 				name,
 				self,
 				parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows},
+				nil,
 			)
-			files = append(files, found.Found[0]...)
+			files = append(files, found[0]...)
 		default:
 			files = append(files, parsers.Found{Name: name})
 		}
@@ -65,7 +66,8 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{}}
+	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{},
+		dumped: map[string]dumpStart{}}
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -118,7 +120,7 @@ func link(ds []*Directive, parent *Directive) {
 	for _, d := range ds {
 		d.Parent = parent
 		if d.Is("include") {
-			d.Unread = "not followed"
+			d.Unknown = "not followed"
 		}
 		link(d.Block, d)
 	}
@@ -128,7 +130,7 @@ func link(ds []*Directive, parent *Directive) {
 func (r *reader) named(name string) ([]*Tree, []*candidate) {
 	p := r.load(name, nil)
 	if p.trouble == nil && isDump(p.file.Src, false) {
-		return readDumps(p.file.Name, p.file.Src, r.options), nil
+		return r.readDumps(p.file.Name, p.file.Src), nil
 	}
 	return nil, []*candidate{r.candidate(p, "")}
 }
@@ -139,7 +141,7 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 		return r.standardInput(f.Src)
 	}
 	if isDump(f.Src, false) {
-		return readDumps(f.Name, f.Src, r.options), nil, nil
+		return r.readDumps(f.Name, f.Src), nil, nil
 	}
 	return nil, []*candidate{r.candidate(r.parse(&File{Name: f.Name, Src: f.Src, Origin: f.Origin,
 		Editable: f.Origin != nil}), "")}, nil
@@ -150,6 +152,7 @@ type reader struct {
 	options Options
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
+	dumped  map[string]dumpStart    // which dump a name belongs to
 }
 
 // parsed is one file, read and parsed, or what prevented that.
@@ -164,7 +167,7 @@ type parsed struct {
 
 // unknown reports whether the file is a template of which nothing could be read.
 func (p *parsed) unknown() bool {
-	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unread != ""
+	return len(p.nodes) == 1 && p.nodes[0].Name.Value == "" && p.nodes[0].Unknown != ""
 }
 
 // cut is what was read of the file before its error, for a block of parent.

@@ -35,11 +35,11 @@ func show(trees []*Tree) string {
 		fmt.Fprintf(&b, "%s %s: %s", filepath.ToSlash(tree.Name), tree.Context, line1(tree.Main.Block))
 		for _, p := range tree.Problems {
 			fmt.Fprintf(&b, " | %s: %s", p.Pos, p.Text)
-			if !p.Lost {
+			if !p.Incomplete {
 				b.WriteString(" (not lost)")
 			}
 		}
-		for _, n := range tree.Unread {
+		for _, n := range tree.Unknown {
 			fmt.Fprintf(&b, " | unread %s: %s", n.Pos, n.Text)
 		}
 		b.WriteString("\n")
@@ -57,7 +57,7 @@ func line1(block []*Directive) string {
 		if d.HasBlock {
 			s += "{" + line1(d.Block) + "}"
 		}
-		if d.Unread != "" {
+		if d.Unknown != "" {
 			s += "!"
 		}
 		all = append(all, s)
@@ -273,7 +273,7 @@ func TestIncludeTemplatePath(t *testing.T) {
 	}
 }
 
-// Via names the include of the very place, and the words of all places are the same memory.
+// TestVia: Via names the include of the very place, and the words of all places are the same memory.
 func TestVia(t *testing.T) {
 	plant(
 		t,

@@ -127,14 +127,14 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	for _, c := range roots {
 		if c.p.trouble != nil {
 			t.Files = append(t.Files, c.p.file)
-			e.problem(Problem{Pos: hop.Pos{File: c.p.file.Name}, Text: troubleText(c.p), Lost: true})
+			e.problem(Problem{Pos: hop.Pos{File: c.p.file.Name}, Text: troubleText(c.p), Incomplete: true})
 			continue
 		}
-		e.root(c.p, owned)
+		e.root(c.p, c.p.file.Name, owned)
 	}
 	if first.context == entries {
 		t.Context, t.Main.Block = "http", nil
-		t.Unread = append(t.Unread, hop.Note{Pos: hop.Pos{File: name},
+		t.Unknown = append(t.Unknown, hop.Note{Pos: hop.Pos{File: name},
 			Text: "entries of a block such as map or types: alone they say nothing"})
 	}
 	return t

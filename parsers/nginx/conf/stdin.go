@@ -17,7 +17,7 @@ const stdinName = "<stdin>"
 // may be a root.
 func (r *reader) standardInput(src []byte) ([]*Tree, []*candidate, error) {
 	if isDump(src, true) {
-		return readDumps(stdinName, src, r.options), nil, nil
+		return r.readDumps(stdinName, src), nil, nil
 	}
 	if p, ok := notStarting(src); ok {
 		return []*Tree{{Name: stdinName, Context: "http", Main: &Directive{HasBlock: true}, Problems: []Problem{p},
@@ -59,7 +59,7 @@ func notStarting(src []byte) (p Problem, ok bool) {
 		return p, false
 	}
 	text := string(m[1])
-	p = Problem{Pos: hop.Pos{File: stdinName}, Lost: true}
+	p = Problem{Pos: hop.Pos{File: stdinName}, Incomplete: true}
 	if at := refusedAt.FindStringSubmatch(text); at != nil {
 		text = at[1]
 		p.Pos.File = at[2]

@@ -7,7 +7,7 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// What a directive that stands for a template's output says in its Unread.
+// What a directive that stands for a template's output says in its Unknown.
 const (
 	unreadOutput  = "a template expands here"
 	unreadName    = "a template makes the name of this directive"
@@ -81,7 +81,7 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 			w.Template, w.Start = true, w.End
 			out = append(
 				out,
-				&Directive{Name: w, Parent: d.Parent, End: d.End, Unread: unreadEnd, Maybe: d.Maybe, When: d.When},
+				&Directive{Name: w, Parent: d.Parent, End: d.End, Unknown: unreadEnd, Maybe: d.Maybe, When: d.When},
 			)
 		}
 	}
@@ -93,9 +93,9 @@ func (t *template) directive(d *Directive, lines []int) (early bool) {
 	whole := t.word(&d.Name, lines)
 	switch {
 	case whole && !d.HasBlock && len(d.Args) == 0:
-		d.Unread = unreadOutput
+		d.Unknown = unreadOutput
 	case d.Name.Template:
-		d.Unread = unreadName
+		d.Unknown = unreadName
 	}
 	for i := range d.Args {
 		a := &d.Args[i]
@@ -194,5 +194,5 @@ func unknownFile(f *File, why string) ([]*Directive, []hop.Note) {
 	f.Comments = nil
 	w := Word{File: f, Line: 1, Col: 1, Template: true}
 	note := hop.Note{Pos: f.Origin.Pos(hop.Pos{File: f.Name, Line: 1}), Text: why}
-	return []*Directive{{Name: w, End: int32(len(f.Src)), Unread: why}}, []hop.Note{note}
+	return []*Directive{{Name: w, End: int32(len(f.Src)), Unknown: why}}, []hop.Note{note}
 }

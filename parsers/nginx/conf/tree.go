@@ -65,7 +65,7 @@ type Directive struct {
 	Name Word
 	Args []Word
 	// Block holds the directives inside the braces, with includes expanded in place; the include directives themselves
-	// are kept only when they could not be read (see Unread).
+	// are kept only when they could not be read (see Unknown).
 	Block    []*Directive
 	HasBlock bool
 	Open     int32      // offset of the opening brace; 0 without a block
@@ -73,9 +73,9 @@ type Directive struct {
 	Text     string     // the body of a *_by_lua_block, else ""
 	Parent   *Directive // the directive whose block this one stands in; nil at the top
 	Via      *Directive // the include directive that brought it in; nil in the first file
-	// Unread says why the file or files that this include names are not in the tree; "" for everything else.
-	Unread string
-	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unread says; else nil.
+	// Unknown says why the file or files that this include names are not in the tree; "" for everything else.
+	Unknown string
+	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unknown says; else nil.
 	// Only the check looks at it: nginx may have refused something in there before.
 	Cut *Cut
 	// Maybe says that a template decides whether the directive is there at all; When says when it is, all of it, and is
@@ -156,8 +156,8 @@ type Tree struct {
 	Files   []*File    // every file that was read, in the order of reading
 	// Problems are what makes nginx refuse to start: each is a finding (unreadable-config).
 	Problems []Problem
-	// Unread are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
-	Unread []hop.Note
+	// Unknown are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
+	Unknown []hop.Note
 	// Later says what needs a later version than the one that is assumed where none is declared.
 	Later []hop.Note
 	// Debug says, for --verbose, why a template could not be read.
@@ -171,8 +171,8 @@ type Problem struct {
 	Pos   hop.Pos
 	Text  string // nginx's own words where it has some
 	Notes []hop.Note
-	// Lost says that something could not be read because of it, so that the run is incomplete.
-	Lost bool
+	// Incomplete says that something could not be read because of it, so that the run is incomplete.
+	Incomplete bool
 }
 
 // Options say how to read.

@@ -70,8 +70,8 @@ func TestDirectory(t *testing.T) {
 					"option routers 10.0.0.1; }\n",
 				"my.conf": "a = 1\n", "empty.conf": "",
 				"conf.d/README.md": "server { listen 80; }", "conf.d/nginx.conf.bak": siteOf("a"),
-				"node_modules/nginx.conf": siteOf("a"), ".git/nginx.conf": siteOf("a"),
-				"haproxy.conf": "frontend a\n bind :80\n", "sites-enabled/x.conf": "-> nowhere",
+				".git/nginx.conf": siteOf("a"),
+				"haproxy.conf":    "frontend a\n bind :80\n", "sites-enabled/x.conf": "-> nowhere",
 				"logrotate.conf": "/var/log/a {\n weekly\n}\n", "nginx.conf.png": "\x00\x01",
 				"fonts.conf": "<?xml version=\"1.0\"?>\n", "redis.conf": "port 6379\n",
 				"sysctl.d/nginx.conf":          "net.core.somaxconn = 1024\n",
@@ -154,14 +154,14 @@ func TestReadCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unread) > 0 ||
+		if tree := trees[0]; len(trees) != 1 || len(tree.Problems) > 0 || len(tree.Unknown) > 0 ||
 			len(tree.Files) != len(header.FindAll(src, -1)) {
 			t.Errorf(
 				"%s: %d trees, problems %v, unread %v, %d files",
 				filepath.Base(name),
 				len(trees),
 				tree.Problems,
-				tree.Unread,
+				tree.Unknown,
 				len(tree.Files),
 			)
 		}

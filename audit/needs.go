@@ -1,19 +1,22 @@
-package lint
+package audit
 
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers"
 )
 
 // Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick
 // by name hang on beyond the timers. Its error says that nobody knows app.
-func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awscheck.Wants, err error) {
+func Needs(filters []awscheck.Filter, c *lint.Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
 		if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
@@ -28,19 +31,19 @@ func Needs(filters []awscheck.Filter, c *Config, app string, named bool) (w awsc
 		return w, nil
 	}
 	for _, d := range c.Paths {
-		u, err := parseURL(d.URL)
+		u, err := url.Parse(d.URL)
 		if err != nil || len(d.Through) == 0 {
 			continue
 		}
 		path := cmp.Or(u.EscapedPath(), "/")
 		for _, e := range d.Through {
-			if e.isAWS() {
+			if awscheck.Names(e.Kind) {
 				filter := awscheck.Filter{Name: plainName(e.Kind)}
 				w.Checked = append(w.Checked, awscheck.CheckedPath{Filter: filter, Path: path})
 			}
 		}
 		// Of what stands behind another hop that one judges.
-		if last := d.Through[len(d.Through)-1]; last.isAWS() && inSession(d.App, path) {
+		if last := d.Through[len(d.Through)-1]; awscheck.Names(last.Kind) && inSession(d.App, path) {
 			w.Sessions = append(w.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
 		}
 	}
@@ -54,4 +57,12 @@ func inSession(app, path string) bool {
 		p.Application = a.At(hop.Pos{})
 	}
 	return p.InSession()
+}
+
+// plainName is the name in "alb/prod-web"; an ARN stays what it is.
+func plainName(name string) string {
+	if _, plain, ok := strings.Cut(name, "/"); ok && !strings.HasPrefix(name, "arn:") {
+		return plain
+	}
+	return name
 }

@@ -1,26 +1,20 @@
-package lint
+package audit
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/wslint/wslint/awscheck"
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
 )
 
 // fiveMinutes is what connections to a target that goes are given, in seconds: AWS's own default for a target group.
 const fiveMinutes = "300"
 
-// remedy adds what changes the setting that a finding about a live resource is about: the command, and what to write
+// Remedy is what changes the setting that a finding about a live resource is about: the command, and what to write
 // where the resource is kept as code. wslint runs none of it: it never writes to AWS.
-func remedy(f *rules.Finding, s *awscheck.Snapshot) {
-	for _, text := range remedyOf(f, s) {
-		f.Notes = append(f.Notes, hop.Note{Text: text})
-	}
-}
-
-func remedyOf(f *rules.Finding, s *awscheck.Snapshot) []string {
+func (i *inventory) Remedy(f *rules.Finding) []string {
+	s := i.snapshot
 	at := s.At(f.Pos.File)
 	if at.Balancer == nil {
 		return nil // it is about a file

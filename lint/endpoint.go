@@ -1,0 +1,153 @@
+package lint
+
+import (
+	"cmp"
+	"iter"
+	"net"
+	"net/url"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A finder follows the handshakes that nobody declared: those of the places where sources seem meant to carry
+// WebSockets.
+type finder struct {
+	*loaded
+	traffic traffic
+}
+
+// endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
+// source: that another configuration of the same repository listens on the address it is passed on to proves nothing.
+func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
+	if lb, ok := s.(balancer); ok {
+		return f.listener(lb, e)
+	}
+	var paths [][]*hop.Path
+	browsers := Browsers
+	if e.Alike {
+		browsers = browsers[:1]
+	}
+	for _, browser := range browsers {
+		serve := func(q hop.Request) []*hop.Path {
+			q = dress(q, browser)
+			p := hop.Path{
+				Name:       e.Name,
+				Pos:        e.Pos,
+				Browser:    browser,
+				Request:    q,
+				Confidence: f.sureness(s, e.Confidence),
+				Why:        e.Why,
+			}
+			return cases(p, join(s, q, nil))
+		}
+		found := best(e.Requests, serve)
+		if q, ok := meantForTLS(s, found); ok {
+			found = best([]hop.Request{found[0].Request, q}, serve)
+		}
+		for _, p := range found {
+			f.traffic.keepalive(p, nil)
+			f.traffic.app(p, Declared{Pos: e.Pos})
+		}
+		if len(found) > 0 {
+			paths = append(paths, found)
+		}
+	}
+	return paths
+}
+
+// meantForTLS is the handshake that a redirect to https says to make instead, where the source takes it.
+func meantForTLS(s hop.Source, cases []*hop.Path) (q hop.Request, ok bool) {
+	if len(cases) == 0 || len(cases[0].Hops) == 0 || !cases[0].TurnedAway() {
+		return q, false
+	}
+	a, _ := cases[0].Last().Answer.Get()
+	u, err := url.Parse(a.Location)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
+		return q, false
+	}
+	q = cases[0].Request.Clone()
+	port := cmp.Or(u.Port(), "443")
+	host, _, err := net.SplitHostPort(q.Addr)
+	if err != nil {
+		return q, false
+	}
+	q.Host, q.TLS, q.Target, q.Addr = u.Hostname(), true, u.RequestURI(), net.JoinHostPort(host, port)
+	set(&q, "Host", authority(q.Host, port, "443"))
+	delete(q.Header, "Origin")
+	return q, s.Listens(q)
+}
+
+// sureness is the confidence that an endpoint which no declared path reaches carries WebSockets: where somebody says
+// which paths there are, that others carry some too is merely possible.
+func (f *finder) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
+	if _, ok := s.(balancer); ok && f.scoped {
+		return hop.Possible
+	}
+	return c
+}
+
+// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets: without
+// a keepalive that somebody declares for what is linted, that is merely possible where an idle timer was given another
+// length than the usual one, and nothing but a question where all is as it is made.
+func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
+	e.Confidence = f.sureness(lb, e.Confidence)
+	switch {
+	case f.traffic.declared():
+	case lb.Tuned():
+		e.Confidence = hop.Possible
+	default:
+		e.Confidence = hop.Unlikely
+	}
+	paths := f.alone(false, lb, e)
+	for _, cases := range paths {
+		for _, p := range cases {
+			f.traffic.keepalive(p, nil)
+		}
+	}
+	return paths
+}
+
+// alone is the path through a listener by itself, in the cases of each browser. One that surely passes no WebSocket
+// on is left out unless it was picked by name, or nobody would see that fault.
+func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
+	for _, browser := range Browsers {
+		found := best(e.Requests, func(q hop.Request) []*hop.Path {
+			q = dress(q, browser)
+			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}
+			return cases(p, travel([]leg{{source: lb}}, q))
+		})
+		for _, p := range found {
+			if !picked {
+				// Nobody says what is directly behind it: it may be a proxy that sees to sessions.
+				p.Last().Upstream = nil
+			}
+		}
+		switch k := found[0].Handshake().Kind; {
+		case k == hop.Open || k == hop.Depends || k == hop.OutcomeUnknown:
+		case picked:
+			for _, p := range found {
+				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
+			}
+		case !lb.FailsUnseen():
+			return nil
+		}
+		paths = append(paths, found)
+	}
+	return paths
+}
+
+// follow yields the cases of the paths through all places that were found, and the source that each place is of.
+func (f *finder) follow(places discovery) iter.Seq2[hop.Source, []*hop.Path] {
+	return func(yield func(hop.Source, []*hop.Path) bool) {
+		for _, at := range places.found {
+			one := func(i int) [][]*hop.Path { return f.endpoint(at.source, at.endpoints[i]) }
+			for paths := range inOrder(len(at.endpoints), one) {
+				for _, cases := range paths {
+					if !yield(at.source, cases) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

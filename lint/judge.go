@@ -1,0 +1,85 @@
+package lint
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// A judge is the third step of a run: it applies the rules to paths, and notes what could not be concluded and what
+// the rules saw.
+type judge struct {
+	in     *Input
+	result *Result
+	judged judged
+}
+
+// A judged says what the rules saw, so that somebody can tell what they would have found.
+type judged struct {
+	// hadNeeds are the rules that need more than a path and met one that has it.
+	hadNeeds map[*rules.Rule]bool
+	// met are the names of the paths, and the files and resources that these go through.
+	met map[string]bool
+	// endpoints counts what each source has that no declared path is.
+	endpoints map[hop.Source]int
+}
+
+func newJudge(in *Input, result *Result) *judge {
+	return &judge{in, result, judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}}}
+}
+
+// run applies the rules to the cases of paths.
+func (j *judge) run(paths iter.Seq[[]*hop.Path]) []rules.Finding {
+	return rules.Run(j.in.Rules, func(yield func([]*hop.Path) bool) {
+		for cases := range paths {
+			if j.looks(cases[0]); !yield(cases) {
+				return
+			}
+		}
+	})
+}
+
+// whole leaves out the cases that go through files which are broken.
+func (j *judge) whole(paths iter.Seq[[]*hop.Path]) iter.Seq[[]*hop.Path] {
+	return func(yield func([]*hop.Path) bool) {
+		for cases := range paths {
+			cases = slices.DeleteFunc(slices.Clone(cases), j.broken)
+			if len(cases) == 0 {
+				continue
+			}
+			j.result.First = cmp.Or(j.result.First, cases[0].Name)
+			j.result.Unpinged = j.result.Unpinged || len(cases[0].Pings) == 0 && !cases[0].NoPings
+			if !yield(cases) {
+				return
+			}
+		}
+	}
+}
+
+// broken reports whether p goes through a file at which its program stops: a missing semicolon makes it say what nobody
+// meant.
+func (j *judge) broken(p *hop.Path) bool {
+	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
+		return slices.ContainsFunc(
+			j.result.Findings,
+			func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File },
+		)
+	})
+}
+
+// looks notes which rules have on p what they need, and what it goes through.
+func (j *judge) looks(p *hop.Path) {
+	j.judged.met[p.Name] = true
+	for i := range p.Hops {
+		j.judged.met[p.Hops[i].Pos.File] = true
+		j.judged.met[p.Hops[i].Name] = true // the address of a resource
+	}
+	for _, x := range j.in.Rules {
+		if x.Needs != nil && !j.judged.hadNeeds[x] && x.Needs(p) {
+			j.judged.hadNeeds[x] = true
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
+)
+
+// unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result
+// is sorted.
+func (j *judge) unknowns(cases []*hop.Path) {
+	var notes []hop.Note
+	in := map[hop.Note][]*hop.Path{}
+	for _, p := range cases {
+		unknownsOf(p, func(pos hop.Pos, why string) {
+			if pos.IsZero() {
+				pos = p.Pos
+			}
+			n := hop.Note{Pos: pos, Text: why}
+			if in[n] == nil {
+				notes = append(notes, n)
+			}
+			if !slices.Contains(in[n], p) {
+				in[n] = append(in[n], p)
+			}
+		})
+	}
+	for _, n := range notes {
+		if when := rules.When(in[n], cases); when != "" {
+			n.Text = when + ": " + n.Text
+		}
+		j.result.unknown(n.Pos, n.Text)
+	}
+	if p := cases[0]; p.Rest != "" {
+		j.result.unknown(p.Pos, p.Name+": "+p.Rest)
+	}
+}
+
+// unknownsOf finds what could not be concluded about one case.
+func unknownsOf(p *hop.Path, note func(pos hop.Pos, why string)) {
+	if o := p.Handshake(); o.Kind == hop.OutcomeUnknown {
+		pos := p.Pos
+		if o.By < len(p.Hops) {
+			pos = p.Hops[o.By].Answer.Pos
+		} else if len(p.Hops) > 0 {
+			pos = p.Last().Pos
+		}
+		note(pos, "what becomes of the handshake "+p.Name+" is unknown: "+o.Why)
+		return
+	}
+	for _, t := range p.UnknownTimers() {
+		if why := t.Why(); why != "" {
+			note(t.Pos, why)
+		}
+	}
+	for _, h := range p.Hops {
+		if _, known := h.Cache.Get(); h.Cache.Name != "" && !known {
+			note(h.Cache.Pos, "whether "+h.Cache.Name+" answers the handshake is unknown: "+h.Cache.Why())
+		}
+		for _, l := range h.Limits {
+			if _, known := l.Get(); !known {
+				note(l.Pos, "how many connections "+l.Name+" allows is unknown: "+l.Why())
+			}
+		}
+		for _, t := range h.Life {
+			if _, known := t.Get(); !known && t.Starts == hop.Reloaded {
+				note(t.Pos, t.Why())
+			}
+		}
+	}
+	if u := p.Last().Upstream; u != nil && u.Why != "" && p.InSession() {
+		note(u.Pos, "whether all requests of a client reach one server of "+u.Name+" is unknown: "+u.Why)
+	}
+}

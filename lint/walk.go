@@ -1,0 +1,238 @@
+package lint
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/internal/gitignore"
+)
+
+// foreign are directories that hold other people's programs, what was built, and what was downloaded: nobody deploys
+// a configuration from there. What is named is looked at all the same.
+var foreign = []string{
+	"node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "site-packages", "dist-packages",
+	"__pycache__", "venv", "virtualenv", "cdk.out", "cdktf.out",
+}
+
+// A walk says which files and directories below those that were named are passed over, and why: those that somebody
+// excludes, those that git ignores, and directories of other people's programs.
+type walk struct {
+	one     *Config            // the only configuration file that counts; nil where the nearest does
+	configs map[string]*Config // by absolute directory; nil where there is none, or it cannot be read
+	flags   *exclusion         // of the command line
+	trees   map[string]*gitTree
+	nested  []string // the configuration files that were met below the directories that were named
+}
+
+// An exclusion is patterns with the directory that they are relative to.
+type exclusion struct {
+	dir  string // absolute
+	list gitignore.List
+	from string // "exclude in .wslint.yaml"
+}
+
+// A gitTree is a repository, or a directory outside of one, with what git ignores in it.
+type gitTree struct {
+	top     string
+	ignored *gitignore.Tree
+	// tracked are files that git knows though a pattern fits them, and the directories above these; nil before somebody
+	// asks.
+	tracked map[string]bool
+}
+
+func newWalk(in *Input) *walk {
+	w := &walk{configs: map[string]*Config{}, trees: map[string]*gitTree{}}
+	if in.OneConfig {
+		w.one = in.Config
+	}
+	if len(in.Exclude) > 0 {
+		w.flags = newExclusion(".", in.Exclude, "--exclude")
+	}
+	return w
+}
+
+func newExclusion(dir string, patterns []string, from string) *exclusion {
+	x := &exclusion{dir: realName(dir), from: from}
+	for _, text := range patterns {
+		if p, ok := gitignore.Parse(wholeDirectory(text)); ok {
+			x.list = append(x.list, p)
+		}
+	}
+	return x
+}
+
+// excludes reports whether a file or a directory, by its absolute name, is excluded.
+func (x *exclusion) excludes(real string, dir bool) bool {
+	rel, err := filepath.Rel(x.dir, real)
+	if err != nil || !filepath.IsLocal(rel) || rel == "." {
+		return false
+	}
+	p, ok := x.list.Find(filepath.ToSlash(rel), dir)
+	return ok && !p.Negated
+}
+
+// within reports whether a file or a directory above it is excluded.
+func (x *exclusion) within(real string, dir bool) bool {
+	for up := filepath.Dir(real); within(up, x.dir) && up != x.dir; up = filepath.Dir(up) {
+		if x.excludes(up, true) {
+			return true
+		}
+	}
+	return x.excludes(real, dir)
+}
+
+// below is what is passed over below a directory that was named: it is told of everything else there first.
+func (w *walk) below(top string) func(name string, dir bool) (why string) {
+	real := realName(top)
+	excluded := w.exclusions(real)
+	tree := w.tree(real)
+	return func(name string, dir bool) string {
+		rel, err := filepath.Rel(top, name)
+		if err != nil {
+			return ""
+		}
+		at := filepath.Join(real, rel)
+		if dir && (slices.Contains(foreign, filepath.Base(name)) || isModuleCache(at)) {
+			return "dependencies or build output (name it to check it)"
+		}
+		for _, x := range excluded {
+			if x.excludes(at, dir) {
+				return "excluded by " + x.from
+			}
+		}
+		if by := tree.ignores(at, dir); by != "" {
+			return "ignored by git (" + by + ")"
+		}
+		if !dir || w.one != nil {
+			return ""
+		}
+		if c := w.config(at); c != nil {
+			w.nested = append(w.nested, c.File)
+			if len(c.Exclude) > 0 {
+				excluded = append(excluded, newExclusion(at, c.Exclude, "exclude in "+c.File))
+			}
+		}
+		return ""
+	}
+}
+
+// isModuleCache reports whether a directory is where Go keeps the modules that it downloads.
+func isModuleCache(dir string) bool {
+	if filepath.Base(dir) != "mod" || filepath.Base(filepath.Dir(dir)) != "pkg" {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(dir, "cache", "download"))
+	return err == nil && info.IsDir()
+}
+
+// exclusions are those that hold in a directory: of the command line, and of the configuration files there and
+// upward, no further than the repository.
+func (w *walk) exclusions(real string) (list []*exclusion) {
+	if w.flags != nil {
+		list = append(list, w.flags)
+	}
+	if w.one != nil {
+		if len(w.one.Exclude) > 0 {
+			list = append(list, newExclusion(filepath.Dir(w.one.File), w.one.Exclude, "exclude in "+w.one.File))
+		}
+		return list
+	}
+	top, inside := repository(real)
+	for dir := real; ; dir = filepath.Dir(dir) {
+		c := w.config(dir)
+		if c != nil && len(c.Exclude) > 0 {
+			list = append(list, newExclusion(dir, c.Exclude, "exclude in "+c.File))
+		}
+		if dir == top || dir == filepath.Dir(dir) || c != nil && !inside {
+			return list
+		}
+	}
+}
+
+// config is the configuration file in a directory; nil where there is none. What is wrong with it is told where it
+// governs something.
+func (w *walk) config(dir string) *Config {
+	c, known := w.configs[dir]
+	if !known {
+		if file, err := configIn(dir); err == nil && file != "" {
+			if c, err = ReadConfig(shown(file)); err != nil {
+				c = &Config{File: shown(file)}
+			}
+		}
+		w.configs[dir] = c
+	}
+	return c
+}
+
+// names says why a file that somebody names is passed over; "" where it is not. A hook names files that nobody chose:
+// to them everything applies that is excluded.
+func (w *walk) names(name string, dir, byHook bool) (why string) {
+	real := realName(filepath.Dir(absolute(name)))
+	list := []*exclusion{}
+	if byHook {
+		list = w.exclusions(real)
+	} else if w.flags != nil {
+		list = append(list, w.flags)
+	}
+	at := filepath.Join(real, filepath.Base(name))
+	for _, x := range list {
+		if x.within(at, dir) {
+			return "excluded by " + x.from
+		}
+	}
+	return ""
+}
+
+// tree is the repository that holds a directory.
+func (w *walk) tree(real string) *gitTree {
+	top, ok := repository(real)
+	if !ok {
+		top = real
+	}
+	if w.trees[top] == nil {
+		w.trees[top] = &gitTree{top: top, ignored: gitignore.NewTree(top)}
+	}
+	return w.trees[top]
+}
+
+// ignores says by which line git ignores a file; "" where it does not, or knows the file.
+func (t *gitTree) ignores(real string, dir bool) (by string) {
+	rel, err := filepath.Rel(t.top, real)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	rel = filepath.ToSlash(rel)
+	by, ok := t.ignored.Ignored(rel, dir)
+	if !ok {
+		return ""
+	}
+	if t.tracked == nil {
+		t.tracked = trackedIgnored(t.top)
+	}
+	if t.tracked[rel] {
+		return ""
+	}
+	return by
+}
+
+// trackedIgnored are the files that git knows though it is told to ignore them, and the directories above these.
+func trackedIgnored(top string) map[string]bool {
+	known := map[string]bool{}
+	g, err := openRepository(top)
+	if err != nil {
+		return known
+	}
+	out, err := g.run(g.top, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+	if err != nil {
+		return known
+	}
+	for name := range strings.SplitSeq(string(out), "\x00") {
+		for name != "" && name != "." && !known[name] {
+			known[name] = true
+			name = filepath.ToSlash(filepath.Dir(name))
+		}
+	}
+	return known
+}
