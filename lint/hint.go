@@ -32,11 +32,37 @@ func (n nearby) hint(h Handshake, q hop.Request) *Hint {
 	if err != nil || len(n) == 0 {
 		return nil
 	}
-	s := listener(nil, q, n)
+	s := n.first(q)
 	if s == nil {
 		return n.otherPort(u, q)
 	}
 	return n.otherHost(u, q, s)
+}
+
+// first is the source that a handshake arrives at: of those that listen there, the first that has something for its
+// host, else the first; nil for none.
+func (n nearby) first(q hop.Request) hop.Source {
+	listening := slices.DeleteFunc(slices.Clone(n), func(s hop.Source) bool { return listener(nil, q, nearby{s}) == nil })
+	if len(listening) == 0 {
+		return nil
+	}
+	if len(listening) > 1 {
+		for _, s := range listening {
+			if (nearby{s}).has(q) {
+				return s
+			}
+		}
+	}
+	return listening[0]
+}
+
+// has reports whether the sources have something for the host of a handshake: it gets elsewhere than a host that
+// surely is nowhere, or an endpoint has it.
+func (n nearby) has(q hop.Request) bool {
+	ours := func(u *url.URL) bool { return strings.EqualFold(u.Hostname(), q.Host) }
+	return slices.ContainsFunc(n, func(s hop.Source) bool {
+		return firstHop(s, q).Pos != firstHop(s, forHost(q, "nowhere.invalid")).Pos
+	}) || slices.ContainsFunc(n.endpointURLs(), ours)
 }
 
 // usualPorts are those that configurations listen on, beside the ports of their endpoints.

@@ -71,10 +71,11 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 	return c.Paths[i], true
 }
 
-// trace starts at the source that listens where the URL leads. Without one it starts at the first, which says what
-// becomes of a connection to a port that nothing listens on.
+// trace starts at the source that listens where the URL leads, and where several machines do, at the one with a
+// server for its host. Without one it starts at the first, which says what becomes of a connection to a port that
+// nothing listens on.
 func (f *finder) trace(h Handshake, q hop.Request) []*hop.Path {
-	first := listener(nil, q, f.sources)
+	first := nearby(f.sources).first(q)
 	if first == nil {
 		first = f.sources[0]
 	}
