@@ -98,10 +98,16 @@ func (l *load) everything() error {
 		return err
 	}
 	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed && !l.readAny() {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil
+}
+
+// readAny reports whether a file was read, though it describes nothing that serves handshakes: infrastructure without a
+// load balancer. Kernel settings alone are about no connection.
+func (l *load) readAny() bool {
+	return slices.ContainsFunc(l.read, func(f FileRead) bool { return f.Format != kernelFormat().Name })
 }
 
 // A NothingFoundError says that there is no configuration where one was looked for.

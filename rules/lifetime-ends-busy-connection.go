@@ -21,7 +21,7 @@ var LifetimeEndsBusyConnection = &Rule{
 		cuts := slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool {
 			// A day that nobody can change is no news, nor is less where nobody asked.
 			return c.Timer.Restart != 0 ||
-				c.Timer.As == hop.Fixed && (c.After >= 24*time.Hour || p.Confidence < hop.Declared && len(p.Pings) == 0)
+				c.Timer.As == hop.Fixed && (c.After >= 24*time.Hour || p.Confidence < hop.Declared)
 		})
 		if len(cuts) == 0 {
 			return
