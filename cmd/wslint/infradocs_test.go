@@ -12,9 +12,9 @@ import (
 var fence = regexp.MustCompile("(?ms)^```(\\w+)(?: (\\S+))?\n(.*?)^```$")
 
 // planned is what stands in these tests for a plan and for what the CDK makes.
-const planned = `{"format_version": "1.2", "terraform_version": "1.9.5", "planned_values": {"root_module": {"child_modules": [
- {"address": "module.edge", "resources": [{"address": "module.edge.aws_lb.web[\"a\"]", "mode": "managed", "type": "aws_lb",
-  "name": "web", "index": "a", "values": {"idle_timeout": 60}}]}]}}}
+const planned = `{"format_version": "1.2", "terraform_version": "1.9.5", "planned_values": {"root_module": {
+ "child_modules": [{"address": "module.edge", "resources": [{"address": "module.edge.aws_lb.web[\"a\"]",
+  "mode": "managed", "type": "aws_lb", "name": "web", "index": "a", "values": {"idle_timeout": 60}}]}]}}}
 `
 
 const synthesized = `{"Resources": {

@@ -98,7 +98,7 @@ func run(dir string, out io.Writer) error {
 			}
 		}
 	}
-	fmt.Fprint(out, head)
+	fmt.Fprint(out, strings.ReplaceAll(head, "~", "`"))
 	for _, kind := range kinds {
 		c := counts[kind]
 		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d, %d, %d | %d, %d, %d |\n",
@@ -143,14 +143,14 @@ func writeJudged(out io.Writer, found map[string]bool) error {
 
 const head = `# Findings on real infrastructure code
 
-Made by ` + "`go run ./internal/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md`" + `: public repositories, each checked as a whole, as a
-commit hook does, with nothing declared and with a keepalive of ` + pingEvery + `. Findings are errors, warnings and infos. Nothing of it panics
-(` + "`go test ./lint -run TestCorpus`" + ` checks every file by itself).
+Made by ~go run ./internal/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md~: public repositories, each checked as
+a whole, with nothing declared and with a keepalive of ` + pingEvery + `. Findings are errors, warnings and infos.
+Nothing panics: ~go test ./lint -run TestCorpus~ checks every file by itself.
 
 Of the 30 idle timeouts that are written in these files of Terraform, 28 are evaluated to a value (93 %):
-` + "`go test ./parsers/terraform -run TestCorpus -v`" + ` counts them and fails below 80 %.
+~go test ./parsers/terraform -run TestCorpus -v~ counts them and fails below 80 %.
 
-| kind | repositories | files read | endpoints | unknown | nothing declared | keepalive of ` + pingEvery + ` |
+| kind | repositories | files read | endpoints | unknown | nothing declared | with the keepalive |
 |---|--:|--:|--:|--:|--:|--:|
 `
 
@@ -164,8 +164,8 @@ const ruleHead = `
 const judgedHead = `
 ## Checked by hand
 
-%d findings, with a keepalive declared: is what it says of this place so? %d are not. That a load balancer carries WebSockets is what the
-keepalive declares, and not asked.
+%d findings, with a keepalive declared: is what it says of this place so? %d are not. That a load balancer carries
+WebSockets is what the keepalive declares, and not asked.
 
 | rule | place | true | why |
 |---|---|---|---|

@@ -31,17 +31,19 @@ type Configuration struct {
 }
 
 // Read evaluates the modules in some directories, those that others of them call with what these give them. Nothing
-// outside of root, an absolute directory, is read; for "" it is the repository of each directory.
+// outside of root, an absolute directory, is read.
 func Read(dirs []string, root string, o parsers.Options) *Configuration {
+	return readDirectories(dirs, func(string) string { return root }, o)
+}
+
+// readDirectories is Read with the tree of each directory that may be read.
+func readDirectories(dirs []string, tree func(dir string) string, o parsers.Options) *Configuration {
 	c := &Configuration{sources: map[string]*source{}}
 	readers := map[string]*reader{}
 	var all []*reader
 	of := map[string]*reader{}
 	for _, dir := range dirs {
-		top := root
-		if top == "" {
-			top = repository(dir)
-		}
+		top := tree(dir)
 		if real, err := filepath.EvalSymlinks(top); err == nil {
 			top = real
 		}

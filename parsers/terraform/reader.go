@@ -43,21 +43,21 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	texts := map[string]func() parsers.Text{}
-	dirs := map[string]bool{}
+	dirs := map[string]string{} // and the directory that was named, above each
 	for _, f := range files {
 		base := filepath.Base(f.Name)
 		if f.Src == nil && (isConfiguration(base) || isVariables(base)) {
 			if _, err := o.Stat(f.Name); err != nil && f.Top == "" {
 				return r, err
 			}
-			dirs[filepath.Dir(f.Name)] = true
+			dirs[filepath.Dir(f.Name)] = f.Top
 			continue
 		}
 		if err := readPlan(&r, f, o, texts); err != nil {
 			return r, err
 		}
 	}
-	c := Read(slices.Sorted(maps.Keys(dirs)), "", o)
+	c := readDirectories(slices.Sorted(maps.Keys(dirs)), func(dir string) string { return repository(dir, dirs[dir]) }, o)
 	r.Files = append(r.Files, c.Files...)
 	r.Problems = append(r.Problems, c.Problems...)
 	for name, s := range c.sources {
