@@ -147,8 +147,9 @@ Made by ~go run ./internal/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md~:
 a whole, with nothing declared and with a keepalive of ` + pingEvery + `. Findings are errors, warnings and infos.
 Nothing panics: ~go test ./lint -run TestCorpus~ checks every file by itself.
 
-Of the 30 idle timeouts that are written in these files of Terraform, 28 are evaluated to a value (93 %):
-~go test ./parsers/terraform -run TestCorpus -v~ counts them and fails below 80 %.
+Idle timeouts in Terraform, with those of the older corpus beside this one: 126 of 131 are evaluated to a value, of the
+32 that somebody wrote 27 (84 %). ~go test ./parsers/terraform -run TestCorpus -v~ counts them, says why the others are
+not known, and fails below 80 %.
 
 | kind | repositories | files read | endpoints | unknown | nothing declared | with the keepalive |
 |---|--:|--:|--:|--:|--:|--:|
