@@ -33,7 +33,11 @@ func (e *evaluator) resources() {
 			}
 		}
 		if name, _ := function(r.props); name != "" {
-			return // its properties are made by a macro
+			if strings.Contains(p.Value.Text("Type"), "::ElasticLoadBalancing") {
+				text := name + " of " + r.Address + " is made when the stack is, so its properties are not known"
+				e.out.Unknown = append(e.out.Unknown, hop.Note{Pos: r.Pos, Text: text})
+			}
+			return
 		}
 		all = append(all, r)
 		e.resource(r, p.Value.Text("Type"))
