@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -377,7 +378,8 @@ func TestCorpus(t *testing.T) {
 
 // repositoriesOf are the repositories of the corpus that hold Terraform.
 func repositoriesOf(t *testing.T) (list []string) {
-	for _, dir := range []string{"../../../shared/corpus/iac/terraform", "../../../shared/corpus/terraform"} {
+	corpus := truth.Corpus(t)
+	for _, dir := range []string{filepath.Join(corpus, "iac/terraform"), filepath.Join(corpus, "terraform")} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue
@@ -387,7 +389,7 @@ func repositoriesOf(t *testing.T) (list []string) {
 		}
 	}
 	if len(list) == 0 {
-		t.Skip("the corpus was not found")
+		t.Fatal("the corpus has no repository with Terraform")
 	}
 	return list
 }
