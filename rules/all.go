@@ -36,6 +36,7 @@ var All = []*Rule{
 	AuthSubrequestUpgrade,
 	CleartextHTTP2Port,
 	ProxyProtocolMismatch,
+	ProxyLoop,
 
 	ResolverMissing,
 	WrongSchemeToUpstream,

@@ -11,7 +11,7 @@ import (
 // page open for longer than that. Where a path is declared somebody wants to know more.
 func shortSilence(p *hop.Path) time.Duration {
 	if p.Confidence == hop.Declared {
-		return 10 * time.Minute
+		return hop.LongSession
 	}
 	return 5 * time.Minute
 }
