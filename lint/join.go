@@ -156,6 +156,20 @@ type leg struct {
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
 func (l leg) serve(r hop.Request) []route { return join(l.source, r, l.beside) }
 
+// before is the hop that the leg was, and the request that leaves it, where it is known which hop comes next.
+func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {
+	kind := ""
+	if next.station != nil {
+		kind = next.station.Name
+	}
+	if s, ok := l.source.(interface {
+		Before(next hop.Source, kind string, h hop.Hop, r hop.Request) (hop.Hop, hop.Request)
+	}); ok {
+		return s.Before(next.source, kind, h, r)
+	}
+	return h, r
+}
+
 // forms lists how r, which left the leg, may arrive at the next one.
 func (l leg) forms(r hop.Request) []hop.Request {
 	if l.station != nil {
@@ -176,7 +190,10 @@ func travel(legs []leg, r hop.Request) []route {
 				done = append(done, t)
 				continue
 			}
-			for _, n := range arrive(l, legs[i].forms(t.next()), false) {
+			t.hops = slices.Clone(t.hops)
+			left, next := legs[i].before(l, *t.last(), t.next())
+			*t.last() = left
+			for _, n := range arrive(l, legs[i].forms(next), false) {
 				whole := route{
 					hops: slices.Concat(t.hops, n.hops),
 					when: slices.Concat(t.when, n.when),
