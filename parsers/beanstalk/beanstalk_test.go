@@ -235,7 +235,7 @@ func TestNginx(t *testing.T) {
 func TestCorpus(t *testing.T) {
 	const top = "../../../shared/corpus/iac/beanstalk"
 	if _, err := os.Stat(top); err != nil {
-		t.Skip("the corpus is not here")
+		t.Skip("the corpus was not found")
 	}
 	seen := 0
 	filepath.WalkDir(top, func(string, fs.DirEntry, error) error { seen++; return nil })

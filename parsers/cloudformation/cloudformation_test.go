@@ -304,7 +304,7 @@ func TestCorpus(t *testing.T) {
 		})
 	}
 	if files == 0 {
-		t.Skip("the corpus is not here")
+		t.Skip("the corpus was not found")
 	}
 	t.Logf(
 		"%d files seen, %d templates, %d load balancers, %d of %d idle timeouts known",

@@ -165,7 +165,7 @@ func TestCorpus(t *testing.T) {
 		})
 	}
 	if seen == 0 {
-		t.Skip("the corpus is not here")
+		t.Skip("the corpus was not found")
 	}
 	t.Logf("%d files seen, %d read, %d of %d scalars with exact bytes", seen, read, exact, scalars)
 	if read < seen*9/10 || exact < scalars*95/100 {

@@ -73,7 +73,7 @@ func (r *run) guarded() bool {
 	return len(rules) > 0 || len(r.thirdParty()) > 0 || r.says(string(conf.AuthBasic)) || r.says(string(conf.AuthRequest))
 }
 
-// says reports whether a directive stands on a level in force. That a file which is not here may hold one is no reason
+// says reports whether a directive stands on a level in force. That a missing file may hold one is no reason
 // to ask: it may as well hold a deny or a return.
 func (r *run) says(name string) bool {
 	for l := r.at; l != nil; l = l.up {

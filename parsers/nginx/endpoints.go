@@ -256,7 +256,7 @@ func (e *endpoints) intention(
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
 	case known && e.c.fragmentary() && e.inheritsAll(from):
-		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
+		return hop.Possible, "a path for WebSockets, unless a file that was not found sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
 	case e.notInherited(from) && named():
@@ -493,7 +493,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 type sampleHost struct {
 	name      string
 	madeUp    bool // others lead there, too
-	templated bool // a template decides it
+	templated bool // a template sets it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.

@@ -168,7 +168,7 @@ func (r *run) assign(d *conf.Directive, st *scriptState) {
 	}
 	name := variableSet(d)
 	if d.Args[1].Template {
-		r.setVariable(name, unknownText("a template decides the value of "+d.Arg(0)))
+		r.setVariable(name, unknownText("a template sets the value of "+d.Arg(0)))
 		return
 	}
 	v := r.expandLater(d.Arg(1), st.quote)

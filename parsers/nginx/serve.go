@@ -222,7 +222,7 @@ func (r *run) connection() {
 	}
 }
 
-// sslUnknown ends the request where a template decides the old directive ssl of a server behind the socket.
+// sslUnknown ends the request where a template sets the old directive ssl of a server behind the socket.
 func (r *run) sslUnknown() bool {
 	if r.c.version.AtLeast(1, 25, 1) {
 		return false

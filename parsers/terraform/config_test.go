@@ -383,7 +383,7 @@ func repositoriesOf(t *testing.T) (list []string) {
 		}
 	}
 	if len(list) == 0 {
-		t.Skip("the corpus is not here")
+		t.Skip("the corpus was not found")
 	}
 	return list
 }

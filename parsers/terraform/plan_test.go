@@ -215,7 +215,7 @@ func TestPlanCorpus(t *testing.T) {
 		return nil
 	})
 	if files == 0 {
-		t.Skip("the corpus is not here")
+		t.Skip("the corpus was not found")
 	}
 	t.Logf(
 		"%d files seen, %d plans or states, %d load balancers, %d of them with listeners",
