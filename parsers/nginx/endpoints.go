@@ -85,7 +85,12 @@ func (e *endpoints) consider(loc *location) {
 	}
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
-	e.add(loc.scope.pos(), target, confidence, why)
+	pos := loc.scope.pos()
+	if d := loc.scope.one("try_files"); from.kind == locationScope && from != loc.scope &&
+		(d == nil || d.Arg(len(d.Args)-1) != from.loc.name) {
+		pos = from.pos() // of another block's error_page, which is no intention of this one
+	}
+	e.add(pos, target, confidence, why)
 	below := strings.TrimSuffix(target, "/") + "/ws"
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
