@@ -104,7 +104,12 @@ func (g *grammar) configuration() *node {
 	if g.chain {
 		s := http.addBlock("server")
 		s.add("listen 8080")
-		g.chain = false // or it would pass on to itself
+		s.add("listen unix:/run/chain.sock%s", g.one("", "", "", " proxy_protocol"))
+		if g.maybe(20) {
+			s.add("%s", g.one("allow 127.0.0.1", "allow unix:", "deny unix:", "set_real_ip_from unix:"))
+			s.add("deny %s", g.one("all", "10.0.0.0/8"))
+		}
+		g.chain = g.maybe(8) // then it may pass on to itself
 		g.server(s)
 	}
 	// Variables that are set somewhere may be used everywhere.
@@ -126,7 +131,26 @@ func (g *grammar) streamBlock(top *node) {
 	} else {
 		s.add("listen 8082")
 	}
-	s.add("proxy_pass %s", g.one("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"))
+	to := []string{"127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"}
+	if g.chain {
+		to = append(to, "unix:/run/chain.sock", "unix:/run/chain.sock")
+	}
+	if g.maybe(30) {
+		m := st.addBlock("map %s $to", g.one("$ssl_preread_server_name", "$ssl_preread_protocol", "$remote_addr",
+			"$ssl_preread_alpn_protocols", "$server_port", "$protocol"))
+		m.add("default %s", g.one("sp", "sq", `""`))
+		m.add("%s sq", g.one(`""`, "chat.test", "127.0.0.1", "TCP", "~1"))
+		st.addBlock("upstream sq").add("server other:3000")
+		to = []string{"$to"}
+	}
+	if g.maybe(40) {
+		s.add("ssl_preread on")
+	}
+	if g.maybe(20) {
+		s.add("%s", g.one("allow 127.0.0.0/8", "deny 127.0.0.1", "deny 10.0.0.0/8"))
+		s.add("deny %s", g.one("all", "192.168.0.0/16"))
+	}
+	s.add("proxy_pass %s", g.one(to...))
 	if g.maybe(20) || g.proxy && g.maybe(60) {
 		s.add("proxy_protocol on")
 	}
@@ -474,6 +498,9 @@ func (g *grammar) pass(noURI bool) string {
 	k := g.r.IntN(20)
 	switch {
 	case g.chain && k < 4:
+		if g.maybe(40) {
+			return "http://unix:/run/chain.sock" + map[bool]string{true: "", false: g.one("", ":/y/")}[noURI]
+		}
 		return "http://127.0.0.1:8080" + g.uri(noURI)
 	case k < 12:
 		return "http://" + g.one("app:3000", "app:3000", "pool", "other:3000", "127.0.0.1:3000") + g.uri(noURI)
