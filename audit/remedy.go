@@ -11,6 +11,9 @@ import (
 // fiveMinutes is what connections to a target that goes are given, in seconds: AWS's own default for a target group.
 const fiveMinutes = "300"
 
+// aDay is AWS's own default for how long the cookie of a sticky target group lives, in seconds.
+const aDay = "86400"
+
 // Remedy is what changes the setting that a finding about a live resource is about: the command, and what to write
 // where the resource is kept as code. wslint runs none of it: it never writes to AWS.
 func (i *inventory) Remedy(f *rules.Finding) []string {
@@ -35,6 +38,9 @@ func (i *inventory) Remedy(f *rules.Finding) []string {
 	case rules.NoSessionAffinity:
 		if at.Group == nil {
 			return spread(at)
+		}
+		if on, _ := at.Group.Sticky.Get(); on {
+			return set(at.Group.Keeps.Name, aDay)
 		}
 		return set(awscheck.KeySticky, "true")
 	case rules.HealthCheckOnWebSocketPath:
@@ -71,7 +77,8 @@ func spread(at awscheck.Resource) []string {
 				"a Classic ELB cannot",
 		}
 	}
-	return []string{"switch TargetGroupStickinessConfig on in the forward action, and stickiness in its target groups"}
+	return []string{"switch TargetGroupStickinessConfig on in the forward action, for longer than a session lasts " +
+		"(DurationSeconds), and stickiness in its target groups"}
 }
 
 // otherGroup is what helps against a target group that opens no WebSocket: a group keeps what it was made as.

@@ -68,7 +68,7 @@ func (lb *LoadBalancer) forward(pos hop.Pos, at string, a Action, next hop.Reque
 		}
 	}
 	if len(groups) > 1 && first.Upstream != nil {
-		first.Upstream = shared(groups, a.Sticky, pos, at)
+		first.Upstream = shared(groups, a, pos, at)
 	}
 	return first
 }

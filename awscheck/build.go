@@ -172,7 +172,7 @@ func groupOf(g records.Group) *TargetGroup {
 		a.Unknown = unasked
 	}
 	if out.Apply(a); a.Unknown == "" {
-		out.misread = whys(out.Drain, out.ProxyProtocol, out.DrainCuts, out.Sticky, out.PreserveClient)
+		out.misread = whys(out.Drain, out.ProxyProtocol, out.DrainCuts, out.Sticky, out.Keeps, out.PreserveClient)
 	}
 	out.lacking = len(g.Unread) > 0
 	out.HealthPath = g.HealthCheckPath

@@ -3,6 +3,7 @@ package awscheck
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
@@ -75,8 +76,13 @@ func actionFrom(a records.Action, groups map[string]*TargetGroup) Action {
 	}
 	switch {
 	case a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) > 0:
-		out.Sticky = a.ForwardConfig.TargetGroupStickinessConfig != nil &&
-			a.ForwardConfig.TargetGroupStickinessConfig.Enabled
+		if s := a.ForwardConfig.TargetGroupStickinessConfig; s != nil && s.Enabled {
+			out.Sticky = true
+			if s.DurationSeconds > 0 {
+				const name = "DurationSeconds of TargetGroupStickinessConfig"
+				out.Keeps = hop.Written(name, time.Duration(s.DurationSeconds)*time.Second, hop.Pos{})
+			}
+		}
 		for _, g := range a.ForwardConfig.TargetGroups {
 			weight := 1
 			if g.Weight != nil {

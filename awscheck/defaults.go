@@ -223,8 +223,34 @@ func (g *TargetGroup) Apply(a Attributes) {
 	g.ProxyProtocol = setting(a, keyProxy, false, onOff())
 	g.DrainCuts = setting(a, keyDrainCuts, false, onOff())
 	g.Sticky = setting(a, KeySticky, false, onOff())
+	g.Keeps = keeps(a)
 	// network/edit-target-group-attributes.html: on by default, except for IP targets over TCP or TLS.
 	g.PreserveClient = setting(a, keyPreserve, g.preserves(), onOff())
+}
+
+// keeps is how long the cookie of a sticky group lives (application/edit-target-group-attributes.html): a day by
+// default, a week at most.
+func keeps(a Attributes) hop.Setting[time.Duration] {
+	whatever := valueKind[string]{parse: func(s string) (string, error) { return s, nil }}
+	kind, _ := setting(a, keyStickyType, "", whatever).Get()
+	switch kind {
+	case "lb_cookie":
+		return setting(a, KeyStickyCookie, mostCookie/7, inSeconds(time.Second, mostCookie))
+	case "app_cookie":
+		return setting(a, KeyStickyAppCookie, mostCookie/7, inSeconds(time.Second, mostCookie))
+	}
+	return hop.Default[time.Duration]("", 0, a.Pos)
+}
+
+// mostCookie is the longest that a cookie of a sticky group can live.
+const mostCookie = 7 * 24 * time.Hour
+
+// KeepsClients reports whether a group with these attributes keeps a client at one target for a whole session, so that
+// it does not matter how many targets there are.
+func KeepsClients(values map[string]string) bool {
+	s := keeps(Answered(values, hop.Pos{}))
+	d, known := s.Get()
+	return values[KeySticky] == "true" && (s.Name == "" || known && d >= hop.LongSession)
 }
 
 // preserves reports whether targets see the client's address unless it is said otherwise

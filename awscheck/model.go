@@ -140,13 +140,15 @@ type Action struct {
 	// forward, redirect, fixed-response, authenticate-oidc, authenticate-cognito, jwt-validation; others are unknown
 	Type string
 	// Order is the step's place: the last one answers.
-	Order             int
-	Groups            []Weighted // forward
-	Sticky            bool       // forward: a client stays with its group
-	Redirect          Redirect   // redirect
-	Status            int        // fixed-response; 0 when it is not known
-	OnUnauthenticated string     // authenticate-*: authenticate, allow or deny; "" is authenticate
-	Unknown           string     // why it is not known what the action does; "" when it is
+	Order  int
+	Groups []Weighted // forward
+	Sticky bool       // forward: a client stays with its group
+	// Keeps is for how long it does; its Name is "" where that is not known.
+	Keeps             hop.Setting[time.Duration]
+	Redirect          Redirect // redirect
+	Status            int      // fixed-response; 0 when it is not known
+	OnUnauthenticated string   // authenticate-*: authenticate, allow or deny; "" is authenticate
+	Unknown           string   // why it is not known what the action does; "" when it is
 }
 
 // A Redirect is where a redirect leads; an empty part stays what it was. #{host} and the like stand for the request's
@@ -188,6 +190,7 @@ type TargetGroup struct {
 	Drain          hop.Setting[time.Duration] // deregistration_delay.timeout_seconds
 	DrainCuts      hop.Setting[bool]          // NLB: connections end with the delay
 	Sticky         hop.Setting[bool]          // a client stays with its target
+	Keeps          hop.Setting[time.Duration] // for as long as the cookie lives; its Name is "" without one
 
 	HealthPath    string // what HTTP health checks ask for; "" for others
 	Matcher       string // the statuses that they take for health: "200-299"

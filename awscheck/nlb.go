@@ -2,8 +2,10 @@ package awscheck
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -92,7 +94,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if l.Protocol == "TLS" {
 		h.Next.TLS = g.Protocol == "TLS"
 	}
-	h.Next.ProxyProtocol = proxy
+	if proxy {
+		h.Next.Announce(&r)
+	}
 	h.Next.Addr = address(g.Name, g.Port)
 	h.Failing = g.failing(r.Target)
 	if keep, sure := g.PreserveClient.Get(); !sure || !keep {
@@ -106,8 +110,40 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 		h.Upstream = g.upstream(g.Sticky)
 	} else {
 		h = lb.tunnel(h,
-			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+
-				" has an idle timeout of its own: name both in through")))
+			byteTimer(hop.Unknown[time.Duration](keyIdle, g.Pos, "the ALB behind "+lb.title()+" "+behindALB)))
 	}
 	return h
 }
+
+// behindALB is why the timers behind a target group of type alb are not known.
+const behindALB = "has an idle timeout of its own: name both in through"
+
+// Before is what the load balancer did, and the request that leaves it, where the next hop is known: an ALB behind a
+// Network Load Balancer has its idle timeout there, and its listener has the port of the target group. kind is the
+// catalog's name of a hop that nobody read.
+func (lb *LoadBalancer) Before(
+	next hop.Source,
+	kind string,
+	h hop.Hop,
+	r hop.Request,
+) (hop.Hop, hop.Request) {
+	var alb *LoadBalancer
+	if b, read := next.(interface{ itself() *LoadBalancer }); read {
+		alb = b.itself()
+	}
+	if kind != "aws-alb" && (alb == nil || alb.Kind != Application) {
+		return h, r
+	}
+	timers := len(h.Idle)
+	h.Idle = slices.DeleteFunc(slices.Clone(h.Idle), func(t hop.Timer) bool {
+		return strings.HasSuffix(t.Why(), behindALB)
+	})
+	_, port, err := net.SplitHostPort(r.Addr)
+	if err == nil && timers > len(h.Idle) && alb != nil && alb.HasPort(port) {
+		r.Addr = net.JoinHostPort(alb.hostName(), port)
+	}
+	return h, r
+}
+
+// itself is lb: what embeds a load balancer is one.
+func (lb *LoadBalancer) itself() *LoadBalancer { return lb }

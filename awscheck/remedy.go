@@ -45,8 +45,8 @@ const (
 	KeyVersion         = "ProtocolVersion"    // of a target group
 	KeyOptimizer       = "TargetControlPort"  // of a target group
 	keyStickyType      = "stickiness.type"
-	keyStickyCookie    = "stickiness.lb_cookie.duration_seconds"
-	keyStickyAppCookie = "stickiness.app_cookie.duration_seconds"
+	KeyStickyCookie    = "stickiness.lb_cookie.duration_seconds"
+	KeyStickyAppCookie = "stickiness.app_cookie.duration_seconds"
 )
 
 const (
@@ -127,8 +127,8 @@ var remedies = []Remedy{
 		KeySticky+"={value}",
 		keyStickyType+"=source_ip",
 	),
-	ofGroup(keyStickyCookie, Application, "stickiness { cookie_duration = {value} }", keyStickyCookie+"={value}"),
-	ofGroup(keyStickyAppCookie, Application, "stickiness { cookie_duration = {value} }", keyStickyAppCookie+"={value}"),
+	ofGroup(KeyStickyCookie, Application, "stickiness { cookie_duration = {value} }", KeyStickyCookie+"={value}"),
+	ofGroup(KeyStickyAppCookie, Application, "stickiness { cookie_duration = {value} }", KeyStickyAppCookie+"={value}"),
 	{
 		Key: KeyMatcher, Of: OfGroup, Kind: Application,
 		Command: "aws elbv2 modify-target-group --region {region} --target-group-arn {arn} " +

@@ -16,11 +16,14 @@ func (g *TargetGroup) upstream(sticky hop.Setting[bool]) *hop.Upstream {
 	switch {
 	case !known:
 		u.Open, u.Why = true, sticky.Why()
-	case on:
+	case on && g.keepsSessions():
 		u.Sticky = sticky.Name
 	case g.HealthUnknown != "":
 		u.Open, u.Why = true, "how many targets the target group "+g.Name+" has is not known: "+g.HealthUnknown
 	default:
+		if on {
+			u.Sticky, u.Keeps = sticky.Name, g.Keeps
+		}
 		for _, t := range g.Health {
 			if t.State == "healthy" {
 				u.Peers = append(u.Peers, hop.Peer{Pos: g.Pos})
@@ -30,23 +33,29 @@ func (g *TargetGroup) upstream(sticky hop.Setting[bool]) *hop.Upstream {
 	return u
 }
 
+// keepsSessions reports whether nothing is known to end the stickiness of the group within a session.
+func (g *TargetGroup) keepsSessions() bool {
+	d, known := g.Keeps.Get()
+	return g.Keeps.Name == "" || !known || d >= hop.LongSession
+}
+
 // shared is target groups that share requests by weight: without stickiness of their own a session is spread over
 // them, whatever each of them does (application/load-balancer-listeners.html, "Sticky sessions and weighted target
 // groups").
-func shared(groups []Weighted, sticky bool, pos hop.Pos, at string) *hop.Upstream {
+func shared(groups []Weighted, a Action, pos hop.Pos, at string) *hop.Upstream {
 	u := &hop.Upstream{Name: at, Pos: pos, Are: "target groups"}
-	if !sticky {
-		for range groups {
-			u.Peers = append(u.Peers, hop.Peer{Pos: pos})
-		}
+	for range groups {
+		u.Peers = append(u.Peers, hop.Peer{Pos: pos})
+	}
+	if !a.Sticky {
 		return u
 	}
 	for _, w := range groups {
-		if one := w.Group.upstream(w.Group.Sticky); one.Sticky == "" {
+		if one := w.Group.upstream(w.Group.Sticky); one.Sticky == "" || one.Keeps.Name != "" {
 			return one
 		}
 	}
-	u.Sticky = "TargetGroupStickinessConfig"
+	u.Sticky, u.Keeps = "TargetGroupStickinessConfig", a.Keeps
 	return u
 }
 

@@ -19,6 +19,7 @@ const (
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
 	Swallowed          // a filter keeps the 101 back
 	WrongScheme        // TLS arrives where plain text is expected, or the other way round
+	InCircles          // proxies pass it round without end
 	NoServer           // no group of servers takes it, or one without a server that is in use
 )
 
@@ -45,6 +46,8 @@ type Upstream struct {
 	Pos  Pos
 	// Sticky says what makes the requests of one client go to the same server: "ip_hash"; "" when nothing does.
 	Sticky string
+	// Keeps is for how long it does that after the last answer; its Name is "" where nothing ends it.
+	Keeps Setting[time.Duration]
 	// Peers are the servers that take part; one that is down or only a backup does not.
 	Peers []Peer
 	// Are is what the peers are, where they are no servers: "target groups".
@@ -54,6 +57,9 @@ type Upstream struct {
 	Open bool
 	Why  string
 }
+
+// LongSession is how long a session of a page is taken to last at least: people leave a page open for longer.
+const LongSession = 10 * time.Minute
 
 // A Peer is one server of a group.
 type Peer struct {

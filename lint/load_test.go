@@ -188,8 +188,8 @@ func TestOneOfSeveral(t *testing.T) {
 		kind, file, _ := strings.Cut(through, ": ")
 		c := &Config{Paths: []Declared{
 			declared(t, "wss://x.example.com/", Element{Kind: kind, Value: file, Pos: hop.Pos{File: ConfigName, Line: 1}}),
-			declared(t, "wss://chat.example.com/", Element{Kind: "bundle", Value: "a.bundle",
-				Pos: hop.Pos{File: ConfigName, Line: 2}}),
+			declared(t, "wss://chat.example.com/",
+				Element{Kind: "bundle", Value: "a.bundle", Pos: hop.Pos{File: ConfigName, Line: 2}}),
 		}}
 		r, err := load1(
 			t,

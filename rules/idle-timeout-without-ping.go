@@ -11,7 +11,7 @@ import (
 // page open for longer than that. Where a path is declared somebody wants to know more.
 func shortSilence(p *hop.Path) time.Duration {
 	if p.Confidence == hop.Declared {
-		return 10 * time.Minute
+		return hop.LongSession
 	}
 	return 5 * time.Minute
 }
@@ -40,7 +40,7 @@ var IdleTimeoutWithoutPing = &Rule{
 		case p.NoPings:
 			but = ", and the application sends no pings"
 		}
-		cut := cuts[0]
+		cut := surest(p, cuts)
 		name, _ := p.Station(cut.Hop)
 		message, from := closesIdle(name, cut, but)
 		if p.Confidence == hop.Unlikely && !p.NoPings {

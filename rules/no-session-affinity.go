@@ -15,7 +15,20 @@ var NoSessionAffinity = &Rule{
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if u := sessions(p); u != nil && u.Sticky == "" && len(u.Peers) > 1 {
+		u := sessions(p)
+		if u == nil || len(u.Peers) < 2 {
+			return
+		}
+		if keeps, known := u.Keeps.Get(); u.Sticky != "" && known && u.Keeps.Name != "" && keeps < hop.LongSession {
+			report(Finding{
+				Pos: u.Pos,
+				Message: fmt.Sprintf("%s keeps a client at one of its %d %s for %s only", u.Name, len(u.Peers),
+					cmp.Or(u.Are, "servers"), hop.FormatDuration(keeps)),
+				Notes: note("%s: after so long without a request the next one of the session may go to another server, which "+
+					"answers 400 to a session that it does not know", u.Keeps.Name),
+			})
+		}
+		if u.Sticky == "" {
 			report(Finding{
 				Pos: u.Pos,
 				Message: fmt.Sprintf(

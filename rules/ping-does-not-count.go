@@ -23,7 +23,7 @@ var PingDoesNotCount = &Rule{
 		if len(cuts) == 0 {
 			return
 		}
-		cut, ping := cuts[0], p.Pings[0]
+		cut, ping := surest(p, cuts), p.Pings[0]
 		name, _ := p.Station(cut.Hop)
 		every, _ := ping.Every.Get()
 		why, helps := uncounted(p, ping, cut)

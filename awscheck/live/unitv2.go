@@ -273,7 +273,7 @@ func (u *unit) group(g *records.Group, of map[string]records.Balancer) bool {
 		)
 		g.Unread = records.Missing{}
 		g.Attributes = attributesOf(g.Unread, v, func() any { return out.Attributes })
-		ok, sticky = v.ok() || v.gone, records.ByKey(g.Attributes)[awscheck.KeySticky] == "true"
+		ok, sticky = v.ok() || v.gone, awscheck.KeepsClients(records.ByKey(g.Attributes))
 	}
 	if sessions && !sticky || checked {
 		ok = u.health(g) && ok

@@ -152,7 +152,10 @@ type Forward struct {
 }
 
 // Stickiness of a Forward keeps a client at one of its groups.
-type Stickiness struct{ Enabled bool }
+type Stickiness struct {
+	Enabled         bool
+	DurationSeconds int `json:",omitzero"`
+}
 
 // A Weight is a target group and its share; nil is 1.
 type Weight struct {

@@ -24,6 +24,7 @@ var letters = map[string]string{
 	"upgrade-not-forwarded":   "u",
 	"proxy-protocol-mismatch": "p", "stale-connection-reused": "s", "drain-closes-at-once": "d",
 	"handler-cannot-upgrade": "h", "redirect-on-websocket-path": "r",
+	"no-session-affinity": "a",
 }
 
 // What is found of each load balancer of awstest.Company, for each of companyPings; "." is nothing, and load
@@ -59,7 +60,7 @@ var (
 		eu mixed      w w . b b
 		eu alt        w w . b b
 		eu inside     w w . b b
-		eu sticky     w w . . b
+		eu sticky     . W . . B
 		eu edge       w W . . B
 		eu pass       w W . . B
 		eu odd        . . . . b
@@ -71,6 +72,8 @@ var (
 		eu old-ssl    dw dw d d bd
 		eu group-grpc      H H H H H
 		eu group-functions H H H H H
+		eu group-h2        H H H H H
+		eu group-sticky    a a a a a
 		eu hop        R R R R R
 		us web        w w . m b
 		us edge       . . . . b`
@@ -92,6 +95,8 @@ const companyPaths = `paths:
   - {url: "wss://www.example.com/", through: [nlb/front, "WEB"]}
   - {url: "wss://old.example.com/ws", through: [clb/old-http]}
   - {url: "wss://grpc.example.com/ws", through: [alb/grpc]}
+  - {url: "wss://grpc.example.com/h2", through: [alb/grpc]}
+  - {url: "wss://sticky.example.com/socket.io/", through: [alb/sticky], app: socket.io}
   - {url: "wss://functions.example.com/ws", through: [alb/functions]}
   - {url: "ws://hop.example.com/ws", through: [alb/hop]}
 `
@@ -201,6 +206,8 @@ func auditCompany(t *testing.T, overTLS ...string) {
 			os.Remove(".wslint.yaml")
 			if tc.config != "" {
 				put(t, ".wslint.yaml", tc.config)
+				_, declared, _ := runMain("", strings.Fields("snapshot "+where)...) // reads more, where sessions need it
+				put(t, "lbs.json", declared)
 			}
 			for i, ping := range companyPings {
 				_, live, stderr := runMain("", strings.Fields("audit --format json "+where+" "+ping+tc.flags)...)
