@@ -115,7 +115,7 @@ var undeclared = func() map[string][]hop.Setting[string] {
 type sampleHost struct {
 	name      string
 	madeUp    bool // others lead there, too
-	templated bool // a template decides it
+	templated bool // a template sets it
 }
 
 // hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.

@@ -79,6 +79,9 @@ func (e *endpoints) consider(loc *location) {
 	if !ok {
 		return
 	}
+	if loc.scope.one("return") != nil {
+		confidence = min(confidence, hop.Possible) // somebody switched it off
+	}
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
 	e.add(loc.scope.pos(), target, confidence, why)

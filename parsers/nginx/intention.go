@@ -39,7 +39,7 @@ func (e *endpoints) intention(
 	case forwards && catchAll:
 		return hop.Possible, "forwards Upgrade for every path", true
 	case known && e.c.fragmentary() && e.inheritsAll(from):
-		return hop.Possible, "a path for WebSockets, unless a file that is not here sets its headers", true
+		return hop.Possible, "a path for WebSockets, unless a file that was not found sets its headers", true
 	case known:
 		return hop.Likely, "a path for WebSockets", true
 	case e.notInherited(from) && named():
