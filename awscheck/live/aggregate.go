@@ -34,7 +34,7 @@ type spot struct{ account, region string }
 func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 	a := &aggregator{
 		fetch:  f,
-		client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress)),
+		client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress, "config")),
 		name:   f.scope.Aggregator,
 	}
 	items, err := a.query(ctx, selectBalancers)

@@ -203,27 +203,53 @@ func (c *Command) askMFA(ctx context.Context) (string, error) {
 
 // watch shows how far an audit is, when somebody looks. The function it returns ends that.
 func (c *Command) watch(p *live.Progress) (end func()) {
-	if !c.ErrTerminal {
-		return func() {}
-	}
 	done, ended := make(chan struct{}), make(chan struct{})
+	show := c.showProgress
+	if !c.ErrTerminal {
+		show = c.sayWaits
+	}
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(300 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				fmt.Fprintf(c.Stderr, "\r\x1b[K%s", p)
-			case <-done:
-				fmt.Fprint(c.Stderr, "\r\x1b[K")
-				return
-			}
-		}
+		show(p, done)
 	}()
 	return func() {
 		close(done)
 		<-ended
+	}
+}
+
+// showProgress is a line for a terminal that is written anew until done.
+func (c *Command) showProgress(p *live.Progress, done chan struct{}) {
+	tick := time.NewTicker(300 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(c.Stderr, "\r\x1b[K%s", p)
+		case <-done:
+			fmt.Fprint(c.Stderr, "\r\x1b[K")
+			return
+		}
+	}
+}
+
+// sayWaits says once what everything waits for, where that takes long: a log shows no progress.
+func (c *Command) sayWaits(p *live.Progress, done chan struct{}) {
+	tick := time.NewTicker(2500 * time.Millisecond)
+	defer tick.Stop()
+	said, last := map[string]bool{}, ""
+	for {
+		select {
+		case <-tick.C:
+			what := p.Waiting()
+			if what != "" && what == last && !said[what] {
+				said[what] = true
+				fmt.Fprintf(c.Stderr, "wslint: still waiting for %s\n", what)
+			}
+			last = what
+		case <-done:
+			return
+		}
 	}
 }
 
