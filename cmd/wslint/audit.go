@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,8 @@ func (c *Command) audit() *cli.Command {
 	flags := append(
 		accountFlags(),
 		&cli.StringFlag{Name: "from", Usage: "judge a snapshot, FILE or folder, instead of a live account"},
+		&cli.StringFlag{Name: "since", Usage: "report only what became worse since the snapshot FILE"},
+		&cli.BoolFlag{Name: "summary", Usage: "only count: findings by account and region"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
 		&cli.StringSliceFlag{
@@ -64,7 +67,7 @@ func (c *Command) audit() *cli.Command {
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
 			"--ping, --app or a keepalive in .wslint.yaml declares that the load balancers in\n" +
 			"scope carry WebSockets. Exit code 3: something could not be read.",
-		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames()...)),
+		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames(report.AuditFormats)...)),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())
@@ -83,7 +86,13 @@ func (c *Command) audit() *cli.Command {
 	})
 }
 
+// auditMemory is what an audit of the largest organisations may take before the garbage is looked for all the time.
+const auditMemory = 800 << 20
+
 func (c *Command) runAudit(x *cli.Context) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(auditMemory))
+	}
 	outs, err := outputs(x)
 	if err != nil {
 		return err
@@ -124,6 +133,11 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if file := x.String("since"); file != "" {
+		if err := c.since(x, file, scope, a, result); err != nil {
+			return err
+		}
+	}
 	o.FailOn = failOn(x, result)
 	if !x.Bool("exit-zero") {
 		c.code = exitCode(result, o)
@@ -136,6 +150,26 @@ func (c *Command) runAudit(x *cli.Context) error {
 		report.Coverage(c.Stderr, result.Extent)
 	}
 	return c.write(outs, result, o)
+}
+
+// since leaves in the result what became worse since a former snapshot.
+func (c *Command) since(x *cli.Context, file string, scope live.Scope, a lint.Audit, result *lint.Result) error {
+	former, err := audit.ReadSnapshot(file)
+	if err != nil {
+		return fmt.Errorf("--since %w", err)
+	}
+	former.Pick(scope.Filters)
+	in, err := c.input(x, x.StringSlice("nginx"))
+	if err != nil {
+		return err
+	}
+	a.Inventory = audit.Of(former, scope.Filters)
+	then, err := lint.JudgeAudit(in, a)
+	if err != nil {
+		return err
+	}
+	result.Worse(then, former.Taken)
+	return nil
 }
 
 // byName reports whether load balancers are picked one by one.
