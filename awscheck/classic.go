@@ -52,7 +52,9 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 	}
 	h := lb.answer(l.Pos, at, hop.Answer{Kind: hop.PassedOn})
 	h.Next = r
-	h.Next.ProxyProtocol = proxy
+	if proxy {
+		h.Next.Announce(&r)
+	}
 	h.Next.Client = netip.AddrPort{}
 	h.Next.Addr = address(lb.Name, l.InstancePort)
 	if l.Protocol == "SSL" {

@@ -94,7 +94,9 @@ func (lb *LoadBalancer) passThrough(l *Listener, w Weighted, r hop.Request, idle
 	if l.Protocol == "TLS" {
 		h.Next.TLS = g.Protocol == "TLS"
 	}
-	h.Next.ProxyProtocol = proxy
+	if proxy {
+		h.Next.Announce(&r)
+	}
 	h.Next.Addr = address(g.Name, g.Port)
 	h.Failing = g.failing(r.Target)
 	if keep, sure := g.PreserveClient.Get(); !sure || !keep {

@@ -221,6 +221,7 @@ func (s Station) next(r hop.Request) hop.Request {
 	}
 	r.Addr = ""
 	why := "what " + s.Said + " adds to the headers is unknown"
+	r.Announced, r.AnnouncedAs = r.Client, r.ClientAddress()
 	r.Client, r.Rest = netip.AddrPort{}, why
 	for _, name := range Forwarded {
 		if _, sent := r.Header[name]; !sent {

@@ -19,6 +19,7 @@ const (
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
 	Swallowed          // a filter keeps the 101 back
 	WrongScheme        // TLS arrives where plain text is expected, or the other way round
+	InCircles          // proxies pass it round without end
 	NoServer           // no group of servers takes it, or one without a server that is in use
 )
 

@@ -1,7 +1,9 @@
 package hop
 
 import (
+	"cmp"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 )
@@ -14,12 +16,16 @@ type Request struct {
 	TLS    bool
 	// ProxyProtocol says that the connection begins with a PROXY protocol header.
 	ProxyProtocol bool
-	// Addr is where it arrives, "host:port" or "unix:/path"; "" when any listener may be meant.
+	// Addr is where it arrives, "host:port" or, as UnixAddr spells it, "unix:/path"; "" when any listener may be meant.
 	Addr string
-	// Client is whence it comes; the zero AddrPort when that is unknown.
-	Client  netip.AddrPort
-	HasBody bool
-	Proto   Setting[string] // "1.0", "1.1" or "2"
+	// Client is the other end of the connection; the zero AddrPort when that is unknown.
+	Client netip.AddrPort
+	// Announced is the client that the PROXY protocol header names; the zero AddrPort when that is unknown.
+	Announced netip.AddrPort
+	// AnnouncedAs names that client for questions; "" for the browser's address.
+	AnnouncedAs string
+	HasBody     bool
+	Proto       Setting[string] // "1.0", "1.1" or "2"
 	// Header maps canonical names to the lines as sent: two Upgrade lines are two elements. Absent means not sent. A
 	// line whose value is unknown may be missing altogether.
 	Header map[string][]Setting[string]
@@ -35,12 +41,52 @@ type Request struct {
 	Sender string
 }
 
+// UnixAddr is the address of a unix socket, in the one spelling that requests have: /var/run is a link to /run on all
+// systems that have both. A path that begins with "@" is the name of an abstract socket, which no file stands for.
+func UnixAddr(file string) string {
+	if !strings.HasPrefix(file, "@") && file != "" {
+		file = path.Clean(file)
+		if rest, ok := strings.CutPrefix(file, "/var/run/"); ok {
+			file = "/run/" + rest
+		}
+	}
+	return "unix:" + file
+}
+
+// IsUnix reports whether an address is that of a unix socket.
+func IsUnix(addr string) bool { return strings.HasPrefix(addr, "unix:") }
+
 // ClientAddress names the address that r comes from, for questions about it.
 func (r *Request) ClientAddress() string {
 	if r.Sender == "" {
 		return "client address"
 	}
 	return "address of " + r.Sender
+}
+
+// AnnouncedAddress names the address in the PROXY protocol header, for questions about it.
+func (r *Request) AnnouncedAddress() string { return cmp.Or(r.AnnouncedAs, "client address") }
+
+// Announce puts a PROXY protocol header before r that names the other end of the connection on which from arrived.
+func (r *Request) Announce(from *Request) {
+	r.ProxyProtocol, r.Announced, r.AnnouncedAs = true, from.Client, from.ClientAddress()
+}
+
+// Unannounce takes the PROXY protocol header off.
+func (r *Request) Unannounce() {
+	r.ProxyProtocol, r.Announced, r.AnnouncedAs = false, netip.AddrPort{}, ""
+}
+
+// SourceOf is the address from which a program connects to addr, where that is known: loopback has one of its own.
+func SourceOf(addr string) netip.AddrPort {
+	to, err := netip.ParseAddrPort(addr)
+	switch {
+	case err != nil || !to.Addr().IsLoopback():
+		return netip.AddrPort{}
+	case to.Addr().Is4():
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
+	}
+	return netip.AddrPortFrom(netip.IPv6Loopback(), 0)
 }
 
 // ClientCertificate names the certificate of the other end of the connection, for questions about it.

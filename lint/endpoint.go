@@ -14,10 +14,12 @@ import (
 type finder struct {
 	*loaded
 	traffic traffic
+	beside  []hop.Source // the sources as each reaches the others undeclared
 }
 
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
-// source: that another configuration of the same repository listens on the address it is passed on to proves nothing.
+// source: that another configuration of the same repository listens on the address it is passed on to proves nothing,
+// unless that is a unix socket.
 func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	if lb, ok := s.(balancer); ok {
 		return f.listener(lb, e)
@@ -38,7 +40,7 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 				Confidence: f.sureness(s, e.Confidence),
 				Why:        e.Why,
 			}
-			return cases(p, join(s, q, nil))
+			return cases(p, join(s, q, f.beside))
 		}
 		found := best(e.Requests, serve)
 		if q, ok := meantForTLS(s, found); ok {

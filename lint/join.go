@@ -6,14 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 )
-
-// maxHops ends the journey of a handshake that goes round in circles.
-const maxHops = 16
 
 // maxRoutes bounds how many cases of one handshake are followed over all hops.
 const maxRoutes = 64
@@ -76,17 +72,8 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 		t := open[0]
 		for _, k := range t.at.Serve(t.r) {
 			n := t.with(k)
-			if len(n.hops) > maxHops {
-				h := n.last()
-				h.Answer = hop.Unknown[hop.Answer](
-					h.Answer.Name,
-					h.Pos,
-					fmt.Sprintf(
-						"the handshake goes on in circles: %s passes it on, the %dth time that it is passed on",
-						h.Name,
-						maxHops,
-					),
-				)
+			if len(n.hops) > hop.LongestWay && n.onward() {
+				n.hops = hop.Looped(n.hops)
 			}
 			next := n.next()
 			if n.onward() && local(next.Addr) && len(done)+len(open) < 4*maxRoutes {
@@ -107,17 +94,35 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 // local reports whether addr is sure to be on the machine that passes a request on: a listener on every address does
 // not make "app:80" or 10.0.0.1:80 its own.
 func local(addr string) bool {
+	if hop.IsUnix(addr) {
+		return true
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return strings.HasPrefix(addr, "unix:")
+		return false
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// A bySocket is a source that others reach at its unix sockets only: who opens a file to listen there is the one who
+// is meant by those who connect to it, while that a port is the same proves nothing.
+type bySocket struct{ hop.Source }
+
+func (s bySocket) Listens(r hop.Request) bool { return hop.IsUnix(r.Addr) && s.Source.Listens(r) }
+
+// bySockets are sources as others reach them without being declared to.
+func bySockets(sources []hop.Source) []hop.Source {
+	list := make([]hop.Source, len(sources))
+	for i, s := range sources {
+		list[i] = bySocket{s}
+	}
+	return list
+}
+
 // listener is the source that r arrives at: the one that passed it on, by its own listeners, before all others; nil
-// for the application.
-func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
+// for the application, and where several open the same file: which of them runs there nobody knows.
+func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Source) {
 	if r.Addr == "" {
 		return nil
 	}
@@ -125,22 +130,31 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) hop.Source {
 		return from
 	}
 	for _, s := range known {
-		if s.Listens(r) {
-			return s
+		if !s.Listens(r) {
+			continue
 		}
+		by, unix := s.(bySocket)
+		switch {
+		case !unix:
+			return s
+		case found != nil:
+			return nil
+		}
+		found = by.Source
 	}
-	return nil
+	return found
 }
 
 // A leg is one hop of a declared path.
 type leg struct {
 	source hop.Source
+	beside []hop.Source // what the last hop reaches without being declared
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }
 
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
-func (l leg) serve(r hop.Request) []route { return join(l.source, r, nil) }
+func (l leg) serve(r hop.Request) []route { return join(l.source, r, l.beside) }
 
 // before is the hop that the leg was, and the request that leaves it, where it is known which hop comes next.
 func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {
@@ -275,7 +289,8 @@ func withoutPort(q hop.Request) hop.Request {
 // withPROXY adds the same requests with a PROXY protocol header in front: what nobody wrote down may send one.
 func withPROXY(requests []hop.Request) []hop.Request {
 	for _, r := range requests {
-		r.ProxyProtocol = true
+		r.Announce(&r)
+		r.Client = netip.AddrPort{}
 		requests = append(requests, r)
 	}
 	return requests

@@ -58,6 +58,9 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 		}
 		legs = append(legs, leg{source: s, station: &s})
 	}
+	if n := len(legs); n > 0 && legs[n-1].station == nil {
+		legs[n-1].beside = bySockets(r.sources)
+	}
 	return legs
 }
 
@@ -142,7 +145,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
-		legs = []leg{{source: s}}
+		legs = []leg{{source: s, beside: bySockets(r.sources)}}
 	}
 	if lb, ok := legs[0].source.(balancer); ok {
 		q.Addr = lb.At(q.Addr)

@@ -37,7 +37,8 @@ func (l *load) run() *run {
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
-		declared: &declaredPaths{l.loaded, t, result}, finder: &finder{l.loaded, t},
+		declared: &declaredPaths{l.loaded, t, result},
+		finder:   &finder{l.loaded, t, bySockets(l.sources)},
 	}
 }
 

@@ -35,6 +35,7 @@ var All = []*Rule{
 	AuthSubrequestUpgrade,
 	CleartextHTTP2Port,
 	ProxyProtocolMismatch,
+	ProxyLoop,
 
 	ResolverMissing,
 	WrongSchemeToUpstream,

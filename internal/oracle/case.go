@@ -238,9 +238,6 @@ func parseTalk(value string) (talk Talk, err error) {
 	return talk, err
 }
 
-// maxHops ends the journey of a handshake that goes round in circles.
-const maxHops = 16
-
 // Paths predicts what becomes of a probe in every case that nothing in the configuration decides, through as many
 // servers of it as the probe passes.
 func (l *Lab) Paths(source hop.Source, p Probe) ([]*hop.Path, error) {
@@ -325,13 +322,14 @@ func chosen(q hop.Request, about string) (value string, known bool) {
 
 // follow serves r, which p has brought as far as it is.
 func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, err error) {
-	if len(p.Hops) == maxHops {
-		return nil, fmt.Errorf("the handshake goes round in circles")
-	}
 	for _, k := range source.Serve(r) {
 		q := p
 		q.Hops, q.When = append(slices.Clip(p.Hops), k.Hop), slices.Concat(p.When, k.When)
-		if !hop.Is(k.Hop.Answer, hop.Answer{}) || !source.Listens(k.Hop.Next) {
+		onward := hop.Is(k.Hop.Answer, hop.Answer{}) && source.Listens(k.Hop.Next)
+		if onward && len(q.Hops) > hop.LongestWay {
+			q.Hops, onward = hop.Looped(q.Hops), false
+		}
+		if !onward {
 			paths = append(paths, &q)
 			continue
 		}

@@ -23,6 +23,9 @@ func RewriteHAProxy(t testing.TB, text string, o Options) (*Lab, error) {
 		Files: map[string]string{}, Main: "haproxy.cfg", Conf: filepath.Join(dir, "conf"), Listeners: map[string]string{},
 		Apps: map[string]string{}, dir: dir, stage: &stage{}, checks: o.Checks,
 	}
+	if o.Behind != nil {
+		lab.stage = o.Behind.stage
+	}
 	if lab.cert, err = labCertificate(); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ type Options struct {
 	DropIncludes bool
 	// Master runs nginx with a master process, which a reload needs; without one it starts faster.
 	Master bool
+	// Behind is another lab, whose listeners are reached at their original addresses.
+	Behind *Lab
 	// Checks leaves the health checks of HAProxy's servers on, and gives them half a second before the first probe.
 	Checks bool
 }
@@ -121,6 +123,9 @@ func (r *rewriter) listener(original string) (string, error) {
 func (r *rewriter) application(original string) (string, error) {
 	if a, ok := r.lab.Apps[original]; ok {
 		return a, nil
+	}
+	if r.o.Behind != nil && r.o.Behind.Listeners[original] != "" {
+		return r.o.Behind.Listeners[original], nil
 	}
 	app := r.o.Apps[original]
 	if app.Kind == Dead {

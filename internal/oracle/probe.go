@@ -181,11 +181,17 @@ func (l *Lab) Request(p Probe) (hop.Request, error) {
 		name := textproto.CanonicalMIMEHeaderKey(line.Name)
 		r.Header[name] = append(r.Header[name], hop.Written("the client's "+line.Name, line.Value, hop.Pos{}))
 	}
+	if d.proxyHeader {
+		r.Announced = r.Client
+	}
+	if hop.IsUnix(d.addr) {
+		r.Client = netip.AddrPort{}
+	}
 	for _, f := range p.Facts {
 		r.When = append(r.When, fact(f[0], f[1]))
 	}
 	if p.Blind {
-		r.Client, r.Whole = netip.AddrPort{}, false
+		r.Client, r.Announced, r.Whole = netip.AddrPort{}, netip.AddrPort{}, false
 		for _, name := range []string{"Cookie", "Authorization", "Referer"} {
 			// Its length may be what the case is about.
 			if lines, _ := r.Lines(name); len(lines) > 0 && len(strings.Join(lines, "")) < 200 {

@@ -116,9 +116,7 @@ func (r *run) source() sample {
 		return *r.sourceSet
 	}
 	s := unknownSample("the client's address is not known")
-	if s.about = r.req.ClientAddress(); r.l.AcceptProxy && r.req.ProxyProtocol {
-		s.about = "client address"
-	}
+	s.about = r.of
 	s.of = func(value string) sample { return addresses(oneText(value)) }
 	return r.chosen(s)
 }

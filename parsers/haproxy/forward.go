@@ -37,11 +37,25 @@ func (r *run) forward() {
 		return
 	}
 	next := r.req.Clone()
+	from, _ := r.be.Setting("source")
+	own := from != nil || slices.ContainsFunc(s.Line.Words, func(w conf.Word) bool { return w.Value == "source" })
 	next.Client, next.Addr = netip.AddrPort{}, s.Addr
 	if len(r.be.Usable()) > 1 && !chosen || s.Many {
 		next.Addr = "" // which one the connection gets depends on all the others
 	}
-	next.ProxyProtocol = s.SendsProxy || r.req.ProxyProtocol && !r.l.AcceptProxy
+	if !own {
+		next.Client = hop.SourceOf(next.Addr)
+	}
+	if r.l.AcceptProxy {
+		next.Unannounce()
+	}
+	if s.SendsProxy {
+		next.ProxyProtocol, next.AnnouncedAs = true, r.of
+		next.Announced = netip.AddrPort{}
+		if r.client.IsValid() {
+			next.Announced = netip.AddrPortFrom(r.client, 0)
+		}
+	}
 	next.TLS = s.TLS || r.req.TLS && !r.l.TLS
 	if r.http {
 		r.out.Relay = relay(s.Pos(), r.sections())

@@ -30,6 +30,7 @@ type run struct {
 	proto     string
 	headers   map[string][]hop.Setting[string]
 	client    netip.Addr
+	of        string  // whose address that is, for questions
 	sourceSet *sample // the client's address, where a rule has set it
 	vars      map[string]sample
 	written   map[string]bool // headers that rules have written or taken out
@@ -42,7 +43,10 @@ type run struct {
 func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
 	r := &run{
 		c: c, w: w, req: req, l: l, fe: l.Proxy, method: req.Method, target: req.Target, headers: req.Clone().Header,
-		client: req.Client.Addr().Unmap(), vars: map[string]sample{}, written: map[string]bool{},
+		client: req.Client.Addr().Unmap(), of: req.ClientAddress(), vars: map[string]sample{}, written: map[string]bool{},
+	}
+	if r.l.AcceptProxy && req.ProxyProtocol {
+		r.client, r.of = req.Announced.Addr().Unmap(), req.AnnouncedAddress()
 	}
 	r.out.Name, r.out.Pos = "haproxy "+r.fe.Title(), r.fe.Pos()
 	r.out.Steps = func() []hop.Step { return r.steps }

@@ -48,6 +48,7 @@ func (r *run) tcpRule(rl conf.Rule) (stop bool) {
 			r.close(hop.PROXYHeader, "expect-proxy and no PROXY header", pos)
 		}
 		r.l = r.l.WithProxy()
+		r.client, r.of = r.req.Announced.Addr().Unmap(), r.req.AnnouncedAddress()
 	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 		r.setVar(args)
 	case action == "set-src":

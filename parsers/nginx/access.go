@@ -118,10 +118,10 @@ func (r *run) matchesAddress(rule string) (matches bool, why string) {
 	if rule == "all" {
 		return true, ""
 	}
-	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") {
+	a := r.client()
+	if r.onUnix() && !r.behind {
 		return rule == "unix:", ""
 	}
-	a := r.client()
 	if !a.IsValid() {
 		return false, "allow and deny decide by the client's address, which is not known"
 	}
@@ -247,7 +247,7 @@ func (r *run) subrequestTo(path string) *run {
 	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
-	sub.realIPWhy = r.realIPWhy
+	sub.realIPWhy, sub.realIPOf, sub.behind = r.realIPWhy, r.realIPOf, r.behind
 	sub.set, sub.setShared, sub.maps, sub.memo = r.set, r.setShared, r.maps, r.memo
 	sub.path, sub.internal, sub.isSub, sub.ownArgs = path, true, true, true
 	return sub

@@ -31,6 +31,7 @@ type socket struct {
 	open                      bool            // a template decides what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template decides
 	stream                    *streamServer   // instead of servers
+	streams                   int             // how many stream servers there are
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
@@ -60,7 +61,7 @@ func parseListen(d *conf.Directive) []listen {
 	}
 	host, first, last := splitListen(d.Arg(0))
 	if host == "unix" {
-		l.addr = d.Arg(0)
+		l.addr = hop.UnixAddr(strings.TrimPrefix(d.Arg(0), "unix:"))
 		return []listen{l}
 	}
 	var list []listen
@@ -131,6 +132,7 @@ func (c *Config) addListeners() {
 			if len(l.servers) == 0 && l.stream == nil {
 				l.stream = s
 			}
+			l.streams++
 		}
 	}
 }
@@ -222,7 +224,7 @@ func (c *Config) candidates(addr string) []*socket {
 	if addr == "" {
 		return c.sockets
 	}
-	if strings.HasPrefix(addr, "unix:") {
+	if hop.IsUnix(addr) {
 		return c.exactly(addr)
 	}
 	i := strings.LastIndexByte(addr, ':')

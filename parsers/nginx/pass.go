@@ -104,9 +104,10 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	if h.Pass != "proxy_pass" { // which makes headers of its own
 		next = next.Clone()
 	}
-	next.Addr, next.TLS, next.ProxyProtocol = addr, t.scheme == "https" || t.scheme == "grpcs", false
+	next.Unannounce()
+	next.Addr, next.TLS = addr, t.scheme == "https" || t.scheme == "grpcs"
 	next.Host = t.host
-	next.Client = netip.AddrPort{}
+	next.Client = r.source(addr)
 	if t.host == "" {
 		next.Host = "localhost"
 	}
@@ -139,6 +140,14 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	r.out.PassOn = r.passOn(d)
 	r.facts(d, t, h)
 	r.place()
+}
+
+// source is the address that nginx connects from, where that is known.
+func (r *run) source(addr string) netip.AddrPort {
+	if in := r.find(r.at, "proxy_bind", false); in.d != nil || in.why != "" {
+		return netip.AddrPort{}
+	}
+	return hop.SourceOf(addr)
 }
 
 // target evaluates the argument of a pass directive.
@@ -217,7 +226,7 @@ func (r *run) setProxyVariables(t target) {
 // P1.
 func (r *run) resolve(t target, d *conf.Directive) (addr string, status int, name string) {
 	if t.unix != "" {
-		return "unix:" + t.unix, 0, ""
+		return hop.UnixAddr(t.unix), 0, ""
 	}
 	port := t.port
 	if port == "" {
@@ -269,7 +278,9 @@ func (r *run) peer(u *upstream) (addr string, status int, name string) {
 		to := s.Arg(0)
 		if s.Args[0].Template {
 			to = ""
-		} else if !strings.HasPrefix(to, "unix:") && !strings.Contains(strings.TrimPrefix(to, "["), ":") {
+		} else if file, unix := strings.CutPrefix(to, "unix:"); unix {
+			to = hop.UnixAddr(file)
+		} else if !strings.Contains(strings.TrimPrefix(to, "["), ":") {
 			to += ":80"
 		}
 		if !isBackup {

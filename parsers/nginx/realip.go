@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -14,12 +15,14 @@ func (r *run) findRealIP() {
 	if len(from) == 0 || r.realIP.IsValid() {
 		return
 	}
-	if r.behind = true; !r.request.Client.IsValid() {
+	switch unix := r.onUnix(); {
+	case unix && why == "" && !trustsUnix(from), !unix && why == "" && r.client().IsValid() && !trusted(from, r.client()):
+		return
+	case !unix && !r.request.Client.IsValid():
+		r.behind = true
 		return
 	}
-	if why == "" && !trusted(from, r.client()) {
-		return
-	}
+	r.behind = true
 	in, recursive := get(r, r.at, conf.RealIPHeader), get(r, r.at, conf.RealIPRecursive)
 	header, known := in.Get()
 	again, sure := recursive.Get()
@@ -37,8 +40,10 @@ func (r *run) findRealIP() {
 	name := strings.ToLower(header.Value)
 	if name == "proxy_protocol" {
 		// The PROXY header names the client, and so does the request of the model.
-		if r.request.ProxyProtocol {
-			r.realIP = r.client()
+		if !r.request.ProxyProtocol {
+			r.behind = false
+		} else if r.realIP = r.request.Announced.Addr().Unmap(); !r.realIP.IsValid() {
+			r.realIPWhy, r.realIPOf = "the address in the PROXY header is not known", r.request.AnnouncedAddress()
 		}
 		return
 	}
@@ -47,12 +52,16 @@ func (r *run) findRealIP() {
 		r.realIPWhy = value.why
 		return
 	}
-	r.realIP = forwarded(from, r.client(), value.s, again)
+	r.realIP = forwarded(from, value.s, again)
+	r.behind = r.realIP.IsValid()
 }
 
 // addressOf names the address of the client for questions about it: that of the connection, unless a header may say
 // another.
 func (r *run) addressOf() string {
+	if r.realIPOf != "" {
+		return r.realIPOf
+	}
 	if r.behind {
 		return r.request.ClientAddress() + " by set_real_ip_from"
 	}
@@ -60,9 +69,9 @@ func (r *run) addressOf() string {
 }
 
 // forwarded is the last address of a list that nobody trusted sent, or with recursive the last that is not trusted
-// itself (ngx_http_get_forwarded_addr).
-func forwarded(from []*conf.Directive, client netip.Addr, list string, recursive bool) (found netip.Addr) {
-	for trusted(from, client) {
+// itself (ngx_http_get_forwarded_addr). Who sends the list is trusted.
+func forwarded(from []*conf.Directive, list string, recursive bool) (found netip.Addr) {
+	for client := (netip.Addr{}); !client.IsValid() || trusted(from, client); {
 		list = strings.TrimRight(list, " ,")
 		i := strings.LastIndexAny(list, " ,")
 		addr, err := netip.ParseAddr(strings.Trim(list[i+1:], "[]"))
@@ -78,6 +87,11 @@ func forwarded(from []*conf.Directive, client netip.Addr, list string, recursive
 		}
 	}
 	return found
+}
+
+// trustsUnix reports whether whoever connects to a unix socket is trusted.
+func trustsUnix(from []*conf.Directive) bool {
+	return slices.ContainsFunc(from, func(d *conf.Directive) bool { return d.Arg(0) == "unix:" })
 }
 
 func trusted(from []*conf.Directive, a netip.Addr) bool {

@@ -19,8 +19,9 @@ type run struct {
 	proto    string // "1.0" or "1.1"
 	socket   *socket
 	server   *server
-	host     string // headers_in.server: the name without port, lower case
-	hostPort int    // port: that of the Host header; 0 without
+	stream   *streamServer // instead of a server of http
+	host     string        // headers_in.server: the name without port, lower case
+	hostPort int           // port: that of the Host header; 0 without
 
 	at      *scope          // loc_conf
 	loc     *location       // the location that at is or belongs to
@@ -58,6 +59,7 @@ type run struct {
 	body        text       // what proxy_set_body gives
 	realIP      netip.Addr // by the real_ip directives
 	realIPWhy   string     // why they leave the client's address unknown
+	realIPOf    string     // whose address it then is, for questions; "" for that of who connects
 	behind      bool       // they are in force
 	proxyHost   text
 	proxyPort   text
@@ -275,6 +277,8 @@ func (r *run) client() netip.Addr {
 		return netip.Addr{}
 	case r.realIP.IsValid():
 		return r.realIP
+	case r.onUnix():
+		return netip.Addr{}
 	}
 	return r.request.Client.Addr().Unmap()
 }

@@ -64,7 +64,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
 	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
 		if l.stream != nil {
-			return c.serveStream(a, l.stream, r)
+			return c.serveStream(a, l, r)
 		}
 		return c.serveHTTP(a, l, r)
 	})
@@ -200,6 +200,10 @@ func (r *run) connection() {
 	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
+	// The versions of the default server are those of all names on the socket.
+	if r.oldTLS(l.defaultServer.scope) {
+		return
+	}
 	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
 	if why != "" &&
 		slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
@@ -309,6 +313,9 @@ func (r *run) virtualServer() {
 			r.unknown("server_name", http.unknown)
 			return
 		}
+		if r.c.fragmentary() && r.request.Sender != "" && r.server.named() {
+			r.unknown("server_name", "a server for "+r.host+" may be in another file")
+		}
 		return
 	}
 	if groups != nil {
@@ -316,6 +323,11 @@ func (r *run) virtualServer() {
 	}
 	r.server = s
 	r.enter(s.null, s.scope)
+}
+
+// named reports whether a server has a name that requests can have.
+func (s *server) named() bool {
+	return slices.ContainsFunc(s.names, func(n serverName) bool { return n.text != "" && n.text != "_" })
 }
 
 // tlsChecks are those that nginx makes once the server is known. Measured: law X1.

@@ -31,6 +31,7 @@ const (
 	errorPageUsed
 	indexUsed
 	limited
+	listensThere
 )
 
 // mark notes a step.
@@ -95,6 +96,8 @@ func (m mark) does() string {
 		return "error_page goes on with " + m.path
 	case indexUsed:
 		return "index makes it " + m.path
+	case listensThere:
+		return "takes this stream server: it listens there"
 	}
 	return "limit_except does not permit the method"
 }

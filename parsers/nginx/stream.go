@@ -1,7 +1,9 @@
 package nginx
 
 import (
+	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,28 +54,37 @@ func udp(listen *conf.Directive) bool {
 }
 
 // serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
-func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Request) hop.Hop {
-	r := c.newRun(w, req, nil, &server{scope: s.scope, null: &location{scope: s.scope}})
-	r.at, r.loc = s.scope, r.server.null
+func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
+	s := l.stream
+	r := c.newRun(w, req, l, &server{scope: s.scope, listens: s.listens, null: &location{scope: s.scope}})
+	r.at, r.loc, r.stream = s.scope, r.server.null, s
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
 	defer func() { r.out.Name = "nginx stream server" }()
 	if !r.has(s.scope.d) {
 		return c.closed(req)
 	}
-	ls := s.listens[0]
-	for _, l := range s.listens {
-		if strings.HasSuffix(req.Addr, l.addr[strings.LastIndexByte(l.addr, ':')+1:]) {
-			ls = l
-		}
+	i := slices.IndexFunc(s.listens, func(ls listen) bool { return ls.addr == l.addr })
+	ls := s.listens[max(i, 0)]
+	r.mark(mark{kind: listensThere, d: ls.d})
+	if l.streams > 1 {
+		r.unknown("server_name", "several stream servers listen there: which of them takes it hangs on their server_name")
+		return *r.out
 	}
-	switch {
-	case ls.proxyProtocol && !req.ProxyProtocol:
+	if ls.proxyProtocol && !req.ProxyProtocol {
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
+		return *r.out
+	}
+	r.streamRealIP(ls)
+	r.streamAccess()
+	switch {
+	case r.done:
 		return *r.out
 	case ls.ssl && !req.TLS:
 		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
+		return *r.out
+	case ls.ssl && r.oldTLS(s.scope):
 		return *r.out
 	}
 	d := r.one(s.scope, "proxy_pass")
@@ -93,9 +104,34 @@ func (c *Config) serveStream(w *hop.Assumptions, s *streamServer, req hop.Reques
 	return *r.out
 }
 
+// streamRealIP takes the client's address from the PROXY header where set_real_ip_from trusts who sends it.
+func (r *run) streamRealIP(ls listen) {
+	from, _, why := r.list(r.at, conf.SetRealIPFrom)
+	peer := r.request.Client.Addr().Unmap()
+	switch unix := r.onUnix(); {
+	case len(from) == 0 || !ls.proxyProtocol:
+	case why != "":
+		r.behind, r.realIPWhy = true, why
+	case !unix && !peer.IsValid():
+		r.behind = true
+	case unix && trustsUnix(from), !unix && trusted(from, peer):
+		r.behind = true
+		if r.realIP = r.request.Announced.Addr().Unmap(); !r.realIP.IsValid() {
+			r.realIPWhy, r.realIPOf = "the address in the PROXY header is not known", r.request.AnnouncedAddress()
+		}
+	}
+}
+
+// streamAccess are allow and deny: who is denied is not answered.
+func (r *run) streamAccess() {
+	if p := r.addressRules(); !r.done && p.status == 403 {
+		r.cause = p.cause
+		r.finish(hop.Answer{Kind: hop.Closed}, p.name, p.pos)
+	}
+}
+
 func (r *run) streamPass(d *conf.Directive, ls listen) {
 	next := r.request.Clone()
-	next.Client = netip.AddrPort{}
 	if ls.ssl {
 		next.TLS = false
 	}
@@ -105,7 +141,7 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 	}
 	next.TLS = next.TLS || ssl
 	if ls.proxyProtocol {
-		next.ProxyProtocol = false
+		next.Unannounce()
 	}
 	mode, ok := need(r, r.at, conf.ProxyProtocol)
 	switch {
@@ -116,17 +152,15 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 		r.unknown(string(conf.ProxyProtocol), "two PROXY headers are sent")
 		return
 	default:
-		next.ProxyProtocol = true
-	}
-	to := r.streamTarget(d)
-	if to.unknown() {
-		next.Addr = ""
-	} else {
-		next.Addr = to.s
-		if u := r.c.upstreams["stream "+strings.ToLower(to.s)]; u != nil {
-			next.Addr, _, _ = r.peer(u)
+		next.ProxyProtocol, next.AnnouncedAs = true, r.addressOf()
+		if a := r.client(); a.IsValid() {
+			next.Announced = netip.AddrPortFrom(a, 0)
 		}
 	}
+	if next.Addr = r.streamTarget(d); r.done {
+		return
+	}
+	next.Client = r.source(next.Addr)
 	idle := get(r, r.at, conf.ProxyTimeout)
 	r.out.Idle = []hop.Timer{
 		{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN},
@@ -144,27 +178,105 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "proxy_pass", d.Pos())
 }
 
-// streamTarget evaluates the address; maps of stream{} see what the TLS preread shows.
-func (r *run) streamTarget(d *conf.Directive) text {
+// streamTarget is the address that a stream's proxy_pass leads to; "" for one that a template decides, which is there
+// all the same. One that a variable gives has to be known: where it leads nowhere, nginx closes the connection.
+func (r *run) streamTarget(d *conf.Directive) string {
 	if len(d.Args) == 0 || d.Args[0].Template {
-		return unknownText("the address is not known")
+		return ""
 	}
-	t := known("")
-	for _, p := range conf.Parts(d.Arg(0)) {
-		switch def := r.c.stream[p.Variable]; {
-		case p.Variable == "":
-			t = t.plus(known(p.Lit))
-		case p.Variable == "ssl_preread_server_name" && r.request.TLS:
-			t = t.plus(known(r.request.Host))
-		case def != nil && def.kind == "map" && def.source == "$ssl_preread_server_name" && r.request.TLS:
-			entry, _, _, why := def.table.find(r.request.Host)
-			if why != "" || entry == nil {
-				return unknownText("the map of $" + p.Variable + " does not say where to")
-			}
-			t = t.plus(known(entry.Arg(0)))
-		default:
-			return unknownText("$" + p.Variable + " is not known")
+	to := r.expand(d.Arg(0))
+	closes := func(cause hop.Cause, name string) string {
+		r.cause = cause
+		r.finish(hop.Answer{Kind: hop.Closed}, name, d.Pos())
+		return ""
+	}
+	if to.unknown() {
+		r.unknown(d.Name.Value, to.why)
+		return ""
+	}
+	if u := r.c.upstreams["stream "+strings.ToLower(to.s)]; u != nil {
+		addr, status, name := r.peer(u)
+		if status != 0 {
+			return closes(hop.NoCause, name)
+		}
+		return addr
+	}
+	if file, unix := strings.CutPrefix(to.s, "unix:"); unix {
+		return hop.UnixAddr(file)
+	}
+	if !conf.HasVariable(d.Arg(0)) {
+		return to.s
+	}
+	host, port, err := net.SplitHostPort(to.s)
+	if err != nil || host == "" || port == "" {
+		return closes(hop.NoCause, "the address that proxy_pass gets")
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		switch in := r.find(r.at, string(conf.Resolver), false); {
+		case in.why != "":
+			r.unknown(string(conf.Resolver), in.why)
+		case in.d == nil && r.c.fragmentary():
+			r.unknown(string(conf.Resolver), "the resolver and the upstreams may be in another file")
+		case in.d == nil:
+			return closes(hop.NoResolver, "the missing resolver for "+host)
 		}
 	}
-	return t
+	return to.s
+}
+
+// streamVariable evaluates a variable of the stream module. What a browser says in its ClientHello is known: the name
+// of the URL, and of protocols that ALPN names http/1.1 alone for a WebSocket. Measured: law X1.
+func (r *run) streamVariable(name string) (text, bool) {
+	hello := func(value string, on bool) text {
+		if !on || !r.request.TLS || r.request.ProxyProtocol && !r.listensForPROXY() {
+			return known("")
+		}
+		return known(value)
+	}
+	preread, listens := get(r, r.at, conf.SSLPreread), r.endsTLS()
+	read, isKnown := preread.Get()
+	if !isKnown && strings.HasPrefix(name, "ssl_preread_") {
+		return unknownText(preread.Why()), true
+	}
+	sni := r.request.Host
+	if _, err := netip.ParseAddr(strings.Trim(sni, "[]")); err == nil {
+		sni = "" // an address is no name
+	}
+	switch name {
+	case "ssl_preread_server_name":
+		return hello(sni, read), true
+	case "ssl_preread_protocol":
+		return hello("TLSv1.3", read), true
+	case "ssl_preread_alpn_protocols":
+		return hello("http/1.1", read), true
+	case "ssl_server_name":
+		return hello(sni, listens), true
+	case "protocol":
+		return known("TCP"), true
+	case "remote_addr":
+		return r.clientAddr(), true
+	case "realip_remote_addr":
+		return r.peerAddr(), true
+	case "server_port", "server_addr", "proxy_protocol_addr", "nginx_version":
+		return r.builtin(name)
+	}
+	for _, s := range slices.Backward(r.stream.scope.all("set")) {
+		if variableSet(s) == name && !slices.Contains(r.inMap, name) {
+			r.inMap = append(r.inMap, name)
+			defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
+			return r.expand(s.Arg(1)), true
+		}
+	}
+	return text{}, false
+}
+
+// listensForPROXY and endsTLS report what the listen directive of a stream server says.
+func (r *run) listensForPROXY() bool {
+	return r.listensSo(func(l listen) bool { return l.proxyProtocol })
+}
+
+func (r *run) endsTLS() bool { return r.listensSo(func(l listen) bool { return l.ssl }) }
+
+func (r *run) listensSo(so func(listen) bool) bool {
+	return slices.ContainsFunc(r.stream.listens, func(l listen) bool { return l.addr == r.socket.addr && so(l) })
 }

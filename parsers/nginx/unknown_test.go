@@ -203,6 +203,12 @@ func samples() map[string]sample {
 		"proxy_protocol":          inStream("proxy_protocol %s;", "on|off"),
 		"proxy_ssl":               inStream("proxy_ssl %s;", "on|off"),
 		"proxy_timeout":           inStream("proxy_timeout %s;", "1m|1h"),
+		"ssl_preread": {
+			config: "events { } stream { map $ssl_preread_protocol $to { TLSv1.3 a; default b; } " +
+				"upstream a { server 127.0.0.1:9; } upstream b { server 127.0.0.1:8; } " +
+				"server { listen 80; ssl_preread %s; proxy_pass $to; } }",
+			values: "on|off", tls: true,
+		},
 	}
 	for _, m := range []string{"uwsgi", "scgi"} {
 		pass := m + "_pass 127.0.0.1:9; "

@@ -71,11 +71,18 @@ func (r *run) variable(name string) text {
 	if v, ok := r.set[name]; ok {
 		return r.settled(v)
 	}
-	if d := r.c.variables[name]; d != nil {
+	variables, builtin := r.c.variables, r.builtin
+	if r.stream != nil {
+		variables, builtin = r.c.stream, r.streamVariable
+	}
+	if d := variables[name]; d != nil {
 		return r.defined(name, d)
 	}
-	if v, ok := r.builtin(name); ok {
+	if v, ok := builtin(name); ok {
 		return v
+	}
+	if r.stream != nil {
+		return r.choice("$"+name, unknownText("nothing here says what $"+name+" is"))
 	}
 	for _, family := range []string{"upstream_http_", "upstream_cookie_", "upstream_trailer_", "sent_http_",
 		"sent_trailer_", "trailer_"} {
@@ -210,18 +217,15 @@ func (r *run) builtin(name string) (text, bool) {
 			unknownText("whether the client has a certificate is not known"),
 		), true
 	case "realip_remote_addr":
-		if !r.realIP.IsValid() {
-			return r.clientAddr(), true
-		}
-		return known(r.request.Client.Addr().Unmap().String()), true
+		return r.peerAddr(), true
 	case "proxy_protocol_addr":
-		switch a := r.request.Client.Addr(); {
+		switch a := r.request.Announced.Addr(); {
 		case !r.request.ProxyProtocol || r.socket.proxyProtocol == nil:
 			return known(""), true
 		case a.IsValid():
 			return known(a.Unmap().String()), true
 		}
-		return unknownText("the address in the PROXY header is not known"), true
+		return r.choice(r.request.AnnouncedAddress(), unknownText("the address in the PROXY header is not known")), true
 	case "remote_port", "realip_remote_port":
 		if p := r.request.Client; p.IsValid() && p.Port() != 0 {
 			return known(strconv.Itoa(int(p.Port()))), true
@@ -253,7 +257,10 @@ func (r *run) builtin(name string) (text, bool) {
 	case "proxy_port":
 		return r.proxyPort, true
 	case "server_addr":
-		if l := r.socket; l != nil && !strings.HasPrefix(l.addr, "*") && !strings.HasPrefix(l.addr, "unix:") {
+		if l := r.socket; l != nil && hop.IsUnix(l.addr) {
+			return known(l.addr), true
+		}
+		if l := r.socket; l != nil && !strings.HasPrefix(l.addr, "*") {
 			return known(l.addr[:strings.LastIndexByte(l.addr, ':')]), true
 		}
 		return unknownText("the server's address is not known"), true
@@ -328,6 +335,9 @@ func (r *run) ofRequest(name string) (string, bool) {
 		return r.serverName(), true
 	case "server_port":
 		if l := r.socket; l != nil {
+			if hop.IsUnix(l.addr) {
+				return "", true
+			}
 			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
 		}
 	case "nginx_version":
@@ -387,12 +397,27 @@ func (r *run) serverName() string {
 	return strings.TrimPrefix(n.text, ".")
 }
 
+// clientAddr is $remote_addr, which the real_ip directives may change.
 func (r *run) clientAddr() text {
-	if l := r.socket; l != nil && strings.HasPrefix(l.addr, "unix:") && !r.realIP.IsValid() {
-		return known("unix:")
-	}
-	if a := r.client(); a.IsValid() {
+	switch a := r.client(); {
+	case a.IsValid():
 		return known(a.String())
+	case r.onUnix() && !r.behind:
+		return known("unix:")
 	}
 	return r.choice(r.addressOf(), unknownText("the client's address is not known"))
 }
+
+// peerAddr is the address of the other end of the connection.
+func (r *run) peerAddr() text {
+	switch a := r.request.Client.Addr().Unmap(); {
+	case r.onUnix():
+		return known("unix:")
+	case a.IsValid():
+		return known(a.String())
+	}
+	return r.choice(r.request.ClientAddress(), unknownText("the client's address is not known"))
+}
+
+// onUnix reports whether the request arrived on a unix socket, whose clients have no address.
+func (r *run) onUnix() bool { return r.socket != nil && hop.IsUnix(r.socket.addr) }

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 type Listener struct {
 	Proxy       *Proxy
 	Line        *Line
-	Addr        string // "*:80", "[::]:443", "10.0.0.1:80", "unix:/run/x"; "?" when it is not known
+	Addr        string // "*:80", "[::]:443", "10.0.0.1:80", as hop.UnixAddr "unix:/run/x"; "?" when it is not known
 	First, Last int    // ports; 0 for unix sockets
 	Both        bool   // an IPv6 wildcard that takes IPv4 too
 	TLS         bool
@@ -66,6 +67,16 @@ func parseBind(p *Proxy, l *Line) []*Listener {
 	return list
 }
 
+// prefixed is the file of a unix socket that is bound: unix-bind may put something before it.
+func prefixed(p *Proxy, file string) string {
+	for _, l := range slices.Backward(p.global) {
+		if i := slices.IndexFunc(l.Words, func(w Word) bool { return w.Value == "prefix" }); l.Is("unix-bind") && i > 0 {
+			return l.Arg(i+1) + file
+		}
+	}
+	return file
+}
+
 // parse reads one address; ok is false for one that no browser can reach.
 func (b *Listener) parse(a string) (ok bool) {
 	prefix := ""
@@ -78,8 +89,11 @@ func (b *Listener) parse(a string) (ok bool) {
 	case prefix == "fd":
 		b.Addr, b.Unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
 		return true
-	case prefix == "unix" || prefix == "abns" || strings.HasPrefix(a, "/"):
-		b.Addr = "unix:" + a
+	case prefix == "abns":
+		b.Addr = hop.UnixAddr("@" + a)
+		return true
+	case prefix == "unix" || strings.HasPrefix(a, "/"):
+		b.Addr = hop.UnixAddr(prefixed(b.Proxy, a))
 		return true
 	}
 	i := strings.LastIndexByte(a, ':')

@@ -36,6 +36,7 @@ type Proxy struct {
 	ACLs     map[string][]*Line
 	Binds    []*Listener
 	Servers  []*Server
+	global   []*Line  // what is written for the whole process
 	Routes   *Rules   // its use_backend lines
 	Requests *Rules   // its http-request lines
 	Unnamed  []*Proxy // where a use_backend makes its name up: the backends of its mode that no line of it names
@@ -69,15 +70,17 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	named := map[string]*Proxy{}
 	c.Whole = slices.ContainsFunc(sections, func(s *Section) bool { return s.Kind == "global" || s.Kind == "defaults" })
 	for _, s := range sections {
-		switch s.Kind {
-		case "global":
+		if s.Kind == "global" {
 			c.Global = append(c.Global, s.Lines...)
-			continue
+		}
+	}
+	for _, s := range sections {
+		switch s.Kind {
 		case "defaults", "frontend", "backend", "listen":
 		default:
 			continue
 		}
-		p := &Proxy{Section: s, Base: last}
+		p := &Proxy{Section: s, Base: last, global: c.Global}
 		p.index()
 		c.BySection[s] = p
 		from, hasFrom := FromName(s)

@@ -52,7 +52,7 @@ func parseServer(p *Proxy, l *Line) *Server {
 	if addr.Why != "" {
 		s.Unknown = addr.Why
 	} else {
-		s.Addr = serverAddress(addr.Value)
+		s.Addr = serverAddress(addr.Value, p.chroot())
 	}
 	for _, level := range slices.Backward(p.Levels()) {
 		for _, d := range level.beginning("default-server") {
@@ -114,6 +114,16 @@ func (s *Server) params(words []Word) {
 	}
 }
 
+// chroot is the directory that HAProxy locks itself into once it has bound its listeners; "" for none.
+func (p *Proxy) chroot() string {
+	for _, l := range slices.Backward(p.global) {
+		if l.Is("chroot") {
+			return l.Arg(1)
+		}
+	}
+	return ""
+}
+
 // H2 says why a handshake goes to s in HTTP/2, or may; "" when it does not. Measured: "ws auto" asks for http/1.1
 // where alpn has it; in HTTP/2 the handshake is an extended CONNECT (RFC 8441), and a server that does not take
 // those, like nginx, makes it 502.
@@ -134,18 +144,21 @@ func (s *Server) H2() string {
 }
 
 // serverAddress is the address as requests have it; a server without a port is reached on the port the client came to.
-func serverAddress(a string) string {
+// Where HAProxy has locked itself into a directory, the file of a unix socket is below it.
+func serverAddress(a, chroot string) string {
 	if i := strings.IndexByte(a, '@'); i >= 0 {
 		switch prefix := a[:i]; {
-		case prefix == "unix" || prefix == "abns":
-			return "unix:" + a[i+1:]
+		case prefix == "abns":
+			return hop.UnixAddr("@" + a[i+1:])
+		case prefix == "unix":
+			return hop.UnixAddr(chroot + a[i+1:])
 		default:
 			a = a[i+1:]
 		}
 	}
 	switch i := strings.LastIndexByte(a, ':'); {
 	case strings.HasPrefix(a, "/"):
-		return "unix:" + a
+		return hop.UnixAddr(chroot + a)
 	case i < 0 || i == len(a)-1 || strings.ContainsAny(a[i:], "+-"):
 		return ""
 	case strings.Contains(a[:i], ":") && !strings.HasPrefix(a, "["):

@@ -121,6 +121,7 @@ const (
 	ProxySSL                  Scalar[bool]          = "proxy_ssl"
 	StreamProxyConnectTimeout Scalar[time.Duration] = "proxy_connect_timeout"
 	ProxyTimeout              Scalar[time.Duration] = "proxy_timeout"
+	SSLPreread                Scalar[bool]          = "ssl_preread"
 )
 
 // A Handler is a directive that hands requests to a server behind nginx, with what the settings of its module are

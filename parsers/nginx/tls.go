@@ -1,0 +1,24 @@
+package nginx
+
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// oldTLS ends the run where ssl_protocols leaves none that browsers speak: TLS 1.2 and 1.3. The connection is closed
+// while TLS is set up. Measured: law X1.
+func (r *run) oldTLS(at *scope) bool {
+	in := r.find(at, "ssl_protocols", false)
+	if in.d == nil {
+		return false // what is not known is most likely the default, or one that suits
+	}
+	if in.why != "" || slices.ContainsFunc(in.d.Args, func(w conf.Word) bool {
+		return w.Template || w.Value == "TLSv1.2" || w.Value == "TLSv1.3"
+	}) {
+		return false
+	}
+	r.finish(hop.Answer{Kind: hop.Closed}, "ssl_protocols without TLSv1.2 and TLSv1.3", in.d.Pos())
+	return true
+}
