@@ -13,8 +13,8 @@ import (
 )
 
 // Findings are imported into AWS Security Hub in its own format, the AWS Security Finding Format. The longest texts
-// that it takes are those of its reference (docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html,
-// asff-top-level-attributes.html); a finding may have 240 KB.
+// that it takes are those of its reference (docs.aws.amazon.com/securityhub/latest/userguide/,
+// asff-required-attributes.html and asff-top-level-attributes.html); a finding may have 240 KB.
 const (
 	asffTitle       = 256
 	asffDescription = 1024

@@ -255,7 +255,8 @@ func TestRegionsWithoutPermission(t *testing.T) {
 // TestSlowListOfRegions: lists of regions that do not come, or fail again and again, cost seconds, the progress says
 // what is waited for, and the report what is missing.
 func TestSlowListOfRegions(t *testing.T) {
-	for name, layer := range map[string]awstest.Layer{"hangs": awstest.Hang, "fails": awstest.Error(500, "Internal", "again")} {
+	again := awstest.Error(500, "Internal", "again")
+	for name, layer := range map[string]awstest.Layer{"hangs": awstest.Hang, "fails": again} {
 		scope := hasty()
 		scope.ListTimeout, scope.Attempts, scope.MaxBackoff = 200*time.Millisecond, 1000, 10*time.Second
 		scope.Progress = &Progress{}

@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -84,7 +85,17 @@ func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, item
 	fields := strings.Split(selected, ", ")
 	if ok {
 		types := strings.Split(strings.Trim(rest, "')"), "', '")
-		items = slices.DeleteFunc(slices.Clone(items), func(i Any) bool { return !slices.Contains(types, i["resourceType"].(string)) })
+		items = slices.DeleteFunc(slices.Clone(items), func(i Any) bool {
+			return !slices.Contains(types, i["resourceType"].(string))
+		})
+	}
+	at, _ := strconv.Atoi(in.NextToken)
+	size := min(in.Limit, cmp.Or(w.ConfigPage, 2))
+	first, end, more := 0, 0, false
+	if !grouped { // only the page is made
+		first = min(at, len(items))
+		end = min(first+size, len(items))
+		items, more = items[first:end], end < len(items)
 	}
 	var results []Any
 	counts := map[any]int{}
@@ -116,12 +127,13 @@ func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, item
 		}
 		texts = append(texts, text(result))
 	}
-	size := min(in.Limit, 2)
-	at, _ := strconv.Atoi(in.NextToken)
-	at = min(at, len(texts))
-	end := min(at+size, len(texts))
-	out := Any{"Results": texts[at:end], "QueryInfo": Any{"SelectFields": info}}
-	if end < len(texts) {
+	if grouped {
+		first = min(at, len(texts))
+		end = min(first+size, len(texts))
+		texts, more = texts[first:end], end < len(texts)
+	}
+	out := Any{"Results": texts, "QueryInfo": Any{"SelectFields": info}}
+	if more {
 		out["NextToken"] = strconv.Itoa(end)
 	}
 	answerJSON(rw, out)
