@@ -102,7 +102,7 @@ var clouds = []Hop{
 		Life:    30 * second,
 		MaxLife: 2147483647 * second,
 		Key:     "backendService.timeoutSec",
-		Note:    "ends every WebSocket after timeoutSec, busy or not",
+		Note:    "ends every WebSocket after timeoutSec, active or idle",
 		Source:  "reported of the vendor's pages",
 	},
 	{
@@ -124,7 +124,7 @@ var clouds = []Hop{
 		Life:    300 * second,
 		MaxLife: hour,
 		Key:     "timeout",
-		Note:    "the request timeout ends every WebSocket, busy or not",
+		Note:    "the request timeout ends every WebSocket, active or idle",
 		Source:  "cloud.google.com/run/docs/triggering/websockets",
 	},
 	{

@@ -27,7 +27,7 @@ type Hop struct {
 	Min       time.Duration // the least and the most that Idle can be set to; 0 when that is not known
 	Max       time.Duration
 	Fixed     bool          // nobody can change Idle
-	Life      time.Duration // ends every connection, busy or not
+	Life      time.Duration // ends every connection, active or idle
 	MaxLife   time.Duration // the most that Life can be set to; 0 when it cannot be set or that is not known
 	Reload    time.Duration // ends every connection this long after a reload; -1 at once
 	ReloadKey string        // the setting that Reload comes from

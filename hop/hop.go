@@ -54,7 +54,7 @@ type Hop struct {
 	Next   Request         // the request passed on; meaningless unless the answer is PassedOn
 	Reply  Reply           // what becomes of the application's 101 on its way back
 	Idle   []Timer         // each closes the connection when it is quiet
-	Life   []Timer         // each ends it, busy or not
+	Life   []Timer         // each ends it, active or idle
 	Notes  []Note          // how the source came to all this, for reports to quote
 	// Steps lists what led inside the source from where the request arrived to what handles it, in their order: the
 	// server chosen, a rewrite, an internal redirect, try_files, error_page, the location or backend chosen. It is nil

@@ -52,7 +52,7 @@ func TestVerdictReasons(t *testing.T) {
 	}{
 		{"as it is", nil, "open by 1"},
 		{"method", func(r *Request) { r.Method = "POST" }, refuses + "the method is POST, a handshake is a GET"},
-		{"blank", func(r *Request) { r.Target = "/a b" }, refuses + "the request target has a blank in it"},
+		{"blank", func(r *Request) { r.Target = "/a b" }, refuses + "the request target contains a space"},
 		{"PROXY header", func(r *Request) { r.ProxyProtocol = true },
 			"unknown by 1: the connection begins with a PROXY protocol header, and nothing says whether the application " +
 				"expects one"},

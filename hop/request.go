@@ -197,7 +197,7 @@ func (r Request) verdict() verdict {
 		}
 	}
 	if strings.ContainsAny(r.Target, " \t\r\n") {
-		note(&refused, "the request target has a blank in it")
+		note(&refused, "the request target contains a space")
 	}
 	proto, known := r.Proto.Get()
 	switch {

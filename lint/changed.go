@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -19,6 +22,7 @@ import (
 type Changed struct {
 	files map[string]string // by absolute name, and by that without symlinks: the name as given
 	gone  bool              // one is no more, and nobody can say what read it
+	since string            // the revision that it was in; "" for HEAD
 	read  map[string]bool   // of the names as given: a configuration reads that file
 	// Governing lists the configuration files of what is concerned and the runs so far did not judge.
 	Governing []string
@@ -59,6 +63,38 @@ func NewChanged(names []string) (*Changed, error) {
 	}
 	return c, nil
 }
+
+// Deletions adds the files that the commit to be made removes, of which a hook is not told: those that a reader may
+// want by their names. from and to are the revisions that are compared instead, where a hook is about these. ok is
+// false outside of a repository.
+func (c *Changed) Deletions(from, to string) (ok bool, err error) {
+	g, err := openRepository(".")
+	if err != nil {
+		return false, nil
+	}
+	args := []string{"diff-index", "--cached", "--no-renames", "--diff-filter=D", "--name-only", "-z", "HEAD"}
+	if from != "" && to != "" {
+		c.since = from
+		args = []string{
+			"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to,
+		}
+	} else if _, err := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
+		return true, nil // before the first commit there is nothing to remove
+	}
+	out, err := g.run(g.top, args...)
+	if err != nil {
+		return true, err
+	}
+	for name := range strings.SplitSeq(string(out), "\x00") {
+		f := parsers.Found{Name: filepath.FromSlash(name)}
+		c.gone = c.gone || name != "" && (IsConfigName(filepath.Base(f.Name)) || slices.ContainsFunc(Readers(),
+			func(r parsers.Reader) bool { return r.Sniff(f, nil).Claim != parsers.No }))
+	}
+	return true, nil
+}
+
+// Any reports whether there is something to look for.
+func (c *Changed) Any() bool { return c.gone || len(c.files) > 0 }
 
 // NotRead lists the files that no configuration reads.
 func (c *Changed) NotRead() (names []string) {
@@ -121,7 +157,31 @@ func (f *filter) onlyChanged() {
 	c := f.in.Changed
 	c.judged[f.in.Config.File] = true
 	c.Governing = slices.DeleteFunc(c.Governing, func(file string) bool { return file == f.in.Config.File })
-	all := f.configChanged() || c.gone
+	all := f.configChanged()
+	if about := f.concerns(all); all || !c.gone {
+		f.keep(about)
+	} else {
+		f.keep(f.concerns(true))
+		f.missed(about)
+	}
+}
+
+// missed takes out what is found where nothing changed and the revision has it too: files that are no more are not to
+// blame for it.
+func (f *filter) missed(about concern) {
+	since, err := ChangesSince(cmp.Or(f.in.Changed.since, "HEAD"), ".")
+	if err != nil {
+		return // without a revision nobody can tell
+	}
+	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		isNew, err := f.isNew(since, x)
+		return !about.files[x.Pos.File] && !about.paths[x.Path] && !isNew && err == nil
+	})
+}
+
+// concerns says what the changed files concern, or a change of everything.
+func (f *filter) concerns(all bool) concern {
+	c := f.in.Changed
 	about := concern{map[hop.Source]bool{}, map[string]bool{}, map[string]bool{}}
 	affected := f.affected(all)
 	for source := range affected {
@@ -147,7 +207,7 @@ func (f *filter) onlyChanged() {
 			about.files[file] = true
 		}
 	}
-	f.keep(about)
+	return about
 }
 
 // governing is the configuration file that a configuration is to be judged by.

@@ -25,12 +25,15 @@ type Changes struct {
 	rev   string
 	old   map[string]string // the names that renamed files had, both from the top
 	files map[string]fileChanges
+	// former is what is found in the revision; nil before somebody asks.
+	former *former
 }
 
 // fileChanges are those of one file.
 type fileChanges struct {
 	all     bool // the whole file is new, or git does not know it
 	numbers map[int]bool
+	gaps    map[int]bool // the lines before which others were removed
 }
 
 // ChangesSince prepares to compare with a revision, such as HEAD or origin/main, of the repository that holds the
@@ -94,13 +97,14 @@ func (c *Changes) ask(name, real string) (fileChanges, error) {
 		return fileChanges{}, err
 	}
 	after, err := plainfile.Read(real)
-	return fileChanges{numbers: addedLines(before, after)}, err
+	added, gaps := addedLines(before, after)
+	return fileChanges{numbers: added, gaps: gaps}, err
 }
 
-// addedLines are the numbers of new lines, and of the lines on both sides of removed ones. The ends of lines do not
-// count.
-func addedLines(before, after []byte) map[int]bool {
-	numbers := map[int]bool{}
+// addedLines are the numbers of new lines, and gaps those of lines before which others were removed. The ends of lines
+// do not count.
+func addedLines(before, after []byte) (numbers, gaps map[int]bool) {
+	numbers, gaps = map[int]bool{}, map[int]bool{}
 	plain := func(src []byte) []byte { return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) }
 	next, added, removed := 0, 0, 0
 	// close ends a run of removed and added lines in front of line next.
@@ -109,7 +113,7 @@ func addedLines(before, after []byte) map[int]bool {
 			numbers[next-1-i] = true
 		}
 		if added == 0 && removed > 0 {
-			numbers[next-1], numbers[next] = true, true
+			gaps[next] = true
 		}
 		added, removed = 0, 0
 	}
@@ -137,7 +141,7 @@ func addedLines(before, after []byte) map[int]bool {
 		}
 	}
 	end()
-	return numbers
+	return numbers, gaps
 }
 
 var hunkHead = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,\d+)? @@`)
@@ -149,6 +153,7 @@ func (f *filter) onlyNew() error {
 	}
 	var failed error
 	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
+		lost := false // something was removed from the block that it is about
 		for i, pos := range places(x) {
 			changes, err := f.in.NewFrom.of(f.files.behind(pos.File))
 			failed = errors.Join(failed, err)
@@ -160,6 +165,15 @@ func (f *filter) onlyNew() error {
 			if changes.all && i == 0 || (lines{text: text}).changed(pos, changes.numbers) {
 				return false
 			}
+			lost = lost || (lines{text: text}).lost(pos, changes.gaps)
+		}
+		isNew, err := lost, error(nil)
+		if !lost {
+			isNew, err = f.isNew(f.in.NewFrom, x)
+		}
+		failed = errors.Join(failed, err)
+		if isNew {
+			return false
 		}
 		f.result.Old++
 		return true

@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // Paths follows all handshakes that the input declares or seems meant to carry, in one browser's form and all their
 // cases: what Check judges, unjudged. Where nothing seems meant to carry any, it follows whatever is passed on:
@@ -10,8 +14,9 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	r.dropFaulty()
 	var paths [][]*hop.Path
-	declared := r.declared.all()
+	declared := slices.DeleteFunc(r.declared.all(), r.faulty)
 	for _, cases := range declared {
 		if cases[0].Browser == Browsers[0] {
 			paths = append(paths, cases)

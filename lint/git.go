@@ -48,6 +48,11 @@ var gitEnvironment = []string{
 // run runs one command in a directory of the repository. The names of files are no patterns to it. Its error is what
 // git says, in one line.
 func (g gitRepository) run(dir string, args ...string) ([]byte, error) {
+	return g.answer(dir, "", args...)
+}
+
+// answer is run for a command that is asked on its standard input.
+func (g gitRepository) answer(dir, stdin string, args ...string) ([]byte, error) {
 	all := []string{"--no-optional-locks", "--literal-pathspecs"}
 	for _, s := range switchedOff {
 		all = append(all, "-c", s)
@@ -59,7 +64,7 @@ func (g gitRepository) run(dir string, args ...string) ([]byte, error) {
 	}
 	all = append(all, "--work-tree="+g.top)
 	cmd := exec.Command("git", append(all, args...)...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
 	cmd.Env = []string{"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1"}
 	for _, name := range gitEnvironment {
 		value, set := os.LookupEnv(name)

@@ -15,22 +15,27 @@ func TestAddedLines(t *testing.T) {
 	for _, tc := range []struct {
 		before, after string
 		want          []int
+		gaps          []int
 	}{
-		{"a\nb\nc\n", "a\nb\nc\n", nil},
-		{"a\nb\nc\n", "a\nx\nc\n", []int{2}},
-		{"a\nb\nc\n", "a\nb\nx\ny\nc\n", []int{3, 4}},
-		{"a\nb\nc\n", "a\nc\n", []int{1, 2}},
-		{"a\nb\nc\n", "b\nc\n", []int{0, 1}},
-		{"a\nb\nc\n", "a\nb\n", []int{2, 3}},
-		{"a\nb\nc\n", "", []int{0, 1}},
-		{"", "a\nb\n", []int{1, 2}},
-		{"a\r\nb\r\n", "a\nb\n", nil},
-		{"a\nb", "a\nb\n", []int{2}},
+		{"a\nb\nc\n", "a\nb\nc\n", nil, nil},
+		{"a\nb\nc\n", "a\nx\nc\n", []int{2}, nil},
+		{"a\nb\nc\n", "a\nb\nx\ny\nc\n", []int{3, 4}, nil},
+		{"a\nb\nc\n", "a\nc\n", nil, []int{2}},
+		{"a\nb\nc\n", "b\nc\n", nil, []int{1}},
+		{"a\nb\nc\n", "a\nb\n", nil, []int{3}},
+		{"a\nb\nc\n", "", nil, []int{1}},
+		{"", "a\nb\n", []int{1, 2}, nil},
+		{"a\r\nb\r\n", "a\nb\n", nil, nil},
+		{"a\nb", "a\nb\n", []int{2}, nil},
 		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n", "1\nx\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n14\n15\n16\n",
-			[]int{2, 12, 13, 15}},
+			[]int{2, 15}, []int{13}},
 	} {
-		if got := slices.Sorted(maps.Keys(addedLines([]byte(tc.before), []byte(tc.after)))); !slices.Equal(got, tc.want) {
+		added, gaps := addedLines([]byte(tc.before), []byte(tc.after))
+		if got := slices.Sorted(maps.Keys(added)); !slices.Equal(got, tc.want) {
 			t.Errorf("%q to %q: %v, want %v", tc.before, tc.after, got, tc.want)
+		}
+		if got := slices.Sorted(maps.Keys(gaps)); !slices.Equal(got, tc.gaps) {
+			t.Errorf("%q to %q: gaps before %v, want %v", tc.before, tc.after, got, tc.gaps)
 		}
 	}
 }

@@ -47,6 +47,8 @@ type Input struct {
 	Nested bool
 	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
 	OneOfMany bool
+
+	tree string // a directory that wslint itself wrote; "" for none
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

@@ -143,6 +143,18 @@ func (l lines) changed(pos hop.Pos, numbers map[int]bool) bool {
 	})
 }
 
+// lost reports whether lines were removed from within the block that a place opens, by those that followed them.
+func (l lines) lost(pos hop.Pos, gaps map[int]bool) bool {
+	return slices.ContainsFunc(l.text.Blocks, func(b parsers.Block) bool {
+		for n := b.First + 1; b.First == pos.Line && n <= b.Last; n++ {
+			if gaps[n] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // indented lists the blocks of a YAML text: a line and those that follow it further to the right. The items of a list
 // belong to the key above them even where they are not indented.
 func indented(src []byte) (blocks []parsers.Block) {

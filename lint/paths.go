@@ -76,10 +76,17 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
-		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not judged", name)
+		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
 		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}
+		r.result.Findings = append(r.result.Findings, f)
+		return
+	}
+	if catalog.IsApplication(e.Kind) {
+		f.Message = fmt.Sprintf("hop %q is where the application runs: remove it, the application needs no entry", e.Kind)
+		note("a path ends at the last proxy; what serves the sockets is said by app, like app: socket.io")
+		note("if it is a proxy of that name, declare it in %s: hops: {%s: {idle: 60s}}", ConfigName, e.Kind)
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}

@@ -56,7 +56,7 @@ func TestMechanisms(t *testing.T) {
 			"alb 1m0s, nat 5m50s"},
 		{"TCP keepalive from the other side", "through: [nat, alb]\n    keepalive: {every: 25s, from: client, kind: tcp}",
 			"alb 1m0s"},
-		{"busy or not", "through: [gcp-classic]\n    keepalive: {every: 5s}", "gcp-classic 30s"},
+		{"active or idle", "through: [gcp-classic]\n    keepalive: {every: 5s}", "gcp-classic 30s"},
 		{"idle and busy", "through: [apigateway]\n    keepalive: {every: 5s}", "apigateway 2h0m0s"},
 		{"no timer at all", "through: [traefik, istio]", ""},
 		{"a reload is no cut of an open connection", "through: [caddy]", ""},

@@ -32,12 +32,12 @@ func Schema() ([]byte, error) {
 			patternOf("")),
 		"paths": listOf("The routes of your WebSockets.", pathSchema()),
 		"rules": object("Which rules run, and the severity of their findings.", nil, schema{
-			"only": ruleList("These rules alone."), "skip": ruleList("Not these rules."), "severity": severitySchema(),
+			"only": ruleList("These rules alone."), "skip": ruleList("All but these rules."), "severity": severitySchema(),
 		}),
 		"min-confidence": oneOf("Minimum confidence that this is a WebSocket endpoint.", Confidences),
 		"fail-on":        oneOf("The least severity that ends in exit code 1.", FailOns),
 		"overrides": listOf("Other rules and severities for some files.", object("", []string{"path"}, schema{
-			"path": patternOf(pattern), "skip": ruleList("Not these rules."), "severity": severitySchema(),
+			"path": patternOf(pattern), "skip": ruleList("All but these rules."), "severity": severitySchema(),
 		})),
 		"ignore": listOf("Findings that are not reported.", object("", []string{"rule", "reason"}, schema{
 			"rule":   some(ruleList("The findings of these rules.")),

@@ -202,22 +202,3 @@ func schemaValue(t *testing.T, doc string) any {
 	}
 	return value
 }
-
-// TestStarter: the first configuration file declares nothing, and holds no mistake once its comments are taken for
-// text.
-func TestStarter(t *testing.T) {
-	if _, err := ParseConfig("c", []byte(Starter)); err != nil {
-		t.Error(err)
-	}
-	var b strings.Builder
-	for line := range strings.Lines(Starter) {
-		if key := strings.TrimPrefix(line, "# "); strings.HasPrefix(key, " ") ||
-			regexp.MustCompile(`^[a-z-]+:( \{| \w+$|$)`).MatchString(strings.TrimSuffix(key, "\n")) {
-			b.WriteString(key)
-		}
-	}
-	if c, err := ParseConfig("c", []byte(b.String())); err != nil || len(c.Paths) != 1 || len(c.Ignore) != 1 ||
-		c.Targets["nginx"] == "" {
-		t.Errorf("%v in\n%s", err, b.String())
-	}
-}

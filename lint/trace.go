@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // Trace follows one handshake: through the hops of the declared path with its URL, else through everything that the
-// input names. Of its cases the one that gets furthest comes first. There are none when the result is incomplete or
-// nginx would refuse to start: its findings then say why.
+// input names. Of its cases the one that gets furthest comes first. What is wrong with files that it does not go
+// through is in the result; there are no cases when it would go through one of them, or through what is not complete.
 func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	q, err := h.Request()
 	if err != nil {
@@ -31,7 +32,8 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		return nil, nil, err
 	}
 	r.result.sort()
-	if r.result.Incomplete || len(r.result.Findings) > 0 {
+	r.dropFaulty()
+	if r.incomplete || len(r.sources) == 0 && len(r.result.Findings) > 0 {
 		return nil, r.result, nil
 	}
 	if isDeclared {
@@ -41,7 +43,11 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		if len(h.Subprotocols) > 0 {
 			declared.Subprotocols = h.Subprotocols
 		}
-		if cases := r.declared.follow(declared, r.declared.legs(declared), h.Browser); cases != nil {
+		cases := r.declared.follow(declared, r.declared.legs(declared), h.Browser)
+		if r.faulty(cases) {
+			return nil, r.result, nil
+		}
+		if cases != nil {
 			return r.traced(cases), r.result, nil
 		}
 	}
@@ -50,6 +56,25 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	}
 	r.result.Hint = nearby(r.sources).hint(h, q)
 	return r.traced(r.finder.trace(h, q)), r.result, nil
+}
+
+// dropFaulty leaves the sources without a fault to follow handshakes through.
+func (r *run) dropFaulty() {
+	r.sources = slices.DeleteFunc(slices.Clone(r.sources), func(s hop.Source) bool {
+		return slices.ContainsFunc(r.reads[s], r.hasFault)
+	})
+}
+
+// faulty reports whether a handshake goes through a file with a fault.
+func (r *run) faulty(cases []*hop.Path) bool {
+	return slices.ContainsFunc(cases, func(p *hop.Path) bool {
+		return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return r.hasFault(h.Pos.File) })
+	})
+}
+
+// hasFault reports whether a program would refuse to start with a file.
+func (r *run) hasFault(file string) bool {
+	return slices.ContainsFunc(r.problems, func(f rules.Finding) bool { return f.Pos.File == file })
 }
 
 // traced puts what could not be concluded about the cases into the result.

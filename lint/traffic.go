@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"fmt"
 	"time"
 
@@ -71,9 +73,17 @@ func (t traffic) app(p *hop.Path, d Declared) {
 	}
 }
 
+// NearApps are the applications that may be meant by one that nobody knows: "socket.io or ws".
+func NearApps(app string) string {
+	if apps := catalog.AppsOf(app); len(apps) > 0 {
+		return strings.Join(apps, " or ")
+	}
+	return parsers.DidYouMean(app, catalog.AppNames())
+}
+
 func appUnknown(app string) string {
 	did := ""
-	if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
+	if s := NearApps(app); s != "" {
 		did = "; did you mean " + s + "?"
 	}
 	return fmt.Sprintf(

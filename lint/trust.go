@@ -40,7 +40,7 @@ func newTrust(in *Input) *trust {
 		}
 		t.trees = append(t.trees, dir)
 	}
-	named := []string{in.Options.Root}
+	named := []string{in.Options.Root, in.tree}
 	for _, m := range in.Options.Map {
 		named = append(named, m[1])
 	}

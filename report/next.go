@@ -93,7 +93,7 @@ func notFound(r *lint.Result, n *Next) []string {
 	if r.Endpoints == 0 {
 		return []string{
 			"next: wslint trace wss://HOST/PATH" + spaced(n.Paths) + " follows the handshake of one URL",
-			"      wslint config init writes a .wslint.yaml, where the URLs of your WebSockets are declared",
+			"      wslint init writes a .wslint.yaml, where the URLs of your WebSockets are declared",
 		}
 	}
 	lines := []string{"checked: the handshake and the timeouts of each endpoint in these files"}
@@ -102,7 +102,7 @@ func notFound(r *lint.Result, n *Next) []string {
 		not = append(not, "idle timeouts above 5m (tell wslint about pings: --ping 25s or --ping none)")
 	}
 	if len(r.Declared) == 0 {
-		not = append(not, "load balancers and CDNs in front (declare them: wslint config init)")
+		not = append(not, "load balancers and CDNs in front (declare them: wslint init)")
 	}
 	if len(r.Unknown) > 0 {
 		not = append(not, "what is listed above")

@@ -44,7 +44,7 @@ func ladderPaths() map[string]*hop.Path {
 		),
 		Next: four.Request,
 		Idle: []hop.Timer{timer("idle_timeout.timeout_seconds", time.Minute)},
-		Life: []hop.Timer{timer("maximum duration of a connection, which nobody can change", 2*time.Hour)},
+		Life: []hop.Timer{timer("maximum duration of a connection, not configurable", 2*time.Hour)},
 	}
 	last := four.Hops[0]
 	last.Idle = []hop.Timer{
@@ -59,7 +59,7 @@ func ladderPaths() map[string]*hop.Path {
 	unknown.Hops[0].Answer = hop.Unknown[hop.Answer](
 		"set_by_lua",
 		hop.Pos{File: "nginx.conf", Line: 9},
-		"Lua decides the value of $backend",
+		"Lua sets the value of $backend",
 	)
 	paths["unknown"] = unknown
 

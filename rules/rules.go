@@ -27,7 +27,7 @@ const (
 	AppRefuses   Symptom = "At the handshake: the application refuses it (400, 403, 404, 426 …)"
 	ProxyAnswers Symptom = "At the handshake: a proxy answers itself (a redirect, 401, 403, 404, 5xx) or closes"
 	ReplyLost    Symptom = "At the handshake: the 101 does not reach the browser, or not intact"
-	Quiet        Symptom = "After seconds or minutes of silence"
+	Quiet        Symptom = "After seconds or minutes without traffic"
 	Aged         Symptom = "At a certain age, active or idle"
 	OnDeploy     Symptom = "On a deploy or reload"
 	UnderLoad    Symptom = "Under load"

@@ -24,7 +24,7 @@ func (s situation) path(browser string) *hop.Path {
 	case "in":
 		h.Answer = hop.Written("pass", hop.Answer{}, hop.Pos{})
 	case "?":
-		h.Answer = hop.Unknown[hop.Answer]("lua", hop.Pos{}, "Lua decides")
+		h.Answer = hop.Unknown[hop.Answer]("lua", hop.Pos{}, "Lua sets")
 	case "401":
 		h.Answer = hop.Written(
 			"auth_basic",

@@ -91,7 +91,7 @@ func (a *Answer) layers(given bool) {
 			Name:       "idle timer",
 			Likelihood: l,
 			weight:     8,
-			Reason:     "it opened, and quiet connections end at the same age: the smallest timer on the way fires",
+			Reason:     "it opened, and idle connections end at the same age: the smallest timer on the way fires",
 			Cure:       "measure the age: wslint why --after 60s",
 		},
 	)
@@ -125,7 +125,7 @@ func (a *Answer) silent(paths []*hop.Path) {
 			none = "fires after " + hop.FormatDuration(s.After) + " here"
 		}
 		a.note(
-			"No timer that is known %s. A hop with a setting of its own can: give its configuration, or declare the path in "+
+			"No known timer here %s. A hop with a setting of its own can: give its configuration, or declare the path in "+
 				".wslint.yaml. "+
 				"Ages that vary point to the client and its network, and to hops that drop connections silently.",
 			none,
@@ -144,15 +144,14 @@ func (a *Answer) silent(paths []*hop.Path) {
 	}
 	if !s.AtReload && slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Value > 0 }) {
 		a.note(
-			"A ping from the server every 25s keeps all idle timers from firing that are longer; raising one hop helps only " +
-				"until the next.",
+			"A ping from the server every 25s keeps every longer idle timer from firing; raising one timeout only moves " +
+				"the cut to the next hop.",
 		)
 	}
 	said := func(p *hop.Path) bool { return p.NoPings || len(p.Pings) > 0 }
 	if len(s.Pings) == 0 && !s.NoPings && !slices.ContainsFunc(paths, said) {
 		a.note(
-			"Nothing was said about pings: --ping 25s leaves out the timers that such a ping keeps from firing, --ping none " +
-				"says that there are none.",
+			"Tell wslint whether the application pings (--ping 25s or --ping none) to narrow this down.",
 		)
 	}
 }

@@ -127,7 +127,7 @@ func (a *Answer) knownHop(h catalog.Hop) {
 			l.Setting = ""
 		}
 		l.Reason = fmt.Sprintf(
-			"%s ends every connection after %s, busy or not: no ping helps%s",
+			"%s ends every connection after %s, active or idle: no ping helps%s",
 			h.What,
 			hop.FormatDuration(h.Life),
 			unless(h, h.MaxLife > 0),
@@ -158,7 +158,7 @@ func (a *Answer) knownHop(h catalog.Hop) {
 	i.Value, i.Setting = h.Idle, h.Key
 	how, then := "closes", ""
 	if h.Expiry != hop.FIN {
-		how, then = "forgets", "; both ends notice when they next send"
+		how, then = "drops its state of", "; both ends notice when they next send"
 	}
 	i.Reason = fmt.Sprintf(
 		"%s %s a connection after %s without %s%s%s",
@@ -189,7 +189,7 @@ func (a *Answer) knownReload(h catalog.Hop, base Suspect) {
 	if after > 0 {
 		when = "after " + hop.FormatDuration(after)
 	}
-	base.Reason = fmt.Sprintf("a reload of %s ends every connection %s, busy or not", h.What, when)
+	base.Reason = fmt.Sprintf("a reload of %s ends every connection %s, active or idle", h.What, when)
 	base.Cure = "let clients reconnect after a random delay, and reload less often"
 	if !s.AtReload {
 		base.Likelihood = Possible
@@ -215,7 +215,7 @@ func unless(h catalog.Hop, can bool) string {
 	case can && h.Key != "":
 		return fmt.Sprintf(", unless %s says otherwise", h.Key)
 	case h.Fixed:
-		return ", which nobody can change"
+		return ", not configurable"
 	}
 	return ""
 }
@@ -258,7 +258,7 @@ func (a *Answer) app(app catalog.App, l Likelihood) {
 		i := base
 		i.Value, i.Setting = app.SelfIdle, "idle timeout"
 		i.Reason = fmt.Sprintf(
-			"%s itself closes a connection that is quiet for %s%s",
+			"%s itself closes a connection that is idle for %s%s",
 			app.What,
 			hop.FormatDuration(app.SelfIdle),
 			withCode(app.Code),
@@ -269,7 +269,7 @@ func (a *Answer) app(app catalog.App, l Likelihood) {
 	if is(app.Life, 0) {
 		i := base
 		i.Value = app.Life
-		i.Reason = fmt.Sprintf("%s ends every connection after %s, busy or not", app.What, hop.FormatDuration(app.Life))
+		i.Reason = fmt.Sprintf("%s ends every connection after %s, active or idle", app.What, hop.FormatDuration(app.Life))
 		a.add(i)
 	}
 	if app.Timeout > 0 && is(app.Every+app.Timeout, 0) {

@@ -137,13 +137,13 @@ func (a *Answer) failing(p *hop.Path) {
 		ask := ""
 		switch {
 		case refuses && closes:
-			ask = "when %s refuses or closes the connection: ask whether it runs, listens there and speaks TLS as it is " +
-				"expected to"
+			ask = "when %s refuses or closes the connection: check that it is running, listening there, " +
+				"and using the expected protocol (TLS or plain)"
 		case refuses:
-			ask = "when %s takes no connection, or no server is up: ask whether it runs and listens there"
+			ask = "when %s takes no connection, or no server is up: check that it is running and listening there"
 		case closes:
-			ask = "when %s closes the connection without a valid answer: ask whether it speaks TLS as it is expected to, and " +
-				"what it logs"
+			ask = "when %s closes the connection without a valid answer: check that it uses the expected protocol " +
+				"(TLS or plain), and read its log"
 		}
 		if ask != "" && a.Symptom.After == 0 {
 			a.add(Suspect{
@@ -227,7 +227,7 @@ func (a *Answer) timer(p *hop.Path, i int, t hop.Timer, idle bool) {
 		a.add(Suspect{
 			Name: name, Likelihood: Possible, Pos: pos, Setting: t.Name, Value: length, Path: p.Name, on: p, weight: 10,
 			Reason: fmt.Sprintf(
-				"forgets a quiet connection after %s without telling anybody, so that it is noticed later, when somebody sends",
+				"drops its state of an idle connection after %s without telling anybody: it is noticed when somebody sends",
 				hop.FormatDuration(length),
 			),
 			Cure: "send a ping from the server, every 25s for example",
@@ -307,7 +307,7 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 	switch {
 	case t.Starts == hop.Reloaded:
 		return fmt.Sprintf(
-			"ends every connection %s after a reload, busy or not",
+			"ends every connection %s after a reload, active or idle",
 			hop.FormatDuration(length),
 		), "reload less often, or let clients reconnect after a random delay"
 	case t.Starts == hop.Drained:
@@ -317,15 +317,15 @@ func timerReason(t hop.Timer, length time.Duration, idle bool) (reason, cure str
 		), "let the server close with 1012 when it stops, and clients reconnect after a random delay"
 	case !idle:
 		return fmt.Sprintf(
-			"ends every connection after %s, busy or not: no ping helps",
+			"ends every connection after %s, active or idle: no ping helps",
 			hop.FormatDuration(length),
 		), "let clients reconnect, before that happens"
 	}
 	suits := ""
 	if length > 25*time.Second {
-		suits = " (25s suits all hops)"
+		suits = " (25s is safe for all known hops)"
 	}
-	raise := ", or raise it, and every other hop with it"
+	raise := ", or raise it on every hop"
 	if t.As == hop.Fixed {
 		raise = ": it cannot be raised"
 	}

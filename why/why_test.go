@@ -70,7 +70,7 @@ func TestDurations(t *testing.T) {
 		}
 	}
 	if a := Find(Symptom{After: 77 * s}, nil, nil); len(a.Suspects) > 0 ||
-		!strings.Contains(strings.Join(a.Notes, ""), "No timer that is known lasts 77s") {
+		!strings.Contains(strings.Join(a.Notes, ""), "No known timer here lasts 77s") {
 		t.Errorf("77s: %v, %q", names(a), a.Notes)
 	}
 }

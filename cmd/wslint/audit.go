@@ -298,7 +298,7 @@ func scopeOf(x *cli.Context) (live.Scope, error) {
 	}
 	switch {
 	case s.Organization && len(s.Accounts) > 0:
-		return s, errors.New("--accounts and --organization exclude each other")
+		return s, errors.New("--accounts and --organization cannot be combined")
 	case s.Rate < 0 || s.Concurrency < 0 || s.RegionTimeout < 0:
 		return s, errors.New("--rps, --concurrency and --timeout are more than 0")
 	}

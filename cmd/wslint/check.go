@@ -144,8 +144,6 @@ func next(x *cli.Context, args []string, r *lint.Result) *report.Next {
 // .wslint.yaml that governs something of it.
 func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Project) error {
 	switch {
-	case x.NArg() == 0:
-		return errors.New("--changed needs the changed files as PATHs")
 	case slices.Contains(x.Args().Slice(), "-"):
 		return errors.New("--changed does not work with standard input")
 	case slices.ContainsFunc(outs, func(o output) bool { return o.format.Name != "text" || o.file != "" }):
@@ -156,6 +154,15 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	changed, err := lint.NewChanged(x.Args().Slice())
 	if err != nil {
 		return err
+	}
+	known, err := changed.Deletions(c.Getenv("PRE_COMMIT_FROM_REF"), c.Getenv("PRE_COMMIT_TO_REF"))
+	switch {
+	case err != nil:
+		return fmt.Errorf("--changed: %w", err)
+	case x.NArg() == 0 && !known:
+		return errors.New("--changed needs the changed files as PATHs")
+	case !changed.Any():
+		return nil
 	}
 	for dir := "."; ; dir = filepath.Dir(changed.Governing[0]) {
 		in, err := c.input(x, []string{dir})

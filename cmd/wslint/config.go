@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -16,7 +15,7 @@ import (
 func (c *Command) config() *cli.Command {
 	return c.command(&cli.Command{
 		Name: "config", Usage: "start, show and check .wslint.yaml", ArgsUsage: "init|show|schema|validate [PATH…]",
-		Description: "init writes a first one that is all comments. show says which one applies to PATH, and what\n" +
+		Description: "init writes a first one, as wslint init does. show says which one applies to PATH, and what\n" +
 			"it sets. schema prints its JSON Schema, for editors. validate checks the files PATH.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "show FILE instead of the nearest .wslint.yaml"},
@@ -46,18 +45,7 @@ func (c *Command) configInit(_ *cli.Context, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("config init takes no PATH: it writes %s in the current directory", lint.ConfigName)
 	}
-	f, err := os.OpenFile(lint.ConfigName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s already exists", lint.ConfigName)
-	}
-	if err != nil {
-		return plainPathError(err)
-	}
-	_, err = f.WriteString(lint.Starter)
-	if err = errors.Join(err, f.Close()); err == nil {
-		_, err = fmt.Fprintf(c.Stdout, "wrote %s\n", lint.ConfigName)
-	}
-	return err
+	return c.writeConfig()
 }
 
 func (c *Command) configSchema(_ *cli.Context, args []string) error {

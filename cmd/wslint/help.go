@@ -18,7 +18,8 @@ Usage:
   wslint baseline [FLAGS] [PATH…]    record current findings, report only new ones
   wslint audit [FLAGS]               check the load balancers of AWS accounts
   wslint snapshot [FLAGS]            write them as JSON, for wslint audit --from
-  wslint config init|show|…          .wslint.yaml: declare what wslint cannot see
+  wslint init                        write a first .wslint.yaml from what is here
+  wslint config show|validate|…      .wslint.yaml: declare what wslint cannot see
   wslint rules, wslint codes         list all rules, all close codes
   wslint hops, wslint apps           list known hops (with timeouts), applications
   wslint lsp                         run the language server, for editors

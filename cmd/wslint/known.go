@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 )
 
@@ -20,7 +21,9 @@ func (c *Command) hops() *cli.Command {
 			if err != nil {
 				return err
 			}
-			list, err := named(x, "hop", catalog.Hops, catalog.FindHop, catalog.HopNames)
+			list, err := named(x, "hop", catalog.Hops, catalog.FindHop, func(name string) string {
+				return didYouMean(name, catalog.HopNames(), "; wslint hops lists them")
+			})
 			switch {
 			case err != nil:
 				return err
@@ -46,7 +49,7 @@ func (c *Command) apps() *cli.Command {
 			if err != nil {
 				return err
 			}
-			list, err := named(x, "application", catalog.Apps, catalog.FindApp, catalog.AppNames)
+			list, err := named(x, "application", catalog.Apps, catalog.FindApp, nearApps)
 			switch {
 			case err != nil:
 				return err
@@ -66,7 +69,7 @@ func named[T any](
 	what string,
 	all []T,
 	find func(string) (T, bool),
-	names func() []string,
+	near func(name string) string,
 ) (list []T, err error) {
 	for _, name := range x.Args().Slice() {
 		e, ok := find(name)
@@ -75,7 +78,7 @@ func named[T any](
 				"unknown %[2]s %[1]s%[3]s",
 				name,
 				what,
-				didYouMean(name, names(), "; wslint "+x.Command.Name+" lists them"),
+				near(name),
 			)
 		}
 		list = append(list, e)
@@ -84,4 +87,12 @@ func named[T any](
 		return all, nil
 	}
 	return list, nil
+}
+
+// nearApps proposes applications that may be meant.
+func nearApps(name string) string {
+	if near := lint.NearApps(name); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return "; wslint apps lists them"
 }

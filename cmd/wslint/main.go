@@ -125,6 +125,7 @@ func (c *Command) app() *cli.App {
 		Commands: []*cli.Command{
 			c.check(),
 			c.baseline(),
+			c.initCommand(),
 			c.config(),
 			c.trace(),
 			c.why(),

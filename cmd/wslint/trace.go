@@ -65,6 +65,13 @@ func (c *Command) trace() *cli.Command {
 				report.Problems(c.Stderr, result)
 				return nil
 			}
+			if len(result.Findings) > 0 {
+				// They are of other files: the handshake passes none of them.
+				report.Problems(c.Stderr, result)
+			}
+			if result.Incomplete {
+				c.code = exitIncomplete
+			}
 			if o.Verbose {
 				report.Reading(c.Stderr, result)
 				report.Remarks(c.Stderr, "unknown", result.Unknown)

@@ -48,7 +48,7 @@ func (c *Command) why() *cli.Command {
 				return err
 			}
 			paths, unknown, given, err := c.suspectPaths(x, args, &s)
-			if err != nil || c.code != exitClean {
+			if err != nil || c.code != exitClean && !given {
 				return err
 			}
 			a := why.Find(s, paths, unknown)
@@ -129,7 +129,7 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 			return s, fmt.Errorf(
 				"unknown application %s%s",
 				name,
-				didYouMean(name, catalog.AppNames(), "; wslint apps lists them"),
+				nearApps(name),
 			)
 		}
 		s.App = &app
@@ -183,7 +183,7 @@ func (c *Command) suspectPaths(
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
 	}
-	return found, result.Unknown, true, nil
+	return found, result.Unknown, len(found) > 0 || !result.Incomplete, nil
 }
 
 // suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations
@@ -206,6 +206,10 @@ func (c *Command) suspectPath(
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
 		return nil, nil, false, nil
+	}
+	if result.Incomplete {
+		c.code = exitIncomplete
+		report.Problems(c.Stderr, result)
 	}
 	if !declared {
 		for _, q := range p {

@@ -150,7 +150,7 @@ func convert(d *conf.Directive) *config.Directive {
 	c := &config.Directive{Name: raw(d.Name), Parameters: rawWords(d.Args)}
 	c.SetInlineComment(config.InlineComment{Value: " # " + place(d.Pos())})
 	if d.Maybe {
-		c.Comment = append(c.Comment, "# a template decides whether this is there")
+		c.Comment = append(c.Comment, "# a template controls whether this is there")
 	}
 	switch {
 	case !d.HasBlock:

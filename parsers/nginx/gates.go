@@ -100,12 +100,12 @@ func (r *run) lua(d *conf.Directive) {
 		return
 	}
 	for _, m := range luaSets.FindAllStringSubmatch(code, -1) {
-		v := unknownText("Lua decides the value of $" + m[1])
+		v := unknownText("Lua sets the value of $" + m[1])
 		v.of = fmt.Sprintf("$%s as %s sets it at %s", m[1], d.Name.Value, d.Pos())
 		r.setVariable(strings.ToLower(m[1]), v)
 	}
 	for _, m := range luaHeaders.FindAllStringSubmatch(code, -1) {
-		r.changeHeader(m[1], d.Pos(), "Lua decides what it says")
+		r.changeHeader(m[1], d.Pos(), "Lua sets what it says")
 	}
 }
 

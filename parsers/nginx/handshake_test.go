@@ -46,7 +46,7 @@ func explained(rec record, h hop.Hop) string {
 		slices.Contains(lines, rec.Upstream.Host[0]):
 		return "two Host lines are sent, as nginx does, and the recorder's application shows one"
 	case strings.Contains(h.Next.Target, "%%"):
-		return "a template decides the target, and the recorder put some value"
+		return "a template sets the target, and the recorder put some value"
 	case handler == "grpc_pass" && rec.Status == "502":
 		return "the recorder's application does not speak gRPC"
 	}

@@ -18,7 +18,7 @@ type listen struct {
 	addr                                       string
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
-	unsure                                     bool // a template decides some of its parameters
+	unsure                                     bool // a template sets some of its parameters
 }
 
 // A socket is one address with the servers behind it.
@@ -28,8 +28,8 @@ type socket struct {
 	defaultServer             *server
 	ssl, proxyProtocol, http2 *conf.Directive // the listen directive that turned it on; nil when off
 	names                     nameTable
-	open                      bool            // a template decides what is behind it
-	unsure                    *conf.Directive // a listen with parameters that a template decides
+	open                      bool            // a template sets what is behind it
+	unsure                    *conf.Directive // a listen with parameters that a template sets
 	stream                    *streamServer   // instead of servers
 	streams                   int             // how many stream servers there are
 }
@@ -159,7 +159,7 @@ func (l *socket) add(s *server, ls listen, v conf.Version) {
 	}
 }
 
-// isOpen reports whether a template decides about a server, where it listens or what it is called.
+// isOpen reports whether a template sets about a server, where it listens or what it is called.
 func isOpen(s *server, ls listen) bool {
 	open := func(d *conf.Directive) bool { return d != nil && len(d.When) > 0 }
 	return open(s.scope.d) || open(ls.d) || slices.ContainsFunc(s.names, func(n serverName) bool { return open(n.d) })
@@ -209,7 +209,7 @@ func (l *socket) speaking(r *run) *socket {
 
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
 func oldSSL(s *server, v conf.Version) bool {
-	on, _ := get(asWritten, s.scope, conf.SSL).Get() // one that a template decides: see connection
+	on, _ := get(asWritten, s.scope, conf.SSL).Get() // one that a template sets: see connection
 	return on && !v.AtLeast(1, 25, 1)
 }
 

@@ -45,7 +45,7 @@ func (t *mapTable) add(it *conf.Directive) {
 		t.unknown = it.Unknown
 		return
 	case it.Name.Template || it.Maybe:
-		t.unknown = "a template decides what the map holds"
+		t.unknown = "a template sets what the map holds"
 		return
 	case key == "volatile" && len(it.Args) == 0:
 		t.volatile = true

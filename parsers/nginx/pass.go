@@ -320,7 +320,7 @@ func (r *run) life() {
 	r.out.Life = append(r.out.Life, hop.Timer{Setting: s, Counts: hop.Bytes, Starts: hop.Reloaded, Expiry: hop.FIN})
 }
 
-// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. One that a template decides is
+// givesUpAtOnce answers 504 where a timeout is zero: zero never means without end. One that a template sets is
 // taken to be none: nobody would mean it. Measured: law T6.
 func (r *run) givesUpAtOnce(h *conf.Handler) bool {
 	for _, k := range []conf.Scalar[time.Duration]{h.ConnectTimeout, h.ReadTimeout} {

@@ -63,7 +63,7 @@ func (r *run) hidden(h *conf.Handler) {
 
 // added are add_header lines with always: without it none reaches a 101. Measured: law R3.
 func (r *run) added() {
-	list, _, _ := r.list(r.at, conf.AddHeader) // each line says for itself whether a template decides it
+	list, _, _ := r.list(r.at, conf.AddHeader) // each line says for itself whether a template sets it
 	for _, d := range list {
 		always := len(d.Args) == 3 && (d.Arg(2) == "always" || d.Args[2].Template)
 		if !always {

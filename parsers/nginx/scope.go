@@ -35,7 +35,7 @@ type scope struct {
 	thirdParty []*conf.Directive
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
 	handler *conf.Directive
-	// open says that a template decides about some of items, and on what.
+	// open says that a template sets about some of items, and on what.
 	open bool
 	// script are the directives that run in the order of the text.
 	script []*conf.Directive
@@ -133,7 +133,7 @@ func (r *run) find(l *scope, name string, rare bool) found {
 	return found{}
 }
 
-// get is the value in force of a directive of one value. It is unknown where a template decides it, and where a file
+// get is the value in force of a directive of one value. It is unknown where a template sets it, and where a file
 // that could not be read may; else it is the default.
 func get[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	name := string(k)
@@ -203,19 +203,19 @@ func (l *scope) named(names []string) []*conf.Directive {
 // when neither is so.
 func whyUnknown(d *conf.Directive) string {
 	if d.Maybe {
-		return "a template decides whether " + d.Name.Value + " is there"
+		return "a template controls whether " + d.Name.Value + " is there"
 	}
 	return templated(d)
 }
 
-// perhaps reports whether a template decides whether a directive is there, and nothing tells how.
+// perhaps reports whether a template controls whether a directive is there, and nothing tells how.
 func perhaps(d *conf.Directive) bool { return d.Maybe && len(d.When) == 0 }
 
-// templated says why the value of a directive is not known; "" when no template decides it.
+// templated says why the value of a directive is not known; "" when no template sets it.
 func templated(d *conf.Directive) string {
 	for _, a := range d.Args {
 		if a.Template {
-			return "a template decides the value of " + d.Name.Value
+			return "a template sets the value of " + d.Name.Value
 		}
 	}
 	return ""

@@ -111,7 +111,7 @@ func (t *nameTable) find(host string, madeUp bool) (s *server, captures []string
 	// A templated name may match too. That changes nothing where the request comes to its server anyway.
 	for _, other := range t.templated {
 		if other != cmp.Or(s, t.byDefault) || captures != nil {
-			return nil, nil, nil, "a template decides a server_name"
+			return nil, nil, nil, "a template sets a server_name"
 		}
 	}
 	return s, captures, re, why

@@ -38,7 +38,7 @@ func (r *run) expandQuoted(value string, quote bool) text {
 // word evaluates an argument; one that a template hides is unknown.
 func (r *run) word(w conf.Word) text {
 	if w.Template {
-		return unknownText("a template decides \"" + w.Value + "\"")
+		return unknownText("a template sets \"" + w.Value + "\"")
 	}
 	return r.expand(w.Value)
 }

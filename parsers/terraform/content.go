@@ -108,7 +108,7 @@ func (s *scope) placeOf(r hcl.Range) hop.Pos {
 	return s.calledAt()
 }
 
-// calledAt is the place of the call of a module whose files are not here.
+// calledAt is the place of the call of a module whose files were not found.
 func (s *scope) calledAt() hop.Pos {
 	for up := s; up != nil; up = up.parent {
 		if up.call != nil && up.sources[up.call.DefRange.Filename] != nil {

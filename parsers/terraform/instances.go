@@ -77,7 +77,7 @@ func overridden(v, by infra.Value) infra.Value {
 }
 
 // adder returns what writes an argument that a resource has not: in the resource, or in the call of a module whose
-// files are not here. Nil where nothing can be written.
+// files were not found. Nil where nothing can be written.
 func (s *scope) adder(b *block) func(argument, value string) []hop.Edit {
 	if s.def.stub {
 		return s.inputAdder(b)

@@ -89,7 +89,7 @@ func (r *reader) stub(name string) *definition {
 	return d
 }
 
-// inputsThatMatter are names of inputs by which a module whose files are not here shows that it makes a load balancer.
+// inputsThatMatter are names of inputs by which a module whose files are missing shows that it makes a load balancer.
 var inputsThatMatter = []string{"idle_timeout", "tcp_idle_timeout_seconds", "tcp_idle_timeout"}
 
 // makesBalancers reports whether a call looks as if its module made load balancers.

@@ -13,7 +13,7 @@ type facts struct {
 	// more round it.
 	whole      bool
 	incomplete bool // an include could not be read
-	template   bool // a template decides something
+	template   bool // a template sets something
 	// http and stream hold the variables that something defines, in lower case.
 	http, stream map[string]bool
 	// thirdParty holds the first words of third-party directives and modules: their variables begin with the same word.

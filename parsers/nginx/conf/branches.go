@@ -67,7 +67,7 @@ func withDefined(when []Branch, define map[string]string) (open []Branch, absent
 	return open, false
 }
 
-// branches says when what stands at an offset is there; maybe that a template decides it, though nothing tells how
+// branches says when what stands at an offset is there; maybe that a template sets it, though nothing tells how
 // where when is empty.
 func branches(blocks []*tagBlock, offset int) (when []Branch, maybe bool) {
 	decided := true

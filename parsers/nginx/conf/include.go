@@ -232,7 +232,7 @@ func (e *expander) noMatch(d *Directive, l lookup) []*Directive {
 	if l.here || e.mapped || e.absent == "" && !(l.absolute && inLocation(d)) {
 		return nil
 	}
-	return e.unknown(d, fmt.Sprintf("the directory of %s is not here", l.path))
+	return e.unknown(d, fmt.Sprintf("the directory of %s was not found", l.path))
 }
 
 func inLocation(d *Directive) bool {
@@ -263,15 +263,15 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 		e.unknown(d, fmt.Sprintf(e.absent, shown))
 		return
 	case missing && d.Maybe:
-		e.unknown(d, shown+" is not here")
+		e.unknown(d, shown+" was not found")
 		return
 	case missing && slices.ContainsFunc(distroFiles, func(f string) bool { return strings.HasSuffix("/"+shown, "/"+f) }):
-		e.unknown(d, shown+" comes with Debian's nginx and is not here")
+		e.unknown(d, shown+" comes with Debian's nginx and was not found")
 		return
 	}
 	if missing && l.absolute && !e.mapped && e.elsewhere(shown) {
 		// Not part of what was given: a file that only the machine it runs on has, often made when its container starts.
-		e.unknown(d, shown+" is not here (--root DIR or --map FROM=TO says where it is)")
+		e.unknown(d, shown+" was not found (--root DIR or --map FROM=TO says where it is)")
 		return
 	}
 	if made := templateOf(l.names[0]); missing && made != "" {

@@ -206,7 +206,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 // An elsewhereError is where a symlink leads on the machine that the configuration is for.
 type elsewhereError string
 
-func (e elsewhereError) Error() string { return "leads to " + string(e) + ", which is not here" }
+func (e elsewhereError) Error() string { return "leads to " + string(e) + ", which was not found" }
 
 // read fills in the bytes of the file.
 func (r *reader) read(p *parsed, local string) error {

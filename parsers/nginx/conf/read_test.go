@@ -135,7 +135,7 @@ func TestRead(t *testing.T) {
 		"missing file of Debian": {
 			files: files{"nginx.conf": events + "include proxy_params;"},
 			args:  "nginx.conf", want: "nginx.conf main: events{}; include proxy_params! | unread nginx.conf:2:1: " +
-				"proxy_params comes with Debian's nginx and is not here\n",
+				"proxy_params comes with Debian's nginx and was not found\n",
 		},
 		"made from a template": {
 			files: files{"nginx.conf": events + "include a.conf;", "a.conf.template": "x;"},
@@ -149,13 +149,13 @@ func TestRead(t *testing.T) {
 		},
 		"no complete configuration without events": {
 			files: files{"http.conf": "http { include a; }"},
-			args:  "http.conf", want: "http.conf main: http{include a!} | unread http.conf:1:8: a is not here\n",
+			args:  "http.conf", want: "http.conf main: http{include a!} | unread http.conf:1:8: a was not found\n",
 		},
 		"missing in a fragment": {
 			files: files{"site.conf": "server { include a; include /a; include none/*.conf; }"},
 			args:  "site.conf", want: "site.conf http: server{include a!; include /a!; include none/*.conf!} " +
-				"| unread site.conf:1:10: a is not here | unread site.conf:1:21: /a is not here | unread site.conf:1:33: the " +
-				"directory of none/*.conf is not here\n",
+				"| unread site.conf:1:10: a was not found | unread site.conf:1:21: /a was not found | unread site.conf:1:33: the " +
+				"directory of none/*.conf was not found\n",
 		},
 		"directory": {
 			files: files{"nginx.conf": events + "include d;", "d/x": ""},

@@ -120,7 +120,7 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	switch {
 	case first.context != "main", isTemplate(first.p.file), !slices.ContainsFunc(first.p.nodes, isEvents):
 		// nginx does not start without an events block, so that a file without one is no complete configuration.
-		e.absent = "%s is not here"
+		e.absent = "%s was not found"
 	case name == stdinName && r.options.Prefix == "":
 		e.absent = "%s was not found: standard input has no directory"
 	}

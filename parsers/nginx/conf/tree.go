@@ -78,7 +78,7 @@ type Directive struct {
 	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unknown says; else nil.
 	// Only the check looks at it: nginx may have refused something in there before.
 	Cut *Cut
-	// Maybe says that a template decides whether the directive is there at all; When says when it is, all of it, and is
+	// Maybe says that a template controls whether the directive is there at all; When says when it is, all of it, and is
 	// empty where nothing tells that: in a loop.
 	Maybe bool
 	When  []Branch

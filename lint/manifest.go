@@ -1,0 +1,80 @@
+package lint
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/wslint/wslint/catalog"
+)
+
+// A manifest is a file in which an application says what it depends on. None is read by more than its lines: what is
+// wanted are the names of packages, and no version decides anything here.
+type manifest struct {
+	system string
+	name   *regexp.Regexp // of the file
+	// dependency finds a package in a line, as its first group.
+	dependency *regexp.Regexp
+}
+
+var manifests = []manifest{
+	{"go", regexp.MustCompile(`^go\.mod$`), regexp.MustCompile(`^\s*(?:require\s+)?([\w.-]+\.[\w./-]+) v[^ ]+\s*$`)},
+	{"pypi", regexp.MustCompile(`^requirements.*\.(txt|in)$`),
+		regexp.MustCompile(`^\s*([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~;#].*)?$`)},
+	{"pypi", regexp.MustCompile(`^(pyproject\.toml|Pipfile|setup\.cfg)$`),
+		regexp.MustCompile(`^\s*["']?([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~].*)?["']?,?\s*$` +
+			`|^\s*"?([A-Za-z0-9._-]+)"?\s*=\s*["{*]`)},
+	{"gem", regexp.MustCompile(`^Gemfile$`), regexp.MustCompile(`^\s*gem\s+["']([^"']+)["']`)},
+	{"hex", regexp.MustCompile(`^mix\.exs$`), regexp.MustCompile(`^\s*\[?\{:(\w+),`)},
+	{"nuget", regexp.MustCompile(`\.(cs|fs|vb)proj$`), regexp.MustCompile(`<PackageReference\s+Include="([^"]+)"`)},
+	{"maven", regexp.MustCompile(`^pom\.xml$`), regexp.MustCompile(`<artifactId>\s*([^<\s]+)\s*</artifactId>`)},
+	{"maven", regexp.MustCompile(`^build\.gradle(\.kts)?$`),
+		regexp.MustCompile(`[(\s]["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']`)},
+}
+
+// A dependency is a package of the catalogue that a manifest names.
+type dependency struct {
+	catalog.Package
+	file string
+}
+
+// dependenciesOf are those of one file; ok is false for a file that is no manifest.
+func dependenciesOf(file string, src []byte) (list []dependency, ok bool) {
+	base := filepath.Base(file)
+	if base == "package.json" {
+		return npmDependencies(file, src), true
+	}
+	for _, m := range manifests {
+		if !m.name.MatchString(base) {
+			continue
+		}
+		ok = true
+		for line := range strings.Lines(string(src)) {
+			found := m.dependency.FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+			for _, name := range found[min(1, len(found)):] {
+				if m.system == "pypi" {
+					name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+				}
+				if p, known := catalog.FindPackage(m.system, name); known {
+					list = append(list, dependency{p, file})
+				}
+			}
+		}
+	}
+	return list, ok
+}
+
+// npmDependencies are those that are installed to run it, not those of its tests.
+func npmDependencies(file string, src []byte) (list []dependency) {
+	var m struct{ Dependencies map[string]any }
+	if json.Unmarshal(src, &m) != nil {
+		return nil
+	}
+	for _, name := range sortedKeys(m.Dependencies) {
+		if p, known := catalog.FindPackage("npm", name); known {
+			list = append(list, dependency{p, file})
+		}
+	}
+	return list
+}
