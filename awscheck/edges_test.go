@@ -130,3 +130,15 @@ func TestHostPort(t *testing.T) {
 		}
 	}
 }
+
+// TestListensByName: a load balancer listens on its own ports under its own name, in any case of letters.
+func TestListensByName(t *testing.T) {
+	for addr, want := range map[string]bool{
+		"lb.example.com:443": true, "LB.example.com:80": true, "lb.example.com:8443": false, "other.example.com:443": false,
+		"lb.example.com": false, "": false,
+	} {
+		if got := alb().Listens(hop.Request{Addr: addr}); got != want {
+			t.Errorf("%q: %t", addr, got)
+		}
+	}
+}
