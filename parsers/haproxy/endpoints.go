@@ -264,7 +264,7 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 			"Upgrade": {
 				hop.Written("Upgrade", "websocket", hop.Pos{}),
 			}, "Connection": {hop.Written("Connection", "Upgrade", hop.Pos{})},
-			"Sec-Websocket-Key":     {hop.Written("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", hop.Pos{})},
+			"Sec-Websocket-Key":     {hop.Written("Sec-WebSocket-Key", "q3Vx0kT8h1mJ2sZc9bYw5A==", hop.Pos{})},
 			"Sec-Websocket-Version": {hop.Written("Sec-WebSocket-Version", "13", hop.Pos{})},
 			"X-Forwarded-Proto": open(
 				"X-Forwarded-Proto",
