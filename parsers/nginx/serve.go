@@ -224,7 +224,7 @@ func (r *run) connection() {
 
 // sslUnknown ends the request where a template sets the old directive ssl of a server behind the socket.
 func (r *run) sslUnknown() bool {
-	if r.c.version.AtLeast(1, 25, 1) {
+	if r.c.version.AtLeast(1, 25, 1) || !r.socket.unsureSSL {
 		return false
 	}
 	for _, s := range r.socket.servers {
