@@ -23,7 +23,7 @@ func Looped(hops []Hop) []Hop {
 	if !same(last-round) || !same(last-2*round) || shorter {
 		h := &hops[last]
 		h.Answer = Unknown[Answer](h.Answer.Name, h.Pos,
-			fmt.Sprintf("the handshake is passed on %d times, and %s passes it on again", LongestWay, h.Name))
+			fmt.Sprintf("the handshake is proxied %d times, and %s proxies it again", LongestWay, h.Name))
 		return hops
 	}
 	inside := func(h Hop) bool {

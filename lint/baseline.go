@@ -162,8 +162,8 @@ func (f *filter) subtract() {
 	}
 }
 
-// isAddress reports whether a finding's file is none, but the address of a resource ("arn:…"), of which only a run that
-// meets it knows whether it is still there. A single letter in front of a colon is a drive of Windows.
+// isAddress reports whether a finding's file is none, but the address of a resource ("arn:…"), of which only a run
+// that meets it knows whether it is still there. A single letter in front of a colon is a drive of Windows.
 func isAddress(file string) bool {
 	scheme, _, found := strings.Cut(file, ":")
 	return found && len(scheme) > 1 && !strings.ContainsAny(scheme, `/.`)

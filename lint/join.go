@@ -193,7 +193,7 @@ func travel(legs []leg, r hop.Request) []route {
 			t.hops = slices.Clone(t.hops)
 			left, next := legs[i].before(l, *t.last(), t.next())
 			*t.last() = left
-			for _, n := range arrive(l, legs[i].forms(next), false) {
+			for _, n := range arrive(l, atPort(r.Addr, l, legs[i].forms(next)), false) {
 				whole := route{
 					hops: slices.Concat(t.hops, n.hops),
 					when: slices.Concat(t.when, n.when),
@@ -206,6 +206,20 @@ func travel(legs []leg, r hop.Request) []route {
 		routes = bounded(further)
 	}
 	return bounded(append(routes, done...))
+}
+
+// atPort puts, before each form of a request that arrives at an address that nobody knows, the same one at the address
+// that the browser connects to, where the hop listens there: several that do would else be one as likely as another.
+func atPort(addr string, l leg, forms []hop.Request) (all []hop.Request) {
+	for _, f := range forms {
+		if there := f; f.Addr == "" {
+			if there.Addr = addr; addr != "" && l.source.Listens(there) {
+				all = append(all, there)
+			}
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 // arrive serves a request at a leg in the form in which it gets furthest there.
@@ -243,10 +257,15 @@ func (t route) luck() int {
 		return 3
 	case !sure:
 		return 2
-	case a.Kind == hop.Answered:
+	case a.Kind == hop.Answered && !misunderstood(a):
 		return 1
 	}
 	return 0
+}
+
+// misunderstood reports whether a handshake was turned away because it came in a form that the listener does not take.
+func misunderstood(a hop.Answer) bool {
+	return a.Cause == hop.PROXYHeader || a.Cause == hop.WrongScheme || a.Cause == hop.HTTP2Only
 }
 
 // behind is r as it may arrive behind something unknown, likeliest form first: anywhere, with or without TLS, and
@@ -348,8 +367,7 @@ func reach(p *hop.Path) int {
 	case o.By == len(p.Hops):
 		return 2
 	case o.By == 0 && len(p.Hops) > 0:
-		switch a, _ := p.Hops[0].Answer.Get(); a.Cause {
-		case hop.PROXYHeader, hop.WrongScheme, hop.HTTP2Only:
+		if a, _ := p.Hops[0].Answer.Get(); misunderstood(a) {
 			return 0
 		}
 	}

@@ -51,8 +51,7 @@ var HandlerCannotUpgrade = &Rule{
 // the server, or an if that always holds. Where the request arrives has to be known: else it may be another server's
 // answer.
 func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
-	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0 &&
-		h.Pos != p.Pos
+	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0
 }
 
 // madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler, or

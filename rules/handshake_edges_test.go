@@ -532,7 +532,7 @@ func TestAnswerEdges(t *testing.T) {
 			list(answer(200, hop.FromReturn), confidence(hop.Likely), func(p *hop.Path) {
 				p.Pos, p.Request.Addr = at(1), "a:80"
 			}),
-			"",
+			"error 3",
 		},
 		{cannot, "files that shadow something", list(answer(404, hop.FromFiles), shadowed(false)), ""},
 		{cannot, "a fixed answer", list(answer(200, hop.FromReturn)), "error 3"},

@@ -65,17 +65,6 @@ func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop
 // something else.
 func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
 
-// surest is the first cut that rests on no assumption: what was read is wrong whatever the others are set to. Where all
-// do it is the first.
-func surest(p *hop.Path, cuts []hop.Cut) hop.Cut {
-	for _, c := range cuts {
-		if !assumed(p, c) {
-			return c
-		}
-	}
-	return cuts[0]
-}
-
 // assumption says how a hop's own setting gets known, where a cut rests on its default.
 func assumption(p *hop.Path, c hop.Cut) []hop.Note {
 	if !assumed(p, c) || p.Hops[c.Hop].Assumes == "" {

@@ -15,6 +15,13 @@ func idleCuts(p *hop.Path, such func(hop.Cut) bool) []hop.Cut {
 	return slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool { return c.Timer.Restart == 0 || !such(c) })
 }
 
+// surest is the cut that a finding is about, of those that are too early: the earliest, but for those that rest on a
+// documented default of a hop that nobody read, where another one is written or known.
+func surest(p *hop.Path, cuts []hop.Cut) hop.Cut {
+	i := slices.IndexFunc(cuts, func(c hop.Cut) bool { return !assumed(p, c) })
+	return cuts[max(i, 0)]
+}
+
 // counts reports whether any declared ping restarts the timer of a cut.
 func counts(p *hop.Path, c hop.Cut) bool {
 	return slices.ContainsFunc(p.Pings, func(ping hop.Ping) bool { return p.Counts(ping, c.Hop, c.Timer) })

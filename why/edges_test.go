@@ -233,6 +233,7 @@ func TestHandshakesOfPaths(t *testing.T) {
 	}{
 		{"its status", Symptom{Status: 404}, tunnel(answers(404)), "predicted nginx location /ws f:3"},
 		{"another status", Symptom{Status: 500}, tunnel(answers(404)), "likely application"},
+		{"a lower status", Symptom{Status: 302}, tunnel(answers(404)), "likely any proxy"},
 		{"no status", Symptom{Code: 1006}, tunnel(answers(404)), "predicted nginx location /ws f:3"},
 		{"another code", Symptom{Code: 1001}, tunnel(answers(404)), ""},
 		{"at a reload it had opened", Symptom{AtReload: true}, tunnel(answers(404)), "likely application"},
@@ -323,6 +324,18 @@ func TestOrderOfCauses(t *testing.T) {
 		}
 		if list := strings.Join(got, ", "); list != want {
 			t.Errorf("%d:\n got %s\nwant %s", status, list, want)
+		}
+	}
+}
+
+// TestDeclaredHops: who declared every path knows his hops, and others are no suspects; a path that was only found may
+// have some in front.
+func TestDeclaredHops(t *testing.T) {
+	for confidence, want := range map[hop.Confidence]bool{hop.Declared: false, hop.Likely: true} {
+		p := tunnel(func(p *hop.Path) { p.Confidence = confidence })
+		a := Find(Symptom{After: 60 * time.Second}, [][]*hop.Path{{p}}, nil)
+		if got := slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Name == "aws-alb" }); got != want {
+			t.Errorf("%s: %s", confidence, brief(a))
 		}
 	}
 }

@@ -2,10 +2,12 @@ package awstest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -67,8 +69,12 @@ func (d *Double) Config(region string) aws.Config {
 	return Config(d.server.Listener.Addr().String(), region, "AKIA"+d.world.Caller)
 }
 
-// Config is a configuration of the SDK whose every connection, to whatever host, ends at the given address.
+// Config is a configuration of the SDK whose every connection, to whatever host, ends at the given address, which is on
+// loopback: no test reaches another one.
 func Config(addr, region, key string) aws.Config {
+	if at, err := netip.ParseAddrPort(addr); err != nil || !at.Addr().IsLoopback() {
+		panic(fmt.Sprintf("a test would dial %q, which is not on loopback", addr))
+	}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var dialer net.Dialer
 		return dialer.DialContext(ctx, "tcp", addr)

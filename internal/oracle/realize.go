@@ -161,6 +161,16 @@ func (r *Realized) arrange(l *Lab, w hop.Condition) error {
 	if w.Beyond {
 		return r.beyond(w)
 	}
+	if w.Key == "query" {
+		u, err := url.Parse(r.Probe.URL)
+		switch {
+		case err != nil || !w.Holds && u.RawQuery != "":
+			return fmt.Errorf("the lab cannot make it so that %s", w.Text)
+		case w.Holds && u.RawQuery == "":
+			r.Probe.URL += "?lab=1"
+		}
+		return nil
+	}
 	for _, h := range r.Case.Hops {
 		for _, s := range h.Subrequests {
 			if s.By.Pos == w.Pos && l.isGate(s.Next.Addr) {

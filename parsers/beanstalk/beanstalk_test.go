@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -233,10 +234,7 @@ func TestNginx(t *testing.T) {
 
 // TestCorpus reads every file of the corpus.
 func TestCorpus(t *testing.T) {
-	const top = "../../../shared/corpus/iac/beanstalk"
-	if _, err := os.Stat(top); err != nil {
-		t.Skip("the corpus was not found")
-	}
+	top := filepath.Join(truth.Corpus(t), "iac/beanstalk")
 	seen := 0
 	filepath.WalkDir(top, func(string, fs.DirEntry, error) error { seen++; return nil })
 	o := parsers.Options{Stat: os.Stat, ReadFile: os.ReadFile}

@@ -220,11 +220,13 @@ func (r *run) authRequest() permit {
 		if ok, _ := sub.out.Next.IsUpgrade(); known && answer.Kind == hop.PassedOn && ok {
 			why = "it is asked with the handshake's own Upgrade header: if it answers 101, nginx drops the client"
 		}
-		if r.decides(name+" at "+by.Pos.String(), name+" lets it in", name+" turns it away", why, by.Pos) {
+		// The same service is asked the same again where an error page leads to another location that asks it.
+		key := name + " at " + r.server.scope.pos().String() + " " + sub.out.Next.Addr + sub.out.Next.Target
+		if r.decides(key, name+" lets it in", name+" turns it away", why, by.Pos) {
 			return permit{status: 200, name: by.Name, pos: by.Pos}
 		}
 		if known && answer.Kind == hop.PassedOn && perhapsUpgrade(sub.out.Next) &&
-			r.decides("101 of "+name+" at "+by.Pos.String(), "the service that "+name+" asks answers 101",
+			r.decides("101 of "+key, "the service that "+name+" asks answers 101",
 				"the service that "+name+" asks does not answer 101", "", by.Pos) {
 			r.finish(hop.Answer{Kind: hop.Closed}, name, by.Pos)
 			return permit{}

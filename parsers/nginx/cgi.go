@@ -45,6 +45,7 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 		}
 	}
 	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
+		r.out.Next.Rest = ""
 		return lines
 	}
 	for name, sent := range r.request.Header {

@@ -5,13 +5,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // header is $http_name: name is lower-case with underscores.
 func (r *run) header(name string) text {
 	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	if _, sent := r.request.Header[canonical]; !sent && r.request.Rest != "" && misspelt(canonical) {
+		return known("")
+	}
 	return r.choice(r.request.About(canonical), r.headerText(canonical))
+}
+
+// misspelt reports whether a header's name is nearly one of a handshake's: whatever a hop in front adds to the headers,
+// it is none of that name.
+func misspelt(name string) bool {
+	meant := parsers.Suggest(name, []string{"Upgrade", "Connection", "Origin", "Sec-Websocket-Key",
+		"Sec-Websocket-Version", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"})
+	return meant != "" && meant != name && !strings.HasPrefix(name, "X-")
 }
 
 func (r *run) headerText(canonical string) text {
@@ -87,7 +99,7 @@ func (r *run) argument(name string) text {
 			return known(v)
 		}
 	}
-	if r.ownArgs || r.request.Whole {
+	if r.ownArgs || r.request.Whole || r.noQuery {
 		return known("")
 	}
 	return r.choice("argument "+name, unknownText("what the query of the URL says is not declared ("+name+")"))

@@ -319,6 +319,9 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	case len(words) == 0:
 		return false, "the condition cannot be read"
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
+		if r.isQuery(words[0]) {
+			return r.hasQuery(d.Pos()), ""
+		}
 		v := r.expand(words[0])
 		if v.of != "" && v.before+v.after == "" {
 			name := nameOf(v.of, words[0])
@@ -380,6 +383,8 @@ func (r *run) equal(v, want text, variable string, pos hop.Pos) (equal bool, why
 		v, want = want, v
 	}
 	switch {
+	case want.literal() && want.s == "" && r.isQuery(variable):
+		return !r.hasQuery(pos), ""
 	case v.of != "" && want.literal():
 		rest, ok := strings.CutPrefix(want.s, v.before)
 		value, fits := strings.CutSuffix(rest, v.after)
@@ -391,6 +396,25 @@ func (r *run) equal(v, want text, variable string, pos hop.Pos) (equal bool, why
 	}
 	return false, cmp.Or(v.why, want.why, "two values are compared that the client chooses")
 }
+
+// isQuery reports whether a variable is the query of the request.
+func (r *run) isQuery(variable string) bool {
+	return variable == "$args" || variable == "$query_string" || variable == "$is_args"
+}
+
+// hasQuery answers whether the request has a query, which is open where the URL that is declared shows none.
+func (r *run) hasQuery(pos hop.Pos) bool {
+	if r.args != "" || r.ownArgs || r.request.Whole {
+		return r.args != ""
+	}
+	q := hop.Question{Key: queryKey, Yes: "the URL has a query", No: "the URL has no query", Pos: pos}
+	sent := r.w.Ask(q)
+	r.noQuery = !sent
+	return sent
+}
+
+// queryKey is the question whether the client's URL has a query.
+const queryKey = "query"
 
 // conditionWords strips the parentheses off an if's arguments.
 func conditionWords(d *conf.Directive) []string {

@@ -30,6 +30,7 @@ type run struct {
 	path, args    string // uri, args
 	quoted        bool   // quoted_uri
 	ownArgs       bool   // the arguments are none of the client's
+	noQuery       bool   // the URL was taken to have no query
 	plusInURI     bool
 	unparsedValid bool // valid_unparsed_uri: the target can be passed on as it came
 	validLocation bool

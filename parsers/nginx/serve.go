@@ -186,6 +186,8 @@ func (r *run) connection() {
 		// It is taken for the request line, and an error page is asked for before any header is read.
 		r.request.Header, r.request.Whole = nil, true
 		r.special(400, "a PROXY header that listen does not expect", r.server.scope.pos())
+	case l.proxyProtocol == nil && r.request.ProxyProtocol && r.hasErrorPage(400):
+		r.unknown(string(conf.ErrorPage), "an error page answers a PROXY header in front of TLS")
 	case l.proxyProtocol == nil && r.request.ProxyProtocol:
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
@@ -222,7 +224,13 @@ func (r *run) connection() {
 	}
 }
 
-// sslUnknown ends the request where a template sets the old directive ssl of a server behind the socket.
+// hasErrorPage reports whether something else than nginx may answer a status.
+func (r *run) hasErrorPage(status int) bool {
+	page, _, why := r.errorPageFor(status)
+	return page != nil || why != ""
+}
+
+// sslUnknown ends the request where a template decides the old directive ssl of a server behind the socket.
 func (r *run) sslUnknown() bool {
 	if r.c.version.AtLeast(1, 25, 1) || !r.socket.unsureSSL {
 		return false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -373,7 +374,8 @@ func TestCorpus(t *testing.T) {
 
 // repositoriesOf are the repositories of the corpus that hold Terraform.
 func repositoriesOf(t *testing.T) (list []string) {
-	for _, dir := range []string{"../../../shared/corpus/iac/terraform", "../../../shared/corpus/terraform"} {
+	corpus := truth.Corpus(t)
+	for _, dir := range []string{filepath.Join(corpus, "iac/terraform"), filepath.Join(corpus, "terraform")} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue
@@ -383,7 +385,7 @@ func repositoriesOf(t *testing.T) (list []string) {
 		}
 	}
 	if len(list) == 0 {
-		t.Skip("the corpus was not found")
+		t.Fatal("the corpus has no repository with Terraform")
 	}
 	return list
 }

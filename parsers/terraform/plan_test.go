@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -187,36 +188,34 @@ func TestPlanRefused(t *testing.T) {
 // TestPlanCorpus reads every plan of the corpus.
 func TestPlanCorpus(t *testing.T) {
 	files, plans, balancers, joined := 0, 0, 0, 0
-	filepath.WalkDir("../../../shared/corpus/iac/terraform-plan", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		files++
-		src, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := ReadPlan(path, src)
-		if err != nil {
-			t.Logf("%s: %v", path, err)
-			return nil
-		}
-		plans++
-		built := infra.Build(p.Resources)
-		for _, s := range built.Sources {
-			if balancers++; len(s.Listeners) > 0 {
-				joined++
+	filepath.WalkDir(filepath.Join(truth.Corpus(t), "iac/terraform-plan"),
+		func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return nil
 			}
-			t.Log(filepath.Base(path), summary(s))
-		}
-		for _, n := range built.Unknown {
-			t.Log(n)
-		}
-		return nil
-	})
-	if files == 0 {
-		t.Skip("the corpus was not found")
-	}
+			files++
+			src, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := ReadPlan(path, src)
+			if err != nil {
+				t.Logf("%s: %v", path, err)
+				return nil
+			}
+			plans++
+			built := infra.Build(p.Resources)
+			for _, s := range built.Sources {
+				if balancers++; len(s.Listeners) > 0 {
+					joined++
+				}
+				t.Log(filepath.Base(path), summary(s))
+			}
+			for _, n := range built.Unknown {
+				t.Log(n)
+			}
+			return nil
+		})
 	t.Logf(
 		"%d files seen, %d plans or states, %d load balancers, %d of them with listeners",
 		files,

@@ -1,0 +1,150 @@
+package nginx
+
+import (
+	"maps"
+	"net/textproto"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// sample is a request target that the location is meant for and that arrives there. Where everything tried arrives
+// elsewhere, that is a fault of a path made for WebSockets, and no endpoint otherwise.
+func (e *endpoints) sample(loc *location) (target string, ok bool) {
+	tries := e.tries(loc)
+	if len(tries) == 0 {
+		return "", false
+	}
+	arrives := slices.IndexFunc(tries, func(path string) bool {
+		found := e.s.locations.find(asWritten, path)
+		return found.loc == loc || found.why != ""
+	})
+	if arrives < 0 {
+		if loc.name == "/" || loc.re != nil {
+			return "", false // what it is meant for cannot be made up
+		}
+		arrives = 0
+	}
+	target = escape(tries[arrives], escapeURI)
+	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
+		target += "?EIO=4&transport=websocket"
+	}
+	return target, strings.HasPrefix(target, "/")
+}
+
+// tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of
+// its own.
+func (e *endpoints) tries(loc *location) []string {
+	switch {
+	case loc.re != nil:
+		return samplesOf(loc.re, 4)
+	case loc.modifier == "=":
+		return []string{loc.name}
+	case loc.name == "/" && loc.scope.one("try_files") != nil:
+		return []string{"/ws", "/x"} // "/" itself names the document root, which exists
+	}
+	below := strings.TrimSuffix(loc.name, "/")
+	return []string{loc.name, below + "/ws", below + "/x"}
+}
+
+// maxWays bounds the ways in that are tried for one location: addresses times names.
+const maxWays = 12
+
+// requests are the ways to reach the server, those over TLS first.
+func (e *endpoints) requests(target string) []hop.Request {
+	var secure, plain []hop.Request
+	for _, ls := range e.s.listens {
+		if strings.HasPrefix(ls.addr, "unix:") {
+			continue
+		}
+		tls := ls.ssl || oldSSL(e.s, e.c.version)
+		for _, h := range e.hosts() {
+			r := e.request(ls, h, target, tls)
+			if tls {
+				secure = append(secure, r)
+			} else {
+				plain = append(plain, r)
+			}
+		}
+	}
+	all := append(secure, plain...)
+	return all[:min(len(all), maxWays)]
+}
+
+func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
+	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
+	authority := h.name
+	byDefault := "80"
+	if tls {
+		byDefault = "443"
+	}
+	if port != byDefault && port != "?" && !h.templated {
+		authority += ":" + port
+	}
+	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
+	if addr == "?" {
+		addr = ""
+	}
+	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
+	maps.Copy(header, undeclared)
+	line := hop.Written("Host", authority, hop.Pos{})
+	if h.madeUp {
+		line = hop.Default("Host", authority, hop.Pos{})
+		line.As = hop.Assumed
+	}
+	header["Host"] = []hop.Setting[string]{line}
+	return hop.Request{
+		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
+		When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
+	}
+}
+
+// undeclared are headers that something in front of nginx, or the application in the browser, may add.
+var undeclared = func() map[string][]hop.Setting[string] {
+	header := map[string][]hop.Setting[string]{}
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port",
+		"X-Real-IP", "Cookie", "Authorization"} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{},
+			"what is in front of nginx is not declared")}
+	}
+	return header
+}()
+
+// A sampleHost is a name that leads to a server.
+type sampleHost struct {
+	name      string
+	madeUp    bool // others lead there, too
+	templated bool // a template sets it
+}
+
+// hosts are names that lead to the server: the plain ones as written, an example for each wildcard or regex.
+func (e *endpoints) hosts() []sampleHost {
+	var list []sampleHost
+	for _, n := range e.s.names {
+		switch {
+		case n.templated && len(e.s.names) == 1:
+			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
+		case n.templated || n.text == "" || n.text == "_":
+		case n.re != nil:
+			if s, ok := sampleOf(n.re); ok {
+				list = append(list, sampleHost{name: s, madeUp: true})
+			}
+		case strings.HasPrefix(n.text, "*"):
+			list = append(list, sampleHost{name: "www" + n.text[1:], madeUp: true})
+		case strings.HasPrefix(n.text, "."):
+			list = append(list, sampleHost{name: n.text[1:], madeUp: true})
+		case strings.HasSuffix(n.text, ".*"):
+			list = append(list, sampleHost{name: strings.TrimSuffix(n.text, "*") + "example", madeUp: true})
+		default:
+			list = append(list, sampleHost{name: n.text})
+		}
+		if len(list) == 4 {
+			break
+		}
+	}
+	if len(list) == 0 {
+		list = []sampleHost{{name: "localhost", madeUp: true}}
+	}
+	return list
+}

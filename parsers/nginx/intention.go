@@ -1,0 +1,171 @@
+package nginx
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// intention judges what the location shows. The levels of confidence are those of the catalogue of causes: forwarding
+// Upgrade is the clearest sign, but on a location for everything it is boilerplate.
+func (e *endpoints) intention(
+	loc *location,
+	from *scope,
+	pass *conf.Directive,
+) (c hop.Confidence, why string, ok bool) {
+	forwards, own := e.forwards(from)
+	known := knownPath(loc)
+	named := func() bool {
+		return speaks.MatchString(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks.MatchString(pass.Arg(0))
+	}
+	catchAll := loc.name == "/" && loc.modifier == ""
+	switch {
+	case pass.Name.Value != "proxy_pass":
+		return hop.Likely, pass.Name.Value + " on a path for WebSockets", known
+	case forwards && e.asksForUpgrade(loc):
+		return hop.Certain, "forwards Upgrade and tests $http_upgrade", true
+	case forwards && known:
+		return hop.Certain, "forwards Upgrade on a path for WebSockets", true
+	case forwards && own && !catchAll:
+		return hop.Likely, "forwards Upgrade", true
+	case forwards && named():
+		return hop.Likely, "forwards Upgrade and is named like a WebSocket", true
+	case forwards && e.longRead(from) && !(catchAll && !own && e.dedicated(loc)):
+		return hop.Likely, "forwards Upgrade and waits long for silence", true
+	case forwards && catchAll:
+		return hop.Possible, "forwards Upgrade for every path", true
+	case known && e.c.fragmentary() && e.inheritsAll(from):
+		return hop.Possible, "a path for WebSockets, unless a file that was not found sets its headers", true
+	case known:
+		return hop.Likely, "a path for WebSockets", true
+	case e.notInherited(from) && named():
+		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
+	case e.notInherited(from) && !e.arrives():
+		return hop.Possible, "Upgrade is set further out and not in force here", true
+	case e.notInherited(from) && catchAll:
+		return hop.Unlikely, "Upgrade is set further out and not in force here", true
+	}
+	return 0, "", false
+}
+
+// dedicated reports whether another location of the server is made for WebSockets.
+func (e *endpoints) dedicated(loc *location) bool {
+	return slices.ContainsFunc(e.s.locations.static, func(l *location) bool {
+		_, own := e.forwards(l.scope)
+		return l != loc && own && l.name != "/"
+	})
+}
+
+// arrives reports whether a header line for Upgrade is in force in any location of the server.
+func (e *endpoints) arrives() bool {
+	return slices.ContainsFunc(
+		slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named),
+		func(l *location) bool {
+			forwards, _ := e.forwards(l.scope)
+			return forwards && l.scope.handler != nil
+		},
+	)
+}
+
+// forwards reports whether the Upgrade header is set for the level's requests, and whether on that level itself.
+func (e *endpoints) forwards(l *scope) (forwards, own bool) {
+	list, at, _ := asWritten.list(l, conf.ProxySetHeader)
+	for _, d := range list {
+		if setsUpgrade(d) {
+			return true, at.kind == locationScope || at.kind == ifScope
+		}
+	}
+	return false, false
+}
+
+// upgradeLine is the line in force that sends Upgrade on; nil when there is none.
+func (e *endpoints) upgradeLine(l *scope) *conf.Directive {
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
+	if i := slices.IndexFunc(list, setsUpgrade); i >= 0 {
+		return list[i]
+	}
+	return nil
+}
+
+func setsUpgrade(d *conf.Directive) bool {
+	return len(d.Args) == 2 && strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != ""
+}
+
+// inheritsAll reports whether no level that is here sets a header for the level's requests: in a fragment one further
+// out may.
+func (e *endpoints) inheritsAll(l *scope) bool {
+	list, _, _ := asWritten.list(l, conf.ProxySetHeader)
+	return len(list) == 0
+}
+
+// notInherited reports whether Upgrade is set further out and not in force here.
+func (e *endpoints) notInherited(l *scope) bool {
+	_, at, _ := asWritten.list(l, conf.ProxySetHeader)
+	if at == nil {
+		return false
+	}
+	for up := at.up; up != nil; up = up.up {
+		for _, d := range up.all("proxy_set_header") {
+			if strings.EqualFold(d.Arg(0), "Upgrade") && d.Arg(1) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *endpoints) longRead(l *scope) bool {
+	length, known := get(asWritten, l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
+	return known && length >= 5*time.Minute
+}
+
+// asksForUpgrade reports whether the location branches on the client's Upgrade header.
+func (e *endpoints) asksForUpgrade(loc *location) bool {
+	for _, l := range []*scope{loc.scope, e.s.scope} {
+		for _, d := range l.all("if") {
+			if w := conditionWords(d); len(w) > 0 && strings.EqualFold(w[0], "$http_upgrade") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// speaks matches names that people give to WebSocket endpoints and the servers behind them.
+var speaks = regexp.MustCompile(
+	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|` +
+		`(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
+)
+
+// knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
+// (/graphql, /live, /app, /hub) are left out.
+var knownPaths = []string{
+	"/ws", "/wss", "/websocket", "/websockets", "/socket", "/socket.io", "/engine.io", "/sockjs", "/sockjs-node",
+	"/cable", "/signalr", "/mqtt", "/stomp",
+	"/live/websocket", "/socket/websocket", "/connection/websocket", "/api/websocket", "/api/ws", "/api/v4/websocket",
+	"/_stcore/stream",
+	"/terminals/websocket", "/_next/webpack-hmr", "/__vite_hmr", "/websockify",
+	"/notifications/hub", // Vaultwarden, whose own documentation proxies it apart
+	"/api/v1/streaming",  // Mastodon's streaming server
+	"/livekit-server",    // LiveKit, as its users mount it
+	"/wstunnel",
+}
+
+// knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its
+// sample.
+func knownPath(loc *location) bool {
+	name := strings.TrimSuffix(strings.ToLower(loc.name), "/")
+	if loc.re != nil {
+		s, ok := sampleOf(loc.re)
+		if !ok {
+			return false
+		}
+		name = strings.TrimSuffix(strings.ToLower(s), "/")
+	}
+	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") ||
+		strings.HasSuffix(name, "/socket.io")
+}
