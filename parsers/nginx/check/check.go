@@ -43,9 +43,11 @@ type checker struct {
 	zoned   []zoneUse
 	formats map[string]bool // log formats defined so far
 	listen  listeners
-	names   map[*conf.Directive]map[string][]*conf.Directive // the directives of large blocks, by name
-	needed  *need                                            // the directive that needs the latest version, where none is declared
-	current *conf.Directive                                  // that is being checked; nil after the last one
+	// names are the directives of large blocks, by name.
+	names map[*conf.Directive]map[string][]*conf.Directive
+
+	needed  *need           // the directive that needs the latest version, where none is declared
+	current *conf.Directive // that is being checked; nil after the last one
 	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it
 	// comes of a fault found before.
 	cut     *conf.Cut

@@ -83,7 +83,8 @@ func (c *checker) certificates(http, server *conf.Directive) {
 	if len(verify) == 0 || verify[0].Arg(0) == "off" || verify[0].Arg(0) == "optional_no_ca" {
 		return
 	}
-	if len(c.inForce("ssl_client_certificate", server, http))+len(c.inForce("ssl_trusted_certificate", server, http)) == 0 {
+	clients := c.inForce("ssl_client_certificate", server, http)
+	if len(clients)+len(c.inForce("ssl_trusted_certificate", server, http)) == 0 {
 		c.problem(verify[0].Name.Pos(), "no ssl_client_certificate for ssl_verify_client")
 	}
 }
