@@ -226,7 +226,7 @@ var attacks = []attack{
 			".wslint.yaml",
 			"ignore:\n"+repeat(
 				1000,
-				"  - {rule: upgrade-not-forwarded, path: '**/a*/**/b#', reason: x}\n",
+				"  - {rule: zero-timeout, path: '**/a*/**/#', reason: x}\n",
 			),
 		)
 	}},
