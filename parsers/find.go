@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,9 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 )
+
+// MaxFound is how many files below a directory are looked at because they may be configurations.
+const MaxFound = 20_000
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
 // order of their names, and what could not be looked at. Directories that begin with a dot are passed over, and what
@@ -28,6 +32,7 @@ func Find(
 		return why != ""
 	}
 	found = make([][]Found, len(readers))
+	looked := 0
 	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && (entry == nil || entry.IsDir()):
@@ -44,9 +49,18 @@ func Find(
 		f := Found{Name: filepath.Clean(name), Top: top}
 		for i := range readers {
 			if !readers[i].OnlyNamed && readers[i].Sniff(f, nil).Claim != No {
-				if !passed(name, false) {
-					o.take(f, readers, found)
+				if passed(name, false) {
+					break
 				}
+				if looked++; looked > MaxFound {
+					unread = append(unread, hop.Note{
+						Pos: hop.Pos{File: filepath.Clean(top)}, Text: fmt.Sprintf(
+							"more than %d files may be configurations: the rest was not read; name directories or exclude some", MaxFound,
+						),
+					})
+					return fs.SkipAll
+				}
+				o.take(f, readers, found)
 				break
 			}
 		}

@@ -226,7 +226,7 @@ var attacks = []attack{
 			".wslint.yaml",
 			"ignore:\n"+repeat(
 				1000,
-				"  - {rule: upgrade-not-forwarded, files: ['"+strings.Repeat("**/a*", 4)+"#'], reason: x}\n",
+				"  - {rule: zero-timeout, path: '**/a*/**/#', reason: x}\n",
 			),
 		)
 	}},

@@ -53,6 +53,8 @@ type File struct {
 
 	lines []int  // where each line begins
 	end   string // how lines end
+	// last is the place that offset was asked for last.
+	last struct{ line, col, at int }
 }
 
 // newFile prepares the look-up of places.
@@ -114,11 +116,16 @@ func (f *File) offset(line, col int) int {
 	if line < 1 || line > len(f.lines) {
 		return len(f.Src)
 	}
-	at := f.lines[line-1]
-	for i := 1; i < col && at < len(f.Src); i++ {
+	// A line may hold a whole file, whose places come in their order: each goes on from the one before.
+	at, i := f.lines[line-1], 1
+	if line == f.last.line && col >= f.last.col {
+		at, i = f.last.at, f.last.col
+	}
+	for ; i < col && at < len(f.Src); i++ {
 		_, size := utf8.DecodeRune(f.Src[at:])
 		at += size
 	}
+	f.last.line, f.last.col, f.last.at = line, i, at
 	return at
 }
 

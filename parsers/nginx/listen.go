@@ -28,6 +28,7 @@ type socket struct {
 	defaultServer             *server
 	ssl, proxyProtocol, http2 *conf.Directive // the listen directive that turned it on; nil when off
 	names                     nameTable
+	unsureSSL                 bool            // that of one of the servers
 	open                      bool            // a template sets what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template sets
 	stream                    *streamServer   // instead of servers
@@ -141,6 +142,7 @@ func (c *Config) addListeners() {
 func (l *socket) add(s *server, ls listen, v conf.Version) {
 	if len(l.servers) == 0 || l.servers[len(l.servers)-1] != s {
 		l.servers = append(l.servers, s)
+		l.unsureSSL = l.unsureSSL || s.unsureSSL
 	}
 	if ls.ssl || ls.d != nil && oldSSL(s, v) {
 		l.ssl = ls.d

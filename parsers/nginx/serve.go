@@ -232,7 +232,7 @@ func (r *run) hasErrorPage(status int) bool {
 
 // sslUnknown ends the request where a template decides the old directive ssl of a server behind the socket.
 func (r *run) sslUnknown() bool {
-	if r.c.version.AtLeast(1, 25, 1) {
+	if r.c.version.AtLeast(1, 25, 1) || !r.socket.unsureSSL {
 		return false
 	}
 	for _, s := range r.socket.servers {

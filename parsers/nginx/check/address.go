@@ -83,7 +83,7 @@ func (c *checker) headerBuffers(d *conf.Directive) {
 	}
 	pool := int64(usual)
 	for l := d.Parent; l != nil; l = l.Parent {
-		if set := inForce("connection_pool_size", l); len(set) > 0 {
+		if set := c.inForce("connection_pool_size", l); len(set) > 0 {
 			if pool, ok = conf.ParseSize(set[0].Arg(0)); !ok {
 				return
 			}

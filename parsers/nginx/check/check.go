@@ -43,6 +43,9 @@ type checker struct {
 	zoned   []zoneUse
 	formats map[string]bool // log formats defined so far
 	listen  listeners
+	// names are the directives of large blocks, by name.
+	names map[*conf.Directive]map[string][]*conf.Directive
+
 	needed  *need           // the directive that needs the latest version, where none is declared
 	current *conf.Directive // that is being checked; nil after the last one
 	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it

@@ -29,11 +29,16 @@ func (c *checker) tls() {
 }
 
 // inForce finds the directives of one name on the server, else on the http block around it.
-func inForce(name string, levels ...*conf.Directive) (list []*conf.Directive) {
+func (c *checker) inForce(name string, levels ...*conf.Directive) []*conf.Directive {
 	for _, l := range levels {
-		for _, d := range l.Block {
-			if d.Is(name) {
-				list = append(list, d)
+		var list []*conf.Directive
+		if len(l.Block) > indexAbove {
+			list = c.named(l)[name]
+		} else {
+			for _, d := range l.Block {
+				if d.Is(name) {
+					list = append(list, d)
+				}
 			}
 		}
 		if len(list) > 0 {
@@ -43,23 +48,43 @@ func inForce(name string, levels ...*conf.Directive) (list []*conf.Directive) {
 	return nil
 }
 
+// indexAbove is the size of blocks from which an index is worth its making.
+const indexAbove = 64
+
+// named are the directives of a block by their names. A block may hold thousands of servers, each of which asks.
+func (c *checker) named(block *conf.Directive) map[string][]*conf.Directive {
+	if names, known := c.names[block]; known {
+		return names
+	}
+	names := map[string][]*conf.Directive{}
+	for _, d := range block.Block {
+		names[d.Name.Value] = append(names[d.Name.Value], d)
+	}
+	if c.names == nil {
+		c.names = map[*conf.Directive]map[string][]*conf.Directive{}
+	}
+	c.names[block] = names
+	return names
+}
+
 // certificates checks one server.
 func (c *checker) certificates(http, server *conf.Directive) {
-	certificates := inForce("ssl_certificate", server, http)
+	certificates := c.inForce("ssl_certificate", server, http)
 	if len(certificates) == 0 {
 		return
 	}
-	keys := inForce("ssl_certificate_key", server, http)
+	keys := c.inForce("ssl_certificate_key", server, http)
 	if len(keys) < len(certificates) {
 		d := certificates[len(certificates)-1]
 		c.problem(d.Name.Pos(), fmt.Sprintf(`no "ssl_certificate_key" is defined for certificate "%s"`, d.Arg(0)))
 		return
 	}
-	verify := inForce("ssl_verify_client", server, http)
+	verify := c.inForce("ssl_verify_client", server, http)
 	if len(verify) == 0 || verify[0].Arg(0) == "off" || verify[0].Arg(0) == "optional_no_ca" {
 		return
 	}
-	if len(inForce("ssl_client_certificate", server, http))+len(inForce("ssl_trusted_certificate", server, http)) == 0 {
+	clients := c.inForce("ssl_client_certificate", server, http)
+	if len(clients)+len(c.inForce("ssl_trusted_certificate", server, http)) == 0 {
 		c.problem(verify[0].Name.Pos(), "no ssl_client_certificate for ssl_verify_client")
 	}
 }
@@ -75,10 +100,10 @@ func (c *checker) defaultCertificate(at *listener) {
 		server = at.fallback.Parent
 	}
 	http := server.Parent
-	if http == nil || len(inForce("ssl_certificate", server, http)) > 0 {
+	if http == nil || len(c.inForce("ssl_certificate", server, http)) > 0 {
 		return
 	}
-	if reject := inForce("ssl_reject_handshake", server, http); len(reject) > 0 && reject[0].Arg(0) == "on" {
+	if reject := c.inForce("ssl_reject_handshake", server, http); len(reject) > 0 && reject[0].Arg(0) == "on" {
 		return
 	}
 	c.problem(server.Name.Pos(), `no "ssl_certificate" is defined for the "listen ... ssl" directive`,
