@@ -298,8 +298,8 @@ func TestProgress(t *testing.T) {
 	for _, region := range []string{"a", "b", "c"} {
 		p.throttled(region)
 	}
-	const want = "1 account, 0 of 0 regions, 0 load balancers, 12 calls, limited by --rps: eu-west-1, " +
-		"throttled by AWS: a, b and 1 more"
+	const want = "1 account, 0 of 0 regions, 0 load balancers, 12 calls, 3 throttled, in a, b and 1 more, " +
+		"limited by --rps: eu-west-1"
 	if got := p.String(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

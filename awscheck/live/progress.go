@@ -58,19 +58,20 @@ func (p *Progress) Waiting() string {
 func (p *Progress) String() string {
 	n := func(i *atomic.Int64) int { return int(i.Load()) }
 	line := fmt.Sprintf(
-		"%s, %d of %s, %s, %s",
+		"%s, %d of %s, %s, %s, %d throttled",
 		records.Count(n(&p.Accounts), "account"),
 		n(&p.RegionsDone),
 		records.Count(n(&p.Regions), "region"),
 		records.Count(n(&p.LoadBalancers), "load balancer"),
 		records.Count(n(&p.Calls), "call"),
+		n(&p.Throttled),
 	)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, more := range []struct {
 		text string
 		of   map[string]int
-	}{{"waiting for ", p.waiting}, {"limited by --rps: ", p.turns}, {"throttled by AWS: ", p.slowed}} {
+	}{{"in ", p.slowed}, {"limited by --rps: ", p.turns}, {"waiting for ", p.waiting}} {
 		if of := some(more.of); of != "" {
 			line += ", " + more.text + of
 		}
