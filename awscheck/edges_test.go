@@ -109,3 +109,24 @@ func TestAnchors(t *testing.T) {
 		}
 	}
 }
+
+// TestHostPort: an ALB takes a port off Host where it is the usual one of HTTP, and adds its own where that is another.
+func TestHostPort(t *testing.T) {
+	for host, want := range map[string][2]string{
+		"a.example": {"a.example", "a.example:8080"}, "a.example:443": {"a.example", "a.example:443"},
+		"a.example:80": {"a.example", "a.example:80"}, "a.example:8443": {"a.example:8443", "a.example:8443"},
+		"[::1]": {"[::1]", "[::1]:8080"},
+	} {
+		for i, port := range []int{443, 8080} {
+			r := handshake("wss://a.example/")
+			set(&r, "Host", host, hop.Pos{})
+			lb := alb()
+			lb.PreserveHost = hop.Written(keyPreserveHost, false, lb.Pos)
+			lb.host(&Listener{Protocol: "HTTPS", Port: port}, &r)
+			lines, why := r.Lines("Host")
+			if got := strings.Join(lines, "|"); got != want[i] || why != "" {
+				t.Errorf("%s at port %d: got %q %s, want %s", host, port, got, why, want[i])
+			}
+		}
+	}
+}

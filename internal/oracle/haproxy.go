@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -57,33 +56,13 @@ func (h HAProxy) Accepts(file string) (ok bool, message string) {
 // StartHAProxy runs exactly lab.Files in an HAProxy that listens when it returns, and that ends with t. The error is
 // a *ConfigError when HAProxy does not accept the configuration.
 func (l *Lab) StartHAProxy(t testing.TB, h HAProxy) (*Server, error) {
+	cmd := exec.Command(h.Path, "-db", "-f", filepath.Join(l.Conf, l.Main))
 	// USR1 is what a reload sends to the old process.
-	s := &Server{Lab: l, ended: make(chan struct{}), reload: syscall.SIGUSR1}
-	s.process = exec.Command(h.Path, "-db", "-f", filepath.Join(l.Conf, l.Main))
-	s.process.Stderr = &s.stderr
-	s.process.SysProcAttr = endsWithParent()
-	if err := s.process.Start(); err != nil {
-		return nil, err
+	s, err := l.run(t, cmd, syscall.SIGUSR1, firstAlert, l.listening)
+	if err == nil && l.checks {
+		time.Sleep(500 * time.Millisecond)
 	}
-	go func() {
-		s.process.Wait()
-		close(s.ended)
-	}()
-	t.Cleanup(func() { s.stop(t) })
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		if l.listening() {
-			if l.checks {
-				time.Sleep(500 * time.Millisecond)
-			}
-			return s, nil
-		}
-		select {
-		case <-s.ended:
-			return nil, &ConfigError{firstAlert(s.stderr.String())}
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-	return nil, errors.New("haproxy does not start within 20 s")
+	return s, err
 }
 
 // listening reports whether every listener takes connections.

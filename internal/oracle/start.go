@@ -32,30 +32,41 @@ func (e *ConfigError) Error() string { return e.Message }
 func (l *Lab) Start(t testing.TB, n Nginx) (*Server, error) {
 	pid := filepath.Join(l.dir, "nginx.pid")
 	os.Remove(pid)
-	s := &Server{Lab: l, ended: make(chan struct{}), reload: syscall.SIGHUP}
-	s.process = exec.Command(n.Path, "-p", l.dir+"/", "-c", filepath.Join(l.Conf, l.Main), "-g", l.directives(n, pid))
-	s.process.Stderr = &s.stderr
-	s.process.SysProcAttr = endsWithParent()
-	if err := s.process.Start(); err != nil {
+	cmd := exec.Command(n.Path, "-p", l.dir+"/", "-c", filepath.Join(l.Conf, l.Main), "-g", l.directives(n, pid))
+	return l.run(t, cmd, syscall.SIGHUP, firstError, func() bool {
+		// nginx writes its pid when all its sockets listen.
+		b, err := os.ReadFile(pid)
+		return err == nil && bytes.HasSuffix(b, []byte("\n"))
+	})
+}
+
+// run starts a proxy that ends with t, and waits until it is up. Reload is what makes it take over a new
+// configuration; refused finds in what it printed why it did not start.
+func (l *Lab) run(
+	t testing.TB, cmd *exec.Cmd, reload syscall.Signal, refused func(string) string, up func() bool,
+) (*Server, error) {
+	s := &Server{Lab: l, process: cmd, ended: make(chan struct{}), reload: reload}
+	cmd.Stderr = &s.stderr
+	cmd.SysProcAttr = endsWithParent()
+	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	go func() {
-		s.process.Wait()
+		cmd.Wait()
 		close(s.ended)
 	}()
 	t.Cleanup(func() { s.stop(t) })
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		// nginx writes its pid when all its sockets listen.
-		if b, err := os.ReadFile(pid); err == nil && bytes.HasSuffix(b, []byte("\n")) {
+		if up() {
 			return s, nil
 		}
 		select {
 		case <-s.ended:
-			return nil, &ConfigError{firstError(s.stderr.String())}
+			return nil, &ConfigError{refused(s.stderr.String())}
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
-	return nil, errors.New("nginx does not start within 20 s")
+	return nil, fmt.Errorf("%s does not start within 20 s", filepath.Base(cmd.Path))
 }
 
 // directives are the main-level directives of the lab; the configuration's own were taken out.

@@ -60,6 +60,9 @@ func TestTruth(t *testing.T) {
 		}
 	})
 	t.Logf("%d cases on %d nginx: %d disagreements, %d unknown", ran.Load(), len(found), differ.Load(), unknown.Load())
+	if ran.Load() == 0 {
+		t.Error("no case has this name: cases are TestTruth/cases/VERSION/NAME")
+	}
 	if want := int32(leastCases * len(found)); ran.Load() < want && flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want at least %d", ran.Load(), want)
 	}

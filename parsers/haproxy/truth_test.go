@@ -70,6 +70,9 @@ func TestTruth(t *testing.T) {
 		unknown.Load(),
 		fields.Load(),
 	)
+	if ran.Load() == 0 {
+		t.Error("no case has this name: cases are TestTruth/cases/NAME")
+	}
 	if ran.Load() < leastCases && flag.Lookup("test.run").Value.String() == "" {
 		t.Errorf("%d cases ran, want at least %d", ran.Load(), leastCases)
 	}
