@@ -168,6 +168,16 @@ func (a *Assumptions) Allows(about, value string) bool {
 	return f == nil || f.allows(value)
 }
 
+// Has reports whether some value was answered to be other than empty, of those whose name begins so: "file /srv/".
+func (a *Assumptions) Has(prefix string) bool {
+	for about, f := range a.about {
+		if strings.HasPrefix(about, prefix) && !f.allows("") {
+			return true
+		}
+	}
+	return false
+}
+
 // learn notes what an answer says of a value.
 func (a *Assumptions) learn(q *Question, holds bool) {
 	if q.About == "" {

@@ -228,9 +228,11 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	}
 	if groups == nil {
 		r.captures, r.capturesWhy = nil, ""
+		r.capturedBy = hop.Note{Pos: d.Pos(), Text: "a rewrite that does not match"}
 		return true
 	}
 	r.setCaptures(groups, re)
+	r.located = nil
 	to, flag := d.Arg(1), d.Arg(2)
 	keepArgs := !strings.HasSuffix(to, "?")
 	to = strings.TrimSuffix(to, "?")
@@ -353,6 +355,7 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 		return equal == (op == "="), why
 	case "~", "~*", "!~", "!~*":
 		re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
+		r.capturedBy = hop.Note{Pos: pos, Text: "an if with a pattern"}
 		negated := strings.HasPrefix(op, "!")
 		switch {
 		case re.err != "":

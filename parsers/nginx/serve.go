@@ -260,7 +260,8 @@ func (r *run) requestLine() {
 		return
 	}
 	if !ok {
-		r.request.Header, r.request.Whole = nil, true // an error page is asked for before the headers are read
+		// An error page is asked for before the headers are read.
+		r.request.Header, r.request.Whole, r.request.Target = nil, true, ""
 		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}

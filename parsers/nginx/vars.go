@@ -162,6 +162,7 @@ func (r *run) lookUp(d *definition) text {
 	}
 	if groups != nil {
 		r.setCaptures(groups, re)
+		r.capturedBy = hop.Note{Pos: entry.Pos(), Text: "the map of " + d.d.Arg(1)}
 	}
 	r.usedMap(d, entry)
 	return r.word(entry.Args[0])
