@@ -83,7 +83,7 @@ func TestHostile(t *testing.T) {
 			start := time.Now()
 			conf, _ := files(t, c.files)
 			list, _ := all(conf)
-			if d := time.Since(start); d > 20*time.Second {
+			if d := time.Since(start); d > 2*time.Minute { // on a busy machine; the slowest takes seconds
 				t.Errorf("it took %v", d)
 			}
 			got := ""
