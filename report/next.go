@@ -110,7 +110,7 @@ func notFound(r *lint.Result, n *Next) []string {
 	if len(not) > 0 {
 		lines = append(lines, "not checked: "+strings.Join(not, "; "))
 	}
-	if r.First != "" {
+	if strings.Contains(r.First, "://") { // and no resource
 		lines = append(lines, "next: wslint trace "+shellWord(r.First)+spaced(n.Paths))
 	}
 	return lines
