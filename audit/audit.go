@@ -92,7 +92,7 @@ func ReadSnapshot(file string) (s *awscheck.Snapshot, err error) {
 	if info.IsDir() {
 		s, err = awscheck.ReadDirectory(plainfile.Folder(file))
 	} else {
-		read := plainfile.Read
+		read := plainfile.ReadData
 		if plainfile.IsPipe(file, info) {
 			read = plainfile.ReadPipe
 		}

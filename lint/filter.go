@@ -27,6 +27,7 @@ func (r *run) filter() error {
 	}
 	f.scrub()
 	f.outward()
+	f.name()
 	f.notRun()
 	f.suppress()
 	f.grade()

@@ -50,7 +50,9 @@ type Input struct {
 	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
 	OneOfMany bool
 
-	tree string // a directory that wslint itself wrote; "" for none
+	// included are files that another run found to be parts of configurations, by absolute name.
+	included map[string]bool
+	tree     string // a directory that wslint itself wrote; "" for none
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

@@ -100,10 +100,19 @@ func (l *load) everything() error {
 		return err
 	}
 	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed && !l.readInfrastructure() {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil
+}
+
+// readInfrastructure reports whether a file of infrastructure code was read: one without a load balancer is none the
+// less a configuration.
+func (l *load) readInfrastructure() bool {
+	return slices.ContainsFunc(l.read, func(f FileRead) bool {
+		reader, ok := readerNamed(l.readers, f.Format)
+		return ok && reader.Prefix != ""
+	})
 }
 
 // A NothingFoundError says that there is no configuration where one was looked for.

@@ -39,7 +39,9 @@ type findingJSON struct {
 	Column     *int   `json:"column"`
 	EndLine    *int   `json:"endLine"`
 	EndColumn  *int   `json:"endColumn"`
-	Path       string `json:"path"`
+	// Resource is there where there is one.
+	Resource string `json:"resource,omitempty"`
+	Path     string `json:"path"`
 	// When says for whom it is so: what the message begins with, and the gates that let the handshake in.
 	When  []whenJSON `json:"when"`
 	Notes []noteJSON `json:"notes"`
@@ -103,7 +105,8 @@ func JSON(w io.Writer, r *lint.Result) error {
 			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
 			EndLine: positive(
 				f.Pos.Line,
-			), EndColumn: positive(f.Pos.EndCol), Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
+			), EndColumn: positive(f.Pos.EndCol),
+			Resource: f.Resource, Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}

@@ -85,6 +85,9 @@ func (s *sarif) result(f rules.Finding, at spot) sarifResult {
 	if f.Path != "" {
 		x.Properties["path"] = f.Path
 	}
+	if f.Resource != "" {
+		x.Locations[0].Logical = []sarifLogical{{Name: f.Resource, Full: f.Resource, Kind: "resource"}}
+	}
 	text := clean(f.Message) + "."
 	for _, n := range f.Notes {
 		note := clean(n.Text)

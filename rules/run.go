@@ -249,10 +249,13 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
-	if p.Confidence == hop.Unlikely {
+	switch {
+	case p.Confidence == hop.Unlikely && !rule.Anyway:
 		f.Severity = Info
-	}
-	if p.Confidence == hop.Possible || f.Held {
+		if len(p.Pings) == 0 && !p.NoPings { // nobody says that there are any
+			f.Message = "if WebSockets pass here: " + f.Message
+		}
+	case p.Confidence <= hop.Possible || f.Held:
 		f.Severity = min(f.Severity, Warning)
 	}
 	e := c.at[place{rule, f.Pos}]

@@ -19,7 +19,7 @@ func (c *Command) check() *cli.Command {
 		Name: "check", Usage: "lint configurations (also what wslint PATH does)", ArgsUsage: "[PATH…|-]",
 		Description: "PATH is a main file, a directory, a fragment such as conf.d/site.conf, or the output\n" +
 			"of nginx -T; - reads standard input. Without a PATH: the current directory.",
-		Flags:  append(append(inputFlags(), formatFlag(formatNames()...)), checkFlags()...),
+		Flags:  append(append(inputFlags(), formatFlag(formatNames(report.Formats)...)), checkFlags()...),
 		Action: c.runCheck,
 	})
 }

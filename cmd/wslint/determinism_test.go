@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/wslint/wslint/report"
 	"maps"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func TestDeterminism(t *testing.T) {
 	}
 	backwards := slices.Clone(names)
 	slices.Reverse(backwards)
-	formats := append(formatNames(), "baseline")
+	formats := append(formatNames(report.Formats), "baseline")
 	if testing.Short() {
 		formats = []string{"text", "json", "baseline"}
 	}

@@ -68,7 +68,8 @@ type run struct {
 	proxyHost   text
 	proxyPort   text
 	mapNotes    []hop.Note
-	trail       []mark // the steps that were taken
+	rate        hop.Setting[int64] // what set gives $limit_rate; its Name is "" where none does
+	trail       []mark             // the steps that were taken
 
 	out    *hop.Hop
 	unread *hop.Hop // where copies of the run write

@@ -378,6 +378,8 @@ func (r *run) ofRequest(name string) (string, bool) {
 		return "", true
 	case "limit_rate":
 		return "0", true
+	case "connection", "connection_requests":
+		return "1", true // numbers, whatever they are
 	case "pipe":
 		return ".", true
 	}

@@ -169,6 +169,8 @@ type Tree struct {
 	Debug []hop.Note
 	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
 	Root func(path string) (local string, ok bool)
+	// ReadFile reads other files that the configuration names.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // A Problem is one reason for nginx not to start.
