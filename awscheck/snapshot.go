@@ -41,7 +41,7 @@ func (s *Snapshot) Incomplete() bool {
 func (s *Snapshot) Summary() string {
 	accounts := map[string]bool{}
 	oldest := ""
-	regions, whole, listed, read, skipped := 0, 0, 0, 0, 0
+	regions, whole, listed, read, disabled, closed := 0, 0, 0, 0, 0, 0
 	for _, c := range s.Coverage {
 		accounts[c.Account] = true
 		listed, read = listed+c.Listed, read+c.Read
@@ -50,7 +50,11 @@ func (s *Snapshot) Summary() string {
 		}
 		switch c.Status {
 		case records.Skipped:
-			skipped++
+			if c.Region != "" {
+				disabled++
+			} else {
+				closed++
+			}
 			continue
 		case records.Complete:
 			whole++
@@ -67,8 +71,11 @@ func (s *Snapshot) Summary() string {
 			records.Count(listed, "load balancer"),
 		),
 	}
-	if skipped > 0 {
-		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	if disabled > 0 {
+		parts = append(parts, records.Count(disabled, "region")+" not enabled")
+	}
+	if closed > 0 {
+		parts = append(parts, records.Count(closed, "account")+" not active")
 	}
 	if oldest != "" {
 		parts = append(parts, "as AWS Config recorded them since "+oldest)

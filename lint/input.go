@@ -33,6 +33,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// NoComments says that ignore comments are none: only the configuration file ignores.
+	NoComments bool
 	// Exclude are patterns of files that are passed over, relative to the current directory: --exclude.
 	Exclude []string
 	// Baseline holds the findings that are known already; nil when there is none.

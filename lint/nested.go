@@ -231,6 +231,7 @@ func (s *fileSet) merge(x *fileSet) {
 			s.src[file] = src
 		}
 	}
+	s.named, s.redact, s.shownAs = append(s.named, x.named...), nil, map[string][]byte{}
 	s.trust.trees = append(s.trust.trees, x.trust.trees...)
 	for file, text := range x.texts {
 		if _, known := s.texts[file]; !known {

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
@@ -33,6 +34,9 @@ type Result struct {
 	Unread  []hop.Note
 	Ignored int // findings that somebody chose to ignore
 	Old     int // findings that the baseline holds, or on lines that did not change
+	// Before is how many of Old a former audit found as well, and Since when that was.
+	Before int
+	Since  time.Time
 	// InBaseline is how many of Old the baseline holds.
 	InBaseline int
 	// Gone lists what the baseline holds and is found no more, by file.

@@ -13,7 +13,7 @@ import (
 // a configuration from there. What is named is looked at all the same.
 var foreign = []string{
 	"node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "site-packages", "dist-packages",
-	"__pycache__", "venv", "virtualenv", "cdk.out",
+	"__pycache__", "venv", "virtualenv", "cdk.out", "cdktf.out",
 }
 
 // A walk says which files and directories below those that were named are passed over, and why: those that somebody

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"github.com/wslint/wslint/lint"
 )
@@ -11,6 +12,9 @@ type Format struct {
 	Name  string
 	Write func(w io.Writer, r *lint.Result, o Options) error
 }
+
+// AuditFormats are those of Formats, and what has a place for resources of AWS alone.
+var AuditFormats = append(slices.Clone(Formats), Format{"asff", ASFF})
 
 // Formats lists the ways to print the result of a check, in the order of the help.
 var Formats = []Format{

@@ -39,7 +39,10 @@ func hiddenText(r *lint.Result) (s string) {
 	if r.InBaseline > 0 {
 		s += fmt.Sprintf("; %d already in baseline", r.InBaseline)
 	}
-	if n := r.Old - r.InBaseline; n > 0 {
+	if r.Before > 0 {
+		s += fmt.Sprintf("; %d as on %s", r.Before, r.Since.UTC().Format("2006-01-02 15:04"))
+	}
+	if n := r.Old - r.InBaseline - r.Before; n > 0 {
 		s += fmt.Sprintf("; %d not on changed lines", n)
 	}
 	if len(r.Unread) > 0 {

@@ -40,7 +40,8 @@ func (f *fetch) accounts(ctx context.Context, cfg aws.Config) ([]string, error) 
 		}
 		return []string{f.me.account}, nil
 	}
-	client := organizations.NewFromConfig(limited(cfg, nil, f.scope.Progress))
+	client := organizations.NewFromConfig(limited(cfg, nil, f.scope.Progress, "organizations"))
+	defer f.scope.Progress.wait("the accounts of the organisation (organizations:ListAccounts)")()
 	var active []string
 	err := pages(func(marker *string) (*string, error) {
 		out, err := client.ListAccounts(ctx, &organizations.ListAccountsInput{NextToken: marker})

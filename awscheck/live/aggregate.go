@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,12 +35,20 @@ type spot struct{ account, region string }
 func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 	a := &aggregator{
 		fetch:  f,
-		client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress)),
+		client: configservice.NewFromConfig(limited(cfg, nil, f.scope.Progress, "config")),
 		name:   f.scope.Aggregator,
 	}
-	items, err := a.query(ctx, selectBalancers)
+	a.networks, a.coverage = map[spot][]records.Balancer{}, map[spot]*records.Coverage{}
+	var lacking []records.ConfigItem
+	n, err := a.query(ctx, selectBalancers, func(i records.ConfigItem) {
+		if len(i.SupplementaryConfiguration["LoadBalancerAttributes"]) == 0 && !i.IsNetwork() {
+			lacking = append(lacking, i)
+			return
+		}
+		a.add(i) // what Config says beyond that is forgotten: an organisation has very many
+	})
 	switch {
-	case err != nil && len(items) == 0:
+	case err != nil && n == 0:
 		return fmt.Errorf("config:SelectAggregateResourceConfig on aggregator %s: %s", a.name, brief(err))
 	case err != nil:
 		f.cover(
@@ -48,7 +57,7 @@ func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 				Faults: []records.Fault{faultOf(ctx, "SelectAggregateResourceConfig", err)},
 			},
 		)
-	case len(items) == 0:
+	case n == 0:
 		f.cover(
 			records.Coverage{
 				Status: records.Unread,
@@ -60,8 +69,10 @@ func (f *fetch) aggregated(ctx context.Context, cfg aws.Config) error {
 	if err := a.missing(ctx, cfg); err != nil {
 		f.cover(records.Coverage{Status: records.Unread, Faults: []records.Fault{faultOf(ctx, "ListAccounts", err)}})
 	}
-	a.complete(ctx, items)
-	a.sort(items)
+	a.complete(ctx, lacking)
+	for _, i := range lacking {
+		a.add(i)
+	}
 	var all sync.WaitGroup
 	for at, balancers := range a.networks {
 		all.Go(func() {
@@ -87,9 +98,9 @@ type aggregator struct {
 	lock     sync.Mutex
 }
 
-// query asks for all pages of a query.
-func (a *aggregator) query(ctx context.Context, expression string) (items []records.ConfigItem, err error) {
-	seen := map[string]bool{}
+// query asks for all pages of a query and hands each result on once; n is how many there were.
+func (a *aggregator) query(ctx context.Context, expression string, each func(records.ConfigItem)) (n int, err error) {
+	seen := map[[sha256.Size]byte]bool{}
 	err = pages(func(marker *string) (*string, error) {
 		out, err := a.client.SelectAggregateResourceConfig(ctx, &configservice.SelectAggregateResourceConfigInput{
 			ConfigurationAggregatorName: &a.name, Expression: &expression, Limit: most, NextToken: marker,
@@ -98,19 +109,21 @@ func (a *aggregator) query(ctx context.Context, expression string) (items []reco
 			return nil, err
 		}
 		for _, r := range out.Results {
-			if seen[r] {
+			sum := sha256.Sum256([]byte(r))
+			if seen[sum] {
 				continue
 			}
-			seen[r] = true
+			seen[sum] = true
 			var i records.ConfigItem
 			if err := json.Unmarshal([]byte(r), &i); err != nil {
 				return nil, errors.Join(errForeign, err)
 			}
-			items = append(items, i)
+			each(i)
+			n++
 		}
 		return out.NextToken, nil
 	})
-	return items, err
+	return n, err
 }
 
 // missing compares the accounts of the organisation with those of which the aggregator has anything.
@@ -122,12 +135,12 @@ func (a *aggregator) missing(ctx context.Context, cfg aws.Config) error {
 	if err != nil {
 		return err
 	}
-	recorded, err := a.query(ctx, selectAccounts)
-	if err != nil {
+	recorded := map[string]bool{}
+	if _, err := a.query(ctx, selectAccounts, func(i records.ConfigItem) { recorded[i.AccountId] = true }); err != nil {
 		return err
 	}
 	for _, id := range accounts {
-		if !slices.ContainsFunc(recorded, func(i records.ConfigItem) bool { return i.AccountId == id }) {
+		if !recorded[id] {
 			a.cover(
 				records.Coverage{
 					Account: id,
@@ -147,9 +160,6 @@ func (a *aggregator) complete(ctx context.Context, items []records.ConfigItem) {
 	at := map[string]*records.ConfigItem{}
 	for i := range items {
 		c := &items[i]
-		if len(c.SupplementaryConfiguration["LoadBalancerAttributes"]) > 0 || c.IsNetwork() {
-			continue
-		}
 		id := cmp.Or(c.ResourceId, c.Arn)
 		at[c.Owner()+c.AwsRegion+id] = c
 		lacking = append(lacking, types.AggregateResourceIdentifier{
@@ -187,52 +197,49 @@ func (a *aggregator) complete(ctx context.Context, items []records.ConfigItem) {
 	}
 }
 
-// sort puts the items into the snapshot; NLBs wait for their listeners.
-func (a *aggregator) sort(items []records.ConfigItem) {
-	a.networks, a.coverage = map[spot][]records.Balancer{}, map[spot]*records.Coverage{}
-	for _, i := range items {
-		d, ok := i.Document()
-		if !ok || len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
-			continue
-		}
-		where := spot{i.Owner(), i.AwsRegion}
-		c := a.coverage[where]
-		if c == nil {
-			c = &records.Coverage{Account: where.account, Region: where.region, Status: records.Complete}
-			a.coverage[where] = c
-		}
-		whole := false
-		for n := range d.LoadBalancers {
-			b := &d.LoadBalancers[n]
-			if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, i.Tags) {
-				d.LoadBalancers = nil
-				break
-			}
-			if b.Type == string(awscheck.Network) {
-				a.networks[where] = append(a.networks[where], *b)
-				d.LoadBalancers = nil
-				break
-			}
-			b.Unread = records.Missing{"listeners": "AWS Config was asked for timeouts only"}
-			whole = b.Attributes != nil
-		}
-		for n := range d.LoadBalancerDescriptions {
-			b := &d.LoadBalancerDescriptions[n]
-			b.Partition = a.me.partition
-			if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.ARN(), i.Tags) {
-				d.LoadBalancerDescriptions = nil
-				break
-			}
-			whole = b.LoadBalancerAttributes != nil
-		}
-		if len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
-			continue
-		}
-		a.scope.Progress.LoadBalancers.Add(1)
-		count(c, whole, i)
-		d.Taken = a.doc.Taken
-		a.doc.Add(d)
+// add puts an item into the snapshot; NLBs wait for their listeners.
+func (a *aggregator) add(i records.ConfigItem) {
+	d, ok := i.Document()
+	if !ok || len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
+		return
 	}
+	where := spot{i.Owner(), i.AwsRegion}
+	c := a.coverage[where]
+	if c == nil {
+		c = &records.Coverage{Account: where.account, Region: where.region, Status: records.Complete}
+		a.coverage[where] = c
+	}
+	whole := false
+	for n := range d.LoadBalancers {
+		b := &d.LoadBalancers[n]
+		if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.LoadBalancerArn, i.Tags) {
+			d.LoadBalancers = nil
+			break
+		}
+		if b.Type == string(awscheck.Network) {
+			a.networks[where] = append(a.networks[where], *b)
+			d.LoadBalancers = nil
+			break
+		}
+		b.Unread = records.Missing{"listeners": "AWS Config was asked for timeouts only"}
+		whole = b.Attributes != nil
+	}
+	for n := range d.LoadBalancerDescriptions {
+		b := &d.LoadBalancerDescriptions[n]
+		b.Partition = a.me.partition
+		if !awscheck.Picks(a.scope.Filters, b.LoadBalancerName, b.ARN(), i.Tags) {
+			d.LoadBalancerDescriptions = nil
+			break
+		}
+		whole = b.LoadBalancerAttributes != nil
+	}
+	if len(d.LoadBalancers)+len(d.LoadBalancerDescriptions) == 0 {
+		return
+	}
+	a.scope.Progress.LoadBalancers.Add(1)
+	count(c, whole, i)
+	d.Taken = a.doc.Taken
+	a.doc.Add(d)
 }
 
 // count counts one load balancer of an aggregator.

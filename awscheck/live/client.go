@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
@@ -20,25 +19,6 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/wslint/wslint/awscheck/records"
 )
-
-// Progress counts what an audit has done so far; all of it may be read at any time.
-type Progress struct {
-	Accounts, Regions, RegionsDone, LoadBalancers, Calls, Throttled atomic.Int64
-}
-
-// String is one line for a terminal.
-func (p *Progress) String() string {
-	n := func(i *atomic.Int64) int { return int(i.Load()) }
-	return fmt.Sprintf(
-		"%s, %d of %s, %s, %s, %d throttled",
-		records.Count(n(&p.Accounts), "account"),
-		n(&p.RegionsDone),
-		records.Count(n(&p.Regions), "region"),
-		records.Count(n(&p.LoadBalancers), "load balancer"),
-		records.Count(n(&p.Calls), "call"),
-		n(&p.Throttled),
-	)
-}
 
 // prepare makes a configuration fit for an audit. The SDK's own client waits for an answer without end, its retries
 // give up after three attempts and stop altogether once a quota is used up, and it takes an empty answer for an empty
@@ -146,20 +126,20 @@ func inspect(body []byte, form bool) error {
 	return nil
 }
 
-// limited is cfg with every attempt waiting for its turn, and counted.
-func limited(cfg aws.Config, b *bucket, p *Progress) aws.Config {
+// limited is cfg with every attempt waiting for its turn, and counted; where is the region that is asked, for people.
+func limited(cfg aws.Config, b *bucket, p *Progress, where string) aws.Config {
 	cfg = cfg.Copy()
 	turn := middleware.FinalizeMiddlewareFunc(
 		"wslint limiter",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput,
 			middleware.Metadata, error) {
-			if err := b.wait(ctx); err != nil {
+			if err := b.wait(ctx, p, where); err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
 			p.Calls.Add(1)
 			out, meta, err := next.HandleFinalize(ctx, in)
 			if err != nil && classify(err) == records.ClassThrottled {
-				p.Throttled.Add(1)
+				p.throttled(where)
 			}
 			return out, meta, err
 		},

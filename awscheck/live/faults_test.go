@@ -252,6 +252,62 @@ func TestRegionsWithoutPermission(t *testing.T) {
 	}
 }
 
+// TestSlowListOfRegions: lists of regions that do not come, or fail again and again, cost seconds, the progress says
+// what is waited for, and the report what is missing.
+func TestSlowListOfRegions(t *testing.T) {
+	again := awstest.Error(500, "Internal", "again")
+	for name, layer := range map[string]awstest.Layer{"hangs": awstest.Hang, "fails": again} {
+		scope := hasty()
+		scope.ListTimeout, scope.Attempts, scope.MaxBackoff = 200*time.Millisecond, 1000, 10*time.Second
+		scope.Progress = &Progress{}
+		waited := make(chan string, 1)
+		seen := func(next awstest.Handler) awstest.Handler {
+			return func(w http.ResponseWriter, r *awstest.Request) {
+				select {
+				case waited <- scope.Progress.String():
+				default:
+				}
+				next(w, r)
+			}
+		}
+		lists := func(r *awstest.Request) bool { return r.Action == "ListRegions" || r.Action == "DescribeRegions" }
+		begun := time.Now()
+		s := fetchFrom(t, small(), scope, awstest.When(lists, seen), awstest.When(lists, layer))
+		if took := time.Since(begun); took > 20*time.Second {
+			t.Errorf("%s: it took %v", name, took)
+		}
+		if got := <-waited; !strings.Contains(got, "waiting for the regions of the account (account:ListRegions)") {
+			t.Errorf("%s: the progress is %s", name, got)
+		}
+		if got := covered(s); !s.Incomplete() || !strings.Contains(got, "opt-in regions unread") ||
+			!strings.Contains(got, "us-east-1 complete 3/3") || scope.Progress.Waiting() != "" {
+			t.Errorf("%s: %s, waiting for %q", name, got, scope.Progress.Waiting())
+		}
+	}
+	if d := (Scope{}).complete().ListTimeout; 2*d > 20*time.Second {
+		t.Errorf("both sources have %v", d)
+	}
+}
+
+// TestProgress says what holds an audit up.
+func TestProgress(t *testing.T) {
+	p := &Progress{}
+	p.Accounts.Add(1)
+	p.Calls.Add(12)
+	end := p.turn("eu-west-1")
+	for _, region := range []string{"a", "b", "c"} {
+		p.throttled(region)
+	}
+	const want = "1 account, 0 of 0 regions, 0 load balancers, 12 calls, limited by --rps: eu-west-1, " +
+		"throttled by AWS: a, b and 1 more"
+	if got := p.String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if end(); strings.Contains(p.String(), "limited") {
+		t.Error(p.String())
+	}
+}
+
 // TestStuckPages: a list that does not end is ended, and is not taken for a whole one.
 func TestStuckPages(t *testing.T) {
 	for name, layer := range map[string]awstest.Layer{"the same marker": awstest.StuckMarker,

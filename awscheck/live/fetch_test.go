@@ -68,7 +68,8 @@ func TestFetch(t *testing.T) {
 	if got := covered(s); got != want || s.Incomplete() {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if got, want := s.Summary(), "read 2 of 2 regions in 1 account, 6 of 6 load balancers, 1 skipped"; got != want {
+	const summary = "read 2 of 2 regions in 1 account, 6 of 6 load balancers, 1 region not enabled"
+	if got, want := s.Summary(), summary; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	lb := s.LoadBalancers[0]

@@ -22,7 +22,7 @@ func newBucket(rate float64, burst int) *bucket {
 }
 
 // wait blocks until it is the caller's turn, or until ctx ends.
-func (b *bucket) wait(ctx context.Context) error {
+func (b *bucket) wait(ctx context.Context, p *Progress, where string) error {
 	if b == nil || b.rate <= 0 {
 		return ctx.Err()
 	}
@@ -30,6 +30,7 @@ func (b *bucket) wait(ctx context.Context) error {
 	if delay <= 0 {
 		return ctx.Err()
 	}
+	defer p.turn(where)()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {

@@ -30,11 +30,15 @@ func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []
 	if len(f.scope.Regions) > 0 {
 		return f.scope.Regions, nil
 	}
-	list, err := listRegions(ctx, limited(cfg, nil, f.scope.Progress))
-	if err != nil {
-		first := faultOf(ctx, "ListRegions", err)
-		if list, err = describeRegions(ctx, cfg, f.me.partition); err != nil {
-			second := faultOf(ctx, "DescribeRegions", err)
+	list, first := f.asks(ctx, "ListRegions", "account", func(ctx context.Context) ([]regionState, error) {
+		return listRegions(ctx, limited(cfg, nil, f.scope.Progress, "account:ListRegions"))
+	})
+	if first.Class != "" {
+		var second records.Fault
+		list, second = f.asks(ctx, "DescribeRegions", "ec2", func(ctx context.Context) ([]regionState, error) {
+			return describeRegions(ctx, cfg, f.me.partition)
+		})
+		if second.Class != "" {
 			return alwaysEnabled(
 					f.me.partition,
 				), []records.Coverage{
@@ -60,6 +64,27 @@ func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []
 		)
 	}
 	return read, rest
+}
+
+// asks gets a list of regions from one source, which has seconds for it: everything waits for it, and there is another
+// way.
+func (f *fetch) asks(
+	ctx context.Context,
+	api, service string,
+	get func(ctx context.Context) ([]regionState, error),
+) ([]regionState, records.Fault) {
+	defer f.scope.Progress.wait("the regions of the account (" + service + ":" + api + ")")()
+	short, cancel := context.WithTimeout(ctx, f.scope.ListTimeout)
+	defer cancel()
+	list, err := get(short)
+	if err == nil {
+		return list, records.Fault{}
+	}
+	fault := faultOf(ctx, api, err)
+	if ctx.Err() == nil && short.Err() != nil {
+		fault.Class, fault.Message = records.ClassTimeout, "no list of regions within "+f.scope.ListTimeout.String()
+	}
+	return nil, fault
 }
 
 func listRegions(ctx context.Context, cfg aws.Config) (list []regionState, err error) {

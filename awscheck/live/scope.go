@@ -26,6 +26,7 @@ type Scope struct {
 	Concurrency, Workers int
 
 	RegionTimeout  time.Duration // for one account and region
+	ListTimeout    time.Duration // for the list of an account's regions, from each of its two sources
 	AttemptTimeout time.Duration // for one answer
 	Attempts       int           // for one call
 	MaxBackoff     time.Duration
@@ -39,6 +40,7 @@ func (s Scope) complete() Scope {
 	s.Rate, s.Burst = cmp.Or(s.Rate, 8), cmp.Or(s.Burst, 30)
 	s.Concurrency, s.Workers = cmp.Or(s.Concurrency, 32), cmp.Or(s.Workers, 8)
 	s.RegionTimeout, s.AttemptTimeout = cmp.Or(s.RegionTimeout, 15*time.Minute), cmp.Or(s.AttemptTimeout, 15*time.Second)
+	s.ListTimeout = cmp.Or(s.ListTimeout, 10*time.Second)
 	s.Attempts, s.MaxBackoff = cmp.Or(s.Attempts, 8), cmp.Or(s.MaxBackoff, 10*time.Second)
 	if s.Progress == nil {
 		s.Progress = &Progress{}

@@ -47,8 +47,8 @@ func newUnit(
 ) *unit {
 	return &unit{
 		ctx: ctx, stop: stop, scope: s, partition: partition, account: account, region: region,
-		v2:     elbv2.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress)),
-		v1:     elb.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress)),
+		v2:     elbv2.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress, region)),
+		v1:     elb.NewFromConfig(limited(cfg, newBucket(s.Rate, s.Burst), s.Progress, region)),
 		denied: map[string]string{},
 	}
 }

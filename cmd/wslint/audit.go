@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,8 @@ func (c *Command) audit() *cli.Command {
 	flags := append(
 		accountFlags(),
 		&cli.StringFlag{Name: "from", Usage: "judge a snapshot, FILE or folder, instead of a live account"},
+		&cli.StringFlag{Name: "since", Usage: "report only what became worse since the snapshot FILE"},
+		&cli.BoolFlag{Name: "summary", Usage: "only count: findings by account and region"},
 		&cli.StringSliceFlag{Name: "nginx", Usage: "the nginx configuration behind the load balancers, PATH; repeatable"},
 		&cli.BoolFlag{Name: "print-iam-policy", Usage: "print the least that an audit has to be allowed, and end"},
 		&cli.StringSliceFlag{
@@ -64,7 +67,7 @@ func (c *Command) audit() *cli.Command {
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
 			"--ping, --app or a keepalive in .wslint.yaml declares that the load balancers in\n" +
 			"scope carry WebSockets. Exit code 3: something could not be read.",
-		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames()...)),
+		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames(report.AuditFormats)...)),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())
@@ -83,7 +86,13 @@ func (c *Command) audit() *cli.Command {
 	})
 }
 
+// auditMemory is what an audit of the largest organisations may take before the garbage is looked for all the time.
+const auditMemory = 800 << 20
+
 func (c *Command) runAudit(x *cli.Context) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(auditMemory))
+	}
 	outs, err := outputs(x)
 	if err != nil {
 		return err
@@ -124,6 +133,11 @@ func (c *Command) runAudit(x *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if file := x.String("since"); file != "" {
+		if err := c.since(x, file, scope, a, result); err != nil {
+			return err
+		}
+	}
 	o.FailOn = failOn(x, result)
 	if !x.Bool("exit-zero") {
 		c.code = exitCode(result, o)
@@ -136,6 +150,26 @@ func (c *Command) runAudit(x *cli.Context) error {
 		report.Coverage(c.Stderr, result.Extent)
 	}
 	return c.write(outs, result, o)
+}
+
+// since leaves in the result what became worse since a former snapshot.
+func (c *Command) since(x *cli.Context, file string, scope live.Scope, a lint.Audit, result *lint.Result) error {
+	former, err := audit.ReadSnapshot(file)
+	if err != nil {
+		return fmt.Errorf("--since %w", err)
+	}
+	former.Pick(scope.Filters)
+	in, err := c.input(x, x.StringSlice("nginx"))
+	if err != nil {
+		return err
+	}
+	a.Inventory = audit.Of(former, scope.Filters)
+	then, err := lint.JudgeAudit(in, a)
+	if err != nil {
+		return err
+	}
+	result.Worse(then, former.Taken)
+	return nil
 }
 
 // byName reports whether load balancers are picked one by one.
@@ -203,27 +237,53 @@ func (c *Command) askMFA(ctx context.Context) (string, error) {
 
 // watch shows how far an audit is, when somebody looks. The function it returns ends that.
 func (c *Command) watch(p *live.Progress) (end func()) {
-	if !c.ErrTerminal {
-		return func() {}
-	}
 	done, ended := make(chan struct{}), make(chan struct{})
+	show := c.showProgress
+	if !c.ErrTerminal {
+		show = c.sayWaits
+	}
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(300 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				fmt.Fprintf(c.Stderr, "\r\x1b[K%s", p)
-			case <-done:
-				fmt.Fprint(c.Stderr, "\r\x1b[K")
-				return
-			}
-		}
+		show(p, done)
 	}()
 	return func() {
 		close(done)
 		<-ended
+	}
+}
+
+// showProgress is a line for a terminal that is written anew until done.
+func (c *Command) showProgress(p *live.Progress, done chan struct{}) {
+	tick := time.NewTicker(300 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(c.Stderr, "\r\x1b[K%s", p)
+		case <-done:
+			fmt.Fprint(c.Stderr, "\r\x1b[K")
+			return
+		}
+	}
+}
+
+// sayWaits says once what everything waits for, where that takes long: a log shows no progress.
+func (c *Command) sayWaits(p *live.Progress, done chan struct{}) {
+	tick := time.NewTicker(2500 * time.Millisecond)
+	defer tick.Stop()
+	said, last := map[string]bool{}, ""
+	for {
+		select {
+		case <-tick.C:
+			what := p.Waiting()
+			if what != "" && what == last && !said[what] {
+				said[what] = true
+				fmt.Fprintf(c.Stderr, "wslint: still waiting for %s\n", what)
+			}
+			last = what
+		case <-done:
+			return
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ var (
 	companyDeclared = `
 		eu web        w W . B B
 		eu chat       Hw HW H H BH
-		eu sso        w w . b b
+		eu sso        w W . B B
 		eu mixed      w w . b b
 		eu alt        w w . b b
 		eu inside     w w . b b
@@ -95,6 +95,7 @@ const companyPaths = `paths:
   - {url: "wss://www.example.com/", through: [nlb/front, "WEB"]}
   - {url: "wss://old.example.com/ws", through: [clb/old-http]}
   - {url: "wss://grpc.example.com/ws", through: [alb/grpc]}
+  - {url: "wss://sso.example.com/ws", through: [alb/sso]}
   - {url: "wss://grpc.example.com/h2", through: [alb/grpc]}
   - {url: "wss://sticky.example.com/socket.io/", through: [alb/sticky], app: socket.io}
   - {url: "wss://functions.example.com/ws", through: [alb/functions]}

@@ -131,6 +131,25 @@ func BenchmarkProcess(b *testing.B) {
 		b.Chdir(hookRepository(b))
 		process(b, wslint, "check", "--changed", "service7/nginx/conf.d/chat.conf")
 	})
+	b.Run("hook-terraform", func(b *testing.B) {
+		b.Chdir(terraformRepository(b))
+		process(b, wslint, "check", "--ping", "75s", "--changed", "main.tf")
+	})
+}
+
+// terraformRepository is a repository with one file of Terraform in it.
+func terraformRepository(b *testing.B) string {
+	dir := b.TempDir()
+	write(b, filepath.Join(dir, "main.tf"), read(b, "../../testdata/infra/hcl/main.tf"))
+	write(b, filepath.Join(dir, "variables.tf"), read(b, "../../testdata/infra/hcl/variables.tf"))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
+	}
+	return dir
 }
 
 // hookRepository is a repository as pre-commit meets it: 200 services with an nginx configuration each, 10,000 other
@@ -214,6 +233,48 @@ func BenchmarkAudit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkOrganization audits the 100,000 load balancers of an organisation through the aggregator of AWS Config, and
+// from a snapshot, 400 accounts with 250 each: what counts is the memory.
+func BenchmarkOrganization(b *testing.B) {
+	const balancers, each = 100_000, 250
+	w := awstest.New(account)
+	w.ConfigPage = 100
+	items := make([]string, balancers)
+	for i := range items {
+		id := fmt.Sprintf("%012d", 200000000000+i/each)
+		arn := fmt.Sprintf("arn:aws:elasticloadbalancing:eu-west-1:%s:loadbalancer/app/web%d/%016x", id, i, i)
+		idle := 3600
+		if i%100 == 0 {
+			idle = 60
+		}
+		items[i] = fmt.Sprintf(`{"accountId": %q, "awsRegion": "eu-west-1", "arn": %q, "resourceId": %[2]q,
+			"resourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer", "resourceName": "web%d",
+			"configuration": {"loadBalancerArn": %[2]q, "loadBalancerName": "web%[3]d", "type": "application",
+				"dNSName": "web%[3]d.eu-west-1.elb.amazonaws.com", "scheme": "internet-facing", "vpcId": "vpc-0123456789abcdef0",
+				"availabilityZones": [{"zoneName": "eu-west-1a", "subnetId": "subnet-0123456789abcdef0"},
+					{"zoneName": "eu-west-1b", "subnetId": "subnet-0123456789abcdef1"}]},
+			"configurationItemCaptureTime": "2026-11-01T00:00:00.000Z", "tags": [],
+			"supplementaryConfiguration": {"LoadBalancerAttributes": [
+				{"key": "idle_timeout.timeout_seconds", "value": "%[4]d"}, {"key": "routing.http2.enabled", "value": "true"},
+				{"key": "routing.http.desync_mitigation_mode", "value": "defensive"},
+				{"key": "client_keep_alive.seconds", "value": "3600"}]}}`, id, arn, i, idle)
+	}
+	w.Aggregators = map[string][]string{"org": items}
+	wslint := build(b)
+	for k, v := range environment(b, w.Start(b).URL) {
+		b.Setenv(k, v)
+	}
+	const aggregator = "--config-aggregator=org"
+	b.Run("aggregator", func(b *testing.B) { process(b, wslint, "audit", "--ping", "75s", "--no-config", aggregator) })
+	snapshot, err := exec.Command(wslint, "snapshot", "--no-config", aggregator).Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	file := filepath.Join(b.TempDir(), "lbs.json")
+	write(b, file, string(snapshot))
+	b.Run("snapshot", func(b *testing.B) { process(b, wslint, "audit", "--ping", "75s", "--no-config", "--from", file) })
 }
 
 // ownCPU is the processor time of this process so far.

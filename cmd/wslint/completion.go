@@ -202,7 +202,7 @@ func values(cmd *cli.Command, f cli.Flag, word string) (list []candidate) {
 		}
 		return list
 	case "output":
-		return words(formatNames()...)
+		return words(formatNames(formatsOf(cmd.Name))...)
 	}
 	return choices(usage(f))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,9 +26,17 @@ type output struct {
 	file   string // "" for standard output
 }
 
-func formatNames() []string {
+// formatsOf are the formats of the reports that a command prints.
+func formatsOf(command string) []report.Format {
+	if command == "audit" {
+		return report.AuditFormats
+	}
+	return report.Formats
+}
+
+func formatNames(formats []report.Format) []string {
 	var names []string
-	for _, f := range report.Formats {
+	for _, f := range formats {
 		names = append(names, f.Name)
 	}
 	return names
@@ -36,6 +45,7 @@ func formatNames() []string {
 // outputs reads --output and --format. --format is one more report on standard output; without any there is one in
 // text.
 func outputs(x *cli.Context) ([]output, error) {
+	formats := formatsOf(x.Command.Name)
 	list := x.StringSlice("output")
 	if len(list) == 0 && !x.Bool("diff") || x.IsSet("format") {
 		list = append(list, x.String("format"))
@@ -49,12 +59,12 @@ func outputs(x *cli.Context) ([]output, error) {
 		case file == "-":
 			file = ""
 		}
-		i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == name })
+		i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf(
 				"unknown format %q%s",
 				name,
-				didYouMean(name, formatNames(), ": it is one of "+strings.Join(formatNames(), ", ")),
+				didYouMean(name, formatNames(formats), ": it is one of "+strings.Join(formatNames(formats), ", ")),
 			)
 		}
 		if x.Bool("diff") && file == "" {
@@ -63,12 +73,17 @@ func outputs(x *cli.Context) ([]output, error) {
 		if slices.ContainsFunc(outs, func(o output) bool { return sameFile(o.file, file) }) {
 			return nil, fmt.Errorf("only one report can go to %s: use --output %s:FILE for the other", orStdout(file), name)
 		}
-		format := report.Formats[i]
-		if x.Bool("statistics") {
-			if format.Name != "text" {
-				return nil, fmt.Errorf("--statistics counts in text: it cannot be combined with --format %s", format.Name)
+		format := formats[i]
+		for flag, write := range map[string]func(io.Writer, *lint.Result, report.Options) error{
+			"statistics": report.Statistics, "summary": report.ByAccount,
+		} {
+			if !x.Bool(flag) {
+				continue
 			}
-			format.Write = report.Statistics
+			if format.Name != "text" {
+				return nil, fmt.Errorf("--%s counts in text: it cannot be combined with --format %s", flag, format.Name)
+			}
+			format.Write = write
 		}
 		outs = append(outs, output{format, file})
 	}

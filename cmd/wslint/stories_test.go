@@ -95,7 +95,7 @@ func TestStories(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range append(formatNames(), "svg") {
+	for _, f := range append(formatNames(formatsOf("audit")), "svg") {
 		if !x.formats[f] {
 			t.Errorf("no story has the format %s", f)
 		}

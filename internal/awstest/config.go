@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -37,16 +38,10 @@ func (w *World) config(rw http.ResponseWriter, r *Request) {
 		)
 		return
 	}
-	var items []Any
-	for _, text := range texts {
-		var item Any
-		d := json.NewDecoder(strings.NewReader(text))
-		d.UseNumber() // 443.0 stays 443.0
-		if err := d.Decode(&item); err != nil {
-			http.Error(rw, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		items = append(items, item)
+	items, err := w.decoded(in.ConfigurationAggregatorName, texts)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusInternalServerError)
+		return
 	}
 	switch {
 	case r.Action == "BatchGetAggregateResourceConfig":
@@ -58,6 +53,30 @@ func (w *World) config(rw http.ResponseWriter, r *Request) {
 	}
 }
 
+// decoded are the items of an aggregator.
+func (w *World) decoded(name string, texts []string) ([]Any, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.items[name] != nil {
+		return w.items[name], nil
+	}
+	items := []Any{}
+	for _, text := range texts {
+		var item Any
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber() // 443.0 stays 443.0
+		if err := d.Decode(&item); err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	if w.items == nil {
+		w.items = map[string][]Any{}
+	}
+	w.items[name] = items
+	return items, nil
+}
+
 // query answers SELECT a, b [WHERE resourceType IN ('x', 'y')] [GROUP BY a]. Pages hold two results at most: there
 // may be as many as there are.
 func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, items []Any) {
@@ -66,7 +85,17 @@ func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, item
 	fields := strings.Split(selected, ", ")
 	if ok {
 		types := strings.Split(strings.Trim(rest, "')"), "', '")
-		items = slices.DeleteFunc(items, func(i Any) bool { return !slices.Contains(types, i["resourceType"].(string)) })
+		items = slices.DeleteFunc(slices.Clone(items), func(i Any) bool {
+			return !slices.Contains(types, i["resourceType"].(string))
+		})
+	}
+	at, _ := strconv.Atoi(in.NextToken)
+	size := min(in.Limit, cmp.Or(w.ConfigPage, 2))
+	first, end, more := 0, 0, false
+	if !grouped { // only the page is made
+		first = min(at, len(items))
+		end = min(first+size, len(items))
+		items, more = items[first:end], end < len(items)
 	}
 	var results []Any
 	counts := map[any]int{}
@@ -98,12 +127,13 @@ func (w *World) query(rw http.ResponseWriter, r *Request, in configRequest, item
 		}
 		texts = append(texts, text(result))
 	}
-	size := min(in.Limit, 2)
-	at, _ := strconv.Atoi(in.NextToken)
-	at = min(at, len(texts))
-	end := min(at+size, len(texts))
-	out := Any{"Results": texts[at:end], "QueryInfo": Any{"SelectFields": info}}
-	if end < len(texts) {
+	if grouped {
+		first = min(at, len(texts))
+		end = min(first+size, len(texts))
+		texts, more = texts[first:end], end < len(texts)
+	}
+	out := Any{"Results": texts, "QueryInfo": Any{"SelectFields": info}}
+	if more {
 		out["NextToken"] = strconv.Itoa(end)
 	}
 	answerJSON(rw, out)

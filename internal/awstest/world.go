@@ -27,9 +27,12 @@ type World struct {
 	// Withheld says that queries bring no supplementaryConfiguration, which only BatchGetAggregateResourceConfig then
 	// has.
 	Withheld bool
+	// ConfigPage is how many results a query gives at once; 0 for 2.
+	ConfigPage int
 
 	mu    sync.Mutex
 	calls map[string]int
+	items map[string][]Any // of Aggregators, decoded
 }
 
 // An Account is one account with its regions.

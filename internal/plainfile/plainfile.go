@@ -24,11 +24,23 @@ var (
 	ErrTooLarge   = fmt.Errorf("larger than %d MiB", Max>>20)
 )
 
+// MaxData is that of a file of data that a person names on the command line: a snapshot of 100,000 load balancers has
+// some hundred million.
+const MaxData = 1 << 30
+
 // Read returns the bytes of a regular file. The error is a *fs.PathError.
-func Read(name string) ([]byte, error) {
-	src, err := read(name, Max+1)
-	if err == nil && len(src) > Max {
-		err = ErrTooLarge
+func Read(name string) ([]byte, error) { return readUpTo(name, Max) }
+
+// ReadData is Read for a file of data that a person names on the command line.
+func ReadData(name string) ([]byte, error) { return readUpTo(name, MaxData) }
+
+func readUpTo(name string, most int) ([]byte, error) {
+	src, err := read(name, most+1)
+	if err == nil && len(src) > most {
+		err = fmt.Errorf("larger than %d MiB", most>>20)
+		if most == Max {
+			err = ErrTooLarge
+		}
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: plain(err)}

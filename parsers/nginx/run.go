@@ -57,6 +57,7 @@ type run struct {
 	set         map[string]text
 	setShared   bool               // set is that of another run, too
 	memo        map[*deferred]text // what texts came to that were put off
+	later       int                // how many were
 	maps        map[string]text
 	inMap       []string
 	body        text       // what proxy_set_body gives
@@ -67,7 +68,8 @@ type run struct {
 	proxyHost   text
 	proxyPort   text
 	mapNotes    []hop.Note
-	trail       []mark // the steps that were taken
+	rate        hop.Setting[int64] // what set gives $limit_rate; its Name is "" where none does
+	trail       []mark             // the steps that were taken
 
 	out    *hop.Hop
 	unread *hop.Hop // where copies of the run write

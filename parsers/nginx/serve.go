@@ -236,9 +236,28 @@ func (r *run) sslUnknown() bool {
 		return false
 	}
 	for _, s := range r.socket.servers {
+		if !s.unsureSSL {
+			continue
+		}
 		if on := get(r, s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
 			r.unknown(on.Name, on.Why())
 			return true
+		}
+	}
+	return false
+}
+
+// unsureSSL reports whether it takes a request to say if the directive ssl of a level is known. There may be
+// thousands of
+// servers behind a socket, and each request asks.
+func (l *scope) unsureSSL() bool {
+	for ; l != nil; l = l.up {
+		d := l.one(string(conf.SSL))
+		switch {
+		case l.unknown != "" || l.open:
+			return true
+		case d != nil:
+			return len(d.When) > 0 || d.Maybe || d.Arg(0) != "on" && d.Arg(0) != "off" || d.Args[0].Template
 		}
 	}
 	return false
