@@ -1,5 +1,7 @@
 # An image of one static binary. It is not built in CI, which has no Docker engine; a test runs its build command.
-FROM golang:1.26-bookworm AS build
+# The digest of the base image cannot be learnt where this file is written: to pin it, a maintainer appends what
+# `docker buildx imagetools inspect golang:1.26.8-bookworm --format "{{.Manifest.Digest}}"` prints: FROM golang:1.26.8-bookworm@sha256:…
+FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

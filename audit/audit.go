@@ -3,6 +3,7 @@
 package audit
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -28,6 +29,14 @@ func Of(s *awscheck.Snapshot, filters []awscheck.Filter) lint.Inventory {
 }
 
 func (i *inventory) Resources() []parsers.Resource { return i.snapshot.Resources("") }
+
+func (i *inventory) Text() []byte {
+	var b bytes.Buffer
+	if err := i.snapshot.Write(&b); err != nil {
+		return nil // what cannot be written in JSON has no text
+	}
+	return b.Bytes()
+}
 
 func (i *inventory) Owns(hop string) bool { return awscheck.Names(hop) }
 

@@ -14,6 +14,7 @@ import (
 func New(d records.Document) *Snapshot {
 	ours := d.Wslint > 0
 	s := &Snapshot{Taken: d.Taken, Coverage: slices.Clone(d.Coverage), doc: d}
+	d = s.withoutEmpty(d)
 	groups := map[string]*TargetGroup{}
 	for _, g := range d.TargetGroups {
 		groups[g.TargetGroupArn] = groupOf(g)
@@ -40,6 +41,49 @@ func New(d records.Document) *Snapshot {
 	}
 	slices.SortStableFunc(s.Coverage, byPlace)
 	return s
+}
+
+// withoutEmpty takes the entries out that name nothing, as null and {} in a list: what they were is not known, so
+// nothing may
+// call them clean.
+func (s *Snapshot) withoutEmpty(d records.Document) records.Document {
+	whole := func(list string, entries, left int) {
+		if entries == left {
+			return
+		}
+		c := s.coverage("", "")
+		c.Status, c.Listed = records.Partial, c.Listed+entries-left
+		c.Faults = append(c.Faults, records.Fault{
+			Class: records.ClassMisread, API: list, Count: entries - left, Message: "an entry is empty or names nothing",
+		})
+	}
+	n := len(d.LoadBalancers)
+	d.LoadBalancers = slices.DeleteFunc(
+		slices.Clone(d.LoadBalancers),
+		func(b records.Balancer) bool { return b.LoadBalancerArn == "" },
+	)
+	whole("LoadBalancers", n, len(d.LoadBalancers))
+	n = len(d.LoadBalancerDescriptions)
+	d.LoadBalancerDescriptions = slices.DeleteFunc(
+		slices.Clone(d.LoadBalancerDescriptions),
+		func(c records.Classic) bool { return c.LoadBalancerName == "" },
+	)
+	whole("LoadBalancerDescriptions", n, len(d.LoadBalancerDescriptions))
+	n = len(d.Listeners)
+	d.Listeners = slices.DeleteFunc(slices.Clone(d.Listeners), func(l records.Listener) bool {
+		return l.ListenerArn == "" && l.LoadBalancerArn == ""
+	})
+	whole("Listeners", n, len(d.Listeners))
+	n = len(d.Rules)
+	d.Rules = slices.DeleteFunc(slices.Clone(d.Rules), func(r records.Rule) bool { return r.RuleArn == "" })
+	whole("Rules", n, len(d.Rules))
+	n = len(d.TargetGroups)
+	d.TargetGroups = slices.DeleteFunc(
+		slices.Clone(d.TargetGroups),
+		func(g records.Group) bool { return g.TargetGroupArn == "" },
+	)
+	whole("TargetGroups", n, len(d.TargetGroups))
+	return d
 }
 
 // byPlace orders coverage by account and region.

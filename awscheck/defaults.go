@@ -59,6 +59,9 @@ type Attributes struct {
 	Key func(key string) (pos hop.Pos, rename func(to string) []hop.Edit)
 	// Refused says why what makes the resource refuses values that AWS takes.
 	Refused map[string]string
+	// Dropped says that what makes the resource leaves out, without a word, what this kind of it has not. AWS itself
+	// refuses that ("not supported on load balancers with type 'network'").
+	Dropped bool
 	Pos     hop.Pos
 	// Unknown says why the attributes are not known; "" when they are.
 	Unknown string
@@ -207,8 +210,10 @@ func (l *Listener) Apply(a Attributes) {
 		kind = Application
 	}
 	l.misfits = misfits(a, OfListener, kind, l.Protocol)
-	switch l.Protocol {
-	case "TCP":
+	// The API takes the attribute for TCP_UDP listeners as well; the provider of Terraform does not pass it on.
+	_, written := a.Values[keyTCPIdle]
+	switch {
+	case l.Protocol == "TCP", l.Protocol == "TCP_UDP" && written && !a.Dropped:
 		l.Idle = setting(a, keyTCPIdle, defaultTCPIdle, inSeconds(leastTCPIdle, mostTCPIdle))
 	default:
 		l.Idle = hop.Default("idle timeout of "+l.Protocol+" listeners", defaultTCPIdle, l.Pos)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,18 @@ import (
 // listener carries WebSockets is likely, and possible where it cannot, as in HTTP through a Classic ELB. What listens
 // elsewhere is left to those who declare it: nobody wants to hear of the timeouts of a database.
 func (lb *LoadBalancer) Endpoints() []hop.Endpoint { return lb.endpoints((*Listener).web) }
+
+// Tuned reports whether somebody gave one of its idle timers another length than AWS's default: who does that has
+// connections in mind that stay open. A written default is what modules have for theirs.
+func (lb *LoadBalancer) Tuned() bool {
+	if d, known := lb.Idle.Get(); known && lb.Idle.IsWritten() && d != defaultIdle {
+		return true
+	}
+	return slices.ContainsFunc(lb.Listeners, func(l Listener) bool {
+		d, known := l.Idle.Get()
+		return known && l.Idle.IsWritten() && d != defaultTCPIdle
+	})
+}
 
 // Everywhere lists all listeners that pass connections on, whatever they are for.
 func (lb *LoadBalancer) Everywhere() []hop.Endpoint { return lb.endpoints((*Listener).overTCP) }

@@ -82,19 +82,19 @@ func misfits(a Attributes, of Part, kind Kind, protocol string) (list []hop.Misf
 		case why != "":
 			list = append(list, hop.Misfit{Setting: v, Why: why, Refused: true})
 		case k.of != of || len(k.kinds) > 0 && !slices.Contains(k.kinds, kind):
-			list = append(list, hop.Misfit{Setting: v, Why: kind.words() + " does not have it", Instead: k.instead[kind]})
-		case key == keyTCPIdle && protocol != "TCP" && protocol != "GENEVE":
-			list = append(
-				list,
-				hop.Misfit{
-					Setting: v,
-					Why: fmt.Sprintf(
-						"only TCP listeners have it: that of a %s listener is fixed at %s",
-						protocol,
-						hop.FormatDuration(defaultTCPIdle),
-					),
-				},
+			m := hop.Misfit{Setting: v, Why: kind.words() + " does not have it", Refused: !a.Dropped}
+			m.Unfit, m.Instead = true, k.instead[kind]
+			list = append(list, m)
+		case key == keyTCPIdle && !slices.Contains(withTCPIdle(a.Dropped), protocol):
+			why := fmt.Sprintf(
+				"only TCP listeners have it: that of a %s listener is fixed at %s",
+				protocol,
+				hop.FormatDuration(defaultTCPIdle),
 			)
+			if protocol == "TCP_UDP" {
+				why = "the provider passes it on for TCP and GENEVE listeners only"
+			}
+			list = append(list, hop.Misfit{Setting: v, Why: why, Refused: !a.Dropped, Unfit: true})
 		case readable && k.takes != nil:
 			if err := k.takes(text); err != nil {
 				list = append(list, hop.Misfit{Setting: v, Why: err.Error(), Refused: true})
@@ -102,6 +102,14 @@ func misfits(a Attributes, of Part, kind Kind, protocol string) (list []hop.Misf
 		}
 	}
 	return list
+}
+
+// withTCPIdle are the protocols of listeners whose idle timeout can be set: by the provider of Terraform, or by AWS.
+func withTCPIdle(dropped bool) []string {
+	if dropped {
+		return []string{"TCP", "GENEVE"}
+	}
+	return []string{"TCP", "GENEVE", "TCP_UDP"}
 }
 
 // words is the kind as people call it, with its article.
@@ -146,6 +154,13 @@ var others = []string{
 	"routing.http2.enabled",
 	"routing.http.xff_client_port.enabled", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", keyClassicDraining,
 }
+
+// AddMisfits adds what is written on the load balancer and changes nothing, where its file has it elsewhere than among
+// the attributes.
+func (lb *LoadBalancer) AddMisfits(list ...hop.Misfit) { lb.misfits = append(lb.misfits, list...) }
+
+// AddMisfits adds what is written on the listener likewise.
+func (l *Listener) AddMisfits(list ...hop.Misfit) { l.misfits = append(l.misfits, list...) }
 
 // fits fills in what is written on the load balancer and changes nothing, and what is taken for its idle timeout.
 func (lb *LoadBalancer) fits(a Attributes) {

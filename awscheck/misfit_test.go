@@ -65,6 +65,8 @@ func TestMisfits(t *testing.T) {
 		{"tcp", listener("TCP"), keyTCPIdle, "6000", ""},
 		{"tcp", listener("TCP"), keyTCPIdle, "59", tcpSeconds},
 		{"tls", listener("TLS"), keyTCPIdle, "400", "only TCP listeners have it: that of a TLS listener is fixed at 350s"},
+		{"tcp and udp", listener("TCP_UDP"), keyTCPIdle, "400",
+			"the provider passes it on for TCP and GENEVE listeners only"},
 		{"http", listener("HTTP"), keyTCPIdle, "400",
 			"an Application Load Balancer does not have it; set the idle timeout of the load balancer"},
 		{"http", listener("HTTPS"), "routing.http.response.server.enabled", "false", ""},
@@ -72,7 +74,9 @@ func TestMisfits(t *testing.T) {
 		{"group", group, KeySticky, "true", ""},
 	} {
 		got := ""
-		for _, m := range c.of(written(map[string]string{c.key: c.value})) {
+		a := written(map[string]string{c.key: c.value})
+		a.Dropped = true
+		for _, m := range c.of(a) {
 			if m.Refused {
 				got += "refused: "
 			}
@@ -85,6 +89,13 @@ func TestMisfits(t *testing.T) {
 		}
 		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("%s, %s = %s: %q, want %q", c.name, c.key, c.value, got, c.want)
+		}
+		// What is not left out without a word, AWS refuses.
+		a.Dropped = false
+		for _, m := range c.of(a) {
+			if c.key != KeySticky && !m.Refused {
+				t.Errorf("%s, %s = %s: not refused", c.name, c.key, c.value)
+			}
 		}
 		if list := c.of(Answered(map[string]string{c.key: c.value}, hop.Pos{File: "arn"})); len(list) > 0 {
 			t.Errorf("%s, %s: %v of an account", c.name, c.key, fmt.Sprint(list))

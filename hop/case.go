@@ -48,6 +48,8 @@ const (
 	maxEvaluations = 256
 	// maxCases is how many cases are kept of those.
 	maxCases = 64
+	// maxQuestions is how many questions are answered in one evaluation.
+	maxQuestions = 512
 )
 
 // Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer.
@@ -63,6 +65,9 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 		plan := plans[0]
 		a := newAssumptions(given, plan)
 		cases = append(cases, Case{Hop: eval(a), When: a.made})
+		if a.tired {
+			return undecided(cases[len(cases)-1].Hop)
+		}
 		if cases[len(cases)-1].Hop.distance() == 0 {
 			admitted++
 		}
@@ -89,6 +94,12 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 		)
 	}
 	return cases
+}
+
+// undecided is the one case of a request about which too much is asked: nothing is known of it.
+func undecided(h Hop) []Case {
+	why := fmt.Sprintf("%s asks more than %d questions about one request", h.Name, maxQuestions)
+	return []Case{{Hop: Hop{Name: h.Name, Pos: h.Pos, Answer: Unknown[Answer]("answer", h.Pos, why)}}}
 }
 
 // other is a plan that answers the i-th question otherwise, and those before it as they were answered.

@@ -104,6 +104,7 @@ type Misfit struct {
 	Setting[string]
 	Why     string // a clause: "a Network Load Balancer does not have it"
 	Refused bool   // whoever applies the configuration is refused it
+	Unfit   bool   // whatever its value is: what it is written on does not have it
 	Meant   string // the name that is misspelt; "" when it is not the name
 	Instead string // what sets what is meant; "" when nothing does
 	// Rename returns the edits that write Meant in its place; nil when the source cannot be edited.

@@ -87,6 +87,9 @@ type Hop struct {
 	Join Join
 	// DropsQuery is the place where the request loses its query string; zero when it keeps it.
 	DropsQuery Pos
+	// Clobbered is a part of the request's path that the address of the next hop is made of, and that something replaced
+	// before; nil when there is none.
+	Clobbered *Clobbered
 	// Shadowed are places that seem to be written for this request and that the one which serves it shadows.
 	Shadowed []ShadowedPlace
 	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.
@@ -249,3 +252,11 @@ const (
 	RST                   // nothing until somebody sends: then a reset
 	Silence               // nothing at all: packets vanish
 )
+
+// Clobbered is a capture that no longer holds what the block that serves the request captured.
+type Clobbered struct {
+	Name string // "$1"
+	Had  string // what the block captured
+	By   Note   // what replaced it: "the map of $tenant"
+	Pos  Pos    // where it is read
+}

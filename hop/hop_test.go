@@ -106,7 +106,7 @@ func TestHandshake(t *testing.T) {
 		{"h2c too", nil, set("Upgrade", "h2c, websocket"), Reply{}, Open},
 		{"two Upgrade lines", nil, set("Upgrade", "websocket", "websocket"), Reply{}, Depends},
 		{"upgraded is another word", nil, set("Connection", "upgraded"), Reply{}, Refused},
-		{"two Host lines", nil, set("Host", "a", "b"), Reply{}, Refused},
+		{"two Host lines", nil, set("Host", "a", "b"), Reply{}, Depends},
 		{"no Host", nil, set("Host"), Reply{}, Refused},
 		{"a POST", nil, func(r *Request) { r.Method = "POST" }, Reply{}, Refused},
 		{"HTTP/1.0", nil, func(r *Request) { r.Proto = fact("1.0") }, Reply{}, Depends},

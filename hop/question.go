@@ -113,6 +113,8 @@ type Assumptions struct {
 	plan  []bool // how to answer, in the order of asking
 	made  []Condition
 	about map[string]*knowledge
+	// tired says that too much was asked: the answers since then are none.
+	tired bool
 }
 
 func newAssumptions(given []Condition, plan []bool) *Assumptions {
@@ -126,6 +128,9 @@ func newAssumptions(given []Condition, plan []bool) *Assumptions {
 // Ask answers a question. One that was asked before, here or further up the way, is answered as it was then; one that
 // follows from earlier answers about the same value is answered so and makes no condition.
 func (a *Assumptions) Ask(q Question) bool {
+	if a.tired = a.tired || len(a.made) == maxQuestions; a.tired {
+		return q.First
+	}
 	for _, list := range [][]Condition{a.given, a.made} {
 		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == q.Key }); i >= 0 {
 			return list[i].Holds
@@ -166,6 +171,16 @@ func (a *Assumptions) Value(about string) (value string, known bool) {
 func (a *Assumptions) Allows(about, value string) bool {
 	f := a.about[about]
 	return f == nil || f.allows(value)
+}
+
+// Has reports whether some value was answered to be other than empty, of those whose name begins so: "file /srv/".
+func (a *Assumptions) Has(prefix string) bool {
+	for about, f := range a.about {
+		if strings.HasPrefix(about, prefix) && !f.allows("") {
+			return true
+		}
+	}
+	return false
 }
 
 // learn notes what an answer says of a value.

@@ -228,7 +228,7 @@ func (r Request) verdict() verdict {
 	if v, sure := lines("Host"); sure {
 		switch {
 		case len(v) > 1:
-			note(&refused, "there are two Host lines")
+			note(&depends, "there are two Host lines: Go's net/http answers 400, ws on Node accepts that")
 		case len(v) == 0 && proto != "1.0":
 			note(&refused, "there is no Host header, which HTTP/1.1 requires")
 		}

@@ -55,6 +55,10 @@ func ReadBaseline(file string) (*Baseline, error) {
 	if err != nil {
 		return nil, plainfile.Short(err)
 	}
+	return parseBaseline(file, src)
+}
+
+func parseBaseline(file string, src []byte) (*Baseline, error) {
 	var f baselineFile
 	if err := json.Unmarshal(src, &f); err != nil {
 		return nil, fmt.Errorf("%s: not a baseline: %w", file, err)

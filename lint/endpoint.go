@@ -88,12 +88,17 @@ func (f *finder) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 	return c
 }
 
-// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets:
-// without a keepalive that somebody declares for what is linted that is merely possible.
+// listener is the paths through a listener that files describe. Nothing in them says that it is for WebSockets: without
+// a keepalive that somebody declares for what is linted, that is merely possible where an idle timer was given another
+// length than the usual one, and nothing but a question where all is as it is made.
 func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
 	e.Confidence = f.sureness(lb, e.Confidence)
-	if !f.traffic.declared() {
+	switch {
+	case f.traffic.declared():
+	case lb.Tuned():
 		e.Confidence = hop.Possible
+	default:
+		e.Confidence = hop.Unlikely
 	}
 	paths := f.alone(false, lb, e)
 	for _, cases := range paths {

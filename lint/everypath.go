@@ -44,5 +44,5 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 	}
 	r.result.Endpoints = len(paths)
 	r.result.sort()
-	return paths, r.result, nil
+	return r.hideSecrets(paths...), r.result, nil
 }

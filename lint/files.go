@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -29,6 +30,11 @@ type fileSet struct {
 	shown  map[string]bool // what trust said
 	// private are the words that only files have whose text may not be shown; nil before somebody asks.
 	private map[string]bool
+	// named is what the command line says, and what was read of AWS; redact are the secrets of everything, nil before
+	// somebody asks, and shownAs the texts without them.
+	named   [][]byte
+	redact  *redact.Secrets
+	shownAs map[string][]byte
 }
 
 // dumped says where the bytes of a file stand that was cut from the output of nginx -T.
@@ -44,7 +50,11 @@ func newFileSet(in *Input) *fileSet {
 		trust: newTrust(in),
 		src:   map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
 		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
-		origins: map[string]*parsers.Origin{}, memory: map[string]bool{}, shown: map[string]bool{},
+		shownAs: map[string][]byte{}, origins: map[string]*parsers.Origin{}, memory: map[string]bool{},
+		shown: map[string]bool{},
+	}
+	for _, name := range slices.Concat(in.Args, in.URLs) {
+		s.named = append(s.named, []byte(name))
 	}
 	if c.File != "" {
 		s.src[c.File] = c.Src

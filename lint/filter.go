@@ -27,6 +27,7 @@ func (r *run) filter() error {
 	}
 	f.scrub()
 	f.outward()
+	f.name()
 	f.notRun()
 	f.suppress()
 	f.grade()
@@ -47,6 +48,7 @@ func (r *run) filter() error {
 	}
 	err := f.onlyNew()
 	f.unread()
+	r.hideSecrets()
 	return err
 }
 

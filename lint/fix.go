@@ -20,7 +20,12 @@ type Patch struct {
 	Unsafe int
 	// Left are other fixes that are left out, at the place of their finding, and why.
 	Left []hop.Note
+
+	result *Result
 }
+
+// Hide takes the secrets of the files out of a text.
+func (p Patch) Hide(text string) string { return p.result.Hide(text) }
 
 // A cure is the fix of one finding.
 type cure struct {
@@ -47,7 +52,13 @@ func NewFix(r *Result, unsafe bool, project Project) Patch {
 }
 
 func newPatch(r *Result, unsafe bool, mayWrite func(file string) error) Patch {
-	b := patcher{result: r, mayWrite: mayWrite, files: map[string]*PatchedFile{}, taken: map[string][]takenEdit{}}
+	b := patcher{
+		patch:    Patch{result: r},
+		result:   r,
+		mayWrite: mayWrite,
+		files:    map[string]*PatchedFile{},
+		taken:    map[string][]takenEdit{},
+	}
 	for _, f := range r.Findings {
 		switch {
 		case f.Fix == nil || len(f.Fix.Edits) == 0:
@@ -90,7 +101,7 @@ func (b *patcher) add(f rules.Finding) {
 	names := make([]string, len(f.Fix.Edits))
 	for i, e := range f.Fix.Edits {
 		real, err := realFile(e.File)
-		src := b.result.Source(e.File)
+		src := b.result.Original(e.File)
 		if no := b.mayWrite(e.File); err == nil && no != nil {
 			left("%s is not fixed: %v", f.Rule.Name, no)
 			return
@@ -115,7 +126,7 @@ func (b *patcher) add(f rules.Finding) {
 	for i, e := range f.Fix.Edits {
 		real := names[i]
 		if b.files[real] == nil {
-			b.files[real] = &PatchedFile{Name: e.File, Before: b.result.Source(e.File)}
+			b.files[real] = &PatchedFile{Name: e.File, Before: b.result.Original(e.File)}
 		}
 		e.File = b.files[real].Name
 		changes = append(changes, e.File)

@@ -21,6 +21,8 @@ type ignore struct {
 	until  time.Time // its last day; zero when it holds for ever
 	pos    hop.Pos   // of the comment or entry
 	covers func(pos hop.Pos) bool
+	// calls reports whether an entry is about the path or the resource of a finding; nil for comments.
+	calls func(f rules.Finding) bool
 	// included says of the files met so far whether all that includes them is covered; nil when it does not reach
 	// into included files.
 	included map[string]bool
@@ -35,7 +37,7 @@ type ignore struct {
 const ignoreMark = "wslint:"
 
 var (
-	ignoreComment = regexp.MustCompile(`^[#;/]+\s*wslint:(\S*)[ \t]*(.*?)\s*$`)
+	ignoreComment = regexp.MustCompile(`^(?:[#;/]+|/\*+)\s*wslint:(\S*)[ \t]*(.*?)\s*(?:\*+/)?$`)
 	// namesFirst parts a list of names from what follows it.
 	namesFirst = regexp.MustCompile(`(?s)^\s*((?:[^\s,]*,[ \t]*)*[^\s,]*)(.*)$`)
 	untilDate  = regexp.MustCompile(`\s*\[?\buntil=([^\s\]]*)\]?`)
@@ -48,7 +50,11 @@ func ignoresOf(t parsers.Text, known []string) (list []*ignore, bad []rules.Find
 	}
 	l := newLines(t)
 	for _, c := range t.Comments {
-		m := ignoreComment.FindStringSubmatch(string(t.Src[c.Start:c.End]))
+		text := string(t.Src[c.Start:c.End])
+		if c.Says != "" {
+			text = "# " + c.Says
+		}
+		m := ignoreComment.FindStringSubmatch(text)
 		if m == nil || m[1] == "" && !strings.HasPrefix(m[2], "ignore") {
 			continue
 		}
@@ -103,7 +109,7 @@ func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ig
 	i.covers = func(pos hop.Pos) bool {
 		return pos.File == file && (word == "ignore-file" || pos.Line >= block.First && pos.Line <= block.Last)
 	}
-	if l.text.Editable {
+	if l.text.Editable && c.Says == "" {
 		i.cut = func(rules []string) []hop.Edit { return l.cut(c, rules, len(i.rules)) }
 	}
 	return i, nil
@@ -182,8 +188,8 @@ func (s ignores) hide(f rules.Finding, now time.Time) (hidden bool) {
 		if i.expired(now) || !slices.Contains(i.rules, f.Rule.Name) {
 			continue
 		}
-		if s.reaches(i, f.Pos) || slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return s.reaches(i, n.Pos) }) ||
-			f.Path != "" && i.covers(hop.Pos{File: f.Path}) {
+		if i.calls != nil && i.calls(f) || s.reaches(i, f.Pos) ||
+			slices.ContainsFunc(f.Notes, func(n hop.Note) bool { return s.reaches(i, n.Pos) }) {
 			hidden = true
 			i.used[f.Rule.Name] = true
 		}

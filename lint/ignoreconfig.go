@@ -87,6 +87,10 @@ func (f *filter) configIgnores() (list []*ignore) {
 			return (e.Path == nil || pos.Line > 0 && e.Path.matches(dir, pos.File)) &&
 				(e.At == nil || e.At.MatchString(pos.File))
 		}
+		i.calls = func(f rules.Finding) bool {
+			return e.At != nil && (e.Path == nil || f.Pos.Line > 0 && e.Path.matches(dir, f.Pos.File)) &&
+				(f.Path != "" && e.At.MatchString(f.Path) || f.Resource != "" && e.At.MatchString(f.Resource))
+		}
 		if e.At == nil && e.Path != nil {
 			i.seen = slices.ContainsFunc(sortedKeys(f.files.src), func(file string) bool { return e.Path.matches(dir, file) })
 		} else if e.Path == nil && e.At != nil && !strings.Contains(e.At.String(), ".*") {

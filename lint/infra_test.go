@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/wslint/wslint/rules"
 )
@@ -86,4 +88,101 @@ func findingsIn(t *testing.T, dir string) (list []string) {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// TestNothingSaid: where nobody says that there are WebSockets, a load balancer with AWS's defaults is an info at most,
+// in every language; one whose timer somebody changed is possible; what changes nothing at all is a fault either way.
+func TestNothingSaid(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"hcl": {"main.tf": `
+resource "aws_lb" "web" {}
+resource "aws_lb_listener" "web" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.app.arn
+  }
+}
+resource "aws_lb_target_group" "app" {
+  deregistration_delay = 0
+}
+resource "aws_elb" "old" {
+  idle_timeout = 60
+  listener {
+    lb_port           = 80
+    lb_protocol       = "http"
+    instance_port     = 80
+    instance_protocol = "http"
+  }
+}
+resource "aws_elastic_beanstalk_environment" "app" {}
+`},
+		"module": {"main.tf": `
+module "alb" {
+  source  = "terraform-aws-modules/alb/aws"
+  version = "~> 8.0"
+}
+`},
+		"cloudformation": {"t.yaml": `
+Resources:
+  Web: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+  App: {Type: AWS::ElasticBeanstalk::Environment}
+`},
+		"beanstalk": {".ebextensions/lb.config": "option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range checked(t, files, nil).Findings {
+				if f.Severity > rules.Info || !strings.HasPrefix(f.Message, "if WebSockets pass here: ") {
+					t.Errorf("%s: %s", f.Severity, f.Message)
+				}
+			}
+			every := 75 * time.Second
+			if len(checked(t, files, &Keepalive{Every: every}).Findings) == 0 {
+				t.Error("nothing is found with a keepalive of 75s")
+			}
+		})
+	}
+	for _, tc := range [][3]string{
+		{"aws_lb", "idle_timeout = 120", "idle-timeout-without-ping warning possible"},
+		{"aws_lb", "idle_timeout = 5000", "value-refused warning unlikely"},
+		{"aws_lb", "load_balancer_type = \"network\"\n  idle_timeout = 400", "setting-without-effect warning unlikely"},
+	} {
+		text, want := fmt.Sprintf("resource %q \"x\" {\n  %s\n}\n", tc[0], tc[1]), tc[2]
+		found := checked(t, map[string]string{"main.tf": text}, nil).Findings
+		if len(found) != 1 {
+			t.Errorf("%s: %d findings", text, len(found))
+			continue
+		}
+		f := found[0]
+		if got := fmt.Sprintf("%s %s %s", f.Rule.Name, f.Severity, f.Confidence); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// checked lints files.
+func checked(t *testing.T, files map[string]string, ping *Keepalive) *Result {
+	t.Helper()
+	dir := t.TempDir()
+	writeAll(t, dir, files)
+	result, err := Check(Input{Args: []string{dir}, Rules: rules.All, Ping: ping})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// writeAll writes files below a directory.
+func writeAll(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

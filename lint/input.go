@@ -33,6 +33,8 @@ type Input struct {
 	// Now is what ignores with an end are held against; the zero time keeps all of them.
 	Now       time.Time
 	NoIgnores bool // nothing is ignored
+	// NoComments says that ignore comments are none: only the configuration file ignores.
+	NoComments bool
 	// Exclude are patterns of files that are passed over, relative to the current directory: --exclude.
 	Exclude []string
 	// Baseline holds the findings that are known already; nil when there is none.
@@ -48,7 +50,9 @@ type Input struct {
 	// OneOfMany says that only what Config governs is judged: Check makes such runs of a nested one.
 	OneOfMany bool
 
-	tree string // a directory that wslint itself wrote; "" for none
+	// included are files that another run found to be parts of configurations, by absolute name.
+	included map[string]bool
+	tree     string // a directory that wslint itself wrote; "" for none
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

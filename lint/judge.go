@@ -75,6 +75,7 @@ func (j *judge) looks(p *hop.Path) {
 	j.judged.met[p.Name] = true
 	for i := range p.Hops {
 		j.judged.met[p.Hops[i].Pos.File] = true
+		j.judged.met[p.Hops[i].Name] = true // the address of a resource
 	}
 	for _, x := range j.in.Rules {
 		if x.Needs != nil && !j.judged.hadNeeds[x] && x.Needs(p) {

@@ -56,6 +56,9 @@ func (l lines) alone(c parsers.Comment) bool {
 // scope is what a comment is about: its own line, or the next one that is neither empty nor a comment if it stands
 // alone; and the whole block if that line opens one.
 func (l lines) scope(c parsers.Comment) parsers.Block {
+	if c.Says != "" {
+		return c.Of
+	}
 	n := l.number(c.Start)
 	if l.alone(c) {
 		comments := map[int]bool{}

@@ -59,13 +59,15 @@ type load struct {
 	define  map[string]string                            // values that files give to variables of other configurations
 	said    map[hop.Note]bool                            // the problems that are reported already
 	skipped []hop.Note                                   // what was passed over
+	regexes *parsers.Budget                              // the time for all regular expressions
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
+	in.Options.ReadFile = readUpTo(in.Options.ReadFile)
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
-		define: map[string]string{}, said: map[hop.Note]bool{},
+		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
@@ -98,10 +100,19 @@ func (l *load) everything() error {
 		return err
 	}
 	missed := len(l.gone) > 0 || l.incomplete || len(l.unreadable) > 0
-	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed {
+	if l.in.Changed == nil && len(l.sources) == 0 && !l.in.Config.namesHops() && !missed && !l.readInfrastructure() {
 		return &NothingFoundError{In: list(args), For: searchedFor(l.readers), Skipped: l.skipped}
 	}
 	return nil
+}
+
+// readInfrastructure reports whether a file of infrastructure code was read: one without a load balancer is none the
+// less a configuration.
+func (l *load) readInfrastructure() bool {
+	return slices.ContainsFunc(l.read, func(f FileRead) bool {
+		reader, ok := readerNamed(l.readers, f.Format)
+		return ok && reader.Prefix != ""
+	})
 }
 
 // A NothingFoundError says that there is no configuration where one was looked for.
@@ -140,7 +151,7 @@ func searchedFor(readers []parsers.Reader) string {
 // options are those of one reader.
 func (l *load) options(reader parsers.Reader) parsers.Options {
 	o := l.in.Options
-	o.Shows = l.files.shows
+	o.Shows, o.Regexes = l.files.shows, l.regexes
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
 	o.Version = l.in.Versions[reader.Name]

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,9 +13,9 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// A .wslint.yaml further down holds for its directory, wherever a run starts. So a run that meets some is made once
-// for each: every time all files are read, since a configuration may include files of another directory, and those
-// configurations are judged whose main file the configuration file governs.
+// A .wslint.yaml further down holds for its directory, wherever a run starts. So a run that meets some is followed by
+// one for each, of its directory. A configuration is judged in the run whose configuration file governs its main file;
+// what that includes is no main file in any run.
 
 // Check lints everything that the input names. An error means that the input or a configuration file is unusable;
 // what is wrong with an nginx configuration is in the result.
@@ -27,21 +28,46 @@ func Check(in Input) (*Result, error) {
 	if err := r.filter(); err != nil {
 		return nil, err
 	}
-	in.Args = slices.DeleteFunc(slices.Clone(in.Args), func(arg string) bool { return arg == "-" })
+	args := in.Args
+	in.OneOfMany, in.included = true, map[string]bool{}
+	for file := range r.files.included {
+		in.included[realName(file)] = true
+	}
 	for _, c := range r.others {
-		in.Config, in.OneOfMany = c, true
+		in.Config, in.Args = c, r.argsOf(c, args)
 		next, err := newRun(in)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			next.check()
+			err = next.filter()
 		}
-		next.check()
-		if err := next.filter(); err != nil {
+		var nothing *NothingFoundError
+		switch {
+		case errors.As(err, &nothing):
+			continue // there is nothing that it governs
+		case err != nil && c.File == "":
 			return nil, err
+		case err != nil:
+			r.result.wrongConfig(c.File, err)
+			continue
 		}
 		r.result.merge(next.result)
 	}
 	r.result.sort()
 	return r.result, nil
+}
+
+// argsOf are the inputs of a run with a configuration file: those that it governs, and its directory where it was met
+// below one.
+func (l *loaded) argsOf(c *Config, args []string) (list []string) {
+	if slices.Contains(l.walk.nested, c.File) {
+		list = append(list, filepath.Dir(c.File))
+	}
+	for _, arg := range args {
+		if file, err := FindConfig([]string{arg}); arg != "-" && err == nil && file == c.File {
+			list = append(list, arg)
+		}
+	}
+	return list
 }
 
 // otherConfigs finds the configuration files that govern something of the run beside its own: those of the inputs, and
@@ -79,10 +105,34 @@ func (l *load) otherConfigs() error {
 
 // wrongConfig reports what is wrong with a configuration file that is not the run's own.
 func (l *load) wrongConfig(file string, err error) {
-	if src, err := plainfile.Read(file); err == nil {
-		l.files.src[file] = src
-	}
+	l.files.keepSource(file)
 	l.wrong[file] = true
+	for _, p := range wrongConfig(file, err) {
+		l.problem(p)
+	}
+}
+
+// wrongConfig adds what is wrong with a configuration file whose run could not be made.
+func (r *Result) wrongConfig(file string, err error) {
+	r.files.keepSource(file)
+	r.Incomplete = true
+	for _, p := range wrongConfig(file, err) {
+		r.Findings = append(r.Findings, rules.Finding{
+			Rule: rules.UnreadableConfig, Severity: rules.UnreadableConfig.Severity, Confidence: hop.Declared,
+			Pos: p.Pos, Message: p.Text, Notes: p.Notes,
+		})
+	}
+}
+
+// keepSource keeps the text of a file for excerpts.
+func (s *fileSet) keepSource(file string) {
+	if src, err := plainfile.Read(file); err == nil {
+		s.src[file] = src
+	}
+}
+
+// wrongConfig is what is wrong with a configuration file, each error by itself.
+func wrongConfig(file string, err error) (list []parsers.Problem) {
 	for _, err := range Errors(err) {
 		p := parsers.Problem{
 			Pos: hop.Pos{File: file}, Text: strings.TrimPrefix(err.Error(), file+": "), Incomplete: true,
@@ -91,8 +141,9 @@ func (l *load) wrongConfig(file string, err error) {
 		if at := (*PlaceError)(nil); errors.As(err, &at) {
 			p.Pos, p.Text = at.Pos, at.Text
 		}
-		l.problem(p)
+		list = append(list, p)
 	}
+	return list
 }
 
 // own is what a run among several judges: the files of the configurations that its configuration file governs, and
@@ -180,6 +231,7 @@ func (s *fileSet) merge(x *fileSet) {
 			s.src[file] = src
 		}
 	}
+	s.named, s.redact, s.shownAs = append(s.named, x.named...), nil, map[string][]byte{}
 	s.trust.trees = append(s.trust.trees, x.trust.trees...)
 	for file, text := range x.texts {
 		if _, known := s.texts[file]; !known {

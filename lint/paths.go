@@ -154,8 +154,8 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 		}
 		legs = []leg{{source: s, beside: bySockets(r.sources)}}
 	}
-	if lb, ok := legs[0].source.(balancer); ok {
-		q.Addr = lb.At(q.Addr)
+	if own, ok := legs[0].source.(renamed); ok {
+		q.Addr = own.At(q.Addr)
 	}
 	requests := []hop.Request{q}
 	if why := r.inFront(d, legs[0], q); why != "" {

@@ -196,7 +196,7 @@ func costume(pairs ...string) map[string][]hop.Setting[string] {
 		"Upgrade",
 		"websocket",
 		"Sec-Websocket-Key",
-		"dGhlIHNhbXBsZSBub25jZQ==",
+		"q3Vx0kT8h1mJ2sZc9bYw5A==", // one that nobody copies: every handshake has another
 		"Sec-Websocket-Version",
 		"13",
 		"Pragma",

@@ -56,7 +56,7 @@ func (l *load) resolve(all []parsers.Resource) error {
 
 // blame is an error at the place where a path names a hop.
 func (c *Config) blame(e Element, text string) error {
-	return &PlaceError{Pos: e.Pos, Text: text, Line: lineOf(c.Src, e.Pos.Line)}
+	return newPlaceError(e.Pos, text, c.Src)
 }
 
 // choose takes what a hop of path d means of the resources that a file describes: the one that is called so, the one

@@ -32,7 +32,7 @@ func (l *load) run() *run {
 	result := &Result{
 		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
 		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
-		Source: l.files.text, files: l.files, Read: l.read, NotRead: l.notRead,
+		Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{

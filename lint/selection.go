@@ -117,7 +117,9 @@ func (f *filter) grade() {
 		}
 		switch x.Confidence {
 		case hop.Unlikely:
-			x.Severity = rules.Info
+			if x.Severity = min(x.Severity, rules.Warning); !x.Rule.Anyway {
+				x.Severity = rules.Info
+			}
 		case hop.Possible:
 			x.Severity = min(x.Severity, rules.Warning)
 		}

@@ -18,6 +18,9 @@ func (f *filter) suppress() {
 	known := ruleNames(rules.All)
 	ignores := ignores{files: f.files}
 	for _, file := range sortedKeys(f.files.src) {
+		if f.in.NoComments {
+			break
+		}
 		text, ok := f.files.texts[file]
 		if !ok && !f.files.isDump(file) {
 			text = plainText(file, f.files.src[file])

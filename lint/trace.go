@@ -34,6 +34,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	r.result.sort()
 	r.dropFaulty()
 	if r.incomplete || len(r.sources) == 0 && len(r.result.Findings) > 0 {
+		r.hideSecrets()
 		return nil, r.result, nil
 	}
 	if isDeclared {
@@ -45,6 +46,7 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		}
 		cases := r.declared.follow(declared, r.declared.legs(declared), h.Browser)
 		if r.faulty(cases) {
+			r.hideSecrets()
 			return nil, r.result, nil
 		}
 		if cases != nil {
@@ -81,6 +83,7 @@ func (r *run) hasFault(file string) bool {
 func (r *run) traced(cases []*hop.Path) []*hop.Path {
 	r.judge.unknowns(cases)
 	r.result.sort()
+	r.hideSecrets(cases)
 	return cases
 }
 

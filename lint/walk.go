@@ -13,17 +13,18 @@ import (
 // a configuration from there. What is named is looked at all the same.
 var foreign = []string{
 	"node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "site-packages", "dist-packages",
-	"__pycache__", "venv", "virtualenv", "cdk.out",
+	"__pycache__", "venv", "virtualenv", "cdk.out", "cdktf.out",
 }
 
 // A walk says which files and directories below those that were named are passed over, and why: those that somebody
 // excludes, those that git ignores, and directories of other people's programs.
 type walk struct {
-	one     *Config            // the only configuration file that counts; nil where the nearest does
-	configs map[string]*Config // by absolute directory; nil where there is none, or it cannot be read
-	flags   *exclusion         // of the command line
-	trees   map[string]*gitTree
-	nested  []string // the configuration files that were met below the directories that were named
+	one      *Config            // the only configuration file that counts; nil where the nearest does
+	configs  map[string]*Config // by absolute directory; nil where there is none, or it cannot be read
+	flags    *exclusion         // of the command line
+	trees    map[string]*gitTree
+	included map[string]bool // files that are parts of configurations, and none by themselves
+	nested   []string        // the configuration files that were met below the directories that were named
 }
 
 // An exclusion is patterns with the directory that they are relative to.
@@ -43,7 +44,7 @@ type gitTree struct {
 }
 
 func newWalk(in *Input) *walk {
-	w := &walk{configs: map[string]*Config{}, trees: map[string]*gitTree{}}
+	w := &walk{included: in.included, configs: map[string]*Config{}, trees: map[string]*gitTree{}}
 	if in.OneConfig {
 		w.one = in.Config
 	}
@@ -101,6 +102,9 @@ func (w *walk) below(top string) func(name string, dir bool) (why string) {
 			if x.excludes(at, dir) {
 				return "excluded by " + x.from
 			}
+		}
+		if w.included[at] {
+			return "part of a configuration that another file governs"
 		}
 		if by := tree.ignores(at, dir); by != "" {
 			return "ignored by git (" + by + ")"

@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -27,14 +28,17 @@ type yamlFile struct {
 	mark    int // the bytes of a byte order mark before the text
 }
 
-// maxConfig is far above any file that a person writes.
-const maxConfig = 1 << 20
-
 // parseYAML returns the file's only document, nil when it is empty.
 func parseYAML(name string, src []byte) (f *yamlFile, root ast.Node, err error) {
 	f = &yamlFile{name: name, src: src, anchors: map[string]ast.Node{}}
 	if len(src) > maxConfig {
-		return f, nil, fmt.Errorf("%s: larger than %d bytes", name, maxConfig)
+		return f, nil, fmt.Errorf("%s: larger than %d KiB", name, maxConfig>>10)
+	}
+	if line := tooDeep(src); line > 0 {
+		return f, nil, f.errorAt(
+			hop.Pos{File: name, Line: line, Col: 1, EndCol: 2},
+			fmt.Sprintf("values are nested deeper than %d levels", maxDepth),
+		)
 	}
 	// The YAML parser has been seen to panic on broken input; a linter that crashes in a hook gets removed.
 	defer func() {
@@ -255,7 +259,7 @@ func (f *yamlFile) errorf(n ast.Node, format string, args ...any) error {
 }
 
 func (f *yamlFile) errorAt(pos hop.Pos, text string) error {
-	return &PlaceError{Pos: pos, Text: text, Line: lineOf(f.src, pos.Line)}
+	return newPlaceError(pos, text, f.src)
 }
 
 // A PlaceError is an error at a place in a file of the user's.
@@ -263,6 +267,12 @@ type PlaceError struct {
 	Pos  hop.Pos
 	Text string
 	Line string // the line it points at, for an excerpt; "" when there is none
+}
+
+// newPlaceError is one in a text, whose secrets it does not show.
+func newPlaceError(pos hop.Pos, text string, src []byte) *PlaceError {
+	secrets := redact.Find(src)
+	return &PlaceError{Pos: pos, Text: secrets.Hide(text), Line: lineOf(secrets.Mask(src), pos.Line)}
 }
 
 func (e *PlaceError) Error() string { return e.Pos.String() + ": " + e.Text }

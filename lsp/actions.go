@@ -77,7 +77,7 @@ func (r *round) ignore(x found) (codeAction, bool) {
 	if !x.own || slices.Contains(unanswered, x.finding.Rule) {
 		return codeAction{}, false
 	}
-	t := r.source(x.file, x.result.Source).text
+	t := r.source(x.file, x.result.Original).text
 	start, _ := t.place(hop.Pos{Line: x.finding.Pos.Line, Col: 1})
 	line := t.src[start:]
 	indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
@@ -96,7 +96,7 @@ func (r *round) fixAll(uri string) (codeAction, bool) {
 	for _, x := range r.files[uri] {
 		f := x.finding
 		if x.result != nil && (result == nil || result == x.result) && f.Fix != nil && f.Fix.Safe &&
-			!slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.source(e.File, x.result.Source).uri != uri }) {
+			!slices.ContainsFunc(f.Fix.Edits, func(e hop.Edit) bool { return r.source(e.File, x.result.Original).uri != uri }) {
 			result, safe = x.result, append(safe, f)
 		}
 	}
@@ -119,7 +119,7 @@ func (r *round) edit(result *lint.Result, edits []hop.Edit) (e workspaceEdit, ok
 	var files []*source
 	changes := map[string][]textEdit{}
 	for _, edit := range edits {
-		s := r.source(edit.File, result.Source)
+		s := r.source(edit.File, result.Original)
 		if !s.here || edit.Start < 0 || edit.End < edit.Start || edit.End > len(s.text.src) || !utf8.ValidString(edit.New) {
 			return e, false
 		}

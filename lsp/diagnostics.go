@@ -47,11 +47,11 @@ func (r *round) found(in lint.Input, result *lint.Result, f rules.Finding) (x fo
 // home is a place as one in a file that an editor can open.
 func (r *round) home(result *lint.Result, pos hop.Pos) (hop.Pos, bool) {
 	pos = result.Home(pos)
-	return pos, r.source(pos.File, result.Source).here
+	return pos, r.source(pos.File, result.Original).here
 }
 
 func (r *round) location(result *lint.Result, pos hop.Pos) location {
-	s := r.source(pos.File, result.Source)
+	s := r.source(pos.File, result.Original)
 	return location{s.uri, s.text.span(s.text.place(pos))}
 }
 

@@ -54,7 +54,8 @@ func (o *Origin) Edit(e hop.Edit) hop.Edit {
 func (o *Origin) Text(t Text) Text {
 	out := Text{File: o.File}
 	for _, c := range t.Comments {
-		out.Comments = append(out.Comments, Comment{Start: o.offset(c.Start), End: o.offset(c.End)})
+		c.Start, c.End = o.offset(c.Start), o.offset(c.End)
+		out.Comments = append(out.Comments, c)
 	}
 	for _, b := range t.Blocks {
 		first, last := o.Pos(hop.Pos{Line: b.First}), o.Pos(hop.Pos{Line: b.Last})

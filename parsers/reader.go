@@ -107,6 +107,8 @@ type Options struct {
 	Peek     func(name string, n int) ([]byte, error)
 	// Shows reports whether the text of a file may be shown: not that of one outside the project.
 	Shows func(name string) bool
+	// Regexes is the time for all regular expressions of a run.
+	Regexes *Budget
 }
 
 // A Reading is what a reader made of its files.

@@ -29,7 +29,7 @@ type checkstyleError struct {
 // Checkstyle prints the findings as Checkstyle does, by file.
 func Checkstyle(w io.Writer, r *lint.Result, o Options) error {
 	out := checkstyle{Version: "5.0"}
-	src, at := newSource(r.Source), map[string]int{}
+	src, at := sourceOf(r), map[string]int{}
 	for _, f := range r.Findings {
 		name, pos := f.Pos.File, f.Pos
 		if s, ok := o.anchor(r, f); ok {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 // clean makes text from configurations harmless on a terminal: what could move the cursor, change colours or turn the
 // direction of writing becomes U+FFFD, and so does what is not UTF-8.
 func clean(s string) string {
+	s = inert(s)
 	if strings.IndexFunc(s, harmful) < 0 && utf8.ValidString(s) {
 		return s
 	}
@@ -18,6 +20,28 @@ func clean(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// command is how lines begin that the runners of Azure, TeamCity and older ones of GitHub obey wherever it stands:
+// "##vso[", "##teamcity[", "##[".
+var command = regexp.MustCompile(`##(\w*)\[`)
+
+// inert is a text that no runner takes for a command; it is as wide.
+func inert(s string) string {
+	if !strings.Contains(s, "##") {
+		return s
+	}
+	return command.ReplaceAllString(s, "#\uFFFD$1[")
+}
+
+// noCommand is a text behind the lead of its line that the runner of GitHub does not take for a command: those begin
+// the
+// line, with "::", blanks apart.
+func noCommand(lead, text string) string {
+	if strings.TrimSpace(lead) == "" && strings.HasPrefix(strings.TrimLeft(text, " \t"), "::") {
+		return strings.Replace(text, ":", "\uFFFD", 1)
+	}
+	return text
 }
 
 // harmful reports control characters (C0, DEL, C1), line separators and the invisible characters of category Cf,
@@ -58,6 +82,8 @@ const (
 	tabStop = 4
 	// maxExcerpt is how many cells of a long line are shown.
 	maxExcerpt = 100
+	// maxLine is how many bytes round a place are looked at: more than the widest excerpt has characters.
+	maxLine = 32 << 10
 )
 
 // An excerpt is a line made fit for the terminal, and the cells from..to of it that a span of bytes takes.
@@ -100,6 +126,17 @@ func newExcerpt(line string, start, end int) excerpt {
 
 // excerptWithin is newExcerpt of at most so many cells.
 func excerptWithin(line string, start, end, most int) excerpt {
+	if len(line) > maxLine { // what is far from the span is not shown in any case
+		from := max(start-maxLine/2, 0)
+		to := min(from+maxLine, len(line))
+		for from > 0 && !utf8.RuneStart(line[from]) {
+			from--
+		}
+		for to < len(line) && !utf8.RuneStart(line[to]) {
+			to--
+		}
+		line, start, end = line[from:to], max(start-from, 0), max(min(end, to)-from, 0)
+	}
 	cells := cellsOf(line)
 	find := func(offset int) int {
 		i := 0
@@ -131,5 +168,9 @@ func excerptWithin(line string, start, end, most int) excerpt {
 	if last < len(cells)-1 {
 		sb.WriteString("…")
 	}
-	return excerpt{strings.TrimRight(sb.String(), " "), cells[a].pos + shift, max(cells[b].pos, cells[a].pos+1) + shift}
+	return excerpt{
+		inert(strings.TrimRight(sb.String(), " ")),
+		cells[a].pos + shift,
+		max(cells[b].pos, cells[a].pos+1) + shift,
+	}
 }

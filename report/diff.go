@@ -7,12 +7,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )
 
 // source gives lines of the files that findings point into. Each file is read once.
 type source struct {
 	read  func(file string) []byte
+	hide  func(text string) string // takes secrets out of what a fix writes
 	files map[string]*sourceFile
 }
 
@@ -23,8 +25,11 @@ type sourceFile struct {
 }
 
 func newSource(read func(file string) []byte) source {
-	return source{read, map[string]*sourceFile{}}
+	return source{read, func(text string) string { return text }, map[string]*sourceFile{}}
 }
+
+// sourceOf gives the files of a result.
+func sourceOf(r *lint.Result) source { return source{r.Source, r.Hide, map[string]*sourceFile{}} }
 
 func (s source) file(name string) *sourceFile {
 	f, done := s.files[name]
@@ -91,7 +96,7 @@ func (s source) changes(file string, edits []hop.Edit) []change {
 			if e.Start < at || e.End < e.Start || e.End > len(src) {
 				return nil
 			}
-			text += src[at:e.Start] + e.New
+			text += src[at:e.Start] + s.hide(e.New)
 			at, end = e.End, e.End
 		}
 		if n := strings.IndexByte(src[end:], '\n'); n >= 0 {
@@ -107,6 +112,12 @@ func (s source) changes(file string, edits []hop.Edit) []change {
 		}))
 	}
 	return list
+}
+
+// showable reports whether the edits of a fix write no secrets: programs that take edits from a report would write what
+// stands for them.
+func showable(r *lint.Result, f *rules.Fix) bool {
+	return !slices.ContainsFunc(f.Edits, func(e hop.Edit) bool { return r.Hide(e.New) != e.New })
 }
 
 // trim leaves out the lines that stay.

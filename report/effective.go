@@ -23,7 +23,7 @@ func Effective(w io.Writer, p *hop.Path) error {
 			continue
 		}
 		for line := range strings.Lines(h.Effective()) {
-			fmt.Fprintln(out, clean(strings.TrimSuffix(line, "\n")))
+			fmt.Fprintln(out, noCommand("", clean(strings.TrimSuffix(line, "\n"))))
 		}
 	}
 	return out.Flush()

@@ -16,7 +16,7 @@ const maxAnnotations = 10
 // GitHub prints workflow commands, which GitHub shows as annotations in the files: errors first, at most as many of
 // each level as it shows. The others follow as plain lines of the log.
 func GitHub(w io.Writer, r *lint.Result, o Options) error {
-	g := &github{r: r, o: o, source: newSource(r.Source), shown: map[rules.Severity]int{}}
+	g := &github{r: r, o: o, source: sourceOf(r), shown: map[rules.Severity]int{}}
 	var rest []rules.Finding
 	for _, f := range byRank(r.Findings) {
 		if g.shown[f.Severity] == maxAnnotations {
@@ -33,7 +33,7 @@ func GitHub(w io.Writer, r *lint.Result, o Options) error {
 		g.plain("%s: %s[%s]: %s", where(f.Pos), f.Severity, f.Rule.Name, clean(f.Message))
 	}
 	g.plain("%s", summaryLine(r))
-	_, err := w.Write(g.buf.Bytes())
+	_, err := w.Write(bytes.ToValidUTF8(g.buf.Bytes(), []byte("\uFFFD")))
 	return err
 }
 

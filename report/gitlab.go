@@ -32,7 +32,7 @@ type issueLines struct {
 // GitLab prints a Code Quality report. What has no place in the repository keeps the name that the finding has for it.
 func GitLab(w io.Writer, r *lint.Result, o Options) error {
 	list := []issue{}
-	src, seen := newSource(r.Source), map[string]int{}
+	src, seen := sourceOf(r), map[string]int{}
 	for _, f := range r.Findings {
 		at, ok := o.anchor(r, f)
 		x := issue{

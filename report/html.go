@@ -108,7 +108,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	}
 	h.Summary.Files, h.Summary.Endpoints = r.Files, r.Endpoints
 	ids := h.paths(r)
-	h.groups(newSource(r.Source), byRank(r.Findings), ids)
+	h.groups(sourceOf(r), byRank(r.Findings), ids)
 	for _, n := range r.Unknown {
 		h.Unknown = append(h.Unknown, noteLine(n))
 	}

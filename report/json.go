@@ -39,7 +39,9 @@ type findingJSON struct {
 	Column     *int   `json:"column"`
 	EndLine    *int   `json:"endLine"`
 	EndColumn  *int   `json:"endColumn"`
-	Path       string `json:"path"`
+	// Resource is there where there is one.
+	Resource string `json:"resource,omitempty"`
+	Path     string `json:"path"`
 	// When says for whom it is so: what the message begins with, and the gates that let the handshake in.
 	When  []whenJSON `json:"when"`
 	Notes []noteJSON `json:"notes"`
@@ -103,12 +105,15 @@ func JSON(w io.Writer, r *lint.Result) error {
 			File: f.Pos.File, Line: positive(f.Pos.Line), Column: positive(f.Pos.Col),
 			EndLine: positive(
 				f.Pos.Line,
-			), EndColumn: positive(f.Pos.EndCol), Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
+			), EndColumn: positive(f.Pos.EndCol),
+			Resource: f.Resource, Path: f.Path, When: conditionsJSON(f.When, f.Gates), Notes: notesJSON(f.Notes),
 		}
 		if f.Fix != nil {
 			j.Fix = &fixJSON{Title: f.Fix.Title, Safe: f.Fix.Safe, Edits: []editJSON{}}
-			for _, e := range f.Fix.Edits {
-				j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+			if showable(r, f.Fix) {
+				for _, e := range f.Fix.Edits {
+					j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+				}
 			}
 		}
 		out.Findings = append(out.Findings, j)
@@ -159,7 +164,8 @@ func writeJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(escapeHarmful(b.Bytes(), func(out []byte, r rune) []byte {
+	text := command.ReplaceAll(b.Bytes(), []byte(`#\u0023$1[`)) // the same text, which no runner obeys
+	_, err := w.Write(escapeHarmful(text, func(out []byte, r rune) []byte {
 		for _, unit := range utf16.AppendRune(nil, r) {
 			out = fmt.Appendf(out, `\u%04x`, unit)
 		}

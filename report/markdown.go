@@ -30,7 +30,7 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 			m.add("- " + mdText(l) + "\n")
 		}
 	}
-	list, src := byRank(r.Findings), newSource(r.Source)
+	list, src := byRank(r.Findings), sourceOf(r)
 	if len(list) > 0 {
 		m.add("\n| | place | rule | what happens |\n|---|---|---|---|\n")
 	}

@@ -7,15 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 )
 
-// around is how many unchanged lines a patch shows on both sides of a change.
-const around = 3
+// maxAround is how many unchanged lines a patch shows on both sides of a change.
+const maxAround = 3
 
 // Patch prints the changes of fixes as one patch, which git apply takes at the top of the repository. Bytes of the
-// files are printed as they are.
-func Patch(w io.Writer, p lint.Patch, o Options) error {
+// files are printed as they are; the files whose lines would show secrets are left out and returned.
+func Patch(w io.Writer, p lint.Patch, o Options) (left []hop.Note, err error) {
 	var b bytes.Buffer
 	for _, f := range p.Files {
 		name, ok := "", false
@@ -25,12 +26,35 @@ func Patch(w io.Writer, p lint.Patch, o Options) error {
 		if !ok {
 			name = strings.TrimLeft(filepath.ToSlash(filepath.Clean(f.Name)), "/")
 		}
+		body, ok := hunks(p, f)
+		if !ok {
+			left = append(
+				left,
+				hop.Note{
+					Pos:  hop.Pos{File: f.Name},
+					Text: "not in the patch, whose lines would show secrets: --fix makes the change",
+				},
+			)
+			continue
+		}
 		fmt.Fprintf(&b, "diff --git %s %s\n--- %s%s\n+++ %s%s\n", patchName("a/"+name), patchName("b/"+name),
 			patchName("a/"+name), afterName(name), patchName("b/"+name), afterName(name))
-		unified(&b, f)
+		b.Write(body)
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	_, err = w.Write(b.Bytes())
+	return left, err
+}
+
+// hunks are the changes of one file with as many lines round them as show no secrets; ok is false when even one does.
+func hunks(p lint.Patch, f lint.PatchedFile) (body []byte, ok bool) {
+	for around := maxAround; around > 0; around-- {
+		var b bytes.Buffer
+		unified(&b, f, around)
+		if p.Hide(b.String()) == b.String() {
+			return b.Bytes(), true
+		}
+	}
+	return nil, false
 }
 
 // patchName writes a name as git does: quoted, with octal numbers, when it holds what could be misread.
@@ -66,7 +90,7 @@ func afterName(name string) string {
 }
 
 // unified prints the hunks of one file.
-func unified(b *bytes.Buffer, f lint.PatchedFile) {
+func unified(b *bytes.Buffer, f lint.PatchedFile, around int) {
 	src := newSource(func(string) []byte { return f.Before })
 	lines := strings.Split(string(f.Before), "\n")
 	changes := src.changes("", f.Edits)
@@ -76,7 +100,7 @@ func unified(b *bytes.Buffer, f lint.PatchedFile) {
 		for j < len(changes) && changes[j].first-changes[j-1].end() <= 2*around {
 			j++
 		}
-		shift += hunk(b, lines, changes[i:j], shift)
+		shift += hunk(b, lines, changes[i:j], shift, around)
 		i = j
 	}
 }
@@ -85,7 +109,7 @@ func unified(b *bytes.Buffer, f lint.PatchedFile) {
 func (c change) end() int { return c.first + len(c.old) }
 
 // hunk prints changes that stand close together and returns by how much they shift what follows.
-func hunk(b *bytes.Buffer, lines []string, changes []change, shift int) int {
+func hunk(b *bytes.Buffer, lines []string, changes []change, shift, around int) int {
 	for i := range changes {
 		changes[i] = changes[i].atEnd(lines)
 	}

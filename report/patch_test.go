@@ -51,7 +51,7 @@ func patched(name, before string, edits ...hop.Edit) lint.PatchedFile {
 func checkPatch(t *testing.T, f lint.PatchedFile) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Patch(&b, lint.Patch{Files: []lint.PatchedFile{f}}, Options{}); err != nil {
+	if _, err := Patch(&b, lint.Patch{Files: []lint.PatchedFile{f}}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := gitApply(t, f.Name, f.Before, b.String())

@@ -27,7 +27,7 @@ const (
 // it. A finding in a file outside the repository has a file: URI. One that is in no file, of a live resource whose
 // path nobody declared, is a notification of the run, never a result with an invented file.
 func SARIF(w io.Writer, r *lint.Result, o Options) error {
-	s := &sarif{r: r, o: o, source: newSource(r.Source), hashes: map[string][]string{}, index: map[string]int{}}
+	s := &sarif{r: r, o: o, source: sourceOf(r), hashes: map[string][]string{}, index: map[string]int{}}
 	run := sarifRun{
 		Tool:              sarifTool{s.driver()},
 		AutomationDetails: sarifID{automationID},
@@ -84,6 +84,9 @@ func (s *sarif) result(f rules.Finding, at spot) sarifResult {
 	}
 	if f.Path != "" {
 		x.Properties["path"] = f.Path
+	}
+	if f.Resource != "" {
+		x.Locations[0].Logical = []sarifLogical{{Name: f.Resource, Full: f.Resource, Kind: "resource"}}
 	}
 	text := clean(f.Message) + "."
 	for _, n := range f.Notes {
@@ -187,7 +190,7 @@ func (s *sarif) codeFlows(f rules.Finding) []sarifCodeFlow {
 
 // fixes turns edits into replacements; nil when one of them lies outside the repository.
 func (s *sarif) fixes(f *rules.Fix) []sarifFix {
-	if f == nil || len(f.Edits) == 0 {
+	if f == nil || len(f.Edits) == 0 || !showable(s.r, f) {
 		return nil
 	}
 	var files []string

@@ -81,7 +81,7 @@ type text struct {
 }
 
 func newText(r *lint.Result, o Options) *text {
-	return &text{painter: painter(o.Color), source: newSource(r.Source), width: o.Width}
+	return &text{painter: painter(o.Color), source: sourceOf(r), width: o.Width}
 }
 
 func (t *text) linef(format string, args ...any) { fmt.Fprintf(&t.buf, format+"\n", args...) }
@@ -89,7 +89,7 @@ func (t *text) linef(format string, args ...any) { fmt.Fprintf(&t.buf, format+"\
 // wrapped prints text behind a lead; further lines are indented by rest. s is the style of the text.
 func (t *text) wrapped(lead, rest string, s style, text string) {
 	for _, line := range breakLines(text, t.width, textWidth(stripped(lead)), textWidth(rest)) {
-		t.linef("%s%s", lead, t.paint(s, line))
+		t.linef("%s%s", lead, t.paint(s, noCommand(lead, line)))
 		lead = rest
 	}
 }

@@ -74,6 +74,7 @@ func example() *lint.Result {
 				Severity:   rules.Warning,
 				Confidence: hop.Likely,
 				Path:       "wss://a/ws",
+				Resource:   `module.edge.aws_lb.web["a"]`,
 				More:       1,
 				Pos:        at(3, 3, 15),
 				Message:    "some servers refuse \x1b[31mHTTP/1.0\u202e",

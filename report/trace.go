@@ -184,7 +184,7 @@ func (t *ladder) wrap(first, rest string, s style, text string) {
 	lead := first
 	line, used := "", 0
 	flush := func() {
-		t.buf.WriteString(strings.TrimRight(lead+t.paint(s, line), " ") + "\n")
+		t.buf.WriteString(strings.TrimRight(lead+t.paint(s, noCommand(lead, line)), " ") + "\n")
 		lead, line, used = rest, "", 0
 	}
 	for _, word := range strings.Fields(text) {

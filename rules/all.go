@@ -23,6 +23,7 @@ var All = []*Rule{
 	OriginRewritten,
 	PathJoin,
 	QueryStringDropped,
+	CaptureClobbered,
 	HardcodedUpgrade,
 
 	HandlerCannotUpgrade,

@@ -19,7 +19,7 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		h, a := answerer(p)
-		if h == nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles ||
+		if h == nil || h.Clobbered != nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles ||
 			p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) {
 			return // where the path is only guessed, so is what it ends in
 		}

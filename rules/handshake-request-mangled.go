@@ -79,7 +79,7 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.Browser == "firefox"):
 		return Finding{}, false // another choice may be meant; Firefox opens without one
 	}
-	f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward %s", hop.Spelling(name))}
+	f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward %s", hop.Spelling(name)), Held: h.Assumes != ""}
 	if line, found := writtenLine(h, name); found {
 		f.Pos, f.Message = line.Pos, asWritten(line)
 		if line.Remove != nil {
@@ -93,6 +93,9 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 		f.Notes = note("the application answers another handshake than the client sent, and " + reports1006)
 	default:
 		f.Notes = note(answers400)
+	}
+	if h.Assumes != "" {
+		f.Notes = append(f.Notes, note("%s", h.Assumes)...)
 	}
 	return f, true
 }

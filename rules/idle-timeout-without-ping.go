@@ -42,11 +42,10 @@ var IdleTimeoutWithoutPing = &Rule{
 		}
 		cut := surest(p, cuts)
 		name, _ := p.Station(cut.Hop)
-		message, from := closesIdle(name, cut, but)
 		if p.Confidence == hop.Unlikely && !p.NoPings {
-			message, from = closesIdle(name, cut, "")
-			message = "if WebSockets pass here: " + message
+			but = ""
 		}
+		message, from := closesIdle(name, cut, but)
 		f := Finding{
 			Pos:     cut.Timer.Pos,
 			Message: message,

@@ -19,8 +19,9 @@ var LifetimeEndsBusyConnection = &Rule{
 			return
 		}
 		cuts := slices.DeleteFunc(p.Cuts(), func(c hop.Cut) bool {
-			// A day that nobody can change is no news.
-			return c.Timer.Restart != 0 || c.Timer.As == hop.Fixed && c.After >= 24*time.Hour
+			// A day that nobody can change is no news, nor is less where nobody asked.
+			return c.Timer.Restart != 0 ||
+				c.Timer.As == hop.Fixed && (c.After >= 24*time.Hour || p.Confidence < hop.Declared)
 		})
 		if len(cuts) == 0 {
 			return

@@ -15,6 +15,9 @@ type Rule struct {
 	// Needs reports whether there is on a path what the rule judges by: a declared keepalive, a number of clients.
 	// Without that it has not looked, and nobody can say that it finds nothing. nil when it needs no more than a path.
 	Needs func(p *hop.Path) bool
+	// Anyway says that what it finds is so whatever the connections are: it is then no less a fault where WebSockets are
+	// unlikely.
+	Anyway bool
 	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
 	Check func(p *hop.Path, report func(Finding))
 }
@@ -64,6 +67,9 @@ type Finding struct {
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
 	Pos        hop.Pos   // the place to change
+	// Resource is the address of the resource of infrastructure code that it is about, "aws_lb.web"; "" where there is
+	// none. Check leaves it to others.
+	Resource string
 	// Message is the headline: who does what after how long, in at most about 100 characters. Notes say everything else:
 	// other places first, then what comes of it and what to do.
 	Message string

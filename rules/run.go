@@ -147,7 +147,8 @@ func said(conditions []hop.Condition) string {
 	return "when " + clauses(conditions, " and ")
 }
 
-// condition is what tells those cases apart in which a fault was found from the others; none when it was found in all.
+// condition is what tells those cases apart in which a fault was found from the others; none when it was found in
+// all.
 func condition(found, cases []*hop.Path) []hop.Condition {
 	others := slices.DeleteFunc(slices.Clone(cases), func(p *hop.Path) bool { return slices.Contains(found, p) })
 	// That somebody has no credentials needs no saying: no script has any.
@@ -176,16 +177,23 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 		return nil
 	}
 	return slices.DeleteFunc(f.cases[0].Gates(j.cases), func(c hop.Condition) bool {
-		return c.Pos == f.first.Pos || slices.ContainsFunc(f.first.Notes, func(n hop.Note) bool { return n.Pos == c.Pos }) ||
+		return c.Pos == f.first.Pos ||
+			slices.ContainsFunc(f.first.Notes, func(n hop.Note) bool { return n.Pos == c.Pos }) ||
 			slices.ContainsFunc(f.cases, func(p *hop.Path) bool { same, _ := p.Takes(c); return !same })
 	})
 }
+
+// maxRoutes is how many findings keep the route of their path: of further ones nobody looks at it, and routes take
+// most of
+// the memory.
+const maxRoutes = 2000
 
 // A collector makes one finding of those that say the same.
 type collector struct {
 	list []*entry
 	at   map[place]*entry
-	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding those
+	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
+	// those
 	// that it was found for.
 	path     string
 	browsers []string
@@ -241,10 +249,13 @@ func (c *collector) end() {
 
 func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
-	if p.Confidence == hop.Unlikely {
+	switch {
+	case p.Confidence == hop.Unlikely && !rule.Anyway:
 		f.Severity = Info
-	}
-	if p.Confidence == hop.Possible || f.Held {
+		if len(p.Pings) == 0 && !p.NoPings { // nobody says that there are any
+			f.Message = "if WebSockets pass here: " + f.Message
+		}
+	case p.Confidence <= hop.Possible || f.Held:
 		f.Severity = min(f.Severity, Warning)
 	}
 	e := c.at[place{rule, f.Pos}]
@@ -257,6 +268,9 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
+		if len(c.list) >= maxRoutes {
+			f.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
+		}
 		e = &entry{Finding: f}
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)

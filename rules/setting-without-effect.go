@@ -13,6 +13,7 @@ var SettingWithoutEffect = &Rule{
 	Summary:  "a setting is written where it changes nothing",
 	Severity: Warning,
 	Seen:     Quiet,
+	Anyway:   true,
 	Check: func(p *hop.Path, report func(Finding)) {
 		misfits(p, false, func(h hop.Hop, m hop.Misfit) {
 			f := Finding{Pos: m.Pos, Message: fmt.Sprintf("%s: %s has no effect", h.Name, m.Name)}

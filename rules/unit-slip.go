@@ -29,7 +29,7 @@ var UnitSlip = &Rule{
 				f := Finding{
 					Pos: t.Pos,
 					Message: fmt.Sprintf(
-						"%s %dms closes idle connections after %ss: probably %ds is meant",
+						"%s %dms closes idle connections after %ss: is %ds meant?",
 						t.Name,
 						ms,
 						strconv.FormatFloat(length.Seconds(), 'f', -1, 64),

@@ -13,6 +13,7 @@ var ValueRefused = &Rule{
 	Summary:  "a setting has a name or a value that is refused when it is applied",
 	Severity: Error,
 	Seen:     CannotBeRead,
+	Anyway:   true,
 	Check: func(p *hop.Path, report func(Finding)) {
 		misfits(p, true, func(h hop.Hop, m hop.Misfit) {
 			value, _ := m.Get()
@@ -21,8 +22,14 @@ var ValueRefused = &Rule{
 			if m.Meant != "" {
 				f.Message = fmt.Sprintf("%s: unknown attribute %s: did you mean %s?", h.Name, m.Name, m.Meant)
 			}
-			if m.Rename != nil {
+			if m.Instead != "" {
+				f.Notes = append(f.Notes, note("to fix this: %s", m.Instead)...)
+			}
+			switch {
+			case m.Rename != nil:
 				f.Fix = &Fix{Title: "write " + m.Meant, Edits: m.Rename()}
+			case m.Unfit && m.Remove != nil:
+				f.Fix = &Fix{Title: "remove " + m.Name, Edits: m.Remove()}
 			}
 			report(f)
 		})

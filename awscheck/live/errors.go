@@ -10,10 +10,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/wslint/wslint/awscheck/records"
+	"github.com/wslint/wslint/internal/redact"
 )
 
 // Errors of answers that the SDK takes for good ones.
@@ -102,7 +104,7 @@ func gone(err error) bool {
 func brief(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		return strings.TrimSuffix(fmt.Sprintf("%s: %s", api.ErrorCode(), oneLine(api.ErrorMessage())), ": ")
+		return strings.TrimSuffix(fmt.Sprintf("%s: %s", notCode.ReplaceAllString(api.ErrorCode(), ""), message(api)), ": ")
 	}
 	s := oneLine(err.Error())
 	for _, known := range []error{errEmpty, errCut, errForeign, errPages, errGaveUp} {
@@ -123,9 +125,32 @@ func brief(err error) string {
 	return s
 }
 
-// oneLine keeps messages of unknown length readable.
+// notCode is what no code of an error has.
+var notCode = regexp.MustCompile(`[^\w.:-]|.{81,}`)
+
+// details begin the part of a message that repeats the signed request, with its session token, or a blob that only
+// IAM can
+// read.
+var details = regexp.MustCompile(
+	`(?is)\s*(The canonical string|The string-to-sign|Encoded authorization failure message|x-amz-security-token|` +
+		`"?(Session|Security)Token"?\s*[:=]|Credential=).*`,
+)
+
+// message is what an error of AWS says, without the request that it is about.
+func message(api smithy.APIError) string {
+	return oneLine(details.ReplaceAllString(api.ErrorMessage(), ""))
+}
+
+// oneLine keeps messages of unknown length and origin readable: one line without secrets and without what a terminal
+// obeys.
 func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(redact.Text(strings.ToValidUTF8(s, "\uFFFD"))), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 	if r := []rune(s); len(r) > 300 {
 		s = string(r[:300]) + "…"
 	}

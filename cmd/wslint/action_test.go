@@ -181,7 +181,7 @@ func TestAction(t *testing.T) {
 		"injection": {inputs: map[string]string{"paths": "a b.conf", "fail-on": "$(touch pwned)"}, code: "2",
 			log: `--fail-on \$\(touch pwned\): must be one of`, noSummary: true},
 		"a command": {inputs: map[string]string{"paths": "wrong/nginx.conf"}, code: "2",
-			log: `^::stop-commands::\S+\n(.+\n)*1 \| a: "##\[set-output(.|\n)*\n::wslint-\d+::\n$`, noSummary: true},
+			log: `^::stop-commands::\S+\n(.+\n)*1 \| a: "#.\[set-output(.|\n)*\n::wslint-\d+::\n$`, noSummary: true},
 		"a flag as path": {inputs: map[string]string{"paths": "--fix"}, code: "2", log: "--fix: no such file",
 			noSummary: true},
 	} {

@@ -94,7 +94,7 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	err := cmd.Wait()
-	if s := string(shown); err != nil || !strings.Contains(s, line) || !strings.Contains(s, " calls, 0 throttled") ||
+	if s := string(shown); err != nil || !strings.Contains(s, line) || !strings.Contains(s, " calls") ||
 		!strings.HasSuffix(s, "\r\x1b[K") {
 		t.Errorf("%v, %q", err, s)
 	}

@@ -131,6 +131,25 @@ func BenchmarkProcess(b *testing.B) {
 		b.Chdir(hookRepository(b))
 		process(b, wslint, "check", "--changed", "service7/nginx/conf.d/chat.conf")
 	})
+	b.Run("hook-terraform", func(b *testing.B) {
+		b.Chdir(terraformRepository(b))
+		process(b, wslint, "check", "--ping", "75s", "--changed", "main.tf")
+	})
+}
+
+// terraformRepository is a repository with one file of Terraform in it.
+func terraformRepository(b *testing.B) string {
+	dir := b.TempDir()
+	write(b, filepath.Join(dir, "main.tf"), read(b, "../../testdata/infra/hcl/main.tf"))
+	write(b, filepath.Join(dir, "variables.tf"), read(b, "../../testdata/infra/hcl/variables.tf"))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
+	}
+	return dir
 }
 
 // hookRepository is a repository as pre-commit meets it: 200 services with an nginx configuration each, 10,000 other

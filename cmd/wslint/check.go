@@ -48,6 +48,10 @@ func checkFlags() []cli.Flag {
 		},
 		&cli.BoolFlag{Name: "no-baseline", Usage: "also report what is in the baseline"},
 		&cli.StringFlag{Name: "new-from", Usage: "report only findings on lines that changed since the git revision REV"},
+		&cli.StringFlag{
+			Name:  "trusted",
+			Usage: "take .wslint.yaml and baseline from the git revision REV, heed no ignore comments",
+		},
 		&cli.BoolFlag{Name: "changed", Usage: "PATHs are changed files: check the whole configurations that read them"},
 		&cli.BoolFlag{Name: "diff", Usage: "print the fixes as a patch for git apply instead of a report"},
 		&cli.BoolFlag{Name: "fix", Usage: "fix the files, then report what remains"},

@@ -239,7 +239,7 @@ func TestDockerfile(t *testing.T) {
 	if !strings.Contains(inRepository(t, command), "/link -o ") {
 		t.Errorf("%s links nothing", command)
 	}
-	image := regexp.MustCompile(`(?m)^FROM golang:(\d+\.\d+)-`).FindStringSubmatch(read(t, "../../Dockerfile"))
+	image := regexp.MustCompile(`(?m)^FROM golang:(\d+\.\d+)\.\d+-`).FindStringSubmatch(read(t, "../../Dockerfile"))
 	module := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "../../go.mod"))
 	if image == nil || module == nil || image[1] != module[1] {
 		t.Errorf("the image has Go %q, go.mod asks for %q", image, module)

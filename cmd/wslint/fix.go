@@ -67,10 +67,11 @@ func (c *Command) lint(x *cli.Context, in lint.Input, project lint.Project) (*li
 // diff prints the patch, and on standard error what it leaves out.
 func (c *Command) diff(x *cli.Context, r *lint.Result, o report.Options) error {
 	patch := lint.NewPatch(r, x.Bool("unsafe-fixes"))
-	if err := report.Patch(c.Stdout, patch, o); err != nil {
+	secret, err := report.Patch(c.Stdout, patch, o)
+	if err != nil {
 		return err
 	}
-	report.Remarks(c.Stderr, "wslint", patch.Left)
+	report.Remarks(c.Stderr, "wslint", append(patch.Left, secret...))
 	c.unsafe(patch)
 	return nil
 }

@@ -125,8 +125,18 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 		}
 		in.Options.Define[name] = value
 	}
-	var err error
-	if in.Config, err = config(x, paths); err != nil {
+	trusted, err := openTrusted(x)
+	if err != nil {
+		return in, err
+	}
+	in.NoComments = trusted != nil
+	if trusted != nil {
+		in.OneConfig = true
+		in.Config, err = trusted.Config(paths)
+	} else {
+		in.Config, err = config(x, paths)
+	}
+	if err != nil {
 		return in, err
 	}
 	var declared *lint.Keepalive
@@ -136,7 +146,12 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	if in.Selection, err = selection(x); err != nil {
 		return in, err
 	}
-	if in.Baseline, err = baseline(x, paths); err != nil {
+	if trusted != nil && !x.Bool("no-baseline") {
+		in.Baseline, err = trusted.Baseline(paths)
+	} else {
+		in.Baseline, err = baseline(x, paths)
+	}
+	if err != nil {
 		return in, err
 	}
 	if rev := x.String("new-from"); rev != "" {
@@ -146,6 +161,24 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 	}
 	in.Ping, err = lint.ParseKeepalive(declared, x.String("ping"), x.String("ping-from"), x.String("ping-kind"))
 	return in, err
+}
+
+// openTrusted reads --trusted; nil when it is not given.
+func openTrusted(x *cli.Context) (*lint.Trusted, error) {
+	rev := x.String("trusted")
+	if rev == "" {
+		return nil, nil
+	}
+	for _, other := range []string{"config", "no-config", "baseline", "changed", "fix", "diff"} {
+		if x.IsSet(other) {
+			return nil, fmt.Errorf("--trusted and --%s cannot be combined", other)
+		}
+	}
+	trusted, err := lint.OpenTrusted(rev)
+	if err != nil {
+		return nil, fmt.Errorf("--trusted: %w", err)
+	}
+	return trusted, nil
 }
 
 func newFrom(rev string, paths []string) (*lint.Changes, error) {

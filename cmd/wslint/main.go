@@ -17,13 +17,21 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
 
+// memory is how much wslint takes before it collects what it no longer needs more eagerly: a hook and an editor share
+// the machine with others.
+const memory = 200 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
+	}
 	// A run is short: collecting garbage half as often saves a fifth of it.
 	debug.SetGCPercent(200)
 	c := newCommand()
@@ -110,7 +118,7 @@ func (c *Command) Main(args []string) int {
 // complain prints each error in one line, and the line of the file it points at.
 func (c *Command) complain(err error) {
 	for _, err := range lint.Errors(err) {
-		fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(err.Error()))
+		fmt.Fprintf(c.Stderr, "wslint: %s\n", report.Clean(redact.Text(err.Error())))
 		var at *lint.PlaceError
 		if errors.As(err, &at) {
 			fmt.Fprint(c.Stderr, report.Excerpt(at.Pos, at.Line))

@@ -34,6 +34,9 @@ func TestHookFiles(t *testing.T) {
 		"lb/haproxy/errors.http", "edge.cfg", "edge.conf.j2",
 		"sysctl.conf", "sysctl.d/99-net.conf", ".wslint.yaml", "deploy/.wslint.yaml", "http.d/a", "vhosts.d/a",
 		"größe.conf",
+		"main.tf", "infra/prod.auto.tfvars", "main.tf.json", "x.tofu", "stack.yaml", "cdk/Edge.template.json", "web.template",
+		"cloudformation/web.json", "tfplan.json", "app/.ebextensions/lb.config", ".platform/nginx/conf.d/ws.conf",
+		".elasticbeanstalk/saved_configs/a.cfg.yml",
 	} {
 		if !files.MatchString(name) {
 			t.Errorf("%s does not start the hook", name)

@@ -167,7 +167,7 @@ func (a *Arrival) faults(lenient bool) (faults []string) {
 	fault(a.Method != "GET" && !(cgi && a.Method == ""), "method is %s", a.Method)
 	fault(!cgi && a.Proto != "1.1" && !(lenient && a.Proto == "1.0"), "protocol is HTTP/%s", a.Proto)
 	host := values(a.Lines, "Host")
-	fault(len(host) > 1 || len(host) == 0 && !cgi && !(lenient && a.Proto == "1.0"), "Host is %q", host)
+	fault(len(host) > 1 && !lenient || len(host) == 0 && !cgi && !(lenient && a.Proto == "1.0"), "Host is %q", host)
 	upgrade := values(a.Lines, "Upgrade")
 	fault(!slices.Contains(hop.Tokens(upgrade), "websocket"), "Upgrade is %q", upgrade)
 	fault(len(upgrade) > 1 && !lenient, "there are %d Upgrade lines", len(upgrade))

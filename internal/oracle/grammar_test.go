@@ -1,9 +1,52 @@
 package oracle_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
+
+// A node is one directive of a generated configuration.
+type node struct {
+	text  string // name and arguments
+	block []*node
+	open  bool // it has a block
+	fixed bool // minimising leaves it alone
+}
+
+func (n *node) write(b *strings.Builder, indent string) {
+	b.WriteString(indent + n.text)
+	if !n.open {
+		b.WriteString(";\n")
+		return
+	}
+	b.WriteString(" {\n")
+	for _, inner := range n.block {
+		inner.write(b, indent+"    ")
+	}
+	b.WriteString(indent + "}\n")
+}
+
+func (n *node) String() string {
+	var b strings.Builder
+	for _, inner := range n.block {
+		inner.write(&b, "")
+	}
+	return b.String()
+}
+
+func (n *node) add(format string, args ...any) *node {
+	d := &node{text: fmt.Sprintf(format, args...)}
+	n.block = append(n.block, d)
+	return d
+}
+
+func (n *node) addBlock(format string, args ...any) *node {
+	d := n.add(format, args...)
+	d.open = true
+	return d
+}
 
 // A grammar makes configurations up.
 type grammar struct {
@@ -61,7 +104,12 @@ func (g *grammar) configuration() *node {
 	if g.chain {
 		s := http.addBlock("server")
 		s.add("listen 8080")
-		g.chain = false // or it would pass on to itself
+		s.add("listen unix:/run/chain.sock%s", g.one("", "", "", " proxy_protocol"))
+		if g.maybe(20) {
+			s.add("%s", g.one("allow 127.0.0.1", "allow unix:", "deny unix:", "set_real_ip_from unix:"))
+			s.add("deny %s", g.one("all", "10.0.0.0/8"))
+		}
+		g.chain = g.maybe(8) // then it may pass on to itself
 		g.server(s)
 	}
 	// Variables that are set somewhere may be used everywhere.
@@ -83,7 +131,26 @@ func (g *grammar) streamBlock(top *node) {
 	} else {
 		s.add("listen 8082")
 	}
-	s.add("proxy_pass %s", g.one("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"))
+	to := []string{"127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80", "app:3000", "sp"}
+	if g.chain {
+		to = append(to, "unix:/run/chain.sock", "unix:/run/chain.sock")
+	}
+	if g.maybe(30) {
+		m := st.addBlock("map %s $to", g.one("$ssl_preread_server_name", "$ssl_preread_protocol", "$remote_addr",
+			"$ssl_preread_alpn_protocols", "$server_port", "$protocol"))
+		m.add("default %s", g.one("sp", "sq", `""`))
+		m.add("%s sq", g.one(`""`, "chat.test", "127.0.0.1", "TCP", "~1"))
+		st.addBlock("upstream sq").add("server other:3000")
+		to = []string{"$to"}
+	}
+	if g.maybe(40) {
+		s.add("ssl_preread on")
+	}
+	if g.maybe(20) {
+		s.add("%s", g.one("allow 127.0.0.0/8", "deny 127.0.0.1", "deny 10.0.0.0/8"))
+		s.add("deny %s", g.one("all", "192.168.0.0/16"))
+	}
+	s.add("proxy_pass %s", g.one(to...))
 	if g.maybe(20) || g.proxy && g.maybe(60) {
 		s.add("proxy_protocol on")
 	}
@@ -326,4 +393,164 @@ func (g *grammar) server(s *node) {
 			g.locationBody(auth, false, 2)
 		}
 	}
+}
+
+func (g *grammar) path() string {
+	return g.one("/", "/ws", "/ws/", "/ws/a", "/a", "/a/", "/a/b", "/app", "/wsx", "/WS", "/b/", "/chat", "/ws/chat/")
+}
+
+func (g *grammar) regex() string {
+	return g.one(
+		"^/ws",
+		"^/ws/(.*)$",
+		"^/(a|b)/?",
+		`"^/(?<seg>[^/]+)/(?<rest>.*)$"`,
+		"/a$",
+		`\.php$`,
+		"ws",
+		`"^/a/(\w+)(/\w+)?$"`,
+		"^(/ws)(/.*)?$",
+		"^/(?!ws)",
+		"[A-Z]",
+		`"^/(\w{2,4})$"`,
+		"^(.*)$",
+		"^/ws/(?<id>[a-z]+)",
+		"//",
+		"^/a",
+	)
+}
+
+func (g *grammar) location(parent *node, depth int) {
+	prefix := ""
+	if depth > 0 {
+		prefix, _, _ = strings.Cut(strings.TrimPrefix(parent.text, "location "), " ")
+	}
+	var name string
+	regex := false
+	switch g.r.IntN(10) {
+	case 0:
+		name = "= " + g.path()
+	case 1:
+		name = "^~ " + g.path()
+	case 2, 3:
+		name, regex = g.one("~ ", "~* ")+g.regex(), true
+	default:
+		name = g.path()
+	}
+	if depth > 0 && !regex && strings.HasPrefix(prefix, "/") && g.maybe(90) {
+		// nginx refuses a nested location that lies outside.
+		name = prefix + g.one("a", "/", "/a", "/chat/", "b/")
+		if g.maybe(20) {
+			name = g.one("= ", "^~ ") + name
+		}
+	}
+	for _, d := range parent.block {
+		if d.text == "location "+name {
+			return
+		}
+	}
+	l := parent.addBlock("location %s", name)
+	g.locationBody(l, regex, depth)
+}
+
+// locationBody fills a location; noURI says that its proxy_pass may have no URI.
+func (g *grammar) locationBody(l *node, noURI bool, depth int) {
+	named := strings.Contains(l.text, "@")
+	if g.maybe(60) {
+		g.headers(l)
+	}
+	g.some(l, 16, g.setting)
+	if g.gates {
+		g.some(l, 50, func(n *node) { g.gate(n, true) })
+	}
+	g.timer(l)
+	g.some(l, 20, func(n *node) { g.script(n, true, true) })
+	if g.maybe(8) {
+		l.add("try_files %s", g.tryFiles())
+	}
+	if g.maybe(6) && !named {
+		l.add("internal")
+	}
+	if g.maybe(6) && !named {
+		l.add("alias %s", g.one("/srv/alias/", "/srv/$1", "/srv/alias/a", "/srv/d/"))
+	}
+	if g.maybe(6) {
+		limit := l.addBlock("limit_except %s", g.one("GET", "POST", "POST PUT", "HEAD"))
+		limit.add("%s", g.one("deny all", "allow all", "allow 127.0.0.1", "auth_basic x", "proxy_pass http://other:3000"))
+	}
+	switch k := g.r.IntN(100); {
+	case k < 70:
+		l.add("proxy_pass %s", g.pass(noURI))
+	case k < 76:
+		kind := g.one("uwsgi", "scgi")
+		l.add("%s_pass app:3000", kind)
+		l.add("include %s_params", kind)
+	case k < 78:
+		l.add("%s", g.one("empty_gif", "stub_status"))
+	}
+	if depth < 2 && !named && !strings.Contains(l.text, "= ") {
+		g.some(l, 14, func(n *node) { g.location(n, depth+1) })
+	}
+}
+
+// pass is an address for proxy_pass.
+func (g *grammar) pass(noURI bool) string {
+	k := g.r.IntN(20)
+	switch {
+	case g.chain && k < 4:
+		if g.maybe(40) {
+			return "http://unix:/run/chain.sock" + map[bool]string{true: "", false: g.one("", ":/y/")}[noURI]
+		}
+		return "http://127.0.0.1:8080" + g.uri(noURI)
+	case k < 12:
+		return "http://" + g.one("app:3000", "app:3000", "pool", "other:3000", "127.0.0.1:3000") + g.uri(noURI)
+	case k == 12:
+		return "http://127.0.0.1:3000$request_uri"
+	case k == 13:
+		return "http://127.0.0.1:3000/" + g.one("$1", "$rest", "x$uri", "$seg?$args", "$m1", "x$is_args$args")
+	case k == 14:
+		return "http://127.0.0.1:3000$uri" + g.one("", "$is_args$args")
+	case k == 15:
+		return g.one(
+			"http://unix:/run/x.sock",
+			"http://unix:/run/x.sock",
+		) + map[bool]string{true: "", false: g.one("", ":/y/")}[noURI]
+	case k == 16 && g.maybe(40):
+		return "https://app" + g.uri(noURI)
+	case k == 17:
+		return "http://$s1"
+	}
+	return "http://app:3000" + g.uri(noURI)
+}
+
+func (g *grammar) uri(none bool) string {
+	if none || g.maybe(60) {
+		return ""
+	}
+	return g.one("/", "/x", "/x/", "/?q=1", "/x/?q=1", "/%20y/", "/ws")
+}
+
+// without returns the configuration without one node; nil when i is beyond the last.
+func without(top *node, i int) *node {
+	count := -1
+	var cut func(n *node) *node
+	cut = func(n *node) *node {
+		c := *n
+		c.block = nil
+		for _, inner := range n.block {
+			if !inner.fixed {
+				count++
+				if count == i {
+					continue
+				}
+			}
+			c.block = append(c.block, cut(inner))
+		}
+		return &c
+	}
+	smaller := cut(top)
+	if i > count {
+		return nil
+	}
+	return smaller
 }

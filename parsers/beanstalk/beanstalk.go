@@ -67,16 +67,21 @@ func settings(n *document.Node) (list []infra.Option) {
 			if p.Value.RemovePair(o.Key.Value) != nil {
 				v.Remove = func() []hop.Edit { return p.Value.RemovePair(o.Key.Value) }
 			}
-			list = append(list, infra.Option{Namespace: p.Key.Value, Name: o.Key.Value, Value: v})
+			list = append(list, infra.Option{Namespace: p.Key.Value, Name: o.Key.Value, Value: v, At: value(o.Key)})
 		}
 	}
-	for _, item := range n.Items {
+	for i, item := range n.Items {
 		namespace := named(item, "namespace")
 		if namespace == "" {
 			namespace = applicationNamespace
 		}
 		if name := named(item, "option_name"); name != "" {
-			list = append(list, infra.Option{Namespace: namespace, Name: name, Value: value(get(item, "value"))})
+			v := value(get(item, "value"))
+			if n.RemoveItem(i) != nil {
+				v.Remove = func() []hop.Edit { return n.RemoveItem(i) }
+			}
+			at := value(get(item, "option_name"))
+			list = append(list, infra.Option{Namespace: namespace, Name: name, Value: v, At: at})
 		}
 	}
 	return list

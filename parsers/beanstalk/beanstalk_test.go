@@ -40,7 +40,14 @@ func read(t *testing.T, tree map[string]string) (parsers.Reading, string) {
 func summary(r parsers.Reading) string {
 	var lines []string
 	for _, s := range r.Sources {
-		lb := s.Source.(*infra.Source)
+		lb, ok := s.Source.(*infra.Source)
+		if !ok {
+			for _, e := range s.Endpoints() {
+				h := s.Serve(e.Requests[0])[0].Hop
+				lines = append(lines, fmt.Sprintf("%s has no effect at line %d", h.Misfits[0].Name, h.Misfits[0].Pos.Line))
+			}
+			continue
+		}
 		text := string(lb.Kind)
 		if lb.Maybe != "" {
 			text += " (maybe)"
@@ -113,10 +120,14 @@ func TestOptions(t *testing.T) {
 			"application (maybe) idle default 1m0s at a.config:1:1; HTTP 80 to default"},
 		{"nothing about it", config("option_settings:\n  aws:elasticbeanstalk:application:environment:\n    A: b\n"), ""},
 		{"no load balancer", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    EnvironmentType: " +
-			"SingleInstance\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"), ""},
+			"SingleInstance\n  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"), "IdleTimeout has no effect at line 5"},
 		{"shared", config("option_settings:\n  aws:elasticbeanstalk:environment:\n    LoadBalancerIsShared: true\n" +
 			"    LoadBalancerType: application\n"),
-			"? the environment of NAME uses a shared load balancer, whose timeouts are set where that is made"},
+			"? the environment of NAME: it uses a shared load balancer, whose timeouts are set where that is made"},
+		{"shared, with a timeout", config("option_settings:\n  aws:elasticbeanstalk:environment:\n" +
+			"    LoadBalancerIsShared: true\n    LoadBalancerType: application\n" +
+			"  aws:elbv2:loadbalancer:\n    IdleTimeout: 360\n"),
+			"IdleTimeout has no effect at line 6"},
 		{"rules", config("option_settings:\n  aws:elbv2:listener:443:\n    Protocol: HTTPS\n    Rules: ws\n" +
 			"    DefaultProcess: web\n  aws:elbv2:listenerrule:ws:\n    PathPatterns: /ws,/ws/*\n    Priority: 3\n" +
 			"    Process: sock\n  aws:elasticbeanstalk:environment:process:sock:\n    Port: 81\n" +

@@ -47,13 +47,19 @@ func (e *evaluator) environments(all []resource) {
 // options are the OptionSettings of a resource; why says why there may be others.
 func (e *evaluator) options(r resource) (list []infra.Option, why string) {
 	items, why := e.get(r, "OptionSettings").List()
-	for _, i := range items {
+	written := r.props.Get("OptionSettings")
+	plain := written != nil && written.Kind == document.Sequence && len(written.Items) == len(items)
+	for at, i := range items {
 		namespace, name := i.Get("Namespace"), i.Get("OptionName")
 		if namespace.Kind != infra.Scalar || name.Kind != infra.Scalar {
 			why = cmp.Or(why, namespace.Why, name.Why)
 			continue
 		}
-		list = append(list, infra.Option{Namespace: namespace.Text, Name: name.Text, Value: i.Get("Value")})
+		value := i.Get("Value")
+		if plain && written.RemoveItem(at) != nil {
+			value.Remove = func() []hop.Edit { return written.RemoveItem(at) }
+		}
+		list = append(list, infra.Option{Namespace: namespace.Text, Name: name.Text, Value: value, At: name})
 	}
 	return list, why
 }

@@ -25,8 +25,8 @@ const prefix = "cfn"
 // extensions are those that templates have.
 var extensions = []string{".yaml", ".yml", ".json", ".template", ".cfn", ".tpl"}
 
-// types are resources as templates name them, in YAML and JSON.
-var types = regexp.MustCompile(`(?m)^\s*"?Type"?\s*:\s*["']?(AWS|Alexa|Custom)::`)
+// types are resources as templates name them, in YAML and JSON, each in a line of its own or not.
+var types = regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?Type["']?\s*:\s*["']?(AWS|Alexa|Custom)::`)
 
 // sniff takes YAML and JSON that says it is a template, or that has resources of AWS.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
@@ -37,14 +37,11 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a template"}
 	case bytes.Contains(head, []byte("AWSTemplateFormatVersion")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it says that it is a template of CloudFormation"}
-	case bytes.Contains(head, []byte("Resources")) && (types.Match(head) || compact.Match(head)):
+	case bytes.Contains(head, []byte("Resources")) && types.Match(head):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it has resources of AWS"}
 	}
 	return parsers.Verdict{Why: "it has no resources of AWS"}
 }
-
-// compact are resources within a line, as JSON without line breaks has them.
-var compact = regexp.MustCompile(`[{,]\s*"Type"\s*:\s*"(AWS|Alexa|Custom)::`)
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	texts := map[string]*document.File{}

@@ -33,7 +33,11 @@ func (e *evaluator) resources() {
 			}
 		}
 		if name, _ := function(r.props); name != "" {
-			return // its properties are made by a macro
+			if strings.Contains(p.Value.Text("Type"), "::ElasticLoadBalancing") {
+				text := name + " of " + r.Address + " is made when the stack is, so its properties are not known"
+				e.out.Unknown = append(e.out.Unknown, hop.Note{Pos: r.Pos, Text: text})
+			}
+			return
 		}
 		all = append(all, r)
 		e.resource(r, p.Value.Text("Type"))
@@ -131,6 +135,8 @@ func (e *evaluator) resource(r resource, typ string) {
 			HealthPath: e.get(r, "HealthCheckPath"), Matcher: e.get(r, "Matcher").Get("HttpCode"),
 			Attributes: e.attributes(r, "TargetGroupAttributes"), Targets: len(targets),
 		})
+	default:
+		e.edge(r, typ)
 	}
 }
 

@@ -48,9 +48,21 @@ const loopKey = "Fn::ForEach::"
 
 var resourceType = regexp.MustCompile(`^(AWS|Alexa|Custom|[A-Za-z0-9]+)::[A-Za-z0-9]+(::[A-Za-z0-9]+)*$`)
 
+// maxTemplate is the size of the largest template that is read.
+const maxTemplate = 2 << 20
+
 // Read evaluates a file; nil when it holds no template. Its error is a *document.Error, for a file that is neither
 // YAML nor JSON.
 func Read(name string, src []byte) (*Template, error) {
+	if len(src) > maxTemplate {
+		return nil, &document.Error{
+			Pos: hop.Pos{File: name, Line: 1},
+			Text: fmt.Sprintf(
+				"not read: larger than %d MiB, and CloudFormation takes no template of more than 1 MB",
+				maxTemplate>>20,
+			),
+		}
+	}
 	f, err := document.Parse(name, src)
 	if err != nil {
 		return nil, err

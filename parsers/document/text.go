@@ -2,16 +2,20 @@ package document
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/wslint/wslint/parsers"
 )
 
-// Text is what ignore comments are found with: JSON has none, of YAML those outside of texts, and the lines of every
-// mapping, sequence and entry.
+// Text is what ignore comments are found with: of YAML those outside of texts, and the lines of every mapping, sequence
+// and entry; in both formats what stands for comments.
 func (f *File) Text() parsers.Text {
-	t := parsers.Text{File: f.Name, Src: f.Src, Editable: true}
+	t := parsers.Text{File: f.Name, Src: f.Src, Editable: true, Comments: []parsers.Comment{}}
+	for _, d := range f.Docs {
+		_, last := d.Lines()
+		t.Comments = append(t.Comments, d.remarks(parsers.Block{First: 1, Last: last})...)
+	}
 	if f.JSON {
-		t.Comments = []parsers.Comment{}
 		return t
 	}
 	inside := make([]bool, len(f.Src)) // a quoted text
@@ -42,6 +46,29 @@ func (f *File) Text() parsers.Text {
 		at += len(line)
 	}
 	return t
+}
+
+// remarks are the texts for wslint that stand in place of comments in a mapping and in those within it: in the metadata
+// of CloudFormation, and under the key that Terraform has for comments in JSON. They are about the entry that the
+// mapping is, whose lines are of.
+func (n *Node) remarks(of parsers.Block) (list []parsers.Comment) {
+	for _, i := range n.Items {
+		first, last := i.Lines()
+		list = append(list, i.remarks(parsers.Block{First: first, Last: last})...)
+	}
+	for _, p := range n.Pairs {
+		if key := p.Key.Value; key == "Metadata" || key == "//" {
+			p.Value.each(func(v *Node) {
+				if v.Kind == Scalar && strings.HasPrefix(v.Value, "wslint:") {
+					list = append(list, parsers.Comment{Start: v.Start, End: v.End, Says: v.Value, Of: of})
+				}
+			})
+			continue
+		}
+		_, last := p.Value.Lines()
+		list = append(list, p.Value.remarks(parsers.Block{First: p.Key.Pos().Line, Last: last})...)
+	}
+	return list
 }
 
 // each calls do with n and everything in it.

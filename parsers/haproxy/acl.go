@@ -51,7 +51,7 @@ func (r *run) matchSample(a conf.ACL, s sample) truth {
 
 // matchOne compares one value with one pattern. Of a text that is compared with integers the leading digits count; an
 // empty one is none.
-func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, why string) {
+func (r *run) matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, why string) {
 	switch {
 	case (s.kind == numberKind || s.kind == boolKind) && v == "":
 		return inRange(s.low, s.high, pattern)
@@ -61,7 +61,7 @@ func matchOne(a conf.ACL, s sample, m conf.Method, v, pattern string) (ok bool, 
 	case m == "int":
 		return false, ""
 	}
-	return matchText(m, a.Fold || s.kind == methodKind, v, pattern)
+	return r.matchText(m, a.Fold || s.kind == methodKind, v, pattern)
 }
 
 // compare tries every pattern on every value.
@@ -81,7 +81,7 @@ func (r *run) compare(a conf.ACL, s sample, m conf.Method) truth {
 			p.Value = operatorRange(operator, p.Value)
 		}
 		for _, v := range s.values {
-			ok, w := matchOne(a, s, m, v, p.Value)
+			ok, w := r.matchOne(a, s, m, v, p.Value)
 			if w != "" {
 				why = w
 			} else if ok {

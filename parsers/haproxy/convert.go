@@ -8,11 +8,12 @@ import (
 
 	"github.com/dlclark/regexp2/v2"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // convert applies one converter; one that is not known makes the value unknown.
-func convert(s sample, c conf.Call, e conf.Expr) sample {
+func (r *run) convert(s sample, c conf.Call, e conf.Expr) sample {
 	if len(s.values) == 0 {
 		return s
 	}
@@ -47,7 +48,7 @@ func convert(s sample, c conf.Call, e conf.Expr) sample {
 	if c.Name == "iif" && single {
 		return texts(c.Arg(map[bool]int{true: 0, false: 1}[s.low != 0]))
 	}
-	f := textConverter(c)
+	f := r.textConverter(c)
 	if f == nil || s.kind == numberKind || s.kind == boolKind {
 		return unknownSample("what the converter " + c.Name + " makes of " + e.Text + " is not known here")
 	}
@@ -61,7 +62,7 @@ func convert(s sample, c conf.Call, e conf.Expr) sample {
 }
 
 // textConverter is the function from string to string that a converter is; nil for others.
-func textConverter(c conf.Call) func(string) (string, bool) {
+func (r *run) textConverter(c conf.Call) func(string) (string, bool) {
 	always := func(f func(string) string) func(string) (string, bool) {
 		return func(s string) (string, bool) { return f(s), true }
 	}
@@ -91,7 +92,7 @@ func textConverter(c conf.Call) func(string) (string, bool) {
 			return func(s string) (string, bool) { return pick(s, c, c.Name == "word") }
 		}
 	case "regsub":
-		return regsub(c)
+		return r.regsub(c)
 	case "bytes":
 		return bytesOf(c)
 	}
@@ -131,7 +132,7 @@ func arithmetic(n int, c conf.Call) (result int, ok bool) {
 
 // regsub replaces the first match of a regular expression, with the flag g all of them; nil where that cannot be done
 // here.
-func regsub(c conf.Call) func(string) (string, bool) {
+func (r *run) regsub(c conf.Call) func(string) (string, bool) {
 	flags := c.Arg(2)
 	re, why := compileRegex(c.Arg(0), strings.Contains(flags, "i"))
 	if why != "" || strings.Trim(flags, "gi") != "" {
@@ -141,9 +142,20 @@ func regsub(c conf.Call) func(string) (string, bool) {
 	if strings.Contains(flags, "g") {
 		times = -1
 	}
-	return func(s string) (string, bool) {
-		out, err := re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(c.Arg(1), &m) }, -1, times)
-		return out, err == nil
+	return func(s string) (out string, ok bool) {
+		var err error
+		made := 0
+		ok = r.c.Regexes.Match(func() {
+			out, err = re.ReplaceFunc(s, func(m regexp2.Match) string {
+				if made > parsers.MaxValue {
+					return ""
+				}
+				with := expand(c.Arg(1), &m)
+				made += len(with)
+				return with
+			}, -1, times)
+		})
+		return out, ok && err == nil && len(out) <= parsers.MaxValue
 	}
 }
 

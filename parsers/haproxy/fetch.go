@@ -21,7 +21,7 @@ func (r *run) converted(e conf.Expr, s sample) sample {
 			if strings.HasPrefix(c.Name, "map") {
 				return r.mapped(s, c)
 			}
-			return convert(s, c, e)
+			return r.convert(s, c, e)
 		})
 	}
 	return s

@@ -49,7 +49,7 @@ func (r *run) deleteHeaders(args []conf.Word, name string, pos hop.Pos) {
 		}
 	}
 	for header := range r.headers {
-		ok, why := matchText(m, m != "reg", strings.ToLower(header), pattern)
+		ok, why := r.matchText(m, m != "reg", strings.ToLower(header), pattern)
 		if why != "" {
 			r.unknown(name, pos, why)
 			return
@@ -124,8 +124,9 @@ func (r *run) replaced(pattern, with conf.Word, value string) text {
 	if why != "" {
 		return unknownText(why)
 	}
-	m, err := re.FindStringMatch(value)
-	if err != nil {
+	var m *regexp2.Match
+	var err error
+	if !r.c.Regexes.Match(func() { m, err = re.FindStringMatch(value) }) || err != nil {
 		return unknownText("the regular expression " + pattern.Value + " takes too long")
 	}
 	if m == nil {

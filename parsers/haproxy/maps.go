@@ -50,7 +50,7 @@ func (r *run) lookUp(list *conf.List, s sample, m conf.Method) (value string, fo
 		return value, found, ""
 	}
 	for _, e := range list.Entries(m) {
-		is, why := matchOne(conf.ACL{}, s, m, of, e.Key)
+		is, why := r.matchOne(conf.ACL{}, s, m, of, e.Key)
 		if is || why != "" {
 			return e.Value, is, why
 		}

@@ -26,9 +26,9 @@ func byKind(k kind) conf.Method {
 }
 
 // matchText compares one value with one pattern; why is not empty when that cannot be done here.
-func matchText(m conf.Method, fold bool, value, pattern string) (ok bool, why string) {
+func (r *run) matchText(m conf.Method, fold bool, value, pattern string) (ok bool, why string) {
 	if m == "reg" {
-		return matchRegex(pattern, fold, value)
+		return r.matchRegex(pattern, fold, value)
 	}
 	if m == "len" {
 		return inRange(len(value), len(value), pattern)
@@ -196,13 +196,14 @@ func leadingNumber(s string) int {
 const matchLimit = 200 * time.Millisecond
 
 // matchRegex evaluates a PCRE.
-func matchRegex(pattern string, fold bool, value string) (bool, string) {
+func (r *run) matchRegex(pattern string, fold bool, value string) (bool, string) {
 	re, why := compileRegex(pattern, fold)
 	if why != "" {
 		return false, why
 	}
-	ok, err := re.MatchString(value)
-	if err != nil {
+	var ok bool
+	var err error
+	if !r.c.Regexes.Match(func() { ok, err = re.MatchString(value) }) || err != nil {
 		return false, "the regular expression " + pattern + " takes too long"
 	}
 	return ok, ""

@@ -29,7 +29,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
-	options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile}
+	options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
 	configs := map[string]*Config{}
 	for _, f := range files {
 		var c *Config

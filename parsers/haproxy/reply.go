@@ -219,7 +219,7 @@ func (r *run) hideMatching(args []conf.Word, label string, pos hop.Pos, maybe st
 		}
 	}
 	for _, header := range []string{"Upgrade", "Connection", "Sec-Websocket-Protocol"} {
-		ok, why := matchText(m, m != "reg", strings.ToLower(header), args[1].Value)
+		ok, why := r.matchText(m, m != "reg", strings.ToLower(header), args[1].Value)
 		switch {
 		case why != "" || ok && maybe != "":
 			r.out.Reply.Hidden = append(r.out.Reply.Hidden, hop.Unknown[string](label, pos, why+maybe))

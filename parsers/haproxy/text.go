@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
@@ -20,6 +21,9 @@ func (t text) plus(u text) text {
 		return t
 	case u.unknown():
 		return u
+	}
+	if len(t.s)+len(u.s) > parsers.MaxValue {
+		return unknownText(parsers.TooLong)
 	}
 	return text{s: t.s + u.s}
 }

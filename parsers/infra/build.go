@@ -17,6 +17,8 @@ type Source struct {
 	Address string
 	Names   []string // by which paths may call it: its name, its address, and what stands for it in its file
 	Maybe   string   // why it is not known whether it exists; "" when it does
+
+	places map[hop.Pos]string // the addresses of its parts, by the places where they and what they set are written
 }
 
 // Built is what resources are together.
@@ -30,11 +32,13 @@ type Built struct {
 func Build(r Resources) (out Built) {
 	b := &builder{
 		groups:    map[string]*awscheck.TargetGroup{},
+		written:   map[string][]hop.Pos{},
 		rules:     map[string][]Rule{},
 		listeners: map[string][]Listener{},
 	}
 	for i := range r.Groups {
 		b.groups[r.Groups[i].Address] = group(&r.Groups[i])
+		b.written[r.Groups[i].Address] = written(r.Groups[i].Object, r.Groups[i].Attributes)
 	}
 	for _, t := range r.Targets {
 		b.target(t)
@@ -76,6 +80,8 @@ func Build(r Resources) (out Built) {
 // A builder holds what is joined.
 type builder struct {
 	groups    map[string]*awscheck.TargetGroup
+	written   map[string][]hop.Pos  // where each of the groups and its attributes are
+	places    map[hop.Pos]string    // of the load balancer that is being made
 	rules     map[string][]Rule     // by the listener's address
 	listeners map[string][]Listener // by the load balancer's address
 }
@@ -93,6 +99,8 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 			name = in.Names[0]
 		}
 	}
+	b.places = map[hop.Pos]string{}
+	b.at(in.Address, written(in.Object, in.Attributes)...)
 	lb := &awscheck.LoadBalancer{
 		Kind: awscheck.Kind(
 			cmp.Or(strings.ToLower(kind), string(awscheck.Application)),
@@ -100,6 +108,10 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		ListenersUnknown: in.ListenersUnknown, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
+	lb.AddMisfits(in.Misfits...)
+	for _, m := range in.Misfits {
+		b.at(in.Address, m.Pos)
+	}
 	lb.WAF = hop.Unknown[bool]("WAF", in.Pos, "whether a web ACL is associated is not read from files")
 	for _, p := range in.Ports {
 		l, why := p.listener()
@@ -119,8 +131,33 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		lb.ListenersUnknown = cmp.Or(lb.ListenersUnknown, "no listener of it is in these files")
 	}
 	names := slices.Compact(append([]string{name, in.Address}, in.Names...))
-	return &Source{LoadBalancer: lb, Address: in.Address, Names: names, Maybe: in.Maybe}, ""
+	return &Source{LoadBalancer: lb, Address: in.Address, Names: names, Maybe: in.Maybe, places: b.places}, ""
 }
+
+// at notes where a part of the load balancer is written. A place that several share is that of the first.
+func (b *builder) at(address string, places ...hop.Pos) {
+	for _, p := range places {
+		if _, taken := b.places[p]; !taken && !p.IsZero() {
+			b.places[p] = address
+		}
+	}
+}
+
+// written are the places of a resource and of its attributes.
+func written(o Object, a awscheck.Attributes) []hop.Pos {
+	list := []hop.Pos{o.Pos}
+	for key, v := range a.Values {
+		list = append(list, v.Pos)
+		if a.Key != nil {
+			pos, _ := a.Key(key)
+			list = append(list, pos)
+		}
+	}
+	return list
+}
+
+// ResourceAt is the address of the part of the load balancer that a place belongs to: its own where none does.
+func (s *Source) ResourceAt(pos hop.Pos) string { return cmp.Or(s.places[pos], s.Address) }
 
 // port reads a port number; a missing one is 0.
 func port(v Value, what string) (n int, why string) {
@@ -170,6 +207,7 @@ func (p ClassicListener) listener() (l awscheck.Listener, why string) {
 
 // listener makes one listener with its rules; why says that it is not known which.
 func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
+	b.at(in.Address, written(in.Object, in.Attributes)...)
 	l = awscheck.Listener{Pos: in.Pos, Default: b.actions(in.Default)}
 	if in.Maybe != "" {
 		return l, fmt.Sprintf("whether %s exists is not known: %s", in.Address, in.Maybe)
@@ -186,6 +224,14 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 	l.ClientCerts, _ = in.ClientCerts.text()
 	l.Apply(in.Attributes)
 	rules := slices.Clone(b.rules[in.Address])
+	for _, a := range in.Default {
+		l.AddMisfits(a.Ignored...)
+	}
+	for _, r := range rules {
+		for _, a := range r.Actions {
+			l.AddMisfits(a.Ignored...)
+		}
+	}
 	order := make(map[string]int, len(rules))
 	last := 0
 	for _, r := range rules {
@@ -216,6 +262,7 @@ func (b *builder) listener(in *Listener) (l awscheck.Listener, why string) {
 }
 
 func (b *builder) rule(in Rule, priority int) awscheck.Rule {
+	b.at(in.Address, in.Pos)
 	out := awscheck.Rule{
 		Pos:        in.Pos,
 		Priority:   strconv.Itoa(priority),
@@ -284,6 +331,7 @@ func (b *builder) weighted(in Weighted) awscheck.Weighted {
 	switch {
 	case w.Group != nil:
 		w.Name = w.Group.Name
+		b.at(in.Group.Of, b.written[in.Group.Of]...)
 	case in.Group.Why != "":
 		w.Name, w.Why = "an unknown target group", in.Group.Why
 	case w.Name == "":

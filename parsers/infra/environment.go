@@ -15,6 +15,7 @@ import (
 type Option struct {
 	Namespace, Name string
 	Value           Value
+	At              Value // the name as it is written
 }
 
 // An Environment is an environment of Elastic Beanstalk, which makes a load balancer of its options
@@ -76,16 +77,24 @@ func (e *Environment) kind() (kind Value, why string) {
 
 // AddTo adds the load balancer of the environment; unknown says of one that is not described here who describes it.
 func (e *Environment) AddTo(out *Resources) (unknown []hop.Note) {
-	if e.Get(nsEnvironment, "EnvironmentType").Is("SingleInstance") {
+	absent := Absent{Object: e.Object, Names: e.Names, Name: e.Name}
+	switch {
+	case e.Get(nsEnvironment, "EnvironmentType").Is("SingleInstance"):
+		absent.Why = "it is a single instance, which has no load balancer"
+		absent.Misfits = e.idleOptions("a single instance has no load balancer", "")
+		out.Absent = append(out.Absent, absent)
 		return nil
-	}
-	if e.Get(nsEnvironment, "LoadBalancerIsShared").Is("true") {
-		return []hop.Note{
-			{Pos: e.Pos, Text: e.Address + " uses a shared load balancer, whose timeouts are set where that is made"},
+	case e.Get(nsEnvironment, "LoadBalancerIsShared").Is("true"):
+		absent.Why = "it uses a shared load balancer, whose timeouts are set where that is made"
+		const instead = "set the idle timeout where the shared load balancer is made"
+		absent.Misfits = e.idleOptions("Elastic Beanstalk does not change a shared load balancer", instead)
+		if out.Absent = append(out.Absent, absent); len(absent.Misfits) > 0 {
+			return nil
 		}
+		return []hop.Note{{Pos: e.Pos, Text: e.Address + ": " + absent.Why}}
 	}
 	kind, why := e.kind()
-	b := Balancer{Object: e.Object, Names: e.Names, Name: e.Name, Kind: kind}
+	b := Balancer{Object: e.Object, Names: e.Names, Name: e.Name, Kind: kind, Misfits: e.misspelt(kind)}
 	if b.Maybe = cmp.Or(b.Maybe, why); why != "" && !e.ByAPI {
 		unknown = append(
 			unknown,
@@ -135,7 +144,9 @@ const mostSeconds = 3600
 
 // attributes are options as the API knows them.
 func (e *Environment) attributes(list []optionKey) awscheck.Attributes {
-	a := awscheck.Attributes{Pos: e.Pos, Values: map[string]hop.Setting[string]{}, Refused: map[string]string{}}
+	a := awscheck.Attributes{
+		Pos: e.Pos, Values: map[string]hop.Setting[string]{}, Refused: map[string]string{}, Dropped: true,
+	}
 	for _, o := range list {
 		switch v := e.Get(o.namespace, o.name); {
 		case v.Kind != Null:

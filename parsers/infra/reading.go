@@ -8,9 +8,9 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Add builds resources into a reading: load balancers are what serves handshakes, and what paths can name. From is
-// the file or directory that they are described in, files are all that they are made of, and prefix is that of the
-// reader.
+// Add builds resources into a reading: load balancers, and what stands before them, serve handshakes, and paths can
+// name them. From is the file or directory that they are described in, files are all that they are made of, and prefix
+// is that of the reader.
 func Add(r *parsers.Reading, prefix, from string, files []string, resources Resources) {
 	built := Build(resources)
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
@@ -20,6 +20,13 @@ func Add(r *parsers.Reading, prefix, from string, files []string, resources Reso
 			Source: s, ID: from + "#" + s.Address, Name: s.Name, Other: s.Names,
 			Kinds: append(slices.Clone(awscheck.PathKinds(s.Kind)), prefix),
 			File:  s.Pos.File,
+		})
+	}
+	for _, f := range fronts(&resources) {
+		r.Sources = append(r.Sources, parsers.Source{Source: f, Name: from, Files: files})
+		r.Resources = append(r.Resources, parsers.Resource{
+			Source: f, ID: from + "#" + f.Address, Name: f.Address, Other: f.Names,
+			Kinds: append(f.Kinds, prefix), File: f.Pos.File,
 		})
 	}
 }

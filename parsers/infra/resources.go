@@ -12,6 +12,13 @@ type Resources struct {
 	Rules     []Rule
 	Groups    []Group
 	Targets   []Target
+	Absent    []Absent
+
+	Distributions        []Distribution
+	Policies             []Policy
+	APIs                 []API
+	Accelerators         []Accelerator
+	AcceleratorListeners []AcceleratorListener
 }
 
 // An Object is what all resources have in common.
@@ -29,6 +36,7 @@ type Balancer struct {
 	Kind             Value // application, network, gateway, or classic; missing is application
 	Attributes       awscheck.Attributes
 	ListenersUnknown string // why there may be listeners beyond those that belong to it; "" when there are none
+	Misfits          []hop.Misfit
 	// Of a Classic ELB.
 	Ports     []ClassicListener
 	Instances int
@@ -83,6 +91,7 @@ type Action struct {
 	Status            Value // of a fixed response
 	OnUnauthenticated Value
 	Unknown           string // why it is not known what it does; "" when it is
+	Ignored           []hop.Misfit
 }
 
 // A Redirect is where an action leads to; what is missing stays as it was.

@@ -177,6 +177,14 @@ func (r *run) basicAuth() permit {
 			users = name.s
 		}
 	}
+	if sent, unsure := r.request.Lines("Authorization"); len(sent) == 1 && unsure == "" {
+		switch r.checks(sent[0], users) {
+		case proved:
+			return permit{status: 200, name: basic.Name, pos: basic.Pos}
+		case disproved:
+			return permit{401, basic.Name, basic.Pos, hop.Credentials}
+		}
+	}
 	if r.w.Ask(hop.Question{
 		Key: "credentials for " + users, Yes: "auth_basic lets it in", No: "it has no credentials for auth_basic",
 		Pos: basic.Pos, Beyond: true,

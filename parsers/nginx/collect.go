@@ -19,10 +19,10 @@ func (c *Config) collect(items []*conf.Directive) {
 			c.variables[strings.ToLower(strings.TrimPrefix(d.Arg(0), "$"))] = &definition{d: d,
 				why: "auth_request_set decides the value of " + d.Arg(0)}
 		case "rewrite", "fastcgi_split_path_info":
-			c.addPattern(d.Arg(0), false, d.Hidden())
+			c.addPattern(d.Arg(0), false, d.File())
 		case "if":
 			if w := conditionWords(d); len(w) == 3 && strings.Contains(w[1], "~") {
-				c.addPattern(w[2], strings.HasSuffix(w[1], "*"), d.Hidden())
+				c.addPattern(w[2], strings.HasSuffix(w[1], "*"), d.File())
 			}
 		case "location", "server_name":
 			for _, a := range d.Args {
@@ -50,10 +50,10 @@ func (c *Config) addNames(regex string) {
 	}
 }
 
-func (c *Config) addPattern(source string, fold, hidden bool) {
+func (c *Config) addPattern(source string, fold bool, of *conf.File) {
 	key := patternKey(source, fold)
 	if c.patterns[key] == nil {
-		c.patterns[key] = compilePattern(source, fold, hidden)
+		c.patterns[key] = compilePattern(source, fold, of)
 		c.addNames(source)
 	}
 }
@@ -70,7 +70,13 @@ func (c *Config) pattern(source string, fold bool) *pattern {
 	if p := c.patterns[patternKey(source, fold)]; p != nil {
 		return p
 	}
-	return compilePattern(source, fold, slices.ContainsFunc(c.tree.Files, func(f *conf.File) bool { return f.Hidden }))
+	var of *conf.File
+	for _, f := range c.tree.Files {
+		if of == nil || f.Hidden {
+			of = f
+		}
+	}
+	return compilePattern(source, fold, of)
 }
 
 // findUpgradeMaps lists the maps that tell handshakes from other requests, the one with the usual name first.

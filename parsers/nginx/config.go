@@ -36,6 +36,7 @@ type server struct {
 	names     []serverName
 	locations locations
 	null      *location // the server itself, where no location matches
+	unsureSSL bool      // see scope.unsureSSL
 }
 
 // An upstream is one upstream block.
@@ -125,7 +126,7 @@ func (c *Config) http(l *scope) {
 }
 
 func (c *Config) addServer(l *scope) {
-	s := &server{scope: l, locations: newLocations(l)}
+	s := &server{scope: l, locations: newLocations(l), unsureSSL: l.unsureSSL()}
 	s.null = &location{scope: l}
 	for _, d := range l.items {
 		switch d.Name.Value {

@@ -84,7 +84,12 @@ func (e *endpoints) consider(loc *location) {
 	}
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
-	e.add(loc.scope.pos(), target, confidence, why)
+	pos := loc.scope.pos()
+	if d := loc.scope.one("try_files"); from.kind == locationScope && from != loc.scope &&
+		(d == nil || d.Arg(len(d.Args)-1) != from.loc.name) {
+		pos = from.pos() // of another block's error_page, which is no intention of this one
+	}
+	e.add(pos, target, confidence, why)
 	below := strings.TrimSuffix(target, "/") + "/ws"
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
@@ -139,17 +144,14 @@ func (e *endpoints) withoutHandler(loc *location) {
 	}
 }
 
-// fallback adds the named location that takes what the server's own try_files does not find, for somebody who says
-// that WebSockets enter.
+// fallback adds the named location that takes what the server's own files do not have, for somebody who says that
+// WebSockets enter.
 func (e *endpoints) fallback() {
-	d := e.s.scope.one("try_files")
-	if !e.all || d == nil || len(d.Args) == 0 || e.s.locations.find(asWritten, "/").loc != nil {
+	if !e.all || e.s.locations.find(asWritten, "/").loc != nil {
 		return
 	}
-	for _, named := range e.s.locations.named {
-		if named.name == d.Args[len(d.Args)-1].Value && named.scope.handler != nil && carrier(named.scope.handler) != nil {
-			e.add(named.scope.pos(), "/ws", hop.Possible, "passes requests on")
-		}
+	if named := e.lastResort(e.s.scope); named != nil && carrier(named.scope.handler) != nil {
+		e.add(named.scope.pos(), "/ws", hop.Possible, "passes requests on")
 	}
 }
 
@@ -204,17 +206,33 @@ func (e *endpoints) passes(loc *location) (from *scope, pass *conf.Directive) {
 			return l, carrier(d)
 		}
 	}
-	if d := loc.scope.one("try_files"); d != nil && len(d.Args) > 0 {
-		name := d.Args[len(d.Args)-1].Value
-		for _, named := range e.s.locations.named {
-			if named.name == name {
-				if d := named.scope.handler; d != nil {
-					return named.scope, carrier(d)
-				}
+	if named := e.lastResort(loc.scope); named != nil {
+		return named.scope, carrier(named.scope.handler)
+	}
+	return nil, nil
+}
+
+// lastResort is the named location with a handler that takes what a level's files do not have: its try_files names
+// it, or an error_page for 404.
+func (e *endpoints) lastResort(l *scope) *location {
+	name := ""
+	if d := l.one("try_files"); d != nil && len(d.Args) > 0 {
+		name = d.Args[len(d.Args)-1].Value
+	}
+	if name == "" || name == "=404" {
+		pages, _, _ := asWritten.list(l, conf.ErrorPage)
+		for _, d := range pages {
+			if n := len(d.Args); n > 1 && slices.ContainsFunc(d.Args[:n-1], func(w conf.Word) bool { return w.Value == "404" }) {
+				name = d.Args[n-1].Value
+				break
 			}
 		}
 	}
-	return nil, nil
+	i := slices.IndexFunc(e.s.locations.named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
+	if i < 0 {
+		return nil
+	}
+	return e.s.locations.named[i]
 }
 
 // carrier passes d through if it could ever open a tunnel.

@@ -11,8 +11,8 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
-// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in. Entries of other files,
-// ranges and proxies leave it unknown.
+// geoValue evaluates a geo block: the entry with the longest prefix that the address lies in, or the range; an address
+// that a proxy of the block forwards is that of X-Forwarded-For. Entries of other files leave it unknown.
 func (r *run) geoValue(d *conf.Directive) text {
 	variable := d.Arg(len(d.Args) - 1)
 	decides := unknownText("the geo block of " + variable + " decides by client address")
@@ -20,53 +20,139 @@ func (r *run) geoValue(d *conf.Directive) text {
 	if len(d.Args) > 1 {
 		address = r.word(d.Args[0])
 	}
-	for _, e := range d.Block {
-		switch key := e.Name.Value; {
-		case e.Unknown != "" || whyUnknown(e) != "" || e.Name.Template,
-			key == "include" || key == "proxy" || key == "proxy_recursive" || key == "ranges" || key == "delete":
-			return r.choice(variable, decides)
-		}
+	g := readGeo(d)
+	if len(g.proxies) > 0 {
+		address = r.behindProxies(address, g)
 	}
 	switch {
+	case g.open:
+		return r.choice(variable, decides)
 	case address.of != "" && address.before+address.after == "":
-		return r.askGeo(d, address)
+		return r.askGeo(d, g, address)
 	case address.unknown():
 		return r.choice(variable, decides)
 	}
-	return known(geoEntry(d, address.s))
+	return known(g.find(address.s))
 }
 
-// geoEntry is what a geo block gives for an address.
-func geoEntry(d *conf.Directive, address string) string {
-	value, longest := "", -1
-	a, err := netip.ParseAddr(address)
+// A geoTable is the body of a geo block.
+type geoTable struct {
+	entries   []geoEntry
+	byDefault string
+	proxies   []*conf.Directive
+	recursive bool
+	ranges    bool // entries are ranges
+	open      bool // not all of it is known
+}
+
+// A geoEntry is one network, or range, and its value.
+type geoEntry struct {
+	written     string
+	net         netip.Prefix
+	first, last netip.Addr
+	value       string
+}
+
+func (e geoEntry) has(a netip.Addr) bool {
+	if e.first.IsValid() {
+		return e.first.Compare(a) <= 0 && a.Compare(e.last) <= 0
+	}
+	return e.net.Contains(a)
+}
+
+// readGeo reads a geo block. Ranges that overlap leave it open: which of them counts hangs on their order.
+func readGeo(d *conf.Directive) (g geoTable) {
 	for _, e := range d.Block {
 		key := e.Name.Value
-		if key == "default" {
-			if longest < 0 {
-				value = e.Arg(0)
+		g.ranges = g.ranges || key == "ranges" && len(e.Args) == 0
+		g.open = g.open || e.Unknown != "" || whyUnknown(e) != "" || e.Name.Template || key == "include"
+	}
+	for _, e := range d.Block {
+		switch key := e.Name.Value; {
+		case key == "default":
+			g.byDefault = e.Arg(0)
+		case key == "proxy":
+			g.proxies = append(g.proxies, e)
+		case key == "proxy_recursive":
+			g.recursive = true
+		case key == "delete":
+			gone, _ := g.entry(e.Arg(0), "")
+			g.entries = slices.DeleteFunc(g.entries, func(x geoEntry) bool {
+				return x.net == gone.net && x.first == gone.first && x.last == gone.last
+			})
+		default:
+			if x, ok := g.entry(key, e.Arg(0)); ok {
+				g.open = g.open || g.ranges && slices.ContainsFunc(g.entries, func(o geoEntry) bool {
+					return o.has(x.first) || o.has(x.last) || x.has(o.first)
+				})
+				g.entries = append(g.entries, x)
 			}
-			continue
 		}
-		if net, ok := network(key); ok && err == nil && net.Contains(a.Unmap()) && net.Bits() > longest {
-			value, longest = e.Arg(0), net.Bits()
+	}
+	return g
+}
+
+// entry reads a network, or a range where the block has those.
+func (g *geoTable) entry(key, value string) (e geoEntry, ok bool) {
+	e = geoEntry{written: key, value: value}
+	if !g.ranges {
+		e.net, ok = network(key)
+		return e, ok
+	}
+	from, to, _ := strings.Cut(key, "-")
+	first, err := netip.ParseAddr(from)
+	last, wrong := netip.ParseAddr(to)
+	e.first, e.last = first, last
+	return e, err == nil && wrong == nil
+}
+
+// find is what the block gives for an address; one of a unix socket is taken for 255.255.255.255.
+func (g *geoTable) find(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		a = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	}
+	a = a.Unmap()
+	value, longest := g.byDefault, -1
+	for _, e := range g.entries {
+		if e.has(a) && e.net.Bits() >= longest { // of two equal ones the last counts
+			value, longest = e.value, e.net.Bits()
 		}
 	}
 	return value
 }
 
+// behindProxies is the address in X-Forwarded-For where one of the block's proxies sent the request.
+func (r *run) behindProxies(address text, g geoTable) text {
+	why := "what the geo block takes from X-Forwarded-For is not known"
+	a, err := netip.ParseAddr(address.s)
+	switch {
+	case !address.literal():
+		return unknownText(why)
+	case err != nil || !trusted(g.proxies, a.Unmap()):
+		return address
+	}
+	list := r.header("x_forwarded_for")
+	if !list.literal() {
+		return unknownText(why)
+	}
+	if found := forwarded(g.proxies, list.s, g.recursive); found.IsValid() {
+		return known(found.String())
+	}
+	return address
+}
+
 // askGeo asks for each result of a geo block whether it is the one for the client's address.
-func (r *run) askGeo(d *conf.Directive, address text) text {
+func (r *run) askGeo(d *conf.Directive, g geoTable, address text) text {
 	variable := d.Arg(len(d.Args) - 1)
-	byDefault := geoEntry(d, "")
 	networks := map[string][]string{}
 	var values []string
-	for _, e := range d.Block {
-		if v := e.Arg(0); v != byDefault && !e.Is("default") {
-			if networks[v] == nil {
-				values = append(values, v)
+	for _, e := range g.entries {
+		if e.value != g.byDefault {
+			if networks[e.value] == nil {
+				values = append(values, e.value)
 			}
-			networks[v] = append(networks[v], e.Name.Value)
+			networks[e.value] = append(networks[e.value], e.written)
 		}
 	}
 	if len(values) > maxResults {
@@ -82,31 +168,31 @@ func (r *run) askGeo(d *conf.Directive, address text) text {
 			"the client's address",
 			list,
 			d.Pos(),
-			func(a string) bool { return geoEntry(d, a) == v },
+			func(a string) bool { return g.find(a) == v },
 		)
 		q.Key += " in the geo block at " + d.Pos().String()
 		q.Yes, q.No = "the client's address is in "+list, "the client's address is not in "+list
-		if exact := apart(d, v); exact != nil {
+		if exact := g.apart(v); exact != nil {
 			q = hop.IsIn(address.of, "the client's address", d.Pos(), exact...)
 		}
 		if r.asks(address, q) {
 			return known(v)
 		}
 	}
-	return known(byDefault)
+	return known(g.byDefault)
 }
 
-// apart are the networks with a value, where none with another one overlaps them; nil else.
-func apart(d *conf.Directive, value string) (list []netip.Prefix) {
+// apart are the networks with a value, where none with another one overlaps them; nil else, and for ranges.
+func (g *geoTable) apart(value string) (list []netip.Prefix) {
 	var others []netip.Prefix
-	for _, e := range d.Block {
-		net, ok := network(e.Name.Value)
+	for _, e := range g.entries {
 		switch {
-		case !ok:
-		case e.Arg(0) == value:
-			list = append(list, net)
+		case !e.net.IsValid():
+			return nil
+		case e.value == value:
+			list = append(list, e.net)
 		default:
-			others = append(others, net)
+			others = append(others, e.net)
 		}
 	}
 	for _, net := range list {

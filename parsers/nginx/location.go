@@ -35,7 +35,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
-		loc.re = compilePattern(loc.name, loc.modifier == "~*", d.Hidden())
+		loc.re = compilePattern(loc.name, loc.modifier == "~*", d.File())
 	}
 	for _, it := range d.Block {
 		if conf.HandlerOf(it.Name.Value) != nil && strings.HasSuffix(loc.name, "/") {

@@ -59,10 +59,10 @@ func (t *mapTable) add(it *conf.Directive) {
 		t.byDefault = it
 		return
 	case strings.HasPrefix(key, "~*"):
-		t.regex = append(t.regex, mapRegex{compilePattern(key[2:], true, it.Hidden()), it})
+		t.regex = append(t.regex, mapRegex{compilePattern(key[2:], true, it.File()), it})
 		return
 	case strings.HasPrefix(key, "~"):
-		t.regex = append(t.regex, mapRegex{compilePattern(key[1:], false, it.Hidden()), it})
+		t.regex = append(t.regex, mapRegex{compilePattern(key[1:], false, it.File()), it})
 		return
 	}
 	key = strings.ToLower(strings.TrimPrefix(key, `\`))

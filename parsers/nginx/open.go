@@ -75,6 +75,9 @@ func (r *run) decidesFile(op, file string, pos hop.Pos) bool {
 	if r.absent[file] || r.inNothing(file) {
 		return false
 	}
+	if r.w.Has("file " + file + "/") {
+		return op != "-f" // something in it was taken to be there
+	}
 	switch op {
 	case "-f":
 		is = is[:1]

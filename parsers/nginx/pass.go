@@ -162,6 +162,7 @@ func (r *run) target(d *conf.Directive, h *conf.Handler) target {
 	}
 	t := target{variable: conf.HasVariable(address)}
 	value := r.expand(address)
+	r.clobbered(address, d)
 	if value.unknown() {
 		return target{why: value.why}
 	}
@@ -192,6 +193,24 @@ func (r *run) target(d *conf.Directive, h *conf.Handler) target {
 	}
 	t.bad = t.bad || t.variable && t.host == ""
 	return t
+}
+
+// clobbered notes a capture in an address that is no longer what the pattern of the location captured. Measured: law
+// L1.
+func (r *run) clobbered(address string, d *conf.Directive) {
+	if r.capturedBy.Text == "" || r.at.loc == nil || r.at.loc.re == nil {
+		return
+	}
+	for _, p := range conf.Parts(address) {
+		n, err := strconv.Atoi(p.Variable)
+		if err != nil || n < 1 || n >= len(r.located) || r.located[n] == "" {
+			continue
+		}
+		if now := r.capture(n, false); now.unknown() || now.s != r.located[n] {
+			r.out.Clobbered = &hop.Clobbered{Name: "$" + p.Variable, Had: r.located[n], By: r.capturedBy, Pos: d.Pos()}
+			return
+		}
+	}
 }
 
 func isScheme(s string, h *conf.Handler) bool {

@@ -27,7 +27,8 @@ func usualVersion(s string) (string, error) {
 func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, err error) {
 	version := OldestCommon
 	options := Options{
-		Root: o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
+		Regexes: o.Regexes,
+		Root:    o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
 		Stat: o.Stat, ReadFile: o.ReadFile, Shows: o.Shows, StdinName: o.StdinName,
 	}
 	if o.Version != "" {

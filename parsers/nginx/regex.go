@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
 	"github.com/dlclark/regexp2/v2"
@@ -22,6 +23,7 @@ type pattern struct {
 	groups int
 	err    string // why it cannot be evaluated
 	hidden bool   // it is of a file whose text may not be shown
+	budget *parsers.Budget
 }
 
 // matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
@@ -29,8 +31,11 @@ const matchLimit = 200 * time.Millisecond
 
 // compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is
 // unknown.
-func compilePattern(source string, fold, hidden bool) *pattern {
-	p := &pattern{source: source, fold: fold, hidden: hidden}
+func compilePattern(source string, fold bool, of *conf.File) *pattern {
+	p := &pattern{source: source, fold: fold}
+	if of != nil {
+		p.hidden, p.budget = of.Hidden, of.Regexes
+	}
 	plain, names, groups := unname(source)
 	p.names, p.groups = names, groups
 	if isPlain(plain) {
@@ -252,8 +257,9 @@ func (p *pattern) match(s string) (groups []string, why string) {
 		}
 		return groups, ""
 	}
-	m, err := p.full.FindStringMatch(latin1(s))
-	if err != nil {
+	var m *regexp2.Match
+	var err error
+	if !p.budget.Match(func() { m, err = p.full.FindStringMatch(latin1(s)) }) || err != nil {
 		return nil, p.name() + " takes too long to evaluate"
 	}
 	if m == nil {
@@ -281,7 +287,7 @@ func (p *pattern) withNewline(s string) (groups []string, why string) {
 		return nil, p.name() + " cannot be evaluated here"
 	}
 	re.MatchTimeout = matchLimit
-	return (&pattern{source: p.source, hidden: p.hidden, full: re, groups: p.groups}).match(s)
+	return (&pattern{source: p.source, hidden: p.hidden, budget: p.budget, full: re, groups: p.groups}).match(s)
 }
 
 // latin1 makes each byte one character, as nginx matches bytes.

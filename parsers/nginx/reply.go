@@ -132,10 +132,16 @@ func (r *run) byInclusion() {
 // byRate is what limit_rate does.
 func (r *run) byRate() {
 	limit, after := get(r, r.at, conf.LimitRate), get(r, r.at, conf.LimitRateAfter)
-	if limit.IsDefault() {
+	rate, why := r.sizeOf(limit)
+	switch set, known := r.rate.Get(); {
+	case r.rate.Name != "":
+		limit.Name, limit.Pos = r.rate.Name, r.rate.Pos
+		if rate, why = set, ""; !known {
+			why = r.rate.Why()
+		}
+	case limit.IsDefault():
 		return
 	}
-	rate, why := r.sizeOf(limit)
 	start, afterWhy := r.sizeOf(after)
 	switch {
 	case why != "":
@@ -144,10 +150,10 @@ func (r *run) byRate() {
 	case afterWhy != "":
 		r.instead(hop.Unknown[hop.Answer](after.Name, after.Pos, afterWhy))
 	case rate+start < head101Least:
-		r.instead(hop.Written(fmt.Sprintf("limit_rate %d", rate), hop.Answer{Kind: hop.Hangs}, limit.Pos))
+		r.instead(hop.Written(fmt.Sprintf("%s %d", limit.Name, rate), hop.Answer{Kind: hop.Hangs}, limit.Pos))
 	case rate+start < head101Most:
 		r.instead(hop.Unknown[hop.Answer](limit.Name, limit.Pos,
-			fmt.Sprintf("the 101 may not fit into limit_rate %d", rate)))
+			fmt.Sprintf("the 101 may not fit into %s %d", limit.Name, rate)))
 	}
 }
 

@@ -118,9 +118,11 @@ func (r *run) holds(d *conf.Directive) bool {
 // putOffIf puts an if off that only sets variables, where its condition is open: it is asked for once somebody reads
 // one of them.
 func (r *run) putOffIf(d *conf.Directive, loc *location, st *scriptState) bool {
-	if !r.onlySets(d, loc) || !r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
+	if r.later == maxLater || !r.onlySets(d, loc) ||
+		!r.putOff(conditionWords(d)...) && !r.asking(func(r *run) { r.holds(d) }) {
 		return false
 	}
+	r.later++
 	before, inside := r.frozen(), r.frozen()
 	for _, s := range d.Block {
 		at := inside.frozen()
@@ -181,7 +183,24 @@ func (r *run) assign(d *conf.Directive, st *scriptState) {
 		r.args, r.unparsedValid, r.ownArgs = v.s, false, r.ownArgs || !keepsArgs(d.Arg(1))
 		return
 	}
+	if name == "limit_rate" {
+		r.setRate(d, v)
+		return
+	}
 	r.setVariable(name, v)
+}
+
+// setRate is `set $limit_rate`, which takes the place of limit_rate; what is no size changes nothing.
+func (r *run) setRate(d *conf.Directive, v text) {
+	v = r.settled(v)
+	size, ok := conf.ParseSize(v.s)
+	switch {
+	case v.unknown():
+		r.rate = hop.Unknown[int64]("set $limit_rate", d.Pos(), v.why)
+	case ok:
+		r.rate = hop.Written("set $limit_rate", size, d.Pos())
+		r.setVariable("limit_rate", known(strconv.FormatInt(size, 10)))
+	}
 }
 
 // returns is the return directive: 444 closes, a status from 400 without a text goes through error_page.
@@ -228,9 +247,11 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 	}
 	if groups == nil {
 		r.captures, r.capturesWhy = nil, ""
+		r.capturedBy = hop.Note{Pos: d.Pos(), Text: "a rewrite that does not match"}
 		return true
 	}
 	r.setCaptures(groups, re)
+	r.located = nil
 	to, flag := d.Arg(1), d.Arg(2)
 	keepArgs := !strings.HasSuffix(to, "?")
 	to = strings.TrimSuffix(to, "?")
@@ -353,6 +374,7 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 		return equal == (op == "="), why
 	case "~", "~*", "!~", "!~*":
 		re := r.c.pattern(operand, strings.HasSuffix(op, "*"))
+		r.capturedBy = hop.Note{Pos: pos, Text: "an if with a pattern"}
 		negated := strings.HasPrefix(op, "!")
 		switch {
 		case re.err != "":

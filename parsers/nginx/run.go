@@ -52,9 +52,12 @@ type run struct {
 	absent      map[string]bool // files that are taken not to exist
 	captures    []string
 	capturesWhy string
+	located     []string // what the pattern of the location captured; nil once a rewrite captures on purpose
+	capturedBy  hop.Note // what else replaced captures since
 	set         map[string]text
 	setShared   bool               // set is that of another run, too
 	memo        map[*deferred]text // what texts came to that were put off
+	later       int                // how many were
 	maps        map[string]text
 	inMap       []string
 	body        text       // what proxy_set_body gives
@@ -65,7 +68,8 @@ type run struct {
 	proxyHost   text
 	proxyPort   text
 	mapNotes    []hop.Note
-	trail       []mark // the steps that were taken
+	rate        hop.Setting[int64] // what set gives $limit_rate; its Name is "" where none does
+	trail       []mark             // the steps that were taken
 
 	out    *hop.Hop
 	unread *hop.Hop // where copies of the run write
@@ -109,6 +113,7 @@ func (r *run) locate() {
 		}
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
+			r.located, r.capturedBy = found.captures, hop.Note{}
 		}
 		r.mark(mark{kind: locationChosen, loc: loc, path: r.path})
 		if !r.internal {

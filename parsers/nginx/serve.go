@@ -236,9 +236,28 @@ func (r *run) sslUnknown() bool {
 		return false
 	}
 	for _, s := range r.socket.servers {
+		if !s.unsureSSL {
+			continue
+		}
 		if on := get(r, s.scope, conf.SSL); !on.IsDefault() && !on.IsWritten() {
 			r.unknown(on.Name, on.Why())
 			return true
+		}
+	}
+	return false
+}
+
+// unsureSSL reports whether it takes a request to say if the directive ssl of a level is known. There may be
+// thousands of
+// servers behind a socket, and each request asks.
+func (l *scope) unsureSSL() bool {
+	for ; l != nil; l = l.up {
+		d := l.one(string(conf.SSL))
+		switch {
+		case l.unknown != "" || l.open:
+			return true
+		case d != nil:
+			return len(d.When) > 0 || d.Maybe || d.Arg(0) != "on" && d.Arg(0) != "off" || d.Args[0].Template
 		}
 	}
 	return false
@@ -260,7 +279,8 @@ func (r *run) requestLine() {
 		return
 	}
 	if !ok {
-		r.request.Header, r.request.Whole = nil, true // an error page is asked for before the headers are read
+		// An error page is asked for before the headers are read.
+		r.request.Header, r.request.Whole, r.request.Target = nil, true, ""
 		r.special(400, "the request target", r.server.scope.pos())
 		return
 	}

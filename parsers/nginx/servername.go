@@ -19,7 +19,7 @@ type serverName struct {
 func parseServerName(w conf.Word) serverName {
 	n := serverName{text: w.Value, templated: w.Template}
 	if strings.HasPrefix(n.text, "~") && !n.templated {
-		n.re = compilePattern(n.text[1:], true, w.Hidden())
+		n.re = compilePattern(n.text[1:], true, w.File)
 		return n
 	}
 	n.text = strings.ToLower(n.text)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -35,6 +36,8 @@ func (t text) chosen() string { return t.s[len(t.before) : len(t.s)-len(t.after)
 // plus puts u behind t. Of several values that something chooses nothing is known, and nothing can be asked.
 func (t text) plus(u text) text {
 	switch {
+	case len(t.s)+len(u.s) > parsers.MaxValue:
+		return unknownText(parsers.TooLong)
 	case t.literal() && u.literal():
 		return known(t.s + u.s)
 	case t.literal() && u.of != "":
@@ -102,12 +105,16 @@ func (r *run) asking(f func(r *run)) bool {
 	return probe.w.Asked()
 }
 
+// maxLater is how many values and conditions of one request are put off: each keeps what was known where it stands.
+const maxLater = 256
+
 // expandLater evaluates a value, or puts that off where it asks something: nobody may want to know.
 func (r *run) expandLater(value string, quote bool) text {
 	f := func(r *run) text { return r.expandQuoted(value, quote) }
-	if !r.putOff(value) && (!r.mayAsk(value) || !r.asking(func(r *run) { f(r) })) {
+	if r.later == maxLater || !r.putOff(value) && (!r.mayAsk(value) || !r.asking(func(r *run) { f(r) })) {
 		return f(r)
 	}
+	r.later++
 	frozen := r.frozen()
 	return text{later: &deferred{func(now *run) text { return f(frozen.under(now)) }}}
 }

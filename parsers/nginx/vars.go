@@ -104,6 +104,9 @@ func (r *run) variable(name string) text {
 	return r.choice("$"+name, unknownText("nothing here says what $"+name+" is"))
 }
 
+// maxMaps is how many variables nginx evaluates for one: then it says "cycle while evaluating variable".
+const maxMaps = 254
+
 // defined evaluates a map; other definitions are unknown. A map is evaluated once a request unless it is volatile,
 // and a regex in it replaces $1 to $9 at that moment.
 func (r *run) defined(name string, d *definition) text {
@@ -115,6 +118,9 @@ func (r *run) defined(name string, d *definition) text {
 	}
 	if slices.Contains(r.inMap, name) {
 		return unknownText("the map of $" + name + " refers to itself")
+	}
+	if len(r.inMap) == maxMaps {
+		return unknownText(fmt.Sprintf("more than %d maps hang on each other", maxMaps))
 	}
 	r.inMap = append(r.inMap, name)
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
@@ -162,6 +168,7 @@ func (r *run) lookUp(d *definition) text {
 	}
 	if groups != nil {
 		r.setCaptures(groups, re)
+		r.capturedBy = hop.Note{Pos: entry.Pos(), Text: "the map of " + d.d.Arg(1)}
 	}
 	r.usedMap(d, entry)
 	return r.word(entry.Args[0])
@@ -371,6 +378,8 @@ func (r *run) ofRequest(name string) (string, bool) {
 		return "", true
 	case "limit_rate":
 		return "0", true
+	case "connection", "connection_requests":
+		return "1", true // numbers, whatever they are
 	case "pipe":
 		return ".", true
 	}

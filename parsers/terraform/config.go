@@ -10,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -18,6 +19,7 @@ type Root struct {
 	Dir       string
 	Resources infra.Resources
 	Unknown   []hop.Note // what is not read of it, and why
+	Calls     []string   // the files of the modules in it that are here, however deep
 }
 
 // A Configuration is what the files of some directories say.
@@ -29,17 +31,19 @@ type Configuration struct {
 }
 
 // Read evaluates the modules in some directories, those that others of them call with what these give them. Nothing
-// outside of root, an absolute directory, is read; for "" it is the repository of each directory.
+// outside of root, an absolute directory, is read.
 func Read(dirs []string, root string, o parsers.Options) *Configuration {
+	return readDirectories(dirs, func(string) string { return root }, o)
+}
+
+// readDirectories is Read with the tree of each directory that may be read.
+func readDirectories(dirs []string, tree func(dir string) string, o parsers.Options) *Configuration {
 	c := &Configuration{sources: map[string]*source{}}
 	readers := map[string]*reader{}
 	var all []*reader
 	of := map[string]*reader{}
 	for _, dir := range dirs {
-		top := root
-		if top == "" {
-			top = repository(dir)
-		}
+		top := tree(dir)
 		if real, err := filepath.EvalSymlinks(top); err == nil {
 			top = real
 		}
@@ -90,7 +94,23 @@ func (r *reader) rootModule(d *definition) Root {
 	list := s.instances()
 	out.Resources, out.Unknown = resources(list)
 	out.Unknown = s.unread(out.Unknown)
+	out.Calls = s.calledFiles(nil)
 	return out
+}
+
+// calledFiles are the files of the modules that are called, each once.
+func (s *scope) calledFiles(list []string) []string {
+	for _, b := range s.def.calls {
+		for _, child := range s.modules(b).scopes {
+			for _, src := range child.def.sources {
+				if !child.def.stub && !slices.Contains(list, src.name) {
+					list = append(list, src.name)
+				}
+			}
+			list = child.calledFiles(list)
+		}
+	}
+	return list
 }
 
 // unread lists the calls of modules that make load balancers, as it seems, and are not read.
@@ -167,6 +187,9 @@ func (s *source) text() parsers.Text {
 	t := parsers.Text{File: s.name, Src: s.src, Editable: true}
 	if isJSON(s.name) {
 		t.Comments = []parsers.Comment{}
+		if f, err := document.ParseJSON(s.name, s.src); err == nil {
+			t.Comments = f.Text().Comments
+		}
 		return t
 	}
 	tokens, _ := hclsyntax.LexConfig(s.src, s.name, hcl.InitialPos)

@@ -3,9 +3,13 @@ package terraform
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/truth"
@@ -388,4 +392,57 @@ func repositoriesOf(t *testing.T) (list []string) {
 		t.Fatal("the corpus has no repository with Terraform")
 	}
 	return list
+}
+
+// TestRemovals: what is taken out leaves a file that Terraform takes: a setting goes as a block, and lines that others
+// need stay.
+func TestRemovals(t *testing.T) {
+	const setting = `resource "aws_elastic_beanstalk_environment" "app" {
+  setting {
+    namespace = "aws:elasticbeanstalk:environment"
+    name      = "LoadBalancerType"
+    value     = "application"
+  }
+  # The old one.
+  setting {
+    namespace = "aws:elb:policies"
+    name      = "ConnectionSettingIdleTimeout"
+    value     = "900"
+  }
+}
+`
+	const many = `resource "aws_lb" "x" {
+  for_each           = { a = "network", b = "application" }
+  load_balancer_type = each.value
+  idle_timeout       = 400
+}
+`
+	for _, c := range []struct{ name, text, want string }{
+		{"a block", setting, strings.Join(slices.Delete(strings.Split(setting, "\n"), 7, 12), "\n")},
+		{"an argument", "resource \"aws_lb\" \"n\" {\n  load_balancer_type = \"network\"\n  idle_timeout = 400 # long\n}\n",
+			"resource \"aws_lb\" \"n\" {\n  load_balancer_type = \"network\"\n}\n"},
+		{"of several", many, many},
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "main.tf")
+		if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		sources, _ := all(Read([]string{dir}, dir, parsers.Options{ReadFile: os.ReadFile}))
+		got, found := c.text, 0
+		for _, s := range sources {
+			for _, e := range s.Endpoints() {
+				for _, m := range s.Serve(e.Requests[0])[0].Hop.Misfits {
+					if found++; m.Remove != nil {
+						e := m.Remove()[0]
+						got = got[:e.Start] + e.New + got[e.End:]
+					}
+				}
+			}
+		}
+		_, diags := hclsyntax.ParseConfig([]byte(got), "main.tf", hcl.InitialPos)
+		if got != c.want || found == 0 || diags.HasErrors() {
+			t.Errorf("%s, %d misfits: %v\n%s", c.name, found, diags, got)
+		}
+	}
 }

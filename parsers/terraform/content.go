@@ -45,9 +45,13 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 	}
 	for _, b := range content.Blocks {
 		if b.Type != "dynamic" {
-			add(b.Type, s.content(b.Body, sc.blocks[b.Type], extra, s.placeOf(b.DefRange)))
+			v := s.content(b.Body, sc.blocks[b.Type], extra, s.placeOf(b.DefRange))
+			keepLines(&v)
+			v.Remove = s.blockRemover(body, b)
+			add(b.Type, v)
 		} else if inner := sc.blocks[b.Labels[0]]; inner != nil {
 			for _, v := range s.dynamic(b, inner, extra) {
+				keepLines(&v)
 				add(b.Labels[0], v)
 			}
 		}
@@ -56,6 +60,34 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 		out.Fields = append(out.Fields, infra.Field{Key: name, Value: *blocks[name]})
 	}
 	return out
+}
+
+// keepLines takes from a value and all in it the edits that remove them: others need the lines.
+func keepLines(v *infra.Value) {
+	v.Remove = nil
+	for i := range v.Items {
+		keepLines(&v.Items[i])
+	}
+	for i := range v.Fields {
+		keepLines(&v.Fields[i].Value)
+	}
+}
+
+// blockRemover returns what takes a block of a body out, with its lines; nil where something else stands on them.
+func (s *scope) blockRemover(body hcl.Body, b *hcl.Block) func() []hop.Edit {
+	native, ok := body.(*hclsyntax.Body)
+	src := s.sources[b.DefRange.Filename]
+	if !ok || src == nil {
+		return nil
+	}
+	for _, in := range native.Blocks {
+		if in.TypeRange.Start.Byte == b.TypeRange.Start.Byte {
+			if whole := hcl.RangeBetween(in.TypeRange, in.CloseBraceRange); src.remove(whole) != nil {
+				return func() []hop.Edit { return src.remove(whole) }
+			}
+		}
+	}
+	return nil
 }
 
 // dynamic is the blocks that a dynamic block makes; an unknown one where it is not known how many.

@@ -45,8 +45,8 @@ func newReader(o parsers.Options, root string) *reader {
 }
 
 // repository is the directory that holds all files which a configuration may name: the one above it with a .git, else
-// the current one if the configuration is in it, else its own.
-func repository(dir string) string {
+// the current one if the configuration is in it, else the one that was named, else its own.
+func repository(dir, named string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return dir
@@ -64,6 +64,11 @@ func repository(dir string) string {
 	}
 	if cwd, err := os.Getwd(); err == nil {
 		if real, err := filepath.EvalSymlinks(cwd); err == nil && within(abs, real) {
+			return real
+		}
+	}
+	if real, err := filepath.EvalSymlinks(named); named != "" && err == nil {
+		if real, err = filepath.Abs(real); err == nil && within(abs, real) {
 			return real
 		}
 	}

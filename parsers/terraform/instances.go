@@ -49,6 +49,9 @@ func (s *scope) resourceCopies(b *block, typ string) (list []instance) {
 		for _, more := range b.bodies[1:] {
 			one.args = overridden(one.args, s.content(more, sc, extras[i], pos))
 		}
+		if len(keys) > 1 || s.parent != nil {
+			keepLines(&one.args)
+		}
 		one.add = s.adder(b)
 		if b.native != nil && !s.def.stub {
 			one.addBlock = func(name string, arguments [][2]string) []hop.Edit {

@@ -43,28 +43,28 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	texts := map[string]func() parsers.Text{}
-	dirs := map[string]bool{}
+	dirs := map[string]string{} // and the directory that was named, above each
 	for _, f := range files {
 		base := filepath.Base(f.Name)
 		if f.Src == nil && (isConfiguration(base) || isVariables(base)) {
 			if _, err := o.Stat(f.Name); err != nil && f.Top == "" {
 				return r, err
 			}
-			dirs[filepath.Dir(f.Name)] = true
+			dirs[filepath.Dir(f.Name)] = f.Top
 			continue
 		}
 		if err := readPlan(&r, f, o, texts); err != nil {
 			return r, err
 		}
 	}
-	c := Read(slices.Sorted(maps.Keys(dirs)), "", o)
+	c := readDirectories(slices.Sorted(maps.Keys(dirs)), func(dir string) string { return repository(dir, dirs[dir]) }, o)
 	r.Files = append(r.Files, c.Files...)
 	r.Problems = append(r.Problems, c.Problems...)
 	for name, s := range c.sources {
 		texts[name] = s.text
 	}
 	for _, root := range c.Roots {
-		infra.Add(&r, prefix, root.Dir, c.filesOf(root.Dir), root.Resources)
+		infra.Add(&r, prefix, root.Dir, append(c.filesOf(root.Dir), root.Calls...), root.Resources)
 		r.Unknown = append(r.Unknown, root.Unknown...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
@@ -77,7 +77,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	return r, nil
 }
 
-// filesOf are the files of a module, its directory first for a name.
+// filesOf are the files in the directory of a module, those with the values of variables included.
 func (c *Configuration) filesOf(dir string) (names []string) {
 	for _, f := range c.Files {
 		if filepath.Dir(f.Name) == dir {

@@ -91,6 +91,9 @@ func schemaOf(typ string) *schema {
 			attributes: []string{"name", "template_name", "tier"},
 			blocks:     map[string]*schema{"setting": {attributes: []string{"namespace", "name", "value", "resource"}}},
 		}
+	case "aws_cloudfront_distribution", "aws_cloudfront_origin_request_policy", "aws_cloudfront_cache_policy",
+		"aws_apigatewayv2_api", "aws_globalaccelerator_accelerator", "aws_globalaccelerator_listener":
+		return edgeSchema(typ)
 	case "aws_proxy_protocol_policy":
 		return &schema{attributes: []string{"load_balancer", "instance_ports"}}
 	}

@@ -242,7 +242,7 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 	}
 	for typ, names := range resources {
 		if root, of, isData := strings.Cut(typ, "."); isData {
-			add(root, of, readFromAccount(typ, names))
+			add(root, of, s.readFromAccount(typ, names))
 			continue
 		}
 		for name, asked := range names {
@@ -255,42 +255,4 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 	return ctx
 }
 
-// readFromAccount is what a reference to data sources of one type means.
-func readFromAccount(typ string, names map[string][]string) cty.Value {
-	out := values{}
-	for name, asked := range names {
-		if name == "" {
-			return lost(typ + " is read from the account")
-		}
-		out[name] = lost(strings.TrimRight(typ+"."+name+"."+asked[0], ".") + " is read from the account")
-	}
-	return cty.ObjectVal(out)
-}
-
-// attr is the name at a step of a traversal; "" when there is none.
-func attr(t hcl.Traversal, i int) string {
-	if i < len(t) {
-		if a, ok := t[i].(hcl.TraverseAttr); ok {
-			return a.Name
-		}
-	}
-	return ""
-}
-
-// asked is the attribute of a resource that a traversal asks for; "" when it asks for the resource itself.
-func asked(t hcl.Traversal) string {
-	for i := 2; i < len(t) && i < 4; i++ {
-		if name := attr(t, i); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// address puts a module's path before a name.
-func (s *scope) address(name string) string {
-	if s.path == "" {
-		return name
-	}
-	return s.path + "." + name
-}
+func whyUnknown(v cty.Value) string { return why(v, "its value is known after apply") }

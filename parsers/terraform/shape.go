@@ -8,6 +8,7 @@ package terraform
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -65,7 +66,7 @@ var (
 
 // attributes are the arguments of an instance as the API knows them.
 func (i instance) attributes(list []argument) awscheck.Attributes {
-	a := awscheck.Attributes{Pos: i.Pos, Values: map[string]hop.Setting[string]{}}
+	a := awscheck.Attributes{Pos: i.Pos, Values: map[string]hop.Setting[string]{}, Dropped: true}
 	names := map[string]string{}
 	for _, arg := range list {
 		names[arg.key] = arg.name
@@ -128,6 +129,8 @@ func resources(list []instance) (out infra.Resources, unknown []hop.Note) {
 			out.Groups = append(out.Groups, i.group())
 		case "aws_lb_target_group_attachment":
 			out.Targets = append(out.Targets, infra.Target{Object: i.Object, Group: i.args.Get("target_group_arn")})
+		default:
+			i.edge(&out)
 		}
 	}
 	return out, unknown
@@ -142,7 +145,9 @@ func (i instance) settings() (list []infra.Option, why string) {
 			why = cmp.Or(why, namespace.Why, name.Why)
 			continue
 		}
-		list = append(list, infra.Option{Namespace: namespace.Text, Name: name.Text, Value: b.Get("value")})
+		value := b.Get("value")
+		value.Remove = b.Remove
+		list = append(list, infra.Option{Namespace: namespace.Text, Name: name.Text, Value: value, At: name})
 	}
 	return list, why
 }
@@ -265,12 +270,30 @@ func action(v infra.Value) infra.Action {
 		Query: r.Get("query"),
 	}
 	a.Status = onlyBlock(v, "fixed_response").Get("status_code")
+	a.Ignored = dropped(v, a.Type)
 	for _, name := range []string{"authenticate_oidc", "authenticate_cognito"} {
 		if auth := onlyBlock(v, name); auth.Kind != infra.Null {
 			a.OnUnauthenticated = auth.Get("on_unauthenticated_request")
 		}
 	}
 	return a
+}
+
+// dropped are the blocks of an action that are of another type than itself.
+func dropped(action, typ infra.Value) (list []hop.Misfit) {
+	if typ.Kind != infra.Scalar {
+		return nil
+	}
+	for _, name := range []string{"redirect", "fixed_response"} {
+		block := onlyBlock(action, name)
+		if block.Kind != infra.Map || typ.Is(strings.ReplaceAll(name, "_", "-")) {
+			continue
+		}
+		s := hop.Written(name, "", block.Pos)
+		s.Remove = block.Remove
+		list = append(list, hop.Misfit{Setting: s, Why: "the provider drops it: the type of the action is " + typ.Text})
+	}
+	return list
 }
 
 func (i instance) rule() infra.Rule {

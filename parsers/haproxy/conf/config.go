@@ -26,6 +26,8 @@ type Config struct {
 	near      neighbours          // files that may complete it
 	backends  map[string]*Proxy   // the first of each name that has a backend's abilities
 	lists     map[string]*List    // the files of patterns and maps, by the name that the configuration has for them
+	// Regexes is the time for all regular expressions of a run; nil where that does not matter.
+	Regexes *parsers.Budget
 }
 
 // A Proxy is one frontend, backend or listen section, or a defaults section.

@@ -20,6 +20,8 @@ type Options struct {
 	// Stat and ReadFile look at the file and read its bytes; nil for those of os.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	// Regexes is the time for all regular expressions of a run; nil where that does not matter.
+	Regexes *parsers.Budget
 }
 
 // A Line is one line of a section, its words without a leading no or default.
@@ -118,6 +120,7 @@ func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
+	c.Regexes = o.Regexes
 	if c.lists = map[string]*List{}; near.dir != "" {
 		c.readLists(o)
 	}

@@ -115,7 +115,7 @@ var block = regexp.MustCompile(
 // contextOfText guesses the context of a file that cannot be parsed.
 func contextOfText(src []byte) string {
 	first := ""
-	for _, m := range block.FindAllSubmatch(src, -1) {
+	for _, m := range block.FindAllSubmatch(src[:min(len(src), maxLooked)], -1) {
 		name, _, _ := strings.Cut(strings.TrimSpace(string(m[1])), " ")
 		switch {
 		case name == "events" || name == "http" || name == "stream":

@@ -17,8 +17,8 @@ import (
 // rule.
 const (
 	maxNested     = 500
-	maxIncluded   = 100_000
-	maxDirectives = 5_000_000
+	maxIncluded   = 20_000
+	maxDirectives = 500_000
 	maxPlaces     = 5 // of one missing file that are told
 )
 
@@ -247,8 +247,14 @@ func inLocation(d *Directive) bool {
 // unreadable deals with a file that could not be opened or read.
 func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	var errno syscall.Errno
-	if !errors.As(err, &errno) {
+	var there elsewhereError
+	if errors.As(err, &there) {
 		e.unknown(d, fmt.Sprintf("%s: %s", shown, err))
+		return
+	}
+	if !errors.As(err, &errno) { // it is too large, or no regular file
+		d.Unknown = fmt.Sprintf("%s: %s", shown, plainReason(err))
+		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown, Incomplete: true})
 		return
 	}
 	missing := errors.Is(err, fs.ErrNotExist)
@@ -343,4 +349,13 @@ func (e *expander) problem(p Problem) {
 		e.said[note] = true
 		e.tree.Problems = append(e.tree.Problems, p)
 	}
+}
+
+// plainReason is an error without the operation and the path.
+func plainReason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }

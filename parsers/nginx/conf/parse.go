@@ -14,6 +14,11 @@ const maxDepth = 1000
 // maxFile bounds the size of a file in bytes.
 const maxFile = plainfile.Max
 
+// maxWeight bounds what a file holds: its words, a directive counting as three more. That is about half a million
+// directives,
+// and more than any machine's configuration has.
+const maxWeight = 2_000_000
+
 // parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they
 // stand. The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is
 // unknown. With an error come the directives that nginx has read before it.
@@ -51,6 +56,8 @@ type builder struct {
 	done  []*Directive // finished directives of all open blocks, innermost last
 	nodes []Directive  // memory for the next directives
 	args  []Word       // memory for the next arguments
+	// weight is that of what was read, see maxWeight.
+	weight int
 }
 
 // A frame is an open block.
@@ -65,6 +72,12 @@ func (b *builder) parse() ([]*Directive, *SyntaxError) {
 		end, err := b.statement()
 		if err != nil {
 			return b.abandon(), err
+		}
+		if b.weight += len(b.words) + 3; b.weight > maxWeight {
+			return b.abandon(), &SyntaxError{
+				Pos:  b.at(b.pos, b.line, b.bol, 0),
+				Text: fmt.Sprintf("more than %d words and directives in one file: the rest was not read", maxWeight),
+			}
 		}
 		switch end {
 		case atSemicolon:

@@ -181,7 +181,9 @@ func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
 		return p
 	}
-	p := &parsed{file: &File{Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name)}}
+	p := &parsed{file: &File{
+		Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name), Regexes: r.options.Regexes,
+	}}
 	r.files[name] = p
 	local := name
 	p.trouble = r.read(p, local)

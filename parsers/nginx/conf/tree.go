@@ -26,6 +26,8 @@ type File struct {
 	Comments []Comment
 	// Hidden says that nothing of the text may be shown.
 	Hidden bool
+	// Regexes is the time for regular expressions.
+	Regexes *parsers.Budget
 	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
 	Origin *parsers.Origin
 }
@@ -140,6 +142,9 @@ func (d *Directive) Arg(i int) string {
 	return ""
 }
 
+// File is the file that the directive stands in; nil for what no file holds.
+func (d *Directive) File() *File { return d.Name.File }
+
 // Hidden reports whether the directive is of a file whose text may not be shown.
 func (d *Directive) Hidden() bool { return d.Name.Hidden() }
 
@@ -164,6 +169,8 @@ type Tree struct {
 	Debug []hop.Note
 	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
 	Root func(path string) (local string, ok bool)
+	// ReadFile reads other files that the configuration names.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // A Problem is one reason for nginx not to start.
@@ -189,6 +196,8 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 	// Shows reports whether the text of a file may be shown; nil for all files.
 	Shows func(name string) bool
+	// Regexes is the time for all regular expressions of a run; nil where that does not matter.
+	Regexes *parsers.Budget
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
 }

@@ -132,8 +132,12 @@ var telltale = regexp.MustCompile(
 // meantAsNginx reports whether a file with a syntax error is nginx configuration nevertheless: then the error is
 // worth telling.
 func meantAsNginx(src []byte) bool {
+	src = src[:min(len(src), maxLooked)]
 	return telltale.Match(src) || block.Match(src) && len(line.FindAll(src, 2)) == 2
 }
+
+// maxLooked is how many bytes of a file are looked at to find out what it is.
+const maxLooked = 256 << 10
 
 // assignment finds what Logstash, HOCON and HCL are made of. In nginx the first word may be location, or part of a
 // script.
@@ -141,6 +145,7 @@ var assignment = regexp.MustCompile(`(?m)(?:^|[{,])[ \t]*([\w.-]+)[ \t]*=(?:>|[ 
 
 // assigns reports whether a file gives values to names, and has none of the directives that tell nginx.
 func assigns(src []byte) bool {
+	src = src[:min(len(src), maxLooked)]
 	return !line.Match(src) && slices.ContainsFunc(assignment.FindAllSubmatch(src, -1),
 		func(m [][]byte) bool { return string(m[1]) != "location" })
 }

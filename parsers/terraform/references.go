@@ -2,9 +2,49 @@ package terraform
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
+
+// readFromAccount is what a reference to data sources of one type means.
+func (s *scope) readFromAccount(typ string, names map[string][]string) cty.Value {
+	out := values{}
+	for name, asked := range names {
+		if name == "" {
+			return lost(typ + " is read from the account")
+		}
+		if slices.Contains(managedPolicies, typ) {
+			if id := s.managedPolicy(typ, name); id != "" {
+				out[name] = cty.ObjectVal(values{"id": cty.StringVal(id)})
+				continue
+			}
+		}
+		out[name] = lost(strings.TrimRight(typ+"."+name+"."+asked[0], ".") + " is read from the account")
+	}
+	return cty.ObjectVal(out)
+}
+
+// attr is the name at a step of a traversal; "" when there is none.
+func attr(t hcl.Traversal, i int) string {
+	if i < len(t) {
+		if a, ok := t[i].(hcl.TraverseAttr); ok {
+			return a.Name
+		}
+	}
+	return ""
+}
+
+// asked is the attribute of a resource that a traversal asks for; "" when it asks for the resource itself.
+func asked(t hcl.Traversal) string {
+	for i := 2; i < len(t) && i < 4; i++ {
+		if name := attr(t, i); name != "" {
+			return name
+		}
+	}
+	return ""
+}
 
 // computed are the attributes that AWS gives to a resource that is read.
 var computed = []string{

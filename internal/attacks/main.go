@@ -1,0 +1,165 @@
+// Command attacks runs wslint on projects that want to take all memory or time, and prints a table: what each took, and
+// what wslint said where it refused to read something. docs/security.md keeps the last run.
+//
+//	go run ./internal/attacks [-only TEXT] [BINARY]
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// mostMemory and mostTime are what an attack may take, and refusedTime what one may that is refused.
+	mostMemory  = 300 << 20
+	mostTime    = 5 * time.Second
+	refusedTime = time.Second
+	// patience ends an attack that succeeds.
+	patience = time.Minute
+)
+
+func main() {
+	only := flag.String("only", "", "only the attacks whose name holds this")
+	makes := flag.String("make", "", "make the project of the attack with this name in the current directory, and end")
+	flag.Parse()
+	if *makes != "" {
+		p := &project{dir: "."}
+		for _, a := range attacks {
+			if a.name == *makes {
+				a.make(p)
+			}
+		}
+		if p.err != nil {
+			fmt.Fprintln(os.Stderr, "attacks:", p.err)
+			os.Exit(1)
+		}
+		return
+	}
+	if err := run(*only, flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "attacks:", err)
+		os.Exit(1)
+	}
+}
+
+func run(only, binary string) error {
+	dir, err := os.MkdirTemp("", "wslint-attacks")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if binary == "" {
+		binary = filepath.Join(dir, "wslint")
+		if out, err := exec.Command("go", "build", "-o", binary, "./cmd/wslint").CombinedOutput(); err != nil {
+			return fmt.Errorf("%w\n%s", err, out)
+		}
+	}
+	if binary, err = filepath.Abs(binary); err != nil {
+		return err
+	}
+	fmt.Println("| attack | memory | time | exit | |\n|---|---|---|---|---|")
+	fell := 0
+	for _, a := range attacks {
+		if !strings.Contains(a.name, only) {
+			continue
+		}
+		r, err := a.run(binary, dir)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		verdict := r.verdict(a)
+		if verdict != "" {
+			fell++
+		}
+		fmt.Println(r.row(a, verdict))
+	}
+	if fell > 0 {
+		return fmt.Errorf("%d succeeded", fell)
+	}
+	return nil
+}
+
+// A result is what wslint took for an attack, and what it said.
+type result struct {
+	memory int64
+	time   time.Duration // of the processor: what others on the machine do does not count
+	code   int
+	output string
+}
+
+// run makes the project of an attack and runs wslint in it.
+func (a attack) run(binary, dir string) (r result, err error) {
+	// Another process makes it: what a process holds when it starts another one counts as memory of that, too.
+	self, err := os.Executable()
+	if err != nil {
+		return r, err
+	}
+	project := filepath.Join(dir, "project")
+	defer os.RemoveAll(project)
+	if err := os.Mkdir(project, 0o700); err != nil {
+		return r, err
+	}
+	maker := exec.Command(self, "-make", a.name)
+	maker.Dir, maker.Stderr = project, os.Stderr
+	if err := maker.Run(); err != nil {
+		return r, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	args := a.args
+	if args == nil {
+		args = []string{"check", "."}
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
+	var out bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = project, &out, &out
+	err = cmd.Run()
+	if cmd.ProcessState == nil {
+		return r, err
+	}
+	r.time = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	r.code, r.memory, r.output = cmd.ProcessState.ExitCode(), peak(cmd.ProcessState), out.String()
+	return r, nil
+}
+
+// verdict says by what an attack succeeded; "" when it did not.
+func (r result) verdict(a attack) string {
+	most := mostTime
+	if a.refused != "" {
+		most = refusedTime
+	}
+	switch {
+	case r.code < 0 || r.code > 3:
+		return fmt.Sprintf("ended by itself or a signal: %d", r.code)
+	case strings.Contains(r.output, "goroutine "):
+		return "it crashed"
+	case a.refused != "" && !strings.Contains(r.output, a.refused):
+		return "not refused"
+	case r.memory > mostMemory:
+		return "too much memory"
+	case r.time > most:
+		return "too long"
+	}
+	return ""
+}
+
+func (r result) row(a attack, verdict string) string {
+	said := ""
+	if a.refused != "" {
+		lines := strings.Split(r.output, "\n")
+		if i := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, a.refused) }); i >= 0 {
+			said = "refused: " + a.refused
+		}
+	}
+	if verdict != "" {
+		said = "**" + verdict + "** " + said
+	}
+	return fmt.Sprintf("| %s | %d MB | %.1fs | %d | %s |", a.name, r.memory>>20, r.time.Seconds(), r.code, said)
+}

@@ -1,0 +1,368 @@
+package redact
+
+import (
+	"bytes"
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A shape is a secret that shows by itself what it is.
+type shape struct {
+	// triggers are texts in small letters of which one is a part of it, or stands beside it: they are looked for first.
+	triggers []string
+	// re finds it on the line; its group is what is hidden.
+	re *regexp.Regexp
+}
+
+var anywhere = []shape{
+	// The password of an address.
+	{[]string{"@"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'$]*:([^/\s"'$][^@\s"']*)@`)},
+	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=(,;])[\w.%+-]+:([^\s:@/"'$;,(){}]+)@[A-Za-z][\w-]*(?:\.[\w-]+|:\d)`)},
+	// Credentials of HTTP.
+	{
+		[]string{"basic"},
+		regexp.MustCompile(`\b(?i:basic)\s+([A-Za-z0-9+/]{8,}={1,2}|[A-Za-z0-9+/]*[0-9][A-Za-z0-9+/]{7,})`),
+	},
+	{[]string{"bearer"}, regexp.MustCompile(`\b(?i:bearer)\s+([A-Za-z0-9._~+/-]*[0-9._][A-Za-z0-9._~+/-]{5,}=*)`)},
+	{[]string{"signature="}, regexp.MustCompile(`\bSignature=([0-9a-fA-F]{32,})`)},
+	// HAProxy's own.
+	{[]string{"stats"}, regexp.MustCompile(`\bstats\s+auth\s+(?:[^\s:"']*:)((?:\\.|[^\s\\"'])+)`)},
+	{
+		[]string{"password"},
+		regexp.MustCompile(`\b(?:user|login|account)\s+\S+\s+(?:insecure-)?password\s+["']?((?:\\.|[^\s\\"'])+)`),
+	},
+	{[]string{`\r\n`}, regexp.MustCompile(`\b(?i:auth)(?:\\ |[ \t])+((?:[^\s\\"']|\\[^rn\s])+)\\r\\n`)},
+	// Hashes of passwords.
+	{
+		[]string{"$apr1$", "$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$argon2", "$scrypt$"},
+		regexp.MustCompile(`(\$(?:apr1|1|2[abxy]?|5|6|7|y|argon2\w*|scrypt)\$[./A-Za-z0-9$=,+-]{8,})`),
+	},
+	{
+		[]string{"{plain}", "{sha", "{ssha", "{md5}", "{smd5}", "{crypt}"},
+		regexp.MustCompile(`\{(?i:plain|sha|ssha|md5|smd5|crypt|sha256|ssha256|sha512|ssha512)\}(\S+)`),
+	},
+	// Those of well known services.
+	{[]string{"akia", "asia", "aroa", "aida"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,})\b`)},
+	{
+		[]string{
+			"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "xox", "sk_live_", "rk_live_", "sk_test_",
+			"npm_", "pypi-", "dop_v1_", "hvs.",
+		},
+		regexp.MustCompile(
+			`\b((?:gh[pousr]_|github_pat_|glpat-|glptt-|xox[abeprs]-|sk_live_|rk_live_|sk_test_|npm_|pypi-|` +
+				`dop_v1_|hvs\.)[\w-]{10,})`,
+		),
+	},
+	{
+		[]string{"aiza", "sg.", "eyj"},
+		regexp.MustCompile(`\b(AIza[\w-]{30,}|SG\.[\w-]{10,}\.[\w-]{10,}|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*)`),
+	},
+	{[]string{"hooks.slack.com"}, regexp.MustCompile(`hooks\.slack\.com/services/([\w/-]+)`)},
+	// nginx's links, whose secret stands among variables.
+	{[]string{"secure_link_"}, regexp.MustCompile(`\bsecure_link_(?:md5|hmac_message)\s+["']?([^"';]+)`)},
+}
+
+// around is how far from a trigger a shape is looked for, on its line.
+const around = 2000
+
+var (
+	assigned = regexp.MustCompile(`^\\?["']?[ \t]*(=>|:=|!?[=~]=?\*?|:)[ \t]*`)
+	// setsHeader stands before the name of a header or parameter that is set.
+	setsHeader = regexp.MustCompile(
+		`(?:set_header|add_header|add_trailer|_param|(?:set|add|replace)-header|replace-value|setHeader|hdr_add)\s+["']?$`,
+	)
+	setsVariable = regexp.MustCompile(`(?:^|[\s;{])(?:set|env|setenv|presetenv|export|perl_set|auth_jwt)\s+["']?$`)
+	asksFor      = regexp.MustCompile(`[\w.-]\((?:\w+\.)*$`)
+	realm        = regexp.MustCompile(`^auth_basic\s+["']([^"'\n]*)`)
+	inRealm      = regexp.MustCompile(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
+)
+
+// spans finds the secrets in a text, in their order; none touches another.
+func spans(text []byte) []span {
+	f := finder{text: text, known: map[string]nameKind{}}
+	lower := bytes.ToLower(text)
+	if len(lower) != len(text) { // letters that are longer than their small ones
+		lower = asciiLower(text)
+	}
+	for _, x := range anywhere {
+		for _, trigger := range x.triggers {
+			f.shape(lower, trigger, x.re)
+		}
+	}
+	f.keys()
+	f.names(lower)
+	f.blocks(lower)
+	f.realms(lower)
+	return merged(f.found)
+}
+
+// asciiLower is bytes.ToLower for the letters of ASCII alone.
+func asciiLower(text []byte) []byte {
+	lower := slices.Clone(text)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
+	return lower
+}
+
+// each calls see for the places of a trigger.
+func each(lower []byte, trigger string, see func(at int) (end int)) {
+	for at := 0; ; {
+		i := bytes.Index(lower[at:], []byte(trigger))
+		if i < 0 {
+			return
+		}
+		at = max(see(at+i), at+i+len(trigger))
+	}
+}
+
+// shape hides what has one shape, in the lines where a trigger stands.
+func (f *finder) shape(lower []byte, trigger string, re *regexp.Regexp) {
+	each(lower, trigger, func(at int) int {
+		from, to := max(at-around, 0), min(at+around, len(f.text))
+		from += bytes.LastIndexByte(f.text[from:at], '\n') + 1
+		if n := bytes.IndexByte(f.text[at:to], '\n'); n >= 0 {
+			to = at + n
+		}
+		for _, m := range re.FindAllSubmatchIndex(f.text[from:to], -1) {
+			if !bytes.HasSuffix(f.text[from:from+m[2]], []byte("mailto:")) {
+				f.value(span{from + m[2], from + m[3]}, true)
+			}
+		}
+		return to
+	})
+}
+
+// keys hides private keys.
+func (f *finder) keys() {
+	each(f.text, "PRIVATE KEY-----", func(at int) int {
+		from := at + len("PRIVATE KEY-----")
+		end := bytes.Index(f.text[from:], []byte("-----END"))
+		if end < 0 {
+			end = len(f.text) - from
+		}
+		if bytes.Contains(f.text[max(at-30, 0):at], []byte("-----BEGIN")) {
+			f.value(span{from, from + end}, true)
+		}
+		return from + end
+	})
+}
+
+// realms hides the credentials that a prompt of nginx gives away.
+func (f *finder) realms(lower []byte) {
+	each(lower, "auth_basic", func(at int) int {
+		m := realm.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))])
+		if m == nil {
+			return at
+		}
+		for _, n := range inRealm.FindAllSubmatchIndex(f.text[at+m[2]:at+m[3]], -1) {
+			g := 2
+			if n[g] < 0 {
+				g = 4
+			}
+			f.value(span{at + m[2] + n[g], at + m[2] + n[g+1]}, true)
+		}
+		return at
+	})
+}
+
+// hints are what names of secrets are made of, by their first letters.
+var hints = map[byte][]string{
+	'a': {"auth", "access", "apikey"}, 'b': {"bearer"}, 'c': {"cred", "cookie", "connection"}, 'h': {"hmac", "hash"},
+	'j': {"jwt", "jsessionid"}, 'k': {"key"}, 'p': {"pass", "pwd", "psk", "phpsessid"},
+	's': {"secret", "session", "sid", "signature", "sas", "shared"}, 't': {"token"}, 'v': {"verify"}, 'w': {"webhook"},
+}
+
+// names looks at the words that may be names of secrets.
+func (f *finder) names(lower []byte) {
+	for at := 0; at < len(lower); {
+		if !inName[lower[at]] {
+			at++
+			continue
+		}
+		from, hinted := at, false
+		for ; at < len(lower) && inName[lower[at]]; at++ {
+			if !hinted {
+				hinted = slices.ContainsFunc(
+					hints[lower[at]],
+					func(h string) bool { return bytes.HasPrefix(lower[at:], []byte(h)) },
+				)
+			}
+		}
+		if hinted && at-from <= maxName {
+			to := at
+			for to > from && strings.IndexByte(".-", lower[to-1]) >= 0 {
+				to--
+			}
+			if f.looked++; f.looked > maxLooked {
+				f.found = append(f.found, span{from, len(f.text)})
+				return
+			}
+			f.named(from, to)
+		}
+	}
+}
+
+const (
+	// maxName is how long a name may be.
+	maxName = 200
+	// maxLooked is how many names of a text are looked at: what follows is hidden as a whole.
+	maxLooked = 50_000
+	// maxSecret is the length of the longest secret that is looked for elsewhere.
+	maxSecret = 16 << 10
+)
+
+// inName are the characters of names.
+var inName = func() (set [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$") {
+		set[c] = true
+	}
+	return set
+}()
+
+// merged sorts spans and puts those together that touch.
+func merged(list []span) (out []span) {
+	slices.SortFunc(list, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for _, s := range list {
+		if n := len(out); n > 0 && s.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, s.to)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// A finder gathers the secrets of a text.
+type finder struct {
+	text  []byte
+	found []span
+	// looked counts the names that may be of secrets.
+	looked int
+	known  map[string]nameKind // names that were met
+}
+
+// A nameKind says what a name is one of: of a secret, or as that of a header.
+type nameKind struct{ secret, header bool }
+
+func (f *finder) value(v span, quoted bool) {
+	f.found = append(f.found, literals(f.text, v, quoted)...)
+}
+
+// word takes the next word for a secret and returns where it ends.
+func (f *finder) word(at int, stops string) (end int) {
+	w, ok := wordAt(f.text, at, stops)
+	if !ok {
+		return at
+	}
+	f.value(w.span, w.quoted)
+	return w.end
+}
+
+// statement is what stands before an offset in its line and statement.
+func (f *finder) statement(at int) []byte {
+	start := max(at-200, 0)
+	before := f.text[start:at]
+	return before[bytes.LastIndexAny(before, "\n;{}")+1:]
+}
+
+// lineStart is what stands before an offset in its line, as far as 200 bytes.
+func (f *finder) lineStart(at int) []byte {
+	before := f.text[max(at-200, 0):at]
+	return before[bytes.LastIndexByte(before, '\n')+1:]
+}
+
+// named looks at a name for the value that belongs to it.
+func (f *finder) named(from, to int) {
+	name := string(f.text[from:to])
+	kind, known := f.known[name]
+	if !known {
+		kind = nameKind{isSecret(name), isSecretHeader(name)}
+		f.known[name] = kind
+	}
+	if !kind.header {
+		return
+	}
+	if f.pair(from, to) {
+		return
+	}
+	before, secret, header := f.statement(from), kind.secret, false
+	asked, variable := strings.CutPrefix(name, "$")
+	if variable {
+		for _, prefix := range []string{"http_", "arg_", "cookie_", "sent_http_"} {
+			if rest, ok := strings.CutPrefix(asked, prefix); ok && name != "$http_cookie" {
+				header = isSecretHeader(rest)
+			}
+		}
+	}
+	switch {
+	case setsHeader.Match(before):
+		if isSecretHeader(name) {
+			f.word(f.quoteEnd(to), " \t;{}")
+		}
+		return
+	case setsVariable.Match(before) && !assigned.Match(f.text[to:]):
+		if secret {
+			f.word(to, " \t;{}")
+		}
+		return
+	case asksFor.Match(before):
+		if isSecretHeader(name) {
+			f.asked(to)
+		}
+		return
+	}
+	if m := assigned.FindSubmatchIndex(f.text[to:]); m != nil {
+		sep := string(f.text[to+m[2] : to+m[3]])
+		// A header in a text: "X-Auth-Token: …", "Cookie: …".
+		header = header || sep == ":" && name[0] >= 'A' && name[0] <= 'Z' && isSecretHeader(name) &&
+			(strings.Contains(name, "-") || name == "Cookie")
+		if secret || header {
+			f.assigned(from, to+m[1], sep, m[3] < m[1] || header)
+		}
+		return
+	}
+	if secret && len(bytes.TrimSpace(before)) == 0 {
+		f.word(to, ";{}")
+	}
+}
+
+// quoteEnd passes over the quote that ends a name.
+func (f *finder) quoteEnd(at int) int {
+	if at < len(f.text) && (f.text[at] == '"' || f.text[at] == '\'') {
+		return at + 1
+	}
+	return at
+}
+
+// matching are words that say how HAProxy compares.
+var matching = regexp.MustCompile(
+	`^(?:-\w+|str|beg|end|sub|reg|dir|dom|len|found|bool|int|ip|bin|[|&]{2}|or|and|if|unless|!?\{|\}|)$`,
+)
+
+// asked hides what an expression is compared with or set to: hdr(authorization) -m str …, set-var(txn.token) str(…).
+func (f *finder) asked(at int) {
+	for at < len(f.text) && f.text[at] != ' ' && f.text[at] != '\n' {
+		at++
+	}
+	for {
+		w, ok := wordAt(f.text, at, " \t")
+		if !ok || string(f.text[w.from:w.to]) == "}" {
+			return
+		}
+		at = w.end
+		text := string(f.text[w.from:w.to])
+		if inner, is := strings.CutPrefix(text, "str("); is {
+			f.value(span{w.from + 4, w.from + 4 + len(strings.TrimSuffix(inner, ")"))}, true)
+			return
+		}
+		if !w.quoted && (matching.MatchString(text) || strings.Contains(text, "(")) {
+			continue
+		}
+		f.value(w.span, w.quoted)
+	}
+}
