@@ -44,15 +44,6 @@ const (
 	leastStrong, leastWeak = 6, 4
 )
 
-// ordinary are words that messages are made of. As passwords they are hidden in their own places alone.
-var ordinary = strings.Fields(
-	`nginx haproxy location server backend frontend listen proxy upgrade websocket default http
-	https browser client timeout connection terraform cloudformation password secret token localhost example header path
-	request close keep alive idle handshake application balancer target listener upstream from with that this what when
-	where into only after before every each sends passes answers config configuration file line value
-	setting error warning`,
-)
-
 // Find gathers the secrets of texts.
 func Find(texts ...[]byte) *Secrets {
 	s := &Secrets{weak: map[string]bool{}}
@@ -75,7 +66,7 @@ func Find(texts ...[]byte) *Secrets {
 	}
 	for secret := range all {
 		switch {
-		case len(secret) < leastWeak || slices.Contains(ordinary, strings.ToLower(secret)):
+		case len(secret) < leastWeak || ordinary[strings.ToLower(secret)]:
 		case isStrong(secret):
 			strong = append(strong, secret)
 		default:
