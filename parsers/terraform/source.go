@@ -16,14 +16,15 @@ import (
 
 // Bounds against files that are made to exhaust a reader. Nobody writes anything near them.
 const (
-	deepest   = 200       // brackets within each other
-	longest   = 10_000    // operators in one expression
-	largest   = 16 << 20  // bytes of a file
-	mostSteps = 500_000   // turns of loops in one reading
-	mostItems = 100_000   // copies of a resource
-	mostCalls = 2_000     // copies of modules
-	mostBytes = 4 << 20   // of a file that is read as a text
-	mostValue = 512 << 10 // of a value, about
+	deepest    = 200       // brackets within each other
+	longest    = 10_000    // operators in one expression
+	largest    = 16 << 20  // bytes of a file of JSON
+	largestHCL = 1 << 20   // bytes of another one: each may become a token of 200 bytes
+	mostSteps  = 500_000   // turns of loops in one reading
+	mostItems  = 100_000   // copies of a resource
+	mostCalls  = 2_000     // copies of modules
+	mostBytes  = 4 << 20   // of a file that is read as a text
+	mostValue  = 512 << 10 // of a value, about
 )
 
 // A source is one file of a configuration.
@@ -71,8 +72,12 @@ func (s *source) bounds() *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf(text, args...), Subject: &at}
 	}
 	start := hcl.Range{Filename: s.name, Start: hcl.InitialPos, End: hcl.InitialPos}
-	if len(s.src) > largest {
-		return refuse(start, "the file is larger than %d MB", largest>>20)
+	most := largestHCL
+	if isJSON(s.name) {
+		most = largest
+	}
+	if len(s.src) > most {
+		return refuse(start, "the file is larger than %d MB", most>>20)
 	}
 	if isJSON(s.name) {
 		if at := jsonDepth(s.src); at >= 0 {
