@@ -103,12 +103,9 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 	s.texts[f.Origin.File] = outer
 }
 
-// cutFrom notes where the files of a source stand in the dump that they were cut from, and keeps the dump's bytes.
-func (s *fileSet) cutFrom(of parsers.Source, files []*parsers.File, readFile func(name string) ([]byte, error)) {
-	lines := map[string]int{}
-	for _, f := range files {
-		lines[f.Name] = f.Line
-	}
+// cutFrom notes where the files of a source stand in the dump that they were cut from, at the lines that are given by
+// file, and keeps the dump's bytes.
+func (s *fileSet) cutFrom(of parsers.Source, lines map[string]int, readFile func(name string) ([]byte, error)) {
 	for _, f := range of.Files {
 		if lines[f] == 0 || f == of.Name {
 			continue

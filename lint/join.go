@@ -129,6 +129,11 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Sou
 	if from != nil && from.Listens(r) {
 		return from
 	}
+	if len(known) > 0 && !hop.IsUnix(r.Addr) {
+		if _, unix := known[0].(bySocket); unix { // and so are all
+			return nil
+		}
+	}
 	for _, s := range known {
 		if !s.Listens(r) {
 			continue

@@ -309,6 +309,10 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 			l.settings = append(l.settings, f.Name)
 		}
 	}
+	lines := map[string]int{}
+	for _, f := range x.Files {
+		lines[f.Name] = f.Line
+	}
 	for _, s := range x.Sources {
 		for _, f := range s.Files {
 			if o := l.files.origins[f]; o != nil {
@@ -319,7 +323,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 				l.reads[s.Source] = append(l.reads[s.Source], local)
 			}
 		}
-		l.files.cutFrom(s, x.Files, l.in.Options.ReadFile)
+		l.files.cutFrom(s, lines, l.in.Options.ReadFile)
 	}
 	l.notes(reader, x)
 	l.described = append(l.described, x.Resources...)

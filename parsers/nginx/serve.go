@@ -202,11 +202,21 @@ func (r *run) connection() {
 	if r.done || r.sslUnknown() || !r.request.TLS {
 		return
 	}
-	// The versions of the default server are those of all names on the socket.
+	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
+	// The versions of the default server hold for all names on the socket. Those of the named server are without effect
+	// up to 1.26.3, and narrow them in 1.30.6: measured there, and nowhere between.
 	if r.oldTLS(l.defaultServer.scope) {
 		return
 	}
-	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
+	if s != nil && r.c.version.AtLeast(1, 27, 0) && r.onlyOldTLS(s.scope) != nil {
+		if r.c.version.AtLeast(1, 30, 6) {
+			r.oldTLS(s.scope)
+		} else {
+			const why = "whether those of a server that is not the default count changed between nginx 1.26.3 and 1.30.6"
+			r.unknown("ssl_protocols", why)
+		}
+		return
+	}
 	if why != "" &&
 		slices.ContainsFunc(l.servers, func(s *server) bool { return s.scope.one("ssl_reject_handshake") != nil }) {
 		r.unknown("server_name", why)

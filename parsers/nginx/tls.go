@@ -10,15 +10,21 @@ import (
 // oldTLS ends the run where ssl_protocols leaves none that browsers speak: TLS 1.2 and 1.3. The connection is closed
 // while TLS is set up. Measured: law X1.
 func (r *run) oldTLS(at *scope) bool {
-	in := r.find(at, "ssl_protocols", false)
-	if in.d == nil {
-		return false // what is not known is most likely the default, or one that suits
+	d := r.onlyOldTLS(at)
+	if d != nil {
+		r.finish(hop.Answer{Kind: hop.Closed}, "ssl_protocols without TLSv1.2 and TLSv1.3", d.Pos())
 	}
-	if in.why != "" || slices.ContainsFunc(in.d.Args, func(w conf.Word) bool {
+	return d != nil
+}
+
+// onlyOldTLS is the ssl_protocols in force that leaves none that browsers speak; nil when it leaves one. What is not
+// known is most likely the default, or one that suits.
+func (r *run) onlyOldTLS(at *scope) *conf.Directive {
+	in := r.find(at, "ssl_protocols", false)
+	if in.d == nil || in.why != "" || slices.ContainsFunc(in.d.Args, func(w conf.Word) bool {
 		return w.Template || w.Value == "TLSv1.2" || w.Value == "TLSv1.3"
 	}) {
-		return false
+		return nil
 	}
-	r.finish(hop.Answer{Kind: hop.Closed}, "ssl_protocols without TLSv1.2 and TLSv1.3", in.d.Pos())
-	return true
+	return in.d
 }
