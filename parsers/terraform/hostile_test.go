@@ -136,12 +136,16 @@ func TestMany(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
-	var b strings.Builder
-	for i := range 100_000 {
-		fmt.Fprintf(&b, "resource \"aws_lb\" \"r%d\" {\n  idle_timeout = %d\n}\n", i, i%4000+1)
+	texts := map[string]string{}
+	for file := range 10 { // one file would be larger than is read
+		var b strings.Builder
+		for i := range 10_000 {
+			fmt.Fprintf(&b, "resource \"aws_lb\" \"r%d_%d\" {\n  idle_timeout = %d\n}\n", file, i, i%4000+1)
+		}
+		texts[fmt.Sprintf("lb%d.tf", file)] = b.String()
 	}
 	start := time.Now()
-	conf, _ := files(t, map[string]string{"main.tf": b.String()})
+	conf, _ := files(t, texts)
 	list, _ := all(conf)
 	t.Logf("%d load balancers in %v", len(list), time.Since(start))
 	if len(list) != 100_000 {
