@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -253,7 +254,12 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	case p.Confidence == hop.Unlikely && !rule.Anyway:
 		f.Severity = Info
 		if len(p.Pings) == 0 && !p.NoPings { // nobody says that there are any
-			f.Message = "if WebSockets pass here: " + f.Message
+			const condition = "if WebSockets pass here: "
+			if utf8.RuneCountInString(condition+f.Message) <= maxHeadline {
+				f.Message = condition + f.Message
+			} else {
+				f.Notes = append(note("this matters only if WebSockets pass here"), f.Notes...)
+			}
 		}
 	case p.Confidence <= hop.Possible || f.Held:
 		f.Severity = min(f.Severity, Warning)
