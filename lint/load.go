@@ -31,6 +31,7 @@ type loaded struct {
 	reads     map[hop.Source][]string // the files of each source, its root first
 	files     *fileSet
 
+	misfits    []hop.Misfit
 	problems   []rules.Finding // what programs refuse to start with
 	unknown    []hop.Note
 	debug      []hop.Note
@@ -111,7 +112,7 @@ func (l *load) everything() error {
 func (l *load) readInfrastructure() bool {
 	return slices.ContainsFunc(l.read, func(f FileRead) bool {
 		reader, ok := readerNamed(l.readers, f.Format)
-		return ok && reader.Prefix != ""
+		return ok && (reader.Prefix != "" || len(reader.Kinds) > 0)
 	})
 }
 
@@ -326,7 +327,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 		l.files.cutFrom(s, lines, l.in.Options.ReadFile)
 	}
 	l.notes(reader, x)
-	l.described = append(l.described, x.Resources...)
+	l.described, l.misfits = append(l.described, x.Resources...), append(l.misfits, x.Misfits...)
 	maps.Copy(l.define, x.Define)
 	for _, p := range x.Paths {
 		l.declare(p)

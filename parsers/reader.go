@@ -26,6 +26,9 @@ type Reader struct {
 	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is ""
 	// where resources have no addresses.
 	Prefix string
+	// Kinds are further words that paths put before names of resources, "ingress": a hop is then written
+	// "ingress: default/chat".
+	Kinds []string
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool
 	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
@@ -137,6 +140,8 @@ type Reading struct {
 	// Text returns the comments and blocks of one of Files. Nil, or one without Comments, has those that # begins.
 	Text func(file string) (Text, bool)
 
+	// Misfits are settings that change nothing, or something else than they say, whatever path they are on.
+	Misfits []hop.Misfit
 	// Problems are what makes the program refuse to start.
 	Problems []Problem
 	// Unknown is what could not be read or understood without the program being in the wrong, and why.

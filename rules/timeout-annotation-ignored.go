@@ -1,0 +1,30 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// TimeoutAnnotationIgnored is found where somebody wrote a timeout that the controller cannot read: the one that holds
+// without it stays, and nobody hears of that.
+var TimeoutAnnotationIgnored = &Rule{
+	Name:     "timeout-annotation-ignored",
+	Summary:  "the controller cannot read a timeout, and the usual one stays",
+	Severity: Error,
+	Seen:     Quiet,
+	Misfit: func(m *hop.Misfit, report func(Finding)) {
+		if m.Fault != hop.TimerDropped {
+			return
+		}
+		value, _ := m.Get()
+		stays := cmp.Or(m.InForce, "the usual one")
+		report(Finding{
+			Message: about(fmt.Sprintf("%s ignores %s %q of %%s", m.By, m.Name, strings.ReplaceAll(value, "%", "%%")), m, stays+" stays"),
+			Notes:   whyAndInstead(m),
+			Fix:     write(m, m.Value),
+		})
+	},
+}
