@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
@@ -16,11 +15,10 @@ var AnnotationIgnored = &Rule{
 	Severity: Warning,
 	Seen:     CannotBeRead,
 	Misfit: func(m *hop.Misfit, report func(Finding)) {
-		value, _ := m.Get()
 		f := Finding{Notes: whyAndInstead(m)}
 		switch {
 		case m.Fault == hop.Dropped:
-			f.Message = about(fmt.Sprintf("%s ignores %s %q of %%s", m.By, m.Name, strings.ReplaceAll(value, "%", "%%")), m, "")
+			f.Message = about(ignores(m), m, "")
 			if m.InForce != "" {
 				f.Notes = append(f.Notes, note("what holds is %s", m.InForce)...)
 			}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/wslint/wslint/hop"
@@ -51,6 +52,12 @@ func about(format string, m *hop.Misfit, rest string) string {
 		message = fmt.Sprintf(format, "the "+brief(m.Of)) + rest
 	}
 	return message
+}
+
+// ignores says that a value is passed over, with a %s in the place of the object.
+func ignores(m *hop.Misfit) string {
+	value, _ := m.Get()
+	return fmt.Sprintf("%s ignores %s %q of %%s", m.By, m.Name, strings.ReplaceAll(value, "%", "%%"))
 }
 
 // write is the fix that writes the value which was meant.

@@ -2,8 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -19,10 +17,9 @@ var TimeoutAnnotationIgnored = &Rule{
 		if m.Fault != hop.TimerDropped {
 			return
 		}
-		value, _ := m.Get()
 		stays := cmp.Or(m.InForce, "the usual one")
 		report(Finding{
-			Message: about(fmt.Sprintf("%s ignores %s %q of %%s", m.By, m.Name, strings.ReplaceAll(value, "%", "%%")), m, stays+" stays"),
+			Message: about(ignores(m), m, stays+" stays"),
 			Notes:   whyAndInstead(m),
 			Fix:     write(m, m.Value),
 		})

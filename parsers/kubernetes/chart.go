@@ -49,9 +49,8 @@ func (m *Manifest) made(n *document.Node, key, at, kind, group string) {
 	if notes == nil || notes.Kind != document.Mapping || len(notes.Pairs) == 0 {
 		return
 	}
-	v := infra.Value{Kind: infra.Map, Fields: []infra.Field{
-		{Key: "metadata", Value: infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "annotations", Value: value(notes)}}}},
-	}}
+	meta := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "annotations", Value: value(notes)}}}
+	v := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "metadata", Value: meta}}}
 	o := m.part(notes, at+"."+key, v)
 	o.Kind, o.Group = kind, group
 	// Most charts write annotations as they are; those of ingress-nginx itself write quotes. Nobody knows which it is.

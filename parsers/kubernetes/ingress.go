@@ -199,7 +199,7 @@ type ingressWriter struct {
 	// defaults are the places of lines that hold a built-in value, with the name of its directive before them.
 	defaults map[string]bool
 	// at is the Ingress of each place that a hop may have.
-	at map[hop.Pos]*Object
+	at        map[hop.Pos]*Object
 	upstreams map[string]bool
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string

@@ -272,7 +272,8 @@ func (w *ingressWriter) locations(list []place) (out []place) {
 	sort.SliceStable(list, func(i, j int) bool { return len(list[i].path) > len(list[j].path) })
 	for _, p := range list {
 		target := w.setting(p.of, "rewrite-target").text
-		if p.path == "/" || p.pathType != "Prefix" || target != "" && target != p.path || w.setting(p.of, "use-regex").isOn() {
+		rewrites := target != "" && target != p.path || w.setting(p.of, "use-regex").isOn()
+		if p.path == "/" || p.pathType != "Prefix" || rewrites {
 			out = append(out, p)
 			continue
 		}
@@ -569,7 +570,8 @@ func (w *ingressWriter) access(p place, auth string) {
 			continue
 		}
 		burst, _ := seconds(cmp.Or(w.setting(p.of, "limit-burst-multiplier").text, "5") + "s")
-		w.out.line(&parsers.Maker{At: v.pos}, "limit_req zone=%s burst=%d nodelay;", w.zone(p.of, key[len("limit-"):]), n*burst)
+		zone := w.zone(p.of, strings.TrimPrefix(key, "limit-"))
+		w.out.line(&parsers.Maker{At: v.pos}, "limit_req zone=%s burst=%d nodelay;", zone, n*burst)
 	}
 }
 

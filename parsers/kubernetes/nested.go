@@ -10,7 +10,8 @@ import (
 
 // nginxText are lines that only nginx's configuration has.
 var nginxText = regexp.MustCompile(
-	`(?m)^[ \t]*(?:server|location\s[^;{]+|upstream\s+\S+|http|events|map\s+\$\S+\s+\$\S+)\s*\{|^[ \t]*proxy_(?:pass|set_header|read_timeout)\s`,
+	`(?m)^[ \t]*(?:server|location\s[^;{]+|upstream\s+\S+|http|events|map\s+\$\S+\s+\$\S+)\s*\{|` +
+		`^[ \t]*proxy_(?:pass|set_header|read_timeout)\s`,
 )
 
 // isNginx reports whether an entry of a ConfigMap or a Secret is nginx's configuration, by its name and what is in it.

@@ -13,7 +13,8 @@ func TestObjects(t *testing.T) {
 	const key = "nginx.ingress.kubernetes.io/proxy-read-timeout"
 	for _, c := range []struct{ name, src, want string }{
 		{"documents", "kind: Service\napiVersion: v1\nmetadata: {name: a, namespace: x}\n---\n# nothing\n---\n" +
-			"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: b\n  annotations:\n    " + key + ": \"60\"\n",
+			"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: b\n  annotations:\n    " + key +
+			": \"60\"\n",
 			"Service x/a 1-3; Ingress default/b 7-12 60 at 12:53-57"},
 		{"list", "apiVersion: v1\nitems:\n- apiVersion: networking.k8s.io/v1\n  kind: Ingress\n  metadata:\n" +
 			"    annotations:\n      " + key + ": 60\n    name: b\n    namespace: x\nkind: List\n", "Ingress x/b 3-9 60 bare at 7:55-57"},

@@ -22,7 +22,9 @@ type proxy struct {
 
 // newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
 // that went into it.
-func (w *ingressWriter) newProxy(name string, version nginx.Version) (p *proxy, f *parsers.File, problems []parsers.Problem) {
+func (w *ingressWriter) newProxy(
+	name string, version nginx.Version,
+) (p *proxy, f *parsers.File, problems []parsers.Problem) {
 	origin := w.out.origin()
 	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
 	c, tree, err := nginx.Made(found, version)

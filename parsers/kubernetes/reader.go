@@ -35,7 +35,7 @@ var apiVersion = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 
 // ofChart are what values say that a chart makes annotations or the settings of a controller of.
 var ofChart = regexp.MustCompile(`(?m)^\s*["']?(?:` +
-	`(?:nginx\.)?ingress\.kubernetes\.io/|nginx\.(?:org|com)/|alb\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/|` +
+	`(?:nginx\.|alb\.)?ingress\.kubernetes\.io/|nginx\.(?:org|com)/|service\.beta\.kubernetes\.io/|` +
 	`serverBlock|nginxConfig|proxy-read-timeout|proxy-send-timeout|worker-shutdown-timeout|allowSnippetAnnotations` +
 	`)`)
 

@@ -81,7 +81,8 @@ func (s *set) configures(o *Object) *Controller {
 		return nil
 	}
 	for _, f := range o.Get("data").Fields {
-		if strings.Contains(f.Key, ".") || strings.Contains(f.Value.Text, "\n") && c.Key(strings.ToLower(f.Key), "ConfigMap") == nil {
+		known := c.Key(strings.ToLower(f.Key), "ConfigMap") != nil
+		if strings.Contains(f.Key, ".") || strings.Contains(f.Value.Text, "\n") && !known {
 			return nil // files: it is the application's
 		}
 	}
