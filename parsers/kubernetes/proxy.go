@@ -146,14 +146,20 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 	return list
 }
 
-// Everywhere are all paths of Ingresses, each once.
-func (p *proxy) Everywhere() []hop.Endpoint {
-	seen := map[hop.Pos]bool{}
-	return slices.DeleteFunc(p.Config.Everywhere(), func(e hop.Endpoint) bool {
-		again := seen[spot(e.Pos)]
-		seen[spot(e.Pos)] = true
-		return again
-	})
+// Everywhere are all paths of Ingresses, each once: of a Prefix path, the location of the path itself.
+func (p *proxy) Everywhere() (list []hop.Endpoint) {
+	at := map[hop.Pos]int{}
+	for _, e := range p.Config.Everywhere() {
+		i, again := at[spot(e.Pos)]
+		switch {
+		case !again:
+			at[spot(e.Pos)] = len(list)
+			list = append(list, e)
+		case list[i].Name == e.Name+"/":
+			list[i] = e
+		}
+	}
+	return list
 }
 
 // placeAt is the path of an Ingress that a hop or an endpoint is at; nil where there is none.

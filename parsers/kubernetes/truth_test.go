@@ -16,7 +16,8 @@ import (
 // ingress is an Ingress with annotations and what follows "spec:".
 func ingress(annotations, spec string) string {
 	return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n" +
-		"    nginx.ingress.kubernetes.io/enable-access-log: \"true\"\n" + annotations + "spec:\n  ingressClassName: nginx\n" + spec
+		"    nginx.ingress.kubernetes.io/enable-access-log: \"true\"\n" + annotations +
+		"spec:\n  ingressClassName: nginx\n" + spec
 }
 
 // rule is a host with paths that all lead to one service.
@@ -68,7 +69,8 @@ var truths = []struct {
 		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "ws://chat.test/x",
 		"answered 308", 0},
 	{"TLS with a certificate",
-		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "wss://chat.test/x", "open", 0},
+		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "wss://chat.test/x",
+		"open", 0},
 	{"no redirect without one", ingress("", rule(prefixed("/"))), "ws://chat.test/x", "open", 0},
 	{"a redirect that is forced", ingress(notes+"force-ssl-redirect: \"true\"\n", rule(prefixed("/"))),
 		"ws://chat.test/x", "answered 308", 0},
