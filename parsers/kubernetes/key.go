@@ -185,7 +185,9 @@ func (c *Controller) Near(name, on string) string {
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.
 var (
 	sizeForm = regexp.MustCompile(`^(?i)\d+[bkmg]?$`)
-	timeForm = regexp.MustCompile(`^(\d+(y|M|w|d|h|m|s|ms)? ?)+$`)
+	timeForm = regexp.MustCompile(
+		`^(\d+y)?\s*(\d+M)?\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+s?)?\s*(\d+ms)?$`,
+	)
 )
 
 // Takes reports whether the controller can read a value; why says, as a clause, what it reads.

@@ -17,7 +17,8 @@ func TestObjects(t *testing.T) {
 			": \"60\"\n",
 			"Service x/a 1-3; Ingress default/b 7-12 60 at 12:53-57"},
 		{"list", "apiVersion: v1\nitems:\n- apiVersion: networking.k8s.io/v1\n  kind: Ingress\n  metadata:\n" +
-			"    annotations:\n      " + key + ": 60\n    name: b\n    namespace: x\nkind: List\n", "Ingress x/b 3-9 60 bare at 7:55-57"},
+			"    annotations:\n      " + key + ": 60\n    name: b\n    namespace: x\nkind: List\n",
+			"Ingress x/b 3-9 60 bare at 7:55-57"},
 		{"json", `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"networking.k8s.io/v1","kind":"Ingress",` +
 			`"metadata":{"name":"b","annotations":{"` + key + `":"60"}}}]}`, "Ingress default/b 1-1 60 at 1:184-188"},
 		{"template", "{{- if .Values.on }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
