@@ -150,7 +150,6 @@ func (m *maker) place() (vpc string, subnets []string, zone string) {
 	status, text, err := askEC2(
 		m.Context(),
 		prepare(m.cfg, Scope{}.complete()),
-		"aws",
 		"Action=DescribeSubnets&Version=2016-11-15",
 	)
 	var out struct {
