@@ -160,6 +160,7 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 	if !r.done {
 		r.phases()
 	}
+	r.unreadDecides()
 	return *r.out
 }
 
@@ -347,7 +348,8 @@ func (r *run) virtualServer() {
 	}
 	r.mark(mark{kind: serverChosen})
 	if s == nil {
-		if http := r.server.scope.up; http != nil && http.unknown != "" {
+		// A server without a name is meant to be the one for all names, whatever unread files hold.
+		if http := r.server.scope.up; http != nil && http.unknown != "" && !r.madeUpHost() {
 			r.unknown("server_name", http.unknown)
 			return
 		}
