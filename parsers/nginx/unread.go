@@ -106,10 +106,13 @@ func (l *scope) context() conf.Context {
 // unreadDecides takes back what became of a request that only reached its place because no unread file was taken to
 // lead it elsewhere: a configuration whose own locations turn it away most likely has one for it in that file.
 func (r *run) unreadDecides() {
-	a, known := r.out.Answer.Get()
-	if r.sparedBy == nil || !known || a.Kind == hop.PassedOn || a.Cause == hop.Denied || a.Cause == hop.Credentials {
+	if len(r.sparedBy) == 0 {
 		return
 	}
-	by := r.sparedBy[0]
-	r.out.Answer = hop.Unknown[hop.Answer]("include", by.Pos(), by.Unknown)
+	a, known := r.out.Answer.Get()
+	why := r.sparedBy[0].Unknown
+	if known && a.Kind != hop.PassedOn && a.Cause != hop.Denied && a.Cause != hop.Credentials ||
+		!known && r.out.Answer.Why() == why { // its error page may be there, too
+		r.out.Answer = hop.Unknown[hop.Answer]("location", r.server.scope.pos(), why)
+	}
 }
