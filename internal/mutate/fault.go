@@ -19,6 +19,8 @@ import (
 // A fault is one change of one file.
 type fault struct {
 	folder   string // "parsers/nginx"
+	tests    string // the folder whose tests have to notice it; "" for folder
+	run      string // which tests those are, for -run; "" for all
 	file     string // below the root
 	from, to string // the code that is changed, and what it becomes
 	offset   int    // of from in the file
@@ -33,7 +35,8 @@ func (f fault) String() string {
 //go:embed faults.txt
 var list string
 
-// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is a line that begins with "-",
+// listed reads faults.txt. A line "== FOLDER" begins the faults of a package; "== FOLDER by TESTS NAMES" those that
+// tests of another package have to notice, named as for -run. A fault is a line that begins with "-",
 // the code that is found once in the package's files, tests apart, and one that begins with "+", what it becomes;
 // lines behind them that begin with a space belong to them. How code is indented and where its lines break does not
 // matter. Empty lines and those that begin with # are passed over.
@@ -48,7 +51,7 @@ func listed(root string) ([]fault, error) {
 			}
 			faults = append(faults, f)
 		}
-		f = fault{folder: f.folder}
+		f = fault{folder: f.folder, tests: f.tests, run: f.run}
 	}
 	into := new(string)
 	for line := range strings.Lines(list) {
@@ -56,7 +59,9 @@ func listed(root string) ([]fault, error) {
 		switch folder, begins := strings.CutPrefix(line, "== "); {
 		case begins:
 			end()
-			f.folder = folder
+			var by string
+			f.folder, by, _ = strings.Cut(folder, " by ")
+			f.tests, f.run, _ = strings.Cut(by, " ")
 		case line == "" || line[0] == '#':
 		case line[0] == '-':
 			end()
@@ -162,8 +167,8 @@ func (f fault) changed(root string) ([]byte, error) {
 	return slices.Concat(src[:f.offset], []byte(f.to), src[f.offset+len(f.from):]), nil
 }
 
-// run tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
-func (f fault) run(root string) (by string, o outcome, err error) {
+// try tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
+func (f fault) try(root string) (by string, o outcome, err error) {
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return "", 0, err
@@ -191,7 +196,8 @@ func (f fault) run(root string) (by string, o outcome, err error) {
 		"-vet=off",
 		"-timeout=3m",
 		"-overlay="+overlay,
-		"./"+f.folder,
+		"-run="+f.run,
+		"./"+cmp.Or(f.tests, f.folder),
 	)
 	cmd.Dir = root
 	// What a clone of the repository alone notices: the corpus is no part of it.

@@ -78,7 +78,7 @@ func (o options) choose(faults []fault) ([]fault, error) {
 	}
 	var some []fault
 	for _, f := range faults {
-		if only.MatchString(f.folder + ": " + f.from) {
+		if only.MatchString(f.folder + " by " + f.tests + ": " + f.from) {
 			some = append(some, f)
 		}
 	}
@@ -100,7 +100,7 @@ const most = 10
 func (o options) report(root string, faults []fault) error {
 	noticed, survived := 0, 0
 	for _, f := range faults {
-		by, outcome, err := f.run(root)
+		by, outcome, err := f.try(root)
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", f, err)
