@@ -38,7 +38,8 @@ func TestEmptyEntries(t *testing.T) {
 		"an item in the end":    `{"Results": ["no JSON"]}`,
 		"a whole and no JSON":   `{"Results": ["{}", "no JSON"]}` + taken + whole + "}",
 		"an item of a Classic":  strings.ReplaceAll(strings.ReplaceAll(item, "%", "[]"), "BalancingV2", "Balancing"),
-		"attributes of no form": strings.ReplaceAll(item, "%", `{}, "supplementaryConfiguration": {"LoadBalancerAttributes": 5}`),
+		"attributes of no form": strings.ReplaceAll(item, "%", 
+			`{}, "supplementaryConfiguration": {"LoadBalancerAttributes": 5}`),
 	} {
 		s, err := ReadSnapshot([]byte(text))
 		if err == nil && !s.Incomplete() {
