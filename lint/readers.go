@@ -3,13 +3,13 @@ package lint
 import (
 	"slices"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/snapshot"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/parsers/terraform"
 )
@@ -23,7 +23,7 @@ func Readers() []parsers.Reader {
 		cloudformation.Reader(),
 		beanstalk.Reader(),
 		kubernetes.Reader(),
-		awscheck.Reader(),
+		snapshot.Reader(),
 		haproxy.Reader(),
 		nginx.Reader(),
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A Controller is a program that reads objects and makes proxies of them.
@@ -179,7 +179,7 @@ func (c *Controller) Near(name, on string) string {
 			names = append(names, k.Name)
 		}
 	}
-	return parsers.Suggest(name, names)
+	return spelling.Suggest(name, names)
 }
 
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.

@@ -10,8 +10,9 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// writeNginxIngress writes what F5 NGINX Ingress Controller makes of Ingresses and VirtualServers: nginx/kubernetes-ingress
-// at 0eb3072d1, internal/configs/version1/nginx.ingress.tmpl and version2/nginx.virtualserver.tmpl.
+// writeNginxIngress writes what F5 NGINX Ingress Controller makes of Ingresses and VirtualServers:
+// nginx/kubernetes-ingress at 0eb3072d1, internal/configs/version1/nginx.ingress.tmpl and
+// version2/nginx.virtualserver.tmpl.
 func (w *ingressWriter) writeNginxIngress() {
 	all := &parsers.Maker{At: w.ingresses[0].Pos}
 	line := func(format string, args ...any) { w.out.line(all, format, args...) }
@@ -222,7 +223,9 @@ func (w *ingressWriter) f5Path(p place) string {
 // lists reports whether an annotation names the service of a path.
 func (w *ingressWriter) lists(p place, key string) bool {
 	v := p.of.Annotation("nginx.org/" + key)
-	return slices.ContainsFunc(strings.Split(v.Text, ","), func(s string) bool { return strings.TrimSpace(s) == p.service })
+	return slices.ContainsFunc(strings.Split(v.Text, ","), func(s string) bool {
+		return strings.TrimSpace(s) == p.service
+	})
 }
 
 // f5Timeout writes one of the timeouts: the annotation or the field of the upstream, else the ConfigMap's, else 60s.

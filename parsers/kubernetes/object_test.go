@@ -25,7 +25,7 @@ func TestObjects(t *testing.T) {
 			"  name: {{ include \"x.name\" . }}-chat\n  annotations:\n    {{- with .Values.a }}\n" +
 			"    {{- toYaml . | nindent 4 }}\n" +
 			"    {{- end }}\n    " + key + ": {{ .Values.t | quote }}\n    x: 1d\n{{- end }}\n",
-			"Ingress default/(of a template) 2-11 unknown: it is set by a template; x 1d"},
+			"Ingress default/(of a template) 2-11 unknown: a template sets it; x 1d"},
 		{"a template within a line", "apiVersion: v1\nkind: Ingress\nmetadata:\n  name: a{{/* one\ntwo */}}\n" +
 			"  annotations: {{ {\"a: b\": 1} }}\n", "Ingress default/a 1-6"},
 		{"no object", "a: 1\nkind: x\n", ""},
