@@ -37,7 +37,8 @@ type loaded struct {
 	read       []FileRead
 	notRead    []hop.Note
 	unreadable []hop.Pos // places behind which something could not be read
-	incomplete bool      // something else is missing
+	versions   []Versioned
+	incomplete bool // something else is missing
 	walk       *walk
 	// apart says that a configuration which another file governs is judged in another run.
 	apart  bool
@@ -59,7 +60,11 @@ type load struct {
 	define  map[string]string                            // values that files give to variables of other configurations
 	said    map[hop.Note]bool                            // the problems that are reported already
 	skipped []hop.Note                                   // what was passed over
-	regexes *parsers.Budget                              // the time for all regular expressions
+	// claimed are files that are judged where a container has them, by their real names.
+	claimed map[string]bool
+	// given are the files that were named, by their real names.
+	given   map[string]bool
+	regexes *parsers.Budget // the time for all regular expressions
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
@@ -67,6 +72,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
 		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
+		claimed: map[string]bool{}, given: map[string]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
@@ -154,9 +160,9 @@ func (l *load) options(reader parsers.Reader) parsers.Options {
 	o.Shows, o.Regexes = l.files.shows, l.regexes
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
-	o.Version = l.in.Versions[reader.Name]
+	o.Version, o.Declared = l.in.Versions[reader.Name], "--"+reader.Name+"-version"
 	if o.Version == "" {
-		o.Version = l.in.Config.Targets[reader.Name]
+		o.Version, o.Declared = l.in.Config.Targets[reader.Name], "targets in "+ConfigName
 	}
 	return o
 }
@@ -196,10 +202,11 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 	}
 	for i, reader := range l.readers {
-		if len(found[i]) == 0 {
+		files := l.unclaimed(found[i])
+		if len(files) == 0 {
 			continue
 		}
-		reading, err := reader.Read(found[i], l.options(reader))
+		reading, err := reader.Read(files, l.options(reader))
 		if err != nil {
 			return plainfile.Short(err)
 		}
@@ -238,6 +245,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		}
 	}
 	if !f.Dir {
+		l.given[realName(f.Name)] = true
+		l.beside(f.Name, found)
 		return l.give(f, found)
 	}
 	for i, reader := range l.readers {
@@ -324,6 +333,11 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 			}
 		}
 		l.files.cutFrom(s, lines, l.in.Options.ReadFile)
+		l.runs(reader, s)
+	}
+	l.files.named = append(l.files.named, x.Private...)
+	for _, name := range x.Claims {
+		l.claimed[realName(name)] = true
 	}
 	l.notes(reader, x)
 	l.described = append(l.described, x.Resources...)
@@ -331,7 +345,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	for _, p := range x.Paths {
 		l.declare(p)
 	}
-	return append(x.Sources, l.readNested(x.Nested)...)
+	return append(x.Sources, l.readNested(l.concerned(x.Nested))...)
 }
 
 // notes takes over what a reader has to say of its files. Of a file that may not be shown it quotes nothing.

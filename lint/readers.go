@@ -7,6 +7,7 @@ import (
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
+	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/parsers/sysctl"
@@ -21,6 +22,7 @@ func Readers() []parsers.Reader {
 		terraform.Reader(),
 		cloudformation.Reader(),
 		beanstalk.Reader(),
+		container.Reader(),
 		awscheck.Reader(),
 		haproxy.Reader(),
 		nginx.Reader(),

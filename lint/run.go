@@ -33,6 +33,7 @@ func (l *load) run() *run {
 		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
 		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
 		Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
+		Versions: l.versions,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
