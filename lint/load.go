@@ -38,7 +38,8 @@ type loaded struct {
 	notRead    []hop.Note
 	unreadable []hop.Pos // places behind which something could not be read
 	versions   []Versioned
-	incomplete bool // something else is missing
+	machines   map[hop.Source]*parsers.Machine // those that containers are, by what runs there
+	incomplete bool                            // something else is missing
 	walk       *walk
 	// apart says that a configuration which another file governs is judged in another run.
 	apart  bool
@@ -77,7 +78,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
+			reads: map[hop.Source][]string{}, machines: map[hop.Source]*parsers.Machine{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }
@@ -246,7 +247,7 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	}
 	if !f.Dir {
 		l.given[realName(f.Name)] = true
-		l.beside(f.Name, found)
+		l.lookBeside(f.Name, found)
 		return l.give(f, found)
 	}
 	for i, reader := range l.readers {

@@ -26,6 +26,7 @@ func (l *load) runs(reader parsers.Reader, s parsers.Source) {
 	if s.Machine == nil {
 		return
 	}
+	l.machines[s.Source] = s.Machine
 	for _, f := range s.Files {
 		l.claimed[realName(f)] = true
 	}
@@ -63,9 +64,9 @@ func (l *load) unclaimed(files []parsers.Found) []parsers.Found {
 // mostAbove bounds how many directories are looked into beside a file.
 const mostAbove = 8
 
-// beside adds the files that may say how a named one is used: those of its directory and of the directories above it,
+// lookBeside adds the files that may say how a named one is used: those of its directory and of the directories above it,
 // as far as the repository reaches.
-func (l *load) beside(name string, found [][]parsers.Found) {
+func (l *load) lookBeside(name string, found [][]parsers.Found) {
 	dir, err := filepath.Abs(filepath.Dir(name))
 	if err != nil {
 		return

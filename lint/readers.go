@@ -7,6 +7,7 @@ import (
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
+	"github.com/wslint/wslint/parsers/compose"
 	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/nginx"
@@ -22,6 +23,7 @@ func Readers() []parsers.Reader {
 		terraform.Reader(),
 		cloudformation.Reader(),
 		beanstalk.Reader(),
+		compose.Reader(),
 		container.Reader(),
 		awscheck.Reader(),
 		haproxy.Reader(),

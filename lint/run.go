@@ -39,7 +39,7 @@ func (l *load) run() *run {
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
 		declared: &declaredPaths{l.loaded, t, result},
-		finder:   &finder{l.loaded, t, bySockets(l.sources)},
+		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}
 }
 
