@@ -32,6 +32,9 @@ func (a around) next(from hop.Source, r hop.Request) (s hop.Source, arrived hop.
 
 // neighbour is the container that another one of its network reaches by a name, a service of the same compose file.
 func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arrived hop.Request) {
+	if len(a.machines) == 0 {
+		return nil, r
+	}
 	m := a.machines[from]
 	host, port, err := net.SplitHostPort(r.Addr)
 	if err != nil || m == nil || m.Network == nil {
@@ -57,8 +60,8 @@ func reaches(from, to *parsers.Network, host string) bool {
 		slices.ContainsFunc(from.Networks, func(n string) bool { return slices.Contains(to.Networks, n) })
 }
 
-// withinContainer is an address of a container's own: which one it has nobody knows, but for its port. It is one that is kept
-// for documentation (RFC 5737).
+// withinContainer is an address of a container's own, of which nobody knows but the port: one that is kept for
+// documentation (RFC 5737).
 const withinContainer = "192.0.2.1"
 
 // inside is a request as it arrives at a port of a container.

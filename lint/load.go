@@ -78,7 +78,8 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, machines: map[hop.Source]*parsers.Machine{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
+			reads: map[hop.Source][]string{}, machines: map[hop.Source]*parsers.Machine{},
+			files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }
@@ -113,12 +114,12 @@ func (l *load) everything() error {
 	return nil
 }
 
-// readInfrastructure reports whether a file of infrastructure code was read: one without a load balancer is none the
-// less a configuration.
+// readInfrastructure reports whether a file was read that says what runs somewhere, without being its configuration:
+// one without a load balancer or a proxy is none the less what was asked for.
 func (l *load) readInfrastructure() bool {
 	return slices.ContainsFunc(l.read, func(f FileRead) bool {
 		reader, ok := readerNamed(l.readers, f.Format)
-		return ok && reader.Prefix != ""
+		return ok && (reader.Prefix != "" || len(reader.Beside) > 0)
 	})
 }
 

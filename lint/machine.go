@@ -64,8 +64,8 @@ func (l *load) unclaimed(files []parsers.Found) []parsers.Found {
 // mostAbove bounds how many directories are looked into beside a file.
 const mostAbove = 8
 
-// lookBeside adds the files that may say how a named one is used: those of its directory and of the directories above it,
-// as far as the repository reaches.
+// lookBeside adds the files that may say how a named one is used: those of its directory and of the directories above
+// it, as far as the repository reaches.
 func (l *load) lookBeside(name string, found [][]parsers.Found) {
 	dir, err := filepath.Abs(filepath.Dir(name))
 	if err != nil {

@@ -122,11 +122,12 @@ func (f *files) read(name string) (values map[string]string, ok bool) {
 	return values, true
 }
 
-// plain are values that are no secret: numbers, times, sizes, versions, booleans, addresses with a dot or a port, paths.
-var plain = regexp.MustCompile(`^(?:\d+[a-z]{0,2}|\d+\.\d+[\w.-]*|true|false|on|off|yes|no|[a-z0-9-]+(?:\.[a-z0-9-]+)+` +
-	`(?::\d+)?|[a-z0-9-]+:\d+|\.{0,2}/[\w./-]*|https?://[\w.:/-]+|[a-z]+)$`)
+// plain are values that are no secret: numbers, times, sizes, versions, addresses with a dot or a port, paths, and
+// words of letters alone, which name services.
+var plain = regexp.MustCompile(`^(?:\d+[a-z]{0,2}|\d+\.\d+[\w.-]*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?|` +
+	`[a-z0-9-]+:\d+|\.{0,2}/[\w./-]*|https?://[\w.:/-]+|[a-z]+)$`)
 
-// isPlain reports whether a value of .env may be shown. Words of letters alone name services.
+// isPlain reports whether a value of .env may be shown.
 func isPlain(value string) bool { return len(value) < 6 || plain.MatchString(value) }
 
 // beside is a file that a compose file names, seen from a directory of the project.

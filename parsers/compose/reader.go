@@ -22,7 +22,7 @@ var (
 	// usual are names that compose files have.
 	usual = regexp.MustCompile(`(?i)^(?:(?:docker-)?compose|docker-stack|.*\.compose)(?:[._-].*)?\.ya?ml$`)
 	// listed is the key that they all have, and named what says that one of the programs is in it.
-	listed = regexp.MustCompile(`(?m)^"?services"?:`)
+	listed = regexp.MustCompile(`(?m)^"?(?:services|include)"?:`)
 	named  = regexp.MustCompile(`(?i)nginx|haproxy|openresty`)
 	images = regexp.MustCompile(`(?m)^\s+(?:image|build|extends):`)
 )
@@ -35,6 +35,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a compose file"}
+	case isUsual && f.Top == "" && !f.Beside:
 	case !isUsual && !images.Match(head) || !listed.Match(head):
 		return parsers.Verdict{Why: "it has no services of compose"}
 	case !named.Match(head) && f.Top != "":
