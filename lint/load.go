@@ -31,6 +31,7 @@ type loaded struct {
 	reads     map[hop.Source][]string // the files of each source, its root first
 	files     *fileSet
 
+	misfits    []hop.Misfit
 	problems   []rules.Finding // what programs refuse to start with
 	unknown    []hop.Note
 	debug      []hop.Note
@@ -342,7 +343,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 		l.claimed[realName(name)] = true
 	}
 	l.notes(reader, x)
-	l.described = append(l.described, x.Resources...)
+	l.described, l.misfits = append(l.described, x.Resources...), append(l.misfits, x.Misfits...)
 	maps.Copy(l.define, x.Define)
 	for _, p := range x.Paths {
 		l.declare(p)

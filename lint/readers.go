@@ -10,6 +10,7 @@ import (
 	"github.com/wslint/wslint/parsers/compose"
 	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/haproxy"
+	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/parsers/terraform"
@@ -23,6 +24,7 @@ func Readers() []parsers.Reader {
 		terraform.Reader(),
 		cloudformation.Reader(),
 		beanstalk.Reader(),
+		kubernetes.Reader(),
 		compose.Reader(),
 		container.Reader(),
 		awscheck.Reader(),
@@ -36,7 +38,9 @@ func kernelFormat() parsers.Reader { return sysctl.Reader() }
 
 // hasPrefix reports whether a word is what paths put before the addresses of some format.
 func hasPrefix(word string) bool {
-	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool { return r.Prefix == word })
+	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool {
+		return r.Prefix == word || slices.Contains(r.Kinds, word)
+	})
 }
 
 // readerNamed finds a reader by the name that a hop of a path has.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // A run is one Check, Trace or audit: what was loaded, and the steps that follow.
@@ -77,5 +78,6 @@ func (r *run) check() {
 		}
 	}))
 	r.result.Findings = append(r.result.Findings, places.oncePerServer(found)...)
+	r.result.Findings = append(r.result.Findings, rules.Misfits(r.in.Rules, r.misfits)...)
 	r.result.sort()
 }

@@ -29,6 +29,9 @@ type Reader struct {
 	// Beside are names of files that may say how others are used which lie in the same directory or below it:
 	// "Dockerfile". They are looked for beside files that are named.
 	Beside []string
+	// Kinds are further words that paths put before names of resources, "ingress": a hop is then written
+	// "ingress: default/chat".
+	Kinds []string
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool
 	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
@@ -152,6 +155,8 @@ type Reading struct {
 	// Text returns the comments and blocks of one of Files. Nil, or one without Comments, has those that # begins.
 	Text func(file string) (Text, bool)
 
+	// Misfits are settings that change nothing, or something else than they say, whatever path they are on.
+	Misfits []hop.Misfit
 	// Problems are what makes the program refuse to start.
 	Problems []Problem
 	// Unknown is what could not be read or understood without the program being in the wrong, and why.

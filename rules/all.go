@@ -8,6 +8,11 @@ var All = []*Rule{
 	PathHopUnknown,
 	PathHopMissing,
 	ValueRefused,
+	AnnotationNotString,
+	AnnotationRefused,
+	AnnotationIgnored,
+	TimeoutAnnotationIgnored,
+	SnippetDisabled,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,

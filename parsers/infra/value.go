@@ -42,8 +42,9 @@ type Value struct {
 	// Set returns the edits that write another text, Remove those that take it out; nil when they cannot be told.
 	Set    func(text string) []hop.Edit
 	Remove func() []hop.Edit
-	// Add returns the edits that write a further entry of a Map, a text; nil when they cannot be told.
-	Add func(key, text string) []hop.Edit
+	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be
+	// told.
+	Add func(text string, keys ...string) []hop.Edit
 	// Lines says where the lines of a Scalar stand that is a text in a format of its own; nil where nobody may ask.
 	Lines func() *parsers.Origin
 }
@@ -51,8 +52,10 @@ type Value struct {
 // A Field is an entry of a map.
 type Field struct {
 	Key   string
-	At    hop.Pos // of the key, where that is known
 	Value Value
+	At    hop.Pos // of the key, where that is known
+	// Rename returns the edits that write another key; nil when they cannot be told.
+	Rename func(key string) []hop.Edit
 }
 
 // Text makes a scalar.

@@ -52,6 +52,7 @@ const (
 	Time   Type = "time"   // nginx's: 60s, 1h30m, a bare number is seconds
 	Span   Type = "span"   // Go's time.ParseDuration: a unit is needed
 	Enum   Type = "enum"   // one of Allowed
+	Word   Type = "word"   // one of Allowed, in any case
 	Pairs  Type = "pairs"  // k=v,k=v
 	List   Type = "list"   // separated by commas
 	JSON   Type = "json"   // a document of its own
@@ -104,7 +105,7 @@ func ControllerNamed(name string) *Controller {
 // "prefix: nginx.ingress.kubernetes.io/". A name may be several, with a comma between them.
 func readTable(name, src string) (*Controller, error) {
 	c := &Controller{Name: name}
-	for i, line := range lines(src) {
+	for i, line := range strings.Split(src, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -220,6 +221,10 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 		}
 	case Enum:
 		if !slices.Contains(strings.Split(k.Allowed, "|"), value) {
+			return false, "it takes " + strings.ReplaceAll(k.Allowed, "|", ", ")
+		}
+	case Word:
+		if !slices.Contains(strings.Split(strings.ToUpper(k.Allowed), "|"), strings.ToUpper(value)) {
 			return false, "it takes " + strings.ReplaceAll(k.Allowed, "|", ", ")
 		}
 	}

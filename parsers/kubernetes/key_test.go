@@ -8,7 +8,7 @@ import (
 // TestTables reads every table: its types and what becomes of bad values are known ones, and no key stands twice on a
 // kind of object.
 func TestTables(t *testing.T) {
-	types := []Type{Int, Bool, OnOff, Size, Time, Span, Enum, Pairs, List, JSON, Text, Script}
+	types := []Type{Int, Bool, OnOff, Size, Time, Span, Enum, Word, Pairs, List, JSON, Text, Script}
 	bad := []Bad{Kept, Refused, Denied, Stops, Written, None}
 	entries, err := tables.ReadDir("keys")
 	if err != nil || len(entries) == 0 {
@@ -60,6 +60,7 @@ func TestTakes(t *testing.T) {
 		{Key{Type: Time}, "60s", true}, {Key{Type: Time}, "1h30m", true}, {Key{Type: Time}, "60", true},
 		{Key{Type: Time}, "60sec", false}, {Key{Type: Enum, Allowed: "1.0|1.1"}, "1.1", true},
 		{Key{Type: Enum, Allowed: "1.0|1.1"}, "2", false}, {Key{Type: Text}, "anything", true},
+		{Key{Type: Word, Allowed: "HTTP|HTTPS"}, "https", true}, {Key{Type: Word, Allowed: "HTTP|HTTPS"}, "WS", false},
 	} {
 		if got, why := c.key.Takes(c.value); got != c.want || got == (why != "") {
 			t.Errorf("%s takes %q: %v (%s), want %v", c.key.Type, c.value, got, why, c.want)

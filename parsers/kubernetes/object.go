@@ -23,6 +23,10 @@ type Object struct {
 	// Partial is why there may be more of the object than is here: a template or a chart makes it, a patch changes it;
 	// "" when this is all of it.
 	Partial string
+	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
+	of string
+	// quotes says that what makes the object writes quotes around every value.
+	quotes bool
 }
 
 // String is what people call the object: "Ingress default/chat".
@@ -79,7 +83,7 @@ type Manifest struct {
 }
 
 // templated is why something in a template is unknown.
-const templated = "a template decides it"
+const templated = "it is set by a template"
 
 // Parse reads the objects of a text, also of one with the braces of Helm. Its error is a *document.Error. Of a template
 // that is no YAML even without its braces nothing is known: Manifest.File is nil.

@@ -1,8 +1,6 @@
 package kubernetes
 
 import (
-	"strings"
-
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
@@ -62,6 +60,9 @@ func mapping(n *document.Node) infra.Value {
 		if n.RemovePair(key) != nil {
 			f.Value.Remove = func() []hop.Edit { return n.RemovePair(key) }
 		}
+		if p.Key.End > p.Key.Start {
+			f.Rename = p.Key.Replace
+		}
 		i, twice := at[key]
 		if !twice {
 			at[key] = len(v.Fields)
@@ -71,12 +72,13 @@ func mapping(n *document.Node) infra.Value {
 		v.Fields[i] = f
 	}
 	if len(n.Pairs) > 0 {
-		v.Add = func(key, text string) []hop.Edit {
-			return n.AddFields(document.Fields{{Key: key, Value: document.Quoted(text)}})
+		v.Add = func(text string, keys ...string) []hop.Edit {
+			var inner any = document.Quoted(text)
+			for i := len(keys) - 1; i > 0; i-- {
+				inner = document.Fields{{Key: keys[i], Value: inner}}
+			}
+			return n.AddFields(document.Fields{{Key: keys[0], Value: inner}})
 		}
 	}
 	return v
 }
-
-// lines are those of a text, without what ends each.
-func lines(s string) []string { return strings.Split(strings.TrimRight(s, "\n"), "\n") }

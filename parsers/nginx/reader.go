@@ -23,6 +23,23 @@ func usualVersion(s string) (string, error) {
 	return v.String(), err
 }
 
+// Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
+// knows. Without a version the oldest common one is meant.
+func Made(f parsers.Found, version Version) (*Config, *Tree, error) {
+	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Version: version, Context: "main"})
+	if err != nil {
+		return nil, nil, err
+	}
+	check.Tree(trees[0], version)
+	return Compile(trees[0], version), trees[0], nil
+}
+
+// SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
+func SpeaksOfWebSockets(name string) bool { return speaks.MatchString(name) }
+
+// KnownPath reports whether a path is that of an endpoint which is nothing but WebSockets, or falls back from them.
+func KnownPath(path string) bool { return isKnownPath(path) }
+
 // readFound is Read for files that somebody else has found.
 func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, err error) {
 	options := Options{
