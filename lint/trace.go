@@ -56,7 +56,9 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	if len(r.sources) == 0 {
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
-	r.result.Hint = nearby(r.sources).hint(h, q)
+	if s, _ := r.published(q); s == nil {
+		r.result.Hint = nearby(r.sources).hint(h, q)
+	}
 	return r.traced(r.finder.trace(h, q)), r.result, nil
 }
 

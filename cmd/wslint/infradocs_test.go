@@ -42,7 +42,7 @@ func TestInfrastructureDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, page := range []string{"terraform.md", "cloudformation.md", "beanstalk.md"} {
+	for _, page := range []string{"terraform.md", "cloudformation.md", "beanstalk.md", "compose.md"} {
 		t.Run(page, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "app")
 			ran := 0

@@ -36,7 +36,7 @@ var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*
 // dotenv reads the assignments of a file as compose does (Compose documentation, "Syntax for .env files"): values in
 // single quotes as they are, others with escapes, comments behind a blank.
 func dotenv(src []byte) map[string]string {
-	values := map[string]string{}
+	values, literal := map[string]string{}, map[string]bool{}
 	text := strings.ReplaceAll(string(src), "\r\n", "\n")
 	for text != "" {
 		line, rest, _ := strings.Cut(text, "\n")
@@ -51,7 +51,7 @@ func dotenv(src []byte) map[string]string {
 			if end := closing(whole); end > 0 {
 				value, rest = whole[1:end], whole[end+1:]
 				_, rest, _ = strings.Cut(rest, "\n")
-				if whole[0] == '"' {
+				if literal[m[1]] = whole[0] == '\''; whole[0] == '"' {
 					value = escapes.Replace(value)
 				}
 			}
@@ -69,7 +69,7 @@ func dotenv(src []byte) map[string]string {
 	}
 	e := &env{values: values}
 	for name, v := range values {
-		if strings.Contains(v, "$") {
+		if strings.Contains(v, "$") && !literal[name] {
 			if got := e.interpolate(v, deepest-2); got.known() {
 				values[name] = got.text
 			}

@@ -102,8 +102,8 @@ const site = `server {
 var architectures = []string{"library", "amd64", "arm64v8", "arm32v5", "arm32v6", "arm32v7", "i386", "mips64le",
 	"ppc64le", "riscv64", "s390x"}
 
-// versionTag is a tag that begins with a version of at least two numbers: a tag like latest, stable or 1 moves from one
-// version to another.
+// versionTag is a tag that begins with a version of at least two numbers: one like latest, stable or 1 moves from one
+// line of versions to another.
 var versionTag = regexp.MustCompile(`^v?(\d+\.\d+(?:\.\d+)?)(?:$|[-+_.])`)
 
 // Find says what is known of an image by its name, and the version that its tag tells.
