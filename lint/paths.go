@@ -59,7 +59,7 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 		legs = append(legs, leg{source: s, station: &s})
 	}
 	if n := len(legs); n > 0 && legs[n-1].station == nil {
-		legs[n-1].beside = bySockets(r.sources)
+		legs[n-1].beside = r.beside()
 	}
 	return legs
 }
@@ -141,7 +141,10 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 		return nil
 	}
 	if len(legs) == 0 {
-		s := listener(nil, q, r.sources)
+		s, arrived := r.published(q)
+		if q = arrived; s == nil {
+			s = listener(nil, q, r.sources)
+		}
 		if s == nil {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
@@ -152,7 +155,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
-		legs = []leg{{source: s, beside: bySockets(r.sources)}}
+		legs = []leg{{source: s, beside: r.beside()}}
 	}
 	if own, ok := legs[0].source.(renamed); ok {
 		q.Addr = own.At(q.Addr)

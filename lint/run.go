@@ -34,12 +34,13 @@ func (l *load) run() *run {
 		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
 		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
 		Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
+		Versions: l.versions,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
 		declared: &declaredPaths{l.loaded, t, result},
-		finder:   &finder{l.loaded, t, bySockets(l.sources)},
+		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}
 }
 

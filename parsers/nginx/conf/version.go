@@ -1,9 +1,14 @@
 package conf
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A Version is an nginx version: defaults and behaviour differ (law NV3).
@@ -48,3 +53,57 @@ func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Min
 
 // IsZero reports whether no version is set.
 func (v Version) IsZero() bool { return v == Version{} }
+
+// lastPatches are the newest patches of lines of versions, where it makes a difference which one runs: what an image
+// called nginx:1.29 has (CHANGES, as of November 2026).
+var lastPatches = map[[2]int]int{
+	{1, 17}: 10, {1, 19}: 10, {1, 20}: 2, {1, 21}: 6, {1, 22}: 1, {1, 23}: 4, {1, 25}: 5, {1, 26}: 3, {1, 27}: 5,
+	{1, 29}: 8, {1, 30}: 6, {1, 31}: 4,
+}
+
+// ParseTag reads the version of an image's tag, "1.31" or "1.31.4": of a line of versions the newest one.
+func ParseTag(s string) (Version, error) {
+	v, err := ParseVersion(s)
+	if err == nil && strings.Count(s, ".") == 1 {
+		v.Patch = lastPatches[[2]int{v.Major, v.Minor}]
+	}
+	return v, err
+}
+
+var (
+	// banner is what nginx -v and nginx -V print first.
+	banner = regexp.MustCompile(`(?m)^nginx version: nginx/(\d+\.\d+\.\d+)`)
+	// marker is a comment that tells the version: "# nginx/1.24.0".
+	marker = regexp.MustCompile(`(?i)^#+\s*(?:[\w ]{1,24}:\s*)?nginx/(\d+\.\d+(?:\.\d+)?)\s*(?:$|[(,;])`)
+)
+
+// saidBefore is the version that nginx -V told before the dump whose header is at an offset; from is where what belongs
+// to the dump before ends.
+func saidBefore(name string, src []byte, from, header int) (v parsers.Version) {
+	all := banner.FindAllSubmatchIndex(src[from:header], -1)
+	if len(all) == 0 {
+		return v
+	}
+	m := all[len(all)-1]
+	at := hop.Pos{File: name, Line: bytes.Count(src[:from+m[0]], []byte("\n")) + 1}
+	return parsers.Version{Number: string(src[from+m[2] : from+m[3]]), Says: "nginx -V", Pos: at}
+}
+
+// maxMarked is in how many of the first lines a comment may tell the version.
+const maxMarked = 20
+
+// marked is the version that a comment at the beginning of a file tells.
+func marked(f *File) (v parsers.Version) {
+	n := 0
+	for l := range bytes.Lines(f.Src) {
+		l = bytes.TrimSpace(l)
+		if n++; n > maxMarked || len(l) > 0 && l[0] != '#' {
+			return v
+		}
+		if m := marker.FindSubmatch(l); m != nil {
+			at := f.Origin.Pos(hop.Pos{File: f.Name, Line: n})
+			return parsers.Version{Number: string(m[1]), Says: "a comment", Pos: at}
+		}
+	}
+	return v
+}
