@@ -83,6 +83,14 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
+	for _, prefix := range prefixes() {
+		if slices.Contains(r.addresses(prefix), e.Kind) {
+			f.Message = fmt.Sprintf("unknown hop %q: did you mean {%s: %s}?", e.Kind, prefix, e.Kind)
+			note("a resource that a file describes has the prefix of its format; without it, its timeouts are not checked")
+			r.result.Findings = append(r.result.Findings, f)
+			return
+		}
+	}
 	if catalog.IsApplication(e.Kind) {
 		f.Message = fmt.Sprintf("hop %q is where the application runs: remove it, the application needs no entry", e.Kind)
 		note("a path ends at the last proxy; what serves the sockets is said by app, like app: socket.io")
