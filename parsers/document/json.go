@@ -29,6 +29,11 @@ func ParseJSON(name string, src []byte) (*File, error) {
 		if errors.As(err, &syntax) {
 			at = min(p.base+max(int(syntax.Offset)-1, 0), len(src))
 		}
+		for _, mark := range []string{"//", "/*", "#"} {
+			if syntax != nil && bytes.HasPrefix(src[at:], []byte(mark)) {
+				err = fmt.Errorf("%s begins no comment: JSON has none", mark)
+			}
+		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err, at = errors.New("the file ends within a value"), len(src)
 		}
