@@ -95,10 +95,9 @@ func (n *Node) hasLongKey() bool {
 	found := false
 	n.each(func(n *Node) {
 		for _, p := range n.Pairs {
-			first, last := p.Key.Lines()
-			plain := p.Key.Kind == Scalar && p.Key.Start < len(n.file.Src) &&
-				n.file.Src[p.Key.Start] != '"' && n.file.Src[p.Key.Start] != '\''
-			found = found || plain && first != last
+			text := n.file.Src[min(p.Key.Start, len(n.file.Src)):]
+			plain := p.Key.Kind == Scalar && len(text) > 0 && text[0] != '"' && text[0] != '\''
+			found = found || plain && p.Key.Value != "" && !bytes.HasPrefix(text, []byte(p.Key.Value))
 		}
 	})
 	return found

@@ -27,7 +27,11 @@ func ParseJSON(name string, src []byte) (*File, error) {
 		at := min(p.base+int(p.dec.InputOffset()), len(src))
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			at = min(p.base+max(int(syntax.Offset)-1, 0), len(src))
+			at = int(syntax.Offset)
+			if syntax.Offset != p.dec.InputOffset() {
+				at-- // within a value the byte that does not belong there counts as read, between values it does not
+			}
+			at = min(p.base+max(at, 0), len(src))
 		}
 		for _, mark := range []string{"//", "/*", "#"} {
 			if syntax != nil && bytes.HasPrefix(src[at:], []byte(mark)) {
