@@ -50,6 +50,7 @@ var All = []*Rule{
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
 	SSISwallows101,
+	ResponseHeaderTooBig,
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,
