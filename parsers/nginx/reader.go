@@ -13,14 +13,15 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
-		Needs:  "its configuration, like nginx: deploy/nginx.conf",
-		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
+		Needs: "its configuration, like nginx: deploy/nginx.conf",
+		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion,
+			Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
 	}
 }
 
 func usualVersion(s string) (string, error) {
 	v, err := ParseVersion(s)
-	return v.String(), err
+	return v.Usual(), err
 }
 
 // readFound is Read for files that somebody else has found.
@@ -44,6 +45,10 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	}
 	out.Skipped = skipped
 	reading(&out, trees, version)
+	if version.Taken != "" && len(trees) > 0 {
+		at := hop.Pos{File: trees[0].Name, Line: 1, Col: 1, EndCol: 1}
+		out.Unknown = append(out.Unknown, hop.Note{Pos: at, Text: version.Taken})
+	}
 	return out, err
 }
 

@@ -17,6 +17,8 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	case c.version.IsZero():
 		c.needs(d, since)
 		return false
+	case !has(c.version, since) && c.earlier():
+		return true
 	case !has(c.version, since):
 		c.problem(d.Name.Pos(), text, declaredNote(d, "nginx has it from "+since.String()+" on", c.version))
 		return true
@@ -34,7 +36,7 @@ func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 		c.needs(d, since)
 		return false
 	}
-	if has(c.version, since) {
+	if has(c.version, since) || c.earlier() {
 		return false
 	}
 	note := declaredNote(d, "nginx has it from "+since.String()+" on", c.version)
@@ -43,7 +45,7 @@ func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 }
 
 func declaredNote(d *conf.Directive, text string, declared conf.Version) hop.Note {
-	return hop.Note{Pos: d.Name.Pos(), Text: text + "; " + declared.String() + " is declared"}
+	return hop.Note{Pos: d.Name.Pos(), Text: text + "; " + declared.Name() + " is declared"}
 }
 
 // needs notes which version d needs, when that is later than the one that is assumed.
