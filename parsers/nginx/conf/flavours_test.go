@@ -25,7 +25,8 @@ func TestFlavours(t *testing.T) {
 		{"nginx-plus-r36", "1.29.3", "R36", "NGINX Plus R36 (nginx 1.29.3)", ""},
 		{"plus/R31", "1.25.3", "R31", "NGINX Plus R31 (nginx 1.25.3)", ""},
 		{"R99", "1.29.8", "R99", "NGINX Plus R99 (nginx 1.29.8)", "NGINX Plus R99 is not known here: taken as nginx 1.29.8"},
-		{"webserver/1.25.3", "1.25.3", "webserver/1.25.3", "1.25.3", "unknown flavour webserver/1.25.3: taken as nginx 1.25.3"},
+		{"webserver/1.25.3", "1.25.3", "webserver/1.25.3", "1.25.3",
+			"unknown flavour webserver/1.25.3: taken as nginx 1.25.3"},
 		{"webserver/x", "1.22.1", "webserver/1.22.1", "1.22.1", "unknown flavour webserver/x: taken as nginx 1.22.1"},
 	} {
 		v, err := ParseVersion(c.s)
