@@ -127,7 +127,9 @@ func TestFlavours(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range []string{"proxy_read_timout 1s;", "location ~ a b c { }", "location ~ /a /b { }", "listen 81 defalt;"} {
+		for _, text := range []string{
+			"proxy_read_timout 1s;", "location ~ a b c { }", "location ~ /a /b { }", "listen 81 defalt;",
+		} {
 			tree, err := conf.Parse("nginx.conf", []byte(strings.Replace(server, "%s", text, 1)))
 			if err != nil {
 				t.Fatal(err)

@@ -109,7 +109,8 @@ func built(id, number string, own Version) Version {
 	v := list[max(at, 0)].nginx
 	v.Flavour, v.Release = id, number
 	last := list[len(list)-1].own
-	if at < 0 || at == len(list)-1 && (own.Major != last.Major || own.Minor != last.Minor) || id == "freenginx" && own != last {
+	if at < 0 || at == len(list)-1 && (own.Major != last.Major || own.Minor != last.Minor) ||
+		id == "freenginx" && own != last {
 		v.Taken = fmt.Sprintf("%s is not known here: taken as nginx %s", name, v)
 	}
 	return v
