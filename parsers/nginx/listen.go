@@ -18,6 +18,7 @@ type listen struct {
 	addr                                       string
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
+	plainToo                                   bool // it takes requests without TLS on a port with ssl
 	unsure                                     bool // a template sets some of its parameters
 }
 
@@ -32,6 +33,7 @@ type socket struct {
 	open                      bool            // a template sets what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template sets
 	stream                    *streamServer   // instead of servers
+	plainToo                  bool            // see listen
 	streams                   int             // how many stream servers there are
 }
 
@@ -49,8 +51,10 @@ func parseListen(d *conf.Directive) []listen {
 			l.http2 = true
 		case "default_server", "default":
 			l.byDefault = true
-		case "quic":
+		case "quic", "xquic": // the other is Tengine's
 			l.quic = true
+		case "https_allow_http": // Tengine's
+			l.plainToo = true
 		}
 	}
 	if l.quic {
@@ -153,6 +157,7 @@ func (l *socket) add(s *server, ls listen, v conf.Version) {
 	if ls.proxyProtocol {
 		l.proxyProtocol = ls.d
 	}
+	l.plainToo = l.plainToo || ls.plainToo
 	if ls.http2 {
 		l.http2 = ls.d
 	}

@@ -378,6 +378,9 @@ func (r *run) tlsChecks() {
 	if r.socket.ssl == nil {
 		return
 	}
+	if !r.request.TLS && r.socket.plainToo {
+		return
+	}
 	if !r.request.TLS {
 		r.cause = hop.WrongScheme
 		r.special(497, "plain HTTP on a port with ssl", r.socket.ssl.Pos())
