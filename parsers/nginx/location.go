@@ -34,6 +34,10 @@ type locations struct {
 func newLocation(d *conf.Directive, up *scope) *location {
 	loc := &location{}
 	loc.modifier, loc.name = splitLocation(d)
+	if named := d.Args; len(named) > 0 && named[len(named)-1].Template && !strings.HasPrefix(loc.name, "/") &&
+		slices.Contains([]string{"", "=", "^~"}, loc.modifier) {
+		loc.name = "/" + loc.name // whatever the template makes of it: a path
+	}
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
