@@ -32,9 +32,9 @@ type socket struct {
 	unsureSSL                 bool            // that of one of the servers
 	open                      bool            // a template sets what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template sets
-	stream                    *streamServer   // instead of servers
 	plainToo                  bool            // see listen
-	streams                   int             // how many stream servers there are
+	streams                   []*streamServer // instead of servers
+	streamDefault             *streamServer   // of several, the one that a connection begins with
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
@@ -134,10 +134,22 @@ func (c *Config) addListeners() {
 	for _, s := range c.streams {
 		for _, ls := range s.listens {
 			l := get(ls.addr)
-			if len(l.servers) == 0 && l.stream == nil {
-				l.stream = s
+			if len(l.servers) > 0 {
+				continue
 			}
-			l.streams++
+			if l.streamDefault == nil || ls.byDefault {
+				l.streamDefault = s
+			}
+			l.streams = append(l.streams, s)
+		}
+	}
+	for _, l := range c.sockets {
+		if len(l.streams) > 1 {
+			servers := make([]*server, len(l.streams))
+			for i, s := range l.streams {
+				servers[i] = s.server
+			}
+			l.names = newNameTable(asWritten, servers, l.streamDefault.server)
 		}
 	}
 }

@@ -33,6 +33,10 @@ type locations struct {
 
 func newLocation(d *conf.Directive, modifier, name string, up *scope) *location {
 	loc := &location{modifier: modifier, name: name}
+	if named := d.Args; len(named) > 0 && named[len(named)-1].Template && !strings.HasPrefix(loc.name, "/") &&
+		slices.Contains([]string{"", "=", "^~"}, loc.modifier) {
+		loc.name = "/" + loc.name // whatever the template makes of it: a path
+	}
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {

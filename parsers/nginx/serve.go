@@ -63,7 +63,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 
 func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
 	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
-		if l.stream != nil {
+		if len(l.streams) > 0 {
 			return c.serveStream(a, l, r)
 		}
 		return c.serveHTTP(a, l, r)
