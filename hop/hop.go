@@ -186,6 +186,8 @@ type Reply struct {
 	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps
 	// something.
 	Instead []Setting[Answer]
+	// Early are the answers 103 that the client gets before the 101.
+	Early []Setting[int]
 	// Reveal returns the edits that let a hidden header through again; nil when the source cannot be edited.
 	Reveal func(name string) []Edit
 }

@@ -5,11 +5,20 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll}
+	return parsers.Reader{
+		Name: "haproxy", Sniff: sniff, Read: readAll,
+		Target: &parsers.Target{Default: conf.Oldest.String(), Example: "3.2", Check: usualVersion},
+	}
+}
+
+func usualVersion(s string) (string, error) {
+	v, err := conf.ParseVersion(s)
+	return v.String(), err
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
@@ -30,6 +39,11 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
+	if o.Version != "" {
+		if options.Version, err = conf.ParseVersion(o.Version); err != nil {
+			return r, err
+		}
+	}
 	configs := map[string]*Config{}
 	for _, f := range files {
 		var c *Config
