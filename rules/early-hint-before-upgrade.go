@@ -16,9 +16,9 @@ var EarlyHintBeforeUpgrade = &Rule{
 			for _, early := range h.Reply.Early {
 				report(Finding{
 					Pos:     early.Pos,
-					Message: headline(h.Name, "sends 103 Early Hints before the 101 (%s)", origin(early)),
+					Message: headline(h.Name, "sends 103 before the 101 (%s)", origin(early)),
 					Notes: append(
-						note("Chromium takes it for the answer and reports 1006; Firefox opens"),
+						note("the browser takes the 103 for the answer and reports 1006"),
 						remedy("send hints for pages alone: with a condition that leaves the path of the WebSocket out")...,
 					),
 				})
