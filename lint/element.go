@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/catalog"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // through reads the hops of a path: names, or mappings of one key like "nginx: deploy/nginx.conf" and "alb: prod".
@@ -63,7 +63,7 @@ func (f *yamlFile) namedElement(key ast.Node, name string, value ast.Node) (e El
 	case isKnown:
 		e = Element{Kind: name + "/" + s, Pos: e.Pos}
 	default:
-		near := parsers.Suggest(name, append(fileFormats(), catalog.HopNames()...))
+		near := spelling.Suggest(name, append(fileFormats(), catalog.HopNames()...))
 		if near != "" {
 			near = ": did you mean " + near + "?"
 		} else {

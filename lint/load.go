@@ -57,11 +57,11 @@ type load struct {
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
 	// held are the resources that the file of a hop describes, by its absolute name.
 	held    map[string][]parsers.Resource
-	absent  map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
-	gone    map[hop.Pos]bool                             // declared paths that go through what is not there
-	define  map[string]string                            // values that files give to variables of other configurations
-	said    map[hop.Note]bool                            // the problems that are reported already
-	skipped []hop.Note                                   // what was passed over
+	absent  map[string]func(name string) hop.Absence // what it means that such a file does not describe a hop
+	gone    map[hop.Pos]bool                         // declared paths that go through what is not there
+	define  map[string]string                        // values that files give to variables of other configurations
+	said    map[hop.Note]bool                        // the problems that are reported already
+	skipped []hop.Note                               // what was passed over
 	// claimed are files that are judged where a container has them, by their real names.
 	claimed map[string]bool
 	// given are the files that were named, by their real names.
@@ -73,7 +73,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 	in.Options.ReadFile = readUpTo(in.Options.ReadFile)
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
-		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
+		absent: map[string]func(string) hop.Absence{}, gone: map[hop.Pos]bool{},
 		claimed: map[string]bool{}, given: map[string]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -77,7 +77,7 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
 		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
-		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
+		if near := spelling.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}
 		r.result.Findings = append(r.result.Findings, f)
@@ -90,7 +90,7 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
-	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
+	if near := spelling.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
 			near[0] += "/" + name
 		}

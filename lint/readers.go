@@ -3,7 +3,6 @@ package lint
 import (
 	"slices"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
@@ -12,6 +11,7 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/snapshot"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/parsers/terraform"
 )
@@ -27,7 +27,7 @@ func Readers() []parsers.Reader {
 		kubernetes.Reader(),
 		compose.Reader(),
 		container.Reader(),
-		awscheck.Reader(),
+		snapshot.Reader(),
 		haproxy.Reader(),
 		nginx.Reader(),
 	}

@@ -131,7 +131,7 @@ type Reading struct {
 	// Resources are what a path can name: "alb/prod-web".
 	Resources []Resource
 	// Absent says what it means that there is none of a name among them; nil where the files hold all there is.
-	Absent func(name string) Absence
+	Absent func(name string) hop.Absence
 	// Kernel is what the files say of the operating system under the proxies; nil when they do not speak of it.
 	Kernel *hop.Kernel
 	// Paths are ways of WebSockets that the files tell of: an ingress, a listener and what stands behind it.
@@ -187,13 +187,6 @@ type Resource struct {
 	Kinds []string // what paths put before a name: "alb", "aws-alb"
 	Host  string   // the name that clients connect to; "" when it is not known
 	File  string   // where it is described
-}
-
-// An Absence is what it means that nothing of a name was found.
-type Absence struct {
-	Sure   bool   // it does not exist: all of the place where it would be was read
-	Failed bool   // it may exist, and reading that place failed
-	Why    string // what was read, or why it may exist all the same
 }
 
 // A Path is a way of WebSockets that files tell of.

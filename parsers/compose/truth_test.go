@@ -172,7 +172,8 @@ var truths = []struct {
 			"compose.yaml": "services:\n  web:\n    image: nginx\n" +
 				"    environment: {READ: 105s, http_upgrade: lost}\n" +
 				"    volumes: [\"./t:/tmp/t.conf\"]\n" +
-				"    command: sh -c \"envsubst '$$READ' < /tmp/t.conf > /etc/nginx/conf.d/default.conf && nginx -g 'daemon off;'\"\n",
+				"    command: sh -c \"envsubst '$$READ' < /tmp/t.conf > /etc/nginx/conf.d/default.conf && nginx -g " +
+				"'daemon off;'\"\n",
 			"t": chatFor("${READ}"),
 		},
 		map[string]string{"nginx.conf": imageMain, "conf.d/default.conf": chatFor("105s")},
@@ -180,7 +181,7 @@ var truths = []struct {
 	},
 }
 
-// project writes the files of a project and reads its only service.
+// serve writes the files of a project and reads its only service.
 func serve(t *testing.T, files map[string]string) *nginx.Config {
 	t.Helper()
 	dir := t.TempDir()

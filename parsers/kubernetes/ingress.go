@@ -22,7 +22,8 @@ type place struct {
 	hostPos  hop.Pos // of the host, or of the rule without one
 	service  string
 	port     string
-	exact    bool // the further location of a Prefix path
+	// upstream and route are those of a VirtualServer.
+	upstream, route infra.Value
 }
 
 // A group is Ingresses that one controller may well serve together: those of a directory, or of standard input.
@@ -36,7 +37,7 @@ type group struct {
 func (s *set) groups(controller string) (list []*group) {
 	of := map[string][]*group{}
 	for _, o := range s.objects {
-		if name, _ := s.owner(o); !o.IsIngress() || o.Partial != "" || name != controller {
+		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
 			continue
 		}
 		claims := []string{o.String()}
@@ -61,8 +62,23 @@ func (s *set) groups(controller string) (list []*group) {
 	return list
 }
 
+// makerOf is the name of the controller that makes nginx of an object; "" where none is known to.
+func (s *set) makerOf(o *Object) string {
+	switch {
+	case o.IsIngress():
+		name, _ := s.owner(o)
+		return name
+	case o.Is("k8s.nginx.org", "VirtualServer"):
+		return nginxIngress
+	}
+	return ""
+}
+
 // places are the paths of an Ingress, in the order of the file, in either of the two forms that backends have had.
 func places(o *Object) (list []place) {
+	if o.Kind == "VirtualServer" {
+		return virtualPlaces(o)
+	}
 	rules, _ := o.Get("spec", "rules").List()
 	for _, r := range rules {
 		host := r.Get("host")

@@ -284,7 +284,7 @@ func (w *ingressWriter) locations(list []place) (out []place) {
 		}
 		out = append(out, below)
 		if !whole {
-			p.exact, p.pathType = true, "Exact"
+			p.pathType = "Exact"
 			out = append(out, p)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A Controller is a program that reads objects and makes proxies of them.
@@ -179,13 +179,15 @@ func (c *Controller) Near(name, on string) string {
 			names = append(names, k.Name)
 		}
 	}
-	return parsers.Suggest(name, names)
+	return spelling.Suggest(name, names)
 }
 
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.
 var (
 	sizeForm = regexp.MustCompile(`^(?i)\d+[bkmg]?$`)
-	timeForm = regexp.MustCompile(`^(\d+(y|M|w|d|h|m|s|ms)? ?)+$`)
+	timeForm = regexp.MustCompile(
+		`^(\d+y)?\s*(\d+M)?\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+s?)?\s*(\d+ms)?$`,
+	)
 )
 
 // Takes reports whether the controller can read a value; why says, as a clause, what it reads.

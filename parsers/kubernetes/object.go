@@ -83,7 +83,7 @@ type Manifest struct {
 }
 
 // templated is why something in a template is unknown.
-const templated = "it is set by a template"
+const templated = "a template sets it"
 
 // Parse reads the objects of a text, also of one with the braces of Helm. Its error is a *document.Error. Of a template
 // that is no YAML even without its braces nothing is known: Manifest.File is nil.

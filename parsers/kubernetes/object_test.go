@@ -17,14 +17,15 @@ func TestObjects(t *testing.T) {
 			": \"60\"\n",
 			"Service x/a 1-3; Ingress default/b 7-12 60 at 12:53-57"},
 		{"list", "apiVersion: v1\nitems:\n- apiVersion: networking.k8s.io/v1\n  kind: Ingress\n  metadata:\n" +
-			"    annotations:\n      " + key + ": 60\n    name: b\n    namespace: x\nkind: List\n", "Ingress x/b 3-9 60 bare at 7:55-57"},
+			"    annotations:\n      " + key + ": 60\n    name: b\n    namespace: x\nkind: List\n",
+			"Ingress x/b 3-9 60 bare at 7:55-57"},
 		{"json", `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"networking.k8s.io/v1","kind":"Ingress",` +
 			`"metadata":{"name":"b","annotations":{"` + key + `":"60"}}}]}`, "Ingress default/b 1-1 60 at 1:184-188"},
 		{"template", "{{- if .Values.on }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
 			"  name: {{ include \"x.name\" . }}-chat\n  annotations:\n    {{- with .Values.a }}\n" +
 			"    {{- toYaml . | nindent 4 }}\n" +
 			"    {{- end }}\n    " + key + ": {{ .Values.t | quote }}\n    x: 1d\n{{- end }}\n",
-			"Ingress default/(of a template) 2-11 unknown: it is set by a template; x 1d"},
+			"Ingress default/(of a template) 2-11 unknown: a template sets it; x 1d"},
 		{"a template within a line", "apiVersion: v1\nkind: Ingress\nmetadata:\n  name: a{{/* one\ntwo */}}\n" +
 			"  annotations: {{ {\"a: b\": 1} }}\n", "Ingress default/a 1-6"},
 		{"no object", "a: 1\nkind: x\n", ""},

@@ -123,6 +123,8 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 		switch {
 		case x == nil:
 			continue
+		case p.w.lists(*x, "websocket-services"):
+			e.Confidence, e.Why = hop.Likely, "is among websocket-services"
 		case nginx.KnownPath(x.path):
 			e.Confidence, e.Why = hop.Likely, "a path for WebSockets"
 		case nginx.SpeaksOfWebSockets(x.path) || nginx.SpeaksOfWebSockets(x.service):
@@ -146,14 +148,20 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 	return list
 }
 
-// Everywhere are all paths of Ingresses, each once.
-func (p *proxy) Everywhere() []hop.Endpoint {
-	seen := map[hop.Pos]bool{}
-	return slices.DeleteFunc(p.Config.Everywhere(), func(e hop.Endpoint) bool {
-		again := seen[spot(e.Pos)]
-		seen[spot(e.Pos)] = true
-		return again
-	})
+// Everywhere are all paths of Ingresses, each once: of a Prefix path, the location of the path itself.
+func (p *proxy) Everywhere() (list []hop.Endpoint) {
+	at := map[hop.Pos]int{}
+	for _, e := range p.Config.Everywhere() {
+		i, again := at[spot(e.Pos)]
+		switch {
+		case !again:
+			at[spot(e.Pos)] = len(list)
+			list = append(list, e)
+		case list[i].Name == e.Name+"/":
+			list[i] = e
+		}
+	}
+	return list
 }
 
 // placeAt is the path of an Ingress that a hop or an endpoint is at; nil where there is none.
@@ -188,6 +196,11 @@ func (w *ingressWriter) intends(o *Object) string {
 			return "has a snippet for Upgrade"
 		}
 	}
+	for _, p := range virtualPlacesOf(o) {
+		if p.upstream.Get("read-timeout").Kind == infra.Scalar || p.upstream.Get("send-timeout").Kind == infra.Scalar {
+			return "sets a timeout"
+		}
+	}
 	for _, a := range o.Annotations() {
 		if name, ok := w.c.Suffix(a.Key); ok && strings.Contains(name, "websocket") {
 			return "has an annotation for WebSockets"
@@ -196,16 +209,30 @@ func (w *ingressWriter) intends(o *Object) string {
 	return ""
 }
 
-// proxies makes the nginx of every group of Ingresses of ingress-nginx.
+// virtualPlacesOf are the routes of a VirtualServer; none of other objects.
+func virtualPlacesOf(o *Object) []place {
+	if o.Kind != "VirtualServer" {
+		return nil
+	}
+	return virtualPlaces(o)
+}
+
+// proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
-	c := ControllerNamed(ingressNginx)
-	for i, g := range s.groups(c.Name) {
-		w := &ingressWriter{
-			s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
-			defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, upstreams: map[string]bool{},
+	for _, name := range []string{ingressNginx, nginxIngress} {
+		c := ControllerNamed(name)
+		for i, g := range s.groups(name) {
+			w := &ingressWriter{
+				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
+				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, upstreams: map[string]bool{},
+			}
+			if name == ingressNginx {
+				w.writeIngressNginx()
+			} else {
+				w.writeNginxIngress()
+			}
+			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
 		}
-		w.writeIngressNginx()
-		s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, c.Name), version)
 	}
 }
 
@@ -221,8 +248,8 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version ngi
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
 	for _, o := range w.ingresses {
 		x := parsers.Resource{
-			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{"ingress", prefix}, File: o.Pos.File,
-			Other: []string{o.Place() + "/" + o.Name, o.String()},
+			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},
+			File: o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
 		if list := places(o); len(list) > 0 {
 			x.Host = list[0].host

@@ -16,7 +16,8 @@ import (
 // Reader is how wslint reads objects of Kubernetes: those of all files belong together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "service", "gateway"}, Sniff: sniff, Read: readAll,
+		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "virtualserver", "service", "gateway"},
+		Sniff: sniff, Read: readAll,
 	}
 }
 

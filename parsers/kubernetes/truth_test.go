@@ -16,7 +16,8 @@ import (
 // ingress is an Ingress with annotations and what follows "spec:".
 func ingress(annotations, spec string) string {
 	return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n" +
-		"    nginx.ingress.kubernetes.io/enable-access-log: \"true\"\n" + annotations + "spec:\n  ingressClassName: nginx\n" + spec
+		"    nginx.ingress.kubernetes.io/enable-access-log: \"true\"\n" + annotations +
+		"spec:\n  ingressClassName: nginx\n" + spec
 }
 
 // rule is a host with paths that all lead to one service.
@@ -68,7 +69,8 @@ var truths = []struct {
 		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "ws://chat.test/x",
 		"answered 308", 0},
 	{"TLS with a certificate",
-		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "wss://chat.test/x", "open", 0},
+		ingress("", "  tls:\n  - hosts: [chat.test]\n    secretName: x\n"+rule(prefixed("/"))), "wss://chat.test/x",
+		"open", 0},
 	{"no redirect without one", ingress("", rule(prefixed("/"))), "ws://chat.test/x", "open", 0},
 	{"a redirect that is forced", ingress(notes+"force-ssl-redirect: \"true\"\n", rule(prefixed("/"))),
 		"ws://chat.test/x", "answered 308", 0},
@@ -95,8 +97,40 @@ var truths = []struct {
 		"ws://any.test/x", "open", 60 * time.Second},
 	{"a snippet for Upgrade adds lines", ingress(notes+"configuration-snippet: |\n      proxy_set_header X-Room 1;\n",
 		rule(prefixed("/"))), "ws://chat.test/x", "open", 0},
+	{"F5: no Upgrade without websocket-services", f5(""), "ws://chat.test/ws", "answered 400", 0},
+	{"F5: websocket-services", f5("    nginx.org/websocket-services: \"other, chat\"\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"F5: Connection of the keepalive", f5("    nginx.org/keepalive: \"32\"\n"), "ws://chat.test/ws", "answered 400", 0},
+	{"F5: a timeout with a unit",
+		f5("    nginx.org/websocket-services: chat\n    nginx.org/proxy-read-timeout: 1m30s\n"), "ws://chat.test/ws", "open",
+		90 * time.Second},
+	{"F5: the ConfigMap's timeout",
+		f5("    nginx.org/websocket-services: chat\n") + f5Config("  proxy-read-timeout: 2m\n"), "ws://chat.test/ws", "open",
+		120 * time.Second},
+	{"F5: a Prefix path is a prefix of the text", f5("    nginx.org/websocket-services: chat\n"), "ws://chat.test/wsx",
+		"open", 0},
+	{"F5: VirtualServer", virtual(""), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: VirtualServer's timeout", virtual("    read-timeout: 90s\n"), "ws://chat.test/ws", "open", 90 * time.Second},
+	{"F5: VirtualServer, beside its routes", virtual(""), "ws://chat.test/x", "answered 404", 0},
 	{"server-snippet of the ConfigMap", ingress("", rule(prefixed("/"))) + config(
 		"  server-snippet: |\n    location = /ws { return 403; }\n"), "ws://chat.test/ws", "answered 403", 0},
+}
+
+// f5 is an Ingress for F5's controller.
+func f5(annotations string) string {
+	return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n" +
+		"    nginx.org/server-tokens: \"off\"\n" + annotations + "spec:\n  ingressClassName: nginx\n" + rule(prefixed("/ws"))
+}
+
+// virtual is a VirtualServer with fields of its upstream.
+func virtual(fields string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
+		"  upstreams:\n  - name: app\n    service: chat\n    port: 3000\n" + fields +
+		"  routes:\n  - path: /ws\n    action: {pass: app}\n  - path: =/once\n    action: {return: {code: 200, body: x}}\n"
+}
+
+func f5Config(data string) string {
+	return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: nginx-config}\ndata:\n" + data
 }
 
 // written is the configuration that ingress-nginx makes of a text, and the proxy that serves it.

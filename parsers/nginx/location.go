@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -22,8 +23,9 @@ type location struct {
 type locations struct {
 	static  []*location
 	regex   []*location
-	named   []*location // only of a server
-	unknown string      // why there may be others
+	named   []*location       // only of a server
+	unknown string            // why there may be others
+	unread  []*conf.Directive // the includes that may bring others in, where nothing else may
 
 	index   map[string][]*location // static by name, where there are many
 	maxName int                    // length of the longest name in index
@@ -62,6 +64,7 @@ func newLocations(l *scope) locations {
 	ls := locations{}
 	if l.kind == serverScope {
 		ls.unknown = l.unknown
+		ls.unread = l.unread
 	}
 	for _, d := range l.items {
 		if !d.Is("location") || !d.HasBlock {
@@ -77,7 +80,7 @@ func newLocations(l *scope) locations {
 			ls.static = append(ls.static, loc)
 		}
 		if why := asWritten.whyUnknown(d); why != "" {
-			ls.unknown = why
+			ls.unknown, ls.unread = why, nil
 		}
 	}
 	ls.addIndex()
@@ -124,7 +127,8 @@ type choice struct {
 func (ls *locations) find(r *run, path string) choice {
 	found, exact := ls.prefix(r, path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
-	if ls.unknown != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
+	divertible := ls.unknown != "" && (found.loc == nil || found.loc.name == "/" && !exact)
+	if divertible && len(ls.unread) == 0 {
 		return choice{why: ls.unknown}
 	}
 	if exact || found.redirect {
@@ -138,8 +142,17 @@ func (ls *locations) find(r *run, path string) choice {
 			return inner
 		}
 		if inner.loc != nil {
-			found = inner
+			found, divertible = inner, false
 		}
+	}
+	if divertible {
+		divertible = noRegex || !slices.ContainsFunc(ls.regex, func(loc *location) bool {
+			groups, why := loc.re.match(path)
+			return r.has(loc.scope.d) && (groups != nil || why != "")
+		})
+	}
+	if divertible && !ls.spares(r, found.loc, path) {
+		return choice{why: ls.unknown}
 	}
 	if noRegex {
 		return found
@@ -169,6 +182,18 @@ func (ls *locations) find(r *run, path string) choice {
 		return hit
 	}
 	return found
+}
+
+// spares answers whether the unread files of the server have no place for a path that only the location for all paths
+// takes here. That nothing here takes it says that they have one.
+func (ls *locations) spares(r *run, all *location, path string) bool {
+	if all == nil || !r.spared(ls.unread, deed{"handles " + path, "handle " + path}, false) {
+		return false
+	}
+	if r != nil {
+		r.sparedBy = ls.unread
+	}
+	return true
 }
 
 // exactly is the exact location beside a prefix of the same name, else the prefix: nginx keeps both in one node.

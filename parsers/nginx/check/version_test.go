@@ -26,6 +26,12 @@ func TestVersions(t *testing.T) {
 			"events { } http { upstream u { " + zone + "server localhost resolve; } }",
 			"events { } http { upstream u { " + zone + "server 127.0.0.1; sticky cookie a; } }",
 			"events { } http { server { location / { proxy_pass http://127.0.0.1; proxy_http_version 2; } } }",
+			"events { } http { resolver 127.0.0.1 ipv4=off; }",
+			"events { } http { resolver 127.0.0.1 ipv4=off ipv6=off; }",
+			"events { } http { server { listen 127.0.0.1:18085 ssl; ssl_reject_handshake on; ssl_verify_client on; } }",
+			"events { } http { server { listen 127.0.0.1:18085 ssl; ssl_reject_handshake on; ssl_verify_client on; " +
+				"ssl_trusted_certificate c.pem; } }",
+			"events { } http { server { listen 127.0.0.1:18085; ssl on; } }",
 			"events { } http { server { add_header_inherit merge; } }",
 		} {
 			want := ask(src)
@@ -39,11 +45,11 @@ func TestVersions(t *testing.T) {
 				got = tree.Problems[0].Text
 			}
 			said := ""
-			if want != nil {
+			if want != nil && !strings.HasPrefix(want.text, "cannot load certificate") {
 				said = want.text
 			}
 			// How the upstream's resolver is refused depends on what nginx meets first.
-			if (got == "") != (said == "") || got != said && !strings.Contains(src, "resolver") {
+			if (got == "") != (said == "") || got != said && !strings.Contains(src, zone) {
 				t.Errorf("nginx %s: %s\n  nginx: %s\n  check: %s", nginx.Version, src, said, got)
 			}
 		}
