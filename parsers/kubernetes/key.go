@@ -221,6 +221,10 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 		if !timeForm.MatchString(value) {
 			return false, `it takes a time like "60s"`
 		}
+	case Pairs:
+		if _, ok := pairs(value); !ok {
+			return false, "it takes pairs like key=value, with commas between them"
+		}
 	case Enum:
 		if !slices.Contains(strings.Split(k.Allowed, "|"), value) {
 			return false, "it takes " + strings.ReplaceAll(k.Allowed, "|", ", ")
