@@ -39,7 +39,7 @@ func (l *load) run() *run {
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
-		declared: &declaredPaths{l.loaded, t, result},
+		declared: &declaredPaths{l.loaded, t, result, map[*hop.Path]bool{}},
 		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}
 }
@@ -63,14 +63,16 @@ func (r *run) check() {
 	}
 	found := r.judge.run(r.judge.whole(func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
-			if r.judge.unknowns(cases); !yield(cases) {
+			r.judge.unknowns(cases)
+			passAll(cases, func(p *hop.Path) bool { return r.declared.balanced[p] })
+			if !yield(cases) {
 				return
 			}
 		}
 		for s, cases := range r.finder.follow(places) {
 			r.judge.unknowns(cases)
 			if _, ok := s.(balancer); ok {
-				passAll(cases)
+				passAll(cases, everyCase)
 			}
 			if !yield(cases) {
 				return

@@ -188,14 +188,15 @@ func pathSchema() schema {
 	for _, name := range catalog.HopNames() {
 		if h, _ := catalog.FindHop(name); !h.IsProgram() {
 			s := textOf("Its name.")
-			s["not"] = schema{"pattern": fileLikePattern}
+			s["not"] = schema{"pattern": fileLikePattern()}
 			named["properties"].(schema)[name] = s
 		}
 	}
 	name := textOf("A hop: its kind, its kind and name, or a name that hops declares.")
 	name["examples"] = catalog.HopNames()
 	name["not"] = schema{"anyOf": []schema{
-		{"enum": bareFormats()}, {"pattern": fileLikePattern, "not": schema{"pattern": "^arn:"}},
+		{"enum": bareFormats()}, {"pattern": quotedPairPattern()},
+		{"pattern": fileLikePattern(), "not": schema{"pattern": "^arn:"}},
 	}}
 	headers := described("object", "Header lines in place of the browser's; an empty value omits one.")
 	headers["propertyNames"] = schema{"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}

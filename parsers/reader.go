@@ -23,6 +23,8 @@ type Reader struct {
 	// Needs says what the name of the format lacks as a hop of a path, "its configuration, like nginx: FILE"; "" where
 	// the name alone means something.
 	Needs string
+	// Suffixes are the ends of names by which a hop that says no format shows that it is a file of this one: ".cfg".
+	Suffixes []string
 	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is ""
 	// where resources have no addresses.
 	Prefix string

@@ -17,7 +17,7 @@ import (
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll}
+	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll, Suffixes: []string{".cfg"}}
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its

@@ -13,8 +13,9 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
-		Needs:  "its configuration, like nginx: deploy/nginx.conf",
-		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
+		Suffixes: []string{".conf", ".vhost"},
+		Needs:    "its configuration, like nginx: deploy/nginx.conf",
+		Target:   &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
 	}
 }
 
