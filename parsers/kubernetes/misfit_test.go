@@ -89,7 +89,8 @@ func TestAnnotations(t *testing.T) {
 // TestConfigMaps: the same for the ConfigMap of the controller, and for values of its chart.
 func TestConfigMaps(t *testing.T) {
 	for _, c := range []struct{ name, file, yaml, want string }{
-		{"a unit", "c.yaml", config("  proxy-read-timeout: 1h\n"), "proxy-read-timeout timer dropped, 60s stays, write 3600"},
+		{"a unit", "c.yaml", config("  proxy-read-timeout: 1h\n"),
+			"proxy-read-timeout timer dropped, 60s stays, write 3600"},
 		{"any case", "c.yaml", config("  Proxy-Read-Timeout: \"3600\"\n"), ""},
 		{"underscores", "c.yaml", config("  proxy_read_timeout: \"3600\"\n"),
 			"proxy_read_timeout not read, meant proxy-read-timeout"},
@@ -167,7 +168,8 @@ func TestNames(t *testing.T) {
 	for _, x := range r.Resources {
 		names = append(names, fmt.Sprint(x.Name, x.Other, x.Kinds, x.Host))
 	}
-	if got, want := strings.Join(names, ";"), "chat[default/chat Ingress default/chat] [ingress k8s]chat.test"; got != want {
+	const want = "chat[default/chat Ingress default/chat] [ingress k8s]chat.test"
+	if got := strings.Join(names, ";"); got != want {
 		t.Errorf("resources %s, want %s", got, want)
 	}
 	endpoints := r.Sources[0].Endpoints()
