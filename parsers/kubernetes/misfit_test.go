@@ -78,8 +78,8 @@ func TestAnnotations(t *testing.T) {
 		`nginx.com/sticky-cookie-services: "s"`:  "",
 		`alb.ingress.kubernetes.io/target-type:`: "",
 	} {
-		yaml := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " + annotation +
-			"\nspec:\n  ingressClassName: nginx\n" + rule(prefixed("/"))
+		yaml := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " +
+			annotation + "\nspec:\n  ingressClassName: nginx\n" + rule(prefixed("/"))
 		if got := found(readText(t, yaml)); got != want {
 			t.Errorf("%s: %s\nwant %s", annotation, got, want)
 		}
@@ -99,7 +99,8 @@ func TestConfigMaps(t *testing.T) {
 			config("  keep-alive: \"75\"\n"), "configuration-snippet snippet"},
 		{"an allowed one", "c.yaml", ingress(notes+"configuration-snippet: |\n      gzip off;\n", rule(prefixed("/"))) +
 			config("  allow-snippet-annotations: \"true\"\n"), ""},
-		{"another ConfigMap", "c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata:\n  port: 80\n", ""},
+		{"another ConfigMap", "c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata:\n  port: 80\n",
+			""},
 		{"values", "values.yaml", "controller:\n  config:\n    proxy-read-timeout: 3600\n    proxy-send-timeout: 1h\n",
 			"proxy-send-timeout timer dropped, 60s stays, write 3600"},
 		{"values of a chart in a chart", "values-prod.yaml",
@@ -201,6 +202,56 @@ func TestGroups(t *testing.T) {
 		r, err := readAll(c.files, parsers.Options{})
 		if err != nil || len(r.Sources) != c.want {
 			t.Errorf("%s, %s: %d, %v, want %d", c.files[0].Name, c.files[1].Name, len(r.Sources), err, c.want)
+		}
+	}
+}
+
+// TestStations: what others than nginx make of objects is known by its documented default, or by what is written.
+func TestStations(t *testing.T) {
+	gateway := "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: web}\n" +
+		"spec: {gatewayClassName: nginx}\n"
+	ingress := func(class, annotation string) string {
+		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations: {" + annotation +
+			"}\nspec: {ingressClassName: " + class + "}\n"
+	}
+	service := func(annotation string) string {
+		return "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {" + annotation +
+			"}\nspec: {type: LoadBalancer}\n"
+	}
+	for _, c := range []struct{ yaml, want string }{
+		{gateway, "Gateway default/web 1m0s default"},
+		{gateway + "---\napiVersion: gateway.nginx.org/v1alpha1\nkind: ProxySettingsPolicy\nmetadata: {name: p}\nspec:\n" +
+			"  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: web}]\n  timeout: {read: 5m}\n",
+			"Gateway default/web 5m0s written"},
+		{"apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: nginx}\n" +
+			"spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}\n---\n" + gateway,
+			"Gateway default/web 5m0s default"},
+		{ingress("haproxy", `haproxy-ingress.github.io/timeout-tunnel: "2h"`), "Ingress default/web 2h0m0s written"},
+		{ingress("haproxy", `haproxy.org/timeout-server: "50s"`), "Ingress default/web 1h0m0s default"},
+		{ingress("haproxy", ""), ""},
+		{ingress("azure-application-gateway", `appgw.ingress.kubernetes.io/request-timeout: "300"`),
+			"Ingress default/web 5m0s written"},
+		{service(`service.beta.kubernetes.io/do-loadbalancer-http-idle-timeout-seconds: "90"`),
+			"Service default/web 1m30s written"},
+		{service(`load-balancer.hetzner.cloud/http-timeout-idle: 5m`), "Service default/web 5m0s written"},
+		{service(""), ""},
+	} {
+		got := ""
+		for _, x := range readText(t, c.yaml).Resources {
+			h := x.Source.Serve(hop.Request{Method: "GET", Host: "web", Target: "/"})[0].Hop
+			got += h.Name
+			for _, timer := range h.Idle {
+				d, _ := timer.Get()
+				got += " " + d.String()
+				if timer.IsWritten() {
+					got += " written"
+				} else {
+					got += " default"
+				}
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s\n%q, want %q", c.yaml, got, c.want)
 		}
 	}
 }
