@@ -26,7 +26,8 @@ func TestPairs(t *testing.T) {
 		var got []string
 		for _, p := range list {
 			got = append(got, p.key+":"+p.value)
-			if text := c.text[p.valueStart:p.valueEnd]; !strings.Contains(c.text, `\`) && text != strings.TrimRight(p.value, ",") {
+			text, value := c.text[p.valueStart:p.valueEnd], strings.TrimRight(p.value, ",")
+			if !strings.Contains(c.text, `\`) && text != value {
 				t.Errorf("%q: the value of %s stands at %q", c.text, p.key, text)
 			}
 		}
@@ -133,7 +134,8 @@ func TestServiceAnnotations(t *testing.T) {
 		{"a certificate for another port", append(external, "ssl-cert: arn:aws:acm:x", "ssl-ports: \"8443\"",
 			"listener-attributes.TCP-443: tcp.idle_timeout.seconds=3600"), nil},
 		// Whether the webhook takes the Service over is not known: what it would read is none in vain for certain.
-		{"the cloud provider, perhaps", []string{"type: nlb", "listener-attributes.TCP-443: tcp.idle_timeout.seconds=3600"}, nil},
+		{"the cloud provider, perhaps", []string{"type: nlb",
+			"listener-attributes.TCP-443: tcp.idle_timeout.seconds=3600"}, nil},
 		{"misspelt", append(external, "attribute: a=b"),
 			[]string{"9 aws-load-balancer-attribute not read => aws-load-balancer-attributes"}},
 		{"external without targets", []string{"type: external"}, []string{"7 aws-load-balancer-type dropped"}},

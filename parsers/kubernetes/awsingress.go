@@ -63,6 +63,11 @@ func (s *set) ofAnother(o *Object, c *Controller, a infra.Field) (list []hop.Mis
 	if !sure || (c.Name == awsController) == isALB {
 		return nil, false
 	}
+	suffix, _ := c.Suffix(a.Key)
+	k := c.Key(suffix, "Ingress")
+	if a.Value.Kind != infra.Scalar || k == nil || k.Does == "" && k.Type != Pairs {
+		return nil, true // it has nothing to do with WebSockets
+	}
 	m := s.misfitOf(o, c, a.Key, a)
 	m.Fault, m.Pos = hop.NotRead, a.At
 	m.Why = fmt.Sprintf("its class %s is of another controller", name)
@@ -178,7 +183,9 @@ func (b *albBuilder) build() infra.Resources {
 	if len(b.members) > 1 {
 		address = "IngressGroup " + b.name
 	}
-	lb := infra.Balancer{Object: infra.Object{Address: address, Pos: b.first.Pos}, Kind: infra.Text("application", b.first.Pos)}
+	lb := infra.Balancer{
+		Object: infra.Object{Address: address, Pos: b.first.Pos}, Kind: infra.Text("application", b.first.Pos),
+	}
 	lb.Name = infra.Text(b.first.Place()+"/"+b.first.Name, b.first.Pos)
 	for _, o := range b.members {
 		lb.Names = append(lb.Names, o.Place()+"/"+o.Name, o.Name, o.String())
@@ -414,8 +421,9 @@ func (b *albBuilder) rule(listener string, o *Object, x place, priority int, pro
 	}
 	r.Conditions = append(r.Conditions, infra.Condition{Field: infra.Text("path-pattern", x.pos),
 		Values: texts(patterns(x)...)})
-	if o.Annotation(alb+"conditions."+x.service).Kind != infra.Null ||
-		o.Annotation(alb+"transforms."+x.service).Kind != infra.Null || o.Annotation(alb+"use-regex-path-match").Text == "true" {
+	changed := o.Annotation(alb+"conditions."+x.service).Kind != infra.Null ||
+		o.Annotation(alb+"transforms."+x.service).Kind != infra.Null
+	if changed || o.Annotation(alb+"use-regex-path-match").Text == "true" {
 		r.Unknown = "annotations of " + o.String() + " change the rule"
 	}
 	b.out.Rules = append(b.out.Rules, r)
@@ -448,8 +456,10 @@ func (b *albBuilder) actions(o *Object, service, port string, pos hop.Pos, proto
 		return o.Annotation(alb + key)
 	}
 	if kind := get("auth-type"); protocol == "HTTPS" && kind.Kind == infra.Scalar && kind.Text != "none" {
-		a := infra.Action{Pos: kind.Pos, Type: infra.Text("authenticate-"+kind.Text, kind.Pos), Order: infra.Text("1", kind.Pos),
-			OnUnauthenticated: get("auth-on-unauthenticated-request")}
+		a := infra.Action{
+			Pos: kind.Pos, Type: infra.Text("authenticate-"+kind.Text, kind.Pos), Order: infra.Text("1", kind.Pos),
+			OnUnauthenticated: get("auth-on-unauthenticated-request"),
+		}
 		if a.OnUnauthenticated.Kind == infra.Null {
 			a.OnUnauthenticated = infra.Text("authenticate", kind.Pos)
 		}
@@ -467,8 +477,8 @@ func (b *albBuilder) actions(o *Object, service, port string, pos hop.Pos, proto
 		if g.Protocol.Kind == infra.Null {
 			g.Protocol = infra.Text("HTTP", pos)
 		}
-		if g.ControlPort = o.Annotation(alb + "target-control-port." + service + "." + port); g.ControlPort.Kind == infra.Unknown {
-			g.ControlPort = infra.Value{}
+		if control := o.Annotation(alb + "target-control-port." + service + "." + port); control.Kind == infra.Scalar {
+			g.ControlPort = control
 		}
 		g.Attributes, _ = attributes(holder, alb+"target-group-attributes")
 		b.out.Groups = append(b.out.Groups, g)

@@ -23,7 +23,7 @@ const elb = "service.beta.kubernetes.io/aws-load-balancer-"
 type maker struct {
 	name string // awsController or cloudProvider; "" for nobody of AWS
 	kind awscheck.Kind
-	// unsure says on what it hangs that it is another one: what is certain of both is certain. It is "" where nothing does.
+	// unsure says on what it hangs that it is another one; "" where nothing does. What is so for both is certain.
 	unsure string
 }
 
@@ -302,7 +302,8 @@ func classicPort(o *Object, m maker, p infra.Value) infra.ClassicListener {
 func classicAttributes(o *Object) awscheck.Attributes {
 	a := awscheck.Attributes{Pos: o.Pos, Values: map[string]hop.Setting[string]{}}
 	keys := map[string]string{"ConnectionSettings.IdleTimeout": "connection-idle-timeout",
-		"ConnectionDraining.Enabled": "connection-draining-enabled", "ConnectionDraining.Timeout": "connection-draining-timeout"}
+		"ConnectionDraining.Enabled": "connection-draining-enabled",
+		"ConnectionDraining.Timeout": "connection-draining-timeout"}
 	for key, name := range keys {
 		if v := o.Annotation(elb + name); v.Kind != infra.Null {
 			a.Values[key] = v.Setting("aws-load-balancer-" + name)

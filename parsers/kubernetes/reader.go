@@ -112,6 +112,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	}
 	s.proxies(&r, version)
 	s.loadBalancers(&r)
+	s.stations(&r)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := texts[file]
 		if !ok {
