@@ -158,17 +158,20 @@ func (c *Controller) Suffix(key string) (suffix string, ok bool) {
 }
 
 // Key finds a key by its name, on a kind of object; nil when the controller reads no such key there.
-func (c *Controller) Key(name, on string) *Key {
+func (c *Controller) Key(name, on string) (found *Key) {
 	for i := range c.Keys {
 		k := &c.Keys[i]
 		if !slices.Contains(k.On, on) {
 			continue
 		}
-		if start, any := strings.CutSuffix(k.Name, "*"); k.Name == name || any && strings.HasPrefix(name, start) {
+		if k.Name == name {
 			return k
 		}
+		if start, any := strings.CutSuffix(k.Name, "*"); any && strings.HasPrefix(name, start) && found == nil {
+			found = k
+		}
 	}
-	return nil
+	return found
 }
 
 // Near is the key of a kind of object that somebody may have meant by a name that is none; "" when there is none.
@@ -220,6 +223,10 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 	case Time:
 		if !timeForm.MatchString(value) {
 			return false, `it takes a time like "60s"`
+		}
+	case Pairs:
+		if _, ok := pairs(value); !ok {
+			return false, "it takes pairs like key=value, with commas between them"
 		}
 	case Enum:
 		if !slices.Contains(strings.Split(k.Allowed, "|"), value) {

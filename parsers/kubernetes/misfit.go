@@ -14,9 +14,15 @@ import (
 func (s *set) misfits(o *Object) (list []hop.Misfit) {
 	for _, a := range o.Annotations() {
 		for _, c := range Controllers() {
-			if name, ok := c.Suffix(a.Key); ok && c.has(o.Kind) {
-				list = append(list, s.misfit(o, c, name, a)...)
+			name, ok := c.Suffix(a.Key)
+			if !ok || !c.has(o.Kind) {
+				continue
 			}
+			if m, foreign := s.ofAnother(o, c, a); foreign {
+				list = append(list, m...)
+				continue
+			}
+			list = append(list, s.misfit(o, c, name, a)...)
 		}
 		list = append(list, s.former(o, a)...)
 	}
@@ -98,6 +104,9 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		// Before validation was on by default the value went into the configuration as it is.
 		m.Fault, m.Held = hop.BreaksObject, true
 		m.Value = meant(k, v.Text)
+	case Stops:
+		m.Fault = hop.BreaksObject
+		m.Why += ": the controller stops bringing it up to date, and what it made before stays"
 	default:
 		return nil
 	}

@@ -56,6 +56,7 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 		if h.Assumes == "" {
 			h.Assumes = p.assumes
 		}
+		h.SNI = hop.Setting[bool]{} // behind it are the pods of one service, which need no name to tell them apart
 		for j := range h.Idle {
 			h.Idle[j].Setting = p.called(h.Idle[j].Setting)
 		}
@@ -142,6 +143,9 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 		}
 		if why := p.w.intends(x.of); why != "" {
 			e.Confidence, e.Why = hop.Likely, why
+			if p.w.c.Name == nginxIngress && x.of.IsIngress() {
+				e.Confidence = hop.Possible // an Ingress for WebSockets names its services there
+			}
 			list = append(list, e)
 		}
 	}

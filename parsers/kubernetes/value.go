@@ -25,7 +25,7 @@ func value(n *document.Node) infra.Value {
 		return v
 	case document.IsMasked(n.Value):
 		v := infra.NotKnown(templated, n.Pos())
-		v.Lines = n.Origin
+		v.Text, v.Lines = n.Written(), n.Origin
 		return v
 	}
 	v := infra.Text(n.Value, n.Pos())
