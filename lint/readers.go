@@ -6,6 +6,8 @@ import (
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
+	"github.com/wslint/wslint/parsers/compose"
+	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
@@ -23,6 +25,8 @@ func Readers() []parsers.Reader {
 		cloudformation.Reader(),
 		beanstalk.Reader(),
 		kubernetes.Reader(),
+		compose.Reader(),
+		container.Reader(),
 		snapshot.Reader(),
 		haproxy.Reader(),
 		nginx.Reader(),

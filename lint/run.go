@@ -34,12 +34,13 @@ func (l *load) run() *run {
 		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
 		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
 		Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
+		Versions: l.versions,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
-		declared: &declaredPaths{l.loaded, t, result},
-		finder:   &finder{l.loaded, t, bySockets(l.sources)},
+		declared: &declaredPaths{l.loaded, t, result, map[*hop.Path]bool{}},
+		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}
 }
 
@@ -62,14 +63,19 @@ func (r *run) check() {
 	}
 	found := r.judge.run(r.judge.whole(func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
-			if r.judge.unknowns(cases); !yield(cases) {
+			r.judge.unknowns(cases)
+			passAll(cases, func(p *hop.Path) bool { return r.declared.balanced[p] })
+			if !yield(cases) {
 				return
 			}
 		}
 		for s, cases := range r.finder.follow(places) {
 			r.judge.unknowns(cases)
+			if r.in.Changed != nil {
+				r.judge.judged.way(s, cases)
+			}
 			if _, ok := s.(balancer); ok {
-				passAll(cases)
+				passAll(cases, everyCase)
 			}
 			if !yield(cases) {
 				return

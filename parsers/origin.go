@@ -19,6 +19,8 @@ type Origin struct {
 	Lines []OriginLine // of each line of the text, in order
 	// Src is the text, where some of its lines have a Maker.
 	Src []byte
+	// Escape writes a text as it has to stand in the outer file; nil where it stands there as it is.
+	Escape func(text string) string
 }
 
 // An OriginLine is where one line of a text begins in the outer file.
@@ -26,6 +28,9 @@ type OriginLine struct {
 	Start int // offset of the line in the text
 	// Line, Col and Offset are those of its first byte in the outer file; Line and Col count from 1.
 	Line, Col, Offset int
+	// Dropped are offsets in the line, in their order, before each of which one more byte stands in the outer file: a $ of
+	// two that mean one.
+	Dropped []int
 	// File is the outer file of this line, where that is not the origin's.
 	File string
 	// Made is what wrote the line, where no file holds it; Line, Col and Offset mean nothing then.
@@ -51,10 +56,10 @@ func (o *Origin) Pos(p hop.Pos) hop.Pos {
 	}
 	p.File, p.Line = cmp.Or(l.File, o.File), l.Line
 	if p.Col > 0 {
-		p.Col += l.Col - 1
+		p.Col += l.Col - 1 + l.dropped(p.Col-1)
 	}
 	if p.EndCol > 0 {
-		p.EndCol += l.Col - 1
+		p.EndCol += l.Col - 1 + l.dropped(p.EndCol-1)
 	}
 	return p
 }
@@ -84,6 +89,9 @@ func (o *Origin) Edits(e hop.Edit) (edits []hop.Edit, ok bool) {
 	}
 	indent := strings.Repeat(" ", max(o.indent(first)-1, 0))
 	e.File, e.Start, e.End = cmp.Or(l.File, o.File), o.offset(e.Start), o.offset(e.End)
+	if o.Escape != nil {
+		e.New = o.Escape(e.New)
+	}
 	e.New = strings.ReplaceAll(e.New, "\n", "\n"+indent)
 	return []hop.Edit{e}, true
 }
@@ -126,5 +134,15 @@ func (o *Origin) line(at int) int {
 // offset is that in the outer file of an offset in the text.
 func (o *Origin) offset(at int) int {
 	l := o.Lines[o.line(at)]
-	return l.Offset + at - l.Start
+	return l.Offset + at - l.Start + l.dropped(at-l.Start)
+}
+
+// dropped is how many bytes of the outer file's line are missing before an offset of the line.
+func (l OriginLine) dropped(at int) (n int) {
+	for _, d := range l.Dropped {
+		if d <= at {
+			n++
+		}
+	}
+	return n
 }

@@ -55,6 +55,7 @@ var All = []*Rule{
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
 	SSISwallows101,
+	ResponseHeaderTooBig,
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,

@@ -259,9 +259,12 @@ func TestRealSystem(t *testing.T) {
 	) {
 		t.Errorf("a system's own include is not shown:\n%s", stdout)
 	}
-	plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, "include "+home+"/.aws/directive;"))
-	if _, stdout, stderr := runMain("", "check", "../etc/nginx/nginx.conf"); strings.Contains(stdout+stderr, secret) {
-		t.Errorf("a user's credentials are shown:\n%s%s", stdout, stderr)
+	for name := range secretFiles {
+		plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, "include "+home+"/.aws/"+name+";"))
+		_, stdout, stderr := runMain("", "check", "../etc/nginx/nginx.conf")
+		if strings.Contains(stdout+stderr, secret) || name == "value" && !strings.Contains(stdout, "its text is not shown") {
+			t.Errorf("a user's credentials are shown:\n%s%s", stdout, stderr)
+		}
 	}
 }
 

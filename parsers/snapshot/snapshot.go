@@ -17,7 +17,8 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "aws", Sniff: sniff, Read: readAll, Directories: true, OnlyNamed: true,
-		Needs: "a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN",
+		Suffixes: []string{".json"},
+		Needs:    "a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN",
 	}
 }
 

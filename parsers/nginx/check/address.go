@@ -56,7 +56,7 @@ func (c *checker) ipv4(d *conf.Directive, i int, name string) bool {
 	if name != "ipv4" || c.version.IsZero() || has(c.version, since) {
 		return false
 	}
-	note := declaredNote(d, "nginx has it from "+since.String()+" on", c.version)
+	note := c.declaredNote(d, "nginx has it from "+since.String()+" on")
 	c.argument(d, i, fmt.Sprintf(`host not found in resolver "%s"`, d.Arg(i)), note)
 	return true
 }
