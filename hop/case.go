@@ -24,6 +24,8 @@ type Condition struct {
 	Pos   Pos    // where it is asked
 	// Why says why nothing decides it, as a clause; "" where that goes without saying.
 	Why string
+	// Guess says that it is as likely to be the other way: what is found only because of it is worth a look, no more.
+	Guess bool
 	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
 	Beyond bool
 

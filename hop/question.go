@@ -26,6 +26,8 @@ type Question struct {
 	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
+	// Guess says that nothing speaks for the answer that is tried first.
+	Guess bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.
 	First bool
 
@@ -100,7 +102,8 @@ func (q *Question) answer(value string) bool {
 
 // Taken is the condition that an answer to the question makes.
 func (q Question) Taken(holds bool) Condition {
-	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Beyond: q.Beyond, asked: q}
+	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond,
+		asked: q}
 	if holds {
 		c.Text = q.Yes
 	}

@@ -17,7 +17,7 @@ type Inventory interface {
 	// Owns reports whether a hop of a path is one that would be among them: "alb/prod-web".
 	Owns(hop string) bool
 	// Absent says what it means that none of them has this name.
-	Absent(hop string) parsers.Absence
+	Absent(hop string) hop.Absence
 	// Remedy is what changes the setting that a finding is about; nothing where it is about a file.
 	Remedy(f *rules.Finding) []string
 	// Extent says how much of what was asked for was read.

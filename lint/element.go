@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/catalog"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // through reads the hops of a path: names, or mappings of one key, of a format and a file or of a kind and a name.
@@ -83,7 +83,7 @@ func (f *yamlFile) namedElement(key ast.Node, name string, value ast.Node) (e El
 	case isKnown:
 		e = Element{Kind: name + "/" + s, Pos: e.Pos}
 	default:
-		near := parsers.Suggest(name, append(fileFormats(), catalog.HopNames()...))
+		near := spelling.Suggest(name, append(fileFormats(), catalog.HopNames()...))
 		if near != "" {
 			near = ": did you mean " + near + "?"
 		} else {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -62,7 +62,7 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 		legs = append(legs, leg{source: s, station: &s})
 	}
 	if n := len(legs); n > 0 && legs[n-1].station == nil {
-		legs[n-1].beside = bySockets(r.sources)
+		legs[n-1].beside = r.beside()
 	}
 	return legs
 }
@@ -80,7 +80,7 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
 		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
-		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
+		if near := spelling.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}
 		r.result.Findings = append(r.result.Findings, f)
@@ -101,7 +101,7 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
-	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
+	if near := spelling.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
 			near[0] += "/" + name
 		}
@@ -152,7 +152,10 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 		return nil
 	}
 	if len(legs) == 0 {
-		s := listener(nil, q, r.sources)
+		s, arrived := r.published(q)
+		if q = arrived; s == nil {
+			s = listener(nil, q, r.sources)
+		}
 		if s == nil {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
@@ -163,7 +166,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
-		legs = []leg{{source: s, beside: bySockets(r.sources)}}
+		legs = []leg{{source: s, beside: r.beside()}}
 	}
 	if own, ok := legs[0].source.(renamed); ok {
 		q.Addr = own.At(q.Addr)

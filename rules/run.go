@@ -121,10 +121,18 @@ func (j *judgement) finding(f *fault) Finding {
 		x.Severity = min(x.Severity, Warning)
 	}
 	x.When = condition(f.cases, j.judged)
+	if slices.ContainsFunc(x.When, func(c hop.Condition) bool { return c.Guess }) {
+		x.Severity = min(x.Severity, Info)
+	}
 	if when := said(x.When); when != "" {
 		x.Message = when + ", " + x.Message
 	}
 	x.Notes = slices.Concat(turns(f.cases[0], &x), x.Notes)
+	for _, c := range x.When {
+		if c.Why != "" {
+			x.Notes = append(x.Notes, hop.Note{Pos: c.Pos, Text: c.Why})
+		}
+	}
 	x.Gates = j.gates(f)
 	if len(x.Gates) > 0 {
 		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + clauses(x.Gates, ", ")})

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -104,7 +103,8 @@ func gone(err error) bool {
 func brief(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		return strings.TrimSuffix(fmt.Sprintf("%s: %s", notCode.ReplaceAllString(api.ErrorCode(), ""), oneLine(api.ErrorMessage())), ": ")
+		code := notCode.ReplaceAllString(api.ErrorCode(), "")
+		return strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
 	}
 	s := oneLine(err.Error())
 	for _, known := range []error{errEmpty, errCut, errForeign, errPages, errGaveUp} {

@@ -13,11 +13,13 @@ const token = "FwoGZXIvYXdzEDEaDHcanonical"
 
 // leaks are messages of AWS that repeat the request that they are about, and what is to be left of them.
 var leaks = map[string]struct{ message, left string }{
-	"canonical": {"The request signature we calculated does not match the signature you provided.\n\nThe Canonical String " +
+	"canonical": {"The request signature we calculated does not match the signature you provided.\n\n" +
+		"The Canonical String " +
 		"for this request should have been\n'POST\n/\n\nx-amz-security-token:" + token + "\n\nhost;x-amz-date'\n\n" +
 		"The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n" + token + "'",
 		"The request signature we calculated does not match the signature you provided."},
-	"string to sign": {"It does not match. The String-to-Sign should have been 'AWS4 " + token + "'", "It does not match."},
+	"string to sign": {"It does not match. The String-to-Sign should have been 'AWS4 " + token + "'",
+		"It does not match."},
 	"encoded": {"You are not authorized to perform this operation. Encoded authorization failure message: " + token,
 		"You are not authorized to perform this operation."},
 	"header": {"The token of x-amz-security-token: " + token + " is invalid", "The token of"},

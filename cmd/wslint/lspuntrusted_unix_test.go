@@ -16,8 +16,8 @@ import (
 // newText is the text of an edit, which is written and not shown.
 var newText = regexp.MustCompile(`"newText":"(?:[^"\\\\]|\\\\.)*"`)
 
-// look opens files in an editor, edits each so that it is checked once more, and asks for all that an editor shows: hovers
-// at every line, and the actions of every diagnostic.
+// look opens files in an editor, edits each so that it is checked once more, and asks for all that an editor shows:
+// hovers at every line, and the actions of every diagnostic.
 func (e *editor) look(files map[string]string) {
 	for name, text := range files {
 		uri := e.open(name, "nginx", text)
@@ -64,8 +64,8 @@ func TestLSPSecrets(t *testing.T) {
 	}
 }
 
-// TestLSPOutside: what an open document includes is judged, and nothing of the text of a file outside the repository, or
-// of git's, is shown or written into the document.
+// TestLSPOutside: what an open document includes is judged, and nothing of the text of a file outside the repository,
+// or of git's, is shown or written into the document.
 func TestLSPOutside(t *testing.T) {
 	for name := range secretFiles {
 		for _, include := range []string{"../../outside/" + name, "../.git/" + name, "link.conf"} {

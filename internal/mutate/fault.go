@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -154,6 +155,18 @@ var (
 	built  = regexp.MustCompile(`(?m)^FAIL\t\S+ \[(build|setup) failed\]`)
 )
 
+// changed returns the text of the fault's file with the fault in it.
+func (f fault) changed(root string) ([]byte, error) {
+	src, err := os.ReadFile(filepath.Join(root, f.file))
+	if err != nil {
+		return nil, err
+	}
+	if f.offset+len(f.from) > len(src) || string(src[f.offset:f.offset+len(f.from)]) != f.from {
+		return nil, errors.New("the file has changed since")
+	}
+	return slices.Concat(src[:f.offset], []byte(f.to), src[f.offset+len(f.from):]), nil
+}
+
 // try tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
 func (f fault) try(root string) (by string, o outcome, err error) {
 	dir, err := os.MkdirTemp("", "mutate")
@@ -162,12 +175,9 @@ func (f fault) try(root string) (by string, o outcome, err error) {
 	}
 	defer os.RemoveAll(dir)
 	name := filepath.Join(root, f.file)
-	src, err := os.ReadFile(name)
+	text, err := f.changed(root)
 	if err != nil {
 		return "", 0, err
-	}
-	if f.offset+len(f.from) > len(src) || string(src[f.offset:f.offset+len(f.from)]) != f.from {
-		return "", 0, errors.New("the file has changed since")
 	}
 	changed := filepath.Join(dir, "changed.go")
 	overlay := filepath.Join(dir, "overlay.json")
@@ -175,8 +185,7 @@ func (f fault) try(root string) (by string, o outcome, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	text := string(src[:f.offset]) + f.to + string(src[f.offset+len(f.from):])
-	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
+	if err := errors.Join(os.WriteFile(changed, text, 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
 		return "", 0, err
 	}
 	cmd := exec.Command(

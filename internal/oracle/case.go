@@ -130,6 +130,12 @@ func (c *Case) option(key, value string) (err error) {
 		if c.Options.Static[name] = "x"; ok {
 			c.Options.Static[name] = strings.ReplaceAll(text, " | ", "\n") + "\n"
 		}
+	case "unread": // "opt/site.conf gzip on;"
+		name, text, _ := strings.Cut(value, " ")
+		if c.Options.Unread == nil {
+			c.Options.Unread = map[string]string{}
+		}
+		c.Options.Unread[name] = text
 	case "blind":
 		c.Probe.Blind = true
 	case "fact": // "cookie sid = abc"

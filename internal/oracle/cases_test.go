@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,11 +118,21 @@ func openSource(lab *oracle.Lab, version string) (*nginx.Config, error) {
 		dir := filepath.Dir(lab.Conf) + below
 		seen = append(seen, [2]string{dir, dir})
 	}
-	trees, err := nginx.Read([]string{filepath.Join(lab.Conf, lab.Main)}, nil, nginx.Options{Map: seen, Version: v})
+	stat := func(name string) (os.FileInfo, error) {
+		if slices.Contains(lab.Unread, name) {
+			return nil, &os.PathError{Op: "stat", Path: name, Err: syscall.ENOENT}
+		}
+		return os.Stat(name)
+	}
+	trees, err := nginx.Read(
+		[]string{filepath.Join(lab.Conf, lab.Main)},
+		nil,
+		nginx.Options{Map: seen, Version: v, Stat: stat},
+	)
 	if err != nil {
 		return nil, err
 	}
-	if p := trees[0].Problems; len(p) > 0 {
+	if p := trees[0].Problems; len(p) > len(lab.Unread) {
 		return nil, fmt.Errorf("predicted that nginx does not start: %s: %s", p[0].Pos, p[0].Text)
 	}
 	return nginx.Compile(trees[0], v), nil

@@ -21,6 +21,8 @@ type Options struct {
 	Apps map[string]App
 	// Static are files under the roots, by their original absolute path: "/var/www/html/index.html".
 	Static map[string]string
+	// Unread are files that nginx reads, by the path that an include names, and that predictions know nothing of.
+	Unread map[string]string
 	// DropIncludes takes out includes of files that are not there, which nginx would refuse.
 	DropIncludes bool
 	// Master runs nginx with a master process, which a reload needs; without one it starts faster.
@@ -35,6 +37,7 @@ type Options struct {
 type Lab struct {
 	Files     map[string]string // what nginx reads and predictions are made from, by path relative to Conf
 	Main      string            // the key of the main file
+	Unread    []string          // files that predictions know nothing of, by their full path
 	Conf      string            // the directory where Files are written
 	Listeners map[string]string // original listen address ("*:80", "[::]:443", "unix:/x") to lab address
 	Apps      map[string]string // original upstream address ("app:3000") to lab address
@@ -74,6 +77,11 @@ func Rewrite(t testing.TB, files map[string]string, o Options) (*Lab, error) {
 		t: t, lab: lab, o: o, parsed: map[string][]*directive{}, edits: map[string]map[int]edit{},
 		upstreams: map[string]bool{}, hostVars: map[string]hostVar{}, sets: map[*directive]map[string][]*directive{},
 		seen: map[string]bool{},
+	}
+	files = maps.Clone(files)
+	for name, text := range o.Unread {
+		files[name] = text
+		lab.Unread = append(lab.Unread, filepath.Join(lab.Conf, confPath(name)))
 	}
 	if err := r.load(files); err != nil {
 		return nil, err

@@ -161,6 +161,9 @@ func (r *Realized) arrange(l *Lab, w hop.Condition) error {
 	if w.Beyond {
 		return r.beyond(w)
 	}
+	if strings.HasPrefix(w.Key, unreadFiles) {
+		return nil // the files do nothing
+	}
 	if w.Key == "query" {
 		u, err := url.Parse(r.Probe.URL)
 		switch {
@@ -302,6 +305,10 @@ func (s *Server) RunCases(t testing.TB, source hop.Source, p Probe, most int) (r
 			left["there are more cases than are run"]++
 			break
 		}
+		if takesUnread(c) {
+			ran = append(ran, Ran{Realized: Realized{Case: c, Probe: p}, Unknown: true})
+			continue
+		}
 		if c.Handshake().Kind == hop.OutcomeUnknown {
 			left["the case is unknown"]++
 			continue
@@ -326,6 +333,18 @@ type Ran struct {
 	Realized
 	Seen  Observed
 	Diffs []string
+	// Unknown says that the case did not run: a file that predictions know nothing of is taken to decide.
+	Unknown bool
+}
+
+// unreadFiles is how the key of a condition about files that could not be read begins.
+const unreadFiles = "unread files at "
+
+// takesUnread reports whether a case takes a file that predictions know nothing of to do something.
+func takesUnread(c *hop.Path) bool {
+	return slices.ContainsFunc(c.When, func(w hop.Condition) bool {
+		return strings.HasPrefix(w.Key, unreadFiles) && !w.Holds
+	})
 }
 
 func (s *Server) runCase(t testing.TB, source hop.Source, r Realized) (Ran, error) {

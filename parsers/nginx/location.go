@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -22,25 +23,28 @@ type location struct {
 type locations struct {
 	static  []*location
 	regex   []*location
-	named   []*location // only of a server
-	unknown string      // why there may be others
+	named   []*location       // only of a server
+	unknown string            // why there may be others
+	unread  []*conf.Directive // the includes that may bring others in, where nothing else may
 
 	index   map[string][]*location // static by name, where there are many
 	maxName int                    // length of the longest name in index
 }
 
-func newLocation(d *conf.Directive, up *scope) *location {
-	loc := &location{}
-	loc.modifier, loc.name = splitLocation(d)
+func newLocation(d *conf.Directive, modifier, name string, up *scope) *location {
+	loc := &location{modifier: modifier, name: name}
+	if named := d.Args; len(named) > 0 && named[len(named)-1].Template && !strings.HasPrefix(loc.name, "/") &&
+		slices.Contains([]string{"", "=", "^~"}, loc.modifier) {
+		loc.name = "/" + loc.name // whatever the template makes of it: a path
+	}
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
 		loc.re = compilePattern(loc.name, loc.modifier == "~*", d.File())
 	}
+	passes := false
 	for _, it := range d.Block {
-		if conf.HandlerOf(it.Name.Value) != nil && strings.HasSuffix(loc.name, "/") {
-			loc.redirect = true
-		}
+		passes = passes || conf.HandlerOf(it.Name.Value) != nil
 		kind := ifScope
 		switch it.Name.Value {
 		case "if":
@@ -54,6 +58,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 		}
 		loc.blocks[it] = newScope(kind, it, it.Block, loc.scope)
 	}
+	loc.redirect = loc.redirects(passes)
 	loc.inner = newLocations(loc.scope)
 	return loc
 }
@@ -62,43 +67,66 @@ func newLocations(l *scope) locations {
 	ls := locations{}
 	if l.kind == serverScope {
 		ls.unknown = l.unknown
+		ls.unread = l.unread
 	}
 	for _, d := range l.items {
 		if !d.Is("location") || !d.HasBlock {
 			continue
 		}
-		loc := newLocation(d, l)
-		switch loc.modifier {
-		case "~", "~*":
-			ls.regex = append(ls.regex, loc)
-		case "@":
-			ls.named = append(ls.named, loc)
-		default:
-			ls.static = append(ls.static, loc)
+		for _, name := range locationNames(d) {
+			loc := newLocation(d, name[0], name[1], l)
+			switch loc.modifier {
+			case "~", "~*":
+				ls.regex = append(ls.regex, loc)
+			case "@":
+				ls.named = append(ls.named, loc)
+			default:
+				ls.static = append(ls.static, loc)
+			}
 		}
 		if why := asWritten.whyUnknown(d); why != "" {
-			ls.unknown = why
+			ls.unknown, ls.unread = why, nil
 		}
 	}
 	ls.addIndex()
 	return ls
 }
 
-// splitLocation reads the arguments of a location as nginx does: the modifier may stand apart or be glued to the name.
-func splitLocation(d *conf.Directive) (modifier, name string) {
-	if len(d.Args) >= 2 {
-		return d.Arg(0), d.Arg(1)
+// locationNames reads the arguments of a location, as modifiers and names: the modifier may stand apart or be glued to
+// the name. Angie takes several names, each with a modifier of its own.
+func locationNames(d *conf.Directive) (names [][2]string) {
+	if len(d.Args) == 2 && slices.Contains(modifiers, d.Arg(0)) {
+		return [][2]string{{d.Arg(0), d.Arg(1)}}
 	}
-	s := d.Arg(0)
-	for _, m := range []string{"=", "^~", "~*", "~"} {
-		if rest, ok := strings.CutPrefix(s, m); ok {
-			return m, rest
+	for _, a := range d.Args {
+		i := slices.IndexFunc(modifiers, func(m string) bool { return strings.HasPrefix(a.Value, m) })
+		switch {
+		case i >= 0:
+			names = append(names, [2]string{modifiers[i], a.Value[len(modifiers[i]):]})
+		case strings.HasPrefix(a.Value, "@"):
+			names = append(names, [2]string{"@", a.Value})
+		default:
+			names = append(names, [2]string{"", a.Value})
 		}
 	}
-	if strings.HasPrefix(s, "@") {
-		return "@", s
+	return names
+}
+
+// modifiers stand before the name of a location.
+var modifiers = []string{"=", "^~", "~*", "~"}
+
+// redirects reports whether a request for the name without its slash is redirected. In nginx only a handler that
+// passes requests on makes that so; Angie's auto_redirect says it for any.
+func (loc *location) redirects(passes bool) bool {
+	if !strings.HasSuffix(loc.name, "/") {
+		return false
 	}
-	return "", s
+	for l := loc.scope; l != nil; l = l.up {
+		if d := l.one("auto_redirect"); d != nil {
+			return d.Arg(0) == "on" || d.Arg(0) == "default" && passes
+		}
+	}
+	return passes
 }
 
 // String is the location as an operator would write it: "location ~ ^/ws".
@@ -124,7 +152,8 @@ type choice struct {
 func (ls *locations) find(r *run, path string) choice {
 	found, exact := ls.prefix(r, path)
 	// What an unread file at server level holds is unlikely to divert a path that a location of its own was written for.
-	if ls.unknown != "" && (found.loc == nil || found.loc.name == "/" && !exact) {
+	divertible := ls.unknown != "" && (found.loc == nil || found.loc.name == "/" && !exact)
+	if divertible && len(ls.unread) == 0 {
 		return choice{why: ls.unknown}
 	}
 	if exact || found.redirect {
@@ -138,8 +167,17 @@ func (ls *locations) find(r *run, path string) choice {
 			return inner
 		}
 		if inner.loc != nil {
-			found = inner
+			found, divertible = inner, false
 		}
+	}
+	if divertible {
+		divertible = noRegex || !slices.ContainsFunc(ls.regex, func(loc *location) bool {
+			groups, why := loc.re.match(path)
+			return r.has(loc.scope.d) && (groups != nil || why != "")
+		})
+	}
+	if divertible && !ls.spares(r, found.loc, path) {
+		return choice{why: ls.unknown}
 	}
 	if noRegex {
 		return found
@@ -169,6 +207,18 @@ func (ls *locations) find(r *run, path string) choice {
 		return hit
 	}
 	return found
+}
+
+// spares answers whether the unread files of the server have no place for a path that only the location for all paths
+// takes here. That nothing here takes it says that they have one.
+func (ls *locations) spares(r *run, all *location, path string) bool {
+	if all == nil || !r.spared(ls.unread, deed{"handles " + path, "handle " + path}, false) {
+		return false
+	}
+	if r != nil {
+		r.sparedBy = ls.unread
+	}
+	return true
 }
 
 // exactly is the exact location beside a prefix of the same name, else the prefix: nginx keeps both in one node.

@@ -320,7 +320,7 @@ func (r *run) timers(h *conf.Handler) {
 	if h.Pass == "fastcgi_pass" || h.Pass == "grpc_pass" {
 		return
 	}
-	r.out.Wait = get(r, r.at, h.ReadTimeout)
+	r.out.Wait = getUnlessUnread(r, r.at, h.ReadTimeout)
 	r.out.Idle = append(r.out.Idle, hop.Timer{
 		Setting: r.out.Wait,
 		Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN,

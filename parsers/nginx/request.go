@@ -72,6 +72,8 @@ func (r *run) httpVersion() hop.Setting[string] {
 	if s.IsDefault() && r.c.version.Assumed {
 		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() +
 			" is assumed: --nginx-version or targets says otherwise"
+	} else if v := r.c.tree.Version; s.IsDefault() && v.Says != "" && !v.Declared {
+		r.out.Basis = "nginx " + v.String()
 	}
 	return s
 }
@@ -298,7 +300,7 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 			continue
 		}
 		named[name] = true
-		if hidden != "" {
+		if hidden != "" && !(name == "Host" && r.setsNoHost(at, hidden, named)) {
 			lines[name] = []hop.Setting[string]{hop.Unknown[string](name, pos, hidden)}
 			continue
 		}
@@ -313,6 +315,13 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
 		named[name] = true
 	}
+}
+
+// setsNoHost answers whether the unread files of a level that sets the headers of a handshake itself leave Host as it
+// is. Where they are to set those headers, too, nothing is known without them.
+func (r *run) setsNoHost(at *scope, hidden string, named map[string]bool) bool {
+	sets := named["Upgrade"] && named["Connection"] && len(r.all(at, "proxy_set_header")) > 0
+	return sets && hidden == at.unknown && r.spared(at.unread, deed{"sets Host", "set Host"}, true)
 }
 
 // bodyLength adds the Content-Length: of what proxy_set_body gives, else the client's.

@@ -73,7 +73,9 @@ type run struct {
 
 	out    *hop.Hop
 	unread *hop.Hop // where copies of the run write
-	done   bool
+	// sparedBy are unread files that were taken not to lead the request elsewhere; none where there are none.
+	sparedBy []*conf.Directive
+	done     bool
 }
 
 // maxURIChanges is NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect is answered 500.

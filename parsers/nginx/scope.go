@@ -31,6 +31,8 @@ type scope struct {
 	index map[string][]*conf.Directive // of large levels only
 	// unknown says why there may be directives here that are not in items; "" when all are seen.
 	unknown string
+	// unread are the includes that could not be read, where they are all that makes the level unknown.
+	unread []*conf.Directive
 	// thirdParty are the directives of modules that are not nginx's.
 	thirdParty []*conf.Directive
 	// handler is the directive that handles requests, nil when there is none: the last one counts.
@@ -57,6 +59,9 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 			}
 			break
 		}
+	}
+	if l.unknown != "" {
+		l.unread = unreadOn(items)
 	}
 	for _, it := range items {
 		l.open = l.open || len(it.When) > 0
@@ -126,7 +131,7 @@ func (r *run) find(l *scope, name string, rare bool) found {
 		if d := r.one(l, name); d != nil {
 			return found{d, r.whyUnknown(d)}
 		}
-		if l.unknown != "" && !rare {
+		if l.unknown != "" && !rare && l.mayHold(name) {
 			return found{why: l.unknown}
 		}
 	}
@@ -136,8 +141,43 @@ func (r *run) find(l *scope, name string, rare bool) found {
 // get is the value in force of a directive of one value. It is unknown where a template sets it, and where a file
 // that could not be read may; else it is the default.
 func get[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
+	return setting(r, l, k, r.find(l, string(k), k.Rare()))
+}
+
+// getUnlessUnread is get where unread files may set the value: that none does is a case of its own.
+func getUnlessUnread[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	name := string(k)
 	in := r.find(l, name, k.Rare())
+	if in.d != nil || in.why == "" {
+		return setting(r, l, k, in)
+	}
+	var unread []*conf.Directive
+	at := l
+	for ; at != nil; at = at.up {
+		if in.d = r.one(at, name); in.d != nil {
+			in.why = r.whyUnknown(in.d)
+			break
+		}
+		if at.unknown == "" || !at.mayHold(name) {
+			continue
+		}
+		if len(at.unread) == 0 {
+			return setting(r, l, k, found{why: in.why})
+		}
+		unread = append(unread, at.unread...)
+	}
+	if !r.spared(unread, deed{"sets " + name, "set " + name}, true) {
+		return setting(r, l, k, found{why: unread[0].Unknown})
+	}
+	if in.d == nil {
+		in.why = ""
+	}
+	return setting(r, l, k, in)
+}
+
+// setting is the value of a directive that was looked for from a level on.
+func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T] {
+	name := string(k)
 	switch {
 	case in.why != "" && in.d != nil:
 		return hop.Unknown[T](name, in.d.Pos(), in.why)
@@ -169,7 +209,7 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 			}
 		}
 		hidden := l.unknown
-		if rare {
+		if rare || hidden != "" && !slices.ContainsFunc(names, l.mayHold) {
 			hidden = ""
 		}
 		if len(lines) > 0 || hidden != "" {

@@ -50,7 +50,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.templated) > 0 {
+			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || l.names.mayHide(name) {
 				list = append(list, l)
 			}
 		}
@@ -63,7 +63,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 
 func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
 	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
-		if l.stream != nil {
+		if len(l.streams) > 0 {
 			return c.serveStream(a, l, r)
 		}
 		return c.serveHTTP(a, l, r)
@@ -160,6 +160,7 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 	if !r.done {
 		r.phases()
 	}
+	r.unreadDecides()
 	return *r.out
 }
 
@@ -347,12 +348,16 @@ func (r *run) virtualServer() {
 	}
 	r.mark(mark{kind: serverChosen})
 	if s == nil {
-		if http := r.server.scope.up; http != nil && http.unknown != "" {
+		// A server without a name is meant to be the one for all names, whatever unread files hold.
+		if http := r.server.scope.up; http != nil && http.unknown != "" && !r.madeUpHost() {
 			r.unknown("server_name", http.unknown)
 			return
 		}
-		if r.c.fragmentary() && r.request.Sender != "" && r.server.named() {
+		switch {
+		case r.c.fragmentary() && r.request.Sender != "" && r.server.named():
 			r.unknown("server_name", "a server for "+r.host+" may be in another file")
+		case !r.madeUpHost() && r.c.mayListen(r.socket, r.host):
+			r.unknown("listen", "a template sets where another server listens, which may take "+r.host)
 		}
 		return
 	}
@@ -371,6 +376,9 @@ func (s *server) named() bool {
 // tlsChecks are those that nginx makes once the server is known. Measured: law X1.
 func (r *run) tlsChecks() {
 	if r.socket.ssl == nil {
+		return
+	}
+	if !r.request.TLS && r.socket.plainToo {
 		return
 	}
 	if !r.request.TLS {
