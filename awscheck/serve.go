@@ -24,7 +24,17 @@ func (lb *LoadBalancer) hostName() string { return cmp.Or(lb.DNSName, lb.Name) }
 
 // HasPort reports whether one of its listeners for TCP has that port.
 func (lb *LoadBalancer) HasPort(port string) bool {
-	return slices.ContainsFunc(lb.Listeners, func(l Listener) bool { return l.overTCP() && strconv.Itoa(l.Port) == port })
+	number := portNumber(port)
+	return slices.ContainsFunc(lb.Listeners, func(l Listener) bool { return l.overTCP() && l.Port == number })
+}
+
+// portNumber is a port as a number; -1 for what is none, as no listener has it.
+func portNumber(port string) int {
+	n, err := strconv.Atoi(port)
+	if err != nil || strconv.Itoa(n) != port {
+		return -1
+	}
+	return n
 }
 
 // overTCP reports whether a browser's handshake can arrive at the listener. Protocols that are not known are taken to
@@ -72,9 +82,10 @@ func (lb *LoadBalancer) Serve(r hop.Request) []hop.Case { return hop.Only(lb.ser
 func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 	var fit []*Listener
 	_, port, _ := net.SplitHostPort(r.Addr)
+	number := portNumber(port)
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
-		if l.overTCP() && (strconv.Itoa(l.Port) == port || r.Addr == "" && (l.passesTLS() || l.terminatesTLS() == r.TLS)) {
+		if l.overTCP() && (l.Port == number || r.Addr == "" && (l.passesTLS() || l.terminatesTLS() == r.TLS)) {
 			fit = append(fit, l)
 		}
 	}

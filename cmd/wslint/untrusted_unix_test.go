@@ -372,7 +372,9 @@ func TestNothingIsWrittenOutside(t *testing.T) {
 		untrusted(t, map[string]string{"nginx.conf": fmt.Sprintf(server, fault)})
 		plant(t, "../there/victim.conf", fault)
 		link(t, "../there/victim.conf", "out.json")
-		link(t, "../there/victim.conf", ".wslint-baseline.json")
+		if args[0] == "baseline" {
+			link(t, "../there/victim.conf", ".wslint-baseline.json") // which a check would refuse to read
+		}
 		link(t, "../there", "dir")
 		code, _, stderr := runMain("", args...)
 		src, err := os.ReadFile("../there/victim.conf")

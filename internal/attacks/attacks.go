@@ -310,6 +310,28 @@ var attacks = []attack{
 		name: "Beanstalk: 40 KB of [",
 		make: func(p *project) { p.file(".ebextensions/a.config", "option_settings: "+strings.Repeat("[", 40<<10)) },
 	},
+	{name: "Beanstalk: 75,000 listeners in 1500 files", make: func(p *project) {
+		for i := range 1500 {
+			var b strings.Builder
+			b.WriteString("option_settings:\n")
+			for j := range 50 {
+				fmt.Fprintf(&b, "  - {namespace: 'aws:elbv2:listener:%d', option_name: ListenerEnabled, value: true}\n", i*50+j)
+			}
+			p.file(fmt.Sprintf(".ebextensions/a%d.config", i), b.String())
+		}
+		declared(p)
+	}},
+	{name: "Beanstalk: 10,000 files of nginx", make: func(p *project) {
+		p.file(".ebextensions/a.config", "files:\n"+repeat(10000, "  '/etc/nginx/conf.d/a#.conf':\n    content: |\n"+
+			"      server { listen 80; server_name a#; location /ws { proxy_pass http://127.0.0.1:9; "+
+			"proxy_set_header Upgrade $http_upgrade; } }\n"))
+		declared(p)
+	}},
+	{name: "sysctl: 500,000 lines", make: func(p *project) {
+		p.nginx("", fmt.Sprintf(socket, ""))
+		p.file("99.conf", strings.Repeat("net.ipv4.tcp_keepalive_time = 5\n", 500000))
+		p.file(".wslint.yaml", "kernel: [99.conf]\n")
+	}},
 	{name: "a baseline of 15 MB of [", make: func(p *project) {
 		p.file("nginx.conf", server("", ""))
 		p.file(".wslint-baseline.json", strings.Repeat("[", 15<<20))

@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -52,10 +53,7 @@ func (w *World) serve(rw http.ResponseWriter, r *Request) {
 func (w *World) sts(rw http.ResponseWriter, r *Request) {
 	switch r.Action {
 	case "GetCallerIdentity":
-		partition := w.Partition
-		if partition == "" {
-			partition = "aws"
-		}
+		partition := cmp.Or(w.Partition, "aws")
 		answerXML(
 			rw,
 			r.Action,
@@ -63,7 +61,7 @@ func (w *World) sts(rw http.ResponseWriter, r *Request) {
 		)
 	case "AssumeRole":
 		part := strings.Split(r.Params.Get("RoleArn"), ":")
-		if len(part) < 5 || w.Accounts[part[4]] == nil {
+		if len(part) < 5 || part[1] != cmp.Or(w.Partition, "aws") || w.Accounts[part[4]] == nil {
 			Fail(
 				rw,
 				r,

@@ -33,6 +33,9 @@ type Environment struct {
 	Add func(namespace, name, value string) []hop.Edit
 }
 
+// mostOptions is how many options of an environment are followed: far more than one has.
+const mostOptions = 2000
+
 // The namespaces of load balancers.
 const (
 	nsEnvironment = "aws:elasticbeanstalk:environment"
@@ -77,6 +80,10 @@ func (e *Environment) kind() (kind Value, why string) {
 
 // AddTo adds the load balancer of the environment; unknown says of one that is not described here who describes it.
 func (e *Environment) AddTo(out *Resources) (unknown []hop.Note) {
+	if len(e.Options) > mostOptions {
+		e.Options = e.Options[:mostOptions]
+		e.OptionsUnknown = fmt.Sprintf("more than %d options are set, and what follows is not read", mostOptions)
+	}
 	absent := Absent{Object: e.Object, Names: e.Names, Name: e.Name}
 	switch {
 	case e.Get(nsEnvironment, "EnvironmentType").Is("SingleInstance"):

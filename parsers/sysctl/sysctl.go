@@ -68,9 +68,13 @@ func setting[T any](
 	parse func(string) (T, bool),
 	keys ...string,
 ) hop.Setting[T] {
+	paths := make([]string, len(keys))
+	for i, key := range keys {
+		paths[i] = strings.ReplaceAll(key, ".", "/")
+	}
 	for _, named := range []bool{true, false} {
 		for _, a := range slices.Backward(all) {
-			if !slices.ContainsFunc(keys, func(key string) bool { return a.means(key, named) }) {
+			if !slices.ContainsFunc(paths, func(path string) bool { return a.means(path, named) }) {
 				continue
 			}
 			v, ok := parse(a.value)
@@ -87,14 +91,14 @@ func setting[T any](
 	return hop.Default(keys[0], def, origin)
 }
 
-// means reports whether the assignment is of key, by its name or by a pattern: net.ipv4.tcp_* is one for systemd.
-func (a assignment) means(key string, named bool) bool {
-	key = strings.ReplaceAll(key, ".", "/")
-	if named {
-		return a.key == key
+// means reports whether the assignment is of the setting at a path below /proc/sys, by its name or by a pattern:
+// net.ipv4.tcp_* is one for systemd.
+func (a assignment) means(at string, named bool) bool {
+	if named || !strings.ContainsAny(a.key, `*?[\\`) {
+		return a.key == at
 	}
 	// In a pattern no * spans a level.
-	ok, err := path.Match(a.key, key)
+	ok, err := path.Match(a.key, at)
 	return err == nil && ok
 }
 
