@@ -66,6 +66,7 @@ var All = []*Rule{
 	HealthCheckOnWebSocketPath,
 	ConnectionLimit,
 	TunnelCapacity,
+	FewWorkerConnections,
 
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,

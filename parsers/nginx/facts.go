@@ -20,6 +20,9 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	}
 	if t.scheme == "https" {
 		out.SNI = r.namesServer(d, t)
+		if name := get(r, r.at, conf.ProxySSLName); !name.IsDefault() && hop.Is(out.SNI, false) {
+			out.UnsentName = name.Pos
+		}
 	}
 	if h.Pass == "proxy_pass" {
 		out.Join = r.join(d, t)
@@ -71,11 +74,12 @@ func (u *upstream) fact() *hop.Upstream {
 	return f
 }
 
-// namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
+// namesServer says whether TLS to the next hop names it. An address has no name, unless one is written for it.
 func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 	const name = string(conf.ProxySSLServerName)
 	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
-	if err == nil || t.host == "" || d.Args[0].Template {
+	named := !get(r, r.at, conf.ProxySSLName).IsDefault()
+	if err == nil && !named || t.host == "" || d.Args[0].Template {
 		return hop.Setting[bool]{}
 	}
 	in := get(r, r.at, conf.ProxySSLServerName)
@@ -90,7 +94,7 @@ func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 				return setArgument(own, 0)(value)
 			}
 			lines := []string{name + " " + quote(value) + ";"}
-			if r.c.upstreams[t.host] != nil && l.one("proxy_ssl_name") == nil {
+			if r.c.upstreams[t.host] != nil && !named {
 				lines = append(lines, "proxy_ssl_name $host;")
 			}
 			return insert(l, lines...)
