@@ -41,6 +41,7 @@ var All = []*Rule{
 	ResolverMissing,
 	WrongSchemeToUpstream,
 	HTTPSUpstreamWithoutSNI,
+	StaleUpstreamAddress,
 	NoSessionAffinity,
 	AffinityLostOnPeerFailure,
 	HandshakeAnsweredFromCache,

@@ -41,7 +41,8 @@ var HostNotForwarded = &Rule{
 }
 
 // whoCompares names servers of both kinds. Measured: law Q2, address.go; Jupyter is made of tornado.
-const whoCompares = "gorilla, coder/websocket, tornado (Jupyter) and Rails compare; ws, socket.io, aiohttp and uvicorn do not"
+const whoCompares = "gorilla, coder/websocket, tornado (Jupyter) and Rails compare; ws, socket.io, aiohttp and " +
+	"uvicorn do not"
 
 // comparing are paths, by how they begin, of applications that compare Origin with Host by default: Rails, Jupyter.
 var comparing = []string{"/cable", "/api/kernels/", "/terminals/websocket"}

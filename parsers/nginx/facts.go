@@ -3,6 +3,7 @@ package nginx
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
 	}
+	out.LookedUpOnce = r.lookedUpOnce(d, t)
 	if t.scheme == "https" {
 		out.SNI = r.namesServer(d, t)
 		if name := get(r, r.at, conf.ProxySSLName); !name.IsDefault() && hop.Is(out.SNI, false) {
@@ -42,6 +44,29 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	out.Cache = r.cache(h)
 	r.constant()
 	r.ineffective(h)
+}
+
+// lookedUpOnce are the names that nginx resolves when it starts: those that are written, but for servers with resolve.
+func (r *run) lookedUpOnce(d *conf.Directive, t target) (names []hop.Setting[string]) {
+	add := func(d *conf.Directive, host string) {
+		if host != "" && !isIP(host) && whyUnknown(d) == "" {
+			names = append(names, hop.Written(d.Name.Value, host, d.Pos()))
+		}
+	}
+	u := r.c.upstreams[t.host]
+	switch {
+	case t.variable || t.unix != "":
+	case u == nil:
+		add(d, t.host)
+	default:
+		for _, s := range u.servers {
+			again := slices.ContainsFunc(s.Args[1:], func(a conf.Word) bool { return a.Value == "resolve" || a.Value == "down" })
+			if host, _, _ := strings.Cut(s.Arg(0), ":"); !again && !strings.HasPrefix(s.Arg(0), "unix:") {
+				add(s, host)
+			}
+		}
+	}
+	return names
 }
 
 // fact is what the model says of an upstream.
