@@ -103,6 +103,10 @@ type Hop struct {
 	ClientKeepAlive, UpstreamKeepAlive Setting[time.Duration]
 	// SNI says whether TLS to the next hop names the server that is meant; its Name is "" without TLS.
 	SNI Setting[bool]
+	// LookedUpOnce are names of the next hop that are looked up when the hop starts, and not again.
+	LookedUpOnce []Setting[string]
+	// UnsentName is the place of a name that is written for TLS to the next hop and not sent; zero when there is none.
+	UnsentName Pos
 	// Subrequests are the requests of the hop's own about this one.
 	Subrequests []Subrequest
 	// Limits bound the number of connections; Capacity is what one process of the hop can have open, both ends counted.

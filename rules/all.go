@@ -46,6 +46,7 @@ var All = []*Rule{
 	ResolverMissing,
 	WrongSchemeToUpstream,
 	HTTPSUpstreamWithoutSNI,
+	StaleUpstreamAddress,
 	NoSessionAffinity,
 	AffinityLostOnPeerFailure,
 	HandshakeAnsweredFromCache,
@@ -72,6 +73,7 @@ var All = []*Rule{
 	HealthCheckOnWebSocketPath,
 	ConnectionLimit,
 	TunnelCapacity,
+	FewWorkerConnections,
 
 	KernelWindowScalingOff,
 	TCPKeepaliveTooRare,

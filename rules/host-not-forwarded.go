@@ -1,6 +1,11 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // HostNotForwarded is found where the application gets another Host than the browser's. Servers that compare Origin
 // with Host then refuse the handshake. Measured: law Q2.
@@ -30,17 +35,32 @@ var HostNotForwarded = &Rule{
 			return // many applications do not care, and which name browsers use is not known
 		}
 		f.Notes = append(f.Notes, note(refusesOrigin)...)
+		f.Notes = append(f.Notes, note(whoCompares)...)
 		report(f)
 	},
 }
 
+// whoCompares names servers of both kinds. Measured: law Q2, address.go; Jupyter is made of tornado.
+const whoCompares = "gorilla, coder/websocket, tornado (Jupyter) and Rails compare; ws, socket.io, aiohttp and " +
+	"uvicorn do not"
+
+// comparing are paths, by how they begin, of applications that compare Origin with Host by default: Rails, Jupyter.
+var comparing = []string{"/cable", "/api/kernels/", "/terminals/websocket"}
+
+// compares reports whether the path is one of an application that compares. Of others nobody knows: ws, socket.io and
+// many more do not, and their configurations are right without Host.
+func compares(p *hop.Path) bool {
+	return slices.ContainsFunc(comparing, func(begin string) bool { return strings.HasPrefix(p.Request.Target, begin) })
+}
+
 // namesAnother reports whether somebody wrote the lines for a handshake into h, for a path of its own, and with them
-// the name of another host: neither the browser's, nor as X-Forwarded-Host, which some servers take in its place.
+// the name of another host, neither the browser's, nor as X-Forwarded-Host, which some servers take in its place; or
+// none, for an application that compares.
 func namesAnother(p *hop.Path, h *hop.Hop) bool {
 	upgrade, host, forwarded := h.Next.Header["Upgrade"], h.Next.Header["Host"][0], h.Next.Header["X-Forwarded-Host"]
 	if p.Confidence < hop.Likely || p.Request.Host == "localhost" || h.CatchAll {
 		return false
 	}
-	return len(upgrade) == 1 && upgrade[0].IsWritten() && host.IsWritten() &&
+	return len(upgrade) == 1 && upgrade[0].IsWritten() && (host.IsWritten() || compares(p)) &&
 		!(len(forwarded) > 0 && forwarded[0].IsWritten())
 }

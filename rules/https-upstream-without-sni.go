@@ -18,13 +18,19 @@ var HTTPSUpstreamWithoutSNI = &Rule{
 			return
 		}
 		h := p.Last()
-		if !hop.Is(h.SNI, false) || h.SNI.Name == "" || !strings.Contains(h.Next.Host, ".") && h.Upstream == nil {
+		unsent := h.UnsentName != (hop.Pos{})
+		if !hop.Is(h.SNI, false) || h.SNI.Name == "" ||
+			!strings.Contains(h.Next.Host, ".") && h.Upstream == nil && !unsent {
 			return // one label is a container or a machine of the same network
 		}
 		f := Finding{
 			Pos:     h.SNI.Pos,
 			Message: headline(h.Name, "connects with TLS but does not send the server's name (%s)", origin(h.SNI)),
 			Notes:   note("a server that has several certificates refuses that, and the handshake is answered with 502"),
+		}
+		if unsent {
+			f.Notes = append([]hop.Note{{Pos: h.UnsentName, Text: "this name is only compared with the certificate, not sent"}},
+				f.Notes...)
 		}
 		if h.SNI.Set != nil {
 			f.Fix = &Fix{Title: "switch " + h.SNI.Name + " on", Edits: h.SNI.Set("on")}

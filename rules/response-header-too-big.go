@@ -31,8 +31,8 @@ var ResponseHeaderTooBig = &Rule{
 				continue
 			}
 			f := Finding{
-				Held:    room >= shortest101,
-				Pos:     h.Reply.Room.Pos,
+				Held: room >= shortest101,
+				Pos:  h.Reply.Room.Pos,
 				Message: headline(h.Name, "answers 502 to a 101 whose head is larger than %d bytes (%s)", room,
 					origin(h.Reply.Room)),
 			}

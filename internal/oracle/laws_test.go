@@ -338,6 +338,13 @@ var truths = []truth{
 		got:  map[string]string{"SNI": "app.test"},
 	},
 	{
+		law:  "P3 a name without SNI",
+		conf: "location / { proxy_pass https://app; proxy_ssl_name app.test; " + upgrade + "}",
+		kind: hop.Open,
+		app:  "app:443",
+		got:  map[string]string{"SNI": ""},
+	},
+	{
 		law:    "P3 https to a plain port",
 		conf:   "location / { proxy_pass https://app; " + upgrade + "}",
 		o:      Options{Apps: map[string]App{"app:443": {PlainOnly: true}}},

@@ -3,6 +3,7 @@ package nginx
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,8 +19,12 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	if u := r.c.upstreams[t.host]; u != nil && (t.port == "" || t.variable) {
 		out.Upstream = u.fact()
 	}
+	out.LookedUpOnce = r.lookedUpOnce(d, t)
 	if t.scheme == "https" {
 		out.SNI = r.namesServer(d, t)
+		if name := get(r, r.at, conf.ProxySSLName); !name.IsDefault() && hop.Is(out.SNI, false) {
+			out.UnsentName = name.Pos
+		}
 	}
 	if h.Pass == "proxy_pass" {
 		out.Join = r.join(d, t)
@@ -39,6 +44,29 @@ func (r *run) facts(d *conf.Directive, t target, h *conf.Handler) {
 	out.Cache = r.cache(h)
 	r.constant()
 	r.ineffective(h)
+}
+
+// lookedUpOnce are the names that nginx resolves when it starts: those that are written, but for servers with resolve.
+func (r *run) lookedUpOnce(d *conf.Directive, t target) (names []hop.Setting[string]) {
+	add := func(d *conf.Directive, host string) {
+		if host != "" && !isIP(host) && whyUnknown(d) == "" {
+			names = append(names, hop.Written(d.Name.Value, host, d.Pos()))
+		}
+	}
+	u := r.c.upstreams[t.host]
+	switch {
+	case t.variable || t.unix != "":
+	case u == nil:
+		add(d, t.host)
+	default:
+		for _, s := range u.servers {
+			again := slices.ContainsFunc(s.Args[1:], func(a conf.Word) bool { return a.Value == "resolve" || a.Value == "down" })
+			if host, _, _ := strings.Cut(s.Arg(0), ":"); !again && !strings.HasPrefix(s.Arg(0), "unix:") {
+				add(s, host)
+			}
+		}
+	}
+	return names
 }
 
 // fact is what the model says of an upstream.
@@ -71,11 +99,12 @@ func (u *upstream) fact() *hop.Upstream {
 	return f
 }
 
-// namesServer says whether TLS to the next hop names it; asked only for hosts that have a name.
+// namesServer says whether TLS to the next hop names it. An address has no name, unless one is written for it.
 func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 	const name = string(conf.ProxySSLServerName)
 	_, err := netip.ParseAddr(strings.Trim(t.host, "[]"))
-	if err == nil || t.host == "" || d.Args[0].Template {
+	named := !get(r, r.at, conf.ProxySSLName).IsDefault()
+	if err == nil && !named || t.host == "" || d.Args[0].Template {
 		return hop.Setting[bool]{}
 	}
 	in := get(r, r.at, conf.ProxySSLServerName)
@@ -90,7 +119,7 @@ func (r *run) namesServer(d *conf.Directive, t target) hop.Setting[bool] {
 				return setArgument(own, 0)(value)
 			}
 			lines := []string{name + " " + quote(value) + ";"}
-			if r.c.upstreams[t.host] != nil && l.one("proxy_ssl_name") == nil {
+			if r.c.upstreams[t.host] != nil && !named {
 				lines = append(lines, "proxy_ssl_name $host;")
 			}
 			return insert(l, lines...)

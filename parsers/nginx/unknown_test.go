@@ -87,6 +87,7 @@ func (s sample) secure() sample {
 var harmlessValues = map[string]string{
 	"proxy_connect_timeout": "only 0 ends a handshake, and nobody means it", "uwsgi_connect_timeout": "the same",
 	"scgi_connect_timeout":    "the same",
+	"proxy_ssl_name":          "only whether and where it is written counts",
 	"fastcgi_connect_timeout": "the same", "grpc_connect_timeout": "the same", "memcached_connect_timeout": "the same",
 	"tunnel_connect_timeout": "the same",
 	"fastcgi_read_timeout":   "FastCGI opens no tunnel", "grpc_read_timeout": "nor does gRPC",

@@ -94,6 +94,7 @@ const (
 	ProxyMethod          Scalar[Word]   = "proxy_method"
 	ProxyPassRequestBody Scalar[bool]   = "proxy_pass_request_body"
 	ProxySetBody         Scalar[Word]   = "proxy_set_body"
+	ProxySSLName         Scalar[Word]   = "proxy_ssl_name"
 	ProxySSLServerName   Scalar[bool]   = "proxy_ssl_server_name"
 )
 
