@@ -11,7 +11,7 @@ import (
 )
 
 // maxUnreadNamed is how many includes of a level a condition names.
-const maxUnreadNamed = 3
+const maxUnreadNamed = 2
 
 // unreadOn are the includes of a level that could not be read, where nothing else about it is unknown: a file with an
 // error keeps nginx from starting, and what a template expands to is more than a file.
@@ -48,11 +48,8 @@ func (r *run) spared(unread []*conf.Directive, by deed, guess bool) bool {
 	switch who := unreadNames(unread); {
 	case len(who) == 1:
 		q.Yes, q.No = who[0]+" does not "+by.do, who[0]+" "+by.does
-	case len(who) == 2:
-		q.Yes, q.No = "neither "+who[0]+" nor "+who[1]+" "+by.does, who[0]+" or "+who[1]+" "+by.does
 	case len(who) <= maxUnreadNamed:
-		list := strings.Join(who, ", ")
-		q.Yes, q.No = "none of "+list+" "+by.does, "one of "+list+" "+by.does
+		q.Yes, q.No = "neither "+who[0]+" nor "+who[1]+" "+by.does, who[0]+" or "+who[1]+" "+by.does
 	default:
 		q.Yes = fmt.Sprintf("none of %d unread includes %s", len(who), by.does)
 		q.No = fmt.Sprintf("one of %d unread includes %s", len(who), by.does)
