@@ -34,6 +34,15 @@ func imported(t *testing.T) map[string][]string {
 			table[row[1]] = strings.Split(row[2], ", ")
 		}
 	}
+	for dir, list := range table {
+		for _, path := range list {
+			_, own := table[path]
+			row := func(dir string) int { return strings.Index(string(page), "\n| `"+dir+"/` |") }
+			if own && row(path) > row(dir) {
+				t.Errorf("ARCHITECTURE.md: the row of %s has to stand above that of %s, which imports it", path, dir)
+			}
+		}
+	}
 	if len(table) < 15 {
 		t.Fatalf("ARCHITECTURE.md: %d folders in its table", len(table))
 	}

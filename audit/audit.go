@@ -11,9 +11,12 @@ import (
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/awscheck/records"
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/snapshot"
 )
 
 // An inventory is a snapshot as lint sees it.
@@ -28,7 +31,7 @@ func Of(s *awscheck.Snapshot, filters []awscheck.Filter) lint.Inventory {
 	return &inventory{s, filters}
 }
 
-func (i *inventory) Resources() []parsers.Resource { return i.snapshot.Resources("") }
+func (i *inventory) Resources() []parsers.Resource { return snapshot.Resources(i.snapshot, "") }
 
 func (i *inventory) Text() []byte {
 	var b bytes.Buffer
@@ -41,7 +44,7 @@ func (i *inventory) Text() []byte {
 func (i *inventory) Owns(hop string) bool { return awscheck.Names(hop) }
 
 // Absent says whether it is sure that there is none of that name, and which one may be meant.
-func (i *inventory) Absent(hop string) parsers.Absence {
+func (i *inventory) Absent(hop string) hop.Absence {
 	a := i.snapshot.Absent(hop, i.filters)
 	kind, name, _ := strings.Cut(hop, "/")
 	var names []string
@@ -50,7 +53,7 @@ func (i *inventory) Absent(hop string) parsers.Absence {
 			names = append(names, x.Name)
 		}
 	}
-	if meant := parsers.Suggest(name, names); meant != "" && a.Sure {
+	if meant := spelling.Suggest(name, names); meant != "" && a.Sure {
 		a.Why += ": did you mean " + kind + "/" + meant + "?"
 	}
 	return a

@@ -31,8 +31,8 @@ const text = `{"LoadBalancers": [
  "TargetGroups": [{"TargetGroupArn": "` + arn + `targetgroup/app/9", "TargetGroupName": "app", "Protocol": "HTTP",
   "ProtocolVersion": "GRPC", "Port": 80, "TargetType": "ip"}]}`
 
-// snapshot reads text; whole makes it one that wslint took itself.
-func snapshot(t *testing.T, whole bool) *awscheck.Snapshot {
+// taken reads text; whole makes it one that wslint took itself.
+func taken(t *testing.T, whole bool) *awscheck.Snapshot {
 	t.Helper()
 	src := text
 	if whole {
@@ -47,7 +47,7 @@ func snapshot(t *testing.T, whole bool) *awscheck.Snapshot {
 }
 
 func TestInventory(t *testing.T) {
-	all := Of(snapshot(t, true), nil)
+	all := Of(taken(t, true), nil)
 	for name, want := range map[string]bool{
 		"alb/web": true, arn + "x": true, "nginx": false, "alb": false, "tf/x": false,
 	} {
@@ -63,13 +63,13 @@ func TestInventory(t *testing.T) {
 	if a := all.Absent("nlb/wep"); !a.Sure || strings.Contains(a.Why, "did you mean") {
 		t.Errorf("nlb/wep: %+v", a)
 	}
-	if a := Of(snapshot(t, false), nil).Absent("alb/wep"); a.Sure || strings.Contains(a.Why, "did you mean") {
+	if a := Of(taken(t, false), nil).Absent("alb/wep"); a.Sure || strings.Contains(a.Why, "did you mean") {
 		t.Errorf("a file of another program may leave it out: %+v", a)
 	}
 }
 
 func TestExtent(t *testing.T) {
-	s := snapshot(t, true)
+	s := taken(t, true)
 	x := Of(s, []awscheck.Filter{{Name: "web"}, {Name: "no*"}}).Extent()
 	if len(x.Parts) != 1 || x.Parts[0].Listed != 2 || !x.Whole || x.Summary != s.Summary() ||
 		strings.Join(x.Missing, "") != "no load balancer that was read is no*" {
@@ -111,7 +111,7 @@ func TestNeeds(t *testing.T) {
 func TestRemedy(t *testing.T) {
 	pinged := &hop.Path{Pings: []hop.Ping{{Every: hop.Written("ping", 75*time.Second, hop.Pos{})}}}
 	failing := &hop.Path{Hops: []hop.Hop{{Failing: &hop.HealthCheck{Wants: "200", Got: "426"}}}}
-	all := Of(snapshot(t, true), nil)
+	all := Of(taken(t, true), nil)
 	for _, c := range []struct {
 		name string
 		rule *rules.Rule

@@ -10,8 +10,8 @@ import (
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/lint"
-	"github.com/wslint/wslint/parsers"
 )
 
 // Needs is what the answers for the paths of c, which may be nil, and for app behind load balancers that filters pick
@@ -19,7 +19,7 @@ import (
 func Needs(filters []awscheck.Filter, c *lint.Config, app string, named bool) (w awscheck.Wants, err error) {
 	if _, ok := catalog.FindApp(app); app != "" && !ok {
 		did := ""
-		if s := parsers.DidYouMean(app, catalog.AppNames()); s != "" {
+		if s := spelling.DidYouMean(app, catalog.AppNames()); s != "" {
 			did = ": did you mean " + s + "?"
 		}
 		return w, fmt.Errorf("--app %s is not known (wslint apps lists all)%s", app, did)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/awscheck/records"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/hop"
 )
 
 // The lists in which a load balancer would be.
@@ -18,36 +18,36 @@ const (
 // Absent says what it means that the snapshot holds no load balancer of that name, "alb/prod-web" or an ARN. That it
 // does not exist is sure where the lists in which it would be were read in full, and neither filters, which are those
 // of the command, nor the scope of the snapshot leave it out.
-func (s *Snapshot) Absent(name string, filters []Filter) parsers.Absence {
+func (s *Snapshot) Absent(name string, filters []Filter) hop.Absence {
 	w := wanted(name)
 	scope := s.doc.Scope
 	switch {
 	case s.doc.Wslint == 0:
-		return parsers.Absence{
+		return hop.Absence{
 			Why:    "it is not in the file, and what the file leaves out of the account is not known",
 			Failed: true,
 		}
 	case !w.pickedBy(filters), !w.pickedBy(filtersOf(scope.Filters)):
-		return parsers.Absence{Why: "--lb leaves it out"}
+		return hop.Absence{Why: "--lb leaves it out"}
 	case len(scope.Regions) > 0 && (w.region == "" || !slices.Contains(scope.Regions, w.region)):
-		return parsers.Absence{Why: "--region leaves out regions that it may be in"}
+		return hop.Absence{Why: "--region leaves out regions that it may be in"}
 	case scope.Aggregator != "":
-		return parsers.Absence{
+		return hop.Absence{
 			Why: "the aggregator " + scope.Aggregator + " of AWS Config does not have it, and knows only what is recorded",
 		}
 	case w.account != "" &&
 		!slices.ContainsFunc(s.Coverage, func(c records.Coverage) bool { return c.Account == w.account }):
-		return parsers.Absence{Why: "account " + w.account + " was not asked for"}
+		return hop.Absence{Why: "account " + w.account + " was not asked for"}
 	}
 	for _, c := range s.Coverage {
 		if why := w.maybeIn(c); why != "" {
-			return parsers.Absence{Why: why, Failed: true}
+			return hop.Absence{Why: why, Failed: true}
 		}
 	}
 	if len(s.Coverage) == 0 {
-		return parsers.Absence{Why: "nothing was read", Failed: true}
+		return hop.Absence{Why: "nothing was read", Failed: true}
 	}
-	return parsers.Absence{Sure: true, Why: s.Summary()}
+	return hop.Absence{Sure: true, Why: s.Summary()}
 }
 
 // filtersOf reads the filters that a snapshot was taken with.

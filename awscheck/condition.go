@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // match is what is known of a condition.
@@ -101,11 +101,11 @@ func (c *Condition) oneOf(texts []string, foldCase bool) (match, string) {
 
 // glob matches * and ? as rules of an ALB do: application/rule-condition-types.html. A backslash escapes them.
 func glob(pattern, s string) bool {
-	re, err := regexp.Compile("(?s)^" + parsers.Wildcards(pattern, albWildcards[:]...) + "$")
+	re, err := regexp.Compile("(?s)^" + spelling.Wildcards(pattern, albWildcards[:]...) + "$")
 	return err == nil && re.MatchString(s)
 }
 
-var albWildcards = [...]parsers.Wildcard{
+var albWildcards = [...]spelling.Wildcard{
 	{Text: `\*`, As: `\*`}, {Text: `\?`, As: `\?`}, {Text: `\\`, As: `\\`}, {Text: "*", As: ".*"}, {Text: "?", As: "."},
 }
 

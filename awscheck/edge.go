@@ -41,23 +41,16 @@ func (e *Edge) has(port int) bool {
 	return slices.ContainsFunc(e.Ports, func(p PortRange) bool { return p.From <= port && port <= p.To })
 }
 
-// Serve passes the handshake on, as the catalog has it. An HTTP API ends it: what it sends on is a request without
-// Upgrade
-// (API Gateway developer guide: WebSockets are those of WebSocket APIs).
+// Serve passes the handshake on, as the catalog has it. An HTTP API carries no WebSocket.
 func (e *Edge) Serve(r hop.Request) []hop.Case {
+	http, known := e.HTTP.Get()
+	if known && http {
+		return station("aws-apigateway-http", e.Label, e.HTTP.Pos).Serve(r)
+	}
 	h := station(e.Known, e.Label, e.Pos).Serve(r)[0].Hop
 	h.Assumes = "" // what is known of it, nobody can set
-	switch http, known := e.HTTP.Get(); {
-	case !known:
+	if !known {
 		h.Answer = hop.Unknown[hop.Answer]("protocol type", e.HTTP.Pos, e.HTTP.Why())
-	case http:
-		delete(h.Next.Header, "Upgrade")
-		delete(h.Next.Header, "Connection")
-		h.Next.Rest, h.Idle, h.Life = "", nil, nil
-		h.Notes = []hop.Note{{
-			Pos:  e.HTTP.Pos,
-			Text: "an HTTP API carries no WebSockets: an API with the protocol type WEBSOCKET does, and so does a load balancer",
-		}}
 	}
 	return hop.Only(h)
 }

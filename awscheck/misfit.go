@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // attributeFacts are of one attribute: what has it, and which values it takes. Only attributes that concern
@@ -135,7 +135,7 @@ func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bo
 			names = append(names, k.key)
 		}
 	}
-	near := parsers.Suggest(key, names)
+	near := spelling.Suggest(key, names)
 	if near == "" {
 		return m, false
 	}

@@ -63,6 +63,17 @@ var aws = []Hop{
 		Source: "docs.aws.amazon.com/app-mesh/latest/APIReference/API_HttpTimeout.html",
 	},
 	{
+		Name:    "aws-apigateway-http",
+		Aliases: []string{"apigateway-http"},
+		What:    "HTTP API of Amazon API Gateway",
+		Carries: Requests,
+		Fixed:   true,
+		Never: "AWS offers WebSockets as APIs of their own (protocol type WEBSOCKET) and reserves Upgrade and Connection " +
+			"in HTTP APIs",
+		Source: "docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html (Reserved headers), " +
+			"apigateway-websocket-api.html; not measured",
+	},
+	{
 		Name:    "aws-app-runner",
 		Aliases: []string{"app-runner", "apprunner"},
 		What:    "AWS App Runner",

@@ -18,6 +18,7 @@ const (
 	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
 	Swallowed          // a filter keeps the 101 back
+	TooBig             // the head of the 101 does not fit into a buffer
 	WrongScheme        // TLS arrives where plain text is expected, or the other way round
 	InCircles          // proxies pass it round without end
 	NoServer           // no group of servers takes it, or one without a server that is in use
@@ -109,4 +110,27 @@ type Misfit struct {
 	Instead string // what sets what is meant; "" when nothing does
 	// Rename returns the edits that write Meant in its place; nil when the source cannot be edited.
 	Rename func() []Edit
+
+	// What follows is there where it was read from an object that a controller reads, and not found on a path.
+
+	Fault   Fault  // in what way it misfits; zero where Why says all
+	Of      string // what it is written on: "Ingress default/chat"
+	By      string // who reads it, or does not: "ingress-nginx"
+	InForce string // what holds in its place: "60s"; "" when that is not known
+	Value   string // what to write in its place with Set; "" when nothing is known
+	Held    bool   // part of what this rests on is only assumed
 }
+
+// A Fault is in what way a setting misfits.
+type Fault uint8
+
+// The faults of settings that controllers read.
+const (
+	NoFault      Fault = iota
+	NotText            // it is a number or a truth value where only texts are taken, so that the object is refused
+	TimerDropped       // a length of time that the reader cannot read, and that it passes over
+	Dropped            // any other value that the reader cannot read, and that it passes over
+	NotRead            // nobody reads a setting of that name there
+	BreaksObject       // its value makes the reader refuse the object as a whole
+	SnippetOff         // lines for the proxy that the reader does not take
+)

@@ -121,6 +121,8 @@ type Hop struct {
 	// Assumes says which undeclared fact a default or answer of this hop hangs on: "no nginx version is declared, 1.22.1
 	// is assumed".
 	Assumes string
+	// Basis says what tells of the version that a default hangs on: "nginx 1.29.8 (image nginx:1.29 at Dockerfile:1)".
+	Basis string
 	// PassOn returns the edits that make this hop pass the named headers of a handshake on ("Upgrade", "Connection",
 	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes
 	// are served as before; nil when the source cannot be edited.
@@ -186,6 +188,8 @@ type Reply struct {
 	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps
 	// something.
 	Instead []Setting[Answer]
+	// Room is how many bytes the head of the 101 may have; its Name is "" where nothing is written about that.
+	Room Setting[int64]
 	// Reveal returns the edits that let a hidden header through again; nil when the source cannot be edited.
 	Reveal func(name string) []Edit
 }

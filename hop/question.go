@@ -102,9 +102,8 @@ func (q *Question) answer(value string) bool {
 
 // Taken is the condition that an answer to the question makes.
 func (q Question) Taken(holds bool) Condition {
-	c := Condition{
-		Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond, asked: q,
-	}
+	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond,
+		asked: q}
 	if holds {
 		c.Text = q.Yes
 	}

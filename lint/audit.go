@@ -17,7 +17,7 @@ type Inventory interface {
 	// Owns reports whether a hop of a path is one that would be among them: "alb/prod-web".
 	Owns(hop string) bool
 	// Absent says what it means that none of them has this name.
-	Absent(hop string) parsers.Absence
+	Absent(hop string) hop.Absence
 	// Remedy is what changes the setting that a finding is about; nothing where it is about a file.
 	Remedy(f *rules.Finding) []string
 	// Extent says how much of what was asked for was read.
@@ -121,7 +121,7 @@ func (r *audit) check() {
 		for _, cases := range declared {
 			r.judge.unknowns(cases)
 			if slices.ContainsFunc(cases, func(p *hop.Path) bool { return ids[p.Last().Pos.File] }) {
-				passAll(cases) // by whatever rule or target group it gets through, the load balancer's timer holds
+				passAll(cases, everyCase) // by whatever rule or target group it gets through, the load balancer's timer holds
 			}
 			if !yield(cases) {
 				return
@@ -197,7 +197,7 @@ func (r *audit) declare(cases []*hop.Path, lb balancer) {
 	if slices.ContainsFunc(cases, unpredicted) || !lb.Lacking() {
 		r.judge.unknowns(cases) // what was not read is in the coverage already
 	}
-	passAll(cases)
+	passAll(cases, everyCase)
 }
 
 // absent takes out the declared paths through load balancers that were not found. One whose timeouts somebody declared

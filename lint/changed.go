@@ -284,6 +284,9 @@ func (l *loaded) configChanged() bool {
 // sourcesOf are the configurations that a declared path names, or the one that it arrives at.
 func (l *loaded) sourcesOf(d Declared) (list []hop.Source) {
 	if q, err := (Handshake{URL: d.URL}).Request(); len(d.Through) == 0 && err == nil {
+		if s, _ := l.published(q); s != nil {
+			return []hop.Source{s}
+		}
 		if s := listener(nil, q, l.sources); s != nil {
 			return []hop.Source{s}
 		}

@@ -180,7 +180,7 @@ func TestNamesOfAKind(t *testing.T) {
 // TestMissing: that something is not there is a finding only where it is sure.
 func TestMissing(t *testing.T) {
 	d, e := Declared{URL: "wss://a/"}, Element{Kind: "alb/web"}
-	for _, a := range []parsers.Absence{{Sure: true}, {Failed: true}, {}} {
+	for _, a := range []hop.Absence{{Sure: true}, {Failed: true}, {}} {
 		found, unknown := missing(d, e, "alb/web", a)
 		if (len(found) == 1) != a.Sure || (len(unknown) == 1) == a.Sure {
 			t.Errorf("%+v: %v %v", a, found, unknown)

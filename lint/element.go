@@ -1,19 +1,20 @@
 package lint
 
 import (
-	"fmt"
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/catalog"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
-// through reads the hops of a path: names, or mappings of one key like "nginx: deploy/nginx.conf" and "alb: prod".
+// through reads the hops of a path: names, or mappings of one key, of a format and a file or of a kind and a name.
 func (f *yamlFile) through(n ast.Node) ([]Element, error) { return items(f, n, "through", f.element) }
 
 func (f *yamlFile) element(item ast.Node) (e Element, err error) {
@@ -26,25 +27,44 @@ func (f *yamlFile) element(item ast.Node) (e Element, err error) {
 			return err
 		})
 		if err == nil && n != 1 {
-			err = f.errorf(item, "a hop has one key, like nginx: nginx.conf")
+			err = f.errorf(item, "a hop has one key, like alb: prod-web")
 		}
 		return e, err
 	}
 	s, err := f.filled(item, "a hop")
 	e = Element{Kind: s, Pos: f.pos(item)}
-	switch {
-	case err != nil:
-	case s == "aws":
-		err = f.errorf(item, "aws needs a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN")
-	case slices.Contains(bareFormats(), s):
-		err = f.errorf(item, "%s needs its configuration, like %s: %s", s, s, exampleFile(s))
-	case fileLike.MatchString(s) && !strings.HasPrefix(s, "arn:"):
-		err = f.errorf(item, "a file needs its format: write %s: %s", formatOf(s), s)
+	if err != nil {
+		return e, err
+	}
+	if reader, ok := readerNamed(Readers(), s); ok && reader.Needs != "" {
+		return e, f.errorf(item, "%s needs %s", s, reader.Needs)
+	}
+	if m := quotedPair().FindStringSubmatch(s); m != nil {
+		return e, f.errorf(item, "a hop with a value is a mapping: write {%s: %s}, without the quotes round both", m[1], m[2])
+	}
+	if fileLike().MatchString(s) && !isARN(s) {
+		err = f.errorf(item, "a file needs its format: write {%s: %s}", formatOf(s), s)
 	}
 	return e, err
 }
 
-// namedElement is a hop with a value: "nginx: FILE", "tf: ADDRESS", "alb: NAME".
+// isARN reports whether a hop is the ARN of a resource, whatever it ends in.
+func isARN(s string) bool { return strings.HasPrefix(s, "arn:") }
+
+// quotedPair finds a hop in quotes that was meant as a mapping: "tf: aws_lb.web".
+var quotedPair = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(quotedPairPattern()) })
+
+// quotedPairPattern begins with whatever may be the key of a mapping.
+func quotedPairPattern() string {
+	names := slices.Concat(fileFormats(), prefixes(), catalog.HopNames())
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for i := range names {
+		names[i] = regexp.QuoteMeta(names[i])
+	}
+	return "^(" + strings.Join(names, "|") + `):\s*(\S.*)$`
+}
+
+// namedElement is a hop with a value: a format and its file, a prefix and an address, a kind and a name.
 func (f *yamlFile) namedElement(key ast.Node, name string, value ast.Node) (e Element, err error) {
 	s, err := f.filled(value, name)
 	if err != nil {
@@ -58,12 +78,12 @@ func (f *yamlFile) namedElement(key ast.Node, name string, value ast.Node) (e El
 		e = Element{Kind: name + "/" + s, Pos: e.Pos}
 	case isKnown && known.IsProgram():
 		err = f.errorf(key, "wslint reads no files of %s: write %s alone, and its timeouts under hops", name, name)
-	case isKnown && fileLike.MatchString(s):
-		err = f.errorf(value, "%s takes a name, like %s: prod-web; a file is written %s: %s", name, name, formatOf(s), s)
+	case isKnown && fileLike().MatchString(s):
+		err = f.errorf(value, "%s takes a name, like %s: prod-web; a file is written {%s: %s}", name, name, formatOf(s), s)
 	case isKnown:
 		e = Element{Kind: name + "/" + s, Pos: e.Pos}
 	default:
-		near := parsers.Suggest(name, append(fileFormats(), catalog.HopNames()...))
+		near := spelling.Suggest(name, append(fileFormats(), catalog.HopNames()...))
 		if near != "" {
 			near = ": did you mean " + near + "?"
 		} else {
@@ -87,41 +107,43 @@ func fileFormats() (names []string) {
 
 // bareFormats are the formats whose names are no hops by themselves: what is known of an nginx without its
 // configuration is nothing to go by.
-func bareFormats() []string {
-	return slices.DeleteFunc(fileFormats(), func(name string) bool {
-		_, known := catalog.FindHop(name)
-		return known && name != "nginx"
-	})
+func bareFormats() (names []string) {
+	for _, r := range Readers() {
+		if r.Needs != "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
-// fileSuffixes are those by which a hop without a format shows that it is a file.
-var fileSuffixes = map[string]string{
-	".conf": "nginx", ".vhost": "nginx", ".cfg": "haproxy", ".tf": "terraform", ".tfstate": "terraform", ".json": "aws",
-	".yaml": "cloudformation", ".yml": "cloudformation", ".template": "cloudformation",
+// fileLike finds a hop without a format that shows that it is a file.
+var fileLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(fileLikePattern()) })
+
+// fileLikePattern ends in what the names of some format's files end in.
+func fileLikePattern() string {
+	var ends []string
+	for _, r := range Readers() {
+		for _, s := range r.Suffixes {
+			ends = append(ends, regexp.QuoteMeta(strings.TrimPrefix(s, ".")))
+		}
+	}
+	slices.Sort(ends)
+	return `\.(` + strings.Join(ends, "|") + `)$`
 }
 
-// fileLike finds such a hop.
-var fileLike = regexp.MustCompile(fileLikePattern)
-
-const fileLikePattern = `\.(conf|vhost|cfg|tf|tfstate|json|yaml|yml|template)$`
-
-// formatOf is the format that a file is in by its name.
+// formatOf is the format that a file is in by its name: that of its last part, or one that the name says.
 func formatOf(file string) string {
-	base := strings.ToLower(filepath.Base(file))
-	for _, name := range []string{"haproxy", "nginx"} {
-		if strings.Contains(base, name) {
-			return name
+	base, format := strings.ToLower(filepath.Base(file)), ""
+	for _, r := range Readers() {
+		ends := slices.ContainsFunc(r.Suffixes, func(s string) bool { return strings.HasSuffix(base, s) })
+		switch {
+		case len(r.Suffixes) > 0 && slices.Contains(notLetter.Split(base, -1), r.Name):
+			return r.Name
+		case ends && format == "":
+			format = r.Name
 		}
 	}
-	return fileSuffixes[filepath.Ext(base)]
+	return format
 }
 
-// exampleFile is a file of a format, for messages.
-func exampleFile(format string) string {
-	for _, suffix := range sortedKeys(fileSuffixes) {
-		if fileSuffixes[suffix] == format {
-			return fmt.Sprintf("deploy/%s%s", format, suffix)
-		}
-	}
-	return "deploy"
-}
+var notLetter = regexp.MustCompile(`[^a-z]+`)

@@ -14,7 +14,7 @@ import (
 type finder struct {
 	*loaded
 	traffic traffic
-	beside  []hop.Source // the sources as each reaches the others undeclared
+	beside  around // the sources as each reaches the others undeclared
 }
 
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
@@ -40,7 +40,7 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 				Confidence: f.sureness(s, e.Confidence),
 				Why:        e.Why,
 			}
-			return cases(p, join(s, q, f.beside))
+			return cases(p, f.beside.join(s, q))
 		}
 		found := best(e.Requests, serve)
 		if q, ok := meantForTLS(s, found); ok {

@@ -72,7 +72,9 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 		s.origins[f.Name] = f.Origin
 	} else if _, known := s.src[f.Name]; !known {
 		s.src[f.Name] = f.Src
-		s.count++
+		if s.memory[f.Name] = s.memory[f.Name] || f.Made; !f.Made {
+			s.count++
+		}
 	}
 	if f.Local != "" {
 		s.links[f.Name], s.targets[f.Local] = f.Local, f.Src

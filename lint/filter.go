@@ -97,10 +97,17 @@ func (f *filter) outward() {
 		if fix == nil || len(f.files.origins) == 0 {
 			continue
 		}
-		for j, e := range fix.Edits {
-			if o := f.files.origins[e.File]; o != nil {
-				fix.Edits[j] = o.Edit(e)
+		var edits []hop.Edit
+		for _, e := range fix.Edits {
+			outer, ok := f.files.origins[e.File].Edits(e)
+			if !ok {
+				edits = nil
+				break
 			}
+			edits = append(edits, outer...)
+		}
+		if fix.Edits = edits; edits == nil {
+			f.result.Findings[i].Fix = nil
 		}
 	}
 }

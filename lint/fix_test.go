@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -164,6 +165,14 @@ func TestWriteSymlinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, n, left := NewPatch(r, false).Write(project); len(n) != 1 {
+		t.Errorf("%q written, left %s", n, texts(left))
+	}
+	// What is git's is never written, though it lies in the project.
+	if err := errors.Join(os.Mkdir(".git", 0o755), os.WriteFile(".git/x", []byte("old\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	r.Findings[0].Fix.Edits[0].File = filepath.Join(".git", "x")
+	if _, n, left := NewPatch(r, false).Write(project); len(n) != 0 || !strings.Contains(texts(left), "belongs to") {
 		t.Errorf("%q written, left %s", n, texts(left))
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/internal/gitignore"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A glob is a pattern of file names as .gitignore has them; one that fits a directory fits all that is in it.
@@ -63,5 +63,5 @@ func (g glob) fits(file string) bool {
 
 // anything is a pattern in which * stands for anything: of ARNs and URLs, whose slashes are no folders.
 func anything(pattern string) *regexp.Regexp {
-	return regexp.MustCompile("(?s)^" + parsers.Wildcards(pattern, parsers.Wildcard{Text: "*", As: ".*"}) + "$")
+	return regexp.MustCompile("(?s)^" + spelling.Wildcards(pattern, spelling.Wildcard{Text: "*", As: ".*"}) + "$")
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A Hint says why a URL was probably not the one that was meant, and what to write instead.
@@ -126,7 +126,7 @@ func (n nearby) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 		return nil
 	}
 	x := &Hint{Text: fmt.Sprintf("no host name in these files matches %s", host)}
-	if near := parsers.Suggest(host, names); near != "" {
+	if near := spelling.Suggest(host, names); near != "" {
 		x.Text += "; did you mean " + near + "?"
 		names = []string{near}
 	}

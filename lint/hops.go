@@ -205,5 +205,8 @@ func (c *Config) hopNames() []string {
 	for _, h := range c.Hops {
 		names = append(names, h.Name)
 	}
-	return append(names, "nginx: FILE")
+	for _, format := range fileFormats() {
+		names = append(names, format+": FILE")
+	}
+	return names
 }

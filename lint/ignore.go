@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
@@ -74,7 +75,7 @@ func (l lines) ignore(c parsers.Comment, word, text string, known []string) (*ig
 		did := ""
 		if word == "" {
 			did = " with a space before ignore: write it like wslint:ignore zero-timeout reason"
-		} else if s := parsers.Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
+		} else if s := spelling.Suggest(word, []string{"ignore", "ignore-file"}); s != "" {
 			did = ": did you mean wslint:" + s + "?"
 		}
 		return nil, fmt.Errorf("unknown ignore comment wslint:%s%s", word, did)
@@ -139,7 +140,7 @@ func knownRule(name string, known []string) error {
 		return nil
 	}
 	did := "wslint rules lists all"
-	if s := parsers.DidYouMean(name, known); s != "" {
+	if s := spelling.DidYouMean(name, known); s != "" {
 		did = "did you mean " + s + "?"
 	}
 	return fmt.Errorf("unknown rule %q: %s", name, did)

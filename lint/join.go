@@ -58,9 +58,9 @@ func bounded(routes []route) []route {
 	return routes
 }
 
-// join sends r to the first source and follows it: as long as it is passed on to an address that one of known listens
-// on, that one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
-func join(first hop.Source, r hop.Request, known []hop.Source) []route {
+// join sends r to the first source and follows it: as long as it is passed on to an address that one of those around
+// listens on, that one serves it next. A handshake that never leaves ends in a hop whose answer is unknown.
+func (a around) join(first hop.Source, r hop.Request) []route {
 	type traveller struct {
 		route
 		at hop.Source
@@ -76,9 +76,9 @@ func join(first hop.Source, r hop.Request, known []hop.Source) []route {
 				n.hops = hop.Looped(n.hops)
 			}
 			next := n.next()
-			if n.onward() && local(next.Addr) && len(done)+len(open) < 4*maxRoutes {
-				if s := listener(t.at, next, known); s != nil {
-					open = append(open, traveller{n, s, next})
+			if n.onward() && len(done)+len(open) < 4*maxRoutes {
+				if s, arrived := a.next(t.at, next); s != nil {
+					open = append(open, traveller{n, s, arrived})
 					continue
 				}
 			}
@@ -153,13 +153,13 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Sou
 // A leg is one hop of a declared path.
 type leg struct {
 	source hop.Source
-	beside []hop.Source // what the last hop reaches without being declared
+	beside around // what the last hop reaches without being declared
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }
 
 // serve is what the leg makes of r: more than one hop where a configuration passes a handshake on to itself.
-func (l leg) serve(r hop.Request) []route { return join(l.source, r, l.beside) }
+func (l leg) serve(r hop.Request) []route { return l.beside.join(l.source, r) }
 
 // before is the hop that the leg was, and the request that leaves it, where it is known which hop comes next.
 func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {

@@ -31,13 +31,16 @@ type loaded struct {
 	reads     map[hop.Source][]string // the files of each source, its root first
 	files     *fileSet
 
+	misfits    []hop.Misfit
 	problems   []rules.Finding // what programs refuse to start with
 	unknown    []hop.Note
 	debug      []hop.Note
 	read       []FileRead
 	notRead    []hop.Note
 	unreadable []hop.Pos // places behind which something could not be read
-	incomplete bool      // something else is missing
+	versions   []Versioned
+	machines   map[hop.Source]*parsers.Machine // those that containers are, by what runs there
+	incomplete bool                            // something else is missing
 	walk       *walk
 	// apart says that a configuration which another file governs is judged in another run.
 	apart  bool
@@ -54,24 +57,30 @@ type load struct {
 	byName  map[string][]hop.Source // the sources of the arguments, by the absolute name of their file
 	// held are the resources that the file of a hop describes, by its absolute name.
 	held    map[string][]parsers.Resource
-	absent  map[string]func(name string) parsers.Absence // what it means that such a file does not describe a hop
-	gone    map[hop.Pos]bool                             // declared paths that go through what is not there
-	define  map[string]string                            // values that files give to variables of other configurations
-	said    map[hop.Note]bool                            // the problems that are reported already
-	skipped []hop.Note                                   // what was passed over
-	regexes *parsers.Budget                              // the time for all regular expressions
+	absent  map[string]func(name string) hop.Absence // what it means that such a file does not describe a hop
+	gone    map[hop.Pos]bool                         // declared paths that go through what is not there
+	define  map[string]string                        // values that files give to variables of other configurations
+	said    map[hop.Note]bool                        // the problems that are reported already
+	skipped []hop.Note                               // what was passed over
+	// claimed are files that are judged where a container has them, by their real names.
+	claimed map[string]bool
+	// given are the files that were named, by their real names.
+	given   map[string]bool
+	regexes *parsers.Budget // the time for all regular expressions
 }
 
 func newLoad(in *Input, readers []parsers.Reader) *load {
 	in.Options.ReadFile = readUpTo(in.Options.ReadFile)
 	return &load{
 		readers: readers, byName: map[string][]hop.Source{}, held: map[string][]parsers.Resource{},
-		absent: map[string]func(string) parsers.Absence{}, gone: map[hop.Pos]bool{},
+		absent: map[string]func(string) hop.Absence{}, gone: map[hop.Pos]bool{},
+		claimed: map[string]bool{}, given: map[string]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
 			in: in, walk: newWalk(in), wrong: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
-			reads: map[hop.Source][]string{}, files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
+			reads: map[hop.Source][]string{}, machines: map[hop.Source]*parsers.Machine{},
+			files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
 		},
 	}
 }
@@ -106,12 +115,12 @@ func (l *load) everything() error {
 	return nil
 }
 
-// readInfrastructure reports whether a file of infrastructure code was read: one without a load balancer is none the
-// less a configuration.
+// readInfrastructure reports whether a file was read that says what runs somewhere, without being its configuration:
+// one without a load balancer or a proxy is none the less what was asked for.
 func (l *load) readInfrastructure() bool {
 	return slices.ContainsFunc(l.read, func(f FileRead) bool {
 		reader, ok := readerNamed(l.readers, f.Format)
-		return ok && reader.Prefix != ""
+		return ok && (reader.Prefix != "" || len(reader.Beside) > 0)
 	})
 }
 
@@ -154,9 +163,9 @@ func (l *load) options(reader parsers.Reader) parsers.Options {
 	o.Shows, o.Regexes = l.files.shows, l.regexes
 	o.Define = maps.Clone(l.define)
 	maps.Copy(o.Define, l.in.Options.Define)
-	o.Version = l.in.Versions[reader.Name]
+	o.Version, o.Declared = l.in.Versions[reader.Name], "--"+reader.Name+"-version"
 	if o.Version == "" {
-		o.Version = l.in.Config.Targets[reader.Name]
+		o.Version, o.Declared = l.in.Config.Targets[reader.Name], "targets in "+ConfigName
 	}
 	return o
 }
@@ -196,10 +205,11 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 	}
 	for i, reader := range l.readers {
-		if len(found[i]) == 0 {
+		files := l.unclaimed(found[i])
+		if len(files) == 0 {
 			continue
 		}
-		reading, err := reader.Read(found[i], l.options(reader))
+		reading, err := reader.Read(files, l.options(reader))
 		if err != nil {
 			return plainfile.Short(err)
 		}
@@ -238,6 +248,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		}
 	}
 	if !f.Dir {
+		l.given[realName(f.Name)] = true
+		l.lookBeside(f.Name, found)
 		return l.give(f, found)
 	}
 	for i, reader := range l.readers {
@@ -324,14 +336,19 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 			}
 		}
 		l.files.cutFrom(s, lines, l.in.Options.ReadFile)
+		l.runs(reader, s)
+	}
+	l.files.named = append(l.files.named, x.Private...)
+	for _, name := range x.Claims {
+		l.claimed[realName(name)] = true
 	}
 	l.notes(reader, x)
-	l.described = append(l.described, x.Resources...)
+	l.described, l.misfits = append(l.described, x.Resources...), append(l.misfits, x.Misfits...)
 	maps.Copy(l.define, x.Define)
 	for _, p := range x.Paths {
 		l.declare(p)
 	}
-	return append(x.Sources, l.readNested(x.Nested)...)
+	return append(x.Sources, l.readNested(l.concerned(x.Nested))...)
 }
 
 // notes takes over what a reader has to say of its files. Of a file that may not be shown it quotes nothing.

@@ -216,6 +216,11 @@ func (r *Result) merge(x *Result) {
 	r.Gone = append(r.Gone, x.Gone...)
 	r.Read, r.NotRead, r.Debug = append(r.Read, x.Read...), append(r.NotRead, x.NotRead...), append(r.Debug, x.Debug...)
 	r.Declared = append(r.Declared, x.Declared...)
+	for _, v := range x.Versions {
+		if !slices.Contains(r.Versions, v) {
+			r.Versions = append(r.Versions, v)
+		}
+	}
 	r.files.merge(x.files)
 	for file, least := range x.failOn {
 		if file != "" {

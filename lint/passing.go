@@ -6,14 +6,17 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// passAll lets the timers of a load balancer hold in the cases of which nobody knows what becomes of the handshake.
-func passAll(cases []*hop.Path) {
+// passAll lets the timers of a load balancer hold in the cases of which nobody knows what becomes of the handshake; which
+// says in which of them one is the last hop.
+func passAll(cases []*hop.Path, which func(p *hop.Path) bool) {
 	for _, p := range cases {
-		if unpredicted(p) {
+		if which(p) && unpredicted(p) {
 			p.Hops = passing(p)
 		}
 	}
 }
+
+func everyCase(*hop.Path) bool { return true }
 
 // unpredicted reports whether nobody knows what becomes of the handshake.
 func unpredicted(p *hop.Path) bool { return p.Handshake().Kind == hop.OutcomeUnknown }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -17,6 +17,9 @@ type declaredPaths struct {
 	*loaded
 	traffic traffic
 	result  *Result
+	// balanced are the cases that end in a load balancer: by whatever rule or target group a handshake gets through, its
+	// timers hold.
+	balanced map[*hop.Path]bool
 }
 
 // all follows every one of them, in both browsers' forms: the cases of each, the one that gets furthest first.
@@ -59,7 +62,7 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 		legs = append(legs, leg{source: s, station: &s})
 	}
 	if n := len(legs); n > 0 && legs[n-1].station == nil {
-		legs[n-1].beside = bySockets(r.sources)
+		legs[n-1].beside = r.beside()
 	}
 	return legs
 }
@@ -77,11 +80,19 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
 		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
-		if near := parsers.Near(name, r.addresses(kind)); len(near) > 0 {
+		if near := spelling.Near(name, r.addresses(kind)); len(near) > 0 {
 			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
 		}
 		r.result.Findings = append(r.result.Findings, f)
 		return
+	}
+	for _, prefix := range prefixes() {
+		if slices.Contains(r.addresses(prefix), e.Kind) {
+			f.Message = fmt.Sprintf("unknown hop %q: did you mean {%s: %s}?", e.Kind, prefix, e.Kind)
+			note("a resource that a file describes has the prefix of its format; without it, its timeouts are not checked")
+			r.result.Findings = append(r.result.Findings, f)
+			return
+		}
 	}
 	if catalog.IsApplication(e.Kind) {
 		f.Message = fmt.Sprintf("hop %q is where the application runs: remove it, the application needs no entry", e.Kind)
@@ -90,7 +101,7 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 		r.result.Findings = append(r.result.Findings, f)
 		return
 	}
-	if near := parsers.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
+	if near := spelling.Near(kind, r.in.Config.hopNames()); len(near) > 0 {
 		if named {
 			near[0] += "/" + name
 		}
@@ -141,7 +152,10 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 		return nil
 	}
 	if len(legs) == 0 {
-		s := listener(nil, q, r.sources)
+		s, arrived := r.published(q)
+		if q = arrived; s == nil {
+			s = listener(nil, q, r.sources)
+		}
 		if s == nil {
 			s = r.namedBy(q, slices.Contains(r.in.URLs, d.URL))
 		}
@@ -152,7 +166,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
-		legs = []leg{{source: s, beside: bySockets(r.sources)}}
+		legs = []leg{{source: s, beside: r.beside()}}
 	}
 	if own, ok := legs[0].source.(renamed); ok {
 		q.Addr = own.At(q.Addr)
@@ -187,8 +201,24 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 	for _, p := range found {
 		r.traffic.keepalive(p, d.Keepalive)
 		r.traffic.app(p, d)
+		if endsInBalancer(legs, p) {
+			r.balanced[p] = true
+		}
 	}
 	return found
+}
+
+// endsInBalancer reports whether the last hop that a case comes to is a load balancer that somebody describes, with
+// nothing but such and declared hops before it.
+func endsInBalancer(legs []leg, p *hop.Path) bool {
+	last := len(p.Hops) - 1
+	if last < 0 || last >= len(legs) || legs[last].station != nil {
+		return false
+	}
+	return !slices.ContainsFunc(legs[:last+1], func(l leg) bool {
+		_, balances := l.source.(balancer)
+		return l.station == nil && !balances
+	})
 }
 
 // inFront says what unknown thing the handshake passes before the first leg; "" when it arrives there directly.

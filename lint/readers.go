@@ -3,12 +3,15 @@ package lint
 import (
 	"slices"
 
-	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/beanstalk"
 	"github.com/wslint/wslint/parsers/cloudformation"
+	"github.com/wslint/wslint/parsers/compose"
+	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/haproxy"
+	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/snapshot"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/parsers/terraform"
 )
@@ -21,7 +24,10 @@ func Readers() []parsers.Reader {
 		terraform.Reader(),
 		cloudformation.Reader(),
 		beanstalk.Reader(),
-		awscheck.Reader(),
+		kubernetes.Reader(),
+		compose.Reader(),
+		container.Reader(),
+		snapshot.Reader(),
 		haproxy.Reader(),
 		nginx.Reader(),
 	}
@@ -32,7 +38,9 @@ func kernelFormat() parsers.Reader { return sysctl.Reader() }
 
 // hasPrefix reports whether a word is what paths put before the addresses of some format.
 func hasPrefix(word string) bool {
-	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool { return r.Prefix == word })
+	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool {
+		return r.Prefix == word || slices.Contains(r.Kinds, word)
+	})
 }
 
 // readerNamed finds a reader by the name that a hop of a path has.

@@ -13,7 +13,9 @@ type parted interface{ ResourceAt(pos hop.Pos) string }
 // name says of the findings about resources of infrastructure code which they are about.
 func (f *filter) name() {
 	for i := range f.result.Findings {
-		f.result.Findings[i].Resource = f.resourceOf(&f.result.Findings[i])
+		if x := &f.result.Findings[i]; x.Resource == "" {
+			x.Resource = f.resourceOf(x)
+		}
 	}
 }
 

@@ -30,6 +30,8 @@ type Result struct {
 	Next string
 	// Extent says how much of running infrastructure was read; nil when none was.
 	Extent *Extent
+	// Versions are those that the configurations were judged as, of programs of which versions differ.
+	Versions []Versioned
 	// Unread lists what could not be read where somebody chose not to hear of it.
 	Unread  []hop.Note
 	Ignored int // findings that somebody chose to ignore

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // A run is one Check, Trace or audit: what was loaded, and the steps that follow.
@@ -33,12 +34,13 @@ func (l *load) run() *run {
 		Findings: slices.Clone(l.problems), Unknown: l.unknown, Debug: l.debug,
 		Incomplete: l.incomplete || len(l.unreadable) > 0, Files: l.files.count,
 		Source: l.files.masked, files: l.files, Read: l.read, NotRead: l.notRead,
+		Versions: l.versions,
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
-		declared: &declaredPaths{l.loaded, t, result},
-		finder:   &finder{l.loaded, t, bySockets(l.sources)},
+		declared: &declaredPaths{l.loaded, t, result, map[*hop.Path]bool{}},
+		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}
 }
 
@@ -61,7 +63,9 @@ func (r *run) check() {
 	}
 	found := r.judge.run(r.judge.whole(func(yield func([]*hop.Path) bool) {
 		for _, cases := range declared {
-			if r.judge.unknowns(cases); !yield(cases) {
+			r.judge.unknowns(cases)
+			passAll(cases, func(p *hop.Path) bool { return r.declared.balanced[p] })
+			if !yield(cases) {
 				return
 			}
 		}
@@ -71,7 +75,7 @@ func (r *run) check() {
 				r.judge.judged.way(s, cases)
 			}
 			if _, ok := s.(balancer); ok {
-				passAll(cases)
+				passAll(cases, everyCase)
 			}
 			if !yield(cases) {
 				return
@@ -79,5 +83,6 @@ func (r *run) check() {
 		}
 	}))
 	r.result.Findings = append(r.result.Findings, places.oncePerServer(found)...)
+	r.result.Findings = append(r.result.Findings, rules.Misfits(r.in.Rules, r.misfits)...)
 	r.result.sort()
 }

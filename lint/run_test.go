@@ -216,17 +216,17 @@ func TestJoin(t *testing.T) {
 		return s
 	}
 	known := []hop.Source{a, b}
-	if got := names(join(a, q, known)[0].hops); got != "ab" {
+	if got := names(around{known: known}.join(a, q)[0].hops); got != "ab" {
 		t.Errorf("went through %s, want ab", got)
 	}
 	elsewhere := a
 	elsewhere.to = "b:81"
-	if got := names(join(elsewhere, q, []hop.Source{elsewhere, b})[0].hops); got != "a" {
+	if got := names(around{known: []hop.Source{elsewhere, b}}.join(elsewhere, q)[0].hops); got != "a" {
 		t.Errorf("went through %s: a name is some other machine's", got)
 	}
 	b.to = "127.0.0.1:80"
 	known[1] = b
-	hops := join(a, q, known)[0].hops
+	hops := around{known: known}.join(a, q)[0].hops
 	last := hops[len(hops)-1]
 	if end, sure := last.Answer.Get(); len(hops) != 2 || !sure || end.Cause != hop.InCircles {
 		t.Errorf("a circle has %d hops and ends with %v %q", len(hops), end, last.Answer.Why())
@@ -243,7 +243,7 @@ func TestJoinSockets(t *testing.T) {
 			o.to = "app:1"
 			known = append(known, o)
 		}
-		for _, h := range join(a, hop.Request{Addr: "a:80"}, bySockets(known))[0].hops {
+		for _, h := range (around{known: bySockets(known)}).join(a, hop.Request{Addr: "a:80"})[0].hops {
 			s += h.Name
 		}
 		return s

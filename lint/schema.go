@@ -91,7 +91,7 @@ func patternOf(what string) schema {
 func targetsSchema() schema {
 	s := schema{}
 	for _, p := range Programs() {
-		s[p.Name] = about(schema{"type": []string{"string", "number"}, "pattern": `^[0-9]+\.[0-9]+(\.[0-9]+)?$`},
+		s[p.Name] = about(schema{"type": []string{"string", "number"}, "pattern": p.Pattern},
 			fmt.Sprintf("The %s to predict for, such as %q; unset: %s.", p.Name, p.Example, p.Default))
 	}
 	return s
@@ -188,14 +188,15 @@ func pathSchema() schema {
 	for _, name := range catalog.HopNames() {
 		if h, _ := catalog.FindHop(name); !h.IsProgram() {
 			s := textOf("Its name.")
-			s["not"] = schema{"pattern": fileLikePattern}
+			s["not"] = schema{"pattern": fileLikePattern()}
 			named["properties"].(schema)[name] = s
 		}
 	}
 	name := textOf("A hop: its kind, its kind and name, or a name that hops declares.")
 	name["examples"] = catalog.HopNames()
 	name["not"] = schema{"anyOf": []schema{
-		{"enum": bareFormats()}, {"pattern": fileLikePattern, "not": schema{"pattern": "^arn:"}},
+		{"enum": bareFormats()}, {"pattern": quotedPairPattern()},
+		{"pattern": fileLikePattern(), "not": schema{"pattern": "^arn:"}},
 	}}
 	headers := described("object", "Header lines in place of the browser's; an empty value omits one.")
 	headers["propertyNames"] = schema{"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}

@@ -7,6 +7,9 @@ import (
 // words are what texts are made of, as far as a secret may be one: what shorter ones say is no secret.
 var words = regexp.MustCompile(`[^\s;{}"'()\[\]<>#,=|\\]{6,}`)
 
+// pieces are what words are made of: a name of Terraform stands in a text with others, "aws_lb.NAME".
+var pieces = regexp.MustCompile(`[^.:/@]{6,}`)
+
 // settingName is a word of the language of configurations, like proxy_read_timeout.
 var settingName = regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`)
 
@@ -24,8 +27,23 @@ func (r *Result) Scrub(text []byte) []byte {
 		if private[string(word)] {
 			return []byte("…")
 		}
-		return word
+		return pieces.ReplaceAllFunc(word, func(piece []byte) []byte {
+			if private[string(piece)] {
+				return []byte("…")
+			}
+			return piece
+		})
 	})
+}
+
+// eachWord calls see for the words of a text, and for the pieces of each.
+func eachWord(src []byte, see func(word []byte)) {
+	for _, word := range words.FindAll(src, -1) {
+		see(word)
+		for _, piece := range pieces.FindAll(word, -1) {
+			see(piece)
+		}
+	}
 }
 
 // privateWords are those that stand in files whose text may not be shown, and in no other.
@@ -38,11 +56,11 @@ func (s *fileSet) privateWords() map[string]bool {
 		if src == nil || s.shows(file) {
 			continue
 		}
-		for _, word := range words.FindAll(src, -1) {
+		eachWord(src, func(word []byte) {
 			if !settingName.Match(word) {
 				s.private[string(word)] = true
 			}
-		}
+		})
 	}
 	if len(s.private) == 0 {
 		return s.private
@@ -51,9 +69,7 @@ func (s *fileSet) privateWords() map[string]bool {
 		if !s.shows(file) {
 			continue
 		}
-		for _, word := range words.FindAll(src, -1) {
-			delete(s.private, string(word))
-		}
+		eachWord(src, func(word []byte) { delete(s.private, string(word)) })
 	}
 	return s.private
 }

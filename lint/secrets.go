@@ -90,7 +90,7 @@ func (r *run) hideSecrets(paths ...[]*hop.Path) [][]*hop.Path {
 	}
 	for i := range x.Findings {
 		f := &x.Findings[i]
-		f.Message, f.Path, f.Trace = hide(f.Message), hide(f.Path), path(f.Trace)
+		f.Message, f.Path, f.Trace, f.Resource = hide(f.Message), hide(f.Path), path(f.Trace), hide(f.Resource)
 		f.Notes = redact.Strings(f.Notes, hide, keep...)
 		f.When, f.Gates = redact.Strings(f.When, hide, keep...), redact.Strings(f.Gates, hide, keep...)
 		if f.Fix != nil {

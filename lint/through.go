@@ -7,6 +7,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -166,7 +167,7 @@ func noReader(kind string, readers []parsers.Reader) string {
 	for _, r := range readers {
 		names = append(names, r.Name)
 	}
-	if s := parsers.Suggest(kind, names); s != "" {
+	if s := spelling.Suggest(kind, names); s != "" {
 		return fmt.Sprintf("wslint reads no files of %s: did you mean %s?", kind, s)
 	}
 	return fmt.Sprintf("wslint reads no files of %s: only those of %s", kind, strings.Join(names, ", "))

@@ -56,7 +56,9 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 	if len(r.sources) == 0 {
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
-	r.result.Hint = nearby(r.sources).hint(h, q)
+	if s, _ := r.published(q); s == nil {
+		r.result.Hint = nearby(r.sources).hint(h, q)
+	}
 	return r.traced(r.finder.trace(h, q)), r.result, nil
 }
 
@@ -103,13 +105,16 @@ func (c *Config) Declares(url string) (d Declared, ok bool) {
 // server for its host. Without one it starts at the first, which says what becomes of a connection to a port that
 // nothing listens on.
 func (f *finder) trace(h Handshake, q hop.Request) []*hop.Path {
-	first := nearby(f.sources).first(q)
+	first, q := f.published(q)
+	if first == nil {
+		first = nearby(f.sources).first(q)
+	}
 	if first == nil {
 		first = f.sources[0]
 	}
 	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
 		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
-		return cases(p, join(first, q, f.sources))
+		return cases(p, around{f.sources, f.machines}.join(first, q))
 	})
 	for _, p := range found {
 		f.traffic.keepalive(p, nil)

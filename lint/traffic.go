@@ -1,14 +1,13 @@
 package lint
 
 import (
-	"strings"
-
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A traffic is what somebody says that idle connections carry, and what the kernel does to them: the same for all
@@ -78,7 +77,7 @@ func NearApps(app string) string {
 	if apps := catalog.AppsOf(app); len(apps) > 0 {
 		return strings.Join(apps, " or ")
 	}
-	return parsers.DidYouMean(app, catalog.AppNames())
+	return spelling.DidYouMean(app, catalog.AppNames())
 }
 
 func appUnknown(app string) string {

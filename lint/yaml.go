@@ -16,7 +16,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/redact"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // A yamlFile walks the nodes of one YAML file. It decodes by hand, because only so does every error name its place
@@ -115,7 +115,7 @@ func (f *yamlFile) mapping(n ast.Node, what string, keys map[string]func(key, va
 		decode, ok := keys[name]
 		if !ok {
 			known := sortedKeys(keys)
-			if s := parsers.DidYouMean(name, known); s != "" {
+			if s := spelling.DidYouMean(name, known); s != "" {
 				return f.errorf(key, "unknown key %q in %s: did you mean %q?", name, what, s)
 			}
 			return f.errorf(key, "unknown key %q in %s: it knows %s", name, what, strings.Join(known, ", "))

@@ -2,6 +2,7 @@ package parsers_test
 
 import (
 	"fmt"
+	"github.com/wslint/wslint/internal/spelling"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -49,6 +50,6 @@ listen chat
 
 // ExampleDidYouMean is what the messages of all readers say of a misspelt word.
 func ExampleDidYouMean() {
-	fmt.Println(parsers.DidYouMean("proxy_raed_timeout", []string{"proxy_pass", "proxy_read_timeout"}))
+	fmt.Println(spelling.DidYouMean("proxy_raed_timeout", []string{"proxy_pass", "proxy_read_timeout"}))
 	// Output: proxy_read_timeout
 }

@@ -19,6 +19,8 @@ type File struct {
 	Comments []Comment
 	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
 	Origin *Origin
+	// Made says that nobody here has the file: the text is what an image is known to have.
+	Made bool
 }
 
 // Replace is the edit that writes text in the place of the bytes [start, end).

@@ -42,9 +42,49 @@ func TestOrigin(t *testing.T) {
 			indented.WriteString(line)
 		}
 		want := "data:\n  nginx.conf: |\n" + indented.String()
-		m := o.Edit(e)
-		if got := apply(outer, m); got != want || m.File != "web.yaml" {
-			t.Errorf("%+v in %s:\n%s\nwant\n%s", m, m.File, got, want)
+		m, ok := o.Edits(e)
+		if !ok || len(m) != 1 {
+			t.Fatalf("%+v has the edits %+v", e, m)
+		}
+		if got := apply(outer, m[0]); got != want || m[0].File != "web.yaml" {
+			t.Errorf("%+v in %s:\n%s\nwant\n%s", m, m[0].File, got, want)
+		}
+	}
+}
+
+// TestMadeLines: a line that no file holds is at the place of what it is made of, and an edit of it is what that
+// makes of the line as it would be.
+func TestMadeLines(t *testing.T) {
+	const text = "location / {\n  proxy_read_timeout 60s;\n}\n"
+	at := hop.Pos{File: "chat.yaml", Line: 7, Col: 5, EndCol: 12}
+	var written []string
+	made := &parsers.Maker{At: at, Write: func(text string) []hop.Edit {
+		written = append(written, text)
+		return []hop.Edit{{File: "chat.yaml", Start: 10, End: 12, New: "x"}}
+	}}
+	o := &parsers.Origin{Src: []byte(text), Lines: []parsers.OriginLine{
+		{Start: 0, Made: made}, {Start: 13, Made: made}, {Start: 39, Made: &parsers.Maker{At: at}},
+	}}
+	if got := o.Pos(hop.Pos{File: "made", Line: 2, Col: 22, EndCol: 25}); got != at {
+		t.Errorf("the line stands at %+v, want %+v", got, at)
+	}
+	sixty := strings.Index(text, "60s")
+	for _, c := range []struct {
+		edit hop.Edit
+		want string
+	}{
+		{hop.Edit{Start: sixty, End: sixty + 3, New: "90s"}, "proxy_read_timeout 90s;"},
+		{hop.Edit{Start: 12, End: 12, New: "\n  gzip on;"}, "location / {\n  gzip on;"},
+		{hop.Edit{Start: 13, End: 39, New: ""}, ""},
+	} {
+		written = nil
+		if edits, ok := o.Edits(c.edit); !ok || len(edits) != 1 || len(written) != 1 || written[0] != c.want {
+			t.Errorf("%+v: edits %+v, and %q was to be written", c.edit, edits, written)
+		}
+	}
+	for _, e := range []hop.Edit{{Start: 39, End: 40, New: "x"}, {Start: 0, End: 20, New: "x"}} {
+		if edits, ok := o.Edits(e); ok {
+			t.Errorf("%+v has the edits %+v: nothing can make that line otherwise", e, edits)
 		}
 	}
 }

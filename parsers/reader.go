@@ -23,9 +23,17 @@ type Reader struct {
 	// Needs says what the name of the format lacks as a hop of a path, "its configuration, like nginx: FILE"; "" where
 	// the name alone means something.
 	Needs string
+	// Suffixes are the ends of names by which a hop that says no format shows that it is a file of this one: ".cfg".
+	Suffixes []string
 	// Prefix is what paths put before the address of a resource, "tf": a hop is then written "tf: aws_lb.web". It is ""
 	// where resources have no addresses.
 	Prefix string
+	// Beside are names of files that may say how others are used which lie in the same directory or below it:
+	// "Dockerfile". They are looked for beside files that are named.
+	Beside []string
+	// Kinds are further words that paths put before names of resources, "ingress": a hop is then written
+	// "ingress: default/chat".
+	Kinds []string
 	// Directories says that Read takes a directory as it is, instead of the files that are found in it.
 	Directories bool
 	// OnlyNamed says that files count only where somebody names them: kernel settings found below a directory may be
@@ -69,6 +77,8 @@ const (
 type Target struct {
 	Default string // the version that is assumed where nobody says one: "1.22.1"
 	Example string // for help texts: "1.28"
+	// Pattern is what versions look like, a regular expression for the schema of the configuration file.
+	Pattern string
 	// Check returns a version in its usual form, "1.28.0".
 	Check func(version string) (usual string, err error)
 }
@@ -86,6 +96,12 @@ type Found struct {
 	Piped bool
 	// Origin says where the lines of Src stand in another file; nil when Src is no part of one.
 	Origin *Origin
+	// Machine is where the configuration runs, which begins with Machine.Main there; nil for one whose files are here.
+	Machine *Machine
+	// Version is that of the reader's Target which something beside the file tells of; what somebody declares counts more.
+	Version Version
+	// Beside says that the file was not given: what it says of a file that was given counts, and nothing else.
+	Beside bool
 }
 
 // Options say how to read: all readers have the same, and each heeds those that mean something to its format.
@@ -95,8 +111,9 @@ type Options struct {
 	Prefix  string            // --prefix: what relative includes start from; "" for the main file's directory
 	Context string            // --context: of a fragment, one of Reader.Contexts; "" to guess
 	Define  map[string]string // --define: values of template and environment variables
-	// Version is that of the reader's Target, as somebody declared it; "" when nobody did.
-	Version string
+	// Version is that of the reader's Target, as somebody declared it; "" when nobody did. Declared says where.
+	Version  string
+	Declared string
 	// StdinName is what standard input is the text of; "" when that is not known.
 	StdinName string
 	// Stat and ReadFile look at files and read their bytes; Peek reads as many of the first ones as it is told; nil
@@ -118,7 +135,7 @@ type Reading struct {
 	// Resources are what a path can name: "alb/prod-web".
 	Resources []Resource
 	// Absent says what it means that there is none of a name among them; nil where the files hold all there is.
-	Absent func(name string) Absence
+	Absent func(name string) hop.Absence
 	// Kernel is what the files say of the operating system under the proxies; nil when they do not speak of it.
 	Kernel *hop.Kernel
 	// Paths are ways of WebSockets that the files tell of: an ingress, a listener and what stands behind it.
@@ -129,6 +146,11 @@ type Reading struct {
 	// Nested are texts in other formats that the files hold: nginx configuration in a document of YAML.
 	Nested []Nested
 
+	// Private are texts that were read for the values in them and are never shown: the secrets in them are hidden
+	// everywhere.
+	Private [][]byte
+	// Claims are files of other formats that were read for what they say of these, so that they say nothing by themselves.
+	Claims []string
 	// Files are all that was read, each once, and those that were named and could not be read.
 	Files []*File
 	// Included are the places of the directives that bring a file in, by its name; a file that is none of its keys
@@ -137,6 +159,8 @@ type Reading struct {
 	// Text returns the comments and blocks of one of Files. Nil, or one without Comments, has those that # begins.
 	Text func(file string) (Text, bool)
 
+	// Misfits are settings that change nothing, or something else than they say, whatever path they are on.
+	Misfits []hop.Misfit
 	// Problems are what makes the program refuse to start.
 	Problems []Problem
 	// Unknown is what could not be read or understood without the program being in the wrong, and why.
@@ -152,6 +176,10 @@ type Source struct {
 	hop.Source
 	Name  string   // of the file, dump or directory that it was read from
 	Files []string // all that it is made of, its root first
+	// Version is that of the program which it is judged for; zero where that makes no difference.
+	Version Version
+	// Machine is where it runs; nil where nothing says so.
+	Machine *Machine
 }
 
 // A Resource is a hop that files describe and paths name, such as a load balancer.
@@ -163,13 +191,6 @@ type Resource struct {
 	Kinds []string // what paths put before a name: "alb", "aws-alb"
 	Host  string   // the name that clients connect to; "" when it is not known
 	File  string   // where it is described
-}
-
-// An Absence is what it means that nothing of a name was found.
-type Absence struct {
-	Sure   bool   // it does not exist: all of the place where it would be was read
-	Failed bool   // it may exist, and reading that place failed
-	Why    string // what was read, or why it may exist all the same
 }
 
 // A Path is a way of WebSockets that files tell of.

@@ -106,6 +106,7 @@ func HTML(w io.Writer, r *lint.Result, o Options) error {
 	if o.Run.Host != "" {
 		h.Run = append(h.Run, clean(o.Run.Host))
 	}
+	h.Run = append(h.Run, versions(r)...)
 	h.Summary.Files, h.Summary.Endpoints = r.Files, r.Endpoints
 	ids := h.paths(r)
 	h.groups(sourceOf(r), byRank(r.Findings), ids)

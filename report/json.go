@@ -27,6 +27,8 @@ type checkJSON struct {
 	Coverage []coverageJSON `json:"coverage,omitzero"`
 	Taken    *string        `json:"taken,omitempty"`
 	Summary  summary        `json:"summary"`
+	// As what the configurations were judged.
+	Versions []versionJSON `json:"versions"`
 }
 
 type findingJSON struct {
@@ -96,6 +98,7 @@ func JSON(w io.Writer, r *lint.Result) error {
 		Gone:       notesJSON(r.Gone),
 		Incomplete: r.Incomplete,
 		Summary:    counts(r.Findings),
+		Versions:   versionsJSON(r),
 	}
 	out.Coverage, out.Taken = coverageOf(r.Extent)
 	out.Summary.Files, out.Summary.Endpoints, out.Summary.Ignored, out.Summary.Old = r.Files, r.Endpoints, r.Ignored, r.Old

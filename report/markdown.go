@@ -30,6 +30,9 @@ func Summary(w io.Writer, r *lint.Result, o Options, room int) error {
 			m.add("- " + mdText(l) + "\n")
 		}
 	}
+	for _, v := range versions(r) {
+		m.add("\n" + mdText(v) + "\n")
+	}
 	list, src := byRank(r.Findings), sourceOf(r)
 	if len(list) > 0 {
 		m.add("\n| | place | rule | what happens |\n|---|---|---|---|\n")

@@ -37,7 +37,7 @@ func (t *text) next(r *lint.Result, o Options) {
 	} else if !r.Incomplete && r.Extent == nil {
 		lines = notFound(r, o.Next)
 	}
-	for _, l := range lines {
+	for _, l := range append(versions(r), lines...) {
 		t.wrapped("", "    ", "", clean(l))
 	}
 }

@@ -34,6 +34,9 @@ func SARIF(w io.Writer, r *lint.Result, o Options) error {
 		ColumnKind:        "utf16CodeUnits",
 		Results:           []sarifResult{},
 	}
+	if len(r.Versions) > 0 {
+		run.Properties = map[string]any{"judgedAs": versions(r)}
+	}
 	inv := sarifInvocation{ExecutionSuccessful: !r.Incomplete}
 	if r.Incomplete {
 		inv.Notifications = append(

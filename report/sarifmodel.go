@@ -21,6 +21,8 @@ type (
 		Invocations       []sarifInvocation `json:"invocations"`
 		ColumnKind        string            `json:"columnKind"`
 		Results           []sarifResult     `json:"results"`
+		// Properties has the versions that the configurations were judged as.
+		Properties map[string]any `json:"properties,omitempty"`
 	}
 	sarifID struct {
 		ID string `json:"id"`

@@ -131,7 +131,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"version":1,"findings":[],"unknown":[],"gone":[],"incomplete":false,"summary":{"errors":0,"warnings":0,` +
-		`"infos":0,"files":0,"endpoints":0,"ignored":0,"old":0}}`
+		`"infos":0,"files":0,"endpoints":0,"ignored":0,"old":0},"versions":[]}`
 	if got := strings.TrimSpace(compact.String()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

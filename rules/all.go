@@ -8,6 +8,11 @@ var All = []*Rule{
 	PathHopUnknown,
 	PathHopMissing,
 	ValueRefused,
+	AnnotationNotString,
+	AnnotationRefused,
+	AnnotationIgnored,
+	TimeoutAnnotationIgnored,
+	SnippetDisabled,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,
@@ -50,6 +55,7 @@ var All = []*Rule{
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
 	SSISwallows101,
+	ResponseHeaderTooBig,
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,

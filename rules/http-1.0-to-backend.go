@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"cmp"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // HTTP10ToBackend is found where a handshake reaches the application as HTTP/1.0. What comes of it is the
 // application's affair: some accept it. Measured: law H1.
@@ -30,8 +34,8 @@ var HTTP10ToBackend = &Rule{
 		if proto.IsWritten() && proto.Set != nil {
 			f.Fix = &Fix{Title: "set " + proto.Name + " to 1.1", Edits: proto.Set("1.1")}
 		}
-		if h.Assumes != "" && proto.IsDefault() {
-			f.Notes = append(f.Notes, hop.Note{Text: h.Assumes})
+		if why := cmp.Or(h.Assumes, h.Basis); why != "" && proto.IsDefault() {
+			f.Notes = append(f.Notes, hop.Note{Text: why})
 		}
 		report(f)
 	},

@@ -120,7 +120,7 @@ func (e *example) add(b *block) error {
 			e.main = name
 		}
 		e.files[name] = b.body
-	case "cloudformation", "beanstalk":
+	case "cloudformation", "beanstalk", "kubernetes":
 		e.code = true
 		if e.main == "" {
 			e.main = name

@@ -18,8 +18,11 @@ type Rule struct {
 	// Anyway says that what it finds is so whatever the connections are: it is then no less a fault where WebSockets are
 	// unlikely.
 	Anyway bool
-	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config).
+	// Check reports the fault on one path; nil for rules that lint itself judges (unreadable-config), and for those that
+	// need none.
 	Check func(p *hop.Path, report func(Finding))
+	// Misfit reports the fault of a setting that was found apart from any path; nil for rules that judge paths.
+	Misfit func(m *hop.Misfit, report func(Finding))
 }
 
 // A Symptom is what the user sees of a fault, and when. It orders docs/rules.md.

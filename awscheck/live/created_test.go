@@ -149,8 +149,7 @@ func (m *maker) expect(tagged bool, format string, args ...any) {
 func (m *maker) place() (vpc string, subnets []string, zone string) {
 	status, text, err := askEC2(
 		m.Context(),
-		prepare(m.cfg, Scope{}.complete()),
-		"aws",
+		prepare(m.cfg, hasty().complete()),
 		"Action=DescribeSubnets&Version=2016-11-15",
 	)
 	var out struct {

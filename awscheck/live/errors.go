@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -104,7 +103,8 @@ func gone(err error) bool {
 func brief(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		return strings.TrimSuffix(fmt.Sprintf("%s: %s", notCode.ReplaceAllString(api.ErrorCode(), ""), message(api)), ": ")
+		code := notCode.ReplaceAllString(api.ErrorCode(), "")
+		return strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
 	}
 	s := oneLine(err.Error())
 	for _, known := range []error{errEmpty, errCut, errForeign, errPages, errGaveUp} {
@@ -136,14 +136,10 @@ var details = regexp.MustCompile(
 		`"?(Session|Security)Token"?\s*[:=]|Credential=).*`,
 )
 
-// message is what an error of AWS says, without the request that it is about.
-func message(api smithy.APIError) string {
-	return oneLine(details.ReplaceAllString(api.ErrorMessage(), ""))
-}
-
-// oneLine keeps messages of unknown length and origin readable: one line without secrets and without what a terminal
-// obeys.
+// oneLine keeps messages of unknown length and origin readable: one line without the request that it is about, without
+// secrets and without what a terminal obeys.
 func oneLine(s string) string {
+	s = details.ReplaceAllString(s, "")
 	s = strings.Join(strings.Fields(redact.Text(strings.ToValidUTF8(s, "\uFFFD"))), " ")
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {

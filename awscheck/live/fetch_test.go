@@ -40,7 +40,13 @@ func small() *awstest.World {
 
 func fetchFrom(t *testing.T, w *awstest.World, s Scope, layers ...awstest.Layer) *awscheck.Snapshot {
 	t.Helper()
-	snap, err := Fetch(t.Context(), w.Start(t, layers...).Config("eu-west-1"), s)
+	return fetchFromIn(t, w, "eu-west-1", s, layers...)
+}
+
+// fetchFromIn is fetchFrom with another region to begin in.
+func fetchFromIn(t *testing.T, w *awstest.World, region string, s Scope, layers ...awstest.Layer) *awscheck.Snapshot {
+	t.Helper()
+	snap, err := Fetch(t.Context(), w.Start(t, layers...).Config(region), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,22 +180,6 @@ func TestOrganization(t *testing.T) {
 	want = "eu-west-1 complete 1/1\n unread 0/0 [AssumeRole access denied 1]"
 	if got := covered(s); got != want || !s.Incomplete() {
 		t.Errorf("got %s\nwant %s", got, want)
-	}
-}
-
-// TestPartitions: the SDK's own endpoint rules run, and everything ends at the double.
-func TestPartitions(t *testing.T) {
-	for region, partition := range map[string]string{"cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"} {
-		w := awstest.New(me)
-		w.Partition = partition
-		w.CLB(me, region, "old", 60)
-		w.CLB("222222222222", region, "theirs", 60)
-		scope := hasty()
-		scope.Accounts = []string{me, "222222222222"}
-		s, err := Fetch(t.Context(), w.Start(t).Config(region), scope)
-		if err != nil || len(s.LoadBalancers) != 2 || !strings.HasPrefix(s.LoadBalancers[0].Pos.File, "arn:"+partition+":") {
-			t.Errorf("%s: %v, %+v", region, err, s)
-		}
 	}
 }
 

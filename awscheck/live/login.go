@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"regexp"
@@ -10,7 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/wslint/wslint/awscheck/records"
 )
 
@@ -77,6 +80,8 @@ func plainLogin(err error) error {
 	}
 	profile := missingProfile.FindStringSubmatch(text)
 	class := classify(err)
+	// A role that AWS does not give, or that cannot be asked for, is no lack of credentials.
+	answered := errors.As(err, new(smithy.APIError)) || errors.As(err, new(*smithyhttp.RequestSendError))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted before anything was read")
@@ -92,8 +97,8 @@ func plainLogin(err error) error {
 		)
 	case has("SSO token", "sso token", "InvalidGrantException", "token has expired"):
 		return fmt.Errorf("the SSO session has ended or never began: aws sso login (%s)", brief(err))
-	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty",
-		"get credentials: failed to refresh cached credentials", "get identity: get credentials"):
+	case has("no EC2 IMDS role found", "failed to refresh cached credentials, no", "static credentials are empty"),
+		!answered && has("get credentials: failed to refresh cached credentials", "get identity: get credentials"):
 		return errNoCredentials
 	case class == records.ClassExpired:
 		return fmt.Errorf("the AWS credentials have expired: log in again (%s)", brief(err))
@@ -104,8 +109,26 @@ func plainLogin(err error) error {
 			"AWS does not know these credentials: wrong keys, a deleted user, or a region that is not enabled (%s)",
 			brief(err),
 		)
-	case has("Could not resolve host", "no such host", "dial tcp"):
-		return fmt.Errorf("AWS cannot be reached: %s", brief(err))
+	case errors.As(err, new(*smithyhttp.RequestSendError)), has("no such host", "dial tcp"):
+		return fmt.Errorf("AWS cannot be reached: %s", plainNetwork(err))
 	}
-	return fmt.Errorf("AWS credentials: %s", brief(err))
+	// Not "AWS credentials: …": that is what is hidden where errors are printed.
+	return fmt.Errorf("cannot sign in to AWS: %s", brief(err))
+}
+
+// plainNetwork says what stands between this machine and AWS, and what to do where that is known.
+func plainNetwork(err error) string {
+	text := brief(err)
+	var authority x509.UnknownAuthorityError
+	switch {
+	case errors.As(err, &authority):
+		return authority.Error() + ": AWS_CA_BUNDLE names the file of certificates to trust"
+	case strings.Contains(text, "Proxy Authentication Required"), strings.Contains(text, "proxyconnect"):
+		i := strings.Index(text, "Proxy Auth")
+		if i < 0 {
+			i = strings.Index(text, "proxyconnect")
+		}
+		return "the proxy of HTTPS_PROXY or HTTP_PROXY: " + strings.TrimPrefix(text[i:], "proxyconnect ")
+	}
+	return text
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/account"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/smithy-go"
 	"github.com/wslint/wslint/awscheck/records"
 )
 
@@ -36,14 +38,17 @@ func (f *fetch) regions(ctx context.Context, cfg aws.Config, id string) (read []
 	if first.Class != "" {
 		var second records.Fault
 		list, second = f.asks(ctx, "DescribeRegions", "ec2", func(ctx context.Context) ([]regionState, error) {
-			return describeRegions(ctx, cfg, f.me.partition)
+			return describeRegions(ctx, cfg)
 		})
 		if second.Class != "" {
-			return alwaysEnabled(
-					f.me.partition,
-				), []records.Coverage{
-					{Account: id, Region: "opt-in regions", Status: records.Unread, Faults: []records.Fault{first, second}},
-				}
+			missing := records.Coverage{
+				Account: id, Region: "opt-in regions", Status: records.Unread, Faults: []records.Fault{first, second},
+			}
+			always := alwaysEnabled(f.me.partition)
+			if always == nil {
+				always, missing.Region = []string{cfg.Region}, "other regions"
+			}
+			return always, []records.Coverage{missing}
 		}
 	}
 	for _, r := range list {
@@ -107,8 +112,8 @@ func listRegions(ctx context.Context, cfg aws.Config) (list []regionState, err e
 	return list, err
 }
 
-func describeRegions(ctx context.Context, cfg aws.Config, partition string) ([]regionState, error) {
-	status, text, err := askEC2(ctx, cfg, partition, "Action=DescribeRegions&AllRegions=true&Version=2016-11-15")
+func describeRegions(ctx context.Context, cfg aws.Config) ([]regionState, error) {
+	status, text, err := askEC2(ctx, cfg, "Action=DescribeRegions&AllRegions=true&Version=2016-11-15")
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +121,10 @@ func describeRegions(ctx context.Context, cfg aws.Config, partition string) ([]r
 }
 
 // askEC2 asks EC2 without its SDK module, which takes a minute to compile.
-func askEC2(ctx context.Context, cfg aws.Config, partition, body string) (status int, text []byte, err error) {
-	endpoint := "https://ec2." + cfg.Region + "." + suffix(partition) + "/"
-	if cfg.BaseEndpoint != nil {
-		endpoint = *cfg.BaseEndpoint
+func askEC2(ctx context.Context, cfg aws.Config, body string) (status int, text []byte, err error) {
+	endpoint, err := endpointOfEC2(ctx, cfg)
+	if err != nil {
+		return 0, nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(body))
 	if err != nil {
@@ -156,7 +161,7 @@ func parseRegions(status int, text []byte) (list []regionState, err error) {
 	err = xml.Unmarshal(text, &out)
 	switch {
 	case status != http.StatusOK && out.Code != "":
-		return nil, fmt.Errorf("%s: %s", out.Code, out.Message)
+		return nil, &smithy.GenericAPIError{Code: out.Code, Message: out.Message}
 	case status != http.StatusOK:
 		return nil, fmt.Errorf("HTTP %d", status)
 	case err != nil || len(out.Regions) == 0:
@@ -168,26 +173,38 @@ func parseRegions(status int, text []byte) (list []regionState, err error) {
 	return list, nil
 }
 
-// suffix is the DNS suffix of a partition.
-func suffix(partition string) string {
-	if partition == "aws-cn" {
-		return "amazonaws.com.cn"
+// endpointOfEC2 is the URL that EC2 has in a region. The SDK's rules for the load balancers' API know every partition,
+// the isolated ones too, and FIPS and dual-stack endpoints; those of EC2 differ in the first word.
+func endpointOfEC2(ctx context.Context, cfg aws.Config) (string, error) {
+	if cfg.BaseEndpoint != nil {
+		return *cfg.BaseEndpoint, nil
 	}
-	return "amazonaws.com"
+	o := elb.NewFromConfig(cfg).Options()
+	found, err := o.EndpointResolverV2.ResolveEndpoint(ctx, elb.EndpointParameters{
+		Region:       &cfg.Region,
+		UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
+		UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
+	})
+	if err != nil {
+		return "", err
+	}
+	return strings.Replace(found.URI.String(), "://elasticloadbalancing", "://ec2", 1) + "/", nil
 }
 
-// alwaysEnabled are the regions that need no opting in.
+// alwaysEnabled are the regions of a partition that need no opting in; nil where they are not published.
 func alwaysEnabled(partition string) []string {
 	switch partition {
+	case "aws":
+		return []string{
+			"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+			"ca-central-1",
+			"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2",
+			"us-west-1", "us-west-2",
+		}
 	case "aws-cn":
 		return []string{"cn-north-1", "cn-northwest-1"}
 	case "aws-us-gov":
 		return []string{"us-gov-east-1", "us-gov-west-1"}
 	}
-	return []string{
-		"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-		"ca-central-1",
-		"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2",
-		"us-west-1", "us-west-2",
-	}
+	return nil
 }

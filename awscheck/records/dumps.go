@@ -1,12 +1,14 @@
 package records
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -104,9 +106,17 @@ func (t *configTags) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*map[string]string)(t))
 }
 
+// ofConfig are the keys by which configItems knows a text, in small letters.
+var ofConfig = []string{"configuration", "results", "invokingevent", "resourcetype"}
+
 // configItems finds the items in a text: alone, in the files that Config delivers, in the answers of its queries, in
 // the events of its rules. ok is false when the text is something else.
 func configItems(raw json.RawMessage) (items []ConfigItem, ok bool) {
+	// Most texts are of the API, and decoding them twice takes twice the time.
+	lower := bytes.ToLower(raw)
+	if !slices.ContainsFunc(ofConfig, func(key string) bool { return bytes.Contains(lower, []byte(key)) }) {
+		return nil, false
+	}
 	var top struct {
 		ConfigItem
 		ConfigurationItem      *ConfigItem
@@ -129,9 +139,11 @@ func configItems(raw json.RawMessage) (items []ConfigItem, ok bool) {
 	case len(top.Results) > 0:
 		for _, r := range top.Results {
 			var i ConfigItem
-			if json.Unmarshal([]byte(r), &i) == nil {
-				items = append(items, i)
+			if json.Unmarshal([]byte(r), &i) != nil {
+				// What it was nobody knows: it counts as a load balancer that was not read.
+				i = ConfigItem{ResourceType: "AWS::ElasticLoadBalancingV2::LoadBalancer"}
 			}
+			items = append(items, i)
 		}
 		return items, true
 	case top.InvokingEvent != "":
@@ -151,6 +163,9 @@ func plain(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
+// misunderstood is why an item, or a part of it, counts as not read.
+const misunderstood = "AWS Config has it in a form that is not understood"
+
 // Document is the item as the API would answer; ok is false for other resources and deleted ones.
 func (i ConfigItem) Document() (d Document, ok bool) {
 	if strings.HasPrefix(i.ConfigurationItemStatus, "ResourceDeleted") {
@@ -162,26 +177,24 @@ func (i ConfigItem) Document() (d Document, ok bool) {
 		strings.Contains(i.Arn, ":loadbalancer/app/"):
 		var b Balancer
 		if json.Unmarshal(configuration, &b) != nil {
-			return d, false
+			b = Balancer{Unread: Missing{"attributes": misunderstood, "listeners": misunderstood}}
 		}
 		b.LoadBalancerArn, b.Captured = cmp.Or(b.LoadBalancerArn, i.Arn), i.ConfigurationItemCaptureTime
 		if len(attrs) > 0 && json.Unmarshal(attrs, &b.Attributes) != nil {
-			b.Unread = Missing{"attributes": "AWS Config has them in a form that is not understood"}
+			b.Unread = Missing{"attributes": misunderstood}
 		}
 		d.LoadBalancers = []Balancer{b}
 	case strings.HasSuffix(i.ResourceType, "ElasticLoadBalancing::LoadBalancer"):
 		var c Classic
 		if json.Unmarshal(configuration, &c) != nil {
-			return d, false
+			c = Classic{Unread: Missing{"attributes": misunderstood}}
 		}
 		c.LoadBalancerName, c.Account, c.Region = cmp.Or(c.LoadBalancerName, i.ResourceName), i.Owner(), i.AwsRegion
 		c.Captured = i.ConfigurationItemCaptureTime
 		if len(attrs) > 0 {
 			c.LoadBalancerAttributes = &ClassicAttributes{}
 			if json.Unmarshal(attrs, c.LoadBalancerAttributes) != nil {
-				c.LoadBalancerAttributes, c.Unread = nil, Missing{
-					"attributes": "AWS Config has them in a form that is not understood",
-				}
+				c.LoadBalancerAttributes, c.Unread = nil, Missing{"attributes": misunderstood}
 			}
 		}
 		d.LoadBalancerDescriptions = []Classic{c}

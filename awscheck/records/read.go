@@ -83,8 +83,9 @@ func join(docs []Document) (Document, error) {
 	for _, d := range docs {
 		all.Add(d)
 	}
+	i := all.index()
 	for _, d := range docs {
-		all.attach(d)
+		i.attach(d)
 	}
 	if all.Wslint == 0 && len(all.LoadBalancers)+len(all.LoadBalancerDescriptions) == 0 {
 		return all, errNothing
@@ -109,41 +110,56 @@ func (d *Document) Add(o Document) {
 	d.TargetGroups = append(d.TargetGroups, o.TargetGroups...)
 }
 
+// An index finds the resources of a document by what the answers about one name it by. A file may hold one resource
+// more than once, so the places are lists.
+type index struct {
+	of                                    *Document
+	balancers, classic, listeners, groups map[string][]int
+}
+
+func (d *Document) index() index {
+	return index{
+		d, placesOf(d.LoadBalancers), placesOf(d.LoadBalancerDescriptions), placesOf(d.Listeners), placesOf(d.TargetGroups),
+	}
+}
+
+// placesOf are the places of each resource in a list.
+func placesOf[T interface{ ID() string }](list []T) map[string][]int {
+	at := make(map[string][]int, len(list))
+	for i, x := range list {
+		at[x.ID()] = append(at[x.ID()], i)
+	}
+	return at
+}
+
 // attach puts the attributes of one answer on the resource whose ARN stands beside them.
-func (d *Document) attach(from Document) {
+func (x *index) attach(from Document) {
+	d := x.of
 	switch {
 	case from.LoadBalancerAttributes != nil:
-		for i := range d.LoadBalancerDescriptions {
-			if d.LoadBalancerDescriptions[i].LoadBalancerName == from.LoadBalancerName {
-				d.LoadBalancerDescriptions[i].LoadBalancerAttributes = from.LoadBalancerAttributes
-			}
+		for _, i := range x.classic[from.LoadBalancerName] {
+			d.LoadBalancerDescriptions[i].LoadBalancerAttributes = from.LoadBalancerAttributes
 		}
 	case from.TargetHealthDescriptions != nil:
-		for i := range d.TargetGroups {
-			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
-				d.TargetGroups[i].Health = from.TargetHealthDescriptions
-			}
+		for _, i := range x.groups[from.TargetGroupArn] {
+			d.TargetGroups[i].Health = from.TargetHealthDescriptions
 		}
 	case from.Attributes == nil:
 	case strings.Contains(from.ListenerArn, ":listener/"):
-		for i := range d.Listeners {
-			if d.Listeners[i].ListenerArn == from.ListenerArn {
-				d.Listeners[i].Attributes = from.Attributes
-			}
+		for _, i := range x.listeners[from.ListenerArn] {
+			d.Listeners[i].Attributes = from.Attributes
 		}
 	case from.TargetGroupArn != "":
-		for i := range d.TargetGroups {
-			if d.TargetGroups[i].TargetGroupArn == from.TargetGroupArn {
-				d.TargetGroups[i].Attributes = from.Attributes
-			}
+		for _, i := range x.groups[from.TargetGroupArn] {
+			d.TargetGroups[i].Attributes = from.Attributes
 		}
 	case from.LoadBalancerArn != "":
-		for i := range d.LoadBalancers {
-			if d.LoadBalancers[i].LoadBalancerArn == from.LoadBalancerArn {
-				d.LoadBalancers[i].Attributes = from.Attributes
-				return
-			}
+		at := x.balancers[from.LoadBalancerArn]
+		if len(at) > 0 {
+			d.LoadBalancers[at[0]].Attributes = from.Attributes
+			return
 		}
+		x.balancers[from.LoadBalancerArn] = []int{len(d.LoadBalancers)}
 		d.LoadBalancers = append(
 			d.LoadBalancers,
 			Balancer{LoadBalancerArn: from.LoadBalancerArn, Attributes: from.Attributes},

@@ -35,6 +35,8 @@ func TestInfrastructureDocs(t *testing.T) {
 	needProgram(t, "bash")
 	path := t.TempDir()
 	for name, script := range map[string]string{
+		"helm":      "#!/bin/sh\ncat rendered.yaml\n",
+		"kubectl":   "#!/bin/sh\ncat list.yaml\n",
 		"terraform": "#!/bin/sh\ncat <<'END'\n" + planned + "END\n",
 		"cdk":       "#!/bin/sh\nmkdir -p cdk.out\ncat >cdk.out/Edge.template.json <<'END'\n" + synthesized + "END\n",
 	} {
@@ -42,7 +44,7 @@ func TestInfrastructureDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, page := range []string{"terraform.md", "cloudformation.md", "beanstalk.md"} {
+	for _, page := range []string{"terraform.md", "cloudformation.md", "beanstalk.md", "kubernetes.md", "compose.md"} {
 		t.Run(page, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "app")
 			ran := 0

@@ -30,6 +30,7 @@ type editor struct {
 	shown        map[string]published // the last diagnostics of each file
 	logged       []string
 	asked        []string // methods of the server's own requests
+	said         []byte   // all that the server wrote
 }
 
 type buffer struct {
@@ -261,6 +262,7 @@ func (e *editor) next() reply {
 	if f.err != nil {
 		e.t.Fatalf("the server is gone: %v, %s", f.err, e.stderr.String())
 	}
+	e.said = append(append(e.said, f.body...), '\n')
 	var m reply
 	if err := json.Unmarshal(f.body, &m); err != nil || !bytes.Contains(f.body, []byte(`"jsonrpc":"2.0"`)) {
 		e.t.Fatalf("not a message: %s", f.body)

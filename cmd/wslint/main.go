@@ -18,8 +18,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/wslint/wslint/internal/redact"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/lint"
-	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
 )
@@ -183,7 +183,7 @@ func ruleNames() []string {
 }
 
 func didYouMean(word string, candidates []string, otherwise string) string {
-	if near := parsers.DidYouMean(word, candidates); near != "" {
+	if near := spelling.DidYouMean(word, candidates); near != "" {
 		return fmt.Sprintf("; did you mean %s?", near)
 	}
 	return otherwise

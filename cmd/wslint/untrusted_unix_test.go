@@ -28,6 +28,11 @@ var secretFiles = map[string]string{
 	"listen":      "listen " + secret + ";\n",
 	"regex":       "location ~ \"" + secret + "(\" { return 200; }\n",
 	"remark":      "# wslint:ignore " + secret + " x\nproxy_read_timeout 1s;\n",
+	"headers":     "proxy_set_header X-Room " + secret + ";\nproxy_set_header Connection close; # " + secret + "\n",
+	"addresses":   secret + " 1;\n10.0.0.1 " + secret + ";\n",
+	"users":       "bob:" + secret + "\n",
+	"tfvars":      "idle = \"" + secret + "\"\nunknown = \"" + secret + "\"\n",
+	"hcl":         "variable \"x\" {\n  " + secret + "\n}\n",
 	"variable":    "proxy_set_header X $" + secret + ";\n",
 	"haproxy":     "frontend f\n bind :80\n " + secret + " x\n default_backend " + secret + "\nbackend b\n mode http\n",
 	"yaml":        "paths: [{url: " + secret + "}]\n" + secret + ": 1\n",
@@ -96,6 +101,24 @@ const mainConf = "events {}\nhttp {\n  server {\n    listen 80;\n    location / 
 // good passes a handshake on as a server wants it.
 const good = "proxy_http_version 1.1; proxy_set_header Connection upgrade; "
 
+// terraformConf reads three files by the functions of Terraform.
+const terraformConf = `variable "idle" {}
+resource "aws_lb" "a" {
+  load_balancer_type     = file("%s")
+  idle_timeout           = try(tonumber(file("%s")), var.idle)
+  desync_mitigation_mode = templatefile("%[2]s", {})
+  name                   = jsondecode(file("%s")).x
+}
+resource "aws_lb" "b" {
+  load_balancer_type     = "application"
+  idle_timeout           = var.idle
+  desync_mitigation_mode = file("%[1]s")
+}
+module "m" {
+  source = "../outside"
+}
+`
+
 // TestNothingIsQuoted: whatever a pull request names, nothing of the text of a file outside the repository, or of
 // git's, is printed.
 func TestNothingIsQuoted(t *testing.T) {
@@ -128,6 +151,32 @@ func TestNothingIsQuoted(t *testing.T) {
 			},
 			"a snapshot": func(string) {
 				plant(t, ".wslint.yaml", "paths: [{url: ws://localhost/, through: [{aws: .git/"+name+"}]}]")
+			},
+			"lists of nginx": func(home string) {
+				file := filepath.Join(home, ".aws", name)
+				plant(t, "nginx.conf", strings.Replace(fmt.Sprintf(mainConf, "proxy_set_header X $g; proxy_set_header Y $m; "+
+					"auth_basic x; auth_basic_user_file "+file+";"), "http {",
+					"http {\n  geo $g { include "+file+"; default 1; }\n  map $host $m { include ../outside/"+name+"; }\n", 1))
+				plant(t, ".wslint.yaml", "paths: [{url: \"ws://bob:b@localhost/\"}]")
+			},
+			"lists of HAProxy": func(home string) {
+				file := filepath.Join(home, ".aws", name)
+				plant(t, "haproxy.cfg", "defaults\n mode http\nfrontend f\n bind :80\n acl a src -f "+file+"\n"+
+					" acl b path -f ../outside/"+name+"\n http-request deny if a\n errorfile 503 "+file+"\n"+
+					" use_backend %[hdr(host),map("+file+",b)] if b\n default_backend b\nbackend b\n server s 127.0.0.1:9\n")
+			},
+			"files of Terraform": func(home string) {
+				plant(t, "main.tf", fmt.Sprintf(terraformConf, filepath.Join(home, ".aws", name), "../outside/"+name, ".git/"+name))
+				link(t, "../outside/"+name, "x.auto.tfvars")
+				link(t, "../outside/"+name, "other.tf")
+				link(t, "../outside/"+name, "terraform.tfvars.json")
+			},
+			"symlinks of other formats": func(home string) {
+				link(t, filepath.Join(home, ".aws", name), "template.yaml")
+				link(t, "../outside/"+name, "plan.json")
+				link(t, "../../outside/"+name, ".ebextensions/a.config")
+				link(t, "../../../outside/"+name, ".platform/nginx/nginx.conf")
+				plant(t, "nginx.conf", fmt.Sprintf(mainConf, ""))
 			},
 			"kernel settings": func(string) { plant(t, ".wslint.yaml", "kernel: [../outside/"+name+"]") },
 			"the configuration file": func(string) {
@@ -210,9 +259,12 @@ func TestRealSystem(t *testing.T) {
 	) {
 		t.Errorf("a system's own include is not shown:\n%s", stdout)
 	}
-	plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, "include "+home+"/.aws/directive;"))
-	if _, stdout, stderr := runMain("", "check", "../etc/nginx/nginx.conf"); strings.Contains(stdout+stderr, secret) {
-		t.Errorf("a user's credentials are shown:\n%s%s", stdout, stderr)
+	for name := range secretFiles {
+		plant(t, "../etc/nginx/nginx.conf", fmt.Sprintf(mainConf, "include "+home+"/.aws/"+name+";"))
+		_, stdout, stderr := runMain("", "check", "../etc/nginx/nginx.conf")
+		if strings.Contains(stdout+stderr, secret) || name == "value" && !strings.Contains(stdout, "its text is not shown") {
+			t.Errorf("a user's credentials are shown:\n%s%s", stdout, stderr)
+		}
 	}
 }
 

@@ -301,6 +301,11 @@ var attacks = []attack{
 	{name: "a snapshot of 15 MB of [", make: func(p *project) {
 		p.file("a.json", `{"wslintSnapshot": 1, "loadBalancers": `+strings.Repeat("[", 15<<20))
 	}, args: []string{"audit", "--from", "a.json"}},
+	{name: "a dump of 10,000 load balancers, an answer each", make: func(p *project) {
+		const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a#/1"
+		p.file("a.json", repeat(10000, `{"LoadBalancers": [{"LoadBalancerArn": "`+arn+`", "Type": "application"}]}`+"\n"+
+			`{"LoadBalancerArn": "`+arn+`", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "5"}]}`+"\n"))
+	}, args: []string{"audit", "--ping", "30s", "--from", "a.json"}},
 	{
 		name: "Beanstalk: 40 KB of [",
 		make: func(p *project) { p.file(".ebextensions/a.config", "option_settings: "+strings.Repeat("[", 40<<10)) },

@@ -100,12 +100,12 @@ func (w *World) create(r *Request, region *Region) Any {
 		if text("Type") == "network" {
 			b.Type, short, b.Attributes = "network", "net", maps.Clone(newNLB)
 		}
-		b.ARN = arn(r.Account, r.Region, fmt.Sprintf("loadbalancer/%s/%s/%016x", short, b.Name, len(region.Balancers)+1))
+		b.ARN = w.arn(r.Account, r.Region, fmt.Sprintf("loadbalancer/%s/%s/%016x", short, b.Name, len(region.Balancers)+1))
 		region.Balancers = append(region.Balancers, b)
 		return Any{"LoadBalancers": []any{b.fields(r.Region)}}
 	case "CreateTargetGroup":
 		g := &Group{
-			ARN:        arn(r.Account, r.Region, fmt.Sprintf("targetgroup/%s/%016x", text("Name"), len(region.Groups)+1)),
+			ARN:        w.arn(r.Account, r.Region, fmt.Sprintf("targetgroup/%s/%016x", text("Name"), len(region.Groups)+1)),
 			Attributes: maps.Clone(newGroup),
 			Fields:     Any{"TargetGroupName": text("Name"), "TargetType": text("TargetType")},
 		}

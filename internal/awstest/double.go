@@ -43,11 +43,20 @@ type Double struct {
 // Start serves the world until the test ends; the first layer sees a call first.
 func (w *World) Start(t testing.TB, layers ...Layer) *Double {
 	t.Helper()
+	server := httptest.NewServer(w.handler(layers))
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return &Double{URL: server.URL, world: w, server: server}
+}
+
+func (w *World) handler(layers []Layer) http.Handler {
 	handler := Handler(w.serve)
 	for i := len(layers) - 1; i >= 0; i-- {
 		handler = layers[i](handler)
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, hr *http.Request) {
+	return http.HandlerFunc(func(rw http.ResponseWriter, hr *http.Request) {
 		r := w.parse(hr)
 		w.mu.Lock()
 		if w.calls == nil {
@@ -56,12 +65,7 @@ func (w *World) Start(t testing.TB, layers ...Layer) *Double {
 		w.calls[r.Action]++
 		w.mu.Unlock()
 		handler(rw, r)
-	}))
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
 	})
-	return &Double{URL: server.URL, world: w, server: server}
 }
 
 // Config is a configuration of the SDK whose every connection, to whatever host, ends at the double.

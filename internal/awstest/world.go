@@ -5,6 +5,7 @@
 package awstest
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 )
@@ -101,8 +102,8 @@ func (w *World) Region(account, region string) *Region {
 	return a.Regions[region]
 }
 
-func arn(account, region, resource string) string {
-	return "arn:aws:elasticloadbalancing:" + region + ":" + account + ":" + resource
+func (w *World) arn(account, region, resource string) string {
+	return "arn:" + cmp.Or(w.Partition, "aws") + ":elasticloadbalancing:" + region + ":" + account + ":" + resource
 }
 
 // ALB adds an ALB with the given idle timeout ("" for an answer without it), a redirect on port 80 and a listener on
@@ -111,7 +112,7 @@ func (w *World) ALB(account, region, name, idle string) *Balancer {
 	r := w.Region(account, region)
 	id := fmt.Sprintf("%016x", len(r.Balancers)+1)
 	g := &Group{
-		ARN: arn(account, region, "targetgroup/"+name+"/"+id),
+		ARN: w.arn(account, region, "targetgroup/"+name+"/"+id),
 		Fields: Any{
 			"TargetGroupName": name,
 			"Protocol":        "HTTP",
@@ -122,7 +123,7 @@ func (w *World) ALB(account, region, name, idle string) *Balancer {
 		Attributes: map[string]string{"deregistration_delay.timeout_seconds": "300"},
 	}
 	b := &Balancer{
-		ARN:  arn(account, region, "loadbalancer/app/"+name+"/"+id),
+		ARN:  w.arn(account, region, "loadbalancer/app/"+name+"/"+id),
 		Name: name,
 		Type: "application",
 		Attributes: map[string]string{
@@ -138,7 +139,7 @@ func (w *World) ALB(account, region, name, idle string) *Balancer {
 	g.Fields["LoadBalancerArns"] = []any{b.ARN}
 	listener := func(port int, protocol string, action Any) *Listener {
 		return &Listener{
-			ARN:    arn(account, region, fmt.Sprintf("listener/app/%s/%s/%016x", name, id, port)),
+			ARN:    w.arn(account, region, fmt.Sprintf("listener/app/%s/%s/%016x", name, id, port)),
 			Fields: Any{"Port": port, "Protocol": protocol, "DefaultActions": []any{action}},
 		}
 	}
@@ -159,18 +160,18 @@ func (w *World) NLB(account, region, name, protocol, idle string) *Balancer {
 	r := w.Region(account, region)
 	id := fmt.Sprintf("%016x", len(r.Balancers)+1)
 	g := &Group{
-		ARN:        arn(account, region, "targetgroup/"+name+"/"+id),
+		ARN:        w.arn(account, region, "targetgroup/"+name+"/"+id),
 		Fields:     Any{"TargetGroupName": name, "Protocol": "TCP", "TargetType": "instance", "Port": 8080},
 		Attributes: map[string]string{"proxy_protocol_v2.enabled": "false", "deregistration_delay.timeout_seconds": "300"},
 	}
 	b := &Balancer{
-		ARN:        arn(account, region, "loadbalancer/net/"+name+"/"+id),
+		ARN:        w.arn(account, region, "loadbalancer/net/"+name+"/"+id),
 		Name:       name,
 		Type:       "network",
 		Attributes: map[string]string{"deletion_protection.enabled": "false"},
 	}
 	g.Fields["LoadBalancerArns"] = []any{b.ARN}
-	l := &Listener{ARN: arn(account, region, "listener/net/"+name+"/"+id+"/1"), Attributes: map[string]string{},
+	l := &Listener{ARN: w.arn(account, region, "listener/net/"+name+"/"+id+"/1"), Attributes: map[string]string{},
 		Fields: Any{
 			"Port":           443,
 			"Protocol":       protocol,

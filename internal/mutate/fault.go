@@ -12,12 +12,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // A fault is one change of one file.
 type fault struct {
 	folder   string // "parsers/nginx"
+	tests    string // the folder whose tests have to notice it; "" for folder
+	run      string // which tests those are, for -run; "" for all
 	file     string // below the root
 	from, to string // the code that is changed, and what it becomes
 	offset   int    // of from in the file
@@ -32,7 +35,8 @@ func (f fault) String() string {
 //go:embed faults.txt
 var list string
 
-// listed reads faults.txt. A line "== FOLDER" begins the faults of a package. A fault is a line that begins with "-",
+// listed reads faults.txt. A line "== FOLDER" begins the faults of a package; "== FOLDER by TESTS NAMES" those that
+// tests of another package have to notice, named as for -run. A fault is a line that begins with "-",
 // the code that is found once in the package's files, tests apart, and one that begins with "+", what it becomes;
 // lines behind them that begin with a space belong to them. How code is indented and where its lines break does not
 // matter. Empty lines and those that begin with # are passed over.
@@ -47,7 +51,7 @@ func listed(root string) ([]fault, error) {
 			}
 			faults = append(faults, f)
 		}
-		f = fault{folder: f.folder}
+		f = fault{folder: f.folder, tests: f.tests, run: f.run}
 	}
 	into := new(string)
 	for line := range strings.Lines(list) {
@@ -55,7 +59,9 @@ func listed(root string) ([]fault, error) {
 		switch folder, begins := strings.CutPrefix(line, "== "); {
 		case begins:
 			end()
-			f.folder = folder
+			var by string
+			f.folder, by, _ = strings.Cut(folder, " by ")
+			f.tests, f.run, _ = strings.Cut(by, " ")
 		case line == "" || line[0] == '#':
 		case line[0] == '-':
 			end()
@@ -149,20 +155,29 @@ var (
 	built  = regexp.MustCompile(`(?m)^FAIL\t\S+ \[(build|setup) failed\]`)
 )
 
-// run tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
-func (f fault) run(root string) (by string, o outcome, err error) {
+// changed returns the text of the fault's file with the fault in it.
+func (f fault) changed(root string) ([]byte, error) {
+	src, err := os.ReadFile(filepath.Join(root, f.file))
+	if err != nil {
+		return nil, err
+	}
+	if f.offset+len(f.from) > len(src) || string(src[f.offset:f.offset+len(f.from)]) != f.from {
+		return nil, errors.New("the file has changed since")
+	}
+	return slices.Concat(src[:f.offset], []byte(f.to), src[f.offset+len(f.from):]), nil
+}
+
+// try tests the package of a fault with the fault in it; by is the test that noticed it, or what the compiler said.
+func (f fault) try(root string) (by string, o outcome, err error) {
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return "", 0, err
 	}
 	defer os.RemoveAll(dir)
 	name := filepath.Join(root, f.file)
-	src, err := os.ReadFile(name)
+	text, err := f.changed(root)
 	if err != nil {
 		return "", 0, err
-	}
-	if f.offset+len(f.from) > len(src) || string(src[f.offset:f.offset+len(f.from)]) != f.from {
-		return "", 0, errors.New("the file has changed since")
 	}
 	changed := filepath.Join(dir, "changed.go")
 	overlay := filepath.Join(dir, "overlay.json")
@@ -170,8 +185,7 @@ func (f fault) run(root string) (by string, o outcome, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	text := string(src[:f.offset]) + f.to + string(src[f.offset+len(f.from):])
-	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
+	if err := errors.Join(os.WriteFile(changed, text, 0o644), os.WriteFile(overlay, replace, 0o644)); err != nil {
 		return "", 0, err
 	}
 	cmd := exec.Command(
@@ -182,7 +196,8 @@ func (f fault) run(root string) (by string, o outcome, err error) {
 		"-vet=off",
 		"-timeout=3m",
 		"-overlay="+overlay,
-		"./"+f.folder,
+		"-run="+f.run,
+		"./"+cmp.Or(f.tests, f.folder),
 	)
 	cmd.Dir = root
 	// What a clone of the repository alone notices: the corpus is no part of it.

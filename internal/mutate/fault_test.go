@@ -56,7 +56,8 @@ func TestLocate(t *testing.T) {
 	}
 }
 
-// TestFaultsFit: each fault of the list fits the code once. Without -short: who changes code may mend the list last.
+// TestFaultsFit: each fault of the list fits the code once and compiles. Without -short: who changes code may mend the
+// list last.
 func TestFaultsFit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the command itself refuses a fault that does not fit")
@@ -68,6 +69,9 @@ func TestFaultsFit(t *testing.T) {
 	faults, err := listed(root)
 	if err != nil || len(faults) < 130 {
 		t.Errorf("%d faults: %v", len(faults), err)
+	}
+	if err := compile(root, faults); err != nil {
+		t.Error(err)
 	}
 	packages := map[string]int{}
 	for _, f := range faults {

@@ -111,6 +111,10 @@ func (f *finder) indentedEnd(from, at int) int {
 // within hides what stands as default or value between two offsets.
 func (f *finder) within(from, to int) {
 	to = min(to, from+reach, len(f.text))
+	if from < to && !bytes.Contains(f.lower[from:to], []byte("default")) &&
+		!bytes.Contains(f.lower[from:to], []byte("value")) {
+		return // as inside would find, a hundred times faster
+	}
 	for from < to {
 		m := inside.FindIndex(f.text[from:to])
 		if m == nil {

@@ -32,10 +32,24 @@ func Text(s string) string {
 
 // Secrets are the secrets of some texts. The zero Secrets has none.
 type Secrets struct {
-	strong *strings.Replacer // hides those that nothing else is like wherever they stand; nil without any
-	same   *strings.Replacer // does so keeping the length
-	weak   map[string]bool   // hidden where they stand as a word
-	any    bool              // there are some
+	strong *strings.Replacer    // hides those that nothing else is like wherever they stand; nil without any
+	same   *strings.Replacer    // does so keeping the length
+	weak   map[string]bool      // hidden where they stand as a word
+	any    bool                 // there are some
+	places map[textPlace][]span // of the texts that were given
+}
+
+// A textPlace is where a text is in memory: a text that Find was given is not searched again for Mask.
+type textPlace struct {
+	first  *byte
+	length int
+}
+
+func placeOf(text []byte) (p textPlace) {
+	if len(text) > 0 {
+		p = textPlace{&text[0], len(text)}
+	}
+	return p
 }
 
 const (
@@ -46,11 +60,13 @@ const (
 
 // Find gathers the secrets of texts.
 func Find(texts ...[]byte) *Secrets {
-	s := &Secrets{weak: map[string]bool{}}
+	s := &Secrets{weak: map[string]bool{}, places: map[textPlace][]span{}}
 	all := map[string]bool{}
 	var strong []string
 	for _, text := range texts {
-		for _, x := range spans(text) {
+		list := spans(text)
+		s.places[placeOf(text)] = list
+		for _, x := range list {
 			if s.any = true; x.to-x.from > maxSecret {
 				continue
 			}
@@ -120,10 +136,18 @@ func (s *Secrets) Hide(text string) string {
 }
 
 // Mask hides the secrets of a file: every character becomes another one of as many bytes, so that places stay where
-// they are.
+// they are. A text that Find was given must not have been changed since.
 func (s *Secrets) Mask(src []byte) []byte {
 	masked := src
-	if list := spans(src); len(list) > 0 {
+	var list []span
+	found := false
+	if s != nil {
+		list, found = s.places[placeOf(src)]
+	}
+	if !found {
+		list = spans(src)
+	}
+	if len(list) > 0 {
 		masked = slices.Clone(src)
 		for _, x := range list {
 			copy(masked[x.from:x.to], mask(src[x.from:x.to]))

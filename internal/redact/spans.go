@@ -86,6 +86,7 @@ func spans(text []byte) []span {
 	if len(lower) != len(text) { // letters that are longer than their small ones
 		lower = asciiLower(text)
 	}
+	f.lower = lower
 	for _, x := range anywhere {
 		for _, trigger := range x.triggers {
 			f.shape(lower, trigger, x.re)
@@ -240,6 +241,7 @@ func merged(list []span) (out []span) {
 // A finder gathers the secrets of a text.
 type finder struct {
 	text  []byte
+	lower []byte // text in small letters
 	found []span
 	// looked counts the names that may be of secrets.
 	looked int

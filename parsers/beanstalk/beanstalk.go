@@ -264,10 +264,8 @@ func (a *app) texts() (list []parsers.Nested) {
 				if content == nil || !isNginx(p.Key.Value, content.Value) {
 					continue
 				}
-				if o := content.Origin(); o != nil {
-					list = append(list, parsers.Nested{Format: "nginx", Found: parsers.Found{
-						Name: f.Name + ": " + p.Key.Value, Src: []byte(content.Value), Origin: o,
-					}})
+				if x, ok := content.Embedded("nginx", p.Key.Value); ok {
+					list = append(list, x)
 				}
 			}
 		}

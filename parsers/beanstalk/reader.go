@@ -19,6 +19,7 @@ func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "beanstalk", Prefix: prefix, Sniff: sniff, Read: readAll, Hidden: []string{".ebextensions", ".platform",
 			".elasticbeanstalk"},
+		Needs: "its files, like beanstalk: app; an environment is eb: NAME",
 	}
 }
 

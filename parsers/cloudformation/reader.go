@@ -16,7 +16,11 @@ import (
 
 // Reader is how wslint reads CloudFormation: each file is one template.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "cloudformation", Prefix: prefix, Sniff: sniff, Read: readAll}
+	return parsers.Reader{
+		Name: "cloudformation", Prefix: prefix, Sniff: sniff, Read: readAll,
+		Suffixes: []string{".yaml", ".yml", ".template"},
+		Needs:    "its template, like cloudformation: deploy/template.yaml; a resource is cfn: WebLB",
+	}
 }
 
 // prefix is what paths put before a logical id.

@@ -8,6 +8,7 @@ package document
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"unicode/utf8"
 
@@ -79,13 +80,27 @@ func Parse(name string, src []byte) (*File, error) {
 		if err == nil {
 			return f, nil
 		}
-		// A flow mapping of YAML begins like JSON; what neither reads is taken for the JSON that it seems to be.
-		if y, yerr := ParseYAML(name, src); yerr == nil {
+		// A flow mapping of YAML begins like JSON; what neither reads is taken for the JSON that it seems to be. So is
+		// one with a key of several lines, which is none in YAML: a comment of another language in front of the key.
+		if y, yerr := ParseYAML(name, src); yerr == nil && !slices.ContainsFunc(y.Docs, (*Node).hasLongKey) {
 			return y, nil
 		}
 		return nil, err
 	}
 	return ParseYAML(name, src)
+}
+
+// hasLongKey reports whether a key without quotes takes up more than one line.
+func (n *Node) hasLongKey() bool {
+	found := false
+	n.each(func(n *Node) {
+		for _, p := range n.Pairs {
+			text := n.file.Src[min(p.Key.Start, len(n.file.Src)):]
+			plain := p.Key.Kind == Scalar && len(text) > 0 && text[0] != '"' && text[0] != '\''
+			found = found || plain && p.Key.Value != "" && !bytes.HasPrefix(text, []byte(p.Key.Value))
+		}
+	})
+	return found
 }
 
 // An Error says where a file is not what it should be.

@@ -195,3 +195,23 @@ func count(n *Node, f *File) (all, exact int) {
 	}
 	return all, exact
 }
+
+// TestCommentsInJSON: JSON has none. What YAML would make of one is a key that nobody wrote, so that what the comment
+// stands at would be missing without a word.
+func TestCommentsInJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\n  // why\n  \"a\": 1\n}\n":           "f:2:3: not JSON: // begins no comment: JSON has none",
+		"{\n  /* why */\n  \"a\": 1\n}\n":        "f:2:3: not JSON: /* begins no comment: JSON has none",
+		"{\n  \"a\": {\n    \"b\": 1 // x\n}}\n": "", // the value is a text
+		"{\"a\": 1, // why\n\"b\": 2}\n":         "f:1:10: not JSON: // begins no comment: JSON has none",
+		"{\"//\": \"why\", \"a\": 1}\n":          "",
+		"{a: 1, b: [c, d]}\n":                    "", // a flow mapping
+		"{a: 1, # why\n \"b\": 2}\n":             "", // which has the comments of YAML
+		"{\"a\": \"x // y\"}\n":                  "",
+	} {
+		_, err := Parse("f", []byte(text))
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}

@@ -23,6 +23,15 @@ func (n *Node) Replace(value string) []hop.Edit {
 	return []hop.Edit{{File: n.file.Name, Start: n.Start, End: n.End, New: value}}
 }
 
+// ReplaceText is Replace for a value that has to be read as a text, whatever it looks like: one without quotes gets
+// them.
+func (n *Node) ReplaceText(value string) []hop.Edit {
+	if n.Kind == Scalar && n.End > n.Start && n.file.Src[n.Start] != '"' && n.file.Src[n.Start] != '\'' {
+		return []hop.Edit{{File: n.file.Name, Start: n.Start, End: n.End, New: quote(value)}}
+	}
+	return n.Replace(value)
+}
+
 // A Field is a key and what to write for it: a string, Fields, or a list of Fields.
 type Field struct {
 	Key   string
@@ -32,8 +41,11 @@ type Field struct {
 // Fields are a mapping to write.
 type Fields []Field
 
-// A Number is written without quotes.
+// A Number is written without quotes, Quoted always with them.
 type Number string
+
+// Quoted is a text that is written in quotes.
+type Quoted string
 
 // AddFields returns the edit that adds keys to a mapping, in front of its first one and in the form that the file
 // has; nil when there is no place for them.
@@ -220,6 +232,8 @@ func (w *writer) scalar(v any) {
 	switch v := v.(type) {
 	case Number:
 		w.text.WriteString(string(v))
+	case Quoted:
+		w.text.WriteString(quote(string(v)))
 	case string:
 		if w.json || strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._") != "" || v == "true" ||
 			v == "false" {

@@ -27,7 +27,16 @@ func ParseJSON(name string, src []byte) (*File, error) {
 		at := min(p.base+int(p.dec.InputOffset()), len(src))
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			at = min(p.base+max(int(syntax.Offset)-1, 0), len(src))
+			at = int(syntax.Offset)
+			if syntax.Offset != p.dec.InputOffset() {
+				at-- // within a value the byte that does not belong there counts as read, between values it does not
+			}
+			at = min(p.base+max(at, 0), len(src))
+		}
+		for _, mark := range []string{"//", "/*", "#"} {
+			if syntax != nil && bytes.HasPrefix(src[at:], []byte(mark)) {
+				err = fmt.Errorf("%s begins no comment: JSON has none", mark)
+			}
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err, at = errors.New("the file ends within a value"), len(src)

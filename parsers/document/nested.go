@@ -7,9 +7,35 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Origin says where the lines of a literal block scalar stand in its file; nil for other values, whose lines are not
-// those of the file.
+// Embedded is the text of a scalar as a file of its own in another format, the name of that format's reader or "" for
+// whichever takes it. name says what the text is: "/etc/nginx/conf.d/app.conf". ok is false where n holds no text.
+func (n *Node) Embedded(format, name string) (x parsers.Nested, ok bool) {
+	if n == nil || n.Kind != Scalar || n.IsNull() {
+		return x, false
+	}
+	return parsers.Nested{Format: format, Found: parsers.Found{
+		Name: n.file.Name + ": " + name, Src: []byte(n.Value), Origin: n.Origin(),
+	}}, true
+}
+
+// Origin says where the lines of a scalar stand in its file. Those of a literal block are lines of the file. Of any
+// other form, a quoted text with \n in it or a folded block, all lines are where the value begins, and nothing of it
+// can be edited.
 func (n *Node) Origin() *parsers.Origin {
+	if o := n.literal(); o != nil {
+		return o
+	}
+	o := &parsers.Origin{File: n.file.Name, Src: []byte(n.Value)}
+	made, start := &parsers.Maker{At: n.Pos()}, 0
+	for line := range strings.Lines(n.Value) {
+		o.Lines = append(o.Lines, parsers.OriginLine{Start: start, Made: made})
+		start += len(line)
+	}
+	return o
+}
+
+// literal is the origin of a literal block; nil for other scalars.
+func (n *Node) literal() *parsers.Origin {
 	f := n.file
 	if f.JSON || n.Kind != Scalar || n.Start >= len(f.Src) || f.Src[n.Start] != '|' {
 		return nil

@@ -1,15 +1,23 @@
 package haproxy
 
 import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 )
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll}
+	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll, Suffixes: []string{".cfg"}}
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
@@ -29,20 +37,31 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
-	options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
 	configs := map[string]*Config{}
 	for _, f := range files {
-		var c *Config
-		if f.Src != nil {
+		options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
+		c, err := (*Config)(nil), error(nil)
+		switch {
+		case f.Machine != nil:
+			var why string
+			if c, why = inMachine(f.Machine, options); c == nil {
+				r.Unknown = append(r.Unknown, hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
+				continue
+			}
+		case f.Src != nil:
+			f.Version = f.Version.Or(saidBefore(&f))
 			c = Parse(&parsers.File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}, options)
-		} else if c, err = Read(f.Name, options); err != nil && f.Top == "" {
-			return r, err
-		} else if err != nil {
-			continue
+		default:
+			if c, err = Read(f.Name, options); err != nil && f.Top == "" {
+				return r, err
+			} else if err != nil {
+				continue
+			}
 		}
 		configs[c.File.Name] = c
 		r.Files = append(r.Files, c.File)
-		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name}})
+		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name},
+			Version: f.Version, Machine: f.Machine})
 		r.Problems = append(r.Problems, c.Problems...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
@@ -53,4 +72,58 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		return parsers.Text{File: file, Src: c.File.Src, Blocks: c.Blocks(), Editable: c.File.Editable}, true
 	}
 	return r, nil
+}
+
+// inMachine reads the configuration that a container begins with; the files that it names are the container's.
+func inMachine(m *parsers.Machine, o Options) (c *Config, why string) {
+	o.Define = maps.Clone(o.Define)
+	if o.Define == nil {
+		o.Define = map[string]string{}
+	}
+	maps.Copy(o.Define, m.Define)
+	at := func(name string) string {
+		if local, ok := m.Mounted(name); ok && path.IsAbs(name) {
+			return local
+		}
+		return name
+	}
+	stat, read := o.Stat, o.ReadFile
+	o.Stat = func(name string) (os.FileInfo, error) { return stat(at(name)) }
+	o.ReadFile = func(name string) ([]byte, error) { return read(at(name)) }
+	switch main := m.At(m.Main); {
+	case main.Unknown != "":
+		return nil, fmt.Sprintf("%s of %s is not known: %s", m.Main, m.Name, main.Unknown)
+	case main.Err != nil || main.Dir:
+		return nil, fmt.Sprintf("%s has no %s", m.Name, m.Main)
+	case main.Text != nil:
+		t := main.Text
+		return Parse(&parsers.File{Name: t.Name, Src: t.Src, Origin: t.Origin, Editable: t.Origin != nil}, o), ""
+	default:
+		c, err := Read(main.Local, o)
+		if err != nil {
+			return nil, err.Error()
+		}
+		return c, ""
+	}
+}
+
+// banner is what haproxy -v prints.
+var banner = regexp.MustCompile(`(?m)\AHA-?Proxy version (\d+\.\d+(?:\.\d+)?)[^\n]*\n` +
+	`(?:(?:Status:|Known bugs:|Running on:|Copyright )[^\n]*\n|\s*\n)*`)
+
+// saidBefore takes off what haproxy -v printed before a configuration: the lines keep their numbers.
+func saidBefore(f *parsers.Found) (v parsers.Version) {
+	m := banner.FindSubmatchIndex(f.Src)
+	if m == nil || !f.Piped {
+		return v
+	}
+	v = parsers.Version{Number: string(f.Src[m[2]:m[3]]), Says: "haproxy -v", Pos: hop.Pos{File: f.Name, Line: 1}}
+	blank := bytes.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, f.Src[:m[1]])
+	f.Src = slices.Concat(blank, f.Src[m[1]:])
+	return v
 }

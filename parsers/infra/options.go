@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 )
 
 // concerns are the options that people set for WebSockets. Elastic Beanstalk refuses options that it has not ("Invalid
@@ -60,7 +60,7 @@ func meant(o Option, kind Value) (namespace, name string) {
 		}
 	}
 	idle := o.Name == "IdleTimeout" || o.Name == "ConnectionSettingIdleTimeout"
-	switch near := parsers.Suggest(o.Name, here); {
+	switch near := spelling.Suggest(o.Name, here); {
 	case len(elsewhere) > 0 && idle && kind.Is("classic"):
 		return nsPolicies, "ConnectionSettingIdleTimeout"
 	case len(elsewhere) > 0 && idle && kind.Is("application"):

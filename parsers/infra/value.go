@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A Kind says what a value is.
@@ -28,8 +29,10 @@ type Value struct {
 	Text   string // of a Scalar: "60", "true", "HTTPS"
 	Items  []Value
 	Fields []Field // in the order of the file; no key stands twice
-	Of     string  // of a Ref: the address of the resource
-	Why    string  // of Unknown and Ref
+	// Bare says that a Scalar is a number or a truth value, where its language tells them from texts.
+	Bare bool
+	Of   string // of a Ref: the address of the resource
+	Why  string // of Unknown and Ref
 	// Pos is where the value is written: where it comes from, if it comes from one place.
 	Pos hop.Pos
 	// By are the places through which it came from there: an argument that names a variable.
@@ -39,12 +42,20 @@ type Value struct {
 	// Set returns the edits that write another text, Remove those that take it out; nil when they cannot be told.
 	Set    func(text string) []hop.Edit
 	Remove func() []hop.Edit
+	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be
+	// told.
+	Add func(text string, keys ...string) []hop.Edit
+	// Lines says where the lines of a Scalar stand that is a text in a format of its own; nil where nobody may ask.
+	Lines func() *parsers.Origin
 }
 
 // A Field is an entry of a map.
 type Field struct {
 	Key   string
 	Value Value
+	At    hop.Pos // of the key, where that is known
+	// Rename returns the edits that write another key; nil when they cannot be told.
+	Rename func(key string) []hop.Edit
 }
 
 // Text makes a scalar.

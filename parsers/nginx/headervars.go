@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -21,7 +21,7 @@ func (r *run) header(name string) text {
 // misspelt reports whether a header's name is nearly one of a handshake's: whatever a hop in front adds to the headers,
 // it is none of that name.
 func misspelt(name string) bool {
-	meant := parsers.Suggest(name, []string{"Upgrade", "Connection", "Origin", "Sec-Websocket-Key",
+	meant := spelling.Suggest(name, []string{"Upgrade", "Connection", "Origin", "Sec-Websocket-Key",
 		"Sec-Websocket-Version", "Sec-Websocket-Protocol", "Sec-Websocket-Extensions"})
 	return meant != "" && meant != name && !strings.HasPrefix(name, "X-")
 }

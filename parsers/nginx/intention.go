@@ -158,14 +158,20 @@ var knownPaths = []string{
 // knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its
 // sample.
 func knownPath(loc *location) bool {
-	name := strings.TrimSuffix(strings.ToLower(loc.name), "/")
+	name := loc.name
 	if loc.re != nil {
 		s, ok := sampleOf(loc.re)
 		if !ok {
 			return false
 		}
-		name = strings.TrimSuffix(strings.ToLower(s), "/")
+		name = s
 	}
+	return isKnownPath(name)
+}
+
+// isKnownPath reports whether a path is one of the known endpoints.
+func isKnownPath(path string) bool {
+	name := strings.TrimSuffix(strings.ToLower(path), "/")
 	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") ||
 		strings.HasSuffix(name, "/socket.io")
 }

@@ -18,6 +18,7 @@ type listen struct {
 	addr                                       string
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
+	plainToo                                   bool // it takes requests without TLS on a port with ssl
 	unsure                                     bool // a template sets some of its parameters
 }
 
@@ -31,6 +32,7 @@ type socket struct {
 	unsureSSL                 bool            // that of one of the servers
 	open                      bool            // a template sets what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template sets
+	plainToo                  bool            // see listen
 	streams                   []*streamServer // instead of servers
 	streamDefault             *streamServer   // of several, the one that a connection begins with
 }
@@ -49,8 +51,10 @@ func parseListen(d *conf.Directive) []listen {
 			l.http2 = true
 		case "default_server", "default":
 			l.byDefault = true
-		case "quic":
+		case "quic", "xquic": // the other is Tengine's
 			l.quic = true
+		case "https_allow_http": // Tengine's
+			l.plainToo = true
 		}
 	}
 	if l.quic {
@@ -165,6 +169,7 @@ func (l *socket) add(s *server, ls listen, v conf.Version) {
 	if ls.proxyProtocol {
 		l.proxyProtocol = ls.d
 	}
+	l.plainToo = l.plainToo || ls.plainToo
 	if ls.http2 {
 		l.http2 = ls.d
 	}

@@ -13,52 +13,109 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
-		Needs:  "its configuration, like nginx: deploy/nginx.conf",
-		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
+		Suffixes: []string{".conf", ".vhost"},
+		Needs:    "its configuration, like nginx: deploy/nginx.conf",
+		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion,
+			Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
 	}
 }
 
 func usualVersion(s string) (string, error) {
 	v, err := ParseVersion(s)
-	return v.String(), err
+	return v.Usual(), err
 }
+
+// Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
+// knows. Without a version the oldest common one is meant.
+func Made(f parsers.Found, version Version) (*Config, *Tree, error) {
+	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Version: version, Context: "main"})
+	if err != nil {
+		return nil, nil, err
+	}
+	check.Tree(trees[0], version)
+	return Compile(trees[0], version), trees[0], nil
+}
+
+// SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
+func SpeaksOfWebSockets(name string) bool { return speaks.MatchString(name) }
+
+// KnownPath reports whether a path is that of an endpoint which is nothing but WebSockets, or falls back from them.
+func KnownPath(path string) bool { return isKnownPath(path) }
 
 // readFound is Read for files that somebody else has found.
 func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, err error) {
-	version := OldestCommon
 	options := Options{
 		Regexes: o.Regexes,
 		Root:    o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
 		Stat: o.Stat, ReadFile: o.ReadFile, Shows: o.Shows, StdinName: o.StdinName,
 	}
+	declared := parsers.Version{Says: o.Declared, Declared: true}
 	if o.Version != "" {
-		if version, err = ParseVersion(o.Version); err != nil {
+		v, err := ParseVersion(o.Version)
+		if err != nil {
 			return out, err
 		}
-		// Whether nginx starts with it is judged more leniently when no version is declared.
-		options.Version = version
+		declared.Number = v.Usual()
 	}
-	trees, skipped, err := conf.ReadFound(files, options)
+	var here []parsers.Found
+	var trees []*Tree
+	machines := map[*Tree]*parsers.Machine{}
+	for _, f := range files {
+		if f.Machine == nil {
+			here = append(here, f)
+			continue
+		}
+		if v, err := conf.ParseTag(f.Version.Number); err == nil {
+			f.Version.Number = v.Usual()
+		}
+		t, why := conf.ReadMachine(f.Machine, f.Version, options)
+		out.Unknown = append(out.Unknown, why...)
+		if t != nil {
+			trees, machines[t] = append(trees, t), f.Machine
+		}
+	}
+	more, skipped, err := conf.ReadFound(here, options)
+	trees = append(trees, more...)
 	for _, t := range trees {
-		check.Tree(t, options.Version)
+		t.Version = declared.Or(t.Version)
+		// Whether nginx starts with it is judged more leniently when no version is known.
+		check.Tree(t, versionOf(t))
 	}
 	out.Skipped = skipped
-	reading(&out, trees, version)
+	reading(&out, trees, machines)
+	for _, t := range trees {
+		if taken := versionOf(t).Taken; taken != "" {
+			at := hop.Pos{File: t.Name, Line: 1, Col: 1, EndCol: 1}
+			out.Unknown = append(out.Unknown, hop.Note{Pos: at, Text: taken})
+		}
+	}
 	return out, err
 }
 
+// versionOf is the version that something tells of; zero when nothing does.
+func versionOf(t *Tree) Version {
+	v, err := ParseVersion(t.Version.Number)
+	if err != nil {
+		return Version{}
+	}
+	return v
+}
+
 // reading adds what trees hold.
-func reading(out *parsers.Reading, trees []*Tree, version Version) {
+func reading(out *parsers.Reading, trees []*Tree, machines map[*Tree]*parsers.Machine) {
 	out.Included = map[string][]hop.Pos{}
 	seen := map[string]bool{}
 	for _, t := range trees {
-		s := parsers.Source{Source: Compile(t, version), Name: t.Name}
+		s := parsers.Source{Source: Compile(t, versionOf(t)), Name: t.Name, Version: t.Version, Machine: machines[t]}
+		if s.Version.Number == "" {
+			s.Version = parsers.Version{Number: OldestCommon.String(), Assumed: true}
+		}
 		for _, f := range t.Files {
 			s.Files = append(s.Files, f.Name)
 			if !seen[f.Name] {
 				seen[f.Name] = true
 				out.Files = append(out.Files, &parsers.File{Name: f.Name, Local: f.Local, Src: f.Src, Line: f.Line,
-					Editable: f.Editable, Origin: f.Origin})
+					Editable: f.Editable, Origin: f.Origin, Made: f.Made})
 			}
 		}
 		out.Sources = append(out.Sources, s)

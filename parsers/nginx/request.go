@@ -72,6 +72,8 @@ func (r *run) httpVersion() hop.Setting[string] {
 	if s.IsDefault() && r.c.version.Assumed {
 		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() +
 			" is assumed: --nginx-version or targets says otherwise"
+	} else if v := r.c.tree.Version; s.IsDefault() && v.Says != "" && !v.Declared {
+		r.out.Basis = "nginx " + v.String()
 	}
 	return s
 }

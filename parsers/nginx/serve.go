@@ -50,7 +50,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 	var list []*socket
 	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
 		for _, l := range sockets {
-			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || len(l.names.templated) > 0 {
+			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || l.names.mayHide(name) {
 				list = append(list, l)
 			}
 		}
@@ -353,8 +353,11 @@ func (r *run) virtualServer() {
 			r.unknown("server_name", http.unknown)
 			return
 		}
-		if r.c.fragmentary() && r.request.Sender != "" && r.server.named() {
+		switch {
+		case r.c.fragmentary() && r.request.Sender != "" && r.server.named():
 			r.unknown("server_name", "a server for "+r.host+" may be in another file")
+		case !r.madeUpHost() && r.c.mayListen(r.socket, r.host):
+			r.unknown("listen", "a template sets where another server listens, which may take "+r.host)
 		}
 		return
 	}
@@ -373,6 +376,9 @@ func (s *server) named() bool {
 // tlsChecks are those that nginx makes once the server is known. Measured: law X1.
 func (r *run) tlsChecks() {
 	if r.socket.ssl == nil {
+		return
+	}
+	if !r.request.TLS && r.socket.plainToo {
 		return
 	}
 	if !r.request.TLS {

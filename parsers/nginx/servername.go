@@ -13,7 +13,9 @@ type serverName struct {
 	text      string
 	re        *pattern
 	templated bool // a template hides it
-	d         *conf.Directive
+	// head and tail are what a name that a template hides begins and ends with all the same, in lower case.
+	head, tail string
+	d          *conf.Directive
 }
 
 func parseServerName(w conf.Word) serverName {
@@ -23,7 +25,39 @@ func parseServerName(w conf.Word) serverName {
 		return n
 	}
 	n.text = strings.ToLower(n.text)
+	if n.templated {
+		n.head, n.tail = aroundPlaceholders(n.text)
+	}
 	return n
+}
+
+// aroundPlaceholders is what stands before the first and behind the last placeholder of a name in lower case:
+// ".example.com" of "${sub}.example.com". Where the name is a pattern or has a wildcard on a side, that side is empty.
+func aroundPlaceholders(text string) (head, tail string) {
+	if strings.HasPrefix(text, "~") {
+		return "", ""
+	}
+	other := func(c rune) bool { return c != '-' && c != '.' && !(c < 0x80 && isAlnum(byte(c))) }
+	if first := strings.IndexFunc(text, other); first > 0 && text[0] != '.' {
+		head = text[:first]
+	}
+	last := strings.LastIndexFunc(text, other)
+	if last >= 0 && text[last] != '$' && !strings.HasSuffix(text, ".*") {
+		tail = text[last+1:]
+	}
+	if i := strings.LastIndexByte(text, '$'); i >= 0 && last == i { // $name without braces
+		tail = strings.TrimLeft(text[i+1:], "abcdefghijklmnopqrstuvwxyz0123456789")
+	}
+	return head, tail
+}
+
+// mayBe reports whether a name that a template hides can be that of host. A pattern gives way to what names without
+// one say, which found tells.
+func (n *serverName) mayBe(host string, found bool) bool {
+	if strings.HasPrefix(n.text, "~") {
+		return !found
+	}
+	return len(host) >= len(n.head)+len(n.tail) && strings.HasPrefix(host, n.head) && strings.HasSuffix(host, n.tail)
 }
 
 // A nameTable finds the server of a host name among those of one listener.
@@ -33,7 +67,7 @@ type nameTable struct {
 	tail      map[string]*server // "www.example.*" under "www.example."
 	taken     map[string]bool    // exact names that count for conflicts
 	regex     []regexServer
-	templated []*server // those with a name that a template hides
+	templated []templatedServer
 	// asWritten are those names as the template has them: whatever they are, a request to one leads to its server.
 	asWritten map[string]*server
 	// byDefault takes what no name matches.
@@ -43,6 +77,12 @@ type nameTable struct {
 type regexServer struct {
 	re *pattern
 	s  *server
+}
+
+// A templatedServer is a server by a name of its that a template hides.
+type templatedServer struct {
+	name serverName
+	s    *server
 }
 
 func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
@@ -56,7 +96,7 @@ func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
 		for _, n := range names {
 			switch {
 			case n.templated:
-				t.templated = append(t.templated, s)
+				t.templated = append(t.templated, templatedServer{n, s})
 				if t.asWritten == nil {
 					t.asWritten = map[string]*server{}
 				}
@@ -110,11 +150,16 @@ func (t *nameTable) find(host string, madeUp bool) (s *server, captures []string
 	}
 	// A templated name may match too. That changes nothing where the request comes to its server anyway.
 	for _, other := range t.templated {
-		if other != cmp.Or(s, t.byDefault) || captures != nil {
+		if other.name.mayBe(host, s != nil && captures == nil) && (other.s != cmp.Or(s, t.byDefault) || captures != nil) {
 			return nil, nil, nil, "a template sets a server_name"
 		}
 	}
 	return s, captures, re, why
+}
+
+// mayHide reports whether a name that a template hides can be that of host.
+func (t *nameTable) mayHide(host string) bool {
+	return slices.ContainsFunc(t.templated, func(other templatedServer) bool { return other.name.mayBe(host, false) })
 }
 
 // written finds the server among the names that are known. Exact names come before the longest *.x, that before the
@@ -147,6 +192,25 @@ func (t *nameTable) written(host string) (s *server, captures []string, re *patt
 		}
 	}
 	return nil, nil, nil, ""
+}
+
+// mayListen reports whether a server of which a template sets where it listens may take requests for host on the
+// socket, where none of the names that are known to be there matches: by a name of its own, or as the default server.
+func (c *Config) mayListen(l *socket, host string) bool {
+	hidden := c.socketAt["?"]
+	if hidden == nil || hidden == l || len(hidden.servers) == 0 || l.defaultServer == nil {
+		return false
+	}
+	if s, _, _, why := hidden.names.find(host, false); s != nil || why != "" || hidden.names.mayHide(host) {
+		return true
+	}
+	says := func(s *server, addr string) bool {
+		return slices.ContainsFunc(s.listens, func(ls listen) bool { return ls.addr == addr && ls.byDefault })
+	}
+	return slices.ContainsFunc(hidden.servers, func(s *server) bool {
+		return says(s, "?") || !says(l.defaultServer, l.addr) &&
+			slices.Index(c.servers, s) < slices.Index(c.servers, l.defaultServer)
+	})
 }
 
 // hostName reads a Host header as ngx_http_validate_host does: lower case, without port and final dot; ok is false

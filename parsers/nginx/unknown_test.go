@@ -123,7 +123,7 @@ func samples() map[string]sample {
 		"index":                  inHTTP("index %s;", "/ok|/again").asks("/"),
 
 		"keepalive_timeout":    inServer("keepalive_timeout %s;", "75s|0"),
-		"ssl":                  inServer("ssl %s;", "on|off"),
+		"ssl":                  inServer("ssl_certificate c.pem; ssl_certificate_key k.pem; ssl %s;", "on|off"),
 		"ssl_reject_handshake": inServer("ssl_reject_handshake %s;", "on|off").secure(),
 		"ssl_verify_client":    inServer("ssl_verify_client %s;", "on|off").secure(),
 

@@ -49,7 +49,8 @@ func (r *run) spared(unread []*conf.Directive, by deed, guess bool) bool {
 	case len(who) == 1:
 		q.Yes, q.No = who[0]+" does not "+by.do, who[0]+" "+by.does
 	case len(who) <= maxUnreadNamed:
-		q.Yes, q.No = "neither "+who[0]+" nor "+who[1]+" "+by.does, who[0]+" or "+who[1]+" "+by.does
+		q.Yes = "neither " + strings.Join(who, " nor ") + " " + by.does
+		q.No = strings.Join(who, " or ") + " " + by.does
 	default:
 		q.Yes = fmt.Sprintf("none of %d unread includes %s", len(who), by.does)
 		q.No = fmt.Sprintf("one of %d unread includes %s", len(who), by.does)

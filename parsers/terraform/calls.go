@@ -82,11 +82,11 @@ func (s *scope) child(name string) cty.Value {
 	return s.remembered("module."+name, func() cty.Value {
 		i := slices.IndexFunc(s.def.calls, func(b *block) bool { return b.Labels[0] == name })
 		if i < 0 {
-			return lost("module." + name + " is declared nowhere in these files")
+			return unknownBecause("module." + name + " is declared nowhere in these files")
 		}
 		c := s.modules(s.def.calls[i])
 		if c.why != "" {
-			return lost("module." + name + " is not read: " + c.why)
+			return unknownBecause("module." + name + " is not read: " + c.why)
 		}
 		var all []cty.Value
 		for _, child := range c.scopes {

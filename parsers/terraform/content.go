@@ -22,9 +22,13 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 	for _, name := range slices.Sorted(maps.Keys(content.Attributes)) {
 		a := content.Attributes[name]
 		v := s.plain(s.evaluate(a.Expr, extra), a.Expr.Range())
-		if src := s.sources[a.Range.Filename]; src != nil && native {
-			v.Remove = func() []hop.Edit { return src.remove(a.Range) }
-			if v.Remove() == nil {
+		if src := s.sources[a.Range.Filename]; src != nil {
+			if n := src.object(body); n != nil {
+				v.Remove = func() []hop.Edit { return n.RemovePair(name) }
+			} else if native {
+				v.Remove = func() []hop.Edit { return src.remove(a.Range) }
+			}
+			if v.Remove != nil && v.Remove() == nil {
 				v.Remove = nil
 			}
 		}

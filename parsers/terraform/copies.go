@@ -74,7 +74,7 @@ func (s *scope) counted(n cty.Value) (keys []cty.Value, extras []values, why str
 
 // unknownCopy stands for instances of which nobody knows how many there are.
 func unknownCopy(why string) (keys []cty.Value, extras []values, reason string) {
-	l := lost(why)
+	l := unknownBecause(why)
 	return []cty.Value{
 			cty.NilVal,
 		}, []values{

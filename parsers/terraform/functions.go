@@ -85,7 +85,7 @@ func unknownFunction(why string) function.Function {
 		},
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
-			return lost(why), nil
+			return unknownBecause(why), nil
 		},
 	})
 }

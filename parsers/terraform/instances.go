@@ -53,10 +53,8 @@ func (s *scope) resourceCopies(b *block, typ string) (list []instance) {
 			keepLines(&one.args)
 		}
 		one.add = s.adder(b)
-		if b.native != nil && !s.def.stub {
-			one.addBlock = func(name string, arguments [][2]string) []hop.Edit {
-				return b.source.insertBlock(b.native, name, arguments)
-			}
+		if !s.def.stub {
+			one.addBlock = b.blockWriter()
 		}
 		list = append(list, one)
 	}
@@ -85,21 +83,17 @@ func (s *scope) adder(b *block) func(argument, value string) []hop.Edit {
 	if s.def.stub {
 		return s.inputAdder(b)
 	}
-	if b.native == nil {
-		return nil
-	}
-	return func(argument, value string) []hop.Edit {
-		if b.attribute(argument) != nil {
-			return nil // it is written, and null
-		}
-		return b.source.insert(b.native, argument, value)
-	}
+	return b.writer()
 }
 
 // inputAdder writes an input of the module.
 func (s *scope) inputAdder(b *block) func(argument, value string) []hop.Edit {
 	call := s.call
-	if call == nil || call.native == nil || s.parent == nil || s.parent.def.stub {
+	if call == nil || s.parent == nil || s.parent.def.stub {
+		return nil
+	}
+	write := call.writer()
+	if write == nil {
 		return nil
 	}
 	return func(argument, value string) []hop.Edit {
@@ -111,10 +105,6 @@ func (s *scope) inputAdder(b *block) func(argument, value string) []hop.Edit {
 		if !ok || len(t.Traversal) != 2 || t.Traversal.RootName() != "var" {
 			return nil
 		}
-		input := attr(t.Traversal, 1)
-		if call.attribute(input) != nil {
-			return nil
-		}
-		return call.source.insert(call.native, input, value)
+		return write(attr(t.Traversal, 1), value)
 	}
 }

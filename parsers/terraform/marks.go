@@ -16,8 +16,8 @@ type (
 	reference struct{ address string }
 )
 
-// lost is a value of which nothing is known.
-func lost(why string) cty.Value { return cty.DynamicVal.Mark(reason{why}) }
+// unknownBecause is a value of which nothing is known.
+func unknownBecause(why string) cty.Value { return cty.DynamicVal.Mark(reason{why}) }
 
 // why is a reason that a value is not known; other when it brings none along.
 func why(v cty.Value, other string) string {

@@ -17,7 +17,10 @@ import (
 // Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state
 // is a file.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "terraform", Prefix: prefix, Sniff: sniff, Read: readAll}
+	return parsers.Reader{
+		Name: "terraform", Prefix: prefix, Sniff: sniff, Read: readAll, Suffixes: []string{".tf", ".tfstate", ".tf.json"},
+		Needs: "its files, like terraform: deploy; a resource is tf: aws_lb.web",
+	}
 }
 
 // prefix is what paths put before an address.

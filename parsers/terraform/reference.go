@@ -26,7 +26,7 @@ var computed = []string{
 func (s *scope) resource(typ, name string, asked []string) cty.Value {
 	b := s.def.byName[typ+"."+name]
 	if b == nil {
-		return lost(typ + "." + name + " is declared nowhere in these files")
+		return unknownBecause(typ + "." + name + " is declared nowhere in these files")
 	}
 	if s.schema(canonical(typ)) == nil {
 		return s.foreign(b, asked)
@@ -34,7 +34,7 @@ func (s *scope) resource(typ, name string, asked []string) cty.Value {
 	return s.remembered(typ+"."+name, func() cty.Value {
 		keys, extras, why := s.repeat(b)
 		if why != "" {
-			return lost("how many of " + typ + "." + name + " there are is not known: " + why)
+			return unknownBecause("how many of " + typ + "." + name + " there are is not known: " + why)
 		}
 		var all []cty.Value
 		for i := range keys {
@@ -66,14 +66,14 @@ func (s *scope) object(b *block, address string, extra values) cty.Value {
 func (s *scope) foreign(b *block, asked []string) cty.Value {
 	address := b.Labels[0] + "." + b.Labels[1]
 	if b.attribute("count") != nil || b.attribute("for_each") != nil || slices.Contains(asked, "") {
-		return lost("an attribute of " + address + " is known after apply")
+		return unknownBecause("an attribute of " + address + " is known after apply")
 	}
 	out := values{}
 	for _, name := range asked {
 		if a := b.attribute(name); a != nil {
 			out[name] = s.remembered(address+"."+name, func() cty.Value { return s.evaluate(a.Expr, nil) })
 		} else {
-			out[name] = lost(address + "." + name + " is known after apply")
+			out[name] = unknownBecause(address + "." + name + " is known after apply")
 		}
 	}
 	return cty.ObjectVal(out)

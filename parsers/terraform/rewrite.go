@@ -110,7 +110,7 @@ func (e *choice) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	case err != nil || known.IsNull():
 		return cty.DynamicVal, fault(e.Condition.Range(), "the condition is neither true nor false")
 	case !known.IsKnown():
-		return lost("it hangs on a condition that is not known: " + why(c, "its value is known after apply")), nil
+		return unknownBecause("it hangs on a condition that is not known: " + why(c, "its value is known after apply")), nil
 	case known.True():
 		return e.TrueResult.Value(ctx)
 	}
@@ -129,7 +129,7 @@ type loop struct {
 
 func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if e.budget.steps--; e.budget.steps < 0 {
-		return lost(tooManySteps), nil
+		return unknownBecause(tooManySteps), nil
 	}
 	coll, diags := e.CollExpr.Value(ctx)
 	if diags.HasErrors() {
@@ -137,7 +137,7 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	if known := bare(coll); known.IsKnown() && !known.IsNull() && known.CanIterateElements() {
 		if e.budget.steps -= known.LengthInt(); e.budget.steps < 0 {
-			return lost(tooManySteps), nil
+			return unknownBecause(tooManySteps), nil
 		}
 	}
 	return e.ForExpr.Value(ctx)
@@ -192,7 +192,7 @@ func can(args []hclsyntax.Expression, ctx *hcl.EvalContext, at hcl.Range) (cty.V
 		return cty.False, nil
 	}
 	if known := bare(v); !known.IsKnown() && known.Type() == cty.DynamicPseudoType {
-		return lost(why(v, "its value is known after apply")).WithMarks(marksIn(v)), nil
+		return unknownBecause(why(v, "its value is known after apply")).WithMarks(marksIn(v)), nil
 	}
 	return cty.True, nil
 }
@@ -226,7 +226,7 @@ func lookup(args []hclsyntax.Expression, ctx *hcl.EvalContext, at hcl.Range) (ct
 	in, k := bare(m), bare(key)
 	switch {
 	case !in.IsKnown() || !k.IsKnown():
-		return lost(why(m, why(key, "a map is known after apply"))), nil
+		return unknownBecause(why(m, why(key, "a map is known after apply"))), nil
 	case in.IsNull() || k.IsNull() || k.Type() != cty.String:
 		return cty.DynamicVal, fault(at, "lookup takes a map and a key")
 	case in.Type().IsObjectType() && in.Type().HasAttribute(k.AsString()):

@@ -50,10 +50,10 @@ func (s *scope) remembered(name string, evaluate func() cty.Value) cty.Value {
 		return v
 	}
 	if s.busy[name] {
-		return lost(name + " refers to itself")
+		return unknownBecause(name + " refers to itself")
 	}
 	if s.depth >= deepestNames {
-		return lost(name + " leads to too many others")
+		return unknownBecause(name + " leads to too many others")
 	}
 	s.busy[name] = true
 	s.depth++
@@ -61,7 +61,7 @@ func (s *scope) remembered(name string, evaluate func() cty.Value) cty.Value {
 	s.depth--
 	delete(s.busy, name)
 	if size(v) > mostValue {
-		v = lost(name + " is too large")
+		v = unknownBecause(name + " is too large")
 	}
 	s.known[name] = v
 	return v
@@ -96,7 +96,7 @@ func (s *scope) variable(name string) cty.Value {
 	return s.remembered("var."+name, func() cty.Value {
 		b := s.def.variables[name]
 		if b == nil {
-			return lost("var." + name + " is declared nowhere in these files")
+			return unknownBecause("var." + name + " is declared nowhere in these files")
 		}
 		v, given := s.given(name)
 		def := b.attribute("default")
@@ -110,9 +110,9 @@ func (s *scope) variable(name string) cty.Value {
 		case def != nil:
 			v = s.evaluate(def.Expr, nil)
 		case given:
-			return lost("var." + name + " may not be null")
+			return unknownBecause("var." + name + " may not be null")
 		default:
-			return lost("var." + name + " has no default")
+			return unknownBecause("var." + name + " has no default")
 		}
 		return typed(v, b, "var."+name)
 	})
@@ -154,7 +154,7 @@ func typed(v cty.Value, b *block, name string) cty.Value {
 	}
 	out, err := convert.Convert(v, ty)
 	if err != nil {
-		return lost(name + " has a value that does not fit its type")
+		return unknownBecause(name + " has a value that does not fit its type")
 	}
 	return out
 }
@@ -164,7 +164,7 @@ func (s *scope) local(name string) cty.Value {
 	return s.remembered("local."+name, func() cty.Value {
 		a := s.def.locals[name]
 		if a == nil {
-			return lost("local." + name + " is declared nowhere in these files")
+			return unknownBecause("local." + name + " is declared nowhere in these files")
 		}
 		return s.evaluate(a.Expr, nil)
 	})
@@ -174,10 +174,10 @@ func (s *scope) local(name string) cty.Value {
 func (s *scope) evaluate(e hcl.Expression, extra values) cty.Value {
 	v, diags := s.value(e, s.context(e, extra))
 	if s.budget.steps < 0 {
-		return lost(tooManySteps) // what was left out may have changed it
+		return unknownBecause(tooManySteps) // what was left out may have changed it
 	}
 	if diags.HasErrors() {
-		return lost("it is not evaluated: " + said(diags))
+		return unknownBecause("it is not evaluated: " + said(diags))
 	}
 	return v
 }
@@ -225,7 +225,7 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 			add(root, "root", cty.StringVal(s.rootDir))
 			add(root, "cwd", cty.StringVal(s.rootDir))
 		case "terraform", "tofu":
-			add(root, name, lost(root+"."+name+" is chosen when it is run"))
+			add(root, name, unknownBecause(root+"."+name+" is chosen when it is run"))
 		case "data", "ephemeral":
 			read := root + "." + name
 			if resources[read] == nil {
@@ -233,7 +233,7 @@ func (s *scope) context(e hcl.Expression, extra values) *hcl.EvalContext {
 			}
 			resources[read][attr(t, 2)] = append(resources[read][attr(t, 2)], attr(t, 3))
 		case "each", "count", "self":
-			add(root, name, lost(root+"."+name+" is not known"))
+			add(root, name, unknownBecause(root+"."+name+" is not known"))
 		default:
 			if resources[root] == nil {
 				resources[root] = map[string][]string{}
@@ -261,7 +261,7 @@ func (s *scope) readFromAccount(typ string, names map[string][]string) cty.Value
 	out := values{}
 	for name, asked := range names {
 		if name == "" {
-			return lost(typ + " is read from the account")
+			return unknownBecause(typ + " is read from the account")
 		}
 		if slices.Contains(managedPolicies, typ) {
 			if id := s.managedPolicy(typ, name); id != "" {
@@ -269,7 +269,7 @@ func (s *scope) readFromAccount(typ string, names map[string][]string) cty.Value
 				continue
 			}
 		}
-		out[name] = lost(strings.TrimRight(typ+"."+name+"."+asked[0], ".") + " is read from the account")
+		out[name] = unknownBecause(strings.TrimRight(typ+"."+name+"."+asked[0], ".") + " is read from the account")
 	}
 	return cty.ObjectVal(out)
 }

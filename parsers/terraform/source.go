@@ -12,6 +12,7 @@ import (
 	hcljson "github.com/hashicorp/hcl/v2/json"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/document"
 )
 
 // Bounds against files that are made to exhaust a reader. Nobody writes anything near them.
@@ -35,6 +36,8 @@ type source struct {
 	faults hcl.Diagnostics
 	lines  []int  // where each line begins
 	end    string // how lines end
+	// objects are those of JSON by where they end; nil before somebody asks, and in native syntax.
+	objects map[int]*document.Node
 }
 
 // parse reads a file of either syntax; the diagnostics say what Terraform would.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
@@ -210,7 +211,7 @@ func (k *checker) lookup(t table, what string) {
 // nearest is the candidate that is one slip of the keyboard away from a word, "" when none is.
 func nearest(word string, candidates []string) string {
 	for _, c := range candidates {
-		if len(word) > 2 && parsers.OneSlip(word, c) {
+		if len(word) > 2 && spelling.OneSlip(word, c) {
 			return c
 		}
 	}

@@ -19,6 +19,7 @@ import (
 // frames are what the texts of testdata/nginx-t.txt are put into. %s is the text; it begins in line 2.
 var frames = map[string]string{
 	"main":          "events { } daemon on;\n%s\n",
+	"events":        "http { } events {\n%s\n}\n",
 	"http":          "events { } http {\n%s\n}\n",
 	"server":        "events { } http { server { listen 127.0.0.1:18080;\n%s\n} }\n",
 	"location":      "events { } http { server { listen 127.0.0.1:18080; location /here {\n%s\n} } }\n",

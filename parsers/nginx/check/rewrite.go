@@ -14,7 +14,13 @@ func (c *checker) special(d *conf.Directive, specs []*conf.Spec, l, inner *level
 	for _, s := range specs {
 		in |= s.In
 	}
+	if d.Is("error_log") {
+		c.errorLog(d)
+		return
+	}
 	switch {
+	case in&^(conf.InMain|conf.InEvents) == 0:
+		c.specialProcess(d)
 	case in&^conf.OfHTTP == 0:
 		c.specialHTTP(d, l, inner)
 	case in&^conf.OfStream == 0:
@@ -46,9 +52,11 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 	case "proxy_bind":
 		c.bind(d)
 	case "limit_conn_zone":
-		c.limitZone(d)
+		c.limitZone(d, l)
 	case "zone":
-		c.upstreamZone(d)
+		c.upstreamZone(d, l)
+	case "ssl_session_cache":
+		c.sessionCache(d)
 	}
 }
 
@@ -90,13 +98,15 @@ func (c *checker) specialHTTP(d *conf.Directive, l, inner *level) {
 	case "proxy_bind", "fastcgi_bind", "uwsgi_bind", "scgi_bind", "grpc_bind", "memcached_bind":
 		c.bind(d)
 	case "limit_req_zone", "limit_conn_zone":
-		c.limitZone(d)
+		c.limitZone(d, l)
 	case "proxy_cache_path", "fastcgi_cache_path", "uwsgi_cache_path", "scgi_cache_path":
 		c.cachePath(d)
 	case "zone":
-		c.upstreamZone(d)
-	case "large_client_header_buffers":
-		c.headerBuffers(d)
+		c.upstreamZone(d, l)
+	case "ssl_session_cache":
+		c.sessionCache(d)
+	case "connection_pool_size", "request_pool_size":
+		c.pool(d)
 	default:
 		c.usesZone(d, l)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -99,7 +99,7 @@ func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 	}
 	for known, specs := range conf.Directives() {
 		// geoip2_proxy is no slip for geoip_proxy, nor http3_max_requests for http2_max_requests.
-		if !parsers.OneSlip(name, known) || withoutDigits(name) == withoutDigits(known) {
+		if !spelling.OneSlip(name, known) || withoutDigits(name) == withoutDigits(known) {
 			continue
 		}
 		for _, s := range specs {

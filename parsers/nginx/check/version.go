@@ -17,11 +17,13 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	case c.version.IsZero():
 		c.needs(d, since)
 		return false
+	case !has(c.version, since) && c.earlier():
+		return true
 	case !has(c.version, since):
-		c.problem(d.Name.Pos(), text, declaredNote(d, "nginx has it from "+since.String()+" on", c.version))
+		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it from "+since.String()+" on"))
 		return true
 	case !gone.IsZero() && has(c.version, gone):
-		c.problem(d.Name.Pos(), text, declaredNote(d, "nginx has it no more from "+gone.String()+" on", c.version))
+		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it no more from "+gone.String()+" on"))
 		return true
 	}
 	return false
@@ -34,16 +36,21 @@ func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 		c.needs(d, since)
 		return false
 	}
-	if has(c.version, since) {
+	if has(c.version, since) || c.earlier() {
 		return false
 	}
-	note := declaredNote(d, "nginx has it from "+since.String()+" on", c.version)
+	note := c.declaredNote(d, "nginx has it from "+since.String()+" on")
 	c.problem(d.Args[i].Pos(), fmt.Sprintf(`invalid parameter "%s"`, d.Arg(i)), note)
 	return true
 }
 
-func declaredNote(d *conf.Directive, text string, declared conf.Version) hop.Note {
-	return hop.Note{Pos: d.Name.Pos(), Text: text + "; " + declared.String() + " is declared"}
+// declaredNote says why a version refuses d, and how it is known that it is this version.
+func (c *checker) declaredNote(d *conf.Directive, text string) hop.Note {
+	known := c.version.Name() + " is declared"
+	if v := c.tree.Version; v.Says != "" && !v.Declared {
+		known = "this is " + v.String()
+	}
+	return hop.Note{Pos: d.Name.Pos(), Text: text + "; " + known}
 }
 
 // needs notes which version d needs, when that is later than the one that is assumed.

@@ -71,7 +71,9 @@ func (r *reader) readDumps(name string, src []byte) []*Tree {
 				d = lax
 			}
 		}
-		trees = append(trees, d.tree(name, r.options))
+		t := d.tree(name, r.options)
+		t.Version = saidBefore(name, src, start, start+header.FindIndex(src[start:])[0]).Or(t.Version)
+		trees = append(trees, t)
 		start = d.end
 	}
 	if last := trees[len(trees)-1]; name == stdinName && src[len(src)-1] != '\n' && len(last.Problems) == 0 {
@@ -254,7 +256,7 @@ func (d *dump) load(name string) *parsed {
 // whole.
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
-	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}}
+	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}, Version: marked(first.file)}
 	t.Root = newDisk(&reader{options: o}, stdinName).local
 	if t.Context == "" && first.err != nil {
 		t.Context = "main"

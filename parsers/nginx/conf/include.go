@@ -34,6 +34,7 @@ type lookup struct {
 	names    []string // of the files it stands for; of a literal path always one, which may be missing
 	absolute bool     // it was written with a leading slash
 	here     bool     // of a pattern: the directory it starts from exists
+	why      string   // why there may be more, or something else; "" when all is known
 }
 
 // stockFiles ship with every nginx, or with certbot, and hold nothing that touches a WebSocket: missing, they count
@@ -139,7 +140,14 @@ func (e *expander) include(d *Directive) []*Directive {
 	// Only geo takes the path of its include literally.
 	pattern := hasMeta(d.Arg(0)) && (d.Parent == nil || !d.Parent.Is("geo"))
 	l := e.source.find(d.Arg(0), pattern)
-	if pattern && len(l.names) == 0 {
+	if l.why != "" && !slices.Contains(stockFiles, path.Base(l.path)) {
+		d.Unknown = l.why
+		e.unknown(d, l.why)
+		if !pattern {
+			return []*Directive{d}
+		}
+	}
+	if pattern && len(l.names) == 0 && l.why == "" {
 		return e.noMatch(d, l)
 	}
 	var out []*Directive

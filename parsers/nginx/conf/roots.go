@@ -112,7 +112,7 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	name := first.p.file.Name
 	d := newDisk(r, name, above(first)...)
 	t := &Tree{Name: name, Context: first.context, Main: &Directive{HasBlock: true}, Root: d.local,
-		ReadFile: r.options.ReadFile}
+		ReadFile: r.options.ReadFile, Version: marked(first.p.file)}
 	if len(roots) > 1 {
 		t.Name = filepath.Dir(name)
 	}

@@ -30,6 +30,8 @@ type File struct {
 	Regexes *parsers.Budget
 	// Origin says where the lines of Src stand in another file; nil when the file is no part of one.
 	Origin *parsers.Origin
+	// Made says that nobody here has the file: the text is what an image is known to have.
+	Made bool
 }
 
 // A Comment is one comment, from # to the end of its line.
@@ -171,6 +173,8 @@ type Tree struct {
 	Root func(path string) (local string, ok bool)
 	// ReadFile reads other files that the configuration names.
 	ReadFile func(name string) ([]byte, error)
+	// Version is that of the nginx which something beside or in the files tells of; zero when nothing does.
+	Version parsers.Version
 }
 
 // A Problem is one reason for nginx not to start.

@@ -1,4 +1,5 @@
-package parsers
+// Package spelling finds what a misspelt word was meant to be, and the texts that a pattern with wildcards stands for.
+package spelling
 
 import (
 	"slices"

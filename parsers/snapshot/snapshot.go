@@ -1,12 +1,13 @@
-package awscheck
+// Package snapshot reads snapshots of AWS accounts: what is in them, awscheck serves.
+package snapshot
 
 import (
 	"bytes"
 	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 
+	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
@@ -16,7 +17,8 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "aws", Sniff: sniff, Read: readAll, Directories: true, OnlyNamed: true,
-		Needs: "a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN",
+		Suffixes: []string{".json"},
+		Needs:    "a snapshot, like aws: lbs.json; a load balancer is alb/NAME or its ARN",
 	}
 }
 
@@ -43,15 +45,15 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 			return r, err
 		}
 		r.Files = append(r.Files, &parsers.File{Name: f.Name})
-		r.Resources = append(r.Resources, s.Resources(f.Name)...)
-		r.Absent = func(name string) parsers.Absence { return s.Absent(name, nil) }
+		r.Resources = append(r.Resources, Resources(s, f.Name)...)
+		r.Absent = func(name string) hop.Absence { return s.Absent(name, nil) }
 	}
 	return r, nil
 }
 
-func readFound(f parsers.Found, o parsers.Options) (s *Snapshot, err error) {
+func readFound(f parsers.Found, o parsers.Options) (s *awscheck.Snapshot, err error) {
 	if f.Dir {
-		s, err = ReadDirectory(plainfile.Folder(f.Name))
+		s, err = awscheck.ReadDirectory(plainfile.Folder(f.Name))
 	} else {
 		src := f.Src
 		if src == nil {
@@ -59,7 +61,7 @@ func readFound(f parsers.Found, o parsers.Options) (s *Snapshot, err error) {
 				return nil, err
 			}
 		}
-		s, err = ReadSnapshot(src)
+		s, err = awscheck.ReadSnapshot(src)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", f.Name, err)
@@ -67,18 +69,8 @@ func readFound(f parsers.Found, o parsers.Options) (s *Snapshot, err error) {
 	return s, err
 }
 
-// kinds are what paths call the kinds of load balancers, in front of a slash and the name.
-var kinds = map[Kind][]string{
-	Application: {"alb", "aws-alb"},
-	Network:     {"nlb", "aws-nlb", "nlb-tcp", "aws-nlb-tcp", "nlb-tls", "aws-nlb-tls"},
-	Classic:     {"clb", "elb", "aws-clb"},
-}
-
-// PathKinds are what paths put before the name of a load balancer of that kind: "alb", "aws-alb".
-func PathKinds(k Kind) []string { return kinds[k] }
-
 // Resources are the load balancers of a snapshot as paths name them; file is where it was read from.
-func (s *Snapshot) Resources(file string) []parsers.Resource {
+func Resources(s *awscheck.Snapshot, file string) []parsers.Resource {
 	list := make([]parsers.Resource, len(s.LoadBalancers))
 	for i := range s.LoadBalancers {
 		lb := &s.LoadBalancers[i]
@@ -86,24 +78,10 @@ func (s *Snapshot) Resources(file string) []parsers.Resource {
 			Source: lb,
 			ID:     lb.Pos.File,
 			Name:   lb.Name,
-			Kinds:  kinds[lb.Kind],
+			Kinds:  awscheck.PathKinds(lb.Kind),
 			Host:   lb.DNSName,
 			File:   file,
 		}
 	}
 	return list
-}
-
-// Names reports whether a hop of a path is a load balancer of AWS: "alb/prod-web" or an ARN.
-func Names(name string) bool {
-	if strings.HasPrefix(name, "arn:") {
-		return true
-	}
-	kind, _, named := strings.Cut(name, "/")
-	for _, names := range kinds {
-		if named && slices.Contains(names, kind) {
-			return true
-		}
-	}
-	return false
 }

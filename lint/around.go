@@ -1,0 +1,111 @@
+package lint
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// An around is what a source may pass requests on to without anybody declaring it.
+type around struct {
+	known []hop.Source
+	// machines are the containers of those that run in one.
+	machines map[hop.Source]*parsers.Machine
+}
+
+// beside is what the sources of a run reach undeclared: unix sockets, and the containers of one network.
+func (l *loaded) beside() around { return around{bySockets(l.sources), l.machines} }
+
+// next is the source that a request arrives at which another one passed on, and the request as it arrives there; nil
+// for the application.
+func (a around) next(from hop.Source, r hop.Request) (s hop.Source, arrived hop.Request) {
+	if local(r.Addr) {
+		return listener(from, r, a.known), r
+	}
+	return a.neighbour(from, r)
+}
+
+// neighbour is the container that another one of its network reaches by a name, a service of the same compose file.
+func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arrived hop.Request) {
+	if len(a.machines) == 0 {
+		return nil, r
+	}
+	m := a.machines[from]
+	host, port, err := net.SplitHostPort(r.Addr)
+	if err != nil || m == nil || m.Network == nil {
+		return nil, r
+	}
+	for s, other := range a.machines {
+		if s == from || !reaches(m.Network, other.Network, host) {
+			continue
+		}
+		if q := inside(r, port); s.Listens(q) {
+			if found != nil {
+				return nil, r // which of them answers nobody knows
+			}
+			found, arrived = s, q
+		}
+	}
+	return found, arrived
+}
+
+// reaches reports whether a name means one container for another: both are on one network of one file.
+func reaches(from, to *parsers.Network, host string) bool {
+	return to != nil && from.Of == to.Of && slices.Contains(to.Names, strings.ToLower(host)) &&
+		slices.ContainsFunc(from.Networks, func(n string) bool { return slices.Contains(to.Networks, n) })
+}
+
+// withinContainer is an address of a container's own, of which nobody knows but the port: one that is kept for
+// documentation (RFC 5737).
+const withinContainer = "192.0.2.1"
+
+// inside is a request as it arrives at a port of a container.
+func inside(r hop.Request, port string) hop.Request {
+	r.Addr = net.JoinHostPort(withinContainer, port)
+	return r
+}
+
+// published is the source whose container has a port of the host, and the request as it arrives there; nil where no
+// container has it.
+func (l *loaded) published(q hop.Request) (found hop.Source, arrived hop.Request) {
+	host, port, err := net.SplitHostPort(q.Addr)
+	if err != nil {
+		return nil, q
+	}
+	for _, s := range l.sources {
+		m := l.machines[s]
+		if m == nil || m.Network == nil {
+			continue
+		}
+		for _, p := range m.Network.Ports {
+			if strconv.Itoa(p.From) != port || !sameHost(p.Host, host) {
+				continue
+			}
+			if there := inside(q, strconv.Itoa(p.To)); s.Listens(there) {
+				return s, there
+			}
+		}
+	}
+	return nil, q
+}
+
+// sameHost reports whether a port that is published on an address is reached by a host of a URL: names may lead to
+// every address but those of loopback, which only names of the machine itself lead to.
+func sameHost(published, host string) bool {
+	if published == "" || published == "0.0.0.0" || published == "::" || published == host {
+		return true
+	}
+	ip, err := netip.ParseAddr(published)
+	if err != nil {
+		return false
+	}
+	if _, named := netip.ParseAddr(host); named != nil {
+		return host == "localhost" || !ip.IsLoopback()
+	}
+	return false
+}

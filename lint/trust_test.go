@@ -1,0 +1,39 @@
+package lint
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestMayName: what a configuration file of a repository names lies in the repository, and is neither git's nor the
+// system's, whatever way leads there.
+func TestMayName(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	err := errors.Join(os.MkdirAll("repo/.git", 0o700), os.MkdirAll("repo/sub", 0o700), os.MkdirAll("outside", 0o700),
+		os.Symlink("../outside", "repo/out"), os.Symlink(".git", "repo/git"), os.Symlink("/proc/self", "repo/self"),
+		os.WriteFile("outside/a", nil, 0o600), os.WriteFile("repo/.git/config", nil, 0o600))
+	if err != nil {
+		t.Skip(err)
+	}
+	for file, want := range map[string]bool{
+		"repo/nginx.conf": true, "repo/sub/a": true, "repo/../repo/a": true, filepath.Join(dir, "repo/a"): true,
+		"outside/a": false, "repo/../outside/a": false, "repo/out/a": false, filepath.Join(dir, "outside/a"): false,
+		"/etc/passwd": false, "repo/.git/config": false, "repo/.GIT/config": false, "repo/git/config": false,
+		"/proc/self/environ": false, "repo/self/environ": false, "/dev/stdin": false, "/sys/x": false,
+	} {
+		c := &Config{File: "repo/.wslint.yaml"}
+		if got := c.mayName(file); got != want {
+			t.Errorf("it may name %s: %v", file, got)
+		}
+		// A configuration file outside any repository, or none, may name what the user may read but those.
+		private := isPrivate(realName(file))
+		for _, c := range []*Config{{}, {File: "outside/.wslint.yaml"}} {
+			if got := c.mayName(file); got == private {
+				t.Errorf("beside no repository it may name %s: %v", file, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,436 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/container"
+	"github.com/wslint/wslint/parsers/document"
+)
+
+// nested is the configuration of a service, where it runs one of nginx or HAProxy; ok is false where it does not, or
+// where nothing of its configuration is in these files.
+func (p *project) nested(s *service) (n parsers.Nested, ok bool) {
+	x, ok := p.image(s)
+	if !ok {
+		return n, false
+	}
+	m := x.Machine(fmt.Sprintf("service %s of %s", s.name, p.file), p.file)
+	own := len(m.Places)
+	m.Places = append(m.Places, p.mounts(s)...)
+	environment, unknown := p.environment(s)
+	for name, v := range x.Env {
+		if _, set := environment[name]; !set {
+			environment[name] = v
+		}
+	}
+	m.Define = environment
+	p.starts(s, &x, m, unknown)
+	m.Network = p.network(s)
+	if !judged(&x, m, own) {
+		return n, false
+	}
+	v := x.Version
+	if v.Number == "" {
+		v = parsers.Version{}
+	}
+	return parsers.Nested{Format: x.Program, Found: parsers.Found{
+		Name: m.Name, Machine: m, Version: v, Beside: p.beside,
+	}}, true
+}
+
+// judged reports whether there is something to judge: the program's main file is of these files, or what the known one
+// of the image takes in.
+func judged(x *container.Image, m *parsers.Machine, own int) bool {
+	if main := m.At(m.Main); main.Unknown != "" || main.Err != nil {
+		return false
+	}
+	dir := path.Dir(m.Main)
+	for i, p := range m.Places {
+		mine := i >= own && p.Unknown == "" || p.Local != ""
+		if mine && (p.Path == m.Main || strings.HasPrefix(p.Path, "/etc/") || strings.HasPrefix(p.Path+"/", dir+"/") ||
+			strings.HasPrefix(dir+"/", p.Path+"/")) {
+			return x.Program != ""
+		}
+	}
+	return false
+}
+
+// image is what the service runs; ok is false where it is neither nginx nor HAProxy as far as anybody can tell.
+func (p *project) image(s *service) (x container.Image, ok bool) {
+	if b, builds := s.last("build"); builds {
+		if x, ok = p.built(b); ok {
+			return x, true
+		}
+		x.Missing = "the image is built from what is not known"
+	} else if ref := s.text("image"); ref.known() && ref.text != "" {
+		x = container.Find(ref.text, ref.pos)
+	} else if e, has := s.last("image"); has {
+		// ${NGINX_TAG} of nginx:${NGINX_TAG} need not be known.
+		name, _, _ := strings.Cut(e.Value, ":$")
+		x = container.Find(name, e.Pos())
+		x.Version = parsers.Version{}
+	}
+	if x.Program == "" {
+		x.Program, x.Main = p.byMounts(s)
+		x.Known = false
+	}
+	return x, x.Program != ""
+}
+
+// byMounts guesses the program by a main file that is mounted where it looks for it.
+func (p *project) byMounts(s *service) (program, main string) {
+	for _, m := range p.mounts(s) {
+		switch {
+		case m.Path == "/etc/nginx/nginx.conf" || m.Path == "/usr/local/openresty/nginx/conf/nginx.conf":
+			return "nginx", m.Path
+		case strings.HasSuffix(m.Path, "/haproxy.cfg"):
+			return "haproxy", m.Path
+		}
+	}
+	return "", ""
+}
+
+// built is the image of a Dockerfile.
+func (p *project) built(b entry) (x container.Image, ok bool) {
+	build := container.Build{Args: maps.Clone(b.env.given), Exists: p.exists}
+	dir, file := b.env.of(b.Node), "Dockerfile"
+	if build.Args == nil {
+		build.Args = map[string]string{}
+	}
+	if b.Kind == document.Mapping {
+		dir = b.env.of(b.Get("context"))
+		if dir.text == "" {
+			dir.text = "."
+		}
+		if f := b.env.of(b.Get("dockerfile")); f.text != "" {
+			file = f.text
+		}
+		build.Target = b.env.of(b.Get("target")).text
+		for name, v := range pairs(entry{b.Get("args"), b.dir, b.env}) {
+			if v.known() {
+				build.Args[name] = v.text
+			}
+		}
+	}
+	if !dir.known() || strings.Contains(dir.text, "://") {
+		return x, false
+	}
+	build.Context = beside(b.dir, dir.text)
+	if inline := b.Get("dockerfile_inline"); b.Kind == document.Mapping && !inline.IsNull() {
+		build.File, build.Src = p.file, []byte(b.env.of(inline).text)
+		x, ok = build.Image()
+		x.Files, x.Version.Pos = nil, inline.Pos()
+		return x, ok
+	}
+	build.File = beside(build.Context, file)
+	src, err := p.o.ReadFile(build.File)
+	if err != nil {
+		return x, false
+	}
+	build.Src = src
+	if x, ok = build.Image(); ok {
+		p.claims = append(p.claims, build.File)
+	}
+	return x, ok
+}
+
+func (p *project) exists(name string) bool {
+	_, err := p.o.Stat(name)
+	return err == nil
+}
+
+// pairs are the entries of a mapping, or of a list of NAME=value; the value of a name alone is that of the variable.
+func pairs(e entry) map[string]value {
+	all := map[string]value{}
+	if e.Node == nil {
+		return all
+	}
+	for _, p := range e.Pairs {
+		if p.Value.IsNull() {
+			all[p.Key.Value] = e.env.variable(p.Key.Value)
+			continue
+		}
+		all[p.Key.Value] = e.env.of(p.Value)
+	}
+	for _, i := range e.Items {
+		name, _, assigned := strings.Cut(i.Value, "=")
+		v := e.env.of(i)
+		if !assigned {
+			all[name] = e.env.variable(name)
+			continue
+		}
+		_, v.text, _ = strings.Cut(v.text, "=")
+		all[name] = v
+	}
+	return all
+}
+
+// environment is that of the container, as far as it is known: env_file first, environment over it. unknown says why
+// there may be more.
+func (p *project) environment(s *service) (all map[string]string, unknown string) {
+	all = map[string]string{}
+	for _, l := range s.layers {
+		n := l.Get("env_file")
+		if n.IsNull() {
+			continue
+		}
+		list := n.Items
+		if n.Kind != document.Sequence {
+			list = []*document.Node{n}
+		}
+		for _, i := range list {
+			if i.Kind == document.Mapping {
+				i = i.Get("path")
+			}
+			v := l.env.of(i)
+			values, ok := p.read(beside(l.dir, v.text))
+			if !ok || !v.known() {
+				unknown = "a file of variables was not found"
+				continue
+			}
+			maps.Copy(all, values)
+		}
+	}
+	for _, l := range s.layers {
+		for name, v := range pairs(entry{l.Get("environment"), l.dir, l.env}) {
+			if v.known() {
+				all[name] = v.text
+			} else {
+				delete(all, name)
+			}
+		}
+	}
+	return all, unknown
+}
+
+// starts does what the container does before the program begins: templates are made configurations, and another
+// command may begin with another file.
+func (p *project) starts(s *service, x *container.Image, m *parsers.Machine, unknown string) {
+	entry, own := words(s, "entrypoint")
+	if !own && x.Entry != nil {
+		entry, own = x.Entry, true
+	}
+	cmd, given := words(s, "command")
+	if !given {
+		cmd = x.Command
+	}
+	all := strings.Join(slices.Concat(entry, cmd), " ")
+	script := strings.Contains(all, "envsubst") || strings.Contains(all, ">")
+	if script {
+		container.Shell(m, all, m.Define)
+	}
+	if file := option(cmd, map[string]string{"nginx": "-c", "haproxy": "-f"}[x.Program]); file != "" && path.IsAbs(file) {
+		m.Main = path.Clean(file)
+	}
+	direct := len(cmd) == 0 || cmd[0] == "nginx" || cmd[0] == "nginx-debug"
+	if x.Renders && !own && direct {
+		why := container.Render(m, m.Define, func(dir string) bool { return p.readOnly(s, dir) })
+		if why != "" {
+			p.note(s.layers[0].Pos(), why)
+		}
+	}
+	if unknown != "" {
+		p.note(s.layers[0].Pos(), unknown)
+	}
+}
+
+// words are a command, as a list or as a shell takes it apart; given says whether there is one.
+func words(s *service, key string) (list []string, given bool) {
+	e, ok := s.last(key)
+	if !ok {
+		return nil, false
+	}
+	if e.Kind == document.Sequence {
+		for _, i := range e.Items {
+			list = append(list, e.env.of(i).text)
+		}
+		return list, true
+	}
+	return container.Words(e.env.of(e.Node).text), true
+}
+
+// option is what follows a flag of a command.
+func option(cmd []string, name string) string {
+	i := slices.Index(cmd, name)
+	if name == "" || i < 0 || i+1 >= len(cmd) {
+		return ""
+	}
+	return cmd[i+1]
+}
+
+// readOnly reports whether a directory of the container is mounted so that nothing can be written there.
+func (p *project) readOnly(s *service, dir string) (ro bool) {
+	s.each("volumes", func(e entry) {
+		v := p.volume(e)
+		if v.place.Path == dir {
+			ro = v.readOnly
+		}
+	})
+	return ro
+}
+
+// A volume is one mount of a service.
+type volume struct {
+	place    parsers.Place
+	readOnly bool
+}
+
+// mounts are what the service has mounted: volumes, then configs.
+func (p *project) mounts(s *service) (list []parsers.Place) {
+	s.each("volumes", func(e entry) {
+		if v := p.volume(e); v.place.Path != "" {
+			list = append(list, v.place)
+		}
+	})
+	s.each("configs", func(e entry) {
+		if place := p.config(e); place.Path != "" {
+			list = append(list, place)
+		}
+	})
+	for i := range list {
+		list[i].Mount = true
+	}
+	return list
+}
+
+// volume reads a volume in either form: SOURCE:TARGET:MODE, or a mapping.
+func (p *project) volume(e entry) (v volume) {
+	if e.Kind == document.Mapping {
+		kind, source, target := e.env.of(e.Get("type")), e.env.of(e.Get("source")), e.env.of(e.Get("target"))
+		if e.Get("source") == nil {
+			source = e.env.of(e.Get("src"))
+		}
+		v.readOnly = e.env.of(e.Get("read_only")).text == "true"
+		if target.known() && path.IsAbs(target.text) {
+			v.place = p.bind(e, source, target.text, kind.text == "bind" || kind.text == "" && isPath(source.text))
+		}
+		return v
+	}
+	whole := e.env.of(e.Node)
+	parts := parted(e.Value)
+	if len(parts) < 2 {
+		if whole.known() && path.IsAbs(whole.text) {
+			v.place = parsers.Place{Path: path.Clean(whole.text), Unknown: "it is a volume of its own"}
+		}
+		return v
+	}
+	source, target := e.env.interpolate(parts[0], 0), e.env.interpolate(parts[1], 0)
+	if !target.known() || !path.IsAbs(target.text) {
+		return v
+	}
+	v.readOnly = len(parts) > 2 && slices.Contains(strings.Split(parts[2], ","), "ro")
+	v.place = p.bind(e, source, target.text, isPath(source.text) || isPath(parts[0]))
+	return v
+}
+
+// parted cuts the short form of a volume at its colons, outside of variables.
+func parted(text string) (list []string) {
+	depth, start := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch {
+		case strings.HasPrefix(text[i:], "${"):
+			depth++
+		case text[i] == '}' && depth > 0:
+			depth--
+		case text[i] == ':' && depth == 0:
+			list, start = append(list, text[start:i]), i+1
+		}
+	}
+	return append(list, text[start:])
+}
+
+// isPath reports whether the source of a volume is a file or a directory of the host.
+func isPath(source string) bool {
+	return strings.HasPrefix(source, ".") || strings.HasPrefix(source, "/") || strings.HasPrefix(source, "~") ||
+		strings.HasPrefix(source, "$PWD") || strings.HasPrefix(source, "${PWD}")
+}
+
+// bind is a mounted file or directory, a volume where it is none.
+func (p *project) bind(e entry, source value, target string, isBind bool) parsers.Place {
+	place := parsers.Place{Path: path.Clean(target)}
+	switch local := beside(e.dir, source.text); {
+	case !source.known():
+		place.Unknown = "what is mounted there is not known: " + source.why
+	case !isBind && source.text != "":
+		place.Unknown = "volume " + source.text + " is mounted there, whose files are not known"
+	case !isBind:
+		place.Unknown = "a volume is mounted there, whose files are not known"
+	case strings.HasPrefix(source.text, "~") || !p.exists(local):
+		place.Unknown = source.text + ", which is mounted there, was not found"
+	default:
+		place.Local = filepath.Clean(local)
+	}
+	return place
+}
+
+// config is a config that is mounted: by its name alone, or as source and target.
+func (p *project) config(e entry) (place parsers.Place) {
+	name, target := e.env.of(e.Node).text, ""
+	if e.Kind == document.Mapping {
+		name, target = e.env.of(e.Get("source")).text, e.env.of(e.Get("target")).text
+	}
+	if target == "" {
+		target = "/" + name
+	}
+	if !path.IsAbs(target) {
+		return place
+	}
+	place.Path = path.Clean(target)
+	c, ok := p.configs[name]
+	switch file := c.env; {
+	case !ok:
+		place.Unknown = "config " + name + " is not in the file"
+	case !c.Get("file").IsNull():
+		v := file.of(c.Get("file"))
+		if place.Local = beside(c.dir, v.text); !v.known() || !p.exists(place.Local) {
+			place.Local, place.Unknown = "", "the file of config "+name+" was not found"
+		}
+	case !c.Get("content").IsNull():
+		place.Text = p.content(c, name)
+	default:
+		place.Unknown = "config " + name + " is made elsewhere"
+	}
+	return place
+}
+
+// content is the text of a config, with its variables replaced as compose does. A $ that is meant for nginx has to be
+// doubled there.
+func (p *project) content(c entry, name string) *parsers.Found {
+	n := c.Get("content")
+	origin := n.Origin()
+	f := &parsers.Found{Name: p.file + ": config " + name, Origin: &parsers.Origin{File: origin.File, Escape: doubled}}
+	var out strings.Builder
+	i := 0
+	for line := range strings.Lines(n.Value) {
+		at := origin.Lines[i]
+		i++
+		v := c.env.interpolate(line, 0)
+		at.Start, at.Dropped = out.Len(), v.shifts
+		if v.replaced {
+			whole := hop.Pos{File: origin.File, Line: at.Line, Col: at.Col, EndCol: at.Col + len(strings.TrimRight(line, "\n"))}
+			if at.Made != nil {
+				whole = at.Made.At
+			}
+			at.Made, at.Dropped = &parsers.Maker{At: whole}, nil
+			if !v.known() {
+				p.note(whole, "compose replaces variables in content, and "+v.why+
+					": a $ that is meant for the configuration is written $$")
+			}
+		}
+		f.Origin.Lines = append(f.Origin.Lines, at)
+		out.WriteString(v.text)
+	}
+	f.Src = []byte(out.String())
+	f.Origin.Src = f.Src
+	return f
+}
+
+// doubled writes a text as it stands in a compose file.
+func doubled(text string) string { return strings.ReplaceAll(text, "$", "$$") }

@@ -1,0 +1,169 @@
+// Package container knows the images that nginx and HAProxy come in, and what a Dockerfile makes of them: which
+// configuration a container begins with, around what is copied and mounted into it, and the version in a tag.
+//
+// What the official images have: the Dockerfiles and entry points of nginx/docker-nginx and docker-library/haproxy.
+package container
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// An Image is what a container is made of.
+type Image struct {
+	Ref     string // as it is written: "nginx:1.31-alpine"
+	Pos     hop.Pos
+	Program string // "nginx" or "haproxy"; "" where nothing tells
+	Version parsers.Version
+	Main    string // where the program's configuration begins
+	Places  []parsers.Place
+	// Missing says why there may be other files; "" where the image is known, and nothing was done to it.
+	Missing string
+	// Renders says that the entry point makes configurations of templates.
+	Renders bool
+	// Known says that what the image has is known, its own configuration too.
+	Known bool
+	// Env are the variables that the image sets.
+	Env map[string]string
+	// Command and Entry are what it runs, where something says so; nil for the image's own.
+	Command, Entry []string
+	// Files are the files that describe it.
+	Files []string
+}
+
+// A kind is one image that is known.
+type kind struct {
+	program string
+	main    string
+	frame   string // the text of main; "" where it is not known
+	port    string // of the default server; "" for none
+	renders bool
+}
+
+// The places of the official images.
+const (
+	nginxMain   = "/etc/nginx/nginx.conf"
+	haproxyMain = "/usr/local/etc/haproxy/haproxy.cfg"
+	// DefaultSite is the server that the official image brings along.
+	DefaultSite = "/etc/nginx/conf.d/default.conf"
+)
+
+// kinds are the images by their names, without the registry.
+var kinds = map[string]kind{
+	"nginx":                       {"nginx", nginxMain, frame, "80", true},
+	"nginx/nginx":                 {"nginx", nginxMain, frame, "80", true},
+	"nginxinc/nginx-unprivileged": {"nginx", nginxMain, frame, "8080", true},
+	"nginx/nginx-unprivileged":    {"nginx", nginxMain, frame, "8080", true},
+	"openresty/openresty":         {"nginx", "/usr/local/openresty/nginx/conf/nginx.conf", frame, "", false},
+	"bitnami/nginx":               {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false},
+	"bitnamilegacy/nginx":         {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false},
+	"linuxserver/nginx":           {"nginx", nginxMain, "", "", false},
+	"haproxy":                     {"haproxy", haproxyMain, "", "", false},
+	"haproxytech/haproxy-alpine":  {"haproxy", haproxyMain, "", "", false},
+	"haproxytech/haproxy-debian":  {"haproxy", haproxyMain, "", "", false},
+	"haproxytech/haproxy-ubuntu":  {"haproxy", haproxyMain, "", "", false},
+	"bitnami/haproxy":             {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false},
+	"bitnamilegacy/haproxy":       {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false},
+}
+
+// frame is nginx.conf of the official image as far as it matters to what conf.d holds.
+const frame = `events { worker_connections 1024; }
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    log_format main '$remote_addr - $remote_user [$time_local] "$request" $status';
+    access_log /var/log/nginx/access.log main;
+    sendfile on;
+    keepalive_timeout 65;
+    include /etc/nginx/conf.d/*.conf;
+}
+`
+
+// site is the server of the official image. The entry point adds the address of IPv6.
+const site = `server {
+    listen PORT;
+    listen [::]:PORT;
+    server_name localhost;
+    location / {
+        root /usr/share/nginx/html;
+        index index.html index.htm;
+    }
+    error_page 500 502 503 504 /50x.html;
+    location = /50x.html { root /usr/share/nginx/html; }
+}
+`
+
+// architectures are what official images are called below, one for each.
+var architectures = []string{"library", "amd64", "arm64v8", "arm32v5", "arm32v6", "arm32v7", "i386", "mips64le",
+	"ppc64le", "riscv64", "s390x"}
+
+// versionTag is a tag that begins with a version of at least two numbers: one like latest, stable or 1 moves from one
+// line of versions to another.
+var versionTag = regexp.MustCompile(`^v?(\d+\.\d+(?:\.\d+)?)(?:$|[-+_.])`)
+
+// Find says what is known of an image by its name, and the version that its tag tells.
+func Find(ref string, pos hop.Pos) Image {
+	x := Image{Ref: ref, Pos: pos}
+	name, tag := split(ref)
+	k, known := kinds[name]
+	switch base := path.Base(name); {
+	case known:
+		x.Program, x.Main, x.Renders = k.program, k.main, k.renders
+	case base == "nginx" || base == "haproxy":
+		x.Program, x.Main = base, map[string]string{"nginx": nginxMain, "haproxy": haproxyMain}[base]
+	default:
+		x.Missing = "what image " + ref + " has is not known"
+		return x
+	}
+	if m := versionTag.FindStringSubmatch(tag); m != nil && known {
+		x.Version = parsers.Version{Number: m[1], Says: "image " + ref, Pos: pos}
+	}
+	x.Known = k.frame != "" || k.program == "haproxy"
+	if !x.Known || k.program == "nginx" && !k.renders {
+		x.Missing = "what image " + ref + " has is not known"
+	}
+	if k.frame != "" {
+		x.Places = append(x.Places, x.made(k.main, k.frame))
+	}
+	if k.port != "" {
+		x.Places = append(x.Places, x.made(DefaultSite, strings.ReplaceAll(site, "PORT", k.port)))
+	}
+	return x
+}
+
+// made is a file of the image.
+func (x *Image) made(at, text string) parsers.Place {
+	return parsers.Place{Path: at, Text: &parsers.Found{Name: x.Ref + ": " + at, Src: []byte(text)}}
+}
+
+// split parts a reference into the name without the registry and the tag.
+func split(ref string) (name, tag string) {
+	name, _, _ = strings.Cut(ref, "@")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name, tag = name[:i], name[i+1:]
+	}
+	parts := strings.Split(name, "/")
+	if len(parts) > 1 && (strings.ContainsAny(parts[0], ".:") || parts[0] == "localhost") {
+		parts = parts[1:]
+	}
+	if len(parts) > 1 && parts[0] == "docker" { // public.ecr.aws/docker/library/nginx
+		parts = parts[1:]
+	}
+	if len(parts) == 2 && slices.Contains(architectures, parts[0]) {
+		parts = parts[1:]
+	}
+	return strings.Join(parts, "/"), tag
+}
+
+// Machine is a container of the image.
+func (x *Image) Machine(name string, files ...string) *parsers.Machine {
+	return &parsers.Machine{
+		Name: name, Main: x.Main, Places: slices.Clone(x.Places), Missing: x.Missing,
+		Files: slices.Concat(files, x.Files),
+	}
+}

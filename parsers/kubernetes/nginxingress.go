@@ -1,0 +1,312 @@
+package kubernetes
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// writeNginxIngress writes what F5 NGINX Ingress Controller makes of Ingresses and VirtualServers:
+// nginx/kubernetes-ingress at 0eb3072d1, internal/configs/version1/nginx.ingress.tmpl and
+// version2/nginx.virtualserver.tmpl.
+func (w *ingressWriter) writeNginxIngress() {
+	all := &parsers.Maker{At: w.ingresses[0].Pos}
+	line := func(format string, args ...any) { w.out.line(all, format, args...) }
+	w.globalLine("worker-shutdown-timeout", "worker_shutdown_timeout", "")
+	w.snippet("main-snippets")
+	line("events {")
+	line("}")
+	line("http {")
+	w.globalLine("keepalive-timeout", "keepalive_timeout", "")
+	line("map $http_upgrade $connection_upgrade {")
+	line("default upgrade;")
+	line("'' close;")
+	line("}")
+	line("map $http_upgrade $vs_connection_header {")
+	line("default upgrade;")
+	line("'' close;")
+	line("}")
+	w.snippet("http-snippets")
+	hosts := map[string][]place{}
+	var order []string
+	for _, o := range w.ingresses {
+		for _, p := range places(o) {
+			if hosts[p.host] == nil {
+				order = append(order, p.host)
+			}
+			hosts[p.host] = append(hosts[p.host], p)
+			w.at[spot(p.pos)], w.at[spot(p.hostPos)] = o, o
+		}
+	}
+	for _, h := range order {
+		for _, p := range hosts[h] {
+			w.serviceOf(p)
+		}
+	}
+	line("server {")
+	line("listen 80 default_server;")
+	line("listen 443 ssl default_server;")
+	line("server_name _;")
+	line("return 404;")
+	line("}")
+	for _, h := range order {
+		w.f5Server(h, hosts[h])
+	}
+	line("}")
+}
+
+// serviceOf writes the upstream of a path once.
+func (w *ingressWriter) serviceOf(p place) {
+	name := w.upstreamName(p)
+	if p.service == "" || w.upstreams[name] {
+		return
+	}
+	w.upstreams[name] = true
+	m := &parsers.Maker{At: p.pos}
+	w.out.line(m, "upstream %s {", name)
+	switch method := w.setting(p.of, "lb-method"); {
+	case method.text == "ip_hash", strings.HasPrefix(method.text, "hash "), strings.HasPrefix(method.text, "random"),
+		strings.HasPrefix(method.text, "least_conn"):
+		w.out.line(&parsers.Maker{At: method.pos}, "%s;", method.text)
+	}
+	service, port := p.service, p.port
+	if u := p.upstream; u.Kind == infra.Map {
+		service, port = u.Get("service").Text, u.Get("port").Text
+	}
+	w.out.line(m, "server %s;", w.address(p.of.Place(), service, port))
+	if k := w.setting(p.of, "keepalive"); k.text != "" && k.text != "0" {
+		w.out.line(&parsers.Maker{At: k.pos}, "keepalive %s;", k.text)
+	}
+	w.out.line(m, "}")
+}
+
+// f5Server writes the server of one host.
+func (w *ingressWriter) f5Server(host string, list []place) {
+	o := list[0].of
+	m := &parsers.Maker{At: list[0].hostPos}
+	w.out.line(m, "server {")
+	proxied := ""
+	if w.global("proxy-protocol").isOn() {
+		proxied = " proxy_protocol"
+	}
+	w.out.line(m, "listen 80%s;", proxied)
+	tls := hasTLS(o, host) || o.Get("spec", "tls", "secret").Kind == infra.Scalar
+	if tls {
+		w.out.line(m, "listen 443 ssl%s;", proxied)
+	}
+	w.out.line(m, "server_name %s;", cmp.Or(host, "_"))
+	redirect := w.setting(o, "ssl-redirect")
+	vs := o.Get("spec", "tls", "redirect", "enable")
+	if tls && o.IsIngress() && redirect.text != "false" && redirect.text != "False" || vs.Text == "true" {
+		by := m
+		if !redirect.pos.IsZero() {
+			by = &parsers.Maker{At: redirect.pos}
+		} else if vs.Kind == infra.Scalar {
+			by = &parsers.Maker{At: vs.Pos}
+		}
+		w.out.line(by, "if ($scheme = http) {")
+		w.out.line(by, "return %s https://$host:443$request_uri;", cmp.Or(w.setting(o, "http-redirect-code").text, "301"))
+		w.out.line(by, "}")
+	}
+	if s := w.setting(o, "redirect-to-https"); s.isOn() {
+		by := &parsers.Maker{At: s.pos}
+		w.out.line(by, "if ($http_x_forwarded_proto = 'http') {")
+		w.out.line(by, "return %s https://$host$request_uri;", cmp.Or(w.setting(o, "http-redirect-code").text, "301"))
+		w.out.line(by, "}")
+	}
+	if o.IsIngress() {
+		w.out.take(o.Annotation("nginx.org/server-snippets"))
+	} else {
+		w.out.take(o.Get("spec", "server-snippets"))
+	}
+	w.snippet("server-snippets")
+	for _, p := range list {
+		w.f5Location(p)
+	}
+	w.out.line(m, "}")
+}
+
+// f5Location writes one location.
+func (w *ingressWriter) f5Location(p place) {
+	m := &parsers.Maker{At: p.pos, Write: w.forwarding(p)}
+	line := func(format string, args ...any) { w.out.line(m, format, args...) }
+	line("location %s {", w.f5Path(p))
+	line("set $service %s;", quoted(p.service))
+	line("set $resource_name %s;", quoted(p.of.Name))
+	if p.service == "" {
+		action := p.route.Get("action")
+		code := cmp.Or(action.Get("return").Get("code").Text, action.Get("redirect").Get("code").Text)
+		if to := action.Get("redirect").Get("url").Text; to != "" {
+			code = cmp.Or(code, "301") + " " + quoted(to)
+		}
+		line("return %s;", cmp.Or(code, "200"))
+		line("}")
+		return
+	}
+	isVirtual := !p.of.IsIngress()
+	switch {
+	case isVirtual && p.upstream.Get("type").Text == "grpc", !isVirtual && w.lists(p, "grpc-services"):
+		line("grpc_pass grpc://%s;", w.upstreamName(p))
+		line("}")
+		return
+	}
+	if t := w.setting(p.of, "rewrite-target"); t.text != "" && !isVirtual {
+		w.out.line(&parsers.Maker{At: t.pos}, "rewrite ^%s %s break;", p.path, t.text)
+	}
+	line("proxy_http_version 1.1;")
+	switch {
+	case isVirtual:
+		line("proxy_set_header Upgrade $http_upgrade;")
+		line("proxy_set_header Connection $vs_connection_header;")
+	case w.lists(p, "websocket-services"):
+		by := &parsers.Maker{At: p.of.Annotation("nginx.org/websocket-services").Pos}
+		w.out.line(by, "proxy_set_header Upgrade $http_upgrade;")
+		w.out.line(by, "proxy_set_header Connection $connection_upgrade;")
+	default:
+		if k := w.setting(p.of, "keepalive"); k.text != "" && k.text != "0" {
+			w.out.line(&parsers.Maker{At: k.pos, Write: w.forwarding(p)}, `proxy_set_header Connection "";`)
+		}
+	}
+	if isVirtual {
+		w.out.take(p.route.Get("location-snippets"))
+	} else {
+		w.out.take(p.of.Annotation("nginx.org/location-snippets"))
+	}
+	w.snippet("location-snippets")
+	for _, t := range []string{"connect", "read", "send"} {
+		w.f5Timeout(p, t)
+	}
+	line("proxy_set_header Host $host;")
+	line("proxy_set_header X-Real-IP $remote_addr;")
+	line("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;")
+	line("proxy_set_header X-Forwarded-Host $host;")
+	line("proxy_set_header X-Forwarded-Port $server_port;")
+	line("proxy_set_header X-Forwarded-Proto $scheme;")
+	line("proxy_buffering on;")
+	scheme := "http"
+	if !isVirtual && w.lists(p, "ssl-services") || isVirtual && p.upstream.Get("tls").Get("enable").Text == "true" {
+		scheme = "https"
+	}
+	line("proxy_pass %s://%s;", scheme, w.upstreamName(p))
+	line("}")
+}
+
+// f5Path is the name of a location. An Ingress has no Prefix locations with a slash of their own here.
+func (w *ingressWriter) f5Path(p place) string {
+	if p.of.IsIngress() {
+		path := quotedPath(p.path)
+		switch w.setting(p.of, "path-regex").text {
+		case "case_sensitive":
+			return `~ "^` + p.path + `"`
+		case "case_insensitive":
+			return `~* "^` + p.path + `"`
+		case "exact":
+			return "= " + path
+		}
+		if p.pathType == "Exact" {
+			return "= " + path
+		}
+		return path
+	}
+	for _, mark := range []string{"^~", "~*", "~", "="} {
+		if rest, ok := strings.CutPrefix(p.path, mark); ok {
+			return mark + " " + quotedPath(strings.TrimSpace(rest))
+		}
+	}
+	return quotedPath(p.path)
+}
+
+// lists reports whether an annotation names the service of a path.
+func (w *ingressWriter) lists(p place, key string) bool {
+	v := p.of.Annotation("nginx.org/" + key)
+	return slices.ContainsFunc(strings.Split(v.Text, ","), func(s string) bool {
+		return strings.TrimSpace(s) == p.service
+	})
+}
+
+// f5Timeout writes one of the timeouts: the annotation or the field of the upstream, else the ConfigMap's, else 60s.
+func (w *ingressWriter) f5Timeout(p place, which string) {
+	key, directive := "proxy-"+which+"-timeout", "proxy_"+which+"_timeout"
+	if p.of.IsIngress() {
+		s := w.setting(p.of, key)
+		w.out.line(w.made(p, s, directive, key), "%s %s;", directive, s.text)
+		return
+	}
+	s := w.global(key)
+	field := which + "-timeout"
+	if v := p.upstream.Get(field); v.Kind == infra.Scalar {
+		s = setting{text: v.Text, pos: v.Pos, value: v}
+	}
+	m := w.made(p, s, directive, key)
+	m.Write = func(text string) []hop.Edit {
+		value, ok := strings.CutPrefix(strings.TrimSuffix(text, ";"), directive+" ")
+		switch v := p.upstream.Get(field); {
+		case !ok:
+			return nil
+		case v.Kind == infra.Scalar && v.Set != nil:
+			return v.Set(value)
+		case v.Kind == infra.Null && p.upstream.Add != nil:
+			return p.upstream.Add(value, field)
+		}
+		return nil
+	}
+	w.out.line(m, "%s %s;", directive, s.text)
+}
+
+// forwarding makes an annotation of lines for Upgrade that somebody wants to add to a location, or to write in the
+// place of one that clears Connection.
+func (w *ingressWriter) forwarding(p place) func(text string) []hop.Edit {
+	return func(text string) []hop.Edit {
+		low := strings.ToLower(text)
+		if !strings.Contains(low, "upgrade") || !p.of.IsIngress() {
+			return nil
+		}
+		for line := range strings.SplitSeq(low, ";") {
+			switch f := strings.Fields(line); {
+			case len(f) == 0:
+			case slices.Contains(f, "location"), f[0] == "proxy_http_version",
+				f[0] == "proxy_set_header" && len(f) > 2 && (f[1] == "upgrade" || f[1] == "connection"):
+			default:
+				return nil
+			}
+		}
+		const key = "nginx.org/websocket-services"
+		list := p.service
+		if v := p.of.Annotation(key); strings.TrimSpace(v.Text) != "" {
+			list = v.Text + "," + p.service
+		}
+		return p.of.annotate(key, list)
+	}
+}
+
+// virtualPlaces are the routes of a VirtualServer.
+func virtualPlaces(o *Object) (list []place) {
+	host := o.Get("spec", "host")
+	upstreams, _ := o.Get("spec", "upstreams").List()
+	routes, _ := o.Get("spec", "routes").List()
+	for _, r := range routes {
+		path := r.Get("path")
+		if path.Kind != infra.Scalar || host.Kind != infra.Scalar || r.Get("route").Kind == infra.Scalar {
+			continue // a VirtualServerRoute says more
+		}
+		at := host.Pos
+		at.EndCol = 0
+		p := place{of: o, host: host.Text, path: path.Text, pathType: "Prefix", pos: path.Pos, hostPos: at, route: r}
+		action := r.Get("action")
+		p.service = cmp.Or(action.Get("pass").Text, action.Get("proxy").Get("upstream").Text)
+		for _, u := range upstreams {
+			if u.Get("name").Text == p.service && p.service != "" {
+				p.upstream, p.port = u, u.Get("port").Text
+			}
+		}
+		if p.service != "" && p.upstream.Kind == infra.Null || p.service == "" && action.Kind == infra.Null {
+			continue // splits and matches
+		}
+		list = append(list, p)
+	}
+	return list
+}

@@ -1,0 +1,65 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// The controllers that make nginx of Ingresses.
+const (
+	ingressNginx = "ingress-nginx" // the community's
+	nginxIngress = "nginx-ingress" // F5's
+)
+
+// classes are the controllers by what spec.controller of an IngressClass says.
+var classes = map[string]string{
+	"k8s.io/ingress-nginx":         ingressNginx,
+	"nginx.org/ingress-controller": nginxIngress,
+}
+
+// class is the class that an Ingress names; "" where it names none, or nobody knows which.
+func class(o *Object) string {
+	if v := o.Get("spec", "ingressClassName"); v.Kind == infra.Scalar {
+		return v.Text
+	}
+	if v := o.Annotation("kubernetes.io/ingress.class"); v.Kind == infra.Scalar {
+		return v.Text
+	}
+	return ""
+}
+
+// owner is the name of the controller that makes a proxy of an Ingress, and whether that is sure: by an IngressClass
+// among the objects, else by the only family of annotations that it has. A class named nginx may be of either.
+func (s *set) owner(o *Object) (name string, sure bool) {
+	c := class(o)
+	if by := s.classes[c]; c != "" && by != "" {
+		return by, true
+	}
+	found := map[string]bool{}
+	for _, a := range o.Annotations() {
+		for _, c := range Controllers() {
+			if _, ok := c.Suffix(a.Key); ok && c.has("Ingress") {
+				found[c.Name] = true
+			}
+		}
+	}
+	if len(found) == 1 && (c == "" || strings.Contains(c, "nginx")) {
+		for name := range found {
+			return name, false
+		}
+	}
+	return "", false
+}
+
+// has reports whether a controller reads anything from a kind of object.
+func (c *Controller) has(on string) bool {
+	for i := range c.Keys {
+		for _, k := range c.Keys[i].On {
+			if k == on {
+				return true
+			}
+		}
+	}
+	return false
+}

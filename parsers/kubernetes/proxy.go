@@ -1,0 +1,276 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/nginx"
+)
+
+// A proxy is the nginx that a controller makes of Ingresses. It serves as the configuration does that the controller
+// writes; its hops are called by the Ingress, and its settings by the annotations.
+type proxy struct {
+	*nginx.Config
+	w       *ingressWriter
+	assumes string // what its defaults hang on; "" when the controller's ConfigMap is among the files
+}
+
+// newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
+// that went into it.
+func (w *ingressWriter) newProxy(
+	name string, version nginx.Version,
+) (p *proxy, f *parsers.File, problems []parsers.Problem) {
+	origin := w.out.origin()
+	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
+	c, tree, err := nginx.Made(found, version)
+	if err != nil {
+		return nil, nil, nil
+	}
+	for _, x := range tree.Problems {
+		if w.out.isQuoted(x.Pos) {
+			problems = append(problems, parsers.Problem(x))
+		}
+	}
+	p = &proxy{Config: c, w: w}
+	if w.config == nil {
+		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
+	}
+	return p, &parsers.File{Name: name, Src: found.Src, Origin: origin, Editable: true}, problems
+}
+
+// Serve names hops and settings as people know them.
+func (p *proxy) Serve(r hop.Request) []hop.Case {
+	cases := p.Config.Serve(r)
+	for i := range cases {
+		h := &cases[i].Hop
+		if name := p.ResourceAt(h.Pos); name != "" {
+			h.Name = name
+		} else if rest, ok := strings.CutPrefix(h.Name, "nginx"); ok {
+			h.Name = p.w.c.Name + rest
+		}
+		if h.Assumes == "" {
+			h.Assumes = p.assumes
+		}
+		for j := range h.Idle {
+			h.Idle[j].Setting = p.called(h.Idle[j].Setting)
+		}
+		for j := range h.Life {
+			h.Life[j].Setting = p.called(h.Life[j].Setting)
+		}
+		for j := range h.Zero {
+			h.Zero[j] = p.called(h.Zero[j])
+		}
+	}
+	return cases
+}
+
+// called is a timer under the name that it has as an annotation, and as a default where nobody wrote it.
+func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] {
+	directive := s.Name
+	key := strings.ReplaceAll(directive, "_", "-")
+	if directive == "proxy_timeout" {
+		key = "proxy-stream-timeout"
+	}
+	if p.w.c.Key(key, "Ingress") == nil && p.w.c.Key(key, "ConfigMap") == nil {
+		return s
+	}
+	length, known := s.Get()
+	out := s
+	if known && p.w.defaults[directive+s.Pos.String()] {
+		out = hop.Default(key, length, s.Pos)
+		out.Set = s.Set
+		if p.assumes != "" {
+			out.As = hop.Documented
+		}
+		if key == "worker-shutdown-timeout" {
+			out.As = hop.Documented // nobody here wrote it
+		}
+	}
+	out.Name, out.Remove = key, nil
+	return out
+}
+
+// ResourceAt is the object that a place belongs to: "Ingress default/chat".
+func (p *proxy) ResourceAt(pos hop.Pos) string {
+	if o := p.w.at[spot(pos)]; o != nil {
+		return o.String()
+	}
+	for _, o := range p.w.ingresses {
+		if o.Pos.File == pos.File && o.First <= pos.Line && pos.Line <= o.Last {
+			return o.String()
+		}
+	}
+	if c := p.w.config; c != nil && c.Pos.File == pos.File && c.First <= pos.Line && pos.Line <= c.Last {
+		return c.String()
+	}
+	return ""
+}
+
+// Endpoints are the paths of Ingresses that show the intention to carry WebSockets: a timeout, whatever its value, a
+// snippet that speaks of Upgrade, or a path or a service with a name that is known for them.
+func (p *proxy) Endpoints() (list []hop.Endpoint) {
+	named := map[*Object]bool{} // those with a path that says so itself
+	all := p.Everywhere()
+	for i := range all {
+		e := &all[i]
+		e.Confidence, e.Why = hop.Possible, "passes requests on"
+		x := p.w.placeAt(e.Pos)
+		switch {
+		case x == nil:
+			continue
+		case p.w.lists(*x, "websocket-services"):
+			e.Confidence, e.Why = hop.Likely, "is among websocket-services"
+		case nginx.KnownPath(x.path):
+			e.Confidence, e.Why = hop.Likely, "a path for WebSockets"
+		case nginx.SpeaksOfWebSockets(x.path) || nginx.SpeaksOfWebSockets(x.service):
+			e.Confidence, e.Why = hop.Likely, "is named like a WebSocket"
+		default:
+			continue
+		}
+		named[x.of] = true
+		list = append(list, *e)
+	}
+	for _, e := range all {
+		x := p.w.placeAt(e.Pos)
+		if x == nil || named[x.of] {
+			continue
+		}
+		if why := p.w.intends(x.of); why != "" {
+			e.Confidence, e.Why = hop.Likely, why
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// Everywhere are all paths of Ingresses, each once: of a Prefix path, the location of the path itself.
+func (p *proxy) Everywhere() (list []hop.Endpoint) {
+	at := map[hop.Pos]int{}
+	for _, e := range p.Config.Everywhere() {
+		i, again := at[spot(e.Pos)]
+		switch {
+		case !again:
+			at[spot(e.Pos)] = len(list)
+			list = append(list, e)
+		case list[i].Name == e.Name+"/":
+			list[i] = e
+		}
+	}
+	return list
+}
+
+// placeAt is the path of an Ingress that a hop or an endpoint is at; nil where there is none.
+func (w *ingressWriter) placeAt(pos hop.Pos) *place {
+	o := w.at[spot(pos)]
+	if o == nil {
+		return nil
+	}
+	list := places(o)
+	i := slices.IndexFunc(list, func(p place) bool { return spot(p.pos) == spot(pos) })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// spot is where a place begins: directives with several words reach further than what they are made of.
+func spot(pos hop.Pos) hop.Pos {
+	pos.EndCol = 0
+	return pos
+}
+
+// intends says by which annotation an Ingress shows that it is for connections that stay open; "" where none does.
+func (w *ingressWriter) intends(o *Object) string {
+	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
+		if o.Annotation(w.c.Prefixes[0]+key).Kind == infra.Scalar {
+			return "sets " + key
+		}
+	}
+	for _, key := range []string{"configuration-snippet", "server-snippet", "location-snippets", "server-snippets"} {
+		if v := o.Annotation(w.c.Prefixes[0] + key); strings.Contains(strings.ToLower(v.Text), "upgrade") {
+			return "has a snippet for Upgrade"
+		}
+	}
+	for _, p := range virtualPlacesOf(o) {
+		if p.upstream.Get("read-timeout").Kind == infra.Scalar || p.upstream.Get("send-timeout").Kind == infra.Scalar {
+			return "sets a timeout"
+		}
+	}
+	for _, a := range o.Annotations() {
+		if name, ok := w.c.Suffix(a.Key); ok && strings.Contains(name, "websocket") {
+			return "has an annotation for WebSockets"
+		}
+	}
+	return ""
+}
+
+// virtualPlacesOf are the routes of a VirtualServer; none of other objects.
+func virtualPlacesOf(o *Object) []place {
+	if o.Kind != "VirtualServer" {
+		return nil
+	}
+	return virtualPlaces(o)
+}
+
+// proxies makes the nginx of every group of objects of a controller.
+func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
+	for _, name := range []string{ingressNginx, nginxIngress} {
+		c := ControllerNamed(name)
+		for i, g := range s.groups(name) {
+			w := &ingressWriter{
+				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
+				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, upstreams: map[string]bool{},
+			}
+			if name == ingressNginx {
+				w.writeIngressNginx()
+			} else {
+				w.writeNginxIngress()
+			}
+			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
+		}
+	}
+}
+
+// add adds a proxy to a reading, with what paths can call it by.
+func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version nginx.Version) {
+	p, f, problems := w.newProxy(name, version)
+	if p == nil {
+		return
+	}
+	files := w.files()
+	r.Files = append(r.Files, f)
+	r.Problems = append(r.Problems, problems...)
+	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
+	for _, o := range w.ingresses {
+		x := parsers.Resource{
+			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},
+			File: o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
+		}
+		if list := places(o); len(list) > 0 {
+			x.Host = list[0].host
+		}
+		r.Resources = append(r.Resources, x)
+	}
+}
+
+// files are those that a proxy is made of.
+func (w *ingressWriter) files() (names []string) {
+	for _, o := range w.ingresses {
+		names = append(names, o.Pos.File)
+	}
+	if w.config != nil {
+		names = append(names, w.config.Pos.File)
+	}
+	for at := range w.out.quoted {
+		names = append(names, at.File)
+	}
+	first := names[0]
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == first })
+	return append([]string{first}, names...)
+}

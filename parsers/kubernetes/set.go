@@ -1,0 +1,122 @@
+package kubernetes
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// A set is all objects of a run: they belong together.
+type set struct {
+	objects  []*Object
+	classes  map[string]string // the controllers of IngressClasses, by their names
+	snippets allowance
+	configs  map[string][]*Object // ConfigMaps of controllers, by the controller
+	services map[string]*Object   // by namespace/name
+}
+
+// An allowance is whether ingress-nginx takes snippets from annotations.
+type allowance uint8
+
+const (
+	notSaid    allowance = iota // its configuration is not among the files
+	notAllowed                  // it is, and says nothing of them, or false
+	allowed
+)
+
+// newSet looks up what single objects say of all others.
+func newSet(objects []*Object) *set {
+	s := &set{
+		objects: objects, classes: map[string]string{}, configs: map[string][]*Object{}, services: map[string]*Object{},
+	}
+	for _, o := range objects {
+		if o.Kind == "IngressClass" {
+			s.classes[o.Name] = classes[o.Get("spec", "controller").Text]
+		}
+		if o.Kind == "Service" && o.Group == "" {
+			s.services[o.Place()+"/"+o.Name] = o
+		}
+	}
+	for _, o := range objects {
+		c := s.configures(o)
+		if c == nil {
+			continue
+		}
+		if s.configs[c.Name] = append(s.configs[c.Name], o); c.Name != ingressNginx {
+			continue
+		}
+		if v := o.entry("allow-snippet-annotations"); v.Text == "true" || v.Kind == infra.Unknown || o.Partial != "" {
+			s.snippets = allowed
+		} else if s.snippets == notSaid {
+			s.snippets = notAllowed
+		}
+	}
+	return s
+}
+
+// configNames are the names that ConfigMaps of controllers have in their own manifests and charts.
+var configNames = map[string]string{
+	"ingress-nginx-controller": ingressNginx, "nginx-configuration": ingressNginx,
+	"nginx-load-balancer-conf": ingressNginx, "nginx-ingress-controller": ingressNginx,
+	"nginx-config": nginxIngress, "nginx-ingress": nginxIngress,
+}
+
+// configures is the controller whose settings an object holds: by the name that it has in the controller's own
+// manifests, or by its label, and by keys that the controller knows. It is nil for other objects.
+func (s *set) configures(o *Object) *Controller {
+	if o.Kind != "ConfigMap" {
+		return nil
+	}
+	if o.of != "" {
+		return ControllerNamed(o.of)
+	}
+	name := configNames[o.Name]
+	if name == "" && o.Get("metadata", "labels", "app.kubernetes.io/name").Text == "ingress-nginx" &&
+		!strings.Contains(o.Name, "tcp") && !strings.Contains(o.Name, "udp") && !strings.Contains(o.Name, "headers") {
+		name = ingressNginx
+	}
+	c := ControllerNamed(name)
+	if c == nil {
+		return nil
+	}
+	for _, f := range o.Get("data").Fields {
+		known := c.Key(strings.ToLower(f.Key), "ConfigMap") != nil
+		if strings.Contains(f.Key, ".") || strings.Contains(f.Value.Text, "\n") && !known {
+			return nil // files: it is the application's
+		}
+	}
+	return c
+}
+
+// entry is a value of a ConfigMap, whose keys match in any case.
+func (o *Object) entry(key string) infra.Value {
+	data := o.Get("data")
+	for _, f := range data.Fields {
+		if strings.EqualFold(f.Key, key) {
+			return f.Value
+		}
+	}
+	if o.Partial != "" {
+		return infra.NotKnown(o.Partial, o.Pos)
+	}
+	return infra.Value{Pos: o.Pos}
+}
+
+// configMap is the object that holds the settings of the controller that reads o: the only one among the files, or the
+// only one in the directory of o; nil where there is none, or nobody knows which.
+func (s *set) configMap(c *Controller, o *Object) *Object {
+	all, near := s.configs[c.Name], []*Object(nil)
+	for _, x := range all {
+		if filepath.Dir(x.Pos.File) == filepath.Dir(o.Pos.File) {
+			near = append(near, x)
+		}
+	}
+	switch {
+	case len(near) == 1:
+		return near[0]
+	case len(near) == 0 && len(all) == 1:
+		return all[0]
+	}
+	return nil
+}

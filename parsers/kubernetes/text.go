@@ -1,0 +1,73 @@
+package kubernetes
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// A text is configuration of a proxy that is being written, with what each of its lines is made of.
+type text struct {
+	src    bytes.Buffer
+	lines  []parsers.OriginLine
+	depth  int
+	quoted map[hop.Pos]bool // the lines of files that were taken over as they are, without columns
+}
+
+func newText() *text { return &text{quoted: map[hop.Pos]bool{}} }
+
+// line writes one line, made of what m says.
+func (t *text) line(m *parsers.Maker, format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	if strings.HasPrefix(s, "}") {
+		t.depth--
+	}
+	t.lines = append(t.lines, parsers.OriginLine{Start: t.src.Len(), Made: m})
+	t.src.WriteString(strings.Repeat("    ", max(t.depth, 0)) + strings.ReplaceAll(s, "\n", " ") + "\n")
+	if strings.HasSuffix(s, "{") {
+		t.depth++
+	}
+}
+
+// take writes the lines of a value as they are, at their own places.
+func (t *text) take(v infra.Value) {
+	if v.Kind != infra.Scalar || strings.TrimSpace(v.Text) == "" {
+		return
+	}
+	var o *parsers.Origin
+	if v.Lines != nil {
+		o = v.Lines()
+	}
+	i := 0
+	for line := range strings.Lines(v.Text) {
+		l := parsers.OriginLine{Made: &parsers.Maker{At: v.Pos}}
+		if o != nil && i < len(o.Lines) {
+			l = o.Lines[i]
+			if l.Made == nil {
+				l.File = cmp.Or(l.File, o.File)
+			}
+		}
+		at := hop.Pos{File: l.File, Line: l.Line}
+		if l.Made != nil {
+			at = hop.Pos{File: l.Made.At.File, Line: l.Made.At.Line}
+		}
+		t.quoted[at] = true
+		l.Start = t.src.Len()
+		t.lines = append(t.lines, l)
+		t.src.WriteString(strings.TrimSuffix(line, "\n") + "\n")
+		i++
+	}
+}
+
+// origin says where the lines stand.
+func (t *text) origin() *parsers.Origin {
+	return &parsers.Origin{Lines: t.lines, Src: t.src.Bytes()}
+}
+
+// isQuoted reports whether a place is in a text that was taken over as it is.
+func (t *text) isQuoted(at hop.Pos) bool { return t.quoted[hop.Pos{File: at.File, Line: at.Line}] }

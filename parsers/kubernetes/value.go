@@ -1,0 +1,84 @@
+package kubernetes
+
+import (
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// value is a node of YAML or JSON as a value. Whatever is written in the place of a scalar is a text in quotes: that is
+// what annotations and ConfigMaps take.
+func value(n *document.Node) infra.Value {
+	switch {
+	case n.IsNull():
+		if n == nil {
+			return infra.Value{}
+		}
+		return infra.Value{Pos: n.Pos()}
+	case n.Kind == document.Mapping:
+		return mapping(n)
+	case n.Kind == document.Sequence:
+		v := infra.Value{Kind: infra.List, Pos: n.Pos()}
+		for _, i := range n.Items {
+			v.Items = append(v.Items, value(i))
+		}
+		return v
+	case document.IsMasked(n.Value):
+		v := infra.NotKnown(templated, n.Pos())
+		v.Lines = n.Origin
+		return v
+	}
+	v := infra.Text(n.Value, n.Pos())
+	v.Bare = bare(n.Tag)
+	v.Lines = n.Origin
+	if n.End > n.Start {
+		v.Set = n.ReplaceText
+	}
+	return v
+}
+
+// bare reports whether a scalar with this tag is anything but a text: strict readers then refuse it as one.
+func bare(tag string) bool {
+	switch tag {
+	case "!!int", "!!float", "!!bool":
+		return true
+	}
+	return false
+}
+
+// mapping is a mapping without the keys that a template makes. Of a key that stands twice the last one counts, and in
+// a template nobody knows which.
+func mapping(n *document.Node) infra.Value {
+	v := infra.Value{Kind: infra.Map, Pos: n.Pos()}
+	at := map[string]int{}
+	for _, p := range n.Pairs {
+		key := p.Key.Value
+		if document.IsMasked(key) {
+			continue
+		}
+		f := infra.Field{Key: key, At: p.Key.Pos(), Value: value(p.Value)}
+		if n.RemovePair(key) != nil {
+			f.Value.Remove = func() []hop.Edit { return n.RemovePair(key) }
+		}
+		if p.Key.End > p.Key.Start {
+			f.Rename = p.Key.Replace
+		}
+		i, twice := at[key]
+		if !twice {
+			at[key] = len(v.Fields)
+			v.Fields = append(v.Fields, f)
+			continue
+		}
+		v.Fields[i] = f
+	}
+	if len(n.Pairs) > 0 {
+		v.Add = func(text string, keys ...string) []hop.Edit {
+			var inner any = document.Quoted(text)
+			for i := len(keys) - 1; i > 0; i-- {
+				inner = document.Fields{{Key: keys[i], Value: inner}}
+			}
+			return n.AddFields(document.Fields{{Key: keys[0], Value: inner}})
+		}
+	}
+	return v
+}
