@@ -175,11 +175,14 @@ func judgement(found found, place string) string {
 // undeclared counts and lists what is found for somebody who declares a ping and no path.
 func (t *table) undeclared(p func(string, ...any)) {
 	p("\n## Undeclared paths\n\n")
-	p("With a ping declared every %s and nothing else. False is what a real nginx does not do: each was run on nginx\n", usualPing)
-	p("1.22.1 where that takes the file (modules that it lacks taken out), else read. That WebSockets go there is a guess of\n")
-	p("the declaration's. Equal lines count once; peers and configurations that nginx refuses are above. In the first count 15 of\n")
-	p("222 warnings were false: locations for files and for what nginx asks itself, and a path of websockify's. These kinds are\n")
-	p("not reported any more.\n\n")
+	p(
+		"With a ping declared every %s and nothing else. False is what a real nginx does not do: each was run on nginx\n"+
+			"1.22.1 where that takes the file (modules that it lacks taken out), else read. That WebSockets go there is a\n"+
+			"guess of the declaration's. Equal lines count once; peers and configurations that nginx refuses are above. In\n"+
+			"the first count 15 of 222 warnings were false: locations for files and for what nginx asks itself, and a path\n"+
+			"of websockify's. These kinds are not reported any more.\n\n",
+		usualPing,
+	)
 	p("| rule | errors | warnings | infos | judged | false | share |\n|---|--:|--:|--:|--:|--:|--:|\n")
 	var listed []string
 	for _, r := range rules.All {

@@ -1,7 +1,9 @@
 package oracle_test
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +68,57 @@ func TestUnixSockets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLoopOfTwo holds what `wslint trace` says of an nginx.conf and an haproxy.cfg that pass a handshake on to each
+// other, through unix sockets, against the two programs: it comes back as an error, and never opens.
+func TestLoopOfTwo(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("-short: no long runs against real proxies")
+	}
+	h := oracle.FindHAProxy(t)
+	n := oracle.Find(t)[0]
+	const middle = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 3s\n  timeout server 3s\n" +
+		"listen f\n  bind unix@/run/y.sock\n  server n unix@/run/x.sock\n"
+	const front = "events {} http { server { listen 80; listen unix:/run/x.sock; proxy_read_timeout 3s; " +
+		"proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; " +
+		"proxy_set_header Host $http_host; location / { proxy_pass http://unix:/run/y.sock; } } }"
+	back, err := oracle.RewriteHAProxy(t, middle, oracle.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": front}, oracle.Options{Behind: back})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the second passes on arrives at the first, and not at an application.
+	cfg := filepath.Join(back.Conf, back.Main)
+	was, is := strings.TrimPrefix(back.Apps["unix:/run/x.sock"], "unix:"), lab.Listeners["unix:/run/x.sock"]
+	text := strings.Replace(back.Files[back.Main], was, strings.TrimPrefix(is, "unix:"), 1)
+	if was == "" || is == "" || text == back.Files[back.Main] {
+		t.Fatalf("the lab has %q and %q in %s", back.Apps, lab.Listeners, text)
+	}
+	if err := os.WriteFile(cfg, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := back.StartHAProxy(t, h); err != nil {
+		t.Fatal(err)
+	}
+	server, err := lab.Start(t, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	probe := oracle.Probe{URL: "ws://chat.test/ws", Patience: 15 * time.Second}
+	seen := server.Observe(t, probe)
+	p := traced(t, lab, probe, n.Version, filepath.Join(lab.Conf, lab.Main), cfg)
+	if a, known := p.Last().Answer.Get(); !known || a.Cause != hop.InCircles || len(p.Hops) != 2 {
+		t.Fatalf("predicted %+v after %d hops, and it is a loop of two", p.Last().Answer, len(p.Hops))
+	}
+	if diffs, _ := oracle.Compare(p, seen); len(diffs) > 0 || seen.Kind != hop.AnsweredByProxy {
+		t.Errorf("%v %d: %s", seen.Kind, seen.Status, diffs)
+	}
+	t.Logf("the client got %d", seen.Status)
 }
 
 // traced is the path of a probe through files, as `wslint trace` follows it.

@@ -46,8 +46,8 @@ func plainPath(path string) string {
 
 // holdsFiles matches paths below which there are files, and paths of a file, a check or a document.
 var holdsFiles = regexp.MustCompile(`(?i)^/(static|assets|media|images?|img|css|js|fonts?|uploads?|\.well-known|` +
-	`metrics|health|healthz|favicon\.ico|robots\.txt)(/|$)|\.(php|py|pl|cgi|aspx?|jsp|dll|html?|xml|json|js|css|png|jpe?g|` +
-	`gif|svg|ico|woff2?|ttf|pdf|zip|txt)$`)
+	`metrics|health|healthz|favicon\.ico|robots\.txt)(/|$)|\.(php|py|pl|cgi|aspx?|jsp|dll|html?|xml|json|js|css|` +
+	`png|jpe?g|gif|svg|ico|woff2?|ttf|pdf|zip|txt)$`)
 
 // noEntrance reports whether a location that shows no intention is surely none for WebSockets: one for files, or one
 // that nginx asks itself, which nobody sends a body to.

@@ -98,6 +98,9 @@ func (m mark) does() string {
 	case indexUsed:
 		return "index makes it " + m.path
 	case listensThere:
+		if m.path != "" {
+			return "begins with this stream server: it is the default of " + m.path
+		}
 		return "takes this stream server: it listens there"
 	case nameMatches:
 		return "takes this stream server: its server_name matches " + m.path

@@ -81,7 +81,11 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 	ls := s.listens[max(i, 0)]
 	// What one of the servers says of the socket holds for all of them.
 	ls.proxyProtocol, ls.ssl = r.listensForPROXY(), r.endsTLS()
-	r.mark(mark{kind: listensThere, d: ls.d})
+	begins := mark{kind: listensThere, d: ls.d}
+	if several {
+		begins.path = l.addr
+	}
+	r.mark(begins)
 	if ls.proxyProtocol && !req.ProxyProtocol {
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())

@@ -11,7 +11,7 @@ import (
 )
 
 // maxUnreadNamed is how many includes of a level a condition names.
-const maxUnreadNamed = 3
+const maxUnreadNamed = 2
 
 // unreadOn are the includes of a level that could not be read, where nothing else about it is unknown: a file with an
 // error keeps nginx from starting, and what a template expands to is more than a file.
