@@ -74,7 +74,7 @@ func inside(r hop.Request, port string) hop.Request {
 // container has it.
 func (l *loaded) published(q hop.Request) (found hop.Source, arrived hop.Request) {
 	host, port, err := net.SplitHostPort(q.Addr)
-	if err != nil {
+	if err != nil || len(l.machines) == 0 {
 		return nil, q
 	}
 	for _, s := range l.sources {
