@@ -54,6 +54,7 @@ var All = []*Rule{
 
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
+	EarlyHintBeforeUpgrade,
 	SSISwallows101,
 	ResponseHeaderTooBig,
 

@@ -25,7 +25,9 @@ import (
 var judged string
 
 // kinds are the directories of the corpus that are read here.
-var kinds = []string{"terraform", "terraform-plan", "cloudformation", "beanstalk"}
+var kinds = []string{
+	"terraform", "terraform-plan", "cloudformation", "beanstalk", "kubernetes", "gateway-api", "helm", "kustomize",
+}
 
 // pingEvery is the keepalive that is declared where somebody is asked to say that there are WebSockets.
 const pingEvery = "75s"

@@ -70,13 +70,16 @@ func dotenv(src []byte) map[string]string {
 	e := &env{values: values}
 	for name, v := range values {
 		if strings.Contains(v, "$") && !literal[name] {
-			if got := e.interpolate(v, deepest-2); got.known() {
+			if got := e.interpolate(v, deepest-2); got.known() && len(got.text) <= maxValue {
 				values[name] = got.text
 			}
 		}
 	}
 	return values
 }
+
+// maxValue is how long the value of a variable may become.
+const maxValue = 64 << 10
 
 var escapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t", `\"`, `"`, `\\`, `\`)
 

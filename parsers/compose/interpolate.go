@@ -21,8 +21,9 @@ type value struct {
 
 func (v value) known() bool { return v.why == "" }
 
-// deepest is how deep defaults may be nested.
-const deepest = 10
+// deepest is how deep defaults may be nested, and longest how long a text may become: a few lines that name each other
+// twice can stand for more than a machine has.
+const deepest, longest = 10, 1 << 20
 
 // interpolate replaces the variables of a text as compose does (Compose file reference, "Interpolation"): $NAME,
 // ${NAME}, ${NAME:-default}, ${NAME-default}, ${NAME:?error}, ${NAME:+other}, and $$ for one $. What the variables of
@@ -31,6 +32,9 @@ func (e *env) interpolate(text string, depth int) value {
 	var v value
 	var out strings.Builder
 	for i := 0; i < len(text); {
+		if out.Len() > longest {
+			return value{why: "it becomes longer than 1 MiB"}
+		}
 		c := text[i]
 		if c != '$' || i+1 == len(text) {
 			out.WriteByte(c)

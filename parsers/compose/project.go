@@ -21,6 +21,8 @@ type project struct {
 	file     string // as reports show it
 	dir      string // of the project: relative paths start there
 	services []*service
+	byName   map[string]*service
+	included int              // files that others include or extend
 	configs  map[string]entry // by name
 	claims   []string         // other files that it read
 	unknown  []hop.Note
@@ -46,7 +48,7 @@ type service struct {
 func newProject(f parsers.Found, src []byte, o parsers.Options) (*project, error) {
 	p := &project{
 		files: &files{o: o}, file: f.Name, dir: filepath.Dir(f.Name), configs: map[string]entry{},
-		docs: map[string]*document.File{}, beside: f.Beside,
+		docs: map[string]*document.File{}, byName: map[string]*service{}, beside: f.Beside,
 	}
 	e := &env{dir: p.dir, given: o.Define}
 	e.values, _ = p.read(filepath.Join(p.dir, ".env"))
@@ -77,8 +79,8 @@ func overrideOf(file string) string {
 	return filepath.Join(dir, stem+".override"+ext)
 }
 
-// deepestInclude is how far files may include or extend others.
-const deepestInclude = 16
+// deepestInclude is how far files may include or extend others, and mostIncluded how often that may be done.
+const deepestInclude, mostIncluded = 16, 500
 
 // add adds what a file says.
 func (p *project) add(name string, src []byte, e *env, depth int) error {
@@ -133,6 +135,10 @@ func (p *project) include(dir string, n *document.Node, e *env, depth int) {
 	for _, i := range list {
 		v := e.of(i)
 		file := beside(dir, v.text)
+		if p.included++; p.included > mostIncluded {
+			p.note(i.Pos(), "more files are included than are read")
+			return
+		}
 		src, err := p.o.ReadFile(file)
 		if !v.known() || err != nil {
 			p.note(i.Pos(), "the included file is not known or was not found")
@@ -156,12 +162,11 @@ func (p *project) note(pos hop.Pos, text string) {
 }
 
 func (p *project) service(name string) *service {
-	for _, s := range p.services {
-		if s.name == name {
-			return s
-		}
+	if s := p.byName[name]; s != nil {
+		return s
 	}
 	s := &service{name: name}
+	p.byName[name] = s
 	p.services = append(p.services, s)
 	return s
 }
@@ -170,6 +175,10 @@ func (p *project) service(name string) *service {
 func (p *project) extended(of entry, file string, depth int) []entry {
 	at := of.Get("extends")
 	if at.IsNull() || depth > deepestInclude {
+		return []entry{of}
+	}
+	if p.included++; p.included > mostIncluded {
+		p.note(at.Pos(), "more services extend others than are read")
 		return []entry{of}
 	}
 	name, from := at.Value, file

@@ -56,8 +56,9 @@ func TestDockerfile(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, text, version string
-		local               map[string]string // of paths in the container; "" for none, "image" for the image's, "?" for unknown
-		confd               []string          // names in conf.d; nil for whatever
+		// local are files by paths in the container; "" for none, "image" for the image's, "?" for unknown.
+		local map[string]string
+		confd []string // names in conf.d; nil for whatever
 	}{
 		{"copied", "FROM nginx:1.31\nCOPY nginx.conf /etc/nginx/nginx.conf\n", "1.31",
 			map[string]string{"/etc/nginx/nginx.conf": "nginx.conf"}, []string{"default.conf"}},

@@ -214,12 +214,15 @@ func substituteEnv(text string, env map[string]string, name string) string {
 	}
 	return reference.ReplaceAllStringFunc(text, func(s string) string {
 		m := reference.FindStringSubmatch(s)
-		if v, known := env[m[1]+m[3]]; known {
+		if v, known := env[m[1]+m[3]]; known && len(v) <= maxValue {
 			return v
 		}
 		return s
 	})
 }
+
+// maxValue is how long the value of a variable may become.
+const maxValue = 64 << 10
 
 // maps adds the variables of ENV in both its forms: NAME=value …, and NAME value.
 func maps(env map[string]string, text string) {

@@ -30,7 +30,8 @@ func Render(m *parsers.Machine, env map[string]string, readOnly func(dir string)
 		}
 	}
 	var made []parsers.Place
-	templates(m, from, "", suffix, 0, func(at string, s parsers.Seen) {
+	looked := 0
+	templates(m, from, "", suffix, &looked, func(at string, s parsers.Seen) {
 		p := s.Place
 		p.Path = path.Join(to, strings.TrimSuffix(at, suffix))
 		p.Mount, p.Template, p.Define = true, true, define
@@ -43,15 +44,21 @@ func Render(m *parsers.Machine, env map[string]string, readOnly func(dir string)
 	return ""
 }
 
+// mostLooked is how many files are looked at because they may be templates: somebody may mount a whole disk.
+const mostLooked = 5000
+
 // templates calls see for the templates in a directory and those below it.
-func templates(m *parsers.Machine, top, below, suffix string, depth int, see func(at string, s parsers.Seen)) {
+func templates(m *parsers.Machine, top, below, suffix string, looked *int, see func(at string, s parsers.Seen)) {
 	names, _ := m.List(path.Join(top, below))
 	for _, name := range names {
+		if *looked++; *looked > mostLooked {
+			return
+		}
 		at := path.Join(below, name)
 		switch s := m.At(path.Join(top, at)); {
 		case s.Err != nil:
-		case s.Dir && depth < 8:
-			templates(m, top, at, suffix, depth+1, see)
+		case s.Dir:
+			templates(m, top, at, suffix, looked, see)
 		case !s.Dir && strings.HasSuffix(name, suffix):
 			see(at, s)
 		}

@@ -34,6 +34,25 @@ func (n *Node) Origin() *parsers.Origin {
 	return o
 }
 
+// Written is the text of a literal block as it stands in the file, which is another one than its value in a file that
+// was masked; "" for other scalars.
+func (n *Node) Written() string {
+	o := n.literal()
+	if o == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, l := range o.Lines {
+		rest := n.file.Src[l.Offset:]
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			rest = rest[:i]
+		}
+		b.Write(bytes.TrimSuffix(rest, []byte("\r")))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
 // literal is the origin of a literal block; nil for other scalars.
 func (n *Node) literal() *parsers.Origin {
 	f := n.file

@@ -10,6 +10,9 @@ import (
 // byChart is why something of an object is unknown of which only the values of its chart are here.
 const byChart = "the templates of a chart decide it"
 
+// chartText is the kind of what is no object, but a text among the values that a chart writes into a file.
+const chartText = "text"
+
 // deepestValues is how far charts may be within charts.
 const deepestValues = 8
 
@@ -30,6 +33,10 @@ func (m *Manifest) values(d *document.Node, at string, depth int) {
 		key := p.Key.Value
 		path := strings.TrimPrefix(at+"."+key, ".")
 		switch low := strings.ToLower(key); {
+		case p.Value.Kind == document.Scalar && strings.Contains(p.Value.Value, "\n") && isNginx("", p.Value.Value):
+			data := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: key, Value: value(p.Value)}}}
+			o := m.part(p.Value, path, infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: data}}})
+			o.Kind = chartText
 		case p.Value.Kind != document.Mapping:
 			continue
 		case low == "ingress" || strings.HasSuffix(low, "ingress"):

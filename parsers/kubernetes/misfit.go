@@ -14,19 +14,31 @@ import (
 func (s *set) misfits(o *Object) (list []hop.Misfit) {
 	for _, a := range o.Annotations() {
 		for _, c := range Controllers() {
-			if name, ok := c.Suffix(a.Key); ok && c.has(o.Kind) {
-				list = append(list, s.misfit(o, c, name, a)...)
+			name, ok := c.Suffix(a.Key)
+			if !ok || !c.has(o.Kind) {
+				continue
 			}
+			if m, foreign := s.ofAnother(o, c, a); foreign {
+				list = append(list, m...)
+				continue
+			}
+			list = append(list, s.misfit(o, c, name, a)...)
 		}
 		list = append(list, s.former(o, a)...)
 	}
 	if c := s.configures(o); c != nil {
-		for _, f := range o.Get("data").Fields {
+		for i, f := range o.Get("data").Fields {
+			if i == mostEntries {
+				break
+			}
 			list = append(list, s.misfit(o, c, strings.ToLower(f.Key), f)...)
 		}
 	}
 	return list
 }
+
+// mostEntries is how many entries of a ConfigMap are looked at: the controllers have some two hundred keys.
+const mostEntries = 1000
 
 // former finds annotations of a prefix that the controller of an Ingress has not read for years.
 func (s *set) former(o *Object, a infra.Field) []hop.Misfit {
@@ -98,6 +110,9 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		// Before validation was on by default the value went into the configuration as it is.
 		m.Fault, m.Held = hop.BreaksObject, true
 		m.Value = meant(k, v.Text)
+	case Stops:
+		m.Fault = hop.BreaksObject
+		m.Why += ": the controller stops bringing it up to date, and what it made before stays"
 	default:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -16,30 +17,77 @@ var nginxText = regexp.MustCompile(
 
 // isNginx reports whether an entry of a ConfigMap or a Secret is nginx's configuration, by its name and what is in it.
 func isNginx(key, text string) bool {
-	return (strings.HasSuffix(key, ".conf") || strings.Contains(key, "nginx") || !strings.Contains(key, ".")) &&
-		nginxText.MatchString(text) && !strings.HasPrefix(text, "#!")
+	named := strings.HasSuffix(key, ".conf") || strings.Contains(strings.ToLower(key), "nginx") ||
+		!strings.Contains(key, ".") || strings.HasSuffix(key, ".template")
+	return named && nginxText.MatchString(text) && !strings.HasPrefix(text, "#!")
 }
 
-// nested are the nginx configurations that an object holds as files: those of a ConfigMap or a Secret.
+// nested are the nginx configurations that an object holds as files: the entries of a ConfigMap or a Secret. Entries
+// that one of them includes are mounted beside it, and a part of it.
 func nested(o *Object) (list []parsers.Nested) {
-	if o.Kind != "ConfigMap" && o.Kind != "Secret" || o.of != "" {
+	sections := map[string][]string{"ConfigMap": {"data"}, "Secret": {"stringData"}, chartText: {"data"}}[o.Kind]
+	if o.of != "" {
 		return nil
 	}
-	for _, section := range []string{"data", "stringData"} {
+	var entries []infra.Field
+	for _, section := range sections {
 		for _, f := range o.Get(section).Fields {
-			if x, ok := embedded(f.Key, f.Value); ok && (section == "stringData" || o.Kind == "ConfigMap") {
-				x.Name = f.Value.Pos.File + ": " + o.String() + ", " + f.Key
-				list = append(list, x)
+			if v := f.Value; (v.Kind == infra.Scalar || v.Kind == infra.Unknown) && v.Lines != nil && isNginx(f.Key, v.Text) {
+				entries = append(entries, f)
 			}
 		}
+	}
+	taken := map[string]bool{}
+	texts := make([]*text, len(entries))
+	for i, f := range entries {
+		texts[i] = withIncludes(f, entries, taken)
+	}
+	for i, f := range entries {
+		if taken[f.Key] {
+			continue
+		}
+		origin := texts[i].origin()
+		origin.File = f.Value.Pos.File
+		for j := range origin.Lines {
+			origin.Lines[j].File = ""
+		}
+		list = append(list, parsers.Nested{Format: "nginx", Found: parsers.Found{
+			Name: origin.File + ": " + o.String() + ", " + f.Key, Src: texts[i].src.Bytes(), Origin: origin,
+		}})
 	}
 	return list
 }
 
-// embedded is the text of a value as nginx's configuration.
-func embedded(key string, v infra.Value) (x parsers.Nested, ok bool) {
-	if v.Kind != infra.Scalar || v.Lines == nil || !isNginx(key, v.Text) {
-		return x, false
+// includes is a line that brings other files in.
+var includes = regexp.MustCompile(`^\s*include\s+["']?([^\s;"']+)["']?\s*;\s*(?:#.*)?$`)
+
+// withIncludes is the text of an entry with that of the entries that it includes in their places. Of those it notes
+// that they are taken. What is included by included ones stays as it is.
+func withIncludes(f infra.Field, entries []infra.Field, taken map[string]bool) *text {
+	t := newText()
+	v := f.Value
+	at := v.Lines()
+	i := 0
+	for line := range strings.Lines(v.Text) {
+		one := infra.Value{Kind: infra.Scalar, Text: line, Pos: v.Pos}
+		if i < len(at.Lines) {
+			l := at.Lines[i]
+			one.Lines = func() *parsers.Origin { return &parsers.Origin{File: at.File, Lines: []parsers.OriginLine{l}} }
+		}
+		i++
+		brought := 0
+		if m := includes.FindStringSubmatch(strings.TrimRight(line, "\r\n")); m != nil {
+			for _, e := range entries {
+				if fits, err := path.Match(path.Base(m[1]), e.Key); e.Key != f.Key && err == nil && fits {
+					t.takeAll(e.Value)
+					taken[e.Key] = true
+					brought++
+				}
+			}
+		}
+		if brought == 0 {
+			t.takeAll(one)
+		}
 	}
-	return parsers.Nested{Format: "nginx", Found: parsers.Found{Src: []byte(v.Text), Origin: v.Lines()}}, true
+	return t
 }

@@ -39,7 +39,7 @@ func (w *ingressWriter) writeNginxIngress() {
 				order = append(order, p.host)
 			}
 			hosts[p.host] = append(hosts[p.host], p)
-			w.at[spot(p.pos)], w.at[spot(p.hostPos)] = o, o
+			w.at[spot(p.pos)], w.at[spot(p.hostPos)], w.paths[spot(p.pos)] = o, o, p
 		}
 	}
 	for _, h := range order {
@@ -261,18 +261,8 @@ func (w *ingressWriter) f5Timeout(p place, which string) {
 // place of one that clears Connection.
 func (w *ingressWriter) forwarding(p place) func(text string) []hop.Edit {
 	return func(text string) []hop.Edit {
-		low := strings.ToLower(text)
-		if !strings.Contains(low, "upgrade") || !p.of.IsIngress() {
+		if !strings.Contains(strings.ToLower(text), "$http_upgrade") || !p.of.IsIngress() {
 			return nil
-		}
-		for line := range strings.SplitSeq(low, ";") {
-			switch f := strings.Fields(line); {
-			case len(f) == 0:
-			case slices.Contains(f, "location"), f[0] == "proxy_http_version",
-				f[0] == "proxy_set_header" && len(f) > 2 && (f[1] == "upgrade" || f[1] == "connection"):
-			default:
-				return nil
-			}
 		}
 		const key = "nginx.org/websocket-services"
 		list := p.service

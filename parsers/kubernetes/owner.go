@@ -16,6 +16,8 @@ const (
 var classes = map[string]string{
 	"k8s.io/ingress-nginx":         ingressNginx,
 	"nginx.org/ingress-controller": nginxIngress,
+	"ingress.k8s.aws/alb":          awsController,
+	"eks.amazonaws.com/alb":        awsController,
 }
 
 // class is the class that an Ingress names; "" where it names none, or nobody knows which.

@@ -111,6 +111,8 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		r.Nested = append(r.Nested, nested(o)...)
 	}
 	s.proxies(&r, version)
+	s.loadBalancers(&r)
+	s.stations(&r)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := texts[file]
 		if !ok {

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -12,8 +13,10 @@ type set struct {
 	objects  []*Object
 	classes  map[string]string // the controllers of IngressClasses, by their names
 	snippets allowance
-	configs  map[string][]*Object // ConfigMaps of controllers, by the controller
-	services map[string]*Object   // by namespace/name
+	// classControllers is what classes say of their controllers, by their kind and name: "GatewayClass nginx".
+	classControllers map[string]string
+	configs          map[string][]*Object // ConfigMaps of controllers, by the controller
+	services         map[string]*Object   // by namespace/name
 }
 
 // An allowance is whether ingress-nginx takes snippets from annotations.
@@ -29,10 +32,15 @@ const (
 func newSet(objects []*Object) *set {
 	s := &set{
 		objects: objects, classes: map[string]string{}, configs: map[string][]*Object{}, services: map[string]*Object{},
+		classControllers: map[string]string{},
 	}
 	for _, o := range objects {
 		if o.Kind == "IngressClass" {
 			s.classes[o.Name] = classes[o.Get("spec", "controller").Text]
+		}
+		if o.Kind == "IngressClass" || o.Kind == "GatewayClass" {
+			by := cmp.Or(o.Get("spec", "controller").Text, o.Get("spec", "controllerName").Text)
+			s.classControllers[o.Kind+" "+o.Name] = by
 		}
 		if o.Kind == "Service" && o.Group == "" {
 			s.services[o.Place()+"/"+o.Name] = o

@@ -36,9 +36,13 @@ func (t *text) line(m *parsers.Maker, format string, args ...any) {
 
 // take writes the lines of a value as they are, at their own places.
 func (t *text) take(v infra.Value) {
-	if v.Kind != infra.Scalar || strings.TrimSpace(v.Text) == "" {
-		return
+	if v.Kind == infra.Scalar && strings.TrimSpace(v.Text) != "" {
+		t.takeAll(v)
 	}
+}
+
+// takeAll is take for a text that may be blank.
+func (t *text) takeAll(v infra.Value) {
 	var o *parsers.Origin
 	if v.Lines != nil {
 		o = v.Lines()

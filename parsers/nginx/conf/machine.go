@@ -95,7 +95,7 @@ func (s *machine) glob(pattern string, l *lookup) []string {
 				l.why = fmt.Sprintf("%s: %s", pattern, why)
 			}
 			for _, name := range names {
-				if matchName(segment, name) {
+				if matchName(segment, name) && len(next) < maxIncluded {
 					next = append(next, dir+"/"+name)
 				}
 			}

@@ -1,0 +1,258 @@
+package kubernetes
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+)
+
+// faults names the faults of misfits in tests.
+var faults = map[hop.Fault]string{
+	hop.NotText: "not a text", hop.TimerDropped: "timer dropped", hop.Dropped: "dropped", hop.NotRead: "not read",
+	hop.BreaksObject: "refused", hop.SnippetOff: "snippet",
+}
+
+// found is the misfits of a reading: "proxy-read-timeout dropped, 60s stays, write 3600".
+func found(r parsers.Reading) string {
+	var list []string
+	for _, m := range r.Misfits {
+		s := m.Name + " " + faults[m.Fault]
+		if m.InForce != "" {
+			s += ", " + m.InForce + " stays"
+		}
+		if m.Value != "" {
+			s += ", write " + m.Value
+		}
+		if m.Meant != "" {
+			s += ", meant " + m.Meant
+		}
+		list = append(list, s)
+	}
+	return strings.Join(list, "; ")
+}
+
+// TestAnnotations: value in, what is in force out, for each way of reading that the controllers have. The facts are
+// those of kubernetes/ingress-nginx, internal/ingress/annotations (parser/main_test.go, proxy/main_test.go), and of
+// nginx/kubernetes-ingress, internal/k8s/validation_test.go.
+func TestAnnotations(t *testing.T) {
+	for annotation, want := range map[string]string{
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"`:  "",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "060"`:   "",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "3600s"`: "proxy-read-timeout timer dropped, 60s stays, write 3600",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1d`:      "proxy-read-timeout timer dropped, 60s stays, write 86400",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1h30m`:   "proxy-read-timeout timer dropped, 60s stays, write 5400",
+		`nginx.ingress.kubernetes.io/proxy-send-timeout: " 90"`:   "proxy-send-timeout timer dropped, 60s stays, write 90",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: never`:   "proxy-read-timeout timer dropped, 60s stays",
+		`nginx.ingress.kubernetes.io/proxy-connect-timeout: 10s`:  "proxy-connect-timeout dropped, 5s stays, write 10",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: 3600`:    "proxy-read-timeout not a text",
+		`nginx.ingress.kubernetes.io/ssl-redirect: true`:          "ssl-redirect not a text",
+		`nginx.ingress.kubernetes.io/ssl-redirect: "off"`:         "ssl-redirect dropped, true stays, write false",
+		`nginx.ingress.kubernetes.io/ssl-redirect: "F"`:           "",
+		`nginx.ingress.kubernetes.io/proxy-buffering: "true"`:     "proxy-buffering dropped, write on",
+		`nginx.ingress.kubernetes.io/proxy-http-version: "2"`:     "proxy-http-version dropped, 1.1 stays",
+		`nginx.ingress.kubernetes.io/backend-protocol: "https"`:   "",
+		`nginx.ingress.kubernetes.io/backend-protocol: "WSS"`:     "backend-protocol dropped, HTTP stays",
+		`nginx.ingress.kubernetes.io/affinity: ip`:                "affinity dropped",
+		`nginx.ingress.kubernetes.io/load-balance: least_conn`:    "load-balance refused",
+		`nginx.ingress.kubernetes.io/limit-connections: "many"`:   "limit-connections refused",
+		`nginx.ingress.kubernetes.io/proxy-body-size: 8 M`:        "",
+		`nginx.ingress.kubernetes.io/proxy-body-size: 8mb`:        "proxy-body-size dropped",
+		`nginx.ingress.kubernetes.io/websocket-services: chat`:    "websocket-services not read",
+		`nginx.ingress.kubernetes.io/worker-shutdown-timeout: 1h`: "worker-shutdown-timeout not read",
+		`nginx.ingress.kubernetes.io/proxy-timeout: "60"`:         "proxy-timeout not read, meant proxy-read-timeout",
+		`nginx.ingress.kubernetes.io/proxy-read-timout: "60"`:     "proxy-read-timout not read, meant proxy-read-timeout",
+		`nginx.ingress.kubernetes.io/session-cookie-name: route`:  "",
+		`nginx.ingress.kubernetes.io/session-cookie-hash: sha1`:   "session-cookie-hash not read, meant session-cookie-name",
+		`nginx.ingress.kubernetes.io/canary-weight: "10"`:         "",
+		`cert-manager.io/issuer: x`:                               "",
+		`ingress.kubernetes.io/proxy-read-timeout: "60"`: "ingress.kubernetes.io/proxy-read-timeout not read, meant " +
+			"nginx.ingress.kubernetes.io/proxy-read-timeout",
+		`nginx.org/proxy-read-timeout: 1h`:       "",
+		`nginx.org/proxy-read-timeout: "90"`:     "",
+		`nginx.org/proxy-read-timeout: 90sec`:    "proxy-read-timeout refused",
+		`nginx.org/keepalive: "many"`:            "keepalive refused",
+		`nginx.org/server-snippet: x`:            "server-snippet not read, meant server-snippets",
+		`nginx.com/sticky-cookie-services: "s"`:  "",
+		`alb.ingress.kubernetes.io/target-type:`: "",
+	} {
+		yaml := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " +
+			annotation + "\nspec:\n  ingressClassName: nginx\n" + rule(prefixed("/"))
+		if got := found(readText(t, yaml)); got != want {
+			t.Errorf("%s: %s\nwant %s", annotation, got, want)
+		}
+	}
+}
+
+// TestConfigMaps: the same for the ConfigMap of the controller, and for values of its chart.
+func TestConfigMaps(t *testing.T) {
+	for _, c := range []struct{ name, file, yaml, want string }{
+		{"a unit", "c.yaml", config("  proxy-read-timeout: 1h\n"),
+			"proxy-read-timeout timer dropped, 60s stays, write 3600"},
+		{"any case", "c.yaml", config("  Proxy-Read-Timeout: \"3600\"\n"), ""},
+		{"underscores", "c.yaml", config("  proxy_read_timeout: \"3600\"\n"),
+			"proxy_read_timeout not read, meant proxy-read-timeout"},
+		{"a number", "c.yaml", config("  keep-alive: 75\n"), "keep-alive not a text"},
+		{"a snippet that is not allowed", "c.yaml", ingress(notes+"configuration-snippet: x\n", rule(prefixed("/"))) +
+			config("  keep-alive: \"75\"\n"), "configuration-snippet snippet"},
+		{"an allowed one", "c.yaml", ingress(notes+"configuration-snippet: |\n      gzip off;\n", rule(prefixed("/"))) +
+			config("  allow-snippet-annotations: \"true\"\n"), ""},
+		{"another ConfigMap", "c.yaml",
+			"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata:\n  port: 80\n", ""},
+		{"values", "values.yaml", "controller:\n  config:\n    proxy-read-timeout: 3600\n    proxy-send-timeout: 1h\n",
+			"proxy-send-timeout timer dropped, 60s stays, write 3600"},
+		{"values of a chart in a chart", "values-prod.yaml",
+			"web:\n  ingress:\n    enabled: true\n    annotations:\n      " + notes[4:] + "proxy-read-timeout: 1h\n",
+			"proxy-read-timeout timer dropped, 60s stays, write 3600"},
+	} {
+		r, err := readAll([]parsers.Found{{Name: c.file, Src: []byte(c.yaml)}}, parsers.Options{})
+		if got := found(r); err != nil || got != c.want {
+			t.Errorf("%s: %s, %v\nwant %s", c.name, got, err, c.want)
+		}
+	}
+}
+
+// TestTemplates: what is literal in a template of Helm is judged at its line, and nothing else is.
+func TestTemplates(t *testing.T) {
+	const src = "{{- if .Values.ingress.enabled }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
+		"  name: {{ include \"chat.fullname\" . }}\n  annotations:\n" +
+		"    nginx.ingress.kubernetes.io/proxy-read-timeout: 1h\n" +
+		"    nginx.ingress.kubernetes.io/proxy-send-timeout: {{ .Values.timeout }}\n" +
+		"    {{- with .Values.ingress.annotations }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\nspec:\n" +
+		"  rules:\n  {{- range .Values.hosts }}\n  - host: {{ . | quote }}\n  {{- end }}\n{{- end }}\n"
+	r := readText(t, src)
+	if got, want := found(r), "proxy-read-timeout timer dropped, 60s stays, write 3600"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if len(r.Misfits) == 0 || r.Misfits[0].Pos.Line != 7 || r.Misfits[0].Pos.Col != 53 {
+		t.Errorf("%+v", r.Misfits)
+	}
+	if len(r.Problems)+len(r.Sources)+len(r.Unknown) > 0 {
+		t.Errorf("problems %+v, sources %d, unknown %+v", r.Problems, len(r.Sources), r.Unknown)
+	}
+}
+
+// TestFixes: what a fix writes of the nginx configuration is an annotation.
+func TestFixes(t *testing.T) {
+	for _, c := range []struct{ name, before, after string }{
+		{"a new annotation", "metadata:\n  name: chat\n  annotations:\n    x: y\n",
+			"metadata:\n  name: chat\n  annotations:\n    nginx.ingress.kubernetes.io/proxy-read-timeout: \"160\"\n    x: y\n"},
+		{"the first one", "metadata:\n  name: chat\n",
+			"metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/proxy-read-timeout: \"160\"\n  name: chat\n"},
+		{"one that is there", "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/proxy-read-timeout: 60s\n",
+			"metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/proxy-read-timeout: \"160\"\n"},
+	} {
+		const kind = "apiVersion: networking.k8s.io/v1\nkind: Ingress\n"
+		rest := "spec:\n  ingressClassName: nginx\n" + rule(prefixed("/ws"))
+		class := "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\n" +
+			"spec: {controller: k8s.io/ingress-nginx}\n"
+		yaml := kind + c.before + rest + class
+		src, p := written(t, yaml)
+		at := strings.Index(src, "proxy_read_timeout ") + len("proxy_read_timeout ")
+		origin := p.w.out.origin()
+		edits, ok := origin.Edits(hop.Edit{Start: at, End: at + len("60s"), New: "160s"})
+		got := yaml
+		for _, e := range edits {
+			got = got[:e.Start] + e.New + got[e.End:]
+		}
+		if want := kind + c.after + rest + class; !ok || got != want {
+			t.Errorf("%s: %s\nwant\n%s", c.name, got, want)
+		}
+	}
+}
+
+// TestNames: hops are called by the Ingress, timers by the annotation, and paths by the Ingress's name.
+func TestNames(t *testing.T) {
+	r := readText(t, ingress(notes+"proxy-read-timeout: \"90\"\n", rule(prefixed("/ws"))))
+	var names []string
+	for _, x := range r.Resources {
+		names = append(names, fmt.Sprint(x.Name, x.Other, x.Kinds, x.Host))
+	}
+	const want = "chat[default/chat Ingress default/chat] [ingress k8s]chat.test"
+	if got := strings.Join(names, ";"); got != want {
+		t.Errorf("resources %s, want %s", got, want)
+	}
+	endpoints := r.Sources[0].Endpoints()
+	if len(endpoints) != 1 || endpoints[0].Confidence != hop.Likely || !strings.HasSuffix(endpoints[0].Name, "/ws") {
+		t.Fatalf("%+v", endpoints)
+	}
+	h := r.Sources[0].Serve(endpoints[0].Requests[0])[0].Hop
+	if h.Name != "Ingress default/chat" {
+		t.Errorf("the hop is called %s", h.Name)
+	}
+}
+
+// TestGroups: Ingresses of a directory are one nginx, and two for one path are of two environments.
+func TestGroups(t *testing.T) {
+	file := func(name, object, path string) parsers.Found {
+		yaml := strings.Replace(ingress(notes+"proxy-read-timeout: \"90\"\n", rule(prefixed(path))), "name: chat\n",
+			"name: "+object+"\n", 1)
+		return parsers.Found{Name: name, Src: []byte(yaml)}
+	}
+	for _, c := range []struct {
+		files []parsers.Found
+		want  int
+	}{
+		{[]parsers.Found{file("a/x.yaml", "x", "/x"), file("a/y.yaml", "y", "/y")}, 1},
+		{[]parsers.Found{file("a/x.yaml", "x", "/x"), file("b/y.yaml", "y", "/y")}, 2},
+		{[]parsers.Found{file("a/x.yaml", "x", "/x"), file("a/y.yaml", "y", "/x")}, 2},
+		{[]parsers.Found{file("a/x.yaml", "x", "/x"), file("a/y.yaml", "x", "/y")}, 2},
+	} {
+		r, err := readAll(c.files, parsers.Options{})
+		if err != nil || len(r.Sources) != c.want {
+			t.Errorf("%s, %s: %d, %v, want %d", c.files[0].Name, c.files[1].Name, len(r.Sources), err, c.want)
+		}
+	}
+}
+
+// TestStations: what others than nginx make of objects is known by its documented default, or by what is written.
+func TestStations(t *testing.T) {
+	gateway := "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: web}\n" +
+		"spec: {gatewayClassName: nginx}\n"
+	ingress := func(class, annotation string) string {
+		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations: {" + annotation +
+			"}\nspec: {ingressClassName: " + class + "}\n"
+	}
+	service := func(annotation string) string {
+		return "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {" + annotation +
+			"}\nspec: {type: LoadBalancer}\n"
+	}
+	for _, c := range []struct{ yaml, want string }{
+		{gateway, "Gateway default/web 1m0s default"},
+		{gateway + "---\napiVersion: gateway.nginx.org/v1alpha1\nkind: ProxySettingsPolicy\nmetadata: {name: p}\nspec:\n" +
+			"  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: web}]\n  timeout: {read: 5m}\n",
+			"Gateway default/web 5m0s written"},
+		{"apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: nginx}\n" +
+			"spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}\n---\n" + gateway,
+			"Gateway default/web 5m0s default"},
+		{ingress("haproxy", `haproxy-ingress.github.io/timeout-tunnel: "2h"`), "Ingress default/web 2h0m0s written"},
+		{ingress("haproxy", `haproxy.org/timeout-server: "50s"`), "Ingress default/web 1h0m0s default"},
+		{ingress("haproxy", ""), ""},
+		{ingress("azure-application-gateway", `appgw.ingress.kubernetes.io/request-timeout: "300"`),
+			"Ingress default/web 5m0s written"},
+		{service(`service.beta.kubernetes.io/do-loadbalancer-http-idle-timeout-seconds: "90"`),
+			"Service default/web 1m30s written"},
+		{service(`load-balancer.hetzner.cloud/http-timeout-idle: 5m`), "Service default/web 5m0s written"},
+		{service(""), ""},
+	} {
+		got := ""
+		for _, x := range readText(t, c.yaml).Resources {
+			h := x.Source.Serve(hop.Request{Method: "GET", Host: "web", Target: "/"})[0].Hop
+			got += h.Name
+			for _, timer := range h.Idle {
+				d, _ := timer.Get()
+				got += " " + d.String()
+				if timer.IsWritten() {
+					got += " written"
+				} else {
+					got += " default"
+				}
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s\n%q, want %q", c.yaml, got, c.want)
+		}
+	}
+}
