@@ -108,9 +108,9 @@ func TestConfigErrors(t *testing.T) {
 		{"paths:\n  - url: wss://x/\n    headers: {\"a b\": c}\n", `c:3:15: "a b" is not the name of a header`},
 		{"größe: 1\ntargets: {nginx: 1.28, größe: 2}\n", `c:1:1: unknown key "größe" in the configuration: it knows ` +
 			`exclude, fail-on, hops, ignore, keepalive, kernel, min-confidence, overrides, paths, rules, targets` +
-			"\nc:2:24: unknown key \"größe\" in targets: it knows nginx"},
+			"\nc:2:24: unknown key \"größe\" in targets: it knows haproxy, nginx"},
 		{"targets: {nginx: \"ü\", x: 2}\n", "c:1:18: nginx version \"ü\": want something like 1.28 or 1.28.0\n" +
-			`c:1:24: unknown key "x" in targets: it knows nginx`},
+			`c:1:24: unknown key "x" in targets: it knows haproxy, nginx`},
 		{"hops: {proxy: {idle: 90}}\n", `c:1:22: idle: 90 has no unit, add a unit: 90s, or 90ms if milliseconds are meant`},
 		{"hops: {proxy: {idle: 90ms}}\n", `c:1:22: idle: 90ms is shorter than 1s: is the unit right?`},
 		{"hops: {proxy: {idle: 9000h}}\n", `c:1:22: idle: 9000h is longer than 30 days: is the unit right?`},
