@@ -77,6 +77,9 @@ func (l *loaded) published(q hop.Request) (found hop.Source, arrived hop.Request
 	if err != nil || len(l.machines) == 0 {
 		return nil, q
 	}
+	if len(l.machines) == 0 {
+		return nil, q // and sources that are no keys of maps need not be any
+	}
 	for _, s := range l.sources {
 		m := l.machines[s]
 		if m == nil || m.Network == nil {
