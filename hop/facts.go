@@ -18,6 +18,7 @@ const (
 	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
 	Swallowed          // a filter keeps the 101 back
+	TooBig             // the head of the 101 does not fit into a buffer
 	WrongScheme        // TLS arrives where plain text is expected, or the other way round
 	InCircles          // proxies pass it round without end
 	NoServer           // no group of servers takes it, or one without a server that is in use

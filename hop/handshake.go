@@ -128,6 +128,9 @@ func (p *Path) back() Outcome {
 	if o := p.judge(reply); o != nil {
 		return *o
 	}
+	if i := slices.IndexFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Early) > 0 }); i >= 0 && p.Browser != "firefox" {
+		return Outcome{Kind: Refused, By: i, Why: p.Hops[i].Name + " sends a 103 before the 101"} // law B5
+	}
 	if unsure != nil {
 		return *unsure
 	}
@@ -139,7 +142,7 @@ func (p *Path) untouched() bool {
 	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 &&
 		p.keyChanged() == "" &&
 		!slices.ContainsFunc(p.Hops, func(h Hop) bool {
-			return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead) > 0
+			return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead)+len(h.Reply.Early) > 0
 		})
 }
 

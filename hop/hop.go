@@ -188,6 +188,10 @@ type Reply struct {
 	// Instead is what the client gets in place of the 101; empty when the 101 passes. An unknown element means: perhaps
 	// something.
 	Instead []Setting[Answer]
+	// Room is how many bytes the head of the 101 may have; its Name is "" where nothing is written about that.
+	Room Setting[int64]
+	// Early are the answers 103 that the client gets before the 101.
+	Early []Setting[int]
 	// Reveal returns the edits that let a hidden header through again; nil when the source cannot be edited.
 	Reveal func(name string) []Edit
 }

@@ -184,6 +184,7 @@ func (f *filter) concerns(all bool) concern {
 	c := f.in.Changed
 	about := concern{map[hop.Source]bool{}, map[string]bool{}, map[string]bool{}}
 	affected := f.affected(all)
+	f.neighbours(affected)
 	for source := range affected {
 		if governing := f.governing(source); governing == f.in.Config.File {
 			about.sources[source] = true
@@ -208,6 +209,31 @@ func (f *filter) concerns(all bool) concern {
 		}
 	}
 	return about
+}
+
+// neighbours adds, to sources that are affected, those that share the way of a handshake with one of them: what a
+// configuration sends to a unix socket arrives at the one that listens there, whichever of them changed.
+func (f *filter) neighbours(affected map[hop.Source]bool) {
+	for more := true; more; {
+		more = false
+		for s, files := range f.judged.ways {
+			shared := []hop.Source{s}
+			for t, reads := range f.reads {
+				if t != s && slices.ContainsFunc(reads, func(file string) bool {
+					return files[file] && !slices.Contains(f.reads[s], file)
+				}) {
+					shared = append(shared, t)
+				}
+			}
+			if !slices.ContainsFunc(shared, func(t hop.Source) bool { return affected[t] }) {
+				continue
+			}
+			for _, t := range shared {
+				more = more || !affected[t]
+				affected[t] = true
+			}
+		}
+	}
 }
 
 // governing is the configuration file that a configuration is to be judged by.

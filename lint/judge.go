@@ -25,10 +25,26 @@ type judged struct {
 	met map[string]bool
 	// endpoints counts what each source has that no declared path is.
 	endpoints map[hop.Source]int
+	// ways are the files of the hops that the handshakes for each of these get to, be they another source's.
+	ways map[hop.Source]map[string]bool
+}
+
+// way notes what the handshakes of an endpoint of s get to.
+func (j *judged) way(s hop.Source, cases []*hop.Path) {
+	if j.ways[s] == nil {
+		j.ways[s] = map[string]bool{}
+	}
+	for _, p := range cases {
+		for i := range p.Hops {
+			j.ways[s][p.Hops[i].Pos.File] = true
+		}
+	}
 }
 
 func newJudge(in *Input, result *Result) *judge {
-	return &judge{in, result, judged{map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}}}
+	return &judge{in, result, judged{
+		map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}, map[hop.Source]map[string]bool{},
+	}}
 }
 
 // run applies the rules to the cases of paths.

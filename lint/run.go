@@ -71,6 +71,9 @@ func (r *run) check() {
 		}
 		for s, cases := range r.finder.follow(places) {
 			r.judge.unknowns(cases)
+			if r.in.Changed != nil {
+				r.judge.judged.way(s, cases)
+			}
 			if _, ok := s.(balancer); ok {
 				passAll(cases, everyCase)
 			}

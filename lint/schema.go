@@ -91,7 +91,7 @@ func patternOf(what string) schema {
 func targetsSchema() schema {
 	s := schema{}
 	for _, p := range Programs() {
-		s[p.Name] = about(schema{"type": []string{"string", "number"}, "pattern": `^[0-9]+\.[0-9]+(\.[0-9]+)?$`},
+		s[p.Name] = about(schema{"type": []string{"string", "number"}, "pattern": p.Pattern},
 			fmt.Sprintf("The %s to predict for, such as %q; unset: %s.", p.Name, p.Example, p.Default))
 	}
 	return s

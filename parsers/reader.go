@@ -77,6 +77,8 @@ const (
 type Target struct {
 	Default string // the version that is assumed where nobody says one: "1.22.1"
 	Example string // for help texts: "1.28"
+	// Pattern is what versions look like, a regular expression for the schema of the configuration file.
+	Pattern string
 	// Check returns a version in its usual form, "1.28.0".
 	Check func(version string) (usual string, err error)
 }

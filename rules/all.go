@@ -54,7 +54,9 @@ var All = []*Rule{
 
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
+	EarlyHintBeforeUpgrade,
 	SSISwallows101,
+	ResponseHeaderTooBig,
 
 	IdleTimeoutBelowPing,
 	IdleTimeoutWithoutPing,

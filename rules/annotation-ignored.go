@@ -35,7 +35,9 @@ var AnnotationIgnored = &Rule{
 		case m.Fault == hop.NotRead:
 			f.Message = about(m.By+" does not read "+m.Name+" of %s", m, "")
 			if m.Remove != nil {
-				f.Fix = &Fix{Title: "remove " + m.Name, Safe: true, Edits: m.Remove()}
+				if edits := m.Remove(); len(edits) > 0 {
+					f.Fix = &Fix{Title: "remove " + m.Name, Safe: true, Edits: edits}
+				}
 			}
 		default:
 			return

@@ -48,7 +48,7 @@ var HandshakeReplyReplaced = &Rule{
 // guessed may be meant to.
 func replaces(p *hop.Path, a hop.Answer) bool {
 	switch a.Cause {
-	case hop.CannotTunnel, hop.Swallowed:
+	case hop.CannotTunnel, hop.Swallowed, hop.TooBig:
 		return false
 	case hop.Denied, hop.FromReturn:
 		return p.Confidence == hop.Declared

@@ -164,6 +164,16 @@ Resources:
 `,
 		".wslint.yaml": "keepalive: {every: 30s}\n",
 	},
+	"kubernetes": {
+		"ingress.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: S3CRETxyz\n" +
+			"---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n" +
+			"    nginx.ingress.kubernetes.io/proxy-read-timeout: \"5s\"\n" +
+			"    nginx.ingress.kubernetes.io/configuration-snippet: |\n" +
+			"      proxy_set_header Authorization \"Basic S3CRETxyz\";\n      proxy_read_timeout 5s; # password S3CRETxyz\n" +
+			"spec:\n  ingressClassName: nginx\n  rules:\n  - host: chat.example.com\n    http:\n      paths:\n" +
+			"      - {path: /ws, pathType: Prefix, backend: {service: {name: chat, port: {number: 80}}}}\n",
+		".wslint.yaml": "keepalive: {every: 30s}\n",
+	},
 	"beanstalk": {
 		".ebextensions/a.config": "option_settings:\n" +
 			"  - namespace: aws:elasticbeanstalk:application:environment\n    option_name: DB_PASSWORD\n" +

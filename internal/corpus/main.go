@@ -35,6 +35,9 @@ func main() {
 // skipped are kinds of files that are no nginx configuration.
 var skipped = []string{"haproxy", "terraform", "cloudformation", "k8s"}
 
+// usualPing is the keepalive that is declared, and nothing else, where findings for undeclared paths are counted.
+const usualPing = "25s"
+
 // pingEvery is the keepalive that is declared where findings behind gates are looked for.
 const pingEvery = "75s"
 
@@ -54,6 +57,10 @@ func run(dir string, out io.Writer) error {
 	}
 	t := table{dir: dir, units: len(units)}
 	ping, err := lint.ParseKeepalive(nil, pingEvery, "", "")
+	if err != nil {
+		return err
+	}
+	usual, err := lint.ParseKeepalive(nil, usualPing, "", "")
 	if err != nil {
 		return err
 	}
@@ -85,6 +92,15 @@ func run(dir string, out io.Writer) error {
 		for _, f := range r.Findings {
 			if len(f.Gates)+len(f.When) > 0 {
 				t.gated = append(t.gated, found{u, f})
+			}
+		}
+		in.Ping = usual
+		if r, err = lint.Check(in); err != nil {
+			return err
+		}
+		for _, f := range r.Findings {
+			if t.kind(u.kind) != "peer" && f.Rule != rules.UnreadableConfig {
+				t.pinged = append(t.pinged, found{u, f})
 			}
 		}
 	}

@@ -29,6 +29,7 @@ type table struct {
 	unpredicted, partly int
 	found               []found
 	gated               []found // with a keepalive declared, and only for clients that are let in, or in some cases
+	pinged              []found // with the usual keepalive declared and no path
 	err                 error
 }
 
@@ -54,6 +55,7 @@ func (t *table) write(w io.Writer) {
 	t.perRule(p)
 	t.perKind(p)
 	t.errors(p)
+	t.undeclared(p)
 	t.behindGates(p)
 }
 
@@ -168,6 +170,52 @@ func judgement(found found, place string) string {
 		return "true, nginx -t: " + found.verdict[len("rejected: "):]
 	}
 	return "not judged"
+}
+
+// undeclared counts and lists what is found for somebody who declares a ping and no path.
+func (t *table) undeclared(p func(string, ...any)) {
+	p("\n## Undeclared paths\n\n")
+	p("With a ping declared every %s and nothing else. False is what a real nginx does not do: each was run on nginx\n", usualPing)
+	p("1.22.1 where that takes the file (modules that it lacks taken out), else read. That WebSockets go there is a guess of\n")
+	p("the declaration's. Equal lines count once; peers and configurations that nginx refuses are above. In the first count 15 of\n")
+	p("222 warnings were false: locations for files and for what nginx asks itself, and a path of websockify's. These kinds are\n")
+	p("not reported any more.\n\n")
+	p("| rule | errors | warnings | infos | judged | false | share |\n|---|--:|--:|--:|--:|--:|--:|\n")
+	var listed []string
+	for _, r := range rules.All {
+		count := map[rules.Severity]int{}
+		var lines []string
+		judged, wrong := 0, 0
+		for _, f := range t.pinged {
+			l := t.line(f)
+			if f.Rule != r || slices.Contains(lines, l) {
+				continue
+			}
+			lines = append(lines, l)
+			if count[f.Severity]++; f.Severity == rules.Info {
+				continue
+			}
+			if !strings.Contains(l, "**not judged") {
+				judged++
+			}
+			if strings.Contains(l, "**false") {
+				wrong++
+			}
+			listed = append(listed, fmt.Sprintf("%s, %s, %s", r.Name, f.Severity, l))
+		}
+		if len(lines) > 0 {
+			share := "-"
+			if judged > 0 {
+				share = fmt.Sprintf("%d %%", (100*wrong+judged/2)/judged)
+			}
+			p("| %s | %d | %d | %d | %d | %d | %s |\n",
+				r.Name, count[rules.Error], count[rules.Warning], count[rules.Info], judged, wrong, share)
+		}
+	}
+	p("\nAll errors and warnings:\n\n")
+	for _, l := range listed {
+		p("- %s\n", l)
+	}
 }
 
 // behindGates lists what is found for those whom something lets in that the files do not decide.

@@ -86,6 +86,11 @@ func exchange(conn *net.Conn, d dial) answer {
 	}
 	r := bufio.NewReader(*conn)
 	first, lines, err := readHead(r)
+	early := false
+	for err == nil && strings.HasPrefix(first, "HTTP/1.1 103") {
+		early = true
+		first, lines, err = readHead(r)
+	}
 	if err != nil {
 		return noAnswer(err, "")
 	}
@@ -101,7 +106,10 @@ func exchange(conn *net.Conn, d dial) answer {
 		return a
 	}
 	a.kind = hop.Open
-	if a.why = d.check(lines); a.why != "" {
+	if a.why = d.check(lines); a.why == "" && early && !d.forgiving {
+		a.why = "a 103 came before the 101" // law B5
+	}
+	if a.why != "" {
 		a.kind = hop.Refused
 	}
 	return a

@@ -24,27 +24,51 @@ var haproxyVersion = regexp.MustCompile(`HAProxy version (\d+\.\d+\.\d+)`)
 // 1, so that no run can pass by having tested nothing.
 func FindHAProxy(t testing.TB) HAProxy {
 	t.Helper()
+	return FindHAProxies(t)[0]
+}
+
+// FindHAProxies returns the haproxy of this machine and those that the environment variable WSLINT_OTHER_HAPROXY
+// names, one after a colon each.
+func FindHAProxies(t testing.TB) (found []HAProxy) {
+	t.Helper()
 	for _, name := range []string{"haproxy", "/usr/sbin/haproxy"} {
-		path, err := exec.LookPath(name)
+		if h, err := inspectHAProxy(name); err == nil {
+			found = append(found, h)
+			break
+		}
+	}
+	for _, name := range filepath.SplitList(os.Getenv("WSLINT_OTHER_HAPROXY")) {
+		h, err := inspectHAProxy(name)
 		if err != nil {
-			continue
+			t.Fatalf("WSLINT_OTHER_HAPROXY: %v", err)
 		}
-		out, err := exec.Command(path, "-v").CombinedOutput()
-		if err != nil {
-			continue
-		}
-		h := HAProxy{Path: path}
-		if m := haproxyVersion.FindSubmatch(out); m != nil {
-			h.Version = string(m[1])
-		}
-		return h
+		found = append(found, h)
+	}
+	if len(found) > 0 {
+		return found
 	}
 	const reason = "no haproxy on this machine: predictions are not held against a real one"
 	if os.Getenv("WSLINT_REQUIRE_HAPROXY") == "1" {
 		t.Fatal(reason)
 	}
 	t.Skip(reason)
-	return HAProxy{}
+	return nil
+}
+
+func inspectHAProxy(name string) (HAProxy, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return HAProxy{}, err
+	}
+	out, err := exec.Command(path, "-v").CombinedOutput()
+	if err != nil {
+		return HAProxy{}, err
+	}
+	h := HAProxy{Path: path}
+	if m := haproxyVersion.FindSubmatch(out); m != nil {
+		h.Version = string(m[1])
+	}
+	return h, nil
 }
 
 // Accepts reports whether haproxy -c accepts a configuration, and what it says.

@@ -68,6 +68,13 @@ const mostBackends = 12
 // question.
 func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
 	list := r.fe.Unnamed
+	if len(list) == 0 && r.elseTaken() {
+		// Every backend has a line of its own, so a list that is not here is not needed to reach one.
+		yes, no := w.Value+" is another backend", w.Value+" is no other backend"
+		if !r.decides(yes+" at "+l.Pos().String(), yes, no, why, l.Pos()) {
+			return true
+		}
+	}
 	if len(list) == 0 || len(list) > mostBackends {
 		r.unknown("use_backend", l.Pos(), why)
 		return false
@@ -80,6 +87,12 @@ func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
 		}
 	}
 	return true
+}
+
+// elseTaken reports whether something handles the requests that no use_backend holds for.
+func (r *run) elseTaken() bool {
+	l, maybe := r.fe.Setting("default_backend")
+	return maybe == "" && (l != nil || r.fe.Backend())
 }
 
 // defaultBackend is what handles the request when no use_backend holds; passed are those that do not.

@@ -96,10 +96,19 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 	if parsers.NamesWebSocket(w.to.Name) {
 		return hop.Likely, "is named like a WebSocket", true
 	}
+	if slices.ContainsFunc(w.to.Lines, setsUpgrade) {
+		return hop.Likely, "sets Upgrade", true
+	}
 	if slices.ContainsFunc(w.to.Lines, func(l *conf.Line) bool { return l.Is("timeout", "tunnel") && l.Arg(2) != "0" }) {
 		return hop.Possible, "has a timeout tunnel of its own", true
 	}
 	return 0, "", false
+}
+
+// setsUpgrade reports whether a line writes the header that only handshakes have.
+func setsUpgrade(l *conf.Line) bool {
+	return (l.Is("http-request", "set-header") || l.Is("http-request", "add-header")) &&
+		strings.EqualFold(l.Arg(2), "Upgrade")
 }
 
 // tests are the ACL expressions that must hold on the way, those of the first alternative.

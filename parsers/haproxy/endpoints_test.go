@@ -31,6 +31,14 @@ func TestEndpoints(t *testing.T) {
 		},
 		"a name": {"frontend f\n bind *:8080\n default_backend bk_ws\nbackend bk_ws\n server a a:80\n",
 			"likely ws://localhost:8080/ at 8"},
+		"a backend that sets Upgrade": {
+			"frontend f\n bind *:80\n default_backend b\nbackend b\n http-request set-header upgrade websocket\n" +
+				" server a a:80\n",
+			"likely ws://localhost/ at 8",
+		},
+		"a backend that takes Upgrade away": {
+			"frontend f\n bind *:80\n default_backend b\nbackend b\n http-request del-header Upgrade\n server a a:80\n", "",
+		},
 		"a timeout tunnel of its own": {
 			"frontend f\n bind *:80\n default_backend b\nbackend b\n timeout tunnel 1h\n server a a:80\n",
 			"possible ws://localhost/ at 8",

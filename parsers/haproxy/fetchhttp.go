@@ -31,7 +31,7 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 	case "url_param", "urlp":
 		return r.parameter(query, c.Arg(0)), true
 	case "req.ver", "req_ver":
-		return texts(r.proto), true
+		return texts(r.version()), true
 	case "base", "baseq":
 		host := r.header("Host")
 		if host.why != "" || len(host.values) == 0 {
@@ -42,15 +42,15 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 		}
 		return texts(host.values[0] + path), true
 	case "hdr", "req.hdr":
-		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))), true
+		return r.fetched(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))), true
 	case "req.fhdr":
-		return r.header(c.Arg(0)).then(occurrence(c.Arg(1))), true
+		return r.fetched(c.Arg(0)).then(occurrence(c.Arg(1))), true
 	case "hdr_ip", "req.hdr_ip":
-		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(addresses), true
+		return r.fetched(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(addresses), true
 	case "hdr_val", "req.hdr_val":
-		return r.header(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(sample.integers), true
+		return r.fetched(c.Arg(0)).then(sample.split).then(occurrence(c.Arg(1))).then(sample.integers), true
 	case "fc_http_major":
-		major, _, _ := strings.Cut(r.proto, ".")
+		major, _, _ := strings.Cut(r.version(), ".")
 		return texts(major).integers(), true
 	case "urlp_val":
 		return r.parameter(query, c.Arg(0)).then(sample.integers), true
@@ -60,7 +60,7 @@ func (r *run) fetchHTTP(c conf.Call) (sample, bool) {
 		if c.Arg(0) == "" {
 			return unknownSample("how many headers a browser sends is not known"), true
 		}
-		h := r.header(c.Arg(0))
+		h := r.fetched(c.Arg(0))
 		if c.Name != "req.fhdr_cnt" {
 			h = h.then(sample.split)
 		}

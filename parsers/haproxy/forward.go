@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/textproto"
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
@@ -70,11 +71,11 @@ func (r *run) forward() {
 	r.out.Next = next
 	r.facts(s, chosen)
 	r.constant()
+	r.reply() // its rules may set timers
 	r.timers()
 	if !r.http && len(r.out.Idle) > 0 {
 		r.out.Wait = r.out.Idle[0].Setting
 	}
-	r.reply()
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.Name, s.Pos())
 }
 
@@ -128,6 +129,7 @@ func (r *run) finalHeaders() {
 		}
 	}
 	r.connectionOut()
+	r.upgradeOut()
 	if k := r.header("Sec-Websocket-Key"); k.why == "" && len(k.values) == 0 {
 		if r.isHandshake() {
 			r.addLine(
@@ -138,6 +140,29 @@ func (r *run) finalHeaders() {
 					"HAProxy makes up a key where a rule has deleted the client's",
 				),
 			)
+		}
+	}
+}
+
+// upgradeOut settles what becomes of an Upgrade with more in it than websocket, and of one half of a handshake.
+// Measured: law HV3.
+func (r *run) upgradeOut() {
+	up, conn := r.header("Upgrade"), r.header("Connection")
+	if up.why != "" || conn.why != "" {
+		return
+	}
+	offers, asks := hop.Tokens(up.values), slices.Contains(hop.Tokens(conn.values), "upgrade")
+	switch {
+	case asks && slices.Contains(offers, "h2c") && r.atLeast(conf.Version{Major: 3}, r.be.Pos()):
+		lines := r.headers["Upgrade"]
+		rest := strings.Join(slices.DeleteFunc(offers, func(s string) bool { return s == "h2c" }), ", ")
+		if delete(r.headers, "Upgrade"); rest != "" {
+			r.addLine("Upgrade", hop.Written(lines[0].Name, rest, lines[0].Pos))
+		}
+	case asks != (len(offers) > 0) && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()):
+		delete(r.headers, "Upgrade")
+		if asks {
+			delete(r.headers, "Connection")
 		}
 	}
 }

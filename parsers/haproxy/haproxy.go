@@ -1,4 +1,4 @@
-// Package haproxy serves WebSocket handshakes by haproxy.cfg, as HAProxy 2.6 does.
+// Package haproxy serves WebSocket handshakes by haproxy.cfg, as HAProxy 2.6 to 3.4 do.
 //
 // The way through it: package conf cuts a file into words, lines and sections and links them, package check says what
 // HAProxy refuses to start with, and a Config serves requests (serve.go, then run.go: HAProxy's rules in HAProxy's
@@ -13,6 +13,9 @@ import (
 
 // Options say how a configuration is to be read.
 type Options = conf.Options
+
+// ParseVersion reads a version of HAProxy, "3.2" or "3.2.26".
+func ParseVersion(s string) (conf.Version, error) { return conf.ParseVersion(s) }
 
 // Sniff reports whether a text is an HAProxy configuration by the sections that it begins lines with.
 func Sniff(src []byte) bool { return conf.Sniff(src) }

@@ -41,7 +41,7 @@ func (r *run) httpPhases(p *conf.Proxy) {
 func harmless(action string) bool {
 	for _, prefix := range []string{
 		"track-sc", "sc-", "sc_", "cache-store", "set-log-level", "set-mark", "set-tos", "set-nice", "set-dst", "capture",
-		"early-hint", "cache-use",
+		"cache-use",
 		"disable-l7-retry", "set-priority", "strict-mode", "wait-for-", "add-acl", "del-acl", "set-map", "del-map",
 		"do-resolve",
 		"set-bandwidth-limit", "set-fc-", "set-bc-", "send-spoe-group",
@@ -88,8 +88,12 @@ func (r *run) httpRequest(rl conf.Rule, args []conf.Word) {
 		}
 	case "set-src":
 		r.setSource(args)
+	case "early-hint":
+		if len(r.out.Reply.Early) == 0 { // a rule that follows adds to the same 103
+			r.out.Reply.Early = append(r.out.Reply.Early, hop.Written(name, 103, pos))
+		}
 	case "set-timeout":
-		r.setTimeout(rl, args)
+		r.setTimeout(rl, args, "")
 	default:
 		switch {
 		case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):

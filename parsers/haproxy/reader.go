@@ -13,11 +13,20 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
 func Reader() parsers.Reader {
-	return parsers.Reader{Name: "haproxy", Sniff: sniff, Read: readAll, Suffixes: []string{".cfg"}}
+	return parsers.Reader{
+		Name: "haproxy", Sniff: sniff, Read: readAll, Suffixes: []string{".cfg"},
+		Target: &parsers.Target{Default: conf.Oldest.String(), Example: "3.2", Check: usualVersion},
+	}
+}
+
+func usualVersion(s string) (string, error) {
+	v, err := conf.ParseVersion(s)
+	return v.String(), err
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
@@ -37,10 +46,20 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
+	declared := parsers.Version{Number: o.Version, Says: o.Declared, Declared: true}
+	if _, err := conf.ParseVersion(o.Version); o.Version != "" && err != nil {
+		return r, err
+	}
 	configs := map[string]*Config{}
 	for _, f := range files {
 		options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
 		c, err := (*Config)(nil), error(nil)
+		if f.Src != nil && f.Machine == nil {
+			f.Version = f.Version.Or(saidBefore(&f))
+		}
+		f.Version = declared.Or(f.Version)
+		// What an image of another flavour is called says nothing.
+		options.Version, _ = conf.ParseVersion(f.Version.Number)
 		switch {
 		case f.Machine != nil:
 			var why string
@@ -49,7 +68,6 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 				continue
 			}
 		case f.Src != nil:
-			f.Version = f.Version.Or(saidBefore(&f))
 			c = Parse(&parsers.File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}, options)
 		default:
 			if c, err = Read(f.Name, options); err != nil && f.Top == "" {

@@ -132,6 +132,9 @@ func (r *run) httpResponse(rl conf.Rule, kind string, args []conf.Word, maybe st
 			r.responseHeader(action, name, args, rl, maybe)
 		}
 		return false
+	case action == "set-timeout":
+		r.setTimeout(rl, args, maybe)
+		return false
 	case strings.HasPrefix(action, "set-var"), strings.HasPrefix(action, "unset-var"):
 		r.setVarMaybe(args, maybe)
 		return false

@@ -35,8 +35,8 @@ type run struct {
 	vars      map[string]sample
 	written   map[string]bool // headers that rules have written or taken out
 	scripted  string          // the script that has run and may have set variables; "" for none
-	// tunnel and server are timeouts that a rule has set for this connection.
-	tunnel, server *hop.Setting[time.Duration]
+	// tunnel, server and clientSide are timeouts that a rule has set for this connection.
+	tunnel, server, clientSide *hop.Setting[time.Duration]
 }
 
 // newRun begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.

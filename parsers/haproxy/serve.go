@@ -159,7 +159,8 @@ func (r *run) requestLine() {
 	}
 	up, conn, key := r.header("Upgrade"), r.header("Connection"), r.header("Sec-Websocket-Key")
 	if up.why == "" && conn.why == "" && key.why == "" && len(key.values) == 0 &&
-		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") {
+		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") &&
+		!(r.lenient() && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos())) {
 		// HAProxy refuses a handshake without a key itself.
 		r.status(400, hop.NoCause, "the missing Sec-WebSocket-Key", r.fe.Pos())
 	}
@@ -167,6 +168,17 @@ func (r *run) requestLine() {
 	if len(r.headers["Connection"]) == 0 {
 		delete(r.headers, "Connection")
 	}
+}
+
+// lenient reports whether the frontend lets requests pass that break the rules. That it does so with a handshake
+// without a key from 3.2 on is measured: law HV3.
+func (r *run) lenient() bool {
+	for _, name := range []string{"accept-invalid-http-request", "accept-unsafe-violations-in-http-request"} {
+		if on, _, _ := r.fe.Option(name); on {
+			return true
+		}
+	}
+	return false
 }
 
 // enterBackend runs the rules of the backend.

@@ -1,27 +1,34 @@
 package haproxy
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// setTimeout remembers what "http-request set-timeout" sets for this connection.
-func (r *run) setTimeout(rl conf.Rule, args []conf.Word) {
+// setTimeout remembers what a rule sets for this connection, "http-request set-timeout" or, from 2.9 on, the one of
+// http-response; maybe says why it may not come to that. Measured: law HV2.
+func (r *run) setTimeout(rl conf.Rule, args []conf.Word, maybe string) {
 	if len(args) < 3 {
 		return
 	}
-	name := "http-request set-timeout " + args[1].Value
+	name := rl.Line.Arg(0) + " set-timeout " + args[1].Value
 	s := rl.Proxy.Duration(name, rl.Line, 3)
 	if _, isKnown := s.Get(); !isKnown {
-		s = hop.Unknown[time.Duration](name, rl.Line.Pos(), "what "+args[2].Value+" comes to is not known here")
+		maybe = cmp.Or(maybe, "what "+args[2].Value+" comes to is not known here")
+	}
+	if maybe != "" {
+		s = hop.Unknown[time.Duration](name, rl.Line.Pos(), maybe)
 	}
 	switch args[1].Value {
 	case "tunnel":
 		r.tunnel = &s
 	case "server":
 		r.server = &s
+	case "client":
+		r.clientSide = &s
 	}
 }
 
@@ -49,6 +56,9 @@ func (r *run) timers() {
 		return
 	}
 	client, server := r.fe.Timeout("client"), r.serverTimeout()
+	if r.clientSide != nil {
+		client = *r.clientSide
+	}
 	if tunnel.IsWritten() {
 		for _, name := range []string{client.Name, server.Name} {
 			r.out.Ineffective = append(r.out.Ineffective, hop.Ineffective{Setting: tunnel, For: name})

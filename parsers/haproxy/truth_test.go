@@ -14,6 +14,7 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/oracle"
 	"github.com/wslint/wslint/parsers/haproxy"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // TestMain lets many cases run at once: they mostly wait for timers.
@@ -28,54 +29,83 @@ func TestMain(m *testing.M) {
 // leastCases is how many cases have to run, so that no run passes by having tested nothing.
 const leastCases = 700
 
-// TestTruth holds what is predicted against what a real HAProxy does, for every case in testdata/truth-haproxy.
+// TestTruth holds what is predicted against what real HAProxies do, for every case in testdata/truth-haproxy: that of
+// this machine, and those of WSLINT_OTHER_HAPROXY.
 func TestTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: no long runs against real proxies")
 	}
-	h := oracle.FindHAProxy(t)
 	cases := oracle.Cases(t, "../../testdata/truth-haproxy")
-	var ran, differ, unknown, fields atomic.Int32
-	t.Run("cases", func(t *testing.T) {
-		for _, c := range cases {
-			t.Run(c.Name, func(t *testing.T) {
-				t.Parallel()
-				diffs, skipped, isUnknown := truthCase{Case: c}.run(t, h)
-				for range 2 {
-					// A busy machine delays what is timed.
-					if len(diffs) > 0 && c.Probe.Watch > 0 {
-						t.Logf("once more: %s", diffs)
-						diffs, skipped, isUnknown = truthCase{Case: c}.run(t, h)
-					}
-				}
-				for _, d := range diffs {
-					t.Error(d)
-				}
-				ran.Add(1)
-				fields.Add(int32(skipped))
-				if len(diffs) > 0 {
-					differ.Add(1)
-				}
-				if isUnknown {
-					unknown.Add(1)
-				}
-			})
+	for _, h := range oracle.FindHAProxies(t) {
+		version, err := haproxy.ParseVersion(h.Version)
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	t.Logf(
-		"%d cases on HAProxy %s: %d disagreements, %d outcomes and %d fields unknown",
-		ran.Load(),
-		h.Version,
-		differ.Load(),
-		unknown.Load(),
-		fields.Load(),
-	)
-	if ran.Load() == 0 {
-		t.Error("no case has this name: cases are TestTruth/cases/NAME")
+		var ran, differ, unknown, fields atomic.Int32
+		t.Run(h.Version, func(t *testing.T) {
+			for _, c := range cases {
+				if !suits(t, c, version) {
+					continue
+				}
+				t.Run(c.Name, func(t *testing.T) {
+					t.Parallel()
+					diffs, skipped, isUnknown := truthCase{Case: c}.run(t, h)
+					for range 2 {
+						// A busy machine delays what is timed.
+						if len(diffs) > 0 && c.Probe.Watch > 0 {
+							t.Logf("once more: %s", diffs)
+							diffs, skipped, isUnknown = truthCase{Case: c}.run(t, h)
+						}
+					}
+					for _, d := range diffs {
+						t.Error(d)
+					}
+					ran.Add(1)
+					fields.Add(int32(skipped))
+					if len(diffs) > 0 {
+						differ.Add(1)
+					}
+					if isUnknown {
+						unknown.Add(1)
+					}
+				})
+			}
+		})
+		t.Logf(
+			"%d cases on HAProxy %s: %d disagreements, %d outcomes and %d fields unknown",
+			ran.Load(),
+			h.Version,
+			differ.Load(),
+			unknown.Load(),
+			fields.Load(),
+		)
+		if ran.Load() == 0 {
+			t.Error("no case has this name: cases are TestTruth/VERSION/NAME")
+		}
+		if ran.Load() < leastCases && flag.Lookup("test.run").Value.String() == "" {
+			t.Errorf("%d cases ran, want at least %d", ran.Load(), leastCases)
+		}
 	}
-	if ran.Load() < leastCases && flag.Lookup("test.run").Value.String() == "" {
-		t.Errorf("%d cases ran, want at least %d", ran.Load(), leastCases)
+}
+
+// suits reports whether a case is about a version.
+func suits(t *testing.T, c oracle.Case, version conf.Version) bool {
+	for _, bound := range []struct {
+		at   string
+		want bool
+	}{{c.Min, true}, {c.Max, false}} {
+		if bound.at == "" {
+			continue
+		}
+		at, err := haproxy.ParseVersion(bound.at)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Name, err)
+		}
+		if version.AtLeast(at) != bound.want {
+			return false
+		}
 	}
+	return true
 }
 
 // A truthCase without a defaults section gets the usual one. Its expected outcome ends in "cut" where HAProxy cuts
@@ -107,7 +137,11 @@ func (c truthCase) run(t *testing.T, h oracle.HAProxy) (diffs []string, skipped 
 		t.Fatal(err)
 	}
 	main := filepath.Join(lab.Conf, lab.Main)
-	options := haproxy.Options{}
+	version, err := haproxy.ParseVersion(h.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := haproxy.Options{Version: version}
 	if c.Probe.Blind {
 		options.ReadFile = func(name string) ([]byte, error) {
 			if name != main {

@@ -39,7 +39,8 @@ type Value struct {
 	By []hop.Note
 	// Default says that nobody wrote it: what makes the resource has it for a default.
 	Default bool
-	// Set returns the edits that write another text, Remove those that take it out; nil when they cannot be told.
+	// Set returns the edits that write another text, Remove those that take it out; nil, or without edits, when they
+	// cannot be told.
 	Set    func(text string) []hop.Edit
 	Remove func() []hop.Edit
 	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be

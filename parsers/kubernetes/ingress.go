@@ -33,9 +33,10 @@ type group struct {
 }
 
 // groups are the Ingresses of a controller by their directories. Two of one name, or for one path, are not meant
-// together: they are of two environments.
-func (s *set) groups(controller string) (list []*group) {
+// together: they are of two environments. left are the last ones, by directory, of more than mostVariants.
+func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos) {
 	of := map[string][]*group{}
+	left = map[string]hop.Pos{}
 	for _, o := range s.objects {
 		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
 			continue
@@ -48,7 +49,11 @@ func (s *set) groups(controller string) (list []*group) {
 		i := slices.IndexFunc(of[dir], func(g *group) bool {
 			return !slices.ContainsFunc(claims, func(c string) bool { return g.taken[c] })
 		})
-		if i < 0 {
+		switch {
+		case i < 0 && len(of[dir]) == mostVariants:
+			left[dir] = o.Pos
+			continue
+		case i < 0:
 			i = len(of[dir])
 			g := &group{taken: map[string]bool{}}
 			of[dir], list = append(of[dir], g), append(list, g)
@@ -59,8 +64,11 @@ func (s *set) groups(controller string) (list []*group) {
 			g.taken[c] = true
 		}
 	}
-	return list
+	return list, left
 }
+
+// mostVariants is how many Ingresses for one path, or of one name, a directory may have: each is an nginx of its own.
+const mostVariants = 50
 
 // makerOf is the name of the controller that makes nginx of an object; "" where none is known to.
 func (s *set) makerOf(o *Object) string {
@@ -214,8 +222,9 @@ type ingressWriter struct {
 	out       *text
 	// defaults are the places of lines that hold a built-in value, with the name of its directive before them.
 	defaults map[string]bool
-	// at is the Ingress of each place that a hop may have.
+	// at is the Ingress of each place that a hop may have, paths the path at it.
 	at        map[hop.Pos]*Object
+	paths     map[hop.Pos]place
 	upstreams map[string]bool
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string

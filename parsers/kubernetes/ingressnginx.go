@@ -131,7 +131,7 @@ func (w *ingressWriter) servers() {
 				order = append(order, p.host)
 			}
 			hosts[p.host] = append(hosts[p.host], p)
-			w.at[spot(p.pos)], w.at[spot(p.hostPos)] = o, o
+			w.at[spot(p.pos)], w.at[spot(p.hostPos)], w.paths[spot(p.pos)] = o, o, p
 		}
 	}
 	sort.Strings(order)
@@ -270,6 +270,10 @@ func (w *ingressWriter) locations(list []place) (out []place) {
 	list = slices.Clone(list)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].path > list[j].path })
 	sort.SliceStable(list, func(i, j int) bool { return len(list[i].path) > len(list[j].path) })
+	exact := map[string]bool{}
+	for _, p := range list {
+		exact[p.path] = exact[p.path] || p.pathType == "Exact"
+	}
 	for _, p := range list {
 		target := w.setting(p.of, "rewrite-target").text
 		rewrites := target != "" && target != p.path || w.setting(p.of, "use-regex").isOn()
@@ -277,7 +281,7 @@ func (w *ingressWriter) locations(list []place) (out []place) {
 			out = append(out, p)
 			continue
 		}
-		whole := slices.ContainsFunc(list, func(q place) bool { return q.pathType == "Exact" && q.path == p.path })
+		whole := exact[p.path]
 		below := p
 		if !strings.HasSuffix(p.path, "/") {
 			below.path += "/"

@@ -19,6 +19,9 @@ type Controller struct {
 	Prefixes, Former []string
 	Keys             []Key
 	Source           string // where its table comes from: repository and commit
+
+	exact  map[string]*Key // by kind and name
+	starts []*Key          // those whose names end in "*"
 }
 
 // A Key is one setting that a controller reads.
@@ -144,6 +147,7 @@ func readTable(name, src string) (*Controller, error) {
 			c.Keys = append(c.Keys, k)
 		}
 	}
+	c.index()
 	return c, nil
 }
 
@@ -158,20 +162,31 @@ func (c *Controller) Suffix(key string) (suffix string, ok bool) {
 }
 
 // Key finds a key by its name, on a kind of object; nil when the controller reads no such key there.
-func (c *Controller) Key(name, on string) (found *Key) {
-	for i := range c.Keys {
-		k := &c.Keys[i]
-		if !slices.Contains(k.On, on) {
-			continue
-		}
-		if k.Name == name {
+func (c *Controller) Key(name, on string) *Key {
+	if k := c.exact[on+" "+name]; k != nil {
+		return k
+	}
+	for _, k := range c.starts {
+		if strings.HasPrefix(name, strings.TrimSuffix(k.Name, "*")) && slices.Contains(k.On, on) {
 			return k
 		}
-		if start, any := strings.CutSuffix(k.Name, "*"); any && strings.HasPrefix(name, start) && found == nil {
-			found = k
+	}
+	return nil
+}
+
+// index prepares the look-up of keys.
+func (c *Controller) index() {
+	c.exact = map[string]*Key{}
+	for i := range c.Keys {
+		k := &c.Keys[i]
+		if strings.HasSuffix(k.Name, "*") {
+			c.starts = append(c.starts, k)
+			continue
+		}
+		for _, on := range k.On {
+			c.exact[on+" "+k.Name] = k
 		}
 	}
-	return found
 }
 
 // Near is the key of a kind of object that somebody may have meant by a name that is none; "" when there is none.

@@ -27,12 +27,18 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 		list = append(list, s.former(o, a)...)
 	}
 	if c := s.configures(o); c != nil {
-		for _, f := range o.Get("data").Fields {
+		for i, f := range o.Get("data").Fields {
+			if i == mostEntries {
+				break
+			}
 			list = append(list, s.misfit(o, c, strings.ToLower(f.Key), f)...)
 		}
 	}
 	return list
 }
+
+// mostEntries is how many entries of a ConfigMap are looked at: the controllers have some two hundred keys.
+const mostEntries = 1000
 
 // former finds annotations of a prefix that the controller of an Ingress has not read for years.
 func (s *set) former(o *Object, a infra.Field) []hop.Misfit {

@@ -99,8 +99,8 @@ func TestConfigMaps(t *testing.T) {
 			config("  keep-alive: \"75\"\n"), "configuration-snippet snippet"},
 		{"an allowed one", "c.yaml", ingress(notes+"configuration-snippet: |\n      gzip off;\n", rule(prefixed("/"))) +
 			config("  allow-snippet-annotations: \"true\"\n"), ""},
-		{"another ConfigMap", "c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata:\n  port: 80\n",
-			""},
+		{"another ConfigMap", "c.yaml",
+			"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata:\n  port: 80\n", ""},
 		{"values", "values.yaml", "controller:\n  config:\n    proxy-read-timeout: 3600\n    proxy-send-timeout: 1h\n",
 			"proxy-send-timeout timer dropped, 60s stays, write 3600"},
 		{"values of a chart in a chart", "values-prod.yaml",
@@ -117,7 +117,8 @@ func TestConfigMaps(t *testing.T) {
 // TestTemplates: what is literal in a template of Helm is judged at its line, and nothing else is.
 func TestTemplates(t *testing.T) {
 	const src = "{{- if .Values.ingress.enabled }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
-		"  name: {{ include \"chat.fullname\" . }}\n  annotations:\n    nginx.ingress.kubernetes.io/proxy-read-timeout: 1h\n" +
+		"  name: {{ include \"chat.fullname\" . }}\n  annotations:\n" +
+		"    nginx.ingress.kubernetes.io/proxy-read-timeout: 1h\n" +
 		"    nginx.ingress.kubernetes.io/proxy-send-timeout: {{ .Values.timeout }}\n" +
 		"    {{- with .Values.ingress.annotations }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\nspec:\n" +
 		"  rules:\n  {{- range .Values.hosts }}\n  - host: {{ . | quote }}\n  {{- end }}\n{{- end }}\n"

@@ -39,7 +39,7 @@ func (w *ingressWriter) writeNginxIngress() {
 				order = append(order, p.host)
 			}
 			hosts[p.host] = append(hosts[p.host], p)
-			w.at[spot(p.pos)], w.at[spot(p.hostPos)] = o, o
+			w.at[spot(p.pos)], w.at[spot(p.hostPos)], w.paths[spot(p.pos)] = o, o, p
 		}
 	}
 	for _, h := range order {

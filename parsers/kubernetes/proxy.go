@@ -170,16 +170,10 @@ func (p *proxy) Everywhere() (list []hop.Endpoint) {
 
 // placeAt is the path of an Ingress that a hop or an endpoint is at; nil where there is none.
 func (w *ingressWriter) placeAt(pos hop.Pos) *place {
-	o := w.at[spot(pos)]
-	if o == nil {
-		return nil
+	if p, ok := w.paths[spot(pos)]; ok {
+		return &p
 	}
-	list := places(o)
-	i := slices.IndexFunc(list, func(p place) bool { return spot(p.pos) == spot(pos) })
-	if i < 0 {
-		return nil
-	}
-	return &list[i]
+	return nil
 }
 
 // spot is where a place begins: directives with several words reach further than what they are made of.
@@ -225,10 +219,16 @@ func virtualPlacesOf(o *Object) []place {
 func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 	for _, name := range []string{ingressNginx, nginxIngress} {
 		c := ControllerNamed(name)
-		for i, g := range s.groups(name) {
+		groups, left := s.groups(name)
+		for _, at := range left {
+			text := fmt.Sprintf("more than %d Ingresses here are for one path or of one name: not all are checked", mostVariants)
+			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: text})
+		}
+		for i, g := range groups {
 			w := &ingressWriter{
 				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
-				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, upstreams: map[string]bool{},
+				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
+				upstreams: map[string]bool{},
 			}
 			if name == ingressNginx {
 				w.writeIngressNginx()

@@ -39,7 +39,8 @@ func newSet(objects []*Object) *set {
 			s.classes[o.Name] = classes[o.Get("spec", "controller").Text]
 		}
 		if o.Kind == "IngressClass" || o.Kind == "GatewayClass" {
-			s.classControllers[o.Kind+" "+o.Name] = cmp.Or(o.Get("spec", "controller").Text, o.Get("spec", "controllerName").Text)
+			by := cmp.Or(o.Get("spec", "controller").Text, o.Get("spec", "controllerName").Text)
+			s.classControllers[o.Kind+" "+o.Name] = by
 		}
 		if o.Kind == "Service" && o.Group == "" {
 			s.services[o.Place()+"/"+o.Name] = o

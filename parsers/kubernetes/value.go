@@ -57,7 +57,7 @@ func mapping(n *document.Node) infra.Value {
 			continue
 		}
 		f := infra.Field{Key: key, At: p.Key.Pos(), Value: value(p.Value)}
-		if n.RemovePair(key) != nil {
+		if len(n.Pairs) > 1 {
 			f.Value.Remove = func() []hop.Edit { return n.RemovePair(key) }
 		}
 		if p.Key.End > p.Key.Start {

@@ -36,6 +36,8 @@ type endpoints struct {
 	// shown are the directives that show the intention of the location in hand: where a template leaves them out, there
 	// is no endpoint.
 	shown []*conf.Directive
+	// own are the paths that the server asks itself for; nil until somebody wants to know.
+	own map[string]bool
 	// passing are the server's locations that pass requests on, in the order of the text.
 	passing []passing
 }
@@ -70,7 +72,7 @@ func (e *endpoints) consider(loc *location) {
 	e.passing = append(e.passing, passing{loc, pass, forwards})
 	confidence, why, ok := e.intention(loc, from, pass)
 	switch {
-	case !ok && !e.all:
+	case !ok && (!e.all || e.noEntrance(loc)):
 		return
 	case !ok:
 		confidence, why = hop.Possible, "passes requests on"
@@ -162,7 +164,8 @@ func (e *endpoints) besides() {
 		return
 	}
 	for _, p := range e.passing {
-		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) {
+		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) ||
+			e.asksItself(p.loc) {
 			continue
 		}
 		i := slices.IndexFunc(

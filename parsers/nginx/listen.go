@@ -18,6 +18,7 @@ type listen struct {
 	addr                                       string
 	implied                                    bool
 	ssl, proxyProtocol, http2, byDefault, quic bool
+	plainToo                                   bool // it takes requests without TLS on a port with ssl
 	unsure                                     bool // a template sets some of its parameters
 }
 
@@ -31,8 +32,9 @@ type socket struct {
 	unsureSSL                 bool            // that of one of the servers
 	open                      bool            // a template sets what is behind it
 	unsure                    *conf.Directive // a listen with parameters that a template sets
-	stream                    *streamServer   // instead of servers
-	streams                   int             // how many stream servers there are
+	plainToo                  bool            // see listen
+	streams                   []*streamServer // instead of servers
+	streamDefault             *streamServer   // of several, the one that a connection begins with
 }
 
 // parseListen reads a listen directive; a range of ports gives several.
@@ -49,8 +51,10 @@ func parseListen(d *conf.Directive) []listen {
 			l.http2 = true
 		case "default_server", "default":
 			l.byDefault = true
-		case "quic":
+		case "quic", "xquic": // the other is Tengine's
 			l.quic = true
+		case "https_allow_http": // Tengine's
+			l.plainToo = true
 		}
 	}
 	if l.quic {
@@ -130,10 +134,22 @@ func (c *Config) addListeners() {
 	for _, s := range c.streams {
 		for _, ls := range s.listens {
 			l := get(ls.addr)
-			if len(l.servers) == 0 && l.stream == nil {
-				l.stream = s
+			if len(l.servers) > 0 {
+				continue
 			}
-			l.streams++
+			if l.streamDefault == nil || ls.byDefault {
+				l.streamDefault = s
+			}
+			l.streams = append(l.streams, s)
+		}
+	}
+	for _, l := range c.sockets {
+		if len(l.streams) > 1 {
+			servers := make([]*server, len(l.streams))
+			for i, s := range l.streams {
+				servers[i] = s.server
+			}
+			l.names = newNameTable(asWritten, servers, l.streamDefault.server)
 		}
 	}
 }
@@ -153,6 +169,7 @@ func (l *socket) add(s *server, ls listen, v conf.Version) {
 	if ls.proxyProtocol {
 		l.proxyProtocol = ls.d
 	}
+	l.plainToo = l.plainToo || ls.plainToo
 	if ls.http2 {
 		l.http2 = ls.d
 	}

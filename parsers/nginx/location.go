@@ -31,18 +31,20 @@ type locations struct {
 	maxName int                    // length of the longest name in index
 }
 
-func newLocation(d *conf.Directive, up *scope) *location {
-	loc := &location{}
-	loc.modifier, loc.name = splitLocation(d)
+func newLocation(d *conf.Directive, modifier, name string, up *scope) *location {
+	loc := &location{modifier: modifier, name: name}
+	if named := d.Args; len(named) > 0 && named[len(named)-1].Template && !strings.HasPrefix(loc.name, "/") &&
+		slices.Contains([]string{"", "=", "^~"}, loc.modifier) {
+		loc.name = "/" + loc.name // whatever the template makes of it: a path
+	}
 	loc.scope = newScope(locationScope, d, d.Block, up)
 	loc.scope.loc = loc
 	if loc.modifier == "~" || loc.modifier == "~*" {
 		loc.re = compilePattern(loc.name, loc.modifier == "~*", d.File())
 	}
+	passes := false
 	for _, it := range d.Block {
-		if conf.HandlerOf(it.Name.Value) != nil && strings.HasSuffix(loc.name, "/") {
-			loc.redirect = true
-		}
+		passes = passes || conf.HandlerOf(it.Name.Value) != nil
 		kind := ifScope
 		switch it.Name.Value {
 		case "if":
@@ -56,6 +58,7 @@ func newLocation(d *conf.Directive, up *scope) *location {
 		}
 		loc.blocks[it] = newScope(kind, it, it.Block, loc.scope)
 	}
+	loc.redirect = loc.redirects(passes)
 	loc.inner = newLocations(loc.scope)
 	return loc
 }
@@ -70,14 +73,16 @@ func newLocations(l *scope) locations {
 		if !d.Is("location") || !d.HasBlock {
 			continue
 		}
-		loc := newLocation(d, l)
-		switch loc.modifier {
-		case "~", "~*":
-			ls.regex = append(ls.regex, loc)
-		case "@":
-			ls.named = append(ls.named, loc)
-		default:
-			ls.static = append(ls.static, loc)
+		for _, name := range locationNames(d) {
+			loc := newLocation(d, name[0], name[1], l)
+			switch loc.modifier {
+			case "~", "~*":
+				ls.regex = append(ls.regex, loc)
+			case "@":
+				ls.named = append(ls.named, loc)
+			default:
+				ls.static = append(ls.static, loc)
+			}
 		}
 		if why := asWritten.whyUnknown(d); why != "" {
 			ls.unknown, ls.unread = why, nil
@@ -87,21 +92,41 @@ func newLocations(l *scope) locations {
 	return ls
 }
 
-// splitLocation reads the arguments of a location as nginx does: the modifier may stand apart or be glued to the name.
-func splitLocation(d *conf.Directive) (modifier, name string) {
-	if len(d.Args) >= 2 {
-		return d.Arg(0), d.Arg(1)
+// locationNames reads the arguments of a location, as modifiers and names: the modifier may stand apart or be glued to
+// the name. Angie takes several names, each with a modifier of its own.
+func locationNames(d *conf.Directive) (names [][2]string) {
+	if len(d.Args) == 2 && slices.Contains(modifiers, d.Arg(0)) {
+		return [][2]string{{d.Arg(0), d.Arg(1)}}
 	}
-	s := d.Arg(0)
-	for _, m := range []string{"=", "^~", "~*", "~"} {
-		if rest, ok := strings.CutPrefix(s, m); ok {
-			return m, rest
+	for _, a := range d.Args {
+		i := slices.IndexFunc(modifiers, func(m string) bool { return strings.HasPrefix(a.Value, m) })
+		switch {
+		case i >= 0:
+			names = append(names, [2]string{modifiers[i], a.Value[len(modifiers[i]):]})
+		case strings.HasPrefix(a.Value, "@"):
+			names = append(names, [2]string{"@", a.Value})
+		default:
+			names = append(names, [2]string{"", a.Value})
 		}
 	}
-	if strings.HasPrefix(s, "@") {
-		return "@", s
+	return names
+}
+
+// modifiers stand before the name of a location.
+var modifiers = []string{"=", "^~", "~*", "~"}
+
+// redirects reports whether a request for the name without its slash is redirected. In nginx only a handler that
+// passes requests on makes that so; Angie's auto_redirect says it for any.
+func (loc *location) redirects(passes bool) bool {
+	if !strings.HasSuffix(loc.name, "/") {
+		return false
 	}
-	return "", s
+	for l := loc.scope; l != nil; l = l.up {
+		if d := l.one("auto_redirect"); d != nil {
+			return d.Arg(0) == "on" || d.Arg(0) == "default" && passes
+		}
+	}
+	return passes
 }
 
 // String is the location as an operator would write it: "location ~ ^/ws".

@@ -27,6 +27,12 @@ func (r *run) has(d *conf.Directive) bool {
 // branchQuestion asks for the condition of a template that a directive hangs on.
 func branchQuestion(d *conf.Directive, b conf.Branch) hop.Question {
 	said := "the template's condition " + b.Condition
+	if b.Loop {
+		said = "the template's loop " + b.Condition
+		return hop.Question{
+			Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " runs", No: said + " does not run",
+		}
+	}
 	return hop.Question{
 		Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " holds", No: said + " does not hold",
 	}

@@ -15,13 +15,14 @@ func Reader() parsers.Reader {
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
 		Suffixes: []string{".conf", ".vhost"},
 		Needs:    "its configuration, like nginx: deploy/nginx.conf",
-		Target:   &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion},
+		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion,
+			Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
 	}
 }
 
 func usualVersion(s string) (string, error) {
 	v, err := ParseVersion(s)
-	return v.String(), err
+	return v.Usual(), err
 }
 
 // Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
@@ -54,7 +55,7 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		if err != nil {
 			return out, err
 		}
-		declared.Number = v.String()
+		declared.Number = v.Usual()
 	}
 	var here []parsers.Found
 	var trees []*Tree
@@ -65,7 +66,7 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 			continue
 		}
 		if v, err := conf.ParseTag(f.Version.Number); err == nil {
-			f.Version.Number = v.String()
+			f.Version.Number = v.Usual()
 		}
 		t, why := conf.ReadMachine(f.Machine, f.Version, options)
 		out.Unknown = append(out.Unknown, why...)
@@ -82,6 +83,12 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	}
 	out.Skipped = skipped
 	reading(&out, trees, machines)
+	for _, t := range trees {
+		if taken := versionOf(t).Taken; taken != "" {
+			at := hop.Pos{File: t.Name, Line: 1, Col: 1, EndCol: 1}
+			out.Unknown = append(out.Unknown, hop.Note{Pos: at, Text: taken})
+		}
+	}
 	return out, err
 }
 

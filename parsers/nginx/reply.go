@@ -168,19 +168,28 @@ func (r *run) sizeOf(s hop.Setting[conf.Word]) (size int64, why string) {
 	return size, v.why
 }
 
-// byBuffer is what a small buffer for the head of the answer does.
+// The head of a 101, in bytes: the shortest that browsers take, without a reason behind the status; and what none but
+// one with large cookies has.
+const (
+	shortest101 = 110
+	roomy101    = 1024
+)
+
+// byBuffer is what a small buffer for the head of the answer does. Measured: law R4.
 func (r *run) byBuffer(h *conf.Handler) {
 	s := get(r, r.at, h.BufferSize)
 	if s.IsDefault() {
 		return
 	}
+	r.out.Reply.Room = s
 	size, known := s.Get()
 	switch {
 	case !known:
 		r.instead(hop.Unknown[hop.Answer](s.Name, s.Pos, s.Why()))
-	case size < head101Least:
-		r.instead(hop.Written(fmt.Sprintf("%s %d", s.Name, size), hop.Answer{Kind: hop.Answered, Status: 502}, s.Pos))
-	case size < 1024:
+	case size < shortest101:
+		r.instead(hop.Written(fmt.Sprintf("%s %d", s.Name, size),
+			hop.Answer{Kind: hop.Answered, Status: 502, Cause: hop.TooBig}, s.Pos))
+	case size < roomy101:
 		why := fmt.Sprintf("the head of the 101 may not fit into %s %d", s.Name, size)
 		r.instead(hop.Unknown[hop.Answer](s.Name, s.Pos, why))
 	}

@@ -63,7 +63,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 
 func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
 	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
-		if l.stream != nil {
+		if len(l.streams) > 0 {
 			return c.serveStream(a, l, r)
 		}
 		return c.serveHTTP(a, l, r)
@@ -376,6 +376,9 @@ func (s *server) named() bool {
 // tlsChecks are those that nginx makes once the server is known. Measured: law X1.
 func (r *run) tlsChecks() {
 	if r.socket.ssl == nil {
+		return
+	}
+	if !r.request.TLS && r.socket.plainToo {
 		return
 	}
 	if !r.request.TLS {

@@ -32,6 +32,7 @@ const (
 	indexUsed
 	limited
 	listensThere
+	nameMatches
 )
 
 // mark notes a step.
@@ -98,6 +99,8 @@ func (m mark) does() string {
 		return "index makes it " + m.path
 	case listensThere:
 		return "takes this stream server: it listens there"
+	case nameMatches:
+		return "takes this stream server: its server_name matches " + m.path
 	}
 	return "limit_except does not permit the method"
 }

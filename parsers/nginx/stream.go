@@ -13,23 +13,14 @@ import (
 )
 
 // A streamServer is one server block of stream{}: it passes bytes on and knows nothing of HTTP.
-type streamServer struct {
-	scope   *scope
-	listens []listen
-}
+type streamServer struct{ *server }
 
 // addStream reads a stream block.
 func (c *Config) addStream(l *scope) {
 	for _, d := range l.items {
 		switch {
 		case d.Is("server") && d.HasBlock:
-			s := &streamServer{scope: newScope(serverScope, d, d.Block, l)}
-			for _, it := range d.Block {
-				if it.Is("listen") && !udp(it) {
-					s.listens = append(s.listens, parseListen(it)...)
-				}
-			}
-			c.streams = append(c.streams, s)
+			c.streams = append(c.streams, newStreamServer(d, l))
 		case d.Is("upstream"):
 			u := &upstream{d: d}
 			for _, it := range d.Block {
@@ -44,6 +35,24 @@ func (c *Config) addStream(l *scope) {
 	}
 }
 
+func newStreamServer(d *conf.Directive, l *scope) *streamServer {
+	s := &server{scope: newScope(serverScope, d, d.Block, l)}
+	s.null = &location{scope: s.scope}
+	for _, it := range d.Block {
+		switch {
+		case it.Is("listen") && !udp(it):
+			s.listens = append(s.listens, parseListen(it)...)
+		case it.Is("server_name"):
+			for _, a := range it.Args {
+				n := parseServerName(a)
+				n.d = it
+				s.names = append(s.names, n)
+			}
+		}
+	}
+	return &streamServer{server: s}
+}
+
 func udp(listen *conf.Directive) bool {
 	for _, a := range listen.Args {
 		if a.Value == "udp" {
@@ -55,21 +64,24 @@ func udp(listen *conf.Directive) bool {
 
 // serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
 func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
-	s := l.stream
-	r := c.newRun(w, req, l, &server{scope: s.scope, listens: s.listens, null: &location{scope: s.scope}})
-	r.at, r.loc, r.stream = s.scope, r.server.null, s
+	s := l.streamDefault
+	r := c.newRun(w, req, l, s.server)
+	r.at, r.loc, r.stream = s.scope, s.null, s
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
 	defer func() { r.out.Name = "nginx stream server" }()
-	if !r.has(s.scope.d) {
+	several := len(l.streams) > 1
+	switch {
+	case several && slices.ContainsFunc(l.streams, func(s *streamServer) bool { return s.scope.d.Maybe || s.scope.open }):
+		r.unknown("server_name", "a template sets which stream servers listen there, or what they are called")
+		return *r.out
+	case !several && !r.has(s.scope.d):
 		return c.closed(req)
 	}
 	i := slices.IndexFunc(s.listens, func(ls listen) bool { return ls.addr == l.addr })
 	ls := s.listens[max(i, 0)]
+	// What one of the servers says of the socket holds for all of them.
+	ls.proxyProtocol, ls.ssl = r.listensForPROXY(), r.endsTLS()
 	r.mark(mark{kind: listensThere, d: ls.d})
-	if l.streams > 1 {
-		r.unknown("server_name", "several stream servers listen there: which of them takes it hangs on their server_name")
-		return *r.out
-	}
 	if ls.proxyProtocol && !req.ProxyProtocol {
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
@@ -87,21 +99,96 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 	case ls.ssl && r.oldTLS(s.scope):
 		return *r.out
 	}
-	d := r.one(s.scope, "proxy_pass")
+	if several {
+		r.streamByName(ls)
+	}
+	if !r.done && !(ls.ssl && r.rejectsTLS()) {
+		r.streamContent(ls)
+	}
+	return *r.out
+}
+
+// rejectsTLS ends the run where ssl_reject_handshake does, which stream knows since 1.25.5.
+func (r *run) rejectsTLS() bool {
+	reject, known := need(r, r.at, conf.SSLRejectHandshake)
+	if known && reject {
+		s := get(r, r.at, conf.SSLRejectHandshake)
+		r.finish(hop.Answer{Kind: hop.Closed}, s.Name, s.Pos)
+	}
+	return r.done
+}
+
+// streamContent passes on what was let in.
+func (r *run) streamContent(ls listen) {
+	d := r.one(r.at, "proxy_pass")
 	if d != nil && perhaps(d) {
 		r.unknown(d.Name.Value, r.whyUnknown(d))
-		return *r.out
+		return
 	}
 	if d == nil {
-		if ret := r.one(s.scope, "return"); ret != nil {
+		if ret := r.one(r.at, "return"); ret != nil {
 			r.unknown("return", "return of a stream server sends bytes of its own")
 		} else {
 			r.unknown("stream", "the stream server has no proxy_pass")
 		}
-		return *r.out
+		return
 	}
 	r.streamPass(d, ls)
-	return *r.out
+}
+
+// streamByName goes on with the server whose server_name is the name in the ClientHello: where TLS ends here, or where
+// the server that the connection began with reads ahead. Addresses are checked before that, by the first one. Since
+// nginx 1.25.5. Measured: law S3.
+func (r *run) streamByName(ls listen) {
+	if !r.request.TLS {
+		return
+	}
+	if !ls.ssl {
+		preread := get(r, r.at, conf.SSLPreread)
+		read, known := preread.Get()
+		if !known {
+			r.unknown(preread.Name, preread.Why())
+			return
+		}
+		if !read || r.request.ProxyProtocol && !ls.proxyProtocol {
+			return
+		}
+	}
+	sni := r.sni()
+	if sni == "" {
+		return
+	}
+	found, groups, re, why := r.socket.names.find(sni, r.madeUpHost())
+	if why != "" {
+		r.unknown("server_name", why)
+		return
+	}
+	i := slices.IndexFunc(r.socket.streams, func(s *streamServer) bool { return s.server == found })
+	if i < 0 {
+		if around := r.at.up; around != nil && around.unknown != "" && !r.madeUpHost() {
+			r.unknown("server_name", around.unknown)
+		}
+		return
+	}
+	if groups != nil {
+		r.setCaptures(groups, re)
+	}
+	s := r.socket.streams[i]
+	r.stream, r.server, r.at, r.loc, r.host = s, s.server, s.scope, s.null, sni
+	r.out.Pos = s.scope.pos()
+	d := s.scope.d
+	if name, named := r.matchingName(); named {
+		d = name.d
+	}
+	r.mark(mark{kind: nameMatches, d: d, path: sni})
+}
+
+// sni is the name that a browser says in its ClientHello: that of the URL, unless it is an address.
+func (r *run) sni() string {
+	if _, err := netip.ParseAddr(strings.Trim(r.request.Host, "[]")); err == nil {
+		return ""
+	}
+	return strings.ToLower(r.request.Host)
 }
 
 // streamRealIP takes the client's address from the PROXY header where set_real_ip_from trusts who sends it.
@@ -238,10 +325,7 @@ func (r *run) streamVariable(name string) (text, bool) {
 	if !isKnown && strings.HasPrefix(name, "ssl_preread_") {
 		return unknownText(preread.Why()), true
 	}
-	sni := r.request.Host
-	if _, err := netip.ParseAddr(strings.Trim(sni, "[]")); err == nil {
-		sni = "" // an address is no name
-	}
+	sni := r.sni()
 	switch name {
 	case "ssl_preread_server_name":
 		return hello(sni, read), true
@@ -278,5 +362,7 @@ func (r *run) listensForPROXY() bool {
 func (r *run) endsTLS() bool { return r.listensSo(func(l listen) bool { return l.ssl }) }
 
 func (r *run) listensSo(so func(listen) bool) bool {
-	return slices.ContainsFunc(r.stream.listens, func(l listen) bool { return l.addr == r.socket.addr && so(l) })
+	return slices.ContainsFunc(r.socket.streams, func(s *streamServer) bool {
+		return slices.ContainsFunc(s.listens, func(l listen) bool { return l.addr == r.socket.addr && so(l) })
+	})
 }

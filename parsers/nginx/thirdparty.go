@@ -57,7 +57,8 @@ var modules = []struct {
 		"sysguard* js_* perl_* ssl_ct* *cache_purge* status_zone health_check* keyval* session_log* headers_more* nchan_* " +
 		"push_stream_* " +
 		"vod_* pagespeed* security_headers* hide_server_tokens cookie_flag* slowfs_* srcache_* uploadprogress* " +
-		"track_uploads " +
+		"track_uploads auto_redirect acme* prometheus* metric_zone metric_complex_zone docker_endpoint " +
+		"response_time_factor server_info server_admin xquic_* xudp_* " +
 		"app_protect* auth_oidc_* match zone_sync*"},
 }
 

@@ -93,7 +93,7 @@ func place(p *conf.Proxy) string {
 // checkLine holds a line against the table of its section.
 func (c *configuration) checkLine(t table, s *conf.Section, p *conf.Proxy, l *conf.Line) {
 	k := c.newChecker(p, l)
-	if !k.more() {
+	if !k.more() || c.refused(l) {
 		return
 	}
 	kw := t.find(k.word())
@@ -106,6 +106,7 @@ func (c *configuration) checkLine(t table, s *conf.Section, p *conf.Proxy, l *co
 		}
 		k.unknownWord(append(candidates, conf.SectionKinds...), "unknown keyword '%s' in '%s' section", k.word(), title)
 	case kw.other:
+		k.other(k.word())
 	case l.No || l.Reset:
 		c.checkNegated(k, kw)
 	case p != nil && !strings.Contains(kw.where, place(p)):

@@ -235,7 +235,7 @@ func (k *checker) action(set byte) {
 	kw := t.find(name)
 	switch {
 	case kw != nil && kw.other:
-		k.stop()
+		k.other(name)
 		return
 	case kw == nil || strings.IndexByte(kw.where, set) < 0:
 		k.unknownWord(
@@ -244,6 +244,9 @@ func (k *checker) action(set byte) {
 			name,
 			strings.Join(conf.Values(k.words[:k.at]), " "),
 		)
+		return
+	case strings.IndexByte(kw.later, set) >= 0:
+		k.other(k.words[0].Value + " " + name)
 		return
 	case t[name] == nil && badActionName(name) != "":
 		k.fail("'%s' : %s", k.title(), badActionName(name))

@@ -78,7 +78,7 @@ func (k *checker) title() string {
 // unknownWord says that nothing takes the present word, unless another version does.
 func (k *checker) unknownWord(candidates []string, format string, args ...any) {
 	if elsewhere(k.word()) {
-		k.stop()
+		k.other(k.word())
 		return
 	}
 	k.failNear(k.word(), candidates, format, args...)
@@ -102,7 +102,7 @@ func (k *checker) elements(list []element, conditional bool) {
 	}
 	if k.more() {
 		if elsewhere(k.word()) {
-			k.stop()
+			k.other(k.word())
 			return
 		}
 		k.fail("'%s' : unexpected argument '%s'", k.title(), k.word())
@@ -149,7 +149,10 @@ func (k *checker) choice(e element) {
 	case slices.Contains(e.words, w):
 		k.at++
 	case slices.Contains(e.words, "~"+w):
-		k.stop()
+		if k.title() == "http-request set-timeout" {
+			w = "set-timeout " + w
+		}
+		k.other(w)
 	case e.may:
 	case !k.more():
 		k.fail("'%s' expects '%s'", k.title(), strings.Join(ownWords(e.words), "' or '"))
@@ -199,7 +202,7 @@ func (k *checker) lookup(t table, what string) {
 	case kw == nil:
 		k.unknownWord(t.names(""), "unknown %s '%s'", what, w)
 	case kw.other:
-		k.stop()
+		k.other(w)
 	default:
 		k.at++
 		for _, e := range kw.args {

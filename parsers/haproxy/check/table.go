@@ -13,6 +13,7 @@ var keywordsFile string
 // A keyword is one line of a table of keywords.txt.
 type keyword struct {
 	where string // the places that take it, of any version
+	later string // those of them where 2.6 does not
 	other bool   // no place of 2.6 takes it
 	args  []element
 }
@@ -77,7 +78,8 @@ var tables = sync.OnceValue(func() map[string]table {
 
 // newKeyword reads the places and the arguments of a keyword.
 func newKeyword(where string, args []string) *keyword {
-	return &keyword{where: strings.Replace(where, "~", "", 1), args: readElements(args)}
+	_, later, _ := strings.Cut(where, "~")
+	return &keyword{where: strings.Replace(where, "~", "", 1), later: later, args: readElements(args)}
 }
 
 // find is the keyword of that name; one that ends in "*" is found by the longest beginning.

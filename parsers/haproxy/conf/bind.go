@@ -21,6 +21,8 @@ type Listener struct {
 	Verify      bool // insists on a client's certificate
 	Asks        bool // asks for one
 	H2Only      bool
+	ALPN        []string // the protocols of alpn; nil without one
+	NoALPN      bool
 	Unknown     string
 }
 
@@ -49,6 +51,10 @@ func parseBind(p *Proxy, l *Line) []*Listener {
 			proto.Verify, proto.Asks = next == "required", next != "none"
 		case "proto":
 			proto.H2Only = next == "h2"
+		case "alpn":
+			proto.ALPN = strings.Split(next, ",")
+		case "no-alpn":
+			proto.NoALPN = true
 		}
 		if w.Why != "" {
 			proto.Unknown = w.Why

@@ -26,6 +26,11 @@ type Config struct {
 	near      neighbours          // files that may complete it
 	backends  map[string]*Proxy   // the first of each name that has a backend's abilities
 	lists     map[string]*List    // the files of patterns and maps, by the name that the configuration has for them
+	// Version is that of the HAProxy that it is for; zero when nobody declares it.
+	Version Version
+	// Least is the oldest version that takes the words of the configuration, where that is later than Oldest; zero where
+	// it is not, and where a version is declared.
+	Least Version
 	// Regexes is the time for all regular expressions of a run; nil where that does not matter.
 	Regexes *parsers.Budget
 }

@@ -22,6 +22,8 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 	// Regexes is the time for all regular expressions of a run; nil where that does not matter.
 	Regexes *parsers.Budget
+	// Version is that of the HAProxy that the configuration is for; zero when nobody declares it.
+	Version Version
 }
 
 // A Line is one line of a section, its words without a leading no or default.
@@ -120,7 +122,7 @@ func parse(f *parsers.File, o Options, near neighbours) *Config {
 	p := &parser{file: f, define: o.Define}
 	p.run()
 	c := compile(f, near, p.sections, p.problems)
-	c.Regexes = o.Regexes
+	c.Regexes, c.Version = o.Regexes, o.Version
 	if c.lists = map[string]*List{}; near.dir != "" {
 		c.readLists(o)
 	}

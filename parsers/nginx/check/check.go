@@ -22,9 +22,10 @@ func Tree(t *conf.Tree, v conf.Version) {
 		top.in = conf.InMain
 	}
 	c.block(t.Main.Block, top)
-	c.current = nil
+	c.current, c.taker = nil, ""
 	c.noEvents()
 	c.tls()
+	c.flavoured()
 	if c.needed != nil {
 		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.d.Name.Value, c.needed.since)
 		t.Later = append(t.Later, hop.Note{Pos: c.needed.d.Pos(), Text: text})
@@ -46,6 +47,10 @@ type checker struct {
 	// names are the directives of large blocks, by name.
 	names map[*conf.Directive]map[string][]*conf.Directive
 
+	// taker is the flavour that takes the current directive as it is written, where nginx and the flavour do not.
+	taker string
+	// foreign are directives in a form that only the flavour has.
+	foreign []*conf.Directive
 	needed  *need           // the directive that needs the latest version, where none is declared
 	current *conf.Directive // that is being checked; nil after the last one
 	// cut is the beginning of a file that is being checked; nil for whole files. stopped says that what follows in it
@@ -68,6 +73,9 @@ func (c *checker) problem(pos hop.Pos, text string, notes ...hop.Note) {
 	if line := c.current.NamedLine(); !told && line > pos.Line && c.current.Name.File.Name == pos.File {
 		names := "nginx names line " + strconv.Itoa(line) + ", where the statement ends"
 		notes = append(notes, hop.Note{Pos: hop.Pos{File: pos.File, Line: line}, Text: names})
+	}
+	if c.taker != "" && c.current != nil {
+		notes = append(notes, c.takerNote())
 	}
 	c.tree.Problems = append(c.tree.Problems, conf.Problem{Pos: pos, Text: text, Notes: notes})
 }
@@ -149,7 +157,7 @@ func (c *checker) lines(ds []*conf.Directive, l *level) {
 // directive checks d and what is inside it.
 func (c *checker) directive(d *conf.Directive, l *level) {
 	name := d.Name.Value
-	c.current = d
+	c.current, c.taker = d, ""
 	if name == "include" {
 		if c.cut != nil && d.HasBlock {
 			c.misplaced(d, `directive "include" is not terminated by ";"`)
@@ -158,6 +166,12 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 	}
 	if len(conf.Directives()[name]) == 0 {
 		c.unknown(d, l)
+		return
+	}
+	if c.otherFlavour(d, l) {
+		if inner := conf.Inside(name, l.in); d.HasBlock && inner != 0 {
+			c.block(d.Block, &level{owner: d, in: narrow(d, inner)})
+		}
 		return
 	}
 	if c.otherVersion(d) {

@@ -21,6 +21,7 @@ type facts struct {
 	upstreams  map[string]*conf.Directive // the upstream blocks by family
 	zones      map[string]bool            // directive and name: "limit_req_zone one"
 	declared   map[string]bool            // the names of all zones
+	flavour    string                     // that one of its directives alone tells
 }
 
 // gather collects the facts of t.
@@ -76,6 +77,9 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 		f.module(d.Arg(0))
 	case kind == ours && name == "upstream" && !d.Maybe:
 		f.upstreams[family(parent == "stream", d.Arg(0))] = d
+	}
+	if kind != data && f.flavour == "" {
+		f.flavour = conf.FlavourBy(d)
 	}
 	if kind == ours {
 		f.zone(d)

@@ -35,6 +35,13 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 	}
 	options, fallback, tls := false, false, false
 	for i, a := range d.Args[1:] {
+		if f := conf.FlavourOfListen(a.Value); f != "" {
+			if c.flavour() == f {
+				c.foreign = append(c.foreign, d)
+				continue
+			}
+			c.taker = f
+		}
 		option, text := listenParameter(a.Value)
 		if text != "" {
 			c.argument(d, i+1, text)

@@ -34,12 +34,10 @@ var eventMethods = []string{
 	"select", "poll", "epoll", "kqueue", "/dev/poll", "devpoll", "eventport", "rtsig", "aio", "iocp", "win32",
 }
 
-// cpuAffinity checks the masks of processors. Tengine takes the word off in their place.
+// cpuAffinity checks the masks of processors.
 func (c *checker) cpuAffinity(d *conf.Directive) {
 	masks := d.Args
 	switch {
-	case d.Arg(0) == "off" && len(masks) == 1:
-		return
 	case d.Arg(0) == "auto" && len(masks) > 2:
 		c.problem(d.Name.Pos(), `invalid number of arguments in "worker_cpu_affinity" directive`)
 		return

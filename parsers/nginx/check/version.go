@@ -17,6 +17,8 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	case c.version.IsZero():
 		c.needs(d, since)
 		return false
+	case !has(c.version, since) && c.earlier():
+		return true
 	case !has(c.version, since):
 		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it from "+since.String()+" on"))
 		return true
@@ -34,7 +36,7 @@ func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 		c.needs(d, since)
 		return false
 	}
-	if has(c.version, since) {
+	if has(c.version, since) || c.earlier() {
 		return false
 	}
 	note := c.declaredNote(d, "nginx has it from "+since.String()+" on")
@@ -44,7 +46,7 @@ func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 
 // declaredNote says why a version refuses d, and how it is known that it is this version.
 func (c *checker) declaredNote(d *conf.Directive, text string) hop.Note {
-	known := c.version.String() + " is declared"
+	known := c.version.Name() + " is declared"
 	if v := c.tree.Version; v.Says != "" && !v.Declared {
 		known = "this is " + v.String()
 	}

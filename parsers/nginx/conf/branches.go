@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// A Branch is one side of a condition of a template: {% if tls %}, or the {% else %} of it.
+// A Branch is one side of a condition of a template: {% if tls %}, or the {% else %} of it. What a loop repeats is
+// taken once, where the loop has anything to go through.
 type Branch struct {
-	Condition string // as the template writes it, without a not: "tls", ".Values.tls"
+	Condition string // as the template writes it, without a not: "tls", ".Values.tls"; of a loop all of its tag
 	Holds     bool
+	Loop      bool
 }
 
 // A tagBlock is what stands between the tags that open and close a block of a template's, in the parts that tags in
@@ -22,7 +24,7 @@ type tagBlock struct {
 type tagPart struct {
 	start int
 	when  []Branch
-	// opaque says that nothing tells when the part is there, or how often: it is that of a loop, a macro and the like.
+	// opaque says that nothing tells when the part is there: it is that of a macro and the like.
 	opaque bool
 }
 
@@ -30,8 +32,8 @@ type tagPart struct {
 func newTagBlock(t tag, src string) *tagBlock {
 	kind, condition, holds := conditionOf(src[t.start:t.end])
 	p := tagPart{start: t.end, opaque: kind == opaqueTag}
-	if kind == conditionTag {
-		p.when = []Branch{{condition, holds}}
+	if kind == conditionTag || kind == loopTag {
+		p.when = []Branch{{condition, holds, kind == loopTag}}
 	}
 	return &tagBlock{start: t.start, parts: []tagPart{p}}
 }
@@ -47,7 +49,7 @@ func (b *tagBlock) divide(t tag, src string) {
 	case opaqueTag:
 		p.opaque = true
 	case conditionTag:
-		p.when = append(p.when, Branch{condition, holds})
+		p.when = append(p.when, Branch{Condition: condition, Holds: holds})
 	}
 	b.parts = append(b.parts, p)
 }
@@ -57,6 +59,9 @@ func (b *tagBlock) divide(t tag, src string) {
 func withDefined(when []Branch, define map[string]string) (open []Branch, absent bool) {
 	for _, b := range when {
 		v, known := define[strings.TrimLeft(b.Condition, ".$@")]
+		if b.Loop {
+			known = false
+		}
 		switch isTrue := v != "" && v != "0" && v != "false" && v != "no" && v != "off"; {
 		case !known:
 			open = append(open, b)
@@ -97,6 +102,7 @@ const (
 	opaqueTag blockTag = iota
 	plainTag           // it is always there: {% block %}, {% raw %}, {% else %}
 	conditionTag
+	loopTag
 )
 
 // conditionOf reads a tag that opens or divides a block: {% if not x %}, {{ else if .X }}, <% unless x %>, {{#x}}.
@@ -123,6 +129,8 @@ func conditionOf(tag string) (kind blockTag, condition string, holds bool) {
 		return plainTag, "", false
 	}
 	switch {
+	case loops(first, text):
+		return loopTag, strings.Join(strings.Fields(text), " "), true
 	case strings.HasPrefix(text, "if(") || strings.HasPrefix(text, "if ("):
 		return ifOf(text[2:], true)
 	case strings.HasPrefix(first, "#") && rest == "" && first != "#each":
@@ -131,6 +139,17 @@ func conditionOf(tag string) (kind blockTag, condition string, holds bool) {
 		return ifOf(first[1:], false)
 	}
 	return opaqueTag, "", false
+}
+
+// loops reports whether a tag begins a loop: {% for x in y %}, {{ range .X }}, {{#each x}}, <% @x.each do |y| %>,
+// <% x.forEach(function(y) { %>.
+func loops(first, text string) bool {
+	switch strings.TrimLeft(first, "#") {
+	case "for", "foreach", "range", "each":
+		return true
+	}
+	return strings.HasPrefix(text, "for(") || strings.Contains(text, ".each ") || strings.Contains(text, ".each{") ||
+		strings.Contains(text, ".each_") || strings.Contains(text, ".forEach(")
 }
 
 // ifOf reads a condition: a not in front of it, or in the middle of a comparison, turns it round.

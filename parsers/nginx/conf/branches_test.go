@@ -48,9 +48,14 @@ func TestBranches(t *testing.T) {
 		"<% unless @x -%>\na 1;\n<% end -%>": "a if not [@x]",
 		"<% if (x) { %>\na 1;\n<% } else if (!y) { %>\nb 1;\n<% } else { %>\nc 1;\n<% } %>": "a if [x], b if not [x] if " +
 			"not [y], c if not [x] if [y]",
-		"{% for x in y %}\na 1;\n{% endfor %}":                          "a perhaps",
-		"{% for x in y %}\n{% if z %}\na 1;\n{% endif %}\n{% endfor %}": "a perhaps",
-		"{{ range .X }}\na 1;\n{{ end }}":                               "a perhaps",
+		"{% for x in y %}\na 1;\n{% endfor %}":                          "a if [for x in y]",
+		"{% for x in y %}\n{% if z %}\na 1;\n{% endif %}\n{% endfor %}": "a if [for x in y] if [z]",
+		"{% for x in y %}\na 1;\n{% else %}\nb 1;\n{% endfor %}":        "a if [for x in y], b if not [for x in y]",
+		"{{#each x}}\na 1;\n{{/each}}":                                  "a if [#each x]",
+		"<% @x.each do |y| -%>\na 1;\n<% end -%>":                       "a if [@x.each do |y|]",
+		"<% x.forEach(function(y) { %>\na 1;\n<% }) %>":                 "a if [x.forEach(function(y)]",
+		"{% macro m(x) %}\na 1;\n{% endmacro %}":                        "a perhaps",
+		"{{ range .X }}\na 1;\n{{ end }}":                               "a if [range .X]",
 		"{% block x %}\na 1;\n{% endblock %}":                           "a",
 		"{% block x %}\n{% if y %}\na 1;\n{% endif %}\n{% endblock %}":  "a if [y]",
 	} {

@@ -15,27 +15,46 @@ import (
 type Version struct {
 	Major, Minor, Patch int
 	Assumed             bool // nobody declared it
+	// Flavour is what is made of that nginx, "angie", in lower case, and Release its own version, "1.10"; both are "" for
+	// nginx itself.
+	Flavour, Release string
+	// Taken says that the flavour or its release is not known, and which nginx is taken in its place.
+	Taken string
 }
 
 // OldestCommon is what counts when no version is declared: the oldest nginx in wide use, whose defaults are the least
 // kind.
 var OldestCommon = Version{Major: 1, Minor: 22, Patch: 1, Assumed: true}
 
-// ParseVersion reads "1.28", "1.28.0" or "nginx/1.28.0". A missing patch number is 0, so "1.28" means 1.28.0.
+// ParseVersion reads "1.28", "1.28.0" or "nginx/1.28.0". A missing patch number is 0, so "1.28" means 1.28.0. It also
+// reads the versions of other flavours, "openresty/1.27.1.2", "angie/1.10", "tengine/3.1", "freenginx/1.27.1", "R33":
+// the result is the nginx that they are built on.
 func ParseVersion(s string) (Version, error) {
-	parts := strings.Split(strings.TrimPrefix(s, "nginx/"), ".")
-	if len(parts) < 2 || len(parts) > 3 {
-		return Version{}, fmt.Errorf("nginx version %q: want something like 1.28 or 1.28.0", s)
+	if v, ok := parseFlavour(s); ok {
+		return v, nil
 	}
-	var n [3]int
+	number, _, _ := strings.Cut(strings.TrimPrefix(s, "nginx/"), " (")
+	if v, ok := numbers(number); ok && strings.Count(number, ".") < 3 && strings.Contains(number, ".") {
+		return v, nil
+	}
+	return Version{}, fmt.Errorf("nginx version %q: want something like 1.28 or 1.28.0", s)
+}
+
+// numbers reads up to four numbers with dots between them, of which the first three count.
+func numbers(s string) (v Version, ok bool) {
+	parts := strings.Split(s, ".")
+	if len(parts) > 4 {
+		return Version{}, false
+	}
+	var n [4]int
 	for i, p := range parts {
-		v, err := strconv.Atoi(p)
-		if err != nil || v < 0 {
-			return Version{}, fmt.Errorf("nginx version %q: want something like 1.28 or 1.28.0", s)
+		x, err := strconv.Atoi(p)
+		if err != nil || x < 0 {
+			return Version{}, false
 		}
-		n[i] = v
+		n[i] = x
 	}
-	return Version{Major: n[0], Minor: n[1], Patch: n[2]}, nil
+	return Version{Major: n[0], Minor: n[1], Patch: n[2]}, true
 }
 
 // AtLeast reports whether v is major.minor.patch or later.
@@ -72,7 +91,7 @@ func ParseTag(s string) (Version, error) {
 
 var (
 	// banner is what nginx -v and nginx -V print first.
-	banner = regexp.MustCompile(`(?m)^nginx version: nginx/(\d+\.\d+\.\d+)`)
+	banner = regexp.MustCompile(`(?m)^(?:nginx|Tengine|Angie) version: ([A-Za-z][\w-]*/\d+(?:\.\d+)+)(?: \(nginx-plus-(r\d+))?`)
 	// marker is a comment that tells the version: "# nginx/1.24.0".
 	marker = regexp.MustCompile(`(?i)^#+\s*(?:[\w ]{1,24}:\s*)?nginx/(\d+\.\d+(?:\.\d+)?)\s*(?:$|[(,;])`)
 )
@@ -86,7 +105,15 @@ func saidBefore(name string, src []byte, from, header int) (v parsers.Version) {
 	}
 	m := all[len(all)-1]
 	at := hop.Pos{File: name, Line: bytes.Count(src[:from+m[0]], []byte("\n")) + 1}
-	return parsers.Version{Number: string(src[from+m[2] : from+m[3]]), Says: "nginx -V", Pos: at}
+	said := string(src[from+m[2] : from+m[3]])
+	if m[4] >= 0 {
+		said = string(src[from+m[4] : from+m[5]])
+	}
+	known, err := ParseVersion(said)
+	if err != nil {
+		return v
+	}
+	return parsers.Version{Number: known.Usual(), Says: "nginx -V", Pos: at}
 }
 
 // maxMarked is in how many of the first lines a comment may tell the version.
