@@ -23,6 +23,7 @@ type project struct {
 	services []*service
 	byName   map[string]*service
 	included int              // files that others include or extend
+	absent   int              // those that were not found
 	configs  map[string]entry // by name
 	claims   []string         // other files that it read
 	unknown  []hop.Note
@@ -141,7 +142,9 @@ func (p *project) include(dir string, n *document.Node, e *env, depth int) {
 		}
 		src, err := p.o.ReadFile(file)
 		if !v.known() || err != nil {
-			p.note(i.Pos(), "the included file is not known or was not found")
+			if p.absent++; p.absent == 1 { // of others of the same file nobody needs to hear
+				p.note(i.Pos(), "the included file is not known or was not found: what it starts is not checked")
+			}
 			continue
 		}
 		inner := &env{dir: filepath.Dir(file), given: e.given}
