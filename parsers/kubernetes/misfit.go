@@ -15,14 +15,18 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 	for _, a := range o.Annotations() {
 		for _, c := range Controllers() {
 			name, ok := c.Suffix(a.Key)
-			if !ok || !c.has(o.Kind) {
+			if !ok || o.Kind == "ConfigMap" {
 				continue
 			}
 			if m, foreign := s.ofAnother(o, c, a); foreign {
 				list = append(list, m...)
-				continue
+			} else if why := s.notReader(o, c); why != "" {
+				m := s.misfitOf(o, c, name, a)
+				m.Pos, m.Fault, m.Why = a.At, hop.NotRead, why
+				list = append(list, m)
+			} else if c.has(o.Kind) {
+				list = append(list, s.misfit(o, c, name, a)...)
 			}
-			list = append(list, s.misfit(o, c, name, a)...)
 		}
 		list = append(list, s.former(o, a)...)
 	}
@@ -35,6 +39,17 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 		}
 	}
 	return list
+}
+
+// notReader says why a controller surely reads no annotation of an object, whatever its prefix; "" where it may.
+func (s *set) notReader(o *Object, c *Controller) string {
+	switch owner, sure := s.owner(o); {
+	case o.Kind == "Service" && c.has("Ingress") && !c.has("Service"):
+		return c.Name + " reads such annotations from Ingresses"
+	case o.IsIngress() && sure && owner != c.Name && (c.Name == ingressNginx || c.Name == nginxIngress):
+		return fmt.Sprintf("the class %s is that of %s", class(o), owner)
+	}
+	return ""
 }
 
 // mostEntries is how many entries of a ConfigMap are looked at: the controllers have some two hundred keys.

@@ -114,6 +114,27 @@ func TestConfigMaps(t *testing.T) {
 	}
 }
 
+// TestReaders: who does not read an object at all.
+func TestReaders(t *testing.T) {
+	class := func(controller string) string {
+		return "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\nspec: {controller: " +
+			controller + "}\n"
+	}
+	for _, c := range []struct{ yaml, want string }{
+		{"apiVersion: v1\nkind: Service\nmetadata:\n  name: chat\n  annotations:\n" + notes + "proxy-read-timeout: \"60\"\n",
+			"proxy-read-timeout not read"},
+		{f5("    nginx.org/websocket-services: chat\n") + class("k8s.io/ingress-nginx"),
+			"server-tokens not read; websocket-services not read"},
+		{f5("    nginx.org/websocket-services: chat\n") + class("nginx.org/ingress-controller"), ""},
+		{ingress(notes+"proxy-read-timeout: \"60\"\n", rule(prefixed("/"))) + class("nginx.org/ingress-controller"),
+			"enable-access-log not read; proxy-read-timeout not read"},
+	} {
+		if got := found(readText(t, c.yaml)); got != c.want {
+			t.Errorf("%s\n%s\nwant %s", c.yaml, got, c.want)
+		}
+	}
+}
+
 // TestTemplates: what is literal in a template of Helm is judged at its line, and nothing else is.
 func TestTemplates(t *testing.T) {
 	const src = "{{- if .Values.ingress.enabled }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
