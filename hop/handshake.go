@@ -128,8 +128,9 @@ func (p *Path) back() Outcome {
 	if o := p.judge(reply); o != nil {
 		return *o
 	}
-	if i := slices.IndexFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Early) > 0 }); i >= 0 && p.Browser != "firefox" {
-		return Outcome{Kind: Refused, By: i, Why: p.Hops[i].Name + " sends a 103 before the 101"} // law B5
+	early := slices.IndexFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Early) > 0 })
+	if early >= 0 && p.Browser != "firefox" {
+		return Outcome{Kind: Refused, By: early, Why: p.Hops[early].Name + " sends a 103 before the 101"} // law B5
 	}
 	if unsure != nil {
 		return *unsure

@@ -12,7 +12,8 @@ import (
 // TestFixesInJSON: in Terraform's JSON, too, a fix changes what is written, adds what is not, takes out what has no
 // effect, wherever the value stands, and what it leaves has no finding any more. A comment under "//" stays.
 func TestFixesInJSON(t *testing.T) {
-	const listener = `"aws_lb_listener": {"l": {"load_balancer_arn": "${aws_lb.web.arn}", "port": 443, "protocol": %PROTOCOL%, ` +
+	const listener = `"aws_lb_listener": {"l": {"load_balancer_arn": "${aws_lb.web.arn}", "port": 443, ` +
+		`"protocol": %PROTOCOL%, ` +
 		`"default_action": [{"type": "forward", "target_group_arn": "${aws_lb_target_group.g.arn}"}]}}, ` +
 		`"aws_lb_target_group": {"g": {"port": 80, "protocol": %TARGET%, "vpc_id": "v"}}`
 	alb := strings.NewReplacer("%PROTOCOL%", `"HTTPS"`, "%TARGET%", `"HTTP"`).Replace(listener)
@@ -22,7 +23,8 @@ func TestFixesInJSON(t *testing.T) {
 		want  string // in some file, afterwards
 		gone  string
 	}{
-		"a number": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": {"load_balancer_type": "application", ` +
+		"a number": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": {"load_balancer_type": ` +
+			`"application", ` +
 			`"idle_timeout": 5}}, ` + alb + `}}`}, `"idle_timeout": 810}`, ": 5"},
 		"a text": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": {"//": "why", "idle_timeout": "5", ` +
 			`"load_balancer_type": "application"}}, ` + alb + `}}`}, `{"//": "why", "idle_timeout": "810", `, `"5"`},
@@ -30,14 +32,18 @@ func TestFixesInJSON(t *testing.T) {
 			"        \"load_balancer_type\": \"application\"\n      }\n    },\n    " + alb + "\n  }\n}\n"},
 			"      \"web\": {\n        \"idle_timeout\": 810,\n        \"load_balancer_type\": \"application\"\n", "none"},
 		"a default": {map[string]string{"main.tf.json": `{"variable": {"idle": {"default": 5, "type": "number"}}, ` +
-			`"resource": {"aws_lb": {"web": {"idle_timeout": "${var.idle}", "load_balancer_type": "application"}}, ` + alb + `}}`},
+			`"resource": {"aws_lb": {"web": {"idle_timeout": "${var.idle}", "load_balancer_type": ` +
+			`"application"}}, ` + alb + `}}`},
 			`{"default": 810, "type": "number"}`, ": 5"},
-		"a file of values": {map[string]string{"terraform.tfvars.json": `{"idle": 5}`, "main.tf.json": `{"variable": {"idle": ` +
-			`{"default": 7}}, "resource": {"aws_lb": {"web": {"idle_timeout": "${var.idle}", ` +
-			`"load_balancer_type": "application"}}, ` + alb + `}}`}, `{"idle": 810}`, `"idle": 5`},
-		"a list of one": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": [{"load_balancer_type": "network"}]}, ` +
+		"a file of values": {map[string]string{"terraform.tfvars.json": `{"idle": 5}`,
+			"main.tf.json": `{"variable": {"idle": ` +
+				`{"default": 7}}, "resource": {"aws_lb": {"web": {"idle_timeout": "${var.idle}", ` +
+				`"load_balancer_type": "application"}}, ` + alb + `}}`}, `{"idle": 810}`, `"idle": 5`},
+		"a list of one": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": ` +
+			`[{"load_balancer_type": "network"}]}, ` +
 			nlb + `}}`}, `"l": {"tcp_idle_timeout_seconds": 810, "load_balancer_arn"`, "none"},
-		"without effect": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": {"load_balancer_type": "network", ` +
+		"without effect": {map[string]string{"main.tf.json": `{"resource": {"aws_lb": {"web": ` +
+			`{"load_balancer_type": "network", ` +
 			`"idle_timeout": 900}}, ` + nlb + `}}`}, `"tcp_idle_timeout_seconds": 810`, "900"},
 		"an input of a module": {map[string]string{"main.tf.json": `{"module": {"alb": {"source": ` +
 			`"terraform-aws-modules/alb/aws", "version": "~> 9.0", "listeners": {"https": {"port": 443, "protocol": "HTTPS", ` +

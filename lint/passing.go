@@ -6,8 +6,8 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// passAll lets the timers of a load balancer hold in the cases of which nobody knows what becomes of the handshake; which
-// says in which of them one is the last hop.
+// passAll lets the timers of a load balancer hold in the cases of which nobody knows what becomes of the handshake;
+// which says in which of them one is the last hop.
 func passAll(cases []*hop.Path, which func(p *hop.Path) bool) {
 	for _, p := range cases {
 		if which(p) && unpredicted(p) {

@@ -8,19 +8,23 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// TestTimersOfTheUnknown: nobody knows what becomes of the handshake, and the timer of the load balancer that a declared
-// path goes through holds all the same, whether a snapshot or code describes it. That of an nginx does not: another
-// location may have another.
+// TestTimersOfTheUnknown: nobody knows what becomes of the handshake, and the timer of the load balancer that a
+// declared path goes through holds all the same, whether a snapshot or code describes it. That of an nginx does not:
+// another location may have another.
 func TestTimersOfTheUnknown(t *testing.T) {
 	const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
 	snapshot := `{"LoadBalancers": [{"LoadBalancerArn": "` + arn + `loadbalancer/app/web/1", "Type": "application"}]}
-{"LoadBalancerArn": "` + arn + `loadbalancer/app/web/1", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "20"}]}
-{"Listeners": [{"ListenerArn": "` + arn + `listener/app/web/1/1", "LoadBalancerArn": "` + arn + `loadbalancer/app/web/1",
+{"LoadBalancerArn": "` + arn + `loadbalancer/app/web/1",
+ "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "20"}]}
+{"Listeners": [{"ListenerArn": "` + arn + `listener/app/web/1/1",
+  "LoadBalancerArn": "` + arn + `loadbalancer/app/web/1",
   "Protocol": "HTTPS", "Port": 443}]}`
-	code := "variable \"rule\" {}\nresource \"aws_lb\" \"web\" {\n  load_balancer_type = \"application\"\n  idle_timeout = 20\n}\n" +
+	code := "variable \"rule\" {}\n" +
+		"resource \"aws_lb\" \"web\" {\n  load_balancer_type = \"application\"\n  idle_timeout = 20\n}\n" +
 		"resource \"aws_lb_listener\" \"l\" {\n  load_balancer_arn = aws_lb.web.arn\n  port = 443\n  protocol = \"HTTPS\"\n" +
 		"  default_action {\n    type = var.rule\n  }\n}\n"
-	proxy := "events {}\nhttp { server { listen 443 ssl; ssl_certificate a; ssl_certificate_key a; server_name a; location / {\n" +
+	proxy := "events {}\n" +
+		"http { server { listen 443 ssl; ssl_certificate a; ssl_certificate_key a; server_name a; location / {\n" +
 		"proxy_pass http://127.0.0.1:9; proxy_read_timeout 20s; access_by_lua_block { ngx.exit(403) }\n" +
 		"rewrite_by_lua_block { ngx.exec('/other') } } } }\n"
 	for through, want := range map[string]bool{

@@ -26,7 +26,8 @@ var judged string
 
 // kinds are the directories of the corpus that are read here.
 var kinds = []string{
-	"terraform", "terraform-plan", "cloudformation", "beanstalk", "kubernetes", "gateway-api", "helm", "kustomize", "compose",
+	"terraform", "terraform-plan", "cloudformation", "beanstalk", "kubernetes", "gateway-api", "helm", "kustomize",
+	"compose",
 }
 
 // pingEvery is the keepalive that is declared where somebody is asked to say that there are WebSockets.

@@ -244,7 +244,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// TestHideUnknown: what has the shape of a secret is hidden in a message though no file holds it, as soon as one has any.
+// TestHideUnknown: what has the shape of a secret is hidden in a message though no file holds it, as soon as one has
+// any.
 func TestHideUnknown(t *testing.T) {
 	s := Find([]byte("token: hunter22\n"))
 	if got, want := s.Hide("it answers http://bob:n0where@a/"), "it answers http://bob:"+Mark+"@a/"; got != want {

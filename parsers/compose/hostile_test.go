@@ -22,7 +22,8 @@ func TestHostile(t *testing.T) {
 	}
 	web := "  web: {image: nginx, environment: {X: \"${A59:-x}\"}, volumes: [\"./t:/etc/nginx/templates\"]}\n"
 	for name, files := range map[string]map[string]string{
-		"variables that double": {".env": doubling("A0=aaaaaaaaaa\n", "A%d=${A%d}${A%d}\n"), "compose.yaml": "services:\n" + web},
+		"variables that double": {".env": doubling("A0=aaaaaaaaaa\n", "A%d=${A%d}${A%d}\n"),
+			"compose.yaml": "services:\n" + web},
 		"a file that includes itself twice": {
 			"compose.yaml": "include: [compose.yaml, compose.yaml, ./compose.yaml]\nservices:\n" + web,
 		},
@@ -30,7 +31,8 @@ func TestHostile(t *testing.T) {
 			"compose.yaml": "services:\n  a: {extends: {service: b}}\n  b: {extends: {service: a}}\n" + web,
 		},
 		"variables of a Dockerfile that double": {
-			"Dockerfile":   doubling("FROM nginx\nENV A0=aaaaaaaaaa\n", "ENV A%d=${A%d}${A%d}\n") + "COPY a /etc/nginx/conf.d/\n",
+			"Dockerfile": doubling("FROM nginx\nENV A0=aaaaaaaaaa\n", "ENV A%d=${A%d}${A%d}\n") + "COPY a " +
+				"/etc/nginx/conf.d/\n",
 			"a":            "",
 			"compose.yaml": "services: {web: {build: .}}\n",
 		},

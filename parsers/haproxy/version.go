@@ -6,8 +6,8 @@ import (
 )
 
 // atLeast answers whether the HAProxy is of a version or a later one. Where nobody declares a version, both are
-// followed, from the first place on that it makes a difference to, unless words of the configuration say that it must be: older ones
-// refuse them.
+// followed, from the first place on that it makes a difference to, unless words of the configuration say that it must
+// be: older ones refuse them.
 func (r *run) atLeast(v conf.Version, pos hop.Pos) bool {
 	if declared := r.c.Version; !declared.IsZero() {
 		return declared.AtLeast(v)

@@ -47,8 +47,8 @@ func (s *set) ofALB(o *Object) (params *Object, is bool) {
 	return nil, owner == awsController
 }
 
-// ofAnother finds annotations of a controller on an Ingress that surely another one reads: an ALB is made of it, or none
-// is. foreign says that the controller does not read it, whether or not that is worth telling.
+// ofAnother finds annotations of a controller on an Ingress that surely another one reads: an ALB is made of it, or
+// none is. foreign says that the controller does not read it, whether or not that is worth telling.
 func (s *set) ofAnother(o *Object, c *Controller, a infra.Field) (list []hop.Misfit, foreign bool) {
 	if !o.IsIngress() || o.Partial != "" {
 		return nil, false

@@ -9,8 +9,8 @@ import (
 	"github.com/wslint/wslint/parsers/document"
 )
 
-// object is the object that a body is in a file of JSON; nil in one of native syntax. The reader of HCL tells no more of
-// it than where it ends.
+// object is the object that a body is in a file of JSON; nil in one of native syntax. The reader of HCL tells no more
+// of it than where it ends.
 func (s *source) object(body hcl.Body) *document.Node {
 	if s == nil || !isJSON(s.name) {
 		return nil

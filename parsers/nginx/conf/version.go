@@ -91,7 +91,8 @@ func ParseTag(s string) (Version, error) {
 
 var (
 	// banner is what nginx -v and nginx -V print first.
-	banner = regexp.MustCompile(`(?m)^(?:nginx|Tengine|Angie) version: ([A-Za-z][\w-]*/\d+(?:\.\d+)+)(?: \(nginx-plus-(r\d+))?`)
+	banner = regexp.MustCompile(`(?m)^(?:nginx|Tengine|Angie) version: ([A-Za-z][\w-]*/\d+(?:\.\d+)+)(?: ` +
+		`\(nginx-plus-(r\d+))?`)
 	// marker is a comment that tells the version: "# nginx/1.24.0".
 	marker = regexp.MustCompile(`(?i)^#+\s*(?:[\w ]{1,24}:\s*)?nginx/(\d+\.\d+(?:\.\d+)?)\s*(?:$|[(,;])`)
 )
