@@ -26,6 +26,9 @@ type Question struct {
 	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
+	// ByBrowser says that the browser chooses the answer, whoever the client is: that the handshake is turned away for
+	// one of them is a fault and no gate.
+	ByBrowser bool
 	// Guess says that nothing speaks for the answer that is tried first.
 	Guess bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.
@@ -103,7 +106,7 @@ func (q *Question) answer(value string) bool {
 // Taken is the condition that an answer to the question makes.
 func (q Question) Taken(holds bool) Condition {
 	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond,
-		asked: q}
+		ByBrowser: q.ByBrowser, asked: q}
 	if holds {
 		c.Text = q.Yes
 	}

@@ -69,7 +69,8 @@ func (j *judgement) judge() {
 		return a.Cause == hop.Denied || a.Cause == hop.Credentials
 	}
 	for _, out := range []func(*hop.Path) bool{(*hop.Path).TurnedAway, refused, func(*hop.Path) bool { return false }} {
-		if j.judged = slices.DeleteFunc(slices.Clone(j.cases), out); len(j.judged) > 0 {
+		j.judged = slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return out(p) && !j.byBrowser(p) })
+		if len(j.judged) > 0 {
 			break
 		}
 	}
@@ -90,6 +91,18 @@ func (j *judgement) judge() {
 			})
 		}
 	}
+}
+
+// byBrowser reports whether the handshake is turned away in p for the way in which a browser sends it: sent another
+// way by the same client, it is let in.
+func (j *judgement) byBrowser(p *hop.Path) bool {
+	rest := slices.DeleteFunc(slices.Clone(p.When), func(c hop.Condition) bool { return c.ByBrowser })
+	return len(rest) < len(p.When) && slices.ContainsFunc(j.cases, func(q *hop.Path) bool {
+		return !q.TurnedAway() && !slices.ContainsFunc(rest, func(c hop.Condition) bool {
+			same, asked := q.Takes(c)
+			return asked && !same
+		})
+	})
 }
 
 func (j *judgement) add(r *Rule, p *hop.Path, f Finding) {

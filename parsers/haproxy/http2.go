@@ -25,7 +25,7 @@ func (r *run) overHTTP2() bool {
 		return false
 	}
 	return r.w.Ask(hop.Question{
-		Key: "the handshake over HTTP/2 to " + l.Pos().String(), Pos: l.Pos(),
+		Key: "the handshake over HTTP/2 to " + l.Pos().String(), Pos: l.Pos(), ByBrowser: true,
 		Yes: "the browser sends the handshake over HTTP/2", No: "the browser sends the handshake over HTTP/1.1",
 		Why: "Chromium sends it over HTTP/2 where the page came over HTTP/2 from the same address",
 	})

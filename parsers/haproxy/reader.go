@@ -20,7 +20,7 @@ import (
 func Reader() parsers.Reader {
 	return parsers.Reader{
 		Name: "haproxy", Sniff: sniff, Read: readAll, Suffixes: []string{".cfg"},
-		Target: &parsers.Target{Default: conf.Oldest.String(), Example: "3.2", Check: usualVersion},
+		Target: &parsers.Target{Default: "each from 2.6 to 3.4 where they differ", Example: "3.2", Check: usualVersion},
 	}
 }
 
