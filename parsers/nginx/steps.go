@@ -221,20 +221,22 @@ func (r *run) beaten(m mark) (names []string) {
 	}
 	var look func(ls *locations)
 	look = func(ls *locations) {
-		for _, loc := range slices.Concat(ls.static, ls.regex) {
-			matches := strings.HasPrefix(m.path, loc.name)
-			switch {
-			case loc.re != nil:
-				groups, why := loc.re.match(m.path)
-				matches = groups != nil && why == ""
-			case loc.modifier == "=":
-				matches = loc.name == m.path
-			}
-			if matches && !slices.Contains(around, loc) {
-				names = append(names, loc.String())
-			}
-			if matches {
-				look(&loc.inner)
+		for _, list := range [][]*location{ls.static, ls.regex} {
+			for _, loc := range list {
+				matches := strings.HasPrefix(m.path, loc.name)
+				switch {
+				case loc.re != nil:
+					groups, why := loc.re.match(m.path)
+					matches = groups != nil && why == ""
+				case loc.modifier == "=":
+					matches = loc.name == m.path
+				}
+				if matches && !slices.Contains(around, loc) {
+					names = append(names, loc.String())
+				}
+				if matches {
+					look(&loc.inner)
+				}
 			}
 		}
 	}
