@@ -32,7 +32,8 @@ func class(o *Object) string {
 }
 
 // owner is the name of the controller that makes a proxy of an Ingress, and whether that is sure: by an IngressClass
-// among the objects, else by the only family of annotations that it has. A class named nginx may be of either.
+// among the objects, else by the only family of annotations that it has. A class named nginx may be of either; without
+// any annotation it is taken for that of ingress-nginx: idle connections end after the same time.
 func (s *set) owner(o *Object) (name string, sure bool) {
 	c := class(o)
 	if by := s.classes[c]; c != "" && by != "" {
@@ -50,6 +51,9 @@ func (s *set) owner(o *Object) (name string, sure bool) {
 		for name := range found {
 			return name, false
 		}
+	}
+	if len(found) == 0 && c == "nginx" {
+		return ingressNginx, false
 	}
 	return "", false
 }

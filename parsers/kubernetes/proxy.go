@@ -225,6 +225,11 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: text})
 		}
 		for i, g := range groups {
+			if n := pathsOf(g.ingresses); n > mostPaths {
+				text := fmt.Sprintf("%d paths make one configuration here, more than the %d that are checked", n, mostPaths)
+				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
+				continue
+			}
 			w := &ingressWriter{
 				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
 				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
@@ -238,6 +243,17 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
 		}
 	}
+}
+
+// mostPaths bounds a configuration that is written for Ingresses: nginx looks for the location of each path among all.
+const mostPaths = 3000
+
+// pathsOf counts the paths of Ingresses.
+func pathsOf(list []*Object) (n int) {
+	for _, o := range list {
+		n += len(places(o))
+	}
+	return n
 }
 
 // add adds a proxy to a reading, with what paths can call it by.
