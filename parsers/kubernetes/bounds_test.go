@@ -14,7 +14,7 @@ import (
 // TestMostPaths: what has more paths than are checked is not clean, and says what the bound is.
 func TestMostPaths(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {nginx.ingress.kubernetes.io/proxy-read-timeout: \"30\"}}\nspec:\n" +
+	b.WriteString("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n" +
 		"  ingressClassName: nginx\n  rules:\n  - host: a.example\n    http:\n      paths:\n")
 	for i := range 3001 {
 		fmt.Fprintf(&b, "      - {path: /p%d, pathType: Exact, backend: {service: {name: s, port: {number: 80}}}}\n", i)
