@@ -27,7 +27,6 @@ type project struct {
 	configs  map[string]entry // by name
 	claims   []string         // other files that it read
 	unknown  []hop.Note
-	problems []parsers.Problem
 	docs     map[string]*document.File
 	beside   bool
 }
