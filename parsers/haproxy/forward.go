@@ -60,7 +60,7 @@ func (r *run) forward() {
 	next.TLS = s.TLS || r.req.TLS && !r.l.TLS
 	if r.http {
 		r.out.Relay = relay(s.Pos(), r.sections())
-		r.out.Wait = r.serverTimeout()
+		r.out.Wait = r.wait(s)
 		r.finalHeaders()
 		next.Method, next.Target, next.Header = r.method, r.target, r.headers
 		if why := s.H2(); why != "" {
@@ -144,26 +144,23 @@ func (r *run) finalHeaders() {
 	}
 }
 
-// upgradeOut settles what becomes of an Upgrade with more in it than websocket, and of one half of a handshake.
-// Measured: law HV3.
+// upgradeOut settles what becomes of an Upgrade with more in it than websocket, and of a handshake that rules have made
+// of something else. Measured: law HV3.
 func (r *run) upgradeOut() {
 	up, conn := r.header("Upgrade"), r.header("Connection")
-	if up.why != "" || conn.why != "" {
+	if up.why != "" || conn.why != "" || !slices.Contains(hop.Tokens(conn.values), "upgrade") {
 		return
 	}
-	offers, asks := hop.Tokens(up.values), slices.Contains(hop.Tokens(conn.values), "upgrade")
-	switch {
-	case asks && slices.Contains(offers, "h2c") && r.atLeast(conf.Version{Major: 3}, r.be.Pos()):
+	offers := hop.Tokens(up.values)
+	if slices.Contains(offers, "h2c") && r.atLeast(conf.Version{Major: 3}, r.be.Pos()) {
 		lines := r.headers["Upgrade"]
-		rest := strings.Join(slices.DeleteFunc(offers, func(s string) bool { return s == "h2c" }), ", ")
+		rest := strings.Join(slices.DeleteFunc(slices.Clone(offers), func(s string) bool { return s == "h2c" }), ", ")
 		if delete(r.headers, "Upgrade"); rest != "" {
 			r.addLine("Upgrade", hop.Written(lines[0].Name, rest, lines[0].Pos))
 		}
-	case asks != (len(offers) > 0) && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()):
-		delete(r.headers, "Upgrade")
-		if asks {
-			delete(r.headers, "Connection")
-		}
+	}
+	if r.half && slices.Contains(offers, "websocket") && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()) {
+		r.instead("an Upgrade that the client has not sent", r.be.Pos(), hop.Answer{Kind: hop.Answered, Status: 502}, "")
 	}
 }
 

@@ -24,6 +24,7 @@ type run struct {
 
 	page      bool // it is a page that is followed, to compare it with the handshake
 	answering bool // the application has answered 101: what follows are the rules on that
+	half      bool // no handshake arrived, or half of one
 	http      bool // HAProxy reads the request as HTTP, rather than passing bytes on
 	method    string
 	target    string

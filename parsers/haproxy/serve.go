@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
@@ -152,7 +153,7 @@ func (r *run) requestLine() {
 	}
 	if h := r.header("Host"); len(h.values) > 1 {
 		if slices.ContainsFunc(h.values, func(v string) bool { return v != h.values[0] }) {
-			r.status(400, hop.NoCause, "two Host headers", r.fe.Pos())
+			r.malformed("two Host headers")
 			return
 		}
 		r.headers["Host"] = r.headers["Host"][:1]
@@ -162,12 +163,46 @@ func (r *run) requestLine() {
 		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") &&
 		!(r.lenient() && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos())) {
 		// HAProxy refuses a handshake without a key itself.
-		r.status(400, hop.NoCause, "the missing Sec-WebSocket-Key", r.fe.Pos())
+		r.malformed("the missing Sec-WebSocket-Key")
+	}
+	if up.why == "" && conn.why == "" {
+		asks := slices.Contains(hop.Tokens(conn.values), "upgrade")
+		if r.half = !asks || len(up.values) == 0; r.half && asks != (len(up.values) > 0) &&
+			r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos()) {
+			r.dropHalf()
+		}
 	}
 	r.headers["Connection"] = trimConnection(r.headers["Connection"])
 	if len(r.headers["Connection"]) == 0 {
 		delete(r.headers, "Connection")
 	}
+}
+
+// malformed answers 400. Its page is HAProxy's own up to 3.0 and from 3.2 on what errorfile and the like put in its
+// place. Measured.
+func (r *run) malformed(name string) {
+	l, _, why := page(400, r.fe)
+	if (l != nil || why != "") && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos()) {
+		r.refuse(400, hop.NoCause, name, r.fe.Pos())
+		return
+	}
+	r.status(400, hop.NoCause, name, r.fe.Pos())
+}
+
+// dropHalf takes an Upgrade out without a Connection that asks for it, or such a Connection without an Upgrade, as 3.2
+// does when it reads the request. Measured: law HV3.
+func (r *run) dropHalf() {
+	r.deleteHeader("Upgrade")
+	r.written["Upgrade"] = false
+	var rest []hop.Setting[string]
+	for _, l := range r.headers["Connection"] {
+		v, _ := l.Get()
+		tokens := slices.DeleteFunc(hop.Tokens([]string{v}), func(s string) bool { return s == "upgrade" })
+		if len(tokens) > 0 {
+			rest = append(rest, hop.Written(l.Name, strings.Join(tokens, ", "), l.Pos))
+		}
+	}
+	r.headers["Connection"] = rest
 }
 
 // lenient reports whether the frontend lets requests pass that break the rules. That it does so with a handshake

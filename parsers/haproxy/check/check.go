@@ -45,6 +45,7 @@ func Problems(read *conf.Config) []parsers.Problem {
 		}
 	}
 	c.resolve()
+	c.checkSameNames()
 	slices.SortStableFunc(c.problems, func(a, b parsers.Problem) int { return a.Pos.Line - b.Pos.Line })
 	return slices.CompactFunc(c.problems, func(a, b parsers.Problem) bool { return a.Pos == b.Pos && a.Text == b.Text })
 }

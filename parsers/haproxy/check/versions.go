@@ -111,3 +111,26 @@ func (c *configuration) refused(l *conf.Line) bool {
 	}
 	return false
 }
+
+// checkSameNames finds sections that share a name, which HAProxy refuses from 3.4 on: two that have one ability, such
+// as to listen, it refuses in every version. Measured.
+func (c *configuration) checkSameNames() {
+	if !c.Version.AtLeast(conf.Version{Major: 3, Minor: 4}) {
+		return
+	}
+	first := map[string]*conf.Proxy{}
+	for _, s := range c.Sections {
+		p := c.BySection[s]
+		if p == nil || p.Name == "" || len(p.Head.Words) < 2 {
+			continue
+		}
+		before := first[p.Name]
+		if first[p.Name] == nil {
+			first[p.Name] = p
+		}
+		if before != nil && before.Kind != p.Kind {
+			c.problem(p.Head.Words[1].Pos(), "%s has the same name as the %s at line %d, which is no longer supported", p.Title(),
+				before.Kind, before.Pos().Line)
+		}
+	}
+}
