@@ -129,8 +129,8 @@ func (c *configuration) checkSameNames() {
 			first[p.Name] = p
 		}
 		if before != nil && before.Kind != p.Kind {
-			c.problem(p.Head.Words[1].Pos(), "%s has the same name as the %s at line %d, which is no longer supported", p.Title(),
-				before.Kind, before.Pos().Line)
+			c.problem(p.Head.Words[1].Pos(), "%s has the same name as the %s at line %d, which is no longer supported",
+				p.Title(), before.Kind, before.Pos().Line)
 		}
 	}
 }
