@@ -159,7 +159,8 @@ func (r *run) upgradeOut() {
 			r.addLine("Upgrade", hop.Written(lines[0].Name, rest, lines[0].Pos))
 		}
 	}
-	if r.half && !r.page && slices.Contains(offers, "websocket") && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()) {
+	if r.half && !r.page && slices.Contains(offers, "websocket") &&
+		r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()) {
 		r.instead("an Upgrade that the client has not sent", r.be.Pos(), hop.Answer{Kind: hop.Answered, Status: 502}, "")
 	}
 }
