@@ -12,9 +12,10 @@ import (
 // A judge is the third step of a run: it applies the rules to paths, and notes what could not be concluded and what
 // the rules saw.
 type judge struct {
-	in     *Input
-	result *Result
-	judged judged
+	in      *Input
+	result  *Result
+	stopped map[string]bool // files at which their program stops
+	judged  judged
 }
 
 // A judged says what the rules saw, so that somebody can tell what they would have found.
@@ -41,8 +42,8 @@ func (j *judged) way(s hop.Source, cases []*hop.Path) {
 	}
 }
 
-func newJudge(in *Input, result *Result) *judge {
-	return &judge{in, result, judged{
+func newJudge(in *Input, result *Result, stopped map[string]bool) *judge {
+	return &judge{in, result, stopped, judged{
 		map[*rules.Rule]bool{}, map[string]bool{}, map[hop.Source]int{}, map[hop.Source]map[string]bool{},
 	}}
 }
@@ -78,12 +79,7 @@ func (j *judge) whole(paths iter.Seq[[]*hop.Path]) iter.Seq[[]*hop.Path] {
 // broken reports whether p goes through a file at which its program stops: a missing semicolon makes it say what nobody
 // meant.
 func (j *judge) broken(p *hop.Path) bool {
-	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool {
-		return slices.ContainsFunc(
-			j.result.Findings,
-			func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig && f.Pos.File == h.Pos.File },
-		)
-	})
+	return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return j.stopped[h.Pos.File] })
 }
 
 // looks notes which rules have on p what they need, and what it goes through.

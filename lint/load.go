@@ -46,6 +46,8 @@ type loaded struct {
 	apart  bool
 	others []*Config       // those that govern something else
 	wrong  map[string]bool // configuration files that cannot be read
+	// stopped are files at which their program stops: what they say means something else to it, or nothing.
+	stopped map[string]bool
 	// scoped says that somebody declared paths: what these do not reach is then less likely to carry WebSockets.
 	scoped bool
 }
@@ -77,7 +79,7 @@ func newLoad(in *Input, readers []parsers.Reader) *load {
 		claimed: map[string]bool{}, given: map[string]bool{},
 		define: map[string]string{}, said: map[hop.Note]bool{}, regexes: parsers.NewBudget(),
 		loaded: &loaded{
-			in: in, walk: newWalk(in), wrong: map[string]bool{},
+			in: in, walk: newWalk(in), wrong: map[string]bool{}, stopped: map[string]bool{},
 			through: map[string][]hop.Source{}, chosen: map[hop.Pos]hop.Source{}, resources: map[string]hop.Source{},
 			reads: map[hop.Source][]string{}, machines: map[hop.Source]*parsers.Machine{},
 			files: newFileSet(in), scoped: len(in.Config.Paths) > 0,
@@ -231,7 +233,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		}
 		name := cmp.Or(l.in.Options.StdinName, stdinName)
 		l.files.memory[name] = true
-		return l.give(parsers.Found{Name: name, Src: src, Piped: true}, found)
+		l.named(parsers.Found{Name: name, Src: src, Piped: true}, found)
+		return nil
 	}
 	info, err := l.in.Options.Stat(arg)
 	if err != nil {
@@ -250,7 +253,8 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	if !f.Dir {
 		l.given[realName(f.Name)] = true
 		l.lookBeside(f.Name, found)
-		return l.give(f, found)
+		l.named(f, found)
+		return nil
 	}
 	for i, reader := range l.readers {
 		if reader.Directories && reader.Sniff(f, nil).Claim == parsers.Yes {
@@ -277,8 +281,17 @@ func (l *load) passed(notes ...hop.Note) {
 	l.notRead = append(l.notRead, notes...)
 }
 
-// give adds a file that was named to those of the first reader that is sure of it, else of the first one that may be.
-func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
+// named gives a file that was named to a reader. One that no reader wants is passed over: the names of all files of a
+// kind may come from a pattern of the shell.
+func (l *load) named(f parsers.Found, found [][]parsers.Found) {
+	if !l.give(f, found) {
+		l.passed(hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it is no configuration that wslint reads"})
+	}
+}
+
+// give adds a file to those of the first reader that is sure of it, else of the first one that may be; taken says that
+// some reader wants it.
+func (l *load) give(f parsers.Found, found [][]parsers.Found) (taken bool) {
 	head, err := l.in.Options.Head(f)
 	if err != nil {
 		head = []byte{} // whoever is to read it says why
@@ -291,18 +304,17 @@ func (l *load) give(f parsers.Found, found [][]parsers.Found) error {
 		switch reader.Sniff(f, head).Claim {
 		case parsers.Yes:
 			found[i] = append(found[i], f)
-			return nil
+			return true
 		case parsers.Maybe:
 			if maybe < 0 {
 				maybe = i
 			}
 		}
 	}
-	if maybe < 0 {
-		return fmt.Errorf("%s: no configuration that wslint reads", f.Name)
+	if maybe >= 0 {
+		found[maybe] = append(found[maybe], f)
 	}
-	found[maybe] = append(found[maybe], f)
-	return nil
+	return maybe >= 0
 }
 
 // take takes over what reading found out, and has the texts in other formats read that it brought up. It returns all
@@ -397,9 +409,9 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 		i := slices.IndexFunc(l.readers, func(x parsers.Reader) bool { return x.Name == n.Format })
 		if i >= 0 {
 			found[i] = append(found[i], n.Found)
-		} else if err := l.give(n.Found, found); err != nil {
+		} else if !l.give(n.Found, found) {
 			at := n.Origin.Pos(hop.Pos{File: n.Name, Line: 1})
-			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: err.Error()})
+			l.unknown = append(l.unknown, hop.Note{Pos: at, Text: n.Name + ": no configuration that wslint reads"})
 		}
 	}
 	for i, reader := range l.readers {
@@ -421,6 +433,9 @@ func (l *load) readNested(list []parsers.Nested) (sources []parsers.Source) {
 func (l *load) problem(p parsers.Problem) {
 	if p.Incomplete {
 		l.unreadable = append(l.unreadable, p.Pos)
+	}
+	if !p.Readable {
+		l.stopped[p.Pos.File] = true
 	}
 	key := hop.Note{Pos: p.Pos, Text: p.Text}
 	if l.said[key] {

@@ -38,7 +38,7 @@ func (l *load) run() *run {
 	}
 	t := traffic{ping: l.in.Ping, usual: l.in.Config.Keepalive, kernel: l.kernel}
 	return &run{
-		loaded: l.loaded, result: result, judge: newJudge(l.in, result),
+		loaded: l.loaded, result: result, judge: newJudge(l.in, result, l.stopped),
 		declared: &declaredPaths{l.loaded, t, result, map[*hop.Path]bool{}},
 		finder:   &finder{l.loaded, t, l.loaded.beside()},
 	}

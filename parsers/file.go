@@ -81,6 +81,8 @@ type Problem struct {
 	Pos   hop.Pos
 	Text  string // in the program's own words where it has some
 	Notes []hop.Note
+	// Readable says that all else in the file means what it says there: another version of the program takes it.
+	Readable bool
 	// Incomplete says that something could not be read because of it, so that the run is incomplete.
 	Incomplete bool
 }

@@ -95,8 +95,7 @@ func TestAuditNetwork(t *testing.T) {
 			}
 			var proxy *awstest.Proxy
 			if tc.to != nil {
-				proxy = tc.to.StartProxy(t, tc.proxyTLS)
-				proxy.Login = tc.login
+				proxy = tc.to.StartProxy(t, tc.proxyTLS, tc.login)
 				url := proxy.URL
 				if tc.url != nil {
 					url = tc.url(url)

@@ -102,8 +102,6 @@ func serveTLS(t testing.TB, a *Authority, handler http.Handler) *httptest.Server
 // A Proxy is an HTTP proxy on loopback that leads everything to a double, whatever host is asked for.
 type Proxy struct {
 	URL string
-	// Login, "user:password" in base64, is what it wants to see; "" for nothing.
-	Login string
 
 	mu    sync.Mutex
 	hosts []string
@@ -116,15 +114,15 @@ func (p *Proxy) Hosts() []string {
 	return slices.Compact(slices.Sorted(slices.Values(p.hosts)))
 }
 
-// StartProxy runs a proxy until the test ends; clients speak TLS to it where there is an authority.
-func (d *Double) StartProxy(t testing.TB, a *Authority) *Proxy {
+// StartProxy runs a proxy until the test ends; clients speak TLS to it where there is an authority. login,
+// "user:password" in base64, is what it wants to see; "" for nothing.
+func (d *Double) StartProxy(t testing.TB, a *Authority, login string) *Proxy {
 	t.Helper()
 	p := &Proxy{}
 	addr := d.server.Listener.Addr().String()
 	server := serveTLS(t, a, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		p.hosts = append(p.hosts, r.Host)
-		login := p.Login
 		p.mu.Unlock()
 		if login != "" && r.Header.Get("Proxy-Authorization") != "Basic "+login {
 			rw.Header().Set("Proxy-Authenticate", "Basic")

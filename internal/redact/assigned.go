@@ -10,6 +10,7 @@ var (
 	inside   = regexp.MustCompile(`(?i)["']?\b(?:default|value)\b["']?[ \t]*[:=][ \t]*`)
 	listItem = regexp.MustCompile(`^[ \t]*-[ \t]+`)
 	quoted   = regexp.MustCompile(`"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'`)
+	calledSo = regexp.MustCompile(`\bname["']?[ \t]*:[ \t]*["']?([A-Za-z0-9][\w.-]*)`)
 	heredoc  = regexp.MustCompile(`^<<-?["']?(\w+)["']?[ \t]*\r?\n`)
 )
 
@@ -42,6 +43,7 @@ func (f *finder) assigned(from, at int, sep string, blank bool) {
 			end = len(rest) - m[1]
 		}
 		f.value(span{at + m[1], at + m[1] + end}, true)
+	case sep == ":" && blank && f.passesTo(from, at):
 	case sep == ":" && blank && !bytes.ContainsAny(line, "{"):
 		f.yaml(at)
 	case sep == ":" && blank:
@@ -51,6 +53,22 @@ func (f *finder) assigned(from, at int, sep string, blank bool) {
 	default:
 		f.word(at, " \t;,&}\")]")
 	}
+}
+
+// passesTo reports whether a key pass names where requests go, as in the routes of a VirtualServer, and no password:
+// something in the text has that name.
+func (f *finder) passesTo(from, at int) bool {
+	w, ok := wordAt(f.text, at, ",}")
+	if !ok || !bytes.Equal(bytes.Trim(f.text[from:at], ": \t\"'"), []byte("pass")) {
+		return false
+	}
+	if f.called == nil {
+		f.called = map[string]bool{}
+		for _, m := range calledSo.FindAllSubmatch(f.text, -1) {
+			f.called[string(m[1])] = true
+		}
+	}
+	return f.called[string(bytes.TrimSpace(f.text[w.from:w.to]))]
 }
 
 // yaml hides a value of a line of YAML, up to a comment.

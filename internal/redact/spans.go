@@ -240,9 +240,10 @@ func merged(list []span) (out []span) {
 
 // A finder gathers the secrets of a text.
 type finder struct {
-	text  []byte
-	lower []byte // text in small letters
-	found []span
+	called map[string]bool // what the text calls something; nil until somebody asks
+	text   []byte
+	lower  []byte // text in small letters
+	found  []span
 	// looked counts the names that may be of secrets.
 	looked int
 	known  map[string]nameKind // names that were met

@@ -244,6 +244,15 @@ func TestStated(t *testing.T) {
 	}
 }
 
+// readNginx is what a main file is to a version of nginx.
+func readNginx(main, version string) (hop.Source, error) {
+	r, err := nginx.Reader().Read([]parsers.Found{{Name: main}}, parsers.Options{Version: version})
+	if err != nil || len(r.Sources) != 1 || len(r.Problems) > 0 {
+		return nil, fmt.Errorf("%d sources, problems %v: %w", len(r.Sources), r.Problems, err)
+	}
+	return r.Sources[0].Source, nil
+}
+
 // TestTruth has a real nginx run what lies in the containers, with a real WebSocket through it: what is stated is what
 // is seen.
 func TestTruth(t *testing.T) {
@@ -259,32 +268,7 @@ func TestTruth(t *testing.T) {
 				if c.cut > 0 {
 					probe.Watch = c.cut/shorten + 2*time.Second
 				}
-				lab, err := oracle.Rewrite(t, maps.Clone(c.container), oracle.Options{Shorten: shorten})
-				if err != nil {
-					t.Fatal(err)
-				}
-				version, err := nginx.ParseVersion(n.Version)
-				if err != nil {
-					t.Fatal(err)
-				}
-				trees, err := nginx.Read([]string{filepath.Join(lab.Conf, lab.Main)}, nil, nginx.Options{Version: version})
-				if err != nil || len(trees[0].Problems) > 0 {
-					t.Fatal(err, trees[0].Problems)
-				}
-				server, err := lab.Start(t, n)
-				if err != nil {
-					t.Fatal(err)
-				}
-				paths, err := lab.Paths(nginx.Compile(trees[0], version), probe)
-				if err != nil {
-					t.Fatal(err)
-				}
-				seen := server.Observe(t, probe)
-				path, _ := oracle.Fits(paths, seen)
-				diffs, _ := oracle.Compare(path, seen)
-				for _, d := range diffs {
-					t.Error(d)
-				}
+				path := n.Hold(t, maps.Clone(c.container), oracle.Options{Shorten: shorten}, probe, readNginx)
 				if got := outcome(path.Handshake()); got != c.want {
 					t.Errorf("seen as predicted, %s; stated is %s", got, c.want)
 				}

@@ -88,6 +88,7 @@ func TestEdits(t *testing.T) {
 		{`{"p": [{"a": 1}, {"b": 2}]}`, `{"p": [{"b": 2}]}`, func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(0) }},
 		{`{"p": [{"a": 1}, {"b": 2}]}`, `{"p": [{"a": 1}]}`, func(n *Node) []hop.Edit { return n.Get("p").RemoveItem(1) }},
 		{"p: {a: 1}\n", "", func(n *Node) []hop.Edit { return n.Get("p").AddFields(list) }},
+		{"p:\n  a: 1\n", "", func(n *Node) []hop.Edit { return n.Get("p").AddFields(Fields{{"a", "2"}}) }},
 		{"p: [{a: 1}]\n", "", func(n *Node) []hop.Edit { return n.Get("p").AddItem(attribute) }},
 		{"{\n  \"p\": {\n    \"a\": 1\n  }\n}\n",
 			"{\n  \"p\": {\n    \"Attributes\": [\n      {\n        \"Key\": \"idle.x\",\n        \"Value\": \"90\"\n" +

@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -48,9 +49,10 @@ type Number string
 type Quoted string
 
 // AddFields returns the edit that adds keys to a mapping, in front of its first one and in the form that the file
-// has; nil when there is no place for them.
+// has; nil when there is no place for them, or one of them is there already.
 func (n *Node) AddFields(fields Fields) []hop.Edit {
-	if n == nil || n.Kind != Mapping || len(n.Pairs) == 0 {
+	there := func(f Field) bool { return n.Key(f.Key) != nil }
+	if n == nil || n.Kind != Mapping || len(n.Pairs) == 0 || slices.ContainsFunc(fields, there) {
 		return nil
 	}
 	at := n.Pairs[0].Key.Start

@@ -244,3 +244,29 @@ func TestFixOfAttribute(t *testing.T) {
 		}
 	}
 }
+
+// TestAddedAnnotation: an annotation that is not there joins those that are, and no key is written twice.
+func TestAddedAnnotation(t *testing.T) {
+	bare := "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: LoadBalancer\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"beside others", albIngress("a"),
+			"  annotations:\n    " + alb + "load-balancer-attributes: \"k=99\"\n    x: \"1\"\n"},
+		{"the first one", bare, "metadata:\n  annotations:\n    " + alb + "load-balancer-attributes: \"k=99\"\n  name: a\n"},
+		{"no place", strings.Replace(bare, "  name: a", "  name: a\n  annotations: {}", 1), ""},
+	} {
+		o := object(t, c.text)
+		a, _ := attributes(o, alb+"load-balancer-attributes")
+		s := a.Missing("k")
+		if s.Set == nil {
+			if c.want != "" {
+				t.Errorf("%s: nothing to write", c.name)
+			}
+			continue
+		}
+		edits := s.Set("99")
+		got := c.text[:edits[0].Start] + edits[0].New + c.text[edits[0].End:]
+		if c.want == "" || !strings.Contains(got, c.want) || strings.Count(got, "metadata:") != 1 {
+			t.Errorf("%s: %s", c.name, got)
+		}
+	}
+}

@@ -142,19 +142,13 @@ func hasTLS(o *Object, host string) bool {
 
 // annotate returns the edits that give an Ingress an annotation.
 func (o *Object) annotate(key, value string) []hop.Edit {
-	meta := o.Get("metadata")
-	notes := meta.Get("annotations")
-	switch v := notes.Get(key); {
+	switch v := o.Annotation(key); {
 	case v.Kind == infra.Scalar && v.Set != nil:
 		return v.Set(value)
-	case v.Kind != infra.Null:
+	case v.Kind != infra.Null || o.Value.Add == nil:
 		return nil
-	case notes.Kind == infra.Map && notes.Add != nil:
-		return notes.Add(value, key)
-	case notes.Kind == infra.Null && meta.Add != nil:
-		return meta.Add(value, "annotations", key)
 	}
-	return nil
+	return o.Value.Add(value, "metadata", "annotations", key)
 }
 
 // A setting is a value that is in force for an Ingress, and where it comes from.

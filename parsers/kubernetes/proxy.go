@@ -33,7 +33,7 @@ func (w *ingressWriter) newProxy(
 	}
 	for _, x := range tree.Problems {
 		if w.out.isQuoted(x.Pos) {
-			problems = append(problems, parsers.Problem(x))
+			problems = append(problems, x)
 		}
 	}
 	p = &proxy{Config: c, w: w}

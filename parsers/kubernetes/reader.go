@@ -50,6 +50,8 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may hold objects of Kubernetes"}
 	case apiVersion.Match(head) && kinds.Match(head):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
+	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
 	case isValues(f.Name) && ofChart.Match(head):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds values of a chart"}
 	case apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")) && len(head) == parsers.HeadSize:

@@ -3,7 +3,6 @@ package kubernetes
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -174,32 +173,7 @@ func TestTruth(t *testing.T) {
 				if c.cut > 0 {
 					probe.Watch = c.cut/shorten + 2*time.Second
 				}
-				lab, err := oracle.Rewrite(t, map[string]string{"nginx.conf": src}, oracle.Options{Shorten: shorten})
-				if err != nil {
-					t.Fatal(err)
-				}
-				version, err := nginx.ParseVersion(n.Version)
-				if err != nil {
-					t.Fatal(err)
-				}
-				trees, err := nginx.Read([]string{filepath.Join(lab.Conf, lab.Main)}, nil, nginx.Options{Version: version})
-				if err != nil || len(trees[0].Problems) > 0 {
-					t.Fatal(err, trees[0].Problems)
-				}
-				server, err := lab.Start(t, n)
-				if err != nil {
-					t.Fatalf("%v\n%s", err, src)
-				}
-				paths, err := lab.Paths(nginx.Compile(trees[0], version), probe)
-				if err != nil {
-					t.Fatal(err)
-				}
-				seen := server.Observe(t, probe)
-				path, _ := oracle.Fits(paths, seen)
-				diffs, _ := oracle.Compare(path, seen)
-				for _, d := range diffs {
-					t.Error(d)
-				}
+				path := n.Hold(t, map[string]string{"nginx.conf": src}, oracle.Options{Shorten: shorten}, probe, readNginx)
 				if got := outcome(path.Handshake()); c.want != "" && got != c.want {
 					t.Errorf("predicted %s, want %s", got, c.want)
 				}
@@ -209,6 +183,15 @@ func TestTruth(t *testing.T) {
 			})
 		}
 	}
+}
+
+// readNginx is what a main file is to a version of nginx.
+func readNginx(main, version string) (hop.Source, error) {
+	r, err := nginx.Reader().Read([]parsers.Found{{Name: main}}, parsers.Options{Version: version})
+	if err != nil || len(r.Sources) != 1 || len(r.Problems) > 0 {
+		return nil, fmt.Errorf("%d sources, problems %v: %w", len(r.Sources), r.Problems, err)
+	}
+	return r.Sources[0].Source, nil
 }
 
 // idle holds the idle timer that a proxy serves with against the one that is meant.

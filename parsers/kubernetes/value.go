@@ -1,6 +1,8 @@
 package kubernetes
 
 import (
+	"slices"
+
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
@@ -72,13 +74,20 @@ func mapping(n *document.Node) infra.Value {
 		v.Fields[i] = f
 	}
 	if len(n.Pairs) > 0 {
-		v.Add = func(text string, keys ...string) []hop.Edit {
-			var inner any = document.Quoted(text)
-			for i := len(keys) - 1; i > 0; i-- {
-				inner = document.Fields{{Key: keys[i], Value: inner}}
-			}
-			return n.AddFields(document.Fields{{Key: keys[0], Value: inner}})
-		}
+		v.Add = func(text string, keys ...string) []hop.Edit { return add(n, text, keys) }
 	}
 	return v
+}
+
+// add writes a text below a mapping, by the keys that lead to it, those that are not there included; nil where there
+// is no place for it.
+func add(n *document.Node, text string, keys []string) []hop.Edit {
+	for ; len(keys) > 1 && n.Get(keys[0]) != nil; keys = keys[1:] {
+		n = n.Get(keys[0])
+	}
+	var inner any = document.Quoted(text)
+	for _, key := range slices.Backward(keys[1:]) {
+		inner = document.Fields{{Key: key, Value: inner}}
+	}
+	return n.AddFields(document.Fields{{Key: keys[0], Value: inner}})
 }

@@ -122,9 +122,7 @@ func reading(out *parsers.Reading, trees []*Tree, machines map[*Tree]*parsers.Ma
 		for file, at := range t.Inclusions() {
 			out.Included[file] = append(out.Included[file], at...)
 		}
-		for _, p := range t.Problems {
-			out.Problems = append(out.Problems, parsers.Problem(p))
-		}
+		out.Problems = append(out.Problems, t.Problems...)
 		out.Unknown, out.Debug = append(append(out.Unknown, t.Unknown...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)

@@ -104,8 +104,11 @@ func (c *configuration) refused(l *conf.Line) bool {
 		}
 		pos := l.Words[0].Pos()
 		c.problems = append(c.problems, parsers.Problem{
-			Pos: pos, Text: fmt.Sprintf("'%s' is no longer supported", words),
-			Notes: []hop.Note{{Pos: pos, Text: "in its place: " + instead}},
+			Pos: pos, Text: fmt.Sprintf("'%s' is no longer supported", words), Readable: true,
+			Notes: []hop.Note{
+				{Pos: pos, Text: "in its place: " + instead},
+				{Pos: pos, Text: "older versions take it; the rest is judged as for 2.6 and later"},
+			},
 		})
 		return true
 	}

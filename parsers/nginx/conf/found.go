@@ -24,6 +24,8 @@ func Sniff(f parsers.Found, head []byte) parsers.Verdict {
 	switch {
 	case f.Dir:
 		return parsers.Verdict{}
+	case f.Top == "" && hasExt(f.Name, dataExts):
+		return parsers.Verdict{Why: "it is named like a file of another format"}
 	case f.Top == "":
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it was named"}
 	case !likelyName(f.Name, f.Top):
@@ -33,6 +35,9 @@ func Sniff(f parsers.Found, head []byte) parsers.Verdict {
 	}
 	return parsers.Verdict{Claim: parsers.Maybe, Why: "it is named like nginx configuration"}
 }
+
+// dataExts end the names of files in formats that other readers know: what is in none of them is nothing to judge.
+var dataExts = []string{".yaml", ".yml", ".json"}
 
 // likelyName reports whether a file that was found below top has a name that nginx configuration has, or lies in a
 // place for it.

@@ -177,14 +177,8 @@ type Tree struct {
 	Version parsers.Version
 }
 
-// A Problem is one reason for nginx not to start.
-type Problem struct {
-	Pos   hop.Pos
-	Text  string // nginx's own words where it has some
-	Notes []hop.Note
-	// Incomplete says that something could not be read because of it, so that the run is incomplete.
-	Incomplete bool
-}
+// A Problem is one reason for nginx not to start, in nginx's own words where it has some.
+type Problem = parsers.Problem
 
 // Options say how to read.
 type Options struct {
