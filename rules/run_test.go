@@ -181,3 +181,21 @@ func TestConfidence(t *testing.T) {
 		}
 	}
 }
+
+// TestSurestPath: of paths on which the same is found, the finding names the one that is surest to carry WebSockets.
+func TestSurestPath(t *testing.T) {
+	path := func(name string, c hop.Confidence) []*hop.Path {
+		p := situation{"", "in", []int{1}}.path("chrome")
+		p.Name, p.Confidence = name, c
+		return []*hop.Path{p}
+	}
+	for _, order := range [][][]*hop.Path{
+		{path("likely", hop.Likely), path("declared", hop.Declared)},
+		{path("declared", hop.Declared), path("likely", hop.Likely)},
+	} {
+		found := rules.Run([]*rules.Rule{faulty}, slices.Values(order))
+		if len(found) != 1 || found[0].Path != "declared" || found[0].More != 1 {
+			t.Errorf("%+v", found)
+		}
+	}
+}
