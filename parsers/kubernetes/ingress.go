@@ -41,7 +41,7 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
 			continue
 		}
-		claims := []string{o.String()}
+		claims := []string{o.String(), o.Pos.String()} // the copies of one resource of Terraform are at one place
 		for _, p := range places(o) {
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
 		}

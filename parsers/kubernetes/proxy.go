@@ -240,7 +240,11 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			} else {
 				w.writeNginxIngress()
 			}
-			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
+			text := fmt.Sprintf("nginx.conf %d of %s", i+1, name)
+			if s.from != "" {
+				text += " in " + s.from
+			}
+			s.add(r, w, text, version)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -67,7 +68,6 @@ func isValues(name string) bool {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
-	version := nginx.OldestCommon
 	texts := map[string]*document.File{}
 	var objects []*Object
 	for _, f := range files {
@@ -107,14 +107,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		objects = append(objects, m.Objects...)
 	}
-	s := newSet(objects)
-	for _, o := range objects {
-		r.Misfits = append(r.Misfits, s.misfits(o)...)
-		r.Nested = append(r.Nested, nested(o)...)
-	}
-	s.proxies(&r, version)
-	s.loadBalancers(&r)
-	s.stations(&r)
+	Add(&r, "", objects)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := texts[file]
 		if !ok {
@@ -123,4 +116,24 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		return f.Text(), true
 	}
 	return r, nil
+}
+
+// Add adds what objects that belong together make to a reading: what their settings do, the proxies and the load
+// balancers that controllers make of them. from is what carries them, where that is no manifest: "infra/main".
+func Add(r *parsers.Reading, from string, objects []*Object) {
+	s := newSet(objects)
+	s.from = from
+	said := map[string]bool{} // copies of one resource of Terraform, and charts with one file of values, say the same
+	for _, o := range objects {
+		for _, m := range s.misfits(o) {
+			if key := fmt.Sprint(m.Pos, m.Name, m.Fault); from == "" || !said[key] {
+				said[key] = true
+				r.Misfits = append(r.Misfits, m)
+			}
+		}
+		r.Nested = append(r.Nested, nested(o)...)
+	}
+	s.proxies(r, nginx.OldestCommon)
+	s.loadBalancers(r)
+	s.stations(r)
 }

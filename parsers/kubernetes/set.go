@@ -10,6 +10,7 @@ import (
 
 // A set is all objects of a run: they belong together.
 type set struct {
+	from     string // what carries them, where that is no manifest
 	objects  []*Object
 	classes  map[string]string // the controllers of IngressClasses, by their names
 	snippets allowance
