@@ -27,7 +27,7 @@ func (w *ingressWriter) newProxy(
 ) (p *proxy, f *parsers.File, problems []parsers.Problem) {
 	origin := w.out.origin()
 	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
-	c, tree, err := nginx.Made(found, version)
+	c, tree, err := nginx.Made(found, version, w.adds())
 	if err != nil {
 		return nil, nil, nil
 	}
@@ -41,6 +41,20 @@ func (w *ingressWriter) newProxy(
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
 	return p, &parsers.File{Name: name, Src: found.Src, Origin: origin, Editable: true}, problems
+}
+
+// adds reports whether the controller's ConfigMap may add lines that are not here: zones and variables that snippets
+// name.
+func (w *ingressWriter) adds() bool {
+	if w.config == nil || w.config.Partial != "" {
+		return true
+	}
+	for _, key := range []string{"http-snippet", "main-snippet", "http-snippets", "main-snippets"} {
+		if w.config.entry(key).Kind == infra.Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // Serve names hops and settings as people know them.
