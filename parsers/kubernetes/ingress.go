@@ -45,7 +45,7 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 		for _, p := range places(o) {
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
 		}
-		dir := filepath.Dir(o.Pos.File)
+		dir := cmp.Or(o.overlay, filepath.Dir(o.Pos.File))
 		i := slices.IndexFunc(of[dir], func(g *group) bool {
 			return !slices.ContainsFunc(claims, func(c string) bool { return g.taken[c] })
 		})

@@ -25,6 +25,8 @@ type Object struct {
 	Partial string
 	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
 	of string
+	// overlay is the kustomization that makes it; "" for objects as they are written.
+	overlay string
 	// quotes says that what makes the object writes quotes around every value.
 	quotes bool
 }

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -286,8 +287,9 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version ngi
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
 	for _, o := range w.ingresses {
 		x := parsers.Resource{
-			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},
-			File: o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
+			Source: p, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name,
+			Kinds: []string{strings.ToLower(o.Kind), prefix},
+			File:  o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
 		if list := places(o); len(list) > 0 {
 			x.Host = list[0].host

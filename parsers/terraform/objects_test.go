@@ -22,7 +22,7 @@ func madeBy(c *Configuration) (list []*kubernetes.Object) {
 	return list
 }
 
-// said is a value with its place in a file of dir: `"60" at main.tf:3:7`.
+// saidOf is a value with its place in a file of dir: `"60" at main.tf:3:7`.
 func saidOf(v infra.Value, dir string) string {
 	at, err := filepath.Rel(dir, v.Pos.File)
 	if err != nil || v.Pos.File == "" {
@@ -43,10 +43,11 @@ const key = "nginx.ingress.kubernetes.io/proxy-read-timeout"
 // TestAnnotations: an annotation is found by whatever way HCL carries it, where it is written.
 func TestAnnotations(t *testing.T) {
 	v1 := func(notes, more string) map[string]string {
-		return map[string]string{"main.tf": "resource \"kubernetes_ingress_v1\" \"chat\" {\n  metadata {\n    name = \"chat\"\n" +
-			"    annotations = " + notes + "\n  }\n}\n" + more}
+		return map[string]string{"main.tf": "resource \"kubernetes_ingress_v1\" \"chat\" {\n  metadata {\n" +
+			"    name = \"chat\"\n    annotations = " + notes + "\n  }\n}\n" + more}
 	}
-	manifest := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " + key + ": "
+	manifest := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " +
+		key + ": "
 	for name, c := range map[string]struct {
 		tree map[string]string
 		want string
@@ -73,26 +74,31 @@ func TestAnnotations(t *testing.T) {
 }
 `}, `"3600" at main.tf:7:74`},
 		"a manifest that is decoded": {map[string]string{
-			"main.tf": "resource \"kubernetes_manifest\" \"chat\" {\n  manifest = yamldecode(file(\"${path.module}/i.yaml\"))\n}\n",
+			"main.tf": "resource \"kubernetes_manifest\" \"chat\" {\n" +
+				"  manifest = yamldecode(file(\"${path.module}/i.yaml\"))\n}\n",
 			"i.yaml":  manifest + "60s\n",
 		}, `"60s" at i.yaml:6:53`},
 		"a heredoc": {map[string]string{
-			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" + manifest + "\"70s\"\nYAML\n}\n",
+			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" +
+				manifest + "\"70s\"\nYAML\n}\n",
 		}, `"70s" at main.tf:8:53`},
 		"an indented heredoc": {map[string]string{
 			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<-YAML\n    " +
 				strings.ReplaceAll(manifest, "\n", "\n    ") + "70s\n  YAML\n}\n",
 		}, `"70s" at main.tf:8:57`},
 		"a heredoc with a variable": {map[string]string{
-			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" + manifest + "\"${var.t}\"\nYAML\n}\n" +
+			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" +
+				manifest + "\"${var.t}\"\nYAML\n}\n" +
 				"variable \"t\" {\n  default = \"80s\"\n}\n",
 		}, `"80s" at main.tf:12:13`},
 		"a heredoc with more than a variable": {map[string]string{
-			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" + manifest + "\"${var.t}s\"\nYAML\n}\n" +
+			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" +
+				manifest + "\"${var.t}s\"\nYAML\n}\n" +
 				"variable \"t\" {\n  default = 80\n}\n",
 		}, `"80s" at main.tf:8:53`},
 		"a heredoc with what nobody knows": {map[string]string{
-			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" + manifest + "\"${var.t}\"\nYAML\n}\n" +
+			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" +
+				manifest + "\"${var.t}\"\nYAML\n}\n" +
 				"variable \"t\" {}\n",
 		}, "unknown at main.tf:8:53: var.t has no default"},
 		"a template file": {map[string]string{
@@ -342,9 +348,9 @@ resource "helm_release" "n" {
 
 // TestHeredocLines: nginx configuration in a heredoc stands at the lines of the file, whatever is interpolated beside.
 func TestHeredocLines(t *testing.T) {
-	conf, _ := files(t, map[string]string{"main.tf": "resource \"kubernetes_config_map\" \"n\" {\n  metadata {\n    name = \"n\"\n" +
-		"  }\n  data = {\n    \"a.conf\" = <<-EOT\n      server {\n        proxy_pass http://${var.app};\n      }\n    EOT\n" +
-		"  }\n}\nvariable \"app\" {\n  default = \"app\"\n}\n"})
+	conf, _ := files(t, map[string]string{"main.tf": "resource \"kubernetes_config_map\" \"n\" {\n  metadata {\n" +
+		"    name = \"n\"\n  }\n  data = {\n    \"a.conf\" = <<-EOT\n      server {\n" +
+		"        proxy_pass http://${var.app};\n      }\n    EOT\n  }\n}\nvariable \"app\" {\n  default = \"app\"\n}\n"})
 	v := madeBy(conf)[0].Get("data", "a.conf")
 	if v.Lines == nil || v.Text != "server {\n  proxy_pass http://app;\n}\n" {
 		t.Fatalf("%+v", v)

@@ -127,7 +127,7 @@ func (t *template) addLines(v *infra.Value) {
 	lines := strings.SplitAfter(strings.TrimSuffix(v.Text, "\n"), "\n")
 	if len(lines) != len(written) {
 		pos := v.Pos
-		v.Lines = func() *parsers.Origin { return linesAt(v.Text, pos) }
+		v.Lines = func() *parsers.Origin { return infra.LinesAt(v.Text, pos) }
 		return
 	}
 	o, start, offset := &parsers.Origin{File: t.name, Src: []byte(v.Text)}, 0, t.start

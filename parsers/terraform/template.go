@@ -9,7 +9,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 	"github.com/wslint/wslint/parsers/kubernetes"
@@ -131,7 +130,7 @@ func (t *template) resolve(s *scope, extra values, v *infra.Value) {
 		if err != nil || len(f.Docs) != 1 {
 			return
 		}
-		*v = placed(kubernetes.Value(f.Docs[0]), pos)
+		*v = infra.Placed(kubernetes.Value(f.Docs[0]), pos)
 	}
 	if traced.Set != nil && v.Kind == infra.Scalar {
 		v.Pos, v.Set, v.By = traced.Pos, traced.Set, []hop.Note{{Pos: pos, Text: "it is used here"}}
@@ -164,32 +163,6 @@ func (t *template) evaluate(s *scope, extra values, text string) cty.Value {
 	return v
 }
 
-// placed is a value of a text that stands nowhere as it is: all of it is at one place, and nothing can be edited.
-func placed(v infra.Value, pos hop.Pos) infra.Value {
-	v.Pos, v.Set, v.Remove, v.Add, v.Lines = pos, nil, nil, nil, nil
-	if v.Kind == infra.Scalar && strings.Contains(v.Text, "\n") {
-		v.Lines = func() *parsers.Origin { return linesAt(v.Text, pos) }
-	}
-	for i := range v.Items {
-		v.Items[i] = placed(v.Items[i], pos)
-	}
-	for i := range v.Fields {
-		f := &v.Fields[i]
-		f.At, f.Rename, f.Value = pos, nil, placed(f.Value, pos)
-	}
-	return v
-}
-
-// linesAt has all lines of a text at one place.
-func linesAt(text string, pos hop.Pos) *parsers.Origin {
-	o, start := &parsers.Origin{File: pos.File, Src: []byte(text)}, 0
-	for line := range strings.Lines(text) {
-		o.Lines = append(o.Lines, parsers.OriginLine{Start: start, Made: &parsers.Maker{At: pos}})
-		start += len(line)
-	}
-	return o
-}
-
 // carriedValue are the texts of a value that was evaluated: they stand nowhere as they are.
 func carriedValue(v infra.Value) (list []carried) {
 	switch v.Kind {
@@ -208,7 +181,7 @@ func carriedValue(v infra.Value) (list []carried) {
 		}
 		c := carried{at: v.Pos}
 		for _, d := range f.Docs {
-			c.docs = append(c.docs, placed(kubernetes.Value(d), v.Pos))
+			c.docs = append(c.docs, infra.Placed(kubernetes.Value(d), v.Pos))
 		}
 		return []carried{c}
 	}
