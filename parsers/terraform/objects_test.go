@@ -76,7 +76,7 @@ func TestAnnotations(t *testing.T) {
 		"a manifest that is decoded": {map[string]string{
 			"main.tf": "resource \"kubernetes_manifest\" \"chat\" {\n" +
 				"  manifest = yamldecode(file(\"${path.module}/i.yaml\"))\n}\n",
-			"i.yaml":  manifest + "60s\n",
+			"i.yaml": manifest + "60s\n",
 		}, `"60s" at i.yaml:6:53`},
 		"a heredoc": {map[string]string{
 			"main.tf": "resource \"kubectl_manifest\" \"chat\" {\n  yaml_body = <<YAML\n" +
