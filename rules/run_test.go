@@ -199,3 +199,19 @@ func TestSurestPath(t *testing.T) {
 		}
 	}
 }
+
+// TestManyConditions: three are spelled out, of the rest the number is said.
+func TestManyConditions(t *testing.T) {
+	for n, want := range map[int]string{
+		3: "when $a and $b and $c", 4: "when $a and $b and $c and 1 more", 5: "when $a and $b and $c and 2 more",
+	} {
+		found := situation{strings.Join(strings.Fields("+a +b +c +d +e")[:n], " "), "in", nil}.path("chrome")
+		cases := []*hop.Path{found}
+		for _, c := range found.When {
+			cases = append(cases, situation{"-" + c.Key, "in", nil}.path("chrome"))
+		}
+		if got := rules.When(cases[:1], cases); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
