@@ -8,7 +8,6 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-
 // TestPagePolicies: a policy counts where the page surely comes with it, and nowhere else.
 func TestPagePolicies(t *testing.T) {
 	const (

@@ -25,6 +25,7 @@ func Tree(t *conf.Tree, v conf.Version) {
 	c.current, c.taker = nil, ""
 	c.noEvents()
 	c.tls()
+	c.buffers()
 	c.flavoured()
 	if c.needed != nil {
 		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.d.Name.Value, c.needed.since)
