@@ -31,8 +31,8 @@ func TestLoneFragments(t *testing.T) {
 		{"one that the fragment sets",
 			"server { listen 80; location /ws { " + pass + headers + "proxy_read_timeout 60s; } }",
 			rules.IdleTimeoutBelowPing, rules.Error, ""},
-		{"one that the fragment sets at http", "proxy_read_timeout 60s; server { listen 80; location /ws { " + pass + headers +
-			"} }", rules.IdleTimeoutBelowPing, rules.Error, ""},
+		{"one that the fragment sets at http",
+			"proxy_read_timeout 60s; server { listen 80; location /ws { " + pass + headers + "} }", rules.IdleTimeoutBelowPing, rules.Error, ""},
 		{"of a location", "location /ws { " + pass + headers + "}",
 			rules.IdleTimeoutBelowPing, rules.Warning, either + "proxy_read_timeout"},
 		{"a whole configuration", "events {} http { server { listen 80; location /ws { " + pass + headers + "} } }",
