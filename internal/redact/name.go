@@ -26,8 +26,8 @@ var plainEnds = []string{
 	"enabled", "timeout", "age", "uri", "header", "headers", "endpoint", "rotation", "version", "lifetime", "required",
 	"method", "format", "algorithm", "bits", "size", "zone", "timeouts", "field", "valid", "validity", "hint", "issuer",
 	// auth_jwt_key_request and the like name what is asked, where a token is looked for, what is done about it.
-	"request", "location", "redirect", "loginurl", "cache", "leeway", "claim", "claims", "set", "require", "keyfile", "cmd",
-	"command", "cert", "certs", "alg", "algorithms", "variable", "prefix", "provider", "audience", "scope", "scopes",
+	"request", "location", "redirect", "loginurl", "cache", "leeway", "claim", "claims", "set", "require", "keyfile",
+	"cmd", "command", "cert", "certs", "alg", "algorithms", "variable", "prefix", "provider", "audience", "scope",
 	"mode", "host", "port", "server", "db", "database", "table", "column", "attribute",
 }
 
