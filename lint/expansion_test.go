@@ -21,7 +21,7 @@ func TestBesideExpansions(t *testing.T) {
 		pass    = "proxy_pass http://app:3000; proxy_http_version 1.1; "
 		headers = `proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; ` +
 			`proxy_set_header Host $host; `
-		long    = "proxy_read_timeout 1h; "
+		long = "proxy_read_timeout 1h; "
 	)
 	for _, tc := range []struct{ name, location, want string }{
 		{"a timeout", pass + headers + "proxy_read_timeout 60s;", "error idle-timeout-below-ping"},
