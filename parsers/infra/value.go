@@ -46,6 +46,8 @@ type Value struct {
 	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be
 	// told.
 	Add func(text string, keys ...string) []hop.Edit
+	// Append returns the edits that write texts behind the last item of a List; nil when they cannot be told.
+	Append func(texts ...string) []hop.Edit
 	// Lines says where the lines of a Scalar stand that is a text in a format of its own; nil where nobody may ask.
 	Lines func() *parsers.Origin
 }
