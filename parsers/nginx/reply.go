@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -25,7 +26,33 @@ func (r *run) reply(h *conf.Handler) {
 	}
 	r.hidden(h)
 	r.added()
+	r.hinted(h)
 	r.swallowed(h)
+}
+
+// hinted is what early_hints does: nginx hands on an application's 103 where one of its values is neither empty nor 0
+// and the client speaks HTTP/1.1. Whether the application sends one nobody says. Measured: law B5.
+func (r *run) hinted(h *conf.Handler) {
+	if h.Pass != "proxy_pass" || r.proto == "1.0" {
+		return
+	}
+	list, _, _ := r.list(r.at, conf.EarlyHints)
+	passes := slices.ContainsFunc(list, func(d *conf.Directive) bool {
+		return slices.ContainsFunc(d.Args, func(a conf.Word) bool {
+			v := r.word(a)
+			return v.unknown() || v.s != "" && v.s != "0"
+		})
+	})
+	if !passes {
+		return
+	}
+	pos := list[0].Pos()
+	if r.w.Ask(hop.Question{
+		Key: "a 103 from behind " + pos.String(), Pos: pos, Guess: true,
+		Yes: "the application sends 103 Early Hints", No: "the application sends no 103",
+	}) {
+		r.out.Reply.Early = append(r.out.Reply.Early, hop.Written("early_hints", 103, pos))
+	}
 }
 
 // hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none.

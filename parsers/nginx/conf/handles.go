@@ -102,6 +102,7 @@ const (
 const (
 	AccessRules    List = "allow deny"
 	AddHeader      List = "add_header"
+	EarlyHints     List = "early_hints"
 	ErrorPage      List = "error_page"
 	Index          List = "index"
 	LimitConn      List = "limit_conn"
