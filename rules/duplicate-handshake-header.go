@@ -59,27 +59,29 @@ func hides(h hop.Hop, name string) bool {
 func addedTwice(p *hop.Path, h hop.Hop, report func(Finding)) {
 	unasked := len(p.Request.Header["Sec-Websocket-Protocol"]) == 0
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol"} {
-		does, rejects := "adds a second %s to the 101 (%s)", "browsers reject such a 101 and report 1006"
+		alone := unasked && name == "Sec-Websocket-Protocol"
 		inPlace := hides(h, name) && len(h.Reply.Added[name]) == 1 // of the application's
-		switch {
-		case name == "Upgrade":
-			rejects = "most clients reject such a 101, Chrome with 1006; Firefox accepts it"
-		case name == "Sec-Websocket-Protocol" && unasked:
-			does, inPlace = "adds a subprotocol that nobody asked for (%[2]s)", false
-			rejects = "1006 in Chromium, while Firefox opens; where one is asked for, this is a second one, which both refuse"
-		}
-		if inPlace || p.InFirefox() && (name == "Upgrade" || name == "Sec-Websocket-Protocol" && unasked) {
+		if inPlace && !alone || p.InFirefox() && (alone || name == "Upgrade") {
 			continue
 		}
 		for _, added := range h.Reply.Added[name] {
 			if v, known := added.Get(); !known || v == "" {
 				continue
 			}
-			report(Finding{
+			f := Finding{
 				Pos:     added.Pos,
-				Message: headline(h.Name, does, hop.Spelling(name), added.Name),
-				Notes:   note("%s", rejects),
-			})
+				Message: headline(h.Name, "adds a second %s to the 101 (%s)", hop.Spelling(name), added.Name),
+				Notes:   note("browsers reject such a 101 and report 1006"),
+			}
+			switch {
+			case alone:
+				f.Message = headline(h.Name, "names a subprotocol that nobody asked for")
+				f.Notes = note("1006 in Chromium, while Firefox opens; where one is asked for, this is a second one, which " +
+					"both refuse")
+			case name == "Upgrade":
+				f.Notes = note("most clients reject such a 101, Chrome with 1006; Firefox accepts it")
+			}
+			report(f)
 		}
 	}
 }

@@ -250,8 +250,8 @@ func (c *collector) begin(p *hop.Path) {
 	c.path, c.browsers, c.luckiest = p.Name, append(c.browsers, p.Browser), append(c.luckiest, p)
 }
 
-// spares reports whether the present path works in a browser of today that a fault was not found for: where it fails, too, the
-// fault may be hidden behind another one.
+// spares reports whether the present path works in a browser of today that a fault was not found for: where it fails,
+// too, the fault may be hidden behind another one.
 func (c *collector) spares(h *hit) bool {
 	return slices.ContainsFunc(c.luckiest, func(p *hop.Path) bool {
 		return p.Browser != oldFirefox && !slices.Contains(h.browsers, p.Browser) && p.Reaches()

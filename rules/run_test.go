@@ -88,7 +88,8 @@ func TestRun(t *testing.T) {
 		{"no conditions", []situation{{"", "in", []int{1}}}, nil, nil, "error 1 it fails at 1"},
 		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil, nil,
 			"error 1 it fails at 1 (let in: $sid)"},
-		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, nil, "warning 1 when $beta, it fails at 1"},
+		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, nil,
+			"warning 1 when $beta, it fails at 1"},
 		{"some of those that a gate lets in", []situation{{"+sid -beta", "in", nil}, {"+sid +beta", "in", []int{1}},
 			{"-sid", "404", nil}}, nil, nil,
 			"warning 1 when $beta, it fails at 1 (let in: $sid)"},
@@ -99,7 +100,8 @@ func TestRun(t *testing.T) {
 		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil, nil,
 			"warning 1 when not $beta, it fails at 1"},
 		{"only where it is turned away", []situation{{"+sid", "in", nil}, {"-sid", "404", []int{1}}}, nil, nil, ""},
-		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, nil, "error 1 it fails at 1"},
+		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, nil,
+			"error 1 it fails at 1"},
 		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil, nil,
 			"error 1 it fails at 1"},
 		{"a check of the client aside, always turned away", []situation{{"+ip", "404", []int{1}}, {"-ip", "403", []int{2}}},
@@ -117,8 +119,8 @@ func TestRun(t *testing.T) {
 			"error 1 in Chromium, it fails at 1"},
 		{"hidden in the other browser", []situation{{"", "in", []int{1}}}, []situation{{"", "404", []int{2}}}, nil,
 			"error 1 it fails at 1; error 2 in Firefox, it fails at 2"},
-		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}}, nil,
-			"warning 1 in Chromium, when $a, it fails at 1"},
+		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}},
+			[]situation{{"", "in", nil}}, nil, "warning 1 in Chromium, when $a, it fails at 1"},
 		{"the older one", []situation{{"", "in", nil}}, nil, []situation{{"", "in", []int{1}}},
 			"warning 1 in Firefox 115, it fails at 1"},
 		{"both Firefoxes", []situation{{"", "in", nil}}, []situation{{"", "in", []int{1}}}, nil,
@@ -137,7 +139,9 @@ func TestRun(t *testing.T) {
 			tc.older = tc.firefox
 		}
 		var groups [][]*hop.Path
-		for browser, list := range map[string][]situation{"chrome": tc.chrome, "firefox": tc.firefox, "firefox-115": tc.older} {
+		for browser, list := range map[string][]situation{
+			"chrome": tc.chrome, "firefox": tc.firefox, "firefox-115": tc.older,
+		} {
 			var cases []*hop.Path
 			for _, s := range list {
 				cases = append(cases, s.path(browser))

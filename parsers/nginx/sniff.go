@@ -19,7 +19,8 @@ func sniffs(d *conf.Directive) bool {
 	switch name := strings.ToLower(d.Arg(0)); {
 	case d.Is("log_format"):
 		return false
-	case d.Is("early_hints"), d.Is("add_header") && (name == "upgrade" || name == "sec-websocket-protocol" || d.Args[0].Template):
+	case d.Is("early_hints"), d.Is("add_header") && d.Args[0].Template,
+		d.Is("add_header") && (name == "upgrade" || name == "sec-websocket-protocol"):
 		return true
 	}
 	for _, a := range d.Args {
