@@ -76,8 +76,11 @@ func addedTwice(p *hop.Path, h hop.Hop, report func(Finding)) {
 			switch {
 			case alone:
 				f.Message = headline(h.Name, "names a subprotocol that nobody asked for")
-				f.Notes = note("1006 in Chromium, while Firefox opens; where one is asked for, this is a second one, which " +
-					"both refuse")
+				f.Notes = note("1006 in Chromium, while Firefox opens")
+				if !inPlace {
+					f.Notes = note("1006 in Chromium, while Firefox opens; where one is asked for, this is a second one, which " +
+						"both refuse")
+				}
 			case name == "Upgrade":
 				f.Notes = note("most clients reject such a 101, Chrome with 1006; Firefox accepts it")
 			}

@@ -95,7 +95,8 @@ func firefox(lab *browserLab, profile, program string) *exec.Cmd {
 	host, port, _ := strings.Cut(lab.proxy, ":")
 	for name, value := range map[string]any{
 		"network.proxy.type": 1, "network.proxy.no_proxies_on": "127.0.0.1, localhost",
-		"network.proxy.http": host, "network.proxy.http_port": port, "network.proxy.ssl": host, "network.proxy.ssl_port": port,
+		"network.proxy.http": host, "network.proxy.http_port": port,
+		"network.proxy.ssl": host, "network.proxy.ssl_port": port,
 		"network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false,
 		"network.dns.disablePrefetch": true, "network.http.speculative-parallel-limit": 0, "network.prefetch-next": false,
 		"network.websocket.delay-failed-reconnects": false, // it would wait up to a minute after each failure
@@ -149,7 +150,7 @@ func TestBrowsers(t *testing.T) {
 			program, major := b.find(t)
 			lab := newBrowserLab(t)
 			b.start(t, lab, program)
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
 			defer cancel()
 			if !lab.wait(ctx) {
 				t.Errorf("the pages did not come to their end; seen so far: %v", lab.seen())

@@ -38,7 +38,8 @@ type browserLab struct {
 	proxy                string // where everything that is not on the loopback is sent
 	trusted              []string
 	cert                 tls.Certificate
-	pages                []string // the addresses of the pages, in their order
+	pages                []string          // the addresses of the pages, in their order
+	places               *strings.Replacer // what stands for addresses in the URLs of cases
 
 	mu      sync.Mutex
 	results map[string]string        // what the page saw, by case
@@ -53,7 +54,8 @@ type browserLab struct {
 func newBrowserLab(t *testing.T) *browserLab {
 	l := &browserLab{
 		results: map[string]string{}, heard: map[string]string{}, sent: map[string]*http.Request{},
-		offered: map[string][]string{}, others: map[string]bool{}, ended: map[string]chan struct{}{}, done: make(chan struct{}),
+		offered: map[string][]string{}, others: map[string]bool{}, ended: map[string]chan struct{}{},
+		done: make(chan struct{}),
 	}
 	for _, c := range browserCases {
 		l.ended[c.name] = make(chan struct{})
@@ -90,14 +92,12 @@ func newBrowserLab(t *testing.T) *browserLab {
 		l.trusted = append(l.trusted, strings.TrimPrefix(l.tunnel, "https://"))
 		l.pages = append(l.pages, l.tunnel+"/page/h2")
 	}
-	places = map[string]string{"{plain}": strings.TrimPrefix(l.base, "http://"), "{strange}": strange, "{closed}": closedPort(t)}
+	plain := strings.TrimPrefix(l.base, "http://")
+	l.places = strings.NewReplacer("{plain}", plain, "{strange}", strange, "{closed}", closedPort(t))
 	return l
 }
 
 func (l *browserLab) first() string { return l.pages[0] }
-
-// places are what stands for addresses in the URLs of cases.
-var places map[string]string
 
 // stranger is a certificate that nobody trusts.
 func stranger(t *testing.T) tls.Certificate {
@@ -214,10 +214,7 @@ func (l *browserLab) page(w http.ResponseWriter, name string) {
 		if url == "" {
 			url = "/ws/" + neturl.PathEscape(c.name)
 		}
-		for k, v := range places {
-			url = strings.ReplaceAll(url, k, v)
-		}
-		list = append(list, script{c.name, url, c.before, c.then, c.ask, c.frame})
+		list = append(list, script{c.name, l.places.Replace(url), c.before, c.then, c.ask, c.frame})
 	}
 	cases, _ := json.Marshal(list)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -259,6 +256,7 @@ onload = async () => {
 func (l *browserLab) socket(w http.ResponseWriter, r *http.Request, name string) {
 	i := slices.IndexFunc(browserCases, func(c browserCase) bool { return c.name == name })
 	if i < 0 {
+		l.hear(name, "asked for")
 		w.WriteHeader(404)
 		return
 	}
@@ -305,6 +303,8 @@ func ended(r *bufio.Reader) string {
 	for {
 		op, payload, err := readMasked(r)
 		switch {
+		case err != nil && len(list) == 0:
+			return "nothing"
 		case err != nil:
 			return strings.Join(list, ", ")
 		case op == opPong:
