@@ -145,6 +145,9 @@ func mustParse(der []byte) *x509.Certificate {
 // TestBrowsers drives real browsers against small servers on the loopback, and holds what their pages see, and what
 // they send, against what the project says of browsers: laws B1 to B7, codes, rules, hop and docs.
 func TestBrowsers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: no long runs against real programs")
+	}
 	for _, b := range browsers {
 		t.Run(b.name, func(t *testing.T) {
 			program, major := b.find(t)
