@@ -41,7 +41,7 @@ func (p *Path) Handshake() Outcome {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Answer.Why()}
 		}
 		if a.Kind != PassedOn {
-			return p.relayed(answered(a, i, h.Name+": "+h.Answer.Name))
+			return p.relayed(answered(a, i, h.Name+": "+h.Answer.Name), a.Endless)
 		}
 	}
 	app := len(p.Hops)
@@ -67,8 +67,9 @@ func (p *Path) Reaches() bool {
 	return false
 }
 
-// relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
-func (p *Path) relayed(o Outcome) Outcome {
+// relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes. An
+// endless answer is one of which only the head comes.
+func (p *Path) relayed(o Outcome, endless bool) Outcome {
 	var after time.Duration
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
@@ -95,7 +96,9 @@ func (p *Path) relayed(o Outcome) Outcome {
 		case !known:
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: s.Why()}
 		case o.Kind != AnsweredByProxy || a.Kind != Answered || a.Status != o.Status:
-			o = answered(a, i, h.Name+": "+s.Name)
+			o, endless = answered(a, i, h.Name+": "+s.Name), false
+		case endless && h.HoldsHead:
+			o = answered(Answer{Kind: Hangs}, i, h.Name+": it waits for the body of the answer behind it, and none comes")
 		}
 	}
 	o.After = after
@@ -114,7 +117,7 @@ func (p *Path) back() Outcome {
 		for _, instead := range h.Reply.Instead {
 			a, known := instead.Get()
 			if known {
-				return p.relayed(answered(a, i, h.Name+": "+instead.Name))
+				return p.relayed(answered(a, i, h.Name+": "+instead.Name), a.Endless)
 			}
 			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: instead.Why()}
 		}

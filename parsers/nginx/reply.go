@@ -22,7 +22,7 @@ func (r *run) reply(h *conf.Handler) {
 	}
 	if r.errStatus != 0 {
 		out.Instead = append(out.Instead, hop.Written("error_page keeps the status",
-			hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus)}, r.at.pos()))
+			hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus), Endless: true}, r.at.pos()))
 	}
 	r.hidden(h)
 	r.added()
