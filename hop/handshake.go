@@ -97,8 +97,14 @@ func (p *Path) relayed(o Outcome, endless bool) Outcome {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: s.Why()}
 		case o.Kind != AnsweredByProxy || a.Kind != Answered || a.Status != o.Status:
 			o, endless = answered(a, i, h.Name+": "+s.Name), false
-		case endless && h.HoldsHead:
-			o = answered(Answer{Kind: Hangs}, i, h.Name+": it waits for the body of the answer behind it, and none comes")
+		case endless && h.HoldsHead.Name != "":
+			held, known := h.HoldsHead.Get()
+			if !known {
+				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.HoldsHead.Why()}
+			}
+			if held {
+				o = answered(Answer{Kind: Hangs}, i, h.Name+": it waits for the body of the answer behind it, and none comes")
+			}
 		}
 	}
 	o.After = after

@@ -274,3 +274,30 @@ func TestRelayed(t *testing.T) {
 		}
 	}
 }
+
+// TestEndless: the head of an answer whose body is a tunnel gets through a hop that does not wait for the body.
+func TestEndless(t *testing.T) {
+	asIs := func(status int) Setting[Answer] { return fact(Answer{Kind: Answered, Status: status}) }
+	page := func(int) Setting[Answer] { return fact(Answer{Kind: Answered, Status: 410}) }
+	for name, c := range map[string]struct {
+		relay func(int) Setting[Answer]
+		holds Setting[bool]
+		want  Outcome
+	}{
+		"held":          {asIs, fact(true), Outcome{Kind: HangsForever}},
+		"not held":      {asIs, fact(false), Outcome{Kind: AnsweredByProxy, Status: 404, By: 1}},
+		"nothing holds": {asIs, Setting[bool]{}, Outcome{Kind: AnsweredByProxy, Status: 404, By: 1}},
+		"not known":     {asIs, Unknown[bool]("proxy_buffering", Pos{}, "a template"), Outcome{Kind: OutcomeUnknown}},
+		"replaced":      {page, fact(true), Outcome{Kind: AnsweredByProxy, Status: 410}},
+	} {
+		front, back := passing("front", nil), passing("back", nil)
+		front.Relay, front.HoldsHead = c.relay, c.holds
+		front.HoldsHead.Name = map[bool]string{true: "", false: "proxy_buffering"}[name == "nothing holds"]
+		back.Reply.Instead = []Setting[Answer]{fact(Answer{Kind: Answered, Status: 404, Endless: true})}
+		p := &Path{Browser: "chrome", Request: handshake(nil), Hops: []Hop{front, back}}
+		o := p.Handshake()
+		if o.Kind != c.want.Kind || o.Status != c.want.Status || o.By != c.want.By {
+			t.Errorf("%s: %+v, want %+v", name, o, c.want)
+		}
+	}
+}

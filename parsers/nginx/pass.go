@@ -136,7 +136,7 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	r.out.Relay = r.relay(h, d)
 	if h.Pass == "proxy_pass" {
 		// Measured: law R6.
-		r.out.HoldsHead, _ = get(r, r.at, conf.ProxyBuffering).Get()
+		r.out.HoldsHead = get(r, r.at, conf.ProxyBuffering)
 	}
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/textproto"
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -36,21 +35,27 @@ func (r *run) hinted(h *conf.Handler) {
 	if h.Pass != "proxy_pass" || r.proto == "1.0" {
 		return
 	}
-	list, _, _ := r.list(r.at, conf.EarlyHints)
-	passes := slices.ContainsFunc(list, func(d *conf.Directive) bool {
-		return slices.ContainsFunc(d.Args, func(a conf.Word) bool {
+	list, _, listWhy := r.list(r.at, conf.EarlyHints)
+	passes, why := false, listWhy
+	for _, d := range list {
+		for _, a := range d.Args {
 			v := r.word(a)
-			return v.unknown() || v.s != "" && v.s != "0"
-		})
-	})
-	if !passes {
+			passes = passes || !v.unknown() && v.s != "" && v.s != "0"
+			why = cmp.Or(why, v.why)
+		}
+	}
+	if len(list) == 0 || !passes && why == "" {
 		return
 	}
 	pos := list[0].Pos()
-	if r.w.Ask(hop.Question{
+	q := hop.Question{
 		Key: "a 103 from behind " + pos.String(), Pos: pos, Guess: true,
 		Yes: "the application sends 103 Early Hints", No: "the application sends no 103",
-	}) {
+	}
+	if !passes || listWhy != "" {
+		q.Yes, q.No, q.Why = "the application's 103 is handed on", "no 103 is handed on", why
+	}
+	if r.w.Ask(q) {
 		r.out.Reply.Early = append(r.out.Reply.Early, hop.Written("early_hints", 103, pos))
 	}
 }
