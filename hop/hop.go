@@ -68,6 +68,9 @@ type Hop struct {
 	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does
 	// what Closes, Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
+	// HoldsHead says whether the hop hands on the head of an answer only with the first bytes of its body; its Name is ""
+	// where it does not.
+	HoldsHead Setting[bool]
 	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the
 	// connection that it only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
 	Wait Setting[time.Duration]
@@ -178,6 +181,8 @@ type Answer struct {
 	// Location is where a redirect leads; "" for other answers and where it cannot be known.
 	Location string
 	Cause    Cause // of an answer of the hop's own
+	// Endless says that the application's tunnel is the body of the answer: only its head comes.
+	Endless bool
 }
 
 // AnswerKind enumerates the answers.

@@ -76,7 +76,7 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 	switch {
 	case why != "" || whyAfter != "" || len(before) != 1 || len(after) > 0 && after[0] == before[0]:
 		return Finding{}, false
-	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.Browser == "firefox"):
+	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.InFirefox()):
 		return Finding{}, false // another choice may be meant; Firefox opens without one
 	}
 	f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward %s", hop.Spelling(name)), Held: h.Assumes != ""}

@@ -67,7 +67,7 @@ var truths = []lawCase{
 	{
 		law:  "H2 $http_connection in Firefox",
 		conf: strings.Replace(ws(""), `"upgrade"`, "$http_connection", 1),
-		p:    Probe{Browser: "firefox"},
+		p:    Probe{Browser: "firefox-115"},
 		kind: hop.Open,
 		got:  map[string]string{"Connection": "keep-alive, Upgrade"},
 	},
@@ -98,7 +98,7 @@ var truths = []lawCase{
 	{
 		law:  "H5 map on Connection in Firefox",
 		conf: `map $http_connection $c { upgrade upgrade; } server { ` + strings.Replace(ws(""), `"upgrade"`, "$c", 1) + "}",
-		p:    Probe{Browser: "firefox"},
+		p:    Probe{Browser: "firefox-115"},
 		kind: hop.Refused,
 		got:  map[string]string{"Connection": ""},
 	},

@@ -50,6 +50,9 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 	}
 	for name, sent := range r.request.Header {
 		to := cgiName(name)
+		if to == "Host" && len(r.hosts) > 0 {
+			sent = r.hosts // handed on from the list of headers, where $http_host is of one
+		}
 		if valid, why := r.validHeader(name); why != "" && !named[to] {
 			lines[to] = []hop.Setting[string]{hop.Unknown[string](name, d.Pos(), why)}
 		} else if valid && !named[to] {

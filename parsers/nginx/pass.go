@@ -136,6 +136,10 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	}
 	r.reply(h)
 	r.out.Relay = r.relay(h, d)
+	if h.Pass == "proxy_pass" {
+		// Measured: law R6.
+		r.out.HoldsHead = get(r, r.at, conf.ProxyBuffering)
+	}
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)

@@ -323,6 +323,7 @@ func (r *run) hostHeader() {
 	case r.done:
 	case len(lines) > 1:
 		read := r.request.Header["Host"] // nothing that follows the second one
+		r.hosts = read
 		if r.c.version.AtLeast(1, 23, 0) {
 			read = read[:1]
 		}
