@@ -237,11 +237,15 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 // notRead notes of the objects that a patch may change which is not here that nobody knows how.
 func (k *kustomizer) notRead(entry, target *document.Node, list []*Object) {
 	const why = "a patch of kustomize that is not read may change it"
-	k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: "this patch of kustomize is not read"})
+	matters := false
 	for _, o := range list {
 		if o.Partial == "" && o.Label == "" && (target == nil || target.Text("kind") == "" || target.Text("kind") == o.Kind) {
 			o.Partial = why
+			matters = matters || o.IsIngress() || o.Is("", "Service") || o.Is("k8s.nginx.org", "VirtualServer")
 		}
+	}
+	if matters {
+		k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: "this patch of kustomize is not read"})
 	}
 }
 
