@@ -159,6 +159,7 @@ func objects(v infra.Value, depth int) (list []*Object) {
 
 // NewObject makes an object of what some file says of it. Its lines are for the caller to tell.
 func NewObject(v infra.Value) *Object {
+	v = settled(v)
 	o := &Object{Kind: v.Get("kind").Text, Version: v.Get("apiVersion").Text, Value: v, Pos: v.Pos}
 	if group, version, ok := strings.Cut(o.Version, "/"); ok {
 		o.Group, o.Version = group, version

@@ -193,7 +193,7 @@ func Add(r *parsers.Reading, from string, objects []*Object) {
 		}
 		r.Nested = append(r.Nested, nested(o)...)
 	}
-	r.Unknown = append(r.Unknown, s.twice()...)
+	r.Unknown = append(append(r.Unknown, s.twice()...), s.leftOpen()...)
 	s.proxies(r, nginx.OldestCommon)
 	s.loadBalancers(r)
 	s.stations(r)
