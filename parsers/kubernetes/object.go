@@ -134,7 +134,7 @@ func (m *Manifest) add(d *document.Node, depth int) {
 	if m.Template {
 		o.Partial = templated
 	}
-	m.Objects = append(m.Objects, o)
+	m.Objects = append(append(m.Objects, o), installed(o, d)...)
 }
 
 // Objects are the objects that a value is: itself, or the items of a list. There are none of one that is no object.

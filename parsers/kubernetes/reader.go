@@ -41,6 +41,10 @@ var ofChart = regexp.MustCompile(`(?m)^\s*["']?(?:` +
 	`serverBlock|nginxConfig|proxy-read-timeout|proxy-send-timeout|worker-shutdown-timeout|allowSnippetAnnotations` +
 	`)`)
 
+// installs are the objects that give values to charts.
+var installs = regexp.MustCompile(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +
+	`(?:Application|ApplicationSet|HelmRelease|HelmChart|HelmChartConfig)\b`)
+
 // sniff takes YAML and JSON that holds objects which say something of the way of a WebSocket, and values of charts.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	ext := strings.ToLower(filepath.Ext(f.Name))
@@ -59,6 +63,8 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
 	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
+	case apiVersion.Match(head) && installs.Match(head) && ofChart.Match(head):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds values of a chart that is installed"}
 	case isValues(f.Name) && ofChart.Match(head):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds values of a chart"}
 	case apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")) && len(head) == parsers.HeadSize:
