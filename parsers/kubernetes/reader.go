@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -92,7 +94,16 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 	}
 	k := &kustomizer{manifest: g.manifest, used: map[string]bool{}, busy: map[string]bool{}}
-	Add(&r, "", k.all(given))
+	named := given
+	if extra := g.overlays(files, k); len(extra) > 0 {
+		given = maps.Clone(given)
+		for _, name := range extra {
+			given[name] = g.manifest(name)
+		}
+	}
+	Add(&r, "", slices.DeleteFunc(k.all(given), func(o *Object) bool {
+		return len(given) > len(named) && named[o.Pos.File] == nil // of an overlay that nobody named
+	}))
 	r.Unknown = append(r.Unknown, k.unknown...)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := g.texts[file]
