@@ -81,6 +81,15 @@ func (v Value) Get(key string) Value {
 	return Value{Pos: v.Pos}
 }
 
+// Index is where the fields of a map are, by their keys.
+func Index(v Value) map[string]int {
+	at := make(map[string]int, len(v.Fields))
+	for i := range v.Fields {
+		at[v.Fields[i].Key] = i
+	}
+	return at
+}
+
 // List are the items of a list, and why there may be others. A map stands for a list of one, as a single block does.
 func (v Value) List() (items []Value, why string) {
 	switch v.Kind {
