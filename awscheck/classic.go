@@ -1,6 +1,7 @@
 package awscheck
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -56,7 +57,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 		h.Next.Announce(&r)
 	}
 	h.Next.Client = netip.AddrPort{}
-	h.Next.Addr = address(lb.Name, l.InstancePort)
+	h.Next.Addr = cmp.Or(l.Behind, address(lb.Name, l.InstancePort))
 	if l.Protocol == "SSL" {
 		h.Next.TLS = l.InstanceProtocol == "SSL"
 	}
@@ -72,7 +73,7 @@ func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
 	r.ProxyProtocol = false
 	delete(r.Header, "Upgrade")
 	r.TLS = l.InstanceProtocol == "HTTPS"
-	r.Addr = address(lb.Name, l.InstancePort)
+	r.Addr = cmp.Or(l.Behind, address(lb.Name, l.InstancePort))
 	r.Proto = hop.Written("the Classic ELB's HTTP version", "1.1", lb.Pos)
 	proto := "http"
 	if l.terminatesTLS() {

@@ -104,6 +104,7 @@ type Listener struct {
 
 	InstanceProtocol string // Classic: how it speaks to its instances
 	InstancePort     int    // Classic
+	Behind           string // Classic: what connections go on to, "host:port", where it is no instance; "" for these
 	Certificate      string // Classic: of HTTPS and SSL listeners
 
 	misread       []string // as of a LoadBalancer

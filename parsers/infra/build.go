@@ -177,7 +177,7 @@ func port(v Value, what string) (n int, why string) {
 
 // listener is a port of a Classic ELB; why says that it is not known which.
 func (p ClassicListener) listener() (l awscheck.Listener, why string) {
-	l.Pos = p.Pos
+	l.Pos, l.Behind = p.Pos, p.Service
 	var whys [4]string
 	l.Protocol, whys[0] = p.Protocol.text()
 	l.InstanceProtocol, whys[1] = p.InstanceProtocol.text()

@@ -46,6 +46,7 @@ type Balancer struct {
 type ClassicListener struct {
 	Pos                                                           hop.Pos
 	Protocol, Port, InstanceProtocol, InstancePort, ProxyProtocol Value
+	Service                                                       string // where connections go on to; "" for instances
 }
 
 // A Listener is a port of an Application or Network Load Balancer.

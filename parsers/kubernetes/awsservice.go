@@ -256,7 +256,7 @@ func servicePort(out *infra.Resources, o *Object, m maker, p infra.Value) {
 	l := infra.Listener{Object: infra.Object{Address: o.String() + ", " + name, Pos: p.Pos}, Balancer: ref(o.String()),
 		Protocol: infra.Text(protocol, port.Pos), Port: port, ALPN: o.Annotation(elb + "alpn-policy")}
 	g := infra.Group{Object: infra.Object{Address: l.Address + ", targets", Pos: p.Pos}, Port: port,
-		Protocol: infra.Text("TCP", p.Pos), Type: o.Annotation(elb + "nlb-target-type")}
+		Name: infra.Text(o.String(), p.Pos), Protocol: infra.Text("TCP", p.Pos), Type: o.Annotation(elb + "nlb-target-type")}
 	if o.Annotation(elb+"backend-protocol").Text == "ssl" && protocol == "TLS" {
 		g.Protocol = infra.Text("TLS", p.Pos)
 	}
@@ -291,7 +291,7 @@ func classicPort(o *Object, m maker, p infra.Value) infra.ClassicListener {
 		front, behind = "HTTP", "HTTP"
 	}
 	l := infra.ClassicListener{Pos: p.Pos, Protocol: infra.Text(front, p.Pos), InstanceProtocol: infra.Text(behind, p.Pos),
-		Port: p.Get("port"), InstancePort: p.Get("nodePort")}
+		Port: p.Get("port"), InstancePort: p.Get("nodePort"), Service: o.String() + ":" + p.Get("port").Text}
 	if v := o.Annotation(elb + "proxy-protocol"); v.Text == "*" {
 		l.ProxyProtocol = infra.Text("true", v.Pos)
 	}

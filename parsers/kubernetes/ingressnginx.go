@@ -192,18 +192,29 @@ func (w *ingressWriter) address(namespace, service, port string) string {
 	if w.resolve != nil {
 		return w.resolve(service, port)
 	}
-	if o := w.s.services[namespace+"/"+service]; o != nil {
-		list, _ := o.Get("spec", "ports").List()
-		for _, x := range list {
-			if x.Get("name").Text == port && port != "" {
-				port = x.Get("port").Text
-			}
-		}
-	}
-	if !digits(port) {
+	if n := w.s.portOf(w.s.services[namespace+"/"+service], port, hop.Pos{}); n.Kind == infra.Scalar {
+		port = n.Text
+	} else {
 		port = "80"
 	}
 	return service + "." + namespace + ".svc:" + port
+}
+
+// portOf is the number of a port of a Service that may be named: nothing where the Service is not among the files.
+func (s *set) portOf(service *Object, port string, pos hop.Pos) infra.Value {
+	if digits(port) {
+		return infra.Text(port, pos)
+	}
+	if service == nil {
+		return infra.Value{}
+	}
+	list, _ := service.Get("spec", "ports").List()
+	for _, x := range list {
+		if x.Get("name").Text == port && port != "" && digits(x.Get("port").Text) {
+			return infra.Text(x.Get("port").Text, pos)
+		}
+	}
+	return infra.Value{}
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -265,7 +265,7 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version ngi
 	files := w.files()
 	r.Files = append(r.Files, f)
 	r.Problems = append(r.Problems, problems...)
-	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
+	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})
 	for _, o := range w.ingresses {
 		x := parsers.Resource{
 			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},

@@ -32,6 +32,13 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 	`ProxySettingsPolicy|ClientTrafficPolicy|BackendTrafficPolicy|(?:Ingress|Service|ConfigMap|Gateway)?List` +
 	`)\b`)
 
+// workloads are what makes Pods, and programs what these run where it matters.
+var (
+	workloads = regexp.MustCompile(
+		`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|List)\b`)
+	programs = regexp.MustCompile(`(?i)nginx|haproxy`)
+)
+
 var apiVersion = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 
 // ofChart are what values say that a chart makes annotations or the settings of a controller of.
@@ -48,7 +55,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may hold objects of Kubernetes"}
-	case apiVersion.Match(head) && kinds.Match(head):
+	case apiVersion.Match(head) && (kinds.Match(head) || workloads.Match(head) && programs.Match(head)):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
 	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
@@ -108,9 +115,11 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		objects = append(objects, m.Objects...)
 	}
 	s := newSet(objects)
+	pods, mounted := s.pods()
+	r.Nested = append(r.Nested, pods...)
 	for _, o := range objects {
 		r.Misfits = append(r.Misfits, s.misfits(o)...)
-		r.Nested = append(r.Nested, nested(o)...)
+		r.Nested = append(r.Nested, nested(o, mounted)...)
 	}
 	s.proxies(&r, version)
 	s.loadBalancers(&r)
