@@ -110,7 +110,7 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 			misfits = append(misfits, s.serviceMisfit(o, m, name, a)...)
 		}
 	}
-	if o.Label != "" || o.Partial != "" || m.name == "" {
+	if o.Partial != "" || m.name == "" {
 		return out, misfits, true
 	}
 	b := infra.Balancer{
@@ -204,7 +204,7 @@ func (s *set) instead(m maker, name string) (why, meant string) {
 func (s *set) listenerMisfit(o *Object, m maker, name string, x hop.Misfit, a infra.Field) []hop.Misfit {
 	of := strings.TrimPrefix(name, "listener-attributes.")
 	ports, why := o.Get("spec", "ports").List()
-	if why != "" || o.Label != "" || o.Partial != "" || len(ports) == 0 {
+	if why != "" || o.Partial != "" || len(ports) == 0 {
 		return nil
 	}
 	var names []string

@@ -32,7 +32,7 @@ func newCluster(objects []*Object) *cluster {
 	seen := map[string]bool{}
 	for _, o := range objects {
 		w, makesPods := workloadOf(o)
-		isService := o.Is("", "Service") && o.Label == ""
+		isService := o.Is("", "Service")
 		if o.Partial != "" || !makesPods && !isService && !o.IsIngress() && o.Kind != "ConfigMap" {
 			continue
 		}

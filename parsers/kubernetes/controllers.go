@@ -50,15 +50,19 @@ func (w *ingressWriter) machine() *parsers.Machine {
 		}
 	}
 	var by []infra.Value // the selectors
+	charts := 0
 	for _, s := range c.services {
 		leads := slices.ContainsFunc(runs, func(x workload) bool { return x.Place() == s.Place() && selects(s, x.labels) })
 		if c.of(s) != n.Of || !leads && (w.c.Name != ingressNginx || len(runs) > 0 || !isController(s)) {
 			continue
 		}
 		by = append(by, s.Get("spec", "selector"))
+		if s.Label != "" && !strings.HasSuffix(s.Label, ".internal.annotations") {
+			charts++ // the values of several environments, perhaps
+		}
 		c.before(n, s, w.portNamed(runs))
 	}
-	if len(runs) > 1 || slices.ContainsFunc(by, func(v infra.Value) bool { return !sameFields(v, by[0]) }) {
+	if len(runs) > 1 || charts > 1 || slices.ContainsFunc(by, func(v infra.Value) bool { return !sameFields(v, by[0]) }) {
 		n.Services = nil
 	}
 	return &parsers.Machine{Name: w.c.Name, Network: n}

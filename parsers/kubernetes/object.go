@@ -80,6 +80,7 @@ type Manifest struct {
 	Objects []*Object
 	// Template says that an engine makes the file of it: what it writes is unknown, and so is what is left out.
 	Template bool
+	balances map[*document.Node]bool // the values that Services are made of already
 }
 
 // templated is why something in a template is unknown.
