@@ -133,7 +133,9 @@ func (m *Manifest) balancer(n, own *document.Node, at string) {
 		return infra.Text(fallback, notes.Pos())
 	}
 	ports := infra.Value{Kind: infra.List, Pos: notes.Pos()}
-	for _, p := range []struct{ name, port, enabled string }{{"http", "80", "enableHttp"}, {"https", "443", "enableHttps"}} {
+	for _, p := range []struct{ name, port, enabled string }{
+		{"http", "80", "enableHttp"}, {"https", "443", "enableHttps"},
+	} {
 		if text("true", p.enabled).Text == "true" {
 			ports.Items = append(ports.Items, made(notes.Pos(), "name", infra.Text(p.name, notes.Pos()),
 				"port", text(p.port, "ports", p.name), "targetPort", text(p.name, "targetPorts", p.name)))
