@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"path/filepath"
-	"slices"
 
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
@@ -96,11 +95,8 @@ func inNamespace(o *Object) string { return "namespace " + o.Place() }
 
 // selects reports whether a Service leads to what has these labels.
 func selects(service *Object, labels infra.Value) bool {
-	wanted := service.Get("spec", "selector").Fields
-	return len(wanted) > 0 && !slices.ContainsFunc(wanted, func(f infra.Field) bool {
-		v := labels.Get(f.Key)
-		return f.Value.Kind != infra.Scalar || v.Kind != infra.Scalar || v.Text != f.Value.Text
-	})
+	wanted := service.Get("spec", "selector")
+	return len(wanted.Fields) > 0 && hasFields(labels, wanted)
 }
 
 // before puts a Service before what a network reaches; number is that of a named port there.

@@ -123,7 +123,7 @@ func (w *ingressWriter) servers() {
 		if w.setting(o, "ssl-passthrough").isOn() {
 			continue // TLS goes through unread, if a flag of the controller allows that
 		}
-		for _, p := range places(o) {
+		for _, p := range w.s.places(o) {
 			if hosts[p.host] == nil {
 				order = append(order, p.host)
 			}
@@ -184,6 +184,9 @@ func (w *ingressWriter) upstream(p place) {
 
 // upstreamName is what the controller calls the servers of a service.
 func (w *ingressWriter) upstreamName(p place) string {
+	if !p.of.IsIngress() {
+		return upstreamOf(p)
+	}
 	return strings.Join([]string{p.of.Place(), p.service, p.port}, "-")
 }
 

@@ -37,6 +37,7 @@ func (w *ingressWriter) newProxy(
 		}
 	}
 	p = &proxy{Config: c, w: w}
+	w.parts = w.objects()
 	if w.config == nil {
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
@@ -101,7 +102,7 @@ func (p *proxy) ResourceAt(pos hop.Pos) string {
 	if o := p.w.at[spot(pos)]; o != nil {
 		return o.String()
 	}
-	for _, o := range p.w.ingresses {
+	for _, o := range p.w.parts {
 		if o.Pos.File == pos.File && o.First <= pos.Line && pos.Line <= o.Last {
 			return o.String()
 		}
@@ -194,7 +195,10 @@ func (w *ingressWriter) intends(o *Object) string {
 			return "has a snippet for Upgrade"
 		}
 	}
-	for _, p := range virtualPlacesOf(o) {
+	for _, p := range w.paths {
+		if p.of != o || o.IsIngress() {
+			continue
+		}
 		if p.upstream.Get("read-timeout").Kind == infra.Scalar || p.upstream.Get("send-timeout").Kind == infra.Scalar {
 			return "sets a timeout"
 		}
@@ -207,14 +211,6 @@ func (w *ingressWriter) intends(o *Object) string {
 	return ""
 }
 
-// virtualPlacesOf are the routes of a VirtualServer; none of other objects.
-func virtualPlacesOf(o *Object) []place {
-	if o.Kind != "VirtualServer" {
-		return nil
-	}
-	return virtualPlaces(o)
-}
-
 // proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 	for _, name := range []string{ingressNginx, nginxIngress} {
@@ -225,7 +221,7 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: text})
 		}
 		for i, g := range groups {
-			if n := pathsOf(g.ingresses); n > mostPaths {
+			if n := s.pathsOf(g.ingresses); n > mostPaths {
 				text := fmt.Sprintf("%d paths make one configuration here, more than the %d that are checked", n, mostPaths)
 				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
 				continue
@@ -249,9 +245,9 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 const mostPaths = 3000
 
 // pathsOf counts the paths of Ingresses.
-func pathsOf(list []*Object) (n int) {
+func (s *set) pathsOf(list []*Object) (n int) {
 	for _, o := range list {
-		n += len(places(o))
+		n += len(s.places(o))
 	}
 	return n
 }
@@ -266,21 +262,36 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version ngi
 	r.Files = append(r.Files, f)
 	r.Problems = append(r.Problems, problems...)
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})
-	for _, o := range w.ingresses {
+	for _, o := range w.objects() {
 		x := parsers.Resource{
 			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},
 			File: o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
-		if list := places(o); len(list) > 0 {
+		if list := s.places(o); len(list) > 0 {
 			x.Host = list[0].host
 		}
 		r.Resources = append(r.Resources, x)
 	}
 }
 
+// objects are those that a proxy is made of: Ingresses, and what has a part of their servers or paths.
+func (w *ingressWriter) objects() []*Object {
+	list := slices.Clone(w.ingresses)
+	for _, o := range w.ingresses {
+		for _, p := range w.s.places(o) {
+			for _, x := range []*Object{p.of, p.server()} {
+				if !slices.Contains(list, x) {
+					list = append(list, x)
+				}
+			}
+		}
+	}
+	return list
+}
+
 // files are those that a proxy is made of.
 func (w *ingressWriter) files() (names []string) {
-	for _, o := range w.ingresses {
+	for _, o := range w.objects() {
 		names = append(names, o.Pos.File)
 	}
 	if w.config != nil {

@@ -111,6 +111,30 @@ var truths = []struct {
 	{"F5: VirtualServer", virtual(""), "ws://chat.test/ws", "open", 60 * time.Second},
 	{"F5: VirtualServer's timeout", virtual("    read-timeout: 90s\n"), "ws://chat.test/ws", "open", 90 * time.Second},
 	{"F5: VirtualServer, beside its routes", virtual(""), "ws://chat.test/x", "answered 404", 0},
+	{"F5: VirtualServerRoute", virtualRoute("/ws", ""), "ws://chat.test/ws/room", "open", 60 * time.Second},
+	{"F5: VirtualServerRoute's timeout", virtualRoute("/ws", "    read-timeout: 90s\n"), "ws://chat.test/ws/room",
+		"open", 90 * time.Second},
+	{"F5: matches", forked("matches: [{conditions: [{header: x-none, value: v2}], action: {return: {code: 418, body: x}}}]\n" +
+		"    action: {pass: app}"), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a match that holds", forked("matches: [{conditions: [{argument: v, value: \"2\"}], action: " +
+		"{return: {code: 403, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws?v=2", "answered 403", 0},
+	{"F5: a negative match", forked("matches: [{conditions: [{argument: v, value: \"!2\"}], action: " +
+		"{return: {code: 403, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws?v=2", "open", 0},
+	{"F5: splits",
+		forked("splits: [{weight: 100, action: {pass: app}}, {weight: 0, action: {return: {code: 404, body: x}}}]"),
+		"ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a minion", merged("", "    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a minion has timeouts of its master", merged("    nginx.org/proxy-read-timeout: 2m\n",
+		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open", 120 * time.Second},
+	{"F5: its own counts more", merged("    nginx.org/proxy-read-timeout: 2m\n",
+		"    nginx.org/websocket-services: chat\n    nginx.org/proxy-read-timeout: 90s\n"), "ws://chat.test/ws", "open",
+		90 * time.Second},
+	{"F5: websocket-services of the master are dropped", merged("    nginx.org/websocket-services: chat\n", ""),
+		"ws://chat.test/ws", "answered 400", 0},
+	{"F5: server-snippets of the master", merged("    nginx.org/server-snippets: return 403;\n",
+		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "answered 403", 0},
+	{"F5: server-snippets of a minion are dropped", merged("", "    nginx.org/websocket-services: chat\n"+
+		"    nginx.org/server-snippets: return 403;\n"), "ws://chat.test/ws", "open", 0},
 	{"server-snippet of the ConfigMap", ingress("", rule(prefixed("/"))) + config(
 		"  server-snippet: |\n    location = /ws { return 403; }\n"), "ws://chat.test/ws", "answered 403", 0},
 }
@@ -126,6 +150,32 @@ func virtual(fields string) string {
 	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
 		"  upstreams:\n  - name: app\n    service: chat\n    port: 3000\n" + fields +
 		"  routes:\n  - path: /ws\n    action: {pass: app}\n  - path: =/once\n    action: {return: {code: 200, body: x}}\n"
+}
+
+// virtualRoute is a VirtualServer that gives /ws to a VirtualServerRoute with one path.
+func virtualRoute(path, fields string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
+		"  routes:\n  - path: " + path + "\n    route: rooms/chat\n---\n" +
+		"apiVersion: k8s.nginx.org/v1\nkind: VirtualServerRoute\nmetadata: {name: chat, namespace: rooms}\n" +
+		"spec:\n  host: chat.test\n  upstreams:\n  - name: app\n    service: chat\n    port: 3000\n" + fields +
+		"  subroutes:\n  - path: /ws/room\n    action: {pass: app}\n"
+}
+
+// forked is a VirtualServer with one route of several actions.
+func forked(route string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
+		"  upstreams:\n  - {name: app, service: chat, port: 3000}\n  routes:\n  - path: /ws\n    " + route + "\n"
+}
+
+// merged is a master and a minion with annotations.
+func merged(master, minion string) string {
+	one := func(name, annotations, spec string) string {
+		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: " + name + "\n  annotations:\n" +
+			"    nginx.org/mergeable-ingress-type: " + name + "\n" + annotations +
+			"spec:\n  ingressClassName: nginx\n" + spec
+	}
+	return one("master", master, "  rules:\n  - host: chat.test\n") + "---\n" +
+		one("minion", minion, rule(prefixed("/ws")))
 }
 
 func f5Config(data string) string {
