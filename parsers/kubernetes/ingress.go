@@ -97,6 +97,9 @@ func (s *set) places(o *Object) []place {
 	if o.Kind == "VirtualServer" {
 		return s.virtualPlaces(o)
 	}
+	if s.isCanary(o) {
+		return nil
+	}
 	list := places(o)
 	if master := s.masterOf(o); master != nil {
 		for i := range list {
@@ -242,7 +245,8 @@ type ingressWriter struct {
 	at        map[hop.Pos]*Object
 	paths     map[hop.Pos]place
 	upstreams map[string]bool
-	forks     int // how many paths lead to several places
+	chosen    map[hop.Pos]string // the variables that choose the servers of a path with a canary
+	forks     int                // how many paths lead to several places
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string
 }

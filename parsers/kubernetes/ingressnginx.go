@@ -136,6 +136,7 @@ func (w *ingressWriter) servers() {
 		for _, p := range hosts[h] {
 			w.upstream(p)
 		}
+		w.canaries(hosts[h])
 	}
 	if hosts[""] == nil {
 		m := &parsers.Maker{At: w.ingresses[0].Pos}

@@ -7,7 +7,8 @@ import "testing"
 func TestMergeable(t *testing.T) {
 	one := func(kind, annotation, spec string) string {
 		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n" +
-			"    nginx.org/mergeable-ingress-type: " + kind + "\n    " + annotation + "\nspec:\n  ingressClassName: nginx\n" + spec
+			"    nginx.org/mergeable-ingress-type: " + kind + "\n    " + annotation +
+			"\nspec:\n  ingressClassName: nginx\n" + spec
 	}
 	const host = "  rules:\n  - host: chat.test\n"
 	paths := rule(prefixed("/ws"))

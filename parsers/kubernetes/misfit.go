@@ -26,6 +26,8 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 				list = append(list, m)
 			} else if m, drops := mergeMisfits(o, c, name, s.misfitAt(o, c, name, a)); drops {
 				list = append(list, m...)
+			} else if m, ignored := s.canaryMisfit(o, c, name, s.misfitAt(o, c, name, a)); ignored {
+				list = append(list, m...)
 			} else if c.has(o.Kind) {
 				list = append(list, s.misfit(o, c, name, a)...)
 			}

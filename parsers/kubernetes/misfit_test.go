@@ -135,6 +135,33 @@ func TestReaders(t *testing.T) {
 	}
 }
 
+// TestCanaries: what ingress-nginx ignores on a canary, and how it reads what is for canaries.
+func TestCanaries(t *testing.T) {
+	for annotation, want := range map[string]string{
+		`canary-weight: "10"`:         "",
+		`canary-weight: 10%`:          "canary-weight dropped, 0 stays",
+		`canary-weight-total: many`:   "canary-weight-total dropped, 100 stays",
+		`canary-by-header: X-Canary`:  "",
+		`proxy-read-timeout: "3600"`:  "proxy-read-timeout not read",
+		`proxy-read-timeout: 1h`:      "proxy-read-timeout not read",
+		`backend-protocol: HTTPS`:     "backend-protocol not read",
+		`affinity: cookie`:            "",
+		`session-cookie-name: route`:  "",
+		`upstream-hash-by: $arg_room`: "",
+		`service-upstream: "true"`:    "",
+		`websocket-services: chat`:    "websocket-services not read",
+	} {
+		r := readText(t, ingress(notes+"canary: \"true\"\n"+notes+annotation+"\n", rule(prefixed("/ws"))))
+		if got := found(r); got != want || len(r.Sources) > 0 {
+			t.Errorf("%s: %s, %d sources\nwant %s", annotation, got, len(r.Sources), want)
+		}
+	}
+	r := readText(t, ingress(notes+"canary: yes\n", rule(prefixed("/ws"))))
+	if got := found(r); !strings.HasPrefix(got, "canary ") || len(r.Sources) != 1 {
+		t.Errorf("%s, %d sources: it is no canary", got, len(r.Sources))
+	}
+}
+
 // TestTemplates: what is literal in a template of Helm is judged at its line, and nothing else is.
 func TestTemplates(t *testing.T) {
 	const src = "{{- if .Values.ingress.enabled }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +

@@ -49,6 +49,7 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 	cases := p.Config.Serve(r)
 	for i := range cases {
 		h := &cases[i].Hop
+		cases[i].When = sayCanary(cases[i].When)
 		if name := p.ResourceAt(h.Pos); name != "" {
 			h.Name = name
 		} else if rest, ok := strings.CutPrefix(h.Name, "nginx"); ok {
@@ -229,7 +230,7 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			w := &ingressWriter{
 				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
 				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
-				upstreams: map[string]bool{},
+				upstreams: map[string]bool{}, chosen: map[hop.Pos]string{},
 			}
 			if name == ingressNginx {
 				w.writeIngressNginx()

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,11 @@ var truths = []struct {
 		"ws://any.test/x", "open", 60 * time.Second},
 	{"a snippet for Upgrade adds lines", ingress(notes+"configuration-snippet: |\n      proxy_set_header X-Room 1;\n",
 		rule(prefixed("/"))), "ws://chat.test/x", "open", 0},
+	{"a canary by weight", canary(notes + "canary-weight: \"100\"\n" + notes + "proxy-read-timeout: \"90\"\n"),
+		"ws://chat.test/ws", "open", 60 * time.Second},
+	{"a canary by a header that is not sent", canary(notes + "canary-by-header: x-canary\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"a canary by a cookie", canary(notes + "canary-by-cookie: canary\n"), "ws://chat.test/ws", "open", 0},
 	{"F5: no Upgrade without websocket-services", f5(""), "ws://chat.test/ws", "answered 400", 0},
 	{"F5: websocket-services", f5("    nginx.org/websocket-services: \"other, chat\"\n"), "ws://chat.test/ws", "open",
 		60 * time.Second},
@@ -114,8 +120,8 @@ var truths = []struct {
 	{"F5: VirtualServerRoute", virtualRoute("/ws", ""), "ws://chat.test/ws/room", "open", 60 * time.Second},
 	{"F5: VirtualServerRoute's timeout", virtualRoute("/ws", "    read-timeout: 90s\n"), "ws://chat.test/ws/room",
 		"open", 90 * time.Second},
-	{"F5: matches", forked("matches: [{conditions: [{header: x-none, value: v2}], action: {return: {code: 418, body: x}}}]\n" +
-		"    action: {pass: app}"), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: matches", forked("matches: [{conditions: [{header: x-none, value: v2}], action: " +
+		"{return: {code: 418, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws", "open", 60 * time.Second},
 	{"F5: a match that holds", forked("matches: [{conditions: [{argument: v, value: \"2\"}], action: " +
 		"{return: {code: 403, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws?v=2", "answered 403", 0},
 	{"F5: a negative match", forked("matches: [{conditions: [{argument: v, value: \"!2\"}], action: " +
@@ -123,7 +129,8 @@ var truths = []struct {
 	{"F5: splits",
 		forked("splits: [{weight: 100, action: {pass: app}}, {weight: 0, action: {return: {code: 404, body: x}}}]"),
 		"ws://chat.test/ws", "open", 60 * time.Second},
-	{"F5: a minion", merged("", "    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a minion", merged("", "    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
 	{"F5: a minion has timeouts of its master", merged("    nginx.org/proxy-read-timeout: 2m\n",
 		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open", 120 * time.Second},
 	{"F5: its own counts more", merged("    nginx.org/proxy-read-timeout: 2m\n",
@@ -137,6 +144,12 @@ var truths = []struct {
 		"    nginx.org/server-snippets: return 403;\n"), "ws://chat.test/ws", "open", 0},
 	{"server-snippet of the ConfigMap", ingress("", rule(prefixed("/"))) + config(
 		"  server-snippet: |\n    location = /ws { return 403; }\n"), "ws://chat.test/ws", "answered 403", 0},
+}
+
+// canary is an Ingress and a canary of it with annotations.
+func canary(annotations string) string {
+	other := strings.ReplaceAll(ingress(notes+"canary: \"true\"\n"+annotations, rule(prefixed("/ws"))), "chat,", "beta,")
+	return ingress("", rule(prefixed("/ws"))) + "---\n" + strings.Replace(other, "name: chat\n", "name: beta\n", 1)
 }
 
 // f5 is an Ingress for F5's controller.
