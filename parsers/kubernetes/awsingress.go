@@ -139,6 +139,11 @@ func (s *set) loadBalancers(r *parsers.Reading) {
 		r.Misfits = append(r.Misfits, b.misfits...)
 	}
 	for _, o := range s.objects {
+		if o.Is(gatewayGroup, "Gateway") && o.Partial == "" {
+			if o = s.fabricService(o); o == nil {
+				continue
+			}
+		}
 		if out, misfits, ok := s.service(o); ok {
 			s.addAWS(r, out, []*Object{o}, "service")
 			r.Misfits = append(r.Misfits, misfits...)

@@ -94,8 +94,7 @@ func (w *ingressWriter) canaries(list []place) {
 			} else if v := w.setting(x.of, "canary-by-header-pattern"); v.text != "" {
 				entries = []string{quoted("~" + v.text), other}
 			}
-			variable := "$http_" + strings.ToLower(strings.ReplaceAll(h.text, "-", "_"))
-			w.choice(at(h, x), variable, name("header"), entries, next)
+			w.choice(at(h, x), headerVariable(h.text), name("header"), entries, next)
 			next = name("header")
 		}
 		w.chosen[spot(p.pos)] = next

@@ -43,6 +43,12 @@ func isController(service *Object) bool {
 func (w *ingressWriter) machine() *parsers.Machine {
 	c := w.s.cluster
 	n := c.network(w.ingresses[0])
+	if w.c.Name == nginxFabric {
+		if service := w.s.fabricService(w.ingresses[0]); service != nil {
+			c.before(n, service, func(name string) string { return "" })
+		}
+		return &parsers.Machine{Name: w.c.Name, Network: n}
+	}
 	var runs []workload
 	for _, x := range c.workloads {
 		if x.runs(w.c.Name) && c.of(x.Object) == n.Of {

@@ -56,6 +56,10 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
 		}
 		dir := filepath.Dir(o.Pos.File)
+		if controller == nginxFabric {
+			list = append(list, &group{ingresses: []*Object{o}}) // it runs an nginx for each Gateway
+			continue
+		}
 		i := slices.IndexFunc(of[dir], func(g *group) bool {
 			return !slices.ContainsFunc(claims, func(c string) bool { return g.taken[c] })
 		})
@@ -88,14 +92,19 @@ func (s *set) makerOf(o *Object) string {
 		return name
 	case o.Is("k8s.nginx.org", "VirtualServer"):
 		return nginxIngress
+	case o.Is(gatewayGroup, "Gateway") && s.controllerOf(o) == nginxFabric:
+		return nginxFabric
 	}
 	return ""
 }
 
 // places are the paths that an object gives to the proxy that is made of it.
 func (s *set) places(o *Object) []place {
-	if o.Kind == "VirtualServer" {
+	switch o.Kind {
+	case "VirtualServer":
 		return s.virtualPlaces(o)
+	case "Gateway":
+		return s.gatewayPlaces(o)
 	}
 	if s.isCanary(o) {
 		return nil

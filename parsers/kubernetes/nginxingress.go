@@ -137,7 +137,12 @@ func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*f
 	w.snippet("server-snippets")
 	for _, p := range list {
 		if f := forks[p.pos]; f != nil {
-			w.writeFork(f)
+			w.writeFork(f, w.f5Path(p))
+			for _, b := range f.matches {
+				for _, s := range b.shares {
+					w.f5Location(s.place, s.path)
+				}
+			}
 		} else {
 			w.f5Location(p, "")
 		}

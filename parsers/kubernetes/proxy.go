@@ -38,7 +38,10 @@ func (w *ingressWriter) newProxy(
 	}
 	p = &proxy{Config: c, w: w}
 	w.parts = w.objects()
-	if w.config == nil {
+	switch {
+	case w.c.Name == nginxFabric:
+		p.assumes = "a ProxySettingsPolicy that is not among the files may set another value"
+	case w.config == nil:
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
 	return p, &parsers.File{Name: name, Src: found.Src, Origin: origin, Editable: true}, problems
@@ -79,7 +82,10 @@ func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] 
 	if directive == "proxy_timeout" {
 		key = "proxy-stream-timeout"
 	}
-	if p.w.c.Key(key, "Ingress") == nil && p.w.c.Key(key, "ConfigMap") == nil {
+	switch {
+	case p.w.c.Name == nginxFabric:
+		key = directive
+	case p.w.c.Key(key, "Ingress") == nil && p.w.c.Key(key, "ConfigMap") == nil:
 		return s
 	}
 	length, known := s.Get()
@@ -186,6 +192,9 @@ func spot(pos hop.Pos) hop.Pos {
 
 // intends says by which annotation an Ingress shows that it is for connections that stay open; "" where none does.
 func (w *ingressWriter) intends(o *Object) string {
+	if w.c.Name == nginxFabric {
+		return w.routeIntends(o)
+	}
 	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
 		if o.Annotation(w.c.Prefixes[0]+key).Kind == infra.Scalar {
 			return "sets " + key
@@ -214,8 +223,11 @@ func (w *ingressWriter) intends(o *Object) string {
 
 // proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
-	for _, name := range []string{ingressNginx, nginxIngress} {
+	for _, name := range []string{ingressNginx, nginxIngress, nginxFabric} {
 		c := ControllerNamed(name)
+		if c == nil {
+			c = &Controller{Name: name} // it reads no annotations
+		}
 		groups, left := s.groups(name)
 		for _, at := range left {
 			text := fmt.Sprintf("more than %d Ingresses here are for one path or of one name: not all are checked", mostVariants)
@@ -232,10 +244,14 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
 				upstreams: map[string]bool{}, chosen: map[hop.Pos]string{},
 			}
-			if name == ingressNginx {
+			switch name {
+			case ingressNginx:
 				w.writeIngressNginx()
-			} else {
+			case nginxIngress:
 				w.writeNginxIngress()
+			default:
+				w.writeFabric()
+				r.Misfits = append(r.Misfits, s.unreadTimeouts(g.ingresses[0])...)
 			}
 			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
 		}

@@ -142,6 +142,28 @@ var truths = []struct {
 		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "answered 403", 0},
 	{"F5: server-snippets of a minion are dropped", merged("", "    nginx.org/websocket-services: chat\n"+
 		"    nginx.org/server-snippets: return 403;\n"), "ws://chat.test/ws", "open", 0},
+	{"NGF: defaults", gateway("", ""), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"NGF: below a prefix", gateway("", ""), "ws://chat.test/ws/room", "open", 0},
+	{"NGF: beside a prefix", gateway("", ""), "ws://chat.test/wsx", "answered 404", 0},
+	{"NGF: another host", gateway("", ""), "ws://other.test/ws", "answered 404", 0},
+	{"NGF: a policy's timeout", gateway("", "") + proxySettings("Gateway, name: edge", "90s"), "ws://chat.test/ws", "open",
+		90 * time.Second},
+	{"NGF: that of a route counts more", gateway("", "") + proxySettings("Gateway, name: edge", "90s") +
+		proxySettings("HTTPRoute, name: chat", "2m"), "ws://chat.test/ws", "open", 120 * time.Second},
+	{"NGF: timeouts of the route are ignored", gateway("", "    timeouts: {request: 10s}\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"NGF: a header that is not sent", gateway("      headers: [{name: x-room, value: \"1\"}]\n", ""),
+		"ws://chat.test/ws", "", 0},
+	{"NGF: a parameter", gateway("      queryParams: [{name: v, value: \"2\"}]\n", ""), "ws://chat.test/ws?v=2",
+		"open", 0},
+	{"NGF: another parameter", gateway("      queryParams: [{name: v, value: \"2\"}]\n", ""), "ws://chat.test/ws?v=3",
+		"answered 404", 0},
+	{"NGF: a redirect", gateway("", "    filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]\n"),
+		"ws://chat.test/ws", "answered 302", 0},
+	{"NGF: a rewrite", gateway("", "    filters: [{type: URLRewrite, urlRewrite: "+
+		"{path: {type: ReplacePrefixMatch, replacePrefixMatch: /app}}}]\n"), "ws://chat.test/ws/room", "open", 0},
+	{"NGF: Upgrade taken out", gateway("", "    filters: [{type: RequestHeaderModifier, requestHeaderModifier: "+
+		"{remove: [Upgrade]}}]\n"), "ws://chat.test/ws", "answered 400", 0},
 	{"server-snippet of the ConfigMap", ingress("", rule(prefixed("/"))) + config(
 		"  server-snippet: |\n    location = /ws { return 403; }\n"), "ws://chat.test/ws", "answered 403", 0},
 }
@@ -189,6 +211,21 @@ func merged(master, minion string) string {
 	}
 	return one("master", master, "  rules:\n  - host: chat.test\n") + "---\n" +
 		one("minion", minion, rule(prefixed("/ws")))
+}
+
+// gateway is a Gateway of NGINX Gateway Fabric and a route with further fields of its match and its rule.
+func gateway(match, rule string) string {
+	return "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge}\nspec:\n" +
+		"  gatewayClassName: nginx\n  listeners: [{name: http, port: 80, protocol: HTTP}]\n---\n" +
+		"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\nspec:\n" +
+		"  parentRefs: [{name: edge}]\n  hostnames: [chat.test]\n  rules:\n  - matches:\n" +
+		"    - path: {type: PathPrefix, value: /ws}\n" + match + rule + "    backendRefs: [{name: chat, port: 3000}]\n"
+}
+
+// proxySettings is a policy with a read timeout.
+func proxySettings(target, read string) string {
+	return "---\napiVersion: gateway.nginx.org/v1alpha1\nkind: ProxySettingsPolicy\nmetadata: {name: p}\nspec:\n" +
+		"  targetRefs: [{group: gateway.networking.k8s.io, kind: " + target + "}]\n  timeout: {read: " + read + "}\n"
 }
 
 func f5Config(data string) string {
@@ -271,7 +308,7 @@ func idle(t *testing.T, p *proxy, url string, want time.Duration) {
 		}
 		h := p.Serve(q)[0].Hop
 		for _, timer := range h.Idle {
-			if got, known := timer.Get(); known && timer.Name == "proxy-read-timeout" {
+			if got, known := timer.Get(); known && strings.ReplaceAll(timer.Name, "_", "-") == "proxy-read-timeout" {
 				if got != want {
 					t.Errorf("%s is cut after %s, want %s", url, got, want)
 				}

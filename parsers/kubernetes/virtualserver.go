@@ -101,6 +101,7 @@ func (p *place) act(action infra.Value) {
 type share struct {
 	place
 	path   string // of the internal location
+	passes string // what it passes requests on to, where that is no service of the place
 	weight string // of a split; "" for the only one
 }
 
@@ -113,8 +114,15 @@ type fork struct {
 
 // A forkBranch is what is done where conditions hold.
 type forkBranch struct {
-	conditions []infra.Value
+	conditions []condition
 	shares     []share
+}
+
+// A condition is that a variable has a value, or fits a pattern that begins with ~; negative is that it does not.
+type condition struct {
+	variable, value string
+	negative        bool
+	pos             hop.Pos
 }
 
 // fork is that of a place; nil where it has one action.
@@ -127,8 +135,7 @@ func (w *ingressWriter) fork(p place) *fork {
 	f := &fork{of: p, n: w.forks}
 	w.forks++
 	for i, m := range matches {
-		conditions, _ := m.Get("conditions").List()
-		f.matches = append(f.matches, forkBranch{conditions, f.shares(m, fmt.Sprintf("match_%d", i))})
+		f.matches = append(f.matches, forkBranch{conditionsOf(m), f.shares(m, fmt.Sprintf("match_%d", i))})
 	}
 	f.matches = append(f.matches, forkBranch{nil, f.shares(p.route, "default")})
 	return f
@@ -178,14 +185,13 @@ func (w *ingressWriter) writeMaps(f *fork) {
 			if j+1 < len(b.conditions) {
 				success = fmt.Sprintf("$matches_%d_match_%d_cond_%d", f.n, i, j+1)
 			}
-			value, negative := strings.CutPrefix(c.Get("value").Text, "!")
 			then, otherwise := success, "0"
-			if negative {
+			if c.negative {
 				then, otherwise = otherwise, then
 			}
-			by := &parsers.Maker{At: c.Get("value").Pos}
-			w.out.line(by, "map %s $matches_%d_match_%d_cond_%d {", conditionOn(c), f.n, i, j)
-			w.out.line(by, "%s %s;", quoted(value), then)
+			by := &parsers.Maker{At: c.pos}
+			w.out.line(by, "map %s $matches_%d_match_%d_cond_%d {", c.variable, f.n, i, j)
+			w.out.line(by, "%s %s;", quoted(c.value), then)
 			w.out.line(by, "default %s;", otherwise)
 			w.out.line(by, "}")
 		}
@@ -204,11 +210,27 @@ func (w *ingressWriter) writeMaps(f *fork) {
 	line("}")
 }
 
+// conditionsOf are those of a match.
+func conditionsOf(match infra.Value) (all []condition) {
+	list, _ := match.Get("conditions").List()
+	for _, c := range list {
+		v := c.Get("value")
+		value, negative := strings.CutPrefix(v.Text, "!")
+		all = append(all, condition{conditionOn(c), value, negative, v.Pos})
+	}
+	return all
+}
+
+// headerVariable is nginx's variable of a header.
+func headerVariable(name string) string {
+	return "$http_" + strings.ToLower(strings.ReplaceAll(name, "-", "_"))
+}
+
 // conditionOn is the variable that a condition of a match asks for.
 func conditionOn(c infra.Value) string {
 	switch {
 	case c.Get("header").Kind == infra.Scalar:
-		return "$http_" + strings.ReplaceAll(c.Get("header").Text, "-", "_")
+		return headerVariable(c.Get("header").Text)
 	case c.Get("cookie").Kind == infra.Scalar:
 		return "$cookie_" + c.Get("cookie").Text
 	case c.Get("argument").Kind == infra.Scalar:
@@ -217,33 +239,31 @@ func conditionOn(c infra.Value) string {
 	return c.Get("variable").Text
 }
 
-// passing is the last of the places that passes requests on; nil where none does.
-func (f *fork) passing() (to *place) {
+// passing is what the last of the places passes requests on to; "" where none does.
+func (w *ingressWriter) passing(f *fork) (to string) {
 	for _, b := range f.matches {
 		for _, s := range b.shares {
-			if s.service != "" {
-				to = &s.place
+			switch {
+			case s.passes != "":
+				to = s.passes
+			case s.service != "":
+				to = w.upstreamName(s.place)
 			}
 		}
 	}
 	return to
 }
 
-// writeFork writes the location of a path with a fork, and those that it leads to within nginx.
-func (w *ingressWriter) writeFork(f *fork) {
+// writeFork writes the location of a path with a fork, which leads to others within nginx.
+func (w *ingressWriter) writeFork(f *fork, head string) {
 	m := &parsers.Maker{At: f.of.pos}
-	w.out.line(m, "location %s {", w.f5Path(f.of))
+	w.out.line(m, "location %s {", head)
 	w.out.line(m, "rewrite ^ $fork_%d last;", f.n)
-	if to := f.passing(); to != nil {
+	if to := w.passing(f); to != "" {
 		// Never reached: it shows that the path passes requests on.
-		w.out.line(m, "proxy_pass http://%s;", w.upstreamName(*to))
+		w.out.line(m, "proxy_pass http://%s;", to)
 	}
 	w.out.line(m, "}")
-	for _, b := range f.matches {
-		for _, s := range b.shares {
-			w.f5Location(s.place, s.path)
-		}
-	}
 }
 
 // upstreamOf is the name of the servers of an upstream of a VirtualServer or a VirtualServerRoute: they are its own.
