@@ -71,6 +71,9 @@ func (x *fabricServer) add(gateway *Object, m fabricMatch) {
 	r := x.rules[i]
 	r.matches = append(r.matches, m)
 	slices.SortStableFunc(r.matches, func(a, b fabricMatch) int { return len(b.conditions) - len(a.conditions) })
+	if i := slices.IndexFunc(r.matches, func(m fabricMatch) bool { return len(m.conditions) == 0 }); i >= 0 {
+		r.matches = r.matches[:i+1] // it takes whatever is left
+	}
 }
 
 // gatewayPlaces are the paths of a Gateway.
@@ -320,7 +323,7 @@ func (w *ingressWriter) routeIntends(route *Object) string {
 }
 
 // fabricService is the Service that the controller makes of a Gateway, with the annotations that its infrastructure
-// lists and the ports of its listeners (internal/controller/provisioner/objects.go); nil where it makes no load balancer.
+// lists and the ports of its listeners (internal/controller/provisioner/objects.go); nil where that is no load balancer.
 func (s *set) fabricService(gateway *Object) *Object {
 	pos := gateway.Pos
 	service := s.nginxProxy(gateway).Get("kubernetes").Get("service")
@@ -356,9 +359,10 @@ func (s *set) unreadTimeouts(gateway *Object) (list []hop.Misfit) {
 				if v := f.Value; v.Kind == infra.Scalar && !seen[v.Pos] {
 					seen[v.Pos] = true
 					list = append(list, hop.Misfit{
-						Setting: hop.Written("timeouts."+f.Key, v.Text, f.At), Fault: hop.NotRead,
-						Of: a.route.String(), By: nginxFabric,
-						Why: "it ignores the field and says UnsupportedField: a ProxySettingsPolicy has its timeouts",
+						Setting: hop.Written("timeouts."+f.Key, v.Text, f.At), Of: a.route.String(),
+						Fault: hop.NotRead, By: nginxFabric,
+						Why: "it ignores the field and says UnsupportedField: " +
+							"a ProxySettingsPolicy has its timeouts",
 					})
 				}
 			}

@@ -189,7 +189,7 @@ func (w *ingressWriter) extension(m fabricMatch, ref infra.Value) {
 	}
 }
 
-// fabricTimeout writes a timeout that a ProxySettingsPolicy of the route or of the Gateway sets; else nginx's own holds.
+// fabricTimeout writes a timeout that a ProxySettingsPolicy of the route or of the Gateway sets, else nginx's own.
 func (w *ingressWriter) fabricTimeout(r *fabricRule, m fabricMatch, which string) {
 	directive := "proxy_" + which + "_timeout"
 	v := w.s.policy(fabricGroup, "ProxySettingsPolicy", []*Object{m.route, r.head}, "timeout", which)

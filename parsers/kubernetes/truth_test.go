@@ -158,6 +158,8 @@ var truths = []struct {
 		"open", 0},
 	{"NGF: another parameter", gateway("      queryParams: [{name: v, value: \"2\"}]\n", ""), "ws://chat.test/ws?v=3",
 		"answered 404", 0},
+	{"NGF: one path twice", gateway("    - path: {type: PathPrefix, value: /ws}\n      method: POST\n"+
+		"    - path: {type: PathPrefix, value: /ws}\n", ""), "ws://chat.test/ws", "open", 60 * time.Second},
 	{"NGF: a redirect", gateway("", "    filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]\n"),
 		"ws://chat.test/ws", "answered 302", 0},
 	{"NGF: a rewrite", gateway("", "    filters: [{type: URLRewrite, urlRewrite: "+

@@ -20,7 +20,7 @@ func (s *set) virtualPlaces(o *Object) (list []place) {
 	routes, _ := o.Get("spec", "routes").List()
 	for _, r := range routes {
 		path := r.Get("path")
-		if path.Kind != infra.Scalar {
+		if path.Kind != infra.Scalar || path.Text == "" {
 			continue
 		}
 		if r.Get("route").Kind == infra.Null && r.Get("routeSelector").Kind == infra.Null {
