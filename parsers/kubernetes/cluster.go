@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
@@ -25,6 +26,9 @@ type workload struct {
 // inCluster is the network on which names with a namespace mean something; a bare name does within its namespace.
 const inCluster = "cluster"
 
+// joined are the kinds of further objects that others mean by their names.
+var joined = []string{"ConfigMap", "Gateway", "HTTPRoute", "VirtualServer", "VirtualServerRoute"}
+
 // newCluster looks up who reaches whom.
 func newCluster(objects []*Object) *cluster {
 	c := &cluster{}
@@ -32,7 +36,7 @@ func newCluster(objects []*Object) *cluster {
 	for _, o := range objects {
 		w, makesPods := workloadOf(o)
 		isService := o.Is("", "Service")
-		if o.Partial != "" || !makesPods && !isService && !o.IsIngress() && o.Kind != "ConfigMap" {
+		if o.Partial != "" || !makesPods && !isService && !o.IsIngress() && !slices.Contains(joined, o.Kind) {
 			continue
 		}
 		c.parted = c.parted || seen[o.String()]

@@ -323,7 +323,7 @@ func (w *ingressWriter) routeIntends(route *Object) string {
 }
 
 // fabricService is the Service that the controller makes of a Gateway, with the annotations that its infrastructure
-// lists and the ports of its listeners (internal/controller/provisioner/objects.go); nil where that is no load balancer.
+// lists and the ports of its listeners (internal/controller/provisioner/objects.go); nil for one within the cluster.
 func (s *set) fabricService(gateway *Object) *Object {
 	pos := gateway.Pos
 	service := s.nginxProxy(gateway).Get("kubernetes").Get("service")

@@ -22,14 +22,12 @@ type attached struct {
 // attachedTo are the HTTPRoutes of a Gateway by its listeners, in the order of the files.
 func (s *set) attachedTo(gateway *Object) (list []attached) {
 	listeners, _ := gateway.Get("spec", "listeners").List()
+	routes := s.routesIn(s.cluster.of(gateway))
 	for _, l := range listeners {
 		if p := l.Get("protocol").Text; p != "HTTP" && p != "HTTPS" {
 			continue
 		}
-		for _, r := range s.objects {
-			if !r.Is(gatewayGroup, "HTTPRoute") || r.Partial != "" || s.cluster.of(r) != s.cluster.of(gateway) {
-				continue
-			}
+		for _, r := range routes {
 			refs, _ := r.Get("spec", "parentRefs").List()
 			if !slices.ContainsFunc(refs, func(ref infra.Value) bool { return refers(ref, r, gateway, l) }) {
 				continue
@@ -37,6 +35,18 @@ func (s *set) attachedTo(gateway *Object) (list []attached) {
 			if hosts, ok := commonHosts(r, l.Get("hostname").Text); ok {
 				list = append(list, attached{r, l, hosts})
 			}
+		}
+	}
+	return list
+}
+
+// routesIn are the HTTPRoutes of a cluster; of two with one name, which are of two environments, the first one.
+func (s *set) routesIn(cluster string) (list []*Object) {
+	seen := map[string]bool{}
+	for _, r := range s.objects {
+		if r.Is(gatewayGroup, "HTTPRoute") && r.Partial == "" && s.cluster.of(r) == cluster && !seen[r.String()] {
+			seen[r.String()] = true
+			list = append(list, r)
 		}
 	}
 	return list
@@ -135,7 +145,7 @@ func conditionFor(variable string, v infra.Value) condition {
 func (s *set) policy(group, kind string, targets []*Object, keys ...string) (v infra.Value) {
 	for _, target := range targets {
 		for _, p := range s.objects {
-			if !p.Is(group, kind) || p.Place() != target.Place() {
+			if !p.Is(group, kind) || p.Place() != target.Place() || s.cluster.of(p) != s.cluster.of(target) {
 				continue
 			}
 			refs, _ := p.Get("spec", "targetRefs").List()

@@ -258,7 +258,7 @@ func TestGroups(t *testing.T) {
 // TestStations: what others than nginx make of objects is known by its documented default, or by what is written.
 func TestStations(t *testing.T) {
 	gateway := "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: web}\n" +
-		"spec: {gatewayClassName: nginx}\n"
+		"spec: {gatewayClassName: nginx, listeners: [{name: http, port: 80, protocol: HTTP}]}\n"
 	ingress := func(class, annotation string) string {
 		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations: {" + annotation +
 			"}\nspec: {ingressClassName: " + class + "}\n"
@@ -266,6 +266,14 @@ func TestStations(t *testing.T) {
 	service := func(annotation string) string {
 		return "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {" + annotation +
 			"}\nspec: {type: LoadBalancer}\n"
+	}
+	envoy := func(rule, more string) string {
+		return strings.Replace(gateway, "nginx", "eg", 1) +
+			"---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\nspec: {parentRefs: [{name: web}], rules: [{" + rule + "}]}\n" + more
+	}
+	policy := func(kind, target, name string) string {
+		return "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: " + kind + "\nmetadata: {name: p}\nspec:\n" +
+			"  targetRefs: [{kind: " + target + ", name: " + name + "}]\n  timeout: {http: {streamIdleTimeout: 15m}}\n"
 	}
 	for _, c := range []struct{ yaml, want string }{
 		{gateway, "Gateway default/web 1m0s default"},
@@ -275,6 +283,14 @@ func TestStations(t *testing.T) {
 		{"apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: nginx}\n" +
 			"spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}\n---\n" + gateway,
 			"Gateway default/web 5m0s default"},
+		{envoy("", ""), "Gateway default/web 5m0s default"},
+		{envoy("timeouts: {request: 10s}", ""), "Gateway default/web 1h0m0s written"},
+		{envoy("timeouts: {request: 2h}", ""), "Gateway default/web 2h0m0s written"},
+		{envoy("timeouts: {request: 0s}", ""), "Gateway default/web"},
+		{envoy("timeouts: {request: 10s}", policy("ClientTrafficPolicy", "Gateway", "web")),
+			"Gateway default/web 15m0s written"},
+		{envoy("", policy("BackendTrafficPolicy", "HTTPRoute", "chat")), "Gateway default/web 15m0s written"},
+		{envoy("timeouts: {request: 10s}}, {", ""), "Gateway default/web 0s default"},
 		{ingress("haproxy", `haproxy-ingress.github.io/timeout-tunnel: "2h"`), "Ingress default/web 2h0m0s written"},
 		{ingress("haproxy", `haproxy.org/timeout-server: "50s"`), "Ingress default/web 1h0m0s default"},
 		{ingress("haproxy", ""), ""},
