@@ -139,6 +139,10 @@ func (s *set) loadBalancers(r *parsers.Reading) {
 		r.Misfits = append(r.Misfits, b.misfits...)
 	}
 	for _, o := range s.objects {
+		if out, ok := s.awsGateway(o); ok {
+			s.addAWS(r, out, []*Object{o}, "gateway")
+			continue
+		}
 		if o.Is(gatewayGroup, "Gateway") && o.Partial == "" {
 			if o = s.fabricService(o); o == nil {
 				continue

@@ -22,16 +22,11 @@ type attached struct {
 // attachedTo are the HTTPRoutes of a Gateway by its listeners, in the order of the files.
 func (s *set) attachedTo(gateway *Object) (list []attached) {
 	listeners, _ := gateway.Get("spec", "listeners").List()
-	routes := s.routesIn(s.cluster.of(gateway))
 	for _, l := range listeners {
 		if p := l.Get("protocol").Text; p != "HTTP" && p != "HTTPS" {
 			continue
 		}
-		for _, r := range routes {
-			refs, _ := r.Get("spec", "parentRefs").List()
-			if !slices.ContainsFunc(refs, func(ref infra.Value) bool { return refers(ref, r, gateway, l) }) {
-				continue
-			}
+		for _, r := range s.routesAt(gateway, l, "HTTPRoute") {
 			if hosts, ok := commonHosts(r, l.Get("hostname").Text); ok {
 				list = append(list, attached{r, l, hosts})
 			}
@@ -40,12 +35,18 @@ func (s *set) attachedTo(gateway *Object) (list []attached) {
 	return list
 }
 
-// routesIn are the HTTPRoutes of a cluster; of two with one name, which are of two environments, the first one.
-func (s *set) routesIn(cluster string) (list []*Object) {
+// routesAt are the routes of some kinds that refer to a listener of a Gateway; of two with one name, which are of two
+// environments, the first one.
+func (s *set) routesAt(gateway *Object, listener infra.Value, kinds ...string) (list []*Object) {
 	seen := map[string]bool{}
 	for _, r := range s.objects {
-		if r.Is(gatewayGroup, "HTTPRoute") && r.Partial == "" && s.cluster.of(r) == cluster && !seen[r.String()] {
-			seen[r.String()] = true
+		if r.Group != gatewayGroup || !slices.Contains(kinds, r.Kind) || r.Partial != "" || seen[r.String()] ||
+			s.cluster.of(r) != s.cluster.of(gateway) {
+			continue
+		}
+		seen[r.String()] = true
+		refs, _ := r.Get("spec", "parentRefs").List()
+		if slices.ContainsFunc(refs, func(ref infra.Value) bool { return refers(ref, r, gateway, listener) }) {
 			list = append(list, r)
 		}
 	}

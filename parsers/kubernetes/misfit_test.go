@@ -269,7 +269,8 @@ func TestStations(t *testing.T) {
 	}
 	envoy := func(rule, more string) string {
 		return strings.Replace(gateway, "nginx", "eg", 1) +
-			"---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\nspec: {parentRefs: [{name: web}], rules: [{" + rule + "}]}\n" + more
+			"---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\n" +
+			"spec: {parentRefs: [{name: web}], rules: [{" + rule + "}]}\n" + more
 	}
 	policy := func(kind, target, name string) string {
 		return "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: " + kind + "\nmetadata: {name: p}\nspec:\n" +

@@ -153,9 +153,10 @@ func (s *set) ofPolicy(o *Object) (idle time.Duration, at hop.Pos, ok bool) {
 const envoyGroup = "gateway.envoyproxy.io"
 
 // ofEnvoy is the idle timeout of streams that is written for the routes of a Gateway: their BackendTrafficPolicy's,
-// else the ClientTrafficPolicy's of the Gateway, else one hour or timeouts.request where that is longer, and none for 0s
+// else the ClientTrafficPolicy's of the Gateway, else with timeouts.request one hour, or that where it is longer, and
+// none where that is 0s
 // (envoyproxy/gateway at d32f28294, internal/xds/translator/route.go, idleTimeout). timeouts.request itself ends no
-// connection that was upgraded: Envoy counts it from the end of the request.
+// connection that was upgraded: Envoy counts it from the end of the request (RouteAction.timeout).
 func (s *set) ofEnvoy(gateway *Object) (idle time.Duration, at hop.Pos, ok bool) {
 	keys := []string{"timeout", "http", "streamIdleTimeout"}
 	var found []infra.Value
