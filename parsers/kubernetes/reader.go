@@ -16,7 +16,7 @@ import (
 // Reader is how wslint reads objects of Kubernetes: those of all files belong together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "virtualserver", "service", "gateway"},
+		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "virtualserver", "service", "gateway", "httproute"},
 		Sniff: sniff, Read: readAll,
 	}
 }
@@ -29,7 +29,8 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 	`Ingress|IngressClass|IngressClassParams|IngressRoute|Service|ConfigMap|Secret|Gateway|GatewayClass|HTTPRoute|` +
 	`VirtualServer|VirtualServerRoute|TransportServer|BackendConfig|HTTPProxy|` +
 	`LoadBalancerConfiguration|TargetGroupConfiguration|ListenerRuleConfiguration|` +
-	`ProxySettingsPolicy|ClientTrafficPolicy|BackendTrafficPolicy|(?:Ingress|Service|ConfigMap|Gateway)?List` +
+	`ProxySettingsPolicy|ClientSettingsPolicy|NginxProxy|SnippetsFilter|AuthenticationFilter|BackendTLSPolicy|` +
+	`ClientTrafficPolicy|BackendTrafficPolicy|TCPRoute|TLSRoute|(?:Ingress|Service|ConfigMap|Gateway)?List` +
 	`)\b`)
 
 // workloads are what makes Pods, and programs what these run where it matters.
