@@ -57,7 +57,7 @@ type LoadBalancer struct {
 	Desync      hop.Setting[string]        // ALB: monitor, defensive or strictest
 	Forwarded   hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
 	WAF         hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
-	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off; without a Name where none is
 	Instances   int                        // Classic: how many are registered
 
 	Listeners []Listener

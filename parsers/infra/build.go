@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -108,6 +109,9 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		ListenersUnknown: in.ListenersUnknown, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
+	if in.Nodes {
+		lb.Drain = hop.Setting[time.Duration]{}
+	}
 	lb.AddMisfits(in.Misfits...)
 	for _, m := range in.Misfits {
 		b.at(in.Address, m.Pos)

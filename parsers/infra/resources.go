@@ -38,6 +38,8 @@ type Balancer struct {
 	ListenersUnknown string // why there may be listeners beyond those that belong to it; "" when there are none
 	Misfits          []hop.Misfit
 	// Of a Classic ELB.
+	// Nodes says that its instances are the nodes of a cluster: no deployment takes one of them out.
+	Nodes     bool
 	Ports     []ClassicListener
 	Instances int
 }

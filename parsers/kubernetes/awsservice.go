@@ -133,7 +133,7 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 		}
 	}
 	if m.kind == awscheck.Classic {
-		b.Attributes = classicAttributes(o)
+		b.Attributes, b.Nodes = classicAttributes(o), true
 	} else if m.name == awsController {
 		b.Attributes, _ = attributes(o, elb+"attributes")
 	}

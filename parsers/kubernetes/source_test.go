@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestKeysOfSource holds the table of ingress-nginx against how its source reads each setting (testdata/ingress-nginx.txt):
-// none is missing, none is made up, and numbers and truth values are read as such. What cannot be read of these is then
-// found, and what can is not.
+// TestKeysOfSource holds the table of ingress-nginx against how its source reads each setting, which is in
+// testdata/ingress-nginx.txt: none is missing, none is made up, and numbers and truth values are read as such. What
+// cannot be read of these is then found, and what can is not.
 func TestKeysOfSource(t *testing.T) {
 	f, err := os.Open("testdata/ingress-nginx.txt")
 	if err != nil {
