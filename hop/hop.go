@@ -122,6 +122,8 @@ type Hop struct {
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.
 	Misfits []Misfit
+	// Around is what is not there of a configuration that is a fragment; nil where all of it is.
+	Around *Around
 	// Assumes says which undeclared fact a default or answer of this hop hangs on: "no nginx version is declared, 1.22.1
 	// is assumed".
 	Assumes string
@@ -131,6 +133,13 @@ type Hop struct {
 	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes
 	// are served as before; nil when the source cannot be edited.
 	PassOn func(names ...string) (edits []Edit, same bool)
+}
+
+// Around is what may stand around a fragment of a configuration.
+type Around struct {
+	Block string // "the http block that includes chat.conf"
+	// Headers says that the headers of requests may be set there: the fragment sets none.
+	Headers bool
 }
 
 // What stands in the place of a status behind a hop, for Relay.

@@ -27,10 +27,19 @@ type Path struct {
 	Clients int
 	// Application is what is known of the application behind the last hop; nil when nothing is.
 	Application *App
+	// Page is the page that opens the WebSocket, and what a browser is told with it; nil when none is declared.
+	Page *Page
 	// Kernel is that of the hosts that proxies run on; nil when nothing is known of it.
 	Kernel *Kernel
 	Confidence
 	Why string // why it is thought to carry WebSockets
+}
+
+// A Page is a page, or the script of a worker, that opens WebSockets.
+type Page struct {
+	URL string
+	// Policies are the headers Content-Security-Policy that it surely comes with. All of them hold, and further ones may.
+	Policies []Setting[string]
 }
 
 // A Ping is traffic that an idle application still sends, at a fixed interval.

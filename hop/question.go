@@ -26,6 +26,8 @@ type Question struct {
 	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
+	// Added says that no browser sends the value, a header: unless it is empty, something in front added it.
+	Added bool
 	// ByBrowser says that the browser chooses the answer, whoever the client is: that the handshake is turned away for
 	// one of them is a fault and no gate.
 	ByBrowser bool

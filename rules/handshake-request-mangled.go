@@ -85,6 +85,12 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 		if line.Remove != nil {
 			f.Fix = &Fix{Title: "remove the line", Safe: true, Edits: line.Remove()}
 		}
+	} else if len(after) == 0 {
+		names := []string{hop.Spelling(name)}
+		if name == "Sec-Websocket-Key" && len(h.Next.Header["Sec-Websocket-Version"]) == 0 {
+			names = append(names, "Sec-WebSocket-Version")
+		}
+		f.Fix = forward(h, names...)
 	}
 	switch {
 	case name == "Sec-Websocket-Protocol":

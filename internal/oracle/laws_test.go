@@ -28,7 +28,7 @@ func header(name string, lines ...string) map[string][]string {
 // minute shortens 60 s to 1 s.
 var minute = Options{Shorten: 60}
 
-var truths = []truth{
+var truths = []lawCase{
 	// H: the handshake.
 	{law: "H1 both headers and 1.1", conf: ws(""), kind: hop.Open, status: 101, app: "app:3000",
 		got: map[string]string{

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 
@@ -85,7 +86,7 @@ func (w workload) port(name string) string {
 // of names the cluster that an object is applied to.
 func (c *cluster) of(o *Object) string {
 	if c.parted {
-		return "cluster of " + filepath.Dir(o.Pos.File)
+		return "cluster of " + cmp.Or(o.overlay, filepath.Dir(o.Pos.File))
 	}
 	return inCluster
 }
@@ -97,8 +98,8 @@ func (c *cluster) network(o *Object) *parsers.Network {
 
 func inNamespace(o *Object) string { return "namespace " + o.Place() }
 
-// selects reports whether a Service leads to what has these labels.
-func selects(service *Object, labels infra.Value) bool {
+// leadsTo reports whether a Service leads to what has these labels.
+func leadsTo(service *Object, labels infra.Value) bool {
 	wanted := service.Get("spec", "selector")
 	return len(wanted.Fields) > 0 && hasFields(labels, wanted)
 }
@@ -131,7 +132,7 @@ func (c *cluster) before(n *parsers.Network, service *Object, number func(name s
 func (c *cluster) reached(w workload) *parsers.Network {
 	n := c.network(w.Object)
 	for _, s := range c.services {
-		if s.Place() == w.Place() && c.of(s) == c.of(w.Object) && selects(s, w.labels) {
+		if s.Place() == w.Place() && c.of(s) == c.of(w.Object) && leadsTo(s, w.labels) {
 			c.before(n, s, w.port)
 		}
 	}

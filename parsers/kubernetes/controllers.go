@@ -58,7 +58,7 @@ func (w *ingressWriter) machine() *parsers.Machine {
 	var by []infra.Value // the selectors
 	charts := 0
 	for _, s := range c.services {
-		leads := slices.ContainsFunc(runs, func(x workload) bool { return x.Place() == s.Place() && selects(s, x.labels) })
+		leads := slices.ContainsFunc(runs, func(x workload) bool { return x.Place() == s.Place() && leadsTo(s, x.labels) })
 		if c.of(s) != n.Of || !leads && (w.c.Name != ingressNginx || len(runs) > 0 || !isController(s)) {
 			continue
 		}

@@ -334,7 +334,7 @@ func (s *set) fabricService(gateway *Object) *Object {
 	ports := infra.Value{Kind: infra.List, Pos: pos}
 	listeners, _ := gateway.Get("spec", "listeners").List()
 	for _, l := range listeners {
-		ports.Items = append(ports.Items, made(l.Pos, "name", l.Get("name"), "port", l.Get("port")))
+		ports.Items = append(ports.Items, mapOf(l.Pos, "name", l.Get("name"), "port", l.Get("port")))
 	}
 	spec := []any{"type", infra.Text(kind, pos), "ports", ports}
 	if class := service.Get("loadBalancerClass"); class.Kind == infra.Scalar {
@@ -344,7 +344,7 @@ func (s *set) fabricService(gateway *Object) *Object {
 	return &Object{
 		Kind: "Service", Namespace: gateway.Place(), Name: gateway.Name, Label: "Service of " + gateway.String(), Pos: pos,
 		First: gateway.First, Last: gateway.Last,
-		Value: made(pos, "metadata", made(pos, "annotations", notes), "spec", made(pos, spec...)),
+		Value: mapOf(pos, "metadata", mapOf(pos, "annotations", notes), "spec", mapOf(pos, spec...)),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -61,15 +62,17 @@ func (r *run) hidden(h *conf.Handler) {
 	}
 }
 
-// added are add_header lines with always: without it none reaches a 101. Measured: law R3.
+// added are add_header lines with always: without it none reaches a 101. Measured: law R3. A page gets its policies
+// without it, too.
 func (r *run) added() {
 	list, _, _ := r.list(r.at, conf.AddHeader) // each line says for itself whether a template sets it
+	page := r.forPage()
 	for _, d := range list {
 		always := len(d.Args) == 3 && (d.Arg(2) == "always" || d.Args[2].Template)
-		if !always {
+		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
+		if policy := page && name == policyHeader && !r.answersRewritten(); !always && !policy {
 			continue
 		}
-		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 		if d.Args[0].Template {
 			name = "Upgrade" // any header, and so perhaps one that must not be there twice
 		}
@@ -79,12 +82,29 @@ func (r *run) added() {
 			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), cmp.Or(why, v.why))
 		} else if v.s == "" {
 			continue
+		} else if v.s == d.Arg(1) {
+			s.Set = setArgument(d, 1)
 		}
 		if r.out.Reply.Added == nil {
 			r.out.Reply.Added = map[string][]hop.Setting[string]{}
 		}
 		r.out.Reply.Added[name] = append(r.out.Reply.Added[name], s)
 	}
+}
+
+const policyHeader = "Content-Security-Policy"
+
+// forPage reports whether the request asks for a page: no handshake is without Upgrade.
+func (r *run) forPage() bool {
+	lines, why := r.request.Lines("Upgrade")
+	return why == "" && len(lines) == 0
+}
+
+// answersRewritten reports whether a module that is not nginx's, or Lua, may change the headers of answers.
+func (r *run) answersRewritten() bool {
+	return slices.ContainsFunc(r.thirdParty(), func(d *conf.Directive) bool {
+		return d.Is("more_set_headers") || d.Is("more_clear_headers") || strings.Contains(d.Name.Value, "header_filter")
+	})
 }
 
 // head101 is about the size of the head of a 101, in bytes. Measured: law T9 (a rate of 100 bytes a second hangs, 250
