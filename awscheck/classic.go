@@ -1,6 +1,7 @@
 package awscheck
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -41,7 +42,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 					"does an ALB",
 			},
 		)
-		return lb.tunnel(h, idle, drainTimer(lb.Drain))
+		return lb.tunnel(h, idle, lb.drains()...)
 	case "TCP", "SSL":
 	default:
 		return lb.tunnel(lb.unknown(l.Pos, at, fmt.Sprintf("what a listener for %q does is not known", l.Protocol)), idle)
@@ -56,7 +57,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 		h.Next.Announce(&r)
 	}
 	h.Next.Client = netip.AddrPort{}
-	h.Next.Addr = address(lb.Name, l.InstancePort)
+	h.Next.Addr = cmp.Or(l.Behind, address(lb.Name, l.InstancePort))
 	if l.Protocol == "SSL" {
 		h.Next.TLS = l.InstanceProtocol == "SSL"
 	}
@@ -64,7 +65,7 @@ func (lb *LoadBalancer) serveClassic(l *Listener, r hop.Request) hop.Hop {
 		// Stickiness is for HTTP and HTTPS listeners (classic/elb-sticky-sessions.html): here each connection has its turn.
 		h.Upstream = &hop.Upstream{Name: lb.title(), Pos: lb.Pos, Peers: make([]hop.Peer, lb.Instances)}
 	}
-	return lb.tunnel(h, idle, drainTimer(lb.Drain))
+	return lb.tunnel(h, idle, lb.drains()...)
 }
 
 // plainHTTP is a request as HTTP listeners pass it on: without what belongs to one connection.
@@ -72,7 +73,7 @@ func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
 	r.ProxyProtocol = false
 	delete(r.Header, "Upgrade")
 	r.TLS = l.InstanceProtocol == "HTTPS"
-	r.Addr = address(lb.Name, l.InstancePort)
+	r.Addr = cmp.Or(l.Behind, address(lb.Name, l.InstancePort))
 	r.Proto = hop.Written("the Classic ELB's HTTP version", "1.1", lb.Pos)
 	proto := "http"
 	if l.terminatesTLS() {
@@ -85,4 +86,12 @@ func (lb *LoadBalancer) plainHTTP(l *Listener, r hop.Request) hop.Request {
 	}
 	r.Client = netip.AddrPort{}
 	return r
+}
+
+// drains is what ends the connections of an instance that is taken out; nothing where none is, as nobody knows when.
+func (lb *LoadBalancer) drains() []hop.Timer {
+	if lb.Drain.Name == "" {
+		return nil
+	}
+	return []hop.Timer{drainTimer(lb.Drain)}
 }

@@ -57,7 +57,7 @@ type LoadBalancer struct {
 	Desync      hop.Setting[string]        // ALB: monitor, defensive or strictest
 	Forwarded   hop.Setting[string]        // ALB: X-Forwarded-For: append, preserve or remove
 	WAF         hop.Setting[bool]          // a web ACL looks at handshakes; unknown when that was not read
-	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off
+	Drain       hop.Setting[time.Duration] // Classic: connection draining, 0 when it is off; without a Name where none is
 	Instances   int                        // Classic: how many are registered
 
 	Listeners []Listener
@@ -104,6 +104,7 @@ type Listener struct {
 
 	InstanceProtocol string // Classic: how it speaks to its instances
 	InstancePort     int    // Classic
+	Behind           string // Classic: what connections go on to, "host:port", where it is no instance; "" for these
 	Certificate      string // Classic: of HTTPS and SSL listeners
 
 	misread       []string // as of a LoadBalancer

@@ -3,9 +3,7 @@ package lint
 import (
 	"net"
 	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -30,7 +28,8 @@ func (a around) next(from hop.Source, r hop.Request) (s hop.Source, arrived hop.
 	return a.neighbour(from, r)
 }
 
-// neighbour is the container that another one of its network reaches by a name, a service of the same compose file.
+// neighbour is the container that another one of its network reaches by a name: a service of the same compose file, or
+// a Service of Kubernetes.
 func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arrived hop.Request) {
 	if len(a.machines) == 0 {
 		return nil, r
@@ -41,10 +40,11 @@ func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arr
 		return nil, r
 	}
 	for s, other := range a.machines {
-		if s == from || !reaches(m.Network, other.Network, host) {
+		at, ok := other.Network.Port(m.Network, host, port)
+		if s == from || !ok {
 			continue
 		}
-		if q := inside(r, port); s.Listens(q) {
+		if q := inside(r, at); s.Listens(q) {
 			if found != nil {
 				return nil, r // which of them answers nobody knows
 			}
@@ -52,12 +52,6 @@ func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arr
 		}
 	}
 	return found, arrived
-}
-
-// reaches reports whether a name means one container for another: both are on one network of one file.
-func reaches(from, to *parsers.Network, host string) bool {
-	return to != nil && from.Of == to.Of && slices.Contains(to.Names, strings.ToLower(host)) &&
-		slices.ContainsFunc(from.Networks, func(n string) bool { return slices.Contains(to.Networks, n) })
 }
 
 // withinContainer is an address of a container's own, of which nobody knows but the port: one that is kept for

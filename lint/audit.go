@@ -235,9 +235,7 @@ func (f *finder) joined(lb balancer, e hop.Endpoint, s hop.Source, inner hop.End
 	var requests []hop.Request
 	for _, q := range inner.Requests {
 		for _, outer := range e.Requests {
-			q := q.Clone()
-			q.Addr, q.TLS, q.Client, q.ProxyProtocol = outer.Addr, outer.TLS, outer.Client, false
-			requests = append(requests, asTyped(q))
+			requests = append(requests, typedAt(q, outer))
 		}
 	}
 	found := best(requests, func(q hop.Request) []*hop.Path {

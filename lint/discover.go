@@ -46,6 +46,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 		d.found = append(d.found, enterable{s, found})
 		likely = likely || slices.ContainsFunc(found, func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible })
 	}
+	d.found = slices.DeleteFunc(d.found, func(at enterable) bool { return f.isFront(at.source, d.found) })
 	if len(f.in.Config.Paths) > 0 {
 		return d
 	}

@@ -19,12 +19,16 @@ type finder struct {
 
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
 // source: that another configuration of the same repository listens on the address it is passed on to proves nothing,
-// unless that is a unix socket.
+// unless that is a unix socket, or files say who is reached by the name. So they may say which load balancers are in
+// front: the handshake then comes through these.
 func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	if lb, ok := s.(balancer); ok {
 		return f.listener(lb, e)
 	}
-	var paths [][]*hop.Path
+	paths, whole := f.through(s, e)
+	if whole {
+		return paths
+	}
 	browsers := Browsers
 	if e.Alike {
 		browsers = browsers[:1]

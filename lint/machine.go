@@ -27,6 +27,9 @@ func (l *load) runs(reader parsers.Reader, s parsers.Source) {
 		return
 	}
 	l.machines[s.Source] = s.Machine
+	if s.Machine.Main == "" {
+		return // only how others reach it is known
+	}
 	for _, f := range s.Files {
 		l.claimed[realName(f)] = true
 	}

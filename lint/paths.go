@@ -62,6 +62,10 @@ func (r *declaredPaths) legs(d Declared) (legs []leg) {
 				Varies:  "what this hop does to the connection is unknown",
 			}
 			r.hopUnknown(d, e)
+		} else if kind, name, _ := strings.Cut(e.Kind, "/"); e.isAddress() {
+			if len(spelling.Near(name, r.addresses(kind))) > 0 {
+				r.hopUnknown(d, e)
+			}
 		}
 		legs = append(legs, leg{source: s, station: &s})
 	}
@@ -83,9 +87,13 @@ func (r *declaredPaths) hopUnknown(d Declared, e Element) {
 	}
 	kind, name, named := strings.Cut(e.Kind, "/")
 	if e.isAddress() {
-		f.Message = fmt.Sprintf("there is no load balancer %s in the files: the path is not checked", name)
+		what := kind
+		if isPrefix(kind) {
+			what = "load balancer"
+		}
+		f.Message = fmt.Sprintf("there is no %s %s in the files: the path is not checked", what, name)
 		if near := spelling.Near(name, r.addresses(kind)); len(near) > 0 {
-			f.Message = fmt.Sprintf("there is no load balancer %s in the files: did you mean %s?", name, near[0])
+			f.Message = fmt.Sprintf("there is no %s %s in the files: did you mean %s?", what, name, near[0])
 		}
 		r.result.Findings = append(r.result.Findings, f)
 		return
@@ -170,6 +178,7 @@ func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Pa
 			)
 			return nil
 		}
+		s, q = r.entered(s, q)
 		legs = []leg{{source: s, beside: r.beside()}}
 	}
 	if own, ok := legs[0].source.(renamed); ok {

@@ -45,6 +45,11 @@ func hasPrefix(word string) bool {
 	})
 }
 
+// isPrefix reports whether a word stands before every resource of some format, whatever its kind.
+func isPrefix(word string) bool {
+	return word != "" && slices.ContainsFunc(Readers(), func(r parsers.Reader) bool { return r.Prefix == word })
+}
+
 // readerNamed finds a reader by the name that a hop of a path has.
 func readerNamed(list []parsers.Reader, name string) (parsers.Reader, bool) {
 	i := slices.IndexFunc(list, func(r parsers.Reader) bool { return r.Name == name })

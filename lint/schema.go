@@ -224,7 +224,7 @@ func pathSchema() schema {
 func prefixes() (list []string) {
 	for _, r := range Readers() {
 		if r.Prefix != "" {
-			list = append(list, r.Prefix)
+			list = append(append(list, r.Prefix), r.Kinds...)
 		}
 	}
 	return list

@@ -112,6 +112,7 @@ func (f *finder) trace(h Handshake, q hop.Request) []*hop.Path {
 	if first == nil {
 		first = f.sources[0]
 	}
+	first, q = f.entered(first, q)
 	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
 		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
 		return cases(p, around{f.sources, f.machines}.join(first, q))

@@ -58,6 +58,32 @@ type Network struct {
 	Own             bool
 	// Ports are those that are published on the host.
 	Ports []Port
+	// Services stand before it, with names and ports of their own.
+	Services []Service
+}
+
+// A Service is how Kubernetes reaches machines by a name: what arrives at one of its ports goes on to one of theirs.
+type Service struct {
+	Names   []string
+	Network string            // on which these names mean it
+	Ports   map[string]string // those of the machine, by those of the Service
+}
+
+// Port is the port of the machine that an address means to another one; ok is false where it means something else.
+func (n *Network) Port(from *Network, host, port string) (at string, ok bool) {
+	if n == nil || from == nil || from.Of != n.Of {
+		return "", false
+	}
+	onOne := func(name string) bool { return slices.Contains(from.Networks, name) }
+	if slices.Contains(n.Names, strings.ToLower(host)) && slices.ContainsFunc(n.Networks, onOne) {
+		return port, true
+	}
+	for _, s := range n.Services {
+		if at := s.Ports[port]; at != "" && slices.Contains(s.Names, host) && onOne(s.Network) {
+			return at, true
+		}
+	}
+	return "", false
 }
 
 // A Port is one of a machine that the host passes on to.

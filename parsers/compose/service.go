@@ -33,7 +33,7 @@ func (p *project) nested(s *service) (n parsers.Nested, ok bool) {
 	m.Define = environment
 	p.starts(s, &x, m, unknown)
 	m.Network = p.network(s)
-	if !judged(&x, m, own) {
+	if !x.Judged(m, own) {
 		return n, false
 	}
 	v := x.Version
@@ -43,23 +43,6 @@ func (p *project) nested(s *service) (n parsers.Nested, ok bool) {
 	return parsers.Nested{Format: x.Program, Found: parsers.Found{
 		Name: m.Name, Machine: m, Version: v, Beside: p.beside,
 	}}, true
-}
-
-// judged reports whether there is something to judge: the program's main file is of these files, or what the known one
-// of the image takes in.
-func judged(x *container.Image, m *parsers.Machine, own int) bool {
-	if main := m.At(m.Main); main.Unknown != "" || main.Err != nil {
-		return false
-	}
-	dir := path.Dir(m.Main)
-	for i, p := range m.Places {
-		mine := i >= own && p.Unknown == "" || p.Local != ""
-		if mine && (p.Path == m.Main || strings.HasPrefix(p.Path, "/etc/") || strings.HasPrefix(p.Path+"/", dir+"/") ||
-			strings.HasPrefix(dir+"/", p.Path+"/")) {
-			return x.Program != ""
-		}
-	}
-	return false
 }
 
 // image is what the service runs; ok is false where it is neither nginx nor HAProxy as far as anybody can tell.

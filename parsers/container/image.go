@@ -167,3 +167,20 @@ func (x *Image) Machine(name string, files ...string) *parsers.Machine {
 		Files: slices.Concat(files, x.Files),
 	}
 }
+
+// Judged reports whether there is something to judge in a container of the image: the program's main file is of these
+// files, or what the known one of the image takes in. The places of m from own on are not the image's.
+func (x *Image) Judged(m *parsers.Machine, own int) bool {
+	if main := m.At(m.Main); main.Unknown != "" || main.Err != nil {
+		return false
+	}
+	dir := path.Dir(m.Main)
+	for i, p := range m.Places {
+		mine := i >= own && p.Unknown == "" && !p.Gone || p.Local != ""
+		if mine && (p.Path == m.Main || strings.HasPrefix(p.Path, "/etc/") || strings.HasPrefix(p.Path+"/", dir+"/") ||
+			strings.HasPrefix(dir+"/", p.Path+"/")) {
+			return x.Program != ""
+		}
+	}
+	return false
+}

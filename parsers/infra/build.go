@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
@@ -108,6 +109,9 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		ListenersUnknown: in.ListenersUnknown, Instances: in.Instances,
 	}
 	lb.Apply(in.Attributes)
+	if in.Nodes {
+		lb.Drain = hop.Setting[time.Duration]{}
+	}
 	lb.AddMisfits(in.Misfits...)
 	for _, m := range in.Misfits {
 		b.at(in.Address, m.Pos)
@@ -177,7 +181,7 @@ func port(v Value, what string) (n int, why string) {
 
 // listener is a port of a Classic ELB; why says that it is not known which.
 func (p ClassicListener) listener() (l awscheck.Listener, why string) {
-	l.Pos = p.Pos
+	l.Pos, l.Behind = p.Pos, p.Service
 	var whys [4]string
 	l.Protocol, whys[0] = p.Protocol.text()
 	l.InstanceProtocol, whys[1] = p.InstanceProtocol.text()

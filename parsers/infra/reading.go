@@ -48,3 +48,6 @@ func (s *Source) Endpoints() []hop.Endpoint {
 	}
 	return out
 }
+
+// Doubt says why it is not known whether the load balancer exists; "" when it does.
+func (s *Source) Doubt() string { return s.Maybe }

@@ -38,6 +38,8 @@ type Balancer struct {
 	ListenersUnknown string // why there may be listeners beyond those that belong to it; "" when there are none
 	Misfits          []hop.Misfit
 	// Of a Classic ELB.
+	// Nodes says that its instances are the nodes of a cluster: no deployment takes one of them out.
+	Nodes     bool
 	Ports     []ClassicListener
 	Instances int
 }
@@ -46,6 +48,7 @@ type Balancer struct {
 type ClassicListener struct {
 	Pos                                                           hop.Pos
 	Protocol, Port, InstanceProtocol, InstancePort, ProxyProtocol Value
+	Service                                                       string // where connections go on to; "" for instances
 }
 
 // A Listener is a port of an Application or Network Load Balancer.

@@ -135,12 +135,21 @@ func order(o *Object) int {
 func (s *set) loadBalancers(r *parsers.Reading) {
 	for _, g := range s.albGroups() {
 		b := &albBuilder{set: s, albGroup: g, first: g.members[0]}
-		addAWS(r, b.build(), g.members, "ingress")
+		s.addAWS(r, b.build(), g.members, "ingress")
 		r.Misfits = append(r.Misfits, b.misfits...)
 	}
 	for _, o := range s.objects {
+		if out, ok := s.awsGateway(o); ok {
+			s.addAWS(r, out, []*Object{o}, "gateway")
+			continue
+		}
+		if o.Is(gatewayGroup, "Gateway") && o.Partial == "" {
+			if o = s.fabricService(o); o == nil {
+				continue
+			}
+		}
 		if out, misfits, ok := s.service(o); ok {
-			addAWS(r, out, []*Object{o}, "service")
+			s.addAWS(r, out, []*Object{o}, "service")
 			r.Misfits = append(r.Misfits, misfits...)
 		}
 	}
@@ -148,7 +157,7 @@ func (s *set) loadBalancers(r *parsers.Reading) {
 
 // addAWS adds load balancers to a reading. Paths can call them by the objects that they are made of, kind is what they
 // put before these.
-func addAWS(r *parsers.Reading, resources infra.Resources, of []*Object, kind string) {
+func (s *set) addAWS(r *parsers.Reading, resources infra.Resources, of []*Object, kind string) {
 	built := infra.Build(resources)
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
 	var files []string
@@ -158,7 +167,8 @@ func addAWS(r *parsers.Reading, resources infra.Resources, of []*Object, kind st
 		}
 	}
 	for _, x := range built.Sources {
-		r.Sources = append(r.Sources, parsers.Source{Source: x, Name: files[0], Files: files})
+		m := &parsers.Machine{Name: x.Address, Network: s.cluster.network(of[0])}
+		r.Sources = append(r.Sources, parsers.Source{Source: x, Name: files[0], Files: files, Machine: m})
 		r.Resources = append(r.Resources, parsers.Resource{
 			Source: x, ID: files[0] + "#" + x.Address, Name: x.Name, Other: x.Names, File: x.Pos.File,
 			Kinds: append(slices.Clone(awscheck.PathKinds(x.Kind)), kind, prefix),

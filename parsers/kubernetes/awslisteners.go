@@ -205,6 +205,7 @@ func (b *albBuilder) actions(o *Object, service, port string, pos hop.Pos, proto
 		}
 		g := infra.Group{Object: infra.Object{Address: address, Pos: pos}, Protocol: get("backend-protocol"),
 			Version: get("backend-protocol-version"), Type: get("target-type")}
+		g.Name, g.Port = infra.Text("Service "+o.Place()+"/"+service, pos), b.set.portOf(svc, port, pos)
 		if g.Protocol.Kind == infra.Null {
 			g.Protocol = infra.Text("HTTP", pos)
 		}

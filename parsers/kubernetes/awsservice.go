@@ -110,7 +110,7 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 			misfits = append(misfits, s.serviceMisfit(o, m, name, a)...)
 		}
 	}
-	if o.Label != "" || o.Partial != "" || m.name == "" {
+	if o.Partial != "" || m.name == "" {
 		return out, misfits, true
 	}
 	b := infra.Balancer{
@@ -133,7 +133,7 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 		}
 	}
 	if m.kind == awscheck.Classic {
-		b.Attributes = classicAttributes(o)
+		b.Attributes, b.Nodes = classicAttributes(o), true
 	} else if m.name == awsController {
 		b.Attributes, _ = attributes(o, elb+"attributes")
 	}
@@ -204,7 +204,7 @@ func (s *set) instead(m maker, name string) (why, meant string) {
 func (s *set) listenerMisfit(o *Object, m maker, name string, x hop.Misfit, a infra.Field) []hop.Misfit {
 	of := strings.TrimPrefix(name, "listener-attributes.")
 	ports, why := o.Get("spec", "ports").List()
-	if why != "" || o.Label != "" || o.Partial != "" || len(ports) == 0 {
+	if why != "" || o.Partial != "" || len(ports) == 0 {
 		return nil
 	}
 	var names []string
@@ -256,7 +256,7 @@ func servicePort(out *infra.Resources, o *Object, m maker, p infra.Value) {
 	l := infra.Listener{Object: infra.Object{Address: o.String() + ", " + name, Pos: p.Pos}, Balancer: ref(o.String()),
 		Protocol: infra.Text(protocol, port.Pos), Port: port, ALPN: o.Annotation(elb + "alpn-policy")}
 	g := infra.Group{Object: infra.Object{Address: l.Address + ", targets", Pos: p.Pos}, Port: port,
-		Protocol: infra.Text("TCP", p.Pos), Type: o.Annotation(elb + "nlb-target-type")}
+		Name: infra.Text(o.String(), p.Pos), Protocol: infra.Text("TCP", p.Pos), Type: o.Annotation(elb + "nlb-target-type")}
 	if o.Annotation(elb+"backend-protocol").Text == "ssl" && protocol == "TLS" {
 		g.Protocol = infra.Text("TLS", p.Pos)
 	}
@@ -291,7 +291,7 @@ func classicPort(o *Object, m maker, p infra.Value) infra.ClassicListener {
 		front, behind = "HTTP", "HTTP"
 	}
 	l := infra.ClassicListener{Pos: p.Pos, Protocol: infra.Text(front, p.Pos), InstanceProtocol: infra.Text(behind, p.Pos),
-		Port: p.Get("port"), InstancePort: p.Get("nodePort")}
+		Port: p.Get("port"), InstancePort: p.Get("nodePort"), Service: o.String() + ":" + p.Get("port").Text}
 	if v := o.Annotation(elb + "proxy-protocol"); v.Text == "*" {
 		l.ProxyProtocol = infra.Text("true", v.Pos)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -34,8 +35,9 @@ func OfValues(v infra.Value, chart string) []*Object {
 
 // A chartReader gathers what the values of a chart make.
 type chartReader struct {
-	chart   string
-	objects []*Object
+	chart    string
+	objects  []*Object
+	balances map[string]bool // the paths of controllers whose Services are made already
 }
 
 // values looks through a mapping; at is the path to it, with dots.
@@ -55,10 +57,13 @@ func (c *chartReader) values(v infra.Value, at string, depth int) {
 			continue
 		case low == "ingress" || strings.HasSuffix(low, "ingress"):
 			c.made(in, "annotations", path, "Ingress", "networking.k8s.io")
+		case at != "" && c.balances[at] && low == "service":
 		case low == "service" || strings.HasSuffix(low, "service"):
 			c.made(in, "annotations", path, "Service", "")
 		case low == "controller":
-			c.settings(in, path)
+			if c.settings(in, path) == ingressNginx {
+				c.balancers(in.Get("service"), path)
+			}
 		}
 		c.values(in, path, depth+1)
 	}
@@ -78,14 +83,14 @@ func (c *chartReader) made(v infra.Value, key, at, kind, group string) {
 	o.quotes = true
 }
 
-// settings adds the ConfigMap that a controller's chart makes of controller.config.
-func (c *chartReader) settings(v infra.Value, at string) {
+// settings adds the ConfigMap that a controller's chart makes of controller.config, and says which controller's it is.
+func (c *chartReader) settings(v infra.Value, at string) string {
 	if c.chart != "" && !strings.Contains(c.chart, "nginx") {
-		return // other charts have a controller, too
+		return "" // other charts have a controller, too
 	}
 	data := v.Get("config")
 	if data.Kind != infra.Map {
-		return
+		return ""
 	}
 	of := ingressNginx
 	if entries := data.Get("entries"); entries.Kind == infra.Map {
@@ -99,7 +104,7 @@ func (c *chartReader) settings(v infra.Value, at string) {
 		}
 	}
 	if known == 0 {
-		return // another chart has a controller, too
+		return "" // another chart has a controller, too
 	}
 	all := data
 	if allow := v.Get("allowSnippetAnnotations"); allow.Kind != infra.Null && of == ingressNginx {
@@ -107,6 +112,72 @@ func (c *chartReader) settings(v infra.Value, at string) {
 	}
 	o := c.part(data, at+".config", infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: all}}})
 	o.Kind, o.of, o.quotes = "ConfigMap", of, true
+	return of
+}
+
+// balancers adds the Services that the chart of ingress-nginx makes of controller.service: one for clients, and an
+// internal one where that is enabled (charts/ingress-nginx/templates/controller-service*.yaml). at is the path to
+// the controller.
+func (c *chartReader) balancers(v infra.Value, at string) {
+	if v.Kind != infra.Map || v.Get("enabled").Text == "false" {
+		return
+	}
+	if v.Get("external").Get("enabled").Text != "false" {
+		c.balancer(v, v, at, ".service")
+	}
+	if inner := v.Get("internal"); inner.Get("enabled").Text == "true" {
+		c.balancer(v, inner, at, ".service.internal")
+	}
+}
+
+// balancer adds the Service whose annotations stand under a key; v has what holds where that says nothing.
+func (c *chartReader) balancer(v, own infra.Value, at, key string) {
+	notes := own.Get("annotations")
+	if notes.Kind != infra.Map || len(notes.Fields) == 0 {
+		return
+	}
+	text := func(fallback string, keys ...string) infra.Value {
+		for _, from := range []infra.Value{own, v} {
+			for _, k := range keys {
+				from = from.Get(k)
+			}
+			if from.Kind == infra.Scalar {
+				return from
+			}
+		}
+		return infra.Text(fallback, notes.Pos)
+	}
+	ports := infra.Value{Kind: infra.List, Pos: notes.Pos}
+	for _, p := range []struct{ name, port, enabled string }{
+		{"http", "80", "enableHttp"}, {"https", "443", "enableHttps"},
+	} {
+		if text("true", p.enabled).Text == "true" {
+			ports.Items = append(ports.Items, mapOf(notes.Pos, "name", infra.Text(p.name, notes.Pos),
+				"port", text(p.port, "ports", p.name), "targetPort", text(p.name, "targetPorts", p.name)))
+		}
+	}
+	selector := mapOf(notes.Pos, "app.kubernetes.io/name", infra.Text(ingressNginx, notes.Pos),
+		"app.kubernetes.io/component", infra.Text("controller", notes.Pos))
+	spec := []any{"type", text("LoadBalancer", "type"), "ports", ports, "selector", selector}
+	if class := text("", "loadBalancerClass"); class.Text != "" {
+		spec = append(spec, "loadBalancerClass", class)
+	}
+	o := c.part(notes, at+key+".annotations", mapOf(notes.Pos, "metadata", mapOf(notes.Pos, "annotations", notes),
+		"spec", mapOf(notes.Pos, spec...)))
+	o.Kind, o.Partial, o.quotes = "Service", "", true
+	if c.balances == nil {
+		c.balances = map[string]bool{}
+	}
+	c.balances[at] = true
+}
+
+// mapOf is a map of keys and values in turn.
+func mapOf(pos hop.Pos, pairs ...any) infra.Value {
+	v := infra.Value{Kind: infra.Map, Pos: pos}
+	for i := 0; i < len(pairs); i += 2 {
+		v.Fields = append(v.Fields, infra.Field{Key: pairs[i].(string), Value: pairs[i+1].(infra.Value)})
+	}
+	return v
 }
 
 // part adds an object of which only a part is here.

@@ -22,8 +22,18 @@ type place struct {
 	hostPos  hop.Pos // of the host, or of the rule without one
 	service  string
 	port     string
-	// upstream and route are those of a VirtualServer.
-	upstream, route infra.Value
+	// head is the object that the settings of the server are of, where that is another one.
+	head *Object
+	// upstream, route, action and snippets are those of a VirtualServer or a VirtualServerRoute.
+	upstream, route, action, snippets infra.Value
+}
+
+// server is the object that the settings of the server are of.
+func (p *place) server() *Object {
+	if p.head != nil {
+		return p.head
+	}
+	return p.of
 }
 
 // A group is Ingresses that one controller may well serve together: those of a directory, or of standard input.
@@ -38,14 +48,18 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 	of := map[string][]*group{}
 	left = map[string]hop.Pos{}
 	for _, o := range s.objects {
-		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
+		if o.Partial != "" || s.makerOf(o) != controller || len(s.places(o)) == 0 {
+			continue
+		}
+		if controller == nginxFabric {
+			list = append(list, &group{ingresses: []*Object{o}}) // it runs an nginx for each Gateway
 			continue
 		}
 		if _, open := s.undecided(o, controller); open {
 			continue
 		}
 		claims := []string{o.String(), o.Pos.String()} // the copies of one resource of Terraform are at one place
-		for _, p := range places(o) {
+		for _, p := range s.places(o) {
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
 		}
 		dir := cmp.Or(o.overlay, filepath.Dir(o.Pos.File))
@@ -81,15 +95,34 @@ func (s *set) makerOf(o *Object) string {
 		return name
 	case o.Is("k8s.nginx.org", "VirtualServer"):
 		return nginxIngress
+	case o.Is(gatewayGroup, "Gateway") && s.controllerOf(o) == nginxFabric:
+		return nginxFabric
 	}
 	return ""
 }
 
+// places are the paths that an object gives to the proxy that is made of it.
+func (s *set) places(o *Object) []place {
+	switch o.Kind {
+	case "VirtualServer":
+		return s.virtualPlaces(o)
+	case "Gateway":
+		return s.gatewayPlaces(o)
+	}
+	if s.isCanary(o) {
+		return nil
+	}
+	list := places(o)
+	if master := s.masterOf(o); master != nil {
+		for i := range list {
+			list[i].head = master
+		}
+	}
+	return list
+}
+
 // places are the paths of an Ingress, in the order of the file, in either of the two forms that backends have had.
 func places(o *Object) (list []place) {
-	if o.Kind == "VirtualServer" {
-		return virtualPlaces(o)
-	}
 	rules, _ := o.Get("spec", "rules").List()
 	for _, r := range rules {
 		host := r.Get("host")
@@ -169,7 +202,7 @@ type setting struct {
 func (w *ingressWriter) setting(o *Object, name string) setting {
 	k := w.c.Key(name, "Ingress")
 	if k != nil {
-		v := o.Annotation(w.c.Prefixes[0] + name)
+		v := w.annotation(o, name)
 		if v.Kind == infra.Unknown && (k.Type == Int || k.Type == Time) {
 			return w.open(name, v)
 		}
@@ -222,7 +255,8 @@ type ingressWriter struct {
 	s         *set
 	c         *Controller
 	ingresses []*Object
-	config    *Object // its ConfigMap; nil where that is not among the files
+	parts     []*Object // all that it is made of
+	config    *Object   // its ConfigMap; nil where that is not among the files
 	out       *text
 	// defaults are the places of lines that hold a built-in value, with the name of its directive before them.
 	defaults map[string]bool
@@ -231,7 +265,9 @@ type ingressWriter struct {
 	paths     map[hop.Pos]place
 	upstreams map[string]bool
 	// why says of settings that are not known why, by their keys and places.
-	why map[string]string
+	why    map[string]string
+	chosen map[hop.Pos]string // the variables that choose the servers of a path with a canary
+	forks  int                // how many paths lead to several places
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string
 }

@@ -218,7 +218,7 @@ func (w *ingressWriter) pass(p place, m *parsers.Maker) {
 	if t := w.setting(p.of, "rewrite-target"); t.text != "" && t.text != p.path {
 		w.out.line(&parsers.Maker{At: t.pos}, `rewrite "(?i)%s" %s break;`, strings.ReplaceAll(p.path, `"`, `\"`), t.text)
 	}
-	to := w.upstreamName(p)
+	to := cmp.Or(w.chosen[spot(p.pos)], w.upstreamName(p))
 	switch strings.ToUpper(protocol.text) {
 	case "HTTPS":
 		w.out.line(how, "proxy_pass https://%s;", to)

@@ -123,7 +123,7 @@ func (w *ingressWriter) servers() {
 		if w.setting(o, "ssl-passthrough").isOn() {
 			continue // TLS goes through unread, if a flag of the controller allows that
 		}
-		for _, p := range places(o) {
+		for _, p := range w.s.places(o) {
 			if hosts[p.host] == nil {
 				order = append(order, p.host)
 			}
@@ -136,6 +136,7 @@ func (w *ingressWriter) servers() {
 		for _, p := range hosts[h] {
 			w.upstream(p)
 		}
+		w.canaries(hosts[h])
 	}
 	if hosts[""] == nil {
 		m := &parsers.Maker{At: w.ingresses[0].Pos}
@@ -184,6 +185,9 @@ func (w *ingressWriter) upstream(p place) {
 
 // upstreamName is what the controller calls the servers of a service.
 func (w *ingressWriter) upstreamName(p place) string {
+	if !p.of.IsIngress() {
+		return upstreamOf(p)
+	}
 	return strings.Join([]string{p.of.Place(), p.service, p.port}, "-")
 }
 
@@ -192,18 +196,29 @@ func (w *ingressWriter) address(namespace, service, port string) string {
 	if w.resolve != nil {
 		return w.resolve(service, port)
 	}
-	if o := w.s.services[namespace+"/"+service]; o != nil {
-		list, _ := o.Get("spec", "ports").List()
-		for _, x := range list {
-			if x.Get("name").Text == port && port != "" {
-				port = x.Get("port").Text
-			}
-		}
-	}
-	if !digits(port) {
+	if n := w.s.portOf(w.s.services[namespace+"/"+service], port, hop.Pos{}); n.Kind == infra.Scalar {
+		port = n.Text
+	} else {
 		port = "80"
 	}
 	return service + "." + namespace + ".svc:" + port
+}
+
+// portOf is the number of a port of a Service that may be named: nothing where the Service is not among the files.
+func (s *set) portOf(service *Object, port string, pos hop.Pos) infra.Value {
+	if digits(port) {
+		return infra.Text(port, pos)
+	}
+	if service == nil {
+		return infra.Value{}
+	}
+	list, _ := service.Get("spec", "ports").List()
+	for _, x := range list {
+		if x.Get("name").Text == port && port != "" && digits(x.Get("port").Text) {
+			return infra.Text(x.Get("port").Text, pos)
+		}
+	}
+	return infra.Value{}
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -24,6 +24,10 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 				m := s.misfitOf(o, c, name, a)
 				m.Pos, m.Fault, m.Why = a.At, hop.NotRead, why
 				list = append(list, m)
+			} else if m, drops := mergeMisfits(o, c, name, s.misfitAt(o, c, name, a)); drops {
+				list = append(list, m...)
+			} else if m, ignored := s.canaryMisfit(o, c, name, s.misfitAt(o, c, name, a)); ignored {
+				list = append(list, m...)
 			} else if c.has(o.Kind) {
 				list = append(list, s.misfit(o, c, name, a)...)
 			}
@@ -83,6 +87,13 @@ func (s *set) former(o *Object, a infra.Field) []hop.Misfit {
 func (s *set) misfitOf(o *Object, c *Controller, name string, f infra.Field) hop.Misfit {
 	m := hop.Misfit{Setting: hop.Written(name, f.Value.Text, f.Value.Pos), Of: o.String(), By: c.Name}
 	m.Set, m.Remove = f.Value.Set, f.Value.Remove
+	return m
+}
+
+// misfitAt is misfitOf about the key of the entry.
+func (s *set) misfitAt(o *Object, c *Controller, name string, f infra.Field) hop.Misfit {
+	m := s.misfitOf(o, c, name, f)
+	m.Pos = f.At
 	return m
 }
 

@@ -135,6 +135,33 @@ func TestReaders(t *testing.T) {
 	}
 }
 
+// TestCanaries: what ingress-nginx ignores on a canary, and how it reads what is for canaries.
+func TestCanaries(t *testing.T) {
+	for annotation, want := range map[string]string{
+		`canary-weight: "10"`:         "",
+		`canary-weight: 10%`:          "canary-weight dropped, 0 stays",
+		`canary-weight-total: many`:   "canary-weight-total dropped, 100 stays",
+		`canary-by-header: X-Canary`:  "",
+		`proxy-read-timeout: "3600"`:  "proxy-read-timeout not read",
+		`proxy-read-timeout: 1h`:      "proxy-read-timeout not read",
+		`backend-protocol: HTTPS`:     "backend-protocol not read",
+		`affinity: cookie`:            "",
+		`session-cookie-name: route`:  "",
+		`upstream-hash-by: $arg_room`: "",
+		`service-upstream: "true"`:    "",
+		`websocket-services: chat`:    "websocket-services not read",
+	} {
+		r := readText(t, ingress(notes+"canary: \"true\"\n"+notes+annotation+"\n", rule(prefixed("/ws"))))
+		if got := found(r); got != want || len(r.Sources) > 0 {
+			t.Errorf("%s: %s, %d sources\nwant %s", annotation, got, len(r.Sources), want)
+		}
+	}
+	r := readText(t, ingress(notes+"canary: yes\n", rule(prefixed("/ws"))))
+	if got := found(r); !strings.HasPrefix(got, "canary ") || len(r.Sources) != 1 {
+		t.Errorf("%s, %d sources: it is no canary", got, len(r.Sources))
+	}
+}
+
 // TestTemplates: what is literal in a template of Helm is judged at its line, and nothing else is.
 func TestTemplates(t *testing.T) {
 	const src = "{{- if .Values.ingress.enabled }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n" +
@@ -231,7 +258,7 @@ func TestGroups(t *testing.T) {
 // TestStations: what others than nginx make of objects is known by its documented default, or by what is written.
 func TestStations(t *testing.T) {
 	gateway := "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: web}\n" +
-		"spec: {gatewayClassName: nginx}\n"
+		"spec: {gatewayClassName: nginx, listeners: [{name: http, port: 80, protocol: HTTP}]}\n"
 	ingress := func(class, annotation string) string {
 		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n  annotations: {" + annotation +
 			"}\nspec: {ingressClassName: " + class + "}\n"
@@ -239,6 +266,15 @@ func TestStations(t *testing.T) {
 	service := func(annotation string) string {
 		return "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {" + annotation +
 			"}\nspec: {type: LoadBalancer}\n"
+	}
+	envoy := func(rule, more string) string {
+		return strings.Replace(gateway, "nginx", "eg", 1) +
+			"---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\n" +
+			"spec: {parentRefs: [{name: web}], rules: [{" + rule + "}]}\n" + more
+	}
+	policy := func(kind, target, name string) string {
+		return "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: " + kind + "\nmetadata: {name: p}\nspec:\n" +
+			"  targetRefs: [{kind: " + target + ", name: " + name + "}]\n  timeout: {http: {streamIdleTimeout: 15m}}\n"
 	}
 	for _, c := range []struct{ yaml, want string }{
 		{gateway, "Gateway default/web 1m0s default"},
@@ -248,6 +284,14 @@ func TestStations(t *testing.T) {
 		{"apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: nginx}\n" +
 			"spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}\n---\n" + gateway,
 			"Gateway default/web 5m0s default"},
+		{envoy("", ""), "Gateway default/web 5m0s default"},
+		{envoy("timeouts: {request: 10s}", ""), "Gateway default/web 1h0m0s written"},
+		{envoy("timeouts: {request: 2h}", ""), "Gateway default/web 2h0m0s written"},
+		{envoy("timeouts: {request: 0s}", ""), "Gateway default/web"},
+		{envoy("timeouts: {request: 10s}", policy("ClientTrafficPolicy", "Gateway", "web")),
+			"Gateway default/web 15m0s written"},
+		{envoy("", policy("BackendTrafficPolicy", "HTTPRoute", "chat")), "Gateway default/web 15m0s written"},
+		{envoy("timeouts: {request: 10s}}, {", ""), "Gateway default/web 0s default"},
 		{ingress("haproxy", `haproxy-ingress.github.io/timeout-tunnel: "2h"`), "Ingress default/web 2h0m0s written"},
 		{ingress("haproxy", `haproxy.org/timeout-server: "50s"`), "Ingress default/web 1h0m0s default"},
 		{ingress("haproxy", ""), ""},

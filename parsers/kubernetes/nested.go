@@ -23,8 +23,8 @@ func isNginx(key, text string) bool {
 }
 
 // nested are the nginx configurations that an object holds as files: the entries of a ConfigMap or a Secret. Entries
-// that one of them includes are mounted beside it, and a part of it.
-func nested(o *Object) (list []parsers.Nested) {
+// that one of them includes are mounted beside it, and a part of it. Those that a container has are left to that.
+func nested(o *Object, mounted map[string]bool) (list []parsers.Nested) {
 	sections := map[string][]string{"ConfigMap": {"data"}, "Secret": {"stringData"}, chartText: {"data"}}[o.Kind]
 	if o.of != "" {
 		return nil
@@ -32,7 +32,8 @@ func nested(o *Object) (list []parsers.Nested) {
 	var entries []infra.Field
 	for _, section := range sections {
 		for _, f := range o.Get(section).Fields {
-			if v := f.Value; (v.Kind == infra.Scalar || v.Kind == infra.Unknown) && v.Lines != nil && isNginx(f.Key, v.Text) {
+			if v := f.Value; (v.Kind == infra.Scalar || v.Kind == infra.Unknown) && v.Lines != nil && isNginx(f.Key, v.Text) &&
+				!mounted[o.String()+" "+f.Key] {
 				entries = append(entries, f)
 			}
 		}
@@ -46,16 +47,19 @@ func nested(o *Object) (list []parsers.Nested) {
 		if taken[f.Key] {
 			continue
 		}
-		origin := texts[i].origin()
-		origin.File = f.Value.Pos.File
-		for j := range origin.Lines {
-			origin.Lines[j].File = ""
-		}
-		list = append(list, parsers.Nested{Format: "nginx", Found: parsers.Found{
-			Name: origin.File + ": " + o.String() + ", " + f.Key, Src: texts[i].src.Bytes(), Origin: origin,
-		}})
+		list = append(list, parsers.Nested{Format: "nginx", Found: *texts[i].file(o, f)})
 	}
 	return list
+}
+
+// file is a text as a file that an entry of an object is.
+func (t *text) file(o *Object, f infra.Field) *parsers.Found {
+	origin := t.origin()
+	origin.File = f.Value.Pos.File
+	for i := range origin.Lines {
+		origin.Lines[i].File = ""
+	}
+	return &parsers.Found{Name: origin.File + ": " + o.String() + ", " + f.Key, Src: t.src.Bytes(), Origin: origin}
 }
 
 // includes is a line that brings other files in.

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -34,17 +33,29 @@ func (w *ingressWriter) writeNginxIngress() {
 	hosts := map[string][]place{}
 	var order []string
 	for _, o := range w.ingresses {
-		for _, p := range places(o) {
+		for _, p := range w.s.places(o) {
 			if hosts[p.host] == nil {
 				order = append(order, p.host)
 			}
 			hosts[p.host] = append(hosts[p.host], p)
-			w.at[spot(p.pos)], w.at[spot(p.hostPos)], w.paths[spot(p.pos)] = o, o, p
+			w.at[spot(p.pos)], w.at[spot(p.hostPos)], w.paths[spot(p.pos)] = p.of, p.server(), p
 		}
 	}
+	forks := map[hop.Pos]*fork{}
 	for _, h := range order {
 		for _, p := range hosts[h] {
-			w.serviceOf(p)
+			f := w.fork(p)
+			if f == nil {
+				w.serviceOf(p)
+				continue
+			}
+			forks[p.pos] = f
+			for _, b := range f.matches {
+				for _, s := range b.shares {
+					w.serviceOf(s.place)
+				}
+			}
+			w.writeMaps(f)
 		}
 	}
 	line("server {")
@@ -54,7 +65,7 @@ func (w *ingressWriter) writeNginxIngress() {
 	line("return 404;")
 	line("}")
 	for _, h := range order {
-		w.f5Server(h, hosts[h])
+		w.f5Server(h, hosts[h], forks)
 	}
 	line("}")
 }
@@ -73,11 +84,11 @@ func (w *ingressWriter) serviceOf(p place) {
 		strings.HasPrefix(method.text, "least_conn"):
 		w.out.line(&parsers.Maker{At: method.pos}, "%s;", method.text)
 	}
-	service, port := p.service, p.port
-	if u := p.upstream; u.Kind == infra.Map {
-		service, port = u.Get("service").Text, u.Get("port").Text
+	namespace, service := p.of.Place(), p.service
+	if p.upstream.Kind == infra.Map {
+		namespace, service = serviceReference(p)
 	}
-	w.out.line(m, "server %s;", w.address(p.of.Place(), service, port))
+	w.out.line(m, "server %s;", w.address(namespace, service, p.port))
 	if k := w.setting(p.of, "keepalive"); k.text != "" && k.text != "0" {
 		w.out.line(&parsers.Maker{At: k.pos}, "keepalive %s;", k.text)
 	}
@@ -85,8 +96,8 @@ func (w *ingressWriter) serviceOf(p place) {
 }
 
 // f5Server writes the server of one host.
-func (w *ingressWriter) f5Server(host string, list []place) {
-	o := list[0].of
+func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*fork) {
+	o := list[0].server()
 	m := &parsers.Maker{At: list[0].hostPos}
 	w.out.line(m, "server {")
 	proxied := ""
@@ -119,26 +130,37 @@ func (w *ingressWriter) f5Server(host string, list []place) {
 		w.out.line(by, "}")
 	}
 	if o.IsIngress() {
-		w.out.take(o.Annotation("nginx.org/server-snippets"))
+		w.out.take(w.annotation(o, "server-snippets"))
 	} else {
 		w.out.take(o.Get("spec", "server-snippets"))
 	}
 	w.snippet("server-snippets")
 	for _, p := range list {
-		w.f5Location(p)
+		if f := forks[p.pos]; f != nil {
+			w.writeFork(f, w.f5Path(p))
+			for _, b := range f.matches {
+				for _, s := range b.shares {
+					w.f5Location(s.place, s.path)
+				}
+			}
+		} else {
+			w.f5Location(p, "")
+		}
 	}
 	w.out.line(m, "}")
 }
 
-// f5Location writes one location.
-func (w *ingressWriter) f5Location(p place) {
+// f5Location writes one location; inner is the name of one that only nginx itself comes to.
+func (w *ingressWriter) f5Location(p place, inner string) {
 	m := &parsers.Maker{At: p.pos, Write: w.forwarding(p)}
 	line := func(format string, args ...any) { w.out.line(m, format, args...) }
-	line("location %s {", w.f5Path(p))
+	line("location %s {", cmp.Or(inner, w.f5Path(p)))
+	if inner != "" {
+		line("internal;")
+	}
 	line("set $service %s;", quoted(p.service))
 	line("set $resource_name %s;", quoted(p.of.Name))
-	if p.service == "" {
-		action := p.route.Get("action")
+	if action := p.action; p.service == "" {
 		code := cmp.Or(action.Get("return").Get("code").Text, action.Get("redirect").Get("code").Text)
 		if to := action.Get("redirect").Get("url").Text; to != "" {
 			code = cmp.Or(code, "301") + " " + quoted(to)
@@ -163,7 +185,7 @@ func (w *ingressWriter) f5Location(p place) {
 		line("proxy_set_header Upgrade $http_upgrade;")
 		line("proxy_set_header Connection $vs_connection_header;")
 	case w.lists(p, "websocket-services"):
-		by := &parsers.Maker{At: p.of.Annotation("nginx.org/websocket-services").Pos}
+		by := &parsers.Maker{At: w.annotation(p.of, "websocket-services").Pos}
 		w.out.line(by, "proxy_set_header Upgrade $http_upgrade;")
 		w.out.line(by, "proxy_set_header Connection $connection_upgrade;")
 	default:
@@ -172,9 +194,9 @@ func (w *ingressWriter) f5Location(p place) {
 		}
 	}
 	if isVirtual {
-		w.out.take(p.route.Get("location-snippets"))
+		w.out.take(p.snippets)
 	} else {
-		w.out.take(p.of.Annotation("nginx.org/location-snippets"))
+		w.out.take(w.annotation(p.of, "location-snippets"))
 	}
 	w.snippet("location-snippets")
 	for _, t := range []string{"connect", "read", "send"} {
@@ -191,7 +213,11 @@ func (w *ingressWriter) f5Location(p place) {
 	if !isVirtual && w.lists(p, "ssl-services") || isVirtual && p.upstream.Get("tls").Get("enable").Text == "true" {
 		scheme = "https"
 	}
-	line("proxy_pass %s://%s;", scheme, w.upstreamName(p))
+	to := ""
+	if inner != "" {
+		to = "$request_uri" // the path is the inner one's by now
+	}
+	line("proxy_pass %s://%s%s;", scheme, w.upstreamName(p), to)
 	line("}")
 }
 
@@ -222,10 +248,7 @@ func (w *ingressWriter) f5Path(p place) string {
 
 // lists reports whether an annotation names the service of a path.
 func (w *ingressWriter) lists(p place, key string) bool {
-	v := p.of.Annotation("nginx.org/" + key)
-	return slices.ContainsFunc(strings.Split(v.Text, ","), func(s string) bool {
-		return strings.TrimSpace(s) == p.service
-	})
+	return p.of.IsIngress() && named(w.annotation(p.of, key).Text, p.service)
 }
 
 // f5Timeout writes one of the timeouts: the annotation or the field of the upstream, else the ConfigMap's, else 60s.
@@ -236,25 +259,7 @@ func (w *ingressWriter) f5Timeout(p place, which string) {
 		w.out.line(w.made(p, s, directive, key), "%s %s;", directive, s.text)
 		return
 	}
-	s := w.global(key)
-	field := which + "-timeout"
-	if v := p.upstream.Get(field); v.Kind == infra.Scalar {
-		s = setting{text: v.Text, pos: v.Pos, value: v}
-	}
-	m := w.made(p, s, directive, key)
-	m.Write = func(text string) []hop.Edit {
-		value, ok := strings.CutPrefix(strings.TrimSuffix(text, ";"), directive+" ")
-		switch v := p.upstream.Get(field); {
-		case !ok:
-			return nil
-		case v.Kind == infra.Scalar && v.Set != nil:
-			return v.Set(value)
-		case v.Kind == infra.Null && p.upstream.Add != nil:
-			return p.upstream.Add(value, field)
-		}
-		return nil
-	}
-	w.out.line(m, "%s %s;", directive, s.text)
+	w.virtualTimeout(p, which, key, directive)
 }
 
 // forwarding makes an annotation of lines for Upgrade that somebody wants to add to a location, or to write in the
@@ -271,32 +276,4 @@ func (w *ingressWriter) forwarding(p place) func(text string) []hop.Edit {
 		}
 		return p.of.annotate(key, list)
 	}
-}
-
-// virtualPlaces are the routes of a VirtualServer.
-func virtualPlaces(o *Object) (list []place) {
-	host := o.Get("spec", "host")
-	upstreams, _ := o.Get("spec", "upstreams").List()
-	routes, _ := o.Get("spec", "routes").List()
-	for _, r := range routes {
-		path := r.Get("path")
-		if path.Kind != infra.Scalar || host.Kind != infra.Scalar || r.Get("route").Kind == infra.Scalar {
-			continue // a VirtualServerRoute says more
-		}
-		at := host.Pos
-		at.EndCol = 0
-		p := place{of: o, host: host.Text, path: path.Text, pathType: "Prefix", pos: path.Pos, hostPos: at, route: r}
-		action := r.Get("action")
-		p.service = cmp.Or(action.Get("pass").Text, action.Get("proxy").Get("upstream").Text)
-		for _, u := range upstreams {
-			if u.Get("name").Text == p.service && p.service != "" {
-				p.upstream, p.port = u, u.Get("port").Text
-			}
-		}
-		if p.service != "" && p.upstream.Kind == infra.Null || p.service == "" && action.Kind == infra.Null {
-			continue // splits and matches
-		}
-		list = append(list, p)
-	}
-	return list
 }

@@ -38,7 +38,11 @@ func (w *ingressWriter) newProxy(
 		}
 	}
 	p = &proxy{Config: c, w: w}
-	if w.config == nil {
+	w.parts = w.objects()
+	switch {
+	case w.c.Name == nginxFabric:
+		p.assumes = "a ProxySettingsPolicy that is not among the files may set another value"
+	case w.config == nil:
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
 	return p, &parsers.File{Name: name, Src: found.Src, Origin: origin, Editable: true}, problems
@@ -63,6 +67,7 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 	cases := p.Config.Serve(r)
 	for i := range cases {
 		h := &cases[i].Hop
+		cases[i].When = sayCanary(cases[i].When)
 		if name := p.ResourceAt(h.Pos); name != "" {
 			h.Name = name
 		} else if rest, ok := strings.CutPrefix(h.Name, "nginx"); ok {
@@ -92,7 +97,10 @@ func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] 
 	if directive == "proxy_timeout" {
 		key = "proxy-stream-timeout"
 	}
-	if p.w.c.Key(key, "Ingress") == nil && p.w.c.Key(key, "ConfigMap") == nil {
+	switch {
+	case p.w.c.Name == nginxFabric:
+		key = directive
+	case p.w.c.Key(key, "Ingress") == nil && p.w.c.Key(key, "ConfigMap") == nil:
 		return s
 	}
 	length, known := s.Get()
@@ -119,7 +127,7 @@ func (p *proxy) ResourceAt(pos hop.Pos) string {
 	if o := p.w.at[spot(pos)]; o != nil {
 		return o.String()
 	}
-	for _, o := range p.w.ingresses {
+	for _, o := range p.w.parts {
 		if o.Pos.File == pos.File && o.First <= pos.Line && pos.Line <= o.Last {
 			return o.String()
 		}
@@ -202,6 +210,9 @@ func spot(pos hop.Pos) hop.Pos {
 
 // intends says by which annotation an Ingress shows that it is for connections that stay open; "" where none does.
 func (w *ingressWriter) intends(o *Object) string {
+	if w.c.Name == nginxFabric {
+		return w.routeIntends(o)
+	}
 	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
 		if o.Annotation(w.c.Prefixes[0]+key).Kind == infra.Scalar {
 			return "sets " + key
@@ -212,7 +223,10 @@ func (w *ingressWriter) intends(o *Object) string {
 			return "has a snippet for Upgrade"
 		}
 	}
-	for _, p := range virtualPlacesOf(o) {
+	for _, p := range w.paths {
+		if p.of != o || o.IsIngress() {
+			continue
+		}
 		if p.upstream.Get("read-timeout").Kind == infra.Scalar || p.upstream.Get("send-timeout").Kind == infra.Scalar {
 			return "sets a timeout"
 		}
@@ -225,25 +239,20 @@ func (w *ingressWriter) intends(o *Object) string {
 	return ""
 }
 
-// virtualPlacesOf are the routes of a VirtualServer; none of other objects.
-func virtualPlacesOf(o *Object) []place {
-	if o.Kind != "VirtualServer" {
-		return nil
-	}
-	return virtualPlaces(o)
-}
-
 // proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
-	for _, name := range []string{ingressNginx, nginxIngress} {
+	for _, name := range []string{ingressNginx, nginxIngress, nginxFabric} {
 		c := ControllerNamed(name)
+		if c == nil {
+			c = &Controller{Name: name} // it reads no annotations
+		}
 		groups, left := s.groups(name)
 		for _, at := range left {
 			text := fmt.Sprintf("more than %d Ingresses here are for one path or of one name: not all are checked", mostVariants)
 			r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: text})
 		}
 		for i, g := range groups {
-			if n := pathsOf(g.ingresses); n > mostPaths {
+			if n := s.pathsOf(g.ingresses); n > mostPaths {
 				text := fmt.Sprintf("%d paths make one configuration here, more than the %d that are checked", n, mostPaths)
 				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
 				continue
@@ -251,13 +260,16 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			w := &ingressWriter{
 				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
 				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
-				upstreams: map[string]bool{},
-				why:       map[string]string{},
+				upstreams: map[string]bool{}, why: map[string]string{}, chosen: map[hop.Pos]string{},
 			}
-			if name == ingressNginx {
+			switch name {
+			case ingressNginx:
 				w.writeIngressNginx()
-			} else {
+			case nginxIngress:
 				w.writeNginxIngress()
+			default:
+				w.writeFabric()
+				r.Misfits = append(r.Misfits, s.unreadTimeouts(g.ingresses[0])...)
 			}
 			text := fmt.Sprintf("nginx.conf %d of %s", i+1, name)
 			if s.from != "" {
@@ -272,9 +284,9 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 const mostPaths = 3000
 
 // pathsOf counts the paths of Ingresses.
-func pathsOf(list []*Object) (n int) {
+func (s *set) pathsOf(list []*Object) (n int) {
 	for _, o := range list {
-		n += len(places(o))
+		n += len(s.places(o))
 	}
 	return n
 }
@@ -288,23 +300,38 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version ngi
 	files := w.files()
 	r.Files = append(r.Files, f)
 	r.Problems = append(r.Problems, problems...)
-	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
-	for _, o := range w.ingresses {
+	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})
+	for _, o := range w.objects() {
 		x := parsers.Resource{
 			Source: p, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name,
 			Kinds: []string{strings.ToLower(o.Kind), prefix},
 			File:  o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
-		if list := places(o); len(list) > 0 {
+		if list := s.places(o); len(list) > 0 {
 			x.Host = list[0].host
 		}
 		r.Resources = append(r.Resources, x)
 	}
 }
 
+// objects are those that a proxy is made of: Ingresses, and what has a part of their servers or paths.
+func (w *ingressWriter) objects() []*Object {
+	list := slices.Clone(w.ingresses)
+	for _, o := range w.ingresses {
+		for _, p := range w.s.places(o) {
+			for _, x := range []*Object{p.of, p.server()} {
+				if !slices.Contains(list, x) {
+					list = append(list, x)
+				}
+			}
+		}
+	}
+	return list
+}
+
 // files are those that a proxy is made of.
 func (w *ingressWriter) files() (names []string) {
-	for _, o := range w.ingresses {
+	for _, o := range w.objects() {
 		names = append(names, o.Pos.File)
 	}
 	if w.config != nil {

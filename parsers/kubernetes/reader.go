@@ -19,7 +19,7 @@ import (
 // Reader is how wslint reads objects of Kubernetes: those of all files belong together.
 func Reader() parsers.Reader {
 	return parsers.Reader{
-		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "virtualserver", "service", "gateway"},
+		Name: "kubernetes", Prefix: prefix, Kinds: []string{"ingress", "virtualserver", "service", "gateway", "httproute"},
 		Sniff: sniff, Read: readAll,
 	}
 }
@@ -32,8 +32,16 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 	`Ingress|IngressClass|IngressClassParams|IngressRoute|Service|ConfigMap|Secret|Gateway|GatewayClass|HTTPRoute|` +
 	`VirtualServer|VirtualServerRoute|TransportServer|BackendConfig|HTTPProxy|` +
 	`LoadBalancerConfiguration|TargetGroupConfiguration|ListenerRuleConfiguration|` +
-	`ProxySettingsPolicy|ClientTrafficPolicy|BackendTrafficPolicy|(?:Ingress|Service|ConfigMap|Gateway)?List` +
+	`ProxySettingsPolicy|ClientSettingsPolicy|NginxProxy|SnippetsFilter|AuthenticationFilter|BackendTLSPolicy|` +
+	`ClientTrafficPolicy|BackendTrafficPolicy|TCPRoute|TLSRoute|(?:Ingress|Service|ConfigMap|Gateway)?List` +
 	`)\b`)
+
+// workloads are what makes Pods, and programs what these run where it matters.
+var (
+	workloads = regexp.MustCompile(
+		`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|List)\b`)
+	programs = regexp.MustCompile(`(?i)nginx|haproxy`)
+)
 
 var apiVersion = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 
@@ -61,7 +69,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may hold objects of Kubernetes"}
-	case apiVersion.Match(head) && kinds.Match(head):
+	case apiVersion.Match(head) && (kinds.Match(head) || workloads.Match(head) && programs.Match(head)):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
 	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
@@ -200,6 +208,8 @@ func (g *gathering) manifest(name string) *Manifest {
 func Add(r *parsers.Reading, from string, objects []*Object) {
 	s := newSet(objects)
 	s.from = from
+	pods, mounted := s.pods()
+	r.Nested = append(r.Nested, pods...)
 	said := map[string]bool{} // copies of one resource of Terraform, and overlays of one base, say the same
 	for _, o := range objects {
 		for _, m := range s.misfits(o) {
@@ -208,7 +218,7 @@ func Add(r *parsers.Reading, from string, objects []*Object) {
 				r.Misfits = append(r.Misfits, m)
 			}
 		}
-		r.Nested = append(r.Nested, nested(o)...)
+		r.Nested = append(r.Nested, nested(o, mounted)...)
 	}
 	r.Unknown = append(append(r.Unknown, s.twice()...), s.leftOpen()...)
 	s.proxies(r, nginx.OldestCommon)

@@ -19,6 +19,7 @@ type set struct {
 	classControllers map[string]string
 	configs          map[string][]*Object // ConfigMaps of controllers, by the controller
 	services         map[string]*Object   // by namespace/name
+	cluster          *cluster
 }
 
 // An allowance is whether ingress-nginx takes snippets from annotations.
@@ -34,7 +35,7 @@ const (
 func newSet(objects []*Object) *set {
 	s := &set{
 		objects: objects, classes: map[string]string{}, configs: map[string][]*Object{}, services: map[string]*Object{},
-		classControllers: map[string]string{},
+		classControllers: map[string]string{}, cluster: newCluster(objects),
 	}
 	for _, o := range objects {
 		if o.Kind == "IngressClass" {

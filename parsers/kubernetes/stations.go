@@ -88,7 +88,7 @@ func (o *Object) hasPrefix(prefix string) bool {
 func (s *set) stations(r *parsers.Reading) {
 	for _, o := range s.objects {
 		p, ok := s.productOf(o)
-		if !ok || o.Partial != "" || o.IsIngress() && s.makerOf(o) != "" {
+		if !ok || o.Partial != "" || s.makerOf(o) != "" && len(s.places(o)) > 0 {
 			continue
 		}
 		known, ok := catalog.FindHop(p.hop)
@@ -101,6 +101,8 @@ func (s *set) stations(r *parsers.Reading) {
 		}
 		if idle, at, ok := s.idleOf(o, p); ok {
 			x.Idle, x.IdleAt, x.Varies = idle, at, ""
+		} else if !at.IsZero() {
+			x.Idle, x.Varies = 0, "its routes have different timeouts"
 		}
 		kind := strings.ToLower(o.Kind)
 		r.Resources = append(r.Resources, parsers.Resource{
@@ -111,10 +113,14 @@ func (s *set) stations(r *parsers.Reading) {
 	}
 }
 
-// idleOf is the idle timeout that somebody wrote for what is made of an object, and where.
+// idleOf is the idle timeout that somebody wrote for what is made of an object, and where. With a place and without ok
+// there are several.
 func (s *set) idleOf(o *Object, p product) (idle time.Duration, at hop.Pos, ok bool) {
 	if p.hop == "nginx-gateway-fabric" {
 		return s.ofPolicy(o)
+	}
+	if p.hop == "envoy-gateway" {
+		return s.ofEnvoy(o)
 	}
 	v := o.Annotation(p.idle)
 	if p.idle == "" || v.Kind != infra.Scalar {
@@ -145,4 +151,51 @@ func (s *set) ofPolicy(o *Object) (idle time.Duration, at hop.Pos, ok bool) {
 		}
 	}
 	return 0, at, false
+}
+
+// envoyGroup is the group of Envoy Gateway's policies.
+const envoyGroup = "gateway.envoyproxy.io"
+
+// ofEnvoy is the idle timeout of streams that is written for the routes of a Gateway: their BackendTrafficPolicy's,
+// else the ClientTrafficPolicy's of the Gateway, else with timeouts.request one hour, or that where it is longer, and
+// none where that is 0s
+// (envoyproxy/gateway at d32f28294, internal/xds/translator/route.go, idleTimeout). timeouts.request itself ends no
+// connection that was upgraded: Envoy counts it from the end of the request (RouteAction.timeout).
+func (s *set) ofEnvoy(gateway *Object) (idle time.Duration, at hop.Pos, ok bool) {
+	keys := []string{"timeout", "http", "streamIdleTimeout"}
+	var found []infra.Value
+	attached := s.attachedTo(gateway)
+	for _, a := range attached {
+		rules, _ := a.route.Get("spec", "rules").List()
+		for _, rule := range rules {
+			v := s.policy(envoyGroup, "BackendTrafficPolicy", []*Object{a.route, gateway}, keys...)
+			if v.Kind == infra.Null {
+				v = s.policy(envoyGroup, "ClientTrafficPolicy", []*Object{gateway}, keys...)
+			}
+			if request := rule.Get("timeouts").Get("request"); v.Kind == infra.Null && request.Kind == infra.Scalar {
+				v = request
+				if d, err := hop.ParseDuration(v.Text); err == nil && d > 0 {
+					v.Text = max(d, time.Hour).String()
+				}
+			}
+			found = append(found, v)
+		}
+	}
+	if len(attached) == 0 {
+		found = append(found, s.policy(envoyGroup, "ClientTrafficPolicy", []*Object{gateway}, keys...))
+	}
+	for i, v := range found {
+		d, err := hop.ParseDuration(v.Text)
+		if v.Kind != infra.Scalar {
+			d, err = 5*time.Minute, nil
+		}
+		switch {
+		case err != nil || i > 0 && d != idle:
+			return 0, gateway.Pos, false
+		case v.Kind == infra.Scalar:
+			at, ok = v.Pos, true
+		}
+		idle = d
+	}
+	return idle, at, ok
 }

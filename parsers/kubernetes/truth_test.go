@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,11 @@ var truths = []struct {
 		"ws://any.test/x", "open", 60 * time.Second},
 	{"a snippet for Upgrade adds lines", ingress(notes+"configuration-snippet: |\n      proxy_set_header X-Room 1;\n",
 		rule(prefixed("/"))), "ws://chat.test/x", "open", 0},
+	{"a canary by weight", canary(notes + "canary-weight: \"100\"\n" + notes + "proxy-read-timeout: \"90\"\n"),
+		"ws://chat.test/ws", "open", 60 * time.Second},
+	{"a canary by a header that is not sent", canary(notes + "canary-by-header: x-canary\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"a canary by a cookie", canary(notes + "canary-by-cookie: canary\n"), "ws://chat.test/ws", "open", 0},
 	{"F5: no Upgrade without websocket-services", f5(""), "ws://chat.test/ws", "answered 400", 0},
 	{"F5: websocket-services", f5("    nginx.org/websocket-services: \"other, chat\"\n"), "ws://chat.test/ws", "open",
 		60 * time.Second},
@@ -111,8 +117,63 @@ var truths = []struct {
 	{"F5: VirtualServer", virtual(""), "ws://chat.test/ws", "open", 60 * time.Second},
 	{"F5: VirtualServer's timeout", virtual("    read-timeout: 90s\n"), "ws://chat.test/ws", "open", 90 * time.Second},
 	{"F5: VirtualServer, beside its routes", virtual(""), "ws://chat.test/x", "answered 404", 0},
+	{"F5: VirtualServerRoute", virtualRoute("/ws", ""), "ws://chat.test/ws/room", "open", 60 * time.Second},
+	{"F5: VirtualServerRoute's timeout", virtualRoute("/ws", "    read-timeout: 90s\n"), "ws://chat.test/ws/room",
+		"open", 90 * time.Second},
+	{"F5: matches", forked("matches: [{conditions: [{header: x-none, value: v2}], action: " +
+		"{return: {code: 418, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a match that holds", forked("matches: [{conditions: [{argument: v, value: \"2\"}], action: " +
+		"{return: {code: 403, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws?v=2", "answered 403", 0},
+	{"F5: a negative match", forked("matches: [{conditions: [{argument: v, value: \"!2\"}], action: " +
+		"{return: {code: 403, body: x}}}]\n    action: {pass: app}"), "ws://chat.test/ws?v=2", "open", 0},
+	{"F5: splits",
+		forked("splits: [{weight: 100, action: {pass: app}}, {weight: 0, action: {return: {code: 404, body: x}}}]"),
+		"ws://chat.test/ws", "open", 60 * time.Second},
+	{"F5: a minion", merged("", "    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"F5: a minion has timeouts of its master", merged("    nginx.org/proxy-read-timeout: 2m\n",
+		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "open", 120 * time.Second},
+	{"F5: its own counts more", merged("    nginx.org/proxy-read-timeout: 2m\n",
+		"    nginx.org/websocket-services: chat\n    nginx.org/proxy-read-timeout: 90s\n"), "ws://chat.test/ws", "open",
+		90 * time.Second},
+	{"F5: websocket-services of the master are dropped", merged("    nginx.org/websocket-services: chat\n", ""),
+		"ws://chat.test/ws", "answered 400", 0},
+	{"F5: server-snippets of the master", merged("    nginx.org/server-snippets: return 403;\n",
+		"    nginx.org/websocket-services: chat\n"), "ws://chat.test/ws", "answered 403", 0},
+	{"F5: server-snippets of a minion are dropped", merged("", "    nginx.org/websocket-services: chat\n"+
+		"    nginx.org/server-snippets: return 403;\n"), "ws://chat.test/ws", "open", 0},
+	{"NGF: defaults", gateway("", ""), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"NGF: below a prefix", gateway("", ""), "ws://chat.test/ws/room", "open", 0},
+	{"NGF: beside a prefix", gateway("", ""), "ws://chat.test/wsx", "answered 404", 0},
+	{"NGF: another host", gateway("", ""), "ws://other.test/ws", "answered 404", 0},
+	{"NGF: a policy's timeout", gateway("", "") + proxySettings("Gateway, name: edge", "90s"), "ws://chat.test/ws", "open",
+		90 * time.Second},
+	{"NGF: that of a route counts more", gateway("", "") + proxySettings("Gateway, name: edge", "90s") +
+		proxySettings("HTTPRoute, name: chat", "2m"), "ws://chat.test/ws", "open", 120 * time.Second},
+	{"NGF: timeouts of the route are ignored", gateway("", "    timeouts: {request: 10s}\n"), "ws://chat.test/ws", "open",
+		60 * time.Second},
+	{"NGF: a header that is not sent", gateway("      headers: [{name: x-room, value: \"1\"}]\n", ""),
+		"ws://chat.test/ws", "", 0},
+	{"NGF: a parameter", gateway("      queryParams: [{name: v, value: \"2\"}]\n", ""), "ws://chat.test/ws?v=2",
+		"open", 0},
+	{"NGF: another parameter", gateway("      queryParams: [{name: v, value: \"2\"}]\n", ""), "ws://chat.test/ws?v=3",
+		"answered 404", 0},
+	{"NGF: one path twice", gateway("    - path: {type: PathPrefix, value: /ws}\n      method: POST\n"+
+		"    - path: {type: PathPrefix, value: /ws}\n", ""), "ws://chat.test/ws", "open", 60 * time.Second},
+	{"NGF: a redirect", gateway("", "    filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]\n"),
+		"ws://chat.test/ws", "answered 302", 0},
+	{"NGF: a rewrite", gateway("", "    filters: [{type: URLRewrite, urlRewrite: "+
+		"{path: {type: ReplacePrefixMatch, replacePrefixMatch: /app}}}]\n"), "ws://chat.test/ws/room", "open", 0},
+	{"NGF: Upgrade taken out", gateway("", "    filters: [{type: RequestHeaderModifier, requestHeaderModifier: "+
+		"{remove: [Upgrade]}}]\n"), "ws://chat.test/ws", "answered 400", 0},
 	{"server-snippet of the ConfigMap", ingress("", rule(prefixed("/"))) + config(
 		"  server-snippet: |\n    location = /ws { return 403; }\n"), "ws://chat.test/ws", "answered 403", 0},
+}
+
+// canary is an Ingress and a canary of it with annotations.
+func canary(annotations string) string {
+	other := strings.ReplaceAll(ingress(notes+"canary: \"true\"\n"+annotations, rule(prefixed("/ws"))), "chat,", "beta,")
+	return ingress("", rule(prefixed("/ws"))) + "---\n" + strings.Replace(other, "name: chat\n", "name: beta\n", 1)
 }
 
 // f5 is an Ingress for F5's controller.
@@ -126,6 +187,47 @@ func virtual(fields string) string {
 	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
 		"  upstreams:\n  - name: app\n    service: chat\n    port: 3000\n" + fields +
 		"  routes:\n  - path: /ws\n    action: {pass: app}\n  - path: =/once\n    action: {return: {code: 200, body: x}}\n"
+}
+
+// virtualRoute is a VirtualServer that gives /ws to a VirtualServerRoute with one path.
+func virtualRoute(path, fields string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
+		"  routes:\n  - path: " + path + "\n    route: rooms/chat\n---\n" +
+		"apiVersion: k8s.nginx.org/v1\nkind: VirtualServerRoute\nmetadata: {name: chat, namespace: rooms}\n" +
+		"spec:\n  host: chat.test\n  upstreams:\n  - name: app\n    service: chat\n    port: 3000\n" + fields +
+		"  subroutes:\n  - path: /ws/room\n    action: {pass: app}\n"
+}
+
+// forked is a VirtualServer with one route of several actions.
+func forked(route string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: chat}\nspec:\n  host: chat.test\n" +
+		"  upstreams:\n  - {name: app, service: chat, port: 3000}\n  routes:\n  - path: /ws\n    " + route + "\n"
+}
+
+// merged is a master and a minion with annotations.
+func merged(master, minion string) string {
+	one := func(name, annotations, spec string) string {
+		return "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: " + name + "\n  annotations:\n" +
+			"    nginx.org/mergeable-ingress-type: " + name + "\n" + annotations +
+			"spec:\n  ingressClassName: nginx\n" + spec
+	}
+	return one("master", master, "  rules:\n  - host: chat.test\n") + "---\n" +
+		one("minion", minion, rule(prefixed("/ws")))
+}
+
+// gateway is a Gateway of NGINX Gateway Fabric and a route with further fields of its match and its rule.
+func gateway(match, rule string) string {
+	return "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge}\nspec:\n" +
+		"  gatewayClassName: nginx\n  listeners: [{name: http, port: 80, protocol: HTTP}]\n---\n" +
+		"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: chat}\nspec:\n" +
+		"  parentRefs: [{name: edge}]\n  hostnames: [chat.test]\n  rules:\n  - matches:\n" +
+		"    - path: {type: PathPrefix, value: /ws}\n" + match + rule + "    backendRefs: [{name: chat, port: 3000}]\n"
+}
+
+// proxySettings is a policy with a read timeout.
+func proxySettings(target, read string) string {
+	return "---\napiVersion: gateway.nginx.org/v1alpha1\nkind: ProxySettingsPolicy\nmetadata: {name: p}\nspec:\n" +
+		"  targetRefs: [{group: gateway.networking.k8s.io, kind: " + target + "}]\n  timeout: {read: " + read + "}\n"
 }
 
 func f5Config(data string) string {
@@ -208,7 +310,7 @@ func idle(t *testing.T, p *proxy, url string, want time.Duration) {
 		}
 		h := p.Serve(q)[0].Hop
 		for _, timer := range h.Idle {
-			if got, known := timer.Get(); known && timer.Name == "proxy-read-timeout" {
+			if got, known := timer.Get(); known && strings.ReplaceAll(timer.Name, "_", "-") == "proxy-read-timeout" {
 				if got != want {
 					t.Errorf("%s is cut after %s, want %s", url, got, want)
 				}

@@ -96,6 +96,24 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// TestSplits: of a string that nobody knows each part of split_clients is a case; what no part takes is empty.
+func TestSplits(t *testing.T) {
+	for parts, want := range map[string]string{
+		"10% a; * b;": `402 if split_clients gives a for $part (10%); 403 if split_clients gives something else than a ` +
+			`for $part`,
+		"100% b; * a;": `403 if `,
+		"0% a; * b;":   `403 if `,
+		"50% a;": `402 if split_clients gives a for $part (50%); on if split_clients gives something else than a ` +
+			`for $part`,
+	} {
+		c := compileText(t, "events { } http { split_clients $request_id $part { "+parts+" } server { listen 80; "+
+			`location /ws { if ($part = a) { return 402; } if ($part = b) { return 403; } `+opens+"} } }")
+		if got := said(c.Serve(handshake("/ws"))); got != want {
+			t.Errorf("%s\n got %s\nwant %s", parts, got, want)
+		}
+	}
+}
+
 // BenchmarkConditions serves a handshake at a location with thirty conditions that have nothing to do with each other.
 func BenchmarkConditions(b *testing.B) {
 	repeat := func(line string) string {

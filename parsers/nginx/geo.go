@@ -219,7 +219,7 @@ func network(s string) (netip.Prefix, bool) {
 func (r *run) splitValue(d *conf.Directive) text {
 	source := r.word(d.Args[0])
 	if !source.literal() {
-		return r.choice(d.Arg(1), unknownText("split_clients decides the value of "+d.Arg(1)))
+		return r.splitCase(d)
 	}
 	hash := murmur2(source.s)
 	var sum, last uint32
@@ -234,6 +234,29 @@ func (r *run) splitValue(d *conf.Directive) text {
 		last += uint32(uint64(percent) * 0xffffffff / 10000)
 		if hash < last {
 			return known(e.Arg(0))
+		}
+	}
+	return known("")
+}
+
+// splitCase is one of the parts of a split_clients block of which nobody knows where the string falls: each is a case.
+func (r *run) splitCase(d *conf.Directive) text {
+	why := "split_clients decides the value of " + d.Arg(1)
+	unclear := func(e *conf.Directive) bool { return e.Unknown != "" || whyUnknown(e) != "" || e.Name.Template }
+	if len(d.Block) == 0 || len(d.Block) > maxResults || slices.ContainsFunc(d.Block, unclear) {
+		return r.choice(d.Arg(1), unknownText(why))
+	}
+	var sum uint32
+	for _, e := range d.Block {
+		value := e.Arg(0)
+		if sum += percentage(e.Name.Value); sum == 10000 || e.Name.Value == "*" {
+			return known(value)
+		}
+		if percentage(e.Name.Value) > 0 && r.decides(
+			"split_clients "+d.Arg(1)+" at "+d.Pos().String()+" gives "+value,
+			fmt.Sprintf("split_clients gives %s for %s (%s)", value, d.Arg(1), e.Name.Value),
+			fmt.Sprintf("split_clients gives something else than %s for %s", value, d.Arg(1)), why, d.Pos()) {
+			return known(value)
 		}
 	}
 	return known("")
