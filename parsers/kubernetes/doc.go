@@ -6,8 +6,8 @@
 //  1. Parse (object.go) makes Objects of a text: manifests of several documents, JSON, lists, the output of kustomize,
 //     helm template and kubectl get. Templates of Helm give objects of which only what is literal is known, values of
 //     charts (chart.go, release.go) objects of which only the annotations or the data are. Kustomizations
-//     (kustomize.go, generate.go, patch.go) change them. An Object holds values of package infra, so that HCL delivers the same ones:
-//     Objects, NewObject, OfValues.
+//     (kustomize.go, generate.go, patch.go) change them. An Object holds values of package infra, so that HCL delivers
+//     the same ones: Objects, NewObject, OfValues.
 //  2. Keys (key.go, keys/*.txt) are the settings that controllers read from annotations and ConfigMaps: type, range,
 //     default, what becomes of a bad value. They know no format. Key.Parse says of a value what is in force.
 //  3. Findings about single settings (misfit.go) come of the two alone: Object.Annotations held against the Keys of the
