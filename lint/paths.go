@@ -22,7 +22,7 @@ type declaredPaths struct {
 	balanced map[*hop.Path]bool
 }
 
-// all follows every one of them, in both browsers' forms: the cases of each, the one that gets furthest first.
+// all follows every one of them, in each browser's form: the cases of each, the one that gets furthest first.
 func (r *declaredPaths) all() [][]*hop.Path {
 	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {

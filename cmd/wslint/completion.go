@@ -164,7 +164,7 @@ func arguments(app *cli.App, cmd *cli.Command, positional int) []candidate {
 }
 
 // someChoices are the values of a flag or an argument, as its usage has them.
-var someChoices = regexp.MustCompile(`[a-z]+(\|[a-z]+)+`)
+var someChoices = regexp.MustCompile(`[a-z][a-z0-9-]*(\|[a-z][a-z0-9-]*)+`)
 
 func choices(text string) (list []candidate) {
 	if s := someChoices.FindString(text); s != "" {

@@ -40,13 +40,11 @@ const (
 	broken = "open, 1006"
 )
 
-// sends writes to the connection, once the page has surely heard that it is open.
-func sends(b []byte) func(net.Conn) {
-	return func(c net.Conn) {
-		time.Sleep(20 * time.Millisecond)
-		c.Write(b)
-	}
-}
+// waits reports whether the server does something when the page has seen the WebSocket open.
+func (c browserCase) waits() bool { return c.do != nil && strings.HasPrefix(c.reply, switching) }
+
+// sends writes to the connection.
+func sends(b []byte) func(net.Conn) { return func(c net.Conn) { c.Write(b) } }
 
 func closeFrame(code uint16, reason string) []byte {
 	return frame(opClose, append(binary.BigEndian.AppendUint16(nil, code), reason...), false)
@@ -81,19 +79,19 @@ func endings() (list []browserCase) {
 	}
 	return append(list,
 		browserCase{name: "no code", reply: ok101, do: sends(frame(opClose, nil, false)), chrome: closed},
-		browserCase{name: "FIN", reply: ok101, do: func(c net.Conn) { sends(nil)(c); c.Close() }, chrome: broken},
-		browserCase{name: "RST", reply: ok101, do: func(c net.Conn) { sends(nil)(c); reset(c) }, chrome: broken},
+		browserCase{name: "FIN", reply: ok101, do: func(c net.Conn) { c.Close() }, chrome: broken},
+		browserCase{name: "RST", reply: ok101, do: reset, chrome: broken},
 		// Firefox is done with it when it has answered, Chromium waits for the end of the connection.
 		browserCase{name: "close, then RST", reply: ok101, chrome: "open, 1000 why",
 			firefox: "open, 1000 why|open, 1000 clean why",
-			do: func(c net.Conn) { sends(closeFrame(1000, "why"))(c); sends(nil)(c); sends(nil)(c); reset(c) }},
+			do:      func(c net.Conn) { c.Write(closeFrame(1000, "why")); time.Sleep(40 * time.Millisecond); reset(c) }},
 		browserCase{name: "reserved bits", reply: ok101,
 			do: sends([]byte{0xc2, 1, 'x'}), chrome: broken,
 			heard: "close 1002; nothing"},
 		browserCase{name: "no UTF-8", reply: ok101, do: sends([]byte{0x81, 1, 0xff}), chrome: broken,
 			heard: "close 1002; nothing"},
 		browserCase{name: "ping", reply: ok101, chrome: "open, 1000 clean", heard: "pong x, close 1000",
-			do: func(c net.Conn) { sends(frame(opPing, []byte("x"), false))(c); c.Write(closeFrame(1000, "")) }},
+			do: func(c net.Conn) { c.Write(append(frame(opPing, []byte("x"), false), closeFrame(1000, "")...)) }},
 	)
 }
 

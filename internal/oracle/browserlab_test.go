@@ -203,7 +203,7 @@ func (l *browserLab) page(w http.ResponseWriter, name string) {
 	type script struct {
 		Name, URL, Before, Then string
 		Ask                     []string
-		Frame                   bool
+		Frame, Waits            bool
 	}
 	list := []script{}
 	for _, c := range browserCases {
@@ -214,7 +214,7 @@ func (l *browserLab) page(w http.ResponseWriter, name string) {
 		if url == "" {
 			url = "/ws/" + neturl.PathEscape(c.name)
 		}
-		list = append(list, script{c.name, l.places.Replace(url), c.before, c.then, c.ask, c.frame})
+		list = append(list, script{c.name, l.places.Replace(url), c.before, c.then, c.ask, c.frame, c.waits()})
 	}
 	cases, _ := json.Marshal(list)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -237,6 +237,7 @@ const socket = c => new Promise(done => {
 	catch (e) { return end("throws " + e.name) }
 	ws.onopen = () => {
 		said.push(["open", ws.protocol, ws.extensions].filter(s => s).join(" "));
+		if (c.Waits) ws.send("open");
 		try { if (c.Then) new Function("ws", c.Then)(ws) } catch (e) { said.push("throws " + e.name); ws.close() }
 	};
 	ws.onmessage = m => said.push("message " + m.data);
@@ -281,7 +282,11 @@ func (l *browserLab) socket(w http.ResponseWriter, r *http.Request, name string)
 		reply = "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=\"lab\"\nContent-Length: 0\n\n"
 	}
 	reply = strings.ReplaceAll(reply, "{accept}", accept(r.Header.Get("Sec-WebSocket-Key")))
-	if io.WriteString(conn, strings.ReplaceAll(reply, "\n", "\r\n")); c.do != nil {
+	io.WriteString(conn, strings.ReplaceAll(reply, "\n", "\r\n"))
+	if c.waits() {
+		readMasked(rw.Reader) // the page says that it has seen it open
+	}
+	if c.do != nil {
 		c.do(conn)
 	}
 	heard := ended(rw.Reader)
