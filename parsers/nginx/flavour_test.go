@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // answers serves a handshake for a path as status and place, "?" where that is not known.
@@ -79,6 +80,32 @@ func TestDefaultsOfFlavours(t *testing.T) {
 		h := Compile(c.tree, v).Serve(handshake("/ws"))[0].Hop
 		if !hop.Is(h.Next.Proto, want) || h.Assumes != "" {
 			t.Errorf("%s: HTTP/%v, %q", version, h.Next.Proto, h.Assumes)
+		}
+	}
+}
+
+// TestProtocolsOfNames: of the servers on one socket, the ssl_protocols of the default one count for all names up to
+// nginx 1.30.6, and those of the named one in what is made of 1.31. Measured: Angie 1.13.0, Tengine 3.2.0.
+func TestProtocolsOfNames(t *testing.T) {
+	const text = "events { } http { server { listen 443 ssl default_server; ssl_protocols TLSv1; ssl_certificate a; " +
+		"ssl_certificate_key a; } server { listen 443 ssl; server_name a.test; ssl_certificate a; " +
+		"ssl_certificate_key a; location / { return 402; } } }"
+	for _, c := range []struct{ version, want string }{
+		{"1.30.6", "0 "}, {"1.31.4", "?"}, {"angie/1.10", "0 "}, {"angie/1.13.0", "402 "}, {"tengine/3.2.0", "402 "},
+	} {
+		v, err := conf.ParseVersion(c.version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := handshake("/ws")
+		q.TLS, q.Addr = true, "127.0.0.1:443"
+		a, known := Compile(compileText(t, text).tree, v).Serve(q)[0].Hop.Answer.Get()
+		got := fmt.Sprintf("%d %s", a.Status, a.Location)
+		if !known {
+			got = "?"
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.version, got, c.want)
 		}
 	}
 }

@@ -206,7 +206,16 @@ func (r *run) connection() {
 	s, _, _, why := l.names.find(strings.ToLower(r.request.Host), r.madeUpHost())
 	// The versions of the default server hold for all names on the socket. Those of the named server are without effect
 	// up to 1.26.3, and narrow them in 1.30.6: measured there, and nowhere between.
-	if r.oldTLS(l.defaultServer.scope) {
+	// Those of the named server count on Angie 1.13.0 and Tengine 3.2.0, which are nginx 1.31.2 and 1.31.3: measured
+	// there, and on no nginx of that age.
+	named := s != nil && r.c.version.AtLeast(1, 31, 0) && r.onlyOldTLS(s.scope) == nil
+	switch measured := r.c.version.Flavour == "angie" || r.c.version.Flavour == "tengine"; {
+	case named && measured:
+	case named && r.onlyOldTLS(l.defaultServer.scope) != nil:
+		const why = "whether those of the default server count for other names changed between nginx 1.30.6 and 1.31.2"
+		r.unknown("ssl_protocols", why)
+		return
+	case r.oldTLS(l.defaultServer.scope):
 		return
 	}
 	if s != nil && r.c.version.AtLeast(1, 27, 0) && r.onlyOldTLS(s.scope) != nil {
