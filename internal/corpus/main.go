@@ -90,7 +90,7 @@ func run(dir string, out io.Writer) error {
 			return err
 		}
 		for _, f := range r.Findings {
-			if len(f.Gates)+len(f.When) > 0 {
+			if len(f.Gates) > 0 || slices.ContainsFunc(f.When, func(c hop.Condition) bool { return !c.NoGate }) {
 				t.gated = append(t.gated, found{u, f})
 			}
 		}

@@ -22,12 +22,10 @@ type proxy struct {
 
 // newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
 // that went into it.
-func (w *ingressWriter) newProxy(
-	name string, version nginx.Version,
-) (p *proxy, f *parsers.File, problems []parsers.Problem) {
+func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, problems []parsers.Problem) {
 	origin := w.out.origin()
 	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
-	c, tree, err := nginx.Made(found, version)
+	c, tree, err := nginx.Made(found)
 	if err != nil {
 		return nil, nil, nil
 	}
@@ -216,7 +214,7 @@ func virtualPlacesOf(o *Object) []place {
 }
 
 // proxies makes the nginx of every group of objects of a controller.
-func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
+func (s *set) proxies(r *parsers.Reading) {
 	for _, name := range []string{ingressNginx, nginxIngress} {
 		c := ControllerNamed(name)
 		groups, left := s.groups(name)
@@ -240,7 +238,7 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			} else {
 				w.writeNginxIngress()
 			}
-			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name), version)
+			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name))
 		}
 	}
 }
@@ -257,8 +255,8 @@ func pathsOf(list []*Object) (n int) {
 }
 
 // add adds a proxy to a reading, with what paths can call it by.
-func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version nginx.Version) {
-	p, f, problems := w.newProxy(name, version)
+func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
+	p, f, problems := w.newProxy(name)
 	if p == nil {
 		return
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
-	"github.com/wslint/wslint/parsers/nginx"
 )
 
 // Reader is how wslint reads objects of Kubernetes: those of all files belong together.
@@ -67,7 +66,6 @@ func isValues(name string) bool {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
-	version := nginx.OldestCommon
 	texts := map[string]*document.File{}
 	var objects []*Object
 	for _, f := range files {
@@ -112,7 +110,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		r.Misfits = append(r.Misfits, s.misfits(o)...)
 		r.Nested = append(r.Nested, nested(o)...)
 	}
-	s.proxies(&r, version)
+	s.proxies(&r)
 	s.loadBalancers(&r)
 	s.stations(&r)
 	r.Text = func(file string) (parsers.Text, bool) {

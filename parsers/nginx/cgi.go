@@ -38,9 +38,9 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 			lines[name] = []hop.Setting[string]{hop.Written(p.Name.Value+" "+p.Arg(0), v.s, p.Pos())}
 		}
 	}
-	if !named["Host"] && r.c.version.AtLeast(1, 29, 5) {
+	if host := r.hostAndPort(); !named["Host"] && !r.asSent(host) && r.atLeast(conf.HostForCGI) {
 		named["Host"] = true
-		if host := r.hostAndPort(); host != "" {
+		if host != "" {
 			lines["Host"] = []hop.Setting[string]{hop.Default("Host", host, d.Pos())}
 		}
 	}
@@ -72,9 +72,15 @@ func (r *run) hostAndPort() string {
 	return host
 }
 
+// asSent reports whether the client sends one Host line and it says this.
+func (r *run) asSent(host string) bool {
+	lines, why := r.request.Lines("Host")
+	return why == "" && len(lines) == 1 && lines[0] == host
+}
+
 // joined is what becomes of header lines of one name: one line since 1.23.0.
 func (r *run) joined(name string, lines []hop.Setting[string]) []hop.Setting[string] {
-	if len(lines) < 2 || !r.c.version.AtLeast(1, 23, 0) {
+	if len(lines) < 2 || !r.atLeast(conf.JoinedHeaders) {
 		return lines
 	}
 	separator := ", "

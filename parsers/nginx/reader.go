@@ -15,8 +15,8 @@ func Reader() parsers.Reader {
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
 		Suffixes: []string{".conf", ".vhost"},
 		Needs:    "its configuration, like nginx: deploy/nginx.conf",
-		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion,
-			Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
+		Target: &parsers.Target{Default: "each from " + OldestCommon.String() + " on where they differ", Example: "1.28",
+			Check: usualVersion, Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
 	}
 }
 
@@ -26,14 +26,14 @@ func usualVersion(s string) (string, error) {
 }
 
 // Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
-// knows. Without a version the oldest common one is meant.
-func Made(f parsers.Found, version Version) (*Config, *Tree, error) {
-	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Version: version, Context: "main"})
+// knows. Which nginx it is for, nobody says.
+func Made(f parsers.Found) (*Config, *Tree, error) {
+	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Context: "main"})
 	if err != nil {
 		return nil, nil, err
 	}
-	check.Tree(trees[0], version)
-	return Compile(trees[0], version), trees[0], nil
+	check.Tree(trees[0], Version{})
+	return Compile(trees[0], Version{}), trees[0], nil
 }
 
 // SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
