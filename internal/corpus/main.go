@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )

@@ -38,13 +38,15 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 			lines[name] = []hop.Setting[string]{hop.Written(p.Name.Value+" "+p.Arg(0), v.s, p.Pos())}
 		}
 	}
-	if host := r.hostAndPort(); !named["Host"] && !r.asSent(host) && r.atLeast(conf.HostForCGI) {
+	pass, ok := need(r, r.at, h.PassRequestHeaders)
+	passes := ok && pass
+	if host := r.hostAndPort(); !named["Host"] && !(passes && r.asSent(host)) && r.atLeast(conf.HostForCGI) {
 		named["Host"] = true
 		if host != "" {
 			lines["Host"] = []hop.Setting[string]{hop.Default("Host", host, d.Pos())}
 		}
 	}
-	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
+	if !passes {
 		r.out.Next.Rest = ""
 		return lines
 	}
