@@ -98,7 +98,7 @@ var lastPatches = map[[2]int]int{
 // ParseTag reads the version of an image's tag, "1.31" or "1.31.4": of a line of versions the newest one.
 func ParseTag(s string) (Version, error) {
 	v, err := ParseVersion(s)
-	if err == nil && strings.Count(s, ".") == 1 {
+	if err == nil && v.Flavour == "" && strings.Count(s, ".") == 1 {
 		v.Patch = lastPatches[[2]int{v.Major, v.Minor}]
 	}
 	return v, err
