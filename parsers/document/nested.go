@@ -53,6 +53,18 @@ func (n *Node) Written() string {
 	return b.String()
 }
 
+// Source is a scalar of one line as it stands in the file, with its quotes; "" for other nodes.
+func (n *Node) Source() string {
+	if n.Kind != Scalar || n.Start >= n.End || n.End > len(n.file.Src) {
+		return ""
+	}
+	s := string(n.file.Src[n.Start:n.End])
+	if strings.Contains(s, "\n") {
+		return ""
+	}
+	return s
+}
+
 // literal is the origin of a literal block; nil for other scalars.
 func (n *Node) literal() *parsers.Origin {
 	f := n.file

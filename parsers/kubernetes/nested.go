@@ -24,7 +24,7 @@ func isNginx(key, text string) bool {
 
 // nested are the nginx configurations that an object holds as files: the entries of a ConfigMap or a Secret. Entries
 // that one of them includes are mounted beside it, and a part of it.
-func nested(o *Object) (list []parsers.Nested) {
+func (s *set) nested(o *Object, values *charts) (list []parsers.Nested) {
 	sections := map[string][]string{"ConfigMap": {"data"}, "Secret": {"stringData"}, chartText: {"data"}}[o.Kind]
 	if o.of != "" {
 		return nil
@@ -42,6 +42,10 @@ func nested(o *Object) (list []parsers.Nested) {
 	for i, f := range entries {
 		texts[i] = withIncludes(f, entries, taken)
 	}
+	var version parsers.Version
+	if len(entries) > 0 {
+		version = s.runsAs(o, values)
+	}
 	for i, f := range entries {
 		if taken[f.Key] {
 			continue
@@ -53,6 +57,7 @@ func nested(o *Object) (list []parsers.Nested) {
 		}
 		list = append(list, parsers.Nested{Format: "nginx", Found: parsers.Found{
 			Name: origin.File + ": " + o.String() + ", " + f.Key, Src: texts[i].src.Bytes(), Origin: origin,
+			Version: version,
 		}})
 	}
 	return list

@@ -31,6 +31,16 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 	`ProxySettingsPolicy|ClientTrafficPolicy|BackendTrafficPolicy|(?:Ingress|Service|ConfigMap|Gateway)?List` +
 	`)\b`)
 
+// workloads are those that run nginx with files of other objects: their images tell the version.
+var workloads = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Pod|Deployment|DaemonSet|` +
+	`StatefulSet|ReplicaSet|Job|CronJob)\b`)
+
+// runsNginx reports whether a file describes what runs nginx with files of other objects.
+func runsNginx(head []byte) bool {
+	return bytes.Contains(head, []byte("nginx")) && workloads.Match(head) &&
+		(bytes.Contains(head, []byte("configMap")) || bytes.Contains(head, []byte("secretName")))
+}
+
 var apiVersion = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 
 // ofChart are what values say that a chart makes annotations or the settings of a controller of.
@@ -47,7 +57,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may hold objects of Kubernetes"}
-	case apiVersion.Match(head) && kinds.Match(head):
+	case apiVersion.Match(head) && (kinds.Match(head) || runsNginx(head)):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
 	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
@@ -106,9 +116,10 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		objects = append(objects, m.Objects...)
 	}
 	s := newSet(objects)
+	values := &charts{read: o.ReadFile, shows: o.Shows, values: map[string]*document.Node{}}
 	for _, o := range objects {
 		r.Misfits = append(r.Misfits, s.misfits(o)...)
-		r.Nested = append(r.Nested, nested(o)...)
+		r.Nested = append(r.Nested, s.nested(o, values)...)
 	}
 	s.proxies(&r)
 	s.loadBalancers(&r)

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/wslint/wslint/hop"
@@ -61,12 +62,12 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	var trees []*Tree
 	machines := map[*Tree]*parsers.Machine{}
 	for _, f := range files {
+		if v, err := conf.ParseTag(f.Version.Number); err == nil {
+			f.Version.Number = v.Usual()
+		}
 		if f.Machine == nil {
 			here = append(here, f)
 			continue
-		}
-		if v, err := conf.ParseTag(f.Version.Number); err == nil {
-			f.Version.Number = v.Usual()
 		}
 		t, why := conf.ReadMachine(f.Machine, f.Version, options)
 		out.Unknown = append(out.Unknown, why...)
@@ -75,6 +76,11 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		}
 	}
 	more, skipped, err := conf.ReadFound(here, options)
+	for _, t := range more {
+		if i := slices.IndexFunc(here, func(f parsers.Found) bool { return f.Name == t.Name }); i >= 0 {
+			t.Version = t.Version.Or(here[i].Version)
+		}
+	}
 	trees = append(trees, more...)
 	for _, t := range trees {
 		t.Version = declared.Or(t.Version)
