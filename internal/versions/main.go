@@ -1,5 +1,6 @@
 // Command versions runs the tests that hold predictions against real proxies, on every nginx and HAProxy that it
-// finds, and prints a table: how many cases and random configurations each version ran, and how many disagree.
+// finds, and prints a table: how many cases and random configurations each version ran, and how many disagree. Standard
+// error names those.
 // docs/laws.md keeps the last run. The tests are the oracle; this only counts what they say.
 //
 //	WSLINT_OTHER_NGINX=PATH:PATH WSLINT_OTHER_HAPROXY=PATH:PATH go run ./internal/versions [-random 100] [-seed 1]
@@ -102,6 +103,7 @@ func (t table) count(program string, e event) {
 		r.truth++
 		if failed {
 			r.truthOff++
+			fmt.Fprintln(os.Stderr, "disagrees:", e.Test)
 		}
 	case name == "TestRandom" && len(rest) == 3 && ended:
 		if rest[1] == "cases" {
@@ -109,6 +111,7 @@ func (t table) count(program string, e event) {
 		}
 		if failed {
 			r.randomOff++
+			fmt.Fprintln(os.Stderr, "disagrees:", e.Test)
 		}
 	case name == "TestGenerated" && strings.Contains(e.Output, " disagreements, "):
 		_, said, _ := strings.Cut(e.Output, ": ")

@@ -149,8 +149,10 @@ func (s *Spec) words(d *Directive, v Version) (value any, arg int, problem strin
 func (s *Spec) Newest(d *Directive) (word string, since Version) {
 	for _, w := range s.Words {
 		name, from, later := strings.Cut(w, "@")
-		v, _ := ParseVersion(from)
-		if later && v.AtLeast(since) && slices.ContainsFunc(d.Args, func(a Word) bool {
+		if !later {
+			continue
+		}
+		if v, _ := ParseVersion(from); v.AtLeast(since) && slices.ContainsFunc(d.Args, func(a Word) bool {
 			return strings.EqualFold(a.Value, name)
 		}) {
 			word, since = name, v
