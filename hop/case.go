@@ -40,6 +40,10 @@ func (c *Condition) Fits(about, value string) bool {
 	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
 }
 
+// Foreign reports whether the condition takes something in front that adds a header, of which nothing says that it is
+// there.
+func (c *Condition) Foreign() bool { return c.asked.Added && c.asked.answer("") != c.Holds }
+
 // About names the value that the condition is about; "" where it is about none.
 func (c *Condition) About() string { return c.asked.About }
 

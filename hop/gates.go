@@ -18,6 +18,11 @@ func (p *Path) TurnedAway() bool {
 	})
 }
 
+// Fronted reports whether p takes something in front that adds headers, of which nothing says that it is there.
+func (p *Path) Fronted() bool {
+	return slices.ContainsFunc(p.When, func(c Condition) bool { return c.Foreign() })
+}
+
 // Takes reports whether p takes a condition as c does; asked is false when p never meets it.
 func (p *Path) Takes(c Condition) (same, asked bool) {
 	i := slices.IndexFunc(p.When, func(d Condition) bool { return d.Key == c.Key })

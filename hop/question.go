@@ -26,6 +26,8 @@ type Question struct {
 	Pos Pos
 	// Beyond says that no script in a browser can make the answer yes.
 	Beyond bool
+	// Added says that no browser sends the value, a header: unless it is empty, something in front added it.
+	Added bool
 	// NoGate says that the answer does not hang on who the client is, but on how a browser sends handshakes, or on which
 	// version of a proxy runs: that the handshake is turned away for one of the answers is a fault and no gate.
 	NoGate bool

@@ -34,6 +34,9 @@ type Request struct {
 	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none.
 	// Without it what browsers could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
 	Whole bool
+	// Fronted says that nobody tells what it passed before it arrives: there may be a proxy that adds headers which no
+	// browser sends.
+	Fronted bool
 	// When are the conditions that were taken on the way to where it arrives: a source takes them as they were taken.
 	When []Condition
 	// Sender names the hop that sends it; "" for the browser. What is asked about the other end of the connection is
@@ -129,10 +132,17 @@ func (r *Request) About(name string) string {
 	switch {
 	case sent || r.Whole:
 		return ""
-	case r.Rest != "", name == "Referer", name == "Sec-Websocket-Protocol":
+	case r.Rest != "", r.Fronted, name == "Referer", name == "Sec-Websocket-Protocol":
 		return "header " + name
 	}
 	return ""
+}
+
+// Added reports whether what About named is a header that no browser sends by itself: something in front would have to.
+func (r *Request) Added(about string) bool {
+	name, ok := strings.CutPrefix(about, "header ")
+	_, sent := r.Header[name]
+	return ok && r.Fronted && !sent && name != "Referer" && name != "Sec-Websocket-Protocol"
 }
 
 // Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are

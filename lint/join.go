@@ -338,10 +338,10 @@ func best(requests []hop.Request, serve func(hop.Request) []*hop.Path) []*hop.Pa
 	return found
 }
 
-// demands is how many conditions p rests on that no script in a browser can fulfil.
+// demands is how many conditions p rests on that no script in a browser can fulfil by itself.
 func demands(p *hop.Path) (n int) {
 	for _, c := range p.When {
-		if c.Beyond && c.Holds {
+		if c.Beyond && c.Holds || c.Foreign() {
 			n++
 		}
 	}

@@ -56,7 +56,7 @@ func (l *load) unclaimed(files []parsers.Found) []parsers.Found {
 		if f.Dir || f.Src != nil || !l.claimed[realName(f.Name)] {
 			return false
 		}
-		l.notRead = append(l.notRead, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "read already, where a container has it"})
+		l.notRead = append(l.notRead, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "read already, with the file that names it"})
 		return true
 	})
 }

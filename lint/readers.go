@@ -11,6 +11,7 @@ import (
 	"github.com/wslint/wslint/parsers/haproxy"
 	"github.com/wslint/wslint/parsers/kubernetes"
 	"github.com/wslint/wslint/parsers/nginx"
+	"github.com/wslint/wslint/parsers/provision"
 	"github.com/wslint/wslint/parsers/snapshot"
 	"github.com/wslint/wslint/parsers/sysctl"
 	"github.com/wslint/wslint/parsers/terraform"
@@ -26,6 +27,7 @@ func Readers() []parsers.Reader {
 		beanstalk.Reader(),
 		kubernetes.Reader(),
 		compose.Reader(),
+		provision.Reader(),
 		container.Reader(),
 		snapshot.Reader(),
 		haproxy.Reader(),

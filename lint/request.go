@@ -211,6 +211,7 @@ func costume(pairs ...string) map[string][]hop.Setting[string] {
 	for i := 0; i < len(pairs); i += 2 {
 		set(&r, pairs[i], pairs[i+1])
 	}
+	r.Header["Accept-Language"][0].As = hop.Assumed // people choose it
 	return r.Header
 }
 

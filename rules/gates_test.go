@@ -27,6 +27,10 @@ func TestBehindGates(t *testing.T) {
 		"a cookie":     "if ($cookie_sid = \"\") { return 401; }",
 		"Lua":          "access_by_lua_file gate.lua;",
 		"auth_basic":   "auth_basic \"staff\"; auth_basic_user_file staff.htpasswd;",
+		// Headers that no browser sends: something in front must.
+		"the secret of a CDN": "if ($http_x_origin_secret != \"s3\") { return 403; }",
+		"an edge's address":   "if ($http_cf_connecting_ip = \"\") { return 444; }",
+		"a language":          "if ($http_accept_language !~ \"^de\") { return 403; }",
 	}
 	faults := map[string]struct {
 		rule, lines string
@@ -59,11 +63,42 @@ func TestBehindGates(t *testing.T) {
 				if i < 0 {
 					t.Fatalf("%s is not found: %v", f.rule, result.Findings)
 				}
+				if refuses := slices.IndexFunc(result.Findings, func(x rules.Finding) bool {
+					return x.Rule.Name == "handler-cannot-upgrade"
+				}); refuses >= 0 {
+					t.Errorf("being turned away by a gate is no fault: %v", result.Findings[refuses])
+				}
 				x := result.Findings[i]
 				if x.Severity != f.severity || !strings.Contains(notesOf(x), "let in") {
 					t.Errorf("%s: %s, %s", x.Severity, x.Message, notesOf(x))
 				}
 			})
+		}
+	}
+}
+
+// TestAddedHeaders: what becomes of a handshake only if something in front adds a header that no browser sends is no
+// fault, unless nothing else gets through.
+func TestAddedHeaders(t *testing.T) {
+	const nginx = "events { } http { server { listen 8080; server_name a.example.com;\nlocation /ws {\n" +
+		"if ($http_x_kind = rpc) { grpc_pass 127.0.0.1:9002; }\nproxy_pass http://127.0.0.1:9001; proxy_http_version 1.1; " +
+		"proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; " +
+		"proxy_set_header Connection \"upgrade\"; proxy_read_timeout 1h; } } }\n"
+	const haproxy = "defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n" +
+		"  timeout tunnel 1h\nfrontend f\n  bind :8080\n  http-request redirect location /x if { hdr(X-Kind) rpc }\n" +
+		"  acl ws hdr(Upgrade) -i websocket\n  use_backend ws if ws\nbackend ws\n  server a 127.0.0.1:9001\n"
+	ping := &lint.Keepalive{Every: 25 * time.Second, From: hop.Server, Kind: "ping"}
+	for name, text := range map[string]string{"nginx.conf": nginx, "haproxy.cfg": haproxy} {
+		name := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		result, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All, Ping: ping})
+		if err != nil || result.Endpoints == 0 {
+			t.Fatal(result, err)
+		}
+		for _, f := range result.Findings {
+			t.Errorf("%s: %s", name, f.Message)
 		}
 	}
 }

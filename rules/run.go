@@ -58,18 +58,21 @@ type fault struct {
 	first Finding
 	cases []*hop.Path
 	said  []string // what it says in each of cases
-	shut  bool // it is there where the handshake is turned away, too
+	shut  bool     // it is there where the handshake is turned away, too
 }
 
-// judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that. Where
-// there are none, to those in which it is turned away by something else than a check of who the client is; where
-// there are none of those either, to all.
+// judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that, as a
+// browser by itself sends it. Where there are none, to those in which something in front adds to it; else to those in
+// which it is turned away by something else than a check of who the client is, and where there are none of those
+// either, to all.
 func (j *judgement) judge() {
 	refused := func(p *hop.Path) bool {
 		_, a := answerer(p)
 		return a.Cause == hop.Denied || a.Cause == hop.Credentials
 	}
-	for _, out := range []func(*hop.Path) bool{(*hop.Path).TurnedAway, refused, func(*hop.Path) bool { return false }} {
+	stranger := func(p *hop.Path) bool { return p.TurnedAway() || p.Fronted() }
+	anyOther := func(*hop.Path) bool { return false }
+	for _, out := range []func(*hop.Path) bool{stranger, (*hop.Path).TurnedAway, refused, anyOther} {
 		j.judged = slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return out(p) && !j.otherwise(p) })
 		if len(j.judged) > 0 {
 			break

@@ -181,3 +181,37 @@ func TestConfidence(t *testing.T) {
 		}
 	}
 }
+
+// TestSurestPath: of paths on which the same is found, the finding names the one that is surest to carry WebSockets.
+func TestSurestPath(t *testing.T) {
+	path := func(name string, c hop.Confidence) []*hop.Path {
+		p := situation{"", "in", []int{1}}.path("chrome")
+		p.Name, p.Confidence = name, c
+		return []*hop.Path{p}
+	}
+	for _, order := range [][][]*hop.Path{
+		{path("likely", hop.Likely), path("declared", hop.Declared)},
+		{path("declared", hop.Declared), path("likely", hop.Likely)},
+	} {
+		found := rules.Run([]*rules.Rule{faulty}, slices.Values(order))
+		if len(found) != 1 || found[0].Path != "declared" || found[0].More != 1 {
+			t.Errorf("%+v", found)
+		}
+	}
+}
+
+// TestManyConditions: three are spelled out, of the rest the number is said.
+func TestManyConditions(t *testing.T) {
+	for n, want := range map[int]string{
+		3: "when $a and $b and $c", 4: "when $a and $b and $c and 1 more", 5: "when $a and $b and $c and 2 more",
+	} {
+		found := situation{strings.Join(strings.Fields("+a +b +c +d +e")[:n], " "), "in", nil}.path("chrome")
+		cases := []*hop.Path{found}
+		for _, c := range found.When {
+			cases = append(cases, situation{"-" + c.Key, "in", nil}.path("chrome"))
+		}
+		if got := rules.When(cases[:1], cases); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,18 +14,25 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// seeds adds the files below testdata that are wanted, and more texts.
+// seeds adds the files below testdata that are wanted, and more texts: a few where they are only run once each, since
+// other tests read these files, too.
 func seeds(f *testing.F, wanted func(name string) bool, more ...string) {
 	f.Helper()
 	for _, text := range more {
 		f.Add([]byte(text))
 	}
-	files := 0
+	files, most := 0, 30
+	if testing.Short() {
+		most = 5
+	}
+	if flag.Lookup("test.fuzz").Value.String() != "" {
+		most = math.MaxInt
+	}
 	err := filepath.WalkDir("../../testdata", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !wanted(filepath.ToSlash(name)) {
 			return err
 		}
-		if files++; files > 5 && testing.Short() {
+		if files++; files > most {
 			return fs.SkipAll
 		}
 		src, err := os.ReadFile(name)

@@ -65,6 +65,32 @@ func (n *Node) Source() string {
 	return s
 }
 
+// Inner reads the text of a literal block as YAML or JSON of its own, with the places that it has in this file; ok is
+// false for other scalars, and where the text is neither.
+func (n *Node) Inner() (f *File, ok bool) {
+	o := n.literal()
+	if o == nil || len(o.Lines) == 0 {
+		return nil, false
+	}
+	begin, last := o.Lines[0].Offset, o.Lines[len(o.Lines)-1].Offset
+	end := len(n.file.Src)
+	if i := bytes.IndexByte(n.file.Src[last:], '\n'); i >= 0 {
+		end = last + i + 1
+	}
+	text := bytes.Clone(n.file.Src)
+	for i := range text {
+		if (i < begin || i >= end) && text[i] != '\n' && text[i] != '\r' {
+			text[i] = ' '
+		}
+	}
+	f, err := Parse(n.file.Name, text)
+	if err != nil {
+		return nil, false
+	}
+	f.Src = n.file.Src
+	return f, true
+}
+
 // literal is the origin of a literal block; nil for other scalars.
 func (n *Node) literal() *parsers.Origin {
 	f := n.file

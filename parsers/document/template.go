@@ -32,38 +32,50 @@ var actions = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 // Masked is a template without its actions, of the same length and with the same lines: what an action writes into a
 // line is a word that IsMasked knows, and lines of nothing but actions are blank, so that the rest can be read as
 // YAML. What is in a branch reads as if it were there.
-func Masked(src []byte) []byte {
+func Masked(src []byte) []byte { return MaskedSpans(src, actions.FindAllIndex(src, -1)) }
+
+// MaskedSpans is Masked for an engine whose actions stand at spans, their first byte and the one behind the last one,
+// in their order.
+func MaskedSpans(src []byte, spans [][]int) []byte {
 	out := bytes.Clone(src)
-	last, alone := 0, false // the end of the line that was looked at, and whether it is nothing but actions
-	for _, m := range actions.FindAllIndex(src, -1) {
-		if m[1] > last {
-			first := bytes.LastIndexByte(src[:m[0]], '\n') + 1
-			last = len(src)
-			if i := bytes.IndexByte(src[m[1]:], '\n'); i >= 0 {
-				last = m[1] + i
+	for i, m := range spans {
+		for j := m[0]; j < m[1]; j++ {
+			if out[j] != '\n' && out[j] != '\r' {
+				out[j] = ' '
 			}
-			alone = len(bytes.TrimSpace(actions.ReplaceAll(src[first:last], nil))) == 0
 		}
-		fill := mask
-		if alone || bytes.IndexByte(src[m[0]:m[1]], '\n') >= 0 {
-			fill = ""
+		if i+1 < len(spans) && bytes.IndexByte(src[m[1]:spans[i+1][0]], '\n') < 0 {
+			continue // the line is not done
 		}
-		for i := m[0]; i < m[1]; {
-			switch {
-			case src[i] == '\n' || src[i] == '\r':
-				i++
-			case fill != "" && i+len(fill) <= m[1]:
-				i += copy(out[i:], fill)
-			case fill != "":
-				out[i] = '_'
-				i++
-			default:
-				out[i] = ' '
-				i++
-			}
+		first := i
+		for first > 0 && bytes.IndexByte(src[spans[first-1][1]:spans[first][0]], '\n') < 0 {
+			first--
+		}
+		begin, end := bytes.LastIndexByte(src[:spans[first][0]], '\n')+1, len(src)
+		if n := bytes.IndexByte(src[m[1]:], '\n'); n >= 0 {
+			end = m[1] + n
+		}
+		if len(bytes.TrimSpace(out[begin:end])) == 0 {
+			continue
+		}
+		for _, k := range spans[first : i+1] {
+			fill(out[k[0]:k[1]])
 		}
 	}
 	return out
+}
+
+// fill writes the mask over an action, unless it goes over several lines.
+func fill(action []byte) {
+	if bytes.IndexByte(action, '\n') >= 0 {
+		return
+	}
+	for len(action) >= len(mask) {
+		action = action[copy(action, mask):]
+	}
+	for i := range action {
+		action[i] = '_'
+	}
 }
 
 // IsMasked reports whether a text of a file that Masked made holds what a template writes.

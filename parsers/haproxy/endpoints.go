@@ -22,24 +22,30 @@ func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 func (c *Config) endpoints(all bool) []hop.Endpoint {
 	var list []hop.Endpoint
 	seen := map[*conf.Proxy]bool{}
-	for _, f := range c.Proxies {
-		if mode, why := f.Mode(); !f.Frontend() || !all && mode != "http" || why != "" {
-			continue
-		}
-		for _, w := range c.ways(f) {
-			confidence, why, ok := w.intention()
-			if all && !ok {
-				confidence, why, ok = hop.Possible, "passes connections on", true
-			}
-			if seen[w.to] || !ok {
+	// A frontend that turns all handshakes away counts only for what is meant for them, where no other leads there.
+	for _, round := range []struct {
+		handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request
+		meant      bool
+	}{{c.through, false}, {c.turnedAway, true}} {
+		for _, f := range c.Proxies {
+			if mode, why := f.Mode(); !f.Frontend() || !all && mode != "http" || why != "" {
 				continue
 			}
-			if e, ok := c.endpoint(f, w, confidence >= hop.Likely); ok {
-				e.Confidence, e.Why = confidence, why
-				if mode, _ := f.Mode(); mode == "http" {
-					e.Server, e.Forwards = f.Pos(), true
+			for _, w := range c.ways(f) {
+				confidence, why, ok := w.intention()
+				if all && !ok {
+					confidence, why, ok = hop.Possible, "passes connections on", true
 				}
-				list, seen[w.to] = append(list, e), true
+				if seen[w.to] || !ok || round.meant && confidence < hop.Likely {
+					continue
+				}
+				if e, ok := c.endpoint(f, w, round.handshakes); ok {
+					e.Confidence, e.Why = confidence, why
+					if mode, _ := f.Mode(); mode == "http" {
+						e.Server, e.Forwards = f.Pos(), true
+					}
+					list, seen[w.to] = append(list, e), true
+				}
 			}
 		}
 	}
@@ -138,19 +144,16 @@ func (w way) tests() []conf.ACL {
 	return list
 }
 
-// endpoint makes up a handshake that takes the way, and makes sure that it does: be it one that only some clients get
-// through to. A port that browsers would not take by themselves is often the inner end of a mapping, and the Host
-// then has another one or none. Where it is meant for WebSockets, one that rules turn away is one, too.
-func (c *Config) endpoint(f *conf.Proxy, w way, meant bool) (e hop.Endpoint, ok bool) {
+// endpoint makes up handshakes for the way: be it that only some clients get through, or none.
+func (c *Config) endpoint(
+	f *conf.Proxy, w way, handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request,
+) (e hop.Endpoint, ok bool) {
 	host, target := w.sample()
 	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
-		if e.Requests = c.through(f, w, host, t); len(e.Requests) > 0 {
+		if e.Requests = handshakes(f, w, host, t); len(e.Requests) > 0 {
 			target = t
 			break
 		}
-	}
-	if len(e.Requests) == 0 && meant {
-		e.Requests = c.turnedAway(f, w, host, target)
 	}
 	if len(e.Requests) == 0 {
 		return e, false
@@ -164,7 +167,8 @@ func (c *Config) endpoint(f *conf.Proxy, w way, meant bool) (e hop.Endpoint, ok 
 	return e, true
 }
 
-// through are handshakes for a path that take the way, for some clients at least.
+// through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
+// by themselves is often the inner end of a mapping, and the Host then has another one or none.
 func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
 	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
@@ -265,7 +269,7 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
 	}
 	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy,
+		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
 		Addr:  net.JoinHostPort(addr, strconv.Itoa(b.First)),
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{

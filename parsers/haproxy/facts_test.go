@@ -56,7 +56,7 @@ func TestCauses(t *testing.T) {
 		{"listen l\n  bind *:80\n  http-request auth unless { http_auth(u) }\n" + server, nil, hop.Credentials, 5},
 		{"listen l\n  bind *:80\n  http-request return status 200\n" + server, nil, hop.FromReturn, 5},
 		{"listen l\n  bind *:80\n  monitor-uri /socket.io/?t=1\n" + server, nil, hop.FromReturn, 5},
-		{"listen l\n  bind *:80\n  redirect location /x\n" + server, nil, hop.NoCause, 5},
+		{"listen l\n  bind *:80\n  redirect location /x\n" + server, nil, hop.FromReturn, 5},
 		{"listen l\n  bind *:80 accept-proxy\n" + server, nil, hop.PROXYHeader, 4},
 		{"listen l\n  bind *:80\n" + server, withPROXY, hop.PROXYHeader, 4},
 		{"listen l\n  bind *:80\n  tcp-request connection expect-proxy layer4\n" + server, nil, hop.PROXYHeader, 5},

@@ -239,7 +239,7 @@ func (r *run) redirection(args []conf.Word) (a hop.Answer, kind string, ok bool)
 			i++
 		}
 	}
-	a = hop.Answer{Kind: hop.Answered, Status: code}
+	a = hop.Answer{Kind: hop.Answered, Status: code, Cause: hop.FromReturn}
 	rest := r.target
 	if path, _, ok := strings.Cut(rest, "?"); dropQuery && (ok || appendSlash) {
 		rest = path

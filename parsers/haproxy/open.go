@@ -98,7 +98,7 @@ func (r *run) asked(a conf.ACL, s sample, t truth, pos hop.Pos) truth {
 		}
 		t.ask = &q
 	}
-	t.ask.Beyond = s.beyond
+	t.ask.Beyond, t.ask.Added = s.beyond, r.req.Added(s.about)
 	t.ask.First = (t.why == "" && t.is) != t.not
 	return t
 }

@@ -142,3 +142,29 @@ func (v Value) texts() (list []string, why string) {
 	}
 	return list, why
 }
+
+// Placed is a value of a text that stands nowhere as it is: all of it is at one place, and nothing can be edited.
+func Placed(v Value, pos hop.Pos) Value {
+	v.Pos, v.Set, v.Remove, v.Add, v.Lines = pos, nil, nil, nil, nil
+	if v.Kind == Scalar && strings.Contains(v.Text, "\n") {
+		v.Lines = func() *parsers.Origin { return LinesAt(v.Text, pos) }
+	}
+	for i := range v.Items {
+		v.Items[i] = Placed(v.Items[i], pos)
+	}
+	for i := range v.Fields {
+		f := &v.Fields[i]
+		f.At, f.Rename, f.Value = pos, nil, Placed(f.Value, pos)
+	}
+	return v
+}
+
+// LinesAt has all lines of a text at one place.
+func LinesAt(text string, pos hop.Pos) *parsers.Origin {
+	o, start := &parsers.Origin{File: pos.File, Src: []byte(text)}, 0
+	for line := range strings.Lines(text) {
+		o.Lines = append(o.Lines, parsers.OriginLine{Start: start, Made: &parsers.Maker{At: pos}})
+		start += len(line)
+	}
+	return o
+}

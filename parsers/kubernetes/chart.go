@@ -1,9 +1,9 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -16,86 +16,117 @@ const chartText = "text"
 // deepestValues is how far charts may be within charts.
 const deepestValues = 8
 
-// addValues adds the objects that a chart makes of its values, as far as the values say them: annotations of Ingresses
-// and Services, and the settings of ingress-nginx or of F5's controller.
+// addValues adds the objects that a chart makes of its values.
 func (m *Manifest) addValues() {
 	for _, d := range m.File.Docs {
-		m.values(d, "", 0)
+		m.Objects = append(m.Objects, OfValues(value(d), "")...)
 	}
 }
 
+// OfValues are the objects that a chart makes of its values, as far as the values say them: annotations of Ingresses
+// and Services, and the settings of ingress-nginx or of F5's controller. chart is the name of the chart, "" where
+// nobody knows it.
+func OfValues(v infra.Value, chart string) []*Object {
+	c := &chartReader{chart: strings.ToLower(chart)}
+	c.values(v, "", 0)
+	return c.objects
+}
+
+// A chartReader gathers what the values of a chart make.
+type chartReader struct {
+	chart   string
+	objects []*Object
+}
+
 // values looks through a mapping; at is the path to it, with dots.
-func (m *Manifest) values(d *document.Node, at string, depth int) {
-	if d.Kind != document.Mapping || depth > deepestValues {
+func (c *chartReader) values(v infra.Value, at string, depth int) {
+	if v.Kind != infra.Map || depth > deepestValues {
 		return
 	}
-	for _, p := range d.Pairs {
-		key := p.Key.Value
+	for _, f := range v.Fields {
+		key, in := f.Key, f.Value
 		path := strings.TrimPrefix(at+"."+key, ".")
 		switch low := strings.ToLower(key); {
-		case p.Value.Kind == document.Scalar && strings.Contains(p.Value.Value, "\n") && isNginx("", p.Value.Value):
-			data := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: key, Value: value(p.Value)}}}
-			o := m.part(p.Value, path, infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: data}}})
+		case in.Kind != infra.Map && in.Lines != nil && strings.Contains(in.Text, "\n") && isNginx("", in.Text):
+			data := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: key, Value: in}}}
+			o := c.part(in, path, infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: data}}})
 			o.Kind = chartText
-		case p.Value.Kind != document.Mapping:
+		case in.Kind != infra.Map:
 			continue
 		case low == "ingress" || strings.HasSuffix(low, "ingress"):
-			m.made(p.Value, "annotations", path, "Ingress", "networking.k8s.io")
+			c.made(in, "annotations", path, "Ingress", "networking.k8s.io")
 		case low == "service" || strings.HasSuffix(low, "service"):
-			m.made(p.Value, "annotations", path, "Service", "")
+			c.made(in, "annotations", path, "Service", "")
 		case low == "controller":
-			m.settings(p.Value, path)
+			c.settings(in, path)
 		}
-		m.values(p.Value, path, depth+1)
+		c.values(in, path, depth+1)
 	}
 }
 
 // made adds an object of a kind with the annotations that stand under a key.
-func (m *Manifest) made(n *document.Node, key, at, kind, group string) {
-	notes := n.Get(key)
-	if notes == nil || notes.Kind != document.Mapping || len(notes.Pairs) == 0 {
+func (c *chartReader) made(v infra.Value, key, at, kind, group string) {
+	notes := v.Get(key)
+	if notes.Kind != infra.Map || len(notes.Fields) == 0 {
 		return
 	}
-	meta := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "annotations", Value: value(notes)}}}
-	v := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "metadata", Value: meta}}}
-	o := m.part(notes, at+"."+key, v)
+	meta := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "annotations", Value: notes}}}
+	whole := infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "metadata", Value: meta}}}
+	o := c.part(notes, at+"."+key, whole)
 	o.Kind, o.Group = kind, group
 	// Most charts write annotations as they are; those of ingress-nginx itself write quotes. Nobody knows which it is.
 	o.quotes = true
 }
 
 // settings adds the ConfigMap that a controller's chart makes of controller.config.
-func (m *Manifest) settings(n *document.Node, at string) {
-	config := n.Get("config")
-	if config == nil || config.Kind != document.Mapping {
+func (c *chartReader) settings(v infra.Value, at string) {
+	if c.chart != "" && !strings.Contains(c.chart, "nginx") {
+		return // other charts have a controller, too
+	}
+	data := v.Get("config")
+	if data.Kind != infra.Map {
 		return
 	}
 	of := ingressNginx
-	if entries := config.Get("entries"); entries != nil && entries.Kind == document.Mapping {
-		config, of, at = entries, nginxIngress, at+".config"
+	if entries := data.Get("entries"); entries.Kind == infra.Map {
+		data, of, at = entries, nginxIngress, at+".config"
 	}
-	data := value(config)
-	c := ControllerNamed(of)
+	by := ControllerNamed(of)
 	known := 0
 	for _, f := range data.Fields {
-		if c != nil && c.Key(strings.ToLower(f.Key), "ConfigMap") != nil {
+		if by != nil && by.Key(strings.ToLower(f.Key), "ConfigMap") != nil {
 			known++
 		}
 	}
 	if known == 0 {
 		return // another chart has a controller, too
 	}
-	if allow := n.Get("allowSnippetAnnotations"); allow != nil && of == ingressNginx {
-		data.Fields = append(data.Fields, infra.Field{Key: "allow-snippet-annotations", Value: value(allow)})
+	all := data
+	if allow := v.Get("allowSnippetAnnotations"); allow.Kind != infra.Null && of == ingressNginx {
+		all.Fields = append(slices.Clone(data.Fields), infra.Field{Key: "allow-snippet-annotations", Value: allow})
 	}
-	o := m.part(config, at+".config", infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: data}}})
+	o := c.part(data, at+".config", infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: all}}})
 	o.Kind, o.of, o.quotes = "ConfigMap", of, true
 }
 
 // part adds an object of which only a part is here.
-func (m *Manifest) part(n *document.Node, label string, v infra.Value) *Object {
-	o := &Object{Label: label, Value: v, Pos: n.Pos(), Partial: byChart}
-	o.First, o.Last = n.Lines()
-	m.Objects = append(m.Objects, o)
+func (c *chartReader) part(v infra.Value, label string, whole infra.Value) *Object {
+	o := &Object{Label: label, Value: whole, Pos: v.Pos, Partial: byChart}
+	o.First, o.Last = v.Pos.Line, v.Pos.Line
+	o.span(v)
+	c.objects = append(c.objects, o)
 	return o
+}
+
+// span adds the lines of a value to those of the object.
+func (o *Object) span(v infra.Value) {
+	if v.Pos.File == o.Pos.File {
+		o.First, o.Last = min(o.First, v.Pos.Line), max(o.Last, v.Pos.Line)
+	}
+	for _, i := range v.Items {
+		o.span(i)
+	}
+	for _, f := range v.Fields {
+		o.span(f.Value)
+	}
 }

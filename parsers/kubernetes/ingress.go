@@ -41,11 +41,11 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
 			continue
 		}
-		claims := []string{o.String()}
+		claims := []string{o.String(), o.Pos.String()} // the copies of one resource of Terraform are at one place
 		for _, p := range places(o) {
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
 		}
-		dir := filepath.Dir(o.Pos.File)
+		dir := cmp.Or(o.overlay, filepath.Dir(o.Pos.File))
 		i := slices.IndexFunc(of[dir], func(g *group) bool {
 			return !slices.ContainsFunc(claims, func(c string) bool { return g.taken[c] })
 		})

@@ -25,6 +25,8 @@ type Object struct {
 	Partial string
 	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
 	of string
+	// overlay is the kustomization that makes it; "" for objects as they are written.
+	overlay string
 	// quotes says that what makes the object writes quotes around every value.
 	quotes bool
 }
@@ -127,23 +129,44 @@ func (m *Manifest) add(d *document.Node, depth int) {
 	if kind == "" || d.Text("apiVersion") == "" {
 		return
 	}
-	m.Objects = append(m.Objects, newObject(d, m.Template))
+	o := NewObject(value(d))
+	o.First, o.Last = d.Lines()
+	if m.Template {
+		o.Partial = templated
+	}
+	m.Objects = append(m.Objects, o)
 }
 
-// newObject makes an object of a mapping.
-func newObject(d *document.Node, template bool) *Object {
-	o := &Object{Kind: d.Text("kind"), Version: d.Text("apiVersion"), Value: value(d), Pos: d.Pos()}
+// Objects are the objects that a value is: itself, or the items of a list. There are none of one that is no object.
+func Objects(v infra.Value) []*Object { return objects(v, 0) }
+
+func objects(v infra.Value, depth int) (list []*Object) {
+	kind := v.Get("kind").Text
+	if v.Kind != infra.Map || depth > deepestList || kind == "" || v.Get("apiVersion").Text == "" {
+		return nil
+	}
+	if items := v.Get("items"); items.Kind == infra.List && strings.HasSuffix(kind, "List") {
+		for _, i := range items.Items {
+			list = append(list, objects(i, depth+1)...)
+		}
+		return list
+	}
+	o := NewObject(v)
+	o.First, o.Last = o.Pos.Line, o.Pos.Line
+	o.span(v)
+	return []*Object{o}
+}
+
+// NewObject makes an object of what some file says of it. Its lines are for the caller to tell.
+func NewObject(v infra.Value) *Object {
+	o := &Object{Kind: v.Get("kind").Text, Version: v.Get("apiVersion").Text, Value: v, Pos: v.Pos}
 	if group, version, ok := strings.Cut(o.Version, "/"); ok {
 		o.Group, o.Version = group, version
-	}
-	o.First, o.Last = d.Lines()
-	if template {
-		o.Partial = templated
 	}
 	o.Namespace = o.Get("metadata", "namespace").Text
 	if n := o.Get("metadata", "name"); n.Kind == infra.Scalar {
 		o.Name, o.Pos = n.Text, n.Pos
-	} else if n.Kind == infra.Unknown {
+	} else if n.Kind == infra.Unknown || n.Kind == infra.Ref {
 		o.Name = "(of a template)"
 	}
 	return o

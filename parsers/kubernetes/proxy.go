@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ type proxy struct {
 func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, problems []parsers.Problem) {
 	origin := w.out.origin()
 	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
-	c, tree, err := nginx.Made(found)
+	c, tree, err := nginx.Made(found, w.adds())
 	if err != nil {
 		return nil, nil, nil
 	}
@@ -39,6 +40,20 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
 	return p, &parsers.File{Name: name, Src: found.Src, Origin: origin, Editable: true}, problems
+}
+
+// adds reports whether the controller's ConfigMap may add lines that are not here: zones and variables that snippets
+// name.
+func (w *ingressWriter) adds() bool {
+	if w.config == nil || w.config.Partial != "" {
+		return true
+	}
+	for _, key := range []string{"http-snippet", "main-snippet", "http-snippets", "main-snippets"} {
+		if w.config.entry(key).Kind == infra.Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // Serve names hops and settings as people know them.
@@ -238,7 +253,11 @@ func (s *set) proxies(r *parsers.Reading) {
 			} else {
 				w.writeNginxIngress()
 			}
-			s.add(r, w, fmt.Sprintf("nginx.conf %d of %s", i+1, name))
+			text := fmt.Sprintf("nginx.conf %d of %s", i+1, name)
+			if s.from != "" {
+				text += " in " + s.from
+			}
+			s.add(r, w, text)
 		}
 	}
 }
@@ -266,8 +285,9 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files})
 	for _, o := range w.ingresses {
 		x := parsers.Resource{
-			Source: p, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{strings.ToLower(o.Kind), prefix},
-			File: o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
+			Source: p, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name,
+			Kinds: []string{strings.ToLower(o.Kind), prefix},
+			File:  o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
 		if list := places(o); len(list) > 0 {
 			x.Host = list[0].host

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -53,7 +54,13 @@ var ofChart = regexp.MustCompile(`(?m)^\s*["']?(?:` +
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	ext := strings.ToLower(filepath.Ext(f.Name))
 	switch {
-	case f.Dir || ext != ".yaml" && ext != ".yml" && ext != ".json" && !f.Piped:
+	case f.Dir:
+		return parsers.Verdict{}
+	case isKustomization(f.Name) && head == nil:
+		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a kustomization"}
+	case isKustomization(f.Name) && changes.Match(head):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it is a kustomization"}
+	case ext != ".yaml" && ext != ".yml" && ext != ".json" && !f.Piped:
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may hold objects of Kubernetes"}
@@ -76,60 +83,128 @@ func isValues(name string) bool {
 }
 
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
-	texts := map[string]*document.File{}
-	var objects []*Object
+	g := &gathering{o: o, r: &r, texts: map[string]*document.File{}, read: map[string]*Manifest{}}
+	given := map[string]*Manifest{}
 	for _, f := range files {
-		src := f.Src
-		if src == nil {
-			if src, err = o.ReadFile(f.Name); err != nil {
-				if f.Top == "" {
-					return r, err
-				}
-				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
-				continue
-			}
+		m, err := g.found(f)
+		if err != nil {
+			return r, err
 		}
-		m, err := Parse(f.Name, src)
-		var bad *document.Error
-		if errors.As(err, &bad) {
-			r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
-			r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
-			continue
+		if m != nil {
+			given[f.Name] = m
 		}
-		if m.File != nil && len(m.Objects) == 0 && isValues(f.Name) {
-			m.addValues()
-		}
-		if len(m.Objects) == 0 {
-			why := "it holds no objects of Kubernetes"
-			if m.File == nil {
-				why = "a template makes it, and without that it is no YAML"
-			}
-			r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
-			if f.Top != "" {
-				continue
-			}
-		}
-		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
-		if m.File != nil {
-			texts[f.Name] = m.File
-		}
-		objects = append(objects, m.Objects...)
 	}
-	s := newSet(objects)
-	values := &charts{read: o.ReadFile, shows: o.Shows, values: map[string]*document.Node{}}
-	for _, o := range objects {
-		r.Misfits = append(r.Misfits, s.misfits(o)...)
-		r.Nested = append(r.Nested, s.nested(o, values)...)
-	}
-	s.proxies(&r)
-	s.loadBalancers(&r)
-	s.stations(&r)
+	k := &kustomizer{manifest: g.manifest, used: map[string]bool{}, busy: map[string]bool{}}
+	Add(&r, "", k.all(given), o)
+	r.Unknown = append(r.Unknown, k.unknown...)
 	r.Text = func(file string) (parsers.Text, bool) {
-		f, ok := texts[file]
+		f, ok := g.texts[file]
 		if !ok {
 			return parsers.Text{}, false
 		}
 		return f.Text(), true
 	}
 	return r, nil
+}
+
+// A gathering reads files, each once.
+type gathering struct {
+	o     parsers.Options
+	r     *parsers.Reading
+	texts map[string]*document.File
+	read  map[string]*Manifest
+}
+
+// found reads a file that was found or named; nil for one that holds nothing.
+func (g *gathering) found(f parsers.Found) (*Manifest, error) {
+	src := f.Src
+	if src == nil {
+		var err error
+		if src, err = g.o.ReadFile(f.Name); err != nil {
+			if f.Top == "" {
+				return nil, err
+			}
+			at := hop.Pos{File: f.Name}
+			g.r.Problems = append(g.r.Problems, parsers.Problem{Pos: at, Text: err.Error(), Incomplete: true})
+			return nil, nil
+		}
+	}
+	file := &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil}
+	m, err := Parse(f.Name, src)
+	var bad *document.Error
+	if errors.As(err, &bad) {
+		g.r.Files = append(g.r.Files, file)
+		g.r.Problems = append(g.r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
+		return nil, nil
+	}
+	if m.File != nil && len(m.Objects) == 0 && isValues(f.Name) {
+		m.addValues()
+	}
+	if len(m.Objects) == 0 && !isKustomization(f.Name) {
+		why := "it holds no objects of Kubernetes"
+		if m.File == nil {
+			why = "a template makes it, and without that it is no YAML"
+		}
+		g.r.Skipped = append(g.r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
+		if f.Top != "" {
+			return nil, nil
+		}
+	}
+	g.add(file, m)
+	return m, nil
+}
+
+// add takes over a file that was read.
+func (g *gathering) add(file *parsers.File, m *Manifest) {
+	g.r.Files = append(g.r.Files, file)
+	g.read[filepath.Clean(file.Name)] = m
+	if m.File != nil {
+		g.texts[file.Name] = m.File
+	}
+}
+
+// manifest is a file that another one names; nil for one that is not here, or not part of the project.
+func (g *gathering) manifest(name string) *Manifest {
+	if m, seen := g.read[name]; seen || name == "" {
+		return m
+	}
+	g.read[name] = nil
+	if g.o.Shows != nil && !g.o.Shows(name) {
+		return nil
+	}
+	if g.o.Stat != nil {
+		if info, err := g.o.Stat(name); err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+	}
+	src, err := g.o.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	if m, err := Parse(name, src); err == nil {
+		g.add(&parsers.File{Name: name, Src: src, Editable: true}, m)
+	}
+	return g.read[name]
+}
+
+// Add adds what objects that belong together make to a reading: what their settings do, the proxies and the load
+// balancers that controllers make of them. from is what carries them, where that is no manifest: "infra/main".
+func Add(r *parsers.Reading, from string, objects []*Object, options parsers.Options) {
+	s := newSet(objects)
+	s.from = from
+	values := &charts{read: options.ReadFile, shows: options.Shows, values: map[string]*document.Node{}}
+	said := map[string]bool{} // copies of one resource of Terraform, and overlays of one base, say the same
+	for _, o := range objects {
+		for _, m := range s.misfits(o) {
+			if key := fmt.Sprint(m.Pos, m.Name, m.Fault); !said[key] {
+				said[key] = true
+				r.Misfits = append(r.Misfits, m)
+			}
+		}
+		r.Nested = append(r.Nested, s.nested(o, values)...)
+	}
+	r.Unknown = append(r.Unknown, s.twice()...)
+	s.proxies(r)
+	s.loadBalancers(r)
+	s.stations(r)
 }

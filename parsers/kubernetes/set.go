@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"cmp"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/infra"
@@ -10,6 +11,7 @@ import (
 
 // A set is all objects of a run: they belong together.
 type set struct {
+	from     string // what carries them, where that is no manifest
 	objects  []*Object
 	classes  map[string]string // the controllers of IngressClasses, by their names
 	snippets allowance
@@ -114,7 +116,10 @@ func (o *Object) entry(key string) infra.Value {
 // configMap is the object that holds the settings of the controller that reads o: the only one among the files, or the
 // only one in the directory of o; nil where there is none, or nobody knows which.
 func (s *set) configMap(c *Controller, o *Object) *Object {
-	all, near := s.configs[c.Name], []*Object(nil)
+	near := []*Object(nil)
+	all := slices.DeleteFunc(slices.Clone(s.configs[c.Name]), func(x *Object) bool {
+		return x.overlay != "" && x.overlay != o.overlay
+	})
 	for _, x := range all {
 		if filepath.Dir(x.Pos.File) == filepath.Dir(o.Pos.File) {
 			near = append(near, x)

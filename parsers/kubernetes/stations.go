@@ -101,7 +101,8 @@ func (s *set) stations(r *parsers.Reading) {
 		}
 		kind := strings.ToLower(o.Kind)
 		r.Resources = append(r.Resources, parsers.Resource{
-			Source: x, ID: o.Pos.File + "#" + o.String(), Name: o.Name, Kinds: []string{kind, prefix}, File: o.Pos.File,
+			Source: x, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name, Kinds: []string{kind, prefix},
+			File:  o.Pos.File,
 			Other: []string{o.Place() + "/" + o.Name, o.String()},
 		})
 	}

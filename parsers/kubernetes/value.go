@@ -8,6 +8,9 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
+// Value is a node of YAML or JSON as a value.
+func Value(n *document.Node) infra.Value { return value(n) }
+
 // value is a node of YAML or JSON as a value. Whatever is written in the place of a scalar is a text in quotes: that is
 // what annotations and ConfigMaps take.
 func value(n *document.Node) infra.Value {

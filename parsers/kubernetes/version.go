@@ -89,7 +89,7 @@ func (c *charts) file(name string) *document.Node {
 		return n
 	}
 	c.values[name] = nil
-	if c.shows != nil && !c.shows(name) {
+	if c.read == nil || c.shows != nil && !c.shows(name) {
 		return nil
 	}
 	if src, err := c.read(name); err == nil {

@@ -96,7 +96,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	header["Host"] = []hop.Setting[string]{line}
 	return hop.Request{
 		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
-		When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
+		Fronted: true, When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // header is $http_name: name is lower-case with underscores.
 func (r *run) header(name string) text {
 	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
-	if _, sent := r.request.Header[canonical]; !sent && r.request.Rest != "" && misspelt(canonical) {
+	if _, sent := r.request.Header[canonical]; !sent && misspelt(canonical) {
 		return known("")
 	}
 	return r.choice(r.request.About(canonical), r.headerText(canonical))

@@ -32,6 +32,7 @@ func (r *run) asks(v text, q hop.Question) bool {
 	// What is not known is most likely not sent.
 	guess := v.chosen()
 	q.First = q.Test != nil && q.Test(guess) || q.Test == nil && slices.Contains(q.In, guess)
+	q.Added = r.request.Added(q.About)
 	q.Beyond = q.About == "client certificate" && slices.Contains(q.In, verified)
 	return r.w.Ask(q)
 }

@@ -28,12 +28,19 @@ func usualVersion(s string) (string, error) {
 
 // Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
 // knows. Which nginx it is for, nobody says.
-func Made(f parsers.Found) (*Config, *Tree, error) {
+//
+// part says that more of the configuration is elsewhere, which may define what this one names: zones, variables.
+func Made(f parsers.Found, part bool) (*Config, *Tree, error) {
 	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Context: "main"})
 	if err != nil {
 		return nil, nil, err
 	}
+	known := trees[0].Unknown
+	if part {
+		trees[0].Unknown = append(known, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "more of it is elsewhere"})
+	}
 	check.Tree(trees[0], Version{})
+	trees[0].Unknown = known
 	return Compile(trees[0], Version{}), trees[0], nil
 }
 

@@ -125,8 +125,11 @@ type found struct {
 }
 
 // find finds the directive in force that the nearest level decides. With rare, what could not be read is taken not to
-// hold it.
+// hold it. Nothing is found of a directive that a handler does not have.
 func (r *run) find(l *scope, name string, rare bool) found {
+	if name == "" {
+		return found{}
+	}
 	for ; l != nil; l = l.up {
 		if d := r.one(l, name); d != nil {
 			return found{d, r.whyUnknown(d)}
@@ -200,6 +203,9 @@ func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T]
 // list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on.
 // why is not empty when there may be more or others.
 func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, why string) {
+	if k == "" {
+		return nil, nil, "" // a handler that has no such directive
+	}
 	names, rare := k.Names(), k.Rare()
 	for ; l != nil; l = l.up {
 		for _, it := range r.present(l, l.named(names)) {

@@ -386,3 +386,19 @@ func TestTemplateIsNeverSilent(t *testing.T) {
 		})
 	}
 }
+
+// TestEveryHandlerBehindUnread: a handler that has not all directives of another is served like any other where a file
+// that may hold them could not be read.
+func TestEveryHandlerBehindUnread(t *testing.T) {
+	for _, h := range conf.Handlers() {
+		for _, unread := range []string{"include ${FILE};", "{% include 'more' %}", ""} {
+			s := alone("%s "+h.Pass+" 127.0.0.1:1;", unread)
+			if strings.HasPrefix(h.Pass, "proxy") {
+				s = alone("%s "+h.Pass+" http://127.0.0.1:1;", unread)
+			}
+			if predicted, _ := s.serve(t, unread); !strings.Contains(predicted, "handshake") {
+				t.Errorf("%s with %q: %q", h.Pass, unread, predicted)
+			}
+		}
+	}
+}

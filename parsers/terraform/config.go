@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,14 +13,17 @@ import (
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/kubernetes"
 )
 
 // A Root is a module that nobody calls, with everything that it makes.
 type Root struct {
 	Dir       string
 	Resources infra.Resources
-	Unknown   []hop.Note // what is not read of it, and why
-	Calls     []string   // the files of the modules in it that are here, however deep
+	Objects   []*kubernetes.Object // what it makes in Kubernetes
+	Unknown   []hop.Note           // what is not read of it, and why
+	Debug     []hop.Note           // the same of what hardly matters
+	Calls     []string             // the files of the modules in it that are here, however deep
 }
 
 // A Configuration is what the files of some directories say.
@@ -28,6 +32,7 @@ type Configuration struct {
 	Files    []*parsers.File // all that was read
 	Problems []parsers.Problem
 	sources  map[string]*source
+	texts    map[string][]byte // files of YAML that were read for what they say
 }
 
 // Read evaluates the modules in some directories, those that others of them call with what these give them. Nothing
@@ -38,7 +43,7 @@ func Read(dirs []string, root string, o parsers.Options) *Configuration {
 
 // readDirectories is Read with the tree of each directory that may be read.
 func readDirectories(dirs []string, tree func(dir string) string, o parsers.Options) *Configuration {
-	c := &Configuration{sources: map[string]*source{}}
+	c := &Configuration{sources: map[string]*source{}, texts: map[string][]byte{}}
 	readers := map[string]*reader{}
 	var all []*reader
 	of := map[string]*reader{}
@@ -72,6 +77,10 @@ func readDirectories(dirs []string, tree func(dir string) string, o parsers.Opti
 			c.Files = append(c.Files, &parsers.File{Name: name, Src: s.src, Editable: true})
 			c.Problems = append(c.Problems, s.problems()...)
 		}
+		for _, name := range slices.Sorted(maps.Keys(r.texts)) {
+			c.texts[name] = r.texts[name]
+			c.Files = append(c.Files, &parsers.File{Name: name, Src: r.texts[name], Editable: true})
+		}
 	}
 	return c
 }
@@ -93,6 +102,8 @@ func (r *reader) rootModule(d *definition) Root {
 	out := Root{Dir: d.dir}
 	list := s.instances()
 	out.Resources, out.Unknown = resources(list)
+	in := objects(list)
+	out.Objects, out.Unknown, out.Debug = in.objects, append(out.Unknown, in.unknown...), in.debug
 	out.Unknown = s.unread(out.Unknown)
 	out.Calls = s.calledFiles(nil)
 	return out

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -22,6 +23,9 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 	for _, name := range slices.Sorted(maps.Keys(content.Attributes)) {
 		a := content.Attributes[name]
 		v := s.plain(s.evaluate(a.Expr, extra), a.Expr.Range())
+		if sc.own {
+			s.places(a.Expr, extra, &v, 0)
+		}
 		if src := s.sources[a.Range.Filename]; src != nil {
 			if n := src.object(body); n != nil {
 				v.Remove = func() []hop.Edit { return n.RemovePair(name) }
@@ -50,7 +54,9 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 	for _, b := range content.Blocks {
 		if b.Type != "dynamic" {
 			v := s.content(b.Body, sc.blocks[b.Type], extra, s.placeOf(b.DefRange))
-			keepLines(&v)
+			if !sc.own {
+				keepLines(&v)
+			}
 			v.Remove = s.blockRemover(body, b)
 			add(b.Type, v)
 		} else if inner := sc.blocks[b.Labels[0]]; inner != nil {
@@ -167,6 +173,7 @@ func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
 		return out
 	case known.Type().IsPrimitiveType():
 		text, err := convert.Convert(known, cty.String)
+		isText := known.Type() == cty.String
 		if known.Type() == cty.Number {
 			if _, err = numberText(known); err != nil {
 				return infra.NotKnown(err.Error(), pos)
@@ -176,6 +183,7 @@ func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
 			return infra.NotKnown(err.Error(), pos)
 		}
 		out := infra.Text(text.AsString(), pos)
+		out.Bare = !isText
 		s.trace(&out, marks, out.Text, at)
 		return out
 	case known.Type().IsObjectType() || known.Type().IsMapType():
@@ -246,6 +254,9 @@ func (s *scope) says(r hcl.Range, text string, null bool) bool {
 	written := string(src.src[r.Start.Byte:r.End.Byte])
 	if null {
 		return written == "null"
+	}
+	if unquoted, err := strconv.Unquote(written); err == nil && unquoted == text {
+		return true
 	}
 	return written == text || written == `"`+text+`"`
 }

@@ -25,16 +25,19 @@ type reader struct {
 	modules map[string]*definition // by absolute directory
 	sources map[string]*source     // all that was read, by name
 	order   []string               // their names
-	copies  int                    // how many instances of resources there are
-	calls   int                    // and of modules
-	library map[string]function.Function
-	schemas map[string]*schema
+	texts   map[string][]byte      // files of YAML that expressions read, by name
+	// textBytes is how much of texts within files was read.
+	textBytes int
+	copies    int // how many instances of resources there are
+	calls     int // and of modules
+	library   map[string]function.Function
+	schemas   map[string]*schema
 }
 
 func newReader(o parsers.Options, root string) *reader {
 	r := &reader{
 		read: o.ReadFile, define: o.Define, root: root, budget: &budget{steps: mostSteps},
-		modules: map[string]*definition{}, sources: map[string]*source{},
+		modules: map[string]*definition{}, sources: map[string]*source{}, texts: map[string][]byte{},
 		schemas: map[string]*schema{},
 	}
 	if r.read == nil {

@@ -52,9 +52,17 @@ func (s *scope) resourceCopies(b *block, typ string) (list []instance) {
 		if len(keys) > 1 || s.parent != nil {
 			keepLines(&one.args)
 		}
+		for _, name := range sc.documents {
+			if a := b.attribute(name); a != nil {
+				one.texts = append(one.texts, s.carried(a.Expr, extras[i])...)
+			}
+		}
 		one.add = s.adder(b)
 		if !s.def.stub {
-			one.addBlock = b.blockWriter()
+			one.addBlock, one.addTo = b.blockWriter(), b.lineWriter()
+			if b.native != nil {
+				one.last = b.native.CloseBraceRange.End.Line
+			}
 		}
 		list = append(list, one)
 	}

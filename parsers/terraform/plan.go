@@ -8,12 +8,14 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/kubernetes"
 )
 
 // A Plan is what `terraform show -json` wrote of a plan or a state, or a state file itself.
 type Plan struct {
 	File      *document.File
 	Resources infra.Resources
+	Objects   []*kubernetes.Object
 	Unknown   []hop.Note // load balancers that are described elsewhere
 }
 
@@ -50,7 +52,15 @@ func ReadPlan(name string, src []byte) (*Plan, error) {
 		return nil, errNoPlan
 	}
 	out := &Plan{File: f}
-	out.Resources, out.Unknown = resources(p.instances())
+	list := p.instances()
+	for i := range list {
+		for _, name := range schemaOf(list[i].typ).documents {
+			list[i].texts = append(list[i].texts, carriedValue(list[i].args.Get(name))...)
+		}
+	}
+	out.Resources, out.Unknown = resources(list)
+	in := objects(list)
+	out.Objects, out.Unknown = in.objects, append(out.Unknown, in.unknown...)
 	return out, nil
 }
 
@@ -275,7 +285,8 @@ func (p *planReader) block(r planned, values, unknown, expr *document.Node, conf
 func (p *planReader) value(r planned, n, unknown, expr *document.Node, configured bool) infra.Value {
 	switch n.Kind {
 	case document.Mapping:
-		return p.block(r, n, unknown, expr, configured && expr != nil)
+		plain := expr.Get("constant_value") != nil || expr.Get("references") != nil // a map, and no block
+		return p.block(r, n, unknown, expr, configured && expr != nil && !plain)
 	case document.Sequence:
 		v := infra.Value{Kind: infra.List, Pos: n.Pos()}
 		for i, item := range n.Items {

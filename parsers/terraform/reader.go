@@ -12,6 +12,7 @@ import (
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/kubernetes"
 )
 
 // Reader is how wslint reads Terraform and OpenTofu: the files of a directory are one module, and a plan or a state
@@ -66,9 +67,14 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	for name, s := range c.sources {
 		texts[name] = s.text
 	}
+	for name, src := range c.texts {
+		r.Claims = append(r.Claims, name)
+		texts[name] = yamlText(name, src)
+	}
 	for _, root := range c.Roots {
 		infra.Add(&r, prefix, root.Dir, append(c.filesOf(root.Dir), root.Calls...), root.Resources)
-		r.Unknown = append(r.Unknown, root.Unknown...)
+		r.Unknown, r.Debug = append(r.Unknown, root.Unknown...), append(r.Debug, root.Debug...)
+		kubernetes.Add(&r, root.Dir, root.Objects, o)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		text, ok := texts[file]
@@ -118,5 +124,17 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 	texts[f.Name] = p.File.Text
 	infra.Add(r, prefix, f.Name, []string{f.Name}, p.Resources)
 	r.Unknown = append(r.Unknown, p.Unknown...)
+	kubernetes.Add(r, f.Name, p.Objects, parsers.Options{})
 	return nil
+}
+
+// yamlText is what ignore comments in a file of YAML are found with that an expression reads.
+func yamlText(name string, src []byte) func() parsers.Text {
+	return func() parsers.Text {
+		f, err := document.Parse(name, document.MaskedSpans(src, spansOf(templateTokens(src))))
+		if err != nil {
+			return parsers.Text{File: name, Src: src}
+		}
+		return f.Text()
+	}
 }

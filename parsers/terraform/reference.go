@@ -59,6 +59,10 @@ func (s *scope) object(b *block, address string, extra values) cty.Value {
 			out[name] = cty.DynamicVal.Mark(reference{address})
 		}
 	}
+	if sc := s.schema(b.Labels[0]); sc != nil && sc.blocks["metadata"] != nil {
+		out["metadata"] = s.metadata(b, address, extra)
+		out["spec"], out["status"] = later, later
+	}
 	return cty.ObjectVal(out)
 }
 

@@ -6,6 +6,10 @@ import "github.com/hashicorp/hcl/v2"
 type schema struct {
 	attributes []string
 	blocks     map[string]*schema
+	// documents are the attributes that hold texts of YAML.
+	documents []string
+	// own says that keys of its maps have places, and that its lines may be taken out.
+	own        bool
 	native, of *hcl.BodySchema // as hcl wants it, in native syntax and in JSON, once it was asked for
 }
 
@@ -97,7 +101,7 @@ func schemaOf(typ string) *schema {
 	case "aws_proxy_protocol_policy":
 		return &schema{attributes: []string{"load_balancer", "instance_ports"}}
 	}
-	return nil
+	return objectSchema(typ)
 }
 
 // with adds the arguments that set attributes of the API.

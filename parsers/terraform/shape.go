@@ -25,6 +25,12 @@ type instance struct {
 	add func(argument, value string) []hop.Edit
 	// addBlock returns the edits that write a block with texts for arguments; nil where nothing can be written.
 	addBlock func(name string, arguments [][2]string) []hop.Edit
+	// addTo returns the edits that write lines into a block of the resource; nil where nothing can be written.
+	addTo func(block string, lines ...string) []hop.Edit
+	// last is the last line of the resource, where that is known.
+	last int
+	// texts are the texts of YAML that the arguments hold which take them.
+	texts []carried
 }
 
 // aliases are other names of the same resources.

@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strings"
@@ -174,11 +173,7 @@ func (s *source) replace(r hcl.Range, text string) []hop.Edit {
 	}
 	if old := s.src[start:end]; old[0] == '"' ||
 		strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
-		quoted, err := json.Marshal(text)
-		if err != nil {
-			return nil
-		}
-		text = string(quoted)
+		text = quotedHCL(text)
 	}
 	return []hop.Edit{{File: s.name, Start: start, End: end, New: text}}
 }

@@ -1,10 +1,10 @@
 // Command incidents scores wslint on the incidents of testdata/incidents: how many confirmed causes are found, how
 // many mended configurations are quiet, and whether healthy ones stay free of errors.
 //
-//	go run ./internal/incidents            as they are, with what each declares in its .wslint.yaml
-//	go run ./internal/incidents -bare      without any .wslint.yaml, as most people run a linter
-//	go run ./internal/incidents -declare   with a path declared where an incident declares none
-//	go run ./internal/incidents -only REGEXP -show
+//	go run ./tools/incidents            as they are, with what each declares in its .wslint.yaml
+//	go run ./tools/incidents -bare      without any .wslint.yaml, as most people run a linter
+//	go run ./tools/incidents -declare   with a path declared where an incident declares none
+//	go run ./tools/incidents -only REGEXP -show
 //
 // Each configuration is copied to an empty folder and checked there. A cause is found when an error or a warning is
 //

@@ -2,7 +2,7 @@
 // Markdown: docs/corpus-iac.md. It fails when a repository cannot be linted, and when a finding that was judged by hand
 // is found no more: then its line in judged.txt goes.
 //
-//	go run ./internal/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md
+//	go run ./tools/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md
 package main
 
 import (
@@ -146,7 +146,7 @@ func writeJudged(out io.Writer, found map[string]bool) error {
 
 const head = `# Findings on real infrastructure code
 
-Made by ~go run ./internal/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md~: public repositories, each checked as
+Made by ~go run ./tools/iaccorpus ../shared/corpus/iac > docs/corpus-iac.md~: public repositories, each checked as
 a whole, with nothing declared and with a keepalive of ` + pingEvery + `. Findings are errors, warnings and infos.
 Nothing panics: ~go test ./lint -run TestCorpus~ checks every file by itself.
 

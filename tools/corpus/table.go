@@ -41,7 +41,7 @@ func (t *table) write(w io.Writer) {
 	}
 	p("# Findings on real configurations\n\n")
 	p(
-		"Made by `go run ./internal/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public "+
+		"Made by `go run ./tools/corpus ../shared/corpus > docs/corpus.md`: %d files and trees from public "+
 			"repositories, checked with no\n",
 		t.units,
 	)

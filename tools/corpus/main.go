@@ -1,7 +1,7 @@
 // Command corpus lints a directory of real configurations and writes a table of the findings per rule, in Markdown:
 // docs/corpus.md.
 //
-//	go run ./internal/corpus ../shared/corpus > docs/corpus.md
+//	go run ./tools/corpus ../shared/corpus > docs/corpus.md
 //
 // The directory has an index.csv whose first columns are the kind and the path of each file. Files are checked one by
 // one, as a commit hook gives them to wslint; files of the kind "trees" by their tree.

@@ -1,0 +1,438 @@
+package kubernetes
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// kustomizations are the names that kustomize looks for, in its order.
+var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+// changes are what a kustomization does to the objects of its resources, or makes beside them.
+var changes = regexp.MustCompile(`(?m)^["']?(?:patches|patchesStrategicMerge|patchesJson6902|commonAnnotations|` +
+	`configMapGenerator|components|namespace|namePrefix|nameSuffix|replacements|helmCharts)["']?\s*:`)
+
+func isKustomization(name string) bool { return slices.Contains(kustomizations, filepath.Base(name)) }
+
+// A kustomizer makes the objects that kustomizations make of others.
+type kustomizer struct {
+	// manifest reads a file once; nil for one that is not here or that nobody can read.
+	manifest func(name string) *Manifest
+	used     map[string]bool // the files that went into a result, kustomizations included
+	busy     map[string]bool
+	builds   int
+	unknown  []hop.Note
+}
+
+// mostBuilds bounds how many kustomizations are built, and deepestBuilds how far they may lead to others.
+const mostBuilds, deepestBuilds = 2000, 20
+
+// all are the objects of a run: what the kustomizations that no other one uses make, and the objects of files that none
+// of them uses.
+func (k *kustomizer) all(files map[string]*Manifest) (list []*Object) {
+	names := slices.Sorted(maps.Keys(files))
+	based := map[string]bool{}
+	for _, name := range names {
+		if isKustomization(name) {
+			k.bases(name, based, 0)
+		}
+	}
+	for _, name := range names {
+		if isKustomization(name) && !based[name] {
+			for _, o := range k.build(name, 0) {
+				o.overlay = cmp.Or(o.overlay, name)
+				list = append(list, o)
+			}
+		}
+	}
+	for _, name := range names {
+		if !k.used[name] {
+			list = append(list, files[name].Objects...)
+		}
+	}
+	return list
+}
+
+// bases notes the kustomizations that one uses.
+func (k *kustomizer) bases(name string, based map[string]bool, depth int) {
+	for _, to := range k.resources(name) {
+		if isKustomization(to) && !based[to] && depth < deepestBuilds {
+			based[to] = true
+			k.bases(to, based, depth+1)
+		}
+	}
+}
+
+// root is the mapping of a kustomization; nil without one.
+func (k *kustomizer) root(name string) *document.Node {
+	if m := k.manifest(name); m != nil && m.File != nil && len(m.File.Docs) > 0 {
+		return m.File.Docs[0]
+	}
+	return nil
+}
+
+// resources are the files and kustomizations that one is made of; those of a component come last.
+func (k *kustomizer) resources(name string) (list []string) {
+	root := k.root(name)
+	for _, key := range []string{"resources", "bases", "components"} {
+		if n := root.Get(key); n != nil {
+			for _, i := range n.Items {
+				list = append(list, k.file(name, i.Value))
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+}
+
+// file is the file that a kustomization means by a name, of a directory the kustomization in it; "" for one of
+// another machine, and for those that are not here.
+func (k *kustomizer) file(name, to string) string {
+	if to == "" || strings.Contains(to, "://") || strings.Contains(to, "?ref=") || filepath.IsAbs(to) {
+		return ""
+	}
+	path := filepath.Join(filepath.Dir(name), to)
+	if filepath.Ext(path) != "" && k.manifest(path) != nil {
+		return path
+	}
+	for _, base := range kustomizations {
+		if in := filepath.Join(path, base); k.manifest(in) != nil {
+			return in
+		}
+	}
+	return ""
+}
+
+// build are the objects of a kustomization.
+func (k *kustomizer) build(name string, depth int) (list []*Object) {
+	root := k.root(name)
+	if k.builds++; root == nil || k.busy[name] || depth > deepestBuilds || k.builds > mostBuilds {
+		return nil
+	}
+	k.busy[name], k.used[name] = true, true
+	defer delete(k.busy, name)
+	var components []string
+	for _, from := range k.resources(name) {
+		switch {
+		case !isKustomization(from):
+			k.used[from] = true
+			for _, o := range k.manifest(from).Objects {
+				copied := *o
+				list = append(list, &copied)
+			}
+		case k.root(from).Text("kind") == "Component":
+			components = append(components, from)
+		default:
+			list = append(list, k.build(from, depth+1)...)
+		}
+	}
+	for _, c := range components {
+		k.used[c] = true
+		list = append(list, k.build(c, depth+1)...)
+		list = k.change(c, k.root(c), list)
+	}
+	list = k.charts(name, root, k.generated(name, root, list))
+	if root.Text("kind") != "Component" {
+		list = k.change(name, root, list)
+	}
+	return list
+}
+
+// change does what a kustomization does to objects: patches, then the namespace, annotations, and JSON patches under
+// their old key.
+func (k *kustomizer) change(name string, root *document.Node, list []*Object) []*Object {
+	for _, key := range []string{"patchesStrategicMerge", "patches"} {
+		if n := root.Get(key); n != nil {
+			for _, i := range n.Items {
+				list = k.patch(name, i, list)
+			}
+		}
+	}
+	space := root.Text("namespace")
+	notes := value(root.Get("commonAnnotations"))
+	for _, o := range list {
+		if space != "" {
+			o.Namespace = space
+		}
+		if notes.Kind == infra.Map {
+			meta := infra.Value{Kind: infra.Map, Pos: notes.Pos, Fields: []infra.Field{{Key: "annotations", Value: notes}}}
+			o.Value = patched(o.Value, infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "metadata", Value: meta}}})
+		}
+	}
+	if n := root.Get("patchesJson6902"); n != nil {
+		for _, i := range n.Items {
+			list = k.patch(name, i, list)
+		}
+	}
+	if n := root.Get("replacements"); n != nil {
+		k.replace(n, list)
+	}
+	for _, o := range list {
+		if o.Label == "" {
+			o.Name = root.Text("namePrefix") + o.Name + root.Text("nameSuffix")
+		}
+	}
+	return list
+}
+
+// replace notes of the objects that replacements write into that nobody knows what.
+func (k *kustomizer) replace(n *document.Node, list []*Object) {
+	for _, r := range n.Items {
+		targets := r.Get("targets")
+		for _, o := range list {
+			hit := targets == nil
+			if !hit {
+				for _, t := range targets.Items {
+					hit = hit || selects(t.Get("select"), o)
+				}
+			}
+			if hit && o.Partial == "" {
+				o.Partial = "a replacement of kustomize may set it"
+			}
+		}
+	}
+}
+
+// patch applies one entry of patches, or of the keys that it has come from.
+func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []*Object {
+	target := entry.Get("target")
+	texts, ok := k.texts(name, entry)
+	if sets := target.Text("labelSelector") + target.Text("annotationSelector"); !ok || strings.ContainsAny(sets, "!(") {
+		k.notRead(entry, target, list)
+		return list
+	}
+	for _, t := range texts {
+		if t.Kind == infra.List {
+			for _, o := range list {
+				if target != nil && selects(target, o) {
+					o.operate(t)
+				}
+			}
+			continue
+		}
+		out := list[:0:0]
+		for _, o := range list {
+			if !(target == nil && isPatchOf(t, o) || target != nil && selects(target, o)) {
+				out = append(out, o)
+				continue
+			}
+			if v := patched(o.Value, o.unnamed(t)); v.Kind == infra.Map {
+				o.Value = v
+				out = append(out, o)
+			}
+		}
+		list = out
+	}
+	return list
+}
+
+// notRead notes of the objects that a patch may change which is not here that nobody knows how.
+func (k *kustomizer) notRead(entry, target *document.Node, list []*Object) {
+	const why = "a patch of kustomize that is not read may change it"
+	k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: "this patch of kustomize is not read"})
+	for _, o := range list {
+		if o.Partial == "" && o.Label == "" && (target == nil || target.Text("kind") == "" || target.Text("kind") == o.Kind) {
+			o.Partial = why
+		}
+	}
+}
+
+// operate applies the operations of a JSON patch.
+func (o *Object) operate(ops infra.Value) {
+	for _, op := range ops.Items {
+		v, why := operated(o.Value, op)
+		if o.Value = v; why != "" && o.Partial == "" {
+			o.Partial = why
+		}
+	}
+}
+
+// unnamed is a patch without what tells which object it is for.
+func (o *Object) unnamed(patch infra.Value) infra.Value {
+	patch.Fields = slices.DeleteFunc(slices.Clone(patch.Fields), func(f infra.Field) bool {
+		return f.Key == "apiVersion" || f.Key == "kind"
+	})
+	for i, f := range patch.Fields {
+		if f.Key == "metadata" {
+			f.Value.Fields = slices.DeleteFunc(slices.Clone(f.Value.Fields), func(f infra.Field) bool {
+				return f.Key == "name" || f.Key == "namespace"
+			})
+			patch.Fields[i] = f
+		}
+	}
+	return patch
+}
+
+// texts are the patches of an entry: in a file, or written beside.
+func (k *kustomizer) texts(name string, entry *document.Node) (list []infra.Value, ok bool) {
+	n, path := entry, ""
+	switch {
+	case entry.Kind == document.Mapping && entry.Text("path") != "":
+		path = entry.Text("path")
+	case entry.Kind == document.Mapping:
+		n = entry.Get("patch")
+	case !strings.ContainsAny(entry.Value, "\n{"):
+		path = entry.Value
+	}
+	if path != "" {
+		file := k.file(name, path)
+		m := k.manifest(file)
+		if m == nil || m.File == nil || m.Template {
+			return nil, false
+		}
+		k.used[file] = true
+		for _, d := range m.File.Docs {
+			list = append(list, value(d))
+		}
+		return list, true
+	}
+	if n == nil || n.Kind != document.Scalar {
+		return nil, false
+	}
+	if f, ok := n.Inner(); ok {
+		for _, d := range f.Docs {
+			list = append(list, value(d))
+		}
+		return list, true
+	}
+	f, err := document.Parse(name, []byte(n.Value))
+	if err != nil {
+		return nil, false
+	}
+	for _, d := range f.Docs {
+		list = append(list, infra.Placed(value(d), n.Pos()))
+	}
+	return list, true
+}
+
+// isPatchOf reports whether a strategic merge patch is for an object: by the kind and the name that both have.
+func isPatchOf(patch infra.Value, o *Object) bool {
+	p := NewObject(patch)
+	return o.Label == "" && p.Kind == o.Kind && p.Name == o.Name && p.Group == o.Group &&
+		(p.Namespace == "" || p.Place() == o.Place())
+}
+
+// selects reports whether a target means an object: its fields are regular expressions for the whole text, and
+// selectors of labels and annotations are equations with commas between them.
+func selects(target *document.Node, o *Object) bool {
+	for key, text := range map[string]string{
+		"kind": o.Kind, "name": o.Name, "group": o.Group, "version": o.Version, "namespace": o.Place(),
+	} {
+		want := target.Text(key)
+		if want == "" {
+			continue
+		}
+		re, err := regexp.Compile("^(?:" + want + ")$")
+		if err != nil || !re.MatchString(text) {
+			return false
+		}
+	}
+	for key, section := range map[string]string{"labelSelector": "labels", "annotationSelector": "annotations"} {
+		for one := range strings.SplitSeq(target.Text(key), ",") {
+			name, want, ok := strings.Cut(strings.ReplaceAll(one, "==", "="), "=")
+			if ok && o.Get("metadata", section, strings.TrimSpace(name)).Text != strings.TrimSpace(want) {
+				return false
+			}
+		}
+	}
+	return o.Label == ""
+}
+
+// generated adds the ConfigMaps that a kustomization generates, or changes those that it merges into.
+func (k *kustomizer) generated(name string, root *document.Node, list []*Object) []*Object {
+	n := root.Get("configMapGenerator")
+	if n == nil {
+		return list
+	}
+	for _, g := range n.Items {
+		data, partial := literals(g)
+		at := slices.IndexFunc(list, func(o *Object) bool {
+			return o.Kind == "ConfigMap" && o.Label == "" && o.Name == g.Text("name")
+		})
+		if behavior := g.Text("behavior"); at >= 0 && (behavior == "merge" || behavior == "replace") {
+			if whole := (infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: data}}}); behavior == "merge" {
+				list[at].Value = patched(list[at].Value, whole)
+			} else {
+				list[at].Value = whole
+			}
+			list[at].Partial = cmp.Or(list[at].Partial, partial)
+			continue
+		}
+		o := NewObject(infra.Value{Kind: infra.Map, Pos: g.Pos(), Fields: []infra.Field{
+			{Key: "apiVersion", Value: infra.Text("v1", g.Pos())}, {Key: "kind", Value: infra.Text("ConfigMap", g.Pos())},
+			{Key: "metadata", Value: value(g)}, {Key: "data", Value: data},
+		}})
+		o.First, o.Last = g.Lines()
+		o.Partial = partial
+		list = append(list, o)
+	}
+	return list
+}
+
+// literals are the data of a generator; partial says why there may be more.
+func literals(g *document.Node) (data infra.Value, partial string) {
+	data = infra.Value{Kind: infra.Map, Pos: g.Pos()}
+	if list := g.Get("literals"); list != nil {
+		for _, n := range list.Items {
+			key, text, ok := strings.Cut(n.Value, "=")
+			if !ok {
+				continue
+			}
+			if q := strings.Trim(text, `"`); len(q) == len(text)-2 {
+				text = q // kustomize takes one pair of quotes off
+			}
+			v := infra.Text(strings.Trim(text, "'"), n.Pos())
+			v.Set = func(text string) []hop.Edit { return n.Replace(key + "=" + text) }
+			f := infra.Field{Key: key, At: n.Pos(), Value: v}
+			f.Rename = func(to string) []hop.Edit { return n.Replace(to + strings.TrimPrefix(n.Value, key)) }
+			data.Fields = append(data.Fields, f)
+		}
+	}
+	if list := g.Get("files"); list != nil {
+		for _, n := range list.Items {
+			key, _, ok := strings.Cut(n.Value, "=")
+			if !ok {
+				key = filepath.Base(n.Value)
+			}
+			v := infra.NotKnown("it is in a file of its own", n.Pos())
+			data.Fields = append(data.Fields, infra.Field{Key: key, At: n.Pos(), Value: v})
+		}
+	}
+	if g.Get("envs") != nil || g.Get("env") != nil {
+		partial = "a file of variables sets it"
+	}
+	return data, partial
+}
+
+// charts adds what the values that a kustomization gives to charts make.
+func (k *kustomizer) charts(name string, root *document.Node, list []*Object) []*Object {
+	n := root.Get("helmCharts")
+	if n == nil {
+		return list
+	}
+	for _, c := range n.Items {
+		values := infra.Value{Kind: infra.Map, Pos: c.Pos()}
+		if file := k.file(name, c.Text("valuesFile")); file != "" {
+			if m := k.manifest(file); m.File != nil && len(m.File.Docs) > 0 {
+				k.used[file] = true
+				values = value(m.File.Docs[0])
+			}
+		}
+		if inline := value(c.Get("valuesInline")); inline.Kind == infra.Map {
+			values = patched(values, inline)
+		}
+		for _, o := range OfValues(values, c.Text("name")) {
+			o.Label += fmt.Sprintf(" of %s", cmp.Or(c.Text("releaseName"), c.Text("name")))
+			list = append(list, o)
+		}
+	}
+	return list
+}

@@ -1,0 +1,189 @@
+package terraform
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/kubernetes"
+)
+
+// A template is a text within a file, or all of it, that Terraform writes values into.
+type template struct {
+	name       string
+	src        []byte // of the whole file
+	start, end int    // where the text is in it
+	spans      [][]int
+	vars       *hcl.EvalContext // what its names mean; nil for those of the scope
+}
+
+// byTemplate is why something of a text is not known.
+const byTemplate = "a template sets it"
+
+// carried reads the text as YAML: everything else in the file is blank, so that places and edits are those of the file.
+func (t *template) carried(s *scope, extra values) carried {
+	c := carried{at: t.place(t.start)}
+	if s.textBytes += len(t.src); s.textBytes > mostTexts {
+		c.why = "there are too many texts"
+		return c
+	}
+	masked := document.MaskedSpans(t.src, t.spans)
+	for i := range masked {
+		if (i < t.start || i >= t.end) && masked[i] != '\n' && masked[i] != '\r' {
+			masked[i] = ' '
+		}
+	}
+	f, err := document.Parse(t.name, masked)
+	if err != nil {
+		c.why = "its text is no YAML: " + err.Error()
+		return c
+	}
+	f.Src = t.src
+	for _, d := range f.Docs {
+		if t.hides(masked) || hidesKeys(d) {
+			c.partial = byTemplate
+		}
+		v := kubernetes.Value(d)
+		t.resolve(s, extra, &v)
+		c.docs = append(c.docs, v)
+	}
+	return c
+}
+
+// place is that of an offset in the file.
+func (t *template) place(at int) hop.Pos {
+	return hop.Pos{File: t.name, Line: 1 + bytes.Count(t.src[:at], []byte("\n"))}
+}
+
+// hides reports whether the template writes more than single values: lines of its own, several at once, or some that
+// depend on a condition.
+func (t *template) hides(masked []byte) bool {
+	for _, m := range t.spans {
+		if t.src[m[0]] == '%' || masked[m[0]] == ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+// hidesKeys reports whether a template writes a key.
+func hidesKeys(n *document.Node) bool {
+	for _, p := range n.Pairs {
+		if document.IsMasked(p.Key.Value) || hidesKeys(p.Value) {
+			return true
+		}
+	}
+	for _, i := range n.Items {
+		if hidesKeys(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve puts what is known of the values that the template writes in their places.
+func (t *template) resolve(s *scope, extra values, v *infra.Value) {
+	for i := range v.Items {
+		t.resolve(s, extra, &v.Items[i])
+	}
+	for i := range v.Fields {
+		f := &v.Fields[i]
+		remove := f.Value.Remove
+		t.resolve(s, extra, &f.Value)
+		f.Value.Remove = remove
+	}
+	if v.Kind != infra.Unknown || v.Pos.EndCol == 0 {
+		return
+	}
+	begin := t.offset(v.Pos)
+	text := t.src[begin : begin+v.Pos.EndCol-v.Pos.Col]
+	inner := strings.Trim(string(text), `"'`)
+	quoted := len(inner) < len(text)
+	if strings.ContainsAny(inner, "\\'") && quoted {
+		return
+	}
+	val := t.evaluate(s, extra, inner)
+	known := bare(val)
+	if !known.IsKnown() || known.IsNull() || !known.Type().IsPrimitiveType() {
+		if !known.IsKnown() {
+			v.Why = whyUnknown(val)
+		}
+		return
+	}
+	out, err := numberOrText(known)
+	if err != nil {
+		return
+	}
+	pos := v.Pos
+	traced := s.plain(val, hcl.Range{})
+	switch {
+	case quoted:
+		*v = infra.Text(out, pos)
+	default:
+		f, err := document.Parse(t.name, []byte(out))
+		if err != nil || len(f.Docs) != 1 {
+			return
+		}
+		*v = infra.Placed(kubernetes.Value(f.Docs[0]), pos)
+	}
+	if traced.Set != nil && v.Kind == infra.Scalar {
+		v.Pos, v.Set, v.By = traced.Pos, traced.Set, []hop.Note{{Pos: pos, Text: "it is used here"}}
+	}
+}
+
+// offset is that of a place in the file.
+func (t *template) offset(p hop.Pos) int {
+	at := 0
+	for range p.Line - 1 {
+		at += bytes.IndexByte(t.src[at:], '\n') + 1
+	}
+	return at + p.Col - 1
+}
+
+// evaluate is what a piece of the template comes to.
+func (t *template) evaluate(s *scope, extra values, text string) cty.Value {
+	expr, diags := hclsyntax.ParseTemplate([]byte(text), "template", hcl.InitialPos)
+	if diags.HasErrors() {
+		return unknownBecause(byTemplate)
+	}
+	e := s.budget.rewrite(expr, false)
+	if t.vars == nil {
+		return s.evaluate(e, extra)
+	}
+	v, diags := e.Value(t.vars)
+	if diags.HasErrors() {
+		return unknownBecause("it is not evaluated: " + said(diags))
+	}
+	return v
+}
+
+// carriedValue are the texts of a value that was evaluated: they stand nowhere as they are.
+func carriedValue(v infra.Value) (list []carried) {
+	switch v.Kind {
+	case infra.List:
+		for _, i := range v.Items {
+			list = append(list, carriedValue(i)...)
+		}
+	case infra.Map:
+		return []carried{{docs: []infra.Value{v}, at: v.Pos}}
+	case infra.Unknown, infra.Ref:
+		return []carried{{why: v.Why, at: v.Pos}}
+	case infra.Scalar:
+		f, err := document.Parse(v.Pos.File, []byte(v.Text))
+		if err != nil {
+			return []carried{{why: "its text is no YAML", at: v.Pos}}
+		}
+		c := carried{at: v.Pos}
+		for _, d := range f.Docs {
+			c.docs = append(c.docs, infra.Placed(kubernetes.Value(d), v.Pos))
+		}
+		return []carried{c}
+	}
+	return list
+}
