@@ -3,6 +3,7 @@ package awscheck
 import (
 	"fmt"
 	"net"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,12 @@ type Behavior struct {
 	Headers Forwards // of the viewer's request
 	Query   hop.Setting[bool]
 	Origin  Origin
+	// Let returns the edits after which these headers of the viewer go on, too; nil when they cannot be told.
+	Let func(headers []string) []hop.Edit
 }
+
+// AllViewer is the id of the policy that forwards all headers of the viewer, cookies and queries.
+var AllViewer = managed[0].id
 
 // Forwards says which headers of a request go on to the origin.
 type Forwards struct {
@@ -215,6 +221,28 @@ func (d *Distribution) serve(r hop.Request) hop.Hop {
 	return h
 }
 
+// passOn returns what makes further headers go on, with those that AWS asks for; nil where nothing can be written.
+func (b *Behavior) passOn() func(names ...string) ([]hop.Edit, bool) {
+	if b.Let == nil {
+		return nil
+	}
+	return func(names ...string) ([]hop.Edit, bool) {
+		var headers []string
+		for _, n := range slices.Concat(needed, names) {
+			switch n = textproto.CanonicalMIMEHeaderKey(n); {
+			case n == "Query" || n == "Proto":
+				return nil, false
+			case !b.Headers.passes(n) && !slices.Contains(headers, hop.Spelling(n)):
+				headers = append(headers, hop.Spelling(n))
+			}
+		}
+		if len(headers) == 0 {
+			return nil, false
+		}
+		return b.Let(headers), false
+	}
+}
+
 func (b *Behavior) name() string {
 	if b.Pattern == "" {
 		return "for every other path"
@@ -236,6 +264,7 @@ func (b *Behavior) forward(h *hop.Hop) {
 			delete(next.Header, name)
 		}
 	}
+	h.PassOn = b.passOn()
 	if b.Origin.Name != "" && !b.Headers.passes("Host") {
 		set(next, "Host", b.Origin.Name, b.Headers.Pos)
 	}
@@ -247,7 +276,7 @@ func (b *Behavior) forward(h *hop.Hop) {
 		}
 		h.Assumes = fmt.Sprintf(
 			"AWS asks for all viewer headers (the policy AllViewer, %s), or Sec-WebSocket-Key and -Version: %s has %s",
-			managed[0].id, b.name(), by,
+			AllViewer, b.name(), by,
 		)
 	}
 	if query, known := b.Query.Get(); known && !query && strings.Contains(next.Target, "?") {

@@ -41,7 +41,7 @@ func (p *Path) Handshake() Outcome {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Answer.Why()}
 		}
 		if a.Kind != PassedOn {
-			return p.relayed(answered(a, i, h.Name+": "+h.Answer.Name))
+			return p.relayed(answered(a, i, h.Name+": "+h.Answer.Name), a.Endless)
 		}
 	}
 	app := len(p.Hops)
@@ -67,8 +67,9 @@ func (p *Path) Reaches() bool {
 	return false
 }
 
-// relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes.
-func (p *Path) relayed(o Outcome) Outcome {
+// relayed is what the client sees of an answer that a hop further back gives, or of a connection that it closes. An
+// endless answer is one of which only the head comes.
+func (p *Path) relayed(o Outcome, endless bool) Outcome {
 	var after time.Duration
 	for i := o.By - 1; i >= 0; i-- {
 		h := &p.Hops[i]
@@ -95,7 +96,15 @@ func (p *Path) relayed(o Outcome) Outcome {
 		case !known:
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: s.Why()}
 		case o.Kind != AnsweredByProxy || a.Kind != Answered || a.Status != o.Status:
-			o = answered(a, i, h.Name+": "+s.Name)
+			o, endless = answered(a, i, h.Name+": "+s.Name), false
+		case endless && h.HoldsHead.Name != "":
+			held, known := h.HoldsHead.Get()
+			if !known {
+				return Outcome{Kind: OutcomeUnknown, By: i, Why: h.HoldsHead.Why()}
+			}
+			if held {
+				o = answered(Answer{Kind: Hangs}, i, h.Name+": it waits for the body of the answer behind it, and none comes")
+			}
 		}
 	}
 	o.After = after
@@ -114,7 +123,7 @@ func (p *Path) back() Outcome {
 		for _, instead := range h.Reply.Instead {
 			a, known := instead.Get()
 			if known {
-				return p.relayed(answered(a, i, h.Name+": "+instead.Name))
+				return p.relayed(answered(a, i, h.Name+": "+instead.Name), a.Endless)
 			}
 			unsure = &Outcome{Kind: OutcomeUnknown, By: i, Why: instead.Why()}
 		}
@@ -129,7 +138,7 @@ func (p *Path) back() Outcome {
 		return *o
 	}
 	early := slices.IndexFunc(p.Hops, func(h Hop) bool { return len(h.Reply.Early) > 0 })
-	if early >= 0 && p.Browser != "firefox" {
+	if early >= 0 && !p.InFirefox() {
 		return Outcome{Kind: Refused, By: early, Why: p.Hops[early].Name + " sends a 103 before the 101"} // law B5
 	}
 	if unsure != nil {
@@ -221,6 +230,7 @@ func (p *Path) judge(r *reply101) *Outcome {
 		case r.unknown[name] != "": // through has said so
 		case len(v) == 0:
 			return refuse(name, "%s hides %s in the 101")
+		case name == "Upgrade" && p.InFirefox() && slices.Contains(Tokens(v), "websocket"): // among others, too
 		case len(v) > 1:
 			return refuse(name, "%s adds a second %s to the 101")
 		case name == "Upgrade" && !strings.EqualFold(v[0], "websocket") || name != "Upgrade" && v[0] != rightAccept:
@@ -230,19 +240,26 @@ func (p *Path) judge(r *reply101) *Outcome {
 	if r.unknown["Connection"] == "" && !slices.Contains(Tokens(r.lines["Connection"]), "upgrade") {
 		return refuse("Connection", "%s leaves no upgrade in the %s of the 101")
 	}
-	if len(r.lines["Sec-Websocket-Extensions"]) > 0 {
-		return refuse("Sec-Websocket-Extensions", "%s adds a second %s to the 101")
+	if added := r.lines["Sec-Websocket-Extensions"]; len(added) > 0 { // the application's own is not among them
+		o := refuse("Sec-Websocket-Extensions", "%s adds %s to the 101")
+		if asked, _ := p.Request.Lines("Sec-Websocket-Extensions"); len(added) == 1 && offers(asked, added[0]) {
+			o.Kind = Depends // an application that compresses has sent one already
+		}
+		return o
 	}
 	return p.judgeProtocol(r, refuse)
 }
 
-// judgeProtocol: a subprotocol that the client did not ask for fails everywhere; none where it asked for some fails
-// in Chromium, while Firefox opens the connection (law R2).
+// judgeProtocol: one that is not among those asked for fails everywhere, and so do two. Where none was asked for, one
+// fails in Chromium alone, and so does none where some were: Firefox opens the connection (laws R2, B2).
 func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outcome) *Outcome {
 	const name = "Sec-Websocket-Protocol"
 	asked, why := p.Request.Lines(name)
 	wanted := names(asked)
 	chosen := r.lines[name]
+	if why == "" && len(wanted) == 0 && p.InFirefox() {
+		return nil
+	}
 	if why == "" {
 		why = r.unknown[name]
 	}
@@ -253,7 +270,7 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 		return &Outcome{Kind: OutcomeUnknown, By: len(p.Hops), Why: why}
 	case len(chosen) == 1 && !slices.Contains(wanted, chosen[0]):
 		return refuse(name, "%s names a %s in the 101 that the client does not ask for")
-	case len(chosen) == 1 || len(wanted) == 0 || p.Browser == "firefox":
+	case len(chosen) == 1 || len(wanted) == 0 || p.InFirefox():
 		return nil
 	case r.by[name] < len(p.Hops):
 		return refuse(name, "%s hides %s in the 101")
@@ -263,6 +280,12 @@ func (p *Path) judgeProtocol(r *reply101, refuse func(name, format string) *Outc
 		By:   len(p.Hops),
 		Why:  "the client asks for a subprotocol and the application is never asked, so its 101 names none",
 	}
+}
+
+// offers reports whether an extension is among those asked for, whatever its parameters.
+func offers(asked []string, extension string) bool {
+	name := func(s string) string { before, _, _ := strings.Cut(s, ";"); return strings.Trim(before, " \t") }
+	return slices.ContainsFunc(names(asked), func(a string) bool { return name(a) == name(extension) })
 }
 
 // names splits the lines of a list into its elements.

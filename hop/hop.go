@@ -68,6 +68,9 @@ type Hop struct {
 	// Relay says what the client gets when what is behind the hop answers with a status of its own, not 101, or does
 	// what Closes, Refuses or Silent say. It is nil for a hop that only passes bytes on.
 	Relay func(status int) Setting[Answer]
+	// HoldsHead says whether the hop hands on the head of an answer only with the first bytes of its body; its Name is ""
+	// where it does not.
+	HoldsHead Setting[bool]
 	// Wait is how long the hop waits for the 101, before what is behind it counts as Silent, or before it closes the
 	// connection that it only passes bytes on for: 0 for ever. Its Name is "" where nothing is known of that.
 	Wait Setting[time.Duration]
@@ -122,6 +125,8 @@ type Hop struct {
 	Ineffective []Ineffective
 	// Misfits are settings of the hop that are written and change nothing.
 	Misfits []Misfit
+	// Around is what is not there of a configuration that is a fragment; nil where all of it is.
+	Around *Around
 	// Assumes says which undeclared fact a default or answer of this hop hangs on: "no nginx version is declared, 1.22.1
 	// is assumed".
 	Assumes string
@@ -131,6 +136,13 @@ type Hop struct {
 	// "Host", "Origin", "Proto" for HTTP/1.1, "Query" for the query string), and whether requests that are no handshakes
 	// are served as before; nil when the source cannot be edited.
 	PassOn func(names ...string) (edits []Edit, same bool)
+}
+
+// Around is what may stand around a fragment of a configuration.
+type Around struct {
+	Block string // "the http block that includes chat.conf"
+	// Headers says that the headers of requests may be set there: the fragment sets none.
+	Headers bool
 }
 
 // What stands in the place of a status behind a hop, for Relay.
@@ -169,6 +181,8 @@ type Answer struct {
 	// Location is where a redirect leads; "" for other answers and where it cannot be known.
 	Location string
 	Cause    Cause // of an answer of the hop's own
+	// Endless says that the application's tunnel is the body of the answer: only its head comes.
+	Endless bool
 }
 
 // AnswerKind enumerates the answers.

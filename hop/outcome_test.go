@@ -137,7 +137,7 @@ func TestReplies(t *testing.T) {
 			"refused by 1: back leaves no upgrade in the Connection of the 101"},
 		{"Connection beside another", none, none, Reply{}, added("Connection", fact("close")), "chrome", "open by 2"},
 		{"an extension", none, none, added("Sec-Websocket-Extensions", fact("x")), Reply{}, "chrome",
-			"refused by 0: front adds a second Sec-WebSocket-Extensions to the 101"},
+			"refused by 0: front adds Sec-WebSocket-Extensions to the 101"},
 		{"an open line", none, none, Reply{}, added("Upgrade", unsure), "chrome", "unknown by 1: $x is not known"},
 		{"an open line that is hidden", none, none, hidden("Upgrade"), added("Upgrade", unsure), "chrome",
 			"refused by 0: front hides Upgrade in the 101"},
@@ -159,8 +159,17 @@ func TestReplies(t *testing.T) {
 			hidden("Sec-Websocket-Protocol"), "chrome", "open by 2"},
 		{"two", asks("a"), asks("a"), added("Sec-Websocket-Protocol", fact("a")), Reply{}, "chrome",
 			"refused by 0: front adds a second Sec-WebSocket-Protocol to the 101"},
-		{"one that nobody asked for", none, none, added("Sec-Websocket-Protocol", fact("a")), Reply{}, "firefox",
+		{"one that nobody asked for", none, none, added("Sec-Websocket-Protocol", fact("a")), Reply{}, "chrome",
 			"refused by 0: front names a Sec-WebSocket-Protocol in the 101 that the client does not ask for"},
+		{"and Firefox does not mind that", none, none, added("Sec-Websocket-Protocol", fact("a")), Reply{}, "firefox-115",
+			"open by 2"},
+		{"two Upgrade lines", none, none, added("Upgrade", fact("h2c")), Reply{}, "chrome",
+			"refused by 0: front adds a second Upgrade to the 101"},
+		{"of which Firefox wants one", none, none, added("Upgrade", fact("h2c")), Reply{}, "firefox", "open by 2"},
+		{"and not another alone", none, none, added("Upgrade", fact("h2c")), hidden("Upgrade"), "firefox",
+			"refused by 0: front gives the 101 another Upgrade"},
+		{"the browser's own extension", asks("a"), asks("a"), added("Sec-Websocket-Extensions", fact("permessage-deflate")),
+			Reply{}, "chrome", "refused by 0: front adds Sec-WebSocket-Extensions to the 101"},
 		{"asked for by Lua", asks("a"), open("Sec-Websocket-Protocol", "Lua"), Reply{}, Reply{}, "chrome",
 			"unknown by 2: Lua"},
 		{"named by Lua", asks("a"), asks("a"), Reply{}, added("Sec-Websocket-Protocol", unsure), "chrome",
@@ -262,6 +271,33 @@ func TestRelayed(t *testing.T) {
 		p := &Path{Browser: "chrome", Request: handshake(nil), Hops: c.hops}
 		if got := said(p.Handshake()); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestEndless: the head of an answer whose body is a tunnel gets through a hop that does not wait for the body.
+func TestEndless(t *testing.T) {
+	asIs := func(status int) Setting[Answer] { return fact(Answer{Kind: Answered, Status: status}) }
+	page := func(int) Setting[Answer] { return fact(Answer{Kind: Answered, Status: 410}) }
+	for name, c := range map[string]struct {
+		relay func(int) Setting[Answer]
+		holds Setting[bool]
+		want  Outcome
+	}{
+		"held":          {asIs, fact(true), Outcome{Kind: HangsForever}},
+		"not held":      {asIs, fact(false), Outcome{Kind: AnsweredByProxy, Status: 404, By: 1}},
+		"nothing holds": {asIs, Setting[bool]{}, Outcome{Kind: AnsweredByProxy, Status: 404, By: 1}},
+		"not known":     {asIs, Unknown[bool]("proxy_buffering", Pos{}, "a template"), Outcome{Kind: OutcomeUnknown}},
+		"replaced":      {page, fact(true), Outcome{Kind: AnsweredByProxy, Status: 410}},
+	} {
+		front, back := passing("front", nil), passing("back", nil)
+		front.Relay, front.HoldsHead = c.relay, c.holds
+		front.HoldsHead.Name = map[bool]string{true: "", false: "proxy_buffering"}[name == "nothing holds"]
+		back.Reply.Instead = []Setting[Answer]{fact(Answer{Kind: Answered, Status: 404, Endless: true})}
+		p := &Path{Browser: "chrome", Request: handshake(nil), Hops: []Hop{front, back}}
+		o := p.Handshake()
+		if o.Kind != c.want.Kind || o.Status != c.want.Status || o.By != c.want.By {
+			t.Errorf("%s: %+v, want %+v", name, o, c.want)
 		}
 	}
 }

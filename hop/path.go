@@ -10,7 +10,7 @@ import (
 type Path struct {
 	Name    string  // "wss://chat.example.com/ws"
 	Pos     Pos     // where it is declared, or the block that shows the intention
-	Browser string  // whose form of the handshake it is: "chrome" or "firefox"
+	Browser string  // whose form of the handshake it is: "chrome", "firefox" or "firefox-115", an older one
 	Request Request // what the browser sends
 	Hops    []Hop   // in the order a request meets them
 	// When are the conditions of its hops, in the order in which they are met; none: the handshake takes this way
@@ -27,10 +27,19 @@ type Path struct {
 	Clients int
 	// Application is what is known of the application behind the last hop; nil when nothing is.
 	Application *App
+	// Page is the page that opens the WebSocket, and what a browser is told with it; nil when none is declared.
+	Page *Page
 	// Kernel is that of the hosts that proxies run on; nil when nothing is known of it.
 	Kernel *Kernel
 	Confidence
 	Why string // why it is thought to carry WebSockets
+}
+
+// A Page is a page, or the script of a worker, that opens WebSockets.
+type Page struct {
+	URL string
+	// Policies are the headers Content-Security-Policy that it surely comes with. All of them hold, and further ones may.
+	Policies []Setting[string]
 }
 
 // A Ping is traffic that an idle application still sends, at a fixed interval.
@@ -53,6 +62,10 @@ type App struct {
 	// Sticky says why all requests of one client have to reach the same server; "" when they need not.
 	Sticky string
 }
+
+// InFirefox reports whether the browser is a Firefox, of whatever age: it takes a 101 that Chromium refuses, where
+// subprotocols and the lines of Upgrade are concerned, and a 103 before it. Measured: laws B2, B5.
+func (p *Path) InFirefox() bool { return strings.HasPrefix(p.Browser, "firefox") }
 
 // InSession reports whether the connection belongs to a session that begins with other requests, and one server knows
 // that session.

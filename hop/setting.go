@@ -11,8 +11,8 @@ type Setting[T any] struct {
 	Name string
 	// Pos is where the value is written; where it could be written, if it is not.
 	Pos Pos
-	// As is what a default is called when it is not that of a program whose configuration was read: Documented, Fixed,
-	// Unpublished or Assumed; else "".
+	// As is what a default is called when it is not that of a program whose whole configuration was read: Documented,
+	// Fixed, Unpublished, Assumed or Unseen; else "".
 	As string
 	// Set returns the edits that write another value in the source's own syntax; nil when the source cannot be edited.
 	Set func(value string) []Edit
@@ -34,6 +34,9 @@ const (
 	Fixed       = "fixed"
 	Unpublished = "usual, unpublished"
 	Assumed     = "assumed default"
+	// Unseen is a program's default where only a fragment of its configuration is there: a block around it may set
+	// another value.
+	Unseen = "default"
 )
 
 type state uint8

@@ -84,7 +84,8 @@ type Declared struct {
 	App          string
 	AppPos       hop.Pos
 	Keepalive    *Keepalive
-	Clients      int // concurrent sockets; 0 when it is not declared
+	Clients      int    // concurrent sockets; 0 when it is not declared
+	Page         string // URL of the page that opens it; "" when that is not declared
 	Subprotocols []string
 	Headers      []Header
 }

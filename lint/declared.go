@@ -72,6 +72,12 @@ func (f *yamlFile) declared(n ast.Node) (Declared, error) {
 			d.Keepalive, err = f.keepalive(v)
 			return err
 		},
+		"page": func(_, v ast.Node) error {
+			return scalar(f, v, "page", &d.Page, func(s string) (string, error) {
+				_, err := parsePage(s)
+				return s, err
+			})
+		},
 		"clients": func(_, v ast.Node) error { return scalar(f, v, "clients", &d.Clients, parseClients) },
 		"subprotocols": func(_, v ast.Node) (err error) {
 			d.Subprotocols, err = items(f, v, "subprotocols", func(v ast.Node) (string, error) {

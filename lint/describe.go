@@ -79,6 +79,9 @@ func (d Declared) describe() string {
 	if d.Keepalive != nil {
 		text += "; keepalive " + d.Keepalive.describe()
 	}
+	if d.Page != "" {
+		text += "; opened by " + d.Page
+	}
 	if d.Clients > 0 {
 		text += fmt.Sprintf("; %d clients", d.Clients)
 	}

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 func TestAddedLines(t *testing.T) {
@@ -44,8 +46,11 @@ func TestAddedLines(t *testing.T) {
 // returns the name of that file.
 func hostile(t *testing.T) (ran string) {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil || runtime.GOOS == "windows" {
-		t.Skip("needs git and a shell")
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell")
+	}
+	if _, err := exec.LookPath("git"); err != nil {
+		truth.Missing(t, "GIT", err)
 	}
 	dir := t.TempDir()
 	ran = filepath.Join(dir, "ran")

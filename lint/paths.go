@@ -27,9 +27,13 @@ func (r *declaredPaths) all() [][]*hop.Path {
 	var paths [][]*hop.Path
 	for _, d := range r.in.Config.Paths {
 		legs := r.legs(d)
+		page := r.page(d, legs)
 		for _, browser := range Browsers {
-			if p := r.follow(d, legs, browser); p != nil {
-				paths = append(paths, p)
+			if found := r.follow(d, legs, browser); found != nil {
+				for _, p := range found {
+					p.Page = page
+				}
+				paths = append(paths, found)
 			}
 		}
 		silent := d.Keepalive == nil && !r.traffic.declared()
@@ -147,7 +151,7 @@ func (r *declaredPaths) namedBy(q hop.Request, given bool) (found hop.Source) {
 
 // follow follows one declared path; nil when nothing on it can be served.
 func (r *declaredPaths) follow(d Declared, legs []leg, browser string) []*hop.Path {
-	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.Headers, Subprotocols: d.Subprotocols}.Request()
+	q, err := Handshake{URL: d.URL, Browser: browser, Headers: d.headers(), Subprotocols: d.Subprotocols}.Request()
 	if err != nil {
 		return nil
 	}

@@ -55,7 +55,9 @@ func line(r hop.Request, name string) string {
 }
 
 func TestBrowsersDiffer(t *testing.T) {
-	for browser, want := range map[string]string{"chrome": "Upgrade", "firefox": "keep-alive, Upgrade"} {
+	for browser, want := range map[string]string{
+		"chrome": "Upgrade", "firefox": "Upgrade", "firefox-115": "keep-alive, Upgrade",
+	} {
 		r, _ := Handshake{URL: "ws://a/", Browser: browser, Subprotocols: []string{"x", "y"}}.Request()
 		if got := line(r, "Connection"); got != want {
 			t.Errorf("%s sends Connection %q, want %q", browser, got, want)

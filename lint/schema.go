@@ -207,6 +207,7 @@ func pathSchema() schema {
 		"url":       matching("What browsers connect to.", `^[Ww][Ss][Ss]?://[^/?#@\s]+([/?][^#]*)?$`),
 		"through":   listOf("The hops in the order that a connection meets them.", schema{"anyOf": []schema{name, named}}),
 		"app":       app,
+		"page":      matching("The page that opens it.", `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+([/?][^#]*)?$`),
 		"keepalive": keepaliveSchema(),
 		"clients": schema{
 			"anyOf": []schema{

@@ -172,6 +172,8 @@ func (m *Machine) List(dir string) (names []string, why string) {
 			first, _, deeper := strings.Cut(rest, "/")
 			names = append(names, first)
 			gone[first] = p.Gone && !deeper
+		case !p.Mount && p.Gone && covers(p, dir):
+			names, why = nil, "" // what was there, and what comes later is named
 		case !p.Mount && covers(p, dir):
 			more, unknown := listed(m.see(p, strings.TrimPrefix(dir, p.Path)))
 			names, why = append(names, more...), cmp.Or(unknown, why)

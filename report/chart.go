@@ -227,7 +227,7 @@ func browserName(p *hop.Path) string {
 	if p.Browser == "" {
 		return "browser"
 	}
-	return strings.ToUpper(p.Browser[:1]) + p.Browser[1:]
+	return strings.ToUpper(p.Browser[:1]) + strings.ReplaceAll(p.Browser[1:], "-", " ")
 }
 
 // scale draws the axis with its marks, and what the ladder begins with beside it.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/truth"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )
@@ -266,10 +267,7 @@ func TestMarkdownText(t *testing.T) {
 func TestHTMLInBrowser(t *testing.T) {
 	browser, err := exec.LookPath("chromium")
 	if err != nil {
-		if os.Getenv("WSLINT_REQUIRE_CHROMIUM") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		truth.Missing(t, "CHROMIUM", err)
 	}
 	r := example()
 	r.Findings[0].Message = `</h3><script>document.title="ran"</script><img src=x onerror='document.title="ran"'>`

@@ -1,8 +1,8 @@
 package rules
 
-// All lists the rules in the order of `wslint rules`: what cannot be read, what the handshake lacks, what answers it
-// instead, what the next server makes of it, what becomes of the 101, what ends the open connection, what the kernel
-// does to it, and remarks that ignore findings.
+// All lists the rules in the order of `wslint rules`: what cannot be read, what the page may not open, what the
+// handshake lacks, what answers it instead, what the next server makes of it, what becomes of the 101, what ends the
+// open connection, what the kernel does to it, and remarks that ignore findings.
 var All = []*Rule{
 	UnreadableConfig,
 	PathHopUnknown,
@@ -13,6 +13,8 @@ var All = []*Rule{
 	AnnotationIgnored,
 	TimeoutAnnotationIgnored,
 	SnippetDisabled,
+
+	CSPBlocksWebSocket,
 
 	UpgradeNotForwarded,
 	ConnectionNotUpgrade,

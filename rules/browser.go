@@ -1,13 +1,22 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
 
 // browserNames are what people call the browsers of paths.
-var browserNames = map[string]string{"chrome": "Chromium", "firefox": "Firefox"}
+var browserNames = map[string]string{"chrome": "Chromium", "firefox": "Firefox", oldFirefox: "Firefox 115"}
+
+// oldFirefox sends another Connection than the browsers of today (law B3). What concerns it alone is a warning, and
+// that it fares better than the others spares nobody.
+const oldFirefox = "firefox-115"
+
+func ofToday(browsers []string) []string {
+	return slices.DeleteFunc(slices.Clone(browsers), func(b string) bool { return b == oldFirefox })
+}
 
 // inOne makes a finding say that it is about one browser only: that this browser refuses the 101, or that what it
 // sends fares differently.

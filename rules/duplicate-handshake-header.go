@@ -39,7 +39,7 @@ var DuplicateHandshakeHeader = &Rule{
 				}
 				report(f)
 			}
-			addedTwice(h, report)
+			addedTwice(p, h, report)
 		}
 	},
 }
@@ -55,24 +55,36 @@ func hides(h hop.Hop, name string) bool {
 	return slices.ContainsFunc(h.Reply.Hidden, func(s hop.Setting[string]) bool { return hop.Is(s, name) })
 }
 
-func addedTwice(h hop.Hop, report func(Finding)) {
+// addedTwice finds the lines that h adds to the 101 and that browsers refuse there. Measured: laws B2, R2, R3.
+func addedTwice(p *hop.Path, h hop.Hop, report func(Finding)) {
+	unasked := len(p.Request.Header["Sec-Websocket-Protocol"]) == 0
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol"} {
-		if hides(h, name) && len(h.Reply.Added[name]) == 1 {
-			continue // it takes the place of the application's
+		alone := unasked && name == "Sec-Websocket-Protocol"
+		inPlace := hides(h, name) && len(h.Reply.Added[name]) == 1 // of the application's
+		if inPlace && !alone || p.InFirefox() && (alone || name == "Upgrade") {
+			continue
 		}
 		for _, added := range h.Reply.Added[name] {
 			if v, known := added.Get(); !known || v == "" {
 				continue
 			}
-			rejects := "browsers reject such a 101 and report 1006"
-			if name == "Upgrade" {
-				rejects = "most clients reject such a 101, Chrome with 1006; Firefox accepts it"
-			}
-			report(Finding{
+			f := Finding{
 				Pos:     added.Pos,
 				Message: headline(h.Name, "adds a second %s to the 101 (%s)", hop.Spelling(name), added.Name),
-				Notes:   note("%s", rejects),
-			})
+				Notes:   note("browsers reject such a 101 and report 1006"),
+			}
+			switch {
+			case alone:
+				f.Message = headline(h.Name, "names a subprotocol that nobody asked for")
+				f.Notes = note("1006 in Chromium, while Firefox opens")
+				if !inPlace {
+					f.Notes = note("1006 in Chromium, while Firefox opens; where one is asked for, this is a second one, which " +
+						"both refuse")
+				}
+			case name == "Upgrade":
+				f.Notes = note("most clients reject such a 101, Chrome with 1006; Firefox accepts it")
+			}
+			report(f)
 		}
 	}
 }

@@ -9,7 +9,7 @@ var EarlyHintBeforeUpgrade = &Rule{
 	Severity: Error,
 	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
-		if !toApplication(p) || p.Browser == "firefox" {
+		if !toApplication(p) || p.InFirefox() {
 			return
 		}
 		for _, h := range p.Hops {

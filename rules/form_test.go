@@ -31,7 +31,7 @@ var (
 	)
 	// prefix is what rules.Run puts before a headline for some clients only.
 	prefix = regexp.MustCompile(
-		`^(in [A-Z][a-z]+, |(Chromium|Firefox) refuses the 101: |when [^,]+, |for clients [^:]+: )+`,
+		`^(in [A-Z][a-z]+( 115)?, |(Chromium|Firefox) refuses the 101(: |$)|when [^,]+, |for clients [^:]+: )+`,
 	)
 	// places are the names that configurations give: their length is in nobody's hands.
 	places = regexp.MustCompile(`[^ ]{31,}`)

@@ -76,7 +76,7 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 	switch {
 	case why != "" || whyAfter != "" || len(before) != 1 || len(after) > 0 && after[0] == before[0]:
 		return Finding{}, false
-	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.Browser == "firefox"):
+	case name == "Sec-Websocket-Protocol" && (len(after) > 0 || p.InFirefox()):
 		return Finding{}, false // another choice may be meant; Firefox opens without one
 	}
 	f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward %s", hop.Spelling(name)), Held: h.Assumes != ""}
@@ -85,6 +85,12 @@ func changed(p *hop.Path, i int, name string) (Finding, bool) {
 		if line.Remove != nil {
 			f.Fix = &Fix{Title: "remove the line", Safe: true, Edits: line.Remove()}
 		}
+	} else if len(after) == 0 {
+		names := []string{hop.Spelling(name)}
+		if name == "Sec-Websocket-Key" && len(h.Next.Header["Sec-Websocket-Version"]) == 0 {
+			names = append(names, "Sec-WebSocket-Version")
+		}
+		f.Fix = forward(h, names...)
 	}
 	switch {
 	case name == "Sec-Websocket-Protocol":

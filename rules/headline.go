@@ -50,6 +50,14 @@ func note(format string, args ...any) []hop.Note {
 	return []hop.Note{{Text: fmt.Sprintf(format, args...)}}
 }
 
+// unlessSet is the note about a fragment of a configuration: what is missing there may be set around it.
+func unlessSet(h *hop.Hop, setting string) []hop.Note {
+	if h.Around == nil {
+		return nil
+	}
+	return note("this holds unless %s sets %s", h.Around.Block, setting)
+}
+
 // remedy is the note that says what to change where no fix can.
 func remedy(format string, args ...any) []hop.Note { return note("to fix this: "+format, args...) }
 

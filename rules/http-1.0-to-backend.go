@@ -34,6 +34,9 @@ var HTTP10ToBackend = &Rule{
 		if proto.IsWritten() && proto.Set != nil {
 			f.Fix = &Fix{Title: "set " + proto.Name + " to 1.1", Edits: proto.Set("1.1")}
 		}
+		if proto.IsDefault() && proto.As == hop.Unseen {
+			f.Notes = append(f.Notes, unlessSet(h, proto.Name)...)
+		}
 		if why := cmp.Or(h.Assumes, h.Basis); why != "" && proto.IsDefault() {
 			f.Notes = append(f.Notes, hop.Note{Text: why})
 		}

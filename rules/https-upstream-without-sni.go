@@ -32,6 +32,9 @@ var HTTPSUpstreamWithoutSNI = &Rule{
 			f.Notes = append([]hop.Note{{Pos: h.UnsentName, Text: "this name is only compared with the certificate, not sent"}},
 				f.Notes...)
 		}
+		if h.SNI.IsDefault() && h.SNI.As == hop.Unseen {
+			f.Notes = append(f.Notes, unlessSet(h, h.SNI.Name)...)
+		}
 		if h.SNI.Set != nil {
 			f.Fix = &Fix{Title: "switch " + h.SNI.Name + " on", Edits: h.SNI.Set("on")}
 		}

@@ -61,13 +61,20 @@ func closesIdle(name string, c hop.Cut, but string) (message string, notes []hop
 	return headline(name, "%s idle connections after %s%s", does, after, but), []hop.Note{from(c.Timer.Setting)}
 }
 
-// assumed reports whether a cut rests on a documented default of a hop that nobody read: it may well be set to
-// something else.
-func assumed(p *hop.Path, c hop.Cut) bool { return c.Hop < len(p.Hops) && c.Timer.As == hop.Documented }
+// assumed reports whether a cut rests on a documented default of a hop that nobody read, or of one of which only a
+// fragment was read: it may well be set to something else.
+func assumed(p *hop.Path, c hop.Cut) bool {
+	return c.Hop < len(p.Hops) && (c.Timer.As == hop.Documented || c.Timer.As == hop.Unseen)
+}
 
 // assumption says how a hop's own setting gets known, where a cut rests on its default.
 func assumption(p *hop.Path, c hop.Cut) []hop.Note {
-	if !assumed(p, c) || p.Hops[c.Hop].Assumes == "" {
+	switch {
+	case !assumed(p, c):
+		return nil
+	case c.Timer.As == hop.Unseen:
+		return unlessSet(&p.Hops[c.Hop], c.Timer.Name)
+	case p.Hops[c.Hop].Assumes == "":
 		return nil
 	}
 	return note("%s", p.Hops[c.Hop].Assumes)
@@ -101,7 +108,7 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 	to = to.Truncate(time.Second)
 	return &Fix{
 		Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)),
-		Safe:  t.IsDefault(),
+		Safe:  t.IsDefault() && t.As != hop.Unseen,
 		Edits: t.Set(hop.FormatDuration(to)),
 	}
 }

@@ -27,7 +27,7 @@ var MapYieldsWrongValue = &Rule{
 			sent, _ := p.Request.Lines(header.name)
 			browser := note(`the browser sent %s "%s"`, header.name, joined(sent))
 			message := fmt.Sprintf(`%s, but the application needs "%s"`, entry.Text, header.token)
-			if utf8.RuneCountInString("in Firefox, "+message) > maxHeadline {
+			if utf8.RuneCountInString("in Firefox 115, "+message) > maxHeadline {
 				message, browser[0].Text = entry.Text, browser[0].Text+fmt.Sprintf(
 					`, and the application needs "%s"`,
 					header.token,

@@ -30,6 +30,7 @@ type Symptom string
 
 const (
 	CannotBeRead Symptom = "Before any connection: what is written cannot be used"
+	NotSent      Symptom = "Before the handshake: the browser sends none"
 	AppRefuses   Symptom = "At the handshake: the application refuses it (400, 403, 404, 426 …)"
 	ProxyAnswers Symptom = "At the handshake: a proxy answers itself (a redirect, 401, 403, 404, 5xx) or closes"
 	ReplyLost    Symptom = "At the handshake: the 101 does not reach the browser, or not intact"
@@ -41,7 +42,7 @@ const (
 
 // Symptoms lists them in the order in which a connection meets them.
 func Symptoms() []Symptom {
-	return []Symptom{CannotBeRead, AppRefuses, ProxyAnswers, ReplyLost, Quiet, Aged, OnDeploy, UnderLoad}
+	return []Symptom{CannotBeRead, NotSent, AppRefuses, ProxyAnswers, ReplyLost, Quiet, Aged, OnDeploy, UnderLoad}
 }
 
 // Severity is how bad a finding is.
@@ -59,6 +60,7 @@ func pinged(p *hop.Path) bool   { return len(p.Pings) > 0 }
 func unpinged(p *hop.Path) bool { return len(p.Pings) == 0 }
 func declared(p *hop.Path) bool { return p.Confidence == hop.Declared }
 func crowded(p *hop.Path) bool  { return p.Clients > 0 }
+func hasPage(p *hop.Path) bool  { return p.Page != nil }
 func onKernel(p *hop.Path) bool { return p.Kernel != nil }
 
 // A Finding is one fault at one place.

@@ -274,23 +274,26 @@ func (c *collector) begin(p *hop.Path) {
 	c.path, c.browsers, c.luckiest = p.Name, append(c.browsers, p.Browser), append(c.luckiest, p)
 }
 
-// spares reports whether the present path works in a browser that a fault was not found for: where it fails, too, the
-// fault may be hidden behind another one.
+// spares reports whether the present path works in a browser of today that a fault was not found for: where it fails,
+// too, the fault may be hidden behind another one.
 func (c *collector) spares(h *hit) bool {
 	return slices.ContainsFunc(c.luckiest, func(p *hop.Path) bool {
-		return !slices.Contains(h.browsers, p.Browser) && p.Reaches()
+		return p.Browser != oldFirefox && !slices.Contains(h.browsers, p.Browser) && p.Reaches()
 	})
 }
 
 // end closes the present path: only now is it known which browsers a finding spares.
 func (c *collector) end() {
 	for e, h := range c.found {
-		switch {
-		case !h.taken:
-		case len(h.browsers) < len(c.browsers) && c.spares(h):
+		if !h.taken {
+			continue
+		}
+		today := ofToday(h.browsers)
+		if e.only = ""; len(today) < len(ofToday(c.browsers)) && c.spares(h) {
 			e.only = h.browsers[0]
-		default:
-			e.only = ""
+		}
+		if len(today) == 0 {
+			e.Severity = min(e.Severity, Warning)
 		}
 	}
 	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}

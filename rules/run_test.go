@@ -82,48 +82,66 @@ func TestRun(t *testing.T) {
 		name    string
 		chrome  []situation
 		firefox []situation // nil for the same
+		older   []situation // that of Firefox 115, likewise
 		want    string
 	}{
-		{"no conditions", []situation{{"", "in", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil,
+		{"no conditions", []situation{{"", "in", []int{1}}}, nil, nil, "error 1 it fails at 1"},
+		{"in every case that is let in", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", nil}}, nil, nil,
 			"error 1 it fails at 1 (let in: $sid)"},
-		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, "warning 1 when $beta, it fails at 1"},
+		{"in some", []situation{{"-beta", "in", nil}, {"+beta", "in", []int{1}}}, nil, nil,
+			"warning 1 when $beta, it fails at 1"},
 		{"some of those that a gate lets in", []situation{{"+sid -beta", "in", nil}, {"+sid +beta", "in", []int{1}},
-			{"-sid", "404", nil}}, nil,
+			{"-sid", "404", nil}}, nil, nil,
 			"warning 1 when $beta, it fails at 1 (let in: $sid)"},
-		{"at one place or another", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{2}}}, nil,
+		{"at one place or another", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{2}}}, nil, nil,
 			"error 1 when not $beta, it fails at 1; error 2 when $beta, it fails at 2"},
-		{"where it makes no difference", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{1}}}, nil,
+		{"where it makes no difference", []situation{{"-beta", "in", []int{1}}, {"+beta", "in", []int{1}}}, nil, nil,
 			"error 1 it fails at 1"},
-		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil,
+		{"one is unknown", []situation{{"-beta", "in", []int{1}}, {"+beta", "?", nil}}, nil, nil,
 			"warning 1 when not $beta, it fails at 1"},
-		{"only where it is turned away", []situation{{"+sid", "in", nil}, {"-sid", "404", []int{1}}}, nil, ""},
-		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, "error 1 it fails at 1"},
-		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil,
+		{"only where it is turned away", []situation{{"+sid", "in", nil}, {"-sid", "404", []int{1}}}, nil, nil, ""},
+		{"there as well", []situation{{"+sid", "in", []int{1}}, {"-sid", "404", []int{1}}}, nil, nil,
+			"error 1 it fails at 1"},
+		{"always turned away", []situation{{"+sid", "404", []int{1}}, {"-sid", "404", []int{1}}}, nil, nil,
 			"error 1 it fails at 1"},
 		{"a check of the client aside, always turned away", []situation{{"+ip", "404", []int{1}}, {"-ip", "403", []int{2}}},
-			nil, "error 1 it fails at 1 (let in: $ip)"},
-		{"a password that no script has", []situation{{"+password", "in", []int{1}}, {"-password", "401", nil}}, nil,
+			nil, nil, "error 1 it fails at 1 (let in: $ip)"},
+		{"a password that no script has", []situation{{"+password", "in", []int{1}}, {"-password", "401", nil}}, nil, nil,
 			"error 1 it fails at 1 (let in: $password); warning 99 proxy answers the handshake with 401: it lacks " +
 				"credentials (auth_basic)"},
 		{"a password or an address", []situation{{"+ip", "in", nil}, {"-ip +password", "in", nil},
-			{"-ip -password", "401", nil}}, nil,
+			{"-ip -password", "401", nil}}, nil, nil,
 			"warning 99 when not $ip, proxy answers the handshake with 401: it lacks credentials (auth_basic)"},
 		{"two of three conditions", []situation{{"-a -b -c", "in", nil}, {"+a -b -c", "in", nil}, {"-a +b -c", "in", nil},
 			{"+a +b -c", "in", []int{1}}, {"+a +b +c", "in", []int{1}}},
-			nil, "warning 1 when $a and $b, it fails at 1"},
-		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}},
+			nil, nil, "warning 1 when $a and $b, it fails at 1"},
+		{"one browser", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}}, nil,
 			"error 1 in Chromium, it fails at 1"},
-		{"hidden in the other browser", []situation{{"", "in", []int{1}}}, []situation{{"", "404", []int{2}}},
+		{"hidden in the other browser", []situation{{"", "in", []int{1}}}, []situation{{"", "404", []int{2}}}, nil,
 			"error 1 it fails at 1; error 2 in Firefox, it fails at 2"},
-		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}}, []situation{{"", "in", nil}},
-			"warning 1 in Chromium, when $a, it fails at 1"},
+		{"one browser in some cases", []situation{{"-a", "in", nil}, {"+a", "in", []int{1}}},
+			[]situation{{"", "in", nil}}, nil, "warning 1 in Chromium, when $a, it fails at 1"},
+		{"the older one", []situation{{"", "in", nil}}, nil, []situation{{"", "in", []int{1}}},
+			"warning 1 in Firefox 115, it fails at 1"},
+		{"both Firefoxes", []situation{{"", "in", nil}}, []situation{{"", "in", []int{1}}}, nil,
+			"error 1 in Firefox, it fails at 1"},
+		{"all but the older one", []situation{{"", "in", []int{1}}}, nil, []situation{{"", "in", nil}},
+			"error 1 it fails at 1"},
+		{"Chromium and the older one", []situation{{"", "in", []int{1}}}, []situation{{"", "in", nil}},
+			[]situation{{"", "in", []int{1}}}, "error 1 in Chromium, it fails at 1"},
+		{"the older one, and the others for another reason", []situation{{"", "404", []int{2}}}, nil,
+			[]situation{{"", "in", []int{1}}}, "error 2 it fails at 2; warning 1 it fails at 1"},
 	} {
 		if tc.firefox == nil {
 			tc.firefox = tc.chrome
 		}
+		if tc.older == nil {
+			tc.older = tc.firefox
+		}
 		var groups [][]*hop.Path
-		for browser, list := range map[string][]situation{"chrome": tc.chrome, "firefox": tc.firefox} {
+		for browser, list := range map[string][]situation{
+			"chrome": tc.chrome, "firefox": tc.firefox, "firefox-115": tc.older,
+		} {
 			var cases []*hop.Path
 			for _, s := range list {
 				cases = append(cases, s.path(browser))

@@ -19,6 +19,8 @@ var UpgradeNotForwarded = &Rule{
 		f := Finding{Pos: h.Pos, Message: headline(h.Name, "does not forward the Upgrade header"), Notes: note(refuses)}
 		if line, found := writtenLine(h, "Upgrade"); found {
 			f.Pos, f.Message = line.Pos, asWritten(line)
+		} else if h.Around != nil && h.Around.Headers {
+			f.Held, f.Notes = true, append(f.Notes, unlessSet(h, "this header")...)
 		}
 		names := []string{"Upgrade"}
 		if _, why := h.Next.Lines("Connection"); why == "" && !has(h.Next, "Connection", "upgrade") {

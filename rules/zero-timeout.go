@@ -15,7 +15,7 @@ var ZeroTimeout = &Rule{
 	Check: func(p *hop.Path, report func(Finding)) {
 		for _, h := range p.Hops {
 			a, known := h.Answer.Get()
-			if !known {
+			if !known && len(h.Zero) == 0 {
 				return
 			}
 			for _, zero := range h.Zero {
@@ -24,7 +24,7 @@ var ZeroTimeout = &Rule{
 					does = "closes every connection without an answer"
 				}
 				f := Finding{
-					Pos: zero.Pos, Notes: note(reports1006),
+					Pos: zero.Pos, Notes: note(reports1006), Held: !known, // an error page that is not seen may answer
 					Message: headline(h.Name, "%s: %s 0 means immediately, not never", does, zero.Name),
 				}
 				if zero.Set != nil {

@@ -68,8 +68,8 @@ var causes = map[int][]cause{
 		{
 			application,
 			7,
-			"does not confirm the subprotocol that was asked for, or names one that was not: Chromium fails the connection, " +
-				"Firefox opens it",
+			"does not confirm the subprotocol that was asked for, or names one where none was: Chromium fails the " +
+				"connection, Firefox opens it",
 			"let server and client agree on one",
 			"",
 		},

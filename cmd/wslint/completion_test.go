@@ -18,7 +18,7 @@ func TestCompletion(t *testing.T) {
 		"check --format=s":                   "--format=sarif",
 		"check -format=s":                    "-format=sarif",
 		"trace --format s":                   "svg",
-		"trace wss://a/ x --browser ":        "chrome firefox",
+		"trace wss://a/ x --browser ":        "chrome firefox firefox-115",
 		"check --output j":                   "json junit",
 		"check --fail-on e":                  "error",
 		"check --severity zero-t":            "zero-timeout=",

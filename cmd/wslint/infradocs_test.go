@@ -44,7 +44,9 @@ func TestInfrastructureDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, page := range []string{"terraform.md", "cloudformation.md", "beanstalk.md", "kubernetes.md", "compose.md", "provisioning.md"} {
+	for _, page := range []string{
+		"terraform.md", "cloudformation.md", "beanstalk.md", "kubernetes.md", "compose.md", "provisioning.md",
+	} {
 		t.Run(page, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "app")
 			ran := 0

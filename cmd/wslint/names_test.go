@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 // hostile are file names that break formats.
@@ -29,7 +31,7 @@ var fenced = regexp.MustCompile("(?s)```text\n.*?\n```")
 // TestHostileNames: a file of any name is found again in every format.
 func TestHostileNames(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip(err)
+		truth.Missing(t, "GIT", err)
 	}
 	t.Chdir(t.TempDir())
 	if out, err := exec.Command("git", "init", "-q").CombinedOutput(); err != nil {

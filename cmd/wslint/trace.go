@@ -26,7 +26,11 @@ func (c *Command) trace() *cli.Command {
 				Usage: "replace a header of the browser, 'Name: value'; no value: omit it; repeatable",
 			},
 			&cli.StringSliceFlag{Name: "subprotocol", Usage: "ask for the subprotocol P; repeatable"},
-			&cli.StringFlag{Name: "browser", Usage: "chrome|firefox: the browser whose handshake is sent", Value: "chrome"},
+			&cli.StringFlag{
+				Name:  "browser",
+				Usage: "chrome|firefox|firefox-115: the browser whose handshake is sent",
+				Value: "chrome",
+			},
 			&cli.BoolFlag{
 				Name:  "effective",
 				Usage: "print the block in force at each hop, with what it inherits and from where",

@@ -6,15 +6,14 @@ import (
 	"os/exec"
 	"regexp"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 // noMoto skips t, or fails it when WSLINT_REQUIRE_MOTO is 1.
 func noMoto(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv("WSLINT_REQUIRE_MOTO") == "1" {
-		t.Fatalf("no moto_server: %s", why)
-	}
-	t.Skipf("no moto_server, an audit is held against the double alone: %s", why)
+	truth.Missing(t, "MOTO", "no moto_server, an audit is held against the double alone: "+why)
 }
 
 // Moto runs a moto of its own until the test ends and returns its address. moto is somebody else's idea of AWS, a

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 // lines are what the .gitignore files of the test are made of.
@@ -31,7 +33,7 @@ var names = []string{
 // TestAgainstGit: of any files of patterns, one in a directory below another, git check-ignore says the same.
 func TestAgainstGit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
+		truth.Missing(t, "GIT", err)
 	}
 	top := t.TempDir()
 	git := func(stdin string, args ...string) string {

@@ -47,6 +47,7 @@ type stage struct {
 	mu       sync.Mutex
 	lenient  bool
 	talk     Talk
+	hints    bool
 	gates    map[string]int // how the services behind gates answer, by lab address
 	arrivals []*Arrival
 }
@@ -55,7 +56,14 @@ type stage struct {
 func (s *stage) set(lenient bool, p Probe) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lenient, s.talk, s.gates, s.arrivals = lenient, p.Server, p.Gates, nil
+	s.lenient, s.talk, s.gates, s.hints, s.arrivals = lenient, p.Server, p.Gates, p.Hints, nil
+}
+
+// hinted reports whether applications send a 103 first.
+func (s *stage) hinted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hints
 }
 
 // gate is how the service at a lab address answers: it lets pass unless the probe says something else.
@@ -233,7 +241,11 @@ func (s *appServer) answer(conn net.Conn, r *bufio.Reader, a *Arrival) {
 		return
 	}
 	a.setStatus(101)
-	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+	head := ""
+	if s.lab.stage.hinted() {
+		head = "HTTP/1.1 103 Early Hints\r\nLink: </app.css>; rel=preload\r\n\r\n"
+	}
+	head += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
 		accept(a.value("Sec-WebSocket-Key")) + "\r\n"
 	if p := a.value("Sec-WebSocket-Protocol"); p != "" && !s.app.NoProtocol {
 		first, _, _ := strings.Cut(p, ",")

@@ -141,6 +141,8 @@ func (c *Case) option(key, value string) (err error) {
 	case "fact": // "cookie sid = abc"
 		about, v, _ := strings.Cut(value, " =")
 		c.Probe.Facts = append(c.Probe.Facts, [2]string{about, strings.TrimPrefix(v, " ")})
+	case "hints":
+		c.Probe.Hints = true
 	case "checks":
 		c.Options.Checks = true
 	case "app":

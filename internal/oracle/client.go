@@ -106,7 +106,7 @@ func exchange(conn *net.Conn, d dial) answer {
 		return a
 	}
 	a.kind = hop.Open
-	if a.why = d.check(lines); a.why == "" && early && !d.forgiving {
+	if a.why = d.check(lines); a.why == "" && early && !d.firefox {
 		a.why = "a 103 came before the 101" // law B5
 	}
 	if a.why != "" {
@@ -123,20 +123,26 @@ func noAnswer(err error, context string) answer {
 	return a
 }
 
-// check finds what a browser dislikes in the header of a 101 (RFC 6455 section 4.1; laws R1 to R3), "" when nothing.
+// check finds what a browser dislikes in the header of a 101, "" when nothing. Measured: laws B1, B2, R1 to R3.
 func (d dial) check(lines []Line) string {
 	upgrade, connection := values(lines, "Upgrade"), values(lines, "Connection")
 	accepts, protocols := values(lines, "Sec-WebSocket-Accept"), values(lines, "Sec-WebSocket-Protocol")
+	extensions := values(lines, "Sec-WebSocket-Extensions")
+	some := d.firefox && slices.Contains(hop.Tokens(upgrade), "websocket")
 	switch {
-	case len(upgrade) != 1 || !strings.EqualFold(upgrade[0], "websocket"):
+	case !some && (len(upgrade) != 1 || !strings.EqualFold(upgrade[0], "websocket")):
 		return fmt.Sprintf("Upgrade of the 101 is %q", upgrade)
 	case !slices.Contains(hop.Tokens(connection), "upgrade"):
 		return fmt.Sprintf("Connection of the 101 is %q", connection)
 	case len(accepts) != 1 || accepts[0] != accept(key):
 		return fmt.Sprintf("Sec-WebSocket-Accept of the 101 is %q", accepts)
+	case len(extensions) > 1 || len(extensions) == 1 && !strings.HasPrefix(extensions[0], "permessage-deflate"):
+		return fmt.Sprintf("Sec-WebSocket-Extensions of the 101 is %q", extensions)
+	case d.firefox && (len(d.protocols) == 0 || len(protocols) == 0):
+		return ""
 	case len(protocols) > 1 || len(protocols) == 1 && !slices.Contains(d.protocols, protocols[0]):
 		return fmt.Sprintf("Sec-WebSocket-Protocol of the 101 is %q", protocols)
-	case len(protocols) == 0 && len(d.protocols) > 0 && !d.forgiving:
+	case len(protocols) == 0 && len(d.protocols) > 0:
 		return "the 101 names no Sec-WebSocket-Protocol"
 	}
 	return ""

@@ -226,8 +226,8 @@ func field(diff string) string {
 func describe(p oracle.Probe) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#! url %s\n", p.URL)
-	if p.Browser == "firefox" {
-		b.WriteString("#! browser firefox\n")
+	if p.Browser != "" && p.Browser != "chrome" {
+		b.WriteString("#! browser " + p.Browser + "\n")
 	}
 	if len(p.Protocols) > 0 {
 		fmt.Fprintf(&b, "#! protocols %s\n", strings.Join(p.Protocols, " "))

@@ -28,7 +28,7 @@ func (g *grammar) probes(n int) (list []oracle.Probe) {
 		if g.maybe(3) {
 			p.URL = strings.Replace(p.URL, ".test", ".test:81", 1)
 		}
-		p.Browser = g.one("chrome", "firefox")
+		p.Browser = g.one("chrome", "firefox", "firefox-115")
 		if g.maybe(10) {
 			p.Protocols = [][]string{{"p1"}, {"p1", "p2"}, {"p2"}}[g.r.IntN(3)]
 		}

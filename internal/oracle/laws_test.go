@@ -28,7 +28,7 @@ func header(name string, lines ...string) map[string][]string {
 // minute shortens 60 s to 1 s.
 var minute = Options{Shorten: 60}
 
-var truths = []truth{
+var truths = []lawCase{
 	// H: the handshake.
 	{law: "H1 both headers and 1.1", conf: ws(""), kind: hop.Open, status: 101, app: "app:3000",
 		got: map[string]string{
@@ -67,7 +67,7 @@ var truths = []truth{
 	{
 		law:  "H2 $http_connection in Firefox",
 		conf: strings.Replace(ws(""), `"upgrade"`, "$http_connection", 1),
-		p:    Probe{Browser: "firefox"},
+		p:    Probe{Browser: "firefox-115"},
 		kind: hop.Open,
 		got:  map[string]string{"Connection": "keep-alive, Upgrade"},
 	},
@@ -98,7 +98,7 @@ var truths = []truth{
 	{
 		law:  "H5 map on Connection in Firefox",
 		conf: `map $http_connection $c { upgrade upgrade; } server { ` + strings.Replace(ws(""), `"upgrade"`, "$c", 1) + "}",
-		p:    Probe{Browser: "firefox"},
+		p:    Probe{Browser: "firefox-115"},
 		kind: hop.Refused,
 		got:  map[string]string{"Connection": ""},
 	},

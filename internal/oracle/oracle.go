@@ -20,6 +20,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/wslint/wslint/internal/truth"
 )
 
 // An Nginx is an nginx binary.
@@ -55,11 +57,7 @@ func Find(t testing.TB) []Nginx {
 	if len(found) > 0 {
 		return found
 	}
-	const reason = "no nginx on PATH: predictions are not held against a real one"
-	if os.Getenv("WSLINT_REQUIRE_NGINX") == "1" {
-		t.Fatal(reason)
-	}
-	t.Skip(reason)
+	truth.Missing(t, "NGINX", "no nginx on PATH: predictions are not held against a real one")
 	return nil
 }
 
@@ -105,9 +103,5 @@ func (l *Lab) NeedStream(t testing.TB, n Nginx) {
 	if !l.usesStream || !n.noStream {
 		return
 	}
-	const reason = "this nginx has no stream module (Debian: libnginx-mod-stream)"
-	if os.Getenv("WSLINT_REQUIRE_STREAM") == "1" {
-		t.Fatal(reason)
-	}
-	t.Skip(reason)
+	truth.Missing(t, "STREAM", "this nginx has no stream module (Debian: libnginx-mod-stream)")
 }

@@ -19,8 +19,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A truth is a case whose outcome is known from the measured laws; the laboratory must reproduce it.
-type truth struct {
+// A lawCase is a case whose outcome is known from the measured laws; the laboratory must reproduce it.
+type lawCase struct {
 	law  string // as in the laws: "T1", and what the case shows of it
 	conf string
 	o    Options
@@ -37,7 +37,7 @@ type truth struct {
 
 const never = -1
 
-func (c truth) applies(n Nginx) bool {
+func (c lawCase) applies(n Nginx) bool {
 	isOld := compareVersions(n.Version, "1.29.7") < 0
 	return !(c.old && !isOld || c.new && isOld)
 }
@@ -83,7 +83,7 @@ func TestLaws(t *testing.T) {
 	t.Logf("%d cases ran on %d nginx", ran.Load(), len(found))
 }
 
-func (c truth) run(t *testing.T, n Nginx) {
+func (c lawCase) run(t *testing.T, n Nginx) {
 	if c.p.URL == "" {
 		c.p.URL = "ws://chat.test/ws"
 	}
@@ -106,7 +106,7 @@ func (c truth) run(t *testing.T, n Nginx) {
 	c.check(t, seen)
 }
 
-func (c truth) check(t *testing.T, seen Observed) {
+func (c lawCase) check(t *testing.T, seen Observed) {
 	if seen.Kind != c.kind || c.status != 0 && seen.Status != c.status {
 		t.Errorf("outcome %v %d (%s), want %v %d", seen.Kind, seen.Status, seen.Why, c.kind, c.status)
 	}

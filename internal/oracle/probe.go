@@ -18,7 +18,7 @@ import (
 type Probe struct {
 	URL     string // "wss://chat.example.com/ws?room=1"; its port chooses the listener
 	Addr    string // the listen address ("*:80", "[::]:443", "unix:/x") where the port is not enough
-	Browser string // "chrome", also when empty, or "firefox"
+	Browser string // "chrome", also when empty, "firefox" or "firefox-115"
 	// Header replaces header lines of the browser's or adds some; an empty list removes one.
 	Header    map[string][]string
 	Protocols []string // subprotocols asked for
@@ -29,6 +29,7 @@ type Probe struct {
 	// Gates says how the services behind gates answer, by lab address: with a status or GateHangs; 204 where nothing is
 	// said.
 	Gates map[string]int
+	Hints bool     // applications send 103 Early Hints before their 101
 	ALPN  []string // nil is http/1.1 only, as browsers do for wss
 
 	Client, Server Talk
@@ -57,7 +58,7 @@ type dial struct {
 	alpn        []string
 	proxyHeader bool
 	from        string
-	forgiving   bool // opens although no subprotocol was chosen, as Firefox does
+	firefox     bool // takes a 101 as Firefox does
 }
 
 func (l *Lab) dial(p Probe) (dial, error) {
@@ -67,7 +68,7 @@ func (l *Lab) dial(p Probe) (dial, error) {
 	}
 	d := dial{tls: u.Scheme == "wss" || u.Scheme == "https", name: u.Hostname(), method: p.Method, proto: p.Proto,
 		target: u.RequestURI(), protocols: p.Protocols, alpn: p.ALPN, proxyHeader: p.PROXY, from: p.From,
-		forgiving: p.Browser == "firefox"}
+		firefox: strings.HasPrefix(p.Browser, "firefox")}
 	if d.method == "" {
 		d.method = "GET"
 	}
@@ -129,10 +130,14 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 		{"Accept-Language", "en"},
 	}
 	var all []Line
-	if p.Browser == "firefox" {
-		all = append(all, Line{"Host", u.Host}, Line{"User-Agent", "Mozilla/5.0 Firefox/140.0"}, Line{"Accept", "*/*"})
+	if strings.HasPrefix(p.Browser, "firefox") {
+		version, connection := "153.0", "Upgrade"
+		if p.Browser != "firefox" {
+			version, connection = "115.0", "keep-alive, Upgrade"
+		}
+		all = append(all, Line{"Host", u.Host}, Line{"User-Agent", "Mozilla/5.0 Firefox/" + version}, Line{"Accept", "*/*"})
 		all = append(append(all, general...), ws...)
-		all = append(all, Line{"Connection", "keep-alive, Upgrade"}, Line{"Upgrade", "websocket"})
+		all = append(all, Line{"Connection", connection}, Line{"Upgrade", "websocket"})
 	} else {
 		all = append(all, Line{"Host", u.Host}, Line{"Connection", "Upgrade"}, Line{"Upgrade", "websocket"},
 			Line{"User-Agent", "Mozilla/5.0 Chrome/140.0"})

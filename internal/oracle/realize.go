@@ -164,6 +164,10 @@ func (r *Realized) arrange(l *Lab, w hop.Condition) error {
 	if strings.HasPrefix(w.Key, unreadFiles) {
 		return nil // the files do nothing
 	}
+	if strings.HasPrefix(w.Key, "a 103 ") {
+		r.Probe.Hints = w.Holds
+		return nil
+	}
 	if w.Key == "query" {
 		u, err := url.Parse(r.Probe.URL)
 		switch {

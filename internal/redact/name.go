@@ -25,15 +25,19 @@ var plainEnds = []string{
 	"count",
 	"enabled", "timeout", "age", "uri", "header", "headers", "endpoint", "rotation", "version", "lifetime", "required",
 	"method", "format", "algorithm", "bits", "size", "zone", "timeouts", "field", "valid", "validity", "hint", "issuer",
+	// auth_jwt_key_request and the like name what is asked, where a token is looked for, what is done about it.
+	"request", "location", "redirect", "loginurl", "cache", "leeway", "claim", "claims", "set", "require", "keyfile",
+	"cmd", "command", "cert", "certs", "alg", "algorithms", "variable", "prefix", "provider", "audience", "scope",
+	"mode", "host", "port", "server", "db", "database", "table", "column", "attribute",
 }
 
 // passingOn are what stands before "pass" in directives that pass requests on.
-var passingOn = []string{"proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "by", "auth"}
+var passingOn = []string{"proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "by", "auth", "tunnel"}
 
 // isSecret reports whether a name says that its value is secret.
 func isSecret(name string) bool {
 	parts := partsOf(name)
-	if len(parts) == 0 {
+	if len(parts) == 0 || name == "auth_jwt" { // a directive whose value is shown to clients
 		return false
 	}
 	last := len(parts) - 1

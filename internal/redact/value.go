@@ -23,7 +23,9 @@ var (
 	// plainValue is what no secret is.
 	plainValue = regexp.MustCompile(
 		`^(?i:true|false|null|none|nil|on|off|yes|no|default|string|number|bool|optional|required|` +
-			`\*+|arn:.*|\d{1,5}[a-z]{1,2}|-|~)$`,
+			`\*+|arn:.*|\d{1,5}[a-z]{1,2}|-|~|addr|addr-port|id)$|` +
+			// the name of a file
+			`^/(?:run|var|etc|usr|opt|srv|tmp|mnt)/[\w./@-]*$|^[\w.-]+(?:/[\w.-]+)+\.(?:jwt|jwk|jwks|json|pem|key|txt|conf)$`,
 	)
 	// crypted is the hash of a password, whose dollar signs begin no variables.
 	crypted = regexp.MustCompile(`^\$(?:\d\w?|apr1|y|argon2\w*|scrypt)\$`)

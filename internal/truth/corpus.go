@@ -27,11 +27,7 @@ func Corpus(t testing.TB) string {
 	if dir := FindCorpus(); dir != "" {
 		return dir
 	}
-	const reason = "no corpus of real configurations (WSLINT_CORPUS names one): nothing is read"
-	if os.Getenv("WSLINT_REQUIRE_CORPUS") == "1" {
-		t.Fatal(reason)
-	}
-	t.Skip(reason)
+	Missing(t, "CORPUS", "no corpus of real configurations (WSLINT_CORPUS names one): nothing is read")
 	return ""
 }
 

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -69,6 +70,9 @@ func behavior(v infra.Value) infra.Behavior {
 		Pos: v.Pos, Pattern: v.Get("PathPattern"), Viewer: v.Get("ViewerProtocolPolicy"), Origin: v.Get("TargetOriginId"),
 		Policy: v.Get("OriginRequestPolicyId"), Cache: v.Get("CachePolicyId"),
 		Headers: legacy.Get("Headers"), Query: legacy.Get("QueryString"), Legacy: legacy.Kind != infra.Null,
+	}
+	if v.Add != nil && b.Policy.Kind == infra.Null {
+		b.Add = func(id string) []hop.Edit { return v.Add(id, "OriginRequestPolicyId") }
 	}
 	if v.Kind == infra.Unknown {
 		b.Pattern = v

@@ -62,6 +62,12 @@ func (e *evaluator) value(n *document.Node) infra.Value {
 				v.Fields = append(v.Fields, infra.Field{Key: p.Key.Value, Value: one})
 			}
 		}
+		v.Add = func(text string, keys ...string) []hop.Edit {
+			if len(keys) != 1 {
+				return nil
+			}
+			return n.AddFields(document.Fields{{Key: keys[0], Value: text}})
+		}
 		return v
 	}
 	return scalar(n)
@@ -85,7 +91,7 @@ func scalar(n *document.Node) infra.Value {
 // list evaluates the items of a list; what is AWS::NoValue is not there, and an item that is a list itself, as Fn::If
 // makes one, is one item.
 func (e *evaluator) list(n *document.Node) infra.Value {
-	v := infra.Value{Kind: infra.List, Pos: n.Pos()}
+	v := infra.Value{Kind: infra.List, Pos: n.Pos(), Append: n.AppendTexts}
 	for _, i := range n.Items {
 		if one := e.value(i); one.Kind != infra.Null {
 			v.Items = append(v.Items, one)

@@ -82,6 +82,33 @@ func (n *Node) AddItem(fields Fields) []hop.Edit {
 	return n.file.insert(dash, func(w *writer) { w.item(fields) })
 }
 
+// AppendTexts returns the edit that writes texts behind the last item of a sequence, in the form that it has; nil when
+// there is no place for them.
+func (n *Node) AppendTexts(texts ...string) []hop.Edit {
+	if n == nil || n.Kind != Sequence || len(n.Items) == 0 {
+		return nil
+	}
+	last := n.Items[len(n.Items)-1]
+	if last.Kind != Scalar || last.End <= last.Start {
+		return nil
+	}
+	w := &writer{json: n.file.JSON}
+	between := ", "
+	if rest := bytes.TrimLeft(n.file.Src[last.End:], " \t\r\n"); len(rest) == 0 || rest[0] != ',' && rest[0] != ']' {
+		line := bytes.LastIndexByte(n.file.Src[:last.Begin], '\n') + 1
+		dash := string(n.file.Src[line:last.Begin])
+		if strings.Trim(dash, " ") != "-" {
+			return nil // another sequence begins on the line of its first item
+		}
+		between = n.file.end + dash
+	}
+	for _, text := range texts {
+		w.text.WriteString(between)
+		w.scalar(text)
+	}
+	return []hop.Edit{{File: n.file.Name, Start: last.End, End: last.End, New: w.text.String()}}
+}
+
 // RemoveItem returns the edit that takes an item out of a sequence; nil where it is the only one, or not on lines of
 // its own.
 func (n *Node) RemoveItem(i int) []hop.Edit {

@@ -9,7 +9,7 @@ import (
 )
 
 // overHTTP2 answers whether a browser sends the handshake over HTTP/2 (RFC 8441). HAProxy announces that it takes
-// that, and Chromium then does so where the page came over HTTP/2 from the same address. Rules see GET, HTTP/2.0,
+// that, and browsers then do so where the page came over HTTP/2 from the same address. Rules see GET, HTTP/2.0,
 // "connection: upgrade", "upgrade: websocket" and no key; the server gets an ordinary handshake. So it is asked where
 // a rule looks at the key or the version. Measured: law B7.
 func (r *run) overHTTP2() bool {
@@ -27,7 +27,7 @@ func (r *run) overHTTP2() bool {
 	return r.w.Ask(hop.Question{
 		Key: "the handshake over HTTP/2 to " + l.Pos().String(), Pos: l.Pos(), NoGate: true,
 		Yes: "the browser sends the handshake over HTTP/2", No: "the browser sends the handshake over HTTP/1.1",
-		Why: "Chromium sends it over HTTP/2 where the page came over HTTP/2 from the same address",
+		Why: "Chromium and Firefox send it over HTTP/2 where the page came over HTTP/2 from the same address",
 	})
 }
 

@@ -115,7 +115,7 @@ func (g *generator) config() string {
 		g.one("chat.test", "www.chat.test", "CHAT.test", "other.example"),
 		g.one("/ws", "/ws/room?x=1", "/socket.io/?EIO=4", "/a/ws", "/"),
 	)
-	line("#! browser %s", g.one("chrome", "firefox"))
+	line("#! browser %s", g.one("chrome", "firefox", "firefox-115"))
 	if g.often(50) {
 		line("#! watch %v", 4*time.Second)
 		if g.often(50) {

@@ -186,7 +186,7 @@ func (r *run) responseHeader(action, name string, args []conf.Word, rl conf.Rule
 	switch {
 	case slices.ContainsFunc(args, func(w conf.Word) bool { return w.Value == "-m" }):
 		r.hideMatching(args, label, pos, maybe)
-	case !slices.Contains(decisive, header):
+	case !slices.Contains(decisive, header) && (header != "Content-Security-Policy" || !r.forPage()):
 	case action == "del-header":
 		if header != "Sec-Websocket-Accept" {
 			hide()
@@ -202,6 +202,12 @@ func (r *run) responseHeader(action, name string, args []conf.Word, rl conf.Rule
 			hop.Unknown[string](label, pos, "what "+label+" leaves of it is not known here"),
 		)
 	}
+}
+
+// forPage reports whether the request asks for a page: no handshake is without Upgrade.
+func (r *run) forPage() bool {
+	lines, why := r.req.Lines("Upgrade")
+	return why == "" && len(lines) == 0
 }
 
 // decisive are the headers that browsers look at in a 101.

@@ -30,6 +30,8 @@ type Behavior struct {
 	// Headers and Query are those of forwarded values, which older configurations have in place of policies: Legacy.
 	Headers, Query Value
 	Legacy         bool
+	// Add writes the id of an origin request policy into a behaviour that has none; nil when nothing can be written.
+	Add func(id string) []hop.Edit
 }
 
 // An Origin is a place that a distribution gets answers from. Custom is what is written of one that is no bucket.
@@ -193,8 +195,12 @@ func (d *Distribution) behavior(in Behavior, policies map[string]*Policy) awsche
 		out.Headers = listed(in.Headers, out.Pos)
 		out.Headers.By = "forwarded values without them"
 		out.Query = onOff(in.Query, "query_string")
+		if more := in.Headers.Append; more != nil && !out.Headers.All {
+			out.Let = func(headers []string) []hop.Edit { return more(headers...) }
+		}
 	} else {
 		out.Headers, out.Query = in.policies(out.Pos, policies)
+		out.Let = in.let(policies)
 	}
 	id, why := in.Origin.text()
 	origin, known := d.Origins[id]
@@ -244,6 +250,24 @@ func (in *Behavior) policies(pos hop.Pos, policies map[string]*Policy) (f awsche
 		f.By = "no origin request policy"
 	}
 	return f, query
+}
+
+// let is what makes further headers go on: a policy of these files names them, or AWS's policy that forwards all takes
+// the place of one of AWS's, or of none. An origin request policy needs a cache policy beside it.
+func (in *Behavior) let(policies map[string]*Policy) func(headers []string) []hop.Edit {
+	own := policies[in.Policy.Of]
+	_, managed := awscheck.ManagedHeaders(in.Policy.Text)
+	switch {
+	case own != nil && own.Behavior.Is("whitelist") && own.Headers.Append != nil:
+		return func(headers []string) []hop.Edit { return own.Headers.Append(headers...) }
+	case own != nil && own.Behavior.Is("none") && own.Behavior.Set != nil:
+		return func([]string) []hop.Edit { return own.Behavior.Set("allViewer") }
+	case own == nil && managed && in.Policy.Set != nil:
+		return func([]string) []hop.Edit { return in.Policy.Set(awscheck.AllViewer) }
+	case in.Policy.Kind == Null && in.Cache.Kind != Null && in.Add != nil:
+		return func([]string) []hop.Edit { return in.Add(awscheck.AllViewer) }
+	}
+	return nil
 }
 
 // add adds what another policy forwards.

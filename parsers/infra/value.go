@@ -48,6 +48,8 @@ type Value struct {
 	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be
 	// told.
 	Add func(text string, keys ...string) []hop.Edit
+	// Append returns the edits that write texts behind the last item of a List; nil when they cannot be told.
+	Append func(texts ...string) []hop.Edit
 	// Lines says where the lines of a Scalar stand that is a text in a format of its own; nil where nobody may ask.
 	Lines func() *parsers.Origin
 }
@@ -79,6 +81,15 @@ func (v Value) Get(key string) Value {
 		}
 	}
 	return Value{Pos: v.Pos}
+}
+
+// Index is where the fields of a map are, by their keys.
+func Index(v Value) map[string]int {
+	at := make(map[string]int, len(v.Fields))
+	for i := range v.Fields {
+		at[v.Fields[i].Key] = i
+	}
+	return at
 }
 
 // List are the items of a list, and why there may be others. A map stands for a list of one, as a single block does.

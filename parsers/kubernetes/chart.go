@@ -28,7 +28,7 @@ func (m *Manifest) addValues() {
 // nobody knows it.
 func OfValues(v infra.Value, chart string) []*Object {
 	c := &chartReader{chart: strings.ToLower(chart)}
-	c.values(v, "", 0)
+	c.values(settled(v), "", 0)
 	return c.objects
 }
 

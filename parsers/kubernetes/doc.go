@@ -4,9 +4,10 @@
 // The way through it, in four steps that know nothing of each other's insides:
 //
 //  1. Parse (object.go) makes Objects of a text: manifests of several documents, JSON, lists, the output of kustomize,
-//     helm template and kubectl get. Templates of Helm (template.go) give objects of which only what is literal is
-//     known, files of values (chart.go) objects of which only the annotations or the data are. An Object holds values
-//     of package infra, so that HCL can deliver the same ones.
+//     helm template and kubectl get. Templates of Helm give objects of which only what is literal is known, values of
+//     charts (chart.go, release.go) objects of which only the annotations or the data are, kustomizations
+//     (kustomize.go, patch.go) objects that others have changed. An Object holds values of package infra, so that HCL delivers the
+//     same ones: Objects, NewObject, OfValues.
 //  2. Keys (key.go, keys/*.txt) are the settings that controllers read from annotations and ConfigMaps: type, range,
 //     default, what becomes of a bad value. They know no format. Key.Parse says of a value what is in force.
 //  3. Findings about single settings (misfit.go) come of the two alone: Object.Annotations held against the Keys of the
@@ -15,5 +16,6 @@
 //     write, line by line with what each line is made of (text.go), and has package nginx read that. Other
 //     controllers are hops with documented defaults.
 //
-// reader.go is the seam: it gathers the objects of all files of a run first, since they belong together.
+// reader.go is the seam: it gathers the objects of all files of a run first, since they belong together, and Add judges
+// them, whoever gathered them.
 package kubernetes

@@ -41,6 +41,9 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 		if o.Partial != "" || s.makerOf(o) != controller || len(places(o)) == 0 {
 			continue
 		}
+		if _, open := s.undecided(o, controller); open {
+			continue
+		}
 		claims := []string{o.String(), o.Pos.String()} // the copies of one resource of Terraform are at one place
 		for _, p := range places(o) {
 			claims = append(claims, p.host+" "+p.pathType+" "+p.path)
@@ -90,17 +93,18 @@ func places(o *Object) (list []place) {
 	rules, _ := o.Get("spec", "rules").List()
 	for _, r := range rules {
 		host := r.Get("host")
-		if host.Kind == infra.Unknown {
-			continue
-		}
 		at := host.Pos
 		if host.Kind != infra.Scalar {
-			at = r.Pos
+			// Of one that is not known the paths are those of any: no other host has them.
+			at, host.Text = r.Pos, ""
 		}
 		at.EndCol = 0
 		paths, _ := r.Get("http").Get("paths").List()
 		for _, p := range paths {
 			path := p.Get("path")
+			if path.Kind == infra.Unknown || p.Kind == infra.Unknown {
+				continue
+			}
 			x := place{of: o, host: host.Text, path: path.Text, pathType: p.Get("pathType").Text, pos: path.Pos, hostPos: at}
 			if path.Kind != infra.Scalar {
 				x.path, x.pos = "/", p.Pos
@@ -165,7 +169,11 @@ type setting struct {
 func (w *ingressWriter) setting(o *Object, name string) setting {
 	k := w.c.Key(name, "Ingress")
 	if k != nil {
-		if v := o.Annotation(w.c.Prefixes[0] + name); v.Kind == infra.Scalar {
+		v := o.Annotation(w.c.Prefixes[0] + name)
+		if v.Kind == infra.Unknown && (k.Type == Int || k.Type == Time) {
+			return w.open(name, v)
+		}
+		if v.Kind == infra.Scalar {
 			if ok, _ := k.Takes(v.Text); ok && strings.TrimSpace(v.Text) != "" {
 				return setting{text: strings.TrimSpace(v.Text), pos: v.Pos, value: v}
 			}
@@ -188,6 +196,8 @@ func (w *ingressWriter) global(name string) (s setting) {
 		return s
 	}
 	switch v := w.config.entry(name); {
+	case v.Kind == infra.Unknown && v.Why != w.config.Partial && (k.Type == Int || k.Type == Time):
+		return w.open(name, v)
 	case v.Kind == infra.Unknown:
 		s.unknown = v.Why
 	case v.Kind == infra.Scalar:
@@ -220,6 +230,8 @@ type ingressWriter struct {
 	at        map[hop.Pos]*Object
 	paths     map[hop.Pos]place
 	upstreams map[string]bool
+	// why says of settings that are not known why, by their keys and places.
+	why map[string]string
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string
 }

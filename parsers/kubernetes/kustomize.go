@@ -30,11 +30,17 @@ type kustomizer struct {
 	used     map[string]bool // the files that went into a result, kustomizations included
 	busy     map[string]bool
 	builds   int
+	work     int // patches times the objects that each is held against
+	bytes    int // of the files whose inline patches were read
 	unknown  []hop.Note
 }
 
 // mostBuilds bounds how many kustomizations are built, and deepestBuilds how far they may lead to others.
 const mostBuilds, deepestBuilds = 2000, 20
+
+// mostWork bounds how often a patch is held against an object, mostInner the bytes that are read for patches which are
+// written beside: each costs as much as its file.
+const mostWork, mostInner = 200_000, 64 << 20
 
 // all are the objects of a run: what the kustomizations that no other one uses make, and the objects of files that none
 // of them uses.
@@ -203,6 +209,10 @@ func (k *kustomizer) replace(n *document.Node, list []*Object) {
 
 // patch applies one entry of patches, or of the keys that it has come from.
 func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []*Object {
+	if k.work += len(list); k.work > mostWork {
+		k.notRead(entry, nil, list)
+		return list
+	}
 	target := entry.Get("target")
 	texts, ok := k.texts(name, entry)
 	if sets := target.Text("labelSelector") + target.Text("annotationSelector"); !ok || strings.ContainsAny(sets, "!(") {
@@ -218,9 +228,9 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 			}
 			continue
 		}
-		out := list[:0:0]
+		out, p := list[:0:0], NewObject(t)
 		for _, o := range list {
-			if !(target == nil && isPatchOf(t, o) || target != nil && selects(target, o)) {
+			if !(target == nil && p.patches(o) || target != nil && selects(target, o)) {
 				out = append(out, o)
 				continue
 			}
@@ -237,11 +247,15 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 // notRead notes of the objects that a patch may change which is not here that nobody knows how.
 func (k *kustomizer) notRead(entry, target *document.Node, list []*Object) {
 	const why = "a patch of kustomize that is not read may change it"
-	k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: "this patch of kustomize is not read"})
+	matters := false
 	for _, o := range list {
 		if o.Partial == "" && o.Label == "" && (target == nil || target.Text("kind") == "" || target.Text("kind") == o.Kind) {
 			o.Partial = why
+			matters = matters || o.IsIngress() || o.Is("", "Service") || o.Is("k8s.nginx.org", "VirtualServer")
 		}
+	}
+	if matters {
+		k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: "this patch of kustomize is not read"})
 	}
 }
 
@@ -297,6 +311,9 @@ func (k *kustomizer) texts(name string, entry *document.Node) (list []infra.Valu
 	if n == nil || n.Kind != document.Scalar {
 		return nil, false
 	}
+	if k.bytes += len(k.manifest(name).File.Src); k.bytes > mostInner {
+		return nil, false
+	}
 	if f, ok := n.Inner(); ok {
 		for _, d := range f.Docs {
 			list = append(list, value(d))
@@ -313,9 +330,8 @@ func (k *kustomizer) texts(name string, entry *document.Node) (list []infra.Valu
 	return list, true
 }
 
-// isPatchOf reports whether a strategic merge patch is for an object: by the kind and the name that both have.
-func isPatchOf(patch infra.Value, o *Object) bool {
-	p := NewObject(patch)
+// patches reports whether a strategic merge patch is for an object: by the kind and the name that both have.
+func (p *Object) patches(o *Object) bool {
 	return o.Label == "" && p.Kind == o.Kind && p.Name == o.Name && p.Group == o.Group &&
 		(p.Namespace == "" || p.Place() == o.Place())
 }

@@ -134,7 +134,7 @@ func (m *Manifest) add(d *document.Node, depth int) {
 	if m.Template {
 		o.Partial = templated
 	}
-	m.Objects = append(m.Objects, o)
+	m.Objects = append(append(m.Objects, o), installed(o, d)...)
 }
 
 // Objects are the objects that a value is: itself, or the items of a list. There are none of one that is no object.
@@ -159,6 +159,7 @@ func objects(v infra.Value, depth int) (list []*Object) {
 
 // NewObject makes an object of what some file says of it. Its lines are for the caller to tell.
 func NewObject(v infra.Value) *Object {
+	v = settled(v)
 	o := &Object{Kind: v.Get("kind").Text, Version: v.Get("apiVersion").Text, Value: v, Pos: v.Pos}
 	if group, version, ok := strings.Cut(o.Version, "/"); ok {
 		o.Group, o.Version = group, version

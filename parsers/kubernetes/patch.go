@@ -21,11 +21,12 @@ func patched(v, by infra.Value) infra.Value {
 	case v.Kind != infra.Map || by.Get("$patch").Text == "replace":
 		v = infra.Value{Kind: infra.Map, Pos: by.Pos, Add: by.Add}
 	}
+	index, gone := infra.Index(v), map[string]bool{}
 	v.Fields = slices.Clone(v.Fields)
 	for _, f := range by.Fields {
-		at := slices.IndexFunc(v.Fields, func(x infra.Field) bool { return x.Key == f.Key })
+		at, there := index[f.Key]
 		old := infra.Value{}
-		if at >= 0 {
+		if there {
 			old = v.Fields[at].Value
 		}
 		value := f.Value
@@ -36,15 +37,15 @@ func patched(v, by infra.Value) infra.Value {
 		}
 		switch f.Value = value; {
 		case strings.HasPrefix(f.Key, "$"):
-		case value.Kind == infra.Null && at >= 0:
-			v.Fields = slices.Delete(v.Fields, at, at+1)
 		case value.Kind == infra.Null:
-		case at < 0:
-			v.Fields = append(v.Fields, f)
-		default:
+			gone[f.Key] = true
+		case there:
 			v.Fields[at] = f
+		default:
+			v.Fields = append(v.Fields, f)
 		}
 	}
+	v.Fields = slices.DeleteFunc(v.Fields, func(f infra.Field) bool { return gone[f.Key] })
 	return v
 }
 

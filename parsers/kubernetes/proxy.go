@@ -95,6 +95,9 @@ func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] 
 	}
 	length, known := s.Get()
 	out := s
+	if why := p.w.why[key+spot(s.Pos).String()]; !known && why != "" {
+		return hop.Unknown[time.Duration](key, s.Pos, why)
+	}
 	if known && p.w.defaults[directive+s.Pos.String()] {
 		out = hop.Default(key, length, s.Pos)
 		out.Set = s.Set
@@ -247,6 +250,7 @@ func (s *set) proxies(r *parsers.Reading) {
 				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
 				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
 				upstreams: map[string]bool{},
+				why:       map[string]string{},
 			}
 			if name == ingressNginx {
 				w.writeIngressNginx()

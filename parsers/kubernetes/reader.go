@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -50,6 +52,10 @@ var ofChart = regexp.MustCompile(`(?m)^\s*["']?(?:` +
 	`serverBlock|nginxConfig|proxy-read-timeout|proxy-send-timeout|worker-shutdown-timeout|allowSnippetAnnotations` +
 	`)`)
 
+// installs are the objects that give values to charts.
+var installs = regexp.MustCompile(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +
+	`(?:Application|ApplicationSet|HelmRelease|HelmChart|HelmChartConfig)\b`)
+
 // sniff takes YAML and JSON that holds objects which say something of the way of a WebSocket, and values of charts.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	ext := strings.ToLower(filepath.Ext(f.Name))
@@ -68,6 +74,8 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes"}
 	case f.Top == "" && apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds objects of Kubernetes, of kinds that do not matter"}
+	case apiVersion.Match(head) && installs.Match(head) && ofChart.Match(head):
+		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds values of a chart that is installed"}
 	case isValues(f.Name) && ofChart.Match(head):
 		return parsers.Verdict{Claim: parsers.Yes, Why: "it holds values of a chart"}
 	case apiVersion.Match(head) && bytes.Contains(head, []byte("kind:")) && len(head) == parsers.HeadSize:
@@ -95,7 +103,16 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 	}
 	k := &kustomizer{manifest: g.manifest, used: map[string]bool{}, busy: map[string]bool{}}
-	Add(&r, "", k.all(given), o)
+	named := given
+	if extra := g.overlays(files, k); len(extra) > 0 {
+		given = maps.Clone(given)
+		for _, name := range extra {
+			given[name] = g.manifest(name)
+		}
+	}
+	Add(&r, "", slices.DeleteFunc(k.all(given), func(o *Object) bool {
+		return len(given) > len(named) && named[o.Pos.File] == nil // of an overlay that nobody named
+	}), o)
 	r.Unknown = append(r.Unknown, k.unknown...)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := g.texts[file]
@@ -203,7 +220,7 @@ func Add(r *parsers.Reading, from string, objects []*Object, options parsers.Opt
 		}
 		r.Nested = append(r.Nested, s.nested(o, values)...)
 	}
-	r.Unknown = append(r.Unknown, s.twice()...)
+	r.Unknown = append(append(r.Unknown, s.twice()...), s.leftOpen()...)
 	s.proxies(r)
 	s.loadBalancers(r)
 	s.stations(r)

@@ -102,6 +102,9 @@ func (s *set) configures(o *Object) *Controller {
 // entry is a value of a ConfigMap, whose keys match in any case.
 func (o *Object) entry(key string) infra.Value {
 	data := o.Get("data")
+	if data.Kind == infra.Unknown {
+		return data
+	}
 	for _, f := range data.Fields {
 		if strings.EqualFold(f.Key, key) {
 			return f.Value

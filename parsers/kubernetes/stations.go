@@ -96,6 +96,9 @@ func (s *set) stations(r *parsers.Reading) {
 			continue
 		}
 		x := catalog.Station{Hop: known, Said: o.String(), Pos: o.Pos}
+		if o.Annotation(p.idle).Kind == infra.Unknown && p.idle != "" {
+			continue
+		}
 		if idle, at, ok := s.idleOf(o, p); ok {
 			x.Idle, x.IdleAt, x.Varies = idle, at, ""
 		}

@@ -9,8 +9,8 @@ import (
 )
 
 // twice are paths of a host that two Ingresses of ingress-nginx have, of one directory or kustomization. Its webhook
-// refuses the one that comes later ("host … and path … is already defined in ingress …"), in whatever namespace; without
-// the webhook the older one serves the path. Canaries are meant to.
+// refuses the one that comes later ("host … and path … is already defined in ingress …"), in whatever namespace;
+// without the webhook the older one serves the path. Canaries are meant to.
 func (s *set) twice() (notes []hop.Note) {
 	first := map[string]*Object{}
 	said := map[[2]*Object]bool{}

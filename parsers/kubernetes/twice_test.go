@@ -8,8 +8,9 @@ import (
 // TestTwice: of two Ingresses with one host and path nobody knows which one serves it, canaries excepted.
 func TestTwice(t *testing.T) {
 	ingress := func(name, host, path, more string) string {
-		return "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: " + name + "\n  annotations: {" + more +
-			"}\nspec:\n  ingressClassName: nginx\n  rules:\n  - host: " + host + "\n    http:\n      paths: [{path: " + path +
+		return "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: " + name +
+			"\n  annotations: {" + more + "}\nspec:\n  ingressClassName: nginx\n  rules:\n  - host: " + host +
+			"\n    http:\n      paths: [{path: " + path +
 			", pathType: Prefix, backend: {service: {name: x, port: {number: 80}}}}]\n"
 	}
 	const canary = `nginx.ingress.kubernetes.io/canary: "true"`

@@ -19,6 +19,9 @@ func (r *run) finish(a hop.Answer, name string, pos hop.Pos) {
 		// No line of the block that answers decides that, but the one that led there.
 		name, pos = s.Text+": "+name, s.Pos
 	}
+	if a.Status == 200 && r.at != nil && r.forPage() {
+		r.added()
+	}
 	r.out.Answer = hop.Written(name, a, pos)
 	r.place()
 }

@@ -52,6 +52,9 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 	}
 	for name, sent := range r.request.Header {
 		to := cgiName(name)
+		if to == "Host" && len(r.hosts) > 0 {
+			sent = r.hosts // handed on from the list of headers, where $http_host is of one
+		}
 		if valid, why := r.validHeader(name); why != "" && !named[to] {
 			lines[to] = []hop.Setting[string]{hop.Unknown[string](name, d.Pos(), why)}
 		} else if valid && !named[to] {
@@ -77,7 +80,7 @@ func (r *run) hostAndPort() string {
 // asSent reports whether the client sends one Host line and it says this.
 func (r *run) asSent(host string) bool {
 	lines, why := r.request.Lines("Host")
-	return why == "" && len(lines) == 1 && lines[0] == host
+	return why == "" && len(r.hosts) == 0 && len(lines) == 1 && lines[0] == host
 }
 
 // joined is what becomes of header lines of one name: one line since 1.23.0.

@@ -225,14 +225,18 @@ func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Ed
 			switch value, isHeader := handshakeHeader[n]; {
 			case n == "Query":
 				edits = append(edits, r.appendQuery(pass)...)
-			case n == "Proto" && l.one("proxy_http_version") == nil:
-				edits = append(edits, insert(l, "proxy_http_version 1.1;")...)
+			case n == "Proto":
+				if l.one("proxy_http_version") == nil {
+					edits = append(edits, insert(l, "proxy_http_version 1.1;")...)
+				}
 			case isHeader:
 				if n == "Connection" {
 					value = connection
 				}
 				same = same && n != "Host" && (n != "Connection" || value != handshakeHeader[n])
 				headers, values[n] = append(headers, n), value
+			default:
+				return nil, false
 			}
 		}
 		if len(headers) > 0 {

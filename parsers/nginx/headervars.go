@@ -35,7 +35,7 @@ func (r *run) headerText(canonical string) text {
 		return known("")
 	}
 	switch {
-	case len(lines) == 1, canonical == "Host": // with a second one, an error page is asked for when the first was read
+	case len(lines) == 1:
 		return known(lines[0])
 	case canonical == "Cookie":
 		return known(strings.Join(lines, "; "))

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"net/netip"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -112,6 +113,7 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 		next.Host = "localhost"
 	}
 	r.out.Next = next
+	r.out.Around = r.around()
 	r.out.Servers = r.servers(t)
 	switch h.Pass {
 	case "proxy_pass":
@@ -134,12 +136,35 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	}
 	r.reply(h)
 	r.out.Relay = r.relay(h, d)
+	if h.Pass == "proxy_pass" {
+		// Measured: law R6.
+		r.out.HoldsHead = get(r, r.at, conf.ProxyBuffering)
+	}
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
 	r.out.Notes = append(r.out.Notes, r.mapNotes...)
 	r.out.PassOn = r.passOn(d)
 	r.facts(d, t, h)
 	r.place()
+}
+
+// around is what may stand around the fragment that the configuration is; nil for a whole one.
+func (r *run) around() *hop.Around {
+	if !r.c.fragmentary() {
+		return nil
+	}
+	block := "http"
+	switch {
+	case r.stream != nil:
+		block = "stream"
+	case r.c.tree.Context != "http":
+		block = "http or server"
+	}
+	sent, _, why := r.list(r.at, conf.ProxySetHeader)
+	return &hop.Around{
+		Block:   "the " + block + " block that includes " + path.Base(r.at.pos().File),
+		Headers: len(sent) == 0 && why == "",
+	}
 }
 
 // source is the address that nginx connects from, where that is known.

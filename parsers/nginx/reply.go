@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -21,11 +22,43 @@ func (r *run) reply(h *conf.Handler) {
 	}
 	if r.errStatus != 0 {
 		out.Instead = append(out.Instead, hop.Written("error_page keeps the status",
-			hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus)}, r.at.pos()))
+			hop.Answer{Kind: hop.Answered, Status: wire(r.errStatus), Endless: true}, r.at.pos()))
 	}
 	r.hidden(h)
 	r.added()
+	r.hinted(h)
 	r.swallowed(h)
+}
+
+// hinted is what early_hints does: nginx hands on an application's 103 where one of its values is neither empty nor 0
+// and the client speaks HTTP/1.1. Whether the application sends one nobody says. Measured: law B5.
+func (r *run) hinted(h *conf.Handler) {
+	if h.Pass != "proxy_pass" || r.proto == "1.0" {
+		return
+	}
+	list, _, listWhy := r.list(r.at, conf.EarlyHints)
+	passes, why := false, listWhy
+	for _, d := range list {
+		for _, a := range d.Args {
+			v := r.word(a)
+			passes = passes || !v.unknown() && v.s != "" && v.s != "0"
+			why = cmp.Or(why, v.why)
+		}
+	}
+	if len(list) == 0 || !passes && why == "" {
+		return
+	}
+	pos := list[0].Pos()
+	q := hop.Question{
+		Key: "a 103 from behind " + pos.String(), Pos: pos, Guess: true,
+		Yes: "the application sends 103 Early Hints", No: "the application sends no 103",
+	}
+	if !passes || listWhy != "" {
+		q.Yes, q.No, q.Why = "the application's 103 is handed on", "no 103 is handed on", why
+	}
+	if r.w.Ask(q) {
+		r.out.Reply.Early = append(r.out.Reply.Early, hop.Written("early_hints", 103, pos))
+	}
 }
 
 // hidden are proxy_hide_header less proxy_pass_header: two lists, each inherited only where the level has none.
@@ -61,15 +94,17 @@ func (r *run) hidden(h *conf.Handler) {
 	}
 }
 
-// added are add_header lines with always: without it none reaches a 101. Measured: law R3.
+// added are add_header lines with always: without it none reaches a 101. Measured: law R3. A page gets its policies
+// without it, too.
 func (r *run) added() {
 	list, _, _ := r.list(r.at, conf.AddHeader) // each line says for itself whether a template sets it
+	page := r.forPage()
 	for _, d := range list {
 		always := len(d.Args) == 3 && (d.Arg(2) == "always" || d.Args[2].Template)
-		if !always {
+		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
+		if policy := page && name == policyHeader && !r.answersRewritten(); !always && !policy {
 			continue
 		}
-		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 		if d.Args[0].Template {
 			name = "Upgrade" // any header, and so perhaps one that must not be there twice
 		}
@@ -79,12 +114,29 @@ func (r *run) added() {
 			s = hop.Unknown[string]("add_header "+d.Arg(0), d.Pos(), cmp.Or(why, v.why))
 		} else if v.s == "" {
 			continue
+		} else if v.s == d.Arg(1) {
+			s.Set = setArgument(d, 1)
 		}
 		if r.out.Reply.Added == nil {
 			r.out.Reply.Added = map[string][]hop.Setting[string]{}
 		}
 		r.out.Reply.Added[name] = append(r.out.Reply.Added[name], s)
 	}
+}
+
+const policyHeader = "Content-Security-Policy"
+
+// forPage reports whether the request asks for a page: no handshake is without Upgrade.
+func (r *run) forPage() bool {
+	lines, why := r.request.Lines("Upgrade")
+	return why == "" && len(lines) == 0
+}
+
+// answersRewritten reports whether a module that is not nginx's, or Lua, may change the headers of answers.
+func (r *run) answersRewritten() bool {
+	return slices.ContainsFunc(r.thirdParty(), func(d *conf.Directive) bool {
+		return d.Is("more_set_headers") || d.Is("more_clear_headers") || strings.Contains(d.Name.Value, "header_filter")
+	})
 }
 
 // head101 is about the size of the head of a 101, in bytes. Measured: law T9 (a rate of 100 bytes a second hangs, 250

@@ -16,7 +16,8 @@ type run struct {
 	c        *Config
 	w        *hop.Assumptions
 	request  hop.Request
-	proto    string // "1.0" or "1.1"
+	proto    string                // "1.0" or "1.1"
+	hosts    []hop.Setting[string] // the Host lines of a request that is refused for having two
 	socket   *socket
 	server   *server
 	stream   *streamServer // instead of a server of http

@@ -189,6 +189,9 @@ func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T]
 	case in.d == nil:
 		s := hop.Default(name, byDefault(r, l, k), l.block().pos())
 		s.Set = l.block().insertSetting(name)
+		if r != nil && r.c.fragmentary() {
+			s.As = hop.Unseen
+		}
 		return s
 	}
 	v, ok := k.Read(in.d)

@@ -326,6 +326,10 @@ func (r *run) hostHeader() {
 	case r.done:
 	case len(lines) > 1:
 		read := r.request.Header["Host"] // nothing that follows the second one
+		r.hosts = read
+		if r.atLeast(conf.JoinedHeaders) {
+			read = read[:1]
+		}
 		r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{"Host": read}, true
 		r.special(400, "two Host headers", r.server.scope.pos())
 	case len(lines) == 0 && r.proto != "1.0":

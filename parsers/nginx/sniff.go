@@ -11,13 +11,17 @@ var sharedHeaders = []string{"upgrade", "host", "origin", "x_", "cookie", "autho
 	"via", "sec_websocket_key", "sec_websocket_protocol", "range", "if_"}
 
 // sniffs reports whether a directive reads what differs between browsers' handshakes: any other header, or the
-// browser itself.
+// browser itself. So does one that adds to the 101 what not every browser refuses there.
 func sniffs(d *conf.Directive) bool {
 	if strings.HasSuffix(d.Name.Value, "_browser") || strings.HasSuffix(d.Name.Value, "_by_lua_block") {
 		return true
 	}
-	if d.Is("log_format") {
+	switch name := strings.ToLower(d.Arg(0)); {
+	case d.Is("log_format"):
 		return false
+	case d.Is("early_hints"), d.Is("add_header") && d.Args[0].Template,
+		d.Is("add_header") && (name == "upgrade" || name == "sec-websocket-protocol"):
+		return true
 	}
 	for _, a := range d.Args {
 		rest := a.Value

@@ -20,6 +20,10 @@ func TestSniffs(t *testing.T) {
 		"map $host $c { default upgrade; 'a' $http_connection; } " + site + "$c; } }": true,
 		"map $http_upgrade $c { default upgrade; '' close; } " + site + "$c; } }":     false,
 		"log_format l $http_user_agent; " + site + "upgrade; } }":                     false,
+		site + "upgrade; add_header Upgrade websocket always; } }":                    true,
+		site + "upgrade; add_header Sec-WebSocket-Protocol mqtt always; } }":          true,
+		site + "upgrade; add_header X-Frame-Options DENY always; } }":                 false,
+		site + "upgrade; early_hints 1; } }":                                          true,
 		site + "upgrade; if ($msie) { return 403; } } }":                              true,
 	} {
 		tree, err := conf.Parse("a", []byte(src))

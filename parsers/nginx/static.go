@@ -57,9 +57,9 @@ func (r *run) static() {
 		r.send(200, name, pos)
 		return
 	}
-	if r.redirected {
+	if r.redirected || r.forPage() {
 		// An error page or the fallback of try_files: written because the file is there, but nothing shows that. The
-		// one that the client's own path names is not: it led here.
+		// one that the client's own path names is not: it led here. A page is there when somebody says so.
 		r.eitherFile(file.s, name, pos)
 		return
 	}

@@ -253,6 +253,7 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 	}
 	next.Client = r.source(next.Addr)
 	idle := get(r, r.at, conf.ProxyTimeout)
+	r.out.Around = r.around()
 	r.out.Idle = []hop.Timer{
 		{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN},
 	}

@@ -172,11 +172,13 @@ func samples() map[string]sample {
 			"recursive_error_pages %s; error_page 403 /again; error_page 404 =200 /ok;",
 			"on|off",
 		).asks("/no"),
-		"ssi":        inLocation("ssi %s; ssi_types *;", "on|off"),
-		"ssi_types":  inLocation("ssi on; ssi_types %s;", "*|text/css"),
-		"add_header": inLocation("add_header %s 1 always;", "Upgrade|X-A"),
-		"mirror":     inLocation("mirror %s;", "off|/mirrored"),
-		"resolver":   alone(upgrades+"set $h a.test; proxy_pass http://$h; %s", "|resolver 127.0.0.1;"),
+		"ssi":             inLocation("ssi %s; ssi_types *;", "on|off"),
+		"ssi_types":       inLocation("ssi on; ssi_types %s;", "*|text/css"),
+		"early_hints":     inLocation("early_hints %s;", "1|0"),
+		"proxy_buffering": inLocation("proxy_buffering %s;", "on|off"),
+		"add_header":      inLocation("add_header %s 1 always;", "Upgrade|X-A"),
+		"mirror":          inLocation("mirror %s;", "off|/mirrored"),
+		"resolver":        alone(upgrades+"set $h a.test; proxy_pass http://$h; %s", "|resolver 127.0.0.1;"),
 
 		"proxy_http_version":         alone(strings.Replace(passes, "1.1", "%s", 1), "1.0|1.1"),
 		"proxy_method":               inLocation("proxy_method %s;", "GET|POST"),
@@ -324,6 +326,8 @@ func describe(q hop.Request, h hop.Hop) (predicted string, unknown []string) {
 		v, known := s.Get()
 		say("cache", v, known || s.Name == "", s.Why())
 	}
+	held, known := h.HoldsHead.Get()
+	say("holds a head back", held, known || h.HoldsHead.Name == "", h.HoldsHead.Why())
 	v, known := h.Capacity.Get()
 	say("capacity", v, known || h.Capacity.Name == "", h.Capacity.Why())
 	sni, known := h.SNI.Get()

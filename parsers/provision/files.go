@@ -151,6 +151,9 @@ func machine(name string, n int, list []file) (out []parsers.Nested) {
 		m.Name = fmt.Sprintf("machine %d of %s", n, name)
 	}
 	m.Places = []parsers.Place{{Path: main, Text: &parsers.Found{Name: m.Name + ": " + main, Src: []byte(frame)}}}
+	for _, at := range []string{"conf.d", "sites-enabled"} {
+		m.Places = append(m.Places, parsers.Place{Path: dir + at, Gone: true}) // what is written there counts alone
+	}
 	included := false
 	for _, f := range list {
 		x, ok := f.text.Embedded("nginx", f.path)

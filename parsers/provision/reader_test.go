@@ -40,7 +40,7 @@ func texts(r parsers.Reading) string {
 		}
 		var places []string
 		for _, p := range n.Machine.Places {
-			if p.Text.Origin != nil {
+			if p.Text != nil && p.Text.Origin != nil {
 				places = append(places, p.Path)
 			}
 		}
@@ -101,6 +101,24 @@ func TestTexts(t *testing.T) {
 		if _, taken := read(t, name, text); taken {
 			t.Errorf("%s is taken", name)
 		}
+	}
+}
+
+// TestMachine: the directories of sites hold what is written there and nothing else; of others nobody knows.
+func TestMachine(t *testing.T) {
+	r, _ := read(t, "a.yml", "#cloud-config\nwrite_files:\n- path: /etc/nginx/conf.d/a.conf\n  content: |\n    "+site+"\n")
+	m := r.Nested[0].Machine
+	if names, why := m.List("/etc/nginx/conf.d"); len(names) != 1 || names[0] != "a.conf" || why != "" {
+		t.Error(names, why)
+	}
+	if names, why := m.List("/etc/nginx/sites-enabled"); len(names) != 0 || why != "" {
+		t.Error(names, why)
+	}
+	if _, why := m.List("/etc/nginx/snippets"); why == "" {
+		t.Error("snippets are known")
+	}
+	if s := m.At("/etc/nginx/snippets/x"); s.Unknown == "" || s.Err == nil {
+		t.Errorf("%+v", s)
 	}
 }
 

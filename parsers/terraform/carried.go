@@ -222,6 +222,9 @@ func (s *scope) heredoc(e *hclsyntax.TemplateExpr) (t template, ok bool) {
 		return t, false
 	}
 	behind := min(end+1, len(src.src)) // the marker at its end is one only before the end of a line
+	if s.textBytes += behind - start; s.textBytes > mostTexts {
+		return t, false
+	}
 	tokens, _ := hclsyntax.LexConfig(src.src[start:behind], src.name, e.SrcRange.Start)
 	if len(tokens) < 2 || tokens[0].Type != hclsyntax.TokenOHeredoc {
 		return t, false

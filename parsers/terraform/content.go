@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -57,7 +58,7 @@ func (s *scope) content(body hcl.Body, sc *schema, extra values, pos hop.Pos) in
 			if !sc.own {
 				keepLines(&v)
 			}
-			v.Remove = s.blockRemover(body, b)
+			v.Remove, v.Add = s.blockRemover(body, b), s.blockAdder(body, b)
 			add(b.Type, v)
 		} else if inner := sc.blocks[b.Labels[0]]; inner != nil {
 			for _, v := range s.dynamic(b, inner, extra) {
@@ -85,19 +86,47 @@ func keepLines(v *infra.Value) {
 
 // blockRemover returns what takes a block of a body out, with its lines; nil where something else stands on them.
 func (s *scope) blockRemover(body hcl.Body, b *hcl.Block) func() []hop.Edit {
-	native, ok := body.(*hclsyntax.Body)
-	src := s.sources[b.DefRange.Filename]
-	if !ok || src == nil {
+	src, in := s.sources[b.DefRange.Filename], nativeBlock(body, b)
+	if in == nil || src == nil {
 		return nil
 	}
-	for _, in := range native.Blocks {
-		if in.TypeRange.Start.Byte == b.TypeRange.Start.Byte {
-			if whole := hcl.RangeBetween(in.TypeRange, in.CloseBraceRange); src.remove(whole) != nil {
-				return func() []hop.Edit { return src.remove(whole) }
+	if whole := hcl.RangeBetween(in.TypeRange, in.CloseBraceRange); src.remove(whole) != nil {
+		return func() []hop.Edit { return src.remove(whole) }
+	}
+	return nil
+}
+
+// nativeBlock is a block of a body as native syntax has it; nil for JSON.
+func nativeBlock(body hcl.Body, b *hcl.Block) *hclsyntax.Block {
+	if native, ok := body.(*hclsyntax.Body); ok {
+		for _, in := range native.Blocks {
+			if in.TypeRange.Start.Byte == b.TypeRange.Start.Byte {
+				return in
 			}
 		}
 	}
 	return nil
+}
+
+// blockAdder returns what writes an argument into a block of a body that has it not.
+func (s *scope) blockAdder(body hcl.Body, b *hcl.Block) func(text string, keys ...string) []hop.Edit {
+	src := s.sources[b.DefRange.Filename]
+	if src == nil {
+		return nil
+	}
+	return func(text string, keys ...string) []hop.Edit {
+		if len(keys) != 1 {
+			return nil
+		}
+		if n := src.object(b.Body); n != nil {
+			return n.AddFields(document.Fields{{Key: keys[0], Value: jsonScalar(text)}})
+		}
+		in := nativeBlock(body, b)
+		if in == nil || in.Body.Attributes[keys[0]] != nil {
+			return nil
+		}
+		return src.insert(in, keys[0], text)
+	}
 }
 
 // dynamic is the blocks that a dynamic block makes; an unknown one where it is not known how many.
@@ -198,6 +227,8 @@ func (s *scope) plain(v cty.Value, at hcl.Range) infra.Value {
 		for it := known.ElementIterator(); it.Next(); {
 			_, e := it.Element()
 			out.Items = append(out.Items, s.plain(e, at))
+			_, marks := e.Unmark()
+			out.Append = s.appender(marks, out.Items[len(out.Items)-1])
 		}
 		return out
 	}
@@ -227,12 +258,7 @@ func unknownValue(v cty.Value, pos hop.Pos) infra.Value {
 // trace finds the literal that a value comes from: the only one that says the same. It is then the value's place, and
 // what is edited.
 func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.Range) {
-	var found []hcl.Range
-	for m := range marks {
-		if o, ok := m.(origin); ok && s.says(o.at, text, v.Kind == infra.Null) {
-			found = append(found, o.at)
-		}
-	}
+	found := s.literals(marks, text, v.Kind == infra.Null)
 	if len(found) != 1 {
 		v.Default = len(found) == 0 && s.def.stub
 		return
@@ -243,6 +269,29 @@ func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.
 	}
 	v.Pos = src.place(found[0])
 	v.Set = func(text string) []hop.Edit { return src.replace(found[0], text) }
+}
+
+// literals are those that a value comes from and that say the same.
+func (s *scope) literals(marks cty.ValueMarks, text string, null bool) (found []hcl.Range) {
+	for m := range marks {
+		if o, ok := m.(origin); ok && s.says(o.at, text, null) {
+			found = append(found, o.at)
+		}
+	}
+	return found
+}
+
+// appender returns what writes texts behind the last item of a list, where that is a literal in a list.
+func (s *scope) appender(marks cty.ValueMarks, last infra.Value) func(texts ...string) []hop.Edit {
+	if last.Kind != infra.Scalar {
+		return nil
+	}
+	found := s.literals(marks, last.Text, false)
+	if len(found) != 1 {
+		return nil
+	}
+	src := s.sources[found[0].Filename]
+	return func(texts ...string) []hop.Edit { return src.behind(found[0], texts) }
 }
 
 // says reports whether the bytes at a range are a literal of that text.

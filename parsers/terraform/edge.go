@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"github.com/wslint/wslint/awscheck"
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -110,6 +111,9 @@ func behavior(v infra.Value) infra.Behavior {
 		Origin: v.Get("target_origin_id"),
 		Policy: v.Get("origin_request_policy_id"), Cache: v.Get("cache_policy_id"),
 		Headers: legacy.Get("headers"), Query: legacy.Get("query_string"), Legacy: legacy.Kind != infra.Null,
+	}
+	if v.Add != nil && b.Policy.Kind == infra.Null {
+		b.Add = func(id string) []hop.Edit { return v.Add(id, "origin_request_policy_id") }
 	}
 	if v.Kind == infra.Unknown {
 		b.Pattern = v

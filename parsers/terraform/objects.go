@@ -222,10 +222,10 @@ func merged(v, by infra.Value) infra.Value {
 	if v.Kind != infra.Map || by.Kind != infra.Map {
 		return by
 	}
-	fields := slices.Clone(v.Fields)
+	fields, index := slices.Clone(v.Fields), infra.Index(v)
 	for _, f := range by.Fields {
-		at := slices.IndexFunc(fields, func(x infra.Field) bool { return x.Key == f.Key })
-		if at < 0 {
+		at, ok := index[f.Key]
+		if !ok {
 			fields = append(fields, f)
 			continue
 		}

@@ -178,6 +178,24 @@ func (s *source) replace(r hcl.Range, text string) []hop.Edit {
 	return []hop.Edit{{File: s.name, Start: start, End: end, New: text}}
 }
 
+// behind is the edit that writes texts behind a literal in a list; nil where it stands in none.
+func (s *source) behind(r hcl.Range, texts []string) []hop.Edit {
+	start, end := r.Start.Byte, r.End.Byte
+	if start < 0 || end > len(s.src) || start >= end || s.src[start] != '"' {
+		return nil
+	}
+	before, after := bytes.TrimRight(s.src[:start], " \t\r\n"), bytes.TrimLeft(s.src[end:], " \t\r\n")
+	if len(before) == 0 || len(after) == 0 || before[len(before)-1] != '[' && before[len(before)-1] != ',' ||
+		after[0] != ']' && after[0] != ',' {
+		return nil
+	}
+	var text strings.Builder
+	for _, t := range texts {
+		fmt.Fprintf(&text, ", %q", t)
+	}
+	return []hop.Edit{{File: s.name, Start: end, End: end, New: text.String()}}
+}
+
 // insert is the edit that writes an argument into a block of native syntax, as its first one and with an empty line
 // behind it, so that nothing is to be aligned anew.
 func (s *source) insert(b *hclsyntax.Block, name, text string) []hop.Edit {

@@ -21,6 +21,7 @@ type template struct {
 	start, end int    // where the text is in it
 	spans      [][]int
 	vars       *hcl.EvalContext // what its names mean; nil for those of the scope
+	lines      []int            // where each line of the file begins; nil before somebody asks
 }
 
 // byTemplate is why something of a text is not known.
@@ -45,8 +46,11 @@ func (t *template) carried(s *scope, extra values) carried {
 		return c
 	}
 	f.Src = t.src
+	if t.hides(masked) {
+		c.partial = byTemplate
+	}
 	for _, d := range f.Docs {
-		if t.hides(masked) || hidesKeys(d) {
+		if hidesKeys(d) {
 			c.partial = byTemplate
 		}
 		v := kubernetes.Value(d)
@@ -101,6 +105,9 @@ func (t *template) resolve(s *scope, extra values, v *infra.Value) {
 	if v.Kind != infra.Unknown || v.Pos.EndCol == 0 {
 		return
 	}
+	if s.budget.steps--; s.budget.steps < 0 {
+		return
+	}
 	begin := t.offset(v.Pos)
 	text := t.src[begin : begin+v.Pos.EndCol-v.Pos.Col]
 	inner := strings.Trim(string(text), `"'`)
@@ -139,11 +146,15 @@ func (t *template) resolve(s *scope, extra values, v *infra.Value) {
 
 // offset is that of a place in the file.
 func (t *template) offset(p hop.Pos) int {
-	at := 0
-	for range p.Line - 1 {
-		at += bytes.IndexByte(t.src[at:], '\n') + 1
+	if t.lines == nil {
+		t.lines = []int{0}
+		for i, c := range t.src {
+			if c == '\n' {
+				t.lines = append(t.lines, i+1)
+			}
+		}
 	}
-	return at + p.Col - 1
+	return t.lines[p.Line-1] + p.Col - 1
 }
 
 // evaluate is what a piece of the template comes to.

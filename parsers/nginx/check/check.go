@@ -25,6 +25,7 @@ func Tree(t *conf.Tree, v conf.Version) {
 	c.current, c.taker = nil, ""
 	c.noEvents()
 	c.tls()
+	c.buffers()
 	c.flavoured()
 	if c.needed != nil {
 		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.word, c.needed.since)
@@ -274,9 +275,12 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 // duplicate reports a second directive where nginx takes only one.
 func (c *checker) duplicate(d *conf.Directive, specs []*conf.Spec, l *level) {
 	name := d.Name.Value
-	if name == "root" || name == "alias" {
+	switch {
+	case name == "root" || name == "alias":
 		c.secondRoot(d, l)
 		return
+	case (name == "http" || name == "stream") && c.flavour() == "angie":
+		return // Angie reads further blocks into the first one
 	}
 	for _, s := range specs {
 		if !s.Once() {

@@ -67,7 +67,7 @@ func (c *checker) location(d *conf.Directive, l, inner *level) {
 			c.argument(d, len(d.Args)-1, text)
 		}
 	}
-	if text := nesting(p, l); text != "" {
+	if text := nesting(p, l, c.flavour()); text != "" {
 		c.misplaced(d, text, unclosed(d)...)
 		return
 	}
@@ -89,7 +89,7 @@ func (c *checker) location(d *conf.Directive, l, inner *level) {
 }
 
 // nesting says why a location cannot stand inside the location that l belongs to; "" when it can.
-func nesting(p *locationName, l *level) string {
+func nesting(p *locationName, l *level, flavour string) string {
 	if l.in != conf.InLocation || l.place == nil || !l.owner.Is("location") {
 		return ""
 	}
@@ -100,6 +100,7 @@ func nesting(p *locationName, l *level) string {
 		return fmt.Sprintf(`location "%s" cannot be inside the named location "%s"`, p.name, outer.name)
 	case p.at == byName:
 		return fmt.Sprintf(`named location "%s" can be on the server level only`, p.name)
+	case outer.at == byRegex && flavour == "angie": // which asks no more there
 	case p.at != byRegex && !strings.HasPrefix(p.name, outer.name):
 		return fmt.Sprintf(`location "%s" is outside location "%s"`, p.name, outer.name)
 	}

@@ -92,6 +92,10 @@ func TestFlavours(t *testing.T) {
 		{server, "listen 8443 ssl https_allow_http; ssl_reject_handshake on;", "", "tengine/3.1",
 			`invalid parameter "https_allow_http"`},
 		{server, "http2 on;", "", "angie/1.0", `unknown directive "http2"`},
+		{http, "} http { server { listen 80; }", "", "angie/1.13", `"http" directive is duplicate`},
+		{http, "} stream { } stream {", "", "angie/1.13", `"stream" directive is duplicate`},
+		{server, "location ~ ^/a { location /b { return 204; } }", "", "angie/1.13",
+			`location "/b" is outside location "^/a"`},
 	} {
 		problems := func(text, version string) []conf.Problem {
 			var v conf.Version

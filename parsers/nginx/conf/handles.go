@@ -104,6 +104,7 @@ const (
 	ProxyBind            Scalar[Word]   = "proxy_bind"
 	ProxyHTTPVersion     Scalar[string] = "proxy_http_version"
 	ProxyMethod          Scalar[Word]   = "proxy_method"
+	ProxyBuffering       Scalar[bool]   = "proxy_buffering"
 	ProxyPassRequestBody Scalar[bool]   = "proxy_pass_request_body"
 	ProxySetBody         Scalar[Word]   = "proxy_set_body"
 	ProxySSLName         Scalar[Word]   = "proxy_ssl_name"
@@ -114,6 +115,7 @@ const (
 const (
 	AccessRules    List = "allow deny"
 	AddHeader      List = "add_header"
+	EarlyHints     List = "early_hints"
 	ErrorPage      List = "error_page"
 	Index          List = "index"
 	LimitConn      List = "limit_conn"

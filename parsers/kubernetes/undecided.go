@@ -1,0 +1,75 @@
+package kubernetes
+
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// undecided says why nobody knows what a controller makes of an object: an annotation that decides it is not known. Of
+// lengths of time, numbers and sizes only they are unknown, and of what does nothing to a WebSocket nothing is.
+func (s *set) undecided(o *Object, controller string) (why hop.Note, is bool) {
+	notes := o.Get("metadata", "annotations")
+	if notes.Kind == infra.Unknown {
+		return hop.Note{Pos: notes.Pos, Text: "annotations of " + o.String() + " are not known: " + notes.Why}, true
+	}
+	c := ControllerNamed(controller)
+	if c == nil {
+		return why, false
+	}
+	for _, f := range notes.Fields {
+		name, ok := c.Suffix(f.Key)
+		if !ok || f.Value.Kind != infra.Unknown {
+			continue
+		}
+		k := c.Key(name, o.Kind)
+		if k == nil || slices.Contains([]Type{Int, Time, Size}, k.Type) || k.Does == "" && k.Type != Script {
+			continue
+		}
+		return hop.Note{Pos: f.Value.Pos, Text: name + " of " + o.String() + " is not known: " + f.Value.Why}, true
+	}
+	return why, false
+}
+
+// leftOpen notes the Ingresses that are not judged since an annotation is not known.
+func (s *set) leftOpen() (notes []hop.Note) {
+	for _, o := range s.objects {
+		if o.Partial != "" || len(places(o)) == 0 {
+			continue
+		}
+		if why, is := s.undecided(o, s.makerOf(o)); is {
+			notes = append(notes, why)
+		}
+	}
+	return notes
+}
+
+// unknownTime stands in the configuration for a length of time that is not known.
+const unknownTime = "{{ unknown }}"
+
+// open is a setting that is not known, of which the hops say why.
+func (w *ingressWriter) open(name string, v infra.Value) setting {
+	w.why[name+spot(v.Pos).String()] = name + " is not known: " + v.Why
+	return setting{text: unknownTime, pos: v.Pos, unknown: v.Why}
+}
+
+// settled is a value in which attributes of other resources are unknown: a controller sees what they come to.
+func settled(v infra.Value) infra.Value {
+	if v.Kind == infra.Ref {
+		v.Kind = infra.Unknown
+	}
+	if v.Items != nil {
+		v.Items = slices.Clone(v.Items)
+	}
+	for i := range v.Items {
+		v.Items[i] = settled(v.Items[i])
+	}
+	if v.Fields != nil {
+		v.Fields = slices.Clone(v.Fields)
+	}
+	for i := range v.Fields {
+		v.Fields[i].Value = settled(v.Fields[i].Value)
+	}
+	return v
+}
