@@ -26,8 +26,8 @@ type Condition struct {
 	Why string
 	// Guess says that it is as likely to be the other way: what is found only because of it is worth a look, no more.
 	Guess bool
-	// ByBrowser says that the browser chooses, whoever the client is: no side of the condition is a gate.
-	ByBrowser bool
+	// NoGate says that it is not up to who the client is: no side of the condition is a gate.
+	NoGate bool
 	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
 	Beyond bool
 

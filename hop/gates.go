@@ -79,6 +79,9 @@ func (p *Path) ends(q *Path) bool {
 func (p *Path) Gates(cases []*Path) []Condition {
 	var gates []Condition
 	for _, c := range p.When {
+		if c.NoGate {
+			continue
+		}
 		shut := false
 		open := slices.ContainsFunc(cases, func(q *Path) bool {
 			same, asked := q.Takes(c)

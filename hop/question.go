@@ -28,9 +28,9 @@ type Question struct {
 	Beyond bool
 	// Added says that no browser sends the value, a header: unless it is empty, something in front added it.
 	Added bool
-	// ByBrowser says that the browser chooses the answer, whoever the client is: that the handshake is turned away for
-	// one of them is a fault and no gate.
-	ByBrowser bool
+	// NoGate says that the answer does not hang on who the client is, but on how a browser sends handshakes, or on which
+	// version of a proxy runs: that the handshake is turned away for one of the answers is a fault and no gate.
+	NoGate bool
 	// Guess says that nothing speaks for the answer that is tried first.
 	Guess bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.
@@ -55,6 +55,20 @@ func IsOneOf(about, name string, pos Pos, values ...string) Question {
 		About: about, Key: about + " is " + is, In: list, Yes: name + " is " + is, No: name + " is " + negated(said),
 		Pos: pos,
 	}
+}
+
+// AtLeast asks whether the program that a configuration is for is of a version or a later one: of which one, nobody
+// says. changes are all versions with which something changes, from old to new, so that answers about one follow from
+// those about others. That it is older is tried first: most that run are.
+func AtLeast(program, configuration, version string, changes []string) Question {
+	from := slices.Index(changes, version)
+	if from < 0 {
+		panic("not among the versions with which something changes: " + version)
+	}
+	q := IsOneOf("the version of "+program+" for "+configuration, program, Pos{}, changes[from:]...)
+	q.Yes, q.No = program+" is "+version+" or later", program+" is older than "+version
+	q.NoGate = true
+	return q
 }
 
 func negated(said []string) string {
@@ -108,7 +122,7 @@ func (q *Question) answer(value string) bool {
 // Taken is the condition that an answer to the question makes.
 func (q Question) Taken(holds bool) Condition {
 	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond,
-		ByBrowser: q.ByBrowser, asked: q}
+		NoGate: q.NoGate, asked: q}
 	if holds {
 		c.Text = q.Yes
 	}

@@ -237,7 +237,7 @@ type Version struct {
 	// Says is what says so, "image nginx:1.31-alpine", and Pos where.
 	Says string
 	Pos  hop.Pos
-	// Declared says that somebody told wslint; Assumed that nobody did and nothing else does.
+	// Declared says that somebody told wslint; Assumed that nobody did and nothing else does: it is Number or later.
 	Declared, Assumed bool
 }
 

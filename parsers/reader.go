@@ -75,7 +75,7 @@ const (
 
 // A Target is a program of which versions read the same configuration differently.
 type Target struct {
-	Default string // what is assumed where nobody says a version: "1.22.1"
+	Default string // what is assumed where nobody says a version: "each from 1.22.1 on where they differ"
 	Example string // for help texts: "1.28"
 	// Pattern is what versions look like, a regular expression for the schema of the configuration file.
 	Pattern string

@@ -26,15 +26,17 @@ type Run struct {
 	Command string // the command line
 }
 
-// next ends a report with the step that follows.
+// next ends a report with the versions that were judged and, where steps may be proposed, the one that follows.
 func (t *text) next(r *lint.Result, o Options) {
-	if o.Next == nil {
+	if o.Next == nil && r.Extent == nil {
 		return
 	}
 	var lines []string
-	if len(r.Findings) > 0 {
+	switch {
+	case o.Next == nil:
+	case len(r.Findings) > 0:
 		lines = append(fixable(r.Findings, o.Next), "details: wslint explain "+explained(r.Findings).Name)
-	} else if !r.Incomplete && r.Extent == nil {
+	case !r.Incomplete && r.Extent == nil:
 		lines = notFound(r, o.Next)
 	}
 	for _, l := range append(versions(r), lines...) {

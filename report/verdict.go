@@ -23,7 +23,10 @@ func (t *ladder) verdict(cases []*hop.Path, o hop.Outcome) {
 		if i > 0 {
 			lead = "           "
 		}
-		text := c.Text + " (" + place(c.Pos) + ")"
+		text := c.Text
+		if !c.Pos.IsZero() {
+			text += " (" + place(c.Pos) + ")"
+		}
 		if c.Why != "" {
 			text += ": " + c.Why
 		}

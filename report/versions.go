@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/wslint/wslint/lint"
 )
@@ -10,11 +9,8 @@ import (
 // judgedAs says as which version the configurations of a program were judged, and how that is known.
 func judgedAs(v lint.Versioned) string {
 	if v.Assumed {
-		return fmt.Sprintf("judged as %s %s: no version is declared or found (--%s-version, or targets in %s)",
+		return fmt.Sprintf("judged as %s %s or later: no version is declared or found (--%s-version, or targets in %s)",
 			v.Program, v.Number, v.Program, lint.ConfigName)
-	}
-	if !slices.ContainsFunc(lint.Programs(), func(p lint.Program) bool { return p.Name == v.Program }) {
-		return fmt.Sprintf("%s %s: judged as 2.6, the version that wslint knows", v.Program, v.Version)
 	}
 	return fmt.Sprintf("judged as %s %s", v.Program, v.Version)
 }

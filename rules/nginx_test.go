@@ -75,7 +75,7 @@ func (p *page) runOn(t *testing.T, n oracle.Nginx, e *example, ran *atomic.Int32
 	if !e.nginxAlone() {
 		t.Skip("a hop of the example has no configuration that could be run")
 	}
-	if min := e.needs(); !v.AtLeast(min.Major, min.Minor, min.Patch) {
+	if min := e.needs(); !v.AtLeast(min) {
 		t.Skipf("the example is for nginx %s", min)
 	}
 	given := &trial{example: e, page: p, nginx: n, version: v, files: e.files}

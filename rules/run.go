@@ -57,7 +57,8 @@ type fault struct {
 	rule  *Rule
 	first Finding
 	cases []*hop.Path
-	shut  bool // it is there where the handshake is turned away, too
+	said  []string // what it says in each of cases
+	shut  bool     // it is there where the handshake is turned away, too
 }
 
 // judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that, as a
@@ -72,7 +73,7 @@ func (j *judgement) judge() {
 	stranger := func(p *hop.Path) bool { return p.TurnedAway() || p.Fronted() }
 	anyOther := func(*hop.Path) bool { return false }
 	for _, out := range []func(*hop.Path) bool{stranger, (*hop.Path).TurnedAway, refused, anyOther} {
-		j.judged = slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return out(p) && !j.byBrowser(p) })
+		j.judged = slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return out(p) && !j.otherwise(p) })
 		if len(j.judged) > 0 {
 			break
 		}
@@ -96,10 +97,10 @@ func (j *judgement) judge() {
 	}
 }
 
-// byBrowser reports whether the handshake is turned away in p for the way in which a browser sends it: sent another
-// way by the same client, it is let in.
-func (j *judgement) byBrowser(p *hop.Path) bool {
-	rest := slices.DeleteFunc(slices.Clone(p.When), func(c hop.Condition) bool { return c.ByBrowser })
+// otherwise reports whether the handshake is turned away in p for the way in which a browser sends it, or for the
+// version of a proxy: sent another way by the same client, or to another version, it is let in.
+func (j *judgement) otherwise(p *hop.Path) bool {
+	rest := slices.DeleteFunc(slices.Clone(p.When), func(c hop.Condition) bool { return c.NoGate })
 	return len(rest) < len(p.When) && slices.ContainsFunc(j.cases, func(q *hop.Path) bool {
 		return !q.TurnedAway() && !slices.ContainsFunc(rest, func(c hop.Condition) bool {
 			same, asked := q.Takes(c)
@@ -118,7 +119,7 @@ func (j *judgement) add(r *Rule, p *hop.Path, f Finding) {
 		j.list = append(j.list, e)
 	}
 	if !slices.Contains(e.cases, p) {
-		e.cases = append(e.cases, p)
+		e.cases, e.said = append(e.cases, p), append(e.said, f.Message)
 	}
 }
 
@@ -149,6 +150,7 @@ func (j *judgement) finding(f *fault) Finding {
 			x.Notes = append(x.Notes, hop.Note{Pos: c.Pos, Text: c.Why})
 		}
 	}
+	x.Notes = append(x.Notes, j.elsewhere(f)...)
 	x.Gates = j.gates(f)
 	if len(x.Gates) > 0 {
 		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: "for clients that are let in: " + clauses(x.Gates, ", ")})
@@ -157,6 +159,28 @@ func (j *judgement) finding(f *fault) Finding {
 		x.Notes = append(slices.Clone(x.Notes), hop.Note{Text: rest})
 	}
 	return x
+}
+
+// elsewhere notes what else a fault says of other versions of a proxy: "when nginx is 1.29.7 or later, …".
+func (j *judgement) elsewhere(f *fault) (notes []hop.Note) {
+	told := []string{f.said[0]}
+	for _, message := range f.said {
+		if slices.Contains(told, message) {
+			continue
+		}
+		told = append(told, message)
+		var so []*hop.Path
+		for i, p := range f.cases {
+			if f.said[i] == message {
+				so = append(so, p)
+			}
+		}
+		when := condition(so, j.judged)
+		if len(when) > 0 && !slices.ContainsFunc(when, func(c hop.Condition) bool { return !c.NoGate }) {
+			notes = append(notes, hop.Note{Text: said(when) + ", " + message})
+		}
+	}
+	return notes
 }
 
 // When says in which of the cases something is so, as the beginning of a sentence: "when $cookie_beta is not empty";

@@ -163,6 +163,11 @@ func (g *generation) try(conf string, probes []oracle.Probe, patience time.Durat
 		path, want := oracle.Fits(paths, seen)
 		r.want = want
 		r.diffs, _ = oracle.Compare(path, seen)
+		if len(r.diffs) == 0 {
+			if r.diffs, err = undeclaredDiffs(lab, g.nginx.Version, p, seen); err != nil {
+				return nil, err
+			}
+		}
 		list = append(list, r)
 	}
 	return list, nil

@@ -39,15 +39,13 @@ var (
 	modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
 )
 
-// Find returns the nginx on PATH and, if the environment variable WSLINT_OTHER_NGINX names one, another. Without any
-// it skips t, or fails it when WSLINT_REQUIRE_NGINX is 1, so that no run can pass by having tested nothing.
+// Find returns the nginx on PATH and those that the environment variable WSLINT_OTHER_NGINX names, one after a colon
+// each. Without any it skips t, or fails it when WSLINT_REQUIRE_NGINX is 1, so that no run can pass by having tested
+// nothing.
 func Find(t testing.TB) []Nginx {
 	t.Helper()
 	var found []Nginx
-	for _, name := range []string{"nginx", os.Getenv("WSLINT_OTHER_NGINX")} {
-		if name == "" {
-			continue
-		}
+	for _, name := range append([]string{"nginx"}, filepath.SplitList(os.Getenv("WSLINT_OTHER_NGINX"))...) {
 		n, err := inspect(name)
 		if err != nil && name != "nginx" {
 			t.Fatalf("WSLINT_OTHER_NGINX: %v", err)

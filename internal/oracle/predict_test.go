@@ -9,11 +9,14 @@ import (
 )
 
 // readSource reads a lab's configuration, whose text is that which nginx runs, as the linter does for one version of
-// nginx. It fails for a text that the linter thinks nginx would refuse.
+// nginx, or where none is declared. It fails for a text that the linter thinks nginx would refuse.
 func readSource(lab *oracle.Lab, version string) (*nginx.Config, error) {
-	v, err := nginx.ParseVersion(version)
-	if err != nil {
-		return nil, err
+	var v nginx.Version
+	if version != "" {
+		var err error
+		if v, err = nginx.ParseVersion(version); err != nil {
+			return nil, err
+		}
 	}
 	// The files of this machine are those that nginx sees.
 	trees, err := nginx.Read([]string{filepath.Join(lab.Conf, lab.Main)}, nil, nginx.Options{Root: "/", Version: v})

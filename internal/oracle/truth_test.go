@@ -79,7 +79,7 @@ func applies(t *testing.T, c oracle.Case, n oracle.Nginx) bool {
 			continue
 		}
 		v := mustVersion(t, limit.version)
-		if have.AtLeast(v.Major, v.Minor, v.Patch) != limit.from {
+		if have.AtLeast(v) != limit.from {
 			return false
 		}
 	}
@@ -135,7 +135,12 @@ func runCase(t *testing.T, c oracle.Case, n oracle.Nginx) (diffs []string, unkno
 			fmt.Sprintf("outcome: observed %s (%s), the case expects %s", observed, cmp.Or(seen.Why, "-"), c.Outcome),
 		)
 	}
-	return append(diffs, openDiffs(t, lab, src, c.Probe, seen)...), want.Kind == hop.OutcomeUnknown
+	diffs = append(diffs, openDiffs(t, lab, src, c.Probe, seen)...)
+	undeclared, err := undeclaredDiffs(lab, n.Version, c.Probe, seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(diffs, undeclared...), want.Kind == hop.OutcomeUnknown
 }
 
 // openDiffs is what was predicted otherwise than observed where it is open what the client sends: of the cases whose

@@ -1,7 +1,8 @@
 // Package container knows the images that nginx and HAProxy come in, and what a Dockerfile makes of them: which
 // configuration a container begins with, around what is copied and mounted into it, and the version in a tag.
 //
-// What the official images have: the Dockerfiles and entry points of nginx/docker-nginx and docker-library/haproxy.
+// What the official images have: the Dockerfiles and entry points of nginx/docker-nginx and docker-library/haproxy. The
+// names and tags of other flavours: angie.software/en/installation/docker, docs.nginx.com (installing-nginx-docker).
 package container
 
 import (
@@ -43,6 +44,8 @@ type kind struct {
 	frame   string // the text of main; "" where it is not known
 	port    string // of the default server; "" for none
 	renders bool
+	// flavour is the server made of nginx that it has, as versions name it: its tags are of that.
+	flavour string
 }
 
 // The places of the official images.
@@ -55,20 +58,25 @@ const (
 
 // kinds are the images by their names, without the registry.
 var kinds = map[string]kind{
-	"nginx":                       {"nginx", nginxMain, frame, "80", true},
-	"nginx/nginx":                 {"nginx", nginxMain, frame, "80", true},
-	"nginxinc/nginx-unprivileged": {"nginx", nginxMain, frame, "8080", true},
-	"nginx/nginx-unprivileged":    {"nginx", nginxMain, frame, "8080", true},
-	"openresty/openresty":         {"nginx", "/usr/local/openresty/nginx/conf/nginx.conf", frame, "", false},
-	"bitnami/nginx":               {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false},
-	"bitnamilegacy/nginx":         {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false},
-	"linuxserver/nginx":           {"nginx", nginxMain, "", "", false},
-	"haproxy":                     {"haproxy", haproxyMain, "", "", false},
-	"haproxytech/haproxy-alpine":  {"haproxy", haproxyMain, "", "", false},
-	"haproxytech/haproxy-debian":  {"haproxy", haproxyMain, "", "", false},
-	"haproxytech/haproxy-ubuntu":  {"haproxy", haproxyMain, "", "", false},
-	"bitnami/haproxy":             {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false},
-	"bitnamilegacy/haproxy":       {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false},
+	"nginx":                       {"nginx", nginxMain, frame, "80", true, ""},
+	"nginx/nginx":                 {"nginx", nginxMain, frame, "80", true, ""},
+	"nginxinc/nginx-unprivileged": {"nginx", nginxMain, frame, "8080", true, ""},
+	"nginx/nginx-unprivileged":    {"nginx", nginxMain, frame, "8080", true, ""},
+	"openresty/openresty":         {"nginx", "/usr/local/openresty/nginx/conf/nginx.conf", frame, "", false, "openresty"},
+	"bitnami/nginx":               {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false, ""},
+	"bitnamilegacy/nginx":         {"nginx", "/opt/bitnami/nginx/conf/nginx.conf", "", "", false, ""},
+	"linuxserver/nginx":           {"nginx", nginxMain, "", "", false, ""},
+	"angie":                       {"nginx", "/etc/angie/angie.conf", "", "", false, "angie"},
+	"nginx-plus/base":             {"nginx", nginxMain, "", "", false, "plus"},
+	"nginx-plus/rootless-base":    {"nginx", nginxMain, "", "", false, "plus"},
+	"nginx-plus/agent":            {"nginx", nginxMain, "", "", false, "plus"},
+	"nginx-plus/rootless-agent":   {"nginx", nginxMain, "", "", false, "plus"},
+	"haproxy":                     {"haproxy", haproxyMain, "", "", false, ""},
+	"haproxytech/haproxy-alpine":  {"haproxy", haproxyMain, "", "", false, ""},
+	"haproxytech/haproxy-debian":  {"haproxy", haproxyMain, "", "", false, ""},
+	"haproxytech/haproxy-ubuntu":  {"haproxy", haproxyMain, "", "", false, ""},
+	"bitnami/haproxy":             {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false, ""},
+	"bitnamilegacy/haproxy":       {"haproxy", "/bitnami/haproxy/conf/haproxy.cfg", "", "", false, ""},
 }
 
 // frame is nginx.conf of the official image as far as it matters to what conf.d holds.
@@ -106,6 +114,29 @@ var architectures = []string{"library", "amd64", "arm64v8", "arm32v5", "arm32v6"
 // line of versions to another.
 var versionTag = regexp.MustCompile(`^v?(\d+\.\d+(?:\.\d+)?)(?:$|[-+_.])`)
 
+// flavourTags are the tags of the images of other flavours: "1.27.1.2-alpine", "1.10.1-minimal", "r33-alpine-3.20".
+var flavourTags = map[string]*regexp.Regexp{
+	"openresty": regexp.MustCompile(`^(\d+\.\d+\.\d+\.\d+)(?:$|[-+_])`),
+	"angie":     regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:$|[-+_])`),
+	"plus":      regexp.MustCompile(`^(?:nginx-plus-)?(r\d+)(?:$|[-+_])`),
+}
+
+// version is what a tag of an image of this kind tells; "" where it tells nothing.
+func (k kind) version(tag string) string {
+	pattern := versionTag
+	if k.flavour != "" {
+		pattern = flavourTags[k.flavour]
+	}
+	m := pattern.FindStringSubmatch(tag)
+	switch {
+	case m == nil:
+		return ""
+	case k.flavour != "":
+		return k.flavour + "/" + m[1]
+	}
+	return m[1]
+}
+
 // Find says what is known of an image by its name, and the version that its tag tells.
 func Find(ref string, pos hop.Pos) Image {
 	x := Image{Ref: ref, Pos: pos}
@@ -120,8 +151,8 @@ func Find(ref string, pos hop.Pos) Image {
 		x.Missing = "what image " + ref + " has is not known"
 		return x
 	}
-	if m := versionTag.FindStringSubmatch(tag); m != nil && known {
-		x.Version = parsers.Version{Number: m[1], Says: "image " + ref, Pos: pos}
+	if v := k.version(tag); v != "" && known {
+		x.Version = parsers.Version{Number: v, Says: "image " + ref, Pos: pos}
 	}
 	x.Known = k.frame != "" || k.program == "haproxy"
 	if !x.Known || k.program == "nginx" && !k.renders {

@@ -1,7 +1,6 @@
 package container
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +17,9 @@ func Reader() parsers.Reader {
 	}
 }
 
+// programs are the names that a Dockerfile of nginx or HAProxy has to have somewhere.
+var programs = regexp.MustCompile(`nginx|haproxy|angie`)
+
 var from = regexp.MustCompile(`(?mi)^\s*FROM\s+\S`)
 
 // sniff takes files by their names: Dockerfile, Dockerfile.prod, web.Dockerfile, Containerfile.
@@ -30,7 +32,7 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a Dockerfile"}
-	case !from.Match(head) || !bytes.Contains(head, []byte("nginx")) && !bytes.Contains(head, []byte("haproxy")):
+	case !from.Match(head) || !programs.Match(head):
 		return parsers.Verdict{Why: "it says nothing of nginx or HAProxy"}
 	}
 	return parsers.Verdict{Claim: parsers.Yes, Why: "it makes an image of nginx or HAProxy"}

@@ -53,6 +53,18 @@ func (n *Node) Written() string {
 	return b.String()
 }
 
+// Source is a scalar of one line as it stands in the file, with its quotes; "" for other nodes.
+func (n *Node) Source() string {
+	if n.Kind != Scalar || n.Start >= n.End || n.End > len(n.file.Src) {
+		return ""
+	}
+	s := string(n.file.Src[n.Start:n.End])
+	if strings.Contains(s, "\n") {
+		return ""
+	}
+	return s
+}
+
 // Inner reads the text of a literal block as YAML or JSON of its own, with the places that it has in this file; ok is
 // false for other scalars, and where the text is neither.
 func (n *Node) Inner() (f *File, ok bool) {

@@ -152,7 +152,7 @@ func (r *run) upgradeOut() {
 		return
 	}
 	offers := hop.Tokens(up.values)
-	if slices.Contains(offers, "h2c") && r.atLeast(conf.Version{Major: 3}, r.be.Pos()) {
+	if slices.Contains(offers, "h2c") && r.atLeast(conf.Version{Major: 3}) {
 		lines := r.headers["Upgrade"]
 		rest := strings.Join(slices.DeleteFunc(slices.Clone(offers), func(s string) bool { return s == "h2c" }), ", ")
 		if delete(r.headers, "Upgrade"); rest != "" {
@@ -160,7 +160,7 @@ func (r *run) upgradeOut() {
 		}
 	}
 	if r.half && !r.page && slices.Contains(offers, "websocket") &&
-		r.atLeast(conf.Version{Major: 3, Minor: 2}, r.be.Pos()) {
+		r.atLeast(conf.Version{Major: 3, Minor: 2}) {
 		r.instead("an Upgrade that the client has not sent", r.be.Pos(), hop.Answer{Kind: hop.Answered, Status: 502}, "")
 	}
 }

@@ -21,11 +21,11 @@ func (r *run) overHTTP2() bool {
 		return false
 	case l.ALPN != nil && !slices.Contains(l.ALPN, "h2"):
 		return false
-	case l.ALPN == nil && !r.atLeast(conf.Version{Major: 3}, l.Pos()):
+	case l.ALPN == nil && !r.atLeast(conf.Version{Major: 3}):
 		return false
 	}
 	return r.w.Ask(hop.Question{
-		Key: "the handshake over HTTP/2 to " + l.Pos().String(), Pos: l.Pos(), ByBrowser: true,
+		Key: "the handshake over HTTP/2 to " + l.Pos().String(), Pos: l.Pos(), NoGate: true,
 		Yes: "the browser sends the handshake over HTTP/2", No: "the browser sends the handshake over HTTP/1.1",
 		Why: "Chromium and Firefox send it over HTTP/2 where the page came over HTTP/2 from the same address",
 	})

@@ -27,7 +27,13 @@ func TestRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: no long runs against real proxies")
 	}
-	h := oracle.FindHAProxy(t)
+	for _, h := range oracle.FindHAProxies(t) {
+		t.Run(h.Version, func(t *testing.T) { randomOn(t, h) })
+	}
+}
+
+// randomOn holds predictions against one HAProxy.
+func randomOn(t *testing.T, h oracle.HAProxy) {
 	var ran, differ, unknown atomic.Int32
 	var mu sync.Mutex
 	again := map[uint64][]string{} // what differed, by seed

@@ -79,7 +79,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		configs[c.File.Name] = c
 		r.Files = append(r.Files, c.File)
 		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name},
-			Version: f.Version, Machine: f.Machine})
+			Version: f.Version.Or(assumed), Machine: f.Machine})
 		r.Problems = append(r.Problems, c.Problems...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
@@ -91,6 +91,9 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	}
 	return r, nil
 }
+
+// assumed is what counts where nothing tells the version: 2.6 or a later one.
+var assumed = parsers.Version{Number: conf.Oldest.String(), Assumed: true}
 
 // inMachine reads the configuration that a container begins with; the files that it names are the container's.
 func inMachine(m *parsers.Machine, o Options) (c *Config, why string) {

@@ -161,14 +161,14 @@ func (r *run) requestLine() {
 	up, conn, key := r.header("Upgrade"), r.header("Connection"), r.header("Sec-Websocket-Key")
 	if up.why == "" && conn.why == "" && key.why == "" && len(key.values) == 0 &&
 		slices.Contains(hop.Tokens(up.values), "websocket") && slices.Contains(hop.Tokens(conn.values), "upgrade") &&
-		!(r.lenient() && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos())) {
+		!(r.lenient() && r.atLeast(conf.Version{Major: 3, Minor: 2})) {
 		// HAProxy refuses a handshake without a key itself.
 		r.malformed("the missing Sec-WebSocket-Key")
 	}
 	if up.why == "" && conn.why == "" {
 		asks := slices.Contains(hop.Tokens(conn.values), "upgrade")
 		if r.half = !asks || len(up.values) == 0; r.half && asks != (len(up.values) > 0) &&
-			r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos()) {
+			r.atLeast(conf.Version{Major: 3, Minor: 2}) {
 			r.dropHalf()
 		}
 	}
@@ -182,7 +182,7 @@ func (r *run) requestLine() {
 // place. Measured.
 func (r *run) malformed(name string) {
 	l, _, why := page(400, r.fe)
-	if (l != nil || why != "") && r.atLeast(conf.Version{Major: 3, Minor: 2}, r.fe.Pos()) {
+	if (l != nil || why != "") && r.atLeast(conf.Version{Major: 3, Minor: 2}) {
 		r.refuse(400, hop.NoCause, name, r.fe.Pos())
 		return
 	}

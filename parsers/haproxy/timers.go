@@ -99,7 +99,7 @@ func (r *run) serverTimeout() hop.Setting[time.Duration] {
 func (r *run) wait(s *conf.Server) hop.Setting[time.Duration] {
 	server, client := r.serverTimeout(), r.fe.Timeout("client")
 	if d, known := server.Get(); known && d == 0 && !hop.Is(client, 0) &&
-		r.atLeast(conf.Version{Major: 3, Minor: 4}, s.Pos()) {
+		r.atLeast(conf.Version{Major: 3, Minor: 4}) {
 		return hop.Unknown[time.Duration](server.Name, s.Pos(), "without timeout server, timeout client ends the wait")
 	}
 	return server

@@ -33,6 +33,8 @@ type Value struct {
 	Bare bool
 	Of   string // of a Ref: the address of the resource
 	Why  string // of Unknown and Ref
+	// Template is what stands in the file where a template makes a scalar: "{{ .Values.image.tag }}".
+	Template string
 	// Pos is where the value is written: where it comes from, if it comes from one place.
 	Pos hop.Pos
 	// By are the places through which it came from there: an argument that names a variable.

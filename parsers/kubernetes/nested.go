@@ -24,7 +24,7 @@ func isNginx(key, text string) bool {
 
 // nested are the nginx configurations that an object holds as files: the entries of a ConfigMap or a Secret. Entries
 // that one of them includes are mounted beside it, and a part of it. Those that a container has are left to that.
-func nested(o *Object, mounted map[string]bool) (list []parsers.Nested) {
+func (s *set) nested(o *Object, mounted map[string]bool, values *charts) (list []parsers.Nested) {
 	sections := map[string][]string{"ConfigMap": {"data"}, "Secret": {"stringData"}, chartText: {"data"}}[o.Kind]
 	if o.of != "" {
 		return nil
@@ -43,11 +43,17 @@ func nested(o *Object, mounted map[string]bool) (list []parsers.Nested) {
 	for i, f := range entries {
 		texts[i] = withIncludes(f, entries, taken)
 	}
+	var version parsers.Version
+	if len(entries) > 0 {
+		version = s.runsAs(o, values)
+	}
 	for i, f := range entries {
 		if taken[f.Key] {
 			continue
 		}
-		list = append(list, parsers.Nested{Format: "nginx", Found: *texts[i].file(o, f)})
+		file := texts[i].file(o, f)
+		file.Version = version
+		list = append(list, parsers.Nested{Format: "nginx", Found: *file})
 	}
 	return list
 }

@@ -23,12 +23,10 @@ type proxy struct {
 
 // newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
 // that went into it.
-func (w *ingressWriter) newProxy(
-	name string, version nginx.Version,
-) (p *proxy, f *parsers.File, problems []parsers.Problem) {
+func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, problems []parsers.Problem) {
 	origin := w.out.origin()
 	found := parsers.Found{Name: name, Src: w.out.src.Bytes(), Origin: origin}
-	c, tree, err := nginx.Made(found, version, w.adds())
+	c, tree, err := nginx.Made(found, w.adds())
 	if err != nil {
 		return nil, nil, nil
 	}
@@ -240,7 +238,7 @@ func (w *ingressWriter) intends(o *Object) string {
 }
 
 // proxies makes the nginx of every group of objects of a controller.
-func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
+func (s *set) proxies(r *parsers.Reading) {
 	for _, name := range []string{ingressNginx, nginxIngress, nginxFabric} {
 		c := ControllerNamed(name)
 		if c == nil {
@@ -275,7 +273,7 @@ func (s *set) proxies(r *parsers.Reading, version nginx.Version) {
 			if s.from != "" {
 				text += " in " + s.from
 			}
-			s.add(r, w, text, version)
+			s.add(r, w, text)
 		}
 	}
 }
@@ -292,8 +290,8 @@ func (s *set) pathsOf(list []*Object) (n int) {
 }
 
 // add adds a proxy to a reading, with what paths can call it by.
-func (s *set) add(r *parsers.Reading, w *ingressWriter, name string, version nginx.Version) {
-	p, f, problems := w.newProxy(name, version)
+func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
+	p, f, problems := w.newProxy(name)
 	if p == nil {
 		return
 	}

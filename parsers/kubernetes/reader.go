@@ -13,7 +13,6 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
-	"github.com/wslint/wslint/parsers/nginx"
 )
 
 // Reader is how wslint reads objects of Kubernetes: those of all files belong together.
@@ -38,8 +37,8 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 
 // workloads are what makes Pods, and programs what these run where it matters.
 var (
-	workloads = regexp.MustCompile(
-		`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|List)\b`)
+	workloads = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|` +
+		`ReplicaSet|Pod|Job|CronJob|List)\b`)
 	programs = regexp.MustCompile(`(?i)nginx|haproxy`)
 )
 
@@ -111,7 +110,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	}
 	Add(&r, "", slices.DeleteFunc(k.all(given), func(o *Object) bool {
 		return len(given) > len(named) && named[o.Pos.File] == nil // of an overlay that nobody named
-	}))
+	}), o)
 	r.Unknown = append(r.Unknown, k.unknown...)
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := g.texts[file]
@@ -205,11 +204,12 @@ func (g *gathering) manifest(name string) *Manifest {
 
 // Add adds what objects that belong together make to a reading: what their settings do, the proxies and the load
 // balancers that controllers make of them. from is what carries them, where that is no manifest: "infra/main".
-func Add(r *parsers.Reading, from string, objects []*Object) {
+func Add(r *parsers.Reading, from string, objects []*Object, options parsers.Options) {
 	s := newSet(objects)
 	s.from = from
 	pods, mounted := s.pods()
 	r.Nested = append(r.Nested, pods...)
+	values := &charts{read: options.ReadFile, shows: options.Shows, values: map[string]*document.Node{}}
 	said := map[string]bool{} // copies of one resource of Terraform, and overlays of one base, say the same
 	for _, o := range objects {
 		for _, m := range s.misfits(o) {
@@ -218,10 +218,10 @@ func Add(r *parsers.Reading, from string, objects []*Object) {
 				r.Misfits = append(r.Misfits, m)
 			}
 		}
-		r.Nested = append(r.Nested, nested(o, mounted)...)
+		r.Nested = append(r.Nested, s.nested(o, mounted, values)...)
 	}
 	r.Unknown = append(append(r.Unknown, s.twice()...), s.leftOpen()...)
-	s.proxies(r, nginx.OldestCommon)
+	s.proxies(r)
 	s.loadBalancers(r)
 	s.stations(r)
 }

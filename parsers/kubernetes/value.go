@@ -30,7 +30,7 @@ func value(n *document.Node) infra.Value {
 		return v
 	case document.IsMasked(n.Value):
 		v := infra.NotKnown(templated, n.Pos())
-		v.Text, v.Lines = n.Written(), n.Origin
+		v.Text, v.Lines, v.Template = n.Written(), n.Origin, n.Source()
 		return v
 	}
 	v := infra.Text(n.Value, n.Pos())

@@ -99,12 +99,12 @@ func TestConditions(t *testing.T) {
 // TestSplits: of a string that nobody knows each part of split_clients is a case; what no part takes is empty.
 func TestSplits(t *testing.T) {
 	for parts, want := range map[string]string{
-		"10% a; * b;": `402 if split_clients gives a for $part (10%); 403 if split_clients gives something else than a ` +
-			`for $part`,
+		"10% a; * b;": `403 if split_clients gives something else than a for $part; 402 if split_clients gives a for $part ` +
+			`(10%)`,
 		"100% b; * a;": `403 if `,
 		"0% a; * b;":   `403 if `,
-		"50% a;": `402 if split_clients gives a for $part (50%); on if split_clients gives something else than a ` +
-			`for $part`,
+		"50% a;": `on if split_clients gives something else than a for $part; 402 if split_clients gives a for $part ` +
+			`(50%)`,
 	} {
 		c := compileText(t, "events { } http { split_clients $request_id $part { "+parts+" } server { listen 80; "+
 			`location /ws { if ($part = a) { return 402; } if ($part = b) { return 403; } `+opens+"} } }")

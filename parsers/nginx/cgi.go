@@ -38,13 +38,15 @@ func (r *run) cgiHeaders(h *conf.Handler, d *conf.Directive) map[string][]hop.Se
 			lines[name] = []hop.Setting[string]{hop.Written(p.Name.Value+" "+p.Arg(0), v.s, p.Pos())}
 		}
 	}
-	if !named["Host"] && r.c.version.AtLeast(1, 29, 5) {
+	pass, ok := need(r, r.at, h.PassRequestHeaders)
+	passes := ok && pass
+	if host := r.hostAndPort(); !named["Host"] && !(passes && r.asSent(host)) && r.atLeast(conf.HostForCGI) {
 		named["Host"] = true
-		if host := r.hostAndPort(); host != "" {
+		if host != "" {
 			lines["Host"] = []hop.Setting[string]{hop.Default("Host", host, d.Pos())}
 		}
 	}
-	if pass, ok := need(r, r.at, h.PassRequestHeaders); !ok || !pass {
+	if !passes {
 		r.out.Next.Rest = ""
 		return lines
 	}
@@ -75,9 +77,15 @@ func (r *run) hostAndPort() string {
 	return host
 }
 
+// asSent reports whether the client sends one Host line and it says this.
+func (r *run) asSent(host string) bool {
+	lines, why := r.request.Lines("Host")
+	return why == "" && len(r.hosts) == 0 && len(lines) == 1 && lines[0] == host
+}
+
 // joined is what becomes of header lines of one name: one line since 1.23.0.
 func (r *run) joined(name string, lines []hop.Setting[string]) []hop.Setting[string] {
-	if len(lines) < 2 || !r.c.version.AtLeast(1, 23, 0) {
+	if len(lines) < 2 || !r.atLeast(conf.JoinedHeaders) {
 		return lines
 	}
 	separator := ", "

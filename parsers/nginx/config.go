@@ -57,8 +57,8 @@ type definition struct {
 
 // Compile makes a tree ready to serve requests. It never fails: what it cannot use is unknown.
 func Compile(t *conf.Tree, v conf.Version) *Config {
-	if v.IsZero() {
-		v = conf.OldestCommon
+	if v.IsZero() || v.Assumed {
+		v = t.Oldest()
 	}
 	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{},
 		stream: map[string]*definition{}}

@@ -203,7 +203,7 @@ func (e *inForce) defaults() {
 	}
 	for _, name := range names {
 		for _, s := range conf.Directives()[name] {
-			if d := s.Default(name, e.r.c.version); d != nil && e.from[name] == nil {
+			if d := s.Default(name, e.version()); d != nil && e.from[name] == nil {
 				e.byDefault(name, d.Arg(0))
 				break
 			}
@@ -215,11 +215,19 @@ func (e *inForce) defaults() {
 	set, _, _ := e.r.list(e.r.at, conf.ProxySetHeader)
 	for _, header := range [][2]string{{"Host", "$proxy_host"}, {"Connection", "close"}} {
 		sent := slices.ContainsFunc(set, func(d *conf.Directive) bool { return strings.EqualFold(d.Arg(0), header[0]) })
-		if sent || header[0] == "Connection" && e.r.c.version.AtLeast(1, 29, 7) {
+		if sent || header[0] == "Connection" && e.version().AtLeast(conf.HTTP11Upstream) {
 			continue
 		}
 		e.byDefault(string(conf.ProxySetHeader), header[0], header[1])
 	}
+}
+
+// version is the nginx in whose case the request ended: of those that defaults differ in.
+func (e *inForce) version() conf.Version {
+	if e.r.atLeast(conf.HTTP11Upstream) && e.r.c.version.Assumed {
+		return conf.HTTP11Upstream
+	}
+	return e.r.c.version
 }
 
 // byDefault adds a line that nobody wrote.

@@ -38,8 +38,11 @@ func compileText(t testing.TB, text string) *Config {
 	if err != nil || len(trees) != 1 || len(trees[0].Problems) > 0 {
 		t.Fatalf("%s: %v %v", text, err, trees)
 	}
-	return Compile(trees[0], OldestCommon)
+	return Compile(trees[0], measured)
 }
+
+// measured is the nginx that most tests speak of.
+var measured = Version{Major: 1, Minor: 22, Patch: 1}
 
 // TestEffectiveServesTheSame: a location that says by itself all that was in force for it serves a handshake as the
 // original does, and nginx takes it.

@@ -58,7 +58,7 @@ func (e *endpoints) requests(target string) []hop.Request {
 		if strings.HasPrefix(ls.addr, "unix:") {
 			continue
 		}
-		tls := ls.ssl || oldSSL(e.s, e.c.version)
+		tls := ls.ssl || e.c.oldSSL(e.s)
 		for _, h := range e.hosts() {
 			r := e.request(ls, h, target, tls)
 			if tls {

@@ -31,7 +31,7 @@ func TestOpenFiles(t *testing.T) {
 		if err != nil || len(trees) != 1 || len(trees[0].Problems) > 0 {
 			t.Fatalf("%s: %v %v", c.inServer, err, trees)
 		}
-		cases := Compile(trees[0], conf.Version{}).Serve(hop.Request{
+		cases := Compile(trees[0], measured).Serve(hop.Request{
 			Method: "GET", Target: "/ws", Addr: "127.0.0.1:80", Proto: hop.Written("HTTP version", "1.1", hop.Pos{}),
 			Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "a.test", hop.Pos{})}},
 		})

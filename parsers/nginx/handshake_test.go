@@ -195,7 +195,7 @@ func (l *lab) define(variable string, entries ...*conf.Directive) {
 			d.Block = append(within(entries, "map", "$http_upgrade", "$"+variable), d.Block...)
 		}
 	}
-	l.config = nginx.Compile(l.tree, nginx.Version{})
+	l.config = nginx.Compile(l.tree, nginx.Version{Major: 1, Minor: 22, Patch: 1})
 }
 
 var undefined = regexp.MustCompile(`^nothing here says what \$(\w+) is$`)

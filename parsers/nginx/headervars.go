@@ -34,11 +34,12 @@ func (r *run) headerText(canonical string) text {
 	if len(lines) == 0 {
 		return known("")
 	}
-	joins := r.c.version.AtLeast(1, 23, 0) || canonical == "X-Forwarded-For"
 	switch {
+	case len(lines) == 1:
+		return known(lines[0])
 	case canonical == "Cookie":
 		return known(strings.Join(lines, "; "))
-	case joins:
+	case canonical == "X-Forwarded-For", r.atLeast(conf.JoinedHeaders):
 		return known(strings.Join(lines, ", "))
 	}
 	return known(lines[0])

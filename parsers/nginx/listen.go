@@ -124,7 +124,7 @@ func (c *Config) addListeners() {
 	for _, s := range c.servers {
 		for _, ls := range s.listens {
 			l := get(ls.addr)
-			l.add(s, ls, c.version)
+			l.add(s, ls, c)
 			l.open = l.open || isOpen(s, ls)
 		}
 	}
@@ -155,12 +155,12 @@ func (c *Config) addListeners() {
 }
 
 // add puts a server behind the socket, with what its listen says.
-func (l *socket) add(s *server, ls listen, v conf.Version) {
+func (l *socket) add(s *server, ls listen, c *Config) {
 	if len(l.servers) == 0 || l.servers[len(l.servers)-1] != s {
 		l.servers = append(l.servers, s)
 		l.unsureSSL = l.unsureSSL || s.unsureSSL
 	}
-	if ls.ssl || ls.d != nil && oldSSL(s, v) {
+	if ls.ssl || ls.d != nil && c.oldSSL(s) {
 		l.ssl = ls.d
 	}
 	if ls.unsure {
@@ -196,7 +196,7 @@ func (l *socket) inForce(r *run) *socket {
 		}
 		for _, ls := range s.listens {
 			if ls.addr == l.addr && r.has(ls.d) {
-				there.add(s, ls, r.c.version)
+				there.add(s, ls, r.c)
 			}
 		}
 	}
@@ -226,10 +226,11 @@ func (l *socket) speaking(r *run) *socket {
 	return &c
 }
 
-// oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server.
-func oldSSL(s *server, v conf.Version) bool {
+// oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server: where no version is
+// declared, it is one of those, since others refuse it.
+func (c *Config) oldSSL(s *server) bool {
 	on, _ := get(asWritten, s.scope, conf.SSL).Get() // one that a template sets: see connection
-	return on && !v.AtLeast(1, 25, 1)
+	return on && (c.version.Assumed || !c.version.AtLeast(conf.HTTP2Directive))
 }
 
 // Listens reports whether one of the servers listens on r.Addr.

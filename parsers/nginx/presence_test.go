@@ -93,7 +93,7 @@ func templateCases(t *testing.T, src string, define map[string]string) []hop.Cas
 	if err != nil || len(trees) != 1 || len(trees[0].Problems) > 0 {
 		t.Fatalf("%s: %v %v", src, err, trees)
 	}
-	return Compile(trees[0], OldestCommon).Serve(handshake("/ws"))
+	return Compile(trees[0], measured).Serve(handshake("/ws"))
 }
 
 // caseText is what is predicted in one case, with its conditions but those of templates.

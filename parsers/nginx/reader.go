@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/wslint/wslint/hop"
@@ -15,8 +16,8 @@ func Reader() parsers.Reader {
 		Name: "nginx", Sniff: conf.Sniff, Read: readFound, Links: true, Hidden: conf.Hidden(), Contexts: conf.Contexts(),
 		Suffixes: []string{".conf", ".vhost"},
 		Needs:    "its configuration, like nginx: deploy/nginx.conf",
-		Target: &parsers.Target{Default: OldestCommon.String(), Example: "1.28", Check: usualVersion,
-			Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
+		Target: &parsers.Target{Default: "each from " + OldestCommon.String() + " on where they differ", Example: "1.28",
+			Check: usualVersion, Pattern: `^([A-Za-z][\w-]*/)?([0-9]+(\.[0-9]+){1,3}|[Rr][0-9]+)$`},
 	}
 }
 
@@ -26,11 +27,11 @@ func usualVersion(s string) (string, error) {
 }
 
 // Made reads a configuration that somebody else wrote in place of people: the text of f, the places of which f.Origin
-// knows. Without a version the oldest common one is meant.
+// knows. Which nginx it is for, nobody says.
 //
 // part says that more of the configuration is elsewhere, which may define what this one names: zones, variables.
-func Made(f parsers.Found, version Version, part bool) (*Config, *Tree, error) {
-	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Version: version, Context: "main"})
+func Made(f parsers.Found, part bool) (*Config, *Tree, error) {
+	trees, _, err := conf.ReadFound([]parsers.Found{f}, Options{Context: "main"})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,9 +39,9 @@ func Made(f parsers.Found, version Version, part bool) (*Config, *Tree, error) {
 	if part {
 		trees[0].Unknown = append(known, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "more of it is elsewhere"})
 	}
-	check.Tree(trees[0], version)
+	check.Tree(trees[0], Version{})
 	trees[0].Unknown = known
-	return Compile(trees[0], version), trees[0], nil
+	return Compile(trees[0], Version{}), trees[0], nil
 }
 
 // SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
@@ -68,12 +69,12 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	var trees []*Tree
 	machines := map[*Tree]*parsers.Machine{}
 	for _, f := range files {
+		if v, err := conf.ParseTag(f.Version.Number); err == nil {
+			f.Version.Number = v.Usual()
+		}
 		if f.Machine == nil {
 			here = append(here, f)
 			continue
-		}
-		if v, err := conf.ParseTag(f.Version.Number); err == nil {
-			f.Version.Number = v.Usual()
 		}
 		t, why := conf.ReadMachine(f.Machine, f.Version, options)
 		out.Unknown = append(out.Unknown, why...)
@@ -82,6 +83,11 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		}
 	}
 	more, skipped, err := conf.ReadFound(here, options)
+	for _, t := range more {
+		if i := slices.IndexFunc(here, func(f parsers.Found) bool { return f.Name == t.Name }); i >= 0 {
+			t.Version = t.Version.Or(here[i].Version)
+		}
+	}
 	trees = append(trees, more...)
 	for _, t := range trees {
 		t.Version = declared.Or(t.Version)

@@ -69,10 +69,7 @@ func (r *run) valueOf(s hop.Setting[conf.Word]) text {
 // httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
 func (r *run) httpVersion() hop.Setting[string] {
 	s := get(r, r.at, conf.ProxyHTTPVersion)
-	if s.IsDefault() && r.c.version.Assumed {
-		r.out.Assumes = "no nginx version is declared, so " + r.c.version.String() +
-			" is assumed: --nginx-version or targets says otherwise"
-	} else if v := r.c.tree.Version; s.IsDefault() && v.Says != "" && !v.Declared {
+	if v := r.c.tree.Version; s.IsDefault() && v.Says != "" && !v.Declared {
 		r.out.Basis = "nginx " + v.String()
 	}
 	return s
@@ -281,13 +278,14 @@ func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
 // hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an
 // empty value sends the default. Measured: law H2, Q1.
 func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]bool) {
-	if !named["Host"] || !r.c.version.AtLeast(1, 31, 4) {
+	none := len(lines["Host"]) == 0 && hop.Is(r.out.Next.Proto, "1.1")
+	if !named["Host"] || len(lines["Host"]) < 2 && !none || !r.atLeast(conf.OneHost) {
 		return
 	}
 	if l := lines["Host"]; len(l) > 1 {
 		lines["Host"] = l[len(l)-1:]
 	}
-	if len(lines["Host"]) == 0 && hop.Is(r.out.Next.Proto, "1.1") {
+	if none {
 		lines["Host"] = []hop.Setting[string]{hop.Default("Host", r.proxyHost.s, r.at.block().pos())}
 	}
 }
@@ -307,7 +305,7 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 		switch {
 		case name == "Host":
 			lines[name] = append(lines[name], hop.Default("Host", r.proxyHost.s, pos))
-		case name == "Connection" && !r.c.version.AtLeast(1, 29, 7):
+		case name == "Connection" && !r.atLeast(conf.HTTP11Upstream):
 			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
 	}

@@ -187,7 +187,7 @@ func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T]
 	case in.why != "":
 		return hop.Unknown[T](name, l.pos(), in.why)
 	case in.d == nil:
-		s := hop.Default(name, k.Default(l.version), l.block().pos())
+		s := hop.Default(name, byDefault(r, l, k), l.block().pos())
 		s.Set = l.block().insertSetting(name)
 		if r != nil && r.c.fragmentary() {
 			s.As = hop.Unseen

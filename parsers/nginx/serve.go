@@ -48,7 +48,7 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 		return sockets
 	}
 	var list []*socket
-	if name, _, ok := hostName(lines[0], c.strictHost()); ok {
+	if name, _, ok := hostName(lines[0], c.version.AtLeast(conf.StrictHost)); ok {
 		for _, l := range sockets {
 			if s, _, _, why := l.names.find(name, false); s != nil || why != "" || l.names.mayHide(name) {
 				list = append(list, l)
@@ -117,9 +117,6 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 	return c.named(sockets, r)[0]
 }
 
-// strictHost reports whether nginx refuses the Host headers that RFC 3986 does: since 1.29.4.
-func (c *Config) strictHost() bool { return c.version.AtLeast(1, 29, 4) }
-
 func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
 	return &run{
 		c:       c,
@@ -172,7 +169,7 @@ func (r *run) connection() {
 		r.cause = hop.PROXYHeader
 	case r.request.TLS && l.ssl == nil:
 		r.cause = hop.WrongScheme
-	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
+	case r.onlyHTTP2():
 		r.cause = hop.HTTP2Only
 	}
 	defer func() {
@@ -193,7 +190,7 @@ func (r *run) connection() {
 		r.finish(hop.Answer{Kind: hop.Closed}, "a PROXY header that listen does not expect", r.server.scope.pos())
 	case r.request.TLS && l.ssl == nil:
 		r.finish(hop.Answer{Kind: hop.Closed}, "TLS on a port without ssl", r.server.scope.pos())
-	case !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.c.version.AtLeast(1, 25, 1):
+	case r.onlyHTTP2():
 		r.finish(
 			hop.Answer{Kind: hop.Closed},
 			"listen … http2 without ssl, which takes HTTP/2 only before nginx 1.25.1",
@@ -208,7 +205,7 @@ func (r *run) connection() {
 	// up to 1.26.3, and narrow them in 1.30.6: measured there, and nowhere between.
 	// Those of the named server count on Angie 1.13.0 and Tengine 3.2.0, which are nginx 1.31.2 and 1.31.3: measured
 	// there, and on no nginx of that age.
-	named := s != nil && r.c.version.AtLeast(1, 31, 0) && r.onlyOldTLS(s.scope) == nil
+	named := s != nil && r.c.version.AtLeast(conf.Version{Major: 1, Minor: 31}) && r.onlyOldTLS(s.scope) == nil
 	switch measured := r.c.version.Flavour == "angie" || r.c.version.Flavour == "tengine"; {
 	case named && measured:
 	case named && r.onlyOldTLS(l.defaultServer.scope) != nil:
@@ -218,8 +215,8 @@ func (r *run) connection() {
 	case r.oldTLS(l.defaultServer.scope):
 		return
 	}
-	if s != nil && r.c.version.AtLeast(1, 27, 0) && r.onlyOldTLS(s.scope) != nil {
-		if r.c.version.AtLeast(1, 30, 6) {
+	if d := r.oldTLSOf(s); d != nil && r.atLeast(conf.LastDefaultTLS) {
+		if r.atLeast(conf.TLSOfEachServer) {
 			r.oldTLS(s.scope)
 		} else {
 			const why = "whether those of a server that is not the default count changed between nginx 1.26.3 and 1.30.6"
@@ -244,6 +241,12 @@ func (r *run) connection() {
 	}
 }
 
+// onlyHTTP2 reports whether the socket takes nothing but HTTP/2, without TLS.
+func (r *run) onlyHTTP2() bool {
+	l := r.socket
+	return !r.request.TLS && l.ssl == nil && l.http2 != nil && !r.atLeast(conf.HTTP2Directive)
+}
+
 // hasErrorPage reports whether something else than nginx may answer a status.
 func (r *run) hasErrorPage(status int) bool {
 	page, _, why := r.errorPageFor(status)
@@ -252,7 +255,7 @@ func (r *run) hasErrorPage(status int) bool {
 
 // sslUnknown ends the request where a template decides the old directive ssl of a server behind the socket.
 func (r *run) sslUnknown() bool {
-	if r.c.version.AtLeast(1, 25, 1) || !r.socket.unsureSSL {
+	if r.c.version.AtLeast(conf.HTTP2Directive) && !r.c.version.Assumed || !r.socket.unsureSSL {
 		return false
 	}
 	for _, s := range r.socket.servers {
@@ -317,7 +320,7 @@ func (r *run) hostHeader() {
 	case len(lines) > 0 && r.socket.names.asWritten[strings.ToLower(lines[0])] != nil:
 		r.host = strings.ToLower(lines[0])
 	case len(lines) > 0:
-		name, port, ok := hostName(lines[0], r.c.strictHost())
+		name, port, ok := r.readHost(lines[0])
 		if !ok {
 			r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{
 				"Host": r.request.Header["Host"][:1],
@@ -333,7 +336,7 @@ func (r *run) hostHeader() {
 	case len(lines) > 1:
 		read := r.request.Header["Host"] // nothing that follows the second one
 		r.hosts = read
-		if r.c.version.AtLeast(1, 23, 0) {
+		if r.atLeast(conf.JoinedHeaders) {
 			read = read[:1]
 		}
 		r.request.Header, r.request.Whole = map[string][]hop.Setting[string]{"Host": read}, true
@@ -341,6 +344,17 @@ func (r *run) hostHeader() {
 	case len(lines) == 0 && r.proto != "1.0":
 		r.special(400, "the missing Host header", r.server.scope.pos())
 	}
+}
+
+// readHost is the name and port in a Host header; ok is false where nginx refuses it. Only nginx that is strict about
+// it looks at the port.
+func (r *run) readHost(header string) (name string, port int, ok bool) {
+	name, port, ok = hostName(header, true)
+	old, _, okOld := hostName(header, false)
+	if ok == okOld && name == old || r.atLeast(conf.StrictHost) {
+		return name, port, ok
+	}
+	return old, 0, okOld
 }
 
 // madeUpHost reports whether the name of the host is an example for many.

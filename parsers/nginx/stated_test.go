@@ -11,7 +11,7 @@ import (
 // TestStated holds predictions against what the cases of testdata/truth state, without an nginx: internal/oracle holds
 // both against a real one.
 func TestStated(t *testing.T) {
-	v := nginx.OldestCommon
+	v := nginx.Version{Major: 1, Minor: 22, Patch: 1}
 	const upgrade = "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n" +
 		"proxy_set_header Connection \"upgrade\";\n"
 	held := 0

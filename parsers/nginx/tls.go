@@ -17,6 +17,14 @@ func (r *run) oldTLS(at *scope) bool {
 	return d != nil
 }
 
+// oldTLSOf is onlyOldTLS of a server that is not the default one; nil of none.
+func (r *run) oldTLSOf(s *server) *conf.Directive {
+	if s == nil {
+		return nil
+	}
+	return r.onlyOldTLS(s.scope)
+}
+
 // onlyOldTLS is the ssl_protocols in force that leaves none that browsers speak; nil when it leaves one. What is not
 // known is most likely the default, or one that suits.
 func (r *run) onlyOldTLS(at *scope) *conf.Directive {

@@ -290,7 +290,7 @@ func (s sample) serve(t *testing.T, value string) (predicted string, unknown []s
 			q.Header[name] = []hop.Setting[string]{hop.Written(name, v, hop.Pos{})}
 		}
 	}
-	for _, k := range Compile(trees[0], OldestCommon).Serve(q) {
+	for _, k := range Compile(trees[0], measured).Serve(q) {
 		more, why := describe(q, k.Hop)
 		for _, c := range k.When {
 			more += "when " + c.Text + "; "

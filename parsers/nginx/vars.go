@@ -259,6 +259,11 @@ func (r *run) builtin(name string) (text, bool) {
 		return r.invalidReferer(), true
 	case "secure_link":
 		return r.secureLink(), true
+	case "nginx_version":
+		if r.c.version.Assumed {
+			return unknownText(whichVersion), true
+		}
+		return known(r.c.version.String()), true
 	case "proxy_host":
 		return r.proxyHost, true
 	case "proxy_port":
@@ -347,8 +352,6 @@ func (r *run) ofRequest(name string) (string, bool) {
 			}
 			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
 		}
-	case "nginx_version":
-		return r.c.version.String(), true
 	case "content_length",
 		"content_type",
 		"remote_user",

@@ -74,7 +74,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	for _, root := range c.Roots {
 		infra.Add(&r, prefix, root.Dir, append(c.filesOf(root.Dir), root.Calls...), root.Resources)
 		r.Unknown, r.Debug = append(r.Unknown, root.Unknown...), append(r.Debug, root.Debug...)
-		kubernetes.Add(&r, root.Dir, root.Objects)
+		kubernetes.Add(&r, root.Dir, root.Objects, o)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		text, ok := texts[file]
@@ -124,7 +124,7 @@ func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[
 	texts[f.Name] = p.File.Text
 	infra.Add(r, prefix, f.Name, []string{f.Name}, p.Resources)
 	r.Unknown = append(r.Unknown, p.Unknown...)
-	kubernetes.Add(r, f.Name, p.Objects)
+	kubernetes.Add(r, f.Name, p.Objects, parsers.Options{})
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
 )
@@ -90,7 +91,7 @@ func run(dir string, out io.Writer) error {
 			return err
 		}
 		for _, f := range r.Findings {
-			if len(f.Gates)+len(f.When) > 0 {
+			if len(f.Gates) > 0 || slices.ContainsFunc(f.When, func(c hop.Condition) bool { return !c.NoGate }) {
 				t.gated = append(t.gated, found{u, f})
 			}
 		}

@@ -53,7 +53,7 @@ func (c *checker) resolver(d *conf.Directive) {
 // ipv4 reports a parameter that the declared version takes for the name of a server.
 func (c *checker) ipv4(d *conf.Directive, i int, name string) bool {
 	since := conf.Version{Major: 1, Minor: 23, Patch: 1}
-	if name != "ipv4" || c.version.IsZero() || has(c.version, since) {
+	if name != "ipv4" || c.version.IsZero() || c.version.AtLeast(since) {
 		return false
 	}
 	note := c.declaredNote(d, "nginx has it from "+since.String()+" on")

@@ -28,7 +28,7 @@ func Tree(t *conf.Tree, v conf.Version) {
 	c.buffers()
 	c.flavoured()
 	if c.needed != nil {
-		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.d.Name.Value, c.needed.since)
+		text := fmt.Sprintf("%s needs nginx %s or later: no version is declared", c.needed.word, c.needed.since)
 		t.Later = append(t.Later, hop.Note{Pos: c.needed.d.Pos(), Text: text})
 	}
 	c.zones()

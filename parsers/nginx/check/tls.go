@@ -144,7 +144,7 @@ func (c *checker) named(block *conf.Directive) map[string][]*conf.Directive {
 // certificates checks one server. Its certificates are of use, or would be, on any address that takes TLS.
 func (c *checker) certificates(around, server *conf.Directive) {
 	certificates := c.inForce("ssl_certificate", server, around)
-	on := isOn(c.inForce("ssl", server, around)) && !c.version.AtLeast(1, 25, 1) // before it was a parameter of listen
+	on := isOn(c.inForce("ssl", server, around)) && !c.version.AtLeast(conf.HTTP2Directive) // before, listen took it
 	switch {
 	case len(certificates) > 0:
 	case on:
@@ -166,7 +166,7 @@ func (c *checker) certificates(around, server *conf.Directive) {
 	trusted := c.inForce("ssl_trusted_certificate", server, around)
 	clients := c.inForce("ssl_client_certificate", server, around)
 	// From 1.27.2 on, either will do.
-	either := c.version.AtLeast(1, 27, 2)
+	either := c.version.AtLeast(conf.Version{Major: 1, Minor: 27, Patch: 2})
 	switch {
 	case len(clients) > 0, len(trusted) > 0 && (either || c.version.IsZero()):
 	case either:

@@ -11,6 +11,10 @@ func (c *checker) values(d *conf.Directive, specs []*conf.Spec) bool {
 			continue
 		}
 		if _, arg, problem = s.Value(d, c.version); problem == "" {
+			if c.version.IsZero() {
+				word, since := s.Newest(d)
+				c.needs(d, d.Name.Value+" "+word, since)
+			}
 			return true
 		}
 	}

@@ -15,14 +15,15 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	since, gone := lifetime(name)
 	switch {
 	case c.version.IsZero():
-		c.needs(d, since)
+		c.needs(d, name, since)
+		c.refusedFrom(d, gone)
 		return false
-	case !has(c.version, since) && c.earlier():
+	case !c.version.AtLeast(since) && c.earlier():
 		return true
-	case !has(c.version, since):
+	case !c.version.AtLeast(since):
 		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it from "+since.String()+" on"))
 		return true
-	case !gone.IsZero() && has(c.version, gone):
+	case !gone.IsZero() && c.version.AtLeast(gone):
 		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it no more from "+gone.String()+" on"))
 		return true
 	}
@@ -33,10 +34,10 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 // it needs is said.
 func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
 	if c.version.IsZero() {
-		c.needs(d, since)
+		c.needs(d, d.Name.Value+" "+d.Arg(i), since)
 		return false
 	}
-	if has(c.version, since) || c.earlier() {
+	if c.version.AtLeast(since) || c.earlier() {
 		return false
 	}
 	note := c.declaredNote(d, "nginx has it from "+since.String()+" on")
@@ -53,17 +54,45 @@ func (c *checker) declaredNote(d *conf.Directive, text string) hop.Note {
 	return hop.Note{Pos: d.Name.Pos(), Text: text + "; " + known}
 }
 
-// needs notes which version d needs, when that is later than the one that is assumed.
-func (c *checker) needs(d *conf.Directive, since conf.Version) {
-	if has(conf.OldestCommon, since) || c.needed != nil && has(c.needed.since, since) {
+// needs notes which version d needs for a word of it, when that is later than the oldest common one.
+func (c *checker) needs(d *conf.Directive, word string, since conf.Version) {
+	if conf.OldestCommon.AtLeast(since) {
 		return
 	}
-	c.needed = &need{d, since}
+	if c.needed == nil || !c.needed.since.AtLeast(since) {
+		c.needed = &need{d, word, since}
+	}
+	if surely(d) && !soldBefore[d.Name.Value] && c.facts.flavour == "" && !c.tree.Least.AtLeast(since) {
+		c.tree.Least = since
+	}
 }
 
-// A need is a directive that only later versions have.
+// soldBefore are directives that NGINX Plus, and other flavours, had long before nginx: they say little of the version.
+var soldBefore = map[string]bool{
+	"sticky": true, "least_time": true, "server": true, "resolver": true, "resolver_timeout": true,
+}
+
+// refusedFrom notes the first version that d makes not start.
+func (c *checker) refusedFrom(d *conf.Directive, gone conf.Version) {
+	if before := c.tree.Before; !gone.IsZero() && surely(d) && (before.IsZero() || before.AtLeast(gone)) {
+		c.tree.Before = gone
+	}
+}
+
+// surely reports whether a directive is there whatever a template makes of the blocks around it.
+func surely(d *conf.Directive) bool {
+	for ; d != nil; d = d.Parent {
+		if d.Maybe || len(d.When) > 0 || d.Name.Template {
+			return false
+		}
+	}
+	return true
+}
+
+// A need is a directive, or a word of one, that only later versions have.
 type need struct {
 	d     *conf.Directive
+	word  string
 	since conf.Version
 }
 
@@ -72,20 +101,17 @@ func lifetime(name string) (since, gone conf.Version) {
 	specs := conf.Directives()[name]
 	since, gone = specs[0].Since, specs[0].Gone
 	for _, s := range specs[1:] {
-		if has(since, s.Since) {
+		if since.AtLeast(s.Since) {
 			since = s.Since
 		}
 		if gone.IsZero() || s.Gone.IsZero() {
 			gone = conf.Version{}
-		} else if has(s.Gone, gone) {
+		} else if s.Gone.AtLeast(gone) {
 			gone = s.Gone
 		}
 	}
 	return since, gone
 }
-
-// has reports whether v is since or later; every version is the zero one or later.
-func has(v, since conf.Version) bool { return v.AtLeast(since.Major, since.Minor, since.Patch) }
 
 // newer reports whether none of the specs holds yet in the version that the configuration is for. A version that is
 // not declared counts as the oldest common one: what appeared later may be a third-party directive of the same name.
@@ -95,7 +121,7 @@ func (c *checker) newer(specs []*conf.Spec) bool {
 		v = conf.OldestCommon
 	}
 	for _, s := range specs {
-		if has(v, s.Since) {
+		if v.AtLeast(s.Since) {
 			return false
 		}
 	}

@@ -69,7 +69,7 @@ type fallback struct {
 // Default is a directive that says what holds where none is written; nil when the table does not say that.
 func (s *Spec) Default(name string, v Version) *Directive {
 	for _, f := range slices.Backward(s.defaults) {
-		if v.AtLeast(f.since.Major, f.since.Minor, f.since.Patch) {
+		if v.AtLeast(f.since) {
 			return &Directive{Name: Word{Value: name}, Args: f.args}
 		}
 	}

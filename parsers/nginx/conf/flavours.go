@@ -102,7 +102,7 @@ func built(id, number string, own Version) Version {
 	list := releases()[id]
 	at := -1
 	for i, r := range list {
-		if own.AtLeast(r.own.Major, r.own.Minor, r.own.Patch) {
+		if own.AtLeast(r.own) {
 			at = i
 		}
 	}

@@ -42,6 +42,18 @@ func (k Scalar[T]) Default(v Version) (value T) {
 	return value
 }
 
+// Changes are the versions from which on there is another default, from old to new.
+func (k Scalar[T]) Changes() (since []Version) {
+	for _, s := range Directives()[string(k)] {
+		for _, f := range s.defaults {
+			if !f.since.IsZero() {
+				since = append(since, f.since)
+			}
+		}
+	}
+	return since
+}
+
 // Rare reports whether an include that could not be read is taken not to hold it.
 func (k Scalar[T]) Rare() bool { return rare(string(k)) }
 

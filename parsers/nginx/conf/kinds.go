@@ -3,6 +3,7 @@ package conf
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -143,6 +144,23 @@ func (s *Spec) words(d *Directive, v Version) (value any, arg int, problem strin
 	return strings.ToLower(d.Arg(0)), 0, ""
 }
 
+// Newest is the word of d, of those in the spec's list, that only later versions take, and the first that does; zero
+// where all take all.
+func (s *Spec) Newest(d *Directive) (word string, since Version) {
+	for _, w := range s.Words {
+		name, from, later := strings.Cut(w, "@")
+		if !later {
+			continue
+		}
+		if v, _ := ParseVersion(from); v.AtLeast(since) && slices.ContainsFunc(d.Args, func(a Word) bool {
+			return strings.EqualFold(a.Value, name)
+		}) {
+			word, since = name, v
+		}
+	}
+	return word, since
+}
+
 // has reports whether a word is one of the spec's in version v.
 func (s *Spec) has(value string, v Version) bool {
 	for _, w := range s.Words {
@@ -151,7 +169,7 @@ func (s *Spec) has(value string, v Version) bool {
 			continue
 		}
 		since, err := ParseVersion(from)
-		return err != nil || v.IsZero() || v.AtLeast(since.Major, since.Minor, since.Patch)
+		return err != nil || v.IsZero() || v.AtLeast(since)
 	}
 	return false
 }

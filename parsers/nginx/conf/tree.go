@@ -165,8 +165,11 @@ type Tree struct {
 	Problems []Problem
 	// Unknown are includes that could not be followed without nginx being in the wrong: what they touch is unknown.
 	Unknown []hop.Note
-	// Later says what needs a later version than the one that is assumed where none is declared.
+	// Later says what needs a later version than the oldest common one, where none is declared.
 	Later []hop.Note
+	// Least is the oldest version that takes every word of the configuration, where that is later than the oldest common
+	// one; Before the first that refuses one of them. Both are zero where a version is declared.
+	Least, Before Version
 	// Debug says, for --verbose, why a template could not be read.
 	Debug []hop.Note
 	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
@@ -175,6 +178,16 @@ type Tree struct {
 	ReadFile func(name string) ([]byte, error)
 	// Version is that of the nginx which something beside or in the files tells of; zero when nothing does.
 	Version parsers.Version
+}
+
+// Oldest is the oldest nginx that the configuration may be for where no version is declared.
+func (t *Tree) Oldest() Version {
+	v := OldestCommon
+	if t.Least.AtLeast(v) {
+		v = t.Least
+		v.Assumed = true
+	}
+	return v
 }
 
 // A Problem is one reason for nginx not to start, in nginx's own words where it has some.

@@ -22,9 +22,24 @@ type Version struct {
 	Taken string
 }
 
-// OldestCommon is what counts when no version is declared: the oldest nginx in wide use, whose defaults are the least
-// kind.
+// OldestCommon is the oldest nginx in wide use: where no version is declared, nginx is that or a later one.
 var OldestCommon = Version{Major: 1, Minor: 22, Patch: 1, Assumed: true}
+
+// The versions with which something that is predicted changes.
+var (
+	JoinedHeaders   = Version{Major: 1, Minor: 23}           // header lines of one name are joined
+	HTTP2Directive  = Version{Major: 1, Minor: 25, Patch: 1} // http2 is a directive, and ssl none any more
+	LastDefaultTLS  = Version{Major: 1, Minor: 27}           // up to 1.26.3, only the default server's ssl_protocols count
+	StrictHost      = Version{Major: 1, Minor: 29, Patch: 4} // Host headers are refused that RFC 3986 refuses
+	HostForCGI      = Version{Major: 1, Minor: 29, Patch: 5} // uwsgi and scgi get the Host that nginx read
+	HTTP11Upstream  = Version{Major: 1, Minor: 29, Patch: 7} // HTTP/1.1 and no Connection header by default
+	TLSOfEachServer = Version{Major: 1, Minor: 30, Patch: 6} // ssl_protocols of every server count
+	OneHost         = Version{Major: 1, Minor: 31, Patch: 4} // of several Host lines the last is sent, and never none
+)
+
+// Changes are those versions, from old to new.
+var Changes = []Version{JoinedHeaders, HTTP2Directive, LastDefaultTLS, StrictHost, HostForCGI, HTTP11Upstream,
+	TLSOfEachServer, OneHost}
 
 // ParseVersion reads "1.28", "1.28.0" or "nginx/1.28.0". A missing patch number is 0, so "1.28" means 1.28.0. It also
 // reads the versions of other flavours, "openresty/1.27.1.2", "angie/1.10", "tengine/3.1", "freenginx/1.27.1", "R33":
@@ -57,15 +72,15 @@ func numbers(s string) (v Version, ok bool) {
 	return Version{Major: n[0], Minor: n[1], Patch: n[2]}, true
 }
 
-// AtLeast reports whether v is major.minor.patch or later.
-func (v Version) AtLeast(major, minor, patch int) bool {
+// AtLeast reports whether v is w or later.
+func (v Version) AtLeast(w Version) bool {
 	switch {
-	case v.Major != major:
-		return v.Major > major
-	case v.Minor != minor:
-		return v.Minor > minor
+	case v.Major != w.Major:
+		return v.Major > w.Major
+	case v.Minor != w.Minor:
+		return v.Minor > w.Minor
 	}
-	return v.Patch >= patch
+	return v.Patch >= w.Patch
 }
 
 func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch) }
@@ -83,7 +98,7 @@ var lastPatches = map[[2]int]int{
 // ParseTag reads the version of an image's tag, "1.31" or "1.31.4": of a line of versions the newest one.
 func ParseTag(s string) (Version, error) {
 	v, err := ParseVersion(s)
-	if err == nil && strings.Count(s, ".") == 1 {
+	if err == nil && v.Flavour == "" && strings.Count(s, ".") == 1 {
 		v.Patch = lastPatches[[2]int{v.Major, v.Minor}]
 	}
 	return v, err

@@ -1,0 +1,60 @@
+package nginx
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// boundaries are the versions with which something that is predicted changes, as questions name them.
+var boundaries = func() (list []string) {
+	for _, v := range conf.Changes {
+		list = append(list, v.String())
+	}
+	return list
+}()
+
+// whichVersion says why nobody knows which version runs.
+const whichVersion = "no nginx version is declared or found: --nginx-version or targets says it"
+
+// atLeast answers whether the nginx is of a version or a later one. Where nobody says which one it is, both are
+// followed, from the first place on that it makes a difference to, unless words of the configuration decide it: other
+// versions refuse them.
+func (r *run) atLeast(v conf.Version) bool {
+	if r.c.version.AtLeast(v) || !r.c.version.Assumed {
+		return r.c.version.AtLeast(v)
+	}
+	if r.isSub && v == conf.HTTP11Upstream && !r.setsUpgrade() {
+		return false // in what HTTP a subrequest goes out matters to nobody where it cannot be a handshake
+	}
+	if before := r.c.tree.Before; !before.IsZero() && v.AtLeast(before) {
+		return false
+	}
+	q := hop.AtLeast("nginx", r.c.tree.Name, v.String(), boundaries)
+	q.Why = whichVersion
+	return r.w.Ask(q)
+}
+
+// setsUpgrade reports whether proxy_set_header may send the request on with an Upgrade header.
+func (r *run) setsUpgrade() bool {
+	sent, _, hidden := r.list(r.at, conf.ProxySetHeader)
+	return hidden != "" || slices.ContainsFunc(sent, func(d *conf.Directive) bool {
+		return strings.EqualFold(d.Arg(0), "Upgrade")
+	})
+}
+
+// byDefault is the value of a directive that nobody wrote, which may differ between versions.
+func byDefault[T any](r *run, l *scope, k conf.Scalar[T]) T {
+	v := l.version
+	if r != nil {
+		for _, since := range k.Changes() {
+			if !r.atLeast(since) {
+				break
+			}
+			v = since
+		}
+	}
+	return k.Default(v)
+}
