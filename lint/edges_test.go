@@ -111,9 +111,12 @@ func TestBehindSomething(t *testing.T) {
 
 // TestDemands: only what a script cannot fulfil and has to be so counts.
 func TestDemands(t *testing.T) {
-	p := &hop.Path{When: []hop.Condition{{Beyond: true, Holds: true}, {Beyond: true}, {Holds: true}, {}}}
-	if n := demands(p); n != 1 {
-		t.Errorf("%d demands, want 1", n)
+	empty := hop.IsOneOf("header X-Secret", "$http_x_secret", hop.Pos{}, "")
+	empty.Added = true
+	p := &hop.Path{When: []hop.Condition{{Beyond: true, Holds: true}, {Beyond: true}, {Holds: true}, {}, empty.Taken(false),
+		empty.Taken(true)}}
+	if n := demands(p); n != 2 {
+		t.Errorf("%d demands, want 2", n)
 	}
 }
 
