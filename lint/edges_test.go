@@ -113,8 +113,9 @@ func TestBehindSomething(t *testing.T) {
 func TestDemands(t *testing.T) {
 	empty := hop.IsOneOf("header X-Secret", "$http_x_secret", hop.Pos{}, "")
 	empty.Added = true
-	p := &hop.Path{When: []hop.Condition{{Beyond: true, Holds: true}, {Beyond: true}, {Holds: true}, {}, empty.Taken(false),
-		empty.Taken(true)}}
+	p := &hop.Path{When: []hop.Condition{
+		{Beyond: true, Holds: true}, {Beyond: true}, {Holds: true}, {}, empty.Taken(false), empty.Taken(true),
+	}}
 	if n := demands(p); n != 2 {
 		t.Errorf("%d demands, want 2", n)
 	}
