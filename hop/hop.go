@@ -93,6 +93,9 @@ type Hop struct {
 	// Clobbered is a part of the request's path that the address of the next hop is made of, and that something replaced
 	// before; nil when there is none.
 	Clobbered *Clobbered
+	// OverHTTP1 names where the same handshake goes that a browser sends over HTTP/1.1 and not, as this one, over HTTP/2,
+	// where it goes to something else; it is placed at the line that tells them apart.
+	OverHTTP1 Setting[string]
 	// Shadowed are places that seem to be written for this request and that the one which serves it shadows.
 	Shadowed []ShadowedPlace
 	// Upstream is the group of servers that the request goes to; nil when it goes to a single address.

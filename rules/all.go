@@ -58,6 +58,7 @@ var All = []*Rule{
 	HandshakeHeaderHidden,
 	HandshakeReplyReplaced,
 	EarlyHintBeforeUpgrade,
+	HTTP2HandshakeMisrouted,
 	SSISwallows101,
 	ResponseHeaderTooBig,
 

@@ -38,6 +38,8 @@ var excepted = map[string][]string{
 	"access-rule-blocks-handshake": {"an ALB", "an NLB", "Cloudflare", "a hop of one's own"},
 	// These may be set to send a PROXY header.
 	"proxy-protocol-mismatch": {"an NLB", "a hop of one's own"},
+	// It sends handshakes over HTTP/1.1, as far as is known.
+	"http2-handshake-misrouted": {"an ALB", "an NLB", "Cloudflare", "a hop of one's own"},
 	// Which port of several it sends handshakes to is not known: it is taken to be one that has a handler.
 	"handler-cannot-upgrade": {"an ALB", "an NLB", "Cloudflare", "a hop of one's own"},
 }

@@ -26,6 +26,7 @@ func (r *run) chooseBackend() {
 		} else if r.be != nil {
 			r.because(route.Cond)
 			r.step(l.Pos(), words(l))
+			r.leads = l
 			return
 		} else if known {
 			// A name that a format makes up and nothing has falls through to the default.
@@ -113,6 +114,7 @@ func (r *run) defaultBackend(passed []conf.ConditionalRule) {
 		}
 		r.passedBy(passed)
 		r.step(l.Pos(), words(l))
+		r.leads = l
 	case r.fe.Backend():
 		r.passedBy(passed)
 		r.be = r.fe

@@ -91,6 +91,9 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
 			return hop.Certain, "tests the Upgrade header", true
 		}
+		if header := e.Expr.Fetch.Arg(0); strings.HasPrefix(strings.ToLower(header), "sec-websocket-") {
+			return hop.Certain, "tests " + header, true
+		}
 	}
 	for _, e := range w.tests() {
 		if slices.ContainsFunc(e.Patterns, func(p conf.Word) bool {

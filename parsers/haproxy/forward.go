@@ -71,6 +71,7 @@ func (r *run) forward() {
 	r.out.Next = next
 	r.facts(s, chosen)
 	r.constant()
+	r.elsewhere()
 	r.reply() // its rules may set timers
 	r.timers()
 	if !r.http && len(r.out.Idle) > 0 {

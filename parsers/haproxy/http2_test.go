@@ -1,6 +1,7 @@
 package haproxy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,6 +64,37 @@ func TestOverHTTP2(t *testing.T) {
 		}
 		if s := strings.Join(got, "; "); s != c.want {
 			t.Errorf("%s: %s\nwant %s", c.name, s, c.want)
+		}
+	}
+}
+
+// TestElsewhere: of a handshake over HTTP/2 it is told where it goes over HTTP/1.1, and at which line they part, unless
+// the same servers take both.
+func TestElsewhere(t *testing.T) {
+	for _, c := range []struct{ lines, pages, want string }{
+		{"use_backend chat if { hdr(Sec-WebSocket-Key) -m found }\n  default_backend pages", "10.0.0.2:80", "backend chat 5"},
+		{"use_backend pages if { req.ver 2.0 }\n  default_backend chat", "10.0.0.2:80", "backend chat 5"},
+		{"use_backend chat if { hdr(Sec-WebSocket-Key) -m found }\n  default_backend pages", "10.0.0.1:80", " 0"},
+		{"use_backend chat if { hdr(Upgrade) -m found }\n  default_backend pages", "10.0.0.2:80", " 0"},
+	} {
+		src := "defaults\n  mode http\nfrontend f\n  bind :443 ssl crt a.pem alpn h2\n  " + c.lines +
+			"\nbackend chat\n  server chat 10.0.0.1:80\nbackend pages\n  server pages " + c.pages + "\n"
+		config := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(src)}, haproxy.Options{})
+		q := hop.Request{
+			Method: "GET", Host: "a.example", Target: "/ws", TLS: true, Addr: "10.9.9.9:443",
+			Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}), Header: map[string][]hop.Setting[string]{
+				"Sec-Websocket-Key": {hop.Written("Sec-WebSocket-Key", "x", hop.Pos{})},
+				"Upgrade":           {hop.Written("Upgrade", "websocket", hop.Pos{})},
+			},
+		}
+		got := " 0"
+		for _, k := range config.Serve(q) {
+			if to, _ := k.Hop.OverHTTP1.Get(); to != "" {
+				got = fmt.Sprintf("%s %d", to, k.Hop.OverHTTP1.Pos.Line)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.lines, got, c.want)
 		}
 	}
 }

@@ -18,11 +18,14 @@ type run struct {
 	req    hop.Request // as it arrived
 	l      *conf.Listener
 	fe, be *conf.Proxy
+	leads  *conf.Line // the line that leads to be; nil where there is none
 	out    hop.Hop
 	steps  []hop.Step
 	done   bool
 
 	page      bool // it is a page that is followed, to compare it with the handshake
+	overTwo   bool // the handshake was taken to come over HTTP/2
+	overOne   bool // it is followed as one over HTTP/1.1, to compare it with that
 	answering bool // the application has answered 101: what follows are the rules on that
 	half      bool // no handshake arrived, or half of one
 	http      bool // HAProxy reads the request as HTTP, rather than passing bytes on
