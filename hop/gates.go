@@ -23,6 +23,11 @@ func (p *Path) Fronted() bool {
 	return slices.ContainsFunc(p.When, func(c Condition) bool { return c.Foreign() })
 }
 
+// Rare reports whether p takes something that is hardly ever so.
+func (p *Path) Rare() bool {
+	return slices.ContainsFunc(p.When, func(c Condition) bool { return c.asked.Rare && c.Holds })
+}
+
 // Takes reports whether p takes a condition as c does; asked is false when p never meets it.
 func (p *Path) Takes(c Condition) (same, asked bool) {
 	i := slices.IndexFunc(p.When, func(d Condition) bool { return d.Key == c.Key })

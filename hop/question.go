@@ -31,6 +31,9 @@ type Question struct {
 	// NoGate says that the answer does not hang on who the client is, but on how a browser sends handshakes, or on which
 	// version of a proxy runs: that the handshake is turned away for one of the answers is a fault and no gate.
 	NoGate bool
+	// Rare says that the answer is hardly ever yes: what is found only then is worth a look, and takes nothing from what
+	// is found otherwise.
+	Rare bool
 	// Guess says that nothing speaks for the answer that is tried first.
 	Guess bool
 	// First is the answer that is tried first: that for the value that was made up, or the usual one.

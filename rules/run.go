@@ -59,6 +59,7 @@ type fault struct {
 	cases []*hop.Path
 	said  []string // what it says in each of cases
 	shut  bool     // it is there where the handshake is turned away, too
+	rare  bool     // it is only where something is hardly ever so
 }
 
 // judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that, as a
@@ -70,7 +71,7 @@ func (j *judgement) judge() {
 		_, a := answerer(p)
 		return a.Cause == hop.Denied || a.Cause == hop.Credentials
 	}
-	stranger := func(p *hop.Path) bool { return p.TurnedAway() || p.Fronted() }
+	stranger := func(p *hop.Path) bool { return p.TurnedAway() || p.Fronted() || p.Rare() }
 	anyOther := func(*hop.Path) bool { return false }
 	for _, out := range []func(*hop.Path) bool{stranger, (*hop.Path).TurnedAway, refused, anyOther} {
 		j.judged = slices.DeleteFunc(slices.Clone(j.cases), func(p *hop.Path) bool { return out(p) && !j.otherwise(p) })
@@ -82,14 +83,18 @@ func (j *judgement) judge() {
 	for _, p := range slices.Concat(j.judged, others) {
 		counts := slices.Contains(j.judged, p)
 		beyond := slices.ContainsFunc(p.When, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
+		rare := p.Rare() && !p.TurnedAway() && !p.Fronted()
 		for _, r := range j.rules {
 			if r.Check == nil || r.Needs != nil && !r.Needs(p) {
 				continue
 			}
 			r.Check(p, func(f Finding) {
-				if counts || beyond && r == BrowserCannotAuthenticate {
+				e := j.at[place{r, f.Pos}]
+				switch {
+				case counts || beyond && r == BrowserCannotAuthenticate || rare && (e == nil || e.rare):
 					j.add(r, p, f)
-				} else if e := j.at[place{r, f.Pos}]; e != nil {
+					j.at[place{r, f.Pos}].rare = !counts && rare
+				case e != nil && !rare:
 					e.shut = true
 				}
 			})
@@ -138,7 +143,7 @@ func (j *judgement) finding(f *fault) Finding {
 		x.Severity = min(x.Severity, Warning)
 	}
 	x.When = condition(f.cases, j.judged)
-	if slices.ContainsFunc(x.When, func(c hop.Condition) bool { return c.Guess }) {
+	if f.rare || slices.ContainsFunc(x.When, func(c hop.Condition) bool { return c.Guess }) {
 		x.Severity = min(x.Severity, Info)
 	}
 	if when := said(x.When); when != "" {

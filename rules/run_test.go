@@ -233,3 +233,16 @@ func TestManyConditions(t *testing.T) {
 		}
 	}
 }
+
+// TestRareCase: what is hardly ever so takes nothing from what is found otherwise, and what is found only then is an
+// info that says when.
+func TestRareCase(t *testing.T) {
+	q := hop.Question{Key: "103", Yes: "the application sends 103", No: "the application sends no 103", Rare: true}
+	usual, rare := situation{"", "in", []int{1}}.path("chrome"), situation{"", "in", []int{2}}.path("chrome")
+	usual.When, rare.When = []hop.Condition{q.Taken(false)}, []hop.Condition{q.Taken(true)}
+	found := rules.Run([]*rules.Rule{faulty}, slices.Values([][]*hop.Path{{usual, rare}}))
+	if len(found) != 2 || found[0].Severity != rules.Error || found[0].Message != "it fails at 1" ||
+		found[1].Severity != rules.Info || found[1].Message != "when the application sends 103, it fails at 2" {
+		t.Errorf("%+v", found)
+	}
+}

@@ -50,7 +50,7 @@ func (r *run) hinted(h *conf.Handler) {
 	}
 	pos := list[0].Pos()
 	q := hop.Question{
-		Key: "a 103 from behind " + pos.String(), Pos: pos, Guess: true,
+		Key: "a 103 from behind " + pos.String(), Pos: pos, Rare: true,
 		Yes: "the application sends 103 Early Hints", No: "the application sends no 103",
 	}
 	if !passes || listWhy != "" {
