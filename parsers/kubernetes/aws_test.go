@@ -142,6 +142,7 @@ func TestServiceAnnotations(t *testing.T) {
 		// What the cloud provider takes, and what neither of both who may be it can read.
 		{"another's truth value, perhaps", []string{"internal: 0.0.0.0/0"}, nil},
 		{"a truth value", append(external, "internal: 0.0.0.0/0"), []string{"9 aws-load-balancer-internal breaks"}},
+		{"what is filled in", []string{"connection-idle-timeout: ${IDLE}", "internal: ${INTERNAL}"}, nil},
 		{"a number", []string{"connection-draining-timeout: 60"},
 			[]string{"7 aws-load-balancer-connection-draining-timeout not a text"}},
 		{"no truth value for either", []string{"cross-zone-load-balancing-enabled: enabled"},

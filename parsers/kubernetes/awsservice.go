@@ -157,13 +157,16 @@ func (s *set) serviceMisfit(o *Object, m maker, name string, a infra.Field) []ho
 			return list
 		}
 	}
+	if k == nil || k.filled(a.Value).Kind == infra.Unknown {
+		return nil
+	}
 	return m.valueMisfit(x, k, other, a.Value.Text)
 }
 
 // valueMisfit is what is wrong with a value. What another one would read, who may be it, is certainly wrong only where
 // that one cannot read it, too.
 func (m maker) valueMisfit(x hop.Misfit, k, other *Key, value string) []hop.Misfit {
-	if k == nil || k.goesOn(value) || m.unsure != "" && other != nil && other.goesOn(value) {
+	if k.goesOn(value) || m.unsure != "" && other != nil && other.goesOn(value) {
 		return nil
 	}
 	_, why := k.Takes(value)
@@ -301,7 +304,8 @@ func classicAttributes(o *Object) awscheck.Attributes {
 		"ConnectionDraining.Enabled": "connection-draining-enabled",
 		"ConnectionDraining.Timeout": "connection-draining-timeout"}
 	for key, name := range keys {
-		if v := o.Annotation(elb + name); v.Kind != infra.Null {
+		k := maker{cloudProvider, awscheck.Classic, ""}.key(name)
+		if v := k.filled(o.Annotation(elb + name)); v.Kind != infra.Null {
 			a.Values[key] = v.Setting("aws-load-balancer-" + name)
 		}
 	}
