@@ -80,13 +80,13 @@ func TestAnnotations(t *testing.T) {
 			"nginx.org/websocket-services",
 		`nginx.org/slow-start: 10s`: "nginx.org/slow-start not read, meant " +
 			"nginx.com/slow-start",
-		`nginx.org/websocket-services: chat`:                                    "",
-		`nginx.org/websocket-services: chats`:                                   "websocket-services refused",
-		`nginx.org/websocket-services: "chat, chat"`:                            "websocket-services refused",
-		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${READ_TIMEOUT:-60}"`: "",
-		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${timeout}"`:          "proxy-read-timeout timer dropped, 60s stays",
-		`nginx.org/auth-url: http://auth`:                                       "auth-url not read",
-		`alb.ingress.kubernetes.io/target-type:`:                                "",
+		`nginx.org/websocket-services: chat`:                           "",
+		`nginx.org/websocket-services: chats`:                          "websocket-services refused",
+		`nginx.org/websocket-services: "chat, chat"`:                   "websocket-services refused",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${T:-60}"`:   "",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${timeout}"`: "proxy-read-timeout timer dropped, 60s stays",
+		`nginx.org/auth-url: http://auth`:                              "auth-url not read",
+		`alb.ingress.kubernetes.io/target-type:`:                       "",
 	} {
 		yaml := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " +
 			annotation + "\nspec:\n  ingressClassName: nginx\n" + rule(prefixed("/"))
