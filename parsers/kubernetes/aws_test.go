@@ -99,7 +99,8 @@ func TestMakerOfService(t *testing.T) {
 // said are the misfits of a text: the key, its line, and what is wrong with it.
 func said(t *testing.T, text string) (list []string) {
 	t.Helper()
-	faults := map[hop.Fault]string{hop.NotRead: "not read", hop.BreaksObject: "breaks", hop.Dropped: "dropped"}
+	faults := map[hop.Fault]string{hop.NotRead: "not read", hop.BreaksObject: "breaks", hop.Dropped: "dropped",
+		hop.NotText: "not a text"}
 	for _, m := range readText(t, text).Misfits {
 		s := fmt.Sprintf("%d %s %s", m.Pos.Line, m.Name, faults[m.Fault])
 		if m.Meant != "" {
@@ -138,6 +139,23 @@ func TestServiceAnnotations(t *testing.T) {
 			"listener-attributes.TCP-443: tcp.idle_timeout.seconds=3600"}, nil},
 		{"misspelt", append(external, "attribute: a=b"),
 			[]string{"9 aws-load-balancer-attribute not read => aws-load-balancer-attributes"}},
+		// What the cloud provider takes, and what neither of both who may be it can read.
+		{"another's truth value, perhaps", []string{"internal: 0.0.0.0/0"}, nil},
+		{"a truth value", append(external, "internal: 0.0.0.0/0"), []string{"9 aws-load-balancer-internal breaks"}},
+		{"what is filled in", []string{"connection-idle-timeout: ${IDLE}", "internal: ${INTERNAL}"}, nil},
+		{"a number", []string{"connection-draining-timeout: 60"},
+			[]string{"7 aws-load-balancer-connection-draining-timeout not a text"}},
+		{"no truth value for either", []string{"cross-zone-load-balancing-enabled: enabled"},
+			[]string{"7 aws-load-balancer-cross-zone-load-balancing-enabled breaks"}},
+		{"a seconds' unit", append(external, "healthcheck-interval: 10s"),
+			[]string{"9 aws-load-balancer-healthcheck-interval breaks"}},
+		{"pairs without a value", append(external, "attributes: deletion_protection.enabled"),
+			[]string{"9 aws-load-balancer-attributes breaks"}},
+		{"of pods", append(external, "quic-enabled-containers: app"),
+			[]string{"9 aws-load-balancer-quic-enabled-containers not read => aws-load-balancer-quic-enabled-ports"}},
+		{"of the cloud provider's NLB alone, perhaps", []string{"target-group-attributes: a=b"}, nil},
+		{"of a Classic ELB alone, perhaps", []string{"type: nlb", "extra-security-groups: sg-1"},
+			[]string{"8 aws-load-balancer-extra-security-groups not read"}},
 		{"external without targets", []string{"type: external"}, []string{"7 aws-load-balancer-type dropped"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func (b *albBuilder) ports() (list []listenPort) {
 	for _, o := range b.members {
 		v := o.Annotation(alb + "listen-ports")
 		var asked []map[string]int
-		if v.Kind == infra.Scalar && json.Unmarshal([]byte(v.Text), &asked) != nil {
+		if v.Kind == infra.Scalar && json.Valid([]byte(v.Text)) && json.Unmarshal([]byte(v.Text), &asked) != nil {
 			b.misfits = append(b.misfits, hop.Misfit{
 				Setting: hop.Written("listen-ports", v.Text, v.Pos), Fault: hop.BreaksObject, Of: o.String(), By: awsController,
 				Why: `it takes JSON like [{"HTTPS": 443}]`,

@@ -3,12 +3,11 @@ package kubernetes
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -54,41 +53,21 @@ func makerOfService(o *Object) (m maker, ok bool) {
 	return maker{cloudProvider, awscheck.Classic, hook}, true
 }
 
-// readBy are the annotations behind elb by who reads them (aws-load-balancer-controller pkg/annotations/constants.go,
-// cloud-provider-aws pkg/providers/v1/aws.go); a name that ends in . stands for all that begin so.
-var readBy = map[string][]string{
-	awsController: {"type", "nlb-target-type", "name", "scheme", "internal", "proxy-protocol",
-		"proxy-protocol-per-target-group", "ip-address-type", "access-log-enabled", "access-log-s3-bucket-name",
-		"access-log-s3-bucket-prefix", "cross-zone-load-balancing-enabled", "ssl-cert", "ssl-ports", "ssl-negotiation-policy",
-		"backend-protocol", "additional-resource-tags", "healthcheck-healthy-threshold", "healthcheck-unhealthy-threshold",
-		"healthcheck-timeout", "healthcheck-interval", "healthcheck-protocol", "healthcheck-port", "healthcheck-path",
-		"healthcheck-success-codes", "target-group-attributes", "target-group-attributes.", "subnets", "eip-allocations",
-		"private-ipv4-addresses", "ipv6-addresses", "alpn-policy", "target-node-labels", "attributes", "security-groups",
-		"manage-backend-security-group-rules", "inbound-sg-rules-on-private-link-traffic", "security-group-prefix-lists",
-		"listener-attributes.", "multi-cluster-target-group", "enable-prefix-for-ipv6-source-nat",
-		"source-nat-ipv6-prefixes", "minimum-load-balancer-capacity", "enable-icmp-for-path-mtu-discovery",
-		"enable-tcp-udp-listener", "disable-nlb-sg", "quic-enabled-ports", "quic-enabled-containers", "actions."},
-	cloudProvider: {"type", "internal", "proxy-protocol", "access-log-emit-interval", "access-log-enabled",
-		"access-log-s3-bucket-name", "access-log-s3-bucket-prefix", "connection-draining-enabled",
-		"connection-draining-timeout", "connection-idle-timeout", "cross-zone-load-balancing-enabled",
-		"extra-security-groups", "security-groups", "ssl-cert", "ssl-ports", "ssl-negotiation-policy", "backend-protocol",
-		"additional-resource-tags", "healthcheck-healthy-threshold", "healthcheck-unhealthy-threshold",
-		"healthcheck-timeout", "healthcheck-interval", "healthcheck-protocol", "healthcheck-port", "healthcheck-path",
-		"eip-allocations", "private-ipv4-addresses", "target-node-labels", "subnets", "target-group-attributes"},
-}
-
-// classicOnly are those that the cloud provider reads for a Classic ELB alone.
-var classicOnly = []string{"connection-idle-timeout", "connection-draining-enabled", "connection-draining-timeout",
-	"proxy-protocol", "access-log-emit-interval", "extra-security-groups"}
-
-// reads reports whether somebody reads an annotation for a kind of load balancer.
-func (m maker) reads(name string) bool {
-	if m.name == cloudProvider && m.kind == awscheck.Network && slices.Contains(classicOnly, name) {
-		return false
+// serviceKeys are the tables of the annotations behind elb, by who reads them, on kinds of load balancers.
+var serviceKeys = sync.OnceValue(func() map[string]*Controller {
+	by := map[string]*Controller{}
+	for _, c := range readTables("services") {
+		by[c.Name] = c
 	}
-	return slices.ContainsFunc(readBy[m.name], func(known string) bool {
-		return known == name || strings.HasSuffix(known, ".") && strings.HasPrefix(name, known)
-	})
+	return by
+})
+
+// key is an annotation behind elb as it is read for the load balancer; nil where nobody reads it.
+func (m maker) key(name string) *Key {
+	if c := serviceKeys()[m.name]; c != nil {
+		return c.Key(name, string(m.kind))
+	}
+	return nil
 }
 
 // service is the load balancer of a Service on AWS, and what its annotations say in vain; ok is false where it has none
@@ -149,21 +128,18 @@ func (s *set) serviceMisfit(o *Object, m maker, name string, a infra.Field) []ho
 	if by == "" {
 		by = awsController
 	}
-	other := maker{awsController, awscheck.Network, ""}
-	inVain := !m.reads(name) && (m.unsure == "" || !other.reads(name))
+	if a.Value.Bare && !o.quotes {
+		x.Fault, x.Why, x.By = hop.NotText, onlyTexts, by
+		return []hop.Misfit{x}
+	}
+	k, other := m.key(name), maker{awsController, awscheck.Network, ""}.key(name)
+	inVain := k == nil && (m.unsure == "" || other == nil)
 	switch {
 	case m.name == "" && name == "type":
 		x.Fault, x.By, x.Pos = hop.Dropped, awsController, a.Value.Pos
 		x.Why = `"external" needs aws-load-balancer-nlb-target-type "ip" or "instance": nobody makes a load balancer of it`
 		return []hop.Misfit{x}
 	case m.name == "":
-		return nil
-	case name == "connection-idle-timeout" && m.kind == awscheck.Classic:
-		if _, err := strconv.ParseInt(a.Value.Text, 10, 64); err != nil {
-			x.Fault, x.Value = hop.BreaksObject, seconded(a.Value.Text)
-			x.Why = "it takes a whole number of seconds without a unit: the controller stops bringing it up to date"
-			return []hop.Misfit{x}
-		}
 		return nil
 	case inVain:
 		x.Fault, x.Pos, x.By = hop.NotRead, a.At, by
@@ -177,14 +153,36 @@ func (s *set) serviceMisfit(o *Object, m maker, name string, a infra.Field) []ho
 		}
 		return []hop.Misfit{x}
 	case strings.HasPrefix(name, "listener-attributes.") && m.name == awsController:
-		return s.listenerMisfit(o, m, name, x, a)
+		if list := s.listenerMisfit(o, m, name, x, a); list != nil {
+			return list
+		}
 	}
-	return nil
+	if k == nil || k.filled(a.Value).Kind == infra.Unknown {
+		return nil
+	}
+	return m.valueMisfit(x, k, other, a.Value.Text)
+}
+
+// valueMisfit is what is wrong with a value. What another one would read, who may be it, is certainly wrong only where
+// that one cannot read it, too.
+func (m maker) valueMisfit(x hop.Misfit, k, other *Key, value string) []hop.Misfit {
+	if k.goesOn(value) || m.unsure != "" && other != nil && other.goesOn(value) {
+		return nil
+	}
+	_, why := k.Takes(value)
+	x.Fault, x.Value = hop.BreaksObject, meant(k, value)
+	x.Why = why + stopped
+	return []hop.Misfit{x}
+}
+
+// goesOn reports whether a controller goes on with a value, be it that it passes over it.
+func (k *Key) goesOn(value string) bool {
+	ok, _ := k.Takes(value)
+	return ok || k.Bad != Stops || value == ""
 }
 
 // instead says why nobody reads an annotation, and which one is perhaps meant.
 func (s *set) instead(m maker, name string) (why, meant string) {
-	known := readBy[m.name]
 	switch {
 	case name == "connection-idle-timeout" && m.name == awsController:
 		return "a Network Load Balancer has the timeout at its listeners: tcp.idle_timeout.seconds in " +
@@ -192,12 +190,13 @@ func (s *set) instead(m maker, name string) (why, meant string) {
 	case name == "connection-idle-timeout":
 		return "it is of Classic Load Balancers: the idle timeout of a Network Load Balancer is 350s, and of the cloud " +
 			"provider nothing changes it", ""
-	case slices.Contains(readBy[awsController], name) || strings.HasPrefix(name, "listener-attributes."):
+	case maker{awsController, awscheck.Network, ""}.key(name) != nil:
 		return awsController + " reads it, of Services with loadBalancerClass service.k8s.aws/nlb", ""
-	case slices.Contains(readBy[cloudProvider], name):
+	case maker{cloudProvider, awscheck.Classic, ""}.key(name) != nil,
+		maker{cloudProvider, awscheck.Network, ""}.key(name) != nil:
 		return cloudProvider + " reads it, for a load balancer of another kind", ""
 	}
-	return "", spelling.Suggest(name, known)
+	return "", serviceKeys()[m.name].Near(name, string(m.kind))
 }
 
 // listenerMisfit finds attributes for a listener that the Service has not: with a certificate it is called TLS-443.
@@ -305,7 +304,8 @@ func classicAttributes(o *Object) awscheck.Attributes {
 		"ConnectionDraining.Enabled": "connection-draining-enabled",
 		"ConnectionDraining.Timeout": "connection-draining-timeout"}
 	for key, name := range keys {
-		if v := o.Annotation(elb + name); v.Kind != infra.Null {
+		k := maker{cloudProvider, awscheck.Classic, ""}.key(name)
+		if v := k.filled(o.Annotation(elb + name)); v.Kind != infra.Null {
 			a.Values[key] = v.Setting("aws-load-balancer-" + name)
 		}
 	}
@@ -317,12 +317,4 @@ func classicAttributes(o *Object) awscheck.Attributes {
 		return s
 	}
 	return a
-}
-
-// seconded is a length of time with a unit in whole seconds; "" where it is none.
-func seconded(s string) string {
-	if n, ok := seconds(s); ok {
-		return strconv.Itoa(n)
-	}
-	return ""
 }

@@ -8,8 +8,9 @@
 //     charts (chart.go, release.go) objects of which only the annotations or the data are, kustomizations
 //     (kustomize.go, patch.go) objects that others have changed. An Object holds values of package infra, so that HCL
 //     delivers the same ones: Objects, NewObject, OfValues.
-//  2. Keys (key.go, keys/*.txt) are the settings that controllers read from annotations and ConfigMaps: type, range,
-//     default, what becomes of a bad value. They know no format. Key.Parse says of a value what is in force.
+//  2. Keys (key.go, keys/*.txt, services/*.txt) are the settings that controllers read from annotations and
+//     ConfigMaps: type, range, default, what becomes of a bad value. They know no format. Key.Takes says of a value
+//     whether it can be read. TestKeysOfSource holds them against the sources of the controllers.
 //  3. Findings about single settings (misfit.go) come of the two alone: Object.Annotations held against the Keys of the
 //     controller that reads the object (owner.go). They need no path.
 //  4. Proxies: ingress.go turns Ingresses and ConfigMaps into the nginx configuration that the controller would

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/wslint/wslint/internal/spelling"
+	"github.com/wslint/wslint/parsers/infra"
 )
 
 // A Controller is a program that reads objects and makes proxies of them.
@@ -17,8 +19,10 @@ type Controller struct {
 	Name string // "ingress-nginx": that of its file in keys
 	// Prefixes are those of its annotations, with the slash; Former those that earlier versions read, or forks of it.
 	Prefixes, Former []string
-	Keys             []Key
-	Source           string // where its table comes from: repository and commit
+	// Alone and Too are the keys that are read below the second prefix: alone there, or below the first one, too.
+	Alone, Too []string
+	Keys       []Key
+	Source     string // where its table comes from: repository and commit
 
 	exact  map[string]*Key // by kind and name
 	starts []*Key          // those whose names end in "*"
@@ -51,13 +55,14 @@ const (
 	Int    Type = "int"    // Go's strconv.Atoi: no unit, no blank
 	Bool   Type = "bool"   // Go's strconv.ParseBool
 	OnOff  Type = "onoff"  // on or off
-	Size   Type = "size"   // nginx's, digits and one letter
+	Size   Type = "size"   // nginx's, digits and one letter: one of Allowed
 	Time   Type = "time"   // nginx's: 60s, 1h30m, a bare number is seconds
 	Span   Type = "span"   // Go's time.ParseDuration: a unit is needed
 	Enum   Type = "enum"   // one of Allowed
 	Word   Type = "word"   // one of Allowed, in any case
 	Pairs  Type = "pairs"  // k=v,k=v
 	List   Type = "list"   // separated by commas
+	Names  Type = "names"  // services that the object leads to, with a comma and no blank between them
 	JSON   Type = "json"   // a document of its own
 	Text   Type = "text"   // anything
 	Script Type = "script" // lines of the proxy's own configuration
@@ -76,15 +81,17 @@ const (
 	None    Bad = "none"    // there are no bad values, or nothing is known of them
 )
 
-//go:embed keys/*.txt
+//go:embed keys/*.txt services/*.txt
 var tables embed.FS
 
 // Controllers are all whose keys are known, by their names.
-var Controllers = sync.OnceValue(func() []*Controller {
-	var list []*Controller
-	entries, _ := tables.ReadDir("keys") // the directory is part of the program
+var Controllers = sync.OnceValue(func() []*Controller { return readTables("keys") })
+
+// readTables reads the tables of a directory.
+func readTables(dir string) (list []*Controller) {
+	entries, _ := tables.ReadDir(dir) // the directory is part of the program
 	for _, e := range entries {
-		src, _ := tables.ReadFile("keys/" + e.Name())
+		src, _ := tables.ReadFile(dir + "/" + e.Name())
 		c, err := readTable(strings.TrimSuffix(e.Name(), ".txt"), string(src))
 		if err != nil {
 			panic(err) // TestTables reads every table
@@ -92,7 +99,7 @@ var Controllers = sync.OnceValue(func() []*Controller {
 		list = append(list, c)
 	}
 	return list
-})
+}
 
 // ControllerNamed is a controller whose keys are known; nil for others.
 func ControllerNamed(name string) *Controller {
@@ -119,6 +126,10 @@ func readTable(name, src string) (*Controller, error) {
 				c.Prefixes = append(c.Prefixes, value)
 			case "former":
 				c.Former = append(c.Former, value)
+			case "alone below the second":
+				c.Alone = strings.Split(value, ", ")
+			case "below the second, too":
+				c.Too = strings.Split(value, ", ")
 			case "source":
 				c.Source = value
 			default:
@@ -161,6 +172,21 @@ func (c *Controller) Suffix(key string) (suffix string, ok bool) {
 	return "", false
 }
 
+// elsewhere is the prefix below which a key is read, where that is not the one that it is written with; "" where it is.
+func (c *Controller) elsewhere(prefix, name string) string {
+	if len(c.Prefixes) < 2 || slices.Contains(c.Too, name) {
+		return ""
+	}
+	want := c.Prefixes[0]
+	if slices.Contains(c.Alone, name) {
+		want = c.Prefixes[1]
+	}
+	if prefix == want {
+		return ""
+	}
+	return want
+}
+
 // Key finds a key by its name, on a kind of object; nil when the controller reads no such key there.
 func (c *Controller) Key(name, on string) *Key {
 	if k := c.exact[on+" "+name]; k != nil {
@@ -200,6 +226,18 @@ func (c *Controller) Near(name, on string) string {
 	return spelling.Suggest(name, names)
 }
 
+// placeholder is what envsubst, Flux and the like write a value in the place of. The variables of nginx have small
+// letters.
+var placeholder = regexp.MustCompile(`\$\{[A-Z_][A-Z0-9_]*(:?[-=?+][^}]*)?\}`)
+
+// filled is a value of the key as the controller sees it: one with a placeholder is unknown, unless any text may be.
+func (k *Key) filled(v infra.Value) infra.Value {
+	if v.Kind != infra.Scalar || slices.Contains([]Type{Text, Script, List}, k.Type) || !placeholder.MatchString(v.Text) {
+		return v
+	}
+	return infra.NotKnown(fmt.Sprintf("%s is filled in before it is applied", placeholder.FindString(v.Text)), v.Pos)
+}
+
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.
 var (
 	sizeForm = regexp.MustCompile(`^(?i)\d+[bkmg]?$`)
@@ -216,13 +254,7 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 		if err != nil {
 			return false, "it takes a whole number without a unit"
 		}
-		if low, high, ok := strings.Cut(k.Allowed, ".."); ok {
-			a, _ := strconv.Atoi(low)
-			b, _ := strconv.Atoi(high)
-			if n < a || high != "" && n > b {
-				return false, "it takes whole numbers from " + low + " to " + high
-			}
-		}
+		return k.inRange(n)
 	case Bool:
 		if _, err := strconv.ParseBool(value); err != nil {
 			return false, `it takes "true" or "false"`
@@ -232,16 +264,20 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 			return false, `it takes "on" or "off"`
 		}
 	case Size:
-		if !sizeForm.MatchString(strings.ReplaceAll(value, " ", "")) {
+		if !k.isSize(value) {
 			return false, `it takes a size like "8m"`
 		}
 	case Time:
-		if !timeForm.MatchString(value) {
+		if !timeForm.MatchString(value) || strings.TrimSpace(value) == "" {
 			return false, `it takes a time like "60s"`
 		}
 	case Pairs:
 		if _, ok := pairs(value); !ok {
 			return false, "it takes pairs like key=value, with commas between them"
+		}
+	case JSON:
+		if !json.Valid([]byte(value)) {
+			return false, "it takes JSON"
 		}
 	case Enum:
 		if !slices.Contains(strings.Split(k.Allowed, "|"), value) {
@@ -253,4 +289,30 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 		}
 	}
 	return true, ""
+}
+
+// inRange reports whether a number is allowed.
+func (k *Key) inRange(n int) (ok bool, why string) {
+	low, high, _ := strings.Cut(k.Allowed, "..")
+	a, _ := strconv.Atoi(low)
+	b, _ := strconv.Atoi(high)
+	switch {
+	case k.Allowed == "", n >= a && (high == "" || n <= b):
+		return true, ""
+	case high == "":
+		return false, "it takes whole numbers from " + low
+	}
+	return false, "it takes whole numbers from " + low + " to " + high
+}
+
+// isSize reports whether a value is a size: ingress-nginx takes blanks anywhere, F5's controller at the ends alone.
+func (k *Key) isSize(value string) bool {
+	if k.Allowed == "" {
+		return sizeForm.MatchString(strings.ReplaceAll(value, " ", ""))
+	}
+	digits, unit := strings.TrimSpace(value), ""
+	if i := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		digits, unit = digits[:i], strings.ToLower(digits[i:])
+	}
+	return digits != "" && (unit == "" || slices.Contains(strings.Split(k.Allowed, "|"), unit))
 }

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"io/fs"
 	"slices"
 	"testing"
 )
@@ -8,32 +9,32 @@ import (
 // TestTables reads every table: its types and what becomes of bad values are known ones, and no key stands twice on a
 // kind of object.
 func TestTables(t *testing.T) {
-	types := []Type{Int, Bool, OnOff, Size, Time, Span, Enum, Word, Pairs, List, JSON, Text, Script}
+	types := []Type{Int, Bool, OnOff, Size, Time, Span, Enum, Word, Pairs, List, Names, JSON, Text, Script}
 	bad := []Bad{Kept, Refused, Denied, Stops, Written, None}
-	entries, err := tables.ReadDir("keys")
-	if err != nil || len(entries) == 0 {
-		t.Fatal(entries, err)
+	files, err := fs.Glob(tables, "*/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, len(files))
 	}
-	for _, e := range entries {
-		src, err := tables.ReadFile("keys/" + e.Name())
+	for _, file := range files {
+		src, err := tables.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := readTable(e.Name(), string(src))
+		c, err := readTable(file, string(src))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(c.Keys) == 0 || len(c.Prefixes) == 0 || c.Source == "" {
-			t.Errorf("%s: %d keys, prefixes %v, source %q", e.Name(), len(c.Keys), c.Prefixes, c.Source)
+			t.Errorf("%s: %d keys, prefixes %v, source %q", file, len(c.Keys), c.Prefixes, c.Source)
 		}
 		seen := map[string]bool{}
 		for _, k := range c.Keys {
 			if !slices.Contains(types, k.Type) || !slices.Contains(bad, k.Bad) || k.Name == "" {
-				t.Errorf("%s: %+v", e.Name(), k)
+				t.Errorf("%s: %+v", file, k)
 			}
 			for _, on := range k.On {
 				if seen[on+" "+k.Name] {
-					t.Errorf("%s: %s stands twice on %s", e.Name(), k.Name, on)
+					t.Errorf("%s: %s stands twice on %s", file, k.Name, on)
 				}
 				seen[on+" "+k.Name] = true
 			}
@@ -60,6 +61,10 @@ func TestTakes(t *testing.T) {
 		{Key{Type: Time}, "60s", true}, {Key{Type: Time}, "1h30m", true}, {Key{Type: Time}, "60", true},
 		{Key{Type: Time}, "60sec", false}, {Key{Type: Enum, Allowed: "1.0|1.1"}, "1.1", true},
 		{Key{Type: Enum, Allowed: "1.0|1.1"}, "2", false}, {Key{Type: Text}, "anything", true},
+		{Key{Type: Int, Allowed: "0.."}, "0", true}, {Key{Type: Int, Allowed: "0.."}, "-1", false},
+		{Key{Type: Time}, " ", false}, {Key{Type: Size, Allowed: "k|m"}, " 8K ", true},
+		{Key{Type: Size, Allowed: "k|m"}, "8g", false}, {Key{Type: Size, Allowed: "k|m"}, "8 k", false},
+		{Key{Type: JSON}, `[{"HTTPS": 443}]`, true}, {Key{Type: JSON}, `[{"HTTPS": 443}`, false},
 		{Key{Type: Word, Allowed: "HTTP|HTTPS"}, "https", true}, {Key{Type: Word, Allowed: "HTTP|HTTPS"}, "WS", false},
 	} {
 		if got, why := c.key.Takes(c.value); got != c.want || got == (why != "") {

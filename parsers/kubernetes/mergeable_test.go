@@ -1,6 +1,9 @@
 package kubernetes
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestMergeable: what F5's controller drops from a master and a minion, and what it refuses as one
 // (nginx/kubernetes-ingress, internal/configs/annotations.go and internal/k8s/validation.go).
@@ -29,6 +32,21 @@ func TestMergeable(t *testing.T) {
 	} {
 		if got := found(readText(t, c.yaml)); got != c.want {
 			t.Errorf("%s\n%s\nwant %s", c.yaml, got, c.want)
+		}
+	}
+}
+
+// TestRedirectOfF5: an Ingress with a certificate redirects ws:// unless an annotation says no, the new prefix first.
+func TestRedirectOfF5(t *testing.T) {
+	const now, former = "    nginx.org/ssl-redirect: ", "    ingress.kubernetes.io/ssl-redirect: "
+	for annotations, want := range map[string]bool{
+		"": true, now + "\"false\"\n": false, now + "\"F\"\n": false, now + "\"true\"\n": true,
+		former + "\"false\"\n": false, former + "\"true\"\n": true, former + "\"no\"\n": true,
+		former + "\"false\"\n" + now + "\"true\"\n": true, former + "\"true\"\n" + now + "\"false\"\n": false,
+	} {
+		src, _ := written(t, f5(annotations)+"  tls: [{hosts: [chat.test], secretName: x}]\n")
+		if got := strings.Contains(src, "if ($scheme = http)"); got != want {
+			t.Errorf("%q: it redirects: %v, want %v", annotations, got, want)
 		}
 	}
 }

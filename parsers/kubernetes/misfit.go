@@ -97,6 +97,12 @@ func (s *set) misfitAt(o *Object, c *Controller, name string, f infra.Field) hop
 	return m
 }
 
+// onlyTexts is why a number or a truth value is refused.
+const onlyTexts = "the API of Kubernetes takes texts only there: write it in quotes"
+
+// stopped is what becomes of an object with a value that stops the controller.
+const stopped = ": the controller stops bringing it up to date, and what it made before stays"
+
 // misfit is what is wrong with one entry that a controller should read.
 func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop.Misfit {
 	v := f.Value
@@ -107,7 +113,7 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		return nil
 	case v.Bare && o.quotes:
 	case v.Bare:
-		m.Fault, m.Why = hop.NotText, "the API of Kubernetes takes texts only there: "+`write it in quotes`
+		m.Fault, m.Why = hop.NotText, onlyTexts
 		return []hop.Misfit{m}
 	case v.Kind != infra.Scalar:
 		return nil
@@ -115,12 +121,18 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 	if k == nil || k.Instead != "" {
 		return s.unread(o, c, k, m, f)
 	}
+	if list := s.astray(o, c, m, f); list != nil {
+		return list
+	}
 	if off, why := s.snippetsOff(c); off && k.Type == Script && o.Kind == "Ingress" {
 		m.Fault, m.Why = hop.SnippetOff, why
 		return []hop.Misfit{m}
 	}
 	ok, why := k.Takes(v.Text)
-	if ok || v.Text == "" {
+	if k.Type == Names {
+		ok, why = namesOwn(o, v.Text)
+	}
+	if ok || v.Text == "" || k.filled(v).Kind == infra.Unknown {
 		return nil
 	}
 	m.Why = why
@@ -138,9 +150,23 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		m.Value = meant(k, v.Text)
 	case Stops:
 		m.Fault = hop.BreaksObject
-		m.Why += ": the controller stops bringing it up to date, and what it made before stays"
+		m.Why += stopped
 	default:
 		return nil
+	}
+	return []hop.Misfit{m}
+}
+
+// astray is an annotation that the controller reads below another one of its prefixes alone.
+func (s *set) astray(o *Object, c *Controller, m hop.Misfit, f infra.Field) []hop.Misfit {
+	name := m.Name
+	to := c.elsewhere(strings.TrimSuffix(f.Key, name), name)
+	if to == "" || o.Kind == "ConfigMap" {
+		return nil
+	}
+	m.Fault, m.Pos, m.Name, m.Meant = hop.NotRead, f.At, f.Key, to+name
+	if f.Rename != nil && o.Annotation(m.Meant).Kind == infra.Null {
+		m.Rename = func() []hop.Edit { return f.Rename(to + name) }
 	}
 	return []hop.Misfit{m}
 }

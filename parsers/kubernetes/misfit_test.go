@@ -70,13 +70,23 @@ func TestAnnotations(t *testing.T) {
 		`cert-manager.io/issuer: x`:                               "",
 		`ingress.kubernetes.io/proxy-read-timeout: "60"`: "ingress.kubernetes.io/proxy-read-timeout not read, meant " +
 			"nginx.ingress.kubernetes.io/proxy-read-timeout",
-		`nginx.org/proxy-read-timeout: 1h`:       "",
-		`nginx.org/proxy-read-timeout: "90"`:     "",
-		`nginx.org/proxy-read-timeout: 90sec`:    "proxy-read-timeout refused",
-		`nginx.org/keepalive: "many"`:            "keepalive refused",
-		`nginx.org/server-snippet: x`:            "server-snippet not read, meant server-snippets",
-		`nginx.com/sticky-cookie-services: "s"`:  "",
-		`alb.ingress.kubernetes.io/target-type:`: "",
+		`nginx.org/proxy-read-timeout: 1h`:      "",
+		`nginx.org/proxy-read-timeout: "90"`:    "",
+		`nginx.org/proxy-read-timeout: 90sec`:   "proxy-read-timeout refused",
+		`nginx.org/keepalive: "many"`:           "keepalive refused",
+		`nginx.org/server-snippet: x`:           "server-snippet not read, meant server-snippets",
+		`nginx.com/sticky-cookie-services: "s"`: "",
+		`nginx.com/websocket-services: chat`: "nginx.com/websocket-services not read, meant " +
+			"nginx.org/websocket-services",
+		`nginx.org/slow-start: 10s`: "nginx.org/slow-start not read, meant " +
+			"nginx.com/slow-start",
+		`nginx.org/websocket-services: chat`:                           "",
+		`nginx.org/websocket-services: chats`:                          "websocket-services refused",
+		`nginx.org/websocket-services: "chat, chat"`:                   "websocket-services refused",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${T:-60}"`:   "",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${timeout}"`: "proxy-read-timeout timer dropped, 60s stays",
+		`nginx.org/auth-url: http://auth`:                              "auth-url not read",
+		`alb.ingress.kubernetes.io/target-type:`:                       "",
 	} {
 		yaml := "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: chat\n  annotations:\n    " +
 			annotation + "\nspec:\n  ingressClassName: nginx\n" + rule(prefixed("/"))

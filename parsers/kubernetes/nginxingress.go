@@ -2,6 +2,8 @@ package kubernetes
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -110,9 +112,9 @@ func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*f
 		w.out.line(m, "listen 443 ssl%s;", proxied)
 	}
 	w.out.line(m, "server_name %s;", cmp.Or(host, "_"))
-	redirect := w.setting(o, "ssl-redirect")
+	redirect := w.sslRedirect(o)
 	vs := o.Get("spec", "tls", "redirect", "enable")
-	if tls && o.IsIngress() && redirect.text != "false" && redirect.text != "False" || vs.Text == "true" {
+	if tls && o.IsIngress() && redirect.isOn() || vs.Text == "true" {
 		by := m
 		if !redirect.pos.IsZero() {
 			by = &parsers.Maker{At: redirect.pos}
@@ -148,6 +150,18 @@ func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*f
 		}
 	}
 	w.out.line(m, "}")
+}
+
+// sslRedirect is whether an Ingress with a certificate redirects what comes without: the annotation had another prefix
+// before version 5.4, which is read where there is none of the new one.
+func (w *ingressWriter) sslRedirect(o *Object) setting {
+	const former = "ingress.kubernetes.io/ssl-redirect"
+	k, v := w.c.Key("ssl-redirect", "Ingress"), o.Annotation(former)
+	if ok, _ := k.Takes(v.Text); ok && v.Kind == infra.Scalar && w.annotation(o, "ssl-redirect").Kind == infra.Null &&
+		o.Annotation(mergeableType).Text != "minion" {
+		return setting{text: v.Text, pos: v.Pos, value: v}
+	}
+	return w.setting(o, "ssl-redirect")
 }
 
 // f5Location writes one location; inner is the name of one that only nginx itself comes to.
@@ -244,6 +258,53 @@ func (w *ingressWriter) f5Path(p place) string {
 		}
 	}
 	return quotedPath(p.path)
+}
+
+// namesOwn reports whether an Ingress leads to each service of a list, which the controller refuses it for otherwise:
+// nginx/kubernetes-ingress, internal/k8s/validation.go, validateServiceListAnnotation. Blanks count there.
+func namesOwn(o *Object, list string) (ok bool, why string) {
+	services, known := servicesOf(o)
+	if !known {
+		return true, ""
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		switch {
+		case slices.Contains(services, name):
+		case slices.Contains(services, strings.TrimSpace(name)):
+			return false, "it takes names of services with a comma and no blank between them"
+		default:
+			return false, fmt.Sprintf("the Ingress leads to no service %q", name)
+		}
+	}
+	return true, ""
+}
+
+// servicesOf are the services that an Ingress leads to; known is false where there may be more of them.
+func servicesOf(o *Object) (list []string, known bool) {
+	backends := []infra.Value{o.Get("spec", "defaultBackend")}
+	rules, why := o.Get("spec", "rules").List()
+	for _, r := range rules {
+		paths, unknown := r.Get("http").Get("paths").List()
+		if unknown != "" {
+			return nil, false
+		}
+		for _, p := range paths {
+			backends = append(backends, p.Get("backend"))
+		}
+	}
+	for _, b := range backends {
+		name := b.Get("service").Get("name")
+		if b.Get("serviceName").Kind != infra.Null {
+			name = b.Get("serviceName")
+		}
+		if name.Kind != infra.Scalar && name.Kind != infra.Null || b.Kind == infra.Unknown {
+			return nil, false
+		}
+		if name.Kind == infra.Scalar {
+			list = append(list, name.Text)
+		}
+	}
+	return list, why == "" && o.Partial == "" && len(list) > 0
 }
 
 // lists reports whether an annotation names the service of a path.
