@@ -2,7 +2,10 @@
 // becomes of a WebSocket on a path. It knows no file format and imports the standard library only.
 package hop
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Source turns requests into hops: an nginx configuration, a load balancer.
 type Source interface {
@@ -22,13 +25,23 @@ type Endpoint struct {
 	// Server is the block of the virtual server that it belongs to; zero where the source has none.
 	Server Pos
 	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
-	Requests   []Request
+	Requests []Request
+	// Otherwise are requests for other paths there, for where one that is made up is answered on the way.
+	Otherwise  []Request
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
 	Alike      bool   // the handshakes of all browsers fare alike
 	// Forwards says that handshakes are forwarded there without anybody having asked for it, so that only timers stand
 	// in their way.
 	Forwards bool
+}
+
+// NameOf is the name of the endpoint as r reaches it.
+func (e *Endpoint) NameOf(r Request) string {
+	if len(e.Requests) == 0 || r.Target == e.Requests[0].Target {
+		return e.Name
+	}
+	return strings.TrimSuffix(e.Name, e.Requests[0].Target) + r.Target
 }
 
 // Confidence says how sure it is that a path carries WebSockets at all.

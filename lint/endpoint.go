@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -37,7 +38,7 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		serve := func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
 			p := hop.Path{
-				Name:       e.Name,
+				Name:       e.NameOf(q),
 				Pos:        e.Pos,
 				Browser:    browser,
 				Request:    q,
@@ -47,6 +48,11 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 			return cases(p, f.beside.join(s, q))
 		}
 		found := best(e.Requests, serve)
+		if len(found) > 0 && hangsOnPath(found[0]) {
+			if other := best(e.Otherwise, serve); len(other) > 0 && reach(other[0]) > reach(found[0]) {
+				found = other
+			}
+		}
 		if q, ok := meantForTLS(s, found); ok {
 			found = best([]hop.Request{found[0].Request, q}, serve)
 		}
@@ -59,6 +65,13 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		}
 	}
 	return paths
+}
+
+// hangsOnPath reports whether what becomes of a handshake may be another thing for another path: something on the way
+// answers it, or a map gave it a header.
+func hangsOnPath(p *hop.Path) bool {
+	mapped := func(h hop.Hop) bool { return len(h.Mapped) > 0 }
+	return reach(p) == 1 || reach(p) == 2 && slices.ContainsFunc(p.Hops, mapped)
 }
 
 // meantForTLS is the handshake that a redirect to https says to make instead, where the source takes it.

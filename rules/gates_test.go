@@ -110,3 +110,39 @@ func notesOf(f rules.Finding) string {
 	}
 	return strings.Join(texts, "; ")
 }
+
+// TestGuessedPaths: what a location does with its own name, or without a query, is no fault: clients ask for what lies
+// below it, or send one.
+func TestGuessedPaths(t *testing.T) {
+	const pass = "proxy_pass http://127.0.0.1:9001; proxy_http_version 1.1; proxy_set_header Host $http_host; " +
+		"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $cu; proxy_read_timeout 1h; "
+	for _, lines := range []string{
+		"if ($request_uri = '/') { return 301 /login; } location / { " + pass + "}",
+		"location / { if ($uri = /) { return 302 /app/; } " + pass + "}",
+		"location / { rewrite ^/$ http://a.example.com/shiny/ permanent; " + pass + "}",
+		"location /app { rewrite ^/app$ /app/ permanent; " + pass + "}",
+		"location /ws { if ($args !~ token=) { return 401; } " + pass + "}",
+		"location /ws { if ($request_uri !~ 'token=') { return 401; } " + pass + "}",
+		"location /ws { if ($uri !~ '^/ws/[0-9]+') { return 401; } " + pass + "}",
+		"location / { if ($request_uri !~ '^/(ws|api)') { return 403; } " + pass + "}",
+		"location /c2 { " + strings.Replace(pass, "proxy_pass http://127.0.0.1:9001;", "", 1) +
+			"if ($request_uri ~ ^/c2/(.*)$) { proxy_pass http://127.0.0.1:9001/$1; } }",
+		"location / { " + strings.Replace(pass, "$cu", "$by_path", 1) + "}",
+	} {
+		name := filepath.Join(t.TempDir(), "nginx.conf")
+		text := "events { } http { map $http_upgrade $cu { default upgrade; '' close; }\n" +
+			"map $request_uri $by_path { ~^/ws upgrade; default ''; }\n" +
+			"server { listen 8080; server_name a.example.com;\n" + lines + "\n} }\n"
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ping := &lint.Keepalive{Every: 25 * time.Second, From: hop.Server, Kind: "ping"}
+		result, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All, Ping: ping})
+		if err != nil || result.Endpoints == 0 || len(result.Unknown) > 0 {
+			t.Fatalf("%s: %d endpoints, %v, %v", lines, result.Endpoints, result.Unknown, err)
+		}
+		for _, f := range result.Findings {
+			t.Errorf("%s: %s", lines, f.Message)
+		}
+	}
+}

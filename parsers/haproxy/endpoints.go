@@ -192,6 +192,9 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 // turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a
 // fault of its own.
 func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
+	if len(w.to.Servers) == 0 {
+		return nil // it is made to answer itself
+	}
 	for _, b := range f.Binds {
 		if b.First == 0 {
 			continue

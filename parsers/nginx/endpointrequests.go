@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // sample is a request target that the location is meant for and that arrives there. Where everything tried arrives
@@ -47,6 +48,44 @@ func (e *endpoints) tries(loc *location) []string {
 	below := strings.TrimSuffix(loc.name, "/")
 	return []string{loc.name, below + "/ws", below + "/x"}
 }
+
+// otherwise are more targets that arrive at the location: what its name, without a query, meets may be there for that
+// name alone. They are what lies below it, unless the name is one that WebSockets have, and what the conditions that
+// look at the path or the query ask for.
+func (e *endpoints) otherwise(loc *location, target string) (list []string) {
+	add := func(t string) {
+		path, _, _ := strings.Cut(t, "?")
+		if strings.HasPrefix(t, "/") && t != target && !slices.Contains(list, t) &&
+			e.s.locations.find(asWritten, path).loc == loc {
+			list = append(list, t)
+		}
+	}
+	for _, d := range slices.Concat(e.s.scope.script, loc.scope.script) {
+		words := conditionWords(d)
+		if !d.Is("if") || len(words) != 3 || !strings.Contains(words[1], "~") {
+			continue
+		}
+		asked, ok := sampleOf(e.c.pattern(words[2], strings.HasSuffix(words[1], "*")))
+		if !ok {
+			continue
+		}
+		if words[0] == "$request_uri" || words[0] == "$uri" || words[0] == "$document_uri" {
+			add(asked)
+		}
+		if words[0] == "$request_uri" || isQuery(words[0]) {
+			add(target + "?" + strings.TrimLeft(asked, "/?") + "1")
+		}
+	}
+	if loc.modifier != "=" && !parsers.NamesWebSocket(loc.name) {
+		for _, path := range e.tries(loc) {
+			add(escape(path, escapeURI))
+		}
+	}
+	return list[:min(len(list), maxOtherwise)]
+}
+
+// maxOtherwise is how many more targets are tried for one location.
+const maxOtherwise = 4
 
 // maxWays bounds the ways in that are tried for one location: addresses times names.
 const maxWays = 12

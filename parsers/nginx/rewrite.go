@@ -338,7 +338,7 @@ func (r *run) condition(d *conf.Directive) (holds bool, why string) {
 	case len(words) == 0:
 		return false, "the condition cannot be read"
 	case strings.HasPrefix(words[0], "$") && len(words) == 1:
-		if r.isQuery(words[0]) {
+		if isQuery(words[0]) {
 			return r.hasQuery(d.Pos()), ""
 		}
 		v := r.expand(words[0])
@@ -403,7 +403,7 @@ func (r *run) equal(v, want text, variable string, pos hop.Pos) (equal bool, why
 		v, want = want, v
 	}
 	switch {
-	case want.literal() && want.s == "" && r.isQuery(variable):
+	case want.literal() && want.s == "" && isQuery(variable):
 		return !r.hasQuery(pos), ""
 	case v.of != "" && want.literal():
 		rest, ok := strings.CutPrefix(want.s, v.before)
@@ -418,7 +418,7 @@ func (r *run) equal(v, want text, variable string, pos hop.Pos) (equal bool, why
 }
 
 // isQuery reports whether a variable is the query of the request.
-func (r *run) isQuery(variable string) bool {
+func isQuery(variable string) bool {
 	return variable == "$args" || variable == "$query_string" || variable == "$is_args"
 }
 
