@@ -55,7 +55,7 @@ func (p *pod) nested(c infra.Value) (n parsers.Nested, ok bool) {
 	m.Define = environment(c)
 	entry, args := words(c.Get("command")), words(c.Get("args"))
 	all := slices.Concat(entry, args)
-	container.Shell(m, strings.Join(all, " "), m.Define)
+	container.Shell(m, strings.Join(all, " "), m.Define, c.Pos)
 	flag := map[string]string{"nginx": "-c", "haproxy": "-f"}[x.Program]
 	if i := slices.Index(all, flag); i >= 0 && i+1 < len(all) && path.IsAbs(all[i+1]) {
 		m.Main = path.Clean(all[i+1])
