@@ -119,7 +119,7 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
-// TestRun holds what commands of RUN leave of a configuration that was copied as conf.d/default.conf, and of the image's.
+// TestRun holds what commands of RUN leave of a site that was copied, and of the image's main file.
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "app.conf"), []byte("server {}\n"), 0o644); err != nil {
