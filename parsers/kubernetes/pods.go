@@ -132,7 +132,7 @@ func (p *pod) mounts(c infra.Value) (list []parsers.Place) {
 func (p *pod) mounted(volume infra.Value, at, sub string) (list []parsers.Place) {
 	entries, why := p.entries(volume)
 	if why != "" {
-		return []parsers.Place{{Path: at, Unknown: why}}
+		return []parsers.Place{{Path: at, Unknown: why, Pos: volume.Pos}}
 	}
 	if sub == "" {
 		list = append(list, parsers.Place{Path: at, Gone: true}) // it hides what the image has there
