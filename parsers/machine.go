@@ -41,6 +41,8 @@ type Place struct {
 	// Unknown says why nobody knows what is there, a volume for example; Gone that nothing is.
 	Unknown string
 	Gone    bool
+	// Pos is the line that says what is there, where Unknown has one.
+	Pos hop.Pos
 	// Mount says that it hides what the image has there.
 	Mount bool
 	// Template says that the machine replaces variables in the file by what Define has for them.
@@ -207,6 +209,16 @@ func (m *Machine) List(dir string) (names []string, why string) {
 	}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return gone[name] }), why
+}
+
+// Told is the line that says why other files may be in a directory; zero where none does.
+func (m *Machine) Told(dir, why string) hop.Pos {
+	for _, p := range slices.Backward(m.Places) {
+		if p.Unknown == why && covers(p, path.Clean(dir)) {
+			return p.Pos
+		}
+	}
+	return hop.Pos{}
 }
 
 // listed are the names in a directory of this computer, and why those of one that is elsewhere are not known.

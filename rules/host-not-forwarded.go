@@ -16,8 +16,8 @@ var HostNotForwarded = &Rule{
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, want, got := hostChange(p)
-		if h == nil || hostname(want) == hostname(got) || originOf(h) == "" {
-			return
+		if h == nil || hostname(want) == hostname(got) || originOf(h) == "" || sameHost(originOf(h), got) {
+			return // there is no Origin to compare, or it is of the Host that is sent
 		}
 		line := h.Next.Header["Host"][0]
 		f := Finding{
@@ -38,6 +38,12 @@ var HostNotForwarded = &Rule{
 		f.Notes = append(f.Notes, note(whoCompares)...)
 		report(f)
 	},
+}
+
+// sameHost reports whether an origin is of a host, whatever the ports.
+func sameHost(origin, host string) bool {
+	_, authority, _ := strings.Cut(origin, "://")
+	return hostname(authority) == hostname(host)
 }
 
 // whoCompares names servers of both kinds. Measured: law Q2, address.go; Jupyter is made of tornado.

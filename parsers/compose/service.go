@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,7 +32,9 @@ func (p *project) nested(s *service) (n parsers.Nested, ok bool) {
 	m.Define = environment
 	p.starts(s, &x, m, unknown)
 	m.Network = p.network(s)
+	p.claims = append(p.claims, x.Changed()...)
 	if !x.Judged(m, own) {
+		p.unknown = append(p.unknown, x.Unread(m.Places)...)
 		return n, false
 	}
 	v := x.Version
@@ -105,14 +106,14 @@ func (p *project) built(b entry) (x container.Image, ok bool) {
 	if !dir.known() || strings.Contains(dir.text, "://") {
 		return x, false
 	}
-	build.Context = beside(b.dir, dir.text)
+	build.Context = p.local(b.dir, dir.text)
 	if inline := b.Get("dockerfile_inline"); b.Kind == document.Mapping && !inline.IsNull() {
 		build.File, build.Src = p.file, []byte(b.env.of(inline).text)
 		x, ok = build.Image()
 		x.Files, x.Version.Pos = nil, inline.Pos()
 		return x, ok
 	}
-	build.File = beside(build.Context, file)
+	build.File = p.local(build.Context, file)
 	src, err := p.o.ReadFile(build.File)
 	if err != nil {
 		return x, false
@@ -207,7 +208,11 @@ func (p *project) starts(s *service, x *container.Image, m *parsers.Machine, unk
 	all := strings.Join(slices.Concat(entry, cmd), " ")
 	script := strings.Contains(all, "envsubst") || strings.Contains(all, ">")
 	if script {
-		container.Shell(m, all, m.Define)
+		at := s.layers[0].Pos()
+		if c, ok := s.last("command"); ok {
+			at = c.Pos()
+		}
+		container.Shell(m, all, m.Define, at)
 	}
 	if file := option(cmd, map[string]string{"nginx": "-c", "haproxy": "-f"}[x.Program]); file != "" && path.IsAbs(file) {
 		m.Main = path.Clean(file)
@@ -248,111 +253,6 @@ func option(cmd []string, name string) string {
 	return cmd[i+1]
 }
 
-// readOnly reports whether a directory of the container is mounted so that nothing can be written there.
-func (p *project) readOnly(s *service, dir string) (ro bool) {
-	s.each("volumes", func(e entry) {
-		v := p.volume(e)
-		if v.place.Path == dir {
-			ro = v.readOnly
-		}
-	})
-	return ro
-}
-
-// A volume is one mount of a service.
-type volume struct {
-	place    parsers.Place
-	readOnly bool
-}
-
-// mounts are what the service has mounted: volumes, then configs.
-func (p *project) mounts(s *service) (list []parsers.Place) {
-	s.each("volumes", func(e entry) {
-		if v := p.volume(e); v.place.Path != "" {
-			list = append(list, v.place)
-		}
-	})
-	s.each("configs", func(e entry) {
-		if place := p.config(e); place.Path != "" {
-			list = append(list, place)
-		}
-	})
-	for i := range list {
-		list[i].Mount = true
-	}
-	return list
-}
-
-// volume reads a volume in either form: SOURCE:TARGET:MODE, or a mapping.
-func (p *project) volume(e entry) (v volume) {
-	if e.Kind == document.Mapping {
-		kind, source, target := e.env.of(e.Get("type")), e.env.of(e.Get("source")), e.env.of(e.Get("target"))
-		if e.Get("source") == nil {
-			source = e.env.of(e.Get("src"))
-		}
-		v.readOnly = e.env.of(e.Get("read_only")).text == "true"
-		if target.known() && path.IsAbs(target.text) {
-			v.place = p.bind(e, source, target.text, kind.text == "bind" || kind.text == "" && isPath(source.text))
-		}
-		return v
-	}
-	whole := e.env.of(e.Node)
-	parts := parted(e.Value)
-	if len(parts) < 2 {
-		if whole.known() && path.IsAbs(whole.text) {
-			v.place = parsers.Place{Path: path.Clean(whole.text), Unknown: "it is a volume of its own"}
-		}
-		return v
-	}
-	source, target := e.env.interpolate(parts[0], 0), e.env.interpolate(parts[1], 0)
-	if !target.known() || !path.IsAbs(target.text) {
-		return v
-	}
-	v.readOnly = len(parts) > 2 && slices.Contains(strings.Split(parts[2], ","), "ro")
-	v.place = p.bind(e, source, target.text, isPath(source.text) || isPath(parts[0]))
-	return v
-}
-
-// parted cuts the short form of a volume at its colons, outside of variables.
-func parted(text string) (list []string) {
-	depth, start := 0, 0
-	for i := 0; i < len(text); i++ {
-		switch {
-		case strings.HasPrefix(text[i:], "${"):
-			depth++
-		case text[i] == '}' && depth > 0:
-			depth--
-		case text[i] == ':' && depth == 0:
-			list, start = append(list, text[start:i]), i+1
-		}
-	}
-	return append(list, text[start:])
-}
-
-// isPath reports whether the source of a volume is a file or a directory of the host.
-func isPath(source string) bool {
-	return strings.HasPrefix(source, ".") || strings.HasPrefix(source, "/") || strings.HasPrefix(source, "~") ||
-		strings.HasPrefix(source, "$PWD") || strings.HasPrefix(source, "${PWD}")
-}
-
-// bind is a mounted file or directory, a volume where it is none.
-func (p *project) bind(e entry, source value, target string, isBind bool) parsers.Place {
-	place := parsers.Place{Path: path.Clean(target)}
-	switch local := beside(e.dir, source.text); {
-	case !source.known():
-		place.Unknown = "what is mounted there is not known: " + source.why
-	case !isBind && source.text != "":
-		place.Unknown = "volume " + source.text + " is mounted there, whose files are not known"
-	case !isBind:
-		place.Unknown = "a volume is mounted there, whose files are not known"
-	case strings.HasPrefix(source.text, "~") || !p.exists(local):
-		place.Unknown = source.text + ", which is mounted there, was not found"
-	default:
-		place.Local = filepath.Clean(local)
-	}
-	return place
-}
-
 // config is a config that is mounted: by its name alone, or as source and target.
 func (p *project) config(e entry) (place parsers.Place) {
 	name, target := e.env.of(e.Node).text, ""
@@ -365,14 +265,14 @@ func (p *project) config(e entry) (place parsers.Place) {
 	if !path.IsAbs(target) {
 		return place
 	}
-	place.Path = path.Clean(target)
+	place.Path, place.Pos = path.Clean(target), e.Pos()
 	c, ok := p.configs[name]
 	switch file := c.env; {
 	case !ok:
 		place.Unknown = "config " + name + " is not in the file"
 	case !c.Get("file").IsNull():
 		v := file.of(c.Get("file"))
-		if place.Local = beside(c.dir, v.text); !v.known() || !p.exists(place.Local) {
+		if place.Local = p.local(c.dir, v.text); !v.known() || !p.exists(place.Local) {
 			place.Local, place.Unknown = "", "the file of config "+name+" was not found"
 		}
 	case !c.Get("content").IsNull():

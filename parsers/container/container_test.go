@@ -119,6 +119,58 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
+// TestRun holds what commands of RUN leave of a site that was copied, and of the image's main file.
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "app.conf"), []byte("server {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const site, main, other = "/etc/nginx/conf.d/default.conf", "/etc/nginx/nginx.conf", "/etc/nginx/conf.d/x.conf"
+	untouched := []string{"app.conf", "image", ""}
+	for _, c := range []struct {
+		run  string
+		want []string // of the site, the main file and another one: "" for none, "?" for unknown
+	}{
+		{`sed -i "s/1h/30s/" ` + site, []string{"?", "image", ""}},
+		{"chmod 644 /x && sed -i s/a/b/ " + site, []string{"?", "image", ""}},
+		{"set -eux; \\\n  apk add x; \\\n  sed -i.bak -e s/a/b/ /etc/nginx/conf.d/*.conf", []string{"?", "image", ""}},
+		{"cd /etc/nginx/conf.d && sed -i s/a/b/ default.conf", []string{"?", "image", ""}},
+		{"find /etc/nginx -name '*.conf' -exec sed -i s/a/b/ {} +", []string{"?", "?", "?"}},
+		{"grep -rl a /etc/nginx/conf.d | xargs sed -i s/a/b/", []string{"?", "image", "?"}},
+		{"[\"sed\", \"-i\", \"s/a/b/\", \"" + site + "\"]", []string{"?", "image", ""}},
+		{"<<EOF\nsed -i s/a/b/ " + site + "\nEOF", []string{"?", "image", ""}},
+		{"sed -i 's#include " + site + "#x#' " + main, []string{"app.conf", "?", ""}},
+		{"sh -c 'echo x > " + other + "'", []string{"app.conf", "image", "?"}},
+		{"echo 'a > b' >> " + other + " 2>&1", []string{"app.conf", "image", "?"}},
+		{"echo x | tee -a " + other + " > /dev/null", []string{"app.conf", "image", "?"}},
+		{"<<EOF cat > " + other + "\ninclude " + site + ";\nEOF", []string{"app.conf", "image", "?"}},
+		{"curl -fsSL https://example.com/x.conf -o " + other, []string{"app.conf", "image", "?"}},
+		{"wget -P /etc/nginx/conf.d https://example.com/x.conf", []string{"app.conf", "image", "?"}},
+		{"tar -C /etc/nginx -xf /tmp/x.tar", []string{"app.conf", "image", "?"}},
+		{"mv " + site + " " + other, []string{"", "image", "app.conf"}},
+		{"cp " + site + " " + other, []string{"app.conf", "image", "app.conf"}},
+		{"ln -s /opt/x.conf /etc/nginx/conf.d/", []string{"app.conf", "image", "?"}},
+		{"rm /etc/nginx/conf.d/def*", []string{"", "image", ""}},
+		{"cat " + site + " && chown -R nginx /etc/nginx && nginx -t -c " + main, untouched},
+		{"sed s/a/b/ " + site + " > /tmp/x; grep server " + site, untouched},
+		{"find /etc/nginx -type f -exec chmod 644 {} +", untouched},
+		{"ln -sf /dev/stdout /var/log/nginx/access.log", untouched},
+	} {
+		src := "FROM nginx\nCOPY app.conf " + site + "\nRUN " + c.run + "\n"
+		x, _ := Build{File: "Dockerfile", Src: []byte(src), Context: dir, Exists: exists}.Image()
+		m := x.Machine("x")
+		for i, at := range []string{site, main, other} {
+			s := m.At(at)
+			if got := seen(s, dir); got != c.want[i] {
+				t.Errorf("RUN %s: %s is %q, want %q", c.run, at, got, c.want[i])
+			}
+			if s.Unknown != "" && s.Pos.Line != 3 {
+				t.Errorf("RUN %s: %s is unknown at %s, want the line of RUN", c.run, at, s.Pos)
+			}
+		}
+	}
+}
+
 // seen says what is at a path.
 func seen(s parsers.Seen, dir string) string {
 	switch {

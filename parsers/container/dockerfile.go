@@ -196,13 +196,13 @@ func (b Build) apply(x *Image, s stage) {
 		case "ENV":
 			maps(x.Env, in.text)
 		case "CMD":
-			x.Command = command(in.text)
+			x.Command, x.Start = command(in.text), in.pos
 		case "ENTRYPOINT":
-			x.Entry = command(in.text)
+			x.Entry, x.Start = command(in.text), in.pos
 		case "COPY", "ADD":
 			b.copies(x, in, dir)
 		case "RUN":
-			runs(x, in.text)
+			runs(x, in, dir)
 		}
 	}
 }
@@ -262,13 +262,14 @@ func (b Build) copies(x *Image, in instruction, dir string) {
 		words = list
 	}
 	if strings.Contains(in.text, "<<") || len(words) < 2 {
+		b.writes(x, in, dir)
 		return
 	}
 	to := words[len(words)-1]
 	into := strings.HasSuffix(to, "/") || to == "." || len(words) > 2
 	to = resolve(dir, to)
 	for _, from := range words[:len(words)-1] {
-		p := parsers.Place{Path: to}
+		p := parsers.Place{Path: to, Pos: in.pos}
 		local := filepath.Join(b.Context, filepath.FromSlash(path.Clean("/"+from)))
 		switch {
 		case in.from != "":
@@ -283,10 +284,29 @@ func (b Build) copies(x *Image, in instruction, dir string) {
 		default:
 			p.Local = local
 		}
-		if into && !b.isDir(local) {
+		if into && !isDir(local) {
 			p.Path = path.Join(to, path.Base(from))
-		} else if !into && p.Local != "" && !b.isDir(local) && x.has(to) {
+		} else if !into && p.Local != "" && !isDir(local) && x.has(to) {
 			p.Path = path.Join(to, path.Base(from)) // to is a directory
+		}
+		if relevant(x, p.Path) {
+			x.Places = append(x.Places, p)
+		}
+	}
+}
+
+// writes takes note of the files that COPY makes of a text in the Dockerfile, which is not read.
+func (b Build) writes(x *Image, in instruction, dir string) {
+	line, _, _ := strings.Cut(in.text, "\n")
+	words := Words(line)
+	if len(words) < 2 {
+		return
+	}
+	to := words[len(words)-1]
+	for _, from := range words[:len(words)-1] {
+		p := parsers.Place{Path: resolve(dir, to), Unknown: "a COPY of the Dockerfile writes it", Pos: in.pos}
+		if strings.HasSuffix(to, "/") {
+			p.Path = path.Join(p.Path, strings.Trim(strings.TrimLeft(from, "<-"), `"'`))
 		}
 		if relevant(x, p.Path) {
 			x.Places = append(x.Places, p)
@@ -299,7 +319,7 @@ func (b Build) matching(x *Image, pattern, to string) {
 	list, _ := filepath.Glob(pattern)
 	for _, local := range list {
 		p := parsers.Place{Path: path.Join(to, filepath.Base(local)), Local: local}
-		if b.isDir(local) {
+		if isDir(local) {
 			p.Path = to
 		}
 		if relevant(x, p.Path) {
@@ -308,7 +328,7 @@ func (b Build) matching(x *Image, pattern, to string) {
 	}
 }
 
-func (b Build) isDir(name string) bool {
+func isDir(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
 }
@@ -325,44 +345,6 @@ func relevant(x *Image, at string) bool {
 	return at == "/" || strings.HasPrefix(at, "/etc") || strings.HasPrefix(at, "/usr/local") ||
 		strings.HasPrefix(at, "/opt") || strings.HasPrefix(at, path.Dir(x.Main))
 }
-
-var (
-	removes = regexp.MustCompile(`\brm\s+((?:-\w+\s+)*)([^;&|\n]+)`)
-	touches = regexp.MustCompile(`(?:/etc/nginx|/usr/local/etc/haproxy|/opt/bitnami)[^\s;&|"'<>]*`)
-)
-
-// runs does what RUN does, as far as that can be told: files that it removes are gone, others that it names are
-// unknown.
-func runs(x *Image, text string) {
-	for _, m := range removes.FindAllStringSubmatch(text, -1) {
-		for _, name := range strings.Fields(m[2]) {
-			name = strings.Trim(name, `"'`)
-			switch dir, base := path.Split(name); {
-			case base == "*" && strings.HasPrefix(name, "/etc/"):
-				for _, p := range x.Places {
-					if path.Dir(p.Path) == path.Clean(dir) {
-						x.Places = append(x.Places, parsers.Place{Path: p.Path, Gone: true})
-					}
-				}
-			case strings.HasPrefix(name, "/") && !strings.ContainsAny(name, "*?$["):
-				x.Places = append(x.Places, parsers.Place{Path: path.Clean(name), Gone: true})
-			}
-		}
-	}
-	text = removes.ReplaceAllString(text, "")
-	for _, name := range touches.FindAllString(text, -1) {
-		if name = path.Clean(name); name == "/etc/nginx" || strings.Contains(name, "$") || strings.Contains(name, "*") {
-			continue
-		}
-		if readsOnly.MatchString(text) {
-			continue
-		}
-		x.Places = append(x.Places, parsers.Place{Path: name, Unknown: "a RUN of the Dockerfile changes it"})
-	}
-}
-
-// readsOnly are commands that leave files as they are, or what is in them.
-var readsOnly = regexp.MustCompile(`^\s*(?:chown|chmod|mkdir|nginx\s+-t|test|ls|cat|touch|set|apk|apt-get)\b[^;]*$`)
 
 // Words cuts a text as a shell does, as far as instructions need it: at blanks outside of quotes.
 func Words(text string) (list []string) {

@@ -33,6 +33,8 @@ type Image struct {
 	Env map[string]string
 	// Command and Entry are what it runs, where something says so; nil for the image's own.
 	Command, Entry []string
+	// Start is where it says so.
+	Start hop.Pos
 	// Files are the files that describe it.
 	Files []string
 }
@@ -53,7 +55,9 @@ const (
 	nginxMain   = "/etc/nginx/nginx.conf"
 	haproxyMain = "/usr/local/etc/haproxy/haproxy.cfg"
 	// DefaultSite is the server that the official image brings along.
-	DefaultSite = "/etc/nginx/conf.d/default.conf"
+	DefaultSite  = sites + "/default.conf"
+	sites        = "/etc/nginx/conf.d"
+	templatesDir = "/etc/nginx/templates"
 )
 
 // kinds are the images by their names, without the registry.
@@ -197,6 +201,35 @@ func (x *Image) Machine(name string, files ...string) *parsers.Machine {
 		Name: name, Main: x.Main, Places: slices.Clone(x.Places), Missing: x.Missing,
 		Files: slices.Concat(files, x.Files),
 	}
+}
+
+// Unread says of which of some places the program most likely reads a configuration that nobody knows.
+func (x *Image) Unread(places []parsers.Place) (list []hop.Note) {
+	m := parsers.Machine{Places: places}
+	for _, p := range places {
+		dir := path.Dir(p.Path)
+		reads := p.Path == x.Main || strings.HasPrefix(x.Main, p.Path+"/") ||
+			x.Renders && (p.Path == sites || p.Path == templatesDir || dir == templatesDir ||
+				dir == sites && strings.HasSuffix(p.Path, ".conf"))
+		if !reads || p.Unknown == "" || p.Pos.IsZero() || m.At(p.Path).Unknown != p.Unknown {
+			continue
+		}
+		if n := (hop.Note{Pos: p.Pos, Text: p.Path + ": " + p.Unknown}); !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// Changed are the files of this computer that the image has otherwise than they are here.
+func (x *Image) Changed() (list []string) {
+	m := parsers.Machine{Places: x.Places}
+	for _, p := range x.Places {
+		if now := m.At(p.Path); p.Local != "" && now.Unknown != "" && !now.Dir && !isDir(p.Local) {
+			list = append(list, p.Local)
+		}
+	}
+	return list
 }
 
 // Judged reports whether there is something to judge in a container of the image: the program's main file is of these

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -55,12 +56,21 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		b := Build{File: f.Name, Src: src, Exists: exists, Args: o.Define}
 		x, ok := b.in(f.Top, o.Shows)
+		if ok {
+			r.Claims = append(r.Claims, x.Changed()...)
+		}
 		if !ok || !x.copied() {
+			if ok && !f.Beside {
+				r.Unknown = append(r.Unknown, x.Unread(x.Places)...)
+			}
 			note := hop.Note{Pos: hop.Pos{File: f.Name}, Text: "it copies no configuration of nginx or HAProxy"}
 			r.Debug = append(r.Debug, note)
 			continue
 		}
 		m := x.Machine("the image of "+f.Name, f.Name)
+		if script := strings.Join(slices.Concat(x.Entry, x.Command), " "); strings.Contains(script, ">") {
+			Shell(m, script, x.Env, x.Start)
+		}
 		Render(m, x.Env, func(string) bool { return false })
 		m.Define = x.Env
 		r.Nested = append(r.Nested, parsers.Nested{Format: x.Program, Found: parsers.Found{

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -13,9 +15,9 @@ import (
 // configuration, with the variables of the environment in it (20-envsubst-on-templates.sh). It does so only before
 // nginx itself, and not where the directory cannot be written; why says that.
 func Render(m *parsers.Machine, env map[string]string, readOnly func(dir string) bool) (why string) {
-	from := cmp.Or(env["NGINX_ENVSUBST_TEMPLATE_DIR"], "/etc/nginx/templates")
+	from := cmp.Or(env["NGINX_ENVSUBST_TEMPLATE_DIR"], templatesDir)
 	suffix := cmp.Or(env["NGINX_ENVSUBST_TEMPLATE_SUFFIX"], ".template")
-	to := cmp.Or(env["NGINX_ENVSUBST_OUTPUT_DIR"], "/etc/nginx/conf.d")
+	to := cmp.Or(env["NGINX_ENVSUBST_OUTPUT_DIR"], sites)
 	define := env
 	if filter := env["NGINX_ENVSUBST_FILTER"]; filter != "" {
 		re, err := regexp.Compile(filter)
@@ -37,6 +39,10 @@ func Render(m *parsers.Machine, env map[string]string, readOnly func(dir string)
 		p.Mount, p.Template, p.Define = true, true, define
 		made = append(made, p)
 	})
+	if at := m.At(from); at.Unknown != "" && at.Unknown != m.Missing {
+		// Whatever it makes of them is beside what is known.
+		m.Places = slices.Insert(m.Places, 0, parsers.Place{Path: to, Unknown: at.Unknown, Pos: at.Pos})
+	}
 	if len(made) > 0 && readOnly(to) {
 		return "the templates in " + from + " are not used: " + to + " is mounted read-only"
 	}
@@ -73,19 +79,20 @@ var redirected = regexp.MustCompile(
 // written is a file that a shell writes.
 var written = regexp.MustCompile(`>>?\s*(/[^\s;&|<>"']+)`)
 
-// Shell adds what a command of a shell makes: configurations of templates, and files of which nothing is known.
-func Shell(m *parsers.Machine, command string, env map[string]string) {
+// Shell adds what a command of a shell makes: configurations of templates, and files of which nothing is known. at is
+// where the command stands.
+func Shell(m *parsers.Machine, command string, env map[string]string, at hop.Pos) {
 	for _, w := range written.FindAllStringSubmatch(command, -1) {
-		m.Places = append(m.Places, parsers.Place{Path: path.Clean(w[1]), Mount: true,
+		m.Places = append(m.Places, parsers.Place{Path: path.Clean(w[1]), Mount: true, Pos: at,
 			Unknown: "a command makes it when the container starts"})
 	}
 	for _, s := range redirected.FindAllStringSubmatch(command, -1) {
 		from, to, names := cmp.Or(s[3], s[6]), cmp.Or(s[4], s[5]), cmp.Or(s[1], s[2])
-		at := m.At(from)
-		if at.Err != nil || at.Unknown != "" || at.Dir {
+		source := m.At(from)
+		if source.Err != nil || source.Unknown != "" || source.Dir {
 			continue
 		}
-		p := at.Place
+		p := source.Place
 		p.Path, p.Mount, p.Template, p.Define = path.Clean(to), true, true, env
 		if names != "" {
 			p.Define = map[string]string{}

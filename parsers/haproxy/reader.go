@@ -64,7 +64,11 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		case f.Machine != nil:
 			var why string
 			if c, why = inMachine(f.Machine, options); c == nil {
-				r.Unknown = append(r.Unknown, hop.Note{Pos: hop.Pos{File: f.Name}, Text: why})
+				at := f.Machine.At(f.Machine.Main).Pos
+				if at.IsZero() {
+					at.File = f.Name
+				}
+				r.Unknown = append(r.Unknown, hop.Note{Pos: at, Text: why})
 				continue
 			}
 		case f.Src != nil:

@@ -55,7 +55,7 @@ func (p *pod) nested(c infra.Value) (n parsers.Nested, ok bool) {
 	m.Define = environment(c)
 	entry, args := words(c.Get("command")), words(c.Get("args"))
 	all := slices.Concat(entry, args)
-	container.Shell(m, strings.Join(all, " "), m.Define)
+	container.Shell(m, strings.Join(all, " "), m.Define, c.Pos)
 	flag := map[string]string{"nginx": "-c", "haproxy": "-f"}[x.Program]
 	if i := slices.Index(all, flag); i >= 0 && i+1 < len(all) && path.IsAbs(all[i+1]) {
 		m.Main = path.Clean(all[i+1])
@@ -132,7 +132,7 @@ func (p *pod) mounts(c infra.Value) (list []parsers.Place) {
 func (p *pod) mounted(volume infra.Value, at, sub string) (list []parsers.Place) {
 	entries, why := p.entries(volume)
 	if why != "" {
-		return []parsers.Place{{Path: at, Unknown: why}}
+		return []parsers.Place{{Path: at, Unknown: why, Pos: volume.Pos}}
 	}
 	if sub == "" {
 		list = append(list, parsers.Place{Path: at, Gone: true}) // it hides what the image has there

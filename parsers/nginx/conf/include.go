@@ -35,6 +35,7 @@ type lookup struct {
 	absolute bool     // it was written with a leading slash
 	here     bool     // of a pattern: the directory it starts from exists
 	why      string   // why there may be more, or something else; "" when all is known
+	told     hop.Pos  // the line elsewhere that says so; zero for none
 }
 
 // stockFiles ship with every nginx, or with certbot, and hold nothing that touches a WebSocket: missing, they count
@@ -142,7 +143,7 @@ func (e *expander) include(d *Directive) []*Directive {
 	l := e.source.find(d.Arg(0), pattern)
 	if l.why != "" && !slices.Contains(stockFiles, path.Base(l.path)) {
 		d.Unknown = l.why
-		e.unknown(d, l.why)
+		e.unknownAt(d, l.told, l.why)
 		if !pattern {
 			return []*Directive{d}
 		}
@@ -256,6 +257,14 @@ func inLocation(d *Directive) bool {
 func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	var errno syscall.Errno
 	var there elsewhereError
+	var unknown unknownError
+	if errors.As(err, &unknown) {
+		if slices.Contains(stockFiles, path.Base(l.path)) {
+			return
+		}
+		e.unknownAt(d, unknown.told, unknown.why)
+		return
+	}
 	if errors.As(err, &there) {
 		e.unknown(d, fmt.Sprintf("%s: %s", shown, err))
 		return
@@ -342,8 +351,16 @@ func openText(name string, errno syscall.Errno) string {
 
 // unknown keeps an include in the tree that could not be followed without nginx being in the wrong.
 func (e *expander) unknown(d *Directive, why string) []*Directive {
+	return e.unknownAt(d, d.Pos(), why)
+}
+
+// unknownAt is unknown for what a line elsewhere says; where none does, it is told of the directive.
+func (e *expander) unknownAt(d *Directive, at hop.Pos, why string) []*Directive {
 	d.Unknown = why
-	note := hop.Note{Pos: d.Pos(), Text: why}
+	if at.IsZero() {
+		at = d.Pos()
+	}
+	note := hop.Note{Pos: at, Text: why}
 	if !e.said[note] {
 		e.said[note] = true
 		e.tree.Unknown = append(e.tree.Unknown, note)

@@ -27,7 +27,11 @@ func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop
 	s := &machine{m, r, map[string]parsers.Seen{}}
 	main := m.At(m.Main)
 	if main.Unknown != "" || main.Dir {
-		return nil, []hop.Note{{Pos: hop.Pos{File: m.Name}, Text: fmt.Sprintf("%s is not known: %s", m.Main, main.Unknown)}}
+		at := main.Pos
+		if at.IsZero() {
+			at.File = m.Name
+		}
+		return nil, []hop.Note{{Pos: at, Text: fmt.Sprintf("%s is not known: %s", m.Main, main.Unknown)}}
 	}
 	p := s.load(s.named(main))
 	t := &Tree{Name: p.file.Name, Context: "main", Main: &Directive{HasBlock: true}, Root: m.Mounted,
@@ -67,7 +71,7 @@ func (s *machine) find(file string, pattern bool) lookup {
 	if !pattern {
 		x := s.At(l.path)
 		if x.Unknown != "" {
-			l.why = fmt.Sprintf("%s: %s", l.path, x.Unknown)
+			l.why, l.told = fmt.Sprintf("%s: %s", l.path, x.Unknown), x.Pos
 		}
 		l.names = []string{s.named(x)}
 		return l
@@ -92,7 +96,7 @@ func (s *machine) glob(pattern string, l *lookup) []string {
 			}
 			names, why := s.List(dir + "/")
 			if why != "" {
-				l.why = fmt.Sprintf("%s: %s", pattern, why)
+				l.why, l.told = fmt.Sprintf("%s: %s", pattern, why), s.Told(dir, why)
 			}
 			for _, name := range names {
 				if matchName(segment, name) && len(next) < maxIncluded {
@@ -117,6 +121,8 @@ func (s *machine) load(name string) *parsed {
 		s.parse(p, x.Place)
 		s.reader.files[name] = p
 		return p
+	case x.Err == nil && x.Unknown != "":
+		return &parsed{file: &File{Name: x.Path}, real: x.Path, trouble: unknownError{x.Path + ": " + x.Unknown, x.Pos}}
 	case x.Err != nil || x.Local == "":
 		err := x.Err
 		if err == nil {
@@ -131,6 +137,14 @@ func (s *machine) load(name string) *parsed {
 	}
 	return p
 }
+
+// An unknownError is why nobody knows what a file of a machine holds, and the line that says so.
+type unknownError struct {
+	why  string
+	told hop.Pos
+}
+
+func (e unknownError) Error() string { return e.why }
 
 // parse parses a text, a template with what the machine has for its variables.
 func (s *machine) parse(p *parsed, from parsers.Place) {
