@@ -38,8 +38,10 @@ func trees(f *File, key string) (list []string) {
 // shapes are values of every form that YAML has, as they stand behind a key or a dash whose lines begin with @.
 var shapes = []string{
 	" 1", " 1 # why", " |\n@  a\n@    b\n@  c", " |-\n@  a: 1\n\n@  - b", " |+\n@  a\n\n\n", " >-\n@  a\n@  b\n\n@    c",
-	" |2\n@    a\n@  # b", " >1-\n@   a\n@ b", " |\n\n\n@   # a\n@   b", " plain\n@  goes on\n@   here", " \"a\n@  b: c\\\"\n\n@  d\"",
-	" 'a\n@  it''s\n@  d'", "\n@  plain below", " &x |\n@  a\n@  b", " !!str >\n@  a\n@  b", " {a: 1, b: [2,\n@  3], c: 'it}'\n@  }",
+	" |2\n@    a\n@  # b", " >1-\n@   a\n@ b", " |\n\n\n@   # a\n@   b", " plain\n@  goes on\n@   here",
+	" \"a\n@  b: c\\\"\n\n@  d\"",
+	" 'a\n@  it''s\n@  d'", "\n@  plain below", " &x |\n@  a\n@  b", " !!str >\n@  a\n@  b",
+	" {a: 1, b: [2,\n@  3], c: 'it}'\n@  }",
 	" [a, # ]\n@  it's,\n@  \"]\"\n@ ]", "\n@  a: 1\n@  b: |\n@    x\n@    y", "\n@  - a\n@  - >\n@    b\n@    c",
 	" *top", "\n@  a: 1\n@  b: *top", " |\n", " \"\"", " |\n@  a\n@  # text\n@ # no text", "",
 }
@@ -48,7 +50,8 @@ var shapes = []string{
 // before have, wherever it stands and whatever is behind it.
 func TestRemoved(t *testing.T) {
 	behinds := []string{
-		"", "\n", "\n\n", "\n@# c\n", "\n\n@# c\n\n", "\n@  # further in\n", "\n@      \n@     # c\n", "\n...\n---\nz: 1\n", "\n---\nz: 1\n",
+		"", "\n", "\n\n", "\n@# c\n", "\n\n@# c\n\n", "\n@  # further in\n", "\n@      \n@     # c\n",
+		"\n...\n---\nz: 1\n", "\n---\nz: 1\n",
 	}
 	bodies := []string{ // the entry in its places; ~ is a value before it
 		"first:~\n@rm:$", "rm:$^@last: 1\n", "first:~\n@rm:$^@last: |\n@  a\n", "n:\n@  deep:\n@    first:~~\n@    rm:$$",
