@@ -135,3 +135,41 @@ func removed(t *testing.T, src string, crlf bool) int {
 	}
 	return 1
 }
+
+// TestRemovedItems: the same for items of sequences that begin on the lines of their dashes.
+func TestRemovedItems(t *testing.T) {
+	edits := 0
+	for _, indent := range []string{"", "  "} {
+		for _, first := range shapes {
+			for _, second := range shapes {
+				for i := range 2 {
+					at := strings.NewReplacer("@", indent).Replace
+					src := at("t: &top\n  u: 1\ns:\n@-" + first + "\n@-" + second + "\n@# c\n\nz: 1\n")
+					f, err := Parse("f", []byte(src))
+					if err != nil {
+						t.Fatalf("%q: %v", src, err)
+					}
+					e := f.Docs[0].Get("s").RemoveItem(i)
+					if len(e) == 0 {
+						continue
+					}
+					edits++
+					got := applied(src, e)
+					g, err := Parse("f", []byte(got))
+					if err != nil {
+						t.Fatalf("%q becomes %q: %v", src, got, err)
+					}
+					want, is := f.Docs[0].Get("s").Items[1-i], g.Docs[0].Get("s").Items
+					if len(is) != 1 || tree(is[0], "") != tree(want, "") || g.Docs[0].Text("z") != "1" ||
+						len(g.Docs[0].Pairs) != 3 {
+						t.Fatalf("%q without item %d becomes %q", src, i, got)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d edits", edits)
+	if edits < len(shapes)*len(shapes)*2 {
+		t.Errorf("only %d edits", edits)
+	}
+}
