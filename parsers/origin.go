@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"bytes"
 	"cmp"
 	"sort"
 	"strings"
@@ -17,7 +18,7 @@ import (
 type Origin struct {
 	File  string
 	Lines []OriginLine // of each line of the text, in order
-	// Src is the text, where some of its lines have a Maker.
+	// Src is the text; it may be missing where none of its lines has a Maker.
 	Src []byte
 	// Escape writes a text as it has to stand in the outer file; nil where it stands there as it is.
 	Escape func(text string) string
@@ -33,8 +34,17 @@ type OriginLine struct {
 	Dropped []int
 	// File is the outer file of this line, where that is not the origin's.
 	File string
+	// Literal is the block that the line is of, where that has rules of its own.
+	Literal *Literal
 	// Made is what wrote the line, where no file holds it; Line, Col and Offset mean nothing then.
 	Made *Maker
+}
+
+// A Literal is a literal block of YAML: where its lines begin, and what ends it, is told by their indentation.
+type Literal struct {
+	// Edit is the edit of the outer file that puts a text between two of its bytes in lines of the block; ok is false
+	// where the block cannot hold that.
+	Edit func(start, end int, text string) (e hop.Edit, ok bool)
 }
 
 // A Maker is what lines of a text are made of that stand in no file: an annotation, the default of a controller.
@@ -67,8 +77,11 @@ func (o *Origin) Pos(p hop.Pos) hop.Pos {
 // Edits are the edits of outer files that e, an edit of the text, means; ok is false when there are none. What they
 // insert is indented as the text is there.
 func (o *Origin) Edits(e hop.Edit) (edits []hop.Edit, ok bool) {
-	if o == nil || len(o.Lines) == 0 {
+	if o == nil {
 		return []hop.Edit{e}, true
+	}
+	if len(o.Lines) == 0 {
+		return nil, false
 	}
 	first, last := o.line(e.Start), o.line(max(e.Start, e.End-1))
 	l := o.Lines[first]
@@ -84,29 +97,57 @@ func (o *Origin) Edits(e hop.Edit) (edits []hop.Edit, ok bool) {
 		edits = l.Made.Write(strings.TrimSpace(text))
 		return edits, len(edits) > 0
 	}
-	if cmp.Or(l.File, o.File) != cmp.Or(o.Lines[last].File, o.File) {
+	if o.fileOf(first) != o.fileOf(last) || l.Literal != o.Lines[last].Literal {
 		return nil, false
 	}
-	indent := strings.Repeat(" ", max(o.indent(first)-1, 0))
-	e.File, e.Start, e.End = cmp.Or(l.File, o.File), o.offset(e.Start), o.offset(e.End)
 	if o.Escape != nil {
 		e.New = o.Escape(e.New)
 	}
+	start, end := o.offsetOn(first, e.Start), o.offsetOn(last, e.End)
+	if l.Literal != nil {
+		e, ok = l.Literal.Edit(start, end, e.New)
+		return []hop.Edit{e}, ok
+	}
+	if next := last + 1; next < len(o.Lines) && e.End == o.Lines[next].Start && o.Lines[next].Made == nil &&
+		o.fileOf(next) == o.fileOf(last) {
+		end = o.Lines[next].Offset
+	}
+	indent := strings.Repeat(" ", max(o.indent(first)-1, 0))
 	e.New = strings.ReplaceAll(e.New, "\n", "\n"+indent)
-	return []hop.Edit{e}, true
+	return []hop.Edit{{File: o.fileOf(first), Start: start, End: end, New: e.New}}, true
 }
 
-// indent is the column at which the block of lines begins that line i is of: blank lines have none of their own.
+// fileOf is the outer file of line i.
+func (o *Origin) fileOf(i int) string { return cmp.Or(o.Lines[i].File, o.File) }
+
+// indent is the column at which the block of lines begins that line i is of: blank lines have none of their own, and
+// take that of the nearest one that has.
 func (o *Origin) indent(i int) int {
 	l := o.Lines[i]
-	if l.File == "" {
-		return o.Lines[0].Col
+	near := func(j int) bool {
+		other := o.Lines[j]
+		return other.File == l.File && other.Made == nil && other.Line-j == l.Line-i
 	}
-	col := l.Col
-	for j := i - 1; j >= 0 && o.Lines[j].File == l.File && o.Lines[j].Made == nil && o.Lines[j].Line == l.Line-(i-j); j-- {
-		col = max(col, o.Lines[j].Col)
+	for j := i; j >= 0 && near(j); j-- {
+		if !o.isBlank(j) {
+			return o.Lines[j].Col
+		}
 	}
-	return col
+	for j := i + 1; j < len(o.Lines) && near(j); j++ {
+		if !o.isBlank(j) {
+			return o.Lines[j].Col
+		}
+	}
+	return l.Col
+}
+
+// isBlank reports whether nothing is on line i but what ends it.
+func (o *Origin) isBlank(i int) bool {
+	if len(o.Src) > 0 {
+		line, _, _ := bytes.Cut(o.Src[o.Lines[i].Start:], []byte("\n"))
+		return len(bytes.TrimSpace(line)) == 0
+	}
+	return i+1 < len(o.Lines) && o.Lines[i+1].Start-o.Lines[i].Start <= 1
 }
 
 // Text is the comments and blocks of the outer file that t, those of the text, mean.
@@ -132,8 +173,11 @@ func (o *Origin) line(at int) int {
 }
 
 // offset is that in the outer file of an offset in the text.
-func (o *Origin) offset(at int) int {
-	l := o.Lines[o.line(at)]
+func (o *Origin) offset(at int) int { return o.offsetOn(o.line(at), at) }
+
+// offsetOn is offset for a place that line i has, or that ends it.
+func (o *Origin) offsetOn(i, at int) int {
+	l := o.Lines[i]
 	return l.Offset + at - l.Start + l.dropped(at-l.Start)
 }
 

@@ -233,13 +233,14 @@ func TestNginx(t *testing.T) {
 	if got := o.Pos(hop.Pos{Line: 3, Col: 10, EndCol: 16}); got.Line != 7 || got.Col != 16 || got.EndCol != 22 {
 		t.Errorf("listen is at %v", got)
 	}
-	if got, _ := o.Edits(hop.Edit{Start: strings.Index(string(r.Nested[2].Src), "8080"),
-		New: "1"}); got[0].Start != strings.Index(
+	at := strings.Index(string(r.Nested[2].Src), "8080")
+	want := strings.Index(
 		"files:\n  /etc/nginx/conf.d/p.conf:\n    mode: '000644'\n    content: |\n\n      # c\n      server { "+
 			"listen 8080; }\n",
 		"8080",
-	) {
-		t.Errorf("8080 is at %d", got[0].Start)
+	)
+	if got, ok := o.Edits(hop.Edit{Start: at, End: at, New: "1"}); !ok || got[0].Start != want {
+		t.Errorf("8080 is at %+v, want %d", got, want)
 	}
 }
 
