@@ -119,6 +119,11 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		m.Fault, m.Why = hop.SnippetOff, why
 		return []hop.Misfit{m}
 	}
+	if c.Name == ingressNginx && k.isNegative(v.Text) {
+		m.Fault = hop.BreaksObject
+		m.Why = "the controller writes it, and nginx takes no negative value: what was made before stays, of all objects"
+		return []hop.Misfit{m}
+	}
 	ok, why := k.Takes(v.Text)
 	if ok || v.Text == "" {
 		return nil
@@ -147,6 +152,15 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 
 // isTimer reports whether the key is a length of time that matters to a WebSocket.
 func (k *Key) isTimer() bool { return strings.Contains(k.Does, "ends ") }
+
+// isNegative reports whether a value is a number below zero that goes into the configuration of nginx as a length of
+// time or a number of tries. The controller reads it as any whole number (internal/ingress/annotations/proxy/main.go,
+// parser.ValidateInt); nginx 1.22.1 refuses "proxy_read_timeout -1s" and "proxy_next_upstream_tries -1".
+func (k *Key) isNegative(value string) bool {
+	n, err := strconv.Atoi(value)
+	goes := strings.HasPrefix(k.Name, "proxy-") && (strings.HasSuffix(k.Name, "-timeout") || strings.HasSuffix(k.Name, "-tries"))
+	return err == nil && n < 0 && k.Type == Int && goes
+}
 
 // unread is a key that the controller does not read on this kind of object.
 func (s *set) unread(o *Object, c *Controller, k *Key, m hop.Misfit, f infra.Field) []hop.Misfit {

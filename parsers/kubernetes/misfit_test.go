@@ -45,6 +45,8 @@ func TestAnnotations(t *testing.T) {
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1d`:      "proxy-read-timeout timer dropped, 60s stays, write 86400",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1h30m`:   "proxy-read-timeout timer dropped, 60s stays, write 5400",
 		`nginx.ingress.kubernetes.io/proxy-send-timeout: " 90"`:   "proxy-send-timeout timer dropped, 60s stays, write 90",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "-1"`:    "proxy-read-timeout refused",
+		`nginx.ingress.kubernetes.io/proxy-send-timeout: "-60"`:   "proxy-send-timeout refused",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: never`:   "proxy-read-timeout timer dropped, 60s stays",
 		`nginx.ingress.kubernetes.io/proxy-connect-timeout: 10s`:  "proxy-connect-timeout dropped, 5s stays, write 10",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 3600`:    "proxy-read-timeout not a text",
@@ -91,6 +93,7 @@ func TestConfigMaps(t *testing.T) {
 	for _, c := range []struct{ name, file, yaml, want string }{
 		{"a unit", "c.yaml", config("  proxy-read-timeout: 1h\n"),
 			"proxy-read-timeout timer dropped, 60s stays, write 3600"},
+		{"a negative number", "c.yaml", config("  proxy-connect-timeout: \"-1\"\n"), "proxy-connect-timeout refused"},
 		{"any case", "c.yaml", config("  Proxy-Read-Timeout: \"3600\"\n"), ""},
 		{"underscores", "c.yaml", config("  proxy_read_timeout: \"3600\"\n"),
 			"proxy_read_timeout not read, meant proxy-read-timeout"},
