@@ -29,7 +29,10 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 			} else if m, ignored := s.canaryMisfit(o, c, name, s.misfitAt(o, c, name, a)); ignored {
 				list = append(list, m...)
 			} else if c.has(o.Kind) {
-				list = append(list, s.misfit(o, c, name, a)...)
+				for _, m := range s.misfit(o, c, name, a) {
+					m.Held = m.Held || s.ofBoth(o) && m.Fault != hop.NotText
+					list = append(list, m)
+				}
 			}
 		}
 		list = append(list, s.former(o, a)...)
@@ -158,8 +161,8 @@ func (k *Key) isTimer() bool { return strings.Contains(k.Does, "ends ") }
 // parser.ValidateInt); nginx 1.22.1 refuses "proxy_read_timeout -1s" and "proxy_next_upstream_tries -1".
 func (k *Key) isNegative(value string) bool {
 	n, err := strconv.Atoi(value)
-	goes := strings.HasPrefix(k.Name, "proxy-") && (strings.HasSuffix(k.Name, "-timeout") || strings.HasSuffix(k.Name, "-tries"))
-	return err == nil && n < 0 && k.Type == Int && goes
+	goes := strings.HasSuffix(k.Name, "-timeout") || strings.HasSuffix(k.Name, "-tries")
+	return err == nil && n < 0 && k.Type == Int && goes && strings.HasPrefix(k.Name, "proxy-")
 }
 
 // unread is a key that the controller does not read on this kind of object.

@@ -138,6 +138,41 @@ func TestReaders(t *testing.T) {
 	}
 }
 
+// TestBothFamilies: an Ingress with annotations of both controllers is that of the one which the objects show, and of
+// nobody knows whom where they show neither or both.
+func TestBothFamilies(t *testing.T) {
+	both := f5(notes + "proxy-read-timeout: \"90\"\n    nginx.org/websocket-services: chat\n")
+	workload := "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: edge}\nspec:\n  template:\n" +
+		"    spec: {containers: [{name: c, image: nginx/nginx-ingress:5.0}]}\n"
+	class := "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: other}\n" +
+		"spec: {controller: k8s.io/ingress-nginx}\n"
+	for _, c := range []struct{ more, want string }{
+		{"", ""}, {config("  keep-alive: \"75\"\n"), ingressNginx}, {f5Config("  proxy-read-timeout: 2m\n"), nginxIngress},
+		{workload, nginxIngress}, {class, ingressNginx}, {class + workload, ""},
+	} {
+		r := readText(t, both+c.more)
+		got, open := "", 0
+		for _, s := range r.Sources {
+			got = s.Source.(*proxy).w.c.Name
+		}
+		for _, n := range r.Unknown {
+			if strings.Contains(n.Text, "which controller serves Ingress default/chat") && n.Pos.Line == 4 {
+				open++
+			}
+		}
+		if got != c.want || (open == 1) != (c.want == "") {
+			t.Errorf("%s: %q, %d notes, want %q", c.more, got, open, c.want)
+		}
+		for _, m := range r.Misfits {
+			t.Errorf("%s: %+v", c.more, m)
+		}
+	}
+	r := readText(t, f5(notes+"proxy-read-timeout: 90s\n"))
+	if len(r.Misfits) != 1 || !r.Misfits[0].Held {
+		t.Errorf("%+v", r.Misfits)
+	}
+}
+
 // TestCanaries: what ingress-nginx ignores on a canary, and how it reads what is for canaries.
 func TestCanaries(t *testing.T) {
 	for annotation, want := range map[string]string{
