@@ -94,6 +94,11 @@ func setting[T any](a Attributes, key string, fallback T, kind valueKind[T]) hop
 		return assumed(key, fallback, a.Pos)
 	case !ok:
 		raw = a.Missing(key)
+		for other := range a.Values {
+			if attributeNear(other, []string{key}) != "" {
+				raw.Set = nil // the fix is to rename that one
+			}
+		}
 		return edited(hop.Default(raw.Name, fallback, raw.Pos), raw, kind)
 	}
 	text, known := raw.Get()

@@ -126,16 +126,13 @@ func (k Kind) words() string {
 // misspelt is an attribute that is close to one that concerns WebSockets. Others that are not known here may be
 // younger than wslint.
 func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bool) {
-	if slices.Contains(others, key) {
-		return m, false
-	}
 	var names []string
 	for _, k := range knowns() {
 		if k.of == of && (len(k.kinds) == 0 || slices.Contains(k.kinds, kind)) {
 			names = append(names, k.key)
 		}
 	}
-	near := spelling.Suggest(key, names)
+	near := attributeNear(key, names)
 	if near == "" {
 		return m, false
 	}
@@ -146,6 +143,38 @@ func misspelt(a Attributes, key string, of Part, kind Kind) (m hop.Misfit, ok bo
 		m.Rename = func() []hop.Edit { return rename(near) }
 	}
 	return m, true
+}
+
+// attributeNear is the attribute of names that somebody meant by a key that is none: one letter or two are wrong, or a
+// part of its words is missing ("idle_timeout"), which fits only one of names.
+func attributeNear(key string, names []string) string {
+	if slices.Contains(others, key) || slices.ContainsFunc(knowns(), func(k attributeFacts) bool { return k.key == key }) {
+		return ""
+	}
+	if near := spelling.Suggest(key, names); near != "" {
+		return near
+	}
+	said := words(key)
+	fit := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !inOrder(said, words(name)) })
+	if len(said) < 2 || len(fit) != 1 {
+		return ""
+	}
+	return fit[0]
+}
+
+// words are those of the name of an attribute.
+func words(key string) []string {
+	return strings.FieldsFunc(strings.ToLower(key), func(r rune) bool { return strings.ContainsRune("._- ", r) })
+}
+
+// inOrder reports whether some words are all among others, in their order.
+func inOrder(some, all []string) bool {
+	for _, w := range all {
+		if len(some) > 0 && some[0] == w {
+			some = some[1:]
+		}
+	}
+	return len(some) == 0
 }
 
 // others are attributes that do not concern WebSockets and are close to those that do.

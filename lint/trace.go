@@ -54,6 +54,10 @@ func Trace(in Input, h Handshake) ([]*hop.Path, *Result, error) {
 		}
 	}
 	if len(r.sources) == 0 {
+		if r.hideSecrets(); len(r.result.Unknown) > 0 {
+			n := r.result.Unknown[0]
+			return nil, nil, fmt.Errorf("what serves %s could not be determined: %s: %s", h.URL, n.Pos, n.Text)
+		}
 		return nil, nil, fmt.Errorf("nothing that is given or declared serves %s", h.URL)
 	}
 	if s, _ := r.published(q); s == nil {

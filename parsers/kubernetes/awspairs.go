@@ -80,12 +80,20 @@ func attributes(o *Object, key string) (a awscheck.Attributes, list []pair) {
 		a.Unknown = v.Why
 		return a, nil
 	}
-	list, ok := pairs(v.Text)
-	if !ok {
+	list, ok := pairs(blanked(v.Text))
+	switch {
+	case unknownKey(list, ok, v.Text):
+		a.Unknown = templated
+		return a, nil
+	case !ok:
 		list = nil
 	}
 	for i, p := range list {
 		s := hop.Written(p.key, p.value, part(v, p.at, p.end))
+		if strings.Contains(p.value, filler) {
+			a.Values[p.key] = hop.Unknown[string](p.key, s.Pos, templated)
+			continue
+		}
 		if v.Set != nil {
 			s.Set = func(to string) []hop.Edit { return v.Set(v.Text[:p.valueStart] + to + v.Text[p.valueEnd:]) }
 			s.Remove = func() []hop.Edit { return without(v, list, i) }

@@ -272,7 +272,7 @@ func (k *Key) Takes(value string) (ok bool, why string) {
 			return false, `it takes a time like "60s"`
 		}
 	case Pairs:
-		if _, ok := pairs(value); !ok {
+		if list, ok := pairs(blanked(value)); !ok && !unknownKey(list, ok, value) {
 			return false, "it takes pairs like key=value, with commas between them"
 		}
 	case JSON:

@@ -29,7 +29,10 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 			} else if m, ignored := s.canaryMisfit(o, c, name, s.misfitAt(o, c, name, a)); ignored {
 				list = append(list, m...)
 			} else if c.has(o.Kind) {
-				list = append(list, s.misfit(o, c, name, a)...)
+				for _, m := range s.misfit(o, c, name, a) {
+					m.Held = m.Held || s.ofBoth(o) && m.Fault != hop.NotText
+					list = append(list, m)
+				}
 			}
 		}
 		list = append(list, s.former(o, a)...)
@@ -128,6 +131,11 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 		m.Fault, m.Why = hop.SnippetOff, why
 		return []hop.Misfit{m}
 	}
+	if c.Name == ingressNginx && k.isNegative(v.Text) {
+		m.Fault = hop.BreaksObject
+		m.Why = "the controller writes it, and nginx takes no negative value: what was made before stays, of all objects"
+		return []hop.Misfit{m}
+	}
 	ok, why := k.Takes(v.Text)
 	if k.Type == Names {
 		ok, why = namesOwn(o, v.Text)
@@ -173,6 +181,15 @@ func (s *set) astray(o *Object, c *Controller, m hop.Misfit, f infra.Field) []ho
 
 // isTimer reports whether the key is a length of time that matters to a WebSocket.
 func (k *Key) isTimer() bool { return strings.Contains(k.Does, "ends ") }
+
+// isNegative reports whether a value is a number below zero that goes into the configuration of nginx as a length of
+// time or a number of tries. The controller reads it as any whole number (internal/ingress/annotations/proxy/main.go,
+// parser.ValidateInt); nginx 1.22.1 refuses "proxy_read_timeout -1s" and "proxy_next_upstream_tries -1".
+func (k *Key) isNegative(value string) bool {
+	n, err := strconv.Atoi(value)
+	goes := strings.HasSuffix(k.Name, "-timeout") || strings.HasSuffix(k.Name, "-tries")
+	return err == nil && n < 0 && k.Type == Int && goes && strings.HasPrefix(k.Name, "proxy-")
+}
 
 // unread is a key that the controller does not read on this kind of object.
 func (s *set) unread(o *Object, c *Controller, k *Key, m hop.Misfit, f infra.Field) []hop.Misfit {

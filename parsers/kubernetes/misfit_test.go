@@ -45,6 +45,8 @@ func TestAnnotations(t *testing.T) {
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1d`:      "proxy-read-timeout timer dropped, 60s stays, write 86400",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 1h30m`:   "proxy-read-timeout timer dropped, 60s stays, write 5400",
 		`nginx.ingress.kubernetes.io/proxy-send-timeout: " 90"`:   "proxy-send-timeout timer dropped, 60s stays, write 90",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "-1"`:    "proxy-read-timeout refused",
+		`nginx.ingress.kubernetes.io/proxy-send-timeout: "-60"`:   "proxy-send-timeout refused",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: never`:   "proxy-read-timeout timer dropped, 60s stays",
 		`nginx.ingress.kubernetes.io/proxy-connect-timeout: 10s`:  "proxy-connect-timeout dropped, 5s stays, write 10",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: 3600`:    "proxy-read-timeout not a text",
@@ -101,6 +103,7 @@ func TestConfigMaps(t *testing.T) {
 	for _, c := range []struct{ name, file, yaml, want string }{
 		{"a unit", "c.yaml", config("  proxy-read-timeout: 1h\n"),
 			"proxy-read-timeout timer dropped, 60s stays, write 3600"},
+		{"a negative number", "c.yaml", config("  proxy-connect-timeout: \"-1\"\n"), "proxy-connect-timeout refused"},
 		{"any case", "c.yaml", config("  Proxy-Read-Timeout: \"3600\"\n"), ""},
 		{"underscores", "c.yaml", config("  proxy_read_timeout: \"3600\"\n"),
 			"proxy_read_timeout not read, meant proxy-read-timeout"},
@@ -142,6 +145,41 @@ func TestReaders(t *testing.T) {
 		if got := found(readText(t, c.yaml)); got != c.want {
 			t.Errorf("%s\n%s\nwant %s", c.yaml, got, c.want)
 		}
+	}
+}
+
+// TestBothFamilies: an Ingress with annotations of both controllers is that of the one which the objects show, and of
+// nobody knows whom where they show neither or both.
+func TestBothFamilies(t *testing.T) {
+	both := f5(notes + "proxy-read-timeout: \"90\"\n    nginx.org/websocket-services: chat\n")
+	workload := "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: edge}\nspec:\n  template:\n" +
+		"    spec: {containers: [{name: c, image: nginx/nginx-ingress:5.0}]}\n"
+	class := "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: other}\n" +
+		"spec: {controller: k8s.io/ingress-nginx}\n"
+	for _, c := range []struct{ more, want string }{
+		{"", ""}, {config("  keep-alive: \"75\"\n"), ingressNginx}, {f5Config("  proxy-read-timeout: 2m\n"), nginxIngress},
+		{workload, nginxIngress}, {class, ingressNginx}, {class + workload, ""},
+	} {
+		r := readText(t, both+c.more)
+		got, open := "", 0
+		for _, s := range r.Sources {
+			got = s.Source.(*proxy).w.c.Name
+		}
+		for _, n := range r.Unknown {
+			if strings.Contains(n.Text, "which controller serves Ingress default/chat") && n.Pos.Line == 4 {
+				open++
+			}
+		}
+		if got != c.want || (open == 1) != (c.want == "") {
+			t.Errorf("%s: %q, %d notes, want %q", c.more, got, open, c.want)
+		}
+		for _, m := range r.Misfits {
+			t.Errorf("%s: %+v", c.more, m)
+		}
+	}
+	r := readText(t, f5(notes+"proxy-read-timeout: 90s\n"))
+	if len(r.Misfits) != 1 || !r.Misfits[0].Held {
+		t.Errorf("%+v", r.Misfits)
 	}
 }
 

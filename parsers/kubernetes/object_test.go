@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
@@ -58,6 +59,29 @@ func TestObjects(t *testing.T) {
 		}
 		if g := strings.Join(got, "; "); g != c.want {
 			t.Errorf("%s: %s\nwant %s", c.name, g, c.want)
+		}
+	}
+}
+
+// TestByteOrderMark: kubectl reads over it (sigs.k8s.io/yaml), and a fix leaves it where it is.
+func TestByteOrderMark(t *testing.T) {
+	const bom = "\ufeff"
+	for _, yaml := range []string{
+		config("  proxy-read-timeout: \"60s\"\n"), strings.TrimPrefix(config("  proxy-read-timeout: \"60s\"\n"), "---\n"),
+	} {
+		if v := sniff(parsers.Found{Name: "a.yaml", Top: "."}, []byte(bom+yaml)); v.Claim != parsers.Yes {
+			t.Errorf("%s: %+v", yaml, v)
+		}
+		m := readText(t, bom+yaml).Misfits
+		if len(m) != 1 {
+			t.Fatalf("%s: %+v", yaml, m)
+		}
+		got := bom + yaml
+		for _, e := range m[0].Set("60") {
+			got = got[:e.Start] + e.New + got[e.End:]
+		}
+		if want := bom + strings.Replace(yaml, "60s", "60", 1); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/infra"
@@ -39,12 +40,15 @@ func (s *set) owner(o *Object) (name string, sure bool) {
 	if by := s.classes[c]; c != "" && by != "" {
 		return by, true
 	}
-	found := map[string]bool{}
-	for _, a := range o.Annotations() {
-		for _, c := range Controllers() {
-			if _, ok := c.Suffix(a.Key); ok && c.has("Ingress") {
-				found[c.Name] = true
-			}
+	found := families(o)
+	if found[ingressNginx] && found[nginxIngress] {
+		switch s.here(ingressNginx) {
+		case s.here(nginxIngress):
+			return "", false
+		case true:
+			delete(found, nginxIngress)
+		default:
+			delete(found, ingressNginx)
 		}
 	}
 	if len(found) == 1 && (c == "" || strings.Contains(c, "nginx")) {
@@ -56,6 +60,41 @@ func (s *set) owner(o *Object) (name string, sure bool) {
 		return ingressNginx, false
 	}
 	return "", false
+}
+
+// families are the controllers that the annotations of an Ingress are for.
+func families(o *Object) map[string]bool {
+	found := map[string]bool{}
+	for _, a := range o.Annotations() {
+		for _, c := range Controllers() {
+			if _, ok := c.Suffix(a.Key); ok && c.has("Ingress") {
+				found[c.Name] = true
+			}
+		}
+	}
+	return found
+}
+
+// here reports whether the objects show that a controller is in use: its settings, a class of it, or its Pods.
+func (s *set) here(controller string) bool {
+	for _, by := range s.classes {
+		if by == controller {
+			return true
+		}
+	}
+	return len(s.configs[controller]) > 0 ||
+		slices.ContainsFunc(s.cluster.workloads, func(w workload) bool { return w.runs(controller) })
+}
+
+// ofBoth reports whether an Ingress has annotations of both controllers that make nginx, and nothing tells which of
+// them serves it.
+func (s *set) ofBoth(o *Object) bool {
+	if c := class(o); !o.IsIngress() || c != "" && !strings.Contains(c, "nginx") {
+		return false
+	}
+	found := families(o)
+	by, _ := s.owner(o)
+	return found[ingressNginx] && found[nginxIngress] && by == ""
 }
 
 // has reports whether a controller reads anything from a kind of object.

@@ -31,7 +31,7 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 		return nil, nil, nil
 	}
 	for _, x := range tree.Problems {
-		if w.out.isQuoted(x.Pos) {
+		if x, theirs := w.out.blamed(x); theirs {
 			problems = append(problems, x)
 		}
 	}
@@ -212,7 +212,7 @@ func (w *ingressWriter) intends(o *Object) string {
 		return w.routeIntends(o)
 	}
 	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
-		if o.Annotation(w.c.Prefixes[0]+key).Kind == infra.Scalar {
+		if o.Annotation(w.c.Prefixes[0]+key).Kind != infra.Null {
 			return "sets " + key
 		}
 	}

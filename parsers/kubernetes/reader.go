@@ -57,6 +57,9 @@ var installs = regexp.MustCompile(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +
 // sniff takes YAML and JSON that holds objects which say something of the way of a WebSocket, and values of charts.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	ext := strings.ToLower(filepath.Ext(f.Name))
+	if head != nil {
+		head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")) // editors of Windows write it, and kubectl reads over it
+	}
 	switch {
 	case f.Dir:
 		return parsers.Verdict{}

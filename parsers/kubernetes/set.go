@@ -51,6 +51,7 @@ func newSet(objects []*Object) *set {
 	}
 	for _, o := range objects {
 		c := s.configures(o)
+		o.arrives(c)
 		if c == nil {
 			continue
 		}
@@ -73,6 +74,23 @@ var configNames = map[string]string{
 	"nginx-config": nginxIngress, "nginx-ingress": nginxIngress,
 }
 
+// configNamed is the controller whose ConfigMap has such a name, and whether it is the very name: those of charts have
+// that of the release before it, and distributions have names of their own ("nginx-load-balancer-microk8s-conf").
+func configNamed(name string) (controller string, exact bool) {
+	if c := configNames[name]; c != "" {
+		return c, true
+	}
+	if strings.HasPrefix(name, "nginx-load-balancer-") && strings.HasSuffix(name, "-conf") {
+		return ingressNginx, false
+	}
+	for known, c := range configNames {
+		if strings.Contains(known, "ingress") && strings.HasSuffix(name, "-"+known) {
+			return c, false
+		}
+	}
+	return "", false
+}
+
 // configures is the controller whose settings an object holds: by the name that it has in the controller's own
 // manifests, or by its label, and by keys that the controller knows. It is nil for other objects.
 func (s *set) configures(o *Object) *Controller {
@@ -82,10 +100,10 @@ func (s *set) configures(o *Object) *Controller {
 	if o.of != "" {
 		return ControllerNamed(o.of)
 	}
-	name := configNames[o.Name]
-	if name == "" && o.Get("metadata", "labels", "app.kubernetes.io/name").Text == "ingress-nginx" &&
+	name, exact := configNamed(o.Name)
+	if !exact && o.Get("metadata", "labels", "app.kubernetes.io/name").Text == "ingress-nginx" &&
 		!strings.Contains(o.Name, "tcp") && !strings.Contains(o.Name, "udp") && !strings.Contains(o.Name, "headers") {
-		name = ingressNginx
+		name, exact = ingressNginx, true
 	}
 	c := ControllerNamed(name)
 	if c == nil {
@@ -93,9 +111,13 @@ func (s *set) configures(o *Object) *Controller {
 	}
 	for _, f := range o.Get("data").Fields {
 		known := c.Key(strings.ToLower(f.Key), "ConfigMap") != nil
+		exact = exact || known
 		if strings.Contains(f.Key, ".") || strings.Contains(f.Value.Text, "\n") && !known {
 			return nil // files: it is the application's
 		}
+	}
+	if !exact {
+		return nil
 	}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -17,6 +18,7 @@ type text struct {
 	lines  []parsers.OriginLine
 	depth  int
 	quoted map[hop.Pos]bool // the lines of files that were taken over as they are, without columns
+	closes []hop.Pos        // those of them that close a block which they did not open
 }
 
 func newText() *text { return &text{quoted: map[hop.Pos]bool{}} }
@@ -47,7 +49,7 @@ func (t *text) takeAll(v infra.Value) {
 	if v.Lines != nil {
 		o = v.Lines()
 	}
-	i := 0
+	i, depth := 0, 0
 	for line := range strings.Lines(v.Text) {
 		l := parsers.OriginLine{Made: &parsers.Maker{At: v.Pos}}
 		if o != nil && i < len(o.Lines) {
@@ -61,6 +63,9 @@ func (t *text) takeAll(v infra.Value) {
 			at = hop.Pos{File: l.Made.At.File, Line: l.Made.At.Line}
 		}
 		t.quoted[at] = true
+		if depth += opened(line); depth < 0 {
+			t.closes, depth = append(t.closes, at), 0
+		}
 		l.Start = t.src.Len()
 		t.lines = append(t.lines, l)
 		t.src.WriteString(strings.TrimSuffix(line, "\n") + "\n")
@@ -75,3 +80,31 @@ func (t *text) origin() *parsers.Origin {
 
 // isQuoted reports whether a place is in a text that was taken over as it is.
 func (t *text) isQuoted(at hop.Pos) bool { return t.quoted[hop.Pos{File: at.File, Line: at.Line}] }
+
+// blamed is a problem at the place of somebody's text that it comes of; theirs is false where it comes of none. A
+// statement or a block that is not closed there is noticed only in what the controller writes after it.
+func (t *text) blamed(x parsers.Problem) (p parsers.Problem, theirs bool) {
+	if t.isQuoted(x.Pos) {
+		return x, true
+	}
+	for _, n := range x.Notes {
+		if x.Incomplete && t.isQuoted(n.Pos) {
+			x.Pos, x.Notes = n.Pos, []hop.Note{n}
+			return x, true
+		}
+	}
+	if x.Incomplete && len(t.closes) > 0 {
+		x.Pos, x.Notes = t.closes[0], nil
+		return x, true
+	}
+	return x, false
+}
+
+// quotes are texts and comments, whose braces are none.
+var quotes = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\$\{\w*\}|(?:^|\s)#.*`)
+
+// opened is how many more blocks a line of nginx's configuration opens than it closes.
+func opened(line string) int {
+	line = quotes.ReplaceAllString(line, "")
+	return strings.Count(line, "{") - strings.Count(line, "}")
+}

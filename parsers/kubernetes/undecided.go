@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -32,10 +33,17 @@ func (s *set) undecided(o *Object, controller string) (why hop.Note, is bool) {
 	return why, false
 }
 
-// leftOpen notes the Ingresses that are not judged since an annotation is not known.
+// leftOpen notes the Ingresses that are not judged since an annotation is not known, or which
+// controller serves them.
 func (s *set) leftOpen() (notes []hop.Note) {
 	for _, o := range s.objects {
 		if o.Partial != "" || len(places(o)) == 0 {
+			continue
+		}
+		if s.ofBoth(o) {
+			text := fmt.Sprintf("which controller serves %s is not known: it has annotations of %s and of %s", o, ingressNginx,
+				nginxIngress)
+			notes = append(notes, hop.Note{Pos: o.Pos, Text: text})
 			continue
 		}
 		if why, is := s.undecided(o, s.makerOf(o)); is {

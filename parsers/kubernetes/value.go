@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/document"
@@ -34,7 +35,7 @@ func value(n *document.Node) infra.Value {
 		return v
 	}
 	v := infra.Text(n.Value, n.Pos())
-	v.Bare = bare(n.Tag)
+	v.Bare = bare(n.Tag) || n.Tag == "!!str" && truths11[strings.ToLower(n.Value)] != "" && n.End-n.Start == len(n.Value)
 	v.Lines = n.Origin
 	if n.End > n.Start {
 		v.Set = n.ReplaceText
