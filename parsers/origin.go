@@ -108,12 +108,15 @@ func (o *Origin) Edits(e hop.Edit) (edits []hop.Edit, ok bool) {
 		e, ok = l.Literal.Edit(start, end, e.New)
 		return []hop.Edit{e}, ok
 	}
-	if next := last + 1; next < len(o.Lines) && e.End == o.Lines[next].Start && o.Lines[next].Made == nil &&
-		o.fileOf(next) == o.fileOf(last) {
-		end = o.Lines[next].Offset
-	}
 	indent := strings.Repeat(" ", max(o.indent(first)-1, 0))
 	e.New = strings.ReplaceAll(e.New, "\n", "\n"+indent)
+	if next := last + 1; next < len(o.Lines) && e.End == o.Lines[next].Start && e.End > e.Start {
+		if o.Lines[next].Made == nil && o.fileOf(next) == o.fileOf(last) {
+			end = o.Lines[next].Offset // behind its indentation
+		} else if strings.HasSuffix(e.New, "\n"+indent) {
+			e.New = strings.TrimSuffix(e.New, indent)
+		}
+	}
 	return []hop.Edit{{File: o.fileOf(first), Start: start, End: end, New: e.New}}, true
 }
 

@@ -88,3 +88,31 @@ func TestMadeLines(t *testing.T) {
 		}
 	}
 }
+
+// TestEdgesOfLines: what ends with its line ends there in the file, whatever the next line is made of, and what is
+// inserted behind a blank first line is indented as the text is.
+func TestEdgesOfLines(t *testing.T) {
+	const outer = "x <<-T\n\n    a;\n    b;\nT\n"
+	o := &parsers.Origin{File: "f", Src: []byte("\na;\nb;\nmade;\n"), Lines: []parsers.OriginLine{
+		{Start: 0, Line: 2, Col: 1, Offset: 7}, {Start: 1, Line: 3, Col: 5, Offset: 12},
+		{Start: 4, Line: 4, Col: 5, Offset: 19}, {Start: 7, Made: &parsers.Maker{}},
+	}}
+	for _, c := range []struct {
+		edit hop.Edit
+		want string
+	}{
+		{hop.Edit{Start: 3, End: 3, New: "\nc;"}, "x <<-T\n\n    a;\n    c;\n    b;\nT\n"},
+		{hop.Edit{Start: 3, End: 7, New: "\n"}, "x <<-T\n\n    a;\nT\n"},
+		{hop.Edit{Start: 4, End: 8, New: "c;\n"}, ""},
+	} {
+		edits, ok := o.Edits(c.edit)
+		if ok != (c.want != "") {
+			t.Errorf("%+v has the edits %+v", c.edit, edits)
+		}
+		for _, e := range edits {
+			if got := outer[:e.Start] + e.New + outer[e.End:]; got != c.want {
+				t.Errorf("%+v becomes %q, want %q", c.edit, got, c.want)
+			}
+		}
+	}
+}

@@ -52,6 +52,7 @@ type File struct {
 	JSON bool
 	Docs []*Node // a JSON file has one
 
+	read  []byte // what was parsed: of a template Src without its actions
 	lines []int  // where each line begins
 	end   string // how lines end
 	// last is the place that offset was asked for last.
@@ -60,7 +61,7 @@ type File struct {
 
 // newFile prepares the look-up of places.
 func newFile(name string, src []byte) *File {
-	f := &File{Name: name, Src: src, lines: []int{0}, end: "\n"}
+	f := &File{Name: name, Src: src, read: src, lines: []int{0}, end: "\n"}
 	if bytes.Contains(src, []byte("\r\n")) {
 		f.end = "\r\n"
 	}

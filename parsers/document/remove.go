@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -68,7 +69,36 @@ func (n *Node) remove(i int, starts []int, values []*Node) []hop.Edit {
 			end += len(f.line(end))
 		}
 	}
+	if !f.isWhole(begin, end, at-begin) {
+		return nil
+	}
 	return []hop.Edit{{File: f.Name, Start: begin, End: end}}
+}
+
+// control are the actions of a template that open and close parts of it.
+var control = regexp.MustCompile(`\{\{-?\s*(if|range|with|define|block|end)\b`)
+
+// isWhole reports whether an entry of column col is all of it: in a template no part may be open at its end, and an
+// action at the begin of a line may stand within a value.
+func (f *File) isWhole(begin, end, col int) bool {
+	depth := 0
+	for _, m := range control.FindAllSubmatch(f.Src[begin:end], -1) {
+		if depth++; string(m[1]) == "end" {
+			depth -= 2
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	for at := end; at < len(f.Src) && depth == 0; at += len(f.line(at)) {
+		text := bytes.TrimSpace(f.line(at))
+		if len(text) == 0 || bytes.HasPrefix(text, []byte("{{")) {
+			continue
+		}
+		line := f.line(at)
+		return len(line)-len(bytes.TrimLeft(line, " ")) <= col
+	}
+	return depth == 0
 }
 
 // entryEnd is where the lines of an entry of a YAML block end that begins in column col of the line at begin: in front
