@@ -157,7 +157,7 @@ func (s *set) serviceMisfit(o *Object, m maker, name string, a infra.Field) []ho
 			return list
 		}
 	}
-	if k == nil || k.filled(a.Value).Kind == infra.Unknown {
+	if k == nil || a.Value.Kind == infra.Unknown {
 		return nil
 	}
 	return m.valueMisfit(x, k, other, a.Value.Text)
@@ -304,8 +304,7 @@ func classicAttributes(o *Object) awscheck.Attributes {
 		"ConnectionDraining.Enabled": "connection-draining-enabled",
 		"ConnectionDraining.Timeout": "connection-draining-timeout"}
 	for key, name := range keys {
-		k := maker{cloudProvider, awscheck.Classic, ""}.key(name)
-		if v := k.filled(o.Annotation(elb + name)); v.Kind != infra.Null {
+		if v := o.Annotation(elb + name); v.Kind != infra.Null {
 			a.Values[key] = v.Setting("aws-load-balancer-" + name)
 		}
 	}

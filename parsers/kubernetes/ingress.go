@@ -202,7 +202,7 @@ type setting struct {
 func (w *ingressWriter) setting(o *Object, name string) setting {
 	k := w.c.Key(name, "Ingress")
 	if k != nil {
-		v := k.filled(w.annotation(o, name))
+		v := w.annotation(o, name)
 		if v.Kind == infra.Unknown && (k.Type == Int || k.Type == Time) {
 			return w.open(name, v)
 		}
@@ -228,7 +228,7 @@ func (w *ingressWriter) global(name string) (s setting) {
 	if w.config == nil {
 		return s
 	}
-	switch v := k.filled(w.config.entry(name)); {
+	switch v := w.config.entry(name); {
 	case v.Kind == infra.Unknown && v.Why != w.config.Partial && (k.Type == Int || k.Type == Time):
 		return w.open(name, v)
 	case v.Kind == infra.Unknown:

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"github.com/wslint/wslint/internal/spelling"
-	"github.com/wslint/wslint/parsers/infra"
 )
 
 // A Controller is a program that reads objects and makes proxies of them.
@@ -224,18 +223,6 @@ func (c *Controller) Near(name, on string) string {
 		}
 	}
 	return spelling.Suggest(name, names)
-}
-
-// placeholder is what envsubst, Flux and the like write a value in the place of. The variables of nginx have small
-// letters.
-var placeholder = regexp.MustCompile(`\$\{[A-Z_][A-Z0-9_]*(:?[-=?+][^}]*)?\}`)
-
-// filled is a value of the key as the controller sees it: one with a placeholder is unknown, unless any text may be.
-func (k *Key) filled(v infra.Value) infra.Value {
-	if v.Kind != infra.Scalar || slices.Contains([]Type{Text, Script, List}, k.Type) || !placeholder.MatchString(v.Text) {
-		return v
-	}
-	return infra.NotKnown(fmt.Sprintf("%s is filled in before it is applied", placeholder.FindString(v.Text)), v.Pos)
 }
 
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.

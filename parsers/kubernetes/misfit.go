@@ -140,7 +140,7 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 	if k.Type == Names {
 		ok, why = namesOwn(o, v.Text)
 	}
-	if ok || v.Text == "" || k.filled(v).Kind == infra.Unknown {
+	if ok || v.Text == "" || v.Kind == infra.Unknown {
 		return nil
 	}
 	m.Why = why

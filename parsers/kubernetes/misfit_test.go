@@ -86,7 +86,7 @@ func TestAnnotations(t *testing.T) {
 		`nginx.org/websocket-services: chats`:                          "websocket-services refused",
 		`nginx.org/websocket-services: "chat, chat"`:                   "websocket-services refused",
 		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${T:-60}"`:   "",
-		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${timeout}"`: "proxy-read-timeout timer dropped, 60s stays",
+		`nginx.ingress.kubernetes.io/proxy-read-timeout: "${timeout}"`: "",
 		`nginx.org/auth-url: http://auth`:                              "auth-url not read",
 		`alb.ingress.kubernetes.io/target-type:`:                       "",
 	} {

@@ -107,7 +107,7 @@ func (s sourced) hold(t *testing.T, k *Key) {
 // valuesOf are values that a source that reads so can read, and such that it cannot, by the functions that it has them
 // read by.
 var valuesOf = map[string]struct{ good, bad []string }{
-	"int":    {[]string{"7", "-1", "+7", "007"}, []string{"seven", "7s", " 7", "7.0"}},
+	"int":    {[]string{"7", "+7", "007"}, []string{"seven", "7s", " 7", "7.0"}},
 	"int32":  {[]string{"7", "007"}, []string{"seven", "7s", " 7", "7.0"}},
 	"int64":  {[]string{"7", "-1"}, []string{"seven", "7s", "1h"}},
 	"uint64": {[]string{"7", "0"}, []string{"seven", "-1", "7s"}},
