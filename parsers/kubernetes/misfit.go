@@ -111,6 +111,9 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 	case v.Bare && o.quotes:
 	case v.Bare:
 		m.Fault, m.Why = hop.NotText, "the API of Kubernetes takes texts only there: "+`write it in quotes`
+		if k != nil && k.Type == Bool {
+			m.Value = truths11[strings.ToLower(v.Text)] // in quotes the word itself would be none
+		}
 		return []hop.Misfit{m}
 	case v.Kind != infra.Scalar:
 		return nil
