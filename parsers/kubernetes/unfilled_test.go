@@ -140,3 +140,22 @@ func TestSnippetErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestReplaced: an Ingress that a replacement of kustomize writes into is listed, at its name.
+func TestReplaced(t *testing.T) {
+	files := map[string]string{
+		"kustomization.yaml": "resources: [ing.yaml]\nreplacements:\n" +
+			"- source: {kind: ConfigMap, name: x, fieldPath: data.h}\n" +
+			"  targets:\n  - select: {kind: Ingress}\n    fieldPaths: [spec.rules.0.host]\n",
+		"ing.yaml": ingress("", rule(prefixed("/ws"))),
+	}
+	var found []parsers.Found
+	for name, src := range files {
+		found = append(found, parsers.Found{Name: name, Src: []byte(src)})
+	}
+	r, err := readAll(found, parsers.Options{})
+	if err != nil || len(r.Sources) != 0 || len(r.Unknown) != 1 || r.Unknown[0].Pos.File != "ing.yaml" ||
+		r.Unknown[0].Text != "what serves Ingress default/chat is not known: "+replaced {
+		t.Errorf("%d sources, unknown %+v, %v", len(r.Sources), r.Unknown, err)
+	}
+}
