@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/wslint/wslint/hop"
@@ -21,7 +22,7 @@ var AnnotationNotString = &Rule{
 		report(Finding{
 			Message: about("the API refuses %s", m, fmt.Sprintf("%s is %s without quotes", m.Name, value)),
 			Notes:   whyAndInstead(m),
-			Fix:     write(m, value),
+			Fix:     write(m, cmp.Or(m.Value, value)),
 		})
 	},
 }

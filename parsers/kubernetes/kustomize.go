@@ -188,6 +188,9 @@ func (k *kustomizer) change(name string, root *document.Node, list []*Object) []
 	return list
 }
 
+// replaced is why nobody knows what an object is that a replacement writes into.
+const replaced = "a replacement of kustomize may set it"
+
 // replace notes of the objects that replacements write into that nobody knows what.
 func (k *kustomizer) replace(n *document.Node, list []*Object) {
 	for _, r := range n.Items {
@@ -200,7 +203,7 @@ func (k *kustomizer) replace(n *document.Node, list []*Object) {
 				}
 			}
 			if hit && o.Partial == "" {
-				o.Partial = "a replacement of kustomize may set it"
+				o.Partial = replaced
 			}
 		}
 	}

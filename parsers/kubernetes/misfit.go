@@ -117,6 +117,9 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 	case v.Bare && o.quotes:
 	case v.Bare:
 		m.Fault, m.Why = hop.NotText, onlyTexts
+		if k != nil && k.Type == Bool {
+			m.Value = truths11[strings.ToLower(v.Text)] // in quotes the word itself would be none
+		}
 		return []hop.Misfit{m}
 	case v.Kind != infra.Scalar:
 		return nil
@@ -140,7 +143,7 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop
 	if k.Type == Names {
 		ok, why = namesOwn(o, v.Text)
 	}
-	if ok || v.Text == "" || v.Kind == infra.Unknown {
+	if ok || v.Text == "" {
 		return nil
 	}
 	m.Why = why

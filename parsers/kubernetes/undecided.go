@@ -37,6 +37,9 @@ func (s *set) undecided(o *Object, controller string) (why hop.Note, is bool) {
 // controller serves them.
 func (s *set) leftOpen() (notes []hop.Note) {
 	for _, o := range s.objects {
+		if o.Partial == replaced && o.IsIngress() && s.makerOf(o) != "" {
+			notes = append(notes, hop.Note{Pos: o.Pos, Text: "what serves " + o.String() + " is not known: " + o.Partial})
+		}
 		if o.Partial != "" || len(places(o)) == 0 {
 			continue
 		}
