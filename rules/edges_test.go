@@ -426,3 +426,22 @@ func TestLifeEdges(t *testing.T) {
 		{drain, "a handshake that fails", list(lives(life(0, hop.Drained, "")), sends("Upgrade")), ""},
 	})
 }
+
+// TestHostOfOrigin: an application that gets a Host and an Origin of one name compares equals, whatever the browser
+// sent.
+func TestHostOfOrigin(t *testing.T) {
+	for origin, want := range map[string]int{"https://inner.test": 0, "https://a.test": 1} {
+		q := handshake()
+		q.Host = "a.test"
+		p := &hop.Path{Name: "ws://a.test/ws", Confidence: hop.Declared, Request: q}
+		p.Request.Header["Host"] = []hop.Setting[string]{hop.Written("Host", "a.test", hop.Pos{})}
+		next := q.Clone()
+		next.Header["Host"] = []hop.Setting[string]{hop.Written("Host", "inner.test", hop.Pos{})}
+		next.Header["Origin"] = []hop.Setting[string]{hop.Written("Origin", origin, hop.Pos{})}
+		p.Hops = []hop.Hop{{Name: "nginx", Answer: hop.Written("proxy_pass", hop.Answer{}, hop.Pos{}), Next: next}}
+		found := rules.Run([]*rules.Rule{rules.HostNotForwarded}, slices.Values([][]*hop.Path{{p}}))
+		if len(found) != want {
+			t.Errorf("%s: %v", origin, found)
+		}
+	}
+}
