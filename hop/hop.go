@@ -26,8 +26,9 @@ type Endpoint struct {
 	Server Pos
 	// Requests are ways to reach it, best first: one is enough for the endpoint to work.
 	Requests []Request
-	// Otherwise are requests for other paths there, for where one that is made up is answered on the way.
-	Otherwise  []Request
+	// Otherwise gives requests for other paths there, for where one that is made up is answered on the way; nil where
+	// there are none.
+	Otherwise  func() []Request
 	Confidence Confidence
 	Why        string // "forwards Upgrade and reads for 1h"
 	Alike      bool   // the handshakes of all browsers fare alike

@@ -48,8 +48,8 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 			return cases(p, f.beside.join(s, q))
 		}
 		found := best(e.Requests, serve)
-		if len(found) > 0 && hangsOnPath(found[0]) {
-			if other := best(e.Otherwise, serve); len(other) > 0 && reach(other[0]) > reach(found[0]) {
+		if len(found) > 0 && e.Otherwise != nil && hangsOnPath(found[0]) {
+			if other := best(e.Otherwise(), serve); len(other) > 0 && reach(other[0]) > reach(found[0]) {
 				found = other
 			}
 		}

@@ -203,7 +203,7 @@ func (e *inForce) defaults() {
 	}
 	for _, name := range names {
 		for _, s := range conf.Directives()[name] {
-			if d := s.Default(name, e.version()); d != nil && e.from[name] == nil {
+			if d := s.Default(e.version()); d != nil && e.from[name] == nil {
 				e.byDefault(name, d.Arg(0))
 				break
 			}

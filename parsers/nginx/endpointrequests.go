@@ -49,10 +49,21 @@ func (e *endpoints) tries(loc *location) []string {
 	return []string{loc.name, below + "/ws", below + "/x"}
 }
 
-// otherwise are more targets that arrive at the location: what its name, without a query, meets may be there for that
+// otherwise gives the requests for more targets of the location.
+func (e *endpoints) otherwise(loc *location, target string) func() []hop.Request {
+	one := endpoints{c: e.c, s: e.s, shown: e.shown}
+	return func() (list []hop.Request) {
+		for _, t := range one.targets(loc, target) {
+			list = append(list, one.requests(t)...)
+		}
+		return list
+	}
+}
+
+// targets are more targets that arrive at the location: what its name, without a query, meets may be there for that
 // name alone. They are what lies below it, unless the name is one that WebSockets have, and what the conditions that
 // look at the path or the query ask for.
-func (e *endpoints) otherwise(loc *location, target string) (list []string) {
+func (e *endpoints) targets(loc *location, target string) (list []string) {
 	add := func(t string) {
 		path, _, _ := strings.Cut(t, "?")
 		if strings.HasPrefix(t, "/") && t != target && !slices.Contains(list, t) &&

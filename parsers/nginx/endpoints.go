@@ -91,7 +91,10 @@ func (e *endpoints) consider(loc *location) {
 		(d == nil || d.Arg(len(d.Args)-1) != from.loc.name) {
 		pos = from.pos() // of another block's error_page, which is no intention of this one
 	}
-	e.add(pos, target, confidence, why, e.otherwise(loc, target)...)
+	e.add(pos, target, confidence, why)
+	if last := len(e.list) - 1; last >= 0 && e.list[last].Pos == pos {
+		e.list[last].Otherwise = e.otherwise(loc, target)
+	}
 	below := strings.TrimSuffix(target, "/") + "/ws"
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
@@ -112,9 +115,8 @@ func (e *endpoints) rewritesBelow(loc *location) bool {
 		slices.ContainsFunc(loc.scope.script, func(d *conf.Directive) bool { return d.Is("rewrite") })
 }
 
-// add adds an endpoint for a request target that arrives at pos. others are targets for where nginx itself answers that
-// one.
-func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, why string, others ...string) {
+// add adds an endpoint for a request target that arrives at pos.
+func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, why string) {
 	requests := e.requests(target)
 	if len(requests) == 0 {
 		return
@@ -125,14 +127,10 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 		scheme = "wss://"
 	}
 	lines, _ := q.Lines("Host")
-	place := hop.Endpoint{
+	e.list = append(e.list, hop.Endpoint{
 		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests,
 		Confidence: confidence, Why: why, Alike: !e.c.sniffs,
-	}
-	for _, other := range others {
-		place.Otherwise = append(place.Otherwise, e.requests(other)...)
-	}
-	e.list = append(e.list, place)
+	})
 }
 
 // withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands

@@ -64,13 +64,14 @@ const (
 type fallback struct {
 	args  []Word
 	since Version
+	d     *Directive // that says so, made once
 }
 
 // Default is a directive that says what holds where none is written; nil when the table does not say that.
-func (s *Spec) Default(name string, v Version) *Directive {
+func (s *Spec) Default(v Version) *Directive {
 	for _, f := range slices.Backward(s.defaults) {
 		if v.AtLeast(f.since) {
-			return &Directive{Name: Word{Value: name}, Args: f.args}
+			return f.d
 		}
 	}
 	return nil
@@ -92,7 +93,11 @@ var Directives = sync.OnceValue(func() map[string][]*Spec {
 	m := make(map[string][]*Spec, 700)
 	for line := range strings.Lines(directiveTable) {
 		if f := strings.Fields(line); len(f) >= 4 && f[0] != "#" {
-			m[f[0]] = append(m[f[0]], readSpec(f[1:]))
+			s := readSpec(f[1:])
+			for i, d := range s.defaults {
+				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args}
+			}
+			m[f[0]] = append(m[f[0]], s)
 		}
 	}
 	return m

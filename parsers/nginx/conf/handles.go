@@ -34,7 +34,7 @@ func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
 // that.
 func (k Scalar[T]) Default(v Version) (value T) {
 	for _, s := range Directives()[string(k)] {
-		if d := s.Default(string(k), v); d != nil {
+		if d := s.Default(v); d != nil {
 			value, _ = k.Read(d)
 			return value
 		}
@@ -166,8 +166,10 @@ var handlerByName = sync.OnceValue(func() map[string]*Handler {
 	return m
 })
 
-// Handlers are all of them: those first that can open a tunnel.
-func Handlers() []Handler {
+// Handlers are all of them: those first that can open a tunnel. They are shared, and never changed.
+func Handlers() []Handler { return handlers() }
+
+var handlers = sync.OnceValue(func() []Handler {
 	return []Handler{
 		{
 			Pass: "proxy_pass", ConnectTimeout: "proxy_connect_timeout", ReadTimeout: "proxy_read_timeout",
@@ -209,4 +211,4 @@ func Handlers() []Handler {
 		{Pass: "tunnel_pass", ConnectTimeout: "tunnel_connect_timeout", ReadTimeout: "tunnel_read_timeout",
 			BufferSize: "tunnel_buffer_size"},
 	}
-}
+})
