@@ -69,8 +69,8 @@ func TestCompare(t *testing.T) {
 		}, []string{"outcome: predicted depends", "target: predicted /, observed /ws",
 			"protocol: predicted 1.0, observed 1.1"}, 0},
 		{"cut", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Written("x", 2*time.Second, hop.Pos{}) },
-			[]string{"cut: predicted after 2s, observed cut after 1"}, 0},
-		{"no cut", func(p *hop.Path) { p.Hops[0].Idle = nil }, []string{"cut: predicted never, observed cut after 1"}, 0},
+			[]string{"cut: predicted after 2s, observed cut after "}, 0},
+		{"no cut", func(p *hop.Path) { p.Hops[0].Idle = nil }, []string{"cut: predicted never, observed cut after "}, 0},
 		{"cut unknown", func(p *hop.Path) { p.Hops[0].Idle[0].Setting = hop.Unknown[time.Duration]("x", hop.Pos{}, "") },
 			nil, 1},
 	} {
