@@ -171,6 +171,27 @@ type Reading struct {
 	Debug []hop.Note
 }
 
+// Open reads a file, unless it was read before, and does not add it to the reading yet. One that cannot be read is an
+// error where it was named; where it was found it is a problem of the reading, and there is no file. One that was
+// looked for beside another is then as good as not there.
+func (r *Reading) Open(f Found, o Options) (*File, error) {
+	src := f.Src
+	if src == nil {
+		var err error
+		switch src, err = o.ReadFile(f.Name); {
+		case err == nil:
+		case f.Beside:
+			return nil, nil
+		case f.Top == "":
+			return nil, err
+		default:
+			r.Problems = append(r.Problems, Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
+			return nil, nil
+		}
+	}
+	return &File{Name: f.Name, Src: src, Editable: f.Src == nil}, nil
+}
+
 // A Source is one configuration that serves handshakes.
 type Source struct {
 	hop.Source

@@ -152,26 +152,19 @@ func (a *app) addTo(r *parsers.Reading, o parsers.Options) {
 
 // readFile reads one file; nil for one that says nothing to anybody.
 func readFile(r *parsers.Reading, f parsers.Found, o parsers.Options) (*document.File, error) {
-	src := f.Src
-	if src == nil {
-		var err error
-		if src, err = o.ReadFile(f.Name); err != nil {
-			if f.Top == "" {
-				return nil, err
-			}
-			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
-			return nil, nil
-		}
+	file, err := r.Open(f, o)
+	if file == nil {
+		return nil, err
 	}
-	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
-	if at := document.TemplateAt(f.Name, src); !at.IsZero() {
+	r.Files = append(r.Files, file)
+	if at := document.TemplateAt(f.Name, file.Src); !at.IsZero() {
 		r.Unknown = append(
 			r.Unknown,
 			hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"},
 		)
 		return nil, nil
 	}
-	d, err := document.Parse(f.Name, src)
+	d, err := document.Parse(f.Name, file.Src)
 	var bad *document.Error
 	if errors.As(err, &bad) {
 		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})

@@ -50,25 +50,21 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	texts := map[string]*document.File{}
 	for _, f := range files {
-		src := f.Src
-		if src == nil {
-			if src, err = o.ReadFile(f.Name); err != nil {
-				if f.Top == "" {
-					return r, err
-				}
-				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
-				continue
-			}
+		file, err := r.Open(f, o)
+		if err != nil {
+			return r, err
+		} else if file == nil {
+			continue
 		}
-		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
-		if at := document.TemplateAt(f.Name, src); !at.IsZero() {
+		r.Files = append(r.Files, file)
+		if at := document.TemplateAt(f.Name, file.Src); !at.IsZero() {
 			r.Unknown = append(
 				r.Unknown,
 				hop.Note{Pos: at, Text: "a template engine makes this file, so what it says is not known"},
 			)
 			continue
 		}
-		t, err := Read(f.Name, src)
+		t, err := Read(f.Name, file.Src)
 		var bad *document.Error
 		switch {
 		case errors.As(err, &bad):

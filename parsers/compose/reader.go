@@ -49,16 +49,16 @@ func readAll(found []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	var projects []*project
 	overridden := map[string]bool{}
 	for _, f := range found {
-		src := f.Src
-		if src == nil {
-			if src, err = o.ReadFile(f.Name); err != nil && f.Top == "" && !f.Beside {
-				return r, err
-			}
+		file, err := r.Open(f, o)
+		if err != nil {
+			return r, err
+		} else if file == nil {
+			continue
 		}
-		p, err := newProject(f, src, o)
+		p, err := newProject(f, file.Src, o)
 		if bad := (*document.Error)(nil); errors.As(err, &bad) {
 			if !f.Beside {
-				r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
+				r.Files = append(r.Files, file)
 				r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 			}
 			continue

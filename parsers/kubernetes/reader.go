@@ -135,20 +135,11 @@ type gathering struct {
 
 // found reads a file that was found or named; nil for one that holds nothing.
 func (g *gathering) found(f parsers.Found) (*Manifest, error) {
-	src := f.Src
-	if src == nil {
-		var err error
-		if src, err = g.o.ReadFile(f.Name); err != nil {
-			if f.Top == "" {
-				return nil, err
-			}
-			at := hop.Pos{File: f.Name}
-			g.r.Problems = append(g.r.Problems, parsers.Problem{Pos: at, Text: err.Error(), Incomplete: true})
-			return nil, nil
-		}
+	file, err := g.r.Open(f, g.o)
+	if file == nil {
+		return nil, err
 	}
-	file := &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil}
-	m, err := Parse(f.Name, src)
+	m, err := Parse(f.Name, file.Src)
 	var bad *document.Error
 	if errors.As(err, &bad) {
 		g.r.Files = append(g.r.Files, file)

@@ -52,25 +52,21 @@ func sniff(f parsers.Found, head []byte) parsers.Verdict {
 func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err error) {
 	docs := map[string]*document.File{}
 	for _, f := range files {
-		src := f.Src
-		if src == nil {
-			if src, err = o.ReadFile(f.Name); err != nil {
-				if f.Top == "" {
-					return r, err
-				}
-				r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
-				continue
-			}
+		file, err := r.Open(f, o)
+		if err != nil {
+			return r, err
+		} else if file == nil {
+			continue
 		}
-		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src, Editable: f.Src == nil})
-		doc, err := document.ParseYAML(f.Name, src)
+		r.Files = append(r.Files, file)
+		doc, err := document.ParseYAML(f.Name, file.Src)
 		if bad := (*document.Error)(nil); errors.As(err, &bad) {
 			r.Unknown = append(r.Unknown, hop.Note{Pos: bad.Pos, Text: bad.Text})
 			continue
 		}
 		docs[f.Name] = doc
 		for _, d := range doc.Docs {
-			for _, list := range writtenBy(d, cloud.Match(src)) {
+			for _, list := range writtenBy(d, cloud.Match(file.Src)) {
 				r.Nested = append(r.Nested, nested(f.Name, list)...)
 			}
 		}

@@ -98,29 +98,23 @@ func (c *Configuration) filesOf(dir string) (names []string) {
 
 // readPlan reads one plan or state.
 func readPlan(r *parsers.Reading, f parsers.Found, o parsers.Options, texts map[string]func() parsers.Text) error {
-	src := f.Src
-	if src == nil {
-		var err error
-		if src, err = o.ReadFile(f.Name); err != nil {
-			if f.Top == "" {
-				return err
-			}
-			r.Problems = append(r.Problems, parsers.Problem{Pos: hop.Pos{File: f.Name}, Text: err.Error(), Incomplete: true})
-			return nil
-		}
+	file, err := r.Open(f, o)
+	if file == nil {
+		return err
 	}
-	p, err := ReadPlan(f.Name, src)
+	file.Editable = false // a program made it
+	p, err := ReadPlan(f.Name, file.Src)
 	var bad *document.Error
 	switch {
 	case errors.As(err, &bad):
-		r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
+		r.Files = append(r.Files, file)
 		r.Problems = append(r.Problems, parsers.Problem{Pos: bad.Pos, Text: bad.Text, Incomplete: true})
 		return nil
 	case err != nil:
 		r.Skipped = append(r.Skipped, hop.Note{Pos: hop.Pos{File: f.Name}, Text: err.Error()})
 		return nil
 	}
-	r.Files = append(r.Files, &parsers.File{Name: f.Name, Src: src})
+	r.Files = append(r.Files, file)
 	texts[f.Name] = p.File.Text
 	infra.Add(r, prefix, f.Name, []string{f.Name}, p.Resources)
 	r.Unknown = append(r.Unknown, p.Unknown...)
