@@ -35,6 +35,13 @@ type Outcome struct {
 
 // Handshake predicts what becomes of the handshake on p.
 func (p *Path) Handshake() Outcome {
+	if p.settled.of == p {
+		return p.settled.outcome
+	}
+	return p.handshake()
+}
+
+func (p *Path) handshake() Outcome {
 	for i, h := range p.Hops {
 		a, known := h.Answer.Get()
 		if !known {

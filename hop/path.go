@@ -33,7 +33,19 @@ type Path struct {
 	Kernel *Kernel
 	Confidence
 	Why string // why it is thought to carry WebSockets
+
+	settled settled
 }
+
+// A settled is what becomes of the handshake on a path that does not change any more. A copy of the path is another
+// one, which may.
+type settled struct {
+	of      *Path
+	outcome Outcome
+}
+
+// Settle says that p does not change any more, so that its handshake is followed once, however many rules ask.
+func (p *Path) Settle() { p.settled = settled{p, p.handshake()} }
 
 // A Page is a page, or the script of a worker, that opens WebSockets.
 type Page struct {

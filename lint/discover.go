@@ -30,6 +30,41 @@ type discovery struct {
 type enterable struct {
 	source    hop.Source
 	endpoints []hop.Endpoint
+	more      int // further ones of which nothing is to be said, as of others that are alike
+	// everywhere gives all its places that pass requests on, less those of what is alike.
+	everywhere func() []hop.Endpoint
+}
+
+// A repetitive source may have many servers that differ in names alone.
+type repetitive interface {
+	hop.Source
+	// Distinct is what Endpoints and Everywhere find, less the endpoints whose handshakes fare as those of one in another
+	// server do of which clean says that there is nothing to be said. more is how many those are.
+	Distinct(clean func(hop.Endpoint) bool) (list, everywhere []hop.Endpoint, more int)
+}
+
+// enterable finds the places of a source.
+func (f *finder) enterable(s hop.Source) enterable {
+	r, ok := s.(repetitive)
+	if !ok || !f.brief() {
+		return enterable{s, s.Endpoints(), 0, func() []hop.Endpoint { return everywhere(s) }}
+	}
+	list, all, more := r.Distinct(func(e hop.Endpoint) bool {
+		return !slices.ContainsFunc(f.endpoint(s, e), f.remarkable)
+	})
+	return enterable{s, list, more, func() []hop.Endpoint { return all }}
+}
+
+// brief reports whether only what is found counts, and not which places were looked at.
+func (f *finder) brief() bool {
+	in := f.in
+	return !in.EachServer && in.Changed == nil && !f.apart && len(in.Config.Paths) == 0 && len(in.Config.Ignore) == 0 &&
+		in.Baseline == nil && len(f.stopped) == 0 && len(f.machines) == 0
+}
+
+// remarkable reports whether something is found or cannot be known of a path.
+func (f *finder) remarkable(cases []*hop.Path) bool {
+	return len(unknownNotes(cases)) > 0 || rules.Finds(f.in.Rules, cases)
 }
 
 // discover looks at all sources but those that the declared paths go through.
@@ -40,11 +75,13 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 		if f.elsewhere(s) {
 			continue
 		}
-		found := slices.DeleteFunc(s.Endpoints(), func(e hop.Endpoint) bool {
+		at := f.enterable(s)
+		at.endpoints = slices.DeleteFunc(at.endpoints, func(e hop.Endpoint) bool {
 			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
 		})
-		d.found = append(d.found, enterable{s, found})
-		likely = likely || slices.ContainsFunc(found, func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible })
+		d.found = append(d.found, at)
+		shows := func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible }
+		likely = likely || slices.ContainsFunc(at.endpoints, shows)
 	}
 	d.found = slices.DeleteFunc(d.found, func(at enterable) bool { return f.isFront(at.source, d.found) })
 	if len(f.in.Config.Paths) > 0 {
@@ -59,7 +96,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 				d.servers[e.Pos] = e.Server
 			}
 		}
-		for _, e := range everywhere(at.source) {
+		for _, e := range at.everywhere() {
 			if has[e.Server] || e.Server.IsZero() {
 				continue
 			}

@@ -53,6 +53,8 @@ type Input struct {
 	// included are files that another run found to be parts of configurations, by absolute name.
 	included map[string]bool
 	tree     string // a directory that wslint itself wrote; "" for none
+	// EachServer has every server judged by itself, however many are alike: what comes of it is the same.
+	EachServer bool
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

@@ -56,7 +56,7 @@ func (r *run) check() {
 	places := r.finder.discover(declared)
 	r.result.Proxied, r.result.Next = places.proxied, places.next(r.in.Args)
 	for _, at := range places.found {
-		r.result.Endpoints += places.count(at.endpoints)
+		r.result.Endpoints += places.count(at.endpoints) + at.more
 		if r.in.Changed != nil || r.apart {
 			r.judge.judged.endpoints[at.source] = len(at.endpoints)
 		}

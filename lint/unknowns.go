@@ -10,6 +10,13 @@ import (
 // unknowns lists what could not be concluded about the cases of a path, and in which. Duplicates go when the result
 // is sorted.
 func (j *judge) unknowns(cases []*hop.Path) {
+	for _, n := range unknownNotes(cases) {
+		j.result.unknown(n.Pos, n.Text)
+	}
+}
+
+// unknownNotes are what could not be concluded about a path.
+func unknownNotes(cases []*hop.Path) []hop.Note {
 	var notes []hop.Note
 	in := map[hop.Note][]*hop.Path{}
 	for _, p := range cases {
@@ -26,15 +33,15 @@ func (j *judge) unknowns(cases []*hop.Path) {
 			}
 		})
 	}
-	for _, n := range notes {
+	for i, n := range notes {
 		if when := rules.When(in[n], cases); when != "" {
-			n.Text = when + ": " + n.Text
+			notes[i].Text = when + ": " + n.Text
 		}
-		j.result.unknown(n.Pos, n.Text)
 	}
 	if p := cases[0]; p.Rest != "" {
-		j.result.unknown(p.Pos, p.Name+": "+p.Rest)
+		notes = append(notes, hop.Note{Pos: p.Pos, Text: p.Name + ": " + p.Rest})
 	}
+	return notes
 }
 
 // unknownsOf finds what could not be concluded about one case.

@@ -43,6 +43,13 @@ func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 	return list
 }
 
+// Finds reports whether the rules find something in the cases of one path.
+func Finds(rules []*Rule, cases []*hop.Path) bool {
+	j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
+	j.judge()
+	return len(j.list) > 0
+}
+
 // A judgement is what the rules find in the cases of one path.
 type judgement struct {
 	rules  []*Rule
@@ -67,6 +74,9 @@ type fault struct {
 // which it is turned away by something else than a check of who the client is, and where there are none of those
 // either, to all.
 func (j *judgement) judge() {
+	for _, p := range j.cases {
+		p.Settle()
+	}
 	refused := func(p *hop.Path) bool {
 		_, a := answerer(p)
 		return a.Cause == hop.Denied || a.Cause == hop.Credentials
@@ -84,20 +94,21 @@ func (j *judgement) judge() {
 		counts := slices.Contains(j.judged, p)
 		beyond := slices.ContainsFunc(p.When, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
 		rare := p.Rare() && !p.TurnedAway() && !p.Fronted()
-		for _, r := range j.rules {
-			if r.Check == nil || r.Needs != nil && !r.Needs(p) {
-				continue
+		var r *Rule
+		found := func(f Finding) {
+			e := j.at[place{r, f.Pos}]
+			switch {
+			case counts || beyond && r == BrowserCannotAuthenticate || rare && (e == nil || e.rare):
+				j.add(r, p, f)
+				j.at[place{r, f.Pos}].rare = !counts && rare
+			case e != nil && !rare:
+				e.shut = true
 			}
-			r.Check(p, func(f Finding) {
-				e := j.at[place{r, f.Pos}]
-				switch {
-				case counts || beyond && r == BrowserCannotAuthenticate || rare && (e == nil || e.rare):
-					j.add(r, p, f)
-					j.at[place{r, f.Pos}].rare = !counts && rare
-				case e != nil && !rare:
-					e.shut = true
-				}
-			})
+		}
+		for _, r = range j.rules {
+			if r.Check != nil && (r.Needs == nil || r.Needs(p)) {
+				r.Check(p, found)
+			}
 		}
 	}
 }

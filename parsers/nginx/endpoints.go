@@ -19,13 +19,18 @@ func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 func (c *Config) endpoints(all bool) []hop.Endpoint {
 	var list []hop.Endpoint
 	for _, s := range c.servers {
-		e := &endpoints{c: c, s: s, all: all}
-		e.walk(&s.locations, s.scope)
-		e.fallback()
-		e.besides()
-		list = append(list, e.list...)
+		list = append(list, c.endpointsOf(s, all)...)
 	}
 	return list
+}
+
+// endpointsOf are those of one server.
+func (c *Config) endpointsOf(s *server, all bool) []hop.Endpoint {
+	e := &endpoints{c: c, s: s, all: all}
+	e.walk(&s.locations, s.scope)
+	e.fallback()
+	e.besides()
+	return e.list
 }
 
 type endpoints struct {

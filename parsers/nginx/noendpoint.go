@@ -17,23 +17,29 @@ var ownRequests = []string{
 // is as good as a fallback, which clients get to.
 func (s *server) ownPaths() map[string]bool {
 	paths := map[string]bool{}
-	var look func(items []*conf.Directive, inside bool)
-	look = func(items []*conf.Directive, inside bool) {
+	own := func(d *conf.Directive) {
+		n := len(d.Args)
+		if n == 0 || d.Is("error_page") && slices.ContainsFunc(d.Args, func(w conf.Word) bool { return w.Value == "404" }) {
+			return
+		}
+		paths[plainPath(d.Arg(0))], paths[plainPath(d.Arg(n-1))] = true, true
+	}
+	var look func(items []*conf.Directive)
+	look = func(items []*conf.Directive) {
 		for _, d := range items {
-			switch n := len(d.Args); {
-			case n > 0 && slices.Contains(ownRequests, d.Name.Value):
-				if d.Is("error_page") && slices.ContainsFunc(d.Args, func(w conf.Word) bool { return w.Value == "404" }) {
-					continue
-				}
-				paths[plainPath(d.Arg(0))], paths[plainPath(d.Arg(n-1))] = true, true
-			case inside:
-				look(d.Block, true)
+			if slices.Contains(ownRequests, d.Name.Value) {
+				own(d)
 			}
+			look(d.Block)
 		}
 	}
-	look(s.scope.items, true)
+	look(s.scope.items)
 	if s.scope.up != nil {
-		look(s.scope.up.items, false)
+		for _, name := range ownRequests { // most of what stands there are other servers
+			for _, d := range s.scope.up.all(name) {
+				own(d)
+			}
+		}
 	}
 	return paths
 }

@@ -209,16 +209,16 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 	if k == "" {
 		return nil, nil, "" // a handler that has no such directive
 	}
-	names, rare := k.Names(), k.Rare()
+	rare := k.Rare()
 	for ; l != nil; l = l.up {
-		for _, it := range r.present(l, l.named(names)) {
+		for _, it := range r.present(l, l.listed(k)) {
 			lines = append(lines, it)
 			if why == "" {
 				why = r.whyUnknown(it)
 			}
 		}
 		hidden := l.unknown
-		if rare || hidden != "" && !slices.ContainsFunc(names, l.mayHold) {
+		if rare || hidden != "" && !slices.ContainsFunc(k.Names(), l.mayHold) {
 			hidden = ""
 		}
 		if len(lines) > 0 || hidden != "" {
@@ -231,11 +231,12 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 	return nil, nil, ""
 }
 
-// named returns the directives of the given names on the level itself, in order.
-func (l *scope) named(names []string) []*conf.Directive {
-	if len(names) == 1 {
-		return l.all(names[0])
+// listed returns the directives of a list on the level itself, in order.
+func (l *scope) listed(k conf.List) []*conf.Directive {
+	if k.Single() {
+		return l.all(string(k))
 	}
+	names := k.Names()
 	if l.index != nil && !slices.ContainsFunc(names, func(n string) bool { return l.index[n] != nil }) {
 		return nil
 	}

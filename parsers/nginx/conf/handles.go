@@ -60,8 +60,14 @@ func (k Scalar[T]) Rare() bool { return rare(string(k)) }
 // Names are the directives of the list.
 func (k List) Names() []string { return strings.Fields(string(k)) }
 
+// Single reports whether the list has one directive.
+func (k List) Single() bool { return strings.IndexByte(string(k), ' ') < 0 }
+
 // Rare reports whether an include that could not be read is taken to hold none of them.
-func (k List) Rare() bool { return rare(k.Names()[0]) }
+func (k List) Rare() bool {
+	first, _, _ := strings.Cut(string(k), " ")
+	return rare(first)
+}
 
 func rare(name string) bool {
 	specs := Directives()[name]

@@ -1,0 +1,153 @@
+package lint_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/rules"
+)
+
+// servers are what the servers of a random configuration are made of; @ is a number of its own, # one that a few share.
+var servers = []string{
+	"listen 80; server_name s@.example.com www.s@.example.com; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; root /srv/@; location / { try_files $uri @app; } " +
+		"location @app { proxy_pass http://10.0.0.#:8080; UP }",
+	"listen 443 ssl; server_name s@.example.com; ssl_certificate /etc/@.pem; ssl_certificate_key /etc/@.key; " +
+		"location /ws { proxy_pass http://p@; UP }",
+	"listen 80; server_name s@.example.com; return 301 https://$host$request_uri;",
+	"listen 80; server_name s@.example.com; location /ws { return 301 https://s@.example.com/ws; }",
+	"listen 80 default_server; server_name s@.example.com; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s#.example.com; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name .s@.example.com; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; if ($host = s1#.example.com) { return 444; } " +
+		"location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /ws { if ($http_origin !~ s1) { return 403; } " +
+		"proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; " +
+		"proxy_set_header Host s1#.example.com; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://127.0.0.1:81; UP }",
+	"listen 81; server_name s@.example.com; location /ws { proxy_pass http://10.0.0.#:9000; UP }",
+	"listen 80; server_name s@.example.com; location / { proxy_pass http://p#; } " +
+		"location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /ws { auth_request /auth; proxy_pass http://p#; UP } " +
+		"location = /auth { internal; proxy_pass http://p@; }",
+	"listen 80; server_name s@.example.com; location /ws { valid_referers none server_names; " +
+		"if ($invalid_referer) { return 403; } proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://$backend; UP }",
+	"listen 80; server_name s@.example.com; root /srv/@; if (-f $document_root/down) { return 503; } " +
+		"location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name _; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; limit_conn addr 10; location /ws { proxy_pass http://p#; UP }",
+}
+
+// ups are what passes a handshake on, or not.
+var ups = []string{
+	"proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; " +
+		"proxy_read_timeout 1h;",
+	"proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; " +
+		"proxy_set_header Host $host;",
+	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection;",
+	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection close;",
+}
+
+// arounds stand around the servers.
+var arounds = []string{
+	"", "", "map $host $backend { default p1; s5.example.com p2; }", "large_client_header_buffers 4 1k;",
+	"proxy_set_header Host s7.example.com;", "proxy_read_timeout 30s;", "keepalive_timeout 0;",
+}
+
+// randomServers is a configuration of many servers of a few kinds.
+func randomServers(r *rand.Rand) string {
+	var b strings.Builder
+	b.WriteString("events {}\nhttp {\nmap $http_upgrade $connection { default upgrade; '' close; }\n" +
+		"limit_conn_zone $binary_remote_addr zone=addr:1m;\n" + arounds[r.IntN(len(arounds))] + "\n")
+	kinds := []string{servers[r.IntN(3)]}
+	for range 3 {
+		kinds = append(kinds, servers[r.IntN(len(servers))])
+	}
+	for i := range 130 {
+		fmt.Fprintf(&b, "upstream p%d { server 10.1.%d.1:80; server 10.1.%[1]d.2:80 backup; }\n", i, i)
+	}
+	up := ups[r.IntN(len(ups))]
+	for i := range 66 + r.IntN(60) {
+		kind := kinds[r.IntN(len(kinds))]
+		if r.IntN(8) == 0 {
+			kind = servers[r.IntN(len(servers))]
+		}
+		used := up
+		if r.IntN(5) == 0 {
+			used = ups[r.IntN(len(ups))]
+		}
+		text := strings.NewReplacer("@app", "@app", "@", fmt.Sprint(i), "#", fmt.Sprint(r.IntN(3)), "UP", used).Replace(kind)
+		fmt.Fprintf(&b, "server { %s }\n", text)
+	}
+	return b.String() + "}\n"
+}
+
+// TestAlike holds what is said of servers that are alike against what is said of each of them by itself.
+func TestAlike(t *testing.T) {
+	runs, spared := 150, 0
+	if testing.Short() {
+		runs = 30
+	}
+	for seed := range runs {
+		r := rand.New(rand.NewPCG(uint64(seed), 19))
+		dir := t.TempDir()
+		name := filepath.Join(dir, "nginx.conf")
+		if err := os.WriteFile(name, []byte(randomServers(r)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		in := lint.Input{Args: []string{name}, Rules: rules.All}
+		if r.IntN(3) == 0 {
+			ping, err := lint.ParseKeepalive(nil, "45s", "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Ping = ping
+		}
+		short, err := lint.Check(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.EachServer = true
+		whole, err := lint.Check(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := told(short), told(whole); !reflect.DeepEqual(got, want) {
+			for i := range min(len(got), len(want)) {
+				if got[i] != want[i] {
+					t.Errorf("seed %d:\n%s\ninstead of\n%s", seed, got[i], want[i])
+					break
+				}
+			}
+			t.Fatalf("seed %d: %d lines instead of %d", seed, len(got), len(want))
+		}
+		spared += len(whole.Findings)
+	}
+	if spared == 0 {
+		t.Error("nothing was found anywhere")
+	}
+}
+
+// told is all that a result says.
+func told(r *lint.Result) (lines []string) {
+	lines = append(lines, fmt.Sprint(r.Endpoints, r.First, r.Unpinged, r.Incomplete, r.Next, len(r.Proxied)))
+	for _, f := range r.Findings {
+		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More)
+		if f.Fix != nil {
+			text += fmt.Sprint(*f.Fix)
+		}
+		lines = append(lines, text)
+	}
+	for _, n := range r.Unknown {
+		lines = append(lines, fmt.Sprint(n))
+	}
+	return lines
+}

@@ -1,0 +1,434 @@
+package nginx
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/nginx/conf"
+)
+
+// Machines that serve thousands of sites have thousands of servers that one program wrote: they differ in names,
+// addresses and paths of files. Distinct finds those that differ in nothing that decides what becomes of a handshake,
+// so that one of them can be judged for all.
+//
+// The shape of a server is its text, with that of the upstreams it names, less those words; a server has none where
+// one of them may decide something: it is compared, rewritten, looked up in a map, or leads back to nginx itself.
+
+// worthShapes is from how many servers on shapes are looked for, and fewAlike from how many of one shape on it pays to
+// judge one of them for all.
+const (
+	worthShapes = 64
+	fewAlike    = 4
+)
+
+// Distinct is what Endpoints and Everywhere find, less the endpoints whose handshakes fare as those of one in another
+// server do of which clean says that there is nothing to be said. more is how many those are.
+func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, everywhere []hop.Endpoint, more int) {
+	left := map[*server][]bool{} // whether an endpoint is left out
+	for _, alike := range c.alike() {
+		first := c.endpointsOf(alike[0], false)
+		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
+			continue // what these are depends on other servers
+		}
+		out := make([]bool, len(first))
+		for i, e := range first {
+			out[i] = clean(e)
+		}
+		for _, s := range alike[1:] {
+			left[s] = out
+		}
+	}
+	for _, s := range c.servers {
+		out, again := left[s]
+		if again && !slices.Contains(out, false) {
+			more += len(out)
+			continue
+		}
+		found := c.endpointsOf(s, false)
+		for i, e := range found {
+			if again && len(out) == len(found) && out[i] {
+				more++
+			} else {
+				list = append(list, e)
+			}
+		}
+		if !again || len(found) == 0 {
+			everywhere = append(everywhere, c.endpointsOf(s, true)...)
+		}
+	}
+	return list, everywhere, more
+}
+
+// alike groups the servers that have one shape, where there are more than a few.
+func (c *Config) alike() (groups [][]*server) {
+	if len(c.servers) < worthShapes {
+		return nil
+	}
+	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}}
+	if !x.context() {
+		return nil
+	}
+	at := map[string]int{}
+	for _, s := range c.servers {
+		if !x.write(s) {
+			continue
+		}
+		i, again := at[string(x.key)]
+		if !again {
+			i = len(groups)
+			at[string(x.key)] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], s)
+	}
+	groups = slices.DeleteFunc(groups, func(g []*server) bool {
+		return len(g) < fewAlike
+	})
+	for i := range groups {
+		groups[i] = slices.DeleteFunc(groups[i], x.isEntered)
+	}
+	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike })
+}
+
+// A shaper writes the shapes of servers.
+type shaper struct {
+	c   *Config
+	key []byte
+	// ownNames are the names of all servers, with the only one that has each; nil where several have it.
+	ownNames map[string]*server
+	// entered are the sockets that nginx itself connects to: which server takes such a request hangs on its name.
+	entered map[*socket]bool
+
+	s *server
+	// roots is how many directives say where the server's files are.
+	roots int
+}
+
+// longName is the length from which on a name is taken for what it is: limits of nginx may stand in its way.
+const longName = 64
+
+// isHost reports whether a word is a plain host name: of several labels, no address and no pattern.
+func isHost(name string) bool {
+	dot := strings.IndexByte(name, '.')
+	if dot <= 0 || len(name) >= longName {
+		return false
+	}
+	letters := false
+	for i := range len(name) {
+		switch b := name[i]; {
+		case b >= 'a' && b <= 'z':
+			letters = true
+		case b >= '0' && b <= '9', b == '-', b == '.':
+		default:
+			return false
+		}
+	}
+	return letters && name[len(name)-1] != '.'
+}
+
+// deciding are variables that hold what shapes leave out.
+var deciding = []string{
+	"host", "http_host", "server_name", "ssl_server_name", "http_origin", "http_referer", "proxy_host", "proxy_port",
+	"upstream_addr", "invalid_referer", "document_root", "realpath_root", "request_filename", "server_addr",
+}
+
+// decides reports whether a word has such a variable.
+func decides(word string) bool {
+	for {
+		i := strings.IndexByte(word, '$')
+		if i < 0 {
+			return false
+		}
+		word = strings.TrimPrefix(word[i+1:], "{")
+		n := 0
+		for n < len(word) && conf.IsNameByte(word[n]) {
+			n++
+		}
+		if slices.Contains(deciding, strings.ToLower(word[:n])) {
+			return true
+		}
+		word = word[n:]
+	}
+}
+
+// passesNames reports whether a directive passes names on, or writes them down, without deciding anything by them.
+func passesNames(name string) bool {
+	switch name {
+	case "proxy_set_header", "add_header", "access_log", "error_log", "log_format", "proxy_cache_key", "fastcgi_param",
+		"uwsgi_param", "scgi_param", "proxy_cookie_domain", "proxy_cookie_path", "proxy_ssl_name":
+		return true
+	}
+	return false
+}
+
+// namesFile reports whether a directive does no more with the file that it names than to read or write it.
+func namesFile(name string) bool {
+	switch name {
+	case "access_log", "error_log", "ssl_certificate", "ssl_certificate_key", "ssl_trusted_certificate", "ssl_dhparam":
+		return true
+	}
+	return false
+}
+
+// context reports whether what stands around the servers lets them have shapes.
+func (x *shaper) context() bool {
+	c := x.c
+	if c.fragmentary() || c.main.unknown != "" || c.main.open || c.socketAt["?"] != nil {
+		return false
+	}
+	http := c.servers[0].scope.up
+	if http.unknown != "" || http.open || http.up != c.main {
+		return false
+	}
+	names := map[string]bool{} // that are written around the servers
+	for _, l := range []*scope{http, c.main} {
+		for _, d := range l.items {
+			switch d.Name.Value {
+			case "server", "upstream", "http", "stream":
+				continue
+			case "client_header_buffer_size", "large_client_header_buffers":
+				return false // long names may not fit
+			}
+			if !x.harmless(d, names) {
+				return false
+			}
+		}
+	}
+	for _, s := range c.servers {
+		for _, n := range s.names {
+			name := strings.TrimPrefix(n.text, ".") // which is the name itself, too
+			if _, taken := x.ownNames[name]; taken {
+				x.ownNames[name] = nil
+			} else {
+				x.ownNames[name] = s
+			}
+		}
+		if s.scope.up != http {
+			return false
+		}
+	}
+	for name := range names {
+		if _, own := x.ownNames[name]; own {
+			x.ownNames[name] = nil
+		}
+	}
+	for _, u := range c.upstreams {
+		for _, d := range u.servers {
+			x.enters(d.Arg(0))
+		}
+	}
+	return true
+}
+
+// harmless reports whether a directive around the servers decides nothing by names, and gathers the words of it that
+// are names.
+func (x *shaper) harmless(d *conf.Directive, names map[string]bool) bool {
+	for _, a := range d.Args {
+		if !passesNames(d.Name.Value) && decides(a.Value) {
+			return false
+		}
+		for _, w := range strings.FieldsFunc(a.Value, func(r rune) bool { return strings.ContainsRune(`/:"' ;,`, r) }) {
+			if isHost(strings.ToLower(w)) {
+				names[strings.ToLower(w)] = true
+			}
+		}
+	}
+	return !slices.ContainsFunc(d.Block, func(inner *conf.Directive) bool {
+		return decides(inner.Name.Value) || !x.harmless(inner, names)
+	})
+}
+
+// enters notes that nginx connects to an address, where that may be its own: one of loopback, a unix socket, or one
+// that is written at a listen.
+func (x *shaper) enters(addr string) bool {
+	var found []*socket
+	for _, with := range []string{addr, addr + ":80", addr + ":443"} {
+		if l := x.c.socketAt[with]; l != nil {
+			found = append(found, l)
+		} else if ap, err := netip.ParseAddrPort(strings.Replace(with, "localhost:", "127.0.0.1:", 1)); err == nil &&
+			ap.Addr().IsLoopback() {
+			found = append(found, x.c.candidates(with)...)
+		}
+	}
+	for _, l := range found {
+		x.entered[l] = true
+	}
+	return len(found) > 0
+}
+
+// isEntered reports whether nginx itself connects to the server.
+func (x *shaper) isEntered(s *server) bool {
+	return slices.ContainsFunc(s.listens, func(ls listen) bool { return x.entered[x.c.socketAt[ls.addr]] })
+}
+
+// word adds a word to the shape.
+func (x *shaper) word(w string) {
+	x.key = binary.AppendUvarint(x.key, uint64(len(w)))
+	x.key = append(x.key, w...)
+}
+
+// mark adds something that is no word.
+func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0xff, b) }
+
+// write writes the shape of a server; ok is false where it has none.
+func (x *shaper) write(s *server) (ok bool) {
+	x.key, x.s, x.roots = x.key[:0], s, 0
+	if len(s.names) == 0 || s.unsureSSL {
+		return false
+	}
+	for _, n := range s.names {
+		if n.templated || n.re != nil || !isHost(n.text) || x.ownNames[n.text] != s {
+			return false
+		}
+	}
+	for _, ls := range s.listens {
+		if ls.unsure {
+			return false
+		}
+		x.mark(map[bool]byte{false: 'l', true: 'L'}[x.c.socketAt[ls.addr].defaultServer == s])
+	}
+	if d := s.scope.d; d.Maybe || len(d.When) > 0 {
+		return false
+	}
+	return x.block(s.scope.items) && x.roots < 2
+}
+
+// block writes the directives of a block.
+func (x *shaper) block(items []*conf.Directive) bool {
+	for _, d := range items {
+		if d.Unknown != "" || d.Maybe || len(d.When) > 0 || d.Name.Template || d.Text != "" {
+			return false
+		}
+		x.word(d.Name.Value)
+		if !x.arguments(d) {
+			return false
+		}
+		if d.HasBlock {
+			x.mark('{')
+			if !x.block(d.Block) {
+				return false
+			}
+			x.mark('}')
+		} else {
+			x.mark(';')
+		}
+	}
+	return true
+}
+
+// arguments writes the words of a directive that decide something.
+func (x *shaper) arguments(d *conf.Directive) bool {
+	name := d.Name.Value
+	for i, a := range d.Args {
+		switch {
+		case a.Template:
+			return false
+		case name == "server_name":
+			x.mark('n')
+			continue
+		case namesFile(name) && !conf.HasVariable(a.Value):
+			x.mark('f')
+			continue
+		case name == "root" && strings.HasPrefix(a.Value, "/") && !strings.HasPrefix(a.Value, "/dev") &&
+			!conf.HasVariable(a.Value):
+			x.mark('r')
+			x.roots++
+			continue
+		case name == "root" || name == "alias":
+			x.roots++
+		case name == "proxy_pass" && x.upstream(a.Value):
+			continue
+		}
+		if !x.literal(d, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// literal writes a word as it is, unless a name may decide something by it.
+func (x *shaper) literal(d *conf.Directive, i int) bool {
+	name, w := d.Name.Value, d.Args[i].Value
+	if !passesNames(name) && decides(w) && !isFileTest(d) {
+		return false
+	}
+	switch name {
+	case "proxy_set_header":
+		_, host, found := strings.Cut(strings.ToLower(w), "://")
+		if i == 1 && (found || isHost(strings.ToLower(w))) && host != "$host" {
+			return false // a name that may be the own one, or one of the same domain
+		}
+	case "proxy_pass", "grpc_pass", "uwsgi_pass", "scgi_pass", "fastcgi_pass":
+		_, addr, found := strings.Cut(w, "://")
+		if !found {
+			addr = w
+		}
+		addr, _, _ = strings.Cut(addr, "/")
+		if x.enters(addr) {
+			return false
+		}
+	case "valid_referers", "client_header_buffer_size", "large_client_header_buffers", "internal_redirect":
+		return false
+	}
+	if strings.IndexByte(w, '.') >= 0 {
+		lower := strings.ToLower(w)
+		if slices.ContainsFunc(x.s.names, func(n serverName) bool { return strings.Contains(lower, n.text) }) {
+			return false
+		}
+	}
+	x.word(w)
+	return true
+}
+
+// isFileTest reports whether an if asks for a file.
+func isFileTest(d *conf.Directive) bool {
+	return d.Is("if") && len(d.Args) > 0 && strings.HasPrefix(strings.TrimLeft(d.Args[0].Value, "(!"), "-")
+}
+
+// upstream writes the upstream that a proxy_pass names, without its name; false where it names none that is only
+// another one by name and addresses.
+func (x *shaper) upstream(pass string) bool {
+	scheme, rest, found := strings.Cut(pass, "://")
+	end := strings.IndexByte(rest, '/')
+	if end < 0 {
+		end = len(rest)
+	}
+	host := strings.ToLower(rest[:end])
+	u := x.c.upstreams[host]
+	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || isHost(host) || speaks.MatchString(host) {
+		return false
+	}
+	before := len(x.key)
+	x.mark('u')
+	x.word(scheme)
+	x.word(rest[end:])
+	for _, d := range u.d.Block {
+		x.word(d.Name.Value)
+		for i, a := range d.Args {
+			if a.Template || len(d.When) > 0 || decides(a.Value) {
+				x.key = x.key[:before]
+				return false
+			}
+			if i == 0 && d.Is("server") && x.elsewhere(a.Value) {
+				continue
+			}
+			x.word(a.Value)
+		}
+		x.mark(';')
+	}
+	return true
+}
+
+// elsewhere writes the address of another machine by its port; false for any other address.
+func (x *shaper) elsewhere(addr string) bool {
+	ap, err := netip.ParseAddrPort(addr)
+	if err != nil || !ap.Addr().Is4() || !ap.Addr().IsPrivate() || len(x.c.exactly(addr)) > 0 {
+		return false
+	}
+	x.mark('a')
+	x.key = binary.AppendUvarint(x.key, uint64(ap.Port()))
+	return true
+}
