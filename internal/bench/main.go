@@ -69,7 +69,8 @@ func (o options) run(binary string) error {
 	if binary == "" {
 		binary = filepath.Join(dir, "wslint")
 		// As it is released: see Dockerfile.
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s", "-o", binary, "./cmd/wslint")
+		args := []string{"build", "-trimpath", "-tags=urfave_cli_no_docs", "-ldflags=-s", "-o", binary, "./cmd/wslint"}
+		cmd := exec.Command("go", args...)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%w\n%s", err, out)
