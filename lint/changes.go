@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
@@ -144,7 +144,7 @@ func addedLines(before, after []byte) (numbers, gaps map[int]bool) {
 	return numbers, gaps
 }
 
-var hunkHead = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,\d+)? @@`)
+var hunkHead = lazyregexp.New(`^@@ -\S+ \+(\d+)(?:,\d+)? @@`)
 
 // onlyNew drops the findings of which no place changed. What stands at the opening line of a block is about the block.
 func (f *filter) onlyNew() error {

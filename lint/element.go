@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/spelling"
 )
 
@@ -146,4 +147,4 @@ func formatOf(file string) string {
 	return format
 }
 
-var notLetter = regexp.MustCompile(`[^a-z]+`)
+var notLetter = lazyregexp.New(`[^a-z]+`)

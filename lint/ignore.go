@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/spelling"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
@@ -38,10 +38,10 @@ type ignore struct {
 const ignoreMark = "wslint:"
 
 var (
-	ignoreComment = regexp.MustCompile(`^(?:[#;/]+|/\*+)\s*wslint:(\S*)[ \t]*(.*?)\s*(?:\*+/)?$`)
+	ignoreComment = lazyregexp.New(`^(?:[#;/]+|/\*+)\s*wslint:(\S*)[ \t]*(.*?)\s*(?:\*+/)?$`)
 	// namesFirst parts a list of names from what follows it.
-	namesFirst = regexp.MustCompile(`(?s)^\s*((?:[^\s,]*,[ \t]*)*[^\s,]*)(.*)$`)
-	untilDate  = regexp.MustCompile(`\s*\[?\buntil=([^\s\]]*)\]?`)
+	namesFirst = lazyregexp.New(`(?s)^\s*((?:[^\s,]*,[ \t]*)*[^\s,]*)(.*)$`)
+	untilDate  = lazyregexp.New(`\s*\[?\buntil=([^\s\]]*)\]?`)
 )
 
 // ignoresOf reads the ignore comments of a text. What is wrong with one is a finding, and it hides nothing.

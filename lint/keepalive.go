@@ -2,12 +2,12 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A Keepalive is what an application declares that it sends on an idle connection.
@@ -38,7 +38,7 @@ const shortestPing = 10 * time.Millisecond
 // durationPattern is how people write a duration.
 const durationPattern = `^([0-9]+d|([0-9]+(\.[0-9]+)?(ms|s|m|h))+)$`
 
-var durationForm = regexp.MustCompile(durationPattern)
+var durationForm = lazyregexp.New(durationPattern)
 
 // written reads a duration as people write it.
 func written(s string) (time.Duration, error) {

@@ -3,34 +3,34 @@ package lint
 import (
 	"encoding/json"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A manifest is a file in which an application says what it depends on. None is read by more than its lines: what is
 // wanted are the names of packages, and no version decides anything here.
 type manifest struct {
 	system string
-	name   *regexp.Regexp // of the file
+	name   *lazyregexp.Regexp // of the file
 	// dependency finds a package in a line, as its first group.
-	dependency *regexp.Regexp
+	dependency *lazyregexp.Regexp
 }
 
 var manifests = []manifest{
-	{"go", regexp.MustCompile(`^go\.mod$`), regexp.MustCompile(`^\s*(?:require\s+)?([\w.-]+\.[\w./-]+) v[^ ]+\s*$`)},
-	{"pypi", regexp.MustCompile(`^requirements.*\.(txt|in)$`),
-		regexp.MustCompile(`^\s*([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~;#].*)?$`)},
-	{"pypi", regexp.MustCompile(`^(pyproject\.toml|Pipfile|setup\.cfg)$`),
-		regexp.MustCompile(`^\s*["']?([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~].*)?["']?,?\s*$` +
+	{"go", lazyregexp.New(`^go\.mod$`), lazyregexp.New(`^\s*(?:require\s+)?([\w.-]+\.[\w./-]+) v[^ ]+\s*$`)},
+	{"pypi", lazyregexp.New(`^requirements.*\.(txt|in)$`),
+		lazyregexp.New(`^\s*([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~;#].*)?$`)},
+	{"pypi", lazyregexp.New(`^(pyproject\.toml|Pipfile|setup\.cfg)$`),
+		lazyregexp.New(`^\s*["']?([A-Za-z0-9._-]+)\s*(?:\[.*\])?\s*(?:[<>=!~].*)?["']?,?\s*$` +
 			`|^\s*"?([A-Za-z0-9._-]+)"?\s*=\s*["{*]`)},
-	{"gem", regexp.MustCompile(`^Gemfile$`), regexp.MustCompile(`^\s*gem\s+["']([^"']+)["']`)},
-	{"hex", regexp.MustCompile(`^mix\.exs$`), regexp.MustCompile(`^\s*\[?\{:(\w+),`)},
-	{"nuget", regexp.MustCompile(`\.(cs|fs|vb)proj$`), regexp.MustCompile(`<PackageReference\s+Include="([^"]+)"`)},
-	{"maven", regexp.MustCompile(`^pom\.xml$`), regexp.MustCompile(`<artifactId>\s*([^<\s]+)\s*</artifactId>`)},
-	{"maven", regexp.MustCompile(`^build\.gradle(\.kts)?$`),
-		regexp.MustCompile(`[(\s]["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']`)},
+	{"gem", lazyregexp.New(`^Gemfile$`), lazyregexp.New(`^\s*gem\s+["']([^"']+)["']`)},
+	{"hex", lazyregexp.New(`^mix\.exs$`), lazyregexp.New(`^\s*\[?\{:(\w+),`)},
+	{"nuget", lazyregexp.New(`\.(cs|fs|vb)proj$`), lazyregexp.New(`<PackageReference\s+Include="([^"]+)"`)},
+	{"maven", lazyregexp.New(`^pom\.xml$`), lazyregexp.New(`<artifactId>\s*([^<\s]+)\s*</artifactId>`)},
+	{"maven", lazyregexp.New(`^build\.gradle(\.kts)?$`),
+		lazyregexp.New(`[(\s]["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']`)},
 }
 
 // A dependency is a package of the catalogue that a manifest names.

@@ -1,17 +1,17 @@
 package lint
 
 import (
-	"regexp"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // words are what texts are made of, as far as a secret may be one: what shorter ones say is no secret.
-var words = regexp.MustCompile(`[^\s;{}"'()\[\]<>#,=|\\]{6,}`)
+var words = lazyregexp.New(`[^\s;{}"'()\[\]<>#,=|\\]{6,}`)
 
 // pieces are what words are made of: a name of Terraform stands in a text with others, "aws_lb.NAME".
-var pieces = regexp.MustCompile(`[^.:/@]{6,}`)
+var pieces = lazyregexp.New(`[^.:/@]{6,}`)
 
 // settingName is a word of the language of configurations, like proxy_read_timeout.
-var settingName = regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`)
+var settingName = lazyregexp.New(`^[a-z]+(_[a-z0-9]+)+$`)
 
 // Scrub takes the words out of a text that only files have whose text may not be shown: why something could not be
 // determined may repeat what stands there.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/plainfile"
 )
 
@@ -14,7 +14,7 @@ const stdinName = "<stdin>"
 
 // carriers are the lines with which ssh, kubectl and docker tell of themselves amid what they bring, on a terminal or
 // where both streams are read as one. None could be a line of a configuration.
-var carriers = regexp.MustCompile(`(?m)^(` +
+var carriers = lazyregexp.New(`(?m)^(` +
 	`Warning: Permanently added .* to the list of known hosts\.|` +
 	`\*\* (WARNING: connection is not using a post-quantum key exchange algorithm|This session may be vulnerable to ` +
 	`|The server may need to be upgraded).*|` +

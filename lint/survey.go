@@ -13,6 +13,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/rules"
 )
@@ -53,13 +54,13 @@ func Survey(dir string) (string, error) {
 }
 
 // sources are files in which applications set how often they ping.
-var sourceFile = regexp.MustCompile(
+var sourceFile = lazyregexp.New(
 	`\.(js|mjs|cjs|ts|mts|cts|jsx|tsx|go|py|rb|cs|ex|exs|java|kt|toml|ya?ml|json|sh)$|^(Dockerfile|Procfile)`)
 
 // containerFile are files that name images.
-var containerFile = regexp.MustCompile(`^(Dockerfile|Containerfile)|\.(dockerfile|ya?ml)$`)
+var containerFile = lazyregexp.New(`^(Dockerfile|Containerfile)|\.(dockerfile|ya?ml)$`)
 
-var imageLine = regexp.MustCompile(
+var imageLine = lazyregexp.New(
 	`(?i)^\s*(?:-\s*)?(?:FROM|image:)\s+(?:--platform=\S+\s+)?["']?(?:[\w.:-]+/)*` +
 		`(nginx|haproxy):v?(\d+\.\d+(?:\.\d+)?)[\w.-]*["']?(?:\s|$)`)
 

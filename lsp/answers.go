@@ -2,10 +2,10 @@ package lsp
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
@@ -74,7 +74,7 @@ func (r *round) open(uri string) *document {
 	return nil
 }
 
-var settingWord = regexp.MustCompile(`[A-Za-z0-9_.-]+`)
+var settingWord = lazyregexp.New(`[A-Za-z0-9_.-]+`)
 
 // settingPage is the page of the setting at an offset: one of nginx is one word, one of HAProxy may be two.
 func settingPage(src []byte, offset int) (page string, start, end int) {

@@ -2,10 +2,10 @@ package lsp
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/lint"
 )
 
@@ -20,8 +20,8 @@ type yamlPlace struct {
 }
 
 var (
-	yamlKey  = regexp.MustCompile(`^(["']?)([A-Za-z0-9_./-]+)(["']?)\s*:(\s|$)`)
-	yamlWord = regexp.MustCompile(`[^\s,\[\]{}"']*$`)
+	yamlKey  = lazyregexp.New(`^(["']?)([A-Za-z0-9_./-]+)(["']?)\s*:(\s|$)`)
+	yamlWord = lazyregexp.New(`[^\s,\[\]{}"']*$`)
 )
 
 // yamlAt finds the place of an offset.

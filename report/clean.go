@@ -1,10 +1,11 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // clean makes text from configurations harmless on a terminal: what could move the cursor, change colours or turn the
@@ -24,7 +25,7 @@ func clean(s string) string {
 
 // command is how lines begin that the runners of Azure, TeamCity and older ones of GitHub obey wherever it stands:
 // "##vso[", "##teamcity[", "##[".
-var command = regexp.MustCompile(`##(\w*)\[`)
+var command = lazyregexp.New(`##(\w*)\[`)
 
 // inert is a text that no runner takes for a command; it is as wide.
 func inert(s string) string {

@@ -3,8 +3,9 @@ package report
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // Page prints a Markdown page for a terminal: paragraphs broken at the width of a trace, tables in columns, code as
@@ -33,11 +34,11 @@ type page struct {
 }
 
 var (
-	listItem  = regexp.MustCompile(`^( *)([-*]|[0-9]+\.) +(.*)$`)
-	tableRule = regexp.MustCompile(`^\|[ :|-]+\|$`)
-	linkText  = regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
-	codeSpan  = regexp.MustCompile("`[^`]+`")
-	strong    = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	listItem  = lazyregexp.New(`^( *)([-*]|[0-9]+\.) +(.*)$`)
+	tableRule = lazyregexp.New(`^\|[ :|-]+\|$`)
+	linkText  = lazyregexp.New(`\[([^\]]*)\]\(([^)]*)\)`)
+	codeSpan  = lazyregexp.New("`[^`]+`")
+	strong    = lazyregexp.New(`\*\*([^*]+)\*\*`)
 )
 
 func (p *page) line(l string) {

@@ -1,8 +1,9 @@
 package report
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // The narrowest and the widest that texts are broken to.
@@ -42,7 +43,7 @@ func breakLines(text string, width, lead, rest int) (lines []string) {
 	return append(lines, line)
 }
 
-var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var escapes = lazyregexp.New("\x1b\\[[0-9;]*m")
 
 // stripped is text without its colours.
 func stripped(s string) string { return escapes.ReplaceAllString(s, "") }

@@ -1,14 +1,13 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // movingName finds the names of load balancers whose addresses change: those of AWS that are called
 // NAME.REGION.elb.amazonaws.com. Network load balancers, NAME.elb.REGION.amazonaws.com, keep theirs.
-var movingName = regexp.MustCompile(`(?i)\.[a-z]{2}(-[a-z]+)+-[0-9]\.elb\.amazonaws\.com(\.cn)?\.?$`)
+var movingName = lazyregexp.New(`(?i)\.[a-z]{2}(-[a-z]+)+-[0-9]\.elb\.amazonaws\.com(\.cn)?\.?$`)
 
 // StaleUpstreamAddress is found where a name of which it is known that its addresses change is looked up once. Names
 // of containers and services are as good as fixed in most places, so nothing is said of them. Measured: law P1.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +13,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/wslint/wslint/awscheck/records"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/redact"
 )
 
@@ -27,7 +27,7 @@ var (
 )
 
 // skewed is what AWS says of a signature with another time than its own.
-var skewed = regexp.MustCompile(`(?i)signature (expired|not yet current)`)
+var skewed = lazyregexp.New(`(?i)signature (expired|not yet current)`)
 
 // classify tells classes apart by the error's code, else by the HTTP status: emulators and proxies have codes of
 // their own.
@@ -126,12 +126,12 @@ func brief(err error) string {
 }
 
 // notCode is what no code of an error has.
-var notCode = regexp.MustCompile(`[^\w.:-]|.{81,}`)
+var notCode = lazyregexp.New(`[^\w.:-]|.{81,}`)
 
 // details begin the part of a message that repeats the signed request, with its session token, or a blob that only
 // IAM can
 // read.
-var details = regexp.MustCompile(
+var details = lazyregexp.New(
 	`(?is)\s*(The canonical string|The string-to-sign|Encoded authorization failure message|x-amz-security-token|` +
 		`"?(Session|Security)Token"?\s*[:=]|Credential=).*`,
 )

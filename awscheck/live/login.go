@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +14,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/wslint/wslint/awscheck/records"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A Login says whose credentials to use; whatever it leaves out the SDK finds in the environment and in ~/.aws.
@@ -65,7 +65,7 @@ var (
 	)
 )
 
-var missingProfile = regexp.MustCompile(`failed to get shared config profile, (\S+)`)
+var missingProfile = lazyregexp.New(`failed to get shared config profile, (\S+)`)
 
 // plainLogin says what is wrong with the credentials and what to do, for the failures that are known.
 func plainLogin(err error) error {

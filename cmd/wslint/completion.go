@@ -3,7 +3,6 @@ package main
 import (
 	"embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/codes"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -164,7 +164,7 @@ func arguments(app *cli.App, cmd *cli.Command, positional int) []candidate {
 }
 
 // someChoices are the values of a flag or an argument, as its usage has them.
-var someChoices = regexp.MustCompile(`[a-z][a-z0-9-]*(\|[a-z][a-z0-9-]*)+`)
+var someChoices = lazyregexp.New(`[a-z][a-z0-9-]*(\|[a-z][a-z0-9-]*)+`)
 
 func choices(text string) (list []candidate) {
 	if s := someChoices.FindString(text); s != "" {

@@ -2,16 +2,17 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 var (
-	inside   = regexp.MustCompile(`(?i)["']?\b(?:default|value)\b["']?[ \t]*[:=][ \t]*`)
-	listItem = regexp.MustCompile(`^[ \t]*-[ \t]+`)
-	quoted   = regexp.MustCompile(`"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'`)
-	calledSo = regexp.MustCompile(`\bname["']?[ \t]*:[ \t]*["']?([A-Za-z0-9][\w.-]*)`)
-	heredoc  = regexp.MustCompile(`^<<-?["']?(\w+)["']?[ \t]*\r?\n`)
+	inside   = lazyregexp.New(`(?i)["']?\b(?:default|value)\b["']?[ \t]*[:=][ \t]*`)
+	listItem = lazyregexp.New(`^[ \t]*-[ \t]+`)
+	quoted   = lazyregexp.New(`"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'`)
+	calledSo = lazyregexp.New(`\bname["']?[ \t]*:[ \t]*["']?([A-Za-z0-9][\w.-]*)`)
+	heredoc  = lazyregexp.New(`^<<-?["']?(\w+)["']?[ \t]*\r?\n`)
 )
 
 // reach is how far a value may stand behind the name that it belongs to.

@@ -2,22 +2,23 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 var (
-	mapBlock = regexp.MustCompile(`^map\s+"?\$\{?(\w+)\}?"?\s+\$(\w+)\s*\{`)
-	variable = regexp.MustCompile(`^variable\s+"([^"\n]+)"\s*\{`)
-	hides    = regexp.MustCompile(`\bsensitive\s*=\s*true\b`)
+	mapBlock = lazyregexp.New(`^map\s+"?\$\{?(\w+)\}?"?\s+\$(\w+)\s*\{`)
+	variable = lazyregexp.New(`^variable\s+"([^"\n]+)"\s*\{`)
+	hides    = lazyregexp.New(`\bsensitive\s*=\s*true\b`)
 	// pairName stands before a name that is a value itself: of an environment variable, a tag, a header.
-	pairName = regexp.MustCompile(
+	pairName = lazyregexp.New(
 		`(?i)["']?\b(name|key|option_?name|parameter_?key|(?:http_?)?header_?name)["']?[ \t]*[:=][ \t]*["']?$`,
 	)
-	anyName = regexp.MustCompile(
+	anyName = lazyregexp.New(
 		`(?i)["']?\b(?:name|key|option_?name|parameter_?key|(?:http_?)?header_?name)["']?[ \t]*[:=][ \t]*["']?`,
 	)
-	pairValue = regexp.MustCompile(
+	pairValue = lazyregexp.New(
 		`(?i)["']?\b(?:values?|default|parameter_?value|header_?value|regex_?values)["']?[ \t]*[:=][ \t]*`,
 	)
 )

@@ -5,11 +5,12 @@ package redact
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // Mark stands for a secret in messages.
@@ -82,7 +83,7 @@ func Find(texts ...[]byte) *Secrets {
 	}
 	for secret := range all {
 		switch {
-		case len(secret) < leastWeak || ordinary[strings.ToLower(secret)]:
+		case len(secret) < leastWeak || ordinary()[strings.ToLower(secret)]:
 		case isStrong(secret):
 			strong = append(strong, secret)
 		default:
@@ -110,7 +111,7 @@ func isStrong(secret string) bool {
 // lines.
 func isBetween(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'=;,:$\\", r) }
 
-var plainWord = regexp.MustCompile(`[\pL\pN_]{4,}`)
+var plainWord = lazyregexp.New(`[\pL\pN_]{4,}`)
 
 // None reports whether there are no secrets.
 func (s *Secrets) None() bool { return !s.any }

@@ -3,9 +3,10 @@ package redact
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A shape is a secret that shows by itself what it is.
@@ -13,70 +14,70 @@ type shape struct {
 	// triggers are texts in small letters of which one is a part of it, or stands beside it: they are looked for first.
 	triggers []string
 	// re finds it on the line; its group is what is hidden.
-	re *regexp.Regexp
+	re *lazyregexp.Regexp
 }
 
 var anywhere = []shape{
 	// The password of an address.
-	{[]string{"@"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'$]*:([^/\s"'$][^@\s"']*)@`)},
-	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=(,;])[\w.%+-]+:([^\s:@/"'$;,(){}]+)@[A-Za-z][\w-]*(?:\.[\w-]+|:\d)`)},
+	{[]string{"@"}, lazyregexp.New(`[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'$]*:([^/\s"'$][^@\s"']*)@`)},
+	{[]string{"@"}, lazyregexp.New(`(?:^|[\s"'=(,;])[\w.%+-]+:([^\s:@/"'$;,(){}]+)@[A-Za-z][\w-]*(?:\.[\w-]+|:\d)`)},
 	// Credentials of HTTP.
 	{
 		[]string{"basic"},
-		regexp.MustCompile(`\b(?i:basic)\s+([A-Za-z0-9+/]{8,}={1,2}|[A-Za-z0-9+/]*[0-9][A-Za-z0-9+/]{7,})`),
+		lazyregexp.New(`\b(?i:basic)\s+([A-Za-z0-9+/]{8,}={1,2}|[A-Za-z0-9+/]*[0-9][A-Za-z0-9+/]{7,})`),
 	},
-	{[]string{"bearer"}, regexp.MustCompile(`\b(?i:bearer)\s+([A-Za-z0-9._~+/-]*[0-9._][A-Za-z0-9._~+/-]{5,}=*)`)},
-	{[]string{"signature="}, regexp.MustCompile(`\bSignature=([0-9a-fA-F]{32,})`)},
+	{[]string{"bearer"}, lazyregexp.New(`\b(?i:bearer)\s+([A-Za-z0-9._~+/-]*[0-9._][A-Za-z0-9._~+/-]{5,}=*)`)},
+	{[]string{"signature="}, lazyregexp.New(`\bSignature=([0-9a-fA-F]{32,})`)},
 	// HAProxy's own.
-	{[]string{"stats"}, regexp.MustCompile(`\bstats\s+auth\s+(?:[^\s:"']*:)((?:\\.|[^\s\\"'])+)`)},
+	{[]string{"stats"}, lazyregexp.New(`\bstats\s+auth\s+(?:[^\s:"']*:)((?:\\.|[^\s\\"'])+)`)},
 	{
 		[]string{"password"},
-		regexp.MustCompile(`\b(?:user|login|account)\s+\S+\s+(?:insecure-)?password\s+["']?((?:\\.|[^\s\\"'])+)`),
+		lazyregexp.New(`\b(?:user|login|account)\s+\S+\s+(?:insecure-)?password\s+["']?((?:\\.|[^\s\\"'])+)`),
 	},
-	{[]string{`\r\n`}, regexp.MustCompile(`\b(?i:auth)(?:\\ |[ \t])+((?:[^\s\\"']|\\[^rn\s])+)\\r\\n`)},
+	{[]string{`\r\n`}, lazyregexp.New(`\b(?i:auth)(?:\\ |[ \t])+((?:[^\s\\"']|\\[^rn\s])+)\\r\\n`)},
 	// Hashes of passwords.
 	{
 		[]string{"$apr1$", "$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$argon2", "$scrypt$"},
-		regexp.MustCompile(`(\$(?:apr1|1|2[abxy]?|5|6|7|y|argon2\w*|scrypt)\$[./A-Za-z0-9$=,+-]{8,})`),
+		lazyregexp.New(`(\$(?:apr1|1|2[abxy]?|5|6|7|y|argon2\w*|scrypt)\$[./A-Za-z0-9$=,+-]{8,})`),
 	},
 	{
 		[]string{"{plain}", "{sha", "{ssha", "{md5}", "{smd5}", "{crypt}"},
-		regexp.MustCompile(`\{(?i:plain|sha|ssha|md5|smd5|crypt|sha256|ssha256|sha512|ssha512)\}(\S+)`),
+		lazyregexp.New(`\{(?i:plain|sha|ssha|md5|smd5|crypt|sha256|ssha256|sha512|ssha512)\}(\S+)`),
 	},
 	// Those of well known services.
-	{[]string{"akia", "asia", "aroa", "aida"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,})\b`)},
+	{[]string{"akia", "asia", "aroa", "aida"}, lazyregexp.New(`\b((?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,})\b`)},
 	{
 		[]string{
 			"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "xox", "sk_live_", "rk_live_", "sk_test_",
 			"npm_", "pypi-", "dop_v1_", "hvs.",
 		},
-		regexp.MustCompile(
+		lazyregexp.New(
 			`\b((?:gh[pousr]_|github_pat_|glpat-|glptt-|xox[abeprs]-|sk_live_|rk_live_|sk_test_|npm_|pypi-|` +
 				`dop_v1_|hvs\.)[\w-]{10,})`,
 		),
 	},
 	{
 		[]string{"aiza", "sg.", "eyj"},
-		regexp.MustCompile(`\b(AIza[\w-]{30,}|SG\.[\w-]{10,}\.[\w-]{10,}|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*)`),
+		lazyregexp.New(`\b(AIza[\w-]{30,}|SG\.[\w-]{10,}\.[\w-]{10,}|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*)`),
 	},
-	{[]string{"hooks.slack.com"}, regexp.MustCompile(`hooks\.slack\.com/services/([\w/-]+)`)},
+	{[]string{"hooks.slack.com"}, lazyregexp.New(`hooks\.slack\.com/services/([\w/-]+)`)},
 	// nginx's links, whose secret stands among variables.
-	{[]string{"secure_link_"}, regexp.MustCompile(`\bsecure_link_(?:md5|hmac_message)\s+["']?([^"';]+)`)},
+	{[]string{"secure_link_"}, lazyregexp.New(`\bsecure_link_(?:md5|hmac_message)\s+["']?([^"';]+)`)},
 }
 
 // around is how far from a trigger a shape is looked for, on its line.
 const around = 2000
 
 var (
-	assigned = regexp.MustCompile(`^\\?["']?[ \t]*(=>|:=|!?[=~]=?\*?|:)[ \t]*`)
+	assigned = lazyregexp.New(`^\\?["']?[ \t]*(=>|:=|!?[=~]=?\*?|:)[ \t]*`)
 	// setsHeader stands before the name of a header or parameter that is set.
-	setsHeader = regexp.MustCompile(
+	setsHeader = lazyregexp.New(
 		`(?:set_header|add_header|add_trailer|_param|(?:set|add|replace)-header|replace-value|setHeader|hdr_add)\s+["']?$`,
 	)
-	setsVariable = regexp.MustCompile(`(?:^|[\s;{])(?:set|env|setenv|presetenv|export|perl_set|auth_jwt)\s+["']?$`)
-	asksFor      = regexp.MustCompile(`[\w.-]\((?:\w+\.)*$`)
-	realm        = regexp.MustCompile(`^auth_basic\s+["']([^"'\n]*)`)
-	inRealm      = regexp.MustCompile(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
+	setsVariable = lazyregexp.New(`(?:^|[\s;{])(?:set|env|setenv|presetenv|export|perl_set|auth_jwt)\s+["']?$`)
+	asksFor      = lazyregexp.New(`[\w.-]\((?:\w+\.)*$`)
+	realm        = lazyregexp.New(`^auth_basic\s+["']([^"'\n]*)`)
+	inRealm      = lazyregexp.New(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
 )
 
 // spans finds the secrets in a text, in their order; none touches another.
@@ -122,7 +123,7 @@ func each(lower []byte, trigger string, see func(at int) (end int)) {
 }
 
 // shape hides what has one shape, in the lines where a trigger stands.
-func (f *finder) shape(lower []byte, trigger string, re *regexp.Regexp) {
+func (f *finder) shape(lower []byte, trigger string, re *lazyregexp.Regexp) {
 	each(lower, trigger, func(at int) int {
 		from, to := max(at-around, 0), min(at+around, len(f.text))
 		from += bytes.LastIndexByte(f.text[from:at], '\n') + 1
@@ -343,7 +344,7 @@ func (f *finder) quoteEnd(at int) int {
 }
 
 // matching are words that say how HAProxy compares.
-var matching = regexp.MustCompile(
+var matching = lazyregexp.New(
 	`^(?:-\w+|str|beg|end|sub|reg|dir|dom|len|found|bool|int|ip|bin|[|&]{2}|or|and|if|unless|!?\{|\}|)$`,
 )
 

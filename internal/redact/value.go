@@ -1,8 +1,9 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A span is the bytes [from, to) of a text.
@@ -10,26 +11,26 @@ type span struct{ from, to int }
 
 var (
 	// scheme is the first word of an Authorization header.
-	scheme = regexp.MustCompile(`^(?i:basic|bearer|digest|token|apikey|negotiate|ntlm|aws4-hmac-sha256)\s+`)
+	scheme = lazyregexp.New(`^(?i:basic|bearer|digest|token|apikey|negotiate|ntlm|aws4-hmac-sha256)\s+`)
 	// reference is what stands for a value that is elsewhere: variables of nginx, HAProxy, shells and templates.
-	reference = regexp.MustCompile(
+	reference = lazyregexp.New(
 		`\$\{[^}]*\}|\$\([^)]*\)|\$\$?\w+|%\[[^\]]*\]|%\w+%|\{\{.*?\}\}|<[\w-]+>|@@\w+@@|__\w+__|\\[rn]`,
 	)
 	// elsewhere is an unquoted expression of Terraform or CloudFormation that stands for a value.
-	elsewhere = regexp.MustCompile(
+	elsewhere = lazyregexp.New(
 		`^(?:(?:var|local|data|module|each|self|path|count|param|[a-z]+_\w+)\.[A-Za-z_]|[a-z]\w*\(|![A-Z]|\{|` +
 			`\[\s*(?:var|local|data)\.)`,
 	)
 	// plainValue is what no secret is.
-	plainValue = regexp.MustCompile(
+	plainValue = lazyregexp.New(
 		`^(?i:true|false|null|none|nil|on|off|yes|no|default|string|number|bool|optional|required|` +
 			`\*+|arn:.*|\d{1,5}[a-z]{1,2}|-|~|addr|addr-port|id)$|` +
 			// the name of a file
 			`^/(?:run|var|etc|usr|opt|srv|tmp|mnt)/[\w./@-]*$|^[\w.-]+(?:/[\w.-]+)+\.(?:jwt|jwk|jwks|json|pem|key|txt|conf)$`,
 	)
 	// crypted is the hash of a password, whose dollar signs begin no variables.
-	crypted = regexp.MustCompile(`^\$(?:\d\w?|apr1|y|argon2\w*|scrypt)\$`)
-	hasText = regexp.MustCompile(`[\pL\pN]`)
+	crypted = lazyregexp.New(`^\$(?:\d\w?|apr1|y|argon2\w*|scrypt)\$`)
+	hasText = lazyregexp.New(`[\pL\pN]`)
 )
 
 // literals are the parts of a value that stand there themselves, variables apart. quoted says that the value stood in

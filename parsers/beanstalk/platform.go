@@ -2,10 +2,10 @@ package beanstalk
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -36,12 +36,12 @@ const own = `location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1
 
 // about are texts that say something of how requests are passed on. What only sets the size of bodies or a log is no
 // reason to speak of WebSockets.
-var about = regexp.MustCompile(
+var about = lazyregexp.New(
 	`(?im)^[^#]*\b(upgrade|location|server|map|` +
 		`proxy_(read_timeout|pass|http_version|set_header|send_timeout|buffering))\b`,
 )
 
-var includesOwn = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(?:/etc/nginx/)?conf\.d/elasticbeanstalk/\*\.conf;`)
+var includesOwn = lazyregexp.New(`(?m)^[ \t]*include[ \t]+(?:/etc/nginx/)?conf\.d/elasticbeanstalk/\*\.conf;`)
 
 // platform is the nginx configuration of the instances, as nginx reads it: the application's files within the
 // platform's.

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
@@ -30,7 +30,7 @@ const prefix = "cfn"
 var extensions = []string{".yaml", ".yml", ".json", ".template", ".cfn", ".tpl"}
 
 // types are resources as templates name them, in YAML and JSON, each in a line of its own or not.
-var types = regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?Type["']?\s*:\s*["']?(AWS|Alexa|Custom)::`)
+var types = lazyregexp.New(`(?m)(?:^|[{,])\s*["']?Type["']?\s*:\s*["']?(AWS|Alexa|Custom)::`)
 
 // sniff takes YAML and JSON that says it is a template, or that has resources of AWS.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {

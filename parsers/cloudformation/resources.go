@@ -7,6 +7,7 @@ import (
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -86,7 +87,7 @@ func (e *evaluator) forEach(p document.Pair, do func(name string, p document.Pai
 	e.loop = outer
 }
 
-var loopVariable = regexp.MustCompile(`[$&]\{([A-Za-z0-9]+)\}`)
+var loopVariable = lazyregexp.New(`[$&]\{([A-Za-z0-9]+)\}`)
 
 // looped is a name with the identifiers of the surrounding Fn::ForEach filled in; &{} leaves out what no name may
 // have.

@@ -7,10 +7,10 @@ package cloudformation
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -46,7 +46,7 @@ func isTemplate(root *document.Node) bool {
 // loopKey begins the key of a loop that makes several resources.
 const loopKey = "Fn::ForEach::"
 
-var resourceType = regexp.MustCompile(`^(AWS|Alexa|Custom|[A-Za-z0-9]+)::[A-Za-z0-9]+(::[A-Za-z0-9]+)*$`)
+var resourceType = lazyregexp.New(`^(AWS|Alexa|Custom|[A-Za-z0-9]+)::[A-Za-z0-9]+(::[A-Za-z0-9]+)*$`)
 
 // maxTemplate is the size of the largest template that is read.
 const maxTemplate = 2 << 20

@@ -3,11 +3,11 @@ package cloudformation
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -214,7 +214,7 @@ func (e *evaluator) getAtt(arg *document.Node, at hop.Pos) infra.Value {
 	}
 }
 
-var subVariable = regexp.MustCompile(`\$\{(!?)([^}]*)\}`)
+var subVariable = lazyregexp.New(`\$\{(!?)([^}]*)\}`)
 
 // sub evaluates Fn::Sub: a text, or a text and a map of its own variables.
 func (e *evaluator) sub(arg *document.Node, at hop.Pos) infra.Value {

@@ -2,9 +2,9 @@ package compose
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -31,7 +31,7 @@ func (e *env) look(name string) (v value, set bool) {
 }
 
 // assignment is a line of .env: export, a name, and what follows.
-var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:]\s*(.*)$`)
+var assignment = lazyregexp.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:]\s*(.*)$`)
 
 // dotenv reads the assignments of a file as compose does (Compose documentation, "Syntax for .env files"): values in
 // single quotes as they are, others with escapes, comments behind a blank.
@@ -127,7 +127,7 @@ func (f *files) read(name string) (values map[string]string, ok bool) {
 
 // plain are values that are no secret: numbers, times, sizes, versions, addresses with a dot or a port, paths, and
 // words of letters alone, which name services.
-var plain = regexp.MustCompile(`^(?:\d+[a-z]{0,2}|\d+\.\d+[\w.-]*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?|` +
+var plain = lazyregexp.New(`^(?:\d+[a-z]{0,2}|\d+\.\d+[\w.-]*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?|` +
 	`[a-z0-9-]+:\d+|\.{0,2}/[\w./-]*|https?://[\w.:/-]+|[a-z]+)$`)
 
 // isPlain reports whether a value of .env may be shown.

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 )
@@ -20,11 +20,11 @@ func Reader() parsers.Reader {
 
 var (
 	// usual are names that compose files have.
-	usual = regexp.MustCompile(`(?i)^(?:(?:docker-)?compose|docker-stack|.*\.compose)(?:[._-].*)?\.ya?ml$`)
+	usual = lazyregexp.New(`(?i)^(?:(?:docker-)?compose|docker-stack|.*\.compose)(?:[._-].*)?\.ya?ml$`)
 	// listed is the key that they all have, and named what says that one of the programs is in it.
-	listed = regexp.MustCompile(`(?m)^"?(?:services|include)"?:`)
-	named  = regexp.MustCompile(`(?i)nginx|haproxy|openresty`)
-	images = regexp.MustCompile(`(?m)^\s+(?:image|build|extends):`)
+	listed = lazyregexp.New(`(?m)^"?(?:services|include)"?:`)
+	named  = lazyregexp.New(`(?i)nginx|haproxy|openresty`)
+	images = lazyregexp.New(`(?m)^\s+(?:image|build|extends):`)
 )
 
 // sniff takes files with services in them that speak of nginx or HAProxy.

@@ -6,11 +6,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -69,9 +69,9 @@ func instructions(name string, src []byte) (list []instruction) {
 }
 
 var (
-	escapeDirective = regexp.MustCompile(`(?i)^#\s*escape\s*=\s*([\\` + "`" + `])`)
-	heredoc         = regexp.MustCompile(`<<-?\s*["']?(\w+)["']?`)
-	flag            = regexp.MustCompile(`^--([a-z-]+)(?:=(\S*))?\s*`)
+	escapeDirective = lazyregexp.New(`(?i)^#\s*escape\s*=\s*([\\` + "`" + `])`)
+	heredoc         = lazyregexp.New(`<<-?\s*["']?(\w+)["']?`)
+	flag            = lazyregexp.New(`^--([a-z-]+)(?:=(\S*))?\s*`)
 )
 
 // newInstruction takes the name and the flags of an instruction off.
@@ -132,7 +132,7 @@ func stages(name string, src []byte, args map[string]string) (list []stage) {
 }
 
 // reference is a variable in an instruction: $NAME, ${NAME}, ${NAME:-default}.
-var reference = regexp.MustCompile(`\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))`)
+var reference = lazyregexp.New(`\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))`)
 
 // substitute puts values in the place of variables.
 func substitute(text string, values map[string]string) string {

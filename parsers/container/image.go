@@ -7,11 +7,11 @@ package container
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -116,13 +116,13 @@ var architectures = []string{"library", "amd64", "arm64v8", "arm32v5", "arm32v6"
 
 // versionTag is a tag that begins with a version of at least two numbers: one like latest, stable or 1 moves from one
 // line of versions to another.
-var versionTag = regexp.MustCompile(`^v?(\d+\.\d+(?:\.\d+)?)(?:$|[-+_.])`)
+var versionTag = lazyregexp.New(`^v?(\d+\.\d+(?:\.\d+)?)(?:$|[-+_.])`)
 
 // flavourTags are the tags of the images of other flavours: "1.27.1.2-alpine", "1.10.1-minimal", "r33-alpine-3.20".
-var flavourTags = map[string]*regexp.Regexp{
-	"openresty": regexp.MustCompile(`^(\d+\.\d+\.\d+\.\d+)(?:$|[-+_])`),
-	"angie":     regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:$|[-+_])`),
-	"plus":      regexp.MustCompile(`^(?:nginx-plus-)?(r\d+)(?:$|[-+_])`),
+var flavourTags = map[string]*lazyregexp.Regexp{
+	"openresty": lazyregexp.New(`^(\d+\.\d+\.\d+\.\d+)(?:$|[-+_])`),
+	"angie":     lazyregexp.New(`^(\d+\.\d+\.\d+)(?:$|[-+_])`),
+	"plus":      lazyregexp.New(`^(?:nginx-plus-)?(r\d+)(?:$|[-+_])`),
 }
 
 // version is what a tag of an image of this kind tells; "" where it tells nothing.

@@ -3,11 +3,11 @@ package container
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -19,9 +19,9 @@ func Reader() parsers.Reader {
 }
 
 // programs are the names that a Dockerfile of nginx or HAProxy has to have somewhere.
-var programs = regexp.MustCompile(`nginx|haproxy|angie`)
+var programs = lazyregexp.New(`nginx|haproxy|angie`)
 
-var from = regexp.MustCompile(`(?mi)^\s*FROM\s+\S`)
+var from = lazyregexp.New(`(?mi)^\s*FROM\s+\S`)
 
 // sniff takes files by their names: Dockerfile, Dockerfile.prod, web.Dockerfile, Containerfile.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -72,12 +73,12 @@ func templates(m *parsers.Machine, top, below, suffix string, looked *int, see f
 }
 
 // redirected is a command of a shell that makes a configuration of a template: envsubst '$A $B' < FROM > TO.
-var redirected = regexp.MustCompile(
+var redirected = lazyregexp.New(
 	`envsubst\s+(?:'([^']*)'\s*|"([^"]*)"\s*)?(?:<\s*([^\s;&|<>"']+)\s*>\s*([^\s;&|<>"']+)|>\s*([^\s;&|<>"']+)\s*<\s*` +
 		`([^\s;&|<>"']+))`)
 
 // written is a file that a shell writes.
-var written = regexp.MustCompile(`>>?\s*(/[^\s;&|<>"']+)`)
+var written = lazyregexp.New(`>>?\s*(/[^\s;&|<>"']+)`)
 
 // Shell adds what a command of a shell makes: configurations of templates, and files of which nothing is known. at is
 // where the command stands.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -48,9 +49,9 @@ func (r *run) script(text string) {
 }
 
 var (
-	shells     = regexp.MustCompile(`^(?:/\S*/)?(?:ba|da|a)?sh\b[^;&|<>]*$`)
-	assignment = regexp.MustCompile(`^\w+=`)
-	touches    = regexp.MustCompile(
+	shells     = lazyregexp.New(`^(?:/\S*/)?(?:ba|da|a)?sh\b[^;&|<>]*$`)
+	assignment = lazyregexp.New(`^\w+=`)
+	touches    = lazyregexp.New(
 		`(?:/etc/(?:nginx|angie|haproxy)|/usr/local/(?:etc/haproxy|openresty/nginx/conf)|/opt/bitnami|/bitnami)` +
 			`(?:/[^\s;&|"'<>]*|\b|$)`)
 )

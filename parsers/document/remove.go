@@ -2,9 +2,9 @@ package document
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // RemoveItem returns the edit that takes an item out of a sequence; nil where it is the only one, or not on lines of
@@ -76,7 +76,7 @@ func (n *Node) remove(i int, starts []int, values []*Node) []hop.Edit {
 }
 
 // control are the actions of a template that open and close parts of it.
-var control = regexp.MustCompile(`\{\{-?\s*(if|range|with|define|block|end)\b`)
+var control = lazyregexp.New(`\{\{-?\s*(if|range|with|define|block|end)\b`)
 
 // isWhole reports whether an entry of column col is all of it: in a template no part may be open at its end, and an
 // action at the begin of a line may stand within a value.

@@ -2,14 +2,14 @@ package document
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // action is one of a Go template, as Helm and its like have them. {{resolve:ssm:…}} is CloudFormation's own.
-var action = regexp.MustCompile(
+var action = lazyregexp.New(
 	`\{\{-?\s*(?:/\*|[.$(]|(?:if|range|else|end|define|template|include|with|block|toYaml|printf|tpl|default|quote)\b)`,
 )
 
@@ -27,7 +27,7 @@ func TemplateAt(name string, src []byte) hop.Pos {
 const mask = "\u01c1"
 
 // actions are all of a Go template, comments and those over several lines among them.
-var actions = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+var actions = lazyregexp.New(`(?s)\{\{.*?\}\}`)
 
 // Masked is a template without its actions, of the same length and with the same lines: what an action writes into a
 // line is a word that IsMasked knows, and lines of nothing but actions are blank, so that the rest can be read as

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // mostNodes is how many nodes a file may have once its aliases are followed: a few lines of aliases can stand for
@@ -44,7 +45,7 @@ func ParseYAML(name string, src []byte) (*File, error) {
 
 // errorForm is how the library writes errors: "go-yaml load error in scanner (while scanning a simple key) at
 // L5.C5-L6.C1: could not …".
-var errorForm = regexp.MustCompile(`(?s)^.*? at L(\d+)\.C(\d+)(?:-L(\d+)\.C(\d+))?: (.*)$`)
+var errorForm = lazyregexp.New(`(?s)^.*? at L(\d+)\.C(\d+)(?:-L(\d+)\.C(\d+))?: (.*)$`)
 
 // yamlError is an error of the library, at the place that it names.
 func (f *File) yamlError(err error) error {
@@ -155,7 +156,7 @@ func (c *composer) fault(n *yaml.Node, text string) error {
 }
 
 // properties are the anchor and the tag in front of a value.
-var properties = regexp.MustCompile(`^(?:[&!][^\s,\[\]{}]*\s+)*`)
+var properties = lazyregexp.New(`^(?:[&!][^\s,\[\]{}]*\s+)*`)
 
 // extent finds the bytes of a scalar: the library says where its tag or anchor begins, and not where it ends.
 func (c *composer) extent(out *Node, n *yaml.Node) {

@@ -7,11 +7,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
@@ -133,7 +133,7 @@ func inMachine(m *parsers.Machine, o Options) (c *Config, why string) {
 }
 
 // banner is what haproxy -v prints.
-var banner = regexp.MustCompile(`(?m)\AHA-?Proxy version (\d+\.\d+(?:\.\d+)?)[^\n]*\n` +
+var banner = lazyregexp.New(`(?m)\AHA-?Proxy version (\d+\.\d+(?:\.\d+)?)[^\n]*\n` +
 	`(?:(?:Status:|Known bugs:|Running on:|Copyright )[^\n]*\n|\s*\n)*`)
 
 // saidBefore takes off what haproxy -v printed before a configuration: the lines keep their numbers.

@@ -4,12 +4,12 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/internal/spelling"
 )
 
@@ -227,8 +227,8 @@ func (c *Controller) Near(name, on string) string {
 
 // sizeForm is how ingress-nginx takes sizes, timeForm how nginx takes times.
 var (
-	sizeForm = regexp.MustCompile(`^(?i)\d+[bkmg]?$`)
-	timeForm = regexp.MustCompile(
+	sizeForm = lazyregexp.New(`^(?i)\d+[bkmg]?$`)
+	timeForm = lazyregexp.New(
 		`^(\d+y)?\s*(\d+M)?\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+s?)?\s*(\d+ms)?$`,
 	)
 )

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -17,7 +18,7 @@ import (
 var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
 // changes are what a kustomization does to the objects of its resources, or makes beside them.
-var changes = regexp.MustCompile(`(?m)^["']?(?:patches|patchesStrategicMerge|patchesJson6902|commonAnnotations|` +
+var changes = lazyregexp.New(`(?m)^["']?(?:patches|patchesStrategicMerge|patchesJson6902|commonAnnotations|` +
 	`configMapGenerator|components|namespace|namePrefix|nameSuffix|replacements|helmCharts)["']?\s*:`)
 
 func isKustomization(name string) bool { return slices.Contains(kustomizations, filepath.Base(name)) }

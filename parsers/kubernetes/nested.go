@@ -2,15 +2,15 @@ package kubernetes
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
 // nginxText are lines that only nginx's configuration has.
-var nginxText = regexp.MustCompile(
+var nginxText = lazyregexp.New(
 	`(?m)^[ \t]*(?:server|location\s[^;{]+|upstream\s+\S+|http|events|map\s+\$\S+\s+\$\S+)\s*\{|` +
 		`^[ \t]*proxy_(?:pass|set_header|read_timeout)\s`,
 )
@@ -69,7 +69,7 @@ func (t *text) file(o *Object, f infra.Field) *parsers.Found {
 }
 
 // includes is a line that brings other files in.
-var includes = regexp.MustCompile(`^\s*include\s+["']?([^\s;"']+)["']?\s*;\s*(?:#.*)?$`)
+var includes = lazyregexp.New(`^\s*include\s+["']?([^\s;"']+)["']?\s*;\s*(?:#.*)?$`)
 
 // withIncludes is the text of an entry with that of the entries that it includes in their places. Of those it notes
 // that they are taken. What is included by included ones stays as it is.

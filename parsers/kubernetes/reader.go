@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 )
@@ -27,7 +27,7 @@ func Reader() parsers.Reader {
 const prefix = "k8s"
 
 // kinds are the objects that say something of the way of a WebSocket, as they stand in YAML and JSON.
-var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` +
+var kinds = lazyregexp.New(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` +
 	`Ingress|IngressClass|IngressClassParams|IngressRoute|Service|ConfigMap|Secret|Gateway|GatewayClass|HTTPRoute|` +
 	`VirtualServer|VirtualServerRoute|TransportServer|BackendConfig|HTTPProxy|` +
 	`LoadBalancerConfiguration|TargetGroupConfiguration|ListenerRuleConfiguration|` +
@@ -37,21 +37,21 @@ var kinds = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` 
 
 // workloads are what makes Pods, and programs what these run where it matters.
 var (
-	workloads = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|` +
+	workloads = lazyregexp.New(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:Deployment|StatefulSet|DaemonSet|` +
 		`ReplicaSet|Pod|Job|CronJob|List)\b`)
-	programs = regexp.MustCompile(`(?i)nginx|haproxy`)
+	programs = lazyregexp.New(`(?i)nginx|haproxy`)
 )
 
-var apiVersion = regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
+var apiVersion = lazyregexp.New(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 
 // ofChart are what values say that a chart makes annotations or the settings of a controller of.
-var ofChart = regexp.MustCompile(`(?m)^\s*["']?(?:` +
+var ofChart = lazyregexp.New(`(?m)^\s*["']?(?:` +
 	`(?:nginx\.|alb\.)?ingress\.kubernetes\.io/|nginx\.(?:org|com)/|service\.beta\.kubernetes\.io/|` +
 	`serverBlock|nginxConfig|proxy-read-timeout|proxy-send-timeout|worker-shutdown-timeout|allowSnippetAnnotations` +
 	`)`)
 
 // installs are the objects that give values to charts.
-var installs = regexp.MustCompile(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +
+var installs = lazyregexp.New(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +
 	`(?:Application|ApplicationSet|HelmRelease|HelmChart|HelmChartConfig)\b`)
 
 // sniff takes YAML and JSON that holds objects which say something of the way of a WebSocket, and values of charts.

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -101,7 +101,7 @@ func (t *text) blamed(x parsers.Problem) (p parsers.Problem, theirs bool) {
 }
 
 // quotes are texts and comments, whose braces are none.
-var quotes = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\$\{\w*\}|(?:^|\s)#.*`)
+var quotes = lazyregexp.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\$\{\w*\}|(?:^|\s)#.*`)
 
 // opened is how many more blocks a line of nginx's configuration opens than it closes.
 func opened(line string) int {

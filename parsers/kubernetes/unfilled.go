@@ -2,21 +2,21 @@ package kubernetes
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/infra"
 )
 
 // placeholders are what other tools fill before the API of Kubernetes sees a value: envsubst and postBuild of Flux
 // (${X}, ${X:=1}, $X), Make and vars of kustomize ($(X)), ApplicationSets and Jinja ({{x}}), ERB (<%= x %>), and what
 // people replace by sed, Maven, CMake or tasks of Azure DevOps (@@X@@, @x@, __X__, %%X%%, #{X}#).
-var placeholders = regexp.MustCompile(`\$\{[^{}]*\}|\$\([A-Za-z_][\w.-]*\)|\$[A-Z_][A-Z0-9_]*\b|\{\{.*?\}\}|<%.*?%>|` +
+var placeholders = lazyregexp.New(`\$\{[^{}]*\}|\$\([A-Za-z_][\w.-]*\)|\$[A-Z_][A-Z0-9_]*\b|\{\{.*?\}\}|<%.*?%>|` +
 	`#\{[^{}]*\}#?|@@[A-Za-z_][\w.-]*@@|@[A-Za-z_][\w.-]*@|__[A-Za-z][\w.-]*?__|%%[A-Za-z_][\w.-]*%%`)
 
 // variable is a placeholder that is a variable of nginx, too.
-var variable = regexp.MustCompile(`^\$\{?[a-z_][a-z0-9_]*\}?$`)
+var variable = lazyregexp.New(`^\$\{?[a-z_][a-z0-9_]*\}?$`)
 
 // unfilled reports whether another tool has still to fill a value. Texts may hold variables of nginx, which look like
 // placeholders, and lines of configuration are nginx's to read; pairs are looked at one by one.

@@ -3,9 +3,9 @@ package kubernetes
 import (
 	"cmp"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/container"
 	"github.com/wslint/wslint/parsers/document"
@@ -111,7 +111,7 @@ func (c *charts) imageOf(o *Object) (v parsers.Version) {
 }
 
 // ofValues is a value of a chart in a template, with what leaves it as it is where it is set.
-var ofValues = regexp.MustCompile(`\{\{-?\s*\.Values\.([\w.]+)\s*(?:\|\s*(?:default\b[^|}]*|quote|toString)\s*)*-?\}\}`)
+var ofValues = lazyregexp.New(`\{\{-?\s*\.Values\.([\w.]+)\s*(?:\|\s*(?:default\b[^|}]*|quote|toString)\s*)*-?\}\}`)
 
 // maxUp is how many directories above a template the values of its chart may be.
 const maxUp = 3

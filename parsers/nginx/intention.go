@@ -1,12 +1,12 @@
 package nginx
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -136,7 +136,7 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 }
 
 // speaks matches names that people give to WebSocket endpoints and the servers behind them.
-var speaks = regexp.MustCompile(
+var speaks = lazyregexp.New(
 	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|` +
 		`(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
 )

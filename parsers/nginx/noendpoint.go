@@ -1,10 +1,10 @@
 package nginx
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -51,7 +51,7 @@ func plainPath(path string) string {
 }
 
 // holdsFiles matches paths below which there are files, and paths of a file, a check or a document.
-var holdsFiles = regexp.MustCompile(`(?i)^/(static|assets|media|images?|img|css|js|fonts?|uploads?|\.well-known|` +
+var holdsFiles = lazyregexp.New(`(?i)^/(static|assets|media|images?|img|css|js|fonts?|uploads?|\.well-known|` +
 	`metrics|health|healthz|favicon\.ico|robots\.txt)(/|$)|\.(php|py|pl|cgi|aspx?|jsp|dll|html?|xml|json|js|css|` +
 	`png|jpe?g|gif|svg|ico|woff2?|ttf|pdf|zip|txt)$`)
 

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"maps"
 	"net/textproto"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
 	"github.com/wslint/wslint/hop"
 )
 
-var placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
+var placeholder = lazyregexp.New(`\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>`)
 
 // templateAddress is an address whose unknown parts are replaced by a name: enough to know its form.
 func templateAddress(value string, h *conf.Handler) string {
@@ -26,7 +26,7 @@ func templateAddress(value string, h *conf.Handler) string {
 }
 
 // capturing is a value with $1 to $9.
-var capturing = regexp.MustCompile(`\$[1-9]`)
+var capturing = lazyregexp.New(`\$[1-9]`)
 
 // proxyRequest fills in the request that proxy_pass sends. The order is nginx's: request line, the headers set here,
 // then those of the client that nothing here replaces.

@@ -1,10 +1,10 @@
 package nginx
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -114,10 +114,10 @@ func (r *run) thirdParty() []*conf.Directive {
 
 // What Lua code does to a request, as far as its text shows it.
 var (
-	luaSets    = regexp.MustCompile(`ngx\.var\.([A-Za-z_][A-Za-z0-9_]*)\s*=[^=]`)
-	luaHeaders = regexp.MustCompile(`ngx\.req\.(?:set|clear)_header\(\s*["']([\w-]+)["']`)
-	luaLeads   = regexp.MustCompile(`ngx\.exec\(|ngx\.req\.set_uri\(`)
-	luaRefuses = regexp.MustCompile(
+	luaSets    = lazyregexp.New(`ngx\.var\.([A-Za-z_][A-Za-z0-9_]*)\s*=[^=]`)
+	luaHeaders = lazyregexp.New(`ngx\.req\.(?:set|clear)_header\(\s*["']([\w-]+)["']`)
+	luaLeads   = lazyregexp.New(`ngx\.exec\(|ngx\.req\.set_uri\(`)
+	luaRefuses = lazyregexp.New(
 		`ngx\.exit|ngx\.redirect|ngx\.say|ngx\.print|\berror\(|\brequire\b|\bdofile\b|\bloadfile\b`,
 	)
 )

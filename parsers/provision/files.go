@@ -3,10 +3,10 @@ package provision
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 )
@@ -93,7 +93,7 @@ http {
 )
 
 // nginxText are lines that only nginx's configuration has.
-var nginxText = regexp.MustCompile(
+var nginxText = lazyregexp.New(
 	`(?m)^[ \t]*(?:server|location\s[^;{]+|upstream\s+\S+|http|events|map\s+\S+\s+\$\S+)\s*\{|` +
 		`^[ \t]*proxy_(?:pass|set_header|read_timeout|send_timeout|http_version)\s`,
 )

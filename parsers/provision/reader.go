@@ -6,10 +6,10 @@ package provision
 import (
 	"errors"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 )
@@ -21,12 +21,12 @@ func Reader() parsers.Reader {
 
 var (
 	// cloud is how user data of cloud-init begins that is YAML.
-	cloud = regexp.MustCompile(`^(?:\xef\xbb\xbf)?(?:## template: jinja\r?\n)?#cloud-config[ \t]*\r?\n`)
+	cloud = lazyregexp.New(`^(?:\xef\xbb\xbf)?(?:## template: jinja\r?\n)?#cloud-config[ \t]*\r?\n`)
 	// task is a task of Ansible that writes a text which stands beside.
-	task = regexp.MustCompile(`(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.(?:builtin|legacy)\.)?(?:copy|blockinfile)[ \t]*:` +
+	task = lazyregexp.New(`(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.(?:builtin|legacy)\.)?(?:copy|blockinfile)[ \t]*:` +
 		`[ \t]*(?:#.*)?\r?$`)
 	// proxy is what a file that writes configurations of the two speaks of.
-	proxy = regexp.MustCompile(`nginx|haproxy\.cfg`)
+	proxy = lazyregexp.New(`nginx|haproxy\.cfg`)
 )
 
 // sniff takes YAML of the two that speaks of nginx or HAProxy.

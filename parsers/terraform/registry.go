@@ -3,12 +3,13 @@ package terraform
 import (
 	"embed"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // stubs stand for modules of the registry, which are not downloaded: what they make of their inputs, written by us.
@@ -24,7 +25,7 @@ var repositories = []struct{ name, github, stub string }{
 	{"cloudposse/label/null", "cloudposse/terraform-null-label", "cloudposse_label"},
 }
 
-var major = regexp.MustCompile(`[0-9]+`)
+var major = lazyregexp.New(`[0-9]+`)
 
 // stubFor is what stands for a module of the registry; nil for one that nobody described.
 func (s *scope) stubFor(source string, b *block) *definition {

@@ -3,10 +3,11 @@ package conf
 import (
 	"net/netip"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A List is a file of patterns, or a map. It does not change once read.
@@ -23,7 +24,7 @@ type Entry struct{ Key, Value string }
 // mostListed bounds how large a list of patterns may be, in bytes, to be read.
 const mostListed = 4 << 20
 
-var mapFile = regexp.MustCompile(`map(?:_[a-z]+)*\(([^,)]+)`)
+var mapFile = lazyregexp.New(`map(?:_[a-z]+)*\(([^,)]+)`)
 
 // readLists reads the files that ACLs take their patterns from and that maps are in, as far as they are there.
 // HAProxy takes relative names from where it is started: here that is taken to be the folder of the configuration.

@@ -2,8 +2,9 @@ package conf
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A Version is that of an HAProxy. Patch releases make no difference to what is predicted.
@@ -18,7 +19,7 @@ var Oldest = Version{2, 6}
 var Changes = []Version{Oldest, {2, 9}, {3, 0}, {3, 2}, {3, 4}}
 
 // versionForm is how people write versions: "3.2", "v3.2.26", "2.6.12-1+deb12u4", "haproxy/3.2".
-var versionForm = regexp.MustCompile(`^(?:haproxy[/ ])?v?(\d{1,3})\.(\d{1,3})(?:\.\d+)?(?:[-+~].*)?$`)
+var versionForm = lazyregexp.New(`^(?:haproxy[/ ])?v?(\d{1,3})\.(\d{1,3})(?:\.\d+)?(?:[-+~].*)?$`)
 
 // ParseVersion reads a version.
 func ParseVersion(s string) (Version, error) {

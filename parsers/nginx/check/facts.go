@@ -1,9 +1,9 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -119,7 +119,7 @@ func firstWord(name string) string {
 }
 
 // namedGroup finds the names of groups in a pattern: each makes a variable.
-var namedGroup = regexp.MustCompile(`\(\?P?[<']([A-Za-z_][A-Za-z0-9_]*)[>']`)
+var namedGroup = lazyregexp.New(`\(\?P?[<']([A-Za-z_][A-Za-z0-9_]*)[>']`)
 
 // captures notes the named groups of any pattern in d.
 func (f *facts) captures(d *conf.Directive) {

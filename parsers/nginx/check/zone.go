@@ -3,9 +3,9 @@ package check
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -194,7 +194,7 @@ func zoneSize(d *conf.Directive) string {
 }
 
 // levels are how many letters the names of a cache's directories have: one to three of one or two.
-var levels = regexp.MustCompile(`^([12](:[12]){0,2})?$`)
+var levels = lazyregexp.New(`^([12](:[12]){0,2})?$`)
 
 // cachePath checks the parameters of a cache.
 func (c *checker) cachePath(d *conf.Directive) {

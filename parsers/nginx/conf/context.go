@@ -1,9 +1,10 @@
 package conf
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // entries is what contextOf says of a file whose lines are no directives but the entries of a map, geo or types block.
@@ -108,7 +109,7 @@ func forStream(nodes []*Directive) bool {
 }
 
 // block finds the blocks that nginx configurations have at the start of a line.
-var block = regexp.MustCompile(
+var block = lazyregexp.New(
 	`(?m)^[ \t]*(events|http|server|stream|location[ \t][^;{}\n]*|upstream[ \t]+\S+|map[ \t]+\S+[ \t]+\$\w+)\s*\{`,
 )
 

@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // header is the line that nginx -T prints before each file. A file may hold such a line as a comment of its own.
-var header = regexp.MustCompile(`(?m)^# configuration file (\S.*):\r?$`)
+var header = lazyregexp.New(`(?m)^# configuration file (\S.*):\r?$`)
 
 // includeLine finds includes in a file that does not parse.
-var includeLine = regexp.MustCompile(`(?:^|[\s;{}])include\s+["']?([^;"'\s]+)["']?\s*;`)
+var includeLine = lazyregexp.New(`(?:^|[\s;{}])include\s+["']?([^;"'\s]+)["']?\s*;`)
 
 // isDump reports whether text is the output of nginx -T: before its first header stands nothing that could be
 // configuration, be it a comment. What comes through a pipe may begin with the greeting of a host, comment signs and
@@ -270,14 +270,14 @@ func (d *dump) tree(name string, o Options) *Tree {
 }
 
 // noise are the lines that nginx prints to standard error: people save both together.
-var noise = regexp.MustCompile(
+var noise = lazyregexp.New(
 	`^(nginx: (the configuration file .* syntax is ok|configuration file .* test (is successful|failed)|\[[a-z]+\] ` +
 		`.*)|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[[a-z]+\] .*)\r?\n?$`,
 )
 
 // tested is what nginx says of every good configuration. Two streams that are read as one can meet in the middle of a
 // line.
-var tested = regexp.MustCompile(`nginx: (the )?configuration file [^\s;]+ (syntax is ok|test is successful)\r?\n`)
+var tested = lazyregexp.New(`nginx: (the )?configuration file [^\s;]+ (syntax is ok|test is successful)\r?\n`)
 
 // leadingNoise parts the noise that text begins with from the rest, and returns its length.
 func leadingNoise(text []byte) (int, []byte) {

@@ -3,10 +3,11 @@ package conf
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // A flavour is a server that is made of nginx and has versions of its own.
@@ -55,7 +56,7 @@ var releases = sync.OnceValue(func() map[string][]release {
 })
 
 // plusRelease finds the number of a release of NGINX Plus: "R33", "nginx-plus-r33", "nginx/1.27.2 (nginx-plus-r33-p1)".
-var plusRelease = regexp.MustCompile(`(?:^|[(/ -])r([0-9]{1,3})(?:$|[-) .])`)
+var plusRelease = lazyregexp.New(`(?:^|[(/ -])r([0-9]{1,3})(?:$|[-) .])`)
 
 // parseFlavour reads the version of another flavour; ok is false where s is none.
 func parseFlavour(s string) (v Version, ok bool) {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // stdinName is what reports call standard input.
@@ -46,9 +46,9 @@ func anyDirective(src []byte) bool {
 }
 
 var (
-	refused   = regexp.MustCompile(`(?m)^(?:nginx:|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[emerg\] (?:\d+#\d+: )?(.+?)\r?$`)
-	refusedAt = regexp.MustCompile(`^(.*) in (/\S+):(\d+)$`)
-	passed    = regexp.MustCompile(`(?m)^nginx: configuration file \S+ test is successful\r?$`)
+	refused   = lazyregexp.New(`(?m)^(?:nginx:|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[emerg\] (?:\d+#\d+: )?(.+?)\r?$`)
+	refusedAt = lazyregexp.New(`^(.*) in (/\S+):(\d+)$`)
+	passed    = lazyregexp.New(`(?m)^nginx: configuration file \S+ test is successful\r?$`)
 )
 
 // notStarting is what nginx -T prints in place of a configuration that it cannot start with; ok is false for

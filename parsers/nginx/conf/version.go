@@ -3,11 +3,11 @@ package conf
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -106,10 +106,10 @@ func ParseTag(s string) (Version, error) {
 
 var (
 	// banner is what nginx -v and nginx -V print first.
-	banner = regexp.MustCompile(`(?m)^(?:nginx|Tengine|Angie) version: ([A-Za-z][\w-]*/\d+(?:\.\d+)+)(?: ` +
+	banner = lazyregexp.New(`(?m)^(?:nginx|Tengine|Angie) version: ([A-Za-z][\w-]*/\d+(?:\.\d+)+)(?: ` +
 		`\(nginx-plus-(r\d+))?`)
 	// marker is a comment that tells the version: "# nginx/1.24.0".
-	marker = regexp.MustCompile(`(?i)^#+\s*(?:[\w ]{1,24}:\s*)?nginx/(\d+\.\d+(?:\.\d+)?)\s*(?:$|[(,;])`)
+	marker = lazyregexp.New(`(?i)^#+\s*(?:[\w ]{1,24}:\s*)?nginx/(\d+\.\d+(?:\.\d+)?)\s*(?:$|[(,;])`)
 )
 
 // saidBefore is the version that nginx -V told before the dump whose header is at an offset; from is where what belongs

@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // homes are directories whose files are nginx configuration whatever their names, if they look it.
@@ -118,13 +119,13 @@ func count(nodes []*Directive, blocks, simple *int, depth int) {
 }
 
 // line finds simple directives that tell nginx in a file that does not parse.
-var line = regexp.MustCompile(
+var line = lazyregexp.New(
 	`(?m)^[ \t]*(listen[ \t]+[^;={}\n]+|server_name[ \t]+[^;={}\n]+|proxy_pass[ \t]+[^;{}\n]+|proxy_set_header[ ` +
 		`\t]+\S+[ \t][^;\n]+|worker_connections[ \t]+\d+|ssl_certificate[ \t]+[^;={}\n]+|try_files[ \t][^;\n]+);`,
 )
 
 // telltale finds what only nginx configuration has, wherever it stands on its line.
-var telltale = regexp.MustCompile(
+var telltale = lazyregexp.New(
 	`\b(proxy_pass[ \t]+(https?://|\$)|proxy_set_header[ \t]+[A-Z]|server_name[ \t]+\S+;|listen[ \t]+[\d\[*][^;={}\n]*;` +
 		`|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|upstream[ \t]+[\w.-]+[ \t]*\{)`,
 )
@@ -141,7 +142,7 @@ const maxLooked = 256 << 10
 
 // assignment finds what Logstash, HOCON and HCL are made of. In nginx the first word may be location, or part of a
 // script.
-var assignment = regexp.MustCompile(`(?m)(?:^|[{,])[ \t]*([\w.-]+)[ \t]*=(?:>|[ \t])`)
+var assignment = lazyregexp.New(`(?m)(?:^|[{,])[ \t]*([\w.-]+)[ \t]*=(?:>|[ \t])`)
 
 // assigns reports whether a file gives values to names, and has none of the directives that tell nginx.
 func assigns(src []byte) bool {

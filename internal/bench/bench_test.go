@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestShapes makes a small one of every shape: wslint reads it, nginx and HAProxy take it, and the language server
+// answers in it.
+func TestShapes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds wslint")
+	}
+	binary := filepath.Join(t.TempDir(), "wslint")
+	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/wslint").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, s := range shapes {
+		t.Run(s.name, func(t *testing.T) {
+			p := &project{dir: t.TempDir()}
+			s.make(p, min(s.size, 200))
+			if p.err != nil {
+				t.Fatal(p.err)
+			}
+			if s.keys > 0 {
+				if c, err := typed(binary, p.dir, 2); err != nil || c.elapsed <= 0 {
+					t.Errorf("%v, %v", c, err)
+				}
+				return
+			}
+			if _, err := once(binary, s.args, p.dir); err != nil {
+				t.Error(err)
+			}
+			rival := s.beside.command(p.dir)
+			if rival == nil {
+				return
+			}
+			if _, err := exec.LookPath(rival[0]); err != nil {
+				t.Skip(err)
+			}
+			cmd := exec.Command(rival[0], rival[1:]...)
+			cmd.Dir = p.dir
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %v\n%.500s", rival, err, out)
+			}
+		})
+	}
+}
+
+// TestMiddle: a table has medians, and ratios of pairs.
+func TestMiddle(t *testing.T) {
+	r := result{
+		wslint: []cost{{cpu: 1e9, memory: 1 << 20}, {cpu: 2e9, memory: 1 << 20}, {cpu: 4e9, memory: 1 << 20}},
+		beside: []cost{{cpu: 1e9, memory: 2 << 20}, {cpu: 6e9, memory: 2 << 20}, {cpu: 8e9, memory: 2 << 20}},
+	}
+	want := "| x | 0.0 ms | 2.00 s | 1 MB | nginx -t | 0.0 ms | 6.00 s | 2 MB | 2.00 | 0.50 |"
+	if got := r.row(shape{name: "x", beside: nginxT}); got != want {
+		t.Errorf("%s\n%s", got, want)
+	}
+}
