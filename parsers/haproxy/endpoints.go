@@ -177,7 +177,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
 			for _, b := range f.Binds {
-				if b.TLS != secure || b.First == 0 || mapped && b.First == standardPort(b) {
+				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
 				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
@@ -189,6 +189,13 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	return list
 }
 
+// enterable reports whether handshakes may come in at a listener: one that is known, and a unix socket where the
+// frontend has nothing else.
+func enterable(f *conf.Proxy, b *conf.Listener) bool {
+	onPort := func(b *conf.Listener) bool { return b.First != 0 }
+	return onPort(b) || hop.IsUnix(b.Addr) && !slices.ContainsFunc(f.Binds, onPort)
+}
+
 // turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a
 // fault of its own.
 func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
@@ -196,7 +203,7 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 		return nil // it is made to answer itself
 	}
 	for _, b := range f.Binds {
-		if b.First == 0 {
+		if !enterable(f, b) {
 			continue
 		}
 		q, meant := request(b, host, target, false), false
@@ -264,19 +271,22 @@ func standardPort(b *conf.Listener) int {
 // instead.
 func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	authority := host
-	if b.First != standardPort(b) && !mapped {
+	if b.First != standardPort(b) && b.First != 0 && !mapped {
 		authority += ":" + strconv.Itoa(b.First)
 	}
 	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
 	if addr == "" {
 		addr = strings.Trim(b.Addr, "[]")
 	}
+	if !hop.IsUnix(b.Addr) {
+		addr = net.JoinHostPort(addr, strconv.Itoa(b.First))
+	}
 	open := func(name string) []hop.Setting[string] {
 		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
 	}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:  net.JoinHostPort(addr, strconv.Itoa(b.First)),
+		Addr:  addr,
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
 			"Host": {hop.Written("Host", authority, hop.Pos{})},
