@@ -3,6 +3,7 @@ package lint
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/wslint/wslint/hop"
@@ -22,11 +23,51 @@ func (l *loaded) beside() around { return around{bySockets(l.sources), l.machine
 // next is the source that a request arrives at which another one passed on, and the request as it arrives there; nil
 // for the application.
 func (a around) next(from hop.Source, r hop.Request) (s hop.Source, arrived hop.Request) {
-	if local(r.Addr) {
-		return listener(from, r, a.known), r
+	if local(r.Addr) || binds(from, r.Addr) {
+		return a.onMachine(from, r), r
 	}
 	return a.neighbour(from, r)
 }
+
+// onMachine is the source that r, which another one passed on, arrives at on the same machine; nil for none.
+func (a around) onMachine(from hop.Source, r hop.Request) hop.Source {
+	if !local(r.Addr) && !binds(from, r.Addr) {
+		return nil
+	}
+	if s := listener(from, r, a.known); s != nil || hop.IsUnix(r.Addr) {
+		return s
+	}
+	return a.onLoopback(from, r)
+}
+
+// onLoopback is the source that listens on an address which only programs of its machine reach, where it is sure to be
+// the machine of the one that passes r on: one configuration listens there, and one leads there.
+func (a around) onLoopback(from hop.Source, r hop.Request) (found hop.Source) {
+	if _, ok := from.(wired); !ok {
+		return nil
+	}
+	for _, s := range a.known {
+		by, ok := s.(bySocket)
+		if !ok {
+			return nil
+		}
+		switch s := by.Source; {
+		case machineOnly(s, r.Addr) && found != nil:
+			return nil
+		case machineOnly(s, r.Addr):
+			found = s
+		case s != from && slices.Contains(by.targets(), r.Addr):
+			return nil
+		}
+	}
+	if found == nil || found == from || a.inContainer(from) || a.inContainer(found) {
+		return nil
+	}
+	return found
+}
+
+// inContainer reports whether a source runs in a container of its own.
+func (a around) inContainer(s hop.Source) bool { return len(a.machines) > 0 && a.machines[s] != nil }
 
 // neighbour is the container that another one of its network reaches by a name: a service of the same compose file, or
 // a Service of Kubernetes.

@@ -16,18 +16,23 @@ type finder struct {
 	*loaded
 	traffic traffic
 	beside  around // the sources as each reaches the others undeclared
+	wiring  *wiring
 }
 
 // endpoint is the paths of a place that nobody declared, the cases of each browser's. The handshake stays within its
 // source: that another configuration of the same repository listens on the address it is passed on to proves nothing,
-// unless that is a unix socket, or files say who is reached by the name. So they may say which load balancers are in
-// front: the handshake then comes through these.
+// unless only programs of the same machine reach that, or files say who is reached by the name. So the text may say
+// what is in front, load balancers or other servers of the machine: the handshake then comes through these.
 func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	if lb, ok := s.(balancer); ok {
 		return f.listener(lb, e)
 	}
 	paths, whole := f.through(s, e)
 	if whole {
+		return paths
+	}
+	inner, e, whole := f.inner(s, e)
+	if paths = append(paths, inner...); whole {
 		return paths
 	}
 	browsers := Browsers

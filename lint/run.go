@@ -40,7 +40,7 @@ func (l *load) run() *run {
 	return &run{
 		loaded: l.loaded, result: result, judge: newJudge(l.in, result, l.stopped),
 		declared: &declaredPaths{l.loaded, t, result, map[*hop.Path]bool{}},
-		finder:   &finder{l.loaded, t, l.loaded.beside()},
+		finder:   &finder{l.loaded, t, l.loaded.beside(), newWiring(l.loaded)},
 	}
 }
 

@@ -39,6 +39,17 @@ func loses(p *hop.Path, name, token string) *hop.Hop {
 	return nil
 }
 
+// lostBefore reports whether a token in the named header surely does not arrive at h, a hop of p.
+func lostBefore(p *hop.Path, h *hop.Hop, name, token string) bool {
+	for i := range p.Hops {
+		if &p.Hops[i] == h {
+			_, why := p.Got(i).Lines(name)
+			return why == "" && !has(p.Got(i), name, token)
+		}
+	}
+	return false
+}
+
 func has(r hop.Request, name, token string) bool {
 	lines, why := r.Lines(name)
 	return why == "" && slices.Contains(hop.Tokens(lines), token)

@@ -21,8 +21,8 @@ var MapYieldsWrongValue = &Rule{
 				continue
 			}
 			entry, line, found := mapped(h, header.name)
-			if !found {
-				continue
+			if !found || lostBefore(p, h, "Upgrade", "websocket") {
+				continue // what the map looks at did not arrive: that is another fault
 			}
 			sent, _ := p.Request.Lines(header.name)
 			browser := note(`the browser sent %s "%s"`, header.name, joined(sent))

@@ -222,6 +222,14 @@ func (c *trial) probes(t *testing.T) ([]oracle.Probe, *lint.Keepalive) {
 		for _, e := range list {
 			probes = append(probes, oracle.Probe{URL: e.Name})
 		}
+		// Handshakes may come through other servers of the file.
+		result, _ := c.lint(t, c.files)
+		for _, f := range result.Findings {
+			known := func(p oracle.Probe) bool { return p.URL == f.Path }
+			if f.Trace != nil && !slices.ContainsFunc(probes, known) {
+				probes = append(probes, oracle.Probe{URL: f.Path})
+			}
+		}
 	}
 	if len(probes) == 0 {
 		t.Fatal("no path to probe: declare one")

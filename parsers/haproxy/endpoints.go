@@ -39,12 +39,17 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 				if seen[w.to] || !ok || round.meant && confidence < hop.Likely {
 					continue
 				}
-				if e, ok := c.endpoint(f, w, round.handshakes); ok {
-					e.Confidence, e.Why = confidence, why
-					if mode, _ := f.Mode(); mode == "http" {
-						e.Server, e.Forwards = f.Pos(), true
+				for _, at := range w.places(c) {
+					if seen[w.to] && all {
+						break // one is enough to ask about
 					}
-					list, seen[w.to] = append(list, e), true
+					if e, ok := c.endpoint(f, w, at, round.handshakes); ok {
+						e.Confidence, e.Why = confidence, why
+						if mode, _ := f.Mode(); mode == "http" {
+							e.Server, e.Forwards = f.Pos(), true
+						}
+						list, seen[w.to] = append(list, e), true
+					}
 				}
 			}
 		}
@@ -57,6 +62,8 @@ type way struct {
 	to   *conf.Proxy
 	line *conf.Line      // nil for the section's own servers
 	cond *conf.Condition // nil for none
+	// alternative says which of those of the condition leads there.
+	alternative int
 }
 
 func (c *Config) ways(f *conf.Proxy) []way {
@@ -66,10 +73,12 @@ func (c *Config) ways(f *conf.Proxy) []way {
 		switch {
 		case len(args) != 1:
 		case c.Find(args[0].Value) != nil:
-			list = append(list, way{c.Find(args[0].Value), l, cond})
+			for i := range alternatives(cond) {
+				list = append(list, way{c.Find(args[0].Value), l, cond, i})
+			}
 		case strings.Contains(args[0].Value, "%["):
 			for _, to := range f.Unnamed {
-				list = append(list, way{to, l, cond})
+				list = append(list, way{to, l, cond, 0})
 			}
 		}
 	}
@@ -81,6 +90,18 @@ func (c *Config) ways(f *conf.Proxy) []way {
 		list = append(list, way{to: f})
 	}
 	return list
+}
+
+// maxAlternatives is how many alternatives of one condition are looked at.
+const maxAlternatives = 4
+
+// alternatives counts those of a condition.
+func alternatives(cond *conf.Condition) int {
+	if cond == nil {
+		return 1
+	}
+	suites, _ := cond.Terms()
+	return max(1, min(len(suites), maxAlternatives))
 }
 
 // intention judges what a way shows.
@@ -120,17 +141,17 @@ func setsUpgrade(l *conf.Line) bool {
 		strings.EqualFold(l.Arg(2), "Upgrade")
 }
 
-// tests are the ACL expressions that must hold on the way, those of the first alternative.
+// tests are the ACL expressions that must hold on the way.
 func (w way) tests() []conf.ACL {
 	if w.cond == nil || w.cond.Unless {
 		return nil
 	}
 	suites, missing := w.cond.Terms()
-	if missing {
+	if missing || w.alternative >= len(suites) {
 		return nil
 	}
 	var list []conf.ACL
-	for _, t := range suites[0] {
+	for _, t := range suites[w.alternative] {
 		if t.Negated {
 			continue
 		}
@@ -147,13 +168,13 @@ func (w way) tests() []conf.ACL {
 	return list
 }
 
-// endpoint makes up handshakes for the way: be it that only some clients get through, or none.
+// endpoint makes up handshakes for a place that the way is for: be it that only some clients get through, or none.
 func (c *Config) endpoint(
-	f *conf.Proxy, w way, handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request,
+	f *conf.Proxy, w way, at place, handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request,
 ) (e hop.Endpoint, ok bool) {
-	host, target := w.sample()
+	target := at.target
 	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
-		if e.Requests = handshakes(f, w, host, t); len(e.Requests) > 0 {
+		if e.Requests = handshakes(f, w, at.host, t); len(e.Requests) > 0 {
 			target = t
 			break
 		}
@@ -177,7 +198,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
 			for _, b := range f.Binds {
-				if b.TLS != secure || b.First == 0 || mapped && b.First == standardPort(b) {
+				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
 				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
@@ -189,6 +210,13 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	return list
 }
 
+// enterable reports whether handshakes may come in at a listener: one that is known, and a unix socket where the
+// frontend has nothing else.
+func enterable(f *conf.Proxy, b *conf.Listener) bool {
+	onPort := func(b *conf.Listener) bool { return b.First != 0 }
+	return onPort(b) || hop.IsUnix(b.Addr) && !slices.ContainsFunc(f.Binds, onPort)
+}
+
 // turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a
 // fault of its own.
 func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
@@ -196,7 +224,7 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 		return nil // it is made to answer itself
 	}
 	for _, b := range f.Binds {
-		if b.First == 0 {
+		if !enterable(f, b) {
 			continue
 		}
 		q, meant := request(b, host, target, false), false
@@ -215,43 +243,6 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 	return list
 }
 
-// sample makes up a host and a request target from the patterns of the conditions.
-func (w way) sample() (host, target string) {
-	host, target = "localhost", "/"
-	for _, t := range w.tests() {
-		if len(t.Patterns) == 0 || t.Patterns[0].Why != "" {
-			continue
-		}
-		p := t.Patterns[0].Value
-		switch name := t.Expr.Fetch.Name; {
-		case (name == "hdr" || name == "req.hdr") && strings.EqualFold(t.Expr.Fetch.Arg(0), "Host"), name == "ssl_fc_sni":
-			host = sampleText(t.Method, p, "example", ".")
-		case name == "path" || name == "url" || name == "pathq":
-			target = sampleText(t.Method, p, "x", "/")
-		}
-	}
-	if !strings.HasPrefix(target, "/") {
-		target = "/" + target
-	}
-	return strings.ToLower(host), target
-}
-
-// sampleText is a value that a pattern of the method matches; a regular expression gives the literal text that it
-// consists of, if it is that simple.
-func sampleText(m conf.Method, pattern, filler, between string) string {
-	switch m {
-	case "beg":
-		return strings.TrimSuffix(pattern, ".") + map[bool]string{true: between + filler}[strings.HasSuffix(pattern, ".")]
-	case "end":
-		return map[bool]string{true: filler}[strings.HasPrefix(pattern, between)] + pattern
-	case "reg":
-		s := strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$")
-		s = strings.ReplaceAll(strings.TrimSuffix(s, ".*"), `\.`, ".")
-		return s
-	}
-	return pattern
-}
-
 // standardPort is the port that a browser takes where the URL has none.
 func standardPort(b *conf.Listener) int {
 	if b.TLS {
@@ -264,19 +255,22 @@ func standardPort(b *conf.Listener) int {
 // instead.
 func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	authority := host
-	if b.First != standardPort(b) && !mapped {
+	if b.First != standardPort(b) && b.First != 0 && !mapped {
 		authority += ":" + strconv.Itoa(b.First)
 	}
 	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
 	if addr == "" {
 		addr = strings.Trim(b.Addr, "[]")
 	}
+	if !hop.IsUnix(b.Addr) {
+		addr = net.JoinHostPort(addr, strconv.Itoa(b.First))
+	}
 	open := func(name string) []hop.Setting[string] {
 		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
 	}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:  net.JoinHostPort(addr, strconv.Itoa(b.First)),
+		Addr:  addr,
 		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: map[string][]hop.Setting[string]{
 			"Host": {hop.Written("Host", authority, hop.Pos{})},

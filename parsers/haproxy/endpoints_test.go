@@ -2,6 +2,8 @@ package haproxy_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +63,15 @@ func TestEndpoints(t *testing.T) {
 				" server a a:80\nbackend ws\n server b b:80\n",
 			"likely ws://localhost/ at 10",
 		},
+		"every pattern": {
+			"frontend f\n bind *:80\n http-request deny if { hdr(host) b.example } { path_beg /ws }\n acl ws path_beg /ws " +
+				"/socket.io\n acl h hdr(host) -i a.example B.example\n use_backend b if h ws\nbackend b\n server a a:80\n",
+			"likely ws://a.example/ws at 11, likely ws://a.example/socket.io at 11, likely ws://b.example/socket.io at 11",
+		},
+		"the alternative that shows the intention": {
+			"frontend f\n bind *:80\n use_backend b if { path_beg /api } or { path_beg /ws }\nbackend b\n server a a:80\n",
+			"likely ws://localhost/ws at 8",
+		},
 		"http is redirected": {
 			"frontend f\n bind *:80\n bind *:443 ssl crt x\n redirect scheme https unless { ssl_fc }\n default_backend ws\n" +
 				"backend ws\n server a a:80\n",
@@ -78,6 +89,42 @@ func TestEndpoints(t *testing.T) {
 				t.Errorf("endpoints %q, want %q", s, c.want)
 			}
 		})
+	}
+}
+
+// TestEndpointsOfLists: the keys of a map and the lines of a file of patterns are asked for.
+func TestEndpointsOfLists(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"hosts.map": "api.example bk_api\nchat.example ws\n.rooms.example ws\n", "paths.map": "/chat/ ws\n/ bk_api\n",
+		"hosts.lst": "a.example\nb.example\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]string{
+		"use_backend %[req.hdr(Host),lower,map_end(hosts.map,bk_api)]": "ws://chat.example/ ws://example.rooms.example/",
+		"use_backend %[path,map_beg(paths.map,bk_api)]":                "ws://localhost/chat/",
+		"use_backend ws if { hdr(host) -f hosts.lst }":                 "ws://a.example/ ws://b.example/",
+	} {
+		name := filepath.Join(dir, "haproxy.cfg")
+		text := "defaults\n mode http\n timeout client 5s\n timeout server 5s\nfrontend f\n bind *:80\n " + line +
+			"\nbackend ws\n server a a:80\nbackend bk_api\n server a a:80\n"
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := haproxy.Read(name, haproxy.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range c.Endpoints() {
+			got = append(got, e.Name)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: %s, want %s", line, s, want)
+		}
 	}
 }
 

@@ -101,13 +101,15 @@ const maxOtherwise = 4
 // maxWays bounds the ways in that are tried for one location: addresses times names.
 const maxWays = 12
 
-// requests are the ways to reach the server, those over TLS first.
+// requests are the ways to reach the server, those over TLS first. A unix socket counts where there is nothing else.
 func (e *endpoints) requests(target string) []hop.Request {
 	var secure, plain []hop.Request
-	for _, ls := range e.s.listens {
-		if strings.HasPrefix(ls.addr, "unix:") {
-			continue
-		}
+	unix := func(ls listen) bool { return hop.IsUnix(ls.addr) }
+	listens := slices.DeleteFunc(slices.Clone(e.s.listens), unix)
+	if len(listens) == 0 {
+		listens = e.s.listens
+	}
+	for _, ls := range listens {
 		tls := ls.ssl || e.c.oldSSL(e.s)
 		for _, h := range e.hosts() {
 			r := e.request(ls, h, target, tls)
@@ -129,7 +131,7 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	if tls {
 		byDefault = "443"
 	}
-	if port != byDefault && port != "?" && !h.templated {
+	if port != byDefault && port != "?" && !h.templated && !hop.IsUnix(ls.addr) {
 		authority += ":" + port
 	}
 	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)

@@ -1,0 +1,56 @@
+package haproxy
+
+import (
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// Doors are connections at every listener that has a port: Endpoints has of several that lead to one backend the first
+// alone. One that passes TLS on takes both kinds.
+func (c *Config) Doors() (list []hop.Request) {
+	for _, b := range c.Listeners {
+		if b.First == 0 {
+			continue
+		}
+		q := request(b, "localhost", "/", false)
+		list = append(list, q)
+		if mode, why := b.Proxy.Mode(); !b.TLS && (mode == "tcp" || why != "") {
+			q = q.Clone()
+			q.TLS = true
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// Binds reports whether a listener has this very address: one for every address does not make any its own.
+func (c *Config) Binds(addr string) bool {
+	host, digits, err := net.SplitHostPort(addr)
+	port, _ := strconv.Atoi(digits)
+	for _, b := range c.Listeners {
+		if b.Addr == addr || err == nil && (b.On(host, port) || b.On("["+host+"]", port)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Targets are the addresses of its servers, "127.0.0.1:8080" or as hop.UnixAddr spells them.
+func (c *Config) Targets() []string {
+	found := map[string]bool{}
+	for _, p := range c.Proxies {
+		for _, s := range p.Servers {
+			addr := s.Addr
+			if host, port, err := net.SplitHostPort(addr); err == nil && host == "localhost" {
+				addr = net.JoinHostPort("127.0.0.1", port)
+			}
+			found[addr] = addr != ""
+		}
+	}
+	delete(found, "")
+	return slices.Sorted(maps.Keys(found))
+}

@@ -1,0 +1,126 @@
+package haproxy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
+
+// A place is where a browser may ask for what a way leads to.
+type place struct{ host, target string }
+
+// maxPlaces is how many places are made up for one way.
+const maxPlaces = 8
+
+// places makes up hosts and request targets from the patterns of the conditions and the entries of maps, the first
+// ones first.
+func (w way) places(c *Config) (list []place) {
+	hosts, targets := c.keysFor(w)
+	for _, t := range w.tests() {
+		patterns := c.patternsOf(t)
+		if len(patterns) == 0 {
+			continue
+		}
+		switch name := t.Expr.Fetch.Name; {
+		case asksForHost(t.Expr):
+			hosts = sampleTexts(t.Method, patterns, "example", ".")
+		case name == "path" || name == "url" || name == "pathq":
+			targets = sampleTexts(t.Method, patterns, "x", "/")
+		}
+	}
+	if len(hosts) == 0 {
+		hosts = []string{"localhost"}
+	}
+	if len(targets) == 0 {
+		targets = []string{"/"}
+	}
+	for _, target := range targets {
+		for _, host := range hosts {
+			if !strings.HasPrefix(target, "/") {
+				target = "/" + target
+			}
+			if at := (place{strings.ToLower(host), target}); len(list) < maxPlaces && !slices.Contains(list, at) {
+				list = append(list, at)
+			}
+		}
+	}
+	return list
+}
+
+// asksForHost reports whether an expression is the name that a browser connects to.
+func asksForHost(e conf.Expr) bool {
+	switch e.Fetch.Name {
+	case "hdr", "req.hdr":
+		return strings.EqualFold(e.Fetch.Arg(0), "Host")
+	case "ssl_fc_sni", "req.ssl_sni", "req_ssl_sni":
+		return true
+	}
+	return false
+}
+
+// patternsOf are the first patterns of a test that are known, its own and those of its files.
+func (c *Config) patternsOf(a conf.ACL) (list []string) {
+	words := slices.Clone(a.Patterns)
+	for _, f := range a.Files {
+		if file := c.List(f.Value); file != nil {
+			words = append(words, file.Patterns[:min(len(file.Patterns), maxPlaces)]...)
+		}
+	}
+	for _, p := range words {
+		if p.Why == "" && len(list) < maxPlaces {
+			list = append(list, p.Value)
+		}
+	}
+	return list
+}
+
+// byMap is a backend that a map chooses: "%[req.hdr(host),lower,map_dom(hosts.map,default)]".
+var byMap = regexp.MustCompile(`^(.*)%\[(?:(hdr|req\.hdr)\(host\)|(ssl_fc_sni|req\.ssl_sni|req_ssl_sni)|(path))` +
+	`[^]]*?\bmap(?:_([a-z]+))?(?:_[a-z]+)?\(([^,)]+)[^]]*\](.*)$`)
+
+// keysFor are the keys of the map by which a use_backend chooses the backend of a way, as hosts or as paths.
+func (c *Config) keysFor(w way) (hosts, targets []string) {
+	if w.line == nil {
+		return nil, nil
+	}
+	m := byMap.FindStringSubmatch(strings.ReplaceAll(w.line.Arg(1), "Host", "host"))
+	if m == nil || c.List(m[6]) == nil {
+		return nil, nil
+	}
+	var keys []string
+	for _, e := range c.List(m[6]).Entries("") {
+		if m[1]+e.Value+m[7] == w.to.Name && len(keys) < maxPlaces {
+			keys = append(keys, e.Key)
+		}
+	}
+	if m[4] != "" {
+		return nil, sampleTexts(conf.Method(m[5]), keys, "x", "/")
+	}
+	return sampleTexts(conf.Method(m[5]), keys, "example", "."), nil
+}
+
+// sampleTexts are values that the patterns of a method match.
+func sampleTexts(m conf.Method, patterns []string, filler, between string) (list []string) {
+	for _, p := range patterns {
+		list = append(list, sampleText(m, p, filler, between))
+	}
+	return list
+}
+
+// sampleText is a value that a pattern of the method matches; a regular expression gives the literal text that it
+// consists of, if it is that simple.
+func sampleText(m conf.Method, pattern, filler, between string) string {
+	switch m {
+	case "beg":
+		return strings.TrimSuffix(pattern, ".") + map[bool]string{true: between + filler}[strings.HasSuffix(pattern, ".")]
+	case "end":
+		return map[bool]string{true: filler}[strings.HasPrefix(pattern, between)] + pattern
+	case "reg":
+		s := strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$")
+		s = strings.ReplaceAll(strings.TrimSuffix(s, ".*"), `\.`, ".")
+		return s
+	}
+	return pattern
+}
