@@ -85,7 +85,42 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 			h.Zero[j] = p.called(h.Zero[j])
 		}
 	}
+	return p.asWritten(cases)
+}
+
+// asWritten are cases with the condition that templates write the objects so that they come of, and one more in which
+// they do not: nobody knows what is then.
+func (p *proxy) asWritten(cases []hop.Case) []hop.Case {
+	for i := range cases {
+		h := &cases[i].Hop
+		o := p.w.hanging(p.w.at[spot(h.Pos)])
+		if o == nil {
+			continue
+		}
+		cases[i].When = append(slices.Clone(cases[i].When), o.hangs.Taken(true))
+		if i == 0 {
+			unknown := hop.Hop{Name: h.Name, Pos: h.Pos, Answer: hop.Unknown[hop.Answer]("answer", o.Pos, o.Partial)}
+			cases = append(cases, hop.Case{Hop: unknown, When: []hop.Condition{o.hangs.Taken(false)}})
+		}
+	}
 	return cases
+}
+
+// hanging is the object that an answer hangs on, be it that a template writes it: the one that it is of, or one that
+// the configuration is made of where it is of none of these. It is nil where nothing hangs on a template.
+func (w *ingressWriter) hanging(of *Object) *Object {
+	switch {
+	case of != nil && of.hangs != nil:
+		return of
+	case w.config != nil && w.config.hangs != nil:
+		return w.config
+	case slices.Contains(w.ingresses, of):
+		return nil
+	}
+	if i := slices.IndexFunc(w.ingresses, func(o *Object) bool { return o.hangs != nil }); i >= 0 {
+		return w.ingresses[i]
+	}
+	return nil
 }
 
 // called is a timer under the name that it has as an annotation, and as a default where nobody wrote it.
@@ -212,7 +247,7 @@ func (w *ingressWriter) intends(o *Object) string {
 		return w.routeIntends(o)
 	}
 	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
-		if o.Annotation(w.c.Prefixes[0]+key).Kind != infra.Null {
+		if o.writes(w.c.Prefixes[0] + key) {
 			return "sets " + key
 		}
 	}
