@@ -231,7 +231,11 @@ func (w *ingressWriter) global(name string) (s setting) {
 	if w.config == nil {
 		return s
 	}
-	switch v := w.config.entry(name); {
+	v := w.config.entry(name)
+	if w.ingresses[0].config != nil && w.c.reads(name, "Ingress") && v.Kind != infra.Scalar {
+		v = infra.NotKnown(byIngress, w.config.Pos)
+	}
+	switch {
 	case v.Kind == infra.Unknown && v.Why != w.config.Partial && (k.Type == Int || k.Type == Time):
 		return w.open(name, v)
 	case v.Kind == infra.Unknown:
@@ -298,6 +302,9 @@ func (w *ingressWriter) rewrite(o *Object, directive, key string) func(text stri
 				return nil
 			}
 			value = fmt.Sprint(n)
+		}
+		if in := w.global(key).value; o.config != nil && in.Set != nil {
+			return in.Set(strings.TrimSpace(value))
 		}
 		return o.annotate(w.c.Prefixes[0]+key, strings.TrimSpace(value))
 	}

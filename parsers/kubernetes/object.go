@@ -28,6 +28,9 @@ type Object struct {
 	// in its Value; hangs asks whether the template writes it so, nil where nothing hangs on that.
 	drawn bool
 	hangs *hop.Question
+	// config is what the object stands for the Ingresses of, where that is no Ingress of the files: the settings of a
+	// controller.
+	config *Object
 	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
 	of string
 	// overlay is the kustomization that makes it; "" for objects as they are written.
@@ -82,7 +85,9 @@ func (o *Object) Annotation(key string) infra.Value {
 }
 
 // isShown reports whether the object is judged: all of it is here, or its Value says what may be there besides.
-func (o *Object) isShown() bool { return o.Partial == "" || o.drawn && o.Partial == templated }
+func (o *Object) isShown() bool {
+	return o.Partial == "" || o.drawn && o.Partial == templated || o.config != nil
+}
 
 // writes reports whether the object has an annotation, whatever its value.
 func (o *Object) writes(key string) bool {

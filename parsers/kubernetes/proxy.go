@@ -40,6 +40,8 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 	switch {
 	case w.c.Name == nginxFabric:
 		p.assumes = "a ProxySettingsPolicy that is not among the files may set another value"
+	case w.ingresses[0].config != nil:
+		p.assumes = "an annotation of an Ingress may set another value"
 	case w.config == nil:
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
@@ -151,6 +153,9 @@ func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] 
 			out.As = hop.Documented // nobody here wrote it
 		}
 	}
+	if p.w.ingresses[0].config != nil && p.w.c.reads(key, "Ingress") {
+		out.As = hop.Documented // for all that is known
+	}
 	out.Name, out.Remove = key, nil
 	return out
 }
@@ -181,7 +186,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 		e.Confidence, e.Why = hop.Possible, "passes requests on"
 		x := p.w.placeAt(e.Pos)
 		switch {
-		case x == nil:
+		case x == nil || x.of.config != nil:
 			continue
 		case p.w.lists(*x, "websocket-services"):
 			e.Confidence, e.Why = hop.Likely, "is among websocket-services"
@@ -197,7 +202,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 	}
 	for _, e := range all {
 		x := p.w.placeAt(e.Pos)
-		if x == nil || named[x.of] {
+		if x == nil || named[x.of] || x.of.config != nil {
 			continue
 		}
 		if why := p.w.intends(x.of); why != "" {
@@ -215,6 +220,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 func (p *proxy) Everywhere() (list []hop.Endpoint) {
 	at := map[hop.Pos]int{}
 	for _, e := range p.Config.Everywhere() {
+		e.Any = p.w.ingresses[0].config != nil
 		i, again := at[spot(e.Pos)]
 		switch {
 		case !again:
@@ -274,6 +280,8 @@ func (w *ingressWriter) intends(o *Object) string {
 
 // proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading) {
+	done := map[*Object]bool{} // the settings that objects were judged with
+	defer s.alone(r, done)
 	for _, name := range []string{ingressNginx, nginxIngress, nginxFabric} {
 		c := ControllerNamed(name)
 		if c == nil {
@@ -290,11 +298,8 @@ func (s *set) proxies(r *parsers.Reading) {
 				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
 				continue
 			}
-			w := &ingressWriter{
-				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
-				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
-				upstreams: map[string]bool{}, why: map[string]string{}, chosen: map[hop.Pos]string{},
-			}
+			w := s.writer(c, g.ingresses, s.configMap(c, g.ingresses[0]))
+			done[w.config] = true
 			switch name {
 			case ingressNginx:
 				w.writeIngressNginx()
@@ -310,6 +315,15 @@ func (s *set) proxies(r *parsers.Reading) {
 			}
 			s.add(r, w, text)
 		}
+	}
+}
+
+// writer writes what a controller with such settings makes of objects.
+func (s *set) writer(c *Controller, of []*Object, config *Object) *ingressWriter {
+	return &ingressWriter{
+		s: s, c: c, ingresses: of, config: config, out: newText(),
+		defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
+		upstreams: map[string]bool{}, why: map[string]string{}, chosen: map[hop.Pos]string{},
 	}
 }
 
