@@ -35,6 +35,9 @@ type Endpoint struct {
 	// Forwards says that handshakes are forwarded there without anybody having asked for it, so that only timers stand
 	// in their way.
 	Forwards bool
+	// Any says that it stands for everything that enters there, of which no path is known: a better place elsewhere does
+	// not make it unlikely.
+	Any bool
 }
 
 // NameOf is the name of the endpoint as r reaches it.

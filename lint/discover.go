@@ -109,7 +109,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 				continue
 			}
 			e.Confidence, e.Why = hop.Possible, "passes requests on, and a keepalive is declared"
-			if likely {
+			if likely && !e.Any {
 				e.Confidence, e.Why = hop.Unlikely, "passes requests on, and another server looks more like it"
 			}
 			d.servers[e.Pos] = e.Server

@@ -33,6 +33,10 @@ type Value struct {
 	Bare bool
 	Of   string // of a Ref: the address of the resource
 	Why  string // of Unknown and Ref
+	// More is why a Map may have further entries than its Fields; "" where these are all.
+	More string
+	// Or are the values of earlier entries with the same key: the last one counts, unless a template chooses one.
+	Or []Value
 	// Template is what stands in the file where a template makes a scalar: "{{ .Values.image.tag }}".
 	Template string
 	// Pos is where the value is written: where it comes from, if it comes from one place.
@@ -69,7 +73,7 @@ func Text(s string, pos hop.Pos) Value { return Value{Kind: Scalar, Text: s, Pos
 // NotKnown makes an unknown value.
 func NotKnown(why string, pos hop.Pos) Value { return Value{Kind: Unknown, Why: why, Pos: pos} }
 
-// Get is the value of a key. What an unknown value holds is unknown.
+// Get is the value of a key. What an unknown value holds is unknown, and so is what a map may hold besides.
 func (v Value) Get(key string) Value {
 	switch v.Kind {
 	case Unknown, Ref:
@@ -79,6 +83,9 @@ func (v Value) Get(key string) Value {
 		if f.Key == key {
 			return f.Value
 		}
+	}
+	if v.More != "" {
+		return NotKnown(v.More, v.Pos)
 	}
 	return Value{Pos: v.Pos}
 }

@@ -36,13 +36,14 @@ type gatewayBuilder struct {
 // awsGateway is the load balancer of a Gateway; ok is false where none is made of it on AWS.
 func (s *set) awsGateway(gateway *Object) (out infra.Resources, ok bool) {
 	kind := awsGateways[s.classControllers["GatewayClass "+gateway.Get("spec", "gatewayClassName").Text]]
-	if !gateway.Is(gatewayGroup, "Gateway") || gateway.Partial != "" || kind == "" {
+	if !gateway.Is(gatewayGroup, "Gateway") || !gateway.isShown() || kind == "" {
 		return out, false
 	}
 	b := &gatewayBuilder{set: s, gateway: gateway, kind: kind, groups: map[string]bool{}}
 	b.out.Balancers = append(b.out.Balancers, infra.Balancer{
-		Object: infra.Object{Address: gateway.String(), Pos: gateway.Pos}, Kind: infra.Text(string(kind), gateway.Pos),
-		Name: infra.Text(gateway.Place()+"/"+gateway.Name, gateway.Pos), Names: []string{gateway.Name, gateway.String()},
+		Object: infra.Object{Address: gateway.String(), Pos: gateway.Pos, Maybe: gateway.maybe()},
+		Kind:   infra.Text(string(kind), gateway.Pos),
+		Name:   infra.Text(gateway.Place()+"/"+gateway.Name, gateway.Pos), Names: []string{gateway.Name, gateway.String()},
 		Attributes: b.attributes(func(v infra.Value) infra.Value { return v.Get("loadBalancerAttributes") }),
 	})
 	listeners, _ := gateway.Get("spec", "listeners").List()

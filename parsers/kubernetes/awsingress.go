@@ -101,7 +101,7 @@ func (s *set) paramsOf(class string) *Object {
 // albGroups are the load balancers that Ingresses come to, their members by order, then by name.
 func (s *set) albGroups() (list []*albGroup) {
 	for _, o := range s.objects {
-		if !o.IsIngress() || o.Partial != "" {
+		if !o.IsIngress() || !o.isShown() {
 			continue
 		}
 		params, is := s.ofALB(o)
@@ -143,7 +143,7 @@ func (s *set) loadBalancers(r *parsers.Reading) {
 			s.addAWS(r, out, []*Object{o}, "gateway")
 			continue
 		}
-		if o.Is(gatewayGroup, "Gateway") && o.Partial == "" {
+		if o.Is(gatewayGroup, "Gateway") && o.isShown() {
 			if o = s.fabricService(o); o == nil {
 				continue
 			}
@@ -193,7 +193,8 @@ func (b *albBuilder) build() infra.Resources {
 		address = "IngressGroup " + b.name
 	}
 	lb := infra.Balancer{
-		Object: infra.Object{Address: address, Pos: b.first.Pos}, Kind: infra.Text("application", b.first.Pos),
+		Object: infra.Object{Address: address, Pos: b.first.Pos, Maybe: b.maybe()},
+		Kind:   infra.Text("application", b.first.Pos),
 	}
 	lb.Name = infra.Text(b.first.Place()+"/"+b.first.Name, b.first.Pos)
 	for _, o := range b.members {
@@ -252,6 +253,14 @@ func (b *albBuilder) attributes() awscheck.Attributes {
 		all.Values[name] = v.Setting(name)
 	}
 	return all
+}
+
+// maybe is why it is not known whether the load balancer is there as it stands; "" where it is.
+func (b *albBuilder) maybe() (why string) {
+	for _, o := range b.members {
+		why = cmp.Or(why, o.maybe())
+	}
+	return why
 }
 
 func sortedNames(m map[string]hop.Setting[string]) []string {

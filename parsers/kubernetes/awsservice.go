@@ -89,11 +89,11 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 			misfits = append(misfits, s.serviceMisfit(o, m, name, a)...)
 		}
 	}
-	if o.Partial != "" || m.name == "" {
+	if !o.isShown() || m.name == "" {
 		return out, misfits, true
 	}
 	b := infra.Balancer{
-		Object: infra.Object{Address: o.String(), Pos: o.Pos, Maybe: m.unsure},
+		Object: infra.Object{Address: o.String(), Pos: o.Pos, Maybe: cmp.Or(m.unsure, o.maybe())},
 		Name:   infra.Text(o.Place()+"/"+o.Name, o.Pos), Names: []string{o.Name, o.String()},
 		Kind: infra.Text(string(m.kind), o.Pos), Attributes: awscheck.Attributes{Pos: o.Pos},
 	}

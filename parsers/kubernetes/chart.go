@@ -92,9 +92,9 @@ func (c *chartReader) settings(v infra.Value, at string) string {
 	if data.Kind != infra.Map {
 		return ""
 	}
-	of := ingressNginx
+	of, path := ingressNginx, ".config"
 	if entries := data.Get("entries"); entries.Kind == infra.Map {
-		data, of, at = entries, nginxIngress, at+".config"
+		data, of, path = entries, nginxIngress, ".config.entries"
 	}
 	by := ControllerNamed(of)
 	known := 0
@@ -110,7 +110,7 @@ func (c *chartReader) settings(v infra.Value, at string) string {
 	if allow := v.Get("allowSnippetAnnotations"); allow.Kind != infra.Null && of == ingressNginx {
 		all.Fields = append(slices.Clone(data.Fields), infra.Field{Key: "allow-snippet-annotations", Value: allow})
 	}
-	o := c.part(data, at+".config", infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: all}}})
+	o := c.part(data, at+path, infra.Value{Kind: infra.Map, Fields: []infra.Field{{Key: "data", Value: all}}})
 	o.Kind, o.of, o.quotes = "ConfigMap", of, true
 	return of
 }

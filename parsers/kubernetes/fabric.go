@@ -238,7 +238,7 @@ func (w *ingressWriter) fabricServer(x *fabricServer, gateway *Object) {
 		more += " default_server"
 	}
 	w.out.line(m, "listen %s%s;", x.listener.Get("port").Text, more)
-	w.out.line(m, "server_name %s;", cmp.Or(x.host, "~^"))
+	w.out.line(m, "server_name %s;", cmp.Or(x.host, "_"))
 	root := false
 	for _, r := range x.rules {
 		root = root || r.path == "/"

@@ -40,7 +40,7 @@ func (s *set) attachedTo(gateway *Object) (list []attached) {
 func (s *set) routesAt(gateway *Object, listener infra.Value, kinds ...string) (list []*Object) {
 	seen := map[string]bool{}
 	for _, r := range s.objects {
-		if r.Group != gatewayGroup || !slices.Contains(kinds, r.Kind) || r.Partial != "" || seen[r.String()] ||
+		if r.Group != gatewayGroup || !slices.Contains(kinds, r.Kind) || !r.isShown() || seen[r.String()] ||
 			s.cluster.of(r) != s.cluster.of(gateway) {
 			continue
 		}

@@ -22,6 +22,8 @@ type place struct {
 	hostPos  hop.Pos // of the host, or of the rule without one
 	service  string
 	port     string
+	// anyHost says that the host is not known: it is as if it were every one.
+	anyHost bool
 	// head is the object that the settings of the server are of, where that is another one.
 	head *Object
 	// upstream, route, action and snippets are those of a VirtualServer or a VirtualServerRoute.
@@ -48,7 +50,7 @@ func (s *set) groups(controller string) (list []*group, left map[string]hop.Pos)
 	of := map[string][]*group{}
 	left = map[string]hop.Pos{}
 	for _, o := range s.objects {
-		if o.Partial != "" || s.makerOf(o) != controller || len(s.places(o)) == 0 {
+		if !o.isShown() || s.makerOf(o) != controller || len(s.places(o)) == 0 {
 			continue
 		}
 		if controller == nginxFabric {
@@ -135,10 +137,11 @@ func places(o *Object) (list []place) {
 		paths, _ := r.Get("http").Get("paths").List()
 		for _, p := range paths {
 			path := p.Get("path")
-			if path.Kind == infra.Unknown || p.Kind == infra.Unknown {
+			if path.Kind == infra.Unknown && !o.drawn || p.Kind == infra.Unknown {
 				continue
 			}
 			x := place{of: o, host: host.Text, path: path.Text, pathType: p.Get("pathType").Text, pos: path.Pos, hostPos: at}
+			x.anyHost = host.Kind == infra.Unknown
 			if path.Kind != infra.Scalar {
 				x.path, x.pos = "/", p.Pos
 			}
@@ -228,7 +231,11 @@ func (w *ingressWriter) global(name string) (s setting) {
 	if w.config == nil {
 		return s
 	}
-	switch v := w.config.entry(name); {
+	v := w.config.entry(name)
+	if w.ingresses[0].config != nil && w.c.reads(name, "Ingress") && v.Kind != infra.Scalar {
+		v = infra.NotKnown(byIngress, w.config.Pos)
+	}
+	switch {
 	case v.Kind == infra.Unknown && v.Why != w.config.Partial && (k.Type == Int || k.Type == Time):
 		return w.open(name, v)
 	case v.Kind == infra.Unknown:
@@ -295,6 +302,9 @@ func (w *ingressWriter) rewrite(o *Object, directive, key string) func(text stri
 				return nil
 			}
 			value = fmt.Sprint(n)
+		}
+		if in := w.global(key).value; o.config != nil && in.Set != nil {
+			return in.Set(strings.TrimSpace(value))
 		}
 		return o.annotate(w.c.Prefixes[0]+key, strings.TrimSpace(value))
 	}

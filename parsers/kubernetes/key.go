@@ -199,6 +199,13 @@ func (c *Controller) Key(name, on string) *Key {
 	return nil
 }
 
+// reads reports whether the controller reads a key on a kind of object: not all in its table are read, some are there
+// since people write them.
+func (c *Controller) reads(name, on string) bool {
+	k := c.Key(name, on)
+	return k != nil && k.Instead == ""
+}
+
 // index prepares the look-up of keys.
 func (c *Controller) index() {
 	c.exact = map[string]*Key{}

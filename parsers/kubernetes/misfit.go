@@ -107,12 +107,19 @@ const onlyTexts = "the API of Kubernetes takes texts only there: write it in quo
 const stopped = ": the controller stops bringing it up to date, and what it made before stays"
 
 // misfit is what is wrong with one entry that a controller should read.
-func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) []hop.Misfit {
+func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) (list []hop.Misfit) {
 	v := f.Value
+	if v.Kind == infra.Unknown {
+		for _, x := range v.Or { // a template writes one of them
+			f.Value = x
+			list = append(list, s.misfit(o, c, name, f)...)
+		}
+		return list
+	}
 	m := s.misfitOf(o, c, name, f)
 	k := c.Key(name, o.Kind)
 	switch {
-	case v.Kind == infra.Unknown || v.Kind == infra.Null:
+	case v.Kind == infra.Null:
 		return nil
 	case v.Bare && o.quotes:
 	case v.Bare:

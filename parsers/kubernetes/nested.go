@@ -63,7 +63,9 @@ func (t *text) file(o *Object, f infra.Field) *parsers.Found {
 	origin := t.origin()
 	origin.File = f.Value.Pos.File
 	for i := range origin.Lines {
-		origin.Lines[i].File = ""
+		if origin.Lines[i].File == origin.File {
+			origin.Lines[i].File = ""
+		}
 	}
 	return &parsers.Found{Name: origin.File + ": " + o.String() + ", " + f.Key, Src: t.src.Bytes(), Origin: origin}
 }

@@ -60,12 +60,14 @@ func (w *ingressWriter) writeNginxIngress() {
 			w.writeMaps(f)
 		}
 	}
-	line("server {")
-	line("listen 80 default_server;")
-	line("listen 443 ssl default_server;")
-	line("server_name _;")
-	line("return 404;")
-	line("}")
+	if !isOfAnyHost(hosts[""]) {
+		line("server {")
+		line("listen 80 default_server;")
+		line("listen 443 ssl default_server;")
+		line("server_name _;")
+		line("return 404;")
+		line("}")
+	}
 	for _, h := range order {
 		w.f5Server(h, hosts[h], forks)
 	}
@@ -97,6 +99,11 @@ func (w *ingressWriter) serviceOf(p place) {
 	w.out.line(m, "}")
 }
 
+// isOfAnyHost reports whether the host of paths is not known.
+func isOfAnyHost(list []place) bool {
+	return slices.ContainsFunc(list, func(p place) bool { return p.anyHost })
+}
+
 // f5Server writes the server of one host.
 func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*fork) {
 	o := list[0].server()
@@ -106,8 +113,11 @@ func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*f
 	if w.global("proxy-protocol").isOn() {
 		proxied = " proxy_protocol"
 	}
-	w.out.line(m, "listen 80%s;", proxied)
 	tls := hasTLS(o, host) || o.Get("spec", "tls", "secret").Kind == infra.Scalar
+	if isOfAnyHost(list) {
+		proxied += " default_server"
+	}
+	w.out.line(m, "listen 80%s;", proxied)
 	if tls {
 		w.out.line(m, "listen 443 ssl%s;", proxied)
 	}

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -23,6 +24,13 @@ type Object struct {
 	// Partial is why there may be more of the object than is here: a template or a chart makes it, a patch changes it;
 	// "" when this is all of it.
 	Partial string
+	// drawn says that what is literal of an object of a template is judged, and that what may be there besides is unknown
+	// in its Value; hangs asks whether the template writes it so, nil where nothing hangs on that.
+	drawn bool
+	hangs *hop.Question
+	// config is what the object stands for the Ingresses of, where that is no Ingress of the files: the settings of a
+	// controller.
+	config *Object
 	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
 	of string
 	// overlay is the kustomization that makes it; "" for objects as they are written.
@@ -70,10 +78,28 @@ func (o *Object) Annotations() []infra.Field { return o.Get("metadata", "annotat
 // Annotation is the value of one; its Kind is infra.Null where there is none, and infra.Unknown where there may be.
 func (o *Object) Annotation(key string) infra.Value {
 	v := o.Get("metadata", "annotations").Get(key)
-	if v.Kind == infra.Null && o.Partial != "" {
+	if v.Kind == infra.Null && !o.isShown() {
 		return infra.NotKnown(o.Partial, o.Pos)
 	}
 	return v
+}
+
+// isShown reports whether the object is judged: all of it is here, or its Value says what may be there besides.
+func (o *Object) isShown() bool {
+	return o.Partial == "" || o.drawn && o.Partial == templated || o.config != nil
+}
+
+// writes reports whether the object has an annotation, whatever its value.
+func (o *Object) writes(key string) bool {
+	return slices.ContainsFunc(o.Annotations(), func(f infra.Field) bool { return f.Key == key })
+}
+
+// maybe is why it is not known whether the object is there as it stands; "" where it is.
+func (o *Object) maybe() string {
+	if o.hangs == nil {
+		return ""
+	}
+	return "a template makes it"
 }
 
 // A Manifest is what one text holds.
@@ -92,9 +118,10 @@ const templated = "a template sets it"
 func Parse(name string, src []byte) (*Manifest, error) {
 	m := &Manifest{}
 	text := src
+	var drawn *drawing
 	if at := document.TemplateAt(name, src); !at.IsZero() {
 		m.Template = true
-		text = document.Masked(src)
+		text, drawn = document.Masked(src), draw(name, src)
 	}
 	f, err := document.Parse(name, text)
 	switch {
@@ -105,35 +132,46 @@ func Parse(name string, src []byte) (*Manifest, error) {
 	}
 	f.Src = src
 	m.File = f
-	for _, d := range f.Docs {
-		m.add(d, 0)
-	}
+	m.addAll(f.Docs, drawn, len(src), 0)
 	return m, nil
+}
+
+// addAll adds the objects of documents, which end where the next one begins, the last one at end.
+func (m *Manifest) addAll(docs []*document.Node, drawn *drawing, end, depth int) {
+	for i, d := range docs {
+		until := end
+		if i+1 < len(docs) {
+			until = docs[i+1].Start
+		}
+		m.add(d, drawn, until, depth)
+	}
 }
 
 // deepestList is how far lists of objects may be nested.
 const deepestList = 8
 
-// add adds the objects of a document: itself, or the items of a list.
-func (m *Manifest) add(d *document.Node, depth int) {
+// add adds the objects of a document: itself, or the items of a list. drawn is what a template leaves open of it.
+func (m *Manifest) add(d *document.Node, drawn *drawing, end, depth int) {
 	if d.Kind != document.Mapping || depth > deepestList {
 		return
 	}
 	kind := d.Text("kind")
 	if items := d.Get("items"); items != nil && strings.HasSuffix(kind, "List") {
-		for _, i := range items.Items {
-			m.add(i, depth+1)
-		}
+		m.addAll(items.Items, drawn, end, depth+1)
 		return
 	}
 	if kind == "" || d.Text("apiVersion") == "" {
 		return
 	}
-	o := NewObject(value(d))
-	o.First, o.Last = d.Lines()
-	if m.Template {
-		o.Partial = templated
+	var o *Object
+	if drawn == nil {
+		o = NewObject(value(d))
+	} else {
+		v, hangs := drawn.value(d, end)
+		o = NewObject(v)
+		o.Partial, o.drawn, o.hangs = templated, true, hangs
 	}
+	o.First, o.Last = d.Lines()
 	m.Objects = append(append(m.Objects, o), installed(o, d)...)
 }
 

@@ -40,6 +40,8 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 	switch {
 	case w.c.Name == nginxFabric:
 		p.assumes = "a ProxySettingsPolicy that is not among the files may set another value"
+	case w.ingresses[0].config != nil:
+		p.assumes = "an annotation of an Ingress may set another value"
 	case w.config == nil:
 		p.assumes = fmt.Sprintf("the ConfigMap of %s is not among the files: it may set another value", w.c.Name)
 	}
@@ -85,7 +87,42 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 			h.Zero[j] = p.called(h.Zero[j])
 		}
 	}
+	return p.asWritten(cases)
+}
+
+// asWritten are cases with the condition that templates write the objects so that they come of, and one more in which
+// they do not: nobody knows what is then.
+func (p *proxy) asWritten(cases []hop.Case) []hop.Case {
+	for i := range cases {
+		h := &cases[i].Hop
+		o := p.w.hanging(p.w.at[spot(h.Pos)])
+		if o == nil {
+			continue
+		}
+		cases[i].When = append(slices.Clone(cases[i].When), o.hangs.Taken(true))
+		if i == 0 {
+			unknown := hop.Hop{Name: h.Name, Pos: h.Pos, Answer: hop.Unknown[hop.Answer]("answer", o.Pos, o.Partial)}
+			cases = append(cases, hop.Case{Hop: unknown, When: []hop.Condition{o.hangs.Taken(false)}})
+		}
+	}
 	return cases
+}
+
+// hanging is the object that an answer hangs on, be it that a template writes it: the one that it is of, or one that
+// the configuration is made of where it is of none of these. It is nil where nothing hangs on a template.
+func (w *ingressWriter) hanging(of *Object) *Object {
+	switch {
+	case of != nil && of.hangs != nil:
+		return of
+	case w.config != nil && w.config.hangs != nil:
+		return w.config
+	case slices.Contains(w.ingresses, of):
+		return nil
+	}
+	if i := slices.IndexFunc(w.ingresses, func(o *Object) bool { return o.hangs != nil }); i >= 0 {
+		return w.ingresses[i]
+	}
+	return nil
 }
 
 // called is a timer under the name that it has as an annotation, and as a default where nobody wrote it.
@@ -115,6 +152,9 @@ func (p *proxy) called(s hop.Setting[time.Duration]) hop.Setting[time.Duration] 
 		if key == "worker-shutdown-timeout" {
 			out.As = hop.Documented // nobody here wrote it
 		}
+	}
+	if p.w.ingresses[0].config != nil && p.w.c.reads(key, "Ingress") {
+		out.As = hop.Documented // for all that is known
 	}
 	out.Name, out.Remove = key, nil
 	return out
@@ -146,7 +186,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 		e.Confidence, e.Why = hop.Possible, "passes requests on"
 		x := p.w.placeAt(e.Pos)
 		switch {
-		case x == nil:
+		case x == nil || x.of.config != nil:
 			continue
 		case p.w.lists(*x, "websocket-services"):
 			e.Confidence, e.Why = hop.Likely, "is among websocket-services"
@@ -162,7 +202,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 	}
 	for _, e := range all {
 		x := p.w.placeAt(e.Pos)
-		if x == nil || named[x.of] {
+		if x == nil || named[x.of] || x.of.config != nil {
 			continue
 		}
 		if why := p.w.intends(x.of); why != "" {
@@ -180,6 +220,7 @@ func (p *proxy) Endpoints() (list []hop.Endpoint) {
 func (p *proxy) Everywhere() (list []hop.Endpoint) {
 	at := map[hop.Pos]int{}
 	for _, e := range p.Config.Everywhere() {
+		e.Any = p.w.ingresses[0].config != nil
 		i, again := at[spot(e.Pos)]
 		switch {
 		case !again:
@@ -212,7 +253,7 @@ func (w *ingressWriter) intends(o *Object) string {
 		return w.routeIntends(o)
 	}
 	for _, key := range []string{"proxy-read-timeout", "proxy-send-timeout"} {
-		if o.Annotation(w.c.Prefixes[0]+key).Kind != infra.Null {
+		if o.writes(w.c.Prefixes[0] + key) {
 			return "sets " + key
 		}
 	}
@@ -239,6 +280,8 @@ func (w *ingressWriter) intends(o *Object) string {
 
 // proxies makes the nginx of every group of objects of a controller.
 func (s *set) proxies(r *parsers.Reading) {
+	done := map[*Object]bool{} // the settings that objects were judged with
+	defer s.alone(r, done)
 	for _, name := range []string{ingressNginx, nginxIngress, nginxFabric} {
 		c := ControllerNamed(name)
 		if c == nil {
@@ -255,11 +298,8 @@ func (s *set) proxies(r *parsers.Reading) {
 				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
 				continue
 			}
-			w := &ingressWriter{
-				s: s, c: c, ingresses: g.ingresses, config: s.configMap(c, g.ingresses[0]), out: newText(),
-				defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
-				upstreams: map[string]bool{}, why: map[string]string{}, chosen: map[hop.Pos]string{},
-			}
+			w := s.writer(c, g.ingresses, s.configMap(c, g.ingresses[0]))
+			done[w.config] = true
 			switch name {
 			case ingressNginx:
 				w.writeIngressNginx()
@@ -275,6 +315,15 @@ func (s *set) proxies(r *parsers.Reading) {
 			}
 			s.add(r, w, text)
 		}
+	}
+}
+
+// writer writes what a controller with such settings makes of objects.
+func (s *set) writer(c *Controller, of []*Object, config *Object) *ingressWriter {
+	return &ingressWriter{
+		s: s, c: c, ingresses: of, config: config, out: newText(),
+		defaults: map[string]bool{}, at: map[hop.Pos]*Object{}, paths: map[hop.Pos]place{},
+		upstreams: map[string]bool{}, why: map[string]string{}, chosen: map[hop.Pos]string{},
 	}
 }
 

@@ -48,7 +48,7 @@ var apiVersion = lazyregexp.New(`(?m)(?:^|[\s{,-])["']?apiVersion["']?\s*:`)
 var ofChart = lazyregexp.New(`(?m)^\s*["']?(?:` +
 	`(?:nginx\.|alb\.)?ingress\.kubernetes\.io/|nginx\.(?:org|com)/|service\.beta\.kubernetes\.io/|` +
 	`serverBlock|nginxConfig|proxy-read-timeout|proxy-send-timeout|worker-shutdown-timeout|allowSnippetAnnotations` +
-	`)`)
+	`)|^\s*(?:-\s*)?["']?name["']?\s*:.*(?:(?:kubernetes\\+\.io|nginx\\+\.(?:org|com))/|\.config\.)`)
 
 // installs are the objects that give values to charts.
 var installs = lazyregexp.New(`(?m)^[ \t-]*["']?kind["']?\s*:\s*["']?` +

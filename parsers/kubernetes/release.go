@@ -43,6 +43,9 @@ func installed(o *Object, d *document.Node) (list []*Object) {
 					all = patched(all, v)
 				}
 			}
+			if r.group == "argoproj.io" {
+				all = parameters(all, value(at(source, []string{"helm", "parameters"})))
+			}
 			chart := at(source, r.chart)
 			name := ""
 			if chart != nil && !document.IsMasked(chart.Value) {

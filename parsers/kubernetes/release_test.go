@@ -12,6 +12,12 @@ func TestInstalled(t *testing.T) {
 		"Argo CD, several sources": {"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n" +
 			"  sources:\n  - path: x\n  - helm:\n      valuesObject:\n        " + values,
 			"ingress.annotations of Application default/a nginx.ingress.kubernetes.io/proxy-read-timeout=1h a.yaml:11"},
+		"Argo CD, parameters": {"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n" +
+			"  source:\n    chart: ingress-nginx\n    helm:\n      values: |\n        controller:\n          config:\n" +
+			"            proxy-read-timeout: 1h\n      parameters:\n      - name: controller.config.proxy-read-timeout\n" +
+			"        value: 2h\n      - name: controller.config.custom-http-errors\n        value: 502,503\n",
+			"controller.config of Application default/a custom-http-errors=502,503 a.yaml:16\n" +
+				"controller.config of Application default/a proxy-read-timeout=2h a.yaml:14"},
 		"Flux": {"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec:\n  chart:\n" +
 			"    spec: {chart: ingress-nginx}\n  values:\n    controller:\n      config:\n        proxy-read-timeout: 1h\n",
 			"controller.config of HelmRelease default/a proxy-read-timeout=1h a.yaml:10"},

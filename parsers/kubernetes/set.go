@@ -133,7 +133,7 @@ func (o *Object) entry(key string) infra.Value {
 			return f.Value
 		}
 	}
-	if o.Partial != "" {
+	if !o.isShown() || data.More != "" {
 		return infra.NotKnown(o.Partial, o.Pos)
 	}
 	return infra.Value{Pos: o.Pos}

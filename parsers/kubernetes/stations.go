@@ -88,7 +88,7 @@ func (o *Object) hasPrefix(prefix string) bool {
 func (s *set) stations(r *parsers.Reading) {
 	for _, o := range s.objects {
 		p, ok := s.productOf(o)
-		if !ok || o.Partial != "" || s.makerOf(o) != "" && len(s.places(o)) > 0 {
+		if !ok || !o.isShown() || s.makerOf(o) != "" && len(s.places(o)) > 0 {
 			continue
 		}
 		known, ok := catalog.FindHop(p.hop)

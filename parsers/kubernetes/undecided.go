@@ -19,6 +19,10 @@ func (s *set) undecided(o *Object, controller string) (why hop.Note, is bool) {
 	if c == nil {
 		return why, false
 	}
+	needed := controller == nginxIngress && o.IsIngress()
+	if list := c.Prefixes[0] + "websocket-services"; needed && notes.More != "" && !o.writes(list) {
+		return hop.Note{Pos: o.Pos, Text: "websocket-services of " + o.String() + " is not known: " + notes.More}, true
+	}
 	for _, f := range notes.Fields {
 		name, ok := c.Suffix(f.Key)
 		if !ok || f.Value.Kind != infra.Unknown {
@@ -40,7 +44,11 @@ func (s *set) leftOpen() (notes []hop.Note) {
 		if o.Partial == replaced && o.IsIngress() && s.makerOf(o) != "" {
 			notes = append(notes, hop.Note{Pos: o.Pos, Text: "what serves " + o.String() + " is not known: " + o.Partial})
 		}
-		if o.Partial != "" || len(places(o)) == 0 {
+		if !o.isShown() || len(places(o)) == 0 {
+			continue
+		}
+		if why, is := s.unclassed(o); is {
+			notes = append(notes, why)
 			continue
 		}
 		if s.ofBoth(o) {
@@ -54,6 +62,25 @@ func (s *set) leftOpen() (notes []hop.Note) {
 		}
 	}
 	return notes
+}
+
+// unclassed says that a template decides which controller serves an Ingress: its class, or by its annotations.
+func (s *set) unclassed(o *Object) (why hop.Note, is bool) {
+	if !o.drawn || !o.IsIngress() || s.makerOf(o) != "" {
+		return why, false
+	}
+	_, isALB := s.ofALB(o)
+	_, other := s.productOf(o)
+	if isALB || other || class(o) != "" {
+		return why, false
+	}
+	by, named := o.Annotation("kubernetes.io/ingress.class"), o.Get("spec", "ingressClassName")
+	if by.Kind != infra.Unknown && named.Kind != infra.Unknown {
+		return why, false
+	}
+	text := fmt.Sprintf("which controller serves %s is not known: a template sets its class "+
+		"(check what helm template prints)", o)
+	return hop.Note{Pos: o.Pos, Text: text}, true
 }
 
 // unknownTime stands in the configuration for a length of time that is not known.

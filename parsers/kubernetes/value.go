@@ -52,14 +52,15 @@ func bare(tag string) bool {
 	return false
 }
 
-// mapping is a mapping without the keys that a template makes. Of a key that stands twice the last one counts, and in
-// a template nobody knows which.
+// mapping is a mapping without the keys that a template makes. Of a key that stands twice the last one counts; in a
+// template, nobody knows which.
 func mapping(n *document.Node) infra.Value {
 	v := infra.Value{Kind: infra.Map, Pos: n.Pos()}
 	at := map[string]int{}
 	for _, p := range n.Pairs {
 		key := p.Key.Value
 		if document.IsMasked(key) {
+			v.More = templated
 			continue
 		}
 		f := infra.Field{Key: key, At: p.Key.Pos(), Value: value(p.Value)}
@@ -75,6 +76,8 @@ func mapping(n *document.Node) infra.Value {
 			v.Fields = append(v.Fields, f)
 			continue
 		}
+		was := v.Fields[i].Value
+		f.Value.Or = append(was.Or, was)
 		v.Fields[i] = f
 	}
 	if len(n.Pairs) > 0 {

@@ -14,7 +14,7 @@ import (
 // (nginx/kubernetes-ingress, internal/configs/virtualserver.go, GenerateVirtualServerConfig).
 func (s *set) virtualPlaces(o *Object) (list []place) {
 	host := o.Get("spec", "host")
-	if host.Kind != infra.Scalar {
+	if host.Kind != infra.Scalar && host.Kind != infra.Unknown {
 		return nil
 	}
 	routes, _ := o.Get("spec", "routes").List()
@@ -52,7 +52,7 @@ func (s *set) routesOf(o *Object, r infra.Value) (list []*Object) {
 	}
 	labels := r.Get("routeSelector").Get("matchLabels")
 	for _, v := range s.objects {
-		if !v.Is("k8s.nginx.org", "VirtualServerRoute") || v.Partial != "" || s.cluster.of(v) != s.cluster.of(o) {
+		if !v.Is("k8s.nginx.org", "VirtualServerRoute") || !v.isShown() || s.cluster.of(v) != s.cluster.of(o) {
 			continue
 		}
 		isNamed := name != "" && v.Name == name && v.Place() == namespace
@@ -80,7 +80,7 @@ func virtualPlace(o, server *Object, r, host infra.Value, snippets infra.Value) 
 	at, path := host.Pos, r.Get("path")
 	at.EndCol = 0
 	p := place{of: o, head: server, host: host.Text, path: path.Text, pathType: "Prefix", pos: path.Pos, hostPos: at,
-		snippets: snippets, route: r}
+		snippets: snippets, route: r, anyHost: host.Kind == infra.Unknown}
 	p.act(r.Get("action"))
 	return p
 }

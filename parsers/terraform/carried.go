@@ -87,24 +87,10 @@ func (s *scope) carriedCall(e *hclsyntax.FunctionCallExpr, extra values) (list [
 
 // carriedFile is the text of a file, or of a template with what its variables mean.
 func (s *scope) carriedFile(path hcl.Expression, extra values, vars hcl.Expression) carried {
-	at := s.placeOf(path.Range())
-	v := s.evaluate(path, extra)
-	known := bare(v)
-	if !known.IsKnown() || known.IsNull() || known.Type() != cty.String {
-		return carried{why: "which file is read is not known: " + whyUnknown(v), at: at}
+	t, why := s.fileOf(path, extra)
+	if why != "" {
+		return carried{why: why, at: s.placeOf(path.Range())}
 	}
-	name := known.AsString()
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(s.rootDir, name)
-	}
-	src, err := s.text(name, ".")
-	if err != nil {
-		return carried{why: "the file is not read: " + plain(err), at: at}
-	}
-	if rel, err := filepath.Rel(s.def.abs, name); err == nil {
-		name = filepath.Join(s.def.dir, rel)
-	}
-	t := template{name: name, src: []byte(src), end: len(src)}
 	if vars != nil {
 		t.spans = spansOf(templateTokens(t.src))
 		given := bare(s.evaluate(vars, extra))
@@ -115,9 +101,30 @@ func (s *scope) carriedFile(path hcl.Expression, extra values, vars hcl.Expressi
 	}
 	c := t.carried(s, nil)
 	if c.why == "" {
-		s.texts[name] = t.src
+		s.texts[t.name] = t.src
 	}
 	return c
+}
+
+// fileOf is the text of a file that an expression names; why says why it is not known.
+func (s *scope) fileOf(path hcl.Expression, extra values) (t template, why string) {
+	v := s.evaluate(path, extra)
+	known := bare(v)
+	if !known.IsKnown() || known.IsNull() || known.Type() != cty.String {
+		return t, "which file is read is not known: " + whyUnknown(v)
+	}
+	name := known.AsString()
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(s.rootDir, name)
+	}
+	src, err := s.text(name, ".")
+	if err != nil {
+		return t, "the file is not read: " + plain(err)
+	}
+	if rel, err := filepath.Rel(s.def.abs, name); err == nil {
+		name = filepath.Join(s.def.dir, rel)
+	}
+	return template{name: name, src: []byte(src), end: len(src)}, ""
 }
 
 // written follows an expression that only names another one to the one that is written: a local, a variable, the side

@@ -97,6 +97,7 @@ func (r *reader) callees(d *definition, called map[*definition]bool) {
 
 // rootModule evaluates a module that nobody calls.
 func (r *reader) rootModule(d *definition) Root {
+	r.dir = d.abs
 	s := newScope(r, d)
 	s.tfvars = r.valuesOf(d.dir)
 	out := Root{Dir: d.dir}

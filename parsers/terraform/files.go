@@ -21,6 +21,7 @@ type reader struct {
 	read    func(name string) ([]byte, error)
 	define  map[string]string // TF_VAR_name
 	root    string            // the repository, absolute and without symlinks
+	dir     string            // the root module that is evaluated, absolute: where Terraform runs
 	budget  *budget
 	modules map[string]*definition // by absolute directory
 	sources map[string]*source     // all that was read, by name
@@ -193,7 +194,7 @@ func (r *reader) file() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "path", Type: cty.String}}, Type: function.StaticReturnType(cty.String),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
-			s, err := r.text(a[0].AsString(), ".")
+			s, err := r.text(a[0].AsString(), r.dir)
 			if err != nil {
 				return cty.UnknownVal(cty.String).Mark(reason{"file is not read: " + plain(err)}), nil
 			}
@@ -215,7 +216,7 @@ func (r *reader) fileExists() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "path", Type: cty.String}}, Type: function.StaticReturnType(cty.Bool),
 		Impl: func(a []cty.Value, _ cty.Type) (cty.Value, error) {
-			if _, err := r.text(a[0].AsString(), "."); err == nil {
+			if _, err := r.text(a[0].AsString(), r.dir); err == nil {
 				return cty.True, nil
 			}
 			return cty.UnknownVal(cty.Bool).Mark(reason{"whether the file exists is not known"}), nil
@@ -235,7 +236,7 @@ func (r *reader) templateFile() function.Function {
 			unknown := func(why string) (cty.Value, error) {
 				return cty.UnknownVal(cty.String).Mark(reason{"templatefile is not evaluated: " + why}), nil
 			}
-			s, err := r.text(a[0].AsString(), ".")
+			s, err := r.text(a[0].AsString(), r.dir)
 			if err != nil {
 				return unknown(plain(err))
 			}

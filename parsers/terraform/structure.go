@@ -42,15 +42,34 @@ func (s *scope) places(e hcl.Expression, extra values, v *infra.Value, depth int
 			}
 		}
 	case *hclsyntax.FunctionCallExpr:
-		if name := strings.TrimPrefix(e.Name, "core::"); name == "merge" || name == "tomap" {
-			for _, a := range e.Args {
-				s.places(a, extra, v, depth+1)
-			}
-		}
+		s.placesOfCall(e, extra, v, depth)
 	case *hclsyntax.TemplateExpr:
 		if t, ok := s.heredoc(e); ok {
 			t.addLines(v)
 		}
+	}
+}
+
+// placesOfCall adds those of what a call makes: a map of others, or the text of a file.
+func (s *scope) placesOfCall(e *hclsyntax.FunctionCallExpr, extra values, v *infra.Value, depth int) {
+	switch strings.TrimPrefix(e.Name, "core::") {
+	case "merge", "tomap":
+		for _, a := range e.Args {
+			s.places(a, extra, v, depth+1)
+		}
+	case "file", "templatefile":
+		if len(e.Args) == 0 || e.ExpandFinal || v.Kind != infra.Scalar && v.Kind != infra.Unknown {
+			return
+		}
+		t, why := s.fileOf(e.Args[0], extra)
+		if s.textBytes += len(t.src); why != "" || s.textBytes > mostTexts {
+			return
+		}
+		if !bytes.HasSuffix(t.src, []byte("\n")) {
+			return // whether its last line has an end decides where lines are
+		}
+		s.texts[t.name] = t.src
+		t.addLines(v)
 	}
 }
 
@@ -75,6 +94,11 @@ func (s *scope) placesOf(e *hclsyntax.ObjectConsExpr, extra values, v *infra.Val
 		f.At = src.place(r)
 		if written := string(src.src[r.Start.Byte:r.End.Byte]); strings.Trim(written, `"`) == f.Key {
 			f.Rename = func(key string) []hop.Edit { return src.replace(r, key) }
+		}
+		if f.Value.Kind == infra.Scalar && f.Value.Pos == v.Pos { // a function made it of whatever it is in
+			if x := s.plain(s.evaluate(item.ValueExpr, extra), item.ValueExpr.Range()); x.Text == f.Value.Text {
+				f.Value = x
+			}
 		}
 		s.places(item.ValueExpr, extra, &f.Value, depth+1)
 		if whole := itemRange(src, e, n); src.remove(whole) != nil {
