@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
 )
 
@@ -165,7 +166,21 @@ func (c *Claim) differs(p *hop.Path, i *Idle, closed bool) {
 	case closed:
 		c.Notes = append(c.Notes, "no timer of the path is so long: a hop that is not on the path closes it, or one of "+
 			"those on it runs with another file")
+		c.Notes = append(c.Notes, defaults(p, i)...)
 	}
+}
+
+// defaults says which hops of a path would close after the measured time if nothing was set there.
+func defaults(p *hop.Path, i *Idle) (notes []string) {
+	for n := range p.Hops {
+		kind, _, _ := strings.Cut(strings.ToLower(p.Hops[n].Name), " ")
+		kind, _, _ = strings.Cut(kind, "/")
+		if h, ok := catalog.FindHop(kind); ok && h.Idle > 0 && i.fits(h.Idle) {
+			notes = append(notes, fmt.Sprintf("%s is the default of %s: what its file sets may not be in force there",
+				hop.FormatDuration(h.Idle), h.What))
+		}
+	}
+	return notes
 }
 
 // kept reports whether what the server sends by itself keeps a timer from firing.

@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,6 +133,16 @@ func TestCompare(t *testing.T) {
 		if c.agreement == probe.Differs && len(got.Notes) == 0 {
 			t.Errorf("%s: nothing says where", c.name)
 		}
+	}
+}
+
+// TestDefault: where the measured time is what a hop has unless it is told otherwise, that is said.
+func TestDefault(t *testing.T) {
+	r := probe.Report{Handshake: opened(), Idle: closedAfter(60 * second)}
+	r.Compare([]*hop.Path{path(time.Hour, time.Hour)}, 0)
+	if got := strings.Join(r.Claims[1].Notes, "\n"); !strings.Contains(got, "60s is the default of nginx") ||
+		strings.Count(got, "is the default of") != 2 {
+		t.Error(got)
 	}
 }
 

@@ -249,7 +249,8 @@ func intervals(s string) (list []time.Duration, err error) {
 
 // predict follows the handshake through what is given or declared; without either there is no prediction.
 func (c *Command) predict(in lint.Input, h lint.Handshake) ([]*hop.Path, []hop.Note, error) {
-	if _, declared := in.Config.Declares(h.URL); !declared && len(in.Args) == 0 {
+	_, declared := in.Config.Declares(h.URL)
+	if !declared && len(in.Args) == 0 {
 		return nil, nil, nil
 	}
 	cases, result, err := lint.Trace(in, h)
@@ -259,6 +260,11 @@ func (c *Command) predict(in lint.Input, h lint.Handshake) ([]*hop.Path, []hop.N
 	if result.Incomplete || len(cases) == 0 {
 		c.code = exitIncomplete
 		report.Problems(c.Stderr, result)
+	}
+	for _, p := range cases {
+		if !declared {
+			p.Confidence = hop.Certain // what else is on the way, nobody said
+		}
 	}
 	return cases, result.Unknown, nil
 }
