@@ -233,7 +233,7 @@ type clearedJSON struct {
 func WhyJSON(w io.Writer, a why.Answer) error {
 	s := a.Symptom
 	out := whyJSON{
-		Version: jsonVersion, Suspects: []suspectJSON{}, Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
+		Version: jsonVersion, Suspects: suspectsJSON(a), Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
 		Unknown: notesJSON(a.Unknown),
 		Symptom: symptomJSON{
 			After:    secondsOf(s.After),
@@ -245,12 +245,6 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 	if s.App != nil {
 		out.Symptom.App = &s.App.Name
 	}
-	for _, f := range a.Suspects {
-		out.Suspects = append(out.Suspects, suspectJSON{
-			f.Name, f.Likelihood.String(), f.Pos.File, positive(f.Pos.Line), positive(f.Pos.Col), f.Setting, secondsOf(f.Value),
-			f.Path, f.When, append([]string{}, f.Gates...), f.Reason, f.Cure, existing(f.Rule), f.Source,
-		})
-	}
 	for _, c := range a.Cleared {
 		out.Cleared = append(
 			out.Cleared,
@@ -258,6 +252,18 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 		)
 	}
 	return writeJSON(w, out)
+}
+
+// suspectsJSON are the suspects of an answer.
+func suspectsJSON(a why.Answer) []suspectJSON {
+	list := []suspectJSON{}
+	for _, f := range a.Suspects {
+		list = append(list, suspectJSON{
+			f.Name, f.Likelihood.String(), f.Pos.File, positive(f.Pos.Line), positive(f.Pos.Col), f.Setting, secondsOf(f.Value),
+			f.Path, f.When, append([]string{}, f.Gates...), f.Reason, f.Cure, existing(f.Rule), f.Source,
+		})
+	}
+	return list
 }
 
 // secondsOf is null for no time.

@@ -137,6 +137,7 @@ func (c *Command) app() *cli.App {
 			c.config(),
 			c.trace(),
 			c.why(),
+			c.probe(),
 			c.audit(),
 			c.snapshot(),
 			c.explain(),

@@ -145,6 +145,14 @@ func TestReplies(t *testing.T) {
 			for i := range lines {
 				lines[i].Value = strings.ReplaceAll(lines[i].Value, "{accept}", accept(key))
 			}
+			got := hop.Received{Proto: "1.1", Early: r.early, Header: map[string][]string{}, Accept: accept(key)}
+			for _, l := range lines {
+				name := textproto.CanonicalMIMEHeaderKey(l.Name)
+				got.Header[name] = append(got.Header[name], l.Value)
+			}
+			if why := q.Refuses(b, got); (why == "") != opens {
+				t.Errorf("%s in %s: of the 101 that arrives hop says %q, opens: %t", r.name, b, why, opens)
+			}
 			d := dial{protocols: r.ask, firefox: b != "chrome"}
 			if why := d.check(lines); (why == "") != opens && !r.early {
 				t.Errorf("%s in %s: the oracle's client says %q, opens: %t", r.name, b, why, opens)
