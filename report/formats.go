@@ -13,8 +13,9 @@ type Format struct {
 	Write func(w io.Writer, r *lint.Result, o Options) error
 }
 
-// AuditFormats are those of Formats, and what has a place for resources of AWS alone.
-var AuditFormats = append(slices.Clone(Formats), Format{"asff", ASFF})
+// AuditFormats are those of Formats, and what has a place for resources of AWS alone. It is a function so that a
+// program that prints neither, like the playground, is built without them and their templates.
+func AuditFormats() []Format { return append(slices.Clone(Formats), Format{"asff", ASFF}) }
 
 // Formats lists the ways to print the result of a check, in the order of the help.
 var Formats = []Format{

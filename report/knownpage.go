@@ -55,31 +55,49 @@ func AppPages(w io.Writer, list []catalog.App) error {
 	t := &ladder{columns: usual}
 	for _, a := range list {
 		t.head(a.Name, a.Aliases, a.What)
-		say := func(format string, args ...any) { t.wrap("  ", "  ", "", fmt.Sprintf(format, args...)) }
-		if a.Every == 0 {
-			say("sends nothing on an idle connection")
-		} else {
-			say("the %s sends a %s every %s", a.From.Names()[0], a.Kind, hop.FormatDuration(a.Every))
-		}
-		if a.Timeout > 0 {
-			say("closes the connection if one is unanswered for %s", hop.FormatDuration(a.Timeout))
-		}
-		if a.SelfIdle > 0 {
-			say("closes idle connections itself after %s", hop.FormatDuration(a.SelfIdle))
-		}
-		if a.Life > 0 {
-			say("ends every connection after %s, active or idle", hop.FormatDuration(a.Life))
-		}
-		if a.Code != 0 {
-			say("close code: %d", a.Code)
-		}
-		if a.Sticky != "" {
-			say("all requests of a client have to reach the same server: %s", a.Sticky)
+		for _, fact := range appFacts(a) {
+			t.wrap("  ", "  ", "", fact)
 		}
 		t.foot(a.Note, a.Source, catalog.AsOf)
 	}
 	_, err := w.Write(t.buf.Bytes())
 	return err
+}
+
+// appFacts are what an application does to an idle connection, a sentence each.
+func appFacts(a catalog.App) (list []string) {
+	say := func(is bool, format string, args ...any) {
+		if is {
+			list = append(list, fmt.Sprintf(format, args...))
+		}
+	}
+	say(a.Every == 0, "sends nothing on an idle connection")
+	if a.Every > 0 {
+		say(true, "the %s sends a %s every %s", a.From.Names()[0], a.Kind, hop.FormatDuration(a.Every))
+	}
+	say(a.Timeout > 0, "closes the connection if one is unanswered for %s", hop.FormatDuration(a.Timeout))
+	say(a.SelfIdle > 0, "closes idle connections itself after %s", hop.FormatDuration(a.SelfIdle))
+	say(a.Life > 0, "ends every connection after %s, active or idle", hop.FormatDuration(a.Life))
+	say(a.Code != 0, "close code: %d", a.Code)
+	say(a.Sticky != "", "all requests of a client have to reach the same server: %s", a.Sticky)
+	return list
+}
+
+// AppPage is what is known of one application, in Markdown.
+func AppPage(a catalog.App) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "# %s\n\n%s.", a.Name, a.What)
+	if len(a.Aliases) > 0 {
+		fmt.Fprintf(&s, " Also `%s`.", strings.Join(a.Aliases, "`, `"))
+	}
+	for _, fact := range appFacts(a) {
+		fmt.Fprintf(&s, " %s%s.", strings.ToUpper(fact[:1]), fact[1:])
+	}
+	if a.Note != "" {
+		fmt.Fprintf(&s, " %s%s.", strings.ToUpper(a.Note[:1]), a.Note[1:])
+	}
+	fmt.Fprintf(&s, "\n\nSource: %s (%s).\n", a.Source, catalog.AsOf)
+	return s.String()
 }
 
 func (t *ladder) head(name string, aliases []string, what string) {

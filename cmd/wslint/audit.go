@@ -67,7 +67,7 @@ func (c *Command) audit() *cli.Command {
 		Description: "Credentials are those of the AWS CLI. Nothing is ever written to AWS.\n" +
 			"--ping, --app or a keepalive in .wslint.yaml declares that the load balancers in\n" +
 			"scope carry WebSockets. Exit code 3: something could not be read.",
-		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames(report.AuditFormats)...)),
+		Flags: append(append(flags, inputFlags()...), formatFlag(formatNames(report.AuditFormats())...)),
 		Action: func(x *cli.Context) error {
 			if x.NArg() > 0 {
 				return fmt.Errorf("audit takes no argument: --nginx %s puts an nginx behind the load balancers", x.Args().First())

@@ -24,7 +24,8 @@ Usage:
   wslint hops, wslint apps           list known hops (with timeouts), applications
   wslint lsp                         run the language server, for editors
   wslint completion bash|zsh|…       print the completion script for a shell
-  wslint version                     print the version
+  wslint man                         print the man page
+  wslint version                     print the version, the commit and the compiler
 
 wslint COMMAND --help lists the flags. Most useful flag: --ping 25s (the application
 pings every 25s).

@@ -147,6 +147,7 @@ func (c *Command) app() *cli.App {
 			c.apps(),
 			c.completion(),
 			c.lsp(),
+			c.man(),
 			c.version(),
 		},
 		// Regular expressions and header values hold commas.
@@ -209,19 +210,6 @@ func (c *Command) rules() *cli.Command {
 				fmt.Fprintf(c.Stdout, "%-*s  %-7s  %s\n", width, r.Name, r.Severity, r.Summary)
 			}
 			return nil
-		},
-	})
-}
-
-func (c *Command) version() *cli.Command {
-	return c.command(&cli.Command{
-		Name: "version", Usage: "print the version",
-		Action: func(x *cli.Context) error {
-			if x.NArg() > 0 {
-				return errors.New("version takes no argument")
-			}
-			_, err := fmt.Fprintf(c.Stdout, "wslint %s\n", buildVersion())
-			return err
 		},
 	})
 }

@@ -29,7 +29,7 @@ type output struct {
 // formatsOf are the formats of the reports that a command prints.
 func formatsOf(command string) []report.Format {
 	if command == "audit" {
-		return report.AuditFormats
+		return report.AuditFormats()
 	}
 	return report.Formats
 }

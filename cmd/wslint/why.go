@@ -64,7 +64,7 @@ func (c *Command) why() *cli.Command {
 // are paths. What is there as a file is a path.
 func bareSymptoms(x *cli.Context) (paths []string, err error) {
 	for _, word := range x.Args().Slice() {
-		flag := flagOfSymptom(word)
+		flag := why.FlagOf(word)
 		if flag == "" || exists(word) {
 			paths = append(paths, word)
 			continue
@@ -83,26 +83,6 @@ func bareSymptoms(x *cli.Context) (paths []string, err error) {
 	return paths, nil
 }
 
-// flagOfSymptom is the flag that a word is a value for; "" for a path.
-func flagOfSymptom(word string) string {
-	if n, err := strconv.Atoi(word); err == nil {
-		switch {
-		case n >= 100 && n <= 599:
-			return "status"
-		case n >= 600 && n <= 65535:
-			return "code"
-		}
-		return "after" // which asks for a unit
-	}
-	if word == "reload" || word == "deploy" {
-		return "at-reload"
-	}
-	if _, err := why.ParseAge(word); err == nil {
-		return "after"
-	}
-	return ""
-}
-
 // symptom reads what was seen.
 func symptom(x *cli.Context) (s why.Symptom, err error) {
 	if v := x.String("after"); v != "" {
@@ -117,11 +97,8 @@ func symptom(x *cli.Context) (s why.Symptom, err error) {
 		return s, err
 	}
 	s.AtReload = x.Bool("at-reload")
-	if s.After == 0 && s.Code == 0 && s.Status == 0 && !s.AtReload {
-		return s, errors.New("why needs a symptom: an age (60s), a close code (1006), a status (502) or reload")
-	}
-	if s.Status != 0 && (s.Code != 0 && s.Code != 1006 || s.AtReload) {
-		return s, errors.New("--status is for a handshake that failed, which browsers report as 1006")
+	if err := s.Check(); err != nil {
+		return s, err
 	}
 	if name := x.String("app"); name != "" {
 		app, ok := catalog.FindApp(name)

@@ -54,7 +54,7 @@ func (r *run) place() {
 	}
 	r.out.Steps = r.steps
 	if r.at != nil {
-		r.out.Effective = r.effective
+		r.out.Effective = r.block()
 	}
 	if r.loc != nil && r.loc.scope.kind == locationScope {
 		r.out.Name = "nginx " + r.loc.String()

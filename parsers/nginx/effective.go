@@ -1,3 +1,5 @@
+//go:build !js
+
 package nginx
 
 import (
@@ -11,6 +13,9 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
+
+// block returns what prints the block in force.
+func (r *run) block() func() string { return r.effective }
 
 // effective is the block that is in force where the request ended, in nginx's own syntax: what is written in it, what
 // it inherits, and the defaults that matter to a WebSocket, each line with its origin. What levels further out write
@@ -127,17 +132,6 @@ func listOf(name string) string {
 		}
 	}
 	return name
-}
-
-// hiddenText stands for the words of a file whose text may not be shown.
-const hiddenText = `"…"`
-
-// shownName is a name that nginx knows, or stands for it.
-func shownName(d *conf.Directive) string {
-	if _, known := conf.Directives()[d.Name.Value]; known || !d.Hidden() {
-		return d.Name.Value
-	}
-	return "…"
 }
 
 // convert makes a node of gonginx's of a directive, with the place where it is written as a comment.

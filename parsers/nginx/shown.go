@@ -1,0 +1,14 @@
+package nginx
+
+import "github.com/wslint/wslint/parsers/nginx/conf"
+
+// hiddenText stands for the words of a file whose text may not be shown.
+const hiddenText = `"…"`
+
+// shownName is a name that nginx knows, or stands for it.
+func shownName(d *conf.Directive) string {
+	if _, known := conf.Directives()[d.Name.Value]; known || !d.Hidden() {
+		return d.Name.Value
+	}
+	return "…"
+}
