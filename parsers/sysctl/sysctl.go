@@ -4,6 +4,7 @@ package sysctl
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type assignment struct {
 	value string
 	pos   hop.Pos // of the value
 	start int     // where the value begins in the file
+	order int     // of all assignments, in that of the files and lines
 }
 
 // The settings that matter to WebSockets.
@@ -41,12 +43,17 @@ const (
 // Parse reads the files in their order: of several assignments the last one counts. The notes tell of lines that are
 // no assignment, which sysctl skips.
 func Parse(files []File) (hop.Kernel, []hop.Note) {
-	var all []assignment
+	last := map[string]assignment{} // of each key: no earlier one counts
 	var notes []hop.Note
+	order := 0
 	for _, f := range files {
-		a, n := lines(f)
-		all, notes = append(all, a...), append(notes, n...)
+		notes = append(notes, lines(f, func(a assignment) {
+			order++
+			a.order = order
+			last[a.key] = a
+		})...)
 	}
+	all := slices.SortedFunc(maps.Values(last), func(a, b assignment) int { return a.order - b.order })
 	var origin hop.Pos
 	if len(files) > 0 {
 		origin = hop.Pos{File: files[0].Name, Line: 1}
@@ -103,11 +110,12 @@ func (a assignment) means(at string, named bool) bool {
 }
 
 // lines takes a file apart.
-func lines(f File) (list []assignment, notes []hop.Note) {
-	offset := 0
-	for number, raw := range strings.SplitAfter(string(f.Src), "\n") {
+func lines(f File, found func(assignment)) (notes []hop.Note) {
+	offset, number := 0, -1
+	for raw := range strings.Lines(string(f.Src)) {
 		at := offset
 		offset += len(raw)
+		number++
 		line := strings.TrimRight(raw, "\r\n")
 		text := strings.TrimLeft(line, " \t")
 		if text == "" || text[0] == '#' || text[0] == ';' {
@@ -131,12 +139,12 @@ func lines(f File) (list []assignment, notes []hop.Note) {
 		from := indent + len(key) + 1
 		from += len(value) - len(strings.TrimLeft(value, " \t"))
 		value = strings.Trim(value, " \t")
-		list = append(list, assignment{
+		found(assignment{
 			key: slashed(strings.TrimSpace(strings.TrimPrefix(key, "-"))), value: value,
 			pos: pos(from, from+max(len(value), 1)), start: at + from,
 		})
 	}
-	return list, notes
+	return notes
 }
 
 // Text returns the comments of a file: the lines that begin with # or ;.
@@ -163,7 +171,15 @@ func slashed(key string) string {
 	if i < 0 || key[i] == '/' {
 		return key
 	}
-	return strings.NewReplacer("/", ".", ".", "/").Replace(key)
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '/':
+			return '.'
+		case '.':
+			return '/'
+		}
+		return r
+	}, key)
 }
 
 func parseBool(s string) (v, ok bool) {

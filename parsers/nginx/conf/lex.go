@@ -81,6 +81,12 @@ func (l *lexer) statement() (ending, *SyntaxError) {
 		if err != nil {
 			return 0, err
 		}
+		if len(l.words) > maxWords {
+			return 0, &SyntaxError{
+				Pos:  l.words[0].Pos(),
+				Text: fmt.Sprintf("a directive of more than %d words: the rest was not read", maxWords),
+			}
+		}
 	}
 }
 

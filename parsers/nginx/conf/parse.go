@@ -19,6 +19,9 @@ const maxFile = plainfile.Max
 // and more than any machine's configuration has.
 const maxWeight = 2_000_000
 
+// maxWords bounds the words of one directive: names of a server_name are the longest lists that there are.
+const maxWords = 500_000
+
 // parseFile reads the top-level directives of f, with their blocks, and fills f.Comments. Includes are left as they
 // stand. The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is
 // unknown. With an error come the directives that nginx has read before it.
