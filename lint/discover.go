@@ -31,16 +31,17 @@ type enterable struct {
 	source    hop.Source
 	endpoints []hop.Endpoint
 	more      int // further ones of which nothing is to be said, as of others that are alike
-	// everywhere gives all its places that pass requests on, less those of what is alike.
-	everywhere func() []hop.Endpoint
+	// others gives all its places that pass requests on, but for those of servers with endpoints, which do not matter.
+	others func() []hop.Endpoint
 }
 
 // A repetitive source may have many servers that differ in names alone.
 type repetitive interface {
 	hop.Source
-	// Distinct is what Endpoints and Everywhere find, less the endpoints whose handshakes fare as those of one in another
-	// server do of which clean says that there is nothing to be said. more is how many those are.
-	Distinct(clean func(hop.Endpoint) bool) (list, everywhere []hop.Endpoint, more int)
+	// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of one in another server do of
+	// which clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in
+	// servers that have no endpoint.
+	Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
 }
 
 // enterable finds the places of a source.
@@ -49,10 +50,10 @@ func (f *finder) enterable(s hop.Source) enterable {
 	if !ok || !f.brief() {
 		return enterable{s, s.Endpoints(), 0, func() []hop.Endpoint { return everywhere(s) }}
 	}
-	list, all, more := r.Distinct(func(e hop.Endpoint) bool {
+	list, others, more := r.Distinct(func(e hop.Endpoint) bool {
 		return !slices.ContainsFunc(f.endpoint(s, e), f.remarkable)
 	})
-	return enterable{s, list, more, func() []hop.Endpoint { return all }}
+	return enterable{s, list, more, func() []hop.Endpoint { return others }}
 }
 
 // brief reports whether only what is found counts, and not which places were looked at.
@@ -96,7 +97,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 				d.servers[e.Pos] = e.Server
 			}
 		}
-		for _, e := range at.everywhere() {
+		for _, e := range at.others() {
 			if has[e.Server] || e.Server.IsZero() {
 				continue
 			}

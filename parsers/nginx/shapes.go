@@ -24,9 +24,10 @@ const (
 	fewAlike    = 4
 )
 
-// Distinct is what Endpoints and Everywhere find, less the endpoints whose handshakes fare as those of one in another
-// server do of which clean says that there is nothing to be said. more is how many those are.
-func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, everywhere []hop.Endpoint, more int) {
+// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of one in another server do of
+// which clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in
+// servers that have no endpoint.
+func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
 	left := map[*server][]bool{} // whether an endpoint is left out
 	for _, alike := range c.alike() {
 		first := c.endpointsOf(alike[0], false)
@@ -55,11 +56,11 @@ func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, everywhere []hop
 				list = append(list, e)
 			}
 		}
-		if !again || len(found) == 0 {
-			everywhere = append(everywhere, c.endpointsOf(s, true)...)
+		if len(found) == 0 {
+			others = append(others, c.endpointsOf(s, true)...)
 		}
 	}
-	return list, everywhere, more
+	return list, others, more
 }
 
 // alike groups the servers that have one shape, where there are more than a few.
