@@ -2,7 +2,7 @@ package catalog
 
 // A Package is a dependency by which an application shows what its WebSockets are made with.
 type Package struct {
-	System string // whose package it is: "npm", "go", "pypi", "gem", "hex", "nuget", "maven"
+	System string // whose package it is: "npm", "go", "pypi", "gem", "hex", "nuget", "maven", "composer"
 	Name   string
 	App    string // the name in Apps
 	// Surely says that whoever depends on it serves WebSockets with it; else it may be there for a client, or for
@@ -47,6 +47,8 @@ var Packages = []Package{
 	{System: "maven", Name: "spring-websocket", App: "spring-stomp"},
 	{System: "maven", Name: "tomcat-embed-websocket", App: "tomcat"},
 	{System: "maven", Name: "tomcat-websocket", App: "tomcat"},
+	{System: "composer", Name: "cboden/ratchet", App: "ratchet"},
+	{System: "composer", Name: "laravel/reverb", App: "reverb"},
 }
 
 // FindPackage returns the application that a dependency shows.

@@ -42,8 +42,11 @@ type dependency struct {
 // dependenciesOf are those of one file; ok is false for a file that is no manifest.
 func dependenciesOf(file string, src []byte) (list []dependency, ok bool) {
 	base := filepath.Base(file)
-	if base == "package.json" {
+	switch base {
+	case "package.json":
 		return npmDependencies(file, src), true
+	case "composer.json":
+		return composerDependencies(file, src), true
 	}
 	for _, m := range manifests {
 		if !m.name.MatchString(base) {
@@ -73,6 +76,20 @@ func npmDependencies(file string, src []byte) (list []dependency) {
 	}
 	for _, name := range sortedKeys(m.Dependencies) {
 		if p, known := catalog.FindPackage("npm", name); known {
+			list = append(list, dependency{p, file})
+		}
+	}
+	return list
+}
+
+// composerDependencies are those that are installed to run it, not those of its tests.
+func composerDependencies(file string, src []byte) (list []dependency) {
+	var m struct{ Require map[string]any }
+	if json.Unmarshal(src, &m) != nil {
+		return nil
+	}
+	for _, name := range sortedKeys(m.Require) {
+		if p, known := catalog.FindPackage("composer", strings.ToLower(name)); known {
 			list = append(list, dependency{p, file})
 		}
 	}
