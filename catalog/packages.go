@@ -12,11 +12,13 @@ type Package struct {
 	Setting string
 	// Millis says that a bare number of the setting is milliseconds; else it is seconds.
 	Millis bool
+	// From is the first major version that does what App says; 0 for every one. Socket.IO: up to 2 the client pings.
+	From int
 }
 
 // Packages are those of the known applications.
 var Packages = []Package{
-	{System: "npm", Name: "socket.io", App: "socket.io", Surely: true, Setting: "pingInterval", Millis: true},
+	{System: "npm", Name: "socket.io", App: "socket.io", Surely: true, Setting: "pingInterval", Millis: true, From: 3},
 	{System: "npm", Name: "sockjs", App: "sockjs", Surely: true, Setting: "heartbeat_delay", Millis: true},
 	{System: "npm", Name: "ws", App: "ws"},
 	{System: "npm", Name: "graphql-ws", App: "graphql-ws"},
@@ -31,11 +33,12 @@ var Packages = []Package{
 	{System: "pypi", Name: "channels", App: "daphne"},
 	{System: "pypi", Name: "daphne", App: "daphne", Surely: true, Setting: "ping-interval"},
 	{System: "pypi", Name: "uvicorn", App: "uvicorn", Surely: true, Setting: "ws[-_]ping[-_]interval"},
-	{System: "pypi", Name: "python-socketio", App: "socket.io", Surely: true, Setting: "ping_interval"},
-	{System: "pypi", Name: "flask-socketio", App: "socket.io", Surely: true, Setting: "ping_interval"},
+	{System: "pypi", Name: "python-socketio", App: "socket.io", Surely: true, Setting: "ping_interval", From: 5},
+	{System: "pypi", Name: "flask-socketio", App: "socket.io", Surely: true, Setting: "ping_interval", From: 5},
 	{System: "pypi", Name: "websockets", App: "python-websockets", Setting: "ping_interval"},
 	{System: "pypi", Name: "tornado", App: "tornado", Setting: "websocket_ping_interval"},
 	{System: "pypi", Name: "aiohttp", App: "aiohttp", Setting: "heartbeat"},
+	{System: "gem", Name: "rails", App: "actioncable"},
 	{System: "gem", Name: "actioncable", App: "actioncable", Surely: true},
 	{System: "hex", Name: "phoenix", App: "phoenix", Surely: true, Setting: "heartbeatIntervalMs", Millis: true},
 	{System: "nuget", Name: "Microsoft.AspNetCore.SignalR", App: "signalr", Surely: true, Setting: "KeepAliveInterval"},

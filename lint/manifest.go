@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/catalog"
 )
@@ -60,7 +62,7 @@ func dependenciesOf(file string, src []byte) (list []dependency, ok bool) {
 					name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 				}
 				if p, known := catalog.FindPackage(m.system, name); known {
-					list = append(list, dependency{p, file})
+					list = append(list, dependencyOn(p, file, line[strings.Index(line, found[0]):]))
 				}
 			}
 		}
@@ -76,7 +78,8 @@ func npmDependencies(file string, src []byte) (list []dependency) {
 	}
 	for _, name := range sortedKeys(m.Dependencies) {
 		if p, known := catalog.FindPackage("npm", name); known {
-			list = append(list, dependency{p, file})
+			version, _ := m.Dependencies[name].(string)
+			list = append(list, dependencyOn(p, file, version))
 		}
 	}
 	return list
@@ -90,8 +93,23 @@ func composerDependencies(file string, src []byte) (list []dependency) {
 	}
 	for _, name := range sortedKeys(m.Require) {
 		if p, known := catalog.FindPackage("composer", strings.ToLower(name)); known {
-			list = append(list, dependency{p, file})
+			list = append(list, dependencyOn(p, file, ""))
 		}
 	}
 	return list
 }
+
+// dependencyOn is one with a version, as the manifest writes it. What an older one does is not what is known.
+func dependencyOn(p catalog.Package, file, version string) dependency {
+	if m := firstVersion().FindStringSubmatch(version); p.From > 0 && m != nil {
+		if major, err := strconv.Atoi(m[1]); err != nil || major < p.From {
+			p.Surely = false
+		}
+	}
+	return dependency{p, file}
+}
+
+// firstVersion finds the first version of a range: "^2.4.1", ">=4,<6", "v5".
+var firstVersion = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[\s=<>~^v"'(])(\d+)(?:\.|\b)`)
+})
