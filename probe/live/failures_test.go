@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -331,13 +332,20 @@ func TestProxy(t *testing.T) {
 		case r.Method != http.MethodConnect:
 			io.WriteString(conn, "HTTP/1.1 405 no\r\n\r\n")
 		case r.Header.Get("Proxy-Authorization") != "Basic dXNlcjpzd29yZGZpc2g=":
-			io.WriteString(conn, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+			password := ""
+			if auth, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Header.Get("Proxy-Authorization"),
+				"Basic ")); err == nil {
+				password = string(auth)
+			}
+			io.WriteString(conn, "HTTP/1.1 407 not with "+password+"\r\nContent-Length: 0\r\n\r\n")
 		default:
 			io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
 			pipe(conn, r.Host)
 		}
 	})
-	for user, kind := range map[string]probe.Kind{"": probe.Unreachable, "user:swordfish@": probe.Opened} {
+	for user, kind := range map[string]probe.Kind{
+		"": probe.Unreachable, "user:swordfish@": probe.Opened, "somebody:swordfish@": probe.Unreachable,
+	} {
 		target := targetOf(t, "ws://"+back+"/ws")
 		var err error
 		if target.Proxy, err = live.ProxyFor("http://"+user+front, target.Request); err != nil {
