@@ -400,3 +400,48 @@ func TestCompressed(t *testing.T) {
 		t.Errorf("%+v", h.Answer)
 	}
 }
+
+// TestOrder: the header lines come in the order in which browsers send them. Measured: Chromium 156, Firefox 153.
+func TestOrder(t *testing.T) {
+	const general = "Host Connection Pragma Cache-Control User-Agent Upgrade Origin Sec-WebSocket-Version " +
+		"Accept-Encoding Accept-Language Cookie Sec-WebSocket-Key Sec-WebSocket-Extensions Sec-WebSocket-Protocol"
+	for browser, want := range map[string]string{
+		"chrome": general,
+		"firefox": "Host User-Agent Accept Accept-Language Accept-Encoding Sec-WebSocket-Version Origin " +
+			"Sec-WebSocket-Protocol Sec-WebSocket-Extensions Sec-WebSocket-Key Connection Cookie Sec-Fetch-Dest " +
+			"Sec-Fetch-Mode Sec-Fetch-Site Pragma Cache-Control Upgrade",
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		got := make(chan []string, 1)
+		go func() {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			var names []string
+			r := bufio.NewScanner(conn)
+			for r.Scan() && r.Text() != "" {
+				if name, _, ok := strings.Cut(r.Text(), ": "); ok {
+					names = append(names, name)
+				}
+			}
+			got <- names
+		}()
+		target := targetOf(t, "ws://"+l.Addr().String()+"/ws")
+		q, err := lint.Handshake{URL: target.URL, Browser: browser, Subprotocols: []string{"p", "q"},
+			Headers: []lint.Header{{Name: "Cookie", Value: "a=b"}}}.Request()
+		if err != nil {
+			t.Fatal(err)
+		}
+		target.Request, target.Browser = q, browser
+		live.Connect(context.Background(), target)
+		if names := strings.Join(<-got, " "); names != want {
+			t.Errorf("%s: %s", browser, names)
+		}
+	}
+}
