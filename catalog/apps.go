@@ -124,6 +124,21 @@ var Apps = []App{
 		Source:  "source of websockets 10.4",
 	},
 	{
+		Name: "ratchet", What: "Ratchet for PHP", Note: "enableKeepAlive pings every 30s; off by default",
+		Source: "source of Ratchet, WsServer.php",
+	},
+	{
+		Name:     "reverb",
+		Aliases:  []string{"laravel-reverb"},
+		What:     "Laravel Reverb",
+		Every:    120 * second,
+		From:     hop.Server,
+		Kind:     "message",
+		Answered: true,
+		Note:     "it asks once a minute who was silent for 60s; pusher-js pings sooner, after activity_timeout, 30s",
+		Source:   "source of laravel/reverb, June 2026",
+	},
+	{
 		Name:    "signalr",
 		Paths:   []string{"/signalr", "/notifications/hub"},
 		What:    "ASP.NET Core SignalR",

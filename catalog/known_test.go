@@ -15,7 +15,8 @@ import (
 var appFacts = map[string]string{
 	"socket.io": "server message 25s timeout 20s sticky", "ws": "", "sockjs": "server message 25s sticky",
 	"spring-stomp": "", "tomcat": "",
-	"jetty9": "idle 5m0s", "jetty10": "idle 30s", "signalr": "server message 15s timeout 30s sticky",
+	"jetty9": "idle 5m0s", "jetty10": "idle 30s",
+	"ratchet": "", "reverb": "server message 2m0s", "signalr": "server message 15s timeout 30s sticky",
 	"aspnet-websockets": "server pong 2m0s",
 	"dotnet-client":     "client pong 30s", "actioncable": "server message 3s timeout 6s", "phoenix": "client message 30s",
 	"graphql-ws":                 "server ping 12s timeout 12s",

@@ -2,7 +2,7 @@ package catalog
 
 // A Package is a dependency by which an application shows what its WebSockets are made with.
 type Package struct {
-	System string // whose package it is: "npm", "go", "pypi", "gem", "hex", "nuget", "maven"
+	System string // whose package it is: "npm", "go", "pypi", "gem", "hex", "nuget", "maven", "composer"
 	Name   string
 	App    string // the name in Apps
 	// Surely says that whoever depends on it serves WebSockets with it; else it may be there for a client, or for
@@ -12,11 +12,13 @@ type Package struct {
 	Setting string
 	// Millis says that a bare number of the setting is milliseconds; else it is seconds.
 	Millis bool
+	// From is the first major version that does what App says; 0 for every one. Socket.IO: up to 2 the client pings.
+	From int
 }
 
 // Packages are those of the known applications.
 var Packages = []Package{
-	{System: "npm", Name: "socket.io", App: "socket.io", Surely: true, Setting: "pingInterval", Millis: true},
+	{System: "npm", Name: "socket.io", App: "socket.io", Surely: true, Setting: "pingInterval", Millis: true, From: 3},
 	{System: "npm", Name: "sockjs", App: "sockjs", Surely: true, Setting: "heartbeat_delay", Millis: true},
 	{System: "npm", Name: "ws", App: "ws"},
 	{System: "npm", Name: "graphql-ws", App: "graphql-ws"},
@@ -31,11 +33,12 @@ var Packages = []Package{
 	{System: "pypi", Name: "channels", App: "daphne"},
 	{System: "pypi", Name: "daphne", App: "daphne", Surely: true, Setting: "ping-interval"},
 	{System: "pypi", Name: "uvicorn", App: "uvicorn", Surely: true, Setting: "ws[-_]ping[-_]interval"},
-	{System: "pypi", Name: "python-socketio", App: "socket.io", Surely: true, Setting: "ping_interval"},
-	{System: "pypi", Name: "flask-socketio", App: "socket.io", Surely: true, Setting: "ping_interval"},
+	{System: "pypi", Name: "python-socketio", App: "socket.io", Surely: true, Setting: "ping_interval", From: 5},
+	{System: "pypi", Name: "flask-socketio", App: "socket.io", Surely: true, Setting: "ping_interval", From: 5},
 	{System: "pypi", Name: "websockets", App: "python-websockets", Setting: "ping_interval"},
 	{System: "pypi", Name: "tornado", App: "tornado", Setting: "websocket_ping_interval"},
 	{System: "pypi", Name: "aiohttp", App: "aiohttp", Setting: "heartbeat"},
+	{System: "gem", Name: "rails", App: "actioncable"},
 	{System: "gem", Name: "actioncable", App: "actioncable", Surely: true},
 	{System: "hex", Name: "phoenix", App: "phoenix", Surely: true, Setting: "heartbeatIntervalMs", Millis: true},
 	{System: "nuget", Name: "Microsoft.AspNetCore.SignalR", App: "signalr", Surely: true, Setting: "KeepAliveInterval"},
@@ -47,6 +50,8 @@ var Packages = []Package{
 	{System: "maven", Name: "spring-websocket", App: "spring-stomp"},
 	{System: "maven", Name: "tomcat-embed-websocket", App: "tomcat"},
 	{System: "maven", Name: "tomcat-websocket", App: "tomcat"},
+	{System: "composer", Name: "cboden/ratchet", App: "ratchet"},
+	{System: "composer", Name: "laravel/reverb", App: "reverb"},
 }
 
 // FindPackage returns the application that a dependency shows.

@@ -3,6 +3,7 @@ package lint
 import (
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/catalog"
@@ -42,8 +43,11 @@ type dependency struct {
 // dependenciesOf are those of one file; ok is false for a file that is no manifest.
 func dependenciesOf(file string, src []byte) (list []dependency, ok bool) {
 	base := filepath.Base(file)
-	if base == "package.json" {
+	switch base {
+	case "package.json":
 		return npmDependencies(file, src), true
+	case "composer.json":
+		return composerDependencies(file, src), true
 	}
 	for _, m := range manifests {
 		if !m.name.MatchString(base) {
@@ -57,7 +61,7 @@ func dependenciesOf(file string, src []byte) (list []dependency, ok bool) {
 					name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 				}
 				if p, known := catalog.FindPackage(m.system, name); known {
-					list = append(list, dependency{p, file})
+					list = append(list, dependencyOn(p, file, line[strings.Index(line, found[0]):]))
 				}
 			}
 		}
@@ -73,8 +77,36 @@ func npmDependencies(file string, src []byte) (list []dependency) {
 	}
 	for _, name := range sortedKeys(m.Dependencies) {
 		if p, known := catalog.FindPackage("npm", name); known {
-			list = append(list, dependency{p, file})
+			version, _ := m.Dependencies[name].(string)
+			list = append(list, dependencyOn(p, file, version))
 		}
 	}
 	return list
 }
+
+// composerDependencies are those that are installed to run it, not those of its tests.
+func composerDependencies(file string, src []byte) (list []dependency) {
+	var m struct{ Require map[string]any }
+	if json.Unmarshal(src, &m) != nil {
+		return nil
+	}
+	for _, name := range sortedKeys(m.Require) {
+		if p, known := catalog.FindPackage("composer", strings.ToLower(name)); known {
+			list = append(list, dependencyOn(p, file, ""))
+		}
+	}
+	return list
+}
+
+// dependencyOn is one with a version, as the manifest writes it. What an older one does is not what is known.
+func dependencyOn(p catalog.Package, file, version string) dependency {
+	if m := firstVersion.FindStringSubmatch(version); p.From > 0 && m != nil {
+		if major, err := strconv.Atoi(m[1]); err != nil || major < p.From {
+			p.Surely = false
+		}
+	}
+	return dependency{p, file}
+}
+
+// firstVersion finds the first version of a range: "^2.4.1", ">=4,<6", "v5".
+var firstVersion = lazyregexp.New(`(?:^|[\s=<>~^v"'(])(\d+)(?:\.|\b)`)

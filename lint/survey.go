@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wslint/wslint/catalog"
@@ -25,6 +26,18 @@ type survey struct {
 	needs    []dependency
 	settings map[string][]setting // how often something pings, by the pattern of the setting
 	images   []image
+	asker    Asker // nil: nobody is there to ask
+}
+
+// An Asker puts a question to somebody, until the check finds nothing wrong with the answer; "" for no answer.
+type Asker func(question string, check func(answer string) error) (answer string)
+
+// asks puts a question; "" where nobody is there, or knows.
+func (s *survey) asks(question string, check func(string) error) string {
+	if s.asker == nil {
+		return ""
+	}
+	return s.asker(question, check)
 }
 
 // A setting is a place that says how often an application pings.
@@ -37,9 +50,9 @@ type setting struct {
 type image struct{ program, version, file string }
 
 // Survey looks at the tree of files below a directory and writes the configuration file that it should have: what is
-// sure is declared, and everything else is a comment with a question.
-func Survey(dir string) (string, error) {
-	s := &survey{dir: dir, settings: map[string][]setting{}}
+// sure is declared, and everything else is a comment with a question. An asker that is not nil is asked first.
+func Survey(dir string, asker Asker) (string, error) {
+	s := &survey{dir: dir, settings: map[string][]setting{}, asker: asker}
 	in := Input{Args: []string{dir}, Rules: rules.All, OneConfig: true}
 	var err error
 	if s.run, err = newRun(in); err != nil {
@@ -103,7 +116,7 @@ func (s *survey) look() {
 
 // sourceOnly spares reading what is no manifest by its name.
 func sourceOnly(base string) bool {
-	return base != "package.json" &&
+	return base != "package.json" && base != "composer.json" &&
 		!slices.ContainsFunc(manifests, func(m manifest) bool { return m.name.MatchString(base) })
 }
 
@@ -180,15 +193,23 @@ func (s *survey) endpoints() (list []place) {
 		file := s.run.reads[source][0]
 		for _, e := range source.Endpoints() {
 			u, err := parseURL(e.Name)
-			if err != nil || e.Confidence < hop.Likely ||
+			if err != nil || e.Confidence < hop.Likely || madeUp().MatchString(e.Name) ||
 				slices.ContainsFunc(list, func(p place) bool { return p.url.String() == u.String() }) {
 				continue
 			}
-			list = append(list, place{u, s.rel(file), s.run.formatOf(file), e.Confidence})
+			list = append(list, place{url: u, file: s.rel(file), format: s.run.formatOf(file), confidence: e.Confidence})
 		}
 	}
 	slices.SortFunc(list, func(a, b place) int { return strings.Compare(a.url.String(), b.url.String()) })
 	return list
+}
+
+// madeUp finds URLs with something in them that a template or a variable stands for.
+var madeUp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[{}$<>]|%7[BD]`) })
+
+// reads reports whether a configuration of a program is here.
+func (s *survey) reads(program string) bool {
+	return s.run != nil && slices.ContainsFunc(s.run.read, func(f FileRead) bool { return f.Format == program })
 }
 
 // A place is one endpoint.
@@ -197,6 +218,15 @@ type place struct {
 	file       string
 	format     string
 	confidence hop.Confidence
+	front      string // what stands in front, as somebody said
+}
+
+// hop is how a path names what serves the endpoint; "" where that is no file.
+func (p place) hop() string {
+	if p.format == "" || strings.ContainsAny(p.file, " ,:{}[]#&*!|>'\"%@`") {
+		return ""
+	}
+	return p.format + ": " + p.file
 }
 
 // sure reports whether the URL is what browsers connect to: with TLS, on a host that somebody named, and with nothing

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,22 +26,58 @@ func (s *survey) text() string {
 	return b.String()
 }
 
-// targetsText declares the versions that images name.
+// targetsText declares the versions that images name, or that somebody says. It asks for those of programs whose
+// configurations are here.
 func (s *survey) targetsText(line func(string, ...any)) {
+	var known, from, open, examples []string
 	for _, p := range Programs() {
-		line("")
-		list := s.versions(p.Name)
+		version, where, question := s.target(p)
 		switch {
-		case len(list) == 1:
-			line("# %s", list[0].file)
-			line("targets: {%s: %q}", p.Name, list[0].version)
-			continue
-		case len(list) > 1:
-			line("# Which %s counts? %s.", p.Name, imagesText(list))
-		default:
-			line("# Which %s runs this? Defaults differ; unset, it is %s.", p.Name, p.Default)
+		case version != "":
+			known, from = append(known, fmt.Sprintf("%s: %q", p.Name, version)), append(from, where)
+		case question != "":
+			open, examples = append(open, question), append(examples, fmt.Sprintf("%s: %q", p.Name, p.Example))
 		}
-		line("# targets: {%s: %q}", p.Name, p.Example)
+	}
+	if known == nil && open == nil {
+		return
+	}
+	line("")
+	for _, question := range open {
+		line("# %s", question)
+	}
+	switch {
+	case known == nil:
+		line("# targets: {%s}", strings.Join(examples, ", "))
+		return
+	case open != nil:
+		line("# Then add it to targets: %s", strings.Join(examples, ", "))
+	}
+	line("# %s", strings.Join(from, ", "))
+	line("targets: {%s}", strings.Join(known, ", "))
+}
+
+// target is the version of a program and what tells of it, or a question; all are "" for a program that is not here.
+func (s *survey) target(p Program) (version, where, question string) {
+	list := s.versions(p.Name)
+	switch {
+	case len(list) == 0 && !s.reads(p.Name):
+		return "", "", ""
+	case len(list) == 1:
+		return list[0].version, list[0].file, ""
+	case len(list) > 1:
+		question = fmt.Sprintf("Which %s counts? %s.", p.Name, imagesText(list))
+	default:
+		question = fmt.Sprintf("Which %s runs this? Defaults differ; unset, it is %s.", p.Name, p.Default)
+	}
+	return s.asks(question+" A version, like "+p.Example, errorOf(p.Check)), "asked", question
+}
+
+// errorOf is a check of an answer that says only whether it is good.
+func errorOf(check func(string) (string, error)) func(string) error {
+	return func(s string) error {
+		_, err := check(s)
+		return err
 	}
 }
 
@@ -86,19 +123,39 @@ func (s *survey) keepaliveText(line func(string, ...any)) *catalog.App {
 			line("# How often does %s ping? %s sets it (%s).", a.What, d.Setting, at)
 		}
 	}
+	return s.askKeepalive(line, len(sure) == 1)
+}
+
+// askKeepalive asks for what nobody could tell: how often something is sent on an idle connection.
+func (s *survey) askKeepalive(line func(string, ...any), sure bool) *catalog.App {
+	said := map[string]bool{}
 	for _, d := range s.needs {
 		a, _ := catalog.FindApp(d.App)
-		if len(sure) != 1 || !d.Surely {
+		if (!sure || !d.Surely) && !said[d.Name] {
+			said[d.Name] = true
 			line("# %s is a dependency (%s): %s.", d.Name, d.file, sends(a))
 		}
 	}
+	question := "Does it serve these WebSockets, and how often does it send something on an idle connection," +
+		" or nothing (none)?"
 	if len(s.needs) == 0 {
-		line("# What serves the WebSockets, and how often does it send something on an idle connection?" +
-			" wslint apps lists defaults.")
-	} else {
-		line("# Does it serve these WebSockets, and how often does it send something on an idle connection," +
-			" or nothing (none)?")
+		question = "What serves the WebSockets, and how often does it send something on an idle connection?" +
+			" wslint apps lists defaults."
 	}
+	ask := "How often does the server ping on an idle connection? Like 25s; none: it sends nothing"
+	every := s.asks(ask, func(answer string) error {
+		if answer == "none" {
+			return nil
+		}
+		_, err := parseDuration(answer)
+		return err
+	})
+	if every != "" {
+		line("# asked")
+		line("keepalive: %s", every)
+		return nil
+	}
+	line("# %s", question)
 	line("# keepalive: {every: 25s, from: server, kind: ping}")
 	return nil
 }
@@ -111,40 +168,63 @@ func sends(a catalog.App) string {
 	return fmt.Sprintf("%s sends a %s every %s", a.What, a.Kind, hop.FormatDuration(a.Every))
 }
 
+// mostNames is how many names a comment lists.
+const mostNames = 5
+
 // pathsText declares the endpoints whose URLs are sure, and asks about the others.
 func (s *survey) pathsText(line func(string, ...any), app *catalog.App) {
 	line("")
 	places, balancers := s.endpoints(), s.balancers()
-	front := "alb"
-	if len(balancers) > 0 {
-		line("# Described in these files: %s. Does one of them stand in front?", strings.Join(balancers, ", "))
-		front = balancers[0]
+	if n := len(balancers); n > 0 {
+		names := balancers[:min(n, mostNames)]
+		if n > mostNames {
+			names = append(slices.Clone(names), fmt.Sprintf("%d more", n-mostNames))
+		}
+		line("# Described in these files: %s. Does one of them stand in front?", strings.Join(names, ", "))
 	}
-	sure := slices.DeleteFunc(slices.Clone(places), func(p place) bool { return !p.sure() })
+	sure, asked := s.settle(places)
 	if len(sure) > 0 {
-		line("# What is in front of each: a load balancer, a CDN? Then through: [%s, …].", front)
+		line("# What is in front of each: a load balancer, a CDN? Write it first: wslint hops lists names.")
 		line("paths:")
-		for _, p := range sure {
-			line("  - url: %s", p.url)
-			line("    # through: [%s, %s: %s]", front, p.format, p.file)
-			if app != nil {
-				line("    app: %s", app.Name)
-			}
+	}
+	for _, p := range sure {
+		line("  - url: %s", p.url)
+		switch {
+		case p.front != "":
+			line("    through: [%s] # asked", p.front+comma(p.hop()))
+		case p.hop() != "":
+			line("    # through: [%s]", p.hop())
+		}
+		if app != nil {
+			line("    app: %s", app.Name)
 		}
 	}
-	asked := slices.DeleteFunc(slices.Clone(places), func(p place) bool { return p.sure() })
-	if len(asked) == 0 && len(sure) > 0 {
+	s.askPaths(line, asked, len(sure))
+}
+
+// comma is a further element of a list.
+func comma(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ", " + s
+}
+
+// askPaths lists endpoints that are found and whose URLs are not sure; without any, how to declare one.
+func (s *survey) askPaths(line func(string, ...any), asked []place, sure int) {
+	if len(asked) == 0 && sure > 0 {
 		return
 	}
 	if len(asked) == 0 {
 		line("# Where do browsers connect to, and what is on the way?")
 		line("# paths:")
 		line("#   - url: wss://chat.example.com/ws")
-		line("#     through: [%s, nginx: deploy/nginx.conf]", front)
+		line("#     through: [alb, nginx: deploy/nginx.conf]")
 		return
 	}
-	line("# Found; what do browsers connect to there (wss:, which host), and what is on the way?")
-	if len(sure) == 0 {
+	line("# Found; what do browsers connect to there (wss:, which host), and what is on the way? Write what is in front" +
+		" first.")
+	if sure == 0 {
 		line("# paths:")
 	}
 	const most = 10
@@ -154,6 +234,73 @@ func (s *survey) pathsText(line func(string, ...any), app *catalog.App) {
 			break
 		}
 		line("#   - url: %s", p.url)
-		line("#     through: [%s, %s: %s]", front, p.format, p.file)
+		if p.hop() != "" {
+			line("#     through: [%s]", p.hop())
+		}
 	}
+}
+
+// settle tells endpoints whose URLs are sure from others, and asks for those of a few of them.
+func (s *survey) settle(places []place) (sure, open []place) {
+	const most = 3
+	asked := 0
+	for _, p := range places {
+		if !p.sure() {
+			if asked++; asked > most {
+				open = append(open, p)
+				continue
+			}
+			ask := fmt.Sprintf("What do browsers connect to, to reach %s (%s)? Like wss://chat.example.com/ws", p.url, p.file)
+			answer := s.asks(ask, func(answer string) error { _, err := parseURL(answer); return err })
+			if answer == "" {
+				open = append(open, p)
+				continue
+			}
+			p.url, _ = parseURL(answer)
+			if slices.ContainsFunc(sure, func(q place) bool { return q.url.String() == p.url.String() }) {
+				continue
+			}
+		}
+		if s.asker != nil && p.hop() != "" {
+			p.front = s.front(p)
+		}
+		sure = append(sure, p)
+	}
+	return sure, open
+}
+
+// front asks what stands in front of an endpoint.
+func (s *survey) front(p place) string {
+	suggestion := "like cloudflare, alb; nothing: none"
+	if names := s.balancers(); len(names) > 0 {
+		suggestion = "like " + names[0] + "; nothing: none"
+	}
+	answer := s.asks(fmt.Sprintf("What is in front of %s, from the browser on? Names with commas, %s", p.url, suggestion),
+		func(text string) error { return tried(p, text) })
+	if answer == "none" {
+		return ""
+	}
+	return answer
+}
+
+// tried says what is wrong with hops in front of an endpoint.
+func tried(p place, front string) error {
+	if front == "none" {
+		return nil
+	}
+	text := fmt.Sprintf("paths:\n  - url: %s\n    through: [%s, %s]\n", p.url, front, p.hop())
+	c, err := ParseConfig(ConfigName, []byte(text))
+	var at *PlaceError
+	switch {
+	case errors.As(err, &at):
+		return errors.New(at.Text)
+	case err != nil:
+		return err
+	}
+	for _, e := range c.Paths[0].Through {
+		if _, known := c.station(e); !known && e.Value == "" {
+			return fmt.Errorf("unknown hop %q: wslint hops lists those that are known", e.Kind)
+		}
+	}
+	return nil
 }

@@ -42,6 +42,10 @@ func TestConclude(t *testing.T) {
 		{"an idle timer behind a greeting", []probe.Watch{
 			seen(0, 0, 70*second, 60*second, probe.FIN), seen(20*second, second, 73*second, second, probe.StillOpen),
 		}, probe.IdleLimit, 60*second - 10*time.Millisecond, 60*second + 310*time.Millisecond, []time.Duration{20 * second}},
+		{"pings of some intervals alone keep it open", []probe.Watch{
+			seen(0, 0, 60*second, 60*second, probe.FIN), seen(20*second, second, 63*second, second, probe.StillOpen),
+			seen(55*second, second, 60*second, 5*second, probe.FIN),
+		}, probe.IdleLimit, 60*second - 10*time.Millisecond, 60*second + 310*time.Millisecond, []time.Duration{20 * second}},
 		{"an age", []probe.Watch{
 			seen(0, 0, 30*second, 30*second, probe.FIN), seen(10*second, second, 30*second, 10*second, probe.FIN),
 			seen(20*second, 2*second, 30*second, 10*second, probe.FIN),

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/wslint/wslint/probe"
@@ -152,11 +151,11 @@ func (d *dialer) connect(ctx context.Context, addrs []netip.Addr, port string) (
 func tcpError(err error) (why, hint string) {
 	var timeout net.Error
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, refused):
 		return "connection refused", "check that something is running and listening there, and that no firewall rejects it"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer", "a firewall or security group that drops packets, or a host that is down"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case errors.Is(err, hostNotThere), errors.Is(err, netNotThere):
 		return "no route", "check the address, VPN and routes"
 	}
 	return err.Error(), ""
@@ -210,5 +209,5 @@ func endText(err error) string {
 
 // reset reports whether a connection ended with a reset.
 func reset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, resetByPeer) || errors.Is(err, writtenToDead)
 }

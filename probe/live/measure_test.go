@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -194,5 +195,52 @@ func TestCloseFrame(t *testing.T) {
 	_, i := live.Measure(context.Background(), targetOf(t, "ws://"+broken+"/ws"), plan())
 	if i == nil || i.Quiet().End != probe.Broken {
 		t.Errorf("%+v", i)
+	}
+}
+
+// TestFrames: a server understands the pings, and that the client leaves.
+func TestFrames(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	got := make(chan []byte, 100)
+	go http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		says(opens)(conn, r)
+		for {
+			payload, op, err := readMasked(rw)
+			if err != nil {
+				return
+			}
+			got <- append([]byte{op}, payload...)
+			conn.Write(append([]byte{0x8a, byte(len(payload))}, payload...))
+		}
+	}))
+	p := plan(200 * time.Millisecond)
+	p.For = 700 * time.Millisecond
+	if _, i := live.Measure(context.Background(), targetOf(t, "ws://"+l.Addr().String()+"/ws"), p); i == nil {
+		t.Fatal("no connection")
+	}
+	pings, closes := 0, 0
+	for pings == 0 || closes < 2 {
+		select {
+		case frame := <-got:
+			switch string(frame) {
+			case "\x09wslint":
+				pings++
+			case "\x08\x03\xe9":
+				closes++
+			default:
+				t.Fatalf("the server got %q", frame)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d pings, %d close frames", pings, closes)
+		}
 	}
 }
