@@ -91,6 +91,7 @@ func TestPlayground(t *testing.T) {
 	t.Run("path and why", func(t *testing.T) { views(t, b) })
 	t.Run("fixes", func(t *testing.T) { fixes(t, b) })
 	t.Run("files", func(t *testing.T) { fileTabs(t, b) })
+	t.Run("examples", func(t *testing.T) { examples(t, b) })
 	t.Run("names", func(t *testing.T) { names(t, b) })
 	t.Run("keystrokes", func(t *testing.T) { keystrokes(t, b) })
 	if after := s.requests(); len(after) != len(loaded) {
@@ -217,6 +218,24 @@ func fileTabs(t *testing.T, b *chromium.Browser) {
 	b.Eval("(e => { e.value = ''; e.dispatchEvent(new Event('input')) })"+
 		"(document.querySelector('[data-program=nginx]'))", nil)
 	b.Wait("document.getElementById('findings').innerText.includes('Judged as nginx 1.22.1 or later')")
+}
+
+// examples: each has something to show, from files of every format.
+func examples(t *testing.T, b *chromium.Browser) {
+	var n int
+	if b.Eval("document.getElementById('example').options.length", &n); n < 12 {
+		t.Errorf("%d examples", n-1)
+	}
+	for i := n - 2; i >= 0; i-- {
+		b.Eval(fmt.Sprintf("document.getElementById('example').value = '%d'; "+
+			"document.getElementById('example').dispatchEvent(new Event('change'))", i), nil)
+		b.Wait("!busy && !waiting && document.getElementById('status').textContent !== ''")
+		var shown int
+		if b.Eval("document.querySelectorAll('.finding').length", &shown); shown == 0 {
+			t.Errorf("example %d shows nothing: %s", i, text(b, "findings"))
+		}
+	}
+	status(b, faulty)
 }
 
 // names: whatever can be used has a name for screen readers, and the answer is told to them.

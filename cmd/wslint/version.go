@@ -46,8 +46,8 @@ func versionOf(info *debug.BuildInfo) string {
 // shortCommit is how much of the name of a commit is enough to find it.
 const shortCommit = 12
 
-// describe says what a program was built from: the version, the commit and its day where the Go command knew them, which
-// it does in a clone and not in a module that was downloaded, the compiler and the system.
+// describe says what a program was built from: the version, the commit and its day where the Go command knew them,
+// which it does in a clone and not in a module that was downloaded, the compiler and the system.
 func describe(info *debug.BuildInfo) string {
 	version, _, _ := strings.Cut(versionOf(info), " ")
 	commit := settingOf(info, "vcs.revision")
