@@ -295,7 +295,7 @@ func keystrokes(t *testing.T, b *chromium.Browser) {
 	b.Eval(`(async () => {
 	const area = document.querySelector(".editor:not([hidden]) textarea");
 	const times = [];
-	for (let i = 0; i < 30; i++) {
+	for (let i = 0; i < 20; i++) {
 		const seen = new Promise((done) => new MutationObserver((_, o) => { o.disconnect(); done(); })
 			.observe(document.getElementById("findings"), { childList: true }));
 		const began = performance.now();
