@@ -81,10 +81,7 @@ func TestPlayground(t *testing.T) {
 	b.Open(s.URL + "/")
 	status(b, faulty)
 	t.Logf("loaded and answered in %v", time.Since(began).Round(time.Millisecond))
-	// Under 2s on a machine that is not busy; one that tests is, so only what is far off is a failure.
-	if d := time.Since(began); d > 20*time.Second {
-		t.Errorf("loading took %v", d)
-	}
+	inTime(t, "loading", time.Since(began), 2*time.Second)
 	loaded := s.requests()
 
 	t.Run("findings", func(t *testing.T) { findings(t, b) })
@@ -113,6 +110,15 @@ func TestPlayground(t *testing.T) {
 			t.Errorf("the policy of the page lets it send to another origin: %s", outcome)
 		}
 	})
+}
+
+// inTime holds what something took against what it may take where WSLINT_TIMED is 1: on a machine with nothing else to
+// do. One that runs all tests is ten times slower.
+func inTime(t *testing.T, what string, took, most time.Duration) {
+	t.Helper()
+	if os.Getenv("WSLINT_TIMED") == "1" && took > most {
+		t.Errorf("%s took %v, and may take %v", what, took, most)
+	}
 }
 
 // findings: what the README shows of the example, each with the line and a link to the rule's page.
@@ -311,9 +317,7 @@ func keystrokes(t *testing.T, b *chromium.Browser) {
 	slices.Sort(times[10:])
 	late := times[10:]
 	t.Logf("after ten: median %.0f ms, slowest %.0f ms", late[len(late)/2], late[len(late)-1])
-	if late[len(late)/2] > 1000 { // 100 on a machine that is not busy
-		t.Errorf("an answer takes %.0f ms", late[len(late)/2])
-	}
+	inTime(t, "an answer", time.Duration(late[len(late)/2]*float64(time.Millisecond)), 100*time.Millisecond)
 }
 
 // link: the link carries everything, a damaged one is told, and what a link carries is text and never part of the page.
