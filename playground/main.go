@@ -6,7 +6,6 @@ package main
 
 import (
 	"embed"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -121,33 +120,4 @@ func types(extension string) string {
 		return "text/javascript; charset=utf-8"
 	}
 	return mime.TypeByExtension(extension)
-}
-
-// An example is what the list of the page offers, in the form that a link carries.
-type example struct {
-	Title string `json:"title"`
-	Files []file `json:"files"`
-	URL   string `json:"url,omitempty"`
-}
-
-type file struct {
-	Name string `json:"name"`
-	Text string `json:"text"`
-}
-
-// writeExamples writes the examples of the page: the one that the README shows.
-func writeExamples(root, to string) error {
-	shipped := example{Title: "nginx: two causes in one file"}
-	for _, name := range []string{"nginx/conf.d/chat.conf", "nginx/nginx.conf", ".wslint.yaml"} {
-		text, err := os.ReadFile(filepath.Join(root, "testdata", "example", filepath.FromSlash(name)))
-		if err != nil {
-			return err
-		}
-		shipped.Files = append(shipped.Files, file{strings.TrimPrefix(name, "nginx/"), string(text)})
-	}
-	text, err := json.Marshal([]example{shipped})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, text, 0o644)
 }

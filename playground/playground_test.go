@@ -81,16 +81,14 @@ func TestPlayground(t *testing.T) {
 	b.Open(s.URL + "/")
 	status(b, faulty)
 	t.Logf("loaded and answered in %v", time.Since(began).Round(time.Millisecond))
-	// Under 2s on a machine that is not busy; one that tests is, so only what is far off is a failure.
-	if d := time.Since(began); d > 20*time.Second {
-		t.Errorf("loading took %v", d)
-	}
+	inTime(t, "loading", time.Since(began), 2*time.Second)
 	loaded := s.requests()
 
 	t.Run("findings", func(t *testing.T) { findings(t, b) })
 	t.Run("path and why", func(t *testing.T) { views(t, b) })
 	t.Run("fixes", func(t *testing.T) { fixes(t, b) })
 	t.Run("files", func(t *testing.T) { fileTabs(t, b) })
+	t.Run("examples", func(t *testing.T) { examples(t, b) })
 	t.Run("names", func(t *testing.T) { names(t, b) })
 	t.Run("keystrokes", func(t *testing.T) { keystrokes(t, b) })
 	if after := s.requests(); len(after) != len(loaded) {
@@ -112,6 +110,15 @@ func TestPlayground(t *testing.T) {
 			t.Errorf("the policy of the page lets it send to another origin: %s", outcome)
 		}
 	})
+}
+
+// inTime holds what something took against what it may take where WSLINT_TIMED is 1: on a machine with nothing else to
+// do. One that runs all tests is ten times slower.
+func inTime(t *testing.T, what string, took, most time.Duration) {
+	t.Helper()
+	if os.Getenv("WSLINT_TIMED") == "1" && took > most {
+		t.Errorf("%s took %v, and may take %v", what, took, most)
+	}
 }
 
 // findings: what the README shows of the example, each with the line and a link to the rule's page.
@@ -219,6 +226,24 @@ func fileTabs(t *testing.T, b *chromium.Browser) {
 	b.Wait("document.getElementById('findings').innerText.includes('Judged as nginx 1.22.1 or later')")
 }
 
+// examples: each has something to show, from files of every format.
+func examples(t *testing.T, b *chromium.Browser) {
+	var n int
+	if b.Eval("document.getElementById('example').options.length", &n); n < 12 {
+		t.Errorf("%d examples", n-1)
+	}
+	for i := n - 2; i >= 0; i-- {
+		b.Eval(fmt.Sprintf("document.getElementById('example').value = '%d'; "+
+			"document.getElementById('example').dispatchEvent(new Event('change'))", i), nil)
+		b.Wait("!busy && !waiting && document.getElementById('status').textContent !== ''")
+		var shown int
+		if b.Eval("document.querySelectorAll('.finding').length", &shown); shown == 0 {
+			t.Errorf("example %d shows nothing: %s", i, text(b, "findings"))
+		}
+	}
+	status(b, faulty)
+}
+
 // names: whatever can be used has a name for screen readers, and the answer is told to them.
 func names(t *testing.T, b *chromium.Browser) {
 	var tree struct {
@@ -276,7 +301,7 @@ func keystrokes(t *testing.T, b *chromium.Browser) {
 	b.Eval(`(async () => {
 	const area = document.querySelector(".editor:not([hidden]) textarea");
 	const times = [];
-	for (let i = 0; i < 30; i++) {
+	for (let i = 0; i < 20; i++) {
 		const seen = new Promise((done) => new MutationObserver((_, o) => { o.disconnect(); done(); })
 			.observe(document.getElementById("findings"), { childList: true }));
 		const began = performance.now();
@@ -292,9 +317,7 @@ func keystrokes(t *testing.T, b *chromium.Browser) {
 	slices.Sort(times[10:])
 	late := times[10:]
 	t.Logf("after ten: median %.0f ms, slowest %.0f ms", late[len(late)/2], late[len(late)-1])
-	if late[len(late)/2] > 1000 { // 100 on a machine that is not busy
-		t.Errorf("an answer takes %.0f ms", late[len(late)/2])
-	}
+	inTime(t, "an answer", time.Duration(late[len(late)/2]*float64(time.Millisecond)), 100*time.Millisecond)
 }
 
 // link: the link carries everything, a damaged one is told, and what a link carries is text and never part of the page.

@@ -78,8 +78,8 @@ func TestVersionOfClone(t *testing.T) {
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.HasPrefix(string(out), "v1.2.3 (commit ") ||
-		!strings.Contains(string(out), runtime.Version()) {
+	text := string(out)
+	if err != nil || !strings.HasPrefix(text, "v1.2.3 (commit ") || !strings.Contains(text, runtime.Version()) {
 		t.Errorf("%v: %s", err, out)
 	}
 }
@@ -88,8 +88,8 @@ func TestVersionOfClone(t *testing.T) {
 func withoutCommand(src string) string {
 	head, rest, _ := strings.Cut(src, "func (c *Command) version()")
 	_, rest, _ = strings.Cut(rest, "\n}\n")
-	for _, used := range []string{"errors", "fmt", "github.com/urfave/cli/v2"} {
-		head = strings.Replace(head, "\t\""+used+"\"\n", "", 1)
+	for _, path := range []string{"errors", "fmt", "github.com/urfave/cli/v2"} {
+		head = strings.Replace(head, "\t\""+path+"\"\n", "", 1)
 	}
 	return head + rest
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -79,8 +78,7 @@ func (h HAProxy) Accepts(file string) (ok bool, message string) {
 // a *ConfigError when HAProxy does not accept the configuration.
 func (l *Lab) StartHAProxy(t testing.TB, h HAProxy) (*Server, error) {
 	cmd := exec.Command(h.Path, "-db", "-f", filepath.Join(l.Conf, l.Main))
-	// USR1 is what a reload sends to the old process.
-	s, err := l.run(t, cmd, syscall.SIGUSR1, firstAlert, l.listening)
+	s, err := l.run(t, cmd, softStop, firstAlert, l.listening)
 	if err == nil && l.checks {
 		time.Sleep(500 * time.Millisecond)
 	}

@@ -424,6 +424,7 @@ for (const id of ["from", "endpoint"]) $(id).addEventListener("change", ask);
 let examples = [];
 $("example").addEventListener("change", (e) => {
 	const example = examples[Number(e.target.value)];
+	$("problem").hidden = true;
 	if (e.target.value !== "" && example) restore(example);
 });
 
