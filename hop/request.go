@@ -2,6 +2,7 @@ package hop
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"path"
 	"slices"
@@ -148,9 +149,14 @@ func (r *Request) Added(about string) bool {
 // Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are
 // replaced, never changed.
 func (r Request) Clone() Request {
-	h := make(map[string][]Setting[string], len(r.Header))
-	for k, v := range r.Header {
-		h[k] = slices.Clip(v)
+	h := maps.Clone(r.Header)
+	if h == nil {
+		h = map[string][]Setting[string]{}
+	}
+	for k, v := range h {
+		if cap(v) > len(v) {
+			h[k] = slices.Clip(v)
+		}
 	}
 	r.Header = h
 	return r

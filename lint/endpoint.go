@@ -164,7 +164,12 @@ func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop
 func (f *finder) follow(places discovery) iter.Seq2[hop.Source, []*hop.Path] {
 	return func(yield func(hop.Source, []*hop.Path) bool) {
 		for _, at := range places.found {
-			one := func(i int) [][]*hop.Path { return f.endpoint(at.source, at.endpoints[i]) }
+			one := func(i int) [][]*hop.Path {
+				if f.in.stopped() {
+					return nil
+				}
+				return f.endpoint(at.source, at.endpoints[i])
+			}
 			for paths := range inOrder(len(at.endpoints), one) {
 				for _, cases := range paths {
 					if !yield(at.source, cases) {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,7 +59,15 @@ type Input struct {
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool
+	// Stopped reports that nobody waits for the result any more: Check then ends as soon as it can, by ErrStopped; nil
+	// for never.
+	Stopped func() bool
 }
+
+// ErrStopped is the error of a run that ended because nobody waits for it.
+var ErrStopped = errors.New("stopped")
+
+func (in *Input) stopped() bool { return in.Stopped != nil && in.Stopped() }
 
 // complete gives what is missing its default, and checks what the command line says.
 func (in *Input) complete() error {

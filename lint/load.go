@@ -207,6 +207,9 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 	}
 	for i, reader := range l.readers {
+		if l.in.stopped() {
+			return ErrStopped
+		}
 		files := l.unclaimed(found[i])
 		if len(files) == 0 {
 			continue

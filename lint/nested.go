@@ -25,6 +25,9 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	r.check()
+	if in.stopped() {
+		return nil, ErrStopped
+	}
 	if err := r.filter(); err != nil {
 		return nil, err
 	}

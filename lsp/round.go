@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -22,7 +21,6 @@ type round struct {
 	sources map[string]*source
 	// logs say what could not be done, or not be shown.
 	logs []logParams
-	took time.Duration
 }
 
 // A source is a file as the client knows it: if it is open behind a symlink, by the name that it is open under.
@@ -48,7 +46,7 @@ type found struct {
 func (w *world) lintAll() *round {
 	r := &round{world: w, files: map[string][]found{}, sources: map[string]*source{}}
 	for left, done := w.units(), map[unit]bool{}; len(left) > 0; left = left[1:] {
-		if u := left[0]; !done[u] {
+		if u := left[0]; !done[u] && !w.stopped.Load() {
 			done[u] = true
 			left = append(left, r.run(u)...)
 		}
@@ -128,7 +126,7 @@ func (r *round) add(x found) {
 
 // input is what `wslint check` would be given in the unit's directory.
 func (r *round) input(u unit) (lint.Input, error) {
-	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now}
+	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load}
 	in.Options.Stat, in.Options.ReadFile, in.Options.Peek = r.world.stat, r.world.readFile, r.world.peek
 	file, err := lint.FindConfig([]string{u.path})
 	if err != nil {

@@ -23,9 +23,6 @@ type Server struct {
 	Now     func() time.Time
 }
 
-// pause is how long nothing may change before a run starts: short of what one notices, longer than between two keys.
-const pause = 200 * time.Millisecond
-
 // heartbeat is how often a server looks whether its client is still there.
 const heartbeat = 3 * time.Second
 
@@ -34,10 +31,9 @@ func (c Server) Serve() int {
 	s := &session{
 		out: c.Out, version: c.Version, now: c.Now,
 		docs: map[string]*document{}, published: map[string][]byte{},
-		timer: time.NewTimer(pause), rounds: make(chan *round, 1), ppid: os.Getppid, pulse: time.NewTicker(heartbeat),
+		rounds: make(chan *round, 1), ppid: os.Getppid, pulse: time.NewTicker(heartbeat),
 	}
 	defer s.pulse.Stop()
-	s.timer.Stop()
 	type input struct {
 		body []byte
 		err  error
@@ -63,8 +59,6 @@ func (c Server) Serve() int {
 			default:
 				s.broken = m.err
 			}
-		case <-s.timer.C:
-			s.due = true
 		case r := <-s.rounds:
 			s.finish(r)
 		case <-s.pulse.C:
@@ -106,14 +100,12 @@ type session struct {
 	folders []string
 	docs    map[string]*document // by URI
 
-	state     int // counts what changed
-	timer     *time.Timer
+	state     int          // counts what changed
 	parent    int          // the client's process, if it started this one; else 0
 	ppid      func() int   // os.Getppid
 	pulse     *time.Ticker // when to look for it
-	due       bool         // a run may start
-	running   bool
-	took      time.Duration // by the last run
+	due       bool         // something has changed since the last run began
+	running   *world       // what a run looks at; nil where there is none
 	rounds    chan *round
 	last      *round            // what is published; nil before the first run
 	published map[string][]byte // the last message about each file with findings or open
@@ -158,33 +150,29 @@ func (s *session) refuse(id json.RawMessage, code int, format string, args ...an
 	s.send(failure{"2.0", id, rpcError{code, fmt.Sprintf(format, args...)}})
 }
 
-// changed says that what was linted is not what is there: a run is due once nothing more changes for a while. The
-// more a run costs, the longer it waits.
+// changed says that what was linted is not what is there: a run is due, and one that looks at what was there ends.
 func (s *session) changed() {
 	s.state++
-	s.due = false
-	s.timer.Reset(min(max(pause, s.took), 10*pause))
+	s.due = true
+	if s.running != nil {
+		s.running.stopped.Store(true)
+	}
 }
 
 // start starts a run if one is due, or if a request waits for one. There is only one at a time.
 func (s *session) start() {
 	stale := s.last == nil || s.last.world.state != s.state
-	if s.running || s.phase != up || !stale || !s.due && len(s.waiting) == 0 {
+	if s.running != nil || s.phase != up || !stale || !s.due && len(s.waiting) == 0 {
 		return
 	}
-	s.running, s.due = true, false
 	w := newWorld(s.state, s.folders, s.docs, s.client, s.now())
-	go func() {
-		begin := time.Now()
-		r := w.lintAll()
-		r.took = time.Since(begin)
-		s.rounds <- r
-	}()
+	s.running, s.due = w, false
+	go func() { s.rounds <- w.lintAll() }()
 }
 
 // finish publishes what a run found, unless something has changed meanwhile: then it is about a text that nobody sees.
 func (s *session) finish(r *round) {
-	s.running, s.took = false, r.took
+	s.running = nil
 	if r.world.state != s.state || s.phase != up {
 		return
 	}

@@ -15,8 +15,8 @@ import (
 // newSession is a session that is up, with a run under way that never ends: nothing starts by itself.
 func newSession(out io.Writer) *session {
 	return &session{
-		out: out, now: time.Now, phase: up, state: 1, running: true,
-		docs: map[string]*document{}, published: map[string][]byte{}, timer: time.NewTimer(time.Hour), ppid: os.Getppid,
+		out: out, now: time.Now, phase: up, state: 1, running: &world{},
+		docs: map[string]*document{}, published: map[string][]byte{}, ppid: os.Getppid,
 	}
 }
 
@@ -91,7 +91,7 @@ func TestStale(t *testing.T) {
 		t.Fatalf("published of an old text: %q", list)
 	}
 	s.start()
-	if !s.running {
+	if s.running == nil {
 		t.Fatal("no run was started for the request that waits")
 	}
 	s.finish(<-s.rounds)
@@ -104,27 +104,26 @@ func TestStale(t *testing.T) {
 	}
 }
 
-// TestPauseBeginsAnew: a change makes a run wait again that was due, and there is never a second run beside the first.
-func TestPauseBeginsAnew(t *testing.T) {
+// TestOneRun: a change starts a run at once, unless one is under way: that one is stopped, and there is never a second
+// beside it.
+func TestOneRun(t *testing.T) {
 	s := newSession(io.Discard)
 	s.rounds = make(chan *round, 1)
-	s.due = true
-	s.start()
-	if len(s.rounds) > 0 || !s.due {
+	first := s.running
+	s.changed()
+	if s.start(); s.running != first || len(s.rounds) > 0 || !s.due {
 		t.Error("a second run was started")
 	}
-	s.running = false
-	s.changed()
-	if s.start(); s.running {
-		t.Error("the run did not wait")
+	if !first.stopped.Load() {
+		t.Error("the first run goes on")
 	}
-	s.due = true
-	if s.start(); !s.running || s.due {
+	s.finish(first.lintAll())
+	if s.start(); s.running == nil || s.due || s.running.stopped.Load() {
 		t.Error("no run was started")
 	}
 	s.finish(<-s.rounds)
 	s.due = true
-	if s.start(); s.running {
+	if s.start(); s.running != nil {
 		t.Error("a run was started though nothing has changed")
 	}
 }

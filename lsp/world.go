@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/wslint/wslint/internal/plainfile"
@@ -28,7 +29,7 @@ type document struct {
 func (d *document) known() bool { return d.language == "nginx" || d.language == "haproxy" }
 
 // A world is all that one run sees: the folders of the workspace, and the open documents before the files on disk. It
-// never changes.
+// never changes, and ends when another takes its place.
 type world struct {
 	state   int // of the server
 	folders []string
@@ -36,6 +37,7 @@ type world struct {
 	byReal  map[string]*document
 	client  client
 	now     time.Time
+	stopped atomic.Bool // something has changed: nobody waits for the run any more
 }
 
 // A client is what the editor can take.
@@ -72,6 +74,9 @@ func (w *world) document(file string) *document {
 
 // readFile reads the disk for what is not open.
 func (w *world) readFile(name string) ([]byte, error) {
+	if w.stopped.Load() {
+		return nil, lint.ErrStopped
+	}
 	if d := w.document(name); d != nil {
 		return d.text.src, nil
 	}

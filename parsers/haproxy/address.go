@@ -21,7 +21,7 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 		return c.Listeners
 	}
 	if strings.HasPrefix(addr, "unix:") {
-		return c.where(func(b *conf.Listener) bool { return b.Addr == addr })
+		return where(c.Listeners, func(b *conf.Listener) bool { return b.Addr == addr })
 	}
 	i := strings.LastIndexByte(addr, ':')
 	if i < 0 {
@@ -37,8 +37,9 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		wild := c.where(func(b *conf.Listener) bool { return b.On("*", port) || b.On("[::]", port) })
-		return append(wild, c.where(func(b *conf.Listener) bool {
+		at := c.at(port)
+		wild := where(at, func(b *conf.Listener) bool { return b.On("*", port) || b.On("[::]", port) })
+		return append(wild, where(at, func(b *conf.Listener) bool {
 			return b.First > 0 && port >= b.First && port <= b.Last && b.Addr != "*" && b.Addr != "[::]"
 		})...)
 	}
@@ -47,20 +48,24 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 		spelled, wild = "["+ip.String()+"]", "[::]"
 	}
 	// The kernel prefers the most specific socket.
-	if list := c.where(func(b *conf.Listener) bool { return b.On(spelled, port) }); len(list) > 0 {
+	if list := where(c.at(port), func(b *conf.Listener) bool { return b.On(spelled, port) }); len(list) > 0 {
 		return list[:1]
 	}
-	if list := c.where(func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) }); len(
-		list,
-	) > 0 {
-		return list[:1]
-	}
-	return nil
+	list := where(c.at(port), func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) })
+	return list[:min(len(list), 1)]
 }
 
-func (c *Config) where(ok func(*conf.Listener) bool) []*conf.Listener {
+// at are the listeners that may have a port.
+func (c *Config) at(port int) []*conf.Listener {
+	if c.ports == nil {
+		return c.Listeners
+	}
+	return c.ports[port]
+}
+
+func where(listeners []*conf.Listener, ok func(*conf.Listener) bool) []*conf.Listener {
 	var list []*conf.Listener
-	for _, b := range c.Listeners {
+	for _, b := range listeners {
 		if ok(b) {
 			list = append(list, b)
 		}

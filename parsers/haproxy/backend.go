@@ -25,7 +25,7 @@ func (r *run) chooseBackend() {
 			return
 		} else if r.be != nil {
 			r.because(route.Cond)
-			r.step(l.Pos(), words(l))
+			r.stepLine("", l, "")
 			r.leads = l
 			return
 		} else if known {
@@ -113,7 +113,7 @@ func (r *run) defaultBackend(passed []conf.ConditionalRule) {
 			return
 		}
 		r.passedBy(passed)
-		r.step(l.Pos(), words(l))
+		r.stepLine("", l, "")
 		r.leads = l
 	case r.fe.Backend():
 		r.passedBy(passed)
@@ -135,7 +135,7 @@ func (r *run) passedBy(list []conf.ConditionalRule) {
 			r.step(l.Pos(), fmt.Sprintf("%d more use_backend lines do not hold", len(list)-i))
 			return
 		}
-		r.step(l.Pos(), words(l)+" does not hold")
+		r.stepLine("", l, " does not hold")
 	}
 }
 
@@ -148,7 +148,7 @@ func (r *run) because(c *conf.Condition) {
 	for _, t := range slices.Concat(suites...) {
 		for _, l := range c.Proxy.ACLs[t.Name.Value] {
 			if t.Inline == nil && !t.Negated && len(suites) == 1 {
-				r.step(l.Pos(), words(l))
+				r.stepLine("", l, "")
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func words(l *conf.Line) string { return strings.Join(conf.Values(l.Words), " ")
 // port that the URL has, and many conditions forget it.
 func (r *run) butForThePort() string {
 	host := r.header("Host")
-	if !r.http || host.why != "" || len(host.values) != 1 {
+	if r.briefly || !r.http || host.why != "" || len(host.values) != 1 {
 		return ""
 	}
 	name, _, ok := strings.Cut(host.values[0], ":")

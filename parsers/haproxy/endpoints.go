@@ -1,10 +1,13 @@
 package haproxy
 
 import (
+	"maps"
 	"net"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -46,7 +49,7 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 					if e, ok := c.endpoint(f, w, at, round.handshakes); ok {
 						e.Confidence, e.Why = confidence, why
 						if mode, _ := f.Mode(); mode == "http" {
-							e.Server, e.Forwards = f.Pos(), true
+							e.Server, e.Forwards, e.Alike = f.Pos(), true, c.alike
 						}
 						list, seen[w.to] = append(list, e), true
 					}
@@ -201,7 +204,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.Serve(q), leads) {
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, true), leads) {
 					list = append(list, q)
 				}
 			}
@@ -265,25 +268,31 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	if !hop.IsUnix(b.Addr) {
 		addr = net.JoinHostPort(addr, strconv.Itoa(b.First))
 	}
-	open := func(name string) []hop.Setting[string] {
-		return []hop.Setting[string]{hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared")}
-	}
+	header := maps.Clone(ofHandshakes())
+	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:  addr,
-		Proto: hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
-		Header: map[string][]hop.Setting[string]{
-			"Host": {hop.Written("Host", authority, hop.Pos{})},
-			"Upgrade": {
-				hop.Written("Upgrade", "websocket", hop.Pos{}),
-			}, "Connection": {hop.Written("Connection", "Upgrade", hop.Pos{})},
-			"Sec-Websocket-Key":     {hop.Written("Sec-WebSocket-Key", "q3Vx0kT8h1mJ2sZc9bYw5A==", hop.Pos{})},
-			"Sec-Websocket-Version": {hop.Written("Sec-WebSocket-Version", "13", hop.Pos{})},
-			"X-Forwarded-Proto": open(
-				"X-Forwarded-Proto",
-			), "X-Forwarded-For": open("X-Forwarded-For"), "X-Real-Ip": open("X-Real-IP"),
-			"X-Forwarded-Host": open("X-Forwarded-Host"), "X-Forwarded-Port": open("X-Forwarded-Port"),
-			"Cookie": open("Cookie"), "Authorization": open("Authorization"),
-		},
+		Addr:   addr,
+		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
+		Header: header,
 	}
 }
+
+// ofHandshakes are the headers of handshakes, and those that something in front may add, without Host. They are made
+// once: large configurations have many handshakes, which share them.
+var ofHandshakes = sync.OnceValue(func() map[string][]hop.Setting[string] {
+	header := map[string][]hop.Setting[string]{}
+	for name, value := range map[string]string{
+		"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "q3Vx0kT8h1mJ2sZc9bYw5A==",
+		"Sec-WebSocket-Version": "13",
+	} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{hop.Written(name, value, hop.Pos{})}
+	}
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-For", "X-Real-IP", "X-Forwarded-Host",
+		"X-Forwarded-Port", "Cookie", "Authorization"} {
+		header[textproto.CanonicalMIMEHeaderKey(name)] = []hop.Setting[string]{
+			hop.Unknown[string](name, hop.Pos{}, "what is in front of HAProxy is not declared"),
+		}
+	}
+	return header
+})

@@ -69,6 +69,11 @@ func (r *run) forward() {
 		}
 	}
 	r.out.Next = next
+	if r.briefly {
+		r.reply() // its rules may answer
+		r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.Name, s.Pos())
+		return
+	}
 	r.facts(s, chosen)
 	r.constant()
 	r.elsewhere()
@@ -89,7 +94,7 @@ func (r *run) chooseServer() (s *conf.Server, chosen bool) {
 		i := slices.IndexFunc(r.be.Servers, func(s *conf.Server) bool { return len(args) > 0 && s.Name == args[0].Value })
 		if i >= 0 && !r.be.Servers[i].Disabled && r.holds(rl, cond) {
 			r.because(cond)
-			r.step(rl.Line.Pos(), words(rl.Line))
+			r.stepLine("", rl.Line, "")
 			return r.be.Servers[i], true
 		}
 	}

@@ -6,6 +6,8 @@
 package haproxy
 
 import (
+	"sync"
+
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/check"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
@@ -25,6 +27,30 @@ type Config struct {
 	*conf.Config
 	// Problems are what HAProxy refuses to start with.
 	Problems []parsers.Problem
+
+	alike bool // the handshakes of all browsers fare alike
+	// ports are the listeners by their port; nil where one has several.
+	ports   map[int][]*conf.Listener
+	regexes sync.Map // regular expressions that are compiled, by expression
+}
+
+// An expression is a regular expression as it is written, and whether it passes over the case.
+type expression struct {
+	text string
+	fold bool
+}
+
+// newConfig prepares what is asked again and again.
+func newConfig(read *conf.Config) *Config {
+	c := &Config{Config: read, Problems: check.Problems(read), alike: !sniffs(read), ports: map[int][]*conf.Listener{}}
+	for _, l := range c.Listeners {
+		if l.First != l.Last {
+			c.ports = nil
+			break
+		}
+		c.ports[l.First] = append(c.ports[l.First], l)
+	}
+	return c
 }
 
 // Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the
@@ -34,11 +60,10 @@ func Read(name string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Config{c, check.Problems(c)}, nil
+	return newConfig(c), nil
 }
 
 // Parse reads a configuration that is in memory.
 func Parse(f *parsers.File, o Options) *Config {
-	c := conf.Parse(f, o)
-	return &Config{c, check.Problems(c)}
+	return newConfig(conf.Parse(f, o))
 }

@@ -179,7 +179,7 @@ func (r *run) setTarget(rl conf.Rule, action string, args []conf.Word) {
 		r.unknown("http-request "+action, rl.Line.Pos(), v.why)
 		return
 	}
-	r.step(rl.Line.Pos(), words(rl.Line))
+	r.stepLine("", rl.Line, "")
 	switch action {
 	case "set-path", "replace-path":
 		r.target = v.s

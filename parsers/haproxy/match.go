@@ -197,7 +197,7 @@ const matchLimit = 200 * time.Millisecond
 
 // matchRegex evaluates a PCRE.
 func (r *run) matchRegex(pattern string, fold bool, value string) (bool, string) {
-	re, why := compileRegex(pattern, fold)
+	re, why := r.c.regex(pattern, fold)
 	if why != "" {
 		return false, why
 	}
@@ -207,6 +207,22 @@ func (r *run) matchRegex(pattern string, fold bool, value string) (bool, string)
 		return false, "the regular expression " + pattern + " takes too long"
 	}
 	return ok, ""
+}
+
+// regex is compileRegex, once for each expression.
+func (c *Config) regex(pattern string, fold bool) (*regexp2.Regexp, string) {
+	type compiled struct {
+		re  *regexp2.Regexp
+		why string
+	}
+	key := expression{pattern, fold}
+	known, ok := c.regexes.Load(key)
+	if !ok {
+		re, why := compileRegex(pattern, fold)
+		known, _ = c.regexes.LoadOrStore(key, compiled{re, why})
+	}
+	x := known.(compiled)
+	return x.re, x.why
 }
 
 func compileRegex(pattern string, fold bool) (*regexp2.Regexp, string) {

@@ -20,9 +20,10 @@ type run struct {
 	fe, be *conf.Proxy
 	leads  *conf.Line // the line that leads to be; nil where there is none
 	out    hop.Hop
-	steps  []hop.Step
+	steps  []step
 	done   bool
 
+	briefly   bool // nobody wants to know more than where it gets
 	page      bool // it is a page that is followed, to compare it with the handshake
 	overTwo   bool // the handshake was taken to come over HTTP/2
 	overOne   bool // it is followed as one over HTTP/1.1, to compare it with that
@@ -53,7 +54,7 @@ func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *
 		r.client, r.of = req.Announced.Addr().Unmap(), req.AnnouncedAddress()
 	}
 	r.out.Name, r.out.Pos = "haproxy "+r.fe.Title(), r.fe.Pos()
-	r.out.Steps = func() []hop.Step { return r.steps }
+	r.out.Steps = r.trail
 	return r
 }
 
@@ -133,9 +134,33 @@ func (r *run) noServer(name string, pos hop.Pos) {
 	}
 }
 
+// A step is what led on: a line with words around it, or a text about a place. Most of them nobody reads.
+type step struct {
+	line          *conf.Line // nil for a text
+	before, after string
+	pos           hop.Pos
+}
+
 // step notes what led on.
 func (r *run) step(pos hop.Pos, text string) {
-	r.steps = append(r.steps, hop.Step{Note: hop.Note{Pos: pos, Text: text}})
+	r.steps = append(r.steps, step{pos: pos, before: text})
+}
+
+// stepLine notes a line that led on, with words around it.
+func (r *run) stepLine(before string, l *conf.Line, after string) {
+	r.steps = append(r.steps, step{line: l, before: before, after: after})
+}
+
+// trail is the steps in words.
+func (r *run) trail() []hop.Step {
+	list := make([]hop.Step, len(r.steps))
+	for i, s := range r.steps {
+		list[i].Note = hop.Note{Pos: s.pos, Text: s.before}
+		if s.line != nil {
+			list[i].Note = hop.Note{Pos: s.line.Pos(), Text: s.before + words(s.line) + s.after}
+		}
+	}
+	return list
 }
 
 func (r *run) note(pos hop.Pos, text string) {

@@ -9,14 +9,21 @@ import (
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) []hop.Case {
+func (c *Config) Serve(r hop.Request) []hop.Case { return c.serve(r, false) }
+
+// serve says what becomes of r; briefly is without what does not matter to where it gets.
+func (c *Config) serve(r hop.Request, briefly bool) []hop.Case {
 	list := c.candidates(r.Addr)
 	if len(list) == 0 {
 		return hop.Only(c.nobody(r))
 	}
 	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
-		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop { return c.newRun(a, r, l).serve() })
+		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
+			run := c.newRun(a, r, l)
+			run.briefly = briefly
+			return run.serve()
+		})
 		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
 			return cases
 		}
@@ -66,7 +73,7 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 func (r *run) serve() hop.Hop {
 	mode, why := r.fe.Mode()
 	pos := r.l.Pos()
-	r.step(pos, r.fe.Title()+", "+words(r.l.Line))
+	r.stepLine(r.fe.Title()+", ", r.l.Line, "")
 	switch {
 	case why != "":
 		r.unknown("mode", r.fe.Pos(), why)

@@ -18,6 +18,7 @@ type configuration struct {
 	*conf.Config
 	problems   []parsers.Problem
 	references []reference // names to look up once all is read
+	named      map[string][]*conf.Proxy
 }
 
 func (c *configuration) problem(pos hop.Pos, format string, args ...any) {
@@ -31,7 +32,10 @@ func Problems(read *conf.Config) []parsers.Problem {
 	if read.Template {
 		return nil
 	}
-	c := &configuration{Config: read, problems: slices.Clone(read.Problems)}
+	c := &configuration{Config: read, problems: slices.Clone(read.Problems), named: map[string][]*conf.Proxy{}}
+	for _, p := range c.Proxies {
+		c.named[p.Name] = append(c.named[p.Name], p)
+	}
 	for _, s := range c.Sections {
 		if s.Head.Maybe == "" {
 			c.checkSection(s)
@@ -168,11 +172,11 @@ func (c *configuration) checkHead(p *conf.Proxy) {
 		k.at = 0
 		k.fail("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.")
 	}
-	for _, o := range c.Proxies {
+	for _, o := range c.named[p.Name] {
 		if o == p {
 			break
 		}
-		if o.Name == p.Name && o.Head.Maybe == "" && p.Name != "" &&
+		if o.Head.Maybe == "" && p.Name != "" &&
 			(o.Frontend() && p.Frontend() || o.Backend() && p.Backend()) {
 			k.at = 1
 			k.fail(
