@@ -110,7 +110,7 @@ func (r Request) Lines(name string) (values []string, why string) {
 		}
 		values = append(values, v)
 	}
-	if !sent && r.Rest != "" {
+	if !sent && r.Rest != "" && name != "Referer" {
 		return nil, r.Rest
 	}
 	return values, ""
@@ -130,7 +130,7 @@ func (r *Request) About(name string) string {
 		}
 	}
 	switch {
-	case sent || r.Whole, name == "Referer" && r.Rest == "":
+	case sent || r.Whole, name == "Referer":
 		return "" // no browser sends a Referer with a handshake, and no proxy makes one up: law B3
 	case r.Rest != "", r.Fronted, name == "Sec-Websocket-Protocol":
 		return "header " + name

@@ -2,9 +2,9 @@ package rules
 
 import "github.com/wslint/wslint/hop"
 
-// AccessRuleBlocksHandshake is found where an access rule refuses every handshake of a path. Of one that nobody declared
-// only `deny all` in force at the very place counts: others may hang on a client or a host that was made up. Measured:
-// law A1.
+// AccessRuleBlocksHandshake is found where an access rule refuses every handshake of a path. Of one that nobody
+// declared only `deny all` in force at the very place counts: others may hang on a client or a host that was made up.
+// Measured: law A1.
 var AccessRuleBlocksHandshake = &Rule{
 	Name:     "access-rule-blocks-handshake",
 	Summary:  "an access rule refuses every handshake of a path",
