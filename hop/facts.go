@@ -1,6 +1,9 @@
 package hop
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Cause says what part of a hop gives an answer of its own. It is there where a rule tells it from others.
 type Cause uint8
@@ -90,7 +93,17 @@ type Subrequest struct {
 type Limit struct {
 	Setting[int]
 	PerClient bool // of one client address; else of all together
-	Waits     bool // beyond it connections wait for another to close; else they are answered 503
+	Shared    bool // of all clients, whoever they are
+	Waits     bool // beyond it connections wait for another to close; else they are answered
+	Status    int  // what they are answered; 0 for 503
+}
+
+// Refuses is the status that connections beyond the limit are answered; 0 for none.
+func (l *Limit) Refuses() int {
+	if l.Waits {
+		return 0
+	}
+	return cmp.Or(l.Status, 503)
 }
 
 // A Ineffective is a time limit that is written and does not act on this connection: it belongs to another module.

@@ -33,7 +33,7 @@ type Request struct {
 	// Rest says why there may be header lines beyond those in Header; "" when Header is complete.
 	Rest string
 	// Whole says that the client sends this and nothing else: that Header has no cookie means that there is none.
-	// Without it what browsers could send besides is open: a cookie, a Referer, a subprotocol, more of the query.
+	// Without it what browsers could send besides is open: a cookie, a subprotocol, more of the query.
 	Whole bool
 	// Fronted says that nobody tells what it passed before it arrives: there may be a proxy that adds headers which no
 	// browser sends.
@@ -111,7 +111,7 @@ func (r Request) Lines(name string) (values []string, why string) {
 		}
 		values = append(values, v)
 	}
-	if !sent && r.Rest != "" {
+	if !sent && r.Rest != "" && name != "Referer" {
 		return nil, r.Rest
 	}
 	return values, ""
@@ -131,9 +131,9 @@ func (r *Request) About(name string) string {
 		}
 	}
 	switch {
-	case sent || r.Whole:
-		return ""
-	case r.Rest != "", r.Fronted, name == "Referer", name == "Sec-Websocket-Protocol":
+	case sent || r.Whole, name == "Referer":
+		return "" // no browser sends a Referer with a handshake, and no proxy makes one up: law B3
+	case r.Rest != "", r.Fronted, name == "Sec-Websocket-Protocol":
 		return "header " + name
 	}
 	return ""
@@ -143,7 +143,7 @@ func (r *Request) About(name string) string {
 func (r *Request) Added(about string) bool {
 	name, ok := strings.CutPrefix(about, "header ")
 	_, sent := r.Header[name]
-	return ok && r.Fronted && !sent && name != "Referer" && name != "Sec-Websocket-Protocol"
+	return ok && r.Fronted && !sent && name != "Sec-Websocket-Protocol"
 }
 
 // Clone returns a copy whose Header can be changed without changing r's. The lines themselves are shared: they are

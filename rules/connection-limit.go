@@ -26,12 +26,23 @@ var ConnectionLimit = &Rule{
 						Pos:     l.Pos,
 						Message: fmt.Sprintf("%s allows %d connections per client address, and every open WebSocket counts", l.Name, n),
 						Notes: note(
-							"further handshakes, of another tab or another person behind the same address, are answered with 503",
+							"further handshakes, of another tab or another person behind the same address, are answered with %d",
+							l.Refuses(),
 						),
 						Fix: raise(l.Setting, 100),
 					})
+				case l.Shared && p.Clients == 0 && n < fewInAll:
+					report(Finding{
+						Pos: l.Pos,
+						Message: fmt.Sprintf(
+							"%s allows %d connections of all clients together, and every open WebSocket counts", l.Name, n),
+						Notes: append(
+							note("further handshakes, whoever makes them, are answered with %d", l.Refuses()),
+							note("clients in %s says how many there are at a time", ".wslint.yaml")...,
+						),
+					})
 				case !l.PerClient && p.Clients > n:
-					then := "are answered with 503"
+					then := fmt.Sprintf("are answered with %d", l.Refuses())
 					if l.Waits {
 						then = "wait until another connection closes"
 					}
@@ -46,6 +57,9 @@ var ConnectionLimit = &Rule{
 		}
 	},
 }
+
+// fewInAll is fewer WebSockets than a site with people on it has.
+const fewInAll = 50
 
 // fewPerClient is how many connections one client address has with a few tabs open, or a few people behind one router.
 const fewPerClient = 20

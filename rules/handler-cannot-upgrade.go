@@ -40,10 +40,11 @@ var HandlerCannotUpgrade = &Rule{
 			return
 		}
 		message, notes := turnsAway(h, a, what)
+		held := a.Cause == hop.NoServer && p.Confidence != hop.Declared // somebody may add servers while it runs
 		if a.Cause == hop.CannotTunnel && h.Assumes != "" {
 			notes = append(notes, note("%s", h.Assumes)...)
 		}
-		report(Finding{Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
+		report(Finding{Held: held, Pos: h.Answer.Pos, Message: message, Notes: append(notes, note(reports1006)...)})
 	},
 }
 
@@ -55,9 +56,13 @@ func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 }
 
 // madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler, or
-// leads the handshake to where there is none.
+// leads the handshake to where there is none; or whether it has no server in use.
 func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
-	if a.Cause != hop.FromFiles {
+	switch a.Cause {
+	case hop.NoServer:
+		return p.Confidence >= hop.Likely && h.Pos == p.Pos
+	case hop.FromFiles:
+	default:
 		return false
 	}
 	if _, led := turnAt(h, h.Answer.Pos); led {

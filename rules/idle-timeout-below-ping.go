@@ -45,7 +45,7 @@ var IdleTimeoutBelowPing = &Rule{
 			Notes: slices.Concat(pingNote(ping), ladder(p, cut), from, race, note("%s", sees(cut.Timer)), assumption(p, cut),
 				cure(cuts, to, often(length))),
 			Fix:  lengthenAll(cuts, to),
-			Held: assumed(p, cut),
+			Held: !slices.ContainsFunc(cuts, func(c hop.Cut) bool { return !assumed(p, c) }),
 		})
 	},
 }
@@ -105,10 +105,10 @@ func lengthen(t hop.Timer, to time.Duration) *Fix {
 	if t.Set == nil {
 		return nil
 	}
-	to = to.Truncate(time.Second)
+	value := lengthened(t, to)
 	return &Fix{
-		Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), hop.FormatDuration(to)),
+		Title: fmt.Sprintf("set %s to %s", cmp.Or(t.Sets, t.Name), value),
 		Safe:  t.IsDefault() && t.As != hop.Unseen,
-		Edits: t.Set(hop.FormatDuration(to)),
+		Edits: t.Set(value),
 	}
 }

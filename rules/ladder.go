@@ -16,10 +16,19 @@ func idleCuts(p *hop.Path, such func(hop.Cut) bool) []hop.Cut {
 }
 
 // surest is the cut that a finding is about, of those that are too early: the earliest, but for those that rest on a
-// documented default of a hop that nobody read, where another one is written or known.
+// documented default of a hop that nobody read, where another one was read. What is only known of a kind of hop is no
+// reason to name another one than the first.
 func surest(p *hop.Path, cuts []hop.Cut) hop.Cut {
-	i := slices.IndexFunc(cuts, func(c hop.Cut) bool { return !assumed(p, c) })
-	return cuts[max(i, 0)]
+	i := max(0, slices.IndexFunc(cuts, func(c hop.Cut) bool { return !assumed(p, c) }))
+	if cuts[0].After < cuts[i].After && known(p, cuts[i]) {
+		return cuts[0]
+	}
+	return cuts[i]
+}
+
+// known reports whether a cut is what is known of a kind of hop, and not what somebody wrote.
+func known(p *hop.Path, c hop.Cut) bool {
+	return c.Hop < len(p.Hops) && c.Timer.As != "" && !c.Timer.IsWritten()
 }
 
 // counts reports whether any declared ping restarts the timer of a cut.

@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // WebSocketRouteShadowed is found where a place made for the path loses to another one that cannot serve it.
 var WebSocketRouteShadowed = &Rule{
@@ -10,7 +14,7 @@ var WebSocketRouteShadowed = &Rule{
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
-		if h == nil || a.Cause != hop.FromFiles {
+		if h == nil || !takesOver(p, h, a) {
 			return
 		}
 		var notes []hop.Note
@@ -29,4 +33,24 @@ var WebSocketRouteShadowed = &Rule{
 			Notes:   append(notes, note("%s: %s", does, reports1006)...),
 		})
 	},
+}
+
+// takesOver reports whether a place that takes the handshake from others never passes any on: it has nothing but files,
+// or refuses everybody. That it refuses a path that was made up is no fault.
+func takesOver(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	switch a.Cause {
+	case hop.FromFiles:
+		return true
+	case hop.FromReturn:
+		return a.Status >= 400 && takesFrom(p, h)
+	case hop.Denied:
+		return h.Answer.Name == "deny all" && takesFrom(p, h)
+	}
+	return false
+}
+
+// takesFrom reports whether it is the place of the path that the hop shadows.
+func takesFrom(p *hop.Path, h *hop.Hop) bool {
+	return p.Confidence >= hop.Likely && p.Confidence != hop.Declared &&
+		slices.ContainsFunc(h.Shadowed, func(s hop.ShadowedPlace) bool { return s.Pos == p.Pos && !s.Pattern })
 }

@@ -46,6 +46,7 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 	if s.Code != 0 && s.Code != 1006 || s.AtReload || s.After != 0 && s.Status == 0 {
 		return // it opened
 	}
+	a.limits(p)
 	name, pos := p.Station(min(o.By, len(p.Hops)))
 	if o.By < len(p.Hops) && !p.Hops[o.By].Answer.Pos.IsZero() {
 		pos = p.Hops[o.By].Answer.Pos
@@ -90,6 +91,36 @@ func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 		return
 	}
 	a.add(found)
+}
+
+// limits suspects limits on connections that answer with the status of the symptom once they are used up, which open
+// WebSockets do.
+func (a *Answer) limits(p *hop.Path) {
+	s := &a.Symptom
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		for _, l := range h.Limits {
+			n, known := l.Get()
+			if !known || s.Status == 0 || s.Status != l.Refuses() {
+				continue
+			}
+			of := ""
+			switch {
+			case l.PerClient:
+				of = " of one client address"
+			case l.Shared:
+				of = " of all clients together"
+			}
+			a.add(Suspect{
+				Name: h.Name, Likelihood: Likely, Pos: l.Pos, Setting: l.Name, Path: p.Name, on: p, weight: 65,
+				Reason: fmt.Sprintf(
+					"allows %d connections%s and answers the next one %d: every open WebSocket counts for its whole life",
+					n, of, s.Status,
+				),
+				Cure: "raise it, or give the path a zone and a limit of its own",
+			})
+		}
+	}
 }
 
 // statusText is a status, which may be one of several.

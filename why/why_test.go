@@ -367,3 +367,35 @@ func TestExactStatus(t *testing.T) {
 		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
 }
+
+// TestLimits: a limit on connections that open WebSockets use up answers with a status, 503 unless another one is set;
+// one at which connections wait does not.
+func TestLimits(t *testing.T) {
+	limit := func(l hop.Limit) []*hop.Path {
+		l.Setting = hop.Written("limit_conn all", 5, hop.Pos{File: "nginx.conf", Line: 3})
+		h := hop.Hop{Name: "nginx location /ws", Answer: hop.Written("", hop.Answer{}, hop.Pos{}), Limits: []hop.Limit{l}}
+		return []*hop.Path{{Name: "ws://a/ws", Confidence: hop.Certain, Hops: []hop.Hop{h}}}
+	}
+	for name, tc := range map[string]struct {
+		limit  hop.Limit
+		status int
+		want   string
+	}{
+		"of a client":        {hop.Limit{PerClient: true}, 503, "allows 5 connections of one client address and"},
+		"of all":             {hop.Limit{Shared: true}, 503, "allows 5 connections of all clients together and"},
+		"of something else":  {hop.Limit{}, 503, "allows 5 connections and"},
+		"a status":           {hop.Limit{Status: 429}, 429, "the next one 429"},
+		"another status":     {hop.Limit{Status: 429}, 503, ""},
+		"one that they wait": {hop.Limit{Waits: true}, 503, ""},
+	} {
+		found := ""
+		for _, s := range Find(Symptom{Status: tc.status}, [][]*hop.Path{limit(tc.limit)}, nil).Suspects {
+			if s.Setting == "limit_conn all" {
+				found = s.Reason
+			}
+		}
+		if (tc.want == "") != (found == "") || !strings.Contains(found, tc.want) {
+			t.Errorf("%s: %q, want %q", name, found, tc.want)
+		}
+	}
+}

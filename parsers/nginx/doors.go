@@ -103,7 +103,9 @@ func addressIn(word string, whole bool) string {
 	switch {
 	case err == nil:
 	case whole && rest != "" && !strings.Contains(rest, "$"):
-		host, port = strings.Trim(rest, "[]"), map[bool]string{true: "443", false: "80"}[scheme == "https"]
+		if host, port = strings.Trim(rest, "[]"), "80"; scheme == "https" {
+			port = "443"
+		}
 	default:
 		return ""
 	}

@@ -68,6 +68,7 @@ func (e *endpoints) consider(loc *location) {
 	if loc.scope.one("internal") != nil {
 		return // no client enters there
 	}
+	e.viaErrorPage(loc)
 	from, pass := e.passes(loc)
 	if pass == nil {
 		e.withoutHandler(loc)
@@ -86,8 +87,8 @@ func (e *endpoints) consider(loc *location) {
 	if !ok {
 		return
 	}
-	if loc.scope.one("return") != nil {
-		confidence = min(confidence, hop.Possible) // somebody switched it off
+	if switchedOff(loc.scope) {
+		confidence = min(confidence, hop.Possible)
 	}
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
@@ -104,6 +105,14 @@ func (e *endpoints) consider(loc *location) {
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
+}
+
+// switchedOff reports whether somebody gave a location a fixed answer, beside the handler that it has.
+func switchedOff(l *scope) bool {
+	return l.one("return") != nil || slices.ContainsFunc(l.script, func(d *conf.Directive) bool {
+		return d.Is("rewrite") && (d.Arg(2) == "permanent" || d.Arg(2) == "redirect") &&
+			slices.Contains([]string{"^", ".*", "^.*", "^(.*)", "^(.*)$", "^.*$", "(.*)", "^/(.*)", "^/(.*)$"}, d.Arg(0))
+	})
 }
 
 // replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may

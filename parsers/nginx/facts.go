@@ -190,9 +190,24 @@ func (r *run) limits() {
 		if key == "" {
 			continue
 		}
-		r.out.Limits = append(r.out.Limits, hop.Limit{Setting: s, PerClient: strings.Contains(key, "remote_addr")})
+		r.out.Limits = append(r.out.Limits, hop.Limit{
+			Setting: s, PerClient: strings.Contains(key, "remote_addr"), Shared: slices.Contains(sharedKeys, key),
+			Status: r.limitStatus(),
+		})
 	}
 }
+
+// limitStatus is what limit_conn answers with, where that is written.
+func (r *run) limitStatus() int {
+	if d := r.find(r.at, "limit_conn_status", false).d; d != nil && r.whyUnknown(d) == "" {
+		status, _ := strconv.Atoi(d.Arg(0))
+		return status
+	}
+	return 0
+}
+
+// sharedKeys are what all clients of a server have in common.
+var sharedKeys = []string{"$server_name", "$server_addr", "$server_port", "$host", "$hostname"}
 
 // zoneKey is what a zone of limit_conn counts by; "" when it is not known.
 func (r *run) zoneKey(zone string) string {

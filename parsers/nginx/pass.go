@@ -337,6 +337,7 @@ func (r *run) peer(u *upstream) (addr string, status int, name string) {
 	if backup != "" {
 		return backup, 0, ""
 	}
+	r.cause = hop.NoServer
 	return "", 502, "the upstream " + u.d.Arg(0) + ", all of whose servers are down"
 }
 

@@ -271,6 +271,7 @@ func (r *run) rewrites(d *conf.Directive, st *scriptState) (goOn bool) {
 		if keepArgs && r.args != "" {
 			location.s += joint(to) + r.args
 		}
+		r.cause = hop.FromReturn
 		r.redirect(status, "rewrite", d.Pos(), location.s)
 		return false
 	}

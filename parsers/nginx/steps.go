@@ -64,6 +64,10 @@ func (r *run) step(m mark) (s hop.Step, ok bool) {
 		s.Pos, s.Text = m.loc.scope.pos(), "takes "+m.loc.String()
 	default:
 		s.Pos, s.Text, s.Turns = m.d.Pos(), m.does(), m.turns()
+		_, sent := r.request.Header["Referer"]
+		if m.kind == ifHolds && !sent && strings.Contains(strings.ToLower(written(m.d)), "referer") {
+			s.Text, s.Turns = s.Text+": browsers send no Referer with a handshake", true
+		}
 	}
 	return s, !s.Pos.IsZero()
 }
