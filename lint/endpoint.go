@@ -111,7 +111,7 @@ func (f *finder) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
 	e.Confidence = f.sureness(lb, e.Confidence)
 	switch {
-	case f.traffic.declared():
+	case f.traffic.declared(), e.Confidence >= hop.Certain:
 	case lb.Tuned():
 		e.Confidence = hop.Possible
 	default:
@@ -147,7 +147,7 @@ func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop
 			for _, p := range found {
 				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
 			}
-		case !lb.FailsUnseen():
+		case !lb.FailsUnseen() && e.Confidence < hop.Certain:
 			return nil
 		}
 		paths = append(paths, found)
