@@ -50,10 +50,40 @@ func (lb *LoadBalancer) endpoints(such func(*Listener) bool) []hop.Endpoint {
 		if l.web() && !(lb.Kind == Classic && l.speaksHTTP()) {
 			e.Confidence, e.Why = hop.Likely, "it is a web listener"
 		}
-		list = append(list, e)
+		list = append(append(list, e), lb.misled(l)...)
 	}
 	return list
 }
+
+// misled are the paths of a listener that are called like those of WebSockets and lead to targets that take none. Of
+// other paths nobody knows that they are meant to.
+func (lb *LoadBalancer) misled(l *Listener) (list []hop.Endpoint) {
+	for _, rule := range l.Rules {
+		if lb.Kind != Application || !rule.Named || !passesOn(rule.Actions) || !takesNone(rule.Actions) {
+			continue
+		}
+		request := sample(hop.Request{
+			Host: lb.hostName(), Target: "/", TLS: l.terminatesTLS(), Client: someClient,
+			Addr: net.JoinHostPort(lb.hostName(), strconv.Itoa(l.Port)),
+		}, rule)
+		list = append(list, hop.Endpoint{
+			Name: fmt.Sprintf("%s, port %d, %s", lb.title(), l.Port, request.Target), Pos: rule.Pos,
+			Requests: []hop.Request{request}, Confidence: hop.Certain, Why: "its path is named like a WebSocket",
+		})
+	}
+	return list
+}
+
+// takesNone reports whether all targets of some actions speak a protocol that has no WebSockets.
+func takesNone(actions []Action) bool {
+	last := ordered(actions)[len(actions)-1]
+	return len(last.Groups) > 0 && !slices.ContainsFunc(last.Groups, func(w Weighted) bool {
+		return w.Group == nil || w.Group.Version != "GRPC" && w.Group.Version != "HTTP2"
+	})
+}
+
+// someClient is some client on the internet: 203.0.113.0/24 is for documentation.
+var someClient = netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, 7}), 50000)
 
 // unseen is the endpoint of a load balancer whose listeners are not known. Those of an ALB can be no others than web
 // listeners.
@@ -73,8 +103,7 @@ func (lb *LoadBalancer) unseen() []hop.Endpoint {
 func (lb *LoadBalancer) requests(l *Listener) []hop.Request {
 	base := hop.Request{
 		Host: lb.hostName(), Target: "/", TLS: l.terminatesTLS(), Addr: net.JoinHostPort(lb.hostName(), strconv.Itoa(l.Port)),
-		// Some client on the internet: 203.0.113.0/24 is for documentation.
-		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, 7}), 50000),
+		Client: someClient,
 	}
 	switch {
 	case lb.Kind == Application:

@@ -120,6 +120,8 @@ type Rule struct {
 	Conditions []Condition
 	Actions    []Action
 	Transforms []Transform
+	// Named says that a path of its conditions is called like those of WebSockets.
+	Named bool
 }
 
 // A Condition applies when one of its values does.

@@ -47,7 +47,8 @@ type repetitive interface {
 // enterable finds the places of a source.
 func (f *finder) enterable(s hop.Source) enterable {
 	r, ok := s.(repetitive)
-	if !ok || !f.brief() {
+	// What leads to it from elsewhere may go by names.
+	if !ok || !f.brief() || len(f.wiring.into()[s]) > 0 {
 		return enterable{s, s.Endpoints(), 0, func() []hop.Endpoint { return everywhere(s) }}
 	}
 	list, others, more := r.Distinct(func(e hop.Endpoint) bool {

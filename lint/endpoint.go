@@ -35,11 +35,10 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 	if paths = append(paths, inner...); whole {
 		return paths
 	}
-	browsers := Browsers
-	if e.Alike {
-		browsers = browsers[:1]
-	}
-	for _, browser := range browsers {
+	for i, browser := range Browsers {
+		if i == 1 && e.Alike && !f.leaves(paths) {
+			break
+		}
 		serve := func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
 			p := hop.Path{
@@ -70,6 +69,12 @@ func (f *finder) endpoint(s hop.Source, e hop.Endpoint) [][]*hop.Path {
 		}
 	}
 	return paths
+}
+
+// leaves reports whether one of the paths may go on to another source, which may tell browsers apart.
+func (f *finder) leaves(paths [][]*hop.Path) bool {
+	further := func(p *hop.Path) bool { return len(p.Hops) > 1 }
+	return len(f.sources) > 1 && slices.ContainsFunc(slices.Concat(paths...), further)
 }
 
 // hangsOnPath reports whether what becomes of a handshake may be another thing for another path: something on the way
@@ -116,7 +121,7 @@ func (f *finder) sureness(s hop.Source, c hop.Confidence) hop.Confidence {
 func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
 	e.Confidence = f.sureness(lb, e.Confidence)
 	switch {
-	case f.traffic.declared():
+	case f.traffic.declared(), e.Confidence >= hop.Certain:
 	case lb.Tuned():
 		e.Confidence = hop.Possible
 	default:
@@ -152,7 +157,7 @@ func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop
 			for _, p := range found {
 				p.Confidence = hop.Declared // that it answers itself does not hang on what the browser types
 			}
-		case !lb.FailsUnseen():
+		case !lb.FailsUnseen() && e.Confidence < hop.Certain:
 			return nil
 		}
 		paths = append(paths, found)

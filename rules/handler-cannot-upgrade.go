@@ -20,7 +20,7 @@ var HandlerCannotUpgrade = &Rule{
 		}
 		h, a := answerer(p)
 		if h == nil || h.Clobbered != nil || len(h.Shadowed) > 0 && a.Cause == hop.FromFiles ||
-			p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) {
+			p.Confidence != hop.Declared && !neverReached(p, h, a) && !madeFor(p, h, a) && !misled(p, h, a) {
 			return // where the path is only guessed, so is what it ends in
 		}
 		what := ""
@@ -53,6 +53,11 @@ var HandlerCannotUpgrade = &Rule{
 // answer.
 func neverReached(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 	return p.Request.Addr != "" && p.Confidence >= hop.Likely && a.Cause == hop.FromReturn && len(h.Shadowed) == 0
+}
+
+// misled reports whether a load balancer leads a path that is surely made for WebSockets to targets that take none.
+func misled(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	return a.Cause == hop.CannotTunnel && p.Confidence >= hop.Certain
 }
 
 // madeFor reports whether the very place that is made for WebSockets answers from files: it lacks its handler, or

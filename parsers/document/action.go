@@ -40,7 +40,7 @@ var (
 func Actions(name string, src []byte) (list []Action) {
 	f := newFile(name, src)
 	begin, end, alone := 0, 0, false // of the lines that were looked at last
-	for _, m := range actions.FindAllIndex(src, -1) {
+	for i, m := range actions.FindAllIndex(src, -1) {
 		text := strings.TrimSpace(strings.Trim(string(src[m[0]+2:m[1]-2]), "-"))
 		a := Action{Start: m[0], End: m[1], Text: text, Pos: f.At(m[0], m[1])}
 		word, _, _ := strings.Cut(text, " ")
@@ -55,8 +55,8 @@ func Actions(name string, src []byte) (list []Action) {
 			n, _ := strconv.Atoi(in[1])
 			a.Column, a.Indented = n+1, true
 		}
-		if first, last := lineSpan(src, m[0], m[1]); first != begin || last != end {
-			begin, end = first, last
+		if m[0] < begin || m[1] > end || i == 0 {
+			begin, end = lineSpan(src, m[0], m[1])
 			alone = len(bytes.TrimSpace(actions.ReplaceAll(src[begin:end], nil))) == 0
 		}
 		a.Alone = alone

@@ -35,7 +35,7 @@ func (n *Node) Origin() *parsers.Origin {
 }
 
 // Written is the text of a literal block as it stands in the file, which is another one than its value in a file that
-// was masked; "" for other scalars.
+// was masked; "" for other scalars. What closes a block of a template that the text does not open is none of it.
 func (n *Node) Written() string {
 	o := n.literal()
 	if o == nil {
@@ -43,14 +43,34 @@ func (n *Node) Written() string {
 	}
 	var b strings.Builder
 	for _, l := range o.Lines {
-		rest := n.file.Src[l.Offset:]
+		begin := n.file.lineStart(l.Offset)
+		if len(bytes.TrimSpace(n.file.Src[begin:l.Offset])) == 0 {
+			begin = l.Offset
+		} // else an action begins where the text is not indented to
+		rest := n.file.Src[begin:]
 		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
 			rest = rest[:i]
 		}
 		b.Write(bytes.TrimSuffix(rest, []byte("\r")))
 		b.WriteByte('\n')
 	}
-	return b.String()
+	return balanced(b.String())
+}
+
+// balanced is a text up to the line with an action that belongs to a block which the text does not open.
+func balanced(text string) string {
+	depth := 0
+	for _, a := range Actions("", []byte(text)) {
+		switch {
+		case a.Opens():
+			depth++
+		case depth == 0 && (a.Word == "end" || a.Word == "else"):
+			return text[:strings.LastIndexByte(text[:a.Start], '\n')+1]
+		case a.Word == "end":
+			depth--
+		}
+	}
+	return text
 }
 
 // Source is a scalar of one line as it stands in the file, with its quotes; "" for other nodes.

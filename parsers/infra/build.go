@@ -10,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/awscheck"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A Source is a load balancer of a file, as it serves handshakes.
@@ -274,7 +275,9 @@ func (b *builder) rule(in Rule, priority int) awscheck.Rule {
 		Transforms: in.Transforms,
 	}
 	for _, c := range in.Conditions {
-		out.Conditions = append(out.Conditions, c.condition())
+		made := c.condition()
+		out.Named = out.Named || made.Field == "path-pattern" && slices.ContainsFunc(made.Values, parsers.NamesWebSocket)
+		out.Conditions = append(out.Conditions, made)
 	}
 	if in.Unknown != "" {
 		out.Conditions = append(out.Conditions, awscheck.Condition{Unknown: in.Unknown})

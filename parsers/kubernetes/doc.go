@@ -4,10 +4,11 @@
 // The way through it, in four steps that know nothing of each other's insides:
 //
 //  1. Parse (object.go) makes Objects of a text: manifests of several documents, JSON, lists, the output of kustomize,
-//     helm template and kubectl get. Templates of Helm give objects of which only what is literal is known, values of
-//     charts (chart.go, release.go) objects of which only the annotations or the data are, kustomizations
-//     (kustomize.go, patch.go) objects that others have changed. An Object holds values of package infra, so that HCL
-//     delivers the same ones: Objects, NewObject, OfValues.
+//     helm template and kubectl get. Templates of Helm give objects of which only what is literal is known and, where
+//     braces decide that, only on the condition that they write it so (template.go), values of charts (chart.go,
+//     release.go) objects of which only the annotations or the data are, kustomizations (kustomize.go, patch.go)
+//     objects that others have changed. An Object holds values of package infra, so that HCL delivers the same ones:
+//     Objects, NewObject, OfValues.
 //  2. Keys (key.go, keys/*.txt, services/*.txt) are the settings that controllers read from annotations and
 //     ConfigMaps: type, range, default, what becomes of a bad value. They know no format. Key.Takes says of a value
 //     whether it can be read. TestKeysOfSource holds them against the sources of the controllers.

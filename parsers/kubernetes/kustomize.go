@@ -2,9 +2,9 @@ package kubernetes
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -196,11 +196,20 @@ const replaced = "a replacement of kustomize may set it"
 func (k *kustomizer) replace(n *document.Node, list []*Object) {
 	for _, r := range n.Items {
 		targets := r.Get("targets")
+		var selected []func(o *Object) bool
+		if targets != nil {
+			for _, t := range targets.Items {
+				selected = append(selected, selector(t.Get("select")))
+			}
+		}
+		if !k.spend(r, len(list)*max(len(selected), 1), list) {
+			return
+		}
 		for _, o := range list {
 			hit := targets == nil
 			if !hit {
-				for _, t := range targets.Items {
-					hit = hit || selects(t.Get("select"), o)
+				for _, selects := range selected {
+					hit = hit || selects(o)
 				}
 			}
 			if hit && o.Partial == "" {
@@ -212,11 +221,11 @@ func (k *kustomizer) replace(n *document.Node, list []*Object) {
 
 // patch applies one entry of patches, or of the keys that it has come from.
 func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []*Object {
-	if k.work += len(list); k.work > mostWork {
-		k.notRead(entry, nil, list)
+	if !k.spend(entry, len(list), list) {
 		return list
 	}
 	target := entry.Get("target")
+	selects := selector(target)
 	texts, ok := k.texts(name, entry)
 	if sets := target.Text("labelSelector") + target.Text("annotationSelector"); !ok || strings.ContainsAny(sets, "!(") {
 		k.notRead(entry, target, list)
@@ -225,7 +234,7 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 	for _, t := range texts {
 		if t.Kind == infra.List {
 			for _, o := range list {
-				if target != nil && selects(target, o) {
+				if target != nil && selects(o) {
 					o.operate(t)
 				}
 			}
@@ -233,7 +242,7 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 		}
 		out, p := list[:0:0], NewObject(t)
 		for _, o := range list {
-			if !(target == nil && p.patches(o) || target != nil && selects(target, o)) {
+			if !(target == nil && p.patches(o) || target != nil && selects(o)) {
 				out = append(out, o)
 				continue
 			}
@@ -247,13 +256,35 @@ func (k *kustomizer) patch(name string, entry *document.Node, list []*Object) []
 	return list
 }
 
+// spend counts how often an entry is held against objects; ok is false where that is more often than is done: nobody
+// knows then what any of them is like, and the first entry that is left says why.
+func (k *kustomizer) spend(entry *document.Node, times int, list []*Object) (ok bool) {
+	before := k.work
+	if k.work = min(k.work+times, mostWork+1); k.work <= mostWork {
+		return true
+	}
+	if before <= mostWork {
+		text := fmt.Sprintf("this patch of kustomize and those after it are not read: "+
+			"%d times one was held against an object", mostWork)
+		k.unknown = append(k.unknown, hop.Note{Pos: entry.Pos(), Text: text})
+	}
+	for _, o := range list {
+		if o.Partial == "" && o.Label == "" {
+			o.Partial = unread
+		}
+	}
+	return false
+}
+
+// unread is why nobody knows what an object is that a patch may change which is not read.
+const unread = "a patch of kustomize that is not read may change it"
+
 // notRead notes of the objects that a patch may change which is not here that nobody knows how.
 func (k *kustomizer) notRead(entry, target *document.Node, list []*Object) {
-	const why = "a patch of kustomize that is not read may change it"
 	matters := false
 	for _, o := range list {
 		if o.Partial == "" && o.Label == "" && (target == nil || target.Text("kind") == "" || target.Text("kind") == o.Kind) {
-			o.Partial = why
+			o.Partial = unread
 			matters = matters || o.IsIngress() || o.Is("", "Service") || o.Is("k8s.nginx.org", "VirtualServer")
 		}
 	}
@@ -337,30 +368,4 @@ func (k *kustomizer) texts(name string, entry *document.Node) (list []infra.Valu
 func (p *Object) patches(o *Object) bool {
 	return o.Label == "" && p.Kind == o.Kind && p.Name == o.Name && p.Group == o.Group &&
 		(p.Namespace == "" || p.Place() == o.Place())
-}
-
-// selects reports whether a target means an object: its fields are regular expressions for the whole text, and
-// selectors of labels and annotations are equations with commas between them.
-func selects(target *document.Node, o *Object) bool {
-	for key, text := range map[string]string{
-		"kind": o.Kind, "name": o.Name, "group": o.Group, "version": o.Version, "namespace": o.Place(),
-	} {
-		want := target.Text(key)
-		if want == "" {
-			continue
-		}
-		re, err := regexp.Compile("^(?:" + want + ")$")
-		if err != nil || !re.MatchString(text) {
-			return false
-		}
-	}
-	for key, section := range map[string]string{"labelSelector": "labels", "annotationSelector": "annotations"} {
-		for one := range strings.SplitSeq(target.Text(key), ",") {
-			name, want, ok := strings.Cut(strings.ReplaceAll(one, "==", "="), "=")
-			if ok && o.Get("metadata", section, strings.TrimSpace(name)).Text != strings.TrimSpace(want) {
-				return false
-			}
-		}
-	}
-	return o.Label == ""
 }

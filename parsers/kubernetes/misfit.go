@@ -36,6 +36,7 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 			}
 		}
 		list = append(list, s.former(o, a)...)
+		list = append(list, foreignNumber(o, a)...)
 	}
 	if c := s.configures(o); c != nil {
 		for i, f := range o.Get("data").Fields {
@@ -46,6 +47,25 @@ func (s *set) misfits(o *Object) (list []hop.Misfit) {
 		}
 	}
 	return list
+}
+
+// foreignNumber finds a number or a truth value in the place of an annotation whose keys are in no table: the API does
+// not ask whose they are, and refuses the object.
+func foreignNumber(o *Object, a infra.Field) []hop.Misfit {
+	carries := o.IsIngress() || o.Is("", "Service") || o.Is("k8s.nginx.org", "VirtualServer") ||
+		o.Group == gatewayGroup && (o.Kind == "Gateway" || o.Kind == "HTTPRoute")
+	if !carries || !a.Value.Bare || o.quotes || strings.HasPrefix(a.Key, elb) {
+		return nil
+	}
+	for _, c := range Controllers() {
+		if _, ok := c.Suffix(a.Key); ok && (c.has(o.Kind) || o.Kind == "Service" && c.has("Ingress")) {
+			return nil // it is told of already
+		}
+	}
+	m := hop.Misfit{Setting: hop.Written(a.Key, a.Value.Text, a.Value.Pos), Of: o.String(), By: "Kubernetes"}
+	m.Set, m.Remove, m.Fault, m.Why = a.Value.Set, a.Value.Remove, hop.NotText, onlyTexts
+	m.Value = truths11[strings.ToLower(a.Value.Text)]
+	return []hop.Misfit{m}
 }
 
 // notReader says why a controller surely reads no annotation of an object, whatever its prefix; "" where it may.

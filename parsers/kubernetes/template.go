@@ -151,6 +151,7 @@ func (w *writing) opened(v infra.Value, root bool) infra.Value {
 	for i := range v.Fields {
 		f := &v.Fields[i]
 		if or := f.Value.Or; len(or) > 0 && !(root && (f.Key == "apiVersion" || f.Key == "kind")) {
+			f.Value.Or = nil
 			for _, x := range or {
 				f.Value = either(f.Value, x)
 			}
@@ -170,7 +171,11 @@ func either(v, x infra.Value) infra.Value {
 		return v
 	case v.Kind != infra.Map || x.Kind != infra.Map:
 		u := infra.NotKnown(templated, v.Pos)
-		u.Or = append(slices.Clone(v.Or), v, x)
+		if u.Or = v.Or; v.Kind != infra.Unknown {
+			v.Or = nil
+			u.Or = []infra.Value{v}
+		}
+		u.Or = append(u.Or, x)
 		return u
 	}
 	v.More, v.Or, v.Fields = templated, nil, slices.Clone(v.Fields)

@@ -84,6 +84,10 @@ var truths = []struct {
 		"answered 404", 0},
 	{"a regular expression takes a Prefix path of the same host",
 		ingress(notes+"use-regex: \"true\"\n", rule(prefixed("/ws"))), "ws://chat.test/WSx", "open", 0},
+	{"a longer regular expression of another Ingress takes it first",
+		ingress(notes+"proxy-read-timeout: \"90\"\n", rule(prefixed("/ws"))) + "---\n" + strings.Replace(ingress(
+			notes+"rewrite-target: /$1\n", rule("      - path: /(.*)\n        pathType: ImplementationSpecific\n")),
+			"name: chat\n", "name: web\n", 1), "ws://chat.test/ws", "open", 60 * time.Second},
 	{"Exact", ingress("", rule("      - path: /ws\n        pathType: Exact\n")), "ws://chat.test/ws/", "answered 404", 0},
 	{"a permanent redirect", ingress(notes+"permanent-redirect: https://new.test/\n", rule(prefixed("/"))),
 		"ws://chat.test/x", "answered 301", 0},
@@ -146,6 +150,8 @@ var truths = []struct {
 	{"NGF: below a prefix", gateway("", ""), "ws://chat.test/ws/room", "open", 0},
 	{"NGF: beside a prefix", gateway("", ""), "ws://chat.test/wsx", "answered 404", 0},
 	{"NGF: another host", gateway("", ""), "ws://other.test/ws", "answered 404", 0},
+	{"NGF: a route without hostnames", strings.Replace(gateway("", ""), "  hostnames: [chat.test]\n", "", 1),
+		"ws://any.test/ws", "open", 60 * time.Second},
 	{"NGF: a policy's timeout", gateway("", "") + proxySettings("Gateway, name: edge", "90s"), "ws://chat.test/ws", "open",
 		90 * time.Second},
 	{"NGF: that of a route counts more", gateway("", "") + proxySettings("Gateway, name: edge", "90s") +

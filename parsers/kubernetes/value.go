@@ -52,6 +52,9 @@ func bare(tag string) bool {
 	return false
 }
 
+// mostBranches is how many earlier values of one key are kept.
+const mostBranches = 20
+
 // mapping is a mapping without the keys that a template makes. Of a key that stands twice the last one counts; in a
 // template, nobody knows which.
 func mapping(n *document.Node) infra.Value {
@@ -77,7 +80,9 @@ func mapping(n *document.Node) infra.Value {
 			continue
 		}
 		was := v.Fields[i].Value
-		f.Value.Or = append(was.Or, was)
+		if f.Value.Or, was.Or = was.Or, nil; len(f.Value.Or) < mostBranches {
+			f.Value.Or = append(f.Value.Or, was)
+		}
 		v.Fields[i] = f
 	}
 	if len(n.Pairs) > 0 {

@@ -33,6 +33,22 @@ func (c *Config) endpointsOf(s *server, all bool) []hop.Endpoint {
 	return e.list
 }
 
+// Entered is a request target at the first server that is found by its place, whatever its locations show; ok is false
+// where there is none, or no way to it.
+func (c *Config) Entered(isServer func(at hop.Pos) bool, target string) (e hop.Endpoint, ok bool) {
+	for _, s := range c.servers {
+		if !isServer(s.scope.pos()) {
+			continue
+		}
+		in := &endpoints{c: c, s: s}
+		in.add(s.scope.pos(), escape(target, escapeURI), hop.Possible, "is written there")
+		if len(in.list) > 0 {
+			return in.list[0], true
+		}
+	}
+	return e, false
+}
+
 type endpoints struct {
 	c    *Config
 	s    *server
