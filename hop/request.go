@@ -102,7 +102,9 @@ func (r *Request) ClientCertificate() string {
 }
 
 // Lines returns the lines of one header as sent and, when some of them cannot be known, why; name is canonical.
-func (r Request) Lines(name string) (values []string, why string) {
+func (r Request) Lines(name string) (values []string, why string) { return r.appendLines(nil, name) }
+
+func (r *Request) appendLines(values []string, name string) (_ []string, why string) {
 	lines, sent := r.Header[name]
 	for _, l := range lines {
 		v, known := l.Get()
@@ -182,6 +184,18 @@ func Tokens(lines []string) []string {
 	return tokens
 }
 
+// hasToken reports whether one of the Tokens of the lines is want.
+func hasToken(lines []string, want string) bool {
+	for _, l := range lines {
+		for t := range strings.SplitSeq(l, ",") {
+			if strings.ToLower(strings.Trim(t, " \t")) == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 type verdict struct {
 	kind OutcomeKind // Open, Depends, Refused or OutcomeUnknown
 	why  string
@@ -196,8 +210,9 @@ func (r Request) verdict() verdict {
 			*slot = why
 		}
 	}
+	var few [4]string // each look at them ends before the next one
 	lines := func(name string) ([]string, bool) {
-		v, why := r.Lines(name)
+		v, why := r.appendLines(few[:0], name)
 		if why != "" {
 			note(&unsure, why)
 		}
@@ -226,13 +241,13 @@ func (r Request) verdict() verdict {
 	}
 	if v, sure := lines("Upgrade"); sure {
 		switch {
-		case !slices.Contains(Tokens(v), "websocket"):
+		case !hasToken(v, "websocket"):
 			note(&refused, missing("Upgrade", v, "websocket"))
 		case len(v) > 1:
 			note(&depends, "there are two Upgrade lines, which about half of all servers refuse")
 		}
 	}
-	if v, sure := lines("Connection"); sure && !slices.Contains(Tokens(v), "upgrade") {
+	if v, sure := lines("Connection"); sure && !hasToken(v, "upgrade") {
 		note(&refused, missing("Connection", v, "upgrade"))
 	}
 	if v, sure := lines("Sec-Websocket-Key"); sure && (len(v) != 1 || v[0] == "") {

@@ -251,7 +251,7 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 // maxRoutes is how many findings keep the route of their path: of further ones nobody looks at it, and routes take
 // most of
 // the memory.
-const maxRoutes = 2000
+const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
 type collector struct {

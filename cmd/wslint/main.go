@@ -26,7 +26,7 @@ import (
 
 // memory is how much wslint takes before it collects what it no longer needs more eagerly: a hook and an editor share
 // the machine with others.
-const memory = 240 << 20
+const memory = 250 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -83,10 +83,12 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		}
 	}
 	more, skipped, err := conf.ReadFound(here, options)
+	versions := map[string]parsers.Version{}
+	for _, f := range slices.Backward(here) { // of one name, the first
+		versions[f.Name] = f.Version
+	}
 	for _, t := range more {
-		if i := slices.IndexFunc(here, func(f parsers.Found) bool { return f.Name == t.Name }); i >= 0 {
-			t.Version = t.Version.Or(here[i].Version)
-		}
+		t.Version = t.Version.Or(versions[t.Name])
 	}
 	trees = append(trees, more...)
 	for _, t := range trees {

@@ -153,6 +153,22 @@ type reader struct {
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
 	dumped  map[string]dumpStart    // which dump a name belongs to
+	wd      string                  // the current directory; "" until somebody asks
+}
+
+// absolute is an absolute name of a file; "" where there is none. The current directory is asked for once: it takes two
+// calls of the system, and there may be 10,000 files.
+func (r *reader) absolute(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	if r.wd == "" {
+		r.wd, _ = os.Getwd()
+	}
+	if r.wd == "" {
+		return ""
+	}
+	return filepath.Join(r.wd, name)
 }
 
 // parsed is one file, read and parsed, or what prevented that.
@@ -197,7 +213,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 	}
 	p.real = local
 	if real, err := filepath.EvalSymlinks(local); err == nil {
-		p.real, _ = filepath.Abs(real)
+		p.real = r.absolute(real)
 	}
 	if p.trouble == nil {
 		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
