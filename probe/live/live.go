@@ -58,8 +58,7 @@ func open(ctx context.Context, t Target) (probe.Handshake, *connection) {
 	if err == nil {
 		stop := context.AfterFunc(ctx, func() { conn.Close() })
 		defer stop()
-		var c *connection
-		if c, err = d.ask(conn); c != nil {
+		if c, _ := d.ask(conn); c != nil { // why not is told with the handshake
 			return d.told(), c
 		}
 		conn.Close()
