@@ -31,7 +31,7 @@ var guides = []struct {
 	title string
 	names []string
 }{
-	{"Begin", []string{"installation", "configuration", "ignoring", "precommit", "ci", "editors"}},
+	{"Begin", []string{"installation", "init", "configuration", "ignoring", "precommit", "ci", "editors", "probe"}},
 	{"What it reads", []string{
 		"aws", "terraform", "cloudformation", "beanstalk", "kubernetes", "compose", "provisioning", "streams",
 	}},
