@@ -5,8 +5,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,6 +190,9 @@ func TestNothingIsQuoted(t *testing.T) {
 				link(t, "../outside/"+name, ".wslint-baseline.json")
 			},
 		} {
+			if !inSample(kind + name) {
+				continue
+			}
 			t.Run(kind+" of "+name, func(t *testing.T) {
 				prepare(untrusted(t, nil))
 				everyReport(t, func(command, output string) {
@@ -392,4 +397,16 @@ func TestNothingIsWrittenOutside(t *testing.T) {
 	if _, err := os.Stat("../out.json"); err != nil {
 		t.Error(err)
 	}
+}
+
+// inSample reports whether one of many alike belongs to what CI runs: a third by its seed, all of them where no seed
+// is given or WSLINT_ALL is.
+func inSample(name string) bool {
+	seed, err := strconv.Atoi(os.Getenv("WSLINT_SEED"))
+	if err != nil || os.Getenv("WSLINT_ALL") != "" {
+		return true
+	}
+	sum := fnv.New32a()
+	sum.Write([]byte(name))
+	return (int(sum.Sum32()%3)+seed)%3 == 0
 }
