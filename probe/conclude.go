@@ -97,7 +97,7 @@ func (i *Idle) idleLimit(open, ended []Watch) {
 		i.Fails = append(i.Fails, w.Every)
 	}
 	for _, w := range open {
-		if w.Pongs > 0 {
+		if w.Pinged() {
 			i.Keeps = append(i.Keeps, w.Every)
 		}
 	}
@@ -108,7 +108,7 @@ func (i *Idle) idleLimit(open, ended []Watch) {
 func (i *Idle) oneAge(ended []Watch) bool {
 	quiet, pinged := i.Quiet(), false
 	for _, w := range ended {
-		pinged = pinged || w.Pongs > 0
+		pinged = pinged || w.Pinged()
 		if apart := w.Age - quiet.Age; apart.Abs() > tolerance(quiet.Age) {
 			return false
 		}
@@ -122,7 +122,7 @@ func tolerance(d time.Duration) time.Duration { return max(500*time.Millisecond,
 // atOnce reports whether all connections ended in one moment although they were opened one after the other, and one of
 // them had been kept alive by pings.
 func (i *Idle) atOnce(ended, open []Watch) bool {
-	if len(open) > 0 || len(ended) == 0 || !slices.ContainsFunc(ended, func(w Watch) bool { return w.Pongs > 0 }) {
+	if len(open) > 0 || len(ended) == 0 || !slices.ContainsFunc(ended, func(w Watch) bool { return w.Pinged() }) {
 		return false
 	}
 	var moments, ages []time.Duration
@@ -147,7 +147,7 @@ func (i *Idle) dropped() {
 			if w.Every > 0 {
 				i.Fails = append(i.Fails, w.Every)
 			}
-		case w.Pongs > 0:
+		case w.Pinged():
 			i.Least = max(i.Least, w.Every)
 			i.Keeps = append(i.Keeps, w.Every)
 		}

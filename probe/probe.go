@@ -134,14 +134,19 @@ type Watch struct {
 	End    End
 	Code   int    // of the close frame; 0 when it has none
 	Reason string // of the close frame
-	Pings  int    // that were sent
-	Pongs  int
+	// Pings are those that were sent but for one at the beginning, Pongs their answers. Mute says that the one at the
+	// beginning had none: the server answers no pings, so that silence does not mean that the connection is lost.
+	Pings, Pongs int
+	Mute         bool
 	// Frames are the frames that the server sent by itself, Gap the longest time between two of them, or between the
 	// 101 and the first; Kind is the kind of the last: "ping", "pong" or "message".
 	Frames int
 	Gap    time.Duration
 	Kind   string
 }
+
+// Pinged reports whether pings kept travelling on the connection.
+func (w Watch) Pinged() bool { return w.Pongs > 0 || w.Mute && w.Pings > 0 }
 
 // Code1006 reports whether browsers report the end as 1006.
 func (w Watch) Code1006() bool {

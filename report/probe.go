@@ -262,6 +262,9 @@ func watchText(w probe.Watch) string {
 	if w.Every > 0 {
 		with = fmt.Sprintf("a ping every %gs (%d sent, %d answered)", w.Every.Seconds(), w.Pings, w.Pongs)
 	}
+	if w.Mute {
+		with = fmt.Sprintf("a ping every %gs (%d sent: the server answers no pings)", w.Every.Seconds(), w.Pings)
+	}
 	if w.End == probe.StillOpen {
 		return fmt.Sprintf("%s: open at an age of %s", with, probe.Round(w.Age))
 	}

@@ -84,6 +84,7 @@ type watchJSON struct {
 	Reason string   `json:"reason"`
 	Pings  int      `json:"pings"`
 	Pongs  int      `json:"pongs"`
+	Mute   bool     `json:"mute"`
 	Frames int      `json:"frames"`
 	Kind   string   `json:"kind"`
 	Gap    *float64 `json:"gapSeconds"`
@@ -154,7 +155,7 @@ func idleMeasured(i *probe.Idle) *probeIdleJSON {
 	for _, w := range i.Watches {
 		out.Connections = append(out.Connections, watchJSON{
 			secondsOf(w.Every), w.End.String(), w.Age.Seconds(), w.Since.Seconds(), positive(w.Code), w.Reason, w.Pings,
-			w.Pongs, w.Frames, w.Kind, secondsOf(w.Gap),
+			w.Pongs, w.Mute, w.Frames, w.Kind, secondsOf(w.Gap),
 		})
 	}
 	return out

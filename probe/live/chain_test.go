@@ -23,8 +23,9 @@ import (
 )
 
 // An app is a WebSocket server that closes a connection on which nothing arrives for some time, with 1001, and answers
-// pings.
+// pings unless it is mute.
 type app struct {
+	mute   bool
 	idle   time.Duration
 	server time.Duration // between its own pings; 0 for none
 }
@@ -76,7 +77,7 @@ func (a app) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		case err != nil || op == 8:
 			return
-		case op == 9:
+		case op == 9 && !a.mute:
 			conn.Write(append([]byte{0x8a, byte(len(payload))}, payload...))
 		}
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/probe"
@@ -28,7 +29,7 @@ func Intervals(length time.Duration) (list []time.Duration) {
 		}
 	}
 	if list == nil {
-		list = []time.Duration{length / 3}
+		list = []time.Duration{max((length / 3).Truncate(100*time.Millisecond), 100*time.Millisecond)}
 	}
 	return list
 }
@@ -85,8 +86,9 @@ func (p Plan) hold(ctx context.Context, watchers []*watcher, begun time.Time) er
 		}
 		if elapsed >= p.For {
 			// What was quiet so long may be dead without anybody having been told.
-			if len(watchers) > 0 && seen[0].End == probe.StillOpen {
-				watchers[0].alive()
+			mute := slices.ContainsFunc(seen, func(w probe.Watch) bool { return w.Mute })
+			if seen[0].End == probe.StillOpen && !mute {
+				watchers[0].alive(nil)
 			}
 			return nil
 		}
@@ -113,7 +115,7 @@ func (p Plan) settled(seen []probe.Watch) bool {
 	quiet, lost, tested := seen[0], false, true
 	for _, w := range seen[1:] {
 		lost = lost || w.End == probe.Lost
-		tested = tested && (w.End != probe.StillOpen || w.Pongs > 0)
+		tested = tested && (w.End != probe.StillOpen || w.Pinged())
 	}
 	if lost && tested {
 		return true // the intervals bracket what drops connections
@@ -122,7 +124,7 @@ func (p Plan) settled(seen []probe.Watch) bool {
 		return false
 	}
 	for _, w := range seen[1:] {
-		if w.End == probe.StillOpen && (w.Age < quiet.Age+p.Grace || w.Every < quiet.Age && w.Pongs == 0) {
+		if w.End == probe.StillOpen && (w.Age < quiet.Age+p.Grace || w.Every < quiet.Age && !w.Pinged()) {
 			return false
 		}
 	}

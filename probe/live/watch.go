@@ -22,6 +22,7 @@ type watcher struct {
 	last  time.Time // the last byte in either direction
 	heard time.Time // the last frame of the server's own
 	got   time.Time // the last frame of any kind
+	asked bool      // a ping at the beginning has no answer yet
 	ended chan struct{}
 	heeds chan struct{} // is sent to when something came
 }
@@ -116,6 +117,10 @@ func (w *watcher) note(op byte, now time.Time) {
 	default: // it was told before, and has not looked yet
 	}
 	w.last, w.got = now, now
+	if op == opPong && w.asked {
+		w.asked = false
+		return
+	}
 	if op == opPong && w.seen.Pings > w.seen.Pongs {
 		w.seen.Pongs++
 		return
@@ -131,53 +136,101 @@ func (w *watcher) note(op byte, now time.Time) {
 	w.seen.Gap, w.heard = max(w.seen.Gap, now.Sub(w.heard)), now
 }
 
-// ping sends pings until the connection ends.
+// ping sends pings until the connection ends. The first comes at once: not every server answers pings, and of one that
+// does not, silence means nothing.
 func (w *watcher) ping(every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	w.mu.Lock()
+	w.asked = true
+	w.mu.Unlock()
+	w.write(opPing, []byte("wslint"))
+	if w.await(tick.C, w.answers) == inVain {
+		w.mu.Lock()
+		w.seen.Mute = true
+		w.mu.Unlock()
+	}
 	for {
 		select {
 		case <-w.ended:
 			return
 		case <-tick.C:
-			if !w.alive() {
+			if w.look().Mute {
+				w.send()
+			} else if !w.alive(tick.C) {
 				return
 			}
 		}
 	}
 }
 
-// alive sends one ping and reports whether anything came back; where nothing did, the connection is lost.
-func (w *watcher) alive() bool {
+// send sends a ping; before is when the last byte travelled until then.
+func (w *watcher) send() (sent, before time.Time) {
 	w.mu.Lock()
-	before := w.last
-	sent := time.Now()
+	before, sent = w.last, time.Now()
 	w.last = sent
 	w.seen.Pings++
 	w.mu.Unlock()
 	// Where it fails, the reader says how the connection ended.
 	w.write(opPing, []byte("wslint"))
+	return sent, before
+}
+
+// An awaited is what came of waiting.
+type awaited uint8
+
+const (
+	came   awaited = iota
+	gone           // the connection ended before
+	inVain         // nothing came in time
+)
+
+// await waits until something came that is waited for. It goes on sending pings at the ticks of more: one that is not
+// answered keeps idle timers from firing all the same.
+func (w *watcher) await(more <-chan time.Time, there func() bool) awaited {
 	late := time.After(w.patience)
 	for {
 		select {
 		case <-w.ended:
-			w.untold(sent, before)
-			return false
+			return gone
+		case <-more:
+			w.send()
 		case <-w.heeds:
-			if w.heardSince(sent) {
-				return true
+			if there() {
+				return came
 			}
 		case <-late:
-			if w.heardSince(sent) {
-				return true
+			if there() {
+				return came
 			}
-			w.mu.Lock()
-			w.last = before
-			w.mu.Unlock()
-			w.finish(probe.Lost, sent)
-			return false
+			return inVain
 		}
 	}
+}
+
+// alive sends a ping, and further ones at the ticks of more, and reports whether something came back; where nothing
+// does, the connection is lost.
+func (w *watcher) alive(more <-chan time.Time) bool {
+	sent, before := w.send()
+	switch w.await(more, func() bool { return w.heardSince(sent) }) {
+	case gone:
+		w.untold(sent, before)
+		return false
+	case inVain:
+		w.mu.Lock()
+		w.last = before
+		w.mu.Unlock()
+		w.finish(probe.Lost, sent)
+		return false
+	}
+	return true
+}
+
+// answers reports whether the first ping was answered.
+func (w *watcher) answers() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.asked
 }
 
 // untold notes of an end with a reset, that only a ping brought to light, that it had come before: when the connection
