@@ -1,11 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // An attack is a project that wants wslint to take all memory, all time, or to wait for ever.
@@ -18,15 +17,7 @@ type attack struct {
 }
 
 // A project is a directory in the making.
-type project struct {
-	dir string
-	err error
-}
-
-func (p *project) file(name, text string) {
-	name = filepath.Join(p.dir, name)
-	p.err = errors.Join(p.err, os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600))
-}
+type project struct{ workload.Project }
 
 // server is an nginx.conf with lines in its http and its server block.
 func server(http, server string) string {
@@ -37,18 +28,10 @@ func server(http, server string) string {
 const socket = "location /ws { proxy_pass http://127.0.0.1:9; proxy_http_version 1.1; " +
 	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; %s }\n"
 
-func repeat(n int, format string) string {
-	var b strings.Builder
-	for i := range n {
-		b.WriteString(strings.ReplaceAll(format, "#", fmt.Sprint(i)))
-	}
-	return b.String()
-}
-
-func (p *project) nginx(http, inServer string) { p.file("nginx.conf", server(http, inServer)) }
+func (p *project) nginx(http, inServer string) { p.File("nginx.conf", server(http, inServer)) }
 
 func declared(p *project) {
-	p.file(".wslint.yaml", "keepalive: {every: 30s}\n")
+	p.File(".wslint.yaml", "keepalive: {every: 30s}\n")
 }
 
 // attacks are the worst that is known.
@@ -78,25 +61,26 @@ var attacks = []attack{
 		make: func(p *project) { p.nginx("", strings.Repeat("rewrite ^(.*)$ $1$1;\n", 40)+fmt.Sprintf(socket, "")) },
 	},
 	{name: "nginx: 10,000 regular expressions that backtrack", make: func(p *project) {
-		p.nginx("", repeat(10000, "location ~ ^/(?=.)(a+)+#$ { return 204; }\n")+
+		p.nginx("", workload.Repeat(10000, "location ~ ^/(?=.)(a+)+#$ { return 204; }\n")+
 			fmt.Sprintf(socket, ""))
 	}, args: []string{"trace", "ws://localhost/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "nginx.conf"}},
 	{name: "nginx: 300 maps of expressions that backtrack", make: func(p *project) {
-		p.nginx(repeat(300, "map $uri $b# { default a; ~^/(?=.)(a+)+b#$ c; }\n"),
-			fmt.Sprintf(socket, repeat(300, "proxy_set_header X-# $b#;")))
+		p.nginx(workload.Repeat(300, "map $uri $b# { default a; ~^/(?=.)(a+)+b#$ c; }\n"),
+			fmt.Sprintf(socket, workload.Repeat(300, "proxy_set_header X-# $b#;")))
 	},
 		args: []string{"trace", "ws://localhost/ws/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "nginx.conf"}},
 	{name: "nginx: 10,000 ifs on cookies", make: func(p *project) {
-		p.nginx("", fmt.Sprintf(socket, repeat(10000, "if ($cookie_c#) { set $y #; }\n")+"proxy_set_header Host $y;"))
+		ifs := workload.Repeat(10000, "if ($cookie_c#) { set $y #; }\n")
+		p.nginx("", fmt.Sprintf(socket, ifs+"proxy_set_header Host $y;"))
 	}},
 	{name: "nginx: 10,000 maps of cookies", make: func(p *project) {
-		p.nginx(repeat(10000, "map $cookie_c# $c# { default a; b c; }\n"),
-			fmt.Sprintf(socket, repeat(10000, "proxy_set_header X-# $c#;\n")))
+		p.nginx(workload.Repeat(10000, "map $cookie_c# $c# { default a; b c; }\n"),
+			fmt.Sprintf(socket, workload.Repeat(10000, "proxy_set_header X-# $c#;\n")))
 	}},
 	{name: "nginx: 20,000 locations with faults", make: func(p *project) {
 		p.nginx(
 			"",
-			repeat(
+			workload.Repeat(
 				20000,
 				"location /s# { proxy_pass http://127.0.0.1:9; "+
 					"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection close; }\n",
@@ -104,9 +88,9 @@ var attacks = []attack{
 		)
 	}},
 	{name: "nginx: 20,000 servers with faults", make: func(p *project) {
-		p.file(
+		p.File(
 			"nginx.conf",
-			"events {}\nhttp {\n"+repeat(
+			"events {}\nhttp {\n"+workload.Repeat(
 				20000,
 				"server { listen 80; server_name s#.example.com; location / { proxy_pass http://127.0.0.1:9; "+
 					"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection close; } }\n",
@@ -127,124 +111,124 @@ var attacks = []attack{
 	}},
 	{
 		name: "nginx: 15 MB of braces",
-		make: func(p *project) { p.file("nginx.conf", "events {}\nhttp {\n"+strings.Repeat("a {", 5<<20)) },
+		make: func(p *project) { p.File("nginx.conf", "events {}\nhttp {\n"+strings.Repeat("a {", 5<<20)) },
 	},
 	{
 		name: "nginx: 15 MB of semicolons",
-		make: func(p *project) { p.file("nginx.conf", "events {}\nhttp {\n"+strings.Repeat("a;\n", 5<<20)+"}\n") },
+		make: func(p *project) { p.File("nginx.conf", "events {}\nhttp {\n"+strings.Repeat("a;\n", 5<<20)+"}\n") },
 	},
 	{name: "nginx: a million includes of one file", make: func(p *project) {
-		p.file("nginx.conf", server("", strings.Repeat("include a.conf;\n", 1000000)))
-		p.file("a.conf", "# nothing\n")
+		p.File("nginx.conf", server("", strings.Repeat("include a.conf;\n", 1000000)))
+		p.File("a.conf", "# nothing\n")
 	}},
 	{name: "nginx: includes that double 30 times", make: func(p *project) {
-		p.file("nginx.conf", server("", "include 0.inc;"))
+		p.File("nginx.conf", server("", "include 0.inc;"))
 		for i := range 30 {
-			p.file(fmt.Sprintf("%d.inc", i), strings.Repeat(fmt.Sprintf("include %d.inc;\n", i+1), 2))
+			p.File(fmt.Sprintf("%d.inc", i), strings.Repeat(fmt.Sprintf("include %d.inc;\n", i+1), 2))
 		}
-		p.file("30.inc", "# nothing\n")
+		p.File("30.inc", "# nothing\n")
 	}},
 	{name: "nginx: a glob of 100,000 files", make: func(p *project) {
-		p.file("nginx.conf", server("", "include d/*.inc;"))
+		p.File("nginx.conf", server("", "include d/*.inc;"))
 		for i := range 100000 {
-			p.file(fmt.Sprintf("d/%d.inc", i), fmt.Sprintf("set $a%d 1;\n", i))
+			p.File(fmt.Sprintf("d/%d.inc", i), fmt.Sprintf("set $a%d 1;\n", i))
 		}
 	}},
 	{name: "a tree of 100,000 configurations", make: func(p *project) {
 		for i := range 100000 {
-			p.file(fmt.Sprintf("%d/%d/nginx.conf", i/1000, i), "events {}\n")
+			p.File(fmt.Sprintf("%d/%d/nginx.conf", i/1000, i), "events {}\n")
 		}
 	}},
 	{name: "100 files of 15 MB each", make: func(p *project) {
 		text := strings.Repeat("# "+strings.Repeat("x", 1000)+"\n", 15000)
-		p.file("nginx.conf", server("", "include d/*.inc;"))
+		p.File("nginx.conf", server("", "include d/*.inc;"))
 		for i := range 100 {
-			p.file(fmt.Sprintf("d/%d.inc", i), text)
+			p.File(fmt.Sprintf("d/%d.inc", i), text)
 		}
 	}},
 	{name: "HAProxy: a variable that doubles 60 times", make: func(p *project) {
-		p.file("haproxy.cfg", haproxy("http-request set-var(txn.a) str(aaaaaaaaaaaaaaaa)\n"+
+		p.File("haproxy.cfg", haproxy("http-request set-var(txn.a) str(aaaaaaaaaaaaaaaa)\n"+
 			strings.Repeat(
 				"http-request set-var-fmt(txn.a) %[var(txn.a)]%[var(txn.a)]\n",
 				60,
 			)+"http-request set-header Host %[var(txn.a)]\n"))
 	}},
 	{name: "HAProxy: a header that doubles 60 times", make: func(p *project) {
-		p.file("haproxy.cfg", haproxy("http-request set-header A aaaaaaaaaaaaaaaa\n"+
+		p.File("haproxy.cfg", haproxy("http-request set-header A aaaaaaaaaaaaaaaa\n"+
 			strings.Repeat(
 				"http-request set-header A %[req.hdr(A)]%[req.hdr(A)]\n",
 				60,
 			)+"http-request set-path /%[req.hdr(A)]\n"))
 	}},
 	{name: "HAProxy: 10,000 conditions", make: func(p *project) {
-		p.file("haproxy.cfg", haproxy(repeat(10000, "http-request set-header A# x if { req.cook(c#) a }\n")))
+		p.File("haproxy.cfg", haproxy(workload.Repeat(10000, "http-request set-header A# x if { req.cook(c#) a }\n")))
 	}},
 	{name: "HAProxy: 3000 expressions that backtrack", make: func(p *project) {
-		p.file("haproxy.cfg", haproxy(repeat(3000, "http-request deny if { path -m reg ^/(?=.)(a+)+#$ }\n")))
+		p.File("haproxy.cfg", haproxy(workload.Repeat(3000, "http-request deny if { path -m reg ^/(?=.)(a+)+#$ }\n")))
 	}, args: []string{"trace", "ws://localhost/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "haproxy.cfg"}},
 	{name: "HAProxy: 20,000 backends", make: func(p *project) {
-		p.file("haproxy.cfg", haproxy("")+repeat(20000, "backend b#\n server s 127.0.0.1:9\n timeout tunnel 5s\n"))
+		p.File("haproxy.cfg", haproxy("")+workload.Repeat(20000, "backend b#\n server s 127.0.0.1:9\n timeout tunnel 5s\n"))
 		declared(p)
 	}},
 	{name: ".wslint.yaml: 40 KB of [", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint.yaml", "paths: "+strings.Repeat("[", 40<<10))
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint.yaml", "paths: "+strings.Repeat("[", 40<<10))
 	}, refused: "nested deeper"},
 	{name: ".wslint.yaml: 40 KB of {a:", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint.yaml", "paths: "+strings.Repeat("{a: ", 10<<10))
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint.yaml", "paths: "+strings.Repeat("{a: ", 10<<10))
 	}, refused: "nested deeper"},
 	{name: ".wslint.yaml: 60 KB of deeper and deeper lines", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
+		p.File("nginx.conf", server("", ""))
 		var b strings.Builder
 		for i := range 340 {
 			b.WriteString(strings.Repeat(" ", i) + "a:\n")
 		}
-		p.file(".wslint.yaml", b.String())
+		p.File(".wslint.yaml", b.String())
 	}, refused: "nested deeper"},
 	{name: ".wslint.yaml: 60 KB of -", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint.yaml", "paths:\n  "+strings.Repeat("- ", 30<<10)+"a")
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint.yaml", "paths:\n  "+strings.Repeat("- ", 30<<10)+"a")
 	}, refused: "nested deeper"},
 	{name: ".wslint.yaml: a megabyte", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint.yaml", "paths:\n"+strings.Repeat("  - url: ws://a/\n", 60000))
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint.yaml", "paths:\n"+strings.Repeat("  - url: ws://a/\n", 60000))
 	}, refused: "larger than 64 KiB"},
 	{name: ".wslint.yaml: aliases of aliases", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint.yaml", "a0: &a0 [x]\n"+chain(60, "a#: &a# [*a@, *a@, *a@, *a@]\n")+"paths: *a60\n")
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint.yaml", "a0: &a0 [x]\n"+chain(60, "a#: &a# [*a@, *a@, *a@, *a@]\n")+"paths: *a60\n")
 	}},
 	{name: ".wslint.yaml: 1000 ignore patterns of **", make: func(p *project) {
-		p.file(
+		p.File(
 			"nginx.conf",
 			server(
 				"",
-				repeat(2000, "location /s# { proxy_pass http://127.0.0.1:9; proxy_set_header Upgrade $http_upgrade; }\n"),
+				workload.Repeat(2000, "location /s# { proxy_pass http://127.0.0.1:9; proxy_set_header Upgrade $http_upgrade; }\n"),
 			),
 		)
-		p.file(
+		p.File(
 			".wslint.yaml",
-			"ignore:\n"+repeat(
+			"ignore:\n"+workload.Repeat(
 				1000,
 				"  - {rule: zero-timeout, path: '**/a*/**/#', reason: x}\n",
 			),
 		)
 	}},
 	{name: "CloudFormation: 40 KB of [", make: func(p *project) {
-		p.file("template.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources: "+strings.Repeat("[", 40<<10))
+		p.File("template.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources: "+strings.Repeat("[", 40<<10))
 	}},
 	{name: "CloudFormation: 15 MB of [ in JSON", make: func(p *project) {
-		p.file("template.json", `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": `+strings.Repeat("[", 15<<20))
+		p.File("template.json", `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": `+strings.Repeat("[", 15<<20))
 	}},
 	{name: "CloudFormation: 15 MB of resources", make: func(p *project) {
-		p.file("template.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n"+
-			repeat(
+		p.File("template.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n"+
+			workload.Repeat(
 				100000,
 				"  L#:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties: {Name: a, Scheme: internal}\n",
 			))
 	}},
 	{name: "CloudFormation: aliases of aliases", make: func(p *project) {
-		p.file(
+		p.File(
 			"template.yaml",
 			"AWSTemplateFormatVersion: '2010-09-09'\na0: &a0 [x]\n"+chain(60, "a#: &a# [*a@, *a@, *a@, *a@]\n")+
 				"Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n"+
@@ -252,7 +236,7 @@ var attacks = []attack{
 		)
 	}},
 	{name: "CloudFormation: Fn::Join that doubles", make: func(p *project) {
-		p.file(
+		p.File(
 			"template.yaml",
 			"AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  P: {Type: String, Default: aaaaaaaaaaaaaaaa}\nResources:\n"+
 				"  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      Name: "+strings.Repeat(
@@ -267,7 +251,7 @@ var attacks = []attack{
 		)
 	}},
 	{name: "Terraform: locals that double 40 times", make: func(p *project) {
-		p.file(
+		p.File(
 			"main.tf",
 			"locals {\n  a0 = \"aaaaaaaaaaaaaaaa\"\n"+chain(
 				40,
@@ -278,37 +262,41 @@ var attacks = []attack{
 		)
 	}},
 	{name: "Terraform: lists that double 40 times", make: func(p *project) {
-		p.file(
+		p.File(
 			"main.tf",
 			"locals {\n  a0 = [1]\n"+chain(40, "  a# = concat(local.a@, local.a@)\n")+"}\n"+balancer("join(\"\", local.a40)"),
 		)
 	}},
 	{name: "Terraform: count of a billion", make: func(p *project) {
-		p.file("main.tf", "resource \"aws_lb\" \"x\" {\n  count = 1000000000\n  load_balancer_type = \"application\"\n}\n")
+		p.File("main.tf", "resource \"aws_lb\" \"x\" {\n  count = 1000000000\n  load_balancer_type = \"application\"\n}\n")
 	}},
-	{name: "Terraform: 15 MB of (", make: func(p *project) { p.file("main.tf", balancer(strings.Repeat("(", 15<<20))) }},
+	{name: "Terraform: 15 MB of (", make: func(p *project) { p.File("main.tf", balancer(strings.Repeat("(", 15<<20))) }},
 	{
 		name: "Terraform: 100 KB of [",
-		make: func(p *project) { p.file("main.tf", balancer(strings.Repeat("[", 100<<10))) },
+		make: func(p *project) { p.File("main.tf", balancer(strings.Repeat("[", 100<<10))) },
 	},
 	{name: "Terraform: 20,000 load balancers", make: func(p *project) {
-		p.file(
+		p.File(
 			"main.tf",
-			repeat(20000, "resource \"aws_lb\" \"x#\" {\n  load_balancer_type = \"application\"\n  idle_timeout = 5\n}\n"),
+			workload.Repeat(
+				20000,
+				"resource \"aws_lb\" \"x#\" {\n  load_balancer_type = \"application\"\n  idle_timeout = 5\n}\n",
+			),
 		)
 		declared(p)
 	}},
 	{name: "a snapshot of 15 MB of [", make: func(p *project) {
-		p.file("a.json", `{"wslintSnapshot": 1, "loadBalancers": `+strings.Repeat("[", 15<<20))
+		p.File("a.json", `{"wslintSnapshot": 1, "loadBalancers": `+strings.Repeat("[", 15<<20))
 	}, args: []string{"audit", "--from", "a.json"}},
 	{name: "a dump of 10,000 load balancers, an answer each", make: func(p *project) {
 		const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a#/1"
-		p.file("a.json", repeat(10000, `{"LoadBalancers": [{"LoadBalancerArn": "`+arn+`", "Type": "application"}]}`+"\n"+
-			`{"LoadBalancerArn": "`+arn+`", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "5"}]}`+"\n"))
+		p.File("a.json", workload.Repeat(10000,
+			`{"LoadBalancers": [{"LoadBalancerArn": "`+arn+`", "Type": "application"}]}`+"\n"+
+				`{"LoadBalancerArn": "`+arn+`", "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "5"}]}`+"\n"))
 	}, args: []string{"audit", "--ping", "30s", "--from", "a.json"}},
 	{
 		name: "Beanstalk: 40 KB of [",
-		make: func(p *project) { p.file(".ebextensions/a.config", "option_settings: "+strings.Repeat("[", 40<<10)) },
+		make: func(p *project) { p.File(".ebextensions/a.config", "option_settings: "+strings.Repeat("[", 40<<10)) },
 	},
 	{name: "Beanstalk: 75,000 listeners in 1500 files", make: func(p *project) {
 		for i := range 1500 {
@@ -317,24 +305,24 @@ var attacks = []attack{
 			for j := range 50 {
 				fmt.Fprintf(&b, "  - {namespace: 'aws:elbv2:listener:%d', option_name: ListenerEnabled, value: true}\n", i*50+j)
 			}
-			p.file(fmt.Sprintf(".ebextensions/a%d.config", i), b.String())
+			p.File(fmt.Sprintf(".ebextensions/a%d.config", i), b.String())
 		}
 		declared(p)
 	}},
 	{name: "Beanstalk: 10,000 files of nginx", make: func(p *project) {
-		p.file(".ebextensions/a.config", "files:\n"+repeat(10000, "  '/etc/nginx/conf.d/a#.conf':\n    content: |\n"+
+		p.File(".ebextensions/a.config", "files:\n"+workload.Repeat(10000, "  '/etc/nginx/conf.d/a#.conf':\n    content: |\n"+
 			"      server { listen 80; server_name a#; location /ws { proxy_pass http://127.0.0.1:9; "+
 			"proxy_set_header Upgrade $http_upgrade; } }\n"))
 		declared(p)
 	}},
 	{name: "sysctl: 500,000 lines", make: func(p *project) {
 		p.nginx("", fmt.Sprintf(socket, ""))
-		p.file("99.conf", strings.Repeat("net.ipv4.tcp_keepalive_time = 5\n", 500000))
-		p.file(".wslint.yaml", "kernel: [99.conf]\n")
+		p.File("99.conf", strings.Repeat("net.ipv4.tcp_keepalive_time = 5\n", 500000))
+		p.File(".wslint.yaml", "kernel: [99.conf]\n")
 	}},
 	{name: "a baseline of 15 MB of [", make: func(p *project) {
-		p.file("nginx.conf", server("", ""))
-		p.file(".wslint-baseline.json", strings.Repeat("[", 15<<20))
+		p.File("nginx.conf", server("", ""))
+		p.File(".wslint-baseline.json", strings.Repeat("[", 15<<20))
 	}},
 	{
 		name: "secrets: 15 MB of names of secrets",

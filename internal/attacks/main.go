@@ -5,17 +5,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 const (
@@ -44,14 +44,14 @@ func main() {
 	makes := flag.String("make", "", "make the project of the attack with this name in the current directory, and end")
 	flag.Parse()
 	if *makes != "" {
-		p := &project{dir: "."}
+		p := &project{workload.Project{Dir: "."}}
 		for _, a := range attacks {
 			if a.name == *makes {
 				a.make(p)
 			}
 		}
-		if p.err != nil {
-			fmt.Fprintln(os.Stderr, "attacks:", p.err)
+		if p.Err != nil {
+			fmt.Fprintln(os.Stderr, "attacks:", p.Err)
 			os.Exit(1)
 		}
 		return
@@ -69,9 +69,8 @@ func (o options) run(binary string) error {
 	}
 	defer os.RemoveAll(dir)
 	if binary == "" {
-		binary = filepath.Join(dir, "wslint")
-		if out, err := exec.Command("go", "build", "-o", binary, "./cmd/wslint").CombinedOutput(); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
+		if binary, err = workload.Build(dir); err != nil {
+			return err
 		}
 	}
 	if binary, err = filepath.Abs(binary); err != nil {
@@ -91,7 +90,7 @@ func (o options) run(binary string) error {
 			}
 			// Where others have the processor, its time counts for more: the shortest run is the nearest to the truth.
 			var again result
-			if again, err = a.run(binary, dir); again.time < r.time {
+			if again, err = a.run(binary, dir); again.CPU < r.CPU {
 				r, verdict = again, again.verdict(a)
 			}
 		}
@@ -126,45 +125,26 @@ func (o options) chosen() (list []attack) {
 
 // A result is what wslint took for an attack, and what it said.
 type result struct {
-	memory int64
-	time   time.Duration // of the processor: what others on the machine do does not count
+	workload.Cost
 	code   int
 	output string
 }
 
 // run makes the project of an attack and runs wslint in it.
 func (a attack) run(binary, dir string) (r result, err error) {
-	// Another process makes it: what a process holds when it starts another one counts as memory of that, too.
-	self, err := os.Executable()
+	project, err := workload.Make(dir, a.name)
+	defer os.RemoveAll(project)
 	if err != nil {
 		return r, err
 	}
-	project := filepath.Join(dir, "project")
-	defer os.RemoveAll(project)
-	if err := os.Mkdir(project, 0o700); err != nil {
-		return r, err
-	}
-	maker := exec.Command(self, "-make", a.name)
-	maker.Dir, maker.Stderr = project, os.Stderr
-	if err := maker.Run(); err != nil {
-		return r, err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	args := a.args
 	if args == nil {
 		args = []string{"check", "."}
 	}
-	cmd := exec.CommandContext(ctx, binary, args...)
-	var out bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr = project, &out, &out
-	err = cmd.Run()
-	if cmd.ProcessState == nil {
-		return r, err
-	}
-	r.time = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	r.code, r.memory, r.output = cmd.ProcessState.ExitCode(), peak(cmd.ProcessState), out.String()
-	return r, nil
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	r.Cost, r.code, r.output, err = workload.Run(ctx, project, binary, args...)
+	return r, err
 }
 
 // tooLong is a verdict.
@@ -183,9 +163,9 @@ func (r result) verdict(a attack) string {
 		return "it crashed"
 	case a.refused != "" && !strings.Contains(r.output, a.refused):
 		return "not refused"
-	case r.memory > mostMemory:
+	case r.Memory > mostMemory:
 		return "too much memory"
-	case r.time > most:
+	case r.CPU > most:
 		return tooLong
 	}
 	return ""
@@ -202,5 +182,5 @@ func (r result) row(a attack, verdict string) string {
 	if verdict != "" {
 		said = "**" + verdict + "** " + said
 	}
-	return fmt.Sprintf("| %s | %d MB | %.1fs | %d | %s |", a.name, r.memory>>20, r.time.Seconds(), r.code, said)
+	return fmt.Sprintf("| %s | %d MB | %.1fs | %d | %s |", a.name, r.Memory>>20, r.CPU.Seconds(), r.code, said)
 }

@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // TestShapes makes a small one of every shape: wslint reads it, nginx and HAProxy take it, and the language server
@@ -18,21 +20,21 @@ func TestShapes(t *testing.T) {
 	}
 	for _, s := range shapes {
 		t.Run(s.name, func(t *testing.T) {
-			p := &project{dir: t.TempDir()}
+			p := &project{workload.Project{Dir: t.TempDir()}}
 			s.make(p, min(s.size, 200))
-			if p.err != nil {
-				t.Fatal(p.err)
+			if p.Err != nil {
+				t.Fatal(p.Err)
 			}
 			if s.keys > 0 {
-				if c, err := typed(binary, p.dir, 2); err != nil || c.elapsed <= 0 {
+				if c, err := typed(binary, p.Dir, 2); err != nil || c.Elapsed <= 0 {
 					t.Errorf("%v, %v", c, err)
 				}
 				return
 			}
-			if _, err := once(binary, s.args, p.dir); err != nil {
+			if _, err := once(binary, s.args, p.Dir); err != nil {
 				t.Error(err)
 			}
-			rival := s.beside.command(p.dir)
+			rival := s.beside.command(p.Dir)
 			if rival == nil {
 				return
 			}
@@ -40,7 +42,7 @@ func TestShapes(t *testing.T) {
 				t.Skip(err)
 			}
 			cmd := exec.Command(rival[0], rival[1:]...)
-			cmd.Dir = p.dir
+			cmd.Dir = p.Dir
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %v\n%.500s", rival, err, out)
 			}
@@ -51,8 +53,8 @@ func TestShapes(t *testing.T) {
 // TestMiddle: a table has medians, and ratios of pairs.
 func TestMiddle(t *testing.T) {
 	r := result{
-		wslint: []cost{{cpu: 1e9, memory: 1 << 20}, {cpu: 2e9, memory: 1 << 20}, {cpu: 4e9, memory: 1 << 20}},
-		beside: []cost{{cpu: 1e9, memory: 2 << 20}, {cpu: 6e9, memory: 2 << 20}, {cpu: 8e9, memory: 2 << 20}},
+		wslint: []workload.Cost{{CPU: 1e9, Memory: 1 << 20}, {CPU: 2e9, Memory: 1 << 20}, {CPU: 4e9, Memory: 1 << 20}},
+		beside: []workload.Cost{{CPU: 1e9, Memory: 2 << 20}, {CPU: 6e9, Memory: 2 << 20}, {CPU: 8e9, Memory: 2 << 20}},
 	}
 	want := "| x | 0.0 ms | 2.00 s | 1 MB | nginx -t | 0.0 ms | 6.00 s | 2 MB | 2.00 | 0.50 |"
 	if got := r.row(shape{name: "x", beside: nginxT}); got != want {

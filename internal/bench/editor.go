@@ -12,48 +12,47 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // typed opens the project's nginx.conf in an editor that speaks with `wslint lsp`, presses keys, and waits after each
 // for the diagnostics of the text with it. The cost is that of one key: what the processor did for the first
 // diagnostics is that of another session, without keys.
-func typed(binary, dir string, keys int) (cost, error) {
-	_, idle, err := session(binary, dir, 0)
+func typed(binary, dir string, keys int) (workload.Cost, error) {
+	idle, err := session(binary, dir, 0)
 	if err != nil {
-		return cost{}, err
+		return workload.Cost{}, err
 	}
-	elapsed, all, err := session(binary, dir, keys)
-	if err != nil {
-		return cost{}, err
-	}
-	return cost{elapsed: elapsed, cpu: max(0, all.cpu-idle.cpu) / time.Duration(keys), memory: all.memory}, nil
+	all, err := session(binary, dir, keys)
+	all.CPU = max(0, all.CPU-idle.CPU) / time.Duration(keys)
+	return all, err
 }
 
-// session is one of an editor. elapsed is the median of what a key took.
-func session(binary, dir string, keys int) (elapsed time.Duration, all cost, err error) {
+// session is one of an editor. What elapsed is the median of what a key took; the rest is of all keys.
+func session(binary, dir string, keys int) (workload.Cost, error) {
 	cmd := exec.Command(binary, "lsp")
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		return 0, cost{}, err
+		return workload.Cost{}, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return 0, cost{}, err
+		return workload.Cost{}, err
 	}
 	if err := cmd.Start(); err != nil {
-		return 0, cost{}, err
+		return workload.Cost{}, err
 	}
 	e := &editor{in: in, out: bufio.NewReader(out), uri: "file://" + filepath.Join(dir, "nginx.conf")}
-	elapsed, err = e.types(dir, keys)
+	elapsed, err := e.types(dir, keys)
 	in.Close()
 	// Or the server waits for somebody to read what it has to say of other files.
 	_, rest := io.Copy(io.Discard, e.out)
 	if err := errors.Join(err, rest, cmd.Wait()); err != nil {
-		return 0, cost{}, err
+		return workload.Cost{}, err
 	}
-	s := cmd.ProcessState
-	return elapsed, cost{cpu: s.UserTime() + s.SystemTime(), memory: peak(s)}, nil
+	return workload.Of(cmd.ProcessState, elapsed), nil
 }
 
 // An editor is the client of a language server.

@@ -9,9 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // options are the flags.
@@ -49,9 +50,9 @@ func main() {
 func makeHere(name string) error {
 	for _, s := range shapes {
 		if s.name == name {
-			p := &project{dir: "."}
+			p := &project{workload.Project{Dir: "."}}
 			s.make(p, s.size)
-			return p.err
+			return p.Err
 		}
 	}
 	return fmt.Errorf("no shape is named %q", name)
@@ -67,13 +68,8 @@ func (o options) run(binary string) error {
 	}
 	defer os.RemoveAll(dir)
 	if binary == "" {
-		binary = filepath.Join(dir, "wslint")
-		// As it is released: see Dockerfile.
-		args := []string{"build", "-trimpath", "-tags=urfave_cli_no_docs", "-ldflags=-s", "-o", binary, "./cmd/wslint"}
-		cmd := exec.Command("go", args...)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
+		if binary, err = workload.Build(dir); err != nil {
+			return err
 		}
 	}
 	if binary, err = filepath.Abs(binary); err != nil {
@@ -95,24 +91,14 @@ func (o options) run(binary string) error {
 
 // measure makes the project of a shape and runs wslint and what is beside it there, in turn.
 func (s shape) measure(binary, dir string, runs int) (r result, err error) {
-	// Another process makes it: what a process holds when it starts another one counts as memory of that, too.
-	self, err := os.Executable()
-	if err != nil {
-		return r, err
-	}
-	project := filepath.Join(dir, "project")
+	project, err := workload.Make(dir, s.name)
 	defer os.RemoveAll(project)
-	if err := os.Mkdir(project, 0o700); err != nil {
-		return r, err
-	}
-	maker := exec.Command(self, "-make", s.name)
-	maker.Dir, maker.Stderr = project, os.Stderr
-	if err := maker.Run(); err != nil {
+	if err != nil {
 		return r, err
 	}
 	rival := s.beside.command(project)
 	for i := range runs + 1 {
-		var one, other cost
+		var one, other workload.Cost
 		if s.keys > 0 {
 			one, err = typed(binary, project, s.keys)
 		} else {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // inHTTP is an nginx.conf with this in its http block.
@@ -18,7 +20,7 @@ const (
 )
 
 func smallFile(p *project, _ int) {
-	p.file("nginx.conf", inHTTP("    server {\n        listen 80;\n        server_name chat.example.com;\n"+
+	p.File("nginx.conf", inHTTP("    server {\n        listen 80;\n        server_name chat.example.com;\n"+
 		"        location /ws {\n            proxy_pass http://127.0.0.1:3000;\n"+handshake+"        }\n    }\n"))
 }
 
@@ -49,22 +51,23 @@ func generated(p *project, n int) {
 			"        }\n    }\n", []string{"/ws", "/socket.io/", "^~ /live/"}[i%3], pool,
 			[]string{"$connection_upgrade", `"upgrade"`}[i%2])
 	}
-	p.file("nginx.conf", inHTTP(b.String()))
+	p.File("nginx.conf", inHTTP(b.String()))
 }
 
 // faulty has a WebSocket without its headers in each server.
 func faulty(p *project, n int) {
-	p.file("nginx.conf", inHTTP(repeat(n, "    server {\n        listen 80;\n        server_name site#.example.com;\n"+
-		"        location /ws {\n            proxy_pass http://127.0.0.1:3000;\n            proxy_read_timeout 1h;\n"+
-		"            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection upgrade;\n"+
-		"        }\n    }\n")))
+	p.File("nginx.conf", inHTTP(workload.Repeat(n,
+		"    server {\n        listen 80;\n        server_name site#.example.com;\n"+
+			"        location /ws {\n            proxy_pass http://127.0.0.1:3000;\n            proxy_read_timeout 1h;\n"+
+			"            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection upgrade;\n"+
+			"        }\n    }\n")))
 }
 
 // included has a file a site, as people write them: no two sites are quite the same.
 func included(p *project, n int) {
-	p.file("nginx.conf", inHTTP("    include conf.d/*.conf;\n"))
+	p.File("nginx.conf", inHTTP("    include conf.d/*.conf;\n"))
 	for i := range n {
-		p.file(fmt.Sprintf("conf.d/site%d.conf", i), site(i))
+		p.File(fmt.Sprintf("conf.d/site%d.conf", i), site(i))
 	}
 }
 
@@ -95,33 +98,34 @@ func site(i int) string {
 
 // snippets has servers that include the same five files.
 func snippets(p *project, n int) {
-	p.file("snippets/proxy.conf", "proxy_set_header Host $host;\nproxy_set_header X-Real-IP $remote_addr;\n"+
+	p.File("snippets/proxy.conf", "proxy_set_header Host $host;\nproxy_set_header X-Real-IP $remote_addr;\n"+
 		"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\nproxy_set_header X-Forwarded-Proto $scheme;\n")
-	p.file("snippets/websocket.conf", "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n"+
+	p.File("snippets/websocket.conf", "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n"+
 		"proxy_set_header Connection $connection_upgrade;\nproxy_read_timeout 1h;\n")
-	p.file("snippets/security.conf", "add_header X-Frame-Options DENY always;\n"+
+	p.File("snippets/security.conf", "add_header X-Frame-Options DENY always;\n"+
 		"add_header X-Content-Type-Options nosniff always;\nadd_header Referrer-Policy same-origin always;\n")
-	p.file("snippets/static.conf", "location ~* \\.(css|js|png)$ {\n    expires 7d;\n    access_log off;\n}\n"+
+	p.File("snippets/static.conf", "location ~* \\.(css|js|png)$ {\n    expires 7d;\n    access_log off;\n}\n"+
 		"location = /favicon.ico {\n    log_not_found off;\n}\n")
-	p.file("snippets/deny.conf", "location ~ /\\. {\n    deny all;\n}\nlocation = /robots.txt {\n    allow all;\n}\n")
-	p.file("nginx.conf", inHTTP(repeat(n, "    server {\n        listen 80;\n        server_name site#.example.com;\n"+
-		"        include snippets/security.conf;\n        include snippets/static.conf;\n"+
-		"        include snippets/deny.conf;\n"+
-		"        location /ws {\n            include snippets/proxy.conf;\n            include snippets/websocket.conf;\n"+
-		"            proxy_pass http://127.0.0.1:3000;\n        }\n    }\n")))
+	p.File("snippets/deny.conf", "location ~ /\\. {\n    deny all;\n}\nlocation = /robots.txt {\n    allow all;\n}\n")
+	p.File("nginx.conf", inHTTP(workload.Repeat(n,
+		"    server {\n        listen 80;\n        server_name site#.example.com;\n"+
+			"        include snippets/security.conf;\n        include snippets/static.conf;\n"+
+			"        include snippets/deny.conf;\n"+
+			"        location /ws {\n            include snippets/proxy.conf;\n            include snippets/websocket.conf;\n"+
+			"            proxy_pass http://127.0.0.1:3000;\n        }\n    }\n")))
 }
 
 // chained has chains of files, each of which includes the next one.
 func chained(p *project, n int) {
 	const long = 100
-	p.file("nginx.conf", inHTTP(repeat(n, "    include chain#/0.conf;\n")))
+	p.File("nginx.conf", inHTTP(workload.Repeat(n, "    include chain#/0.conf;\n")))
 	for i := range n {
 		for j := range long {
 			next := ""
 			if j < long-1 {
 				next = fmt.Sprintf("include chain%d/%d.conf;\n", i, j+1)
 			}
-			p.file(fmt.Sprintf("chain%d/%d.conf", i, j), fmt.Sprintf("server {\n    listen 80;\n"+
+			p.File(fmt.Sprintf("chain%d/%d.conf", i, j), fmt.Sprintf("server {\n    listen 80;\n"+
 				"    server_name s%d.c%d.example.com;\n    location /ws {\n        proxy_pass http://127.0.0.1:3000;\n"+
 				"%s    }\n}\n%s",
 				j, i, handshake, next))
@@ -131,14 +135,14 @@ func chained(p *project, n int) {
 
 // patterns has a server with many regular expressions.
 func patterns(p *project, n int) {
-	p.file("nginx.conf", inHTTP("    server {\n        listen 80;\n"+repeat(n,
+	p.File("nginx.conf", inHTTP("    server {\n        listen 80;\n"+workload.Repeat(n,
 		"        location ~ ^/app#/[a-z]+/(ws|socket)$ {\n            proxy_pass http://127.0.0.1:3000;\n"+handshake+
 			"        }\n")+"    }\n"))
 }
 
 // locations has a server with many WebSockets.
 func locations(p *project, n int) {
-	p.file("nginx.conf", inHTTP("    server {\n        listen 80;\n"+repeat(n,
+	p.File("nginx.conf", inHTTP("    server {\n        listen 80;\n"+workload.Repeat(n,
 		"        location /app#/ws {\n            proxy_pass http://127.0.0.1:3000;\n"+handshake+"        }\n")+"    }\n"))
 }
 
@@ -154,5 +158,5 @@ func names(p *project, n int) {
 		b.WriteString(";\n        location /ws {\n            proxy_pass http://127.0.0.1:3000;\n" + handshake +
 			"        }\n    }\n")
 	}
-	p.file("nginx.conf", inHTTP(b.String()))
+	p.File("nginx.conf", inHTTP(b.String()))
 }

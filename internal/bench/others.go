@@ -9,13 +9,13 @@ import (
 func hooked(p *project, n int) {
 	for i := range n {
 		service := fmt.Sprintf("service%d/", i)
-		p.file(service+"nginx/nginx.conf",
+		p.File(service+"nginx/nginx.conf",
 			"events {}\nhttp {\n    proxy_http_version 1.1;\n    include conf.d/*.conf;\n}\n")
-		p.file(service+"nginx/conf.d/chat.conf", "server {\n    listen 80;\n    location /ws {\n"+
+		p.File(service+"nginx/conf.d/chat.conf", "server {\n    listen 80;\n    location /ws {\n"+
 			"        proxy_pass http://127.0.0.1:3000;\n        proxy_set_header Upgrade $http_upgrade;\n"+
 			"        proxy_set_header Connection upgrade;\n        proxy_read_timeout 1h;\n    }\n}\n")
 		for j := range 50 {
-			p.file(fmt.Sprintf("%ssrc/file%d.go", service, j), "package src\n")
+			p.File(fmt.Sprintf("%ssrc/file%d.go", service, j), "package src\n")
 		}
 	}
 	p.git()
@@ -69,6 +69,6 @@ func snapshot(p *project, n int) {
      "Attributes": [{"Key": "stickiness.enabled", "Value": "false"}]}`,
 			comma, group, i, lb)
 	}
-	p.file("lbs.json", "{\n  \"LoadBalancers\": ["+lbs.String()+"\n  ],\n  \"Listeners\": ["+listeners.String()+
+	p.File("lbs.json", "{\n  \"LoadBalancers\": ["+lbs.String()+"\n  ],\n  \"Listeners\": ["+listeners.String()+
 		"\n  ],\n  \"TargetGroups\": ["+groups.String()+"\n  ]\n}\n")
 }

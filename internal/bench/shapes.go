@@ -2,11 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+
+	"github.com/wslint/wslint/internal/workload"
 )
 
 // A shape is a project of some size, and what is run in it.
@@ -43,32 +42,15 @@ func (r rival) command(dir string) []string {
 }
 
 // A project is a directory in the making.
-type project struct {
-	dir string
-	err error
-}
-
-func (p *project) file(name, text string) {
-	name = filepath.Join(p.dir, name)
-	p.err = errors.Join(p.err, os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600))
-}
+type project struct{ workload.Project }
 
 // git makes a repository of the project, with all of its files in it.
 func (p *project) git() {
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}} {
 		cmd := exec.Command("git", args...)
-		cmd.Dir = p.dir
-		p.err = errors.Join(p.err, cmd.Run())
+		cmd.Dir = p.Dir
+		p.Err = errors.Join(p.Err, cmd.Run())
 	}
-}
-
-// repeat is a text n times, with the number of the turn in the place of each #.
-func repeat(n int, text string) string {
-	var b strings.Builder
-	for i := range n {
-		b.WriteString(strings.ReplaceAll(text, "#", fmt.Sprint(i)))
-	}
-	return b.String()
 }
 
 var (
