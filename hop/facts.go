@@ -17,6 +17,7 @@ const (
 	AddsSlash          // a redirect to the same name with a slash at its end
 	Credentials        // the client has to prove who it is
 	Denied             // the client's address or its way of coming is not welcome
+	DeniedToAll        // no client is welcome
 	NoResolver         // the name of the next hop is only known at run time, and nothing is there to look it up
 	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
@@ -26,6 +27,9 @@ const (
 	InCircles          // proxies pass it round without end
 	NoServer           // no group of servers takes it, or one without a server that is in use
 )
+
+// Denies reports whether an access rule gives the answer.
+func (c Cause) Denies() bool { return c == Denied || c == DeniedToAll }
 
 // A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in
 // /app/.

@@ -13,7 +13,7 @@ func (p *Path) TurnedAway() bool {
 	return len(p.Hops) > 0 && p.Last().distance() == 2 || slices.ContainsFunc(p.Hops, func(h Hop) bool {
 		return slices.ContainsFunc(
 			h.Reply.Instead,
-			func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause == Denied },
+			func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause.Denies() },
 		)
 	})
 }

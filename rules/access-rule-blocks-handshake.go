@@ -3,8 +3,8 @@ package rules
 import "github.com/wslint/wslint/hop"
 
 // AccessRuleBlocksHandshake is found where an access rule refuses every handshake of a path. Of one that nobody
-// declared only `deny all` in force at the very place counts: others may hang on a client or a host that was made up.
-// Measured: law A1.
+// declared only a rule at the very place counts, and one that lets nobody in: others may hang on a made-up client or
+// host. Measured: law A1.
 var AccessRuleBlocksHandshake = &Rule{
 	Name:     "access-rule-blocks-handshake",
 	Summary:  "an access rule refuses every handshake of a path",
@@ -13,7 +13,7 @@ var AccessRuleBlocksHandshake = &Rule{
 	Check: func(p *hop.Path, report func(Finding)) {
 		h, a := answerer(p)
 		guessed := p.Confidence != hop.Declared
-		if h == nil || a.Cause != hop.Denied || guessed && !shutOff(p, h) {
+		if h == nil || !a.Cause.Denies() || guessed && !shutOff(p, h, a) {
 			return
 		}
 		message, notes := turnsAway(h, a, h.Answer.Name)
@@ -24,6 +24,6 @@ var AccessRuleBlocksHandshake = &Rule{
 }
 
 // shutOff reports whether the very place that is made for WebSockets lets nobody in.
-func shutOff(p *hop.Path, h *hop.Hop) bool {
-	return p.Confidence >= hop.Certain && h.Pos == p.Pos && h.Answer.Name == "deny all"
+func shutOff(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
+	return p.Confidence >= hop.Certain && h.Pos == p.Pos && a.Cause == hop.DeniedToAll
 }

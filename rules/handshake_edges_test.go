@@ -241,7 +241,7 @@ func TestAnswerEdges(t *testing.T) {
 	}
 	for cause, rule := range map[hop.Cause]*rules.Rule{
 		hop.FromIf: rules.IfDisablesTryFiles, hop.Credentials: rules.BrowserCannotAuthenticate,
-		hop.Denied:     rules.AccessRuleBlocksHandshake,
+		hop.Denied: rules.AccessRuleBlocksHandshake, hop.DeniedToAll: rules.AccessRuleBlocksHandshake,
 		hop.NoResolver: rules.ResolverMissing, hop.PROXYHeader: rules.ProxyProtocolMismatch,
 		hop.HTTP2Only: rules.CleartextHTTP2Port,
 	} {

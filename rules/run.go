@@ -79,7 +79,7 @@ func (j *judgement) judge() {
 	}
 	refused := func(p *hop.Path) bool {
 		_, a := answerer(p)
-		return a.Cause == hop.Denied || a.Cause == hop.Credentials
+		return a.Cause.Denies() || a.Cause == hop.Credentials
 	}
 	stranger := func(p *hop.Path) bool { return p.TurnedAway() || p.Fronted() || p.Rare() }
 	anyOther := func(*hop.Path) bool { return false }

@@ -43,8 +43,8 @@ func takesOver(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 		return true
 	case hop.FromReturn:
 		return a.Status >= 400 && takesFrom(p, h)
-	case hop.Denied:
-		return h.Answer.Name == "deny all" && takesFrom(p, h)
+	case hop.DeniedToAll:
+		return takesFrom(p, h)
 	}
 	return false
 }

@@ -2,11 +2,11 @@ package document
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/lazyregexp"
 )
 
 // An Action is one of a Go template.
@@ -32,8 +32,8 @@ var opening = map[string]bool{"if": true, "with": true, "range": true, "define":
 func (a *Action) Opens() bool { return opening[a.Word] }
 
 var (
-	indents = regexp.MustCompile(`\bn?indent\s+(\d{1,3})\b`)
-	setting = regexp.MustCompile(`^(?:/\*|\$\w*(?:\s*,\s*\$\w+)?\s*:?=)`)
+	indents = lazyregexp.New(`\bn?indent\s+(\d{1,3})\b`)
+	setting = lazyregexp.New(`^(?:/\*|\$\w*(?:\s*,\s*\$\w+)?\s*:?=)`)
 )
 
 // Actions are those of a Go template, in their order.

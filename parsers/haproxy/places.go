@@ -1,10 +1,10 @@
 package haproxy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
@@ -77,7 +77,7 @@ func (c *Config) patternsOf(a conf.ACL) (list []string) {
 }
 
 // byMap is a backend that a map chooses: "%[req.hdr(host),lower,map_dom(hosts.map,default)]".
-var byMap = regexp.MustCompile(`^(.*)%\[(?:(hdr|req\.hdr)\(host\)|(ssl_fc_sni|req\.ssl_sni|req_ssl_sni)|(path))` +
+var byMap = lazyregexp.New(`^(.*)%\[(?:(hdr|req\.hdr)\((?i:host)\)|(ssl_fc_sni|req\.ssl_sni|req_ssl_sni)|(path))` +
 	`[^]]*?\bmap(?:_([a-z]+))?(?:_[a-z]+)?\(([^,)]+)[^]]*\](.*)$`)
 
 // keysFor are the keys of the map by which a use_backend chooses the backend of a way, as hosts or as paths.
@@ -85,7 +85,7 @@ func (c *Config) keysFor(w way) (hosts, targets []string) {
 	if w.line == nil {
 		return nil, nil
 	}
-	m := byMap.FindStringSubmatch(strings.ReplaceAll(w.line.Arg(1), "Host", "host"))
+	m := byMap.FindStringSubmatch(w.line.Arg(1))
 	if m == nil || c.List(m[6]) == nil {
 		return nil, nil
 	}
@@ -114,9 +114,13 @@ func sampleTexts(m conf.Method, patterns []string, filler, between string) (list
 func sampleText(m conf.Method, pattern, filler, between string) string {
 	switch m {
 	case "beg":
-		return strings.TrimSuffix(pattern, ".") + map[bool]string{true: between + filler}[strings.HasSuffix(pattern, ".")]
+		if begun, ok := strings.CutSuffix(pattern, "."); ok {
+			return begun + between + filler
+		}
 	case "end":
-		return map[bool]string{true: filler}[strings.HasPrefix(pattern, between)] + pattern
+		if strings.HasPrefix(pattern, between) {
+			return filler + pattern
+		}
 	case "reg":
 		s := strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$")
 		s = strings.ReplaceAll(strings.TrimSuffix(s, ".*"), `\.`, ".")

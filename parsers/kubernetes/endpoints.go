@@ -107,7 +107,9 @@ func (p *proxy) missing(found map[hop.Pos]int) (list []place) {
 		}
 	}
 	slices.SortFunc(list, func(a, b place) int {
-		return cmp.Or(strings.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line))
+		return cmp.Or(
+			strings.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col),
+		)
 	})
 	return list
 }

@@ -108,7 +108,11 @@ func (r *run) addressRules() permit {
 			if d.Is("allow") {
 				return permit{status: 200, name: "allow", pos: d.Pos()}
 			}
-			return permit{403, "deny " + d.Arg(0), d.Pos(), hop.Denied}
+			cause := hop.Denied
+			if d.Arg(0) == "all" {
+				cause = hop.DeniedToAll
+			}
+			return permit{403, "deny " + d.Arg(0), d.Pos(), cause}
 		}
 	}
 	return permit{}

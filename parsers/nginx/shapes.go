@@ -289,7 +289,10 @@ func (x *shaper) write(s *server) (ok bool) {
 		if ls.unsure {
 			return false
 		}
-		x.mark(map[bool]byte{false: 'l', true: 'L'}[x.c.socketAt[ls.addr].defaultServer == s])
+		if x.c.socketAt[ls.addr].defaultServer == s {
+			x.mark('d')
+		}
+		x.mark('l')
 	}
 	if d := s.scope.d; d.Maybe || len(d.When) > 0 {
 		return false

@@ -109,7 +109,7 @@ func (r *run) unreadDecides() {
 	}
 	a, known := r.out.Answer.Get()
 	why := r.sparedBy[0].Unknown
-	if known && a.Kind != hop.PassedOn && a.Cause != hop.Denied && a.Cause != hop.Credentials ||
+	if known && a.Kind != hop.PassedOn && !a.Cause.Denies() && a.Cause != hop.Credentials ||
 		!known && r.out.Answer.Why() == why { // its error page may be there, too
 		r.out.Answer = hop.Unknown[hop.Answer]("location", r.server.scope.pos(), why)
 	}
