@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -15,10 +16,39 @@ type around struct {
 	known []hop.Source
 	// machines are the containers of those that run in one.
 	machines map[hop.Source]*parsers.Machine
+	// loopback is what is known of addresses of loopback; nil where only what is declared counts.
+	loopback func() loopback
 }
 
-// beside is what the sources of a run reach undeclared: unix sockets, and the containers of one network.
-func (l *loaded) beside() around { return around{bySockets(l.sources), l.machines} }
+// A loopback says, of addresses that only programs of one machine reach, which sources listen there and which may pass
+// connections on to there.
+type loopback struct {
+	bound, targets map[netip.AddrPort][]hop.Source
+}
+
+// beside is what the sources of a run reach undeclared: unix sockets, loopback, and the containers of one network.
+func (l *loaded) beside() around {
+	return around{bySockets(l.sources), l.machines, sync.OnceValue(func() loopback { return loopbackOf(l.sources) })}
+}
+
+func loopbackOf(sources []hop.Source) loopback {
+	x := loopback{map[netip.AddrPort][]hop.Source{}, map[netip.AddrPort][]hop.Source{}}
+	add := func(to map[netip.AddrPort][]hop.Source, s hop.Source, addresses []string) {
+		for _, addr := range addresses {
+			at, err := netip.ParseAddrPort(addr)
+			if err == nil && at.Addr().IsLoopback() && !slices.Contains(to[at], s) {
+				to[at] = append(to[at], s)
+			}
+		}
+	}
+	for _, s := range sources {
+		if w, ok := s.(wired); ok {
+			add(x.bound, s, w.Loopback())
+			add(x.targets, s, w.Targets())
+		}
+	}
+	return x
+}
 
 // next is the source that a request arrives at which another one passed on, and the request as it arrives there; nil
 // for the application.
@@ -42,28 +72,19 @@ func (a around) onMachine(from hop.Source, r hop.Request) hop.Source {
 
 // onLoopback is the source that listens on an address which only programs of its machine reach, where it is sure to be
 // the machine of the one that passes r on: one configuration listens there, and one leads there.
-func (a around) onLoopback(from hop.Source, r hop.Request) (found hop.Source) {
-	if _, ok := from.(wired); !ok {
+func (a around) onLoopback(from hop.Source, r hop.Request) hop.Source {
+	at, err := netip.ParseAddrPort(r.Addr)
+	if _, ok := from.(wired); !ok || err != nil || a.loopback == nil {
 		return nil
 	}
-	for _, s := range a.known {
-		by, ok := s.(bySocket)
-		if !ok {
-			return nil
-		}
-		switch s := by.Source; {
-		case machineOnly(s, r.Addr) && found != nil:
-			return nil
-		case machineOnly(s, r.Addr):
-			found = s
-		case s != from && slices.Contains(by.targets(), r.Addr):
-			return nil
-		}
-	}
-	if found == nil || found == from || a.inContainer(from) || a.inContainer(found) {
+	bound := a.loopback().bound[at]
+	if len(bound) != 1 || bound[0] == from || a.inContainer(from) || a.inContainer(bound[0]) {
 		return nil
 	}
-	return found
+	if slices.ContainsFunc(a.loopback().targets[at], func(s hop.Source) bool { return s != from && s != bound[0] }) {
+		return nil
+	}
+	return bound[0]
 }
 
 // inContainer reports whether a source runs in a container of its own.

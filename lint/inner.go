@@ -18,6 +18,8 @@ type wired interface {
 	Doors() []hop.Request
 	// Binds reports whether a listener has this very address: one for every address does not make any its own.
 	Binds(addr string) bool
+	// Loopback are the addresses of loopback that it has listeners of, port by port.
+	Loopback() []string
 	// Targets are the addresses that it may pass connections on to.
 	Targets() []string
 }

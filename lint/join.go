@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
@@ -108,10 +107,7 @@ func local(addr string) bool {
 
 // A bySocket is a source that others reach at its unix sockets only: who opens a file to listen there is the one who
 // is meant by those who connect to it, while that a port is the same proves nothing.
-type bySocket struct {
-	hop.Source
-	targets func() []string // see wired
-}
+type bySocket struct{ hop.Source }
 
 func (s bySocket) Listens(r hop.Request) bool { return hop.IsUnix(r.Addr) && s.Source.Listens(r) }
 
@@ -119,12 +115,7 @@ func (s bySocket) Listens(r hop.Request) bool { return hop.IsUnix(r.Addr) && s.S
 func bySockets(sources []hop.Source) []hop.Source {
 	list := make([]hop.Source, len(sources))
 	for i, s := range sources {
-		list[i] = bySocket{s, sync.OnceValue(func() []string {
-			if w, ok := s.(wired); ok {
-				return w.Targets()
-			}
-			return nil
-		})}
+		list[i] = bySocket{s}
 	}
 	return list
 }

@@ -119,7 +119,7 @@ func (f *finder) trace(h Handshake, q hop.Request) []*hop.Path {
 	first, q = f.entered(first, q)
 	found := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
 		p := hop.Path{Name: h.URL, Browser: h.Browser, Request: q, Confidence: hop.Declared, Why: "asked for"}
-		return cases(p, around{f.sources, f.machines}.join(first, q))
+		return cases(p, around{known: f.sources, machines: f.machines}.join(first, q))
 	})
 	for _, p := range found {
 		f.traffic.keepalive(p, nil)

@@ -134,6 +134,12 @@ var attacks = []attack{
 			p.File(fmt.Sprintf("d/%d.inc", i), fmt.Sprintf("set $a%d 1;\n", i))
 		}
 	}},
+	{name: "5,000 configurations, each of which leads to a port of loopback", make: func(p *project) {
+		for i := range 5000 {
+			p.File(fmt.Sprintf("nginx%d.conf", i), fmt.Sprintf("events {}\nhttp { server { listen %d; location /ws { "+
+				"proxy_pass http://127.0.0.1:%d; proxy_set_header Upgrade $http_upgrade; } } }\n", 1000+i, 20000+i))
+		}
+	}},
 	{name: "a tree of 100,000 configurations", make: func(p *project) {
 		for i := range 100000 {
 			p.File(fmt.Sprintf("%d/%d/nginx.conf", i/1000, i), "events {}\n")

@@ -3,8 +3,10 @@ package haproxy
 import (
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -37,6 +39,20 @@ func (c *Config) Binds(addr string) bool {
 		}
 	}
 	return false
+}
+
+// Loopback are the addresses of loopback that it has listeners of, port by port.
+func (c *Config) Loopback() (list []string) {
+	for _, b := range c.Listeners {
+		host := strings.Trim(b.Addr, "[]")
+		if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+			continue
+		}
+		for port := b.First; port <= b.Last && port > 0; port++ {
+			list = append(list, net.JoinHostPort(host, strconv.Itoa(port)))
+		}
+	}
+	return list
 }
 
 // Targets are the addresses of its servers, "127.0.0.1:8080" or as hop.UnixAddr spells them.

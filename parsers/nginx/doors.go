@@ -3,6 +3,7 @@ package nginx
 import (
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -61,6 +62,16 @@ func (c *Config) streamNames() (names []string) {
 
 // Binds reports whether a listener has this very address: one for every address does not make any its own.
 func (c *Config) Binds(addr string) bool { return c.socketAt[addr] != nil }
+
+// Loopback are the addresses of loopback that it has listeners of, port by port.
+func (c *Config) Loopback() (list []string) {
+	for _, l := range c.sockets {
+		if at, err := netip.ParseAddrPort(l.addr); err == nil && at.Addr().IsLoopback() {
+			list = append(list, l.addr)
+		}
+	}
+	return list
+}
 
 // notTargets are directives whose arguments are addresses that nothing is passed on to.
 var notTargets = []string{"listen", "server_name", "allow", "deny", "set_real_ip_from", "resolver", "error_log",
