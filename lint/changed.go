@@ -82,10 +82,13 @@ func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 		args = []string{
 			"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to,
 		}
-	} else if _, err := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
-		return true, nil // before the first commit there is nothing to remove
 	}
 	out, err := g.run(g.top, args...)
+	if err != nil && c.since == "" {
+		if _, none := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); none != nil {
+			return true, nil // before the first commit there is nothing to remove
+		}
+	}
 	if err != nil {
 		return true, err
 	}

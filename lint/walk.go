@@ -141,6 +141,7 @@ func (b *below) enter(dir string, has func(base string) bool) {
 	if at == "" {
 		return
 	}
+	b.nearest.locator.Learn(b.nearest.locator.Absolute(dir), at) // no symlink leads here from the top
 	if has != nil && !has(".gitignore") {
 		b.tree.nothingIn(at)
 	}

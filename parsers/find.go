@@ -42,7 +42,7 @@ func Find(top string, readers []Reader, o Options, g Guide) (found [][]Found, un
 	case info.IsDir():
 		s.directory(top)
 	default:
-		s.file(top, info.Mode())
+		s.file(filepath.Clean(top), info.Mode())
 	}
 	return s.found, s.unread, s.skipped
 }
@@ -80,8 +80,9 @@ func (s *search) directory(dir string) (more bool) {
 		s.unreadable(dir, reason(err))
 		return true
 	}
+	prefix := strings.TrimSuffix(filepath.Join(dir, "x"), "x") // joined once, not for each of 10,000 files
 	for _, entry := range entries {
-		name := filepath.Join(dir, entry.Name())
+		name := prefix + entry.Name()
 		switch {
 		case !entry.IsDir():
 			if !s.file(name, entry.Type()) {
@@ -98,7 +99,7 @@ func (s *search) directory(dir string) (more bool) {
 
 // file looks at one that is no directory.
 func (s *search) file(name string, mode fs.FileMode) (more bool) {
-	f := Found{Name: filepath.Clean(name), Top: s.top}
+	f := Found{Name: name, Top: s.top}
 	if !slices.ContainsFunc(s.wanted, func(i int) bool { return s.readers[i].Sniff(f, nil).Claim != No }) ||
 		s.passed(name, false) {
 		return true

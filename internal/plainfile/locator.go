@@ -81,6 +81,13 @@ func (l *Locator) follow(abs string) (string, error) {
 	return name, err
 }
 
+// Learn takes over what somebody knows: where a directory lies.
+func (l *Locator) Learn(dir, real string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known[dir] = real
+}
+
 // Nearest is Real for what need not exist: the symlinks of what there is are followed.
 func (l *Locator) Nearest(file string) string {
 	abs := l.Absolute(file)

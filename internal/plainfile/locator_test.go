@@ -45,6 +45,10 @@ func TestLocator(t *testing.T) {
 	if wd, err = filepath.EvalSymlinks(wd); err != nil {
 		t.Fatal(err)
 	}
+	l.Learn(l.Absolute("learned"), filepath.Join(wd, "a", "b"))
+	if got, err := l.Real("learned/f"); err != nil || got != filepath.Join(wd, "a", "b", "f") {
+		t.Errorf("%q, %v", got, err)
+	}
 	for name, want := range map[string]string{"toA/none/x": "a/none/x", "dangling": "dangling", "toA/toF": "a/b/f"} {
 		if got := l.Nearest(name); got != filepath.Join(wd, want) {
 			t.Errorf("%q: %q, want %q", name, got, want)

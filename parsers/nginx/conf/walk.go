@@ -61,6 +61,9 @@ func (r *reader) look(name, top string) *candidate {
 
 // named reports whether a file name is one that nginx configuration has.
 func named(base string) bool {
+	if !slices.ContainsFunc([]string{".conf", ".nginx", ".vhost"}, func(s string) bool { return strings.Contains(base, s) }) {
+		return false // most files, where there are many
+	}
 	for _, ext := range templateExts {
 		base = strings.TrimSuffix(base, ext)
 	}
