@@ -33,8 +33,8 @@ func Check(in Input) (*Result, error) {
 	}
 	args := in.Args
 	in.OneOfMany, in.included = true, map[string]bool{}
-	for file := range r.files.included {
-		if len(r.others) > 0 {
+	if len(r.others) > 0 {
+		for file := range r.files.included {
 			in.included[r.realName(file)] = true
 		}
 	}

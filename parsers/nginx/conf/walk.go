@@ -61,7 +61,7 @@ func (r *reader) look(name, top string) *candidate {
 
 // named reports whether a file name is one that nginx configuration has.
 func named(base string) bool {
-	if !slices.ContainsFunc([]string{".conf", ".nginx", ".vhost"}, func(s string) bool { return strings.Contains(base, s) }) {
+	if !strings.Contains(base, ".conf") && !strings.Contains(base, ".nginx") && !strings.Contains(base, ".vhost") {
 		return false // most files, where there are many
 	}
 	for _, ext := range templateExts {
