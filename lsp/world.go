@@ -71,6 +71,9 @@ func (w *world) document(file string) *document {
 	if len(w.byReal) == 0 {
 		return nil
 	}
+	if strings.Contains(file, "..") { // above a symlink is another directory than the name says
+		return w.byReal[realPath(file)]
+	}
 	if real, err := w.locator.Real(file); err == nil {
 		file = real
 	}

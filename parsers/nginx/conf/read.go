@@ -204,10 +204,14 @@ func (r *reader) load(name string, d *disk) *parsed {
 func (r *reader) real(name string) string {
 	if strings.Contains(name, "..") { // above a symlink is another directory than the name says
 		real, err := filepath.EvalSymlinks(name)
-		if err != nil {
+		if err == nil && filepath.IsAbs(real) {
+			return real
+		}
+		wd, lost := r.options.Locator.Real(".")
+		if err != nil || lost != nil {
 			return name
 		}
-		return r.options.Locator.Absolute(real)
+		return filepath.Join(wd, real)
 	}
 	if real, err := r.options.Locator.Real(name); err == nil {
 		return real
