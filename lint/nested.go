@@ -32,9 +32,11 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	args := in.Args
-	in.OneOfMany, in.included = true, map[string]bool{}
-	for file := range r.files.included {
-		in.included[realName(file)] = true
+	if len(r.others) > 0 {
+		in.OneOfMany, in.included = true, map[string]bool{}
+		for file := range r.files.included {
+			in.included[realName(file)] = true
+		}
 	}
 	for _, c := range r.others {
 		in.Config, in.Args = c, r.argsOf(c, args)

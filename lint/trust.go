@@ -19,11 +19,13 @@ type trust struct {
 	system bool
 	// homes are the directories of users.
 	homes []string
+	// dirs are the real names of directories that files were asked of.
+	dirs map[string]string
 }
 
 // newTrust is that of a run, from what its command line names.
 func newTrust(in *Input) *trust {
-	t := &trust{homes: homes()}
+	t := &trust{homes: homes(), dirs: map[string]string{}}
 	args := in.Args
 	if len(args) == 0 {
 		args = []string{"."}
@@ -72,11 +74,30 @@ func homes() []string {
 
 // shows reports whether the text of a file may be shown.
 func (t *trust) shows(file string) bool {
-	real := realName(file)
+	real := t.real(file)
 	if isPrivate(real) || t.hides(real) {
 		return false
 	}
 	return t.system || slices.ContainsFunc(t.trees, func(tree string) bool { return within(real, tree) })
+}
+
+// real is realName; the symlinks of a directory are followed once.
+func (t *trust) real(file string) string {
+	file = filepath.Clean(file)
+	info, err := os.Lstat(file)
+	if err != nil || info.Mode()&os.ModeSymlink != 0 {
+		return realName(file)
+	}
+	dir, base := filepath.Split(file)
+	if base == "" || base == "." || base == ".." {
+		return realName(file)
+	}
+	real, known := t.dirs[dir]
+	if !known {
+		real = realName(dir)
+		t.dirs[dir] = real
+	}
+	return filepath.Join(real, base)
 }
 
 // hides reports whether a file, or a directory that it lies in, is one of those in a user's directory that begin with

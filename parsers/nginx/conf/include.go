@@ -19,7 +19,10 @@ const (
 	maxNested     = 500
 	maxIncluded   = 20_000
 	maxDirectives = 500_000
-	maxPlaces     = 5 // of one missing file that are told
+	// leastBytes is how many bytes of all files stand for a directive: what is as large as that by itself, and not by
+	// including the same again, has as many directives as it has.
+	leastBytes = 32
+	maxPlaces  = 5 // of one missing file that are told
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -62,6 +65,7 @@ type expander struct {
 	missing    map[string]int // indexes in Problems of the files that could not be opened
 	included   int
 	directives int
+	bytes      int // of the files, each once
 }
 
 // newExpander begins a tree.
@@ -87,6 +91,7 @@ func (e *expander) enter(p *parsed) {
 		return
 	}
 	e.seen[p.file.Name] = true
+	e.bytes += len(p.file.Src)
 	e.tree.Files = append(e.tree.Files, p.file)
 	e.tree.Debug = append(e.tree.Debug, p.notes...)
 	if p.unknown() {
@@ -177,12 +182,13 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 			Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
 		return nil
 	}
-	if e.included++; e.included > maxIncluded || e.directives > maxDirectives {
+	most := max(maxDirectives, e.bytes/leastBytes)
+	if e.included++; e.included > maxIncluded || e.directives > most {
 		d.Unknown = "the includes come to more directives than wslint reads"
 		e.problem(Problem{
 			Pos: hop.Pos{File: e.tree.Name}, Incomplete: true,
 			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read",
-				maxIncluded, maxDirectives),
+				maxIncluded, most),
 		})
 		return nil
 	}

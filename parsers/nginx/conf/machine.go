@@ -21,9 +21,7 @@ type machine struct {
 
 // ReadMachine reads the configuration that a machine begins with: one tree, or none and why nobody knows what it is.
 func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop.Note) {
-	o = o.complete()
-	r := &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{},
-		dumped: map[string]dumpStart{}}
+	r := newReader(o.complete())
 	s := &machine{m, r, map[string]parsers.Seen{}}
 	main := m.At(m.Main)
 	if main.Unknown != "" || main.Dir {

@@ -66,8 +66,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{},
-		dumped: map[string]dumpStart{}}
+	r := newReader(o.complete())
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -153,7 +152,13 @@ type reader struct {
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
 	dumped  map[string]dumpStart    // which dump a name belongs to
+	dirs    map[string]string       // the real names of directories
 	wd      string                  // the current directory; "" until somebody asks
+}
+
+func newReader(o Options) *reader {
+	return &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{},
+		dumped: map[string]dumpStart{}, dirs: map[string]string{}}
 }
 
 // absolute is an absolute name of a file; "" where there is none. The current directory is asked for once: it takes two
@@ -203,7 +208,11 @@ func (r *reader) load(name string, d *disk) *parsed {
 	r.files[name] = p
 	local := name
 	p.trouble = r.read(p, local)
-	if target, err := os.Readlink(name); p.trouble != nil && err == nil && strings.HasPrefix(target, "/") && d != nil {
+	target := ""
+	if p.trouble != nil {
+		target, _ = os.Readlink(name)
+	}
+	if strings.HasPrefix(target, "/") && d != nil {
 		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
 		local = d.find(target, false).names[0]
 		if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
@@ -211,14 +220,37 @@ func (r *reader) load(name string, d *disk) *parsed {
 		}
 		p.file.Editable, p.file.Local = false, local
 	}
-	p.real = local
-	if real, err := filepath.EvalSymlinks(local); err == nil {
-		p.real = r.absolute(real)
-	}
+	p.real = r.followed(local)
 	if p.trouble == nil {
 		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
 	}
 	return p
+}
+
+// followed is what the name of a file comes to once symlinks are followed, the name itself where the file is not there.
+// Those of a directory are followed once.
+func (r *reader) followed(name string) string {
+	follow := func(name string) (string, bool) {
+		real, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			return name, false
+		}
+		return r.absolute(real), true
+	}
+	info, err := os.Lstat(name)
+	if err != nil || info.Mode()&os.ModeSymlink != 0 || filepath.Clean(name) != name {
+		real, _ := follow(name)
+		return real
+	}
+	dir := filepath.Dir(name)
+	real, known := r.dirs[dir]
+	if !known {
+		if real, known = follow(dir); !known {
+			return name
+		}
+		r.dirs[dir] = real
+	}
+	return filepath.Join(real, filepath.Base(name))
 }
 
 // An elsewhereError is where a symlink leads on the machine that the configuration is for.
@@ -236,9 +268,10 @@ func (r *reader) read(p *parsed, local string) error {
 		return syscall.EISDIR
 	case info.Size() > maxFile:
 		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
-	case isNull(info):
-		return nil
 	case !info.Mode().IsRegular():
+		if isNull(info) {
+			return nil
+		}
 		return plainfile.ErrNotRegular
 	}
 	p.file.Editable = true
