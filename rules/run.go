@@ -37,7 +37,7 @@ func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 	for i, e := range c.list {
 		list[i] = e.Finding
 		if e.only != "" {
-			list[i].inOne(e.only)
+			list[i].inOne(e.only, e.declined)
 		}
 	}
 	return list
@@ -249,8 +249,7 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 }
 
 // maxRoutes is how many findings keep the route of their path: of further ones nobody looks at it, and routes take
-// most of
-// the memory.
+// most of the memory.
 const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
@@ -258,8 +257,7 @@ type collector struct {
 	list []*entry
 	at   map[place]*entry
 	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
-	// those
-	// that it was found for.
+	// those that it was found for.
 	path     string
 	browsers []string
 	luckiest []*hop.Path
@@ -273,7 +271,9 @@ type place struct {
 
 type entry struct {
 	Finding
-	only string // the one browser that the finding is about; "" when it is about all
+	only     string // the one browser that the finding is about; "" when it is about all
+	declined bool   // that browser refuses the 101
+	late     bool   // its route is not kept
 }
 
 // A hit is a finding of the present path.
@@ -311,6 +311,10 @@ func (c *collector) end() {
 		if len(today) == 0 {
 			e.Severity = min(e.Severity, Warning)
 		}
+		e.declined = e.only != "" && declines(e.Trace)
+		if p := e.Trace; e.late {
+			e.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence, Pings: p.Pings}
+		}
 	}
 	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
 }
@@ -341,16 +345,14 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
-		if len(c.list) >= maxRoutes {
-			f.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
-		}
-		e = &entry{Finding: f}
+		f.Stations = stations(f.Trace)
+		e = &entry{Finding: f, late: len(c.list) >= maxRoutes}
 		c.at[place{rule, f.Pos}] = e
 		c.list = append(c.list, e)
 		h.taken = true
 	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
 		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
-		f.More = e.More + 1
+		f.More, f.Stations = e.More+1, stations(f.Trace)
 		e.Finding, h.taken = f, true
 	default:
 		e.More++
