@@ -95,7 +95,7 @@ var Directives = sync.OnceValue(func() map[string][]*Spec {
 		if f := strings.Fields(line); len(f) >= 4 && f[0] != "#" {
 			s := readSpec(f[1:])
 			for i, d := range s.defaults {
-				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args}
+				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args, Apart: usual}
 			}
 			m[f[0]] = append(m[f[0]], s)
 		}

@@ -32,7 +32,7 @@ func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop
 		return nil, []hop.Note{{Pos: at, Text: fmt.Sprintf("%s is not known: %s", m.Main, main.Unknown)}}
 	}
 	p := s.load(s.named(main))
-	t := &Tree{Name: p.file.Name, Context: "main", Main: &Directive{HasBlock: true}, Root: m.Mounted,
+	t := &Tree{Name: p.file.Name, Context: "main", Main: Block("", nil), Root: m.Mounted,
 		ReadFile: r.options.ReadFile, Version: v}
 	e := newExpander(t, s)
 	if m.Missing != "" {

@@ -111,7 +111,7 @@ func Parse(name string, src []byte) (*Tree, error) {
 		return nil, err
 	}
 	link(ds, nil)
-	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
+	return &Tree{Name: name, Context: contextOf(ds), Main: Block("", ds)}, nil
 }
 
 // link sets what reading includes would set.
@@ -119,7 +119,7 @@ func link(ds []*Directive, parent *Directive) {
 	for _, d := range ds {
 		d.Parent = parent
 		if d.Is("include") {
-			d.Unknown = "not followed"
+			d.own().Unknown = "not followed"
 		}
 		link(d.Block, d)
 	}
