@@ -32,8 +32,8 @@ func Check(in Input) (*Result, error) {
 		return nil, err
 	}
 	args := in.Args
-	in.OneOfMany, in.included = true, map[string]bool{}
 	if len(r.others) > 0 {
+		in.OneOfMany, in.included = true, map[string]bool{}
 		for file := range r.files.included {
 			in.included[r.realName(file)] = true
 		}

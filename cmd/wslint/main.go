@@ -24,16 +24,11 @@ import (
 	"github.com/wslint/wslint/rules"
 )
 
-// memory is how much wslint takes before it collects what it no longer needs more eagerly: a hook and an editor share
-// the machine with others.
-const memory = 250 << 20
-
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory)
+		limitMemory()
 	}
-	// A run is short: collecting garbage half as often saves a fifth of it.
-	debug.SetGCPercent(200)
+	debug.SetGCPercent(collected)
 	c := newCommand()
 	os.Exit(c.Main(os.Args))
 }

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/internal/workload"
 )
 
@@ -59,5 +63,39 @@ func TestMiddle(t *testing.T) {
 	want := "| x | 0.0 ms | 2.00 s | 1 MB | nginx -t | 0.0 ms | 6.00 s | 2 MB | 2.00 | 0.50 |"
 	if got := r.row(shape{name: "x", beside: nginxT}); got != want {
 		t.Errorf("%s\n%s", got, want)
+	}
+}
+
+// TestFailed: a shape that cannot be measured is a row, and the next one is measured all the same.
+func TestFailed(t *testing.T) {
+	o := options{only: regexp.MustCompile(""), runs: 1}
+	err := o.table("no such program", t.TempDir(), []shape{{name: "one", make: nothing}, {name: "two", make: nothing}})
+	if err == nil || !strings.Contains(err.Error(), "one: ") || !strings.Contains(err.Error(), "two: ") {
+		t.Errorf("%v", err)
+	}
+	row := shape{name: "one", beside: nginxT}.failed()
+	if columns := strings.Count(row, "|"); columns != strings.Count(strings.Split(head, "\n")[0], "|") {
+		t.Errorf("%d columns: %s", columns, row)
+	}
+}
+
+// TestSpread: what is too much for one file is spread over several, with all of its servers.
+func TestSpread(t *testing.T) {
+	p := &project{workload.Project{Dir: t.TempDir()}}
+	generated(p, perFile+1)
+	if p.Err != nil {
+		t.Fatal(p.Err)
+	}
+	servers := 0
+	files, _ := filepath.Glob(filepath.Join(p.Dir, "servers", "*.conf"))
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil || len(src) > plainfile.Max {
+			t.Errorf("%s: %d bytes, %v", f, len(src), err)
+		}
+		servers += strings.Count(string(src), "    server {")
+	}
+	if len(files) != 2 || servers != perFile+1 {
+		t.Errorf("%d servers in %d files", servers, len(files))
 	}
 }

@@ -37,6 +37,11 @@ func (r result) row(s shape) string {
 	return fmt.Sprintf("%s %s | %s | %.2f | %.2f |", text, s.beside, middle(r.beside), median(faster), median(memory))
 }
 
+// failed is the row of a shape that could not be measured; why, the error says.
+func (s shape) failed() string {
+	return fmt.Sprintf("| %s | failed | | | %s | | | | | |", s.name, s.beside)
+}
+
 // middle are three cells: the medians of the time that passed, of the processor's, and of the memory.
 func middle(runs []workload.Cost) string {
 	var elapsed, cpu, memory []float64

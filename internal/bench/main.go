@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -75,6 +76,13 @@ func (o options) run(binary string) error {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return err
 	}
+	return o.table(binary, dir, shapes)
+}
+
+// table prints a row for every shape: a shape that fails has one that says so, and the others are measured all the
+// same.
+func (o options) table(binary, dir string, shapes []shape) error {
+	var failed []error
 	fmt.Println(head)
 	for _, s := range shapes {
 		if !o.only.MatchString(s.name) {
@@ -82,11 +90,13 @@ func (o options) run(binary string) error {
 		}
 		r, err := s.measure(binary, dir, o.runs)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			failed = append(failed, fmt.Errorf("%s: %w", s.name, err))
+			fmt.Println(s.failed())
+			continue
 		}
 		fmt.Println(r.row(s))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // measure makes the project of a shape and runs wslint and what is beside it there, in turn.

@@ -24,8 +24,11 @@ func smallFile(p *project, _ int) {
 		"        location /ws {\n            proxy_pass http://127.0.0.1:3000;\n"+handshake+"        }\n    }\n"))
 }
 
+// perFile is how many generated servers one file has: wslint reads no file of more than 16 MiB.
+const perFile = 10_000
+
 // generated is what a hosting company's generator would write: upstreams, and per server a static location, an API and
-// a WebSocket, in several spellings.
+// a WebSocket, in several spellings. Large ones are spread over files.
 func generated(p *project, n int) {
 	var b strings.Builder
 	b.WriteString("    proxy_http_version 1.1;\n")
@@ -33,6 +36,21 @@ func generated(p *project, n int) {
 		fmt.Fprintf(&b, "    upstream pool%d {\n        server 10.%d.%d.10:8080 max_fails=3;\n"+
 			"        server 10.%[2]d.%[3]d.11:8080 backup;\n        keepalive 16;\n    }\n", i, i/250%250, i%250)
 	}
+	if n <= perFile {
+		generatedServers(&b, 0, n, n)
+	} else {
+		b.WriteString("    include servers/*.conf;\n")
+	}
+	p.File("nginx.conf", inHTTP(b.String()))
+	for from := 0; n > perFile && from < n; from += perFile {
+		b.Reset()
+		generatedServers(&b, from, min(from+perFile, n), n)
+		p.File(fmt.Sprintf("servers/%03d.conf", from/perFile), b.String())
+	}
+}
+
+// generatedServers writes the servers [from, to) of n.
+func generatedServers(b *strings.Builder, from, to, n int) {
 	other := []string{
 		"        location /api/ {\n            proxy_pass http://pool%d;\n            proxy_set_header Host $host;\n" +
 			"        }\n",
@@ -40,18 +58,17 @@ func generated(p *project, n int) {
 		"        location ~* \\.(css|js|png|jpg)$ {\n            expires 7d;\n            access_log off;\n" +
 			"        }\n        # pool%d\n",
 	}
-	for i := range n {
-		fmt.Fprintf(&b, "    server {\n        listen 80;\n"+
+	for i := from; i < to; i++ {
+		fmt.Fprintf(b, "    server {\n        listen 80;\n"+
 			"        server_name site%d.example.com www.site%[1]d.example.com;\n        root /srv/www/site%[1]d;\n"+
 			"        location / {\n            try_files $uri $uri/ =404;\n        }\n", i)
 		pool := min(i/10, max(n/10, 1)-1)
-		fmt.Fprintf(&b, other[i%3], pool)
-		fmt.Fprintf(&b, "        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade "+
+		fmt.Fprintf(b, other[i%3], pool)
+		fmt.Fprintf(b, "        location %s {\n            proxy_pass http://pool%d;\n            proxy_set_header Upgrade "+
 			"$http_upgrade;\n            proxy_set_header Connection %s;\n            proxy_read_timeout 1h;\n"+
 			"        }\n    }\n", []string{"/ws", "/socket.io/", "^~ /live/"}[i%3], pool,
 			[]string{"$connection_upgrade", `"upgrade"`}[i%2])
 	}
-	p.File("nginx.conf", inHTTP(b.String()))
 }
 
 // faulty has a WebSocket without its headers in each server.

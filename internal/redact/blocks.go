@@ -23,15 +23,19 @@ var (
 	)
 )
 
-// blocks looks at maps of nginx and variables of Terraform.
-func (f *finder) blocks(lower []byte) {
-	each(lower, "map", func(at int) int {
+// maps looks at maps of nginx.
+func (f *finder) maps(lower []byte) {
+	each(lower, inMap, func(at int) int {
 		if m := mapBlock.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))]); m != nil {
 			f.mapping(string(f.text[at+m[2]:at+m[3]]), string(f.text[at+m[4]:at+m[5]]), at+m[1])
 		}
 		return at
 	})
-	each(lower, "variable", func(at int) int {
+}
+
+// variables looks at those of Terraform.
+func (f *finder) variables(lower []byte) {
+	each(lower, inVariable, func(at int) int {
 		if m := variable.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))]); m != nil {
 			end := closing(f.text, at+m[1]-1)
 			if isSecret(string(f.text[at+m[2]:at+m[3]])) || hides.Match(f.text[at+m[1]:end]) {

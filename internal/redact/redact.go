@@ -18,7 +18,7 @@ const Mark = "***"
 
 // Text hides what has the shape of a secret in a message.
 func Text(s string) string {
-	list := spans([]byte(s))
+	list := spans([]byte(s), map[string]nameKind{})
 	if len(list) == 0 {
 		return s
 	}
@@ -62,10 +62,10 @@ const (
 // Find gathers the secrets of texts.
 func Find(texts ...[]byte) *Secrets {
 	s := &Secrets{weak: map[string]bool{}, places: map[textPlace][]span{}}
-	all := map[string]bool{}
+	all, known := map[string]bool{}, map[string]nameKind{}
 	var strong []string
 	for _, text := range texts {
-		list := spans(text)
+		list := spans(text, known)
 		s.places[placeOf(text)] = list
 		for _, x := range list {
 			if s.any = true; x.to-x.from > maxSecret {
@@ -146,7 +146,7 @@ func (s *Secrets) Mask(src []byte) []byte {
 		list, found = s.places[placeOf(src)]
 	}
 	if !found {
-		list = spans(src)
+		list = spans(src, map[string]nameKind{})
 	}
 	if len(list) > 0 {
 		masked = slices.Clone(src)

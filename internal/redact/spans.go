@@ -77,36 +77,46 @@ var (
 	setsVariable = lazyregexp.New(`(?:^|[\s;{])(?:set|env|setenv|presetenv|export|perl_set|auth_jwt)\s+["']?$`)
 	asksFor      = lazyregexp.New(`[\w.-]\((?:\w+\.)*$`)
 	realm        = lazyregexp.New(`^auth_basic\s+["']([^"'\n]*)`)
-	inRealm      = lazyregexp.New(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
+	prompts      = lazyregexp.New(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
 )
 
-// spans finds the secrets in a text, in their order; none touches another.
-func spans(text []byte) []span {
-	f := finder{text: text, known: map[string]nameKind{}}
-	lower := bytes.ToLower(text)
-	if len(lower) != len(text) { // letters that are longer than their small ones
-		lower = asciiLower(text)
-	}
+// spans finds the secrets in a text, in their order; none touches another. known are the names that were met.
+func spans(text []byte, known map[string]nameKind) []span {
+	f := finder{text: text, known: known}
+	lower := asciiLower(text)
 	f.lower = lower
+	there := triggers().in(lower)
 	for _, x := range anywhere {
 		for _, trigger := range x.triggers {
-			f.shape(lower, trigger, x.re)
+			if there[trigger] {
+				f.shape(lower, trigger, x.re)
+			}
 		}
 	}
-	f.keys()
+	if there[inKey] {
+		f.keys()
+	}
 	f.names(lower)
-	f.blocks(lower)
-	f.realms(lower)
+	if there[inMap] {
+		f.maps(lower)
+	}
+	if there[inVariable] {
+		f.variables(lower)
+	}
+	if there[inRealm] {
+		f.realms(lower)
+	}
 	return merged(f.found)
 }
 
-// asciiLower is bytes.ToLower for the letters of ASCII alone.
+// asciiLower is bytes.ToLower for the letters of ASCII alone: others may be longer than their small ones.
 func asciiLower(text []byte) []byte {
-	lower := slices.Clone(text)
-	for i, c := range lower {
-		if 'A' <= c && c <= 'Z' {
-			lower[i] = c + 'a' - 'A'
+	lower := make([]byte, len(text))
+	for i, c := range text {
+		if c-'A' < 26 {
+			c += 'a' - 'A'
 		}
+		lower[i] = c
 	}
 	return lower
 }
@@ -156,12 +166,12 @@ func (f *finder) keys() {
 
 // realms hides the credentials that a prompt of nginx gives away.
 func (f *finder) realms(lower []byte) {
-	each(lower, "auth_basic", func(at int) int {
+	each(lower, inRealm, func(at int) int {
 		m := realm.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))])
 		if m == nil {
 			return at
 		}
-		for _, n := range inRealm.FindAllSubmatchIndex(f.text[at+m[2]:at+m[3]], -1) {
+		for _, n := range prompts.FindAllSubmatchIndex(f.text[at+m[2]:at+m[3]], -1) {
 			g := 2
 			if n[g] < 0 {
 				g = 4
@@ -172,15 +182,9 @@ func (f *finder) realms(lower []byte) {
 	})
 }
 
-// hints are what names of secrets are made of, by their first letters.
-var hints = map[byte][]string{
-	'a': {"auth", "access", "apikey"}, 'b': {"bearer"}, 'c': {"cred", "cookie", "connection"}, 'h': {"hmac", "hash"},
-	'j': {"jwt", "jsessionid"}, 'k': {"key"}, 'p': {"pass", "pwd", "psk", "phpsessid"},
-	's': {"secret", "session", "sid", "signature", "sas", "shared"}, 't': {"token"}, 'v': {"verify"}, 'w': {"webhook"},
-}
-
 // names looks at the words that may be names of secrets.
 func (f *finder) names(lower []byte) {
+	hints := hints()
 	for at := 0; at < len(lower); {
 		if !inName[lower[at]] {
 			at++
@@ -188,12 +192,7 @@ func (f *finder) names(lower []byte) {
 		}
 		from, hinted := at, false
 		for ; at < len(lower) && inName[lower[at]]; at++ {
-			if !hinted {
-				hinted = slices.ContainsFunc(
-					hints[lower[at]],
-					func(h string) bool { return bytes.HasPrefix(lower[at:], []byte(h)) },
-				)
-			}
+			hinted = hinted || hints.may(lower, at) && hints.at(lower, at)
 		}
 		if hinted && at-from <= maxName {
 			to := at
@@ -282,15 +281,16 @@ func (f *finder) lineStart(at int) []byte {
 
 // named looks at a name for the value that belongs to it.
 func (f *finder) named(from, to int) {
-	name := string(f.text[from:to])
-	kind, known := f.known[name]
+	kind, known := f.known[string(f.text[from:to])]
 	if !known {
+		name := string(f.text[from:to])
 		kind = nameKind{isSecret(name), isSecretHeader(name)}
 		f.known[name] = kind
 	}
 	if !kind.header {
 		return
 	}
+	name := string(f.text[from:to])
 	if f.pair(from, to) {
 		return
 	}

@@ -96,7 +96,7 @@ func (c *Config) fragment(context string, top []*conf.Directive) {
 		c.addStream(newScope(httpScope, nil, top, c.main))
 	case "server", "location":
 		http := newScope(httpScope, nil, nil, c.main)
-		block := &conf.Directive{Name: conf.Word{Value: context}, HasBlock: true, Block: top}
+		block := conf.Block(context, top)
 		if len(top) > 0 {
 			block.Name.File, block.Name.Line, block.Name.Col = top[0].Name.File, 1, 1
 		}

@@ -159,7 +159,8 @@ func newLab(t *testing.T, corpus string, file recorded, root string) *lab {
 }
 
 func directive(name string, args ...string) *conf.Directive {
-	d := &conf.Directive{Name: conf.Word{Value: name}}
+	d := conf.Block(name, nil)
+	d.HasBlock = false
 	for _, a := range args {
 		d.Args = append(d.Args, conf.Word{Value: a})
 	}

@@ -70,6 +70,9 @@ func (c *checker) buffers() {
 		return
 	}
 	for _, module := range bufferModules {
+		if !c.facts.buffered[module] {
+			continue
+		}
 		for _, d := range c.tree.Main.Block {
 			w := bufferWalk{c: c, module: module + "_"}
 			switch {

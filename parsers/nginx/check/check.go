@@ -15,8 +15,8 @@ import (
 // reports only what no include that could not be read, no template and no other module can put right. A zero v is any
 // version.
 func Tree(t *conf.Tree, v conf.Version) {
-	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{},
-		formats: map[string]bool{"combined": true}}
+	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, usages: map[usageKey]*usage{},
+		used: map[variable]bool{}, scanned: map[variable]bool{}, formats: map[string]bool{"combined": true}}
 	top := &level{in: conf.Anywhere, owner: t.Main}
 	if c.facts.whole {
 		top.in = conf.InMain
@@ -41,10 +41,14 @@ type checker struct {
 	version conf.Version
 	facts   *facts
 	seen    map[string]bool // problems already reported: one included file may stand in many places
-	uses    []use
-	zoned   []zoneUse
-	formats map[string]bool // log formats defined so far
-	listen  listeners
+	usages  map[usageKey]*usage
+	tables  []map[string]*conf.Directive // emptied ones
+	// uses are where each variable is used first; used are those, and scanned the words that were read for them.
+	uses          []use
+	used, scanned map[variable]bool
+	zoned         []zoneUse
+	formats       map[string]bool // log formats defined so far
+	listen        listeners
 	// names are the directives of large blocks, by name.
 	names map[*conf.Directive]map[string][]*conf.Directive
 
@@ -134,9 +138,13 @@ type level struct {
 
 // block checks the directives of one level.
 func (c *checker) block(ds []*conf.Directive, l *level) {
-	l.first = map[string]*conf.Directive{}
-	l.locations = map[string]*conf.Directive{}
+	if len(ds) == 0 {
+		return
+	}
+	l.first, l.locations = c.table(), c.table()
 	c.lines(ds, l)
+	c.free(l.first)
+	c.free(l.locations)
 }
 
 // lines checks directives of one level.
@@ -169,31 +177,32 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 		c.unknown(d, l)
 		return
 	}
-	if c.otherFlavour(d, l) {
+	u := c.usage(name, l.in)
+	if c.otherFlavour(d, u) {
 		if inner := conf.Inside(name, l.in); d.HasBlock && inner != 0 {
 			c.block(d.Block, &level{owner: d, in: narrow(d, inner)})
 		}
 		return
 	}
-	if c.otherVersion(d) {
+	if c.otherVersion(d, u) {
 		return
 	}
-	specs := conf.SpecsIn(name, l.in)
+	specs := u.specs
 	if len(specs) == 0 {
 		if !c.newer(conf.Directives()[name]) {
 			c.misplaced(d, fmt.Sprintf("%q directive is not allowed here", name), unclosed(d)...)
 		}
 		return
 	}
-	if c.newer(specs) {
+	if u.newer {
 		return // what a later version, or another module of the same name, makes of it is not known
 	}
 	templated := templated(d)
 	if !templated && !c.form(d, specs) {
 		return
 	}
-	c.duplicate(d, specs, l)
-	if !templated && !c.values(d, specs) {
+	c.duplicate(d, u, l)
+	if !templated && !c.values(d, u) {
 		return
 	}
 	inner := &level{owner: d, place: l.place, in: narrow(d, conf.Inside(name, l.in))}
@@ -227,7 +236,7 @@ func narrow(d *conf.Directive, in conf.Context) conf.Context {
 	var told conf.Context
 	for _, child := range d.Block {
 		var m conf.Context
-		for _, s := range conf.SpecsIn(child.Name.Value, in) {
+		for _, s := range conf.Directives()[child.Name.Value] {
 			m |= s.In & in
 		}
 		if m&(m-1) == 0 && !child.Maybe {
@@ -246,24 +255,22 @@ func narrow(d *conf.Directive, in conf.Context) conf.Context {
 // form checks the block and the number of arguments. It returns false when the rest of d is not worth a look.
 func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 	name := d.Name.Value
-	var ofForm []*conf.Spec
+	ofForm := false
 	for _, s := range specs {
 		if s.Block == d.HasBlock {
-			ofForm = append(ofForm, s)
+			if s.Fits(len(d.Args)) {
+				return true
+			}
+			ofForm = true
 		}
 	}
 	switch {
-	case len(ofForm) == 0 && d.HasBlock:
+	case !ofForm && d.HasBlock:
 		c.misplaced(d, fmt.Sprintf("directive %q is not terminated by \";\"", name), d.SemicolonNotes()...)
 		return false
-	case len(ofForm) == 0:
+	case !ofForm:
 		c.misplaced(d, fmt.Sprintf("directive %q has no opening \"{\"", name))
 		return false
-	}
-	for _, s := range ofForm {
-		if s.Fits(len(d.Args)) {
-			return true
-		}
 	}
 	if name == "limit_req_zone" && len(d.Args) == 4 && d.Arg(3) == "sync" {
 		return true // NGINX Plus
@@ -273,7 +280,7 @@ func (c *checker) form(d *conf.Directive, specs []*conf.Spec) bool {
 }
 
 // duplicate reports a second directive where nginx takes only one.
-func (c *checker) duplicate(d *conf.Directive, specs []*conf.Spec, l *level) {
+func (c *checker) duplicate(d *conf.Directive, u *usage, l *level) {
 	name := d.Name.Value
 	switch {
 	case name == "root" || name == "alias":
@@ -282,10 +289,8 @@ func (c *checker) duplicate(d *conf.Directive, specs []*conf.Spec, l *level) {
 	case (name == "http" || name == "stream") && c.flavour() == "angie":
 		return // Angie reads further blocks into the first one
 	}
-	for _, s := range specs {
-		if !s.Once() {
-			return
-		}
+	if !u.once {
+		return
 	}
 	if first := l.first[name]; first != nil {
 		if (l.owner != c.tree.Main || c.together(first, d)) && !templated(first) && !templated(d) {

@@ -22,6 +22,8 @@ type facts struct {
 	zones      map[string]bool            // directive and name: "limit_req_zone one"
 	declared   map[string]bool            // the names of all zones
 	flavour    string                     // that one of its directives alone tells
+	buffered   map[string]bool            // the bufferModules of which some setting may be there
+	https      bool                       // a proxy_pass goes to HTTPS
 }
 
 // gather collects the facts of t.
@@ -29,6 +31,7 @@ func gather(t *conf.Tree) *facts {
 	f := &facts{
 		http: map[string]bool{}, stream: map[string]bool{}, thirdParty: map[string]bool{},
 		upstreams: map[string]*conf.Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
+		buffered: map[string]bool{},
 	}
 	f.incomplete = len(t.Unknown) > 0
 	for _, p := range t.Problems {
@@ -81,6 +84,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	if kind != data && f.flavour == "" {
 		f.flavour = conf.FlavourBy(d)
 	}
+	f.checkedLater(d)
 	if kind == ours {
 		f.zone(d)
 		f.defined(d)
@@ -91,6 +95,19 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	}
 	for _, child := range d.Block {
 		f.directive(child, name, kind)
+	}
+}
+
+// checkedLater notes that there is something that is checked once all is read.
+func (f *facts) checkedLater(d *conf.Directive) {
+	name := d.Name.Value
+	if strings.HasSuffix(name, "_size") || strings.HasSuffix(name, "_buffers") {
+		module, _, _ := strings.Cut(name, "_")
+		f.buffered[module] = true
+	}
+	if name == "proxy_pass" {
+		_, ok := cutPrefixFold(d.Arg(0), "https://")
+		f.https = f.https || ok
 	}
 }
 

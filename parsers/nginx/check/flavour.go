@@ -24,8 +24,11 @@ func (c *checker) earlier() bool { return c.version.Flavour != "" && c.version.F
 
 // otherFlavour reports whether d has a form that nginx refuses and the flavour takes: what that makes of it is not
 // judged. Where that is not the flavour, the refusal names it.
-func (c *checker) otherFlavour(d *conf.Directive, l *level) bool {
-	flavour, ok := otherForm(d, l)
+func (c *checker) otherFlavour(d *conf.Directive, u *usage) bool {
+	if len(u.forms) == 0 {
+		return false
+	}
+	flavour, ok := otherForm(d, u)
 	switch {
 	case !ok:
 		return false
@@ -45,15 +48,11 @@ func (c *checker) takerNote() hop.Note {
 }
 
 // otherForm is the flavour whose form d has; ok is false where nginx itself takes it, or nobody does.
-func otherForm(d *conf.Directive, l *level) (flavour string, ok bool) {
-	if templated(d) {
+func otherForm(d *conf.Directive, u *usage) (flavour string, ok bool) {
+	if templated(d) || nginxTakes(d) && slices.ContainsFunc(u.specs, fits(d)) {
 		return "", false
 	}
-	forms := conf.FlavourForms(d.Name.Value, l.in)
-	if len(forms) == 0 || nginxTakes(d) && slices.ContainsFunc(conf.SpecsIn(d.Name.Value, l.in), fits(d)) {
-		return "", false
-	}
-	for _, f := range forms {
+	for _, f := range u.forms {
 		if fits(d)(f.Spec) && flavourTakes(d) {
 			return f.Flavour, true
 		}
@@ -66,6 +65,9 @@ func fits(d *conf.Directive) func(*conf.Spec) bool {
 	return func(s *conf.Spec) bool {
 		if s.Block != d.HasBlock || !s.Fits(len(d.Args)) {
 			return false
+		}
+		if !s.Checked() {
+			return true
 		}
 		_, _, problem := s.Value(d, conf.Version{})
 		return problem == ""

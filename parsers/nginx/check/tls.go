@@ -27,7 +27,9 @@ func (c *checker) tls() {
 			if s.Is("server") {
 				c.headerBuffers(http, s)
 				c.certificates(http, s)
-				c.backends(s, s, http)
+				if c.facts.https {
+					c.backends(s, s, http)
+				}
 			}
 		}
 	}

@@ -3,17 +3,26 @@ package check
 import "github.com/wslint/wslint/parsers/nginx/conf"
 
 // values checks the arguments of d against the kinds of its specs and returns false when they are wrong for all of
-// them.
-func (c *checker) values(d *conf.Directive, specs []*conf.Spec) bool {
+// them. Of a single value that is right, that is found out once.
+func (c *checker) values(d *conf.Directive, u *usage) bool {
+	if !u.checked || len(d.Args) == 1 && u.right[d.Args[0].Value] {
+		return true
+	}
 	arg, problem := 0, ""
-	for _, s := range specs {
+	for _, s := range u.specs {
 		if !s.Fits(len(d.Args)) {
 			continue
 		}
 		if _, arg, problem = s.Value(d, c.version); problem == "" {
 			if c.version.IsZero() {
 				word, since := s.Newest(d)
-				c.needs(d, d.Name.Value+" "+word, since)
+				if word != "" {
+					c.needs(d, d.Name.Value+" "+word, since)
+					return true
+				}
+			}
+			if len(d.Args) == 1 {
+				u.right[d.Args[0].Value] = true
 			}
 			return true
 		}

@@ -9,11 +9,24 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// A use is one place where a variable is used.
-type use struct {
-	name   string
+// A variable is one of http or of stream, or a word of either that may hold some.
+type variable struct {
+	text   string
 	stream bool
-	pos    hop.Pos
+}
+
+// A use is the first place where a variable is used.
+type use struct {
+	variable
+	pos hop.Pos
+}
+
+// use notes a variable at a word.
+func (c *checker) use(v variable, w conf.Word) {
+	if !c.used[v] {
+		c.used[v] = true
+		c.uses = append(c.uses, use{v, w.Pos()})
+	}
 }
 
 // variables notes which variables d uses and reports names that nginx cannot read.
@@ -71,7 +84,7 @@ func (c *checker) conditionVariables(d *conf.Directive) {
 		w.Value = a
 		switch {
 		case strings.HasPrefix(a, "$") && (i == 0 || i == 1 && args[0] == "("):
-			c.uses = append(c.uses, use{name: a[1:], pos: w.Pos()})
+			c.use(variable{text: a[1:]}, w)
 		case i > 1 && (args[i-1] == "=" || args[i-1] == "!="),
 			i > 0 && strings.HasPrefix(strings.TrimPrefix(args[i-1], "!"), "-"):
 			c.scan(d, w, false)
@@ -81,6 +94,10 @@ func (c *checker) conditionVariables(d *conf.Directive) {
 
 // scan notes the variables in w, an argument of d.
 func (c *checker) scan(d *conf.Directive, w conf.Word, stream bool) {
+	word := variable{w.Value, stream}
+	if strings.IndexByte(w.Value, '$') < 0 || c.scanned[word] {
+		return
+	}
 	names, problem := scanVariables(w.Value)
 	if problem == errName && d.Is("log_format") {
 		problem = fmt.Sprintf(`invalid parameter "%s"`, w.Value[strings.LastIndexByte(w.Value, '$'):])
@@ -92,8 +109,9 @@ func (c *checker) scan(d *conf.Directive, w conf.Word, stream bool) {
 		c.problem(w.Pos(), problem)
 		return
 	}
+	c.scanned[word] = true
 	for _, n := range names {
-		c.uses = append(c.uses, use{name: n, stream: stream, pos: w.Pos()})
+		c.use(variable{n, stream}, w)
 	}
 }
 
@@ -139,10 +157,10 @@ func (c *checker) unknownVariables() {
 	}
 	said := map[string]bool{}
 	for _, u := range c.uses {
-		if said[u.name] || c.facts.defines(u.name, u.stream) {
+		if said[u.text] || c.facts.defines(u.text, u.stream) {
 			continue
 		}
-		said[u.name] = true
-		c.problem(u.pos, fmt.Sprintf(`unknown "%s" variable`, u.name))
+		said[u.text] = true
+		c.problem(u.pos, fmt.Sprintf(`unknown "%s" variable`, u.text))
 	}
 }

@@ -9,10 +9,12 @@ import (
 
 // otherVersion reports a directive that the declared version does not have yet, or has no more. Where no version is
 // declared it is passed over, and what it needs is said once a tree.
-func (c *checker) otherVersion(d *conf.Directive) bool {
-	name := d.Name.Value
-	text := fmt.Sprintf(`unknown directive "%s"`, name)
-	since, gone := lifetime(name)
+func (c *checker) otherVersion(d *conf.Directive, u *usage) bool {
+	name, since, gone := d.Name.Value, u.since, u.gone
+	refused := func(note string) bool {
+		c.problem(d.Name.Pos(), fmt.Sprintf(`unknown directive "%s"`, name), c.declaredNote(d, note))
+		return true
+	}
 	switch {
 	case c.version.IsZero():
 		c.needs(d, name, since)
@@ -21,11 +23,9 @@ func (c *checker) otherVersion(d *conf.Directive) bool {
 	case !c.version.AtLeast(since) && c.earlier():
 		return true
 	case !c.version.AtLeast(since):
-		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it from "+since.String()+" on"))
-		return true
+		return refused("nginx has it from " + since.String() + " on")
 	case !gone.IsZero() && c.version.AtLeast(gone):
-		c.problem(d.Name.Pos(), text, c.declaredNote(d, "nginx has it no more from "+gone.String()+" on"))
-		return true
+		return refused("nginx has it no more from " + gone.String() + " on")
 	}
 	return false
 }

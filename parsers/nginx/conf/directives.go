@@ -65,13 +65,22 @@ type fallback struct {
 	args  []Word
 	since Version
 	d     *Directive // that says so, made once
+	// values are what the specs of the directive read there, each of its own type.
+	values []any
 }
 
 // Default is a directive that says what holds where none is written; nil when the table does not say that.
 func (s *Spec) Default(v Version) *Directive {
-	for _, f := range slices.Backward(s.defaults) {
-		if v.AtLeast(f.since) {
-			return f.d
+	if f := s.fallback(v); f != nil {
+		return f.d
+	}
+	return nil
+}
+
+func (s *Spec) fallback(v Version) *fallback {
+	for i := range slices.Backward(s.defaults) {
+		if v.AtLeast(s.defaults[i].since) {
+			return &s.defaults[i]
 		}
 	}
 	return nil
@@ -95,13 +104,33 @@ var Directives = sync.OnceValue(func() map[string][]*Spec {
 		if f := strings.Fields(line); len(f) >= 4 && f[0] != "#" {
 			s := readSpec(f[1:])
 			for i, d := range s.defaults {
-				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args}
+				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args, Apart: usual}
 			}
 			m[f[0]] = append(m[f[0]], s)
 		}
 	}
+	for _, specs := range m {
+		for _, s := range specs {
+			for i := range s.defaults {
+				s.defaults[i].values = values(specs, s.defaults[i].d)
+			}
+		}
+	}
 	return m
 })
+
+// values are what specs read in d.
+func values(specs []*Spec, d *Directive) (list []any) {
+	for _, s := range specs {
+		if !s.Fits(len(d.Args)) {
+			continue
+		}
+		if v, _, problem := s.Value(d, Version{}); problem == "" {
+			list = append(list, v)
+		}
+	}
+	return list
+}
 
 // readSpec reads the columns of the table behind the name.
 func readSpec(f []string) *Spec {

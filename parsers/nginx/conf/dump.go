@@ -256,7 +256,7 @@ func (d *dump) load(name string) *parsed {
 // whole.
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
-	t := &Tree{Name: name, Context: o.Context, Main: &Directive{HasBlock: true}, Version: marked(first.file)}
+	t := &Tree{Name: name, Context: o.Context, Main: Block("", nil), Version: marked(first.file)}
 	t.Root = newDisk(&reader{options: o}, stdinName).local
 	if t.Context == "" && first.err != nil {
 		t.Context = "main"

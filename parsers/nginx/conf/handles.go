@@ -34,8 +34,12 @@ func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
 // that.
 func (k Scalar[T]) Default(v Version) (value T) {
 	for _, s := range Directives()[string(k)] {
-		if d := s.Default(v); d != nil {
-			value, _ = k.Read(d)
+		if f := s.fallback(v); f != nil {
+			for _, x := range f.values {
+				if value, ok := x.(T); ok {
+					return value
+				}
+			}
 			return value
 		}
 	}

@@ -19,7 +19,10 @@ const (
 	maxNested     = 500
 	maxIncluded   = 20_000
 	maxDirectives = 500_000
-	maxPlaces     = 5 // of one missing file that are told
+	// leastBytes is how many bytes of all files stand for a directive: what is as large as that by itself, and not by
+	// including the same again, has as many directives as it has.
+	leastBytes = 32
+	maxPlaces  = 5 // of one missing file that are told
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -62,6 +65,7 @@ type expander struct {
 	missing    map[string]int // indexes in Problems of the files that could not be opened
 	included   int
 	directives int
+	bytes      int // of the files, each once
 }
 
 // newExpander begins a tree.
@@ -74,7 +78,8 @@ func (e *expander) root(p *parsed, name string, owned bool) {
 	e.enter(p)
 	if p.err != nil {
 		name := Word{File: p.file, Line: 1, Col: 1}
-		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name, Unknown: p.err.Error(), Cut: p.cut(nil)})
+		e.tree.Main.Block = append(e.tree.Main.Block, &Directive{Name: name,
+			Apart: &Apart{Unknown: p.err.Error(), Cut: p.cut(nil)}})
 		return
 	}
 	e.stack = []string{name}
@@ -87,6 +92,7 @@ func (e *expander) enter(p *parsed) {
 		return
 	}
 	e.seen[p.file.Name] = true
+	e.bytes += len(p.file.Src)
 	e.tree.Files = append(e.tree.Files, p.file)
 	e.tree.Debug = append(e.tree.Debug, p.notes...)
 	if p.unknown() {
@@ -135,14 +141,14 @@ func (e *expander) include(d *Directive) []*Directive {
 	}
 	if text := includeFault(d); text != "" {
 		e.problem(Problem{Pos: d.Pos(), Text: text, Notes: d.SemicolonNotes(), Incomplete: true})
-		d.Unknown = text
+		d.own().Unknown = text
 		return []*Directive{d}
 	}
 	// Only geo takes the path of its include literally.
 	pattern := hasMeta(d.Arg(0)) && (d.Parent == nil || !d.Parent.Is("geo"))
 	l := e.source.find(d.Arg(0), pattern)
 	if l.why != "" && !slices.Contains(stockFiles, path.Base(l.path)) {
-		d.Unknown = l.why
+		d.own().Unknown = l.why
 		e.unknownAt(d, l.told, l.why)
 		if !pattern {
 			return []*Directive{d}
@@ -172,17 +178,18 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 		if i < 0 {
 			chain = chain[len(chain)-3:]
 		}
-		d.Unknown = openText(shown, syscall.EMFILE)
+		d.own().Unknown = openText(shown, syscall.EMFILE)
 		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown, Incomplete: true,
 			Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
 		return nil
 	}
-	if e.included++; e.included > maxIncluded || e.directives > maxDirectives {
-		d.Unknown = "the includes come to more directives than wslint reads"
+	most := max(maxDirectives, e.bytes/leastBytes)
+	if e.included++; e.included > maxIncluded || e.directives > most {
+		d.own().Unknown = "the includes come to more directives than wslint reads"
 		e.problem(Problem{
 			Pos: hop.Pos{File: e.tree.Name}, Incomplete: true,
 			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read",
-				maxIncluded, maxDirectives),
+				maxIncluded, most),
 		})
 		return nil
 	}
@@ -193,7 +200,8 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	}
 	e.enter(p)
 	if p.err != nil {
-		d.Unknown, d.Cut = p.err.Error(), p.cut(d.Parent)
+		a := d.own()
+		a.Unknown, a.Cut = p.err.Error(), p.cut(d.Parent)
 		return nil
 	}
 	e.stack = append(e.stack, name)
@@ -201,12 +209,13 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 	e.stack = e.stack[:len(e.stack)-1]
 	if d.Maybe {
 		for _, n := range nodes {
+			a := n.own()
 			if len(d.When) == 0 || n.Maybe && len(n.When) == 0 {
-				n.When = nil // nothing tells when the one or the other is there
+				a.When = nil // nothing tells when the one or the other is there
 			} else {
-				n.When = slices.Concat(d.When, n.When)
+				a.When = slices.Concat(d.When, n.When)
 			}
-			n.Maybe = true
+			a.Maybe = true
 		}
 	}
 	return nodes
@@ -270,7 +279,7 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 		return
 	}
 	if !errors.As(err, &errno) { // it is too large, or no regular file
-		d.Unknown = fmt.Sprintf("%s: %s", shown, plainReason(err))
+		d.own().Unknown = fmt.Sprintf("%s: %s", shown, plainReason(err))
 		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown, Incomplete: true})
 		return
 	}
@@ -279,7 +288,7 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 	case missing && slices.Contains(stockFiles, path.Base(shown)):
 		return
 	case missing && e.shortened:
-		d.Unknown = shown + " is not in the dump"
+		d.own().Unknown = shown + " is not in the dump"
 		e.problem(Problem{Pos: d.Pos(), Text: d.Unknown + ", though nginx read it: the dump is not whole", Incomplete: true})
 		return
 	case !errors.Is(err, fs.ErrPermission) && e.absent != "":
@@ -302,7 +311,7 @@ func (e *expander) unreadable(d *Directive, err error, shown string, l lookup) {
 		return
 	}
 	p := Problem{Pos: d.Pos(), Text: openText(shown, errno), Incomplete: true}
-	d.Unknown = p.Text
+	d.own().Unknown = p.Text
 	if i, again := e.missing[p.Text]; again {
 		if other := &e.tree.Problems[i]; other.Pos != p.Pos && len(other.Notes) < maxPlaces {
 			other.Notes = append(other.Notes, hop.Note{Pos: p.Pos, Text: "and is included here"})
@@ -356,7 +365,7 @@ func (e *expander) unknown(d *Directive, why string) []*Directive {
 
 // unknownAt is unknown for what a line elsewhere says; where none does, it is told of the directive.
 func (e *expander) unknownAt(d *Directive, at hop.Pos, why string) []*Directive {
-	d.Unknown = why
+	d.own().Unknown = why
 	if at.IsZero() {
 		at = d.Pos()
 	}

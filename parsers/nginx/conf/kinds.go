@@ -11,6 +11,9 @@ import (
 // Buffers are a number of buffers and the size of each in bytes.
 type Buffers struct{ Number, Size int64 }
 
+// Checked reports whether Value reads more than words that are all right.
+func (s *Spec) Checked() bool { return s.Kind != "-" && s.Kind != "once" }
+
 // Value reads the value of d as its kind in the table says, which decides the type: flag bool; msec, sec and times
 // time.Duration; size, off and num int64; bufs Buffers; enum a string in lower case; auto, net, once, vsize and - the
 // first argument as a Word, the zero Word where there is none; mask nil. problem is what nginx says of a value that
@@ -164,9 +167,12 @@ func (s *Spec) Newest(d *Directive) (word string, since Version) {
 // has reports whether a word is one of the spec's in version v.
 func (s *Spec) has(value string, v Version) bool {
 	for _, w := range s.Words {
-		word, from, _ := strings.Cut(w, "@")
+		word, from, later := strings.Cut(w, "@")
 		if !strings.EqualFold(value, word) {
 			continue
+		}
+		if !later {
+			return true
 		}
 		since, err := ParseVersion(from)
 		return err != nil || v.IsZero() || v.AtLeast(since)

@@ -21,9 +21,7 @@ type machine struct {
 
 // ReadMachine reads the configuration that a machine begins with: one tree, or none and why nobody knows what it is.
 func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop.Note) {
-	o = o.complete()
-	r := &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{},
-		dumped: map[string]dumpStart{}}
+	r := newReader(o.complete())
 	s := &machine{m, r, map[string]parsers.Seen{}}
 	main := m.At(m.Main)
 	if main.Unknown != "" || main.Dir {
@@ -34,7 +32,7 @@ func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop
 		return nil, []hop.Note{{Pos: at, Text: fmt.Sprintf("%s is not known: %s", m.Main, main.Unknown)}}
 	}
 	p := s.load(s.named(main))
-	t := &Tree{Name: p.file.Name, Context: "main", Main: &Directive{HasBlock: true}, Root: m.Mounted,
+	t := &Tree{Name: p.file.Name, Context: "main", Main: Block("", nil), Root: m.Mounted,
 		ReadFile: r.options.ReadFile, Version: v}
 	e := newExpander(t, s)
 	if m.Missing != "" {

@@ -3,6 +3,7 @@ package conf
 import (
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
@@ -32,7 +33,8 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 			Text: fmt.Sprintf("the file is larger than %d MiB and was not read", maxFile>>20),
 		}
 	}
-	t := maskTemplate(f.Name, string(f.Src), define)
+	// Nobody changes the bytes of a file that was read, and a copy of them would be there as long as the tree is.
+	t := maskTemplate(f.Name, unsafe.String(unsafe.SliceData(f.Src), len(f.Src)), define)
 	b := builder{lexer: lexer{file: f, src: t.masked, line: 1}}
 	top, err := b.parse()
 	switch {
@@ -114,6 +116,7 @@ func (b *builder) directive() *Directive {
 	}
 	d := &b.nodes[0]
 	b.nodes = b.nodes[1:]
+	d.Apart = usual
 	d.Name = b.words[0]
 	d.End = int32(b.pos)
 	if n := len(b.words) - 1; n > 0 {
@@ -158,7 +161,7 @@ func (b *builder) lua(d *Directive) *SyntaxError {
 			Text: "unexpected end of file, expecting terminating characters for lua code block",
 		}
 	}
-	d.Text = b.src[b.pos:end]
+	d.own().Text = b.src[b.pos:end]
 	for p := b.pos; p < end; p++ {
 		if b.src[p] == '\n' {
 			b.newline(p)

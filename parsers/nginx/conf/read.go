@@ -67,8 +67,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 //
 // The error is a *NoConfigError when standard input holds no configuration.
 func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.Note, err error) {
-	r := &reader{options: o.complete(), files: map[string]*parsed{}, enabled: map[string]enabledSites{},
-		dumped: map[string]dumpStart{}}
+	r := newReader(o.complete())
 	var found []*candidate
 	for _, f := range files {
 		switch {
@@ -116,7 +115,7 @@ func Parse(name string, src []byte) (*Tree, error) {
 		return nil, err
 	}
 	link(ds, nil)
-	return &Tree{Name: name, Context: contextOf(ds), Main: &Directive{HasBlock: true, Block: ds}}, nil
+	return &Tree{Name: name, Context: contextOf(ds), Main: Block("", ds)}, nil
 }
 
 // link sets what reading includes would set.
@@ -124,7 +123,7 @@ func link(ds []*Directive, parent *Directive) {
 	for _, d := range ds {
 		d.Parent = parent
 		if d.Is("include") {
-			d.Unknown = "not followed"
+			d.own().Unknown = "not followed"
 		}
 		link(d.Block, d)
 	}
@@ -157,6 +156,10 @@ type reader struct {
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
 	dumped  map[string]dumpStart    // which dump a name belongs to
+}
+
+func newReader(o Options) *reader {
+	return &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{}, dumped: map[string]dumpStart{}}
 }
 
 // parsed is one file, read and parsed, or what prevented that.

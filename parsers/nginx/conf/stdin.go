@@ -20,7 +20,7 @@ func (r *reader) standardInput(src []byte) ([]*Tree, []*candidate, error) {
 		return r.readDumps(stdinName, src), nil, nil
 	}
 	if p, ok := notStarting(src); ok {
-		return []*Tree{{Name: stdinName, Context: "http", Main: &Directive{HasBlock: true}, Problems: []Problem{p},
+		return []*Tree{{Name: stdinName, Context: "http", Main: Block("", nil), Problems: []Problem{p},
 			Root: newDisk(r, stdinName).local}}, nil, nil
 	}
 	if passed.Match(src) {

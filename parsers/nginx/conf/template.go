@@ -64,9 +64,14 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 	var out []*Directive
 	for _, d := range block {
 		absent := false
-		if d.When, d.Maybe = branches(t.blocks, int(d.Name.Start)); len(d.When) > 0 {
-			d.When, absent = withDefined(d.When, t.define)
-			d.Maybe = len(d.When) > 0
+		when, maybe := branches(t.blocks, int(d.Name.Start))
+		if len(when) > 0 {
+			when, absent = withDefined(when, t.define)
+			maybe = len(when) > 0
+		}
+		if maybe || len(when) > 0 {
+			a := d.own()
+			a.When, a.Maybe = when, maybe
 		}
 		if absent {
 			continue
@@ -79,10 +84,8 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 		if early {
 			w := d.Name
 			w.Template, w.Start = true, w.End
-			out = append(
-				out,
-				&Directive{Name: w, Parent: d.Parent, End: d.End, Unknown: unreadEnd, Maybe: d.Maybe, When: d.When},
-			)
+			out = append(out, &Directive{Name: w, Parent: d.Parent, End: d.End,
+				Apart: &Apart{Unknown: unreadEnd, Maybe: d.Maybe, When: d.When}})
 		}
 	}
 	return out
@@ -93,9 +96,9 @@ func (t *template) directive(d *Directive, lines []int) (early bool) {
 	whole := t.word(&d.Name, lines)
 	switch {
 	case whole && !d.HasBlock && len(d.Args) == 0:
-		d.Unknown = unreadOutput
+		d.own().Unknown = unreadOutput
 	case d.Name.Template:
-		d.Unknown = unreadName
+		d.own().Unknown = unreadName
 	}
 	for i := range d.Args {
 		a := &d.Args[i]
@@ -194,5 +197,5 @@ func unknownFile(f *File, why string) ([]*Directive, []hop.Note) {
 	f.Comments = nil
 	w := Word{File: f, Line: 1, Col: 1, Template: true}
 	note := hop.Note{Pos: f.Origin.Pos(hop.Pos{File: f.Name, Line: 1}), Text: why}
-	return []*Directive{{Name: w, End: int32(len(f.Src)), Unknown: why}}, []hop.Note{note}
+	return []*Directive{{Name: w, End: int32(len(f.Src)), Apart: &Apart{Unknown: why}}}, []hop.Note{note}
 }

@@ -75,9 +75,14 @@ type Directive struct {
 	HasBlock bool
 	Open     int32      // offset of the opening brace; 0 without a block
 	End      int32      // offset behind the closing semicolon or brace
-	Text     string     // the body of a *_by_lua_block, else ""
 	Parent   *Directive // the directive whose block this one stands in; nil at the top
 	Via      *Directive // the include directive that brought it in; nil in the first file
+	*Apart              // never nil
+}
+
+// Apart is what few directives have: to the others it is one and the same, which nobody may change.
+type Apart struct {
+	Text string // the body of a *_by_lua_block, else ""
 	// Unknown says why the file or files that this include names are not in the tree; "" for everything else.
 	Unknown string
 	// Cut is what nginx has read of a file before a syntax error stopped it, when that is what Unknown says; else nil.
@@ -87,6 +92,21 @@ type Directive struct {
 	// empty where nothing tells that: in a loop.
 	Maybe bool
 	When  []Branch
+}
+
+// usual is what nearly all directives have apart.
+var usual = &Apart{}
+
+// own is what d has apart, to be changed.
+func (d *Directive) own() *Apart {
+	a := *d.Apart
+	d.Apart = &a
+	return d.Apart
+}
+
+// Block is a made up block of directives.
+func Block(name string, block []*Directive) *Directive {
+	return &Directive{Name: Word{Value: name}, HasBlock: true, Block: block, Apart: usual}
 }
 
 // A Cut is the beginning of a file up to a syntax error. Includes in it are not followed.

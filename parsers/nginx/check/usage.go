@@ -1,0 +1,62 @@
+package check
+
+import "github.com/wslint/wslint/parsers/nginx/conf"
+
+// A usage is what the table says of one directive in one context: a configuration has the same few hundred thousands
+// of times.
+type usage struct {
+	specs []*conf.Spec
+	forms []conf.Form // that other flavours take
+	// since and gone are when the first version came that has the directive somewhere, and the last one went.
+	since, gone conf.Version
+	newer       bool // no spec holds yet in the version that the configuration is for
+	once        bool // it may stand only once on a level
+	checked     bool // its values are read here: for the others every word will do
+	// right are single values that are right, and need no later version.
+	right map[string]bool
+}
+
+type usageKey struct {
+	name string
+	in   conf.Context
+}
+
+// usage looks a directive up that the table has.
+func (c *checker) usage(name string, in conf.Context) *usage {
+	key := usageKey{name, in}
+	u := c.usages[key]
+	if u != nil {
+		return u
+	}
+	u = &usage{specs: conf.SpecsIn(name, in), forms: conf.FlavourForms(name, in), once: true, right: map[string]bool{}}
+	u.since, u.gone = lifetime(name)
+	u.newer = c.newer(u.specs)
+	for _, s := range u.specs {
+		u.once = u.once && s.Once()
+		u.checked = u.checked || s.Checked()
+	}
+	c.usages[key] = u
+	return u
+}
+
+// table is an empty table of a level's directives.
+func (c *checker) table() map[string]*conf.Directive {
+	n := len(c.tables)
+	if n == 0 {
+		return map[string]*conf.Directive{}
+	}
+	t := c.tables[n-1]
+	c.tables = c.tables[:n-1]
+	return t
+}
+
+// maxKept is the size of the largest table that is used again: to empty one takes as long as it is large.
+const maxKept = 64
+
+// free takes a table back that is no longer needed.
+func (c *checker) free(t map[string]*conf.Directive) {
+	if len(t) <= maxKept {
+		clear(t)
+		c.tables = append(c.tables, t)
+	}
+}
