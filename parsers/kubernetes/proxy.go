@@ -18,6 +18,7 @@ import (
 type proxy struct {
 	*nginx.Config
 	w       *ingressWriter
+	literal map[string][]place
 	assumes string // what its defaults hang on; "" when the controller's ConfigMap is among the files
 }
 
@@ -30,12 +31,15 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 	if err != nil {
 		return nil, nil, nil
 	}
-	for _, x := range tree.Problems {
-		if x, theirs := w.out.blamed(x); theirs {
-			problems = append(problems, x)
+	problems = slices.DeleteFunc(slices.Clone(tree.Problems), func(x parsers.Problem) bool {
+		return !w.out.isQuoted(x.Pos)
+	})
+	if slices.ContainsFunc(tree.Problems, func(x parsers.Problem) bool { return x.Incomplete }) || len(tree.Debug) > 0 {
+		if torn := w.out.torn(); len(torn) > 0 {
+			problems = torn // whatever else is wrong comes of that
 		}
 	}
-	p = &proxy{Config: c, w: w}
+	p = &proxy{Config: c, w: w, literal: w.literals()}
 	w.parts = w.objects()
 	switch {
 	case w.c.Name == nginxFabric:
@@ -75,6 +79,9 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 		}
 		if h.Assumes == "" {
 			h.Assumes = p.assumes
+		}
+		if s, ok := p.shadowed(h.Pos, r.Target); ok {
+			h.Shadowed = append(slices.Clone(h.Shadowed), s)
 		}
 		h.SNI = hop.Setting[bool]{} // behind it are the pods of one service, which need no name to tell them apart
 		for j := range h.Idle {
