@@ -18,7 +18,7 @@ import (
 type proxy struct {
 	*nginx.Config
 	w       *ingressWriter
-	literal map[string][]place
+	literal map[string][]place // the paths without a pattern, as literals has them
 	assumes string // what its defaults hang on; "" when the controller's ConfigMap is among the files
 }
 
@@ -31,10 +31,14 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 	if err != nil {
 		return nil, nil, nil
 	}
-	problems = slices.DeleteFunc(slices.Clone(tree.Problems), func(x parsers.Problem) bool {
-		return !w.out.isQuoted(x.Pos)
-	})
-	if slices.ContainsFunc(tree.Problems, func(x parsers.Problem) bool { return x.Incomplete }) || len(tree.Debug) > 0 {
+	spoilt := len(tree.Debug) > 0 // with what is not known in it, it is no configuration
+	for _, x := range tree.Problems {
+		theirs := w.out.isQuoted(x.Pos)
+		if spoilt = spoilt || x.Incomplete || !theirs; theirs {
+			problems = append(problems, x)
+		}
+	}
+	if spoilt {
 		if torn := w.out.torn(); len(torn) > 0 {
 			problems = torn // whatever else is wrong comes of that
 		}
