@@ -19,7 +19,7 @@ type proxy struct {
 	*nginx.Config
 	w       *ingressWriter
 	literal map[string][]place // the paths without a pattern, as literals has them
-	assumes string // what its defaults hang on; "" when the controller's ConfigMap is among the files
+	assumes string             // what its defaults hang on; "" when the controller's ConfigMap is among the files
 }
 
 // newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
