@@ -26,7 +26,7 @@ func (b *gatewayBuilder) ruleConfiguration(x *gatewayRule) (spec infra.Value, wh
 		case !named:
 			why = "a filter of type " + kind + " changes what the rule does"
 		case i < 0:
-			why = "ListenerRuleConfiguration " + to.Get("name").Text + ", which changes what the rule does, is not among the files"
+			why = "ListenerRuleConfiguration " + to.Get("name").Text + ", which changes the rule, is not among the files"
 		case b.set.objects[i].Partial != "":
 			why = b.set.objects[i].Partial
 		default:
@@ -36,9 +36,9 @@ func (b *gatewayBuilder) ruleConfiguration(x *gatewayRule) (spec infra.Value, wh
 	return spec, why
 }
 
-// configured are the actions of a rule with those of its ListenerRuleConfiguration: who somebody is, is asked by listeners
-// of HTTPS alone; a fixed response stands in the place of all others (pkg/gateway/model/model_build_listener.go,
-// pkg/gateway/routeutils/route_rule_action.go).
+// configured are the actions of a rule with those of its ListenerRuleConfiguration: who somebody is, is asked by
+// listeners of HTTPS alone; a fixed response stands in the place of all others
+// (pkg/gateway/model/model_build_listener.go, pkg/gateway/routeutils/route_rule_action.go).
 func configured(spec infra.Value, https bool, actions []infra.Action) []infra.Action {
 	list, _ := spec.Get("actions").List()
 	var before, instead []infra.Action

@@ -45,8 +45,8 @@ func Made(f parsers.Found, part bool) (*Config, *Tree, error) {
 	return Compile(trees[0], Version{}), trees[0], nil
 }
 
-// Torn says why a text that goes into a larger configuration is none by itself: it leaves a quote, a statement or a block
-// open, at the place of that, or closes a block that it did not open.
+// Torn says why a text that goes into a larger configuration is none by itself: it leaves a quote, a statement or a
+// block open, at the place of that, or closes a block that it did not open.
 func Torn(f parsers.Found) (p parsers.Problem, is bool) {
 	_, err := conf.Parse(f.Name, f.Src)
 	var bad *conf.SyntaxError

@@ -1,0 +1,171 @@
+package kubernetes
+
+import (
+	"cmp"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/wslint/wslint/catalog"
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/infra"
+)
+
+// limits puts into a station what objects beside its own say of how long connections live. Sources:
+// kubernetes/ingress-gce acbcf5d6 (pkg/annotations/service.go, pkg/backendconfig), networking.gke.io/v1
+// (googlecloudplatform.github.io/gke-gateway-api), contour 31c4bb38 (internal/annotation, internal/dag), envoy gateway d32f2829
+// (internal/xds/translator/route.go), haproxy-ingress 465a51ce and haproxytech fc120676 (their documentation of keys),
+// all as of November 2026.
+func (s *set) limits(x *catalog.Station, o *Object) {
+	switch x.Name {
+	case "gcp-classic-alb":
+		x.Key = "BackendConfig.spec.timeoutSec"
+		var found []infra.Value
+		for _, p := range places(o) {
+			found = append(found, s.backendConfig(o, p))
+		}
+		s.put(&x.Life, &x.LifeAt, x, found, 30*time.Second, wholeSeconds)
+	case "gcp-global-alb":
+		x.Key = "GCPBackendPolicy.spec.default.timeoutSec"
+		var found []infra.Value
+		for _, service := range s.backendsOf(o) {
+			found = append(found, s.policy("networking.gke.io", "GCPBackendPolicy", []*Object{service}, "default", "timeoutSec"))
+		}
+		s.put(&x.Idle, &x.IdleAt, x, found, x.Idle, wholeSeconds)
+	case "haproxy-ingress", "haproxytech-ingress":
+		if x.IdleAt.IsZero() {
+			s.put(&x.Idle, &x.IdleAt, x, []infra.Value{s.tunnel(o)}, x.Idle, ofHAProxy)
+		}
+	case "envoy-gateway":
+		var found []infra.Value
+		for _, a := range s.attachedTo(o) {
+			v := s.policy(envoyGroup, "BackendTrafficPolicy", []*Object{a.route, o}, "timeout", "http", "maxStreamDuration")
+			found = append(found, v)
+		}
+		s.put(&x.Life, &x.LifeAt, x, found, 0, hop.ParseDuration)
+	case "contour":
+		named := o.Annotation("projectcontour.io/websocket-routes")
+		if o.IsIngress() && named.Kind == infra.Null && !s.hasGateway("contour") {
+			x.What = "Contour without websocket-routes"
+			x.Never = "Contour upgrades no path of an Ingress that projectcontour.io/websocket-routes does not name"
+		}
+	}
+}
+
+// put is a limit that values say, of which the null ones leave the default. Where they differ, nobody knows which of
+// them a connection meets, and the limit is left out.
+func (s *set) put(limit *time.Duration, at *hop.Pos, x *catalog.Station, found []infra.Value, without time.Duration,
+	read func(string) (time.Duration, error)) {
+	for i, v := range found {
+		d, err := without, error(nil)
+		if v.Kind == infra.Scalar {
+			d, err = read(v.Text)
+		}
+		if err != nil || v.Kind == infra.Unknown || i > 0 && d != *limit {
+			*limit, *at = 0, hop.Pos{}
+			x.Varies = cmp.Or(x.Varies, v.Why, "its routes have different timeouts")
+			return
+		}
+		if *limit = d; v.Kind == infra.Scalar {
+			*at = v.Pos
+		}
+	}
+}
+
+// wholeSeconds reads a whole number of seconds.
+func wholeSeconds(text string) (time.Duration, error) {
+	n, err := strconv.Atoi(text)
+	return time.Duration(n) * time.Second, err
+}
+
+// ofHAProxy reads a time as HAProxy does: a bare number is milliseconds.
+func ofHAProxy(text string) (time.Duration, error) {
+	if digits(text) {
+		text += "ms"
+	}
+	return hop.ParseDuration(text)
+}
+
+// backendConfig is the timeout that a BackendConfig sets for the service of a path: that of the port counts more than
+// the default one.
+func (s *set) backendConfig(ingress *Object, p place) infra.Value {
+	service := s.services[ingress.Place()+"/"+p.service]
+	if service == nil {
+		return infra.Value{}
+	}
+	v := service.Annotation("cloud.google.com/backend-config")
+	if v.Kind == infra.Null {
+		v = service.Annotation("beta.cloud.google.com/backend-config")
+	}
+	var named struct {
+		Default string            `json:"default"`
+		Ports   map[string]string `json:"ports"`
+	}
+	if v.Kind != infra.Scalar {
+		return v
+	}
+	if json.Unmarshal([]byte(v.Text), &named) != nil {
+		return infra.NotKnown("its backend-config is no JSON", v.Pos)
+	}
+	number := s.portOf(service, p.port, v.Pos).Text
+	name := cmp.Or(named.Ports[p.port], named.Ports[number], named.Ports[s.portName(service, number)], named.Default)
+	for _, o := range s.objects {
+		if o.Kind == "BackendConfig" && o.Group == "cloud.google.com" && o.Name == name && o.Place() == service.Place() {
+			return o.Get("spec", "timeoutSec")
+		}
+	}
+	return infra.NotKnown("BackendConfig "+name+" is not among the files", v.Pos)
+}
+
+// portName is the name of a port of a Service by its number; "" where it has none.
+func (s *set) portName(service *Object, number string) string {
+	list, _ := service.Get("spec", "ports").List()
+	for _, x := range list {
+		if x.Get("port").Text == number {
+			return x.Get("name").Text
+		}
+	}
+	return ""
+}
+
+// backendsOf are the Services that the routes of a Gateway lead to, whether they are among the files or not.
+func (s *set) backendsOf(gateway *Object) (list []*Object) {
+	for _, a := range s.attachedTo(gateway) {
+		rules, _ := a.route.Get("spec", "rules").List()
+		for _, rule := range rules {
+			refs, _ := rule.Get("backendRefs").List()
+			for _, r := range refs {
+				list = append(list, &Object{
+					Kind: "Service", Namespace: cmp.Or(r.Get("namespace").Text, a.route.Place()), Name: r.Get("name").Text,
+					Pos: a.route.Pos, overlay: a.route.overlay,
+				})
+			}
+		}
+	}
+	return list
+}
+
+// tunnel is timeout-tunnel of the ConfigMap that has one; null where there is none, or nobody knows whose it is.
+func (s *set) tunnel(o *Object) (v infra.Value) {
+	n := 0
+	for _, c := range s.objects {
+		if c.Is("", "ConfigMap") && s.cluster.of(c) == s.cluster.of(o) && c.isShown() &&
+			c.Get("data", "timeout-tunnel").Kind == infra.Scalar {
+			v, n = c.Get("data", "timeout-tunnel"), n+1
+		}
+	}
+	if n > 1 {
+		return infra.NotKnown("several ConfigMaps have a timeout-tunnel", o.Pos)
+	}
+	return v
+}
+
+// hasGateway reports whether a Gateway of a product is among the files.
+func (s *set) hasGateway(product string) bool {
+	for _, o := range s.objects {
+		if o.Is(gatewayGroup, "Gateway") && s.controllerOf(o) == product {
+			return true
+		}
+	}
+	return false
+}
