@@ -11,11 +11,11 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// limits puts into a station what objects beside its own say of how long connections live. Sources:
-// kubernetes/ingress-gce acbcf5d6 (pkg/annotations/service.go, pkg/backendconfig), networking.gke.io/v1
-// (googlecloudplatform.github.io/gke-gateway-api), contour 31c4bb38 (internal/annotation, internal/dag), envoy gateway d32f2829
-// (internal/xds/translator/route.go), haproxy-ingress 465a51ce and haproxytech fc120676 (their documentation of keys),
-// all as of November 2026.
+// limits puts into a station what objects beside its own say of how long connections live. Sources, as of November
+// 2026: kubernetes/ingress-gce acbcf5d6 (pkg/annotations/service.go, pkg/backendconfig), networking.gke.io/v1
+// (googlecloudplatform.github.io/gke-gateway-api), contour 31c4bb38 (internal/annotation, internal/dag), envoy
+// gateway d32f2829 (internal/xds/translator/route.go), haproxy-ingress 465a51ce and haproxytech fc120676 (their
+// documentation of keys).
 func (s *set) limits(x *catalog.Station, o *Object) {
 	switch x.Name {
 	case "gcp-classic-alb":
