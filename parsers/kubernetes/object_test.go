@@ -68,7 +68,8 @@ func TestByteOrderMark(t *testing.T) {
 	const bom = "\ufeff"
 	for _, yaml := range []string{
 		config("  proxy-read-timeout: \"60s\"\n"), strings.TrimPrefix(config("  proxy-read-timeout: \"60s\"\n"), "---\n"),
-		`{apiVersion: v1, kind: ConfigMap, metadata: {name: ingress-nginx-controller}, data: {proxy-read-timeout: "60s"}}` + "\n",
+		`{apiVersion: v1, kind: ConfigMap, metadata: {name: ingress-nginx-controller},` +
+			` data: {proxy-read-timeout: "60s"}}` + "\n",
 		`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ingress-nginx-controller"},` +
 			` "data": {"proxy-read-timeout": "60s"}}`,
 	} {
