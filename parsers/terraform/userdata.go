@@ -20,8 +20,11 @@ var userData = []string{"user_data", "user_data_base64", "custom_data"}
 // machines are the configurations that user data of cloud-init writes on the machines of a module and of those in it:
 // in heredocs, and in templates that no other reader takes.
 func (s *scope) machines() (list []parsers.Nested) {
-	for _, b := range s.def.resources {
-		for _, name := range userData {
+	for _, name := range userData {
+		if !slices.ContainsFunc(s.def.sources, func(f *source) bool { return bytes.Contains(f.src, []byte(name)) }) {
+			continue
+		}
+		for _, b := range s.def.resources {
 			if a := b.attribute(name); a != nil {
 				list = append(list, s.cloudInit(a.Expr, s.address(b.Labels[0]+"."+b.Labels[1]))...)
 			}
