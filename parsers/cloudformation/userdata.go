@@ -23,7 +23,7 @@ func userData(name string, root *document.Node) (list []parsers.Nested) {
 		default:
 			continue
 		}
-		text, sub := text(n.Get("UserData"))
+		text, sub := userText(n.Get("UserData"))
 		if text == nil || !strings.HasPrefix(text.Value, "#cloud-config") {
 			continue
 		}
@@ -40,8 +40,8 @@ func userData(name string, root *document.Node) (list []parsers.Nested) {
 	return list
 }
 
-// text is the literal in an argument of Fn::Base64; sub says that Fn::Sub fills it. It is nil where there is none.
-func text(n *document.Node) (literal *document.Node, sub bool) {
+// userText is the literal in an argument of Fn::Base64; sub says that Fn::Sub fills it. It is nil where there is none.
+func userText(n *document.Node) (literal *document.Node, sub bool) {
 	for range 4 {
 		if n == nil {
 			return nil, sub

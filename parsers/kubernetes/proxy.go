@@ -19,6 +19,7 @@ type proxy struct {
 	*nginx.Config
 	w       *ingressWriter
 	literal map[string][]place // the paths without a pattern, as literals has them
+	spoilt  []hop.Note         // why nothing of the configuration is known
 	assumes string             // what its defaults hang on; "" when the controller's ConfigMap is among the files
 }
 
@@ -43,7 +44,7 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 			problems = torn // whatever else is wrong comes of that
 		}
 	}
-	p = &proxy{Config: c, w: w, literal: w.literals()}
+	p = &proxy{Config: c, w: w, literal: w.literals(), spoilt: tree.Debug}
 	w.parts = w.objects()
 	switch {
 	case w.c.Name == nginxFabric:
@@ -254,6 +255,11 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
 		return
 	}
 	files := w.files()
+	if len(p.spoilt) > 0 && len(problems) == 0 {
+		text := "what " + w.c.Name + " makes of " + w.ingresses[0].String() + " is not known: a template opens a block in a " +
+			"snippet, or closes one (" + p.spoilt[0].Text + ")"
+		r.Unknown = append(r.Unknown, hop.Note{Pos: w.ingresses[0].Pos, Text: text})
+	}
 	r.Files = append(r.Files, f)
 	r.Problems = append(r.Problems, problems...)
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})

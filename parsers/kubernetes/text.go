@@ -37,9 +37,10 @@ func (t *text) line(m *parsers.Maker, format string, args ...any) {
 	}
 }
 
-// take writes the lines of a value as they are, at their own places.
+// take writes the lines of a value as they are, at their own places, those with actions of Helm included: nginx's reader
+// knows what these leave open.
 func (t *text) take(v infra.Value) {
-	if v.Kind == infra.Scalar && strings.TrimSpace(v.Text) != "" {
+	if (v.Kind == infra.Scalar || isDrawn(v)) && strings.TrimSpace(v.Text) != "" {
 		begin, first := t.src.Len(), len(t.lines)
 		t.takeAll(v)
 		o := &parsers.Origin{Lines: slices.Clone(t.lines[first:])}
@@ -48,6 +49,11 @@ func (t *text) take(v infra.Value) {
 		}
 		t.taken = append(t.taken, parsers.Found{Name: v.Pos.File, Src: bytes.Clone(t.src.Bytes()[begin:]), Origin: o})
 	}
+}
+
+// isDrawn reports whether a value is a text of which a template of Helm writes some, and nothing else does.
+func isDrawn(v infra.Value) bool {
+	return v.Kind == infra.Unknown && strings.Contains(v.Text, "{{") && !strings.Contains(v.Text, "${")
 }
 
 // takeAll is take for a text that may be blank.
