@@ -256,8 +256,8 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
 	}
 	files := w.files()
 	if len(p.spoilt) > 0 && len(problems) == 0 {
-		text := "what " + w.c.Name + " makes of " + w.ingresses[0].String() + " is not known: a template opens a block in a " +
-			"snippet, or closes one (" + p.spoilt[0].Text + ")"
+		text := fmt.Sprintf("what %s makes of %s is not known: a template opens a block in a snippet, or closes one (%s)",
+			w.c.Name, w.ingresses[0], p.spoilt[0].Text)
 		r.Unknown = append(r.Unknown, hop.Note{Pos: w.ingresses[0].Pos, Text: text})
 	}
 	r.Files = append(r.Files, f)

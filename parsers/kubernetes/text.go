@@ -37,8 +37,8 @@ func (t *text) line(m *parsers.Maker, format string, args ...any) {
 	}
 }
 
-// take writes the lines of a value as they are, at their own places, those with actions of Helm included: nginx's reader
-// knows what these leave open.
+// take writes the lines of a value as they are, at their own places, those with actions of Helm included: nginx's
+// reader knows what these leave open.
 func (t *text) take(v infra.Value) {
 	if (v.Kind == infra.Scalar || isDrawn(v)) && strings.TrimSpace(v.Text) != "" {
 		begin, first := t.src.Len(), len(t.lines)
