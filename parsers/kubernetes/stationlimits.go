@@ -11,12 +11,35 @@ import (
 	"github.com/wslint/wslint/parsers/infra"
 )
 
-// limits puts into a station what objects beside its own say of how long connections live. Sources, as of November
+// A limiter is what objects beside their own say of how long connections of stations live.
+type limiter struct {
+	*set
+	configs  map[string]*Object   // the BackendConfigs of GKE, by namespace/name
+	tunnels  map[string][]*Object // the ConfigMaps with a timeout-tunnel, by their clusters
+	upgrades bool                 // Contour has a Gateway: then its listeners let WebSockets through
+}
+
+func (s *set) limiter() *limiter {
+	l := &limiter{set: s, configs: map[string]*Object{}, tunnels: map[string][]*Object{}}
+	for _, o := range s.objects {
+		switch {
+		case o.Is("cloud.google.com", "BackendConfig"):
+			l.configs[o.Place()+"/"+o.Name] = o
+		case o.Is("", "ConfigMap") && o.isShown() && o.Get("data", "timeout-tunnel").Kind == infra.Scalar:
+			l.tunnels[s.cluster.of(o)] = append(l.tunnels[s.cluster.of(o)], o)
+		case o.Is(gatewayGroup, "Gateway"):
+			l.upgrades = l.upgrades || s.controllerOf(o) == "contour"
+		}
+	}
+	return l
+}
+
+// limit puts into a station what objects beside its own say of how long connections live. Sources, as of November
 // 2026: kubernetes/ingress-gce acbcf5d6 (pkg/annotations/service.go, pkg/backendconfig), networking.gke.io/v1
 // (googlecloudplatform.github.io/gke-gateway-api), contour 31c4bb38 (internal/annotation, internal/dag), envoy
 // gateway d32f2829 (internal/xds/translator/route.go), haproxy-ingress 465a51ce and haproxytech fc120676 (their
 // documentation of keys).
-func (s *set) limits(x *catalog.Station, o *Object) {
+func (s *limiter) limit(x *catalog.Station, o *Object) {
 	switch x.Name {
 	case "gcp-classic-alb":
 		x.Key = "BackendConfig.spec.timeoutSec"
@@ -24,17 +47,17 @@ func (s *set) limits(x *catalog.Station, o *Object) {
 		for _, p := range places(o) {
 			found = append(found, s.backendConfig(o, p))
 		}
-		s.put(&x.Life, &x.LifeAt, x, found, 30*time.Second, wholeSeconds)
+		put(&x.Life, &x.LifeAt, x, found, 30*time.Second, wholeSeconds)
 	case "gcp-global-alb":
 		x.Key = "GCPBackendPolicy.spec.default.timeoutSec"
 		var found []infra.Value
 		for _, service := range s.backendsOf(o) {
 			found = append(found, s.policy("networking.gke.io", "GCPBackendPolicy", []*Object{service}, "default", "timeoutSec"))
 		}
-		s.put(&x.Idle, &x.IdleAt, x, found, x.Idle, wholeSeconds)
+		put(&x.Idle, &x.IdleAt, x, found, x.Idle, wholeSeconds)
 	case "haproxy-ingress", "haproxytech-ingress":
 		if x.IdleAt.IsZero() {
-			s.put(&x.Idle, &x.IdleAt, x, []infra.Value{s.tunnel(o)}, x.Idle, ofHAProxy)
+			put(&x.Idle, &x.IdleAt, x, []infra.Value{s.tunnel(o)}, x.Idle, ofHAProxy)
 		}
 	case "envoy-gateway":
 		var found []infra.Value
@@ -42,10 +65,10 @@ func (s *set) limits(x *catalog.Station, o *Object) {
 			v := s.policy(envoyGroup, "BackendTrafficPolicy", []*Object{a.route, o}, "timeout", "http", "maxStreamDuration")
 			found = append(found, v)
 		}
-		s.put(&x.Life, &x.LifeAt, x, found, 0, hop.ParseDuration)
+		put(&x.Life, &x.LifeAt, x, found, 0, hop.ParseDuration)
 	case "contour":
 		named := o.Annotation("projectcontour.io/websocket-routes")
-		if o.IsIngress() && named.Kind == infra.Null && !s.hasGateway("contour") {
+		if o.IsIngress() && named.Kind == infra.Null && !s.upgrades {
 			x.What = "Contour without websocket-routes"
 			x.Never = "Contour upgrades no path of an Ingress that projectcontour.io/websocket-routes does not name"
 		}
@@ -54,7 +77,7 @@ func (s *set) limits(x *catalog.Station, o *Object) {
 
 // put is a limit that values say, of which the null ones leave the default. Where they differ, nobody knows which of
 // them a connection meets, and the limit is left out.
-func (s *set) put(limit *time.Duration, at *hop.Pos, x *catalog.Station, found []infra.Value, without time.Duration,
+func put(limit *time.Duration, at *hop.Pos, x *catalog.Station, found []infra.Value, without time.Duration,
 	read func(string) (time.Duration, error)) {
 	for i, v := range found {
 		d, err := without, error(nil)
@@ -88,7 +111,7 @@ func ofHAProxy(text string) (time.Duration, error) {
 
 // backendConfig is the timeout that a BackendConfig sets for the service of a path: that of the port counts more than
 // the default one.
-func (s *set) backendConfig(ingress *Object, p place) infra.Value {
+func (s *limiter) backendConfig(ingress *Object, p place) infra.Value {
 	service := s.services[ingress.Place()+"/"+p.service]
 	if service == nil {
 		return infra.Value{}
@@ -108,17 +131,15 @@ func (s *set) backendConfig(ingress *Object, p place) infra.Value {
 		return infra.NotKnown("its backend-config is no JSON", v.Pos)
 	}
 	number := s.portOf(service, p.port, v.Pos).Text
-	name := cmp.Or(named.Ports[p.port], named.Ports[number], named.Ports[s.portName(service, number)], named.Default)
-	for _, o := range s.objects {
-		if o.Kind == "BackendConfig" && o.Group == "cloud.google.com" && o.Name == name && o.Place() == service.Place() {
-			return o.Get("spec", "timeoutSec")
-		}
+	name := cmp.Or(named.Ports[p.port], named.Ports[number], named.Ports[portName(service, number)], named.Default)
+	if o := s.configs[service.Place()+"/"+name]; o != nil {
+		return o.Get("spec", "timeoutSec")
 	}
 	return infra.NotKnown("BackendConfig "+name+" is not among the files", v.Pos)
 }
 
 // portName is the name of a port of a Service by its number; "" where it has none.
-func (s *set) portName(service *Object, number string) string {
+func portName(service *Object, number string) string {
 	list, _ := service.Get("spec", "ports").List()
 	for _, x := range list {
 		if x.Get("port").Text == number {
@@ -128,44 +149,35 @@ func (s *set) portName(service *Object, number string) string {
 	return ""
 }
 
-// backendsOf are the Services that the routes of a Gateway lead to, whether they are among the files or not.
+// backendsOf are the Services that the routes of a Gateway lead to, each once, whether they are among the files or not.
 func (s *set) backendsOf(gateway *Object) (list []*Object) {
+	seen := map[string]bool{}
 	for _, a := range s.attachedTo(gateway) {
 		rules, _ := a.route.Get("spec", "rules").List()
 		for _, rule := range rules {
 			refs, _ := rule.Get("backendRefs").List()
 			for _, r := range refs {
-				list = append(list, &Object{
+				o := &Object{
 					Kind: "Service", Namespace: cmp.Or(r.Get("namespace").Text, a.route.Place()), Name: r.Get("name").Text,
 					Pos: a.route.Pos, overlay: a.route.overlay,
-				})
+				}
+				if !seen[o.String()] {
+					seen[o.String()] = true
+					list = append(list, o)
+				}
 			}
 		}
 	}
 	return list
 }
 
-// tunnel is timeout-tunnel of the ConfigMap that has one; null where there is none, or nobody knows whose it is.
-func (s *set) tunnel(o *Object) (v infra.Value) {
-	n := 0
-	for _, c := range s.objects {
-		if c.Is("", "ConfigMap") && s.cluster.of(c) == s.cluster.of(o) && c.isShown() &&
-			c.Get("data", "timeout-tunnel").Kind == infra.Scalar {
-			v, n = c.Get("data", "timeout-tunnel"), n+1
-		}
+// tunnel is timeout-tunnel of the ConfigMap that has one; null where none has.
+func (s *limiter) tunnel(o *Object) infra.Value {
+	switch list := s.tunnels[s.cluster.of(o)]; len(list) {
+	case 0:
+		return infra.Value{}
+	case 1:
+		return list[0].Get("data", "timeout-tunnel")
 	}
-	if n > 1 {
-		return infra.NotKnown("several ConfigMaps have a timeout-tunnel", o.Pos)
-	}
-	return v
-}
-
-// hasGateway reports whether a Gateway of a product is among the files.
-func (s *set) hasGateway(product string) bool {
-	for _, o := range s.objects {
-		if o.Is(gatewayGroup, "Gateway") && s.controllerOf(o) == product {
-			return true
-		}
-	}
-	return false
+	return infra.NotKnown("several ConfigMaps have a timeout-tunnel", o.Pos)
 }

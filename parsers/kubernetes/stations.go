@@ -90,6 +90,7 @@ func (o *Object) hasPrefix(prefix string) bool {
 // stations adds the objects that others than nginx make a proxy of: hops with documented defaults, and the timeout
 // that an annotation sets.
 func (s *set) stations(r *parsers.Reading) {
+	limits := s.limiter()
 	for _, o := range s.objects {
 		p, ok := s.productOf(o)
 		if !ok || !o.isShown() || s.makerOf(o) != "" && len(s.places(o)) > 0 {
@@ -109,7 +110,7 @@ func (s *set) stations(r *parsers.Reading) {
 		} else if !at.IsZero() {
 			x.Idle, x.Varies = 0, "its routes have different timeouts"
 		}
-		s.limits(&x, o)
+		limits.limit(&x, o)
 		kind := strings.ToLower(o.Kind)
 		r.Resources = append(r.Resources, parsers.Resource{
 			Source: x, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name, Kinds: []string{kind, prefix},
