@@ -46,6 +46,9 @@ type ShadowedPlace struct {
 	Name    string
 	Pos     Pos
 	Pattern bool // it is written as a pattern: an example for it is invented
+	// To names where it would send the request, and Instead where that goes; "" where both send it to one place, or
+	// nobody knows.
+	To, Instead string
 }
 
 // An Upstream is the group of servers that a request goes to one of.

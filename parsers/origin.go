@@ -55,8 +55,12 @@ type Maker struct {
 	Write func(text string) []hop.Edit
 }
 
-// Pos is the place in the outer file that p, a place in the text, means.
+// Pos is the place in the outer file that p, a place in the text, means. The end of the text, which is behind its last
+// line, is on that.
 func (o *Origin) Pos(p hop.Pos) hop.Pos {
+	if o != nil && p.Line > 1 && p.Line == len(o.Lines)+1 {
+		p = hop.Pos{File: p.File, Line: p.Line - 1}
+	}
 	if o == nil || p.Line < 1 || p.Line > len(o.Lines) {
 		return p
 	}

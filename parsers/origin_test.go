@@ -24,6 +24,10 @@ func TestOrigin(t *testing.T) {
 	if got := o.Pos(hop.Pos{File: "nginx.conf", Line: 4, Col: 3, EndCol: 7}); got != want {
 		t.Errorf("root stands at %+v, want %+v", got, want)
 	}
+	end := hop.Pos{File: "web.yaml", Line: 7}
+	if got := o.Pos(hop.Pos{File: "nginx.conf", Line: 6, Col: 1}); got != end {
+		t.Errorf("the end of the text stands at %+v, want %+v", got, end)
+	}
 	if got := (*parsers.Origin)(nil).Pos(want); got != want {
 		t.Errorf("without an origin %+v became %+v", want, got)
 	}

@@ -23,8 +23,8 @@ var (
 			`it|passes it on|` +
 			`taken out|be taken out|affair|opens no tunnel|documented default|is over)\b`,
 	)
-	// sentence is a text that begins like one; names like HTTP/1.1 and WebSocket are no such beginnings.
-	sentence = regexp.MustCompile(`^[A-Z][a-z]*( |$)`)
+	// sentence is a text that begins like one; names like HTTP/1.1, WebSocket and Ingress web/chat are no such beginnings.
+	sentence = regexp.MustCompile(`^[A-Z][a-z]*( [^ /]*( |$)|$)`)
 	// otherForms are values that are written another way elsewhere: 60s, 5m and 1h30m.
 	otherForms = regexp.MustCompile(
 		`\b(1m|[0-9]+ (s|sec|secs|seconds?|min|mins|minutes?|hours?|ms)|[0-9]+h0m|[0-9.]+m0s|60m|24h0m0s)\b`,

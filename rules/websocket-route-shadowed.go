@@ -6,13 +6,17 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-// WebSocketRouteShadowed is found where a place made for the path loses to another one that cannot serve it.
+// WebSocketRouteShadowed is found where a place made for the path loses to another one that cannot serve it, or
+// sends it elsewhere.
 var WebSocketRouteShadowed = &Rule{
 	Name:     "websocket-route-shadowed",
 	Summary:  "another location answers the path that a location was written for",
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
+		for i := range p.Hops {
+			sentElsewhere(&p.Hops[i], report)
+		}
 		h, a := answerer(p)
 		if h == nil || !takesOver(p, h, a) {
 			return
@@ -33,6 +37,23 @@ var WebSocketRouteShadowed = &Rule{
 			Notes:   append(notes, note("%s: %s", does, reports1006)...),
 		})
 	},
+}
+
+// sentElsewhere reports a place made for the path that loses to one which sends the handshake to another service.
+func sentElsewhere(h *hop.Hop, report func(Finding)) {
+	if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
+		return
+	}
+	for _, s := range h.Shadowed {
+		if s.Instead != "" {
+			report(Finding{
+				Pos:     h.Pos,
+				Message: headline(h.Name, "takes the handshake from %s and sends it to %s", s.Name, s.Instead),
+				Notes:   []hop.Note{{Pos: s.Pos, Text: "written for this path, and for " + s.To + ", but not chosen"}},
+			})
+			return
+		}
+	}
 }
 
 // takesOver reports whether a place that takes the handshake from others never passes any on: it has nothing but files,

@@ -76,7 +76,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		}
 		texts[f.Name] = t.File
 		infra.Add(&r, prefix, f.Name, []string{f.Name}, t.Resources)
-		r.Unknown = append(r.Unknown, t.Unknown...)
+		r.Unknown, r.Nested = append(r.Unknown, t.Unknown...), append(r.Nested, t.Nested...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		f, ok := texts[file]

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/lazyregexp"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/document"
 	"github.com/wslint/wslint/parsers/infra"
 )
@@ -19,6 +20,8 @@ import (
 type Template struct {
 	File      *document.File
 	Resources infra.Resources
+	// Nested are the configurations that its instances have from their user data.
+	Nested []parsers.Nested
 	// Unknown are parts that nothing in the file decides, and why.
 	Unknown []hop.Note
 }
@@ -78,6 +81,7 @@ func Read(name string, src []byte) (*Template, error) {
 			e := &evaluator{root: root, out: out, conditions: map[string]*verdict{}}
 			e.macros()
 			e.resources()
+			out.Nested = append(out.Nested, userData(name, root)...)
 		}
 	}
 	if !found {

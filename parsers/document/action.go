@@ -28,6 +28,9 @@ type Action struct {
 // opening are the words of actions that an end belongs to.
 var opening = map[string]bool{"if": true, "with": true, "range": true, "define": true, "block": true}
 
+// isControl reports whether an action with this word decides what others write, and writes nothing itself.
+func isControl(word string) bool { return opening[word] || word == "else" || word == "end" }
+
 // Opens reports whether an end belongs to the action.
 func (a *Action) Opens() bool { return opening[a.Word] }
 
@@ -47,7 +50,7 @@ func Actions(name string, src []byte) (list []Action) {
 		switch {
 		case setting.MatchString(text):
 			a.Word = "set"
-		case opening[word], word == "else", word == "end":
+		case isControl(word):
 			a.Word = word
 		}
 		a.Column = a.Pos.Col

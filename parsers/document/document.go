@@ -73,9 +73,12 @@ func newFile(name string, src []byte) *File {
 	return f
 }
 
+// byteOrderMark is what editors of Windows write in front of a text.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // Parse reads a file, as JSON if that is how it begins and as YAML otherwise. Its error is a *Error.
 func Parse(name string, src []byte) (*File, error) {
-	text := bytes.TrimLeft(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), " \t\r\n")
+	text := bytes.TrimLeft(bytes.TrimPrefix(src, []byte(byteOrderMark)), " \t\r\n")
 	if len(text) > 0 && text[0] == '{' && !bytes.HasPrefix(text, []byte("{{")) {
 		f, err := ParseJSON(name, src)
 		if err == nil {
@@ -134,6 +137,9 @@ func (f *File) offset(line, col int) int {
 	}
 	// A line may hold a whole file, whose places come in their order: each goes on from the one before.
 	at, i := f.lines[line-1], 1
+	if line == 1 && bytes.HasPrefix(f.Src, []byte(byteOrderMark)) {
+		at += len(byteOrderMark) // which counts as no character
+	}
 	if line == f.last.line && col >= f.last.col {
 		at, i = f.last.at, f.last.col
 	}

@@ -73,6 +73,20 @@ func balanced(text string) string {
 	return text
 }
 
+// isPartly reports whether n is a literal block in which actions of a template have lines of their own.
+func (n *Node) isPartly() bool {
+	if &n.file.Src[0] == &n.file.read[0] {
+		return false
+	}
+	text := n.Written()
+	return strings.Contains(text, "{{") && strings.TrimSpace(text) != strings.TrimSpace(n.Value)
+}
+
+// IsMasked reports whether a template writes n, or something in it.
+func (n *Node) IsMasked() bool {
+	return IsMasked(n.Value) || strings.Contains(n.Value, "\n") && len(n.file.Src) > 0 && n.isPartly()
+}
+
 // Source is a scalar of one line as it stands in the file, with its quotes; "" for other nodes.
 func (n *Node) Source() string {
 	if n.Kind != Scalar || n.Start >= n.End || n.End > len(n.file.Src) {

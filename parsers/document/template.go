@@ -59,17 +59,71 @@ func MaskedSpans(src []byte, spans [][]int) []byte {
 			continue
 		}
 		for _, k := range spans[first : i+1] {
-			fill(out[k[0]:k[1]])
+			fillAction(src, out, k[0], k[1])
 		}
 	}
+	fillBeginnings(src, out)
 	return out
 }
 
-// fill writes the mask over an action, unless it goes over several lines.
-func fill(action []byte) {
-	if bytes.IndexByte(action, '\n') >= 0 {
+// fillAction writes the mask over an action in the bytes [start, end). Of one over several lines it is in the place of
+// the first one, where that writes a value behind something: a block that begins in front of others stays blank.
+func fillAction(src, out []byte, start, end int) {
+	n := bytes.IndexByte(src[start:end], '\n')
+	if n < 0 {
+		fill(out[start:end])
 		return
 	}
+	begin := bytes.LastIndexByte(src[:start], '\n') + 1
+	text := strings.TrimSpace(strings.Trim(string(src[start+2:start+n]), "-"))
+	if word, _, _ := strings.Cut(text, " "); isControl(word) || setting.MatchString(text) {
+		return
+	}
+	if len(bytes.TrimSpace(out[begin:start])) > 0 {
+		fill(bytes.TrimRight(out[start:start+n], "\r"))
+	}
+}
+
+// blockHeader ends the line in front of a block scalar.
+var blockHeader = lazyregexp.New(`(?m)[:-][ \t]+[|>][-+0-9]{0,2}[ \t]*(?:#.*)?\r?$`)
+
+// fillBeginnings writes the mask into blank lines that a block scalar begins with, since actions were there, where they
+// are longer than its text is indented: they would be more blanks than YAML allows there.
+func fillBeginnings(src, out []byte) {
+	for _, m := range blockHeader.FindAllIndex(out, -1) {
+		line := bytes.LastIndexByte(out[:m[0]], '\n') + 1
+		outer := indentation(out[line:])
+		var blank [][2]int
+		at := m[1] + 1
+		for at < len(out) {
+			end := len(out)
+			if n := bytes.IndexByte(out[at:], '\n'); n >= 0 {
+				end = at + n
+			}
+			if len(bytes.TrimSpace(out[at:end])) > 0 {
+				break
+			}
+			blank = append(blank, [2]int{at, end})
+			at = end + 1
+		}
+		if at >= len(out) || indentation(out[at:]) <= outer {
+			continue
+		}
+		inner := indentation(out[at:])
+		for _, b := range blank {
+			text := bytes.TrimRight(out[b[0]:b[1]], "\r")
+			if len(text) > inner && !bytes.Equal(text, src[b[0]:b[0]+len(text)]) {
+				fill(text[inner:])
+			}
+		}
+	}
+}
+
+// indentation is how many blanks a text begins with.
+func indentation(text []byte) int { return len(text) - len(bytes.TrimLeft(text, " ")) }
+
+// fill writes the mask over an action.
+func fill(action []byte) {
 	for len(action) >= len(mask) {
 		action = action[copy(action, mask):]
 	}

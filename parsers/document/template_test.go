@@ -62,3 +62,32 @@ func TestEditsOfTemplates(t *testing.T) {
 		t.Errorf("%+v: %q becomes %q", edits, src, applied(src, edits))
 	}
 }
+
+// TestMasked: a template reads as YAML without its actions, and what they write is known by that.
+func TestMasked(t *testing.T) {
+	for _, c := range []struct {
+		name, src string
+		made      bool
+		written   string
+	}{
+		{"a value", "a: {{ x }}\n", true, ""},
+		{"a value over two lines", "a: {{ x |\n  y }}\n", true, ""},
+		{"a comment over two lines", "a: b{{/* x\n y */}}\n", false, ""},
+		{"a block of its own", "a:\n{{ if x }}\n  b\n{{ end }}\n", false, ""},
+		{"a block that begins with an action", "a: |\n  {{- with .Values.x }}\n  b\n  {{- end }}\n", true,
+			"{{- with .Values.x }}\nb\n{{- end }}\n"},
+		{"one at the margin", "a: |-  # c\n{{ if .Values.x }}\n  b\n{{ end }}\n", true, "{{ if .Values.x }}\nb\n{{ end }}\n"},
+		{"one in windows", "a: |\r\n  {{ if .Values.x }}\r\n  b\r\n  {{ end }}\r\n", true,
+			"{{ if .Values.x }}\nb\n{{ end }}\n"},
+		{"an action within a block", "a: |\n  b\n  {{ if x }}\n  c\n  {{ end }}\n  d\n", true,
+			"b\n{{ if x }}\nc\n{{ end }}\nd\n"},
+		{"an expression over two lines within a block", "a: |\n  b {{ x |\n    y }};\n", true, "b {{ x |\n  y }};\n"},
+		{"what ends a block around it", "{{ if x }}\na: |\n  b\n{{ end }}\n", false, "b\n"},
+		{"none", "a: |\n  b {\n  }\n", false, "b {\n}\n"},
+	} {
+		n := asTemplate(t, c.src).Docs[0].Get("a")
+		if n.IsMasked() != c.made || n.Written() != c.written {
+			t.Errorf("%s: made %v, written %q", c.name, n.IsMasked(), n.Written())
+		}
+	}
+}

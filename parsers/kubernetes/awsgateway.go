@@ -149,6 +149,7 @@ type gatewayRule struct {
 	host  string
 	route *Object
 	rule  infra.Value
+	match int // the number of its match in the rule
 }
 
 // before orders rules as the controller asks them: hosts, the ones without a wildcard and the longer ones first, then
@@ -178,8 +179,8 @@ func (b *gatewayBuilder) rules(listener string, l infra.Value) {
 		rules, _ := a.route.Get("spec", "rules").List()
 		for _, host := range a.hosts {
 			for _, rule := range rules {
-				for _, m := range matchesOf(rule) {
-					list = append(list, gatewayRule{m, host, a.route, rule})
+				for i, m := range matchesOf(rule) {
+					list = append(list, gatewayRule{m, host, a.route, rule, i})
 				}
 			}
 		}
@@ -211,12 +212,9 @@ func (b *gatewayBuilder) rules(listener string, l infra.Value) {
 		for _, c := range x.conditions {
 			r.Conditions = append(r.Conditions, gatewayCondition(c, text))
 		}
-		filters, _ := x.rule.Get("filters").List()
-		for _, f := range filters {
-			if kind := f.Get("type").Text; kind != "RequestRedirect" {
-				r.Unknown = "a filter of type " + kind + " changes what the rule does"
-			}
-		}
+		spec, why := b.ruleConfiguration(&x)
+		r.Unknown, r.Conditions = why, append(r.Conditions, asked(spec, strconv.Itoa(x.match))...)
+		r.Actions = configured(spec, l.Get("protocol").Text == "HTTPS", r.Actions)
 		b.out.Rules = append(b.out.Rules, r)
 	}
 }

@@ -50,6 +50,13 @@ func TestAWSGateways(t *testing.T) {
 	forRoute := func(name string) string {
 		return "[{routeIdentifier: {kind: HTTPRoute, name: " + name + "}, targetGroupProps: {protocolVersion: HTTP2}}]\n"
 	}
+	const byConfig = "filters: [{type: ExtensionRef, extensionRef: {group: gateway.k8s.aws, kind: " +
+		"ListenerRuleConfiguration, name: r}}], "
+	const logIn = "actions: [{type: authenticate-oidc, authenticateOIDCConfig: {issuer: x}}]"
+	ruled := func(spec string) string {
+		return "---\napiVersion: gateway.k8s.aws/v1\nkind: ListenerRuleConfiguration\nmetadata: {name: r}\nspec: {" + spec +
+			"}\n"
+	}
 	for _, c := range []struct{ name, yaml, want string }{
 		{"defaults", edgeGateway("alb", "", "", https, ""), "1m0s on"},
 		{"its own", edgeGateway("alb", "", idle("90"), https, ""), "1m30s on"},
@@ -62,6 +69,19 @@ func TestAWSGateways(t *testing.T) {
 			"{scheme: https, statusCode: 301}}], "), " 301"},
 		{"a filter of the controller's", edgeGateway("alb", "", "", https, "filters: [{type: ExtensionRef}], "),
 			"1m0s unknown"},
+		{"settings of its rule that are not here", edgeGateway("alb", "", "", https, byConfig), "1m0s unknown"},
+		{"a fixed response", edgeGateway("alb", "", "", https, byConfig) + ruled("actions: [{type: fixed-response, "+
+			"fixedResponseConfig: {statusCode: 418}}]"), " 418"},
+		{"a log-in", edgeGateway("alb", "", "", https, byConfig) + ruled(logIn), "1m0s unknown"},
+		{"a log-in that may fail", edgeGateway("alb", "", "", https, byConfig) + ruled(strings.Replace(logIn, "{issuer",
+			"{onUnauthenticatedRequest: allow, issuer", 1)), "1m0s on"},
+		{"no log-in without TLS", edgeGateway("alb", "", "", http, byConfig) + ruled(logIn), "1m0s on"},
+		{"a token", edgeGateway("alb", "", "", https, byConfig) + ruled("actions: [{type: jwt-validation}, {type: forward}]"),
+			" 401"},
+		{"from elsewhere", edgeGateway("alb", "", "", https, byConfig) + ruled("conditions: [{field: source-ip, "+
+			"sourceIPConfig: {values: [198.51.100.0/24]}}]"), "1m0s unknown"},
+		{"from elsewhere, for another match", edgeGateway("alb", "", "", https, byConfig) + ruled("conditions: [{field: "+
+			"source-ip, sourceIPConfig: {values: [198.51.100.0/24]}, matchIndexes: [1]}]"), "1m0s on"},
 		{"HTTP/2 to the targets",
 			edgeGateway("alb", "", "", https, "") + target("  defaultConfiguration: {protocolVersion: HTTP2}\n"), " 464"},
 		{"of another route", edgeGateway("alb", "", "", https, "") + target("  routeConfigurations: "+forRoute("x")),

@@ -85,6 +85,55 @@ func (p *proxy) lost(found map[hop.Pos]int) (list []hop.Endpoint) {
 	return list
 }
 
+// shadowed is the path that is written for a request which another one of its host, a regular expression, takes first
+// and sends to another service; ok is false where there is none. at is what takes it.
+func (p *proxy) shadowed(at hop.Pos, target string) (s hop.ShadowedPlace, ok bool) {
+	x := p.w.placeAt(at)
+	if x == nil || !x.of.IsIngress() || !isPattern(x.path) {
+		return s, false
+	}
+	path, _, _ := strings.Cut(target, "?")
+	for _, y := range p.literal[x.host+" "+strings.TrimSuffix(path, "/")] {
+		if y.service == x.service && y.of.Place() == x.of.Place() {
+			continue
+		}
+		if slices.ContainsFunc([]string{"", someService}, func(s string) bool { return s == x.service || s == y.service }) {
+			return s, false
+		}
+		s = hop.ShadowedPlace{Name: y.of.String(), Pos: y.pos, To: "service " + y.service, Instead: "service " + x.service}
+		if y.of == x.of {
+			s.Name = "its path " + y.path
+		}
+		return s, true
+	}
+	return s, false
+}
+
+// literals are the paths without a pattern by their hosts and what they are without a slash at their end.
+func (w *ingressWriter) literals() map[string][]place {
+	all := map[string][]place{}
+	for _, x := range w.paths {
+		if !isPattern(x.path) {
+			key := x.host + " " + strings.TrimSuffix(x.path, "/")
+			all[key] = append(all[key], x)
+		}
+	}
+	for _, list := range all {
+		slices.SortFunc(list, inOrder)
+	}
+	return all
+}
+
+// inOrder compares paths by where they are written.
+func inOrder(a, b place) int {
+	return cmp.Or(
+		strings.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col),
+	)
+}
+
+// isPattern reports whether a path has what only regular expressions have.
+func isPattern(path string) bool { return strings.ContainsAny(path, `()[]{}*+?^$|\`) }
+
 // misled are the paths that are called like those of WebSockets and spoken to in a protocol that has none.
 func (p *proxy) misled(found map[hop.Pos]int) (list []hop.Endpoint) {
 	for _, x := range p.missing(found) {
@@ -102,15 +151,11 @@ func (p *proxy) misled(found map[hop.Pos]int) (list []hop.Endpoint) {
 // missing are the paths without a pattern that are not among those found, in the order of their places.
 func (p *proxy) missing(found map[hop.Pos]int) (list []place) {
 	for pos, x := range p.w.paths {
-		if _, is := found[pos]; !is && !strings.ContainsAny(x.path, `()[]{}*+?^$|\`) && x.of.config == nil {
+		if _, is := found[pos]; !is && !isPattern(x.path) && x.of.config == nil {
 			list = append(list, x)
 		}
 	}
-	slices.SortFunc(list, func(a, b place) int {
-		return cmp.Or(
-			strings.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col),
-		)
-	})
+	slices.SortFunc(list, inOrder)
 	return list
 }
 

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -15,8 +16,12 @@ var nginxText = lazyregexp.New(
 		`^[ \t]*proxy_(?:pass|set_header|read_timeout)\s`,
 )
 
+// actions are what a template writes into a key.
+var actions = lazyregexp.New(`\{\{.*?\}\}`)
+
 // isNginx reports whether an entry of a ConfigMap or a Secret is nginx's configuration, by its name and what is in it.
 func isNginx(key, text string) bool {
+	key = actions.ReplaceAllString(key, "")
 	named := strings.HasSuffix(key, ".conf") || strings.Contains(strings.ToLower(key), "nginx") ||
 		!strings.Contains(key, ".") || strings.HasSuffix(key, ".template")
 	return named && nginxText.MatchString(text) && !strings.HasPrefix(text, "#!")
@@ -25,35 +30,71 @@ func isNginx(key, text string) bool {
 // nested are the nginx configurations that an object holds as files: the entries of a ConfigMap or a Secret. Entries
 // that one of them includes are mounted beside it, and a part of it. Those that a container has are left to that.
 func (s *set) nested(o *Object, mounted map[string]bool, values *charts) (list []parsers.Nested) {
-	sections := map[string][]string{"ConfigMap": {"data"}, "Secret": {"stringData"}, chartText: {"data"}}[o.Kind]
 	if o.of != "" {
 		return nil
 	}
-	var entries []infra.Field
-	for _, section := range sections {
-		for _, f := range o.Get(section).Fields {
-			if v := f.Value; (v.Kind == infra.Scalar || v.Kind == infra.Unknown) && v.Lines != nil && isNginx(f.Key, v.Text) &&
-				!mounted[o.String()+" "+f.Key] {
-				entries = append(entries, f)
-			}
-		}
+	entries := o.configurations(mounted)
+	if len(entries) == 0 {
+		return nil
 	}
-	taken := map[string]bool{}
+	taken, named := map[string]bool{}, map[string]bool{}
 	texts := make([]*text, len(entries))
+	single := once(entries)
 	for i, f := range entries {
-		texts[i] = withIncludes(f, entries, taken)
+		texts[i] = withIncludes(f, single, taken)
 	}
-	var version parsers.Version
-	if len(entries) > 0 {
-		version = s.runsAs(o, values)
-	}
+	version := s.runsAs(o, values)
 	for i, f := range entries {
 		if taken[f.Key] {
 			continue
 		}
 		file := texts[i].file(o, f)
 		file.Version = version
+		if named[file.Name] {
+			file.Name += fmt.Sprintf(", line %d", f.Value.Pos.Line)
+		}
+		named[file.Name] = true
 		list = append(list, parsers.Nested{Format: "nginx", Found: *file})
+	}
+	return list
+}
+
+// configurations are the entries of an object that hold nginx's configuration and are not mounted. Of several that a
+// template writes under one key each is there.
+func (o *Object) configurations(mounted map[string]bool) (list []infra.Field) {
+	add := func(key string, v infra.Value) {
+		if (v.Kind == infra.Scalar || v.Kind == infra.Unknown) && v.Lines != nil && isNginx(key, v.Text) {
+			list = append(list, infra.Field{Key: key, Value: v})
+		}
+	}
+	sections := map[string]string{"ConfigMap": "data", "Secret": "stringData", chartText: "data"}
+	for _, f := range o.Get(sections[o.Kind]).Fields {
+		if mounted[o.String()+" "+f.Key] {
+			continue
+		}
+		add(f.Key, f.Value)
+		if f.Value.Kind == infra.Unknown {
+			for _, v := range f.Value.Or {
+				add(f.Key, v)
+			}
+		}
+	}
+	for _, f := range o.keyless {
+		add(f.Key, f.Value)
+	}
+	return list
+}
+
+// once are the entries whose keys no other one has: of others nobody knows which is meant.
+func once(entries []infra.Field) (list []infra.Field) {
+	times := map[string]int{}
+	for _, f := range entries {
+		times[f.Key]++
+	}
+	for _, f := range entries {
+		if times[f.Key] == 1 {
+			list = append(list, f)
+		}
 	}
 	return list
 }

@@ -28,6 +28,8 @@ type Object struct {
 	// in its Value; hangs asks whether the template writes it so, nil where nothing hangs on that.
 	drawn bool
 	hangs *hop.Question
+	// keyless are the entries of a ConfigMap or a Secret whose keys a template writes, with what it has for them.
+	keyless []infra.Field
 	// config is what the object stands for the Ingresses of, where that is no Ingress of the files: the settings of a
 	// controller.
 	config *Object
@@ -169,10 +171,24 @@ func (m *Manifest) add(d *document.Node, drawn *drawing, end, depth int) {
 	} else {
 		v, hangs := drawn.value(d, end)
 		o = NewObject(v)
-		o.Partial, o.drawn, o.hangs = templated, true, hangs
+		o.Partial, o.drawn, o.hangs, o.keyless = templated, true, hangs, keyless(d)
 	}
 	o.First, o.Last = d.Lines()
 	m.Objects = append(append(m.Objects, o), installed(o, d)...)
+}
+
+// keyless are the entries of the data of an object whose keys a template writes.
+func keyless(d *document.Node) (list []infra.Field) {
+	for _, section := range []string{"data", "stringData"} {
+		if n := d.Get(section); n != nil {
+			for _, p := range n.Pairs {
+				if document.IsMasked(p.Key.Value) {
+					list = append(list, infra.Field{Key: p.Key.Source(), At: p.Key.Pos(), Value: value(p.Value)})
+				}
+			}
+		}
+	}
+	return list
 }
 
 // Objects are the objects that a value is: itself, or the items of a list. There are none of one that is no object.

@@ -68,6 +68,10 @@ func TestByteOrderMark(t *testing.T) {
 	const bom = "\ufeff"
 	for _, yaml := range []string{
 		config("  proxy-read-timeout: \"60s\"\n"), strings.TrimPrefix(config("  proxy-read-timeout: \"60s\"\n"), "---\n"),
+		`{apiVersion: v1, kind: ConfigMap, metadata: {name: ingress-nginx-controller},` +
+			` data: {proxy-read-timeout: "60s"}}` + "\n",
+		`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ingress-nginx-controller"},` +
+			` "data": {"proxy-read-timeout": "60s"}}`,
 	} {
 		if v := sniff(parsers.Found{Name: "a.yaml", Top: "."}, []byte(bom+yaml)); v.Claim != parsers.Yes {
 			t.Errorf("%s: %+v", yaml, v)

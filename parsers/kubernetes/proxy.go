@@ -18,7 +18,9 @@ import (
 type proxy struct {
 	*nginx.Config
 	w       *ingressWriter
-	assumes string // what its defaults hang on; "" when the controller's ConfigMap is among the files
+	literal map[string][]place // the paths without a pattern, as literals has them
+	spoilt  []hop.Note         // why nothing of the configuration is known
+	assumes string             // what its defaults hang on; "" when the controller's ConfigMap is among the files
 }
 
 // newProxy writes and reads the configuration; nil when it cannot be read. The problems are those of texts of people
@@ -30,12 +32,19 @@ func (w *ingressWriter) newProxy(name string) (p *proxy, f *parsers.File, proble
 	if err != nil {
 		return nil, nil, nil
 	}
+	spoilt := len(tree.Debug) > 0 // with what is not known in it, it is no configuration
 	for _, x := range tree.Problems {
-		if x, theirs := w.out.blamed(x); theirs {
+		theirs := w.out.isQuoted(x.Pos)
+		if spoilt = spoilt || x.Incomplete || !theirs; theirs {
 			problems = append(problems, x)
 		}
 	}
-	p = &proxy{Config: c, w: w}
+	if spoilt {
+		if torn := w.out.torn(); len(torn) > 0 {
+			problems = torn // whatever else is wrong comes of that
+		}
+	}
+	p = &proxy{Config: c, w: w, literal: w.literals(), spoilt: tree.Debug}
 	w.parts = w.objects()
 	switch {
 	case w.c.Name == nginxFabric:
@@ -75,6 +84,9 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 		}
 		if h.Assumes == "" {
 			h.Assumes = p.assumes
+		}
+		if s, ok := p.shadowed(h.Pos, r.Target); ok {
+			h.Shadowed = append(slices.Clone(h.Shadowed), s)
 		}
 		h.SNI = hop.Setting[bool]{} // behind it are the pods of one service, which need no name to tell them apart
 		for j := range h.Idle {
@@ -243,6 +255,11 @@ func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
 		return
 	}
 	files := w.files()
+	if len(p.spoilt) > 0 && len(problems) == 0 {
+		text := fmt.Sprintf("what %s makes of %s is not known: a template opens a block in a snippet, or closes one (%s)",
+			w.c.Name, w.ingresses[0], p.spoilt[0].Text)
+		r.Unknown = append(r.Unknown, hop.Note{Pos: w.ingresses[0].Pos, Text: text})
+	}
 	r.Files = append(r.Files, f)
 	r.Problems = append(r.Problems, problems...)
 	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})

@@ -32,7 +32,8 @@ var kinds = lazyregexp.New(`(?m)(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?(?:` +
 	`VirtualServer|VirtualServerRoute|TransportServer|BackendConfig|HTTPProxy|` +
 	`LoadBalancerConfiguration|TargetGroupConfiguration|ListenerRuleConfiguration|` +
 	`ProxySettingsPolicy|ClientSettingsPolicy|NginxProxy|SnippetsFilter|AuthenticationFilter|BackendTLSPolicy|` +
-	`ClientTrafficPolicy|BackendTrafficPolicy|TCPRoute|TLSRoute|(?:Ingress|Service|ConfigMap|Gateway)?List` +
+	`ClientTrafficPolicy|BackendTrafficPolicy|GCPBackendPolicy|TCPRoute|TLSRoute|` +
+	`(?:Ingress|Service|ConfigMap|Gateway)?List` +
 	`)\b`)
 
 // workloads are what makes Pods, and programs what these run where it matters.

@@ -21,11 +21,14 @@ type product struct {
 	// idle is the annotation that sets its idle timeout, and unit what one of it is: 0 for a text with a unit of its own.
 	idle string
 	unit time.Duration
+	// without is what the controller sets where nobody wrote one; 0 for the documented one of the hop.
+	without time.Duration
 }
 
 // products are those of Ingresses, then those of Gateways, then those of Services. Sources: the controllers' sources
 // and documentation, haproxy-ingress 465a51ce, haproxytech fc120676, contour 31c4bb38, envoy gateway d32f2829,
-// nginx-gateway-fabric e55bfe339; the public documentation of the others.
+// nginx-gateway-fabric e55bfe339, Azure/application-gateway-kubernetes-ingress f42103da
+// (pkg/appgw/backendhttpsettings.go); the public documentation of the others.
 var products = map[string][]product{
 	"Ingress": {
 		{hop: "haproxy-ingress", controller: "haproxy-ingress.github.io/", prefix: "haproxy-ingress.github.io/",
@@ -36,7 +39,8 @@ var products = map[string][]product{
 		{hop: "istio", class: "istio", controller: "istio.io/"},
 		{hop: "gcp-classic-alb", class: "gce", controller: "k8s.io/ingress-gce"},
 		{hop: "azure-appgw", class: "azure-application-gateway", controller: "azure/application-gateway",
-			prefix: "appgw.ingress.kubernetes.io/", idle: "appgw.ingress.kubernetes.io/request-timeout", unit: time.Second},
+			prefix: "appgw.ingress.kubernetes.io/", idle: "appgw.ingress.kubernetes.io/request-timeout", unit: time.Second,
+			without: 30 * time.Second},
 	},
 	"Gateway": {
 		{hop: "nginx-gateway-fabric", class: "nginx", controller: "gateway.nginx.org/"},
@@ -86,6 +90,7 @@ func (o *Object) hasPrefix(prefix string) bool {
 // stations adds the objects that others than nginx make a proxy of: hops with documented defaults, and the timeout
 // that an annotation sets.
 func (s *set) stations(r *parsers.Reading) {
+	limits := s.limiter()
 	for _, o := range s.objects {
 		p, ok := s.productOf(o)
 		if !ok || !o.isShown() || s.makerOf(o) != "" && len(s.places(o)) > 0 {
@@ -96,6 +101,7 @@ func (s *set) stations(r *parsers.Reading) {
 			continue
 		}
 		x := catalog.Station{Hop: known, Said: o.String(), Pos: o.Pos}
+		x.Idle = cmp.Or(p.without, x.Idle)
 		if o.Annotation(p.idle).Kind == infra.Unknown && p.idle != "" {
 			continue
 		}
@@ -104,6 +110,7 @@ func (s *set) stations(r *parsers.Reading) {
 		} else if !at.IsZero() {
 			x.Idle, x.Varies = 0, "its routes have different timeouts"
 		}
+		limits.limit(&x, o)
 		kind := strings.ToLower(o.Kind)
 		r.Resources = append(r.Resources, parsers.Resource{
 			Source: x, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name, Kinds: []string{kind, prefix},

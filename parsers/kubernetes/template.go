@@ -171,7 +171,7 @@ func either(v, x infra.Value) infra.Value {
 		return v
 	case v.Kind != infra.Map || x.Kind != infra.Map:
 		u := infra.NotKnown(templated, v.Pos)
-		if u.Or = v.Or; v.Kind != infra.Unknown {
+		if u.Or = v.Or; v.Kind != infra.Unknown || v.Text != "" {
 			v.Or = nil
 			u.Or = []infra.Value{v}
 		}

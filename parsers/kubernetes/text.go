@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/infra"
+	"github.com/wslint/wslint/parsers/nginx"
 )
 
 // A text is configuration of a proxy that is being written, with what each of its lines is made of.
@@ -18,7 +19,7 @@ type text struct {
 	lines  []parsers.OriginLine
 	depth  int
 	quoted map[hop.Pos]bool // the lines of files that were taken over as they are, without columns
-	closes []hop.Pos        // those of them that close a block which they did not open
+	taken  []parsers.Found  // the texts that these are of
 }
 
 func newText() *text { return &text{quoted: map[hop.Pos]bool{}} }
@@ -36,11 +37,23 @@ func (t *text) line(m *parsers.Maker, format string, args ...any) {
 	}
 }
 
-// take writes the lines of a value as they are, at their own places.
+// take writes the lines of a value as they are, at their own places, those with actions of Helm included: nginx's
+// reader knows what these leave open.
 func (t *text) take(v infra.Value) {
-	if v.Kind == infra.Scalar && strings.TrimSpace(v.Text) != "" {
+	if (v.Kind == infra.Scalar || isDrawn(v)) && strings.TrimSpace(v.Text) != "" {
+		begin, first := t.src.Len(), len(t.lines)
 		t.takeAll(v)
+		o := &parsers.Origin{Lines: slices.Clone(t.lines[first:])}
+		for i := range o.Lines {
+			o.Lines[i].Start -= begin
+		}
+		t.taken = append(t.taken, parsers.Found{Name: v.Pos.File, Src: bytes.Clone(t.src.Bytes()[begin:]), Origin: o})
 	}
+}
+
+// isDrawn reports whether a value is a text of which a template of Helm writes some, and nothing else does.
+func isDrawn(v infra.Value) bool {
+	return v.Kind == infra.Unknown && strings.Contains(v.Text, "{{") && !strings.Contains(v.Text, "${")
 }
 
 // takeAll is take for a text that may be blank.
@@ -49,7 +62,7 @@ func (t *text) takeAll(v infra.Value) {
 	if v.Lines != nil {
 		o = v.Lines()
 	}
-	i, depth := 0, 0
+	i := 0
 	for line := range strings.Lines(v.Text) {
 		l := parsers.OriginLine{Made: &parsers.Maker{At: v.Pos}}
 		if o != nil && i < len(o.Lines) {
@@ -63,9 +76,6 @@ func (t *text) takeAll(v infra.Value) {
 			at = hop.Pos{File: l.Made.At.File, Line: l.Made.At.Line}
 		}
 		t.quoted[at] = true
-		if depth += opened(line); depth < 0 {
-			t.closes, depth = append(t.closes, at), 0
-		}
 		l.Start = t.src.Len()
 		t.lines = append(t.lines, l)
 		t.src.WriteString(strings.TrimSuffix(line, "\n") + "\n")
@@ -81,30 +91,13 @@ func (t *text) origin() *parsers.Origin {
 // isQuoted reports whether a place is in a text that was taken over as it is.
 func (t *text) isQuoted(at hop.Pos) bool { return t.quoted[hop.Pos{File: at.File, Line: at.Line}] }
 
-// blamed is a problem at the place of somebody's text that it comes of; theirs is false where it comes of none. A
-// statement or a block that is not closed there is noticed only in what the controller writes after it.
-func (t *text) blamed(x parsers.Problem) (p parsers.Problem, theirs bool) {
-	if t.isQuoted(x.Pos) {
-		return x, true
-	}
-	for _, n := range x.Notes {
-		if x.Incomplete && t.isQuoted(n.Pos) {
-			x.Pos, x.Notes = n.Pos, []hop.Note{n}
-			return x, true
+// torn are the texts that were taken over and, each by itself, leave a quote, a statement or a block open, or close one
+// that they did not open: nginx notices that in what the controller writes after them.
+func (t *text) torn() (list []parsers.Problem) {
+	for _, f := range t.taken {
+		if p, is := nginx.Torn(f); is {
+			list = append(list, p)
 		}
 	}
-	if x.Incomplete && len(t.closes) > 0 {
-		x.Pos, x.Notes = t.closes[0], nil
-		return x, true
-	}
-	return x, false
-}
-
-// quotes are texts and comments, whose braces are none.
-var quotes = lazyregexp.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\$\{\w*\}|(?:^|\s)#.*`)
-
-// opened is how many more blocks a line of nginx's configuration opens than it closes.
-func opened(line string) int {
-	line = quotes.ReplaceAllString(line, "")
-	return strings.Count(line, "{") - strings.Count(line, "}")
+	return list
 }

@@ -29,7 +29,8 @@ func (s *set) undecided(o *Object, controller string) (why hop.Note, is bool) {
 			continue
 		}
 		k := c.Key(name, o.Kind)
-		if k == nil || slices.Contains([]Type{Int, Time, Size}, k.Type) || k.Does == "" && k.Type != Script {
+		if k == nil || slices.Contains([]Type{Int, Time, Size}, k.Type) || k.Does == "" && k.Type != Script ||
+			k.Type == Script && isDrawn(f.Value) {
 			continue
 		}
 		return hop.Note{Pos: f.Value.Pos, Text: name + " of " + o.String() + " is not known: " + f.Value.Why}, true

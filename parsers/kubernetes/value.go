@@ -29,7 +29,7 @@ func value(n *document.Node) infra.Value {
 			v.Items = append(v.Items, value(i))
 		}
 		return v
-	case document.IsMasked(n.Value):
+	case n.IsMasked():
 		v := infra.NotKnown(templated, n.Pos())
 		v.Text, v.Lines, v.Template = n.Written(), n.Origin, n.Source()
 		return v

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -42,6 +43,21 @@ func Made(f parsers.Found, part bool) (*Config, *Tree, error) {
 	check.Tree(trees[0], Version{})
 	trees[0].Unknown = known
 	return Compile(trees[0], Version{}), trees[0], nil
+}
+
+// Torn says why a text that goes into a larger configuration is none by itself: it leaves a quote, a statement or a
+// block open, at the place of that, or closes a block that it did not open.
+func Torn(f parsers.Found) (p parsers.Problem, is bool) {
+	_, err := conf.Parse(f.Name, f.Src)
+	var bad *conf.SyntaxError
+	if !errors.As(err, &bad) {
+		return p, false
+	}
+	p = parsers.Problem{Pos: f.Origin.Pos(bad.Pos), Text: bad.Text, Incomplete: true}
+	if len(bad.Notes) > 0 {
+		p.Pos, p.Text = f.Origin.Pos(bad.Notes[0].Pos), bad.Notes[0].Text
+	}
+	return p, true
 }
 
 // SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.

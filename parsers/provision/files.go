@@ -106,14 +106,32 @@ func (f file) isNginx() bool {
 
 func (f file) hasText() bool { return f.path != "" && f.text != nil && f.text.Kind == document.Scalar }
 
-// nested are the configurations that files make on one machine: those of nginx together, below its own main file or
-// that of its package, and what lies elsewhere by itself.
-func nested(name string, list []file) (out []parsers.Nested) {
+// UserData are the configurations that user data of cloud-init writes which stands in a file of another format, on a
+// machine of somebody's. Texts that are filled only later are left out.
+func UserData(name, of string, d *document.Node, filled func(text string) bool) (out []parsers.Nested) {
+	for _, list := range writtenBy(d, true) {
+		list = slices.DeleteFunc(list, func(f file) bool { return f.text != nil && filled(f.text.Value) })
+		out = append(out, nested(name, name+", "+of, list)...)
+	}
+	return out
+}
+
+// embedded is the text as a file of a machine, which two of one document may have.
+func (f file) embedded(format, name, of string) (parsers.Nested, bool) {
+	if of == name {
+		return f.text.Embedded(format, f.path)
+	}
+	return f.text.Embedded(format, of+": "+f.path)
+}
+
+// nested are the configurations that files make on one machine of somebody's: those of nginx together, below its own
+// main file or that of its package, and what lies elsewhere by itself.
+func nested(name, of string, list []file) (out []parsers.Nested) {
 	var system []file
 	for _, f := range list {
 		switch {
 		case f.hasText() && path.Base(f.path) == "haproxy.cfg" && !f.part:
-			if x, ok := f.text.Embedded("haproxy", f.path); ok {
+			if x, ok := f.embedded("haproxy", name, of); ok {
 				out = append(out, x)
 			}
 		case !f.isNginx():
@@ -121,7 +139,7 @@ func nested(name string, list []file) (out []parsers.Nested) {
 			f.path = path.Clean(f.path)
 			system = append(system, f)
 		default:
-			if x, ok := f.text.Embedded("nginx", f.path); ok {
+			if x, ok := f.embedded("nginx", name, of); ok {
 				out = append(out, x)
 			}
 		}
@@ -135,20 +153,20 @@ func nested(name string, list []file) (out []parsers.Nested) {
 				these = append(these, f)
 			}
 		}
-		out = append(out, machine(name, n, these)...)
+		out = append(out, machine(name, of, n, these)...)
 		system = later
 	}
 	return out
 }
 
 // machine is the configuration of nginx on one machine; where nothing brings the files in, each is one of its own.
-func machine(name string, n int, list []file) (out []parsers.Nested) {
+func machine(name, of string, n int, list []file) (out []parsers.Nested) {
 	m := &parsers.Machine{
-		Name: "machine of " + name, Files: []string{name}, Main: main,
-		Missing: "only what " + name + " writes is known of the machine",
+		Name: "machine of " + of, Files: []string{name}, Main: main,
+		Missing: "only what " + of + " writes is known of the machine",
 	}
 	if n > 1 {
-		m.Name = fmt.Sprintf("machine %d of %s", n, name)
+		m.Name = fmt.Sprintf("machine %d of %s", n, of)
 	}
 	m.Places = []parsers.Place{{Path: main, Text: &parsers.Found{Name: m.Name + ": " + main, Src: []byte(frame)}}}
 	for _, at := range []string{"conf.d", "sites-enabled"} {
@@ -156,7 +174,7 @@ func machine(name string, n int, list []file) (out []parsers.Nested) {
 	}
 	included := false
 	for _, f := range list {
-		x, ok := f.text.Embedded("nginx", f.path)
+		x, ok := f.embedded("nginx", name, strings.TrimPrefix(m.Name, "machine of "))
 		if !ok {
 			continue
 		}

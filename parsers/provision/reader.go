@@ -67,7 +67,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		docs[f.Name] = doc
 		for _, d := range doc.Docs {
 			for _, list := range writtenBy(d, cloud.Match(file.Src)) {
-				r.Nested = append(r.Nested, nested(f.Name, list)...)
+				r.Nested = append(r.Nested, nested(f.Name, f.Name, list)...)
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type Root struct {
 	Dir       string
 	Resources infra.Resources
 	Objects   []*kubernetes.Object // what it makes in Kubernetes
+	Nested    []parsers.Nested     // the configurations that its machines have from cloud-init
 	Unknown   []hop.Note           // what is not read of it, and why
 	Debug     []hop.Note           // the same of what hardly matters
 	Calls     []string             // the files of the modules in it that are here, however deep
@@ -106,6 +107,7 @@ func (r *reader) rootModule(d *definition) Root {
 	in := objects(list)
 	out.Objects, out.Unknown, out.Debug = in.objects, append(out.Unknown, in.unknown...), in.debug
 	out.Unknown = s.unread(out.Unknown)
+	out.Nested = s.machines()
 	out.Calls = s.calledFiles(nil)
 	return out
 }

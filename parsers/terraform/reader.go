@@ -75,6 +75,7 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		infra.Add(&r, prefix, root.Dir, append(c.filesOf(root.Dir), root.Calls...), root.Resources)
 		r.Unknown, r.Debug = append(r.Unknown, root.Unknown...), append(r.Debug, root.Debug...)
 		kubernetes.Add(&r, root.Dir, root.Objects, o)
+		r.Nested = append(r.Nested, root.Nested...)
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		text, ok := texts[file]

@@ -34,18 +34,11 @@ func (t *template) carried(s *scope, extra values) carried {
 		c.why = "there are too many texts"
 		return c
 	}
-	masked := document.MaskedSpans(t.src, t.spans)
-	for i := range masked {
-		if (i < t.start || i >= t.end) && masked[i] != '\n' && masked[i] != '\r' {
-			masked[i] = ' '
-		}
-	}
-	f, err := document.Parse(t.name, masked)
+	f, masked, err := t.document()
 	if err != nil {
 		c.why = "its text is no YAML: " + err.Error()
 		return c
 	}
-	f.Src = t.src
 	if t.hides(masked) {
 		c.partial = byTemplate
 	}
@@ -58,6 +51,20 @@ func (t *template) carried(s *scope, extra values) carried {
 		c.docs = append(c.docs, v)
 	}
 	return c
+}
+
+// document is the text as YAML, and what of it was read.
+func (t *template) document() (f *document.File, masked []byte, err error) {
+	masked = document.MaskedSpans(t.src, t.spans)
+	for i := range masked {
+		if (i < t.start || i >= t.end) && masked[i] != '\n' && masked[i] != '\r' {
+			masked[i] = ' '
+		}
+	}
+	if f, err = document.Parse(t.name, masked); err == nil {
+		f.Src = t.src
+	}
+	return f, masked, err
 }
 
 // place is that of an offset in the file.
