@@ -22,39 +22,77 @@ func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 // Everywhere finds all ways, for somebody who says that WebSockets enter.
 func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
-func (c *Config) endpoints(all bool) []hop.Endpoint {
-	var list []hop.Endpoint
+func (c *Config) endpoints(all bool) (list []hop.Endpoint) {
+	walk(c.entries(), all, func(e *entry, rejected bool) bool {
+		found := c.endpointsOf(e, all, rejected)
+		list = append(list, found...)
+		return len(found) > 0
+	})
+	return list
+}
+
+// An entry is a way on which connections may come in, with what it shows of WebSockets.
+type entry struct {
+	way
+	from       *conf.Proxy
+	http       bool // of the frontend
+	confidence hop.Confidence
+	why        string
+	shows      bool // that it is meant for WebSockets
+}
+
+// entries are those of all frontends whose mode is known.
+func (c *Config) entries() (list []entry) {
+	for _, f := range c.Proxies {
+		mode, why := f.Mode()
+		if !f.Frontend() || why != "" {
+			continue
+		}
+		for _, w := range c.ways(f) {
+			e := entry{way: w, from: f, http: mode == "http"}
+			if e.confidence, e.why, e.shows = w.intention(); !e.shows {
+				e.confidence, e.why = hop.Possible, "passes connections on"
+			}
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// walk has found look for endpoints of the entries of each backend, until it finds some. A frontend that turns all
+// handshakes away counts only for what is meant for them, where no other leads there: rejected says that it is looked
+// for such.
+func walk(entries []entry, all bool, found func(e *entry, rejected bool) bool) {
 	seen := map[*conf.Proxy]bool{}
-	// A frontend that turns all handshakes away counts only for what is meant for them, where no other leads there.
-	for _, round := range []struct {
-		handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request
-		meant      bool
-	}{{c.through, false}, {c.turnedAway, true}} {
-		for _, f := range c.Proxies {
-			if mode, why := f.Mode(); !f.Frontend() || !all && mode != "http" || why != "" {
-				continue
+	for _, rejected := range []bool{false, true} {
+		for i := range entries {
+			e := &entries[i]
+			meant := e.http && e.shows && (!rejected || e.confidence >= hop.Likely)
+			anyway := all && (!rejected || e.shows && e.confidence >= hop.Likely)
+			if (meant || anyway) && !seen[e.to] {
+				seen[e.to] = found(e, rejected)
 			}
-			for _, w := range c.ways(f) {
-				confidence, why, ok := w.intention()
-				if all && !ok {
-					confidence, why, ok = hop.Possible, "passes connections on", true
-				}
-				if seen[w.to] || !ok || round.meant && confidence < hop.Likely {
-					continue
-				}
-				for _, at := range w.places(c) {
-					if seen[w.to] && all {
-						break // one is enough to ask about
-					}
-					if e, ok := c.endpoint(f, w, at, round.handshakes); ok {
-						e.Confidence, e.Why = confidence, why
-						if mode, _ := f.Mode(); mode == "http" {
-							e.Server, e.Forwards, e.Alike = f.Pos(), true, c.alike
-						}
-						list, seen[w.to] = append(list, e), true
-					}
-				}
-			}
+		}
+	}
+}
+
+// endpointsOf finds the endpoints of an entry; of all, one is enough to ask about.
+func (c *Config) endpointsOf(e *entry, all, rejected bool) (list []hop.Endpoint) {
+	handshakes := c.through
+	if rejected {
+		handshakes = c.turnedAway
+	}
+	for _, at := range e.places(c) {
+		x, ok := c.endpoint(e.from, e.way, at, handshakes)
+		if !ok {
+			continue
+		}
+		x.Confidence, x.Why = e.confidence, e.why
+		if e.http {
+			x.Server, x.Forwards, x.Alike = e.from.Pos(), true, c.alike
+		}
+		if list = append(list, x); all {
+			break
 		}
 	}
 	return list
@@ -175,23 +213,29 @@ func (w way) tests() []conf.ACL {
 func (c *Config) endpoint(
 	f *conf.Proxy, w way, at place, handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request,
 ) (e hop.Endpoint, ok bool) {
-	target := at.target
-	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
+	for _, t := range []string{at.target, below(at.target)} {
 		if e.Requests = handshakes(f, w, at.host, t); len(e.Requests) > 0 {
-			target = t
 			break
 		}
 	}
 	if len(e.Requests) == 0 {
 		return e, false
 	}
+	e.Name, e.Pos = nameOf(e.Requests[0]), w.to.Pos()
+	return e, true
+}
+
+// below is where WebSockets often are below a path.
+func below(target string) string { return strings.TrimSuffix(target, "/") + "/ws" }
+
+// nameOf is the URL that a request is for.
+func nameOf(q hop.Request) string {
 	scheme := "ws://"
-	if e.Requests[0].TLS {
+	if q.TLS {
 		scheme = "wss://"
 	}
-	lines, _ := e.Requests[0].Lines("Host")
-	e.Name, e.Pos = scheme+strings.Join(lines, "")+target, w.to.Pos()
-	return e, true
+	lines, _ := q.Lines("Host")
+	return scheme + strings.Join(lines, "") + q.Target
 }
 
 // through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
@@ -261,21 +305,26 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	if b.First != standardPort(b) && b.First != 0 && !mapped {
 		authority += ":" + strconv.Itoa(b.First)
 	}
-	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
-	if addr == "" {
-		addr = strings.Trim(b.Addr, "[]")
-	}
-	if !hop.IsUnix(b.Addr) {
-		addr = net.JoinHostPort(addr, strconv.Itoa(b.First))
-	}
 	header := maps.Clone(ofHandshakes())
 	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:   addr,
+		Addr:   addressOf(b),
 		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: header,
 	}
+}
+
+// addressOf is where connections to a listener arrive.
+func addressOf(b *conf.Listener) string {
+	if hop.IsUnix(b.Addr) {
+		return b.Addr
+	}
+	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
+	if addr == "" {
+		addr = strings.Trim(b.Addr, "[]")
+	}
+	return net.JoinHostPort(addr, strconv.Itoa(b.First))
 }
 
 // ofHandshakes are the headers of handshakes, and those that something in front may add, without Host. They are made

@@ -89,12 +89,12 @@ func (c *Config) keysFor(w way) (hosts, targets []string) {
 	if m == nil || c.List(m[6]) == nil {
 		return nil, nil
 	}
-	var keys []string
-	for _, e := range c.List(m[6]).Entries("") {
-		if m[1]+e.Value+m[7] == w.to.Name && len(keys) < maxPlaces {
-			keys = append(keys, e.Key)
-		}
+	value, begins := strings.CutPrefix(w.to.Name, m[1])
+	value, ends := strings.CutSuffix(value, m[7])
+	if !begins || !ends {
+		return nil, nil
 	}
+	keys := c.List(m[6]).Keys(value, maxPlaces)
 	if m[4] != "" {
 		return nil, sampleTexts(conf.Method(m[5]), keys, "x", "/")
 	}
