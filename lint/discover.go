@@ -98,7 +98,11 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 				d.servers[e.Pos] = e.Server
 			}
 		}
-		for _, e := range at.others() {
+		others := at.others()
+		if !f.traffic.declared() {
+			d.proxied = slices.Grow(d.proxied, len(others))
+		}
+		for _, e := range others {
 			if has[e.Server] || e.Server.IsZero() {
 				continue
 			}

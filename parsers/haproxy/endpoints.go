@@ -147,7 +147,8 @@ func alternatives(cond *conf.Condition) int {
 
 // intention judges what a way shows.
 func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
-	for _, e := range w.tests() {
+	tests := w.tests()
+	for _, e := range tests {
 		name := e.Expr.Fetch.Name
 		if (name == "hdr" || name == "req.hdr" || name == "req.fhdr") && strings.EqualFold(e.Expr.Fetch.Arg(0), "Upgrade") &&
 			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
@@ -157,10 +158,9 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 			return hop.Certain, "tests " + header, true
 		}
 	}
-	for _, e := range w.tests() {
-		if slices.ContainsFunc(e.Patterns, func(p conf.Word) bool {
-			return strings.HasPrefix(e.Expr.Fetch.Name, "path") && parsers.NamesWebSocket(p.Value)
-		}) {
+	for _, e := range tests {
+		if strings.HasPrefix(e.Expr.Fetch.Name, "path") &&
+			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return parsers.NamesWebSocket(p.Value) }) {
 			return hop.Likely, "a path for WebSockets", true
 		}
 	}

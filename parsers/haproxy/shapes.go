@@ -3,6 +3,7 @@ package haproxy
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -43,10 +44,7 @@ func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.End
 		return len(found) > 0
 	})
 	walk(entries, true, func(e *entry, rejected bool) bool {
-		found, spared := x.find(e, true, rejected)
-		if spared {
-			found[0].Requests = nil
-		}
+		found, _ := x.find(e, true, rejected)
 		if !has[e.from] {
 			others = append(others, found...)
 		}
@@ -164,21 +162,23 @@ func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
 	return true
 }
 
-// as is an endpoint of one way as another way of the same shape has it.
+// as is an endpoint of one way as another way of the same shape has it, without requests.
 func (c *Config) as(e, first *entry, f hop.Endpoint) (hop.Endpoint, bool) {
 	q := f.Requests[0]
 	i := slices.IndexFunc(first.from.Binds, func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr })
 	mine := e.places(c)
 	for k, at := range first.places(c) {
-		for _, t := range [](func(string) string){func(t string) string { return t }, below} {
-			if i < 0 || at.host != q.Host || t(at.target) != q.Target || k >= len(mine) {
+		for _, there := range [](func(string) string){func(t string) string { return t }, below} {
+			if i < 0 || k >= len(mine) || at.host != q.Host || there(at.target) != q.Target {
 				continue
 			}
-			lines, _ := q.Lines("Host")
-			mapped := strings.Join(lines, "") == q.Host
-			own := request(e.from.Binds[i], mine[k].host, t(mine[k].target), mapped)
-			f.Requests = []hop.Request{own}
-			f.Name, f.Pos, f.Server = nameOf(own), e.to.Pos(), e.from.Pos()
+			scheme, rest, _ := strings.Cut(f.Name, "://")
+			authority := mine[k].host
+			if rest != q.Host+q.Target { // it has a port
+				authority += ":" + strconv.Itoa(e.from.Binds[i].First)
+			}
+			f.Requests = nil
+			f.Name, f.Pos, f.Server = scheme+"://"+authority+there(mine[k].target), e.to.Pos(), e.from.Pos()
 			return f, true
 		}
 	}
