@@ -29,7 +29,8 @@ type ruleIndex struct {
 	all    []int
 }
 
-// texts are the rules that hold where an expression is, begins with or ends with a text, by that in small letters.
+// texts are the rules that hold where an expression is, begins with, ends with or has in it a text, by that in small
+// letters.
 type texts struct {
 	at      map[string][]int
 	lengths map[int]bool // of the texts
@@ -61,7 +62,7 @@ func newRules(list []Rule) *Rules {
 			r.indexes = append(r.indexes, x)
 		}
 		x.all = append(x.all, i)
-		if slices.ContainsFunc(tests, func(a ACL) bool { return !slices.Contains(byText, a.Method) }) {
+		if slices.ContainsFunc(tests, func(a ACL) bool { return !a.hasTexts() }) {
 			x.tested = append(x.tested, testedRule{i, tests})
 			continue
 		}
@@ -72,17 +73,14 @@ func newRules(list []Rule) *Rules {
 	return r
 }
 
-// byText are the methods that a text can be looked up for; "" is "str" for what is a text.
-var byText = []Method{"", "str", "beg", "end"}
-
 func (x *ruleIndex) add(i int, a ACL) {
-	t := x.by[a.Method]
+	m, list := a.texts()
+	t := x.by[m]
 	if t == nil {
 		t = &texts{at: map[string][]int{}, lengths: map[int]bool{}}
-		x.by[a.Method] = t
+		x.by[m] = t
 	}
-	for _, p := range a.Patterns {
-		v := strings.ToLower(p.Value)
+	for _, v := range list {
 		t.at[v] = append(t.at[v], i)
 		t.lengths[len(v)] = true
 	}
@@ -92,13 +90,17 @@ func (x *ruleIndex) add(i int, a ACL) {
 func (x *ruleIndex) find(list []int, value string) []int {
 	value = strings.ToLower(value)
 	for m, t := range x.by {
-		if m == "" || m == "str" {
+		if m == "str" {
 			list = append(list, t.at[value]...)
 			continue
 		}
 		for n := range t.lengths {
 			switch {
 			case n > len(value):
+			case m == "sub":
+				for i := range len(value) - n + 1 {
+					list = append(list, t.at[value[i:i+n]]...)
+				}
 			case m == "beg":
 				list = append(list, t.at[value[:n]]...)
 			default:
