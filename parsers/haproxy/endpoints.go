@@ -39,6 +39,8 @@ type entry struct {
 	confidence hop.Confidence
 	why        string
 	shows      bool // that it is meant for WebSockets
+
+	found [2]finding // without and with what turns handshakes away
 }
 
 // entries are those of all frontends whose mode is known.
@@ -241,6 +243,7 @@ func nameOf(q hop.Request) string {
 // through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
 // by themselves is often the inner end of a mapping, and the Host then has another one or none.
 func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
+	briefly := run{}
 	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
@@ -248,7 +251,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, true), leads) {
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, &briefly), leads) {
 					list = append(list, q)
 				}
 			}
@@ -276,7 +279,7 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 		}
 		q, meant := request(b, host, target, false), false
 		hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-			r := c.newRun(a, q, b)
+			r := new(run).begin(c, a, q, b)
 			r.http = true
 			r.requestLine()
 			r.chooseBackend()

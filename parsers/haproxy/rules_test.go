@@ -45,7 +45,7 @@ func TestRulesFor(t *testing.T) {
 			q := request(c.Listeners[0], "h", target, false)
 			q.Header["Host"] = []hop.Setting[string]{hop.Written("Host", host, hop.Pos{})}
 			hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-				r := c.newRun(a, q, c.Listeners[0])
+				r := new(run).begin(c, a, q, c.Listeners[0])
 				r.http, r.proto = true, "1.1"
 				may := routes.For(0, r.plainText)
 				for i, rule := range routes.List {
@@ -80,7 +80,7 @@ func TestManyBackends(t *testing.T) {
 	c := Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(b.String())}, Options{})
 	q := request(c.Listeners[0], "s2999.example.com", "/", true)
 	hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-		r := c.newRun(a, q, c.Listeners[0])
+		r := new(run).begin(c, a, q, c.Listeners[0])
 		r.http, r.proto = true, "1.1"
 		if may := c.Proxies[0].Routes.For(0, r.plainText); !slices.Equal(may, []int{n - 1}) {
 			t.Errorf("looked at %d rules", len(may))

@@ -89,7 +89,7 @@ func newShapes(c *Config, entries []entry, clean func(hop.Endpoint) bool) *shape
 	x.fronts, x.backs = map[*conf.Proxy]*frontShape{}, map[*conf.Proxy]*sectionShape{}
 	for _, s := range c.Sections {
 		for _, l := range s.Lines {
-			x.look(l)
+			x.note(l)
 		}
 	}
 	for _, e := range entries {
@@ -98,8 +98,8 @@ func newShapes(c *Config, entries []entry, clean func(hop.Endpoint) bool) *shape
 	return x
 }
 
-// look notes the hosts that a line has, and whether it goes by names of servers.
-func (x *shapes) look(l *conf.Line) {
+// note notes the hosts that a line has, and whether it goes by names of servers or frontends.
+func (x *shapes) note(l *conf.Line) {
 	first := l.Arg(0)
 	if first == "server" {
 		return
@@ -120,8 +120,23 @@ func (x *shapes) look(l *conf.Line) {
 }
 
 // find finds the endpoints of a way. spared says that they are those of another one of its shape of which there is
-// nothing to be said, but for the first one's name and place.
+// nothing to be said, but for the first one's name and place. It is found once what is there.
 func (x *shapes) find(e *entry, all, rejected bool) (found []hop.Endpoint, spared bool) {
+	if f := e.found[flag(rejected)]; f.done && all {
+		return f.list[:min(len(f.list), 1)], f.spared
+	}
+	found, spared = x.look(e, all, rejected)
+	e.found[flag(rejected)] = finding{true, spared, found}
+	return found, spared
+}
+
+// A finding is what was found on a way.
+type finding struct {
+	done, spared bool
+	list         []hop.Endpoint
+}
+
+func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spared bool) {
 	if x.known == nil || !x.write(e, all, rejected) {
 		return x.c.endpointsOf(e, all, rejected), false
 	}
