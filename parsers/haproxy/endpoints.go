@@ -243,7 +243,8 @@ func nameOf(q hop.Request) string {
 // through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
 // by themselves is often the inner end of a mapping, and the Host then has another one or none.
 func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
-	briefly := run{}
+	briefly := c.spare()
+	defer c.spares.Put(briefly)
 	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
@@ -251,7 +252,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, &briefly), leads) {
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, briefly), leads) {
 					list = append(list, q)
 				}
 			}

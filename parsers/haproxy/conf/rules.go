@@ -62,28 +62,33 @@ func newRules(list []Rule) *Rules {
 			r.indexes = append(r.indexes, x)
 		}
 		x.all = append(x.all, i)
-		if slices.ContainsFunc(tests, func(a ACL) bool { return !a.hasTexts() }) {
+		if !x.add(i, tests) {
 			x.tested = append(x.tested, testedRule{i, tests})
-			continue
-		}
-		for _, a := range tests {
-			x.add(i, a)
 		}
 	}
 	return r
 }
 
-func (x *ruleIndex) add(i int, a ACL) {
-	m, list := a.texts()
-	t := x.by[m]
-	if t == nil {
-		t = &texts{at: map[string][]int{}, lengths: map[int]bool{}}
-		x.by[m] = t
+// add adds a rule that holds where one of the tests does; ok is false where these cannot be looked up.
+func (x *ruleIndex) add(i int, tests []ACL) (ok bool) {
+	methods, lists := make([]Method, len(tests)), make([][]string, len(tests))
+	for n, a := range tests {
+		if methods[n], lists[n] = a.texts(); len(lists[n]) < len(a.Patterns) {
+			return false
+		}
 	}
-	for _, v := range list {
-		t.at[v] = append(t.at[v], i)
-		t.lengths[len(v)] = true
+	for n, m := range methods {
+		t := x.by[m]
+		if t == nil {
+			t = &texts{at: map[string][]int{}, lengths: map[int]bool{}}
+			x.by[m] = t
+		}
+		for _, v := range lists[n] {
+			t.at[v] = append(t.at[v], i)
+			t.lengths[len(v)] = true
+		}
 	}
+	return true
 }
 
 // find appends the rules that one value of the expression may meet.

@@ -7,28 +7,20 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// hasTexts reports whether each pattern of a test has a text that is in all that it matches.
-func (a ACL) hasTexts() bool {
-	switch a.Method {
-	case "", "str", "beg", "end":
-		return true
-	case "sub", "dir", "dom", "reg":
-		_, list := a.texts()
-		return len(list) == len(a.Patterns)
-	}
-	return false
-}
-
 // texts are what an expression is, begins with, ends with or has in it, as the method says, where the test passes; in
-// small letters. Patterns that have no such text are left out.
+// small letters. Patterns of which no such text is known are left out.
 func (a ACL) texts() (m Method, list []string) {
 	m = a.Method
 	switch m {
 	case "":
 		m = "str"
+	case "str", "beg", "end", "sub":
 	case "dir", "dom", "reg":
 		m = "sub"
+	default:
+		return m, nil
 	}
+	list = make([]string, 0, len(a.Patterns))
 	for _, p := range a.Patterns {
 		text := p.Value
 		switch a.Method {
