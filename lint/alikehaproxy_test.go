@@ -34,10 +34,12 @@ var strays = []string{
 
 // gates are lines of frontends.
 var gates = []string{
-	"", "", "", "http-request deny if { hdr(host) -i s7.example.com }", "http-request set-header X-Forwarded-Host %[req.hdr(host)]",
-	"acl bad hdr(host) -i s5.example.com\n  http-request deny if bad", "http-request redirect scheme https if !{ ssl_fc }",
+	"", "", "", "http-request deny if { hdr(host) -i s7.example.com }",
+	"http-request set-header X-Forwarded-Host %[req.hdr(host)]", "http-request redirect scheme https if !{ ssl_fc }",
+	"acl bad hdr(host) -i s5.example.com\n  http-request deny if bad",
 	"http-request redirect location https://s4.example.com/ws if { path_beg /ws3 }", "default_backend b0",
-	"http-request set-path /x if { path_beg /app3/ }", "http-request set-var(txn.h) hdr(host)\n  http-request deny if { var(txn.h) s8.example.com }",
+	"http-request set-path /x if { path_beg /app3/ }",
+	"http-request set-var(txn.h) hdr(host)\n  http-request deny if { var(txn.h) s8.example.com }",
 	"http-request set-header Host s9.example.com", "http-request deny if { fe_name web2 }", "timeout client 20s",
 	"http-request set-header Upgrade websocket\n  http-request set-header Connection upgrade",
 }
@@ -47,7 +49,7 @@ var backs = []string{
 	"balance roundrobin\n  server a 10.0.0.@:80 check\n  server b 10.0.1.@:80 check",
 	"timeout tunnel 1h\n  server a 10.0.0.@:80",
 	"timeout tunnel 20s\n  server a 127.0.0.1:80",
-	"timeout tunnel 1h\n  balance roundrobin\n  cookie SRV insert\n  server a 10.0.0.@:80 cookie a\n  server b 10.0.0.@:80 cookie b",
+	"timeout tunnel 1h\n  cookie SRV insert\n  server a 10.0.0.@:80 cookie a\n  server b 10.0.0.@:80 cookie b",
 	"http-request deny if { hdr(host) -i s6.example.com }\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
 	"http-request del-header Upgrade\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
 	"timeout tunnel 1h\n  server s@ 10.0.0.@:80\n  use-server s2 if { path_beg /ws }",
@@ -60,10 +62,10 @@ var backs = []string{
 	"server a 127.0.0.1:8081",
 }
 
-// binds are those of frontends.
+// frontBinds are the listeners of frontends.
 var frontBinds = []string{
-	"bind :80", "bind :@", "bind 127.0.0.1:@", "bind :443 ssl crt /etc/x.pem", "bind :80\n  bind :443 ssl crt /etc/x.pem alpn h2,http/1.1",
-	"bind :8080 accept-proxy",
+	"bind :80", "bind :@", "bind 127.0.0.1:@", "bind :443 ssl crt /etc/x.pem", "bind :8080 accept-proxy",
+	"bind :80\n  bind :443 ssl crt /etc/x.pem alpn h2,http/1.1",
 }
 
 // randomBackends is a haproxy.cfg of many backends of a few kinds.
@@ -99,8 +101,8 @@ func randomBackends(r *rand.Rand) string {
 		fmt.Fprintf(&front, "  %s\n", numbers.Replace(kind))
 		fmt.Fprintf(&back, "backend b%d\n  %s\n", i, numbers.Replace(body))
 	}
-	return "global\n  maxconn 1000\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n  " +
-		tunnel + "\n" + front.String() + back.String()
+	return "global\n  maxconn 1000\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n" +
+		"  timeout server 60s\n  " + tunnel + "\n" + front.String() + back.String()
 }
 
 // TestAlikeBackends is TestAlike for ways to backends.

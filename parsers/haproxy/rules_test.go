@@ -22,6 +22,9 @@ func TestRulesFor(t *testing.T) {
 		"if { hdr(host),field(1,.) %s }", "if { hdr(host),length 3 }", "if { req.cook(x) %s }",
 		"if { src %s }", "if named_%s",
 		"if !named_%s", "if { hdr(host) -i %s } TRUE", "",
+		"if { path_reg /(x|%s)*%s? }", "if { path_reg ^/(a|ab)*%s(x+x+)*$ }", "if { path_reg -i %s{1,} }",
+		"if { path_reg %s{0,2}/ }", "if { path_reg [%s]+/ }", "if { path_reg (?i)%s }", "if { path_reg /(?=%s) }",
+		"if { hdr_reg(host) -i ^(x|%s)+ }", "if { path_sub -i %s }", "if { path_dir /%s/ }", "if { hdr_dom(host) .%s. }",
 		"if { hdr(host) -f none.lst %s }", "if { path,lower /%s || path /x }",
 	}
 	names := []string{"a", "A", "b.c", "B.C", "ab", "1"}

@@ -180,7 +180,8 @@ func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
 // as is an endpoint of one way as another way of the same shape has it, without requests.
 func (c *Config) as(e, first *entry, f hop.Endpoint) (hop.Endpoint, bool) {
 	q := f.Requests[0]
-	i := slices.IndexFunc(first.from.Binds, func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr })
+	entered := func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr }
+	i := slices.IndexFunc(first.from.Binds, entered)
 	mine := e.places(c)
 	for k, at := range first.places(c) {
 		for _, there := range [](func(string) string){func(t string) string { return t }, below} {

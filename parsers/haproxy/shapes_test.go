@@ -13,8 +13,8 @@ import (
 // alikeConfig is a configuration of 100 backends of one text, in which @ is the number of each.
 func alikeConfig(front, route, backend string) *Config {
 	var b strings.Builder
-	b.WriteString("global\n maxconn 100\ndefaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n" +
-		"frontend web\n bind :8080\n " + front + "\n")
+	b.WriteString("global\n maxconn 100\ndefaults\n mode http\n timeout connect 5s\n timeout client 60s\n" +
+		" timeout server 60s\nfrontend web\n bind :8080\n " + front + "\n")
 	for i := range 100 {
 		b.WriteString(strings.ReplaceAll(" "+route+"\n", "@", fmt.Sprint(i)))
 	}
@@ -40,6 +40,7 @@ func TestDistinct(t *testing.T) {
 		{"", host, tunnel + " maxconn @", false},
 		{"", host, "timeout tunnel @h\n server a 10.0.0.1:80", false},
 		{"", host, "timeout tunnel 1h\n server a 127.0.0.1:80@", false},
+		{"", host, "timeout tunnel 1h\n server a 127.0.0.@:80", false},
 		{"", host, "timeout tunnel 1h\n server s@ 10.0.0.1:80", true},
 		{"", host, "timeout tunnel 1h\n server s@ 10.0.0.1:80\n use-server s7 if { path_beg /x }", false},
 		{"", host, tunnel + "\n http-request deny if { hdr(host) -m beg s1 }", false},

@@ -172,8 +172,8 @@ func readingOf(words []conf.Word) (r reading) {
 // of several servers of one kind it gets to.
 func decidesNothing(l *conf.Line) bool {
 	switch l.Arg(0) {
-	case "capture", "log", "log-format", "log-format-sd", "error-log-format", "log-tag", "description", "option", "http-check",
-		"tcp-check", "balance", "hash-type", "stick-table":
+	case "capture", "log", "log-format", "log-format-sd", "error-log-format", "log-tag", "description", "option",
+		"http-check", "tcp-check", "balance", "hash-type", "stick-table":
 		return true
 	case "http-request", "http-response":
 		return harmless(l.Arg(1)) || passesHost(l)
@@ -194,7 +194,8 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 	if f != nil {
 		return f
 	}
-	f = &frontShape{sectionShape: sectionShape{ok: p.Kind == "frontend"}, at: map[*conf.Line]int{}, byHost: map[string][]int{}}
+	f = &frontShape{at: map[*conf.Line]int{}, byHost: map[string][]int{}}
+	f.ok = p.Kind == "frontend"
 	x.fronts[p] = f
 	x.key = x.key[:0]
 	x.lines(p, &f.sectionShape)
