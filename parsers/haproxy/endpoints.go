@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"iter"
 	"maps"
 	"net"
 	"net/textproto"
@@ -45,6 +46,11 @@ type entry struct {
 
 // entries are those of all frontends whose mode is known.
 func (c *Config) entries() (list []entry) {
+	most := 0
+	for _, f := range c.Proxies {
+		most += len(f.Routes.List) + 1
+	}
+	list = make([]entry, 0, most)
 	for _, f := range c.Proxies {
 		mode, why := f.Mode()
 		if !f.Frontend() || why != "" {
@@ -149,8 +155,7 @@ func alternatives(cond *conf.Condition) int {
 
 // intention judges what a way shows.
 func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
-	tests := w.tests()
-	for _, e := range tests {
+	for e := range w.tests() {
 		name := e.Expr.Fetch.Name
 		if (name == "hdr" || name == "req.hdr" || name == "req.fhdr") && strings.EqualFold(e.Expr.Fetch.Arg(0), "Upgrade") &&
 			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
@@ -160,7 +165,7 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 			return hop.Certain, "tests " + header, true
 		}
 	}
-	for _, e := range tests {
+	for e := range w.tests() {
 		if strings.HasPrefix(e.Expr.Fetch.Name, "path") &&
 			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return parsers.NamesWebSocket(p.Value) }) {
 			return hop.Likely, "a path for WebSockets", true
@@ -185,30 +190,30 @@ func setsUpgrade(l *conf.Line) bool {
 }
 
 // tests are the ACL expressions that must hold on the way.
-func (w way) tests() []conf.ACL {
-	if w.cond == nil || w.cond.Unless {
-		return nil
-	}
-	suites, missing := w.cond.Terms()
-	if missing || w.alternative >= len(suites) {
-		return nil
-	}
-	var list []conf.ACL
-	for _, t := range suites[w.alternative] {
-		if t.Negated {
-			continue
+func (w way) tests() iter.Seq[*conf.ACL] {
+	return func(yield func(*conf.ACL) bool) {
+		if w.cond == nil || w.cond.Unless {
+			return
 		}
-		tests := w.cond.Proxy.Tests(t.Name.Value)
-		if t.Inline != nil {
-			tests = []conf.Test{*t.Inline}
+		suites, missing := w.cond.Terms()
+		if missing || w.alternative >= len(suites) {
+			return
 		}
-		for _, x := range tests {
-			if !x.Never() {
-				list = append(list, x.ACL)
+		for _, t := range suites[w.alternative] {
+			tests := w.cond.Proxy.Tests(t.Name.Value)
+			if t.Inline != nil && !t.Negated && !t.Inline.Never() && !yield(&t.Inline.ACL) {
+				return
+			}
+			if t.Inline != nil || t.Negated {
+				continue
+			}
+			for i := range tests {
+				if !tests[i].Never() && !yield(&tests[i].ACL) {
+					return
+				}
 			}
 		}
 	}
-	return list
 }
 
 // endpoint makes up handshakes for a place that the way is for: be it that only some clients get through, or none.

@@ -18,7 +18,7 @@ const maxPlaces = 8
 // ones first.
 func (w way) places(c *Config) (list []place) {
 	hosts, targets := c.keysFor(w)
-	for _, t := range w.tests() {
+	for t := range w.tests() {
 		patterns := c.patternsOf(t)
 		if len(patterns) == 0 {
 			continue
@@ -61,7 +61,7 @@ func asksForHost(e conf.Expr) bool {
 }
 
 // patternsOf are the first patterns of a test that are known, its own and those of its files.
-func (c *Config) patternsOf(a conf.ACL) (list []string) {
+func (c *Config) patternsOf(a *conf.ACL) (list []string) {
 	words := slices.Clone(a.Patterns)
 	for _, f := range a.Files {
 		if file := c.List(f.Value); file != nil {

@@ -43,6 +43,7 @@ func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.End
 		has[e.from] = has[e.from] || len(found) > 0
 		return len(found) > 0
 	})
+	others = make([]hop.Endpoint, 0, len(entries))
 	walk(entries, true, func(e *entry, rejected bool) bool {
 		found, _ := x.find(e, true, rejected)
 		if !has[e.from] {

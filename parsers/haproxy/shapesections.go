@@ -209,6 +209,7 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 		f.byDefault = x.c.Find(l.Arg(1))
 		f.ok = f.ok && f.byDefault != nil
 	}
+	f.routes = make([]routeShape, 0, len(p.Routes.List))
 	for i, route := range p.Routes.List {
 		r, ok := x.route(p, route)
 		if f.ok = f.ok && ok; !f.ok {

@@ -11,9 +11,11 @@ import (
 // A Word is one word of a line, as HAProxy sees it once quotes, escapes and variables are resolved.
 type Word struct {
 	parsers.Word
-	Why      string // why Value is not known: an environment variable; "" when it is known
-	template bool
+	Why string // why Value is not known: an environment variable; "" when it is known
 }
+
+// isTemplate begins why the value of a word is not known that something else fills in.
+const isTemplate = "the file is a template: "
 
 // lexer splits one line into words, as parse_line of HAProxy 2.6 does.
 type lexer struct {
@@ -109,9 +111,8 @@ func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
 }
 
 func (l *lexer) flush() {
-	template := l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${"))
-	if template {
-		l.why = "the file is a template: " + l.word.String() + " is filled in later"
+	if l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${")) {
+		l.why = isTemplate + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
 		Word: parsers.Word{
@@ -122,7 +123,7 @@ func (l *lexer) flush() {
 			Start: l.base + l.begin,
 			End:   l.base + l.at,
 		},
-		Why: l.why, template: template,
+		Why: l.why,
 	})
 	l.word.Reset()
 	l.why = ""

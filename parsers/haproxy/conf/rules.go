@@ -44,7 +44,7 @@ type testedRule struct {
 
 // newRules prepares a list.
 func newRules(list []Rule) *Rules {
-	r := &Rules{}
+	r := &Rules{List: make([]ConditionalRule, 0, len(list))}
 	by := map[string]*ruleIndex{}
 	for i, rule := range list {
 		args, cond := rule.Condition(1)
@@ -151,14 +151,17 @@ func (c *Condition) needs() (tests []ACL) {
 		return nil
 	}
 	for _, suite := range c.suites {
-		i := slices.IndexFunc(suite, func(t Term) bool {
+		found := false
+		for _, t := range suite {
 			list := c.simple(t)
-			return list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text)
-		})
-		if i < 0 {
+			if found = list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text); found {
+				tests = append(tests, list...)
+				break
+			}
+		}
+		if !found {
 			return nil
 		}
-		tests = slices.Concat(tests, c.simple(suite[i]))
 	}
 	return tests
 }
