@@ -237,12 +237,15 @@ func below(target string) string { return strings.TrimSuffix(target, "/") + "/ws
 
 // nameOf is the URL that a request is for.
 func nameOf(q hop.Request) string {
-	scheme := "ws://"
-	if q.TLS {
-		scheme = "wss://"
-	}
 	lines, _ := q.Lines("Host")
-	return scheme + strings.Join(lines, "") + q.Target
+	return urlOf(q.TLS, strings.Join(lines, ""), q.Target)
+}
+
+func urlOf(tls bool, authority, target string) string {
+	if tls {
+		return "wss://" + authority + target
+	}
+	return "ws://" + authority + target
 }
 
 // through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
@@ -310,18 +313,22 @@ func standardPort(b *conf.Listener) int {
 // request is a handshake as it arrives at the listener, which is mapped where browsers connect to a standard port
 // instead.
 func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
-	authority := host
-	if b.First != standardPort(b) && b.First != 0 && !mapped {
-		authority += ":" + strconv.Itoa(b.First)
-	}
 	header := maps.Clone(ofHandshakes())
-	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
+	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority(b, host, mapped), hop.Pos{})}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
 		Addr:   addressOf(b),
 		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: header,
 	}
+}
+
+// authority is what browsers put into the Host.
+func authority(b *conf.Listener, host string, mapped bool) string {
+	if b.First != standardPort(b) && b.First != 0 && !mapped {
+		return host + ":" + strconv.Itoa(b.First)
+	}
+	return host
 }
 
 // addressOf is where connections to a listener arrive.

@@ -3,7 +3,6 @@ package haproxy
 import (
 	"encoding/binary"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -156,10 +155,8 @@ func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spare
 	if !s.asked {
 		s.asked, s.clean = true, !slices.ContainsFunc(s.found, func(f hop.Endpoint) bool { return !x.nothing(f, all) })
 	}
-	if s.clean {
-		if f, ok := x.c.as(e, s.first, s.found[0]); ok {
-			return []hop.Endpoint{f}, true
-		}
+	if list, ok := x.as(e, s); ok {
+		return list, s.clean
 	}
 	return x.c.endpointsOf(e, all, rejected), false
 }
@@ -178,28 +175,48 @@ func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
 	return true
 }
 
-// as is an endpoint of one way as another way of the same shape has it, without requests.
-func (c *Config) as(e, first *entry, f hop.Endpoint) (hop.Endpoint, bool) {
-	q := f.Requests[0]
-	entered := func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr }
-	i := slices.IndexFunc(first.from.Binds, entered)
-	mine := e.places(c)
-	for k, at := range first.places(c) {
-		for _, there := range [](func(string) string){func(t string) string { return t }, below} {
-			if i < 0 || k >= len(mine) || at.host != q.Host || there(at.target) != q.Target {
-				continue
+// as are the endpoints of a way as the first one of its shape has them: where there is nothing to be said of those, the
+// first without its requests.
+func (x *shapes) as(e *entry, s *shape) (list []hop.Endpoint, ok bool) {
+	mine, theirs := e.places(x.c), s.first.places(x.c)
+	for _, f := range s.found {
+		requests := f.Requests
+		f.Requests = nil
+		for i, q := range requests {
+			b, at, mapped, ok := translated(q, e.from, s.first.from, mine, theirs)
+			if !ok {
+				return nil, false
 			}
-			scheme, rest, _ := strings.Cut(f.Name, "://")
-			authority := mine[k].host
-			if rest != q.Host+q.Target { // it has a port
-				authority += ":" + strconv.Itoa(e.from.Binds[i].First)
+			if i == 0 {
+				f.Name = urlOf(b.TLS, authority(b, at.host, mapped), at.target)
+				f.Pos, f.Server = e.to.Pos(), e.from.Pos()
 			}
-			f.Requests = nil
-			f.Name, f.Pos, f.Server = scheme+"://"+authority+there(mine[k].target), e.to.Pos(), e.from.Pos()
-			return f, true
+			if s.clean {
+				return []hop.Endpoint{f}, true
+			}
+			f.Requests = append(f.Requests, request(b, at.host, at.target, mapped))
 		}
+		list = append(list, f)
 	}
-	return f, false
+	return list, true
+}
+
+// translated is a request to one frontend as another one of the same shape gets it.
+func translated(
+	q hop.Request, to, from *conf.Proxy, mine, theirs []place,
+) (b *conf.Listener, at place, mapped, ok bool) {
+	i := slices.IndexFunc(from.Binds, func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr })
+	for k, p := range theirs {
+		if i < 0 || len(mine) != len(theirs) || p.host != q.Host || p.target != q.Target && below(p.target) != q.Target {
+			continue
+		}
+		if at = mine[k]; p.target != q.Target {
+			at.target = below(at.target)
+		}
+		lines, _ := q.Lines("Host")
+		return to.Binds[i], at, strings.Join(lines, "") == q.Host, true
+	}
+	return nil, at, false, false
 }
 
 // number is that of a text.

@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -85,8 +86,12 @@ func TestDistinct(t *testing.T) {
 		if alike := spared > 50; alike != x.alike {
 			t.Errorf("%v: %d are alike", x, spared)
 		}
-		if _, _, more := c.Distinct(func(hop.Endpoint) bool { return false }); more != 0 {
-			t.Errorf("%v: %d endpoints are left out of which there is something to say", x, more)
+		list, others, more = c.Distinct(func(hop.Endpoint) bool { return false })
+		if !reflect.DeepEqual(list, c.Endpoints()) || more != 0 {
+			t.Errorf("%v: endpoints of which there is something to say are others", x)
+		}
+		if all == 0 && !reflect.DeepEqual(others, c.Everywhere()) {
+			t.Errorf("%v: places of which there is something to say are others", x)
 		}
 	}
 }
