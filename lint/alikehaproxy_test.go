@@ -37,6 +37,7 @@ var gates = []string{
 	"", "", "", "http-request deny if { hdr(host) -i s7.example.com }",
 	"http-request set-header X-Forwarded-Host %[req.hdr(host)]", "http-request redirect scheme https if !{ ssl_fc }",
 	"acl bad hdr(host) -i s5.example.com\n  http-request deny if bad",
+	"http-request deny if !{ hdr(origin) -m end 5.example.com }",
 	"http-request redirect location https://s4.example.com/ws if { path_beg /ws3 }", "default_backend b0",
 	"http-request set-path /x if { path_beg /app3/ }",
 	"http-request set-var(txn.h) hdr(host)\n  http-request deny if { var(txn.h) s8.example.com }",

@@ -14,8 +14,8 @@ import (
 // in nothing that decides what becomes of a handshake, so that one of them can be judged for all.
 //
 // The shape of a way is the text of its condition and of its sections, less those words, and what else the same host
-// may lead to. A way has none where one of the words may decide something: a rule reads the host, or a server's
-// address is that of a machine which other files know.
+// may lead to. A way has none where one of the words may decide something: a rule reads the host, or the Origin that
+// browsers make of it.
 
 // worthShapes is from how many ways on shapes are looked for, and fewAlike from how many of one shape on it pays to
 // judge one of them for all.
@@ -33,10 +33,9 @@ func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.End
 	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
 	walk(entries, false, func(e *entry, rejected bool) bool {
 		found, spared := x.find(e, false, rejected)
-		switch {
-		case spared:
+		if spared {
 			more++ // those of one backend are at one place
-		default:
+		} else {
 			list = append(list, found...)
 		}
 		has[e.from] = has[e.from] || len(found) > 0
@@ -79,7 +78,7 @@ type shape struct {
 	clean bool // there is nothing to be said of those found
 }
 
-// newShapes is nil where there are few ways.
+// newShapes looks for none where there are few ways.
 func newShapes(c *Config, entries []entry, clean func(hop.Endpoint) bool) *shapes {
 	x := &shapes{c: c, clean: clean}
 	if len(entries) < worthShapes {

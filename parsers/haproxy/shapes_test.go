@@ -56,6 +56,8 @@ func TestDistinct(t *testing.T) {
 		{"use_backend b0 if { hdr(host) -m beg s1 }", host, tunnel, false},
 		{"use_backend b0 unless { hdr(host) -m found }", host, tunnel, false},
 		{"http-request deny if { hdr(host) -m beg s1 }", host, tunnel, false},
+		{"http-request deny if { req.hdr(origin) -m beg https://s1 }", host, tunnel, false},
+		{"use_backend b0 if { hdr(origin) -m beg https://s1 }", host, tunnel, false},
 		{"acl bad req.hdr(Host) -m beg s1\n http-request deny if bad", host, tunnel, false},
 		{"http-request set-header X-Forwarded-Host %[req.hdr(host)]", host, tunnel, true},
 		{"http-request set-header Host %[req.hdr(host),lower]", host, tunnel, false},

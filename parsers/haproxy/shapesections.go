@@ -155,7 +155,7 @@ func (r reading) and(word string) reading {
 	word = strings.ToLower(word)
 	has := func(s string) bool { return strings.Contains(word, s) }
 	return reading{
-		r.host || has("host") || has("sni") || has("base"),
+		r.host || has("host") || has("sni") || has("base") || has("origin") || has("referer"),
 		r.path || has("path") || has("url") || has("uri") || has("query") || has("base"),
 	}
 }

@@ -212,7 +212,8 @@ func (p *parser) line(number, offset int, text string) {
 	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
 		words = words[:i]
 	}
-	p.template = p.template || slices.ContainsFunc(words, func(w Word) bool { return strings.HasPrefix(w.Why, isTemplate) })
+	filledIn := func(w Word) bool { return strings.HasPrefix(w.Why, isTemplate) }
+	p.template = p.template || slices.ContainsFunc(words, filledIn)
 	if len(words) == 0 {
 		return
 	}
