@@ -66,7 +66,7 @@ const (
 // evaluation. Of more than 64 cases, the first are kept, and all of them say so in Rest. Nothing is merged: two cases
 // may be equal but for their conditions.
 func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
-	cases := make([]Case, 0, 2) // a hop is large
+	cases := make([]Case, 0, 1) // a hop is large, and most requests have one case
 	plans := [][]bool{nil}
 	admitted := 0 // as many as are kept: no further one could take the place of any of them
 	for ; len(plans) > 0 && len(cases) < maxEvaluations && admitted < maxCases; plans = plans[1:] {

@@ -92,6 +92,10 @@ func randomServers(r *rand.Rand) string {
 
 // TestAlike holds what is said of servers that are alike against what is said of each of them by itself.
 func TestAlike(t *testing.T) {
+	holdAlike(t, "nginx.conf", randomServers)
+}
+
+func holdAlike(t *testing.T, file string, random func(*rand.Rand) string) {
 	runs, spared := 150, 0
 	if testing.Short() {
 		runs = 30
@@ -99,8 +103,8 @@ func TestAlike(t *testing.T) {
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(uint64(seed), 19))
 		dir := t.TempDir()
-		name := filepath.Join(dir, "nginx.conf")
-		if err := os.WriteFile(name, []byte(randomServers(r)), 0o600); err != nil {
+		name := filepath.Join(dir, file)
+		if err := os.WriteFile(name, []byte(random(r)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		in := lint.Input{Args: []string{name}, Rules: rules.All}

@@ -40,7 +40,7 @@ type repetitive interface {
 	hop.Source
 	// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of one in another server do of
 	// which clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in
-	// servers that have no endpoint.
+	// servers that have no endpoint; one without requests fares as another one of which there is nothing to be said.
 	Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
 }
 
@@ -98,16 +98,25 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 				d.servers[e.Pos] = e.Server
 			}
 		}
-		for _, e := range at.others() {
+		others := at.others()
+		if !f.traffic.declared() {
+			d.proxied = slices.Grow(d.proxied, len(others))
+		}
+		for _, e := range others {
 			if has[e.Server] || e.Server.IsZero() {
 				continue
 			}
+			spared := len(e.Requests) == 0
 			if !f.traffic.declared() {
-				if d.proxied = append(d.proxied, e); e.Forwards {
+				if d.proxied = append(d.proxied, e); e.Forwards && !spared {
 					e.Confidence, e.Why = hop.Unlikely, "forwards WebSockets, if there are any"
 					d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
 					at.endpoints = append(at.endpoints, e)
 				}
+				continue
+			}
+			if spared {
+				at.more++
 				continue
 			}
 			e.Confidence, e.Why = hop.Possible, "passes requests on, and a keepalive is declared"

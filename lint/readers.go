@@ -17,6 +17,9 @@ import (
 	"github.com/wslint/wslint/parsers/terraform"
 )
 
+// Sources of these formats may have many servers that differ in names alone.
+var _, _ repetitive = (*nginx.Config)(nil), (*haproxy.Config)(nil)
+
 // Readers lists the formats of configuration. What one declares, those below it see. A file that several would take
 // goes to the first that is sure.
 func Readers() []parsers.Reader {

@@ -1,6 +1,12 @@
 package parsers
 
-import "github.com/wslint/wslint/internal/lazyregexp"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wslint/wslint/internal/lazyregexp"
+)
 
 // webSocketName matches the words that people put into the paths of WebSocket endpoints and the names of the servers
 // behind them.
@@ -10,4 +16,20 @@ var webSocketName = lazyregexp.New(
 )
 
 // NamesWebSocket reports whether a path, an address or a name speaks of WebSockets.
-func NamesWebSocket(text string) bool { return webSocketName.MatchString(text) }
+func NamesWebSocket(text string) bool {
+	return mayNameWebSocket(text) && webSocketName.MatchString(text)
+}
+
+// inWebSocketNames are what every match has one of.
+var inWebSocketNames = []string{"ws", "sock", "signalr", "mqtt", "realtime", "novnc", "hmr", "cable"}
+
+// mayNameWebSocket reports whether a text has one of those: most texts have none.
+func mayNameWebSocket(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return true // it may have letters that are those of a match in another case
+		}
+	}
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(inWebSocketNames, func(s string) bool { return strings.Contains(text, s) })
+}

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"iter"
 	"maps"
 	"net"
 	"net/textproto"
@@ -22,39 +23,84 @@ func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 // Everywhere finds all ways, for somebody who says that WebSockets enter.
 func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
-func (c *Config) endpoints(all bool) []hop.Endpoint {
-	var list []hop.Endpoint
+func (c *Config) endpoints(all bool) (list []hop.Endpoint) {
+	walk(c.entries(), all, func(e *entry, rejected bool) bool {
+		found := c.endpointsOf(e, all, rejected)
+		list = append(list, found...)
+		return len(found) > 0
+	})
+	return list
+}
+
+// An entry is a way on which connections may come in, with what it shows of WebSockets.
+type entry struct {
+	way
+	from       *conf.Proxy
+	http       bool // of the frontend
+	confidence hop.Confidence
+	why        string
+	shows      bool // that it is meant for WebSockets
+
+	found [2]finding // without and with what turns handshakes away
+}
+
+// entries are those of all frontends whose mode is known.
+func (c *Config) entries() (list []entry) {
+	most := 0
+	for _, f := range c.Proxies {
+		most += len(f.Routes.List) + 1
+	}
+	list = make([]entry, 0, most)
+	for _, f := range c.Proxies {
+		mode, why := f.Mode()
+		if !f.Frontend() || why != "" {
+			continue
+		}
+		for _, w := range c.ways(f) {
+			e := entry{way: w, from: f, http: mode == "http"}
+			if e.confidence, e.why, e.shows = w.intention(); !e.shows {
+				e.confidence, e.why = hop.Possible, "passes connections on"
+			}
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// walk has found look for endpoints of the entries of each backend, until it finds some. A frontend that turns all
+// handshakes away counts only for what is meant for them, where no other leads there: rejected says that it is looked
+// for such.
+func walk(entries []entry, all bool, found func(e *entry, rejected bool) bool) {
 	seen := map[*conf.Proxy]bool{}
-	// A frontend that turns all handshakes away counts only for what is meant for them, where no other leads there.
-	for _, round := range []struct {
-		handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request
-		meant      bool
-	}{{c.through, false}, {c.turnedAway, true}} {
-		for _, f := range c.Proxies {
-			if mode, why := f.Mode(); !f.Frontend() || !all && mode != "http" || why != "" {
-				continue
+	for _, rejected := range []bool{false, true} {
+		for i := range entries {
+			e := &entries[i]
+			meant := e.http && e.shows && (!rejected || e.confidence >= hop.Likely)
+			anyway := all && (!rejected || e.shows && e.confidence >= hop.Likely)
+			if (meant || anyway) && !seen[e.to] {
+				seen[e.to] = found(e, rejected)
 			}
-			for _, w := range c.ways(f) {
-				confidence, why, ok := w.intention()
-				if all && !ok {
-					confidence, why, ok = hop.Possible, "passes connections on", true
-				}
-				if seen[w.to] || !ok || round.meant && confidence < hop.Likely {
-					continue
-				}
-				for _, at := range w.places(c) {
-					if seen[w.to] && all {
-						break // one is enough to ask about
-					}
-					if e, ok := c.endpoint(f, w, at, round.handshakes); ok {
-						e.Confidence, e.Why = confidence, why
-						if mode, _ := f.Mode(); mode == "http" {
-							e.Server, e.Forwards, e.Alike = f.Pos(), true, c.alike
-						}
-						list, seen[w.to] = append(list, e), true
-					}
-				}
-			}
+		}
+	}
+}
+
+// endpointsOf finds the endpoints of an entry; of all, one is enough to ask about.
+func (c *Config) endpointsOf(e *entry, all, rejected bool) (list []hop.Endpoint) {
+	handshakes := c.through
+	if rejected {
+		handshakes = c.turnedAway
+	}
+	for _, at := range e.places(c) {
+		x, ok := c.endpoint(e.from, e.way, at, handshakes)
+		if !ok {
+			continue
+		}
+		x.Confidence, x.Why = e.confidence, e.why
+		if e.http {
+			x.Server, x.Forwards, x.Alike = e.from.Pos(), true, c.alike
+		}
+		if list = append(list, x); all {
+			break
 		}
 	}
 	return list
@@ -109,7 +155,7 @@ func alternatives(cond *conf.Condition) int {
 
 // intention judges what a way shows.
 func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
-	for _, e := range w.tests() {
+	for e := range w.tests() {
 		name := e.Expr.Fetch.Name
 		if (name == "hdr" || name == "req.hdr" || name == "req.fhdr") && strings.EqualFold(e.Expr.Fetch.Arg(0), "Upgrade") &&
 			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return strings.EqualFold(p.Value, "websocket") }) {
@@ -119,10 +165,9 @@ func (w way) intention() (confidence hop.Confidence, why string, ok bool) {
 			return hop.Certain, "tests " + header, true
 		}
 	}
-	for _, e := range w.tests() {
-		if slices.ContainsFunc(e.Patterns, func(p conf.Word) bool {
-			return strings.HasPrefix(e.Expr.Fetch.Name, "path") && parsers.NamesWebSocket(p.Value)
-		}) {
+	for e := range w.tests() {
+		if strings.HasPrefix(e.Expr.Fetch.Name, "path") &&
+			slices.ContainsFunc(e.Patterns, func(p conf.Word) bool { return parsers.NamesWebSocket(p.Value) }) {
 			return hop.Likely, "a path for WebSockets", true
 		}
 	}
@@ -145,58 +190,69 @@ func setsUpgrade(l *conf.Line) bool {
 }
 
 // tests are the ACL expressions that must hold on the way.
-func (w way) tests() []conf.ACL {
-	if w.cond == nil || w.cond.Unless {
-		return nil
-	}
-	suites, missing := w.cond.Terms()
-	if missing || w.alternative >= len(suites) {
-		return nil
-	}
-	var list []conf.ACL
-	for _, t := range suites[w.alternative] {
-		if t.Negated {
-			continue
+func (w way) tests() iter.Seq[*conf.ACL] {
+	return func(yield func(*conf.ACL) bool) {
+		if w.cond == nil || w.cond.Unless {
+			return
 		}
-		tests := w.cond.Proxy.Tests(t.Name.Value)
-		if t.Inline != nil {
-			tests = []conf.Test{*t.Inline}
+		suites, missing := w.cond.Terms()
+		if missing || w.alternative >= len(suites) {
+			return
 		}
-		for _, x := range tests {
-			if !x.Never() {
-				list = append(list, x.ACL)
+		for _, t := range suites[w.alternative] {
+			tests := w.cond.Proxy.Tests(t.Name.Value)
+			if t.Inline != nil && !t.Negated && !t.Inline.Never() && !yield(&t.Inline.ACL) {
+				return
+			}
+			if t.Inline != nil || t.Negated {
+				continue
+			}
+			for i := range tests {
+				if !tests[i].Never() && !yield(&tests[i].ACL) {
+					return
+				}
 			}
 		}
 	}
-	return list
 }
 
 // endpoint makes up handshakes for a place that the way is for: be it that only some clients get through, or none.
 func (c *Config) endpoint(
 	f *conf.Proxy, w way, at place, handshakes func(f *conf.Proxy, w way, host, target string) []hop.Request,
 ) (e hop.Endpoint, ok bool) {
-	target := at.target
-	for _, t := range []string{target, strings.TrimSuffix(target, "/") + "/ws"} {
+	for _, t := range []string{at.target, below(at.target)} {
 		if e.Requests = handshakes(f, w, at.host, t); len(e.Requests) > 0 {
-			target = t
 			break
 		}
 	}
 	if len(e.Requests) == 0 {
 		return e, false
 	}
-	scheme := "ws://"
-	if e.Requests[0].TLS {
-		scheme = "wss://"
-	}
-	lines, _ := e.Requests[0].Lines("Host")
-	e.Name, e.Pos = scheme+strings.Join(lines, "")+target, w.to.Pos()
+	e.Name, e.Pos = nameOf(e.Requests[0]), w.to.Pos()
 	return e, true
+}
+
+// below is where WebSockets often are below a path.
+func below(target string) string { return strings.TrimSuffix(target, "/") + "/ws" }
+
+// nameOf is the URL that a request is for.
+func nameOf(q hop.Request) string {
+	lines, _ := q.Lines("Host")
+	return urlOf(q.TLS, strings.Join(lines, ""), q.Target)
+}
+
+func urlOf(tls bool, authority, target string) string {
+	if tls {
+		return "wss://" + authority + target
+	}
+	return "ws://" + authority + target
 }
 
 // through are handshakes for a path that take the way, for some clients at least. A port that browsers would not take
 // by themselves is often the inner end of a mapping, and the Host then has another one or none.
 func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
+	briefly := c.spare()
+	defer c.spares.Put(briefly)
 	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
@@ -204,7 +260,7 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, true), leads) {
+				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, briefly), leads) {
 					list = append(list, q)
 				}
 			}
@@ -232,7 +288,7 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 		}
 		q, meant := request(b, host, target, false), false
 		hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-			r := c.newRun(a, q, b)
+			r := new(run).begin(c, a, q, b)
 			r.http = true
 			r.requestLine()
 			r.chooseBackend()
@@ -257,25 +313,34 @@ func standardPort(b *conf.Listener) int {
 // request is a handshake as it arrives at the listener, which is mapped where browsers connect to a standard port
 // instead.
 func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
-	authority := host
+	header := maps.Clone(ofHandshakes())
+	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority(b, host, mapped), hop.Pos{})}
+	return hop.Request{
+		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
+		Addr:   addressOf(b),
+		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
+		Header: header,
+	}
+}
+
+// authority is what browsers put into the Host.
+func authority(b *conf.Listener, host string, mapped bool) string {
 	if b.First != standardPort(b) && b.First != 0 && !mapped {
-		authority += ":" + strconv.Itoa(b.First)
+		return host + ":" + strconv.Itoa(b.First)
+	}
+	return host
+}
+
+// addressOf is where connections to a listener arrive.
+func addressOf(b *conf.Listener) string {
+	if hop.IsUnix(b.Addr) {
+		return b.Addr
 	}
 	addr := map[string]string{"*": "127.0.0.1", "[::]": "::1"}[b.Addr]
 	if addr == "" {
 		addr = strings.Trim(b.Addr, "[]")
 	}
-	if !hop.IsUnix(b.Addr) {
-		addr = net.JoinHostPort(addr, strconv.Itoa(b.First))
-	}
-	header := maps.Clone(ofHandshakes())
-	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority, hop.Pos{})}
-	return hop.Request{
-		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:   addr,
-		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
-		Header: header,
-	}
+	return net.JoinHostPort(addr, strconv.Itoa(b.First))
 }
 
 // ofHandshakes are the headers of handshakes, and those that something in front may add, without Host. They are made

@@ -316,7 +316,7 @@ func (r *run) constant() {
 		}
 	}
 	q.Rest = ""
-	page := r.c.newRun(r.w.Further(), q, r.l)
+	page := new(run).begin(r.c, r.w.Further(), q, r.l)
 	page.page = true
 	if h := page.serve(); page.w.Asked() || page.be != r.be || !hop.Is(h.Answer, hop.Answer{}) || !page.isHandshake() {
 		return

@@ -37,7 +37,10 @@ func (r *run) forward() {
 		)
 		return
 	}
-	next := r.req.Clone()
+	next := r.req
+	if !r.http {
+		next = next.Clone()
+	}
 	from, _ := r.be.Setting("source")
 	own := from != nil || slices.ContainsFunc(s.Line.Words, func(w conf.Word) bool { return w.Value == "source" })
 	next.Client, next.Addr = netip.AddrPort{}, s.Addr

@@ -31,7 +31,16 @@ type Config struct {
 	alike bool // the handshakes of all browsers fare alike
 	// ports are the listeners by their port; nil where one has several.
 	ports   map[int][]*conf.Listener
-	regexes sync.Map // regular expressions that are compiled, by expression
+	regexes sync.Map  // regular expressions that are compiled, by expression
+	spares  sync.Pool // runs that follow handshakes of which only matters where they get
+}
+
+// spare is a run that is in use nowhere.
+func (c *Config) spare() *run {
+	if r, ok := c.spares.Get().(*run); ok {
+		return r
+	}
+	return new(run)
 }
 
 // An expression is a regular expression as it is written, and whether it passes over the case.

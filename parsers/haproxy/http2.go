@@ -37,7 +37,7 @@ func (r *run) elsewhere() {
 	if !r.overTwo {
 		return
 	}
-	twin := r.c.newRun(r.w.Further(), r.req, r.l)
+	twin := new(run).begin(r.c, r.w.Further(), r.req, r.l)
 	twin.overOne = true
 	if h := twin.serve(); twin.w.Asked() || twin.be == nil || !hop.Is(h.Answer, hop.Answer{}) ||
 		slices.Equal(serversOf(r.be), serversOf(twin.be)) {

@@ -3,12 +3,15 @@ package haproxy
 import (
 	mathbits "math/bits"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
@@ -197,32 +200,54 @@ const matchLimit = 200 * time.Millisecond
 
 // matchRegex evaluates a PCRE.
 func (r *run) matchRegex(pattern string, fold bool, value string) (bool, string) {
-	re, why := r.c.regex(pattern, fold)
+	re := r.c.regex(pattern, fold)
+	if re.simple != nil && isPlainValue(value) {
+		return re.simple.MatchString(value), ""
+	}
+	full, why := re.full()
 	if why != "" {
 		return false, why
 	}
 	var ok bool
 	var err error
-	if !r.c.Regexes.Match(func() { ok, err = re.MatchString(value) }) || err != nil {
+	if !r.c.Regexes.Match(func() { ok, err = full.MatchString(value) }) || err != nil {
 		return false, "the regular expression " + pattern + " takes too long"
 	}
 	return ok, ""
 }
 
-// regex is compileRegex, once for each expression.
-func (c *Config) regex(pattern string, fold bool) (*regexp2.Regexp, string) {
-	type compiled struct {
-		re  *regexp2.Regexp
-		why string
-	}
+// A regex is a regular expression that is compiled when it is first used.
+type regex struct {
+	simple *regexp.Regexp // where Go's own engine means the same: it is faster and cannot blow up; else nil
+	full   func() (*regexp2.Regexp, string)
+}
+
+// regex compiles an expression once.
+func (c *Config) regex(pattern string, fold bool) *regex {
 	key := expression{pattern, fold}
-	known, ok := c.regexes.Load(key)
-	if !ok {
-		re, why := compileRegex(pattern, fold)
-		known, _ = c.regexes.LoadOrStore(key, compiled{re, why})
+	if known, ok := c.regexes.Load(key); ok {
+		return known.(*regex)
 	}
-	x := known.(compiled)
-	return x.re, x.why
+	re := &regex{full: sync.OnceValues(func() (*regexp2.Regexp, string) { return compileRegex(pattern, fold) })}
+	if parsers.IsPlainRegex(pattern) {
+		flags := ""
+		if fold {
+			flags = "(?i)"
+		}
+		re.simple, _ = regexp.Compile(flags + pattern)
+	}
+	known, _ := c.regexes.LoadOrStore(key, re)
+	return known.(*regex)
+}
+
+// isPlainValue reports a text of single bytes that does not end in a newline, before which $ matches, too.
+func isPlainValue(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return !strings.HasSuffix(s, "\n")
 }
 
 func compileRegex(pattern string, fold bool) (*regexp2.Regexp, string) {

@@ -18,7 +18,7 @@ const maxPlaces = 8
 // ones first.
 func (w way) places(c *Config) (list []place) {
 	hosts, targets := c.keysFor(w)
-	for _, t := range w.tests() {
+	for t := range w.tests() {
 		patterns := c.patternsOf(t)
 		if len(patterns) == 0 {
 			continue
@@ -61,7 +61,7 @@ func asksForHost(e conf.Expr) bool {
 }
 
 // patternsOf are the first patterns of a test that are known, its own and those of its files.
-func (c *Config) patternsOf(a conf.ACL) (list []string) {
+func (c *Config) patternsOf(a *conf.ACL) (list []string) {
 	words := slices.Clone(a.Patterns)
 	for _, f := range a.Files {
 		if file := c.List(f.Value); file != nil {
@@ -89,12 +89,12 @@ func (c *Config) keysFor(w way) (hosts, targets []string) {
 	if m == nil || c.List(m[6]) == nil {
 		return nil, nil
 	}
-	var keys []string
-	for _, e := range c.List(m[6]).Entries("") {
-		if m[1]+e.Value+m[7] == w.to.Name && len(keys) < maxPlaces {
-			keys = append(keys, e.Key)
-		}
+	value, begins := strings.CutPrefix(w.to.Name, m[1])
+	value, ends := strings.CutSuffix(value, m[7])
+	if !begins || !ends {
+		return nil, nil
 	}
+	keys := c.List(m[6]).Keys(value, maxPlaces)
 	if m[4] != "" {
 		return nil, sampleTexts(conf.Method(m[5]), keys, "x", "/")
 	}

@@ -22,6 +22,9 @@ func TestRulesFor(t *testing.T) {
 		"if { hdr(host),field(1,.) %s }", "if { hdr(host),length 3 }", "if { req.cook(x) %s }",
 		"if { src %s }", "if named_%s",
 		"if !named_%s", "if { hdr(host) -i %s } TRUE", "",
+		"if { path_reg /(x|%s)*%s? }", "if { path_reg ^/(a|ab)*%s(x+x+)*$ }", "if { path_reg -i %s{1,} }",
+		"if { path_reg %s{0,2}/ }", "if { path_reg [%s]+/ }", "if { path_reg (?i)%s }", "if { path_reg /(?=%s) }",
+		"if { hdr_reg(host) -i ^(x|%s)+ }", "if { path_sub -i %s }", "if { path_dir /%s/ }", "if { hdr_dom(host) .%s. }",
 		"if { hdr(host) -f none.lst %s }", "if { path,lower /%s || path /x }",
 	}
 	names := []string{"a", "A", "b.c", "B.C", "ab", "1"}
@@ -45,7 +48,7 @@ func TestRulesFor(t *testing.T) {
 			q := request(c.Listeners[0], "h", target, false)
 			q.Header["Host"] = []hop.Setting[string]{hop.Written("Host", host, hop.Pos{})}
 			hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-				r := c.newRun(a, q, c.Listeners[0])
+				r := new(run).begin(c, a, q, c.Listeners[0])
 				r.http, r.proto = true, "1.1"
 				may := routes.For(0, r.plainText)
 				for i, rule := range routes.List {
@@ -80,7 +83,7 @@ func TestManyBackends(t *testing.T) {
 	c := Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(b.String())}, Options{})
 	q := request(c.Listeners[0], "s2999.example.com", "/", true)
 	hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-		r := c.newRun(a, q, c.Listeners[0])
+		r := new(run).begin(c, a, q, c.Listeners[0])
 		r.http, r.proto = true, "1.1"
 		if may := c.Proxies[0].Routes.For(0, r.plainText); !slices.Equal(may, []int{n - 1}) {
 			t.Errorf("looked at %d rules", len(may))

@@ -44,9 +44,9 @@ type run struct {
 	tunnel, server, clientSide *hop.Setting[time.Duration]
 }
 
-// newRun begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.
-func (c *Config) newRun(w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
-	r := &run{
+// begin begins with the request as it arrives; a PROXY header that the listener takes tells the client's address.
+func (r *run) begin(c *Config, w *hop.Assumptions, req hop.Request, l *conf.Listener) *run {
+	*r = run{
 		c: c, w: w, req: req, l: l, fe: l.Proxy, method: req.Method, target: req.Target, headers: req.Clone().Header,
 		client: req.Client.Addr().Unmap(), of: req.ClientAddress(), vars: map[string]sample{}, written: map[string]bool{},
 	}
@@ -143,11 +143,17 @@ type step struct {
 
 // step notes what led on.
 func (r *run) step(pos hop.Pos, text string) {
+	if r.briefly {
+		return
+	}
 	r.steps = append(r.steps, step{pos: pos, before: text})
 }
 
 // stepLine notes a line that led on, with words around it.
 func (r *run) stepLine(before string, l *conf.Line, after string) {
+	if r.briefly {
+		return
+	}
 	r.steps = append(r.steps, step{line: l, before: before, after: after})
 }
 

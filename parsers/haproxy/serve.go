@@ -9,10 +9,10 @@ import (
 )
 
 // Serve says what becomes of r.
-func (c *Config) Serve(r hop.Request) []hop.Case { return c.serve(r, false) }
+func (c *Config) Serve(r hop.Request) []hop.Case { return c.serve(r, nil) }
 
-// serve says what becomes of r; briefly is without what does not matter to where it gets.
-func (c *Config) serve(r hop.Request, briefly bool) []hop.Case {
+// serve says what becomes of r. With a run for all cases, it is without what does not matter to where it gets.
+func (c *Config) serve(r hop.Request, briefly *run) []hop.Case {
 	list := c.candidates(r.Addr)
 	if len(list) == 0 {
 		return hop.Only(c.nobody(r))
@@ -20,9 +20,11 @@ func (c *Config) serve(r hop.Request, briefly bool) []hop.Case {
 	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
 		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
-			run := c.newRun(a, r, l)
-			run.briefly = briefly
-			return run.serve()
+			if briefly == nil {
+				return new(run).begin(c, a, r, l).serve()
+			}
+			briefly.begin(c, a, r, l).briefly = true
+			return briefly.serve()
 		})
 		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
 			return cases

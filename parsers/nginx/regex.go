@@ -39,7 +39,7 @@ func compilePattern(source string, fold bool, of *conf.File) *pattern {
 	}
 	plain, names, groups := unname(source)
 	p.names, p.groups, p.begins = names, groups, beginning(source, fold)
-	if isPlain(plain) {
+	if parsers.IsPlainRegex(plain) {
 		// A dot does not match a newline in either engine.
 		if fold {
 			plain = "(?i)" + plain
@@ -157,33 +157,6 @@ func (p *pattern) name() string {
 		return "a regular expression"
 	}
 	return "the regular expression \"" + p.source + "\""
-}
-
-// isPlain reports whether Go's engine finds the same leftmost match as PCRE: it lacks what is listed here, and \z,
-// \Z, \G, \K, \h, \R and the like mean something else or nothing to it. PCRE's $ also matches before a final newline:
-// see withNewline.
-func isPlain(re string) bool {
-	for i := 0; i < len(re); i++ {
-		switch c := re[i]; {
-		case c >= 0x80:
-			return false
-		case c == '\\':
-			i++
-			if i >= len(re) {
-				return false
-			}
-			if e := re[i]; isAlnum(e) && !strings.ContainsRune("dDwWsSbBtnrf", rune(e)) {
-				return false
-			}
-		case c == '(' && i+1 < len(re) && (re[i+1] == '*' || re[i+1] == '?' && i+2 < len(re) && re[i+2] != ':'):
-			return false
-		case c == '+' && i > 0 && strings.IndexByte("+*?}", re[i-1]) >= 0 && (i < 2 || re[i-2] != '\\'):
-			return false // possessive
-		case c == '[' && strings.Contains(re[i:], "[:"):
-			return false
-		}
-	}
-	return true
 }
 
 func isAlnum(c byte) bool {

@@ -19,6 +19,7 @@ type configuration struct {
 	problems   []parsers.Problem
 	references []reference // names to look up once all is read
 	named      map[string][]*conf.Proxy
+	checker    checker // of the line that is being read
 }
 
 func (c *configuration) problem(pos hop.Pos, format string, args ...any) {

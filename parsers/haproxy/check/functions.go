@@ -26,8 +26,12 @@ func (k *checker) function(name string) {
 		k.serverLine(name)
 	case "default-server":
 		k.options(tables()["server"])
-	case "option", "stats", "filter", "timeout":
+	case "option", "stats", "filter", "timeout", "http-check", "tcp-check":
 		k.sub(name)
+	case "retry-on":
+		k.retryOn()
+	case "stick-table":
+		k.stickTable()
 	case "reply":
 		k.reply()
 	case "redirect":
@@ -57,6 +61,34 @@ func (k *checker) balance() {
 		k.unknownWord(algorithms, "balance only supports '%s' (got '%s')", strings.Join(algorithms, "', '"), k.word())
 	}
 	k.stop()
+}
+
+// retryOn takes the words of a retry-on line; which statuses there are differs between versions.
+func (k *checker) retryOn() {
+	for ; k.more(); k.at++ {
+		w := k.word()
+		if _, err := strconv.Atoi(w); err != nil && !slices.Contains(retries, w) {
+			k.unknownWord(retries, "'retry-on': unknown keyword '%s'", w)
+		}
+	}
+}
+
+// retries are the words of retry-on that are no statuses.
+var retries = []string{
+	"none", "conn-failure", "empty-response", "junk-response", "response-timeout", "0rtt-rejected", "all-retryable-errors",
+}
+
+// stickTable looks at the type of a stick table alone.
+func (k *checker) stickTable() {
+	types := []string{"ip", "ipv6", "integer", "string", "binary"}
+	for ; k.more(); k.at++ {
+		if k.word() != "type" {
+			continue
+		}
+		if k.at++; k.more() && !slices.Contains(types, k.word()) {
+			k.unknownWord(types, "stick-table: unknown type '%s'.", k.word())
+		}
+	}
 }
 
 // algorithms are those of balance in 2.6.
@@ -91,10 +123,12 @@ func (k *checker) sub(name string) {
 
 // subNames are what the keywords of other tables are called.
 var subNames = map[string]string{
-	"option":  "option",
-	"stats":   "stats parameter",
-	"timeout": "timeout",
-	"filter":  "filter",
+	"option":     "option",
+	"stats":      "stats parameter",
+	"timeout":    "timeout",
+	"filter":     "filter",
+	"http-check": "part of http-check",
+	"tcp-check":  "part of tcp-check",
 }
 
 // neverNegated are the options that "no" cannot be put before.

@@ -24,8 +24,10 @@ type checker struct {
 	done  bool
 }
 
+// newChecker begins with a line: one is read at a time.
 func (c *configuration) newChecker(p *conf.Proxy, l *conf.Line) *checker {
-	k := &checker{c: c, p: p, l: l, words: l.Words}
+	k := &c.checker
+	*k = checker{c: c, p: p, l: l, words: l.Words}
 	if i := slices.IndexFunc(l.Words, func(w conf.Word) bool {
 		return w.Why != "" || strings.Contains(w.Value, "${")
 	}); i >= 0 {

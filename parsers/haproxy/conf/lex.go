@@ -11,9 +11,11 @@ import (
 // A Word is one word of a line, as HAProxy sees it once quotes, escapes and variables are resolved.
 type Word struct {
 	parsers.Word
-	Why      string // why Value is not known: an environment variable; "" when it is known
-	template bool
+	Why string // why Value is not known: an environment variable; "" when it is known
 }
+
+// isTemplate begins why the value of a word is not known that something else fills in.
+const isTemplate = "the file is a template: "
 
 // lexer splits one line into words, as parse_line of HAProxy 2.6 does.
 type lexer struct {
@@ -56,6 +58,49 @@ func splitLine(f *parsers.File, define map[string]string, line, base int, src st
 	return l.words, nil
 }
 
+// roomFor is how many words the lines of a large file get room for at once.
+const roomFor = 1024
+
+// plainLine returns the words of a line without quotes, escapes, variables, comments and what a template has; plain is
+// false for any other. Most lines are plain.
+func (p *parser) plainLine(line, base int, src string) (words []Word, plain bool) {
+	src = strings.TrimSuffix(src, "\r")
+	if most := len(src)/2 + 1; len(p.room) < most {
+		p.room = make([]Word, max(min(len(p.file.Src)/8, roomFor), most))
+	}
+	n := 0
+	for at := 0; at < len(src); at++ {
+		begin := at
+		for ; at < len(src) && !isSpace(src[at]); at++ {
+			if special(src, at) {
+				return nil, false
+			}
+		}
+		if at < len(src) && src[at] == '\r' {
+			return nil, false
+		}
+		if at > begin {
+			p.room[n].Word = parsers.Word{
+				Value: src[begin:at], File: p.file, Line: line, Col: begin + 1, Start: base + begin, End: base + at,
+			}
+			n++
+		}
+	}
+	words, p.room = p.room[:n:n], p.room[n:]
+	return words, true
+}
+
+// special reports whether a byte may be of something else than a plain word; a brace by itself is none of a template.
+func special(src string, at int) bool {
+	switch src[at] {
+	case '"', '\'', '\\', '$', '#':
+		return true
+	case '{', '}', '<':
+		return at+1 < len(src) && strings.IndexByte("{}%", src[at+1]) >= 0
+	}
+	return false
+}
+
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
@@ -66,9 +111,8 @@ func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
 }
 
 func (l *lexer) flush() {
-	template := l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${"))
-	if template {
-		l.why = "the file is a template: " + l.word.String() + " is filled in later"
+	if l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${")) {
+		l.why = isTemplate + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
 		Word: parsers.Word{
@@ -79,7 +123,7 @@ func (l *lexer) flush() {
 			Start: l.base + l.begin,
 			End:   l.base + l.at,
 		},
-		Why: l.why, template: template,
+		Why: l.why,
 	})
 	l.word.Reset()
 	l.why = ""

@@ -16,6 +16,7 @@ type List struct {
 	entries  []Entry
 	byKey    map[string]string
 	longest  map[Method]func() []Entry
+	byValue  func() map[string][]string // the keys of a value, in their order
 }
 
 // An Entry is a line of a map.
@@ -77,6 +78,13 @@ func newList(src string) *List {
 			l.byKey[key] = value
 		}
 	}
+	l.byValue = sync.OnceValue(func() map[string][]string {
+		keys := map[string][]string{}
+		for _, e := range l.entries {
+			keys[e.Value] = append(keys[e.Value], e.Key)
+		}
+		return keys
+	})
 	l.longest["beg"] = l.ordered(func(key string) int { return len(key) })
 	l.longest["ip"] = l.ordered(func(key string) int {
 		p, err := netip.ParsePrefix(key)
@@ -101,6 +109,12 @@ func (l *List) ordered(length func(key string) int) func() []Entry {
 func (l *List) Get(key string) (value string, ok bool) {
 	value, ok = l.byKey[key]
 	return value, ok
+}
+
+// Keys are the first keys of a value, as many as most.
+func (l *List) Keys(value string, most int) []string {
+	list := l.byValue()[value]
+	return list[:min(len(list), most)]
 }
 
 // Entries are those of the map in the order in which HAProxy looks them up: of beginnings and networks the longest

@@ -169,15 +169,16 @@ type parser struct {
 	problems []parsers.Problem
 	open     []string // the .if blocks that are open, each as what decides about the present branch
 	template bool     // something else fills the file in: what HAProxy would refuse is not known
+	room     []Word   // for the words of further lines
 }
 
 func (p *parser) run() {
 	offset, number := 0, 0
-	for text := range bytes.Lines(p.file.Src) {
+	for text := range strings.Lines(string(p.file.Src)) {
 		number++
-		p.line(number, offset, strings.TrimSuffix(string(text), "\n"))
+		p.line(number, offset, strings.TrimSuffix(text, "\n"))
 		offset += len(text)
-		if offset == len(p.file.Src) && !bytes.HasSuffix(text, []byte("\n")) {
+		if offset == len(p.file.Src) && !strings.HasSuffix(text, "\n") {
 			end := hop.Pos{File: p.file.Name, Line: number, Col: len(text), EndCol: len(text) + 1}
 			p.problem(end, "Missing LF on last line, file might have been truncated at position %d", len(text)+1)
 		}
@@ -198,7 +199,11 @@ func (p *parser) line(number, offset int, text string) {
 	if p.isTemplate(number, text) {
 		return
 	}
-	words, problem := splitLine(p.file, p.define, number, offset, text)
+	words, plain := p.plainLine(number, offset, text)
+	var problem *parsers.Problem
+	if !plain {
+		words, problem = splitLine(p.file, p.define, number, offset, text)
+	}
 	if problem != nil {
 		p.problems = append(p.problems, *problem)
 		return
@@ -207,7 +212,8 @@ func (p *parser) line(number, offset int, text string) {
 	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
 		words = words[:i]
 	}
-	p.template = p.template || slices.ContainsFunc(words, func(w Word) bool { return w.template })
+	filledIn := func(w Word) bool { return strings.HasPrefix(w.Why, isTemplate) }
+	p.template = p.template || slices.ContainsFunc(words, filledIn)
 	if len(words) == 0 {
 		return
 	}

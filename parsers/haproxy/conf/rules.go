@@ -29,7 +29,8 @@ type ruleIndex struct {
 	all    []int
 }
 
-// texts are the rules that hold where an expression is, begins with or ends with a text, by that in small letters.
+// texts are the rules that hold where an expression is, begins with, ends with or has in it a text, by that in small
+// letters.
 type texts struct {
 	at      map[string][]int
 	lengths map[int]bool // of the texts
@@ -43,7 +44,7 @@ type testedRule struct {
 
 // newRules prepares a list.
 func newRules(list []Rule) *Rules {
-	r := &Rules{}
+	r := &Rules{List: make([]ConditionalRule, 0, len(list))}
 	by := map[string]*ruleIndex{}
 	for i, rule := range list {
 		args, cond := rule.Condition(1)
@@ -61,44 +62,50 @@ func newRules(list []Rule) *Rules {
 			r.indexes = append(r.indexes, x)
 		}
 		x.all = append(x.all, i)
-		if slices.ContainsFunc(tests, func(a ACL) bool { return !slices.Contains(byText, a.Method) }) {
+		if !x.add(i, tests) {
 			x.tested = append(x.tested, testedRule{i, tests})
-			continue
-		}
-		for _, a := range tests {
-			x.add(i, a)
 		}
 	}
 	return r
 }
 
-// byText are the methods that a text can be looked up for; "" is "str" for what is a text.
-var byText = []Method{"", "str", "beg", "end"}
-
-func (x *ruleIndex) add(i int, a ACL) {
-	t := x.by[a.Method]
-	if t == nil {
-		t = &texts{at: map[string][]int{}, lengths: map[int]bool{}}
-		x.by[a.Method] = t
+// add adds a rule that holds where one of the tests does; ok is false where these cannot be looked up.
+func (x *ruleIndex) add(i int, tests []ACL) (ok bool) {
+	methods, lists := make([]Method, len(tests)), make([][]string, len(tests))
+	for n, a := range tests {
+		if methods[n], lists[n] = a.texts(); len(lists[n]) < len(a.Patterns) {
+			return false
+		}
 	}
-	for _, p := range a.Patterns {
-		v := strings.ToLower(p.Value)
-		t.at[v] = append(t.at[v], i)
-		t.lengths[len(v)] = true
+	for n, m := range methods {
+		t := x.by[m]
+		if t == nil {
+			t = &texts{at: map[string][]int{}, lengths: map[int]bool{}}
+			x.by[m] = t
+		}
+		for _, v := range lists[n] {
+			t.at[v] = append(t.at[v], i)
+			t.lengths[len(v)] = true
+		}
 	}
+	return true
 }
 
 // find appends the rules that one value of the expression may meet.
 func (x *ruleIndex) find(list []int, value string) []int {
 	value = strings.ToLower(value)
 	for m, t := range x.by {
-		if m == "" || m == "str" {
+		if m == "str" {
 			list = append(list, t.at[value]...)
 			continue
 		}
 		for n := range t.lengths {
 			switch {
 			case n > len(value):
+			case m == "sub":
+				for i := range len(value) - n + 1 {
+					list = append(list, t.at[value[i:i+n]]...)
+				}
 			case m == "beg":
 				list = append(list, t.at[value[:n]]...)
 			default:
@@ -144,14 +151,17 @@ func (c *Condition) needs() (tests []ACL) {
 		return nil
 	}
 	for _, suite := range c.suites {
-		i := slices.IndexFunc(suite, func(t Term) bool {
+		found := false
+		for _, t := range suite {
 			list := c.simple(t)
-			return list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text)
-		})
-		if i < 0 {
+			if found = list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text); found {
+				tests = append(tests, list...)
+				break
+			}
+		}
+		if !found {
 			return nil
 		}
-		tests = slices.Concat(tests, c.simple(suite[i]))
 	}
 	return tests
 }

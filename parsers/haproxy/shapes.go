@@ -1,0 +1,366 @@
+package haproxy
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
+
+// Machines that serve thousands of sites have thousands of backends that one program wrote: they differ in names, in
+// the hosts that lead to them and in the addresses of their servers. Distinct finds the ways to backends that differ
+// in nothing that decides what becomes of a handshake, so that one of them can be judged for all.
+//
+// The shape of a way is the text of its condition and of its sections, less those words, and what else the same host
+// may lead to. A way has none where one of the words may decide something: a rule reads the host, or the Origin that
+// browsers make of it.
+
+// worthShapes is from how many ways on shapes are looked for, and fewAlike from how many of one shape on it pays to
+// judge one of them for all.
+const (
+	worthShapes = 64
+	fewAlike    = 4
+)
+
+// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of another backend do of which
+// clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in frontends
+// that have no endpoint; those that fare as others do of which there is nothing to be said are without requests.
+func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+	entries := c.entries()
+	x := newShapes(c, entries, clean)
+	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
+	walk(entries, false, func(e *entry, rejected bool) bool {
+		found, spared := x.find(e, false, rejected)
+		if spared {
+			more++ // those of one backend are at one place
+		} else {
+			list = append(list, found...)
+		}
+		has[e.from] = has[e.from] || len(found) > 0
+		return len(found) > 0
+	})
+	others = make([]hop.Endpoint, 0, len(entries))
+	walk(entries, true, func(e *entry, rejected bool) bool {
+		found, _ := x.find(e, true, rejected)
+		if !has[e.from] {
+			others = append(others, found...)
+		}
+		return len(found) > 0
+	})
+	return list, others, more
+}
+
+// shapes knows the ways that were looked at, by their shape.
+type shapes struct {
+	c      *Config
+	clean  func(hop.Endpoint) bool
+	known  map[string]*shape
+	texts  map[string]int // a number for each text that is part of shapes
+	fronts map[*conf.Proxy]*frontShape
+	backs  map[*conf.Proxy]*sectionShape
+	// named are the hosts that something else than the conditions of use_backend lines and servers have.
+	named map[string]bool
+	// servers and frontends say that something goes by the names of servers, and by the names or ports of frontends.
+	servers, frontends bool
+	several            bool // there are several frontends
+
+	key []byte
+}
+
+// A shape is that of several ways.
+type shape struct {
+	first *entry
+	found []hop.Endpoint // of the first
+	ways  int
+	asked bool
+	clean bool // there is nothing to be said of those found
+}
+
+// newShapes looks for none where there are few ways.
+func newShapes(c *Config, entries []entry, clean func(hop.Endpoint) bool) *shapes {
+	x := &shapes{c: c, clean: clean}
+	if len(entries) < worthShapes {
+		return x
+	}
+	x.known, x.texts, x.named = map[string]*shape{}, map[string]int{}, map[string]bool{}
+	x.fronts, x.backs = map[*conf.Proxy]*frontShape{}, map[*conf.Proxy]*sectionShape{}
+	for _, s := range c.Sections {
+		for _, l := range s.Lines {
+			x.note(l)
+		}
+	}
+	for _, e := range entries {
+		x.several = x.several || e.from != entries[0].from
+	}
+	return x
+}
+
+// note notes the hosts that a line has, and whether it goes by names of servers or frontends.
+func (x *shapes) note(l *conf.Line) {
+	first := l.Arg(0)
+	if first == "server" {
+		return
+	}
+	x.servers = x.servers || first == "use-server"
+	for _, w := range l.Words {
+		x.servers = x.servers || strings.Contains(w.Value, "srv")
+		x.frontends = x.frontends || strings.Contains(w.Value, "dst_port") || strings.Contains(w.Value, "fe_name")
+		if first == "acl" || first == "use_backend" || strings.IndexByte(w.Value, '.') < 0 {
+			continue
+		}
+		for part := range strings.FieldsFuncSeq(w.Value, func(r rune) bool { return strings.ContainsRune(`/:"' ;,`, r) }) {
+			if part = strings.ToLower(part); isHost(part) {
+				x.named[part] = true
+			}
+		}
+	}
+}
+
+// find finds the endpoints of a way. spared says that they are those of another one of its shape of which there is
+// nothing to be said, but for the first one's name and place. It is found once what is there.
+func (x *shapes) find(e *entry, all, rejected bool) (found []hop.Endpoint, spared bool) {
+	if f := e.found[flag(rejected)]; f.done && all {
+		return f.list[:min(len(f.list), 1)], f.spared
+	}
+	found, spared = x.look(e, all, rejected)
+	e.found[flag(rejected)] = finding{true, spared, found}
+	return found, spared
+}
+
+// A finding is what was found on a way.
+type finding struct {
+	done, spared bool
+	list         []hop.Endpoint
+}
+
+func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spared bool) {
+	if x.known == nil || !x.write(e, all, rejected) {
+		return x.c.endpointsOf(e, all, rejected), false
+	}
+	s := x.known[string(x.key)]
+	switch {
+	case s == nil:
+		s = &shape{first: e, found: x.c.endpointsOf(e, all, rejected)}
+		x.known[string(x.key)] = s
+		return s.found, false
+	case len(s.found) == 0:
+		return nil, false
+	}
+	if s.ways++; s.ways < fewAlike {
+		return x.c.endpointsOf(e, all, rejected), false
+	}
+	if !s.asked {
+		s.asked, s.clean = true, !slices.ContainsFunc(s.found, func(f hop.Endpoint) bool { return !x.nothing(f, all) })
+	}
+	if list, ok := x.as(e, s); ok {
+		return list, s.clean
+	}
+	return x.c.endpointsOf(e, all, rejected), false
+}
+
+// nothing reports whether there is nothing to be said of an endpoint. Of those that are no more than places to ask
+// about, it hangs on what else there is how likely they are.
+func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
+	if !all {
+		return x.clean(e)
+	}
+	for _, e.Confidence = range []hop.Confidence{hop.Unlikely, hop.Possible} {
+		if !x.clean(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// as are the endpoints of a way as the first one of its shape has them: where there is nothing to be said of those, the
+// first without its requests.
+func (x *shapes) as(e *entry, s *shape) (list []hop.Endpoint, ok bool) {
+	mine, theirs := e.places(x.c), s.first.places(x.c)
+	for _, f := range s.found {
+		requests := f.Requests
+		f.Requests = nil
+		for i, q := range requests {
+			b, at, mapped, ok := translated(q, e.from, s.first.from, mine, theirs)
+			if !ok {
+				return nil, false
+			}
+			if i == 0 {
+				f.Name = urlOf(b.TLS, authority(b, at.host, mapped), at.target)
+				f.Pos, f.Server = e.to.Pos(), e.from.Pos()
+			}
+			if s.clean {
+				return []hop.Endpoint{f}, true
+			}
+			f.Requests = append(f.Requests, request(b, at.host, at.target, mapped))
+		}
+		list = append(list, f)
+	}
+	return list, true
+}
+
+// translated is a request to one frontend as another one of the same shape gets it.
+func translated(
+	q hop.Request, to, from *conf.Proxy, mine, theirs []place,
+) (b *conf.Listener, at place, mapped, ok bool) {
+	i := slices.IndexFunc(from.Binds, func(b *conf.Listener) bool { return b.TLS == q.TLS && addressOf(b) == q.Addr })
+	for k, p := range theirs {
+		if i < 0 || len(mine) != len(theirs) || p.host != q.Host || p.target != q.Target && below(p.target) != q.Target {
+			continue
+		}
+		if at = mine[k]; p.target != q.Target {
+			at.target = below(at.target)
+		}
+		lines, _ := q.Lines("Host")
+		return to.Binds[i], at, strings.Join(lines, "") == q.Host, true
+	}
+	return nil, at, false, false
+}
+
+// number is that of a text.
+func (x *shapes) number(text []byte) int {
+	n, ok := x.texts[string(text)]
+	if !ok {
+		n = len(x.texts) + 1
+		x.texts[string(text)] = n
+	}
+	return n
+}
+
+// add adds numbers to the key.
+func (x *shapes) add(numbers ...int) {
+	for _, n := range numbers {
+		x.key = binary.AppendVarint(x.key, int64(n))
+	}
+}
+
+// write writes the shape of a way; ok is false where it has none.
+func (x *shapes) write(e *entry, all, rejected bool) (ok bool) {
+	f := x.front(e.from)
+	if !f.ok || !e.http || e.line == nil || !e.line.Is("use_backend") {
+		return false
+	}
+	i, known := f.at[e.line]
+	if !known || e.alternative != 0 {
+		return false
+	}
+	x.key = x.key[:0]
+	x.add(f.text, int(e.confidence), x.number([]byte(e.why)), flag(all)+2*flag(rejected))
+	own := &f.routes[i]
+	hosts := own.hosts
+	if own.mapped != nil {
+		hosts = own.mapped.list.Keys(e.to.Name, maxPlaces)
+	}
+	if len(hosts) == 0 || len(hosts) > maxPlaces {
+		return false
+	}
+	w := &wayShape{shapes: x, front: f, at: i, backs: []*conf.Proxy{e.to}}
+	if !w.backend(e.to) || f.byDefault != nil && !w.backend(f.byDefault) {
+		return false
+	}
+	for _, h := range hosts {
+		if !isHost(h) || x.named[h] || !w.host(h) {
+			return false
+		}
+	}
+	x.add(-1, own.text)
+	if w.exact || f.path || own.exact {
+		x.add(x.number([]byte("path " + own.path)))
+	}
+	return true
+}
+
+func flag(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// A wayShape writes what hosts lead to.
+type wayShape struct {
+	*shapes
+	front *frontShape
+	at    int           // the route that the way takes
+	backs []*conf.Proxy // those that were written, the way's own first
+	exact bool          // its path may decide something else than that it is taken
+}
+
+// backend writes a backend, by its place among those that were written; false where it has no shape.
+func (w *wayShape) backend(p *conf.Proxy) bool {
+	n := slices.Index(w.backs, p)
+	if n < 0 {
+		n = len(w.backs)
+		w.backs = append(w.backs, p)
+	}
+	w.add(n)
+	s := w.section(p)
+	w.exact = w.exact || s.path
+	w.add(s.text)
+	return s.ok && p.Kind == "backend"
+}
+
+// host writes which routes a host may take; false where they have no shape.
+func (w *wayShape) host(h string) bool {
+	with := w.front.byHost[h]
+	i, j := 0, 0
+	open := w.front.open
+	for i < len(with) || j < len(open) {
+		var n int
+		if j == len(open) || i < len(with) && with[i] < open[j] {
+			n, i = with[i], i+1
+		} else {
+			n, j = open[j], j+1
+		}
+		if n != w.at {
+			w.exact = true
+			w.add(w.number([]byte("path " + w.front.routes[n].path)))
+		}
+		if w.add(w.front.routes[n].text); !w.leads(&w.front.routes[n], h) {
+			return false
+		}
+	}
+	w.add(-2)
+	return true
+}
+
+// leads writes where a route leads a host.
+func (w *wayShape) leads(r *routeShape, h string) bool {
+	if r.mapped == nil {
+		return r.to != nil && w.backend(r.to)
+	}
+	name, found := r.mapped.list.Get(h)
+	if !found {
+		name = r.mapped.otherwise
+	}
+	for _, name := range []string{name, r.mapped.otherwise} {
+		p := w.c.Find(name)
+		if w.add(flag(p != nil)); p != nil && !w.backend(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// longName is the length from which on a name is taken for what it is.
+const longName = 64
+
+// isHost reports whether a word is a plain host name: of several labels, no address and no pattern.
+func isHost(name string) bool {
+	dot := strings.IndexByte(name, '.')
+	if dot <= 0 || len(name) >= longName {
+		return false
+	}
+	letters := false
+	for i := range len(name) {
+		switch b := name[i]; {
+		case b >= 'a' && b <= 'z':
+			letters = true
+		case b >= '0' && b <= '9', b == '-', b == '.':
+		default:
+			return false
+		}
+	}
+	return letters && name[len(name)-1] != '.'
+}
