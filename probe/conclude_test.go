@@ -173,7 +173,8 @@ func TestServerPings(t *testing.T) {
 		t.Errorf("nothing was sent: %+v", c)
 	}
 	declared := path(60*second, time.Hour)
-	declared.Pings = []hop.Ping{{Every: hop.Written("keepalive", 25*second, hop.Pos{}), Moves: hop.Either, Sends: hop.Bytes}}
+	every := hop.Written("keepalive", 25*second, hop.Pos{})
+	declared.Pings = []hop.Ping{{Every: every, Moves: hop.Either, Sends: hop.Bytes}}
 	r.Explain([]*hop.Path{declared}, nil)
 	if s := r.Suspects.Suspects; len(s) == 0 || s[0].Name != "alb/web" {
 		t.Errorf("a keepalive that is not sent clears the timer that fired: %+v", s)
