@@ -159,7 +159,8 @@ type reader struct {
 }
 
 func newReader(o Options) *reader {
-	return &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{}, dumped: map[string]dumpStart{}}
+	return &reader{options: o, files: map[string]*parsed{}, enabled: map[string]enabledSites{},
+		dumped: map[string]dumpStart{}}
 }
 
 // parsed is one file, read and parsed, or what prevented that.
