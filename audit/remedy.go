@@ -44,7 +44,7 @@ func (i *inventory) Remedy(f *rules.Finding) []string {
 		}
 		return set(awscheck.KeySticky, "true")
 	case rules.HealthCheckOnWebSocketPath:
-		if f.Trace != nil && f.Trace.Last().Failing != nil {
+		if f.Trace != nil && len(f.Trace.Hops) > 0 && f.Trace.Last().Failing != nil {
 			c := f.Trace.Last().Failing
 			return set(awscheck.KeyMatcher, c.Wants+","+c.Got)
 		}

@@ -71,6 +71,7 @@ type Finding struct {
 	Held       bool      // Check: part of what the finding rests on is only assumed, so it is a warning at most
 	Path       string    // name of the path it was found on
 	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
+	Last       Last      // of that path: of many findings, Trace has no hops
 	Pos        hop.Pos   // the place to change
 	// Resource is the address of the resource of infrastructure code that it is about, "aws_lb.web"; "" where there is
 	// none. Check leaves it to others.
@@ -85,6 +86,12 @@ type Finding struct {
 	// When are the conditions that the message begins with: it is so in some of the cases in which the handshake is let
 	// in. Gates are those that let it in.
 	When, Gates []hop.Condition
+}
+
+// A Last is the last hop of a path, in brief.
+type Last struct {
+	Name     string
+	CatchAll bool // it takes every path that nothing else takes
 }
 
 // A Fix is a set of edits of one baseline that cures a finding.

@@ -23,31 +23,13 @@ import (
 // one finding: the surest one, with the number of further paths. What concerns the handshake of one browser only says
 // so.
 func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
-	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
-	for cases := range paths {
-		c.begin(cases[0])
-		j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
-		j.judge()
-		for _, f := range j.list {
-			c.add(f.rule, cases[0], j.finding(f))
+	return RunAlike(rules, func(yield func(Subject) bool) {
+		for cases := range paths {
+			if !yield(Subject{Cases: cases}) {
+				return
+			}
 		}
-	}
-	c.end()
-	list := make([]Finding, len(c.list))
-	for i, e := range c.list {
-		list[i] = e.Finding
-		if e.only != "" {
-			list[i].inOne(e.only)
-		}
-	}
-	return list
-}
-
-// Finds reports whether the rules find something in the cases of one path.
-func Finds(rules []*Rule, cases []*hop.Path) bool {
-	j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
-	j.judge()
-	return len(j.list) > 0
+	})
 }
 
 // A judgement is what the rules find in the cases of one path.
@@ -129,7 +111,9 @@ func (j *judgement) add(r *Rule, p *hop.Path, f Finding) {
 	at := place{r, f.Pos}
 	e := j.at[at]
 	if e == nil {
-		f.Trace = p
+		if f.Trace = p; len(p.Hops) > 0 {
+			f.Last = Last{p.Last().Name, p.Last().CatchAll}
+		}
 		e = &fault{rule: r, first: f}
 		j.at[at] = e
 		j.list = append(j.list, e)
@@ -149,7 +133,7 @@ func (j *judgement) everywhere(r *Rule) bool {
 // finding grades a fault by the cases in which it was found, and says in which.
 func (j *judgement) finding(f *fault) Finding {
 	x := f.first
-	x.Severity = f.rule.Severity
+	x.Rule, x.Severity = f.rule, f.rule.Severity
 	if !j.everywhere(f.rule) {
 		x.Severity = min(x.Severity, Warning)
 	}
@@ -315,10 +299,11 @@ func (c *collector) end() {
 	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
 }
 
-func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
-	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
+// graded is a finding of a path as it counts among those of others.
+func graded(p *hop.Path, f Finding) Finding {
+	f.Path, f.Confidence = p.Name, p.Confidence
 	switch {
-	case p.Confidence == hop.Unlikely && !rule.Anyway:
+	case p.Confidence == hop.Unlikely && !f.Rule.Anyway:
 		f.Severity = Info
 		if len(p.Pings) == 0 && !p.NoPings { // nobody says that there are any
 			const condition = "if WebSockets pass here: "
@@ -331,13 +316,26 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	case p.Confidence <= hop.Possible || f.Held:
 		f.Severity = min(f.Severity, Warning)
 	}
-	e := c.at[place{rule, f.Pos}]
+	return f
+}
+
+// outdoes reports whether a finding is told in the place of the same one that was found before on another path.
+func (f *Finding) outdoes(e *entry) bool {
+	return f.Severity > e.Severity || f.Severity == e.Severity && (f.Confidence > e.Confidence ||
+		f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0)
+}
+
+// add adds a finding of the present path.
+func (c *collector) add(p *hop.Path, f Finding) {
+	at := place{f.Rule, f.Pos}
+	e := c.at[at]
 	if e != nil && c.found[e] != nil {
 		if h := c.found[e]; !slices.Contains(h.browsers, p.Browser) {
 			h.browsers = append(h.browsers, p.Browser)
 		}
 		return
 	}
+	f = graded(p, f)
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
@@ -345,11 +343,10 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 			f.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
 		}
 		e = &entry{Finding: f}
-		c.at[place{rule, f.Pos}] = e
+		c.at[at] = e
 		c.list = append(c.list, e)
 		h.taken = true
-	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
-		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
+	case f.outdoes(e):
 		f.More = e.More + 1
 		e.Finding, h.taken = f, true
 	default:

@@ -50,7 +50,7 @@ func TestDistinct(t *testing.T) {
 		{"large_client_header_buffers 4 32;", ws, false},
 	} {
 		c := alikeConfig(t, x.around, x.server)
-		list, _, more := c.Distinct(func(hop.Endpoint) bool { return true })
+		list, _, more := c.Distinct(func(*hop.Endpoint) bool { return true })
 		all := len(c.Endpoints())
 		if len(list)+more != all {
 			t.Errorf("%s %s: %d endpoints and %d more of %d", x.around, x.server, len(list), more, all)
@@ -58,7 +58,7 @@ func TestDistinct(t *testing.T) {
 		if alike := more > all/2; alike != x.alike {
 			t.Errorf("%s %s: %d of %d endpoints are alike", x.around, x.server, more, all)
 		}
-		if _, _, more := c.Distinct(func(hop.Endpoint) bool { return false }); more != 0 {
+		if _, _, more := c.Distinct(func(*hop.Endpoint) bool { return false }); more != 0 {
 			t.Errorf("%s %s: %d endpoints are left out of which there is something to say", x.around, x.server, more)
 		}
 	}

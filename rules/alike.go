@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"iter"
+	"reflect"
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A Subject is what is judged: the cases of a path in the form of one browser, or an endpoint that fares as another
+// one does, which was judged for it.
+type Subject struct {
+	Cases []*hop.Path
+
+	// What was found at the other one, carried over, a path and browser each, and what is found at this one itself, for
+	// findings that are told with their route.
+	Judged []Judged
+	Itself func() [][]*hop.Path
+}
+
+// A Judged is what is found on one path, apart from other paths.
+type Judged struct {
+	path  *hop.Path // its first case
+	found []Finding
+}
+
+// Judge applies the rules to the cases of one path.
+func Judge(rules []*Rule, cases []*hop.Path) Judged {
+	j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
+	j.judge()
+	found := make([]Finding, len(j.list))
+	for i, f := range j.list {
+		found[i] = j.finding(f)
+	}
+	return Judged{cases[0], found}
+}
+
+// Finds reports whether something was found.
+func (j Judged) Finds() bool { return len(j.found) > 0 }
+
+// Moved carries what was found over to another endpoint; false where that cannot be done word by word.
+func (j Judged) Moved(m *hop.Move) (Judged, bool) {
+	name, ok := m.Name(j.path.Name)
+	pos, there := m.Pos(j.path.Pos)
+	if !ok || !there {
+		return Judged{}, false
+	}
+	p := *j.path
+	p.Name, p.Pos = name, pos
+	found := make([]Finding, len(j.found))
+	for i, f := range j.found {
+		if found[i], ok = f.moved(m); !ok {
+			return Judged{}, false
+		}
+	}
+	return Judged{&p, found}, true
+}
+
+// moved carries a finding over, without its route.
+func (f Finding) moved(m *hop.Move) (Finding, bool) {
+	if len(f.When)+len(f.Gates) > 0 || f.Resource != "" {
+		return f, false
+	}
+	ok := [4]bool{}
+	f.Pos, ok[0] = m.Pos(f.Pos)
+	f.Message, ok[1] = m.Text(f.Message)
+	f.Notes, ok[2] = m.Notes(f.Notes)
+	f.Last.Name, ok[3] = m.Text(f.Last.Name)
+	if ok != [4]bool{true, true, true, true} {
+		return f, false
+	}
+	f.Trace = nil
+	if f.Fix == nil {
+		return f, true
+	}
+	title, ok1 := m.Text(f.Fix.Title)
+	edits, ok2 := m.Edits(f.Fix.Edits)
+	f.Fix = &Fix{Title: title, Safe: f.Fix.Safe, Edits: edits}
+	return f, ok1 && ok2
+}
+
+// Same reports whether both say the same, apart from the route.
+func (j Judged) Same(as Judged) bool {
+	return j.path.Name == as.path.Name && j.path.Pos == as.path.Pos && j.path.Browser == as.path.Browser &&
+		j.path.Confidence == as.path.Confidence &&
+		slices.EqualFunc(j.found, as.found, func(f, g Finding) bool {
+			f.Trace, g.Trace = nil, nil
+			if !slices.Equal(f.Notes, g.Notes) || !sameFix(f.Fix, g.Fix) {
+				return false
+			}
+			f.Notes, g.Notes, f.Fix, g.Fix = nil, nil, nil, nil
+			return reflect.DeepEqual(f, g)
+		})
+}
+
+func sameFix(f, g *Fix) bool {
+	if f == nil || g == nil {
+		return f == g
+	}
+	return f.Title == g.Title && f.Safe == g.Safe && slices.Equal(f.Edits, g.Edits)
+}
+
+// RunAlike is Run where several endpoints may fare alike.
+func RunAlike(rules []*Rule, subjects iter.Seq[Subject]) []Finding {
+	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
+	for s := range subjects {
+		paths := [][]*hop.Path{s.Cases}
+		if s.Itself != nil {
+			if c.needsNoRoute(s.Judged) {
+				for _, j := range s.Judged {
+					c.judged(j)
+				}
+				continue
+			}
+			paths = s.Itself()
+		}
+		for _, cases := range paths {
+			c.judged(Judge(rules, cases))
+		}
+	}
+	return c.findings()
+}
+
+// judged adds what was found on one path.
+func (c *collector) judged(j Judged) {
+	c.begin(j.path)
+	for _, f := range j.found {
+		c.add(j.path, f)
+	}
+}
+
+// needsNoRoute reports whether nothing of what was found is told with the route of its path.
+func (c *collector) needsNoRoute(judged []Judged) bool {
+	return !slices.ContainsFunc(judged, func(j Judged) bool {
+		return slices.ContainsFunc(j.found, func(f Finding) bool {
+			e := c.at[place{f.Rule, f.Pos}]
+			f = graded(j.path, f)
+			return e == nil && len(c.list) < maxRoutes || e != nil && f.outdoes(e)
+		})
+	})
+}
+
+// findings are all that were found.
+func (c *collector) findings() []Finding {
+	c.end()
+	list := make([]Finding, len(c.list))
+	for i, e := range c.list {
+		list[i] = e.Finding
+		if e.only != "" {
+			list[i].inOne(e.only)
+		}
+	}
+	return list
+}
