@@ -1,5 +1,7 @@
 package hop
 
+import "slices"
+
 // A Twin says that an endpoint fares as the same one of another server does, which differs from its own in names and
 // places alone.
 type Twin struct {
@@ -43,4 +45,25 @@ func (m *Move) Edits(list []Edit) ([]Edit, bool) {
 		moved[i] = there
 	}
 	return moved, true
+}
+
+// Conditions carries conditions over.
+func (m *Move) Conditions(list []Condition) ([]Condition, bool) {
+	moved := slices.Clone(list)
+	for i, c := range list {
+		text, ok1 := m.Text(c.Text)
+		why, ok2 := m.Text(c.Why)
+		pos, ok3 := m.Pos(c.Pos)
+		if !ok1 || !ok2 || !ok3 {
+			return nil, false
+		}
+		moved[i].Text, moved[i].Why, moved[i].Pos = text, why, pos
+	}
+	return moved, true
+}
+
+// Same reports whether two conditions are the same one, and say the same.
+func (c Condition) Same(as Condition) bool {
+	return c.Key == as.Key && c.Holds == as.Holds && c.Text == as.Text && c.Pos == as.Pos && c.Why == as.Why &&
+		c.Guess == as.Guess && c.NoGate == as.NoGate && c.Beyond == as.Beyond
 }

@@ -59,15 +59,14 @@ func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 
 // moved carries a finding over, without its route.
 func (f Finding) moved(m *hop.Move) (Finding, bool) {
-	if len(f.When)+len(f.Gates) > 0 || f.Resource != "" {
-		return f, false
-	}
-	ok := [4]bool{}
+	var ok [6]bool
 	f.Pos, ok[0] = m.Pos(f.Pos)
 	f.Message, ok[1] = m.Text(f.Message)
 	f.Notes, ok[2] = m.Notes(f.Notes)
 	f.Last.Name, ok[3] = m.Text(f.Last.Name)
-	if ok != [4]bool{true, true, true, true} {
+	f.When, ok[4] = m.Conditions(f.When)
+	f.Gates, ok[5] = m.Conditions(f.Gates)
+	if slices.Contains(ok[:], false) || f.Resource != "" {
 		return f, false
 	}
 	f.Trace = nil
@@ -86,10 +85,12 @@ func (j Judged) Same(as Judged) bool {
 		j.path.Confidence == as.path.Confidence &&
 		slices.EqualFunc(j.found, as.found, func(f, g Finding) bool {
 			f.Trace, g.Trace = nil, nil
-			if !slices.Equal(f.Notes, g.Notes) || !sameFix(f.Fix, g.Fix) {
+			if !slices.Equal(f.Notes, g.Notes) || !sameFix(f.Fix, g.Fix) ||
+				!slices.EqualFunc(f.When, g.When, hop.Condition.Same) || !slices.EqualFunc(f.Gates, g.Gates, hop.Condition.Same) {
 				return false
 			}
-			f.Notes, g.Notes, f.Fix, g.Fix = nil, nil, nil, nil
+			f.Notes, f.Fix, f.When, f.Gates = nil, nil, nil, nil
+			g.Notes, g.Fix, g.When, g.Gates = nil, nil, nil, nil
 			return reflect.DeepEqual(f, g)
 		})
 }
