@@ -102,9 +102,9 @@ func sameFix(f, g *Fix) bool {
 	return f.Title == g.Title && f.Safe == g.Safe && slices.Equal(f.Edits, g.Edits)
 }
 
-// RunAlike is Run where several endpoints may fare alike.
-func RunAlike(rules []*Rule, subjects iter.Seq[Subject]) []Finding {
-	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
+// RunAlike is Run where several endpoints may fare alike; routes says whether anybody looks at the hops of findings.
+func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes bool) []Finding {
+	c := &collector{routes: routes, at: map[place]*entry{}, found: map[*entry]*hit{}}
 	for s := range subjects {
 		paths := [][]*hop.Path{s.Cases}
 		if s.Itself != nil {
@@ -131,9 +131,10 @@ func (c *collector) judged(j Judged) {
 	}
 }
 
-// needsNoRoute reports whether nothing of what was found is told with the route of its path.
+// needsNoRoute reports whether nothing of what was found is told with the route of its path, or in words that hang on
+// it: those about one browser.
 func (c *collector) needsNoRoute(judged []Judged) bool {
-	return !slices.ContainsFunc(judged, func(j Judged) bool {
+	return !c.routes && len(judged) == 1 || !slices.ContainsFunc(judged, func(j Judged) bool {
 		return slices.ContainsFunc(j.found, func(f Finding) bool {
 			e := c.at[place{f.Rule, f.Pos}]
 			f = graded(j.path, f)

@@ -29,7 +29,7 @@ func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 				return
 			}
 		}
-	})
+	}, true)
 }
 
 // A judgement is what the rules find in the cases of one path.
@@ -239,8 +239,9 @@ const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
 type collector struct {
-	list []*entry
-	at   map[place]*entry
+	routes bool
+	list   []*entry
+	at     map[place]*entry
 	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
 	// those
 	// that it was found for.
@@ -325,6 +326,11 @@ func (f *Finding) outdoes(e *entry) bool {
 		f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0)
 }
 
+// briefly is a path without its route.
+func briefly(p *hop.Path) *hop.Path {
+	return &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
+}
+
 // add adds a finding of the present path.
 func (c *collector) add(p *hop.Path, f Finding) {
 	at := place{f.Rule, f.Pos}
@@ -339,15 +345,17 @@ func (c *collector) add(p *hop.Path, f Finding) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
-		if len(c.list) >= maxRoutes {
-			f.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
+		if len(c.list) >= maxRoutes || f.Trace == nil {
+			f.Trace = briefly(p)
 		}
 		e = &entry{Finding: f}
 		c.at[at] = e
 		c.list = append(c.list, e)
 		h.taken = true
 	case f.outdoes(e):
-		f.More = e.More + 1
+		if f.More = e.More + 1; f.Trace == nil {
+			f.Trace = briefly(p)
+		}
 		e.Finding, h.taken = f, true
 	default:
 		e.More++
