@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,7 +88,30 @@ func randomServers(r *rand.Rand) string {
 		text := strings.NewReplacer("@app", "@app", "@", fmt.Sprint(i), "#", fmt.Sprint(r.IntN(3)), "UP", used).Replace(kind)
 		fmt.Fprintf(&b, "server { %s }\n", text)
 	}
-	return b.String() + "}\n"
+	return laidOut(r, b.String()+"}\n")
+}
+
+// laidOut puts a configuration, or most of it, into lines: one a directive, with comments here and there.
+func laidOut(r *rand.Rand, text string) string {
+	if r.IntN(4) == 0 {
+		return text
+	}
+	end := []string{"\n", "\n", "\r\n"}[r.IntN(3)]
+	open := []string{" {", "  {"}[r.IntN(2)]
+	odd := r.IntN(2) // one in so many servers, or none, is laid out otherwise
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "server {") || odd > 0 && r.IntN(10) == 0 {
+			b.WriteString(line)
+			continue
+		}
+		line = strings.NewReplacer(" {", open+end+"    ", "; ", ";"+end+"    ", "} ", "}"+end+"    ").Replace(line)
+		if odd > 0 && r.IntN(10) == 0 {
+			line = strings.Replace(line, ";", "; # one"+end, 1+r.IntN(3))
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // TestAlike holds what is said of servers that are alike against what is said of each of them by itself.
@@ -111,6 +135,7 @@ func TestAlike(t *testing.T) {
 			}
 			in.Ping = ping
 		}
+		in.NoRoutes = r.IntN(3) > 0
 		short, err := lint.Check(in)
 		if err != nil {
 			t.Fatal(err)
@@ -120,7 +145,7 @@ func TestAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := told(short), told(whole); !reflect.DeepEqual(got, want) {
+		if got, want := told(short, !in.NoRoutes), told(whole, !in.NoRoutes); !reflect.DeepEqual(got, want) {
 			for i := range min(len(got), len(want)) {
 				if got[i] != want[i] {
 					t.Errorf("seed %d:\n%s\ninstead of\n%s", seed, got[i], want[i])
@@ -136,11 +161,57 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// told is all that a result says.
-func told(r *lint.Result) (lines []string) {
+// TestManyServers tells once for each server what holds at two of its places, of however many servers.
+func TestManyServers(t *testing.T) {
+	const servers = 300 // of 500 findings the routes are kept
+	name := filepath.Join(t.TempDir(), "nginx.conf")
+	text := "events {}\nhttp {\n"
+	for i := range servers {
+		text += fmt.Sprintf("server {\n listen 80;\n server_name s%d.example.com;\n location /b {\n proxy_pass "+
+			"http://10.0.0.1;\n }\n location / {\n proxy_pass http://10.0.0.2;\n }\n}\n", i)
+	}
+	if err := os.WriteFile(name, []byte(text+"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ping, err := lint.ParseKeepalive(nil, "25s", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All, Ping: ping})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, f := range result.Findings {
+		if f.Rule != rules.UpgradeNotForwarded {
+			continue
+		}
+		told++
+		if n := len(f.Notes); !strings.HasSuffix(f.Path, ".example.com/") ||
+			f.Notes[n-1].Text != "the same holds here: nginx location /b" {
+			t.Errorf("%s: %v", f.Path, f.Notes)
+			break
+		}
+	}
+	if told != servers {
+		t.Errorf("%d findings instead of one for each of %d servers", told, servers)
+	}
+}
+
+// told is all that a result says, with the hops of findings or without.
+func told(r *lint.Result, routes bool) (lines []string) {
 	lines = append(lines, fmt.Sprint(r.Endpoints, r.First, r.Unpinged, r.Incomplete, r.Next, len(r.Proxied)))
 	for _, f := range r.Findings {
-		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More)
+		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More, f.Last)
+		for _, c := range slices.Concat(f.When, f.Gates) {
+			text += fmt.Sprint(c.Key, c.Holds, c.Text, c.Pos, c.Why)
+		}
+		if p := f.Trace; p != nil {
+			text += fmt.Sprint(p.Name, p.Pos, p.Browser, p.Confidence)
+			for i := 0; routes && i < len(p.Hops); i++ {
+				text += fmt.Sprint(p.Hops[i].Name, p.Hops[i].Pos, p.Got(i).Addr, p.Got(i).Host)
+			}
+		}
 		if f.Fix != nil {
 			text += fmt.Sprint(*f.Fix)
 		}

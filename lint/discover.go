@@ -40,9 +40,10 @@ type enterable struct {
 // A repetitive source may have many servers that differ in names alone.
 type repetitive interface {
 	hop.Source
-	// Distinct is what Endpoints finds. Of servers that are alike, one endpoint of each kind is given to clean, which says
-	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else they
-	// are twins of it where that can be. others is what Everywhere finds in servers that have no endpoint.
+	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
+	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else
+	// they are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in
+	// servers that have no endpoint.
 	Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
 }
 

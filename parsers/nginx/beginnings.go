@@ -2,8 +2,8 @@ package nginx
 
 import "slices"
 
-// A beginnings finds, of many locations with regular expressions, those that a path may match: by what everything begins
-// with that they match.
+// A beginnings finds, of many locations with regular expressions, those that a path may match: by what everything
+// begins with that they match.
 type beginnings struct {
 	all     []*location
 	any     []int // numbers of those that match whatever a path begins with
