@@ -53,7 +53,7 @@ var ups = []string{
 		"proxy_read_timeout 1h;",
 	"proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; " +
 		"proxy_set_header Host $host;",
-	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection;",
+	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $up;",
 	"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection close;",
 }
 
@@ -66,8 +66,14 @@ var arounds = []string{
 // randomServers is a configuration of many servers of a few kinds.
 func randomServers(r *rand.Rand) string {
 	var b strings.Builder
-	b.WriteString("events {}\nhttp {\nmap $http_upgrade $connection { default upgrade; '' close; }\n" +
-		"limit_conn_zone $binary_remote_addr zone=addr:1m;\n" + arounds[r.IntN(len(arounds))] + "\n")
+	b.WriteString("events {}\nhttp {\nmap $http_upgrade $up { default upgrade; '' close; }\n" +
+		"limit_conn_zone $binary_remote_addr zone=addr:1m;\n")
+	around := arounds[r.IntN(len(arounds))]
+	if !strings.Contains(around, "$backend") {
+		around += "map $arg_b $backend { default p1; }" // without one, nginx does not start
+	}
+	b.WriteString(around + "\n")
+	byDefault := false
 	kinds := []string{servers[r.IntN(3)]}
 	for range 3 {
 		kinds = append(kinds, servers[r.IntN(len(servers))])
@@ -80,6 +86,12 @@ func randomServers(r *rand.Rand) string {
 		kind := kinds[r.IntN(len(kinds))]
 		if r.IntN(8) == 0 {
 			kind = servers[r.IntN(len(servers))]
+		}
+		if strings.Contains(kind, " default_server") {
+			if byDefault { // nginx takes only one
+				kind = strings.Replace(kind, " default_server", "", 1)
+			}
+			byDefault = true
 		}
 		used := up
 		if r.IntN(5) == 0 {
@@ -116,7 +128,7 @@ func laidOut(r *rand.Rand, text string) string {
 
 // TestAlike holds what is said of servers that are alike against what is said of each of them by itself.
 func TestAlike(t *testing.T) {
-	runs, spared := 150, 0
+	runs, found := 150, 0
 	if testing.Short() {
 		runs = 30
 	}
@@ -145,6 +157,10 @@ func TestAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		refused := func(f rules.Finding) bool { return f.Rule == rules.UnreadableConfig }
+		if slices.ContainsFunc(whole.Findings, refused) {
+			t.Fatalf("seed %d: nginx does not start, so that each server is judged by itself anyway", seed)
+		}
 		if got, want := told(short, !in.NoRoutes), told(whole, !in.NoRoutes); !reflect.DeepEqual(got, want) {
 			for i := range min(len(got), len(want)) {
 				if got[i] != want[i] {
@@ -154,9 +170,9 @@ func TestAlike(t *testing.T) {
 			}
 			t.Fatalf("seed %d: %d lines instead of %d", seed, len(got), len(want))
 		}
-		spared += len(whole.Findings)
+		found += len(whole.Findings)
 	}
-	if spared == 0 {
+	if found == 0 {
 		t.Error("nothing was found anywhere")
 	}
 }
