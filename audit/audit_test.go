@@ -110,7 +110,7 @@ func TestNeeds(t *testing.T) {
 // TestRemedy: what is advised changes the setting that the finding is about.
 func TestRemedy(t *testing.T) {
 	pinged := &hop.Path{Pings: []hop.Ping{{Every: hop.Written("ping", 75*time.Second, hop.Pos{})}}}
-	failing := &hop.Path{Hops: []hop.Hop{{Failing: &hop.HealthCheck{Wants: "200", Got: "426"}}}}
+	failing := []rules.Station{{Failing: &hop.HealthCheck{Wants: "200", Got: "426"}}}
 	all := Of(taken(t, true), nil)
 	for _, c := range []struct {
 		name string
@@ -126,7 +126,7 @@ func TestRemedy(t *testing.T) {
 		{"sticky group", rules.NoSessionAffinity, arn + "targetgroup/app/9", nil, "stickiness.enabled,Value=true"},
 		{"Classic ELB", rules.NoSessionAffinity, arn + "loadbalancer/old", nil, "cannot"},
 		{"ALB", rules.NoSessionAffinity, arn + "loadbalancer/app/web/1", nil, "TargetGroupStickinessConfig"},
-		{"health check", rules.HealthCheckOnWebSocketPath, arn + "targetgroup/app/9", failing, "HttpCode='200,426'"},
+		{"health check", rules.HealthCheckOnWebSocketPath, arn + "targetgroup/app/9", nil, "HttpCode='200,426'"},
 		{"version", rules.HandlerCannotUpgrade, arn + "targetgroup/app/9", nil, "protocol version HTTP1"},
 		{"no group", rules.HandlerCannotUpgrade, arn + "loadbalancer/app/web/1", nil, ""},
 		{"HTTPS of a Classic ELB", rules.UpgradeNotForwarded, arn + "loadbalancer/old", nil,
@@ -134,7 +134,8 @@ func TestRemedy(t *testing.T) {
 		{"an ALB forwards it", rules.UpgradeNotForwarded, arn + "loadbalancer/app/web/1", nil, ""},
 		{"a file", rules.IdleTimeoutBelowPing, "nginx.conf", pinged, ""},
 	} {
-		lines := strings.Join(all.Remedy(&rules.Finding{Rule: c.rule, Pos: hop.Pos{File: c.at}, Trace: c.path}), "\n")
+		f := rules.Finding{Rule: c.rule, Pos: hop.Pos{File: c.at}, Trace: c.path, Stations: failing}
+		lines := strings.Join(all.Remedy(&f), "\n")
 		if (lines == "") != (c.want == "") || !strings.Contains(lines, c.want) {
 			t.Errorf("%s: got\n%s\nwant %q", c.name, lines, c.want)
 		}

@@ -44,8 +44,8 @@ func (i *inventory) Remedy(f *rules.Finding) []string {
 		}
 		return set(awscheck.KeySticky, "true")
 	case rules.HealthCheckOnWebSocketPath:
-		if f.Trace != nil && len(f.Trace.Hops) > 0 && f.Trace.Last().Failing != nil {
-			c := f.Trace.Last().Failing
+		if n := len(f.Stations); n > 0 && f.Stations[n-1].Failing != nil {
+			c := f.Stations[n-1].Failing
 			return set(awscheck.KeyMatcher, c.Wants+","+c.Got)
 		}
 	case rules.HandlerCannotUpgrade:

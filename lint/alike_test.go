@@ -177,48 +177,11 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// TestManyServers tells once for each server what holds at two of its places, of however many servers.
-func TestManyServers(t *testing.T) {
-	const servers = 300 // of 500 findings the routes are kept
-	name := filepath.Join(t.TempDir(), "nginx.conf")
-	text := "events {}\nhttp {\n"
-	for i := range servers {
-		text += fmt.Sprintf("server {\n listen 80;\n server_name s%d.example.com;\n location /b {\n proxy_pass "+
-			"http://10.0.0.1;\n }\n location / {\n proxy_pass http://10.0.0.2;\n }\n}\n", i)
-	}
-	if err := os.WriteFile(name, []byte(text+"}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ping, err := lint.ParseKeepalive(nil, "25s", "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := lint.Check(lint.Input{Args: []string{name}, Rules: rules.All, Ping: ping})
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := 0
-	for _, f := range result.Findings {
-		if f.Rule != rules.UpgradeNotForwarded {
-			continue
-		}
-		told++
-		if n := len(f.Notes); !strings.HasSuffix(f.Path, ".example.com/") ||
-			f.Notes[n-1].Text != "the same holds here: nginx location /b" {
-			t.Errorf("%s: %v", f.Path, f.Notes)
-			break
-		}
-	}
-	if told != servers {
-		t.Errorf("%d findings instead of one for each of %d servers", told, servers)
-	}
-}
-
 // told is all that a result says, with the hops of findings or without.
 func told(r *lint.Result, routes bool) (lines []string) {
 	lines = append(lines, fmt.Sprint(r.Endpoints, r.First, r.Unpinged, r.Incomplete, r.Next, len(r.Proxied)))
 	for _, f := range r.Findings {
-		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More, f.Last)
+		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More, f.Stations)
 		for _, c := range slices.Concat(f.When, f.Gates) {
 			text += fmt.Sprint(c.Key, c.Holds, c.Text, c.Pos, c.Why)
 		}

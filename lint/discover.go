@@ -237,10 +237,11 @@ func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
 			continue
 		}
 		other := f
-		if f.Last.CatchAll && !out[i].Last.CatchAll {
+		last := func(f rules.Finding) rules.Station { return f.Stations[len(f.Stations)-1] }
+		if last(f).CatchAll && !last(out[i]).CatchAll {
 			other, out[i] = out[i], f
 		}
-		also[g] = append(also[g], hop.Note{Pos: other.Trace.Pos, Text: "the same holds here: " + other.Last.Name})
+		also[g] = append(also[g], hop.Note{Pos: other.Trace.Pos, Text: "the same holds here: " + last(other).Name})
 	}
 	for g, notes := range also {
 		f := &out[kept[g]]

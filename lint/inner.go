@@ -47,17 +47,38 @@ type wiring struct {
 	into func() map[hop.Source][]hop.Source
 	mu   sync.Mutex
 	open map[hop.Source][]door
+	went map[entry]way
 }
 
 // A door is a connection at a listener of a source that leads on to a listener of the same machine.
 type door struct {
 	source hop.Source
 	q      hop.Request
-	inner  bool // only programs on the same machine reach it
+	inner  bool   // only programs on the same machine reach it
+	alike  string // the same for doors whose requests differ in nothing but host and target
 }
 
+func newDoor(from hop.Source, q hop.Request, inner bool) door {
+	bare := q.Clone()
+	bare.Host, bare.Target = "", ""
+	delete(bare.Header, "Host")
+	return door{from, q, inner, fmt.Sprintf("%p %v", from, bare)}
+}
+
+// An entry is a handshake at a door.
+type entry struct{ alike, host, header, target string }
+
+// A way is where a handshake went: the places of the hops in each case, and how far it got in the best one, the first.
+type way struct {
+	places [][]hop.Pos
+	reach  int
+}
+
+// maxWays bounds the ways that are kept: many endpoints ask for the same ones.
+const maxWays = 20_000
+
 func newWiring(l *loaded) *wiring {
-	w := &wiring{beside: l.beside(), open: map[hop.Source][]door{}}
+	w := &wiring{beside: l.beside(), open: map[hop.Source][]door{}, went: map[entry]way{}}
 	w.into = sync.OnceValue(func() map[hop.Source][]hop.Source {
 		into := map[hop.Source][]hop.Source{}
 		for _, from := range l.sources {
@@ -124,12 +145,12 @@ func (w *wiring) doorsOf(from hop.Source) (list []door) {
 	for _, e := range everywhere(from) {
 		for _, q := range e.Requests {
 			if len(list) < maxDoors && w.leadsOn(from, q) {
-				list = append(list, door{from, q, machineOnly(from, q.Addr)})
+				list = append(list, newDoor(from, q, machineOnly(from, q.Addr)))
 			}
 		}
 	}
 	for _, q := range from.(wired).Doors() {
-		list = append(list, door{from, q, machineOnly(from, q.Addr)})
+		list = append(list, newDoor(from, q, machineOnly(from, q.Addr)))
 	}
 	return list
 }
@@ -164,15 +185,20 @@ func (w *wiring) chains(s hop.Source, e hop.Endpoint) (list []chain) {
 	doors := slices.DeleteFunc(slices.Clone(w.doors(s)), func(d door) bool {
 		return slices.ContainsFunc(e.Requests, func(q hop.Request) bool { return q.Addr == d.q.Addr })
 	})
-	tries := 0
 	for _, inner := range []bool{false, true} {
 		for _, suffix := range []bool{false, true} {
+			tries, tried := 0, map[entry]bool{}
 			for _, d := range doors {
-				for _, q := range enter(d.q, e, suffix) {
-					if tries++; d.inner != inner || tries > maxTries {
+				if d.inner != inner {
+					continue
+				}
+				for _, a := range enter(d, e.Requests[0], suffix) {
+					if tried[a.entry] || tries == maxTries {
 						continue
 					}
-					if c, ok := w.follow(d.source, q, e); ok {
+					tries++
+					tried[a.entry] = true
+					if c, ok := w.follow(d, a, e); ok {
 						list = keepChain(list, c)
 					}
 				}
@@ -185,24 +211,50 @@ func (w *wiring) chains(s hop.Source, e hop.Endpoint) (list []chain) {
 	return nil
 }
 
-// follow is the way of a handshake, if it leads to the place of an endpoint behind another hop.
-func (w *wiring) follow(from hop.Source, q hop.Request, e hop.Endpoint) (c chain, ok bool) {
-	paths := best([]hop.Request{q}, func(q hop.Request) []*hop.Path {
-		q = dress(q, Browsers[0])
-		return cases(hop.Path{Request: q}, w.beside.join(from, q))
-	})
-	i := slices.IndexFunc(paths, func(p *hop.Path) bool {
-		there := func(h hop.Hop) bool { return h.Pos == e.Pos }
-		return slices.ContainsFunc(p.Hops[1:], there) && !there(p.Hops[0])
+// follow is the way of a handshake at a door, if it leads to the place of an endpoint behind another hop.
+func (w *wiring) follow(d door, a attempt, e hop.Endpoint) (c chain, ok bool) {
+	went := w.way(d, a)
+	i := slices.IndexFunc(went.places, func(hops []hop.Pos) bool {
+		return slices.Contains(hops[1:], e.Pos) && hops[0] != e.Pos
 	})
 	if i < 0 {
 		return c, false
 	}
-	c = chain{source: from, q: q, reach: reach(paths[0])}
-	for _, h := range paths[i].Hops {
-		c.hops += h.Pos.String() + " "
+	c = chain{source: d.source, q: a.request(d.q), reach: went.reach}
+	for _, at := range went.places[i] {
+		c.hops += at.String() + " "
 	}
 	return c, true
+}
+
+// way is where a handshake at a door goes.
+func (w *wiring) way(d door, a attempt) way {
+	w.mu.Lock()
+	known, ok := w.went[a.entry]
+	w.mu.Unlock()
+	if ok && len(a.own.When) == 0 {
+		return known
+	}
+	paths := best([]hop.Request{a.request(d.q)}, func(q hop.Request) []*hop.Path {
+		q = dress(q, Browsers[0])
+		return cases(hop.Path{Request: q}, w.beside.join(d.source, q))
+	})
+	found := way{reach: reach(paths[0])}
+	for _, p := range paths {
+		var hops []hop.Pos
+		for _, h := range p.Hops {
+			hops = append(hops, h.Pos)
+		}
+		found.places = append(found.places, hops)
+	}
+	if len(a.own.When) == 0 {
+		w.mu.Lock()
+		if len(w.went) < maxWays {
+			w.went[a.entry] = found
+		}
+		w.mu.Unlock()
+	}
+	return found
 }
 
 // keepChain adds a way, unless one through the same places gets as far.
@@ -227,29 +279,42 @@ func working(list []chain) []chain {
 	return list[:1]
 }
 
-// enter are handshakes at a door that may lead to an endpoint: for its path, or for one below that of the door, for
-// the host of the door and for its own.
-func enter(at hop.Request, e hop.Endpoint, suffix bool) (list []hop.Request) {
-	own := e.Requests[0]
-	hosts := []hop.Request{at, own}
-	if at.Host == "localhost" {
+// An attempt is a handshake at a door that may lead to an endpoint.
+type attempt struct {
+	entry
+	own    hop.Request // of the endpoint
+	header hop.Setting[string]
+}
+
+// request is that of the attempt at a door.
+func (a attempt) request(at hop.Request) hop.Request {
+	q := at.Clone()
+	q.Target, q.Host = a.target, a.host
+	q.When = slices.Concat(at.When, a.own.When)
+	q.Header["Host"] = []hop.Setting[string]{a.header}
+	return q
+}
+
+// enter are attempts at a door: for the path of the endpoint, or for one below that of the door, for the host of the
+// door and for its own.
+func enter(d door, own hop.Request, suffix bool) (list []attempt) {
+	hosts := []hop.Request{d.q, own}
+	if d.q.Host == "localhost" {
 		slices.Reverse(hosts) // it stands for any
 	}
 	targets := []string{own.Target}
 	if suffix {
-		targets = []string{at.Target}
-		if path, _, _ := strings.Cut(at.Target, "?"); strings.HasSuffix(path, "/") {
+		targets = []string{d.q.Target}
+		if path, _, _ := strings.Cut(d.q.Target, "?"); strings.HasSuffix(path, "/") {
 			targets = append(targets, strings.TrimSuffix(path, "/")+own.Target)
 		}
 	}
 	for _, target := range targets {
 		for _, host := range hosts {
-			q := at.Clone()
-			q.Target, q.Host = target, host.Host
-			q.When = slices.Concat(at.When, own.When)
-			q.Header["Host"] = []hop.Setting[string]{hostAt(host, at)}
-			if !slices.ContainsFunc(list, func(x hop.Request) bool { return x.Host == q.Host && x.Target == q.Target }) {
-				list = append(list, q)
+			header := hostAt(host, d.q)
+			as := entry{d.alike, host.Host, fmt.Sprint(header.Get()), target}
+			if !slices.ContainsFunc(list, func(x attempt) bool { return x.host == host.Host && x.target == target }) {
+				list = append(list, attempt{as, own, header})
 			}
 		}
 	}

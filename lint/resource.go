@@ -22,11 +22,7 @@ func (f *filter) name() {
 // resourceOf is the address of the resource that a finding is about: of a hop on its path that files describe with
 // resources, those files being where the finding is; "" when there is none.
 func (f *filter) resourceOf(x *rules.Finding) string {
-	if x.Trace == nil {
-		return ""
-	}
-	for i := range x.Trace.Hops {
-		h := &x.Trace.Hops[i]
+	for _, h := range x.Stations {
 		for _, d := range f.described {
 			s, ok := d.Source.(parted)
 			if ok && s.ResourceAt(h.Pos) == h.Name && slices.Contains(f.reads[d.Source], x.Pos.File) {

@@ -172,6 +172,12 @@ func TestServerPings(t *testing.T) {
 	if c := r.Claims[1]; c.About != "keepalive" || c.Agreement != probe.Differs || r.Good() {
 		t.Errorf("nothing was sent: %+v", c)
 	}
+	declared := path(60*second, time.Hour)
+	declared.Pings = []hop.Ping{{Every: hop.Written("keepalive", 25*second, hop.Pos{}), Moves: hop.Either, Sends: hop.Bytes}}
+	r.Explain([]*hop.Path{declared}, nil)
+	if s := r.Suspects.Suspects; len(s) == 0 || s[0].Name != "alb/web" {
+		t.Errorf("a keepalive that is not sent clears the timer that fired: %+v", s)
+	}
 }
 
 // TestCompareHandshake: statuses, and hops by their error pages and signs.

@@ -76,7 +76,7 @@ func (r *Report) Explain(cases []*hop.Path, unknown []hop.Note) {
 	}
 	var given [][]*hop.Path
 	if len(cases) > 0 {
-		given = append(given, cases)
+		given = append(given, r.asSent(cases))
 	}
 	a := why.Find(s, given, unknown)
 	if r.Idle != nil && r.Idle.Most > 0 {
@@ -86,6 +86,20 @@ func (r *Report) Explain(cases []*hop.Path, unknown []hop.Note) {
 		})
 	}
 	r.Suspects = &a
+}
+
+// asSent are the cases with what was really sent on the quiet connection: what is declared may not be so.
+func (r *Report) asSent(cases []*hop.Path) (list []*hop.Path) {
+	if r.Idle == nil {
+		return cases
+	}
+	for _, p := range cases {
+		q := *p
+		q.Pings = r.Idle.serverPings()
+		q.NoPings = len(q.Pings) == 0
+		list = append(list, &q)
+	}
+	return list
 }
 
 // Compare holds what was measured against what is predicted, of which cases are the ways that the handshake can take.

@@ -50,26 +50,28 @@ func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 	p.Name, p.Pos = name, pos
 	found := make([]Finding, len(j.found))
 	for i, f := range j.found {
-		if found[i], ok = f.moved(m); !ok {
+		if found[i], ok = f.moved(name, pos, m); !ok {
 			return Judged{}, false
 		}
 	}
 	return Judged{&p, found}, true
 }
 
-// moved carries a finding over, without its route.
-func (f Finding) moved(m *hop.Move) (Finding, bool) {
+// moved carries a finding over to a path, with the hops of the one that it was found on.
+func (f Finding) moved(name string, pos hop.Pos, m *hop.Move) (Finding, bool) {
 	var ok [6]bool
+	f.Stations, ok[3] = movedStations(f.Stations, m)
 	f.Pos, ok[0] = m.Pos(f.Pos)
 	f.Message, ok[1] = m.Text(f.Message)
 	f.Notes, ok[2] = m.Notes(f.Notes)
-	f.Last.Name, ok[3] = m.Text(f.Last.Name)
 	f.When, ok[4] = m.Conditions(f.When)
 	f.Gates, ok[5] = m.Conditions(f.Gates)
 	if slices.Contains(ok[:], false) || f.Resource != "" {
 		return f, false
 	}
-	f.Trace = nil
+	p := *f.Trace
+	p.Name, p.Pos = name, pos
+	f.Trace = &p
 	if f.Fix == nil {
 		return f, true
 	}
@@ -77,6 +79,19 @@ func (f Finding) moved(m *hop.Move) (Finding, bool) {
 	edits, ok2 := m.Edits(f.Fix.Edits)
 	f.Fix = &Fix{Title: title, Safe: f.Fix.Safe, Edits: edits}
 	return f, ok1 && ok2
+}
+
+func movedStations(list []Station, m *hop.Move) ([]Station, bool) {
+	moved := make([]Station, len(list))
+	for i, s := range list {
+		name, named := m.Text(s.Name)
+		pos, placed := m.Pos(s.Pos)
+		if !named || !placed || s.Failing != nil {
+			return nil, false
+		}
+		moved[i] = Station{Name: name, Pos: pos, CatchAll: s.CatchAll}
+	}
+	return moved, true
 }
 
 // Same reports whether both say the same, apart from the route.
@@ -110,24 +125,24 @@ func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes bool) []Finding 
 		if s.Itself != nil {
 			if c.needsNoRoute(s.Judged) {
 				for _, j := range s.Judged {
-					c.judged(j)
+					c.judged(j, true)
 				}
 				continue
 			}
 			paths = s.Itself()
 		}
 		for _, cases := range paths {
-			c.judged(Judge(rules, cases))
+			c.judged(Judge(rules, cases), false)
 		}
 	}
 	return c.findings()
 }
 
-// judged adds what was found on one path.
-func (c *collector) judged(j Judged) {
+// judged adds what was found on one path; brief says that its route is not that of the path.
+func (c *collector) judged(j Judged, brief bool) {
 	c.begin(j.path)
 	for _, f := range j.found {
-		c.add(j.path, f)
+		c.add(j.path, f, brief)
 	}
 }
 
@@ -150,7 +165,7 @@ func (c *collector) findings() []Finding {
 	for i, e := range c.list {
 		list[i] = e.Finding
 		if e.only != "" {
-			list[i].inOne(e.only)
+			list[i].inOne(e.only, e.declined)
 		}
 	}
 	return list

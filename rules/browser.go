@@ -18,18 +18,20 @@ func ofToday(browsers []string) []string {
 	return slices.DeleteFunc(slices.Clone(browsers), func(b string) bool { return b == oldFirefox })
 }
 
+// declines reports whether the browser of a path does not take the answer of an application that gets what it wants.
+func declines(p *hop.Path) bool {
+	arrives, _ := p.Final().IsUpgrade()
+	return arrives && p.Handshake().Kind == hop.Refused
+}
+
 // inOne makes a finding say that it is about one browser only: that this browser refuses the 101, or that what it
 // sends fares differently.
-func (f *Finding) inOne(browser string) {
+func (f *Finding) inOne(browser string, declined bool) {
 	name := browserNames[browser]
-	p := f.Trace
-	o := p.Handshake()
-	arrives, _ := p.Final().IsUpgrade()
-	if o.Kind != hop.Refused || !arrives {
+	if !declined {
 		f.Message = "in " + name + ", " + f.Message
 		return
 	}
-	// The application gets what it wants, and it is the browser that does not take its answer.
 	does, whole := name+" refuses the 101", f.Message
 	message, left := because(does, whole)
 	if len(left) > 0 { // there is no room for all of it

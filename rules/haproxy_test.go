@@ -43,8 +43,8 @@ func TestPagesOnHAProxy(t *testing.T) {
 	t.Logf("%d cases ran on HAProxy %s", ran.Load(), h.Version)
 }
 
-// runHAProxy is run for an example about HAProxy.
-func (c *trial) runHAProxy(t *testing.T) {
+// onHAProxy is once for an example about HAProxy.
+func (c *trial) onHAProxy(t *testing.T) []string {
 	lab, err := oracle.RewriteHAProxy(t, c.files[c.main], oracle.Options{Shorten: shorten})
 	if err != nil {
 		t.Fatal(err)
@@ -53,5 +53,5 @@ func (c *trial) runHAProxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.observe(t, lab, server, false)
+	return c.observe(t, lab, server, false)
 }

@@ -3,11 +3,13 @@ package rules_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -138,19 +140,37 @@ type trial struct {
 	opens   bool // a fixed configuration: the socket opens
 }
 
+// alone lets one trial run at a time that runs once more.
+var alone sync.Mutex
+
+// run fails where what is predicted is not what happens. A disagreement counts when it is seen twice: on a busy machine
+// a proxy may not come to its turn while its timers run.
 func (c *trial) run(t *testing.T) {
+	said := c.once(t)
+	if len(said) > 0 {
+		t.Logf("the first time: %s", strings.Join(said, "\n"))
+		alone.Lock()
+		defer alone.Unlock()
+		said = c.once(t)
+	}
+	for _, s := range said {
+		t.Error(s)
+	}
+}
+
+// once runs the example and returns where it disagrees.
+func (c *trial) once(t *testing.T) []string {
 	conf := maps.Clone(c.files)
 	delete(conf, lint.ConfigName)
 	// nginx runs on this host's kernel.
 	maps.DeleteFunc(conf, func(name, _ string) bool { return sysctl.IsName(name) })
 	reload := c.page.rule == rules.WorkerShutdownCutsTunnels
 	if c.nginx.Path == "" {
-		c.runHAProxy(t)
-		return
+		return c.onHAProxy(t)
 	}
 	lab, err := oracle.Rewrite(t, conf, oracle.Options{Main: c.main, Shorten: shorten, Master: reload, Apps: apps(conf)})
 	if err != nil && c.page.rule == rules.UnreadableConfig && c.faulty() {
-		return // it is not even syntax
+		return nil // it is not even syntax
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -159,17 +179,17 @@ func (c *trial) run(t *testing.T) {
 	var refused *oracle.ConfigError
 	switch {
 	case errors.As(err, &refused) && c.page.rule == rules.UnreadableConfig && c.faulty():
-		return
+		return nil
 	case err != nil:
 		t.Fatal(err)
 	case c.page.rule == rules.UnreadableConfig && c.faulty():
 		t.Fatal("nginx starts with it")
 	}
-	c.observe(t, lab, server, reload)
+	return c.observe(t, lab, server, reload)
 }
 
 // observe makes every handshake of the example in both browsers' forms.
-func (c *trial) observe(t *testing.T, lab *oracle.Lab, server *oracle.Server, reload bool) {
+func (c *trial) observe(t *testing.T, lab *oracle.Lab, server *oracle.Server, reload bool) (said []string) {
 	probes, ping := c.probes(t)
 	for _, probe := range probes {
 		for _, browser := range lint.Browsers {
@@ -177,9 +197,10 @@ func (c *trial) observe(t *testing.T, lab *oracle.Lab, server *oracle.Server, re
 			if probe.Watch = 0; browser == lint.Browsers[0] {
 				probe.Watch = c.watch(lab, ping)
 			}
-			c.compare(t, lab, server, probe, ping)
+			said = append(said, c.compare(t, lab, server, probe, ping)...)
 		}
 	}
+	return said
 }
 
 // watch is how long an open tunnel is looked at: not at all on pages that are not about timers.
@@ -243,7 +264,7 @@ func (c *trial) compare(
 	server *oracle.Server,
 	probe oracle.Probe,
 	ping *lint.Keepalive,
-) {
+) (said []string) {
 	paths, err := lab.Paths(source(t, filepath.Join(lab.Conf, lab.Main), c.version), probe)
 	if err != nil {
 		t.Fatal(err)
@@ -260,19 +281,23 @@ func (c *trial) compare(
 	o := server.Observe(t, probe)
 	path, _ := oracle.Fits(paths, o)
 	diffs, _ := oracle.Compare(path, o)
+	say := func(format string, args ...any) {
+		said = append(said, fmt.Sprintf("%s in %s: ", probe.URL, probe.Browser)+fmt.Sprintf(format, args...))
+	}
 	for _, d := range diffs {
-		t.Errorf("%s in %s: %s", probe.URL, probe.Browser, d)
+		say("%s", d)
 	}
 	if (c.opens || !c.faulty()) && !o.Opened() {
-		t.Errorf("%s in %s: it is %s %d %s", probe.URL, probe.Browser, o.Kind, o.Status, o.Why)
+		say("it is %s %d %s", o.Kind, o.Status, o.Why)
 	}
 	asked := slices.ContainsFunc(
 		path.Hops,
 		func(h hop.Hop) bool { return len(h.Subrequests) > 0 },
 	) // what another service says is not known
 	if kind := path.Handshake().Kind; !c.faulty() && kind != hop.Open && kind != hop.Depends && !asked {
-		t.Errorf("%s in %s: predicted %v for a clean example", probe.URL, probe.Browser, path.Handshake())
+		say("predicted %v for a clean example", path.Handshake())
 	}
+	return said
 }
 
 // talk makes the ends of the tunnel send the declared keepalive, as much faster as the timers are shorter.

@@ -68,11 +68,14 @@ type Finding struct {
 	Rule       *Rule
 	Severity   Severity // effective; Check leaves it to Run
 	Confidence hop.Confidence
-	Held       bool      // Check: part of what the finding rests on is only assumed, so it is a warning at most
-	Path       string    // name of the path it was found on
-	Trace      *hop.Path // that path, for reports to draw; nil for what is found while reading
-	Last       Last      // of that path: of many findings, Trace has no hops
-	Pos        hop.Pos   // the place to change
+	Held       bool   // Check: part of what the finding rests on is only assumed, so it is a warning at most
+	Path       string // name of the path it was found on
+	// Trace is that path, for reports to draw; nil for what is found while reading. Where there are very many findings
+	// those behind the first few hundred have one without hops.
+	Trace *hop.Path
+	// Stations are the hops of that path in short, of every finding.
+	Stations []Station
+	Pos      hop.Pos // the place to change
 	// Resource is the address of the resource of infrastructure code that it is about, "aws_lb.web"; "" where there is
 	// none. Check leaves it to others.
 	Resource string
@@ -88,10 +91,21 @@ type Finding struct {
 	When, Gates []hop.Condition
 }
 
-// A Last is the last hop of a path, in brief.
-type Last struct {
+// A Station is what is kept of a hop on the path of a finding.
+type Station struct {
 	Name     string
-	CatchAll bool // it takes every path that nothing else takes
+	Pos      hop.Pos
+	CatchAll bool             // as in hop.Hop
+	Failing  *hop.HealthCheck // as in hop.Hop
+}
+
+func stations(p *hop.Path) []Station {
+	list := make([]Station, 0, len(p.Hops))
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		list = append(list, Station{h.Name, h.Pos, h.CatchAll, h.Failing})
+	}
+	return list
 }
 
 // A Fix is a set of edits of one baseline that cures a finding.

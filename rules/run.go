@@ -111,9 +111,7 @@ func (j *judgement) add(r *Rule, p *hop.Path, f Finding) {
 	at := place{r, f.Pos}
 	e := j.at[at]
 	if e == nil {
-		if f.Trace = p; len(p.Hops) > 0 {
-			f.Last = Last{p.Last().Name, p.Last().CatchAll}
-		}
+		f.Trace = p
 		e = &fault{rule: r, first: f}
 		j.at[at] = e
 		j.list = append(j.list, e)
@@ -133,7 +131,7 @@ func (j *judgement) everywhere(r *Rule) bool {
 // finding grades a fault by the cases in which it was found, and says in which.
 func (j *judgement) finding(f *fault) Finding {
 	x := f.first
-	x.Rule, x.Severity = f.rule, f.rule.Severity
+	x.Rule, x.Severity, x.Stations = f.rule, f.rule.Severity, stations(f.first.Trace)
 	if !j.everywhere(f.rule) {
 		x.Severity = min(x.Severity, Warning)
 	}
@@ -233,18 +231,16 @@ func (j *judgement) gates(f *fault) []hop.Condition {
 }
 
 // maxRoutes is how many findings keep the route of their path: of further ones nobody looks at it, and routes take
-// most of
-// the memory.
+// most of the memory.
 const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
 type collector struct {
-	routes bool
+	routes bool // somebody looks at the hops of findings
 	list   []*entry
 	at     map[place]*entry
 	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
-	// those
-	// that it was found for.
+	// those that it was found for.
 	path     string
 	browsers []string
 	luckiest []*hop.Path
@@ -258,7 +254,9 @@ type place struct {
 
 type entry struct {
 	Finding
-	only string // the one browser that the finding is about; "" when it is about all
+	only     string // the one browser that the finding is about; "" when it is about all
+	declined bool   // that browser refuses the 101
+	late     bool   // its route is not kept
 }
 
 // A hit is a finding of the present path.
@@ -296,6 +294,10 @@ func (c *collector) end() {
 		if len(today) == 0 {
 			e.Severity = min(e.Severity, Warning)
 		}
+		e.declined = e.only != "" && declines(e.Trace)
+		if p := e.Trace; e.late {
+			e.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence, Pings: p.Pings}
+		}
 	}
 	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
 }
@@ -322,17 +324,16 @@ func graded(p *hop.Path, f Finding) Finding {
 
 // outdoes reports whether a finding is told in the place of the same one that was found before on another path.
 func (f *Finding) outdoes(e *entry) bool {
-	return f.Severity > e.Severity || f.Severity == e.Severity && (f.Confidence > e.Confidence ||
-		f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0)
+	switch {
+	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
+		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
+		return true
+	}
+	return false
 }
 
-// briefly is a path without its route.
-func briefly(p *hop.Path) *hop.Path {
-	return &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence}
-}
-
-// add adds a finding of the present path.
-func (c *collector) add(p *hop.Path, f Finding) {
+// add adds a finding of the present path; brief says that its route is not that of the path.
+func (c *collector) add(p *hop.Path, f Finding, brief bool) {
 	at := place{f.Rule, f.Pos}
 	e := c.at[at]
 	if e != nil && c.found[e] != nil {
@@ -345,18 +346,13 @@ func (c *collector) add(p *hop.Path, f Finding) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
-		if len(c.list) >= maxRoutes || f.Trace == nil {
-			f.Trace = briefly(p)
-		}
-		e = &entry{Finding: f}
+		e = &entry{Finding: f, late: brief || len(c.list) >= maxRoutes}
 		c.at[at] = e
 		c.list = append(c.list, e)
 		h.taken = true
 	case f.outdoes(e):
-		if f.More = e.More + 1; f.Trace == nil {
-			f.Trace = briefly(p)
-		}
-		e.Finding, h.taken = f, true
+		f.More = e.More + 1
+		e.Finding, e.late, h.taken = f, e.late || brief, true
 	default:
 		e.More++
 	}

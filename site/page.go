@@ -30,8 +30,22 @@ var (
 	heading   = regexp.MustCompile(`(?m)^# (.+)$`)
 	linkTo    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	explained = regexp.MustCompile("`wslint (?:explain|hops|apps) ([^`]+)`")
+	sourced   = regexp.MustCompile(`Source: [^\n]*`)
+	address   = regexp.MustCompile(`(?:[a-z0-9-]+\.)+[a-z]{2,}/[\w./%~\\-]*[\w/]`)
 	markup    = regexp.MustCompile("[*`\\\\]|\\]\\([^)]*\\)|\\[")
 )
+
+// linked is a text in which the addresses of sources are links.
+func linked(text string) string {
+	return sourced.ReplaceAllStringFunc(text, func(source string) string {
+		if strings.Contains(source, "](") {
+			return source
+		}
+		return address.ReplaceAllStringFunc(source, func(at string) string {
+			return "[" + at + "](https://" + strings.ReplaceAll(at, `\`, "") + ")"
+		})
+	})
+}
 
 // write writes the page as Hugo wants it.
 func (p page) write(dir string) error {
@@ -45,7 +59,7 @@ func (p page) write(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(string(head)+"\n\n"+p.Body+"\n"), 0o644)
+	return os.WriteFile(file, []byte(string(head)+"\n\n"+linked(p.Body)+"\n"), 0o644)
 }
 
 func (p page) title() string {

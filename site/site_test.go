@@ -55,7 +55,7 @@ func expected(t *testing.T, dir string) {
 		"symptoms/1006":               "../../codes/1006/",
 		"symptoms/502":                "<span class=m>502</span> nginx.conf",
 		"symptoms/all-at-once":        "reload",
-		"hops/cloudflare":             "Source: ",
+		"hops/cloudflare":             "<a href=https://developers.cloudflare.com/network/websockets>",
 		"apps/socket.io":              "sends a message every 25s",
 		"codes/1006":                  "Abnormal Closure",
 		"docs/configuration":          "../../docs/ignoring/",

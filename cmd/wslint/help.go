@@ -14,6 +14,7 @@ Usage:
   wslint [check] [FLAGS] [PATH…|-]   lint files, directories, or nginx -T on "-"
   wslint trace [FLAGS] URL [PATH…]   follow a handshake, hop by hop
   wslint why 60s|1006|502 [PATH…]    find suspects: an age, a close code, a status
+  wslint probe [FLAGS] URL [PATH…]   connect as a browser does, compare with predictions
   wslint explain RULE|CODE           explain a finding or a close code (1006)
   wslint baseline [FLAGS] [PATH…]    record current findings, report only new ones
   wslint audit [FLAGS]               check the load balancers of AWS accounts

@@ -136,6 +136,16 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestHelpNamesCommands: no command is missing in the help.
+func TestHelpNamesCommands(t *testing.T) {
+	_, help, _ := runMain("", "--help")
+	for _, cmd := range (&Command{}).app().Commands {
+		if name := cmd.Name; !strings.Contains(help, "wslint "+name) && !strings.Contains(help, "wslint ["+name+"]") {
+			t.Errorf("wslint %s is not in the help", name)
+		}
+	}
+}
+
 func TestParseCall(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"a.conf", "b.conf", "-dash"} {

@@ -216,8 +216,12 @@ func (c *Command) plan(x *cli.Context, o report.Options) (*live.Plan, error) {
 		}
 	}
 	if c.ErrTerminal && !o.Quiet {
+		last := ""
 		p.Progress = func(now probe.Progress) {
-			fmt.Fprintf(c.Stderr, "\r\x1b[K%s", report.ProbeProgress(now, c.Width))
+			if line := report.ProbeProgress(now, c.Width); line != last {
+				fmt.Fprintf(c.Stderr, "\r\x1b[K%s", line)
+				last = line
+			}
 		}
 	}
 	return p, nil

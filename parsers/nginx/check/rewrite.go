@@ -57,6 +57,14 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 		c.upstreamZone(d, l)
 	case "ssl_session_cache":
 		c.sessionCache(d)
+	case "set":
+		if arg, text := variableName(d); text != "" {
+			c.argument(d, arg, text)
+		}
+	case "access_log":
+		if len(d.Args) == 1 && d.Arg(0) != "off" {
+			c.argument(d, 0, "log format is not specified")
+		}
 	}
 }
 
@@ -107,7 +115,15 @@ func (c *checker) specialHTTP(d *conf.Directive, l, inner *level) {
 		c.sessionCache(d)
 	case "connection_pool_size", "request_pool_size":
 		c.pool(d)
+	case "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass", "grpc_pass":
+		c.otherPass(d)
 	default:
+		if check := wordChecks[d.Name.Value]; check != nil {
+			if arg, text := check(d); text != "" {
+				c.argument(d, arg, text)
+				return
+			}
+		}
 		c.usesZone(d, l)
 	}
 }
