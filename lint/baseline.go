@@ -46,7 +46,7 @@ func FindBaseline(inputs []string) (string, error) {
 	if len(inputs) == 0 || inputs[0] == "-" {
 		inputs = []string{"."}
 	}
-	return upward(inputs[0], BaselineName)
+	return newNearest(plainfile.NewLocator(), BaselineName).upward(inputs[0])
 }
 
 // ReadBaseline reads a baseline.

@@ -28,6 +28,7 @@ type Changed struct {
 	Governing []string
 	judged    map[string]bool
 	stray     map[string]bool
+	locator   *plainfile.Locator
 }
 
 // NewChanged takes the names of files that changed, or that are no more.
@@ -37,7 +38,10 @@ func NewChanged(names []string) (*Changed, error) {
 		read:   map[string]bool{},
 		judged: map[string]bool{},
 		stray:  map[string]bool{},
+
+		locator: plainfile.NewLocator(),
 	}
+	n := newNearest(c.locator, configNames...)
 	for _, name := range names {
 		info, err := os.Lstat(name)
 		switch {
@@ -49,13 +53,13 @@ func NewChanged(names []string) (*Changed, error) {
 		case info.IsDir():
 			return nil, fmt.Errorf("%s: is a directory, and --changed takes the files that changed", name)
 		}
-		c.files[absolute(name)] = name
+		c.files[c.locator.Absolute(name)] = name
 		if real, err := realFile(name); err == nil {
 			c.files[real] = name
 		}
 		c.read[name] = IsConfigName(filepath.Base(name))
 		// It may be named by a key of its configuration file.
-		governing, err := FindConfig([]string{name})
+		governing, err := n.upward(name)
 		if err != nil {
 			return nil, err
 		}
@@ -78,10 +82,13 @@ func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 		args = []string{
 			"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to,
 		}
-	} else if _, err := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
-		return true, nil // before the first commit there is nothing to remove
 	}
 	out, err := g.run(g.top, args...)
+	if err != nil && c.since == "" {
+		if _, none := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); none != nil {
+			return true, nil // before the first commit there is nothing to remove
+		}
+	}
 	if err != nil {
 		return true, err
 	}
@@ -130,9 +137,9 @@ func (c *Changed) govern(file string) {
 func (c *Changed) has(files ...string) bool {
 	found := false
 	for _, f := range files {
-		name, ok := c.files[absolute(f)]
+		name, ok := c.files[c.locator.Absolute(f)]
 		if !ok {
-			if real, err := realFile(f); err == nil {
+			if real, err := c.locator.Real(f); err == nil {
 				name, ok = c.files[real]
 			}
 		}
@@ -214,15 +221,19 @@ func (f *filter) concerns(all bool) concern {
 // neighbours adds, to sources that are affected, those that share the way of a handshake with one of them: what a
 // configuration sends to a unix socket arrives at the one that listens there, whichever of them changed.
 func (f *filter) neighbours(affected map[hop.Source]bool) {
+	readBy := map[string][]hop.Source{}
+	for s, files := range f.reads {
+		for _, file := range files {
+			readBy[file] = append(readBy[file], s)
+		}
+	}
 	for more := true; more; {
 		more = false
 		for s, files := range f.judged.ways {
 			shared := []hop.Source{s}
-			for t, reads := range f.reads {
-				if t != s && slices.ContainsFunc(reads, func(file string) bool {
-					return files[file] && !slices.Contains(f.reads[s], file)
-				}) {
-					shared = append(shared, t)
+			for file := range files {
+				if !slices.Contains(f.reads[s], file) {
+					shared = append(shared, readBy[file]...)
 				}
 			}
 			if !slices.ContainsFunc(shared, func(t hop.Source) bool { return affected[t] }) {
@@ -241,7 +252,7 @@ func (l *loaded) governing(s hop.Source) string {
 	if l.in.OneConfig {
 		return l.in.Config.File
 	}
-	file, err := FindConfig(l.reads[s][:1])
+	file, err := l.walk.nearest.upward(l.reads[s][0])
 	if err != nil {
 		return l.in.Config.File
 	}
@@ -267,7 +278,7 @@ func (l *loaded) affected(all bool) map[hop.Source]bool {
 	stray := untracked(roots)
 	maps.DeleteFunc(sources, func(s hop.Source, _ bool) bool {
 		root := l.reads[s][0]
-		if !stray[absolute(root)] || c.has(root) {
+		if !stray[c.locator.Absolute(root)] || c.has(root) {
 			return false
 		}
 		c.stray[root] = true
@@ -293,7 +304,7 @@ func (l *loaded) sourcesOf(d Declared) (list []hop.Source) {
 	}
 	for _, e := range d.Through {
 		if e.isFile() {
-			list = append(list, l.through[absolute(l.in.file(e))]...)
+			list = append(list, l.through[l.in.Options.Locator.Absolute(l.in.file(e))]...)
 		}
 	}
 	return list

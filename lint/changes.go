@@ -25,6 +25,7 @@ type Changes struct {
 	rev   string
 	old   map[string]string // the names that renamed files had, both from the top
 	files map[string]fileChanges
+	asked map[string]gitFile // what git said of many at once, by name from the top
 	// former is what is found in the revision; nil before somebody asks.
 	former *former
 }
@@ -47,7 +48,10 @@ func ChangesSince(rev, dir string) (*Changes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no git revision %q: %w", rev, err)
 	}
-	c := &Changes{git: g, rev: strings.TrimSpace(string(out)), old: map[string]string{}, files: map[string]fileChanges{}}
+	c := &Changes{
+		git: g, rev: strings.TrimSpace(string(out)),
+		old: map[string]string{}, files: map[string]fileChanges{}, asked: map[string]gitFile{},
+	}
 	// The index is compared, not the working tree, whose files git would have programs filter.
 	renamed, err := g.run(
 		g.top,
@@ -85,6 +89,14 @@ func (c *Changes) of(file string) (fileChanges, error) {
 // ask is about a file by its name from the top. One of another repository within this one is a file that git does not
 // know. Lines are those of the file itself, whatever .gitattributes and the user's settings make of it.
 func (c *Changes) ask(name, real string) (fileChanges, error) {
+	if f, asked := c.asked[name]; asked {
+		if !f.tracked || f.object == "" {
+			return fileChanges{all: true}, nil
+		}
+		if text, err := plainfile.Read(real); err == nil && f.has(text) {
+			return fileChanges{}, nil
+		}
+	}
 	if tracked, err := c.git.run(c.git.top, "ls-files", "-z", "--", name); err != nil || len(tracked) == 0 {
 		return fileChanges{all: true}, nil
 	}
@@ -152,6 +164,7 @@ func (f *filter) onlyNew() error {
 		return nil
 	}
 	var failed error
+	f.in.NewFrom.expect(f.placed())
 	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
 		lost := false // something was removed from the block that it is about
 		for i, pos := range places(x) {
@@ -179,6 +192,17 @@ func (f *filter) onlyNew() error {
 		return true
 	})
 	return failed
+}
+
+// placed are the files that findings have places in.
+func (f *filter) placed() (files []string) {
+	for _, x := range f.result.Findings {
+		for _, pos := range places(x) {
+			files = append(files, f.files.behind(pos.File))
+		}
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
 }
 
 // places are those of a finding, its own first.

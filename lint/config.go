@@ -1,9 +1,7 @@
 package lint
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,34 +28,6 @@ func HasConfig(dir string) bool {
 		info, err := os.Stat(filepath.Join(dir, name))
 		return err == nil && info.Mode().IsRegular()
 	})
-}
-
-// configIn is the configuration file in a directory; "" where there is none.
-func configIn(dir string) (file string, err error) { return fileIn(dir, configNames) }
-
-// fileIn is the only file of a directory that has one of the names; "" where there is none.
-func fileIn(dir string, names []string) (file string, err error) {
-	for _, name := range names {
-		at := filepath.Join(dir, name)
-		info, err := os.Stat(at)
-		switch {
-		case err == nil && info.IsDir():
-		case err == nil && file != "":
-			return "", fmt.Errorf("%s and %s are both there: remove one", shown(file), shown(at))
-		case err == nil:
-			file = at
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
-			return "", err
-		}
-	}
-	if file == "" {
-		return "", nil
-	}
-	if to, out := leadsOut(file); out {
-		return "", fmt.Errorf("%s: leads out of the repository, to %s, and is not read unless the command line names it",
-			shown(file), to)
-	}
-	return file, nil
 }
 
 // A Config is what .wslint.yaml declares.
@@ -111,12 +81,12 @@ func FindConfig(inputs []string) (string, error) {
 	if len(inputs) == 0 {
 		inputs = []string{"."}
 	}
-	found := ""
+	n, found := newNearest(plainfile.NewLocator(), configNames...), ""
 	for i, in := range inputs {
 		if in == "-" {
 			in = "."
 		}
-		file, err := upward(in, configNames...)
+		file, err := n.upward(in)
 		switch {
 		case err != nil:
 			return "", err
@@ -139,37 +109,6 @@ func orNone(file string) string {
 		return "none"
 	}
 	return file
-}
-
-// upward keeps names relative for inputs below the current directory, as reports show them.
-func upward(input string, names ...string) (string, error) {
-	dir := input
-	if info, err := os.Stat(input); err == nil && !info.IsDir() {
-		dir = filepath.Dir(input)
-	}
-	for at := absolute(dir); ; at = filepath.Dir(at) {
-		file, err := fileIn(at, names)
-		switch {
-		case err != nil:
-			return "", err
-		case file != "":
-			return shown(file), nil
-		case at == filepath.Dir(at):
-			return "", nil
-		}
-	}
-}
-
-// shown is the shorter way to write an absolute file name: relative to the current directory when it lies below.
-func shown(abs string) string {
-	cwd, err := os.Getwd()
-	if err != nil {
-		return abs
-	}
-	if rel, err := filepath.Rel(cwd, abs); err == nil && filepath.IsLocal(rel) {
-		return rel
-	}
-	return abs
 }
 
 // ReadConfig reads a configuration file. What it holds is checked as far as possible without reading anything else.

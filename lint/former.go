@@ -104,6 +104,11 @@ func (f *filter) formerFiles(c *Changes) (names []string, changed bool, err erro
 		wanted[name] = true
 	}
 	changed = len(gone) > 0
+	var read []string
+	for file := range f.files.src {
+		read = append(read, f.files.behind(file))
+	}
+	c.expect(read)
 	for file := range f.files.src {
 		of, err := c.of(f.files.behind(file))
 		if err != nil {

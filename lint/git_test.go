@@ -115,14 +115,27 @@ func TestGitRunsNothing(t *testing.T) {
 			t.Fatalf("%s: %v", dir, err)
 		}
 		top := c.git.top
-		for name, want := range map[string]fileChanges{
-			"nginx.conf":     {numbers: map[int]bool{2: true}},
-			"new.conf":       {numbers: map[int]bool{}},
-			"sub/nginx.conf": {numbers: map[int]bool{}},
-		} {
-			got, err := c.of(filepath.Join(top, name))
-			if err != nil || got.all != want.all || !maps.Equal(got.numbers, want.numbers) {
-				t.Errorf("%s: %+v, %v, want %+v", name, got, err, want)
+		if err := os.WriteFile(filepath.Join(top, "unknown"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time by what git says of all of them at once
+			for name, want := range map[string]fileChanges{
+				"nginx.conf":     {numbers: map[int]bool{2: true}},
+				"new.conf":       {numbers: map[int]bool{}},
+				"sub/nginx.conf": {numbers: map[int]bool{}},
+				"unknown":        {all: true},
+				"none":           {all: true},
+			} {
+				got, err := c.of(filepath.Join(top, name))
+				if err != nil || got.all != want.all || !maps.Equal(got.numbers, want.numbers) {
+					t.Errorf("%s: %+v, %v, want %+v", name, got, err, want)
+				}
+			}
+			clear(c.files)
+			c.expect([]string{"none", filepath.Join(top, "nginx.conf"), filepath.Join(top, "new.conf"),
+				filepath.Join(top, "sub", "nginx.conf"), filepath.Join(top, "unknown")})
+			if f := c.asked["new.conf"]; len(c.asked) != 4 || !f.has([]byte("a\nb\nc\nd\n")) || f.has(nil) {
+				t.Errorf("git says %v", c.asked)
 			}
 		}
 		if err := os.WriteFile("new", nil, 0o600); err != nil {

@@ -73,11 +73,19 @@ func (in *Input) stopped() bool { return in.Stopped != nil && in.Stopped() }
 
 // complete gives what is missing its default, and checks what the command line says.
 func (in *Input) complete() error {
+	if in.Options.ReadFile == nil && in.Options.Peek == nil {
+		h := &heads{kept: map[string][]byte{}}
+		in.Options.ReadFile, in.Options.Peek = h.readFile, h.peek
+	}
 	if in.Options.ReadFile == nil {
 		in.Options.ReadFile = plainfile.Read
 	}
 	if in.Options.Stat == nil {
 		in.Options.Stat = os.Stat
+	}
+	in.Options.Locator = plainfile.NewLocator()
+	if in.Changed != nil {
+		in.Options.Locator = in.Changed.locator
 	}
 	c := Config{}
 	if in.Config != nil {

@@ -220,7 +220,7 @@ func (l *load) arguments(args []string, kernel []parsers.Found) error {
 		}
 		for _, s := range l.take(reader, reading) {
 			l.sources = append(l.sources, s.Source)
-			name := absolute(s.Name)
+			name := l.in.Options.Locator.Absolute(s.Name)
 			l.byName[name] = append(l.byName[name], s.Source)
 		}
 	}
@@ -254,7 +254,7 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 		}
 	}
 	if !f.Dir {
-		l.given[realName(f.Name)] = true
+		l.given[l.realName(f.Name)] = true
 		l.lookBeside(f.Name, found)
 		l.named(f, found)
 		return nil
@@ -277,6 +277,9 @@ func (l *load) find(arg string, found [][]parsers.Found) error {
 	}
 	return nil
 }
+
+// realName is the absolute name of a file with symlinks followed, as far as it exists.
+func (l *loaded) realName(file string) string { return l.in.Options.Locator.Nearest(file) }
 
 // passed notes what was passed over, for --verbose and for who finds nothing.
 func (l *load) passed(notes ...hop.Note) {
@@ -355,7 +358,7 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	}
 	l.files.named = append(l.files.named, x.Private...)
 	for _, name := range x.Claims {
-		l.claimed[realName(name)] = true
+		l.claimed[l.realName(name)] = true
 	}
 	l.notes(reader, x)
 	l.described, l.misfits = append(l.described, x.Resources...), append(l.misfits, x.Misfits...)
@@ -398,7 +401,7 @@ func (l *load) declare(p parsers.Path) {
 	for _, s := range p.Through {
 		e := Element{Kind: s.Kind, Pos: s.Pos}
 		if s.File != "" {
-			e.Value = absolute(s.File)
+			e.Value = l.in.Options.Locator.Absolute(s.File)
 		}
 		d.Through = append(d.Through, e)
 	}

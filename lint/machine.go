@@ -31,7 +31,7 @@ func (l *load) runs(reader parsers.Reader, s parsers.Source) {
 		return // only how others reach it is known
 	}
 	for _, f := range s.Files {
-		l.claimed[realName(f)] = true
+		l.claimed[l.realName(f)] = true
 	}
 	l.reads[s.Source] = append(l.reads[s.Source], s.Machine.Files...)
 	if _, err := l.in.Options.Stat(s.Name); err != nil && len(s.Machine.Files) > 0 {
@@ -49,14 +49,14 @@ func (l *load) unclaimed(files []parsers.Found) []parsers.Found {
 	given := map[string]bool{}
 	for _, f := range files {
 		if !f.Beside && !f.Dir && f.Src == nil {
-			given[realName(f.Name)] = true
+			given[l.realName(f.Name)] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(files), func(f parsers.Found) bool {
-		if f.Beside && given[realName(f.Name)] {
+		if f.Beside && given[l.realName(f.Name)] {
 			return true
 		}
-		if f.Dir || f.Src != nil || !l.claimed[realName(f.Name)] {
+		if f.Dir || f.Src != nil || !l.claimed[l.realName(f.Name)] {
 			return false
 		}
 		l.notRead = append(l.notRead, hop.Note{Pos: hop.Pos{File: f.Name}, Text: "read already, with the file that names it"})
@@ -70,17 +70,14 @@ const mostAbove = 8
 // lookBeside adds the files that may say how a named one is used: those of its directory and of the directories above
 // it, as far as the repository reaches.
 func (l *load) lookBeside(name string, found [][]parsers.Found) {
-	dir, err := filepath.Abs(filepath.Dir(name))
-	if err != nil {
-		return
-	}
+	dir := l.in.Options.Locator.Absolute(filepath.Dir(name))
 	top, ok := repository(dir)
 	for range mostAbove {
 		for i, reader := range l.readers {
 			for _, base := range reader.Beside {
-				f := parsers.Found{Name: shown(filepath.Join(dir, base)), Beside: true}
+				f := parsers.Found{Name: l.walk.nearest.shown(filepath.Join(dir, base)), Beside: true}
 				info, err := l.in.Options.Stat(f.Name)
-				if err != nil || !info.Mode().IsRegular() || !l.files.shows(f.Name) || contains(found[i], f) {
+				if err != nil || !info.Mode().IsRegular() || !l.files.shows(f.Name) || l.contains(found[i], f) {
 					continue
 				}
 				if head, err := l.in.Options.Head(f); err == nil && reader.Sniff(f, head).Claim == parsers.Yes {
@@ -95,8 +92,9 @@ func (l *load) lookBeside(name string, found [][]parsers.Found) {
 	}
 }
 
-func contains(list []parsers.Found, f parsers.Found) bool {
-	return slices.ContainsFunc(list, func(x parsers.Found) bool { return realName(x.Name) == realName(f.Name) })
+func (l *load) contains(list []parsers.Found, f parsers.Found) bool {
+	real := l.realName(f.Name)
+	return slices.ContainsFunc(list, func(x parsers.Found) bool { return l.realName(x.Name) == real })
 }
 
 // concerned are the texts that bring in a file which was given, of readings of files that were not.
@@ -107,7 +105,7 @@ func (l *load) concerned(list []parsers.Nested) []parsers.Nested {
 		}
 		return !slices.ContainsFunc(n.Machine.Places, func(p parsers.Place) bool {
 			for given := range l.given {
-				if p.Local != "" && within(given, realName(p.Local)) {
+				if p.Local != "" && within(given, l.realName(p.Local)) {
 					return true
 				}
 			}

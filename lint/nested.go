@@ -33,8 +33,10 @@ func Check(in Input) (*Result, error) {
 	}
 	args := in.Args
 	in.OneOfMany, in.included = true, map[string]bool{}
-	for file := range r.files.included {
-		in.included[realName(file)] = true
+	if len(r.others) > 0 {
+		for file := range r.files.included {
+			in.included[r.realName(file)] = true
+		}
 	}
 	for _, c := range r.others {
 		in.Config, in.Args = c, r.argsOf(c, args)
@@ -66,7 +68,7 @@ func (l *loaded) argsOf(c *Config, args []string) (list []string) {
 		list = append(list, filepath.Dir(c.File))
 	}
 	for _, arg := range args {
-		if file, err := FindConfig([]string{arg}); arg != "-" && err == nil && file == c.File {
+		if file, err := l.walk.nearest.upward(arg); arg != "-" && err == nil && file == c.File {
 			list = append(list, arg)
 		}
 	}
@@ -81,7 +83,10 @@ func (l *load) otherConfigs() error {
 	}
 	files := slices.Clone(l.walk.nested)
 	for _, arg := range l.in.Args {
-		file, err := FindConfig([]string{arg})
+		if arg == "-" {
+			arg = "."
+		}
+		file, err := l.walk.nearest.upward(arg)
 		if err != nil {
 			return err
 		}
@@ -190,7 +195,7 @@ func (l *loaded) own() concern {
 
 // governs reports whether the configuration file of the run is that of a file.
 func (l *loaded) governs(file string) bool {
-	governing, err := FindConfig([]string{file})
+	governing, err := l.walk.nearest.upward(file)
 	return err == nil && governing == l.in.Config.File
 }
 

@@ -80,17 +80,20 @@ var imageLine = lazyregexp.New(
 // look reads manifests first, since they say what to look for in the sources.
 func (s *survey) look() {
 	var sources []string
-	skip := newWalk(&Input{Config: &Config{}}).below(s.dir)
+	in := &Input{Config: &Config{}}
+	in.Options.Locator = plainfile.NewLocator()
+	way := newWalk(in).below(s.dir)
 	filepath.WalkDir(s.dir, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil
 		case entry.IsDir():
-			if base := entry.Name(); name != s.dir && (strings.HasPrefix(base, ".") || skip(name, true) != "") {
+			if base := entry.Name(); name != s.dir && (strings.HasPrefix(base, ".") || way.Skip(name, true) != "") {
 				return fs.SkipDir
 			}
+			way.Enter(name, nil)
 			return nil
-		case skip(name, false) != "":
+		case way.Skip(name, false) != "":
 			return nil
 		}
 		if sourceFile.MatchString(entry.Name()) {

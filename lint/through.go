@@ -71,7 +71,7 @@ func (l *load) paths() error {
 // element reads the file of a hop, unless the arguments hold it already, and takes what the hop means of it.
 func (l *load) element(d Declared, e Element) error {
 	file := l.in.file(e)
-	name := absolute(file)
+	name := l.in.Options.Locator.Absolute(file)
 	if _, done := l.through[name]; !done {
 		if err := l.readHop(e, file); err != nil {
 			return err
@@ -118,7 +118,7 @@ func (l *load) describedBy(sources []hop.Source) (list []parsers.Resource) {
 
 // readHop reads one file, or a directory, for the hops of paths.
 func (l *load) readHop(e Element, file string) error {
-	name := absolute(file)
+	name := l.in.Options.Locator.Absolute(file)
 	if s := l.byName[name]; len(s) > 0 {
 		l.through[name] = s
 		return nil
@@ -181,7 +181,7 @@ func (l *loaded) step(e Element) hop.Source {
 	if !e.isFile() {
 		return l.resources[e.Kind]
 	}
-	if s := l.through[absolute(l.in.file(e))]; len(s) > 0 {
+	if s := l.through[l.in.Options.Locator.Absolute(l.in.file(e))]; len(s) > 0 {
 		return s[0]
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // A trust says of which files the text may be shown. What a pull request holds may name any file of the machine that
@@ -19,11 +21,13 @@ type trust struct {
 	system bool
 	// homes are the directories of users.
 	homes []string
+	// locator is that of the run.
+	locator *plainfile.Locator
 }
 
 // newTrust is that of a run, from what its command line names.
 func newTrust(in *Input) *trust {
-	t := &trust{homes: homes()}
+	t := &trust{homes: homes(), locator: in.Options.Locator}
 	args := in.Args
 	if len(args) == 0 {
 		args = []string{"."}
@@ -72,7 +76,7 @@ func homes() []string {
 
 // shows reports whether the text of a file may be shown.
 func (t *trust) shows(file string) bool {
-	real := realName(file)
+	real := t.locator.Nearest(file)
 	if isPrivate(real) || t.hides(real) {
 		return false
 	}
@@ -111,18 +115,9 @@ func within(file, dir string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// realName is the absolute name of a file with symlinks followed, as far as it exists.
+// realName is the absolute name of a file with symlinks followed, as far as it exists, for whom no run has a locator.
 func realName(file string) string {
-	abs := absolute(file)
-	for rest := ""; ; abs = filepath.Dir(abs) {
-		if real, err := filepath.EvalSymlinks(abs); err == nil {
-			return filepath.Join(real, rest)
-		}
-		if abs == filepath.Dir(abs) {
-			return filepath.Join(abs, rest)
-		}
-		rest = filepath.Join(filepath.Base(abs), rest)
-	}
+	return plainfile.NewLocator().Nearest(file)
 }
 
 // mayName reports whether a configuration file may name another file: that of a repository only what lies in the

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // A Trusted is a git revision that says what may be left out of a report. What a pull request changes may be its own
@@ -71,7 +73,8 @@ func (t *Trusted) nearest(inputs []string, name string) (file string, src []byte
 	if src, err = t.git.run(t.git.top, "cat-file", "blob", t.rev+":"+found); err != nil {
 		return "", nil, fmt.Errorf("%s of %s: %w", found, t.name, err)
 	}
-	return shown(filepath.Join(t.git.top, filepath.FromSlash(found))), src, nil
+	at := filepath.Join(t.git.top, filepath.FromSlash(found))
+	return newNearest(plainfile.NewLocator()).shown(at), src, nil
 }
 
 // above is the name, from the top of the repository, of the nearest such file; "" when there is none.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/internal/gitignore"
+	"github.com/wslint/wslint/parsers"
 )
 
 // foreign are directories that hold other people's programs, what was built, and what was downloaded: nobody deploys
@@ -20,6 +21,7 @@ var foreign = []string{
 // excludes, those that git ignores, and directories of other people's programs.
 type walk struct {
 	one      *Config            // the only configuration file that counts; nil where the nearest does
+	nearest  *nearest           // finds configuration files
 	configs  map[string]*Config // by absolute directory; nil where there is none, or it cannot be read
 	flags    *exclusion         // of the command line
 	trees    map[string]*gitTree
@@ -44,18 +46,21 @@ type gitTree struct {
 }
 
 func newWalk(in *Input) *walk {
-	w := &walk{included: in.included, configs: map[string]*Config{}, trees: map[string]*gitTree{}}
+	w := &walk{
+		nearest: newNearest(in.Options.Locator, configNames...), included: in.included, configs: map[string]*Config{},
+		trees: map[string]*gitTree{},
+	}
 	if in.OneConfig {
 		w.one = in.Config
 	}
 	if len(in.Exclude) > 0 {
-		w.flags = newExclusion(".", in.Exclude, "--exclude")
+		w.flags = newExclusion(w.nearest.locator.Nearest("."), in.Exclude, "--exclude")
 	}
 	return w
 }
 
-func newExclusion(dir string, patterns []string, from string) *exclusion {
-	x := &exclusion{dir: realName(dir), from: from}
+func newExclusion(real string, patterns []string, from string) *exclusion {
+	x := &exclusion{dir: real, from: from}
 	for _, text := range patterns {
 		if p, ok := gitignore.Parse(wholeDirectory(text)); ok {
 			x.list = append(x.list, p)
@@ -84,41 +89,73 @@ func (x *exclusion) within(real string, dir bool) bool {
 	return x.excludes(real, dir)
 }
 
-// below is what is passed over below a directory that was named: it is told of everything else there first.
-func (w *walk) below(top string) func(name string, dir bool) (why string) {
-	real := realName(top)
-	excluded := w.exclusions(real)
-	tree := w.tree(real)
-	return func(name string, dir bool) string {
-		rel, err := filepath.Rel(top, name)
-		if err != nil {
-			return ""
-		}
-		at := filepath.Join(real, rel)
-		if dir && (slices.Contains(foreign, filepath.Base(name)) || isModuleCache(at)) {
-			return "dependencies or build output (name it to check it)"
-		}
-		for _, x := range excluded {
-			if x.excludes(at, dir) {
-				return "excluded by " + x.from
-			}
-		}
-		if w.included[at] {
-			return "part of a configuration that another file governs"
-		}
-		if by := tree.ignores(at, dir); by != "" {
-			return "ignored by git (" + by + ")"
-		}
-		if !dir || w.one != nil {
-			return ""
-		}
-		if c := w.config(at); c != nil {
-			w.nested = append(w.nested, c.File)
-			if len(c.Exclude) > 0 {
-				excluded = append(excluded, newExclusion(at, c.Exclude, "exclude in "+c.File))
-			}
-		}
+// below guides through a directory that was named: it says what is passed over there.
+func (w *walk) below(top string) parsers.Guide {
+	real := w.nearest.locator.Nearest(top)
+	b := &below{walk: w, top: top, real: real, tree: w.tree(real), excluded: w.exclusions(real)}
+	return parsers.Guide{Skip: b.skip, Enter: b.enter}
+}
+
+// A below is one way through a directory.
+type below struct {
+	*walk
+	top, real string // the directory, as it was named and as it is
+	tree      *gitTree
+	excluded  []*exclusion // that were met so far
+}
+
+// at is the real name of what lies in the directory; "" where it does not.
+func (b *below) at(name string) string {
+	rel, err := filepath.Rel(b.top, name)
+	if err != nil {
 		return ""
+	}
+	return filepath.Join(b.real, rel)
+}
+
+func (b *below) skip(name string, dir bool) (why string) {
+	at := b.at(name)
+	if at == "" {
+		return ""
+	}
+	if dir && (slices.Contains(foreign, filepath.Base(name)) || isModuleCache(at)) {
+		return "dependencies or build output (name it to check it)"
+	}
+	for _, x := range b.excluded {
+		if x.excludes(at, dir) {
+			return "excluded by " + x.from
+		}
+	}
+	if b.included[at] {
+		return "part of a configuration that another file governs"
+	}
+	if by := b.tree.ignores(at, dir); by != "" {
+		return "ignored by git (" + by + ")"
+	}
+	return ""
+}
+
+// enter takes in what a directory says of what is below it.
+func (b *below) enter(dir string, has func(base string) bool) {
+	at := b.at(dir)
+	if at == "" {
+		return
+	}
+	b.nearest.locator.Learn(b.nearest.locator.Absolute(dir), at) // no symlink leads here from the top
+	if has != nil && !has(".gitignore") {
+		b.tree.nothingIn(at)
+	}
+	if has != nil && !slices.ContainsFunc(configNames, has) {
+		b.nearest.nothingIn(at)
+	}
+	if b.one != nil || at == b.real { // that of the top is among the exclusions from the beginning
+		return
+	}
+	if c := b.config(at); c != nil {
+		b.nested = append(b.nested, c.File)
+		if len(c.Exclude) > 0 {
+			b.excluded = append(b.excluded, newExclusion(at, c.Exclude, "exclude in "+c.File))
+		}
 	}
 }
 
@@ -139,7 +176,8 @@ func (w *walk) exclusions(real string) (list []*exclusion) {
 	}
 	if w.one != nil {
 		if len(w.one.Exclude) > 0 {
-			list = append(list, newExclusion(filepath.Dir(w.one.File), w.one.Exclude, "exclude in "+w.one.File))
+			dir := w.nearest.locator.Nearest(filepath.Dir(w.one.File))
+			list = append(list, newExclusion(dir, w.one.Exclude, "exclude in "+w.one.File))
 		}
 		return list
 	}
@@ -160,9 +198,9 @@ func (w *walk) exclusions(real string) (list []*exclusion) {
 func (w *walk) config(dir string) *Config {
 	c, known := w.configs[dir]
 	if !known {
-		if file, err := configIn(dir); err == nil && file != "" {
-			if c, err = ReadConfig(shown(file)); err != nil {
-				c = &Config{File: shown(file)}
+		if file, err := w.nearest.inside(dir); err == nil && file != "" {
+			if c, err = ReadConfig(w.nearest.shown(file)); err != nil {
+				c = &Config{File: w.nearest.shown(file)}
 			}
 		}
 		w.configs[dir] = c
@@ -173,7 +211,7 @@ func (w *walk) config(dir string) *Config {
 // names says why a file that somebody names is passed over; "" where it is not. A hook names files that nobody chose:
 // to them everything applies that is excluded.
 func (w *walk) names(name string, dir, byHook bool) (why string) {
-	real := realName(filepath.Dir(absolute(name)))
+	real := w.nearest.locator.Nearest(filepath.Dir(w.nearest.locator.Absolute(name)))
 	list := []*exclusion{}
 	if byHook {
 		list = w.exclusions(real)
@@ -219,6 +257,13 @@ func (t *gitTree) ignores(real string, dir bool) (by string) {
 		return ""
 	}
 	return by
+}
+
+// nothingIn notes that a directory has no .gitignore.
+func (t *gitTree) nothingIn(real string) {
+	if rel, err := filepath.Rel(t.top, real); err == nil && filepath.IsLocal(rel) {
+		t.ignored.NothingIn(filepath.ToSlash(rel))
+	}
 }
 
 // trackedIgnored are the files that git knows though it is told to ignore them, and the directories above these.

@@ -22,6 +22,7 @@ const (
 type text struct {
 	src    []byte
 	starts []int // offset of each line
+	lines  []int // offset of each line as wslint has them
 	skip   int   // length of a byte order mark, which editors do not show
 	enc    encoding
 }
@@ -31,8 +32,11 @@ func newText(src []byte, enc encoding) *text {
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		t.skip = len("\ufeff")
 	}
-	t.starts = []int{t.skip}
+	t.starts, t.lines = []int{t.skip}, []int{0}
 	for i, c := range src {
+		if c == '\n' {
+			t.lines = append(t.lines, i+1)
+		}
 		if c == '\n' || c == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
 			t.starts = append(t.starts, i+1)
 		}
@@ -89,14 +93,11 @@ func (t *text) span(start, end int) span { return span{t.position(start), t.posi
 // place is the offsets of a place of wslint's: without a column the text of its line, and never nothing where there
 // is something.
 func (t *text) place(pos hop.Pos) (start, end int) {
-	at := 0
-	for range max(pos.Line, 1) - 1 {
-		n := bytes.IndexByte(t.src[at:], '\n')
-		if n < 0 {
-			return len(t.src), len(t.src)
-		}
-		at += n + 1
+	number := max(pos.Line, 1) - 1
+	if number >= len(t.lines) {
+		return len(t.src), len(t.src)
 	}
+	at := t.lines[number]
 	line, _, _ := bytes.Cut(t.src[at:], []byte("\n"))
 	line = bytes.TrimRight(line, "\r")
 	if pos.Line == 0 || pos.Col == 0 {

@@ -90,9 +90,12 @@ func (r *round) run(u unit) (others []unit) {
 		case known && owner != u:
 			others = append(others, owner)
 		default:
+			x.finding.Trace = nil
 			r.add(x)
 		}
 	}
+	// The configurations that paths lead through are many times as large as the files.
+	result.Findings, result.Declared, result.Proxied = nil, nil, nil
 	return others
 }
 

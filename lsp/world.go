@@ -37,6 +37,7 @@ type world struct {
 	byReal  map[string]*document
 	client  client
 	now     time.Time
+	locator *plainfile.Locator
 	stopped atomic.Bool // something has changed: nobody waits for the run any more
 }
 
@@ -53,7 +54,8 @@ type client struct {
 // newWorld puts the documents where they are found by their files. Of two names of one file the last edited has its
 // text.
 func newWorld(state int, folders []string, docs map[string]*document, c client, now time.Time) *world {
-	w := &world{state: state, folders: folders, byReal: map[string]*document{}, client: c, now: now}
+	w := &world{state: state, folders: folders, byReal: map[string]*document{}, client: c, now: now,
+		locator: plainfile.NewLocator()}
 	for _, d := range docs {
 		w.docs = append(w.docs, d)
 		if other := w.byReal[d.real]; other == nil || other.touched < d.touched {
@@ -69,7 +71,13 @@ func (w *world) document(file string) *document {
 	if len(w.byReal) == 0 {
 		return nil
 	}
-	return w.byReal[realPath(file)]
+	if strings.Contains(file, "..") { // above a symlink is another directory than the name says
+		return w.byReal[realPath(file)]
+	}
+	if real, err := w.locator.Real(file); err == nil {
+		file = real
+	}
+	return w.byReal[file]
 }
 
 // readFile reads the disk for what is not open.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,72 +16,132 @@ import (
 // MaxFound is how many files below a directory are looked at because they may be configurations.
 const MaxFound = 20_000
 
-// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
-// order of their names, and what could not be looked at. Directories that begin with a dot are passed over, and what
-// skip, which may be nil, gives a reason for: that is asked of every directory, and of files that a reader may want.
-func Find(
-	top string, readers []Reader, o Options, skip func(name string, dir bool) (why string),
-) (found [][]Found, unread, skipped []hop.Note) {
-	if skip == nil {
-		skip = func(name string, dir bool) string { return "" }
-	}
-	passed := func(name string, dir bool) bool {
-		why := skip(name, dir)
-		if why != "" {
-			skipped = append(skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
-		}
-		return why != ""
-	}
-	found = make([][]Found, len(readers))
-	looked := 0
-	filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil && (entry == nil || entry.IsDir()):
-			unread = append(unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: reason(err)})
-			return fs.SkipDir
-		case err != nil:
-			return nil
-		case entry.IsDir():
-			if name != top && (!searched(entry.Name(), readers) || passed(name, true)) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		f := Found{Name: filepath.Clean(name), Top: top}
-		for i := range readers {
-			if !readers[i].OnlyNamed && readers[i].Sniff(f, nil).Claim != No {
-				if passed(name, false) {
-					break
-				}
-				if looked++; looked > MaxFound {
-					unread = append(unread, hop.Note{
-						Pos: hop.Pos{File: filepath.Clean(top)}, Text: fmt.Sprintf(
-							"more than %d files may be configurations: the rest was not read; name directories or exclude some", MaxFound,
-						),
-					})
-					return fs.SkipAll
-				}
-				o.take(f, readers, found)
-				break
-			}
-		}
-		return nil
-	})
-	return found, unread, skipped
+// A Guide is asked and told on the way through a directory; its functions may be nil.
+type Guide struct {
+	// Skip gives a reason for passing something over: a directory, or a file that a reader may want.
+	Skip func(name string, dir bool) (why string)
+	// Enter is told of each directory before anything in it is looked at. has says what is in it; it is nil where nobody
+	// can list that.
+	Enter func(dir string, has func(base string) bool)
 }
 
-// take gives a file, of which a reader wants to see more than the name, to those that are to read it.
-func (o Options) take(f Found, readers []Reader, found [][]Found) {
-	info, err := o.Stat(f.Name)
+// Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
+// order of their names, and what could not be looked at. Directories that begin with a dot are passed over, and what
+// the guide gives a reason for.
+func Find(top string, readers []Reader, o Options, g Guide) (found [][]Found, unread, skipped []hop.Note) {
+	s := search{top: top, readers: readers, options: o, guide: g, found: make([][]Found, len(readers))}
+	for i, r := range readers {
+		if !r.OnlyNamed {
+			s.wanted = append(s.wanted, i)
+		}
+	}
+	info, err := os.Lstat(top)
+	switch {
+	case err != nil:
+		s.unreadable(top, reason(err))
+	case info.IsDir():
+		s.directory(top)
+	default:
+		s.file(filepath.Clean(top), info.Mode())
+	}
+	return s.found, s.unread, s.skipped
+}
+
+// A search is one way through a directory.
+type search struct {
+	top             string
+	readers         []Reader
+	wanted          []int // of the readers, those whose files count where they are found
+	options         Options
+	guide           Guide
+	looked          int
+	found           [][]Found
+	unread, skipped []hop.Note
+}
+
+func (s *search) unreadable(name, why string) {
+	s.unread = append(s.unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
+}
+
+// directory looks at all that is in a directory; more is false where there is enough.
+func (s *search) directory(dir string) (more bool) {
+	entries, err := os.ReadDir(dir)
+	if s.guide.Enter != nil && err != nil {
+		s.guide.Enter(dir, nil)
+	} else if s.guide.Enter != nil {
+		s.guide.Enter(dir, func(base string) bool {
+			_, ok := slices.BinarySearchFunc(entries, base, func(e fs.DirEntry, base string) int {
+				return strings.Compare(e.Name(), base)
+			})
+			return ok
+		})
+	}
 	if err != nil {
-		for i, r := range readers {
-			if r.Links && r.Sniff(f, nil).Claim != No {
-				found[i] = append(found[i], f)
+		s.unreadable(dir, reason(err))
+		return true
+	}
+	prefix := strings.TrimSuffix(filepath.Join(dir, "x"), "x") // joined once, not for each of 10,000 files
+	for _, entry := range entries {
+		name := prefix + entry.Name()
+		switch {
+		case !entry.IsDir():
+			if !s.file(name, entry.Type()) {
+				return false
+			}
+		case searched(entry.Name(), s.readers) && !s.passed(name, true):
+			if !s.directory(name) {
+				return false
 			}
 		}
-		return
 	}
-	if !info.Mode().IsRegular() || o.Shows != nil && !o.Shows(f.Name) {
+	return true
+}
+
+// file looks at one that is no directory.
+func (s *search) file(name string, mode fs.FileMode) (more bool) {
+	f := Found{Name: name, Top: s.top}
+	if !slices.ContainsFunc(s.wanted, func(i int) bool { return s.readers[i].Sniff(f, nil).Claim != No }) ||
+		s.passed(name, false) {
+		return true
+	}
+	if s.looked++; s.looked > MaxFound {
+		s.unreadable(s.top, fmt.Sprintf(
+			"more than %d files may be configurations: the rest was not read; name directories or exclude some", MaxFound,
+		))
+		return false
+	}
+	s.options.take(f, mode, s.readers, s.found)
+	return true
+}
+
+// passed asks the guide, and notes what it passes over.
+func (s *search) passed(name string, dir bool) bool {
+	if s.guide.Skip == nil {
+		return false
+	}
+	why := s.guide.Skip(name, dir)
+	if why != "" {
+		s.skipped = append(s.skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
+	}
+	return why != ""
+}
+
+// take gives a file, of which a reader wants to see more than the name, to those that are to read it. Its directory has
+// told what it is, but for a symlink.
+func (o Options) take(f Found, mode fs.FileMode, readers []Reader, found [][]Found) {
+	if !mode.IsRegular() {
+		info, err := o.Stat(f.Name)
+		if err != nil {
+			for i, r := range readers {
+				if r.Links && r.Sniff(f, nil).Claim != No {
+					found[i] = append(found[i], f)
+				}
+			}
+			return
+		}
+		mode = info.Mode()
+	}
+	if !mode.IsRegular() || o.Shows != nil && !o.Shows(f.Name) {
 		return // a socket, or a symlink that leads out of the project
 	}
 	// What cannot be read is left to those that know its name: they say so.

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // A Reader is one format of configuration. Each format's folder has one, and lint.Readers lists them: nothing else
@@ -122,6 +123,8 @@ type Options struct {
 	Stat     func(name string) (fs.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
 	Peek     func(name string, n int) ([]byte, error)
+	// Locator says where files lie; nil for a new one.
+	Locator *plainfile.Locator
 	// Shows reports whether the text of a file may be shown: not that of one outside the project.
 	Shows func(name string) bool
 	// Regexes is the time for all regular expressions of a run.

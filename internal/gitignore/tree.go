@@ -39,6 +39,9 @@ func (t *Tree) Ignored(name string, dir bool) (by string, ok bool) {
 	return "", false
 }
 
+// NothingIn notes that a directory, relative to the top and with slashes, has no .gitignore: nobody looks for it then.
+func (t *Tree) NothingIn(dir string) { t.lists[dir] = nil }
+
 // list is that of a directory, or of the file of that name.
 func (t *Tree) list(dir string) List {
 	l, known := t.lists[dir]

@@ -28,7 +28,7 @@ func read(t *testing.T, tree map[string]string) (parsers.Reading, string) {
 		}
 	}
 	o := parsers.Options{Stat: os.Stat, ReadFile: os.ReadFile}
-	found, _, _ := parsers.Find(dir, []parsers.Reader{Reader()}, o, nil)
+	found, _, _ := parsers.Find(dir, []parsers.Reader{Reader()}, o, parsers.Guide{})
 	r, err := readAll(found[0], o)
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestCorpus(t *testing.T) {
 	seen := 0
 	filepath.WalkDir(top, func(string, fs.DirEntry, error) error { seen++; return nil })
 	o := parsers.Options{Stat: os.Stat, ReadFile: os.ReadFile}
-	found, _, _ := parsers.Find(top, []parsers.Reader{Reader()}, o, nil)
+	found, _, _ := parsers.Find(top, []parsers.Reader{Reader()}, o, parsers.Guide{})
 	r, err := readAll(found[0], o)
 	if err != nil {
 		t.Fatal(err)

@@ -33,16 +33,15 @@ const extensions, savedDir, platformDir = ".ebextensions", ".elasticbeanstalk", 
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	base := filepath.Base(f.Name)
 	yes := parsers.Verdict{Claim: parsers.Yes, Why: "it is in a directory of Elastic Beanstalk"}
+	config, proxy := strings.HasSuffix(base, ".config"), strings.HasSuffix(base, ".conf")
 	switch {
-	case f.Dir:
+	case f.Dir || !config && !proxy && !strings.HasSuffix(base, ".cfg.yml") && base != "env.yaml":
 		return parsers.Verdict{}
-	case strings.HasSuffix(base, ".config") && in(f.Name, extensions) && !in(f.Name, "nginx"):
+	case config && in(f.Name, extensions) && !in(f.Name, "nginx"):
 		return yes
-	case strings.HasSuffix(base, ".conf") && (in(f.Name, platformDir) || in(f.Name, extensions)) && in(f.Name, "nginx"):
+	case proxy && (in(f.Name, platformDir) || in(f.Name, extensions)) && in(f.Name, "nginx"):
 		return yes
-	case in(f.Name, extensions) || in(f.Name, platformDir):
-		return parsers.Verdict{}
-	case !strings.HasSuffix(base, ".config") && !strings.HasSuffix(base, ".cfg.yml") && base != "env.yaml":
+	case proxy || in(f.Name, extensions) || in(f.Name, platformDir):
 		return parsers.Verdict{}
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a configuration of Elastic Beanstalk"}

@@ -55,7 +55,7 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	options := Options{
 		Regexes: o.Regexes,
 		Root:    o.Root, Map: o.Map, Prefix: o.Prefix, Context: o.Context, Define: o.Define,
-		Stat: o.Stat, ReadFile: o.ReadFile, Shows: o.Shows, StdinName: o.StdinName,
+		Stat: o.Stat, ReadFile: o.ReadFile, Locator: o.Locator, Shows: o.Shows, StdinName: o.StdinName,
 	}
 	declared := parsers.Version{Says: o.Declared, Declared: true}
 	if o.Version != "" {

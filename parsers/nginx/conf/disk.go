@@ -38,7 +38,7 @@ func newDisk(r *reader, name string, above ...string) *disk {
 		d.bases = []string{"."}
 	} else {
 		d.bases = []string{filepath.Dir(name)}
-		d.main = r.absolute(d.bases[0])
+		d.main = r.options.Locator.Absolute(d.bases[0])
 	}
 	d.bases = append(d.bases, above...)
 	if p := r.options.Prefix; p != "" {

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +48,7 @@ func Read(args []string, stdin io.Reader, o Options) ([]*Tree, error) {
 				name,
 				self,
 				parsers.Options{Stat: o.Stat, ReadFile: o.ReadFile, Peek: plainfile.Head, Shows: o.Shows},
-				nil,
+				parsers.Guide{},
 			)
 			files = append(files, found[0]...)
 		default:
@@ -101,6 +102,9 @@ func (o Options) complete() Options {
 	if o.Stat == nil {
 		o.Stat = os.Stat
 	}
+	if o.Locator == nil {
+		o.Locator = plainfile.NewLocator()
+	}
 	return o
 }
 
@@ -153,22 +157,6 @@ type reader struct {
 	files   map[string]*parsed
 	enabled map[string]enabledSites // by the name of the main file
 	dumped  map[string]dumpStart    // which dump a name belongs to
-	wd      string                  // the current directory; "" until somebody asks
-}
-
-// absolute is an absolute name of a file; "" where there is none. The current directory is asked for once: it takes two
-// calls of the system, and there may be 10,000 files.
-func (r *reader) absolute(name string) string {
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	if r.wd == "" {
-		r.wd, _ = os.Getwd()
-	}
-	if r.wd == "" {
-		return ""
-	}
-	return filepath.Join(r.wd, name)
 }
 
 // parsed is one file, read and parsed, or what prevented that.
@@ -201,24 +189,48 @@ func (r *reader) load(name string, d *disk) *parsed {
 		Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name), Regexes: r.options.Regexes,
 	}}
 	r.files[name] = p
-	local := name
-	p.trouble = r.read(p, local)
-	if target, err := os.Readlink(name); p.trouble != nil && err == nil && strings.HasPrefix(target, "/") && d != nil {
-		// sites-enabled/a -> /etc/nginx/sites-available/a, in a copy of a machine's tree.
-		local = d.find(target, false).names[0]
-		if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
-			p.trouble = elsewhereError(target)
-		}
-		p.file.Editable, p.file.Local = false, local
+	p.trouble = r.read(p, name)
+	if p.trouble != nil && d != nil {
+		r.elsewhere(p, d)
 	}
-	p.real = local
-	if real, err := filepath.EvalSymlinks(local); err == nil {
-		p.real = r.absolute(real)
-	}
+	p.real = r.real(cmp.Or(p.file.Local, name))
 	if p.trouble == nil {
 		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
 	}
 	return p
+}
+
+// real is the absolute name of a file once symlinks are followed; the name itself where there is none.
+func (r *reader) real(name string) string {
+	if strings.Contains(name, "..") { // above a symlink is another directory than the name says
+		real, err := filepath.EvalSymlinks(name)
+		if err == nil && filepath.IsAbs(real) {
+			return real
+		}
+		wd, lost := r.options.Locator.Real(".")
+		if err != nil || lost != nil {
+			return name
+		}
+		return filepath.Join(wd, real)
+	}
+	if real, err := r.options.Locator.Real(name); err == nil {
+		return real
+	}
+	return name
+}
+
+// elsewhere reads what a symlink leads to in a copy of a machine's tree, such as sites-enabled/a ->
+// /etc/nginx/sites-available/a.
+func (r *reader) elsewhere(p *parsed, d *disk) {
+	target, err := os.Readlink(p.file.Name)
+	if err != nil || !strings.HasPrefix(target, "/") {
+		return
+	}
+	local := d.find(target, false).names[0]
+	if p.trouble = r.read(p, local); errors.Is(p.trouble, os.ErrNotExist) && !r.options.maps() {
+		p.trouble = elsewhereError(target)
+	}
+	p.file.Editable, p.file.Local = false, local
 }
 
 // An elsewhereError is where a symlink leads on the machine that the configuration is for.
@@ -236,7 +248,7 @@ func (r *reader) read(p *parsed, local string) error {
 		return syscall.EISDIR
 	case info.Size() > maxFile:
 		return fmt.Errorf("is larger than %d MiB and was not read", maxFile>>20)
-	case isNull(info):
+	case !info.Mode().IsRegular() && isNull(info):
 		return nil
 	case !info.Mode().IsRegular():
 		return plainfile.ErrNotRegular

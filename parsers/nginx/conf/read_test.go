@@ -336,3 +336,22 @@ func TestRoot(t *testing.T) {
 		}
 	}
 }
+
+// TestSameFile: a file is one file by whatever names it is reached, in a directory that is itself reached by a symlink.
+func TestSameFile(t *testing.T) {
+	plant(t, map[string]string{
+		"real/in/nginx.conf": "events {}", "real/in/link.conf": "-> nginx.conf", "link": "-> real/in",
+		"real/in/sub/x": "", "in": "-> real",
+	})
+	t.Chdir("link")
+	r := &reader{options: Options{}.complete()}
+	want := r.real("nginx.conf")
+	for _, name := range []string{"./nginx.conf", "link.conf", "../in/nginx.conf", "sub/../link.conf"} {
+		if got := r.real(name); got != want {
+			t.Errorf("%s is %s, not %s", name, got, want)
+		}
+	}
+	if got := r.real("../none"); got != "../none" {
+		t.Errorf("what is not there is %s", got)
+	}
+}

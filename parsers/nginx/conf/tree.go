@@ -13,6 +13,7 @@ import (
 	"os"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
 
@@ -205,6 +206,8 @@ type Options struct {
 	// own text before that of the disk, and files before the disk that were never saved.
 	Stat     func(name string) (os.FileInfo, error)
 	ReadFile func(name string) ([]byte, error)
+	// Locator says where files lie; nil for a new one.
+	Locator *plainfile.Locator
 	// Shows reports whether the text of a file may be shown; nil for all files.
 	Shows func(name string) bool
 	// Regexes is the time for all regular expressions of a run; nil where that does not matter.

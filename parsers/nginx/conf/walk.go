@@ -61,6 +61,9 @@ func (r *reader) look(name, top string) *candidate {
 
 // named reports whether a file name is one that nginx configuration has.
 func named(base string) bool {
+	if !strings.Contains(base, ".conf") && !strings.Contains(base, ".nginx") && !strings.Contains(base, ".vhost") {
+		return false // most files, where there are many
+	}
 	for _, ext := range templateExts {
 		base = strings.TrimSuffix(base, ext)
 	}
