@@ -183,8 +183,10 @@ func names(lines []string) (list []string) {
 // keyChanged says how the key that reaches the application differs from the client's: its answer is then wrong for
 // the client.
 func (p *Path) keyChanged() string {
-	sent, _ := p.Request.Lines("Sec-Websocket-Key")
-	got, why := p.Final().Lines("Sec-Websocket-Key")
+	var few, more [2]string
+	final := p.Final()
+	sent, _ := p.Request.appendLines(few[:0], "Sec-Websocket-Key")
+	got, why := final.appendLines(more[:0], "Sec-Websocket-Key")
 	if why == "" && len(sent) == 1 && !slices.Equal(sent, got) {
 		return "the Sec-WebSocket-Key that arrives is not the client's, so the Sec-WebSocket-Accept of the 101 is " +
 			"wrong for it"

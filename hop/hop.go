@@ -38,6 +38,8 @@ type Endpoint struct {
 	// Any says that it stands for everything that enters there, of which no path is known: a better place elsewhere does
 	// not make it unlikely.
 	Any bool
+	// Twin says what it fares like; nil for one with Requests.
+	Twin *Twin
 }
 
 // NameOf is the name of the endpoint as r reaches it.

@@ -196,6 +196,13 @@ func hasToken(lines []string, want string) bool {
 	return false
 }
 
+// Has reports whether the lines of a list-valued header have a token, in lower case; why says why that is not known.
+func (r *Request) Has(name, token string) (has bool, why string) {
+	var few [4]string
+	lines, why := r.appendLines(few[:0], name)
+	return why == "" && hasToken(lines, token), why
+}
+
 type verdict struct {
 	kind OutcomeKind // Open, Depends, Refused or OutcomeUnknown
 	why  string

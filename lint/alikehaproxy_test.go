@@ -40,7 +40,7 @@ var gates = []string{
 	"http-request deny if !{ hdr(origin) -m end 5.example.com }",
 	"http-request redirect location https://s4.example.com/ws if { path_beg /ws3 }", "default_backend b0",
 	"http-request set-path /x if { path_beg /app3/ }",
-	"http-request set-var(txn.h) hdr(host)\n  http-request deny if { var(txn.h) s8.example.com }",
+	"http-request set-var(txn.h) hdr(host)\n  http-request deny if { var(txn.h) -m str s8.example.com }",
 	"http-request set-header Host s9.example.com", "http-request deny if { fe_name web2 }", "timeout client 20s",
 	"http-request set-header Upgrade websocket\n  http-request set-header Connection upgrade",
 }
@@ -53,12 +53,12 @@ var backs = []string{
 	"timeout tunnel 1h\n  cookie SRV insert\n  server a 10.0.0.@:80 cookie a\n  server b 10.0.0.@:80 cookie b",
 	"http-request deny if { hdr(host) -i s6.example.com }\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
 	"http-request del-header Upgrade\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
-	"timeout tunnel 1h\n  server s@ 10.0.0.@:80\n  use-server s2 if { path_beg /ws }",
+	"timeout tunnel 1h\n  server s@ 10.0.0.@:80\n  use-server s@ if { path_beg /ws }",
 	"timeout tunnel 1h\n  server a 10.0.0.@:80 maxconn @",
 	"timeout tunnel 1h\n  server a 10.0.0.@:443 ssl verify none sni req.hdr(host)",
 	"http-request replace-path /app([0-9]+)/(.*) /\\2\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
 	"http-request set-header Host s1.example.com\n  timeout tunnel 1h\n  server a 10.0.0.@:80",
-	"mode tcp\n  server a 10.0.0.@:80",
+	"option forwardfor\n  server a 10.0.0.@:80",
 	"disabled\n  server a 10.0.0.@:80",
 	"server a 127.0.0.1:8081",
 }

@@ -117,13 +117,13 @@ func (r *audit) check() {
 	for _, x := range r.Resources() {
 		ids[x.ID] = true
 	}
-	found := r.judge.run(func(yield func([]*hop.Path) bool) {
+	found := r.judge.run(func(yield func(rules.Subject) bool) {
 		for _, cases := range declared {
 			r.judge.unknowns(cases)
 			if slices.ContainsFunc(cases, func(p *hop.Path) bool { return ids[p.Last().Pos.File] }) {
 				passAll(cases, everyCase) // by whatever rule or target group it gets through, the load balancer's timer holds
 			}
-			if !yield(cases) {
+			if !yield(rules.Subject{Cases: cases}) {
 				return
 			}
 		}
@@ -134,7 +134,7 @@ func (r *audit) check() {
 			}
 			for _, e := range lb.Endpoints() {
 				for _, cases := range r.balancer(lb, e) {
-					if !yield(cases) {
+					if !yield(rules.Subject{Cases: cases}) {
 						return
 					}
 				}

@@ -31,6 +31,8 @@ type enterable struct {
 	source    hop.Source
 	endpoints []hop.Endpoint
 	more      int // further ones of which nothing is to be said, as of others that are alike
+	// judged is what was found at those that others are twins of.
+	judged map[*hop.Endpoint][]rules.Judged
 	// others gives all its places that pass requests on, but for those of servers with endpoints, which do not matter.
 	others func() []hop.Endpoint
 }
@@ -38,10 +40,11 @@ type enterable struct {
 // A repetitive source may have many servers that differ in names alone.
 type repetitive interface {
 	hop.Source
-	// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of one in another server do of
-	// which clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in
+	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
+	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else
+	// they are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in
 	// servers that have no endpoint; one without requests fares as another one of which there is nothing to be said.
-	Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
+	Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
 }
 
 // enterable finds the places of a source.
@@ -49,12 +52,69 @@ func (f *finder) enterable(s hop.Source) enterable {
 	r, ok := s.(repetitive)
 	// What leads to it from elsewhere may go by names.
 	if !ok || !f.brief() || len(f.wiring.into()[s]) > 0 {
-		return enterable{s, s.Endpoints(), 0, func() []hop.Endpoint { return everywhere(s) }}
+		return enterable{source: s, endpoints: s.Endpoints(), others: func() []hop.Endpoint { return everywhere(s) }}
 	}
-	list, others, more := r.Distinct(func(e hop.Endpoint) bool {
-		return !slices.ContainsFunc(f.endpoint(s, e), f.remarkable)
+	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}
+	list, others, more := r.Distinct(func(e *hop.Endpoint) bool {
+		judged, unknown := f.judgedAt(s, *e)
+		if !unknown {
+			at.judged[e] = judged
+		}
+		return !unknown && !slices.ContainsFunc(judged, rules.Judged.Finds)
 	})
-	return enterable{s, list, more, func() []hop.Endpoint { return others }}
+	at.endpoints, at.more = list, more
+	at.others = func() []hop.Endpoint { return others }
+	f.holdTwins(&at)
+	return at
+}
+
+// judgedAt is what is found at an endpoint by itself, and whether something cannot be known there.
+func (f *finder) judgedAt(s hop.Source, e hop.Endpoint) (judged []rules.Judged, unknown bool) {
+	for _, cases := range f.endpoint(s, e) {
+		unknown = unknown || len(unknownNotes(cases)) > 0
+		judged = append(judged, rules.Judge(f.in.Rules, cases))
+	}
+	return judged, unknown
+}
+
+// moved is what was found at the endpoint that another one is the twin of, carried over; nil where that cannot be.
+func (at *enterable) moved(t *hop.Twin) (judged []rules.Judged) {
+	m := t.Move()
+	for _, j := range at.judged[t.Of] {
+		there, ok := j.Moved(&m)
+		if !ok {
+			return nil
+		}
+		judged = append(judged, there)
+	}
+	return judged
+}
+
+// holdTwins holds two twins of each endpoint against what is found at them by themselves. Where that is not the same,
+// or what is found says something that is not so at all of them, its twins are endpoints like others.
+func (f *finder) holdTwins(at *enterable) {
+	twins := map[*hop.Endpoint][]*hop.Twin{}
+	for _, e := range at.endpoints {
+		if e.Twin != nil {
+			twins[e.Twin.Of] = append(twins[e.Twin.Of], e.Twin)
+		}
+	}
+	balances := slices.ContainsFunc(f.sources, func(s hop.Source) bool { _, ok := s.(balancer); return ok })
+	for of, list := range twins {
+		holds := !balances
+		for _, i := range []int{len(list) / 2, len(list) - 1} {
+			itself, unknown := f.judgedAt(at.source, list[i].Itself())
+			holds = holds && !unknown && slices.EqualFunc(itself, at.moved(list[i]), rules.Judged.Same)
+		}
+		if !holds {
+			delete(at.judged, of)
+		}
+	}
+	for i, e := range at.endpoints {
+		if e.Twin != nil && at.judged[e.Twin.Of] == nil {
+			at.endpoints[i] = e.Twin.Itself()
+		}
+	}
 }
 
 // brief reports whether only what is found counts, and not which places were looked at.
@@ -62,11 +122,6 @@ func (f *finder) brief() bool {
 	in := f.in
 	return !in.EachServer && in.Changed == nil && !f.apart && len(in.Config.Paths) == 0 && len(in.Config.Ignore) == 0 &&
 		in.Baseline == nil && len(f.stopped) == 0 && len(f.machines) == 0
-}
-
-// remarkable reports whether something is found or cannot be known of a path.
-func (f *finder) remarkable(cases []*hop.Path) bool {
-	return len(unknownNotes(cases)) > 0 || rules.Finds(f.in.Rules, cases)
 }
 
 // discover looks at all sources but those that the declared paths go through.

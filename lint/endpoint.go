@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // A finder follows the handshakes that nobody declared: those of the places where sources seem meant to carry
@@ -165,23 +166,38 @@ func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop
 	return paths
 }
 
-// follow yields the cases of the paths through all places that were found, and the source that each place is of.
-func (f *finder) follow(places discovery) iter.Seq2[hop.Source, []*hop.Path] {
-	return func(yield func(hop.Source, []*hop.Path) bool) {
+// follow yields what is to be judged of all places that were found, and the source that each place is of.
+func (f *finder) follow(places discovery) iter.Seq2[hop.Source, rules.Subject] {
+	return func(yield func(hop.Source, rules.Subject) bool) {
 		for _, at := range places.found {
-			one := func(i int) [][]*hop.Path {
+			one := func(i int) []rules.Subject {
 				if f.in.stopped() {
 					return nil
 				}
-				return f.endpoint(at.source, at.endpoints[i])
+				return f.subjects(&at, at.endpoints[i])
 			}
-			for paths := range inOrder(len(at.endpoints), one) {
-				for _, cases := range paths {
-					if !yield(at.source, cases) {
+			for subjects := range inOrder(len(at.endpoints), one) {
+				for _, s := range subjects {
+					if !yield(at.source, s) {
 						return
 					}
 				}
 			}
 		}
 	}
+}
+
+// subjects are what is to be judged of an endpoint.
+func (f *finder) subjects(at *enterable, e hop.Endpoint) (list []rules.Subject) {
+	if t := e.Twin; t != nil {
+		itself := func() [][]*hop.Path { return f.endpoint(at.source, t.Itself()) }
+		if judged := at.moved(t); judged != nil {
+			return []rules.Subject{{Judged: judged, Itself: itself}}
+		}
+		e = t.Itself()
+	}
+	for _, cases := range f.endpoint(at.source, e) {
+		list = append(list, rules.Subject{Cases: cases})
+	}
+	return list
 }

@@ -49,27 +49,33 @@ func newJudge(in *Input, result *Result, stopped map[string]bool) *judge {
 }
 
 // run applies the rules to the cases of paths.
-func (j *judge) run(paths iter.Seq[[]*hop.Path]) []rules.Finding {
-	return rules.Run(j.in.Rules, func(yield func([]*hop.Path) bool) {
-		for cases := range paths {
-			if j.looks(cases[0]); !yield(cases) {
+func (j *judge) run(subjects iter.Seq[rules.Subject]) []rules.Finding {
+	return rules.RunAlike(j.in.Rules, func(yield func(rules.Subject) bool) {
+		for s := range subjects {
+			if len(s.Cases) > 0 {
+				j.looks(s.Cases[0])
+			}
+			if !yield(s) {
 				return
 			}
 		}
-	})
+	}, !j.in.NoRoutes)
 }
 
 // whole leaves out the cases that go through files which are broken.
-func (j *judge) whole(paths iter.Seq[[]*hop.Path]) iter.Seq[[]*hop.Path] {
-	return func(yield func([]*hop.Path) bool) {
-		for cases := range paths {
-			cases = slices.DeleteFunc(slices.Clone(cases), j.broken)
-			if len(cases) == 0 {
-				continue
+func (j *judge) whole(subjects iter.Seq[rules.Subject]) iter.Seq[rules.Subject] {
+	return func(yield func(rules.Subject) bool) {
+		for s := range subjects {
+			if s.Itself == nil {
+				s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), j.broken)
+				if len(s.Cases) == 0 {
+					continue
+				}
+				first := s.Cases[0]
+				j.result.First = cmp.Or(j.result.First, first.Name)
+				j.result.Unpinged = j.result.Unpinged || len(first.Pings) == 0 && !first.NoPings
 			}
-			j.result.First = cmp.Or(j.result.First, cases[0].Name)
-			j.result.Unpinged = j.result.Unpinged || len(cases[0].Pings) == 0 && !cases[0].NoPings
-			if !yield(cases) {
+			if !yield(s) {
 				return
 			}
 		}

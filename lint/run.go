@@ -61,23 +61,19 @@ func (r *run) check() {
 			r.judge.judged.endpoints[at.source] = len(at.endpoints)
 		}
 	}
-	found := r.judge.run(r.judge.whole(func(yield func([]*hop.Path) bool) {
+	found := r.judge.run(r.judge.whole(func(yield func(rules.Subject) bool) {
 		for _, cases := range declared {
 			r.judge.unknowns(cases)
 			passAll(cases, func(p *hop.Path) bool { return r.declared.balanced[p] })
-			if !yield(cases) {
+			if !yield(rules.Subject{Cases: cases}) {
 				return
 			}
 		}
-		for s, cases := range r.finder.follow(places) {
-			r.judge.unknowns(cases)
-			if r.in.Changed != nil {
-				r.judge.judged.way(s, cases)
+		for s, subject := range r.finder.follow(places) {
+			if subject.Itself == nil {
+				r.heard(s, subject.Cases)
 			}
-			if _, ok := s.(balancer); ok {
-				passAll(cases, everyCase)
-			}
-			if !yield(cases) {
+			if !yield(subject) {
 				return
 			}
 		}
@@ -85,4 +81,15 @@ func (r *run) check() {
 	r.result.Findings = append(r.result.Findings, places.oncePerServer(found)...)
 	r.result.Findings = append(r.result.Findings, rules.Misfits(r.in.Rules, r.misfits)...)
 	r.result.sort()
+}
+
+// heard takes down what else than findings there is to say of the cases of a path that was found at a source.
+func (r *run) heard(s hop.Source, cases []*hop.Path) {
+	r.judge.unknowns(cases)
+	if r.in.Changed != nil {
+		r.judge.judged.way(s, cases)
+	}
+	if _, ok := s.(balancer); ok {
+		passAll(cases, everyCase)
+	}
 }

@@ -13,6 +13,9 @@ type Format struct {
 	Write func(w io.Writer, r *lint.Result, o Options) error
 }
 
+// Routes reports whether the format tells the hops of the paths that findings are on.
+func (f Format) Routes() bool { return f.Name == "sarif" || f.Name == "html" }
+
 // AuditFormats are those of Formats, and what has a place for resources of AWS alone. It is a function so that a
 // program that prints neither, like the playground, is built without them and their templates.
 func AuditFormats() []Format { return append(slices.Clone(Formats), Format{"asff", ASFF}) }

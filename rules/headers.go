@@ -32,7 +32,7 @@ func loses(p *hop.Path, name, token string) *hop.Hop {
 		if !hop.Is(h.Answer, hop.Answer{}) || !has(p.Got(i), name, token) {
 			return nil
 		}
-		if lines, why := h.Next.Lines(name); why == "" && !slices.Contains(hop.Tokens(lines), token) {
+		if sends, why := h.Next.Has(name, token); why == "" && !sends {
 			return h
 		}
 	}
@@ -51,8 +51,8 @@ func lostBefore(p *hop.Path, h *hop.Hop, name, token string) bool {
 }
 
 func has(r hop.Request, name, token string) bool {
-	lines, why := r.Lines(name)
-	return why == "" && slices.Contains(hop.Tokens(lines), token)
+	got, _ := r.Has(name, token)
+	return got
 }
 
 // dropped are the lines of outer levels that would have sent the token in the named header, and that h discards.

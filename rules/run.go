@@ -23,31 +23,13 @@ import (
 // one finding: the surest one, with the number of further paths. What concerns the handshake of one browser only says
 // so.
 func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
-	c := &collector{at: map[place]*entry{}, found: map[*entry]*hit{}}
-	for cases := range paths {
-		c.begin(cases[0])
-		j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
-		j.judge()
-		for _, f := range j.list {
-			c.add(f.rule, cases[0], j.finding(f))
+	return RunAlike(rules, func(yield func(Subject) bool) {
+		for cases := range paths {
+			if !yield(Subject{Cases: cases}) {
+				return
+			}
 		}
-	}
-	c.end()
-	list := make([]Finding, len(c.list))
-	for i, e := range c.list {
-		list[i] = e.Finding
-		if e.only != "" {
-			list[i].inOne(e.only, e.declined)
-		}
-	}
-	return list
-}
-
-// Finds reports whether the rules find something in the cases of one path.
-func Finds(rules []*Rule, cases []*hop.Path) bool {
-	j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
-	j.judge()
-	return len(j.list) > 0
+	}, true)
 }
 
 // A judgement is what the rules find in the cases of one path.
@@ -149,7 +131,7 @@ func (j *judgement) everywhere(r *Rule) bool {
 // finding grades a fault by the cases in which it was found, and says in which.
 func (j *judgement) finding(f *fault) Finding {
 	x := f.first
-	x.Severity = f.rule.Severity
+	x.Rule, x.Severity, x.Stations = f.rule, f.rule.Severity, stations(f.first.Trace)
 	if !j.everywhere(f.rule) {
 		x.Severity = min(x.Severity, Warning)
 	}
@@ -254,8 +236,9 @@ const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
 type collector struct {
-	list []*entry
-	at   map[place]*entry
+	routes bool // somebody looks at the hops of findings
+	list   []*entry
+	at     map[place]*entry
 	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
 	// those that it was found for.
 	path     string
@@ -319,10 +302,11 @@ func (c *collector) end() {
 	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
 }
 
-func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
-	f.Rule, f.Path, f.Confidence = rule, p.Name, p.Confidence
+// graded is a finding of a path as it counts among those of others.
+func graded(p *hop.Path, f Finding) Finding {
+	f.Path, f.Confidence = p.Name, p.Confidence
 	switch {
-	case p.Confidence == hop.Unlikely && !rule.Anyway:
+	case p.Confidence == hop.Unlikely && !f.Rule.Anyway:
 		f.Severity = Info
 		if len(p.Pings) == 0 && !p.NoPings { // nobody says that there are any
 			const condition = "if WebSockets pass here: "
@@ -335,25 +319,40 @@ func (c *collector) add(rule *Rule, p *hop.Path, f Finding) {
 	case p.Confidence <= hop.Possible || f.Held:
 		f.Severity = min(f.Severity, Warning)
 	}
-	e := c.at[place{rule, f.Pos}]
+	return f
+}
+
+// outdoes reports whether a finding is told in the place of the same one that was found before on another path.
+func (f *Finding) outdoes(e *entry) bool {
+	switch {
+	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
+		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
+		return true
+	}
+	return false
+}
+
+// add adds a finding of the present path; brief says that its route is not that of the path.
+func (c *collector) add(p *hop.Path, f Finding, brief bool) {
+	at := place{f.Rule, f.Pos}
+	e := c.at[at]
 	if e != nil && c.found[e] != nil {
 		if h := c.found[e]; !slices.Contains(h.browsers, p.Browser) {
 			h.browsers = append(h.browsers, p.Browser)
 		}
 		return
 	}
+	f = graded(p, f)
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
-		f.Stations = stations(f.Trace)
-		e = &entry{Finding: f, late: len(c.list) >= maxRoutes}
-		c.at[place{rule, f.Pos}] = e
+		e = &entry{Finding: f, late: brief || len(c.list) >= maxRoutes}
+		c.at[at] = e
 		c.list = append(c.list, e)
 		h.taken = true
-	case f.Severity > e.Severity || f.Severity == e.Severity && f.Confidence > e.Confidence,
-		f.Severity == e.Severity && f.Confidence == e.Confidence && len(e.When) > 0 && len(f.When) == 0:
-		f.More, f.Stations = e.More+1, stations(f.Trace)
-		e.Finding, h.taken = f, true
+	case f.outdoes(e):
+		f.More = e.More + 1
+		e.Finding, e.late, h.taken = f, e.late || brief, true
 	default:
 		e.More++
 	}

@@ -104,6 +104,7 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 	if err != nil {
 		return err
 	}
+	in.NoRoutes = !slices.ContainsFunc(outs, func(o output) bool { return o.format.Routes() })
 	result, err := c.lint(x, in, project)
 	if dirs := c.elsewhere(in.Args, err); dirs != nil {
 		in.Args = dirs

@@ -27,7 +27,7 @@ const (
 // Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of another backend do of which
 // clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in frontends
 // that have no endpoint; those that fare as others do of which there is nothing to be said are without requests.
-func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
 	entries := c.entries()
 	x := newShapes(c, entries, clean)
 	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
@@ -55,7 +55,7 @@ func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.End
 // shapes knows the ways that were looked at, by their shape.
 type shapes struct {
 	c      *Config
-	clean  func(hop.Endpoint) bool
+	clean  func(*hop.Endpoint) bool
 	known  map[string]*shape
 	texts  map[string]int // a number for each text that is part of shapes
 	fronts map[*conf.Proxy]*frontShape
@@ -79,7 +79,7 @@ type shape struct {
 }
 
 // newShapes looks for none where there are few ways.
-func newShapes(c *Config, entries []entry, clean func(hop.Endpoint) bool) *shapes {
+func newShapes(c *Config, entries []entry, clean func(*hop.Endpoint) bool) *shapes {
 	x := &shapes{c: c, clean: clean}
 	if len(entries) < worthShapes {
 		return x
@@ -164,10 +164,10 @@ func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spare
 // about, it hangs on what else there is how likely they are.
 func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
 	if !all {
-		return x.clean(e)
+		return x.clean(&e)
 	}
 	for _, e.Confidence = range []hop.Confidence{hop.Unlikely, hop.Possible} {
-		if !x.clean(e) {
+		if !x.clean(&e) {
 			return false
 		}
 	}

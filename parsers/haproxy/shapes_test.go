@@ -71,7 +71,7 @@ func TestDistinct(t *testing.T) {
 		{"", host + " { src 10.0.0.@ }", tunnel, false},
 	} {
 		c := alikeConfig(x.front, x.route, x.backend)
-		list, others, more := c.Distinct(func(hop.Endpoint) bool { return true })
+		list, others, more := c.Distinct(func(*hop.Endpoint) bool { return true })
 		spared := more
 		for _, e := range others {
 			if len(e.Requests) == 0 {
@@ -88,7 +88,7 @@ func TestDistinct(t *testing.T) {
 		if alike := spared > 50; alike != x.alike {
 			t.Errorf("%v: %d are alike", x, spared)
 		}
-		list, others, more = c.Distinct(func(hop.Endpoint) bool { return false })
+		list, others, more = c.Distinct(func(*hop.Endpoint) bool { return false })
 		if !reflect.DeepEqual(list, c.Endpoints()) || more != 0 {
 			t.Errorf("%v: endpoints of which there is something to say are others", x)
 		}

@@ -309,6 +309,6 @@ func (w *ingressWriter) files() (names []string) {
 }
 
 // Distinct leaves nothing out: what shows an intention stands in Ingresses.
-func (p *proxy) Distinct(func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+func (p *proxy) Distinct(func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
 	return p.Endpoints(), p.Everywhere(), 0
 }

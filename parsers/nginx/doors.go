@@ -110,9 +110,14 @@ func addressIn(word string, whole bool) string {
 		return hop.UnixAddr(file)
 	}
 	rest, _, _ = strings.Cut(rest, "/")
-	host, port, err := net.SplitHostPort(rest)
+	host, port, hasPort := "", "", strings.IndexByte(rest, ':') >= 0 // most words have none, and an error is made for each
+	if hasPort {
+		var err error
+		host, port, err = net.SplitHostPort(rest)
+		hasPort = err == nil
+	}
 	switch {
-	case err == nil:
+	case hasPort:
 	case whole && rest != "" && !strings.Contains(rest, "$"):
 		if host, port = strings.Trim(rest, "[]"), "80"; scheme == "https" {
 			port = "443"

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"iter"
 	"maps"
 	"net/textproto"
 	"slices"
@@ -13,21 +14,20 @@ import (
 // sample is a request target that the location is meant for and that arrives there. Where everything tried arrives
 // elsewhere, that is a fault of a path made for WebSockets, and no endpoint otherwise.
 func (e *endpoints) sample(loc *location) (target string, ok bool) {
-	tries := e.tries(loc)
-	if len(tries) == 0 {
-		return "", false
-	}
-	arrives := slices.IndexFunc(tries, func(path string) bool {
+	var tried []string
+	arrives := false
+	for path := range e.tries(loc) {
+		tried = append(tried, path)
 		found := e.s.locations.find(asWritten, path)
-		return found.loc == loc || found.why != ""
-	})
-	if arrives < 0 {
-		if loc.name == "/" || loc.re != nil {
-			return "", false // what it is meant for cannot be made up
+		if arrives = found.loc == loc || found.why != ""; arrives {
+			tried[0] = path
+			break
 		}
-		arrives = 0
 	}
-	target = escape(tries[arrives], escapeURI)
+	if len(tried) == 0 || !arrives && (loc.name == "/" || loc.re != nil) {
+		return "", false // what it is meant for cannot be made up
+	}
+	target = escape(tried[0], escapeURI)
 	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
 		target += "?EIO=4&transport=websocket"
 	}
@@ -36,17 +36,17 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 
 // tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of
 // its own.
-func (e *endpoints) tries(loc *location) []string {
+func (e *endpoints) tries(loc *location) iter.Seq[string] {
 	switch {
 	case loc.re != nil:
 		return samplesOf(loc.re, 4)
 	case loc.modifier == "=":
-		return []string{loc.name}
+		return slices.Values([]string{loc.name})
 	case loc.name == "/" && loc.scope.one("try_files") != nil:
-		return []string{"/ws", "/x"} // "/" itself names the document root, which exists
+		return slices.Values([]string{"/ws", "/x"}) // "/" itself names the document root, which exists
 	}
 	below := strings.TrimSuffix(loc.name, "/")
-	return []string{loc.name, below + "/ws", below + "/x"}
+	return slices.Values([]string{loc.name, below + "/ws", below + "/x"})
 }
 
 // otherwise gives the requests for more targets of the location.
@@ -88,7 +88,7 @@ func (e *endpoints) targets(loc *location, target string) (list []string) {
 		}
 	}
 	if loc.modifier != "=" && !parsers.NamesWebSocket(loc.name) {
-		for _, path := range e.tries(loc) {
+		for path := range e.tries(loc) {
 			add(escape(path, escapeURI))
 		}
 	}

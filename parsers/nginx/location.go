@@ -29,6 +29,8 @@ type locations struct {
 
 	index   map[string][]*location // static by name, where there are many
 	maxName int                    // length of the longest name in index
+
+	begun *beginnings // of regex, where there are many
 }
 
 func newLocation(d *conf.Directive, modifier, name string, up *scope) *location {
@@ -171,7 +173,7 @@ func (ls *locations) find(r *run, path string) choice {
 		}
 	}
 	if divertible {
-		divertible = noRegex || !slices.ContainsFunc(ls.regex, func(loc *location) bool {
+		divertible = noRegex || !slices.ContainsFunc(ls.fitting(path), func(loc *location) bool {
 			groups, why := loc.re.match(path)
 			return r.has(loc.scope.d) && (groups != nil || why != "")
 		})
@@ -182,7 +184,7 @@ func (ls *locations) find(r *run, path string) choice {
 	if noRegex {
 		return found
 	}
-	for _, loc := range ls.regex {
+	for _, loc := range ls.fitting(path) {
 		if !r.has(loc.scope.d) {
 			continue
 		}
@@ -278,8 +280,11 @@ func (ls *locations) longest(r *run, path string) (found *location) {
 	return nil
 }
 
-// addIndex makes an index of the static locations where there are many.
+// addIndex makes an index of the static locations, and of the others, where there are many.
 func (ls *locations) addIndex() {
+	if len(ls.regex) > indexAbove {
+		ls.begun = newBeginnings(ls.regex)
+	}
 	if len(ls.static) <= indexAbove {
 		return
 	}

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"iter"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -9,28 +10,33 @@ import (
 // sampleOf makes up a short string that the pattern matches, as a path if it can be one; ok is false when none is
 // found.
 func sampleOf(p *pattern) (s string, ok bool) {
-	if list := samplesOf(p, 1); len(list) > 0 {
-		return list[0], true
+	for s := range samplesOf(p, 1) {
+		return s, true
 	}
 	return "", false
 }
 
 // samplesOf makes up to n strings that the pattern matches: the first takes the first of all alternatives, the next
 // the second.
-func samplesOf(p *pattern, n int) (list []string) {
-	plain, _, _ := unname(p.source)
-	re, err := syntax.Parse(plain, syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	re = re.Simplify()
-	for pick := range n {
-		s := sampleNode(re, pick)
-		if try, ok := fit(p, s); ok && !slices.Contains(list, try) {
-			list = append(list, try)
+func samplesOf(p *pattern, n int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		plain, _, _ := unname(p.source)
+		re, err := syntax.Parse(plain, syntax.Perl)
+		if err != nil {
+			return
+		}
+		re = re.Simplify()
+		var made []string
+		for pick := range n {
+			try, ok := fit(p, sampleNode(re, pick))
+			if !ok || slices.Contains(made, try) {
+				continue
+			}
+			if made = append(made, try); !yield(try) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // fit makes a path of s if the pattern matches that, else takes s as it is.

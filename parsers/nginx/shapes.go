@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // Machines that serve thousands of sites have thousands of servers that one program wrote: they differ in names,
-// addresses and paths of files. Distinct finds those that differ in nothing that decides what becomes of a handshake,
-// so that one of them can be judged for all.
+// addresses and paths of files. Distinct (distinct.go) finds those that differ in nothing that decides what becomes of
+// a handshake, so that one of them can be judged for all.
 //
 // The shape of a server is its text, with that of the upstreams it names, less those words; a server has none where
 // one of them may decide something: it is compared, rewritten, looked up in a map, or leads back to nginx itself.
@@ -23,45 +22,6 @@ const (
 	worthShapes = 64
 	fewAlike    = 4
 )
-
-// Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of one in another server do of
-// which clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in
-// servers that have no endpoint.
-func (c *Config) Distinct(clean func(hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
-	left := map[*server][]bool{} // whether an endpoint is left out
-	for _, alike := range c.alike() {
-		first := c.endpointsOf(alike[0], false)
-		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
-			continue // what these are depends on other servers
-		}
-		out := make([]bool, len(first))
-		for i, e := range first {
-			out[i] = clean(e)
-		}
-		for _, s := range alike[1:] {
-			left[s] = out
-		}
-	}
-	for _, s := range c.servers {
-		out, again := left[s]
-		if again && !slices.Contains(out, false) {
-			more += len(out)
-			continue
-		}
-		found := c.endpointsOf(s, false)
-		for i, e := range found {
-			if again && len(out) == len(found) && out[i] {
-				more++
-			} else {
-				list = append(list, e)
-			}
-		}
-		if len(found) == 0 {
-			others = append(others, c.endpointsOf(s, true)...)
-		}
-	}
-	return list, others, more
-}
 
 // alike groups the servers that have one shape, where there are more than a few.
 func (c *Config) alike() (groups [][]*server) {

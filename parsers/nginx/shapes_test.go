@@ -50,7 +50,7 @@ func TestDistinct(t *testing.T) {
 		{"large_client_header_buffers 4 32;", ws, false},
 	} {
 		c := alikeConfig(t, x.around, x.server)
-		list, _, more := c.Distinct(func(hop.Endpoint) bool { return true })
+		list, _, more := c.Distinct(func(*hop.Endpoint) bool { return true })
 		all := len(c.Endpoints())
 		if len(list)+more != all {
 			t.Errorf("%s %s: %d endpoints and %d more of %d", x.around, x.server, len(list), more, all)
@@ -58,8 +58,85 @@ func TestDistinct(t *testing.T) {
 		if alike := more > all/2; alike != x.alike {
 			t.Errorf("%s %s: %d of %d endpoints are alike", x.around, x.server, more, all)
 		}
-		if _, _, more := c.Distinct(func(hop.Endpoint) bool { return false }); more != 0 {
-			t.Errorf("%s %s: %d endpoints are left out of which there is something to say", x.around, x.server, more)
+		list, _, more = c.Distinct(func(*hop.Endpoint) bool { return false })
+		if more != 0 || len(list) != all {
+			t.Errorf("%s %s: %d endpoints and %d more of %d are to be looked at", x.around, x.server, len(list), more, all)
+		}
+		for i, e := range c.Endpoints() {
+			twin := list[i].Twin
+			if twin != nil && !x.alike {
+				t.Errorf("%s %s: %s is a twin", x.around, x.server, e.Name)
+			}
+			if list[i].Name != e.Name || list[i].Pos != e.Pos || list[i].Server != e.Server || list[i].Why != e.Why {
+				t.Errorf("%s %s: endpoint %d is %+v instead of %+v", x.around, x.server, i, list[i], e)
+			}
+			if twin != nil && (twin.Itself().Name != e.Name || len(twin.Itself().Requests) == 0) {
+				t.Errorf("%s %s: endpoint %d by itself is %+v", x.around, x.server, i, twin.Itself())
+			}
+		}
+	}
+}
+
+// TestMove carries what is said of one server over to another one.
+func TestMove(t *testing.T) {
+	const lines = "\n  root /srv/@;\n  location /ws {\n    proxy_pass http://p@; # to it\n" +
+		"    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header X-Of a; }\n"
+	c := alikeConfig(t, "", lines)
+	list, _, _ := c.Distinct(func(*hop.Endpoint) bool { return false })
+	first, twin := list[0], list[len(list)-1]
+	if first.Twin != nil || twin.Twin == nil {
+		t.Fatalf("%+v is no twin of %+v", twin, first)
+	}
+	m := twin.Twin.Move()
+	word := func(server int, text string) (at int, pos hop.Pos) {
+		d := c.servers[server].locations.static[0].scope.d
+		w := d.Block[0].Args[0]
+		if text == "location" {
+			return int(d.Name.Start), d.Pos()
+		}
+		return int(w.Start), w.Pos()
+	}
+	last := len(c.servers) - 1
+	for _, text := range []string{"location", "address"} {
+		at, pos := word(1, text)
+		there, posThere := word(last, text)
+		if got, ok := m.Pos(pos); !ok || got != posThere {
+			t.Errorf("%v is carried over to %v, %v, instead of %v", pos, got, ok, posThere)
+		}
+		edit := hop.Edit{File: pos.File, Start: at, End: at, New: "x"}
+		if got, ok := m.Edit(edit); !ok || got != (hop.Edit{File: pos.File, Start: there, End: there, New: "x"}) {
+			t.Errorf("an edit at %d is carried over to %+v, %v, instead of %d", at, got, ok, there)
+		}
+	}
+	for text, want := range map[string]bool{
+		"nginx location /ws": true, "s0.example.com": false, "in /srv/0/x": false, "p0": false, "at 10.1.1.0": false,
+		"as s99.example.com": false,
+	} {
+		if got, ok := m.Text(text); ok != want || ok && got != text {
+			t.Errorf("%q is carried over as %q, %v", text, got, ok)
+		}
+	}
+	if got, ok := m.Name("ws://s0.example.com/ws"); !ok || got != "ws://s99.example.com/ws" {
+		t.Errorf("the name is carried over as %q, %v", got, ok)
+	}
+	if _, ok := m.Pos(hop.Pos{File: "nginx.conf", Line: first.Pos.Line, Col: first.Pos.Col + 1}); ok {
+		t.Error("a place within a word is carried over")
+	}
+}
+
+// TestLayouts takes servers whose texts are laid out differently for no twins of each other.
+func TestLayouts(t *testing.T) {
+	const odd = "server { listen 80; server_name odd.example.com;\n\n location /ws { proxy_pass http://p1; %s } }\n"
+	const up = "proxy_set_header Upgrade $http_upgrade; "
+	c := alikeConfig(t, fmt.Sprintf(odd, up), "location /ws { proxy_pass http://p@; "+up+"}")
+	judged := 0
+	list, _, _ := c.Distinct(func(*hop.Endpoint) bool { judged++; return false })
+	if list[0].Twin != nil || list[1].Twin != nil || judged != 2 {
+		t.Errorf("%d endpoints are judged by themselves instead of the first two", judged)
+	}
+	for _, e := range list[2:] {
+		if e.Twin == nil || e.Twin.Of.Name != list[1].Name {
+			t.Errorf("%s is no twin of %s", e.Name, list[1].Name)
 		}
 	}
 }

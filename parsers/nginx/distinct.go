@@ -1,0 +1,144 @@
+package nginx
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+)
+
+// A model is what was found of a server for those of its shape.
+type model struct {
+	c     *Config
+	judge func(*hop.Endpoint) (clean bool)
+	clean []bool // of each endpoint: there is nothing to be said of it
+	// layouts are servers that others may be twins of, one for each way in which they are laid out.
+	layouts []*layout
+}
+
+// A layout is a server with its text.
+type layout struct {
+	s         *server
+	endpoints []hop.Endpoint
+	text      *serverText
+}
+
+// maxLayouts bounds what each server is held against.
+const maxLayouts = 8
+
+// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
+// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else they
+// are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in servers
+// that have no endpoint.
+func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+	of := map[*server]*model{}
+	for _, alike := range c.alike() {
+		first := c.endpointsOf(alike[0], false)
+		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
+			continue // what these are depends on other servers
+		}
+		m := &model{c: c, judge: clean}
+		for i := range first {
+			m.clean = append(m.clean, clean(&first[i]))
+		}
+		if slices.Contains(m.clean, false) {
+			m.add(alike[0], first)
+		}
+		for _, s := range alike[1:] {
+			of[s] = m
+		}
+	}
+	for _, s := range c.servers {
+		if m := of[s]; m != nil {
+			own, spared := m.endpointsOf(s)
+			list, more = append(list, own...), more+spared
+			continue
+		}
+		found := c.endpointsOf(s, false)
+		if list = append(list, found...); len(found) == 0 {
+			others = append(others, c.endpointsOf(s, true)...)
+		}
+	}
+	return list, others, more
+}
+
+func (m *model) add(s *server, endpoints []hop.Endpoint) {
+	l := &layout{s, endpoints, newServerText(m.c, s)}
+	l.text.addIndex()
+	m.layouts = append(m.layouts, l)
+}
+
+// endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
+func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
+	if !slices.Contains(m.clean, false) {
+		return nil, len(m.clean)
+	}
+	text := newServerText(m.c, s)
+	if i := slices.IndexFunc(m.layouts, func(l *layout) bool { return l.text.matches(text) }); i >= 0 {
+		if list, ok := m.twins(m.layouts[i], s, text); ok {
+			return list, len(m.clean) - len(list)
+		}
+	}
+	itself := m.c.endpointsOf(s, false)
+	added := len(m.layouts) < maxLayouts
+	if added {
+		m.add(s, itself)
+	}
+	for i := range itself {
+		if m.clean[i] {
+			spared++
+			continue
+		}
+		if added {
+			m.judge(&itself[i])
+		}
+		list = append(list, itself[i])
+	}
+	return list, spared
+}
+
+// twins are the endpoints of another server of which there is something to be said.
+func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoint, ok bool) {
+	move := l.move(s, text)
+	for i, clean := range m.clean {
+		if clean {
+			continue
+		}
+		e, ok := m.twin(l, s, i, &move)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, e)
+	}
+	return list, true
+}
+
+// twin is an endpoint of another server, as the twin of that of the layout.
+func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoint, ok bool) {
+	e = l.endpoints[i]
+	name, named := move.Name(e.Name)
+	pos, placed := move.Pos(e.Pos)
+	why, said := move.Text(e.Why)
+	e.Name, e.Pos, e.Server, e.Why, e.Requests, e.Otherwise = name, pos, s.scope.pos(), why, nil, nil
+	e.Twin = &hop.Twin{
+		Of:     &l.endpoints[i],
+		Itself: func() hop.Endpoint { return m.c.endpointsOf(s, false)[i] },
+		Move:   func() hop.Move { return l.move(s, newServerText(m.c, s)) },
+	}
+	return e, named && placed && said
+}
+
+// move makes what is said of the server of the layout into what is to be said of another one.
+func (l *layout) move(s *server, text *serverText) hop.Move {
+	return hop.Move{
+		Name: func(name string) (string, bool) {
+			scheme, rest, _ := strings.Cut(name, "://")
+			rest, ok := strings.CutPrefix(rest, l.s.names[0].text)
+			rest, said := l.text.say(rest, text)
+			return scheme + "://" + s.names[0].text + rest, ok && said
+		},
+		Text: func(said string) (string, bool) { return l.text.say(said, text) },
+		Pos:  func(p hop.Pos) (hop.Pos, bool) { return l.text.place(p, text) },
+		Edit: func(e hop.Edit) (hop.Edit, bool) { return l.text.edit(e, text) },
+	}
+}
