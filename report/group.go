@@ -63,12 +63,18 @@ func groupOf(findings []rules.Finding, rule *rules.Rule) (g alike) {
 	return g
 }
 
+// mostLines is how many lines of one file are named: nobody reads thousands of numbers.
+const mostLines = 20
+
 func (f alikeFile) String() string {
 	var numbers []string
 	for _, n := range f.lines {
 		if n > 0 {
 			numbers = append(numbers, fmt.Sprint(n))
 		}
+	}
+	if more := len(numbers) - mostLines; more > 1 {
+		numbers = append(numbers[:mostLines:mostLines], fmt.Sprintf("and %d more", more))
 	}
 	if len(numbers) == 0 {
 		return clean(f.name)

@@ -114,8 +114,14 @@ func asItStands(f *conf.File) bool { return f != nil && f.Origin == nil && !f.Hi
 // say is what a text about t says about to; ok is false where it has a word in which these differ.
 func (t *serverText) say(text string, to *serverText) (said string, ok bool) {
 	for i, w := range t.words {
-		if other := to.words[i].Value; other != w.Value {
-			if own := bareName(w.Value); strings.Contains(text, own) || strings.Contains(text, bareName(other)) {
+		other := to.words[i].Value
+		if other == w.Value {
+			continue
+		}
+		own, others := told(w.Value), told(other)
+		for k, part := range own {
+			differs := part != others[k] || own == others
+			if differs && (holds(text, part) || holds(text, others[k])) {
 				return "", false
 			}
 		}
@@ -123,15 +129,19 @@ func (t *serverText) say(text string, to *serverText) (said string, ok bool) {
 	return text, true
 }
 
-// bareName is the shortest form in which a word may be told: an address without its port.
-func bareName(word string) string {
-	if _, rest, found := strings.Cut(word, "://"); found {
-		word, _, _ = strings.Cut(rest, "/")
+func holds(text, part string) bool { return part != "" && strings.Contains(text, part) }
+
+// told are the parts of a word that a text may have alone: of an address its host, its port and what is behind these.
+func told(word string) [3]string {
+	_, rest, isURL := strings.Cut(word, "://")
+	path := ""
+	if isURL {
+		word, path, _ = strings.Cut(rest, "/")
 	}
 	if i := strings.LastIndexByte(word, ':'); i > 0 {
-		return word[:i]
+		return [3]string{word[:i], word[i+1:], path}
 	}
-	return word
+	return [3]string{word, "", path}
 }
 
 // place is the place in to that is what p is in t.
