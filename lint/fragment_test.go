@@ -36,6 +36,12 @@ func TestLoneFragments(t *testing.T) {
 			rules.IdleTimeoutBelowPing, rules.Error, ""},
 		{"of a location", "location /ws { " + pass + headers + "}",
 			rules.IdleTimeoutBelowPing, rules.Warning, either + "proxy_read_timeout"},
+		{"a location beside its map", "map $http_upgrade $up { default upgrade; '' close; } location /ws { " + pass +
+			"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $up; }",
+			rules.IdleTimeoutBelowPing, rules.Warning, http + "proxy_read_timeout"},
+		{"a location beside its upstream", "upstream pool { server 10.0.0.1:3000; } listen 80; location /ws { " +
+			pass + headers + "proxy_read_timeout 60s; }",
+			rules.IdleTimeoutBelowPing, rules.Error, ""},
 		{"a whole configuration", "events {} http { server { listen 80; location /ws { " + pass + headers + "} } }",
 			rules.IdleTimeoutBelowPing, rules.Error, ""},
 		{"headers that http may set", "server { listen 80; location /ws { " + pass + "} }",

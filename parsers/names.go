@@ -33,3 +33,25 @@ func mayNameWebSocket(text string) bool {
 	text = strings.ToLower(text)
 	return slices.ContainsFunc(inWebSocketNames, func(s string) bool { return strings.Contains(text, s) })
 }
+
+// LongName is the length from which on a name is taken for what it is: limits of proxies may stand in its way.
+const LongName = 64
+
+// IsHostName reports whether a word is a plain host name in lower case: of several labels, no address and no pattern.
+func IsHostName(name string) bool {
+	dot := strings.IndexByte(name, '.')
+	if dot <= 0 || len(name) >= LongName {
+		return false
+	}
+	letters := false
+	for i := range len(name) {
+		switch b := name[i]; {
+		case b >= 'a' && b <= 'z':
+			letters = true
+		case b >= '0' && b <= '9', b == '-', b == '.':
+		default:
+			return false
+		}
+	}
+	return letters && name[len(name)-1] != '.'
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
@@ -111,7 +112,7 @@ func (x *shapes) note(l *conf.Line) {
 			continue
 		}
 		for part := range strings.FieldsFuncSeq(w.Value, func(r rune) bool { return strings.ContainsRune(`/:"' ;,`, r) }) {
-			if part = strings.ToLower(part); isHost(part) {
+			if part = strings.ToLower(part); parsers.IsHostName(part) {
 				x.named[part] = true
 			}
 		}
@@ -260,7 +261,7 @@ func (x *shapes) write(e *entry, all, rejected bool) (ok bool) {
 		return false
 	}
 	for _, h := range hosts {
-		if !isHost(h) || x.named[h] || !w.host(h) {
+		if !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
 			return false
 		}
 	}
@@ -341,26 +342,4 @@ func (w *wayShape) leads(r *routeShape, h string) bool {
 		}
 	}
 	return true
-}
-
-// longName is the length from which on a name is taken for what it is.
-const longName = 64
-
-// isHost reports whether a word is a plain host name: of several labels, no address and no pattern.
-func isHost(name string) bool {
-	dot := strings.IndexByte(name, '.')
-	if dot <= 0 || len(name) >= longName {
-		return false
-	}
-	letters := false
-	for i := range len(name) {
-		switch b := name[i]; {
-		case b >= 'a' && b <= 'z':
-			letters = true
-		case b >= '0' && b <= '9', b == '-', b == '.':
-		default:
-			return false
-		}
-	}
-	return letters && name[len(name)-1] != '.'
 }

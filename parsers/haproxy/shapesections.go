@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
@@ -305,7 +306,7 @@ func (x *shapes) test(a conf.ACL, must bool, r *routeShape) (ok bool) {
 	switch {
 	case exact && asksForHost(a.Expr) && isWhole(a) && len(r.hosts) == 0:
 		for _, p := range a.Patterns {
-			if !isHost(p.Value) || slices.Contains(r.hosts, p.Value) {
+			if !parsers.IsHostName(p.Value) || slices.Contains(r.hosts, p.Value) {
 				return false
 			}
 			r.hosts = append(r.hosts, p.Value)
@@ -346,7 +347,7 @@ func isBeginning(a conf.ACL) bool {
 
 // isPath reports a plain path.
 func isPath(s string) bool {
-	return len(s) > 1 && len(s) < longName && s[0] == '/' &&
+	return len(s) > 1 && len(s) < parsers.LongName && s[0] == '/' &&
 		strings.Trim(s, "/abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
@@ -377,7 +378,7 @@ func (x *shapes) mapped(name string) *hostMap {
 	last := e.Convs[n-1]
 	list := x.c.List(last.Arg(0))
 	if last.Name != "map" && last.Name != "map_str" || list == nil ||
-		slices.ContainsFunc(list.Entries(""), func(e conf.Entry) bool { return !isHost(e.Key) }) {
+		slices.ContainsFunc(list.Entries(""), func(e conf.Entry) bool { return !parsers.IsHostName(e.Key) }) {
 		return nil
 	}
 	return &hostMap{list, last.Arg(1)}

@@ -91,7 +91,12 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 func (c *Config) fragment(context string, top []*conf.Directive) {
 	switch context {
 	case "http":
-		c.http(newScope(httpScope, nil, top, c.main))
+		outer, inner := split(top)
+		http := newScope(httpScope, nil, outer, c.main)
+		c.http(http)
+		if len(inner) > 0 {
+			c.addServer(newScope(serverScope, nil, inner, http))
+		}
 	case "stream":
 		c.addStream(newScope(httpScope, nil, top, c.main))
 	case "server", "location":
@@ -108,6 +113,23 @@ func (c *Config) fragment(context string, top []*conf.Directive) {
 		srv := newScope(serverScope, nil, items, http)
 		c.addServer(srv)
 	}
+}
+
+// split tells apart what of a fragment stands in http and what in a server. People show a map or an upstream and the
+// location that it is for in one text, which is no file that nginx takes.
+func split(top []*conf.Directive) (outer, inner []*conf.Directive) {
+	if !slices.ContainsFunc(top, func(d *conf.Directive) bool { return d.Is("location") && d.HasBlock }) ||
+		slices.ContainsFunc(top, func(d *conf.Directive) bool { return d.Is("server") }) {
+		return top, nil
+	}
+	for _, d := range top {
+		if len(conf.SpecsIn(d.Name.Value, conf.InHTTP)) == 0 && len(conf.SpecsIn(d.Name.Value, conf.InServer)) > 0 {
+			inner = append(inner, d)
+		} else {
+			outer = append(outer, d)
+		}
+	}
+	return outer, inner
 }
 
 func (c *Config) http(l *scope) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -66,28 +67,6 @@ type shaper struct {
 	s *server
 	// roots is how many directives say where the server's files are.
 	roots int
-}
-
-// longName is the length from which on a name is taken for what it is: limits of nginx may stand in its way.
-const longName = 64
-
-// isHost reports whether a word is a plain host name: of several labels, no address and no pattern.
-func isHost(name string) bool {
-	dot := strings.IndexByte(name, '.')
-	if dot <= 0 || len(name) >= longName {
-		return false
-	}
-	letters := false
-	for i := range len(name) {
-		switch b := name[i]; {
-		case b >= 'a' && b <= 'z':
-			letters = true
-		case b >= '0' && b <= '9', b == '-', b == '.':
-		default:
-			return false
-		}
-	}
-	return letters && name[len(name)-1] != '.'
 }
 
 // deciding are variables that hold what shapes leave out.
@@ -192,7 +171,7 @@ func (x *shaper) harmless(d *conf.Directive, names map[string]bool) bool {
 			return false
 		}
 		for _, w := range strings.FieldsFunc(a.Value, func(r rune) bool { return strings.ContainsRune(`/:"' ;,`, r) }) {
-			if isHost(strings.ToLower(w)) {
+			if parsers.IsHostName(strings.ToLower(w)) {
 				names[strings.ToLower(w)] = true
 			}
 		}
@@ -241,7 +220,7 @@ func (x *shaper) write(s *server) (ok bool) {
 		return false
 	}
 	for _, n := range s.names {
-		if n.templated || n.re != nil || !isHost(n.text) || x.ownNames[n.text] != s {
+		if n.templated || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
 			return false
 		}
 	}
@@ -322,7 +301,7 @@ func (x *shaper) literal(d *conf.Directive, i int) bool {
 	switch name {
 	case "proxy_set_header":
 		_, host, found := strings.Cut(strings.ToLower(w), "://")
-		if i == 1 && (found || isHost(strings.ToLower(w))) && host != "$host" {
+		if i == 1 && (found || parsers.IsHostName(strings.ToLower(w))) && host != "$host" {
 			return false // a name that may be the own one, or one of the same domain
 		}
 	case "proxy_pass", "grpc_pass", "uwsgi_pass", "scgi_pass", "fastcgi_pass":
@@ -362,7 +341,8 @@ func (x *shaper) upstream(pass string) bool {
 	}
 	host := strings.ToLower(rest[:end])
 	u := x.c.upstreams[host]
-	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || isHost(host) || speaks.MatchString(host) {
+	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || parsers.IsHostName(host) ||
+		speaks.MatchString(host) {
 		return false
 	}
 	before := len(x.key)
