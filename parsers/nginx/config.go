@@ -118,16 +118,23 @@ func (c *Config) fragment(context string, top []*conf.Directive) {
 // split tells apart what of a fragment stands in http and what in a server. People show a map or an upstream and the
 // location that it is for in one text, which is no file that nginx takes.
 func split(top []*conf.Directive) (outer, inner []*conf.Directive) {
-	if !slices.ContainsFunc(top, func(d *conf.Directive) bool { return d.Is("location") && d.HasBlock }) ||
-		slices.ContainsFunc(top, func(d *conf.Directive) bool { return d.Is("server") }) {
-		return top, nil
-	}
+	location, httpAlone := false, false
 	for _, d := range top {
-		if len(conf.SpecsIn(d.Name.Value, conf.InHTTP)) == 0 && len(conf.SpecsIn(d.Name.Value, conf.InServer)) > 0 {
+		name := d.Name.Value
+		ofHTTP, ofServer := len(conf.SpecsIn(name, conf.InHTTP)) > 0, len(conf.SpecsIn(name, conf.InServer)) > 0
+		switch {
+		case d.Is("server"):
+			return top, nil
+		case ofServer && !ofHTTP:
 			inner = append(inner, d)
-		} else {
+			location = location || d.Is("location")
+		default:
 			outer = append(outer, d)
+			httpAlone = httpAlone || ofHTTP && !ofServer
 		}
+	}
+	if !location || !httpAlone {
+		return top, nil
 	}
 	return outer, inner
 }
