@@ -34,6 +34,10 @@ var servers = []string{
 		"proxy_set_header Host s1#.example.com; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://127.0.0.1:81; UP }",
 	"listen 81; server_name s@.example.com; location /ws { proxy_pass http://10.0.0.#:9000; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://10.0.@.1:90#; UP }",
+	"listen 80; server_name s@.example.com 10.2.0.@; location /ws { proxy_pass http://10.2.0.@:8080; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass https://127.0.0.@/app/#; UP }",
+	"listen 127.0.0.7:3000; listen 80; server_name s@.example.com; location /ws { proxy_pass http://127.0.0.@:3000; UP }",
 	"listen 80; server_name s@.example.com; location / { proxy_pass http://p#; } " +
 		"location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name s@.example.com; location /ws { auth_request /auth; proxy_pass http://p#; UP } " +
@@ -79,7 +83,8 @@ func randomServers(r *rand.Rand) string {
 		kinds = append(kinds, servers[r.IntN(len(servers))])
 	}
 	for i := range 130 {
-		fmt.Fprintf(&b, "upstream p%d { server 10.1.%d.1:80; server 10.1.%[1]d.2:80 backup; }\n", i, i)
+		fmt.Fprintf(&b, "upstream p%d { server %s.%[1]d.1:8%[3]d; server 10.1.%[1]d.2:80 backup; }\n", i,
+			[]string{"10.1", "127.0"}[r.IntN(8)/7], r.IntN(100))
 	}
 	up := ups[r.IntN(len(ups))]
 	for i := range 66 + r.IntN(60) {

@@ -50,8 +50,8 @@ type repetitive interface {
 // enterable finds the places of a source.
 func (f *finder) enterable(s hop.Source) enterable {
 	r, ok := s.(repetitive)
-	// What leads to it from elsewhere may go by names.
-	if !ok || !f.brief() || len(f.wiring.into()[s]) > 0 {
+	// What leads to it from elsewhere may go by names, and where it leads to itself by addresses.
+	if !ok || !f.brief() || len(f.wiring.into()[s]) > 0 || f.wiring.leaves(s) {
 		return enterable{source: s, endpoints: s.Endpoints(), others: func() []hop.Endpoint { return everywhere(s) }}
 	}
 	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}

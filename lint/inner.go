@@ -98,6 +98,16 @@ func newWiring(l *loaded) *wiring {
 	return w
 }
 
+// leaves reports whether a source may lead to another one.
+func (w *wiring) leaves(s hop.Source) bool {
+	for _, from := range w.into() {
+		if slices.Contains(from, s) {
+			return true
+		}
+	}
+	return false
+}
+
 // doors are those of the sources that lead to one: what the outside reaches comes first.
 func (w *wiring) doors(s hop.Source) []door {
 	if _, ok := s.(wired); !ok || len(w.into()[s]) == 0 {

@@ -282,7 +282,7 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 			continue
 		case name == "root" || name == "alias":
 			x.roots++
-		case name == "proxy_pass" && x.upstream(a.Value):
+		case name == "proxy_pass" && (x.upstream(a.Value) || x.address(a.Value)):
 			continue
 		}
 		if !x.literal(d, i) {
@@ -366,13 +366,36 @@ func (x *shaper) upstream(pass string) bool {
 	return true
 }
 
-// elsewhere writes the address of another machine by its port; false for any other address.
-func (x *shaper) elsewhere(addr string) bool {
-	ap, err := netip.ParseAddrPort(addr)
-	if err != nil || !ap.Addr().Is4() || !ap.Addr().IsPrivate() || len(x.c.exactly(addr)) > 0 {
+// address writes where a proxy_pass without a variable leads, but for the address itself; false where it leads to no
+// address that is elsewhere.
+func (x *shaper) address(pass string) bool {
+	scheme, rest, found := strings.Cut(pass, "://")
+	addr, _, _ := strings.Cut(rest, "/")
+	host, _, _ := strings.Cut(addr, ":")
+	if _, own := x.ownNames[host]; own || !found || conf.HasVariable(pass) || !x.elsewhere(addr) {
 		return false
 	}
-	x.mark('a')
-	x.key = binary.AppendUvarint(x.key, uint64(ap.Port()))
+	x.word(scheme)
+	x.word(rest[len(addr):])
+	return true
+}
+
+// elsewhere writes an address by its kind: another machine's or another program's, with a port or without; false for
+// any other address, and for one that leads back to nginx.
+func (x *shaper) elsewhere(addr string) bool {
+	ip, err := netip.ParseAddr(addr)
+	kind := byte('i')
+	if err != nil {
+		var ap netip.AddrPort
+		ap, err = netip.ParseAddrPort(addr)
+		ip, kind = ap.Addr(), 'a'
+	}
+	if err != nil || !ip.Is4() || !ip.IsPrivate() && !ip.IsLoopback() || x.enters(addr) {
+		return false
+	}
+	if ip.IsLoopback() {
+		kind -= 'a' - 'A' // the address that nginx comes from is known
+	}
+	x.mark(kind)
 	return true
 }
