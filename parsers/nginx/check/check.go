@@ -195,6 +195,7 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 		return
 	}
 	if u.newer {
+		c.elsewhereYet(d, specs)
 		return // what a later version, or another module of the same name, makes of it is not known
 	}
 	templated := templated(d)

@@ -30,6 +30,26 @@ func (c *checker) otherVersion(d *conf.Directive, u *usage) bool {
 	return false
 }
 
+// elsewhereYet reports a directive that the declared version has, but not yet in this context. Where no version is
+// declared, what it needs is said.
+func (c *checker) elsewhereYet(d *conf.Directive, later []*conf.Spec) {
+	since := later[0].Since
+	for _, s := range later[1:] {
+		if since.AtLeast(s.Since) {
+			since = s.Since
+		}
+	}
+	if c.version.IsZero() {
+		c.needs(d, d.Name.Value+" in this place", since)
+		return
+	}
+	if c.earlier() {
+		return
+	}
+	note := c.declaredNote(d, "nginx has it here from "+since.String()+" on")
+	c.problem(d.Name.Pos(), fmt.Sprintf("%q directive is not allowed here", d.Name.Value), note)
+}
+
 // parameter reports a parameter of d that the declared version does not have yet. Where no version is declared, what
 // it needs is said.
 func (c *checker) parameter(d *conf.Directive, i int, since conf.Version) bool {
