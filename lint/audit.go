@@ -117,6 +117,7 @@ func (r *audit) check() {
 	for _, x := range r.Resources() {
 		ids[x.ID] = true
 	}
+	covered := covered(declared)
 	found := r.judge.run(func(yield func(rules.Subject) bool) {
 		for _, cases := range declared {
 			r.judge.unknowns(cases)
@@ -129,7 +130,7 @@ func (r *audit) check() {
 		}
 		for _, x := range r.Resources() {
 			lb, ok := x.Source.(balancer)
-			if !ok || covered(declared, hop.Pos{File: x.ID}) {
+			if !ok || covered[hop.Pos{File: x.ID}] {
 				continue
 			}
 			for _, e := range lb.Endpoints() {

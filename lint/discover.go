@@ -127,14 +127,14 @@ func (f *finder) brief() bool {
 // discover looks at all sources but those that the declared paths go through.
 func (f *finder) discover(declared [][]*hop.Path) discovery {
 	d := discovery{servers: map[hop.Pos]hop.Pos{}, asked: map[hop.Pos]bool{}}
-	likely := false
+	likely, covered := false, covered(declared)
 	for _, s := range f.sources {
 		if f.elsewhere(s) {
 			continue
 		}
 		at := f.enterable(s)
 		at.endpoints = slices.DeleteFunc(at.endpoints, func(e hop.Endpoint) bool {
-			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
+			return !e.Pos.IsZero() && covered[e.Pos] || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
 		})
 		d.found = append(d.found, at)
 		shows := func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible }
