@@ -3,14 +3,15 @@ package nginx
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
 	"github.com/wslint/wslint/hop"
 )
 
-// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once
-// compiled.
+// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. What it says does not
+// change once it is compiled.
 type Config struct {
 	tree      *conf.Tree
 	version   conf.Version
@@ -34,9 +35,17 @@ type server struct {
 	scope     *scope
 	listens   []listen
 	names     []serverName
-	locations locations
 	null      *location // the server itself, where no location matches
 	unsureSSL bool      // see scope.unsureSSL
+
+	compiled sync.Once
+	inside   locations // of locations alone
+}
+
+// locations are compiled when a request first asks for them: of thousands of servers that are alike, few are served.
+func (s *server) locations() *locations {
+	s.compiled.Do(func() { s.inside = newLocations(s.scope) })
+	return &s.inside
 }
 
 // An upstream is one upstream block.
@@ -155,7 +164,7 @@ func (c *Config) http(l *scope) {
 }
 
 func (c *Config) addServer(l *scope) {
-	s := &server{scope: l, locations: newLocations(l), unsureSSL: l.unsureSSL()}
+	s := &server{scope: l, unsureSSL: l.unsureSSL()}
 	s.null = &location{scope: l}
 	for _, d := range l.items {
 		switch d.Name.Value {

@@ -54,7 +54,7 @@ func (e *endpoints) intention(
 
 // dedicated reports whether another location of the server is made for WebSockets.
 func (e *endpoints) dedicated(loc *location) bool {
-	return slices.ContainsFunc(e.s.locations.static, func(l *location) bool {
+	return slices.ContainsFunc(e.s.locations().static, func(l *location) bool {
 		_, own := e.forwards(l.scope)
 		return l != loc && own && l.name != "/"
 	})
@@ -63,7 +63,7 @@ func (e *endpoints) dedicated(loc *location) bool {
 // arrives reports whether a header line for Upgrade is in force in any location of the server.
 func (e *endpoints) arrives() bool {
 	return slices.ContainsFunc(
-		slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named),
+		slices.Concat(e.s.locations().static, e.s.locations().regex, e.s.locations().named),
 		func(l *location) bool {
 			forwards, _ := e.forwards(l.scope)
 			return forwards && l.scope.handler != nil

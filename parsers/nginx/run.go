@@ -105,7 +105,7 @@ func (r *run) locate() {
 	for !r.done {
 		r.handler = nil
 		r.uriChanged = false
-		found := r.server.locations.find(r, r.path)
+		found := r.server.locations().find(r, r.path)
 		if found.why != "" {
 			r.unknown("location", found.why)
 			return
@@ -244,7 +244,7 @@ func (r *run) named(name string, from hop.Pos) {
 		r.special(500, "internal redirection cycle", from)
 		return
 	}
-	for _, loc := range r.server.locations.named {
+	for _, loc := range r.server.locations().named {
 		if loc.name != name || !r.has(loc.scope.d) {
 			continue
 		}

@@ -244,7 +244,7 @@ func (r *run) beaten(m mark) (names []string) {
 			}
 		}
 	}
-	look(&r.server.locations)
+	look(r.server.locations())
 	if len(names) > mostBeaten {
 		names = append(names[:mostBeaten], fmt.Sprintf("%d more", len(names)-mostBeaten))
 	}

@@ -59,6 +59,7 @@ type expander struct {
 	absent     string // why a missing file is not held against nginx, "%s" being its path; "" in a complete configuration
 	shortened  bool   // a missing file is one that a dump lacks
 	mapped     bool   // --root or --map was given
+	owned      bool   // the files that it reads are read for nothing else
 	stack      []string
 	seen       map[string]bool // names of the files in the tree
 	said       map[hop.Note]bool
@@ -82,8 +83,9 @@ func (e *expander) root(p *parsed, name string, owned bool) {
 			Apart: &Apart{Unknown: p.err.Error(), Cut: p.cut(nil)}})
 		return
 	}
-	e.stack = []string{name}
-	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(p.nodes, nil, nil, !owned)...)
+	e.stack, e.owned = []string{name}, owned
+	nodes, shared := p.lend(owned)
+	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(nodes, nil, nil, shared)...)
 }
 
 // enter takes note of a file, the first time with what is wrong with it.
@@ -205,7 +207,8 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 		return nil
 	}
 	e.stack = append(e.stack, name)
-	nodes := e.expand(p.nodes, d.Parent, d, true)
+	nodes, shared := p.lend(e.owned)
+	nodes = e.expand(nodes, d.Parent, d, shared)
 	e.stack = e.stack[:len(e.stack)-1]
 	if d.Maybe {
 		for _, n := range nodes {

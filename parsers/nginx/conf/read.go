@@ -171,6 +171,34 @@ type parsed struct {
 	err     *SyntaxError // in the file
 	trouble error        // reading the file; a syscall.Errno inside where the system had one
 	real    string       // what its name comes to once symlinks are followed
+
+	define map[string]string // what it was parsed with
+	lent   bool              // some tree had the directives
+	given  bool              // nodes are part of it
+}
+
+// parse parses the bytes of the file.
+func (p *parsed) parse(define map[string]string) *parsed {
+	p.define = define
+	p.nodes, p.notes, p.err = parseFile(p.file, define)
+	return p
+}
+
+// lend gives the directives to a tree, which changes them; shared says that it has to copy them first, but for their
+// words. Most files are included once: the first tree gets them as they are, where it is the only one, and they are
+// parsed again for further places.
+func (p *parsed) lend(only bool) (nodes []*Directive, shared bool) {
+	switch {
+	case only && !p.lent:
+		p.lent, p.given = true, true
+		return p.nodes, false
+	case p.given:
+		comments := p.file.Comments
+		p.nodes, _, _ = parseFile(p.file, p.define)
+		p.file.Comments, p.given = comments, false
+	}
+	p.lent = true
+	return p.nodes, true
 }
 
 // unknown reports whether the file is a template of which nothing could be read.
@@ -199,7 +227,7 @@ func (r *reader) load(name string, d *disk) *parsed {
 	}
 	p.real = r.real(cmp.Or(p.file.Local, name))
 	if p.trouble == nil {
-		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
+		p.parse(r.options.Define)
 	}
 	return p
 }
@@ -271,8 +299,7 @@ func isNull(info os.FileInfo) bool {
 // parse parses a file that is in memory.
 func (r *reader) parse(f *File) *parsed {
 	p := &parsed{file: f, real: f.Name}
-	p.nodes, p.notes, p.err = parseFile(f, r.options.Define)
-	return p
+	return p.parse(r.options.Define)
 }
 
 // why is an error's reason without the operation and the path.
