@@ -14,6 +14,7 @@ type model struct {
 	clean []bool // of each endpoint: there is nothing to be said of it
 	// layouts are servers that others may be twins of, one for each way in which they are laid out.
 	layouts []*layout
+	text    serverText // of the server in hand
 }
 
 // A layout is a server with its text.
@@ -63,7 +64,7 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 }
 
 func (m *model) add(s *server, endpoints []hop.Endpoint) {
-	l := &layout{s, endpoints, newServerText(m.c, s)}
+	l := &layout{s, endpoints, newServerText(m.c, s, 0)}
 	l.text.addIndex()
 	m.layouts = append(m.layouts, l)
 }
@@ -73,7 +74,7 @@ func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 	if !slices.Contains(m.clean, false) {
 		return nil, len(m.clean)
 	}
-	text := newServerText(m.c, s)
+	text := m.text.read(m.c, s)
 	if i := slices.IndexFunc(m.layouts, func(l *layout) bool { return l.text.matches(text) }); i >= 0 {
 		if list, ok := m.twins(m.layouts[i], s, text); ok {
 			return list, len(m.clean) - len(list)
@@ -123,22 +124,31 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 	e.Twin = &hop.Twin{
 		Of:     &l.endpoints[i],
 		Itself: func() hop.Endpoint { return m.c.endpointsOf(s, false)[i] },
-		Move:   func() hop.Move { return l.move(s, newServerText(m.c, s)) },
+		Move:   func() hop.Move { return l.move(s, newServerText(m.c, s, len(l.text.words))) },
 	}
 	return e, named && placed && said
 }
 
-// move makes what is said of the server of the layout into what is to be said of another one.
+// move makes what is said of the server of the layout into what is to be said of another one: the same, unless it has
+// something in which the two differ.
 func (l *layout) move(s *server, text *serverText) hop.Move {
+	parts := l.text.differences(text)
+	same := func(said string) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(said, part) })
+	}
 	return hop.Move{
 		Name: func(name string) (string, bool) {
 			scheme, rest, _ := strings.Cut(name, "://")
 			rest, ok := strings.CutPrefix(rest, l.s.names[0].text)
-			rest, said := l.text.say(rest, text)
-			return scheme + "://" + s.names[0].text + rest, ok && said
+			return scheme + "://" + s.names[0].text + rest, ok && same(rest)
 		},
-		Text: func(said string) (string, bool) { return l.text.say(said, text) },
+		Text: func(said string) (string, bool) { return said, same(said) },
 		Pos:  func(p hop.Pos) (hop.Pos, bool) { return l.text.place(p, text) },
-		Edit: func(e hop.Edit) (hop.Edit, bool) { return l.text.edit(e, text) },
+		Edit: func(e hop.Edit) (hop.Edit, bool) {
+			if !same(e.New) {
+				return e, false
+			}
+			return l.text.edit(e, text)
+		},
 	}
 }

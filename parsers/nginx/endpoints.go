@@ -264,11 +264,12 @@ func (e *endpoints) lastResort(l *scope) *location {
 			}
 		}
 	}
-	i := slices.IndexFunc(e.s.locations().named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
+	named := e.s.locations().named
+	i := slices.IndexFunc(named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
 	if i < 0 {
 		return nil
 	}
-	return e.s.locations().named[i]
+	return named[i]
 }
 
 // carrier passes d through if it could ever open a tunnel.

@@ -342,7 +342,7 @@ func (x *shaper) upstream(pass string) bool {
 	host := strings.ToLower(rest[:end])
 	u := x.c.upstreams[host]
 	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || parsers.IsHostName(host) ||
-		speaks.MatchString(host) {
+		speaks(host) {
 		return false
 	}
 	before := len(x.key)
