@@ -28,6 +28,9 @@ type Config struct {
 	patterns     map[string]*pattern // of if and rewrite, compiled once
 	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
 	sniffs       bool                // something reads what differs between browsers
+
+	targeted sync.Once
+	targets  []string // see Targets
 }
 
 // A server is one server block of http{}.
