@@ -32,7 +32,7 @@ const maxLayouts = 8
 // are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in servers
 // that have no endpoint.
 func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
-	of := map[*server]*model{}
+	of, twins := map[*server]*model{}, 0
 	for _, alike := range c.alike() {
 		first := c.endpointsOf(alike[0], false)
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
@@ -42,13 +42,15 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 		for i := range first {
 			m.clean = append(m.clean, clean(&first[i]))
 		}
-		if slices.Contains(m.clean, false) {
+		if m.dirty() > 0 {
 			m.add(alike[0], first)
 		}
 		for _, s := range alike[1:] {
 			of[s] = m
+			twins += m.dirty()
 		}
 	}
+	list = make([]hop.Endpoint, 0, twins)
 	for _, s := range c.servers {
 		if m := of[s]; m != nil {
 			own, spared := m.endpointsOf(s)
@@ -63,6 +65,16 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 	return list, others, more
 }
 
+// dirty counts the endpoints of each server of which there is something to be said.
+func (m *model) dirty() (n int) {
+	for _, clean := range m.clean {
+		if !clean {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *model) add(s *server, endpoints []hop.Endpoint) {
 	l := &layout{s, endpoints, newServerText(m.c, s, 0)}
 	l.text.addIndex()
@@ -71,7 +83,7 @@ func (m *model) add(s *server, endpoints []hop.Endpoint) {
 
 // endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
 func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
-	if !slices.Contains(m.clean, false) {
+	if m.dirty() == 0 {
 		return nil, len(m.clean)
 	}
 	text := m.text.read(m.c, s)

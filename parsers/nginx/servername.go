@@ -65,7 +65,7 @@ type nameTable struct {
 	exact     map[string]*server
 	head      map[string]*server // "*.example.com" under ".example.com"
 	tail      map[string]*server // "www.example.*" under "www.example."
-	taken     map[string]bool    // exact names that count for conflicts
+	taken     map[string]bool    // further exact names that count for conflicts
 	regex     []regexServer
 	templated []templatedServer
 	// asWritten are those names as the template has them: whatever they are, a request to one leads to its server.
@@ -86,15 +86,16 @@ type templatedServer struct {
 }
 
 func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
-	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{},
+	t := nameTable{byDefault: byDefault, exact: make(map[string]*server, len(servers)), head: map[string]*server{},
 		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
-		names := slices.DeleteFunc(slices.Clone(s.names), func(n serverName) bool { return !r.has(n.d) })
-		if len(names) == 0 {
+		has := func(n serverName) bool { return r.has(n.d) }
+		if !slices.ContainsFunc(s.names, has) {
 			t.add("", s)
 		}
-		for _, n := range names {
+		for _, n := range s.names {
 			switch {
+			case !has(n):
 			case n.templated:
 				t.templated = append(t.templated, templatedServer{n, s})
 				if t.asWritten == nil {
@@ -122,19 +123,20 @@ func (t *nameTable) add(name string, s *server) {
 			t.head[name[1:]] = s
 		}
 	case strings.HasPrefix(name, "."):
-		if t.taken[name[1:]] {
+		if t.exact[name[1:]] != nil || t.taken[name[1:]] {
 			return
 		}
-		t.taken[name[1:]] = true
 		if t.head[name] == nil {
 			t.exact[name[1:]], t.head[name] = s, s
+		} else {
+			t.taken[name[1:]] = true
 		}
 	case strings.HasSuffix(name, ".*"):
 		if t.tail[name[:len(name)-1]] == nil {
 			t.tail[name[:len(name)-1]] = s
 		}
-	case !t.taken[name]:
-		t.exact[name], t.taken[name] = s, true
+	case t.exact[name] == nil && !t.taken[name]:
+		t.exact[name] = s
 	}
 }
 
