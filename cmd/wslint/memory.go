@@ -10,8 +10,8 @@ import (
 // the machine with others.
 const memory = 250 << 20
 
-// collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: a quarter as
-// often as usual saves a fourth of it.
+// collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: a quarter
+// as often as usual saves a fourth of it.
 const collected = 400
 
 // limitMemory has garbage collected eagerly from memory on. Where more than that is alive, the collector would do

@@ -52,5 +52,5 @@ func (e *endpoints) returnsTo(loc *location, page *conf.Directive) bool {
 		}
 		return false
 	}
-	return returns(loc.blocks) || returns(e.s.null.blocks)
+	return returns(loc.blocks) || returns(e.s.null().blocks)
 }

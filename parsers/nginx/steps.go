@@ -197,7 +197,7 @@ const mostBeaten = 3
 
 // locationStep says which location is chosen for a path, why, and which others match it, too.
 func (r *run) locationStep(m mark) (hop.Pos, string) {
-	if m.loc == r.server.null {
+	if m.loc == r.server.null() {
 		return m.loc.scope.pos(), fmt.Sprintf("no location matches %s", m.path)
 	}
 	why := "the longest prefix"
