@@ -112,7 +112,8 @@ func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 
 // twins are the endpoints of another server of which there is something to be said.
 func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoint, ok bool) {
-	move := l.move(s, text)
+	parts := l.text.differences(text)
+	move := l.move(s, text, parts)
 	for i, clean := range m.clean {
 		if clean {
 			continue
@@ -121,6 +122,7 @@ func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoi
 		if !ok {
 			return nil, false
 		}
+		e.Twin.Move = func() hop.Move { return l.move(s, newServerText(m.c, s, len(l.text.words)), parts) }
 		list = append(list, e)
 	}
 	return list, true
@@ -136,15 +138,13 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 	e.Twin = &hop.Twin{
 		Of:     &l.endpoints[i],
 		Itself: func() hop.Endpoint { return m.c.endpointsOf(s, false)[i] },
-		Move:   func() hop.Move { return l.move(s, newServerText(m.c, s, len(l.text.words))) },
 	}
 	return e, named && placed && said
 }
 
 // move makes what is said of the server of the layout into what is to be said of another one: the same, unless it has
-// something in which the two differ.
-func (l *layout) move(s *server, text *serverText) hop.Move {
-	parts := l.text.differences(text)
+// one of the parts in which the two differ.
+func (l *layout) move(s *server, text *serverText, parts []string) hop.Move {
 	same := func(said string) bool {
 		return !slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(said, part) })
 	}
