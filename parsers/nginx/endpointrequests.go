@@ -175,9 +175,9 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
-		case n.templated && len(e.s.names) == 1:
+		case n.templated() && len(e.s.names) == 1:
 			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
-		case n.templated || n.text == "" || n.text == "_":
+		case n.templated() || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
 				list = append(list, sampleHost{name: s, madeUp: true})

@@ -10,23 +10,27 @@ import (
 
 // A serverName is one name of a server_name directive.
 type serverName struct {
-	text      string
-	re        *pattern
-	templated bool // a template hides it
-	// head and tail are what a name that a template hides begins and ends with all the same, in lower case.
-	head, tail string
-	d          *conf.Directive
+	text   string
+	re     *pattern
+	hidden *hiddenName // where a template hides it
+	d      *conf.Directive
 }
 
+// A hiddenName is what a name that a template hides begins and ends with all the same, in lower case.
+type hiddenName struct{ head, tail string }
+
+func (n *serverName) templated() bool { return n.hidden != nil }
+
 func parseServerName(w conf.Word) serverName {
-	n := serverName{text: w.Value, templated: w.Template}
-	if strings.HasPrefix(n.text, "~") && !n.templated {
+	n := serverName{text: w.Value}
+	if strings.HasPrefix(n.text, "~") && !w.Template {
 		n.re = compilePattern(n.text[1:], true, w.File)
 		return n
 	}
 	n.text = strings.ToLower(n.text)
-	if n.templated {
-		n.head, n.tail = aroundPlaceholders(n.text)
+	if w.Template {
+		n.hidden = &hiddenName{}
+		n.hidden.head, n.hidden.tail = aroundPlaceholders(n.text)
 	}
 	return n
 }
@@ -57,7 +61,8 @@ func (n *serverName) mayBe(host string, found bool) bool {
 	if strings.HasPrefix(n.text, "~") {
 		return !found
 	}
-	return len(host) >= len(n.head)+len(n.tail) && strings.HasPrefix(host, n.head) && strings.HasSuffix(host, n.tail)
+	head, tail := n.hidden.head, n.hidden.tail
+	return len(host) >= len(head)+len(tail) && strings.HasPrefix(host, head) && strings.HasSuffix(host, tail)
 }
 
 // A nameTable finds the server of a host name among those of one listener.
@@ -86,7 +91,11 @@ type templatedServer struct {
 }
 
 func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
-	t := nameTable{byDefault: byDefault, exact: make(map[string]*server, len(servers)), head: map[string]*server{},
+	names := 0
+	for _, s := range servers {
+		names += len(s.names)
+	}
+	t := nameTable{byDefault: byDefault, exact: make(map[string]*server, names), head: map[string]*server{},
 		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
 		has := func(n serverName) bool { return r.has(n.d) }
@@ -96,7 +105,7 @@ func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
 		for _, n := range s.names {
 			switch {
 			case !has(n):
-			case n.templated:
+			case n.templated():
 				t.templated = append(t.templated, templatedServer{n, s})
 				if t.asWritten == nil {
 					t.asWritten = map[string]*server{}

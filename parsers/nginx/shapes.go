@@ -229,7 +229,7 @@ func (x *shaper) write(s *server) (ok bool) {
 		return false
 	}
 	for _, n := range s.names {
-		if n.templated || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
+		if n.templated() || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
 			return false
 		}
 	}
