@@ -23,6 +23,8 @@ const (
 	// including the same again, has as many directives as it has.
 	leastBytes = 32
 	maxPlaces  = 5 // of one missing file that are told
+	// atOnce is how many files of a pattern are read before the first of them is looked at.
+	atOnce = 16
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -160,7 +162,10 @@ func (e *expander) include(d *Directive) []*Directive {
 		return e.noMatch(d, l)
 	}
 	var out []*Directive
-	for _, name := range l.names {
+	for i, name := range l.names {
+		if from, ok := e.source.(*disk); ok && i%atOnce == 0 && len(l.names) > 1 {
+			from.reader.ahead(l.names[i:min(i+atOnce, len(l.names))], from)
+		}
 		out = append(out, e.file(d, name, l)...)
 	}
 	if d.Unknown != "" {

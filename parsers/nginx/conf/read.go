@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
@@ -217,6 +218,29 @@ func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
 		return p
 	}
+	p := r.open(name, d)
+	if p.trouble == nil {
+		p.parse(r.options.Define)
+	}
+	return p
+}
+
+// ahead loads several files, which are parsed on all processors.
+func (r *reader) ahead(names []string, d *disk) {
+	var work sync.WaitGroup
+	for _, name := range names {
+		if r.files[name] != nil {
+			continue
+		}
+		if p := r.open(name, d); p.trouble == nil {
+			work.Go(func() { p.parse(r.options.Define) })
+		}
+	}
+	work.Wait()
+}
+
+// open reads the bytes of a file that is to be parsed.
+func (r *reader) open(name string, d *disk) *parsed {
 	p := &parsed{file: &File{
 		Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name), Regexes: r.options.Regexes,
 	}}
@@ -226,9 +250,6 @@ func (r *reader) load(name string, d *disk) *parsed {
 		r.elsewhere(p, d)
 	}
 	p.real = r.real(cmp.Or(p.file.Local, name))
-	if p.trouble == nil {
-		p.parse(r.options.Define)
-	}
 	return p
 }
 
