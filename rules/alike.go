@@ -50,15 +50,21 @@ func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 	p.Name, p.Pos = name, pos
 	found := make([]Finding, len(j.found))
 	for i, f := range j.found {
-		if found[i], ok = f.moved(name, pos, m); !ok {
+		to := &p
+		if f.Trace != j.path {
+			other := *f.Trace
+			other.Name, other.Pos = name, pos
+			to = &other
+		}
+		if found[i], ok = f.moved(to, m); !ok {
 			return Judged{}, false
 		}
 	}
 	return Judged{&p, found}, true
 }
 
-// moved carries a finding over to a path, with the hops of the one that it was found on.
-func (f Finding) moved(name string, pos hop.Pos, m *hop.Move) (Finding, bool) {
+// moved carries a finding over to a path, which has the hops of the one that it was found on.
+func (f Finding) moved(to *hop.Path, m *hop.Move) (Finding, bool) {
 	var ok [6]bool
 	f.Stations, ok[3] = movedStations(f.Stations, m)
 	f.Pos, ok[0] = m.Pos(f.Pos)
@@ -69,9 +75,7 @@ func (f Finding) moved(name string, pos hop.Pos, m *hop.Move) (Finding, bool) {
 	if slices.Contains(ok[:], false) || f.Resource != "" {
 		return f, false
 	}
-	p := *f.Trace
-	p.Name, p.Pos = name, pos
-	f.Trace = &p
+	f.Trace = to
 	if f.Fix == nil {
 		return f, true
 	}

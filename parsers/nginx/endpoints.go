@@ -27,7 +27,7 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 // endpointsOf are those of one server.
 func (c *Config) endpointsOf(s *server, all bool) []hop.Endpoint {
 	e := &endpoints{c: c, s: s, all: all}
-	e.walk(&s.locations, s.scope)
+	e.walk(s.locations(), s.scope)
 	e.fallback()
 	e.besides()
 	return e.list
@@ -118,7 +118,7 @@ func (e *endpoints) consider(loc *location) {
 		e.list[last].Otherwise = e.otherwise(loc, target)
 	}
 	below := strings.TrimSuffix(target, "/") + "/ws"
-	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
+	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations().find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -182,7 +182,7 @@ func (e *endpoints) withoutHandler(loc *location) {
 // fallback adds the named location that takes what the server's own files do not have, for somebody who says that
 // WebSockets enter.
 func (e *endpoints) fallback() {
-	if !e.all || e.s.locations.find(asWritten, "/").loc != nil {
+	if !e.all || e.s.locations().find(asWritten, "/").loc != nil {
 		return
 	}
 	if named := e.lastResort(e.s.scope); named != nil && carrier(named.scope.handler) != nil {
@@ -264,11 +264,12 @@ func (e *endpoints) lastResort(l *scope) *location {
 			}
 		}
 	}
-	i := slices.IndexFunc(e.s.locations.named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
+	named := e.s.locations().named
+	i := slices.IndexFunc(named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
 	if i < 0 {
 		return nil
 	}
-	return e.s.locations.named[i]
+	return named[i]
 }
 
 // carrier passes d through if it could ever open a tunnel.
