@@ -58,7 +58,7 @@ func filled(text string, words []string) (string, bool) {
 	if i < 0 {
 		return text, true
 	}
-	out := make([]byte, 0, len(text))
+	out := make([]byte, 0, 512)
 	for ; i >= 0; i = strings.IndexFunc(text, isMark) {
 		out, text = append(out, text[:i]...), text[i:]
 		k := int([]rune(text[:3])[0]) - firstMark

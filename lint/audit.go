@@ -22,8 +22,8 @@ type Inventory interface {
 	Remedy(f *rules.Finding) []string
 	// Extent says how much of what was asked for was read.
 	Extent() *Extent
-	// Text is all that was read, for the secrets in it.
-	Text() []byte
+	// Texts are all that was read, for the secrets in it.
+	Texts() [][]byte
 }
 
 // An Extent says how much of running infrastructure was read.
@@ -104,7 +104,7 @@ func newAudit(in Input, a Audit) (*audit, error) {
 	}
 	r := &audit{l.run(), a}
 	r.result.Extent = a.Extent()
-	r.files.named = append(r.files.named, a.Text())
+	r.files.named = append(r.files.named, a.Texts()...)
 	r.absent()
 	return r, nil
 }

@@ -121,7 +121,7 @@ func (f *fleet) carried(x *likeness, i int) (h hearing, ok bool) {
 		last := len(x.members) - 1
 		blank := f.audit.hear(f.all[x.members[0]].Source.(shaped).Blank().(balancer))
 		for _, i := range []int{x.members[(last+1)/2], x.members[last]} {
-			if !f.audit.hear(f.all[i].Source.(shaped)).same(f.moved(&blank, i)) {
+			if !f.audit.hear(f.all[i].Source.(shaped)).same(f.moved(&blank, i, true)) {
 				return
 			}
 		}
@@ -133,12 +133,12 @@ func (f *fleet) carried(x *likeness, i int) (h hearing, ok bool) {
 	if h.endpoints = x.blank.endpoints; len(x.blank.unknown) == 0 && !x.blank.finds() {
 		return h, true
 	}
-	moved := f.moved(x.blank, i)
+	moved := f.moved(x.blank, i, x.blank.finds())
 	if moved == nil {
 		return h, false
 	}
 	h.unknown = moved.unknown
-	if moved.finds() {
+	if len(moved.judged) > 0 {
 		h.subjects = []rules.Subject{{Judged: moved.judged, Itself: func() (paths [][]*hop.Path) {
 			for _, s := range f.audit.hear(lb).subjects {
 				paths = append(paths, s.Cases)
@@ -149,11 +149,14 @@ func (f *fleet) carried(x *likeness, i int) (h hearing, ok bool) {
 	return h, true
 }
 
-// moved is what was heard of a blank, carried over; nil where that cannot be.
-func (f *fleet) moved(blank *hearing, i int) *hearing {
+// moved is what was heard of a blank, carried over, with or without what was found; nil where that cannot be.
+func (f *fleet) moved(blank *hearing, i int, found bool) *hearing {
 	m := f.all[i].Source.(shaped).Filled(f.words[i])
 	h := &hearing{endpoints: blank.endpoints}
 	for _, j := range blank.judged {
+		if !found {
+			break
+		}
 		there, ok := j.Moved(&m)
 		if !ok {
 			return nil
