@@ -20,16 +20,15 @@ func (s *Snapshot) Forget() {
 // Texts are what a snapshot says, for those who look for secrets in it: what Write writes but for entries that say what
 // a former one says, and the names of these.
 func (s *Snapshot) Texts() [][]byte {
-	d := s.doc
-	var names bytes.Buffer
-	d.LoadBalancers = told(d.LoadBalancers, &names, func(b *records.Balancer) []*string {
+	d, names := s.doc, &nameList{known: map[string]bool{}}
+	d.LoadBalancers = told(d.LoadBalancers, names, func(b *records.Balancer) []*string {
 		return []*string{&b.LoadBalancerArn, &b.LoadBalancerName, &b.DNSName}
 	})
-	d.Listeners = told(d.Listeners, &names, func(l *records.Listener) []*string {
+	d.Listeners = told(d.Listeners, names, func(l *records.Listener) []*string {
 		return append(groupNames(&l.DefaultActions), &l.ListenerArn, &l.LoadBalancerArn)
 	})
-	d.Rules = told(d.Rules, &names, func(r *records.Rule) []*string { return append(groupNames(&r.Actions), &r.RuleArn) })
-	d.TargetGroups = told(d.TargetGroups, &names, func(g *records.Group) []*string {
+	d.Rules = told(d.Rules, names, func(r *records.Rule) []*string { return append(groupNames(&r.Actions), &r.RuleArn) })
+	d.TargetGroups = told(d.TargetGroups, names, func(g *records.Group) []*string {
 		list := []*string{&g.TargetGroupArn, &g.TargetGroupName}
 		g.LoadBalancerArns = slices.Clone(g.LoadBalancerArns)
 		for i := range g.LoadBalancerArns {
@@ -41,7 +40,20 @@ func (s *Snapshot) Texts() [][]byte {
 	if (&Snapshot{Taken: s.Taken, doc: d}).Write(&text) != nil {
 		return nil // what cannot be written in JSON has no text
 	}
-	return [][]byte{text.Bytes(), names.Bytes()}
+	return [][]byte{text.Bytes(), names.text.Bytes()}
+}
+
+// A nameList is names as JSON has them, each once.
+type nameList struct {
+	text  bytes.Buffer
+	known map[string]bool
+}
+
+func (l *nameList) add(name string) {
+	if isPlainName(name) && !l.known[name] {
+		l.known[name] = true
+		l.text.WriteString(`"Name": "` + name + "\",\n")
+	}
 }
 
 // groupNames are the names of target groups in actions, which are then a list of its own.
@@ -65,7 +77,7 @@ func groupNames(actions *[]records.Action) (list []*string) {
 
 // told are the entries that say something new beside their names. The names of the others are written down as JSON has
 // them.
-func told[T any](list []T, names *bytes.Buffer, namesOf func(*T) []*string) (kept []T) {
+func told[T any](list []T, names *nameList, namesOf func(*T) []*string) (kept []T) {
 	said := make([][sha256.Size]byte, len(list))
 	var wait sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
@@ -93,9 +105,7 @@ func told[T any](list []T, names *bytes.Buffer, namesOf func(*T) []*string) (kep
 		}
 		x := list[i]
 		for _, name := range namesOf(&x) {
-			if isPlainName(*name) {
-				names.WriteString(`"Name": "` + *name + "\",\n")
-			}
+			names.add(*name)
 		}
 	}
 	return kept
