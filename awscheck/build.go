@@ -2,9 +2,11 @@ package awscheck
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
@@ -15,30 +17,37 @@ func New(d records.Document) *Snapshot {
 	ours := d.Wslint > 0
 	s := &Snapshot{Taken: d.Taken, Coverage: slices.Clone(d.Coverage), doc: d}
 	d = s.withoutEmpty(d)
-	groups := make(map[string]*TargetGroup, len(d.TargetGroups))
-	for i := range d.TargetGroups {
-		g := &d.TargetGroups[i]
-		groups[g.TargetGroupArn] = groupOf(g)
+	made := make([]*TargetGroup, len(d.TargetGroups))
+	forEach(len(made), func(i int) { made[i] = groupOf(&d.TargetGroups[i]) })
+	groups := make(map[string]*TargetGroup, len(made))
+	for i, g := range made {
+		groups[d.TargetGroups[i].TargetGroupArn] = g
 	}
 	rules := map[string][]*records.Rule{}
 	for i := range d.Rules {
 		of := listenerOf(d.Rules[i].RuleArn)
 		rules[of] = append(rules[of], &d.Rules[i])
 	}
-	listeners := make(map[string][]Listener, len(d.LoadBalancers))
+	listeners := make(map[string][]*records.Listener, len(d.LoadBalancers))
 	for i := range d.Listeners {
 		l := &d.Listeners[i]
 		of := balancerOf(l)
-		listeners[of] = append(listeners[of], listenerFrom(l, rules[l.ListenerArn], groups, ours))
+		listeners[of] = append(listeners[of], l)
 	}
-	s.LoadBalancers = make([]LoadBalancer, 0, len(d.LoadBalancers)+len(d.LoadBalancerDescriptions))
-	for _, x := range entriesOf(d) {
+	all := entriesOf(d)
+	s.LoadBalancers = make([]LoadBalancer, len(all))
+	forEach(len(all), func(i int) {
+		x := &all[i]
 		if x.classic != nil {
-			s.LoadBalancers = append(s.LoadBalancers, classicFrom(x.classic))
-			continue
+			s.LoadBalancers[i] = classicFrom(x.classic)
+			return
 		}
-		s.LoadBalancers = append(s.LoadBalancers, balancerFrom(x.v2, listeners[x.arn], ours))
-	}
+		own := make([]Listener, len(listeners[x.arn]))
+		for k, l := range listeners[x.arn] {
+			own[k] = listenerFrom(l, rules[l.ListenerArn], groups, ours)
+		}
+		s.LoadBalancers[i] = balancerFrom(x.v2, own, ours)
+	})
 	if ours {
 		s.coverMisread()
 	}
@@ -118,6 +127,20 @@ func without[T any](list []T, out func(T) bool) []T {
 	return slices.DeleteFunc(slices.Clone(list), out)
 }
 
+// forEach calls f with 0 to n-1, on all processors.
+func forEach(n int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+n/100)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // byPlace orders coverage by account and region.
 func byPlace(a, b records.Coverage) int {
 	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
@@ -154,8 +177,13 @@ func balancerOf(l *records.Listener) string {
 
 // attributes are nil in a file that does not hold them.
 func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attributes {
-	a := Answered(records.ByKey(list), pos)
-	a.Unknown = u["attributes"]
+	a := Attributes{Pos: pos, Unknown: u["attributes"]}
+	if len(list) > 0 {
+		a.Values = make(map[string]hop.Setting[string], len(list))
+	}
+	for _, x := range list {
+		a.Values[x.Key] = hop.Written(x.Key, string(x.Value), pos)
+	}
 	if list == nil && a.Unknown == "" {
 		a.Unknown = "the attributes were not read"
 	}

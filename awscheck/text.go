@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/wslint/wslint/awscheck/records"
 )
@@ -79,23 +77,16 @@ func groupNames(actions *[]records.Action) (list []*string) {
 // them.
 func told[T any](list []T, names *nameList, namesOf func(*T) []*string) (kept []T) {
 	said := make([][sha256.Size]byte, len(list))
-	var wait sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < len(list); i += workers {
-				x := list[i]
-				for _, name := range namesOf(&x) {
-					if isPlainName(*name) {
-						*name = ""
-					}
-				}
-				text, _ := json.Marshal(x)
-				said[i] = sha256.Sum256(text)
+	forEach(len(list), func(i int) {
+		x := list[i]
+		for _, name := range namesOf(&x) {
+			if isPlainName(*name) {
+				*name = ""
 			}
-		})
-	}
-	wait.Wait()
+		}
+		text, _ := json.Marshal(x)
+		said[i] = sha256.Sum256(text)
+	})
 	known := map[[sha256.Size]byte]bool{}
 	for i := range list {
 		if !known[said[i]] {
