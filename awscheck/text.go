@@ -34,6 +34,7 @@ func (s *Snapshot) Texts() [][]byte {
 		}
 		return list
 	})
+	d.LoadBalancerDescriptions = slices.Clone(d.LoadBalancerDescriptions) // Write sorts
 	var text bytes.Buffer
 	if (&Snapshot{Taken: s.Taken, doc: d}).Write(&text) != nil {
 		return nil // what cannot be written in JSON has no text
