@@ -137,8 +137,8 @@ func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
 	return paths
 }
 
-// alone is the path through a listener by itself, in the cases of each browser, or of one where all fare alike. One that surely passes no WebSocket
-// on is left out unless it was picked by name, or nobody would see that fault.
+// alone is the path through a listener by itself, in the cases of each browser, or of one where all fare alike. One
+// that surely passes no WebSocket on is left out unless it was picked by name, or nobody would see that fault.
 func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
 	for i, browser := range Browsers {
 		if i == 1 && lb.Alike() && !f.in.EachServer {
