@@ -86,6 +86,9 @@ func (r *run) newFilter() *filter {
 
 // scrub takes out of what could not be determined what may not be shown.
 func (f *filter) scrub() {
+	if len(f.files.privateWords()) == 0 {
+		return
+	}
 	for i := range f.result.Unknown {
 		n := &f.result.Unknown[i]
 		n.Text = string(f.result.Scrub([]byte(n.Text)))

@@ -11,7 +11,7 @@ import (
 // A Subject is what is judged: the cases of a path in the form of one browser, or an endpoint that fares as another
 // one does, which was judged for it.
 type Subject struct {
-	Cases []*hop.Path
+	Cases []*hop.Path // with what was found on them in Judged, where somebody judged them already
 
 	// What was found at the other one, carried over, a path and browser each, and what is found at this one itself, for
 	// findings that are told with their route.
@@ -126,14 +126,15 @@ func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes bool) []Finding 
 	c := &collector{routes: routes, at: map[place]*entry{}, found: map[*entry]*hit{}}
 	for s := range subjects {
 		paths := [][]*hop.Path{s.Cases}
-		if s.Itself != nil {
-			if c.needsNoRoute(s.Judged) {
-				for _, j := range s.Judged {
-					c.judged(j, true)
-				}
-				continue
-			}
+		brief := s.Itself != nil
+		switch {
+		case brief && !c.needsNoRoute(s.Judged):
 			paths = s.Itself()
+		case brief || len(s.Judged) > 0:
+			for _, j := range s.Judged {
+				c.judged(j, brief)
+			}
+			continue
 		}
 		for _, cases := range paths {
 			c.judged(Judge(rules, cases), false)
