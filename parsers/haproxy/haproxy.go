@@ -28,11 +28,11 @@ type Config struct {
 	// Problems are what HAProxy refuses to start with.
 	Problems []parsers.Problem
 
-	alike bool // the handshakes of all browsers fare alike
+	alike   bool                     // the handshakes of all browsers fare alike
 	ports   map[int][]*conf.Listener // the listeners of one port
 	ranges  []*conf.Listener         // those of several
-	regexes sync.Map  // regular expressions that are compiled, by expression
-	spares  sync.Pool // runs that follow handshakes of which only matters where they get
+	regexes sync.Map                 // regular expressions that are compiled, by expression
+	spares  sync.Pool                // runs that follow handshakes of which only matters where they get
 }
 
 // spare is a run that is in use nowhere.
