@@ -124,6 +124,7 @@ func (x *shapes) note(l *conf.Line) {
 	for _, w := range l.Words {
 		x.servers = x.servers || strings.Contains(w.Value, "srv")
 		x.frontends = x.frontends || strings.Contains(w.Value, "dst_port") || strings.Contains(w.Value, "fe_name")
+		x.named["localhost"] = x.named["localhost"] || strings.Contains(w.Value, "localhost")
 		if first == "acl" || first == "use_backend" || strings.IndexByte(w.Value, '.') < 0 {
 			continue
 		}
@@ -295,29 +296,27 @@ func (x *shapes) add(numbers ...int) {
 // write writes the shape of a way; ok is false where it has none.
 func (x *shapes) write(e *entry, all, rejected bool) (w *wayShape, ok bool) {
 	f := x.front(e.from)
-	if !f.ok || !e.http || e.line == nil || !e.line.Is("use_backend") {
-		return nil, false
-	}
-	i, known := f.at[e.line]
-	if !known || e.alternative != 0 {
+	if !f.ok || !e.http || e.alternative != 0 {
 		return nil, false
 	}
 	x.key = x.key[:0]
 	x.add(f.text, int(e.confidence), x.number([]byte(e.why)), flag(all)+2*flag(rejected))
-	own := &f.routes[i]
-	hosts := own.hosts
-	if own.mapped != nil {
-		hosts = own.mapped.list.Keys(e.to.Name, maxPlaces)
+	w = &wayShape{shapes: x, front: f, at: -1, backs: []*conf.Proxy{e.to}}
+	own, hosts := &routeShape{}, []string{"localhost"} // as places makes it up for all that no route takes
+	if e.line != nil && e.line.Is("use_backend") {
+		if w.at, ok = f.at[e.line]; !ok {
+			return nil, false
+		}
+		own, w.routes = &f.routes[w.at], []int{w.at}
+		if hosts = own.hosts; own.mapped != nil {
+			hosts = own.mapped.list.Keys(e.to.Name, maxPlaces)
+		}
 	}
-	if len(hosts) == 0 || len(hosts) > maxPlaces {
-		return nil, false
-	}
-	w = &wayShape{shapes: x, front: f, at: i, backs: []*conf.Proxy{e.to}, routes: []int{i}}
-	if !w.backend(e.to) || f.byDefault != nil && !w.backend(f.byDefault) {
+	if len(hosts) == 0 || len(hosts) > maxPlaces || !w.backend(e.to) || f.byDefault != nil && !w.backend(f.byDefault) {
 		return nil, false
 	}
 	for _, h := range hosts {
-		if !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
+		if w.at >= 0 && !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
 			return nil, false
 		}
 	}
@@ -339,7 +338,7 @@ func flag(is bool) int {
 type wayShape struct {
 	*shapes
 	front *frontShape
-	at    int           // the route that the way takes
+	at    int           // the route that the way takes; -1 for none
 	backs  []*conf.Proxy // those that were written, the way's own first
 	routes []int         // those of its hosts alone, the way's own first
 	exact  bool          // its path may decide something else than that it is taken
@@ -356,7 +355,7 @@ func (w *wayShape) backend(p *conf.Proxy) bool {
 	s := w.section(p)
 	w.exact = w.exact || s.path
 	w.add(s.text)
-	return s.ok && p.Kind == "backend"
+	return s.ok && (p.Kind == "backend" || p == w.front.proxy)
 }
 
 // host writes which routes a host may take; false where they have no shape.

@@ -19,6 +19,7 @@ type sectionShape struct {
 // A frontShape is what they hold of a frontend, and its routes.
 type frontShape struct {
 	sectionShape
+	proxy     *conf.Proxy
 	byDefault *conf.Proxy // nil for none
 	routes    []routeShape
 	at        map[*conf.Line]int
@@ -195,10 +196,11 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 	if f != nil {
 		return f
 	}
-	f = &frontShape{at: map[*conf.Line]int{}, byHost: map[string][]int{}}
-	f.ok = p.Kind == "frontend"
+	f = &frontShape{proxy: p, at: map[*conf.Line]int{}, byHost: map[string][]int{}}
+	f.ok = true
 	x.fronts[p] = f
 	x.key = x.key[:0]
+	x.word(p.Kind)
 	x.lines(p, &f.sectionShape)
 	for _, b := range p.Binds {
 		x.bind(p, b)
