@@ -126,11 +126,11 @@ func randomHAProxy(r *rand.Rand) string {
 	for line := range strings.Lines(text) {
 		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "REM", "#")
 		switch {
-		case odd && r.IntN(60) == 0:
+		case odd && r.IntN(25) == 0:
 			line += "  # one"
-		case odd && r.IntN(60) == 0:
+		case odd && r.IntN(25) == 0:
 			line = strings.Replace(line, "  ", "\t", 1)
-		case odd && r.IntN(60) == 0:
+		case odd && r.IntN(25) == 0:
 			b.WriteString(end)
 		}
 		b.WriteString(line + end)
