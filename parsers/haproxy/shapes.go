@@ -18,8 +18,8 @@ import (
 // may lead to. A way has none where one of the words may decide something: a rule reads the host, or the Origin that
 // browsers make of it.
 
-// worthShapes is from how many ways on shapes are looked for, and fewAlike from how many of one shape on it pays to
-// judge one of them for all.
+// worthShapes is from how many ways and listeners on shapes are looked for, and fewAlike from how many of one shape on
+// it pays to judge one of them for all.
 const (
 	worthShapes = 64
 	fewAlike    = 4
@@ -95,10 +95,10 @@ type model struct {
 // maxModels bounds what each way is held against.
 const maxModels = 8
 
-// newShapes looks for none where there are few ways.
+// newShapes looks for none where there are few ways and listeners.
 func newShapes(c *Config, entries []entry, clean hop.Clean) *shapes {
 	x := &shapes{c: c, clean: clean}
-	if len(entries) < worthShapes {
+	if len(entries)+len(c.Listeners) < worthShapes {
 		return x
 	}
 	x.known, x.texts, x.named = map[string]*shape{}, map[string]int{}, map[string]bool{}
@@ -162,6 +162,7 @@ func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spare
 	if !ok {
 		return itself(), false
 	}
+	e.alike = w.front.alike
 	s := x.known[string(x.key)]
 	switch {
 	case s == nil:
@@ -337,8 +338,8 @@ func flag(is bool) int {
 // A wayShape writes what hosts lead to.
 type wayShape struct {
 	*shapes
-	front *frontShape
-	at    int           // the route that the way takes; -1 for none
+	front  *frontShape
+	at     int           // the route that the way takes; -1 for none
 	backs  []*conf.Proxy // those that were written, the way's own first
 	routes []int         // those of its hosts alone, the way's own first
 	exact  bool          // its path may decide something else than that it is taken
