@@ -30,7 +30,8 @@ func (k *checker) function(name string) {
 		k.sub(name)
 	case "of-backends", "of-frontends":
 		// In other sections HAProxy passes the line over.
-		if k.p != nil && (name == "of-backends" && k.p.Kind == "frontend" || name == "of-frontends" && k.p.Kind == "backend") {
+		without := map[string]string{"of-backends": "frontend", "of-frontends": "backend"}[name]
+		if k.p != nil && k.p.Kind == without {
 			k.stop()
 		}
 	case "log":
