@@ -2,6 +2,9 @@ package hop
 
 import "slices"
 
+// A Clean says whether nothing is to be said of an endpoint.
+type Clean func(*Endpoint) bool
+
 // A Twin says that an endpoint fares as the same one of another server does, which differs from its own in names and
 // places alone.
 type Twin struct {

@@ -45,7 +45,7 @@ var gates = []string{
 	"http-request set-header Upgrade websocket\n  http-request set-header Connection upgrade",
 }
 
-// backs are what the backends of a random haproxy.cfg are made of.
+// backs are what the backends of a random haproxy.cfg are made of; REM begins a comment.
 var backs = []string{
 	"balance roundrobin\n  server a 10.0.0.@:80 check\n  server b 10.0.1.@:80 check",
 	"timeout tunnel 1h\n  server a 10.0.0.@:80",
@@ -61,6 +61,24 @@ var backs = []string{
 	"option forwardfor\n  server a 10.0.0.@:80",
 	"disabled\n  server a 10.0.0.@:80",
 	"server a 127.0.0.1:8081",
+	"timeout tunnel 20s\n  server s@ 10.0.0.@:80 maxconn 5\n  server t@ 10.0.1.@:80 maxconn 5",
+	"timeout tunnel 20s REM of b@\n  server a 10.0.0.@:80",
+	"timeout server 20s\n\n  REM one\n  http-request set-header Connection close\n  server a 10.0.0.@:80",
+	"http-request set-header Host b@.example.com\n  timeout tunnel 20s\n  server a 10.0.0.@:80",
+}
+
+// fronts are sections for one backend, or without any.
+var fronts = []string{
+	"frontend f@\n  bind :#@\n  default_backend b@\n",
+	"frontend f@\n  bind :#@\n  timeout client 20s\n  use_backend b@ if { hdr(host) -i s@.example.com }\n",
+	"frontend f@\n  bind :#@\n  use_backend b0 if { path_beg /ws }\n  default_backend b@\n",
+	"frontend f@\n  bind :#@\n  maxconn 10\n  acl ws hdr(upgrade) -i websocket\n  use_backend b@ if ws\n" +
+		"  default_backend b0\n",
+	"listen b@\n  bind :#@\n  server a 10.0.0.@:80\n",
+	"listen b@\n  bind :#@\n  timeout tunnel 20s\n  use_backend b0 if { path_beg /x }\n  server a 10.0.0.@:80\n",
+	"listen b@\n  bind 127.0.0.1:#@\n  mode tcp\n  server a 10.0.0.@:80\n",
+	"listen b@\n  bind :#@\n  http-request redirect location http://localhost:10070/ if { path /old }\n" +
+		"  server a 10.0.0.@:80\n",
 }
 
 // frontBinds are the listeners of frontends.
@@ -69,7 +87,58 @@ var frontBinds = []string{
 	"bind :80\n  bind :443 ssl crt /etc/x.pem alpn h2,http/1.1",
 }
 
-// randomBackends is a haproxy.cfg of many backends of a few kinds.
+// randomFronts is a haproxy.cfg of many frontends of a few kinds.
+func randomFronts(r *rand.Rand) string {
+	kinds := []string{fronts[r.IntN(len(fronts))], fronts[r.IntN(len(fronts))]}
+	body := backs[r.IntN(len(backs))]
+	var b strings.Builder
+	for i := range 70 + r.IntN(60) {
+		front := kinds[r.IntN(2)]
+		if i == 0 || r.IntN(20) == 0 {
+			front = fronts[r.IntN(4)]
+		}
+		if r.IntN(10) == 0 {
+			body = backs[r.IntN(len(backs))]
+		}
+		front = strings.ReplaceAll(front, "#@", fmt.Sprint(10000+i))
+		if strings.HasPrefix(front, "frontend") {
+			front += "backend b@\n  " + body + "\n"
+		}
+		b.WriteString(strings.ReplaceAll(front, "@", fmt.Sprint(i)))
+	}
+	return head("") + b.String()
+}
+
+// head begins a random haproxy.cfg.
+func head(tunnel string) string {
+	return "global\n  maxconn 1000\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n" +
+		"  timeout server 60s\n  " + tunnel + "\n"
+}
+
+// randomHAProxy is a haproxy.cfg of many ways of a few kinds, in which a few are laid out otherwise.
+func randomHAProxy(r *rand.Rand) string {
+	text := randomBackends(r)
+	if r.IntN(3) == 0 {
+		text = randomFronts(r)
+	}
+	var b strings.Builder
+	end, odd := []string{"\n", "\n", "\r\n"}[r.IntN(3)], r.IntN(3) == 0
+	for line := range strings.Lines(text) {
+		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "REM", "#")
+		switch {
+		case odd && r.IntN(25) == 0:
+			line += "  # one"
+		case odd && r.IntN(25) == 0:
+			line = strings.Replace(line, "  ", "\t", 1)
+		case odd && r.IntN(25) == 0:
+			b.WriteString(end)
+		}
+		b.WriteString(line + end)
+	}
+	return b.String()
+}
+
+// randomBackends is one whose backends are chosen by the host.
 func randomBackends(r *rand.Rand) string {
 	pick := func(list []string) string { return list[r.IntN(len(list))] }
 	tunnel := pick([]string{"timeout tunnel 1h\n  ", "", "timeout tunnel 30s\n  "})
@@ -102,11 +171,10 @@ func randomBackends(r *rand.Rand) string {
 		fmt.Fprintf(&front, "  %s\n", numbers.Replace(kind))
 		fmt.Fprintf(&back, "backend b%d\n  %s\n", i, numbers.Replace(body))
 	}
-	return "global\n  maxconn 1000\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n" +
-		"  timeout server 60s\n  " + tunnel + "\n" + front.String() + back.String()
+	return head(tunnel) + front.String() + back.String()
 }
 
 // TestAlikeBackends is TestAlike for ways to backends.
 func TestAlikeBackends(t *testing.T) {
-	holdAlike(t, "haproxy.cfg", randomBackends)
+	holdAlike(t, "haproxy.cfg", randomHAProxy)
 }

@@ -33,8 +33,9 @@ type enterable struct {
 	more      int // further ones of which nothing is to be said, as of others that are alike
 	// judged is what was found at those that others are twins of.
 	judged map[*hop.Endpoint][]rules.Judged
-	// others gives all its places that pass requests on, but for those of servers with endpoints, which do not matter.
-	others func() []hop.Endpoint
+	// others gives all its places that pass requests on, but for those of servers with endpoints, which do not matter;
+	// what it is given makes each what it counts as.
+	others func(as func(hop.Endpoint) hop.Endpoint) []hop.Endpoint
 }
 
 // A repetitive source may have many servers that differ in names alone.
@@ -42,9 +43,10 @@ type repetitive interface {
 	hop.Source
 	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
 	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else
-	// they are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in
-	// servers that have no endpoint; one without requests fares as another one of which there is nothing to be said.
-	Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int)
+	// they are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds
+	// in servers that have no endpoint; one with neither requests nor a twin fares as another one of which there is
+	// nothing to be said.
+	Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int)
 }
 
 // enterable finds the places of a source.
@@ -52,19 +54,22 @@ func (f *finder) enterable(s hop.Source) enterable {
 	r, ok := s.(repetitive)
 	// What leads to it from elsewhere may go by names, and where it leads to itself by addresses.
 	if !ok || !f.brief() || len(f.wiring.into()[s]) > 0 || f.wiring.leaves(s) {
-		return enterable{source: s, endpoints: s.Endpoints(), others: func() []hop.Endpoint { return everywhere(s) }}
+		all := func(func(hop.Endpoint) hop.Endpoint) []hop.Endpoint { return everywhere(s) }
+		return enterable{source: s, endpoints: s.Endpoints(), others: all}
 	}
 	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}
-	list, others, more := r.Distinct(func(e *hop.Endpoint) bool {
-		judged, unknown := f.judgedAt(s, *e)
+	clean := func(of *hop.Endpoint, e hop.Endpoint) bool {
+		judged, unknown := f.judgedAt(s, e)
 		if !unknown {
-			at.judged[e] = judged
+			at.judged[of] = judged
 		}
 		return !unknown && !slices.ContainsFunc(judged, rules.Judged.Finds)
-	})
+	}
+	list, others, more := r.Distinct(func(e *hop.Endpoint) bool { return clean(e, *e) })
 	at.endpoints, at.more = list, more
-	at.others = func() []hop.Endpoint { return others }
-	f.holdTwins(&at)
+	at.others = func(as func(hop.Endpoint) hop.Endpoint) []hop.Endpoint {
+		return others(func(e *hop.Endpoint) bool { return clean(e, as(*e)) })
+	}
 	return at
 }
 
@@ -144,45 +149,64 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 	if len(f.in.Config.Paths) > 0 {
 		return d
 	}
+	as := func(e hop.Endpoint) hop.Endpoint {
+		switch {
+		case !f.traffic.declared():
+			return counted(e, hop.Unlikely, "forwards WebSockets, if there are any")
+		case likely && !e.Any:
+			return counted(e, hop.Unlikely, "passes requests on, and another server looks more like it")
+		}
+		return counted(e, hop.Possible, "passes requests on, and a keepalive is declared")
+	}
 	for i := range d.found {
-		at := &d.found[i]
-		has := make(map[hop.Pos]bool, len(at.endpoints))
-		for _, e := range at.endpoints {
-			has[e.Server] = true
-			if e.Confidence == hop.Unlikely {
-				d.servers[e.Pos] = e.Server
-			}
-		}
-		others := at.others()
-		if !f.traffic.declared() {
-			d.proxied = slices.Grow(d.proxied, len(others))
-		}
-		for _, e := range others {
-			if has[e.Server] || e.Server.IsZero() {
-				continue
-			}
-			spared := len(e.Requests) == 0
-			if !f.traffic.declared() {
-				if d.proxied = append(d.proxied, e); e.Forwards && !spared {
-					e.Confidence, e.Why = hop.Unlikely, "forwards WebSockets, if there are any"
-					d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
-					at.endpoints = append(at.endpoints, e)
-				}
-				continue
-			}
-			if spared {
-				at.more++
-				continue
-			}
-			e.Confidence, e.Why = hop.Possible, "passes requests on, and a keepalive is declared"
-			if likely && !e.Any {
-				e.Confidence, e.Why = hop.Unlikely, "passes requests on, and another server looks more like it"
-			}
-			d.servers[e.Pos] = e.Server
-			at.endpoints = append(at.endpoints, e)
-		}
+		f.addOthers(&d, &d.found[i], as)
+		f.holdTwins(&d.found[i])
 	}
 	return d
+}
+
+// addOthers adds the places of a source that nothing but what is declared makes endpoints, each as what it counts as.
+func (f *finder) addOthers(d *discovery, at *enterable, as func(hop.Endpoint) hop.Endpoint) {
+	has := make(map[hop.Pos]bool, len(at.endpoints))
+	for _, e := range at.endpoints {
+		has[e.Server] = true
+		if e.Confidence == hop.Unlikely {
+			d.servers[e.Pos] = e.Server
+		}
+	}
+	others := at.others(as)
+	if !f.traffic.declared() {
+		d.proxied = slices.Grow(d.proxied, len(others))
+	}
+	for _, e := range others {
+		if has[e.Server] || e.Server.IsZero() {
+			continue
+		}
+		spared := len(e.Requests) == 0 && e.Twin == nil
+		if !f.traffic.declared() {
+			if d.proxied = append(d.proxied, e); e.Forwards && !spared {
+				d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
+				at.endpoints = append(at.endpoints, as(e))
+			}
+			continue
+		}
+		if spared {
+			at.more++
+			continue
+		}
+		d.servers[e.Pos] = e.Server
+		at.endpoints = append(at.endpoints, as(e))
+	}
+}
+
+// counted is an endpoint, as sure as it is.
+func counted(e hop.Endpoint, sure hop.Confidence, why string) hop.Endpoint {
+	e.Confidence, e.Why = sure, why
+	if t := e.Twin; t != nil {
+		itself := func() hop.Endpoint { return counted(t.Itself(), sure, why) }
+		e.Twin = &hop.Twin{Of: t.Of, Itself: itself, Move: t.Move}
+	}
+	return e
 }
 
 // count counts the places of endpoints: one of them may be entered at several paths.

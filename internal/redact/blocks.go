@@ -98,6 +98,10 @@ func (f *finder) entries(from, to int, keys, values bool) {
 
 // pair looks at a name that stands as a value beside its own: {name = "DB_PASSWORD", value = "…"}.
 func (f *finder) pair(from, to int) (ok bool) {
+	before := bytes.TrimRight(f.text[max(from-60, 0):from], " \t\"'")
+	if !bytes.HasSuffix(before, []byte(":")) && !bytes.HasSuffix(before, []byte("=")) {
+		return false
+	}
 	m := pairName.FindSubmatch(f.text[max(from-60, 0):from])
 	if m == nil {
 		return false

@@ -70,15 +70,33 @@ const around = 2000
 
 var (
 	assigned = lazyregexp.New(`^\\?["']?[ \t]*(=>|:=|!?[=~]=?\*?|:)[ \t]*`)
-	// setsHeader stands before the name of a header or parameter that is set.
-	setsHeader = lazyregexp.New(
-		`(?:set_header|add_header|add_trailer|_param|(?:set|add|replace)-header|replace-value|setHeader|hdr_add)\s+["']?$`,
-	)
-	setsVariable = lazyregexp.New(`(?:^|[\s;{])(?:set|env|setenv|presetenv|export|perl_set|auth_jwt)\s+["']?$`)
-	asksFor      = lazyregexp.New(`[\w.-]\((?:\w+\.)*$`)
-	realm        = lazyregexp.New(`^auth_basic\s+["']([^"'\n]*)`)
-	prompts      = lazyregexp.New(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
+	asksFor  = lazyregexp.New(`[\w.-]\((?:\w+\.)*$`)
+	realm    = lazyregexp.New(`^auth_basic\s+["']([^"'\n]*)`)
+	prompts  = lazyregexp.New(`(?i)\bpass\w*\W+(\S+)|\w+\s*[:/]\s*(\S+)`)
 )
+
+// setsHeader are how the words end that stand before the name of a header or parameter that is set, and setsVariable
+// are those before that of a variable.
+var (
+	setsHeader = []string{
+		"set_header", "add_header", "add_trailer", "_param", "set-header", "add-header", "replace-header", "replace-value",
+		"setHeader", "hdr_add",
+	}
+	setsVariable = []string{"set", "env", "setenv", "presetenv", "export", "perl_set", "auth_jwt"}
+)
+
+// setBy is the word before a name, which a quote may begin; "" where none stands apart from it.
+func setBy(before []byte) string {
+	if n := len(before); n > 0 && (before[n-1] == '"' || before[n-1] == '\'') {
+		before = before[:n-1]
+	}
+	const blanks = " \t\n\f\r"
+	word := bytes.TrimRight(before, blanks)
+	if len(word) == len(before) {
+		return ""
+	}
+	return string(word[bytes.LastIndexAny(word, blanks+";{")+1:])
+}
 
 // spans finds the secrets in a text, in their order; none touches another. known are the names that were met.
 func spans(text []byte, known map[string]nameKind) []span {
@@ -306,18 +324,19 @@ func (f *finder) named(from, to int) {
 			}
 		}
 	}
+	by := setBy(before)
 	switch {
-	case setsHeader.Match(before):
+	case slices.ContainsFunc(setsHeader, func(end string) bool { return strings.HasSuffix(by, end) }):
 		if isSecretHeader(name) {
 			f.word(f.quoteEnd(to), " \t;{}")
 		}
 		return
-	case setsVariable.Match(before) && !assigned.Match(f.text[to:]):
+	case slices.Contains(setsVariable, by) && !assigned.Match(f.text[to:]):
 		if secret {
 			f.word(to, " \t;{}")
 		}
 		return
-	case asksFor.Match(before):
+	case len(before) > 0 && strings.IndexByte("(.", before[len(before)-1]) >= 0 && asksFor.Match(before):
 		if isSecretHeader(name) {
 			f.asked(to)
 		}

@@ -3,17 +3,16 @@ package haproxy
 import (
 	"slices"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
-// match evaluates a test; pos is where it is written.
-func (r *run) match(x conf.Test, pos hop.Pos) truth {
+// match evaluates a test; at is the line that it is written in.
+func (r *run) match(x conf.Test, at *conf.Line) truth {
 	switch {
 	case x.Never():
 		return sure(false)
 	case x.Why != "":
-		return r.asked(x.ACL, sample{}, unknownTruth(x.Why), pos)
+		return r.asked(x.ACL, sample{}, unknownTruth(x.Why), at.Pos())
 	}
 	s := unknownSample("the expression " + x.ACL.Expr.Text + " cannot be read")
 	if !x.ACL.Expr.Bad {
@@ -23,7 +22,7 @@ func (r *run) match(x conf.Test, pos hop.Pos) truth {
 	if t.why == "" && s.about == "" {
 		return t
 	}
-	return r.asked(x.ACL, s, t, pos)
+	return r.asked(x.ACL, s, t, at.Pos())
 }
 
 // matchSample compares a value with the patterns.

@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,7 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 		return c.Listeners
 	}
 	if strings.HasPrefix(addr, "unix:") {
-		return where(c.Listeners, func(b *conf.Listener) bool { return b.Addr == addr })
+		return where(c.at(0), func(b *conf.Listener) bool { return b.Addr == addr })
 	}
 	i := strings.LastIndexByte(addr, ':')
 	if i < 0 {
@@ -55,9 +56,9 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	return list[:min(len(list), 1)]
 }
 
-// at are the listeners that may have a port.
+// at are the listeners that may have a port; those of unix sockets are at 0.
 func (c *Config) at(port int) []*conf.Listener {
-	if c.ports == nil {
+	if slices.ContainsFunc(c.ranges, func(b *conf.Listener) bool { return port >= b.First && port <= b.Last }) {
 		return c.Listeners
 	}
 	return c.ports[port]

@@ -49,7 +49,7 @@ func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
 	if !r.maybe(rl.Line) {
 		return false
 	}
-	return c == nil || r.settle(c, r.literals(c, rl.Line.Pos()))
+	return c == nil || r.settle(c, r.literals(c, rl.Line))
 }
 
 // settle answers a condition, of which the literals are known.
@@ -89,44 +89,50 @@ func settled(suites [][]literal) (is, known bool) {
 	return false, known
 }
 
-// literals evaluates the ACLs of a condition without asking.
-func (r *run) literals(c *conf.Condition, pos hop.Pos) [][]literal {
+// literals evaluates the ACLs of a condition of a line without asking. One that is known not to hold stands for all of
+// its suite.
+func (r *run) literals(c *conf.Condition, at *conf.Line) [][]literal {
 	terms, _ := c.Terms()
 	var suites [][]literal
 	for _, suite := range terms {
 		if len(suite) == 0 {
 			continue
 		}
-		list := make([]literal, len(suite))
-		for i, t := range suite {
-			list[i] = literal{r.alternatives(c.Proxy, t, pos), t.Negated}
+		list := make([]literal, 0, len(suite))
+		for _, t := range suite {
+			l := literal{r.alternatives(c.Proxy, t, at), t.Negated}
+			if is, known := l.is(); known && !is {
+				list = []literal{l}
+				break
+			}
+			list = append(list, l)
 		}
 		suites = append(suites, list)
 	}
 	return suites
 }
 
-// alternatives evaluates one ACL.
-func (r *run) alternatives(p *conf.Proxy, t conf.Term, pos hop.Pos) []alternative {
+// alternatives evaluates one ACL of a line.
+func (r *run) alternatives(p *conf.Proxy, t conf.Term, at *conf.Line) []alternative {
 	if t.Inline != nil {
-		return []alternative{{truth: r.match(*t.Inline, pos)}}
+		return []alternative{{truth: r.match(*t.Inline, at)}}
 	}
 	name, why := t.Name.Value, t.Name.Why
 	tests := p.Tests(name)
 	if tests == nil && why == "" {
 		if x, ok := conf.Predefined(name); ok {
-			return []alternative{{truth: r.match(x, pos)}}
+			return []alternative{{truth: r.match(x, at)}}
 		}
 		why = "the ACL " + name + " is not defined"
 	}
 	if why != "" {
 		return []alternative{{truth: truth{why: why, ask: &hop.Question{
-			Key: "haproxy: ACL " + name, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: pos,
+			Key: "haproxy: ACL " + name, Yes: name + " holds", No: name + " does not hold (" + why + ")", Pos: at.Pos(),
 		}}}}
 	}
 	list := make([]alternative, len(tests))
 	for i, x := range tests {
-		list[i] = alternative{x.Line, r.match(x, x.Line.Pos())}
+		list[i] = alternative{x.Line, r.match(x, x.Line)}
 	}
 	return list
 }

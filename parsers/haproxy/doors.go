@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
 )
 
 // Doors are connections at every listener that has a port: Endpoints has of several that lead to one backend the first
@@ -31,14 +32,14 @@ func (c *Config) Doors() (list []hop.Request) {
 
 // Binds reports whether a listener has this very address: one for every address does not make any its own.
 func (c *Config) Binds(addr string) bool {
-	host, digits, err := net.SplitHostPort(addr)
-	port, _ := strconv.Atoi(digits)
-	for _, b := range c.Listeners {
-		if b.Addr == addr || err == nil && (b.On(host, port) || b.On("["+host+"]", port)) {
-			return true
-		}
+	if hop.IsUnix(addr) {
+		return slices.ContainsFunc(c.at(0), func(b *conf.Listener) bool { return b.Addr == addr })
 	}
-	return false
+	host, digits, _ := net.SplitHostPort(addr)
+	port, err := strconv.Atoi(digits)
+	return err == nil && slices.ContainsFunc(c.at(port), func(b *conf.Listener) bool {
+		return b.On(host, port) || b.On("["+host+"]", port)
+	})
 }
 
 // Loopback are the addresses of loopback that it has listeners of, port by port.

@@ -113,6 +113,9 @@ type way struct {
 	cond *conf.Condition // nil for none
 	// alternative says which of those of the condition leads there.
 	alternative int
+	// alike are numbers of the listeners of its frontend: those with one fare alike, but for 0. It is nil where that is
+	// not known.
+	alike []int
 }
 
 func (c *Config) ways(f *conf.Proxy) []way {
@@ -123,11 +126,11 @@ func (c *Config) ways(f *conf.Proxy) []way {
 		case len(args) != 1:
 		case c.Find(args[0].Value) != nil:
 			for i := range alternatives(cond) {
-				list = append(list, way{c.Find(args[0].Value), l, cond, i})
+				list = append(list, way{to: c.Find(args[0].Value), line: l, cond: cond, alternative: i})
 			}
 		case strings.Contains(args[0].Value, "%["):
 			for _, to := range f.Unnamed {
-				list = append(list, way{to, l, cond, 0})
+				list = append(list, way{to: to, line: l, cond: cond})
 			}
 		}
 	}
@@ -256,11 +259,22 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
-			for _, b := range f.Binds {
+			led := map[int]bool{}
+			for i, b := range f.Binds {
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
-				if q := request(b, host, target, mapped); slices.ContainsFunc(c.serve(q, briefly), leads) {
+				q := request(b, host, target, mapped)
+				n := 0
+				if w.alike != nil {
+					n = w.alike[i]
+				}
+				does, known := led[n]
+				if n == 0 || !known {
+					does = slices.ContainsFunc(c.serve(q, briefly), leads)
+					led[n] = does
+				}
+				if does {
 					list = append(list, q)
 				}
 			}

@@ -28,11 +28,11 @@ type Config struct {
 	// Problems are what HAProxy refuses to start with.
 	Problems []parsers.Problem
 
-	alike bool // the handshakes of all browsers fare alike
-	// ports are the listeners by their port; nil where one has several.
-	ports   map[int][]*conf.Listener
-	regexes sync.Map  // regular expressions that are compiled, by expression
-	spares  sync.Pool // runs that follow handshakes of which only matters where they get
+	alike   bool                     // the handshakes of all browsers fare alike
+	ports   map[int][]*conf.Listener // the listeners of one port
+	ranges  []*conf.Listener         // those of several
+	regexes sync.Map                 // regular expressions that are compiled, by expression
+	spares  sync.Pool                // runs that follow handshakes of which only matters where they get
 }
 
 // spare is a run that is in use nowhere.
@@ -54,10 +54,10 @@ func newConfig(read *conf.Config) *Config {
 	c := &Config{Config: read, Problems: check.Problems(read), alike: !sniffs(read), ports: map[int][]*conf.Listener{}}
 	for _, l := range c.Listeners {
 		if l.First != l.Last {
-			c.ports = nil
-			break
+			c.ranges = append(c.ranges, l)
+		} else {
+			c.ports[l.First] = append(c.ports[l.First], l)
 		}
-		c.ports[l.First] = append(c.ports[l.First], l)
 	}
 	return c
 }

@@ -93,7 +93,7 @@ func (r *run) answerCondition(rl conf.Rule, c *conf.Condition) (maybe string, ho
 	if c == nil {
 		return "", true
 	}
-	suites := r.literals(c, rl.Line.Pos())
+	suites := r.literals(c, rl.Line)
 	if is, known := settled(suites); known {
 		return "", is != c.Unless
 	}

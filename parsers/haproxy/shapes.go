@@ -18,17 +18,18 @@ import (
 // may lead to. A way has none where one of the words may decide something: a rule reads the host, or the Origin that
 // browsers make of it.
 
-// worthShapes is from how many ways on shapes are looked for, and fewAlike from how many of one shape on it pays to
-// judge one of them for all.
+// worthShapes is from how many ways and listeners on shapes are looked for, and fewAlike from how many of one shape on
+// it pays to judge one of them for all.
 const (
 	worthShapes = 64
 	fewAlike    = 4
 )
 
 // Distinct is what Endpoints finds, less the endpoints whose handshakes fare as those of another backend do of which
-// clean says that there is nothing to be said: more is how many those are. others is what Everywhere finds in frontends
-// that have no endpoint; those that fare as others do of which there is nothing to be said are without requests.
-func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+// clean says that there is nothing to be said: more is how many those are. Where something is, the others are twins of
+// it, if that can be. others gives what Everywhere finds in frontends that have no endpoint; those that fare as others
+// do of which there is nothing to be said are without requests.
+func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int) {
 	entries := c.entries()
 	x := newShapes(c, entries, clean)
 	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
@@ -42,21 +43,24 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 		has[e.from] = has[e.from] || len(found) > 0
 		return len(found) > 0
 	})
-	others = make([]hop.Endpoint, 0, len(entries))
-	walk(entries, true, func(e *entry, rejected bool) bool {
-		found, _ := x.find(e, true, rejected)
-		if !has[e.from] {
-			others = append(others, found...)
-		}
-		return len(found) > 0
-	})
-	return list, others, more
+	return list, func(clean hop.Clean) []hop.Endpoint {
+		x.clean = clean
+		others := make([]hop.Endpoint, 0, len(entries))
+		walk(entries, true, func(e *entry, rejected bool) bool {
+			found, _ := x.find(e, true, rejected)
+			if !has[e.from] {
+				others = append(others, found...)
+			}
+			return len(found) > 0
+		})
+		return others
+	}, more
 }
 
 // shapes knows the ways that were looked at, by their shape.
 type shapes struct {
 	c      *Config
-	clean  func(*hop.Endpoint) bool
+	clean  hop.Clean
 	known  map[string]*shape
 	texts  map[string]int // a number for each text that is part of shapes
 	fronts map[*conf.Proxy]*frontShape
@@ -72,17 +76,29 @@ type shapes struct {
 
 // A shape is that of several ways.
 type shape struct {
-	first *entry
-	found []hop.Endpoint // of the first
+	model // the first
+	way   *wayShape
 	ways  int
 	asked bool
 	clean bool // there is nothing to be said of those found
+	// models are ways that others may be twins of, one for each way in which they are laid out.
+	models []*model
 }
 
-// newShapes looks for none where there are few ways.
-func newShapes(c *Config, entries []entry, clean func(*hop.Endpoint) bool) *shapes {
+// A model is a way, and what was found on it.
+type model struct {
+	entry *entry
+	found []hop.Endpoint
+	text  *wayText
+}
+
+// maxModels bounds what each way is held against.
+const maxModels = 8
+
+// newShapes looks for none where there are few ways and listeners.
+func newShapes(c *Config, entries []entry, clean hop.Clean) *shapes {
 	x := &shapes{c: c, clean: clean}
-	if len(entries) < worthShapes {
+	if len(entries)+len(c.Listeners) < worthShapes {
 		return x
 	}
 	x.known, x.texts, x.named = map[string]*shape{}, map[string]int{}, map[string]bool{}
@@ -108,6 +124,7 @@ func (x *shapes) note(l *conf.Line) {
 	for _, w := range l.Words {
 		x.servers = x.servers || strings.Contains(w.Value, "srv")
 		x.frontends = x.frontends || strings.Contains(w.Value, "dst_port") || strings.Contains(w.Value, "fe_name")
+		x.named["localhost"] = x.named["localhost"] || strings.Contains(w.Value, "localhost")
 		if first == "acl" || first == "use_backend" || strings.IndexByte(w.Value, '.') < 0 {
 			continue
 		}
@@ -137,53 +154,70 @@ type finding struct {
 }
 
 func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spared bool) {
-	if x.known == nil || !x.write(e, all, rejected) {
-		return x.c.endpointsOf(e, all, rejected), false
+	itself := func() []hop.Endpoint { return x.c.endpointsOf(e, all, rejected) }
+	if x.known == nil {
+		return itself(), false
 	}
+	w, ok := x.write(e, all, rejected)
+	if !ok {
+		return itself(), false
+	}
+	e.alike = w.front.alike
 	s := x.known[string(x.key)]
 	switch {
 	case s == nil:
-		s = &shape{first: e, found: x.c.endpointsOf(e, all, rejected)}
+		s = &shape{model: model{entry: e, found: itself()}, way: w}
 		x.known[string(x.key)] = s
 		return s.found, false
 	case len(s.found) == 0:
 		return nil, false
 	}
 	if s.ways++; s.ways < fewAlike {
-		return x.c.endpointsOf(e, all, rejected), false
+		return itself(), false
 	}
 	if !s.asked {
-		s.asked, s.clean = true, !slices.ContainsFunc(s.found, func(f hop.Endpoint) bool { return !x.nothing(f, all) })
+		s.asked, s.clean = true, x.judge(s.found)
+		s.text, s.models = s.way.text(s.entry), []*model{&s.model}
 	}
-	if list, ok := x.as(e, s); ok {
-		return list, s.clean
+	if s.clean {
+		if list, ok := x.as(e, &s.model, false); ok {
+			return list, true
+		}
+		return itself(), false
 	}
-	return x.c.endpointsOf(e, all, rejected), false
-}
-
-// nothing reports whether there is nothing to be said of an endpoint. Of those that are no more than places to ask
-// about, it hangs on what else there is how likely they are.
-func (x *shapes) nothing(e hop.Endpoint, all bool) bool {
-	if !all {
-		return x.clean(&e)
-	}
-	for _, e.Confidence = range []hop.Confidence{hop.Unlikely, hop.Possible} {
-		if !x.clean(&e) {
-			return false
+	text := w.text(e)
+	i := slices.IndexFunc(s.models, func(m *model) bool { return m.text.matches(text) })
+	if i >= 0 {
+		if list, ok := x.twins(e, s.models[i], text, itself); ok {
+			return list, false
 		}
 	}
-	return true
+	found = itself()
+	if i < 0 && len(s.models) < maxModels && len(found) == len(s.found) {
+		s.models = append(s.models, &model{e, found, text})
+		x.judge(found)
+	}
+	return found, false
 }
 
-// as are the endpoints of a way as the first one of its shape has them: where there is nothing to be said of those, the
-// first without its requests.
-func (x *shapes) as(e *entry, s *shape) (list []hop.Endpoint, ok bool) {
-	mine, theirs := e.places(x.c), s.first.places(x.c)
-	for _, f := range s.found {
-		requests := f.Requests
+// judge reports whether there is nothing to be said of endpoints.
+func (x *shapes) judge(found []hop.Endpoint) (clean bool) {
+	clean = true
+	for i := range found {
+		clean = x.clean(&found[i]) && clean
+	}
+	return clean
+}
+
+// as are the endpoints of a way as a model has them, with their requests or without.
+func (x *shapes) as(e *entry, m *model, requests bool) (list []hop.Endpoint, ok bool) {
+	mine, theirs := e.places(x.c), m.entry.places(x.c)
+	list = slices.Clone(m.found)
+	for n := range list {
+		f := &list[n]
 		f.Requests = nil
-		for i, q := range requests {
-			b, at, mapped, ok := translated(q, e.from, s.first.from, mine, theirs)
+		for i, q := range m.found[n].Requests {
+			b, at, mapped, ok := translated(q, e.from, m.entry.from, mine, theirs)
 			if !ok {
 				return nil, false
 			}
@@ -191,14 +225,38 @@ func (x *shapes) as(e *entry, s *shape) (list []hop.Endpoint, ok bool) {
 				f.Name = urlOf(b.TLS, authority(b, at.host, mapped), at.target)
 				f.Pos, f.Server = e.to.Pos(), e.from.Pos()
 			}
-			if s.clean {
-				return []hop.Endpoint{f}, true
+			if !requests {
+				break
 			}
 			f.Requests = append(f.Requests, request(b, at.host, at.target, mapped))
 		}
-		list = append(list, f)
 	}
 	return list, true
+}
+
+// twins are the endpoints of a way as twins of those of a model.
+func (x *shapes) twins(e *entry, m *model, text *wayText, itself func() []hop.Endpoint) (list []hop.Endpoint, ok bool) {
+	list, ok = x.as(e, m, false)
+	for i := range list {
+		f, name := &m.found[i], list[i].Name
+		list[i].Twin = &hop.Twin{
+			Of: f,
+			Itself: func() hop.Endpoint {
+				if list, ok := x.as(e, m, true); ok {
+					return list[i]
+				}
+				return itself()[i]
+			},
+			Move: func() hop.Move {
+				way := m.text.move(text)
+				return hop.Move{
+					Name: func(of string) (string, bool) { return name, of == f.Name },
+					Text: way.say, Pos: way.place, Edit: way.edit,
+				}
+			},
+		}
+	}
+	return list, ok
 }
 
 // translated is a request to one frontend as another one of the same shape gets it.
@@ -237,39 +295,37 @@ func (x *shapes) add(numbers ...int) {
 }
 
 // write writes the shape of a way; ok is false where it has none.
-func (x *shapes) write(e *entry, all, rejected bool) (ok bool) {
+func (x *shapes) write(e *entry, all, rejected bool) (w *wayShape, ok bool) {
 	f := x.front(e.from)
-	if !f.ok || !e.http || e.line == nil || !e.line.Is("use_backend") {
-		return false
-	}
-	i, known := f.at[e.line]
-	if !known || e.alternative != 0 {
-		return false
+	if !f.ok || !e.http || e.alternative != 0 {
+		return nil, false
 	}
 	x.key = x.key[:0]
 	x.add(f.text, int(e.confidence), x.number([]byte(e.why)), flag(all)+2*flag(rejected))
-	own := &f.routes[i]
-	hosts := own.hosts
-	if own.mapped != nil {
-		hosts = own.mapped.list.Keys(e.to.Name, maxPlaces)
+	w = &wayShape{shapes: x, front: f, at: -1, backs: []*conf.Proxy{e.to}}
+	own, hosts := &routeShape{}, []string{"localhost"} // as places makes it up for all that no route takes
+	if e.line != nil && e.line.Is("use_backend") {
+		if w.at, ok = f.at[e.line]; !ok {
+			return nil, false
+		}
+		own, w.routes = &f.routes[w.at], []int{w.at}
+		if hosts = own.hosts; own.mapped != nil {
+			hosts = own.mapped.list.Keys(e.to.Name, maxPlaces)
+		}
 	}
-	if len(hosts) == 0 || len(hosts) > maxPlaces {
-		return false
-	}
-	w := &wayShape{shapes: x, front: f, at: i, backs: []*conf.Proxy{e.to}}
-	if !w.backend(e.to) || f.byDefault != nil && !w.backend(f.byDefault) {
-		return false
+	if len(hosts) == 0 || len(hosts) > maxPlaces || !w.backend(e.to) || f.byDefault != nil && !w.backend(f.byDefault) {
+		return nil, false
 	}
 	for _, h := range hosts {
-		if !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
-			return false
+		if w.at >= 0 && !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
+			return nil, false
 		}
 	}
 	x.add(-1, own.text)
 	if w.exact || f.path || own.exact {
 		x.add(x.number([]byte("path " + own.path)))
 	}
-	return true
+	return w, true
 }
 
 func flag(is bool) int {
@@ -282,10 +338,11 @@ func flag(is bool) int {
 // A wayShape writes what hosts lead to.
 type wayShape struct {
 	*shapes
-	front *frontShape
-	at    int           // the route that the way takes
-	backs []*conf.Proxy // those that were written, the way's own first
-	exact bool          // its path may decide something else than that it is taken
+	front  *frontShape
+	at     int           // the route that the way takes; -1 for none
+	backs  []*conf.Proxy // those that were written, the way's own first
+	routes []int         // those of its hosts alone, the way's own first
+	exact  bool          // its path may decide something else than that it is taken
 }
 
 // backend writes a backend, by its place among those that were written; false where it has no shape.
@@ -299,7 +356,7 @@ func (w *wayShape) backend(p *conf.Proxy) bool {
 	s := w.section(p)
 	w.exact = w.exact || s.path
 	w.add(s.text)
-	return s.ok && p.Kind == "backend"
+	return s.ok && (p.Kind == "backend" || p == w.front.proxy)
 }
 
 // host writes which routes a host may take; false where they have no shape.
@@ -310,7 +367,9 @@ func (w *wayShape) host(h string) bool {
 	for i < len(with) || j < len(open) {
 		var n int
 		if j == len(open) || i < len(with) && with[i] < open[j] {
-			n, i = with[i], i+1
+			if n, i = with[i], i+1; !slices.Contains(w.routes, n) {
+				w.routes = append(w.routes, n)
+			}
 		} else {
 			n, j = open[j], j+1
 		}

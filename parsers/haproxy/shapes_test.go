@@ -71,8 +71,9 @@ func TestDistinct(t *testing.T) {
 		{"", host + " { src 10.0.0.@ }", tunnel, false},
 	} {
 		c := alikeConfig(x.front, x.route, x.backend)
-		list, others, more := c.Distinct(func(*hop.Endpoint) bool { return true })
-		spared := more
+		nothing := func(*hop.Endpoint) bool { return true }
+		list, rest, more := c.Distinct(nothing)
+		others, spared := rest(nothing), more
 		for _, e := range others {
 			if len(e.Requests) == 0 {
 				spared++
@@ -88,14 +89,38 @@ func TestDistinct(t *testing.T) {
 		if alike := spared > 50; alike != x.alike {
 			t.Errorf("%v: %d are alike", x, spared)
 		}
-		list, others, more = c.Distinct(func(*hop.Endpoint) bool { return false })
+		something := func(*hop.Endpoint) bool { return false }
+		list, rest, more = c.Distinct(something)
+		others = rest(something)
+		twins := byThemselves(t, list) + byThemselves(t, others)
 		if !reflect.DeepEqual(list, c.Endpoints()) || more != 0 {
 			t.Errorf("%v: endpoints of which there is something to say are others", x)
 		}
 		if all == 0 && !reflect.DeepEqual(others, c.Everywhere()) {
 			t.Errorf("%v: places of which there is something to say are others", x)
 		}
+		if alike := twins > 50; alike != x.alike {
+			t.Errorf("%v: %d are twins", x, twins)
+		}
 	}
+}
+
+// byThemselves puts each twin by itself in its place, and counts them.
+func byThemselves(t *testing.T, list []hop.Endpoint) (twins int) {
+	for i, e := range list {
+		if e.Twin == nil {
+			continue
+		}
+		twins++
+		list[i] = e.Twin.Itself()
+		move := e.Twin.Move()
+		name, ok := move.Name(e.Twin.Of.Name)
+		pos, there := move.Pos(e.Twin.Of.Pos)
+		if x := list[i]; !ok || !there || name != x.Name || pos != x.Pos || e.Name != name || e.Pos != pos {
+			t.Errorf("%s at %v is carried over to %s at %v: %v %v", x.Name, x.Pos, name, pos, ok, there)
+		}
+	}
+	return twins
 }
 
 // places are the names and places of endpoints.

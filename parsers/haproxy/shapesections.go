@@ -19,6 +19,8 @@ type sectionShape struct {
 // A frontShape is what they hold of a frontend, and its routes.
 type frontShape struct {
 	sectionShape
+	proxy     *conf.Proxy
+	alike     []int       // numbers of its listeners: those with one fare alike, but for 0
 	byDefault *conf.Proxy // nil for none
 	routes    []routeShape
 	at        map[*conf.Line]int
@@ -195,13 +197,18 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 	if f != nil {
 		return f
 	}
-	f = &frontShape{at: map[*conf.Line]int{}, byHost: map[string][]int{}}
-	f.ok = p.Kind == "frontend"
+	f = &frontShape{proxy: p, at: map[*conf.Line]int{}, byHost: map[string][]int{}}
+	f.ok = true
 	x.fronts[p] = f
 	x.key = x.key[:0]
+	x.word(p.Kind)
 	x.lines(p, &f.sectionShape)
 	for _, b := range p.Binds {
-		x.bind(p, b)
+		begin, n := len(x.key), 0
+		if x.bind(p, b) {
+			n = x.number(x.key[begin:])
+		}
+		f.alike = append(f.alike, n)
 	}
 	f.text = x.number(x.key)
 	if l, maybe := p.Setting("default_backend"); maybe != "" {
@@ -227,12 +234,12 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 	return f
 }
 
-// bind writes a listener, by its port alone where that is a usual one.
-func (x *shapes) bind(p *conf.Proxy, b *conf.Listener) {
+// bind writes a listener, by its port alone where that is a usual one; ok is false where that is one of its own.
+func (x *shapes) bind(p *conf.Proxy, b *conf.Listener) (ok bool) {
 	if found := x.c.candidates(addressOf(b)); len(found) != 1 || found[0] != b || b.First != b.Last || b.Unknown != "" ||
 		strings.Contains(b.Line.Arg(1), ",") || x.frontends {
-		x.add(-4, p.Head.Words[0].Line) // one of its own
-		return
+		x.add(-4, p.Head.Words[0].Line)
+		return false
 	}
 	host, port := b.Line.Arg(1), b.First
 	if i := strings.LastIndexByte(host, ':'); i >= 0 {
@@ -246,6 +253,7 @@ func (x *shapes) bind(p *conf.Proxy, b *conf.Listener) {
 		x.word(w.Value)
 	}
 	x.add(-1)
+	return true
 }
 
 // route is the shape of a use_backend line; ok is false where it may take hosts that it does not name one by one.

@@ -10,7 +10,7 @@ import (
 // A model is what was found of a server for those of its shape.
 type model struct {
 	c     *Config
-	judge func(*hop.Endpoint) (clean bool)
+	judge hop.Clean
 	clean []bool // of each endpoint: there is nothing to be said of it
 	// layouts are servers that others may be twins of, one for each way in which they are laid out.
 	layouts []*layout
@@ -29,9 +29,10 @@ const maxLayouts = 8
 
 // Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
 // whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else they
-// are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in servers
-// that have no endpoint.
-func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
+// are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds in
+// servers that have no endpoint.
+func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int) {
+	var rest []hop.Endpoint
 	of, twins := map[*server]*model{}, 0
 	for _, alike := range c.alike() {
 		first := c.endpointsOf(alike[0], false)
@@ -59,10 +60,10 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 		}
 		found := c.endpointsOf(s, false)
 		if list = append(list, found...); len(found) == 0 {
-			others = append(others, c.endpointsOf(s, true)...)
+			rest = append(rest, c.endpointsOf(s, true)...)
 		}
 	}
-	return list, others, more
+	return list, func(hop.Clean) []hop.Endpoint { return rest }, more
 }
 
 // dirty counts the endpoints of each server of which there is something to be said.

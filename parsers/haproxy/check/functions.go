@@ -26,8 +26,20 @@ func (k *checker) function(name string) {
 		k.serverLine(name)
 	case "default-server":
 		k.options(tables()["server"])
-	case "option", "stats", "filter", "timeout", "http-check", "tcp-check":
+	case "option", "stats", "filter", "timeout", "http-check", "tcp-check", "capture", "compression", "email-alert":
 		k.sub(name)
+	case "of-backends", "of-frontends":
+		// In other sections HAProxy passes the line over.
+		without := map[string]string{"of-backends": "frontend", "of-frontends": "backend"}[name]
+		if k.p != nil && k.p.Kind == without {
+			k.stop()
+		}
+	case "log":
+		k.log()
+	case "ssl-options":
+		for first := true; !k.done && (first || k.more()); first = false {
+			k.lookup(tables()[name], "option")
+		}
 	case "retry-on":
 		k.retryOn()
 	case "stick-table":
@@ -65,6 +77,8 @@ func (k *checker) balance() {
 
 // retryOn takes the words of a retry-on line; which statuses there are differs between versions.
 func (k *checker) retryOn() {
+	k.element(element{form: ofKind, name: "word"})
+	k.at = 1
 	for ; k.more(); k.at++ {
 		w := k.word()
 		if _, err := strconv.Atoi(w); err != nil && !slices.Contains(retries, w) {
@@ -77,6 +91,47 @@ func (k *checker) retryOn() {
 var retries = []string{
 	"none", "conn-failure", "empty-response", "junk-response", "response-timeout", "0rtt-rejected", "all-retryable-errors",
 }
+
+// log takes where logs go, of which facility and from which level on.
+func (k *checker) log() {
+	switch {
+	case k.l.No || k.l.Reset:
+		k.stop()
+		return
+	case k.word() == "global":
+		k.at++
+		return
+	}
+	k.element(element{form: ofKind, name: "word"})
+	where := readElements([]string{"[len", "<atol:1>]", "[format", "<word>]", "[sample", "<word>]", "[profile", "<word>]"})
+	for before := -1; before != k.at && !k.done; {
+		before = k.at
+		for _, e := range where {
+			k.element(e)
+		}
+	}
+	for i, words := range [][]string{facilities, levels, levels} {
+		switch w := k.word(); {
+		case slices.Contains(words, w):
+			k.at++
+		case i == 0 && k.more():
+			k.unknownWord(words, "unknown log facility '%s'", w)
+		case i == 0:
+			k.fail("'log' expects a facility behind the address")
+		case k.more():
+			k.unknownWord(words, "unknown log level '%s'", w)
+		}
+	}
+}
+
+// facilities and levels are those of syslog, which every version has.
+var (
+	facilities = []string{
+		"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "auth2", "ftp", "ntp", "audit",
+		"alert", "cron2", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+	}
+	levels = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
+)
 
 // stickTable looks at the type of a stick table alone.
 func (k *checker) stickTable() {

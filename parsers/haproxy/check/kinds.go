@@ -26,6 +26,14 @@ func (k *checker) kind(e element) {
 		bad = badRegex(w)
 	case "time":
 		bad = badTime(w)
+		if bad == "" && len(e.bounds) > 0 && prefixNumber(w) == 0 {
+			bad = "it must not be 0"
+		}
+	case "seconds":
+		bad = badTime(w)
+		if rest := strings.TrimLeft(w, "0123456789"); bad != "" && (rest == "" || strings.IndexByte("smhd", rest[0]) >= 0) {
+			bad = "" // how long it may be is not that of milliseconds
+		}
 	case "time-or-expr":
 		if w[0] < '0' || w[0] > '9' {
 			k.expression()

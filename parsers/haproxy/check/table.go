@@ -67,7 +67,7 @@ var tables = sync.OnceValue(func() map[string]table {
 			}
 		case f[0] == "=":
 			for _, name := range f[3:] {
-				t[name] = newKeyword(f[1], strings.Fields(strings.TrimPrefix(f[2], "-")))
+				t[name] = newKeyword(f[1], strings.FieldsFunc(strings.TrimPrefix(f[2], "-"), func(r rune) bool { return r == ',' }))
 			}
 		default:
 			t[f[0]] = newKeyword(f[1], f[2:])

@@ -11,7 +11,7 @@ import (
 
 // kinds are those that keywords.txt may name.
 var kinds = strings.Fields(
-	"word fmt expr regex time time-or-expr atol int address net status dynamic section server sample",
+	"word fmt expr regex time seconds time-or-expr atol int address net status dynamic section server sample",
 )
 
 // TestTables: the tables hold what the code that reads them knows, and no keyword with any arguments makes it panic.

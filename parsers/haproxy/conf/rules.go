@@ -45,11 +45,15 @@ type testedRule struct {
 // newRules prepares a list.
 func newRules(list []Rule) *Rules {
 	r := &Rules{List: make([]ConditionalRule, 0, len(list))}
-	by := map[string]*ruleIndex{}
-	for i, rule := range list {
+	often := map[asked]int{}
+	for _, rule := range list {
 		args, cond := rule.Condition(1)
 		r.List = append(r.List, ConditionalRule{rule, args, cond})
-		tests := cond.needs()
+		cond.count(often)
+	}
+	by := map[string]*ruleIndex{}
+	for i, rule := range r.List {
+		tests := rule.Cond.needs(often)
 		if rule.Line.Maybe != "" || tests == nil {
 			r.always = append(r.always, i)
 			continue
@@ -144,24 +148,47 @@ func (r *Rules) For(from int, eval Evaluator) []int {
 	return list[first:]
 }
 
+// asked is the first pattern of a test, and the expression that it is compared with.
+type asked struct{ expr, pattern string }
+
+func askedBy(a ACL) asked { return asked{a.Expr.Text, a.Patterns[0].Value} }
+
+// count counts what the condition asks for beside something else.
+func (c *Condition) count(often map[asked]int) {
+	if c == nil {
+		return
+	}
+	for _, suite := range c.suites {
+		for _, t := range suite {
+			if len(suite) == 1 {
+				break
+			}
+			if list := c.simple(t); list != nil {
+				often[askedBy(list[0])]++
+			}
+		}
+	}
+}
+
 // needs finds tests of one expression, of which one passes wherever the condition holds; none where it is not that
-// simple.
-func (c *Condition) needs() (tests []ACL) {
+// simple. Of several it is what the fewest rules ask for: many backends are chosen by an Upgrade and a host each.
+func (c *Condition) needs(often map[asked]int) (tests []ACL) {
 	if c == nil || c.Unless || c.missing {
 		return nil
 	}
 	for _, suite := range c.suites {
-		found := false
+		var best []ACL
 		for _, t := range suite {
 			list := c.simple(t)
-			if found = list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text); found {
-				tests = append(tests, list...)
-				break
+			if list != nil && (tests == nil || list[0].Expr.Text == tests[0].Expr.Text) &&
+				(best == nil || often[askedBy(list[0])] < often[askedBy(best[0])]) {
+				best = list
 			}
 		}
-		if !found {
+		if best == nil {
 			return nil
 		}
+		tests = append(tests, best...)
 	}
 	return tests
 }
