@@ -129,7 +129,10 @@ func (r *round) add(x found) {
 
 // input is what `wslint check` would be given in the unit's directory.
 func (r *round) input(u unit) (lint.Input, error) {
-	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load}
+	in := lint.Input{
+		Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load,
+		NoRoutes: !r.world.client.related, // where the hops on the way are shown
+	}
 	in.Options.Stat, in.Options.ReadFile, in.Options.Peek = r.world.stat, r.world.readFile, r.world.peek
 	file, err := lint.FindConfig([]string{u.path})
 	if err != nil {
