@@ -131,7 +131,10 @@ func (r *round) add(x found) {
 func (r *round) input(u unit) (lint.Input, error) {
 	in := lint.Input{
 		Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load,
-		NoRoutes: !r.world.client.related, // where the hops on the way are shown
+		Routes: rules.NoRoutes,
+	}
+	if r.world.client.related { // the hops at other places than the endpoint's are shown
+		in.Routes = rules.LongRoutes
 	}
 	in.Options.Stat, in.Options.ReadFile, in.Options.Peek = r.world.stat, r.world.readFile, r.world.peek
 	file, err := lint.FindConfig([]string{u.path})

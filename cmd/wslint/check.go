@@ -12,6 +12,7 @@ import (
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
 )
 
 func (c *Command) check() *cli.Command {
@@ -104,7 +105,9 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 	if err != nil {
 		return err
 	}
-	in.NoRoutes = !slices.ContainsFunc(outs, func(o output) bool { return o.format.Routes() })
+	if !slices.ContainsFunc(outs, func(o output) bool { return o.format.Routes() }) {
+		in.Routes = rules.NoRoutes
+	}
 	result, err := c.lint(x, in, project)
 	if dirs := c.elsewhere(in.Args, err); dirs != nil {
 		in.Args = dirs
