@@ -29,7 +29,9 @@ type loaded struct {
 	kernel    *hop.Kernel             // nil when nothing is said of it
 	settings  []string                // the files that say it
 	reads     map[hop.Source][]string // the files of each source, its root first
-	files     *fileSet
+	// stray are the roots of those that read a changed file which git knows nothing of; nil before it is asked.
+	stray func() map[string]bool
+	files *fileSet
 
 	misfits    []hop.Misfit
 	problems   []rules.Finding // what programs refuse to start with

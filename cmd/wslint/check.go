@@ -163,14 +163,12 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	if err != nil {
 		return err
 	}
-	known, err := changed.Deletions(c.Getenv("PRE_COMMIT_FROM_REF"), c.Getenv("PRE_COMMIT_TO_REF"))
-	switch {
-	case err != nil:
-		return fmt.Errorf("--changed: %w", err)
-	case x.NArg() == 0 && !known:
+	known := changed.Deletions(c.Getenv("PRE_COMMIT_FROM_REF"), c.Getenv("PRE_COMMIT_TO_REF"))
+	if x.NArg() == 0 && !known {
 		return errors.New("--changed needs the changed files as PATHs")
-	case !changed.Any():
-		return nil
+	}
+	if some, err := changed.Any(); err != nil || !some {
+		return err
 	}
 	for dir := "."; ; dir = filepath.Dir(changed.Governing[0]) {
 		in, err := c.input(x, []string{dir})
