@@ -69,7 +69,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value
-	if kind == ours && len(conf.Directives()[name]) == 0 && name != "include" {
+	if kind == ours && !conf.Known(name) && name != "include" {
 		f.thirdParty[firstWord(name)] = true
 		kind = theirs
 	}
