@@ -306,19 +306,21 @@ func (l *loaded) elsewhere(s hop.Source) bool {
 
 // reading are the configurations that read a file that changed.
 func (l *loaded) reading() map[hop.Source]bool {
-	sources := map[hop.Source]bool{}
-	for s, files := range l.reads {
-		if l.in.Changed.has(files...) {
-			sources[s] = true
+	if l.touched == nil {
+		l.touched = map[hop.Source]bool{}
+		for s, files := range l.reads {
+			if l.in.Changed.has(files...) {
+				l.touched[s] = true
+			}
 		}
 	}
-	return sources
+	return l.touched
 }
 
 // affected are the configurations that read a file that changed, or all. One of the working tree alone, of which git
 // knows nothing, is no part of a commit, unless it was named.
 func (l *loaded) affected(all bool) map[hop.Source]bool {
-	c, sources, roots := l.in.Changed, l.reading(), []string{}
+	c, sources, roots := l.in.Changed, maps.Clone(l.reading()), []string{}
 	for s, files := range l.reads {
 		if sources[s] = sources[s] || all; sources[s] {
 			roots = append(roots, files[0])

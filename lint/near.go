@@ -13,9 +13,7 @@ import (
 // others is not reported. It leaves all of them where something else is told of all, or anything may lead to what
 // changed: the configuration file, findings that are known or ignored, files that are no more.
 func (f *finder) near(places discovery) discovery {
-	c := f.in.Changed
-	affected := f.reading()
-	f.askStray(affected)
+	c, affected := f.in.Changed, f.reading()
 	known := f.in.Baseline != nil || len(f.in.Config.Ignore) > 0 || !f.in.NoIgnores && f.files.ignores()
 	if f.in.EachServer || known || f.configChanged() {
 		return places
@@ -49,13 +47,13 @@ func (f *finder) near(places discovery) discovery {
 	return near
 }
 
-// askStray has git asked about the roots of sources, while others go on.
-func (f *finder) askStray(sources map[hop.Source]bool) {
+// askStray has git asked about the roots of what reads a changed file, while others go on.
+func (l *loaded) askStray() {
 	var roots []string
-	for s := range sources {
-		roots = append(roots, f.reads[s][0])
+	for s := range l.reading() {
+		roots = append(roots, l.reads[s][0])
 	}
-	f.stray = ahead(func() map[string]bool { return untracked(roots) })
+	l.stray = ahead(func() map[string]bool { return untracked(roots) })
 }
 
 // ahead has something found out while others go on.

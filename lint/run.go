@@ -46,6 +46,9 @@ func (l *load) run() *run {
 
 // check finds the paths and has them judged.
 func (r *run) check() {
+	if r.in.Changed != nil {
+		r.askStray()
+	}
 	declared := r.declared.all()
 	r.result.Endpoints = len(r.in.Config.Paths)
 	for _, cases := range declared {

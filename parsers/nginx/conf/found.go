@@ -52,4 +52,7 @@ func likelyName(name, top string) bool {
 }
 
 // isHome reports whether a file lies in a directory whose files are nginx configuration whatever their names.
-func isHome(name string) bool { return slices.Contains(homes, filepath.Base(filepath.Dir(name))) }
+func isHome(name string) bool {
+	dir := strings.TrimSuffix(name, filepath.Base(name))
+	return slices.Contains(homes, filepath.Base(dir))
+}
