@@ -13,22 +13,24 @@ import (
 // others is not reported. It leaves all of them where something else is told of all, or anything may lead to what
 // changed: the configuration file, findings that are known or ignored, files that are no more.
 func (f *finder) near(places discovery) discovery {
-	c, affected := f.in.Changed, f.reading()
-	known := f.in.Baseline != nil || len(f.in.Config.Ignore) > 0 || !f.in.NoIgnores && f.files.ignores()
-	if f.in.EachServer || known || f.configChanged() {
+	c := f.in.Changed
+	if f.in.EachServer || f.in.Baseline != nil || len(f.in.Config.Ignore) > 0 || f.configChanged() {
 		return places
 	}
 	if gone, err := c.lost(); gone || err != nil {
 		return places
 	}
+	affected := f.networked(f.reading())
 	if slices.ContainsFunc(f.in.Config.Paths, func(d Declared) bool { return f.passes(d, affected) }) {
 		return places
 	}
-	joined := f.networked(affected)
-	read := map[string]bool{}
-	for s := range joined {
-		addAll(read, f.reads[s])
+	commented, ok := f.commented(affected)
+	if !ok {
+		return places
 	}
+	maps.Copy(commented, affected)
+	joined := f.networked(commented)
+	read := f.readBy(joined)
 	mine, open := places, false
 	mine.found = slices.DeleteFunc(slices.Clone(places.found), func(at enterable) bool { return !joined[at.source] })
 	for _, s := range f.sources {
@@ -45,6 +47,44 @@ func (f *finder) near(places discovery) discovery {
 		return !hasAny(read, f.reads[at.source])
 	})
 	return near
+}
+
+// commented are the sources that read a file with an ignore comment: what they ignore is counted. ok is false where
+// such a comment may be one of those that are reported as of no use, which hangs on what the rules met anywhere.
+func (f *finder) commented(affected map[hop.Source]bool) (sources map[hop.Source]bool, ok bool) {
+	files := map[string]bool{}
+	for file, src := range f.files.src {
+		if !f.in.NoIgnores && bytes.Contains(src, []byte(ignoreMark)) {
+			files[file] = true
+		}
+	}
+	sources = map[hop.Source]bool{}
+	for s, read := range f.reads {
+		if hasAny(files, read) {
+			sources[s] = true
+		}
+	}
+	read := f.readBy(sources)
+	for file := range files {
+		if !read[file] {
+			return nil, false
+		}
+	}
+	for s := range affected {
+		if hasAny(files, f.reads[s]) {
+			return nil, false
+		}
+	}
+	return sources, true
+}
+
+// readBy are the files that sources read.
+func (l *loaded) readBy(sources map[hop.Source]bool) map[string]bool {
+	files := map[string]bool{}
+	for s := range sources {
+		addAll(files, l.reads[s])
+	}
+	return files
 }
 
 // askStray has git asked about the roots of what reads a changed file, while others go on.
@@ -112,16 +152,6 @@ func (f *finder) leave(places discovery, files map[string]bool) bool {
 			if slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return !files[h.Pos.File] }) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// ignores reports whether there is an ignore comment somewhere.
-func (s *fileSet) ignores() bool {
-	for _, src := range s.src {
-		if bytes.Contains(src, []byte(ignoreMark)) {
-			return true
 		}
 	}
 	return false
