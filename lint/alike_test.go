@@ -157,7 +157,7 @@ func holdAlike(t *testing.T, file string, random func(*rand.Rand) string) {
 			}
 			in.Ping = ping
 		}
-		in.NoRoutes = r.IntN(3) > 0
+		in.Routes = rules.Routes(r.IntN(3))
 		short, err := lint.Check(in)
 		if err != nil {
 			t.Fatal(err)
@@ -171,7 +171,7 @@ func holdAlike(t *testing.T, file string, random func(*rand.Rand) string) {
 		if slices.ContainsFunc(whole.Findings, refused) {
 			t.Fatalf("seed %d: nginx does not start, so that each server is judged by itself anyway", seed)
 		}
-		if got, want := told(short, !in.NoRoutes), told(whole, !in.NoRoutes); !reflect.DeepEqual(got, want) {
+		if got, want := told(short, in.Routes), told(whole, in.Routes); !reflect.DeepEqual(got, want) {
 			for i := range min(len(got), len(want)) {
 				if got[i] != want[i] {
 					t.Errorf("seed %d:\n%s\ninstead of\n%s", seed, got[i], want[i])
@@ -187,8 +187,8 @@ func holdAlike(t *testing.T, file string, random func(*rand.Rand) string) {
 	}
 }
 
-// told is all that a result says, with the hops of findings or without.
-func told(r *lint.Result, routes bool) (lines []string) {
+// told is all that a result says, with those hops of findings that somebody looks at.
+func told(r *lint.Result, routes rules.Routes) (lines []string) {
 	lines = append(lines, fmt.Sprint(r.Endpoints, r.First, r.Unpinged, r.Incomplete, r.Next, len(r.Proxied)))
 	for _, f := range r.Findings {
 		text := fmt.Sprint(f.Rule.Name, f.Severity, f.Confidence, f.Path, f.Pos, f.Message, f.Notes, f.More, f.Stations)
@@ -197,8 +197,10 @@ func told(r *lint.Result, routes bool) (lines []string) {
 		}
 		if p := f.Trace; p != nil {
 			text += fmt.Sprint(p.Name, p.Pos, p.Browser, p.Confidence)
-			for i := 0; routes && i < len(p.Hops); i++ {
-				text += fmt.Sprint(p.Hops[i].Name, p.Hops[i].Pos, p.Got(i).Addr, p.Got(i).Host)
+			for i := range p.Hops {
+				if routes == rules.AllRoutes || routes == rules.LongRoutes && p.Hops[i].Pos != p.Pos {
+					text += fmt.Sprint(p.Hops[i].Name, p.Hops[i].Pos, p.Got(i).Addr, p.Got(i).Host)
+				}
 			}
 		}
 		if f.Fix != nil {

@@ -22,8 +22,10 @@ import (
 type Changed struct {
 	files map[string]string // by absolute name, and by that without symlinks: the name as given
 	gone  bool              // one is no more, and nobody can say what read it
-	since string            // the revision that it was in; "" for HEAD
-	read  map[string]bool   // of the names as given: a configuration reads that file
+	// removed is what git says of the commit: it removes a file that a reader may want; nil where nobody asked git.
+	removed func() (bool, error)
+	since   string          // the revision that it was in; "" for HEAD
+	read    map[string]bool // of the names as given: a configuration reads that file
 	// Governing lists the configuration files of what is concerned and the runs so far did not judge.
 	Governing []string
 	judged    map[string]bool
@@ -70,11 +72,11 @@ func NewChanged(names []string) (*Changed, error) {
 
 // Deletions adds the files that the commit to be made removes, of which a hook is not told: those that a reader may
 // want by their names. from and to are the revisions that are compared instead, where a hook is about these. ok is
-// false outside of a repository.
-func (c *Changed) Deletions(from, to string) (ok bool, err error) {
+// false outside of a repository. git is asked while others go on: it is waited for where its answer is needed.
+func (c *Changed) Deletions(from, to string) (ok bool) {
 	g, err := openRepository(".")
 	if err != nil {
-		return false, nil
+		return false
 	}
 	args := []string{"diff-index", "--cached", "--no-renames", "--diff-filter=D", "--name-only", "-z", "HEAD"}
 	if from != "" && to != "" {
@@ -83,25 +85,57 @@ func (c *Changed) Deletions(from, to string) (ok bool, err error) {
 			"diff-tree", "-r", "--no-renames", "--diff-filter=D", "--name-only", "-z", "--end-of-options", from, to,
 		}
 	}
-	out, err := g.run(g.top, args...)
-	if err != nil && c.since == "" {
-		if _, none := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); none != nil {
-			return true, nil // before the first commit there is nothing to remove
+	commit := c.since == ""
+	answer := ahead(func() (r removal) {
+		out, err := g.run(g.top, args...)
+		if err != nil && commit {
+			if _, none := g.run(g.top, "rev-parse", "--verify", "-q", "HEAD"); none != nil {
+				return removal{} // before the first commit there is nothing to remove
+			}
+		}
+		return removal{wanted(string(out)), err}
+	})
+	c.removed = func() (bool, error) { r := answer(); return r.wanted, r.err }
+	return true
+}
+
+// A removal says that a commit removes files that a reader may want, or why nobody knows.
+type removal struct {
+	wanted bool
+	err    error
+}
+
+// wanted reports whether one of the names, each with a NUL behind it, is one that a reader may want.
+func wanted(names string) bool {
+	for name := range strings.SplitSeq(names, "\x00") {
+		f := parsers.Found{Name: filepath.FromSlash(name)}
+		if name != "" && (IsConfigName(filepath.Base(f.Name)) || slices.ContainsFunc(Readers(),
+			func(r parsers.Reader) bool { return r.Sniff(f, nil).Claim != parsers.No })) {
+			return true
 		}
 	}
+	return false
+}
+
+// lost reports whether a file is no more.
+func (c *Changed) lost() (bool, error) {
+	if c.gone || c.removed == nil {
+		return c.gone, nil
+	}
+	gone, err := c.removed()
 	if err != nil {
-		return true, err
+		return false, fmt.Errorf("--changed: %w", err)
 	}
-	for name := range strings.SplitSeq(string(out), "\x00") {
-		f := parsers.Found{Name: filepath.FromSlash(name)}
-		c.gone = c.gone || name != "" && (IsConfigName(filepath.Base(f.Name)) || slices.ContainsFunc(Readers(),
-			func(r parsers.Reader) bool { return r.Sniff(f, nil).Claim != parsers.No }))
-	}
-	return true, nil
+	return gone, nil
 }
 
 // Any reports whether there is something to look for.
-func (c *Changed) Any() bool { return c.gone || len(c.files) > 0 }
+func (c *Changed) Any() (bool, error) {
+	if len(c.files) > 0 {
+		return true, nil
+	}
+	return c.lost()
+}
 
 // NotRead lists the files that no configuration reads.
 func (c *Changed) NotRead() (names []string) {
@@ -160,17 +194,22 @@ type concern struct {
 // onlyChanged leaves what the changed files concern: findings in all files of the configurations that read one of
 // them, and of declared paths through these. Everything was judged before, since an ignore comment may be of use to
 // another configuration only.
-func (f *filter) onlyChanged() {
+func (f *filter) onlyChanged() error {
 	c := f.in.Changed
 	c.judged[f.in.Config.File] = true
 	c.Governing = slices.DeleteFunc(c.Governing, func(file string) bool { return file == f.in.Config.File })
 	all := f.configChanged()
-	if about := f.concerns(all); all || !c.gone {
+	gone, err := c.lost()
+	if err != nil {
+		return err
+	}
+	if about := f.concerns(all); all || !gone {
 		f.keep(about)
 	} else {
 		f.keep(f.concerns(true))
 		f.missed(about)
 	}
+	return nil
 }
 
 // missed takes out what is found where nothing changed and the revision has it too: files that are no more are not to
@@ -265,17 +304,36 @@ func (l *loaded) elsewhere(s hop.Source) bool {
 	return (l.in.Changed != nil || l.apart) && l.governing(s) != l.in.Config.File
 }
 
-// affected are the configurations that read a file that changed. One of the working tree alone, of which git knows
-// nothing, is no part of a commit, unless it was named.
-func (l *loaded) affected(all bool) map[hop.Source]bool {
-	c, sources, roots := l.in.Changed, map[hop.Source]bool{}, []string{}
-	for s, files := range l.reads {
-		if c.has(files...) || all {
-			sources[s] = true
-			roots = append(roots, files[0])
+// reading are the configurations that read a file that changed.
+func (l *loaded) reading() map[hop.Source]bool {
+	if l.touched == nil {
+		l.touched = map[hop.Source]bool{}
+		for s, files := range l.reads {
+			if l.in.Changed.has(files...) {
+				l.touched[s] = true
+			}
 		}
 	}
-	stray := untracked(roots)
+	return l.touched
+}
+
+// affected are the configurations that read a file that changed, or all. One of the working tree alone, of which git
+// knows nothing, is no part of a commit, unless it was named.
+func (l *loaded) affected(all bool) map[hop.Source]bool {
+	c, sources, roots := l.in.Changed, maps.Clone(l.reading()), []string{}
+	for s, files := range l.reads {
+		if sources[s] = sources[s] || all; sources[s] {
+			roots = append(roots, files[0])
+		} else {
+			delete(sources, s)
+		}
+	}
+	stray := map[string]bool{}
+	if all || l.stray == nil {
+		stray = untracked(roots)
+	} else {
+		stray = l.stray()
+	}
 	maps.DeleteFunc(sources, func(s hop.Source, _ bool) bool {
 		root := l.reads[s][0]
 		if !stray[c.locator.Absolute(root)] || c.has(root) {

@@ -35,7 +35,9 @@ func (r *run) filter() error {
 	f.result.sort()
 	switch {
 	case f.in.Changed != nil:
-		f.onlyChanged()
+		if err := f.onlyChanged(); err != nil {
+			return err
+		}
 	case f.apart:
 		f.keep(f.own())
 	}

@@ -20,6 +20,8 @@ type wired interface {
 	Binds(addr string) bool
 	// Loopback are the addresses of loopback that it has listeners of, port by port.
 	Loopback() []string
+	// Inward reports whether it has listeners that only programs of the same machine reach: unix sockets and those.
+	Inward() bool
 	// Targets are the addresses that it may pass connections on to.
 	Targets() []string
 }

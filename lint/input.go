@@ -56,8 +56,8 @@ type Input struct {
 	tree     string // a directory that wslint itself wrote; "" for none
 	// EachServer has every server judged by itself, however many are alike: what comes of it is the same.
 	EachServer bool
-	// NoRoutes says that nobody looks at the hops of findings: of many that are alike they need not be found out.
-	NoRoutes bool
+	// Routes says which routes of findings somebody looks at: of many that are alike they need not be found out.
+	Routes rules.Routes
 	// OnlyDeclared keeps a run without Args from reading the current directory where the declared paths name all
 	// their hops.
 	OnlyDeclared bool

@@ -59,7 +59,7 @@ func (j *judge) run(subjects iter.Seq[rules.Subject]) []rules.Finding {
 				return
 			}
 		}
-	}, !j.in.NoRoutes)
+	}, j.in.Routes)
 }
 
 // whole leaves out the cases that go through files which are broken.

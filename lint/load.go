@@ -29,7 +29,11 @@ type loaded struct {
 	kernel    *hop.Kernel             // nil when nothing is said of it
 	settings  []string                // the files that say it
 	reads     map[hop.Source][]string // the files of each source, its root first
-	files     *fileSet
+	// touched are those that read a changed file, and stray their roots that git knows nothing of; nil before anybody
+	// asks.
+	touched map[hop.Source]bool
+	stray   func() map[string]bool
+	files   *fileSet
 
 	misfits    []hop.Misfit
 	problems   []rules.Finding // what programs refuse to start with

@@ -46,6 +46,9 @@ func (l *load) run() *run {
 
 // check finds the paths and has them judged.
 func (r *run) check() {
+	if r.in.Changed != nil {
+		r.askStray()
+	}
 	declared := r.declared.all()
 	r.result.Endpoints = len(r.in.Config.Paths)
 	for _, cases := range declared {
@@ -61,6 +64,10 @@ func (r *run) check() {
 			r.judge.judged.endpoints[at.source] = len(at.endpoints)
 		}
 	}
+	followed := places
+	if r.in.Changed != nil {
+		followed = r.finder.near(places)
+	}
 	found := r.judge.run(r.judge.whole(func(yield func(rules.Subject) bool) {
 		for _, cases := range declared {
 			r.judge.unknowns(cases)
@@ -69,7 +76,7 @@ func (r *run) check() {
 				return
 			}
 		}
-		for s, subject := range r.finder.follow(places) {
+		for s, subject := range r.finder.follow(followed) {
 			if subject.Itself == nil {
 				r.heard(s, subject.Cases)
 			}

@@ -87,8 +87,11 @@ func (t *trust) shows(file string) bool {
 // a dot, unless the command line names something in there.
 func (t *trust) hides(real string) bool {
 	for _, home := range t.homes {
+		if !within(real, home) {
+			continue
+		}
 		rel, err := filepath.Rel(home, real)
-		if err != nil || !strings.HasPrefix(rel, ".") || !filepath.IsLocal(rel) {
+		if err != nil || !strings.HasPrefix(rel, ".") {
 			continue
 		}
 		first, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
@@ -111,8 +114,12 @@ func isPrivate(real string) bool {
 
 // within reports whether a file is a directory, or lies below it; both are absolute.
 func within(file, dir string) bool {
-	rel, err := filepath.Rel(dir, file)
-	return err == nil && filepath.IsLocal(rel)
+	if filepath.Separator != '/' { // where names that differ in case may be one
+		rel, err := filepath.Rel(dir, file)
+		return err == nil && filepath.IsLocal(rel)
+	}
+	file, dir = filepath.Clean(file), filepath.Clean(dir)
+	return file == dir || strings.HasPrefix(file, strings.TrimSuffix(dir, "/")+"/")
 }
 
 // realName is the absolute name of a file with symlinks followed, as far as it exists, for whom no run has a locator.

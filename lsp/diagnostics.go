@@ -99,11 +99,6 @@ func comparePosition(a, b position) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Character, b.Character))
 }
 
-// sameDiagnostic ignores the related places.
-func sameDiagnostic(a, b diagnostic) bool {
-	return a.Range == b.Range && a.Code == b.Code && a.Message == b.Message && a.Severity == b.Severity
-}
-
 // diagnostics are what is published of a file.
 func diagnostics(list []found) []diagnostic {
 	out := []diagnostic{} // not null

@@ -17,6 +17,8 @@ import (
 type round struct {
 	world *world
 	files map[string][]found
+	added map[saying]bool // what is in files
+	owner map[string]unit // of the files in some directories of the workspace, by directory
 	// sources are the files that were looked at, by the names that wslint has for them.
 	sources map[string]*source
 	// logs say what could not be done, or not be shown.
@@ -44,7 +46,10 @@ type found struct {
 // lintAll runs wslint on every unit. A unit that is only found on the way, because a file is governed by a
 // configuration file of its own, is run too.
 func (w *world) lintAll() *round {
-	r := &round{world: w, files: map[string][]found{}, sources: map[string]*source{}}
+	r := &round{
+		world: w, files: map[string][]found{}, added: map[saying]bool{}, owner: map[string]unit{},
+		sources: map[string]*source{},
+	}
 	for left, done := w.units(), map[unit]bool{}; len(left) > 0; left = left[1:] {
 		if u := left[0]; !done[u] && !w.stopped.Load() {
 			done[u] = true
@@ -84,7 +89,7 @@ func (r *round) run(u unit) (others []unit) {
 	}
 	for _, f := range result.Findings {
 		x, ok := r.found(in, result, f)
-		switch owner, known := r.world.unitOf(x.file); {
+		switch owner, known := r.unitOf(x.file); {
 		case !ok:
 			r.logf(asWarning, "%s: %s [%s]", f.Pos, f.Message, f.Rule.Name)
 		case known && owner != u:
@@ -119,17 +124,43 @@ func (r *round) source(file string, read func(file string) []byte) *source {
 	return s
 }
 
+// unitOf is that of the world, which looks into the directories above a file: many findings are in one directory.
+func (r *round) unitOf(file string) (u unit, ok bool) {
+	dir := filepath.Dir(file)
+	if u, ok = r.owner[dir]; ok {
+		return u, true
+	}
+	if u, ok = r.world.unitOf(file); ok {
+		r.owner[dir] = u
+	}
+	return u, ok
+}
+
+// A saying is what a diagnostic says of a file, whatever the related places.
+type saying struct {
+	uri, code, message string
+	at                 span
+	severity           int
+}
+
 // add takes a finding in. Units share files that lie outside of all folders.
 func (r *round) add(x found) {
-	uri := r.sources[x.file].uri
-	if !slices.ContainsFunc(r.files[uri], func(y found) bool { return sameDiagnostic(x.diagnostic, y.diagnostic) }) {
+	uri, d := r.sources[x.file].uri, x.diagnostic
+	if as := (saying{uri, d.Code, d.Message, d.Range, d.Severity}); !r.added[as] {
+		r.added[as] = true
 		r.files[uri] = append(r.files[uri], x)
 	}
 }
 
 // input is what `wslint check` would be given in the unit's directory.
 func (r *round) input(u unit) (lint.Input, error) {
-	in := lint.Input{Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load}
+	in := lint.Input{
+		Args: r.world.args(u), Rules: rules.All, Now: r.world.now, Stopped: r.world.stopped.Load,
+		Routes: rules.NoRoutes,
+	}
+	if r.world.client.related { // the hops at other places than the endpoint's are shown
+		in.Routes = rules.LongRoutes
+	}
 	in.Options.Stat, in.Options.ReadFile, in.Options.Peek = r.world.stat, r.world.readFile, r.world.peek
 	file, err := lint.FindConfig([]string{u.path})
 	if err != nil {

@@ -23,17 +23,31 @@ type Subject struct {
 type Judged struct {
 	path  *hop.Path // its first case
 	found []Finding
+	stays bool // on its endpoint's own place: no hop that a finding is told with lies elsewhere
 }
+
+// Routes says which routes of findings somebody looks at.
+type Routes uint8
+
+// The hops of every route, those of routes that lead to other places than that of their endpoint, or none.
+const (
+	AllRoutes Routes = iota
+	LongRoutes
+	NoRoutes
+)
 
 // Judge applies the rules to the cases of one path.
 func Judge(rules []*Rule, cases []*hop.Path) Judged {
 	j := &judgement{rules: rules, cases: cases, at: map[place]*fault{}}
 	j.judge()
-	found := make([]Finding, len(j.list))
+	found, stays := make([]Finding, len(j.list)), true
 	for i, f := range j.list {
 		found[i] = j.finding(f)
+		for h := range found[i].Trace.Hops {
+			stays = stays && found[i].Trace.Hops[h].Pos == found[i].Trace.Pos
+		}
 	}
-	return Judged{cases[0], found}
+	return Judged{cases[0], found, stays}
 }
 
 // Finds reports whether something was found.
@@ -60,7 +74,7 @@ func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 			return Judged{}, false
 		}
 	}
-	return Judged{&p, found}, true
+	return Judged{&p, found, j.stays}, true
 }
 
 // moved carries a finding over to a path, which has the hops of the one that it was found on.
@@ -121,8 +135,8 @@ func sameFix(f, g *Fix) bool {
 	return f.Title == g.Title && f.Safe == g.Safe && slices.Equal(f.Edits, g.Edits)
 }
 
-// RunAlike is Run where several endpoints may fare alike; routes says whether anybody looks at the hops of findings.
-func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes bool) []Finding {
+// RunAlike is Run where several endpoints may fare alike.
+func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes Routes) []Finding {
 	c := &collector{routes: routes, at: map[place]*entry{}, found: map[*entry]*hit{}}
 	for s := range subjects {
 		paths := [][]*hop.Path{s.Cases}
@@ -154,7 +168,10 @@ func (c *collector) judged(j Judged, brief bool) {
 // needsNoRoute reports whether nothing of what was found is told with the route of its path, or in words that hang on
 // it: those about one browser.
 func (c *collector) needsNoRoute(judged []Judged) bool {
-	return !c.routes && len(judged) == 1 || !slices.ContainsFunc(judged, func(j Judged) bool {
+	if len(judged) == 1 && (c.routes == NoRoutes || c.routes == LongRoutes && judged[0].stays) {
+		return true
+	}
+	return !slices.ContainsFunc(judged, func(j Judged) bool {
 		return slices.ContainsFunc(j.found, func(f Finding) bool {
 			e := c.at[place{f.Rule, f.Pos}]
 			f = graded(j.path, f)

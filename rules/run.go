@@ -29,7 +29,7 @@ func Run(rules []*Rule, paths iter.Seq[[]*hop.Path]) []Finding {
 				return
 			}
 		}
-	}, true)
+	}, AllRoutes)
 }
 
 // A judgement is what the rules find in the cases of one path.
@@ -236,7 +236,7 @@ const maxRoutes = 500
 
 // A collector makes one finding of those that say the same.
 type collector struct {
-	routes bool // somebody looks at the hops of findings
+	routes Routes
 	list   []*entry
 	at     map[place]*entry
 	// Of the present path: its name, the browsers it was seen with, its luckiest case in each, and for each finding
@@ -256,7 +256,8 @@ type entry struct {
 	Finding
 	only     string // the one browser that the finding is about; "" when it is about all
 	declined bool   // that browser refuses the 101
-	late     bool   // its route is not kept
+	late     bool   // its route is not kept: there are many before it
+	brief    bool   // its route is that of another path
 }
 
 // A hit is a finding of the present path.
@@ -295,7 +296,7 @@ func (c *collector) end() {
 			e.Severity = min(e.Severity, Warning)
 		}
 		e.declined = e.only != "" && declines(e.Trace)
-		if p := e.Trace; e.late {
+		if p := e.Trace; e.late || e.brief {
 			e.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence, Pings: p.Pings}
 		}
 	}
@@ -347,13 +348,13 @@ func (c *collector) add(p *hop.Path, f Finding, brief bool) {
 	h := &hit{browsers: []string{p.Browser}}
 	switch {
 	case e == nil:
-		e = &entry{Finding: f, late: brief || len(c.list) >= maxRoutes}
+		e = &entry{Finding: f, late: len(c.list) >= maxRoutes, brief: brief}
 		c.at[at] = e
 		c.list = append(c.list, e)
 		h.taken = true
 	case f.outdoes(e):
 		f.More = e.More + 1
-		e.Finding, e.late, h.taken = f, e.late || brief, true
+		e.Finding, e.brief, h.taken = f, brief, true
 	default:
 		e.More++
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
+	"github.com/wslint/wslint/rules"
 )
 
 func (c *Command) check() *cli.Command {
@@ -104,7 +105,9 @@ func (c *Command) checkInput(x *cli.Context, in lint.Input, outs []output, proje
 	if err != nil {
 		return err
 	}
-	in.NoRoutes = !slices.ContainsFunc(outs, func(o output) bool { return o.format.Routes() })
+	if !slices.ContainsFunc(outs, func(o output) bool { return o.format.Routes() }) {
+		in.Routes = rules.NoRoutes
+	}
 	result, err := c.lint(x, in, project)
 	if dirs := c.elsewhere(in.Args, err); dirs != nil {
 		in.Args = dirs
@@ -160,14 +163,12 @@ func (c *Command) checkChanged(x *cli.Context, outs []output, project lint.Proje
 	if err != nil {
 		return err
 	}
-	known, err := changed.Deletions(c.Getenv("PRE_COMMIT_FROM_REF"), c.Getenv("PRE_COMMIT_TO_REF"))
-	switch {
-	case err != nil:
-		return fmt.Errorf("--changed: %w", err)
-	case x.NArg() == 0 && !known:
+	known := changed.Deletions(c.Getenv("PRE_COMMIT_FROM_REF"), c.Getenv("PRE_COMMIT_TO_REF"))
+	if x.NArg() == 0 && !known {
 		return errors.New("--changed needs the changed files as PATHs")
-	case !changed.Any():
-		return nil
+	}
+	if some, err := changed.Any(); err != nil || !some {
+		return err
 	}
 	for dir := "."; ; dir = filepath.Dir(changed.Governing[0]) {
 		in, err := c.input(x, []string{dir})

@@ -69,7 +69,9 @@ func (e *editor) types(dir string, keys int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	e.say("initialize", 1, object{"rootUri": "file://" + dir, "capabilities": object{}})
+	e.say("initialize", 1, object{"rootUri": "file://" + dir, "capabilities": object{
+		"textDocument": object{"publishDiagnostics": object{"relatedInformation": true}}, // as most editors say
+	}})
 	e.say("initialized", 0, object{})
 	e.say("textDocument/didOpen", 0, object{"textDocument": object{
 		"uri": e.uri, "languageId": "nginx", "version": 0, "text": string(text),

@@ -44,9 +44,10 @@ func (r rival) command(dir string) []string {
 // A project is a directory in the making.
 type project struct{ workload.Project }
 
-// git makes a repository of the project, with all of its files in it.
+// git makes a repository of the project, with all of its files in its first commit.
 func (p *project) git() {
-	for _, args := range [][]string{{"init", "-q"}, {"add", "."}} {
+	me := []string{"-c", "user.name=bench", "-c", "user.email=bench@example.com"}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, append(me, "commit", "-q", "-m", "a")} {
 		cmd := exec.Command("git", args...)
 		cmd.Dir = p.Dir
 		p.Err = errors.Join(p.Err, cmd.Run())

@@ -30,9 +30,10 @@ var (
 // sniff takes files with services in them that speak of nginx or HAProxy.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	base := filepath.Base(f.Name)
-	switch isUsual := usual.MatchString(base); {
-	case f.Dir || !strings.HasSuffix(base, ".yml") && !strings.HasSuffix(base, ".yaml"):
+	if f.Dir || !strings.HasSuffix(base, ".yml") && !strings.HasSuffix(base, ".yaml") {
 		return parsers.Verdict{}
+	}
+	switch isUsual := usual.MatchString(base); {
 	case head == nil:
 		return parsers.Verdict{Claim: parsers.Maybe, Why: "it may be a compose file"}
 	case isUsual && f.Top == "" && !f.Beside:

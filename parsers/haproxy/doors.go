@@ -56,6 +56,12 @@ func (c *Config) Loopback() (list []string) {
 	return list
 }
 
+// Inward reports whether it has listeners that only programs of the same machine reach.
+func (c *Config) Inward() bool {
+	return len(c.Loopback()) > 0 ||
+		slices.ContainsFunc(c.Listeners, func(b *conf.Listener) bool { return hop.IsUnix(b.Addr) })
+}
+
 // Targets are the addresses of its servers, "127.0.0.1:8080" or as hop.UnixAddr spells them.
 func (c *Config) Targets() []string {
 	found := map[string]bool{}

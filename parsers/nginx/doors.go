@@ -73,6 +73,11 @@ func (c *Config) Loopback() (list []string) {
 	return list
 }
 
+// Inward reports whether it has listeners that only programs of the same machine reach.
+func (c *Config) Inward() bool {
+	return len(c.Loopback()) > 0 || slices.ContainsFunc(c.sockets, func(l *socket) bool { return hop.IsUnix(l.addr) })
+}
+
 // notTargets are directives whose arguments are addresses that nothing is passed on to.
 var notTargets = []string{"listen", "server_name", "allow", "deny", "set_real_ip_from", "resolver", "error_log",
 	"access_log"}

@@ -196,7 +196,7 @@ func (e *inForce) defaults() {
 		names = append(names, string(conf.ProxyHTTPVersion))
 	}
 	for _, name := range names {
-		for _, s := range conf.Directives()[name] {
+		for _, s := range conf.Specs(name) {
 			if d := s.Default(e.version()); d != nil && e.from[name] == nil {
 				e.byDefault(name, d.Arg(0))
 				break

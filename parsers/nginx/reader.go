@@ -85,8 +85,10 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 	var trees []*Tree
 	machines := map[*Tree]*parsers.Machine{}
 	for _, f := range files {
-		if v, err := conf.ParseTag(f.Version.Number); err == nil {
-			f.Version.Number = v.Usual()
+		if f.Version.Number != "" { // as a rule nothing tells it
+			if v, err := conf.ParseTag(f.Version.Number); err == nil {
+				f.Version.Number = v.Usual()
+			}
 		}
 		if f.Machine == nil {
 			here = append(here, f)
@@ -125,6 +127,9 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 
 // versionOf is the version that something tells of; zero when nothing does.
 func versionOf(t *Tree) Version {
+	if t.Version.Number == "" { // as a rule
+		return Version{}
+	}
 	v, err := ParseVersion(t.Version.Number)
 	if err != nil {
 		return Version{}

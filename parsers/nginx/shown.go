@@ -7,7 +7,7 @@ const hiddenText = `"…"`
 
 // shownName is a name that nginx knows, or stands for it.
 func shownName(d *conf.Directive) string {
-	if _, known := conf.Directives()[d.Name.Value]; known || !d.Hidden() {
+	if conf.Known(d.Name.Value) || !d.Hidden() {
 		return d.Name.Value
 	}
 	return "…"

@@ -80,9 +80,8 @@ func kindOf(name string) moduleKind {
 
 // isThirdParty reports whether d belongs to a module that is not nginx's.
 func isThirdParty(d *conf.Directive) bool {
-	_, known := conf.Directives()[d.Name.Value]
-	return !known && !d.Name.Template && d.Unknown == "" && d.Name.Quote == 0 && !otherHandlers[d.Name.Value] &&
-		d.Name.Value != "include"
+	return !conf.Known(d.Name.Value) && !d.Name.Template && d.Unknown == "" && d.Name.Quote == 0 &&
+		!otherHandlers[d.Name.Value] && d.Name.Value != "include"
 }
 
 // isHandler reports whether directives of that name answer requests themselves, or hand them on.
@@ -90,8 +89,7 @@ func isHandler(name string) bool {
 	if conf.HandlerOf(name) != nil || otherHandlers[name] {
 		return true
 	}
-	_, known := conf.Directives()[name]
-	return !known && kindOf(name) == handler
+	return !conf.Known(name) && kindOf(name) == handler
 }
 
 // thirdParty are the directives of third-party modules in force, the innermost first: of each name those of the

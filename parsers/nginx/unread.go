@@ -77,7 +77,7 @@ func unreadNames(includes []*conf.Directive) (names []string) {
 
 // mayHold reports whether the unread files of a level can hold the directive: nginx takes it there.
 func (l *scope) mayHold(name string) bool {
-	specs := conf.Directives()[name]
+	specs := conf.Specs(name)
 	if len(specs) == 0 {
 		return true // another module's
 	}

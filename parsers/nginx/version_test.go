@@ -93,7 +93,7 @@ func TestBoundaries(t *testing.T) {
 			t.Errorf("%s is out of order", v)
 		}
 	}
-	for name := range conf.Directives() {
+	for name := range conf.Names() {
 	versions:
 		for _, since := range conf.Scalar[string](name).Changes() {
 			for _, v := range conf.Changes {

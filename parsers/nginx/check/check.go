@@ -191,7 +191,7 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 	}
 	specs := u.specs
 	if len(specs) == 0 {
-		if !c.newer(conf.Directives()[name]) {
+		if !c.newer(conf.Specs(name)) {
 			c.misplaced(d, fmt.Sprintf("%q directive is not allowed here", name), unclosed(d)...)
 		}
 		return
@@ -239,7 +239,7 @@ func narrow(d *conf.Directive, in conf.Context) conf.Context {
 	var told conf.Context
 	for _, child := range d.Block {
 		var m conf.Context
-		for _, s := range conf.Directives()[child.Name.Value] {
+		for _, s := range conf.Specs(child.Name.Value) {
 			m |= s.In & in
 		}
 		if m&(m-1) == 0 && !child.Maybe {

@@ -24,7 +24,6 @@ type facts struct {
 	flavour    string                     // that one of its directives alone tells
 	buffered   map[string]bool            // the bufferModules of which some setting may be there
 	https      bool                       // a proxy_pass goes to HTTPS
-	table      map[string][]*conf.Spec
 }
 
 // gather collects the facts of t.
@@ -32,7 +31,7 @@ func gather(t *conf.Tree) *facts {
 	f := &facts{
 		http: map[string]bool{}, stream: map[string]bool{}, thirdParty: map[string]bool{},
 		upstreams: map[string]*conf.Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
-		buffered: map[string]bool{}, table: conf.Directives(),
+		buffered: map[string]bool{},
 	}
 	f.incomplete = len(t.Unknown) > 0
 	for _, p := range t.Problems {
@@ -70,7 +69,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value
-	known := len(f.table[name]) > 0
+	known := conf.Known(name)
 	if kind == ours && !known && name != "include" {
 		f.thirdParty[firstWord(name)] = true
 		kind = theirs

@@ -80,7 +80,7 @@ func swallowed(d *conf.Directive) *conf.Word {
 	last := &d.Name
 	for i := range d.Args {
 		a := &d.Args[i]
-		if a.File == last.File && a.Line > last.Line && a.Quote == 0 && len(conf.Directives()[a.Value]) > 0 &&
+		if a.File == last.File && a.Line > last.Line && a.Quote == 0 && conf.Known(a.Value) &&
 			i+1 < len(d.Args) {
 			return a
 		}
@@ -97,12 +97,12 @@ func (c *checker) meant(d *conf.Directive, l *level) (meant string) {
 	if strings.HasPrefix(name, "subs_filter") || d.Name.Quote != 0 || len(name) < shortestTypo && !d.HasBlock {
 		return ""
 	}
-	for known, specs := range conf.Directives() {
+	for known := range conf.Names() {
 		// geoip2_proxy is no slip for geoip_proxy, nor http3_max_requests for http2_max_requests.
 		if !spelling.OneSlip(name, known) || withoutDigits(name) == withoutDigits(known) {
 			continue
 		}
-		for _, s := range specs {
+		for _, s := range conf.Specs(known) {
 			fits := s.In&l.in != 0 && s.Block == d.HasBlock && s.Fits(len(d.Args)) &&
 				(!d.HasBlock || c.holds(d, known, s.In&l.in))
 			if fits && (meant == "" || known < meant) {
@@ -129,7 +129,7 @@ func (c *checker) holds(d *conf.Directive, name string, outer conf.Context) bool
 			known++
 			continue
 		}
-		if len(conf.Directives()[child.Name.Value]) == 0 {
+		if !conf.Known(child.Name.Value) {
 			continue
 		}
 		if len(conf.SpecsIn(child.Name.Value, in)) == 0 {

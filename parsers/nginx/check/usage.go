@@ -29,7 +29,7 @@ func (c *checker) usage(name string, in conf.Context) *usage {
 	if u != nil {
 		return u
 	}
-	if len(conf.Directives()[name]) == 0 {
+	if !conf.Known(name) {
 		return nil
 	}
 	u = &usage{specs: conf.SpecsIn(name, in), forms: conf.FlavourForms(name, in), once: true, right: map[string]bool{}}

@@ -121,7 +121,7 @@ type need struct {
 
 // lifetime is the first version that knows a directive in some context, and the first that knows it in none.
 func lifetime(name string) (since, gone conf.Version) {
-	specs := conf.Directives()[name]
+	specs := conf.Specs(name)
 	since, gone = specs[0].Since, specs[0].Gone
 	for _, s := range specs[1:] {
 		if since.AtLeast(s.Since) {

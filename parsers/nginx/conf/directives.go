@@ -2,6 +2,8 @@ package conf
 
 import (
 	_ "embed"
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,27 +99,66 @@ func (s *Spec) Once() bool { return s.Kind != "-" && s.Kind != "mask" && s.Kind 
 //go:embed directives.txt
 var directiveTable string
 
-// Directives holds the specs of nginx's own directives by name. It reads the table when first asked, once.
-var Directives = sync.OnceValue(func() map[string][]*Spec {
-	m := make(map[string][]*Spec, 700)
+// A row is the lines of the table about one directive, and what they say once somebody has asked.
+type row struct {
+	start, end int // of its lines; others may be among them
+	once       sync.Once
+	specs      []*Spec
+}
+
+// rows finds the lines of each directive. Most runs meet few of them: only these are read.
+var rows = sync.OnceValue(func() map[string]*row {
+	all, m, at := make([]row, 0, 800), make(map[string]*row, 800), 0
 	for line := range strings.Lines(directiveTable) {
-		if f := strings.Fields(line); len(f) >= 4 && f[0] != "#" {
-			s := readSpec(f[1:])
-			for i, d := range s.defaults {
-				s.defaults[i].d = &Directive{Name: Word{Value: f[0]}, Args: d.args, Apart: usual}
-			}
-			m[f[0]] = append(m[f[0]], s)
+		name, _, ok := strings.Cut(line, " ")
+		at += len(line)
+		if !ok || name == "#" {
+			continue
 		}
-	}
-	for _, specs := range m {
-		for _, s := range specs {
-			for i := range s.defaults {
-				s.defaults[i].values = values(specs, s.defaults[i].d)
-			}
+		if r := m[name]; r != nil {
+			r.end = at
+			continue
 		}
+		all = append(all, row{start: at - len(line), end: at})
+		m[name] = &all[len(all)-1]
 	}
 	return m
 })
+
+// Specs are those of nginx's own directives of a name; none where it has no such directive.
+func Specs(name string) []*Spec {
+	r := rows()[name]
+	if r == nil {
+		return nil
+	}
+	r.once.Do(func() { r.specs = readSpecs(name, directiveTable[r.start:r.end]) })
+	return r.specs
+}
+
+// Known reports whether nginx has a directive of a name.
+func Known(name string) bool { return rows()[name] != nil }
+
+// Names are those of nginx's own directives.
+func Names() iter.Seq[string] { return maps.Keys(rows()) }
+
+// readSpecs reads the lines about one directive.
+func readSpecs(name, lines string) (specs []*Spec) {
+	for line := range strings.Lines(lines) {
+		if f := strings.Fields(line); len(f) >= 4 && f[0] == name {
+			s := readSpec(f[1:])
+			for i, d := range s.defaults {
+				s.defaults[i].d = &Directive{Name: Word{Value: name}, Args: d.args, Apart: usual}
+			}
+			specs = append(specs, s)
+		}
+	}
+	for _, s := range specs {
+		for i := range s.defaults {
+			s.defaults[i].values = values(specs, s.defaults[i].d)
+		}
+	}
+	return specs
+}
 
 // values are what specs read in d.
 func values(specs []*Spec, d *Directive) (list []any) {
@@ -249,7 +290,7 @@ func Inside(name string, in Context) Context {
 // SpecsIn returns the specs of name that hold in one of the contexts c.
 func SpecsIn(name string, c Context) []*Spec {
 	var found []*Spec
-	for _, s := range Directives()[name] {
+	for _, s := range Specs(name) {
 		if s.In&c != 0 {
 			found = append(found, s)
 		}

@@ -314,6 +314,5 @@ func endsStatement(l []byte) bool {
 // couldBeDirective reports whether a line looks like one of nginx's, or the end of a block.
 func couldBeDirective(l []byte) bool {
 	word := bytes.IndexAny(l, " \t;{")
-	_, known := Directives()[string(l[:max(word, 0)])]
-	return known && endsStatement(l) || string(l) == "}"
+	return rows()[string(l[:max(word, 0)])] != nil && endsStatement(l) || string(l) == "}"
 }

@@ -56,7 +56,7 @@ func FlavourBy(d *Directive) string {
 		}
 		return ""
 	}
-	if len(Directives()[name]) > 0 {
+	if Known(name) {
 		return ""
 	}
 	for _, o := range flavourForms().own {

@@ -43,10 +43,16 @@ var dataExts = []string{".yaml", ".yml", ".json"}
 // place for it.
 func likelyName(name, top string) bool {
 	base := filepath.Base(name)
-	template := hasExt(base, templateExts[:engines]) &&
+	if strings.HasPrefix(base, ".") {
+		return false
+	}
+	template := slices.Contains(templateExts[:engines], filepath.Ext(base)) &&
 		strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
-	return !strings.HasPrefix(base, ".") && (named(base) || template || isHome(name) && !hasExt(base, otherExts))
+	return named(base) || template || isHome(name) && !hasExt(base, otherExts)
 }
 
 // isHome reports whether a file lies in a directory whose files are nginx configuration whatever their names.
-func isHome(name string) bool { return slices.Contains(homes, filepath.Base(filepath.Dir(name))) }
+func isHome(name string) bool {
+	dir := strings.TrimSuffix(name, filepath.Base(name))
+	return slices.Contains(homes, filepath.Base(dir))
+}

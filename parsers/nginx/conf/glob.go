@@ -64,19 +64,19 @@ func matchDir(dir, segment string) []string {
 	if read == "" {
 		read = "."
 	}
-	f, err := os.Open(read)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	names, err := f.Readdirnames(-1)
+	entries, err := os.ReadDir(read)
 	if err != nil {
 		return nil
 	}
 	var found []string
-	for _, name := range append(names, ".", "..") { // readdir(3) lists these two, and ".*" matches them
+	for _, name := range []string{".", ".."} { // readdir(3) lists these two, and ".*" matches them
 		if matchName(segment, name) {
 			found = append(found, dir+name)
+		}
+	}
+	for _, e := range entries {
+		if matchName(segment, e.Name()) {
+			found = append(found, dir+e.Name())
 		}
 	}
 	return found

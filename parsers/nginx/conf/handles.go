@@ -17,7 +17,7 @@ type List string
 
 // Read is the value that d gives; ok is false when nginx would not take it.
 func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
-	for _, s := range Directives()[string(k)] {
+	for _, s := range Specs(string(k)) {
 		if !s.Fits(len(d.Args)) {
 			continue
 		}
@@ -33,7 +33,7 @@ func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
 // Default is what holds in version v where the directive is not written: the zero value where the table does not say
 // that.
 func (k Scalar[T]) Default(v Version) (value T) {
-	for _, s := range Directives()[string(k)] {
+	for _, s := range Specs(string(k)) {
 		if f := s.fallback(v); f != nil {
 			for _, x := range f.values {
 				if value, ok := x.(T); ok {
@@ -48,7 +48,7 @@ func (k Scalar[T]) Default(v Version) (value T) {
 
 // Changes are the versions from which on there is another default, from old to new.
 func (k Scalar[T]) Changes() (since []Version) {
-	for _, s := range Directives()[string(k)] {
+	for _, s := range Specs(string(k)) {
 		for _, f := range s.defaults {
 			if !f.since.IsZero() {
 				since = append(since, f.since)
@@ -74,7 +74,7 @@ func (k List) Rare() bool {
 }
 
 func rare(name string) bool {
-	specs := Directives()[name]
+	specs := Specs(name)
 	return len(specs) > 0 && specs[0].Rare
 }
 
