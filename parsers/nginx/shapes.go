@@ -369,7 +369,7 @@ func (x *shaper) members(u *upstream) string {
 	if text, known := x.alike[u]; known {
 		return text
 	}
-	w := &shaper{c: x.c}
+	w := &shaper{c: x.c, entered: x.entered, own: x.own}
 	x.alike[u] = ""
 	w.mark('{')
 	for _, d := range u.d.Block {
