@@ -3,6 +3,7 @@ package nginx
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -32,6 +33,7 @@ const maxLayouts = 8
 // that have no endpoint.
 func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
 	of := map[*server]*model{}
+	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
 	for _, alike := range c.alike() {
 		first := c.endpointsOf(alike[0], false)
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
@@ -54,7 +56,12 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 			list, more = append(list, own...), more+spared
 			continue
 		}
-		found := c.endpointsOf(s, false)
+		e := &endpoints{c: c, s: s}
+		if s.hasMany() {
+			e.alike = paths().locations(s, clean)
+		}
+		found := e.found()
+		more += e.alike.count()
 		if list = append(list, found...); len(found) == 0 {
 			others = append(others, c.endpointsOf(s, true)...)
 		}
