@@ -150,7 +150,7 @@ func bareName(name string) string { return strings.ToLower(strings.TrimSuffix(na
 func (a *alikeLocations) shape(e *endpoints, loc *location, from *scope, target string, c hop.Confidence, why string) (
 	shape string) {
 	if a == nil || from != loc.scope || !e.straight || loc.name == "/" || loc.scope.up != e.s.scope ||
-		len(loc.inner.static)+len(loc.inner.regex) > 0 || len(loc.scope.thirdParty) > 0 || e.asksItself(loc) ||
+		len(loc.inner.static)+len(loc.inner.regex) > 0 || len(loc.scope.thirdParty) > 0 ||
 		!loc.scope.handler.Is("proxy_pass") || !isPlainTarget(target) || a.shadows(e, loc, target) {
 		return ""
 	}
