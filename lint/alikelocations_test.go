@@ -9,8 +9,8 @@ import (
 	"github.com/wslint/wslint/catalog"
 )
 
-// blocks are what the locations of a random server are made of; NAME is a path of its own, @ its number, # a number that
-// a few share.
+// blocks are what the locations of a random server are made of; NAME is a path of its own, @ its number, # a number
+// that a few share.
 var blocks = []string{
 	"location NAME { proxy_pass http://10.0.0.1:3000; UP }",
 	"location NAME { proxy_pass http://10.0.0.1:3000; UP }",
@@ -52,8 +52,8 @@ var outside = []string{
 
 // paths are what the names of locations are made of.
 func paths(r *rand.Rand) (list []string) {
-	list = []string{"/app@", "/app@/ws", "/app@/ws", "/APP@", "/team-@/chat", "/x/@/", "/app@/../b", "/app@//b", "/app%20@",
-		"/api/kernels/@", "/cable@", "/v@/live", "/api/v@/websocket", "/@"}
+	list = []string{"/app@", "/app@/ws", "/app@/ws", "/APP@", "/team-@/chat", "/x/@/", "/app@/../b", "/app@//b",
+		"/app%20@", "/api/kernels/@", "/cable@", "/v@/live", "/api/v@/websocket", "/@"}
 	for _, a := range catalog.Apps {
 		for _, p := range a.Paths {
 			list = append(list, "/app@"+p, p+"/@", p+"@")

@@ -154,8 +154,8 @@ func (a *alikeLocations) shape(e *endpoints, loc *location, from *scope, target 
 		!loc.scope.handler.Is("proxy_pass") || !isPlainTarget(target) || a.shadows(e, loc, target) {
 		return ""
 	}
-	if strings.Contains(loc.modifier, "~") && strings.Contains(loc.name, "(?") && !strings.Contains(loc.name, "(?:") {
-		return "" // it may give variables names
+	if loc.re != nil && len(loc.re.names) > 0 {
+		return "" // they are variables
 	}
 	x := a.x
 	x.key = x.key[:0]
