@@ -197,7 +197,7 @@ func (x *pathShaper) block(items []*conf.Directive) bool {
 		}
 		x.word(d.Name.Value)
 		for _, a := range d.Args {
-			if !d.Is("proxy_pass") || !x.upstream(a.Value) {
+			if !d.Is("proxy_pass") || !x.upstream(a.Value) && !x.address(a.Value) {
 				x.word(a.Value)
 			}
 		}
