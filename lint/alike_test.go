@@ -49,6 +49,18 @@ var servers = []string{
 		"location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name _; location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name s@.example.com; limit_conn addr 10; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout 1@s; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout @0s; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout @60ms; UP }",
+	"listen 80; server_name s@.example.com; keepalive_timeout @s; client_max_body_size @m; " +
+		"location /ws { proxy_pass http://p#; UP } location / { proxy_pass http://p#; proxy_set_header X-Of @; }",
+	"listen 80; server_name s@.example.com; add_header X-Site @; proxy_set_header X-Forwarded-Host s1#.example.com; " +
+		"location /ws { proxy_pass http://p#; }",
+	"listen 80; server_name s@.example.com; rewrite ^/old@/(.*)$ /new/$1 last; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; rewrite ^/w@(.*)$ /new/$1 last; location /w1 { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; rewrite ^/ws(.*)$ /w@ last; rewrite ^/w1(.*)$ /new permanent; " +
+		"location /w { proxy_pass http://p#; UP } location / { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; rewrite ^/a@/ /new last; location ~ ^/a[0-9]+/ { proxy_pass http://p#; UP }",
 }
 
 // ups are what passes a handshake on, or not.
@@ -101,6 +113,9 @@ func randomServers(r *rand.Rand) string {
 		used := up
 		if r.IntN(5) == 0 {
 			used = ups[r.IntN(len(ups))]
+		}
+		if strings.Contains(kind, "proxy_read_timeout") {
+			used = strings.ReplaceAll(used, "proxy_read_timeout 1h;", "")
 		}
 		text := strings.NewReplacer("@app", "@app", "@", fmt.Sprint(i), "#", fmt.Sprint(r.IntN(3)), "UP", used).Replace(kind)
 		fmt.Fprintf(&b, "server { %s }\n", text)

@@ -34,7 +34,8 @@ const maxLayouts = 8
 func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
 	of := map[*server]*model{}
 	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
-	for _, alike := range c.alike() {
+	groups, times := c.alike()
+	for _, alike := range groups {
 		first := c.endpointsOf(alike[0], false)
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
 			continue // what these are depends on other servers
@@ -42,6 +43,9 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 		m := &model{c: c, judge: clean}
 		for i := range first {
 			m.clean = append(m.clean, clean(&first[i]))
+		}
+		if !m.fits(extremes(alike, times)) {
+			continue
 		}
 		if slices.Contains(m.clean, false) {
 			m.add(alike[0], first)

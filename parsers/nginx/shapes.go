@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -24,15 +25,16 @@ const (
 	fewAlike    = 4
 )
 
-// alike groups the servers that have one shape, where there are more than a few.
-func (c *Config) alike() (groups [][]*server) {
+// alike groups the servers that have one shape, where there are more than a few, and says which times each has.
+func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration) {
 	if len(c.servers) < worthShapes {
-		return nil
+		return nil, nil
 	}
 	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}}
 	if !x.context() {
-		return nil
+		return nil, nil
 	}
+	times = map[*server][]time.Duration{}
 	at := map[string]int{}
 	for _, s := range c.servers {
 		if !x.write(s) {
@@ -45,6 +47,9 @@ func (c *Config) alike() (groups [][]*server) {
 			groups = append(groups, nil)
 		}
 		groups[i] = append(groups[i], s)
+		if len(x.times) > 0 {
+			times[s] = slices.Clone(x.times)
+		}
 	}
 	groups = slices.DeleteFunc(groups, func(g []*server) bool {
 		return len(g) < fewAlike
@@ -52,7 +57,7 @@ func (c *Config) alike() (groups [][]*server) {
 	for i := range groups {
 		groups[i] = slices.DeleteFunc(groups[i], x.isEntered)
 	}
-	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike })
+	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike }), times
 }
 
 // A shaper writes the shapes of servers.
@@ -67,6 +72,8 @@ type shaper struct {
 	s *server
 	// roots is how many directives say where the server's files are.
 	roots int
+	// times are those that the server sets.
+	times []time.Duration
 }
 
 // deciding are variables that hold what shapes leave out.
@@ -215,7 +222,7 @@ func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0x
 
 // write writes the shape of a server; ok is false where it has none.
 func (x *shaper) write(s *server) (ok bool) {
-	x.key, x.s, x.roots = x.key[:0], s, 0
+	x.key, x.times, x.s, x.roots = x.key[:0], x.times[:0], s, 0
 	if len(s.names) == 0 || s.unsureSSL {
 		return false
 	}
@@ -245,6 +252,10 @@ func (x *shaper) block(items []*conf.Directive) bool {
 		if d.Unknown != "" || d.Maybe || len(d.When) > 0 || d.Name.Template || d.Text != "" {
 			return false
 		}
+		if d.Is("rewrite") && x.passesBy(d) {
+			x.mark('w')
+			continue
+		}
 		x.word(d.Name.Value)
 		if !x.arguments(d) {
 			return false
@@ -269,6 +280,11 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		switch {
 		case a.Template:
 			return false
+		case isUnread(d, i):
+			x.mark('x')
+			continue
+		case x.time(d):
+			continue
 		case name == "server_name":
 			x.mark('n')
 			continue
