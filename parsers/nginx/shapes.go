@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wslint/wslint/parsers"
@@ -34,6 +35,12 @@ func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration)
 	if !x.context() {
 		return nil, nil
 	}
+	x.paths = sync.OnceValue(func() *pathShaper {
+		if paths := newPathShaper(c); paths != nil && paths.around(c.servers[0].scope.up) {
+			return paths
+		}
+		return nil
+	})
 	times = map[*server][]time.Duration{}
 	at := map[string]int{}
 	for _, s := range c.servers {
@@ -74,6 +81,8 @@ type shaper struct {
 	roots int
 	// times are those that the server sets.
 	times []time.Duration
+	// paths says what looks at the paths of requests; nil where what stands around the servers does.
+	paths func() *pathShaper
 }
 
 // deciding are variables that hold what shapes leave out.
@@ -283,7 +292,7 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		case isUnread(d, i):
 			x.mark('x')
 			continue
-		case x.time(d):
+		case x.time(d), x.page(d, i):
 			continue
 		case name == "server_name":
 			x.mark('n')

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -65,6 +66,26 @@ func (x *shaper) passesBy(d *conf.Directive) bool {
 		})
 	}
 	return len(begins) > 1 && unlike(x.s.scope.items)
+}
+
+// page writes where the page of an error is looked for, but for its name; false where something looks at that.
+func (x *shaper) page(d *conf.Directive, i int) bool {
+	if !d.Is("error_page") || i == 0 || i+1 < len(d.Args) || d.Arg(i) == "" || d.Arg(i)[0] != '/' ||
+		!isPlainTarget(d.Arg(i)) || x.paths() == nil ||
+		slices.ContainsFunc(x.s.scope.items, func(d *conf.Directive) bool { return !x.paths().indifferent(d) }) {
+		return false
+	}
+	ls := &x.s.locations
+	found := ls.find(asWritten, d.Arg(i))
+	if found.loc != nil {
+		n := slices.Index(slices.Concat(ls.static, ls.regex), found.loc)
+		if n < 0 || found.redirect {
+			return false
+		}
+		x.key = binary.AppendUvarint(x.key, uint64(n))
+	}
+	x.mark('p')
+	return found.why == ""
 }
 
 // time notes the length of a timeout, and writes whether it is a short one. Timeouts that end a handshake at once, and
