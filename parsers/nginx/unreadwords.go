@@ -110,8 +110,9 @@ func (x *shaper) time(d *conf.Directive) bool {
 	return true
 }
 
-// extremes are those of several servers that have the shortest or the longest of one of their times: where nothing is to
-// be said of these, nothing is of those between, since each timeout is held against lengths that are the same for all.
+// extremes are those of several servers that have the shortest or the longest of one of their times: where nothing is
+// to be said of these, nothing is of those between, since each timeout is held against lengths that are the same for
+// all.
 func extremes(alike []*server, times map[*server][]time.Duration) (list []*server) {
 	for k := range times[alike[0]] {
 		least, most := alike[0], alike[0]

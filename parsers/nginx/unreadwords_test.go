@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestIdle: a directive that is left out of shapes, because nothing is read of it, is named nowhere else in this package.
+// TestIdle: a directive that is left out of shapes, because nothing is read of it, is named nowhere else in this
+// package.
 func TestIdle(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
