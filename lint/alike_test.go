@@ -51,6 +51,7 @@ var servers = []string{
 	"listen 80; server_name _; location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name s@.example.com; limit_conn addr 10; location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout %s; UP }",
+	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout 1%s; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout #1%s; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout #m; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout %60ms; UP }",
@@ -98,8 +99,8 @@ func randomServers(r *rand.Rand) string {
 	}
 	b.WriteString(around + "\n")
 	byDefault := false
-	kinds := []string{servers[r.IntN(3)]}
-	for range 3 {
+	kinds := []string{servers[r.IntN(3)], servers[20+r.IntN(len(servers)-20)]}
+	for range 2 {
 		kinds = append(kinds, servers[r.IntN(len(servers))])
 	}
 	for i := range 130 {
