@@ -113,3 +113,19 @@ func randomLocations(r *rand.Rand) string {
 
 // TestAlikeLocations is TestAlike for the locations of one server.
 func TestAlikeLocations(t *testing.T) { holdAlike(t, "nginx.conf", randomLocations) }
+
+// TestAlikeTimes: among servers that differ in a timeout alone, that of the first one is fine and that of some is not.
+func TestAlikeTimes(t *testing.T) {
+	seed := -1
+	holdAlike(t, "nginx.conf", func(*rand.Rand) string {
+		seed++
+		var b strings.Builder
+		b.WriteString("events {}\nhttp {\n")
+		for i := range 70 {
+			length := []string{"200s", "20s", "400s", "0s", "120060ms"}[min(i, 1)*(i+seed)%5]
+			fmt.Fprintf(&b, "server { listen 80; server_name s%d.example.com; location /ws { proxy_pass http://10.0.0.1;\n"+
+				"proxy_read_timeout %s; %s } }\n", i, length, ups[1])
+		}
+		return b.String() + "}\n"
+	})
+}
