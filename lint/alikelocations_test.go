@@ -122,7 +122,10 @@ func TestAlikeTimes(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("events {}\nhttp {\n")
 		for i := range 70 {
-			length := []string{"200s", "20s", "400s", "0s", "120060ms"}[min(i, 1)*(i+seed)%5]
+			length := []string{"200s", "250s"}[i%2]
+			if i%10 == 5 {
+				length = []string{"20s", "400s", "0s", "210060ms", "59s"}[seed%5]
+			}
 			fmt.Fprintf(&b, "server { listen 80; server_name s%d.example.com; location /ws { proxy_pass http://10.0.0.1;\n"+
 				"proxy_read_timeout %s; %s } }\n", i, length, ups[1])
 		}
