@@ -3,7 +3,6 @@
 package audit
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -23,23 +22,20 @@ import (
 type inventory struct {
 	snapshot *awscheck.Snapshot
 	filters  []awscheck.Filter
+	texts    [][]byte
 }
 
 // Of is the inventory that a snapshot is. Filters are what its load balancers were picked by: one that picks none is
-// nothing to be content with.
+// nothing to be content with. The snapshot is not one to write any more.
 func Of(s *awscheck.Snapshot, filters []awscheck.Filter) lint.Inventory {
-	return &inventory{s, filters}
+	i := &inventory{s, filters, s.Texts()}
+	s.Forget()
+	return i
 }
 
 func (i *inventory) Resources() []parsers.Resource { return snapshot.Resources(i.snapshot, "") }
 
-func (i *inventory) Text() []byte {
-	var b bytes.Buffer
-	if err := i.snapshot.Write(&b); err != nil {
-		return nil // what cannot be written in JSON has no text
-	}
-	return b.Bytes()
-}
+func (i *inventory) Texts() [][]byte { return i.texts }
 
 func (i *inventory) Owns(hop string) bool { return awscheck.Names(hop) }
 

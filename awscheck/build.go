@@ -2,9 +2,11 @@ package awscheck
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
@@ -15,32 +17,69 @@ func New(d records.Document) *Snapshot {
 	ours := d.Wslint > 0
 	s := &Snapshot{Taken: d.Taken, Coverage: slices.Clone(d.Coverage), doc: d}
 	d = s.withoutEmpty(d)
-	groups := map[string]*TargetGroup{}
-	for _, g := range d.TargetGroups {
-		groups[g.TargetGroupArn] = groupOf(g)
+	made := make([]*TargetGroup, len(d.TargetGroups))
+	forEach(len(made), func(i int) { made[i] = groupOf(&d.TargetGroups[i]) })
+	groups := make(map[string]*TargetGroup, len(made))
+	for i, g := range made {
+		groups[d.TargetGroups[i].TargetGroupArn] = g
 	}
-	rules := map[string][]records.Rule{}
-	for _, r := range d.Rules {
-		of := listenerOf(r.RuleArn)
-		rules[of] = append(rules[of], r)
+	rules := map[string][]*records.Rule{}
+	for i := range d.Rules {
+		of := listenerOf(d.Rules[i].RuleArn)
+		rules[of] = append(rules[of], &d.Rules[i])
 	}
-	listeners := map[string][]Listener{}
-	for _, l := range d.Listeners {
+	listeners := make(map[string][]*records.Listener, len(d.LoadBalancers))
+	for i := range d.Listeners {
+		l := &d.Listeners[i]
 		of := balancerOf(l)
-		listeners[of] = append(listeners[of], listenerFrom(l, rules[l.ListenerArn], groups, ours))
+		listeners[of] = append(listeners[of], l)
 	}
-	for _, b := range d.LoadBalancers {
-		s.LoadBalancers = append(s.LoadBalancers, balancerFrom(b, listeners[b.LoadBalancerArn], ours))
-	}
-	for _, c := range d.LoadBalancerDescriptions {
-		s.LoadBalancers = append(s.LoadBalancers, classicFrom(c))
-	}
-	slices.SortStableFunc(s.LoadBalancers, func(a, b LoadBalancer) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
+	all := entriesOf(d)
+	s.LoadBalancers = make([]LoadBalancer, len(all))
+	forEach(len(all), func(i int) {
+		x := &all[i]
+		if x.classic != nil {
+			s.LoadBalancers[i] = classicFrom(x.classic)
+			return
+		}
+		own := make([]Listener, len(listeners[x.arn]))
+		for k, l := range listeners[x.arn] {
+			own[k] = listenerFrom(l, rules[l.ListenerArn], groups, ours)
+		}
+		s.LoadBalancers[i] = balancerFrom(x.v2, own, ours)
+	})
 	if ours {
 		s.coverMisread()
 	}
 	slices.SortStableFunc(s.Coverage, byPlace)
 	return s
+}
+
+// An entry is a load balancer of either version of the API.
+type entry struct {
+	arn     string
+	v2      *records.Balancer
+	classic *records.Classic
+}
+
+// entriesOf lists the load balancers of a document by their ARNs.
+func entriesOf(d records.Document) []entry {
+	list := make([]entry, 0, len(d.LoadBalancers)+len(d.LoadBalancerDescriptions))
+	for i := range d.LoadBalancers {
+		b := &d.LoadBalancers[i]
+		list = append(list, entry{arn: b.LoadBalancerArn, v2: b})
+	}
+	for _, c := range d.LoadBalancerDescriptions {
+		if c.Account == "" && c.SourceSecurityGroup != nil && len(c.SourceSecurityGroup.OwnerAlias) == 12 {
+			c.Account = c.SourceSecurityGroup.OwnerAlias
+		}
+		if part := strings.Split(c.DNSName, "."); c.Region == "" && len(part) > 4 && part[2] == "elb" {
+			c.Region = part[1]
+		}
+		list = append(list, entry{arn: c.ARN(), classic: &c})
+	}
+	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(a.arn, b.arn) })
+	return list
 }
 
 // withoutEmpty takes the entries out that name nothing, as null and {} in a list: what they were is not known, so
@@ -58,32 +97,48 @@ func (s *Snapshot) withoutEmpty(d records.Document) records.Document {
 		})
 	}
 	n := len(d.LoadBalancers)
-	d.LoadBalancers = slices.DeleteFunc(
-		slices.Clone(d.LoadBalancers),
-		func(b records.Balancer) bool { return b.LoadBalancerArn == "" },
-	)
+	d.LoadBalancers = without(d.LoadBalancers, func(b records.Balancer) bool { return b.LoadBalancerArn == "" })
 	whole("LoadBalancers", n, len(d.LoadBalancers))
 	n = len(d.LoadBalancerDescriptions)
-	d.LoadBalancerDescriptions = slices.DeleteFunc(
-		slices.Clone(d.LoadBalancerDescriptions),
+	d.LoadBalancerDescriptions = without(
+		d.LoadBalancerDescriptions,
 		func(c records.Classic) bool { return c.LoadBalancerName == "" },
 	)
 	whole("LoadBalancerDescriptions", n, len(d.LoadBalancerDescriptions))
 	n = len(d.Listeners)
-	d.Listeners = slices.DeleteFunc(slices.Clone(d.Listeners), func(l records.Listener) bool {
+	d.Listeners = without(d.Listeners, func(l records.Listener) bool {
 		return l.ListenerArn == "" && l.LoadBalancerArn == ""
 	})
 	whole("Listeners", n, len(d.Listeners))
 	n = len(d.Rules)
-	d.Rules = slices.DeleteFunc(slices.Clone(d.Rules), func(r records.Rule) bool { return r.RuleArn == "" })
+	d.Rules = without(d.Rules, func(r records.Rule) bool { return r.RuleArn == "" })
 	whole("Rules", n, len(d.Rules))
 	n = len(d.TargetGroups)
-	d.TargetGroups = slices.DeleteFunc(
-		slices.Clone(d.TargetGroups),
-		func(g records.Group) bool { return g.TargetGroupArn == "" },
-	)
+	d.TargetGroups = without(d.TargetGroups, func(g records.Group) bool { return g.TargetGroupArn == "" })
 	whole("TargetGroups", n, len(d.TargetGroups))
 	return d
+}
+
+// without is a list without some of its entries; it is the same list where there are none of these.
+func without[T any](list []T, out func(T) bool) []T {
+	if !slices.ContainsFunc(list, out) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), out)
+}
+
+// forEach calls f with 0 to n-1, on all processors.
+func forEach(n int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+n/100)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // byPlace orders coverage by account and region.
@@ -109,7 +164,7 @@ func listenerOf(rule string) string {
 	return ""
 }
 
-func balancerOf(l records.Listener) string {
+func balancerOf(l *records.Listener) string {
 	if l.LoadBalancerArn != "" {
 		return l.LoadBalancerArn
 	}
@@ -122,8 +177,13 @@ func balancerOf(l records.Listener) string {
 
 // attributes are nil in a file that does not hold them.
 func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attributes {
-	a := Answered(records.ByKey(list), pos)
-	a.Unknown = u["attributes"]
+	a := Attributes{Pos: pos, Unknown: u["attributes"]}
+	if len(list) > 0 {
+		a.Values = make(map[string]hop.Setting[string], len(list))
+	}
+	for _, x := range list {
+		a.Values[x.Key] = hop.Written(x.Key, string(x.Value), pos)
+	}
 	if list == nil && a.Unknown == "" {
 		a.Unknown = "the attributes were not read"
 	}
@@ -132,7 +192,7 @@ func attributes(list []records.Attribute, u records.Missing, pos hop.Pos) Attrib
 
 // balancerFrom is the model of an ALB, NLB or GWLB. A file of ours says what is missing; of others, what is not there
 // was not read.
-func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalancer {
+func balancerFrom(b *records.Balancer, listeners []Listener, ours bool) LoadBalancer {
 	_, region, account, resource := arnParts(b.LoadBalancerArn)
 	lb := LoadBalancer{
 		Kind: Kind(b.Type), Name: b.LoadBalancerName, DNSName: b.DNSName, Account: account, Region: region,
@@ -159,7 +219,7 @@ func balancerFrom(b records.Balancer, listeners []Listener, ours bool) LoadBalan
 	return lb
 }
 
-func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*TargetGroup, ours bool) Listener {
+func listenerFrom(l *records.Listener, rules []*records.Rule, groups map[string]*TargetGroup, ours bool) Listener {
 	pos := hop.Pos{File: l.ListenerArn}
 	out := Listener{
 		Pos:          pos,
@@ -202,7 +262,7 @@ func listenerFrom(l records.Listener, rules []records.Rule, groups map[string]*T
 // unasked is why something is missing that costs a call of its own.
 const unasked = "it was not read: a path of .wslint.yaml that ends here, or --lb with --app, has it read"
 
-func groupOf(g records.Group) *TargetGroup {
+func groupOf(g *records.Group) *TargetGroup {
 	_, _, _, resource := arnParts(g.TargetGroupArn)
 	out := &TargetGroup{
 		Pos: hop.Pos{File: g.TargetGroupArn}, Name: g.TargetGroupName, Protocol: g.Protocol, Version: g.ProtocolVersion,
@@ -240,13 +300,7 @@ func nameIn(resource string) string {
 	return resource
 }
 
-func classicFrom(c records.Classic) LoadBalancer {
-	if c.Account == "" && c.SourceSecurityGroup != nil && len(c.SourceSecurityGroup.OwnerAlias) == 12 {
-		c.Account = c.SourceSecurityGroup.OwnerAlias
-	}
-	if part := strings.Split(c.DNSName, "."); c.Region == "" && len(part) > 4 && part[2] == "elb" {
-		c.Region = part[1]
-	}
+func classicFrom(c *records.Classic) LoadBalancer {
 	pos := hop.Pos{File: c.ARN()}
 	lb := LoadBalancer{
 		Kind:      Classic,
@@ -277,7 +331,7 @@ func classicFrom(c records.Classic) LoadBalancer {
 }
 
 // classicAttributes are those of a Classic ELB, which the API has as a structure.
-func classicAttributes(c records.Classic, pos hop.Pos) Attributes {
+func classicAttributes(c *records.Classic, pos hop.Pos) Attributes {
 	a := Attributes{Pos: pos, Unknown: c.Unread["attributes"]}
 	if c.LoadBalancerAttributes == nil {
 		a.Unknown = cmp.Or(a.Unknown, "the attributes were not read")
@@ -300,7 +354,7 @@ func classicAttributes(c records.Classic, pos hop.Pos) Attributes {
 }
 
 // proxyOf reports whether the policies of a port on the instances have it get the PROXY protocol.
-func proxyOf(c records.Classic, port records.Int, pos hop.Pos) hop.Setting[bool] {
+func proxyOf(c *records.Classic, port records.Int, pos hop.Pos) hop.Setting[bool] {
 	const name = "ProxyProtocolPolicyType"
 	for _, b := range c.BackendServerDescriptions {
 		if b.InstancePort != port || len(b.PolicyNames) == 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/wslint/wslint/hop"
 )
 
-func ruleFrom(r records.Rule, groups map[string]*TargetGroup) Rule {
+func ruleFrom(r *records.Rule, groups map[string]*TargetGroup) Rule {
 	out := Rule{Pos: hop.Pos{File: r.RuleArn}, Priority: r.Priority, Actions: actions(r.Actions, groups)}
 	for _, c := range r.Conditions {
 		out.Conditions = append(out.Conditions, conditionFrom(c))

@@ -97,6 +97,9 @@ func (s *Snapshot) Unmatched(filters []Filter) (none []Filter) {
 
 // Pick keeps the load balancers that the filters pick.
 func (s *Snapshot) Pick(filters []Filter) {
+	if len(filters) == 0 {
+		return
+	}
 	var kept []LoadBalancer
 	for _, lb := range s.LoadBalancers {
 		if Picks(filters, lb.Name, lb.Pos.File, lb.Tags) {

@@ -8,6 +8,7 @@ package awscheck
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -73,6 +74,17 @@ type LoadBalancer struct {
 // FailsUnseen reports whether handshakes that the load balancer spoils look to everybody as if it had passed them on:
 // the HTTP listeners of a Classic ELB drop Upgrade, and the application gets a plain request.
 func (lb *LoadBalancer) FailsUnseen() bool { return lb.Kind == Classic }
+
+// Alike reports whether the handshakes of all browsers fare alike: no rule asks for a header, in which they differ.
+func (lb *LoadBalancer) Alike() bool {
+	return !slices.ContainsFunc(lb.Listeners, func(l Listener) bool {
+		return slices.ContainsFunc(l.Rules, func(r Rule) bool {
+			return slices.ContainsFunc(r.Conditions, func(c Condition) bool {
+				return !slices.Contains([]string{"path-pattern", "host-header", "source-ip", "query-string"}, c.Field)
+			})
+		})
+	})
+}
 
 // title names a load balancer for reports.
 func (lb *LoadBalancer) title() string {

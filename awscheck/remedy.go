@@ -287,27 +287,35 @@ func (r Resource) names() map[string]string {
 }
 
 // At finds what stands at an ARN. The listeners of a Classic ELB have none of their own.
-func (s *Snapshot) At(arn string) Resource {
+func (s *Snapshot) At(arn string) (r Resource) {
 	if s.byARN == nil {
-		s.byARN = map[string]Resource{}
+		s.byARN = map[string]int{}
 		for i := range s.LoadBalancers {
-			s.index(&s.LoadBalancers[i])
+			s.LoadBalancers[i].parts(func(arn string, _ Resource) { s.byARN[arn] = i })
 		}
 	}
-	return s.byARN[arn]
+	if i, ok := s.byARN[arn]; ok {
+		s.LoadBalancers[i].parts(func(name string, x Resource) {
+			if name == arn {
+				r = x
+			}
+		})
+	}
+	return r
 }
 
-func (s *Snapshot) index(lb *LoadBalancer) {
+// parts calls see for what has an ARN, the load balancer itself last.
+func (lb *LoadBalancer) parts(see func(arn string, r Resource)) {
 	for i := range lb.Listeners {
 		l := &lb.Listeners[i]
 		for _, a := range l.actions() {
 			for _, w := range a.Groups {
 				if w.Group != nil {
-					s.byARN[w.Group.Pos.File] = Resource{Balancer: lb, Group: w.Group}
+					see(w.Group.Pos.File, Resource{Balancer: lb, Group: w.Group})
 				}
 			}
 		}
-		s.byARN[l.Pos.File] = Resource{Balancer: lb, Listener: l}
+		see(l.Pos.File, Resource{Balancer: lb, Listener: l})
 	}
-	s.byARN[lb.Pos.File] = Resource{Balancer: lb}
+	see(lb.Pos.File, Resource{Balancer: lb})
 }

@@ -20,7 +20,7 @@ type Snapshot struct {
 	Coverage      []records.Coverage // sorted by account and region
 
 	doc   records.Document
-	byARN map[string]Resource // made when it is first asked for
+	byARN map[string]int // in which load balancer something is; made when it is first asked for
 }
 
 // Incomplete reports whether something in scope was not read, or nothing was.

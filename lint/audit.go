@@ -22,8 +22,8 @@ type Inventory interface {
 	Remedy(f *rules.Finding) []string
 	// Extent says how much of what was asked for was read.
 	Extent() *Extent
-	// Text is all that was read, for the secrets in it.
-	Text() []byte
+	// Texts are all that was read, for the secrets in it.
+	Texts() [][]byte
 }
 
 // An Extent says how much of running infrastructure was read.
@@ -104,7 +104,7 @@ func newAudit(in Input, a Audit) (*audit, error) {
 	}
 	r := &audit{l.run(), a}
 	r.result.Extent = a.Extent()
-	r.files.named = append(r.files.named, a.Text())
+	r.files.named = append(r.files.named, a.Texts()...)
 	r.absent()
 	return r, nil
 }
@@ -113,8 +113,9 @@ func newAudit(in Input, a Audit) (*audit, error) {
 func (r *audit) check() {
 	declared := r.declared.all()
 	r.result.Endpoints = len(r.in.Config.Paths)
+	fleet, through := r.newFleet(), covered(declared)
 	ids := map[string]bool{}
-	for _, x := range r.Resources() {
+	for _, x := range fleet.all {
 		ids[x.ID] = true
 	}
 	found := r.judge.run(func(yield func(rules.Subject) bool) {
@@ -127,16 +128,17 @@ func (r *audit) check() {
 				return
 			}
 		}
-		for _, x := range r.Resources() {
-			lb, ok := x.Source.(balancer)
-			if !ok || covered(declared, hop.Pos{File: x.ID}) {
-				continue
+		for h := range inOrder(len(fleet.all), func(i int) (h hearing) {
+			if !through[hop.Pos{File: fleet.all[i].ID}] {
+				h = fleet.hear(i)
 			}
-			for _, e := range lb.Endpoints() {
-				for _, cases := range r.balancer(lb, e) {
-					if !yield(rules.Subject{Cases: cases}) {
-						return
-					}
+			return h
+		}) {
+			r.result.Endpoints += h.endpoints
+			r.result.Unknown = append(r.result.Unknown, h.unknown...)
+			for _, s := range h.subjects {
+				if !yield(s) {
+					return
 				}
 			}
 		}
@@ -149,16 +151,16 @@ func (r *audit) check() {
 	r.result.Findings = append(r.result.Findings, found...)
 }
 
-// balancer is the paths through one listener: through it and each endpoint of the configurations that may be behind
+// balancer hears the paths through one listener: through it and each endpoint of the configurations that may be behind
 // it, and through it alone unless a connection opens on one of those that is as sure to carry WebSockets as the
 // listener itself.
-func (r *audit) balancer(lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
+func (r *audit) balancer(h *hearing, lb balancer, e hop.Endpoint) {
 	if r.Named {
 		e.Confidence, e.Why = hop.Certain, "the load balancer was picked by name"
 	} else {
 		e.Confidence = r.finder.sureness(lb, e.Confidence)
 	}
-	surest, sure := hop.Possible, false
+	surest, sure, behind := hop.Possible, false, 0
 	for _, s := range r.sources {
 		for _, inner := range s.Endpoints() {
 			for _, browser := range Browsers {
@@ -166,38 +168,38 @@ func (r *audit) balancer(lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
 				if found == nil {
 					break
 				}
-				r.declare(found, lb)
-				paths = append(paths, found)
+				r.declare(h, found, lb)
+				behind++
 				if p := found[0]; reach(p) == opens {
 					surest, sure = max(surest, p.Confidence), true
 				}
 			}
 		}
 	}
-	r.result.Endpoints += len(paths) / len(Browsers)
+	h.endpoints += behind / len(Browsers)
 	if sure && surest >= e.Confidence {
-		return paths
+		return
 	}
 	alone := r.finder.alone(r.Named, lb, e)
 	if len(alone) > 0 {
-		r.result.Endpoints++
+		h.endpoints++
 	}
 	for _, found := range alone {
-		r.declare(found, lb)
+		r.declare(h, found, lb)
 	}
-	return append(paths, alone...)
 }
 
-// declare puts what is declared for all load balancers in scope on the cases of a path.
-func (r *audit) declare(cases []*hop.Path, lb balancer) {
+// declare puts what is declared for all load balancers in scope on the cases of a path, and has them judged.
+func (r *audit) declare(h *hearing, cases []*hop.Path, lb balancer) {
 	for _, p := range cases {
 		r.finder.traffic.keepalive(p, nil)
 		r.finder.traffic.app(p, Declared{App: r.App})
 	}
 	if slices.ContainsFunc(cases, unpredicted) || !lb.Lacking() {
-		r.judge.unknowns(cases) // what was not read is in the coverage already
+		h.unknown = append(h.unknown, unknownNotes(cases)...) // what was not read is in the coverage already
 	}
 	passAll(cases, everyCase)
+	h.add(r.in.Rules, cases)
 }
 
 // absent takes out the declared paths through load balancers that were not found. One whose timeouts somebody declared

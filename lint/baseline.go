@@ -87,8 +87,9 @@ func parseBaseline(file string, src []byte) (*Baseline, error) {
 // WriteBaseline makes a baseline of all findings of a result and returns how many these are.
 func WriteBaseline(file string, r *Result) (int, error) {
 	counts := map[baselineEntry]int{}
+	lines := newLineFinder(r.Source)
 	for _, f := range r.Findings {
-		counts[baselineKey(file, r, f)]++
+		counts[baselineKey(file, lines, f)]++
 	}
 	out := baselineFile{Version: baselineVersion, Findings: []baselineEntry{}}
 	for key, n := range counts {
@@ -109,13 +110,8 @@ func WriteBaseline(file string, r *Result) (int, error) {
 }
 
 // baselineKey is the entry of a finding, without its count.
-func baselineKey(file string, r *Result, f rules.Finding) baselineEntry {
-	line := ""
-	if f.Pos.Line > 0 {
-		line = lineOf(r.Source(f.Pos.File), f.Pos.Line)
-	}
-	line = strings.Join(strings.Fields(line), " ")
-	return baselineEntry{Rule: f.Rule.Name, File: besideBaseline(file, f.Pos.File), Line: line}
+func baselineKey(file string, of *lineFinder, f rules.Finding) baselineEntry {
+	return baselineEntry{Rule: f.Rule.Name, File: besideBaseline(file, f.Pos.File), Line: of.words(f.Pos)}
 }
 
 // besideBaseline is the name of a file seen from the folder of the baseline; of what lies elsewhere, the name that
@@ -144,8 +140,9 @@ func (f *filter) subtract() {
 		e.Count = 0
 		left[e] += n
 	}
+	lines := newLineFinder(f.result.Source)
 	f.result.Findings = slices.DeleteFunc(f.result.Findings, func(x rules.Finding) bool {
-		key := baselineKey(b.File, f.result, x)
+		key := baselineKey(b.File, lines, x)
 		if left[key] == 0 {
 			return false
 		}
@@ -155,7 +152,7 @@ func (f *filter) subtract() {
 		return true
 	})
 	for _, x := range f.dropped {
-		left[baselineKey(b.File, f.result, x)]--
+		left[baselineKey(b.File, lines, x)]--
 	}
 	if !f.result.Incomplete {
 		f.result.Gone = f.gone(left)

@@ -129,14 +129,14 @@ func (f *finder) brief() bool {
 // discover looks at all sources but those that the declared paths go through.
 func (f *finder) discover(declared [][]*hop.Path) discovery {
 	d := discovery{servers: map[hop.Pos]hop.Pos{}, asked: map[hop.Pos]bool{}}
-	likely := false
+	likely, covered := false, covered(declared)
 	for _, s := range f.sources {
 		if f.elsewhere(s) {
 			continue
 		}
 		at := f.enterable(s)
 		at.endpoints = slices.DeleteFunc(at.endpoints, func(e hop.Endpoint) bool {
-			return !e.Pos.IsZero() && covered(declared, e.Pos) || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
+			return !e.Pos.IsZero() && covered[e.Pos] || e.Confidence == hop.Unlikely && len(f.in.Config.Paths) > 0
 		})
 		d.found = append(d.found, at)
 		shows := func(e hop.Endpoint) bool { return e.Confidence >= hop.Possible }
@@ -148,7 +148,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 	}
 	for i := range d.found {
 		at := &d.found[i]
-		has := map[hop.Pos]bool{}
+		has := make(map[hop.Pos]bool, len(at.endpoints))
 		for _, e := range at.endpoints {
 			has[e.Server] = true
 			if e.Confidence == hop.Unlikely {
@@ -189,7 +189,7 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 
 // count counts the places of endpoints: one of them may be entered at several paths.
 func (d *discovery) count(endpoints []hop.Endpoint) int {
-	seen := map[hop.Pos]bool{}
+	seen := make(map[hop.Pos]bool, len(endpoints))
 	n := 0
 	for _, e := range endpoints {
 		if (e.Pos.IsZero() || !seen[e.Pos]) && !d.asked[e.Pos] {
@@ -224,13 +224,16 @@ func (d *discovery) next(args []string) string {
 // oncePerServer keeps, of what a rule finds at the places of one server that nothing but a declared keepalive makes
 // endpoints, the one at the place for every path, else the first, and names the others there.
 func (d *discovery) oncePerServer(all []rules.Finding) []rules.Finding {
+	if len(d.servers) == 0 {
+		return all
+	}
 	type group struct {
 		rule   *rules.Rule
 		server hop.Pos
 	}
 	kept := map[group]int{}
 	also := map[group][]hop.Note{}
-	var out []rules.Finding
+	out := make([]rules.Finding, 0, len(all))
 	for _, f := range all {
 		server, guessed := hop.Pos{}, false
 		if f.Trace != nil {

@@ -137,10 +137,13 @@ func (f *finder) listener(lb balancer, e hop.Endpoint) [][]*hop.Path {
 	return paths
 }
 
-// alone is the path through a listener by itself, in the cases of each browser. One that surely passes no WebSocket
-// on is left out unless it was picked by name, or nobody would see that fault.
+// alone is the path through a listener by itself, in the cases of each browser, or of one where all fare alike. One
+// that surely passes no WebSocket on is left out unless it was picked by name, or nobody would see that fault.
 func (f *finder) alone(picked bool, lb balancer, e hop.Endpoint) (paths [][]*hop.Path) {
-	for _, browser := range Browsers {
+	for i, browser := range Browsers {
+		if i == 1 && lb.Alike() && !f.in.EachServer {
+			break
+		}
 		found := best(e.Requests, func(q hop.Request) []*hop.Path {
 			q = dress(q, browser)
 			p := hop.Path{Name: e.Name, Pos: e.Pos, Browser: browser, Request: q, Confidence: e.Confidence, Why: e.Why}

@@ -22,10 +22,11 @@ func Paths(in Input) ([][]*hop.Path, *Result, error) {
 			paths = append(paths, cases)
 		}
 	}
+	covered := covered(declared)
 	found := func(endpoints func(hop.Source) []hop.Endpoint) {
 		for _, s := range r.sources {
 			for _, e := range endpoints(s) {
-				if e.Pos.IsZero() || !covered(declared, e.Pos) {
+				if e.Pos.IsZero() || !covered[e.Pos] {
 					for _, cases := range r.finder.endpoint(s, e) {
 						if cases[0].Browser == Browsers[0] {
 							paths = append(paths, cases)

@@ -35,6 +35,8 @@ type fileSet struct {
 	named   [][]byte
 	redact  *redact.Secrets
 	shownAs map[string][]byte
+	// lines finds their lines as they are; nil before somebody asks.
+	lines *lineFinder
 }
 
 // dumped says where the bytes of a file stand that was cut from the output of nginx -T.

@@ -56,8 +56,10 @@ func (r *run) filter() error {
 // ignore, a rule that does not run or what is new, is listed apart: it is no reason to fail.
 func (f *filter) unread() {
 	reported := map[hop.Pos]bool{}
-	for _, x := range f.result.Findings {
-		reported[x.Pos] = reported[x.Pos] || x.Rule == rules.UnreadableConfig
+	for i := range f.result.Findings {
+		if x := &f.result.Findings[i]; x.Rule == rules.UnreadableConfig {
+			reported[x.Pos] = true
+		}
 	}
 	lost := f.unreadable
 	if f.about != nil {
@@ -84,6 +86,9 @@ func (r *run) newFilter() *filter {
 
 // scrub takes out of what could not be determined what may not be shown.
 func (f *filter) scrub() {
+	if len(f.files.privateWords()) == 0 {
+		return
+	}
 	for i := range f.result.Unknown {
 		n := &f.result.Unknown[i]
 		n.Text = string(f.result.Scrub([]byte(n.Text)))

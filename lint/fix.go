@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -58,6 +59,7 @@ func newPatch(r *Result, unsafe bool, mayWrite func(file string) error) Patch {
 		mayWrite: mayWrite,
 		files:    map[string]*PatchedFile{},
 		taken:    map[string][]takenEdit{},
+		real:     map[string]string{},
 	}
 	for _, f := range r.Findings {
 		switch {
@@ -72,7 +74,6 @@ func newPatch(r *Result, unsafe bool, mayWrite func(file string) error) Patch {
 		for _, t := range b.taken[real] {
 			file.Edits = append(file.Edits, t.edit)
 		}
-		slices.SortStableFunc(file.Edits, func(a, b hop.Edit) int { return cmp.Compare(a.Start, b.Start) })
 		file.After = apply(file.Before, file.Edits)
 		b.patch.Files = append(b.patch.Files, *file)
 	}
@@ -86,12 +87,57 @@ type patcher struct {
 	mayWrite func(file string) error
 	patch    Patch
 	files    map[string]*PatchedFile
-	taken    map[string][]takenEdit
+	// taken are the edits of each file by their places; those at one place in the order in which they came. None touches
+	// another one but where both only insert, so that their ends are in the same order.
+	taken map[string][]takenEdit
+	real  map[string]string // the files that names lead to
 }
 
 type takenEdit struct {
 	edit hop.Edit
 	rule *rules.Rule
+	nth  int
+}
+
+// realFile is the file that a name leads to.
+func (b *patcher) realFile(name string) (string, error) {
+	if real, known := b.real[name]; known {
+		return real, nil
+	}
+	real, err := realFile(name)
+	if err == nil {
+		b.real[name] = real
+	}
+	return real, err
+}
+
+// touching are the edits of a file that reach the place of another one.
+func (b *patcher) touching(real string, e hop.Edit) []takenEdit {
+	taken := b.taken[real]
+	from := sort.Search(len(taken), func(i int) bool { return taken[i].edit.End >= e.Start })
+	to := from + sort.Search(len(taken)-from, func(i int) bool { return taken[from+i].edit.Start > e.End })
+	return taken[from:to]
+}
+
+// inTheWay is the rule of the first edit of a file with which another one cannot be made; nil for none.
+func (b *patcher) inTheWay(real string, e hop.Edit) (rule *rules.Rule) {
+	nth := 0
+	for _, t := range b.touching(real, e) {
+		if !compatible(t.edit, e) && (rule == nil || t.nth < nth) {
+			rule, nth = t.rule, t.nth
+		}
+	}
+	return rule
+}
+
+// take adds an edit, once.
+func (b *patcher) take(real string, e hop.Edit, by *rules.Rule) {
+	if slices.ContainsFunc(b.touching(real, e), func(t takenEdit) bool { return same(t.edit, e) }) {
+		return
+	}
+	taken := b.taken[real]
+	at := sort.Search(len(taken), func(i int) bool { return taken[i].edit.Start > e.Start })
+	b.taken[real] = slices.Insert(taken, at, takenEdit{e, by, len(taken)})
 }
 
 func (b *patcher) add(f rules.Finding) {
@@ -100,7 +146,7 @@ func (b *patcher) add(f rules.Finding) {
 	}
 	names := make([]string, len(f.Fix.Edits))
 	for i, e := range f.Fix.Edits {
-		real, err := realFile(e.File)
+		real, err := b.realFile(e.File)
 		src := b.result.Original(e.File)
 		if no := b.mayWrite(e.File); err == nil && no != nil {
 			left("%s is not fixed: %v", f.Rule.Name, no)
@@ -110,15 +156,10 @@ func (b *patcher) add(f rules.Finding) {
 			left("%s is not fixed: %s cannot be edited", f.Rule.Name, e.File)
 			return
 		}
-		for _, t := range b.taken[real] {
-			if !compatible(t.edit, e) {
-				left(
-					"%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round",
-					f.Rule.Name,
-					t.rule.Name,
-				)
-				return
-			}
+		if other := b.inTheWay(real, e); other != nil {
+			left("%s is not fixed yet: its fix changes what that of %s changes; --fix takes it in another round",
+				f.Rule.Name, other.Name)
+			return
 		}
 		names[i] = real
 	}
@@ -130,9 +171,7 @@ func (b *patcher) add(f rules.Finding) {
 		}
 		e.File = b.files[real].Name
 		changes = append(changes, e.File)
-		if !slices.ContainsFunc(b.taken[real], func(t takenEdit) bool { return same(t.edit, e) }) {
-			b.taken[real] = append(b.taken[real], takenEdit{e, f.Rule})
-		}
+		b.take(real, e, f.Rule)
 	}
 	b.patch.cures = append(b.patch.cures, cure{changes, hop.Note{Pos: f.Pos, Text: f.Fix.Title}})
 }

@@ -31,7 +31,7 @@ func (f *filter) isNew(c *Changes, x rules.Finding) (bool, error) {
 	if !c.former.known {
 		return false, nil
 	}
-	key, ok := treeKey(c.git.top, f.result, x)
+	key, ok := treeKey(c.git.top, f.result.files, x)
 	if was := c.old[key.File]; was != "" {
 		key.File = was
 	}
@@ -49,14 +49,16 @@ type former struct {
 }
 
 // treeKey is a finding as it is recognised in another tree with the same files; ok is false for one outside of top.
-func treeKey(top string, r *Result, x rules.Finding) (e baselineEntry, ok bool) {
-	real, err := realFile(r.files.behind(x.Pos.File))
+func treeKey(top string, of *fileSet, x rules.Finding) (e baselineEntry, ok bool) {
+	real, err := realFile(of.behind(x.Pos.File))
 	if err != nil || !within(real, top) {
 		return e, false
 	}
 	rel, err := filepath.Rel(top, real)
-	line := strings.Fields(lineOf(r.files.bytes(x.Pos.File), x.Pos.Line)) // which nobody is shown
-	return baselineEntry{Rule: x.Rule.Name, File: filepath.ToSlash(rel), Line: strings.Join(line, " ")}, err == nil
+	if of.lines == nil {
+		of.lines = newLineFinder(of.bytes) // which nobody is shown
+	}
+	return baselineEntry{Rule: x.Rule.Name, File: filepath.ToSlash(rel), Line: of.lines.words(x.Pos)}, err == nil
 }
 
 // formerFindings checks the files of the revision as those of the working tree are.
@@ -86,7 +88,7 @@ func (f *filter) formerFindings(c *Changes) (*former, error) {
 		return was, nil // there was no configuration, or none that can be read
 	}
 	for _, x := range r.Findings {
-		key, _ := treeKey(top, r, x)
+		key, _ := treeKey(top, r.files, x)
 		was.left[key]++
 	}
 	return was, nil

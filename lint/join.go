@@ -379,9 +379,15 @@ func reach(p *hop.Path) int {
 	return 1
 }
 
-// covered reports whether a case of one of the paths ends up in the block at pos.
-func covered(paths [][]*hop.Path, pos hop.Pos) bool {
-	return slices.ContainsFunc(slices.Concat(paths...), func(p *hop.Path) bool {
-		return slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return h.Pos == pos })
-	})
+// covered are the places of the hops of all cases of some paths.
+func covered(paths [][]*hop.Path) map[hop.Pos]bool {
+	at := map[hop.Pos]bool{}
+	for _, cases := range paths {
+		for _, p := range cases {
+			for i := range p.Hops {
+				at[p.Hops[i].Pos] = true
+			}
+		}
+	}
+	return at
 }

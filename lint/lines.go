@@ -42,6 +42,26 @@ func (l lines) bytes(number int) []byte {
 	return bytes.TrimRight(l.text.Src[l.starts[number-1]:end], "\r\n")
 }
 
+// A lineFinder finds lines of files by their numbers. Each file is split once, however many lines are asked for.
+type lineFinder struct {
+	text  func(file string) []byte
+	split map[string]lines
+}
+
+func newLineFinder(text func(file string) []byte) *lineFinder {
+	return &lineFinder{text, map[string]lines{}}
+}
+
+// words are those of a line, with single spaces between them; "" where the file has no such line.
+func (f *lineFinder) words(p hop.Pos) string {
+	of, known := f.split[p.File]
+	if !known {
+		of = newLines(parsers.Text{Src: f.text(p.File)})
+		f.split[p.File] = of
+	}
+	return strings.Join(strings.Fields(string(of.bytes(p.Line))), " ")
+}
+
 func (l lines) pos(c parsers.Comment) hop.Pos {
 	n := l.number(c.Start)
 	col := c.Start - l.starts[n-1] + 1

@@ -19,6 +19,8 @@ type balancer interface {
 	FailsUnseen() bool
 	// Tuned reports whether somebody gave one of its idle timers another length than the usual one.
 	Tuned() bool
+	// Alike reports whether the handshakes of all browsers fare alike.
+	Alike() bool
 	// Lacking reports whether something of it was to be read and was not: what was read says so itself.
 	Lacking() bool
 	// Gap says what of it is needed and not known; "" when nothing is.

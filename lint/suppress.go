@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func (f *filter) suppress() {
 			break
 		}
 		text, ok := f.files.texts[file]
-		if !ok && !f.files.isDump(file) {
+		if !ok && !f.files.isDump(file) && bytes.Contains(f.files.src[file], []byte(ignoreMark)) {
 			text = plainText(file, f.files.src[file])
 		}
 		list, bad := ignoresOf(text, known)

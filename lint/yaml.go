@@ -26,6 +26,7 @@ type yamlFile struct {
 	src     []byte
 	anchors map[string]ast.Node
 	mark    int // the bytes of a byte order mark before the text
+	lines   []string
 }
 
 // parseYAML returns the file's only document, nil when it is empty.
@@ -221,7 +222,13 @@ func (f *yamlFile) tokenPos(t *token.Token) hop.Pos {
 	if t == nil || t.Position == nil {
 		return hop.Pos{File: f.name}
 	}
-	line := lineOf(f.src, t.Position.Line)
+	if f.lines == nil {
+		f.lines = strings.Split(string(f.src), "\n")
+	}
+	line := ""
+	if n := t.Position.Line; n > 0 && n <= len(f.lines) {
+		line = strings.TrimRight(f.lines[n-1], "\r")
+	}
 	skip := 0
 	if t.Position.Line == 1 {
 		skip = f.mark

@@ -40,6 +40,7 @@ func (s source) file(name string) *sourceFile {
 	if s.read != nil {
 		f.text = string(s.read(name))
 	}
+	f.starts = make([]int, 0, strings.Count(f.text, "\n")+1)
 	for start := 0; f.text != ""; {
 		f.starts = append(f.starts, start)
 		n := strings.IndexByte(f.text[start:], '\n')

@@ -11,7 +11,7 @@ import (
 // A Subject is what is judged: the cases of a path in the form of one browser, or an endpoint that fares as another
 // one does, which was judged for it.
 type Subject struct {
-	Cases []*hop.Path
+	Cases []*hop.Path // with what was found on them in Judged, where somebody judged them already
 
 	// What was found at the other one, carried over, a path and browser each, and what is found at this one itself, for
 	// findings that are told with their route.
@@ -50,15 +50,21 @@ func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 	p.Name, p.Pos = name, pos
 	found := make([]Finding, len(j.found))
 	for i, f := range j.found {
-		if found[i], ok = f.moved(name, pos, m); !ok {
+		to := &p
+		if f.Trace != j.path {
+			other := *f.Trace
+			other.Name, other.Pos = name, pos
+			to = &other
+		}
+		if found[i], ok = f.moved(to, m); !ok {
 			return Judged{}, false
 		}
 	}
 	return Judged{&p, found}, true
 }
 
-// moved carries a finding over to a path, with the hops of the one that it was found on.
-func (f Finding) moved(name string, pos hop.Pos, m *hop.Move) (Finding, bool) {
+// moved carries a finding over to a path, which has the hops of the one that it was found on.
+func (f Finding) moved(to *hop.Path, m *hop.Move) (Finding, bool) {
 	var ok [6]bool
 	f.Stations, ok[3] = movedStations(f.Stations, m)
 	f.Pos, ok[0] = m.Pos(f.Pos)
@@ -69,9 +75,7 @@ func (f Finding) moved(name string, pos hop.Pos, m *hop.Move) (Finding, bool) {
 	if slices.Contains(ok[:], false) || f.Resource != "" {
 		return f, false
 	}
-	p := *f.Trace
-	p.Name, p.Pos = name, pos
-	f.Trace = &p
+	f.Trace = to
 	if f.Fix == nil {
 		return f, true
 	}
@@ -122,14 +126,15 @@ func RunAlike(rules []*Rule, subjects iter.Seq[Subject], routes bool) []Finding 
 	c := &collector{routes: routes, at: map[place]*entry{}, found: map[*entry]*hit{}}
 	for s := range subjects {
 		paths := [][]*hop.Path{s.Cases}
-		if s.Itself != nil {
-			if c.needsNoRoute(s.Judged) {
-				for _, j := range s.Judged {
-					c.judged(j, true)
-				}
-				continue
-			}
+		brief := s.Itself != nil
+		switch {
+		case brief && !c.needsNoRoute(s.Judged):
 			paths = s.Itself()
+		case brief || len(s.Judged) > 0:
+			for _, j := range s.Judged {
+				c.judged(j, brief)
+			}
+			continue
 		}
 		for _, cases := range paths {
 			c.judged(Judge(rules, cases), false)

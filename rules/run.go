@@ -299,7 +299,8 @@ func (c *collector) end() {
 			e.Trace = &hop.Path{Name: p.Name, Pos: p.Pos, Browser: p.Browser, Confidence: p.Confidence, Pings: p.Pings}
 		}
 	}
-	c.browsers, c.luckiest, c.found = nil, nil, map[*entry]*hit{}
+	c.browsers, c.luckiest = c.browsers[:0], c.luckiest[:0]
+	clear(c.found)
 }
 
 // graded is a finding of a path as it counts among those of others.

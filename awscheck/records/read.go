@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -27,8 +28,12 @@ func Read(src []byte) (Document, error) {
 // readDocuments decodes JSON texts one after the other.
 func readDocuments(src []byte) ([]Document, error) {
 	var docs []Document
-	dec := json.NewDecoder(bytes.NewReader(src))
 	for {
+		if d, n, ok := document(src); ok && d.Wslint <= Version {
+			docs, src = append(docs, d), src[n:]
+			continue
+		}
+		dec := json.NewDecoder(bytes.NewReader(src))
 		var raw json.RawMessage
 		err := dec.Decode(&raw)
 		switch {
@@ -40,6 +45,7 @@ func readDocuments(src []byte) ([]Document, error) {
 		if docs, err = appendDocuments(docs, raw); err != nil {
 			return nil, err
 		}
+		src = src[dec.InputOffset():]
 	}
 }
 
@@ -83,9 +89,11 @@ func join(docs []Document) (Document, error) {
 	for _, d := range docs {
 		all.Add(d)
 	}
-	i := all.index()
-	for _, d := range docs {
-		i.attach(d)
+	if slices.ContainsFunc(docs, Document.answers) {
+		i := all.index()
+		for _, d := range docs {
+			i.attach(d)
+		}
 	}
 	if all.Wslint == 0 && len(all.LoadBalancers)+len(all.LoadBalancerDescriptions) == 0 {
 		return all, errNothing
@@ -103,11 +111,24 @@ func (d *Document) Add(o Document) {
 	if o.Wslint > 0 {
 		d.Scope = o.Scope
 	}
-	d.LoadBalancers = append(d.LoadBalancers, o.LoadBalancers...)
-	d.LoadBalancerDescriptions = append(d.LoadBalancerDescriptions, o.LoadBalancerDescriptions...)
-	d.Listeners = append(d.Listeners, o.Listeners...)
-	d.Rules = append(d.Rules, o.Rules...)
-	d.TargetGroups = append(d.TargetGroups, o.TargetGroups...)
+	d.LoadBalancers = joined(d.LoadBalancers, o.LoadBalancers)
+	d.LoadBalancerDescriptions = joined(d.LoadBalancerDescriptions, o.LoadBalancerDescriptions)
+	d.Listeners = joined(d.Listeners, o.Listeners)
+	d.Rules = joined(d.Rules, o.Rules)
+	d.TargetGroups = joined(d.TargetGroups, o.TargetGroups)
+}
+
+// joined is one list of two; the only one there is stays where it is.
+func joined[T any](list, more []T) []T {
+	if len(list) == 0 && len(more) > 0 {
+		return more
+	}
+	return append(list, more...)
+}
+
+// answers reports whether a document is an answer about one resource.
+func (d Document) answers() bool {
+	return d.LoadBalancerAttributes != nil || d.TargetHealthDescriptions != nil || d.Attributes != nil
 }
 
 // An index finds the resources of a document by what the answers about one name it by. A file may hold one resource

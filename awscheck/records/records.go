@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Document is what a snapshot holds. Its names are those that the API and `aws elbv2 describe-…` have, so that one
@@ -288,6 +290,9 @@ func (s *Scalar) UnmarshalJSON(b []byte) error {
 	text := string(b)
 	switch {
 	case text == "null":
+		return nil
+	case text[0] == '"' && len(text) > 1 && strings.IndexByte(text, '\\') < 0 && utf8.ValidString(text):
+		*s = Scalar(text[1 : len(text)-1])
 		return nil
 	case text[0] == '"':
 		return json.Unmarshal(b, (*string)(s))

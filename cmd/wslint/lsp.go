@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -28,6 +29,7 @@ func (c *Command) lsp() *cli.Command {
 					"wslint: the language server waits for an editor on standard input; docs/editors.md: how to set up editors",
 				)
 			}
+			debug.SetGCPercent(collectedLater)
 			c.code = lsp.Server{In: c.Stdin, Out: c.Stdout, Log: c.Stderr, Version: buildVersion(), Now: time.Now}.Serve()
 			return nil
 		},

@@ -10,8 +10,12 @@ import (
 // the machine with others.
 const memory = 250 << 20
 
-// collected says how eagerly garbage is collected in a run, which is short: half as often as usual saves a fifth of it.
-const collected = 200
+// collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: a quarter
+// as often as usual saves a fourth of it.
+const collected = 400
+
+// collectedLater says so for the language server, which stays and judges the same files again and again.
+const collectedLater = 200
 
 // limitMemory has garbage collected eagerly from memory on. Where more than that is alive, the collector would do
 // nothing else, so that the limit moves on with what is.
@@ -32,5 +36,5 @@ func (c *cycle) end() {
 	runtime.SetFinalizer(c, (*cycle).end)
 }
 
-// limitFor is the least limit with which a quarter of what is alive can come to it before garbage is collected again.
-func limitFor(live uint64) int64 { return int64(live + live/4 + memory/8) }
+// limitFor is the least limit with which half of what is alive can come to it before garbage is collected again.
+func limitFor(live uint64) int64 { return int64(live + live/2 + memory/8) }

@@ -5,31 +5,42 @@ import (
 	"sync"
 )
 
-// pieces are texts that are looked for together. What two bytes can begin none of them is a look-up, and a text of
+// pieces are texts that are looked for together. Which three bytes can begin none of them is a look-up, and a text of
 // megabytes is read once, not once for each.
 type pieces struct {
-	starts [1 << 16]bool // whether two bytes begin one
+	starts [1 << 15]bool // whether three bytes, five bits of each, begin one
 	by     [256][]string // by their first byte
+	short  []string      // those of fewer bytes, which are looked for one by one
 }
 
 func newPieces(texts ...string) *pieces {
 	p := &pieces{}
 	for _, s := range texts {
-		p.by[s[0]] = append(p.by[s[0]], s)
-		if len(s) > 1 {
-			p.starts[int(s[0])<<8|int(s[1])] = true
+		if len(s) < 3 {
+			p.short = append(p.short, s)
 			continue
 		}
-		for second := range 256 {
-			p.starts[int(s[0])<<8|second] = true
-		}
+		p.by[s[0]] = append(p.by[s[0]], s)
+		p.starts[with(with(with(0, s[0]), s[1]), s[2])] = true
 	}
 	return p
 }
 
-// may reports whether a piece may begin with the byte at an offset and the next one, if there is one.
-func (p *pieces) may(text []byte, at int) bool {
-	return at+1 >= len(text) || p.starts[int(text[at])<<8|int(text[at+1])]
+// with are five bits of each of the last three bytes, of which one is the last: letters differ in these.
+func with(bits uint16, last byte) uint16 { return (bits<<5 | uint16(last&31)) & (1<<15 - 1) }
+
+// next is the first offset from one on at which a piece may begin that is not short; the length of the text where there
+// is none.
+func (p *pieces) next(text []byte, from int) int {
+	if from+2 < len(text) {
+		bits := with(with(0, text[from]), text[from+1])
+		for i, c := range text[from+2:] {
+			if bits = with(bits, c); p.starts[bits] {
+				return from + i
+			}
+		}
+	}
+	return len(text)
 }
 
 // at reports whether a piece begins at an offset.
@@ -45,10 +56,10 @@ func (p *pieces) at(text []byte, at int) bool {
 // in returns those that are in a text.
 func (p *pieces) in(text []byte) map[string]bool {
 	found := map[string]bool{}
-	for at := range text {
-		if !p.may(text, at) {
-			continue
-		}
+	for _, s := range p.short {
+		found[s] = bytes.Contains(text, []byte(s))
+	}
+	for at := p.next(text, 0); at < len(text); at = p.next(text, at+1) {
 		for _, s := range p.by[text[at]] {
 			if bytes.HasPrefix(text[at:], []byte(s)) && !found[s] {
 				found[s] = true

@@ -185,26 +185,29 @@ func (f *finder) realms(lower []byte) {
 // names looks at the words that may be names of secrets.
 func (f *finder) names(lower []byte) {
 	hints := hints()
-	for at := 0; at < len(lower); {
-		if !inName[lower[at]] {
-			at++
+	for at := hints.next(lower, 0); at < len(lower); at = hints.next(lower, at+1) {
+		if !hints.at(lower, at) {
 			continue
 		}
-		from, hinted := at, false
-		for ; at < len(lower) && inName[lower[at]]; at++ {
-			hinted = hinted || hints.may(lower, at) && hints.at(lower, at)
+		from, to := at, at
+		for from > 0 && inName[lower[from-1]] {
+			from--
 		}
-		if hinted && at-from <= maxName {
-			to := at
-			for to > from && strings.IndexByte(".-", lower[to-1]) >= 0 {
-				to--
-			}
-			if f.looked++; f.looked > maxLooked {
-				f.found = append(f.found, span{from, len(f.text)})
-				return
-			}
-			f.named(from, to)
+		for to < len(lower) && inName[lower[to]] {
+			to++
 		}
+		at = to
+		if to-from > maxName {
+			continue
+		}
+		for to > from && strings.IndexByte(".-", lower[to-1]) >= 0 {
+			to--
+		}
+		if f.looked++; f.looked > maxLooked {
+			f.found = append(f.found, span{from, len(f.text)})
+			return
+		}
+		f.named(from, to)
 	}
 }
 

@@ -8,6 +8,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"sort"
 	"unicode/utf8"
@@ -53,6 +54,7 @@ type File struct {
 	Docs []*Node // a JSON file has one
 
 	read  []byte // what was parsed: of a template Src without its actions
+	base  int    // where that begins in Src
 	lines []int  // where each line begins
 	end   string // how lines end
 	// last is the place that offset was asked for last.
@@ -92,6 +94,29 @@ func Parse(name string, src []byte) (*File, error) {
 		return nil, err
 	}
 	return ParseYAML(name, src)
+}
+
+// ParsePart is Parse of a part of a file that begins at the byte base of it, the beginning of a line, and reads as read
+// says. Places are those of the file, whose lines begin at lines.
+func ParsePart(name string, src, read []byte, base int, lines []int) (*File, error) {
+	f, err := Parse(name, read)
+	var fault *Error
+	if errors.As(err, &fault) {
+		fault.Pos.Line += sort.SearchInts(lines, base)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.Src, f.base, f.lines = src, base, lines
+	for _, d := range f.Docs {
+		d.each(func(n *Node) { n.Start, n.End, n.Begin = n.Start+base, n.End+base, n.Begin+base })
+	}
+	return f, nil
+}
+
+// asRead are bytes of Src as they were parsed.
+func (f *File) asRead(start, end int) []byte {
+	return f.read[start-f.base : max(start-f.base, min(end-f.base, len(f.read)))]
 }
 
 // hasLongKey reports whether a key without quotes takes up more than one line.

@@ -140,7 +140,7 @@ func (b *literalBlock) indented(text, left string, missing int) string {
 // reads reports whether the block with an edit has a value, and ends where it ended. One that strips has no line break
 // at its end, whatever the value has there.
 func (b *literalBlock) reads(e hop.Edit, want string) bool {
-	header := b.file.read[b.begin:b.first]
+	header := b.file.asRead(b.begin, b.first)
 	form := strings.Fields(string(header))[0]
 	outer := ""
 	if digit := strings.Trim(form, "|+-"); len(digit) == 1 {
@@ -150,10 +150,10 @@ func (b *literalBlock) reads(e hop.Edit, want string) bool {
 	var text bytes.Buffer
 	text.WriteString(outer + key + ": ")
 	text.Write(header)
-	text.Write(b.file.read[b.first:e.Start])
+	text.Write(b.file.asRead(b.first, e.Start))
 	text.WriteString(e.New)
-	text.Write(b.file.read[e.End:b.end])
-	whole := b.file.read[b.end-1] == '\n'
+	text.Write(b.file.asRead(e.End, b.end))
+	whole := bytes.HasSuffix(b.file.asRead(b.first, b.end), []byte("\n"))
 	if whole && !bytes.HasSuffix(text.Bytes(), []byte("\n")) {
 		return false // what is behind the block would become part of it
 	}

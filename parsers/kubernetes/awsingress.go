@@ -75,8 +75,8 @@ func (s *set) ofAnother(o *Object, c *Controller, a infra.Field) (list []hop.Mis
 
 // class is the IngressClass of a name; nil where it is not among the files.
 func (s *set) class(name string) *Object {
-	for _, o := range s.objects {
-		if o.Kind == "IngressClass" && o.Name == name {
+	for _, o := range s.index.kinds["IngressClass"] {
+		if o.Name == name {
 			return o
 		}
 	}
@@ -90,8 +90,8 @@ func (s *set) paramsOf(class string) *Object {
 		return nil
 	}
 	name := c.Get("spec", "parameters", "name").Text
-	for _, o := range s.objects {
-		if o.Kind == "IngressClassParams" && o.Name == name && name != "" {
+	for _, o := range s.index.kinds["IngressClassParams"] {
+		if o.Name == name && name != "" {
 			return o
 		}
 	}
@@ -100,7 +100,8 @@ func (s *set) paramsOf(class string) *Object {
 
 // albGroups are the load balancers that Ingresses come to, their members by order, then by name.
 func (s *set) albGroups() (list []*albGroup) {
-	for _, o := range s.objects {
+	at := map[string]*albGroup{}
+	for _, o := range s.index.kinds["Ingress"] {
 		if !o.IsIngress() || !o.isShown() {
 			continue
 		}
@@ -112,11 +113,12 @@ func (s *set) albGroups() (list []*albGroup) {
 		if params != nil {
 			name = cmp.Or(params.Get("spec", "group", "name").Text, name)
 		}
-		i := slices.IndexFunc(list, func(g *albGroup) bool { return name != "" && g.name == name })
-		if i < 0 {
-			i, list = len(list), append(list, &albGroup{name: name, params: params})
+		g := at[name]
+		if g == nil || name == "" {
+			g = &albGroup{name: name, params: params}
+			at[name], list = g, append(list, g)
 		}
-		list[i].members = append(list[i].members, o)
+		g.members = append(g.members, o)
 	}
 	for _, g := range list {
 		slices.SortStableFunc(g.members, func(a, b *Object) int {

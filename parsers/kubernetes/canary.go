@@ -24,22 +24,43 @@ func (s *set) isCanary(o *Object) bool {
 	return err == nil && is
 }
 
-// canaryOf is the path of the canary for a path of another Ingress; ok is false where there is none, or where several
-// are: the controller takes one, and nobody knows which.
-func (s *set) canaryOf(p place) (found place, ok bool) {
+// A canaryKey is what a canary shares with the path that it is one of.
+type canaryKey struct{ cluster, host, path, pathType string }
+
+func (s *set) canaryKey(p place) canaryKey {
+	return canaryKey{s.cluster.of(p.of), p.host, p.path, p.pathType}
+}
+
+// canariesOf gathers the paths of all canaries.
+func (s *set) canariesOf() map[canaryKey][]place {
+	found := map[canaryKey][]place{}
 	for _, o := range s.objects {
-		if o.Partial != "" || o == p.of || s.cluster.of(o) != s.cluster.of(p.of) || !s.isCanary(o) {
+		if o.Partial != "" || !s.isCanary(o) {
 			continue
 		}
 		for _, x := range places(o) {
-			if x.host != p.host || x.path != p.path || x.pathType != p.pathType || x.service == "" {
-				continue
+			if x.service != "" {
+				found[s.canaryKey(x)] = append(found[s.canaryKey(x)], x)
 			}
-			if ok {
-				return place{}, false
-			}
-			found, ok = x, true
 		}
+	}
+	return found
+}
+
+// canaryOf is the path of the canary for a path of another Ingress; ok is false where there is none, or where several
+// are: the controller takes one, and nobody knows which.
+func (s *set) canaryOf(p place) (found place, ok bool) {
+	if s.canaries == nil {
+		s.canaries = s.canariesOf()
+	}
+	for _, x := range s.canaries[s.canaryKey(p)] {
+		if x.of == p.of {
+			continue
+		}
+		if ok {
+			return place{}, false
+		}
+		found, ok = x, true
 	}
 	return found, ok
 }

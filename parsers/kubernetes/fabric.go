@@ -147,14 +147,14 @@ func (w *ingressWriter) fabricListen(listener infra.Value, gateway *Object) (mor
 // nginxProxy is the spec of the NginxProxy of a Gateway, else of its class.
 func (s *set) nginxProxy(gateway *Object) infra.Value {
 	class := gateway.Get("spec", "gatewayClassName").Text
-	for _, o := range s.objects {
-		refs := []infra.Value{gateway.Get("spec", "infrastructure", "parametersRef")}
-		for _, c := range s.objects {
-			if c.Kind == "GatewayClass" && c.Name == class {
-				refs = append(refs, c.Get("spec", "parametersRef"))
-			}
+	refs := []infra.Value{gateway.Get("spec", "infrastructure", "parametersRef")}
+	for _, c := range s.index.kinds["GatewayClass"] {
+		if c.Name == class {
+			refs = append(refs, c.Get("spec", "parametersRef"))
 		}
-		if o.Is(fabricGroup, "NginxProxy") && slices.ContainsFunc(refs, func(r infra.Value) bool {
+	}
+	for _, o := range s.index.kinds["NginxProxy"] {
+		if o.Group == fabricGroup && slices.ContainsFunc(refs, func(r infra.Value) bool {
 			return r.Get("kind").Text == o.Kind && r.Get("name").Text == o.Name
 		}) {
 			return o.Get("spec")

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -164,9 +165,8 @@ func rewriteOf(v infra.Value, r *fabricRule) string {
 // extension writes what a filter of the controller's own does: lines of a SnippetsFilter, or that a password or a token
 // is asked for.
 func (w *ingressWriter) extension(m fabricMatch, ref infra.Value) {
-	for _, o := range w.s.objects {
-		if o.Group != fabricGroup || o.Kind != ref.Get("kind").Text || o.Name != ref.Get("name").Text ||
-			o.Place() != m.route.Place() {
+	for _, o := range w.s.index.names[objectKey{ref.Get("kind").Text, m.route.Place(), ref.Get("name").Text}] {
+		if o.Group != fabricGroup {
 			continue
 		}
 		switch o.Kind {
@@ -232,16 +232,9 @@ func (w *ingressWriter) speaksH2C(m fabricMatch) bool {
 func (w *ingressWriter) backendTLS(m fabricMatch) bool {
 	refs, _ := m.rule.Get("backendRefs").List()
 	for _, ref := range refs {
-		for _, p := range w.s.objects {
-			targets, _ := p.Get("spec", "targetRefs").List()
-			if !p.Is(gatewayGroup, "BackendTLSPolicy") || p.Place() != m.route.Place() {
-				continue
-			}
-			for _, t := range targets {
-				if t.Get("kind").Text == "Service" && t.Get("name").Text == ref.Get("name").Text {
-					return true
-				}
-			}
+		policies := w.s.index.targets[objectKey{"Service", m.route.Place(), ref.Get("name").Text}]
+		if slices.ContainsFunc(policies, func(p *Object) bool { return p.Is(gatewayGroup, "BackendTLSPolicy") }) {
+			return true
 		}
 	}
 	return false

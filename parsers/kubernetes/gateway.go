@@ -38,15 +38,10 @@ func (s *set) attachedTo(gateway *Object) (list []attached) {
 // routesAt are the routes of some kinds that refer to a listener of a Gateway; of two with one name, which are of two
 // environments, the first one.
 func (s *set) routesAt(gateway *Object, listener infra.Value, kinds ...string) (list []*Object) {
-	seen := map[string]bool{}
-	for _, r := range s.objects {
-		if r.Group != gatewayGroup || !slices.Contains(kinds, r.Kind) || !r.isShown() || seen[r.String()] ||
-			s.cluster.of(r) != s.cluster.of(gateway) {
-			continue
-		}
-		seen[r.String()] = true
+	for _, r := range s.index.parents[objectKey{s.cluster.of(gateway), gateway.Place(), gateway.Name}] {
 		refs, _ := r.Get("spec", "parentRefs").List()
-		if slices.ContainsFunc(refs, func(ref infra.Value) bool { return refers(ref, r, gateway, listener) }) {
+		refers := func(ref infra.Value) bool { return refers(ref, r, gateway, listener) }
+		if slices.Contains(kinds, r.Kind) && slices.ContainsFunc(refs, refers) {
 			list = append(list, r)
 		}
 	}
@@ -145,18 +140,11 @@ func conditionFor(variable string, v infra.Value) condition {
 // its Gateway.
 func (s *set) policy(group, kind string, targets []*Object, keys ...string) (v infra.Value) {
 	for _, target := range targets {
-		for _, p := range s.objects {
-			if !p.Is(group, kind) || p.Place() != target.Place() || s.cluster.of(p) != s.cluster.of(target) {
+		for _, p := range s.index.targets[objectKey{target.Kind, target.Place(), target.Name}] {
+			if !p.Is(group, kind) || s.cluster.of(p) != s.cluster.of(target) {
 				continue
 			}
-			refs, _ := p.Get("spec", "targetRefs").List()
-			if one := p.Get("spec", "targetRef"); one.Kind == infra.Map {
-				refs = append(refs, one)
-			}
-			if v := p.Get(append([]string{"spec"}, keys...)...); v.Kind != infra.Null && slices.ContainsFunc(refs,
-				func(r infra.Value) bool {
-					return r.Get("kind").Text == target.Kind && r.Get("name").Text == target.Name
-				}) {
+			if v := p.Get(append([]string{"spec"}, keys...)...); v.Kind != infra.Null {
 				return v
 			}
 		}

@@ -283,10 +283,7 @@ func (w *ingressWriter) ownHeaders() {
 	if !ok {
 		return
 	}
-	for _, o := range w.s.objects {
-		if o.Kind != "ConfigMap" || o.Name != name || o.Place() != namespace {
-			continue
-		}
+	for _, o := range w.s.index.names[objectKey{"ConfigMap", namespace, name}] {
 		for _, f := range o.Get("data").Fields {
 			w.out.line(&parsers.Maker{At: f.Value.Pos}, "proxy_set_header %s %s;", f.Key, quoted(f.Value.Text))
 		}
@@ -304,8 +301,8 @@ func onOff(on bool) string {
 // tcpServices writes the ports that the ConfigMap of tcp-services opens: "9000": "namespace/service:port".
 func (w *ingressWriter) tcpServices() {
 	opened := false
-	for _, o := range w.s.objects {
-		if o.Kind != "ConfigMap" || !strings.HasSuffix(o.Name, "tcp-services") && !strings.HasSuffix(o.Name, "nginx-tcp") {
+	for _, o := range w.s.index.kinds["ConfigMap"] {
+		if !strings.HasSuffix(o.Name, "tcp-services") && !strings.HasSuffix(o.Name, "nginx-tcp") {
 			continue
 		}
 		for _, f := range o.Get("data").Fields {

@@ -32,22 +32,15 @@ var inherited = []string{"proxy-connect-timeout", "proxy-read-timeout", "proxy-s
 	"limit-req-dry-run", "limit-req-log-level", "limit-req-reject-code", "limit-req-scale"}
 
 // masterOf is the master of a minion: the one for its host; nil where none is among the files, or several are.
-func (s *set) masterOf(o *Object) (found *Object) {
+func (s *set) masterOf(o *Object) *Object {
 	if o.Annotation(mergeableType).Text != "minion" {
 		return nil
 	}
-	host := hostOf(o)
-	for _, x := range s.objects {
-		if !x.IsIngress() || x.Partial != "" || x.Annotation(mergeableType).Text != "master" || hostOf(x) != host ||
-			s.cluster.of(x) != s.cluster.of(o) {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = x
+	masters := s.index.masters[objectKey{s.cluster.of(o), "", hostOf(o)}]
+	if len(masters) != 1 {
+		return nil
 	}
-	return found
+	return masters[0]
 }
 
 // hostOf is the host of the first rule.

@@ -213,8 +213,8 @@ func textOf(o *Object, f infra.Field) *parsers.Found {
 
 // holder is the ConfigMap or Secret that a workload means by a name; nil where there is none, or nobody knows which.
 func (s *set) holder(kind, name string, by *Object) (found *Object) {
-	for _, o := range s.objects {
-		if !o.Is("", kind) || o.Name != name || o.Place() != by.Place() || s.cluster.of(o) != s.cluster.of(by) {
+	for _, o := range s.index.names[objectKey{kind, by.Place(), name}] {
+		if o.Group != "" || s.cluster.of(o) != s.cluster.of(by) {
 			continue
 		}
 		if found != nil || o.Partial != "" {

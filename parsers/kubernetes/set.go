@@ -20,6 +20,8 @@ type set struct {
 	configs          map[string][]*Object // ConfigMaps of controllers, by the controller
 	services         map[string]*Object   // by namespace/name
 	cluster          *cluster
+	index            *index
+	canaries         map[canaryKey][]place // made when somebody asks for one
 }
 
 // An allowance is whether ingress-nginx takes snippets from annotations.
@@ -64,6 +66,7 @@ func newSet(objects []*Object) *set {
 			s.snippets = notAllowed
 		}
 	}
+	s.index = newIndex(s)
 	return s
 }
 

@@ -143,16 +143,9 @@ func (s *set) idleOf(o *Object, p product) (idle time.Duration, at hop.Pos, ok b
 
 // ofPolicy is the read timeout that a ProxySettingsPolicy of NGINX Gateway Fabric sets for a Gateway.
 func (s *set) ofPolicy(o *Object) (idle time.Duration, at hop.Pos, ok bool) {
-	for _, p := range s.objects {
-		if !p.Is("gateway.nginx.org", "ProxySettingsPolicy") || p.Place() != o.Place() {
-			continue
-		}
-		refs, _ := p.Get("spec", "targetRefs").List()
-		for _, ref := range refs {
-			read := p.Get("spec", "timeout", "read")
-			if ref.Get("kind").Text != "Gateway" || ref.Get("name").Text != o.Name || read.Kind != infra.Scalar {
-				continue
-			}
+	for _, p := range s.index.targets[objectKey{"Gateway", o.Place(), o.Name}] {
+		read := p.Get("spec", "timeout", "read")
+		if p.Is(fabricGroup, "ProxySettingsPolicy") && read.Kind == infra.Scalar {
 			idle, err := hop.ParseDuration(read.Text)
 			return idle, read.Pos, err == nil
 		}

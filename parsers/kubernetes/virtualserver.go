@@ -51,8 +51,13 @@ func (s *set) routesOf(o *Object, r infra.Value) (list []*Object) {
 		namespace, name = o.Place(), namespace
 	}
 	labels := r.Get("routeSelector").Get("matchLabels")
-	for _, v := range s.objects {
-		if !v.Is("k8s.nginx.org", "VirtualServerRoute") || !v.isShown() || s.cluster.of(v) != s.cluster.of(o) {
+	const kind = "VirtualServerRoute"
+	candidates := s.index.names[objectKey{kind, namespace, name}]
+	if len(labels.Fields) > 0 {
+		candidates = s.index.kinds[kind]
+	}
+	for _, v := range candidates {
+		if v.Group != "k8s.nginx.org" || !v.isShown() || s.cluster.of(v) != s.cluster.of(o) {
 			continue
 		}
 		isNamed := name != "" && v.Name == name && v.Place() == namespace

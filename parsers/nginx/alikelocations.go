@@ -29,7 +29,8 @@ type pathShaper struct {
 
 // newPathShaper is nil where what stands around all servers looks at paths.
 func newPathShaper(c *Config) *pathShaper {
-	x := &pathShaper{shaper{c: c, entered: map[*socket]bool{}}, map[string]bool{}}
+	x := &pathShaper{shaper{c: c, entered: map[*socket]bool{}, own: map[string]bool{}, alike: map[*upstream]string{}},
+		map[string]bool{}}
 	if c.fragmentary() || c.main.unknown != "" || c.main.open {
 		return nil
 	}
@@ -128,11 +129,13 @@ func asTheyAre(d *conf.Directive) bool {
 }
 
 // hasMany reports whether a server has so many locations that it pays to look for those that are alike.
-func (s *server) hasMany() bool { return len(s.locations.static)+len(s.locations.regex) >= worthShapes }
+func (s *server) hasMany() bool {
+	return len(s.locations().static)+len(s.locations().regex) >= worthShapes
+}
 
 // locations are those of a server that may be alike; nil where something else looks at the path.
 func (x *pathShaper) locations(s *server, judge func(*hop.Endpoint) bool) *alikeLocations {
-	ls := &s.locations
+	ls := s.locations()
 	if x == nil || ls.unknown != "" || !x.around(s.scope) {
 		return nil
 	}
@@ -179,11 +182,11 @@ func (a *alikeLocations) shadows(e *endpoints, loc *location, target string) boo
 	if loc.re == nil {
 		return a.names[bareName(target)] > 1
 	}
-	if found, _ := e.s.locations.prefix(asWritten, target); found.loc != nil && found.loc.name != "/" ||
+	if found, _ := e.s.locations().prefix(asWritten, target); found.loc != nil && found.loc.name != "/" ||
 		a.names[bareName(target)] > 0 {
 		return true
 	}
-	return slices.ContainsFunc(e.s.locations.fitting(target), func(other *location) bool {
+	return slices.ContainsFunc(e.s.locations().fitting(target), func(other *location) bool {
 		groups, why := other.re.match(target)
 		return other != loc && (groups != nil || why != "")
 	})

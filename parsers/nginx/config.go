@@ -3,14 +3,15 @@ package nginx
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
 	"github.com/wslint/wslint/hop"
 )
 
-// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. It does not change once
-// compiled.
+// A Config is a compiled configuration: it serves handshakes. It implements hop.Source. What it says does not
+// change once it is compiled.
 type Config struct {
 	tree      *conf.Tree
 	version   conf.Version
@@ -28,6 +29,9 @@ type Config struct {
 	upgradeMaps  []string                      // maps of $http_upgrade, "connection_upgrade" first
 	ages         map[conf.Version]hop.Question // where nobody says of which version the nginx is
 	sniffs       bool                          // something reads what differs between browsers
+
+	targeted sync.Once
+	targets  []string // see Targets
 }
 
 // A server is one server block of http{}.
@@ -35,10 +39,39 @@ type server struct {
 	scope     *scope
 	listens   []listen
 	names     []serverName
-	locations locations
-	null      *location // the server itself, where no location matches
-	unsureSSL bool      // see scope.unsureSSL
+	unsureSSL bool // see scope.unsureSSL
+
+	compiled sync.Once
+	inside   *inside
 }
+
+// An inside is what is compiled of a server when a request first asks for it: of thousands that are alike, few are
+// served.
+type inside struct {
+	locations locations
+	null      location
+}
+
+func (s *server) compile() *inside {
+	s.compiled.Do(func() {
+		s.inside = &inside{locations: newLocations(s.scope), null: location{scope: s.scope}}
+		for _, d := range s.scope.items {
+			if !d.Is("if") {
+				continue
+			}
+			if s.inside.null.blocks == nil {
+				s.inside.null.blocks = map[*conf.Directive]*scope{}
+			}
+			s.inside.null.blocks[d] = newScope(ifScope, d, d.Block, s.scope)
+		}
+	})
+	return s.inside
+}
+
+func (s *server) locations() *locations { return &s.compile().locations }
+
+// null is the server itself, where no location matches.
+func (s *server) null() *location { return &s.compile().null }
 
 // An upstream is one upstream block.
 type upstream struct {
@@ -67,11 +100,11 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 		c.ages = agesOf(t.Name)
 	}
 	c.main = newScope(mainScope, nil, nil, nil)
-	c.main.version = v
+	c.main.version = &c.version
 	top := t.Main.Block
 	if t.Context == "main" {
 		c.main = newScope(mainScope, nil, top, nil)
-		c.main.version = v
+		c.main.version = &c.version
 		for _, d := range top {
 			switch {
 			case d.Is("http") && d.HasBlock:
@@ -159,23 +192,18 @@ func (c *Config) http(l *scope) {
 }
 
 func (c *Config) addServer(l *scope) {
-	s := &server{scope: l, locations: newLocations(l), unsureSSL: l.unsureSSL()}
-	s.null = &location{scope: l}
+	s := &server{scope: l, unsureSSL: l.unsureSSL()}
 	for _, d := range l.items {
 		switch d.Name.Value {
 		case "listen":
 			s.listens = append(s.listens, parseListen(d)...)
 		case "server_name":
+			s.names = slices.Grow(s.names, len(d.Args))
 			for _, a := range d.Args {
 				name := parseServerName(a)
 				name.d = d
 				s.names = append(s.names, name)
 			}
-		case "if":
-			if s.null.blocks == nil {
-				s.null.blocks = map[*conf.Directive]*scope{}
-			}
-			s.null.blocks[d] = newScope(ifScope, d, d.Block, l)
 		}
 	}
 	if len(s.listens) == 0 {

@@ -15,6 +15,7 @@ type model struct {
 	clean []bool // of each endpoint: there is nothing to be said of it
 	// layouts are servers that others may be twins of, one for each way in which they are laid out.
 	layouts []*layout
+	text    serverText // of the server in hand
 }
 
 // A layout is a server with its text.
@@ -32,7 +33,7 @@ const maxLayouts = 8
 // are twins of it, or of one that clean was given later, where that can be. others is what Everywhere finds in servers
 // that have no endpoint.
 func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.Endpoint, more int) {
-	of := map[*server]*model{}
+	of, twins := map[*server]*model{}, 0
 	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
 	groups, times := c.alike()
 	for _, alike := range groups {
@@ -47,13 +48,15 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 		if !m.fits(extremes(alike, times)) {
 			continue
 		}
-		if slices.Contains(m.clean, false) {
+		if m.dirty() > 0 {
 			m.add(alike[0], first)
 		}
 		for _, s := range alike[1:] {
 			of[s] = m
+			twins += m.dirty()
 		}
 	}
+	list = make([]hop.Endpoint, 0, twins)
 	for _, s := range c.servers {
 		if m := of[s]; m != nil {
 			own, spared := m.endpointsOf(s)
@@ -73,18 +76,28 @@ func (c *Config) Distinct(clean func(*hop.Endpoint) bool) (list, others []hop.En
 	return list, others, more
 }
 
+// dirty counts the endpoints of each server of which there is something to be said.
+func (m *model) dirty() (n int) {
+	for _, clean := range m.clean {
+		if !clean {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *model) add(s *server, endpoints []hop.Endpoint) {
-	l := &layout{s, endpoints, newServerText(m.c, s)}
+	l := &layout{s, endpoints, newServerText(m.c, s, 0)}
 	l.text.addIndex()
 	m.layouts = append(m.layouts, l)
 }
 
 // endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
 func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
-	if !slices.Contains(m.clean, false) {
+	if m.dirty() == 0 {
 		return nil, len(m.clean)
 	}
-	text := newServerText(m.c, s)
+	text := m.text.read(m.c, s)
 	if i := slices.IndexFunc(m.layouts, func(l *layout) bool { return l.text.matches(text) }); i >= 0 {
 		if list, ok := m.twins(m.layouts[i], s, text); ok {
 			return list, len(m.clean) - len(list)
@@ -110,7 +123,8 @@ func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 
 // twins are the endpoints of another server of which there is something to be said.
 func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoint, ok bool) {
-	move := l.move(s, text)
+	parts := l.text.differences(text)
+	move := l.move(s, text, parts)
 	for i, clean := range m.clean {
 		if clean {
 			continue
@@ -119,6 +133,7 @@ func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoi
 		if !ok {
 			return nil, false
 		}
+		e.Twin.Move = func() hop.Move { return l.move(s, newServerText(m.c, s, len(l.text.words)), parts) }
 		list = append(list, e)
 	}
 	return list, true
@@ -134,22 +149,29 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 	e.Twin = &hop.Twin{
 		Of:     &l.endpoints[i],
 		Itself: func() hop.Endpoint { return m.c.endpointsOf(s, false)[i] },
-		Move:   func() hop.Move { return l.move(s, newServerText(m.c, s)) },
 	}
 	return e, named && placed && said
 }
 
-// move makes what is said of the server of the layout into what is to be said of another one.
-func (l *layout) move(s *server, text *serverText) hop.Move {
+// move makes what is said of the server of the layout into what is to be said of another one: the same, unless it has
+// one of the parts in which the two differ.
+func (l *layout) move(s *server, text *serverText, parts []string) hop.Move {
+	same := func(said string) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return holds(said, part) })
+	}
 	return hop.Move{
 		Name: func(name string) (string, bool) {
 			scheme, rest, _ := strings.Cut(name, "://")
 			rest, ok := strings.CutPrefix(rest, l.s.names[0].text)
-			rest, said := l.text.say(rest, text)
-			return scheme + "://" + s.names[0].text + rest, ok && said
+			return scheme + "://" + s.names[0].text + rest, ok && same(rest)
 		},
-		Text: func(said string) (string, bool) { return l.text.say(said, text) },
+		Text: func(said string) (string, bool) { return said, same(said) },
 		Pos:  func(p hop.Pos) (hop.Pos, bool) { return l.text.place(p, text) },
-		Edit: func(e hop.Edit) (hop.Edit, bool) { return l.text.edit(e, text) },
+		Edit: func(e hop.Edit) (hop.Edit, bool) {
+			if !same(e.New) {
+				return e, false
+			}
+			return l.text.edit(e, text)
+		},
 	}
 }

@@ -79,6 +79,11 @@ var notTargets = []string{"listen", "server_name", "allow", "deny", "set_real_ip
 
 // Targets are the addresses that the text may lead to, "127.0.0.1:8080" or as hop.UnixAddr spells them.
 func (c *Config) Targets() []string {
+	c.targeted.Do(func() { c.targets = c.findTargets() })
+	return c.targets
+}
+
+func (c *Config) findTargets() []string {
 	found := map[string]bool{}
 	var look func(items []*conf.Directive)
 	look = func(items []*conf.Directive) {
@@ -101,6 +106,9 @@ func (c *Config) Targets() []string {
 
 // addressIn is the address in a word, if there is one; of a whole word a port may be left out.
 func addressIn(word string, whole bool) string {
+	if !whole && strings.IndexByte(word, ':') < 0 {
+		return ""
+	}
 	scheme, rest, isURL := strings.Cut(word, "://")
 	if !isURL {
 		rest, scheme = word, "http"

@@ -19,7 +19,7 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 	e.straight = false
 	for path := range e.tries(loc) {
 		tried = append(tried, path)
-		found := e.s.locations.find(asWritten, path)
+		found := e.s.locations().find(asWritten, path)
 		if arrives = found.loc == loc || found.why != ""; arrives {
 			e.straight = len(tried) == 1 && found.loc == loc && !found.redirect && found.why == ""
 			tried[0] = path
@@ -69,7 +69,7 @@ func (e *endpoints) targets(loc *location, target string) (list []string) {
 	add := func(t string) {
 		path, _, _ := strings.Cut(t, "?")
 		if strings.HasPrefix(t, "/") && t != target && !slices.Contains(list, t) &&
-			e.s.locations.find(asWritten, path).loc == loc {
+			e.s.locations().find(asWritten, path).loc == loc {
 			list = append(list, t)
 		}
 	}
@@ -177,9 +177,9 @@ func (e *endpoints) hosts() []sampleHost {
 	var list []sampleHost
 	for _, n := range e.s.names {
 		switch {
-		case n.templated && len(e.s.names) == 1:
+		case n.templated() && len(e.s.names) == 1:
 			list = append(list, sampleHost{n.text, true, true}) // what it is nobody knows, but it leads here
-		case n.templated || n.text == "" || n.text == "_":
+		case n.templated() || n.text == "" || n.text == "_":
 		case n.re != nil:
 			if s, ok := sampleOf(n.re); ok {
 				list = append(list, sampleHost{name: s, madeUp: true})

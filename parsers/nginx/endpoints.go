@@ -30,7 +30,7 @@ func (c *Config) endpointsOf(s *server, all bool) []hop.Endpoint {
 }
 
 func (e *endpoints) found() []hop.Endpoint {
-	e.walk(&e.s.locations, e.s.scope)
+	e.walk(e.s.locations(), e.s.scope)
 	e.fallback()
 	e.besides()
 	return e.list
@@ -132,7 +132,7 @@ func (e *endpoints) consider(loc *location) {
 		e.alike.model(shape, e.list[last])
 	}
 	below := strings.TrimSuffix(target, "/") + "/ws"
-	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations.find(asWritten, below).loc == loc {
+	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations().find(asWritten, below).loc == loc {
 		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
 	}
 }
@@ -196,7 +196,7 @@ func (e *endpoints) withoutHandler(loc *location) {
 // fallback adds the named location that takes what the server's own files do not have, for somebody who says that
 // WebSockets enter.
 func (e *endpoints) fallback() {
-	if !e.all || e.s.locations.find(asWritten, "/").loc != nil {
+	if !e.all || e.s.locations().find(asWritten, "/").loc != nil {
 		return
 	}
 	if named := e.lastResort(e.s.scope); named != nil && carrier(named.scope.handler) != nil {
@@ -278,11 +278,12 @@ func (e *endpoints) lastResort(l *scope) *location {
 			}
 		}
 	}
-	i := slices.IndexFunc(e.s.locations.named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
+	named := e.s.locations().named
+	i := slices.IndexFunc(named, func(n *location) bool { return n.name == name && n.scope.handler != nil })
 	if i < 0 {
 		return nil
 	}
-	return e.s.locations.named[i]
+	return named[i]
 }
 
 // carrier passes d through if it could ever open a tunnel.

@@ -17,11 +17,11 @@ func (e *endpoints) viaErrorPage(loc *location) {
 		if n < 2 || e.all {
 			return
 		}
-		i := slices.IndexFunc(e.s.locations.named, func(l *location) bool { return l.name == d.Arg(n-1) })
+		i := slices.IndexFunc(e.s.locations().named, func(l *location) bool { return l.name == d.Arg(n-1) })
 		if i < 0 {
 			continue
 		}
-		named := e.s.locations.named[i]
+		named := e.s.locations().named[i]
 		forwards, _ := e.forwards(named.scope)
 		if h := named.scope.handler; !forwards || h == nil || carrier(h) == nil || e.has(named.scope.pos()) ||
 			!e.returnsTo(loc, d) {
@@ -52,5 +52,5 @@ func (e *endpoints) returnsTo(loc *location, page *conf.Directive) bool {
 		}
 		return false
 	}
-	return returns(loc.blocks) || returns(e.s.null.blocks)
+	return returns(loc.blocks) || returns(e.s.null().blocks)
 }

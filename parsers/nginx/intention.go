@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/hop"
-	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -20,7 +19,7 @@ func (e *endpoints) intention(
 	forwards, own := e.forwards(from)
 	known := knownPath(loc)
 	named := func() bool {
-		return speaks.MatchString(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks.MatchString(pass.Arg(0))
+		return speaks(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks(pass.Arg(0))
 	}
 	catchAll := loc.name == "/" && loc.modifier == ""
 	switch {
@@ -54,7 +53,7 @@ func (e *endpoints) intention(
 
 // dedicated reports whether another location of the server is made for WebSockets.
 func (e *endpoints) dedicated(loc *location) bool {
-	return slices.ContainsFunc(e.s.locations.static, func(l *location) bool {
+	return slices.ContainsFunc(e.s.locations().static, func(l *location) bool {
 		_, own := e.forwards(l.scope)
 		return l != loc && own && l.name != "/"
 	})
@@ -63,7 +62,7 @@ func (e *endpoints) dedicated(loc *location) bool {
 // arrives reports whether a header line for Upgrade is in force in any location of the server.
 func (e *endpoints) arrives() bool {
 	return slices.ContainsFunc(
-		slices.Concat(e.s.locations.static, e.s.locations.regex, e.s.locations.named),
+		slices.Concat(e.s.locations().static, e.s.locations().regex, e.s.locations().named),
 		func(l *location) bool {
 			forwards, _ := e.forwards(l.scope)
 			return forwards && l.scope.handler != nil
@@ -139,11 +138,31 @@ func (e *endpoints) asksForUpgrade(loc *location) bool {
 	return false
 }
 
-// speaks matches names that people give to WebSocket endpoints and the servers behind them.
-var speaks = lazyregexp.New(
-	`(?i)(^|[^a-z])(ws|wss)([^a-z]|$)|websocket|socket\.io|sockjs|(^|[^a-z])sockets?([^a-z]|$)|` +
-		`(^|[^a-z])cable([^a-z]|$)|signalr|mqtt|realtime|novnc|websockify|webpack-hmr`,
-)
+// spoken are what names of WebSocket endpoints and of the servers behind them have in them, by their first letters;
+// those with a blank at both ends are words of their own.
+var spoken = [256][]string{
+	'w': {" ws ", " wss ", "websocket", "websockify", "webpack-hmr"},
+	's': {" socket ", " sockets ", "socket.io", "sockjs", "signalr"},
+	'c': {" cable "}, 'm': {"mqtt"}, 'r': {"realtime"}, 'n': {"novnc"},
+}
+
+// speaks reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
+func speaks(name string) bool {
+	for i := range len(name) {
+		for _, word := range spoken[name[i]|0x20] {
+			text, apart := strings.CutPrefix(word, " ")
+			text = strings.TrimSuffix(text, " ")
+			end := i + len(text)
+			if end <= len(name) && strings.EqualFold(name[i:end], text) &&
+				(!apart || (i == 0 || !isLetter(name[i-1])) && (end == len(name) || !isLetter(name[end]))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // knownPaths are endpoints that are nothing but WebSockets or fall back from them; those that are as often plain HTTP
 // (/graphql, /live, /app, /hub) are left out.

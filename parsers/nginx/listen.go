@@ -229,6 +229,9 @@ func (l *socket) speaking(r *run) *socket {
 // oldSSL reports `ssl on;`, which older versions than 1.25.1 take for all sockets of a server: where no version is
 // declared, it is one of those, since others refuse it.
 func (c *Config) oldSSL(s *server) bool {
+	if asWritten.find(s.scope, string(conf.SSL), conf.SSL.Rare()).d == nil {
+		return false
+	}
 	on, _ := get(asWritten, s.scope, conf.SSL).Get() // one that a template sets: see connection
 	return on && (c.version.Assumed || !c.version.AtLeast(conf.HTTP2Directive))
 }

@@ -61,7 +61,7 @@ func Torn(f parsers.Found) (p parsers.Problem, is bool) {
 }
 
 // SpeaksOfWebSockets reports whether a name is one that people give to WebSocket endpoints and the servers behind them.
-func SpeaksOfWebSockets(name string) bool { return speaks.MatchString(name) }
+func SpeaksOfWebSockets(name string) bool { return speaks(name) }
 
 // KnownPath reports whether a path is that of an endpoint which is nothing but WebSockets, or falls back from them.
 func KnownPath(path string) bool { return isKnownPath(path) }

@@ -69,7 +69,7 @@ func (r *run) takesReferer(name, sent string) bool {
 	if name == "server_names" {
 		return slices.ContainsFunc(
 			r.server.names,
-			func(n serverName) bool { return n.re == nil && !n.templated && takesHost(n.text, host) },
+			func(n serverName) bool { return n.re == nil && !n.templated() && takesHost(n.text, host) },
 		)
 	}
 	wanted := ""

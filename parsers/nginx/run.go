@@ -87,14 +87,14 @@ func (r *run) phases() {
 	r.uriChanges = maxURIChanges
 	r.validLocation = true
 	r.unparsedValid = true
-	r.enter(r.server.null, r.server.scope)
+	r.enter(r.server.null(), r.server.scope)
 	r.findRealIP()
 	r.serverRewrite()
 }
 
 func (r *run) serverRewrite() {
 	r.validLocation = true
-	if r.script(r.server.scope, r.server.null); r.done {
+	if r.script(r.server.scope, r.server.null()); r.done {
 		return
 	}
 	r.locate()
@@ -105,14 +105,14 @@ func (r *run) locate() {
 	for !r.done {
 		r.handler = nil
 		r.uriChanged = false
-		found := r.server.locations.find(r, r.path)
+		found := r.server.locations().find(r, r.path)
 		if found.why != "" {
 			r.unknown("location", found.why)
 			return
 		}
 		loc := found.loc
 		if loc == nil {
-			loc = r.server.null
+			loc = r.server.null()
 		}
 		if found.re != nil {
 			r.setCaptures(found.captures, found.re)
@@ -136,7 +136,7 @@ func (r *run) locate() {
 			return
 		}
 		// The directives inside a limit_except are not those of rewriting: where it is in force, nothing is rewritten.
-		if loc != r.server.null && r.at.kind != limitExceptScope {
+		if loc != r.server.null() && r.at.kind != limitExceptScope {
 			if r.script(loc.scope, loc); r.done {
 				return
 			}
@@ -234,7 +234,7 @@ func (r *run) internalRedirect(path, args string) {
 	}
 	r.path, r.args = path, args
 	r.internal, r.redirected, r.unparsedValid = true, true, false
-	r.enter(r.server.null, r.server.scope)
+	r.enter(r.server.null(), r.server.scope)
 	r.serverRewrite()
 }
 
@@ -244,7 +244,7 @@ func (r *run) named(name string, from hop.Pos) {
 		r.special(500, "internal redirection cycle", from)
 		return
 	}
-	for _, loc := range r.server.locations.named {
+	for _, loc := range r.server.locations().named {
 		if loc.name != name || !r.has(loc.scope.d) {
 			continue
 		}

@@ -22,7 +22,7 @@ const (
 // A scope is one block of the configuration on which directives can stand, with the one around it.
 type scope struct {
 	kind    scopeKind
-	version conf.Version
+	version *conf.Version
 	d       *conf.Directive // the block; nil for what surrounds a fragment
 	up      *scope
 	loc     *location // the location it is or belongs to; nil above locations
@@ -50,6 +50,8 @@ func newScope(kind scopeKind, d *conf.Directive, items []*conf.Directive, up *sc
 	l := &scope{kind: kind, d: d, up: up, items: items}
 	if up != nil {
 		l.loc, l.version = up.loc, up.version
+	} else {
+		l.version = &conf.Version{}
 	}
 	for _, it := range items {
 		if it.Unknown != "" || it.Name.Template {

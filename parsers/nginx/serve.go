@@ -140,7 +140,7 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 	} else {
 		return c.closed(req)
 	}
-	r.enter(r.server.null, r.server.scope)
+	r.enter(r.server.null(), r.server.scope)
 	r.uriChanges = maxURIChanges
 	if r.connection(); !r.done {
 		r.requestLine()
@@ -234,7 +234,7 @@ func (r *run) connection() {
 	}
 	if reject := get(r, s.scope, conf.SSLRejectHandshake); !hop.Is(reject, false) {
 		r.server = s
-		r.enter(s.null, s.scope)
+		r.enter(s.null(), s.scope)
 		if _, ok := need(r, s.scope, conf.SSLRejectHandshake); ok {
 			r.finish(hop.Answer{Kind: hop.Closed}, reject.Name, reject.Pos)
 		}
@@ -389,7 +389,7 @@ func (r *run) virtualServer() {
 		r.setCaptures(groups, re)
 	}
 	r.server = s
-	r.enter(s.null, s.scope)
+	r.enter(s.null(), s.scope)
 }
 
 // named reports whether a server has a name that requests can have.

@@ -10,23 +10,27 @@ import (
 
 // A serverName is one name of a server_name directive.
 type serverName struct {
-	text      string
-	re        *pattern
-	templated bool // a template hides it
-	// head and tail are what a name that a template hides begins and ends with all the same, in lower case.
-	head, tail string
-	d          *conf.Directive
+	text   string
+	re     *pattern
+	hidden *hiddenName // where a template hides it
+	d      *conf.Directive
 }
 
+// A hiddenName is what a name that a template hides begins and ends with all the same, in lower case.
+type hiddenName struct{ head, tail string }
+
+func (n *serverName) templated() bool { return n.hidden != nil }
+
 func parseServerName(w conf.Word) serverName {
-	n := serverName{text: w.Value, templated: w.Template}
-	if strings.HasPrefix(n.text, "~") && !n.templated {
+	n := serverName{text: w.Value}
+	if strings.HasPrefix(n.text, "~") && !w.Template {
 		n.re = compilePattern(n.text[1:], true, w.File)
 		return n
 	}
 	n.text = strings.ToLower(n.text)
-	if n.templated {
-		n.head, n.tail = aroundPlaceholders(n.text)
+	if w.Template {
+		n.hidden = &hiddenName{}
+		n.hidden.head, n.hidden.tail = aroundPlaceholders(n.text)
 	}
 	return n
 }
@@ -57,7 +61,8 @@ func (n *serverName) mayBe(host string, found bool) bool {
 	if strings.HasPrefix(n.text, "~") {
 		return !found
 	}
-	return len(host) >= len(n.head)+len(n.tail) && strings.HasPrefix(host, n.head) && strings.HasSuffix(host, n.tail)
+	head, tail := n.hidden.head, n.hidden.tail
+	return len(host) >= len(head)+len(tail) && strings.HasPrefix(host, head) && strings.HasSuffix(host, tail)
 }
 
 // A nameTable finds the server of a host name among those of one listener.
@@ -65,7 +70,7 @@ type nameTable struct {
 	exact     map[string]*server
 	head      map[string]*server // "*.example.com" under ".example.com"
 	tail      map[string]*server // "www.example.*" under "www.example."
-	taken     map[string]bool    // exact names that count for conflicts
+	taken     map[string]bool    // further exact names that count for conflicts
 	regex     []regexServer
 	templated []templatedServer
 	// asWritten are those names as the template has them: whatever they are, a request to one leads to its server.
@@ -86,16 +91,21 @@ type templatedServer struct {
 }
 
 func newNameTable(r *run, servers []*server, byDefault *server) nameTable {
-	t := nameTable{byDefault: byDefault, exact: map[string]*server{}, head: map[string]*server{},
+	names := 0
+	for _, s := range servers {
+		names += len(s.names)
+	}
+	t := nameTable{byDefault: byDefault, exact: make(map[string]*server, names), head: map[string]*server{},
 		tail: map[string]*server{}, taken: map[string]bool{}}
 	for _, s := range servers {
-		names := slices.DeleteFunc(slices.Clone(s.names), func(n serverName) bool { return !r.has(n.d) })
-		if len(names) == 0 {
+		has := func(n serverName) bool { return r.has(n.d) }
+		if !slices.ContainsFunc(s.names, has) {
 			t.add("", s)
 		}
-		for _, n := range names {
+		for _, n := range s.names {
 			switch {
-			case n.templated:
+			case !has(n):
+			case n.templated():
 				t.templated = append(t.templated, templatedServer{n, s})
 				if t.asWritten == nil {
 					t.asWritten = map[string]*server{}
@@ -122,19 +132,20 @@ func (t *nameTable) add(name string, s *server) {
 			t.head[name[1:]] = s
 		}
 	case strings.HasPrefix(name, "."):
-		if t.taken[name[1:]] {
+		if t.exact[name[1:]] != nil || t.taken[name[1:]] {
 			return
 		}
-		t.taken[name[1:]] = true
 		if t.head[name] == nil {
 			t.exact[name[1:]], t.head[name] = s, s
+		} else {
+			t.taken[name[1:]] = true
 		}
 	case strings.HasSuffix(name, ".*"):
 		if t.tail[name[:len(name)-1]] == nil {
 			t.tail[name[:len(name)-1]] = s
 		}
-	case !t.taken[name]:
-		t.exact[name], t.taken[name] = s, true
+	case t.exact[name] == nil && !t.taken[name]:
+		t.exact[name] = s
 	}
 }
 

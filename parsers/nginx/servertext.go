@@ -35,8 +35,15 @@ type spot struct {
 	line, col int32
 }
 
-func newServerText(c *Config, s *server) *serverText {
-	t := &serverText{}
+// newServerText is that of a server, which has about as many words as size says.
+func newServerText(c *Config, s *server, size int) *serverText {
+	t := &serverText{words: make([]textWord, 0, size)}
+	return t.read(c, s)
+}
+
+// read puts the text of a server in the place of what is there.
+func (t *serverText) read(c *Config, s *server) *serverText {
+	t.pieces, t.words = t.pieces[:0], t.words[:0]
 	t.add(s.scope.d)
 	for i := 0; i < len(t.words); i++ { // the upstreams come behind the server
 		w := t.words[i]
@@ -111,8 +118,13 @@ func (t *serverText) matches(to *serverText) bool {
 // asItStands reports whether the words of a file stand where they seem to.
 func asItStands(f *conf.File) bool { return f != nil && f.Origin == nil && !f.Hidden && !f.Made }
 
-// say is what a text about t says about to; ok is false where it has a word in which these differ.
-func (t *serverText) say(text string, to *serverText) (said string, ok bool) {
+// differences are what stands in the one text and not in the other, where they differ.
+func (t *serverText) differences(to *serverText) (parts []string) {
+	add := func(part string) {
+		if part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
 	for i, w := range t.words {
 		other := to.words[i].Value
 		if other == w.Value {
@@ -120,13 +132,13 @@ func (t *serverText) say(text string, to *serverText) (said string, ok bool) {
 		}
 		own, others := told(w.Value), told(other)
 		for k, part := range own {
-			differs := part != others[k] || own == others
-			if differs && (holds(text, part) || holds(text, others[k])) {
-				return "", false
+			if part != others[k] || own == others {
+				add(part)
+				add(others[k])
 			}
 		}
 	}
-	return text, true
+	return parts
 }
 
 // holds reports whether a text has a part that is no piece of a longer word or number.
@@ -204,9 +216,6 @@ func (t *serverText) placeAt(n int, p hop.Pos, to *serverText) (there hop.Pos, o
 
 // edit is the edit of to that is what e is of t: within a block that is, but for its words, the same in both.
 func (t *serverText) edit(e hop.Edit, to *serverText) (there hop.Edit, ok bool) {
-	if _, ok = t.say(e.New, to); !ok {
-		return e, false
-	}
 	n := -1
 	for i, w := range t.words {
 		own := w.File == t.pieces[w.piece].d.Name.File

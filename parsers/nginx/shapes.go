@@ -31,7 +31,8 @@ func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration)
 	if len(c.servers) < worthShapes {
 		return nil, nil
 	}
-	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}}
+	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}, own: map[string]bool{},
+		alike: map[*upstream]string{}}
 	if !x.context() {
 		return nil, nil
 	}
@@ -75,6 +76,10 @@ type shaper struct {
 	ownNames map[string]*server
 	// entered are the sockets that nginx itself connects to: which server takes such a request hangs on its name.
 	entered map[*socket]bool
+	// own are addresses that were looked at: those that may be nginx's own.
+	own map[string]bool
+	// alike are the upstreams that were written, as texts of the shape; "" for those that have none.
+	alike map[*upstream]string
 
 	s *server
 	// roots is how many directives say where the server's files are.
@@ -200,6 +205,9 @@ func (x *shaper) harmless(d *conf.Directive, names map[string]bool) bool {
 // enters notes that nginx connects to an address, where that may be its own: one of loopback, a unix socket, or one
 // that is written at a listen.
 func (x *shaper) enters(addr string) bool {
+	if own, known := x.own[addr]; known {
+		return own
+	}
 	var found []*socket
 	for _, with := range []string{addr, addr + ":80", addr + ":443"} {
 		if l := x.c.socketAt[with]; l != nil {
@@ -212,6 +220,7 @@ func (x *shaper) enters(addr string) bool {
 	for _, l := range found {
 		x.entered[l] = true
 	}
+	x.own[addr] = len(found) > 0
 	return len(found) > 0
 }
 
@@ -236,7 +245,7 @@ func (x *shaper) write(s *server) (ok bool) {
 		return false
 	}
 	for _, n := range s.names {
-		if n.templated || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
+		if n.templated() || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
 			return false
 		}
 	}
@@ -367,28 +376,42 @@ func (x *shaper) upstream(pass string) bool {
 	host := strings.ToLower(rest[:end])
 	u := x.c.upstreams[host]
 	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || parsers.IsHostName(host) ||
-		speaks.MatchString(host) {
+		speaks(host) {
 		return false
 	}
-	before := len(x.key)
+	if x.members(u) == "" {
+		return false
+	}
 	x.mark('u')
 	x.word(scheme)
 	x.word(rest[end:])
+	x.key = append(x.key, x.members(u)...)
+	return true
+}
+
+// members is what an upstream is, but for its name and addresses; "" where something else hangs on that.
+func (x *shaper) members(u *upstream) string {
+	if text, known := x.alike[u]; known {
+		return text
+	}
+	w := &shaper{c: x.c, own: x.own, entered: x.entered}
+	x.alike[u] = ""
+	w.mark('{')
 	for _, d := range u.d.Block {
-		x.word(d.Name.Value)
+		w.word(d.Name.Value)
 		for i, a := range d.Args {
 			if a.Template || len(d.When) > 0 || decides(a.Value) {
-				x.key = x.key[:before]
-				return false
+				return ""
 			}
-			if i == 0 && d.Is("server") && x.elsewhere(a.Value) {
+			if i == 0 && d.Is("server") && w.elsewhere(a.Value) {
 				continue
 			}
-			x.word(a.Value)
+			w.word(a.Value)
 		}
-		x.mark(';')
+		w.mark(';')
 	}
-	return true
+	x.alike[u] = string(w.key)
+	return x.alike[u]
 }
 
 // address writes where a proxy_pass without a variable leads, but for the address itself; false where it leads to no

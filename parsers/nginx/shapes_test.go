@@ -89,7 +89,7 @@ func TestMove(t *testing.T) {
 	}
 	m := twin.Twin.Move()
 	word := func(server int, text string) (at int, pos hop.Pos) {
-		d := c.servers[server].locations.static[0].scope.d
+		d := c.servers[server].locations().static[0].scope.d
 		w := d.Block[0].Args[0]
 		if text == "location" {
 			return int(d.Name.Start), d.Pos()

@@ -16,14 +16,21 @@ func sniffs(d *conf.Directive) bool {
 	if strings.HasSuffix(d.Name.Value, "_browser") || strings.HasSuffix(d.Name.Value, "_by_lua_block") {
 		return true
 	}
-	switch name := strings.ToLower(d.Arg(0)); {
-	case d.Is("log_format"):
+	switch d.Name.Value {
+	case "log_format":
 		return false
-	case d.Is("early_hints"), d.Is("add_header") && d.Args[0].Template,
-		d.Is("add_header") && (name == "upgrade" || name == "sec-websocket-protocol"):
+	case "early_hints":
 		return true
+	case "add_header":
+		name := strings.ToLower(d.Arg(0))
+		if name == "upgrade" || name == "sec-websocket-protocol" || d.Args[0].Template {
+			return true
+		}
 	}
 	for _, a := range d.Args {
+		if strings.IndexByte(a.Value, '_') < 0 && strings.IndexByte(a.Value, '$') < 0 {
+			continue // most words
+		}
 		rest := a.Value
 		for {
 			_, after, found := strings.Cut(rest, "http_")

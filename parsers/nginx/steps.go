@@ -197,7 +197,7 @@ const mostBeaten = 3
 
 // locationStep says which location is chosen for a path, why, and which others match it, too.
 func (r *run) locationStep(m mark) (hop.Pos, string) {
-	if m.loc == r.server.null {
+	if m.loc == r.server.null() {
 		return m.loc.scope.pos(), fmt.Sprintf("no location matches %s", m.path)
 	}
 	why := "the longest prefix"
@@ -244,7 +244,7 @@ func (r *run) beaten(m mark) (names []string) {
 			}
 		}
 	}
-	look(&r.server.locations)
+	look(r.server.locations())
 	if len(names) > mostBeaten {
 		names = append(names[:mostBeaten], fmt.Sprintf("%d more", len(names)-mostBeaten))
 	}

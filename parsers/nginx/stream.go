@@ -37,7 +37,6 @@ func (c *Config) addStream(l *scope) {
 
 func newStreamServer(d *conf.Directive, l *scope) *streamServer {
 	s := &server{scope: newScope(serverScope, d, d.Block, l)}
-	s.null = &location{scope: s.scope}
 	for _, it := range d.Block {
 		switch {
 		case it.Is("listen") && !udp(it):
@@ -66,7 +65,7 @@ func udp(listen *conf.Directive) bool {
 func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
 	s := l.streamDefault
 	r := c.newRun(w, req, l, s.server)
-	r.at, r.loc, r.stream = s.scope, s.null, s
+	r.at, r.loc, r.stream = s.scope, s.null(), s
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
 	defer func() { r.out.Name = "nginx stream server" }()
 	several := len(l.streams) > 1
@@ -178,7 +177,7 @@ func (r *run) streamByName(ls listen) {
 		r.setCaptures(groups, re)
 	}
 	s := r.socket.streams[i]
-	r.stream, r.server, r.at, r.loc, r.host = s, s.server, s.scope, s.null, sni
+	r.stream, r.server, r.at, r.loc, r.host = s, s.server, s.scope, s.null(), sni
 	r.out.Pos = s.scope.pos()
 	d := s.scope.d
 	if name, named := r.matchingName(); named {

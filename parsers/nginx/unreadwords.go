@@ -75,7 +75,7 @@ func (x *shaper) page(d *conf.Directive, i int) bool {
 		slices.ContainsFunc(x.s.scope.items, func(d *conf.Directive) bool { return !x.paths().indifferent(d) }) {
 		return false
 	}
-	ls := &x.s.locations
+	ls := x.s.locations()
 	found := ls.find(asWritten, d.Arg(i))
 	if found.loc != nil {
 		n := slices.Index(slices.Concat(ls.static, ls.regex), found.loc)

@@ -24,7 +24,7 @@ type carried struct {
 	at  hop.Pos
 }
 
-// mostTexts is how many bytes of texts within files are read: a heredoc costs as much as its file.
+// mostTexts is how many bytes of texts within files are read.
 const mostTexts = 64 << 20
 
 // carried are the texts that an expression holds: one, or those of a list.
@@ -124,7 +124,7 @@ func (s *scope) fileOf(path hcl.Expression, extra values) (t template, why strin
 	if rel, err := filepath.Rel(s.def.abs, name); err == nil {
 		name = filepath.Join(s.def.dir, rel)
 	}
-	return template{name: name, src: []byte(src), end: len(src)}, ""
+	return template{name: name, src: []byte(src), end: len(src), lines: lineStarts([]byte(src))}, ""
 }
 
 // written follows an expression that only names another one to the one that is written: a local, a variable, the side
@@ -236,7 +236,9 @@ func (s *scope) heredoc(e *hclsyntax.TemplateExpr) (t template, ok bool) {
 	if len(tokens) < 2 || tokens[0].Type != hclsyntax.TokenOHeredoc {
 		return t, false
 	}
-	t = template{name: src.name, src: src.src, start: tokens[0].Range.End.Byte, end: end, spans: spansOf(tokens)}
+	t = template{
+		name: src.name, src: src.src, start: tokens[0].Range.End.Byte, end: end, spans: spansOf(tokens), lines: src.lines,
+	}
 	for _, k := range tokens {
 		if k.Type == hclsyntax.TokenCHeredoc {
 			t.end = bytes.LastIndexByte(bytes.TrimRight(src.src[:k.Range.End.Byte], "\r\n"), '\n') + 1

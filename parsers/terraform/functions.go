@@ -3,6 +3,7 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"path"
 	"strconv"
 	"strings"
@@ -340,6 +341,9 @@ func replace() function.Function {
 // numberText is a number as people write it; an error when it has more digits than anybody reads.
 func numberText(v cty.Value) (string, error) {
 	f := v.AsBigFloat()
+	if n, exact := f.Int64(); exact == big.Exact && n != 0 { // which most numbers are
+		return strconv.FormatInt(n, 10), nil
+	}
 	if f.IsInf() {
 		return "", errors.New("the number is infinite")
 	}

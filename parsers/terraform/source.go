@@ -41,14 +41,9 @@ type source struct {
 
 // parse reads a file of either syntax; the diagnostics say what Terraform would.
 func parse(name string, src []byte) (*source, hcl.Diagnostics) {
-	s := &source{name: name, src: src, lines: []int{0}, end: "\n"}
+	s := &source{name: name, src: src, lines: lineStarts(src), end: "\n"}
 	if bytes.Contains(src, []byte("\r\n")) {
 		s.end = "\r\n"
-	}
-	for i, c := range src {
-		if c == '\n' {
-			s.lines = append(s.lines, i+1)
-		}
 	}
 	if d := s.bounds(); d != nil {
 		return s, hcl.Diagnostics{d}

@@ -1,7 +1,7 @@
 package terraform
 
 import (
-	"bytes"
+	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,7 +21,18 @@ type template struct {
 	start, end int    // where the text is in it
 	spans      [][]int
 	vars       *hcl.EvalContext // what its names mean; nil for those of the scope
-	lines      []int            // where each line of the file begins; nil before somebody asks
+	lines      []int            // where each line of the file begins
+}
+
+// lineStarts are where the lines of a text begin.
+func lineStarts(src []byte) []int {
+	lines := []int{0}
+	for i, c := range src {
+		if c == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	return lines
 }
 
 // byTemplate is why something of a text is not known.
@@ -30,7 +41,7 @@ const byTemplate = "a template sets it"
 // carried reads the text as YAML: everything else in the file is blank, so that places and edits are those of the file.
 func (t *template) carried(s *scope, extra values) carried {
 	c := carried{at: t.place(t.start)}
-	if s.textBytes += len(t.src); s.textBytes > mostTexts {
+	if s.textBytes += t.end - t.start; s.textBytes > mostTexts {
 		c.why = "there are too many texts"
 		return c
 	}
@@ -53,30 +64,35 @@ func (t *template) carried(s *scope, extra values) carried {
 	return c
 }
 
-// document is the text as YAML, and what of it was read.
+// document is the text as YAML, and what of it was read, from the beginning of its first line.
 func (t *template) document() (f *document.File, masked []byte, err error) {
-	masked = document.MaskedSpans(t.src, t.spans)
-	for i := range masked {
-		if (i < t.start || i >= t.end) && masked[i] != '\n' && masked[i] != '\r' {
-			masked[i] = ' '
-		}
+	base := t.lines[t.line(t.start)-1]
+	spans := make([][]int, len(t.spans))
+	for i, m := range t.spans {
+		spans[i] = []int{m[0] - base, m[1] - base}
 	}
-	if f, err = document.Parse(t.name, masked); err == nil {
-		f.Src = t.src
+	masked = document.MaskedSpans(t.src[base:t.end], spans)
+	for i := range t.start - base {
+		masked[i] = ' '
 	}
+	f, err = document.ParsePart(t.name, t.src, masked, base, t.lines)
 	return f, masked, err
 }
 
+// line is the number of the line that an offset is in, from 1.
+func (t *template) line(at int) int { return sort.SearchInts(t.lines, at+1) }
+
 // place is that of an offset in the file.
 func (t *template) place(at int) hop.Pos {
-	return hop.Pos{File: t.name, Line: 1 + bytes.Count(t.src[:at], []byte("\n"))}
+	return hop.Pos{File: t.name, Line: t.line(at)}
 }
 
 // hides reports whether the template writes more than single values: lines of its own, several at once, or some that
 // depend on a condition.
 func (t *template) hides(masked []byte) bool {
+	base := t.end - len(masked)
 	for _, m := range t.spans {
-		if t.src[m[0]] == '%' || masked[m[0]] == ' ' {
+		if t.src[m[0]] == '%' || masked[m[0]-base] == ' ' {
 			return true
 		}
 	}
@@ -152,17 +168,7 @@ func (t *template) resolve(s *scope, extra values, v *infra.Value) {
 }
 
 // offset is that of a place in the file.
-func (t *template) offset(p hop.Pos) int {
-	if t.lines == nil {
-		t.lines = []int{0}
-		for i, c := range t.src {
-			if c == '\n' {
-				t.lines = append(t.lines, i+1)
-			}
-		}
-	}
-	return t.lines[p.Line-1] + p.Col - 1
-}
+func (t *template) offset(p hop.Pos) int { return t.lines[p.Line-1] + p.Col - 1 }
 
 // evaluate is what a piece of the template comes to.
 func (t *template) evaluate(s *scope, extra values, text string) cty.Value {

@@ -16,7 +16,8 @@ import (
 // version.
 func Tree(t *conf.Tree, v conf.Version) {
 	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, usages: map[usageKey]*usage{},
-		used: map[variable]bool{}, scanned: map[variable]bool{}, formats: map[string]bool{"combined": true}}
+		used: map[variable]bool{}, scanned: map[variable]bool{}, formats: map[string]bool{"combined": true},
+		addresses: map[string]listenedOn{}}
 	top := &level{in: conf.Anywhere, owner: t.Main}
 	if c.facts.whole {
 		top.in = conf.InMain
@@ -49,6 +50,7 @@ type checker struct {
 	zoned         []zoneUse
 	formats       map[string]bool // log formats defined so far
 	listen        listeners
+	addresses     map[string]listenedOn // by how they are written
 	// names are the directives of large blocks, by name.
 	names map[*conf.Directive]map[string][]*conf.Directive
 
@@ -173,11 +175,11 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 		}
 		return
 	}
-	if len(conf.Directives()[name]) == 0 {
+	u := c.usage(name, l.in)
+	if u == nil {
 		c.unknown(d, l)
 		return
 	}
-	u := c.usage(name, l.in)
 	if c.otherFlavour(d, u) {
 		if inner := conf.Inside(name, l.in); d.HasBlock && inner != 0 {
 			c.block(d.Block, &level{owner: d, in: narrow(d, inner)})

@@ -24,6 +24,7 @@ type facts struct {
 	flavour    string                     // that one of its directives alone tells
 	buffered   map[string]bool            // the bufferModules of which some setting may be there
 	https      bool                       // a proxy_pass goes to HTTPS
+	table      map[string][]*conf.Spec
 }
 
 // gather collects the facts of t.
@@ -31,7 +32,7 @@ func gather(t *conf.Tree) *facts {
 	f := &facts{
 		http: map[string]bool{}, stream: map[string]bool{}, thirdParty: map[string]bool{},
 		upstreams: map[string]*conf.Directive{}, zones: map[string]bool{}, declared: map[string]bool{},
-		buffered: map[string]bool{},
+		buffered: map[string]bool{}, table: conf.Directives(),
 	}
 	f.incomplete = len(t.Unknown) > 0
 	for _, p := range t.Problems {
@@ -69,7 +70,8 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value
-	if kind == ours && len(conf.Directives()[name]) == 0 && name != "include" {
+	known := len(f.table[name]) > 0
+	if kind == ours && !known && name != "include" {
 		f.thirdParty[firstWord(name)] = true
 		kind = theirs
 	}
@@ -81,7 +83,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	case kind == ours && name == "upstream" && !d.Maybe:
 		f.upstreams[family(parent == "stream", d.Arg(0))] = d
 	}
-	if kind != data && f.flavour == "" {
+	if kind != data && f.flavour == "" && (!known || name == "listen") {
 		f.flavour = conf.FlavourBy(d)
 	}
 	f.checkedLater(d)

@@ -13,12 +13,15 @@ type listeners map[string]*listener
 
 // A listener is one address.
 type listener struct {
-	servers  map[*conf.Directive]*conf.Directive // server -> its listen
-	option   *conf.Directive                     // the listen that sets socket options, if one does
-	fallback *conf.Directive                     // the listen that says default_server, if one does
-	tls      *conf.Directive                     // the first listen that says ssl, if one does
-	order    []*conf.Directive                   // the servers in the order of the text
+	last     *conf.Directive   // the listen of the last one of order
+	option   *conf.Directive   // the listen that sets socket options, if one does
+	fallback *conf.Directive   // the listen that says default_server, if one does
+	tls      *conf.Directive   // the first listen that says ssl, if one does
+	order    []*conf.Directive // the servers in the order of the text
 }
+
+// A listenedOn is what listenAddress says.
+type listenedOn struct{ key, shown, text string }
 
 // parameterSince are the parameters of listen that came after 1.22.1.
 var parameterSince = map[string]conf.Version{
@@ -28,7 +31,12 @@ var parameterSince = map[string]conf.Version{
 
 // listenOn checks the address and the parameters of a listen of http, and whether it is there twice.
 func (c *checker) listenOn(d *conf.Directive, l *level) {
-	key, shown, text := listenAddress(d.Arg(0))
+	a, known := c.addresses[d.Arg(0)]
+	if !known {
+		a.key, a.shown, a.text = listenAddress(d.Arg(0))
+		c.addresses[d.Arg(0)] = a
+	}
+	key, shown, text := a.key, a.shown, a.text
 	if text != "" {
 		c.argument(d, 0, fmt.Sprintf(`%s in "%s" of the "listen" directive`, text, d.Arg(0)))
 		return
@@ -52,7 +60,7 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 		if a.Value == "quic" || a.Value == "http3" {
 			key = "" // another socket, in ways that differ from version to version
 		}
-		if since := parameterSince[a.Value]; c.parameter(d, i+1, since) {
+		if since, late := parameterSince[a.Value]; late && c.parameter(d, i+1, since) {
 			return
 		}
 		tls = tls || a.Value == "ssl"
@@ -65,20 +73,19 @@ func (c *checker) listenOn(d *conf.Directive, l *level) {
 	}
 	at := c.listen[key]
 	if at == nil {
-		at = &listener{servers: map[*conf.Directive]*conf.Directive{}}
+		at = &listener{}
 		c.listen[key] = at
 	}
 	switch {
-	case at.servers[l.owner] != nil:
-		c.problem(d.Name.Pos(), "a duplicate listen "+shown, firstHere(at.servers[l.owner]))
+	case len(at.order) > 0 && at.order[len(at.order)-1] == l.owner:
+		c.problem(d.Name.Pos(), "a duplicate listen "+shown, firstHere(at.last))
 		return
 	case options && at.option != nil && c.together(at.option, d):
 		c.problem(d.Name.Pos(), "duplicate listen options for "+shown, firstHere(at.option))
 	case fallback && at.fallback != nil && c.together(at.fallback, d):
 		c.problem(d.Name.Pos(), "a duplicate default server for "+shown, firstHere(at.fallback))
 	}
-	at.servers[l.owner] = d
-	at.order = append(at.order, l.owner)
+	at.last, at.order = d, append(at.order, l.owner)
 	if tls && at.tls == nil {
 		at.tls = d
 	}

@@ -9,6 +9,7 @@ type usage struct {
 	forms []conf.Form // that other flavours take
 	// since and gone are when the first version came that has the directive somewhere, and the last one went.
 	since, gone conf.Version
+	always      bool // all versions have it
 	newer       bool // no spec holds yet in the version that the configuration is for
 	once        bool // it may stand only once on a level
 	checked     bool // its values are read here: for the others every word will do
@@ -21,15 +22,19 @@ type usageKey struct {
 	in   conf.Context
 }
 
-// usage looks a directive up that the table has.
+// usage looks a directive up; nil where the table does not have it.
 func (c *checker) usage(name string, in conf.Context) *usage {
 	key := usageKey{name, in}
 	u := c.usages[key]
 	if u != nil {
 		return u
 	}
+	if len(conf.Directives()[name]) == 0 {
+		return nil
+	}
 	u = &usage{specs: conf.SpecsIn(name, in), forms: conf.FlavourForms(name, in), once: true, right: map[string]bool{}}
 	u.since, u.gone = lifetime(name)
+	u.always = u.since.IsZero() && u.gone.IsZero()
 	u.newer = c.newer(u.specs)
 	for _, s := range u.specs {
 		u.once = u.once && s.Once()

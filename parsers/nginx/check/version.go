@@ -10,6 +10,9 @@ import (
 // otherVersion reports a directive that the declared version does not have yet, or has no more. Where no version is
 // declared it is passed over, and what it needs is said once a tree.
 func (c *checker) otherVersion(d *conf.Directive, u *usage) bool {
+	if u.always {
+		return false
+	}
 	name, since, gone := d.Name.Value, u.since, u.gone
 	refused := func(note string) bool {
 		c.problem(d.Name.Pos(), fmt.Sprintf(`unknown directive "%s"`, name), c.declaredNote(d, note))

@@ -183,9 +183,7 @@ func segment(src []byte, name string, start, end int) *File {
 }
 
 func parseDumped(f *File) *parsed {
-	p := &parsed{file: f}
-	p.nodes, p.notes, p.err = parseFile(f, nil)
-	return p
+	return (&parsed{file: f}).parse(nil)
 }
 
 func (d *dump) add(p *parsed) {

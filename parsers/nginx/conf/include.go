@@ -23,6 +23,8 @@ const (
 	// including the same again, has as many directives as it has.
 	leastBytes = 32
 	maxPlaces  = 5 // of one missing file that are told
+	// atOnce is how many files of a pattern are read before the first of them is looked at.
+	atOnce = 16
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -59,6 +61,7 @@ type expander struct {
 	absent     string // why a missing file is not held against nginx, "%s" being its path; "" in a complete configuration
 	shortened  bool   // a missing file is one that a dump lacks
 	mapped     bool   // --root or --map was given
+	owned      bool   // the files that it reads are read for nothing else
 	stack      []string
 	seen       map[string]bool // names of the files in the tree
 	said       map[hop.Note]bool
@@ -82,8 +85,9 @@ func (e *expander) root(p *parsed, name string, owned bool) {
 			Apart: &Apart{Unknown: p.err.Error(), Cut: p.cut(nil)}})
 		return
 	}
-	e.stack = []string{name}
-	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(p.nodes, nil, nil, !owned)...)
+	e.stack, e.owned = []string{name}, owned
+	nodes, shared := p.lend(owned)
+	e.tree.Main.Block = append(e.tree.Main.Block, e.expand(nodes, nil, nil, shared)...)
 }
 
 // enter takes note of a file, the first time with what is wrong with it.
@@ -158,7 +162,10 @@ func (e *expander) include(d *Directive) []*Directive {
 		return e.noMatch(d, l)
 	}
 	var out []*Directive
-	for _, name := range l.names {
+	for i, name := range l.names {
+		if from, ok := e.source.(*disk); ok && i%atOnce == 0 && len(l.names) > 1 {
+			from.reader.ahead(l.names[i:min(i+atOnce, len(l.names))], from)
+		}
 		out = append(out, e.file(d, name, l)...)
 	}
 	if d.Unknown != "" {
@@ -205,7 +212,8 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 		return nil
 	}
 	e.stack = append(e.stack, name)
-	nodes := e.expand(p.nodes, d.Parent, d, true)
+	nodes, shared := p.lend(e.owned)
+	nodes = e.expand(nodes, d.Parent, d, shared)
 	e.stack = e.stack[:len(e.stack)-1]
 	if d.Maybe {
 		for _, n := range nodes {

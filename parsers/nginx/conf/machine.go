@@ -150,5 +150,5 @@ func (s *machine) parse(p *parsed, from parsers.Place) {
 	if from.Template {
 		define = from.Define
 	}
-	p.nodes, p.notes, p.err = parseFile(p.file, define)
+	p.parse(define)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
@@ -171,6 +172,34 @@ type parsed struct {
 	err     *SyntaxError // in the file
 	trouble error        // reading the file; a syscall.Errno inside where the system had one
 	real    string       // what its name comes to once symlinks are followed
+
+	define map[string]string // what it was parsed with
+	lent   bool              // some tree had the directives
+	given  bool              // nodes are part of it
+}
+
+// parse parses the bytes of the file.
+func (p *parsed) parse(define map[string]string) *parsed {
+	p.define = define
+	p.nodes, p.notes, p.err = parseFile(p.file, define)
+	return p
+}
+
+// lend gives the directives to a tree, which changes them; shared says that it has to copy them first, but for their
+// words. Most files are included once: the first tree gets them as they are, where it is the only one, and they are
+// parsed again for further places.
+func (p *parsed) lend(only bool) (nodes []*Directive, shared bool) {
+	switch {
+	case only && !p.lent:
+		p.lent, p.given = true, true
+		return p.nodes, false
+	case p.given:
+		comments := p.file.Comments
+		p.nodes, _, _ = parseFile(p.file, p.define)
+		p.file.Comments, p.given = comments, false
+	}
+	p.lent = true
+	return p.nodes, true
 }
 
 // unknown reports whether the file is a template of which nothing could be read.
@@ -189,6 +218,29 @@ func (r *reader) load(name string, d *disk) *parsed {
 	if p := r.files[name]; p != nil {
 		return p
 	}
+	p := r.open(name, d)
+	if p.trouble == nil {
+		p.parse(r.options.Define)
+	}
+	return p
+}
+
+// ahead loads several files, which are parsed on all processors.
+func (r *reader) ahead(names []string, d *disk) {
+	var work sync.WaitGroup
+	for _, name := range names {
+		if r.files[name] != nil {
+			continue
+		}
+		if p := r.open(name, d); p.trouble == nil {
+			work.Go(func() { p.parse(r.options.Define) })
+		}
+	}
+	work.Wait()
+}
+
+// open reads the bytes of a file that is to be parsed.
+func (r *reader) open(name string, d *disk) *parsed {
 	p := &parsed{file: &File{
 		Name: name, Hidden: r.options.Shows != nil && !r.options.Shows(name), Regexes: r.options.Regexes,
 	}}
@@ -198,9 +250,6 @@ func (r *reader) load(name string, d *disk) *parsed {
 		r.elsewhere(p, d)
 	}
 	p.real = r.real(cmp.Or(p.file.Local, name))
-	if p.trouble == nil {
-		p.nodes, p.notes, p.err = parseFile(p.file, r.options.Define)
-	}
 	return p
 }
 
@@ -271,8 +320,7 @@ func isNull(info os.FileInfo) bool {
 // parse parses a file that is in memory.
 func (r *reader) parse(f *File) *parsed {
 	p := &parsed{file: f, real: f.Name}
-	p.nodes, p.notes, p.err = parseFile(f, r.options.Define)
-	return p
+	return p.parse(r.options.Define)
 }
 
 // why is an error's reason without the operation and the path.

@@ -273,12 +273,12 @@ func TestIncludeTemplatePath(t *testing.T) {
 	}
 }
 
-// TestVia: Via names the include of the very place, and the words of all places are the same memory.
+// TestVia: Via names the include of the very place, and the words of all places but the first are the same memory.
 func TestVia(t *testing.T) {
 	plant(
 		t,
 		map[string]string{
-			"nginx.conf": "events {}\nhttp { server { include s; }\nserver { include s; } }",
+			"nginx.conf": "events {}\nhttp { server { include s; }\nserver { include s; }\nserver { include s; } }",
 			"s":          "include u;",
 			"u":          "location / { x y; }",
 		},
@@ -297,8 +297,8 @@ func TestVia(t *testing.T) {
 			t.Errorf("server %d: wrong via", i)
 		}
 	}
-	if leaves[0] == leaves[1] || &leaves[0].Args[0] != &leaves[1].Args[0] {
-		t.Error("want two directives with the same words")
+	if leaves[1] == leaves[2] || &leaves[1].Args[0] != &leaves[2].Args[0] || leaves[0] == leaves[1] {
+		t.Error("want three directives, the last two with the same words")
 	}
 	var names []string
 	for _, f := range trees[0].Files {

@@ -50,13 +50,13 @@ type tagFinder struct {
 	tried    int             // up to here the search for an end of {{ was in vain
 }
 
+var beginsTag = [256]bool{'{': true, '<': true, '$': true, '%': true, '@': true, '_': true}
+
 // find returns all tags in the order of the source; they do not overlap.
 func (f *tagFinder) find() []tag {
 	var tags []tag
 	for p := 0; p+1 < len(f.src); {
-		switch f.src[p] {
-		case '{', '<', '$', '%', '@', '_':
-		default: // nearly every byte
+		if !beginsTag[f.src[p]] || f.src[p] == '_' && f.src[p+1] != '_' { // nearly every byte
 			p++
 			continue
 		}

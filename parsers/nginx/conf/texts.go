@@ -60,8 +60,14 @@ func (t *Tree) Inclusions() map[string][]hop.Pos {
 	}
 	places := map[string]map[hop.Pos]bool{}
 	var walk func(block []*Directive)
+	last := t.Main
 	walk = func(block []*Directive) {
 		for _, d := range block {
+			if d.Via == last.Via && d.Name.File == last.Name.File {
+				walk(d.Block) // as most, which one file brings
+				continue
+			}
+			last = d
 			for in := d; in.Via != nil; in = in.Via {
 				file := in.Name.File.Name
 				if places[file] == nil {
