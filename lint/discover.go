@@ -73,10 +73,12 @@ func (f *finder) enterable(s hop.Source) enterable {
 	return at
 }
 
-// judgedAt is what is found at an endpoint by itself, and whether something cannot be known there.
+// judgedAt is what is found at an endpoint by itself, and whether something cannot be known there, or leads on to
+// where others may fare otherwise.
 func (f *finder) judgedAt(s hop.Source, e hop.Endpoint) (judged []rules.Judged, unknown bool) {
 	for _, cases := range f.endpoint(s, e) {
-		unknown = unknown || len(unknownNotes(cases)) > 0
+		further := slices.ContainsFunc(cases, func(p *hop.Path) bool { return len(p.Hops) > 1 })
+		unknown = unknown || further || len(unknownNotes(cases)) > 0
 		judged = append(judged, rules.Judge(f.in.Rules, cases))
 	}
 	return judged, unknown

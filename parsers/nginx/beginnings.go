@@ -16,7 +16,7 @@ func newBeginnings(all []*location) *beginnings {
 	for i, loc := range all {
 		begins := loc.re.begins
 		switch {
-		case begins == "" || loc.re.err != "":
+		case begins == "" || loc.re.fault() != "":
 			b.any = append(b.any, i)
 			continue
 		case loc.re.fold:

@@ -3,6 +3,7 @@ package nginx
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -34,7 +35,9 @@ const maxLayouts = 8
 func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int) {
 	var rest []hop.Endpoint
 	of, twins := map[*server]*model{}, 0
-	for _, alike := range c.alike() {
+	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
+	groups, times := c.alike()
+	for _, alike := range groups {
 		first := c.endpointsOf(alike[0], false)
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
 			continue // what these are depends on other servers
@@ -42,6 +45,9 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 		m := &model{c: c, judge: clean}
 		for i := range first {
 			m.clean = append(m.clean, clean(&first[i]))
+		}
+		if !m.fits(extremes(alike, times)) {
+			continue
 		}
 		if m.dirty() > 0 {
 			m.add(alike[0], first)
@@ -58,7 +64,12 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 			list, more = append(list, own...), more+spared
 			continue
 		}
-		found := c.endpointsOf(s, false)
+		e := &endpoints{c: c, s: s}
+		if s.hasMany() {
+			e.alike = paths().locations(s, clean)
+		}
+		found := e.found()
+		more += e.alike.count()
 		if list = append(list, found...); len(found) == 0 {
 			rest = append(rest, c.endpointsOf(s, true)...)
 		}
@@ -147,7 +158,7 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 // one of the parts in which the two differ.
 func (l *layout) move(s *server, text *serverText, parts []string) hop.Move {
 	same := func(said string) bool {
-		return !slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(said, part) })
+		return !slices.ContainsFunc(parts, func(part string) bool { return holds(said, part) })
 	}
 	return hop.Move{
 		Name: func(name string) (string, bool) {

@@ -16,10 +16,12 @@ import (
 func (e *endpoints) sample(loc *location) (target string, ok bool) {
 	var tried []string
 	arrives := false
+	e.straight = false
 	for path := range e.tries(loc) {
 		tried = append(tried, path)
 		found := e.s.locations().find(asWritten, path)
 		if arrives = found.loc == loc || found.why != ""; arrives {
+			e.straight = len(tried) == 1 && found.loc == loc && !found.redirect && found.why == ""
 			tried[0] = path
 			break
 		}

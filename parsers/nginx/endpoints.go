@@ -26,8 +26,11 @@ func (c *Config) endpoints(all bool) []hop.Endpoint {
 
 // endpointsOf are those of one server.
 func (c *Config) endpointsOf(s *server, all bool) []hop.Endpoint {
-	e := &endpoints{c: c, s: s, all: all}
-	e.walk(s.locations(), s.scope)
+	return (&endpoints{c: c, s: s, all: all}).found()
+}
+
+func (e *endpoints) found() []hop.Endpoint {
+	e.walk(e.s.locations(), e.s.scope)
 	e.fallback()
 	e.besides()
 	return e.list
@@ -61,6 +64,10 @@ type endpoints struct {
 	own map[string]bool
 	// passing are the server's locations that pass requests on, in the order of the text.
 	passing []passing
+	// alike leaves out locations that fare as one that was judged; nil where each counts.
+	alike *alikeLocations
+	// straight says that the target that sample found is the first one tried, and arrives as it is.
+	straight bool
 }
 
 // A passing is a location that passes requests on.
@@ -68,6 +75,7 @@ type passing struct {
 	loc      *location
 	pass     *conf.Directive
 	forwards bool // the handshake's Upgrade header, too
+	alike    bool // it fares as another one, and was left out
 }
 
 func (e *endpoints) walk(ls *locations, up *scope) {
@@ -91,7 +99,7 @@ func (e *endpoints) consider(loc *location) {
 		return
 	}
 	forwards, _ := e.forwards(from)
-	e.passing = append(e.passing, passing{loc, pass, forwards})
+	e.passing = append(e.passing, passing{loc: loc, pass: pass, forwards: forwards})
 	confidence, why, ok := e.intention(loc, from, pass)
 	switch {
 	case !ok && (!e.all || e.noEntrance(loc)):
@@ -106,6 +114,11 @@ func (e *endpoints) consider(loc *location) {
 	if switchedOff(loc.scope) {
 		confidence = min(confidence, hop.Possible)
 	}
+	shape := e.alike.shape(e, loc, from, target, confidence, why)
+	if e.alike.leavesOut(shape) {
+		e.passing[len(e.passing)-1].alike = true
+		return
+	}
 	e.shown = []*conf.Directive{loc.scope.d, pass, e.upgradeLine(from)}
 	defer func() { e.shown = nil }()
 	pos := loc.scope.pos()
@@ -116,6 +129,7 @@ func (e *endpoints) consider(loc *location) {
 	e.add(pos, target, confidence, why)
 	if last := len(e.list) - 1; last >= 0 && e.list[last].Pos == pos {
 		e.list[last].Otherwise = e.otherwise(loc, target)
+		e.alike.model(shape, e.list[last])
 	}
 	below := strings.TrimSuffix(target, "/") + "/ws"
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations().find(asWritten, below).loc == loc {
@@ -197,7 +211,7 @@ func (e *endpoints) besides() {
 		return
 	}
 	for _, p := range e.passing {
-		if p.forwards || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) ||
+		if p.forwards || p.alike || p.loc.re != nil || p.pass.Name.Value != "proxy_pass" || e.has(p.loc.scope.pos()) ||
 			e.asksItself(p.loc) {
 			continue
 		}

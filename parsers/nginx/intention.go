@@ -117,9 +117,13 @@ func (e *endpoints) notInherited(l *scope) bool {
 	return false
 }
 
+// longRead is the length of silence from which on a timeout was made long for something: shorter ones are worth a
+// finding, too, where nothing is known of pings.
+const longRead = 5 * time.Minute
+
 func (e *endpoints) longRead(l *scope) bool {
 	length, known := get(asWritten, l, conf.HandlerOf("proxy_pass").ReadTimeout).Get()
-	return known && length >= 5*time.Minute
+	return known && length >= longRead
 }
 
 // asksForUpgrade reports whether the location branches on the client's Upgrade header.

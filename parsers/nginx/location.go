@@ -188,7 +188,7 @@ func (ls *locations) find(r *run, path string) choice {
 		if !r.has(loc.scope.d) {
 			continue
 		}
-		groups, why := loc.re.match(path)
+		groups, why := loc.matches(r, path)
 		if why != "" {
 			return choice{why: why}
 		}
@@ -209,6 +209,19 @@ func (ls *locations) find(r *run, path string) choice {
 		return hit
 	}
 	return found
+}
+
+// matches is what the pattern of a location captures of a path, where a request is served; else nothing but whether it
+// matches.
+func (loc *location) matches(r *run, path string) (groups []string, why string) {
+	if r != asWritten {
+		return loc.re.match(path)
+	}
+	takes, why := loc.re.takes(path)
+	if takes {
+		groups = []string{}
+	}
+	return groups, why
 }
 
 // spares answers whether the unread files of the server have no place for a path that only the location for all paths

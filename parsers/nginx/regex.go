@@ -2,8 +2,10 @@ package nginx
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wslint/wslint/parsers"
@@ -13,54 +15,89 @@ import (
 )
 
 // A pattern is a PCRE as nginx uses it: it matches bytes, and groups are numbered by their opening parenthesis
-// whether they have a name or not.
+// whether they have a name or not. It is compiled when something is first matched: of thousands, most never are.
 type pattern struct {
 	source string
+	plain  string // source without names
 	fold   bool
-	simple *regexp.Regexp  // where Go's own engine means the same: it is faster and cannot blow up
-	full   *regexp2.Regexp // for lookaround, backreferences, possessive and atomic groups
-	names  map[string]int  // named group -> number
+	names  map[string]int // named group -> number
 	groups int
-	err    string // why it cannot be evaluated
-	hidden bool   // it is of a file whose text may not be shown
+	hidden bool // it is of a file whose text may not be shown
 	budget *parsers.Budget
 	begins string // what every string that it matches begins with, in lower case where it folds; "" for anything
+
+	// tree is the source as Go reads it; nil where it cannot.
+	tree func() *syntax.Regexp
+	// first is what sampleOf makes up.
+	first func() madeUp
+	// engine matches.
+	engine func() engine
+}
+
+// An engine matches by a pattern.
+type engine struct {
+	simple *regexp.Regexp  // where Go's own engine means the same: it is faster and cannot blow up
+	full   *regexp2.Regexp // for lookaround, backreferences, possessive and atomic groups
+	err    string          // why the pattern cannot be evaluated
 }
 
 // matchLimit bounds one match: a pattern that takes longer is unknown, not an endless run.
 const matchLimit = 200 * time.Millisecond
 
-// compilePattern never fails: a pattern that cannot be evaluated says so in err, and everything that hangs on it is
+// compilePattern never fails: a pattern that cannot be evaluated says so in fault, and everything that hangs on it is
 // unknown.
 func compilePattern(source string, fold bool, of *conf.File) *pattern {
 	p := &pattern{source: source, fold: fold}
 	if of != nil {
 		p.hidden, p.budget = of.Hidden, of.Regexes
 	}
-	plain, names, groups := unname(source)
-	p.names, p.groups, p.begins = names, groups, beginning(source, fold)
-	if parsers.IsPlainRegex(plain) {
+	p.plain, p.names, p.groups = unname(source)
+	p.begins = beginning(source, fold)
+	p.tree, p.first, p.engine = sync.OnceValue(p.parse), sync.OnceValue(p.firstSample), sync.OnceValue(p.compile)
+	return p
+}
+
+func (p *pattern) parse() *syntax.Regexp {
+	re, err := syntax.Parse(p.plain, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return re
+}
+
+// fault says why a pattern cannot be evaluated; "" where it can.
+func (p *pattern) fault() string {
+	if parsers.IsPlainRegex(p.plain) && p.tree() != nil {
+		return ""
+	}
+	return p.engine().err
+}
+
+func (p *pattern) compile() engine {
+	if parsers.IsPlainRegex(p.plain) {
 		// A dot does not match a newline in either engine.
-		if fold {
+		plain := p.plain
+		if p.fold {
 			plain = "(?i)" + plain
 		}
 		if re, err := regexp.Compile(plain); err == nil {
-			p.simple = re
-			return p
+			return engine{simple: re}
 		}
 	}
+	return p.compileFull()
+}
+
+func (p *pattern) compileFull() engine {
 	options := regexp2.None
-	if fold {
+	if p.fold {
 		options |= regexp2.IgnoreCase
 	}
-	re, err := regexp2.Compile(toDotNet(plain), options)
+	re, err := regexp2.Compile(toDotNet(p.plain), options)
 	if err != nil {
-		p.err = p.name() + " cannot be evaluated here"
-		return p
+		return engine{err: p.name() + " cannot be evaluated here"}
 	}
 	re.MatchTimeout = matchLimit
-	p.full = re
-	return p
+	return engine{full: re}
 }
 
 // beginning is the text that everything begins with that an anchored expression matches; "" where there is none. Of a
@@ -307,15 +344,19 @@ func escapeClass(c byte, inClass bool) string {
 // match returns the captured groups, 0 being the whole; nil when s does not match. why is not empty when that cannot
 // be decided.
 func (p *pattern) match(s string) (groups []string, why string) {
+	if !p.mayMatch(s) {
+		return nil, p.fault()
+	}
+	e := p.engine()
+	if e.simple != nil && strings.HasSuffix(s, "\n") {
+		// PCRE's $, like .NET's, also matches before it, Go's does not.
+		e = p.compileFull()
+	}
 	switch {
-	case p.err != "":
-		return nil, p.err
-	case !p.mayMatch(s):
-		return nil, ""
-	case p.simple != nil && strings.HasSuffix(s, "\n"):
-		return p.withNewline(s)
-	case p.simple != nil:
-		groups = p.simple.FindStringSubmatch(latin1(s))
+	case e.err != "":
+		return nil, e.err
+	case e.simple != nil:
+		groups = e.simple.FindStringSubmatch(latin1(s))
 		for i := range groups {
 			groups[i] = fromLatin1(groups[i])
 		}
@@ -323,7 +364,7 @@ func (p *pattern) match(s string) (groups []string, why string) {
 	}
 	var m *regexp2.Match
 	var err error
-	if !p.budget.Match(func() { m, err = p.full.FindStringMatch(latin1(s)) }) || err != nil {
+	if !p.budget.Match(func() { m, err = e.full.FindStringMatch(latin1(s)) }) || err != nil {
 		return nil, p.name() + " takes too long to evaluate"
 	}
 	if m == nil {
@@ -339,19 +380,14 @@ func (p *pattern) match(s string) (groups []string, why string) {
 	return groups, ""
 }
 
-// withNewline matches a string that ends in a newline: PCRE's $, like .NET's, also matches before it, Go's does not.
-func (p *pattern) withNewline(s string) (groups []string, why string) {
-	plain, _, _ := unname(p.source)
-	options := regexp2.None
-	if p.fold {
-		options |= regexp2.IgnoreCase
+// takes is match for somebody who does not look at what is captured: of a string that was made for the pattern it is
+// known.
+func (p *pattern) takes(s string) (takes bool, why string) {
+	if made := p.first(); made.surely && made.text == s {
+		return true, ""
 	}
-	re, err := regexp2.Compile(toDotNet(plain), options)
-	if err != nil {
-		return nil, p.name() + " cannot be evaluated here"
-	}
-	re.MatchTimeout = matchLimit
-	return (&pattern{source: p.source, hidden: p.hidden, budget: p.budget, full: re, groups: p.groups}).match(s)
+	groups, why := p.match(s)
+	return groups != nil, why
 }
 
 // latin1 makes each byte one character, as nginx matches bytes.

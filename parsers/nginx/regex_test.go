@@ -21,7 +21,7 @@ func TestBeginning(t *testing.T) {
 			source += parts[r.IntN(len(parts))]
 		}
 		p := compilePattern(source, r.IntN(2) == 0, nil)
-		if p.err != "" {
+		if p.fault() != "" {
 			continue
 		}
 		all := *p

@@ -378,9 +378,9 @@ func (r *run) compare(variable, op, operand string, pos hop.Pos) (holds bool, wh
 		r.capturedBy = hop.Note{Pos: pos, Text: "an if with a pattern"}
 		negated := strings.HasPrefix(op, "!")
 		switch {
-		case re.err != "":
-			r.captures, r.capturesWhy = nil, re.err
-			return false, re.err
+		case re.fault() != "":
+			r.captures, r.capturesWhy = nil, re.fault()
+			return false, re.fault()
 		case v.of != "":
 			return r.asksPattern(v, variable, strings.TrimPrefix(op, "!"), re, pos) != negated, ""
 		case v.unknown():

@@ -146,7 +146,17 @@ func (r *run) find(l *scope, name string, rare bool) found {
 // get is the value in force of a directive of one value. It is unknown where a template sets it, and where a file
 // that could not be read may; else it is the default.
 func get[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
-	return setting(r, l, k, r.find(l, string(k), k.Rare()))
+	return setting(r, l, k, r.find(l, string(k), l.mayHide() && k.Rare()))
+}
+
+// mayHide reports whether the level or one around it has something that could not be read.
+func (l *scope) mayHide() bool {
+	for ; l != nil; l = l.up {
+		if l.unknown != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // getUnlessUnread is get where unread files may set the value: that none does is a case of its own.
@@ -211,7 +221,6 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 	if k == "" {
 		return nil, nil, "" // a handler that has no such directive
 	}
-	rare := k.Rare()
 	for ; l != nil; l = l.up {
 		for _, it := range r.present(l, l.listed(k)) {
 			lines = append(lines, it)
@@ -220,7 +229,7 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 			}
 		}
 		hidden := l.unknown
-		if rare || hidden != "" && !slices.ContainsFunc(k.Names(), l.mayHold) {
+		if hidden != "" && (k.Rare() || !slices.ContainsFunc(k.Names(), l.mayHold)) {
 			hidden = ""
 		}
 		if len(lines) > 0 || hidden != "" {

@@ -141,7 +141,25 @@ func (t *serverText) differences(to *serverText) (parts []string) {
 	return parts
 }
 
-// told are the parts of a word that a text may have alone: of an address its host, its port and what is behind these.
+// holds reports whether a text has a part that is no piece of a longer word or number.
+func holds(text, part string) bool {
+	for from := 0; part != ""; {
+		i := strings.Index(text[from:], part)
+		if i < 0 {
+			return false
+		}
+		begin, end := from+i, from+i+len(part)
+		within := func(at int) bool { return at > 0 && at < len(text) && isAlnum(text[at-1]) && isAlnum(text[at]) }
+		if !within(begin) && !within(end) {
+			return true
+		}
+		from = begin + 1
+	}
+	return false
+}
+
+// told are the parts of a word that a text may have alone: of an address its host, its port and what is behind these,
+// and of a time as texts say it.
 func told(word string) [3]string {
 	_, rest, isURL := strings.Cut(word, "://")
 	path := ""
@@ -150,6 +168,9 @@ func told(word string) [3]string {
 	}
 	if i := strings.LastIndexByte(word, ':'); i > 0 {
 		return [3]string{word[:i], word[i+1:], path}
+	}
+	if length, ok := conf.ParseTime(word); ok && path == "" {
+		return [3]string{word, hop.FormatDuration(length)}
 	}
 	return [3]string{word, "", path}
 }

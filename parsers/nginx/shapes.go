@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -24,16 +26,23 @@ const (
 	fewAlike    = 4
 )
 
-// alike groups the servers that have one shape, where there are more than a few.
-func (c *Config) alike() (groups [][]*server) {
+// alike groups the servers that have one shape, where there are more than a few, and says which times each has.
+func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration) {
 	if len(c.servers) < worthShapes {
-		return nil
+		return nil, nil
 	}
 	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}, own: map[string]bool{},
 		alike: map[*upstream]string{}}
 	if !x.context() {
-		return nil
+		return nil, nil
 	}
+	x.paths = sync.OnceValue(func() *pathShaper {
+		if paths := newPathShaper(c); paths != nil && paths.around(c.servers[0].scope.up) {
+			return paths
+		}
+		return nil
+	})
+	times = map[*server][]time.Duration{}
 	at := map[string]int{}
 	for _, s := range c.servers {
 		if !x.write(s) {
@@ -46,6 +55,9 @@ func (c *Config) alike() (groups [][]*server) {
 			groups = append(groups, nil)
 		}
 		groups[i] = append(groups[i], s)
+		if len(x.times) > 0 {
+			times[s] = slices.Clone(x.times)
+		}
 	}
 	groups = slices.DeleteFunc(groups, func(g []*server) bool {
 		return len(g) < fewAlike
@@ -53,7 +65,7 @@ func (c *Config) alike() (groups [][]*server) {
 	for i := range groups {
 		groups[i] = slices.DeleteFunc(groups[i], x.isEntered)
 	}
-	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike })
+	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike }), times
 }
 
 // A shaper writes the shapes of servers.
@@ -72,6 +84,10 @@ type shaper struct {
 	s *server
 	// roots is how many directives say where the server's files are.
 	roots int
+	// times are those that the server sets.
+	times []time.Duration
+	// paths says what looks at the paths of requests; nil where what stands around the servers does.
+	paths func() *pathShaper
 }
 
 // deciding are variables that hold what shapes leave out.
@@ -224,7 +240,7 @@ func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0x
 
 // write writes the shape of a server; ok is false where it has none.
 func (x *shaper) write(s *server) (ok bool) {
-	x.key, x.s, x.roots = x.key[:0], s, 0
+	x.key, x.times, x.s, x.roots = x.key[:0], x.times[:0], s, 0
 	if len(s.names) == 0 || s.unsureSSL {
 		return false
 	}
@@ -254,6 +270,10 @@ func (x *shaper) block(items []*conf.Directive) bool {
 		if d.Unknown != "" || d.Maybe || len(d.When) > 0 || d.Name.Template || d.Text != "" {
 			return false
 		}
+		if d.Is("rewrite") && x.passesBy(d) {
+			x.mark('w')
+			continue
+		}
 		x.word(d.Name.Value)
 		if !x.arguments(d) {
 			return false
@@ -278,6 +298,11 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		switch {
 		case a.Template:
 			return false
+		case isUnread(d, i):
+			x.mark('x')
+			continue
+		case x.time(d), x.page(d, i):
+			continue
 		case name == "server_name":
 			x.mark('n')
 			continue

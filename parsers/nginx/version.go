@@ -32,9 +32,22 @@ func (r *run) atLeast(v conf.Version) bool {
 	if before := r.c.tree.Before; !before.IsZero() && v.AtLeast(before) {
 		return false
 	}
-	q := hop.AtLeast("nginx", r.c.tree.Name, v.String(), boundaries)
-	q.Why = whichVersion
+	q, among := r.c.ages[v]
+	if !among {
+		panic("not among the versions with which something changes: " + v.String())
+	}
 	return r.w.Ask(q)
+}
+
+// agesOf are the questions whether the nginx of a configuration is of each version or a later one.
+func agesOf(configuration string) map[conf.Version]hop.Question {
+	ages := make(map[conf.Version]hop.Question, len(conf.Changes))
+	for i, v := range conf.Changes {
+		q := hop.AtLeast("nginx", configuration, boundaries[i], boundaries)
+		q.Why = whichVersion
+		ages[v] = q
+	}
+	return ages
 }
 
 // setsUpgrade reports whether proxy_set_header may send the request on with an Upgrade header.
