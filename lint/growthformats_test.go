@@ -30,7 +30,8 @@ func TestGrowthOfFormats(t *testing.T) {
 	for _, c := range []struct{ name, file, entry string }{
 		{"cloud-init in Terraform", "main.tf", "resource \"aws_instance\" \"i@\" {\n  user_data = <<-EOF\n" +
 			"    #cloud-config\n    write_files:\n    - path: /etc/nginx/nginx.conf\n      content: |\n" +
-			"        events {}\n        http {\n          server {\n            listen 80;\n            location /ws { proxy_pass http://127.0.0.1:3000; }\n" +
+			"        events {}\n        http {\n          server {\n            listen 80;\n" +
+			"            location /ws { proxy_pass http://127.0.0.1:3000; }\n" +
 			"          }\n        }\n  EOF\n}\n"},
 		{"canaries", "all.yaml", of("a@", "/ws", "x: y") + of("c@", "/ws", `nginx.ingress.kubernetes.io/canary: "true"`)},
 		{"Gateways", "all.yaml", "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: g@\nspec:\n" +
