@@ -2,8 +2,8 @@ package hop
 
 import "slices"
 
-// A Clean says whether nothing is to be said of an endpoint.
-type Clean func(*Endpoint) bool
+// A Judge says what is found at an endpoint, in short: the same of two where the same things are; "" for nothing.
+type Judge func(*Endpoint) (found string)
 
 // A Twin says that an endpoint fares as the same one of another server does, which differs from its own in names and
 // places alone.

@@ -49,6 +49,13 @@ var servers = []string{
 	"listen 80; server_name s@.example.com; root /srv/@; if (-f $document_root/down) { return 503; } " +
 		"location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name _; location /ws { proxy_pass http://p#; UP }",
+	"listen 80; server_name s@.example.com; location /w { proxy_http_version 1.0; proxy_pass http://10.3.0.1:8080; " +
+		"proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_read_timeout 1@s; }",
+	"listen 80; server_name s@.example.com; location /api/ { proxy_pass http://10.3.0.1:80; } " +
+		"location /w { proxy_pass http://10.3.0.1:8#; UP }",
+	"listen 80; server_name s@.example.com; rewrite ^/app/(.*)$ /$1; rewrite ^/old# /x redirect; " +
+		"location /app/old1 { proxy_pass http://10.3.0.1; UP } location /ws { proxy_pass http://10.3.0.2; UP }",
+	"listen 80; server_name s@.example.com; location /w { proxy_pass http://10.3.0.1:8080/w; UP }",
 	"listen 80; server_name s@.example.com; limit_conn addr 10; location /ws { proxy_pass http://p#; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout %s; UP }",
 	"listen 80; server_name s@.example.com; location /ws { proxy_pass http://p#; proxy_read_timeout 1%s; UP }",

@@ -46,7 +46,7 @@ type repetitive interface {
 	// they are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds
 	// in servers that have no endpoint; one with neither requests nor a twin fares as another one of which there is
 	// nothing to be said.
-	Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int)
+	Distinct(hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int)
 }
 
 // enterable finds the places of a source.
@@ -58,17 +58,21 @@ func (f *finder) enterable(s hop.Source) enterable {
 		return enterable{source: s, endpoints: s.Endpoints(), others: all}
 	}
 	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}
-	clean := func(of *hop.Endpoint, e hop.Endpoint) bool {
+	judge := func(of *hop.Endpoint, e hop.Endpoint) (found string) {
 		judged, unknown := f.judgedAt(s, e)
-		if !unknown {
-			at.judged[of] = judged
+		if unknown {
+			return "unknown"
 		}
-		return !unknown && !slices.ContainsFunc(judged, rules.Judged.Finds)
+		at.judged[of] = judged
+		for _, j := range judged {
+			found += j.Found()
+		}
+		return found
 	}
-	list, others, more := r.Distinct(func(e *hop.Endpoint) bool { return clean(e, *e) })
+	list, others, more := r.Distinct(func(e *hop.Endpoint) string { return judge(e, *e) })
 	at.endpoints, at.more = list, more
 	at.others = func(as func(hop.Endpoint) hop.Endpoint) []hop.Endpoint {
-		return others(func(e *hop.Endpoint) bool { return clean(e, as(*e)) })
+		return others(func(e *hop.Endpoint) string { return judge(e, as(*e)) })
 	}
 	return at
 }
@@ -169,9 +173,9 @@ func (f *finder) discover(declared [][]*hop.Path) discovery {
 
 // addOthers adds the places of a source that nothing but what is declared makes endpoints, each as what it counts as.
 func (f *finder) addOthers(d *discovery, at *enterable, as func(hop.Endpoint) hop.Endpoint) {
-	has := make(map[hop.Pos]bool, len(at.endpoints))
+	has, counts := make(map[hop.Pos]bool, len(at.endpoints)), make(map[hop.Pos]bool, len(at.endpoints))
 	for _, e := range at.endpoints {
-		has[e.Server] = true
+		has[e.Server], counts[e.Pos] = true, true
 		if e.Confidence == hop.Unlikely {
 			d.servers[e.Pos] = e.Server
 		}
@@ -187,13 +191,15 @@ func (f *finder) addOthers(d *discovery, at *enterable, as func(hop.Endpoint) ho
 		spared := len(e.Requests) == 0 && e.Twin == nil
 		if !f.traffic.declared() {
 			if d.proxied = append(d.proxied, e); e.Forwards && !spared {
-				d.servers[e.Pos], d.asked[e.Pos] = e.Server, true
+				d.servers[e.Pos], d.asked[e.Pos] = e.Server, !counts[e.Pos] || e.Pos.IsZero()
 				at.endpoints = append(at.endpoints, as(e))
 			}
 			continue
 		}
 		if spared {
-			at.more++
+			if !counts[e.Pos] || e.Pos.IsZero() {
+				at.more++
+			}
 			continue
 		}
 		d.servers[e.Pos] = e.Server

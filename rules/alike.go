@@ -53,6 +53,14 @@ func Judge(rules []*Rule, cases []*hop.Path) Judged {
 // Finds reports whether something was found.
 func (j Judged) Finds() bool { return len(j.found) > 0 }
 
+// Found are the names of the rules whose findings these are, each as often as there are some; "" where there are none.
+func (j Judged) Found() (names string) {
+	for _, f := range j.found {
+		names += f.Rule.Name + " "
+	}
+	return names
+}
+
 // Moved carries what was found over to another endpoint; false where that cannot be done word by word.
 func (j Judged) Moved(m *hop.Move) (Judged, bool) {
 	name, ok := m.Name(j.path.Name)

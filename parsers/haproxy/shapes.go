@@ -29,9 +29,9 @@ const (
 // clean says that there is nothing to be said: more is how many those are. Where something is, the others are twins of
 // it, if that can be. others gives what Everywhere finds in frontends that have no endpoint; those that fare as others
 // do of which there is nothing to be said are without requests.
-func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int) {
+func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int) {
 	entries := c.entries()
-	x := newShapes(c, entries, clean)
+	x := newShapes(c, entries, judge)
 	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
 	walk(entries, false, func(e *entry, rejected bool) bool {
 		found, spared := x.find(e, false, rejected)
@@ -43,8 +43,8 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 		has[e.from] = has[e.from] || len(found) > 0
 		return len(found) > 0
 	})
-	return list, func(clean hop.Clean) []hop.Endpoint {
-		x.clean = clean
+	return list, func(judge hop.Judge) []hop.Endpoint {
+		x.one = judge
 		others := make([]hop.Endpoint, 0, len(entries))
 		walk(entries, true, func(e *entry, rejected bool) bool {
 			found, _ := x.find(e, true, rejected)
@@ -60,7 +60,7 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 // shapes knows the ways that were looked at, by their shape.
 type shapes struct {
 	c      *Config
-	clean  hop.Clean
+	one    hop.Judge
 	known  map[string]*shape
 	texts  map[string]int // a number for each text that is part of shapes
 	fronts map[*conf.Proxy]*frontShape
@@ -96,8 +96,8 @@ type model struct {
 const maxModels = 8
 
 // newShapes looks for none where there are few ways and listeners.
-func newShapes(c *Config, entries []entry, clean hop.Clean) *shapes {
-	x := &shapes{c: c, clean: clean}
+func newShapes(c *Config, entries []entry, judge hop.Judge) *shapes {
+	x := &shapes{c: c, one: judge}
 	if len(entries)+len(c.Listeners) < worthShapes {
 		return x
 	}
@@ -204,7 +204,7 @@ func (x *shapes) look(e *entry, all, rejected bool) (found []hop.Endpoint, spare
 func (x *shapes) judge(found []hop.Endpoint) (clean bool) {
 	clean = true
 	for i := range found {
-		clean = x.clean(&found[i]) && clean
+		clean = x.one(&found[i]) == "" && clean
 	}
 	return clean
 }

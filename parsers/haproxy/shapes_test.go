@@ -71,7 +71,7 @@ func TestDistinct(t *testing.T) {
 		{"", host + " { src 10.0.0.@ }", tunnel, false},
 	} {
 		c := alikeConfig(x.front, x.route, x.backend)
-		nothing := func(*hop.Endpoint) bool { return true }
+		nothing := func(*hop.Endpoint) string { return "" }
 		list, rest, more := c.Distinct(nothing)
 		others, spared := rest(nothing), more
 		for _, e := range others {
@@ -89,7 +89,7 @@ func TestDistinct(t *testing.T) {
 		if alike := spared > 50; alike != x.alike {
 			t.Errorf("%v: %d are alike", x, spared)
 		}
-		something := func(*hop.Endpoint) bool { return false }
+		something := func(*hop.Endpoint) string { return "something" }
 		list, rest, more = c.Distinct(something)
 		others = rest(something)
 		twins := byThemselves(t, list) + byThemselves(t, others)

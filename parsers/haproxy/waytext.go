@@ -52,15 +52,20 @@ func (t *wayText) matches(to *wayText) bool {
 		t.c.File.Origin != nil {
 		return false
 	}
-	if t.from != to.from && (len(t.from.Lines) > maxFrontend || !sameLines(t.from.Lines, to.from.Lines)) {
+	if t.from != to.from && (len(t.from.Lines) > maxFrontend || !sameLayout(t.from, to.from)) {
 		return false
 	}
 	for i, p := range t.backs {
-		if o := to.backs[i]; p != o && !sameLines(p.Lines, o.Lines) {
+		if o := to.backs[i]; p != o && !sameLayout(p, o) {
 			return false
 		}
 	}
 	return sameLines(t.lines, to.lines)
+}
+
+// sameLayout reports whether two sections have as many words in as many lines.
+func sameLayout(p, o *conf.Proxy) bool {
+	return len(p.Head.Words) == len(o.Head.Words) && sameLines(p.Lines, o.Lines)
 }
 
 func sameLines(list, others []*conf.Line) bool {

@@ -15,7 +15,7 @@ import (
 // An alikeLocations judges one of each kind of the locations of a server.
 type alikeLocations struct {
 	x     *pathShaper
-	judge func(*hop.Endpoint) (clean bool)
+	judge hop.Judge
 	names map[string]int  // how many locations with prefixes have a name, in lower case and without its last slash
 	clean map[string]bool // by the shape: nothing is to be said of those that have it
 	more  int             // how many were left out for that
@@ -134,7 +134,7 @@ func (s *server) hasMany() bool {
 }
 
 // locations are those of a server that may be alike; nil where something else looks at the path.
-func (x *pathShaper) locations(s *server, judge func(*hop.Endpoint) bool) *alikeLocations {
+func (x *pathShaper) locations(s *server, judge hop.Judge) *alikeLocations {
 	ls := s.locations()
 	if x == nil || ls.unknown != "" || !x.around(s.scope) {
 		return nil
@@ -271,7 +271,7 @@ func (a *alikeLocations) model(shape string, e hop.Endpoint) {
 	if more := e.Otherwise; more != nil { // paths that others may have otherwise
 		e.Otherwise = func() []hop.Request { asked = true; return more() }
 	}
-	a.clean[shape] = a.judge(&e) && !asked
+	a.clean[shape] = a.judge(&e) == "" && !asked
 }
 
 // count is how many locations were left out.

@@ -11,8 +11,10 @@ import (
 // A model is what was found of a server for those of its shape.
 type model struct {
 	c     *Config
-	judge hop.Clean
-	clean []bool // of each endpoint: there is nothing to be said of it
+	judge hop.Judge
+	found []string // at each endpoint
+	// spared is how many places there are of which nothing is to be said.
+	spared int
 	// layouts are servers that others may be twins of, one for each way in which they are laid out.
 	layouts []*layout
 	text    serverText // of the server in hand
@@ -28,11 +30,10 @@ type layout struct {
 // maxLayouts bounds what each server is held against.
 const maxLayouts = 8
 
-// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
-// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else they
-// are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds in
-// servers that have no endpoint.
-func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop.Clean) []hop.Endpoint, more int) {
+// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is judged: where nothing is to be
+// said of it, those of the others are left out, and more is how many places those are. Else they are twins of it, or of
+// one that is judged later, where that can be. others gives what Everywhere finds in servers that have no endpoint.
+func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int) {
 	var rest []hop.Endpoint
 	of, twins := map[*server]*model{}, 0
 	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
@@ -42,10 +43,11 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
 			continue // what these are depends on other servers
 		}
-		m := &model{c: c, judge: clean}
+		m := &model{c: c, judge: judge}
 		for i := range first {
-			m.clean = append(m.clean, clean(&first[i]))
+			m.found = append(m.found, judge(&first[i]))
 		}
+		m.spared = spared(first, m.found)
 		if !m.fits(extremes(alike, times)) {
 			continue
 		}
@@ -66,7 +68,7 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 		}
 		e := &endpoints{c: c, s: s}
 		if s.hasMany() {
-			e.alike = paths().locations(s, clean)
+			e.alike = paths().locations(s, judge)
 		}
 		found := e.found()
 		more += e.alike.count()
@@ -74,13 +76,29 @@ func (c *Config) Distinct(clean hop.Clean) (list []hop.Endpoint, others func(hop
 			rest = append(rest, c.endpointsOf(s, true)...)
 		}
 	}
-	return list, func(hop.Clean) []hop.Endpoint { return rest }, more
+	return list, func(hop.Judge) []hop.Endpoint { return rest }, more
+}
+
+// spared counts the places of endpoints at which nothing was found.
+func spared(list []hop.Endpoint, found []string) (n int) {
+	seen := map[hop.Pos]bool{}
+	for _, clean := range []bool{false, true} {
+		for i, e := range list {
+			if (found[i] == "") == clean {
+				if clean && (e.Pos.IsZero() || !seen[e.Pos]) {
+					n++
+				}
+				seen[e.Pos] = true
+			}
+		}
+	}
+	return n
 }
 
 // dirty counts the endpoints of each server of which there is something to be said.
 func (m *model) dirty() (n int) {
-	for _, clean := range m.clean {
-		if !clean {
+	for _, found := range m.found {
+		if found != "" {
 			n++
 		}
 	}
@@ -96,22 +114,24 @@ func (m *model) add(s *server, endpoints []hop.Endpoint) {
 // endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
 func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 	if m.dirty() == 0 {
-		return nil, len(m.clean)
+		return nil, m.spared
 	}
 	text := m.text.read(m.c, s)
 	if i := slices.IndexFunc(m.layouts, func(l *layout) bool { return l.text.matches(text) }); i >= 0 {
 		if list, ok := m.twins(m.layouts[i], s, text); ok {
-			return list, len(m.clean) - len(list)
+			return list, m.spared
 		}
 	}
 	itself := m.c.endpointsOf(s, false)
+	if len(itself) != len(m.found) {
+		return itself, 0 // it is not alike, after all
+	}
 	added := len(m.layouts) < maxLayouts
 	if added {
 		m.add(s, itself)
 	}
 	for i := range itself {
-		if m.clean[i] {
-			spared++
+		if m.found[i] == "" {
 			continue
 		}
 		if added {
@@ -119,15 +139,15 @@ func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 		}
 		list = append(list, itself[i])
 	}
-	return list, spared
+	return list, m.spared
 }
 
 // twins are the endpoints of another server of which there is something to be said.
 func (m *model) twins(l *layout, s *server, text *serverText) (list []hop.Endpoint, ok bool) {
 	parts := l.text.differences(text)
 	move := l.move(s, text, parts)
-	for i, clean := range m.clean {
-		if clean {
+	for i, found := range m.found {
+		if found == "" {
 			continue
 		}
 		e, ok := m.twin(l, s, i, &move)
@@ -149,9 +169,18 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 	e.Name, e.Pos, e.Server, e.Why, e.Requests, e.Otherwise = name, pos, s.scope.pos(), why, nil, nil
 	e.Twin = &hop.Twin{
 		Of:     &l.endpoints[i],
-		Itself: func() hop.Endpoint { return m.c.endpointsOf(s, false)[i] },
+		Itself: func() hop.Endpoint { return m.itself(s, i, e) },
 	}
 	return e, named && placed && said
+}
+
+// itself is an endpoint of a server as it is judged by itself; the one given, of which nothing is known, where the
+// server has other endpoints than those that it is alike.
+func (m *model) itself(s *server, i int, e hop.Endpoint) hop.Endpoint {
+	if list := m.c.endpointsOf(s, false); len(list) == len(m.found) {
+		return list[i]
+	}
+	return e
 }
 
 // move makes what is said of the server of the layout into what is to be said of another one: the same, unless it has

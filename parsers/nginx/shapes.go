@@ -32,7 +32,7 @@ func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration)
 		return nil, nil
 	}
 	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}, own: map[string]bool{},
-		alike: map[*upstream]string{}}
+		targets: map[string]int{}, alike: map[*upstream]string{}}
 	if !x.context() {
 		return nil, nil
 	}
@@ -82,6 +82,8 @@ type shaper struct {
 	alike map[*upstream]string
 
 	s *server
+	// targets are where the server passes requests on to: which of its locations share one counts.
+	targets map[string]int
 	// roots is how many directives say where the server's files are.
 	roots int
 	// times are those that the server sets.
@@ -241,6 +243,7 @@ func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0x
 // write writes the shape of a server; ok is false where it has none.
 func (x *shaper) write(s *server) (ok bool) {
 	x.key, x.times, x.s, x.roots = x.key[:0], x.times[:0], s, 0
+	clear(x.targets)
 	if len(s.names) == 0 || s.unsureSSL {
 		return false
 	}
@@ -317,6 +320,7 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		case name == "root" || name == "alias":
 			x.roots++
 		case name == "proxy_pass" && (x.upstream(a.Value) || x.address(a.Value)):
+			x.nth(upstreamOf(d))
 			continue
 		}
 		if !x.literal(d, i) {
@@ -412,6 +416,16 @@ func (x *shaper) members(u *upstream) string {
 	}
 	x.alike[u] = string(w.key)
 	return x.alike[u]
+}
+
+// nth writes which of the server's targets one is.
+func (x *shaper) nth(target string) {
+	n, again := x.targets[target]
+	if !again {
+		n = len(x.targets)
+		x.targets[target] = n
+	}
+	x.key = binary.AppendUvarint(x.key, uint64(n))
 }
 
 // address writes where a proxy_pass without a variable leads, but for the address itself; false where it leads to no

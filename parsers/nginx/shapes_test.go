@@ -50,7 +50,7 @@ func TestDistinct(t *testing.T) {
 		{"large_client_header_buffers 4 32;", ws, false},
 	} {
 		c := alikeConfig(t, x.around, x.server)
-		list, _, more := c.Distinct(func(*hop.Endpoint) bool { return true })
+		list, _, more := c.Distinct(func(*hop.Endpoint) string { return "" })
 		all := len(c.Endpoints())
 		if len(list)+more != all {
 			t.Errorf("%s %s: %d endpoints and %d more of %d", x.around, x.server, len(list), more, all)
@@ -58,7 +58,7 @@ func TestDistinct(t *testing.T) {
 		if alike := more > all/2; alike != x.alike {
 			t.Errorf("%s %s: %d of %d endpoints are alike", x.around, x.server, more, all)
 		}
-		list, _, more = c.Distinct(func(*hop.Endpoint) bool { return false })
+		list, _, more = c.Distinct(func(*hop.Endpoint) string { return "something" })
 		if more != 0 || len(list) != all {
 			t.Errorf("%s %s: %d endpoints and %d more of %d are to be looked at", x.around, x.server, len(list), more, all)
 		}
@@ -82,7 +82,7 @@ func TestMove(t *testing.T) {
 	const lines = "\n  root /srv/@;\n  location /ws {\n    proxy_pass http://p@; # to it\n" +
 		"    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header X-Of a; }\n"
 	c := alikeConfig(t, "", lines)
-	list, _, _ := c.Distinct(func(*hop.Endpoint) bool { return false })
+	list, _, _ := c.Distinct(func(*hop.Endpoint) string { return "something" })
 	first, twin := list[0], list[len(list)-1]
 	if first.Twin != nil || twin.Twin == nil {
 		t.Fatalf("%+v is no twin of %+v", twin, first)
@@ -130,7 +130,7 @@ func TestLayouts(t *testing.T) {
 	const up = "proxy_set_header Upgrade $http_upgrade; "
 	c := alikeConfig(t, fmt.Sprintf(odd, up), "location /ws { proxy_pass http://p@; "+up+"}")
 	judged := 0
-	list, _, _ := c.Distinct(func(*hop.Endpoint) bool { judged++; return false })
+	list, _, _ := c.Distinct(func(*hop.Endpoint) string { judged++; return "something" })
 	if list[0].Twin != nil || list[1].Twin != nil || judged != 2 {
 		t.Errorf("%d endpoints are judged by themselves instead of the first two", judged)
 	}

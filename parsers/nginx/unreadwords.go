@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -37,20 +38,25 @@ func isUnread(d *conf.Directive, i int) bool {
 // passesBy reports whether a rewrite of a server is for other paths than all that handshakes get there: what it matches
 // begins otherwise than any path that the server names.
 func (x *shaper) passesBy(d *conf.Directive) bool {
-	if d.Parent != x.s.scope.d || len(d.Args) < 2 || strings.Contains(d.Arg(0), "(?") || d.Args[0].Template {
+	if d.Parent != x.s.scope.d || len(d.Args) < 2 || d.Args[0].Template || !parsers.IsPlainRegex(d.Arg(0)) {
 		return false
 	}
 	begins := beginning(d.Arg(0), false)
-	apart := func(path string) bool { return !strings.HasPrefix(path, begins) && !strings.HasPrefix(begins, path) }
+	apart := func(path string) bool {
+		path, _, _ = strings.Cut(path, "$")
+		return !strings.HasPrefix(path, begins) && !strings.HasPrefix(begins, path)
+	}
 	var unlike func(items []*conf.Directive) bool
 	unlike = func(items []*conf.Directive) bool {
 		return !slices.ContainsFunc(items, func(other *conf.Directive) bool {
-			words := other.Args
+			words, computed := other.Args, false // a path
 			switch other.Name.Value {
 			case "if":
 				return true
+			case "try_files", "error_page":
+				computed = true
 			case "rewrite":
-				words = words[min(1, len(words)):]
+				words, computed = words[min(1, len(words)):], true
 			case "location":
 				if len(words) == 1 && words[0].Value == "/" {
 					return !apart("/ws") || !apart("/x") || !unlike(other.Block) // what is made up for it
@@ -61,7 +67,7 @@ func (x *shaper) passesBy(d *conf.Directive) bool {
 				}
 			}
 			return other != d && slices.ContainsFunc(words, func(w conf.Word) bool {
-				return strings.HasPrefix(w.Value, "/") && !apart(w.Value)
+				return (strings.HasPrefix(w.Value, "/") || computed && strings.HasPrefix(w.Value, "$")) && !apart(w.Value)
 			}) || !unlike(other.Block)
 		})
 	}
@@ -110,9 +116,8 @@ func (x *shaper) time(d *conf.Directive) bool {
 	return true
 }
 
-// extremes are those of several servers that have the shortest or the longest of one of their times: where nothing is
-// to be said of these, nothing is of those between, since each timeout is held against lengths that are the same for
-// all.
+// extremes are those of several servers that have the shortest or the longest of one of their times: where the same is
+// found at these, it is at those between, since each timeout is held against lengths that are the same for all.
 func extremes(alike []*server, times map[*server][]time.Duration) (list []*server) {
 	for k := range times[alike[0]] {
 		least, most := alike[0], alike[0]
@@ -132,16 +137,16 @@ func extremes(alike []*server, times map[*server][]time.Duration) (list []*serve
 	return list
 }
 
-// fits reports whether other servers fare as the model does, as far as something is to be said of them.
+// fits reports whether the same is found at other servers as at the model.
 func (m *model) fits(others []*server) bool {
 	for _, s := range others {
 		itself := m.c.endpointsOf(s, false)
 		for i := range itself {
-			if i >= len(m.clean) || m.judge(&itself[i]) != m.clean[i] {
+			if i >= len(m.found) || m.judge(&itself[i]) != m.found[i] {
 				return false
 			}
 		}
-		if len(itself) != len(m.clean) {
+		if len(itself) != len(m.found) {
 			return false
 		}
 	}

@@ -72,5 +72,6 @@ func hasSuffixes(fetch string) bool {
 // A Method is how patterns are compared: "str", "beg", "reg" and so on.
 type Method string
 
-// Operators stand before the numbers of an ACL.
-var Operators = []string{"eq", "ge", "gt", "le", "lt"}
+// Operators stand before the numbers of an ACL. Measured (2.6.12, 3.2.26): ne is taken and does what eq does, it holds
+// for the number itself.
+var Operators = []string{"eq", "ge", "gt", "le", "lt", "ne"}
