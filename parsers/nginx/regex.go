@@ -121,19 +121,24 @@ func beginning(source string, fold bool) string {
 	return text
 }
 
-// grouped reports whether every | of an expression stands within parentheses.
+// grouped reports whether every | of an expression stands within parentheses. Of one with quoted text, comments or
+// options that is not told.
 func grouped(re string) bool {
 	depth := 0
 	for i := 0; i < len(re); i++ {
 		switch re[i] {
 		case '\\':
-			i++
+			if i++; i < len(re) && re[i] == 'Q' {
+				return false
+			}
 		case '[':
 			if i = classEnd(re, i); i < 0 {
 				return false
 			}
 		case '(':
-			depth++
+			if depth++; i+2 < len(re) && re[i+1] == '?' && strings.IndexByte(":=!<P'>", re[i+2]) < 0 {
+				return false
+			}
 		case ')':
 			depth--
 		case '|':
