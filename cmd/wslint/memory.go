@@ -36,5 +36,5 @@ func (c *cycle) end() {
 	runtime.SetFinalizer(c, (*cycle).end)
 }
 
-// limitFor is the least limit with which half of what is alive can come to it before garbage is collected again.
-func limitFor(live uint64) int64 { return int64(live + live/2 + memory/8) }
+// limitFor is the least limit with which a third of what is alive can come to it before garbage is collected again.
+func limitFor(live uint64) int64 { return int64(live + live/3 + memory/16) }
