@@ -163,7 +163,7 @@ func (e *expander) include(d *Directive) []*Directive {
 	}
 	var out []*Directive
 	for i, name := range l.names {
-		if from, ok := e.source.(*disk); ok && i%atOnce == 0 && len(l.names) > 1 {
+		if from, ok := e.source.(*disk); ok && i%atOnce == 0 && len(l.names) > 1 && !e.full() {
 			from.reader.ahead(l.names[i:min(i+atOnce, len(l.names))], from)
 		}
 		out = append(out, e.file(d, name, l)...)
@@ -173,6 +173,12 @@ func (e *expander) include(d *Directive) []*Directive {
 	}
 	return out
 }
+
+// most is how many directives includes may come to.
+func (e *expander) most() int { return max(maxDirectives, e.bytes/leastBytes) }
+
+// full reports whether no further file is read.
+func (e *expander) full() bool { return e.included >= maxIncluded || e.directives > e.most() }
 
 // file returns the directives of one included file, or sets d.Unknown.
 func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
@@ -190,13 +196,13 @@ func (e *expander) file(d *Directive, name string, l lookup) []*Directive {
 			Notes: []hop.Note{{Text: "the include never ends: " + strings.Join(chain, " includes ")}}})
 		return nil
 	}
-	most := max(maxDirectives, e.bytes/leastBytes)
-	if e.included++; e.included > maxIncluded || e.directives > most {
+	full := e.full()
+	if e.included++; full {
 		d.own().Unknown = "the includes come to more directives than wslint reads"
 		e.problem(Problem{
 			Pos: hop.Pos{File: e.tree.Name}, Incomplete: true,
 			Text: fmt.Sprintf("the includes come to more than %d files or %d directives: the rest was not read",
-				maxIncluded, most),
+				maxIncluded, e.most()),
 		})
 		return nil
 	}
