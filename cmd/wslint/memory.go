@@ -8,7 +8,7 @@ import (
 
 // memory is how much wslint takes before it collects what it no longer needs more eagerly: a hook and an editor share
 // the machine with others.
-const memory = 220 << 20
+const memory = 250 << 20
 
 // collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: a quarter
 // as often as usual saves a fourth of it.
@@ -37,4 +37,4 @@ func (c *cycle) end() {
 }
 
 // limitFor is the least limit with which a quarter of what is alive can come to it before garbage is collected again.
-func limitFor(live uint64) int64 { return int64(live + live/4 + memory/16) }
+func limitFor(live uint64) int64 { return int64(live + live/4 + memory/8) }

@@ -10,7 +10,7 @@ import (
 func TestLimitMemory(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1))
 	new(cycle).end()
-	if limit := debug.SetMemoryLimit(-1); limit < memory/16 {
+	if limit := debug.SetMemoryLimit(-1); limit < memory/8 {
 		t.Errorf("the limit is %d bytes", limit)
 	}
 	debug.SetMemoryLimit(math.MaxInt64 - 1)
