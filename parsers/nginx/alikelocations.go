@@ -53,6 +53,11 @@ func (x *pathShaper) looks(d *conf.Directive) bool {
 
 // hangs reports whether a word has a variable that hangs on the path.
 func (x *pathShaper) hangs(word string) bool {
+	return hasVariable(word, func(name string) bool { return holdsPath(name) || x.onPath[name] })
+}
+
+// hasVariable reports whether a word has a variable of some kind; names are given in lower case.
+func hasVariable(word string, is func(name string) bool) bool {
 	for {
 		i := strings.IndexByte(word, '$')
 		if i < 0 {
@@ -63,8 +68,7 @@ func (x *pathShaper) hangs(word string) bool {
 		for n < len(word) && conf.IsNameByte(word[n]) {
 			n++
 		}
-		name := strings.ToLower(word[:n])
-		if holdsPath(name) || x.onPath[name] {
+		if is(strings.ToLower(word[:n])) {
 			return true
 		}
 		word = word[n:]

@@ -100,21 +100,7 @@ var deciding = []string{
 
 // decides reports whether a word has such a variable.
 func decides(word string) bool {
-	for {
-		i := strings.IndexByte(word, '$')
-		if i < 0 {
-			return false
-		}
-		word = strings.TrimPrefix(word[i+1:], "{")
-		n := 0
-		for n < len(word) && conf.IsNameByte(word[n]) {
-			n++
-		}
-		if slices.Contains(deciding, strings.ToLower(word[:n])) {
-			return true
-		}
-		word = word[n:]
-	}
+	return hasVariable(word, func(name string) bool { return slices.Contains(deciding, name) })
 }
 
 // passesNames reports whether a directive passes names on, or writes them down, without deciding anything by them.
