@@ -11,8 +11,10 @@ type Twin struct {
 	Of *Endpoint // that of the other server
 	// Itself is this endpoint with its requests, as it is judged by itself.
 	Itself func() Endpoint
-	// Move makes what is said of the other endpoint into what is to be said of this one.
+	// Move makes what is said of the other endpoint into what is to be said of this one; nil where both are the same one.
 	Move func() Move
+	// Judged is this endpoint as it was judged by itself, too; nil where it was not.
+	Judged *Endpoint
 }
 
 // A Move carries what is said of one endpoint over to another. Each function is false for what it cannot carry over.

@@ -31,8 +31,8 @@ type enterable struct {
 	source    hop.Source
 	endpoints []hop.Endpoint
 	more      int // further ones of which nothing is to be said, as of others that are alike
-	// judged is what was found at those that others are twins of.
-	judged map[*hop.Endpoint][]rules.Judged
+	// judged are those that others are twins of, and some of these, with the cases of each path and what was found there.
+	judged map[*hop.Endpoint][]rules.Subject
 	// others gives all its places that pass requests on, but for those of servers with endpoints, which do not matter;
 	// what it is given makes each what it counts as.
 	others func(as func(hop.Endpoint) hop.Endpoint) []hop.Endpoint
@@ -57,15 +57,15 @@ func (f *finder) enterable(s hop.Source) enterable {
 		all := func(func(hop.Endpoint) hop.Endpoint) []hop.Endpoint { return everywhere(s) }
 		return enterable{source: s, endpoints: s.Endpoints(), others: all}
 	}
-	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}
+	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Subject{}}
 	judge := func(of *hop.Endpoint, e hop.Endpoint) (found string) {
 		judged, unknown := f.judgedAt(s, e)
 		if unknown {
 			return "unknown"
 		}
 		at.judged[of] = judged
-		for _, j := range judged {
-			found += j.Found()
+		for _, subject := range judged {
+			found += subject.Judged[0].Found()
 		}
 		return found
 	}
@@ -79,11 +79,12 @@ func (f *finder) enterable(s hop.Source) enterable {
 
 // judgedAt is what is found at an endpoint by itself, and whether something cannot be known there, or leads on to
 // where others may fare otherwise.
-func (f *finder) judgedAt(s hop.Source, e hop.Endpoint) (judged []rules.Judged, unknown bool) {
+func (f *finder) judgedAt(s hop.Source, e hop.Endpoint) (judged []rules.Subject, unknown bool) {
 	for _, cases := range f.endpoint(s, e) {
 		further := slices.ContainsFunc(cases, func(p *hop.Path) bool { return len(p.Hops) > 1 })
 		unknown = unknown || further || len(unknownNotes(cases)) > 0
-		judged = append(judged, rules.Judge(f.in.Rules, cases))
+		found := []rules.Judged{rules.Judge(f.in.Rules, cases)}
+		judged = append(judged, rules.Subject{Cases: cases, Judged: found})
 	}
 	return judged, unknown
 }
@@ -91,8 +92,8 @@ func (f *finder) judgedAt(s hop.Source, e hop.Endpoint) (judged []rules.Judged, 
 // moved is what was found at the endpoint that another one is the twin of, carried over; nil where that cannot be.
 func (at *enterable) moved(t *hop.Twin) (judged []rules.Judged) {
 	m := t.Move()
-	for _, j := range at.judged[t.Of] {
-		there, ok := j.Moved(&m)
+	for _, subject := range at.judged[t.Of] {
+		there, ok := subject.Judged[0].Moved(&m)
 		if !ok {
 			return nil
 		}
@@ -101,21 +102,32 @@ func (at *enterable) moved(t *hop.Twin) (judged []rules.Judged) {
 	return judged
 }
 
-// holdTwins holds two twins of each endpoint against what is found at them by themselves. Where that is not the same,
-// or what is found says something that is not so at all of them, its twins are endpoints like others.
+// holdTwins holds at least two twins of each endpoint against what is found at them by themselves. Where that is not
+// the same, or what is found says something that is not so at all of them, its twins are endpoints like others.
 func (f *finder) holdTwins(at *enterable) {
 	twins := map[*hop.Endpoint][]*hop.Twin{}
 	for _, e := range at.endpoints {
-		if e.Twin != nil {
+		if e.Twin != nil && e.Twin.Move != nil {
 			twins[e.Twin.Of] = append(twins[e.Twin.Of], e.Twin)
 		}
 	}
 	balances := slices.ContainsFunc(f.sources, func(s hop.Source) bool { _, ok := s.(balancer); return ok })
 	for of, list := range twins {
 		holds := !balances
-		for _, i := range []int{len(list) / 2, len(list) - 1} {
+		held := 0
+		for _, t := range list {
+			if itself := at.judged[t.Judged]; itself != nil {
+				holds = holds && agree(itself, at.moved(t))
+				held++
+			}
+		}
+		for _, i := range []int{len(list) - 1, len(list) / 2} {
+			if held >= 2 {
+				break
+			}
 			itself, unknown := f.judgedAt(at.source, list[i].Itself())
-			holds = holds && !unknown && slices.EqualFunc(itself, at.moved(list[i]), rules.Judged.Same)
+			holds = holds && !unknown && agree(itself, at.moved(list[i]))
+			held++
 		}
 		if !holds {
 			delete(at.judged, of)
@@ -126,6 +138,11 @@ func (f *finder) holdTwins(at *enterable) {
 			at.endpoints[i] = e.Twin.Itself()
 		}
 	}
+}
+
+// agree reports whether what was found by itself and what was carried over are the same.
+func agree(itself []rules.Subject, moved []rules.Judged) bool {
+	return slices.EqualFunc(itself, moved, func(s rules.Subject, j rules.Judged) bool { return s.Judged[0].Same(j) })
 }
 
 // brief reports whether only what is found counts, and not which places were looked at.

@@ -192,7 +192,12 @@ func (f *finder) follow(places discovery) iter.Seq2[hop.Source, rules.Subject] {
 
 // subjects are what is to be judged of an endpoint.
 func (f *finder) subjects(at *enterable, e hop.Endpoint) (list []rules.Subject) {
-	if t := e.Twin; t != nil {
+	if t := e.Twin; t != nil && t.Move == nil {
+		if judged := at.judged[t.Of]; judged != nil {
+			return judged
+		}
+		e = t.Itself()
+	} else if t != nil {
 		itself := func() [][]*hop.Path { return f.endpoint(at.source, t.Itself()) }
 		if judged := at.moved(t); judged != nil {
 			return []rules.Subject{{Judged: judged, Itself: itself}}

@@ -11,13 +11,16 @@ import (
 // A model is what was found of a server for those of its shape.
 type model struct {
 	c     *Config
+	of    *server
 	judge hop.Judge
 	found []string // at each endpoint
 	// spared is how many places there are of which nothing is to be said.
 	spared int
 	// layouts are servers that others may be twins of, one for each way in which they are laid out.
 	layouts []*layout
-	text    serverText // of the server in hand
+	// judged are the endpoints of servers that were judged by themselves.
+	judged map[*server][]hop.Endpoint
+	text   serverText // of the server in hand
 }
 
 // A layout is a server with its text.
@@ -43,7 +46,7 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
 			continue // what these are depends on other servers
 		}
-		m := &model{c: c, judge: judge}
+		m := &model{c: c, of: alike[0], judge: judge, judged: map[*server][]hop.Endpoint{alike[0]: first}}
 		for i := range first {
 			m.found = append(m.found, judge(&first[i]))
 		}
@@ -54,7 +57,7 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 		if m.dirty() > 0 {
 			m.add(alike[0], first)
 		}
-		for _, s := range alike[1:] {
+		for _, s := range alike {
 			of[s] = m
 			twins += m.dirty()
 		}
@@ -63,6 +66,9 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 	for _, s := range c.servers {
 		if m := of[s]; m != nil {
 			own, spared := m.endpointsOf(s)
+			if s == m.of {
+				own, spared = m.own(), 0
+			}
 			list, more = append(list, own...), more+spared
 			continue
 		}
@@ -109,6 +115,16 @@ func (m *model) add(s *server, endpoints []hop.Endpoint) {
 	l := &layout{s, endpoints, newServerText(m.c, s, 0)}
 	l.text.addIndex()
 	m.layouts = append(m.layouts, l)
+}
+
+// own are the endpoints of the server that was judged.
+func (m *model) own() []hop.Endpoint {
+	first := m.judged[m.of]
+	list := slices.Clone(first)
+	for i := range list {
+		list[i].Twin = &hop.Twin{Of: &first[i], Itself: func() hop.Endpoint { return first[i] }}
+	}
+	return list
 }
 
 // endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
@@ -171,13 +187,20 @@ func (m *model) twin(l *layout, s *server, i int, move *hop.Move) (e hop.Endpoin
 		Of:     &l.endpoints[i],
 		Itself: func() hop.Endpoint { return m.itself(s, i, e) },
 	}
+	if itself := m.judged[s]; itself != nil {
+		e.Twin.Judged = &itself[i]
+	}
 	return e, named && placed && said
 }
 
 // itself is an endpoint of a server as it is judged by itself; the one given, of which nothing is known, where the
 // server has other endpoints than those that it is alike.
 func (m *model) itself(s *server, i int, e hop.Endpoint) hop.Endpoint {
-	if list := m.c.endpointsOf(s, false); len(list) == len(m.found) {
+	list := m.judged[s]
+	if list == nil {
+		list = m.c.endpointsOf(s, false)
+	}
+	if len(list) == len(m.found) {
 		return list[i]
 	}
 	return e

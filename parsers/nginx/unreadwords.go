@@ -149,6 +149,7 @@ func (m *model) fits(others []*server) bool {
 		if len(itself) != len(m.found) {
 			return false
 		}
+		m.judged[s] = itself
 	}
 	return true
 }
