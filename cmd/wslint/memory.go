@@ -36,5 +36,12 @@ func (c *cycle) end() {
 	runtime.SetFinalizer(c, (*cycle).end)
 }
 
-// limitFor is the least limit with which a quarter of what is alive can come to it before garbage is collected again.
-func limitFor(live uint64) int64 { return int64(live + live/4 + memory/8) }
+// limitFor is the least limit with which a quarter of what is alive can come to it before garbage is collected again,
+// and more where so much is alive that this alone is beyond what others would have left.
+func limitFor(live uint64) int64 {
+	room := live/4 + memory/8
+	if live > memory {
+		room = max(room, memory)
+	}
+	return int64(live + room)
+}
