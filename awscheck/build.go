@@ -2,14 +2,13 @@ package awscheck
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/wslint/wslint/awscheck/records"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // New makes the model of what was read: here the defaults come in.
@@ -18,7 +17,7 @@ func New(d records.Document) *Snapshot {
 	s := &Snapshot{Taken: d.Taken, Coverage: slices.Clone(d.Coverage), doc: d}
 	d = s.withoutEmpty(d)
 	made := make([]*TargetGroup, len(d.TargetGroups))
-	forEach(len(made), func(i int) { made[i] = groupOf(&d.TargetGroups[i]) })
+	parallel.Each(len(made), 100, func(i int) { made[i] = groupOf(&d.TargetGroups[i]) })
 	groups := make(map[string]*TargetGroup, len(made))
 	for i, g := range made {
 		groups[d.TargetGroups[i].TargetGroupArn] = g
@@ -36,7 +35,7 @@ func New(d records.Document) *Snapshot {
 	}
 	all := entriesOf(d)
 	s.LoadBalancers = make([]LoadBalancer, len(all))
-	forEach(len(all), func(i int) {
+	parallel.Each(len(all), 100, func(i int) {
 		x := &all[i]
 		if x.classic != nil {
 			s.LoadBalancers[i] = classicFrom(x.classic)
@@ -125,20 +124,6 @@ func without[T any](list []T, out func(T) bool) []T {
 		return list
 	}
 	return slices.DeleteFunc(slices.Clone(list), out)
-}
-
-// forEach calls f with 0 to n-1, on all processors.
-func forEach(n int, f func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), 1+n/100)
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < n; i += workers {
-				f(i)
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // byPlace orders coverage by account and region.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/awscheck/records"
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // Forget lets go of what was read, of which the load balancers were made: they cannot be written any more.
@@ -78,7 +79,7 @@ func groupNames(actions *[]records.Action) (list []*string) {
 // them.
 func told[T any](list []T, names *nameList, namesOf func(*T) []*string) (kept []T) {
 	said := make([][sha256.Size]byte, len(list))
-	forEach(len(list), func(i int) {
+	parallel.Each(len(list), 100, func(i int) {
 		x := list[i]
 		for _, name := range namesOf(&x) {
 			if isPlainName(*name) {

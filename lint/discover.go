@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/rules"
@@ -58,12 +59,15 @@ func (f *finder) enterable(s hop.Source) enterable {
 		return enterable{source: s, endpoints: s.Endpoints(), others: all}
 	}
 	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Subject{}}
+	var judging sync.Mutex
 	judge := func(of *hop.Endpoint, e hop.Endpoint) (found string) {
 		judged, unknown := f.judgedAt(s, e)
 		if unknown {
 			return "unknown"
 		}
+		judging.Lock()
 		at.judged[of] = judged
+		judging.Unlock()
 		for _, subject := range judged {
 			found += subject.Judged[0].Found()
 		}

@@ -2,9 +2,8 @@ package lint
 
 import (
 	"iter"
-	"runtime"
-	"sync"
-	"sync/atomic"
+
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // atOnce is how many results inOrder holds at a time, and from how many on more than one processor is worth its while.
@@ -15,20 +14,11 @@ func inOrder[T any](n int, f func(i int) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for start := 0; start < n; start += atOnce {
 			results := make([]T, min(atOnce, n-start))
-			workers := runtime.GOMAXPROCS(0)
+			share := 1
 			if n < atOnce {
-				workers = 1
+				share = n
 			}
-			var next atomic.Int64
-			var wait sync.WaitGroup
-			for range workers {
-				wait.Go(func() {
-					for i := int(next.Add(1)) - 1; i < len(results); i = int(next.Add(1)) - 1 {
-						results[i] = f(start + i)
-					}
-				})
-			}
-			wait.Wait()
+			parallel.Each(len(results), share, func(i int) { results[i] = f(start + i) })
 			for _, r := range results {
 				if !yield(r) {
 					return

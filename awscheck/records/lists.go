@@ -3,9 +3,9 @@ package records
 import (
 	"bytes"
 	"encoding/json"
-	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // document decodes the first JSON text in src if it is an object with the keys of a Document and no others, each once,
@@ -57,27 +57,12 @@ const atOnce = 64
 // decoded decodes the entries of a list.
 func decoded[T any](entries [][]byte, to *[]T) bool {
 	list := make([]T, len(entries))
-	var next atomic.Int64
 	var failed atomic.Bool
-	var wait sync.WaitGroup
-	decode := func() {
-		for !failed.Load() {
-			from := int(next.Add(atOnce)) - atOnce
-			if from >= len(list) {
-				return
-			}
-			for i := from; i < min(from+atOnce, len(list)); i++ {
-				if json.Unmarshal(entries[i], &list[i]) != nil {
-					failed.Store(true)
-				}
-			}
+	parallel.Each(len(list), atOnce, func(i int) {
+		if !failed.Load() && json.Unmarshal(entries[i], &list[i]) != nil {
+			failed.Store(true)
 		}
-	}
-	for range min(runtime.GOMAXPROCS(0), len(list)/atOnce) {
-		wait.Go(decode)
-	}
-	decode()
-	wait.Wait()
+	})
 	*to = list
 	return !failed.Load()
 }

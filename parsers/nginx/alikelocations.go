@@ -29,8 +29,7 @@ type pathShaper struct {
 
 // newPathShaper is nil where what stands around all servers looks at paths.
 func newPathShaper(c *Config) *pathShaper {
-	x := &pathShaper{shaper{c: c, entered: map[*socket]bool{}, own: map[string]bool{}, alike: map[*upstream]string{}},
-		map[string]bool{}}
+	x := &pathShaper{*newShaper(c), map[string]bool{}}
 	if c.fragmentary() || c.main.unknown != "" || c.main.open {
 		return nil
 	}

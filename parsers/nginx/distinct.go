@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // A model is what was found of a server for those of its shape.
@@ -37,52 +39,68 @@ const maxLayouts = 8
 // said of it, those of the others are left out, and more is how many places those are. Else they are twins of it, or of
 // one that is judged later, where that can be. others gives what Everywhere finds in servers that have no endpoint.
 func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int) {
-	var rest []hop.Endpoint
-	of, twins := map[*server]*model{}, 0
-	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
 	groups, times := c.alike()
-	for _, alike := range groups {
-		first := c.endpointsOf(alike[0], false)
-		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
-			continue // what these are depends on other servers
-		}
-		m := &model{c: c, of: alike[0], judge: judge, judged: map[*server][]hop.Endpoint{alike[0]: first}}
-		for i := range first {
-			m.found = append(m.found, judge(&first[i]))
-		}
-		m.spared = spared(first, m.found)
-		if !m.fits(extremes(alike, times)) {
-			continue
-		}
-		if m.dirty() > 0 {
-			m.add(alike[0], first)
-		}
-		for _, s := range alike {
-			of[s] = m
-			twins += m.dirty()
-		}
-	}
-	list = make([]hop.Endpoint, 0, twins)
-	for _, s := range c.servers {
-		if m := of[s]; m != nil {
-			own, spared := m.endpointsOf(s)
-			if s == m.of {
-				own, spared = m.own(), 0
+	found := make([]alikeEndpoints, len(c.servers))
+	parallel.Each(len(groups), 1, func(i int) {
+		if m := c.model(groups[i], times, judge); m != nil {
+			for _, i := range groups[i] {
+				found[i] = m.endpointsOf(c.servers[i])
 			}
-			list, more = append(list, own...), more+spared
-			continue
 		}
-		e := &endpoints{c: c, s: s}
-		if s.hasMany() {
-			e.alike = paths().locations(s, judge)
+	})
+	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
+	var rest []hop.Endpoint
+	for i, s := range c.servers {
+		if !found[i].alike {
+			e := &endpoints{c: c, s: s}
+			if s.hasMany() {
+				e.alike = paths().locations(s, judge)
+			}
+			found[i].list = e.found()
+			found[i].spared = e.alike.count()
+			if len(found[i].list) == 0 {
+				rest = append(rest, c.endpointsOf(s, true)...)
+			}
 		}
-		found := e.found()
-		more += e.alike.count()
-		if list = append(list, found...); len(found) == 0 {
-			rest = append(rest, c.endpointsOf(s, true)...)
-		}
+		more += found[i].spared
+	}
+	n := 0
+	for i := range found {
+		n += len(found[i].list)
+	}
+	list = make([]hop.Endpoint, 0, n)
+	for i := range found {
+		list = append(list, found[i].list...)
 	}
 	return list, func(hop.Judge) []hop.Endpoint { return rest }, more
+}
+
+// alikeEndpoints are the endpoints of a server that have to be looked at, and how many places need not.
+type alikeEndpoints struct {
+	list   []hop.Endpoint
+	spared int
+	alike  bool // it was judged as one of its shape
+}
+
+// model judges one of the servers of a shape; nil where that says nothing of the others.
+func (c *Config) model(alike []int, times [][]time.Duration, judge hop.Judge) *model {
+	of := c.servers[alike[0]]
+	first := c.endpointsOf(of, false)
+	if len(first) == 0 && len(c.endpointsOf(of, true)) > 0 {
+		return nil // what these are depends on other servers
+	}
+	m := &model{c: c, of: of, judge: judge, judged: map[*server][]hop.Endpoint{of: first}}
+	for i := range first {
+		m.found = append(m.found, judge(&first[i]))
+	}
+	m.spared = spared(first, m.found)
+	if !m.fits(extremes(alike, times)) {
+		return nil
+	}
+	if m.dirty() > 0 {
+		m.add(of, first)
+	}
+	return m
 }
 
 // spared counts the places of endpoints at which nothing was found.
@@ -120,28 +138,39 @@ func (m *model) add(s *server, endpoints []hop.Endpoint) {
 // own are the endpoints of the server that was judged.
 func (m *model) own() []hop.Endpoint {
 	first := m.judged[m.of]
-	list := slices.Clone(first)
+	list := make([]hop.Endpoint, len(first))
 	for i := range list {
-		list[i].Twin = &hop.Twin{Of: &first[i], Itself: func() hop.Endpoint { return first[i] }}
+		list[i] = judgedAlready(&first[i])
 	}
 	return list
 }
 
-// endpointsOf are the endpoints of another server that have to be looked at, and how many need not.
-func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
+// judgedAlready is an endpoint that was judged, which need not be done again.
+func judgedAlready(of *hop.Endpoint) hop.Endpoint {
+	e := *of
+	e.Twin = &hop.Twin{Of: of, Itself: func() hop.Endpoint { return *of }}
+	return e
+}
+
+// endpointsOf are the endpoints of a server of the shape.
+func (m *model) endpointsOf(s *server) alikeEndpoints {
+	if s == m.of {
+		return alikeEndpoints{m.own(), 0, true}
+	}
 	if m.dirty() == 0 {
-		return nil, m.spared
+		return alikeEndpoints{nil, m.spared, true}
 	}
 	text := m.text.read(m.c, s)
 	if i := slices.IndexFunc(m.layouts, func(l *layout) bool { return l.text.matches(text) }); i >= 0 {
 		if list, ok := m.twins(m.layouts[i], s, text); ok {
-			return list, m.spared
+			return alikeEndpoints{list, m.spared, true}
 		}
 	}
 	itself := m.c.endpointsOf(s, false)
 	if len(itself) != len(m.found) {
-		return itself, 0 // it is not alike, after all
+		return alikeEndpoints{itself, 0, true} // it is not alike, after all
 	}
+	var list []hop.Endpoint
 	added := len(m.layouts) < maxLayouts
 	if added {
 		m.add(s, itself)
@@ -150,12 +179,14 @@ func (m *model) endpointsOf(s *server) (list []hop.Endpoint, spared int) {
 		if m.found[i] == "" {
 			continue
 		}
+		e := itself[i]
 		if added {
 			m.judge(&itself[i])
+			e = judgedAlready(&itself[i])
 		}
-		list = append(list, itself[i])
+		list = append(list, e)
 	}
-	return list, m.spared
+	return alikeEndpoints{list, m.spared, true}
 }
 
 // twins are the endpoints of another server of which there is something to be said.

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/wslint/wslint/parsers"
@@ -18,55 +17,6 @@ import (
 //
 // The shape of a server is its text, with that of the upstreams it names, less those words; a server has none where
 // one of them may decide something: it is compared, rewritten, looked up in a map, or leads back to nginx itself.
-
-// worthShapes is from how many servers on shapes are looked for, and fewAlike from how many of one shape on it pays to
-// judge one of them for all.
-const (
-	worthShapes = 64
-	fewAlike    = 4
-)
-
-// alike groups the servers that have one shape, where there are more than a few, and says which times each has.
-func (c *Config) alike() (groups [][]*server, times map[*server][]time.Duration) {
-	if len(c.servers) < worthShapes {
-		return nil, nil
-	}
-	x := &shaper{c: c, ownNames: map[string]*server{}, entered: map[*socket]bool{}, own: map[string]bool{},
-		targets: map[string]int{}, alike: map[*upstream]string{}}
-	if !x.context() {
-		return nil, nil
-	}
-	x.paths = sync.OnceValue(func() *pathShaper {
-		if paths := newPathShaper(c); paths != nil && paths.around(c.servers[0].scope.up) {
-			return paths
-		}
-		return nil
-	})
-	times = map[*server][]time.Duration{}
-	at := map[string]int{}
-	for _, s := range c.servers {
-		if !x.write(s) {
-			continue
-		}
-		i, again := at[string(x.key)]
-		if !again {
-			i = len(groups)
-			at[string(x.key)] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], s)
-		if len(x.times) > 0 {
-			times[s] = slices.Clone(x.times)
-		}
-	}
-	groups = slices.DeleteFunc(groups, func(g []*server) bool {
-		return len(g) < fewAlike
-	})
-	for i := range groups {
-		groups[i] = slices.DeleteFunc(groups[i], x.isEntered)
-	}
-	return slices.DeleteFunc(groups, func(g []*server) bool { return len(g) < fewAlike }), times
-}
 
 // A shaper writes the shapes of servers.
 type shaper struct {
@@ -90,6 +40,11 @@ type shaper struct {
 	times []time.Duration
 	// paths says what looks at the paths of requests; nil where what stands around the servers does.
 	paths func() *pathShaper
+}
+
+func newShaper(c *Config) *shaper {
+	return &shaper{c: c, entered: map[*socket]bool{}, own: map[string]bool{}, targets: map[string]int{},
+		alike: map[*upstream]string{}}
 }
 
 // deciding are variables that hold what shapes leave out.

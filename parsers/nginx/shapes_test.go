@@ -84,7 +84,7 @@ func TestMove(t *testing.T) {
 	c := alikeConfig(t, "", lines)
 	list, _, _ := c.Distinct(func(*hop.Endpoint) string { return "something" })
 	first, twin := list[0], list[len(list)-1]
-	if first.Twin != nil || twin.Twin == nil {
+	if first.Twin.Move != nil || twin.Twin == nil || twin.Twin.Move == nil {
 		t.Fatalf("%+v is no twin of %+v", twin, first)
 	}
 	m := twin.Twin.Move()
@@ -131,11 +131,11 @@ func TestLayouts(t *testing.T) {
 	c := alikeConfig(t, fmt.Sprintf(odd, up), "location /ws { proxy_pass http://p@; "+up+"}")
 	judged := 0
 	list, _, _ := c.Distinct(func(*hop.Endpoint) string { judged++; return "something" })
-	if list[0].Twin != nil || list[1].Twin != nil || judged != 2 {
+	if list[0].Twin.Move != nil || list[1].Twin.Move != nil || judged != 2 {
 		t.Errorf("%d endpoints are judged by themselves instead of the first two", judged)
 	}
 	for _, e := range list[2:] {
-		if e.Twin == nil || e.Twin.Of.Name != list[1].Name {
+		if e.Twin == nil || e.Twin.Move == nil || e.Twin.Of.Name != list[1].Name {
 			t.Errorf("%s is no twin of %s", e.Name, list[1].Name)
 		}
 	}

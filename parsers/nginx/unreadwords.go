@@ -118,19 +118,19 @@ func (x *shaper) time(d *conf.Directive) bool {
 
 // extremes are those of several servers that have the shortest or the longest of one of their times: where the same is
 // found at these, it is at those between, since each timeout is held against lengths that are the same for all.
-func extremes(alike []*server, times map[*server][]time.Duration) (list []*server) {
+func extremes(alike []int, times [][]time.Duration) (list []int) {
 	for k := range times[alike[0]] {
 		least, most := alike[0], alike[0]
-		for _, s := range alike {
-			if t := times[s][k]; t < times[least][k] {
-				least = s
+		for _, i := range alike {
+			if t := times[i][k]; t < times[least][k] {
+				least = i
 			} else if t > times[most][k] {
-				most = s
+				most = i
 			}
 		}
-		for _, s := range []*server{least, most} {
-			if s != alike[0] && !slices.Contains(list, s) {
-				list = append(list, s)
+		for _, i := range []int{least, most} {
+			if i != alike[0] && !slices.Contains(list, i) {
+				list = append(list, i)
 			}
 		}
 	}
@@ -138,8 +138,9 @@ func extremes(alike []*server, times map[*server][]time.Duration) (list []*serve
 }
 
 // fits reports whether the same is found at other servers as at the model.
-func (m *model) fits(others []*server) bool {
-	for _, s := range others {
+func (m *model) fits(others []int) bool {
+	for _, i := range others {
+		s := m.c.servers[i]
 		itself := m.c.endpointsOf(s, false)
 		for i := range itself {
 			if i >= len(m.found) || m.judge(&itself[i]) != m.found[i] {
