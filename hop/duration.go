@@ -14,19 +14,22 @@ const day = 24 * time.Hour
 // 1500ms, 60s, 90s, 5m, 1h, 1h30m, 5d. Less than five minutes are counted in seconds, as timeouts are, and less than
 // two days in hours.
 func FormatDuration(d time.Duration) string {
+	in := func(unit time.Duration, letters string) string { return strconv.FormatInt(int64(d/unit), 10) + letters }
 	switch {
 	case d%time.Second != 0:
-		return fmt.Sprintf("%dms", d.Milliseconds())
+		return in(time.Millisecond, "ms")
 	case d >= 2*day && d%day == 0:
-		return fmt.Sprintf("%dd", d/day)
+		return in(day, "d")
 	case d >= time.Hour && d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
+		return in(time.Hour, "h")
 	case d >= time.Hour && d%time.Minute == 0:
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+		h := in(time.Hour, "h")
+		d %= time.Hour
+		return h + in(time.Minute, "m")
 	case d >= 5*time.Minute && d%time.Minute == 0:
-		return fmt.Sprintf("%dm", d/time.Minute)
+		return in(time.Minute, "m")
 	}
-	return fmt.Sprintf("%ds", d/time.Second)
+	return in(time.Second, "s")
 }
 
 var (

@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -88,7 +87,7 @@ func (c *Config) Targets() []string {
 	return c.targets
 }
 
-func (c *Config) findTargets() []string {
+func (c *Config) findTargets() (list []string) {
 	found := map[string]bool{}
 	var look func(items []*conf.Directive)
 	look = func(items []*conf.Directive) {
@@ -98,15 +97,16 @@ func (c *Config) findTargets() []string {
 			}
 			whole := d.Is("proxy_pass") || d.Is("server")
 			for _, a := range d.Args {
-				if to := addressIn(a.Value, whole); to != "" {
+				if to := addressIn(a.Value, whole); to != "" && !found[to] {
 					found[to] = true
+					list = append(list, to)
 				}
 			}
 			look(d.Block)
 		}
 	}
 	look(c.tree.Main.Block)
-	return slices.Sorted(maps.Keys(found))
+	return list
 }
 
 // addressIn is the address in a word, if there is one; of a whole word a port may be left out.
