@@ -116,6 +116,9 @@ func TestAlikeLocations(t *testing.T) { holdAlike(t, "nginx.conf", randomLocatio
 
 const oldHTTP = "proxy_http_version 1.0; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"
 
+// fixed opens, and where all pages go there too something is to be said of it whatever its timeouts are.
+const fixed = "proxy_http_version 1.1; proxy_set_header Upgrade websocket; proxy_set_header Connection upgrade;"
+
 // TestAlikeTimes: among servers that differ in a timeout alone, that of the first one is fine and that of some is not,
 // whether something else is to be said of all of them or not.
 func TestAlikeTimes(t *testing.T) {
@@ -129,8 +132,9 @@ func TestAlikeTimes(t *testing.T) {
 			if i%10 == 3 { // none of those that are judged by themselves to be sure
 				length = []string{"20s", "400s", "0s", "210060ms", "59s"}[seed%5]
 			}
-			fmt.Fprintf(&b, "server { listen 80; server_name s%d.example.com; location /ws { proxy_pass http://10.0.0.1;\n"+
-				"proxy_read_timeout %s; %s } }\n", i, length, []string{ups[1], oldHTTP}[seed/5%2])
+			fmt.Fprintf(&b, "server { listen 80; server_name s%d.example.com; location %s {\n"+
+				"proxy_pass http://10.0.0.1; proxy_read_timeout %s; %s } }\n", i, []string{"/ws", "/ws", "/"}[seed/5%3], length,
+				[]string{ups[1], oldHTTP, fixed}[seed/5%3])
 		}
 		return b.String() + "}\n"
 	})
