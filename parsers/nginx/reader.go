@@ -2,8 +2,10 @@ package nginx
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -109,13 +111,8 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		t.Version = t.Version.Or(versions[t.Name])
 	}
 	trees = append(trees, more...)
-	for _, t := range trees {
-		t.Version = declared.Or(t.Version)
-		// Whether nginx starts with it is judged more leniently when no version is known.
-		check.Tree(t, versionOf(t))
-	}
 	out.Skipped = skipped
-	reading(&out, trees, machines)
+	reading(&out, trees, compileAll(trees, declared), machines)
 	for _, t := range trees {
 		if taken := versionOf(t).Taken; taken != "" {
 			at := hop.Pos{File: t.Name, Line: 1, Col: 1, EndCol: 1}
@@ -137,12 +134,32 @@ func versionOf(t *Tree) Version {
 	return v
 }
 
+// compileAll checks and compiles trees, on all processors: each has directives of its own.
+func compileAll(trees []*Tree, declared parsers.Version) []*Config {
+	configs := make([]*Config, len(trees))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(trees)) {
+		work.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(trees)); i = next.Add(1) - 1 {
+				t := trees[i]
+				t.Version = declared.Or(t.Version)
+				v := versionOf(t)
+				check.Tree(t, v) // more leniently when no version is known
+				configs[i] = Compile(t, v)
+			}
+		})
+	}
+	work.Wait()
+	return configs
+}
+
 // reading adds what trees hold.
-func reading(out *parsers.Reading, trees []*Tree, machines map[*Tree]*parsers.Machine) {
+func reading(out *parsers.Reading, trees []*Tree, configs []*Config, machines map[*Tree]*parsers.Machine) {
 	out.Included = map[string][]hop.Pos{}
 	seen := map[string]bool{}
-	for _, t := range trees {
-		s := parsers.Source{Source: Compile(t, versionOf(t)), Name: t.Name, Version: t.Version, Machine: machines[t]}
+	for i, t := range trees {
+		s := parsers.Source{Source: configs[i], Name: t.Name, Version: t.Version, Machine: machines[t]}
 		if s.Version.Number == "" {
 			s.Version = parsers.Version{Number: OldestCommon.String(), Assumed: true}
 		}
