@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
@@ -16,13 +15,17 @@ import (
 // MaxFound is how many files below a directory are looked at because they may be configurations.
 const MaxFound = 20_000
 
-// A Guide is asked and told on the way through a directory; its functions may be nil.
+// A Guide is asked and told on the way through a directory; its functions may be nil. Files are looked at while
+// further directories are listed: two goroutines may call Skip, one for files and the other for directories.
 type Guide struct {
 	// Skip gives a reason for passing something over: a directory, or a file that a reader may want.
 	Skip func(name string, dir bool) (why string)
 	// Enter is told of each directory before anything in it is looked at. has says what is in it; it is nil where nobody
 	// can list that.
 	Enter func(dir string, has func(base string) bool)
+	// Look is told of each directory when what is in it is looked at; it may be one of which only Enter is told, beyond
+	// the last file that is looked at.
+	Look func(dir string)
 }
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
@@ -40,7 +43,7 @@ func Find(top string, readers []Reader, o Options, g Guide) (found [][]Found, un
 	case err != nil:
 		s.unreadable(top, reason(err))
 	case info.IsDir():
-		s.directory(top)
+		s.follow(walkBelow(top, readers, g))
 	default:
 		s.file(filepath.Clean(top), info.Mode())
 	}
@@ -63,45 +66,33 @@ func (s *search) unreadable(name, why string) {
 	s.unread = append(s.unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
 }
 
-// directory looks at all that is in a directory; more is false where there is enough.
-func (s *search) directory(dir string) (more bool) {
-	entries, err := os.ReadDir(dir)
-	if s.guide.Enter != nil && err != nil {
-		s.guide.Enter(dir, nil)
-	} else if s.guide.Enter != nil {
-		s.guide.Enter(dir, func(base string) bool {
-			_, ok := slices.BinarySearchFunc(entries, base, func(e fs.DirEntry, base string) int {
-				return strings.Compare(e.Name(), base)
-			})
-			return ok
-		})
-	}
-	if err != nil {
-		s.unreadable(dir, reason(err))
-		return true
-	}
-	prefix := strings.TrimSuffix(filepath.Join(dir, "x"), "x") // joined once, not for each of 10,000 files
-	for _, entry := range entries {
-		name := prefix + entry.Name()
+// follow looks at the files that a walk comes to.
+func (s *search) follow(w *walk) {
+	defer w.end()
+	for part := range w.parts {
 		switch {
-		case !entry.IsDir():
-			if !s.file(name, entry.Type()) {
-				return false
+		case part.why == "" && part.entries == nil:
+			if s.guide.Look != nil {
+				s.guide.Look(part.dir)
 			}
-		case searched(entry.Name(), s.readers) && !s.passed(name, true):
-			if !s.directory(name) {
-				return false
+		case part.passed:
+			s.skipped = append(s.skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(part.dir)}, Text: part.why})
+		case part.why != "":
+			s.unreadable(part.dir, part.why)
+		}
+		for _, entry := range part.entries {
+			if !s.file(part.dir+entry.Name(), entry.Type()) {
+				return
 			}
 		}
 	}
-	return true
 }
 
 // file looks at one that is no directory.
 func (s *search) file(name string, mode fs.FileMode) (more bool) {
 	f := Found{Name: name, Top: s.top}
 	if !slices.ContainsFunc(s.wanted, func(i int) bool { return s.readers[i].Sniff(f, nil).Claim != No }) ||
-		s.passed(name, false) {
+		s.passed(name) {
 		return true
 	}
 	if s.looked++; s.looked > MaxFound {
@@ -115,11 +106,8 @@ func (s *search) file(name string, mode fs.FileMode) (more bool) {
 }
 
 // passed asks the guide, and notes what it passes over.
-func (s *search) passed(name string, dir bool) bool {
-	if s.guide.Skip == nil {
-		return false
-	}
-	why := s.guide.Skip(name, dir)
+func (s *search) passed(name string) bool {
+	why := s.guide.skips(name, false)
 	if why != "" {
 		s.skipped = append(s.skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
 	}
@@ -184,14 +172,6 @@ func (o Options) Head(f Found) ([]byte, error) {
 		src = []byte{}
 	}
 	return src[:min(len(src), HeadSize)], nil
-}
-
-// searched reports whether a directory below the one that was named is looked into.
-func searched(base string, readers []Reader) bool {
-	if !strings.HasPrefix(base, ".") {
-		return true
-	}
-	return slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) })
 }
 
 // reason is an error's without the operation and the path.
