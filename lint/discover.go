@@ -2,10 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -41,11 +44,11 @@ type enterable struct {
 // A repetitive source may have many servers that differ in names alone.
 type repetitive interface {
 	hop.Source
-	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
-	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else
-	// they are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds
-	// in servers that have no endpoint; one with neither requests nor a twin fares as another one of which there is
-	// nothing to be said.
+	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to the judge, which may
+	// be asked by several goroutines: where nothing is to be said of it, those of the others are left out, and more is
+	// how many those are. Else they are twins of it, or of one that the judge was given later, where that can be. others
+	// gives what Everywhere finds in servers that have no endpoint; one with neither requests nor a twin fares as another
+	// one of which there is nothing to be said.
 	Distinct(hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int)
 }
 
@@ -58,12 +61,15 @@ func (f *finder) enterable(s hop.Source) enterable {
 		return enterable{source: s, endpoints: s.Endpoints(), others: all}
 	}
 	at := enterable{source: s, judged: map[*hop.Endpoint][]rules.Judged{}}
+	var mu sync.Mutex
 	judge := func(of *hop.Endpoint, e hop.Endpoint) (found string) {
 		judged, unknown := f.judgedAt(s, e)
 		if unknown {
 			return "unknown"
 		}
+		mu.Lock()
 		at.judged[of] = judged
+		mu.Unlock()
 		for _, j := range judged {
 			found += j.Found()
 		}
@@ -111,13 +117,18 @@ func (f *finder) holdTwins(at *enterable) {
 		}
 	}
 	balances := slices.ContainsFunc(f.sources, func(s hop.Source) bool { _, ok := s.(balancer); return ok })
-	for of, list := range twins {
-		holds := !balances
-		for _, i := range []int{len(list) / 2, len(list) - 1} {
-			itself, unknown := f.judgedAt(at.source, list[i].Itself())
-			holds = holds && !unknown && slices.EqualFunc(itself, at.moved(list[i]), rules.Judged.Same)
+	models := slices.Collect(maps.Keys(twins))
+	holds := make([]bool, len(models))
+	parsers.ForEach(len(models), func(i int) {
+		list := twins[models[i]]
+		holds[i] = !balances
+		for _, k := range []int{len(list) / 2, len(list) - 1} {
+			itself, unknown := f.judgedAt(at.source, list[k].Itself())
+			holds[i] = holds[i] && !unknown && slices.EqualFunc(itself, at.moved(list[k]), rules.Judged.Same)
 		}
-		if !holds {
+	})
+	for i, of := range models {
+		if !holds[i] {
 			delete(at.judged, of)
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // A model is what was found of a server for those of its shape.
@@ -30,31 +32,22 @@ type layout struct {
 // maxLayouts bounds what each server is held against.
 const maxLayouts = 8
 
-// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is judged: where nothing is to be
-// said of it, those of the others are left out, and more is how many places those are. Else they are twins of it, or of
-// one that is judged later, where that can be. others gives what Everywhere finds in servers that have no endpoint.
+// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is judged, on all processors: where
+// nothing is to be said of it, those of the others are left out, and more is how many places those are. Else they are
+// twins of it, or of one that is judged later, where that can be. others gives what Everywhere finds in servers that
+// have no endpoint.
 func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int) {
 	var rest []hop.Endpoint
 	of, twins := map[*server]*model{}, 0
 	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
 	groups, times := c.alike()
-	for _, alike := range groups {
-		first := c.endpointsOf(alike[0], false)
-		if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
-			continue // what these are depends on other servers
-		}
-		m := &model{c: c, judge: judge}
-		for i := range first {
-			m.found = append(m.found, judge(&first[i]))
-		}
-		m.spared = spared(first, m.found)
-		if !m.fits(extremes(alike, times)) {
+	models := make([]*model, len(groups))
+	parsers.ForEach(len(groups), func(i int) { models[i] = c.modelOf(groups[i], times, judge) })
+	for i, m := range models {
+		if m == nil {
 			continue
 		}
-		if m.dirty() > 0 {
-			m.add(alike[0], first)
-		}
-		for _, s := range alike[1:] {
+		for _, s := range groups[i][1:] {
 			of[s] = m
 			twins += m.dirty()
 		}
@@ -77,6 +70,26 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 		}
 	}
 	return list, func(hop.Judge) []hop.Endpoint { return rest }, more
+}
+
+// modelOf is what was found at the first of several servers for the others; nil where that cannot be told.
+func (c *Config) modelOf(alike []*server, times map[*server][]time.Duration, judge hop.Judge) *model {
+	first := c.endpointsOf(alike[0], false)
+	if len(first) == 0 && len(c.endpointsOf(alike[0], true)) > 0 {
+		return nil // what these are depends on other servers
+	}
+	m := &model{c: c, judge: judge}
+	for i := range first {
+		m.found = append(m.found, judge(&first[i]))
+	}
+	m.spared = spared(first, m.found)
+	if !m.fits(extremes(alike, times)) {
+		return nil
+	}
+	if m.dirty() > 0 {
+		m.add(alike[0], first)
+	}
+	return m
 }
 
 // spared counts the places of endpoints at which nothing was found.

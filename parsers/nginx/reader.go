@@ -2,10 +2,8 @@ package nginx
 
 import (
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
@@ -134,23 +132,16 @@ func versionOf(t *Tree) Version {
 	return v
 }
 
-// compileAll checks and compiles trees, on all processors: each has directives of its own.
+// compileAll checks and compiles trees: each has directives of its own.
 func compileAll(trees []*Tree, declared parsers.Version) []*Config {
 	configs := make([]*Config, len(trees))
-	var next atomic.Int64
-	var work sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(trees)) {
-		work.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(trees)); i = next.Add(1) - 1 {
-				t := trees[i]
-				t.Version = declared.Or(t.Version)
-				v := versionOf(t)
-				check.Tree(t, v) // more leniently when no version is known
-				configs[i] = Compile(t, v)
-			}
-		})
-	}
-	work.Wait()
+	parsers.ForEach(len(trees), func(i int) {
+		t := trees[i]
+		t.Version = declared.Or(t.Version)
+		v := versionOf(t)
+		check.Tree(t, v) // more leniently when no version is known
+		configs[i] = Compile(t, v)
+	})
 	return configs
 }
 
