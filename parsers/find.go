@@ -45,7 +45,8 @@ func Find(top string, readers []Reader, o Options, g Guide) (found [][]Found, un
 	case info.IsDir():
 		s.follow(walkBelow(top, readers, g))
 	default:
-		s.file(filepath.Clean(top), info.Mode())
+		s.want(filepath.Clean(top), info.Mode())
+		s.take()
 	}
 	return s.found, s.unread, s.skipped
 }
@@ -58,6 +59,8 @@ type search struct {
 	options         Options
 	guide           Guide
 	looked          int
+	files           []Found // of one directory, that are to be looked at
+	modes           []fs.FileMode
 	found           [][]Found
 	unread, skipped []hop.Note
 }
@@ -80,16 +83,21 @@ func (s *search) follow(w *walk) {
 		case part.why != "":
 			s.unreadable(part.dir, part.why)
 		}
-		for _, entry := range part.entries {
-			if !s.file(part.dir+entry.Name(), entry.Type()) {
-				return
-			}
+		more := true
+		for i := 0; i < len(part.entries) && more; i++ {
+			more = s.want(part.dir+part.entries[i].Name(), part.entries[i].Type())
+		}
+		if s.take(); !more {
+			return
 		}
 	}
 }
 
-// file looks at one that is no directory.
-func (s *search) file(name string, mode fs.FileMode) (more bool) {
+// atOnce is from how many files on more than one processor is worth its while.
+const atOnce = 16
+
+// want has a file looked at if its name is one that a reader wants; more is false where there is enough.
+func (s *search) want(name string, mode fs.FileMode) (more bool) {
 	f := Found{Name: name, Top: s.top}
 	if !slices.ContainsFunc(s.wanted, func(i int) bool { return s.readers[i].Sniff(f, nil).Claim != No }) ||
 		s.passed(name) {
@@ -101,8 +109,27 @@ func (s *search) file(name string, mode fs.FileMode) (more bool) {
 		))
 		return false
 	}
-	s.options.take(f, mode, s.readers, s.found)
+	s.files, s.modes = append(s.files, f), append(s.modes, mode)
 	return true
+}
+
+// take looks at the files that are wanted, and gives them to their readers.
+func (s *search) take() {
+	takers := make([][]int, len(s.files))
+	take := func(i int) { takers[i] = s.options.takers(s.files[i], s.modes[i], s.readers) }
+	if len(s.files) < atOnce {
+		for i := range s.files {
+			take(i)
+		}
+	} else {
+		ForEach(len(s.files), take)
+	}
+	for i, list := range takers {
+		for _, k := range list {
+			s.found[k] = append(s.found[k], s.files[i])
+		}
+	}
+	s.files, s.modes = s.files[:0], s.modes[:0]
 }
 
 // passed asks the guide, and notes what it passes over.
@@ -114,27 +141,26 @@ func (s *search) passed(name string) bool {
 	return why != ""
 }
 
-// take gives a file, of which a reader wants to see more than the name, to those that are to read it. Its directory has
-// told what it is, but for a symlink.
-func (o Options) take(f Found, mode fs.FileMode, readers []Reader, found [][]Found) {
+// takers are the readers that are to read a file, of which one wants to see more than the name. Its directory has told
+// what it is, but for a symlink.
+func (o Options) takers(f Found, mode fs.FileMode, readers []Reader) (list []int) {
 	if !mode.IsRegular() {
 		info, err := o.Stat(f.Name)
 		if err != nil {
 			for i, r := range readers {
 				if r.Links && r.Sniff(f, nil).Claim != No {
-					found[i] = append(found[i], f)
+					list = append(list, i)
 				}
 			}
-			return
+			return list
 		}
 		mode = info.Mode()
 	}
 	if !mode.IsRegular() || o.Shows != nil && !o.Shows(f.Name) {
-		return // a socket, or a symlink that leads out of the project
+		return nil // a socket, or a symlink that leads out of the project
 	}
 	// What cannot be read is left to those that know its name: they say so.
 	head, err := o.Head(f)
-	var maybe []int
 	for i, r := range readers {
 		if r.OnlyNamed || r.Sniff(f, nil).Claim == No {
 			continue
@@ -145,15 +171,12 @@ func (o Options) take(f Found, mode fs.FileMode, readers []Reader, found [][]Fou
 		}
 		switch claim {
 		case Yes:
-			found[i] = append(found[i], f)
-			return
+			return []int{i}
 		case Maybe:
-			maybe = append(maybe, i)
+			list = append(list, i)
 		}
 	}
-	for _, i := range maybe {
-		found[i] = append(found[i], f)
-	}
+	return list
 }
 
 // Head is what Sniff sees of a file: never nil without an error.
