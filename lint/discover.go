@@ -2,11 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -42,11 +44,11 @@ type enterable struct {
 // A repetitive source may have many servers that differ in names alone.
 type repetitive interface {
 	hop.Source
-	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to clean, which says
-	// whether nothing is to be said of it: then those of the others are left out, and more is how many those are. Else
-	// they are twins of it, or of one that clean was given later, where that can be. others gives what Everywhere finds
-	// in servers that have no endpoint; one with neither requests nor a twin fares as another one of which there is
-	// nothing to be said.
+	// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is given to the judge, which may
+	// be asked by several goroutines: where nothing is to be said of it, those of the others are left out, and more is
+	// how many those are. Else they are twins of it, or of one that the judge was given later, where that can be. others
+	// gives what Everywhere finds in servers that have no endpoint; one with neither requests nor a twin fares as another
+	// one of which there is nothing to be said.
 	Distinct(hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int)
 }
 
@@ -116,24 +118,11 @@ func (f *finder) holdTwins(at *enterable) {
 		}
 	}
 	balances := slices.ContainsFunc(f.sources, func(s hop.Source) bool { _, ok := s.(balancer); return ok })
-	for of, list := range twins {
-		holds := !balances
-		held := 0
-		for _, t := range list {
-			if itself := at.judged[t.Judged]; itself != nil {
-				holds = holds && agree(itself, at.moved(t))
-				held++
-			}
-		}
-		for _, i := range []int{len(list) - 1, len(list) / 2} {
-			if held >= 2 {
-				break
-			}
-			itself, unknown := f.judgedAt(at.source, list[i].Itself())
-			holds = holds && !unknown && agree(itself, at.moved(list[i]))
-			held++
-		}
-		if !holds {
+	models := slices.Collect(maps.Keys(twins))
+	holds := make([]bool, len(models))
+	parallel.Each(len(models), 1, func(i int) { holds[i] = !balances && f.hold(at, twins[models[i]]) })
+	for i, of := range models {
+		if !holds[i] {
 			delete(at.judged, of)
 		}
 	}
@@ -142,6 +131,28 @@ func (f *finder) holdTwins(at *enterable) {
 			at.endpoints[i] = e.Twin.Itself()
 		}
 	}
+}
+
+// hold reports whether what is found at some twins by themselves is what would be carried over to them.
+func (f *finder) hold(at *enterable, list []*hop.Twin) bool {
+	held := 0
+	for _, t := range list {
+		if itself := at.judged[t.Judged]; itself != nil {
+			if held++; !agree(itself, at.moved(t)) {
+				return false
+			}
+		}
+	}
+	for _, i := range []int{len(list) - 1, len(list) / 2} {
+		if held >= 2 {
+			break
+		}
+		held++
+		if itself, unknown := f.judgedAt(at.source, list[i].Itself()); unknown || !agree(itself, at.moved(list[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // agree reports whether what was found by itself and what was carried over are the same.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/redact"
@@ -28,6 +29,7 @@ type fileSet struct {
 	memory map[string]bool
 	trust  *trust
 	shown  map[string]bool // what trust said
+	mu     sync.Mutex      // for shown
 	// private are the words that only files have whose text may not be shown; nil before somebody asks.
 	private map[string]bool
 	// named is what the command line says, and what was read of AWS; redact are the secrets of everything, nil before
@@ -136,6 +138,8 @@ func (s *fileSet) shows(file string) bool {
 	if s.memory[file] {
 		return true
 	}
+	s.mu.Lock() // files that are found are asked about on all processors
+	defer s.mu.Unlock()
 	shown, known := s.shown[file]
 	if !known {
 		shown = s.trust.shows(file) && (s.links[file] == "" || s.trust.shows(s.links[file]))

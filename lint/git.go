@@ -88,8 +88,11 @@ func (g gitRepository) answer(dir, stdin string, args ...string) ([]byte, error)
 // outside a repository.
 func untracked(files []string) map[string]bool {
 	found := map[string]bool{}
+	if len(files) == 0 {
+		return found
+	}
 	g, err := openRepository(".")
-	if len(files) == 0 || err != nil {
+	if err != nil {
 		return found
 	}
 	args := []string{"ls-files", "-z", "--others", "--exclude-standard", "--"}

@@ -1,17 +1,15 @@
 package lint
 
-import (
-	"sync"
-
-	"github.com/wslint/wslint/internal/plainfile"
-)
+import "sync"
 
 // maxHeads is how many bytes of files that nobody has read yet are kept.
 const maxHeads = 4 << 20
 
-// heads reads files of the disk. What was looked at to see what a file is, and is all of it, is kept until somebody
-// reads the file: it is then what was looked at.
+// heads reads files. What was looked at to see what a file is, and is all of it, is kept until somebody reads the file:
+// it is then what was looked at.
 type heads struct {
+	head func(name string, n int) ([]byte, error)
+	read func(name string) ([]byte, error)
 	mu   sync.Mutex
 	kept map[string][]byte
 	size int
@@ -19,7 +17,7 @@ type heads struct {
 
 // peek returns the first n bytes of a file.
 func (h *heads) peek(name string, n int) ([]byte, error) {
-	src, err := plainfile.Head(name, n)
+	src, err := h.head(name, n)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err == nil && len(src) < n && h.size+len(src) <= maxHeads {
@@ -39,5 +37,5 @@ func (h *heads) readFile(name string) ([]byte, error) {
 	if ok {
 		return src, nil
 	}
-	return plainfile.Read(name)
+	return h.read(name)
 }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // TestHeads: what was looked at is what is read, once; a file that is larger than what was looked at is read.
@@ -14,7 +16,7 @@ func TestHeads(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	h := &heads{kept: map[string][]byte{}}
+	h := &heads{head: plainfile.Head, read: plainfile.Read, kept: map[string][]byte{}}
 	reads := func(want string) {
 		t.Helper()
 		if src, err := h.readFile("f"); err != nil || string(src) != want {
@@ -47,5 +49,26 @@ func TestHeads(t *testing.T) {
 	}
 	if reads(large); h.size != 0 {
 		t.Errorf("keeps %d bytes", h.size)
+	}
+}
+
+// TestHeadsGiven: files that somebody else reads for the run, as an editor does, are not read again either.
+func TestHeadsGiven(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("nginx.conf", []byte("events {}\nhttp {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in := Input{Args: []string{"."}}
+	peeked := 0
+	in.Options.Peek = func(name string, n int) ([]byte, error) {
+		peeked++
+		return plainfile.Head(name, n)
+	}
+	in.Options.ReadFile = func(name string) ([]byte, error) {
+		t.Errorf("%s is read again", name)
+		return plainfile.Read(name)
+	}
+	if r, err := Check(in); err != nil || r.Files != 1 || peeked != 1 {
+		t.Errorf("%v, %d times looked at", err, peeked)
 	}
 }

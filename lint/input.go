@@ -73,12 +73,12 @@ func (in *Input) stopped() bool { return in.Stopped != nil && in.Stopped() }
 
 // complete gives what is missing its default, and checks what the command line says.
 func (in *Input) complete() error {
-	if in.Options.ReadFile == nil && in.Options.Peek == nil {
-		h := &heads{kept: map[string][]byte{}}
-		in.Options.ReadFile, in.Options.Peek = h.readFile, h.peek
-	}
 	if in.Options.ReadFile == nil {
-		in.Options.ReadFile = plainfile.Read
+		in.Options.ReadFile, in.Options.Peek = plainfile.Read, plainfile.Head
+	}
+	if in.Options.Peek != nil {
+		h := &heads{head: in.Options.Peek, read: in.Options.ReadFile, kept: map[string][]byte{}}
+		in.Options.ReadFile, in.Options.Peek = h.readFile, h.peek
 	}
 	if in.Options.Stat == nil {
 		in.Options.Stat = os.Stat

@@ -87,11 +87,14 @@ func (l *loaded) readBy(sources map[hop.Source]bool) map[string]bool {
 	return files
 }
 
-// askStray has git asked about the roots of what reads a changed file, while others go on.
+// askStray has git asked about the roots of what reads a changed file, while others go on: about those that were not
+// named themselves.
 func (l *loaded) askStray() {
 	var roots []string
 	for s := range l.reading() {
-		roots = append(roots, l.reads[s][0])
+		if root := l.reads[s][0]; !l.in.Changed.has(root) {
+			roots = append(roots, root)
+		}
 	}
 	l.stray = ahead(func() map[string]bool { return untracked(roots) })
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wslint/wslint/internal/gitignore"
 	"github.com/wslint/wslint/parsers"
@@ -93,13 +94,15 @@ func (x *exclusion) within(real string, dir bool) bool {
 func (w *walk) below(top string) parsers.Guide {
 	real := w.nearest.locator.Nearest(top)
 	b := &below{walk: w, top: top, real: real, tree: w.tree(real), excluded: w.exclusions(real)}
-	return parsers.Guide{Skip: b.skip, Enter: b.enter}
+	return parsers.Guide{Skip: b.skip, Enter: b.enter, Look: b.look}
 }
 
-// A below is one way through a directory.
+// A below is one way through a directory. Files are asked about while further directories are entered; what these say
+// concerns nothing but what is below them.
 type below struct {
 	*walk
-	top, real string // the directory, as it was named and as it is
+	mu        sync.Mutex // for all below, and what they look up in the walk
+	top, real string     // the directory, as it was named and as it is
 	tree      *gitTree
 	excluded  []*exclusion // that were met so far
 }
@@ -121,6 +124,8 @@ func (b *below) skip(name string, dir bool) (why string) {
 	if dir && (slices.Contains(foreign, filepath.Base(name)) || isModuleCache(at)) {
 		return "dependencies or build output (name it to check it)"
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, x := range b.excluded {
 		if x.excludes(at, dir) {
 			return "excluded by " + x.from
@@ -142,6 +147,8 @@ func (b *below) enter(dir string, has func(base string) bool) {
 		return
 	}
 	b.nearest.locator.Learn(b.nearest.locator.Absolute(dir), at) // no symlink leads here from the top
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if has != nil && !has(".gitignore") {
 		b.tree.nothingIn(at)
 	}
@@ -151,11 +158,21 @@ func (b *below) enter(dir string, has func(base string) bool) {
 	if b.one != nil || at == b.real { // that of the top is among the exclusions from the beginning
 		return
 	}
+	if c := b.config(at); c != nil && len(c.Exclude) > 0 {
+		b.excluded = append(b.excluded, newExclusion(at, c.Exclude, "exclude in "+c.File))
+	}
+}
+
+// look takes note of the configuration file of a directory that was entered.
+func (b *below) look(dir string) {
+	at := b.at(dir)
+	if at == "" || b.one != nil || at == b.real {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if c := b.config(at); c != nil {
 		b.nested = append(b.nested, c.File)
-		if len(c.Exclude) > 0 {
-			b.excluded = append(b.excluded, newExclusion(at, c.Exclude, "exclude in "+c.File))
-		}
 	}
 }
 

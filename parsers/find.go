@@ -7,22 +7,26 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // MaxFound is how many files below a directory are looked at because they may be configurations.
 const MaxFound = 20_000
 
-// A Guide is asked and told on the way through a directory; its functions may be nil.
+// A Guide is asked and told on the way through a directory; its functions may be nil. Files are looked at while
+// further directories are listed: two goroutines may call Skip, one for files and the other for directories.
 type Guide struct {
 	// Skip gives a reason for passing something over: a directory, or a file that a reader may want.
 	Skip func(name string, dir bool) (why string)
 	// Enter is told of each directory before anything in it is looked at. has says what is in it; it is nil where nobody
 	// can list that.
 	Enter func(dir string, has func(base string) bool)
+	// Look is told of each directory when what is in it is looked at; it may be one of which only Enter is told, beyond
+	// the last file that is looked at.
+	Look func(dir string)
 }
 
 // Find looks for configurations below a directory. It returns the files that each of the readers is to read, in the
@@ -40,9 +44,10 @@ func Find(top string, readers []Reader, o Options, g Guide) (found [][]Found, un
 	case err != nil:
 		s.unreadable(top, reason(err))
 	case info.IsDir():
-		s.directory(top)
+		s.follow(walkBelow(top, readers, g))
 	default:
-		s.file(filepath.Clean(top), info.Mode())
+		s.want(filepath.Clean(top), info.Mode())
+		s.take()
 	}
 	return s.found, s.unread, s.skipped
 }
@@ -55,6 +60,8 @@ type search struct {
 	options         Options
 	guide           Guide
 	looked          int
+	files           []Found // of one directory, that are to be looked at
+	modes           []fs.FileMode
 	found           [][]Found
 	unread, skipped []hop.Note
 }
@@ -63,45 +70,38 @@ func (s *search) unreadable(name, why string) {
 	s.unread = append(s.unread, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
 }
 
-// directory looks at all that is in a directory; more is false where there is enough.
-func (s *search) directory(dir string) (more bool) {
-	entries, err := os.ReadDir(dir)
-	if s.guide.Enter != nil && err != nil {
-		s.guide.Enter(dir, nil)
-	} else if s.guide.Enter != nil {
-		s.guide.Enter(dir, func(base string) bool {
-			_, ok := slices.BinarySearchFunc(entries, base, func(e fs.DirEntry, base string) int {
-				return strings.Compare(e.Name(), base)
-			})
-			return ok
-		})
-	}
-	if err != nil {
-		s.unreadable(dir, reason(err))
-		return true
-	}
-	prefix := strings.TrimSuffix(filepath.Join(dir, "x"), "x") // joined once, not for each of 10,000 files
-	for _, entry := range entries {
-		name := prefix + entry.Name()
+// follow looks at the files that a walk comes to.
+func (s *search) follow(w *walk) {
+	defer w.end()
+	for part := range w.parts {
 		switch {
-		case !entry.IsDir():
-			if !s.file(name, entry.Type()) {
-				return false
+		case part.why == "" && part.entries == nil:
+			if s.guide.Look != nil {
+				s.guide.Look(part.dir)
 			}
-		case searched(entry.Name(), s.readers) && !s.passed(name, true):
-			if !s.directory(name) {
-				return false
-			}
+		case part.passed:
+			s.skipped = append(s.skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(part.dir)}, Text: part.why})
+		case part.why != "":
+			s.unreadable(part.dir, part.why)
+		}
+		more := true
+		for i := 0; i < len(part.entries) && more; i++ {
+			more = s.want(part.dir+part.entries[i].Name(), part.entries[i].Type())
+		}
+		if s.take(); !more {
+			return
 		}
 	}
-	return true
 }
 
-// file looks at one that is no directory.
-func (s *search) file(name string, mode fs.FileMode) (more bool) {
+// atOnce is from how many files on more than one processor is worth its while.
+const atOnce = 16
+
+// want has a file looked at if its name is one that a reader wants; more is false where there is enough.
+func (s *search) want(name string, mode fs.FileMode) (more bool) {
 	f := Found{Name: name, Top: s.top}
 	if !slices.ContainsFunc(s.wanted, func(i int) bool { return s.readers[i].Sniff(f, nil).Claim != No }) ||
-		s.passed(name, false) {
+		s.passed(name) {
 		return true
 	}
 	if s.looked++; s.looked > MaxFound {
@@ -110,43 +110,58 @@ func (s *search) file(name string, mode fs.FileMode) (more bool) {
 		))
 		return false
 	}
-	s.options.take(f, mode, s.readers, s.found)
+	s.files, s.modes = append(s.files, f), append(s.modes, mode)
 	return true
 }
 
-// passed asks the guide, and notes what it passes over.
-func (s *search) passed(name string, dir bool) bool {
-	if s.guide.Skip == nil {
-		return false
+// take looks at the files that are wanted, and gives them to their readers.
+func (s *search) take() {
+	takers := make([][]int, len(s.files))
+	take := func(i int) { takers[i] = s.options.takers(s.files[i], s.modes[i], s.readers) }
+	if len(s.files) < atOnce {
+		for i := range s.files {
+			take(i)
+		}
+	} else {
+		parallel.Each(len(s.files), 1, take)
 	}
-	why := s.guide.Skip(name, dir)
+	for i, list := range takers {
+		for _, k := range list {
+			s.found[k] = append(s.found[k], s.files[i])
+		}
+	}
+	s.files, s.modes = s.files[:0], s.modes[:0]
+}
+
+// passed asks the guide, and notes what it passes over.
+func (s *search) passed(name string) bool {
+	why := s.guide.skips(name, false)
 	if why != "" {
 		s.skipped = append(s.skipped, hop.Note{Pos: hop.Pos{File: filepath.Clean(name)}, Text: why})
 	}
 	return why != ""
 }
 
-// take gives a file, of which a reader wants to see more than the name, to those that are to read it. Its directory has
-// told what it is, but for a symlink.
-func (o Options) take(f Found, mode fs.FileMode, readers []Reader, found [][]Found) {
+// takers are the readers that are to read a file, of which one wants to see more than the name. Its directory has told
+// what it is, but for a symlink.
+func (o Options) takers(f Found, mode fs.FileMode, readers []Reader) (list []int) {
 	if !mode.IsRegular() {
 		info, err := o.Stat(f.Name)
 		if err != nil {
 			for i, r := range readers {
 				if r.Links && r.Sniff(f, nil).Claim != No {
-					found[i] = append(found[i], f)
+					list = append(list, i)
 				}
 			}
-			return
+			return list
 		}
 		mode = info.Mode()
 	}
 	if !mode.IsRegular() || o.Shows != nil && !o.Shows(f.Name) {
-		return // a socket, or a symlink that leads out of the project
+		return nil // a socket, or a symlink that leads out of the project
 	}
 	// What cannot be read is left to those that know its name: they say so.
 	head, err := o.Head(f)
-	var maybe []int
 	for i, r := range readers {
 		if r.OnlyNamed || r.Sniff(f, nil).Claim == No {
 			continue
@@ -157,15 +172,12 @@ func (o Options) take(f Found, mode fs.FileMode, readers []Reader, found [][]Fou
 		}
 		switch claim {
 		case Yes:
-			found[i] = append(found[i], f)
-			return
+			return []int{i}
 		case Maybe:
-			maybe = append(maybe, i)
+			list = append(list, i)
 		}
 	}
-	for _, i := range maybe {
-		found[i] = append(found[i], f)
-	}
+	return list
 }
 
 // Head is what Sniff sees of a file: never nil without an error.
@@ -184,14 +196,6 @@ func (o Options) Head(f Found) ([]byte, error) {
 		src = []byte{}
 	}
 	return src[:min(len(src), HeadSize)], nil
-}
-
-// searched reports whether a directory below the one that was named is looked into.
-func searched(base string, readers []Reader) bool {
-	if !strings.HasPrefix(base, ".") {
-		return true
-	}
-	return slices.ContainsFunc(readers, func(r Reader) bool { return slices.Contains(r.Hidden, base) })
 }
 
 // reason is an error's without the operation and the path.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestFind(t *testing.T) {
 		}
 		return parsers.Verdict{}
 	}}
-	var asked, entered []string
+	var asked, entered, looked []string
 	o := parsers.Options{Stat: func(name string) (fs.FileInfo, error) {
 		asked = append(asked, filepath.ToSlash(name))
 		return os.Stat(name)
@@ -49,6 +50,7 @@ func TestFind(t *testing.T) {
 			}
 			entered = append(entered, filepath.ToSlash(dir))
 		},
+		Look: func(dir string) { looked = append(looked, filepath.ToSlash(dir)) },
 	})
 	var names []string
 	for _, f := range found[0] {
@@ -63,7 +65,38 @@ func TestFind(t *testing.T) {
 	if want := []string{".", "a", "a/b"}; !slices.Equal(entered, want) {
 		t.Errorf("entered %q, want %q", entered, want)
 	}
+	if !slices.Equal(looked, entered) {
+		t.Errorf("looked into %q, entered %q", looked, entered)
+	}
 	if len(unread) > 0 || len(skipped) != 1 || skipped[0].Pos.File != "passed" {
 		t.Errorf("unread %v, skipped %v", unread, skipped)
+	}
+}
+
+// TestFindEnough: where there are too many files, what lies behind them counts for nothing, though it may be listed.
+func TestFindEnough(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"a", "b", "c"} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for i := range parsers.MaxFound/2 + 1 {
+			if err := os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	reader := parsers.Reader{Sniff: func(parsers.Found, []byte) parsers.Verdict {
+		return parsers.Verdict{Claim: parsers.Yes}
+	}}
+	var looked []string
+	found, unread, _ := parsers.Find(".", []parsers.Reader{reader}, parsers.Options{}, parsers.Guide{
+		Look: func(dir string) { looked = append(looked, dir) },
+	})
+	if len(found[0]) != parsers.MaxFound || len(unread) != 1 {
+		t.Errorf("%d files, unread %v", len(found[0]), unread)
+	}
+	if want := []string{".", "a", "b"}; !slices.Equal(looked, want) {
+		t.Errorf("looked into %q, want %q", looked, want)
 	}
 }

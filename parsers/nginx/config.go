@@ -25,10 +25,11 @@ type Config struct {
 	stream    map[string]*definition // the same of stream{}
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
-	patterns     map[string]*pattern           // of if and rewrite, compiled once
-	upgradeMaps  []string                      // maps of $http_upgrade, "connection_upgrade" first
-	ages         map[conf.Version]hop.Question // where nobody says of which version the nginx is
-	sniffs       bool                          // something reads what differs between browsers
+	patterns     map[string]*pattern // of if and rewrite, compiled once
+	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
+	// ages are asked where nobody says of which version the nginx is; most configurations of a hook never ask.
+	ages   func() map[conf.Version]hop.Question
+	sniffs bool // something reads what differs between browsers
 
 	targeted sync.Once
 	targets  []string // see Targets
@@ -97,7 +98,7 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 	c := &Config{tree: t, version: v, upstreams: map[string]*upstream{}, variables: map[string]*definition{},
 		stream: map[string]*definition{}}
 	if v.Assumed {
-		c.ages = agesOf(t.Name)
+		c.ages = sync.OnceValue(func() map[conf.Version]hop.Question { return agesOf(t.Name) })
 	}
 	c.main = newScope(mainScope, nil, nil, nil)
 	c.main.version = &c.version

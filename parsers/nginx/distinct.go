@@ -35,9 +35,10 @@ type layout struct {
 // maxLayouts bounds what each server is held against.
 const maxLayouts = 8
 
-// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is judged: where nothing is to be
-// said of it, those of the others are left out, and more is how many places those are. Else they are twins of it, or of
-// one that is judged later, where that can be. others gives what Everywhere finds in servers that have no endpoint.
+// Distinct is what Endpoints finds. Of servers that are alike, each endpoint of one is judged, on all processors: where
+// nothing is to be said of it, those of the others are left out, and more is how many places those are. Else they are
+// twins of it, or of one that is judged later, where that can be. others gives what Everywhere finds in servers that
+// have no endpoint.
 func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop.Judge) []hop.Endpoint, more int) {
 	groups, times := c.alike()
 	found := make([]alikeEndpoints, len(c.servers))

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/check"
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -109,13 +110,8 @@ func readFound(files []parsers.Found, o parsers.Options) (out parsers.Reading, e
 		t.Version = t.Version.Or(versions[t.Name])
 	}
 	trees = append(trees, more...)
-	for _, t := range trees {
-		t.Version = declared.Or(t.Version)
-		// Whether nginx starts with it is judged more leniently when no version is known.
-		check.Tree(t, versionOf(t))
-	}
 	out.Skipped = skipped
-	reading(&out, trees, machines)
+	reading(&out, trees, compileAll(trees, declared), machines)
 	for _, t := range trees {
 		if taken := versionOf(t).Taken; taken != "" {
 			at := hop.Pos{File: t.Name, Line: 1, Col: 1, EndCol: 1}
@@ -137,12 +133,25 @@ func versionOf(t *Tree) Version {
 	return v
 }
 
+// compileAll checks and compiles trees: each has directives of its own.
+func compileAll(trees []*Tree, declared parsers.Version) []*Config {
+	configs := make([]*Config, len(trees))
+	parallel.Each(len(trees), 1, func(i int) {
+		t := trees[i]
+		t.Version = declared.Or(t.Version)
+		v := versionOf(t)
+		check.Tree(t, v) // more leniently when no version is known
+		configs[i] = Compile(t, v)
+	})
+	return configs
+}
+
 // reading adds what trees hold.
-func reading(out *parsers.Reading, trees []*Tree, machines map[*Tree]*parsers.Machine) {
+func reading(out *parsers.Reading, trees []*Tree, configs []*Config, machines map[*Tree]*parsers.Machine) {
 	out.Included = map[string][]hop.Pos{}
 	seen := map[string]bool{}
-	for _, t := range trees {
-		s := parsers.Source{Source: Compile(t, versionOf(t)), Name: t.Name, Version: t.Version, Machine: machines[t]}
+	for i, t := range trees {
+		s := parsers.Source{Source: configs[i], Name: t.Name, Version: t.Version, Machine: machines[t]}
 		if s.Version.Number == "" {
 			s.Version = parsers.Version{Number: OldestCommon.String(), Assumed: true}
 		}

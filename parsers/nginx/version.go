@@ -32,7 +32,7 @@ func (r *run) atLeast(v conf.Version) bool {
 	if before := r.c.tree.Before; !before.IsZero() && v.AtLeast(before) {
 		return false
 	}
-	q, among := r.c.ages[v]
+	q, among := r.c.ages()[v]
 	if !among {
 		panic("not among the versions with which something changes: " + v.String())
 	}
