@@ -25,10 +25,12 @@ type Config struct {
 	stream    map[string]*definition // the same of stream{}
 	// setSomewhere holds the variables that some set or named group gives a value: elsewhere they are empty.
 	setSomewhere map[string]bool
-	patterns     map[string]*pattern           // of if and rewrite, compiled once
-	upgradeMaps  []string                      // maps of $http_upgrade, "connection_upgrade" first
-	ages         map[conf.Version]hop.Question // where nobody says of which version the nginx is
-	sniffs       bool                          // something reads what differs between browsers
+	patterns     map[string]*pattern // of if and rewrite, compiled once
+	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
+	// upgradesCapture says that looking something up in them may replace captures.
+	upgradesCapture bool
+	ages            map[conf.Version]hop.Question // where nobody says of which version the nginx is
+	sniffs          bool                          // something reads what differs between browsers
 
 	targeted sync.Once
 	targets  []string // see Targets
