@@ -9,7 +9,9 @@ import (
 func TestServeAllocates(t *testing.T) {
 	c := compileText(t, `events { } http { map $http_upgrade $connection_upgrade { default upgrade; '' close; }
 		server { listen 80; location /ws { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1;
-		proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; proxy_read_timeout 1h; } } }`)
+		proxy_set_header Upgrade $http_upgrade;
+		proxy_set_header Connection $connection_upgrade; proxy_read_timeout 1h; }
+		} }`)
 	q := handshake("/ws")
 	c.Serve(q)
 	const runs = 100
