@@ -189,7 +189,7 @@ func (d *Distribution) choose(target string) (b *Behavior, why string) {
 func (d *Distribution) Serve(r hop.Request) []hop.Case { return hop.Only(d.serve(r)) }
 
 func (d *Distribution) serve(r hop.Request) hop.Hop {
-	h := station("aws-cloudfront", d.Label, d.Pos).Serve(r)[0].Hop
+	h := *station("aws-cloudfront", d.Label, d.Pos).Serve(r)[0].Hop
 	h.Assumes = ""
 	b, why := d.choose(r.Target)
 	if why != "" {

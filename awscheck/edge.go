@@ -47,7 +47,7 @@ func (e *Edge) Serve(r hop.Request) []hop.Case {
 	if known && http {
 		return station("aws-apigateway-http", e.Label, e.HTTP.Pos).Serve(r)
 	}
-	h := station(e.Known, e.Label, e.Pos).Serve(r)[0].Hop
+	h := *station(e.Known, e.Label, e.Pos).Serve(r)[0].Hop
 	h.Assumes = "" // what is known of it, nobody can set
 	if !known {
 		h.Answer = hop.Unknown[hop.Answer]("protocol type", e.HTTP.Pos, e.HTTP.Why())

@@ -20,7 +20,7 @@ func TestSeveralListeners(t *testing.T) {
 		lb.Listeners = []Listener{
 			{Protocol: "HTTPS", Port: 443, Default: fixed(404)}, {Protocol: "HTTPS", Port: 8443, Default: fixed(status)},
 		}
-		if got := answer(lb.Serve(r.Clone())[0].Hop); got != want {
+		if got := answer(*lb.Serve(r.Clone())[0].Hop); got != want {
 			t.Errorf("%d: got %s, want %s", status, got, want)
 		}
 	}
@@ -34,11 +34,11 @@ func TestUnknownListeners(t *testing.T) {
 	if !hop.Is(h.Answer, hop.Answer{}) || h.Next.Rest == "" || h.Upstream == nil || !h.Upstream.Open {
 		t.Errorf("it is not taken to pass: %+v", h)
 	}
-	if h := lb.Serve(handshake("wss://a.example.com/ws"))[0].Hop; answer(h) != "to app:8080, a.example.com/ws" {
-		t.Errorf("the listener that is known: %s", answer(h))
+	if h := lb.Serve(handshake("wss://a.example.com/ws"))[0].Hop; answer(*h) != "to app:8080, a.example.com/ws" {
+		t.Errorf("the listener that is known: %s", answer(*h))
 	}
 	lb.Kind = Network
-	if got := answer(lb.Serve(handshake("wss://a.example.com:8443/ws"))[0].Hop); !strings.HasPrefix(got, "unknown: its") {
+	if got := answer(*lb.Serve(handshake("wss://a.example.com:8443/ws"))[0].Hop); !strings.HasPrefix(got, "unknown: its") {
 		t.Errorf("a Network Load Balancer: %s", got)
 	}
 }
@@ -62,7 +62,7 @@ func TestBlocks(t *testing.T) {
 			r = body.Clone()
 		}
 		lb.Desync, lb.WAF = hop.Written(keyDesync, c.mode, lb.Pos), hop.Written("WAF", c.waf, lb.Pos)
-		if got := answer(lb.Serve(r)[0].Hop); got != c.want {
+		if got := answer(*lb.Serve(r)[0].Hop); got != c.want {
 			t.Errorf("%+v: got %s", c, got)
 		}
 	}

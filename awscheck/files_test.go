@@ -101,7 +101,7 @@ func TestFilesOfTheCLI(t *testing.T) {
 		t.Fatalf("%v %s", err, covered(s))
 	}
 	for url, want := range map[string]string{"wss://a/ws": "to app:80, a/ws", "wss://a/old": "410"} {
-		if got := answer(s.LoadBalancers[0].Serve(handshake(url))[0].Hop); got != want {
+		if got := answer(*s.LoadBalancers[0].Serve(handshake(url))[0].Hop); got != want {
 			t.Errorf("%s: got %s, want %s", url, got, want)
 		}
 	}

@@ -51,7 +51,7 @@ func TestNetwork(t *testing.T) {
 			"unknown: where it passes connections on to was not read", 350 * time.Second, false, false},
 	} {
 		h := nlb(tc.l, tc.attributes).Serve(handshake("wss://a.example.com/ws"))[0].Hop
-		if got := answer(h); got != tc.want || h.Next.TLS != tc.tls || h.Next.ProxyProtocol != tc.proxy {
+		if got := answer(*h); got != tc.want || h.Next.TLS != tc.tls || h.Next.ProxyProtocol != tc.proxy {
 			t.Errorf("%s: got %s, TLS %v, proxy %v; want %s", tc.name, got, h.Next.TLS, h.Next.ProxyProtocol, tc.want)
 		}
 		if d, _ := h.Idle[0].Get(); d != tc.idle || h.Idle[0].Counts != hop.Packets || h.Idle[0].Expiry != hop.RST {
@@ -94,11 +94,11 @@ func TestClassic(t *testing.T) {
 		},
 	}
 	plain := lb.Serve(handshake("ws://a.example.com/"))[0].Hop
-	if ok, sure := plain.Next.IsUpgrade(); ok || !sure || answer(plain) != "to old:8000, a.example.com/" {
-		t.Errorf("an HTTP listener passes on %s, an upgrade: %v, sure: %v", answer(plain), ok, sure)
+	if ok, sure := plain.Next.IsUpgrade(); ok || !sure || answer(*plain) != "to old:8000, a.example.com/" {
+		t.Errorf("an HTTP listener passes on %s, an upgrade: %v, sure: %v", answer(*plain), ok, sure)
 	}
 	ssl := lb.Serve(handshake("wss://a.example.com/"))[0].Hop
-	if answer(ssl) != "to old:8000, a.example.com/" || ssl.Next.TLS || !ssl.Next.ProxyProtocol {
+	if answer(*ssl) != "to old:8000, a.example.com/" || ssl.Next.TLS || !ssl.Next.ProxyProtocol {
 		t.Errorf("an SSL listener passes on %+v", ssl.Next)
 	}
 	if d, known := ssl.Life[0].Get(); d != 0 || !known || ssl.Life[0].Starts != hop.Drained {

@@ -172,7 +172,7 @@ func TestApplication(t *testing.T) {
 		{"unknown transform", alb(transformed(ws, "mirror", "", "")), handshake(url),
 			`unknown: what the transform "mirror" does is not known`},
 	} {
-		if got := answer(tc.lb.Serve(tc.r)[0].Hop); got != tc.want {
+		if got := answer(*tc.lb.Serve(tc.r)[0].Hop); got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, got, tc.want)
 		}
 	}
@@ -259,7 +259,7 @@ func TestHarmless(t *testing.T) {
 		"deletion_protection.enabled": "false",
 	}, b.Pos))
 	x, y := a.Serve(handshake("wss://a.example.com/ws"))[0].Hop, b.Serve(handshake("wss://a.example.com/ws"))[0].Hop
-	if answer(x) != answer(y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) ||
+	if answer(*x) != answer(*y) || len(x.Idle) != len(y.Idle) || len(x.Life) != len(y.Life) ||
 		len(y.Notes) != len(x.Notes) {
 		t.Errorf("got %+v\nwant %+v", y, x)
 	}
@@ -272,7 +272,7 @@ func TestUnknownKind(t *testing.T) {
 	} {
 		lb := alb()
 		lb.Kind = kind
-		if got := answer(lb.Serve(handshake("wss://a/"))[0].Hop); got != want {
+		if got := answer(*lb.Serve(handshake("wss://a/"))[0].Hop); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -289,8 +289,8 @@ func TestEndpoints(t *testing.T) {
 		t.Fatalf("got %+v", list)
 	}
 	if got := list[0].Requests[1].Target; got != "/wsx" ||
-		answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop) != "to ws:8080, lb.example.com/wsx" {
-		t.Errorf("the sample for /ws* is %s: %s", got, answer(lb.Serve(dressed(list[0].Requests[1]))[0].Hop))
+		answer(*lb.Serve(dressed(list[0].Requests[1]))[0].Hop) != "to ws:8080, lb.example.com/wsx" {
+		t.Errorf("the sample for /ws* is %s: %s", got, answer(*lb.Serve(dressed(list[0].Requests[1]))[0].Hop))
 	}
 }
 

@@ -108,7 +108,7 @@ func TestServe(t *testing.T) {
 			t.Fatalf("no hop %s", name)
 		}
 		s := catalog.Station{Hop: h, Said: name, Pos: at}
-		return s.Serve(q)[0].Hop, s
+		return *s.Serve(q)[0].Hop, s
 	}
 	alb, station := serve("alb")
 	if lines, why := alb.Next.Lines("Upgrade"); len(lines) != 1 || why != "" || alb.Next.Addr != "" {

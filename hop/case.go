@@ -7,10 +7,20 @@ import (
 
 // A Case is what a source makes of a handshake when the conditions that nothing here decides turn out one way.
 type Case struct {
-	Hop  Hop
+	Hop  *Hop
 	When []Condition // in the order in which they were met; none: whatever happens elsewhere
 	// Rest says why there are further cases than those that a source lists; "" when there are none.
 	Rest string
+
+	way []Hop // Hop itself: a hop is large, and most ways are no longer
+}
+
+// Way is the hop as the beginning of a way. It is the one of the case, no copy, so it has one way to go on.
+func (k *Case) Way() []Hop {
+	if k.way == nil {
+		return []Hop{*k.Hop}
+	}
+	return k.way
 }
 
 // A Condition is one thing that a configuration leaves open, and how it is taken: "auth_request /auth lets it in".
@@ -31,24 +41,31 @@ type Condition struct {
 	// Beyond says that no script in a browser can make it hold: it takes HTTP credentials or a client certificate.
 	Beyond bool
 
-	asked Question
+	asked *Question // nil for one that nobody asked for
+}
+
+func (c *Condition) question() *Question {
+	if c.asked == nil {
+		return new(Question)
+	}
+	return c.asked
 }
 
 // Fits reports whether the condition is taken as it is for a client that chose this value: "cookie sid", "a". It is
 // true of conditions about something else.
 func (c *Condition) Fits(about, value string) bool {
-	return c.asked.About == "" || c.asked.About != about || c.asked.answer(value) == c.Holds
+	return c.question().About == "" || c.question().About != about || c.question().answer(value) == c.Holds
 }
 
 // Foreign reports whether the condition takes something in front that adds a header, of which nothing says that it is
 // there.
-func (c *Condition) Foreign() bool { return c.asked.Added && c.asked.answer("") != c.Holds }
+func (c *Condition) Foreign() bool { return c.question().Added && c.question().answer("") != c.Holds }
 
 // About names the value that the condition is about; "" where it is about none.
-func (c *Condition) About() string { return c.asked.About }
+func (c *Condition) About() string { return c.question().About }
 
 // Values lists what the value is compared with, where it is compared with whole values.
-func (c *Condition) Values() []string { return c.asked.In }
+func (c *Condition) Values() []string { return c.question().In }
 
 const (
 	// maxEvaluations bounds the work for one request at one source. Conditions that end a request cost one evaluation
@@ -60,19 +77,22 @@ const (
 	maxQuestions = 512
 )
 
-// Cases evaluates a request in every case: eval asks what it does not know, and is run again for the other answer.
+// Cases evaluates a request in every case: eval fills in the hop, asks what it does not know, and is run again, with
+// another hop, for the other answer.
 // given are conditions that were taken further up the way. The cases that pass the request on come first, then those
 // of which that is not known, each in about the order of how many conditions are taken otherwise than in the first
 // evaluation. Of more than 64 cases, the first are kept, and all of them say so in Rest. Nothing is merged: two cases
 // may be equal but for their conditions.
-func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
-	cases := make([]Case, 0, 1) // a hop is large, and most requests have one case
+func Cases(given []Condition, eval func(a *Assumptions, h *Hop)) []Case {
+	cases := make([]Case, 0, 1) // most requests have one
 	plans := [][]bool{nil}
 	admitted := 0 // as many as are kept: no further one could take the place of any of them
 	for ; len(plans) > 0 && len(cases) < maxEvaluations && admitted < maxCases; plans = plans[1:] {
 		plan := plans[0]
 		a := newAssumptions(given, plan)
-		cases = append(cases, Case{Hop: eval(a), When: a.made})
+		way := make([]Hop, 1)
+		eval(a, &way[0])
+		cases = append(cases, Case{Hop: &way[0], When: a.made, way: way})
 		if a.tired {
 			return undecided(cases[len(cases)-1].Hop)
 		}
@@ -105,9 +125,9 @@ func Cases(given []Condition, eval func(a *Assumptions) Hop) []Case {
 }
 
 // undecided is the one case of a request about which too much is asked: nothing is known of it.
-func undecided(h Hop) []Case {
+func undecided(h *Hop) []Case {
 	why := fmt.Sprintf("%s asks more than %d questions about one request", h.Name, maxQuestions)
-	return []Case{{Hop: Hop{Name: h.Name, Pos: h.Pos, Answer: Unknown[Answer]("answer", h.Pos, why)}}}
+	return Only(Hop{Name: h.Name, Pos: h.Pos, Answer: Unknown[Answer]("answer", h.Pos, why)})
 }
 
 // other is a plan that answers the i-th question otherwise, and those before it as they were answered.
@@ -121,7 +141,10 @@ func (a *Assumptions) other(i int) []bool {
 }
 
 // Only is the one case of a source that asks nothing.
-func Only(h Hop) []Case { return []Case{{Hop: h}} }
+func Only(h Hop) []Case {
+	way := []Hop{h}
+	return []Case{{Hop: &way[0], way: way}}
+}
 
 // distance orders cases: the request is passed on, nobody knows, it is not.
 func (h *Hop) distance() int {

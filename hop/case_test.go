@@ -8,25 +8,26 @@ import (
 )
 
 // gates asks n independent questions, each of which ends the request when it is answered yes.
-func gates(n int) func(a *Assumptions) Hop {
-	return func(a *Assumptions) Hop {
+func gates(n int) func(a *Assumptions, h *Hop) {
+	return func(a *Assumptions, h *Hop) {
 		for i := range n {
 			if a.Ask(IsOneOf(fmt.Sprint("cookie ", i), fmt.Sprint("$cookie_", i), Pos{}, "x")) {
-				return Hop{Answer: Written("return", Answer{Kind: Answered, Status: 403}, Pos{})}
+				h.Answer = Written("return", Answer{Kind: Answered, Status: 403}, Pos{})
+				return
 			}
 		}
-		return Hop{Answer: Written("pass", Answer{}, Pos{})}
+		h.Answer = Written("pass", Answer{}, Pos{})
 	}
 }
 
 // settings asks n independent questions, all of whose answers matter.
-func settings(n int) func(a *Assumptions) Hop {
-	return func(a *Assumptions) Hop {
+func settings(n int) func(a *Assumptions, h *Hop) {
+	return func(a *Assumptions, h *Hop) {
 		target := ""
 		for i := range n {
 			target += fmt.Sprint(a.Ask(IsOneOf(fmt.Sprint("cookie ", i), fmt.Sprint("$cookie_", i), Pos{}, "x")))
 		}
-		return Hop{Answer: Written("pass", Answer{}, Pos{}), Next: Request{Target: target}}
+		h.Answer, h.Next.Target = Written("pass", Answer{}, Pos{}), target
 	}
 }
 
@@ -113,11 +114,10 @@ func TestQuestionsAboutOneValue(t *testing.T) {
 				`$cookie_sid is empty or "0", $cookie_sid is empty`},
 	} {
 		var got []string
-		for _, c := range Cases(nil, func(a *Assumptions) Hop {
+		for _, c := range Cases(nil, func(a *Assumptions, h *Hop) {
 			for _, q := range tc.ask {
 				a.Ask(q)
 			}
-			return Hop{}
 		}) {
 			got = append(got, texts(c))
 		}
@@ -129,15 +129,14 @@ func TestQuestionsAboutOneValue(t *testing.T) {
 
 func TestConditionsTravel(t *testing.T) {
 	q := IsOneOf("cookie sid", "$cookie_sid", Pos{}, "a")
-	for _, first := range Cases(nil, func(a *Assumptions) Hop { a.Ask(q); return Hop{} }) {
-		second := Cases(first.When, func(a *Assumptions) Hop {
+	for _, first := range Cases(nil, func(a *Assumptions, _ *Hop) { a.Ask(q) }) {
+		second := Cases(first.When, func(a *Assumptions, h *Hop) {
 			if v, known := a.Value("cookie sid"); known != first.When[0].Holds || known && v != "a" {
 				t.Errorf("the value is %q, %v, when %s", v, known, texts(first))
 			}
 			if a.Ask(q) != first.When[0].Holds {
 				t.Errorf("the answer changes when %s", texts(first))
 			}
-			return Hop{}
 		})
 		if len(second) != 1 || len(second[0].When) != 0 {
 			t.Errorf("%d cases, with conditions of their own", len(second))
@@ -160,17 +159,34 @@ func BenchmarkSettings(b *testing.B) {
 // TestClosedGates: thirty gates that are shut for whoever sends nothing, with thirty settings behind them: the way
 // through is found.
 func TestClosedGates(t *testing.T) {
-	cases := Cases(nil, func(a *Assumptions) Hop {
+	cases := Cases(nil, func(a *Assumptions, h *Hop) {
 		for i := range 30 {
 			q := IsOneOf(fmt.Sprint("cookie ", i), fmt.Sprint("$cookie_", i), Pos{}, "")
 			q.First = true
 			if a.Ask(q) {
-				return Hop{Answer: Written("return", Answer{Kind: Answered, Status: 403}, Pos{})}
+				h.Answer = Written("return", Answer{Kind: Answered, Status: 403}, Pos{})
+				return
 			}
 		}
-		return settings(30)(a)
+		settings(30)(a, h)
 	})
 	if cases[0].Hop.distance() != 0 || cases[0].Rest == "" {
 		t.Errorf("the first case is %s: %+v", texts(cases[0]), cases[0].Hop.Answer)
+	}
+}
+
+// TestWayIsTheHop: a way begins with the hop of its case and no copy of it, and one that goes on leaves the case alone.
+func TestWayIsTheHop(t *testing.T) {
+	k := Cases(nil, gates(0))[0]
+	way := k.Way()
+	if &way[0] != k.Hop {
+		t.Error("the way begins with a copy")
+	}
+	longer := append(way, Hop{})
+	if longer[0].Name = "another"; k.Hop.Name != "" {
+		t.Error("a longer way changes the case")
+	}
+	if alone := (&Case{Hop: &Hop{Name: "one"}}).Way(); len(alone) != 1 || alone[0].Name != "one" {
+		t.Errorf("the way of a case that nobody evaluated is %v", alone)
 	}
 }

@@ -57,7 +57,8 @@ func (p *Path) timers(f func(hop int, t Timer, length time.Duration, known bool)
 			}
 		}
 	}
-	for i, h := range p.Hops {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		visit(i, h.Idle, h.Life)
 	}
 	if a := p.Application; a != nil {

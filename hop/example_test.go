@@ -69,12 +69,11 @@ func ExampleSetting_Get() {
 
 // ExampleCases asks a question that nothing in a configuration decides: both of its answers are followed.
 func ExampleCases() {
-	cases := hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
-		h := proxy(browser())
+	cases := hop.Cases(nil, func(a *hop.Assumptions, h *hop.Hop) {
+		*h = proxy(browser())
 		if !a.Ask(hop.Question{Key: "login", Yes: "the login service lets it in", No: "the login service turns it away"}) {
 			h.Answer = hop.Written("login", hop.Answer{Kind: hop.Answered, Status: 401}, h.Pos)
 		}
-		return h
 	})
 	for _, c := range cases {
 		a, _ := c.Hop.Answer.Get()

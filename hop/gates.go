@@ -4,18 +4,28 @@ import "slices"
 
 // Admitted reports whether everything on the way surely passes the handshake on, so that the application gets it.
 func (p *Path) Admitted() bool {
-	return !slices.ContainsFunc(p.Hops, func(h Hop) bool { return h.distance() != 0 })
+	return !p.some(func(h *Hop) bool { return h.distance() != 0 })
 }
 
 // TurnedAway reports whether something on the way surely answers the handshake itself, or drops it, be it that it
 // denies the client the answer of the application.
 func (p *Path) TurnedAway() bool {
-	return len(p.Hops) > 0 && p.Last().distance() == 2 || slices.ContainsFunc(p.Hops, func(h Hop) bool {
+	return len(p.Hops) > 0 && p.Last().distance() == 2 || p.some(func(h *Hop) bool {
 		return slices.ContainsFunc(
 			h.Reply.Instead,
 			func(s Setting[Answer]) bool { a, known := s.Get(); return known && a.Cause.Denies() },
 		)
 	})
+}
+
+// some reports whether something is so at one of the hops. A hop is large, so none is copied.
+func (p *Path) some(is func(h *Hop) bool) bool {
+	for i := range p.Hops {
+		if is(&p.Hops[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Fronted reports whether p takes something in front that adds headers, of which nothing says that it is there.
@@ -25,7 +35,7 @@ func (p *Path) Fronted() bool {
 
 // Rare reports whether p takes something that is hardly ever so.
 func (p *Path) Rare() bool {
-	return slices.ContainsFunc(p.When, func(c Condition) bool { return c.asked.Rare && c.Holds })
+	return slices.ContainsFunc(p.When, func(c Condition) bool { return c.question().Rare && c.Holds })
 }
 
 // Takes reports whether p takes a condition as c does; asked is false when p never meets it.

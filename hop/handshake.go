@@ -41,7 +41,8 @@ func (p *Path) Handshake() Outcome {
 }
 
 func (p *Path) handshake() Outcome {
-	for i, h := range p.Hops {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		a, known := h.Answer.Get()
 		if !known {
 			return Outcome{Kind: OutcomeUnknown, By: i, Why: h.Answer.Why()}
@@ -157,7 +158,7 @@ func (p *Path) back() Outcome {
 func (p *Path) untouched() bool {
 	return len(p.Request.Header["Sec-Websocket-Protocol"]) == 0 && len(p.Final().Header["Sec-Websocket-Protocol"]) == 0 &&
 		p.keyChanged() == "" &&
-		!slices.ContainsFunc(p.Hops, func(h Hop) bool {
+		!p.some(func(h *Hop) bool {
 			return len(h.Reply.Hidden)+len(h.Reply.Added)+len(h.Reply.Instead)+len(h.Reply.Early) > 0
 		})
 }

@@ -125,7 +125,7 @@ func (q *Question) answer(value string) bool {
 // Taken is the condition that an answer to the question makes.
 func (q Question) Taken(holds bool) Condition {
 	c := Condition{Key: q.Key, Holds: holds, Text: q.No, Pos: q.Pos, Why: q.Why, Guess: q.Guess, Beyond: q.Beyond,
-		NoGate: q.NoGate, asked: q}
+		NoGate: q.NoGate, asked: &q}
 	if holds {
 		c.Text = q.Yes
 	}
@@ -145,7 +145,7 @@ type Assumptions struct {
 func newAssumptions(given []Condition, plan []bool) *Assumptions {
 	a := &Assumptions{given: given, plan: plan}
 	for i := range given {
-		a.learn(&given[i].asked, given[i].Holds)
+		a.learn(given[i].question(), given[i].Holds)
 	}
 	return a
 }
@@ -170,8 +170,9 @@ func (a *Assumptions) Ask(q Question) bool {
 	if n := len(a.made); n < len(a.plan) {
 		holds = a.plan[n]
 	}
-	a.made = append(a.made, q.Taken(holds))
-	a.learn(&q, holds)
+	c := q.Taken(holds)
+	a.made = append(a.made, c)
+	a.learn(c.asked, holds)
 	return holds
 }
 

@@ -147,7 +147,7 @@ func (n nearby) otherHost(u *url.URL, q hop.Request, s hop.Source) *Hint {
 }
 
 // firstHop is what a source makes of a handshake in the case that comes first.
-func firstHop(s hop.Source, q hop.Request) hop.Hop { return s.Serve(q)[0].Hop }
+func firstHop(s hop.Source, q hop.Request) *hop.Hop { return s.Serve(q)[0].Hop }
 
 // forHost is a request for another host.
 func forHost(q hop.Request, host string) hop.Request {

@@ -254,7 +254,8 @@ func (w *wiring) way(d door, a attempt) way {
 	found := way{reach: reach(paths[0])}
 	for _, p := range paths {
 		var hops []hop.Pos
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			hops = append(hops, h.Pos)
 		}
 		found.places = append(found.places, hops)

@@ -25,8 +25,16 @@ type route struct {
 
 // with is the route one hop further.
 func (t route) with(k hop.Case) route {
-	t.hops = append(slices.Clip(t.hops), k.Hop)
-	t.when = slices.Concat(t.when, k.When)
+	if len(t.hops) == 0 {
+		t.hops = k.Way()
+	} else {
+		t.hops = append(slices.Clip(t.hops), *k.Hop)
+	}
+	if len(t.when) == 0 {
+		t.when = slices.Clip(k.When)
+	} else if len(k.When) > 0 {
+		t.when = slices.Concat(t.when, k.When)
+	}
 	if t.rest == "" {
 		t.rest = k.Rest
 	}

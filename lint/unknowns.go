@@ -61,7 +61,8 @@ func unknownsOf(p *hop.Path, note func(pos hop.Pos, why string)) {
 			note(t.Pos, why)
 		}
 	}
-	for _, h := range p.Hops {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		if _, known := h.Cache.Get(); h.Cache.Name != "" && !known {
 			note(h.Cache.Pos, "whether "+h.Cache.Name+" answers the handshake is unknown: "+h.Cache.Why())
 		}

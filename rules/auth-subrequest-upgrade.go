@@ -14,7 +14,8 @@ var AuthSubrequestUpgrade = &Rule{
 	Severity: Warning,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for i, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			if a, known := h.Answer.Get(); known && a.Kind != hop.PassedOn || !has(p.Got(i), "Upgrade", "websocket") {
 				return
 			}

@@ -14,7 +14,8 @@ var CaptureClobbered = &Rule{
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			c := h.Clobbered
 			if c == nil {
 				continue

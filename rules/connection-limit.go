@@ -16,7 +16,8 @@ var ConnectionLimit = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, l := range h.Limits {
 				n, known := l.Get()
 				switch {

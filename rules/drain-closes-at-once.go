@@ -16,7 +16,8 @@ var DrainClosesAtOnce = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, t := range h.Life {
 				if length, known := t.Get(); t.Starts != hop.Drained || !known || length > 0 {
 					continue

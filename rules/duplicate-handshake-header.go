@@ -16,7 +16,8 @@ var DuplicateHandshakeHeader = &Rule{
 		if !toApplication(p) {
 			return
 		}
-		for i, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, name := range []string{"Host", "Upgrade"} {
 				lines := h.Next.Header[name]
 				if got := p.Got(i).Header[name]; len(lines) < 2 || len(got) > 1 {
@@ -51,12 +52,12 @@ var refusesTwo = map[string]string{
 }
 
 // hides reports whether h takes a header out of the 101.
-func hides(h hop.Hop, name string) bool {
+func hides(h *hop.Hop, name string) bool {
 	return slices.ContainsFunc(h.Reply.Hidden, func(s hop.Setting[string]) bool { return hop.Is(s, name) })
 }
 
 // addedTwice finds the lines that h adds to the 101 and that browsers refuse there. Measured: laws B2, R2, R3.
-func addedTwice(p *hop.Path, h hop.Hop, report func(Finding)) {
+func addedTwice(p *hop.Path, h *hop.Hop, report func(Finding)) {
 	unasked := len(p.Request.Header["Sec-Websocket-Protocol"]) == 0
 	for _, name := range []string{"Upgrade", "Sec-Websocket-Accept", "Sec-Websocket-Protocol"} {
 		alone := unasked && name == "Sec-Websocket-Protocol"

@@ -12,7 +12,8 @@ var EarlyHintBeforeUpgrade = &Rule{
 		if !toApplication(p) || p.InFirefox() {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, early := range h.Reply.Early {
 				report(Finding{
 					Pos:     early.Pos,

@@ -23,7 +23,8 @@ var FewWorkerConnections = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			n, known := h.Capacity.Get()
 			if h.Capacity.Name == "" || h.Capacity.IsDefault() || !known || n > fewConnections {
 				continue

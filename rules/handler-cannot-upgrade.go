@@ -80,7 +80,8 @@ func madeFor(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 // cannotCarry looks for a protocol to the application that carries no tunnel. Measured: law P2. Where the path is only
 // guessed, by what one proxy passes on, a second one that it leads to may be there for pages alone.
 func cannotCarry(p *hop.Path, report func(Finding)) {
-	for i, h := range p.Hops {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		for _, instead := range h.Reply.Instead {
 			if a, known := instead.Get(); known && a.Cause == hop.CannotTunnel {
 				report(Finding{

@@ -12,7 +12,8 @@ var HandshakeAnsweredFromCache = &Rule{
 		if !tunnels(p) || p.Confidence == hop.Possible {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			if _, known := h.Cache.Get(); !known {
 				continue
 			}

@@ -19,7 +19,8 @@ var HandshakeHeaderHidden = &Rule{
 			return
 		}
 		asks := len(p.Request.Header["Sec-Websocket-Protocol"]) > 0
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, hidden := range h.Reply.Hidden {
 				name, known := hidden.Get()
 				needed := name == "Upgrade" || name == "Connection" || name == "Sec-Websocket-Accept" ||
@@ -48,7 +49,7 @@ var HandshakeHeaderHidden = &Rule{
 }
 
 // replacedWell reports whether h sends a header in the place of the one that it takes out, and whether that may do.
-func replacedWell(p *hop.Path, h hop.Hop, name string) bool {
+func replacedWell(p *hop.Path, h *hop.Hop, name string) bool {
 	lines := h.Reply.Added[name]
 	if len(lines) != 1 {
 		return false

@@ -9,7 +9,8 @@ var HardcodedUpgrade = &Rule{
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			line, found := h.Constant["Upgrade"]
 			if !found || !hop.Is(h.Answer, hop.Answer{}) {
 				continue

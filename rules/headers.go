@@ -9,8 +9,7 @@ import (
 
 // toApplication reports whether every hop passes the handshake on.
 func toApplication(p *hop.Path) bool {
-	return len(p.Hops) > 0 &&
-		!slices.ContainsFunc(p.Hops, func(h hop.Hop) bool { return !hop.Is(h.Answer, hop.Answer{}) })
+	return len(p.Hops) > 0 && p.Admitted()
 }
 
 // tunnels reports whether a connection may open on p: what is unknown is at most what the application gets to see.

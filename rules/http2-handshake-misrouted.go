@@ -10,7 +10,8 @@ var HTTP2HandshakeMisrouted = &Rule{
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			to, known := h.OverHTTP1.Get()
 			if !known || to == "" {
 				continue

@@ -9,7 +9,8 @@ var HTTP2Upstream = &Rule{
 	Severity: Error,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for i, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			if !hop.Is(h.Answer, hop.Answer{}) {
 				return
 			}

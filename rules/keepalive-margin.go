@@ -20,7 +20,8 @@ var KeepaliveMargin = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for i, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, t := range h.Idle {
 				length, known := t.Get()
 				at := hop.Cut{Hop: i, Timer: t, After: length}

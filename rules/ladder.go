@@ -52,7 +52,8 @@ func rungs(p *hop.Path) (list []rung) {
 			}
 		}
 	}
-	for _, h := range p.Hops {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		add(h.Name, h.Idle)
 	}
 	if p.Application != nil {

@@ -14,7 +14,8 @@ var PathJoin = &Rule{
 	Severity: Warning,
 	Seen:     AppRefuses,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for i, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			if !hop.Is(h.Answer, hop.Answer{}) {
 				return
 			}

@@ -15,7 +15,7 @@ var SettingWithoutEffect = &Rule{
 	Seen:     Quiet,
 	Anyway:   true,
 	Check: func(p *hop.Path, report func(Finding)) {
-		misfits(p, false, func(h hop.Hop, m hop.Misfit) {
+		misfits(p, false, func(h *hop.Hop, m hop.Misfit) {
 			f := Finding{Pos: m.Pos, Message: fmt.Sprintf("%s: %s has no effect", h.Name, m.Name)}
 			f.Notes = append(f.Notes, note("%s", m.Why)...)
 			if m.Instead != "" {
@@ -30,8 +30,9 @@ var SettingWithoutEffect = &Rule{
 }
 
 // misfits calls do with the settings of all hops that change nothing: those that are refused, or the others.
-func misfits(p *hop.Path, refused bool, do func(h hop.Hop, m hop.Misfit)) {
-	for _, h := range p.Hops {
+func misfits(p *hop.Path, refused bool, do func(h *hop.Hop, m hop.Misfit)) {
+	for i := range p.Hops {
+		h := &p.Hops[i]
 		for _, m := range h.Misfits {
 			if m.Refused == refused {
 				do(h, m)

@@ -9,7 +9,8 @@ var SSISwallows101 = &Rule{
 	Severity: Error,
 	Seen:     ReplyLost,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			if !hop.Is(h.Answer, hop.Answer{}) {
 				return
 			}

@@ -17,7 +17,8 @@ var TunnelCapacity = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			n, known := h.Capacity.Get()
 			if h.Capacity.Name == "" || !known || 2*p.Clients <= n {
 				continue

@@ -18,7 +18,8 @@ var UnitSlip = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, t := range h.Idle {
 				length, _ := t.Get()
 				if _, ok := slipped(t); !ok {

@@ -15,7 +15,7 @@ var ValueRefused = &Rule{
 	Seen:     CannotBeRead,
 	Anyway:   true,
 	Check: func(p *hop.Path, report func(Finding)) {
-		misfits(p, true, func(h hop.Hop, m hop.Misfit) {
+		misfits(p, true, func(h *hop.Hop, m hop.Misfit) {
 			value, _ := m.Get()
 			f := Finding{Pos: m.Pos, Message: fmt.Sprintf("%s: %s = %s is refused when it is applied", h.Name, m.Name, value)}
 			f.Notes = append(f.Notes, note("%s", m.Why)...)

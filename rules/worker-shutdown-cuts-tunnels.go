@@ -20,7 +20,8 @@ var WorkerShutdownCutsTunnels = &Rule{
 		if !tunnels(p) {
 			return
 		}
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			for _, t := range h.Life {
 				length, known := t.Get()
 				if t.Starts != hop.Reloaded || !known || length >= longSession || t.As == hop.Documented {

@@ -13,7 +13,8 @@ var ZeroTimeout = &Rule{
 	Severity: Error,
 	Seen:     ProxyAnswers,
 	Check: func(p *hop.Path, report func(Finding)) {
-		for _, h := range p.Hops {
+		for i := range p.Hops {
+			h := &p.Hops[i]
 			a, known := h.Answer.Get()
 			if !known && len(h.Zero) == 0 {
 				return

@@ -113,7 +113,7 @@ func described(lb awscheck.LoadBalancer) string {
 	}
 	if lb.Kind == awscheck.Application {
 		for _, path := range []string{"/", "/ws", "/old"} {
-			line += fmt.Sprintf(" [%s: %s]", path, answer(lb.Serve(handshake("ws://chat.example.com" + path))[0].Hop))
+			line += fmt.Sprintf(" [%s: %s]", path, answer(*lb.Serve(handshake("ws://chat.example.com" + path))[0].Hop))
 		}
 	}
 	return line

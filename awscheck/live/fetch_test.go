@@ -92,7 +92,7 @@ func TestFetch(t *testing.T) {
 			t.Errorf("%s: idle timer %+v", lb.Name, h.Idle[0])
 		}
 		if a, known := h.Answer.Get(); !known || a.Kind != hop.PassedOn {
-			t.Errorf("%s: %s", lb.Name, answer(h))
+			t.Errorf("%s: %s", lb.Name, answer(*h))
 		}
 	}
 }
@@ -218,11 +218,11 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 	r := handshake("wss://web/ws")
 	for i := range a.LoadBalancers {
-		if x, y := answer(a.LoadBalancers[i].Serve(r)[0].Hop), answer(b.LoadBalancers[i].Serve(r)[0].Hop); x != y {
+		if x, y := answer(*a.LoadBalancers[i].Serve(r)[0].Hop), answer(*b.LoadBalancers[i].Serve(r)[0].Hop); x != y {
 			t.Errorf("%s: got %s, want %s", a.LoadBalancers[i].Name, y, x)
 		}
 	}
-	if got := answer(b.LoadBalancers[0].Serve(r)[0].Hop); got != "404" {
+	if got := answer(*b.LoadBalancers[0].Serve(r)[0].Hop); got != "404" {
 		t.Errorf("the rule answers %s", got)
 	}
 }

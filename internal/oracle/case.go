@@ -332,7 +332,7 @@ func chosen(q hop.Request, about string) (value string, known bool) {
 func follow(source hop.Source, r hop.Request, p hop.Path) (paths []*hop.Path, err error) {
 	for _, k := range source.Serve(r) {
 		q := p
-		q.Hops, q.When = append(slices.Clip(p.Hops), k.Hop), slices.Concat(p.When, k.When)
+		q.Hops, q.When = append(slices.Clip(p.Hops), *k.Hop), slices.Concat(p.When, k.When)
 		onward := hop.Is(k.Hop.Answer, hop.Answer{}) && source.Listens(k.Hop.Next)
 		if onward && len(q.Hops) > hop.LongestWay {
 			q.Hops, onward = hop.Looped(q.Hops), false

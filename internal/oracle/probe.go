@@ -159,9 +159,8 @@ func (p Probe) lines(u *url.URL, tls bool) []Line {
 
 // fact is the condition that a value of the client's is this one.
 func fact(about, value string) hop.Condition {
-	for _, c := range hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+	for _, c := range hop.Cases(nil, func(a *hop.Assumptions, _ *hop.Hop) {
 		a.Ask(hop.IsOneOf(about, about, hop.Pos{}, value))
-		return hop.Hop{}
 	}) {
 		if c.When[0].Holds {
 			return c.When[0]

@@ -207,7 +207,7 @@ func TestServe(t *testing.T) {
 	} {
 		h := sources[0].Serve(hop.Request{Addr: c.addr, Host: "h", Method: "GET", Target: c.target, TLS: c.tls,
 			Header: map[string][]hop.Setting[string]{"Host": {hop.Written("Host", "h", hop.Pos{})}}})
-		if got := answer(h[0].Hop); got != c.want {
+		if got := answer(*h[0].Hop); got != c.want {
 			t.Errorf("%s%s: %s, want %s", c.addr, c.target, got, c.want)
 		}
 	}

@@ -231,7 +231,7 @@ func TestStated(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			q := handshake(c.url)
 			h := serve(t, c.files).Serve(q)[0].Hop
-			p := hop.Path{Request: q, Hops: []hop.Hop{h}}
+			p := hop.Path{Request: q, Hops: []hop.Hop{*h}}
 			if got := outcome(p.Handshake()); got != c.want {
 				t.Fatalf("predicted %s, want %s: %+v", got, c.want, p.Handshake())
 			}

@@ -301,13 +301,13 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 			continue
 		}
 		q, meant := request(b, host, target, false), false
-		hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+		hop.Cases(nil, func(a *hop.Assumptions, h *hop.Hop) {
 			r := new(run).begin(c, a, q, b)
 			r.http = true
 			r.requestLine()
 			r.chooseBackend()
 			meant = meant || r.be == w.to
-			return r.out
+			*h = r.out
 		})
 		if meant {
 			list = append(list, q)

@@ -167,7 +167,7 @@ func TestEdits(t *testing.T) {
 			}
 			serve := func(text string) hop.Hop {
 				q := hop.Request{Addr: "127.0.0.1:80", Method: "GET", Target: "/", Proto: hop.Written("HTTP", "1.1", hop.Pos{})}
-				return parse(text).Serve(q)[0].Hop
+				return *parse(text).Serve(q)[0].Hop
 			}
 			h := serve(text)
 			if len(h.Idle) != 1 || h.Idle[0].Set == nil {

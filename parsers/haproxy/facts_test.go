@@ -12,7 +12,7 @@ import (
 )
 
 // serveOne serves a handshake for /socket.io/ on port 80 of a configuration in mode http.
-func serveOne(text string, edit func(*hop.Request)) hop.Hop { return serveAll(text, edit)[0].Hop }
+func serveOne(text string, edit func(*hop.Request)) hop.Hop { return *serveAll(text, edit)[0].Hop }
 
 // serveAll is serveOne in all cases.
 func serveAll(text string, edit func(*hop.Request)) []hop.Case {

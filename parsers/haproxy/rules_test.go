@@ -47,7 +47,7 @@ func TestRulesFor(t *testing.T) {
 		for _, target := range []string{"/", "/a", "/A", "/b.c", "/x/ab", "/ab/x?a", "/1"} {
 			q := request(c.Listeners[0], "h", target, false)
 			q.Header["Host"] = []hop.Setting[string]{hop.Written("Host", host, hop.Pos{})}
-			hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+			hop.Cases(nil, func(a *hop.Assumptions, _ *hop.Hop) {
 				r := new(run).begin(c, a, q, c.Listeners[0])
 				r.http, r.proto = true, "1.1"
 				may := routes.For(0, r.plainText)
@@ -59,7 +59,6 @@ func TestRulesFor(t *testing.T) {
 						t.Errorf("Host %q, %s: %q holds and is passed over", host, target, words(rule.Line))
 					}
 				}
-				return hop.Hop{}
 			})
 		}
 	}
@@ -82,13 +81,12 @@ func TestManyBackends(t *testing.T) {
 	}
 	c := Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(b.String())}, Options{})
 	q := request(c.Listeners[0], "s2999.example.com", "/", true)
-	hop.Cases(nil, func(a *hop.Assumptions) hop.Hop {
+	hop.Cases(nil, func(a *hop.Assumptions, _ *hop.Hop) {
 		r := new(run).begin(c, a, q, c.Listeners[0])
 		r.http, r.proto = true, "1.1"
 		if may := c.Proxies[0].Routes.For(0, r.plainText); !slices.Equal(may, []int{n - 1}) {
 			t.Errorf("looked at %d rules", len(may))
 		}
-		return hop.Hop{}
 	})
 	if cases := c.Serve(q); cases[0].Hop.Name != "haproxy backend b2999" {
 		t.Errorf("served by %s", cases[0].Hop.Name)

@@ -19,12 +19,13 @@ func (c *Config) serve(r hop.Request, briefly *run) []hop.Case {
 	}
 	var first []hop.Case
 	for _, l := range c.prefer(list, r) {
-		cases := hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
+		cases := hop.Cases(r.When, func(a *hop.Assumptions, h *hop.Hop) {
 			if briefly == nil {
-				return new(run).begin(c, a, r, l).serve()
+				*h = new(run).begin(c, a, r, l).serve()
+				return
 			}
 			briefly.begin(c, a, r, l).briefly = true
-			return briefly.serve()
+			*h = briefly.serve()
 		})
 		if hop.Is(cases[0].Hop.Answer, hop.Answer{}) {
 			return cases

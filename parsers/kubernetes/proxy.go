@@ -75,7 +75,7 @@ func (w *ingressWriter) adds() bool {
 func (p *proxy) Serve(r hop.Request) []hop.Case {
 	cases := p.Config.Serve(r)
 	for i := range cases {
-		h := &cases[i].Hop
+		h := cases[i].Hop
 		cases[i].When = sayCanary(cases[i].When)
 		if name := p.ResourceAt(h.Pos); name != "" {
 			h.Name = name
@@ -106,14 +106,14 @@ func (p *proxy) Serve(r hop.Request) []hop.Case {
 // they do not: nobody knows what is then.
 func (p *proxy) asWritten(cases []hop.Case) []hop.Case {
 	for i := range cases {
-		h := &cases[i].Hop
+		h := cases[i].Hop
 		o := p.w.hanging(p.w.at[spot(h.Pos)])
 		if o == nil {
 			continue
 		}
 		cases[i].When = append(slices.Clone(cases[i].When), o.hangs.Taken(true))
 		if i == 0 {
-			unknown := hop.Hop{Name: h.Name, Pos: h.Pos, Answer: hop.Unknown[hop.Answer]("answer", o.Pos, o.Partial)}
+			unknown := &hop.Hop{Name: h.Name, Pos: h.Pos, Answer: hop.Unknown[hop.Answer]("answer", o.Pos, o.Partial)}
 			cases = append(cases, hop.Case{Hop: unknown, When: []hop.Condition{o.hangs.Taken(false)}})
 		}
 	}

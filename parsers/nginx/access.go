@@ -258,7 +258,7 @@ func (r *run) authRequest() permit {
 
 // subrequestTo is a request of nginx's own, with the headers of the client's. Variables are shared, captures are not.
 func (r *run) subrequestTo(path string) *run {
-	sub := r.c.newRun(r.w, r.request, r.socket, r.server)
+	sub := r.c.newRun(r.w, r.request, r.socket, r.server, new(hop.Hop))
 	sub.request.Method = "GET"
 	sub.host, sub.hostPort, sub.proto, sub.depth, sub.realIP = r.host, r.hostPort, r.proto, r.depth+1, r.realIP
 	sub.realIPWhy, sub.realIPOf, sub.behind = r.realIPWhy, r.realIPOf, r.behind

@@ -190,8 +190,11 @@ func (a *alikeLocations) shadows(e *endpoints, loc *location, target string) boo
 		return true
 	}
 	return slices.ContainsFunc(e.s.locations().fitting(target), func(other *location) bool {
+		if other == loc {
+			return false // not even compiled: of many that are alike, few need be
+		}
 		groups, why := other.re.match(target)
-		return other != loc && (groups != nil || why != "")
+		return groups != nil || why != ""
 	})
 }
 

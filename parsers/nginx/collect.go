@@ -85,6 +85,7 @@ func (c *Config) findUpgradeMaps() {
 	for name, d := range c.variables {
 		if d.kind == "map" && d.source == "$http_upgrade" {
 			c.upgradeMaps = append(c.upgradeMaps, name)
+			c.upgradesCapture = c.upgradesCapture || d.table != nil && (len(d.table.regex) > 0 || d.table.computes())
 		}
 	}
 	slices.SortFunc(c.upgradeMaps, func(a, b string) int {

@@ -27,6 +27,8 @@ type Config struct {
 	setSomewhere map[string]bool
 	patterns     map[string]*pattern // of if and rewrite, compiled once
 	upgradeMaps  []string            // maps of $http_upgrade, "connection_upgrade" first
+	// upgradesCapture says that looking something up in them may replace captures.
+	upgradesCapture bool
 	// ages are asked where nobody says of which version the nginx is; most configurations of a hook never ask.
 	ages   func() map[conf.Version]hop.Question
 	sniffs bool // something reads what differs between browsers

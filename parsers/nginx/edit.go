@@ -215,8 +215,16 @@ func (r *run) passOn(pass *conf.Directive) func(names ...string) (edits []hop.Ed
 		return nil
 	}
 	set := r.headerEdits(l)
+	var now *run // not r where what it captures would be seen by others who ask r
 	return func(names ...string) ([]hop.Edit, bool) {
-		connection := r.connectionValue()
+		if now == nil {
+			now = r
+			if r.c.upgradesCapture {
+				c := *r
+				now = &c
+			}
+		}
+		connection := now.connectionValue()
 		same := true
 		var edits []hop.Edit
 		var headers []string

@@ -67,13 +67,13 @@ func TestEffectiveServesTheSame(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			whole := "events { } http { " + upstream + tc.http + "server { listen 80; " + tc.server + " } }"
 			h := compileText(t, whole).Serve(handshake(tc.target))[0].Hop
-			want, _ := describe(handshake(tc.target), h)
+			want, _ := describe(handshake(tc.target), *h)
 			zones, _, _ := strings.Cut(tc.http, "proxy")
 			if !strings.HasPrefix(zones, "limit_conn_zone") {
 				zones = ""
 			}
 			alone := "events { } http { " + upstream + zones + "server { listen 80;\n" + h.Effective() + "} }"
-			got, _ := describe(handshake(tc.target), compileText(t, alone).Serve(handshake(tc.target))[0].Hop)
+			got, _ := describe(handshake(tc.target), *compileText(t, alone).Serve(handshake(tc.target))[0].Hop)
 			if got != want {
 				t.Errorf("%s\nis served as\n%s\nand the original\n%s\nas\n%s", alone, got, whole, want)
 			}

@@ -17,7 +17,7 @@ func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
 func (c *Config) endpoints(all bool) []hop.Endpoint {
-	var list []hop.Endpoint
+	list := make([]hop.Endpoint, 0, len(c.servers))
 	for _, s := range c.servers {
 		list = append(list, c.endpointsOf(s, all)...)
 	}

@@ -155,7 +155,7 @@ func (r *run) join(d *conf.Directive, t target) hop.Join {
 // keeps no connection, ends the matter.
 func (r *run) keeps() (longest hop.Setting[time.Duration]) {
 	for _, at := range []*scope{r.server.scope, r.at} {
-		s := get(r, at, conf.KeepaliveTimeout)
+		s := settable(r, at, conf.KeepaliveTimeout)
 		length, known := s.Get()
 		if !known || length == 0 || s.IsDefault() && r.c.fragmentary() {
 			return hop.Setting[time.Duration]{}

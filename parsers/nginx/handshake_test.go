@@ -308,9 +308,9 @@ func serveRecord(c *nginx.Config, rec record) (h hop.Hop, o hop.Outcome) {
 		if slices.ContainsFunc(k.When, func(c hop.Condition) bool { return c.Beyond && c.Holds }) {
 			continue
 		}
-		p := hop.Path{Browser: "chrome", Request: q, Hops: []hop.Hop{k.Hop}}
+		p := hop.Path{Browser: "chrome", Request: q, Hops: []hop.Hop{*k.Hop}}
 		if x := p.Handshake(); i == 0 || len(compareRecord(rec, h, o)) > 0 {
-			h, o = k.Hop, x
+			h, o = *k.Hop, x
 		}
 	}
 	return h, o

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
@@ -22,6 +23,11 @@ type mapTable struct {
 type mapRegex struct {
 	re *pattern
 	d  *conf.Directive
+}
+
+// computes reports whether a variable is part of a value.
+func (t *mapTable) computes() bool {
+	return slices.ContainsFunc(t.entries, func(d *conf.Directive) bool { return conf.HasVariable(d.Arg(0)) })
 }
 
 func newMapTable(d *conf.Directive) *mapTable {

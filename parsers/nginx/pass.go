@@ -138,7 +138,7 @@ func (r *run) pass(d *conf.Directive, h *conf.Handler) {
 	r.out.Relay = r.relay(h, d)
 	if h.Pass == "proxy_pass" {
 		// Measured: law R6.
-		r.out.HoldsHead = get(r, r.at, conf.ProxyBuffering)
+		r.out.HoldsHead = settable(r, r.at, conf.ProxyBuffering)
 	}
 	r.done = true
 	r.out.Answer = hop.Written(d.Name.Value, hop.Answer{Kind: hop.PassedOn}, d.Pos())
@@ -358,7 +358,7 @@ const lazy = 300 * time.Millisecond
 
 // life notes what ends a tunnel whatever its traffic: worker_shutdown_timeout after a reload. Measured: law G1.
 func (r *run) life() {
-	s := get(r, r.c.main, conf.WorkerShutdownTimeout)
+	s := settable(r, r.c.main, conf.WorkerShutdownTimeout)
 	if hop.Is(s, 0) {
 		return
 	}
@@ -369,8 +369,8 @@ func (r *run) life() {
 // taken to be none: nobody would mean it. Measured: law T6.
 func (r *run) givesUpAtOnce(h *conf.Handler) bool {
 	for _, k := range []conf.Scalar[time.Duration]{h.ConnectTimeout, h.ReadTimeout} {
-		if s := get(r, r.at, k); hop.Is(s, 0) {
-			r.out.Zero = append(r.out.Zero, s)
+		if hop.Is(get(r, r.at, k), 0) {
+			r.out.Zero = append(r.out.Zero, settable(r, r.at, k))
 		}
 	}
 	if len(r.out.Zero) == 0 {

@@ -98,7 +98,7 @@ func templateCases(t *testing.T, src string, define map[string]string) []hop.Cas
 
 // caseText is what is predicted in one case, with its conditions but those of templates.
 func caseText(k hop.Case) string {
-	text, _ := describe(handshake("/ws"), k.Hop)
+	text, _ := describe(handshake("/ws"), *k.Hop)
 	for _, c := range k.When {
 		if !isOfTemplate(c) {
 			text += " when " + c.Text

@@ -229,7 +229,7 @@ const (
 
 // byBuffer is what a small buffer for the head of the answer does. Measured: law R4.
 func (r *run) byBuffer(h *conf.Handler) {
-	s := get(r, r.at, h.BufferSize)
+	s := settable(r, r.at, h.BufferSize)
 	if s.IsDefault() {
 		return
 	}

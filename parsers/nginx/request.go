@@ -68,7 +68,7 @@ func (r *run) valueOf(s hop.Setting[conf.Word]) text {
 
 // httpVersion is proxy_http_version: 1.0 by default before 1.29.7, 1.1 since. Measured: law H1.
 func (r *run) httpVersion() hop.Setting[string] {
-	s := get(r, r.at, conf.ProxyHTTPVersion)
+	s := settable(r, r.at, conf.ProxyHTTPVersion)
 	if v := r.c.tree.Version; s.IsDefault() && v.Says != "" && !v.Declared {
 		r.out.Basis = "nginx " + v.String()
 	}
@@ -108,6 +108,17 @@ func (r *run) passLocationName() string {
 	return r.loc.name
 }
 
+// headerNames are canonical names of headers, few enough to walk through.
+type headerNames []string
+
+func (n headerNames) has(name string) bool { return slices.Contains(n, name) }
+
+func (n *headerNames) add(name string) {
+	if !n.has(name) {
+		*n = append(*n, name)
+	}
+}
+
 // headers computes the header lines sent upstream.
 func (r *run) headers(next *hop.Request) {
 	sent, at, hidden := r.list(r.at, conf.ProxySetHeader)
@@ -115,7 +126,7 @@ func (r *run) headers(next *hop.Request) {
 		hidden = ""
 	}
 	lines := make(map[string][]hop.Setting[string], len(sent)+len(r.request.Header))
-	named := map[string]bool{}
+	named := make(headerNames, 0, len(sent)+8)
 	if slices.ContainsFunc(sent, func(d *conf.Directive) bool { return capturing.MatchString(d.Arg(1)) }) {
 		// nginx goes through the values once for their lengths: a regex of a map in one of them has then replaced $1 for
 		// all.
@@ -128,7 +139,7 @@ func (r *run) headers(next *hop.Request) {
 			continue
 		}
 		name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
-		named[name] = true
+		named.add(name)
 		s, present := r.headerLine(d)
 		if present {
 			name, s = asRead(name, s)
@@ -141,7 +152,7 @@ func (r *run) headers(next *hop.Request) {
 		}
 	}
 	r.hostLine(lines, named)
-	r.defaults(lines, named, hidden, at)
+	r.defaults(lines, &named, hidden, at)
 	pass, ok := need(r, r.at, conf.HandlerOf("proxy_pass").PassRequestHeaders)
 	if ok && pass {
 		for name, got := range r.request.Header {
@@ -150,7 +161,7 @@ func (r *run) headers(next *hop.Request) {
 			case why != "" && len(got) > 0:
 				lines[name] = append(lines[name], hop.Unknown[string](name, got[0].Pos, why))
 			case !valid:
-			case !named[name]:
+			case !named.has(name):
 				lines[name] = got
 			case len(got) > 0 && !plainName(name, r.underscores()):
 				// nginx looks it up among the names that are set with the hash of a part of it. Measured: law Q1.
@@ -166,16 +177,16 @@ func (r *run) headers(next *hop.Request) {
 	}
 	if ok && !pass {
 		next.Rest = ""
-		named["Authorization"] = true
+		named.add("Authorization")
 	}
 	// Whatever else the client sends, a header that is named here and has no line does not arrive.
-	for name := range named {
+	for _, name := range named {
 		if len(lines[name]) == 0 && (next.Rest != "" || name == "Authorization") {
 			lines[name] = []hop.Setting[string]{}
 		}
 	}
 	next.Header = lines
-	r.discarded(at, named)
+	r.discarded(at)
 }
 
 // namesKnown reports whether templates touch only the values of a level's headers: then all others are sent as ever.
@@ -212,9 +223,12 @@ func (r *run) underscores() bool {
 // plainName reports whether a header's name holds nothing but letters, digits, hyphens and, where they are allowed,
 // underscores.
 func plainName(name string, underscores bool) bool {
-	return !strings.ContainsFunc(name, func(c rune) bool {
-		return c != '-' && !(c == '_' && underscores) && (c > 0x7f || !isAlnum(byte(c)))
-	})
+	for i := range len(name) {
+		if c := name[i]; c != '-' && !(c == '_' && underscores) && !isAlnum(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // headerLine evaluates one proxy_set_header; an empty value is not sent.
@@ -277,9 +291,9 @@ func asRead(name string, s hop.Setting[string]) (string, hop.Setting[string]) {
 
 // hostLine applies what differs between versions about Host: from 1.31.4 of several lines the last is sent, and an
 // empty value sends the default. Measured: law H2, Q1.
-func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]bool) {
+func (r *run) hostLine(lines map[string][]hop.Setting[string], named headerNames) {
 	none := len(lines["Host"]) == 0 && hop.Is(r.out.Next.Proto, "1.1")
-	if !named["Host"] || len(lines["Host"]) < 2 && !none || !r.atLeast(conf.OneHost) {
+	if !named.has("Host") || len(lines["Host"]) < 2 && !none || !r.atLeast(conf.OneHost) {
 		return
 	}
 	if l := lines["Host"]; len(l) > 1 {
@@ -291,14 +305,14 @@ func (r *run) hostLine(lines map[string][]hop.Setting[string], named map[string]
 }
 
 // defaults adds the headers that nginx sets when nothing else does, and drops the client's own hop-by-hop headers.
-func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]bool, hidden string, at *scope) {
+func (r *run) defaults(lines map[string][]hop.Setting[string], named *headerNames, hidden string, at *scope) {
 	pos := r.at.block().pos()
 	for _, name := range []string{"Upgrade", "Connection", "Host"} {
-		if named[name] {
+		if named.has(name) {
 			continue
 		}
-		named[name] = true
-		if hidden != "" && !(name == "Host" && r.setsNoHost(at, hidden, named)) {
+		named.add(name)
+		if hidden != "" && !(name == "Host" && r.setsNoHost(at, hidden, *named)) {
 			lines[name] = []hop.Setting[string]{hop.Unknown[string](name, pos, hidden)}
 			continue
 		}
@@ -309,23 +323,23 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named map[string]
 			lines[name] = append(lines[name], hop.Default("Connection", "close", pos))
 		}
 	}
-	r.bodyLength(lines, named, pos)
+	r.bodyLength(lines, *named, pos)
 	for _, name := range []string{"Te", "Keep-Alive", "Expect", "Content-Length", "Transfer-Encoding"} {
-		named[name] = true
+		named.add(name)
 	}
 }
 
 // setsNoHost answers whether the unread files of a level that sets the headers of a handshake itself leave Host as it
 // is. Where they are to set those headers, too, nothing is known without them.
-func (r *run) setsNoHost(at *scope, hidden string, named map[string]bool) bool {
-	sets := named["Upgrade"] && named["Connection"] && len(r.all(at, "proxy_set_header")) > 0
+func (r *run) setsNoHost(at *scope, hidden string, named headerNames) bool {
+	sets := named.has("Upgrade") && named.has("Connection") && len(r.all(at, "proxy_set_header")) > 0
 	return sets && hidden == at.unknown && r.spared(at.unread, deed{"sets Host", "set Host"}, true)
 }
 
 // bodyLength adds the Content-Length: of what proxy_set_body gives, else the client's.
-func (r *run) bodyLength(lines map[string][]hop.Setting[string], named map[string]bool, pos hop.Pos) {
+func (r *run) bodyLength(lines map[string][]hop.Setting[string], named headerNames, pos hop.Pos) {
 	const name = "Content-Length"
-	if named[name] {
+	if named.has(name) {
 		return
 	}
 	set, body := get(r, r.at, conf.ProxySetBody), get(r, r.at, conf.ProxyPassRequestBody)
@@ -361,7 +375,7 @@ func (r *run) besides(d *conf.Directive) hop.Setting[string] {
 
 // discarded notes the headers that levels further out set and the level in force replaces as a whole. Measured: law
 // I1.
-func (r *run) discarded(at *scope, named map[string]bool) {
+func (r *run) discarded(at *scope) {
 	if at == nil {
 		return
 	}

@@ -59,7 +59,7 @@ type run struct {
 	setShared   bool               // set is that of another run, too
 	memo        map[*deferred]text // what texts came to that were put off
 	later       int                // how many were
-	maps        map[string]text
+	maps        map[string]*text
 	inMap       []string
 	body        text       // what proxy_set_body gives
 	realIP      netip.Addr // by the real_ip directives

@@ -95,9 +95,28 @@ func (l *scope) all(name string) []*conf.Directive {
 	if l.index != nil {
 		return l.index[name]
 	}
-	var list []*conf.Directive
-	for _, it := range l.items {
-		if it.Name.Value == name {
+	return l.those(func(it *conf.Directive) bool { return it.Name.Value == name })
+}
+
+// those are some of the level's directives, in order. Mostly they stand together: then they are a part of all, which
+// nobody changes.
+func (l *scope) those(are func(*conf.Directive) bool) []*conf.Directive {
+	start, end, count := 0, 0, 0
+	for i, it := range l.items {
+		if !are(it) {
+			continue
+		}
+		if count == 0 {
+			start = i
+		}
+		count, end = count+1, i+1
+	}
+	if count == end-start {
+		return l.items[start:end:end]
+	}
+	list := make([]*conf.Directive, 0, count)
+	for _, it := range l.items[start:end] {
+		if are(it) {
 			list = append(list, it)
 		}
 	}
@@ -143,10 +162,28 @@ func (r *run) find(l *scope, name string, rare bool) found {
 	return found{}
 }
 
-// get is the value in force of a directive of one value. It is unknown where a template sets it, and where a file
-// that could not be read may; else it is the default.
+// get is the value in force of a directive of one value, and nothing that could write another: most values are only
+// looked at. It is unknown where a template sets it, and where a file that could not be read may; else it is the
+// default.
 func get[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	return setting(r, l, k, r.find(l, string(k), l.mayHide() && k.Rare()))
+}
+
+// settable is get for a value that the model hands on.
+func settable[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
+	in := r.find(l, string(k), l.mayHide() && k.Rare())
+	return editing(l, in, setting(r, l, k, in))
+}
+
+// editing is a setting that was found, or not, from a level on, with what writes another value.
+func editing[T any](l *scope, in found, s hop.Setting[T]) hop.Setting[T] {
+	switch {
+	case s.IsDefault():
+		s.Set = l.block().insertSetting(s.Name)
+	case s.IsWritten():
+		s.Set = setArgument(in.d, 0)
+	}
+	return s
 }
 
 // mayHide reports whether the level or one around it has something that could not be read.
@@ -164,7 +201,7 @@ func getUnlessUnread[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	name := string(k)
 	in := r.find(l, name, k.Rare())
 	if in.d != nil || in.why == "" {
-		return setting(r, l, k, in)
+		return editing(l, in, setting(r, l, k, in))
 	}
 	var unread []*conf.Directive
 	at := l
@@ -187,7 +224,7 @@ func getUnlessUnread[T any](r *run, l *scope, k conf.Scalar[T]) hop.Setting[T] {
 	if in.d == nil {
 		in.why = ""
 	}
-	return setting(r, l, k, in)
+	return editing(l, in, setting(r, l, k, in))
 }
 
 // setting is the value of a directive that was looked for from a level on.
@@ -200,7 +237,6 @@ func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T]
 		return hop.Unknown[T](name, l.pos(), in.why)
 	case in.d == nil:
 		s := hop.Default(name, byDefault(r, l, k), l.block().pos())
-		s.Set = l.block().insertSetting(name)
 		if r != nil && r.c.fragmentary() {
 			s.As = hop.Unseen
 		}
@@ -210,9 +246,7 @@ func setting[T any](r *run, l *scope, k conf.Scalar[T], in found) hop.Setting[T]
 	if !ok {
 		return hop.Unknown[T](name, in.d.Pos(), "nginx does not take this value of "+name)
 	}
-	s := hop.Written(name, v, in.d.Pos())
-	s.Set = setArgument(in.d, 0)
-	return s
+	return hop.Written(name, v, in.d.Pos())
 }
 
 // list finds the directives in force of a list that an inner level replaces as a whole, and the level they stand on.
@@ -222,8 +256,8 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 		return nil, nil, "" // a handler that has no such directive
 	}
 	for ; l != nil; l = l.up {
-		for _, it := range r.present(l, l.listed(k)) {
-			lines = append(lines, it)
+		lines = r.present(l, l.listed(k))
+		for _, it := range lines {
 			if why == "" {
 				why = r.whyUnknown(it)
 			}
@@ -247,17 +281,10 @@ func (l *scope) listed(k conf.List) []*conf.Directive {
 	if k.Single() {
 		return l.all(string(k))
 	}
-	names := k.Names()
-	if l.index != nil && !slices.ContainsFunc(names, func(n string) bool { return l.index[n] != nil }) {
+	if l.index != nil && !slices.ContainsFunc(k.Names(), func(n string) bool { return l.index[n] != nil }) {
 		return nil
 	}
-	var list []*conf.Directive
-	for _, it := range l.items {
-		if slices.Contains(names, it.Name.Value) {
-			list = append(list, it)
-		}
-	}
-	return list
+	return l.those(func(it *conf.Directive) bool { return k.Has(it.Name.Value) })
 }
 
 // whyUnknown says why a directive may not be there or may say something else, whatever a template's conditions are; ""

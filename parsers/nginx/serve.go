@@ -62,11 +62,13 @@ func (c *Config) named(sockets []*socket, r hop.Request) []*socket {
 }
 
 func (c *Config) serveAt(l *socket, r hop.Request) []hop.Case {
-	return hop.Cases(r.When, func(a *hop.Assumptions) hop.Hop {
+	return hop.Cases(r.When, func(a *hop.Assumptions, h *hop.Hop) {
+		run := c.newRun(a, r, l, l.defaultServer, h)
 		if len(l.streams) > 0 {
-			return c.serveStream(a, l, r)
+			run.serveStream()
+		} else {
+			run.serveHTTP()
 		}
-		return c.serveHTTP(a, l, r)
 	})
 }
 
@@ -117,28 +119,28 @@ func (c *Config) chooseListener(sockets []*socket, r hop.Request) *socket {
 	return c.named(sockets, r)[0]
 }
 
-func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server) *run {
+func (c *Config) newRun(w *hop.Assumptions, r hop.Request, l *socket, s *server, out *hop.Hop) *run {
 	return &run{
 		c:       c,
 		w:       w,
-		out:     new(hop.Hop),
+		out:     out,
 		request: r,
 		socket:  l,
 		server:  s,
 		set:     map[string]text{},
-		maps:    map[string]text{},
+		maps:    map[string]*text{},
 		memo:    map[*deferred]text{},
 		absent:  map[string]bool{},
 	}
 }
 
 // serveHTTP takes a request from the socket to the phases.
-func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
-	r := c.newRun(w, req, l, l.defaultServer)
-	if there := l.inForce(r); there != nil {
+func (r *run) serveHTTP() {
+	if there := r.socket.inForce(r); there != nil {
 		r.socket, r.server = there.speaking(r), there.defaultServer
 	} else {
-		return c.closed(req)
+		*r.out = r.c.closed(r.request)
+		return
 	}
 	r.enter(r.server.null(), r.server.scope)
 	r.uriChanges = maxURIChanges
@@ -158,7 +160,6 @@ func (c *Config) serveHTTP(w *hop.Assumptions, l *socket, req hop.Request) hop.H
 		r.phases()
 	}
 	r.unreadDecides()
-	return *r.out
 }
 
 // connection is what happens before the first byte of HTTP. Measured: law X1.

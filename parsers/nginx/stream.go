@@ -62,19 +62,18 @@ func udp(listen *conf.Directive) bool {
 }
 
 // serveStream passes the connection on. One timer ends it, whatever is quiet: proxy_timeout. Measured: law S1.
-func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop.Hop {
-	s := l.streamDefault
-	r := c.newRun(w, req, l, s.server)
-	r.at, r.loc, r.stream = s.scope, s.null(), s
+func (r *run) serveStream() {
+	l, s := r.socket, r.socket.streamDefault
+	r.server, r.at, r.loc, r.stream = s.server, s.scope, s.null(), s
 	r.out.Name, r.out.Pos = "nginx stream server", s.scope.pos()
-	defer func() { r.out.Name = "nginx stream server" }()
 	several := len(l.streams) > 1
 	switch {
 	case several && slices.ContainsFunc(l.streams, func(s *streamServer) bool { return s.scope.d.Maybe || s.scope.open }):
 		r.unknown("server_name", "a template sets which stream servers listen there, or what they are called")
-		return *r.out
+		return
 	case !several && !r.has(s.scope.d):
-		return c.closed(req)
+		*r.out = r.c.closed(r.request)
+		return
 	}
 	i := slices.IndexFunc(s.listens, func(ls listen) bool { return ls.addr == l.addr })
 	ls := s.listens[max(i, 0)]
@@ -85,22 +84,22 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 		begins.path = l.addr
 	}
 	r.mark(begins)
-	if ls.proxyProtocol && !req.ProxyProtocol {
+	if ls.proxyProtocol && !r.request.ProxyProtocol {
 		r.cause = hop.PROXYHeader
 		r.finish(hop.Answer{Kind: hop.Closed}, "listen … proxy_protocol and no PROXY header", ls.d.Pos())
-		return *r.out
+		return
 	}
 	r.streamRealIP(ls)
 	r.streamAccess()
 	switch {
 	case r.done:
-		return *r.out
-	case ls.ssl && !req.TLS:
+		return
+	case ls.ssl && !r.request.TLS:
 		r.cause = hop.WrongScheme
 		r.finish(hop.Answer{Kind: hop.Closed}, "plain text on a port with ssl", ls.d.Pos())
-		return *r.out
+		return
 	case ls.ssl && r.oldTLS(s.scope):
-		return *r.out
+		return
 	}
 	if several {
 		r.streamByName(ls)
@@ -108,7 +107,6 @@ func (c *Config) serveStream(w *hop.Assumptions, l *socket, req hop.Request) hop
 	if !r.done && !(ls.ssl && r.rejectsTLS()) {
 		r.streamContent(ls)
 	}
-	return *r.out
 }
 
 // rejectsTLS ends the run where ssl_reject_handshake does, which stream knows since 1.25.5.
@@ -251,12 +249,12 @@ func (r *run) streamPass(d *conf.Directive, ls listen) {
 		return
 	}
 	next.Client = r.source(next.Addr)
-	idle := get(r, r.at, conf.ProxyTimeout)
+	idle := settable(r, r.at, conf.ProxyTimeout)
 	r.out.Around = r.around()
 	r.out.Idle = []hop.Timer{
 		{Setting: idle, Restart: hop.Either, Counts: hop.Bytes, Starts: hop.Opened, Lazy: lazy, Expiry: hop.FIN},
 	}
-	connect := get(r, r.at, conf.StreamProxyConnectTimeout)
+	connect := settable(r, r.at, conf.StreamProxyConnectTimeout)
 	for _, s := range []hop.Setting[time.Duration]{idle, connect} {
 		if hop.Is(s, 0) {
 			r.out.Zero = append(r.out.Zero, s)

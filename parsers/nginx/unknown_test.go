@@ -291,7 +291,7 @@ func (s sample) serve(t *testing.T, value string) (predicted string, unknown []s
 		}
 	}
 	for _, k := range Compile(trees[0], measured).Serve(q) {
-		more, why := describe(q, k.Hop)
+		more, why := describe(q, *k.Hop)
 		for _, c := range k.When {
 			more += "when " + c.Text + "; "
 			why = append(why, "when "+c.Text)

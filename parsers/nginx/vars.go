@@ -113,8 +113,8 @@ func (r *run) defined(name string, d *definition) text {
 	if d.why != "" {
 		return r.choice("$"+name, unknownText(d.why))
 	}
-	if v, ok := r.maps[name]; ok {
-		return v
+	if v := r.maps[name]; v != nil {
+		return *v
 	}
 	if slices.Contains(r.inMap, name) {
 		return unknownText("the map of $" + name + " refers to itself")
@@ -126,7 +126,7 @@ func (r *run) defined(name string, d *definition) text {
 	defer func() { r.inMap = r.inMap[:len(r.inMap)-1] }()
 	v := r.evaluate(d)
 	if d.table == nil || !d.table.volatile {
-		r.maps[name] = v
+		r.maps[name] = &v
 	}
 	return v
 }

@@ -60,14 +60,5 @@ func (r *run) setsUpgrade() bool {
 
 // byDefault is the value of a directive that nobody wrote, which may differ between versions.
 func byDefault[T any](r *run, l *scope, k conf.Scalar[T]) T {
-	v := *l.version
-	if r != nil {
-		for _, since := range k.Changes() {
-			if !r.atLeast(since) {
-				break
-			}
-			v = since
-		}
-	}
-	return k.Default(v)
+	return k.Default(*l.version, func(v conf.Version) bool { return r != nil && r.atLeast(v) })
 }

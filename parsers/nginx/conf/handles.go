@@ -30,10 +30,17 @@ func (k Scalar[T]) Read(d *Directive) (value T, ok bool) {
 	return value, false
 }
 
-// Default is what holds in version v where the directive is not written: the zero value where the table does not say
-// that.
-func (k Scalar[T]) Default(v Version) (value T) {
-	for _, s := range Specs(string(k)) {
+// Default is what holds where the directive is not written, in version v, or in the last one of its Changes that is, as
+// later says: the zero value where the table does not say that.
+func (k Scalar[T]) Default(v Version, later func(Version) bool) (value T) {
+	specs := Specs(string(k))
+	for _, since := range changes(specs) {
+		if !later(since) {
+			break
+		}
+		v = since
+	}
+	for _, s := range specs {
 		if f := s.fallback(v); f != nil {
 			for _, x := range f.values {
 				if value, ok := x.(T); ok {
@@ -47,8 +54,10 @@ func (k Scalar[T]) Default(v Version) (value T) {
 }
 
 // Changes are the versions from which on there is another default, from old to new.
-func (k Scalar[T]) Changes() (since []Version) {
-	for _, s := range Specs(string(k)) {
+func (k Scalar[T]) Changes() []Version { return changes(Specs(string(k))) }
+
+func changes(specs []*Spec) (since []Version) {
+	for _, s := range specs {
 		for _, f := range s.defaults {
 			if !f.since.IsZero() {
 				since = append(since, f.since)
@@ -63,6 +72,16 @@ func (k Scalar[T]) Rare() bool { return rare(string(k)) }
 
 // Names are the directives of the list.
 func (k List) Names() []string { return strings.Fields(string(k)) }
+
+// Has reports whether a directive is of the list.
+func (k List) Has(name string) bool {
+	for n := range strings.SplitSeq(string(k), " ") {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
 
 // Single reports whether the list has one directive.
 func (k List) Single() bool { return strings.IndexByte(string(k), ' ') < 0 }
