@@ -81,7 +81,7 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 		case word == "use_backend" || word == "bind" || word == "default_backend":
 			continue
 		case word == "acl" && named[l.Arg(1)] != reading{}:
-			continue // what it does is part of the shapes of routes
+			continue // it is part of the shapes of the routes that ask for it, and of the lines below
 		case word == "server":
 			x.server(p, l)
 			continue
@@ -91,8 +91,21 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 		x.add(flag(l.No) + 2*flag(l.Reset))
 		for _, w := range l.Words {
 			x.word(w.Value)
+			if name := strings.TrimLeft(w.Value, "!"); named[name] != (reading{}) {
+				x.acl(p.ACLs[name])
+			}
 		}
 		x.add(-1)
+	}
+}
+
+// acl writes what the lines of an ACL compare.
+func (x *shapes) acl(lines []*conf.Line) {
+	for _, l := range lines {
+		x.add(-5)
+		for _, w := range l.Rest(2) {
+			x.word(w.Value)
+		}
 	}
 }
 
@@ -184,10 +197,10 @@ func decidesNothing(l *conf.Line) bool {
 	return false
 }
 
-// passesHost reports a header with the Host as it is.
+// passesHost reports a header with the Host as it is, whose name says so: what reads it goes by the host then, too.
 func passesHost(l *conf.Line) bool {
-	value := strings.ToLower(l.Arg(3))
-	return l.Is("http-request", "set-header") && len(l.Words) == 4 && !strings.EqualFold(l.Arg(2), "Host") &&
+	name, value := strings.ToLower(l.Arg(2)), strings.ToLower(l.Arg(3))
+	return l.Is("http-request", "set-header") && len(l.Words) == 4 && name != "host" && strings.Contains(name, "host") &&
 		(value == "%[hdr(host)]" || value == "%[req.hdr(host)]")
 }
 
@@ -359,20 +372,30 @@ func isPath(s string) bool {
 		strings.Trim(s, "/abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
-// withoutNumbers takes the digits out of a path: what applications are found by are words.
+// withoutNumbers takes the digits out of a path, but for those of a version: what applications are found by are words
+// and "/api/v4".
 func withoutNumbers(path string) string {
 	var b strings.Builder
+	version := false
 	for i := range len(path) {
-		digit := path[i] >= '0' && path[i] <= '9'
 		switch {
-		case !digit:
-			b.WriteByte(path[i])
-		case i == 0 || path[i-1] < '0' || path[i-1] > '9':
-			b.WriteByte('#')
+		case !isDigit(path[i]):
+		case i > 0 && isDigit(path[i-1]):
+			if !version {
+				continue
+			}
+		default:
+			if version = strings.HasSuffix(path[:i], "/v"); !version {
+				b.WriteByte('#')
+				continue
+			}
 		}
+		b.WriteByte(path[i])
 	}
 	return b.String()
 }
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 // mapped reads "%[req.hdr(host),lower,map(FILE,DEFAULT)]"; nil for anything else.
 func (x *shapes) mapped(name string) *hostMap {
