@@ -326,14 +326,10 @@ func (x *shapes) test(a conf.ACL, must bool, r *routeShape) (ok bool) {
 	reads := reading{}.and(a.Expr.Text)
 	switch {
 	case exact && asksForHost(a.Expr) && isWhole(a) && len(r.hosts) == 0:
-		for _, p := range a.Patterns {
-			if !parsers.IsHostName(p.Value) || slices.Contains(r.hosts, p.Value) {
-				return false
-			}
-			r.hosts = append(r.hosts, p.Value)
-		}
+		r.hosts = conf.Values(a.Patterns)
 		x.add(len(r.hosts))
-		return true
+		sorted := slices.Sorted(slices.Values(r.hosts))
+		return len(slices.Compact(sorted)) == len(r.hosts) && !slices.ContainsFunc(r.hosts, notHostName)
 	case exact && isBeginning(a) && r.path == "":
 		r.path = a.Patterns[0].Value
 		x.word(withoutNumbers(r.path))
@@ -342,11 +338,15 @@ func (x *shapes) test(a conf.ACL, must bool, r *routeShape) (ok bool) {
 		return false
 	}
 	r.exact = r.exact || reads.path
-	for _, w := range slices.Concat(a.Files, a.Patterns) {
-		x.word(w.Value)
+	for _, words := range [][]conf.Word{a.Files, a.Patterns} {
+		for _, w := range words {
+			x.word(w.Value)
+		}
 	}
 	return true
 }
+
+func notHostName(s string) bool { return !parsers.IsHostName(s) }
 
 // isWhole reports a test that compares all of a name that a browser connects to, its port aside.
 func isWhole(a conf.ACL) bool {
