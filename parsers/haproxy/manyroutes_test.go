@@ -13,9 +13,12 @@ import (
 // TestManyRoutes: what it takes to look at a backend does not grow with the routes and ACLs of the others.
 func TestManyRoutes(t *testing.T) {
 	for _, routes := range []string{
-		" use_backend b@ if { path_beg /app@/ws }\n use_backend c@ if { hdr(host) -i s@.example.com } { path_beg /ws }\n",
-		" use_backend b@ if { hdr(host) -i one.example.com } { path_beg /app@/ws }\n use_backend c@ if { path_beg /x@/ws }\n",
-		" acl ws hdr(upgrade) -i websocket\n use_backend b@ if ws { path_beg /b@/ }\n use_backend c@ if ws { path_beg /c@/ }\n",
+		" use_backend b@ if { path_beg /app@/ws }\n " +
+			"use_backend c@ if { hdr(host) -i s@.example.com } { path_beg /ws }\n",
+		" use_backend b@ if { hdr(host) -i one.example.com } { path_beg /app@/ws }\n " +
+			"use_backend c@ if { path_beg /x@/ws }\n",
+		" acl ws hdr(upgrade) -i websocket\n use_backend b@ if ws { path_beg /b@/ }\n " +
+			"use_backend c@ if ws { path_beg /c@/ }\n",
 		" acl host hdr(host) -i s@.example.com\n",
 	} {
 		each := func(n int) uint64 {

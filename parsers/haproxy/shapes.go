@@ -320,7 +320,7 @@ func (x *shapes) write(e *entry, all, rejected bool) (w *wayShape, ok bool) {
 		return nil, false
 	}
 	for _, h := range hosts {
-		if len(f.byHost[h])+len(f.open) > maxRoutes || w.at >= 0 && !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
+		if len(f.byHost[h])+len(f.open) > maxRoutes || x.named[h] || !w.host(h) {
 			return nil, false
 		}
 	}

@@ -70,7 +70,7 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 	if p.Base != nil {
 		base := x.section(p.Base)
 		s.ok, s.path = s.ok && base.ok, s.path || base.path
-		x.add(base.text, p.Base.Head.Words[0].Line)
+		x.add(p.Base.Head.Words[0].Line)
 	}
 	x.add(flag(p.Fragment))
 	s.ok = s.ok && p.Head.Maybe == ""
@@ -123,11 +123,8 @@ func aclReadings(p *conf.Proxy) map[string]reading {
 
 // lineReading is what a line goes by, with what the ACLs that it names do.
 func (x *shapes) lineReading(l *conf.Line, named map[string]reading) (r reading) {
-	switch {
-	case decidesNothing(l):
+	if decidesNothing(l) {
 		return r
-	case l.Is("monitor-uri") || l.Is("stats"):
-		r.path = true
 	}
 	for i, w := range l.Words {
 		of := named[strings.TrimLeft(w.Value, "!")]
@@ -172,7 +169,7 @@ func (r reading) and(word string) reading {
 	has := func(s string) bool { return strings.Contains(word, s) }
 	return reading{
 		r.host || has("host") || has("sni") || has("base") || has("origin") || has("referer"),
-		r.path || has("path") || has("url") || has("uri") || has("query") || has("base"),
+		r.path || has("path") || has("url") || has("uri") || has("query"),
 	}
 }
 
