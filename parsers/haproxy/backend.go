@@ -3,7 +3,6 @@ package haproxy
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -139,19 +138,25 @@ func (r *run) passedBy(list []conf.ConditionalRule) {
 	}
 }
 
-// because notes the ACLs by which a condition holds.
+// because notes the ACLs by which a condition holds: some are made of thousands of lines.
 func (r *run) because(c *conf.Condition) {
-	if c == nil || c.Unless {
-		return
+	if c != nil && !r.briefly {
+		r.steps = append(r.steps, step{because: c})
 	}
+}
+
+// because are the lines of the ACLs by which a condition holds.
+func because(c *conf.Condition) (lines []*conf.Line) {
 	suites, _ := c.Terms()
-	for _, t := range slices.Concat(suites...) {
-		for _, l := range c.Proxy.ACLs[t.Name.Value] {
-			if t.Inline == nil && !t.Negated && len(suites) == 1 {
-				r.stepLine("", l, "")
-			}
+	if c.Unless || len(suites) != 1 {
+		return nil
+	}
+	for _, t := range suites[0] {
+		if t.Inline == nil && !t.Negated {
+			lines = append(lines, c.Proxy.ACLs[t.Name.Value]...)
 		}
 	}
+	return lines
 }
 
 // words is a line as it is written, for steps.

@@ -62,15 +62,17 @@ func asksForHost(e conf.Expr) bool {
 
 // patternsOf are the first patterns of a test that are known, its own and those of its files.
 func (c *Config) patternsOf(a *conf.ACL) (list []string) {
-	words := slices.Clone(a.Patterns)
-	for _, f := range a.Files {
-		if file := c.List(f.Value); file != nil {
-			words = append(words, file.Patterns[:min(len(file.Patterns), maxPlaces)]...)
+	add := func(words []conf.Word) {
+		for i := 0; i < len(words) && len(list) < maxPlaces; i++ {
+			if words[i].Why == "" {
+				list = append(list, words[i].Value)
+			}
 		}
 	}
-	for _, p := range words {
-		if p.Why == "" && len(list) < maxPlaces {
-			list = append(list, p.Value)
+	add(a.Patterns)
+	for _, f := range a.Files {
+		if file := c.List(f.Value); file != nil {
+			add(file.Patterns[:min(len(file.Patterns), maxPlaces)])
 		}
 	}
 	return list

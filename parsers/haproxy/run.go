@@ -134,8 +134,10 @@ func (r *run) noServer(name string, pos hop.Pos) {
 	}
 }
 
-// A step is what led on: a line with words around it, or a text about a place. Most of them nobody reads.
+// A step is what led on: a line with words around it, a text about a place, or the ACLs of a condition. Most of them
+// nobody reads.
 type step struct {
+	because       *conf.Condition
 	line          *conf.Line // nil for a text
 	before, after string
 	pos           hop.Pos
@@ -159,11 +161,18 @@ func (r *run) stepLine(before string, l *conf.Line, after string) {
 
 // trail is the steps in words.
 func (r *run) trail() []hop.Step {
-	list := make([]hop.Step, len(r.steps))
-	for i, s := range r.steps {
-		list[i].Note = hop.Note{Pos: s.pos, Text: s.before}
-		if s.line != nil {
-			list[i].Note = hop.Note{Pos: s.line.Pos(), Text: s.before + words(s.line) + s.after}
+	list := make([]hop.Step, 0, len(r.steps))
+	add := func(pos hop.Pos, text string) { list = append(list, hop.Step{Note: hop.Note{Pos: pos, Text: text}}) }
+	for _, s := range r.steps {
+		switch {
+		case s.because != nil:
+			for _, l := range because(s.because) {
+				add(l.Pos(), words(l))
+			}
+		case s.line != nil:
+			add(s.line.Pos(), s.before+words(s.line)+s.after)
+		default:
+			add(s.pos, s.before)
 		}
 	}
 	return list

@@ -95,6 +95,9 @@ type model struct {
 // maxModels bounds what each way is held against.
 const maxModels = 8
 
+// maxRoutes is how many routes of one host are looked at: with more, each way is found by itself, which costs less.
+const maxRoutes = 64
+
 // newShapes looks for none where there are few ways and listeners.
 func newShapes(c *Config, entries []entry, judge hop.Judge) *shapes {
 	x := &shapes{c: c, one: judge}
@@ -317,7 +320,7 @@ func (x *shapes) write(e *entry, all, rejected bool) (w *wayShape, ok bool) {
 		return nil, false
 	}
 	for _, h := range hosts {
-		if w.at >= 0 && !parsers.IsHostName(h) || x.named[h] || !w.host(h) {
+		if len(f.byHost[h])+len(f.open) > maxRoutes || x.named[h] || !w.host(h) {
 			return nil, false
 		}
 	}

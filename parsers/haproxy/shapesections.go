@@ -70,7 +70,7 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 	if p.Base != nil {
 		base := x.section(p.Base)
 		s.ok, s.path = s.ok && base.ok, s.path || base.path
-		x.add(base.text, p.Base.Head.Words[0].Line)
+		x.add(p.Base.Head.Words[0].Line)
 	}
 	x.add(flag(p.Fragment))
 	s.ok = s.ok && p.Head.Maybe == ""
@@ -81,7 +81,7 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 		case word == "use_backend" || word == "bind" || word == "default_backend":
 			continue
 		case word == "acl" && named[l.Arg(1)] != reading{}:
-			continue // what it does is part of the shapes of routes
+			continue // it is part of the shapes of the routes that ask for it, and of the lines below
 		case word == "server":
 			x.server(p, l)
 			continue
@@ -91,8 +91,21 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 		x.add(flag(l.No) + 2*flag(l.Reset))
 		for _, w := range l.Words {
 			x.word(w.Value)
+			if name := strings.TrimLeft(w.Value, "!"); named[name] != (reading{}) {
+				x.acl(p.ACLs[name])
+			}
 		}
 		x.add(-1)
+	}
+}
+
+// acl writes what the lines of an ACL compare.
+func (x *shapes) acl(lines []*conf.Line) {
+	for _, l := range lines {
+		x.add(-5)
+		for _, w := range l.Rest(2) {
+			x.word(w.Value)
+		}
 	}
 }
 
@@ -110,11 +123,8 @@ func aclReadings(p *conf.Proxy) map[string]reading {
 
 // lineReading is what a line goes by, with what the ACLs that it names do.
 func (x *shapes) lineReading(l *conf.Line, named map[string]reading) (r reading) {
-	switch {
-	case decidesNothing(l):
+	if decidesNothing(l) {
 		return r
-	case l.Is("monitor-uri") || l.Is("stats"):
-		r.path = true
 	}
 	for i, w := range l.Words {
 		of := named[strings.TrimLeft(w.Value, "!")]
@@ -159,7 +169,7 @@ func (r reading) and(word string) reading {
 	has := func(s string) bool { return strings.Contains(word, s) }
 	return reading{
 		r.host || has("host") || has("sni") || has("base") || has("origin") || has("referer"),
-		r.path || has("path") || has("url") || has("uri") || has("query") || has("base"),
+		r.path || has("path") || has("url") || has("uri") || has("query"),
 	}
 }
 
@@ -184,10 +194,10 @@ func decidesNothing(l *conf.Line) bool {
 	return false
 }
 
-// passesHost reports a header with the Host as it is.
+// passesHost reports a header with the Host as it is, whose name says so: what reads it goes by the host then, too.
 func passesHost(l *conf.Line) bool {
-	value := strings.ToLower(l.Arg(3))
-	return l.Is("http-request", "set-header") && len(l.Words) == 4 && !strings.EqualFold(l.Arg(2), "Host") &&
+	name, value := strings.ToLower(l.Arg(2)), strings.ToLower(l.Arg(3))
+	return l.Is("http-request", "set-header") && len(l.Words) == 4 && name != "host" && strings.Contains(name, "host") &&
 		(value == "%[hdr(host)]" || value == "%[req.hdr(host)]")
 }
 
@@ -313,14 +323,10 @@ func (x *shapes) test(a conf.ACL, must bool, r *routeShape) (ok bool) {
 	reads := reading{}.and(a.Expr.Text)
 	switch {
 	case exact && asksForHost(a.Expr) && isWhole(a) && len(r.hosts) == 0:
-		for _, p := range a.Patterns {
-			if !parsers.IsHostName(p.Value) || slices.Contains(r.hosts, p.Value) {
-				return false
-			}
-			r.hosts = append(r.hosts, p.Value)
-		}
+		r.hosts = conf.Values(a.Patterns)
 		x.add(len(r.hosts))
-		return true
+		sorted := slices.Sorted(slices.Values(r.hosts))
+		return len(slices.Compact(sorted)) == len(r.hosts) && !slices.ContainsFunc(r.hosts, notHostName)
 	case exact && isBeginning(a) && r.path == "":
 		r.path = a.Patterns[0].Value
 		x.word(withoutNumbers(r.path))
@@ -329,11 +335,15 @@ func (x *shapes) test(a conf.ACL, must bool, r *routeShape) (ok bool) {
 		return false
 	}
 	r.exact = r.exact || reads.path
-	for _, w := range slices.Concat(a.Files, a.Patterns) {
-		x.word(w.Value)
+	for _, words := range [][]conf.Word{a.Files, a.Patterns} {
+		for _, w := range words {
+			x.word(w.Value)
+		}
 	}
 	return true
 }
+
+func notHostName(s string) bool { return !parsers.IsHostName(s) }
 
 // isWhole reports a test that compares all of a name that a browser connects to, its port aside.
 func isWhole(a conf.ACL) bool {
@@ -359,20 +369,30 @@ func isPath(s string) bool {
 		strings.Trim(s, "/abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
-// withoutNumbers takes the digits out of a path: what applications are found by are words.
+// withoutNumbers takes the digits out of a path, but for those of a version: what applications are found by are words
+// and "/api/v4".
 func withoutNumbers(path string) string {
 	var b strings.Builder
+	version := false
 	for i := range len(path) {
-		digit := path[i] >= '0' && path[i] <= '9'
 		switch {
-		case !digit:
-			b.WriteByte(path[i])
-		case i == 0 || path[i-1] < '0' || path[i-1] > '9':
-			b.WriteByte('#')
+		case !isDigit(path[i]):
+		case i > 0 && isDigit(path[i-1]):
+			if !version {
+				continue
+			}
+		default:
+			if version = strings.HasSuffix(path[:i], "/v"); !version {
+				b.WriteByte('#')
+				continue
+			}
 		}
+		b.WriteByte(path[i])
 	}
 	return b.String()
 }
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 // mapped reads "%[req.hdr(host),lower,map(FILE,DEFAULT)]"; nil for anything else.
 func (x *shapes) mapped(name string) *hostMap {

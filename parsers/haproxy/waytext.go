@@ -70,7 +70,7 @@ func sameLayout(p, o *conf.Proxy) bool {
 
 func sameLines(list, others []*conf.Line) bool {
 	return slices.EqualFunc(list, others, func(l, o *conf.Line) bool {
-		return l == o || len(l.Words) == len(o.Words) && l.No == o.No && l.Reset == o.Reset
+		return l == o || len(l.Words) == len(o.Words)
 	})
 }
 

@@ -203,8 +203,7 @@ func (c *Condition) simple(t Term) (list []ACL) {
 		return nil
 	}
 	for _, x := range tests {
-		unknown := func(p Word) bool { return p.Why != "" }
-		if !x.plain() || !isText(x.ACL.Expr) || slices.ContainsFunc(x.ACL.Patterns, unknown) ||
+		if !x.plain || !isText(x.ACL.Expr) || !x.known ||
 			len(list) > 0 && list[0].Expr.Text != x.ACL.Expr.Text {
 			return nil
 		}

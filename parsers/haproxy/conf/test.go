@@ -11,7 +11,10 @@ type Test struct {
 	ACL  ACL
 	Why  string // why the expression is not known; ACL then has its text alone
 
-	first string // the word that the expression is
+	first  string // the word that the expression is
+	plain  bool   // it is nothing but patterns that are written out
+	known  bool   // no pattern of it is open
+	merged bool   // of several lines
 }
 
 // newTest takes a test apart. Without words it never holds.
@@ -25,6 +28,10 @@ func newTest(l *Line, words []Word) Test {
 	default:
 		t.first, t.ACL = words[0].Value, ParseACL(words)
 	}
+	has := func(is func(Word) bool) bool { return slices.ContainsFunc(t.ACL.Patterns, is) }
+	t.plain = t.first != "" && len(t.ACL.Patterns) > 0 && len(t.ACL.Files) == 0 &&
+		!has(func(p Word) bool { return slices.Contains(Operators, p.Value) })
+	t.known = !has(func(p Word) bool { return p.Why != "" })
 	return t
 }
 
@@ -49,18 +56,16 @@ func (p *Proxy) addTest(l *Line) {
 	name, t := l.Arg(1), newTest(l, l.Rest(2))
 	list := p.tests[name]
 	i := slices.IndexFunc(list, func(o Test) bool {
-		return t.plain() && o.plain() && o.first == t.first && o.ACL.Method == t.ACL.Method && o.ACL.Fold == t.ACL.Fold &&
+		return t.plain && o.plain && o.first == t.first && o.ACL.Method == t.ACL.Method && o.ACL.Fold == t.ACL.Fold &&
 			o.Line.Maybe == l.Maybe
 	})
 	if i < 0 {
 		p.tests[name] = append(list, t)
 		return
 	}
-	list[i].ACL.Patterns = append(slices.Clip(list[i].ACL.Patterns), t.ACL.Patterns...)
-}
-
-// plain reports a test of nothing but patterns that are written out.
-func (t Test) plain() bool {
-	return t.first != "" && len(t.ACL.Patterns) > 0 && len(t.ACL.Files) == 0 &&
-		!slices.ContainsFunc(t.ACL.Patterns, func(p Word) bool { return slices.Contains(Operators, p.Value) })
+	of := &list[i]
+	if !of.merged { // its patterns are words of a line
+		of.ACL.Patterns, of.merged = slices.Clone(of.ACL.Patterns), true
+	}
+	of.ACL.Patterns, of.known = append(of.ACL.Patterns, t.ACL.Patterns...), of.known && t.known
 }
