@@ -21,8 +21,10 @@ type fileSet struct {
 	targets map[string][]byte
 	dumps   map[string]dumped
 	texts   map[string]parsers.Text // comments and blocks, of the files where they are needed
-	// included are the places of the directives that bring each included file in.
-	included map[string][]hop.Pos
+	// inclusions are the places of the directives that bring each included file in, of what was read; includedAt those
+	// of everything, nil before somebody asks.
+	inclusions []func() map[string][]hop.Pos
+	includedAt map[string][]hop.Pos
 	// origins say where texts within other files stand there, by the names of the texts.
 	origins map[string]*parsers.Origin
 	// memory are files whose text came from standard input.
@@ -53,7 +55,7 @@ func newFileSet(in *Input) *fileSet {
 	s := &fileSet{
 		trust: newTrust(in),
 		src:   map[string][]byte{}, links: map[string]string{}, targets: map[string][]byte{}, dumps: map[string]dumped{},
-		texts: map[string]parsers.Text{}, included: map[string][]hop.Pos{},
+		texts:   map[string]parsers.Text{},
 		shownAs: map[string][]byte{}, origins: map[string]*parsers.Origin{}, memory: map[string]bool{},
 		shown: map[string]bool{},
 	}
@@ -76,7 +78,9 @@ func (s *fileSet) add(f *parsers.File, text func(file string) (parsers.Text, boo
 		s.origins[f.Name] = f.Origin
 	} else if _, known := s.src[f.Name]; !known {
 		s.src[f.Name] = f.Src
-		if s.memory[f.Name] = s.memory[f.Name] || f.Made; !f.Made {
+		if f.Made {
+			s.memory[f.Name] = true
+		} else {
 			s.count++
 		}
 	}
@@ -125,6 +129,19 @@ func (s *fileSet) cutFrom(of parsers.Source, lines map[string]int, readFile func
 		}
 		s.dumps[f] = dumped{of.Name, lines[f]}
 	}
+}
+
+// included are the places of the directives that bring each included file in, once all is read.
+func (s *fileSet) included() map[string][]hop.Pos {
+	if s.includedAt == nil {
+		s.includedAt = map[string][]hop.Pos{}
+		for _, some := range s.inclusions {
+			for file, at := range some() {
+				s.includedAt[file] = append(s.includedAt[file], at...)
+			}
+		}
+	}
+	return s.includedAt
 }
 
 // shows reports whether the text of a file may be shown.

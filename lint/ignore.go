@@ -204,8 +204,11 @@ func (s ignores) reaches(i *ignore, pos hop.Pos) bool {
 	if i.covers(pos) {
 		return true
 	}
-	at := s.files.included[pos.File]
-	if i.included == nil || len(at) == 0 {
+	if i.included == nil {
+		return false
+	}
+	at := s.files.included()[pos.File]
+	if len(at) == 0 {
 		return false
 	}
 	all, known := i.included[pos.File]

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
@@ -128,39 +127,6 @@ func (l *load) readInfrastructure() bool {
 		reader, ok := readerNamed(l.readers, f.Format)
 		return ok && (reader.Prefix != "" || len(reader.Beside) > 0)
 	})
-}
-
-// A NothingFoundError says that there is no configuration where one was looked for.
-type NothingFoundError struct {
-	In, For string
-	Skipped []hop.Note // what was passed over
-}
-
-func (e *NothingFoundError) Error() string {
-	text := fmt.Sprintf("no configuration found in %s: looked for %s", e.In, e.For)
-	const most = 5
-	for i, n := range e.Skipped {
-		if i == most {
-			return text + fmt.Sprintf("; and %d more passed over (--verbose lists them)", len(e.Skipped)-most)
-		}
-		text += fmt.Sprintf("; passed over %s: %s", n.Pos.File, n.Text)
-	}
-	return text
-}
-
-// searchedFor are the formats that are looked for: "haproxy or nginx".
-func searchedFor(readers []parsers.Reader) string {
-	var names []string
-	for _, r := range readers {
-		if !r.OnlyNamed {
-			names = append(names, r.Name)
-		}
-	}
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // options are those of one reader.
@@ -334,8 +300,8 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 		l.files.add(f, x.Text, l.in.NewFrom != nil)
 		l.read = append(l.read, FileRead{f.Name, reader.Name})
 	}
-	for file, at := range x.Included {
-		l.files.included[file] = append(l.files.included[file], at...)
+	if x.Included != nil {
+		l.files.inclusions = append(l.files.inclusions, x.Included)
 	}
 	if x.Kernel != nil {
 		l.kernel = x.Kernel
@@ -345,17 +311,23 @@ func (l *load) take(reader parsers.Reader, x parsers.Reading) []parsers.Source {
 	}
 	lines := map[string]int{}
 	for _, f := range x.Files {
-		lines[f.Name] = f.Line
+		if f.Line != 0 {
+			lines[f.Name] = f.Line
+		}
 	}
 	for _, s := range x.Sources {
+		reads := slices.Grow(l.reads[s.Source], len(s.Files))
 		for _, f := range s.Files {
 			if o := l.files.origins[f]; o != nil {
 				f = o.File
 			}
-			l.reads[s.Source] = append(l.reads[s.Source], f)
+			reads = append(reads, f)
 			if local := l.files.links[f]; local != "" {
-				l.reads[s.Source] = append(l.reads[s.Source], local)
+				reads = append(reads, local)
 			}
+		}
+		if len(reads) > 0 {
+			l.reads[s.Source] = reads
 		}
 		l.files.cutFrom(s, lines, l.in.Options.ReadFile)
 		l.runs(reader, s)
@@ -379,8 +351,10 @@ func (l *load) notes(reader parsers.Reader, x parsers.Reading) {
 		if l.files.bytes(p.Pos.File) != nil && !l.files.shows(p.Pos.File) {
 			p.Text = fmt.Sprintf("not readable as %s configuration; outside the project, so its text is not shown", reader.Name)
 			p.Notes = nil
-			for _, at := range x.Included[p.Pos.File] {
-				p.Notes = append(p.Notes, hop.Note{Pos: at, Text: "included here"})
+			if x.Included != nil {
+				for _, at := range x.Included()[p.Pos.File] {
+					p.Notes = append(p.Notes, hop.Note{Pos: at, Text: "included here"})
+				}
 			}
 		}
 		l.problem(p)

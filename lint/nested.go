@@ -34,7 +34,7 @@ func Check(in Input) (*Result, error) {
 	args := in.Args
 	if len(r.others) > 0 {
 		in.OneOfMany, in.included = true, map[string]bool{}
-		for file := range r.files.included {
+		for file := range r.files.included() {
 			in.included[r.realName(file)] = true
 		}
 	}
@@ -246,6 +246,7 @@ func (s *fileSet) merge(x *fileSet) {
 	}
 	s.named, s.redact, s.shownAs = append(s.named, x.named...), nil, map[string][]byte{}
 	s.trust.trees = append(s.trust.trees, x.trust.trees...)
+	clear(s.trust.beside)
 	for file, text := range x.texts {
 		if _, known := s.texts[file]; !known {
 			s.texts[file] = text

@@ -23,11 +23,13 @@ type trust struct {
 	homes []string
 	// locator is that of the run.
 	locator *plainfile.Locator
+	// beside is what was said of the files in a directory, but for those that begin with a dot.
+	beside map[string]bool
 }
 
 // newTrust is that of a run, from what its command line names.
 func newTrust(in *Input) *trust {
-	t := &trust{homes: homes(), locator: in.Options.Locator}
+	t := &trust{homes: homes(), locator: in.Options.Locator, beside: map[string]bool{}}
 	args := in.Args
 	if len(args) == 0 {
 		args = []string{"."}
@@ -77,6 +79,21 @@ func homes() []string {
 // shows reports whether the text of a file may be shown.
 func (t *trust) shows(file string) bool {
 	real := t.locator.Nearest(file)
+	dir, name := filepath.Split(real)
+	// Which of its files it is says nothing then: what is asked is what it begins with.
+	alike := filepath.Separator == '/' && strings.Count(dir, "/") > 1 && !strings.HasPrefix(name, ".") &&
+		!slices.Contains(t.trees, real) && !slices.Contains(t.homes, real)
+	if shown, known := t.beside[dir]; known && alike {
+		return shown
+	}
+	shown := t.mayShow(real)
+	if alike {
+		t.beside[dir] = shown
+	}
+	return shown
+}
+
+func (t *trust) mayShow(real string) bool {
 	if isPrivate(real) || t.hides(real) {
 		return false
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/internal/truth"
 )
 
@@ -37,5 +39,35 @@ func TestMayName(t *testing.T) {
 				t.Errorf("beside no repository it may name %s: %v", file, got)
 			}
 		}
+	}
+}
+
+// TestShows: what is remembered of files of a directory changes no answer.
+func TestShows(t *testing.T) {
+	dir := realName(t.TempDir())
+	fresh := func() *trust {
+		return &trust{trees: []string{filepath.Join(dir, "tree"), filepath.Join(dir, "home", ".x")},
+			homes: []string{filepath.Join(dir, "home")}, locator: plainfile.NewLocator(), beside: map[string]bool{}}
+	}
+	var files []string
+	for _, name := range []string{
+		"a", ".a", "tree", "tree/a", "tree/.git", "tree/.git/a", "tree/b/a", "tree/b/.a", "home", "home/a", "home/.a",
+		"home/.x", "home/.x/a", "home/.y/a", "home/b/a", "tree2", "tree2/a",
+	} {
+		files = append(files, filepath.Join(dir, name))
+	}
+	files = append(files, "/a", "/proc", "/proc/a", "/tree")
+	for range 2 {
+		known := fresh()
+		for _, file := range files {
+			if got, want := known.shows(file), fresh().shows(file); got != want {
+				t.Errorf("%s: %v, want %v", file, got, want)
+			}
+		}
+		slices.Reverse(files)
+	}
+	known := fresh()
+	if a := filepath.Join(dir, "tree", "a"); !known.shows(a) || known.shows(filepath.Join(dir, "tree2", "a")) {
+		t.Error("shows what is in no tree, or not what is in one")
 	}
 }

@@ -157,8 +157,8 @@ type Reading struct {
 	// Files are all that was read, each once, and those that were named and could not be read.
 	Files []*File
 	// Included are the places of the directives that bring a file in, by its name; a file that is none of its keys
-	// was named or found.
-	Included map[string][]hop.Pos
+	// was named or found. Few runs ask. It is nil where nothing is included.
+	Included func() map[string][]hop.Pos
 	// Text returns the comments and blocks of one of Files. Nil, or one without Comments, has those that # begins.
 	Text func(file string) (Text, bool)
 

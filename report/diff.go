@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/lint"
@@ -21,7 +22,7 @@ type source struct {
 // A sourceFile is a text and where its lines start.
 type sourceFile struct {
 	text   string
-	starts []int
+	starts []int32
 }
 
 func newSource(read func(file string) []byte) source {
@@ -38,11 +39,12 @@ func (s source) file(name string) *sourceFile {
 	}
 	f = &sourceFile{}
 	if s.read != nil {
-		f.text = string(s.read(name))
+		src := s.read(name) // which nobody changes
+		f.text = unsafe.String(unsafe.SliceData(src), len(src))
 	}
-	f.starts = make([]int, 0, strings.Count(f.text, "\n")+1)
+	f.starts = make([]int32, 0, strings.Count(f.text, "\n")+1)
 	for start := 0; f.text != ""; {
-		f.starts = append(f.starts, start)
+		f.starts = append(f.starts, int32(start))
 		n := strings.IndexByte(f.text[start:], '\n')
 		if n < 0 {
 			break
@@ -61,14 +63,14 @@ func (s source) line(file string, number int) (string, bool) {
 	}
 	end := len(f.text)
 	if number < len(f.starts) {
-		end = f.starts[number] - 1
+		end = int(f.starts[number]) - 1
 	}
 	return strings.TrimRight(f.text[f.starts[number-1]:end], "\r"), true
 }
 
 // at is the 1-based number of the line that starts at an offset.
 func (f *sourceFile) at(start int) int {
-	i, _ := slices.BinarySearch(f.starts, start)
+	i, _ := slices.BinarySearch(f.starts, int32(start))
 	return i + 1
 }
 

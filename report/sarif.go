@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -219,7 +218,7 @@ func (s *sarif) replacement(e hop.Edit) sarifReplacement {
 	file := s.source.file(e.File)
 	at := func(offset int) (line, col int) {
 		offset = min(max(offset, 0), len(file.text))
-		line = sort.SearchInts(file.starts, offset+1)
+		line, _ = slices.BinarySearch(file.starts, int32(offset)+1)
 		if line == 0 {
 			return 1, 1 // of an empty file
 		}

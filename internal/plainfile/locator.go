@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 )
 
@@ -73,7 +74,10 @@ func (l *Locator) follow(abs string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name := filepath.Join(dir, filepath.Base(abs))
+	name := abs
+	if dir != up {
+		name = filepath.Join(dir, filepath.Base(abs))
+	}
 	info, err := os.Lstat(name)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return filepath.EvalSymlinks(name)
@@ -86,6 +90,29 @@ func (l *Locator) Learn(dir, real string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.known[dir] = real
+}
+
+// Listed takes over what the listing of a directory says: which of its files are no symlinks. It says nothing of a name
+// with "..", which may be another directory to the system.
+func (l *Locator) Listed(dir string, files []string) {
+	if len(files) == 0 || strings.Contains(dir, "..") || runtime.GOOS == "windows" {
+		return
+	}
+	abs := l.Absolute(dir)
+	real, err := l.real(abs)
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, file := range files {
+		name := filepath.Join(real, file)
+		if abs == real {
+			l.known[name] = name
+		} else {
+			l.known[filepath.Join(abs, file)] = name
+		}
+	}
 }
 
 // Nearest is Real for what need not exist: the symlinks of what there is are followed.

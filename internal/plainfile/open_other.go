@@ -16,8 +16,20 @@ func open(name string) (file, error) {
 	return file{f}, err
 }
 
-// isRegular reports whether what is open is a regular file.
-func (f file) isRegular() (bool, error) {
+// regular is an error for what is no regular file.
+func regular(name string) error {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(info)
+	}
+	return err
+}
+
+// size is that of a regular file.
+func (f file) size() (n int64, regular bool, err error) {
 	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular(), err
+	if err != nil {
+		return 0, false, err
+	}
+	return info.Size(), info.Mode().IsRegular(), nil
 }

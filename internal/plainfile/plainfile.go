@@ -5,7 +5,6 @@
 package plainfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,13 +34,11 @@ func Read(name string) ([]byte, error) { return readUpTo(name, Max) }
 func ReadData(name string) ([]byte, error) { return readUpTo(name, MaxData) }
 
 func readUpTo(name string, most int) ([]byte, error) {
-	src, err := read(name, most+1)
-	if err == nil && len(src) > most {
-		err = fmt.Errorf("larger than %d MiB", most>>20)
-		if most == Max {
-			err = ErrTooLarge
-		}
+	tooLarge := ErrTooLarge
+	if most != Max {
+		tooLarge = fmt.Errorf("larger than %d MiB", most>>20)
 	}
+	src, err := read(name, most, tooLarge)
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: plain(err)}
 	}
@@ -50,7 +47,7 @@ func readUpTo(name string, most int) ([]byte, error) {
 
 // Head returns the first n bytes of a regular file, or all that there are.
 func Head(name string, n int) ([]byte, error) {
-	src, err := read(name, n)
+	src, err := read(name, n, nil)
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: plain(err)}
 	}
@@ -81,28 +78,36 @@ func ReadAll(r io.Reader) ([]byte, error) {
 	return src, err
 }
 
-// read returns at most limit bytes. An unlucky name may lead to something else between Stat and opening: what is open
-// counts.
-func read(name string, limit int) ([]byte, error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
+// read returns the first bytes of a file, as many as most; tooLarge is the error where it has more, nil for none. An
+// unlucky name may lead to something else between the look at it and opening: what is open counts.
+func read(name string, most int, tooLarge error) ([]byte, error) {
+	if err := regular(name); err != nil {
 		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, notRegular(info)
 	}
 	f, err := open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if regular, err := f.isRegular(); err != nil || !regular {
+	size, regular, err := f.size()
+	switch {
+	case err != nil || !regular:
 		return nil, errors.Join(err, ErrNotRegular)
+	case size == 0: // also of what the kernel makes up as it is read
+		src, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+		if len(src) > most {
+			src, err = src[:most], tooLarge
+		}
+		return src, err
+	case size > int64(most) && tooLarge != nil:
+		return nil, tooLarge
 	}
-	var b bytes.Buffer
-	b.Grow(int(min(info.Size(), int64(limit))) + bytes.MinRead)
-	_, err = b.ReadFrom(io.LimitReader(f, int64(limit)))
-	return b.Bytes(), err
+	src := make([]byte, min(size, int64(most)))
+	n, err := io.ReadFull(f, src)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil // somebody made it shorter
+	}
+	return src[:n], err
 }
 
 func notRegular(info fs.FileInfo) error {

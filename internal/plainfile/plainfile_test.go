@@ -34,6 +34,12 @@ func TestRead(t *testing.T) {
 	if src, err := Head("big", 10); err != nil || len(src) != 10 {
 		t.Errorf("%d bytes, %v", len(src), err)
 	}
+	if src, err := ReadData("big"); err != nil || len(src) != Max+1 {
+		t.Errorf("%d bytes, %v", len(src), err)
+	}
+	if n := testing.AllocsPerRun(1, func() { _, _ = Read("big") }); n > 10 {
+		t.Errorf("%v allocations for a file that is too large", n)
+	}
 	if src, err := Read("empty"); err != nil || src == nil {
 		t.Errorf("%v, %v: an empty file is none that is not there", src, err)
 	}

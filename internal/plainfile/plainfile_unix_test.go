@@ -11,6 +11,20 @@ import (
 	"time"
 )
 
+// TestNoSize: what the kernel makes up has no size, and is read all the same.
+func TestNoSize(t *testing.T) {
+	const name = "/proc/self/status"
+	if _, err := os.Stat(name); err != nil {
+		t.Skip(err)
+	}
+	if src, err := Read(name); err != nil || len(src) == 0 {
+		t.Errorf("%d bytes, %v", len(src), err)
+	}
+	if src, err := Head(name, 4); err != nil || string(src) != "Name" {
+		t.Errorf("%q, %v", src, err)
+	}
+}
+
 // TestNeverWaits: what nobody writes to, and what never ends, is an error at once.
 func TestNeverWaits(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -40,7 +54,7 @@ func TestNeverWaits(t *testing.T) {
 			return
 		}
 		defer f.Close()
-		if regular, err := f.isRegular(); err != nil || regular {
+		if _, regular, err := f.size(); err != nil || regular {
 			t.Errorf("a FIFO is regular: %v", err)
 		}
 	}()

@@ -130,8 +130,7 @@ func (f *finder) indentedEnd(from, at int) int {
 // within hides what stands as default or value between two offsets.
 func (f *finder) within(from, to int) {
 	to = min(to, from+reach, len(f.text))
-	if from < to && !bytes.Contains(f.lower[from:to], []byte("default")) &&
-		!bytes.Contains(f.lower[from:to], []byte("value")) {
+	if from < to && index(f.text[from:to], "default") < 0 && index(f.text[from:to], "value") < 0 {
 		return // as inside would find, a hundred times faster
 	}
 	for from < to {

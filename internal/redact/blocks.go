@@ -24,8 +24,8 @@ var (
 )
 
 // maps looks at maps of nginx.
-func (f *finder) maps(lower []byte) {
-	each(lower, inMap, func(at int) int {
+func (f *finder) maps(in span) {
+	each(f.text, in, inMap, func(at int) int {
 		if m := mapBlock.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))]); m != nil {
 			f.mapping(string(f.text[at+m[2]:at+m[3]]), string(f.text[at+m[4]:at+m[5]]), at+m[1])
 		}
@@ -34,8 +34,8 @@ func (f *finder) maps(lower []byte) {
 }
 
 // variables looks at those of Terraform.
-func (f *finder) variables(lower []byte) {
-	each(lower, inVariable, func(at int) int {
+func (f *finder) variables(in span) {
+	each(f.text, in, inVariable, func(at int) int {
 		if m := variable.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))]); m != nil {
 			end := closing(f.text, at+m[1]-1)
 			if isSecret(string(f.text[at+m[2]:at+m[3]])) || hides.Match(f.text[at+m[1]:end]) {

@@ -61,7 +61,7 @@ const (
 
 // Find gathers the secrets of texts.
 func Find(texts ...[]byte) *Secrets {
-	s := &Secrets{weak: map[string]bool{}, places: map[textPlace][]span{}}
+	s := &Secrets{weak: map[string]bool{}, places: make(map[textPlace][]span, len(texts))}
 	all, known := map[string]bool{}, map[string]nameKind{}
 	var strong []string
 	for _, text := range texts {

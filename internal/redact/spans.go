@@ -101,48 +101,28 @@ func setBy(before []byte) string {
 // spans finds the secrets in a text, in their order; none touches another. known are the names that were met.
 func spans(text []byte, known map[string]nameKind) []span {
 	f := finder{text: text, known: known}
-	lower := asciiLower(text)
-	f.lower = lower
-	there := triggers().in(lower)
+	there := f.names()
+	if there == nil { // as in most texts
+		return merged(f.found)
+	}
+	i := shapeTriggers
 	for _, x := range anywhere {
 		for _, trigger := range x.triggers {
-			if there[trigger] {
-				f.shape(lower, trigger, x.re)
-			}
+			f.shape(there[i], trigger, x.re)
+			i++
 		}
 	}
-	if there[inKey] {
-		f.keys()
-	}
-	f.names(lower)
-	if there[inMap] {
-		f.maps(lower)
-	}
-	if there[inVariable] {
-		f.variables(lower)
-	}
-	if there[inRealm] {
-		f.realms(lower)
-	}
+	f.keys(there[keyTrigger])
+	f.maps(there[mapTrigger])
+	f.variables(there[variableTrigger])
+	f.realms(there[realmTrigger])
 	return merged(f.found)
 }
 
-// asciiLower is bytes.ToLower for the letters of ASCII alone: others may be longer than their small ones.
-func asciiLower(text []byte) []byte {
-	lower := make([]byte, len(text))
-	for i, c := range text {
-		if c-'A' < 26 {
-			c += 'a' - 'A'
-		}
-		lower[i] = c
-	}
-	return lower
-}
-
-// each calls see for the places of a trigger.
-func each(lower []byte, trigger string, see func(at int) (end int)) {
-	for at := 0; ; {
-		i := bytes.Index(lower[at:], []byte(trigger))
+// each calls see for the places of a trigger, whatever its letters: in is from the first to the last.
+func each(text []byte, in span, trigger string, see func(at int) (end int)) {
+	for at := in.from; at < in.to; {
+		i := index(text[at:in.to], trigger)
 		if i < 0 {
 			return
 		}
@@ -151,8 +131,8 @@ func each(lower []byte, trigger string, see func(at int) (end int)) {
 }
 
 // shape hides what has one shape, in the lines where a trigger stands.
-func (f *finder) shape(lower []byte, trigger string, re *lazyregexp.Regexp) {
-	each(lower, trigger, func(at int) int {
+func (f *finder) shape(in span, trigger string, re *lazyregexp.Regexp) {
+	each(f.text, in, trigger, func(at int) int {
 		from, to := max(at-around, 0), min(at+around, len(f.text))
 		from += bytes.LastIndexByte(f.text[from:at], '\n') + 1
 		if n := bytes.IndexByte(f.text[at:to], '\n'); n >= 0 {
@@ -168,9 +148,12 @@ func (f *finder) shape(lower []byte, trigger string, re *lazyregexp.Regexp) {
 }
 
 // keys hides private keys.
-func (f *finder) keys() {
-	each(f.text, "PRIVATE KEY-----", func(at int) int {
-		from := at + len("PRIVATE KEY-----")
+func (f *finder) keys(in span) {
+	each(f.text, in, inKey, func(at int) int {
+		from := at + len(inKey)
+		if string(f.text[at:from]) != "PRIVATE KEY-----" {
+			return from
+		}
 		end := bytes.Index(f.text[from:], []byte("-----END"))
 		if end < 0 {
 			end = len(f.text) - from
@@ -183,8 +166,8 @@ func (f *finder) keys() {
 }
 
 // realms hides the credentials that a prompt of nginx gives away.
-func (f *finder) realms(lower []byte) {
-	each(lower, inRealm, func(at int) int {
+func (f *finder) realms(in span) {
+	each(f.text, in, inRealm, func(at int) int {
 		m := realm.FindSubmatchIndex(f.text[at:min(at+around, len(f.text))])
 		if m == nil {
 			return at
@@ -200,33 +183,66 @@ func (f *finder) realms(lower []byte) {
 	})
 }
 
-// names looks at the words that may be names of secrets.
-func (f *finder) names(lower []byte) {
-	hints := hints()
-	for at := hints.next(lower, 0); at < len(lower); at = hints.next(lower, at+1) {
-		if !hints.at(lower, at) {
-			continue
+// names looks at the words that may be names of secrets, and returns from where to where each trigger stands in the
+// text; nil where none does.
+func (f *finder) names() (there []span) {
+	text, p := f.text, triggers()
+	stands := func(s piece, at int) {
+		if there == nil {
+			there = make([]span, p.triggers)
 		}
-		from, to := at, at
-		for from > 0 && inName[lower[from-1]] {
-			from--
+		if there[s.i].to == 0 {
+			there[s.i].from = at
 		}
-		for to < len(lower) && inName[lower[to]] {
-			to++
-		}
-		at = to
-		if to-from > maxName {
-			continue
-		}
-		for to > from && strings.IndexByte(".-", lower[to-1]) >= 0 {
-			to--
-		}
-		if f.looked++; f.looked > maxLooked {
-			f.found = append(f.found, span{from, len(f.text)})
-			return
-		}
-		f.named(from, to)
+		there[s.i].to = at + len(s.text)
 	}
+	for _, s := range p.short {
+		if first := index(text, s.text); first >= 0 {
+			stands(s, first)
+			there[s.i].to = len(text)
+		}
+	}
+	behind := 0 // the last name
+	for at := p.next(text, 0); at < len(text); at = p.next(text, at+1) {
+		hinted := false
+		for _, s := range p.by[small(text[at])] {
+			switch {
+			case s.i >= p.triggers && (hinted || at < behind) || !hasPrefix(text[at:], s.text):
+			case s.i < p.triggers:
+				stands(s, at)
+			default:
+				hinted = true
+			}
+		}
+		if hinted {
+			behind = f.name(at)
+		}
+	}
+	return there
+}
+
+// name looks at the name that a place is in, and returns where it ends.
+func (f *finder) name(at int) (end int) {
+	from, to := at, at
+	for from > 0 && inName[f.text[from-1]] {
+		from--
+	}
+	for to < len(f.text) && inName[f.text[to]] {
+		to++
+	}
+	end = to
+	if to-from > maxName {
+		return end
+	}
+	for to > from && strings.IndexByte(".-", f.text[to-1]) >= 0 {
+		to--
+	}
+	if f.looked++; f.looked > maxLooked {
+		f.found = append(f.found, span{from, len(f.text)})
+		return len(f.text)
+	}
+	f.named(from, to)
+	return end
 }
 
 const (
@@ -263,7 +279,6 @@ func merged(list []span) (out []span) {
 type finder struct {
 	called map[string]bool // what the text calls something; nil until somebody asks
 	text   []byte
-	lower  []byte // text in small letters
 	found  []span
 	// looked counts the names that may be of secrets.
 	looked int

@@ -16,7 +16,7 @@ func setArgument(d *conf.Directive, i int) func(string) []hop.Edit {
 	}
 	w := d.Args[i]
 	return func(value string) []hop.Edit {
-		return []hop.Edit{{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: quote(value)}}
+		return []hop.Edit{{File: w.File.Name, Start: int(w.Start), End: int(w.End()), New: quote(value)}}
 	}
 }
 
@@ -32,7 +32,7 @@ func (r *run) appendQuery(pass *conf.Directive) []hop.Edit {
 	} else {
 		value += "$is_args$args"
 	}
-	return []hop.Edit{{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: value}}
+	return []hop.Edit{{File: w.File.Name, Start: int(w.Start), End: int(w.End()), New: value}}
 }
 
 // removeDirective returns the function that takes a directive out, with its line if nothing else is on it.
@@ -281,7 +281,7 @@ func (r *run) headerEdits(l *scope) func(names []string, values map[string]strin
 					return nil, false
 				}
 				w := d.Args[1]
-				edits = append(edits, hop.Edit{File: w.File.Name, Start: int(w.Start), End: int(w.End), New: values[n]})
+				edits = append(edits, hop.Edit{File: w.File.Name, Start: int(w.Start), End: int(w.End()), New: values[n]})
 				continue
 			}
 			lines = append(lines, "proxy_set_header "+n+" "+values[n]+";")
@@ -324,7 +324,7 @@ func ownHeader(l *scope, name string) *conf.Directive {
 	return nil
 }
 
-func raw(w conf.Word) string { return string(w.File.Src[w.Start:w.End]) }
+func raw(w conf.Word) string { return string(w.File.Src[w.Start:w.End()]) }
 
 // connectionValue is a variable of the configuration that yields "upgrade" for a handshake, if there is one, so that
 // other requests keep their Connection; else the constant.

@@ -148,8 +148,11 @@ func compileAll(trees []*Tree, declared parsers.Version) []*Config {
 
 // reading adds what trees hold.
 func reading(out *parsers.Reading, trees []*Tree, configs []*Config, machines map[*Tree]*parsers.Machine) {
-	out.Included = map[string][]hop.Pos{}
-	seen := map[string]bool{}
+	files := 0
+	for _, t := range trees {
+		files += len(t.Files)
+	}
+	seen := make(map[string]bool, files)
 	for i, t := range trees {
 		s := parsers.Source{Source: configs[i], Name: t.Name, Version: t.Version, Machine: machines[t]}
 		if s.Version.Number == "" {
@@ -164,13 +167,19 @@ func reading(out *parsers.Reading, trees []*Tree, configs []*Config, machines ma
 			}
 		}
 		out.Sources = append(out.Sources, s)
-		for file, at := range t.Inclusions() {
-			out.Included[file] = append(out.Included[file], at...)
-		}
 		out.Problems = append(out.Problems, t.Problems...)
 		out.Unknown, out.Debug = append(append(out.Unknown, t.Unknown...), t.Later...), append(out.Debug, t.Debug...)
 	}
 	out.Text = texts(trees)
+	out.Included = sync.OnceValue(func() map[string][]hop.Pos {
+		all := map[string][]hop.Pos{}
+		for _, t := range trees {
+			for file, at := range t.Inclusions() {
+				all[file] = append(all[file], at...)
+			}
+		}
+		return all
+	})
 }
 
 // texts looks up the comments and blocks of a file; of one that several trees hold, those of the first.

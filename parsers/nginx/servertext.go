@@ -205,9 +205,9 @@ func (t *serverText) placeAt(n int, p hop.Pos, to *serverText) (there hop.Pos, o
 		if w.File != t.words[n].File || int(w.Line) != p.Line {
 			continue
 		}
-		if int(w.Col+w.End-w.Start) == p.EndCol {
+		if int(w.Col)+int(w.Len) == p.EndCol {
 			x := to.words[n+i]
-			there.EndCol = int(x.Col + x.End - x.Start)
+			there.EndCol = int(x.Col) + int(x.Len)
 			return there, true
 		}
 	}
@@ -275,7 +275,7 @@ func (g gaps) same(at int) (there int, ok bool) {
 		if b.File != x.File || !gap(int(a.Start), int(b.Start)) {
 			return 0, false
 		}
-		from, to = int(a.End), int(b.End)
+		from, to = int(a.End()), int(b.End())
 	}
 	rest, otherRest := bytes.IndexByte(src[w.of.End:], '\n'), bytes.IndexByte(other[x.of.End:], '\n')
 	if rest < 0 || otherRest < 0 || !gap(int(w.of.End)+rest+1, int(x.of.End)+otherRest+1) {

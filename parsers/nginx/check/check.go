@@ -51,6 +51,7 @@ type checker struct {
 	formats       map[string]bool // log formats defined so far
 	listen        listeners
 	addresses     map[string]listenedOn // by how they are written
+	leaf          level
 	// names are the directives of large blocks, by name.
 	names map[*conf.Directive]map[string][]*conf.Directive
 
@@ -208,9 +209,12 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 	if !templated && !c.values(d, u) {
 		return
 	}
-	inner := &level{owner: d, place: l.place, in: narrow(d, conf.Inside(name, l.in))}
+	inner := &c.leaf // which nobody enters
+	if d.HasBlock {
+		inner = &level{owner: d, place: l.place, in: narrow(d, conf.Inside(name, l.in))}
+	}
 	if !templated || name == "location" {
-		c.special(d, specs, l, inner)
+		c.special(d, u, l, inner)
 	}
 	if !templated {
 		c.variables(d, specs)

@@ -9,11 +9,8 @@ import (
 
 // special checks what one directive has of its own. Where it could be one of http as well as one of stream it is left
 // alone.
-func (c *checker) special(d *conf.Directive, specs []*conf.Spec, l, inner *level) {
-	var in conf.Context
-	for _, s := range specs {
-		in |= s.In
-	}
+func (c *checker) special(d *conf.Directive, u *usage, l, inner *level) {
+	in := u.in
 	if d.Is("error_log") {
 		c.errorLog(d)
 		return
@@ -22,7 +19,7 @@ func (c *checker) special(d *conf.Directive, specs []*conf.Spec, l, inner *level
 	case in&^(conf.InMain|conf.InEvents) == 0:
 		c.specialProcess(d)
 	case in&^conf.OfHTTP == 0:
-		c.specialHTTP(d, l, inner)
+		c.specialHTTP(d, u, l, inner)
 	case in&^conf.OfStream == 0:
 		c.specialStream(d, l)
 	case d.Is("upstream"):
@@ -69,7 +66,7 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 }
 
 // specialHTTP is special for the directives of http.
-func (c *checker) specialHTTP(d *conf.Directive, l, inner *level) {
+func (c *checker) specialHTTP(d *conf.Directive, u *usage, l, inner *level) {
 	switch d.Name.Value {
 	case "location":
 		c.location(d, l, inner)
@@ -118,8 +115,8 @@ func (c *checker) specialHTTP(d *conf.Directive, l, inner *level) {
 	case "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass", "grpc_pass":
 		c.otherPass(d)
 	default:
-		if check := wordChecks[d.Name.Value]; check != nil {
-			if arg, text := check(d); text != "" {
+		if u.words != nil {
+			if arg, text := u.words(d); text != "" {
 				c.argument(d, arg, text)
 				return
 			}

@@ -13,6 +13,8 @@ type usage struct {
 	newer       bool // no spec holds yet in the version that the configuration is for
 	once        bool // it may stand only once on a level
 	checked     bool // its values are read here: for the others every word will do
+	in          conf.Context
+	words       wordCheck // nil where no words are checked
 	// right are single values that are right, and need no later version.
 	right map[string]bool
 }
@@ -39,7 +41,9 @@ func (c *checker) usage(name string, in conf.Context) *usage {
 	for _, s := range u.specs {
 		u.once = u.once && s.Once()
 		u.checked = u.checked || s.Checked()
+		u.in |= s.In
 	}
+	u.words = wordChecks[name]
 	c.usages[key] = u
 	return u
 }

@@ -3,7 +3,7 @@ package check
 import "github.com/wslint/wslint/parsers/nginx/conf"
 
 // values checks the arguments of d against the kinds of its specs and returns false when they are wrong for all of
-// them. Of a single value that is right, that is found out once.
+// them. Of the first single values that are right, that is found out once: a look is cheaper than to keep many.
 func (c *checker) values(d *conf.Directive, u *usage) bool {
 	if !u.checked || len(d.Args) == 1 && u.right[d.Args[0].Value] {
 		return true
@@ -21,7 +21,7 @@ func (c *checker) values(d *conf.Directive, u *usage) bool {
 					return true
 				}
 			}
-			if len(d.Args) == 1 {
+			if len(d.Args) == 1 && len(u.right) < maxKept {
 				u.right[d.Args[0].Value] = true
 			}
 			return true

@@ -79,10 +79,10 @@ func checkTree(t *testing.T, f *File, block []*Directive, parent *Directive) {
 			t.Fatalf("%s: wrong parent", d.Pos())
 		}
 		for i, w := range append([]Word{d.Name}, d.Args...) {
-			if int(w.Start) < at || w.End < w.Start || int(w.End) > len(src) {
-				t.Fatalf("%s: span %d-%d of word %d behind %d", w.Pos(), w.Start, w.End, i, at)
+			if int(w.Start) < at || int(w.End()) > len(src) {
+				t.Fatalf("%s: span %d-%d of word %d behind %d", w.Pos(), w.Start, w.End(), i, at)
 			}
-			at = int(w.End)
+			at = int(w.End())
 			before := src[:w.Start]
 			if line, col := strings.Count(before, "\n")+1, len(before)-strings.LastIndexByte(before, '\n'); line != int(
 				w.Line,
@@ -107,11 +107,11 @@ func checkTree(t *testing.T, f *File, block []*Directive, parent *Directive) {
 // checkWord lexes the text of a word again.
 func checkWord(t *testing.T, src string, w Word) {
 	t.Helper()
-	l := lexer{file: &File{}, src: src[w.Start:w.End] + ";", line: 1}
+	l := lexer{file: &File{}, src: src[w.Start:w.End()] + ";", line: 1}
 	end, err := l.statement()
 	if err != nil || end != atSemicolon || len(l.words) != 1 || l.words[0].Quote != w.Quote ||
 		!w.Template && l.words[0].Value != w.Value {
-		t.Fatalf("%s: %q lexes as %+v (%v)", w.Pos(), src[w.Start:w.End], l.words, err)
+		t.Fatalf("%s: %q lexes as %+v (%v)", w.Pos(), src[w.Start:w.End()], l.words, err)
 	}
 }
 
@@ -152,7 +152,7 @@ func checkSpans(t *testing.T, f *File, block []*Directive) {
 	t.Helper()
 	for _, d := range block {
 		for _, w := range append([]Word{d.Name}, d.Args...) {
-			if w.Start < 0 || w.End < w.Start || int(w.End) > len(f.Src) || w.Line < 1 || w.Col < 1 {
+			if w.Start < 0 || int(w.End()) > len(f.Src) || w.Line < 1 || w.Col < 1 {
 				t.Fatalf("%+v", w)
 			}
 		}

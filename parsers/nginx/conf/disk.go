@@ -74,7 +74,7 @@ func (d *disk) search(path string, pattern bool) lookup {
 	}
 	for _, place := range places {
 		if pattern {
-			l.names = glob(place)
+			l.names = glob(place, d.reader.options.Locator)
 			l.here = l.here || isDir(fixedDir(place))
 		} else if _, err := os.Lstat(place); !os.IsNotExist(err) {
 			l.names = []string{place}

@@ -1,9 +1,12 @@
 package conf
 
 import (
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // hasMeta reports whether nginx hands an include path to glob(3) rather than to open(2).
@@ -27,8 +30,8 @@ func fixedDir(pattern string) string {
 
 // glob lists the files that match a pattern as glob(3) does in the C locale that nginx runs in: a leading dot must be
 // written out, slashes stay as written, and the order is that of the bytes of the whole path. filepath.Glob differs
-// in all of these.
-func glob(pattern string) []string {
+// in all of these. The locator learns which of them are no symlinks.
+func glob(pattern string, l *plainfile.Locator) []string {
 	found, magic := []string{""}, false
 	for rest := pattern; rest != ""; {
 		n := len(rest) - len(strings.TrimLeft(rest, "/"))
@@ -44,7 +47,7 @@ func glob(pattern string) []string {
 		}
 		var next []string
 		for _, dir := range found {
-			next = append(next, matchDir(dir+slashes, segment)...)
+			next = append(next, matchDir(dir+slashes, segment, l)...)
 		}
 		found = next
 	}
@@ -59,7 +62,7 @@ func glob(pattern string) []string {
 }
 
 // matchDir lists the entries of one directory that match; a directory that cannot be read has none.
-func matchDir(dir, segment string) []string {
+func matchDir(dir, segment string, l *plainfile.Locator) []string {
 	read := dir
 	if read == "" {
 		read = "."
@@ -74,11 +77,16 @@ func matchDir(dir, segment string) []string {
 			found = append(found, dir+name)
 		}
 	}
+	var plain []string
 	for _, e := range entries {
 		if matchName(segment, e.Name()) {
 			found = append(found, dir+e.Name())
+			if e.Type()&fs.ModeSymlink == 0 {
+				plain = append(plain, e.Name())
+			}
 		}
 	}
+	l.Listed(read, plain)
 	return found
 }
 

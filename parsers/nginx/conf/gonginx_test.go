@@ -130,7 +130,7 @@ func (c *comparison) directive(theirs config.IDirective, d *Directive) {
 }
 
 // raw is the source text of a word, which is what gonginx takes for its value.
-func (c *comparison) raw(w Word) string { return c.src[w.Start:w.End] }
+func (c *comparison) raw(w Word) string { return c.src[w.Start:w.End()] }
 
 // differ records a difference.
 func (c *comparison) differ(at hop.Pos, format string, args ...any) {

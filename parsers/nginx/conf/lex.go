@@ -213,7 +213,7 @@ func (l *lexer) add(start, end, from, to int, line int32, bol int, escaped bool,
 		value = unescape(value)
 	}
 	l.words = append(l.words, Word{
-		Value: value, File: l.file, Start: int32(start), End: int32(end), Line: line,
+		Value: value, File: l.file, Start: int32(start), Len: uint16(end - start), Line: line,
 		Col: int32(start-bol) + 1, Quote: quote,
 	})
 }

@@ -27,6 +27,11 @@ const maxWords = 500_000
 // stand. The notes are for --verbose. A file with template syntax is never in error: what cannot be read of it is
 // unknown. With an error come the directives that nginx has read before it.
 func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *SyntaxError) {
+	return new(builder).file(f, define)
+}
+
+// file is parseFile with the memory that is left of other files.
+func (b *builder) file(f *File, define map[string]string) ([]*Directive, []hop.Note, *SyntaxError) {
 	if len(f.Src) > maxFile {
 		return nil, nil, &SyntaxError{
 			Pos:  hop.Pos{File: f.Name, Line: 1},
@@ -35,7 +40,7 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 	}
 	// Nobody changes the bytes of a file that was read, and a copy of them would be there as long as the tree is.
 	t := maskTemplate(f.Name, unsafe.String(unsafe.SliceData(f.Src), len(f.Src)), define)
-	b := builder{lexer: lexer{file: f, src: t.masked, line: 1}}
+	b.lexer, b.weight = lexer{file: f, src: t.masked, line: 1, words: b.words}, 0
 	top, err := b.parse()
 	switch {
 	case err != nil && !t.markup && !t.broken:
@@ -54,13 +59,15 @@ func parseFile(f *File, define map[string]string) ([]*Directive, []hop.Note, *Sy
 	return top, notes, nil
 }
 
-// A builder puts statements together to a tree.
+// A builder puts statements together to trees, of one file after the other.
 type builder struct {
 	lexer
-	open  []frame
-	done  []*Directive // finished directives of all open blocks, innermost last
-	nodes []Directive  // memory for the next directives
-	args  []Word       // memory for the next arguments
+	open   []frame
+	done   []*Directive // finished directives of all open blocks, innermost last
+	nodes  []Directive  // memory for the next directives
+	args   []Word       // memory for the next arguments
+	blocks []*Directive // memory for the next blocks
+	made   int          // how many directives there are
 	// weight is that of what was read, see maxWeight.
 	weight int
 }
@@ -112,16 +119,17 @@ func (b *builder) parse() ([]*Directive, *SyntaxError) {
 // directive makes a directive of the words just read.
 func (b *builder) directive() *Directive {
 	if len(b.nodes) == 0 {
-		b.nodes = make([]Directive, chunk(len(b.done)))
+		b.nodes = make([]Directive, b.chunk(0))
 	}
 	d := &b.nodes[0]
 	b.nodes = b.nodes[1:]
+	b.made++
 	d.Apart = usual
 	d.Name = b.words[0]
 	d.End = int32(b.pos)
 	if n := len(b.words) - 1; n > 0 {
 		if len(b.args) < n {
-			b.args = make([]Word, max(n, chunk(len(b.done))))
+			b.args = make([]Word, b.chunk(n))
 		}
 		d.Args = b.args[:n:n]
 		b.args = b.args[n:]
@@ -133,8 +141,9 @@ func (b *builder) directive() *Directive {
 	return d
 }
 
-// chunk is how many nodes to allocate at once after n: few for the many small files, many for the few large ones.
-func chunk(n int) int { return min(max(16, n), 1024) }
+// chunk is how many nodes to allocate at once, at least n: few for the many small configurations, many for the few
+// large ones.
+func (b *builder) chunk(n int) int { return max(n, min(max(16, b.made), 1024)) }
 
 // openBlock begins the block of the words just read, or reads it whole if it is Lua.
 func (b *builder) openBlock() *SyntaxError {
@@ -194,7 +203,12 @@ func (b *builder) take(first int) []*Directive {
 	if first == len(b.done) {
 		return nil
 	}
-	block := make([]*Directive, len(b.done)-first)
+	n := len(b.done) - first
+	if len(b.blocks) < n {
+		b.blocks = make([]*Directive, b.chunk(n))
+	}
+	block := b.blocks[:n:n]
+	b.blocks = b.blocks[n:]
 	copy(block, b.done[first:])
 	b.done = b.done[:first]
 	return block

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -91,7 +92,9 @@ func ReadFound(files []parsers.Found, o Options) (trees []*Tree, skipped []hop.N
 			found = append(found, c)
 		}
 	}
-	return append(trees, r.trees(found)...), skipped, nil
+	trees = append(trees, r.trees(found)...)
+	r.builders = nil // trees keep the reader
+	return trees, skipped, nil
 }
 
 // complete gives the options that are nil their defaults.
@@ -153,10 +156,11 @@ func (r *reader) text(f parsers.Found) ([]*Tree, []*candidate, error) {
 
 // A reader reads each file once.
 type reader struct {
-	options Options
-	files   map[string]*parsed
-	enabled map[string]enabledSites // by the name of the main file
-	dumped  map[string]dumpStart    // which dump a name belongs to
+	options  Options
+	files    map[string]*parsed
+	enabled  map[string]enabledSites // by the name of the main file
+	dumped   map[string]dumpStart    // which dump a name belongs to
+	builders []*builder              // of which some memory is left, while files are read
 }
 
 func newReader(o Options) *reader {
@@ -171,7 +175,7 @@ type parsed struct {
 	notes   []hop.Note
 	err     *SyntaxError // in the file
 	trouble error        // reading the file; a syscall.Errno inside where the system had one
-	real    string       // what its name comes to once symlinks are followed
+	real    string       // what its name comes to once symlinks are followed; "" where nobody has asked, see realName
 
 	define map[string]string // what it was parsed with
 	lent   bool              // some tree had the directives
@@ -179,9 +183,11 @@ type parsed struct {
 }
 
 // parse parses the bytes of the file.
-func (p *parsed) parse(define map[string]string) *parsed {
+func (p *parsed) parse(define map[string]string) *parsed { return p.parseBy(new(builder), define) }
+
+func (p *parsed) parseBy(b *builder, define map[string]string) *parsed {
 	p.define = define
-	p.nodes, p.notes, p.err = parseFile(p.file, define)
+	p.nodes, p.notes, p.err = b.file(p.file, define)
 	return p
 }
 
@@ -220,22 +226,40 @@ func (r *reader) load(name string, d *disk) *parsed {
 	}
 	p := r.open(name, d)
 	if p.trouble == nil {
-		p.parse(r.options.Define)
+		p.parseBy(r.builder(0), r.options.Define)
 	}
 	return p
+}
+
+// builder is one of those that the reader has, one for each processor.
+func (r *reader) builder(i int) *builder {
+	for len(r.builders) <= i {
+		r.builders = append(r.builders, new(builder))
+	}
+	return r.builders[i]
 }
 
 // ahead loads several files, which are parsed on all processors.
 func (r *reader) ahead(names []string, d *disk) {
 	var work sync.WaitGroup
+	opened := make(chan *parsed, len(names))
+	for i := range min(runtime.GOMAXPROCS(0), len(names)) {
+		b := r.builder(i)
+		work.Go(func() {
+			for p := range opened {
+				p.parseBy(b, r.options.Define)
+			}
+		})
+	}
 	for _, name := range names {
 		if r.files[name] != nil {
 			continue
 		}
 		if p := r.open(name, d); p.trouble == nil {
-			work.Go(func() { p.parse(r.options.Define) })
+			opened <- p
 		}
 	}
+	close(opened)
 	work.Wait()
 }
 
@@ -249,8 +273,15 @@ func (r *reader) open(name string, d *disk) *parsed {
 	if p.trouble != nil && d != nil {
 		r.elsewhere(p, d)
 	}
-	p.real = r.real(cmp.Or(p.file.Local, name))
 	return p
+}
+
+// realName is what the name of a file comes to once symlinks are followed.
+func (r *reader) realName(p *parsed) string {
+	if p.real == "" {
+		p.real = r.real(cmp.Or(p.file.Local, p.file.Name))
+	}
+	return p.real
 }
 
 // real is the absolute name of a file once symlinks are followed; the name itself where there is none.
@@ -291,12 +322,17 @@ type elsewhereError string
 
 func (e elsewhereError) Error() string { return "leads to " + string(e) + ", which was not found" }
 
-// read fills in the bytes of the file.
+// read fills in the bytes of the file. Why it has none, a look at it says.
 func (r *reader) read(p *parsed, local string) error {
-	info, err := r.options.Stat(local)
+	src, err := r.options.ReadFile(local)
+	if err == nil && len(src) <= maxFile {
+		p.file.Src, p.file.Editable = src, true
+		return nil
+	}
+	info, none := r.options.Stat(local)
 	switch {
-	case err != nil:
-		return err
+	case none != nil:
+		return none
 	case info.IsDir():
 		return syscall.EISDIR
 	case info.Size() > maxFile:
@@ -306,8 +342,7 @@ func (r *reader) read(p *parsed, local string) error {
 	case !info.Mode().IsRegular():
 		return plainfile.ErrNotRegular
 	}
-	p.file.Editable = true
-	p.file.Src, err = r.options.ReadFile(local)
+	p.file.Src, p.file.Editable = src, true
 	return err
 }
 

@@ -34,20 +34,23 @@ func (r *reader) candidate(p *parsed, top string) *candidate {
 
 // trees builds the trees of all candidates that no other includes.
 func (r *reader) trees(found []*candidate) []*Tree {
-	found = unique(found)
+	found = r.unique(found)
+	if len(found) == 1 { // which nothing else includes
+		return []*Tree{r.tree(found, true)}
+	}
 	trees := make([]*Tree, len(found))
 	includers := map[string][]int{} // of each file
 	for i, c := range found {
-		trees[i] = r.tree([]*candidate{c}, len(found) == 1)
+		trees[i] = r.tree([]*candidate{c}, false)
 		for _, f := range trees[i].Files {
-			if p := r.files[f.Name]; p != nil && p.real != c.p.real {
+			if p := r.files[f.Name]; p != nil && r.realName(p) != r.realName(c.p) {
 				includers[p.real] = append(includers[p.real], i)
 			}
 		}
 	}
 	dropped := make([]bool, len(found))
 	for i, c := range found {
-		dropped[i] = slices.ContainsFunc(includers[c.p.real], func(j int) bool {
+		dropped[i] = slices.ContainsFunc(includers[r.realName(c.p)], func(j int) bool {
 			// Only another complete configuration takes in one that looks complete.
 			return !dropped[j] && (c.context != "main" || found[j].context == "main")
 		})
@@ -88,11 +91,11 @@ func (r *reader) grouped(found []*candidate, trees []*Tree, dropped []bool) []*T
 
 // unique drops candidates that are the same file under another name: a symlink from sites-enabled/ wins over its
 // target, and otherwise the first name.
-func unique(found []*candidate) []*candidate {
+func (r *reader) unique(found []*candidate) []*candidate {
 	byFile := map[string]int{}
 	var out []*candidate
 	for _, c := range found {
-		i, seen := byFile[c.p.real]
+		i, seen := byFile[r.realName(c.p)]
 		switch {
 		case !seen:
 			byFile[c.p.real] = len(out)

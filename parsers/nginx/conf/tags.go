@@ -32,8 +32,10 @@ const templateExtensions = " template templates tmpl ctmpl gotmpl gtpl tpl tftpl
 
 // isTemplateName reports whether the name of a file says that it is a template.
 func isTemplateName(name string) bool {
-	for _, part := range strings.Split(strings.ToLower(path.Base(name)), ".")[1:] {
-		if strings.Contains(templateExtensions, " "+part+" ") {
+	_, rest, more := strings.Cut(path.Base(name), ".")
+	for part := ""; more; {
+		part, rest, more = strings.Cut(rest, ".")
+		if part != "conf" && strings.Contains(templateExtensions, " "+strings.ToLower(part)+" ") {
 			return true
 		}
 	}

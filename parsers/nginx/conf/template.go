@@ -83,7 +83,7 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 		}
 		if early {
 			w := d.Name
-			w.Template, w.Start = true, w.End
+			w.Template, w.Start, w.Len = true, w.End(), 0
 			out = append(out, &Directive{Name: w, Parent: d.Parent, End: d.End,
 				Apart: &Apart{Unknown: unreadEnd, Maybe: d.Maybe, When: d.When}})
 		}
@@ -108,7 +108,7 @@ func (t *template) directive(d *Directive, lines []int) (early bool) {
 		}
 		// proxy_pass {{ url }}<LF>proxy_read_timeout 60s; the expansion brings its own semicolon.
 		before := &d.Args[i-1]
-		early = early || a.Line > before.Line && strings.Contains(t.src[before.End:a.Start], "\n") && isName(a.Value)
+		early = early || a.Line > before.Line && strings.Contains(t.src[before.End():a.Start], "\n") && isName(a.Value)
 	}
 	i := sort.SearchInts(t.early, int(d.End))
 	return early || i < len(t.early) && t.early[i] == int(d.End)
@@ -128,7 +128,7 @@ func (t *template) word(w *Word, lines []int) (whole bool) {
 	first := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].end > int(w.Start) })
 	last := first
 	known := true
-	for last < len(t.marks) && t.marks[last].start < int(w.End) {
+	for last < len(t.marks) && t.marks[last].start < int(w.End()) {
 		known = known && t.marks[last].known
 		last++
 	}
@@ -136,11 +136,11 @@ func (t *template) word(w *Word, lines []int) (whole bool) {
 		return false
 	}
 	if t.marks[first].whole {
-		w.End = int32(t.marks[first].end)
-		w.Value, w.Template = t.src[w.Start:w.End], true
+		w.Len = uint16(t.marks[first].end - int(w.Start))
+		w.Value, w.Template = t.src[w.Start:w.End()], true
 		return true
 	}
-	from, to := int(w.Start), int(w.End)
+	from, to := int(w.Start), int(w.End())
 	if w.Quote != 0 {
 		from, to = from+1, to-1
 	}

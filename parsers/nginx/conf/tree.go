@@ -43,14 +43,18 @@ type Comment struct {
 
 // A Word is one token of a configuration.
 type Word struct {
-	Value      string // as nginx sees it: unquoted and unescaped
-	File       *File
-	Start, End int32 // byte span, quotes included
-	Line, Col  int32 // of its first byte, 1-based, in bytes
-	Quote      byte  // '"', '\'' or 0
+	Value     string // as nginx sees it: unquoted and unescaped
+	File      *File
+	Start     int32  // offset of its first byte
+	Line, Col int32  // of that, 1-based, in bytes
+	Len       uint16 // in bytes, quotes included: none is longer than nginx's buffer and two quotes
+	Quote     byte   // '"', '\'' or 0
 	// Template says that the value holds a placeholder of a template whose value is not known: the word says nothing.
 	Template bool
 }
+
+// End is the offset behind the word.
+func (w Word) End() int32 { return w.Start + int32(w.Len) }
 
 // Pos is the place of the word.
 func (w Word) Pos() hop.Pos {
@@ -58,7 +62,7 @@ func (w Word) Pos() hop.Pos {
 		return hop.Pos{}
 	}
 	return w.File.Origin.Pos(hop.Pos{
-		File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.End-w.Start),
+		File: w.File.Name, Line: int(w.Line), Col: int(w.Col), EndCol: int(w.Col) + int(w.Len),
 	})
 }
 
@@ -120,7 +124,7 @@ func (d *Directive) Pos() hop.Pos {
 	p := d.Name.Pos()
 	for _, a := range d.Args {
 		if a.Line == d.Name.Line && a.File == d.Name.File {
-			p.EndCol = int(a.Col) + int(a.End-a.Start)
+			p.EndCol = int(a.Col) + int(a.Len)
 		}
 	}
 	return p
