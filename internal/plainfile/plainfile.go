@@ -102,12 +102,20 @@ func read(name string, most int, tooLarge error) ([]byte, error) {
 	case size > int64(most) && tooLarge != nil:
 		return nil, tooLarge
 	}
-	src := make([]byte, min(size, int64(most)))
-	n, err := io.ReadFull(f, src)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	src := make([]byte, min(size, int64(most))+1) // one more than there should be: who gets less is at the end
+	n, err := f.Read(src)
+	if src = src[:n]; int64(n) != size && err == nil {
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(f, int64(most-n)+1))
+		src = append(src, rest...)
+	}
+	if err == io.EOF {
 		err = nil // somebody made it shorter
 	}
-	return src[:n], err
+	if len(src) > most {
+		return src[:most], tooLarge
+	}
+	return src, err
 }
 
 func notRegular(info fs.FileInfo) error {

@@ -25,6 +25,18 @@ func TestNoSize(t *testing.T) {
 	}
 }
 
+// TestOtherSize: what says that it has another size than it has is read to its end.
+func TestOtherSize(t *testing.T) {
+	const name = "/sys/kernel/mm/transparent_hugepage/enabled" // says a page
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Skip(err)
+	}
+	if src, err := Read(name); err != nil || len(src) == 0 || int64(len(src)) >= info.Size() || src[len(src)-1] != '\n' {
+		t.Errorf("%q of %d bytes, %v", src, info.Size(), err)
+	}
+}
+
 // TestNeverWaits: what nobody writes to, and what never ends, is an error at once.
 func TestNeverWaits(t *testing.T) {
 	t.Chdir(t.TempDir())
