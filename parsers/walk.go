@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"github.com/wslint/wslint/internal/parallel"
 )
 
 // partsAhead is how many parts of a walk wait for somebody to look at them.
@@ -19,6 +21,7 @@ type walk struct {
 	guide   Guide
 	parts   chan part
 	over    atomic.Bool // nobody looks at further parts
+	walker  parallel.Group
 }
 
 // A part of a walk is one of these: a directory that it goes into; files of a directory, up to one that it goes into or
@@ -33,10 +36,10 @@ type part struct {
 // walkBelow starts the walk. Whoever looks at its parts ends it.
 func walkBelow(top string, readers []Reader, g Guide) *walk {
 	w := &walk{readers: readers, guide: g, parts: make(chan part, partsAhead)}
-	go func() {
+	w.walker.Go(func() {
 		defer close(w.parts)
 		w.directory(top)
-	}()
+	})
 	return w
 }
 
@@ -45,6 +48,7 @@ func (w *walk) end() {
 	w.over.Store(true)
 	for range w.parts {
 	}
+	w.walker.Wait()
 }
 
 func (w *walk) directory(dir string) {

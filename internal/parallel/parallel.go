@@ -2,7 +2,9 @@
 package parallel
 
 import (
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -22,10 +24,37 @@ func Each(n, share int, f func(i int)) {
 			}
 		}
 	}
-	var wait sync.WaitGroup
+	var others Group
 	for range min(runtime.GOMAXPROCS(0), n/share) - 1 {
-		wait.Go(work)
+		others.Go(work)
 	}
 	work()
-	wait.Wait()
+	others.Wait()
+}
+
+// A Group waits for goroutines, and panics where one of them did: who started them may recover, as an editor does.
+type Group struct {
+	wait  sync.WaitGroup
+	once  sync.Once
+	fault string // the first one
+}
+
+// Go calls f in a goroutine.
+func (g *Group) Go(f func()) {
+	g.wait.Go(func() {
+		defer func() {
+			if v := recover(); v != nil {
+				g.once.Do(func() { g.fault = fmt.Sprintf("%v\n%s", v, debug.Stack()) })
+			}
+		}()
+		f()
+	})
+}
+
+// Wait returns once all are done.
+func (g *Group) Wait() {
+	g.wait.Wait()
+	if g.fault != "" {
+		panic(g.fault)
+	}
 }

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/parallel"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
 )
@@ -241,7 +241,7 @@ func (r *reader) builder(i int) *builder {
 
 // ahead loads several files, which are parsed on all processors.
 func (r *reader) ahead(names []string, d *disk) {
-	var work sync.WaitGroup
+	var work parallel.Group
 	opened := make(chan *parsed, len(names))
 	for i := range min(runtime.GOMAXPROCS(0), len(names)) {
 		b := r.builder(i)
