@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/wslint/wslint/internal/oracle"
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers/nginx"
 )
 
@@ -118,16 +119,28 @@ func openSource(lab *oracle.Lab, version string) (*nginx.Config, error) {
 		dir := filepath.Dir(lab.Conf) + below
 		seen = append(seen, [2]string{dir, dir})
 	}
-	stat := func(name string) (os.FileInfo, error) {
+	seesNot := func(name string) error {
 		if slices.Contains(lab.Unread, name) {
-			return nil, &os.PathError{Op: "stat", Path: name, Err: syscall.ENOENT}
+			return &os.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
+		}
+		return nil
+	}
+	stat := func(name string) (os.FileInfo, error) {
+		if err := seesNot(name); err != nil {
+			return nil, err
 		}
 		return os.Stat(name)
+	}
+	read := func(name string) ([]byte, error) {
+		if err := seesNot(name); err != nil {
+			return nil, err
+		}
+		return plainfile.Read(name)
 	}
 	trees, err := nginx.Read(
 		[]string{filepath.Join(lab.Conf, lab.Main)},
 		nil,
-		nginx.Options{Map: seen, Version: v, Stat: stat},
+		nginx.Options{Map: seen, Version: v, Stat: stat, ReadFile: read},
 	)
 	if err != nil {
 		return nil, err
