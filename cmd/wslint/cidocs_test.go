@@ -74,6 +74,7 @@ func (r *recipe) collect(v any) {
 // an older one.
 func TestCIRecipes(t *testing.T) {
 	needProgram(t, "bash")
+	needProgram(t, "git")
 	origin, base := ciOrigin(t)
 	ran := 0
 	for i, b := range blocks(t, "../../docs/ci.md") {

@@ -50,6 +50,7 @@ func TestStreamDocs(t *testing.T) {
 // faulty.
 func TestPrecommitDocs(t *testing.T) {
 	needProgram(t, "bash")
+	needProgram(t, "git")
 	hooks, scripts := 0, 0
 	for _, b := range blocks(t, "../../docs/precommit.md") {
 		if b.language == "sh" {

@@ -47,6 +47,7 @@ var programs = map[string]string{
 	"pre-commit": "WSLINT_REQUIRE_PRECOMMIT", "nginx": "WSLINT_REQUIRE_NGINX", "nvim": "WSLINT_REQUIRE_NVIM",
 	"actionlint": "WSLINT_REQUIRE_ACTIONLINT", "bash": "WSLINT_REQUIRE_SHELLS", "zsh": "WSLINT_REQUIRE_SHELLS",
 	"fish": "WSLINT_REQUIRE_SHELLS", "script": "WSLINT_REQUIRE_SHELLS", "jq": "WSLINT_REQUIRE_JQ",
+	"git": "WSLINT_REQUIRE_GIT",
 }
 
 // program answers the condition [program:NAME].
