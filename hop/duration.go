@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -32,18 +33,19 @@ func FormatDuration(d time.Duration) string {
 	return in(time.Second, "s")
 }
 
+// Both are compiled when somebody asks: most runs are given no duration.
 var (
-	bareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-	wholeDays  = regexp.MustCompile(`^[0-9]{1,5}d$`)
+	bareNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`) })
+	wholeDays  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{1,5}d$`) })
 )
 
 // ParseDuration reads what people write where a duration is asked for: the forms of FormatDuration, and those of Go.
 // The error of a number without a unit asks for one.
 func ParseDuration(s string) (time.Duration, error) {
-	if bareNumber.MatchString(s) {
+	if bareNumber().MatchString(s) {
 		return 0, fmt.Errorf("%s has no unit, add a unit: %ss, or %sms if milliseconds are meant", s, s, s)
 	}
-	if wholeDays.MatchString(s) {
+	if wholeDays().MatchString(s) {
 		n, err := strconv.Atoi(strings.TrimSuffix(s, "d"))
 		return time.Duration(n) * day, err
 	}

@@ -26,7 +26,7 @@ func (c *Config) alike() (groups [][]int, times [][]time.Duration) {
 		return nil, nil
 	}
 	x := newShaper(c)
-	x.ownNames = map[string]*server{}
+	x.ownNames = make(map[string]*server, len(c.servers))
 	if !x.context() {
 		return nil, nil
 	}

@@ -77,9 +77,14 @@ func (c *Config) Inward() bool {
 	return len(c.Loopback()) > 0 || slices.ContainsFunc(c.sockets, func(l *socket) bool { return hop.IsUnix(l.addr) })
 }
 
-// notTargets are directives whose arguments are addresses that nothing is passed on to.
-var notTargets = []string{"listen", "server_name", "allow", "deny", "set_real_ip_from", "resolver", "error_log",
-	"access_log"}
+// namesNoTarget reports whether the arguments of a directive are addresses that nothing is passed on to.
+func namesNoTarget(name string) bool {
+	switch name {
+	case "listen", "server_name", "allow", "deny", "set_real_ip_from", "resolver", "error_log", "access_log":
+		return true
+	}
+	return false
+}
 
 // Targets are the addresses that the text may lead to, "127.0.0.1:8080" or as hop.UnixAddr spells them.
 func (c *Config) Targets() []string {
@@ -92,7 +97,7 @@ func (c *Config) findTargets() (list []string) {
 	var look func(items []*conf.Directive)
 	look = func(items []*conf.Directive) {
 		for _, d := range items {
-			if slices.Contains(notTargets, d.Name.Value) {
+			if namesNoTarget(d.Name.Value) {
 				continue
 			}
 			whole := d.Is("proxy_pass") || d.Is("server")

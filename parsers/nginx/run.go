@@ -190,17 +190,13 @@ func permits(limit *conf.Directive, method string) bool {
 	})
 }
 
-// otherHandlers are directives that answer a request themselves.
-var otherHandlers = map[string]bool{
-	"stub_status": true,
-	"empty_gif":   true,
-	"flv":         true,
-	"mp4":         true,
-	"api":         true,
-	"perl":        true,
-	"js_content":  true,
-	"hls":         true,
-	"f4f":         true,
+// answersItself reports whether directives of that name answer a request, without handing it on.
+func answersItself(name string) bool {
+	switch name {
+	case "stub_status", "empty_gif", "flv", "mp4", "api", "perl", "js_content", "hls", "f4f":
+		return true
+	}
+	return false
 }
 
 // handle runs the phases behind the choice of a location.

@@ -152,7 +152,11 @@ func (x *shaper) enters(addr string) bool {
 		return own
 	}
 	var found []*socket
-	for _, with := range []string{addr, addr + ":80", addr + ":443"} {
+	ways := []string{addr}
+	if strings.LastIndexByte(addr, ':') <= strings.LastIndexByte(addr, ']') { // no port
+		ways = append(ways, addr+":80", addr+":443")
+	}
+	for _, with := range ways {
 		if l := x.c.socketAt[with]; l != nil {
 			found = append(found, l)
 		} else if ap, err := netip.ParseAddrPort(strings.Replace(with, "localhost:", "127.0.0.1:", 1)); err == nil &&
@@ -386,9 +390,12 @@ func (x *shaper) address(pass string) bool {
 // elsewhere writes an address by its kind: another machine's or another program's, with a port or without; false for
 // any other address, and for one that leads back to nginx.
 func (x *shaper) elsewhere(addr string) bool {
-	ip, err := netip.ParseAddr(addr)
+	var ip netip.Addr
+	var err error
 	kind := byte('i')
-	if err != nil {
+	if strings.IndexByte(addr, ':') < 0 {
+		ip, err = netip.ParseAddr(addr)
+	} else {
 		var ap netip.AddrPort
 		ap, err = netip.ParseAddrPort(addr)
 		ip, kind = ap.Addr(), 'a'

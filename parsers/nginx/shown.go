@@ -7,7 +7,7 @@ const hiddenText = `"…"`
 
 // shownName is a name that nginx knows, or stands for it.
 func shownName(d *conf.Directive) string {
-	if conf.Known(d.Name.Value) || !d.Hidden() {
+	if d.Known() || !d.Hidden() {
 		return d.Name.Value
 	}
 	return "…"

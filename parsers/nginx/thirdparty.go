@@ -80,13 +80,13 @@ func kindOf(name string) moduleKind {
 
 // isThirdParty reports whether d belongs to a module that is not nginx's.
 func isThirdParty(d *conf.Directive) bool {
-	return !conf.Known(d.Name.Value) && !d.Name.Template && d.Unknown == "" && d.Name.Quote == 0 &&
-		!otherHandlers[d.Name.Value] && d.Name.Value != "include"
+	return !d.Known() && !d.Name.Template && d.Unknown == "" && d.Name.Quote == 0 &&
+		!answersItself(d.Name.Value) && d.Name.Value != "include"
 }
 
 // isHandler reports whether directives of that name answer requests themselves, or hand them on.
 func isHandler(name string) bool {
-	if conf.HandlerOf(name) != nil || otherHandlers[name] {
+	if conf.HandlerOf(name) != nil || answersItself(name) {
 		return true
 	}
 	return !conf.Known(name) && kindOf(name) == handler

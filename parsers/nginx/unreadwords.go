@@ -20,6 +20,8 @@ var idle = []string{
 	"tcp_nopush",
 }
 
+var isIdle = conf.OneOf(idle...)
+
 // isUnread reports whether nothing that becomes of a handshake hangs on an argument of a directive: it is one that is
 // never read, or the value of a header that is nobody's but the application's.
 func isUnread(d *conf.Directive, i int) bool {
@@ -32,7 +34,7 @@ func isUnread(d *conf.Directive, i int) bool {
 		return i == 1 && d.Args[i].Value != "" && strings.HasPrefix(name, "x-") && !strings.HasPrefix(name, "x-forwarded") &&
 			!strings.HasPrefix(name, "x-accel")
 	}
-	return slices.Contains(idle, d.Name.Value)
+	return isIdle(d)
 }
 
 // passesBy reports whether a rewrite of a server is for other paths than all that handshakes get there: what it matches

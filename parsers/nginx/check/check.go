@@ -15,7 +15,7 @@ import (
 // reports only what no include that could not be read, no template and no other module can put right. A zero v is any
 // version.
 func Tree(t *conf.Tree, v conf.Version) {
-	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, usages: map[usageKey]*usage{},
+	c := &checker{tree: t, version: v, facts: gather(t), seen: map[string]bool{}, usages: map[uint64]*usage{},
 		used: map[variable]bool{}, scanned: map[variable]bool{}, formats: map[string]bool{"combined": true},
 		addresses: map[string]listenedOn{}}
 	top := &level{in: conf.Anywhere, owner: t.Main}
@@ -41,8 +41,8 @@ type checker struct {
 	tree    *conf.Tree
 	version conf.Version
 	facts   *facts
-	seen    map[string]bool // problems already reported: one included file may stand in many places
-	usages  map[usageKey]*usage
+	seen    map[string]bool              // problems already reported: one included file may stand in many places
+	usages  map[uint64]*usage            // by directive and context
 	tables  []map[string]*conf.Directive // emptied ones
 	// uses are where each variable is used first; used are those, and scanned the words that were read for them.
 	uses          []use
@@ -176,7 +176,7 @@ func (c *checker) directive(d *conf.Directive, l *level) {
 		}
 		return
 	}
-	u := c.usage(name, l.in)
+	u := c.usage(d, l.in)
 	if u == nil {
 		c.unknown(d, l)
 		return

@@ -69,7 +69,7 @@ func (f *facts) directive(d *conf.Directive, parent string, kind lines) {
 	f.template = f.template || d.Maybe || d.Name.Template || templated(d)
 	f.captures(d)
 	name := d.Name.Value
-	known := conf.Known(name)
+	known := d.Known()
 	if kind == ours && !known && name != "include" {
 		f.thirdParty[firstWord(name)] = true
 		kind = theirs

@@ -129,7 +129,7 @@ func (c *checker) holds(d *conf.Directive, name string, outer conf.Context) bool
 			known++
 			continue
 		}
-		if !conf.Known(child.Name.Value) {
+		if !child.Known() {
 			continue
 		}
 		if len(conf.SpecsIn(child.Name.Value, in)) == 0 {

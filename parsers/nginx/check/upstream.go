@@ -25,7 +25,7 @@ func (c *checker) upstream(d *conf.Directive, l *level) {
 	for _, child := range d.Block {
 		// A module's directive may bring the servers: state and service discovery do. In a zone, NGINX Plus has them by its
 		// API.
-		known := conf.Known(child.Name.Value)
+		known := child.Known()
 		if child.Is("server") || child.Is("zone") || !known || child.Unknown != "" || child.Maybe || child.Name.Template {
 			return
 		}

@@ -19,20 +19,16 @@ type usage struct {
 	right map[string]bool
 }
 
-type usageKey struct {
-	name string
-	in   conf.Context
-}
-
 // usage looks a directive up; nil where the table does not have it.
-func (c *checker) usage(name string, in conf.Context) *usage {
-	key := usageKey{name, in}
+func (c *checker) usage(d *conf.Directive, in conf.Context) *usage {
+	name, number := d.Name.Value, d.Number()
+	if number == 0 {
+		return nil
+	}
+	key := uint64(number)<<32 | uint64(in)
 	u := c.usages[key]
 	if u != nil {
 		return u
-	}
-	if !conf.Known(name) {
-		return nil
 	}
 	u = &usage{specs: conf.SpecsIn(name, in), forms: conf.FlavourForms(name, in), once: true, right: map[string]bool{}}
 	u.since, u.gone = lifetime(name)

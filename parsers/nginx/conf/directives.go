@@ -102,6 +102,7 @@ var directiveTable string
 // A row is the lines of the table about one directive, and what they say once somebody has asked.
 type row struct {
 	start, end int // of its lines; others may be among them
+	number     uint16
 	once       sync.Once
 	specs      []*Spec
 }
@@ -119,7 +120,7 @@ var rows = sync.OnceValue(func() map[string]*row {
 			r.end = at
 			continue
 		}
-		all = append(all, row{start: at - len(line), end: at})
+		all = append(all, row{start: at - len(line), end: at, number: uint16(len(all) + 1)})
 		m[name] = &all[len(all)-1]
 	}
 	return m
@@ -137,6 +138,37 @@ func Specs(name string) []*Spec {
 
 // Known reports whether nginx has a directive of a name.
 func Known(name string) bool { return rows()[name] != nil }
+
+// Number tells nginx's directives apart by their names; it is 0 for one that nginx does not have.
+func (d *Directive) Number() uint16 {
+	if d.number == 0 {
+		return numberOf(d.Name.Value)
+	}
+	return d.number
+}
+
+func numberOf(name string) uint16 {
+	if r := rows()[name]; r != nil {
+		return r.number
+	}
+	return 0
+}
+
+// OneOf tells whether a directive is one of several of nginx's own.
+func OneOf(names ...string) func(*Directive) bool {
+	among := sync.OnceValue(func() []bool {
+		list := make([]bool, len(rows())+1)
+		for _, name := range names {
+			list[numberOf(name)] = true
+		}
+		list[0] = false
+		return list
+	})
+	return func(d *Directive) bool { return among()[d.Number()] }
+}
+
+// Known reports whether nginx has such a directive.
+func (d *Directive) Known() bool { return d.Number() != 0 }
 
 // Names are those of nginx's own directives.
 func Names() iter.Seq[string] { return maps.Keys(rows()) }

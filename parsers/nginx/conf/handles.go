@@ -185,7 +185,12 @@ type Handler struct {
 }
 
 // HandlerOf finds the handler of a directive; nil when it is none that passes requests on.
-func HandlerOf(pass string) *Handler { return handlerByName()[pass] }
+func HandlerOf(pass string) *Handler {
+	if !strings.HasSuffix(pass, "_pass") {
+		return nil // most directives are asked about
+	}
+	return handlerByName()[pass]
+}
 
 var handlerByName = sync.OnceValue(func() map[string]*Handler {
 	m := map[string]*Handler{}

@@ -126,6 +126,7 @@ func (b *builder) directive() *Directive {
 	b.made++
 	d.Apart = usual
 	d.Name = b.words[0]
+	d.number = numberOf(d.Name.Value)
 	d.End = int32(b.pos)
 	if n := len(b.words) - 1; n > 0 {
 		if len(b.args) < n {

@@ -77,6 +77,7 @@ type Directive struct {
 	// are kept only when they could not be read (see Unknown).
 	Block    []*Directive
 	HasBlock bool
+	number   uint16     // see Number; 0 where that has to be looked up
 	Open     int32      // offset of the opening brace; 0 without a block
 	End      int32      // offset behind the closing semicolon or brace
 	Parent   *Directive // the directive whose block this one stands in; nil at the top
