@@ -39,3 +39,25 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestNumber: a directive has the number of its name, whether it was read or made up, and no two names have one.
+func TestNumber(t *testing.T) {
+	of := map[uint16]string{}
+	for name := range Names() {
+		read, err := Parse("nginx.conf", []byte(name+" x;"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := read.Main.Block[0]
+		if n := d.Number(); n == 0 || n != Block(name, nil).Number() || of[n] != "" || !d.Known() {
+			t.Errorf("%s has number %d, as %q has", name, n, of[n])
+		}
+		of[d.Number()] = name
+	}
+	if theirs := Block("more_set_headers", nil); theirs.Known() || OneOf("more_set_headers", "gzip")(theirs) {
+		t.Error("nginx has more_set_headers")
+	}
+	if among := OneOf("gzip", "expires"); !among(Block("expires", nil)) || among(Block("gzip_types", nil)) {
+		t.Error("one of several is not told from another")
+	}
+}
