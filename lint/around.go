@@ -36,7 +36,10 @@ func loopbackOf(sources []hop.Source) loopback {
 	add := func(to map[netip.AddrPort][]hop.Source, s hop.Source, addresses []string) {
 		for _, addr := range addresses {
 			at, err := netip.ParseAddrPort(addr)
-			if err == nil && at.Addr().IsLoopback() && !slices.Contains(to[at], s) {
+			if err != nil || !at.Addr().IsLoopback() {
+				continue
+			}
+			if n := len(to[at]); n == 0 || to[at][n-1] != s { // each source comes once
 				to[at] = append(to[at], s)
 			}
 		}
