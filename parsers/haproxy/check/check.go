@@ -48,6 +48,9 @@ func Problems(read *conf.Config) []parsers.Problem {
 				c.checkNames(p, l)
 			}
 		}
+		if p.Head.Maybe == "" && c.Whole {
+			c.checkTLS(p)
+		}
 	}
 	c.resolve()
 	c.checkSameNames()
