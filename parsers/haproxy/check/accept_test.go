@@ -37,6 +37,16 @@ func TestCorpus(t *testing.T) {
 	t.Logf("%d files, %d of them refused", read, refused)
 }
 
+// serving is a configuration with a line in its global section and lines that a listen begins with.
+func serving(global, lines string) string {
+	return "global\n  " + global + "\nlisten l\n  bind *:1\n  " + lines + "\n"
+}
+
+const (
+	noCA        = "verify is enabled but no CA file specified"
+	noDefaultCA = "verify is enabled by default but no CA file specified"
+)
+
 // acceptance are configurations that HAProxy accepts or, where they are marked, refuses. Those that have no section
 // get a listen.
 var acceptance = []struct {
@@ -87,6 +97,37 @@ var acceptance = []struct {
 	{"frontend f\n  bind *:1\n  mode tcp\n  default_backend b\nbackend b\n  mode http\n", ""},
 	{"defaults a\n  mode http\nfrontend f from a\n  bind *:1\n", ""},
 	{"frontend f\n  bind *:1\n  mode tcp", "Missing LF"},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl"), noDefaultCA},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl verify none"), ""},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl ca-file @system-ca"), ""},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl verify required"), noCA},
+	{serving("maxconn 10", "server s 127.0.0.1:443 check check-ssl"), noDefaultCA},
+	{serving("maxconn 10", "server s 127.0.0.1:443 verify required"), ""},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl verify none verify required"), noCA},
+	{serving("maxconn 10", "server-template s 2 127.0.0.1:443 ssl"), noDefaultCA},
+	{serving("maxconn 10", "default-server ssl\n  server s 127.0.0.1:443"), noDefaultCA},
+	{serving("maxconn 10", "default-server verify none\n  server s 127.0.0.1:443 ssl"), ""},
+	{serving("maxconn 10", "default-server ca-file @system-ca\n  server s 127.0.0.1:443 ssl verify required"), ""},
+	{serving("maxconn 10", "server s 127.0.0.1:443 ssl\n  default-server verify none"), noDefaultCA},
+	{serving("maxconn 10", "backend b\n  disabled\n  server s 127.0.0.1:443 ssl"), ""},
+	{serving("maxconn 10", "default-server ssl\n  dispatch 127.0.0.1:443"), ""},
+	{serving("ca-base /etc", "server s 127.0.0.1:443 ssl"), noDefaultCA},
+	{serving("ssl-server-verify none", "server s 127.0.0.1:443 ssl"), ""},
+	{serving("maxconn 10\nresolvers", "mode http"), "missing name"},
+	{serving("maxconn 10\nuserlist", "mode http"), "missing name"},
+	{serving("maxconn 10\ncache", "mode http"), "missing name"},
+	{serving("maxconn 10\nresolvers r\n  nameserver a 127.0.0.1", "mode http"), "missing port"},
+	{serving("maxconn 10\nresolvers r\n  nameserver a udp@127.0.0.1:53", "mode http"), ""},
+	{serving("maxconn 10\nresolvers r\n  nameserver a [::1]:53\n  hold valid 5s foo", "mode http"), ""},
+	{serving("maxconn 10\nresolvers r\n  hold foo 5s", "mode http"), "expects"},
+	{serving("maxconn 10\nresolvers r\n  timeout retry x", "mode http"), "not a time"},
+	{serving("maxconn 10\nresolvers r\n  timeout foo 1s", "mode http"), "expects"},
+	{serving("maxconn 10\nresolvers r\n  hold refused 3s\n  timeout retry 1s", "mode http"), ""},
+	{serving("maxconn 10\nuserlist u\n  user a pasword b", "mode http"), "only supports"},
+	{serving("maxconn 10\nuserlist u\n  group g users a\n  user a insecure-password b", "mode http"), ""},
+	{serving("maxconn 10\nuserlist u\n  user a insecure-password", "mode http"), ""},
+	{serving("ssl-server-verify none", "server s 127.0.0.1:443 ssl verify required"), noCA},
+	{serving("ssl-server-verify required", "server s 127.0.0.1:443 ssl"), noDefaultCA},
 }
 
 // TestAccepts holds problems against haproxy -c: what it accepts has none, what it refuses for these reasons has one.

@@ -48,6 +48,9 @@ func Problems(read *conf.Config) []parsers.Problem {
 				c.checkNames(p, l)
 			}
 		}
+		if p.Head.Maybe == "" && c.Whole {
+			c.checkTLS(p)
+		}
 	}
 	c.resolve()
 	c.checkSameNames()
@@ -66,12 +69,20 @@ func (c *configuration) checkSection(s *conf.Section) {
 		!slices.ContainsFunc(s.Head.Words, func(w conf.Word) bool { return w.Why != "" }) {
 		c.problem(s.Head.Words[n].Pos(), "'%s' cannot handle unexpected argument '%s'.", s.Kind, s.Head.Arg(n))
 	}
+	if slices.Contains(namedSections, s.Kind) && len(s.Head.Words) == 1 {
+		c.problem(s.Head.Pos(), "missing name for %s section.", s.Kind)
+	}
 	t := tables()[name]
 	for _, l := range s.Lines {
 		if t != nil && l.Maybe == "" {
 			c.checkLine(t, s, p, l)
 		}
 	}
+}
+
+// namedSections are those that no version takes without a name, besides proxies.
+var namedSections = []string{
+	"userlist", "peers", "cache", "resolvers", "mailers", "http-errors", "ring", "fcgi-app", "log-forward", "program",
 }
 
 // headWords are how many words may open a section.

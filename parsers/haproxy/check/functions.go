@@ -65,16 +65,6 @@ func (k *checker) function(name string) {
 	}
 }
 
-// balance takes the algorithm of a balance line; its arguments are not looked into.
-func (k *checker) balance() {
-	name, _, _ := strings.Cut(k.word(), "(")
-	if k.more() && !slices.Contains(algorithms, name) && !strings.HasPrefix(name, "random") &&
-		!slices.Contains([]string{"sticky", "none"}, name) {
-		k.unknownWord(algorithms, "balance only supports '%s' (got '%s')", strings.Join(algorithms, "', '"), k.word())
-	}
-	k.stop()
-}
-
 // retryOn takes the words of a retry-on line; which statuses there are differs between versions.
 func (k *checker) retryOn() {
 	k.element(element{form: ofKind, name: "word"})
@@ -103,7 +93,9 @@ func (k *checker) log() {
 		return
 	}
 	k.element(element{form: ofKind, name: "word"})
-	where := readElements([]string{"[len", "<atol:1>]", "[format", "<word>]", "[sample", "<word>]", "[profile", "<word>]"})
+	where := readElements(
+		[]string{"[len", "<atol:80:65535>]", "[format", logFormats + "]", "[sample", "<word>]", "[profile", "<word>]"},
+	)
 	for before := -1; before != k.at && !k.done; {
 		before = k.at
 		for _, e := range where {
@@ -124,6 +116,9 @@ func (k *checker) log() {
 	}
 }
 
+// logFormats are those of every version.
+const logFormats = "rfc3164|rfc5424|priority|short|timed|iso|raw|local"
+
 // facilities and levels are those of syslog, which every version has.
 var (
 	facilities = []string{
@@ -132,34 +127,6 @@ var (
 	}
 	levels = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 )
-
-// stickTable looks at the type of a stick table alone.
-func (k *checker) stickTable() {
-	types := []string{"ip", "ipv6", "integer", "string", "binary"}
-	for ; k.more(); k.at++ {
-		if k.word() != "type" {
-			continue
-		}
-		if k.at++; k.more() && !slices.Contains(types, k.word()) {
-			k.unknownWord(types, "stick-table: unknown type '%s'.", k.word())
-		}
-	}
-}
-
-// algorithms are those of balance in 2.6.
-var algorithms = []string{
-	"roundrobin",
-	"static-rr",
-	"first",
-	"leastconn",
-	"source",
-	"random",
-	"uri",
-	"url_param",
-	"hash",
-	"hdr",
-	"rdp-cookie",
-}
 
 // sub takes a keyword of another table.
 func (k *checker) sub(name string) {

@@ -54,16 +54,23 @@ func parseServer(p *Proxy, l *Line) *Server {
 	} else {
 		s.Addr = serverAddress(addr.Value, p.chroot())
 	}
-	for _, level := range slices.Backward(p.Levels()) {
-		for _, d := range level.beginning("default-server") {
-			// Only servers below a default-server line take it over.
-			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
-				s.params(d.Rest(1))
-			}
-		}
+	for _, d := range p.ServerDefaults(l) {
+		s.params(d.Rest(1))
 	}
 	s.params(params)
 	return s
+}
+
+// ServerDefaults are the default-server lines whose parameters a server line takes over: those above it.
+func (p *Proxy) ServerDefaults(l *Line) (lines []*Line) {
+	for _, level := range slices.Backward(p.Levels()) {
+		for _, d := range level.beginning("default-server") {
+			if d.Is("default-server") && (level != p || d.Words[0].Line < l.Words[0].Line) {
+				lines = append(lines, d)
+			}
+		}
+	}
+	return lines
 }
 
 // params applies the parameters of a line over what is in force.

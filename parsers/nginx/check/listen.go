@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
@@ -179,17 +180,46 @@ func listenParameter(p string) (option bool, text string) {
 	name, value, assigned := strings.Cut(p, "=")
 	known := true
 	switch {
-	case !assigned:
+	case !assigned, name == "ipv6only":
 		return false, fmt.Sprintf(`invalid parameter "%s"`, p)
 	case name == "backlog", name == "fastopen", name == "setfib":
 		_, known = conf.ParseNumber(value)
 	case name == "rcvbuf", name == "sndbuf":
 		_, known = conf.ParseSize(value)
-	case name != "so_keepalive" && name != "accept_filter":
+	case name == "so_keepalive":
+		if !keepsAlive(value) {
+			return false, fmt.Sprintf(`invalid so_keepalive value: "%s"`, value)
+		}
+	case name != "accept_filter":
 		return false, "" // of a fork, perhaps
 	}
 	if !known {
 		return false, fmt.Sprintf(`invalid %s "%s"`, name, p)
 	}
 	return true, ""
+}
+
+// keepsAlive reports whether so_keepalive takes s: on, off, or [IDLE]:[INTERVAL]:[COUNT] of which one is not 0.
+func keepsAlive(s string) bool {
+	if s == "on" || s == "off" {
+		return true
+	}
+	some := false
+	parts := strings.SplitN(s, ":", 3)
+	for i, part := range parts {
+		if part == "" {
+			continue
+		}
+		n, ok := conf.ParseNumber(part)
+		if i < 2 {
+			var d time.Duration
+			d, ok = conf.ParseSeconds(part)
+			n = int64(d)
+		}
+		if !ok {
+			return false
+		}
+		some = some || n != 0
+	}
+	return some
 }

@@ -21,7 +21,7 @@ func (c *checker) special(d *conf.Directive, u *usage, l, inner *level) {
 	case in&^conf.OfHTTP == 0:
 		c.specialHTTP(d, u, l, inner)
 	case in&^conf.OfStream == 0:
-		c.specialStream(d, l)
+		c.specialStream(d, u, l)
 	case d.Is("upstream"):
 		c.upstream(d, l)
 	case d.Is("map"):
@@ -32,7 +32,7 @@ func (c *checker) special(d *conf.Directive, u *usage, l, inner *level) {
 }
 
 // specialStream is special for the directives of stream.
-func (c *checker) specialStream(d *conf.Directive, l *level) {
+func (c *checker) specialStream(d *conf.Directive, u *usage, l *level) {
 	switch d.Name.Value {
 	case "upstream":
 		c.upstream(d, l)
@@ -48,6 +48,13 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 		c.resolver(d)
 	case "proxy_bind":
 		c.bind(d)
+	case "listen":
+		for i, a := range d.Args {
+			if _, text := listenParameter(a.Value); strings.HasPrefix(a.Value, "so_keepalive=") && text != "" {
+				c.argument(d, i, text)
+				return
+			}
+		}
 	case "limit_conn_zone":
 		c.limitZone(d, l)
 	case "zone":
@@ -62,6 +69,8 @@ func (c *checker) specialStream(d *conf.Directive, l *level) {
 		if len(d.Args) == 1 && d.Arg(0) != "off" {
 			c.argument(d, 0, "log format is not specified")
 		}
+	default:
+		c.ownWords(d, u, l)
 	}
 }
 
@@ -115,14 +124,19 @@ func (c *checker) specialHTTP(d *conf.Directive, u *usage, l, inner *level) {
 	case "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass", "grpc_pass":
 		c.otherPass(d)
 	default:
-		if u.words != nil {
-			if arg, text := u.words(d); text != "" {
-				c.argument(d, arg, text)
-				return
-			}
-		}
-		c.usesZone(d, l)
+		c.ownWords(d, u, l)
 	}
+}
+
+// ownWords checks words that have a grammar of their own, and the zone that they name.
+func (c *checker) ownWords(d *conf.Directive, u *usage, l *level) {
+	if u.words != nil {
+		if arg, text := u.words(d); text != "" {
+			c.argument(d, arg, text)
+			return
+		}
+	}
+	c.usesZone(d, l)
 }
 
 // serverName checks names given as regular expressions.

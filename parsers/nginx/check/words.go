@@ -11,8 +11,8 @@ import (
 // wordCheck says what is wrong with the words of a directive, and with which of them; text is "" when nothing is.
 type wordCheck func(d *conf.Directive) (arg int, text string)
 
-// wordChecks are those of directives of http whose words have a grammar of their own. Parameters that later versions or
-// forks add to are let pass where they are written as NAME=VALUE.
+// wordChecks are those of directives of http and stream whose words have a grammar of their own. Parameters that later
+// versions or forks add to are let pass where they are written as NAME=VALUE.
 var wordChecks = map[string]wordCheck{
 	"proxy_redirect":      alone("off", "default"),
 	"proxy_cookie_domain": alone("off"),
@@ -27,8 +27,21 @@ var wordChecks = map[string]wordCheck{
 	"hash":                consistency,
 	"open_file_cache":     fileCache,
 	"proxy_cache_valid":   cacheTime, "fastcgi_cache_valid": cacheTime, "uwsgi_cache_valid": cacheTime,
-	"scgi_cache_valid": cacheTime,
-	"auth_request_set": variableName,
+	"scgi_cache_valid":   cacheTime,
+	"auth_request_set":   variableName,
+	"proxy_store_access": access, "fastcgi_store_access": access, "uwsgi_store_access": access,
+	"scgi_store_access": access, "dav_access": access,
+	"proxy_temp_path": nameLengths, "fastcgi_temp_path": nameLengths, "uwsgi_temp_path": nameLengths,
+	"scgi_temp_path":        nameLengths,
+	"client_body_temp_path": nameLengths,
+	"userid_mark":           mark,
+	"userid_expires":        cookieAge,
+	"gzip_hash":             powers(128<<10, "512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"),
+	"gzip_window":           powers(32<<10, "512, 1k, 2k, 4k, 8k, 16k, or 32k"),
+	"ssl_ocsp_cache":        answersKept,
+	"limit_conn":            connections,
+	"limit_except":          methods,
+	"random":                choice,
 }
 
 func parameter(d *conf.Directive, i int) (int, string) {
@@ -172,6 +185,104 @@ func cacheTime(d *conf.Directive) (int, string) {
 func variableName(d *conf.Directive) (int, string) {
 	if name, ok := strings.CutPrefix(d.Arg(0), "$"); !ok || name == "" {
 		return 0, fmt.Sprintf(`invalid variable name "%s"`, d.Arg(0))
+	}
+	return 0, ""
+}
+
+// access reads who may do what with files: user:rw group:r all:r.
+func access(d *conf.Directive) (int, string) {
+	for i, a := range d.Args {
+		who, what, _ := strings.Cut(a.Value, ":")
+		if !slices.Contains([]string{"user", "group", "all"}, who) || what != "r" && what != "rw" {
+			return i, fmt.Sprintf(`invalid value "%s"`, a.Value)
+		}
+	}
+	return 0, ""
+}
+
+// nameLengths reads how long the names of the directories below a path are.
+func nameLengths(d *conf.Directive) (int, string) {
+	var sum int64
+	for i := range d.Args[1:] {
+		n, ok := conf.ParseNumber(d.Arg(i + 1))
+		if sum += n; !ok || n == 0 || sum > 10 {
+			return value(d, i+1)
+		}
+	}
+	return 0, ""
+}
+
+// mark reads what userid_mark takes.
+func mark(d *conf.Directive) (int, string) {
+	s := d.Arg(0)
+	if s == "off" || s == "=" || len(s) == 1 && conf.IsNameByte(s[0]) && s != "_" {
+		return 0, ""
+	}
+	return 0, `"userid_mark" directive value must be "off" or a single letter, digit or "="`
+}
+
+func cookieAge(d *conf.Directive) (int, string) {
+	if _, ok := conf.ParseSeconds(d.Arg(0)); !ok && d.Arg(0) != "max" && d.Arg(0) != "off" {
+		return value(d, 0)
+	}
+	return 0, ""
+}
+
+// powers is for sizes that are powers of two from 512 on, up to the last of some, which are shown.
+func powers(most int64, shown string) wordCheck {
+	return func(d *conf.Directive) (int, string) {
+		n, ok := conf.ParseSize(d.Arg(0))
+		if ok && (n < 512 || n > most || n&(n-1) != 0) {
+			return 0, fmt.Sprintf(`"%s" directive must be %s`, d.Name.Value, shown)
+		}
+		return 0, ""
+	}
+}
+
+// answersKept reads off or shared:NAME:SIZE.
+func answersKept(d *conf.Directive) (int, string) {
+	s := d.Arg(0)
+	if s == "off" {
+		return 0, ""
+	}
+	name, size, _ := strings.Cut(strings.TrimPrefix(s, "shared:"), ":")
+	n, ok := conf.ParseSize(size)
+	switch {
+	case !strings.HasPrefix(s, "shared:") || name == "" || !ok:
+		return 0, fmt.Sprintf(`invalid OCSP cache "%s"`, s)
+	case n < smallestZone:
+		return 0, fmt.Sprintf(`OCSP cache "%s" is too small`, s)
+	}
+	return 0, ""
+}
+
+func methods(d *conf.Directive) (int, string) {
+	known := strings.Fields("GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH")
+	for i, a := range d.Args {
+		if !slices.Contains(known, strings.ToUpper(a.Value)) {
+			return i, fmt.Sprintf(`invalid method "%s"`, a.Value)
+		}
+	}
+	return 0, ""
+}
+
+// choice reads two and how one of the two is chosen; least_time is of NGINX Plus.
+func choice(d *conf.Directive) (int, string) {
+	switch {
+	case len(d.Args) > 0 && d.Arg(0) != "two":
+		return parameter(d, 0)
+	case len(d.Args) > 1 && d.Arg(1) != "least_conn" && !strings.HasPrefix(d.Arg(1), "least_time="):
+		return parameter(d, 1)
+	}
+	return 0, ""
+}
+
+func connections(d *conf.Directive) (int, string) {
+	switch n, ok := conf.ParseNumber(d.Arg(1)); {
+	case !ok || n == 0:
+		return 1, fmt.Sprintf(`invalid number of connections "%s"`, d.Arg(1))
+	case n > 65535:
+		return 1, "connection limit must be less 65536"
 	}
 	return 0, ""
 }

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/haproxy/conf"
+)
+
+// checkTLS finds listeners without a certificate, and those and servers that are to verify the other side's without an
+// authority. What is measured: the last word on verify counts, ca-base and crt-base name no file by themselves.
+func (c *configuration) checkTLS(p *conf.Proxy) {
+	for _, l := range p.Lines {
+		if l.Is("bind") && p.Frontend() && l.Maybe == "" && !strings.Contains(l.Arg(1), "quic") {
+			c.checkBindTLS(p, l)
+		}
+	}
+	if p.Fragment || len(c.Global) == 0 {
+		return // that of another file may have ssl-server-verify
+	}
+	for _, level := range p.Levels() {
+		if slices.ContainsFunc(level.Lines, func(l *conf.Line) bool { return l.Is("disabled") }) {
+			return // HAProxy does not look at its servers
+		}
+	}
+	for _, s := range p.Servers {
+		if (s.TLS || mentions(s.Line, "check-ssl")) && s.Line.Maybe == "" && !s.Line.Is("dispatch") {
+			c.checkServerTLS(p, s)
+		}
+	}
+}
+
+func (c *configuration) checkBindTLS(p *conf.Proxy, l *conf.Line) {
+	ssl, other := tlsWords([]*conf.Line{l})
+	if ssl == nil || other {
+		return
+	}
+	strict := func(l *conf.Line) bool { return l.Is("ssl-default-bind-options") && mentions(l, "strict-sni") }
+	if !mentions(l, "crt", "crt-list", "default-crt", "strict-sni") && !slices.ContainsFunc(c.Global, strict) &&
+		!slices.ContainsFunc(p.Lines, func(l *conf.Line) bool { return l.Is("ssl-f-use") }) {
+		c.problem(ssl.Pos(), "no SSL certificate specified for bind '%s' (use 'crt').", l.Arg(1))
+		return
+	}
+	verify := valueOf([]*conf.Line{l}, "verify")
+	if (verify == "optional" || verify == "required") && !mentions(l, "ca-file", "ca-verify-file") {
+		c.problem(ssl.Pos(), "verify is enabled but no CA file specified for bind '%s'.", l.Arg(1))
+	}
+}
+
+func (c *configuration) checkServerTLS(p *conf.Proxy, s *conf.Server) {
+	lines := append(p.ServerDefaults(s.Line), s.Line)
+	_, other := tlsWords(lines)
+	if other || slices.ContainsFunc(lines, func(l *conf.Line) bool { return mentions(l, "ca-file") }) {
+		return
+	}
+	text := "verify is enabled but no CA file specified."
+	switch valueOf(lines, "verify") {
+	case "none":
+		return
+	case "":
+		text = "verify is enabled by default but no CA file specified."
+		for _, l := range c.Global {
+			if l.Is("ssl-server-verify") && l.Arg(1) != "required" {
+				return
+			}
+		}
+	}
+	c.problems = append(c.problems, parsers.Problem{
+		Pos: s.Pos(), Text: "'server " + p.Name + "/" + s.Name + "' : " + text,
+		Notes: []hop.Note{
+			{Pos: s.Pos(), Text: "ca-file @system-ca trusts what the system trusts, verify none any certificate"},
+		},
+	})
+}
+
+// tlsWords finds the last ssl of some lines; other says that something may count that is not known here.
+func tlsWords(lines []*conf.Line) (ssl *conf.Word, other bool) {
+	for _, l := range lines {
+		for i, w := range l.Words {
+			if w.Why != "" || strings.Contains(w.Value, "${") || l.Maybe != "" {
+				return nil, true
+			}
+			if w.Value == "ssl" {
+				ssl = &l.Words[i]
+			}
+		}
+	}
+	return ssl, false
+}
+
+// valueOf is what follows the last of a word in some lines, "" without one.
+func valueOf(lines []*conf.Line, word string) string {
+	for _, l := range slices.Backward(lines) {
+		for i := len(l.Words) - 2; i > 0; i-- {
+			if l.Words[i].Value == word {
+				return l.Words[i+1].Value
+			}
+		}
+	}
+	return ""
+}
+
+// mentions reports whether one of some words stands in a line.
+func mentions(l *conf.Line, words ...string) bool {
+	return slices.ContainsFunc(l.Words, func(w conf.Word) bool { return slices.Contains(words, w.Value) })
+}
