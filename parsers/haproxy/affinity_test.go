@@ -81,6 +81,12 @@ var affinities = []struct{ name, backend, want string }{
 	{"mode tcp", "mode tcp\nserver a @a\nserver b @b", "spread"},
 	{"mode tcp, source", "mode tcp\nbalance source\nserver a @a\nserver b @b", "same"},
 	{"mode tcp, stick on src", "mode tcp\nstick-table type ip size 1k\nstick on src\nserver a @a\nserver b @b", "same"},
+	{"a cookie that is called disabled", "server a @a cookie disabled\nserver b @b", "spread"},
+	{
+		"cookies that are called backup and disabled",
+		"cookie SRV insert indirect nocache\nserver a @a cookie backup\nserver b @b cookie disabled",
+		"same",
+	},
 	{"server-template", "balance roundrobin\nserver-template web 3 @a", "open"},
 }
 

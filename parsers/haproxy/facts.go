@@ -30,8 +30,7 @@ func (r *run) addresses(list []*conf.Server) int {
 	}
 	seen := map[string]bool{}
 	for _, s := range list {
-		own := slices.ContainsFunc(s.Line.Words, func(w conf.Word) bool { return w.Value == "source" })
-		if s.Addr == "" || strings.HasPrefix(s.Addr, "unix:") || s.Many || s.Unknown != "" || s.Line.Maybe != "" || own {
+		if s.Addr == "" || strings.HasPrefix(s.Addr, "unix:") || s.Many || s.Unknown != "" || s.Line.Maybe != "" || s.Source {
 			return 0
 		}
 		seen[s.Addr] = true
@@ -100,7 +99,7 @@ func (r *run) cookies() (sticky string, open bool) {
 		return "", maybe != ""
 	}
 	has := func(word string) bool {
-		return slices.ContainsFunc(l.Words, func(w conf.Word) bool { return w.Value == word })
+		return slices.ContainsFunc(l.Rest(2), func(w conf.Word) bool { return w.Value == word })
 	}
 	if len(r.be.Rules("ignore-persist")) > 0 || !has("insert") || has("postonly") {
 		return "", true // only the application can set the cookie, or decides when HAProxy does

@@ -42,7 +42,7 @@ func (r *run) forward() {
 		next = next.Clone()
 	}
 	from, _ := r.be.Setting("source")
-	own := from != nil || slices.ContainsFunc(s.Line.Words, func(w conf.Word) bool { return w.Value == "source" })
+	own := from != nil || s.Source
 	next.Client, next.Addr = netip.AddrPort{}, s.Addr
 	if len(r.be.Usable()) > 1 && !chosen || s.Many {
 		next.Addr = "" // which one the connection gets depends on all the others

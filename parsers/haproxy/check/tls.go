@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -78,31 +79,35 @@ func (c *configuration) checkServerTLS(p *conf.Proxy, s *conf.Server) {
 // tlsWords finds the last ssl of some lines; other says that something may count that is not known here.
 func tlsWords(lines []*conf.Line) (ssl *conf.Word, other bool) {
 	for _, l := range lines {
-		for i, w := range l.Words {
-			if w.Why != "" || strings.Contains(w.Value, "${") || l.Maybe != "" {
-				return nil, true
+		for p, value := range l.Parameters() {
+			if p.Value == "ssl" {
+				ssl = p
 			}
-			if w.Value == "ssl" {
-				ssl = &l.Words[i]
+			other = other || l.Maybe != "" || cmp.Or(p.Why, value.Why) != "" ||
+				strings.Contains(p.Value+value.Value, "${")
+		}
+	}
+	return ssl, other
+}
+
+// valueOf is what follows the last of a parameter in some lines, "" without one.
+func valueOf(lines []*conf.Line, name string) (last string) {
+	for _, l := range lines {
+		for p, value := range l.Parameters() {
+			if p.Value == name {
+				last = value.Value
 			}
 		}
 	}
-	return ssl, false
+	return last
 }
 
-// valueOf is what follows the last of a word in some lines, "" without one.
-func valueOf(lines []*conf.Line, word string) string {
-	for _, l := range slices.Backward(lines) {
-		for i := len(l.Words) - 2; i > 0; i-- {
-			if l.Words[i].Value == word {
-				return l.Words[i+1].Value
-			}
+// mentions reports whether a line has one of some parameters.
+func mentions(l *conf.Line, names ...string) bool {
+	for p := range l.Parameters() {
+		if slices.Contains(names, p.Value) {
+			return true
 		}
 	}
-	return ""
-}
-
-// mentions reports whether one of some words stands in a line.
-func mentions(l *conf.Line, words ...string) bool {
-	return slices.ContainsFunc(l.Words, func(w conf.Word) bool { return slices.Contains(words, w.Value) })
+	return false
 }

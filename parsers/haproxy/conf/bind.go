@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -35,11 +36,8 @@ func parseBind(p *Proxy, l *Line) []*Listener {
 		return nil
 	}
 	proto := Listener{Proxy: p, Line: l}
-	for i, w := range words[1:] {
-		next := ""
-		if i+2 < len(words) {
-			next = words[i+2].Value
-		}
+	for w, value := range Parameters(words[1:]) {
+		next := value.Value
 		switch w.Value {
 		case "ssl":
 			proto.TLS = true
@@ -56,8 +54,8 @@ func parseBind(p *Proxy, l *Line) []*Listener {
 		case "no-alpn":
 			proto.NoALPN = true
 		}
-		if w.Why != "" {
-			proto.Unknown = w.Why
+		if why := cmp.Or(value.Why, w.Why); why != "" {
+			proto.Unknown = why
 		}
 	}
 	var list []*Listener

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type Server struct {
 	Addr       string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known
 	TLS        bool
 	SendsProxy bool // send-proxy or one of its versions
+	Source     bool // connections to it come from an address of their own
 	backup     bool
 	Disabled   bool
 	Many       bool   // a server-template: several of the kind
@@ -75,11 +77,8 @@ func (p *Proxy) ServerDefaults(l *Line) (lines []*Line) {
 
 // params applies the parameters of a line over what is in force.
 func (s *Server) params(words []Word) {
-	for i, w := range words {
-		next := ""
-		if i+1 < len(words) {
-			next = words[i+1].Value
-		}
+	for w, value := range Parameters(words) {
+		next := value.Value
 		switch w.Value {
 		case "ssl":
 			s.TLS = true
@@ -89,6 +88,8 @@ func (s *Server) params(words []Word) {
 			s.SendsProxy = true
 		case "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn":
 			s.SendsProxy = false
+		case "source":
+			s.Source = true
 		case "backup":
 			s.backup = true
 		case "no-backup":
@@ -103,8 +104,8 @@ func (s *Server) params(words []Word) {
 			s.weightless = next == "0"
 		case "maxconn":
 			if next != "" {
-				s.Maxconn, s.MaxconnPos = words[i+1], w.Pos()
-				s.MaxconnPos.EndCol = words[i+1].Pos().EndCol
+				s.Maxconn, s.MaxconnPos = value, w.Pos()
+				s.MaxconnPos.EndCol = value.Pos().EndCol
 			}
 		case "proto":
 			s.proto = next
@@ -115,8 +116,8 @@ func (s *Server) params(words []Word) {
 		case "ws":
 			s.ws = next
 		}
-		if w.Why != "" {
-			s.Unknown = w.Why
+		if why := cmp.Or(value.Why, w.Why); why != "" {
+			s.Unknown = why
 		}
 	}
 }
