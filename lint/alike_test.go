@@ -1,14 +1,16 @@
 package lint_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
@@ -168,17 +170,25 @@ func TestAlike(t *testing.T) {
 	holdAlike(t, "nginx.conf", randomServers)
 }
 
-// holdAlike is TestAlike for random files of one name.
+var alikeRuns = flag.Int("alike", 150, "how many random configurations TestAlike and those like it make up")
+
+// holdAlike is TestAlike for random files of one name, and those that they include, as txtar has them behind these.
 func holdAlike(t *testing.T, file string, random func(*rand.Rand) string) {
-	runs, found, unread := 150, 0, 0
+	holdSome(t, *alikeRuns, file, random)
+}
+
+func holdSome(t *testing.T, runs int, file string, random func(*rand.Rand) string) {
+	found, unread := 0, 0
 	if testing.Short() {
-		runs = 30
+		runs /= 5
 	}
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(uint64(seed), 19))
 		dir := t.TempDir()
 		name := filepath.Join(dir, file)
-		if err := os.WriteFile(name, []byte(random(r)), 0o600); err != nil {
+		files := txtar.Parse([]byte(random(r)))
+		files.Files = append(files.Files, txtar.File{Name: file, Data: files.Comment})
+		if err := txtar.Write(files, dir); err != nil {
 			t.Fatal(err)
 		}
 		in := lint.Input{Args: []string{name}, Rules: rules.All}

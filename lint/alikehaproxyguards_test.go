@@ -2,12 +2,13 @@ package lint_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/rules"
@@ -146,14 +147,17 @@ func TestGuards(t *testing.T) {
 		{"the defaults of a head", named + web, [2]string{last, section(" from d", short)}, [2]string{"", section("",
 			short)}},
 	} {
-		t.Run(g.name, func(t *testing.T) { g.hold(t) })
+		t.Run(g.name, func(t *testing.T) { holdText(t, "haproxy.cfg", g.text()) })
 	}
 }
 
-// hold checks both ways, with the routes that a report shows.
-func (g guarded) hold(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "haproxy.cfg")
-	if err := os.WriteFile(file, []byte(g.text()), 0o600); err != nil {
+// holdText checks a file both ways, with the routes that a report shows; the files that it includes are behind it.
+func holdText(t *testing.T, name, text string) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, name)
+	files := txtar.Parse([]byte(text))
+	files.Files = append(files.Files, txtar.File{Name: name, Data: files.Comment})
+	if err := txtar.Write(files, dir); err != nil {
 		t.Fatal(err)
 	}
 	each, err := lint.Check(lint.Input{Args: []string{file}, Rules: rules.All, EachServer: true})
@@ -162,7 +166,7 @@ func (g guarded) hold(t *testing.T) {
 	}
 	for _, f := range each.Findings {
 		if f.Rule == rules.UnreadableConfig {
-			t.Fatalf("HAProxy does not start: %v %s", f.Pos, f.Message)
+			t.Fatalf("it does not start: %v %s", f.Pos, f.Message)
 		}
 	}
 	for routes := range rules.NoRoutes + 1 {

@@ -16,9 +16,9 @@ import (
 type alikeLocations struct {
 	x     *pathShaper
 	judge hop.Judge
-	names map[string]int  // how many locations with prefixes have a name, in lower case and without its last slash
-	clean map[string]bool // by the shape: nothing is to be said of those that have it
-	more  int             // how many were left out for that
+	names map[string]int   // how many locations with prefixes have a name, in lower case and without its last slash
+	clean map[string]bool  // by the shape: nothing is to be said of those that have it
+	left  map[hop.Pos]bool // the places of those that were left out for that
 }
 
 // A pathShaper writes the shapes of locations. It knows what hangs on the path of a request.
@@ -137,7 +137,7 @@ func (s *server) hasMany() bool {
 }
 
 // locations are those of a server that may be alike; nil where something else looks at the path.
-func (x *pathShaper) locations(s *server, judge hop.Judge) *alikeLocations {
+func (x *pathShaper) locations(s *server, judge hop.Judge, left map[hop.Pos]bool) *alikeLocations {
 	ls := s.locations()
 	if x == nil || ls.unknown != "" || !x.around(s.scope) {
 		return nil
@@ -146,7 +146,7 @@ func (x *pathShaper) locations(s *server, judge hop.Judge) *alikeLocations {
 	for _, loc := range ls.static {
 		names[bareName(loc.name)]++
 	}
-	return &alikeLocations{x: x, judge: judge, names: names, clean: map[string]bool{}}
+	return &alikeLocations{x: x, judge: judge, names: names, clean: map[string]bool{}, left: left}
 }
 
 func bareName(name string) string { return strings.ToLower(strings.TrimSuffix(name, "/")) }
@@ -256,12 +256,12 @@ func isTelling(part string) bool {
 		len(part) > 1 && part[0] == 'v' && part[1] >= '0' && part[1] <= '9'
 }
 
-// leavesOut reports whether nothing is to be said of a location of a shape, and counts it then.
-func (a *alikeLocations) leavesOut(shape string) bool {
+// leavesOut reports whether nothing is to be said of a location of a shape, and notes its place then.
+func (a *alikeLocations) leavesOut(shape string, loc *location) bool {
 	if shape == "" || !a.clean[shape] {
 		return false
 	}
-	a.more++
+	a.left[loc.scope.pos()] = true
 	return true
 }
 
@@ -278,12 +278,4 @@ func (a *alikeLocations) model(shape string, e hop.Endpoint) {
 		e.Otherwise = func() []hop.Request { asked = true; return more() }
 	}
 	a.clean[shape] = a.judge(&e) == "" && !asked
-}
-
-// count is how many locations were left out.
-func (a *alikeLocations) count() int {
-	if a == nil {
-		return 0
-	}
-	return a.more
 }

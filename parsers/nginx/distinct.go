@@ -8,6 +8,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/parallel"
+	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
 // A model is what was found of a server for those of its shape.
@@ -50,15 +51,15 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 		}
 	})
 	paths := sync.OnceValue(func() *pathShaper { return newPathShaper(c) })
+	left := map[hop.Pos]bool{} // places that were left out of servers with many
 	var rest []hop.Endpoint
 	for i, s := range c.servers {
 		if !found[i].alike {
 			e := &endpoints{c: c, s: s}
 			if s.hasMany() {
-				e.alike = paths().locations(s, judge)
+				e.alike = paths().locations(s, judge, left)
 			}
 			found[i].list = e.found()
-			found[i].spared = e.alike.count()
 			if len(found[i].list) == 0 {
 				rest = append(rest, c.endpointsOf(s, true)...)
 			}
@@ -72,8 +73,11 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 	list = make([]hop.Endpoint, 0, n)
 	for i := range found {
 		list = append(list, found[i].list...)
+		for _, e := range found[i].list {
+			delete(left, e.Pos)
+		}
 	}
-	return list, func(hop.Judge) []hop.Endpoint { return rest }, more
+	return list, func(hop.Judge) []hop.Endpoint { return rest }, more + len(left)
 }
 
 // alikeEndpoints are the endpoints of a server that have to be looked at, and how many places need not.
@@ -94,7 +98,7 @@ func (c *Config) model(alike []int, times [][]time.Duration, judge hop.Judge) *m
 	for i := range first {
 		m.found = append(m.found, judge(&first[i]))
 	}
-	m.spared = spared(first, m.found)
+	m.spared = of.spared(first, m.found)
 	if !m.fits(extremes(alike, times)) {
 		return nil
 	}
@@ -104,9 +108,19 @@ func (c *Config) model(alike []int, times [][]time.Duration, judge hop.Judge) *m
 	return m
 }
 
-// spared counts the places of endpoints at which nothing was found.
-func spared(list []hop.Endpoint, found []string) (n int) {
+// spared counts the places of a server's endpoints at which nothing was found, but for those that all of its shape have
+// in a file that they include.
+func (s *server) spared(list []hop.Endpoint, found []string) (n int) {
 	seen := map[hop.Pos]bool{}
+	var shared func([]*conf.Directive)
+	shared = func(items []*conf.Directive) {
+		for _, d := range items {
+			if shared(d.Block); s.includes(d) {
+				seen[d.Pos()] = true
+			}
+		}
+	}
+	shared(s.scope.items)
 	for _, clean := range []bool{false, true} {
 		for i, e := range list {
 			if (found[i] == "") == clean {
@@ -118,6 +132,11 @@ func spared(list []hop.Endpoint, found []string) (n int) {
 		}
 	}
 	return n
+}
+
+// includes reports whether a directive of a server is a location that stands in another file.
+func (s *server) includes(d *conf.Directive) bool {
+	return d.Name.File != s.scope.d.Name.File && d.Is("location")
 }
 
 // dirty counts the endpoints of each server of which there is something to be said.

@@ -115,7 +115,7 @@ func (e *endpoints) consider(loc *location) {
 		confidence = min(confidence, hop.Possible)
 	}
 	shape := e.alike.shape(e, loc, from, target, confidence, why)
-	if e.alike.leavesOut(shape) {
+	if e.alike.leavesOut(shape, loc) {
 		e.passing[len(e.passing)-1].alike = true
 		return
 	}

@@ -223,6 +223,10 @@ func (x *shaper) block(items []*conf.Directive) bool {
 			continue
 		}
 		x.word(d.Name.Value)
+		if x.s.includes(d) {
+			x.word(d.Name.File.Name)
+			x.key = binary.AppendUvarint(x.key, uint64(d.Name.Start))
+		}
 		if !x.arguments(d) {
 			return false
 		}
