@@ -102,6 +102,8 @@ var acceptance = []struct {
 	{serving("maxconn 10", "server s 127.0.0.1:443 ssl ca-file @system-ca"), ""},
 	{serving("maxconn 10", "server s 127.0.0.1:443 ssl verify required"), noCA},
 	{serving("maxconn 10", "server s 127.0.0.1:443 check check-ssl"), noDefaultCA},
+	{serving("maxconn 10", "server s 127.0.0.1:443 check check-ssl no-check-ssl"), ""},
+	{serving("maxconn 10", "server s 127.0.0.1:443 check no-check-ssl check-ssl"), noDefaultCA},
 	{serving("maxconn 10", "server s 127.0.0.1:443 verify required"), ""},
 	{serving("maxconn 10", "server s 127.0.0.1:443 ssl verify none verify required"), noCA},
 	{serving("maxconn 10", "server-template s 2 127.0.0.1:443 ssl"), noDefaultCA},
@@ -165,6 +167,61 @@ func TestAccepts(t *testing.T) {
 			t.Errorf("%q: no problem, want %q", text, c.problem)
 		case c.problem != "" && !strings.Contains(config.Problems[0].Text, c.problem):
 			t.Errorf("%q: problem %q, want %q", text, config.Problems[0].Text, c.problem)
+		}
+	}
+}
+
+// TestTogether: what the files that HAProxy is given together say of certificates counts, and a file alone is told of.
+func TestTogether(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	const process, tls = "global\n  maxconn 10\n", "listen l\n  mode http\n  bind *:1\n  server s 127.0.0.1:443 ssl\n"
+	for _, c := range []struct {
+		first, second string
+		accepted      bool
+	}{
+		{"defaults\n  mode http\n", process + tls, false},
+		{"defaults\n  default-server verify none\n", process + tls, true},
+		{"defaults\n  default-server verify none\n", process + "defaults\n" + tls, false},
+		{"defaults\n  default-server ca-file @system-ca\n", process + tls, true},
+		{"defaults d\n  default-server verify none\ndefaults e\n", process + "defaults f from d\n" + tls, true},
+		{"global\n  ssl-server-verify none\n", process + "defaults\n" + tls, true},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"1.cfg": c.first, "2.cfg": c.second} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if ok, message := h.Accepts(dir); ok != c.accepted {
+			t.Errorf("%q and %q: HAProxy accepts them: %v, the table says otherwise: %s", c.first, c.second, ok, message)
+		}
+		config, err := haproxy.Read(filepath.Join(dir, "2.cfg"), haproxy.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if accepted := len(config.Problems) == 0; accepted != c.accepted {
+			t.Errorf("%q and %q: %v", c.first, c.second, config.Problems)
+		}
+	}
+}
+
+// TestLater: HAProxy 3.2 and later accept these, which 2.6 does not.
+func TestLater(t *testing.T) {
+	for _, line := range []string{`ssl-default-bind-options strict-sni`, `ssl-default-bind-options "${X-strict-sni}"`} {
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte("global\n  " + line +
+			"\nlisten l\n  mode http\n  bind *:1 ssl\n")}, haproxy.Options{})
+		if len(c.Problems) > 0 {
+			t.Errorf("%s: %v", line, c.Problems)
+		}
+	}
+	for version, want := range map[string]int{"2.6": 1, "3.0": 0, "": 0} {
+		o := haproxy.Options{}
+		if version != "" {
+			o.Version, _ = haproxy.ParseVersion(version)
+		}
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(usualPlace('L', "hash-type consistent none"))}, o)
+		if len(c.Problems) != want {
+			t.Errorf("hash-type none, version %q: %v", version, c.Problems)
 		}
 	}
 }

@@ -19,7 +19,8 @@ type configuration struct {
 	problems   []parsers.Problem
 	references []reference // names to look up once all is read
 	named      map[string][]*conf.Proxy
-	checker    checker // of the line that is being read
+	checker    checker       // of the line that is being read
+	tlsSet     map[bool]bool // what tlsBeside has found
 }
 
 func (c *configuration) problem(pos hop.Pos, format string, args ...any) {
@@ -33,7 +34,10 @@ func Problems(read *conf.Config) []parsers.Problem {
 	if read.Template {
 		return nil
 	}
-	c := &configuration{Config: read, problems: slices.Clone(read.Problems), named: map[string][]*conf.Proxy{}}
+	c := &configuration{
+		Config: read, problems: slices.Clone(read.Problems),
+		named: map[string][]*conf.Proxy{}, tlsSet: map[bool]bool{},
+	}
 	for _, p := range c.Proxies {
 		c.named[p.Name] = append(c.named[p.Name], p)
 	}

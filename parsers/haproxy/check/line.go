@@ -28,13 +28,14 @@ type checker struct {
 func (c *configuration) newChecker(p *conf.Proxy, l *conf.Line) *checker {
 	k := &c.checker
 	*k = checker{c: c, p: p, l: l, words: l.Words}
-	if i := slices.IndexFunc(l.Words, func(w conf.Word) bool {
-		return w.Why != "" || strings.Contains(w.Value, "${")
-	}); i >= 0 {
+	if i := slices.IndexFunc(l.Words, unknown); i >= 0 {
 		k.words, k.open = l.Words[:i], true
 	}
 	return k
 }
+
+// unknown reports whether what a word is depends on the machine.
+func unknown(w conf.Word) bool { return w.Why != "" || strings.Contains(w.Value, "${") }
 
 // more reports whether a word follows that is known.
 func (k *checker) more() bool { return !k.done && k.at < len(k.words) }
@@ -176,13 +177,18 @@ func ownWords(words []string) []string {
 
 // option takes one option and what follows it; false when the word is none.
 func (k *checker) option(e element) bool {
-	i := slices.IndexFunc(e.options, func(o option) bool { return o.name == k.word() })
+	i := slices.IndexFunc(e.options, func(o option) bool { return strings.TrimPrefix(o.name, "~") == k.word() })
+	if i >= 0 && e.options[i].name[0] == '~' {
+		k.other(k.words[0].Value + " " + k.word())
+		return false
+	}
 	if i < 0 {
 		if !e.may && !k.atCondition() {
 			var names []string
 			for _, o := range e.options {
 				names = append(names, o.name)
 			}
+			names = ownWords(names)
 			k.unknownWord(names, "'%s' only supports '%s' (got '%s')", k.title(), strings.Join(names, "', '"), k.word())
 		}
 		return false

@@ -96,7 +96,7 @@ func (k *checker) tableData() {
 				k.fail("stick-table: missing closing parenthesis after store option '%s'.", name)
 				return
 			}
-			rest = strings.TrimPrefix(rest, ",")
+			_, rest, _ = strings.Cut(rest, ",") // HAProxy passes over what stands before it
 		}
 		k.stored(name, arg, has)
 	}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ func (c *configuration) checkTLS(p *conf.Proxy) {
 			c.checkBindTLS(p, l)
 		}
 	}
-	if p.Fragment || len(c.Global) == 0 {
+	if slices.ContainsFunc(p.Levels(), func(p *conf.Proxy) bool { return p.Fragment }) || len(c.Global) == 0 {
 		return // that of another file may have ssl-server-verify
 	}
 	for _, level := range p.Levels() {
@@ -27,7 +26,8 @@ func (c *configuration) checkTLS(p *conf.Proxy) {
 		}
 	}
 	for _, s := range p.Servers {
-		if (s.TLS || mentions(s.Line, "check-ssl")) && s.Line.Maybe == "" && !s.Line.Is("dispatch") {
+		secured := s.TLS || last(s.Line, "check-ssl", "no-check-ssl") == "check-ssl"
+		if secured && s.Line.Maybe == "" && !s.Line.Is("dispatch") {
 			c.checkServerTLS(p, s)
 		}
 	}
@@ -38,9 +38,11 @@ func (c *configuration) checkBindTLS(p *conf.Proxy, l *conf.Line) {
 	if ssl == nil || other {
 		return
 	}
-	strict := func(l *conf.Line) bool { return l.Is("ssl-default-bind-options") && mentions(l, "strict-sni") }
+	strict := func(l *conf.Line) bool {
+		return l.Is("ssl-default-bind-options") && (mentions(l, "strict-sni") || slices.ContainsFunc(l.Words, unknown))
+	}
 	if !mentions(l, "crt", "crt-list", "default-crt", "strict-sni") && !slices.ContainsFunc(c.Global, strict) &&
-		!slices.ContainsFunc(p.Lines, func(l *conf.Line) bool { return l.Is("ssl-f-use") }) {
+		!slices.ContainsFunc(p.Lines, func(l *conf.Line) bool { return l.Is("ssl-f-use") }) && !c.tlsBeside(true) {
 		c.problem(ssl.Pos(), "no SSL certificate specified for bind '%s' (use 'crt').", l.Arg(1))
 		return
 	}
@@ -68,12 +70,34 @@ func (c *configuration) checkServerTLS(p *conf.Proxy, s *conf.Server) {
 			}
 		}
 	}
+	if c.tlsBeside(p.Base != nil) {
+		return
+	}
 	c.problems = append(c.problems, parsers.Problem{
 		Pos: s.Pos(), Text: "'server " + p.Name + "/" + s.Name + "' : " + text,
 		Notes: []hop.Note{
 			{Pos: s.Pos(), Text: "ca-file @system-ca trusts what the system trusts, verify none any certificate"},
 		},
 	})
+}
+
+// tlsBeside reports whether a file near the configuration, which HAProxy may take together with it, sets what
+// certificates are needed: for the whole process or, unless the proxies have defaults, for their servers.
+func (c *configuration) tlsBeside(defaults bool) bool {
+	set, known := c.tlsSet[defaults]
+	if !known {
+		set = c.LineBeside(func(words []string) bool {
+			if len(words) < 2 {
+				return false
+			}
+			return words[0] == "ssl-server-verify" ||
+				words[0] == "ssl-default-bind-options" && slices.Contains(words, "strict-sni") ||
+				words[0] == "default-server" && !defaults &&
+					(slices.Contains(words, "verify") || slices.Contains(words, "ca-file"))
+		})
+		c.tlsSet[defaults] = set
+	}
+	return set
 }
 
 // tlsWords finds the last ssl of some lines; other says that something may count that is not known here.
@@ -83,31 +107,33 @@ func tlsWords(lines []*conf.Line) (ssl *conf.Word, other bool) {
 			if p.Value == "ssl" {
 				ssl = p
 			}
-			other = other || l.Maybe != "" || cmp.Or(p.Why, value.Why) != "" ||
-				strings.Contains(p.Value+value.Value, "${")
+			other = other || l.Maybe != "" || unknown(*p) || unknown(value)
 		}
 	}
 	return ssl, other
 }
 
 // valueOf is what follows the last of a parameter in some lines, "" without one.
-func valueOf(lines []*conf.Line, name string) (last string) {
+func valueOf(lines []*conf.Line, name string) (v string) {
 	for _, l := range lines {
 		for p, value := range l.Parameters() {
 			if p.Value == name {
-				last = value.Value
+				v = value.Value
 			}
 		}
 	}
-	return last
+	return v
+}
+
+// last is the last of some parameters that a line has, "" without one.
+func last(l *conf.Line, names ...string) (name string) {
+	for p := range l.Parameters() {
+		if slices.Contains(names, p.Value) {
+			name = p.Value
+		}
+	}
+	return name
 }
 
 // mentions reports whether a line has one of some parameters.
-func mentions(l *conf.Line, names ...string) bool {
-	for p := range l.Parameters() {
-		if slices.Contains(names, p.Value) {
-			return true
-		}
-	}
-	return false
-}
+func mentions(l *conf.Line, names ...string) bool { return last(l, names...) != "" }

@@ -27,6 +27,7 @@ var spans = sync.OnceValue(func() map[string]span {
 		// From HAProxy's own list of changes; that they act on tunnels is measured (law HV2).
 		"set-timeout client":        {conf.Version{Major: 2, Minor: 8}, conf.Version{Major: 2, Minor: 9}},
 		"http-response set-timeout": {conf.Version{Major: 2, Minor: 8}, conf.Version{Major: 2, Minor: 9}},
+		"hash-type none":            {measured[0], measured[1]}, // measured
 	}
 	for line := range strings.Lines(versionsFile) {
 		f := strings.Fields(line)

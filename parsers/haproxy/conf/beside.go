@@ -19,6 +19,13 @@ const mostBeside = 100
 
 // Beside reports whether a file near the configuration has a section of that name: HAProxy takes several files as one.
 func (c *Config) Beside(name string, kinds ...string) bool {
+	return c.LineBeside(func(words []string) bool {
+		return len(words) > 1 && words[1] == name && slices.Contains(kinds, words[0])
+	})
+}
+
+// LineBeside reports whether a file near the configuration has a line whose words fit.
+func (c *Config) LineBeside(fits func(words []string) bool) bool {
 	if c.near.dir == "" {
 		return false
 	}
@@ -38,7 +45,7 @@ func (c *Config) Beside(name string, kinds ...string) bool {
 			continue
 		}
 		for text := range bytes.Lines(src) {
-			if w := strings.Fields(string(text)); len(w) > 1 && w[1] == name && slices.Contains(kinds, w[0]) {
+			if fits(strings.Fields(string(text))) {
 				return true
 			}
 		}
