@@ -10,8 +10,9 @@ import (
 // the machine with others.
 const memory = 250 << 20
 
-// collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: a quarter
-// as often as usual saves a fourth of it.
+// collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: first at
+// 64 MB. That saves a tenth of the time that it takes with 400, and a third of what it takes with the usual 100, for
+// less than a tenth more memory.
 const collected = 1600
 
 // collectedLater says so for the language server, which stays and judges the same files again and again.

@@ -33,6 +33,7 @@ type Config struct {
 	ages   func() map[conf.Version]hop.Question
 	sniffs bool // something reads what differs between browsers
 
+	shared   func() map[*conf.File]bool // see findShared
 	targeted sync.Once
 	targets  []string // see Targets
 }
@@ -102,6 +103,7 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 	if v.Assumed {
 		c.ages = sync.OnceValue(func() map[conf.Version]hop.Question { return agesOf(t.Name) })
 	}
+	c.shared = sync.OnceValue(c.findShared)
 	c.main = newScope(mainScope, nil, nil, nil)
 	c.main.version = &c.version
 	top := t.Main.Block

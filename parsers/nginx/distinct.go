@@ -98,7 +98,7 @@ func (c *Config) model(alike []int, times [][]time.Duration, judge hop.Judge) *m
 	for i := range first {
 		m.found = append(m.found, judge(&first[i]))
 	}
-	m.spared = of.spared(first, m.found)
+	m.spared = c.spared(of, first, m.found)
 	if !m.fits(extremes(alike, times)) {
 		return nil
 	}
@@ -108,19 +108,15 @@ func (c *Config) model(alike []int, times [][]time.Duration, judge hop.Judge) *m
 	return m
 }
 
-// spared counts the places of a server's endpoints at which nothing was found, but for those that all of its shape have
-// in a file that they include.
-func (s *server) spared(list []hop.Endpoint, found []string) (n int) {
+// spared counts the places of a server's endpoints at which nothing was found, but for those that other servers have,
+// too.
+func (c *Config) spared(of *server, list []hop.Endpoint, found []string) (n int) {
 	seen := map[hop.Pos]bool{}
-	var shared func([]*conf.Directive)
-	shared = func(items []*conf.Directive) {
-		for _, d := range items {
-			if shared(d.Block); s.includes(d) {
-				seen[d.Pos()] = true
-			}
+	of.included(of.scope.items, func(d *conf.Directive) {
+		if c.shared()[d.Name.File] {
+			seen[d.Pos()] = true
 		}
-	}
-	shared(s.scope.items)
+	})
 	for _, clean := range []bool{false, true} {
 		for i, e := range list {
 			if (found[i] == "") == clean {
@@ -134,9 +130,29 @@ func (s *server) spared(list []hop.Endpoint, found []string) (n int) {
 	return n
 }
 
-// includes reports whether a directive of a server is a location that stands in another file.
-func (s *server) includes(d *conf.Directive) bool {
-	return d.Name.File != s.scope.d.Name.File && d.Is("location")
+// findShared finds the files with locations that several servers include.
+func (c *Config) findShared() map[*conf.File]bool {
+	by, shared := map[*conf.File]*server{}, map[*conf.File]bool{}
+	for _, s := range c.servers {
+		s.included(s.scope.items, func(d *conf.Directive) {
+			f := d.Name.File
+			if by[f] == nil {
+				by[f] = s
+			}
+			shared[f] = shared[f] || by[f] != s
+		})
+	}
+	return shared
+}
+
+// included calls f with the locations of a server that stand in another file than the server.
+func (s *server) included(items []*conf.Directive, f func(*conf.Directive)) {
+	for _, d := range items {
+		if d.Name.File != s.scope.d.Name.File && d.Is("location") {
+			f(d)
+		}
+		s.included(d.Block, f)
+	}
 }
 
 // dirty counts the endpoints of each server of which there is something to be said.

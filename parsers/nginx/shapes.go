@@ -223,7 +223,7 @@ func (x *shaper) block(items []*conf.Directive) bool {
 			continue
 		}
 		x.word(d.Name.Value)
-		if x.s.includes(d) {
+		if d.Name.File != x.s.scope.d.Name.File && d.Is("location") && x.c.shared()[d.Name.File] {
 			x.word(d.Name.File.Name)
 			x.key = binary.AppendUvarint(x.key, uint64(d.Name.Start))
 		}

@@ -17,14 +17,15 @@ var valued = sync.OnceValue(func() map[string]bool {
 })
 
 const valuedWords = "accept-netscaler-cip addr agent-addr agent-inter agent-port agent-send alpn backlog ca-file " +
-	"ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file cc check-alpn check-pool-conn-name check-proto check-sni " +
-	"ciphers ciphersuites client-sigalgs cookie crl-file crt crt-base crt-ignore-err crt-list curves default-crt downinter " +
-	"ecdhe error-limit expose-fd fall fastinter gid group guid guid-prefix hash-key healthcheck id idle-ping init-addr " +
-	"init-state inter interface ktls label level log-bufsize log-proto max-reuse maxconn maxqueue minconn mode mss name " +
-	"namespace nbconn nice npn observe on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn " +
-	"pool-purge-delay port process proto proxy-v2-options quic-cc-algo quic-socket redir resolve-net resolve-opts " +
-	"resolve-prefer resolvers rise severity-output shard shards sigalgs slowstart sni socks4 source ssl-max-ver " +
-	"ssl-min-ver tcp-md5sig tcp-ss tcp-ut thread tls-ticket-keys track uid user usesrc verify verifyhost weight ws"
+	"ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file cc check-alpn check-pool-conn-name check-proto " +
+	"check-sni ciphers ciphersuites client-sigalgs cookie crl-file crt crt-base crt-ignore-err crt-list " +
+	"curves default-crt downinter ecdhe error-limit expose-fd fall fastinter gid group guid guid-prefix " +
+	"hash-key healthcheck id idle-ping init-addr init-state inter interface ktls label level log-bufsize " +
+	"log-proto max-reuse maxconn maxqueue minconn mode mss name namespace nbconn nice npn observe on-error " +
+	"on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port process " +
+	"proto proxy-v2-options quic-cc-algo quic-socket redir resolve-net resolve-opts resolve-prefer resolvers " +
+	"rise severity-output shard shards sigalgs slowstart sni socks4 source ssl-max-ver ssl-min-ver tcp-md5sig " +
+	"tcp-ss tcp-ut thread tls-ticket-keys track uid user usesrc verify verifyhost weight ws"
 
 // Parameters are those of a bind or server line, or of one like it, each with the word that is its value; the zero Word
 // for one that has none.
