@@ -139,3 +139,20 @@ func TestAlikeTimes(t *testing.T) {
 		return b.String() + "}\n"
 	})
 }
+
+// TestLocationsGuards is TestGuards for locations of one server: they have one text, of which the path makes one thing
+// at one of them and another at the others.
+func TestLocationsGuards(t *testing.T) {
+	const maps = "map $uri $a { default 0; ~app9/ 1; }\nmap $a $b { default 0; 1 1; }\n" +
+		"map $http_upgrade $c { default $a; }\n"
+	for _, condition := range []string{
+		"$uri = /app9/ws", "$document_uri = /app9/ws", "$request_uri ~ app9/", "$request ~ app9/",
+		"$request_filename ~ app9/", "$a", "$b", "$c",
+	} {
+		location := "location /ws {\nif (" + condition + ") {\nreturn 403;\n}\nproxy_pass http://10.1.1.1;\n" + fixed +
+			"\nproxy_read_timeout 1h;\n}"
+		text := "events {}\nhttp {\n" + maps + "server {\nlisten 80;\nserver_name a.example.com;\n" + many(location) +
+			"}\n}\n"
+		t.Run(condition, func(t *testing.T) { holdText(t, "nginx.conf", text) })
+	}
+}

@@ -2,8 +2,15 @@ package lint_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/rules"
 )
 
 // A guardedServer is one of many that are alike, of which one is not: what is found at the others must not be carried
@@ -46,9 +53,22 @@ func TestNginxGuards(t *testing.T) {
 		tls    = "listen 443 ssl;\nssl_certificate /x.pem;\nssl_certificate_key /x.key;\n"
 		dirty  = "location /ws {\nproxy_pass http://p@;\n" + long + "}"
 		listen = "listen 80;\n"
+		old    = "rewrite ^/old@/ /y permanent;\n"
+		tries  = "location /ws {\ntry_files /null =404;\nproxy_pass http://p@;\n" + up + long + "}"
+		files  = "location / {\ntry_files /null @app;\n}\nlocation @app {\nproxy_pass http://10.3.3.3;\n" + up + long + "}\n"
 	)
 	to := func(pass string) string { return strings.Replace(clean, "http://p@", pass, 1) }
+	at := func(path string) string { return strings.Replace(clean, "/ws", path, 1) }
+	app := func(pass string) string { return strings.Replace(to(pass), "/ws", "/app", 1) }
+	polling := func(pass string) string { return strings.Replace(to(pass), "/ws", "/socket.io/", 1) }
+	page := func(words string) string { // of a location that lets nobody in
+		return "error_page " + words + ";\n" + strings.Replace(to("http://10.3.3.3"), "{\n", "{\ndeny all;\n", 1) + "\n"
+	}
+	unless := func(file string) string { return "if (!-f " + file + ") {\nreturn 403;\n}\n" }
 	with := func(lines string) string { return strings.Replace(clean, "{\n", "{\n"+lines+"\n", 1) }
+	inRoot := func(root string) string {
+		return with(root + "\nif (-f $document_root/x) {\nreturn 404;\n}")
+	}
 	for _, g := range []guardedServer{
 		{"the host of a map", "map $host $c { default upgrade; s9.example.com close; }",
 			strings.Replace(clean, "Connection upgrade", "Connection $c", 1), "", ""},
@@ -107,8 +127,8 @@ func TestNginxGuards(t *testing.T) {
 		{"a time in milliseconds", "", with("proxy_send_timeout 900s;"), with("proxy_send_timeout 3600ms;"), ""},
 		{"a time of nothing", "", clean, strings.Replace(clean, "1h", "0", 1), ""},
 		{"a short time", "", clean, strings.Replace(clean, "1h", "20s", 1), ""},
-		{"the target of two locations", "", clean + "\nlocation /x {\nproxy_pass http://10.2.0.@;\n}",
-			clean + "\nlocation /x {\nproxy_pass http://p@;\n}", ""},
+		{"the target of two locations", "", to("http://10.2.0.@") + "\nlocation /x {\nproxy_pass http://10.2.1.@;\n}",
+			to("http://10.2.0.@") + "\nlocation /x {\nproxy_pass http://10.2.0.@;\n}", ""},
 		{"back to nginx", "", to("http://127.0.0.1:3@"), to("http://127.0.0.1:80"), ""},
 		{"back to nginx by a name", "", to("http://10.0.0.@"), to("http://localhost:80"), ""},
 		{"back to nginx by an upstream", "upstream q9 { server 127.0.0.1:80; }", to("http://p@"), to("http://q9"), ""},
@@ -144,8 +164,95 @@ func TestNginxGuards(t *testing.T) {
 				"include m.conf;", "-- m.conf --\n" + many(strings.ReplaceAll(clean, "p@", "10.1.1.1"))},
 		{"what only one includes", "", "include s.conf;\n" + clean, "include t.conf;\n" + clean,
 			"-- s.conf --\nadd_header X-A a;\n-- t.conf --\nrewrite ^/ws /x permanent;\n"},
+		{"the first of a name of two", "", clean, "server_name s13.example.com;\n" + dirty, ""},
+		{"the first of a name of two with a dot", "", clean, "server_name .s13.example.com;\n" + dirty, ""},
+		{"no names at all", "", "# server_name\n" + dirty, "", ""},
+		{"no name beside the default server", "server {\nlisten 80 default_server;\nreturn 403;\n}", clean,
+			"server_name _;\n" + clean, ""},
+		{"an own name around", "proxy_set_header Origin https://s1.example.com;\nproxy_set_header Host $host;\n" + up + long,
+			dirtyPass("http://p@"), "", ""},
+		{"where a directive ends", "", with("index a internal;"), with("index a;\ninternal;"), ""},
+		{"a file of the same text", "", "include s.conf;", "include t.conf;", "-- s.conf --\n" +
+			strings.ReplaceAll(clean, "p@", "p1") + "\n-- t.conf --\n" + strings.ReplaceAll(clean, "p@", "p1")},
+		{"the path behind an upstream for a path", "", app("http://p@/app"), app("http://p@/app/"), ""},
+		{"the path behind an address for a path", "", app("http://10.0.0.@/app"), app("http://10.0.0.@/app/"), ""},
+		{"a server of an upstream that is down", "upstream q9 { server 10.4.0.1:80 down; }", to("http://p@"),
+			to("http://q9"), ""},
+		{"servers of an upstream for polling", "upstream q9 { server 10.4.0.1:80; server 10.4.0.2:80; }",
+			polling("http://p@"), polling("http://q9"), ""},
+
+		{"a root that a request says", "", "root /srv;\n" + tries, "root /$cookie_x;\n" + tries, ""},
+		{"a root that a template says", "", "root /srv/@;\n" + tries, "root /srv/{{ x }};\n" + tries, ""},
+		{"the root of a condition and another", "", unless("$document_root/x") + "root /srv/@;\n" + inRoot("root /srv/a@;"),
+			unless("$document_root/x") + "root /srv/9;\n" + inRoot("root /srv/9;"), ""},
+		{"the root beside an alias", "", unless("$document_root/x") + "root /srv/@;\nlocation /ws/ {\nalias /srv/9/;\n" +
+			"if (-f ${request_filename}x) {\nreturn 404;\n}\nproxy_pass http://p@;\n" + up + long + "}", "", ""},
+		{"the root around", "root /srv/9;", unless("$document_root/x") + inRoot("root /srv/@;"), "", ""},
+		{"a file in the root", "", "root /srv/@;\n" + unless("/srv/9/x") + inRoot(""), "", ""},
+		{"a file in the root by a variable", "", "set $f /srv/9/x;\nroot /srv/@;\n" + unless("$f") + inRoot(""), "", ""},
+		{"a file in the root by a map", "map $http_upgrade $n { default 9; }", "root /srv/@;\n" + unless("/srv/$n/x") +
+			inRoot(""), "", ""},
+
+		{"a rewrite of what is below", "", old + app("http://p@/app"), "rewrite ^/app/ws /y permanent;\n" +
+			app("http://p@/app"), ""},
+		{"a rewrite by a capture", "", "rewrite ^/ws(.*)$ $1;\n" + old + at("/ws/old9/x"), "", ""},
+		{"a rewrite by half a path and a capture", "", "rewrite ^/ws(.*)$ /o$1;\n" + old + at("/wsld9/x") + "\n" + at("/"),
+			"", ""},
+		{"a path that an if asks for", "", old + "if ($uri !~ ^/old9/x) {\nreturn 403;\n}\n" + at("/"), "", ""},
+		{"a path that a page leads to", "", old + page("403 = /old9/x") + at("/"), "", ""},
+		{"a path that a page of a location leads to", "", old + "location /ws {\nerror_page 403 = /old9/x;\ndeny all;\n" +
+			"proxy_pass http://p@;\n" + up + long + "}\n" + at("/"), "", ""},
+		{"a path that a page by a variable leads to", "map $http_x $p { default /old9/x; }", old + page("403 = $p") + at("/"),
+			"", ""},
+		{"a path for all", "", old + files + "location = /x {\nreturn 404;\n}", "rewrite ^/ws /y permanent;\n" + files +
+			"location = /x {\nreturn 404;\n}", ""},
+		{"another path for all", "", old + files + "location = /ws {\nreturn 404;\n}", "rewrite ^/x /y permanent;\n" +
+			files + "location = /ws {\nreturn 404;\n}", ""},
+		{"a path of a regex", "", old + at("~ ^/old9/ws"), "", ""},
+		{"a path in a location for all", "", old + "location / {\n" + at("/old9/ws") + "\n}", "", ""},
+
+		{"a page for another status", "", page("403 = /e@") + at("/e"), page("404 = /e@") + at("/e"), ""},
+		{"a page by a variable", "", page("403 = /e@") + at("/e"), page("403 = /e$cookie_x") + at("/e"), ""},
+		{"a page of a path that is passed on", "proxy_set_header X-Forwarded-Uri $uri;", page("403 = /e@") + at("/e"), "",
+			""},
+		{"a page that is looked up in a map", "map $uri $c { default upgrade; /e9 close; }", page("403 = /e@") +
+			strings.Replace(at("/"), "upgrade;", "$c;", 1), "", ""},
+		{"a page that lacks a slash", "", page("403 = /f/@") + at("/f/"), page("403 = /f") + at("/f/"), ""},
+		{"a page in another location", "", page("403 = /e@") + at("/e") + "\nlocation /f {\nreturn 403;\n}",
+			page("403 = /f@") + at("/e") + "\nlocation /f {\nreturn 403;\n}", ""},
 	} {
-		t.Run(g.name, func(t *testing.T) { holdText(t, "nginx.conf", g.text()) })
+		name := "nginx.conf"
+		if strings.Contains(g.text(), "{{") {
+			name += ".j2"
+		}
+		t.Run(g.name, func(t *testing.T) { holdText(t, name, g.text()) })
+	}
+}
+
+// TestNginxShownFiles: where the files of the roots can be looked at, each server has its own.
+func TestNginxShownFiles(t *testing.T) {
+	dir := t.TempDir()
+	g := guardedServer{most: "root /srv/@;\nlocation /ws {\nif (-f $document_root/down) {\nreturn 503;\n}\n" +
+		"proxy_pass http://p@;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n" +
+		"proxy_http_version 1.1;\nproxy_read_timeout 1h;\n}"}
+	down := txtar.File{Name: fmt.Sprintf("srv/%d/down", odd)}
+	main := txtar.File{Name: "nginx.conf", Data: []byte(g.text())}
+	if err := txtar.Write(&txtar.Archive{Files: []txtar.File{main, down}}, dir); err != nil {
+		t.Fatal(err)
+	}
+	in := lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Rules: rules.All}
+	in.Options.Root = dir
+	var found [2][]string
+	for i := range found {
+		in.EachServer = i > 0
+		res, err := lint.Check(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[i] = told(res, in.Routes)
+	}
+	if len(found[1]) < 2 || !slices.Equal(found[0], found[1]) {
+		t.Errorf("%d lines instead of %d of the one server that is down", len(found[0]), len(found[1]))
 	}
 }
 

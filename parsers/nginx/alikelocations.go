@@ -127,7 +127,7 @@ func (x *pathShaper) around(l *scope) bool {
 
 // asTheyAre reports whether a directive is there and its words are what they seem to be.
 func asTheyAre(d *conf.Directive) bool {
-	return d.Unknown == "" && !d.Maybe && len(d.When) == 0 && d.Text == "" && !d.Name.Template &&
+	return d.Unknown == "" && !d.Maybe && d.Text == "" &&
 		!slices.ContainsFunc(d.Args, func(w conf.Word) bool { return w.Template })
 }
 

@@ -34,8 +34,11 @@ type shaper struct {
 	s *server
 	// targets are where the server passes requests on to: which of its locations share one counts.
 	targets map[string]int
-	// roots is how many directives say where the server's files are.
+	// roots is how many directives say where the server's files are, and root what the one that was left out says.
 	roots int
+	root  string
+	// files are those that conditions of the server ask for.
+	files []string
 	// times are those that the server sets.
 	times []time.Duration
 	// paths says what looks at the paths of requests; nil where what stands around the servers does.
@@ -84,7 +87,7 @@ func (x *shaper) context() bool {
 		return false
 	}
 	http := c.servers[0].scope.up
-	if http.unknown != "" || http.open || http.up != c.main {
+	if http.unknown != "" || http.open {
 		return false
 	}
 	names := map[string]bool{} // that are written around the servers
@@ -141,7 +144,7 @@ func (x *shaper) harmless(d *conf.Directive, names map[string]bool) bool {
 		}
 	}
 	return !slices.ContainsFunc(d.Block, func(inner *conf.Directive) bool {
-		return decides(inner.Name.Value) || !x.harmless(inner, names)
+		return !x.harmless(inner, names)
 	})
 }
 
@@ -187,36 +190,36 @@ func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0x
 
 // write writes the shape of a server; ok is false where it has none.
 func (x *shaper) write(s *server) (ok bool) {
-	x.key, x.times, x.s, x.roots = x.key[:0], x.times[:0], s, 0
+	x.key, x.times, x.files, x.s, x.roots, x.root = x.key[:0], x.times[:0], x.files[:0], s, 0, ""
 	clear(x.targets)
 	if len(s.names) == 0 || s.unsureSSL {
 		return false
 	}
 	for _, n := range s.names {
-		if n.templated() || n.re != nil || !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
+		if !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
 			return false
 		}
 	}
 	for _, ls := range s.listens {
-		if ls.unsure {
-			return false
-		}
 		if x.c.socketAt[ls.addr].defaultServer == s {
 			x.mark('d')
 		}
 		x.mark('l')
 	}
-	if d := s.scope.d; d.Maybe || len(d.When) > 0 {
-		return false
+	if s.scope.up.one("root") != nil && s.scope.one("root") == nil {
+		x.roots++ // of some locations
 	}
-	return x.block(s.scope.items) && x.roots < 2
+	return !s.scope.d.Maybe && x.block(s.scope.items) && x.roots < 2 && !slices.ContainsFunc(x.files, x.mayBeInRoot)
 }
 
 // block writes the directives of a block.
 func (x *shaper) block(items []*conf.Directive) bool {
 	for _, d := range items {
-		if d.Unknown != "" || d.Maybe || len(d.When) > 0 || d.Name.Template || d.Text != "" {
+		if d.Unknown != "" || d.Maybe || d.Text != "" {
 			return false
+		}
+		if words := conditionWords(d); d.Is("if") && len(words) == 2 {
+			x.files = append(x.files, words[1])
 		}
 		if d.Is("rewrite") && x.passesBy(d) {
 			x.mark('w')
@@ -261,10 +264,10 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		case namesFile(name) && !conf.HasVariable(a.Value):
 			x.mark('f')
 			continue
-		case name == "root" && strings.HasPrefix(a.Value, "/") && !strings.HasPrefix(a.Value, "/dev") &&
-			!conf.HasVariable(a.Value):
+		case name == "root" && x.hides(a.Value):
 			x.mark('r')
 			x.roots++
+			x.root = a.Value
 			continue
 		case name == "root" || name == "alias":
 			x.roots++
@@ -313,6 +316,33 @@ func (x *shaper) literal(d *conf.Directive, i int) bool {
 	return true
 }
 
+// hides reports whether nothing shows what is in a directory.
+func (x *shaper) hides(root string) bool {
+	if len(root) < 2 || root[0] != '/' || strings.HasPrefix(root, "/dev") || conf.HasVariable(root) {
+		return false
+	}
+	shown := false
+	if x.c.tree.Root != nil {
+		_, shown = x.c.tree.Root(root)
+	}
+	return !shown
+}
+
+// mayBeInRoot reports whether a file that a condition asks for may be in the root that was left out, though it is not
+// named by that.
+func (x *shaper) mayBeInRoot(file string) bool {
+	parts := conf.Parts(file)
+	if x.root == "" || len(parts) == 0 || slices.Contains(rooted, strings.ToLower(parts[0].Variable)) {
+		return false
+	}
+	head, _, computed := strings.Cut(file, "$")
+	root := strings.TrimSuffix(x.root, "/")
+	return strings.HasPrefix(head, root) || computed && strings.HasPrefix(root, head)
+}
+
+// rooted are variables that begin with the root.
+var rooted = []string{"document_root", "realpath_root", "request_filename"}
+
 // isFileTest reports whether an if asks for a file.
 func isFileTest(d *conf.Directive) bool {
 	return d.Is("if") && len(d.Args) > 0 && strings.HasPrefix(strings.TrimLeft(d.Args[0].Value, "(!"), "-")
@@ -353,7 +383,7 @@ func (x *shaper) members(u *upstream) string {
 	for _, d := range u.d.Block {
 		w.word(d.Name.Value)
 		for i, a := range d.Args {
-			if a.Template || len(d.When) > 0 || decides(a.Value) {
+			if a.Template || decides(a.Value) {
 				return ""
 			}
 			if i == 0 && d.Is("server") && w.elsewhere(a.Value) {

@@ -46,6 +46,11 @@ func TestDistinct(t *testing.T) {
 		{"", "set $to s7.example.com; if ($http_host = $to) { return 403; } " + ws, false},
 		{"", strings.Replace(ws, "$host", "s7.example.com", 1), false},
 		{"", strings.Replace(ws, "p@", "127.0.0.1:80", 1), false},
+		{"", strings.Replace(ws, "p@", "127.0.0.1", 1), false},
+		{"", strings.Replace(ws, "p@", "localhost:80", 1), false},
+		{"server { listen 10.0.0.5:80; server_name in.example.com; return 404; }", "listen 10.0.0.5:80; " +
+			strings.Replace(ws, "p@", "10.0.0.5:80", 1), false},
+		{"upstream in { server 127.0.0.1:80; }", ws, false},
 		{"proxy_set_header Host s7.example.com;", ws, true}, // of the others, that is
 		{"large_client_header_buffers 4 32;", ws, false},
 	} {

@@ -78,8 +78,7 @@ func (x *shaper) passesBy(d *conf.Directive) bool {
 
 // page writes where the page of an error is looked for, but for its name; false where something looks at that.
 func (x *shaper) page(d *conf.Directive, i int) bool {
-	if !d.Is("error_page") || i == 0 || i+1 < len(d.Args) || d.Arg(i) == "" || d.Arg(i)[0] != '/' ||
-		!isPlainTarget(d.Arg(i)) || x.paths() == nil ||
+	if !d.Is("error_page") || !strings.HasPrefix(d.Arg(i), "/") || !isPlainTarget(d.Arg(i)) || x.paths() == nil ||
 		slices.ContainsFunc(x.s.scope.items, func(d *conf.Directive) bool { return !x.paths().indifferent(d) }) {
 		return false
 	}
