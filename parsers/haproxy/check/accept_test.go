@@ -226,6 +226,22 @@ func TestLater(t *testing.T) {
 	}
 }
 
+// TestFilledIn: what a script fills in later is refused nowhere in its file; what only looks like it is no such thing.
+func TestFilledIn(t *testing.T) {
+	for line, filled := range map[string]bool{
+		"timeout client @CLIENT_TIMEOUT@": true, "bind :__PORT__": true, "maxconn %%MAX_CONN%%": true,
+		`timeout client "__T1__"`: true, "timeout client __T__": false, "timeout client __max__": false,
+		"timeout client @MAX": false, "timeout client 1__A1_": false, "timeout client 1 # __MAX__": false,
+		"timeout client %MAX%": false, "timeout client @@MAX": false,
+	} {
+		src := usualPlace('F', line+"\n  timeout http-request x")
+		c := haproxy.Parse(&parsers.File{Name: "haproxy.cfg", Src: []byte(src)}, haproxy.Options{})
+		if (len(c.Problems) == 0) != filled {
+			t.Errorf("%s: %v", line, c.Problems)
+		}
+	}
+}
+
 // usualPlace is a configuration around one line, in the section that a letter stands for.
 func usualPlace(place byte, line string) string {
 	head := map[byte]string{'D': "defaults", 'N': "defaults dd", 'F': "frontend ff", 'L': "listen ll", 'B': "backend bb",

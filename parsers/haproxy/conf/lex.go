@@ -97,6 +97,10 @@ func special(src string, at int) bool {
 		return true
 	case '{', '}', '<':
 		return at+1 < len(src) && strings.IndexByte("{}%", src[at+1]) >= 0
+	case '_', '%':
+		return at+1 < len(src) && src[at+1] == src[at]
+	case '@':
+		return at+1 < len(src) && isUpper(src[at+1])
 	}
 	return false
 }
@@ -111,7 +115,7 @@ func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
 }
 
 func (l *lexer) flush() {
-	if l.why == "" && (isPlaceholder(l.word.String()) || strings.Contains(l.word.String(), "${")) {
+	if w := l.word.String(); l.why == "" && (isPlaceholder(w) || isNamed(w) || strings.Contains(w, "${")) {
 		l.why = isTemplate + l.word.String() + " is filled in later"
 	}
 	l.words = append(l.words, Word{
@@ -207,6 +211,25 @@ func isPlaceholder(text string) bool {
 	return strings.Contains(text, "{{") || strings.Contains(text, "}}") || strings.Contains(text, "<%") ||
 		strings.Contains(text, "{%")
 }
+
+// isNamed reports whether a word holds what a script fills in: __PORT__, @PORT@ or %%PORT%%.
+func isNamed(word string) bool {
+	for _, mark := range []string{"__", "@", "%%"} {
+		for rest, found := word, true; found; {
+			if _, rest, found = strings.Cut(rest, mark); !found {
+				break
+			}
+			name, _, closed := strings.Cut(rest, mark)
+			other := func(r rune) bool { return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') }
+			if closed && len(name) > 1 && isUpper(name[0]) && !strings.ContainsFunc(name, other) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
