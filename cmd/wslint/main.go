@@ -29,6 +29,7 @@ func main() {
 		limitMemory()
 	}
 	debug.SetGCPercent(collected)
+	hugePages()
 	c := newCommand()
 	os.Exit(c.Main(os.Args))
 }

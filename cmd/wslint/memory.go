@@ -11,7 +11,8 @@ import (
 const memory = 250 << 20
 
 // collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: first at
-// 64 MB. Beside the usual 100 that saves up to a third of the processor's time, for a tenth more memory at most.
+// 64 MB, of which hugePages takes most. Beside the usual 100 that saves up to a third of the processor's time, for a
+// tenth more memory at most.
 const collected = 1600
 
 // collectedLater says so for the language server, which stays and judges the same files again and again.
