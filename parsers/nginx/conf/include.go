@@ -23,8 +23,11 @@ const (
 	// including the same again, has as many directives as it has.
 	leastBytes = 32
 	maxPlaces  = 5 // of one missing file that are told
-	// atOnce is how many files of a pattern are read before the first of them is looked at.
-	atOnce = 16
+	// atOnce is how many files of a pattern are read before the first of them is looked at, more where they are small:
+	// as many as have bytesAtOnce. shareBytes are parsed by one processor at a time: to wake another one has its price.
+	atOnce      = 16
+	bytesAtOnce = 256 << 10
+	shareBytes  = 32 << 10
 )
 
 // A source is where included files come from: a disk or a dump.
@@ -162,9 +165,10 @@ func (e *expander) include(d *Directive) []*Directive {
 		return e.noMatch(d, l)
 	}
 	var out []*Directive
+	ahead := 0
 	for i, name := range l.names {
-		if from, ok := e.source.(*disk); ok && i%atOnce == 0 && len(l.names) > 1 && !e.full() {
-			from.reader.ahead(l.names[i:min(i+atOnce, len(l.names))], from)
+		if from, ok := e.source.(*disk); ok && i == ahead && len(l.names) > 1 && !e.full() {
+			ahead += from.reader.ahead(l.names[i:], from)
 		}
 		out = append(out, e.file(d, name, l)...)
 	}

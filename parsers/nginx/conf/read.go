@@ -239,28 +239,41 @@ func (r *reader) builder(i int) *builder {
 	return r.builders[i]
 }
 
-// ahead loads several files, which are parsed on all processors.
-func (r *reader) ahead(names []string, d *disk) {
+// ahead loads the first of several files, which are parsed on all processors, and returns how many.
+func (r *reader) ahead(names []string, d *disk) (n int) {
 	var work parallel.Group
-	opened := make(chan *parsed, len(names))
+	opened := make(chan []*parsed, len(names))
 	for i := range min(runtime.GOMAXPROCS(0), len(names)) {
 		b := r.builder(i)
 		work.Go(func() {
-			for p := range opened {
-				p.parseBy(b, r.options.Define)
+			for share := range opened {
+				for _, p := range share {
+					p.parseBy(b, r.options.Define)
+				}
 			}
 		})
 	}
-	for _, name := range names {
-		if r.files[name] != nil {
+	var share []*parsed
+	size, total := 0, 0
+	for ; n < len(names) && (n < atOnce || total < bytesAtOnce); n++ {
+		if r.files[names[n]] != nil {
 			continue
 		}
-		if p := r.open(name, d); p.trouble == nil {
-			opened <- p
+		p := r.open(names[n], d)
+		if p.trouble != nil {
+			continue
+		}
+		share = append(share, p)
+		if size += len(p.file.Src); size >= shareBytes {
+			opened <- share
+			total += size
+			share, size = nil, 0
 		}
 	}
+	opened <- share
 	close(opened)
 	work.Wait()
+	return n
 }
 
 // open reads the bytes of a file that is to be parsed.
