@@ -69,6 +69,15 @@ func TestNginxGuards(t *testing.T) {
 	inRoot := func(root string) string {
 		return with(root + "\nif (-f $document_root/x) {\nreturn 404;\n}")
 	}
+	const redirected = "server_name s@.example.com;\nreturn 301 https://$host$request_uri;\n}\nserver {\nlisten 443;\n" +
+		"server_name s@.example.com;\n"
+	local := "server {\nlisten 127.0.0.1:80 default_server;\n" + strings.Replace(clean, "p@", "10.1.1.1", 1)
+	gone := func(listen string) string { return "listen " + listen + ";\nserver_name s13.example.com;\nreturn 404;" }
+	behind := func(pass, listen string) string { // of a server that passes requests on to another one of its name
+		return "listen 80;\nserver_name s@.example.com;\nlocation / {\nproxy_pass " + pass + ";\n" +
+			"proxy_set_header Host $host;\n" + up + long + "}\n}\nserver {\nlisten " + listen +
+			";\nserver_name s@.example.com;\n"
+	}
 	for _, g := range []guardedServer{
 		{"the host of a map", "map $host $c { default upgrade; s9.example.com close; }",
 			strings.Replace(clean, "Connection upgrade", "Connection $c", 1), "", ""},
@@ -166,6 +175,27 @@ func TestNginxGuards(t *testing.T) {
 			"-- s.conf --\nadd_header X-A a;\n-- t.conf --\nrewrite ^/ws /x permanent;\n"},
 		{"the first of a name of two", "", clean, "server_name s13.example.com;\n" + dirty, ""},
 		{"the first of a name of two with a dot", "", clean, "server_name .s13.example.com;\n" + dirty, ""},
+		{"the name at another address", local + "}", clean, gone("127.0.0.1:80"), ""},
+		{"a pattern of names at another address", local + "}\nserver {\nlisten 127.0.0.1:80;\nserver_name ~^s13;\n" +
+			"return 404;\n}", clean, "", ""},
+		{"the second of a name of three", "", redirected + clean, gone("81") + "\n}\nserver {\n" + gone("443"), ""},
+		{"one of the servers with a name", "", redirected + clean, redirected + dirty, ""},
+		{"one of the servers with a name, which redirects", "", redirected + dirty, dirty, ""},
+		{"the name of another port, asked for", "", redirected + to("http://10.0.0.@"),
+			redirected + to("http://s13.example.com"), ""},
+		{"the name behind another port", "", behind("http://127.0.0.1:8080", "8080") + clean,
+			behind("http://127.0.0.1:8080", "8080") + dirty, ""},
+		{"the name behind a unix socket", "", behind("http://unix:/run/in.sock", "unix:/run/in.sock") + clean,
+			behind("http://unix:/run/in.sock", "unix:/run/in.sock") + dirty, ""},
+		{"the name behind a unix socket in an upstream", "upstream in { server unix:/var/run/in.sock; }",
+			behind("http://in", "unix:/run/in.sock") + clean, behind("http://in", "unix:/run/in.sock") + dirty, ""},
+		{"a unix socket that names a WebSocket", "", up + clean + dirtyIn("/x", "http://unix:/run/a@.sock"),
+			up + clean + dirtyIn("/x", "http://unix:/run/ws.sock"), ""},
+		{"the path behind a unix socket", "", to("http://unix:/run/a@.sock:/ws"), to("http://unix:/run/a@.sock:/x/"), ""},
+		{"the scheme of a unix socket", "", to("http://unix:/run/a@.sock"), to("https://unix:/run/a@.sock"), ""},
+		{"the unix socket of two locations", "", to("http://unix:/run/a@.sock") + "\nlocation /x {\n" +
+			"proxy_pass http://unix:/run/b@.sock;\n}", to("http://unix:/run/a@.sock") + "\nlocation /x {\n" +
+			"proxy_pass http://unix:/run/a@.sock;\n}", ""},
 		{"no names at all", "", "# server_name\n" + dirty, "", ""},
 		{"no name beside the default server", "server {\nlisten 80 default_server;\nreturn 403;\n}", clean,
 			"server_name _;\n" + clean, ""},
@@ -257,7 +287,9 @@ func TestNginxShownFiles(t *testing.T) {
 }
 
 // dirtyPass is a location of which something is to be said.
-func dirtyPass(to string) string { return "location /ws {\nproxy_pass " + to + ";\n}" }
+func dirtyPass(to string) string { return dirtyIn("/ws", to) }
+
+func dirtyIn(path, to string) string { return "location " + path + " {\nproxy_pass " + to + ";\n}" }
 
 // many is a location as often as it pays to look for those that are alike.
 func many(location string) (text string) {

@@ -331,7 +331,7 @@ func randomRealNginx(r *rand.Rand) string {
 			fmt.Sprintf("upstream p%d-ws {\nserver 10.5.0.%[1]d:80;\n}\n", i)
 	}
 	kinds := []string{g.kind(), g.kind()}
-	redirect := g.pick([]string{"", "", "", "", "", "",
+	redirect := g.pick([]string{"", "",
 		"server {\nlisten 80;\nserver_name s@.example.com;\nreturn 301 https://$host$request_uri;\n}",
 		"server {\nif ($host = s@.example.com) {\nreturn 301 https://$host$request_uri;\n} # managed by Certbot\n" +
 			"listen 80;\nserver_name s@.example.com;\nreturn 404; # managed by Certbot\n}"})

@@ -127,7 +127,7 @@ func (e *endpoints) requests(target string) []hop.Request {
 }
 
 func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) hop.Request {
-	port := ls.addr[strings.LastIndexByte(ls.addr, ':')+1:]
+	port := portOf(ls.addr)
 	authority := h.name
 	byDefault := "80"
 	if tls {

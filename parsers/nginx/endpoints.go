@@ -148,8 +148,8 @@ func switchedOff(l *scope) bool {
 // replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may
 // be joined wrongly.
 func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
-	_, address, found := strings.Cut(pass.Arg(0), "://")
-	return !e.all && found && pass.Is("proxy_pass") && !conf.HasVariable(address) && strings.Contains(address, "/") &&
+	_, to, path := splitPass(pass.Arg(0))
+	return !e.all && pass.Is("proxy_pass") && !conf.HasVariable(to+path) && path != "" &&
 		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
 }
 
@@ -240,9 +240,8 @@ func (e *endpoints) has(pos hop.Pos) bool {
 
 // upstreamOf is where a proxy_pass leads, without the path.
 func upstreamOf(pass *conf.Directive) string {
-	scheme, rest, _ := strings.Cut(pass.Arg(0), "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host
+	scheme, to, _ := splitPass(pass.Arg(0))
+	return scheme + "://" + to
 }
 
 // passes finds what passes the location's requests on: its own directive, one in an if, or that of the named location

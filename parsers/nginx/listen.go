@@ -37,6 +37,9 @@ type socket struct {
 	streamDefault             *streamServer   // of several, the one that a connection begins with
 }
 
+// portOf is the port of an address; of a unix socket its path.
+func portOf(addr string) string { return addr[strings.LastIndexByte(addr, ':')+1:] }
+
 // parseListen reads a listen directive; a range of ports gives several.
 func parseListen(d *conf.Directive) []listen {
 	l := listen{d: d}

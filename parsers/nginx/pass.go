@@ -220,6 +220,23 @@ func (r *run) target(d *conf.Directive, h *conf.Handler) target {
 	return t
 }
 
+// splitPass takes apart what a pass says: the scheme, "" where none is written, the upstream, address or unix socket,
+// and the path behind that.
+func splitPass(address string) (scheme, to, path string) {
+	scheme, to, found := strings.Cut(address, "://")
+	if !found {
+		scheme, to = "", address
+	}
+	if file, unix := strings.CutPrefix(to, "unix:"); unix {
+		file, path, _ = strings.Cut(file, ":")
+		return scheme, "unix:" + file, path
+	}
+	if i := strings.IndexAny(to, "/?"); i >= 0 {
+		to, path = to[:i], to[i:]
+	}
+	return scheme, to, path
+}
+
 // clobbered notes a capture in an address that is no longer what the pattern of the location captured. Measured: law
 // L1.
 func (r *run) clobbered(address string, d *conf.Directive) {

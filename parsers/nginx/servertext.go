@@ -53,9 +53,8 @@ func (t *serverText) read(c *Config, s *server) *serverText {
 		if !w.of.Is("proxy_pass") || w.Word == &w.of.Name {
 			continue
 		}
-		_, rest, _ := strings.Cut(w.Value, "://")
-		host, _, _ := strings.Cut(rest, "/")
-		if u := c.upstreams[strings.ToLower(host)]; u != nil {
+		_, to, _ := splitPass(w.Value)
+		if u := c.upstreams[strings.ToLower(to)]; u != nil {
 			t.add(u.d)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
@@ -22,8 +23,11 @@ import (
 type shaper struct {
 	c   *Config
 	key []byte
-	// ownNames are the names of all servers, with the only one that has each; nil where several have it.
+	// ownNames are the names of all servers, with the first that has each; nil where a port has several servers with it,
+	// or what stands around the servers names it.
 	ownNames map[string]*server
+	// patterned are the sockets of all addresses whose requests arrive at one of loopback, where patterns choose servers.
+	patterned map[*socket]bool
 	// entered are the sockets that nginx itself connects to: which server takes such a request hangs on its name.
 	entered map[*socket]bool
 	// own are addresses that were looked at: those that may be nginx's own.
@@ -104,15 +108,9 @@ func (x *shaper) context() bool {
 			}
 		}
 	}
+	x.nameOwners()
+	x.patterned = c.patternedSockets()
 	for _, s := range c.servers {
-		for _, n := range s.names {
-			name := strings.TrimPrefix(n.text, ".") // which is the name itself, too
-			if _, taken := x.ownNames[name]; taken {
-				x.ownNames[name] = nil
-			} else {
-				x.ownNames[name] = s
-			}
-		}
 		if s.scope.up != http {
 			return false
 		}
@@ -128,6 +126,48 @@ func (x *shaper) context() bool {
 		}
 	}
 	return true
+}
+
+// nameOwners finds the names of the servers. One may have several servers, as long as each has ports of its own: what
+// redirects from port 80 to 443 stands beside the site.
+func (x *shaper) nameOwners() {
+	further := map[string][]*server{}
+	for _, s := range x.c.servers {
+		for _, n := range s.names {
+			name := strings.TrimPrefix(n.text, ".") // which is the name itself, too
+			first, taken := x.ownNames[name]
+			switch {
+			case !taken:
+				x.ownNames[name] = s
+			case first == nil || s.sharesPort(first) || slices.ContainsFunc(further[name], s.sharesPort):
+				x.ownNames[name] = nil
+			default:
+				further[name] = append(further[name], s)
+			}
+		}
+	}
+}
+
+// sharesPort reports whether two servers, or one and itself, listen on one port, at whatever addresses, or on one unix
+// socket.
+func (s *server) sharesPort(with *server) bool {
+	return slices.ContainsFunc(s.listens, func(one listen) bool {
+		return slices.ContainsFunc(with.listens, func(other listen) bool { return portOf(one.addr) == portOf(other.addr) })
+	})
+}
+
+// patternedSockets are those of all addresses beside which another one has the address that requests are tried at:
+// names that are exact at the one may fit patterns at the other.
+func (c *Config) patternedSockets() map[*socket]bool {
+	found := map[*socket]bool{}
+	for _, l := range c.sockets {
+		names := &l.names
+		if port, ok := strings.CutPrefix(l.addr, "127.0.0.1:"); ok &&
+			len(names.head)+len(names.tail)+len(names.regex)+len(names.templated) > 0 {
+			found[c.socketAt["*:"+port]] = true
+		}
+	}
+	return found
 }
 
 // harmless reports whether a directive around the servers decides nothing by names, and gathers the words of it that
@@ -156,7 +196,9 @@ func (x *shaper) enters(addr string) bool {
 	}
 	var found []*socket
 	ways := []string{addr}
-	if strings.LastIndexByte(addr, ':') <= strings.LastIndexByte(addr, ']') { // no port
+	if file, unix := strings.CutPrefix(addr, "unix:"); unix {
+		ways[0] = hop.UnixAddr(file)
+	} else if strings.LastIndexByte(addr, ':') <= strings.LastIndexByte(addr, ']') { // no port
 		ways = append(ways, addr+":80", addr+":443")
 	}
 	for _, with := range ways {
@@ -196,12 +238,16 @@ func (x *shaper) write(s *server) (ok bool) {
 		return false
 	}
 	for _, n := range s.names {
-		if !parsers.IsHostName(n.text) || x.ownNames[n.text] != s {
+		if !parsers.IsHostName(n.text) || x.ownNames[n.text] == nil {
 			return false
 		}
 	}
 	for _, ls := range s.listens {
-		if x.c.socketAt[ls.addr].defaultServer == s {
+		l := x.c.socketAt[ls.addr]
+		if x.patterned[l] {
+			return false
+		}
+		if l.defaultServer == s {
 			x.mark('d')
 		}
 		x.mark('l')
@@ -295,12 +341,7 @@ func (x *shaper) literal(d *conf.Directive, i int) bool {
 			return false // a name that may be the own one, or one of the same domain
 		}
 	case "proxy_pass", "grpc_pass", "uwsgi_pass", "scgi_pass", "fastcgi_pass":
-		_, addr, found := strings.Cut(w, "://")
-		if !found {
-			addr = w
-		}
-		addr, _, _ = strings.Cut(addr, "/")
-		if x.enters(addr) {
+		if _, to, _ := splitPass(w); x.enters(to) {
 			return false
 		}
 	case "valid_referers", "client_header_buffer_size", "large_client_header_buffers", "internal_redirect":
@@ -351,14 +392,10 @@ func isFileTest(d *conf.Directive) bool {
 // upstream writes the upstream that a proxy_pass names, without its name; false where it names none that is only
 // another one by name and addresses.
 func (x *shaper) upstream(pass string) bool {
-	scheme, rest, found := strings.Cut(pass, "://")
-	end := strings.IndexByte(rest, '/')
-	if end < 0 {
-		end = len(rest)
-	}
-	host := strings.ToLower(rest[:end])
+	scheme, to, path := splitPass(pass)
+	host := strings.ToLower(to)
 	u := x.c.upstreams[host]
-	if !found || u == nil || u.unknown != "" || conf.HasVariable(pass) || parsers.IsHostName(host) ||
+	if scheme == "" || u == nil || u.unknown != "" || conf.HasVariable(pass) || parsers.IsHostName(host) ||
 		speaks(host) {
 		return false
 	}
@@ -367,7 +404,7 @@ func (x *shaper) upstream(pass string) bool {
 	}
 	x.mark('u')
 	x.word(scheme)
-	x.word(rest[end:])
+	x.word(path)
 	x.key = append(x.key, x.members(u)...)
 	return true
 }
@@ -410,20 +447,23 @@ func (x *shaper) nth(target string) {
 // address writes where a proxy_pass without a variable leads, but for the address itself; false where it leads to no
 // address that is elsewhere.
 func (x *shaper) address(pass string) bool {
-	scheme, rest, found := strings.Cut(pass, "://")
-	addr, _, _ := strings.Cut(rest, "/")
-	host, _, _ := strings.Cut(addr, ":")
-	if _, own := x.ownNames[host]; own || !found || conf.HasVariable(pass) || !x.elsewhere(addr) {
+	scheme, to, path := splitPass(pass)
+	host, _, _ := strings.Cut(to, ":")
+	if _, own := x.ownNames[host]; own || scheme == "" || conf.HasVariable(pass) || !x.elsewhere(to) {
 		return false
 	}
 	x.word(scheme)
-	x.word(rest[len(addr):])
+	x.word(path)
 	return true
 }
 
-// elsewhere writes an address by its kind: another machine's or another program's, with a port or without; false for
-// any other address, and for one that leads back to nginx.
+// elsewhere writes an address by its kind: another machine's or another program's, with a port or without, or a unix
+// socket; false for any other address, and for one that leads back to nginx.
 func (x *shaper) elsewhere(addr string) bool {
+	if hop.IsUnix(addr) && !speaks(addr) && !x.enters(addr) {
+		x.mark('s')
+		return true
+	}
 	var ip netip.Addr
 	var err error
 	kind := byte('i')

@@ -350,7 +350,7 @@ func (r *run) ofRequest(name string) (string, bool) {
 			if hop.IsUnix(l.addr) {
 				return "", true
 			}
-			return l.addr[strings.LastIndexByte(l.addr, ':')+1:], true
+			return portOf(l.addr), true
 		}
 	case "content_length",
 		"content_type",

@@ -1,0 +1,39 @@
+package nginx
+
+import "testing"
+
+// TestSameUpstream: a location beside one that forwards Upgrade is an endpoint only where both lead to one upstream.
+func TestSameUpstream(t *testing.T) {
+	for _, c := range []struct {
+		to, beside string
+		endpoints  int
+	}{
+		{"http://127.0.0.1:9", "http://127.0.0.1:9", 2},
+		{"http://127.0.0.1:9", "http://127.0.0.1:9/x?y", 2},
+		{"http://127.0.0.1:9", "http://127.0.0.1:99", 1},
+		{"http://127.0.0.1:9", "https://127.0.0.1:9", 1},
+		{"http://unix:/run/a.sock", "http://unix:/run/a.sock", 2},
+		{"http://unix:/run/a.sock", "http://unix:/run/a.sock:/x", 2},
+		{"http://unix:/run/a.sock", "http://unix:/run/b.sock", 1},
+		{"http://unix:/run/a.sock:/x", "http://unix:/run/b.sock:/x", 1},
+	} {
+		list := compileText(t, "events { } http { server { listen 80; location /ws/ { proxy_pass "+c.to+
+			"; proxy_set_header Upgrade $http_upgrade; } location / { proxy_pass "+c.beside+"; } } }").Endpoints()
+		if len(list) != c.endpoints {
+			t.Errorf("%s beside %s: %d endpoints, want %d", c.beside, c.to, len(list), c.endpoints)
+		}
+	}
+}
+
+// TestPathsBelow: what is below a name is tried by itself where a path stands in the place of that name.
+func TestPathsBelow(t *testing.T) {
+	for pass, endpoints := range map[string]int{
+		"http://127.0.0.1:9": 1, "http://127.0.0.1:9/": 2, "http://unix:/run/a.sock": 1, "http://unix:/run/a.sock:/b": 2,
+	} {
+		list := compileText(t, "events { } http { server { listen 80; location /ws { proxy_pass "+pass+
+			"; proxy_set_header Upgrade $http_upgrade; } } }").Endpoints()
+		if len(list) != endpoints {
+			t.Errorf("%s: %d endpoints, want %d", pass, len(list), endpoints)
+		}
+	}
+}
