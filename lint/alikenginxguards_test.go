@@ -196,6 +196,26 @@ func TestNginxGuards(t *testing.T) {
 		{"the unix socket of two locations", "", to("http://unix:/run/a@.sock") + "\nlocation /x {\n" +
 			"proxy_pass http://unix:/run/b@.sock;\n}", to("http://unix:/run/a@.sock") + "\nlocation /x {\n" +
 			"proxy_pass http://unix:/run/a@.sock;\n}", ""},
+		{"the own name in Host", "", with("proxy_set_header Host s@.example.com;"),
+			with("proxy_set_header Host s1.example.com;"), ""},
+		{"one of the own names in Host", "", "server_name s@.example.com w@.example.com;\n" +
+			with("proxy_set_header Host s@.example.com;"), "server_name s@.example.com w@.example.com;\n" +
+			with("proxy_set_header Host w@.example.com;"), ""},
+		{"no passwords", "", with("auth_basic @;\nauth_basic_user_file /srv/@;"),
+			with("auth_basic off;\nauth_basic_user_file /srv/@;"), ""},
+		{"passwords of a request", "", with("auth_basic @;\nauth_basic_user_file /srv/@;"),
+			with("auth_basic @;\nauth_basic_user_file /srv/$cookie_x;"), ""},
+		{"an alias in the root", "", unless("$document_root/x") + "root /srv/@;\n" +
+			at("/ws/")[:len(at("/ws/"))-1] + "alias /home/@/;\nif (-f $document_root/x) {\nreturn 404;\n}\n}",
+			unless("$document_root/x") + "root /srv/9;\n" + at("/ws/")[:len(at("/ws/"))-1] +
+				"alias /srv/9;\nif (-f $document_root/x) {\nreturn 404;\n}\n}", ""},
+		{"a FastCGI of all and none", "", clean + "\nlocation / {\nfastcgi_pass unix:/run/@;\n}",
+			strings.Replace(clean, "proxy_pass http://p@", "fastcgi_pass unix:/run/@", 1) +
+				"\nlocation / {\nfastcgi_pass unix:/run/@;\n}", ""},
+		{"a name that is an upstream", "upstream a9 { hash $host; server 10.4.0.1:80 down; }", to("http://a@"), "", ""},
+		{"a name that names a WebSocket", "", up + clean + dirtyIn("/x", "http://a@:80"),
+			up + clean + dirtyIn("/x", "http://ws:80"), ""},
+		{"a name of several labels", "", to("http://a@:80"), to("http://x-1.eu-west-1.elb.amazonaws.com:80"), ""},
 		{"no names at all", "", "# server_name\n" + dirty, "", ""},
 		{"no name beside the default server", "server {\nlisten 80 default_server;\nreturn 403;\n}", clean,
 			"server_name _;\n" + clean, ""},

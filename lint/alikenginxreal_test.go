@@ -87,7 +87,10 @@ var realExtras = []string{
 	"proxy_ssl_name s@.example.com;", "if ($http_origin !~* example\\.com) { return 403; }", "proxy_bind 10.0.0.<9|@>;",
 	"valid_referers none <server_names|*.example.com|s@.example.com>;\nif ($invalid_referer) { return 403; }",
 	"set $block 0;\nif ($uri ~ \"/(x@|y)\") { set $block 1; }\nif ($block) { return 403; }",
-	"absolute_redirect <on|off>;",
+	"absolute_redirect <on|off>;", "location /static/ { alias /srv/<s@|www/s@|all>/static/; expires 30d; }",
+	"add_header Access-Control-Allow-Origin <https://s@.example.com|*> always;", "proxy_set_header Host s@.example.com;",
+	"location /media { alias /srv/www/s@; <try_files $uri @app;|> }", "auth_basic <\"Site s@\"|off>;",
+	"location / { uwsgi_pass unix:/run/uwsgi/s@.sock; }", "location / { fastcgi_pass <php@|127.0.0.1|10.0.0.@>:9000; }",
 }
 
 // realLocations are those that WebSockets enter, or others; in their blocks HEADERS and TIMES are more lines, and TO is
@@ -135,7 +138,7 @@ var realHeaders = []string{
 	"proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n" +
 		"proxy_set_header Connection <\"upgrade\"|$up|close>;",
 	"proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection $up;\n" +
-		"proxy_set_header Host <$host|$http_host|s@.example.com|$proxy_host>;\nproxy_set_header X-Real-IP $remote_addr;",
+		"proxy_set_header Host <$host|$http_host|s@.example.com|s@.example.com|$proxy_host>;\nproxy_set_header X-Real-IP $remote_addr;",
 	"proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;", "include snippets/ws.conf;",
 	"proxy_http_version <1.1|1.0>;\nproxy_set_header Upgrade <$http_upgrade|websocket>;\n" +
 		"proxy_set_header Connection \"Upgrade\";\nproxy_set_header X-Forwarded-Host <$host|s@.example.com>;",
@@ -162,7 +165,7 @@ var realTargets = []string{
 	"https://p@", "http://localhost:3<000|001>", "http://10.0.<0.1|#.@>", "http://unix:/run/s@.sock:",
 	"http://app@.internal:80",
 	"https://10.0.0.@<|:8443>", "http://172.17.0.@:<3000|80>", "http://192.168.1.@:30#", "http://p@",
-	"http://s@.example.com", "http://p@-ws",
+	"http://s@.example.com", "http://p@-ws", "http://<app@|web|s@_ws>:3000", "https://app@", "http://unix:/run/<s@|ws>.sock",
 }
 
 // realUpstreams are what upstreams are made of.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,15 +39,20 @@ type shaper struct {
 	s *server
 	// targets are where the server passes requests on to: which of its locations share one counts.
 	targets map[string]int
-	// roots is how many directives say where the server's files are, and root what the one that was left out says.
-	roots int
-	root  string
+	// roots are the directories that say where the server's files are.
+	roots []rootDir
 	// files are those that conditions of the server ask for.
 	files []string
 	// times are those that the server sets.
 	times []time.Duration
 	// paths says what looks at the paths of requests; nil where what stands around the servers does.
 	paths func() *pathShaper
+}
+
+// A rootDir is what a root or an alias says.
+type rootDir struct {
+	name string
+	left bool // out of the shape
 }
 
 func newShaper(c *Config) *shaper {
@@ -232,7 +238,7 @@ func (x *shaper) mark(b byte) { x.key = append(x.key, 0xff, 0xff, 0xff, 0xff, 0x
 
 // write writes the shape of a server; ok is false where it has none.
 func (x *shaper) write(s *server) (ok bool) {
-	x.key, x.times, x.files, x.s, x.roots, x.root = x.key[:0], x.times[:0], x.files[:0], s, 0, ""
+	x.key, x.times, x.files, x.s, x.roots = x.key[:0], x.times[:0], x.files[:0], s, x.roots[:0]
 	clear(x.targets)
 	if len(s.names) == 0 || s.unsureSSL {
 		return false
@@ -252,10 +258,10 @@ func (x *shaper) write(s *server) (ok bool) {
 		}
 		x.mark('l')
 	}
-	if s.scope.up.one("root") != nil && s.scope.one("root") == nil {
-		x.roots++ // of some locations
+	if d := s.scope.up.one("root"); d != nil && s.scope.one("root") == nil {
+		x.roots = append(x.roots, rootDir{name: d.Arg(0)}) // of some locations
 	}
-	return !s.scope.d.Maybe && x.block(s.scope.items) && x.roots < 2 && !slices.ContainsFunc(x.files, x.mayBeInRoot)
+	return !s.scope.d.Maybe && x.block(s.scope.items) && !slices.ContainsFunc(x.files, x.mayBeInRoot)
 }
 
 // block writes the directives of a block.
@@ -310,13 +316,16 @@ func (x *shaper) arguments(d *conf.Directive) bool {
 		case namesFile(name) && !conf.HasVariable(a.Value):
 			x.mark('f')
 			continue
-		case name == "root" && x.hides(a.Value):
-			x.mark('r')
-			x.roots++
-			x.root = a.Value
+		case name == "auth_basic_user_file" && x.hides(a.Value):
+			x.mark('f')
+			x.nth(a.Value)
 			continue
 		case name == "root" || name == "alias":
-			x.roots++
+			if x.directory(a.Value) {
+				continue
+			}
+		case isCGI(name) && x.elsewhere(a.Value):
+			continue
 		case name == "proxy_pass" && (x.upstream(a.Value) || x.address(a.Value)):
 			x.nth(upstreamOf(d))
 			continue
@@ -337,7 +346,13 @@ func (x *shaper) literal(d *conf.Directive, i int) bool {
 	switch name {
 	case "proxy_set_header":
 		_, host, found := strings.Cut(strings.ToLower(w), "://")
-		if i == 1 && (found || parsers.IsHostName(strings.ToLower(w))) && host != "$host" {
+		own := slices.IndexFunc(x.s.names, func(n serverName) bool { return n.text == w })
+		switch {
+		case own >= 0 && strings.EqualFold(d.Arg(0), "Host"):
+			x.mark('h')
+			x.key = binary.AppendUvarint(x.key, uint64(own))
+			return true
+		case i == 1 && (found || parsers.IsHostName(strings.ToLower(w))) && host != "$host":
 			return false // a name that may be the own one, or one of the same domain
 		}
 	case "proxy_pass", "grpc_pass", "uwsgi_pass", "scgi_pass", "fastcgi_pass":
@@ -357,6 +372,35 @@ func (x *shaper) literal(d *conf.Directive, i int) bool {
 	return true
 }
 
+// isCGI reports whether a directive passes requests on that are no WebSockets any more.
+func isCGI(name string) bool {
+	return name == "fastcgi_pass" || name == "uwsgi_pass" || name == "scgi_pass" || name == "memcached_pass"
+}
+
+// directory writes how a directory of the server lies to those before it: which of them it is, is in, or has in it. left
+// says that it is hidden, so that its name stays out of the shape.
+func (x *shaper) directory(name string) (left bool) {
+	left = x.hides(name)
+	for i, other := range x.roots {
+		within, isWithin := strings.CutPrefix(name, other.name)
+		around, isAround := strings.CutPrefix(other.name, name)
+		switch {
+		case isWithin:
+			x.mark('p')
+		case isAround:
+			x.mark('q')
+			within = around
+		default:
+			continue
+		}
+		x.key = binary.AppendUvarint(x.key, uint64(i))
+		x.word(within)
+	}
+	x.mark('r')
+	x.roots = append(x.roots, rootDir{name, left})
+	return left
+}
+
 // hides reports whether nothing shows what is in a directory.
 func (x *shaper) hides(root string) bool {
 	if len(root) < 2 || root[0] != '/' || strings.HasPrefix(root, "/dev") || conf.HasVariable(root) {
@@ -369,16 +413,18 @@ func (x *shaper) hides(root string) bool {
 	return !shown
 }
 
-// mayBeInRoot reports whether a file that a condition asks for may be in the root that was left out, though it is not
-// named by that.
+// mayBeInRoot reports whether a file that a condition asks for may be in a root that was left out, though it is not named
+// by that.
 func (x *shaper) mayBeInRoot(file string) bool {
 	parts := conf.Parts(file)
-	if x.root == "" || len(parts) == 0 || slices.Contains(rooted, strings.ToLower(parts[0].Variable)) {
+	if len(parts) == 0 || slices.Contains(rooted, strings.ToLower(parts[0].Variable)) {
 		return false
 	}
 	head, _, computed := strings.Cut(file, "$")
-	root := strings.TrimSuffix(x.root, "/")
-	return strings.HasPrefix(head, root) || computed && strings.HasPrefix(root, head)
+	return slices.ContainsFunc(x.roots, func(d rootDir) bool {
+		root := strings.TrimSuffix(d.name, "/")
+		return d.left && (strings.HasPrefix(head, root) || computed && strings.HasPrefix(root, head))
+	})
 }
 
 // rooted are variables that begin with the root.
@@ -444,6 +490,13 @@ func (x *shaper) nth(target string) {
 	x.key = binary.AppendUvarint(x.key, uint64(n))
 }
 
+// isLabel reports whether a host is a single name, such as that of a container, and no upstream.
+func (c *Config) isLabel(host string) bool {
+	other := func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_') }
+	return host != "" && host[0] >= 'a' && host[0] <= 'z' && strings.IndexFunc(host, other) < 0 && host != "localhost" &&
+		c.upstreams[host] == nil
+}
+
 // address writes where a proxy_pass without a variable leads, but for the address itself; false where it leads to no
 // address that is elsewhere.
 func (x *shaper) address(pass string) bool {
@@ -457,11 +510,16 @@ func (x *shaper) address(pass string) bool {
 	return true
 }
 
-// elsewhere writes an address by its kind: another machine's or another program's, with a port or without, or a unix
-// socket; false for any other address, and for one that leads back to nginx.
+// elsewhere writes an address by its kind: another machine's or another program's, with a port or without, a unix
+// socket or a single name; false for any other address, and for one that leads back to nginx.
 func (x *shaper) elsewhere(addr string) bool {
 	if hop.IsUnix(addr) && !speaks(addr) && !x.enters(addr) {
 		x.mark('s')
+		return true
+	}
+	if host, _, ported := strings.Cut(addr, ":"); x.c.isLabel(host) && !speaks(host) {
+		x.mark('n')
+		x.key = strconv.AppendBool(x.key, ported)
 		return true
 	}
 	var ip netip.Addr
