@@ -413,8 +413,8 @@ func (x *shaper) hides(root string) bool {
 	return !shown
 }
 
-// mayBeInRoot reports whether a file that a condition asks for may be in a root that was left out, though it is not named
-// by that.
+// mayBeInRoot reports whether a file that a condition asks for may be in a root that was left out, though it is not
+// named by that.
 func (x *shaper) mayBeInRoot(file string) bool {
 	parts := conf.Parts(file)
 	if len(parts) == 0 || slices.Contains(rooted, strings.ToLower(parts[0].Variable)) {
