@@ -138,7 +138,8 @@ var realHeaders = []string{
 	"proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n" +
 		"proxy_set_header Connection <\"upgrade\"|$up|close>;",
 	"proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection $up;\n" +
-		"proxy_set_header Host <$host|$http_host|s@.example.com|s@.example.com|$proxy_host>;\nproxy_set_header X-Real-IP $remote_addr;",
+		"proxy_set_header Host <$host|$http_host|s@.example.com|s@.example.com|$proxy_host>;\n" +
+		"proxy_set_header X-Real-IP $remote_addr;",
 	"proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;", "include snippets/ws.conf;",
 	"proxy_http_version <1.1|1.0>;\nproxy_set_header Upgrade <$http_upgrade|websocket>;\n" +
 		"proxy_set_header Connection \"Upgrade\";\nproxy_set_header X-Forwarded-Host <$host|s@.example.com>;",
@@ -165,7 +166,8 @@ var realTargets = []string{
 	"https://p@", "http://localhost:3<000|001>", "http://10.0.<0.1|#.@>", "http://unix:/run/s@.sock:",
 	"http://app@.internal:80",
 	"https://10.0.0.@<|:8443>", "http://172.17.0.@:<3000|80>", "http://192.168.1.@:30#", "http://p@",
-	"http://s@.example.com", "http://p@-ws", "http://<app@|web|s@_ws>:3000", "https://app@", "http://unix:/run/<s@|ws>.sock",
+	"http://s@.example.com", "http://p@-ws", "http://<app@|web|s@_ws>:3000", "https://app@",
+	"http://unix:/run/<s@|ws>.sock",
 }
 
 // realUpstreams are what upstreams are made of.

@@ -377,8 +377,8 @@ func isCGI(name string) bool {
 	return name == "fastcgi_pass" || name == "uwsgi_pass" || name == "scgi_pass" || name == "memcached_pass"
 }
 
-// directory writes how a directory of the server lies to those before it: which of them it is, is in, or has in it. left
-// says that it is hidden, so that its name stays out of the shape.
+// directory writes how a directory of the server lies to those before it: which of them it is, is in, or has in it.
+// left says that it is hidden, so that its name stays out of the shape.
 func (x *shaper) directory(name string) (left bool) {
 	left = x.hides(name)
 	for i, other := range x.roots {
