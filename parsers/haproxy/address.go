@@ -21,6 +21,9 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	if addr == "" {
 		return c.Listeners
 	}
+	if strings.HasPrefix(addr, "?") {
+		return where(c.at(0), func(b *conf.Listener) bool { return addressOf(b) == addr })[:1]
+	}
 	if strings.HasPrefix(addr, "unix:") {
 		return where(c.at(0), func(b *conf.Listener) bool { return b.Addr == addr })
 	}

@@ -85,6 +85,9 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name},
 			Version: f.Version.Or(assumed), Machine: f.Machine})
 		r.Problems = append(r.Problems, c.Problems...)
+		for _, n := range c.Unread {
+			r.Unknown = append(r.Unknown, hop.Note{Pos: c.File.Origin.Pos(n.Pos), Text: n.Text})
+		}
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		c, ok := configs[file]
