@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// filledLater is a configuration of HAProxy of which tests make templates. Its line 5 is too short for a ping every 75 s.
+// filledLater is a configuration of HAProxy of which tests make templates. The timeout in its line 5 is too short for a
+// ping every 75 s.
 const filledLater = `global
   maxconn 4000
 defaults
@@ -47,7 +48,8 @@ func TestHaproxyTemplates(t *testing.T) {
 		{"a loop of Ruby", "bind *:80", "<% ports.each do |p| -%>\n  bind *:<%= p %>\n  <% end -%>", judged},
 		{"one of two binds", "bind *:80", "{{ if .TLS }}bind *:443 ssl crt /x{{ else }}bind *:80{{ end }}", judged},
 		{"a file", "bind *:80", "bind unix@/run/{{ name }}.sock", judged},
-		{"a block in an address", "bind *:80", "bind {{ if .IP }}{{ .IP }}{{ else }}*{{ end }}:{{ .Port }}", judged},
+		{"a block in an address", "bind *:80", "bind {{ if .IP }}{{ .IP }}{{ else }}*{{ end }}:{{ .Port }}",
+			judged},
 		{"nothing but the listeners", "bind *:80", "{{ binds }}",
 			"1 endpoint, 8:1 the template's line 9 decides about timeout client, " + later("9:3", "{{ binds }}")},
 		{"a parameter", "bind *:80", "bind *:80 {{ tls }}", judged + ", " + later("9:13", "{{ tls }}")},
@@ -56,8 +58,9 @@ func TestHaproxyTemplates(t *testing.T) {
 
 		{"a name", "frontend web", "frontend __NAME__", judged},
 		{"a backend's name", "ws", "{{ x }}-ws", judged},
-		{"a backend that is called otherwise", "use_backend ws", "use_backend {{ x }}", judged + ", 11:3 when {{ x }} is not " +
-			"ws: what becomes of the handshake ws://localhost/ is unknown: the file is a template: {{ x }} is filled in later"},
+		{"a backend that is called otherwise", "use_backend ws", "use_backend {{ x }}", judged + ", 11:3 when {{ x }} is " +
+			"not ws: what becomes of the handshake ws://localhost/ is unknown: the file is a template: {{ x }} is filled in " +
+			"later"},
 		{"a default that may be another one", "default_backend app", "default_backend __WS__", judged},
 		{"no other way", "  use_backend ws if is_ws\n  default_backend app", "  default_backend __WS__",
 			"1 endpoint, idle-timeout-below-ping 5, 11:3 when __WS__ is not app and __WS__ is not ws: what becomes of the " +
@@ -111,5 +114,16 @@ func TestHaproxyTemplates(t *testing.T) {
 				t.Errorf("%s\nwant\n%s", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestHaproxyTemplatesFound: templates are found by the names that they have.
+func TestHaproxyTemplatesFound(t *testing.T) {
+	files := map[string]string{"notes.j2": filledLater, "haproxy.md": filledLater}
+	for _, name := range []string{"templates/haproxy.cfg.j2", "lb.cfg.erb", "haproxy.conf.tmpl", "edge.cfg.template"} {
+		files[name] = strings.Replace(filledLater, "*:80", "*:{{ port }}", 1)
+	}
+	if r := checked(t, files, pingEvery75); r.Files != 4 || r.Endpoints != 4 || len(r.Findings) != 4 {
+		t.Errorf("%d files, %d endpoints, %d findings", r.Files, r.Endpoints, len(r.Findings))
 	}
 }

@@ -22,7 +22,8 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 		return c.Listeners
 	}
 	if strings.HasPrefix(addr, "?") {
-		return where(c.at(0), func(b *conf.Listener) bool { return addressOf(b) == addr })[:1]
+		list := where(c.at(0), func(b *conf.Listener) bool { return b.Addr == "?" && addressOf(b) == addr })
+		return list[:min(len(list), 1)]
 	}
 	if strings.HasPrefix(addr, "unix:") {
 		return where(c.at(0), func(b *conf.Listener) bool { return b.Addr == addr })

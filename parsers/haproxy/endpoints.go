@@ -370,7 +370,7 @@ func authority(b *conf.Listener, host string, mapped bool) string {
 // has.
 func addressOf(b *conf.Listener) string {
 	if b.Addr == "?" {
-		return "?" + b.Pos().String()
+		return "?" + strings.ReplaceAll(b.Pos().String(), ":", ",") // no host and no port
 	}
 	if hop.IsUnix(b.Addr) {
 		return b.Addr

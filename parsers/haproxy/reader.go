@@ -14,6 +14,7 @@ import (
 	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
@@ -30,9 +31,12 @@ func usualVersion(s string) (string, error) {
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
-// configurations.
+// configurations, or like templates of such.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	base := filepath.Base(f.Name)
+	if ext := filepath.Ext(base); slices.Contains(templates.Extensions, ext) {
+		base = strings.TrimSuffix(base, ext)
+	}
 	mayBe := strings.HasSuffix(base, ".cfg") || strings.Contains(base, "haproxy") && strings.HasSuffix(base, ".conf")
 	switch {
 	case f.Dir || f.Top != "" && !mayBe:

@@ -3,6 +3,12 @@ package templates
 
 import "strings"
 
+// Extensions end the names of files that template engines read.
+var Extensions = []string{
+	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl",
+	".mustache",
+}
+
 // A Kind is what a tag of a template does.
 type Kind uint8
 

@@ -52,7 +52,7 @@ type Proxy struct {
 	Pages    []*Line  // what it puts in the place of HAProxy's own answers
 
 	byWord map[string][]*Line // the lines by their first word; nil where they are few
-	open   []*Line            // those of which a template fills in one of the first two words
+	open   []*Line            // those that a template makes, and those where it says which timeout it is
 	tests  map[string][]Test  // what ACLs compares, by the name of the ACL
 }
 
@@ -194,13 +194,14 @@ func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 	return nil, maybe
 }
 
-// mayHold is a line that a template makes, be it a whole one, and that may turn out to be the one with the words given;
-// nil without one. That whole lines are what decides how connections come in, and what is in the same section, is
-// not assumed.
+// mayHold is a line of the section that a template makes and that may turn out to be one with the words given; nil
+// without one. That it is a mode or an option is not assumed, nor that it says otherwise what the section says itself.
 func (p *Proxy) mayHold(words []string) *Line {
-	for _, x := range p.open {
-		if x.mayBe(words) && (!x.isOpen() || slices.Contains(oftenAdded, words[0])) {
-			return x
+	if slices.Contains(oftenAdded, words[0]) {
+		for _, x := range p.open {
+			if x.mayBe(words) {
+				return x
+			}
 		}
 	}
 	return nil

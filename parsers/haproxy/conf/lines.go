@@ -11,7 +11,7 @@ func (p *Proxy) index() {
 	}
 	for _, l := range p.Lines {
 		word := l.Arg(0)
-		if l.isOpen() || len(l.Words) > 1 && l.Words[1].FilledIn() {
+		if l.isOpen() || word == "timeout" && len(l.Words) > 1 && l.Words[1].FilledIn() {
 			p.open = append(p.open, l)
 		}
 		if p.byWord != nil {

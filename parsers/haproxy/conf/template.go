@@ -134,6 +134,9 @@ func (p *parser) divide(kind templates.Kind, decides string) {
 	}
 }
 
+// mostNested is how many blocks around a line are looked at, the innermost ones: nobody nests more.
+const mostNested = 32
+
 // within is what decides about a line: the blocks that it is in, but for those of the template's that it shares with
 // what holds it.
 func (b *block) within(holder *block) string {
@@ -141,11 +144,11 @@ func (b *block) within(holder *block) string {
 		return ""
 	}
 	shared := map[*block]bool{}
-	for ; holder != nil; holder = holder.up {
+	for n := 0; holder != nil && n < mostNested; holder, n = holder.up, n+1 {
 		shared[holder] = holder.template
 	}
 	text := ""
-	for ; b != nil; b = b.up {
+	for n := 0; b != nil && n < mostNested; b, n = b.up, n+1 {
 		switch {
 		case shared[b]:
 		case text == "":
@@ -157,16 +160,18 @@ func (b *block) within(holder *block) string {
 	return text
 }
 
-// around is the innermost block that holds both.
+// around is the innermost block that holds both; nil without one.
 func (b *block) around(o *block) *block {
 	holds := map[*block]bool{}
-	for ; b != nil; b = b.up {
+	for n := 0; b != nil && n < mostNested; b, n = b.up, n+1 {
 		holds[b] = true
 	}
-	for o != nil && !holds[o] {
-		o = o.up
+	for n := 0; o != nil && n < mostNested; o, n = o.up, n+1 {
+		if holds[o] {
+			return o
+		}
 	}
-	return o
+	return nil
 }
 
 // settle says of each section and line what decides about it. What the template decides about all sections is whether
