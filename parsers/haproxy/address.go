@@ -21,6 +21,10 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	if addr == "" {
 		return c.Listeners
 	}
+	if strings.HasPrefix(addr, "?") {
+		list := where(c.at(0), func(b *conf.Listener) bool { return b.Addr == "?" && addressOf(b) == addr })
+		return list[:min(len(list), 1)]
+	}
 	if strings.HasPrefix(addr, "unix:") {
 		return where(c.at(0), func(b *conf.Listener) bool { return b.Addr == addr })
 	}

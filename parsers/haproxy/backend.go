@@ -51,6 +51,9 @@ func (r *run) plainText(e conf.Expr) (values []string, may func(conf.ACL) bool, 
 func (r *run) useBackend(l *conf.Line, w conf.Word) (known bool) {
 	name := r.format(w)
 	switch {
+	case w.Why != "":
+		r.named(l, w)
+		return true
 	case name.unknown():
 		return r.anyBackend(l, w, name.why)
 	default:
@@ -89,6 +92,22 @@ func (r *run) anyBackend(l *conf.Line, w conf.Word, why string) (known bool) {
 	return true
 }
 
+// named finds the backend that a line names in a word which is not known here: the one that is called by the same word,
+// else any that no other line names, or one that is not in this configuration as it is written.
+func (r *run) named(l *conf.Line, w conf.Word) {
+	if r.be = r.c.Find(w.Value); r.be != nil {
+		return
+	}
+	for _, p := range r.fe.Unnamed[:min(len(r.fe.Unnamed), mostBackends)] {
+		yes := w.Value + " is " + p.Name
+		if r.decides(yes+" at "+l.Pos().String(), yes, w.Value+" is not "+p.Name, "", l.Pos()) {
+			r.be = p
+			return
+		}
+	}
+	r.unknown(l.Arg(0), l.Pos(), w.Why)
+}
+
 // elseTaken reports whether something handles the requests that no use_backend holds for.
 func (r *run) elseTaken() bool {
 	l, maybe := r.fe.Setting("default_backend")
@@ -103,12 +122,17 @@ func (r *run) defaultBackend(passed []conf.ConditionalRule) {
 		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
 	case l != nil:
 		w := l.Rest(1)
-		if len(w) == 0 || w[0].Why != "" {
+		switch {
+		case len(w) == 0:
 			r.unknown("default_backend", l.Pos(), "the name of the default backend is not known")
-			return
+		case w[0].Why != "":
+			r.named(l, w[0])
+		default:
+			if r.be = r.c.Find(w[0].Value); r.be == nil {
+				r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
+			}
 		}
-		if r.be = r.c.Find(w[0].Value); r.be == nil {
-			r.unknown("default_backend", l.Pos(), "the backend "+w[0].Value+" is not in this configuration")
+		if r.done {
 			return
 		}
 		r.passedBy(passed)

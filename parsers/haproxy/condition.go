@@ -119,7 +119,9 @@ func (r *run) alternatives(p *conf.Proxy, t conf.Term, at *conf.Line) []alternat
 	}
 	name, why := t.Name.Value, t.Name.Why
 	tests := p.Tests(name)
-	if tests == nil && why == "" {
+	if tests != nil {
+		why = "" // an ACL is called by the same word
+	} else if why == "" {
 		if x, ok := conf.Predefined(name); ok {
 			return []alternative{{truth: r.match(x, at)}}
 		}

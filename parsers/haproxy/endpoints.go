@@ -44,7 +44,7 @@ type entry struct {
 	found [2]finding // without and with what turns handshakes away
 }
 
-// entries are those of all frontends whose mode is known.
+// entries are those of all frontends whose mode is known, or may be http.
 func (c *Config) entries() (list []entry) {
 	most := 0
 	for _, f := range c.Proxies {
@@ -53,11 +53,11 @@ func (c *Config) entries() (list []entry) {
 	list = make([]entry, 0, most)
 	for _, f := range c.Proxies {
 		mode, why := f.Mode()
-		if !f.Frontend() || why != "" {
+		if !f.Frontend() || why == conf.OtherFile {
 			continue
 		}
 		for _, w := range c.ways(f) {
-			e := entry{way: w, from: f, http: mode == "http"}
+			e := entry{way: w, from: f, http: mode == "http" || why != ""}
 			if e.confidence, e.why, e.shows = w.intention(); !e.shows {
 				e.confidence, e.why = hop.Possible, "passes connections on"
 			}
@@ -128,7 +128,7 @@ func (c *Config) ways(f *conf.Proxy) []way {
 			for i := range alternatives(cond) {
 				list = append(list, way{to: c.Find(args[0].Value), line: l, cond: cond, alternative: i})
 			}
-		case strings.Contains(args[0].Value, "%["):
+		case strings.Contains(args[0].Value, "%["), args[0].Why != "":
 			for _, to := range f.Unnamed {
 				list = append(list, way{to: to, line: l, cond: cond})
 			}
@@ -137,6 +137,10 @@ func (c *Config) ways(f *conf.Proxy) []way {
 	if l, _ := f.Setting("default_backend"); l != nil {
 		if to := c.Find(l.Arg(1)); to != nil {
 			list = append(list, way{to: to, line: l})
+		} else if len(l.Words) > 1 && l.Words[1].Why != "" {
+			for _, to := range f.Unnamed {
+				list = append(list, way{to: to, line: l})
+			}
 		}
 	} else if f.Backend() && len(f.Servers) > 0 {
 		list = append(list, way{to: f})
@@ -261,6 +265,9 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 		for _, secure := range []bool{true, false} {
 			led := map[int]bool{}
 			for i, b := range f.Binds {
+				if b.Open {
+					b = b.WithTLS(secure)
+				}
 				if b.TLS != secure || !enterable(f, b) || mapped && (b.First == 0 || b.First == standardPort(b)) {
 					continue
 				}
@@ -280,14 +287,18 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 			}
 		}
 	}
+	slices.SortStableFunc(list, func(a, b hop.Request) int { return rank(a) - rank(b) })
 	return list
 }
 
-// enterable reports whether handshakes may come in at a listener: one that is known, and a unix socket where the
-// frontend has nothing else.
+// rank puts handshakes behind others that arrive where nothing says.
+func rank(q hop.Request) int { return strings.Count(q.Addr[:1], "?") }
+
+// enterable reports whether handshakes may come in at a listener: one that has a port, if not one that is known, and
+// another one where the frontend has nothing else.
 func enterable(f *conf.Proxy, b *conf.Listener) bool {
-	onPort := func(b *conf.Listener) bool { return b.First != 0 }
-	return onPort(b) || hop.IsUnix(b.Addr) && !slices.ContainsFunc(f.Binds, onPort)
+	onPort := func(b *conf.Listener) bool { return b.First != 0 || b.Addr == "?" && !b.Local }
+	return onPort(b) || !slices.ContainsFunc(f.Binds, onPort)
 }
 
 // turnedAway are handshakes that would take the way if no rule answered them before: that none gets through is a
@@ -331,10 +342,20 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 	header["Host"] = []hop.Setting[string]{hop.Written("Host", authority(b, host, mapped), hop.Pos{})}
 	return hop.Request{
 		Method: "GET", Host: host, Target: target, TLS: b.TLS, ProxyProtocol: b.AcceptProxy, Fronted: true,
-		Addr:   addressOf(b),
+		Addr: addressOf(b), When: there(b),
 		Proto:  hop.Written("the browser's HTTP version", "1.1", hop.Pos{}),
 		Header: header,
 	}
+}
+
+// there are the conditions of the configuration's own on which a listener is there.
+func there(b *conf.Listener) (when []hop.Condition) {
+	for _, l := range []*conf.Line{b.Proxy.Head, b.Line} {
+		if l.Maybe != "" {
+			when = append(when, isThere(l, b.Proxy.Head.Words[0].File.Name).Taken(true))
+		}
+	}
+	return when
 }
 
 // authority is what browsers put into the Host.
@@ -345,8 +366,12 @@ func authority(b *conf.Listener, host string, mapped bool) string {
 	return host
 }
 
-// addressOf is where connections to a listener arrive.
+// addressOf is where connections to a listener arrive; at one whose address is not known it is one that nothing else
+// has.
 func addressOf(b *conf.Listener) string {
+	if b.Addr == "?" {
+		return "?" + strings.ReplaceAll(b.Pos().String(), ":", ",") // no host and no port
+	}
 	if hop.IsUnix(b.Addr) {
 		return b.Addr
 	}

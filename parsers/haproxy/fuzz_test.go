@@ -29,6 +29,10 @@ func FuzzParse(f *testing.F) {
 		"defaults\n mode http\nfrontend f\n bind *:80\n use_backend b if { path /x\n use_backend b if { }\nbackend b\n" +
 			" server a a:80\n",
 	)
+	f.Add("{{ if .A }}\ndefaults\n mode {{ m }}\n {{ x }}\nfrontend f\n bind {{ if .B }}*{{ end }}:{{ p }} {{ s }}\n" +
+		" bind __A__\n {% for x in y %}use_backend {{ x }} {{ c }}{% endfor %}\n <% if z\n %>\n" +
+		" default_backend {{ d }}\n {{ end }}{{/* \n */}}\n" +
+		"backend ws\n {{ servers }}\nbackend {{ x }}\n server {{ s }}{# \n #} # {{ else }}\n{{ end }}")
 	f.Fuzz(func(t *testing.T, text string) {
 		c := parse(text)
 		for _, p := range c.Problems {
@@ -36,7 +40,11 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%v: %s", p.Pos, p.Text)
 			}
 		}
-		c.Endpoints()
+		for _, e := range c.Endpoints() {
+			for _, q := range e.Requests {
+				c.Serve(q)
+			}
+		}
 		for _, addr := range []string{"", "127.0.0.1:80", "chat.test:80", "[::1]:80"} {
 			for _, tls := range []bool{false, true} {
 				h := c.Serve(hop.Request{

@@ -34,9 +34,14 @@ func (s sample) guess() string {
 
 // maybe answers whether a line counts that hangs on a condition of the configuration's own (.if).
 func (r *run) maybe(l *conf.Line) bool {
-	return l.Maybe == "" || r.w.Ask(hop.Question{
-		Key: l.Maybe + " in " + r.c.File.Name, Yes: l.Maybe + " holds", No: l.Maybe + " does not hold", Pos: l.Pos(),
-	})
+	return l.Maybe == "" || r.w.Ask(isThere(l, r.c.File.Name))
+}
+
+// isThere asks for the condition that a line of a file hangs on.
+func isThere(l *conf.Line, file string) hop.Question {
+	return hop.Question{
+		Key: l.Maybe + " in " + file, Yes: l.Maybe + " holds", No: l.Maybe + " does not hold", Pos: l.Pos(),
+	}
 }
 
 // decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is

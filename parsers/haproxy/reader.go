@@ -14,6 +14,7 @@ import (
 	"github.com/wslint/wslint/internal/lazyregexp"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // Reader is how wslint reads HAProxy configurations: each file is one.
@@ -30,9 +31,12 @@ func usualVersion(s string) (string, error) {
 }
 
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
-// configurations.
+// configurations, or like templates of such.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
 	base := filepath.Base(f.Name)
+	if ext := filepath.Ext(base); slices.Contains(templates.Extensions, ext) {
+		base = strings.TrimSuffix(base, ext)
+	}
 	mayBe := strings.HasSuffix(base, ".cfg") || strings.Contains(base, "haproxy") && strings.HasSuffix(base, ".conf")
 	switch {
 	case f.Dir || f.Top != "" && !mayBe:
@@ -85,6 +89,9 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name},
 			Version: f.Version.Or(assumed), Machine: f.Machine})
 		r.Problems = append(r.Problems, c.Problems...)
+		for _, n := range c.Unread {
+			r.Unknown = append(r.Unknown, hop.Note{Pos: c.File.Origin.Pos(n.Pos), Text: n.Text})
+		}
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
 		c, ok := configs[file]

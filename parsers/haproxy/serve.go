@@ -74,18 +74,19 @@ func (c *Config) nobody(r hop.Request) hop.Hop {
 
 // serve takes a request from the socket to a server.
 func (r *run) serve() hop.Hop {
-	mode, why := r.fe.Mode()
+	mode := r.mode(r.fe)
 	pos := r.l.Pos()
 	r.stepLine(r.fe.Title()+", ", r.l.Line, "")
 	switch {
-	case why != "":
-		r.unknown("mode", r.fe.Pos(), why)
 	case r.l.Unknown != "" && r.l.Addr != "?":
 		r.note(pos, r.l.Unknown)
 	}
-	if !r.maybe(r.l.Line) {
-		r.unknown("bind", pos, r.l.Line.Maybe+" decides whether anything listens there")
+	for _, l := range []*conf.Line{r.fe.Head, r.l.Line} {
+		if !r.maybe(l) {
+			r.unknown("bind", pos, l.Maybe+" decides whether anything listens there")
+		}
 	}
+	r.speaks()
 	if off, _ := r.fe.Setting("disabled"); off != nil {
 		r.close(hop.NoServer, "the "+r.fe.Kind+" is disabled", off.Pos())
 	}
@@ -112,6 +113,40 @@ func (r *run) serve() hop.Hop {
 		r.forward()
 	}
 	return r.out
+}
+
+// mode is that of a section, asked for where it is not known.
+func (r *run) mode(p *conf.Proxy) string {
+	mode, why := p.Mode()
+	switch {
+	case why == "":
+		return mode
+	case why == conf.OtherFile:
+		r.unknown("mode", p.Pos(), why)
+		return mode
+	}
+	pos := p.Pos()
+	if l, _ := p.Setting("mode"); l != nil {
+		pos = l.Pos()
+	}
+	if r.decides("mode at "+pos.String(), "the mode is http", "the mode is tcp", why, pos) {
+		return "http"
+	}
+	return "tcp"
+}
+
+// speaks settles whether a listener speaks TLS that a template may turn on.
+func (r *run) speaks() {
+	if !r.l.Open {
+		return
+	}
+	said := "the template turns TLS on for " + words(r.l.Line)
+	if r.w.Ask(hop.Question{
+		Key: said + " at " + r.l.Pos().String(), Pos: r.l.Pos(), First: r.req.TLS, Yes: said,
+		No: strings.Replace(said, "turns", "does not turn", 1), Why: r.l.Unknown,
+	}) {
+		r.l = r.l.WithTLS(true)
+	}
 }
 
 // connection is what happens before the first byte of the request. Measured.
@@ -233,12 +268,8 @@ func (r *run) enterBackend() {
 		r.noServer("the "+r.be.Kind+" is disabled", off.Pos())
 		return
 	}
-	mode, why := r.be.Mode()
-	if why != "" {
-		r.unknown("mode", r.be.Pos(), why)
-		return
-	}
-	if mode == "http" && !r.http {
+	// HAProxy refuses a frontend in mode http whose backend is in another one.
+	if _, why := r.be.Mode(); (!r.http || why == conf.OtherFile) && r.mode(r.be) == "http" {
 		// The connection becomes HTTP at the backend; its TLS, if HAProxy does not end it, makes that fail.
 		if r.req.TLS && !r.l.TLS {
 			r.close(hop.WrongScheme, "TLS for a backend in mode http", r.be.Pos())

@@ -25,6 +25,8 @@ type Listener struct {
 	ALPN        []string // the protocols of alpn; nil without one
 	NoALPN      bool
 	Unknown     string
+	Local       bool // without a known address: nothing that other machines connect to
+	Open        bool // a template may turn TLS on
 }
 
 func (b *Listener) Pos() hop.Pos { return b.Line.Pos() }
@@ -57,18 +59,33 @@ func parseBind(p *Proxy, l *Line) []*Listener {
 		if why := cmp.Or(value.Why, w.Why); why != "" {
 			proto.Unknown = why
 		}
+		proto.Open = proto.Open || w.mayBeSSL()
+	}
+	addresses := strings.Split(words[0].Value, ",")
+	if w := words[0]; w.FilledIn() {
+		// Parameters come along with an address that is filled in as a whole, or with a block behind it.
+		text, _ := w.around()
+		proto.Open = proto.Open || !strings.Contains(text, ":") || slices.Contains(strings.Fields(text), "ssl")
+		addresses = []string{w.Value}
 	}
 	var list []*Listener
-	for a := range strings.SplitSeq(words[0].Value, ",") {
-		b := proto
-		if words[0].Why != "" {
-			b.Addr, b.Unknown = "?", words[0].Why
-		} else if !b.parse(a) {
-			continue
+	for _, a := range addresses {
+		if b := proto; b.parse(a, words[0].Why) {
+			b.Open = b.Open && !b.TLS
+			list = append(list, &b)
 		}
-		list = append(list, &b)
 	}
 	return list
+}
+
+// filledIn is the listener of a section that has no bind line, and a line that a template makes.
+func filledIn(p *Proxy) []*Listener {
+	for _, l := range p.Lines {
+		if l.isOpen() {
+			return []*Listener{{Proxy: p, Line: l, Addr: "?", Unknown: l.Words[0].Why, Open: true}}
+		}
+	}
+	return nil
 }
 
 // prefixed is the file of a unix socket that is bound: unix-bind may put something before it.
@@ -81,8 +98,8 @@ func prefixed(p *Proxy, file string) string {
 	return file
 }
 
-// parse reads one address; ok is false for one that no browser can reach.
-func (b *Listener) parse(a string) (ok bool) {
+// parse reads one address, with why it is not known; ok is false for one that no browser can reach.
+func (b *Listener) parse(a, why string) (ok bool) {
 	prefix := ""
 	if i := strings.IndexByte(a, '@'); i >= 0 {
 		prefix, a = a[:i], a[i+1:]
@@ -91,7 +108,11 @@ func (b *Listener) parse(a string) (ok bool) {
 	case strings.HasPrefix(prefix, "quic"), strings.HasPrefix(prefix, "udp"), prefix == "sockpair":
 		return false
 	case prefix == "fd":
-		b.Addr, b.Unknown = "?", "bind fd@ takes a socket from whoever starts HAProxy"
+		b.Addr, b.Unknown, b.Local = "?", "bind fd@ takes a socket from whoever starts HAProxy", true
+		return true
+	case why != "":
+		b.Addr, b.Unknown = "?", why
+		b.Local = prefix == "abns" || prefix == "unix" || strings.HasPrefix(a, "/")
 		return true
 	case prefix == "abns":
 		b.Addr = hop.UnixAddr("@" + a)
@@ -138,6 +159,13 @@ func (b *Listener) parse(a string) (ok bool) {
 // On reports whether the listener has the address, spelled as in addr, and the port.
 func (b *Listener) On(host string, port int) bool {
 	return b.Addr == host && b.First > 0 && port >= b.First && port <= b.Last
+}
+
+// WithTLS is the listener as one that speaks TLS, or does not.
+func (b *Listener) WithTLS(tls bool) *Listener {
+	c := *b
+	c.TLS = tls
+	return &c
 }
 
 // WithProxy is the listener as one that takes a PROXY header.

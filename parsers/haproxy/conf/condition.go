@@ -18,6 +18,9 @@ type Condition struct {
 func (r Rule) Condition(n int) (args []Word, cond *Condition) {
 	words := r.Line.Rest(n)
 	for i, w := range words {
+		if r.Line.isGuard(n + i) {
+			return words[:i], newCondition(r.Proxy, false, words[i:])
+		}
 		if (w.Value != "if" && w.Value != "unless") || w.Why != "" {
 			continue
 		}
@@ -27,6 +30,16 @@ func (r Rule) Condition(n int) (args []Word, cond *Condition) {
 		return words[:i], newCondition(r.Proxy, w.Value == "unless", words[i+1:])
 	}
 	return words, nil
+}
+
+// isGuard reports whether word i of a line is a condition that a template puts there as a whole, for want of anything
+// else that could stand there.
+func (l *Line) isGuard(i int) bool {
+	if i != 2 || len(l.Words) != 3 || !l.Words[2].FilledIn() {
+		return false
+	}
+	return l.Is("use_backend") || l.Is("http-request") && slices.Contains([]string{"deny", "reject", "silent-drop",
+		"tarpit"}, l.Arg(1))
 }
 
 func newCondition(p *Proxy, unless bool, words []Word) *Condition {

@@ -3,6 +3,7 @@
 package conf
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,8 +20,9 @@ type Config struct {
 	Global    []*Line
 	Proxies   []*Proxy // the frontends, backends and listens
 	Listeners []*Listener
-	Whole     bool // it has sections that a fragment of a configuration lacks
-	Template  bool // something else fills the file in: what HAProxy would refuse is not known
+	Whole     bool       // it has sections that a fragment of a configuration lacks
+	Template  bool       // something else fills the file in: what HAProxy would refuse is not known
+	Unread    []hop.Note // places where it makes what is not followed
 
 	BySection map[*Section]*Proxy // defaults sections, too
 	near      neighbours          // files that may complete it
@@ -46,10 +48,11 @@ type Proxy struct {
 	global   []*Line  // what is written for the whole process
 	Routes   *Rules   // its use_backend lines
 	Requests *Rules   // its http-request lines
-	Unnamed  []*Proxy // where a use_backend makes its name up: the backends of its mode that no line of it names
+	Unnamed  []*Proxy // where a use_backend or default_backend leaves open whom it means: those that no line of it names
 	Pages    []*Line  // what it puts in the place of HAProxy's own answers
 
 	byWord map[string][]*Line // the lines by their first word; nil where they are few
+	open   []*Line            // those that a template makes, and those where it says which timeout it is
 	tests  map[string][]Test  // what ACLs compares, by the name of the ACL
 }
 
@@ -113,7 +116,8 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	}
 	for _, p := range c.Proxies {
 		p.Routes, p.Requests = newRules(p.Rules("use_backend")), newRules(p.Rules("http-request"))
-		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) {
+		l, _ := p.Setting("default_backend")
+		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) || l != nil && l.isNameOpen() {
 			p.Unnamed = c.unnamed(p)
 		}
 	}
@@ -149,6 +153,12 @@ func (c *Config) addProxy(p *Proxy) {
 			}
 		}
 	}
+	if p.Frontend() && len(p.Binds) == 0 {
+		p.Binds = filledIn(p)
+	}
+	if p.Backend() && len(p.Servers) == 0 {
+		p.Servers = filledInServers(p)
+	}
 	c.Listeners = append(c.Listeners, p.Binds...)
 }
 
@@ -177,9 +187,28 @@ func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 			}
 			maybe = x.Maybe
 		}
+		if x := level.mayHold(words); x != nil && maybe == "" {
+			maybe = fmt.Sprintf("the template's line %d", x.Words[0].Line)
+		}
 	}
 	return nil, maybe
 }
+
+// mayHold is a line of the section that a template makes and that may turn out to be one with the words given; nil
+// without one. That it is a mode or an option is not assumed, nor that it says otherwise what the section says itself.
+func (p *Proxy) mayHold(words []string) *Line {
+	if slices.Contains(oftenAdded, words[0]) {
+		for _, x := range p.open {
+			if x.mayBe(words) {
+				return x
+			}
+		}
+	}
+	return nil
+}
+
+// oftenAdded are settings that lines of a template's own are for.
+var oftenAdded = []string{"timeout", "default_backend"}
 
 // Option reports whether "option NAME" is on; maybe says why that is not certain.
 func (p *Proxy) Option(name string) (on bool, l *Line, maybe string) {
@@ -190,14 +219,14 @@ func (p *Proxy) Option(name string) (on bool, l *Line, maybe string) {
 	return true, l, maybe
 }
 
-// otherFile is why a setting that a fragment lacks is not known.
-const otherFile = "the defaults section in force is in another file"
+// OtherFile is why a setting that a fragment lacks is not known.
+const OtherFile = "the defaults section in force is in another file"
 
 // Mode is "http" or "tcp", the latter by default.
 func (p *Proxy) Mode() (mode, why string) {
 	l, maybe := p.Setting("mode")
 	if l == nil && p.Fragment {
-		return "", otherFile
+		return "", OtherFile
 	}
 	if l == nil {
 		return "tcp", maybe

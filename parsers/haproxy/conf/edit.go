@@ -50,7 +50,7 @@ func (p *Proxy) anchor() (at int, indent string) {
 	last := p.Head.Words[len(p.Head.Words)-1]
 	at, indent = last.End, "    "
 	for i, l := range p.Lines {
-		if l.Maybe != p.Head.Maybe {
+		if l.in != p.Head.in {
 			continue
 		}
 		if i == 0 || l.Is("timeout") {

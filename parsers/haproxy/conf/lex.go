@@ -25,6 +25,7 @@ type lexer struct {
 	base   int // offset of the line in the file
 	src    string
 	at     int
+	values []span // what a template fills in, whatever is in it
 
 	words   []Word
 	word    strings.Builder
@@ -36,9 +37,8 @@ type lexer struct {
 }
 
 // splitLine returns the words of one line; the problem is nil unless HAProxy refuses the line.
-func splitLine(f *parsers.File, define map[string]string, line, base int, src string) ([]Word, *parsers.Problem) {
-	l := &lexer{file: f, define: define, line: line, base: base, src: src}
-	for l.at < len(src) && isSpace(src[l.at]) {
+func splitLine(l *lexer) ([]Word, *parsers.Problem) {
+	for l.at < len(l.src) && isSpace(l.src[l.at]) {
 		l.at++
 	}
 	l.begin = l.at
@@ -116,7 +116,11 @@ func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
 
 func (l *lexer) flush() {
 	if w := l.word.String(); l.why == "" && (isPlaceholder(w) || isNamed(w) || strings.Contains(w, "${")) {
-		l.why = isTemplate + l.word.String() + " is filled in later"
+		const most = 60 // of a block with all that is in it
+		if len(w) > most {
+			w = strings.ToValidUTF8(w[:most], "") + "…"
+		}
+		l.why = isTemplate + w + " is filled in later"
 	}
 	l.words = append(l.words, Word{
 		Word: parsers.Word{
@@ -135,6 +139,11 @@ func (l *lexer) flush() {
 
 // step takes one character, one escape or one variable; stop is set at a comment.
 func (l *lexer) step() (stop bool, p *parsers.Problem) {
+	if len(l.values) > 0 && l.at == l.values[0].start {
+		l.word.WriteString(l.src[l.at:l.values[0].end])
+		l.at, l.values = l.values[0].end, l.values[1:]
+		return false, nil
+	}
 	switch c := l.src[l.at]; {
 	case c == '\r':
 		// HAProxy ends the line here.

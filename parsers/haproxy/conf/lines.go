@@ -11,6 +11,9 @@ func (p *Proxy) index() {
 	}
 	for _, l := range p.Lines {
 		word := l.Arg(0)
+		if l.isOpen() || word == "timeout" && len(l.Words) > 1 && l.Words[1].FilledIn() {
+			p.open = append(p.open, l)
+		}
 		if p.byWord != nil {
 			p.byWord[word] = append(p.byWord[word], l)
 		}

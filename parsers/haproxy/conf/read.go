@@ -29,10 +29,13 @@ type Options struct {
 // A Line is one line of a section, its words without a leading no or default.
 type Line struct {
 	Words []Word
-	No    bool   // "no option …"
-	Reset bool   // "default option …": back to HAProxy's own default
-	Maybe string // the .if, .elif or .else that decides whether the line counts; "" when it does
+	No    bool // "no option …"
+	Reset bool // "default option …": back to HAProxy's own default
+	// Maybe is the .if, .elif or .else, or the line of a template, that decides whether the line counts; "" when it
+	// does.
+	Maybe string
 
+	in   *block
 	cond *Condition // what follows the if or unless at the word ifAt of a line that acts on traffic; nil without one
 	ifAt int
 }
@@ -127,7 +130,7 @@ func parse(f *parsers.File, o Options, near neighbours) *Config {
 		c.readLists(o)
 	}
 	if c.Template = p.template; c.Template {
-		c.Problems = nil
+		c.Problems, c.Unread = nil, c.unread()
 	}
 	return c
 }
@@ -167,42 +170,56 @@ type parser struct {
 	define   map[string]string
 	sections []*Section
 	problems []parsers.Problem
-	open     []string // the .if blocks that are open, each as what decides about the present branch
-	template bool     // something else fills the file in: what HAProxy would refuse is not known
-	room     []Word   // for the words of further lines
+	open     *block // the innermost one that is open
+	template bool   // something else fills the file in: what HAProxy would refuse is not known
+	room     []Word // for the words of further lines
 }
 
 func (p *parser) run() {
 	offset, number := 0, 0
+	tags := findTags(string(p.file.Src))
 	for text := range strings.Lines(string(p.file.Src)) {
 		number++
-		p.line(number, offset, strings.TrimSuffix(text, "\n"))
+		line := strings.TrimSuffix(text, "\n")
+		p.template = p.template || isPlaceholder(line)
+		if end := offset + len(text); len(tags) == 0 || tags[0].start >= end {
+			p.line(number, offset, line, nil)
+		} else {
+			p.templateLine(number, offset, line, tags)
+			for len(tags) > 0 && tags[0].end <= end {
+				tags = tags[1:]
+			}
+		}
 		offset += len(text)
 		if offset == len(p.file.Src) && !strings.HasSuffix(text, "\n") {
 			end := hop.Pos{File: p.file.Name, Line: number, Col: len(text), EndCol: len(text) + 1}
 			p.problem(end, "Missing LF on last line, file might have been truncated at position %d", len(text)+1)
 		}
 	}
-	if len(p.open) > 0 {
+	if p.open != nil {
 		p.problem(hop.Pos{File: p.file.Name, Line: number, Col: 1, EndCol: 1}, "non-terminated '.if' block")
 	}
+	p.settle()
 }
 
 func (p *parser) problem(pos hop.Pos, format string, args ...any) {
 	p.problems = append(p.problems, parsers.Problem{Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
-func (p *parser) line(number, offset int, text string) {
+// line reads a line; values are where a template fills it in.
+func (p *parser) line(number, offset int, text string, values []span) {
 	if strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
 		return // a scope, which programs beside HAProxy read
 	}
-	if p.isTemplate(number, text) {
-		return
+	words, plain := []Word(nil), false
+	if len(values) == 0 {
+		words, plain = p.plainLine(number, offset, text)
 	}
-	words, plain := p.plainLine(number, offset, text)
 	var problem *parsers.Problem
 	if !plain {
-		words, problem = splitLine(p.file, p.define, number, offset, text)
+		words, problem = splitLine(&lexer{
+			file: p.file, define: p.define, line: number, base: offset, src: text, values: values,
+		})
 	}
 	if problem != nil {
 		p.problems = append(p.problems, *problem)
@@ -212,8 +229,7 @@ func (p *parser) line(number, offset int, text string) {
 	if i := slices.IndexFunc(words, func(w Word) bool { return w.Value == "" && w.Why == "" }); i >= 0 {
 		words = words[:i]
 	}
-	filledIn := func(w Word) bool { return strings.HasPrefix(w.Why, isTemplate) }
-	p.template = p.template || slices.ContainsFunc(words, filledIn)
+	p.template = p.template || slices.ContainsFunc(words, Word.FilledIn)
 	if len(words) == 0 {
 		return
 	}
@@ -221,7 +237,7 @@ func (p *parser) line(number, offset int, text string) {
 		p.macro(words)
 		return
 	}
-	l := &Line{Words: words, Maybe: strings.Join(p.open, " and ")}
+	l := &Line{Words: words, in: p.open}
 	switch words[0].Value {
 	case "no":
 		l.No, l.Words = true, words[1:]
@@ -243,46 +259,23 @@ func (p *parser) line(number, offset int, text string) {
 	s.Lines = append(s.Lines, l)
 }
 
-// isTemplate follows the lines of a template engine: {% if … %} and the like decide about the lines between them.
-func (p *parser) isTemplate(number int, text string) bool {
-	text = strings.TrimSpace(text)
-	p.template = p.template || isPlaceholder(text)
-	inner, ok := strings.CutPrefix(text, "{%")
-	if !ok {
-		return false
-	}
-	decides := fmt.Sprintf("the template's line %d", number)
-	switch word, _, _ := strings.Cut(strings.TrimLeft(inner, "- "), " "); word {
-	case "if", "for":
-		p.open = append(p.open, decides)
-	case "else", "elif":
-		if len(p.open) > 0 {
-			p.open[len(p.open)-1] = decides
-		}
-	case "endif", "endfor":
-		p.open = p.open[:max(0, len(p.open)-1)]
-	}
-	return true
-}
-
 // macro follows .if and its kin. What they test is the machine's environment and version, which are unknown here.
 func (p *parser) macro(words []Word) {
 	kind, pos := words[0].Value, words[0].Pos()
-	decides := func() string { return fmt.Sprintf("the %s of line %d", kind, words[0].Line) }
+	decides := fmt.Sprintf("the %s of line %d", kind, words[0].Line)
 	switch kind {
 	case ".if":
-		p.open = append(p.open, decides())
+		p.open = &block{up: p.open, decides: decides}
 	case ".elif", ".else", ".endif":
-		if len(p.open) == 0 {
+		if p.open == nil {
 			p.problem(pos, "lone '%s' with no matching '.if'", kind)
 			return
 		}
-		p.open = p.open[:len(p.open)-1]
-		if kind != ".endif" {
-			p.open = append(p.open, decides())
+		if p.open = p.open.up; kind != ".endif" {
+			p.open = &block{up: p.open, decides: decides}
 		}
 	case ".alert":
-		if len(p.open) == 0 {
+		if p.open == nil {
 			p.problem(pos, "'%s'", strings.Join(Values(words[1:]), " "))
 		}
 	case ".warning", ".notice", ".diag":

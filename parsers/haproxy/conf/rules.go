@@ -227,7 +227,7 @@ func (r ConditionalRule) makesUpName() bool {
 
 // unnamed are the backends that no line of a frontend names, in its mode.
 func (c *Config) unnamed(f *Proxy) []*Proxy {
-	mode, _ := f.Mode()
+	mode, why := f.Mode()
 	named := map[string]bool{}
 	for _, level := range f.Levels() {
 		for _, word := range []string{"use_backend", "default_backend"} {
@@ -239,7 +239,7 @@ func (c *Config) unnamed(f *Proxy) []*Proxy {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(c.Proxies), func(p *Proxy) bool {
-		own, _ := p.Mode()
-		return p == f || p.Kind != "backend" || named[p.Name] || own != mode
+		own, open := p.Mode()
+		return p == f || p.Kind != "backend" || named[p.Name] || own != mode && why == "" && open == ""
 	})
 }

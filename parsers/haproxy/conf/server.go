@@ -63,6 +63,16 @@ func parseServer(p *Proxy, l *Line) *Server {
 	return s
 }
 
+// filledInServers are those of a backend that has no server line, and lines that a template makes.
+func filledInServers(p *Proxy) []*Server {
+	for _, l := range p.Lines {
+		if l.isOpen() {
+			return []*Server{{Line: l, Name: l.Arg(0), Many: true, Unknown: l.Words[0].Why}}
+		}
+	}
+	return nil
+}
+
 // ServerDefaults are the default-server lines whose parameters a server line takes over: those above it.
 func (p *Proxy) ServerDefaults(l *Line) (lines []*Line) {
 	for _, level := range slices.Backward(p.Levels()) {

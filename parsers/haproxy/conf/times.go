@@ -51,7 +51,7 @@ func (p *Proxy) Timeout(name string) hop.Setting[time.Duration] {
 	case maybe != "":
 		return hop.Unknown[time.Duration](full, p.Pos(), maybe+" decides about "+full)
 	case l == nil && p.Fragment:
-		return hop.Unknown[time.Duration](full, p.Pos(), otherFile)
+		return hop.Unknown[time.Duration](full, p.Pos(), OtherFile)
 	case l == nil:
 		return hop.Default(full, time.Duration(0), p.Pos())
 	}

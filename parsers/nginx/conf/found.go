@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // Hidden are the names of directories that begin with a dot and hold nginx configuration.
@@ -46,7 +47,7 @@ func likelyName(name, top string) bool {
 	if strings.HasPrefix(base, ".") {
 		return false
 	}
-	template := slices.Contains(templateExts[:engines], filepath.Ext(base)) &&
+	template := slices.Contains(templates.Extensions, filepath.Ext(base)) &&
 		strings.Contains(strings.ToLower(strings.TrimPrefix(name, top)), "nginx")
 	return named(base) || template || isHome(name) && !hasExt(base, otherExts)
 }

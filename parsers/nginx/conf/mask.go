@@ -1,6 +1,10 @@
 package conf
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wslint/wslint/parsers/templates"
+)
 
 // maskTemplate finds the template syntax of a file and masks it: a placeholder becomes letters of the same length, a
 // tag that is a statement of the template's becomes blanks.
@@ -84,7 +88,7 @@ func (m *masker) tagHere() int {
 // betweenWords handles tag i where a word could begin; it returns false when the tag begins a word.
 func (m *masker) betweenWords(i int) bool {
 	t := m.tags[i]
-	if t.kind == tagSilent {
+	if t.kind == templates.Silent {
 		m.markup = true
 		m.blank(t.start, t.end)
 		m.pos = t.end
@@ -94,13 +98,13 @@ func (m *masker) betweenWords(i int) bool {
 		return false
 	}
 	switch t.kind {
-	case tagOpens:
+	case templates.Opens:
 		if m.partOfStatement(i) {
 			return m.alone(i)
 		}
 		m.block(i)
 		return true
-	case tagMiddle, tagCloses:
+	case templates.Middle, templates.Closes:
 		m.block(i)
 		return true
 	}
@@ -114,12 +118,12 @@ func (m *masker) block(i int) {
 	m.blank(t.start, t.end)
 	m.pos = t.end
 	switch {
-	case t.kind == tagOpens:
+	case t.kind == templates.Opens:
 		b := newTagBlock(t, m.src)
 		m.open, m.blocks = append(m.open, b), append(m.blocks, b)
 	case len(m.open) == 0:
 		m.broken = true
-	case t.kind == tagCloses:
+	case t.kind == templates.Closes:
 		n := len(m.open) - 1
 		m.open[n].end = t.end
 		m.open = m.open[:n]
@@ -137,9 +141,9 @@ func (m *masker) alone(i int) bool {
 		if end > start && strings.Trim(m.src[end:t.start], " \t") != "" {
 			break
 		}
-		if t.kind == tagOpens && m.partOfStatement(i) {
+		if t.kind == templates.Opens && m.partOfStatement(i) {
 			i = m.closers[i]
-		} else if t.kind != tagValue {
+		} else if t.kind != templates.Value {
 			return m.statement(start, end)
 		}
 		end = m.tags[i].end
@@ -189,9 +193,9 @@ func pairTags(tags []tag) []int {
 	for i, t := range tags {
 		pairs[i] = -1
 		switch t.kind {
-		case tagOpens:
+		case templates.Opens:
 			open = append(open, i)
-		case tagCloses:
+		case templates.Closes:
 			if n := len(open) - 1; n >= 0 {
 				pairs[open[n]] = i
 				open = open[:n]
@@ -230,7 +234,8 @@ func (m *masker) comment() {
 			}
 			m.blank(t.start, end)
 		case m.stmt >= 0:
-		case t.kind == tagOpens && m.closers[i] >= 0, (t.kind == tagMiddle || t.kind == tagCloses) && len(m.open) > 0:
+		case t.kind == templates.Opens && m.closers[i] >= 0,
+			(t.kind == templates.Middle || t.kind == templates.Closes) && len(m.open) > 0:
 			m.block(i)
 		}
 	}
@@ -279,13 +284,13 @@ func (m *masker) inWord(i int, quoted bool) bool {
 	m.markup = m.markup || t.markup
 	end := t.end
 	switch t.kind {
-	case tagOpens:
+	case templates.Opens:
 		if m.closers[i] >= 0 {
 			end = m.tags[m.closers[i]].end
 		} else if m.broken = !quoted; m.broken {
 			return true
 		}
-	case tagMiddle, tagCloses:
+	case templates.Middle, templates.Closes:
 		if m.broken = !quoted; m.broken {
 			return true
 		}
@@ -300,7 +305,7 @@ func (m *masker) inWord(i int, quoted bool) bool {
 		m.fill(t.start, end)
 	}
 	m.pos = end
-	if t.kind == tagOpens && end > t.end && !quoted {
+	if t.kind == templates.Opens && end > t.end && !quoted {
 		m.ownEnd(t.end, m.tags[m.closers[i]].start)
 	}
 	return true

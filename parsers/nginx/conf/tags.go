@@ -3,23 +3,14 @@ package conf
 import (
 	"path"
 	"strings"
-)
 
-// A tagKind is what a tag of a template does.
-type tagKind uint8
-
-const (
-	tagValue  tagKind = iota // expands to something
-	tagSilent                // expands to nothing: a comment, an assignment
-	tagOpens                 // {% if %}, {{ range }}, <% each do %>
-	tagMiddle                // {% else %}
-	tagCloses                // {% endif %}, {{ end }}
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // A tag is one piece of template syntax.
 type tag struct {
 	start, end int
-	kind       tagKind
+	kind       templates.Kind
 	// markup says that the tag is no legal nginx syntax, so that a file which holds one is a template for certain.
 	markup bool
 	bare   bool   // counts in a word without quotes only
@@ -116,11 +107,11 @@ func (f *tagFinder) brace(p int) (tag, bool) {
 		return f.doubleBrace(p)
 	case '%':
 		t, text, ok := f.until(p, "%}")
-		t.kind = jinjaKind(text)
+		t.kind = templates.Jinja(text)
 		return t, ok
 	case '#':
 		t, _, ok := f.until(p, "#}")
-		t.kind = tagSilent
+		t.kind = templates.Silent
 		return t, ok
 	}
 	return tag{}, false
@@ -132,7 +123,7 @@ func (f *tagFinder) angle(p int) (tag, bool) {
 		return tag{}, false
 	}
 	t, text, ok := f.until(p, "%>")
-	t.kind = erbKind(text)
+	t.kind = templates.ERB(text)
 	return t, ok
 }
 
@@ -191,7 +182,7 @@ func (f *tagFinder) doubleBrace(p int) (tag, bool) {
 	if strings.HasPrefix(text, "{") && end < len(f.src) && f.src[end] == '}' {
 		end++ // Mustache's {{{ … }}}
 	}
-	return tag{start: p, end: end, markup: true, kind: moustacheKind(text)}, true
+	return tag{start: p, end: end, markup: true, kind: templates.Moustache(text)}, true
 }
 
 // endOfExpression returns the offset of the }} that ends an expression, or -1 and how far it looked.
@@ -250,7 +241,7 @@ func (f *tagFinder) dollar(p int) (tag, bool) {
 func (f *tagFinder) percent(p int) (tag, bool) {
 	if f.braces && f.src[p+1] == '{' {
 		t, text, ok := f.until(p, "}")
-		t.kind = jinjaKind(strings.Trim(text, "~"))
+		t.kind = templates.Jinja(strings.Trim(text, "~"))
 		return t, ok
 	}
 	if f.src[p+1] == '%' {

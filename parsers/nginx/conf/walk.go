@@ -10,20 +10,14 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/internal/lazyregexp"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // homes are directories whose files are nginx configuration whatever their names, if they look it.
 var homes = []string{"conf.d", "http.d", "sites-available", "sites-enabled", "snippets", "vhosts.d"}
 
 // templateExts end the names of files that nginx configuration is made from.
-var templateExts = []string{
-	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl",
-	".mustache",
-	".in", ".dist", ".sample", ".example",
-}
-
-// engines is how many of templateExts, the first ones, belong to template engines.
-const engines = 13
+var templateExts = slices.Concat(templates.Extensions, []string{".in", ".dist", ".sample", ".example"})
 
 // otherExts end the names of files in homes that are no nginx configuration. Not a list of all that may stand there,
 // for domain names look like extensions: the content decides on the rest.

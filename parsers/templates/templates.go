@@ -1,79 +1,97 @@
-package conf
+// Package templates knows what the tags of template engines do, of Go templates, Jinja, Mustache, ERB and the like.
+package templates
 
 import "strings"
 
-// moustacheKind says what {{ text }} does, in Go templates, Jinja, Mustache and Handlebars.
-func moustacheKind(text string) tagKind {
+// Extensions end the names of files that template engines read.
+var Extensions = []string{
+	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ejs", ".gtpl", ".gotmpl", ".ctmpl",
+	".mustache",
+}
+
+// A Kind is what a tag of a template does.
+type Kind uint8
+
+const (
+	Value  Kind = iota // expands to something
+	Silent             // expands to nothing: a comment, an assignment
+	Opens              // {% if %}, {{ range }}, <% each do %>
+	Middle             // {% else %}
+	Closes             // {% endif %}, {{ end }}
+)
+
+// Moustache says what {{ text }} does, in Go templates, Jinja, Mustache and Handlebars.
+func Moustache(text string) Kind {
 	text = strings.Trim(text, "-~ \t\r\n")
 	if text == "" {
-		return tagSilent
+		return Silent
 	}
 	switch text[0] {
 	case '#', '^':
-		return tagOpens
+		return Opens
 	case '/':
 		if strings.HasPrefix(text, "/*") {
-			return tagSilent
+			return Silent
 		}
-		return tagCloses
+		return Closes
 	case '!':
-		return tagSilent
+		return Silent
 	}
 	first, rest, _ := strings.Cut(text, " ")
 	switch first {
 	case "if", "range", "with", "block", "define":
 		if rest != "" {
-			return tagOpens
+			return Opens
 		}
 	case "end":
 		if rest == "" {
-			return tagCloses
+			return Closes
 		}
 	case "else":
-		return tagMiddle
+		return Middle
 	case "break", "continue":
-		return tagSilent
+		return Silent
 	}
 	// {{ $x := f . }} assigns, and ansible_managed is always a comment.
 	if strings.HasPrefix(first, "$") && (strings.HasPrefix(rest, ":=") || strings.HasPrefix(rest, "= ")) ||
 		strings.Contains(text, "ansible_managed") {
-		return tagSilent
+		return Silent
 	}
-	return tagValue
+	return Value
 }
 
-// jinjaKind says what {% text %} does, in Jinja, Twig, Liquid and lua-resty-template.
-func jinjaKind(text string) tagKind {
+// Jinja says what {% text %} does, in Jinja, Twig, Liquid and lua-resty-template.
+func Jinja(text string) Kind {
 	text = strings.Trim(text, "-+~ \t\r\n")
 	first, rest, _ := strings.Cut(text, " ")
 	switch first {
 	case "if", "for", "macro", "block", "filter", "call", "with", "autoescape", "raw", "unless", "case", "while",
 		"capture", "comment",
 		"verbatim", "trans", "embed":
-		return tagOpens
+		return Opens
 	case "set":
 		if strings.Contains(rest, "=") {
-			return tagSilent
+			return Silent
 		}
-		return tagOpens
+		return Opens
 	case "else", "elif", "elsif", "elseif", "when":
-		return tagMiddle
+		return Middle
 	case "do", "import", "from", "continue", "break", "load", "assign", "local":
-		return tagSilent
+		return Silent
 	}
 	if strings.HasPrefix(first, "end") {
-		return tagCloses
+		return Closes
 	}
-	return tagValue
+	return Value
 }
 
-// erbKind says what <% text %> does, in ERB and EJS.
-func erbKind(text string) tagKind {
+// ERB says what <% text %> does, in ERB and EJS.
+func ERB(text string) Kind {
 	if text == "" || text[0] == '#' || text[0] == '%' {
-		return tagSilent
+		return Silent
 	}
 	if text[0] == '=' {
-		return tagValue
+		return Value
 	}
 	dash := text[0] == '-'
 	text = strings.Trim(text, "-_ \t\r\n")
@@ -83,23 +101,23 @@ func erbKind(text string) tagKind {
 			strings.Contains(text, "{|"))
 	switch {
 	case strings.HasPrefix(text, "}") && opens:
-		return tagMiddle
+		return Middle
 	case strings.HasPrefix(text, "}"), first == "end", strings.HasPrefix(text, "end."):
-		return tagCloses
+		return Closes
 	}
 	switch first {
 	case "else", "elsif", "when", "rescue", "ensure", "in":
-		return tagMiddle
+		return Middle
 	case "if", "unless", "case", "while", "until", "for", "begin":
 		if !strings.HasSuffix(rest, " end") {
-			return tagOpens
+			return Opens
 		}
 	}
 	switch {
 	case opens:
-		return tagOpens
+		return Opens
 	case dash && !strings.Contains(text, " = "):
-		return tagValue // EJS's unescaped output
+		return Value // EJS's unescaped output
 	}
-	return tagSilent
+	return Silent
 }
