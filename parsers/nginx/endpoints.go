@@ -238,9 +238,12 @@ func (e *endpoints) has(pos hop.Pos) bool {
 	return slices.ContainsFunc(e.list, func(x hop.Endpoint) bool { return x.Pos == pos })
 }
 
-// upstreamOf is where a proxy_pass leads, without the path.
+// upstreamOf is where a pass leads, without the path; all of it where a template or a variable may be the scheme.
 func upstreamOf(pass *conf.Directive) string {
 	scheme, to, _ := splitPass(pass.Arg(0))
+	if scheme == "" {
+		return pass.Arg(0)
+	}
 	return scheme + "://" + to
 }
 

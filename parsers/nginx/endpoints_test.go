@@ -12,6 +12,7 @@ func TestSameUpstream(t *testing.T) {
 		{"http://127.0.0.1:9", "http://127.0.0.1:9/x?y", 2},
 		{"http://127.0.0.1:9", "http://127.0.0.1:99", 1},
 		{"http://127.0.0.1:9", "https://127.0.0.1:9", 1},
+		{"$http_to/a", "$http_to/b", 1},
 		{"http://unix:/run/a.sock", "http://unix:/run/a.sock", 2},
 		{"http://unix:/run/a.sock", "http://unix:/run/a.sock:/x", 2},
 		{"http://unix:/run/a.sock", "http://unix:/run/b.sock", 1},
