@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wslint/wslint/lint"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/rules"
 )
 
@@ -57,6 +58,8 @@ func TestNginxGuards(t *testing.T) {
 		tries  = "location /ws {\ntry_files /null =404;\nproxy_pass http://p@;\n" + up + long + "}"
 		files  = "location / {\ntry_files /null @app;\n}\nlocation @app {\nproxy_pass http://10.3.3.3;\n" + up + long + "}\n"
 	)
+	const no = "\nlocation @app {\nreturn 403;\n}\n"
+	falls := strings.Replace(clean, "{\n", "{\ntry_files /$x @app;\n", 1) + no
 	to := func(pass string) string { return strings.Replace(clean, "http://p@", pass, 1) }
 	at := func(path string) string { return strings.Replace(clean, "/ws", path, 1) }
 	app := func(pass string) string { return strings.Replace(to(pass), "/ws", "/app", 1) }
@@ -237,6 +240,16 @@ func TestNginxGuards(t *testing.T) {
 			unless("$document_root/x") + "root /srv/9;\n" + inRoot("root /srv/9;"), ""},
 		{"the root beside an alias", "", unless("$document_root/x") + "root /srv/@;\nlocation /ws/ {\nalias /srv/9/;\n" +
 			"if (-f ${request_filename}x) {\nreturn 404;\n}\nproxy_pass http://p@;\n" + up + long + "}", "", ""},
+		{"a root that is called like the path", "", "root /srv/a@;\nset $x null;\n" + falls, "root /srv/ws;\nset $x null;\n" +
+			falls, ""},
+		{"an alias that is called like the path", "", "location /ws {\nalias /srv/a@;\ntry_files \"\" @app;\nproxy_pass " +
+			"http://p@;\n}" + no, "location /ws {\nalias /srv/ws;\ntry_files \"\" @app;\nproxy_pass http://p@;\n}" + no, ""},
+		{"an alias that ends in a slash", "", "location = / {\nalias /srv/@/;\n" + unless("$document_root") +
+			"proxy_pass http://p@;\n" + up + "}", "location = / {\nalias /srv/@;\n" + unless("$document_root") +
+			"proxy_pass http://p@;\n" + up + "}", ""},
+		{"a root that ends in two slashes", "", "root /srv/@//;\nlocation = / {\n" + unless("$document_root") +
+			"proxy_pass http://p@;\n" + up + "}", "root /srv/@/;\nlocation = / {\n" + unless("$document_root") +
+			"proxy_pass http://p@;\n" + up + "}", ""},
 		{"the root around", "root /srv/9;", unless("$document_root/x") + inRoot("root /srv/@;"), "", ""},
 		{"a file in the root", "", "root /srv/@;\n" + unless("/srv/9/x") + inRoot(""), "", ""},
 		{"a file in the root by a variable", "", "set $f /srv/9/x;\nroot /srv/@;\n" + unless("$f") + inRoot(""), "", ""},
@@ -279,30 +292,32 @@ func TestNginxGuards(t *testing.T) {
 	}
 }
 
-// TestNginxShownFiles: where the files of the roots can be looked at, each server has its own.
+// TestNginxShownFiles: where the files of the roots can be looked at, or those of one of them, each server has its own.
 func TestNginxShownFiles(t *testing.T) {
 	dir := t.TempDir()
-	g := guardedServer{most: "root /srv/@;\nlocation /ws {\nif (-f $document_root/down) {\nreturn 503;\n}\n" +
+	g := guardedServer{most: "root /srv/@;\nlocation /ws {\nif (-f $document_root/now/down) {\nreturn 503;\n}\n" +
 		"proxy_pass http://p@;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n" +
 		"proxy_http_version 1.1;\nproxy_read_timeout 1h;\n}"}
-	down := txtar.File{Name: fmt.Sprintf("srv/%d/down", odd)}
+	now := fmt.Sprintf("/srv/%d/now", odd)
+	down := txtar.File{Name: now[1:] + "/down"}
 	main := txtar.File{Name: "nginx.conf", Data: []byte(g.text())}
 	if err := txtar.Write(&txtar.Archive{Files: []txtar.File{main, down}}, dir); err != nil {
 		t.Fatal(err)
 	}
-	in := lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Rules: rules.All}
-	in.Options.Root = dir
-	var found [2][]string
-	for i := range found {
-		in.EachServer = i > 0
-		res, err := lint.Check(in)
-		if err != nil {
-			t.Fatal(err)
+	for _, options := range []parsers.Options{{Root: dir}, {Map: [][2]string{{now, dir + now}}}} {
+		in := lint.Input{Args: []string{filepath.Join(dir, "nginx.conf")}, Rules: rules.All, Options: options}
+		var found [2][]string
+		for i := range found {
+			in.EachServer = i > 0
+			res, err := lint.Check(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[i] = told(res, in.Routes)
 		}
-		found[i] = told(res, in.Routes)
-	}
-	if len(found[1]) < 2 || !slices.Equal(found[0], found[1]) {
-		t.Errorf("%d lines instead of %d of the one server that is down", len(found[0]), len(found[1]))
+		if len(found[1]) < 2 || !slices.Equal(found[0], found[1]) {
+			t.Errorf("%v: %d lines instead of %d of the one server that is down", options, len(found[0]), len(found[1]))
+		}
 	}
 }
 

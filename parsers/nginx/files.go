@@ -88,8 +88,8 @@ func (r *run) fileTest(op, written, file string) (exists bool, why string) {
 		}
 		return true, ""
 	}
-	if r.path == "/" && op == "-f" && strings.HasSuffix(file, "/") {
-		return false, "" // a directory
+	if op == "-f" && strings.HasSuffix(file, "/") {
+		return false, "" // a directory, or none
 	}
 	if r.names(written, file) {
 		if !r.redirected {
@@ -101,10 +101,10 @@ func (r *run) fileTest(op, written, file string) (exists bool, why string) {
 }
 
 // names reports whether the path of the request names a file: the configuration asks for it by a variable that holds
-// the path or a part of it, or it is the very file that nginx would send.
+// the path or a part of it, or it is the very file that nginx would send. What the root is called says nothing.
 func (r *run) names(written, file string) bool {
 	own := path.Base(r.path)
-	if own == "/" || !strings.Contains(file, own) {
+	if own == "/" || !strings.Contains(strings.TrimPrefix(file, r.documentRoot().s), own) {
 		return false
 	}
 	if slices.ContainsFunc(conf.Parts(written), func(p conf.Part) bool {

@@ -397,13 +397,14 @@ func (x *shaper) directory(name string) (left bool) {
 		x.word(within)
 	}
 	x.mark('r')
+	x.word(name[len(strings.TrimRight(name, "/")):]) // what ends in a slash is no file
 	x.roots = append(x.roots, rootDir{name, left})
 	return left
 }
 
 // hides reports whether nothing shows what is in a directory.
 func (x *shaper) hides(root string) bool {
-	if len(root) < 2 || root[0] != '/' || strings.HasPrefix(root, "/dev") || conf.HasVariable(root) {
+	if len(root) < 2 || root[0] != '/' || strings.HasPrefix(root, "/dev") || conf.HasVariable(root) || x.c.tree.Mapped {
 		return false
 	}
 	shown := false

@@ -255,7 +255,7 @@ func (d *dump) load(name string) *parsed {
 func (d *dump) tree(name string, o Options) *Tree {
 	first := d.files[d.order[0]]
 	t := &Tree{Name: name, Context: o.Context, Main: Block("", nil), Version: marked(first.file)}
-	t.Root = newDisk(&reader{options: o}, stdinName).local
+	t.Root, t.Mapped = newDisk(&reader{options: o}, stdinName).local, len(o.Map) > 0
 	if t.Context == "" && first.err != nil {
 		t.Context = "main"
 	} else if t.Context == "" {

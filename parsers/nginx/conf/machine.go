@@ -33,7 +33,7 @@ func ReadMachine(m *parsers.Machine, v parsers.Version, o Options) (*Tree, []hop
 	}
 	p := s.load(s.named(main))
 	t := &Tree{Name: p.file.Name, Context: "main", Main: Block("", nil), Root: m.Mounted,
-		ReadFile: r.options.ReadFile, Version: v}
+		Mapped: true, ReadFile: r.options.ReadFile, Version: v}
 	e := newExpander(t, s)
 	if m.Missing != "" {
 		e.absent = "%s: " + strings.ReplaceAll(m.Missing, "%", "%%")

@@ -115,7 +115,7 @@ func (r *reader) tree(roots []*candidate, owned bool) *Tree {
 	name := first.p.file.Name
 	d := newDisk(r, name, above(first)...)
 	t := &Tree{Name: name, Context: first.context, Main: Block("", nil), Root: d.local,
-		ReadFile: r.options.ReadFile, Version: marked(first.p.file)}
+		Mapped: len(r.options.Map) > 0, ReadFile: r.options.ReadFile, Version: marked(first.p.file)}
 	if len(roots) > 1 {
 		t.Name = filepath.Dir(name)
 	}

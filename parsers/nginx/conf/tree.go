@@ -200,6 +200,8 @@ type Tree struct {
 	Debug []hop.Note
 	// Root maps a path as nginx sees it to one of this machine; ok is false when nothing says where it is.
 	Root func(path string) (local string, ok bool)
+	// Mapped says that it may be known of a file where it is, and not of the directory that it is in.
+	Mapped bool
 	// ReadFile reads other files that the configuration names.
 	ReadFile func(name string) ([]byte, error)
 	// Version is that of the nginx which something beside or in the files tells of; zero when nothing does.
