@@ -65,6 +65,13 @@ func TestHaproxyTemplates(t *testing.T) {
 		{"no other way", "  use_backend ws if is_ws\n  default_backend app", "  default_backend __WS__",
 			"1 endpoint, idle-timeout-below-ping 5, 11:3 when __WS__ is not app and __WS__ is not ws: what becomes of the " +
 				"handshake ws://localhost/ is unknown: the file is a template: __WS__ is filled in later"},
+		{"a default in a condition", "  use_backend ws if is_ws\n  default_backend app", "{% if x is defined %}\n" +
+			"  default_backend ws\n{% endif %}", judged},
+		{"more defaults than are followed", "  use_backend ws if is_ws\n  default_backend app\n",
+			strings.Repeat("  {% if x %}\n  default_backend ws\n  {% endif %}\n", 9), judged +
+				", 8:1 when the template's line 35 does not hold and the template's line 32 does not hold and the template's " +
+				"line 29 does not hold and 5 more: what becomes of the handshake ws://localhost/ is unknown: the template's " +
+				"line 11 decides"},
 		{"a condition", "if is_ws", "{{ cond }}", judged},
 		{"a whole rule", "use_backend ws if is_ws", "{% if x %}\n  use_backend ws if is_ws\n  {% endif %}", judged},
 
@@ -87,6 +94,14 @@ func TestHaproxyTemplates(t *testing.T) {
 			"1 endpoint, 15:1 the template's line 16 decides about timeout tunnel, " + later("16:3", "{{ extra }}")},
 		{"more of the configuration", "defaults\n", "defaults\n  {{ extra }}\n",
 			"1 endpoint, " + later("4:3", "{{ extra }}") + ", 16:1 the template's line 4 decides about timeout tunnel"},
+		{"a condition in parentheses", "\nbackend ws", "\nbackend ws\n{% if a %}\n{% if(b) %}\n{% endif %}\n" +
+			"  timeout tunnel 1h\n{% endif %}", "1 endpoint, 15:1 the template's line 16 decides about timeout tunnel"},
+		{"a condition behind a tab", "\nbackend ws", "\nbackend ws\n{{if\t.X}}\n  timeout tunnel 1h\n{{end}}",
+			"1 endpoint, 15:1 the template's line 16 decides about timeout tunnel"},
+		{"a condition of Terraform", "\nbackend ws", "\nbackend ws\n%{ if x ~}\n  timeout tunnel 1h\n%{ endif ~}",
+			"1 endpoint, 15:1 the template's line 16 decides about timeout tunnel"},
+		{"an assignment of several lines", "defaults\n", "{% set x = {\n'a': 1\n} %}\ndefaults\n",
+			"1 endpoint, idle-timeout-below-ping 8"},
 		{"blanks", "\nbackend ws", "\nbackend ws\n  {{- \"\" }}\n  {# {{ x }} #}", judged},
 		{"a comment", "\nbackend ws", "\nbackend ws\n  {{- /* timeout tunnel\n  1h */ -}}\n  # {{ x }}", judged},
 
@@ -117,13 +132,29 @@ func TestHaproxyTemplates(t *testing.T) {
 	}
 }
 
+// TestNoHaproxyTemplates: what looks like a piece of a tag makes no template of a file, nor does a value in a comment:
+// HAProxy's refusals are told.
+func TestNoHaproxyTemplates(t *testing.T) {
+	for _, line := range []string{
+		`log-format '{"conn":{"fe":%fc,"q":{"b":%bq}}}'`, `log-format "{%hr} <%b> %{+Q}r"`, "# {{ ansible_managed }}",
+		"maxconn 9 # {% and <%", "# made by <%= name %>",
+	} {
+		text := strings.Replace(filledLater, "mode http", "mode http\n  "+line+"\n  frobnicate", 1)
+		r := checked(t, map[string]string{"haproxy.cfg": text}, pingEvery75)
+		if len(r.Findings) != 1 || r.Findings[0].Rule.Name != "unreadable-config" || r.Findings[0].Pos.Line != 6 {
+			t.Errorf("%s: %v", line, r.Findings)
+		}
+	}
+}
+
 // TestHaproxyTemplatesFound: templates are found by the names that they have.
 func TestHaproxyTemplatesFound(t *testing.T) {
-	files := map[string]string{"notes.j2": filledLater, "haproxy.md": filledLater}
-	for _, name := range []string{"templates/haproxy.cfg.j2", "lb.cfg.erb", "haproxy.conf.tmpl", "edge.cfg.template"} {
+	files := map[string]string{"notes.j2": filledLater, "haproxy.md": filledLater, "haproxy.yml.j2": filledLater}
+	for _, name := range []string{"templates/haproxy.cfg.j2", "lb.cfg.erb", "haproxy.conf.tmpl", "edge.cfg.template",
+		"haproxy.ctmpl"} {
 		files[name] = strings.Replace(filledLater, "*:80", "*:{{ port }}", 1)
 	}
-	if r := checked(t, files, pingEvery75); r.Files != 4 || r.Endpoints != 4 || len(r.Findings) != 4 {
+	if r := checked(t, files, pingEvery75); r.Files != 5 || r.Endpoints != 5 || len(r.Findings) != 5 {
 		t.Errorf("%d files, %d endpoints, %d findings", r.Files, r.Endpoints, len(r.Findings))
 	}
 }

@@ -3,6 +3,7 @@ package haproxy
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -116,9 +117,13 @@ func (r *run) elseTaken() bool {
 
 // defaultBackend is what handles the request when no use_backend holds; passed are those that do not.
 func (r *run) defaultBackend(passed []conf.ConditionalRule) {
-	l, maybe := r.fe.Setting("default_backend")
+	list, maybe := r.fe.DefaultBackends()
+	l := (*conf.Line)(nil)
+	if i := slices.IndexFunc(list, r.maybe); i >= 0 {
+		l = list[i]
+	}
 	switch {
-	case maybe != "":
+	case l == nil && maybe != "":
 		r.unknown("default_backend", r.fe.Pos(), maybe+" decides")
 	case l != nil:
 		w := l.Rest(1)

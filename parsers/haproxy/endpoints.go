@@ -134,7 +134,8 @@ func (c *Config) ways(f *conf.Proxy) []way {
 			}
 		}
 	}
-	if l, _ := f.Setting("default_backend"); l != nil {
+	last, _ := f.DefaultBackends()
+	for _, l := range last {
 		if to := c.Find(l.Arg(1)); to != nil {
 			list = append(list, way{to: to, line: l})
 		} else if len(l.Words) > 1 && l.Words[1].Why != "" {
@@ -142,7 +143,8 @@ func (c *Config) ways(f *conf.Proxy) []way {
 				list = append(list, way{to: to, line: l})
 			}
 		}
-	} else if f.Backend() && len(f.Servers) > 0 {
+	}
+	if n := len(last); (n == 0 || last[n-1].Maybe != "") && f.Backend() && len(f.Servers) > 0 {
 		list = append(list, way{to: f})
 	}
 	return list

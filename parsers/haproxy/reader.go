@@ -33,11 +33,13 @@ func usualVersion(s string) (string, error) {
 // sniff takes files with the sections of HAProxy; of those that are found only ones that have a name like its
 // configurations, or like templates of such.
 func sniff(f parsers.Found, head []byte) parsers.Verdict {
-	base := filepath.Base(f.Name)
-	if ext := filepath.Ext(base); slices.Contains(templates.Extensions, ext) {
+	base, ext := filepath.Base(f.Name), filepath.Ext(f.Name)
+	template := slices.Contains(templates.Extensions, ext)
+	if template {
 		base = strings.TrimSuffix(base, ext)
+		ext = filepath.Ext(base)
 	}
-	mayBe := strings.HasSuffix(base, ".cfg") || strings.Contains(base, "haproxy") && strings.HasSuffix(base, ".conf")
+	mayBe := ext == ".cfg" || strings.Contains(base, "haproxy") && (ext == ".conf" || template && ext == "")
 	switch {
 	case f.Dir || f.Top != "" && !mayBe:
 		return parsers.Verdict{}

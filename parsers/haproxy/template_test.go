@@ -42,18 +42,19 @@ func TestFilledInPlaces(t *testing.T) {
 		return "defaults\n mode http\nfrontend f\n" + lines + "\nbackend ws\n server a a:80\nbackend b\n server b b:80\n"
 	}
 	for lines, want := range map[string]string{
-		" bind *:80\n use_backend {{ x }} if { path /ws }\n default_backend b":         "ws, unknown",
-		" bind *:80\n use_backend ws {{ if_ws }}\n default_backend b":                  "b, ws",
-		" bind *:80\n default_backend {{ x }}":                                         "ws, b, unknown",
-		" bind *:80\n {% if x %}\n use_backend ws\n {% endif %}\n default_backend b\n": "b, ws",
-		" bind *:80 {{ tls }}\n default_backend ws":                                    "ws, closed",
-		" bind *:80{{ if .TLS }} ssl crt x{{ end }}\n default_backend ws":              "ws, closed",
-		" bind *:80 {{ if .P }}accept-proxy{{ end }}\n default_backend ws":             "ws",
-		" bind *:{{ port }} ssl crt {{ crt }}\n default_backend ws":                    "ws",
-		" bind *:80\n mode {{ m }}\n default_backend ws":                               "ws, ws",
-		" bind *:80\n http-request deny {{ x }}\n default_backend ws":                  "ws, 403",
-		" bind *:80\n acl {{ n }} path /ws\n use_backend ws if {{ n }}\n":              "ws",
-		" bind quic4@:{{ port }} ssl crt x\n default_backend ws":                       "",
+		" bind *:80\n use_backend {{ x }} if { path /ws }\n default_backend b":                        "ws, unknown",
+		" bind *:80\n use_backend ws {{ if_ws }}\n default_backend b":                                 "b, ws",
+		" bind *:80\n default_backend {{ x }}":                                                        "ws, b, unknown",
+		" bind *:80\n {% if x %}\n use_backend ws\n {% endif %}\n default_backend b\n":                "b, ws",
+		" bind *:80\n {% if x %}\n default_backend ws\n {% else %}\n default_backend b\n {% endif %}": "ws, b, 503",
+		" bind *:80 {{ tls }}\n default_backend ws":                                                   "ws, closed",
+		" bind *:80{{ if .TLS }} ssl crt x{{ end }}\n default_backend ws":                             "ws, closed",
+		" bind *:80 {{ if .P }}accept-proxy{{ end }}\n default_backend ws":                            "ws",
+		" bind *:{{ port }} ssl crt {{ crt }}\n default_backend ws":                                   "ws",
+		" bind *:80\n mode {{ m }}\n default_backend ws":                                              "ws, ws",
+		" bind *:80\n http-request deny {{ x }}\n default_backend ws":                                 "ws, 403",
+		" bind *:80\n acl {{ n }} path /ws\n use_backend ws if {{ n }}\n":                             "ws",
+		" bind quic4@:{{ port }} ssl crt x\n default_backend ws":                                      "",
 	} {
 		c := parse(around(lines))
 		var got []string

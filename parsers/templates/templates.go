@@ -9,6 +9,17 @@ var Extensions = []string{
 	".mustache",
 }
 
+const blanks = " \t\r\n"
+
+// word cuts the first word of what a tag has in it off the rest; ends are what may follow it.
+func word(text, ends string) (first, rest string) {
+	i := strings.IndexAny(text, ends)
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], strings.TrimSpace(text[i:])
+}
+
 // A Kind is what a tag of a template does.
 type Kind uint8
 
@@ -37,7 +48,7 @@ func Moustache(text string) Kind {
 	case '!':
 		return Silent
 	}
-	first, rest, _ := strings.Cut(text, " ")
+	first, rest := word(text, blanks)
 	switch first {
 	case "if", "range", "with", "block", "define":
 		if rest != "" {
@@ -63,7 +74,7 @@ func Moustache(text string) Kind {
 // Jinja says what {% text %} does, in Jinja, Twig, Liquid and lua-resty-template.
 func Jinja(text string) Kind {
 	text = strings.Trim(text, "-+~ \t\r\n")
-	first, rest, _ := strings.Cut(text, " ")
+	first, rest := word(text, blanks+"(")
 	switch first {
 	case "if", "for", "macro", "block", "filter", "call", "with", "autoescape", "raw", "unless", "case", "while",
 		"capture", "comment",
@@ -95,7 +106,7 @@ func ERB(text string) Kind {
 	}
 	dash := text[0] == '-'
 	text = strings.Trim(text, "-_ \t\r\n")
-	first, rest, _ := strings.Cut(text, " ")
+	first, rest := word(text, blanks+"(")
 	opens := strings.HasSuffix(text, "{") || strings.HasSuffix(text, " do") ||
 		strings.HasSuffix(text, "|") && (strings.Contains(text, " do |") || strings.Contains(text, "{ |") ||
 			strings.Contains(text, "{|"))

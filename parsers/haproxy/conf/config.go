@@ -116,8 +116,8 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	}
 	for _, p := range c.Proxies {
 		p.Routes, p.Requests = newRules(p.Rules("use_backend")), newRules(p.Rules("http-request"))
-		l, _ := p.Setting("default_backend")
-		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) || l != nil && l.isNameOpen() {
+		last, _ := p.DefaultBackends()
+		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) || slices.ContainsFunc(last, (*Line).isNameOpen) {
 			p.Unnamed = c.unnamed(p)
 		}
 	}
@@ -192,6 +192,31 @@ func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 		}
 	}
 	return nil, maybe
+}
+
+// mostDefaults is how many default_backend lines are followed; nobody has more.
+const mostDefaults = 8
+
+// DefaultBackends are the default_backend lines of which the first one that counts is in force: all but the last hang
+// on something. maybe says why another one may be in force.
+func (p *Proxy) DefaultBackends() (list []*Line, maybe string) {
+	for level := p; level != nil; level = level.Base {
+		for _, x := range slices.Backward(level.beginning("default_backend")) {
+			if !x.Is("default_backend") {
+				continue
+			}
+			if len(list) == mostDefaults {
+				return list, x.Maybe
+			}
+			if list = append(list, x); x.Maybe == "" {
+				return list, maybe
+			}
+		}
+		if x := level.mayHold([]string{"default_backend"}); x != nil && maybe == "" {
+			maybe = fmt.Sprintf("the template's line %d", x.Words[0].Line)
+		}
+	}
+	return list, maybe
 }
 
 // mayHold is a line of the section that a template makes and that may turn out to be one with the words given; nil

@@ -26,6 +26,7 @@ type lexer struct {
 	src    string
 	at     int
 	values []span // what a template fills in, whatever is in it
+	tagged bool   // the file has tags of a template engine
 
 	words   []Word
 	word    strings.Builder
@@ -115,7 +116,7 @@ func (l *lexer) problem(at int, format string, args ...any) *parsers.Problem {
 }
 
 func (l *lexer) flush() {
-	if w := l.word.String(); l.why == "" && (isPlaceholder(w) || isNamed(w) || strings.Contains(w, "${")) {
+	if w := l.word.String(); l.why == "" && (l.tagged && isPlaceholder(w) || isNamed(w) || strings.Contains(w, "${")) {
 		const most = 60 // of a block with all that is in it
 		if len(w) > most {
 			w = strings.ToValidUTF8(w[:most], "") + "…"

@@ -143,6 +143,9 @@ func Sniff(src []byte) bool {
 		if len(words) == 0 {
 			continue
 		}
+		if slices.ContainsFunc(tagKinds, func(k tagKind) bool { return bytes.HasPrefix(words[0], []byte(k.begins)) }) {
+			continue // {% set x = { of a template
+		}
 		if trimmed := bytes.TrimSpace(text); bytes.HasSuffix(trimmed, []byte("{")) ||
 			trimmed[0] == '[' && bytes.HasSuffix(trimmed, []byte("]")) {
 			return false // nginx, INI or the like
@@ -172,16 +175,17 @@ type parser struct {
 	problems []parsers.Problem
 	open     *block // the innermost one that is open
 	template bool   // something else fills the file in: what HAProxy would refuse is not known
+	tagged   bool   // it has tags of a template engine
 	room     []Word // for the words of further lines
 }
 
 func (p *parser) run() {
 	offset, number := 0, 0
 	tags := findTags(string(p.file.Src))
+	p.tagged = hasTags(string(p.file.Src))
 	for text := range strings.Lines(string(p.file.Src)) {
 		number++
 		line := strings.TrimSuffix(text, "\n")
-		p.template = p.template || isPlaceholder(line)
 		if end := offset + len(text); len(tags) == 0 || tags[0].start >= end {
 			p.line(number, offset, line, nil)
 		} else {
@@ -218,7 +222,7 @@ func (p *parser) line(number, offset int, text string, values []span) {
 	var problem *parsers.Problem
 	if !plain {
 		words, problem = splitLine(&lexer{
-			file: p.file, define: p.define, line: number, base: offset, src: text, values: values,
+			file: p.file, define: p.define, line: number, base: offset, src: text, values: values, tagged: p.tagged,
 		})
 	}
 	if problem != nil {

@@ -9,22 +9,25 @@ import (
 	"github.com/wslint/wslint/parsers/templates"
 )
 
-// A tag is one piece of a template engine's syntax: {{ … }}, {% … %}, {# … #} or <% … %>.
+// A tag is one piece of a template engine's syntax: {{ … }}, {% … %}, {# … #}, <% … %>, or %{ … } of Terraform.
 type tag struct {
 	start, end int
 	kind       templates.Kind
 	closed     int // of one that opens a block: the end of the tag that closes it; 0 for none
 }
 
-// tagKinds are what begins a tag, what ends it and what it does.
-var tagKinds = []struct {
+// A tagKind is what begins a tag, what ends it and what it does.
+type tagKind struct {
 	begins, ends string
 	kind         func(text string) templates.Kind
-}{
+}
+
+var tagKinds = []tagKind{
 	{"{{", "}}", templates.Moustache},
 	{"{%", "%}", templates.Jinja},
 	{"{#", "#}", func(string) templates.Kind { return templates.Silent }},
 	{"<%", "%>", templates.ERB},
+	{"%{", "}", func(text string) templates.Kind { return templates.Jinja(strings.Trim(text, "~")) }},
 }
 
 // findTags returns the tags of a file in their order. A value is written within one line, so that braces which are not
@@ -33,7 +36,7 @@ func findTags(src string) (tags []tag) {
 	var open []int
 	never := map[string]bool{} // what does not end any more
 	for at := 0; at+1 < len(src); at++ {
-		i := strings.IndexAny(src[at:], "{<")
+		i := strings.IndexAny(src[at:], "{<%")
 		if i < 0 {
 			break
 		}
@@ -47,7 +50,10 @@ func findTags(src string) (tags []tag) {
 				continue
 			}
 			text := src[at+2 : at+2+n]
-			t := tag{start: at, end: at + 2 + n + 2, kind: k.kind(text)}
+			t := tag{start: at, end: at + 2 + n + len(k.ends), kind: k.kind(text)}
+			if k.begins == "%{" && (t.kind == templates.Value || t.kind == templates.Silent) {
+				continue // %{+Q} of HAProxy
+			}
 			if strings.Contains(text, `"`) && strings.Trim(text, "-~ \"\\nt") == "" {
 				t.kind = templates.Silent // {{- "" }} takes blanks out, {{ "\n" }} puts one in
 			}
@@ -87,14 +93,15 @@ func (p *parser) templateLine(number, offset int, text string, tags []tag) {
 		if !comment {
 			p.line(number, offset, part, values)
 		}
-		first := strings.TrimLeft(part, " \t")
-		comment = comment || strings.HasPrefix(first, "#") || strings.Contains(first, " #")
+		comment = comment || begunComment(part)
 		values, from = nil, to
 	}
 	for skip := 0; len(tags) > 0 && tags[0].start < offset+len(text); tags = tags[1:] {
 		t := tags[0]
 		begin, end := max(t.start-offset, 0), min(t.end-offset, len(text))
-		behind := strings.TrimSpace(string(line[from:begin])) != ""
+		before := string(line[from:begin])
+		behind := strings.TrimSpace(before) != ""
+		p.template = p.template || !comment && !begunComment(before)
 		switch begun := t.start >= offset; {
 		case t.start < skip:
 		case begun && t.kind == templates.Value:
@@ -113,6 +120,22 @@ func (p *parser) templateLine(number, offset int, text string, tags []tag) {
 	flush(len(text))
 }
 
+// begunComment reports whether what follows a part of a line is a comment.
+func begunComment(part string) bool {
+	part = strings.TrimLeft(part, " \t")
+	return strings.HasPrefix(part, "#") || strings.Contains(part, " #")
+}
+
+// hasTags reports whether a text has tags of template engines: }} by itself ends objects of JSON in a log-format.
+func hasTags(src string) bool {
+	for _, k := range tagKinds {
+		if _, rest, found := strings.Cut(src, k.begins); found && k.ends != "}" && strings.Contains(rest, k.ends) {
+			return true
+		}
+	}
+	return false
+}
+
 // A block is what stands between .if and .endif or between two tags, up to the next branch of it.
 type block struct {
 	up       *block
@@ -122,6 +145,7 @@ type block struct {
 
 // divide opens, divides or closes a block of the template's.
 func (p *parser) divide(kind templates.Kind, decides string) {
+	p.template = true // in a comment, too
 	up := p.open
 	if kind != templates.Opens {
 		if up == nil || !up.template {
