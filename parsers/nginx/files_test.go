@@ -20,6 +20,8 @@ func TestOpenFiles(t *testing.T) {
 		{"if (!-f /srv/on) { return 503; } location /ws { proxy_pass http://127.0.0.1:1; }", false},
 		{"location /ws { try_files /maintenance.html @app; } location @app { proxy_pass http://127.0.0.1:1; }", false},
 		{"root /srv; location /ws { try_files $uri @app; } location @app { proxy_pass http://127.0.0.1:1; }", true},
+		{"root /srv/ws; set $x on; location /ws { try_files /$x @app; } " +
+			"location @app { proxy_pass http://127.0.0.1:1; }", false},
 		{"root /srv; location /ws { if (-f $request_filename) { return 403; } proxy_pass http://127.0.0.1:1; }", true},
 	} {
 		name := filepath.Join(t.TempDir(), "nginx.conf")

@@ -53,6 +53,13 @@ func TestDistinct(t *testing.T) {
 		{"upstream in { server 127.0.0.1:80; }", ws, false},
 		{"proxy_set_header Host s7.example.com;", ws, true}, // of the others, that is
 		{"large_client_header_buffers 4 32;", ws, false},
+		{"", ws + "} server { listen 81; server_name s@.example.com; return 404; ", true},
+		{"", ws + "} server { listen 127.0.0.1:80; server_name s@.example.com; return 404; ", false},
+		{"server { listen 127.0.0.1:80; server_name ~^s7; return 404; }", ws, false},
+		{"", strings.Replace(ws, "p@", "unix:/run/s@.sock", 1), true},
+		{"", strings.Replace(ws, "p@", "app@:3000", 1), true},
+		{"", strings.Replace(ws, "$host", "s@.example.com", 1), true},
+		{"", "location /static/ { alias /srv/@/; } " + ws, true},
 	} {
 		c := alikeConfig(t, x.around, x.server)
 		list, _, more := c.Distinct(func(*hop.Endpoint) string { return "" })
