@@ -54,7 +54,10 @@ func TestFilledInPlaces(t *testing.T) {
 		" bind *:80\n mode {{ m }}\n default_backend ws":                                              "ws, ws",
 		" bind *:80\n http-request deny {{ x }}\n default_backend ws":                                 "ws, 403",
 		" bind *:80\n acl {{ n }} path /ws\n use_backend ws if {{ n }}\n":                             "ws",
-		" bind quic4@:{{ port }} ssl crt x\n default_backend ws":                                      "",
+		" bind *:80\n {% if x %}\n default_backend ws\n {% endif %}":                                  "ws, 503",
+		// What is too long for a tag is a line that may say anything.
+		" bind *:80\n {% if " + strings.Repeat("x", 5000) + " %}\n default_backend ws": "ws, ws",
+		" bind quic4@:{{ port }} ssl crt x\n default_backend ws":                       "",
 	} {
 		c := parse(around(lines))
 		var got []string

@@ -30,11 +30,14 @@ var tagKinds = []tagKind{
 	{"%{", "}", func(text string) templates.Kind { return templates.Jinja(strings.Trim(text, "~")) }},
 }
 
+// longestTag is how many bytes a tag may have in it: what is longer was not meant as one, and takes time to look at.
+const longestTag = 4096
+
 // findTags returns the tags of a file in their order. A value is written within one line, so that braces which are not
 // closed by mistake do not swallow what follows.
 func findTags(src string) (tags []tag) {
 	var open []int
-	never := map[string]bool{} // what does not end any more
+	next := map[string]int{} // where what ends tags stands next, behind the last place that was looked at
 	for at := 0; at+1 < len(src); at++ {
 		i := strings.IndexAny(src[at:], "{<%")
 		if i < 0 {
@@ -42,14 +45,23 @@ func findTags(src string) (tags []tag) {
 		}
 		at += i
 		for _, k := range tagKinds {
-			if !strings.HasPrefix(src[at:], k.begins) || never[k.ends] {
+			if !strings.HasPrefix(src[at:], k.begins) {
 				continue
 			}
-			n := strings.Index(src[at+2:], k.ends)
-			if never[k.ends] = n < 0; n < 0 {
+			end, known := next[k.ends]
+			if !known || end < at+2 {
+				if end = strings.Index(src[at+2:], k.ends); end < 0 {
+					end = len(src)
+				} else {
+					end += at + 2
+				}
+				next[k.ends] = end
+			}
+			n := end - at - 2
+			if end == len(src) || n > longestTag {
 				continue
 			}
-			text := src[at+2 : at+2+n]
+			text := src[at+2 : end]
 			t := tag{start: at, end: at + 2 + n + len(k.ends), kind: k.kind(text)}
 			if k.begins == "%{" && (t.kind == templates.Value || t.kind == templates.Silent) {
 				continue // %{+Q} of HAProxy
