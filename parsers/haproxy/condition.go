@@ -44,12 +44,17 @@ func (r *run) resolve(l literal) bool {
 	}) != l.negated
 }
 
-// holds answers a condition; a rule without one always holds. What is open is asked only where the answer matters.
+// holds answers a condition; a rule without one always holds. What is open is asked only where the answer matters: a
+// rule of which it is known that it does not hold may be there or not.
 func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
-	if !r.maybe(rl.Line) {
+	if c == nil {
+		return r.maybe(rl.Line)
+	}
+	suites := r.literals(c, rl.Line)
+	if is, known := settled(suites); known && is == c.Unless {
 		return false
 	}
-	return c == nil || r.settle(c, r.literals(c, rl.Line))
+	return r.maybe(rl.Line) && r.settle(c, suites)
 }
 
 // settle answers a condition, of which the literals are known.

@@ -31,6 +31,8 @@ type socket struct {
 	names                     nameTable
 	unsureSSL                 bool            // that of one of the servers
 	open                      bool            // a template sets what is behind it
+	index                     *openIndex      // of an open one
+	others                    bool            // of one in force: there may be servers that no request like this is for
 	unsure                    *conf.Directive // a listen with parameters that a template sets
 	plainToo                  bool            // see listen
 	streams                   []*streamServer // instead of servers
@@ -133,6 +135,9 @@ func (c *Config) addListeners() {
 	}
 	for _, l := range c.sockets {
 		l.names = newNameTable(asWritten, l.servers, l.defaultServer)
+		if l.open {
+			l.index = newOpenIndex(l, c)
+		}
 	}
 	for _, s := range c.streams {
 		for _, ls := range s.listens {
@@ -185,29 +190,6 @@ func (l *socket) add(s *server, ls listen, c *Config) {
 func isOpen(s *server, ls listen) bool {
 	open := func(d *conf.Directive) bool { return d != nil && len(d.When) > 0 }
 	return open(s.scope.d) || open(ls.d) || slices.ContainsFunc(s.names, func(n serverName) bool { return open(n.d) })
-}
-
-// inForce is the socket with those servers, addresses and names that are there; nil when nothing listens.
-func (l *socket) inForce(r *run) *socket {
-	if !l.open {
-		return l
-	}
-	there := &socket{addr: l.addr}
-	for _, s := range l.servers {
-		if !r.has(s.scope.d) {
-			continue
-		}
-		for _, ls := range s.listens {
-			if ls.addr == l.addr && r.has(ls.d) {
-				there.add(s, ls, r.c)
-			}
-		}
-	}
-	if len(there.servers) == 0 {
-		return nil
-	}
-	there.names = newNameTable(r, there.servers, there.defaultServer)
-	return there
 }
 
 // speaking is the socket with what a template's parameters of listen make of it: whether it speaks TLS is asked for.

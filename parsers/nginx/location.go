@@ -131,6 +131,13 @@ func (loc *location) redirects(passes bool) bool {
 	return passes
 }
 
+// redirects reports whether a location that redirects has in this case what makes it do so.
+func (r *run) redirects(loc *location) bool {
+	return r == nil || !loc.scope.open || loc.redirects(slices.ContainsFunc(loc.scope.items, func(d *conf.Directive) bool {
+		return conf.HandlerOf(d.Name.Value) != nil && r.has(d)
+	}))
+}
+
 // String is the location as an operator would write it: "location ~ ^/ws".
 func (loc *location) String() string {
 	switch loc.modifier {
@@ -175,7 +182,7 @@ func (ls *locations) find(r *run, path string) choice {
 	if divertible {
 		divertible = noRegex || !slices.ContainsFunc(ls.fitting(path), func(loc *location) bool {
 			groups, why := loc.re.match(path)
-			return r.has(loc.scope.d) && (groups != nil || why != "")
+			return (groups != nil || why != "") && r.has(loc.scope.d)
 		})
 	}
 	if divertible && !ls.spares(r, found.loc, path) {
@@ -185,15 +192,12 @@ func (ls *locations) find(r *run, path string) choice {
 		return found
 	}
 	for _, loc := range ls.fitting(path) {
-		if !r.has(loc.scope.d) {
-			continue
-		}
 		groups, why := loc.matches(r, path)
-		if why != "" {
-			return choice{why: why}
-		}
-		if groups == nil {
+		switch {
+		case groups == nil && why == "" || !r.has(loc.scope.d): // which of the others are there makes no difference
 			continue
+		case why != "":
+			return choice{why: why}
 		}
 		hit := choice{loc: loc, captures: groups, re: loc.re}
 		inner := loc.inner.find(r, path)
@@ -257,7 +261,8 @@ func (ls *locations) prefix(r *run, path string) (found choice, exact bool) {
 		return found, false
 	}
 	for _, loc := range ls.called(path + "/") {
-		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) && r.has(loc.scope.d) {
+		if loc.redirect && len(loc.name) == len(path)+1 && strings.HasPrefix(loc.name, path) && r.has(loc.scope.d) &&
+			r.redirects(loc) {
 			return choice{loc: ls.exactly(r, loc), redirect: true}, false
 		}
 	}
@@ -275,19 +280,35 @@ func (ls *locations) called(name string) []*location {
 // longest is the prefix location with the longest name that the path begins with.
 func (ls *locations) longest(r *run, path string) (found *location) {
 	if ls.index == nil {
-		for _, loc := range ls.static {
-			longer := found == nil || len(loc.name) > len(found.name)
-			if loc.modifier != "=" && strings.HasPrefix(path, loc.name) && longer && r.has(loc.scope.d) {
-				found = loc
+		for below := len(path) + 1; below > 0; {
+			n := -1
+			for _, loc := range ls.static {
+				if len(loc.name) > n && len(loc.name) < below && loc.modifier != "=" && strings.HasPrefix(path, loc.name) {
+					n = len(loc.name)
+				}
+			}
+			if below = n; n < 0 {
+				break
+			}
+			if found := r.firstOf(ls.static, path[:n]); found != nil {
+				return found
 			}
 		}
-		return found
+		return nil
 	}
 	for n := min(len(path), ls.maxName); n >= 0; n-- {
-		for _, loc := range ls.index[path[:n]] {
-			if loc.modifier != "=" && r.has(loc.scope.d) {
-				return loc
-			}
+		if found := r.firstOf(ls.index[path[:n]], path[:n]); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// firstOf is the first prefix location of that name that is there.
+func (r *run) firstOf(list []*location, name string) *location {
+	for _, loc := range list {
+		if loc.modifier != "=" && loc.name == name && r.has(loc.scope.d) {
+			return loc
 		}
 	}
 	return nil

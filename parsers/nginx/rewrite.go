@@ -33,7 +33,7 @@ type scriptState struct {
 // sequence returns false when the sequence has ended: a return, a break or the last flag of a rewrite.
 func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) (goOn bool) {
 	for _, d := range items {
-		if !r.has(d) {
+		if len(d.When) > 0 && (r.passesOver(d) || !r.has(d)) {
 			continue
 		}
 		switch d.Name.Value {
@@ -55,6 +55,27 @@ func (r *run) sequence(items []*conf.Directive, loc *location, st *scriptState) 
 		}
 	}
 	return !r.done
+}
+
+// passesOver reports whether a statement that a template may leave out does nothing to the request where it is there,
+// so that nobody has to know: a rewrite of other paths, an if that is sure not to hold.
+func (r *run) passesOver(d *conf.Directive) bool {
+	if len(r.captures) > 0 || r.capturesWhy != "" || r.whyUnknown(d) != "" {
+		return false
+	}
+	switch {
+	case d.Is("rewrite") && len(d.Args) > 1:
+		groups, why := r.c.pattern(d.Arg(0), false).match(r.path)
+		return groups == nil && why == ""
+	case d.Is("if"):
+		passes := false
+		asks := r.asking(func(probe *run) {
+			holds, why := probe.condition(d)
+			passes = !holds && why == "" && len(probe.captures) == 0
+		})
+		return passes && !asks
+	}
+	return false
 }
 
 // templated deals with a statement that a template touches; it returns false when the statement is to be passed over.

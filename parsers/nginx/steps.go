@@ -132,7 +132,7 @@ func (r *run) serverStep() (s hop.Step, ok bool) {
 	if there == "?" || r.request.Addr == "" {
 		there = "its address"
 	}
-	if len(r.socket.servers) == 1 {
+	if len(r.socket.servers) == 1 && !r.socket.others {
 		s.Text = fmt.Sprintf("takes this server: it is the only one on %s%s", there, r.moreSpecific())
 		return s, true
 	}

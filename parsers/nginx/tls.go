@@ -29,10 +29,15 @@ func (r *run) oldTLSOf(s *server) *conf.Directive {
 // known is most likely the default, or one that suits.
 func (r *run) onlyOldTLS(at *scope) *conf.Directive {
 	in := r.find(at, "ssl_protocols", false)
-	if in.d == nil || in.why != "" || slices.ContainsFunc(in.d.Args, func(w conf.Word) bool {
-		return w.Template || w.Value == "TLSv1.2" || w.Value == "TLSv1.3"
-	}) {
+	if in.d == nil || in.why != "" || browsersSpeak(in.d) {
 		return nil
 	}
 	return in.d
+}
+
+// browsersSpeak reports whether an ssl_protocols leaves a version that browsers speak, or may.
+func browsersSpeak(d *conf.Directive) bool {
+	return slices.ContainsFunc(d.Args, func(w conf.Word) bool {
+		return w.Template || w.Value == "TLSv1.2" || w.Value == "TLSv1.3"
+	})
 }

@@ -54,7 +54,7 @@ func newRules(list []Rule) *Rules {
 	by := map[string]*ruleIndex{}
 	for i, rule := range r.List {
 		tests := rule.Cond.needs(often)
-		if rule.Line.Maybe != "" || tests == nil {
+		if tests == nil {
 			r.always = append(r.always, i)
 			continue
 		}

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ type Branch struct {
 type tagBlock struct {
 	start, end int
 	parts      []tagPart
+	around     *tagBlock // nil where there is none
 }
 
 // A tagPart is one part of a block, up to the next or to the end of the block.
@@ -72,19 +74,22 @@ func withDefined(when []Branch, define map[string]string) (open []Branch, absent
 	return open, false
 }
 
-// branches says when what stands at an offset is there; maybe that a template sets it, though nothing tells how
-// where when is empty.
+// branches says when what stands at an offset is there, by the blocks in the order in which they open; maybe that a
+// template sets it, though nothing tells how where when is empty.
 func branches(blocks []*tagBlock, offset int) (when []Branch, maybe bool) {
+	behind := sort.Search(len(blocks), func(i int) bool { return blocks[i].start > offset })
+	if behind == 0 {
+		return nil, false
+	}
+	var parts []tagPart
+	for b := blocks[behind-1]; b != nil; b = b.around {
+		if offset < b.end {
+			next := sort.Search(len(b.parts), func(i int) bool { return b.parts[i].start > offset })
+			parts = append(parts, b.parts[max(next-1, 0)])
+		}
+	}
 	decided := true
-	for _, b := range blocks {
-		if offset < b.start || offset >= b.end {
-			continue
-		}
-		i := 0
-		for i+1 < len(b.parts) && b.parts[i+1].start <= offset {
-			i++
-		}
-		p := b.parts[i]
+	for _, p := range slices.Backward(parts) {
 		maybe = maybe || p.opaque || len(p.when) > 0
 		decided = decided && !p.opaque
 		when = append(when, p.when...)

@@ -120,6 +120,9 @@ func (m *masker) block(i int) {
 	switch {
 	case t.kind == templates.Opens:
 		b := newTagBlock(t, m.src)
+		if n := len(m.open); n > 0 {
+			b.around = m.open[n-1]
+		}
 		m.open, m.blocks = append(m.open, b), append(m.blocks, b)
 	case len(m.open) == 0:
 		m.broken = true

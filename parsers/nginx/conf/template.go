@@ -29,7 +29,7 @@ type mark struct {
 type template struct {
 	src, masked string
 	marks       []mark      // in the order of the source
-	blocks      []*tagBlock // from {% if %} to {% endif %}, the outer ones first
+	blocks      []*tagBlock // from {% if %} to {% endif %}, in the order in which they open
 	define      map[string]string
 	early       []int // offsets behind statements whose end a template may bring earlier
 	markup      bool  // there is syntax that nginx would refuse, so that errors are the template's
