@@ -156,10 +156,8 @@ func (a *Assumptions) Ask(q Question) bool {
 	if a.tired = a.tired || len(a.made) == maxQuestions; a.tired {
 		return q.First
 	}
-	for _, list := range [][]Condition{a.given, a.made} {
-		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == q.Key }); i >= 0 {
-			return list[i].Holds
-		}
+	if c := a.answered(q.Key); c != nil {
+		return c.Holds
 	}
 	if f := a.about[q.About]; f != nil && q.About != "" {
 		if holds, follows := f.answer(&q); follows {
@@ -175,6 +173,19 @@ func (a *Assumptions) Ask(q Question) bool {
 	a.learn(c.asked, holds)
 	return holds
 }
+
+// answered is the condition that was taken for a question; nil where it was not asked.
+func (a *Assumptions) answered(key string) *Condition {
+	for _, list := range [][]Condition{a.given, a.made} {
+		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == key }); i >= 0 {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// Answered reports whether the very question was asked before, here or further up the way.
+func (a *Assumptions) Answered(q Question) bool { return a.answered(q.Key) != nil }
 
 // Further begins another evaluation in the same case: what was answered is known, and Asked speaks of what is asked
 // from here on.

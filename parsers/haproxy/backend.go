@@ -117,7 +117,7 @@ func (r *run) elseTaken() bool {
 
 // defaultBackend is what handles the request when no use_backend holds; passed are those that do not.
 func (r *run) defaultBackend(passed []conf.ConditionalRule) {
-	list, maybe := r.fe.DefaultBackends()
+	list, maybe := r.fe.InForce("default_backend")
 	l := (*conf.Line)(nil)
 	if i := slices.IndexFunc(list, r.maybe); i >= 0 {
 		l = list[i]

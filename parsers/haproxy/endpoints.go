@@ -134,7 +134,7 @@ func (c *Config) ways(f *conf.Proxy) []way {
 			}
 		}
 	}
-	last, _ := f.DefaultBackends()
+	last, _ := f.InForce("default_backend")
 	for _, l := range last {
 		if to := c.Find(l.Arg(1)); to != nil {
 			list = append(list, way{to: to, line: l})
@@ -353,8 +353,8 @@ func request(b *conf.Listener, host, target string, mapped bool) hop.Request {
 // there are the conditions of the configuration's own on which a listener is there.
 func there(b *conf.Listener) (when []hop.Condition) {
 	for _, l := range []*conf.Line{b.Proxy.Head, b.Line} {
-		if l.Maybe != "" {
-			when = append(when, isThere(l, b.Proxy.Head.Words[0].File.Name).Taken(true))
+		for _, branch := range l.When {
+			when = append(when, branch.Question(l.Pos()).Taken(branch.Holds))
 		}
 	}
 	return when

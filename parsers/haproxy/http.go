@@ -2,11 +2,15 @@ package haproxy
 
 import (
 	"net/netip"
+	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // httpPhases runs the http-request rules of a section, then its statistics page, then its redirects.
@@ -15,7 +19,7 @@ func (r *run) httpPhases(p *conf.Proxy) {
 		i := next[0]
 		next = next[1:]
 		rl := p.Requests.List[i]
-		if len(rl.Args) == 0 || harmless(rl.Args[0].Value) || !r.holds(rl.Rule, rl.Cond) {
+		if len(rl.Args) == 0 || harmless(rl.Args[0].Value) || r.setsOwn(rl) || !r.holds(rl.Rule, rl.Cond) {
 			continue
 		}
 		if rl.Args[0].Value == "allow" {
@@ -35,6 +39,23 @@ func (r *run) httpPhases(p *conf.Proxy) {
 			r.redirect(rl, args)
 		}
 	}
+}
+
+// setsOwn leaves open what a header of the application's own is where a condition of the configuration's own decides
+// whether it is set: that need not be asked.
+func (r *run) setsOwn(rl conf.ConditionalRule) bool {
+	l := rl.Line
+	open := func(b templates.Branch) bool { return !r.w.Answered(b.Question(l.Pos())) }
+	if action := rl.Args[0].Value; action != "set-header" && action != "add-header" || rl.Cond != nil ||
+		len(rl.Args) < 2 || rl.Args[1].Why != "" || !parsers.IsOwnHeader(rl.Args[1].Value) ||
+		!slices.ContainsFunc(l.When, open) {
+		return false
+	}
+	label := "http-request " + rl.Args[0].Value + " " + rl.Args[1].Value
+	r.headers[textproto.CanonicalMIMEHeaderKey(rl.Args[1].Value)] = []hop.Setting[string]{
+		hop.Unknown[string](label, l.Pos(), l.Maybe+" decides about "+rl.Args[1].Value),
+	}
+	return true
 }
 
 // harmless are actions without an effect on a handshake.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // chosen is a sample that hangs on something that nothing here decides: what earlier answers leave of that, else what
@@ -32,16 +33,9 @@ func (s sample) guess() string {
 	return s.values[0]
 }
 
-// maybe answers whether a line counts that hangs on a condition of the configuration's own (.if).
+// maybe answers whether a line counts that hangs on conditions of the configuration's own (.if) or of a template's.
 func (r *run) maybe(l *conf.Line) bool {
-	return l.Maybe == "" || r.w.Ask(isThere(l, r.c.File.Name))
-}
-
-// isThere asks for the condition that a line of a file hangs on.
-func isThere(l *conf.Line, file string) hop.Question {
-	return hop.Question{
-		Key: l.Maybe + " in " + file, Yes: l.Maybe + " holds", No: l.Maybe + " does not hold", Pos: l.Pos(),
-	}
+	return !slices.ContainsFunc(l.When, func(b templates.Branch) bool { return r.w.Ask(b.Question(l.Pos())) != b.Holds })
 }
 
 // decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is

@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/wslint/wslint/hop"
@@ -37,7 +38,7 @@ func (r *run) setTimeout(rl conf.Rule, args []conf.Word, maybe string) {
 // either direction starts each anew, unless option independent-streams keeps the sides apart.
 func (r *run) timers() {
 	r.life()
-	tunnel := r.be.Timeout("tunnel")
+	tunnel := r.timeout(r.be, "tunnel")
 	if r.tunnel != nil {
 		tunnel = *r.tunnel
 	}
@@ -55,7 +56,7 @@ func (r *run) timers() {
 		}
 		return
 	}
-	client, server := r.fe.Timeout("client"), r.serverTimeout()
+	client, server := r.timeout(r.fe, "client"), r.serverTimeout()
 	if r.clientSide != nil {
 		client = *r.clientSide
 	}
@@ -86,18 +87,40 @@ func (r *run) timers() {
 	}
 }
 
+// timeout is a timeout of a section in this case: which of its lines count is asked for.
+func (r *run) timeout(p *conf.Proxy, name string) hop.Setting[time.Duration] {
+	l, known := r.inForce(p, "timeout", name)
+	if !known {
+		return p.Timeout(name)
+	}
+	return p.TimeoutBy(name, l)
+}
+
+// inForce is the line in force that begins with the words given, of those that hang on conditions the one that counts
+// in this case; nil without one. known is false where another one may be in force.
+func (r *run) inForce(p *conf.Proxy, words ...string) (l *conf.Line, known bool) {
+	list, maybe := p.InForce(words...)
+	if maybe != "" {
+		return nil, false
+	}
+	if i := slices.IndexFunc(list, r.maybe); i >= 0 {
+		l = list[i]
+	}
+	return l, true
+}
+
 // serverTimeout is how long a server may keep silent.
 func (r *run) serverTimeout() hop.Setting[time.Duration] {
 	if r.server != nil {
 		return *r.server
 	}
-	return r.be.Timeout("server")
+	return r.timeout(r.be, "server")
 }
 
 // wait is how long HAProxy waits for the answer of a server. Without a timeout server, timeout client ends the wait
 // from 3.4 on, by 400. Measured.
 func (r *run) wait(s *conf.Server) hop.Setting[time.Duration] {
-	server, client := r.serverTimeout(), r.fe.Timeout("client")
+	server, client := r.serverTimeout(), r.timeout(r.fe, "client")
 	if d, known := server.Get(); known && d == 0 && !hop.Is(client, 0) &&
 		r.atLeast(conf.Version{Major: 3, Minor: 4}) {
 		return hop.Unknown[time.Duration](server.Name, s.Pos(), "without timeout server, timeout client ends the wait")
@@ -142,7 +165,7 @@ func (r *run) life() {
 // setTunnel returns the function that writes timeout tunnel for the backend: over the line in force if it is the
 // backend's own or that of its defaults, else as a new line of the backend.
 func (r *run) setTunnel() func(string) []hop.Edit {
-	if l, maybe := r.be.Setting("timeout", "tunnel"); l != nil && maybe == "" && len(l.Words) > 2 {
+	if l, known := r.inForce(r.be, "timeout", "tunnel"); known && l != nil && len(l.Words) > 2 {
 		return conf.SetTime(conf.SetWord(l.Words[2]))
 	}
 	return conf.SetTime(r.be.Insert("timeout tunnel "))

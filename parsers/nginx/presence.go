@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/nginx/conf"
 )
 
@@ -17,25 +18,11 @@ func (r *run) has(d *conf.Directive) bool {
 		return true
 	}
 	for _, b := range d.When {
-		if r.w.Ask(branchQuestion(d, b)) != b.Holds {
+		if r.w.Ask(b.Question(d.Pos())) != b.Holds {
 			return false
 		}
 	}
 	return true
-}
-
-// branchQuestion asks for the condition of a template that a directive hangs on.
-func branchQuestion(d *conf.Directive, b conf.Branch) hop.Question {
-	said := "the template's condition " + b.Condition
-	if b.Loop {
-		said = "the template's loop " + b.Condition
-		return hop.Question{
-			Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " runs", No: said + " does not run",
-		}
-	}
-	return hop.Question{
-		Key: "template " + b.Condition, Pos: d.Pos(), First: b.Holds, Yes: said + " holds", No: said + " does not hold",
-	}
 }
 
 // conditions are those under which all of some directives are there.
@@ -45,7 +32,7 @@ func conditions(list ...*conf.Directive) (when []hop.Condition) {
 			continue
 		}
 		for _, b := range d.When {
-			c := branchQuestion(d, b).Taken(b.Holds)
+			c := b.Question(d.Pos()).Taken(b.Holds)
 			if !slices.ContainsFunc(when, func(o hop.Condition) bool { return o.Key == c.Key }) {
 				when = append(when, c)
 			}
@@ -70,6 +57,33 @@ func (r *run) present(l *scope, list []*conf.Directive) []*conf.Directive {
 
 // all are the directives of that name on the level itself, in order.
 func (r *run) all(l *scope, name string) []*conf.Directive { return r.present(l, l.all(name)) }
+
+// sent are the proxy_set_header of a level that are there. Those for headers of the application's own are not asked
+// for, as long as others are sure to be there: whether a level has any decides about the levels around it.
+func (r *run) sent(l *scope) []*conf.Directive {
+	list := l.all("proxy_set_header")
+	if r == nil || !l.open || !slices.ContainsFunc(list, func(d *conf.Directive) bool { return r.openIn(d) == "" }) {
+		return r.present(l, list)
+	}
+	var there []*conf.Directive
+	for _, d := range list {
+		if parsers.IsOwnHeader(d.Arg(0)) && r.openIn(d) != "" || r.has(d) {
+			there = append(there, d)
+		}
+	}
+	return there
+}
+
+// openIn is the condition of a template that a directive hangs on and that was not asked for in this case; "" without
+// one.
+func (r *run) openIn(d *conf.Directive) string {
+	for _, b := range d.When {
+		if !r.w.Answered(b.Question(d.Pos())) {
+			return b.Condition
+		}
+	}
+	return ""
+}
 
 // one is the first directive of that name on the level itself, or nil.
 func (r *run) one(l *scope, name string) *conf.Directive {

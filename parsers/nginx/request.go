@@ -234,6 +234,9 @@ func plainName(name string, underscores bool) bool {
 // headerLine evaluates one proxy_set_header; an empty value is not sent.
 func (r *run) headerLine(d *conf.Directive) (s hop.Setting[string], present bool) {
 	name := "proxy_set_header " + d.Arg(0)
+	if open := r.openIn(d); open != "" {
+		return hop.Unknown[string](name, d.Pos(), "the template's condition "+open+" decides about "+d.Arg(0)), true
+	}
 	before := len(r.mapNotes)
 	v := r.word(d.Args[1])
 	if why := r.whyUnknown(d); why != "" && perhaps(d) {
@@ -332,7 +335,7 @@ func (r *run) defaults(lines map[string][]hop.Setting[string], named *headerName
 // setsNoHost answers whether the unread files of a level that sets the headers of a handshake itself leave Host as it
 // is. Where they are to set those headers, too, nothing is known without them.
 func (r *run) setsNoHost(at *scope, hidden string, named headerNames) bool {
-	sets := named.has("Upgrade") && named.has("Connection") && len(r.all(at, "proxy_set_header")) > 0
+	sets := named.has("Upgrade") && named.has("Connection") && len(r.sent(at)) > 0
 	return sets && hidden == at.unknown && r.spared(at.unread, deed{"sets Host", "set Host"}, true)
 }
 
@@ -379,13 +382,13 @@ func (r *run) discarded(at *scope) {
 	if at == nil {
 		return
 	}
-	own := r.all(at, "proxy_set_header")
+	own := r.sent(at)
 	if len(own) == 0 {
 		return
 	}
 	seen := map[string]bool{}
 	for l := at.up; l != nil; l = l.up {
-		outer := r.all(l, "proxy_set_header")
+		outer := r.sent(l)
 		for _, d := range outer {
 			name := textproto.CanonicalMIMEHeaderKey(d.Arg(0))
 			if seen[name] || len(d.Args) != 2 {

@@ -256,7 +256,11 @@ func (r *run) list(l *scope, k conf.List) (lines []*conf.Directive, at *scope, w
 		return nil, nil, "" // a handler that has no such directive
 	}
 	for ; l != nil; l = l.up {
-		lines = r.present(l, l.listed(k))
+		if k == conf.ProxySetHeader {
+			lines = r.sent(l)
+		} else {
+			lines = r.present(l, l.listed(k))
+		}
 		for _, it := range lines {
 			if why == "" {
 				why = r.whyUnknown(it)

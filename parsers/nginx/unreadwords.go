@@ -32,7 +32,7 @@ func isUnread(d *conf.Directive, i int) bool {
 	case "proxy_set_header", "add_header":
 		name := strings.ToLower(d.Arg(0))
 		return i == 1 && d.Args[i].Value != "" && (d.Is("add_header") && strings.HasPrefix(name, "access-control-") ||
-			strings.HasPrefix(name, "x-") && !strings.HasPrefix(name, "x-forwarded") && !strings.HasPrefix(name, "x-accel"))
+			parsers.IsOwnHeader(name) || name == "x-real-ip")
 	case "auth_basic":
 		return d.Args[i].Value != "off"
 	}

@@ -116,7 +116,7 @@ func compile(f *parsers.File, near neighbours, sections []*Section, problems []p
 	}
 	for _, p := range c.Proxies {
 		p.Routes, p.Requests = newRules(p.Rules("use_backend")), newRules(p.Rules("http-request"))
-		last, _ := p.DefaultBackends()
+		last, _ := p.InForce("default_backend")
 		if slices.ContainsFunc(p.Routes.List, ConditionalRule.makesUpName) || slices.ContainsFunc(last, (*Line).isNameOpen) {
 			p.Unnamed = c.unnamed(p)
 		}
@@ -194,25 +194,25 @@ func (p *Proxy) Setting(words ...string) (l *Line, maybe string) {
 	return nil, maybe
 }
 
-// mostDefaults is how many default_backend lines are followed; nobody has more.
-const mostDefaults = 8
+// mostInForce is how many lines of one setting are followed; nobody has more.
+const mostInForce = 8
 
-// DefaultBackends are the default_backend lines of which the first one that counts is in force: all but the last hang
-// on something. maybe says why another one may be in force.
-func (p *Proxy) DefaultBackends() (list []*Line, maybe string) {
+// InForce are the lines that begin with the words given of which the first one that counts is in force: all but the
+// last hang on something. maybe says why another one may be in force.
+func (p *Proxy) InForce(words ...string) (list []*Line, maybe string) {
 	for level := p; level != nil; level = level.Base {
-		for _, x := range slices.Backward(level.beginning("default_backend")) {
-			if !x.Is("default_backend") {
+		for _, x := range slices.Backward(level.beginning(words[0])) {
+			if !x.Is(words...) {
 				continue
 			}
-			if len(list) == mostDefaults {
+			if len(list) == mostInForce {
 				return list, x.Maybe
 			}
 			if list = append(list, x); x.Maybe == "" {
 				return list, maybe
 			}
 		}
-		if x := level.mayHold([]string{"default_backend"}); x != nil && maybe == "" {
+		if x := level.mayHold(words); x != nil && maybe == "" {
 			maybe = fmt.Sprintf("the template's line %d", x.Words[0].Line)
 		}
 	}

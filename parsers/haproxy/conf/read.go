@@ -11,6 +11,7 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // Options say how a configuration is to be read.
@@ -32,8 +33,9 @@ type Line struct {
 	No    bool // "no option …"
 	Reset bool // "default option …": back to HAProxy's own default
 	// Maybe is the .if, .elif or .else, or the line of a template, that decides whether the line counts; "" when it
-	// does.
+	// does. When has the conditions, all of which hold where it counts.
 	Maybe string
+	When  []templates.Branch
 
 	in   *block
 	cond *Condition // what follows the if or unless at the word ifAt of a line that acts on traffic; nil without one
@@ -267,17 +269,23 @@ func (p *parser) line(number, offset int, text string, values []span) {
 func (p *parser) macro(words []Word) {
 	kind, pos := words[0].Value, words[0].Pos()
 	decides := fmt.Sprintf("the %s of line %d", kind, words[0].Line)
+	part := templates.Part{When: []templates.Branch{{Name: ".if " + strings.Join(Values(words[1:]), " "), Holds: true}}}
 	switch kind {
 	case ".if":
-		p.open = &block{up: p.open, decides: decides}
+		p.open = &block{up: p.open, decides: decides, part: part}
 	case ".elif", ".else", ".endif":
 		if p.open == nil {
 			p.problem(pos, "lone '%s' with no matching '.if'", kind)
 			return
 		}
-		if p.open = p.open.up; kind != ".endif" {
-			p.open = &block{up: p.open, decides: decides}
+		before := p.open.part.Else()
+		if p.open = p.open.up; kind == ".endif" {
+			return
 		}
+		if kind == ".elif" {
+			before.When = append(before.When, part.When...)
+		}
+		p.open = &block{up: p.open, decides: decides, part: before}
 	case ".alert":
 		if p.open == nil {
 			p.problem(pos, "'%s'", strings.Join(Values(words[1:]), " "))

@@ -126,7 +126,7 @@ func (p *parser) templateLine(number, offset int, text string, tags []tag) {
 		default:
 			flush(begin)
 			from = end
-			p.divide(t.kind, fmt.Sprintf("the template's line %d", number))
+			p.divide(t.kind, fmt.Sprintf("the template's line %d", number), string(p.file.Src[t.start:t.end]))
 		}
 	}
 	flush(len(text))
@@ -153,47 +153,57 @@ type block struct {
 	up       *block
 	decides  string // what decides about it: "the .if of line 7"
 	template bool   // a template's
+	part     templates.Part
+}
+
+// branches are the conditions on which the block is there; one of its own where nobody can read them.
+func (b *block) branches() []templates.Branch {
+	if b.part.Opaque {
+		return []templates.Branch{{Name: b.decides, Holds: true}}
+	}
+	return b.part.When
 }
 
 // divide opens, divides or closes a block of the template's.
-func (p *parser) divide(kind templates.Kind, decides string) {
+func (p *parser) divide(kind templates.Kind, decides, tag string) {
 	p.template = true // in a comment, too
-	up := p.open
-	if kind != templates.Opens {
-		if up == nil || !up.template {
-			return // it does not fit
-		}
-		up = up.up
+	last := p.open
+	if kind != templates.Opens && (last == nil || !last.template) {
+		return // it does not fit
 	}
-	if p.open = up; kind != templates.Closes {
-		p.open = &block{up, decides, true}
+	switch kind {
+	case templates.Opens:
+		p.open = &block{last, decides, true, templates.Opened(tag)}
+	case templates.Closes:
+		p.open = last.up
+	default:
+		p.open = &block{last.up, decides, true, last.part.Divided(tag)}
 	}
 }
 
 // mostNested is how many blocks around a line are looked at, the innermost ones: nobody nests more.
 const mostNested = 32
 
-// within is what decides about a line: the blocks that it is in, but for those of the template's that it shares with
-// what holds it.
-func (b *block) within(holder *block) string {
+// within is what decides about a line, and on which conditions it counts: those of the blocks that it is in, but for
+// those of the template's that it shares with what holds it.
+func (b *block) within(holder *block) (text string, when []templates.Branch) {
 	if b == nil {
-		return ""
+		return "", nil
 	}
 	shared := map[*block]bool{}
 	for n := 0; holder != nil && n < mostNested; holder, n = holder.up, n+1 {
 		shared[holder] = holder.template
 	}
-	text := ""
 	for n := 0; b != nil && n < mostNested; b, n = b.up, n+1 {
-		switch {
-		case shared[b]:
+		switch branches := b.branches(); {
+		case shared[b] || len(branches) == 0:
 		case text == "":
-			text = b.decides
+			text, when = b.decides, branches
 		default:
-			text = b.decides + " and " + text
+			text, when = b.decides+" and "+text, slices.Concat(branches, when)
 		}
 	}
-	return text
+	return text, when
 }
 
 // around is the innermost block that holds both; nil without one.
@@ -210,8 +220,9 @@ func (b *block) around(o *block) *block {
 	return nil
 }
 
-// settle says of each section and line what decides about it. What the template decides about all sections is whether
-// there is a configuration, and what it decides about a section is nothing that its lines hang on further.
+// settle says of each section and line what decides about it, and leaves out those that --define says are not there.
+// What the template decides about all sections is whether there is a configuration, and what it decides about a section
+// is nothing that its lines hang on further.
 func (p *parser) settle() {
 	if len(p.sections) == 0 {
 		return
@@ -220,16 +231,36 @@ func (p *parser) settle() {
 	for _, s := range p.sections {
 		all = all.around(s.Head.in)
 	}
-	for _, s := range p.sections {
-		s.Head.Maybe = s.Head.in.within(all)
+	p.sections = slices.DeleteFunc(p.sections, func(s *Section) bool {
+		if absent := p.settleLine(s.Head, all); absent {
+			return true
+		}
 		holder := all
 		if s.Kind == "frontend" || s.Kind == "backend" || s.Kind == "listen" {
 			holder = s.Head.in
 		}
-		for _, l := range s.Lines {
-			l.Maybe = l.in.within(holder)
-		}
+		var last *Line // a line like the one before it, mostly
+		absent := false
+		s.Lines = slices.DeleteFunc(s.Lines, func(l *Line) bool {
+			if last != nil && l.in == last.in {
+				l.Maybe, l.When = last.Maybe, last.When
+			} else {
+				absent = p.settleLine(l, holder)
+			}
+			last = l
+			return absent
+		})
+		return false
+	})
+}
+
+// settleLine says of a line what decides about it beside what does about its holder; absent says that it is not there.
+func (p *parser) settleLine(l *Line, holder *block) (absent bool) {
+	l.Maybe, l.When = l.in.within(holder)
+	if l.When, absent = templates.Open(l.When, p.define); len(l.When) == 0 {
+		l.Maybe = ""
 	}
+	return absent
 }
 
 // around is the text of a word around the tags in it, and whether one of them writes a value.

@@ -47,9 +47,16 @@ func ParseTime(s string, unit time.Duration) (time.Duration, bool) {
 func (p *Proxy) Timeout(name string) hop.Setting[time.Duration] {
 	full := "timeout " + name
 	l, maybe := p.Setting("timeout", name)
-	switch {
-	case maybe != "":
+	if maybe != "" {
 		return hop.Unknown[time.Duration](full, p.Pos(), maybe+" decides about "+full)
+	}
+	return p.TimeoutBy(name, l)
+}
+
+// TimeoutBy is a timeout of the section where one line is in force for it; nil for none.
+func (p *Proxy) TimeoutBy(name string, l *Line) hop.Setting[time.Duration] {
+	full := "timeout " + name
+	switch {
 	case l == nil && p.Fragment:
 		return hop.Unknown[time.Duration](full, p.Pos(), OtherFile)
 	case l == nil:

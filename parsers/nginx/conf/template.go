@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // What a directive that stands for a template's output says in its Unknown.
@@ -66,7 +67,7 @@ func (t *template) list(block []*Directive, lines []int) []*Directive {
 		absent := false
 		when, maybe := branches(t.blocks, int(d.Name.Start))
 		if len(when) > 0 {
-			when, absent = withDefined(when, t.define)
+			when, absent = templates.Open(when, t.define)
 			maybe = len(when) > 0
 		}
 		if maybe || len(when) > 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/parsers"
+	"github.com/wslint/wslint/parsers/templates"
 )
 
 // A File is one configuration file, or one file of an `nginx -T` dump.
@@ -96,7 +97,7 @@ type Apart struct {
 	// Maybe says that a template controls whether the directive is there at all; When says when it is, all of it, and is
 	// empty where nothing tells that: in a loop.
 	Maybe bool
-	When  []Branch
+	When  []templates.Branch
 }
 
 // usual is what nearly all directives have apart.
