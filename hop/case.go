@@ -73,8 +73,9 @@ const (
 	maxEvaluations = 256
 	// maxCases is how many cases are kept of those.
 	maxCases = 64
-	// maxQuestions is how many questions are answered in one evaluation.
+	// maxQuestions is how many questions are answered in one evaluation, and maxAnswers in all of them.
 	maxQuestions = 512
+	maxAnswers   = 1 << 12
 )
 
 // Cases evaluates a request in every case: eval fills in the hop, asks what it does not know, and is run again, with
@@ -87,12 +88,14 @@ func Cases(given []Condition, eval func(a *Assumptions, h *Hop)) []Case {
 	cases := make([]Case, 0, 1) // most requests have one
 	plans := [][]bool{nil}
 	admitted := 0 // as many as are kept: no further one could take the place of any of them
-	for ; len(plans) > 0 && len(cases) < maxEvaluations && admitted < maxCases; plans = plans[1:] {
+	answers := 0
+	for ; len(plans) > 0 && len(cases) < maxEvaluations && admitted < maxCases && answers < maxAnswers; plans = plans[1:] {
 		plan := plans[0]
 		a := newAssumptions(given, plan)
 		way := make([]Hop, 1)
 		eval(a, &way[0])
 		cases = append(cases, Case{Hop: &way[0], When: a.made, way: way})
+		answers += len(a.made)
 		if a.tired {
 			return undecided(cases[len(cases)-1].Hop)
 		}

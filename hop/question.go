@@ -138,6 +138,8 @@ type Assumptions struct {
 	plan  []bool // how to answer, in the order of asking
 	made  []Condition
 	about map[string]*knowledge
+	// answers are those given and made by their keys, where there are many.
+	answers map[string]bool
 	// tired says that too much was asked: the answers since then are none.
 	tired bool
 }
@@ -156,8 +158,8 @@ func (a *Assumptions) Ask(q Question) bool {
 	if a.tired = a.tired || len(a.made) == maxQuestions; a.tired {
 		return q.First
 	}
-	if c := a.answered(q.Key); c != nil {
-		return c.Holds
+	if holds, asked := a.answered(q.Key); asked {
+		return holds
 	}
 	if f := a.about[q.About]; f != nil && q.About != "" {
 		if holds, follows := f.answer(&q); follows {
@@ -170,22 +172,41 @@ func (a *Assumptions) Ask(q Question) bool {
 	}
 	c := q.Taken(holds)
 	a.made = append(a.made, c)
+	if a.answers != nil {
+		a.answers[q.Key] = holds
+	}
 	a.learn(c.asked, holds)
 	return holds
 }
 
-// answered is the condition that was taken for a question; nil where it was not asked.
-func (a *Assumptions) answered(key string) *Condition {
-	for _, list := range [][]Condition{a.given, a.made} {
-		if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == key }); i >= 0 {
-			return &list[i]
+// manyAnswers is from how many answers on they are looked up by their keys.
+const manyAnswers = 32
+
+// answered is how a question was answered; asked is false where it was not asked.
+func (a *Assumptions) answered(key string) (holds, asked bool) {
+	if len(a.given)+len(a.made) < manyAnswers {
+		for _, list := range [][]Condition{a.given, a.made} {
+			if i := slices.IndexFunc(list, func(c Condition) bool { return c.Key == key }); i >= 0 {
+				return list[i].Holds, true
+			}
+		}
+		return false, false
+	}
+	if a.answers == nil {
+		a.answers = map[string]bool{}
+		for _, c := range slices.Backward(slices.Concat(a.given, a.made)) {
+			a.answers[c.Key] = c.Holds
 		}
 	}
-	return nil
+	holds, asked = a.answers[key]
+	return holds, asked
 }
 
 // Answered reports whether the very question was asked before, here or further up the way.
-func (a *Assumptions) Answered(q Question) bool { return a.answered(q.Key) != nil }
+func (a *Assumptions) Answered(q Question) bool {
+	_, asked := a.answered(q.Key)
+	return asked
+}
 
 // Further begins another evaluation in the same case: what was answered is known, and Asked speaks of what is asked
 // from here on.

@@ -50,6 +50,9 @@ func (r *run) holds(rl conf.Rule, c *conf.Condition) bool {
 	if c == nil {
 		return r.maybe(rl.Line)
 	}
+	if !r.mayCount(rl.Line) {
+		return false
+	}
 	suites := r.literals(c, rl.Line)
 	if is, known := settled(suites); known && is == c.Unless {
 		return false

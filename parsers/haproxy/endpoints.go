@@ -262,7 +262,6 @@ func urlOf(tls bool, authority, target string) string {
 func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.Request) {
 	briefly := c.spare()
 	defer c.spares.Put(briefly)
-	leads := func(k hop.Case) bool { return hop.Is(k.Hop.Answer, hop.Answer{}) && k.Hop.Pos == w.to.Pos() }
 	for _, mapped := range []bool{false, true} {
 		for _, secure := range []bool{true, false} {
 			led := map[int]bool{}
@@ -280,7 +279,14 @@ func (c *Config) through(f *conf.Proxy, w way, host, target string) (list []hop.
 				}
 				does, known := led[n]
 				if n == 0 || !known {
-					does = slices.ContainsFunc(c.serve(q, briefly), leads)
+					does = c.leads(trial{f, i, host, target, mapped, secure, false}, w.to, func() (to []hop.Pos) {
+						for _, k := range c.serve(q, briefly) {
+							if hop.Is(k.Hop.Answer, hop.Answer{}) {
+								to = append(to, k.Hop.Pos)
+							}
+						}
+						return to
+					})
 					led[n] = does
 				}
 				if does {
@@ -309,24 +315,54 @@ func (c *Config) turnedAway(f *conf.Proxy, w way, host, target string) (list []h
 	if len(w.to.Servers) == 0 {
 		return nil // it is made to answer itself
 	}
-	for _, b := range f.Binds {
+	for i, b := range f.Binds {
 		if !enterable(f, b) {
 			continue
 		}
-		q, meant := request(b, host, target, false), false
-		hop.Cases(nil, func(a *hop.Assumptions, h *hop.Hop) {
-			r := new(run).begin(c, a, q, b)
-			r.http = true
-			r.requestLine()
-			r.chooseBackend()
-			meant = meant || r.be == w.to
-			*h = r.out
-		})
-		if meant {
+		q := request(b, host, target, false)
+		if c.leads(trial{f, i, host, target, false, false, true}, w.to, func() (to []hop.Pos) {
+			hop.Cases(nil, func(a *hop.Assumptions, h *hop.Hop) {
+				r := new(run).begin(c, a, q, b)
+				r.http = true
+				r.requestLine()
+				if r.chooseBackend(); r.be != nil {
+					to = append(to, r.be.Pos())
+				}
+				*h = r.out
+			})
+			return to
+		}) {
 			list = append(list, q)
 		}
 	}
 	return list
+}
+
+// A trial is a handshake that is tried at a listener of a frontend, to see where it leads.
+type trial struct {
+	f                        *conf.Proxy
+	bind                     int
+	host, target             string
+	mapped, secure, rejected bool
+}
+
+// leads reports whether a handshake gets to a section. A name that a template fills in may be that of each of many
+// backends, to which the same handshakes are tried: where these get is remembered.
+func (c *Config) leads(t trial, to *conf.Proxy, follow func() []hop.Pos) bool {
+	if !c.Template {
+		return slices.Contains(follow(), to.Pos())
+	}
+	c.trying.Lock()
+	defer c.trying.Unlock()
+	got, known := c.trials[t]
+	if !known {
+		got = follow()
+		if c.trials == nil {
+			c.trials = map[trial][]hop.Pos{}
+		}
+		c.trials[t] = got
+	}
+	return slices.Contains(got, to.Pos())
 }
 
 // standardPort is the port that a browser takes where the URL has none.

@@ -8,6 +8,7 @@ package haproxy
 import (
 	"sync"
 
+	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy/check"
 	"github.com/wslint/wslint/parsers/haproxy/conf"
@@ -32,7 +33,9 @@ type Config struct {
 	ports   map[int][]*conf.Listener // the listeners of one port
 	ranges  []*conf.Listener         // those of several
 	regexes sync.Map                 // regular expressions that are compiled, by expression
-	spares  sync.Pool                // runs that follow handshakes of which only matters where they get
+	trying  sync.Mutex
+	trials  map[trial][]hop.Pos // where those that were tried lead
+	spares  sync.Pool           // runs that follow handshakes of which only matters where they get
 }
 
 // spare is a run that is in use nowhere.

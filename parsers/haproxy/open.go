@@ -38,6 +38,14 @@ func (r *run) maybe(l *conf.Line) bool {
 	return !slices.ContainsFunc(l.When, func(b templates.Branch) bool { return r.w.Ask(b.Question(l.Pos())) != b.Holds })
 }
 
+// mayCount reports whether nothing that was answered says that a line does not count.
+func (r *run) mayCount(l *conf.Line) bool {
+	return !slices.ContainsFunc(l.When, func(b templates.Branch) bool {
+		q := b.Question(l.Pos())
+		return r.w.Answered(q) && r.w.Ask(q) != b.Holds
+	})
+}
+
 // decides answers a question about no value: key says what is asked, yes and no what that means, and why why it is
 // not known.
 func (r *run) decides(key, yes, no, why string, pos hop.Pos) bool {

@@ -163,8 +163,13 @@ func (l *socket) inForce(r *run) *socket {
 		return nil
 	}
 	if written := x.written[asWritten]; len(written) > 0 && !(r.request.TLS && hosts[len(hosts)-1] != asWritten) {
-		// The host as the template has it is that of its server, whatever other names are.
-		if there := settled(slices.Concat(x.always, written)); there != nil && there.names.asWritten[asWritten] != nil {
+		// The host as the template has it is that of the first server with it, whatever other names are.
+		for _, i := range written {
+			if len(ask(i)) > 0 && r.isCalled(l.servers[i], asWritten) {
+				break
+			}
+		}
+		if there := settled(x.always); there != nil && there.names.asWritten[asWritten] != nil {
 			return there
 		}
 	}
@@ -189,6 +194,13 @@ func (l *socket) inForce(r *run) *socket {
 	there.defaultServer = l.servers[byDefault]
 	there.names.byDefault = there.defaultServer
 	return there
+}
+
+// isCalled reports whether a server has a name that a template hides.
+func (r *run) isCalled(s *server, asWritten string) bool {
+	return slices.ContainsFunc(s.names, func(n serverName) bool {
+		return n.templated() && n.text == asWritten && r.has(n.d)
+	})
 }
 
 // with is the socket with some of its servers.
