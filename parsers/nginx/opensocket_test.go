@@ -21,7 +21,7 @@ func TestOpenServers(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		src := openTemplate(r)
 		host := []string{"a.test", "b.test", "x.b.test", "c.test:8080", "{{ n0 }}", "www.d.test", ""}[r.IntN(7)]
-		q := handshake([]string{"/ws", "/ws/x", "/"}[r.IntN(3)])
+		q := handshake([]string{"/ws", "/ws/x", "//ws", "/"}[r.IntN(4)])
 		q.TLS = r.IntN(3) == 0
 		if q.Host = host; host == "" {
 			delete(q.Header, "Host")
@@ -102,10 +102,11 @@ func openTemplate(r *rand.Rand) string {
 			s.WriteString(perhaps("server_name " + one("a.test", "b.test", "*.b.test", ".b.test", "c.test", "www.*", "~^x",
 				"{{ n0 }}", "{{ n1 }}.test", "_", `""`) + ";\n"))
 		}
+		s.WriteString(perhaps(one("", "", "merge_slashes off;\n")))
 		for range r.IntN(3) {
 			s.WriteString(perhaps(one("rewrite ^/ws$ /ws/x;\n", "rewrite ^/old /ws last;\n", "ssl_reject_handshake on;\n",
 				"if ($host = a.test) {\nreturn 404;\n}\n", "if ($uri ~ ^/(x)) {\nreturn 405;\n}\n", "ssl_protocols TLSv1;\n",
-				"if ($http_cookie) {\nreturn 406;\n}\n", "set $x 1;\n", "error_page 400 497 = /ws;\n", "merge_slashes off;\n")))
+				"if ($http_cookie) {\nreturn 406;\n}\n", "set $x 1;\n", "error_page 400 497 = /ws;\n")))
 		}
 		for range 1 + r.IntN(3) {
 			s.WriteString(perhaps("location " + one("/", "/ws", "/ws/", "= /ws", "~ ^/ws", "~* x$", "^~ /ws") + " {\n" +
@@ -117,4 +118,30 @@ func openTemplate(r *rand.Rand) string {
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+// TestEarlyDefaultServer: what a default server decides before a name is read counts for other servers, too.
+func TestEarlyDefaultServer(t *testing.T) {
+	slashes := handshake("//ws")
+	secure := handshake("/ws")
+	secure.TLS = true
+	for _, c := range []struct {
+		early, listen string
+		q             hop.Request
+	}{{"merge_slashes off;", "80", slashes}, {"ssl_protocols TLSv1;", "80 ssl", secure}} {
+		src := "events {}\nhttp {\n{% if x %}\nserver {\nlisten " + c.listen + ";\n" + c.early + "\n}\n{% endif %}\n" +
+			"server {\nlisten " + c.listen + ";\nserver_name a.test;\nlocation = /ws {\nreturn 402;\n}\n" +
+			"location / {\nreturn 403;\n}\n}\n}\n"
+		cases, _ := templateCasesOf(t, src, c.q, nil)
+		if len(cases) != 2 || caseText(cases[0]) == caseText(cases[1]) {
+			t.Errorf("%s: %d cases", c.early, len(cases))
+			continue
+		}
+		for _, k := range cases {
+			defined, _ := templateCasesOf(t, src, c.q, map[string]string{"x": map[bool]string{true: "1"}[k.When[0].Holds]})
+			if len(defined) != 1 || caseText(defined[0]) != caseText(k) {
+				t.Errorf("%s: %s, not %s", c.early, caseText(k), caseText(defined[0]))
+			}
+		}
+	}
 }
