@@ -68,6 +68,9 @@ func (r *run) passesOver(d *conf.Directive) bool {
 		groups, why := r.c.pattern(d.Arg(0), false).match(r.path)
 		return groups == nil && why == ""
 	case d.Is("if"):
+		if w := conditionWords(d); len(w) != 3 || !slices.Contains(asSent, w[0]) {
+			return false // it may ask, which is dear to find out for each of many
+		}
 		passes := false
 		asks := r.asking(func(probe *run) {
 			holds, why := probe.condition(d)
@@ -77,6 +80,10 @@ func (r *run) passesOver(d *conf.Directive) bool {
 	}
 	return false
 }
+
+// asSent are variables that mostly hold what is known of the request.
+var asSent = []string{"$host", "$http_host", "$scheme", "$https", "$server_port", "$uri", "$request_uri",
+	"$document_uri", "$request_method", "$http_upgrade", "$http_connection"}
 
 // templated deals with a statement that a template touches; it returns false when the statement is to be passed over.
 func (r *run) templated(d *conf.Directive, why string) bool {
