@@ -48,7 +48,7 @@ func (r *run) setsOwn(rl conf.ConditionalRule) bool {
 	open := func(b templates.Branch) bool { return !r.w.Answered(b.Question(l.Pos())) }
 	if action := rl.Args[0].Value; action != "set-header" && action != "add-header" || rl.Cond != nil ||
 		len(rl.Args) < 2 || rl.Args[1].Why != "" || !parsers.IsOwnHeader(rl.Args[1].Value) ||
-		!slices.ContainsFunc(l.When, open) {
+		!slices.ContainsFunc(l.When, open) || !r.mayCount(l) {
 		return false
 	}
 	label := "http-request " + rl.Args[0].Value + " " + rl.Args[1].Value

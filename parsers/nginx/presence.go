@@ -62,7 +62,8 @@ func (r *run) all(l *scope, name string) []*conf.Directive { return r.present(l,
 // for, as long as others are sure to be there: whether a level has any decides about the levels around it.
 func (r *run) sent(l *scope) []*conf.Directive {
 	list := l.all("proxy_set_header")
-	if r == nil || !l.open || !slices.ContainsFunc(list, func(d *conf.Directive) bool { return r.openIn(d) == "" }) {
+	sure := func(d *conf.Directive) bool { return r.openIn(d) == "" && r.has(d) }
+	if r == nil || !l.open || !slices.ContainsFunc(list, sure) {
 		return r.present(l, list)
 	}
 	var there []*conf.Directive
@@ -75,14 +76,16 @@ func (r *run) sent(l *scope) []*conf.Directive {
 }
 
 // openIn is the condition of a template that a directive hangs on and that was not asked for in this case; "" without
-// one.
-func (r *run) openIn(d *conf.Directive) string {
+// one, and where another one says that the directive is not there.
+func (r *run) openIn(d *conf.Directive) (open string) {
 	for _, b := range d.When {
-		if !r.w.Answered(b.Question(d.Pos())) {
-			return b.Condition
+		if q := b.Question(d.Pos()); !r.w.Answered(q) {
+			open = b.Condition
+		} else if r.w.Ask(q) != b.Holds {
+			return ""
 		}
 	}
-	return ""
+	return open
 }
 
 // one is the first directive of that name on the level itself, or nil.
