@@ -63,8 +63,11 @@ func groupOf(findings []rules.Finding, rule *rules.Rule) (g alike) {
 	return g
 }
 
-// mostLines is how many lines of one file are named: nobody reads thousands of numbers.
-const mostLines = 20
+// mostLines is how many lines of one file are named, and mostFiles of how many files: nobody reads thousands.
+const (
+	mostLines = 20
+	mostFiles = 20
+)
 
 func (f alikeFile) String() string {
 	var numbers []string
@@ -91,12 +94,20 @@ func (t *text) group(findings []rules.Finding, rule *rules.Rule) {
 	head := fmt.Sprintf("%s[%s]", g.first[0].Severity, rule.Name)
 	t.linef("%s%s", t.paint(severityStyle(g.first[0].Severity), head),
 		t.paint(bold, fmt.Sprintf(": %d more in %s (--verbose shows each)", g.rest, count(len(g.files), "file"))))
-	for _, f := range g.files {
+	files := g.files
+	more := len(files) - mostFiles
+	if more > 1 {
+		files = files[:mostFiles]
+	}
+	for _, f := range files {
 		line := f.String()
 		if strings.HasPrefix(line, "::") {
 			line = "./" + line
 		}
 		t.wrapped("  ", "    ", "", line)
+	}
+	if more > 1 {
+		t.linef("  … and %d more files", more)
 	}
 	t.linef("")
 }

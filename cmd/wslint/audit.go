@@ -90,6 +90,7 @@ func (c *Command) audit() *cli.Command {
 const auditMemory = 800 << 20
 
 func (c *Command) runAudit(x *cli.Context) error {
+	c.large()
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(auditMemory))
 	}

@@ -82,9 +82,10 @@ func configFlags() []cli.Flag {
 
 // input gathers what the flags and the arguments say.
 func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
+	m := &meter{large: c.large}
 	in := lint.Input{
 		Args:      paths,
-		Stdin:     c.Stdin,
+		Stdin:     metered{c.Stdin, m},
 		Versions:  map[string]string{},
 		Rules:     rules.All,
 		Now:       c.Now,
@@ -93,6 +94,7 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 		Nested:    x.Command.Name == "check" || x.Command.Name == "baseline",
 		OneConfig: x.Bool("no-config") || x.String("config") != "",
 	}
+	in.Options.ReadFile, in.Options.Peek = m.files()
 	for _, p := range lint.Programs() {
 		in.Versions[p.Name] = x.String(p.Name + "-version")
 	}

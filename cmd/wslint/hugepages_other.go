@@ -3,3 +3,5 @@
 package main
 
 func hugePages() {}
+
+func pagesAreDear() bool { return false }

@@ -29,6 +29,7 @@ func (c *Command) lsp() *cli.Command {
 					"wslint: the language server waits for an editor on standard input; docs/editors.md: how to set up editors",
 				)
 			}
+			c.large()
 			debug.SetGCPercent(collectedLater)
 			c.code = lsp.Server{In: c.Stdin, Out: c.Stdout, Log: c.Stderr, Version: buildVersion(), Now: time.Now}.Serve()
 			return nil

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -29,8 +30,11 @@ func main() {
 		limitMemory()
 	}
 	debug.SetGCPercent(collected)
-	hugePages()
 	c := newCommand()
+	c.Large = sync.OnceFunc(hugePages)
+	if pagesAreDear() {
+		c.Large()
+	}
 	os.Exit(c.Main(os.Args))
 }
 
@@ -83,6 +87,8 @@ type Command struct {
 	Host           string // the name of this machine, for the head of reports; "" for none
 	// SystemDirs are looked at where no path is named and the current directory holds no configuration.
 	SystemDirs []string
+	// Large is called when a run turns out to be a large one; nil for nothing.
+	Large func()
 
 	code int
 	args []string // of the command line

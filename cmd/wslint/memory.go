@@ -1,9 +1,13 @@
 package main
 
 import (
+	"io"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
+
+	"github.com/wslint/wslint/internal/plainfile"
 )
 
 // memory is how much wslint takes before it collects what it no longer needs more eagerly: a hook and an editor share
@@ -11,12 +15,62 @@ import (
 const memory = 250 << 20
 
 // collected says how eagerly garbage is collected in a run, which is short and keeps most of what it reads: first at
-// 64 MB, of which hugePages takes most. Beside the usual 100 that saves up to a third of the processor's time, for a
-// tenth more memory at most.
+// 64 MB, or when hugePages takes most of these. Beside the usual 100 that saves up to a third of the processor's time,
+// for a tenth more memory at most.
 const collected = 1600
 
 // collectedLater says so for the language server, which stays and judges the same files again and again.
 const collectedLater = 200
+
+// largeRun is how many bytes of configurations make a run so large that huge pages are worth a collection: some of them
+// need thirty times as much memory.
+const largeRun = 1 << 20
+
+// large is called for a run that is a large one.
+func (c *Command) large() {
+	if c.Large != nil {
+		c.Large()
+	}
+}
+
+// A meter counts the bytes that a run reads.
+type meter struct {
+	read  atomic.Int64
+	large func() // called once they are that many
+}
+
+func (m *meter) add(n int) {
+	if after := m.read.Add(int64(n)); after >= largeRun && after-int64(n) < largeRun {
+		m.large()
+	}
+}
+
+// files are plainfile's Read and Head, counted.
+func (m *meter) files() (read func(string) ([]byte, error), head func(string, int) ([]byte, error)) {
+	read = func(name string) ([]byte, error) {
+		src, err := plainfile.Read(name)
+		m.add(len(src))
+		return src, err
+	}
+	head = func(name string, n int) ([]byte, error) {
+		src, err := plainfile.Head(name, n)
+		m.add(len(src))
+		return src, err
+	}
+	return read, head
+}
+
+// A metered reader counts what comes through it.
+type metered struct {
+	io.Reader
+	by *meter
+}
+
+func (r metered) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.by.add(n)
+	return n, err
+}
 
 // limitMemory has garbage collected eagerly from memory on. Where more than that is alive, the collector would do
 // nothing else, so that the limit moves on with what is.

@@ -48,10 +48,12 @@ var beginsTag = [256]bool{'{': true, '<': true, '$': true, '%': true, '@': true,
 // find returns all tags in the order of the source; they do not overlap.
 func (f *tagFinder) find() []tag {
 	var tags []tag
-	for p := 0; p+1 < len(f.src); {
-		if !beginsTag[f.src[p]] || f.src[p] == '_' && f.src[p+1] != '_' { // nearly every byte
-			p++
-			continue
+	for p := 0; ; {
+		for p+1 < len(f.src) && (!beginsTag[f.src[p]] || f.src[p] == '_' && f.src[p+1] != '_') {
+			p++ // nearly every byte
+		}
+		if p+1 >= len(f.src) {
+			break
 		}
 		var t tag
 		ok := false
