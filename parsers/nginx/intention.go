@@ -17,7 +17,7 @@ func (e *endpoints) intention(
 	pass *conf.Directive,
 ) (c hop.Confidence, why string, ok bool) {
 	forwards, own := e.forwards(from)
-	known := knownPath(loc)
+	known := isKnownPath(pathOf(loc))
 	named := func() bool {
 		return speaks(loc.name) || !strings.Contains(pass.Arg(0), "$") && speaks(pass.Arg(0))
 	}
@@ -40,6 +40,8 @@ func (e *endpoints) intention(
 	case known && e.c.fragmentary() && e.inheritsAll(from):
 		return hop.Possible, "a path for WebSockets, unless a file that was not found sets its headers", true
 	case known:
+		return hop.Likely, "a path for WebSockets", true
+	case isBelowKnown(loc) && !e.arrives():
 		return hop.Likely, "a path for WebSockets", true
 	case e.notInherited(from) && named():
 		return hop.Likely, "is named like a WebSocket where Upgrade is meant to be inherited", true
@@ -178,23 +180,29 @@ var knownPaths = []string{
 	"/wstunnel",
 }
 
-// knownPath reports whether the location is one of the known endpoints, by its literal name or, for a regex, its
-// sample.
-func knownPath(loc *location) bool {
-	name := loc.name
-	if loc.re != nil {
-		s, ok := sampleOf(loc.re)
-		if !ok {
-			return false
-		}
-		name = s
+// pathOf is the literal name of a location or, for a regex, its sample; "" where there is none.
+func pathOf(loc *location) string {
+	if loc.re == nil {
+		return loc.name
 	}
-	return isKnownPath(name)
+	name, _ := sampleOf(loc.re)
+	return name
 }
 
-// isKnownPath reports whether a path is one of the known endpoints.
+// knownSegments are parts of a path that mean WebSockets.
+var knownSegments = []string{
+	"ws", "wss", "websocket", "websockets", "websockify", "socket.io", "engine.io", "sockjs", "sockjs-node",
+}
+
+// isKnownPath reports whether a path is one of the known endpoints, or ends in what means WebSockets.
 func isKnownPath(path string) bool {
 	name := strings.TrimSuffix(strings.ToLower(path), "/")
-	return slices.Contains(knownPaths, name) || strings.HasSuffix(name, "/websocket") ||
-		strings.HasSuffix(name, "/socket.io")
+	return slices.Contains(knownPaths, name) ||
+		slices.Contains(knownSegments, name[strings.LastIndexByte(name, '/')+1:]) && strings.HasPrefix(name, "/")
+}
+
+// isBelowKnown reports whether the path of a location begins as those of WebSockets do, and names no file.
+func isBelowKnown(loc *location) bool {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(pathOf(loc)), "/"), "/")
+	return rest != "" && slices.Contains(knownSegments, first) && !strings.Contains(rest, ".")
 }
