@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -426,9 +427,14 @@ func (l *load) problem(p parsers.Problem) {
 		return
 	}
 	l.said[key] = true
+	notes := p.Notes
+	src := l.files.bytes(p.Pos.File)
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		notes = []hop.Note{{Text: "the file is UTF-16, as PowerShell's > writes it: save it as UTF-8"}}
+	}
 	l.problems = append(l.problems, rules.Finding{
 		Rule: rules.UnreadableConfig, Severity: rules.UnreadableConfig.Severity, Confidence: hop.Declared,
-		Pos: p.Pos, Message: p.Text, Notes: p.Notes,
+		Pos: p.Pos, Message: p.Text, Notes: notes,
 	})
 }
 

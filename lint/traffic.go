@@ -80,6 +80,16 @@ func NearApps(app string) string {
 	return spelling.DidYouMean(app, catalog.AppNames())
 }
 
+// UnknownApps says of which declared applications nothing is known.
+func (c *Config) UnknownApps() (notes []hop.Note) {
+	for _, d := range c.Paths {
+		if _, known := catalog.FindApp(d.App); d.App != "" && !known {
+			notes = append(notes, hop.Note{Pos: d.AppPos, Text: appUnknown(d.App)})
+		}
+	}
+	return notes
+}
+
 func appUnknown(app string) string {
 	did := ""
 	if s := NearApps(app); s != "" {

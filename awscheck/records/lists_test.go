@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // texts are JSON texts, and some that are none, of which most are understood entry by entry.
@@ -74,5 +76,23 @@ func TestEntries(t *testing.T) {
 		short, _ := json.Marshal(Document{Wslint: 1, LoadBalancers: d.LoadBalancers[:2], Listeners: d.Listeners[:1]})
 		short[r.IntN(len(short))] = `"\{}[]:,x 1`[r.IntN(11)]
 		same(short)
+	}
+}
+
+// TestEncodings: a text is the same with a mark and in UTF-16, as PowerShell writes it.
+func TestEncodings(t *testing.T) {
+	src := dump(3)
+	want, err := Read(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range [][]byte{append([]byte("\ufeff"), src...), wide} {
+		if got, err := Read(text); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%.20q: %v, %v", text, err, got)
+		}
 	}
 }

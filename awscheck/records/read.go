@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // errNothing is what a file gives that is JSON and holds no load balancers.
@@ -25,9 +27,16 @@ func Read(src []byte) (Document, error) {
 	return join(docs)
 }
 
-// readDocuments decodes JSON texts one after the other.
+// readDocuments decodes JSON texts one after the other. They may be UTF-16, as PowerShell's > writes them.
 func readDocuments(src []byte) ([]Document, error) {
 	var docs []Document
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		var err error
+		if src, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(src); err != nil {
+			return nil, err
+		}
+	}
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	for {
 		if d, n, ok := document(src); ok && d.Wslint <= Version {
 			docs, src = append(docs, d), src[n:]

@@ -76,11 +76,15 @@ func (c *Command) configValidate(x *cli.Context, files []string) error {
 	}
 	var failed []error
 	for _, file := range files {
-		if _, err := lint.ReadConfig(file); err != nil {
+		config, err := lint.ReadConfig(file)
+		if err != nil {
 			failed = append(failed, lint.Errors(err)...)
 			continue
 		}
 		fmt.Fprintf(c.Stdout, "%s is valid\n", report.Clean(file))
+		for _, n := range config.UnknownApps() {
+			fmt.Fprintf(c.Stderr, "%s: %s\n", report.Clean(n.Pos.String()), report.Clean(n.Text))
+		}
 	}
 	return errors.Join(failed...)
 }

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/wslint/wslint/internal/plainfile"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/rules"
@@ -114,7 +116,17 @@ func (c *Command) input(x *cli.Context, paths []string) (lint.Input, error) {
 		if !ok || from == "" || to == "" {
 			return in, fmt.Errorf("--map %s: write it like --map /etc/nginx=./deploy/nginx", m)
 		}
+		if _, err := os.Stat(to); err != nil {
+			return in, fmt.Errorf("--map %s: %w", m, plainfile.Short(err))
+		}
 		in.Options.Map = append(in.Options.Map, [2]string{from, to})
+	}
+	if dir := in.Options.Root; dir != "" {
+		if info, err := os.Stat(dir); err != nil {
+			return in, fmt.Errorf("--root %s: %w", dir, plainfile.Short(err))
+		} else if !info.IsDir() {
+			return in, fmt.Errorf("--root %s: not a directory", dir)
+		}
 	}
 	slices.SortStableFunc(in.Options.Map, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
 	for _, d := range x.StringSlice("define") {
