@@ -87,13 +87,15 @@ func agrees(o hop.Outcome, h Handshake) Agreement {
 	}
 	closed := h.Kind == Closed || h.Kind == Garbled || h.Kind == Unreachable && h.Failed() != nil &&
 		h.Failed().Kind == TLS
+	// A proxy's own page with one of these says that nothing behind it could be asked.
+	asked := h.By == "" || h.Status() < 502 || h.Status() > 504
 	switch o.Kind {
 	case hop.Open:
 		return as(h.Kind == Opened)
 	case hop.Depends: // whether the server takes it nobody knows: it may refuse
-		return as(h.Kind == Opened || h.Kind == Refused || h.Kind == Other && h.Status() >= 400 && h.Status() < 506)
+		return as(h.Kind == Opened || h.Kind == Refused || h.Kind == Other && asked && h.Status() >= 400 && h.Status() < 506)
 	case hop.Refused:
-		return as(h.Kind == Refused || h.Kind == Other || h.Kind == Closed)
+		return as(h.Kind == Refused || h.Kind == Other && asked || h.Kind == Closed)
 	case hop.AnsweredByProxy:
 		return as(h.Kind == Other && (o.Status == 0 || o.Status == h.Status()))
 	case hop.ClosedByProxy:

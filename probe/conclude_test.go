@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -199,6 +200,16 @@ func TestCompareHandshake(t *testing.T) {
 		r.Compare([]*hop.Path{q}, 0)
 		if c := r.Claims[0]; c.Agreement != want || r.Good() != (want == probe.Agrees) {
 			t.Errorf("%d: %+v", status, c)
+		}
+	}
+	// What the application would refuse has to get there.
+	bare := path(60*second, 60*second)
+	bare.Hops[1].Next.Header = maps.Clone(bare.Hops[1].Next.Header)
+	delete(bare.Hops[1].Next.Header, "Upgrade")
+	for by, want := range map[string]probe.Agreement{"": probe.Agrees, "nginx": probe.Differs} {
+		r = probe.Report{Handshake: answered(502, by)}
+		if r.Compare([]*hop.Path{bare}, 0); r.Claims[0].Agreement != want {
+			t.Errorf("a page by %q: %+v", by, r.Claims[0])
 		}
 	}
 	r = probe.Report{Handshake: opened()}
