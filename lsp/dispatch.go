@@ -172,7 +172,8 @@ func (s *session) moveFolders(added, removed []workspaceFolder) {
 var watched = []string{
 	"**/*.{conf,cfg,nginx,vhost,template,tmpl,tpl,j2,jinja2,erb}",
 	"**/{conf.d,http.d,sites-available,sites-enabled,snippets,vhosts.d,sysctl.d}/*",
-	"**/.wslint.yaml", "**/.wslint.yml", "**/wslint.yaml", "**/wslint.yml", "**/.gitignore", "**/.wslint-baseline.json",
+	"**/*.{tf,tofu,tfvars,yaml,yml,config}", "**/*.{tf,tofu,tfvars,template}.json", "**/{Dockerfile,Containerfile}*",
+	"**/.gitignore", "**/.wslint-baseline.json",
 }
 
 // register asks the client to say when such a file changes.
