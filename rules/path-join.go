@@ -1,10 +1,14 @@
 package rules
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
+
+// socketIO is what clients of Socket.IO ask for, and where its servers answer.
+const socketIO = "/socket.io/"
 
 // PathJoin is found where the part that proxy_pass puts in place of the location's name doubles or loses a slash.
 // Measured: law L1.
@@ -19,17 +23,25 @@ var PathJoin = &Rule{
 			if !hop.Is(h.Answer, hop.Answer{}) {
 				return
 			}
+			got, _, _ := strings.Cut(p.Got(i).Target, "?")
+			sent, _, _ := strings.Cut(h.Next.Target, "?")
+			if h == p.Last() && strings.HasSuffix(got, socketIO) && sent == "/" {
+				report(Finding{
+					Pos:     cmp.Or(h.Join.Pos, h.Pos),
+					Message: headline(h.Name, "turns %s into %s, which is not where Socket.IO answers", got, sent),
+					Notes:   note("unless its option path says otherwise it answers 404, and " + reports1006),
+				})
+				continue
+			}
 			by, known := h.Join.Get()
 			if h.Join.Name == "" || !known {
 				continue
 			}
-			got, _, _ := strings.Cut(p.Got(i).Target, "?")
-			sent, _, _ := strings.Cut(h.Next.Target, "?")
 			by, _, _ = strings.Cut(by, "?")
 			rest := strings.TrimPrefix(got, h.Join.Prefix)
 			what := ""
 			switch {
-			case h.Join.Every != "" && !strings.HasSuffix(h.Join.Every, "/socket.io/"): // which has no path below
+			case h.Join.Every != "" && !strings.HasSuffix(h.Join.Every, socketIO): // which has no path below
 				report(Finding{
 					Pos: h.Join.Pos,
 					Message: headline(

@@ -23,7 +23,7 @@ var WebSocketRouteShadowed = &Rule{
 		}
 		var notes []hop.Note
 		for _, r := range h.Shadowed {
-			if !r.Pattern || p.Confidence == hop.Declared {
+			if !r.Pattern || p.Confidence == hop.Declared || r.Pos == p.Pos {
 				notes = append(notes, hop.Note{Pos: r.Pos, Text: "written for this path, but not chosen"})
 			}
 		}
@@ -73,5 +73,5 @@ func takesOver(p *hop.Path, h *hop.Hop, a hop.Answer) bool {
 // takesFrom reports whether it is the place of the path that the hop shadows.
 func takesFrom(p *hop.Path, h *hop.Hop) bool {
 	return p.Confidence >= hop.Likely && p.Confidence != hop.Declared &&
-		slices.ContainsFunc(h.Shadowed, func(s hop.ShadowedPlace) bool { return s.Pos == p.Pos && !s.Pattern })
+		slices.ContainsFunc(h.Shadowed, func(s hop.ShadowedPlace) bool { return s.Pos == p.Pos })
 }

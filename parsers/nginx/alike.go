@@ -41,7 +41,7 @@ func (c *Config) alike() (groups [][]int, times [][]time.Duration) {
 	of := make([]string, len(c.servers))
 	parallel.Each(len(shares), 1, func(i int) {
 		w := newShaper(c)
-		w.ownNames, w.patterned, w.paths = x.ownNames, x.patterned, x.paths
+		w.ownNames, w.paths = x.ownNames, x.paths
 		shares[i] = w
 		shapes := map[string]string{}
 		for n := i * shapedAtOnce; n < min((i+1)*shapedAtOnce, len(c.servers)); n++ {

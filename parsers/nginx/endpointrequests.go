@@ -26,20 +26,26 @@ func (e *endpoints) sample(loc *location) (target string, ok bool) {
 			break
 		}
 	}
-	if len(tried) == 0 || !arrives && (loc.name == "/" || loc.re != nil) {
+	if len(tried) == 0 || !arrives && (loc.name == "/" || loc.re != nil && !strings.HasSuffix(tried[0], socketIO)) {
 		return "", false // what it is meant for cannot be made up
 	}
 	target = escape(tried[0], escapeURI)
-	if strings.HasSuffix(strings.TrimSuffix(target, "/"), "/socket.io") {
+	if strings.HasSuffix(target, socketIO) {
 		target += "?EIO=4&transport=websocket"
 	}
 	return target, strings.HasPrefix(target, "/")
 }
 
+// socketIO is what all clients of Socket.IO ask for, with the slash, unless they are told otherwise.
+const socketIO = "/socket.io/"
+
 // tries are paths that the location could be meant for, the likeliest first: the name itself may have a location of
 // its own.
 func (e *endpoints) tries(loc *location) iter.Seq[string] {
+	name := pathOf(loc)
 	switch {
+	case strings.HasSuffix(name+"/", socketIO):
+		return slices.Values([]string{name + "/"})
 	case loc.re != nil:
 		return samplesOf(loc.re, 4)
 	case loc.modifier == "=":
@@ -136,8 +142,10 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 	if port != byDefault && port != "?" && !h.templated && !hop.IsUnix(ls.addr) {
 		authority += ":" + port
 	}
-	addr := strings.Replace(ls.addr, "*:", "127.0.0.1:", 1)
-	if addr == "?" {
+	addr := ls.addr
+	if strings.HasPrefix(addr, "*:") {
+		addr = e.c.reached(port)
+	} else if addr == "?" {
 		addr = ""
 	}
 	header := make(map[string][]hop.Setting[string], len(undeclared)+1)
@@ -152,6 +160,17 @@ func (e *endpoints) request(ls listen, h sampleHost, target string, tls bool) ho
 		Method: "GET", Host: h.name, Target: target, TLS: tls, Addr: addr, ProxyProtocol: ls.proxyProtocol, Header: header,
 		Fronted: true, When: conditions(append(slices.Clip(e.shown), e.s.scope.d, ls.d)...),
 	}
+}
+
+// reached is an address of the machine at which the socket of all addresses takes what comes to a port: loopback,
+// unless there is a socket for that, as for a server that only shows its status.
+func (c *Config) reached(port string) string {
+	for _, host := range []string{"127.0.0.1:", "192.0.2.1:", "198.51.100.1:"} { // beside loopback: RFC 5737
+		if c.socketAt[host+port] == nil {
+			return host + port
+		}
+	}
+	return ""
 }
 
 // undeclared are headers that something in front of nginx, or the application in the browser, may add.

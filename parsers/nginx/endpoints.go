@@ -7,6 +7,7 @@ import (
 	"github.com/wslint/wslint/parsers/nginx/conf"
 
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // Endpoints finds the locations that seem meant for WebSockets and says how sure that is. Few and true beats many: a
@@ -146,11 +147,11 @@ func switchedOff(l *scope) bool {
 }
 
 // replacesName reports whether a path stands in the place of a name without a slash at its end: what is below it may
-// be joined wrongly.
+// be joined wrongly. Below a name that WebSockets have nothing is asked for.
 func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
 	_, to, path := splitPass(pass.Arg(0))
 	return !e.all && pass.Is("proxy_pass") && !conf.HasVariable(to+path) && path != "" &&
-		loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
+		!parsers.NamesWebSocket(loc.name) && loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
 }
 
 // rewritesBelow reports whether a rewrite of the location may lead what is below its name elsewhere than the name.

@@ -321,7 +321,7 @@ func (r *run) ineffective(acting *conf.Handler) {
 }
 
 // rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex
-// behind another one, a name that differs in case or in its last slash. Only locations that pass Upgrade on count.
+// behind another one, a name that differs in case or a last slash, a pattern that ends before that. Only locations that pass Upgrade on count.
 func (ls *locations) rivals(r *run, chosen *location, path string) []hop.ShadowedPlace {
 	var list []hop.ShadowedPlace
 	add := func(loc *location) {
@@ -329,17 +329,21 @@ func (ls *locations) rivals(r *run, chosen *location, path string) []hop.Shadowe
 			list = append(list, hop.ShadowedPlace{Name: loc.String(), Pos: loc.scope.pos(), Pattern: loc.re != nil})
 		}
 	}
+	bare := strings.TrimSuffix(path, "/")
+	matches := func(loc *location, path string) bool {
+		groups, why := loc.re.match(path)
+		return groups != nil && why == ""
+	}
 	if chosen.re != nil {
 		if found, _ := ls.prefix(r, path); found.loc != nil && found.loc.name != "/" {
 			add(found.loc)
 		}
-		for _, loc := range ls.regex {
-			if groups, why := loc.re.match(path); groups != nil && why == "" {
-				add(loc)
-			}
+	}
+	for _, loc := range ls.regex {
+		if chosen.re != nil && matches(loc, path) || bare != path && bare != "" && matches(loc, bare) && !matches(loc, path) {
+			add(loc)
 		}
 	}
-	bare := strings.TrimSuffix(path, "/")
 	for _, loc := range ls.static {
 		if name := strings.TrimSuffix(loc.name, "/"); name != "" && strings.EqualFold(name, bare) &&
 			(loc.modifier == "=" || name != bare) {

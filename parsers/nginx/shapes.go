@@ -24,8 +24,6 @@ type shaper struct {
 	// ownNames are the names of all servers, with the first that has each; nil where a port has several servers with it,
 	// or what stands around the servers names it.
 	ownNames map[string]*server
-	// patterned are the sockets of all addresses whose requests arrive at one of loopback, where patterns choose servers.
-	patterned map[*socket]bool
 	// entered are the sockets that nginx itself connects to: which server takes such a request hangs on its name.
 	entered map[*socket]bool
 	// own are addresses that were looked at: those that may be nginx's own.
@@ -112,7 +110,6 @@ func (x *shaper) context() bool {
 		}
 	}
 	x.nameOwners()
-	x.patterned = c.patternedSockets()
 	for _, s := range c.servers {
 		if s.scope.up != http {
 			return false
@@ -159,20 +156,6 @@ func (s *server) sharesPort(with *server) bool {
 	})
 }
 
-// patternedSockets are those of all addresses beside which another one has the address that requests are tried at:
-// names that are exact at the one may fit patterns at the other.
-func (c *Config) patternedSockets() map[*socket]bool {
-	found := map[*socket]bool{}
-	for _, l := range c.sockets {
-		names := &l.names
-		if port, ok := strings.CutPrefix(l.addr, "127.0.0.1:"); ok &&
-			len(names.head)+len(names.tail)+len(names.regex)+len(names.templated) > 0 {
-			found[c.socketAt["*:"+port]] = true
-		}
-	}
-	return found
-}
-
 // harmless reports whether a directive around the servers decides nothing by names, and gathers the words of it that
 // are names.
 func (x *shaper) harmless(d *conf.Directive, names map[string]bool) bool {
@@ -214,9 +197,6 @@ func (x *shaper) write(s *server) (ok bool) {
 	}
 	for _, ls := range s.listens {
 		l := x.c.socketAt[ls.addr]
-		if x.patterned[l] {
-			return false
-		}
 		if l.defaultServer == s {
 			x.mark('d')
 		}
