@@ -151,7 +151,8 @@ func switchedOff(l *scope) bool {
 func (e *endpoints) replacesName(loc *location, pass *conf.Directive) bool {
 	_, to, path := splitPass(pass.Arg(0))
 	return !e.all && pass.Is("proxy_pass") && !conf.HasVariable(to+path) && path != "" &&
-		!parsers.NamesWebSocket(loc.name) && loc.re == nil && loc.modifier != "=" && loc.name != "/" && !strings.HasSuffix(loc.name, "/")
+		!parsers.NamesWebSocket(loc.name) && loc.re == nil && loc.modifier != "=" && loc.name != "/" &&
+		!strings.HasSuffix(loc.name, "/")
 }
 
 // rewritesBelow reports whether a rewrite of the location may lead what is below its name elsewhere than the name.

@@ -321,7 +321,8 @@ func (r *run) ineffective(acting *conf.Handler) {
 }
 
 // rivals are locations that seem meant for the path and that the chosen one shadows: a prefix behind a regex, a regex
-// behind another one, a name that differs in case or a last slash, a pattern that ends before that. Only locations that pass Upgrade on count.
+// behind another one, a name that differs in case or a last slash, a pattern that ends before that slash. Only
+// locations that pass Upgrade on count.
 func (ls *locations) rivals(r *run, chosen *location, path string) []hop.ShadowedPlace {
 	var list []hop.ShadowedPlace
 	add := func(loc *location) {
@@ -340,7 +341,8 @@ func (ls *locations) rivals(r *run, chosen *location, path string) []hop.Shadowe
 		}
 	}
 	for _, loc := range ls.regex {
-		if chosen.re != nil && matches(loc, path) || bare != path && bare != "" && matches(loc, bare) && !matches(loc, path) {
+		at := matches(loc, path)
+		if at && chosen.re != nil || !at && bare != "" && bare != path && matches(loc, bare) {
 			add(loc)
 		}
 	}
