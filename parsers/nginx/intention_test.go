@@ -51,7 +51,7 @@ func TestReachedBesideLoopback(t *testing.T) {
 	if len(e) != 1 {
 		t.Fatalf("%+v", e)
 	}
-	if at := c.Serve(e[0].Requests[0])[0].Hop.Name; at != "nginx location /ws" {
+	if at := c.Serve(e[0].Requests[0])[0].Hop.Name; at != "nginx server a.test" {
 		t.Errorf("it is entered at %s", at)
 	}
 }
