@@ -45,7 +45,8 @@ type Join struct {
 type ShadowedPlace struct {
 	Name    string
 	Pos     Pos
-	Pattern bool // it is written as a pattern: an example for it is invented
+	Pattern bool   // it is written as a pattern: an example for it is invented
+	Why     string // it is not chosen, a clause; "" where that shows
 	// To names where it would send the request, and Instead where that goes; "" where both send it to one place, or
 	// nobody knows.
 	To, Instead string

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/wslint/wslint/hop"
@@ -24,7 +25,7 @@ var WebSocketRouteShadowed = &Rule{
 		var notes []hop.Note
 		for _, r := range h.Shadowed {
 			if !r.Pattern || p.Confidence == hop.Declared || r.Pos == p.Pos {
-				notes = append(notes, hop.Note{Pos: r.Pos, Text: "written for this path, but not chosen"})
+				notes = append(notes, hop.Note{Pos: r.Pos, Text: cmp.Or(r.Why, "written for this path, but not chosen")})
 			}
 		}
 		if len(notes) == 0 {

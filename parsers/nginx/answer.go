@@ -50,7 +50,7 @@ func (r *run) unknown(name, why string) {
 // place names the hop after the block that handles the request.
 func (r *run) place() {
 	if a, known := r.out.Answer.Get(); known && a.Kind != hop.PassedOn && r.chosen != nil {
-		r.out.Shadowed = r.server.locations().rivals(r, r.chosen, r.chosenFor)
+		r.out.Shadowed = append(r.server.locations().rivals(r, r.chosen, r.chosenFor), r.lost()...)
 	}
 	r.out.Steps = r.steps
 	if r.at != nil {

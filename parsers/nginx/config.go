@@ -33,9 +33,10 @@ type Config struct {
 	ages   func() map[conf.Version]hop.Question
 	sniffs bool // something reads what differs between browsers
 
-	shared   func() map[*conf.File]bool // see findShared
-	targeted sync.Once
-	targets  []string // see Targets
+	shared    func() map[*conf.File]bool  // see findShared
+	unreached func() map[string][]*server // see findUnreached
+	targeted  sync.Once
+	targets   []string // see Targets
 }
 
 // A server is one server block of http{}.
@@ -104,6 +105,7 @@ func Compile(t *conf.Tree, v conf.Version) *Config {
 		c.ages = sync.OnceValue(func() map[conf.Version]hop.Question { return agesOf(t.Name) })
 	}
 	c.shared = sync.OnceValue(c.findShared)
+	c.unreached = sync.OnceValue(c.findUnreached)
 	c.main = newScope(mainScope, nil, nil, nil)
 	c.main.version = &c.version
 	top := t.Main.Block

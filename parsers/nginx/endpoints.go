@@ -179,19 +179,24 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 	})
 }
 
-// withoutHandler adds a location that forwards Upgrade and passes nothing on: its proxy_pass is missing, or stands
-// one level further out, where no location inherits it from.
+// withoutHandler adds a location that is meant to forward WebSockets and passes nothing on: its proxy_pass is missing,
+// or stands one level further out, where no location inherits it from.
 func (e *endpoints) withoutHandler(loc *location) {
 	l := loc.scope
 	if e.c.tree.Context == "location" || l.handler != nil || len(loc.inner.static)+len(loc.inner.regex) > 0 ||
 		len(l.script) > 0 {
 		return
 	}
+	why := "forwards Upgrade" // what a nested location inherits says nothing of it
 	if !slices.ContainsFunc(l.all("proxy_set_header"), setsUpgrade) {
-		return // what a nested location inherits says nothing of it
+		ofProxy := func(d *conf.Directive) bool { return strings.HasPrefix(d.Name.Value, "proxy_") }
+		if !isKnownPath(pathOf(loc)) || !slices.ContainsFunc(l.items, ofProxy) {
+			return
+		}
+		why = "a path for WebSockets, with settings of a proxy"
 	}
 	if target, ok := e.sample(loc); ok {
-		e.add(loc.scope.pos(), target, hop.Likely, "forwards Upgrade")
+		e.add(loc.scope.pos(), target, hop.Likely, why)
 	}
 }
 

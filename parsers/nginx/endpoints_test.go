@@ -26,15 +26,18 @@ func TestSameUpstream(t *testing.T) {
 	}
 }
 
-// TestPathsBelow: what is below a name is tried by itself where a path stands in the place of that name.
+// TestPathsBelow: what is below a name is tried by itself where a path stands in the place of that name, unless it is
+// one that WebSockets themselves have.
 func TestPathsBelow(t *testing.T) {
 	for pass, endpoints := range map[string]int{
 		"http://127.0.0.1:9": 1, "http://127.0.0.1:9/": 2, "http://unix:/run/a.sock": 1, "http://unix:/run/a.sock:/b": 2,
 	} {
-		list := compileText(t, "events { } http { server { listen 80; location /ws { proxy_pass "+pass+
-			"; proxy_set_header Upgrade $http_upgrade; } } }").Endpoints()
-		if len(list) != endpoints {
-			t.Errorf("%s: %d endpoints, want %d", pass, len(list), endpoints)
+		for name, want := range map[string]int{"/chat": endpoints, "/ws": 1} {
+			list := compileText(t, "events { } http { server { listen 80; location "+name+" { proxy_pass "+pass+
+				"; proxy_set_header Upgrade $http_upgrade; } } }").Endpoints()
+			if len(list) != want {
+				t.Errorf("%s to %s: %d endpoints, want %d", name, pass, len(list), want)
+			}
 		}
 	}
 }

@@ -355,6 +355,39 @@ func (ls *locations) rivals(r *run, chosen *location, path string) []hop.Shadowe
 	return list
 }
 
+// lost are locations that are meant for the path and stand in a server that no request comes to.
+func (r *run) lost() (list []hop.ShadowedPlace) {
+	for _, s := range r.c.unreached()[r.socket.addr] {
+		found := s.locations().find(asWritten, r.chosenFor)
+		if s != r.server && found.loc != nil && found.why == "" && passesUpgrade(found.loc) {
+			list = append(list, hop.ShadowedPlace{Name: found.loc.String(), Pos: found.loc.scope.pos(),
+				Why: "nginx never chooses this server: it is not the default one, and has no name of its own"})
+		}
+	}
+	return list
+}
+
+// findUnreached finds, by the address of a socket, the servers there that take no request: they are not the default
+// one, and each of their names is one that no browser sends, or that an earlier server has, too.
+func (c *Config) findUnreached() map[string][]*server {
+	found := map[string][]*server{}
+	if c.fragmentary() {
+		return found // other servers may come first
+	}
+	for _, l := range c.sockets {
+		taken := func(n serverName) bool {
+			return n.text == "" || n.text == "_" || n.re == nil && !n.templated() && l.names.exact[n.text] != nil
+		}
+		for _, s := range l.servers {
+			own := func(n serverName) bool { return !taken(n) || n.text != "_" && l.names.exact[n.text] == s }
+			if !l.open && s != l.defaultServer && !slices.ContainsFunc(s.names, own) {
+				found[l.addr] = append(found[l.addr], s)
+			}
+		}
+	}
+	return found
+}
+
 func passesUpgrade(loc *location) bool {
 	d := loc.scope.handler
 	if d == nil || carrier(d) == nil {
