@@ -18,6 +18,16 @@ func (p *Path) TurnedAway() bool {
 	})
 }
 
+// Broken reports whether a handshake that is turned away fails: nobody wrote down that it is to be, but what it is to
+// be passed on to is not there.
+func (p *Path) Broken() bool {
+	if len(p.Hops) == 0 {
+		return false
+	}
+	a, known := p.Last().Answer.Get()
+	return known && a.Kind == Answered && (a.Cause == NoResolver || a.Cause == NoCause && (a.Status == 500 || a.Status == 502))
+}
+
 // some reports whether something is so at one of the hops. A hop is large, so none is copied.
 func (p *Path) some(is func(h *Hop) bool) bool {
 	for i := range p.Hops {

@@ -54,7 +54,7 @@ type fault struct {
 // judge applies the rules to the cases that count: those in which the handshake is let in or nobody knows that, as a
 // browser by itself sends it. Where there are none, to those in which something in front adds to it; else to those in
 // which it is turned away by something else than a check of who the client is, and where there are none of those
-// either, to all.
+// either, to all. Where the handshake fails that counts beside what is let in: no check fails.
 func (j *judgement) judge() {
 	for _, p := range j.cases {
 		p.Settle()
@@ -76,11 +76,12 @@ func (j *judgement) judge() {
 		counts := slices.Contains(j.judged, p)
 		beyond := slices.ContainsFunc(p.When, func(c hop.Condition) bool { return c.Beyond && !c.Holds })
 		rare := p.Rare() && !p.TurnedAway() && !p.Fronted()
+		broken := p.Broken() && !p.Rare() && !p.Fronted()
 		var r *Rule
 		found := func(f Finding) {
 			e := j.at[place{r, f.Pos}]
 			switch {
-			case counts || beyond && r == BrowserCannotAuthenticate || rare && (e == nil || e.rare):
+			case counts || broken || beyond && r == BrowserCannotAuthenticate || rare && (e == nil || e.rare):
 				j.add(r, p, f)
 				j.at[place{r, f.Pos}].rare = !counts && rare
 			case e != nil && !rare:
