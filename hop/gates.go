@@ -25,7 +25,8 @@ func (p *Path) Broken() bool {
 		return false
 	}
 	a, known := p.Last().Answer.Get()
-	return known && a.Kind == Answered && (a.Cause == NoResolver || a.Cause == NoCause && (a.Status == 500 || a.Status == 502))
+	failed := a.Cause == NoCause && (a.Status == 500 || a.Status == 502)
+	return known && a.Kind == Answered && (a.Cause == NoResolver || failed)
 }
 
 // some reports whether something is so at one of the hops. A hop is large, so none is copied.
