@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 
@@ -22,8 +23,13 @@ type Clues struct {
 	Result   *Result
 }
 
-// maxElsewhere is how many places outside of the paths are kept: nobody reads more, and each takes its memory.
-const maxElsewhere = 100
+const (
+	// maxElsewhere is how many places outside of the paths are kept: nobody reads more, and each takes its memory.
+	maxElsewhere = 100
+	// maxAsked is how many handshakes are followed to find them, which takes a few seconds: servers that are alike are
+	// asked once, so that only many thousands of different ones reach it.
+	maxAsked = 50_000
+)
 
 // FindClues looks through everything that the input names. answers says which answers of proxies are looked for outside
 // of the paths; nil for none.
@@ -46,7 +52,10 @@ func FindClues(in Input, answers func(hop.Outcome) bool) (*Clues, error) {
 	r.dropFaulty()
 	c := &Clues{Findings: checked.result.Findings, Result: r.result}
 	if answers != nil {
-		c.Elsewhere, c.More = r.finder.answering(answers) // which leaves much to collect: before there is much to keep
+		all := false // which leaves much to collect: before there is much to keep
+		if c.Elsewhere, c.More, all = r.finder.answering(answers); !all {
+			r.result.unknown(hop.Pos{}, fmt.Sprintf("what answers beyond the first %d paths: --url asks about one", maxAsked))
+		}
 	}
 	if c.Paths = r.paths(); answers == nil {
 		c.Paths = append(c.Paths, r.forwarding(c.Paths)...)
@@ -96,8 +105,9 @@ type anyPath interface {
 
 // answering follows handshakes for whatever may be asked of the sources, within each: what one passes on to another is
 // asked of that one, too. It keeps those that are answered as is looked for, one for each place that answers, and says
-// how many further places there are.
-func (f *finder) answering(answers func(hop.Outcome) bool) (list [][]*hop.Path, more int) {
+// how many further places there are; all is false where there were too many to ask all of them.
+func (f *finder) answering(answers func(hop.Outcome) bool) (list [][]*hop.Path, more int, all bool) {
+	asked := 0
 	told := map[answerPlace]bool{}
 	for _, s := range f.sources {
 		any, ok := s.(anyPath)
@@ -105,8 +115,8 @@ func (f *finder) answering(answers func(hop.Outcome) bool) (list [][]*hop.Path, 
 			continue
 		}
 		for batch := range batches(any.AnyPath()) {
-			if f.in.stopped() {
-				return list, more
+			if asked += len(batch); asked > maxAsked || f.in.stopped() {
+				return list, more, false
 			}
 			i := -1
 			serve := func(i int) answered { return answeredBy(servedBy(s, batch[i].e), answers) }
@@ -122,7 +132,7 @@ func (f *finder) answering(answers func(hop.Outcome) bool) (list [][]*hop.Path, 
 			}
 		}
 	}
-	return list, more
+	return list, more, true
 }
 
 // An asking is a handshake for a path, and how many places fare alike.
