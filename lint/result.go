@@ -66,6 +66,16 @@ type FileRead struct{ Name, Format string }
 // symlink to a place of the machine that the files are for, the file here.
 func (r *Result) Home(p hop.Pos) hop.Pos { return r.files.home(p) }
 
+// Program names the program that reads a file and starts with it: "nginx"; "" where there is none.
+func (r *Result) Program(file string) string {
+	for _, f := range r.Read {
+		if f.Name == file && slices.ContainsFunc(Programs(), func(p Program) bool { return p.Name == f.Format }) {
+			return f.Format
+		}
+	}
+	return ""
+}
+
 func (r *Result) unknown(pos hop.Pos, why string) {
 	r.Unknown = append(r.Unknown, hop.Note{Pos: pos, Text: why})
 }

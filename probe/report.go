@@ -74,11 +74,11 @@ func (r *Report) Explain(cases []*hop.Path, unknown []hop.Note) {
 	if !ok {
 		return
 	}
-	var given [][]*hop.Path
+	given := why.Given{Unknown: unknown}
 	if len(cases) > 0 {
-		given = append(given, r.asSent(cases))
+		given.Paths, given.URL = [][]*hop.Path{r.asSent(cases)}, r.URL
 	}
-	a := why.Find(s, given, unknown)
+	a := why.Find(s, given)
 	if r.Idle != nil && r.Idle.Most > 0 {
 		// What people remember is vague, and this is not.
 		a.Suspects = slices.DeleteFunc(a.Suspects, func(s why.Suspect) bool {

@@ -89,6 +89,15 @@ func TestWhy(t *testing.T) {
 	a := answer()
 	none := answer()
 	none.Suspects = none.Suspects[3:]
+	unexplained := none
+	unexplained.Unexplained = "no endpoint found in these files explains this"
+	unexplained.Next = "wslint why 75s --url wss://HOST/PATH nginx.conf"
+	elsewhere := why.Answer{Symptom: why.Symptom{Status: 301}, Suspects: answer().Suspects[4:]}
+	for i := range 7 {
+		elsewhere.Suspects = append(elsewhere.Suspects, why.Suspect{
+			Name: fmt.Sprint("nginx server ", i), Likelihood: why.Likely, Path: "ws://a/", Reason: "redirects", Elsewhere: true,
+		})
+	}
 	uncertain := answer()
 	uncertain.Suspects = uncertain.Suspects[1:]
 	many := why.Answer{Symptom: why.Symptom{Status: 502, NoPings: true}}
@@ -97,18 +106,18 @@ func TestWhy(t *testing.T) {
 	}
 	text := ""
 	for _, c := range []struct {
-		what  string
-		a     why.Answer
-		given bool
-		o     Options
+		what string
+		a    why.Answer
+		o    Options
 	}{
-		{"on a path", a, true, Options{}}, {"under a condition", uncertain, true, Options{}},
-		{"nothing on the path", none, true, Options{}}, {"no path", none, false, Options{}},
-		{"many", many, false, Options{}}, {"many, verbose", many, false, Options{Verbose: true}},
-		{"at a reload", why.Answer{Symptom: why.Symptom{AtReload: true}}, false, Options{}},
-		{"in colour, narrow", a, true, Options{Color: true, Width: 60}},
+		{"on a path", a, Options{}}, {"under a condition", uncertain, Options{}},
+		{"nothing on the path", unexplained, Options{}}, {"no path", none, Options{}},
+		{"elsewhere", elsewhere, Options{}},
+		{"many", many, Options{}}, {"many, verbose", many, Options{Verbose: true}},
+		{"at a reload", why.Answer{Symptom: why.Symptom{AtReload: true}}, Options{}},
+		{"in colour, narrow", a, Options{Color: true, Width: 60}},
 	} {
-		text += "== " + c.what + "\n" + written(t, func(w io.Writer) error { return Why(w, c.a, c.given, c.o) })
+		text += "== " + c.what + "\n" + written(t, func(w io.Writer) error { return Why(w, c.a, c.o) })
 	}
 	golden(t, "why.txt", text)
 	golden(

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -28,8 +27,7 @@ func Probe(w io.Writer, r *probe.Report, o Options) error {
 	if _, err := io.WriteString(w, "\n"); err != nil {
 		return err
 	}
-	given := slices.ContainsFunc(r.Claims, func(c probe.Claim) bool { return c.Predicted != "" })
-	return Why(w, *r.Suspects, given, o)
+	return Why(w, *r.Suspects, o)
 }
 
 // measured is what came of the handshake and of the idle connections, in a line each.

@@ -22,28 +22,56 @@ func at(n hop.Note) string {
 // maxSuspects is how many are printed unless --verbose asks for all.
 const maxSuspects = 12
 
+// maxElsewhere is how many are printed of those that answer on paths of which nobody says that they are the
+// WebSocket's.
+const maxElsewhere = 5
+
 // Why prints the suspects of a symptom for people.
-func Why(w io.Writer, a why.Answer, given bool, o Options) error {
+func Why(w io.Writer, a why.Answer, o Options) error {
 	t := &ladder{painter: painter(o.Color), columns: o.lineWidth()}
 	t.wrap("", "", bold, symptomText(a.Symptom))
 	t.buf.WriteByte('\n')
-	var here, rest []why.Suspect
+	var here, elsewhere, rest []why.Suspect
 	for _, s := range a.Suspects {
-		if s.Given() {
-			here = append(here, s)
-		} else {
+		switch {
+		case !s.Given():
 			rest = append(rest, s)
+		case s.Elsewhere:
+			elsewhere = append(elsewhere, s)
+		default:
+			here = append(here, s)
 		}
 	}
-	head, print := "suspects, most likely first:", (*ladder).suspect
 	if len(here) > 0 {
 		in := "in the files you passed:"
 		if here[0].Likelihood != why.Predicted {
 			in = "in the files you passed, under a condition:"
 		}
-		t.suspects(in, here, 0, o, print)
+		t.suspects(in, here, 0, maxSuspects, o, (*ladder).suspect)
+	}
+	t.suspects("in the files you passed, if the WebSocket's URL leads there:", elsewhere, len(here), maxElsewhere, o,
+		(*ladder).suspect)
+	before := len(here) + len(elsewhere)
+	t.nothing(a, before > 0, o)
+	head, print := "suspects, most likely first:", (*ladder).suspect
+	if before > 0 {
 		head, print = "or, if other proxies are involved:", (*ladder).mention
-	} else if given && len(a.Unknown) > 0 {
+	}
+	t.suspects(head, rest, before, maxSuspects, o, print)
+	t.cleared(a.Cleared)
+	for _, n := range a.Notes {
+		t.wrap("", "", "", n)
+	}
+	_, err := w.Write(t.buf.Bytes())
+	return err
+}
+
+// nothing says what was looked at where nothing of it explains the symptom.
+func (t *ladder) nothing(a why.Answer, explained bool, o Options) {
+	switch {
+	case explained:
+		return
+	case len(a.Unknown) > 0:
 		t.wrap("", "", "", "could not be determined from these files:")
 		for i, n := range a.Unknown {
 			if i == maxUnknown && !o.Verbose {
@@ -52,18 +80,15 @@ func Why(w io.Writer, a why.Answer, given bool, o Options) error {
 			}
 			t.wrap("  - ", "    ", yellow, clean(at(n)))
 		}
-		t.buf.WriteByte('\n')
-	} else if given && len(rest) > 0 {
-		t.wrap("", "", "", "nothing in these files explains this")
-		t.buf.WriteByte('\n')
+	case a.Unexplained == "":
+		return
+	default:
+		t.wrap("", "", "", clean(a.Unexplained))
+		if a.Next != "" {
+			t.wrap("", "", "", clean("if you know what the browser connects to: "+a.Next))
+		}
 	}
-	t.suspects(head, rest, len(here), o, print)
-	t.cleared(a.Cleared)
-	for _, n := range a.Notes {
-		t.wrap("", "", "", n)
-	}
-	_, err := w.Write(t.buf.Bytes())
-	return err
+	t.buf.WriteByte('\n')
 }
 
 func symptomText(s why.Symptom) string {
@@ -93,7 +118,7 @@ func symptomText(s why.Symptom) string {
 func (t *ladder) suspects(
 	head string,
 	list []why.Suspect,
-	before int,
+	before, most int,
 	o Options,
 	print func(*ladder, int, why.Suspect),
 ) {
@@ -102,7 +127,7 @@ func (t *ladder) suspects(
 	}
 	t.wrap("", "", "", head)
 	for i, s := range list {
-		if i == maxSuspects && !o.Verbose {
+		if i == most && !o.Verbose {
 			t.wrap("    ", "    ", "", fmt.Sprintf("… and %d more: --verbose lists all", len(list)-i))
 			break
 		}
@@ -193,6 +218,9 @@ type whyJSON struct {
 	Cleared  []clearedJSON `json:"cleared"`
 	Notes    []string      `json:"notes"`
 	Unknown  []noteJSON    `json:"unknown"`
+	// Unexplained and Next are "" where something in the files explains it.
+	Unexplained string `json:"unexplained"`
+	Next        string `json:"next"`
 }
 
 type symptomJSON struct {
@@ -218,6 +246,7 @@ type suspectJSON struct {
 	Cure       string   `json:"cure"`
 	Rule       string   `json:"rule"`
 	Source     string   `json:"source"`
+	Elsewhere  bool     `json:"elsewhere"`
 }
 
 type clearedJSON struct {
@@ -234,7 +263,7 @@ func WhyJSON(w io.Writer, a why.Answer) error {
 	s := a.Symptom
 	out := whyJSON{
 		Version: jsonVersion, Suspects: suspectsJSON(a), Cleared: []clearedJSON{}, Notes: append([]string{}, a.Notes...),
-		Unknown: notesJSON(a.Unknown),
+		Unknown: notesJSON(a.Unknown), Unexplained: a.Unexplained, Next: a.Next,
 		Symptom: symptomJSON{
 			After:    secondsOf(s.After),
 			Code:     positive(s.Code),
@@ -260,7 +289,7 @@ func suspectsJSON(a why.Answer) []suspectJSON {
 	for _, f := range a.Suspects {
 		list = append(list, suspectJSON{
 			f.Name, f.Likelihood.String(), f.Pos.File, positive(f.Pos.Line), positive(f.Pos.Col), f.Setting, secondsOf(f.Value),
-			f.Path, f.When, append([]string{}, f.Gates...), f.Reason, f.Cure, existing(f.Rule), f.Source,
+			f.Path, f.When, append([]string{}, f.Gates...), f.Reason, f.Cure, existing(f.Rule), f.Source, f.Elsewhere,
 		})
 	}
 	return list

@@ -26,7 +26,7 @@ func (s *sources) addSymptoms() {
 	group := func(title string, list []symptom) {
 		fmt.Fprintf(&body, "\n## %s\n\n", title)
 		for _, x := range list {
-			answer := why.Find(x.Symptom, nil, nil)
+			answer := why.Find(x.Symptom, why.Given{})
 			if len(answer.Suspects) == 0 {
 				continue
 			}

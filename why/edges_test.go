@@ -185,7 +185,7 @@ func TestTimersOfPaths(t *testing.T) {
 			p.Hops[0].Answer = hop.Written("return", hop.Answer{Kind: hop.Answered, Status: 404}, at(3))
 		}), ""},
 	} {
-		a := Find(c.symptom, [][]*hop.Path{{c.path}}, nil)
+		a := Find(c.symptom, Given{Paths: [][]*hop.Path{{c.path}}})
 		// What may happen at any reload is said beside it.
 		a.Suspects = slices.DeleteFunc(a.Suspects, func(s Suspect) bool { return s.Path == "" })
 		if got := brief(a); got != c.want {
@@ -196,7 +196,7 @@ func TestTimersOfPaths(t *testing.T) {
 		p.Confidence = hop.Possible
 		delete(p.Hops[0].Next.Header, "Upgrade")
 	})
-	for _, f := range Find(Symptom{After: 60 * s}, [][]*hop.Path{{never}}, nil).Suspects {
+	for _, f := range Find(Symptom{After: 60 * s}, Given{Paths: [][]*hop.Path{{never}}}).Suspects {
 		if f.Path != "" {
 			t.Errorf("a path that is only possible and never opens: %+v", f)
 		}
@@ -255,7 +255,7 @@ func TestHandshakesOfPaths(t *testing.T) {
 			"predicted nginx location /ws f:7 timeout 30s"},
 		{"a server that is down answers at once", Symptom{Status: 503, After: time.Minute}, tunnel(relay), "likely aws-alb"},
 	} {
-		got := first(Find(c.symptom, [][]*hop.Path{{c.path}}, nil), 1)
+		got := first(Find(c.symptom, Given{Paths: [][]*hop.Path{{c.path}}}), 1)
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
@@ -264,7 +264,7 @@ func TestHandshakesOfPaths(t *testing.T) {
 
 // TestKnown: what is suspected of hops and applications that nobody gave a configuration of.
 func TestKnown(t *testing.T) {
-	find := func(s Symptom) string { return "; " + brief(Find(s, nil, nil)) + ";" }
+	find := func(s Symptom) string { return "; " + brief(Find(s, Given{})) + ";" }
 	app := func(name string) *catalog.App {
 		a, ok := catalog.FindApp(name)
 		if !ok {
@@ -313,7 +313,7 @@ func TestOrderOfCauses(t *testing.T) {
 		301: "any proxy, nginx (redirect-on-websocket-path), aws-alb, application",
 	} {
 		var got []string
-		for _, s := range Find(Symptom{Status: status}, nil, nil).Suspects {
+		for _, s := range Find(Symptom{Status: status}, Given{}).Suspects {
 			if s.Likelihood != Likely {
 				t.Errorf("%d: %s is %s", status, s.Name, s.Likelihood)
 			}
@@ -333,7 +333,7 @@ func TestOrderOfCauses(t *testing.T) {
 func TestDeclaredHops(t *testing.T) {
 	for confidence, want := range map[hop.Confidence]bool{hop.Declared: false, hop.Likely: true} {
 		p := tunnel(func(p *hop.Path) { p.Confidence = confidence })
-		a := Find(Symptom{After: 60 * time.Second}, [][]*hop.Path{{p}}, nil)
+		a := Find(Symptom{After: 60 * time.Second}, Given{Paths: [][]*hop.Path{{p}}})
 		if got := slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Name == "aws-alb" }); got != want {
 			t.Errorf("%s: %s", confidence, brief(a))
 		}

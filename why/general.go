@@ -122,7 +122,7 @@ func (a *Answer) silent(paths []*hop.Path) {
 	if len(a.Suspects) == 0 {
 		none := "lasts " + hop.FormatDuration(s.After)
 		if len(a.Cleared) > 0 {
-			none = "fires after " + hop.FormatDuration(s.After) + " here"
+			none = "fires after " + hop.FormatDuration(s.After)
 		}
 		a.note(
 			"No known timer here %s. A hop with a setting of its own can: give its configuration, or declare the path in "+

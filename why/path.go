@@ -15,7 +15,7 @@ func (a *Answer) onPath(p *hop.Path) {
 	if a.Symptom.Status != 0 {
 		return // an answer of HTTP ends no open connection
 	}
-	if p.Confidence == hop.Possible && o.Kind != hop.Open && o.Kind != hop.Depends && o.Kind != hop.OutcomeUnknown {
+	if p.Confidence <= hop.Possible && o.Kind != hop.Open && o.Kind != hop.Depends && o.Kind != hop.OutcomeUnknown {
 		return // nor does what never opens one
 	}
 	for i := range p.Hops {
@@ -43,8 +43,8 @@ func (a *Answer) onPath(p *hop.Path) {
 // handshake suspects what keeps the connection from opening.
 func (a *Answer) handshake(p *hop.Path, o hop.Outcome) {
 	s := &a.Symptom
-	if s.Code != 0 && s.Code != 1006 || s.AtReload || s.After != 0 && s.Status == 0 {
-		return // it opened
+	if s.opened() {
+		return
 	}
 	a.limits(p)
 	name, pos := p.Station(min(o.By, len(p.Hops)))

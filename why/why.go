@@ -11,6 +11,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/rules"
 )
 
 // A Symptom is what an operator saw. Zero fields were not seen.
@@ -52,13 +53,24 @@ type Suspect struct {
 	Cure   string   // imperative, lower case; "" when the reason says it
 	Rule   string   // the rule that judges it; "" when none does
 	Source string   // what the knowledge rests on; "" for configurations
+	// Elsewhere says that it answers so on a path that nobody said is the WebSocket's.
+	Elsewhere bool
 
 	on     *hop.Path // the case it was found in; nil for what is only known
+	found  bool      // by a rule, in what was given
 	weight int       // within one likelihood, the more the likelier
 }
 
-// Given reports whether s is on a path that was given, and can do it there.
-func (s Suspect) Given() bool { return s.Path != "" && s.Likelihood >= Likely }
+// Given reports whether s is in what was given, and can do it there.
+func (s Suspect) Given() bool { return (s.Path != "" || s.found) && s.Likelihood >= Likely }
+
+// ahead puts what was given before what is only known.
+func (s Suspect) ahead() int {
+	if s.Given() {
+		return 1
+	}
+	return 0
+}
 
 // A Timer that was given and does not fit is worth a line: people raise one and wonder.
 type Cleared struct {
@@ -77,24 +89,45 @@ type Answer struct {
 	Notes    []string // what else to know, in whole sentences
 	// Unknown is what could not be concluded about the paths that were given: any of it may be the cause.
 	Unknown []hop.Note
+	// Unexplained says what was looked at where nothing of it explains the symptom, and Next is the command to try then;
+	// both "" where something does, or nothing was looked at.
+	Unexplained, Next string
 
 	cases   []*hop.Path         // of the path that is looked at
+	at      map[spot][]int      // the suspects at a place, by their index
 	seen    map[int][]*hop.Path // of the suspects taken up on it, by their index: the cases in which they were found
 	shorter Cleared             // the least idle timer that nothing keeps from firing and that is shorter than the age
 }
 
-// Find looks for suspects on paths, of which each is given in all its cases, and among what is known. unknown is what
-// could not be concluded about the paths. It prefers to say too much: what is given may not be all there is.
-func Find(s Symptom, given [][]*hop.Path, unknown []hop.Note) Answer {
-	a := Answer{Symptom: s, Unknown: unknown}
-	for _, cases := range given {
+// A Given is what an operator has of the way of the WebSockets: the zero Given is nothing.
+type Given struct {
+	Paths [][]*hop.Path // each in all its cases
+	// Elsewhere are handshakes for other paths that a proxy answers itself in one of the cases, each in all of them, and
+	// More is how many further places answer so.
+	Elsewhere [][]*hop.Path
+	More      int
+	Findings  []rules.Finding // whatever the rules find, of any symptom
+	Unknown   []hop.Note      // what could not be concluded about the paths
+	Files     []string        // the files that were named; none where the paths come from declarations alone
+	URL       string          // the only one that was looked at; "" for all
+	// Program names the program that reads a file: "nginx"; "" where it is none that starts with it. nil for all files.
+	Program func(file string) string
+}
+
+// Find looks for suspects in what is given and among what is known. It prefers to say too much: what is given may not
+// be all there is.
+func Find(s Symptom, given Given) Answer {
+	a := Answer{Symptom: s, Unknown: given.Unknown}
+	for _, cases := range given.Paths {
 		a.cases, a.seen = cases, map[int][]*hop.Path{}
 		for _, p := range cases {
 			a.onPath(p)
 		}
 		a.conditions()
 	}
-	paths := slices.Concat(given...)
+	a.findings(given)
+	a.elsewhere(given)
+	paths := slices.Concat(given.Paths...)
 	a.known(paths)
 	if s.Status != 0 {
 		a.statuses(paths)
@@ -102,33 +135,49 @@ func Find(s Symptom, given [][]*hop.Path, unknown []hop.Note) Answer {
 	a.general(paths)
 	if slices.ContainsFunc(a.Suspects, func(s Suspect) bool { return s.Likelihood == Predicted }) {
 		for i := range a.Suspects {
-			if s := &a.Suspects[i]; s.Likelihood == Likely && s.on == nil {
+			if s := &a.Suspects[i]; s.Likelihood == Likely && s.on == nil && !s.found {
 				s.Likelihood = Possible // what is given explains it already
 			}
 		}
 	}
 	slices.SortStableFunc(a.Suspects, func(x, y Suspect) int {
-		return cmp.Or(cmp.Compare(y.Likelihood, x.Likelihood), cmp.Compare(y.weight, x.weight))
+		return cmp.Or(cmp.Compare(y.Likelihood, x.Likelihood), y.ahead()-x.ahead(), cmp.Compare(y.weight, x.weight))
 	})
+	a.unexplained(given)
 	return a
 }
 
-// add takes a suspect up once: several paths share hops.
+// add takes a suspect up once: several paths share hops. What is predicted where WebSockets are unlikely is so only if
+// there are any.
 func (a *Answer) add(s Suspect) {
-	same := func(o Suspect) bool {
-		here := o.Pos == s.Pos && o.Setting == s.Setting && o.Value == s.Value
-		return here && (!s.Pos.IsZero() && s.Setting != "" || o.Name == s.Name && (o.Setting != "" || o.Reason == s.Reason))
+	if s.on != nil && s.on.Confidence == hop.Unlikely && s.Likelihood == Predicted {
+		s.Likelihood, s.Reason = Likely, "if WebSockets pass here: "+s.Reason
 	}
-	i := slices.IndexFunc(a.Suspects, same)
-	if i < 0 {
-		i = len(a.Suspects)
-		a.Suspects = append(a.Suspects, s)
-		if s.on != nil {
-			a.seen[i] = []*hop.Path{s.on}
+	at := spot{s.Pos, s.Setting, s.Value}
+	for _, i := range a.at[at] {
+		o := &a.Suspects[i]
+		if !s.Pos.IsZero() && s.Setting != "" || o.Name == s.Name && (s.Setting != "" || o.Reason == s.Reason) {
+			if a.seen[i] != nil && s.on != nil && !slices.Contains(a.seen[i], s.on) {
+				a.seen[i] = append(a.seen[i], s.on)
+			}
+			return
 		}
-	} else if a.seen[i] != nil && s.on != nil && !slices.Contains(a.seen[i], s.on) {
-		a.seen[i] = append(a.seen[i], s.on)
 	}
+	if s.on != nil {
+		a.seen[len(a.Suspects)] = []*hop.Path{s.on}
+	}
+	if a.at == nil {
+		a.at = map[spot][]int{}
+	}
+	a.at[at] = append(a.at[at], len(a.Suspects))
+	a.Suspects = append(a.Suspects, s)
+}
+
+// A spot is where a suspect stands, and the timer that it is.
+type spot struct {
+	pos     hop.Pos
+	setting string
+	value   time.Duration
 }
 
 // when says in which of the cases that are let in something is so; "" when it is so in all of them.

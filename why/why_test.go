@@ -52,7 +52,7 @@ func TestDurations(t *testing.T) {
 		{4 * time.Hour, "azure-frontdoor", "", ""},
 		{24 * time.Hour, "gcp-global-alb", "daphne", ""},
 	} {
-		a := Find(Symptom{After: tc.after}, nil, nil)
+		a := Find(Symptom{After: tc.after}, Given{})
 		got := names(a)
 		if len(got) == 0 || got[0] != "likely "+tc.first {
 			t.Errorf("%v: %v, want %s first", tc.after, got, tc.first)
@@ -69,7 +69,7 @@ func TestDurations(t *testing.T) {
 			}
 		}
 	}
-	if a := Find(Symptom{After: 77 * s}, nil, nil); len(a.Suspects) > 0 ||
+	if a := Find(Symptom{After: 77 * s}, Given{}); len(a.Suspects) > 0 ||
 		!strings.Contains(strings.Join(a.Notes, ""), "No known timer here lasts 77s") {
 		t.Errorf("77s: %v, %q", names(a), a.Notes)
 	}
@@ -78,7 +78,7 @@ func TestDurations(t *testing.T) {
 // TestPings: a ping clears the timers that it restarts, and only those.
 func TestPings(t *testing.T) {
 	has := func(s Symptom, name string) bool {
-		return slices.ContainsFunc(Find(s, nil, nil).Suspects, func(s Suspect) bool { return s.Name == name })
+		return slices.ContainsFunc(Find(s, Given{}).Suspects, func(s Suspect) bool { return s.Name == name })
 	}
 	for _, tc := range []struct {
 		after time.Duration
@@ -101,23 +101,23 @@ func TestPings(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, nil, nil)); !slices.Equal(
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1001}, Given{})); !slices.Equal(
 		got,
 		[]string{"possible jetty10"},
 	) {
 		t.Errorf("1001 after 30s: %v", got)
 	}
-	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, nil, nil)); slices.Contains(
+	if got := names(Find(Symptom{After: 30 * time.Second, Code: 1006}, Given{})); slices.Contains(
 		got,
 		"possible jetty10",
 	) {
 		t.Errorf("1006 after 30s: %v", got)
 	}
-	a := Find(Symptom{Code: 4001}, nil, nil)
+	a := Find(Symptom{Code: 4001}, Given{})
 	if len(a.Suspects) > 0 || !strings.Contains(strings.Join(a.Notes, " "), "wslint explain 4001") {
 		t.Errorf("4001: %v, %q", names(a), a.Notes)
 	}
-	if got := names(Find(Symptom{Code: 1006}, nil, nil)); !slices.Equal(
+	if got := names(Find(Symptom{Code: 1006}, Given{})); !slices.Equal(
 		got,
 		[]string{"likely handshake", "likely idle timer", "likely reload or deploy", "possible client"},
 	) {
@@ -127,7 +127,7 @@ func TestCodes(t *testing.T) {
 
 func TestApp(t *testing.T) {
 	app, _ := catalog.FindApp("socket.io")
-	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, nil, nil)); !slices.Equal(
+	if got := names(Find(Symptom{After: 45 * time.Second, App: &app}, Given{})); !slices.Equal(
 		got,
 		[]string{"likely socket.io"},
 	) {
@@ -152,12 +152,12 @@ func TestStatuses(t *testing.T) {
 				t.Errorf("%d: weight %d", status, c.weight)
 			}
 		}
-		a := Find(Symptom{Status: status}, nil, nil)
+		a := Find(Symptom{Status: status}, Given{})
 		if len(a.Suspects) != len(list) {
 			t.Errorf("%d: %d suspects of %d", status, len(a.Suspects), len(list))
 		}
 	}
-	if a := Find(Symptom{Status: 418}, nil, nil); len(a.Suspects) > 0 ||
+	if a := Find(Symptom{Status: 418}, Given{}); len(a.Suspects) > 0 ||
 		!strings.Contains(a.Notes[0], "the application does") {
 		t.Errorf("418: %v, %q", names(a), a.Notes)
 	}
@@ -220,24 +220,24 @@ func TestPath(t *testing.T) {
 		{Symptom{After: 30 * time.Second}, "possible nginx location / f:7; not cloudfront is longer than 30s; " +
 			"not alb/prod is longer than 30s; not nginx location / is longer than 30s"},
 	} {
-		if got := show(Find(tc.s, [][]*hop.Path{{p}}, nil)); got != tc.want {
+		if got := show(Find(tc.s, Given{Paths: [][]*hop.Path{{p}}})); got != tc.want {
 			t.Errorf("%+v:\n got %s\nwant %s", tc.s, got, tc.want)
 		}
 	}
 	notes := func(after time.Duration) string {
-		return strings.Join(Find(Symptom{After: after}, [][]*hop.Path{{p}}, nil).Notes, " ")
+		return strings.Join(Find(Symptom{After: after}, Given{Paths: [][]*hop.Path{{p}}}).Notes, " ")
 	}
 	if got := notes(75 * time.Second); !strings.Contains(got, "of alb/prod fires after 75s if that came 15s after") {
 		t.Errorf("an idle timer after some traffic: %s", got)
 	}
-	if got := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil); strings.Contains(
+	if got := Find(Symptom{After: 10 * time.Minute}, Given{Paths: [][]*hop.Path{{p}}}); strings.Contains(
 		strings.Join(got.Notes, " "),
 		"if that came",
 	) {
 		t.Errorf("an age that fits: %s", got.Notes)
 	}
 	p.Hops[0].Idle[0].As = hop.Fixed
-	if cure := Find(Symptom{After: 10 * time.Minute}, [][]*hop.Path{{p}}, nil).Suspects[0].Cure; strings.Contains(
+	if cure := Find(Symptom{After: 10 * time.Minute}, Given{Paths: [][]*hop.Path{{p}}}).Suspects[0].Cure; strings.Contains(
 		cure,
 		"or raise it",
 	) {
@@ -247,14 +247,14 @@ func TestPath(t *testing.T) {
 	if got := notes(75 * time.Second); strings.Contains(got, "if that came") {
 		t.Errorf("a ping keeps it from firing: %s", got)
 	}
-	if got := show(Find(Symptom{After: time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.Contains(
+	if got := show(Find(Symptom{After: time.Minute}, Given{Paths: [][]*hop.Path{{p}}})); !strings.Contains(
 		got,
 		"not alb/prod would fire after 60s, but a ping every 25s keeps it from that",
 	) {
 		t.Errorf("with a ping: %s", got)
 	}
 	p.Pings = pings(time.Minute, hop.Either, hop.Bytes)
-	if got := show(Find(Symptom{After: 3 * time.Minute}, [][]*hop.Path{{p}}, nil)); !strings.HasPrefix(
+	if got := show(Find(Symptom{After: 3 * time.Minute}, Given{Paths: [][]*hop.Path{{p}}})); !strings.HasPrefix(
 		got,
 		"predicted alb/prod f:4",
 	) {
@@ -270,7 +270,7 @@ func TestPath(t *testing.T) {
 		{Symptom{Status: 504, After: 24 * time.Hour}, "predicted nginx location / f:6"},
 		{Symptom{Status: 504, After: time.Minute}, "not nginx location / is longer than 60s"},
 	} {
-		if got := show(Find(tc.s, [][]*hop.Path{{path()}}, nil)); !strings.Contains(got, tc.want) {
+		if got := show(Find(tc.s, Given{Paths: [][]*hop.Path{{path()}}})); !strings.Contains(got, tc.want) {
 			t.Errorf("%+v: %s, want %s", tc.s, got, tc.want)
 		}
 	}
@@ -335,7 +335,7 @@ func TestCases(t *testing.T) {
 		{Symptom{After: time.Hour}, "predicted nginx location /ws f:2 [when not beta] [admitted]"},
 		{Symptom{Status: 403}, "predicted nginx location /ws f:4 [when not admitted] []"},
 	} {
-		a := Find(tc.s, [][]*hop.Path{gated()}, nil)
+		a := Find(tc.s, Given{Paths: [][]*hop.Path{gated()}})
 		s := a.Suspects[0]
 		if got := fmt.Sprintf("%s %s %s [%s] [%s]", s.Likelihood, s.Name, s.Pos, s.When,
 			strings.Join(s.Gates, ", ")); got != tc.want {
@@ -358,7 +358,7 @@ func TestExactStatus(t *testing.T) {
 	several.Hops[0].Answer = hop.Written("files", hop.Answer{Kind: hop.Answered}, hop.Pos{File: "f", Line: 5})
 	delete(refused.Hops[0].Next.Header, "Upgrade")
 	refused.Confidence = hop.Declared
-	a := Find(Symptom{Status: 404}, [][]*hop.Path{{refused}, {several}, {exact}}, nil)
+	a := Find(Symptom{Status: 404}, Given{Paths: [][]*hop.Path{{refused}, {several}, {exact}}})
 	var got []string
 	for _, s := range a.Suspects[:3] {
 		got = append(got, s.Likelihood.String()+" "+s.Pos.String())
@@ -389,7 +389,7 @@ func TestLimits(t *testing.T) {
 		"one that they wait": {hop.Limit{Waits: true}, 503, ""},
 	} {
 		found := ""
-		for _, s := range Find(Symptom{Status: tc.status}, [][]*hop.Path{limit(tc.limit)}, nil).Suspects {
+		for _, s := range Find(Symptom{Status: tc.status}, Given{Paths: [][]*hop.Path{limit(tc.limit)}}).Suspects {
 			if s.Setting == "limit_conn all" {
 				found = s.Reason
 			}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/wslint/wslint/hop"
 )
 
 // FlagOf is the flag of wslint why that a bare word is a value for: "status", "code", "after" or "at-reload"; "" for a
@@ -60,4 +63,33 @@ func (s Symptom) Check() error {
 		return errors.New("--status is for a handshake that failed, which browsers report as 1006")
 	}
 	return nil
+}
+
+// opened reports whether the connection opened before there was the symptom.
+func (s Symptom) opened() bool {
+	return s.Code != 0 && s.Code != 1006 || s.AtReload || s.After != 0 && s.Status == 0
+}
+
+// fits reports whether a timer of some length ends connections at the age.
+func (s Symptom) fits(length time.Duration) bool {
+	fit, _ := fits(s.After, length)
+	return fit
+}
+
+// words are what somebody writes who asks again about the symptom.
+func (s Symptom) words() string {
+	var words []string
+	if s.Status != 0 {
+		words = append(words, strconv.Itoa(s.Status))
+	}
+	if s.Code != 0 {
+		words = append(words, strconv.Itoa(s.Code))
+	}
+	if s.AtReload {
+		words = append(words, "reload")
+	}
+	if s.After != 0 {
+		words = append(words, hop.FormatDuration(s.After))
+	}
+	return strings.Join(words, " ")
 }

@@ -59,7 +59,7 @@ func explained(w io.Writer, word string, o report.Options) error {
 		return report.Page(w, text, o)
 	}
 	if n, err := strconv.Atoi(word); err == nil && n >= 100 && n <= 599 {
-		if err := report.Why(w, why.Find(why.Symptom{Status: n}, nil, nil), false, o); err != nil {
+		if err := report.Why(w, why.Find(why.Symptom{Status: n}, why.Given{}), o); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(w, "For a configuration: wslint why %d nginx.conf\n", n)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -47,15 +48,15 @@ func (c *Command) why() *cli.Command {
 			if err != nil {
 				return err
 			}
-			paths, unknown, given, err := c.suspectPaths(x, args, &s)
-			if err != nil || c.code != exitClean && !given {
+			given, ok, err := c.given(x, args, &s)
+			if err != nil || !ok {
 				return err
 			}
-			a := why.Find(s, paths, unknown)
+			a := why.Find(s, given)
 			if format == "json" {
 				return report.WhyJSON(c.Stdout, a)
 			}
-			return report.Why(c.Stdout, a, given, o)
+			return report.Why(c.Stdout, a, o)
 		},
 	})
 }
@@ -126,74 +127,61 @@ func number(x *cli.Context, flag string, most int, what string) (int, error) {
 	return n, nil
 }
 
-// suspectPaths follows what is given, and says what could not be concluded of it; given is false when that is nothing.
-func (c *Command) suspectPaths(
-	x *cli.Context,
-	args []string,
-	s *why.Symptom,
-) (paths [][]*hop.Path, unknown []hop.Note, given bool, err error) {
+// given looks through what is there; ok is false where it could not be read, which was said.
+func (c *Command) given(x *cli.Context, args []string, s *why.Symptom) (given why.Given, ok bool, err error) {
 	in, err := c.input(x, args)
 	if err != nil {
-		return nil, nil, false, err
+		return given, false, err
 	}
 	if in.Ping == nil && s.App != nil {
 		in.Ping = appKeepalive(*s.App)
 	}
 	s.Pings, s.NoPings = in.Ping.Pings(), in.Ping != nil && in.Ping.None
-	if url := x.String("url"); url != "" {
-		return c.suspectPath(in, url)
+	url := x.String("url")
+	find := func() (*lint.Clues, error) { return lint.FindClues(in, s.Elsewhere()) }
+	if url != "" {
+		find = func() (*lint.Clues, error) {
+			return lint.TraceClues(in, lint.Handshake{URL: url, Browser: lint.Browsers[0]})
+		}
 	}
-	in.OnlyDeclared = true
-	found, result, err := lint.Paths(in)
+	in.OnlyDeclared = url == ""
+	clues, err := find()
 	if dirs := c.elsewhere(args, err); dirs != nil {
 		in.Args = dirs
-		found, result, err = lint.Paths(in)
+		clues, err = find()
 	}
 	var nothing *lint.NothingFoundError
 	switch {
+	case err == nil:
+	case url != "":
+		return given, false, fmt.Errorf("--url %w", err)
 	case len(args) == 0 && errors.As(err, &nothing):
-		return nil, nil, false, nil // what is known of hops is an answer too
-	case err != nil:
-		return nil, nil, false, err
+		return given, true, nil // what is known of hops is an answer too
+	default:
+		return given, false, err
 	}
-	if result.Incomplete {
+	if clues.Result.Incomplete {
 		c.code = exitIncomplete
-		report.Problems(c.Stderr, result)
+		report.Problems(c.Stderr, clues.Result)
 	}
-	return found, result.Unknown, len(found) > 0 || !result.Incomplete, nil
+	return givenBy(in, clues, url), len(clues.Paths) > 0 || !clues.Result.Incomplete, nil
 }
 
-// suspectPath follows the handshake to one URL: on the path that is declared for it, else through the configurations
-// given.
-func (c *Command) suspectPath(
-	in lint.Input,
-	url string,
-) (paths [][]*hop.Path, unknown []hop.Note, ok bool, err error) {
-	_, declared := in.Config.Declares(url)
-	h := lint.Handshake{URL: url, Browser: lint.Browsers[0]}
-	p, result, err := lint.Trace(in, h)
-	if dirs := c.elsewhere(in.Args, err); dirs != nil {
-		in.Args = dirs
-		p, result, err = lint.Trace(in, h)
+// givenBy is what an input has of the way, by what was found in it.
+func givenBy(in lint.Input, clues *lint.Clues, url string) why.Given {
+	declares := in.Config != nil && len(in.Config.Paths) > 0
+	if in.Args == nil && !declares && clues.Result.Files > 0 {
+		in.Args = []string{"."}
 	}
-	switch {
-	case err != nil:
-		return nil, nil, false, fmt.Errorf("--url %w", err)
-	case p == nil:
-		c.code = exitIncomplete
-		report.Problems(c.Stderr, result)
-		return nil, nil, false, nil
-	}
-	if result.Incomplete {
-		c.code = exitIncomplete
-		report.Problems(c.Stderr, result)
-	}
-	if !declared {
-		for _, q := range p {
-			q.Confidence = hop.Certain // what else is on the way, nobody said
+	if _, declared := in.Config.Declares(url); url != "" && !declared {
+		for _, p := range slices.Concat(clues.Paths...) {
+			p.Confidence = hop.Certain // what else is on the way, nobody said
 		}
 	}
-	return [][]*hop.Path{p}, result.Unknown, true, nil
+	return why.Given{
+		Paths: clues.Paths, Elsewhere: clues.Elsewhere, More: clues.More, Findings: clues.Findings,
+		Unknown: clues.Result.Unknown, Files: in.Args, URL: url, Program: clues.Result.Program,
+	}
 }
 
 // appKeepalive is what the application sends by default.

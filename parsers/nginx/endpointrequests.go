@@ -88,7 +88,7 @@ func (e *endpoints) targets(loc *location, target string) (list []string) {
 		if !ok {
 			continue
 		}
-		if words[0] == "$request_uri" || words[0] == "$uri" || words[0] == "$document_uri" {
+		if ofPath(words[0]) {
 			add(asked)
 		}
 		if words[0] == "$request_uri" || isQuery(words[0]) {

@@ -167,14 +167,8 @@ func (e *endpoints) add(pos hop.Pos, target string, confidence hop.Confidence, w
 	if len(requests) == 0 {
 		return
 	}
-	q := requests[0]
-	scheme := "ws://"
-	if q.TLS {
-		scheme = "wss://"
-	}
-	lines, _ := q.Lines("Host")
 	e.list = append(e.list, hop.Endpoint{
-		Name: scheme + strings.Join(lines, "") + target, Pos: pos, Server: e.s.scope.pos(), Requests: requests,
+		Name: urlOf(requests[0]), Pos: pos, Server: e.s.scope.pos(), Requests: requests,
 		Confidence: confidence, Why: why, Alike: !e.c.sniffs,
 	})
 }

@@ -94,7 +94,7 @@ func (q Question) answer() (Answer, error) {
 	case q.Ask == "why":
 		a, err := q.why(in)
 		if errors.As(err, &none) {
-			a, err = q.suspects(nil, nil, false)
+			return q.suspects(&lint.Clues{Result: &lint.Result{}}, "", nil)
 		}
 		return a, err
 	}
@@ -184,28 +184,35 @@ func (q Question) trace(in lint.Input) (a Answer, err error) {
 }
 
 func (q Question) why(in lint.Input) (Answer, error) {
-	if q.URL != "" {
-		h := lint.Handshake{URL: q.URL, Browser: lint.Browsers[0]}
-		cases, result, err := lint.Trace(in, h)
-		if err == nil && cases != nil {
-			return q.suspects([][]*hop.Path{cases}, result.Unknown, true)
-		}
-	}
-	paths, result, err := lint.Paths(in)
+	symptom, err := why.Parse(q.Symptom)
 	if err != nil {
 		return Answer{}, err
 	}
-	return q.suspects(paths, result.Unknown, len(paths) > 0)
+	files := []string{"."}
+	if q.URL != "" {
+		clues, err := lint.TraceClues(in, lint.Handshake{URL: q.URL, Browser: lint.Browsers[0]})
+		if err == nil && clues.Paths != nil {
+			return q.suspects(clues, q.URL, files)
+		}
+	}
+	clues, err := lint.FindClues(in, symptom.Elsewhere())
+	if err != nil {
+		return Answer{}, err
+	}
+	return q.suspects(clues, "", files)
 }
 
-// suspects are those of the symptom; given says whether paths are all that the files have.
-func (q Question) suspects(paths [][]*hop.Path, unknown []hop.Note, given bool) (a Answer, err error) {
+// suspects are those of the symptom in what was found, of one URL or of all.
+func (q Question) suspects(clues *lint.Clues, url string, files []string) (a Answer, err error) {
 	symptom, err := why.Parse(q.Symptom)
 	if err != nil {
 		return a, err
 	}
 	var text bytes.Buffer
-	err = report.Why(&text, why.Find(symptom, paths, unknown), given, report.Options{})
+	err = report.Why(&text, why.Find(symptom, why.Given{
+		Paths: clues.Paths, Elsewhere: clues.Elsewhere, More: clues.More, Findings: clues.Findings,
+		Unknown: clues.Result.Unknown, Files: files, URL: url, Program: clues.Result.Program,
+	}), report.Options{})
 	a.Text = text.String()
 	return a, err
 }
